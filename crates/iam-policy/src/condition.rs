@@ -1,0 +1,169 @@
+//! Conditions: one test of one key against a list of typed values (part 4 of the rules).
+
+use std::fmt;
+
+use crate::operator::Test;
+use crate::pattern::Pattern;
+use crate::span::Spanned;
+use crate::value::{Decimal, Instant, IpRange};
+
+/// One test of a `Condition` block.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Condition {
+    /// The operator, and where its name stands.
+    pub test: Spanned<Test>,
+    /// The key, and where it stands.
+    pub key: Spanned<ConditionKey>,
+    /// The values it is compared with. None at all is possible (rule 4.11).
+    pub values: Values,
+}
+
+/// The name of a condition key. Equality and order ignore ASCII case (rule 4.4).
+#[derive(Clone, Debug)]
+pub struct ConditionKey(Box<str>);
+
+impl ConditionKey {
+    /// The key of that name.
+    pub fn new(name: &str) -> Self {
+        Self(name.into())
+    }
+
+    /// The name as written.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl PartialEq for ConditionKey {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.eq_ignore_ascii_case(&other.0)
+    }
+}
+
+impl Eq for ConditionKey {}
+
+impl fmt::Display for ConditionKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// The values of a condition, in the type its operator compares.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(clippy::exhaustive_enums, reason = "one for each family of operators")]
+pub enum Values {
+    /// Of string operators. Wildcards only under `StringLike` and `StringNotLike`.
+    String(Vec<Spanned<Pattern>>),
+    /// Of ARN operators, with wildcards; split into fields after variables are replaced (rule 3.31).
+    Arn(Vec<Spanned<Pattern>>),
+    /// Of numeric operators.
+    Numeric(Vec<Spanned<Number>>),
+    /// Of date operators.
+    Date(Vec<Spanned<Typed<Instant>>>),
+    /// Of `Bool`.
+    Bool(Vec<Spanned<Flag>>),
+    /// Of `BinaryEquals`.
+    Binary(Vec<Spanned<Typed<Box<[u8]>>>>),
+    /// Of address operators.
+    Ip(Vec<Spanned<Typed<IpRange>>>),
+    /// Of `Null`.
+    Null(Vec<Spanned<bool>>),
+}
+
+impl Values {
+    /// How many values there are.
+    pub fn len(&self) -> usize {
+        match self {
+            Self::String(values) | Self::Arn(values) => values.len(),
+            Self::Numeric(values) => values.len(),
+            Self::Date(values) => values.len(),
+            Self::Bool(values) => values.len(),
+            Self::Binary(values) => values.len(),
+            Self::Ip(values) => values.len(),
+            Self::Null(values) => values.len(),
+        }
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The values as text, in order: as written, booleans in lower case.
+    pub fn texts(&self) -> Vec<&str> {
+        const fn word(value: bool) -> &'static str {
+            if value { "true" } else { "false" }
+        }
+        match self {
+            Self::String(values) | Self::Arn(values) => values.iter().map(|v| v.value.text()).collect(),
+            Self::Numeric(values) => values.iter().map(|v| v.value.text()).collect(),
+            Self::Date(values) => values.iter().map(|v| v.value.text()).collect(),
+            Self::Bool(values) => values
+                .iter()
+                .map(|v| match &v.value {
+                    Flag::Literal(value) => word(*value),
+                    Flag::Variable(pattern) => pattern.text(),
+                })
+                .collect(),
+            Self::Binary(values) => values.iter().map(|v| v.value.text()).collect(),
+            Self::Ip(values) => values.iter().map(|v| v.value.text()).collect(),
+            Self::Null(values) => values.iter().map(|v| word(v.value)).collect(),
+        }
+    }
+}
+
+/// A value of an operator, and the text that was read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Typed<T> {
+    text: Box<str>,
+    value: T,
+}
+
+impl<T> Typed<T> {
+    /// `value`, which was read from `text`.
+    pub fn new(text: &str, value: T) -> Self {
+        Self { text: text.into(), value }
+    }
+
+    /// The text as written.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The value.
+    pub const fn value(&self) -> &T {
+        &self.value
+    }
+}
+
+/// A number: its text, known to be one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Number(Box<str>);
+
+impl Number {
+    /// Reads a number (rule 7.35).
+    pub fn parse(text: &str) -> Option<Self> {
+        Decimal::parse(text).map(|_| Self(text.into()))
+    }
+
+    /// The text as written.
+    pub fn text(&self) -> &str {
+        &self.0
+    }
+
+    /// The number. Always there: [`Number::parse`] is the only way to make one.
+    pub fn decimal(&self) -> Option<Decimal<'_>> {
+        Decimal::parse(&self.0)
+    }
+}
+
+/// A value of `Bool`: a word, or a variable that must become one (rule 7.12).
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(clippy::exhaustive_enums, reason = "rule 7.12")]
+pub enum Flag {
+    /// `true` or `false`.
+    Literal(bool),
+    /// A text with variables.
+    Variable(Pattern),
+}

@@ -1,0 +1,139 @@
+//! Strict JSON (RFC 8259): one pass over borrowed text into a flat list of nodes with byte positions.
+//!
+//! serde_json keeps no positions of values and its maps keep the last of two equal members in silence; reading a document through
+//! nested raw values would give positions but scans the text once per level. So this reader is our own: it refuses what the
+//! RFC refuses, notes every duplicate member, bounds depth and size, and does not recurse. The benchmark `reading` measures it
+//! beside serde_json, and a property test holds that both accept the same texts.
+
+mod parse;
+mod value;
+
+pub(crate) use value::escape_pointer;
+pub use value::{Items, Kind, Member, Members, Value};
+
+use crate::code::Code;
+use crate::limits::Limits;
+use crate::problem::{Place, Problem, Report};
+use crate::span::{LineIndex, Span};
+
+/// A JSON text that has been read: its values in document order.
+#[derive(Clone, Debug)]
+pub struct Document<'t> {
+    text: &'t str,
+    nodes: Vec<Node>,
+    duplicates: Vec<Duplicate>,
+}
+
+/// Two members of one object with the same name, where each name stands.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Duplicate {
+    pub(crate) first: Span,
+    pub(crate) second: Span,
+    /// Index of the object's node, to find its pointer.
+    pub(crate) object: u32,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Node {
+    kind: Kind,
+    /// A string with escapes must be decoded before it is compared.
+    escaped: bool,
+    span: Span,
+    /// Index of the first node after this value and everything inside it.
+    after: u32,
+}
+
+impl<'t> Document<'t> {
+    /// Reads `text`, which must hold exactly one JSON value.
+    ///
+    /// # Errors
+    /// `EMPTY_DOCUMENT`, `BYTE_ORDER_MARK`, `JSON_SYNTAX_ERROR`, `DOCUMENT_TOO_LARGE`, `NESTING_TOO_DEEP`: the first one stops the
+    /// reading. Duplicate members do not; see [`Document::refuse_duplicates`].
+    ///
+    /// # Limits
+    /// `document_bytes` and `depth`.
+    pub fn parse(text: &'t str, limits: &Limits) -> Result<Self, Report> {
+        parse::parse(text, limits).map_err(|failure| {
+            let lines = LineIndex::of(text);
+            Report::from(Problem::refusal(
+                failure.code,
+                Place::root(failure.span),
+                failure.found,
+                failure.help,
+                &lines,
+            ))
+        })
+    }
+
+    /// The document if no object in it has two members of one name.
+    ///
+    /// # Errors
+    /// `DUPLICATE_JSON_KEY` for every second member.
+    pub fn refuse_duplicates(self) -> Result<Self, Report> {
+        if self.duplicates.is_empty() { Ok(self) } else { Err(self.duplicate_report(&self.lines())) }
+    }
+
+    /// The outermost value.
+    pub fn root(&self) -> Value<'_> {
+        Value::new(self, 0)
+    }
+
+    /// The text that was read.
+    pub fn text(&self) -> &'t str {
+        self.text
+    }
+
+    /// Where the lines of the text begin.
+    pub fn lines(&self) -> LineIndex {
+        LineIndex::of(self.text)
+    }
+
+    pub(crate) fn duplicate_report(&self, lines: &LineIndex) -> Report {
+        let problems = self.duplicates.iter().map(|duplicate| {
+            let name = duplicate.second.of(self.text);
+            let pointer = value::pointer_of(self, duplicate.object);
+            Problem::refusal(
+                Code::DuplicateJsonKey,
+                Place {
+                    pointer: format!("{pointer}/{}", value::escape_pointer(name.trim_matches('"'))),
+                    span: duplicate.second,
+                },
+                format!("a second member {name}"),
+                "keep one of the two; JSON readers differ in which one they use".to_owned(),
+                lines,
+            )
+            .with_related(duplicate.first, "the first one is here", lines)
+        });
+        Report::from_iter(problems)
+    }
+}
+
+/// `bytes` as text.
+///
+/// # Errors
+/// `NOT_UTF8` with the place of the first byte that is not, `BYTE_ORDER_MARK` for UTF-16 and UTF-32.
+pub fn text_of(bytes: &[u8]) -> Result<&str, Report> {
+    std::str::from_utf8(bytes).map_err(|error| {
+        let valid = error.valid_up_to();
+        let before = bytes.get(..valid).and_then(|b| std::str::from_utf8(b).ok()).unwrap_or_default();
+        let offset = u32::try_from(valid).unwrap_or(u32::MAX);
+        let lines = LineIndex::of(before);
+        let (code, found) = match bytes {
+            [0xFE, 0xFF, ..] | [0xFF, 0xFE, ..] => {
+                (Code::ByteOrderMark, "a UTF-16 or UTF-32 byte order mark".to_owned())
+            }
+            _ => {
+                let byte = bytes.get(valid).copied().unwrap_or_default();
+                (Code::NotUtf8, format!("the byte 0x{byte:02X}, which is not UTF-8 here"))
+            }
+        };
+        let place = Place::root(Span::new(offset, offset.saturating_add(1)));
+        Report::from(Problem::refusal(
+            code,
+            place,
+            found,
+            "save the document as UTF-8 without a byte order mark".to_owned(),
+            &lines,
+        ))
+    })
+}

@@ -1,0 +1,372 @@
+//! The parser: a loop with an explicit stack, so that depth costs memory and never stack.
+
+use super::{Document, Duplicate, Kind, Node, Value};
+use crate::code::Code;
+use crate::limits::Limits;
+use crate::span::Span;
+
+/// Why reading stopped, and where.
+pub(super) struct Failure {
+    pub(super) code: Code,
+    pub(super) span: Span,
+    pub(super) found: String,
+    pub(super) help: String,
+}
+
+struct Parser<'t> {
+    text: &'t str,
+    bytes: &'t [u8],
+    at: usize,
+    nodes: Vec<Node>,
+    /// Indices of the arrays and objects that are open.
+    open: Vec<usize>,
+}
+
+type Step = Result<(), Failure>;
+
+pub(super) fn parse<'t>(text: &'t str, limits: &Limits) -> Result<Document<'t>, Failure> {
+    let bytes = text.as_bytes();
+    // Offsets are 32 bits wide; the limit may be set higher than that.
+    let most = limits.document_bytes.min(u32::MAX as usize);
+    if bytes.len() > most {
+        return Err(Failure {
+            code: Code::DocumentTooLarge,
+            span: Span::new(0, 1),
+            found: format!("{} bytes", bytes.len()),
+            help: format!("at most {most} bytes are read as one document"),
+        });
+    }
+    let mut parser =
+        Parser { text, bytes, at: 0, nodes: Vec::with_capacity(bytes.len() / 24), open: Vec::new() };
+    if text.starts_with('\u{FEFF}') {
+        return Err(parser.failure(
+            Code::ByteOrderMark,
+            "a byte order mark",
+            "save the document as UTF-8 without a byte order mark",
+        ));
+    }
+    parser.white_space();
+    if parser.peek().is_none() {
+        return Err(parser.failure(
+            Code::EmptyDocument,
+            "nothing but white space",
+            "a JSON document holds one value",
+        ));
+    }
+    parser.document(limits.depth)?;
+    let mut document = Document { text, nodes: parser.nodes, duplicates: Vec::new() };
+    document.duplicates = duplicates(&document);
+    Ok(document)
+}
+
+impl Parser<'_> {
+    fn document(&mut self, depth: usize) -> Step {
+        self.value(depth)?;
+        loop {
+            // One value has just ended: close what it closes, or go on to the next one.
+            self.white_space();
+            let Some(&container) = self.open.last() else { break };
+            let is_object = self.nodes.get(container).is_some_and(|n| n.kind == Kind::Object);
+            match self.peek() {
+                Some(b',') => {
+                    self.step();
+                    self.white_space();
+                    if is_object {
+                        self.key()?;
+                    }
+                    self.value(depth)?;
+                }
+                Some(b'}') if is_object => self.close(container),
+                Some(b']') if !is_object => self.close(container),
+                _ => {
+                    let help =
+                        if is_object { "expected `,` or `}` here" } else { "expected `,` or `]` here" };
+                    return Err(self.unexpected(help));
+                }
+            }
+        }
+        if self.peek().is_some() { Err(self.unexpected("the document should end here")) } else { Ok(()) }
+    }
+
+    /// Reads a value; of a container only its beginning, up to and including its first member's value if it has one.
+    fn value(&mut self, depth: usize) -> Step {
+        loop {
+            self.white_space();
+            let start = self.at;
+            match self.peek() {
+                Some(b'"') => return self.string(),
+                Some(b'-' | b'0'..=b'9') => return self.number(),
+                Some(b't') => return self.word("true", Kind::True),
+                Some(b'f') => return self.word("false", Kind::False),
+                Some(b'n') => return self.word("null", Kind::Null),
+                Some(opening @ (b'{' | b'[')) => {
+                    if self.open.len() >= depth {
+                        return Err(self.failure(
+                            Code::NestingTooDeep,
+                            &format!("more than {depth} arrays and objects inside each other"),
+                            "policies need 6",
+                        ));
+                    }
+                    self.step();
+                    let is_object = opening == b'{';
+                    self.open.push(self.nodes.len());
+                    self.push(if is_object { Kind::Object } else { Kind::Array }, start, false);
+                    self.white_space();
+                    match self.peek() {
+                        Some(b'}') if is_object => return self.close_last(),
+                        Some(b']') if !is_object => return self.close_last(),
+                        _ if is_object => self.key()?,
+                        _ => {}
+                    }
+                }
+                _ => return Err(self.unexpected("expected a value here")),
+            }
+        }
+    }
+
+    fn close_last(&mut self) -> Step {
+        if let Some(&container) = self.open.last() {
+            self.close(container);
+        }
+        Ok(())
+    }
+
+    fn close(&mut self, container: usize) {
+        self.step();
+        self.open.pop();
+        let (end, after) = (narrow(self.at), narrow(self.nodes.len()));
+        if let Some(node) = self.nodes.get_mut(container) {
+            node.span.end = end;
+            node.after = after;
+        }
+    }
+
+    fn key(&mut self) -> Step {
+        if self.peek() != Some(b'"') {
+            return Err(self.unexpected("expected a member name in double quotation marks here"));
+        }
+        self.string()?;
+        self.white_space();
+        if self.peek() != Some(b':') {
+            return Err(self.unexpected("expected `:` after the member name"));
+        }
+        self.step();
+        Ok(())
+    }
+
+    fn word(&mut self, word: &str, kind: Kind) -> Step {
+        let start = self.at;
+        if !self.bytes.get(self.at..).is_some_and(|rest| rest.starts_with(word.as_bytes())) {
+            return Err(self.unexpected("expected a value here; text stands in double quotation marks"));
+        }
+        self.at = self.at.saturating_add(word.len());
+        self.push(kind, start, false);
+        Ok(())
+    }
+
+    fn number(&mut self) -> Step {
+        let start = self.at;
+        if self.peek() == Some(b'-') {
+            self.step();
+        }
+        match self.peek() {
+            Some(b'0') => {
+                self.step();
+                if self.peek().is_some_and(|b| b.is_ascii_digit()) {
+                    return Err(self.unexpected("a number does not begin with 0"));
+                }
+            }
+            Some(b'1'..=b'9') => self.digits(),
+            _ => return Err(self.unexpected("expected a digit here")),
+        }
+        if self.peek() == Some(b'.') {
+            self.step();
+            self.some_digits()?;
+        }
+        if matches!(self.peek(), Some(b'e' | b'E')) {
+            self.step();
+            if matches!(self.peek(), Some(b'+' | b'-')) {
+                self.step();
+            }
+            self.some_digits()?;
+        }
+        self.push(Kind::Number, start, false);
+        Ok(())
+    }
+
+    fn digits(&mut self) {
+        while self.peek().is_some_and(|b| b.is_ascii_digit()) {
+            self.step();
+        }
+    }
+
+    fn some_digits(&mut self) -> Step {
+        let start = self.at;
+        self.digits();
+        if self.at == start { Err(self.unexpected("expected a digit here")) } else { Ok(()) }
+    }
+
+    fn string(&mut self) -> Step {
+        let start = self.at;
+        self.step();
+        let mut escaped = false;
+        loop {
+            match self.peek() {
+                Some(b'"') => break,
+                Some(b'\\') => {
+                    escaped = true;
+                    self.step();
+                    self.escape()?;
+                }
+                Some(0..=0x1F) => {
+                    return Err(self.unexpected("a control character in a string must be escaped"));
+                }
+                Some(_) => self.step(),
+                None => {
+                    let span = Span::new(narrow(start), narrow(self.at));
+                    return Err(Failure {
+                        code: Code::JsonSyntaxError,
+                        span,
+                        found: "a string that does not end".to_owned(),
+                        help: "close it with a double quotation mark".to_owned(),
+                    });
+                }
+            }
+        }
+        self.step();
+        self.push(Kind::String, start, escaped);
+        Ok(())
+    }
+
+    fn escape(&mut self) -> Step {
+        match self.peek() {
+            Some(b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't') => self.step(),
+            Some(b'u') => {
+                let start = self.at.saturating_sub(1);
+                self.step();
+                let unit = self.hex()?;
+                let paired = match unit {
+                    0xD800..=0xDBFF
+                        if self.bytes.get(self.at..).is_some_and(|rest| rest.starts_with(b"\\u")) =>
+                    {
+                        self.step();
+                        self.step();
+                        (0xDC00..=0xDFFF).contains(&self.hex()?)
+                    }
+                    0xD800..=0xDFFF => false,
+                    _ => true,
+                };
+                if !paired {
+                    return Err(Failure {
+                        code: Code::JsonSyntaxError,
+                        span: Span::new(narrow(start), narrow(self.at)),
+                        found: "half of a surrogate pair".to_owned(),
+                        help: "write the character itself".to_owned(),
+                    });
+                }
+            }
+            _ => return Err(self.unexpected("expected one of \" \\ / b f n r t u after a backslash")),
+        }
+        Ok(())
+    }
+
+    fn hex(&mut self) -> Result<u32, Failure> {
+        let mut unit = 0u32;
+        for _ in 0..4 {
+            let Some(digit) = self.peek().and_then(|b| char::from(b).to_digit(16)) else {
+                return Err(self.unexpected("expected four hexadecimal digits after \\u"));
+            };
+            unit = (unit << 4) | digit;
+            self.step();
+        }
+        Ok(unit)
+    }
+
+    fn white_space(&mut self) {
+        while matches!(self.peek(), Some(b' ' | b'\t' | b'\n' | b'\r')) {
+            self.step();
+        }
+    }
+
+    fn peek(&self) -> Option<u8> {
+        self.bytes.get(self.at).copied()
+    }
+
+    fn step(&mut self) {
+        self.at = self.at.saturating_add(1);
+    }
+
+    fn push(&mut self, kind: Kind, start: usize, escaped: bool) {
+        let after = narrow(self.nodes.len().saturating_add(1));
+        self.nodes.push(Node { kind, escaped, span: Span::new(narrow(start), narrow(self.at)), after });
+    }
+
+    fn failure(&self, code: Code, found: &str, help: &str) -> Failure {
+        let width = self.text.get(self.at..).and_then(|rest| rest.chars().next()).map_or(0, char::len_utf8);
+        let span = Span::new(narrow(self.at), narrow(self.at.saturating_add(width)));
+        Failure { code, span, found: found.to_owned(), help: help.to_owned() }
+    }
+
+    /// A syntax error at the present place: what stands there, and what should.
+    fn unexpected(&self, help: &str) -> Failure {
+        let rest = self.text.get(self.at..).unwrap_or_default();
+        let found = match rest.chars().next() {
+            None => match self.open.last().and_then(|&i| self.nodes.get(i)) {
+                Some(node) => {
+                    let what = if node.kind == Kind::Object { "an object" } else { "an array" };
+                    format!("the end of the text inside {what} that is still open")
+                }
+                None => "the end of the text".to_owned(),
+            },
+            Some(c) if c.is_ascii_alphabetic() => {
+                let word: String = rest.chars().take_while(char::is_ascii_alphanumeric).take(20).collect();
+                format!("`{word}`")
+            }
+            Some(c) if c.is_control() => format!("the control character U+{:04X}", u32::from(c)),
+            Some(c) => format!("`{c}`"),
+        };
+        self.failure(Code::JsonSyntaxError, &found, help)
+    }
+}
+
+/// INVARIANT (offsets): the text is at most `u32::MAX` bytes long, and there are fewer nodes than bytes.
+fn narrow(offset: usize) -> u32 {
+    u32::try_from(offset).unwrap_or(u32::MAX)
+}
+
+fn duplicates(document: &Document<'_>) -> Vec<Duplicate> {
+    /// Up to here comparing all pairs is faster than sorting.
+    const FEW: usize = 8;
+    let mut found = Vec::new();
+    let mut keys: Vec<(Value<'_>, usize)> = Vec::new();
+    for (index, node) in document.nodes.iter().enumerate() {
+        if node.kind != Kind::Object {
+            continue;
+        }
+        let object = narrow(index);
+        keys.clear();
+        keys.extend(Value::new(document, object).members().map(|m| m.key).zip(0..));
+        let mut report = |first: Value<'_>, second: Value<'_>| {
+            found.push(Duplicate { first: first.span(), second: second.span(), object });
+        };
+        if keys.len() <= FEW {
+            for (i, (key, _)) in keys.iter().enumerate() {
+                let earlier = keys.iter().take(i).find(|(other, _)| other.same_string(key));
+                if let Some((first, _)) = earlier {
+                    report(*first, *key);
+                }
+            }
+        } else {
+            keys.sort_by(|(a, i), (b, j)| a.string().cmp(&b.string()).then(i.cmp(j)));
+            for pair in keys.windows(2) {
+                if let [(first, _), (second, _)] = pair
+                    && first.same_string(second)
+                {
+                    report(*first, *second);
+                }
+            }
+        }
+    }
+    found.sort_by_key(|d| d.second);
+    found
+}

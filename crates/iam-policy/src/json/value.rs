@@ -1,0 +1,263 @@
+//! Cursors over the nodes of a document.
+
+use std::borrow::Cow;
+use std::fmt::Write as _;
+
+use super::{Document, Node};
+use crate::span::Span;
+
+/// What a JSON value is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(clippy::exhaustive_enums, reason = "JSON has no other kinds of value")]
+pub enum Kind {
+    /// `null`
+    Null,
+    /// `true`
+    True,
+    /// `false`
+    False,
+    /// A number; its text is kept as written.
+    Number,
+    /// A string.
+    String,
+    /// An array.
+    Array,
+    /// An object.
+    Object,
+}
+
+impl Kind {
+    /// The kind with its article, for messages.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Null => "null",
+            Self::True | Self::False => "a boolean",
+            Self::Number => "a number",
+            Self::String => "a string",
+            Self::Array => "an array",
+            Self::Object => "an object",
+        }
+    }
+}
+
+/// One value of a [`Document`].
+#[derive(Clone, Copy, Debug)]
+pub struct Value<'d> {
+    document: &'d Document<'d>,
+    index: u32,
+}
+
+/// A member of an object.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct Member<'d> {
+    /// Its name, a string.
+    pub key: Value<'d>,
+    /// Its value.
+    pub value: Value<'d>,
+}
+
+impl<'d> Value<'d> {
+    pub(super) fn new(document: &'d Document<'_>, index: u32) -> Self {
+        Self { document, index }
+    }
+
+    fn node(self) -> Node {
+        const NONE: Node = Node { kind: Kind::Null, escaped: false, span: Span::new(0, 0), after: u32::MAX };
+        self.document.nodes.get(self.index as usize).copied().unwrap_or(NONE)
+    }
+
+    /// The document it belongs to.
+    pub fn document(self) -> &'d Document<'d> {
+        self.document
+    }
+
+    /// What it is.
+    pub fn kind(self) -> Kind {
+        self.node().kind
+    }
+
+    /// Where it stands; of a string with its quotation marks.
+    pub fn span(self) -> Span {
+        self.node().span
+    }
+
+    /// Its text as written.
+    pub fn raw(self) -> &'d str {
+        self.span().of(self.document.text)
+    }
+
+    /// The text of a string with its escapes resolved; of any other value the text as written.
+    pub fn string(self) -> Cow<'d, str> {
+        let node = self.node();
+        let raw = self.raw();
+        if node.kind != Kind::String {
+            return Cow::Borrowed(raw);
+        }
+        let inner = raw.get(1..raw.len().saturating_sub(1)).unwrap_or_default();
+        if node.escaped { Cow::Owned(unescape(inner)) } else { Cow::Borrowed(inner) }
+    }
+
+    /// Whether both are strings with the same text.
+    pub(super) fn same_string(self, other: &Self) -> bool {
+        if self.node().escaped || other.node().escaped {
+            self.string() == other.string()
+        } else {
+            self.raw() == other.raw()
+        }
+    }
+
+    /// The text of a string, or nothing if it is something else.
+    pub fn as_string(self) -> Option<Cow<'d, str>> {
+        (self.kind() == Kind::String).then(|| self.string())
+    }
+
+    /// The elements of an array; of anything else none.
+    pub fn items(self) -> Items<'d> {
+        let node = self.node();
+        let (next, end) =
+            if node.kind == Kind::Array { (self.index.saturating_add(1), node.after) } else { (0, 0) };
+        Items { document: self.document, next, end }
+    }
+
+    /// The members of an object, in document order, duplicates included; of anything else none.
+    pub fn members(self) -> Members<'d> {
+        let node = self.node();
+        let (next, end) =
+            if node.kind == Kind::Object { (self.index.saturating_add(1), node.after) } else { (0, 0) };
+        Members { document: self.document, next, end }
+    }
+
+    /// The first member of that name.
+    pub fn member(self, name: &str) -> Option<Value<'d>> {
+        self.members().find(|m| m.key.string() == name).map(|m| m.value)
+    }
+
+    /// Whether it is the outermost value of its document.
+    pub const fn is_root(self) -> bool {
+        self.index == 0
+    }
+
+    /// The JSON pointer (RFC 6901) of the value in its document. Takes time linear in the document.
+    pub fn pointer(self) -> String {
+        pointer_of(self.document, self.index)
+    }
+}
+
+/// Iterator over the elements of an array.
+#[derive(Clone, Debug)]
+pub struct Items<'d> {
+    document: &'d Document<'d>,
+    next: u32,
+    end: u32,
+}
+
+impl<'d> Iterator for Items<'d> {
+    type Item = Value<'d>;
+
+    fn next(&mut self) -> Option<Value<'d>> {
+        if self.next >= self.end {
+            return None;
+        }
+        let value = Value::new(self.document, self.next);
+        self.next = value.node().after;
+        Some(value)
+    }
+}
+
+/// Iterator over the members of an object.
+#[derive(Clone, Debug)]
+pub struct Members<'d> {
+    document: &'d Document<'d>,
+    next: u32,
+    end: u32,
+}
+
+impl<'d> Iterator for Members<'d> {
+    type Item = Member<'d>;
+
+    fn next(&mut self) -> Option<Member<'d>> {
+        if self.next >= self.end {
+            return None;
+        }
+        let key = Value::new(self.document, self.next);
+        let value = Value::new(self.document, key.node().after);
+        self.next = value.node().after;
+        Some(Member { key, value })
+    }
+}
+
+fn unescape(inner: &str) -> String {
+    let mut out = String::with_capacity(inner.len());
+    let mut rest = inner;
+    while let Some(at) = rest.find('\\') {
+        let (plain, escape) = rest.split_at_checked(at).unwrap_or((rest, ""));
+        out.push_str(plain);
+        let (c, length) = escaped_character(escape);
+        out.push(c);
+        rest = escape.get(length..).unwrap_or_default();
+    }
+    out.push_str(rest);
+    out
+}
+
+/// The character that the escape at the beginning of `text` stands for, and the escape's length in bytes. The parser has
+/// accepted the text, so an escape of another form does not occur.
+fn escaped_character(text: &str) -> (char, usize) {
+    let simple = match text.as_bytes().get(1) {
+        Some(b'b') => '\u{8}',
+        Some(b'f') => '\u{C}',
+        Some(b'n') => '\n',
+        Some(b'r') => '\r',
+        Some(b't') => '\t',
+        Some(b'u') => {
+            let unit = |from: usize, to: usize| {
+                text.get(from..to).and_then(|h| u32::from_str_radix(h, 16).ok()).unwrap_or(0xFFFD)
+            };
+            let first = unit(2, 6);
+            if !(0xD800..=0xDBFF).contains(&first) {
+                return (char::from_u32(first).unwrap_or('\u{FFFD}'), 6);
+            }
+            let second = unit(8, 12);
+            let code = 0x1_0000u32.saturating_add((first & 0x3FF) << 10).saturating_add(second & 0x3FF);
+            return (char::from_u32(code).unwrap_or('\u{FFFD}'), 12);
+        }
+        Some(&other) => char::from(other),
+        None => '\u{FFFD}',
+    };
+    (simple, 2)
+}
+
+/// A member name as a segment of a JSON pointer.
+pub(crate) fn escape_pointer(name: &str) -> Cow<'_, str> {
+    if name.contains(['~', '/']) {
+        Cow::Owned(name.replace('~', "~0").replace('/', "~1"))
+    } else {
+        Cow::Borrowed(name)
+    }
+}
+
+/// Walks from the root to the node and writes its path.
+pub(super) fn pointer_of(document: &Document<'_>, target: u32) -> String {
+    let mut pointer = String::new();
+    let mut here = Value::new(document, 0);
+    while here.index != target {
+        let inside = |value: &Value<'_>| value.index <= target && target < value.node().after;
+        let step = match here.kind() {
+            Kind::Object => here.members().find(|m| inside(&m.value)).map(|m| {
+                let _ = write!(pointer, "/{}", escape_pointer(&m.key.string()));
+                m.value
+            }),
+            Kind::Array => here.items().enumerate().find(|(_, v)| inside(v)).map(|(i, v)| {
+                let _ = write!(pointer, "/{i}");
+                v
+            }),
+            Kind::Null | Kind::True | Kind::False | Kind::Number | Kind::String => None,
+        };
+        match step {
+            Some(next) => here = next,
+            None => break,
+        }
+    }
+    pointer
+}

@@ -1,0 +1,65 @@
+//! Every bound on input, with the AWS quota or the reason it comes from.
+
+/// Bounds on one document. At a bound the document is accepted; one more is refused with its code.
+///
+/// The first group protects the reader; the second holds AWS's quotas (IAM User Guide, `reference_iam-quotas`; Organizations
+/// User Guide, `orgs_reference_limits`; STS API, `AssumeRoleWithWebIdentity`), which only strict reading enforces: documents that
+/// AWS has accepted are measured and reported.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Limits {
+    /// Bytes of a document. Default 131,072: above every quota, and above AWS's largest managed policy.
+    pub document_bytes: usize,
+    /// Nesting of arrays and objects. Default 32: a policy needs 6.
+    pub depth: usize,
+    /// Statements of one policy. Default 1,000.
+    pub statements: usize,
+    /// Values of one list. Default 4,096: AWS's ReadOnlyAccess has 2,700 in one list.
+    pub values: usize,
+    /// Condition keys of one statement, over all operators. Default 256.
+    pub condition_keys: usize,
+    /// Bytes of one pattern or condition value. Default 2,048.
+    pub pattern_bytes: usize,
+    /// `*` in one pattern. Default 64.
+    pub stars: usize,
+    /// Variables in one pattern. Default 16; [`crate::Pattern::MAX_VARIABLES`] is the most that can be set.
+    pub variables: usize,
+    /// Characters of an inline policy of a role, white space not counted. Default 10,240 (users 2,048, groups 5,120; each is a sum
+    /// over the inline policies of one principal).
+    pub inline_policy_characters: usize,
+    /// Characters of a customer managed policy or a boundary, white space not counted. Default 6,144.
+    pub managed_policy_characters: usize,
+    /// Characters of a role trust policy, white space not counted. Default 2,048; AWS raises it on request up to 8,192.
+    pub trust_policy_characters: usize,
+    /// Characters of a service control policy as stored. Default 10,240.
+    pub scp_characters: usize,
+    /// Characters of a resource control policy as stored. Default 5,120.
+    pub rcp_characters: usize,
+    /// Bytes of a KMS key policy. Default 32,768.
+    pub key_policy_bytes: usize,
+    /// Characters of an inline session policy, white space counted (rule 7.19). Default 2,048. The text of managed policy ARNs
+    /// passed with it counts too; whoever builds the call adds it.
+    pub session_policy_characters: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            document_bytes: 131_072,
+            depth: 32,
+            statements: 1_000,
+            values: 4_096,
+            condition_keys: 256,
+            pattern_bytes: 2_048,
+            stars: 64,
+            variables: 16,
+            inline_policy_characters: 10_240,
+            managed_policy_characters: 6_144,
+            trust_policy_characters: 2_048,
+            scp_characters: 10_240,
+            rcp_characters: 5_120,
+            key_policy_bytes: 32_768,
+            session_policy_characters: 2_048,
+        }
+    }
+}

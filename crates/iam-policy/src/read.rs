@@ -1,0 +1,245 @@
+//! The reader: from JSON values to the typed model, with every problem on the way.
+//!
+//! One reader serves both modes; a mode only chooses the level of each code (see [`crate::Code::level`]). A value with a problem
+//! yields no part of the model, but reading goes on behind it, so that a report is complete.
+
+mod condition;
+mod element;
+mod path;
+mod principal;
+mod statement;
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+pub(crate) use path::Path;
+
+use crate::code::Code;
+use crate::json::{Kind, Value};
+use crate::limits::Limits;
+use crate::policy::{Mode, Policy, PolicyKind, Version};
+use crate::problem::{Place, Problem, Report, quoted};
+use crate::size::Size;
+use crate::span::{LineIndex, Span, Spanned};
+
+/// What all parts of the reader share.
+pub(crate) struct Reader<'r> {
+    kind: PolicyKind,
+    mode: Mode,
+    limits: &'r Limits,
+    lines: &'r LineIndex,
+    version: Version,
+    problems: Vec<Problem>,
+}
+
+pub(crate) fn policy(
+    value: Value<'_>,
+    kind: PolicyKind,
+    mode: Mode,
+    limits: &Limits,
+    lines: &Arc<LineIndex>,
+) -> Result<Policy, Report> {
+    let size = Size::of_span(value.document().text(), value.span());
+    let mut reader = Reader { kind, mode, limits, lines, version: Version::Missing, problems: Vec::new() };
+    let path = Path::Value(value);
+    if value.is_root() {
+        reader.problems.extend(value.document().duplicate_report(lines).into_problems());
+    }
+    let read = reader.document(value, &path, size);
+    let refused = reader.problems.iter().any(Problem::is_refusal);
+    let report = Report::from_iter(reader.problems);
+    match read {
+        Some((id, statements)) if !refused => Ok(Policy {
+            kind,
+            version: reader.version,
+            id,
+            statements,
+            size,
+            findings: report.into_problems(),
+            lines: Arc::clone(lines),
+        }),
+        _ => Err(report),
+    }
+}
+
+type Parts = (Option<Spanned<Box<str>>>, Vec<crate::policy::Statement>);
+
+impl Reader<'_> {
+    fn report(
+        &mut self,
+        code: Code,
+        path: &Path<'_>,
+        span: Span,
+        found: impl Into<String>,
+        help: impl Into<String>,
+    ) {
+        let place = Place::new(path.to_string(), span);
+        self.problems.push(Problem::new(self.mode, code, place, found.into(), help.into(), self.lines));
+    }
+
+    fn document(&mut self, value: Value<'_>, path: &Path<'_>, size: Size) -> Option<Parts> {
+        if value.document().text().len() > self.limits.document_bytes
+            && size.bytes > self.limits.document_bytes
+        {
+            let help = format!("at most {} bytes are read as one policy", self.limits.document_bytes);
+            self.report(Code::DocumentTooLarge, path, value.span(), format!("{} bytes", size.bytes), help);
+            return None;
+        }
+        if value.kind() != Kind::Object {
+            let found = format!("{} instead of an object", value.kind().name());
+            self.report(
+                Code::NotAPolicy,
+                path,
+                value.span(),
+                found,
+                "a policy is an object with Version and Statement",
+            );
+            return None;
+        }
+        self.characters(value, path);
+        self.size(value, path, size);
+        let [version, id, statement] = self.members(value, path, ["Version", "Id", "Statement"], "a policy");
+        self.version(version, value, path);
+        let id = id.and_then(|id| self.id(id, path));
+        let statements = match statement {
+            Some(statement) => self.statements(statement, &path.member("Statement")),
+            None => {
+                self.report(
+                    Code::MissingStatement,
+                    path,
+                    opening(value),
+                    "an object without Statement",
+                    "add a Statement",
+                );
+                None
+            }
+        };
+        Some((id, statements?))
+    }
+
+    /// The members of an object by name; reports all others. Of duplicates, which are reported elsewhere, the first counts.
+    fn members<'d, const N: usize>(
+        &mut self,
+        object: Value<'d>,
+        path: &Path<'_>,
+        names: [&'static str; N],
+        what: &str,
+    ) -> [Option<Value<'d>>; N] {
+        let mut found = [None; N];
+        for member in object.members() {
+            let name = member.key.string();
+            let slot = names.iter().zip(found.iter_mut()).find(|(known, _)| **known == name);
+            if let Some((_, slot)) = slot {
+                slot.get_or_insert(member.value);
+                continue;
+            }
+            let help = match names.iter().find(|known| known.eq_ignore_ascii_case(&name)) {
+                Some(known) => format!("write {known}: element names are case-sensitive"),
+                None => format!("{what} has {}", names.join(", ")),
+            };
+            self.report(
+                Code::InvalidPolicyElement,
+                &path.member(&name),
+                member.key.span(),
+                quoted(&name),
+                help,
+            );
+        }
+        found
+    }
+
+    fn version(&mut self, version: Option<Value<'_>>, policy: Value<'_>, path: &Path<'_>) {
+        const HELP: &str = "write \"Version\": \"2012-10-17\"";
+        let Some(value) = version else {
+            let code =
+                if self.kind == PolicyKind::Rcp { Code::RcpMissingVersion } else { Code::MissingVersion };
+            self.report(code, path, opening(policy), "no Version element", HELP);
+            return;
+        };
+        let path = path.member("Version");
+        match value.as_string().as_deref() {
+            Some("2012-10-17") => self.version = Version::V2012,
+            Some("2008-10-17") => {
+                self.version = Version::V2008;
+                if self.kind == PolicyKind::Rcp {
+                    self.report(Code::RcpMissingVersion, &path, value.span(), "`2008-10-17`", HELP);
+                }
+            }
+            Some(other) => self.report(Code::InvalidVersion, &path, value.span(), quoted(other), HELP),
+            None => self.report(Code::DataTypeMismatch, &path, value.span(), value.kind().name(), HELP),
+        }
+    }
+
+    fn id(&mut self, value: Value<'_>, path: &Path<'_>) -> Option<Spanned<Box<str>>> {
+        let path = path.member("Id");
+        if !self.kind.names_principals() {
+            let help = format!("leave it out of {}", self.kind.description());
+            self.report(Code::UnsupportedId, &path, value.span(), "an Id element", help);
+        }
+        let text = self.string(value, &path, "Id is a string")?;
+        Some(Spanned::new(text.into(), value.span()))
+    }
+
+    /// The text of a value that must be a string.
+    fn string<'d>(&mut self, value: Value<'d>, path: &Path<'_>, help: &str) -> Option<Cow<'d, str>> {
+        let text = value.as_string();
+        if text.is_none() {
+            self.report(Code::DataTypeMismatch, path, value.span(), value.kind().name(), help);
+        }
+        text
+    }
+
+    fn characters(&mut self, value: Value<'_>, path: &Path<'_>) {
+        let allowed = |c: char| matches!(c, '\u{9}' | '\u{A}' | '\u{D}' | '\u{20}'..='\u{FF}');
+        let (raw, start) = (value.raw(), value.span().start);
+        let mut offending = raw.char_indices().filter(|(_, c)| !allowed(*c));
+        if let Some((at, c)) = offending.next() {
+            let start = u32::try_from(at).ok().and_then(|at| start.checked_add(at)).unwrap_or(start);
+            let width = u32::try_from(c.len_utf8()).unwrap_or(1);
+            let more = match offending.count() {
+                0 => String::new(),
+                others => format!(" and {others} more"),
+            };
+            let found = format!("U+{:04X}{more}", u32::from(c));
+            let help = "AWS accepts tab, line feed, carriage return and U+0020 to U+00FF; use a wildcard in its place";
+            self.report(
+                Code::UnsupportedCharacter,
+                path,
+                Span::new(start, start.saturating_add(width)),
+                found,
+                help,
+            );
+        }
+    }
+
+    fn size(&mut self, value: Value<'_>, path: &Path<'_>, size: Size) {
+        let limits = self.limits;
+        let compact = (size.characters_without_white_space, "characters, white space not counted");
+        let plain = (size.characters, "characters, white space counted");
+        let (code, (length, unit), most) = match self.kind {
+            PolicyKind::Identity => (Code::IdentityPolicyTooLong, compact, limits.inline_policy_characters),
+            // What AWS has accepted under this kind may be AWS's own, which has no such quota.
+            PolicyKind::Managed if self.mode == Mode::Deployed => return,
+            PolicyKind::Managed | PolicyKind::Boundary => {
+                (Code::IdentityPolicyTooLong, compact, limits.managed_policy_characters)
+            }
+            PolicyKind::Session => (Code::SessionPolicyTooLong, plain, limits.session_policy_characters),
+            PolicyKind::Trust => (Code::TrustPolicyTooLong, compact, limits.trust_policy_characters),
+            PolicyKind::Scp => (Code::ScpTooLong, plain, limits.scp_characters),
+            PolicyKind::Rcp => (Code::RcpTooLong, plain, limits.rcp_characters),
+            PolicyKind::Kms => (Code::KeyPolicyTooLong, (size.bytes, "bytes"), limits.key_policy_bytes),
+            // The quotas differ from service to service.
+            PolicyKind::Resource | PolicyKind::VpcEndpoint => return,
+        };
+        if length > most {
+            let help = format!("{} holds at most {most} {unit}", self.kind.description());
+            self.report(code, path, opening(value), format!("{length} {unit}"), help);
+        }
+    }
+}
+
+/// The brace or bracket with which a value begins: a place for what is said about all of it.
+fn opening(value: Value<'_>) -> Span {
+    let span = value.span();
+    Span::new(span.start, span.start.saturating_add(1).min(span.end))
+}

@@ -1,0 +1,421 @@
+//! `Condition` (rules 1.16 to 1.21, 4.3, 4.11, 4.12, 7.1).
+
+use std::borrow::Cow;
+
+use super::{Path, Reader, opening};
+use crate::code::Code;
+use crate::condition::{Condition, ConditionKey, Flag, Number, Typed, Values};
+use crate::json::{Kind, Member, Value};
+use crate::operator::{Family, Operator, Quantifier, Test, TestError};
+use crate::pattern::{Pattern, Piece};
+use crate::policy::Effect;
+use crate::problem::quoted;
+use crate::resource::{ARN_FIELDS, count_fields};
+use crate::span::{Span, Spanned};
+use crate::value::{Instant, IpRange, decode_base64, parse_bool};
+
+/// Global and provider keys that have several values (table 4b); those of single services are in the action catalogue.
+const MULTIVALUED: [&str; 8] = [
+    "aws:CalledVia",
+    "aws:PrincipalOrgPaths",
+    "aws:PrincipalServiceNamesList",
+    "aws:ResourceOrgPaths",
+    "aws:SourceOrgPaths",
+    "aws:TagKeys",
+    "aws:VpceOrgPaths",
+    "sts:TransitiveTagKeys",
+];
+
+const TAG_KEYS: [&str; 3] = ["aws:PrincipalTag", "aws:RequestTag", "aws:ResourceTag"];
+
+impl Reader<'_> {
+    pub(super) fn conditions(
+        &mut self,
+        block: Value<'_>,
+        path: &Path<'_>,
+        effect: Option<Effect>,
+    ) -> Option<Vec<Condition>> {
+        if block.kind() != Kind::Object {
+            let help = "Condition is an object: operator, then key, then value";
+            self.report(Code::DataTypeMismatch, path, block.span(), block.kind().name(), help);
+            return None;
+        }
+        self.no_empty_object(block, path);
+        let mut conditions = Some(Vec::new());
+        let mut tests: Vec<(Test, Cow<'_, str>)> = Vec::new();
+        for member in block.members() {
+            let name = member.key.string();
+            let path = path.member(&name);
+            let Some(test) = self.test(&name, member.key.span(), &path) else {
+                conditions = None;
+                continue;
+            };
+            if tests.iter().any(|(earlier, spelling)| *earlier == test && *spelling != name) {
+                let help = "keep one spelling; the two are one operator";
+                self.report(
+                    Code::DuplicateKeysWithDifferentCase,
+                    &path,
+                    member.key.span(),
+                    quoted(&name),
+                    help,
+                );
+            }
+            tests.push((test, name.clone()));
+            if member.value.kind() != Kind::Object {
+                let help = "an operator has an object of keys and values";
+                self.report(
+                    Code::DataTypeMismatch,
+                    &path,
+                    member.value.span(),
+                    member.value.kind().name(),
+                    help,
+                );
+                conditions = None;
+                continue;
+            }
+            self.no_empty_object(member.value, &path);
+            self.same_key_in_two_cases(member.value, &path);
+            for key in member.value.members() {
+                let read = self.condition(Spanned::new(test, member.key.span()), key, &path);
+                match (read, &mut conditions) {
+                    (Some(condition), Some(list)) => list.push(condition),
+                    _ => conditions = None,
+                }
+            }
+        }
+        let conditions = conditions?;
+        if conditions.len() > self.limits.condition_keys {
+            let help = format!("at most {} are read", self.limits.condition_keys);
+            self.report(
+                Code::TooManyConditionKeys,
+                path,
+                opening(block),
+                format!("{} keys", conditions.len()),
+                help,
+            );
+            return None;
+        }
+        if effect == Some(Effect::Allow) {
+            self.for_all_values_on_allow(&conditions, path);
+        }
+        Some(conditions)
+    }
+
+    fn no_empty_object(&mut self, value: Value<'_>, path: &Path<'_>) {
+        if value.members().next().is_none() {
+            self.report(
+                Code::EmptyObjectCondition,
+                path,
+                value.span(),
+                "an empty object",
+                "leave it out, or add a test",
+            );
+        }
+    }
+
+    fn test(&mut self, name: &str, span: Span, path: &Path<'_>) -> Option<Test> {
+        match Test::parse(name) {
+            Ok(test) => {
+                let spelling = test.to_string();
+                if spelling != name {
+                    self.report(
+                        Code::ConditionOperatorCase,
+                        path,
+                        span,
+                        quoted(name),
+                        format!("write {spelling}"),
+                    );
+                }
+                if test.operator == Operator::Null && test.quantifier.is_some() {
+                    let help = "write Null without a set operator";
+                    self.report(Code::NullWithQualifier, path, span, quoted(name), help);
+                }
+                Some(test)
+            }
+            Err(TestError::NullIfExists) => {
+                let help = "Null asks whether the key exists; write Null alone";
+                self.report(Code::NullWithIfExists, path, span, quoted(name), help);
+                None
+            }
+            Err(TestError::Unknown) => {
+                let help = "write an operator such as StringEquals, with ForAllValues: or ForAnyValue: before it or IfExists behind it";
+                self.report(Code::InvalidConditionOperator, path, span, quoted(name), help);
+                None
+            }
+        }
+    }
+
+    fn same_key_in_two_cases(&mut self, keys: Value<'_>, path: &Path<'_>) {
+        let mut names: Vec<(String, Cow<'_, str>, Span)> = keys
+            .members()
+            .map(|m| {
+                let name = m.key.string();
+                (name.to_ascii_lowercase(), name, m.key.span())
+            })
+            .collect();
+        names.sort();
+        for two in names.windows(2) {
+            let [(first, spelling, _), (second, name, span)] = two else { continue };
+            if first == second && spelling != name {
+                let help = "keep one spelling; condition keys ignore case";
+                self.report(
+                    Code::DuplicateKeysWithDifferentCase,
+                    &path.member(name),
+                    *span,
+                    quoted(name),
+                    help,
+                );
+            }
+        }
+    }
+
+    fn condition(&mut self, test: Spanned<Test>, member: Member<'_>, path: &Path<'_>) -> Option<Condition> {
+        let key = member.key.string();
+        let path = path.member(&key);
+        self.key(&key, test.value, member.key.span(), &path)?;
+        let values = self.values(test.value, member.value, &path)?;
+        Some(Condition { test, key: Spanned::new(ConditionKey::new(&key), member.key.span()), values })
+    }
+
+    fn key(&mut self, key: &str, test: Test, span: Span, path: &Path<'_>) -> Option<()> {
+        self.text_limit(key, span, path)?;
+        let lacks_tag = key.ends_with("Tag/") || TAG_KEYS.iter().any(|known| known.eq_ignore_ascii_case(key));
+        if lacks_tag {
+            let help = "name the tag behind the slash, as in aws:ResourceTag/team";
+            self.report(Code::MissingTagKeyInCondition, path, span, quoted(key), help);
+        } else if !matches!(key.split_once(':'), Some((prefix, name)) if !prefix.is_empty() && !name.is_empty())
+        {
+            let help = "write it like aws:SourceIp or s3:prefix";
+            self.report(Code::InvalidConditionKeyFormat, path, span, quoted(key), help);
+        }
+        let ends_with_amr = key
+            .len()
+            .checked_sub(4)
+            .and_then(|at| key.get(at..))
+            .is_some_and(|end| end.eq_ignore_ascii_case(":amr"));
+        let multivalued = ends_with_amr || MULTIVALUED.iter().any(|known| known.eq_ignore_ascii_case(key));
+        if multivalued && test.quantifier.is_none() && test.operator != Operator::Null {
+            let help = format!(
+                "write ForAnyValue:{0} or ForAllValues:{0}",
+                Test::new(None, test.operator, test.if_exists)
+            );
+            self.report(Code::MissingQualifier, path, span, quoted(key), help);
+        }
+        Some(())
+    }
+
+    fn values(&mut self, test: Test, value: Value<'_>, path: &Path<'_>) -> Option<Values> {
+        let mut texts: Vec<(Cow<'_, str>, Span, usize)> = Vec::new();
+        let mut complete = true;
+        let mut types: Vec<Kind> = Vec::new();
+        let list = value.kind() == Kind::Array;
+        let count = if list { value.items().count() } else { 1 };
+        self.count(count, value, path)?;
+        for (i, item) in if list { None } else { Some(value) }.into_iter().chain(value.items()).enumerate() {
+            match item.kind() {
+                Kind::String | Kind::Number | Kind::True | Kind::False => {
+                    types.push(if item.kind() == Kind::False { Kind::True } else { item.kind() });
+                    texts.push((item.string(), item.span(), i));
+                }
+                Kind::Null | Kind::Array | Kind::Object => {
+                    let help = "a string, a number, a boolean, or a list of these";
+                    self.report(
+                        Code::InvalidConditionDataType,
+                        &path.item(i),
+                        item.span(),
+                        item.kind().name(),
+                        help,
+                    );
+                    complete = false;
+                }
+            }
+        }
+        if list && count == 0 {
+            let help = "without values ForAllValues and IfExists are true when the key is absent, negated operators always, others never";
+            self.report(Code::EmptyArrayCondition, path, value.span(), "an empty list", help);
+        }
+        if types.windows(2).any(|two| matches!(two, [a, b] if a != b)) {
+            let help = "write all of them as strings";
+            self.report(Code::MixedConditionDataTypes, path, value.span(), "values of different types", help);
+        }
+        if matches!(test.operator, Operator::Bool | Operator::Null) && texts.len() > 1 {
+            let found = format!("{} values", texts.len());
+            self.report(Code::MultipleBooleans, path, value.span(), found, "write true or false");
+        }
+        let values = self.typed(test, &texts, list, path);
+        if complete { values } else { None }
+    }
+
+    fn typed(
+        &mut self,
+        test: Test,
+        texts: &[(Cow<'_, str>, Span, usize)],
+        list: bool,
+        path: &Path<'_>,
+    ) -> Option<Values> {
+        match test.operator.family() {
+            Family::String => {
+                let wildcards = matches!(test.operator, Operator::StringLike | Operator::StringNotLike);
+                self.all(texts, list, path, |r, text, span, path| r.text(text, wildcards, span, path))
+                    .map(Values::String)
+            }
+            Family::Arn => {
+                self.all(texts, list, path, |r, text, span, path| r.arn(text, span, path)).map(Values::Arn)
+            }
+            Family::Numeric => {
+                let help = "write an integer or a decimal number such as 10 or 1.5";
+                self.literals(texts, list, path, Code::InvalidNumberValue, help, Number::parse)
+                    .map(Values::Numeric)
+            }
+            Family::Date => {
+                let help = "write a date such as 2026-03-01T12:00:00Z, or seconds since 1970";
+                self.literals(texts, list, path, Code::InvalidDateValue, help, |t| {
+                    Some(Typed::new(t, Instant::parse(t)?))
+                })
+                .map(Values::Date)
+            }
+            Family::Ip => {
+                let help = "write an address or a range such as 203.0.113.0/24 or 2001:db8::/32";
+                self.literals(texts, list, path, Code::InvalidIpRange, help, |t| {
+                    Some(Typed::new(t, IpRange::parse(t)?))
+                })
+                .map(Values::Ip)
+            }
+            Family::Binary => {
+                let help = "write the bytes in base64, with padding";
+                self.literals(texts, list, path, Code::InvalidBinaryValue, help, |t| {
+                    Some(Typed::new(t, decode_base64(t)?))
+                })
+                .map(Values::Binary)
+            }
+            Family::Bool => {
+                self.all(texts, list, path, |r, text, span, path| r.flag(text, span, path)).map(Values::Bool)
+            }
+            Family::Null => {
+                let help = "write true for an absent key or false for a present one";
+                self.literals(texts, list, path, Code::InvalidBooleanValue, help, parse_bool)
+                    .map(Values::Null)
+            }
+        }
+    }
+
+    fn all<T>(
+        &mut self,
+        texts: &[(Cow<'_, str>, Span, usize)],
+        list: bool,
+        path: &Path<'_>,
+        mut read: impl FnMut(&mut Self, &str, Span, &Path<'_>) -> Option<T>,
+    ) -> Option<Vec<Spanned<T>>> {
+        let read: Vec<_> = texts
+            .iter()
+            .map(|(text, span, index)| {
+                let item = path.item(*index);
+                let path = if list { &item } else { path };
+                self.text_limit(text, *span, path)?;
+                read(self, text, *span, path).map(|value| Spanned::new(value, *span))
+            })
+            .collect();
+        read.into_iter().collect()
+    }
+
+    /// Values of an operator that replaces no variables.
+    fn literals<T>(
+        &mut self,
+        texts: &[(Cow<'_, str>, Span, usize)],
+        list: bool,
+        path: &Path<'_>,
+        code: Code,
+        help: &str,
+        parse: impl Fn(&str) -> Option<T>,
+    ) -> Option<Vec<Spanned<T>>> {
+        self.all(texts, list, path, |reader, text, span, path| {
+            let value = parse(text);
+            if value.is_none() {
+                if text.contains("${") && reader.version.has_variables() {
+                    let help = "variables are replaced under string and ARN operators only";
+                    reader.report(Code::InvalidVariableForOperator, path, span, quoted(text), help);
+                } else {
+                    reader.report(code, path, span, quoted(text), help);
+                }
+            }
+            value
+        })
+    }
+
+    fn text(&mut self, text: &str, wildcards: bool, span: Span, path: &Path<'_>) -> Option<Pattern> {
+        let pattern = self.pattern(text, wildcards, span, path)?;
+        let literal_star = |piece: Piece<'_>| match piece {
+            Piece::Text(text) => text.len() > 1 && text.contains(['*', '?']),
+            Piece::AnyRun | Piece::AnyOne | Piece::Variable(_) => false,
+        };
+        if !wildcards && pattern.pieces().any(literal_star) {
+            let help = "use StringLike or StringNotLike if a wildcard is meant";
+            self.report(Code::WildcardWithoutLikeOperator, path, span, quoted(text), help);
+        }
+        Some(pattern)
+    }
+
+    fn arn(&mut self, text: &str, span: Span, path: &Path<'_>) -> Option<Pattern> {
+        let pattern = self.pattern(text, true, span, path)?;
+        if count_fields(&pattern) < ARN_FIELDS && !pattern.has_variables() {
+            let help = "write all six fields, with * where any value will do, such as arn:aws:iam::*:role/*";
+            self.report(Code::ConditionArnFields, path, span, quoted(text), help);
+            return None;
+        }
+        Some(pattern)
+    }
+
+    fn flag(&mut self, text: &str, span: Span, path: &Path<'_>) -> Option<Flag> {
+        if let Some(value) = parse_bool(text) {
+            return Some(Flag::Literal(value));
+        }
+        let pattern =
+            if text.contains("${") { self.pattern(text, false, span, path)? } else { Pattern::literal(text) };
+        if pattern.has_variables() {
+            return Some(Flag::Variable(pattern));
+        }
+        self.report(Code::InvalidBooleanValue, path, span, quoted(text), "write true or false");
+        None
+    }
+
+    /// `ForAllValues` is true when the key is absent, so an Allow must ask for the key as well (rule 4.7).
+    fn for_all_values_on_allow(&mut self, conditions: &[Condition], path: &Path<'_>) {
+        for condition in conditions {
+            if condition.test.value.quantifier != Some(Quantifier::ForAllValues) {
+                continue;
+            }
+            let asks_for_key = conditions.iter().any(|other| {
+                let test = other.test.value;
+                other.key == condition.key
+                    && match &other.values {
+                        Values::Null(values) => values.iter().all(|v| !v.value),
+                        Values::String(_)
+                        | Values::Arn(_)
+                        | Values::Numeric(_)
+                        | Values::Date(_)
+                        | Values::Bool(_)
+                        | Values::Binary(_)
+                        | Values::Ip(_) => {
+                            test.quantifier == Some(Quantifier::ForAnyValue) && !test.if_exists
+                        }
+                    }
+            });
+            if !asks_for_key {
+                let help = format!(
+                    "add \"Null\": {{\"{}\": \"false\"}} if the key must be there",
+                    condition.key.value
+                );
+                let name = condition.test.value.to_string();
+                let operator = path.member(&name);
+                let key = condition.key.value.as_str();
+                self.report(
+                    Code::ForAllValuesOnAllow,
+                    &operator.member(key),
+                    condition.key.span,
+                    quoted(key),
+                    help,
+                );
+            }
+        }
+    }
+}

@@ -1,0 +1,214 @@
+//! Actions and resources (rules 1.14, 1.21, parts 2 and 3).
+
+use std::borrow::Cow;
+
+use super::{Path, Reader, opening};
+use crate::action::ActionPattern;
+use crate::code::Code;
+use crate::json::{Kind, Value};
+use crate::pattern::{Pattern, Piece, Syntax, VariableErrorKind};
+use crate::policy::PolicyKind;
+use crate::problem::quoted;
+use crate::resource::{ARN_FIELDS, ResourcePattern, count_fields};
+use crate::span::{Span, Spanned};
+
+impl Reader<'_> {
+    /// Calls `read` for each string of a string or list of strings. A value that is something else is reported.
+    fn each<'d, T>(
+        &mut self,
+        value: Value<'d>,
+        path: &Path<'_>,
+        empty: Code,
+        mut read: impl FnMut(&mut Self, Cow<'d, str>, Span, &Path<'_>) -> Option<T>,
+    ) -> Option<Vec<Spanned<T>>> {
+        const HELP: &str = "a string or a list of strings";
+        let mut one = |reader: &mut Self, value: Value<'d>, path: &Path<'_>| {
+            let text = reader.string(value, path, HELP)?;
+            read(reader, text, value.span(), path).map(|v| Spanned::new(v, value.span()))
+        };
+        if value.kind() != Kind::Array {
+            return one(self, value, path).map(|v| vec![v]);
+        }
+        let count = value.items().count();
+        self.count(count, value, path)?;
+        if count == 0 {
+            self.report(
+                empty,
+                path,
+                value.span(),
+                "an empty list",
+                "name at least one, or leave the statement out",
+            );
+        }
+        let read: Vec<_> = value.items().enumerate().map(|(i, v)| one(self, v, &path.item(i))).collect();
+        read.into_iter().collect()
+    }
+
+    /// Refuses a list with more values than the limit.
+    pub(super) fn count(&mut self, count: usize, value: Value<'_>, path: &Path<'_>) -> Option<()> {
+        if count > self.limits.values {
+            let help = format!("at most {} are read", self.limits.values);
+            self.report(Code::TooManyValues, path, opening(value), format!("{count} values"), help);
+            return None;
+        }
+        Some(())
+    }
+
+    pub(super) fn actions(
+        &mut self,
+        value: Value<'_>,
+        path: &Path<'_>,
+    ) -> Option<Vec<Spanned<ActionPattern>>> {
+        self.each(value, path, Code::EmptyArrayAction, |reader, text, span, path| {
+            reader.action(&text, span, path)
+        })
+    }
+
+    fn action(&mut self, text: &str, span: Span, path: &Path<'_>) -> Option<ActionPattern> {
+        if text.contains("${") {
+            let help = "variables are replaced in resources and condition values only";
+            self.report(Code::VariableUnsupportedInElement, path, span, quoted(text), help);
+        }
+        let Some(pattern) = ActionPattern::parse(text) else {
+            self.report(
+                Code::InvalidAction,
+                path,
+                span,
+                quoted(text),
+                "write it like s3:GetObject, s3:Get* or *",
+            );
+            return None;
+        };
+        self.pattern_limits(pattern.pattern(), span, path)?;
+        if pattern.has_wildcard_service() {
+            let help = "name the service: wildcards belong behind the colon";
+            self.report(Code::WildcardInServiceName, path, span, quoted(text), help);
+        }
+        Some(pattern)
+    }
+
+    pub(super) fn resources(
+        &mut self,
+        value: Value<'_>,
+        path: &Path<'_>,
+    ) -> Option<Vec<Spanned<ResourcePattern>>> {
+        self.each(value, path, Code::EmptyArrayResource, |reader, text, span, path| {
+            reader.resource(&text, span, path)
+        })
+    }
+
+    fn resource(&mut self, text: &str, span: Span, path: &Path<'_>) -> Option<ResourcePattern> {
+        let pattern = self.pattern(text, true, span, path)?;
+        if text == "*" {
+            return Some(ResourcePattern::new(pattern));
+        }
+        if !text.starts_with("arn:") {
+            let help = "write \"*\" or an ARN such as arn:aws:s3:::bucket/*";
+            let code = match pattern.piece(0) {
+                Some(Piece::AnyRun | Piece::AnyOne | Piece::Variable(_)) => Code::ResourceNotAnArn,
+                Some(Piece::Text(_)) | None => Code::InvalidArnPrefix,
+            };
+            self.report(code, path, span, quoted(text), help);
+            return (code == Code::ResourceNotAnArn).then(|| ResourcePattern::new(pattern));
+        }
+        let fields = count_fields(&pattern);
+        let pattern = if fields < ARN_FIELDS {
+            let completed = format!("{text}{}", ":*".repeat(ARN_FIELDS.saturating_sub(fields)));
+            let code = match self.kind {
+                PolicyKind::Identity | PolicyKind::Managed | PolicyKind::Boundary => Code::IncompleteArn,
+                PolicyKind::Session
+                | PolicyKind::Resource
+                | PolicyKind::Trust
+                | PolicyKind::Kms
+                | PolicyKind::Scp
+                | PolicyKind::Rcp
+                | PolicyKind::VpcEndpoint => Code::MissingArnField,
+            };
+            let found = format!("{} with {fields} of {ARN_FIELDS} fields", quoted(text));
+            self.report(code, path, span, found, format!("write {} if that is meant", quoted(&completed)));
+            ResourcePattern::completed(text, self.pattern(&completed, true, span, path)?)
+        } else {
+            ResourcePattern::new(pattern)
+        };
+        if pattern.is_null() {
+            let help =
+                "AWS replaces variables in the resource part only; write the account or a wildcard there";
+            self.report(Code::VariableBeforeResource, path, span, quoted(text), help);
+        }
+        if text.splitn(4, ':').skip(1).take(2).any(|field| field.contains(['*', '?'])) {
+            self.report(
+                Code::WildcardInArnPrefix,
+                path,
+                span,
+                quoted(text),
+                "name the partition and the service",
+            );
+        }
+        Some(pattern)
+    }
+
+    /// A pattern whose variables are replaced if the document's version has them.
+    pub(super) fn pattern(
+        &mut self,
+        text: &str,
+        wildcards: bool,
+        span: Span,
+        path: &Path<'_>,
+    ) -> Option<Pattern> {
+        let variables = self.version.has_variables();
+        if !variables && text.contains("${") {
+            let help =
+                "set Version to 2012-10-17 if a variable is meant; here the characters stand for themselves";
+            self.report(Code::VariableUnsupportedInVersion, path, span, quoted(text), help);
+        }
+        let pattern = match Pattern::parse(text, Syntax::new(wildcards, variables)) {
+            Ok(pattern) => pattern,
+            Err(error) => {
+                let (code, help) = match error.kind {
+                    VariableErrorKind::NotClosed => (Code::MissingBraceInVariable, "close it with }"),
+                    VariableErrorKind::Empty => {
+                        (Code::EmptyVariable, "name a condition key between the braces")
+                    }
+                    VariableErrorKind::Space => {
+                        (Code::UnsupportedSpaceInVariable, "take the space out of the name")
+                    }
+                    VariableErrorKind::Default => (
+                        Code::MissingQuoteInVariable,
+                        "write it like ${aws:PrincipalTag/team, 'all'}: comma, one space, single quotation marks",
+                    ),
+                };
+                self.report(code, path, span, quoted(error.span.of(text)), help);
+                return None;
+            }
+        };
+        self.pattern_limits(&pattern, span, path)?;
+        Some(pattern)
+    }
+
+    pub(super) fn pattern_limits(&mut self, pattern: &Pattern, span: Span, path: &Path<'_>) -> Option<()> {
+        self.text_limit(pattern.text(), span, path)?;
+        let stars = pattern.stars();
+        if stars > self.limits.stars {
+            let help = format!("at most {} are read", self.limits.stars);
+            self.report(Code::TooManyWildcards, path, span, format!("{stars} `*`"), help);
+            return None;
+        }
+        let variables = pattern.variables().count();
+        let most = self.limits.variables.min(Pattern::MAX_VARIABLES);
+        if variables > most {
+            let help = format!("at most {most} are read");
+            self.report(Code::TooManyVariables, path, span, format!("{variables} variables"), help);
+            return None;
+        }
+        Some(())
+    }
+
+    pub(super) fn text_limit(&mut self, text: &str, span: Span, path: &Path<'_>) -> Option<()> {
+        if text.len() > self.limits.pattern_bytes {
+            let help = format!("at most {} bytes are read", self.limits.pattern_bytes);
+            self.report(Code::PatternTooLong, path, span, format!("{} bytes", text.len()), help);
+            return None;
+        }
+        Some(())
+    }
+}

@@ -1,0 +1,209 @@
+//! `Principal` and `NotPrincipal` (rules 1.13, 1.15, 1.23, 1.24).
+
+use super::{Path, Reader, opening};
+use crate::code::Code;
+use crate::json::{Kind, Value};
+use crate::policy::PolicyKind;
+use crate::principal::{Principal, PrincipalElement, PrincipalError, Principals};
+use crate::problem::quoted;
+use crate::span::{Span, Spanned};
+
+impl Reader<'_> {
+    /// The principal element; the outer `None` means that the statement cannot be read.
+    pub(super) fn principal_element(
+        &mut self,
+        principal: Option<Value<'_>>,
+        not_principal: Option<Value<'_>>,
+        statement: Value<'_>,
+        path: &Path<'_>,
+    ) -> Option<Option<PrincipalElement>> {
+        if !self.kind.names_principals() {
+            let Some(value) = principal.or(not_principal) else { return Some(None) };
+            let code =
+                if self.kind == PolicyKind::Scp { Code::ScpPrincipal } else { Code::UnsupportedPrincipal };
+            let help =
+                format!("leave it out: {} is about the principal it applies to", self.kind.description());
+            self.report(code, path, value.span(), "a principal element", help);
+            return None;
+        }
+        match (principal, not_principal) {
+            (Some(value), _) => {
+                let principals = self.principals(value, &path.member("Principal"))?;
+                Some(Some(PrincipalElement::Principal(principals)))
+            }
+            (None, Some(value)) => {
+                let path = path.member("NotPrincipal");
+                self.not_principal(value, &path)?;
+                Some(Some(PrincipalElement::NotPrincipal(self.principals(value, &path)?)))
+            }
+            (None, None) => {
+                let found = "a statement without Principal";
+                let help = format!("add Principal: {} says whom it is about", self.kind.description());
+                self.report(Code::MissingPrincipal, path, opening(statement), found, help);
+                None
+            }
+        }
+    }
+
+    fn not_principal(&mut self, value: Value<'_>, path: &Path<'_>) -> Option<()> {
+        match self.kind {
+            PolicyKind::Trust => {
+                let help = "test aws:PrincipalArn in a Condition instead";
+                self.report(Code::TrustNotPrincipal, path, value.span(), "NotPrincipal", help);
+            }
+            PolicyKind::Rcp => self.report(
+                Code::RcpPrincipal,
+                path,
+                value.span(),
+                "NotPrincipal",
+                "write \"Principal\": \"*\"",
+            ),
+            PolicyKind::Identity
+            | PolicyKind::Managed
+            | PolicyKind::Boundary
+            | PolicyKind::Session
+            | PolicyKind::Scp
+            | PolicyKind::Resource
+            | PolicyKind::Kms
+            | PolicyKind::VpcEndpoint => {}
+        }
+        self.no_empty_list(value, path)?;
+        let everyone = value.as_string().is_some_and(|t| t == "*")
+            || value.member("AWS").is_some_and(|v| {
+                std::iter::once(v).chain(v.items()).any(|v| v.as_string().is_some_and(|t| t == "*"))
+            });
+        if everyone {
+            let help = "a Deny that exempts everyone denies nobody; list the principals that are exempt";
+            self.report(Code::InvalidPrincipalFormat, path, value.span(), "`*` under NotPrincipal", help);
+            return None;
+        }
+        Some(())
+    }
+
+    fn principals(&mut self, value: Value<'_>, path: &Path<'_>) -> Option<Principals> {
+        const HELP: &str = "write \"*\" or a map such as {\"AWS\": \"111122223333\"}";
+        match value.kind() {
+            Kind::String if value.string() == "*" => {
+                if self.kind == PolicyKind::Trust {
+                    let help = "name the principals that may assume the role";
+                    self.report(Code::TrustWildcard, path, value.span(), "`*`", help);
+                }
+                Some(Principals::Everyone(Spanned::new((), value.span())))
+            }
+            Kind::String => {
+                self.report(Code::InvalidPrincipalFormat, path, value.span(), quoted(&value.string()), HELP);
+                None
+            }
+            Kind::Object if self.kind == PolicyKind::Rcp => {
+                self.report(Code::RcpPrincipal, path, value.span(), "a map", "write \"Principal\": \"*\"");
+                None
+            }
+            Kind::Object => self.principal_map(value, path),
+            Kind::Array | Kind::Null | Kind::True | Kind::False | Kind::Number => {
+                self.report(Code::DataTypeMismatch, path, value.span(), value.kind().name(), HELP);
+                None
+            }
+        }
+    }
+
+    fn principal_map(&mut self, value: Value<'_>, path: &Path<'_>) -> Option<Principals> {
+        let mut entries = Some(Vec::new());
+        let mut is_empty = true;
+        for member in value.members() {
+            is_empty = false;
+            let key = member.key.string();
+            let path = path.member(&key);
+            let count = if member.value.kind() == Kind::Array { member.value.items().count() } else { 1 };
+            if count == 0 {
+                self.report(
+                    Code::EmptyArrayPrincipal,
+                    &path,
+                    member.value.span(),
+                    "an empty list",
+                    "name at least one principal",
+                );
+            }
+            if self.count(count, member.value, &path).is_none() {
+                entries = None;
+                continue;
+            }
+            let parse: fn(&str) -> Result<Principal, PrincipalError> = match &*key {
+                "AWS" => Principal::parse_aws,
+                "Service" => Principal::parse_service,
+                "Federated" => Principal::parse_federated,
+                "CanonicalUser" => Principal::parse_canonical,
+                _ => {
+                    let help = "the kinds of principal are AWS, Service, Federated and CanonicalUser";
+                    self.report(Code::InvalidPrincipalKey, &path, member.key.span(), quoted(&key), help);
+                    entries = None;
+                    continue;
+                }
+            };
+            if &*key == "Federated" && self.kind != PolicyKind::Trust {
+                let help = "sessions that such a provider has authenticated appear as sessions of a role";
+                self.report(
+                    Code::FederatedPrincipalNotSupported,
+                    &path,
+                    member.key.span(),
+                    "Federated",
+                    help,
+                );
+            }
+            let mut read = |reader: &mut Self, value: Value<'_>, path: &Path<'_>| {
+                let entry = reader.principal(value, path, parse);
+                match (entry, &mut entries) {
+                    (Some(entry), Some(entries)) => entries.push(Spanned::new(entry, value.span())),
+                    _ => entries = None,
+                }
+            };
+            if member.value.kind() == Kind::Array {
+                for (i, item) in member.value.items().enumerate() {
+                    read(self, item, &path.item(i));
+                }
+            } else {
+                read(self, member.value, &path);
+            }
+        }
+        if is_empty {
+            self.report(
+                Code::EmptyObjectPrincipal,
+                path,
+                value.span(),
+                "an empty map",
+                "name at least one principal",
+            );
+        }
+        entries.map(Principals::Entries)
+    }
+
+    fn principal(
+        &mut self,
+        value: Value<'_>,
+        path: &Path<'_>,
+        parse: fn(&str) -> Result<Principal, PrincipalError>,
+    ) -> Option<Principal> {
+        let text = self.string(value, path, "a string or a list of strings")?;
+        let span: Span = value.span();
+        self.text_limit(&text, span, path)?;
+        match parse(&text) {
+            Ok(principal) => {
+                if matches!(principal, Principal::Deleted(_)) {
+                    let help = "name the principal by its ARN; an id stands for a user or role that no longer exists";
+                    self.report(Code::DeletedPrincipal, path, span, quoted(&text), help);
+                }
+                Some(principal)
+            }
+            Err(PrincipalError::Wildcard) => {
+                let help = "only the whole value may be *; test aws:PrincipalArn in a Condition for a part";
+                self.report(Code::UnsupportedWildcardInPrincipal, path, span, quoted(&text), help);
+                None
+            }
+            Err(PrincipalError::Format) => {
+                let help = "AWS: an account id, or the ARN of an account's root, a user, a role, a session or a federated user; \
+                            Service: a name such as ec2.amazonaws.com; Federated: a provider's ARN or domain";
+                self.report(Code::InvalidPrincipalFormat, path, span, quoted(&text), help);
+                None
+            }
+        }
+    }
+}

@@ -1,0 +1,373 @@
+//! Statements: which elements they have, and which exclude each other (rules 1.9 to 1.13, 1.22 to 1.26).
+
+use super::{Path, Reader, opening};
+use crate::action::ActionElement;
+use crate::code::Code;
+use crate::json::{Kind, Value};
+use crate::policy::{Effect, PolicyKind, Statement};
+use crate::principal::{Principal, PrincipalElement};
+use crate::problem::quoted;
+use crate::resource::ResourceElement;
+use crate::span::Spanned;
+
+const ELEMENTS: [&str; 9] = [
+    "Sid",
+    "Effect",
+    "Principal",
+    "NotPrincipal",
+    "Action",
+    "NotAction",
+    "Resource",
+    "NotResource",
+    "Condition",
+];
+
+impl Reader<'_> {
+    pub(super) fn statements(&mut self, value: Value<'_>, path: &Path<'_>) -> Option<Vec<Statement>> {
+        let read = match value.kind() {
+            Kind::Object => self.statement(value, path).map(|s| vec![s]),
+            Kind::Array => {
+                let count = value.items().count();
+                if count == 0 {
+                    self.report(
+                        Code::EmptyStatement,
+                        path,
+                        value.span(),
+                        "an empty list",
+                        "a policy has at least one statement",
+                    );
+                }
+                if count > self.limits.statements {
+                    let help = format!("at most {} are read", self.limits.statements);
+                    self.report(
+                        Code::TooManyStatements,
+                        path,
+                        opening(value),
+                        format!("{count} statements"),
+                        help,
+                    );
+                    return None;
+                }
+                let read: Vec<_> =
+                    value.items().enumerate().map(|(i, v)| self.statement(v, &path.item(i))).collect();
+                read.into_iter().collect()
+            }
+            Kind::Null | Kind::True | Kind::False | Kind::Number | Kind::String => {
+                self.report(
+                    Code::DataTypeMismatch,
+                    path,
+                    value.span(),
+                    value.kind().name(),
+                    "a statement or a list of statements",
+                );
+                None
+            }
+        };
+        if let Some(statements) = &read {
+            self.unique_sids(statements, path);
+        }
+        read
+    }
+
+    fn statement(&mut self, value: Value<'_>, path: &Path<'_>) -> Option<Statement> {
+        if value.kind() != Kind::Object {
+            self.report(
+                Code::DataTypeMismatch,
+                path,
+                value.span(),
+                value.kind().name(),
+                "a statement is an object",
+            );
+            return None;
+        }
+        let [sid, effect, principal, not_principal, action, not_action, resource, not_resource, condition] =
+            self.members(value, path, ELEMENTS, "a statement");
+        let sid = match sid {
+            Some(sid) => Some(self.sid(sid, path)),
+            None => None,
+        };
+        let effect = self.effect(effect, value, path);
+        let pair = |a: Option<Value<'_>>, b: Option<Value<'_>>| a.is_some() && b.is_some();
+        for (both, names) in [
+            (pair(principal, not_principal), "Principal and NotPrincipal"),
+            (pair(action, not_action), "Action and NotAction"),
+            (pair(resource, not_resource), "Resource and NotResource"),
+        ] {
+            if both {
+                self.report(
+                    Code::UnsupportedElementCombination,
+                    path,
+                    opening(value),
+                    names,
+                    "keep one of the two",
+                );
+            }
+        }
+        let principal = self.principal_element(principal, not_principal, value, path);
+        let action = self.action_element(action, not_action, value, path);
+        let resource = self.resource_element(resource, not_resource, value, path);
+        let conditions = match condition {
+            Some(condition) => {
+                self.conditions(condition, &path.member("Condition"), effect.as_ref().map(|e| e.value))
+            }
+            None => Some(Vec::new()),
+        };
+        if let (Some(effect), Some(Some(PrincipalElement::NotPrincipal(_)))) = (&effect, &principal)
+            && effect.value == Effect::Allow
+        {
+            let help = "NotPrincipal with Allow grants to everyone else, also outside; list whom you mean under Principal";
+            self.report(Code::AllowWithNotPrincipal, path, opening(value), "Allow with NotPrincipal", help);
+        }
+        if let (Some(Some(principal)), Some(action)) = (&principal, &action) {
+            self.federated_actions(principal, action, value, path);
+        }
+        self.rcp(effect.as_ref(), action.as_ref(), path);
+        Some(Statement {
+            place: Spanned::new((), value.span()),
+            sid: match sid {
+                Some(sid) => Some(sid?),
+                None => None,
+            },
+            effect: effect?,
+            principal: principal?,
+            action: action?,
+            resource: resource?,
+            conditions: conditions?,
+        })
+    }
+
+    fn sid(&mut self, value: Value<'_>, path: &Path<'_>) -> Option<Spanned<Box<str>>> {
+        let path = path.member("Sid");
+        let text = self.string(value, &path, "Sid is a string")?;
+        let plain = text.bytes().all(|b| b.is_ascii_alphanumeric());
+        if text.is_empty() {
+            self.report(
+                Code::EmptySid,
+                &path,
+                value.span(),
+                "an empty text",
+                "leave it out, or say what the statement is for",
+            );
+        } else if !plain && self.has_iam_sids() {
+            self.report(Code::UnsupportedSid, &path, value.span(), quoted(&text), "use A-Z, a-z and 0-9");
+        }
+        Some(Spanned::new(text.into(), value.span()))
+    }
+
+    /// Whether IAM's own rules for Sids hold; services that keep resource policies allow more (rule 1.9).
+    const fn has_iam_sids(&self) -> bool {
+        match self.kind {
+            PolicyKind::Identity
+            | PolicyKind::Managed
+            | PolicyKind::Boundary
+            | PolicyKind::Session
+            | PolicyKind::Scp
+            | PolicyKind::Rcp => true,
+            PolicyKind::Resource | PolicyKind::Trust | PolicyKind::Kms | PolicyKind::VpcEndpoint => false,
+        }
+    }
+
+    fn unique_sids(&mut self, statements: &[Statement], path: &Path<'_>) {
+        let mut sids: Vec<(&str, usize, &Spanned<Box<str>>)> = statements
+            .iter()
+            .enumerate()
+            .filter_map(|(i, s)| s.sid.as_ref().map(|sid| (&*sid.value, i, sid)))
+            .filter(|(text, ..)| !text.is_empty())
+            .collect();
+        sids.sort_unstable_by_key(|(text, i, _)| (*text, *i));
+        let code = if self.has_iam_sids() { Code::UniqueSidsRequired } else { Code::UniqueSidsRecommended };
+        for two in sids.windows(2) {
+            let [(first, _, earlier), (second, index, later)] = two else { continue };
+            if first == second {
+                let item = path.item(*index);
+                self.report(
+                    code,
+                    &item.member("Sid"),
+                    later.span,
+                    quoted(second),
+                    "give each statement a Sid of its own",
+                );
+                let lines = self.lines;
+                if let Some(problem) = self.problems.pop() {
+                    self.problems.push(problem.with_related(earlier.span, "the first one is here", lines));
+                }
+            }
+        }
+    }
+
+    fn effect(
+        &mut self,
+        value: Option<Value<'_>>,
+        statement: Value<'_>,
+        path: &Path<'_>,
+    ) -> Option<Spanned<Effect>> {
+        const HELP: &str = "write Allow or Deny: the effect is case-sensitive";
+        let Some(value) = value else {
+            self.report(
+                Code::MissingEffect,
+                path,
+                opening(statement),
+                "a statement without Effect",
+                "add Effect: Allow or Deny",
+            );
+            return None;
+        };
+        let path = path.member("Effect");
+        let text = self.string(value, &path, HELP)?;
+        match &*text {
+            "Allow" => Some(Spanned::new(Effect::Allow, value.span())),
+            "Deny" => Some(Spanned::new(Effect::Deny, value.span())),
+            other => {
+                self.report(Code::InvalidEffect, &path, value.span(), quoted(other), HELP);
+                None
+            }
+        }
+    }
+
+    /// Providers and the calls they can authenticate (rule 1.24).
+    fn federated_actions(
+        &mut self,
+        principal: &PrincipalElement,
+        action: &ActionElement,
+        value: Value<'_>,
+        path: &Path<'_>,
+    ) {
+        if self.kind != PolicyKind::Trust || action.is_not() {
+            return;
+        }
+        let mut providers = principal.principals().entries().iter().filter_map(|entry| match &entry.value {
+            Principal::Federated(name) => Some(name.contains(":saml-provider/")),
+            Principal::Aws
+            | Principal::Account { .. }
+            | Principal::User(_)
+            | Principal::Role(_)
+            | Principal::Session(_)
+            | Principal::FederatedUser(_)
+            | Principal::Deleted(_)
+            | Principal::Service(_)
+            | Principal::CanonicalUser(_) => None,
+        });
+        let Some(first) = providers.next() else { return };
+        if providers.any(|saml| saml != first) {
+            return;
+        }
+        let (wrong, right) = if first {
+            ("sts:AssumeRoleWithWebIdentity", "sts:AssumeRoleWithSAML")
+        } else {
+            ("sts:AssumeRoleWithSAML", "sts:AssumeRoleWithWebIdentity")
+        };
+        if action.patterns().iter().any(|p| p.value.text().eq_ignore_ascii_case(wrong)) {
+            let help = format!("this kind of provider authenticates {right}");
+            self.report(Code::MismatchedActionForPrincipal, path, opening(value), wrong, help);
+        }
+    }
+
+    /// What customers may write in a resource control policy (rule 1.23).
+    fn rcp(&mut self, effect: Option<&Spanned<Effect>>, action: Option<&ActionElement>, path: &Path<'_>) {
+        if self.kind != PolicyKind::Rcp {
+            return;
+        }
+        if let Some(effect) = effect
+            && effect.value == Effect::Allow
+        {
+            let help = "write Deny; the AWS managed policy RCPFullAWSAccess is the only one that allows";
+            self.report(Code::RcpAllow, &path.member("Effect"), effect.span, "Allow", help);
+        }
+        for pattern in action.iter().flat_map(|a| a.patterns()) {
+            if pattern.value.is_any() {
+                let help = "name a service that supports resource control policies, such as s3:*";
+                self.report(
+                    Code::RcpAction,
+                    &path.member("Action"),
+                    pattern.span,
+                    quoted(pattern.value.text()),
+                    help,
+                );
+            }
+        }
+    }
+
+    fn resource_element(
+        &mut self,
+        resource: Option<Value<'_>>,
+        not_resource: Option<Value<'_>>,
+        statement: Value<'_>,
+        path: &Path<'_>,
+    ) -> Option<Option<ResourceElement>> {
+        if let (PolicyKind::Trust, Some(value)) = (self.kind, resource.or(not_resource)) {
+            let help = "leave it out: a trust policy is about the role it belongs to";
+            self.report(Code::TrustResource, path, value.span(), "a resource element", help);
+            return None;
+        }
+        match (resource, not_resource) {
+            (Some(value), _) => {
+                Some(Some(ResourceElement::Resource(self.resources(value, &path.member("Resource"))?)))
+            }
+            (None, Some(value)) => {
+                let path = path.member("NotResource");
+                self.no_empty_list(value, &path)?;
+                Some(Some(ResourceElement::NotResource(self.resources(value, &path)?)))
+            }
+            (None, None) => match self.kind {
+                PolicyKind::Resource | PolicyKind::Trust | PolicyKind::Kms => Some(None),
+                PolicyKind::Identity
+                | PolicyKind::Managed
+                | PolicyKind::Boundary
+                | PolicyKind::Session
+                | PolicyKind::Scp
+                | PolicyKind::Rcp
+                | PolicyKind::VpcEndpoint => {
+                    let found = "a statement without Resource";
+                    let help = "add Resource: an ARN, a list of ARNs, or \"*\"";
+                    self.report(Code::MissingResource, path, opening(statement), found, help);
+                    None
+                }
+            },
+        }
+    }
+
+    fn action_element(
+        &mut self,
+        action: Option<Value<'_>>,
+        not_action: Option<Value<'_>>,
+        statement: Value<'_>,
+        path: &Path<'_>,
+    ) -> Option<ActionElement> {
+        match (action, not_action) {
+            (Some(value), _) => Some(ActionElement::Action(self.actions(value, &path.member("Action"))?)),
+            (None, Some(value)) => {
+                let path = path.member("NotAction");
+                if self.kind == PolicyKind::Rcp {
+                    self.report(
+                        Code::RcpNotAction,
+                        &path,
+                        value.span(),
+                        "NotAction",
+                        "list what is denied under Action",
+                    );
+                }
+                self.no_empty_list(value, &path)?;
+                Some(ActionElement::NotAction(self.actions(value, &path)?))
+            }
+            (None, None) => {
+                let found = "a statement without Action";
+                let help = "add Action: a name such as s3:GetObject, or a list of names";
+                self.report(Code::MissingAction, path, opening(statement), found, help);
+                None
+            }
+        }
+    }
+
+    /// Refuses an empty list under a Not element, which could mean everything or nothing (rule 1.14).
+    pub(super) fn no_empty_list(&mut self, value: Value<'_>, path: &Path<'_>) -> Option<()> {
+        if matches!(value.kind(), Kind::Array | Kind::Object)
+            && value.items().next().is_none()
+            && value.members().next().is_none()
+        {
+            let help = "AWS does not say whether this means everything or nothing; write which one you mean";
+            self.report(Code::EmptyNotList, path, value.span(), "an empty list", help);
+            return None;
+        }
+        Some(())
+    }
+}

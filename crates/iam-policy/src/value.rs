@@ -1,0 +1,22 @@
+//! Typed values: what condition operators compare. Each has one strict text form, read alike from policies and from requests.
+
+mod binary;
+mod date;
+mod ip;
+mod number;
+
+pub use binary::{base64_bytes, decode_base64};
+pub use date::Instant;
+pub use ip::IpRange;
+pub use number::Decimal;
+
+/// `true` or `false`, ignoring ASCII case (rule 7.36).
+pub fn parse_bool(text: &str) -> Option<bool> {
+    if text.eq_ignore_ascii_case("true") {
+        Some(true)
+    } else if text.eq_ignore_ascii_case("false") {
+        Some(false)
+    } else {
+        None
+    }
+}

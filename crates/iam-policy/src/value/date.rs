@@ -1,0 +1,226 @@
+//! Instants: the W3C profile of ISO 8601, and epoch seconds (rule 4.23).
+
+/// A point in time. Ordered by time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Instant {
+    /// Seconds since 1970-01-01T00:00:00Z, leap seconds not counted.
+    seconds: i64,
+    /// Billionths of a second after that.
+    nanoseconds: u32,
+}
+
+impl Instant {
+    /// Reads `YYYY-MM`, `YYYY-MM-DD`, `YYYY-MM-DDThh:mmZ`, `…:ss`, `…:ss.s` with up to nine decimals, where `Z` may be `+hh:mm` or
+    /// `-hh:mm`; or epoch seconds as digits only. A date without a time is the beginning of the day in UTC.
+    ///
+    /// Exactly four digits could be a year and are refused, as is a second 60, a day that the month does not have, and everything
+    /// that the profile does not have (lower-case letters, a space for the `T`, a time without an offset).
+    pub fn parse(text: &str) -> Option<Self> {
+        if !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit()) {
+            return if text.len() == 4 {
+                None
+            } else {
+                Some(Self { seconds: text.parse().ok()?, nanoseconds: 0 })
+            };
+        }
+        let mut reader = Reader { rest: text };
+        let year = reader.number(4)?;
+        reader.literal('-')?;
+        let month = reader.number(2).filter(|m| (1..=12).contains(m))?;
+        if reader.rest.is_empty() {
+            return Self::of(year, month, 1, 0, 0);
+        }
+        reader.literal('-')?;
+        let day = reader.number(2).filter(|d| (1..=days_in_month(year, month)).contains(d))?;
+        if reader.rest.is_empty() {
+            return Self::of(year, month, day, 0, 0);
+        }
+        reader.literal('T')?;
+        let hour = reader.number(2).filter(|h| *h <= 23)?;
+        reader.literal(':')?;
+        let minute = reader.number(2).filter(|m| *m <= 59)?;
+        let (mut second, mut nanoseconds) = (0, 0);
+        if reader.literal(':').is_some() {
+            second = reader.number(2).filter(|s| *s <= 59)?;
+            if reader.literal('.').is_some() {
+                nanoseconds = reader.fraction()?;
+            }
+        }
+        let offset = reader.offset()?;
+        let time = hour.checked_mul(3_600)?.checked_add(minute.checked_mul(60)?)?.checked_add(second)?;
+        reader.rest.is_empty().then_some(())?;
+        Self::of(year, month, day, time.checked_sub(offset)?, nanoseconds)
+    }
+
+    fn of(year: i64, month: i64, day: i64, second: i64, nanoseconds: u32) -> Option<Self> {
+        let seconds = days_from_epoch(year, month, day)?.checked_mul(86_400)?.checked_add(second)?;
+        Some(Self { seconds, nanoseconds })
+    }
+
+    /// The instant that many seconds after 1970-01-01T00:00:00Z.
+    pub const fn from_epoch_seconds(seconds: i64) -> Self {
+        Self { seconds, nanoseconds: 0 }
+    }
+
+    /// Whole seconds since 1970-01-01T00:00:00Z.
+    pub const fn epoch_seconds(self) -> i64 {
+        self.seconds
+    }
+}
+
+struct Reader<'t> {
+    rest: &'t str,
+}
+
+impl Reader<'_> {
+    fn literal(&mut self, c: char) -> Option<()> {
+        self.rest = self.rest.strip_prefix(c)?;
+        Some(())
+    }
+
+    fn number(&mut self, digits: usize) -> Option<i64> {
+        let (head, tail) = self.rest.split_at_checked(digits)?;
+        if !head.bytes().all(|b| b.is_ascii_digit()) {
+            return None;
+        }
+        self.rest = tail;
+        head.parse().ok()
+    }
+
+    fn fraction(&mut self) -> Option<u32> {
+        const MOST: usize = 9;
+        let digits = self.rest.bytes().take_while(u8::is_ascii_digit).count();
+        if digits == 0 || digits > MOST {
+            return None;
+        }
+        let (head, tail) = self.rest.split_at_checked(digits)?;
+        self.rest = tail;
+        let missing = u32::try_from(MOST.checked_sub(digits)?).ok()?;
+        head.parse::<u32>().ok()?.checked_mul(10u32.checked_pow(missing)?)
+    }
+
+    /// Seconds east of UTC.
+    fn offset(&mut self) -> Option<i64> {
+        if self.literal('Z').is_some() {
+            return Some(0);
+        }
+        let sign = if self.literal('+').is_some() {
+            1
+        } else {
+            self.literal('-')?;
+            -1
+        };
+        let hours = self.number(2).filter(|h| *h <= 23)?;
+        self.literal(':')?;
+        let minutes = self.number(2).filter(|m| *m <= 59)?;
+        hours.checked_mul(3_600)?.checked_add(minutes.checked_mul(60)?)?.checked_mul(sign)
+    }
+}
+
+fn is_leap(year: i64) -> bool {
+    year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
+}
+
+fn days_in_month(year: i64, month: i64) -> i64 {
+    match month {
+        4 | 6 | 9 | 11 => 30,
+        2 if is_leap(year) => 29,
+        2 => 28,
+        _ => 31,
+    }
+}
+
+/// Days from 1970-01-01 in the proleptic Gregorian calendar, for the years 0 to 9999.
+fn days_from_epoch(year: i64, month: i64, day: i64) -> Option<i64> {
+    // Days before a year: 365 for each, and one for each leap year before it. Year 0 is a leap year.
+    let before = year.checked_sub(1)?;
+    let leaps = before
+        .div_euclid(4)
+        .checked_sub(before.div_euclid(100))?
+        .checked_add(before.div_euclid(400))?
+        .checked_add(1)?;
+    let mut days = year.checked_mul(365)?.checked_add(leaps)?;
+    for earlier in 1..month {
+        days = days.checked_add(days_in_month(year, earlier))?;
+    }
+    /// Days from 0000-01-01 to 1970-01-01.
+    const EPOCH: i64 = 719_528;
+    days.checked_add(day)?.checked_sub(1)?.checked_sub(EPOCH)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn seconds(text: &str, expected: i64) {
+        let instant = Instant::parse(text).unwrap();
+        assert_eq!((instant.seconds, instant.nanoseconds), (expected, 0), "{text}");
+    }
+
+    #[test]
+    fn known_instants() {
+        seconds("1970-01-01T00:00:00Z", 0);
+        seconds("1970-01", 0);
+        seconds("2000-02-29", 951_782_400);
+        seconds("2026-03-01T12:00Z", 1_772_366_400);
+        seconds("2026-03-01T12:00:00+02:00", 1_772_359_200);
+        seconds("2026-03-01T12:00:00-00:30", 1_772_368_200);
+        seconds("1772366400", 1_772_366_400);
+        seconds("0", 0);
+        seconds("0000-01-01", -62_167_219_200);
+        seconds("9999-12-31T23:59:59Z", 253_402_300_799);
+        assert!(Instant::parse("2026-03-01T12:00:00.1Z") > Instant::parse("2026-03-01T12:00:00.099999999Z"));
+    }
+
+    #[test]
+    fn every_day_follows_the_one_before() {
+        let mut expected = -719_528;
+        for year in 0..=2_400 {
+            for month in 1..=12 {
+                for day in 1..=days_in_month(year, month) {
+                    assert_eq!(days_from_epoch(year, month, day), Some(expected));
+                    expected += 1;
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn other_texts_are_no_dates() {
+        for text in [
+            "",
+            "2026",
+            "2026-",
+            "2026-13",
+            "2026-00",
+            "2026-02-29",
+            "2026-03-00",
+            "2026-3-1",
+            "tomorrow",
+            "2026-*",
+            "2026-03-01T12:00",
+            "2026-03-01T12:00:00",
+            "2026-03-01 12:00:00Z",
+            "2026-03-01t12:00:00z",
+            "2026-03-01T24:00:00Z",
+            "2026-03-01T12:60:00Z",
+            "2026-03-01T12:00:60Z",
+            "2026-03-01T12:00:00.Z",
+            "2026-03-01T12:00:00.1234567891Z",
+            "2026-03-01T12:00:00+2:00",
+            "2026-03-01T12:00:00+0200",
+            "2026-03-01T12Z",
+            "2026-03-01Z",
+            "-1",
+            "+1",
+            "1.5",
+            "99999999999999999999",
+            " 2026-03-01",
+            "2026-03-01T12:00:00Z ",
+            "20260301T120000Z",
+        ] {
+            assert_eq!(Instant::parse(text), None, "{text}");
+        }
+    }
+}
