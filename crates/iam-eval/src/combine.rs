@@ -1,0 +1,102 @@
+//! The algebra of layers: one small pure function (rules 5.10 to 5.53).
+
+use crate::principal::Grant;
+
+/// The decision on a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[expect(clippy::exhaustive_enums, reason = "a new decision must break whoever acts on decisions")]
+pub enum Decision {
+    /// The request is allowed.
+    Allowed,
+    /// A Deny statement applies.
+    ExplicitDeny,
+    /// Something that must allow the request does not.
+    ImplicitDeny,
+    /// The value of an unknown key decides. Never returned for a request without unknown keys.
+    Depends,
+}
+
+impl Decision {
+    /// The name in test vectors and in JSON output, such as `explicit_deny`.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Allowed => "allowed",
+            Self::ExplicitDeny => "explicit_deny",
+            Self::ImplicitDeny => "implicit_deny",
+            Self::Depends => "depends",
+        }
+    }
+
+    /// Whether the request is allowed for certain.
+    pub const fn is_allowed(self) -> bool {
+        matches!(self, Self::Allowed)
+    }
+}
+
+/// Whose policies are asked, as far as the rules differ.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(clippy::exhaustive_enums, reason = "the cases of part 5 of the rules")]
+pub enum Relation {
+    /// The principal has no account: only the resource's policies are asked (rules 5.13, 5.52).
+    NoAccount,
+    /// The principal's account owns the resource, or nothing owns it.
+    SameAccount {
+        /// Whether the resource policy must take part in the grant: role trust and KMS key policies (rule 5.23).
+        needs_resource_policy: bool,
+    },
+    /// Another account owns the resource (rule 5.30).
+    CrossAccount,
+    /// The resource lies in another partition (rule 5.34).
+    CrossPartition,
+}
+
+/// What each layer says. A layer that does not exist or does not apply says yes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "one answer for each layer; the truth table is over exactly these"
+)]
+#[expect(clippy::exhaustive_structs, reason = "a new layer must be looked at wherever layers are combined")]
+pub struct Facts {
+    /// A Deny statement applies, in any layer.
+    pub denied: bool,
+    /// Identity policies allow.
+    pub identity: bool,
+    /// The boundary allows.
+    pub boundary: bool,
+    /// A session policy allows.
+    pub session: bool,
+    /// How strongly the resource policy allows.
+    pub resource: Grant,
+    /// The VPC endpoint policy allows.
+    pub vpc_endpoint: bool,
+    /// Every level of SCPs allows.
+    pub scp: bool,
+    /// Every level of RCPs allows.
+    pub rcp: bool,
+}
+
+/// The decision that follows from what the layers say. Never [`Decision::Depends`].
+pub const fn combine(facts: Facts, relation: Relation) -> Decision {
+    if facts.denied {
+        return Decision::ExplicitDeny;
+    }
+    let limits = facts.boundary && facts.session;
+    let own = facts.identity && limits;
+    let granted = match relation {
+        Relation::CrossPartition => false,
+        Relation::NoAccount => !matches!(facts.resource, Grant::None),
+        Relation::CrossAccount => !matches!(facts.resource, Grant::None) && own,
+        Relation::SameAccount { needs_resource_policy } => match facts.resource {
+            Grant::Direct => true,
+            Grant::Limited => limits,
+            Grant::Account => own,
+            Grant::None => own && !needs_resource_policy,
+        },
+    };
+    if granted && facts.vpc_endpoint && facts.scp && facts.rcp {
+        Decision::Allowed
+    } else {
+        Decision::ImplicitDeny
+    }
+}

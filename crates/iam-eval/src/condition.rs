@@ -1,0 +1,173 @@
+//! Conditions: one test of one key against the context (part 4 of the rules).
+
+use std::net::IpAddr;
+
+use iam_policy::value::{Decimal, Instant, base64_bytes, parse_bool};
+use iam_policy::{Condition, Flag, Operator, Quantifier, Spanned, Test, Values};
+
+use crate::context::{Context, ContextValue};
+use crate::glob::{Case, Comparison, compare, compare_flag};
+use crate::truth::Outcomes;
+
+/// What a test turns out to be.
+pub(crate) fn outcomes(condition: &Condition, context: &Context) -> Outcomes {
+    let test = condition.test.value;
+    let value = match context.value(condition.key.value.as_str()) {
+        Some(ContextValue::Multiple(values)) if values.is_empty() => None,
+        other => other,
+    };
+    if let Values::Null(wanted) = &condition.values {
+        return null(test, wanted, value);
+    }
+    if condition.values.is_empty() {
+        return without_values(test, value);
+    }
+    match value {
+        None => Outcomes::known(holds_when_absent(test)),
+        Some(ContextValue::Unknown) => Outcomes::OPEN,
+        Some(ContextValue::Ambiguous) => Outcomes::INDETERMINATE,
+        // A set operator sees a set of one value (rule 4.13).
+        Some(ContextValue::Single(seen)) => single(condition, seen, context),
+        Some(ContextValue::Multiple(values)) => match test.quantifier {
+            // Rule 7.1: AWS demands a set operator and does not say what happens without.
+            None => Outcomes::INDETERMINATE,
+            // A set of nothing but empty texts is a null data set (rules 4.8, 7.5).
+            Some(Quantifier::ForAllValues) if values.iter().all(|v| v.is_empty()) => Outcomes::TRUE,
+            Some(Quantifier::ForAllValues) => {
+                values.iter().fold(Outcomes::TRUE, |all, seen| all.and(single(condition, seen, context)))
+            }
+            Some(Quantifier::ForAnyValue) => {
+                values.iter().fold(Outcomes::FALSE, |any, seen| any.or(single(condition, seen, context)))
+            }
+        },
+    }
+}
+
+/// The table of rule 4.7.
+pub(crate) const fn holds_when_absent(test: Test) -> bool {
+    match (test.if_exists, test.quantifier) {
+        (true, _) | (false, Some(Quantifier::ForAllValues)) => true,
+        (false, Some(Quantifier::ForAnyValue)) => false,
+        (false, None) => test.operator.is_negated(),
+    }
+}
+
+/// Rule 4.11.
+fn without_values(test: Test, value: Option<&ContextValue>) -> Outcomes {
+    let when_absent = holds_when_absent(test);
+    let when_present = !test.if_exists && test.quantifier.is_none() && test.operator.is_negated();
+    match value {
+        None => Outcomes::known(when_absent),
+        Some(ContextValue::Unknown) if when_absent != when_present => Outcomes::OPEN,
+        Some(ContextValue::Multiple(values))
+            if test.quantifier == Some(Quantifier::ForAllValues) && values.iter().all(|v| v.is_empty()) =>
+        {
+            Outcomes::TRUE
+        }
+        Some(ContextValue::Ambiguous) => Outcomes::INDETERMINATE,
+        Some(ContextValue::Multiple(_)) if test.quantifier.is_none() => Outcomes::INDETERMINATE,
+        Some(ContextValue::Unknown | ContextValue::Single(_) | ContextValue::Multiple(_)) => {
+            Outcomes::known(when_present)
+        }
+    }
+}
+
+fn null(test: Test, wanted: &[Spanned<bool>], value: Option<&ContextValue>) -> Outcomes {
+    match test.quantifier {
+        // Rule 4.12.
+        Some(Quantifier::ForAllValues) => return Outcomes::TRUE,
+        Some(Quantifier::ForAnyValue) => return Outcomes::FALSE,
+        None => {}
+    }
+    let when = |absent: bool| Outcomes::known(wanted.iter().any(|w| w.value == absent));
+    match value {
+        None => when(true),
+        Some(ContextValue::Single(_) | ContextValue::Multiple(_)) => when(false),
+        Some(ContextValue::Ambiguous) => Outcomes::INDETERMINATE,
+        Some(ContextValue::Unknown) if when(true) == when(false) => when(true),
+        Some(ContextValue::Unknown) => Outcomes::OPEN,
+    }
+}
+
+/// The base operator on one value of the request: OR over the values of the policy, or NOR (rule 4.2).
+fn single(condition: &Condition, seen: &str, context: &Context) -> Outcomes {
+    let operator = condition.test.value.operator;
+    let any = match &condition.values {
+        Values::String(values) => {
+            let folds =
+                matches!(operator, Operator::StringEqualsIgnoreCase | Operator::StringNotEqualsIgnoreCase);
+            let case = if folds { Case::Ascii } else { Case::Sensitive };
+            any(values, |pattern| compare(pattern, seen, Comparison::Text(case), context, Outcomes::FALSE))
+        }
+        Values::Arn(values) => {
+            any(values, |pattern| compare(pattern, seen, Comparison::Arn, context, Outcomes::FALSE))
+        }
+        Values::Numeric(values) => {
+            let seen = Decimal::parse(seen);
+            any(values, |number| match (seen, number.decimal()) {
+                (Some(seen), Some(number)) => Outcomes::known(ordered(operator, seen.cmp(&number))),
+                _ => Outcomes::INDETERMINATE,
+            })
+        }
+        Values::Date(values) => {
+            let seen = Instant::parse(seen);
+            any(values, |date| match seen {
+                Some(seen) => Outcomes::known(ordered(operator, seen.cmp(date.value()))),
+                None => Outcomes::INDETERMINATE,
+            })
+        }
+        Values::Ip(values) => {
+            let seen: Option<IpAddr> = seen.parse().ok();
+            any(values, |range| match seen {
+                Some(seen) => Outcomes::known(range.value().contains(seen)),
+                None => Outcomes::INDETERMINATE,
+            })
+        }
+        Values::Bool(values) => {
+            let seen = parse_bool(seen);
+            any(values, |flag| match (seen, flag) {
+                (None, _) => Outcomes::INDETERMINATE,
+                (Some(seen), Flag::Literal(wanted)) => Outcomes::known(seen == *wanted),
+                (Some(seen), Flag::Variable(pattern)) => compare_flag(pattern, seen, context),
+            })
+        }
+        Values::Binary(values) => any(values, |bytes| equal_bytes(seen, bytes.value())),
+        // Handled before a value is looked at.
+        Values::Null(_) => Outcomes::INDETERMINATE,
+    };
+    if operator.is_negated() { any.not() } else { any }
+}
+
+fn any<T>(values: &[Spanned<T>], test: impl Fn(&T) -> Outcomes) -> Outcomes {
+    let mut outcome = Outcomes::FALSE;
+    for value in values {
+        outcome = outcome.or(test(&value.value));
+        if outcome == Outcomes::TRUE {
+            break;
+        }
+    }
+    outcome
+}
+
+/// Whether a comparison of the request's value with the policy's satisfies the positive form of the operator.
+const fn ordered(operator: Operator, seen: std::cmp::Ordering) -> bool {
+    if matches!(operator, Operator::NumericLessThan | Operator::DateLessThan) {
+        seen.is_lt()
+    } else if matches!(operator, Operator::NumericLessThanEquals | Operator::DateLessThanEquals) {
+        seen.is_le()
+    } else if matches!(operator, Operator::NumericGreaterThan | Operator::DateGreaterThan) {
+        seen.is_gt()
+    } else if matches!(operator, Operator::NumericGreaterThanEquals | Operator::DateGreaterThanEquals) {
+        seen.is_ge()
+    } else {
+        seen.is_eq()
+    }
+}
+
+/// The key's bytes arrive as base64, as the policy's do.
+fn equal_bytes(seen: &str, wanted: &[u8]) -> Outcomes {
+    match base64_bytes(seen) {
+        Some(bytes) => Outcomes::known(bytes.eq(wanted.iter().copied())),
+        None => Outcomes::INDETERMINATE,
+    }
+}

@@ -1,0 +1,167 @@
+//! From layers to a decision: which layers apply, what they say, and what follows.
+
+use std::sync::Arc;
+
+use iam_policy::{Policy, Statement};
+
+use crate::combine::{Decision, Relation};
+use crate::layers::{Layer, Layers, PolicyRef};
+use crate::principal::Caller;
+use crate::request::{Principal, Request, ResourceKind, arn_partition};
+use crate::statement::{Finding, Subject};
+use crate::tally::{Level, Said, Tally};
+use crate::trace::StatementRef;
+
+/// Looks at statements one by one: silently for a decision, taking notes for an explanation.
+pub(crate) trait Watch<'l> {
+    /// A statement of the policy at `place`, and what it says.
+    fn statement(
+        &mut self,
+        subject: Subject<'_>,
+        at: StatementRef,
+        statement: &'l Statement,
+        policy: &'l Policy,
+    ) -> Finding;
+}
+
+/// Takes no notes.
+struct Silent;
+
+impl Watch<'_> for Silent {
+    fn statement(
+        &mut self,
+        subject: Subject<'_>,
+        _: StatementRef,
+        statement: &Statement,
+        policy: &Policy,
+    ) -> Finding {
+        subject.finding(statement, policy.kind)
+    }
+}
+
+impl Layers {
+    /// The decision on a request.
+    ///
+    /// Total and pure: the same request always gets the same decision, and a document that cannot be evaluated has not become a
+    /// policy. [`Decision::Depends`] only if a key is unknown and matters as far as the statements tell one by one.
+    ///
+    /// # Cost
+    /// Linear in the statements of the layers; no allocation.
+    ///
+    /// # Source
+    /// IAM User Guide, `reference_policies_evaluation-logic_policy-eval-denyallow`; parts 2 to 5 of the rules.
+    ///
+    /// # Examples
+    /// ```
+    /// use std::sync::Arc;
+    /// use iam_eval::{Action, Decision, Layers, Principal, Request};
+    /// use iam_policy::{Limits, Mode, Policy, PolicyKind};
+    ///
+    /// let text = r#"{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "s3:Get*", "Resource": "*"}}"#;
+    /// let mut layers = Layers::new();
+    /// layers.identity.push(Arc::new(Policy::parse(text, PolicyKind::Identity, Mode::Strict, &Limits::default())?));
+    ///
+    /// let ana = Principal::iam_user("arn:aws:iam::111122223333:user/ana", "111122223333");
+    /// let request = |action| Request::new(ana.clone(), Action::new(action).unwrap(), "arn:aws:s3:::bucket/key");
+    /// assert_eq!(layers.decide(&request("s3:GetObject")), Decision::Allowed);
+    /// assert_eq!(layers.decide(&request("s3:PutObject")), Decision::ImplicitDeny);
+    /// # Ok::<(), iam_policy::Report>(())
+    /// ```
+    pub fn decide(&self, request: &Request) -> Decision {
+        tally(self, request, &mut Silent).decision()
+    }
+}
+
+pub(crate) fn tally<'l>(layers: &'l Layers, request: &Request, watch: &mut impl Watch<'l>) -> Tally {
+    let caller = Caller { principal: &request.principal, has_boundary: layers.boundary.is_some() };
+    let subject = Subject { request, caller };
+    let relation = relation(request);
+    let mut tally = Tally {
+        said: [Said::ABSENT; Layer::ALL.len()],
+        relation,
+        is_root: matches!(request.principal, Principal::Root { .. }),
+        lacks_session: matches!(request.principal, Principal::FederatedUser { .. })
+            && layers.session.is_none(),
+    };
+    for (layer, said) in Layer::ALL.into_iter().zip(tally.said.iter_mut()) {
+        if !applies(layer, request) {
+            continue;
+        }
+        let levels: Option<Levels<'l>> = match layer {
+            Layer::Identity => Some(Levels::One(&layers.identity)),
+            Layer::Boundary => layers.boundary.as_deref().map(Levels::One),
+            Layer::Session => layers.session.as_deref().map(Levels::One),
+            Layer::Resource => Some(Levels::One(layers.resource.as_slice())),
+            Layer::VpcEndpoint => layers.vpc_endpoint.as_deref().map(Levels::One),
+            Layer::Scp => layers.scp.as_deref().map(Levels::Many),
+            Layer::Rcp => layers.rcp.as_deref().map(Levels::Many),
+        };
+        if let Some(levels) = levels {
+            *said = levels.say(layer, subject, watch);
+        }
+    }
+    tally
+}
+
+/// The policies of a layer.
+enum Levels<'l> {
+    One(&'l [Arc<Policy>]),
+    Many(&'l [Vec<Arc<Policy>>]),
+}
+
+impl<'l> Levels<'l> {
+    fn say(&self, layer: Layer, subject: Subject<'_>, watch: &mut impl Watch<'l>) -> Said {
+        let mut one = |level: usize, policies: &'l [Arc<Policy>]| {
+            let mut counts = Level::default();
+            for (index, policy) in policies.iter().enumerate() {
+                let place = PolicyRef { layer, level, index };
+                for (index, statement) in policy.statements.iter().enumerate() {
+                    let at = StatementRef { policy: place, index };
+                    counts.add(statement, watch.statement(subject, at, statement, policy));
+                }
+            }
+            counts
+        };
+        match self {
+            Self::One(policies) => Said::EMPTY.and_level(&one(0, policies)),
+            Self::Many(levels) => levels
+                .iter()
+                .enumerate()
+                .fold(Said::EMPTY, |said, (i, policies)| said.and_level(&one(i, policies))),
+        }
+    }
+}
+
+/// Whether a layer bears on the request at all.
+fn applies(layer: Layer, request: &Request) -> bool {
+    let service_linked = matches!(request.principal, Principal::AssumedRole { service_linked: true, .. });
+    let has_account = request.principal.account().is_some();
+    match layer {
+        // Rules 5.13 and 5.52: principals without account use only the resource's side.
+        Layer::Identity | Layer::Boundary | Layer::Session => has_account,
+        Layer::Resource | Layer::VpcEndpoint => true,
+        Layer::Scp => has_account && !service_linked,
+        // Rule 5.41.
+        Layer::Rcp => !service_linked && !request.action.as_str().eq_ignore_ascii_case("kms:RetireGrant"),
+    }
+}
+
+fn relation(request: &Request) -> Relation {
+    let Some(account) = request.principal.account() else { return Relation::NoAccount };
+    let partitions =
+        [request.principal.arn(), Some(&*request.resource)].map(|arn| arn.and_then(arn_partition));
+    if let [Some(own), Some(other)] = partitions
+        && own != other
+    {
+        return Relation::CrossPartition;
+    }
+    match &request.resource_account {
+        Some(owner) if **owner != *account => Relation::CrossAccount,
+        Some(_) | None => Relation::SameAccount {
+            needs_resource_policy: match request.resource_kind {
+                ResourceKind::IamRoleTrust | ResourceKind::KmsKey => true,
+                ResourceKind::Generic => false,
+            },
+        },
+    }
+}

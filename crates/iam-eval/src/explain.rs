@@ -1,0 +1,401 @@
+//! Explanations: the same evaluation as a decision, with notes, and what follows from them.
+
+use std::collections::BTreeMap;
+
+use iam_policy::{ActionElement, Policy, ResourceElement, Statement};
+
+use crate::combine::{Decision, Facts, Relation};
+use crate::condition;
+use crate::context::{Context, ContextValue};
+use crate::decide::{Watch, tally};
+use crate::layers::{Layer, Layers, PolicyRef};
+use crate::principal::Grant;
+use crate::request::{Principal, Request};
+use crate::statement::{Finding, Subject, allows};
+use crate::tally::{Level, Said, Tally};
+use crate::trace::{
+    Change, ConditionTrace, Flip, KeyNote, LayerTrace, Part, Reason, Seen, StatementRef, StatementTrace,
+    Trace,
+};
+use crate::truth::{Certainty, Outcomes};
+
+/// Notes on every statement.
+#[derive(Default)]
+struct Notes<'l> {
+    statements: Vec<StatementTrace<'l>>,
+}
+
+impl Layers {
+    /// The decision on a request and its reasons.
+    ///
+    /// # Cost
+    /// Linear in the statements of the layers, with a larger factor than [`Layers::decide`]: every part of every statement is
+    /// evaluated and noted.
+    pub fn explain(&self, request: &Request) -> Trace<'_> {
+        let mut notes = Notes::default();
+        let tally = tally(self, request, &mut notes);
+        let decision = tally.decision();
+        let sandbox = Sandbox::new(&tally, self, &notes.statements);
+        let flips = sandbox.flips(&notes.statements, decision);
+        let keys = sandbox.keys(&notes.statements, decision, &request.context);
+        let reason = reason(&tally, decision, request);
+        let deciding = deciding(&notes.statements, &tally, &reason, &sandbox);
+        Trace {
+            decision,
+            reason,
+            deciding,
+            layers: layer_traces(self, &tally, request, notes.statements),
+            flips,
+            keys,
+        }
+    }
+}
+
+impl<'l> Watch<'l> for Notes<'l> {
+    fn statement(
+        &mut self,
+        subject: Subject<'_>,
+        at: StatementRef,
+        statement: &'l Statement,
+        policy: &'l Policy,
+    ) -> Finding {
+        let context = &subject.request.context;
+        let finding = subject.finding(statement, policy.kind);
+        let matching = |is_match: &dyn Fn(usize) -> bool, count: usize| (0..count).find(|i| is_match(*i));
+        let actions = statement.action.patterns();
+        let resources = statement.resource.as_ref().map(ResourceElement::patterns).unwrap_or_default();
+        self.statements.push(StatementTrace {
+            at,
+            position: policy.position_of(statement.place.span),
+            policy,
+            statement,
+            applies: finding.certainty,
+            principal: subject.grant(statement, policy.kind),
+            action: subject.action(&statement.action),
+            action_pattern: matching(
+                &|i| actions.get(i).is_some_and(|p| subject.action_pattern(&p.value)),
+                actions.len(),
+            ),
+            resource: subject.resource(statement),
+            resource_pattern: matching(
+                &|i| {
+                    resources
+                        .get(i)
+                        .is_some_and(|p| subject.resource_pattern(&p.value, Outcomes::FALSE).may_be_true())
+                },
+                resources.len(),
+            ),
+            conditions: statement
+                .conditions
+                .iter()
+                .map(|test| ConditionTrace {
+                    test: test.test.value,
+                    key: test.key.value.as_str(),
+                    wanted: test.values.texts(),
+                    seen: seen(context, test.key.value.as_str()),
+                    outcomes: condition::outcomes(test, context),
+                    position: policy.position_of(test.key.span),
+                })
+                .collect(),
+        });
+        finding
+    }
+}
+
+fn seen(context: &Context, key: &str) -> Seen {
+    match context.value(key) {
+        None => Seen::Absent,
+        Some(ContextValue::Unknown) => Seen::Unknown,
+        Some(ContextValue::Ambiguous) => Seen::Ambiguous,
+        Some(ContextValue::Single(value)) => Seen::Single(value.clone()),
+        Some(ContextValue::Multiple(values)) => Seen::Multiple(values.to_vec()),
+    }
+}
+
+fn layer_traces<'l>(
+    layers: &'l Layers,
+    tally: &Tally,
+    request: &Request,
+    statements: Vec<StatementTrace<'l>>,
+) -> Vec<LayerTrace<'l>> {
+    let mut by_layer: BTreeMap<Layer, Vec<StatementTrace<'l>>> = BTreeMap::new();
+    for statement in statements {
+        by_layer.entry(statement.at.policy.layer).or_default().push(statement);
+    }
+    let traces = Layer::ALL.into_iter().zip(tally.said).map(|(layer, said)| LayerTrace {
+        layer,
+        not_asked: if said.applies { None } else { not_asked(layer, request) },
+        allows: said.allows,
+        denies: said.denies,
+        grant: said.grants.first().copied().unwrap_or(Grant::None),
+        statements: by_layer.remove(&layer).unwrap_or_default(),
+    });
+    traces.filter(|trace| exists(layers, trace.layer)).collect()
+}
+
+/// Whether the request was given the layer.
+fn exists(layers: &Layers, layer: Layer) -> bool {
+    match layer {
+        Layer::Identity => !layers.identity.is_empty(),
+        Layer::Boundary => layers.boundary.is_some(),
+        Layer::Session => layers.session.is_some(),
+        Layer::Resource => layers.resource.is_some(),
+        Layer::VpcEndpoint => layers.vpc_endpoint.is_some(),
+        Layer::Scp => layers.scp.is_some(),
+        Layer::Rcp => layers.rcp.is_some(),
+    }
+}
+
+/// Why a layer that exists does not bear on the request.
+fn not_asked(layer: Layer, request: &Request) -> Option<&'static str> {
+    let service_linked = matches!(request.principal, Principal::AssumedRole { service_linked: true, .. });
+    match layer {
+        Layer::Identity | Layer::Boundary | Layer::Session => {
+            Some("the principal has no account (rule 5.13)")
+        }
+        Layer::Scp if service_linked => Some("service-linked roles are exempt (rule 5.40)"),
+        Layer::Scp => {
+            Some("service control policies are for users and roles of the organization (rule 5.40)")
+        }
+        Layer::Rcp if service_linked => Some("service-linked roles are exempt (rule 5.41)"),
+        Layer::Rcp => Some("kms:RetireGrant is exempt (rule 5.41)"),
+        Layer::Resource | Layer::VpcEndpoint => None,
+    }
+}
+
+/// The layers that have to allow a request, given what they say (rules 5.20 to 5.33).
+fn carriers(facts: Facts, relation: Relation) -> Vec<Layer> {
+    let own = [Layer::Identity, Layer::Boundary, Layer::Session].as_slice();
+    let limits = [Layer::Boundary, Layer::Session].as_slice();
+    let resource = [Layer::Resource].as_slice();
+    let (first, second): (&[Layer], &[Layer]) = match relation {
+        Relation::NoAccount => (resource, &[]),
+        Relation::CrossAccount | Relation::CrossPartition => (own, resource),
+        Relation::SameAccount { needs_resource_policy } => match facts.resource {
+            Grant::Direct => (resource, &[]),
+            Grant::Limited => (limits, resource),
+            Grant::Account | Grant::None if needs_resource_policy => (own, resource),
+            Grant::Account | Grant::None => (own, &[]),
+        },
+    };
+    let mut layers: Vec<Layer> = first.iter().chain(second).copied().collect();
+    layers.extend([Layer::VpcEndpoint, Layer::Scp, Layer::Rcp]);
+    layers.sort_unstable();
+    layers
+}
+
+fn reason(tally: &Tally, decision: Decision, request: &Request) -> Reason {
+    let said = |layer: Layer| tally.said(layer);
+    let facts = tally.facts(true);
+    match decision {
+        Decision::Depends => Reason::Unknown,
+        Decision::ExplicitDeny => {
+            let denies = |layer: &Layer| said(*layer).denies != Certainty::Never;
+            Reason::Denied { by: Layer::ALL.into_iter().filter(denies).collect() }
+        }
+        Decision::Allowed => {
+            let facts = tally.facts(false);
+            let by: Vec<Layer> =
+                carriers(facts, tally.relation).into_iter().filter(|l| said(*l).applies).collect();
+            let grant = if by.contains(&Layer::Resource) { facts.resource } else { Grant::None };
+            Reason::Granted { by, grant }
+        }
+        Decision::ImplicitDeny if tally.relation == Relation::CrossPartition => Reason::OtherPartition,
+        Decision::ImplicitDeny => {
+            let allows = |layer: &Layer| match layer {
+                Layer::Identity => facts.identity,
+                Layer::Boundary => facts.boundary,
+                Layer::Session => facts.session,
+                Layer::Resource => facts.resource != Grant::None,
+                Layer::VpcEndpoint => facts.vpc_endpoint,
+                Layer::Scp => facts.scp,
+                Layer::Rcp => facts.rcp,
+            };
+            let missing: Vec<Layer> =
+                carriers(facts, tally.relation).into_iter().filter(|l| !allows(l)).collect();
+            let lacks_session =
+                matches!(request.principal, Principal::FederatedUser { .. }) && !said(Layer::Session).applies;
+            if lacks_session && missing == [Layer::Session] {
+                Reason::FederatedWithoutSession
+            } else {
+                Reason::NotGranted { missing }
+            }
+        }
+    }
+}
+
+fn deciding(
+    statements: &[StatementTrace<'_>],
+    tally: &Tally,
+    reason: &Reason,
+    sandbox: &Sandbox<'_>,
+) -> Vec<StatementRef> {
+    let wanted = |trace: &&StatementTrace<'_>| match reason {
+        Reason::Granted { by, grant } => {
+            let layer = trace.at.policy.layer;
+            let strong = layer != Layer::Resource || trace.principal == *grant;
+            trace.applies == Certainty::Always && allows(trace.statement) && by.contains(&layer) && strong
+        }
+        Reason::Denied { .. } => trace.applies == Certainty::Always && !allows(trace.statement),
+        Reason::Unknown => trace.applies == Certainty::Maybe && sandbox.switches(trace, tally.decision()),
+        Reason::NotGranted { .. } | Reason::FederatedWithoutSession | Reason::OtherPartition => false,
+    };
+    statements.iter().filter(wanted).map(|trace| trace.at).collect()
+}
+
+/// The counts of every level, to try what a change would do.
+struct Sandbox<'t> {
+    tally: &'t Tally,
+    levels: Vec<(Layer, usize, Level)>,
+}
+
+impl<'t> Sandbox<'t> {
+    fn new(tally: &'t Tally, layers: &Layers, statements: &[StatementTrace<'_>]) -> Self {
+        let mut levels: BTreeMap<(Layer, usize), Level> = BTreeMap::new();
+        for layer in Layer::ALL {
+            let count = match layer {
+                Layer::Scp => layers.scp.as_ref().map(Vec::len),
+                Layer::Rcp => layers.rcp.as_ref().map(Vec::len),
+                Layer::Identity | Layer::Boundary | Layer::Session | Layer::Resource | Layer::VpcEndpoint => {
+                    Some(1)
+                }
+            };
+            levels.extend((0..count.unwrap_or_default()).map(|level| ((layer, level), Level::default())));
+        }
+        for trace in statements {
+            let place = trace.at.policy;
+            levels
+                .entry((place.layer, place.level))
+                .or_default()
+                .add(trace.statement, finding(trace, trace.applies));
+        }
+        Self {
+            tally,
+            levels: levels.into_iter().map(|((layer, level), counts)| (layer, level, counts)).collect(),
+        }
+    }
+
+    /// The decision if one level said something else.
+    fn decide(&self, place: PolicyRef, change: impl Fn(&mut Level)) -> Decision {
+        let mut tally = *self.tally;
+        for (layer, said) in Layer::ALL.into_iter().zip(tally.said.iter_mut()) {
+            if layer != place.layer || !said.applies {
+                continue;
+            }
+            *said = self.levels.iter().filter(|(l, ..)| *l == layer).fold(
+                Said::EMPTY,
+                |said, (_, level, counts)| {
+                    let mut counts = *counts;
+                    if *level == place.level {
+                        change(&mut counts);
+                    }
+                    said.and_level(&counts)
+                },
+            );
+        }
+        tally.decision()
+    }
+
+    /// The decision if a statement applied for certain, or not at all.
+    fn with(&self, trace: &StatementTrace<'_>, applies: Certainty) -> Decision {
+        self.decide(trace.at.policy, |level| {
+            level.remove(trace.statement, finding(trace, trace.applies));
+            level.add(trace.statement, finding(trace, applies));
+        })
+    }
+
+    /// Whether it makes a difference to the decision that a statement applies.
+    fn switches(&self, trace: &StatementTrace<'_>, decision: Decision) -> bool {
+        self.with(trace, Certainty::Always) != decision || self.with(trace, Certainty::Never) != decision
+    }
+
+    fn flips(&self, statements: &[StatementTrace<'_>], decision: Decision) -> Vec<Flip> {
+        let mut flips = Vec::new();
+        for trace in statements {
+            let (change, then) = match (trace.applies, trace.failing().as_slice()) {
+                (Certainty::Always, _) => (Change::Stop, self.with(trace, Certainty::Never)),
+                (Certainty::Never | Certainty::Maybe, [part]) => {
+                    (Change::Match(*part), self.with(trace, Certainty::Always))
+                }
+                (Certainty::Never | Certainty::Maybe, _) => continue,
+            };
+            if then != decision {
+                flips.push(Flip {
+                    statement: Some(trace.at),
+                    layer: trace.at.policy.layer,
+                    change,
+                    decision: then,
+                });
+            }
+        }
+        for (layer, level, _) in &self.levels {
+            let place = PolicyRef { layer: *layer, level: *level, index: 0 };
+            let then = self.decide(place, |level| level.add_allow(Grant::Direct));
+            if then != decision && then.is_allowed() {
+                flips.push(Flip { statement: None, layer: *layer, change: Change::AddAllow, decision: then });
+            }
+        }
+        flips
+    }
+
+    /// Keys that are absent or unknown in tests of statements that make a difference.
+    fn keys(&self, statements: &[StatementTrace<'_>], decision: Decision, context: &Context) -> Vec<KeyNote> {
+        let mut notes: BTreeMap<String, KeyNote> = BTreeMap::new();
+        for trace in statements {
+            let about = trace.action && trace.principal != Grant::None;
+            let mut keys: Vec<&str> = Vec::new();
+            if about && trace.resource != Outcomes::FALSE {
+                keys.extend(trace.conditions.iter().map(|c| c.key));
+            }
+            if about {
+                let resources =
+                    trace.statement.resource.as_ref().map(ResourceElement::patterns).unwrap_or_default();
+                keys.extend(
+                    resources.iter().flat_map(|p| p.value.pattern().variables()).map(|variable| variable.key),
+                );
+            }
+            keys.retain(|key| matches!(seen(context, key), Seen::Absent | Seen::Unknown));
+            if keys.is_empty() || !self.switches(trace, decision) {
+                continue;
+            }
+            for key in keys {
+                let note = notes.entry(key.to_ascii_lowercase()).or_insert_with(|| KeyNote {
+                    key: key.into(),
+                    is_unknown: seen(context, key) == Seen::Unknown,
+                    statements: Vec::new(),
+                });
+                if note.statements.last() != Some(&trace.at) {
+                    note.statements.push(trace.at);
+                }
+            }
+        }
+        notes.into_values().collect()
+    }
+}
+
+/// What a statement says if it applies so. One that names nobody is taken to name the principal itself.
+fn finding(trace: &StatementTrace<'_>, certainty: Certainty) -> Finding {
+    let grant = if trace.principal == Grant::None { Grant::Direct } else { trace.principal };
+    Finding { certainty, grant }
+}
+
+impl Part {
+    /// The element, as its statement has it.
+    pub fn element(self, statement: &Statement) -> &'static str {
+        match self {
+            Self::Principal => match &statement.principal {
+                Some(iam_policy::PrincipalElement::NotPrincipal(_)) => "NotPrincipal",
+                Some(iam_policy::PrincipalElement::Principal(_)) | None => "Principal",
+            },
+            Self::Action => match &statement.action {
+                ActionElement::Action(_) => "Action",
+                ActionElement::NotAction(_) => "NotAction",
+            },
+            Self::Resource => match &statement.resource {
+                Some(ResourceElement::NotResource(_)) => "NotResource",
+                Some(ResourceElement::Resource(_)) | None => "Resource",
+            },
+            Self::Condition(_) => "Condition",
+        }
+    }
+}

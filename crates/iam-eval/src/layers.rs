@@ -1,0 +1,150 @@
+//! The policies that a request meets, by layer.
+
+use std::sync::Arc;
+
+use iam_policy::{Policy, PolicyKind};
+
+/// Every policy that bears on a request. Policies are shared: many sets of layers may hold the same one.
+///
+/// `None` means that the layer does not exist for the request; an empty list means that it exists and allows nothing. The two are
+/// never the same: no session policy is all of the role, an empty list of session policies is nothing (rule 6.14).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Layers {
+    /// All identity policies of the principal; of a federated user those of the IAM user.
+    pub identity: Vec<Arc<Policy>>,
+    /// The permissions boundary.
+    pub boundary: Option<Vec<Arc<Policy>>>,
+    /// All session policies that were passed, inline and managed: their union counts (rule 7.18).
+    pub session: Option<Vec<Arc<Policy>>>,
+    /// The policy of the resource: bucket policy, trust policy, key policy, …
+    pub resource: Option<Arc<Policy>>,
+    /// The policy of the VPC endpoint that the request passes: it restricts every principal, like a boundary on the path.
+    pub vpc_endpoint: Option<Vec<Arc<Policy>>>,
+    /// Service control policies of the principal's account, level by level from the root to the account (rule 5.43).
+    pub scp: Option<Vec<Vec<Arc<Policy>>>>,
+    /// Resource control policies of the resource's account, level by level.
+    pub rcp: Option<Vec<Vec<Arc<Policy>>>>,
+}
+
+/// A layer: one kind of policy in a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[expect(clippy::exhaustive_enums, reason = "a new layer must be looked at wherever layers are combined")]
+pub enum Layer {
+    /// Identity policies.
+    Identity,
+    /// The permissions boundary.
+    Boundary,
+    /// Session policies.
+    Session,
+    /// The resource-based policy.
+    Resource,
+    /// The VPC endpoint policy.
+    VpcEndpoint,
+    /// Service control policies.
+    Scp,
+    /// Resource control policies.
+    Rcp,
+}
+
+impl Layer {
+    /// Every layer, in the order in which traces list them.
+    pub const ALL: [Self; 7] = [
+        Self::Identity,
+        Self::Boundary,
+        Self::Session,
+        Self::Resource,
+        Self::VpcEndpoint,
+        Self::Scp,
+        Self::Rcp,
+    ];
+
+    /// The name in test vectors and in JSON output, such as `vpc_endpoint`.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Identity => "identity",
+            Self::Boundary => "boundary",
+            Self::Session => "session",
+            Self::Resource => "resource",
+            Self::VpcEndpoint => "vpc_endpoint",
+            Self::Scp => "scp",
+            Self::Rcp => "rcp",
+        }
+    }
+
+    /// The layer in words, such as `the session policy`.
+    pub const fn description(self) -> &'static str {
+        match self {
+            Self::Identity => "the identity policies",
+            Self::Boundary => "the permissions boundary",
+            Self::Session => "the session policies",
+            Self::Resource => "the resource-based policy",
+            Self::VpcEndpoint => "the VPC endpoint policy",
+            Self::Scp => "the service control policies",
+            Self::Rcp => "the resource control policies",
+        }
+    }
+}
+
+/// Where a policy stands among the layers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub struct PolicyRef {
+    /// Its layer.
+    pub layer: Layer,
+    /// Its level from the root, in layers that have levels; else 0.
+    pub level: usize,
+    /// Its index in the layer or level.
+    pub index: usize,
+}
+
+impl Layers {
+    /// No policy at all.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Every policy and where it stands, in the order of [`Layer::ALL`].
+    pub fn policies(&self) -> impl Iterator<Item = (PolicyRef, &Arc<Policy>)> {
+        fn flat(layer: Layer, policies: &[Arc<Policy>]) -> impl Iterator<Item = (PolicyRef, &Arc<Policy>)> {
+            policies.iter().enumerate().map(move |(index, p)| (PolicyRef { layer, level: 0, index }, p))
+        }
+        fn levels(
+            layer: Layer,
+            levels: Option<&Vec<Vec<Arc<Policy>>>>,
+        ) -> impl Iterator<Item = (PolicyRef, &Arc<Policy>)> {
+            levels.into_iter().flatten().enumerate().flat_map(move |(level, policies)| {
+                policies.iter().enumerate().map(move |(index, p)| (PolicyRef { layer, level, index }, p))
+            })
+        }
+        flat(Layer::Identity, &self.identity)
+            .chain(flat(Layer::Boundary, self.boundary.as_deref().unwrap_or_default()))
+            .chain(flat(Layer::Session, self.session.as_deref().unwrap_or_default()))
+            .chain(flat(Layer::Resource, self.resource.as_slice()))
+            .chain(flat(Layer::VpcEndpoint, self.vpc_endpoint.as_deref().unwrap_or_default()))
+            .chain(levels(Layer::Scp, self.scp.as_ref()))
+            .chain(levels(Layer::Rcp, self.rcp.as_ref()))
+    }
+
+    /// The policy at a place.
+    pub fn policy(&self, place: PolicyRef) -> Option<&Arc<Policy>> {
+        self.policies().find(|(p, _)| *p == place).map(|(_, policy)| policy)
+    }
+
+    /// The kind of policy that belongs into a layer, of a resource of that kind.
+    pub const fn kind_of(layer: Layer, resource: crate::ResourceKind) -> PolicyKind {
+        match layer {
+            Layer::Identity => PolicyKind::Identity,
+            Layer::Boundary => PolicyKind::Boundary,
+            Layer::Session => PolicyKind::Session,
+            Layer::Resource => match resource {
+                crate::ResourceKind::Generic => PolicyKind::Resource,
+                crate::ResourceKind::IamRoleTrust => PolicyKind::Trust,
+                crate::ResourceKind::KmsKey => PolicyKind::Kms,
+            },
+            Layer::VpcEndpoint => PolicyKind::VpcEndpoint,
+            Layer::Scp => PolicyKind::Scp,
+            Layer::Rcp => PolicyKind::Rcp,
+        }
+    }
+}

@@ -1,0 +1,33 @@
+//! AWS IAM decisions: is this one request allowed, and why.
+//!
+//! [`Layers`] hold the policies that a request meets; [`Layers::decide`] says what follows, [`Layers::explain`] says why, and both go
+//! through the same code. The rules are written down, numbered and with their sources, in `SEMANTICS.md` beside this crate.
+#![forbid(unsafe_code)]
+
+mod combine;
+mod condition;
+mod context;
+mod decide;
+mod explain;
+mod glob;
+mod layers;
+mod principal;
+mod request;
+mod statement;
+mod tally;
+mod trace;
+mod truth;
+pub mod wire;
+
+pub use combine::{Decision, Facts, Relation, combine};
+pub use context::{Context, ContextValue};
+pub use glob::{Case, matches};
+pub use layers::{Layer, Layers, PolicyRef};
+pub use principal::Grant;
+pub use request::{Action, Principal, Request, ResourceKind};
+pub use statement::action_matches;
+pub use trace::{
+    Change, ConditionTrace, Flip, KeyNote, LayerTrace, Part, Reason, Seen, StatementRef, StatementTrace,
+    Trace,
+};
+pub use truth::{Certainty, Outcomes};

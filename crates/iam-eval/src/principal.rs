@@ -1,0 +1,143 @@
+//! Principals: whom a statement is about, and how strongly it names them (rules 5.2 to 5.7).
+
+use iam_policy::{Effect, PolicyKind, Principal as Entry, PrincipalElement, Principals, Spanned};
+
+use crate::request::Principal;
+
+/// How a resource policy names the principal: what its Allow is worth (rule 5.2).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[expect(clippy::exhaustive_enums, reason = "a new strength must be looked at wherever layers are combined")]
+pub enum Grant {
+    /// Not at all.
+    None,
+    /// By account: the account's own policies decide.
+    Account,
+    /// By role, or a federated user by its IAM user: boundary and session policies still limit it.
+    Limited,
+    /// By itself: within one account nothing else is asked.
+    Direct,
+}
+
+/// What of a request decides whether a statement is about its principal.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Caller<'r> {
+    pub(crate) principal: &'r Principal,
+    /// A principal with a boundary is never exempt from a `NotPrincipal` (rule 5.7).
+    pub(crate) has_boundary: bool,
+}
+
+impl Caller<'_> {
+    /// How strongly a statement of a policy of that kind names the caller. A Deny only asks whether it is not [`Grant::None`].
+    pub(crate) fn grant(self, element: &PrincipalElement, effect: Effect, kind: PolicyKind) -> Grant {
+        match element {
+            PrincipalElement::Principal(Principals::Everyone(_)) => self.everyone(effect, kind),
+            PrincipalElement::Principal(Principals::Entries(entries)) => {
+                entries.iter().map(|entry| self.entry(&entry.value, effect)).max().unwrap_or(Grant::None)
+            }
+            PrincipalElement::NotPrincipal(principals) => {
+                if self.is_exempt(principals.entries()) {
+                    Grant::None
+                } else {
+                    Grant::Direct
+                }
+            }
+        }
+    }
+
+    /// The bare `*`: everyone, but no caller of a trust policy whom only a provider knows (rule 5.6).
+    fn everyone(self, effect: Effect, kind: PolicyKind) -> Grant {
+        let by_provider = matches!(self.principal, Principal::WebIdentity { .. } | Principal::Saml { .. });
+        if by_provider && kind == PolicyKind::Trust && effect == Effect::Allow {
+            Grant::None
+        } else {
+            Grant::Direct
+        }
+    }
+
+    fn entry(self, entry: &Entry, effect: Effect) -> Grant {
+        let when = |matches: bool, grant: Grant| if matches { grant } else { Grant::None };
+        match entry {
+            Entry::Aws => when(effect == Effect::Deny || self.is_aws_principal(), Grant::Direct),
+            Entry::Account { .. } => when(
+                self.principal.account().is_some() && self.principal.account() == entry.account(),
+                Grant::Account,
+            ),
+            Entry::User(user) => match self.principal {
+                Principal::IamUser { arn, .. } => when(arn == user, Grant::Direct),
+                Principal::FederatedUser { user_arn, .. } => when(user_arn == user, Grant::Limited),
+                Principal::AssumedRole { .. }
+                | Principal::Root { .. }
+                | Principal::AwsService { .. }
+                | Principal::Anonymous
+                | Principal::WebIdentity { .. }
+                | Principal::Saml { .. } => Grant::None,
+            },
+            Entry::Role(role) => when(
+                matches!(self.principal, Principal::AssumedRole { role_arn, .. } if role_arn == role),
+                Grant::Limited,
+            ),
+            Entry::Session(session) => when(
+                matches!(self.principal, Principal::AssumedRole { arn, .. } if arn == session),
+                Grant::Direct,
+            ),
+            Entry::FederatedUser(user) => when(
+                matches!(self.principal, Principal::FederatedUser { arn, .. } if arn == user),
+                Grant::Direct,
+            ),
+            Entry::Service(name) => when(
+                matches!(self.principal, Principal::AwsService { service } if service == name),
+                Grant::Direct,
+            ),
+            Entry::Federated(name) => when(
+                matches!(self.principal, Principal::WebIdentity { provider } | Principal::Saml { provider } if provider == name),
+                Grant::Direct,
+            ),
+            // No request says which canonical id its account has: no comparison can be made, so a Deny applies (rule 4.9).
+            Entry::CanonicalUser(_) => {
+                when(effect == Effect::Deny && self.principal.account().is_some(), Grant::Direct)
+            }
+            Entry::Deleted(_) => Grant::None,
+        }
+    }
+
+    /// Whom `"AWS": "*"` allows (rule 5.6): everyone but services and callers whom only a provider knows.
+    const fn is_aws_principal(self) -> bool {
+        match self.principal {
+            Principal::IamUser { .. }
+            | Principal::AssumedRole { .. }
+            | Principal::FederatedUser { .. }
+            | Principal::Root { .. }
+            | Principal::Anonymous => true,
+            Principal::AwsService { .. } | Principal::WebIdentity { .. } | Principal::Saml { .. } => false,
+        }
+    }
+
+    /// Whether every name of the caller is listed (rule 5.7).
+    fn is_exempt(self, entries: &[Spanned<Entry>]) -> bool {
+        let listed = |wanted: &dyn Fn(&Entry) -> bool| entries.iter().any(|entry| wanted(&entry.value));
+        let account = || listed(&|e| e.account().is_some() && e.account() == self.principal.account());
+        let user = |user: &str| listed(&|e| matches!(e, Entry::User(arn) if **arn == *user));
+        !self.has_boundary
+            && match self.principal {
+                Principal::IamUser { arn, .. } => user(arn) && account(),
+                Principal::AssumedRole { arn, role_arn, .. } => {
+                    listed(&|e| matches!(e, Entry::Session(session) if session == arn))
+                        && listed(&|e| matches!(e, Entry::Role(role) if role == role_arn))
+                        && account()
+                }
+                Principal::FederatedUser { arn, user_arn, .. } => {
+                    listed(&|e| matches!(e, Entry::FederatedUser(name) if name == arn))
+                        && user(user_arn)
+                        && account()
+                }
+                Principal::Root { .. } => account(),
+                Principal::AwsService { service } => {
+                    listed(&|e| matches!(e, Entry::Service(name) if name == service))
+                }
+                Principal::Anonymous => false,
+                Principal::WebIdentity { provider } | Principal::Saml { provider } => {
+                    listed(&|e| matches!(e, Entry::Federated(name) if name == provider))
+                }
+            }
+    }
+}

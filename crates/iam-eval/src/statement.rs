@@ -1,0 +1,114 @@
+//! Statements: whether one applies to a request.
+
+use iam_policy::{
+    ActionElement, ActionPattern, Effect, PolicyKind, ResourceElement, ResourcePattern, Statement,
+};
+
+use crate::condition;
+use crate::glob::{Case, Comparison, compare, matches};
+use crate::principal::{Caller, Grant};
+use crate::request::Request;
+use crate::truth::{Certainty, Outcomes};
+
+/// A request as statements see it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Subject<'r> {
+    pub(crate) request: &'r Request,
+    pub(crate) caller: Caller<'r>,
+}
+
+/// What a statement says about a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Finding {
+    pub(crate) certainty: Certainty,
+    /// How strongly it names the principal; [`Grant::Direct`] where statements name none.
+    pub(crate) grant: Grant,
+}
+
+impl Subject<'_> {
+    /// What a statement says, as fast as it can be told.
+    pub(crate) fn finding(self, statement: &Statement, kind: PolicyKind) -> Finding {
+        const SILENT: Finding = Finding { certainty: Certainty::Never, grant: Grant::None };
+        if !self.action(&statement.action) {
+            return SILENT;
+        }
+        let grant = self.grant(statement, kind);
+        if grant == Grant::None {
+            return SILENT;
+        }
+        let mut outcomes = self.resource(statement);
+        for test in &statement.conditions {
+            if outcomes == Outcomes::FALSE {
+                return SILENT;
+            }
+            outcomes = outcomes.and(condition::outcomes(test, &self.request.context));
+        }
+        Finding { certainty: Certainty::of(statement.effect.value, outcomes), grant }
+    }
+
+    /// How strongly the statement names the principal (rule 5.2).
+    pub(crate) fn grant(self, statement: &Statement, kind: PolicyKind) -> Grant {
+        match &statement.principal {
+            Some(element) => self.caller.grant(element, statement.effect.value, kind),
+            None => Grant::Direct,
+        }
+    }
+
+    /// Whether the statement is about the action (part 2 of the rules).
+    pub(crate) fn action(self, element: &ActionElement) -> bool {
+        element.patterns().iter().any(|pattern| self.action_pattern(&pattern.value)) != element.is_not()
+    }
+
+    pub(crate) fn action_pattern(self, pattern: &ActionPattern) -> bool {
+        action_matches(pattern, self.request.action.as_str())
+    }
+
+    /// Whether the statement is about the resource (part 3 of the rules).
+    pub(crate) fn resource(self, statement: &Statement) -> Outcomes {
+        match &statement.resource {
+            // The resource that the policy is attached to (rule 1.12).
+            None => Outcomes::TRUE,
+            Some(ResourceElement::Resource(patterns)) => patterns
+                .iter()
+                .fold(Outcomes::FALSE, |any, p| any.or(self.resource_pattern(&p.value, Outcomes::FALSE))),
+            // A null entry leaves open what is excluded: a Deny then applies, an Allow does not (rule 3.27).
+            Some(ResourceElement::NotResource(patterns)) => patterns
+                .iter()
+                .fold(Outcomes::FALSE, |any, p| {
+                    any.or(self.resource_pattern(&p.value, Outcomes::INDETERMINATE))
+                })
+                .not(),
+        }
+    }
+
+    /// Whether a pattern matches the resource; `null` if a variable in it has no value.
+    pub(crate) fn resource_pattern(self, pattern: &ResourcePattern, null: Outcomes) -> Outcomes {
+        let resource = &*self.request.resource;
+        if pattern.is_any() {
+            Outcomes::TRUE
+        } else if pattern.is_null() {
+            null
+        } else if resource == "*" {
+            // A request without a resource: only `*` matches it (rule 3.6).
+            Outcomes::FALSE
+        } else {
+            compare(
+                pattern.pattern(),
+                resource,
+                Comparison::Text(Case::Sensitive),
+                &self.request.context,
+                null,
+            )
+        }
+    }
+}
+
+/// Whether a pattern matches the name of an action, ignoring ASCII case (rules 2.1 to 2.4).
+pub fn action_matches(pattern: &ActionPattern, action: &str) -> bool {
+    pattern.is_any() || matches(pattern.pattern(), action, Case::Ascii)
+}
+
+/// Whether a statement allows.
+pub(crate) const fn allows(statement: &Statement) -> bool {
+    matches!(statement.effect.value, Effect::Allow)
+}

@@ -1,0 +1,176 @@
+//! What layers say: the statements of each level counted, levels joined to layers, layers to facts.
+
+use iam_policy::Statement;
+
+use crate::combine::{Decision, Facts, Relation, combine};
+use crate::layers::Layer;
+use crate::principal::Grant;
+use crate::statement::{Finding, allows};
+use crate::truth::Certainty;
+
+/// The statements of one level, counted by what they say: policies of a level are ORed (rules 5.12, 5.14).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Level {
+    /// Allow statements by strength: those that certainly apply, and those that may.
+    allowing: [[usize; 4]; 2],
+    /// Deny statements: those that certainly apply, and those that may.
+    denying: [usize; 2],
+}
+
+impl Level {
+    /// Counts a statement.
+    pub(crate) fn add(&mut self, statement: &Statement, finding: Finding) {
+        self.count(statement, finding, |n| n.saturating_add(1));
+    }
+
+    /// Counts an Allow statement that certainly applies.
+    pub(crate) fn add_allow(&mut self, grant: Grant) {
+        let [certain, _] = &mut self.allowing;
+        if let Some(slot) = certain.get_mut(grant as usize) {
+            *slot = slot.saturating_add(1);
+        }
+    }
+
+    /// Takes a statement out again.
+    pub(crate) fn remove(&mut self, statement: &Statement, finding: Finding) {
+        self.count(statement, finding, |n| n.saturating_sub(1));
+    }
+
+    fn count(&mut self, statement: &Statement, finding: Finding, change: impl Fn(usize) -> usize) {
+        let [certain_allow, possible_allow] = &mut self.allowing;
+        let [certain_deny, possible_deny] = &mut self.denying;
+        let (allow, deny) = match finding.certainty {
+            Certainty::Never => return,
+            Certainty::Maybe => (possible_allow, possible_deny),
+            Certainty::Always => (certain_allow, certain_deny),
+        };
+        let slot = if allows(statement) { allow.get_mut(finding.grant as usize) } else { Some(deny) };
+        if let Some(slot) = slot {
+            *slot = change(*slot);
+        }
+    }
+
+    fn allows(&self) -> Certainty {
+        match self.allowing.map(|by_strength| by_strength.iter().any(|n| *n > 0)) {
+            [true, _] => Certainty::Always,
+            [false, true] => Certainty::Maybe,
+            [false, false] => Certainty::Never,
+        }
+    }
+
+    const fn denies(&self) -> Certainty {
+        match self.denying {
+            [0, 0] => Certainty::Never,
+            [0, _] => Certainty::Maybe,
+            [_, _] => Certainty::Always,
+        }
+    }
+
+    /// The strongest grant that is certain, and the strongest that is possible.
+    fn grants(&self) -> [Grant; 2] {
+        const STRENGTHS: [Grant; 4] = [Grant::None, Grant::Account, Grant::Limited, Grant::Direct];
+        let strongest = |by_strength: &[usize; 4]| {
+            let counted = STRENGTHS.into_iter().zip(by_strength);
+            counted.filter(|(_, n)| **n > 0).map(|(grant, _)| grant).max().unwrap_or(Grant::None)
+        };
+        let [certain, possible] = &self.allowing;
+        let certain = strongest(certain);
+        [certain, certain.max(strongest(possible))]
+    }
+}
+
+/// What one layer says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Said {
+    /// Whether the layer exists and applies to the principal.
+    pub(crate) applies: bool,
+    /// Whether it allows; in layers with levels, whether every level does. Of the resource policy see `grants`.
+    pub(crate) allows: Certainty,
+    pub(crate) denies: Certainty,
+    /// The strongest grant that is certain, and the strongest that is possible.
+    pub(crate) grants: [Grant; 2],
+}
+
+impl Said {
+    /// A layer that does not exist or does not apply: it limits nothing and grants nothing.
+    pub(crate) const ABSENT: Self = Self {
+        applies: false,
+        allows: Certainty::Always,
+        denies: Certainty::Never,
+        grants: [Grant::None; 2],
+    };
+
+    /// A layer without levels so far.
+    pub(crate) const EMPTY: Self = Self { applies: true, ..Self::ABSENT };
+
+    /// The same with one more level: levels are ANDed (rule 5.12).
+    #[must_use]
+    pub(crate) fn and_level(self, level: &Level) -> Self {
+        let [certain, possible] = self.grants;
+        let [level_certain, level_possible] = level.grants();
+        Self {
+            applies: true,
+            allows: self.allows.min(level.allows()),
+            denies: self.denies.max(level.denies()),
+            grants: [certain.max(level_certain), possible.max(level_possible)],
+        }
+    }
+}
+
+/// What every layer says.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Tally {
+    /// In the order of [`Layer::ALL`].
+    pub(crate) said: [Said; Layer::ALL.len()],
+    pub(crate) relation: Relation,
+    /// The root user has full access by default (rule 5.25).
+    pub(crate) is_root: bool,
+    /// A federated user without session policy has nothing (rule 6.14).
+    pub(crate) lacks_session: bool,
+}
+
+impl Tally {
+    pub(crate) fn said(&self, layer: Layer) -> Said {
+        Layer::ALL
+            .into_iter()
+            .zip(self.said)
+            .find(|(l, _)| *l == layer)
+            .map_or(Said::ABSENT, |(_, said)| said)
+    }
+
+    /// What the layers say if the unknown keys have the values that favour the request most, or least.
+    pub(crate) fn facts(&self, favourable: bool) -> Facts {
+        let [identity, boundary, session, resource, vpc_endpoint, scp, rcp] = self.said;
+        let (enough_to_allow, enough_to_deny) = if favourable {
+            (Certainty::Maybe, Certainty::Always)
+        } else {
+            (Certainty::Always, Certainty::Maybe)
+        };
+        let allows = |said: Said| said.allows >= enough_to_allow;
+        let [certain, possible] = resource.grants;
+        Facts {
+            denied: self.said.iter().any(|said| said.denies >= enough_to_deny),
+            identity: self.is_root || (identity.applies && allows(identity)),
+            boundary: self.is_root || allows(boundary),
+            session: self.is_root || (!self.lacks_session && allows(session)),
+            resource: if favourable { possible } else { certain },
+            vpc_endpoint: allows(vpc_endpoint),
+            scp: allows(scp),
+            rcp: allows(rcp),
+        }
+    }
+
+    /// The decision: certain if the most and the least favourable values agree.
+    pub(crate) fn decision(&self) -> Decision {
+        let best = combine(self.facts(true), self.relation);
+        let worst = combine(self.facts(false), self.relation);
+        if best == worst {
+            best
+        } else if best.is_allowed() {
+            Decision::Depends
+        } else {
+            // Denied whatever the keys are; that a Deny statement applies is not certain.
+            Decision::ImplicitDeny
+        }
+    }
+}

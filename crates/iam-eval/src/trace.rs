@@ -1,0 +1,228 @@
+//! What an explanation holds: the decision, and everything it was made of.
+
+use iam_policy::{Effect, Policy, Position, Statement, Test};
+
+use crate::combine::Decision;
+use crate::layers::{Layer, PolicyRef};
+use crate::principal::Grant;
+use crate::truth::{Certainty, Outcomes};
+
+/// A decision and its reasons.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Trace<'l> {
+    /// The decision; the one [`crate::Layers::decide`] returns.
+    pub decision: Decision,
+    /// What brought it about.
+    pub reason: Reason,
+    /// The statements that brought it about, in the order of the layers: the Deny statements that apply; the Allow statements of the
+    /// layers that carry the grant; of [`Decision::Depends`] the statements that an unknown key switches. None if nothing allows.
+    pub deciding: Vec<StatementRef>,
+    /// Each layer that exists, in the order of [`Layer::ALL`].
+    pub layers: Vec<LayerTrace<'l>>,
+    /// Single changes that would change the decision.
+    pub flips: Vec<Flip>,
+    /// The absent and unknown keys that the decision hangs on.
+    pub keys: Vec<KeyNote>,
+}
+
+/// What brought a decision about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(clippy::exhaustive_enums, reason = "a new reason must be worded by whoever shows reasons")]
+pub enum Reason {
+    /// These layers carry the grant: each of them allows.
+    Granted {
+        /// The layers.
+        by: Vec<Layer>,
+        /// How the resource policy names the principal, if it takes part.
+        grant: Grant,
+    },
+    /// Deny statements apply in these layers.
+    Denied {
+        /// The layers.
+        by: Vec<Layer>,
+    },
+    /// These layers would have to allow, and do not.
+    NotGranted {
+        /// The layers.
+        missing: Vec<Layer>,
+    },
+    /// A federated user without a session policy has no permissions of its own (rule 6.14).
+    FederatedWithoutSession,
+    /// The principal and the resource lie in different partitions (rule 5.34).
+    OtherPartition,
+    /// The values of unknown keys decide.
+    Unknown,
+}
+
+/// Where a statement stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub struct StatementRef {
+    /// Its policy.
+    pub policy: PolicyRef,
+    /// Its index in the policy.
+    pub index: usize,
+}
+
+/// One layer.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct LayerTrace<'l> {
+    /// Which one.
+    pub layer: Layer,
+    /// Why it was not asked, if it was not.
+    pub not_asked: Option<&'static str>,
+    /// Whether it allows.
+    pub allows: Certainty,
+    /// Whether it denies.
+    pub denies: Certainty,
+    /// Of the resource policy: the strongest grant that is certain.
+    pub grant: Grant,
+    /// Its statements; none if it was not asked.
+    pub statements: Vec<StatementTrace<'l>>,
+}
+
+/// One statement.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct StatementTrace<'l> {
+    /// Where it stands.
+    pub at: StatementRef,
+    /// Line and column of its first character in its document.
+    pub position: Position,
+    /// The policy.
+    pub policy: &'l Policy,
+    /// The statement.
+    pub statement: &'l Statement,
+    /// Whether it applies: to an Allow it is enough to be possible that one part is false or indeterminate.
+    pub applies: Certainty,
+    /// How strongly it names the principal; [`Grant::Direct`] in policies that name none.
+    pub principal: Grant,
+    /// Whether it is about the action.
+    pub action: bool,
+    /// The pattern that matched the action, as index into the element's list; of `NotAction` the one that excluded it.
+    pub action_pattern: Option<usize>,
+    /// Whether it is about the resource.
+    pub resource: Outcomes,
+    /// The pattern that matched the resource; of `NotResource` the one that excluded it.
+    pub resource_pattern: Option<usize>,
+    /// Each test of its condition, in order.
+    pub conditions: Vec<ConditionTrace<'l>>,
+}
+
+impl StatementTrace<'_> {
+    /// Whether it allows or denies.
+    pub const fn effect(&self) -> Effect {
+        self.statement.effect.value
+    }
+
+    /// The parts that keep it from applying for certain.
+    pub fn failing(&self) -> Vec<Part> {
+        let holds = |outcomes| Certainty::of(self.effect(), outcomes) == Certainty::Always;
+        let mut parts = Vec::new();
+        if self.principal == Grant::None {
+            parts.push(Part::Principal);
+        }
+        if !self.action {
+            parts.push(Part::Action);
+        }
+        if !holds(self.resource) {
+            parts.push(Part::Resource);
+        }
+        parts.extend(
+            self.conditions
+                .iter()
+                .enumerate()
+                .filter(|(_, c)| !holds(c.outcomes))
+                .map(|(i, _)| Part::Condition(i)),
+        );
+        parts
+    }
+}
+
+/// A part of a statement.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[expect(clippy::exhaustive_enums, reason = "the elements that decide whether a statement applies")]
+pub enum Part {
+    /// `Principal` or `NotPrincipal`.
+    Principal,
+    /// `Action` or `NotAction`.
+    Action,
+    /// `Resource` or `NotResource`.
+    Resource,
+    /// The test of that index.
+    Condition(usize),
+}
+
+/// One test of a condition.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct ConditionTrace<'l> {
+    /// The operator.
+    pub test: Test,
+    /// The key as the policy spells it.
+    pub key: &'l str,
+    /// The values of the policy, as written.
+    pub wanted: Vec<&'l str>,
+    /// What the request has.
+    pub seen: Seen,
+    /// What the test turned out to be.
+    pub outcomes: Outcomes,
+    /// Line and column of the key in its document.
+    pub position: Position,
+}
+
+/// What a request has for a key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(clippy::exhaustive_enums, reason = "the states of a condition key")]
+pub enum Seen {
+    /// The key is absent.
+    Absent,
+    /// The value is not known.
+    Unknown,
+    /// The key is there in two spellings.
+    Ambiguous,
+    /// One value.
+    Single(Box<str>),
+    /// Several values, or a list of one or none.
+    Multiple(Vec<Box<str>>),
+}
+
+/// A single change that would change the decision.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Flip {
+    /// The statement that would have to apply, or not apply any more; nothing if the layer has none that comes near.
+    pub statement: Option<StatementRef>,
+    /// Its layer.
+    pub layer: Layer,
+    /// What would have to change.
+    pub change: Change,
+    /// The decision then.
+    pub decision: Decision,
+}
+
+/// What would have to change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[expect(clippy::exhaustive_enums, reason = "a new change must be worded by whoever shows changes")]
+pub enum Change {
+    /// The statement would have to apply, and only this part of it does not match.
+    Match(Part),
+    /// The statement would have to stop applying.
+    Stop,
+    /// Some Allow statement would have to be added to the layer.
+    AddAllow,
+}
+
+/// A key that is absent or unknown, and that the decision hangs on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct KeyNote {
+    /// The key, as the first policy that tests it spells it.
+    pub key: Box<str>,
+    /// Whether its value is unknown; otherwise it is absent.
+    pub is_unknown: bool,
+    /// The statements through which it matters.
+    pub statements: Vec<StatementRef>,
+}

@@ -1,0 +1,167 @@
+//! What a test can turn out to be, and what that makes of a statement (rule 4.9).
+
+use std::fmt;
+
+use iam_policy::Effect;
+
+/// The set of outcomes that a test may have: false, indeterminate, true.
+///
+/// With every key known it holds exactly one. An unknown key adds those that its values could bring about. Indeterminate means that
+/// no comparison can be made. OR lets true win over indeterminate over false; AND the reverse.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Outcomes(u8);
+
+impl Outcomes {
+    /// Certainly false.
+    pub const FALSE: Self = Self(1);
+    /// Certainly without a comparison.
+    pub const INDETERMINATE: Self = Self(2);
+    /// Certainly true.
+    pub const TRUE: Self = Self(4);
+    /// False or true, as an unknown value decides.
+    pub const OPEN: Self = Self(1 | 4);
+
+    /// True or false, known.
+    pub const fn known(value: bool) -> Self {
+        if value { Self::TRUE } else { Self::FALSE }
+    }
+
+    const fn has(self, other: Self) -> bool {
+        self.0 & other.0 != 0
+    }
+
+    /// Whether it can be true.
+    pub const fn may_be_true(self) -> bool {
+        self.has(Self::TRUE)
+    }
+
+    /// Whether it can be false.
+    pub const fn may_be_false(self) -> bool {
+        self.has(Self::FALSE)
+    }
+
+    /// Whether it can be indeterminate.
+    pub const fn may_be_indeterminate(self) -> bool {
+        self.has(Self::INDETERMINATE)
+    }
+
+    /// Whether an unknown value decides.
+    pub const fn is_open(self) -> bool {
+        self.0.count_ones() > 1
+    }
+
+    const fn if_any(self, condition: bool) -> u8 {
+        if condition { self.0 } else { 0 }
+    }
+
+    /// Both of two tests: the lesser of each pair in the order false, indeterminate, true.
+    #[must_use]
+    pub const fn and(self, other: Self) -> Self {
+        let not_false = Self(Self::INDETERMINATE.0 | Self::TRUE.0);
+        let indeterminate = (self.has(Self::INDETERMINATE) && other.has(not_false))
+            || (other.has(Self::INDETERMINATE) && self.has(not_false));
+        Self(
+            Self::FALSE.if_any(self.has(Self::FALSE) || other.has(Self::FALSE))
+                | Self::INDETERMINATE.if_any(indeterminate)
+                | Self::TRUE.if_any(self.has(Self::TRUE) && other.has(Self::TRUE)),
+        )
+    }
+
+    /// One of two tests: the greater of each pair.
+    #[must_use]
+    pub const fn or(self, other: Self) -> Self {
+        self.not().and(other.not()).not()
+    }
+
+    /// The opposite; indeterminate stays.
+    #[must_use]
+    pub const fn not(self) -> Self {
+        Self(
+            Self::TRUE.if_any(self.has(Self::FALSE))
+                | Self::FALSE.if_any(self.has(Self::TRUE))
+                | Self::INDETERMINATE.if_any(self.has(Self::INDETERMINATE)),
+        )
+    }
+}
+
+impl fmt::Debug for Outcomes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match (self.may_be_false(), self.may_be_indeterminate(), self.may_be_true()) {
+            (true, false, false) => "false",
+            (false, true, false) => "indeterminate",
+            (false, false, true) => "true",
+            _ => "open",
+        })
+    }
+}
+
+/// Whether something holds whatever the unknown keys are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[expect(clippy::exhaustive_enums, reason = "rule of three: never, maybe, always")]
+pub enum Certainty {
+    /// For no value.
+    Never,
+    /// For some values and not for others, as far as one statement can tell.
+    Maybe,
+    /// For every value.
+    Always,
+}
+
+impl Certainty {
+    /// Whether a statement with that effect applies: an indeterminate Deny does, an indeterminate Allow does not (rule 4.9).
+    pub const fn of(effect: Effect, outcomes: Outcomes) -> Self {
+        let (applies, does_not) = match effect {
+            Effect::Allow => {
+                (outcomes.may_be_true(), outcomes.may_be_false() || outcomes.may_be_indeterminate())
+            }
+            Effect::Deny => {
+                (outcomes.may_be_true() || outcomes.may_be_indeterminate(), outcomes.may_be_false())
+            }
+        };
+        match (applies, does_not) {
+            (true, false) => Self::Always,
+            (true, true) => Self::Maybe,
+            (false, _) => Self::Never,
+        }
+    }
+
+    /// [`Certainty::Always`] or [`Certainty::Never`].
+    pub const fn known(value: bool) -> Self {
+        if value { Self::Always } else { Self::Never }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The elements of a set, as ranks in the order false, indeterminate, true.
+    fn ranks(set: Outcomes) -> Vec<u8> {
+        (0..3).filter(|rank| set.0 & (1 << rank) != 0).collect()
+    }
+
+    fn set(ranks: impl Iterator<Item = u8>) -> Outcomes {
+        Outcomes(ranks.fold(0, |bits, rank| bits | 1 << rank))
+    }
+
+    #[test]
+    fn tables_are_those_of_minimum_maximum_and_reversal() {
+        for a in (1..8).map(Outcomes) {
+            assert_eq!(a.not(), set(ranks(a).into_iter().map(|rank| 2 - rank)));
+            for b in (1..8).map(Outcomes) {
+                let pairs =
+                    || ranks(a).into_iter().flat_map(move |x| ranks(b).into_iter().map(move |y| (x, y)));
+                assert_eq!(a.and(b), set(pairs().map(|(x, y)| x.min(y))), "{a:?} and {b:?}");
+                assert_eq!(a.or(b), set(pairs().map(|(x, y)| x.max(y))), "{a:?} or {b:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn indeterminate_fails_closed() {
+        assert_eq!(Certainty::of(Effect::Allow, Outcomes::INDETERMINATE), Certainty::Never);
+        assert_eq!(Certainty::of(Effect::Deny, Outcomes::INDETERMINATE), Certainty::Always);
+        assert_eq!(Certainty::of(Effect::Allow, Outcomes::OPEN), Certainty::Maybe);
+        assert_eq!(Certainty::of(Effect::Deny, Outcomes::OPEN), Certainty::Maybe);
+    }
+}

@@ -1,0 +1,234 @@
+//! The member `request`.
+
+use iam_policy::json::{Kind, Value};
+use iam_policy::{Code, quoted};
+
+use super::Wire;
+use crate::context::{Context, ContextValue};
+use crate::request::{Action, Principal, Request, ResourceKind};
+
+impl Wire<'_> {
+    pub(super) fn read_request(&mut self, value: Value<'_>) -> Option<Request> {
+        let names =
+            ["principal", "action", "resource", "resource_account", "resource_kind", "context", "unknown"];
+        let [principal, action, resource, account, kind, context, unknown] = self.members(value, names, 3)?;
+        let principal = principal.and_then(|v| self.principal(v));
+        let action = action.and_then(|v| self.action(v));
+        let resource =
+            resource.and_then(|v| self.text(v, "an ARN, or \"*\" for a request without a resource"));
+        let account = match account {
+            Some(v) if v.kind() != Kind::Null => {
+                Some(self.text(v, "the account that owns the resource, or null")?)
+            }
+            _ => None,
+        };
+        let kind = match kind {
+            Some(v) => self.resource_kind(v)?,
+            None => ResourceKind::Generic,
+        };
+        let mut keys = match context {
+            Some(v) => self.context(v)?,
+            None => Context::new(),
+        };
+        if let Some(v) = unknown {
+            self.unknown(v, &mut keys)?;
+        }
+        let mut request = Request::new(principal?, action?, resource?).on(kind).with_context(keys);
+        request.resource_account = account;
+        Some(request)
+    }
+
+    fn action(&mut self, value: Value<'_>) -> Option<Action> {
+        let text = self.text(value, "the name of an action, such as \"s3:GetObject\"")?;
+        let action = Action::new(&text);
+        if action.is_none() {
+            let help = "service prefix, colon, name, without wildcards, such as s3:GetObject";
+            self.report(Code::InvalidMember, value, quoted(&text), help);
+        }
+        action
+    }
+
+    fn resource_kind(&mut self, value: Value<'_>) -> Option<ResourceKind> {
+        const HELP: &str = "generic, iam_role_trust or kms_key";
+        let text = self.text(value, HELP)?;
+        match &*text {
+            "generic" => Some(ResourceKind::Generic),
+            "iam_role_trust" => Some(ResourceKind::IamRoleTrust),
+            "kms_key" => Some(ResourceKind::KmsKey),
+            other => {
+                self.report(Code::InvalidMember, value, quoted(other), HELP);
+                None
+            }
+        }
+    }
+
+    fn principal(&mut self, value: Value<'_>) -> Option<Principal> {
+        const KINDS: &str =
+            "iam_user, assumed_role, federated_user, root, aws_service, anonymous, web_identity or saml";
+        let Some(kind) = value.member("type") else {
+            self.report(Code::MissingMember, value, "no member `type`", format!("add type: {KINDS}"));
+            return None;
+        };
+        let kind_text = self.text(kind, KINDS)?;
+        let texts = |wire: &mut Self, names: &[&'static str]| -> Option<Vec<Box<str>>> {
+            let found: Vec<Option<Box<str>>> = names
+                .iter()
+                .map(|name| {
+                    if let Some(v) = value.member(name) {
+                        return wire.text(v, "a string");
+                    }
+                    let (found, help) = (format!("no member {}", quoted(name)), format!("add {name}"));
+                    wire.report(Code::MissingMember, value, found, help);
+                    None
+                })
+                .collect();
+            for member in value.members() {
+                let name = member.key.string();
+                if !names.contains(&&*name) && !["type", "service_linked"].contains(&&*name) {
+                    let help = format!("a principal of type {kind_text} has type, {}", names.join(", "));
+                    wire.report_at(
+                        Code::UnknownMember,
+                        member.value.pointer(),
+                        member.key.span(),
+                        quoted(&name),
+                        help,
+                    );
+                }
+            }
+            found.into_iter().collect()
+        };
+        let service_linked = value.member("service_linked");
+        if let (Some(member), true) = (service_linked, &*kind_text != "assumed_role") {
+            self.report(Code::UnknownMember, member, "`service_linked`", "only assumed_role has it");
+        }
+        match &*kind_text {
+            "iam_user" => texts(self, &["arn", "account"])
+                .and_then(pair)
+                .map(|(arn, account)| Principal::IamUser { arn, account }),
+            "root" => texts(self, &["arn", "account"])
+                .and_then(pair)
+                .map(|(arn, account)| Principal::Root { arn, account }),
+            "assumed_role" => {
+                let service_linked = match service_linked.map(|v| (v, v.kind())) {
+                    None | Some((_, Kind::False)) => false,
+                    Some((_, Kind::True)) => true,
+                    Some((v, other)) => {
+                        self.report(Code::InvalidMember, v, other.name(), "true or false");
+                        false
+                    }
+                };
+                texts(self, &["arn", "role_arn", "account"]).and_then(triple).map(
+                    |(arn, role_arn, account)| Principal::AssumedRole {
+                        arn,
+                        role_arn,
+                        account,
+                        service_linked,
+                    },
+                )
+            }
+            "federated_user" => texts(self, &["arn", "user_arn", "account"])
+                .and_then(triple)
+                .map(|(arn, user_arn, account)| Principal::FederatedUser { arn, user_arn, account }),
+            "aws_service" => {
+                texts(self, &["service"])?.pop().map(|service| Principal::AwsService { service })
+            }
+            "web_identity" => {
+                texts(self, &["provider"])?.pop().map(|provider| Principal::WebIdentity { provider })
+            }
+            "saml" => texts(self, &["provider"])?.pop().map(|provider| Principal::Saml { provider }),
+            "anonymous" => texts(self, &[]).map(|_| Principal::Anonymous),
+            other => {
+                self.report(Code::InvalidMember, kind, quoted(other), KINDS);
+                None
+            }
+        }
+    }
+
+    fn context(&mut self, value: Value<'_>) -> Option<Context> {
+        if value.kind() != Kind::Object {
+            self.report(
+                Code::InvalidMember,
+                value,
+                value.kind().name(),
+                "an object of condition keys and values",
+            );
+            return None;
+        }
+        let count = value.members().count();
+        if count > self.limits.context_keys {
+            let most = self.limits.context_keys;
+            self.report(
+                Code::InvalidMember,
+                value,
+                format!("{count} keys"),
+                format!("at most {most} are read"),
+            );
+            return None;
+        }
+        let mut context = Context::new();
+        let mut complete = true;
+        for member in value.members() {
+            match self.context_value(member.value) {
+                Some(value) => context.add(member.key.string(), value),
+                None => complete = false,
+            }
+        }
+        complete.then_some(context)
+    }
+
+    fn context_value(&mut self, value: Value<'_>) -> Option<ContextValue> {
+        if value.kind() != Kind::Array {
+            return self.scalar(value).map(ContextValue::Single);
+        }
+        let count = value.items().count();
+        if count > self.limits.context_values {
+            let most = self.limits.context_values;
+            self.report(
+                Code::InvalidMember,
+                value,
+                format!("{count} values"),
+                format!("at most {most} are read"),
+            );
+            return None;
+        }
+        let values: Vec<Option<Box<str>>> = value.items().map(|v| self.scalar(v)).collect();
+        values.into_iter().collect::<Option<Vec<_>>>().map(ContextValue::multiple)
+    }
+
+    fn scalar(&mut self, value: Value<'_>) -> Option<Box<str>> {
+        match value.kind() {
+            Kind::String => self.text(value, "a string"),
+            Kind::Number | Kind::True | Kind::False => Some(value.raw().into()),
+            Kind::Null | Kind::Array | Kind::Object => {
+                let help = "a string, a number, a boolean, or an array of these; leave an absent key out";
+                self.report(Code::InvalidMember, value, value.kind().name(), help);
+                None
+            }
+        }
+    }
+
+    fn unknown(&mut self, value: Value<'_>, context: &mut Context) -> Option<()> {
+        const HELP: &str = "a list of condition keys that are not in the context";
+        if value.kind() != Kind::Array {
+            self.report(Code::InvalidMember, value, value.kind().name(), HELP);
+            return None;
+        }
+        for item in value.items() {
+            let key = self.text(item, HELP)?;
+            if context.value(&key).is_some() {
+                self.report(Code::InvalidMember, item, format!("{}, which has a value", quoted(&key)), HELP);
+                return None;
+            }
+            context.set(key, ContextValue::Unknown);
+        }
+        Some(())
+    }
+}
+
+fn pair(texts: Vec<Box<str>>) -> Option<(Box<str>, Box<str>)> {
+    <[_; 2]>::try_from(texts).ok().map(|[a, b]| (a, b))
+}
+
+fn triple(texts: Vec<Box<str>>) -> Option<(Box<str>, Box<str>, Box<str>)> {
+    <[_; 3]>::try_from(texts).ok().map(|[a, b, c]| (a, b, c))
+}
