@@ -1,6 +1,8 @@
 //! What an explanation holds: the decision, and everything it was made of.
 
-use iam_policy::{Effect, Policy, Position, Statement, Test};
+use iam_policy::{
+    ActionElement, Effect, Policy, Position, PrincipalElement, ResourceElement, Statement, Test,
+};
 
 use crate::combine::Decision;
 use crate::layers::{Layer, PolicyRef};
@@ -225,4 +227,25 @@ pub struct KeyNote {
     pub is_unknown: bool,
     /// The statements through which it matters.
     pub statements: Vec<StatementRef>,
+}
+
+impl Part {
+    /// The element, as its statement has it.
+    pub fn element(self, statement: &Statement) -> &'static str {
+        match self {
+            Self::Principal => match &statement.principal {
+                Some(PrincipalElement::NotPrincipal(_)) => "NotPrincipal",
+                Some(PrincipalElement::Principal(_)) | None => "Principal",
+            },
+            Self::Action => match &statement.action {
+                ActionElement::Action(_) => "Action",
+                ActionElement::NotAction(_) => "NotAction",
+            },
+            Self::Resource => match &statement.resource {
+                Some(ResourceElement::NotResource(_)) => "NotResource",
+                Some(ResourceElement::Resource(_)) | None => "Resource",
+            },
+            Self::Condition(_) => "Condition",
+        }
+    }
 }

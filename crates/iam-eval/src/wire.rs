@@ -4,6 +4,7 @@
 //! members go beyond the format of the vectors: `request.unknown` lists condition keys whose value is not known, and
 //! `policies.vpc_endpoint` holds the policies of the VPC endpoint.
 
+mod answer;
 mod layers;
 mod request;
 
@@ -11,6 +12,8 @@ use std::sync::Arc;
 
 use iam_policy::json::{Document, Kind, Value};
 use iam_policy::{Code, Limits, LineIndex, Mode, Place, Problem, Report, Span, quoted};
+
+pub use answer::{Parts, decide};
 
 use crate::layers::Layers;
 use crate::request::{Request, ResourceKind};

@@ -1,0 +1,68 @@
+//! Whole cases: a request with its policies, and the decision.
+
+use iam_policy::json::{Document, Kind, Value};
+use iam_policy::{Code, Mode, Report};
+
+use super::{Wire, WireLimits};
+use crate::combine::Decision;
+
+/// The parts of a case, not yet read.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct Parts<'d> {
+    /// The caller's name for the case; a string or a number.
+    pub id: Option<Value<'d>>,
+    /// For [`Wire::request`].
+    pub request: Value<'d>,
+    /// For [`Wire::layers`].
+    pub policies: Value<'d>,
+}
+
+impl Wire<'_> {
+    /// The parts of a case. The members with which vectors describe themselves are permitted and not looked at.
+    ///
+    /// # Errors
+    /// `MISSING_MEMBER`, `UNKNOWN_MEMBER`, `INVALID_MEMBER`.
+    pub fn parts<'d>(&mut self, value: Value<'d>) -> Result<Parts<'d>, Report> {
+        const ID: &str = "a string or a number";
+        const NAMES: [&str; 10] = [
+            "request",
+            "policies",
+            "id",
+            "section",
+            "about",
+            "source",
+            "certainty",
+            "expect",
+            "or_reject",
+            "why",
+        ];
+        let read = self.members(value, NAMES, 2).and_then(|[request, policies, id, ..]| {
+            if let Some(id) = id.filter(|id| !matches!(id.kind(), Kind::String | Kind::Number)) {
+                self.report(Code::InvalidMember, id, id.kind().name(), ID);
+            }
+            Some(Parts { id, request: request?, policies: policies? })
+        });
+        self.finish(read)
+    }
+}
+
+/// Reads the members `request` and `policies` of a case, and decides. Places in a report are those in the text of the member.
+///
+/// # Errors
+/// As [`Wire::request`] and [`Wire::layers`].
+pub fn decide(
+    request: Value<'_>,
+    policies: Value<'_>,
+    mode: Mode,
+    limits: &WireLimits,
+) -> Result<Decision, Report> {
+    // The members are read as documents of their own: the lines of a large file are not counted once per case.
+    let mut bounds = limits.policy;
+    bounds.document_bytes = usize::MAX;
+    let request = Document::parse(request.raw(), &bounds)?.refuse_duplicates()?;
+    let request = Wire::new(&request, mode, limits).request(request.root())?;
+    let policies = Document::parse(policies.raw(), &bounds)?.refuse_duplicates()?;
+    let layers = Wire::new(&policies, mode, limits).layers(policies.root(), request.resource_kind)?;
+    Ok(layers.decide(&request))
+}
