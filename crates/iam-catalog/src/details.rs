@@ -1,0 +1,393 @@
+//! Resource types and condition keys of every action.
+//!
+//! The text: a head, the global keys, then the services. A line begins with a letter or a mark:
+//!
+//! ```text
+//! g<type letter><key>                        a global condition key
+//! @<prefix>                                  a service
+//! k<type letter><key>                        a condition key of the service, sorted
+//! t<name>|<ARN patterns>|<keys>              a resource type of the service, sorted
+//! a<name>|<own keys>|<resources>             an action of the service, sorted
+//! ```
+//!
+//! `|` stands for a tab. Keys are numbers of `k` lines, counted from 0 and separated by commas. The resources of
+//! an action are separated by `;`, each the number of a `t` line, `!` if the action requires it, and after a
+//! colon the keys that the action knows for it. Every number is checked while reading.
+
+use crate::error::DataError;
+use crate::fold;
+use crate::key::{self, ConditionKey};
+use crate::lines::{Head, Lines};
+use std::cmp::Ordering;
+
+/// Resource types and condition keys of every AWS action of one day.
+///
+/// # Cost
+///
+/// Reading is one pass over the text (0.95 MB, about 9 ms); nothing is copied from it. Looking up is
+/// `O(log n)` comparisons, for a key of a family one pass over the families.
+#[derive(Clone, Debug)]
+pub struct Details<'t> {
+    head: Head<'t>,
+    services: Vec<ServiceDetails<'t>>,
+    /// Every key of every service and the global ones, each name once, sorted without regard to ASCII case.
+    keys: Vec<ConditionKey<'t>>,
+}
+
+#[derive(Clone, Debug)]
+struct ServiceDetails<'t> {
+    prefix: &'t str,
+    keys: Vec<ConditionKey<'t>>,
+    types: Vec<TypeLine<'t>>,
+    actions: Vec<ActionLine<'t>>,
+}
+
+#[derive(Clone, Debug)]
+struct TypeLine<'t> {
+    name: &'t str,
+    arns: &'t str,
+    keys: &'t str,
+}
+
+#[derive(Clone, Debug)]
+struct ActionLine<'t> {
+    name: &'t str,
+    keys: &'t str,
+    resources: &'t str,
+}
+
+/// What is known about one action: a view into [`Details`].
+#[derive(Clone, Copy, Debug)]
+pub struct ActionDetails<'d, 't> {
+    service: &'d ServiceDetails<'t>,
+    line: &'d ActionLine<'t>,
+}
+
+/// A resource type that an action works on.
+#[derive(Clone, Copy, Debug)]
+pub struct ActionResource<'d, 't> {
+    service: &'d ServiceDetails<'t>,
+    line: &'d TypeLine<'t>,
+    required: bool,
+    keys: &'t str,
+}
+
+/// A kind of resource of a service.
+#[derive(Clone, Copy, Debug)]
+pub struct ResourceType<'d, 't> {
+    service: &'d ServiceDetails<'t>,
+    line: &'d TypeLine<'t>,
+}
+
+impl Details<'static> {
+    /// Reads the details inside this crate.
+    ///
+    /// # Errors
+    ///
+    /// Never in a released version: a test reads the embedded text. The caller passes the error on.
+    pub fn embedded() -> Result<Self, DataError> {
+        Self::parse(include_str!("../data/details.txt"))
+    }
+}
+
+impl<'t> Details<'t> {
+    /// Reads a details text, such as a newer `data/details.txt`.
+    ///
+    /// # Errors
+    ///
+    /// The first line that is not of the documented form, out of order, or missing.
+    pub fn parse(text: &'t str) -> Result<Self, DataError> {
+        let mut lines = Lines::of(text);
+        let head = Head::read(&mut lines, "details")?;
+        let mut details = Self { head, services: Vec::new(), keys: Vec::new() };
+        while let Some(line) = lines.next() {
+            details.read_line(line).map_err(|what| lines.error(what))?;
+        }
+        let actions = details.services.iter().map(|service| service.actions.len()).sum();
+        details.head.check(&lines, details.services.len(), actions)?;
+        details.index_keys();
+        Ok(details)
+    }
+
+    fn read_line(&mut self, line: &'t str) -> Result<(), &'static str> {
+        let Some((mark, rest)) = line.split_at_checked(1) else { return Err("unknown kind of line") };
+        match (mark, self.services.last_mut()) {
+            ("g", None) => self.keys.push(ConditionKey::read(rest, true).ok_or("malformed key")?),
+            ("@", last) => {
+                if last.is_some_and(|last| last.prefix >= rest) {
+                    return Err("service out of order");
+                }
+                let (keys, types, actions) = (Vec::new(), Vec::new(), Vec::new());
+                self.services.push(ServiceDetails { prefix: rest, keys, types, actions });
+            }
+            ("k", Some(service)) => service.read_key(rest)?,
+            ("t", Some(service)) => service.read_type(rest)?,
+            ("a", Some(service)) => service.read_action(rest)?,
+            _ => return Err("unknown kind of line"),
+        }
+        Ok(())
+    }
+
+    /// Adds the services' keys to the global ones. Of several keys of one name the global one is kept, then
+    /// that of the service whose prefix it has.
+    fn index_keys(&mut self) {
+        let globals = std::mem::take(&mut self.keys).into_iter().map(|key| (false, key));
+        let own = self
+            .services
+            .iter()
+            .flat_map(|service| service.keys.iter().map(|key| (service.is_foreign(key), *key)));
+        let mut ranked: Vec<(bool, ConditionKey<'t>)> = globals.chain(own).collect();
+        ranked.sort_by(|(a_foreign, a), (b_foreign, b)| {
+            fold::compare(a.name, b.name)
+                .then(b.global.cmp(&a.global))
+                .then(a_foreign.cmp(b_foreign))
+                .then(a.name.cmp(b.name))
+        });
+        ranked.dedup_by(|(_, a), (_, b)| a.name.eq_ignore_ascii_case(b.name));
+        self.keys = ranked.into_iter().map(|(_, key)| key).collect();
+    }
+
+    /// The day of the data, as `YYYY-MM-DD`.
+    pub fn date(&self) -> &'t str {
+        self.head.date
+    }
+
+    /// Where the data comes from: package and version.
+    pub fn source(&self) -> &'t str {
+        self.head.source
+    }
+
+    /// Every condition key and family of keys, each name once, sorted without regard to ASCII case.
+    pub fn condition_keys(&self) -> impl ExactSizeIterator<Item = ConditionKey<'t>> + DoubleEndedIterator {
+        self.keys.iter().copied()
+    }
+
+    /// The key, or the family it belongs to, that has this name in any service, ASCII case ignored (rule 4.4).
+    ///
+    /// Keys of identity providers whose name the customer chooses (`<issuer>:aud`) are not in the catalogue.
+    /// Where a service gives a global or foreign key another type, use [`Details::condition_key_in`].
+    pub fn condition_key(&self, name: &str) -> Option<ConditionKey<'t>> {
+        key::find(&self.keys, name)
+    }
+
+    /// The key as the service with this prefix types it; if the service does not know it, as
+    /// [`Details::condition_key`].
+    pub fn condition_key_in(&self, service: &str, name: &str) -> Option<ConditionKey<'t>> {
+        let own = self.service(service).and_then(|service| key::find(&service.keys, name));
+        own.or_else(|| self.condition_key(name))
+    }
+
+    /// What is known about the action with this full name such as `s3:GetObject`, ASCII case ignored.
+    pub fn action(&self, name: &str) -> Option<ActionDetails<'_, 't>> {
+        let (prefix, name) = name.split_once(':')?;
+        let service = self.service(prefix)?;
+        let found = service.actions.binary_search_by(|line| fold::compare(line.name, name));
+        service.actions.get(found.ok()?).map(|line| ActionDetails { service, line })
+    }
+
+    /// The resource types of the service with this prefix, sorted by name; none if it is unknown.
+    pub fn resource_types(&self, service: &str) -> impl Iterator<Item = ResourceType<'_, 't>> {
+        let service = self.service(service);
+        service
+            .into_iter()
+            .flat_map(|service| service.types.iter().map(|line| ResourceType { service, line }))
+    }
+
+    fn service(&self, prefix: &str) -> Option<&ServiceDetails<'t>> {
+        let found = self.services.binary_search_by(|service| fold::compare(service.prefix, prefix));
+        self.services.get(found.ok()?)
+    }
+}
+
+impl<'t> ServiceDetails<'t> {
+    fn read_key(&mut self, rest: &'t str) -> Result<(), &'static str> {
+        let key = ConditionKey::read(rest, false).ok_or("malformed key")?;
+        in_order(self.keys.last().map(|last| last.name), key.name)?;
+        self.keys.push(key);
+        Ok(())
+    }
+
+    fn read_type(&mut self, rest: &'t str) -> Result<(), &'static str> {
+        let [name, arns, keys] = three(rest)?;
+        in_order(self.types.last().map(|last| last.name), name)?;
+        self.check_keys(keys)?;
+        self.types.push(TypeLine { name, arns, keys });
+        Ok(())
+    }
+
+    fn read_action(&mut self, rest: &'t str) -> Result<(), &'static str> {
+        let [name, keys, resources] = three(rest)?;
+        in_order(self.actions.last().map(|last| last.name), name)?;
+        self.check_keys(keys)?;
+        for item in items(resources, ';') {
+            let (_, _, keys) = self.read_resource(item).ok_or("no such resource type")?;
+            self.check_keys(keys)?;
+        }
+        self.actions.push(ActionLine { name, keys, resources });
+        Ok(())
+    }
+
+    fn check_keys(&self, numbers: &str) -> Result<(), &'static str> {
+        if items(numbers, ',').all(|number| self.key(number).is_some()) { Ok(()) } else { Err("no such key") }
+    }
+
+    fn key(&self, number: &str) -> Option<ConditionKey<'t>> {
+        self.keys.get(number.parse::<usize>().ok()?).copied()
+    }
+
+    /// The type, whether it is required, and its keys.
+    fn read_resource(&self, item: &'t str) -> Option<(&TypeLine<'t>, bool, &'t str)> {
+        let (number, keys) = item.split_once(':').unwrap_or((item, ""));
+        let (number, required) = number.strip_suffix('!').map_or((number, false), |number| (number, true));
+        Some((self.types.get(number.parse::<usize>().ok()?)?, required, keys))
+    }
+
+    /// The keys of a checked list of numbers.
+    fn keys(&self, numbers: &'t str) -> impl Iterator<Item = ConditionKey<'t>> {
+        items(numbers, ',').filter_map(|number| self.key(number))
+    }
+
+    /// Whether the key's prefix is not the service's.
+    fn is_foreign(&self, key: &ConditionKey<'_>) -> bool {
+        fold::strip_prefix(key.name, self.prefix).is_none_or(|rest| !rest.starts_with(':'))
+    }
+}
+
+/// The items of a list, none of an empty text.
+fn items(list: &str, separator: char) -> impl Iterator<Item = &str> {
+    list.split(separator).filter(move |_| !list.is_empty())
+}
+
+fn three(rest: &str) -> Result<[&str; 3], &'static str> {
+    let mut parts = rest.split('\t');
+    match [parts.next(), parts.next(), parts.next(), parts.next()] {
+        [Some(name), Some(second), Some(third), None] if !name.is_empty() => Ok([name, second, third]),
+        _ => Err("three parts expected"),
+    }
+}
+
+fn in_order(last: Option<&str>, next: &str) -> Result<(), &'static str> {
+    if last.is_none_or(|last| fold::compare(last, next) == Ordering::Less) {
+        Ok(())
+    } else {
+        Err("out of order")
+    }
+}
+
+impl<'d, 't> ActionDetails<'d, 't> {
+    /// The resource types the action works on. None: the action takes only `Resource: "*"` (rule 3.6).
+    pub fn resources(self) -> impl Iterator<Item = ActionResource<'d, 't>> {
+        let service = self.service;
+        items(self.line.resources, ';').filter_map(move |item| {
+            let (line, required, keys) = service.read_resource(item)?;
+            Some(ActionResource { service, line, required, keys })
+        })
+    }
+
+    /// Every condition key of the service's tables that the action can be given: its own, those it knows for its
+    /// resource types, and those of the resource types themselves. Sorted, each once. The general global keys,
+    /// such as `aws:PrincipalArn`, are not repeated here.
+    pub fn condition_keys(self) -> Vec<ConditionKey<'t>> {
+        let mut keys: Vec<_> = self.service.keys(self.line.keys).collect();
+        for resource in self.resources() {
+            keys.extend(resource.condition_keys());
+            keys.extend(resource.resource_type().condition_keys());
+        }
+        keys.sort_by(|a, b| fold::compare(a.name, b.name));
+        keys.dedup();
+        keys
+    }
+}
+
+impl<'d, 't> ActionResource<'d, 't> {
+    /// The resource type.
+    pub fn resource_type(self) -> ResourceType<'d, 't> {
+        ResourceType { service: self.service, line: self.line }
+    }
+
+    /// Whether the action always works on a resource of this type (the star in AWS's table).
+    pub fn is_required(self) -> bool {
+        self.required
+    }
+
+    /// The condition keys that the action knows for resources of this type.
+    pub fn condition_keys(self) -> impl Iterator<Item = ConditionKey<'t>> + use<'d, 't> {
+        self.service.keys(self.keys)
+    }
+}
+
+impl<'d, 't> ResourceType<'d, 't> {
+    /// The type's name in its service, such as `bucket`.
+    pub fn name(self) -> &'t str {
+        self.line.name
+    }
+
+    /// The forms of the type's ARN, such as `arn:${Partition}:s3:::${BucketName}`; one or two.
+    pub fn arns(self) -> impl Iterator<Item = &'t str> {
+        self.line.arns.split(", ")
+    }
+
+    /// The condition keys of resources of this type.
+    pub fn condition_keys(self) -> impl Iterator<Item = ConditionKey<'t>> + use<'d, 't> {
+        self.service.keys(self.line.keys)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Details;
+
+    const HEAD: &str = "iam-catalog details 1\nsource here 1\ndate 2026-01-02\n";
+
+    #[track_caller]
+    fn refused(body: &str, line: usize, what: &str) {
+        let text = format!("{HEAD}{body}");
+        let error = Details::parse(&text).expect_err("malformed");
+        assert_eq!((error.line(), error.what()), (line, what));
+    }
+
+    #[test]
+    fn a_small_text_is_read() {
+        let text = format!(
+            "{HEAD}counts 2 2\ngsaws:TagKey/${{k}}\ngsb:X\n@a\nkSa:K\nkSb:X\nknb:Y\ntthing\tarn:1, arn:2\t0\naDo\t1\t0!:2;0\n\
+             @b\nkab:Y\naGo\t\t\n"
+        );
+        let details = Details::parse(&text).expect("well formed");
+        let action = details.action("A:DO").expect("known");
+        let names: Vec<_> = action.condition_keys().iter().map(|key| key.name).collect();
+        assert_eq!(names, ["a:K", "b:X", "b:Y"]);
+        let required: Vec<_> = action.resources().map(super::ActionResource::is_required).collect();
+        assert_eq!(required, [true, false]);
+        let first = action.resources().next().expect("one").resource_type();
+        assert_eq!((first.name(), first.arns().collect::<Vec<_>>()), ("thing", vec!["arn:1", "arn:2"]));
+        assert_eq!(details.action("b:go").expect("known").resources().count(), 0);
+        // The owner of `b:Y` types it as an ARN, the global list `b:X` as single-valued.
+        assert_eq!(details.condition_key("B:Y").expect("known").key_type, crate::KeyType::Arn);
+        assert_eq!(details.condition_key_in("a", "B:Y").expect("known").key_type, crate::KeyType::Numeric);
+        assert!(!details.condition_key("b:x").expect("known").multivalued);
+        assert!(details.condition_key_in("A", "b:x").expect("known").multivalued);
+        assert!(details.condition_key_in("c", "aws:tagkey/Z").expect("known").global);
+        assert_eq!(details.condition_keys().count(), 4);
+        for unknown in ["", ":", "a", "a:", "a:D", "c:Do"] {
+            assert!(details.action(unknown).is_none(), "{unknown}");
+        }
+    }
+
+    #[test]
+    fn malformed_lines_are_errors() {
+        refused("counts 0 0\n\n", 5, "unknown kind of line");
+        refused("counts 0 0\né\n", 5, "unknown kind of line");
+        refused("counts 0 0\naDo\t\t\n", 5, "unknown kind of line");
+        refused("counts 1 0\n@a\ngsaws:x\n", 6, "unknown kind of line");
+        refused("counts 0 0\ngaws\n", 5, "malformed key");
+        refused("counts 2 0\n@b\n@b\n", 6, "service out of order");
+        refused("counts 1 0\n@a\nksa:b\nksA:B\n", 7, "out of order");
+        refused("counts 1 0\n@a\ntx\tarn\t0\n", 6, "no such key");
+        refused("counts 1 0\n@a\ntx\tarn\n", 6, "three parts expected");
+        refused("counts 1 1\n@a\naX\t\t\t\n", 6, "three parts expected");
+        refused("counts 1 1\n@a\naX\t\t0\n", 6, "no such resource type");
+        refused("counts 1 1\n@a\nksa:b\nty\tarn\t\naX\t\t0!:1\n", 8, "no such key");
+        refused("counts 1 1\n@a\naX\t-1\t\n", 6, "no such key");
+        refused("counts 1 1\n@a\n", 6, "number of services or actions differs from the head");
+    }
+}

@@ -1,0 +1,45 @@
+//! Comparison that ignores ASCII case. Names of actions and keys compare so (rules 2.1 and 4.4).
+
+use std::cmp::Ordering;
+
+/// Orders two texts as if their ASCII letters were all small.
+pub(crate) fn compare(a: &str, b: &str) -> Ordering {
+    let small = |byte: u8| byte.to_ascii_lowercase();
+    a.bytes().map(small).cmp(b.bytes().map(small))
+}
+
+/// What is left of `text` after `prefix`, or nothing if it begins otherwise.
+pub(crate) fn strip_prefix<'a>(text: &'a str, prefix: &str) -> Option<&'a str> {
+    let (head, rest) = text.split_at_checked(prefix.len())?;
+    head.eq_ignore_ascii_case(prefix).then_some(rest)
+}
+
+/// What is left of `text` before `suffix`, or nothing if it ends otherwise.
+pub(crate) fn strip_suffix<'a>(text: &'a str, suffix: &str) -> Option<&'a str> {
+    let (rest, tail) = text.split_at_checked(text.len().checked_sub(suffix.len())?)?;
+    tail.eq_ignore_ascii_case(suffix).then_some(rest)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{compare, strip_prefix, strip_suffix};
+    use std::cmp::Ordering;
+
+    #[test]
+    fn only_ascii_letters_fold() {
+        assert_eq!(compare("S3", "s3"), Ordering::Equal);
+        assert_eq!(compare("\u{212a}ms", "kms"), Ordering::Greater);
+        assert_eq!(compare("GetObject", "GETOBJECTACL"), Ordering::Less);
+        assert_eq!(compare("a_", "aA"), Ordering::Less);
+    }
+
+    #[test]
+    fn affixes_ignore_case_and_respect_characters() {
+        assert_eq!(strip_prefix("AWS:x", "aws:"), Some("x"));
+        assert_eq!(strip_prefix("é", "a"), None);
+        assert_eq!(strip_prefix("a", "ab"), None);
+        assert_eq!(strip_suffix("x.VALUE", ".value"), Some("x"));
+        assert_eq!(strip_suffix("é", "a"), None);
+        assert_eq!(strip_suffix("e", ".value"), None);
+    }
+}

@@ -1,0 +1,173 @@
+//! Condition keys and their types.
+
+use crate::fold;
+use std::fmt;
+
+/// The type of a condition key's values: which operators fit.
+///
+/// `aws:EpochTime` is a [`KeyType::Date`] that numeric operators accept too.
+///
+/// # Source
+///
+/// Service Authorization Reference, "The condition keys table"; IAM User Guide, global condition keys.
+#[expect(
+    clippy::exhaustive_enums,
+    reason = "INVARIANT (six types): the table of AWS; a new type needs operators"
+)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum KeyType {
+    /// Text.
+    String,
+    /// An ARN.
+    Arn,
+    /// `true` or `false`.
+    Bool,
+    /// An integer or decimal number.
+    Numeric,
+    /// An instant.
+    Date,
+    /// An IPv4 or IPv6 address or range.
+    IpAddress,
+}
+
+impl KeyType {
+    /// The type's name as AWS writes it: `String`, `ARN`, `Bool`, `Numeric`, `Date` or `IPAddress`.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::String => "String",
+            Self::Arn => "ARN",
+            Self::Bool => "Bool",
+            Self::Numeric => "Numeric",
+            Self::Date => "Date",
+            Self::IpAddress => "IPAddress",
+        }
+    }
+
+    /// The type and whether it is multivalued, from the letter of a key's line: capitals are multivalued.
+    fn from_letter(letter: u8) -> Option<(Self, bool)> {
+        let key_type = match letter.to_ascii_lowercase() {
+            b's' => Self::String,
+            b'a' => Self::Arn,
+            b'b' => Self::Bool,
+            b'n' => Self::Numeric,
+            b'd' => Self::Date,
+            b'i' => Self::IpAddress,
+            _ => return None,
+        };
+        Some((key_type, letter.is_ascii_uppercase()))
+    }
+}
+
+impl fmt::Display for KeyType {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
+}
+
+/// A condition key, or a family of keys.
+#[non_exhaustive]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct ConditionKey<'t> {
+    /// The name as AWS spells it. A family has one `${...}` in it that stands for one or more characters,
+    /// such as `aws:PrincipalTag/${TagKey}`.
+    pub name: &'t str,
+    /// The type of each value.
+    pub key_type: KeyType,
+    /// Whether a request can hold several values for it; then operators need `ForAllValues` or `ForAnyValue`.
+    pub multivalued: bool,
+    /// Whether it is one of the global keys (`aws:` and a few of services' sessions), not a service's own.
+    pub global: bool,
+}
+
+impl<'t> ConditionKey<'t> {
+    /// Reads a type letter and a name.
+    pub(crate) fn read(text: &'t str, global: bool) -> Option<Self> {
+        let (letter, name) = text.split_at_checked(1)?;
+        let (key_type, multivalued) = KeyType::from_letter(*letter.as_bytes().first()?)?;
+        let key = Self { name, key_type, multivalued, global };
+        let one_family = match key.affixes() {
+            Some((prefix, suffix)) => !prefix.is_empty() && !suffix.contains("${"),
+            None => !name.contains("${"),
+        };
+        (name.contains(':') && one_family).then_some(key)
+    }
+
+    /// Whether `name` is this key or one of this family, ASCII case ignored (rule 4.4).
+    pub fn matches(&self, name: &str) -> bool {
+        match self.affixes() {
+            None => self.name.eq_ignore_ascii_case(name),
+            Some((prefix, suffix)) => fold::strip_prefix(name, prefix)
+                .and_then(|rest| fold::strip_suffix(rest, suffix))
+                .is_some_and(|middle| !middle.is_empty()),
+        }
+    }
+
+    /// Whether it is a family of keys.
+    pub fn is_family(&self) -> bool {
+        self.affixes().is_some()
+    }
+
+    /// What stands before and after the `${...}` of a family.
+    fn affixes(&self) -> Option<(&'t str, &'t str)> {
+        let (prefix, rest) = self.name.split_once("${")?;
+        let (_, suffix) = rest.split_once('}')?;
+        Some((prefix, suffix))
+    }
+
+    /// How many characters of a family's name are fixed: of two families the longer one is meant.
+    pub(crate) fn fixed(&self) -> usize {
+        self.affixes().map_or(self.name.len(), |(prefix, suffix)| prefix.len().saturating_add(suffix.len()))
+    }
+}
+
+/// Finds the key that `name` means among `keys`, which are sorted without regard to ASCII case: the key of
+/// that name, otherwise the family with the longest fixed text.
+pub(crate) fn find<'t>(keys: &[ConditionKey<'t>], name: &str) -> Option<ConditionKey<'t>> {
+    let exact = keys.binary_search_by(|key| fold::compare(key.name, name)).ok();
+    if let Some(key) = exact.and_then(|at| keys.get(at))
+        && !key.is_family()
+    {
+        return Some(*key);
+    }
+    keys.iter().filter(|key| key.is_family() && key.matches(name)).max_by_key(|key| key.fixed()).copied()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{ConditionKey, KeyType, find};
+
+    fn key(text: &str) -> ConditionKey<'_> {
+        ConditionKey::read(text, false).expect("well formed")
+    }
+
+    #[test]
+    fn letters_give_type_and_number_of_values() {
+        assert_eq!((key("saws:x").key_type, key("saws:x").multivalued), (KeyType::String, false));
+        assert_eq!((key("Aaws:x").key_type, key("Aaws:x").multivalued), (KeyType::Arn, true));
+        for malformed in ["", "s", "zaws:x", "snocolon", "sa:${x", "s${x}:y", "sa:${x}/${y}", "éa:x"] {
+            assert!(ConditionKey::read(malformed, false).is_none(), "{malformed}");
+        }
+    }
+
+    #[test]
+    fn families_match_one_or_more_characters() {
+        let tag = key("saws:ResourceTag/${TagKey}");
+        assert!(tag.matches("aws:resourcetag/Cost:Centre/${x}"));
+        assert!(!tag.matches("aws:ResourceTag/") && !tag.matches("aws:ResourceTags/a") && !tag.matches(""));
+        let value = key("scodebuild:environment.environmentVariables/${name}.value");
+        assert!(value.matches("codebuild:Environment.environmentVariables/A.B.Value"));
+        assert!(!value.matches("codebuild:environment.environmentVariables/.value"));
+        assert!(!value.matches("codebuild:environment.environmentVariables/a"));
+        assert!(key("saws:userid").matches("AWS:UserId"));
+    }
+
+    #[test]
+    fn a_key_beats_a_family_and_a_long_family_a_short_one() {
+        let keys = [key("sm:M/${a}"), key("Sm:M/${a}/Matcher"), key("nm:M/exact")];
+        assert_eq!(find(&keys, "m:m/k").map(|key| key.name), Some("m:M/${a}"));
+        assert_eq!(find(&keys, "m:m/k/matcher").map(|key| key.name), Some("m:M/${a}/Matcher"));
+        assert_eq!(find(&keys, "m:m/EXACT").map(|key| key.name), Some("m:M/exact"));
+        assert_eq!(find(&keys, "m:M/${a}").map(|key| key.name), Some("m:M/${a}"));
+        assert_eq!(find(&keys, "m:N"), None);
+    }
+}

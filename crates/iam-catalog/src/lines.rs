@@ -1,0 +1,71 @@
+//! Lines of a catalogue text: their numbers, and the head that both texts share.
+
+use crate::error::DataError;
+
+/// The lines of a text with the number of the line that was read last.
+#[derive(Debug)]
+pub(crate) struct Lines<'t> {
+    rest: std::str::Lines<'t>,
+    number: usize,
+}
+
+impl<'t> Lines<'t> {
+    pub(crate) fn of(text: &'t str) -> Self {
+        Self { rest: text.lines(), number: 0 }
+    }
+
+    /// An error about the line that was read last.
+    pub(crate) const fn error(&self, what: &'static str) -> DataError {
+        DataError::at(self.number, what)
+    }
+
+    /// Reads a line that begins with `label` and a space, and returns what follows.
+    fn labelled(&mut self, label: &'static str) -> Result<&'t str, DataError> {
+        let line = self.next().unwrap_or_default();
+        line.strip_prefix(label)
+            .and_then(|rest| rest.strip_prefix(' '))
+            .ok_or_else(|| self.error("wrong head"))
+    }
+}
+
+impl<'t> Iterator for Lines<'t> {
+    type Item = &'t str;
+
+    fn next(&mut self) -> Option<&'t str> {
+        self.number = self.number.saturating_add(1);
+        self.rest.next()
+    }
+}
+
+/// What both texts begin with.
+#[derive(Clone, Debug)]
+pub(crate) struct Head<'t> {
+    pub(crate) source: &'t str,
+    pub(crate) date: &'t str,
+    /// How many services and actions must follow; a shortened text is noticed by it.
+    counts: (usize, usize),
+}
+
+impl<'t> Head<'t> {
+    /// Reads the head of a text of form `kind`, version 1.
+    pub(crate) fn read(lines: &mut Lines<'t>, kind: &'static str) -> Result<Self, DataError> {
+        if lines.labelled("iam-catalog")?.strip_prefix(kind) != Some(" 1") {
+            return Err(lines.error("another kind or version of text"));
+        }
+        let source = lines.labelled("source")?;
+        let date = lines.labelled("date")?;
+        let (services, actions) =
+            lines.labelled("counts")?.split_once(' ').ok_or_else(|| lines.error("two counts expected"))?;
+        let number = |text: &str| text.parse().map_err(|_| lines.error("not a count"));
+        Ok(Self { source, date, counts: (number(services)?, number(actions)?) })
+    }
+
+    /// Compares what was read with what the head promised.
+    pub(crate) fn check(&self, lines: &Lines<'_>, services: usize, actions: usize) -> Result<(), DataError> {
+        if self.counts == (services, actions) {
+            Ok(())
+        } else {
+            Err(lines.error("number of services or actions differs from the head"))
+        }
+    }
+}
