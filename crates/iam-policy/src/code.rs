@@ -148,6 +148,7 @@ codes! {
     TrustResource "ROLE_TRUST_POLICY_SYNTAX_ERROR_RESOURCE" Error Error "1.24" "Resource in a role trust policy"
     TrustWildcard "ROLE_TRUST_POLICY_UNSUPPORTED_WILDCARD_IN_PRINCIPAL" Error SecurityWarning "1.24" "a role trust policy that names everyone"
     MismatchedActionForPrincipal "MISMATCHED_ACTION_FOR_PRINCIPAL" Error Warning "1.24" "the principal cannot make this call"
+    MissingTenancyClaim "MISSING_CONDITION_KEY_FOR_OIDC_PRINCIPAL" SecurityWarning SecurityWarning "1.25" "a shared OIDC provider without a test of the claim that names the tenant"
     RcpPrincipal "RCP_SYNTAX_ERROR_PRINCIPAL" Error Error "1.23" "the principal of a resource control policy is `*`"
     RcpAllow "RCP_SYNTAX_ERROR_ALLOW" Error Suggestion "1.23" "a resource control policy of a customer only denies"
     RcpNotAction "RCP_SYNTAX_ERROR_NOTACTION" Error Error "1.23" "NotAction in a resource control policy"

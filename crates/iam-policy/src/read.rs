@@ -8,6 +8,7 @@ mod element;
 mod path;
 mod principal;
 mod statement;
+mod tenancy;
 
 use std::borrow::Cow;
 use std::sync::Arc;

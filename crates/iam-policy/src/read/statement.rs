@@ -3,6 +3,7 @@
 use super::{Path, Reader, opening};
 use crate::action::ActionElement;
 use crate::code::Code;
+use crate::condition::Condition;
 use crate::json::{Kind, Value};
 use crate::policy::{Effect, PolicyKind, Statement};
 use crate::principal::{Principal, PrincipalElement};
@@ -121,7 +122,13 @@ impl Reader<'_> {
         if let (Some(Some(principal)), Some(action)) = (&principal, &action) {
             self.federated_actions(principal, action, value, path);
         }
-        self.rcp(effect.as_ref(), action.as_ref(), path);
+        let full_access = is_full_access(action.as_ref(), resource.as_ref(), conditions.as_deref());
+        self.rcp(effect.as_ref(), action.as_ref(), full_access, path);
+        if let (Some(Effect::Allow), Some(Some(principal)), Some(conditions)) =
+            (effect.as_ref().map(|e| e.value), &principal, &conditions)
+        {
+            self.tenancy(principal, conditions, value, path);
+        }
         Some(Statement {
             place: Spanned::new((), value.span()),
             sid: match sid {
@@ -263,8 +270,16 @@ impl Reader<'_> {
     }
 
     /// What customers may write in a resource control policy (rule 1.23).
-    fn rcp(&mut self, effect: Option<&Spanned<Effect>>, action: Option<&ActionElement>, path: &Path<'_>) {
-        if self.kind != PolicyKind::Rcp {
+    fn rcp(
+        &mut self,
+        effect: Option<&Spanned<Effect>>,
+        action: Option<&ActionElement>,
+        full_access: bool,
+        path: &Path<'_>,
+    ) {
+        // The AWS managed policy RCPFullAWSAccess allows everything; nothing else may allow.
+        let is_managed = full_access && effect.is_some_and(|e| e.value == Effect::Allow);
+        if self.kind != PolicyKind::Rcp || is_managed {
             return;
         }
         if let Some(effect) = effect
@@ -370,4 +385,16 @@ impl Reader<'_> {
         }
         Some(())
     }
+}
+
+/// Whether a statement is about every action on every resource, without a condition.
+fn is_full_access(
+    action: Option<&ActionElement>,
+    resource: Option<&Option<ResourceElement>>,
+    conditions: Option<&[Condition]>,
+) -> bool {
+    let every_action =
+        matches!(action, Some(ActionElement::Action(list)) if list.iter().any(|p| p.value.text() == "*"));
+    let every_resource = matches!(resource, Some(Some(ResourceElement::Resource(list))) if list.iter().any(|p| p.value.is_any()));
+    every_action && every_resource && conditions.is_some_and(<[Condition]>::is_empty)
 }

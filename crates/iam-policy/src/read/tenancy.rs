@@ -1,0 +1,54 @@
+//! Tenancy of shared OIDC providers (rule 1.25).
+
+use super::{Path, Reader, opening};
+use crate::code::Code;
+use crate::condition::Condition;
+use crate::json::Value;
+use crate::policy::PolicyKind;
+use crate::principal::{Principal, PrincipalElement};
+
+/// Providers that many organizations share under one issuer, and the claim that tells the organizations apart: a role cannot be
+/// created unless its trust policy tests that claim (IAM User Guide, `id_roles_providers_oidc_secure-by-default`). The page lists
+/// more; these are the ones whose claim is beyond doubt.
+const SHARED: [(&str, &str); 5] = [
+    ("agent.buildkite.com", "sub"),
+    ("app.terraform.io", "sub"),
+    ("cognito-identity.amazonaws.com", "aud"),
+    ("gitlab.com", "sub"),
+    ("token.actions.githubusercontent.com", "sub"),
+];
+
+impl Reader<'_> {
+    /// Reports an Allow statement of a trust policy that lets in every tenant of a shared provider.
+    pub(super) fn tenancy(
+        &mut self,
+        principal: &PrincipalElement,
+        conditions: &[Condition],
+        statement: Value<'_>,
+        path: &Path<'_>,
+    ) {
+        if self.kind != PolicyKind::Trust {
+            return;
+        }
+        for entry in principal.principals().entries() {
+            let Principal::Federated(name) = &entry.value else { continue };
+            let issuer = name.split_once(":oidc-provider/").map_or(&**name, |(_, issuer)| issuer);
+            let Some((issuer, claim)) = SHARED.into_iter().find(|(shared, _)| *shared == issuer) else {
+                continue;
+            };
+            let key = format!("{issuer}:{claim}");
+            if conditions.iter().any(|c| c.key.value.as_str().eq_ignore_ascii_case(&key)) {
+                continue;
+            }
+            let help =
+                format!("test {key} in the Condition, or every tenant of {issuer} can assume the role");
+            self.report(
+                Code::MissingTenancyClaim,
+                path,
+                opening(statement),
+                format!("no test of {key}"),
+                help,
+            );
+        }
+    }
+}
