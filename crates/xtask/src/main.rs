@@ -1,0 +1,63 @@
+//! Chores of this workspace: `cargo xtask <chore>`.
+#![forbid(unsafe_code)]
+
+mod catalog;
+mod picture;
+mod pins;
+mod structure;
+mod test;
+mod vectors;
+
+use std::process::ExitCode;
+
+/// What a chore returns: a sentence for the person who ran it, or what went wrong.
+type Outcome = Result<String, String>;
+
+/// A chore: its name, one line of help, and what it runs. `--check` makes it compare instead of write.
+struct Chore {
+    name: &'static str,
+    help: &'static str,
+    run: fn(check: bool) -> Outcome,
+}
+
+const CHORES: &[Chore] = &[
+    Chore { name: "test", help: "everything a change must pass", run: test::run },
+    Chore { name: "structure", help: "check dependency arrows, file sizes and the index of rules", run: structure::run },
+    Chore { name: "generated", help: "check that no generated file has drifted", run: generated },
+    Chore { name: "catalog", help: "regenerate the action catalogue from its source", run: catalog::run },
+    Chore { name: "pins", help: "recompute the hashes of the pinned AWS managed policies", run: pins::run },
+    Chore { name: "picture", help: "draw the picture of a preview for the README", run: picture::run },
+    Chore { name: "vectors", help: "regenerate the operator vectors and their coverage table", run: vectors::run },
+];
+
+/// Chores that write files which are checked in.
+const GENERATORS: &[&str] = &["catalog", "pins", "vectors"];
+
+/// Compares every generated file with what its generator would write.
+fn generated(_check: bool) -> Outcome {
+    let chores = CHORES.iter().filter(|chore| GENERATORS.contains(&chore.name));
+    let said: Result<Vec<String>, String> = chores.map(|chore| (chore.run)(true)).collect();
+    said.map(|lines| lines.join("\n"))
+}
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let check = arguments.iter().any(|a| a == "--check");
+    let Some(chore) = arguments.first().and_then(|name| CHORES.iter().find(|c| c.name == name)) else {
+        eprintln!("cargo xtask <chore> [--check]\n");
+        for chore in CHORES {
+            eprintln!("  {:10} {}", chore.name, chore.help);
+        }
+        return ExitCode::from(2);
+    };
+    match (chore.run)(check) {
+        Ok(said) => {
+            println!("{said}");
+            ExitCode::SUCCESS
+        }
+        Err(why) => {
+            eprintln!("error: {why}");
+            ExitCode::FAILURE
+        }
+    }
+}

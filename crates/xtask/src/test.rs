@@ -1,0 +1,29 @@
+//! Everything that must hold before a change lands, in one command.
+
+use std::process::Command;
+
+use super::{Outcome, structure};
+
+/// A step: what it checks, and the cargo command that does.
+const STEPS: &[(&str, &[&str])] = &[
+    ("format", &["fmt", "--all", "--check"]),
+    ("lints", &["clippy", "--workspace", "--all-targets", "--quiet", "--", "--deny", "warnings"]),
+    ("structure", &["xtask", "structure"]),
+    ("generated files", &["xtask", "generated"]),
+    ("tests", &["test", "--workspace", "--exclude", "iamgate-benches", "--quiet"]),
+    ("documentation", &["doc", "--workspace", "--no-deps", "--quiet"]),
+];
+
+pub(crate) fn run(_check: bool) -> Outcome {
+    let root = structure::root()?;
+    for (what, arguments) in STEPS {
+        println!("== {what}: cargo {}", arguments.join(" "));
+        let mut command = Command::new(env!("CARGO"));
+        command.args(*arguments).current_dir(&root).env("RUSTDOCFLAGS", "--deny warnings");
+        let status = command.status().map_err(|e| format!("cargo {}: {e}", arguments.join(" ")))?;
+        if !status.success() {
+            return Err(format!("{what} failed: cargo {}", arguments.join(" ")));
+        }
+    }
+    Ok("all steps passed".into())
+}

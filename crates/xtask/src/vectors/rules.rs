@@ -1,0 +1,274 @@
+//! Rules 4.2 and 4.6 to 4.10 transcribed: from samples that meet the list or do not, to the answer of a condition.
+
+use super::format::Decision;
+use super::operators::{Odd, Operator};
+
+/// The answer of a condition (rule 4.9).
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Answer {
+    True,
+    False,
+    /// The comparison cannot be made.
+    Indeterminate,
+}
+
+impl Answer {
+    pub(super) fn of(truth: bool) -> Self {
+        if truth { Self::True } else { Self::False }
+    }
+
+    pub(super) fn word(self) -> &'static str {
+        match self {
+            Self::True => "true",
+            Self::False => "false",
+            Self::Indeterminate => "indeterminate",
+        }
+    }
+}
+
+/// The prefix of an operator.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Quantifier {
+    None,
+    ForAllValues,
+    ForAnyValue,
+}
+
+impl Quantifier {
+    pub(super) const ALL: [Self; 3] = [Self::None, Self::ForAllValues, Self::ForAnyValue];
+
+    /// The prefix as a policy spells it.
+    pub(super) fn prefix(self) -> &'static str {
+        match self {
+            Self::None => "",
+            Self::ForAllValues => "ForAllValues:",
+            Self::ForAnyValue => "ForAnyValue:",
+        }
+    }
+}
+
+/// One way a key can stand in the request.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Presence {
+    Absent,
+    EmptyList,
+    OneInside,
+    OneOutside,
+    ListOfOneInside,
+    PartlyOverlapping,
+    PartlyOverlappingReversed,
+    AllInside,
+    Disjoint,
+    EmptyString,
+    WrongType,
+    /// Only with a set operator from here on.
+    EmptyStringInList,
+    InsideAndWrongType,
+    OutsideAndWrongType,
+}
+
+/// The sample a presence puts into the request.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Pick {
+    Inside(usize),
+    Outside(usize),
+    Empty,
+    Wrong,
+}
+
+impl Presence {
+    /// Every presence, in the order of the table.
+    pub(super) const ALL: [Self; 14] = [
+        Self::Absent,
+        Self::EmptyList,
+        Self::OneInside,
+        Self::OneOutside,
+        Self::ListOfOneInside,
+        Self::PartlyOverlapping,
+        Self::PartlyOverlappingReversed,
+        Self::AllInside,
+        Self::Disjoint,
+        Self::EmptyString,
+        Self::WrongType,
+        Self::EmptyStringInList,
+        Self::InsideAndWrongType,
+        Self::OutsideAndWrongType,
+    ];
+
+    /// The name used in ids and as a column.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Absent => "absent",
+            Self::EmptyList => "empty-list",
+            Self::OneInside => "one-inside",
+            Self::OneOutside => "one-outside",
+            Self::ListOfOneInside => "list-of-one-inside",
+            Self::PartlyOverlapping => "partly-overlapping",
+            Self::PartlyOverlappingReversed => "partly-overlapping-reversed",
+            Self::AllInside => "all-inside",
+            Self::Disjoint => "disjoint",
+            Self::EmptyString => "empty-string",
+            Self::WrongType => "wrong-type",
+            Self::EmptyStringInList => "empty-string-in-list",
+            Self::InsideAndWrongType => "inside-and-wrong-type",
+            Self::OutsideAndWrongType => "outside-and-wrong-type",
+        }
+    }
+
+    /// Whether the key is multivalued, and its values.
+    pub(super) fn picks(self) -> (bool, &'static [Pick]) {
+        use Pick::{Empty, Inside, Outside, Wrong};
+        match self {
+            Self::Absent => (false, &[]),
+            Self::EmptyList => (true, &[]),
+            Self::OneInside => (false, &[Inside(1)]),
+            Self::OneOutside => (false, &[Outside(0)]),
+            Self::ListOfOneInside => (true, &[Inside(1)]),
+            Self::PartlyOverlapping => (true, &[Inside(0), Outside(0), Inside(1)]),
+            Self::PartlyOverlappingReversed => (true, &[Outside(0), Inside(1), Outside(1)]),
+            Self::AllInside => (true, &[Inside(0), Inside(1)]),
+            Self::Disjoint => (true, &[Outside(0), Outside(1)]),
+            Self::EmptyString => (false, &[Empty]),
+            Self::WrongType => (false, &[Wrong]),
+            Self::EmptyStringInList => (true, &[Empty]),
+            Self::InsideAndWrongType => (true, &[Inside(0), Wrong]),
+            Self::OutsideAndWrongType => (true, &[Outside(0), Wrong]),
+        }
+    }
+
+    /// Whether the cell has one answer by the rules.
+    ///
+    /// What ForAnyValue does with a list that holds only the empty string is not settled (rules 4.8 and 7.5 leave
+    /// it open), and a wrong type beside a right one adds nothing where it is simply no match.
+    pub(super) fn is_legal(self, quantifier: Quantifier, operator: &Operator) -> bool {
+        match self {
+            Self::EmptyStringInList => quantifier == Quantifier::ForAllValues,
+            Self::InsideAndWrongType | Self::OutsideAndWrongType => {
+                quantifier != Quantifier::None && operator.wrong.1 == Odd::CannotCompare
+            }
+            _ => true,
+        }
+    }
+}
+
+/// An operator as a condition uses it.
+pub(super) struct Form<'a> {
+    pub(super) operator: &'a Operator,
+    pub(super) quantifier: Quantifier,
+    pub(super) if_exists: bool,
+}
+
+impl Form<'_> {
+    /// The operator as a policy spells it.
+    pub(super) fn spelling(&self) -> String {
+        let suffix = if self.if_exists { "IfExists" } else { "" };
+        format!("{}{}{suffix}", self.quantifier.prefix(), self.operator.name)
+    }
+}
+
+/// An answer, where it comes from, and whether a judgement call of the rules is on the way.
+pub(super) struct Derivation {
+    pub(super) answer: Answer,
+    pub(super) rules: &'static str,
+    pub(super) judgement: bool,
+    pub(super) why: String,
+}
+
+/// The base operator on one value (rule 4.2): OR over the list, NOR for a negated operator.
+fn base(operator: &Operator, pick: Pick) -> Answer {
+    let odd = |odd| match odd {
+        Odd::NoMatch => Answer::of(operator.negated),
+        Odd::CannotCompare => Answer::Indeterminate,
+    };
+    let sample = |(_, meets): (&str, &[bool])| Answer::of(meets.contains(&true) != operator.negated);
+    match pick {
+        Pick::Inside(n) => sample(operator.inside[n]),
+        Pick::Outside(n) => sample(operator.outside[n]),
+        Pick::Empty => odd(operator.empty),
+        Pick::Wrong => odd(operator.wrong.1),
+    }
+}
+
+/// The answer of a form when the key stands in the request like this.
+pub(super) fn derive(form: &Form<'_>, presence: Presence) -> Derivation {
+    let (multivalued, picks) = presence.picks();
+    let operator = form.operator;
+    let kind = if operator.negated { "negated" } else { "positive" };
+    let said = |answer: Answer, rules, judgement, why| Derivation { answer, rules, judgement, why };
+
+    // Rule 4.7, and rule 4.8 for the empty list.
+    if picks.is_empty() {
+        let rules = if multivalued { "rules 4.7, 4.8" } else { "rule 4.7" };
+        let key = if multivalued { "A key without values counts as absent" } else { "The key is absent" };
+        let (answer, form_of, open) = match (form.if_exists, form.quantifier) {
+            (true, Quantifier::ForAnyValue) => (true, "IfExists answers before ForAnyValue", true),
+            (true, _) => (true, "IfExists is then true", false),
+            (false, Quantifier::ForAllValues) => (true, "ForAllValues is then true, negated or not", false),
+            (false, Quantifier::ForAnyValue) => (false, "ForAnyValue is then false, negated or not", false),
+            (false, Quantifier::None) => (operator.negated, "", false),
+        };
+        let why = match form_of {
+            "" => format!("{key}: a {kind} operator is then {answer}."),
+            text => format!("{key}: {text}."),
+        };
+        return said(Answer::of(answer), rules, multivalued || open, why);
+    }
+    // Rule 4.8: the null data set.
+    if presence == Presence::EmptyStringInList {
+        let why =
+            "A value set that is only the empty string is a null data set: ForAllValues is true.".into();
+        return said(Answer::True, "rules 4.8, 7.5", true, why);
+    }
+    // Rule 4.9: a multivalued key needs a set operator.
+    if multivalued && form.quantifier == Quantifier::None {
+        let why = "A multivalued key without set operator is indeterminate.".into();
+        return said(Answer::Indeterminate, "rules 4.9, 7.1", true, why);
+    }
+
+    let each: Vec<Answer> = picks.iter().map(|pick| base(operator, *pick)).collect();
+    let over_list = if operator.negated { "NOR" } else { "OR" };
+    let words: Vec<&str> = each.iter().map(|a| a.word()).collect();
+    let words = words.join(", ");
+    let (answer, rules, mut why) = match form.quantifier {
+        Quantifier::None => (each[0], "rule 4.2", format!("{over_list} over the policy values is {words}.")),
+        // AND: false beats indeterminate.
+        Quantifier::ForAllValues => {
+            let all = strongest(&each, [Answer::False, Answer::Indeterminate, Answer::True]);
+            let why = format!("{over_list} for each request value: {words}; all of them: {}.", all.word());
+            (all, "rules 4.2, 4.10", why)
+        }
+        // OR: true beats indeterminate.
+        Quantifier::ForAnyValue => {
+            let any = strongest(&each, [Answer::True, Answer::Indeterminate, Answer::False]);
+            let why = format!("{over_list} for each request value: {words}; some of them: {}.", any.word());
+            (any, "rules 4.2, 4.10", why)
+        }
+    };
+    if form.if_exists {
+        why.push_str(" IfExists leaves a present key to the operator.");
+    }
+    let odd = picks.contains(&Pick::Wrong) || picks.contains(&Pick::Empty);
+    let (rules, judgement) = match (odd, picks.contains(&Pick::Wrong), operator.name.starts_with("String")) {
+        (false, ..) => (rules, false),
+        (true, true, true) => ("rules 4.2, 4.26", false),
+        (true, true, false) if operator.wrong.1 == Odd::NoMatch => ("rules 4.2, 4.22", true),
+        (true, true, false) => ("rules 4.9, 7.2", true),
+        (true, false, _) => ("rules 4.8, 7.5", true),
+    };
+    said(answer, rules, judgement, why)
+}
+
+/// The first of `order` that occurs among the answers.
+fn strongest(answers: &[Answer], order: [Answer; 3]) -> Answer {
+    order.into_iter().find(|a| answers.contains(a)).unwrap_or(order[2])
+}
+
+/// Whether a statement applies (rule 4.9): an Allow needs true, a Deny only not false; and the decision that follows
+/// when the Deny stands beside an Allow for everything.
+pub(super) fn decision(deny: bool, answer: Answer) -> Decision {
+    match (deny, answer) {
+        (false, Answer::True) | (true, Answer::False) => Decision::Allowed,
+        (false, _) => Decision::ImplicitDeny,
+        (true, _) => Decision::ExplicitDeny,
+    }
+}
