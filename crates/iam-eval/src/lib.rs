@@ -13,6 +13,7 @@ mod glob;
 mod layers;
 mod principal;
 mod request;
+pub mod session;
 mod statement;
 mod tally;
 mod trace;

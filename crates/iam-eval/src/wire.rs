@@ -88,7 +88,7 @@ impl<'w> Wire<'w> {
         self.findings
     }
 
-    fn finish<T>(&mut self, read: Option<T>) -> Result<T, Report> {
+    pub(crate) fn finish<T>(&mut self, read: Option<T>) -> Result<T, Report> {
         let problems = std::mem::take(&mut self.problems);
         match read {
             Some(value) if problems.is_empty() => Ok(value),
@@ -96,7 +96,13 @@ impl<'w> Wire<'w> {
         }
     }
 
-    fn report(&mut self, code: Code, value: Value<'_>, found: impl Into<String>, help: impl Into<String>) {
+    pub(crate) fn report(
+        &mut self,
+        code: Code,
+        value: Value<'_>,
+        found: impl Into<String>,
+        help: impl Into<String>,
+    ) {
         self.report_at(code, value.pointer(), value.span(), found.into(), help.into());
     }
 
@@ -105,7 +111,7 @@ impl<'w> Wire<'w> {
     }
 
     /// The members of an object by name, all others reported; `required` of them must be there.
-    fn members<'d, const N: usize>(
+    pub(crate) fn members<'d, const N: usize>(
         &mut self,
         object: Value<'d>,
         names: [&str; N],
@@ -150,7 +156,7 @@ impl<'w> Wire<'w> {
         complete.then_some(found)
     }
 
-    fn text(&mut self, value: Value<'_>, help: &str) -> Option<Box<str>> {
+    pub(crate) fn text(&mut self, value: Value<'_>, help: &str) -> Option<Box<str>> {
         match value.as_string() {
             Some(text) if text.len() <= self.limits.value_bytes => Some(text.into()),
             Some(text) => {

@@ -1,5 +1,7 @@
 //! Instants: the W3C profile of ISO 8601, and epoch seconds (rule 4.23).
 
+use std::fmt;
+
 /// A point in time. Ordered by time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Instant {
@@ -68,6 +70,35 @@ impl Instant {
     }
 }
 
+/// `YYYY-MM-DDThh:mm:ssZ`, with as many decimals as it has. Years outside 0 to 9999 are written with more digits or a sign, which no
+/// policy can hold.
+impl fmt::Display for Instant {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (mut day, second) = (self.seconds.div_euclid(86_400), self.seconds.rem_euclid(86_400));
+        // Count whole years from 1970: at most a few thousand steps for any date that a policy can hold.
+        let mut year = 1970i64;
+        while day < 0 || day >= year_length(year) {
+            let step = if day < 0 { -1 } else { 1 };
+            let length = if day < 0 { year_length(year.saturating_sub(1)) } else { year_length(year) };
+            day = day.saturating_sub(length.saturating_mul(step));
+            year = year.saturating_add(step);
+        }
+        let mut month = 1;
+        while month < 12 && day >= days_in_month(year, month) {
+            day = day.saturating_sub(days_in_month(year, month));
+            month = month.saturating_add(1);
+        }
+        let (hour, minute) = (second.div_euclid(3_600), second.rem_euclid(3_600).div_euclid(60));
+        let day = day.saturating_add(1);
+        write!(f, "{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{:02}", second.rem_euclid(60))?;
+        if self.nanoseconds > 0 {
+            let decimals = format!("{:09}", self.nanoseconds);
+            write!(f, ".{}", decimals.trim_end_matches('0'))?;
+        }
+        f.write_str("Z")
+    }
+}
+
 struct Reader<'t> {
     rest: &'t str,
 }
@@ -121,6 +152,10 @@ fn is_leap(year: i64) -> bool {
     year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
 }
 
+fn year_length(year: i64) -> i64 {
+    if is_leap(year) { 366 } else { 365 }
+}
+
 fn days_in_month(year: i64, month: i64) -> i64 {
     match month {
         4 | 6 | 9 | 11 => 30,
@@ -171,6 +206,19 @@ mod tests {
         seconds("0000-01-01", -62_167_219_200);
         seconds("9999-12-31T23:59:59Z", 253_402_300_799);
         assert!(Instant::parse("2026-03-01T12:00:00.1Z") > Instant::parse("2026-03-01T12:00:00.099999999Z"));
+    }
+
+    #[test]
+    fn print_reads_back() {
+        for text in [
+            "0000-01-01T00:00:00Z",
+            "1969-12-31T23:59:59.5Z",
+            "1970-01-01T00:00:00Z",
+            "2000-02-29T12:30:01Z",
+            "9999-12-31T23:59:59.000000001Z",
+        ] {
+            assert_eq!(Instant::parse(text).unwrap().to_string(), text);
+        }
     }
 
     #[test]

@@ -1,0 +1,94 @@
+//! Why STS refuses to create a session.
+
+use std::fmt;
+
+macro_rules! codes {
+    ($($variant:ident $name:literal $rule:literal $summary:literal)*) => {
+        /// A stable code of a refusal. Its name is what programs should compare.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[non_exhaustive]
+        pub enum RefusalCode {
+            $(#[doc = $summary] $variant,)*
+        }
+
+        impl RefusalCode {
+            /// Every code.
+            pub const ALL: &'static [Self] = &[$(Self::$variant,)*];
+
+            /// The name, such as `DURATION_EXCEEDS_ROLE`.
+            pub const fn name(self) -> &'static str {
+                match self { $(Self::$variant => $name,)* }
+            }
+
+            /// One sentence: what is the matter.
+            pub const fn summary(self) -> &'static str {
+                match self { $(Self::$variant => $summary,)* }
+            }
+
+            /// The rules it follows.
+            pub const fn rule(self) -> &'static str {
+                match self { $(Self::$variant => $rule,)* }
+            }
+        }
+    };
+}
+
+codes! {
+    CallerNotAllowed "CALLER_NOT_ALLOWED" "6.12" "this caller cannot make the call"
+    SessionNameLength "SESSION_NAME_LENGTH" "1b" "the session name is too short or too long"
+    SessionNameCharacters "SESSION_NAME_CHARACTERS" "1b" "the session name has other characters than letters, digits and _ + = , . @ -"
+    DurationTooShort "DURATION_TOO_SHORT" "1b" "the session is shorter than STS makes one"
+    DurationTooLong "DURATION_TOO_LONG" "1b" "the session is longer than STS makes one"
+    DurationExceedsRole "DURATION_EXCEEDS_ROLE" "1b" "the session is longer than the role's maximum"
+    DurationExceedsChaining "DURATION_EXCEEDS_CHAINING" "1b" "a session made by role chaining lasts at most one hour"
+    TooManyPolicyArns "TOO_MANY_POLICY_ARNS" "1b" "too many managed session policies"
+    InvalidPolicyArn "INVALID_POLICY_ARN" "6.13" "a managed session policy that is not the ARN of a policy"
+    PolicyArnOfOtherAccount "POLICY_ARN_OF_OTHER_ACCOUNT" "6.13" "a managed session policy of another account than the role's"
+    SessionPolicyRefused "SESSION_POLICY_REFUSED" "6.13" "the inline session policy is refused"
+    SessionPolicyTooLong "SESSION_POLICY_TOO_LONG" "1b, 7.19" "the session policies are longer than STS accepts"
+    TagsNotInToken "TAGS_NOT_IN_TOKEN" "6.5" "a web identity passes tags, transitive keys and source identity inside its token"
+    TooManyTags "TOO_MANY_TAGS" "6.7" "too many session tags"
+    TagKeyLength "TAG_KEY_LENGTH" "6.7" "a tag key is empty or too long"
+    TagValueLength "TAG_VALUE_LENGTH" "6.7" "a tag value is too long"
+    TagCharacters "TAG_CHARACTERS" "6.7" "a tag has other characters than letters, digits, spaces and _ . : / = + - @"
+    TagReserved "TAG_RESERVED" "6.7" "a tag key or value begins with aws:"
+    TagWithSeveralValues "TAG_WITH_SEVERAL_VALUES" "6.7, 7.29" "a session tag has exactly one value"
+    TagTwice "TAG_TWICE" "6.8" "two session tags with keys that differ at most in case"
+    TagInherited "TAG_INHERITED" "6.9" "a session tag with the key of an inherited one"
+    TransitiveKeyWithoutTag "TRANSITIVE_KEY_WITHOUT_TAG" "6.9" "a transitive key that no passed tag has"
+    TooManyTransitiveKeys "TOO_MANY_TRANSITIVE_KEYS" "1b" "too many transitive tag keys"
+    SourceIdentityLength "SOURCE_IDENTITY_LENGTH" "1b" "the source identity is too short or too long"
+    SourceIdentityCharacters "SOURCE_IDENTITY_CHARACTERS" "1b" "the source identity has other characters than letters, digits and _ + = , . @ -"
+    SourceIdentityChanged "SOURCE_IDENTITY_CHANGED" "6.11" "a session keeps the source identity it was made with"
+    ExternalIdInvalid "EXTERNAL_ID_INVALID" "1b" "the external id is too short, too long, or has other characters than letters, digits and _ + = , . @ : / -"
+    RoleNotInToken "ROLE_NOT_IN_TOKEN" "6.4" "the token lists roles, and not this one"
+    ClaimInvalid "CLAIM_INVALID" "6.4, 6.5" "a claim that STS reads has another form than it expects"
+    RoleMissing "ROLE_MISSING" "6.1" "the call needs a role"
+}
+
+/// Why STS refuses a call.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Refusal {
+    /// The reason.
+    pub code: RefusalCode,
+    /// What was found.
+    pub found: String,
+    /// What would be right.
+    pub help: String,
+}
+
+impl Refusal {
+    pub(super) fn new(code: RefusalCode, found: impl Into<String>, help: impl Into<String>) -> Self {
+        Self { code, found: found.into(), help: help.into() }
+    }
+}
+
+/// `CODE: summary: found; help`, on one line.
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}: {}; {}", self.code.name(), self.code.summary(), self.found, self.help)
+    }
+}
+
+impl std::error::Error for Refusal {}

@@ -1,0 +1,182 @@
+//! Calls to STS as JSON: the members of the session vectors (`FORMAT.md` of the test kit).
+
+use iam_policy::json::{Document, Kind, Value};
+use iam_policy::value::Instant;
+use iam_policy::{Code, Mode, Report, quoted};
+
+use super::{Caller, Opening, Operation, Parameters, Role, Tags, Token};
+use crate::wire::{Wire, WireLimits};
+
+/// Reads a call from an object, as a document of its own: see [`Wire::opening`]. Places in a report are those in the object's text.
+///
+/// # Errors
+/// As [`Wire::opening`], and duplicate members.
+pub fn opening(case: Value<'_>, now: Instant) -> Result<Opening, Report> {
+    let limits = WireLimits::default();
+    let document = Document::parse(case.raw(), &limits.policy)?.refuse_duplicates()?;
+    Wire::new(&document, Mode::Strict, &limits).opening(document.root(), now)
+}
+
+impl Wire<'_> {
+    /// Reads `operation`, `role`, `request`, `caller`, `provider` and `token` of an object; other members are the caller's. The time of
+    /// the call is `now`.
+    ///
+    /// # Errors
+    /// `MISSING_MEMBER`, `UNKNOWN_MEMBER`, `INVALID_MEMBER`.
+    pub fn opening(&mut self, case: Value<'_>, now: Instant) -> Result<Opening, Report> {
+        let read = self.read_opening(case, now);
+        self.finish(read)
+    }
+
+    fn read_opening(&mut self, case: Value<'_>, now: Instant) -> Option<Opening> {
+        let present = |name: &str| case.member(name).filter(|v| v.kind() != Kind::Null);
+        let Some(operation) = case.member("operation") else {
+            self.report(Code::MissingMember, case, "no member `operation`", "add operation");
+            return None;
+        };
+        let operation = self.operation(operation)?;
+        let role = match present("role") {
+            Some(role) => Some(self.role(role)?),
+            None => None,
+        };
+        let parameters = self.parameters(present("request").unwrap_or(case), operation)?;
+        let caller = match (present("provider"), present("caller")) {
+            (Some(provider), None) => {
+                let provider = self.text(provider, "ARN or domain of the provider")?;
+                let token = present("token").map(Token::from_json).unwrap_or_default();
+                Caller::Provider { provider, token }
+            }
+            (None, Some(caller)) => self.caller(caller)?,
+            _ => {
+                self.report(
+                    Code::InvalidMember,
+                    case,
+                    "a caller and a provider, or neither",
+                    "one of the two",
+                );
+                return None;
+            }
+        };
+        Some(Opening { operation, role, parameters, caller, now })
+    }
+
+    fn operation(&mut self, value: Value<'_>) -> Option<Operation> {
+        const ALL: [Operation; 3] =
+            [Operation::AssumeRole, Operation::AssumeRoleWithWebIdentity, Operation::GetFederationToken];
+        const HELP: &str = "AssumeRole, AssumeRoleWithWebIdentity or GetFederationToken";
+        let text = self.text(value, HELP)?;
+        let found = ALL.into_iter().find(|o| o.name() == &*text);
+        if found.is_none() {
+            self.report(Code::InvalidMember, value, quoted(&text), HELP);
+        }
+        found
+    }
+
+    fn role(&mut self, value: Value<'_>) -> Option<Role> {
+        let [arn, id, duration, tags] =
+            self.members(value, ["arn", "role_id", "max_session_duration", "tags"], 2)?;
+        let mut role = Role::new(self.text(arn?, "the role's ARN")?, self.text(id?, "the role's unique id")?);
+        if let Some(duration) = duration {
+            role.max_session_duration = self.integer(duration)?;
+        }
+        role.tags = self.tags(tags)?;
+        Some(role)
+    }
+
+    fn parameters(&mut self, value: Value<'_>, operation: Operation) -> Option<Parameters> {
+        let name = if operation == Operation::GetFederationToken { "name" } else { "role_session_name" };
+        let names = [
+            name,
+            "duration_seconds",
+            "policy",
+            "policy_arns",
+            "tags",
+            "transitive_tag_keys",
+            "source_identity",
+            "external_id",
+        ];
+        let [name, duration, policy, arns, tags, transitive, identity, external_id] =
+            self.members(value, names, 1)?;
+        let mut optional = |value: Option<Value<'_>>| match value {
+            Some(value) => self.text(value, "a string").map(Some),
+            None => Some(None),
+        };
+        let (name, policy, source_identity, external_id) =
+            (optional(name)??, optional(policy)?, optional(identity)?, optional(external_id)?);
+        Some(Parameters {
+            name,
+            duration_seconds: match duration {
+                Some(duration) => Some(self.integer(duration)?),
+                None => None,
+            },
+            policy,
+            policy_arns: self.texts(arns)?,
+            tags: self.tags(tags)?,
+            transitive_tag_keys: self.texts(transitive)?,
+            source_identity,
+            external_id,
+        })
+    }
+
+    fn caller(&mut self, value: Value<'_>) -> Option<Caller> {
+        const KINDS: &str = "iam_user, assumed_role, federated_user or root";
+        let names =
+            ["type", "arn", "tags", "principal_tags", "transitive_tags", "source_identity", "role_arn"];
+        let [kind, arn, tags, principal_tags, transitive_tags, identity, role_arn] =
+            self.members(value, names, 2)?;
+        let (kind, arn) = (kind?, self.text(arn?, "the caller's ARN")?);
+        let tags = self.tags(tags)?;
+        match &*self.text(kind, KINDS)? {
+            "iam_user" => Some(Caller::IamUser { arn, tags }),
+            "root" => Some(Caller::Root { arn }),
+            "federated_user" => Some(Caller::FederatedUser { arn }),
+            "assumed_role" => Some(Caller::AssumedRole {
+                arn,
+                role_arn: match role_arn {
+                    Some(role_arn) => Some(self.text(role_arn, "the role's ARN")?),
+                    None => None,
+                },
+                principal_tags: self.tags(principal_tags)?,
+                transitive_tags: self.tags(transitive_tags)?,
+                source_identity: match identity {
+                    Some(identity) => Some(self.text(identity, "a string")?),
+                    None => None,
+                },
+            }),
+            other => {
+                self.report(Code::InvalidMember, kind, quoted(other), KINDS);
+                None
+            }
+        }
+    }
+
+    fn integer(&mut self, value: Value<'_>) -> Option<i64> {
+        let number = if value.kind() == Kind::Number { value.raw().parse().ok() } else { None };
+        if number.is_none() {
+            self.report(Code::InvalidMember, value, quoted(value.raw()), "an integer");
+        }
+        number
+    }
+
+    fn texts(&mut self, value: Option<Value<'_>>) -> Option<Vec<Box<str>>> {
+        let Some(value) = value else { return Some(Vec::new()) };
+        if value.kind() != Kind::Array {
+            self.report(Code::InvalidMember, value, value.kind().name(), "a list of strings");
+            return None;
+        }
+        value.items().map(|item| self.text(item, "a string")).collect()
+    }
+
+    fn tags(&mut self, value: Option<Value<'_>>) -> Option<Tags> {
+        let Some(value) = value else { return Some(Tags::new()) };
+        if value.kind() != Kind::Object {
+            self.report(Code::InvalidMember, value, value.kind().name(), "an object of tag keys and values");
+            return None;
+        }
+        let pairs: Option<Vec<(Box<str>, Box<str>)>> = value
+            .members()
+            .map(|m| self.text(m.value, "a string").map(|text| (m.key.string().into(), text)))
+            .collect();
+        pairs.map(Tags::from_iter)
+    }
+}
