@@ -1,7 +1,7 @@
 //! The engine against every built-in vector with a request, in both modes of reading, and against every document.
 
 use iam_eval::session::{self, SessionLimits};
-use iam_eval::wire::{self, Wire, WireLimits};
+use iam_eval::wire::{self, WireLimits};
 use iam_eval::{Context, ContextValue};
 use iam_policy::value::Instant;
 use iam_policy::{Limits, Mode, Policy};
@@ -36,9 +36,7 @@ impl Engine for Ours {
     }
 
     fn session(&self, case: &SessionCase<'_>) -> SessionAnswer {
-        let limits = WireLimits::default();
-        let mut wire = Wire::new(case.case.document(), Mode::Strict, &limits);
-        let opening = match wire.opening(case.case, NOW) {
+        let opening = match session::wire::opening(case.case, NOW) {
             Ok(opening) => opening,
             Err(report) => return SessionAnswer::Refused(report.to_string()),
         };

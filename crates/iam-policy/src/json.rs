@@ -5,9 +5,11 @@
 //! RFC refuses, notes every duplicate member, bounds depth and size, and does not recurse. The benchmark `reading` measures it
 //! beside serde_json, and a property test holds that both accept the same texts.
 
+mod form;
 mod parse;
 mod value;
 
+pub use form::Form;
 pub(crate) use value::escape_pointer;
 pub use value::{Items, Kind, Member, Members, Value};
 

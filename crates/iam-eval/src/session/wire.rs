@@ -25,13 +25,13 @@ impl Wire<'_> {
     /// `MISSING_MEMBER`, `UNKNOWN_MEMBER`, `INVALID_MEMBER`.
     pub fn opening(&mut self, case: Value<'_>, now: Instant) -> Result<Opening, Report> {
         let read = self.read_opening(case, now);
-        self.finish(read)
+        self.form.finish(read)
     }
 
     fn read_opening(&mut self, case: Value<'_>, now: Instant) -> Option<Opening> {
         let present = |name: &str| case.member(name).filter(|v| v.kind() != Kind::Null);
         let Some(operation) = case.member("operation") else {
-            self.report(Code::MissingMember, case, "no member `operation`", "add operation");
+            self.form.report(Code::MissingMember, case, "no member `operation`", "add operation");
             return None;
         };
         let operation = self.operation(operation)?;
@@ -42,13 +42,13 @@ impl Wire<'_> {
         let parameters = self.parameters(present("request").unwrap_or(case), operation)?;
         let caller = match (present("provider"), present("caller")) {
             (Some(provider), None) => {
-                let provider = self.text(provider, "ARN or domain of the provider")?;
+                let provider = self.form.text(provider, "ARN or domain of the provider")?;
                 let token = present("token").map(Token::from_json).unwrap_or_default();
                 Caller::Provider { provider, token }
             }
             (None, Some(caller)) => self.caller(caller)?,
             _ => {
-                self.report(
+                self.form.report(
                     Code::InvalidMember,
                     case,
                     "a caller and a provider, or neither",
@@ -64,20 +64,21 @@ impl Wire<'_> {
         const ALL: [Operation; 3] =
             [Operation::AssumeRole, Operation::AssumeRoleWithWebIdentity, Operation::GetFederationToken];
         const HELP: &str = "AssumeRole, AssumeRoleWithWebIdentity or GetFederationToken";
-        let text = self.text(value, HELP)?;
+        let text = self.form.text(value, HELP)?;
         let found = ALL.into_iter().find(|o| o.name() == &*text);
         if found.is_none() {
-            self.report(Code::InvalidMember, value, quoted(&text), HELP);
+            self.form.report(Code::InvalidMember, value, quoted(&text), HELP);
         }
         found
     }
 
     fn role(&mut self, value: Value<'_>) -> Option<Role> {
         let [arn, id, duration, tags] =
-            self.members(value, ["arn", "role_id", "max_session_duration", "tags"], 2)?;
-        let mut role = Role::new(self.text(arn?, "the role's ARN")?, self.text(id?, "the role's unique id")?);
+            self.form.members(value, ["arn", "role_id", "max_session_duration", "tags"], 2)?;
+        let mut role =
+            Role::new(self.form.text(arn?, "the role's ARN")?, self.form.text(id?, "the role's unique id")?);
         if let Some(duration) = duration {
-            role.max_session_duration = self.integer(duration)?;
+            role.max_session_duration = self.form.integer(duration)?;
         }
         role.tags = self.tags(tags)?;
         Some(role)
@@ -96,9 +97,9 @@ impl Wire<'_> {
             "external_id",
         ];
         let [name, duration, policy, arns, tags, transitive, identity, external_id] =
-            self.members(value, names, 1)?;
+            self.form.members(value, names, 1)?;
         let mut optional = |value: Option<Value<'_>>| match value {
-            Some(value) => self.text(value, "a string").map(Some),
+            Some(value) => self.form.text(value, "a string").map(Some),
             None => Some(None),
         };
         let (name, policy, source_identity, external_id) =
@@ -106,13 +107,13 @@ impl Wire<'_> {
         Some(Parameters {
             name,
             duration_seconds: match duration {
-                Some(duration) => Some(self.integer(duration)?),
+                Some(duration) => Some(self.form.integer(duration)?),
                 None => None,
             },
             policy,
-            policy_arns: self.texts(arns)?,
+            policy_arns: self.form.texts(arns, "a list of strings")?,
             tags: self.tags(tags)?,
-            transitive_tag_keys: self.texts(transitive)?,
+            transitive_tag_keys: self.form.texts(transitive, "a list of strings")?,
             source_identity,
             external_id,
         })
@@ -123,59 +124,47 @@ impl Wire<'_> {
         let names =
             ["type", "arn", "tags", "principal_tags", "transitive_tags", "source_identity", "role_arn"];
         let [kind, arn, tags, principal_tags, transitive_tags, identity, role_arn] =
-            self.members(value, names, 2)?;
-        let (kind, arn) = (kind?, self.text(arn?, "the caller's ARN")?);
+            self.form.members(value, names, 2)?;
+        let (kind, arn) = (kind?, self.form.text(arn?, "the caller's ARN")?);
         let tags = self.tags(tags)?;
-        match &*self.text(kind, KINDS)? {
+        match &*self.form.text(kind, KINDS)? {
             "iam_user" => Some(Caller::IamUser { arn, tags }),
             "root" => Some(Caller::Root { arn }),
             "federated_user" => Some(Caller::FederatedUser { arn }),
             "assumed_role" => Some(Caller::AssumedRole {
                 arn,
                 role_arn: match role_arn {
-                    Some(role_arn) => Some(self.text(role_arn, "the role's ARN")?),
+                    Some(role_arn) => Some(self.form.text(role_arn, "the role's ARN")?),
                     None => None,
                 },
                 principal_tags: self.tags(principal_tags)?,
                 transitive_tags: self.tags(transitive_tags)?,
                 source_identity: match identity {
-                    Some(identity) => Some(self.text(identity, "a string")?),
+                    Some(identity) => Some(self.form.text(identity, "a string")?),
                     None => None,
                 },
             }),
             other => {
-                self.report(Code::InvalidMember, kind, quoted(other), KINDS);
+                self.form.report(Code::InvalidMember, kind, quoted(other), KINDS);
                 None
             }
         }
     }
 
-    fn integer(&mut self, value: Value<'_>) -> Option<i64> {
-        let number = if value.kind() == Kind::Number { value.raw().parse().ok() } else { None };
-        if number.is_none() {
-            self.report(Code::InvalidMember, value, quoted(value.raw()), "an integer");
-        }
-        number
-    }
-
-    fn texts(&mut self, value: Option<Value<'_>>) -> Option<Vec<Box<str>>> {
-        let Some(value) = value else { return Some(Vec::new()) };
-        if value.kind() != Kind::Array {
-            self.report(Code::InvalidMember, value, value.kind().name(), "a list of strings");
-            return None;
-        }
-        value.items().map(|item| self.text(item, "a string")).collect()
-    }
-
     fn tags(&mut self, value: Option<Value<'_>>) -> Option<Tags> {
         let Some(value) = value else { return Some(Tags::new()) };
         if value.kind() != Kind::Object {
-            self.report(Code::InvalidMember, value, value.kind().name(), "an object of tag keys and values");
+            self.form.report(
+                Code::InvalidMember,
+                value,
+                value.kind().name(),
+                "an object of tag keys and values",
+            );
             return None;
         }
         let pairs: Option<Vec<(Box<str>, Box<str>)>> = value
             .members()
-            .map(|m| self.text(m.value, "a string").map(|text| (m.key.string().into(), text)))
+            .map(|m| self.form.text(m.value, "a string").map(|text| (m.key.string().into(), text)))
             .collect();
         pairs.map(Tags::from_iter)
     }

@@ -37,13 +37,13 @@ impl Wire<'_> {
             "or_reject",
             "why",
         ];
-        let read = self.members(value, NAMES, 2).and_then(|[request, policies, id, ..]| {
+        let read = self.form.members(value, NAMES, 2).and_then(|[request, policies, id, ..]| {
             if let Some(id) = id.filter(|id| !matches!(id.kind(), Kind::String | Kind::Number)) {
-                self.report(Code::InvalidMember, id, id.kind().name(), ID);
+                self.form.report(Code::InvalidMember, id, id.kind().name(), ID);
             }
             Some(Parts { id, request: request?, policies: policies? })
         });
-        self.finish(read)
+        self.form.finish(read)
     }
 }
 

@@ -12,7 +12,8 @@ use crate::request::ResourceKind;
 impl Wire<'_> {
     pub(super) fn read_layers(&mut self, value: Value<'_>, resource: ResourceKind) -> Option<Layers> {
         let names = ["identity", "resource", "boundary", "session", "vpc_endpoint", "scp", "rcp"];
-        let found = self.members(value, names, 0)?.map(|member| member.filter(|v| v.kind() != Kind::Null));
+        let found =
+            self.form.members(value, names, 0)?.map(|member| member.filter(|v| v.kind() != Kind::Null));
         let [identity, own, boundary, session, vpc_endpoint, scp, rcp] = found;
         let mut complete = true;
         let mut list = |wire: &mut Self, value: Option<Value<'_>>, layer: Layer| match value {
@@ -43,7 +44,7 @@ impl Wire<'_> {
 
     fn levels(&mut self, value: Value<'_>, kind: PolicyKind) -> Option<Vec<Vec<Arc<Policy>>>> {
         if value.kind() != Kind::Array {
-            self.report(
+            self.form.report(
                 Code::InvalidMember,
                 value,
                 value.kind().name(),
@@ -58,7 +59,7 @@ impl Wire<'_> {
 
     fn policies(&mut self, value: Value<'_>, kind: PolicyKind) -> Option<Vec<Arc<Policy>>> {
         if value.kind() != Kind::Array {
-            self.report(Code::InvalidMember, value, value.kind().name(), "a list of policies");
+            self.form.report(Code::InvalidMember, value, value.kind().name(), "a list of policies");
             return None;
         }
         self.count(value, self.limits.policies, "policies")?;
@@ -69,7 +70,7 @@ impl Wire<'_> {
     fn count(&mut self, value: Value<'_>, most: usize, what: &str) -> Option<()> {
         let count = value.items().count();
         if count > most {
-            self.report(
+            self.form.report(
                 Code::InvalidMember,
                 value,
                 format!("{count} {what}"),
@@ -81,13 +82,13 @@ impl Wire<'_> {
     }
 
     fn policy(&mut self, value: Value<'_>, kind: PolicyKind) -> Option<Arc<Policy>> {
-        match Policy::from_value(value, kind, self.mode, &self.limits.policy, &self.lines) {
+        match Policy::from_value(value, kind, self.mode, &self.limits.policy, self.form.lines()) {
             Ok(policy) => {
                 self.findings.extend(policy.findings.iter().cloned());
                 Some(Arc::new(policy))
             }
             Err(report) => {
-                self.problems.extend(report.into_problems().into_iter().filter(Problem::is_refusal));
+                self.form.extend(report.into_problems().into_iter().filter(Problem::is_refusal));
                 None
             }
         }

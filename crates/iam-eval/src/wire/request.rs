@@ -11,14 +11,15 @@ impl Wire<'_> {
     pub(super) fn read_request(&mut self, value: Value<'_>) -> Option<Request> {
         let names =
             ["principal", "action", "resource", "resource_account", "resource_kind", "context", "unknown"];
-        let [principal, action, resource, account, kind, context, unknown] = self.members(value, names, 3)?;
+        let [principal, action, resource, account, kind, context, unknown] =
+            self.form.members(value, names, 3)?;
         let principal = principal.and_then(|v| self.principal(v));
         let action = action.and_then(|v| self.action(v));
         let resource =
-            resource.and_then(|v| self.text(v, "an ARN, or \"*\" for a request without a resource"));
+            resource.and_then(|v| self.form.text(v, "an ARN, or \"*\" for a request without a resource"));
         let account = match account {
             Some(v) if v.kind() != Kind::Null => {
-                Some(self.text(v, "the account that owns the resource, or null")?)
+                Some(self.form.text(v, "the account that owns the resource, or null")?)
             }
             _ => None,
         };
@@ -39,24 +40,24 @@ impl Wire<'_> {
     }
 
     fn action(&mut self, value: Value<'_>) -> Option<Action> {
-        let text = self.text(value, "the name of an action, such as \"s3:GetObject\"")?;
+        let text = self.form.text(value, "the name of an action, such as \"s3:GetObject\"")?;
         let action = Action::new(&text);
         if action.is_none() {
             let help = "service prefix, colon, name, without wildcards, such as s3:GetObject";
-            self.report(Code::InvalidMember, value, quoted(&text), help);
+            self.form.report(Code::InvalidMember, value, quoted(&text), help);
         }
         action
     }
 
     fn resource_kind(&mut self, value: Value<'_>) -> Option<ResourceKind> {
         const HELP: &str = "generic, iam_role_trust or kms_key";
-        let text = self.text(value, HELP)?;
+        let text = self.form.text(value, HELP)?;
         match &*text {
             "generic" => Some(ResourceKind::Generic),
             "iam_role_trust" => Some(ResourceKind::IamRoleTrust),
             "kms_key" => Some(ResourceKind::KmsKey),
             other => {
-                self.report(Code::InvalidMember, value, quoted(other), HELP);
+                self.form.report(Code::InvalidMember, value, quoted(other), HELP);
                 None
             }
         }
@@ -66,19 +67,19 @@ impl Wire<'_> {
         const KINDS: &str =
             "iam_user, assumed_role, federated_user, root, aws_service, anonymous, web_identity or saml";
         let Some(kind) = value.member("type") else {
-            self.report(Code::MissingMember, value, "no member `type`", format!("add type: {KINDS}"));
+            self.form.report(Code::MissingMember, value, "no member `type`", format!("add type: {KINDS}"));
             return None;
         };
-        let kind_text = self.text(kind, KINDS)?;
+        let kind_text = self.form.text(kind, KINDS)?;
         let texts = |wire: &mut Self, names: &[&'static str]| -> Option<Vec<Box<str>>> {
             let found: Vec<Option<Box<str>>> = names
                 .iter()
                 .map(|name| {
                     if let Some(v) = value.member(name) {
-                        return wire.text(v, "a string");
+                        return wire.form.text(v, "a string");
                     }
                     let (found, help) = (format!("no member {}", quoted(name)), format!("add {name}"));
-                    wire.report(Code::MissingMember, value, found, help);
+                    wire.form.report(Code::MissingMember, value, found, help);
                     None
                 })
                 .collect();
@@ -86,9 +87,9 @@ impl Wire<'_> {
                 let name = member.key.string();
                 if !names.contains(&&*name) && !["type", "service_linked"].contains(&&*name) {
                     let help = format!("a principal of type {kind_text} has type, {}", names.join(", "));
-                    wire.report_at(
+                    wire.form.report_at(
                         Code::UnknownMember,
-                        member.value.pointer(),
+                        member.value,
                         member.key.span(),
                         quoted(&name),
                         help,
@@ -99,7 +100,7 @@ impl Wire<'_> {
         };
         let service_linked = value.member("service_linked");
         if let (Some(member), true) = (service_linked, &*kind_text != "assumed_role") {
-            self.report(Code::UnknownMember, member, "`service_linked`", "only assumed_role has it");
+            self.form.report(Code::UnknownMember, member, "`service_linked`", "only assumed_role has it");
         }
         match &*kind_text {
             "iam_user" => texts(self, &["arn", "account"])
@@ -113,7 +114,7 @@ impl Wire<'_> {
                     None | Some((_, Kind::False)) => false,
                     Some((_, Kind::True)) => true,
                     Some((v, other)) => {
-                        self.report(Code::InvalidMember, v, other.name(), "true or false");
+                        self.form.report(Code::InvalidMember, v, other.name(), "true or false");
                         false
                     }
                 };
@@ -138,7 +139,7 @@ impl Wire<'_> {
             "saml" => texts(self, &["provider"])?.pop().map(|provider| Principal::Saml { provider }),
             "anonymous" => texts(self, &[]).map(|_| Principal::Anonymous),
             other => {
-                self.report(Code::InvalidMember, kind, quoted(other), KINDS);
+                self.form.report(Code::InvalidMember, kind, quoted(other), KINDS);
                 None
             }
         }
@@ -146,7 +147,7 @@ impl Wire<'_> {
 
     fn context(&mut self, value: Value<'_>) -> Option<Context> {
         if value.kind() != Kind::Object {
-            self.report(
+            self.form.report(
                 Code::InvalidMember,
                 value,
                 value.kind().name(),
@@ -157,7 +158,7 @@ impl Wire<'_> {
         let count = value.members().count();
         if count > self.limits.context_keys {
             let most = self.limits.context_keys;
-            self.report(
+            self.form.report(
                 Code::InvalidMember,
                 value,
                 format!("{count} keys"),
@@ -183,7 +184,7 @@ impl Wire<'_> {
         let count = value.items().count();
         if count > self.limits.context_values {
             let most = self.limits.context_values;
-            self.report(
+            self.form.report(
                 Code::InvalidMember,
                 value,
                 format!("{count} values"),
@@ -197,11 +198,11 @@ impl Wire<'_> {
 
     fn scalar(&mut self, value: Value<'_>) -> Option<Box<str>> {
         match value.kind() {
-            Kind::String => self.text(value, "a string"),
+            Kind::String => self.form.text(value, "a string"),
             Kind::Number | Kind::True | Kind::False => Some(value.raw().into()),
             Kind::Null | Kind::Array | Kind::Object => {
                 let help = "a string, a number, a boolean, or an array of these; leave an absent key out";
-                self.report(Code::InvalidMember, value, value.kind().name(), help);
+                self.form.report(Code::InvalidMember, value, value.kind().name(), help);
                 None
             }
         }
@@ -210,13 +211,18 @@ impl Wire<'_> {
     fn unknown(&mut self, value: Value<'_>, context: &mut Context) -> Option<()> {
         const HELP: &str = "a list of condition keys that are not in the context";
         if value.kind() != Kind::Array {
-            self.report(Code::InvalidMember, value, value.kind().name(), HELP);
+            self.form.report(Code::InvalidMember, value, value.kind().name(), HELP);
             return None;
         }
         for item in value.items() {
-            let key = self.text(item, HELP)?;
+            let key = self.form.text(item, HELP)?;
             if context.value(&key).is_some() {
-                self.report(Code::InvalidMember, item, format!("{}, which has a value", quoted(&key)), HELP);
+                self.form.report(
+                    Code::InvalidMember,
+                    item,
+                    format!("{}, which has a value", quoted(&key)),
+                    HELP,
+                );
                 return None;
             }
             context.set(key, ContextValue::Unknown);

@@ -1,0 +1,158 @@
+//! Puts an engine to cases, and keeps the score.
+
+use iam_policy::Report;
+
+use crate::compare;
+use crate::engine::{Answer, Engine, Loaded, SessionAnswer};
+use crate::format::{self, About, Cases, DecisionCase, DocumentCase, SessionCase};
+
+/// How an engine did.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Score {
+    /// How many cases came out as expected.
+    pub passed: usize,
+    /// Those that did not.
+    pub failed: Vec<Failure>,
+    /// Those that the engine does not implement, with its reasons.
+    pub skipped: Vec<Note>,
+    /// Those in which the engine knowingly chooses otherwise, with its reasons.
+    pub differing: Vec<Note>,
+}
+
+/// A case that came out otherwise than expected.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Failure {
+    /// The case.
+    pub id: String,
+    /// What should have come out.
+    pub expected: String,
+    /// What did.
+    pub actual: String,
+    /// Why it should, and where that is written.
+    pub why: String,
+}
+
+/// A case and a reason.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Note {
+    /// The case.
+    pub id: String,
+    /// The engine's reason.
+    pub reason: String,
+}
+
+impl Score {
+    /// Adds another score to this one.
+    pub fn add(&mut self, other: Self) {
+        self.passed = self.passed.saturating_add(other.passed);
+        self.failed.extend(other.failed);
+        self.skipped.extend(other.skipped);
+        self.differing.extend(other.differing);
+    }
+}
+
+/// What came of one case.
+enum Outcome {
+    Passed,
+    Failed { expected: String, actual: String },
+    Skipped(String),
+}
+
+/// Reads a vector file and puts an engine to its cases.
+///
+/// # Errors
+/// Those of [`format::open`] and [`format::read`].
+pub fn run_text(text: &str, engine: &dyn Engine) -> Result<Score, Report> {
+    let document = format::open(text)?;
+    Ok(run(&format::read(&document)?, engine))
+}
+
+/// Puts an engine to cases.
+pub fn run(cases: &Cases<'_>, engine: &dyn Engine) -> Score {
+    let mut score = Score::default();
+    match cases {
+        Cases::Decisions(cases) => {
+            for case in cases {
+                note(&mut score, &case.about, decision(case, engine), engine);
+            }
+        }
+        Cases::Documents(cases) => {
+            for case in cases {
+                note(&mut score, &case.about, document(case, engine), engine);
+            }
+        }
+        Cases::Sessions(cases) => {
+            for case in cases {
+                note(&mut score, &case.about, session(case, engine), engine);
+            }
+        }
+    }
+    score
+}
+
+fn note(score: &mut Score, about: &About<'_>, outcome: Outcome, engine: &dyn Engine) {
+    let id = about.id.clone().into_owned();
+    let difference = engine.differences().iter().find(|(known, _)| *known == id).map(|(_, reason)| *reason);
+    let why = || format!("{} ({})", about.why, about.source);
+    match (outcome, difference) {
+        (Outcome::Skipped(reason), _) => score.skipped.push(Note { id, reason }),
+        (Outcome::Passed, None) => score.passed = score.passed.saturating_add(1),
+        (Outcome::Passed, Some(_)) => score.failed.push(Failure {
+            id,
+            expected: "the difference that the engine declares".to_owned(),
+            actual: "no difference".to_owned(),
+            why: why(),
+        }),
+        (Outcome::Failed { .. }, Some(reason)) => {
+            score.differing.push(Note { id, reason: reason.to_owned() });
+        }
+        (Outcome::Failed { expected, actual }, None) => {
+            score.failed.push(Failure { id, expected, actual, why: why() });
+        }
+    }
+}
+
+fn decision(case: &DecisionCase<'_>, engine: &dyn Engine) -> Outcome {
+    let alternative = if case.or_reject { " or a refusal" } else { "" };
+    let expected = format!("{}{alternative}", case.expect.name());
+    match engine.decide(case) {
+        Answer::Skipped(reason) => Outcome::Skipped(reason),
+        Answer::Decided(decision) if decision == case.expect => Outcome::Passed,
+        Answer::Refused(_) if case.or_reject => Outcome::Passed,
+        Answer::Decided(decision) => Outcome::Failed { expected, actual: decision.name().to_owned() },
+        Answer::Refused(reason) => Outcome::Failed { expected, actual: format!("refused: {reason}") },
+    }
+}
+
+fn document(case: &DocumentCase<'_>, engine: &dyn Engine) -> Outcome {
+    match (engine.load(case), case.accepted) {
+        (Loaded::Skipped(reason), _) => Outcome::Skipped(reason),
+        (Loaded::Accepted, true) | (Loaded::Refused(_), false) => Outcome::Passed,
+        (Loaded::Accepted, false) => {
+            Outcome::Failed { expected: "reject".to_owned(), actual: "accept".to_owned() }
+        }
+        (Loaded::Refused(reason), true) => {
+            Outcome::Failed { expected: "accept".to_owned(), actual: format!("reject: {reason}") }
+        }
+    }
+}
+
+fn session(case: &SessionCase<'_>, engine: &dyn Engine) -> Outcome {
+    match (engine.session(case), &case.expect) {
+        (SessionAnswer::Skipped(reason), _) => Outcome::Skipped(reason),
+        (SessionAnswer::Refused(_), None) => Outcome::Passed,
+        (SessionAnswer::Refused(reason), Some(_)) => {
+            Outcome::Failed { expected: "ok".to_owned(), actual: format!("rejected: {reason}") }
+        }
+        (SessionAnswer::Created(_), None) => {
+            Outcome::Failed { expected: "rejected".to_owned(), actual: "ok".to_owned() }
+        }
+        (SessionAnswer::Created(actual), Some(expected)) => match compare::session(expected, &actual) {
+            None => Outcome::Passed,
+            Some((expected, actual)) => Outcome::Failed { expected, actual },
+        },
+    }
+}

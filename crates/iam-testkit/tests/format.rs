@@ -1,0 +1,133 @@
+//! The reader of vector files refuses what is not in the format, each with its place.
+
+use iam_policy::Code;
+use iam_testkit::format;
+
+const DECISION: &str = r#"{"id": "a", "section": "s", "about": "a", "source": "s", "certainty": "documented",
+ "request": {"principal": {"type": "anonymous"}, "action": "s3:GetObject", "resource": "*", "context": {}},
+ "policies": {"identity": []}, "expect": {"decision": "allowed"}, "why": "w"}"#;
+
+const DOCUMENT: &str = r#"{"id": "a", "kind": "scp", "about": "a", "source": "s", "certainty": "judgement", "text": "{", "expect": "reject", "why": "w"}"#;
+
+const SESSION: &str = r#"{"id": "a", "about": "a", "source": "s", "certainty": "documented", "operation": "AssumeRole",
+ "role": {"arn": "r", "role_id": "R", "max_session_duration": 3600, "tags": {}}, "request": {"role_session_name": "n"},
+ "caller": null, "provider": null, "token": null, "expect": {"result": "ok", "context": {"aws:userid": "R:n"}}, "why": "w"}"#;
+
+fn file(cases: &[&str]) -> String {
+    format!("[{}]", cases.join(","))
+}
+
+/// The codes and pointers of what is wrong with a file; empty if nothing is.
+fn problems(text: &str) -> Vec<(Code, String)> {
+    let document = match format::open(text) {
+        Ok(document) => document,
+        Err(report) => {
+            return report.into_problems().into_iter().map(|p| (p.code, p.place.pointer)).collect();
+        }
+    };
+    match format::read(&document) {
+        Ok(_) => Vec::new(),
+        Err(report) => report.into_problems().into_iter().map(|p| (p.code, p.place.pointer)).collect(),
+    }
+}
+
+#[track_caller]
+fn refused(text: &str, code: Code, pointer: &str) {
+    assert_eq!(problems(text), [(code, pointer.to_owned())], "{text}");
+}
+
+#[test]
+fn cases_of_each_format_are_read() {
+    for case in [DECISION, DOCUMENT, SESSION] {
+        assert_eq!(problems(&file(&[case])), []);
+    }
+}
+
+#[test]
+fn extensions_are_read() {
+    let case = DECISION
+        .replace(r#""context": {}"#, r#""context": {}, "unknown": ["aws:SourceIp"]"#)
+        .replace(r#""identity": []"#, r#""identity": [], "vpc_endpoint": []"#)
+        .replace(r#""allowed""#, r#""depends""#);
+    assert_eq!(problems(&file(&[&case])), []);
+}
+
+#[test]
+fn depends_needs_an_unknown_key() {
+    let case = DECISION.replace(r#""allowed""#, r#""depends""#);
+    refused(&file(&[&case]), Code::InvalidMember, "/0/expect/decision");
+}
+
+#[test]
+fn files_without_cases_are_refused() {
+    refused("[]", Code::InvalidMember, "");
+    refused("{}", Code::InvalidMember, "");
+    refused("[{}]", Code::MissingMember, "/0");
+    refused("", Code::EmptyDocument, "");
+}
+
+#[test]
+fn members_that_the_format_does_not_have_are_refused() {
+    refused(
+        &file(&[&DECISION.replace("\"why\"", "\"because\": 1, \"why\"")]),
+        Code::UnknownMember,
+        "/0/because",
+    );
+    refused(
+        &file(&[&DECISION.replace("\"action\"", "\"actions\": 1, \"action\"")]),
+        Code::UnknownMember,
+        "/0/request/actions",
+    );
+    refused(
+        &file(&[&DECISION.replace("\"identity\"", "\"permissions\"")]),
+        Code::UnknownMember,
+        "/0/policies/permissions",
+    );
+    refused(
+        &file(&[&DECISION.replace("\"anonymous\"", "\"anonymous\", \"arn\": \"a\"")]),
+        Code::UnknownMember,
+        "/0/request/principal/arn",
+    );
+    refused(
+        &file(&[&SESSION.replace("\"result\": \"ok\"", "\"result\": \"rejected\"")]),
+        Code::UnknownMember,
+        "/0/expect/context",
+    );
+}
+
+#[test]
+fn missing_members_and_unknown_words_are_refused() {
+    refused(&file(&[&DOCUMENT.replace(r#", "why": "w""#, "")]), Code::MissingMember, "/0");
+    refused(&file(&[&DOCUMENT.replace("\"scp\"", "\"bucket\"")]), Code::InvalidMember, "/0/kind");
+    refused(&file(&[&DOCUMENT.replace("judgement", "guess")]), Code::InvalidMember, "/0/certainty");
+    refused(
+        &file(&[&DECISION.replace("\"allowed\"", "\"deny\"")]),
+        Code::InvalidMember,
+        "/0/expect/decision",
+    );
+    refused(
+        &file(&[&DECISION.replace("anonymous", "robot")]),
+        Code::InvalidMember,
+        "/0/request/principal/type",
+    );
+    refused(
+        &file(&[&SESSION.replace("\"R:n\"", "null")]),
+        Code::InvalidMember,
+        "/0/expect/context/aws:userid",
+    );
+}
+
+#[test]
+fn duplicates_of_members_and_ids_are_refused() {
+    refused(
+        &file(&[&DOCUMENT.replace("\"why\"", "\"kind\": \"rcp\", \"why\"")]),
+        Code::DuplicateJsonKey,
+        "/0/kind",
+    );
+    refused(&file(&[DOCUMENT, DOCUMENT]), Code::InvalidMember, "/1/id");
+}
+
+#[test]
+fn cases_of_two_formats_do_not_share_a_file() {
+    assert!(!problems(&file(&[DOCUMENT, &DECISION.replace("\"a\"", "\"b\"")])).is_empty());
+}

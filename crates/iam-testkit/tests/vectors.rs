@@ -1,0 +1,45 @@
+//! The vectors that are built in are those of the folder, and every one of them is well-formed.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::{fs, io};
+
+use iam_testkit::{format, vectors};
+
+/// The `.json` files below a folder, as paths relative to it.
+fn listing(folder: &Path, prefix: &str, into: &mut Vec<String>) -> io::Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        let name = format!("{prefix}{}", path.file_name().unwrap_or_default().to_string_lossy());
+        if path.is_dir() {
+            listing(&path, &format!("{name}/"), into)?;
+        } else if path.extension().is_some_and(|extension| extension == "json") {
+            into.push(name);
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn the_list_of_files_is_the_listing_of_the_folder() {
+    let mut found = Vec::new();
+    listing(&Path::new(env!("CARGO_MANIFEST_DIR")).join("conformance"), "", &mut found).unwrap();
+    found.sort();
+    let listed: Vec<&str> = vectors::FILES.iter().map(|(name, _)| *name).collect();
+    assert_eq!(listed, found);
+}
+
+#[test]
+fn every_file_reads_strictly_and_ids_are_unique_over_all_files() {
+    let mut owners: BTreeMap<String, &str> = BTreeMap::new();
+    for (name, text) in vectors::FILES {
+        let document = format::open(text).unwrap_or_else(|report| panic!("{name}: {report}"));
+        let cases = format::read(&document).unwrap_or_else(|report| panic!("{name}: {report}"));
+        assert!(!cases.is_empty(), "{name}");
+        for id in cases.ids() {
+            if let Some(other) = owners.insert(id.to_owned(), name) {
+                panic!("{id} is in {other} and in {name}");
+            }
+        }
+    }
+}

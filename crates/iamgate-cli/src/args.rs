@@ -1,0 +1,298 @@
+//! The command line.
+
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
+use iamgate::iam_policy::{Level, Mode, PolicyKind};
+
+const EXIT_CODES: &str = "Exit codes:
+  0   yes: allowed, nothing to report, all passed
+  1   no: denied, findings, failures
+  2   no answer: wrong usage, input that cannot be read or used, nothing found
+  3   it depends on a condition key whose value is not known
+  70  a bug in iamgate
+
+Data goes to stdout, everything else to stderr; `-` is stdin. iamgate never uses the network.";
+
+/// Reads, checks and evaluates AWS IAM policies: what would this request get, and why?
+#[derive(Debug, Parser)]
+#[command(name = "iamgate", version, after_help = EXIT_CODES, disable_help_subcommand = true)]
+pub(crate) struct Cli {
+    /// Whether output is coloured; NO_COLOR and CLICOLOR_FORCE are honoured
+    #[arg(long, global = true, value_enum, default_value_t = Color::Auto, value_name = "WHEN")]
+    pub(crate) color: Color,
+    #[command(subcommand)]
+    pub(crate) verb: Verb,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum Color {
+    Auto,
+    Always,
+    Never,
+}
+
+impl From<Color> for anstream::ColorChoice {
+    fn from(color: Color) -> Self {
+        match color {
+            Color::Auto => Self::Auto,
+            Color::Always => Self::Always,
+            Color::Never => Self::Never,
+        }
+    }
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Verb {
+    /// Say whether a request is allowed
+    #[command(after_help = QUESTION_HELP)]
+    Eval(Question),
+    /// Say whether a request is allowed and why, statement by statement
+    #[command(after_help = QUESTION_HELP)]
+    Explain(Question),
+    /// Look for mistakes in policy documents
+    #[command(after_help = CHECK_HELP)]
+    Check(Check),
+    /// Put the engine to test vectors: those that are built in, or the files named
+    Conformance(Conformance),
+    /// Print a completion script for a shell
+    Completions {
+        #[arg(value_enum)]
+        shell: Shell,
+    },
+    /// Print the manual page (roff)
+    Man,
+}
+
+const QUESTION_HELP: &str = "Examples:
+  iamgate explain case.json
+  iamgate eval --principal arn:aws:sts::111122223333:assumed-role/Support/ana --action s3:GetObject \\
+    --resource arn:aws:s3:::bucket/key --identity role.json --session session.json
+  iamgate eval --batch cases.jsonl
+
+A case file holds one object with the members `request` and `policies`, as test vectors do.
+
+Nothing is derived from the principal: give aws:PrincipalArn and the like with --context. A key that is neither given nor named \
+by --unknown is absent. Without --resource-account, the account in the resource's ARN owns it, or else the principal's own. Trust \
+and key policies are recognised: a role with an action sts:AssumeRole*, a key of KMS.
+
+Exit codes: 0 allowed, 1 denied, 2 no answer, 3 depends on an unknown key. With --batch: 0 if every line was answered, else 2.";
+
+/// A request and the policies it meets.
+#[derive(Debug, Args)]
+#[command(group = ArgGroup::new("question").required(true).args(["case", "batch", "action"]))]
+pub(crate) struct Question {
+    /// A case file, or `-`
+    #[arg(value_name = "CASE", conflicts_with_all = FLAGS)]
+    pub(crate) case: Option<String>,
+    /// Answer a case per line of this file, or of `-`: one line of JSON out for each line in, in order
+    #[arg(long, value_name = "FILE", conflicts_with_all = FLAGS)]
+    pub(crate) batch: Option<String>,
+    /// How policies are read: strict refuses what AWS or Access Analyzer refuses, deployed only what has no defined meaning
+    #[arg(long, value_enum, default_value_t = ReadMode::Deployed)]
+    pub(crate) mode: ReadMode,
+    /// How the answer is printed
+    #[arg(long, value_enum, default_value_t = AnswerFormat::Human, conflicts_with = "batch")]
+    pub(crate) format: AnswerFormat,
+    #[command(flatten)]
+    pub(crate) request: RequestFlags,
+    #[command(flatten)]
+    pub(crate) policies: PolicyFlags,
+}
+
+/// The flags that stand in place of a case.
+const FLAGS: [&str; 17] = [
+    "action",
+    "principal",
+    "role_arn",
+    "user_arn",
+    "resource",
+    "resource_account",
+    "resource_kind",
+    "context",
+    "unknown",
+    "identity",
+    "boundary",
+    "session",
+    "resource_policy",
+    "vpc_endpoint",
+    "scp",
+    "rcp",
+    "service_linked",
+];
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Request")]
+pub(crate) struct RequestFlags {
+    /// The action, such as s3:GetObject
+    #[arg(long, requires = "principal", requires = "resource")]
+    pub(crate) action: Option<String>,
+    /// Who asks: ARN of a user, role session, federated user, root user or identity provider; a service's
+    /// name; or `anonymous`
+    #[arg(long, value_name = "ARN", requires = "action")]
+    pub(crate) principal: Option<String>,
+    /// The ARN of the role of a session, if the role has a path
+    #[arg(long, value_name = "ARN", requires = "action")]
+    pub(crate) role_arn: Option<String>,
+    /// The ARN of the user who made a federated user
+    #[arg(long, value_name = "ARN", requires = "action")]
+    pub(crate) user_arn: Option<String>,
+    /// The role is service-linked
+    #[arg(long, requires = "action")]
+    pub(crate) service_linked: bool,
+    /// The resource's ARN, or `*` for an action that has none
+    #[arg(long, value_name = "ARN", requires = "action")]
+    pub(crate) resource: Option<String>,
+    /// The account that owns the resource
+    #[arg(long, value_name = "ACCOUNT", requires = "action")]
+    pub(crate) resource_account: Option<String>,
+    /// What the resource is, if that is not to be recognised
+    #[arg(long, value_enum, value_name = "KIND", requires = "action")]
+    pub(crate) resource_kind: Option<Kind>,
+    /// A condition key and its value. KEY=[...] is a list in JSON and makes the key multivalued
+    #[arg(long, value_name = "KEY=VALUE", requires = "action")]
+    pub(crate) context: Vec<String>,
+    /// A condition key whose value is not known
+    #[arg(long, value_name = "KEY", requires = "action")]
+    pub(crate) unknown: Vec<String>,
+}
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Policies")]
+pub(crate) struct PolicyFlags {
+    /// The principal's identity policies
+    #[arg(long, value_name = "FILE", num_args = 1.., requires = "action")]
+    pub(crate) identity: Vec<String>,
+    /// The permissions boundary
+    #[arg(long, value_name = "FILE", requires = "action")]
+    pub(crate) boundary: Option<String>,
+    /// The session policies
+    #[arg(long, value_name = "FILE", num_args = 1.., requires = "action")]
+    pub(crate) session: Vec<String>,
+    /// The policy of the resource
+    #[arg(long, value_name = "FILE", requires = "action")]
+    pub(crate) resource_policy: Option<String>,
+    /// The policies of the VPC endpoint
+    #[arg(long, value_name = "FILE", num_args = 1.., requires = "action")]
+    pub(crate) vpc_endpoint: Vec<String>,
+    /// One level of service control policies; repeat from the root down to the account
+    #[arg(long, value_name = "FILE[,FILE...]", requires = "action")]
+    pub(crate) scp: Vec<String>,
+    /// One level of resource control policies; repeat from the root down to the account
+    #[arg(long, value_name = "FILE[,FILE...]", requires = "action")]
+    pub(crate) rcp: Vec<String>,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum Kind {
+    Generic,
+    IamRoleTrust,
+    KmsKey,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum AnswerFormat {
+    Human,
+    Json,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum ReadMode {
+    Strict,
+    Deployed,
+}
+
+impl From<ReadMode> for Mode {
+    fn from(mode: ReadMode) -> Self {
+        match mode {
+            ReadMode::Strict => Self::Strict,
+            ReadMode::Deployed => Self::Deployed,
+        }
+    }
+}
+
+const CHECK_HELP: &str = "Examples:
+  iamgate check policy.json
+  iamgate check 'policies/**/*.json' --format github
+  iamgate check --kind session - < policy.json
+
+In a folder, every file *.json counts, except hidden ones, those that .gitignore names, and JSON that is plainly something else \
+(without Statement and Version). A file that is named is always checked.
+
+Without --kind, a policy that names principals is taken for a trust policy if it has no Resource and is about sts:AssumeRole*, or \
+else for a resource policy; one that names none is taken for an identity policy.
+
+Exit codes: 0 nothing at or above --fail-on, 1 findings, 2 a document was refused or could not be read, or none was found.";
+
+#[derive(Debug, Args)]
+pub(crate) struct Check {
+    /// Files, folders, globs such as 'policies/**/*.json', or `-`
+    #[arg(required = true, value_name = "PATH")]
+    pub(crate) paths: Vec<String>,
+    /// What kind of policy the documents are
+    #[arg(long, value_parser = kinds())]
+    pub(crate) kind: Option<PolicyKind>,
+    /// How documents are read: strict refuses what AWS or Access Analyzer refuses, deployed only what has no defined meaning
+    #[arg(long, value_enum, default_value_t = ReadMode::Strict)]
+    pub(crate) mode: ReadMode,
+    /// The least serious finding that makes the exit code 1
+    #[arg(long, value_enum, default_value_t = FailOn::SecurityWarning, value_name = "LEVEL")]
+    pub(crate) fail_on: FailOn,
+    /// How findings are printed: json has those of IAM Access Analyzer's form, jsonl the same per file
+    #[arg(long, value_enum, default_value_t = CheckFormat::Human)]
+    pub(crate) format: CheckFormat,
+}
+
+fn kinds() -> impl TypedValueParser<Value = PolicyKind> {
+    let names = PolicyKind::ALL.map(PolicyKind::name);
+    PossibleValuesParser::new(names).try_map(|name| PolicyKind::from_name(&name).ok_or("no such kind"))
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum FailOn {
+    Error,
+    SecurityWarning,
+    Warning,
+    Suggestion,
+}
+
+impl From<FailOn> for Level {
+    fn from(level: FailOn) -> Self {
+        match level {
+            FailOn::Error => Self::Error,
+            FailOn::SecurityWarning => Self::SecurityWarning,
+            FailOn::Warning => Self::Warning,
+            FailOn::Suggestion => Self::Suggestion,
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum CheckFormat {
+    Human,
+    Json,
+    Jsonl,
+    Sarif,
+    Github,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Conformance {
+    /// Vector files, or `-`
+    #[arg(value_name = "FILE")]
+    pub(crate) files: Vec<String>,
+    /// How the score is printed
+    #[arg(long, value_enum, default_value_t = AnswerFormat::Human)]
+    pub(crate) format: AnswerFormat,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory as _;
+
+    #[test]
+    fn the_command_line_is_well_formed() {
+        Cli::command().debug_assert();
+    }
+}

@@ -1,0 +1,129 @@
+//! A finding in the form of IAM Access Analyzer's `ValidatePolicyFinding`.
+
+use iamgate::iam_policy::json::{Document, Kind, Value};
+use iamgate::iam_policy::{Limits, LineIndex, Problem, Span};
+use serde::Serialize;
+
+use crate::trouble;
+
+#[derive(Debug, Serialize)]
+pub(super) struct Finding {
+    #[serde(rename = "findingType")]
+    level: &'static str,
+    #[serde(rename = "issueCode")]
+    code: &'static str,
+    #[serde(rename = "findingDetails")]
+    details: String,
+    /// Not one of Access Analyzer's members: what would be right.
+    help: String,
+    #[serde(rename = "learnMoreLink")]
+    link: String,
+    locations: Vec<Location>,
+}
+
+#[derive(Debug, Serialize)]
+struct Location {
+    path: Vec<Step>,
+    span: Range,
+}
+
+/// A step of a path, as Access Analyzer writes it: into an array, into the value of a member, or to the name of a member.
+#[derive(Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+enum Step {
+    Index(usize),
+    Value(String),
+    Key(String),
+}
+
+#[derive(Debug, Serialize)]
+struct Range {
+    start: Place,
+    end: Place,
+}
+
+/// Lines count from 1, columns and offsets from 0, as Access Analyzer counts.
+#[derive(Debug, Serialize)]
+struct Place {
+    line: u32,
+    column: u32,
+    offset: u32,
+}
+
+/// The page that explains a code.
+pub(super) fn link(code: &str) -> String {
+    let anchor = code.to_ascii_lowercase();
+    format!("{}/blob/main/crates/iam-policy/CODES.md#{anchor}", env!("CARGO_PKG_REPOSITORY"))
+}
+
+/// The findings of a document, in order.
+pub(super) fn findings(text: &str, problems: &[Problem]) -> Vec<Finding> {
+    let document = Document::parse(text, &Limits::default()).ok();
+    let lines = LineIndex::of(text);
+    let location = |pointer: &str, span: Span| Location {
+        path: document.as_ref().map(|document| path(document.root(), pointer, span)).unwrap_or_default(),
+        span: Range { start: place(&lines, span.start), end: place(&lines, span.end) },
+    };
+    problems
+        .iter()
+        .map(|problem| {
+            let mut locations = vec![location(&problem.place.pointer, problem.place.span)];
+            locations
+                .extend(problem.related.iter().map(|related| location(&problem.place.pointer, related.span)));
+            Finding {
+                level: problem.level.name(),
+                code: problem.code.name(),
+                details: trouble::message(problem),
+                help: problem.help.clone(),
+                link: link(problem.code.name()),
+                locations,
+            }
+        })
+        .collect()
+}
+
+fn place(lines: &LineIndex, offset: u32) -> Place {
+    let position = lines.position(offset);
+    Place { line: position.line, column: position.column.saturating_sub(1), offset }
+}
+
+/// The steps of a JSON pointer through a document.
+fn path(root: Value<'_>, pointer: &str, span: Span) -> Vec<Step> {
+    let mut steps = Vec::new();
+    let mut here = Some(root);
+    for segment in pointer.split('/').skip(1) {
+        let name = segment.replace("~1", "/").replace("~0", "~");
+        let index = here.filter(|value| value.kind() == Kind::Array).and_then(|_| name.parse().ok());
+        if let Some(index) = index {
+            here = here.and_then(|value| value.items().nth(index));
+            steps.push(Step::Index(index));
+            continue;
+        }
+        let is_name = here.is_some_and(|value| {
+            value.members().any(|member| member.key.span() == span && member.key.string() == name)
+        });
+        here = here.and_then(|value| value.member(&name));
+        steps.push(if is_name { Step::Key(name) } else { Step::Value(name) });
+    }
+    steps
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use iamgate::iam_policy::{Mode, Policy, PolicyKind};
+
+    #[test]
+    fn paths_tell_names_from_values() {
+        let text = r#"{"Version": "2012-10-17", "Statement": [{"effect": "Allow", "Effect": "allow", "Action": "s3:*", "Resource": "*"}]}"#;
+        let report = Policy::parse(text, PolicyKind::Identity, Mode::Strict, &Limits::default()).unwrap_err();
+        let findings = findings(text, report.problems());
+        let paths: Vec<&[Step]> = findings.iter().map(|f| &*f.locations[0].path).collect();
+        let statement = [Step::Value("Statement".into()), Step::Index(0)];
+        assert_eq!(paths[0][..2], statement);
+        assert_eq!(paths[0][2], Step::Key("effect".into()));
+        assert_eq!(paths[1][2], Step::Value("Effect".into()));
+        let start = &findings[1].locations[0].span.start;
+        assert_eq!((start.line, start.column as usize), (1, text.find("\"allow\"").unwrap()));
+    }
+}

@@ -1,0 +1,56 @@
+//! Findings as workflow commands, which GitHub Actions shows in the diff.
+
+use std::fmt::Write as _;
+
+use iamgate::iam_policy::{Level, LineIndex};
+
+use super::Outcome;
+use crate::trouble::{self, Trouble};
+
+pub(super) fn report(outcome: &Outcome) -> String {
+    let mut out = String::new();
+    for checked in &outcome.checked {
+        let lines = LineIndex::of(&checked.source.text);
+        for problem in &checked.problems {
+            let command = match problem.level {
+                Level::Error => "error",
+                Level::SecurityWarning | Level::Warning => "warning",
+                Level::Suggestion => "notice",
+            };
+            let (start, end) = (problem.position, lines.position(problem.place.span.end));
+            let _ = write!(out, "::{command} file={},line={}", property(&checked.source.name), start.line);
+            // GitHub ignores columns of places that span lines.
+            if start.line == end.line {
+                let _ = write!(out, ",col={},endColumn={}", start.column, end.column);
+            } else {
+                let _ = write!(out, ",endLine={}", end.line);
+            }
+            let text = format!("{}; {}", trouble::message(problem), problem.help);
+            let _ = writeln!(out, ",title={}::{}", property(problem.code.name()), message(&text));
+        }
+    }
+    for error in outcome.unread.iter().flat_map(Trouble::to_json) {
+        let file = error.file.map(|file| format!("file={},", property(&file))).unwrap_or_default();
+        let text = format!("{}; {}", error.message, error.help);
+        let _ = writeln!(out, "::error {file}title={}::{}", property(&error.code), message(&text));
+    }
+    out
+}
+
+fn message(text: &str) -> String {
+    text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
+}
+
+fn property(text: &str) -> String {
+    message(text).replace(':', "%3A").replace(',', "%2C")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_cannot_end_its_command() {
+        assert_eq!(property("a,b:c%\n"), "a%2Cb%3Ac%25%0A");
+    }
+}

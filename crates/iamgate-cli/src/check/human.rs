@@ -1,0 +1,83 @@
+//! Findings for people.
+
+use std::fmt::Write as _;
+
+use iamgate::iam_policy::Level;
+
+use super::{Checked, Outcome};
+use crate::diagnostic::{self, visible};
+use crate::screen::{BAD, GOOD, SOSO, paint, plural};
+
+/// The findings with excerpts, then a line per document, then the sum.
+pub(super) fn report(outcome: &Outcome) -> String {
+    let mut out = String::new();
+    for checked in &outcome.checked {
+        for problem in &checked.problems {
+            out.push_str(&diagnostic::problem(&checked.source, problem));
+        }
+    }
+    let name_width = width(outcome.checked.iter().map(|checked| visible(&checked.source.name)));
+    let kind_width = width(outcome.checked.iter().map(kind));
+    for checked in &outcome.checked {
+        let _ = writeln!(
+            out,
+            "{:name_width$}  {:kind_width$}  {}",
+            visible(&checked.source.name),
+            kind(checked),
+            verdict(checked)
+        );
+    }
+    if outcome.checked.len() > 1 {
+        let _ = writeln!(out, "{}", sum(&outcome.checked));
+    }
+    out
+}
+
+/// Files that were left out.
+pub(super) fn others(names: &[String]) -> String {
+    let count = plural(names.len(), "other JSON file", "other JSON files");
+    let list: Vec<String> = names.iter().take(5).map(|name| visible(name)).collect();
+    let more = if names.len() > 5 { ", ..." } else { "" };
+    format!("note: {count} without a policy not checked: {}{more}\n", list.join(", "))
+}
+
+fn width(texts: impl Iterator<Item = String>) -> usize {
+    texts.map(|text| text.chars().count()).max().unwrap_or_default()
+}
+
+fn kind(checked: &Checked) -> String {
+    let words = checked.kind.description();
+    let words = words.strip_prefix("an ").or_else(|| words.strip_prefix("a ")).unwrap_or(words);
+    if checked.is_inferred { format!("{words} (inferred)") } else { words.to_owned() }
+}
+
+fn verdict(checked: &Checked) -> String {
+    let counts: Vec<String> = [
+        (Level::Error, "error", "errors"),
+        (Level::SecurityWarning, "security warning", "security warnings"),
+        (Level::Warning, "warning", "warnings"),
+        (Level::Suggestion, "suggestion", "suggestions"),
+    ]
+    .into_iter()
+    .map(|(level, one, many)| (checked.count(level), one, many))
+    .filter(|(count, ..)| *count > 0)
+    .map(|(count, one, many)| plural(count, one, many))
+    .collect();
+    let (style, word) = match (checked.is_accepted, counts.is_empty()) {
+        (false, _) => (BAD, "refused"),
+        (true, true) => (GOOD, "ok"),
+        (true, false) => (SOSO, "ok"),
+    };
+    let word = paint(style, word);
+    if counts.is_empty() { word } else { format!("{word}: {}", counts.join(", ")) }
+}
+
+fn sum(checked: &[Checked]) -> String {
+    let refused = checked.iter().filter(|c| !c.is_accepted).count();
+    let clean = checked.iter().filter(|c| c.problems.is_empty()).count();
+    let findings = checked.len().saturating_sub(refused).saturating_sub(clean);
+    format!(
+        "{}: {clean} without findings, {findings} with findings, {refused} refused",
+        plural(checked.len(), "policy", "policies")
+    )
+}

@@ -1,0 +1,93 @@
+//! What a document is, told from what is in it.
+
+use iamgate::iam_policy::PolicyKind;
+use iamgate::iam_policy::json::{Kind, Value};
+
+/// The statements of a policy.
+fn statements(root: Value<'_>) -> Vec<Value<'_>> {
+    match root.member("Statement") {
+        Some(list) if list.kind() == Kind::Array => list.items().collect(),
+        Some(statement) => vec![statement],
+        None => Vec::new(),
+    }
+}
+
+/// Whether JSON found in a folder is meant to be a policy: it has a Statement, in whatever case, or a version of the policy language.
+pub(super) fn looks_like_a_policy(root: Value<'_>) -> bool {
+    root.members().any(|member| {
+        let name = member.key.string();
+        name.eq_ignore_ascii_case("Statement")
+            || (name.eq_ignore_ascii_case("Version")
+                && ["2012-10-17", "2008-10-17"].contains(&&*member.value.string()))
+    })
+}
+
+/// The kind that a policy most probably is.
+pub(super) fn kind(root: Value<'_>) -> PolicyKind {
+    let statements = statements(root);
+    let has = |names: [&str; 2]| {
+        statements.iter().any(|statement| names.iter().any(|name| statement.member(name).is_some()))
+    };
+    let names_principals = has(["Principal", "NotPrincipal"]);
+    if !names_principals {
+        PolicyKind::Identity
+    } else if !has(["Resource", "NotResource"]) && statements.iter().all(|s| is_about_roles(*s)) {
+        PolicyKind::Trust
+    } else {
+        PolicyKind::Resource
+    }
+}
+
+/// Whether every action of a statement is one that trust policies grant.
+fn is_about_roles(statement: Value<'_>) -> bool {
+    let is_trust = |action: Value<'_>| {
+        let action = action.string().to_ascii_lowercase();
+        action.starts_with("sts:assumerole")
+            || ["sts:tagsession", "sts:setsourceidentity"].contains(&&*action)
+    };
+    match statement.member("Action") {
+        Some(list) if list.kind() == Kind::Array => list.items().all(is_trust),
+        Some(action) => is_trust(action),
+        None => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use iamgate::iam_policy::{Limits, json::Document};
+
+    #[track_caller]
+    fn inferred(text: &str, expected: PolicyKind) {
+        let document = Document::parse(text, &Limits::default()).unwrap();
+        assert_eq!(kind(document.root()), expected, "{text}");
+    }
+
+    #[test]
+    fn the_kind_follows_from_principals_resources_and_actions() {
+        inferred(r#"{"Statement": [{"Action": "s3:*", "Resource": "*"}]}"#, PolicyKind::Identity);
+        inferred(
+            r#"{"Statement": {"Principal": "*", "Action": "s3:*", "Resource": "*"}}"#,
+            PolicyKind::Resource,
+        );
+        inferred(
+            r#"{"Statement": {"Principal": {"AWS": "1"}, "Action": ["sts:AssumeRole", "sts:TagSession"]}}"#,
+            PolicyKind::Trust,
+        );
+        inferred(
+            r#"{"Statement": {"Principal": {"AWS": "1"}, "Action": ["sts:AssumeRole", "s3:GetObject"]}}"#,
+            PolicyKind::Resource,
+        );
+        inferred("[]", PolicyKind::Identity);
+    }
+
+    #[test]
+    fn other_json_is_not_a_policy_but_a_misspelt_policy_is() {
+        let looks = |text| {
+            let document = Document::parse(text, &Limits::default()).unwrap();
+            looks_like_a_policy(document.root())
+        };
+        assert!(looks(r#"{"statement": []}"#) && looks(r#"{"Version": "2012-10-17"}"#));
+        assert!(!looks(r#"{"version": "1.0.0", "name": "package"}"#) && !looks("[1]"));
+    }
+}

@@ -1,0 +1,145 @@
+//! Findings as SARIF 2.1.0, for code scanning.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use iamgate::iam_policy::{Code, Level, LineIndex, Problem, Span};
+use serde_json::{Value, json};
+
+use super::{Checked, Outcome, aws};
+use crate::input::STDIN;
+use crate::trouble;
+
+pub(super) fn report(outcome: &Outcome) -> String {
+    let mut codes: BTreeMap<Code, Level> = BTreeMap::new();
+    for problem in outcome.checked.iter().flat_map(|checked| &checked.problems) {
+        codes.entry(problem.code).or_insert(problem.level);
+    }
+    let order: Vec<Code> = codes.keys().copied().collect();
+    let rules: Vec<Value> = codes.iter().map(|(code, level)| rule(*code, *level)).collect();
+    let results: Vec<Value> = outcome.checked.iter().flat_map(|checked| results(checked, &order)).collect();
+    let notifications: Vec<Value> = outcome
+        .unread
+        .iter()
+        .flat_map(trouble::Trouble::to_json)
+        .map(|error| {
+            let mut notification = json!({
+                "level": "error",
+                "descriptor": { "id": error.code },
+                "message": { "text": format!("{}; {}", error.message, error.help) },
+            });
+            if let (Some(file), Some(notification)) = (error.file, notification.as_object_mut()) {
+                let place = json!([{ "physicalLocation": { "artifactLocation": { "uri": uri(&file) } } }]);
+                notification.insert("locations".to_owned(), place);
+            }
+            notification
+        })
+        .collect();
+    crate::screen::json(&json!({
+        "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
+        "version": "2.1.0",
+        "runs": [{
+            "tool": { "driver": {
+                "name": "iamgate",
+                "semanticVersion": env!("CARGO_PKG_VERSION"),
+                "informationUri": env!("CARGO_PKG_REPOSITORY"),
+                "rules": rules,
+            } },
+            "columnKind": "unicodeCodePoints",
+            "invocations": [{
+                "executionSuccessful": outcome.unread.is_empty(),
+                "toolExecutionNotifications": notifications,
+            }],
+            "results": results,
+        }],
+    }))
+}
+
+fn rule(code: Code, level: Level) -> Value {
+    json!({
+        "id": code.name(),
+        "shortDescription": { "text": code.summary() },
+        "helpUri": aws::link(code.name()),
+        "defaultConfiguration": { "level": severity(level) },
+    })
+}
+
+fn severity(level: Level) -> &'static str {
+    match level {
+        Level::Error => "error",
+        Level::SecurityWarning | Level::Warning => "warning",
+        Level::Suggestion => "note",
+    }
+}
+
+fn results(checked: &Checked, order: &[Code]) -> Vec<Value> {
+    let lines = LineIndex::of(&checked.source.text);
+    let place = |span: Span| {
+        json!({
+            "artifactLocation": { "uri": uri(&checked.source.name) },
+            "region": region(&lines, span),
+        })
+    };
+    let result = |problem: &Problem| {
+        let mut result = json!({
+            "ruleId": problem.code.name(),
+            "ruleIndex": order.binary_search(&problem.code).unwrap_or_default(),
+            "level": severity(problem.level),
+            "message": { "text": format!("{}; {}", trouble::message(problem), problem.help) },
+            "locations": [{
+                "physicalLocation": place(problem.place.span),
+                "logicalLocations": [{ "fullyQualifiedName": problem.place.pointer }],
+            }],
+            "properties": { "findingType": problem.level.name() },
+        });
+        if let (Some(related), Some(result)) = (&problem.related, result.as_object_mut()) {
+            let related =
+                json!([{ "physicalLocation": place(related.span), "message": { "text": related.label } }]);
+            result.insert("relatedLocations".to_owned(), related);
+        }
+        result
+    };
+    checked.problems.iter().map(result).collect()
+}
+
+fn region(lines: &LineIndex, span: Span) -> Value {
+    let (start, end) = (lines.position(span.start), lines.position(span.end));
+    json!({
+        "startLine": start.line,
+        "startColumn": start.column,
+        "endLine": end.line,
+        "endColumn": end.column,
+        "byteOffset": span.start,
+        "byteLength": span.end.saturating_sub(span.start),
+    })
+}
+
+/// A path as a relative URI.
+fn uri(path: &str) -> String {
+    if path == STDIN {
+        return "stdin".to_owned();
+    }
+    let mut uri = String::new();
+    for byte in path.bytes() {
+        match byte {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'/' | b'-' | b'.' | b'_' | b'~' => {
+                uri.push(char::from(byte));
+            }
+            _ => {
+                let _ = write!(uri, "%{byte:02X}");
+            }
+        }
+    }
+    uri
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_become_uris() {
+        assert_eq!(uri("a b/é#.json"), "a%20b/%C3%A9%23.json");
+        assert_eq!(uri(STDIN), "stdin");
+    }
+}

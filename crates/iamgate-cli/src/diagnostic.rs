@@ -1,0 +1,179 @@
+//! Problems as text for people: what, where with the text itself, and what would be right.
+
+use annotate_snippets::{Annotation, AnnotationKind, Group, Level as Severity, Origin, Renderer, Snippet};
+use iamgate::iam_policy::{Level, Position, Problem, Span};
+
+use crate::input::Source;
+use crate::screen::{BAD, HEAD, paint};
+
+/// Columns of the output. Longer lines, such as minified policies, are cut around the place.
+const WIDTH: usize = 130;
+
+/// A problem of a document.
+pub(crate) fn problem(source: &Source, problem: &Problem) -> String {
+    let severity = match problem.level {
+        Level::Error => Severity::ERROR,
+        Level::SecurityWarning => Severity::WARNING.with_name("security warning"),
+        Level::Warning => Severity::WARNING,
+        Level::Suggestion => Severity::INFO.with_name("suggestion"),
+    };
+    let mut marks = vec![Mark::primary(problem.place.span, problem.found.as_str())];
+    marks.extend(problem.related.as_ref().map(|related| Mark::secondary(related.span, related.label)));
+    let title = severity.primary_title(problem.code.summary()).id(problem.code.name());
+    let group = match snippet(source, &marks) {
+        Some(snippet) => title.element(snippet),
+        None => {
+            title.element(origin(source, problem.position)).element(Severity::NOTE.message(&problem.found))
+        }
+    };
+    render(group.element(Severity::HELP.message(&problem.help)))
+}
+
+/// A problem of an input that has no text to show.
+pub(crate) fn without_place(name: &str, code: &str, found: &str, help: &str) -> String {
+    let name = if name.is_empty() { String::new() } else { format!("{}: ", visible(name)) };
+    format!(
+        "{}{}\n  = {} {help}\n\n",
+        paint(BAD, &format!("error[{code}]")),
+        paint(HEAD, &format!(": {name}{found}")),
+        paint(HEAD, "help:"),
+    )
+}
+
+/// A place in a document, and what is to be said about it.
+#[derive(Debug)]
+pub(crate) struct Mark {
+    span: Span,
+    label: String,
+    is_primary: bool,
+}
+
+impl Mark {
+    pub(crate) fn primary(span: Span, label: impl Into<String>) -> Self {
+        Self { span, label: label.into(), is_primary: true }
+    }
+
+    pub(crate) fn secondary(span: Span, label: impl Into<String>) -> Self {
+        Self { span, label: label.into(), is_primary: false }
+    }
+}
+
+/// A part of a document in its own text, with marks. Of a minified one only the first mark is shown.
+pub(crate) fn excerpt(title: &str, source: &Source, marks: &[Mark]) -> Option<String> {
+    let lines = Lines::of(&source.text, marks)?;
+    let is_long = source.text.get(lines.range())?.lines().any(|line| line.chars().count() > WIDTH);
+    let marks = if is_long { marks.get(..1)? } else { marks };
+    let title = Severity::NOTE.no_name().secondary_title(title.to_owned());
+    Some(render(title.element(snippet(source, marks)?)))
+}
+
+fn render(group: Group<'_>) -> String {
+    let mut text = Renderer::styled().term_width(WIDTH).render(&[group]);
+    text.push_str("\n\n");
+    text
+}
+
+fn origin(source: &Source, position: Position) -> Origin<'static> {
+    Origin::path(visible(&source.name)).line(position.line as usize).char_column(position.column as usize)
+}
+
+/// A file name, or another text from outside, without characters that a terminal would obey.
+pub(crate) fn visible(name: &str) -> String {
+    name.chars().map(|c| if c.is_control() { '\u{FFFD}' } else { c }).collect()
+}
+
+/// The lines that hold the marks. Nothing if a mark lies outside of the text.
+fn snippet<'s>(source: &'s Source, marks: &'s [Mark]) -> Option<Snippet<'s, Annotation<'s>>> {
+    let lines = Lines::of(&source.text, marks)?;
+    let text = source.text.get(lines.range())?;
+    let annotations = marks.iter().map(|mark| {
+        let kind = if mark.is_primary { AnnotationKind::Primary } else { AnnotationKind::Context };
+        let start = (mark.span.start as usize).saturating_sub(lines.start);
+        let end = (mark.span.end as usize).saturating_sub(lines.start);
+        // Of a long place, such as a whole statement, the first line is enough.
+        let first = text.get(start..end).and_then(|place| place.lines().next()).unwrap_or_default();
+        kind.span(start..start.saturating_add(first.len())).label(mark.label.as_str())
+    });
+    let annotations: Vec<Annotation<'s>> = annotations.collect();
+    Some(Snippet::source(text).line_start(lines.number).path(visible(&source.name)).annotations(annotations))
+}
+
+/// Whole lines of a text.
+struct Lines {
+    start: usize,
+    end: usize,
+    /// The number of the first one, counted from 1.
+    number: usize,
+}
+
+impl Lines {
+    fn of(text: &str, marks: &[Mark]) -> Option<Self> {
+        let first = marks.iter().map(|mark| mark.span.start as usize).min()?;
+        let last = marks.iter().map(|mark| mark.span.start as usize).max()?;
+        if marks.iter().any(|mark| mark.span.end as usize > text.len()) {
+            return None;
+        }
+        let before = text.get(..first)?;
+        let start = before.rfind('\n').map_or(0, |at| at.saturating_add(1));
+        let rest = text.get(last..)?;
+        let end = rest.find('\n').map_or(text.len(), |at| last.saturating_add(at).saturating_add(1));
+        let number = before.bytes().filter(|byte| *byte == b'\n').count().saturating_add(1);
+        Some(Self { start, end, number })
+    }
+
+    const fn range(&self) -> std::ops::Range<usize> {
+        self.start..self.end
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn mark(text: &str, needle: &str) -> Mark {
+        let start = text.find(needle).unwrap();
+        let offset = |at: usize| u32::try_from(at).unwrap();
+        Mark::primary(Span::new(offset(start), offset(start.saturating_add(needle.len()))), "here")
+    }
+
+    fn shown(text: &str, needles: &[&str]) -> String {
+        let source = Source { name: "a.json".into(), text: text.into() };
+        let marks: Vec<Mark> = needles.iter().map(|needle| mark(text, needle)).collect();
+        let report = excerpt("title", &source, &marks).unwrap();
+        anstream::adapter::strip_str(&report).to_string()
+    }
+
+    #[test]
+    fn the_place_is_marked_in_its_line() {
+        let text = shown("{\r\n  \"é\": 1, \"b\": 2\r\n}", &["\"b\""]);
+        assert!(text.contains("a.json:2:11"), "{text}");
+        assert!(text.contains("2 |   \"é\": 1, \"b\": 2\n  |           ^^^ here"), "{text}");
+    }
+
+    #[test]
+    fn a_long_line_is_cut_around_the_place() {
+        let line = format!("[{}\"here\"{}]", "\"é\", ".repeat(20_000), ", 1".repeat(20_000));
+        let text = shown(&line, &["\"here\""]);
+        assert!(text.contains("\"here\"") && text.contains("^^^^^^ here"), "{text}");
+        assert!(text.contains("a.json:1:100002"), "{text}");
+        assert!(text.lines().all(|line| line.chars().count() <= WIDTH + 20), "{text}");
+    }
+
+    #[test]
+    fn of_a_long_place_the_first_line_is_shown() {
+        let text = shown("{\n \"a\": {\n  }\n}", &["{\n  }"]);
+        assert!(text.contains("2 |  \"a\": {\n  |       ^ here"), "{text}");
+    }
+
+    #[test]
+    fn several_places_are_shown_together() {
+        let text = shown("{\n \"a\": 1,\n \"b\": 2\n}", &["\"b\"", "\"a\""]);
+        assert!(text.contains("2 |  \"a\": 1,") && text.contains("3 |  \"b\": 2"), "{text}");
+    }
+
+    #[test]
+    fn a_place_outside_of_the_text_has_no_excerpt() {
+        let source = Source { name: String::new(), text: "ab".into() };
+        assert!(excerpt("title", &source, &[Mark::primary(Span::new(1, 9), "")]).is_none());
+    }
+}

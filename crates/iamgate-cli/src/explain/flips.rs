@@ -1,0 +1,109 @@
+//! What would change the answer, and which missing keys matter.
+
+use std::fmt::Write as _;
+
+use iamgate::iam_eval::{Change, Decision, Flip, Part, Trace};
+
+use super::heading;
+use crate::diagnostic::visible;
+use crate::question::{Case, layer_name, list, statement_name};
+use crate::screen::plural;
+
+/// Changes that are listed.
+const CHANGES: usize = 6;
+
+pub(super) fn write(out: &mut String, trace: &Trace<'_>, case: &Case) {
+    changes(out, trace, case);
+    keys(out, trace, case);
+}
+
+fn changes(out: &mut String, trace: &Trace<'_>, case: &Case) {
+    let mut flips: Vec<&Flip> = trace.flips.iter().collect();
+    // A statement about other actions is never near; adding one says the same.
+    flips.retain(|flip| flip.change != Change::Match(Part::Action));
+    flips.sort_by_key(|flip| rank(flip.change));
+    if flips.is_empty() {
+        return;
+    }
+    heading(out, "The answer would be");
+    let shown = flips.iter().take(CHANGES);
+    let width = shown.clone().map(|flip| decision(flip.decision).len()).max().unwrap_or_default();
+    for flip in shown {
+        let _ = writeln!(out, "  {:width$}  if {}", decision(flip.decision), change(flip, case));
+    }
+    let hidden = flips.len().saturating_sub(CHANGES);
+    if hidden > 0 {
+        let _ = writeln!(
+            out,
+            "  and by {}; --format json lists all",
+            plural(hidden, "other change", "other changes")
+        );
+    }
+    out.push('\n');
+}
+
+const fn rank(change: Change) -> u8 {
+    match change {
+        Change::Stop => 0,
+        Change::Match(Part::Condition(_)) => 1,
+        Change::Match(Part::Resource | Part::Principal) => 2,
+        Change::AddAllow => 3,
+        Change::Match(Part::Action) => 4,
+    }
+}
+
+const fn decision(decision: Decision) -> &'static str {
+    match decision {
+        Decision::Allowed => "allowed",
+        Decision::ExplicitDeny => "denied explicitly",
+        Decision::ImplicitDeny => "denied",
+        Decision::Depends => "depends",
+    }
+}
+
+fn change(flip: &Flip, case: &Case) -> String {
+    let layer = layer_name(flip.layer, &case.request);
+    let Some(at) = flip.statement else {
+        return format!("{layer} had a statement that allows it");
+    };
+    let name = statement_name(at, case);
+    let statement = case.layers.policy(at.policy).and_then(|policy| policy.statements.get(at.index));
+    match (flip.change, statement) {
+        (Change::Match(Part::Condition(index)), Some(statement)) => match statement.conditions.get(index) {
+            Some(test) => format!(
+                "{} {} of {name} in {layer} were met",
+                test.test.value,
+                visible(test.key.value.as_str())
+            ),
+            None => format!("a condition of {name} in {layer} were met"),
+        },
+        (Change::Match(part), Some(statement)) => {
+            format!("{} of {name} in {layer} matched", part.element(statement))
+        }
+        (Change::Stop, _) => format!("{name} in {layer} did not apply"),
+        (Change::Match(_), None) | (Change::AddAllow, _) => {
+            format!("{layer} had a statement that allows it")
+        }
+    }
+}
+
+fn keys(out: &mut String, trace: &Trace<'_>, case: &Case) {
+    if trace.keys.is_empty() {
+        return;
+    }
+    heading(out, "Missing keys that matter");
+    let width = trace.keys.iter().map(|key| visible(&key.key).chars().count()).max().unwrap_or_default();
+    for key in &trace.keys {
+        let state = if key.is_unknown { "is not known" } else { "is absent" };
+        let mut names: Vec<String> = key.statements.iter().map(|at| statement_name(*at, case)).collect();
+        names.dedup();
+        let verb = if names.len() == 1 { "looks" } else { "look" };
+        let _ = writeln!(
+            out,
+            "  {:width$}  {state}; {} {verb} at it",
+            visible(&key.key),
+            list(names.into_iter(), "and")
+        );
+    }
+    out.push('\n');
+}

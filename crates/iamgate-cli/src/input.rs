@@ -1,0 +1,78 @@
+//! Reading files and stdin, with bounds.
+
+use std::fs::{self, File};
+use std::io::{self, ErrorKind, Read};
+use std::path::Path;
+
+use iamgate::iam_policy::json;
+
+use crate::trouble::Trouble;
+
+/// A text and where it comes from.
+#[derive(Clone, Debug)]
+pub(crate) struct Source {
+    /// The path as given; `<stdin>` for stdin.
+    pub(crate) name: String,
+    /// The text. Empty if the input is not text.
+    pub(crate) text: String,
+}
+
+/// The name of stdin in messages.
+pub(crate) const STDIN: &str = "<stdin>";
+
+/// Reads a file, or stdin for `-`. More than `most` bytes are refused, a file of known size before it is read.
+pub(crate) fn read(path: &str, most: usize, what: &str) -> Result<Source, Trouble> {
+    let too_large = |name: &str, found: String| {
+        Trouble::input(name, "DOCUMENT_TOO_LARGE", found, format!("at most {most} bytes are read as {what}"))
+    };
+    let (name, bytes) = if path == "-" {
+        (STDIN, take(&mut io::stdin().lock(), most).map_err(|error| unreadable(STDIN, &error))?)
+    } else {
+        let metadata = fs::metadata(path).map_err(|error| unreadable(path, &error))?;
+        if metadata.is_dir() {
+            return Err(unreadable(path, &ErrorKind::IsADirectory.into()));
+        }
+        if metadata.len() > most as u64 {
+            return Err(too_large(path, format!("{} bytes", metadata.len())));
+        }
+        let mut file = File::open(path).map_err(|error| unreadable(path, &error))?;
+        (path, take(&mut file, most).map_err(|error| unreadable(path, &error))?)
+    };
+    if bytes.len() > most {
+        return Err(too_large(name, format!("more than {most} bytes")));
+    }
+    match json::text_of(&bytes) {
+        Ok(text) => Ok(Source { name: name.to_owned(), text: text.to_owned() }),
+        Err(report) => Err(Trouble::document(Source { name: name.to_owned(), text: String::new() }, report)),
+    }
+}
+
+/// At most one byte more than `most`.
+fn take(from: &mut impl Read, most: usize) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    from.take((most as u64).saturating_add(1)).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+/// Why a path cannot be read.
+#[expect(clippy::wildcard_enum_match_arm, reason = "the kinds of errors are those of the operating system")]
+pub(crate) fn unreadable(name: &str, error: &io::Error) -> Trouble {
+    let (code, found, help) = match error.kind() {
+        ErrorKind::NotFound => {
+            let folder = Path::new(name).parent().filter(|p| !p.as_os_str().is_empty() && !p.exists());
+            let help = match folder {
+                Some(folder) => format!("there is no folder {}", folder.display()),
+                None => "check the spelling of the path; `-` reads stdin".to_owned(),
+            };
+            return Trouble::input(name, "FILE_NOT_FOUND", "no such file", help);
+        }
+        ErrorKind::IsADirectory => (
+            "IS_A_DIRECTORY",
+            "a folder where a file should be",
+            "name the file; `iamgate check` reads folders",
+        ),
+        ErrorKind::PermissionDenied => ("UNREADABLE_FILE", "permission denied", "make the file readable"),
+        _ => return Trouble::input(name, "UNREADABLE_FILE", error.to_string(), "check the path"),
+    };
+    Trouble::input(name, code, found, help)
+}

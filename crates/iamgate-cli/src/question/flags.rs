@@ -1,0 +1,261 @@
+//! A request and its policies from flags.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use iamgate::iam_eval::{Action, Context, ContextValue, Layer, Layers, Principal, Request, ResourceKind};
+use iamgate::iam_policy::json::{Document, Kind};
+use iamgate::iam_policy::{Limits, Mode, Policy, is_account, quoted};
+
+use super::case::{Case, Sources, bounds, worth};
+use crate::args::{self, PolicyFlags, Question, RequestFlags};
+use crate::input;
+use crate::trouble::Trouble;
+
+pub(super) fn case(args: &Question) -> Result<Case, Trouble> {
+    let request = request(&args.request)?;
+    let mut reader = PolicyReader {
+        mode: args.mode.into(),
+        kind: request.resource_kind,
+        sources: BTreeMap::new(),
+        findings: 0,
+    };
+    let layers = reader.layers(&args.policies)?;
+    Ok(Case { request, layers, sources: Sources::Many(reader.sources), findings: reader.findings })
+}
+
+fn request(flags: &RequestFlags) -> Result<Request, Trouble> {
+    let [action, resource, principal] =
+        [&flags.action, &flags.resource, &flags.principal].map(|flag| flag.as_deref().unwrap_or_default());
+    let Some(action) = Action::new(action) else {
+        return Err(Trouble::usage(
+            format!("--action {} names no action", quoted(action)),
+            "service prefix, colon, name, without wildcards, such as s3:GetObject",
+        ));
+    };
+    if resource != "*" && !resource.starts_with("arn:") {
+        return Err(Trouble::usage(
+            format!("--resource {} is no ARN", quoted(resource)),
+            "an ARN such as arn:aws:s3:::bucket/key, or `*` for an action that has no resource",
+        ));
+    }
+    let principal = self::principal(principal, flags)?;
+    let kind = match flags.resource_kind {
+        Some(args::Kind::Generic) => ResourceKind::Generic,
+        Some(args::Kind::IamRoleTrust) => ResourceKind::IamRoleTrust,
+        Some(args::Kind::KmsKey) => ResourceKind::KmsKey,
+        None => kind_of(action.as_str(), resource),
+    };
+    let owner = match &flags.resource_account {
+        Some(account) if is_account(account) => Some(account.as_str()),
+        Some(account) => {
+            return Err(Trouble::usage(
+                format!("--resource-account {} is no account", quoted(account)),
+                "an account id has 12 digits",
+            ));
+        }
+        None => resource.split(':').nth(4).filter(|account| is_account(account)),
+    };
+    let mut request = Request::new(principal, action, resource).on(kind).with_context(context(flags)?);
+    request.resource_account = owner.map(Into::into);
+    Ok(request)
+}
+
+/// What a resource is, told from the request.
+fn kind_of(action: &str, resource: &str) -> ResourceKind {
+    let fields: Vec<&str> = resource.splitn(6, ':').collect();
+    match fields.as_slice() {
+        [_, _, "iam", _, _, name]
+            if name.starts_with("role/") && action.to_ascii_lowercase().starts_with("sts:assumerole") =>
+        {
+            ResourceKind::IamRoleTrust
+        }
+        [_, _, "kms", _, _, name] if name.starts_with("key/") => ResourceKind::KmsKey,
+        _ => ResourceKind::Generic,
+    }
+}
+
+fn principal(text: &str, flags: &RequestFlags) -> Result<Principal, Trouble> {
+    const BUILT_IN: [&str; 4] =
+        ["accounts.google.com", "cognito-identity.amazonaws.com", "www.amazon.com", "graph.facebook.com"];
+    const FORMS: &str = "the ARN of a user, role session, federated user, root user or identity provider; a service such as \
+                         cloudtrail.amazonaws.com; or `anonymous`";
+    let unknown = || Trouble::usage(format!("--principal {} is nobody", quoted(text)), FORMS);
+    let principal = if text == "anonymous" {
+        Principal::Anonymous
+    } else if BUILT_IN.contains(&text) {
+        Principal::WebIdentity { provider: text.into() }
+    } else if !text.starts_with("arn:") {
+        if !text.contains(".amazonaws.com") || text.contains(':') {
+            return Err(unknown());
+        }
+        Principal::AwsService { service: text.into() }
+    } else {
+        let fields: Vec<&str> = text.splitn(6, ':').collect();
+        let [_, partition, service, _, account, name] = fields.as_slice() else { return Err(unknown()) };
+        if !is_account(account) {
+            return Err(unknown());
+        }
+        let (kind, rest) = name.split_once('/').unwrap_or((name, ""));
+        match (*service, kind, rest) {
+            ("iam", "root", "") => Principal::Root { arn: text.into(), account: (*account).into() },
+            ("iam", "user", name) if !name.is_empty() => Principal::iam_user(text, *account),
+            ("iam", "oidc-provider", name) if !name.is_empty() => {
+                Principal::WebIdentity { provider: text.into() }
+            }
+            ("iam", "saml-provider", name) if !name.is_empty() => Principal::Saml { provider: text.into() },
+            ("iam", "role", name) if !name.is_empty() => {
+                let name = name.rsplit('/').next().unwrap_or(name);
+                return Err(Trouble::usage(
+                    "--principal is a role, and a role acts through a session",
+                    format!(
+                        "--principal arn:{partition}:sts::{account}:assumed-role/{name}/SESSION --role-arn {text}"
+                    ),
+                ));
+            }
+            ("sts", "assumed-role", names) => {
+                let Some((role, _)) = names.split_once('/') else { return Err(unknown()) };
+                let role_arn = match &flags.role_arn {
+                    Some(arn) => arn.clone(),
+                    None => format!("arn:{partition}:iam::{account}:role/{role}"),
+                };
+                Principal::AssumedRole {
+                    arn: text.into(),
+                    role_arn: role_arn.into(),
+                    account: (*account).into(),
+                    service_linked: flags.service_linked,
+                }
+            }
+            ("sts", "federated-user", name) if !name.is_empty() => {
+                let Some(user) = &flags.user_arn else {
+                    return Err(Trouble::usage(
+                        "a federated user has the permissions of the user who made it",
+                        "--user-arn ARN",
+                    ));
+                };
+                Principal::FederatedUser {
+                    arn: text.into(),
+                    user_arn: user.as_str().into(),
+                    account: (*account).into(),
+                }
+            }
+            _ => return Err(unknown()),
+        }
+    };
+    let is_session = matches!(principal, Principal::AssumedRole { .. });
+    if !is_session && (flags.role_arn.is_some() || flags.service_linked) {
+        return Err(Trouble::usage(
+            "the principal is no role session",
+            "leave out --role-arn and --service-linked",
+        ));
+    }
+    if flags.user_arn.is_some() && !matches!(principal, Principal::FederatedUser { .. }) {
+        return Err(Trouble::usage("the principal is no federated user", "leave out --user-arn"));
+    }
+    Ok(principal)
+}
+
+/// One rule: `KEY=[...]` is a list in JSON and makes the key multivalued; any other value is text and makes it single-valued.
+fn context(flags: &RequestFlags) -> Result<Context, Trouble> {
+    let mut context = Context::new();
+    let twice = |key: &str| {
+        Trouble::usage(
+            format!("the key {} is given twice", quoted(key)),
+            "several values are one list: --context 'KEY=[\"a\", \"b\"]'",
+        )
+    };
+    for pair in &flags.context {
+        let Some((key, value)) = pair.split_once('=').filter(|(key, _)| !key.is_empty()) else {
+            return Err(Trouble::usage(format!("--context {} has no value", quoted(pair)), "KEY=VALUE"));
+        };
+        if context.value(key).is_some() {
+            return Err(twice(key));
+        }
+        let value = if value.starts_with('[') { list(value)? } else { ContextValue::single(value) };
+        context.set(key, value);
+    }
+    for key in &flags.unknown {
+        if context.value(key).is_some() {
+            return Err(twice(key));
+        }
+        context.set(key.as_str(), ContextValue::Unknown);
+    }
+    Ok(context)
+}
+
+fn list(value: &str) -> Result<ContextValue, Trouble> {
+    let help = "a list is written in JSON: --context 'KEY=[\"a\", \"b\"]'";
+    let wrong = |found: String| Trouble::usage(format!("--context {}: {found}", quoted(value)), help);
+    let document = Document::parse(value, &bounds(1 << 20)).map_err(|report| {
+        wrong(report.problems().first().map(|problem| problem.found.clone()).unwrap_or_default())
+    })?;
+    let mut values: Vec<Box<str>> = Vec::new();
+    for item in document.root().items() {
+        match item.kind() {
+            Kind::String | Kind::Number | Kind::True | Kind::False => values.push(item.string().into()),
+            other @ (Kind::Null | Kind::Array | Kind::Object) => return Err(wrong(other.name().to_owned())),
+        }
+    }
+    Ok(ContextValue::multiple(values))
+}
+
+struct PolicyReader {
+    mode: Mode,
+    kind: ResourceKind,
+    sources: BTreeMap<(Layer, usize, usize), input::Source>,
+    findings: usize,
+}
+
+impl PolicyReader {
+    fn layers(&mut self, flags: &PolicyFlags) -> Result<Layers, Trouble> {
+        let mut layers = Layers::new();
+        layers.identity = self.list(Layer::Identity, 0, &flags.identity)?;
+        if let Some(path) = &flags.boundary {
+            layers.boundary = Some(vec![self.policy(Layer::Boundary, 0, 0, path)?]);
+        }
+        if !flags.session.is_empty() {
+            layers.session = Some(self.list(Layer::Session, 0, &flags.session)?);
+        }
+        if let Some(path) = &flags.resource_policy {
+            layers.resource = Some(self.policy(Layer::Resource, 0, 0, path)?);
+        }
+        if !flags.vpc_endpoint.is_empty() {
+            layers.vpc_endpoint = Some(self.list(Layer::VpcEndpoint, 0, &flags.vpc_endpoint)?);
+        }
+        layers.scp = self.levels(Layer::Scp, &flags.scp)?;
+        layers.rcp = self.levels(Layer::Rcp, &flags.rcp)?;
+        Ok(layers)
+    }
+
+    fn levels(&mut self, layer: Layer, levels: &[String]) -> Result<Option<Vec<Vec<Arc<Policy>>>>, Trouble> {
+        let read = |(level, files): (usize, &String)| {
+            let files: Vec<String> = files.split(',').map(str::to_owned).collect();
+            self.list(layer, level, &files)
+        };
+        let levels: Vec<Vec<Arc<Policy>>> = levels.iter().enumerate().map(read).collect::<Result<_, _>>()?;
+        Ok((!levels.is_empty()).then_some(levels))
+    }
+
+    fn list(&mut self, layer: Layer, level: usize, paths: &[String]) -> Result<Vec<Arc<Policy>>, Trouble> {
+        paths.iter().enumerate().map(|(index, path)| self.policy(layer, level, index, path)).collect()
+    }
+
+    fn policy(
+        &mut self,
+        layer: Layer,
+        level: usize,
+        index: usize,
+        path: &str,
+    ) -> Result<Arc<Policy>, Trouble> {
+        let limits = Limits::default();
+        let source = input::read(path, limits.document_bytes, "one policy")?;
+        match Policy::parse(&source.text, Layers::kind_of(layer, self.kind), self.mode, &limits) {
+            Ok(policy) => {
+                self.findings = self.findings.saturating_add(worth(&policy.findings));
+                self.sources.insert((layer, level, index), source);
+                Ok(Arc::new(policy))
+            }
+            Err(report) => Err(Trouble::document(source, report)),
+        }
+    }
+}

@@ -1,0 +1,350 @@
+//! Answers as JSON.
+
+use iamgate::iam_eval::{
+    Certainty, Change, ConditionTrace, Flip, Grant, KeyNote, LayerTrace, Outcomes, Part, Reason, Seen,
+    StatementRef, StatementTrace, Trace,
+};
+use iamgate::iam_policy::{Position, ResourceElement};
+use serde::Serialize;
+
+use super::Depth;
+use super::case::Case;
+use super::sentence::Sentence;
+use crate::trouble::{ErrorJson, Trouble};
+
+const VERSION: u32 = 1;
+
+const fn schema(depth: Depth) -> &'static str {
+    match depth {
+        Depth::Decision => "iamgate/eval",
+        Depth::Trace => "iamgate/explain",
+    }
+}
+
+/// No answer, and why.
+#[derive(Serialize)]
+pub(super) struct Refused {
+    schema: &'static str,
+    version: u32,
+    errors: Vec<ErrorJson>,
+}
+
+impl Refused {
+    pub(super) fn new(trouble: &Trouble, depth: Depth) -> Self {
+        Self { schema: schema(depth), version: VERSION, errors: trouble.to_json() }
+    }
+}
+
+/// The answer to one question.
+#[derive(Serialize)]
+pub(super) struct Answer<'t> {
+    schema: &'static str,
+    version: u32,
+    decision: &'static str,
+    summary: String,
+    deciding: Vec<StatementJson<'t>>,
+    #[serde(flatten, skip_serializing_if = "Option::is_none")]
+    trace: Option<TraceJson<'t>>,
+}
+
+impl<'t> Answer<'t> {
+    pub(super) fn new(trace: &'t Trace<'t>, sentence: &Sentence, case: &'t Case, depth: Depth) -> Self {
+        Self {
+            schema: schema(depth),
+            version: VERSION,
+            decision: trace.decision.name(),
+            summary: sentence.text(),
+            deciding: trace.deciding.iter().map(|statement| StatementJson::new(*statement, case)).collect(),
+            trace: (depth == Depth::Trace).then(|| TraceJson::new(trace, case)),
+        }
+    }
+}
+
+/// Where a statement stands.
+#[derive(Serialize)]
+struct StatementJson<'t> {
+    layer: &'static str,
+    level: usize,
+    policy: usize,
+    statement: usize,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sid: Option<&'t str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    file: Option<&'t str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    line: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    column: Option<u32>,
+}
+
+impl<'t> StatementJson<'t> {
+    fn new(at: StatementRef, case: &'t Case) -> Self {
+        let policy = case.layers.policy(at.policy);
+        let statement = policy.and_then(|policy| policy.statements.get(at.index));
+        let position = policy.zip(statement).map(|(policy, s)| policy.position_of(s.place.span));
+        Self {
+            layer: at.policy.layer.name(),
+            level: at.policy.level,
+            policy: at.policy.index,
+            statement: at.index,
+            sid: statement.and_then(|s| s.sid.as_ref()).map(|sid| &*sid.value),
+            file: case.source(at.policy).map(|source| &*source.name),
+            line: position.map(|p| p.line),
+            column: position.map(|p| p.column),
+        }
+    }
+}
+
+/// All of a trace but the decision.
+#[derive(Serialize)]
+pub(super) struct TraceJson<'t> {
+    reason: ReasonJson,
+    layers: Vec<LayerJson<'t>>,
+    flips: Vec<FlipJson<'t>>,
+    keys: Vec<KeyJson<'t>>,
+}
+
+impl<'t> TraceJson<'t> {
+    pub(super) fn new(trace: &'t Trace<'t>, case: &'t Case) -> Self {
+        Self {
+            reason: ReasonJson::new(&trace.reason),
+            layers: trace.layers.iter().map(|layer| LayerJson::new(layer, case)).collect(),
+            flips: trace.flips.iter().map(|flip| FlipJson::new(flip, case)).collect(),
+            keys: trace.keys.iter().map(|key| KeyJson::new(key, case)).collect(),
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct ReasonJson {
+    kind: &'static str,
+    layers: Vec<&'static str>,
+}
+
+impl ReasonJson {
+    fn new(reason: &Reason) -> Self {
+        let (kind, layers) = match reason {
+            Reason::Granted { by, .. } => ("granted", &**by),
+            Reason::Denied { by } => ("denied", &**by),
+            Reason::NotGranted { missing } => ("not_granted", &**missing),
+            Reason::FederatedWithoutSession => ("federated_without_session", &[] as &[_]),
+            Reason::OtherPartition => ("other_partition", &[] as &[_]),
+            Reason::Unknown => ("unknown", &[] as &[_]),
+        };
+        Self { kind, layers: layers.iter().map(|layer| layer.name()).collect() }
+    }
+}
+
+#[derive(Serialize)]
+struct LayerJson<'t> {
+    layer: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    not_asked: Option<&'static str>,
+    allows: &'static str,
+    denies: &'static str,
+    grant: &'static str,
+    statements: Vec<StatementTraceJson<'t>>,
+}
+
+impl<'t> LayerJson<'t> {
+    fn new(layer: &'t LayerTrace<'t>, case: &'t Case) -> Self {
+        Self {
+            layer: layer.layer.name(),
+            not_asked: layer.not_asked,
+            allows: certainty(layer.allows),
+            denies: certainty(layer.denies),
+            grant: grant(layer.grant),
+            statements: layer.statements.iter().map(|s| StatementTraceJson::new(s, case)).collect(),
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct StatementTraceJson<'t> {
+    #[serde(flatten)]
+    at: StatementJson<'t>,
+    effect: &'static str,
+    applies: &'static str,
+    principal: &'static str,
+    action: ActionJson<'t>,
+    resource: ResourceJson<'t>,
+    conditions: Vec<ConditionJson<'t>>,
+    /// The elements that keep it from applying for certain.
+    failing: Vec<PartJson>,
+}
+
+#[derive(Serialize)]
+struct ActionJson<'t> {
+    element: &'static str,
+    matches: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pattern: Option<&'t str>,
+}
+
+#[derive(Serialize)]
+struct ResourceJson<'t> {
+    element: Option<&'static str>,
+    outcome: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pattern: Option<&'t str>,
+}
+
+impl<'t> StatementTraceJson<'t> {
+    fn new(trace: &'t StatementTrace<'t>, case: &'t Case) -> Self {
+        let statement = trace.statement;
+        let action = trace.action_pattern.and_then(|i| statement.action.patterns().get(i));
+        let resources = statement.resource.as_ref().map(ResourceElement::patterns).unwrap_or_default();
+        let resource = trace.resource_pattern.and_then(|i| resources.get(i));
+        Self {
+            at: StatementJson::new(trace.at, case),
+            effect: trace.effect().name(),
+            applies: certainty(trace.applies),
+            principal: grant(trace.principal),
+            action: ActionJson {
+                element: Part::Action.element(statement),
+                matches: trace.action,
+                pattern: action.map(|pattern| pattern.value.pattern().text()),
+            },
+            resource: ResourceJson {
+                element: statement.resource.is_some().then(|| Part::Resource.element(statement)),
+                outcome: outcome(trace.resource),
+                pattern: resource.map(|pattern| pattern.value.pattern().text()),
+            },
+            conditions: trace.conditions.iter().map(ConditionJson::new).collect(),
+            failing: trace.failing().into_iter().map(|part| PartJson::new(part, trace)).collect(),
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct ConditionJson<'t> {
+    operator: String,
+    key: &'t str,
+    wanted: &'t [&'t str],
+    seen: SeenJson<'t>,
+    outcome: String,
+    line: u32,
+    column: u32,
+}
+
+#[derive(Serialize)]
+struct SeenJson<'t> {
+    state: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    values: Option<Vec<&'t str>>,
+}
+
+impl<'t> ConditionJson<'t> {
+    fn new(trace: &'t ConditionTrace<'t>) -> Self {
+        let Position { line, column, .. } = trace.position;
+        let (state, values) = match &trace.seen {
+            Seen::Absent => ("absent", None),
+            Seen::Unknown => ("unknown", None),
+            Seen::Ambiguous => ("ambiguous", None),
+            Seen::Single(value) => ("single", Some(vec![&**value])),
+            Seen::Multiple(values) => ("multiple", Some(values.iter().map(|value| &**value).collect())),
+        };
+        Self {
+            operator: trace.test.to_string(),
+            key: trace.key,
+            wanted: &trace.wanted,
+            seen: SeenJson { state, values },
+            outcome: outcome(trace.outcomes),
+            line,
+            column,
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct PartJson {
+    element: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    condition: Option<usize>,
+}
+
+impl PartJson {
+    fn new(part: Part, trace: &StatementTrace<'_>) -> Self {
+        let condition = match part {
+            Part::Condition(index) => Some(index),
+            Part::Principal | Part::Action | Part::Resource => None,
+        };
+        Self { element: part.element(trace.statement), condition }
+    }
+}
+
+#[derive(Serialize)]
+struct FlipJson<'t> {
+    change: &'static str,
+    layer: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    statement: Option<StatementJson<'t>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    element: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    condition: Option<usize>,
+    decision: &'static str,
+}
+
+impl<'t> FlipJson<'t> {
+    fn new(flip: &Flip, case: &'t Case) -> Self {
+        let statement = flip.statement.and_then(|at| case.layers.policy(at.policy)?.statements.get(at.index));
+        let part = match flip.change {
+            Change::Match(part) => Some(part),
+            Change::Stop | Change::AddAllow => None,
+        };
+        Self {
+            change: match flip.change {
+                Change::Match(_) => "match",
+                Change::Stop => "stop",
+                Change::AddAllow => "add_allow",
+            },
+            layer: flip.layer.name(),
+            statement: flip.statement.map(|at| StatementJson::new(at, case)),
+            element: part.zip(statement).map(|(part, statement)| part.element(statement)),
+            condition: match part {
+                Some(Part::Condition(index)) => Some(index),
+                Some(Part::Principal | Part::Action | Part::Resource) | None => None,
+            },
+            decision: flip.decision.name(),
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct KeyJson<'t> {
+    key: &'t str,
+    state: &'static str,
+    statements: Vec<StatementJson<'t>>,
+}
+
+impl<'t> KeyJson<'t> {
+    fn new(note: &'t KeyNote, case: &'t Case) -> Self {
+        Self {
+            key: &note.key,
+            state: if note.is_unknown { "unknown" } else { "absent" },
+            statements: note.statements.iter().map(|at| StatementJson::new(*at, case)).collect(),
+        }
+    }
+}
+
+const fn certainty(certainty: Certainty) -> &'static str {
+    match certainty {
+        Certainty::Never => "never",
+        Certainty::Maybe => "maybe",
+        Certainty::Always => "always",
+    }
+}
+
+const fn grant(grant: Grant) -> &'static str {
+    match grant {
+        Grant::None => "none",
+        Grant::Account => "account",
+        Grant::Limited => "limited",
+        Grant::Direct => "direct",
+    }
+}
+
+fn outcome(outcomes: Outcomes) -> String {
+    format!("{outcomes:?}")
+}

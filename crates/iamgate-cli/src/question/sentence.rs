@@ -1,0 +1,155 @@
+//! The answer in one sentence: the decision, the layer and the statement.
+
+use std::fmt;
+
+use iamgate::iam_eval::{
+    Change, Decision, Layer, Part, Principal, Reason, Request, ResourceKind, StatementRef, Trace,
+};
+
+use super::case::Case;
+use crate::diagnostic::visible;
+use crate::screen::{BAD, GOOD, SOSO, paint};
+
+/// The answer in one sentence.
+#[derive(Debug)]
+pub(crate) struct Sentence {
+    decision: Decision,
+    reason: String,
+}
+
+impl Sentence {
+    pub(crate) fn new(trace: &Trace<'_>, case: &Case) -> Self {
+        Self { decision: trace.decision, reason: reason(trace, case) }
+    }
+
+    /// The sentence without colours.
+    pub(crate) fn text(&self) -> String {
+        format!("{}: {}", word(self.decision), self.reason)
+    }
+}
+
+impl fmt::Display for Sentence {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let style = match self.decision {
+            Decision::Allowed => GOOD,
+            Decision::ExplicitDeny | Decision::ImplicitDeny => BAD,
+            Decision::Depends => SOSO,
+        };
+        write!(f, "{}: {}", paint(style, word(self.decision)), self.reason)
+    }
+}
+
+const fn word(decision: Decision) -> &'static str {
+    match decision {
+        Decision::Allowed => "allowed",
+        Decision::ExplicitDeny => "denied explicitly",
+        Decision::ImplicitDeny => "denied",
+        Decision::Depends => "it depends",
+    }
+}
+
+fn reason(trace: &Trace<'_>, case: &Case) -> String {
+    let named = |layer: &Layer| -> String {
+        let name = layer_name(*layer, &case.request);
+        let first = trace.deciding.iter().find(|statement| statement.policy.layer == *layer);
+        match first {
+            Some(at) => {
+                let place = place(*at, case).map(|place| format!(", {place}")).unwrap_or_default();
+                format!("{name} ({}{place})", statement_name(*at, case))
+            }
+            None => name.to_owned(),
+        }
+    };
+    match &trace.reason {
+        Reason::Granted { by, .. } if by.is_empty() || trace.deciding.is_empty() => {
+            let is_root = matches!(case.request.principal, Principal::Root { .. });
+            if is_root { "nothing restricts the root user" } else { "nothing restricts it" }.to_owned()
+        }
+        Reason::Granted { by, .. } => {
+            format!("{} {} it", list(by.iter().map(named), "and"), verb(by, "allows", "allow"))
+        }
+        Reason::Denied { by } => {
+            format!("{} {} it", list(by.iter().map(named), "and"), verb(by, "denies", "deny"))
+        }
+        Reason::NotGranted { missing } => {
+            let layers = list(missing.iter().map(|l| layer_name(*l, &case.request).to_owned()), "and");
+            let sentence = format!("{layers} {} not allow it", verb(missing, "does", "do"));
+            match near(trace).next() {
+                Some((at, part)) => {
+                    let statement = case.layers.policy(at.policy).and_then(|p| p.statements.get(at.index));
+                    let element = statement.map_or("Condition", |statement| part.element(statement));
+                    let place = place(at, case).map(|place| format!(" ({place})")).unwrap_or_default();
+                    let name = statement_name(at, case);
+                    format!("{sentence}; nearest is {name}{place}, whose {element} does not match")
+                }
+                None => sentence,
+            }
+        }
+        Reason::FederatedWithoutSession => {
+            "a federated user without session policies has no permissions".to_owned()
+        }
+        Reason::OtherPartition => "the principal and the resource are in different partitions".to_owned(),
+        Reason::Unknown => {
+            let keys: Vec<String> =
+                trace.keys.iter().filter(|key| key.is_unknown).map(|key| format!("`{}`", key.key)).collect();
+            let value = if keys.len() == 1 { "whose value is" } else { "whose values are" };
+            format!("on {}, {value} not known", list(keys.into_iter(), "and"))
+        }
+    }
+}
+
+/// The statements that would allow the request if one part of them matched, and that part. One about other actions is not near.
+pub(crate) fn near(trace: &Trace<'_>) -> impl Iterator<Item = (StatementRef, Part)> {
+    trace.flips.iter().filter(|flip| flip.decision.is_allowed()).filter_map(|flip| match flip.change {
+        Change::Match(part) if part != Part::Action => flip.statement.map(|at| (at, part)),
+        Change::Match(_) | Change::Stop | Change::AddAllow => None,
+    })
+}
+
+/// The name of a layer in a sentence.
+pub(crate) const fn layer_name(layer: Layer, request: &Request) -> &'static str {
+    match (layer, request.resource_kind) {
+        (Layer::Resource, ResourceKind::IamRoleTrust) => "the role's trust policy",
+        (Layer::Resource, ResourceKind::KmsKey) => "the key policy",
+        (layer, _) => layer.description(),
+    }
+}
+
+/// Whether the name of a layer is a plural.
+pub(crate) const fn is_plural(layer: Layer) -> bool {
+    match layer {
+        Layer::Identity | Layer::Session | Layer::Scp | Layer::Rcp => true,
+        Layer::Boundary | Layer::Resource | Layer::VpcEndpoint => false,
+    }
+}
+
+fn verb(layers: &[Layer], singular: &'static str, plural: &'static str) -> &'static str {
+    match layers {
+        [one] if !is_plural(*one) => singular,
+        _ => plural,
+    }
+}
+
+/// Where a statement stands, if its text is known.
+fn place(statement: StatementRef, case: &Case) -> Option<String> {
+    let policy = case.layers.policy(statement.policy)?;
+    let position = policy.position_of(policy.statements.get(statement.index)?.place.span);
+    Some(format!("{}:{position}", visible(&case.source(statement.policy)?.name)))
+}
+
+/// A statement's Sid, or its number counted from 1.
+pub(crate) fn statement_name(statement: StatementRef, case: &Case) -> String {
+    let policy = case.layers.policy(statement.policy);
+    let sid = policy.and_then(|policy| policy.statements.get(statement.index)?.sid.as_ref());
+    match sid {
+        Some(sid) if !sid.value.is_empty() => format!("`{}`", visible(&sid.value)),
+        Some(_) | None => format!("statement {}", statement.index.saturating_add(1)),
+    }
+}
+
+/// `a`, `a and b`, `a, b and c`.
+pub(crate) fn list(items: impl Iterator<Item = String>, and: &str) -> String {
+    let mut items: Vec<String> = items.collect();
+    let last = items.pop().unwrap_or_default();
+    if items.is_empty() { last } else { format!("{} {and} {last}", items.join(", ")) }
+}

@@ -1,0 +1,94 @@
+//! Where output goes: data to stdout, everything else to stderr.
+
+use std::io::{self, ErrorKind, Write};
+
+use anstream::{AutoStream, ColorChoice};
+use anstyle::{AnsiColor, Effects, Style};
+use serde::Serialize;
+
+use crate::exit::Exit;
+
+/// Both streams, with colour where it is wanted.
+#[derive(Debug)]
+pub(crate) struct Screen {
+    choice: ColorChoice,
+    closed: bool,
+    /// Whether data was lost though somebody wanted it.
+    lost: bool,
+}
+
+impl Screen {
+    pub(crate) fn new(choice: ColorChoice) -> Self {
+        Self { choice, closed: false, lost: false }
+    }
+
+    /// Writes data to stdout. A reader who has closed the pipe has seen enough: nothing more is written, and the answer stands.
+    pub(crate) fn data(&mut self, text: &str) {
+        if self.closed {
+            return;
+        }
+        let mut out = AutoStream::new(io::stdout(), self.choice);
+        let written = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+        if let Err(error) = written {
+            self.closed = true;
+            if error.kind() != ErrorKind::BrokenPipe {
+                self.lose(&error);
+            }
+        }
+    }
+
+    /// Says that stdout takes nothing, though its reader is there.
+    pub(crate) fn lose(&mut self, error: &io::Error) {
+        self.lost = true;
+        self.aside(&format!("error[WRITE_FAILED]: cannot write to stdout: {error}\n"));
+    }
+
+    /// The exit code, now that all is written.
+    pub(crate) const fn exit(&self, exit: Exit) -> Exit {
+        if self.lost { Exit::Unanswered } else { exit }
+    }
+
+    /// Writes something that is not data to stderr.
+    pub(crate) fn aside(&mut self, text: &str) {
+        // If stderr is closed there is nobody left to tell.
+        let _ = AutoStream::new(io::stderr(), self.choice).write_all(text.as_bytes());
+    }
+}
+
+/// The colour of a yes.
+pub(crate) const GOOD: Style = AnsiColor::Green.on_default().effects(Effects::BOLD);
+/// The colour of a no.
+pub(crate) const BAD: Style = AnsiColor::Red.on_default().effects(Effects::BOLD);
+/// The colour of what needs a look.
+pub(crate) const SOSO: Style = AnsiColor::Yellow.on_default().effects(Effects::BOLD);
+/// Headings.
+pub(crate) const HEAD: Style = Style::new().effects(Effects::BOLD);
+/// What matters less.
+pub(crate) const DIM: Style = Style::new().effects(Effects::DIMMED);
+
+/// A text in a style. Where no colour is wanted, the stream removes it.
+pub(crate) fn paint(style: Style, text: &str) -> String {
+    format!("{style}{text}{style:#}")
+}
+
+/// A number and its noun.
+pub(crate) fn plural(count: usize, one: &str, many: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { many })
+}
+
+/// A value as indented JSON and a line feed.
+pub(crate) fn json(value: &impl Serialize) -> String {
+    finish(serde_json::to_string_pretty(value))
+}
+
+/// A value as one line of JSON.
+pub(crate) fn json_line(value: &impl Serialize) -> String {
+    finish(serde_json::to_string(value))
+}
+
+/// Writing structs of texts and numbers to memory cannot fail; if it did, the reader would get JSON that says so.
+fn finish(written: serde_json::Result<String>) -> String {
+    let mut text = written.unwrap_or_else(|_| r#"{"error":{"code":"BUG"}}"#.to_owned());
+    text.push('\n');
+    text
+}

@@ -1,0 +1,166 @@
+//! Streams of cases.
+
+use std::io::{BufRead, BufReader, Write};
+use std::process::Stdio;
+
+use super::run::{exits, iamgate, output, stderr, stdout, with_stdin};
+
+fn case(id: &str, action: &str) -> String {
+    format!(
+        r#"{{"id": {id}, "request": {{"principal": {{"type": "iam_user", "arn": "arn:aws:iam::111122223333:user/ana", "account": "111122223333"}}, "action": "{action}", "resource": "*"}}, "policies": {{"identity": [{{"Version": "2012-10-17", "Statement": {{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}}}}]}}}}"#
+    )
+}
+
+#[test]
+fn every_line_is_answered_in_order() {
+    let input = format!(
+        "{}\n\n{}\r\n{}",
+        case("\"a\"", "s3:GetObject"),
+        case("2", "ec2:RunInstances"),
+        case("\"é\"", "s3:X")
+    );
+    let run = exits(with_stdin(&["eval", "--batch", "-"], input.as_bytes()), 0);
+    assert_eq!(
+        stdout(&run),
+        "{\"id\":\"a\",\"decision\":\"allowed\"}\n{\"id\":2,\"decision\":\"implicit_deny\"}\n{\"id\":\"é\",\"decision\":\"allowed\"}\n"
+    );
+    assert_eq!(stderr(&run), "");
+}
+
+#[test]
+fn a_broken_line_says_so_and_the_rest_goes_on() {
+    let good = case("1", "s3:GetObject");
+    let long = format!("\"{}\"", "x".repeat(5 << 20));
+    let lines: Vec<(&[u8], &str, u64)> = vec![
+        (good.as_bytes(), "", 1),
+        (b"{\"id\": 2,", "JSON_SYNTAX_ERROR", 2),
+        (b"{\"id\": 3}", "MISSING_MEMBER", 3),
+        (b"\xFF\xFF", "NOT_UTF8", 4),
+        (long.as_bytes(), "DOCUMENT_TOO_LARGE", 5),
+        (b"\xEF\xBB\xBF{}", "BYTE_ORDER_MARK", 6),
+        (b"{\"id\": 7, \"id\": 8}", "DUPLICATE_JSON_KEY", 7),
+        (good.as_bytes(), "", 8),
+    ];
+    let input: Vec<u8> = lines.iter().flat_map(|(line, ..)| [*line, b"\n"].concat()).collect();
+    let run = exits(with_stdin(&["eval", "--batch", "-"], &input), 2);
+    assert_eq!(stderr(&run), "6 of 8 lines could not be answered; their results say why\n");
+    let text = stdout(&run);
+    let results: Vec<serde_json::Value> =
+        text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(results.len(), lines.len());
+    for (result, (_, code, number)) in results.iter().zip(&lines) {
+        if code.is_empty() {
+            assert_eq!(result["decision"], "allowed");
+        } else {
+            assert_eq!(
+                (&result["error"]["code"], &result["error"]["line"]),
+                (&(*code).into(), &(*number).into())
+            );
+            assert!(
+                result["error"]["column"].as_u64().unwrap() >= 1 && result["error"]["message"].is_string()
+            );
+        }
+    }
+    assert_eq!(results[2]["id"], 3);
+}
+
+#[test]
+fn policies_of_one_line_do_not_answer_the_next() {
+    let other = case("1", "s3:GetObject").replace("Allow", "Deny");
+    let trust = case("1", "s3:GetObject")
+        .replace("\"resource\": \"*\"", "\"resource\": \"*\", \"resource_kind\": \"kms_key\"");
+    let first = case("1", "s3:GetObject");
+    let input = [&*first, &*other, &*first, &*trust, &*first].join("\n");
+    let run = exits(with_stdin(&["eval", "--batch", "-"], input.as_bytes()), 0);
+    let text = stdout(&run);
+    let decisions: Vec<&str> =
+        text.split('"').filter(|part| part.contains("allow") || part.contains("deny")).collect();
+    assert_eq!(decisions, ["allowed", "explicit_deny", "allowed", "implicit_deny", "allowed"]);
+}
+
+#[test]
+fn a_stream_without_cases_is_no_success() {
+    let run = exits(with_stdin(&["eval", "--batch", "-"], b"\n \n"), 2);
+    assert!(stderr(&run).contains("error[EMPTY_DOCUMENT]"), "{}", stderr(&run));
+}
+
+#[test]
+fn explanations_come_line_by_line_too() {
+    let run = exits(with_stdin(&["explain", "--batch", "-"], case("1", "s3:GetObject").as_bytes()), 0);
+    let result: serde_json::Value = serde_json::from_str(&stdout(&run)).unwrap();
+    assert_eq!(result["decision"], "allowed");
+    assert_eq!(result["trace"]["layers"][0]["statements"][0]["applies"], "always");
+}
+
+#[test]
+fn a_closed_pipe_ends_the_stream_quietly() {
+    let mut child = iamgate(&["eval", "--batch", "-"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+    let mut stdin = child.stdin.take().unwrap();
+    let line = case("1", "s3:GetObject") + "\n";
+    // The program may close its stdin before all of this is written.
+    while stdin.write_all(line.as_bytes()).is_ok() {}
+    drop(stdin);
+    let run = exits(child.wait_with_output().unwrap(), 2);
+    assert_eq!(stderr(&run), "");
+}
+
+#[test]
+fn a_long_stream_needs_no_more_memory_than_a_short_one() {
+    const LINES: usize = 200_000;
+    let mut child =
+        iamgate(&["eval", "--batch", "-"]).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    let out = BufReader::new(child.stdout.take().unwrap());
+    let reader = std::thread::spawn(move || {
+        let ids = out.lines().map(|line| line.unwrap()).enumerate();
+        ids.map(|(number, line)| {
+            assert!(line.starts_with(&format!("{{\"id\":{number},")), "{line} at {number}");
+        })
+        .count()
+    });
+    let mut peak = String::new();
+    for number in 0..LINES {
+        writeln!(stdin, "{}", case(&number.to_string(), "s3:GetObject")).unwrap();
+        if number == LINES - 1 {
+            let status = std::fs::read_to_string(format!("/proc/{}/status", child.id())).unwrap_or_default();
+            peak = status.lines().find(|line| line.starts_with("VmHWM")).unwrap_or_default().to_owned();
+        }
+    }
+    drop(stdin);
+    assert!(child.wait().unwrap().success());
+    assert_eq!(reader.join().unwrap(), LINES);
+    // Where there is no /proc there is nothing to measure.
+    if !peak.is_empty() {
+        let kilobytes: u64 = peak.split_whitespace().nth(1).unwrap().parse().unwrap();
+        assert!(kilobytes < 32_768, "{peak} after {LINES} lines");
+    }
+}
+
+#[test]
+fn vectors_are_cases() {
+    let (_, text) =
+        iam_testkit::vectors::FILES.iter().find(|(name, _)| *name == "aws/decisions.json").unwrap();
+    let cases: Vec<serde_json::Value> = serde_json::from_str(text).unwrap();
+    let lines: Vec<String> = cases.iter().map(ToString::to_string).collect();
+    let run = with_stdin(&["eval", "--batch", "-"], lines.join("\n").as_bytes());
+    let text = stdout(&run);
+    assert_eq!(text.lines().count(), cases.len());
+    for (case, line) in cases.iter().zip(text.lines()) {
+        let result: serde_json::Value = serde_json::from_str(line).unwrap();
+        if case["or_reject"] != true {
+            assert_eq!((&result["id"], &result["decision"]), (&case["id"], &case["expect"]["decision"]));
+        }
+    }
+}
+
+#[test]
+fn a_file_is_a_stream_too() {
+    let run = exits(output(&["eval", "--batch", "batch.jsonl"]), 0);
+    assert_eq!(stdout(&run), "{\"id\":\"one\",\"decision\":\"allowed\"}\n");
+}

@@ -1,0 +1,16 @@
+//! The program, end to end: what it prints, where, and its exit code.
+
+#[cfg(test)]
+mod bad_input;
+#[cfg(test)]
+mod batch;
+#[cfg(test)]
+mod check;
+#[cfg(test)]
+mod conformance;
+#[cfg(test)]
+mod question;
+#[cfg(test)]
+mod run;
+#[cfg(test)]
+mod shell;

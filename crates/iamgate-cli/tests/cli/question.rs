@@ -1,0 +1,176 @@
+//! `iamgate eval` and `iamgate explain`, one request at a time.
+
+use insta::assert_snapshot;
+use serde_json::Value;
+
+use super::run::{exits, output, show, stderr, stdout, with_stdin};
+
+const ANA: [&str; 8] = [
+    "--principal",
+    "arn:aws:sts::111122223333:assumed-role/Support/ana",
+    "--identity",
+    "role.json",
+    "--session",
+    "session.json",
+    "--resource-account",
+    "111122223333",
+];
+
+fn ask(verb: &'static str, more: &[&'static str]) -> Vec<&'static str> {
+    [&[verb], &ANA[..], more].concat()
+}
+
+#[test]
+fn a_case_that_is_allowed() {
+    assert_snapshot!("eval_allowed", show(&["eval", "case.json"]));
+    assert_snapshot!("explain_allowed", show(&["explain", "case.json"]));
+}
+
+#[test]
+fn a_deny_names_its_statement() {
+    let question = [
+        "--action",
+        "s3:GetObject",
+        "--resource",
+        "arn:aws:s3:::secrets/a",
+        "--context",
+        "aws:PrincipalTag/team=green",
+    ];
+    assert_snapshot!("explain_explicit_deny", show(&ask("explain", &question)));
+    let run = exits(output(&ask("eval", &question)), 1);
+    assert_eq!(
+        stdout(&run),
+        "denied explicitly: the session policies (`NoSecrets`, session.json:5:5) deny it\n"
+    );
+}
+
+#[test]
+fn what_is_missing_is_named() {
+    let question = ["--action", "s3:PutObject", "--resource", "arn:aws:s3:::reports/a"];
+    assert_snapshot!("explain_implicit_deny", show(&ask("explain", &question)));
+}
+
+#[test]
+fn an_unknown_key_decides() {
+    let question = [
+        "--action",
+        "s3:GetObject",
+        "--resource",
+        "arn:aws:s3:::secrets/a",
+        "--unknown",
+        "aws:PrincipalTag/team",
+    ];
+    assert_snapshot!("explain_depends", show(&ask("explain", &question)));
+    exits(output(&ask("eval", &question)), 3);
+}
+
+#[test]
+fn traces_as_json() {
+    assert_snapshot!("explain_json", show(&["explain", "case.json", "--format", "json"]));
+    assert_snapshot!("eval_json", show(&["eval", "case.json", "--format", "json"]));
+    let run = exits(output(&["eval", "bad.json", "--format", "json"]), 2);
+    let answer: Value = serde_json::from_str(&stdout(&run)).unwrap();
+    assert_eq!(
+        (&answer["schema"], &answer["errors"][0]["code"]),
+        (&"iamgate/eval".into(), &"DUPLICATE_JSON_KEY".into())
+    );
+    assert_eq!(stderr(&run), "");
+}
+
+#[test]
+fn a_case_from_stdin() {
+    let text = std::fs::read(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/cli/data/case.json")).unwrap();
+    let run = exits(with_stdin(&["eval", "-"], &text), 0);
+    assert!(stdout(&run).contains("<stdin>:16:46"), "{}", stdout(&run));
+}
+
+/// The decision on a request that is put by flags.
+#[track_caller]
+fn decides(args: &[&str], code: i32) {
+    let run = exits(output(&[&["eval"], args].concat()), code);
+    assert_eq!(stderr(&run), "");
+}
+
+#[test]
+fn the_owner_of_the_resource_is_told_from_its_arn() {
+    let ask = |owner: &'static str| {
+        [
+            "--principal",
+            "arn:aws:iam::111122223333:user/ana",
+            "--identity",
+            "queue.json",
+            "--action",
+            "sqs:SendMessage",
+            "--resource",
+            owner,
+        ]
+    };
+    decides(&ask("arn:aws:sqs:eu-west-1:111122223333:q"), 0);
+    decides(&ask("arn:aws:sqs:eu-west-1:444455556666:q"), 1);
+}
+
+#[test]
+fn a_list_makes_a_key_multivalued() {
+    let ask = |context: &'static str| {
+        [
+            "--principal",
+            "arn:aws:iam::111122223333:user/ana",
+            "--identity",
+            "warns.json",
+            "--action",
+            "s3:PutObjectTagging",
+            "--resource",
+            "arn:aws:s3:::b/k",
+            "--context",
+            context,
+        ]
+    };
+    decides(&ask("aws:TagKeys=[\"team\"]"), 0);
+    decides(&ask("aws:TagKeys=[\"team\", \"x\"]"), 1);
+    decides(&ask("aws:TagKeys=team"), 0);
+}
+
+#[test]
+fn trust_policies_are_recognised() {
+    let ask = |context: &'static str| {
+        [
+            "--principal",
+            "arn:aws:iam::111122223333:oidc-provider/idp.example.com",
+            "--resource-policy",
+            "trust.json",
+            "--action",
+            "sts:AssumeRoleWithWebIdentity",
+            "--resource",
+            "arn:aws:iam::111122223333:role/Support",
+            "--context",
+            context,
+        ]
+    };
+    decides(&ask("idp.example.com:aud=support"), 0);
+    decides(&ask("idp.example.com:aud=other"), 1);
+}
+
+#[test]
+fn levels_of_service_control_policies_are_all_asked() {
+    let ask = |more: &[&'static str]| {
+        [
+            &[
+                "--principal",
+                "arn:aws:iam::111122223333:user/ana",
+                "--identity",
+                "role.json",
+                "--action",
+                "ec2:RunInstances",
+                "--resource",
+                "*",
+            ],
+            more,
+        ]
+        .concat()
+    };
+    decides(&ask(&[]), 0);
+    decides(&ask(&["--scp", "role.json"]), 0);
+    // The second level allows only queues; beside a policy that allows more it does not restrict.
+    decides(&ask(&["--scp", "role.json", "--scp", "queue.json"]), 1);
+    decides(&ask(&["--scp", "role.json", "--scp", "queue.json,role.json"]), 0);
+}
