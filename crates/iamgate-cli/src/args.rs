@@ -44,6 +44,9 @@ impl From<Color> for anstream::ColorChoice {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Verb {
+    /// Show what DoiT could do with a role under a session profile
+    #[command(after_help = PREVIEW_HELP)]
+    Preview(Preview),
     /// Say whether a request is allowed
     #[command(after_help = QUESTION_HELP)]
     Eval(Question),
@@ -62,6 +65,55 @@ pub(crate) enum Verb {
     },
     /// Print the manual page (roff)
     Man,
+}
+
+const PREVIEW_HELP: &str = "Examples:
+  iamgate preview policies/doit/support-gateway --profile standard
+  aws iam get-account-authorization-details > account.json
+  iamgate preview account.json --role DoiT-Support-Gateway --profile narrow --format markdown
+
+ROLE is a folder (role.json, trust.json, inline/*.json, managed-arns.json, managed/*.json, boundary.json), or the output of \
+`aws iam get-account-authorization-details`. Profiles and AWS managed policies are built in; --profiles and --managed read others.
+
+An action counts as possible if some resource and some context may allow it. Resources and conditions of two Allow statements are not \
+intersected, so the numbers are upper bounds.
+
+Exit codes: 0 the profile's promise holds, 1 something survives that it keeps out, 2 no answer.";
+
+/// A role and a session profile.
+#[derive(Debug, Args)]
+pub(crate) struct Preview {
+    /// The role: a folder, a file, or `-`
+    #[arg(value_name = "ROLE")]
+    pub(crate) snapshot: String,
+    /// The session profile
+    #[arg(long, value_name = "NAME", default_value = "standard")]
+    pub(crate) profile: String,
+    /// A folder of profiles, in place of those that are built in
+    #[arg(long, value_name = "DIR")]
+    pub(crate) profiles: Option<String>,
+    /// A folder of AWS managed policies with MANIFEST.json, in place of those that are built in
+    #[arg(long, value_name = "DIR")]
+    pub(crate) managed: Option<String>,
+    /// The account that the profile is filled in for, if not the role's
+    #[arg(long, value_name = "ACCOUNT")]
+    pub(crate) account: Option<String>,
+    /// The role's name, if the file has several
+    #[arg(long, value_name = "NAME")]
+    pub(crate) role: Option<String>,
+    /// Every service and every action, not only the first ones
+    #[arg(long)]
+    pub(crate) full: bool,
+    /// How the preview is printed
+    #[arg(long, value_enum, default_value_t = PreviewFormat::Human)]
+    pub(crate) format: PreviewFormat,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum PreviewFormat {
+    Human,
+    Json,
+    Markdown,
 }
 
 const QUESTION_HELP: &str = "Examples:

@@ -9,6 +9,7 @@ mod exit;
 mod explain;
 mod guard;
 mod input;
+mod preview;
 mod question;
 mod screen;
 mod shell;
@@ -37,6 +38,7 @@ fn program() -> Exit {
     };
     let mut screen = Screen::new(cli.color.into());
     let exit = match cli.verb {
+        Verb::Preview(preview) => preview::run(&preview, &mut screen),
         Verb::Eval(question) => question::run(&question, question::Depth::Decision, &mut screen),
         Verb::Explain(question) => question::run(&question, question::Depth::Trace, &mut screen),
         Verb::Check(check) => check::run(&check, &mut screen),

@@ -53,7 +53,7 @@ impl Token {
                 _ => match claim(member.value) {
                     Some(claim) => token.claims.push((name.into(), claim)),
                     None if matches!(&*name, ROLES | SOURCE_IDENTITY) => {
-                        token.invalid(&name, member.value, "a text or a list of texts")
+                        token.invalid(&name, member.value, "a text or a list of texts");
                     }
                     None => {}
                 },
@@ -136,16 +136,15 @@ impl Token {
             (Kind::Array, Some(one), None) => one.as_string(),
             _ => None,
         };
-        match text {
-            Some(text) => self.tags.push(key, &*text),
-            None => {
-                let found = format!("{} for {}", value.kind().name(), quoted(key));
-                self.refusals.push(Refusal::new(
-                    RefusalCode::TagWithSeveralValues,
-                    found,
-                    "one text, or a list of one",
-                ));
-            }
+        if let Some(text) = text {
+            self.tags.push(key, &*text);
+        } else {
+            let found = format!("{} for {}", value.kind().name(), quoted(key));
+            self.refusals.push(Refusal::new(
+                RefusalCode::TagWithSeveralValues,
+                found,
+                "one text, or a list of one",
+            ));
         }
     }
 
@@ -166,6 +165,8 @@ fn claim(value: Value<'_>) -> Option<Claim> {
     };
     match value.kind() {
         Kind::Array => value.items().map(scalar).collect::<Option<Vec<_>>>().map(Claim::Many),
-        _ => scalar(value).map(Claim::One),
+        Kind::String | Kind::Number | Kind::True | Kind::False | Kind::Null | Kind::Object => {
+            scalar(value).map(Claim::One)
+        }
     }
 }

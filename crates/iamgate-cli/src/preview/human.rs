@@ -1,0 +1,208 @@
+//! A preview for people.
+
+use iamgate::iam_catalog::AccessLevel;
+use iamgate::{Cause, Preview, ServiceRow, Survivor};
+
+use super::words::{answer, first, notable, number};
+use crate::screen::{BAD, DIM, GOOD, HEAD, SOSO, paint};
+
+/// Services and examples shown without `--full`.
+const FEW: usize = 12;
+
+/// Columns of a terminal that text is wrapped to.
+const WIDTH: usize = 100;
+
+pub(super) fn render(preview: &Preview<'_>, full: bool) -> String {
+    let mut out = String::new();
+    let style = if preview.keeps_promise() { GOOD } else { BAD };
+    for line in wrapped(&answer(preview), WIDTH) {
+        out.push_str(&format!("{}\n", paint(style, &line)));
+    }
+    levels(&mut out, preview);
+    outside(&mut out, preview);
+    not_read(&mut out, preview, full);
+    removed(&mut out, preview);
+    services(&mut out, preview, full);
+    let notes = notable(preview);
+    if !notes.is_empty() {
+        heading(&mut out, "What stands out");
+        for note in notes {
+            for (i, line) in wrapped(&note, WIDTH.saturating_sub(4)).into_iter().enumerate() {
+                out.push_str(if i == 0 { "  - " } else { "    " });
+                out.push_str(&format!("{line}\n"));
+            }
+        }
+    }
+    if let Some(trust) = &preview.trust {
+        heading(&mut out, "Who may assume the role");
+        for principal in &trust.principals {
+            out.push_str(&format!("  {principal}\n"));
+        }
+        out.push_str(&format!("  {}\n", paint(DIM, &format!("by {}", trust.actions.join(", ")))));
+    }
+    let (characters, budget) = preview.characters;
+    let (actions, services) = preview.catalog_size;
+    let last = format!(
+        "Session policies: {} of {} characters. Catalogue of {}: {} actions of {} services.",
+        number(characters),
+        number(budget),
+        preview.catalog_date,
+        number(actions),
+        number(services),
+    );
+    out.push_str(&format!("\n{}\n", paint(DIM, &last)));
+    out
+}
+
+fn heading(out: &mut String, text: &str) {
+    out.push_str(&format!("\n{}\n", paint(HEAD, text)));
+}
+
+fn levels(out: &mut String, preview: &Preview<'_>) {
+    heading(out, "Actions that are possible");
+    let row = |name: &str, [role, session, both]: [&str; 3]| {
+        format!("  {name:<24}{role:>10}{session:>10}{both:>10}\n")
+    };
+    out.push_str(&paint(DIM, &row("", ["role", "session", "both"])));
+    let mut sums = [0usize; 3];
+    for level in &preview.levels {
+        let counts = [level.role, level.session, level.both];
+        let [role, session, both] = counts.map(number);
+        sums = [0, 1, 2].map(|i| {
+            let pick = |list: &[usize; 3]| list.get(i).copied().unwrap_or_default();
+            pick(&sums).saturating_add(pick(&counts))
+        });
+        out.push_str(&row(level.level.name(), [&role, &session, &both]));
+    }
+    let [role, session, both] = sums.map(number);
+    out.push_str(&paint(HEAD, &row("all", [&role, &session, &both])));
+}
+
+fn outside(out: &mut String, preview: &Preview<'_>) {
+    if preview.outside.is_empty() {
+        return;
+    }
+    out.push_str(&format!("\n{}\n", paint(BAD, "Outside the promise")));
+    for outside in &preview.outside {
+        out.push_str(&format!("  {}: {}\n", paint(HEAD, &outside.action.to_string()), outside.breaks));
+        let side = |name: &str, statements: &[String]| {
+            if statements.is_empty() {
+                String::new()
+            } else {
+                format!("    {name} allows it by {}\n", first(statements, 4))
+            }
+        };
+        out.push_str(&paint(DIM, &side("the role", &outside.role)));
+        out.push_str(&paint(DIM, &side("the session", &outside.session)));
+    }
+}
+
+/// Survivors that one reason permits and the same statements allow stand together.
+fn not_read(out: &mut String, preview: &Preview<'_>, full: bool) {
+    if preview.not_read.is_empty() {
+        return;
+    }
+    heading(out, &format!("Neither List nor Read, and possible ({})", preview.not_read.len()));
+    let mut groups: Vec<(&Survivor<'_>, Vec<String>)> = Vec::new();
+    for survivor in &preview.not_read {
+        let same = |other: &Survivor<'_>| {
+            other.why == survivor.why && other.role == survivor.role && other.session == survivor.session
+        };
+        let name = survivor.action.to_string();
+        match groups.iter_mut().find(|(head, _)| same(head)) {
+            Some((_, names)) => names.push(name),
+            None => groups.push((survivor, vec![name])),
+        }
+    }
+    for (head, names) in groups {
+        let most = if full { usize::MAX } else { 3 };
+        let why = head.why.as_deref().unwrap_or("no exception of the profile names it");
+        let style = if head.why.is_some() { SOSO } else { BAD };
+        out.push_str(&format!("  {}\n", paint(style, &first(&names, most))));
+        for line in wrapped(why, WIDTH.saturating_sub(4)) {
+            out.push_str(&format!("    {line}\n"));
+        }
+        let by = format!(
+            "allowed by {} of the role and {} of the session",
+            first(&head.role, 3),
+            first(&head.session, 3)
+        );
+        for line in wrapped(&by, WIDTH.saturating_sub(4)) {
+            out.push_str(&format!("    {}\n", paint(DIM, &line)));
+        }
+    }
+}
+
+fn removed(out: &mut String, preview: &Preview<'_>) {
+    let total = preview.removed.iter().fold(0usize, |sum, r| sum.saturating_add(r.total()));
+    heading(out, &format!("What keeps actions of the role out ({})", number(total)));
+    for removal in &preview.removed {
+        let cause = match &removal.cause {
+            Cause::NotAllowed => "no session policy allows them".to_owned(),
+            Cause::Denied(statement) => format!("{statement} of the session denies them"),
+            Cause::Boundary => "the permissions boundary does not allow them".to_owned(),
+        };
+        let by_level: Vec<String> = AccessLevel::ALL
+            .iter()
+            .zip(&removal.counts)
+            .filter(|(_, n)| **n > 0)
+            .map(|(level, n)| format!("{} {}", number(*n), level.name()))
+            .collect();
+        out.push_str(&format!("  {:>5}  {cause} ({})\n", number(removal.total()), by_level.join(", ")));
+        for line in wrapped(&format!("such as {}", removal.examples.join(", ")), WIDTH.saturating_sub(9))
+            .into_iter()
+            .take(2)
+        {
+            out.push_str(&format!("         {}\n", paint(DIM, &line)));
+        }
+    }
+}
+
+fn services(out: &mut String, preview: &Preview<'_>, full: bool) {
+    let mut rows: Vec<&ServiceRow<'_>> = preview.services.iter().collect();
+    let total = |row: &ServiceRow<'_>| {
+        [row.list, row.read, row.write, row.tagging, row.permissions].iter().sum::<usize>()
+    };
+    if !full {
+        rows.sort_by_key(|row| (std::cmp::Reverse(total(row)), row.service));
+    }
+    let shown = if full { rows.len() } else { FEW.min(rows.len()) };
+    heading(
+        out,
+        &if full {
+            "By service".to_owned()
+        } else {
+            format!("The {shown} services with the most (--full for all {})", rows.len())
+        },
+    );
+    let line = |name: &str, cells: [String; 6]| {
+        let cells: String = cells.iter().map(|c| format!("{c:>9}")).collect();
+        format!("  {name:<24}{cells}\n")
+    };
+    let names = ["List", "Read", "of data", "Write", "Tagging", "Perm."].map(str::to_owned);
+    out.push_str(&paint(DIM, &line("", names)));
+    for row in rows.iter().take(shown) {
+        let cells = [row.list, row.read, row.data, row.write, row.tagging, row.permissions];
+        let cells = cells.map(|n| if n == 0 { "-".to_owned() } else { number(n) });
+        out.push_str(&line(row.service, cells));
+    }
+    out.push_str(&format!(
+        "  {}\n",
+        paint(DIM, "of data: List and Read actions that return stored data or credentials")
+    ));
+}
+
+/// A text in lines of at most `width` characters, broken at spaces.
+fn wrapped(text: &str, width: usize) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for word in text.split(' ') {
+        match lines.last_mut() {
+            Some(line) if line.chars().count().saturating_add(word.chars().count()) < width => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(word.to_owned()),
+        }
+    }
+    lines
+}

@@ -1,0 +1,113 @@
+//! The files of a preview.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use iamgate::iam_policy::Limits;
+use iamgate::{File, InputError, InputErrorKind, ManagedPolicies, Profile, RoleSnapshot};
+
+use super::built_in;
+use crate::args::Preview as Args;
+use crate::input::{self, Source, unreadable};
+use crate::trouble::Trouble;
+
+/// An account of thousands of roles prints some ten megabytes.
+const DUMP_BYTES: usize = 256 << 20;
+
+pub(super) fn load(args: &Args) -> Result<(RoleSnapshot, Profile), Trouble> {
+    let limits = Limits::default();
+    let managed_files = match &args.managed {
+        Some(folder) => folder_files(folder, &limits)?,
+        None => built_in(built_in::MANAGED),
+    };
+    let managed =
+        ManagedPolicies::load(&managed_files, &limits).map_err(|error| trouble(error, &managed_files))?;
+    let snapshot = snapshot(args, &managed, &limits)?;
+    let profiles = match &args.profiles {
+        Some(folder) => folder_files(folder, &limits)?,
+        None => built_in(built_in::PROFILES),
+    };
+    let wanted = format!("{}.json", args.profile);
+    let Some(file) = profiles.iter().find(|f| f.name == wanted) else {
+        let names: Vec<&str> = profiles.iter().filter_map(|f| f.name.strip_suffix(".json")).collect();
+        let found = format!("no profile `{}`", args.profile);
+        return Err(Trouble::input(
+            "",
+            "PROFILE_NOT_FOUND",
+            found,
+            format!("the profiles are {}", names.join(", ")),
+        ));
+    };
+    let account = args.account.as_deref().unwrap_or(snapshot.account());
+    let profile =
+        Profile::load(file, account, &managed, &limits).map_err(|error| trouble(error, &profiles))?;
+    Ok((snapshot, profile))
+}
+
+fn snapshot(args: &Args, managed: &ManagedPolicies, limits: &Limits) -> Result<RoleSnapshot, Trouble> {
+    if Path::new(&args.snapshot).is_dir() {
+        let files = folder_files(&args.snapshot, limits)?;
+        return RoleSnapshot::from_folder(&files, managed, limits).map_err(|error| trouble(error, &files));
+    }
+    let Source { name, text } = input::read(&args.snapshot, DUMP_BYTES, "the output of a command")?;
+    let file = File { name, text };
+    let mut wide = *limits;
+    wide.document_bytes = DUMP_BYTES;
+    let read = RoleSnapshot::from_account_details(&file, args.role.as_deref(), managed, &wide);
+    read.map_err(|error| trouble(error, std::slice::from_ref(&file)))
+}
+
+/// A trouble with the text that its places are in.
+fn trouble(error: InputError, files: &[File]) -> Trouble {
+    match error.kind {
+        InputErrorKind::Document(report) => {
+            let own = || files.iter().find(|f| f.name == error.file).map(|f| f.text.clone());
+            let text = error.text.or_else(own).unwrap_or_default();
+            Trouble::document(Source { name: error.file, text }, report)
+        }
+        InputErrorKind::Other { code, found, help } => Trouble::input(&error.file, code, found, help),
+        _ => Trouble::input(&error.file, "INVALID_INPUT", error.to_string(), "see the message"),
+    }
+}
+
+fn built_in(files: &[(&str, &str)]) -> Vec<File> {
+    files.iter().map(|(name, text)| File { name: (*name).to_owned(), text: (*text).to_owned() }).collect()
+}
+
+/// Every file `*.json` of a folder and of the folders in it, named relative to it.
+fn folder_files(folder: &str, limits: &Limits) -> Result<Vec<File>, Trouble> {
+    let mut paths = Vec::new();
+    walk(Path::new(folder), &mut paths)?;
+    paths.sort();
+    let mut files = Vec::new();
+    for path in paths {
+        let shown = path.display().to_string();
+        let source = input::read(&shown, limits.document_bytes, "one document")?;
+        let relative = path.strip_prefix(folder).unwrap_or(&path);
+        let parts: Vec<String> =
+            relative.components().map(|c| c.as_os_str().to_string_lossy().into_owned()).collect();
+        files.push(File { name: parts.join("/"), text: source.text });
+    }
+    if files.is_empty() {
+        return Err(Trouble::input(
+            folder,
+            "NO_POLICIES",
+            "0 JSON files in the folder",
+            "name a folder with documents",
+        ));
+    }
+    Ok(files)
+}
+
+fn walk(folder: &Path, found: &mut Vec<PathBuf>) -> Result<(), Trouble> {
+    let shown = folder.display().to_string();
+    for entry in fs::read_dir(folder).map_err(|error| unreadable(&shown, &error))? {
+        let path = entry.map_err(|error| unreadable(&shown, &error))?.path();
+        if path.is_dir() {
+            walk(&path, found)?;
+        } else if path.extension().is_some_and(|extension| extension == "json") {
+            found.push(path);
+        }
+    }
+    Ok(())
+}

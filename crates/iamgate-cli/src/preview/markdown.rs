@@ -1,0 +1,35 @@
+//! A preview for a comment on a change.
+
+use iamgate::Preview;
+
+use super::words::{answer, notable, number};
+
+pub(super) fn render(preview: &Preview<'_>) -> String {
+    let mut out = format!("**{}**\n\n", answer(preview));
+    out.push_str("| Actions that are possible | role | session | both |\n| --- | ---: | ---: | ---: |\n");
+    for level in &preview.levels {
+        let [role, session, both] = [level.role, level.session, level.both].map(number);
+        out.push_str(&format!("| {} | {role} | {session} | {both} |\n", level.level));
+    }
+    if !preview.outside.is_empty() {
+        out.push_str("\n**Outside the promise**\n\n");
+        for outside in &preview.outside {
+            out.push_str(&format!("- `{}`: {}\n", outside.action, outside.breaks));
+        }
+    }
+    if !preview.not_read.is_empty() {
+        out.push_str(&format!(
+            "\n<details><summary>Neither List nor Read, and possible ({})</summary>\n\n",
+            preview.not_read.len()
+        ));
+        for survivor in &preview.not_read {
+            let why = survivor.why.as_deref().unwrap_or("no exception of the profile names it");
+            out.push_str(&format!("- `{}`: {why}\n", survivor.action));
+        }
+        out.push_str("\n</details>\n");
+    }
+    for note in notable(preview) {
+        out.push_str(&format!("\n> {note}\n"));
+    }
+    out
+}

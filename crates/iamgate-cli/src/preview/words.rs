@@ -1,0 +1,99 @@
+//! What a preview says in words, whatever the format.
+
+use iamgate::Preview;
+
+use crate::screen::plural;
+
+/// A number with commas.
+pub(super) fn number(n: usize) -> String {
+    let digits = n.to_string();
+    let mut out = String::new();
+    for (i, digit) in digits.chars().enumerate() {
+        if i > 0 && digits.len().saturating_sub(i) % 3 == 0 {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+/// The answer in a sentence or two.
+pub(super) fn answer(preview: &Preview<'_>) -> String {
+    let mut sentence = format!(
+        "With the role {} and the session profile {}, DoiT can list or read {} in {}.",
+        preview.role,
+        preview.profile,
+        counted(preview.reads(), "action", "actions"),
+        plural(preview.services.len(), "service", "services"),
+    );
+    let others = preview.not_read.len();
+    let cases = preview.not_read.iter().any(|s| s.action.to_string() == "support:CreateCase");
+    let named = if cases { ", raising AWS support cases among them" } else { "" };
+    sentence.push_str(&match (others, preview.outside.is_empty()) {
+        (0, true) => " It can change nothing.".to_owned(),
+        (_, true) => format!(
+            " {} of other levels {} possible, {}{named}. Nothing else can be changed.",
+            counted(others, "action", "actions"),
+            if others == 1 { "is" } else { "are" },
+            if others == 1 { "an exception of the profile" } else { "all exceptions of the profile" },
+        ),
+        (_, false) => format!(
+            " The profile does not keep its promise: {} outside it.",
+            counted(preview.outside.len(), "action is", "actions are"),
+        ),
+    });
+    let (characters, budget) = preview.characters;
+    if characters > budget {
+        sentence
+            .push_str(&format!(" Its session policies have {characters} characters; {budget} is the most."));
+    }
+    sentence
+}
+
+fn counted(n: usize, one: &str, many: &str) -> String {
+    format!("{} {}", number(n), if n == 1 { one } else { many })
+}
+
+/// What stands out: a finding each.
+pub(super) fn notable(preview: &Preview<'_>) -> Vec<String> {
+    let mut notes = Vec::new();
+    for shadow in &preview.shadowed {
+        let what = if shadow.entirely { "everything" } else { "part" };
+        notes.push(format!(
+            "{} denies {what} of what {} allows: {}",
+            shadow.deny,
+            shadow.allow,
+            first(&shadow.actions, 4)
+        ));
+    }
+    if !preview.open_ended.is_empty() {
+        notes.push(format!(
+            "The role takes in whatever AWS adds to a service: {}",
+            first(&preview.open_ended, 8)
+        ));
+    }
+    if preview.trust.is_none() {
+        notes.push("The snapshot has no trust policy: who may assume the role is not known".to_owned());
+    }
+    if let Some(trust) = &preview.trust
+        && !trust
+            .actions
+            .iter()
+            .any(|a| a.eq_ignore_ascii_case("sts:TagSession") || a == "*" || a.eq_ignore_ascii_case("sts:*"))
+    {
+        notes.push(
+            "The trust policy does not allow sts:TagSession: sessions cannot be stamped with a tag"
+                .to_owned(),
+        );
+    }
+    notes
+}
+
+/// The first few of a list, and how many more there are.
+pub(super) fn first(items: &[String], most: usize) -> String {
+    let shown = items.iter().take(most).map(String::as_str).collect::<Vec<_>>().join(", ");
+    match items.len().saturating_sub(most) {
+        0 => shown,
+        more => format!("{shown} and {more} more"),
+    }
+}

@@ -1,0 +1,34 @@
+//! DoiT's session rules over an AWS IAM engine: profiles, role snapshots, the access matrix.
+//!
+//! [`preview()`] says what a role makes possible under a session profile. A [`RoleSnapshot`] and a [`Profile`] are read from texts that
+//! the caller has loaded; [`ManagedPolicies`] holds the pinned documents that both refer to.
+//!
+//! The public API of the crates below it is here too: [`iam_policy`] reads documents, [`iam_eval`] decides and explains,
+//! [`iam_catalog`] knows which actions exist.
+#![forbid(unsafe_code)]
+
+mod access;
+mod cover;
+mod input;
+mod managed;
+mod preview;
+mod profile;
+mod snapshot;
+
+pub use access::{Layer, StatementId};
+pub use cover::covers;
+pub use iam_catalog;
+pub use iam_eval;
+pub use iam_policy;
+pub use input::{File, InputError, InputErrorKind};
+pub use managed::{ManagedPolicies, ManagedPolicy, NamedPolicy};
+pub use preview::{
+    Cause, LevelCounts, Outside, Preview, Removal, ServiceRow, Shadowed, Survivor, Trust, preview,
+};
+pub use profile::{Exception, Profile};
+pub use snapshot::RoleSnapshot;
+
+/// The examples of the README, compiled and run as tests.
+#[cfg(doctest)]
+#[doc = include_str!("../../../README.md")]
+struct Readme;

@@ -1,0 +1,152 @@
+//! AWS managed policies: pinned copies, verified on load.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use iam_policy::json::{Document, Form, Value};
+use iam_policy::{Limits, Mode, Policy, PolicyKind, quoted};
+use sha2::{Digest as _, Sha256};
+
+use crate::input::{File, InputError};
+
+/// Pinned AWS managed policies by ARN.
+#[derive(Clone, Debug, Default)]
+pub struct ManagedPolicies {
+    by_arn: BTreeMap<String, ManagedPolicy>,
+}
+
+/// A policy and the name that people know it by.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct NamedPolicy {
+    /// The name: of a managed policy the last part of its ARN.
+    pub name: Box<str>,
+    /// The document.
+    pub policy: Arc<Policy>,
+}
+
+/// A pinned AWS managed policy.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct ManagedPolicy {
+    /// Its ARN in the partition `aws`.
+    pub arn: Box<str>,
+    /// Its version, such as `v188`.
+    pub version: Box<str>,
+    /// SHA-256 of the file, in small hexadecimal letters.
+    pub sha256: Box<str>,
+    /// The document.
+    pub policy: Arc<Policy>,
+}
+
+/// The name of the manifest among the files.
+const MANIFEST: &str = "MANIFEST.json";
+
+impl ManagedPolicies {
+    /// Reads `MANIFEST.json` and the files it names, and verifies each file's hash.
+    ///
+    /// # Errors
+    /// The manifest or a document cannot be read, a file is missing, or a hash differs.
+    pub fn load(files: &[File], limits: &Limits) -> Result<Self, InputError> {
+        let Some(manifest) = files.iter().find(|f| f.name == MANIFEST) else {
+            let help = "name a folder with MANIFEST.json, such as policies/aws-managed";
+            return Err(InputError::other(
+                MANIFEST,
+                "FILE_NOT_FOUND",
+                "no manifest of AWS managed policies",
+                help,
+            ));
+        };
+        let refuse = |report| InputError::document(MANIFEST, report);
+        let document =
+            Document::parse(&manifest.text, limits).and_then(Document::refuse_duplicates).map_err(refuse)?;
+        let mut form = Form::new(&document, limits.pattern_bytes);
+        let read = entries(&mut form, document.root());
+        let mut store = Self::default();
+        for entry in form.finish(read).map_err(refuse)? {
+            let managed = entry.load(files, limits)?;
+            store.by_arn.insert(managed.arn.to_string(), managed);
+        }
+        Ok(store)
+    }
+
+    /// The policy of an ARN, in whichever partition: AWS managed policies are the same in all that have them.
+    pub fn policy(&self, arn: &str) -> Option<&ManagedPolicy> {
+        let (_, rest) = arn.strip_prefix("arn:")?.split_once(':')?;
+        self.by_arn.get(&format!("arn:aws:{rest}"))
+    }
+
+    /// The policies in the order of their ARNs.
+    pub fn iter(&self) -> impl Iterator<Item = &ManagedPolicy> {
+        self.by_arn.values()
+    }
+
+    /// The policy of an ARN that `file` names.
+    ///
+    /// # Errors
+    /// There is none: an ARN that resolves to nothing is never an empty policy.
+    pub fn resolve(&self, arn: &str, file: &str) -> Result<&ManagedPolicy, InputError> {
+        self.policy(arn).ok_or_else(|| {
+            let name = arn.rsplit('/').next().unwrap_or_default();
+            let near = self.by_arn.keys().find(|known| known.rsplit('/').next() == Some(name));
+            let help = match near {
+                Some(near) => format!("there is {near}"),
+                None => "add its document and a line in MANIFEST.json, or name another folder with --managed"
+                    .to_owned(),
+            };
+            InputError::other(file, "UNRESOLVED_POLICY_ARN", format!("no document of {}", quoted(arn)), help)
+        })
+    }
+}
+
+struct Entry {
+    arn: Box<str>,
+    file: Box<str>,
+    version: Box<str>,
+    sha256: Box<str>,
+}
+
+fn entries(form: &mut Form, root: Value<'_>) -> Option<Vec<Entry>> {
+    let [policies, ..] = form.members(root, ["policies", "schema", "version", "source"], 1)?;
+    policies?.items().map(|item| entry(form, item)).collect()
+}
+
+fn entry(form: &mut Form, item: Value<'_>) -> Option<Entry> {
+    let names = ["arn", "file", "version_id", "sha256", "date", "bytes"];
+    let [arn, file, version, sha256, ..] = form.members(item, names, 4)?;
+    let mut text = |value: Option<Value<'_>>| form.text(value?, "a string");
+    Some(Entry { arn: text(arn)?, file: text(file)?, version: text(version)?, sha256: text(sha256)? })
+}
+
+impl Entry {
+    fn load(self, files: &[File], limits: &Limits) -> Result<ManagedPolicy, InputError> {
+        let Some(file) = files.iter().find(|f| *f.name == *self.file) else {
+            let found = format!("{} is in the manifest and not in the folder", quoted(&self.file));
+            return Err(InputError::other(MANIFEST, "FILE_NOT_FOUND", found, "restore the file"));
+        };
+        let actual = hexadecimal(&Sha256::digest(file.text.as_bytes()));
+        if actual != *self.sha256 {
+            let found = format!("SHA-256 {actual} instead of {}", self.sha256);
+            let help =
+                "the file is not the one that was reviewed: restore it, or review it and pin the new hash";
+            return Err(InputError::other(&file.name, "HASH_MISMATCH", found, help));
+        }
+        // AWS wrote and accepted it; quotas of customers do not apply.
+        let policy = Policy::parse(&file.text, PolicyKind::Managed, Mode::Deployed, limits)
+            .map_err(|report| InputError::document(&file.name, report))?;
+        Ok(ManagedPolicy {
+            arn: self.arn,
+            version: self.version,
+            sha256: self.sha256,
+            policy: Arc::new(policy),
+        })
+    }
+}
+
+fn hexadecimal(bytes: &[u8]) -> String {
+    bytes
+        .iter()
+        .flat_map(|byte| [byte >> 4, byte & 0xF])
+        .filter_map(|digit| char::from_digit(u32::from(digit), 16))
+        .collect()
+}

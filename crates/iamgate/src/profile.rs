@@ -1,0 +1,211 @@
+//! Session profiles: what is passed to STS, and the promise that it must keep.
+
+use std::sync::Arc;
+
+use iam_catalog::{AccessLevel, SensitivityClass};
+use iam_policy::json::{Document, Form, Kind, Value};
+use iam_policy::{ActionPattern, Code, Limits, Mode, Policy, PolicyKind, Size, is_account, quoted};
+
+use crate::input::{File, InputError};
+use crate::managed::{ManagedPolicies, NamedPolicy};
+
+/// A profile whose parameters are filled in. The format is described in `policies/doit/profiles/README.md`.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Profile {
+    /// Its name.
+    pub name: Box<str>,
+    /// What it is for.
+    pub about: Box<str>,
+    /// The session policies: their union counts.
+    pub policies: Vec<NamedPolicy>,
+    /// Access levels that a session may have.
+    pub levels: Vec<AccessLevel>,
+    /// What it may have beside them.
+    pub exceptions: Vec<Exception>,
+    /// Classes of which a session may have no action.
+    pub never_allowed: Vec<SensitivityClass>,
+    /// Actions that must be denied without condition.
+    pub always_denied: Vec<ActionPattern>,
+    /// Characters of the inline policy in its shortest form and of the ARNs, as STS counts them.
+    pub characters: usize,
+    /// The most that `characters` may be.
+    pub budget: usize,
+}
+
+/// Actions that a profile permits beside its levels.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Exception {
+    /// The actions.
+    pub actions: Vec<ActionPattern>,
+    /// ARN patterns that the session must stay within; none means any.
+    pub resources: Vec<Box<str>>,
+    /// Why, for the customer.
+    pub why: Box<str>,
+}
+
+const MEMBERS: [&str; 13] = [
+    "schema",
+    "version",
+    "name",
+    "about",
+    "parameters",
+    "PolicyArns",
+    "Policy",
+    "levels",
+    "exceptions",
+    "future",
+    "never_allowed",
+    "always_denied",
+    "budget",
+];
+
+impl Profile {
+    /// Reads a profile for the role's account, and resolves its managed policies.
+    ///
+    /// # Errors
+    /// The account is no account, a placeholder is not filled in, a member is missing, unknown or wrong, the inline policy is refused
+    /// (it is read strictly), or an ARN resolves to nothing.
+    pub fn load(
+        file: &File,
+        account: &str,
+        managed: &ManagedPolicies,
+        limits: &Limits,
+    ) -> Result<Self, InputError> {
+        if !is_account(account) {
+            let found = format!("{} as account", quoted(account));
+            return Err(InputError::other(
+                &file.name,
+                "INVALID_ACCOUNT",
+                found,
+                "an account id has twelve digits",
+            ));
+        }
+        let text = file.text.replace("{{account}}", account);
+        if let Some(rest) = text.find("{{").and_then(|at| text.get(at..)) {
+            let placeholder: String = rest.chars().take(24).take_while(|c| *c != '"').collect();
+            let found = format!("{} is not filled in", quoted(&placeholder));
+            return Err(InputError::other(
+                &file.name,
+                "UNFILLED_PLACEHOLDER",
+                found,
+                "the only parameter is account",
+            ));
+        }
+        let refuse = |report| InputError::document(&file.name, report);
+        let document =
+            Document::parse(&text, limits).and_then(Document::refuse_duplicates).map_err(refuse)?;
+        let mut form = Form::new(&document, limits.pattern_bytes);
+        let read = read(&mut form, document.root(), limits);
+        let (mut profile, arns) = form.finish(read).map_err(refuse)?;
+        for arn in arns {
+            let found = managed.resolve(&arn, &file.name)?;
+            let name = arn.rsplit('/').next().unwrap_or_default().into();
+            profile.characters = profile.characters.saturating_add(arn.chars().count());
+            profile.policies.push(NamedPolicy { name, policy: Arc::clone(&found.policy) });
+        }
+        Ok(profile)
+    }
+
+    /// The exception that names an action.
+    pub fn exception(&self, action: &str) -> Option<&Exception> {
+        self.exceptions.iter().find(|e| e.actions.iter().any(|p| iam_eval::action_matches(p, action)))
+    }
+}
+
+fn read(form: &mut Form, root: Value<'_>, limits: &Limits) -> Option<(Profile, Vec<Box<str>>)> {
+    let [schema, version, name, about, _, arns, policy, levels, exceptions, future, never, always, budget] =
+        form.members(root, MEMBERS, MEMBERS.len())?;
+    if &*form.text(schema?, "iamgate/profile")? != "iamgate/profile" || form.integer(version?)? != 1 {
+        form.report(Code::InvalidMember, root, "another schema or version", "iamgate/profile, version 1");
+    }
+    let policy_value = policy?;
+    let policy =
+        match Policy::from_value(policy_value, PolicyKind::Session, Mode::Strict, limits, form.lines()) {
+            Ok(policy) => policy,
+            Err(report) => {
+                // Its own text is indented for people; what is passed, and counted, is the shortest form.
+                let problems = report.into_problems().into_iter().filter(iam_policy::Problem::is_refusal);
+                let problems: Vec<_> = problems.filter(|p| p.code != Code::SessionPolicyTooLong).collect();
+                if problems.is_empty() {
+                    let mut wide = *limits;
+                    wide.session_policy_characters = usize::MAX;
+                    let read = Policy::from_value(
+                        policy_value,
+                        PolicyKind::Session,
+                        Mode::Strict,
+                        &wide,
+                        form.lines(),
+                    );
+                    read.ok()?
+                } else {
+                    form.extend(problems);
+                    return None;
+                }
+            }
+        };
+    let levels = choices(form, levels?, "List, Read, Write, Tagging or Permissions management", |name| {
+        AccessLevel::ALL.into_iter().find(|level| level.name() == name)
+    });
+    let never = choices(
+        form,
+        never?,
+        "a class of sensitive actions, such as CredentialExposure",
+        SensitivityClass::from_name,
+    );
+    actions(form, future?);
+    let always_denied = actions(form, always?);
+    let exceptions: Option<Vec<Exception>> = exceptions?.items().map(|e| exception(form, e)).collect();
+    let budget = usize::try_from(form.integer(budget?)?).ok()?;
+    let characters = Size::of(&policy.to_json()).characters;
+    let inline = NamedPolicy { name: "inline".into(), policy: Arc::new(policy) };
+    let profile = Profile {
+        name: form.text(name?, "a string")?,
+        about: form.text(about?, "a string")?,
+        policies: vec![inline],
+        levels: levels?,
+        exceptions: exceptions?,
+        never_allowed: never?,
+        always_denied: always_denied?,
+        characters,
+        budget,
+    };
+    Some((profile, form.texts(arns, "a list of ARNs")?))
+}
+
+fn exception(form: &mut Form, value: Value<'_>) -> Option<Exception> {
+    let [names, why, resources] = form.members(value, ["actions", "why", "resources"], 2)?;
+    Some(Exception {
+        actions: actions(form, names?)?,
+        resources: form.texts(resources, "a list of ARN patterns")?,
+        why: form.text(why?, "a string")?,
+    })
+}
+
+fn actions(form: &mut Form, value: Value<'_>) -> Option<Vec<ActionPattern>> {
+    choices(form, value, "an action pattern such as s3:Get*", ActionPattern::parse)
+}
+
+fn choices<T>(
+    form: &mut Form,
+    value: Value<'_>,
+    help: &str,
+    parse: impl Fn(&str) -> Option<T>,
+) -> Option<Vec<T>> {
+    if value.kind() != Kind::Array {
+        form.report(Code::InvalidMember, value, value.kind().name(), "a list");
+        return None;
+    }
+    value
+        .items()
+        .map(|item| {
+            let text = form.text(item, help)?;
+            let parsed = parse(&text);
+            if parsed.is_none() {
+                form.report(Code::InvalidMember, item, quoted(&text), help);
+            }
+            parsed
+        })
+        .collect()
+}

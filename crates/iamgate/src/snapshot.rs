@@ -1,0 +1,79 @@
+//! Role snapshots: a role's trust policy, permissions and boundary, as AWS tools print them.
+
+mod dump;
+mod folder;
+
+use std::sync::Arc;
+
+use iam_policy::{Limits, Mode, Policy, PolicyKind};
+
+use crate::input::{File, InputError};
+use crate::managed::{ManagedPolicies, NamedPolicy};
+
+/// A role as it is deployed.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct RoleSnapshot {
+    /// Its name.
+    pub name: Box<str>,
+    /// Its ARN.
+    pub arn: Box<str>,
+    /// Its maximum session duration in seconds, if the snapshot says.
+    pub max_session_duration: Option<i64>,
+    /// Its trust policy, if the snapshot has it.
+    pub trust: Option<Arc<Policy>>,
+    /// Its inline and managed policies.
+    pub policies: Vec<NamedPolicy>,
+    /// Its permissions boundary.
+    pub boundary: Option<NamedPolicy>,
+}
+
+impl RoleSnapshot {
+    /// Reads the files of a folder: `role.json` (`RoleName`, `Arn`, optionally `MaxSessionDuration` and `Tags`), `trust.json`,
+    /// `inline/NAME.json`, `managed/NAME.json` (customer managed policies), `managed-arns.json` (a list), `boundary.json`.
+    ///
+    /// # Errors
+    /// A file that is none of these, a document that cannot be evaluated, an ARN that resolves to nothing, or no policy at all.
+    pub fn from_folder(
+        files: &[File],
+        managed: &ManagedPolicies,
+        limits: &Limits,
+    ) -> Result<Self, InputError> {
+        folder::read(files, managed, limits)
+    }
+
+    /// Reads one role of the output of `aws iam get-account-authorization-details`. Documents in it may be URL-encoded texts or
+    /// objects. `limits.document_bytes` bounds the whole output.
+    ///
+    /// # Errors
+    /// As [`RoleSnapshot::from_folder`]; the output is only a part (`IsTruncated`), or the role is not in it.
+    pub fn from_account_details(
+        file: &File,
+        role: Option<&str>,
+        managed: &ManagedPolicies,
+        limits: &Limits,
+    ) -> Result<Self, InputError> {
+        dump::read(file, role, managed, limits)
+    }
+
+    /// The account that owns the role.
+    pub fn account(&self) -> &str {
+        self.arn.split(':').nth(4).unwrap_or_default()
+    }
+
+    /// A snapshot that has at least one policy is one that can be previewed.
+    fn with_policies(self, file: &str) -> Result<Self, InputError> {
+        if self.policies.is_empty() {
+            let help = "a role has inline policies or managed policies; check that the snapshot is complete";
+            return Err(InputError::other(file, "NO_POLICIES", "0 policies found", help));
+        }
+        Ok(self)
+    }
+}
+
+/// A document that AWS has accepted.
+fn deployed(file: &File, kind: PolicyKind, limits: &Limits) -> Result<Arc<Policy>, InputError> {
+    Policy::parse(&file.text, kind, Mode::Deployed, limits)
+        .map(Arc::new)
+        .map_err(|report| InputError::document(&file.name, report))
+}

@@ -1,0 +1,180 @@
+//! A role in the output of `aws iam get-account-authorization-details`.
+//!
+//! AWS adds members to this output from time to time, so members that are not needed here are left alone; what is needed must be there.
+
+use std::sync::Arc;
+
+use iam_policy::json::{Document, Form, Kind, Value};
+use iam_policy::{Code, Limits, Mode, Policy, PolicyKind, quoted};
+
+use super::RoleSnapshot;
+use crate::input::{File, InputError};
+use crate::managed::{ManagedPolicies, NamedPolicy};
+
+struct Dump<'d> {
+    file: &'d File,
+    root: Value<'d>,
+    managed: &'d ManagedPolicies,
+    limits: &'d Limits,
+    form: Form,
+}
+
+pub(super) fn read(
+    file: &File,
+    role: Option<&str>,
+    managed: &ManagedPolicies,
+    limits: &Limits,
+) -> Result<RoleSnapshot, InputError> {
+    let refuse = |report| InputError::document(&file.name, report);
+    let document =
+        Document::parse(&file.text, limits).and_then(Document::refuse_duplicates).map_err(refuse)?;
+    let form = Form::new(&document, limits.document_bytes);
+    Dump { file, root: document.root(), managed, limits, form }.role(role)
+}
+
+impl<'d> Dump<'d> {
+    fn role(mut self, wanted: Option<&str>) -> Result<RoleSnapshot, InputError> {
+        let truncated = self.root.member("IsTruncated").is_some_and(|v| v.kind() == Kind::True);
+        if truncated {
+            let help = "run `aws iam get-account-authorization-details` without --max-items, so that it fetches every page";
+            return Err(InputError::other(&self.file.name, "TRUNCATED_OUTPUT", "IsTruncated is true", help));
+        }
+        let roles = self.need(self.root, "RoleDetailList")?;
+        let name = |role: &Value<'d>| role.member("RoleName").map(Value::string).unwrap_or_default();
+        let matching: Vec<Value<'d>> =
+            roles.items().filter(|role| wanted.is_none_or(|wanted| name(role) == wanted)).collect();
+        let [role] = matching.as_slice() else {
+            let names: Vec<String> = roles.items().take(8).map(|role| name(&role).into_owned()).collect();
+            let found = match wanted {
+                Some(wanted) => format!("{} roles of the name {}", matching.len(), quoted(wanted)),
+                None => format!("{} roles", matching.len()),
+            };
+            let help = format!("name one with --role, such as {}", names.join(", "));
+            return Err(InputError::other(&self.file.name, "ROLE_NOT_FOUND", found, help));
+        };
+        self.snapshot(*role)
+    }
+
+    fn snapshot(&mut self, role: Value<'d>) -> Result<RoleSnapshot, InputError> {
+        let (name, arn) = (self.need_text(role, "RoleName")?, self.need_text(role, "Arn")?);
+        let trust = match role.member("AssumeRolePolicyDocument") {
+            Some(document) => Some(self.policy(document, PolicyKind::Trust)?),
+            None => None,
+        };
+        let mut policies = Vec::new();
+        for inline in list(role, "RolePolicyList") {
+            let name = self.need_text(inline, "PolicyName")?;
+            let document = self.need(inline, "PolicyDocument")?;
+            policies.push(NamedPolicy { name, policy: self.policy(document, PolicyKind::Identity)? });
+        }
+        for attached in list(role, "AttachedManagedPolicies") {
+            let arn = self.need_text(attached, "PolicyArn")?;
+            policies.push(self.attached(&arn, PolicyKind::Managed)?);
+        }
+        let boundary = match role.member("PermissionsBoundary") {
+            Some(boundary) => {
+                let arn = self.need_text(boundary, "PermissionsBoundaryArn")?;
+                Some(self.attached(&arn, PolicyKind::Boundary)?)
+            }
+            None => None,
+        };
+        let max_session_duration = role.member("MaxSessionDuration").and_then(|v| v.raw().parse().ok());
+        RoleSnapshot { name, arn, max_session_duration, trust, policies, boundary }
+            .with_policies(&self.file.name)
+    }
+
+    /// A managed policy: from the output itself, or a pinned one of AWS's.
+    fn attached(&mut self, arn: &str, kind: PolicyKind) -> Result<NamedPolicy, InputError> {
+        let name: Box<str> = arn.rsplit('/').next().unwrap_or_default().into();
+        let own = list(self.root, "Policies").find(|p| p.member("Arn").is_some_and(|v| v.string() == arn));
+        let Some(own) = own else {
+            let policy = Arc::clone(&self.managed.resolve(arn, &self.file.name)?.policy);
+            return Ok(NamedPolicy { name, policy });
+        };
+        let default = |v: &Value<'d>| v.member("IsDefaultVersion").is_some_and(|v| v.kind() == Kind::True);
+        let Some(version) = list(own, "PolicyVersionList").find(default) else {
+            self.form.report(
+                Code::MissingMember,
+                own,
+                "no version with IsDefaultVersion",
+                "run the command with --filter Role LocalManagedPolicy AWSManagedPolicy",
+            );
+            return Err(self.refusal());
+        };
+        let document = self.need(version, "Document")?;
+        Ok(NamedPolicy { name, policy: self.policy(document, kind)? })
+    }
+
+    fn policy(&mut self, document: Value<'d>, kind: PolicyKind) -> Result<Arc<Policy>, InputError> {
+        if document.kind() != Kind::String {
+            let read = Policy::from_value(document, kind, Mode::Deployed, self.limits, self.form.lines());
+            return read.map(Arc::new).map_err(|report| InputError::document(&self.file.name, report));
+        }
+        let Some(text) = percent_decoded(&document.string()) else {
+            self.form.report(
+                Code::InvalidMember,
+                document,
+                "a text that is not URL-encoded UTF-8",
+                "pass the output as the AWS CLI prints it",
+            );
+            return Err(self.refusal());
+        };
+        match Policy::parse(&text, kind, Mode::Deployed, self.limits) {
+            Ok(policy) => Ok(Arc::new(policy)),
+            Err(report) => Err(InputError::encoded(
+                &format!("{} at {}", self.file.name, document.pointer()),
+                text,
+                report,
+            )),
+        }
+    }
+
+    fn need(&mut self, object: Value<'d>, name: &str) -> Result<Value<'d>, InputError> {
+        object.member(name).ok_or_else(|| {
+            let help =
+                format!("add {name}; is this the output of `aws iam get-account-authorization-details`?");
+            self.form.report(Code::MissingMember, object, format!("no member {}", quoted(name)), help);
+            self.refusal()
+        })
+    }
+
+    fn need_text(&mut self, object: Value<'d>, name: &str) -> Result<Box<str>, InputError> {
+        let value = self.need(object, name)?;
+        self.form.text(value, "a string").ok_or_else(|| self.refusal())
+    }
+
+    fn refusal(&mut self) -> InputError {
+        match self.form.finish::<()>(None) {
+            Err(report) => InputError::document(&self.file.name, report),
+            Ok(()) => InputError::other(
+                &self.file.name,
+                "INVALID_MEMBER",
+                "a value of the wrong form",
+                "pass the output as AWS prints it",
+            ),
+        }
+    }
+}
+
+/// The elements of a list; none if it is not there.
+fn list<'d>(object: Value<'d>, name: &str) -> impl Iterator<Item = Value<'d>> + use<'d> {
+    object.member(name).into_iter().flat_map(Value::items)
+}
+
+/// A URL-encoded text (RFC 3986) decoded.
+fn percent_decoded(text: &str) -> Option<String> {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.bytes();
+    while let Some(byte) = rest.next() {
+        if byte == b'%' {
+            let digits = [rest.next()?, rest.next()?];
+            let value = digits
+                .into_iter()
+                .try_fold(0u32, |value, digit| Some((value << 4) | char::from(digit).to_digit(16)?))?;
+            bytes.push(u8::try_from(value).ok()?);
+        } else {
+            bytes.push(byte);
+        }
+    }
+    String::from_utf8(bytes).ok()
+}
