@@ -106,7 +106,7 @@ impl<'t> Document<'t> {
             )
             .with_related(duplicate.first, "the first one is here", lines)
         });
-        Report::from_iter(problems)
+        problems.collect()
     }
 }
 

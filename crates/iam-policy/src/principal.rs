@@ -203,7 +203,7 @@ impl Principal {
     /// The account an account entry names.
     pub fn account(&self) -> Option<&str> {
         match self {
-            Self::Account { text } => Some(text.splitn(6, ':').nth(4).unwrap_or(text)),
+            Self::Account { text } => Some(text.split(':').nth(4).unwrap_or(text)),
             Self::Aws
             | Self::User(_)
             | Self::Role(_)

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use crate::condition::Condition;
 use crate::policy::{Policy, Statement};
-use crate::principal::{PrincipalElement, Principals};
+use crate::principal::{Principal, PrincipalElement, Principals};
 
 pub(crate) fn policy(policy: &Policy) -> String {
     let mut out = String::from("{");
@@ -70,7 +70,7 @@ fn principals(out: &mut String, principals: &Principals) {
     }
     for key in keys {
         member(out, key);
-        list(out, entries.iter().map(|e| &e.value).filter(|e| e.key() == key).map(|e| e.text()));
+        list(out, entries.iter().map(|e| &e.value).filter(|e| e.key() == key).map(Principal::text));
     }
     out.push('}');
 }

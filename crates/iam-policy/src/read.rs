@@ -33,6 +33,9 @@ pub(crate) struct Reader<'r> {
     problems: Vec<Problem>,
 }
 
+/// A part cannot be read, and a problem says why.
+pub(crate) struct Reported;
+
 pub(crate) fn policy(
     value: Value<'_>,
     kind: PolicyKind,
@@ -102,18 +105,12 @@ impl Reader<'_> {
         let [version, id, statement] = self.members(value, path, ["Version", "Id", "Statement"], "a policy");
         self.version(version, value, path);
         let id = id.and_then(|id| self.id(id, path));
-        let statements = match statement {
-            Some(statement) => self.statements(statement, &path.member("Statement")),
-            None => {
-                self.report(
-                    Code::MissingStatement,
-                    path,
-                    opening(value),
-                    "an object without Statement",
-                    "add a Statement",
-                );
-                None
-            }
+        let statements = if let Some(statement) = statement {
+            self.statements(statement, &path.member("Statement"))
+        } else {
+            let found = "an object without Statement";
+            self.report(Code::MissingStatement, path, opening(value), found, "add a Statement");
+            None
         };
         Some((id, statements?))
     }

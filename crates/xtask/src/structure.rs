@@ -75,13 +75,13 @@ fn arrows(root: &Path) -> Result<Vec<String>, String> {
     Ok(wrong)
 }
 
-/// Every source file below `folder`.
-fn sources(folder: &Path, found: &mut Vec<PathBuf>) -> Result<(), String> {
+/// Every file with that extension below `folder`.
+pub(crate) fn files(folder: &Path, extension: &str, found: &mut Vec<PathBuf>) -> Result<(), String> {
     for entry in fs::read_dir(folder).map_err(|e| format!("{}: {e}", folder.display()))? {
         let path = entry.map_err(|e| e.to_string())?.path();
         if path.is_dir() {
-            sources(&path, found)?;
-        } else if path.extension().is_some_and(|e| e == "rs") {
+            files(&path, extension, found)?;
+        } else if path.extension().is_some_and(|e| e == extension) {
             found.push(path);
         }
     }
@@ -89,12 +89,12 @@ fn sources(folder: &Path, found: &mut Vec<PathBuf>) -> Result<(), String> {
 }
 
 fn long_files(root: &Path) -> Result<Vec<String>, String> {
-    let mut files = Vec::new();
+    let mut found = Vec::new();
     for folder in ["crates", "benches"] {
-        sources(&root.join(folder), &mut files)?;
+        files(&root.join(folder), "rs", &mut found)?;
     }
     let mut wrong = Vec::new();
-    for file in files {
+    for file in found {
         let text = fs::read_to_string(&file).map_err(|e| format!("{}: {e}", file.display()))?;
         let lines = text.lines().count();
         if lines > LONG && !text.lines().take(10).any(|line| line.contains("Long because")) {

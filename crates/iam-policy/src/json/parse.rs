@@ -113,8 +113,14 @@ impl Parser<'_> {
                     self.push(if is_object { Kind::Object } else { Kind::Array }, start, false);
                     self.white_space();
                     match self.peek() {
-                        Some(b'}') if is_object => return self.close_last(),
-                        Some(b']') if !is_object => return self.close_last(),
+                        Some(b'}') if is_object => {
+                            self.close_last();
+                            return Ok(());
+                        }
+                        Some(b']') if !is_object => {
+                            self.close_last();
+                            return Ok(());
+                        }
                         _ if is_object => self.key()?,
                         _ => {}
                     }
@@ -124,11 +130,10 @@ impl Parser<'_> {
         }
     }
 
-    fn close_last(&mut self) -> Step {
+    fn close_last(&mut self) {
         if let Some(&container) = self.open.last() {
             self.close(container);
         }
-        Ok(())
     }
 
     fn close(&mut self, container: usize) {

@@ -259,9 +259,7 @@ impl Reader<'_> {
                 self.all(texts, list, path, |r, text, span, path| r.text(text, wildcards, span, path))
                     .map(Values::String)
             }
-            Family::Arn => {
-                self.all(texts, list, path, |r, text, span, path| r.arn(text, span, path)).map(Values::Arn)
-            }
+            Family::Arn => self.all(texts, list, path, Self::arn).map(Values::Arn),
             Family::Numeric => {
                 let help = "write an integer or a decimal number such as 10 or 1.5";
                 self.literals(texts, list, path, Code::InvalidNumberValue, help, Number::parse)
@@ -288,9 +286,7 @@ impl Reader<'_> {
                 })
                 .map(Values::Binary)
             }
-            Family::Bool => {
-                self.all(texts, list, path, |r, text, span, path| r.flag(text, span, path)).map(Values::Bool)
-            }
+            Family::Bool => self.all(texts, list, path, Self::flag).map(Values::Bool),
             Family::Null => {
                 let help = "write true for an absent key or false for a present one";
                 self.literals(texts, list, path, Code::InvalidBooleanValue, help, parse_bool)

@@ -1,6 +1,6 @@
 //! `Principal` and `NotPrincipal` (rules 1.13, 1.15, 1.23, 1.24).
 
-use super::{Path, Reader, opening};
+use super::{Path, Reader, Reported, opening};
 use crate::code::Code;
 use crate::json::{Kind, Value};
 use crate::policy::PolicyKind;
@@ -9,38 +9,39 @@ use crate::problem::quoted;
 use crate::span::{Span, Spanned};
 
 impl Reader<'_> {
-    /// The principal element; the outer `None` means that the statement cannot be read.
+    /// The principal element: nothing if the statement has none and needs none, an error if it cannot be read.
     pub(super) fn principal_element(
         &mut self,
         principal: Option<Value<'_>>,
         not_principal: Option<Value<'_>>,
         statement: Value<'_>,
         path: &Path<'_>,
-    ) -> Option<Option<PrincipalElement>> {
+    ) -> Result<Option<PrincipalElement>, Reported> {
         if !self.kind.names_principals() {
-            let Some(value) = principal.or(not_principal) else { return Some(None) };
+            let Some(value) = principal.or(not_principal) else { return Ok(None) };
             let code =
                 if self.kind == PolicyKind::Scp { Code::ScpPrincipal } else { Code::UnsupportedPrincipal };
             let help =
                 format!("leave it out: {} is about the principal it applies to", self.kind.description());
             self.report(code, path, value.span(), "a principal element", help);
-            return None;
+            return Err(Reported);
         }
         match (principal, not_principal) {
             (Some(value), _) => {
-                let principals = self.principals(value, &path.member("Principal"))?;
-                Some(Some(PrincipalElement::Principal(principals)))
+                let principals = self.principals(value, &path.member("Principal")).ok_or(Reported)?;
+                Ok(Some(PrincipalElement::Principal(principals)))
             }
             (None, Some(value)) => {
                 let path = path.member("NotPrincipal");
-                self.not_principal(value, &path)?;
-                Some(Some(PrincipalElement::NotPrincipal(self.principals(value, &path)?)))
+                self.not_principal(value, &path).ok_or(Reported)?;
+                let principals = self.principals(value, &path).ok_or(Reported)?;
+                Ok(Some(PrincipalElement::NotPrincipal(principals)))
             }
             (None, None) => {
                 let found = "a statement without Principal";
                 let help = format!("add Principal: {} says whom it is about", self.kind.description());
                 self.report(Code::MissingPrincipal, path, opening(statement), found, help);
-                None
+                Err(Reported)
             }
         }
     }

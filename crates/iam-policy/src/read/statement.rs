@@ -1,6 +1,6 @@
 //! Statements: which elements they have, and which exclude each other (rules 1.9 to 1.13, 1.22 to 1.26).
 
-use super::{Path, Reader, opening};
+use super::{Path, Reader, Reported, opening};
 use crate::action::ActionElement;
 use crate::code::Code;
 use crate::condition::Condition;
@@ -83,10 +83,7 @@ impl Reader<'_> {
         }
         let [sid, effect, principal, not_principal, action, not_action, resource, not_resource, condition] =
             self.members(value, path, ELEMENTS, "a statement");
-        let sid = match sid {
-            Some(sid) => Some(self.sid(sid, path)),
-            None => None,
-        };
+        let sid = sid.map(|sid| self.sid(sid, path));
         let effect = self.effect(effect, value, path);
         let pair = |a: Option<Value<'_>>, b: Option<Value<'_>>| a.is_some() && b.is_some();
         for (both, names) in [
@@ -113,18 +110,18 @@ impl Reader<'_> {
             }
             None => Some(Vec::new()),
         };
-        if let (Some(effect), Some(Some(PrincipalElement::NotPrincipal(_)))) = (&effect, &principal)
+        if let (Some(effect), Ok(Some(PrincipalElement::NotPrincipal(_)))) = (&effect, &principal)
             && effect.value == Effect::Allow
         {
             let help = "NotPrincipal with Allow grants to everyone else, also outside; list whom you mean under Principal";
             self.report(Code::AllowWithNotPrincipal, path, opening(value), "Allow with NotPrincipal", help);
         }
-        if let (Some(Some(principal)), Some(action)) = (&principal, &action) {
+        if let (Ok(Some(principal)), Some(action)) = (&principal, &action) {
             self.federated_actions(principal, action, value, path);
         }
-        let full_access = is_full_access(action.as_ref(), resource.as_ref(), conditions.as_deref());
+        let full_access = is_full_access(action.as_ref(), resource.as_ref().ok(), conditions.as_deref());
         self.rcp(effect.as_ref(), action.as_ref(), full_access, path);
-        if let (Some(Effect::Allow), Some(Some(principal)), Some(conditions)) =
+        if let (Some(Effect::Allow), Ok(Some(principal)), Some(conditions)) =
             (effect.as_ref().map(|e| e.value), &principal, &conditions)
         {
             self.tenancy(principal, conditions, value, path);
@@ -136,9 +133,9 @@ impl Reader<'_> {
                 None => None,
             },
             effect: effect?,
-            principal: principal?,
+            principal: principal.ok()?,
             action: action?,
-            resource: resource?,
+            resource: resource.ok()?,
             conditions: conditions?,
         })
     }
@@ -308,23 +305,24 @@ impl Reader<'_> {
         not_resource: Option<Value<'_>>,
         statement: Value<'_>,
         path: &Path<'_>,
-    ) -> Option<Option<ResourceElement>> {
+    ) -> Result<Option<ResourceElement>, Reported> {
         if let (PolicyKind::Trust, Some(value)) = (self.kind, resource.or(not_resource)) {
             let help = "leave it out: a trust policy is about the role it belongs to";
             self.report(Code::TrustResource, path, value.span(), "a resource element", help);
-            return None;
+            return Err(Reported);
         }
         match (resource, not_resource) {
             (Some(value), _) => {
-                Some(Some(ResourceElement::Resource(self.resources(value, &path.member("Resource"))?)))
+                let patterns = self.resources(value, &path.member("Resource")).ok_or(Reported)?;
+                Ok(Some(ResourceElement::Resource(patterns)))
             }
             (None, Some(value)) => {
                 let path = path.member("NotResource");
-                self.no_empty_list(value, &path)?;
-                Some(Some(ResourceElement::NotResource(self.resources(value, &path)?)))
+                self.no_empty_list(value, &path).ok_or(Reported)?;
+                Ok(Some(ResourceElement::NotResource(self.resources(value, &path).ok_or(Reported)?)))
             }
             (None, None) => match self.kind {
-                PolicyKind::Resource | PolicyKind::Trust | PolicyKind::Kms => Some(None),
+                PolicyKind::Resource | PolicyKind::Trust | PolicyKind::Kms => Ok(None),
                 PolicyKind::Identity
                 | PolicyKind::Managed
                 | PolicyKind::Boundary
@@ -335,7 +333,7 @@ impl Reader<'_> {
                     let found = "a statement without Resource";
                     let help = "add Resource: an ARN, a list of ARNs, or \"*\"";
                     self.report(Code::MissingResource, path, opening(statement), found, help);
-                    None
+                    Err(Reported)
                 }
             },
         }

@@ -8,7 +8,7 @@ pub fn decode_base64(text: &str) -> Option<Box<[u8]>> {
 /// The same, byte by byte and without allocation.
 pub fn base64_bytes(text: &str) -> Option<impl Iterator<Item = u8>> {
     let digits = text.strip_suffix("==").or_else(|| text.strip_suffix('=')).unwrap_or(text);
-    if text.len() % 4 != 0 || !digits.bytes().all(|b| digit_value(b).is_some()) {
+    if !text.len().is_multiple_of(4) || !digits.bytes().all(|b| digit_value(b).is_some()) {
         return None;
     }
     let unused = digits.as_bytes().chunks(4).last().is_some_and(|last| {

@@ -165,6 +165,9 @@ fn days_in_month(year: i64, month: i64) -> i64 {
     }
 }
 
+/// Days from 0000-01-01 to 1970-01-01.
+const EPOCH: i64 = 719_528;
+
 /// Days from 1970-01-01 in the proleptic Gregorian calendar, for the years 0 to 9999.
 fn days_from_epoch(year: i64, month: i64, day: i64) -> Option<i64> {
     // Days before a year: 365 for each, and one for each leap year before it. Year 0 is a leap year.
@@ -178,8 +181,6 @@ fn days_from_epoch(year: i64, month: i64, day: i64) -> Option<i64> {
     for earlier in 1..month {
         days = days.checked_add(days_in_month(year, earlier))?;
     }
-    /// Days from 0000-01-01 to 1970-01-01.
-    const EPOCH: i64 = 719_528;
     days.checked_add(day)?.checked_sub(1)?.checked_sub(EPOCH)
 }
 
