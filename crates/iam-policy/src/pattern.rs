@@ -96,14 +96,17 @@ impl Pattern {
     /// The first malformed variable.
     pub fn parse(text: &str, syntax: Syntax) -> Result<Self, VariableError> {
         let mut splitter = Splitter { text, at: 0, plain: 0, parts: Vec::new() };
-        while let Some(c) = splitter.rest().chars().next() {
-            match c {
-                '*' if syntax.wildcards => splitter.single(Part::AnyRun),
-                '?' if syntax.wildcards => splitter.single(Part::AnyOne),
-                '$' if syntax.variables && splitter.rest().starts_with("${") => splitter.variable()?,
-                other => splitter.at = splitter.at.saturating_add(other.len_utf8()),
+        // Only three characters can have a meaning, and all are ASCII: the bytes between them are skipped.
+        while let Some(skipped) = splitter.rest().bytes().position(|b| matches!(b, b'*' | b'?' | b'$')) {
+            splitter.at = splitter.at.saturating_add(skipped);
+            match splitter.rest().as_bytes() {
+                [b'*', ..] if syntax.wildcards => splitter.single(Part::AnyRun),
+                [b'?', ..] if syntax.wildcards => splitter.single(Part::AnyOne),
+                [b'$', b'{', ..] if syntax.variables => splitter.variable()?,
+                _ => splitter.at = splitter.at.saturating_add(1),
             }
         }
+        splitter.at = text.len();
         splitter.flush(splitter.at);
         let parts = match splitter.parts.as_slice() {
             [Part::Text(span)] if span.of(text).len() == text.len() => Vec::new(),

@@ -190,6 +190,9 @@ impl Reader<'_> {
     fn characters(&mut self, value: Value<'_>, path: &Path<'_>) {
         let allowed = |c: char| matches!(c, '\u{9}' | '\u{A}' | '\u{D}' | '\u{20}'..='\u{FF}');
         let (raw, start) = (value.raw(), value.span().start);
+        if raw.bytes().all(|b| matches!(b, 0x20..=0x7F | b'\t' | b'\n' | b'\r')) {
+            return;
+        }
         let mut offending = raw.char_indices().filter(|(_, c)| !allowed(*c));
         if let Some((at, c)) = offending.next() {
             let start = u32::try_from(at).ok().and_then(|at| start.checked_add(at)).unwrap_or(start);

@@ -18,18 +18,31 @@ pub struct Size {
 impl Size {
     /// The length of a JSON text that has been read.
     pub fn of(text: &str) -> Self {
-        let (mut characters, mut white_space) = (0usize, 0usize);
-        let (mut in_string, mut escaped) = (false, false);
-        for c in text.chars() {
-            characters = characters.saturating_add(1);
-            match c {
-                _ if escaped => escaped = false,
-                '\\' if in_string => escaped = true,
-                '"' => in_string = !in_string,
-                ' ' | '\t' | '\n' | '\r' if !in_string => white_space = white_space.saturating_add(1),
-                _ => {}
+        let (mut continuations, mut white_space) = (0usize, 0usize);
+        let mut rest = text.as_bytes();
+        // Outside a string up to its quotation mark, inside up to the one that ends it.
+        while let Some(quote) = rest.iter().position(|b| *b == b'"') {
+            let (outside, inside) = rest.split_at_checked(quote).unwrap_or((rest, &[]));
+            white_space =
+                white_space.saturating_add(count(outside, |b| matches!(b, b' ' | b'\t' | b'\n' | b'\r')));
+            let mut end = 1usize;
+            while let Some(stop) =
+                inside.get(end..).and_then(|r| r.iter().position(|b| matches!(b, b'"' | b'\\')))
+            {
+                end = end.saturating_add(stop);
+                let escape = inside.get(end) == Some(&b'\\');
+                end = end.saturating_add(if escape { 2 } else { 1 });
+                if !escape {
+                    break;
+                }
             }
+            let (string, behind) = inside.split_at_checked(end).unwrap_or((inside, &[]));
+            continuations = continuations.saturating_add(count(string, |b| b & 0xC0 == 0x80));
+            rest = behind;
         }
+        white_space = white_space.saturating_add(count(rest, |b| matches!(b, b' ' | b'\t' | b'\n' | b'\r')));
+        // Outside of strings JSON is ASCII.
+        let characters = text.len().saturating_sub(continuations);
         Self {
             bytes: text.len(),
             characters,
@@ -40,6 +53,10 @@ impl Size {
     pub(crate) fn of_span(text: &str, span: Span) -> Self {
         Self::of(span.of(text))
     }
+}
+
+fn count(bytes: &[u8], wanted: impl Fn(u8) -> bool) -> usize {
+    bytes.iter().filter(|b| wanted(**b)).count()
 }
 
 #[cfg(test)]

@@ -53,15 +53,18 @@ impl LineIndex {
     /// The lines of `text`. Lines end at U+000A.
     pub fn of(text: &str) -> Self {
         let mut index = Self::default();
-        // Most documents that programs pass are ASCII on one line.
-        if text.is_ascii() && !text.contains('\n') {
-            return index;
-        }
-        for (offset, byte) in (0u32..).zip(text.bytes()) {
-            if byte == b'\n' {
-                index.starts.push(offset.saturating_add(1));
-            } else if byte & 0xC0 == 0x80 {
-                index.continuations.push(offset);
+        let is_ascii = text.is_ascii();
+        let mut at = 0usize;
+        for line in text.split_inclusive('\n') {
+            let start = at;
+            at = at.saturating_add(line.len());
+            if line.ends_with('\n') {
+                index.starts.push(u32::try_from(at).unwrap_or(u32::MAX));
+            }
+            if !is_ascii {
+                let hidden = line.bytes().enumerate().filter(|(_, b)| b & 0xC0 == 0x80);
+                let offsets = hidden.map(|(i, _)| u32::try_from(start.saturating_add(i)).unwrap_or(u32::MAX));
+                index.continuations.extend(offsets);
             }
         }
         index

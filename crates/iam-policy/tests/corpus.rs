@@ -12,7 +12,8 @@ fn documents() -> Vec<(String, String)> {
     let mut found = Vec::new();
     for folder in fs::read_dir(&root).unwrap().map(|e| e.unwrap().path()).filter(|p| p.is_dir()) {
         for file in fs::read_dir(&folder).unwrap().map(|e| e.unwrap().path()) {
-            let name = file.strip_prefix(&root).unwrap().components().map(|c| c.as_os_str().to_string_lossy());
+            let name =
+                file.strip_prefix(&root).unwrap().components().map(|c| c.as_os_str().to_string_lossy());
             found.push((name.collect::<Vec<_>>().join("/"), fs::read_to_string(&file).unwrap()));
         }
     }
@@ -60,7 +61,11 @@ fn each_is_read_or_refused_as_the_list_says_and_survives_printing() {
             match read(&text, kind_of(&name), mode) {
                 Ok(policy) => {
                     assert_eq!(expected, None, "{name} {word}: accepted, but the list has it");
-                    assert_eq!(read(&policy.to_json(), kind_of(&name), mode).as_ref(), Ok(&policy), "{name} {word}");
+                    assert_eq!(
+                        read(&policy.to_json(), kind_of(&name), mode).as_ref(),
+                        Ok(&policy),
+                        "{name} {word}"
+                    );
                     accepted += 1;
                 }
                 Err(report) => {

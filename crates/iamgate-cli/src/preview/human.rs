@@ -176,8 +176,8 @@ fn services(out: &mut String, preview: &Preview<'_>, full: bool) {
         },
     );
     let line = |name: &str, cells: [String; 6]| {
-        let cells: String = cells.iter().map(|c| format!("{c:>9}")).collect();
-        format!("  {name:<24}{cells}\n")
+        let [list, read, data, write, tagging, permissions] = cells;
+        format!("  {name:<24}{list:>9}{read:>9}{data:>9}{write:>9}{tagging:>9}{permissions:>9}\n")
     };
     let names = ["List", "Read", "of data", "Write", "Tagging", "Perm."].map(str::to_owned);
     out.push_str(&paint(DIM, &line("", names)));

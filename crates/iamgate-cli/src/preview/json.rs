@@ -49,6 +49,7 @@ struct Catalogue {
 }
 
 #[derive(Debug, Serialize)]
+#[expect(clippy::struct_field_names, reason = "the names of the members in JSON")]
 struct Level {
     level: &'static str,
     role: usize,
@@ -57,6 +58,7 @@ struct Level {
 }
 
 #[derive(Debug, Serialize)]
+#[expect(clippy::struct_field_names, reason = "the names of the members in JSON")]
 struct Service {
     service: String,
     list: usize,
