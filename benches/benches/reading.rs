@@ -17,7 +17,8 @@ fn raw_values(text: &str) -> usize {
     fn walk(value: &RawValue, base: usize, found: &mut usize) {
         let text = value.get();
         if text.starts_with('{') {
-            let members: BTreeMap<&str, &RawValue> = serde_json::from_str(text).expect("the document is JSON");
+            let members: BTreeMap<&str, &RawValue> =
+                serde_json::from_str(text).expect("the document is JSON");
             members.values().for_each(|v| walk(v, base, found));
         } else if text.starts_with('[') {
             let items: Vec<&RawValue> = serde_json::from_str(text).expect("the document is JSON");

@@ -15,7 +15,8 @@ use super::{Outcome, structure};
 const LIST: &str = "crates/iam-policy/tests/corpus/REFUSED.tsv";
 
 pub(crate) fn run(check: bool) -> Outcome {
-    let folders: Vec<PathBuf> = std::env::args().skip(2).filter(|a| a != "--check").map(PathBuf::from).collect();
+    let folders: Vec<PathBuf> =
+        std::env::args().skip(2).filter(|a| a != "--check").map(PathBuf::from).collect();
     let [corpus, managed @ ..] = folders.as_slice() else {
         return Err("name the folder of the corpus, and that of managed policies".into());
     };
@@ -39,13 +40,17 @@ pub(crate) fn run(check: bool) -> Outcome {
                 Ok(policy) => {
                     let again = Policy::parse(&policy.to_json(), kind, mode, &Limits::default());
                     if again.as_ref() != Ok(&policy) {
-                        return Err(format!("{}: does not survive print and re-read in mode {name}", file.display()));
+                        return Err(format!(
+                            "{}: does not survive print and re-read in mode {name}",
+                            file.display()
+                        ));
                     }
                 }
                 Err(report) => {
                     *count += 1;
                     let codes: Vec<&str> = report.refusals().into_iter().map(|code| code.name()).collect();
-                    let id = [file.parent(), Some(file.as_path())].map(|p| p.and_then(Path::file_name).unwrap_or_default().to_string_lossy());
+                    let id = [file.parent(), Some(file.as_path())]
+                        .map(|p| p.and_then(Path::file_name).unwrap_or_default().to_string_lossy());
                     refused.push(format!("{}\t{}\t{name}\t{}", id.join("/"), kind.name(), codes.join(",")));
                 }
             }
@@ -64,14 +69,16 @@ pub(crate) fn run(check: bool) -> Outcome {
     }
     let mut said = format!("{} documents", files.len());
     for (kind, [total, strict, deployed]) in counts {
-        let _ = write!(said, "\n  {kind:12} {total:5} read, refused: {strict:4} strict, {deployed:4} deployed");
+        let _ =
+            write!(said, "\n  {kind:12} {total:5} read, refused: {strict:4} strict, {deployed:4} deployed");
     }
     Ok(said)
 }
 
 /// What kind of policies a folder holds.
 fn kind_of(file: &Path) -> PolicyKind {
-    let folder = file.parent().and_then(Path::file_name).map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+    let folder =
+        file.parent().and_then(Path::file_name).map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
     match folder.as_str() {
         "boundary" => PolicyKind::Boundary,
         "policies" => PolicyKind::Managed,

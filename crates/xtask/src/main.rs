@@ -2,6 +2,7 @@
 #![forbid(unsafe_code)]
 
 mod catalog;
+mod codes;
 mod corpus;
 mod picture;
 mod pins;
@@ -23,17 +24,26 @@ struct Chore {
 
 const CHORES: &[Chore] = &[
     Chore { name: "test", help: "everything a change must pass", run: test::run },
-    Chore { name: "structure", help: "check dependency arrows, file sizes and the index of rules", run: structure::run },
+    Chore {
+        name: "structure",
+        help: "check dependency arrows, file sizes and the index of rules",
+        run: structure::run,
+    },
     Chore { name: "generated", help: "check that no generated file has drifted", run: generated },
     Chore { name: "catalog", help: "regenerate the action catalogue from its source", run: catalog::run },
+    Chore { name: "codes", help: "regenerate the page of codes", run: codes::run },
     Chore { name: "corpus", help: "list what is refused of a corpus: corpus FOLDER...", run: corpus::run },
     Chore { name: "pins", help: "recompute the hashes of the pinned AWS managed policies", run: pins::run },
     Chore { name: "picture", help: "draw the picture of a preview for the README", run: picture::run },
-    Chore { name: "vectors", help: "regenerate the operator vectors and their coverage table", run: vectors::run },
+    Chore {
+        name: "vectors",
+        help: "regenerate the operator vectors and their coverage table",
+        run: vectors::run,
+    },
 ];
 
 /// Chores that write files which are checked in.
-const GENERATORS: &[&str] = &["catalog", "pins", "vectors"];
+const GENERATORS: &[&str] = &["catalog", "codes", "picture", "pins", "vectors"];
 
 /// Compares every generated file with what its generator would write.
 fn generated(_check: bool) -> Outcome {

@@ -20,7 +20,10 @@ pub(crate) fn run(check: bool) -> Outcome {
         .map_err(|e| format!("iamgate: {e}"))?;
     let printed = String::from_utf8(output.stdout).map_err(|e| format!("iamgate: {e}"))?;
     if printed.lines().count() < 10 {
-        return Err(format!("iamgate printed too little:\n{printed}{}", String::from_utf8_lossy(&output.stderr)));
+        return Err(format!(
+            "iamgate printed too little:\n{printed}{}",
+            String::from_utf8_lossy(&output.stderr)
+        ));
     }
     let screen = format!("$ iamgate preview policies/doit/support-gateway --profile standard\n{printed}");
     let picture = anstyle_svg::Term::new().render_svg(&screen);

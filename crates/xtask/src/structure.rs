@@ -18,8 +18,13 @@ const ARROWS: &[(&str, &[&str])] = &[
 ];
 
 /// Crates from elsewhere that library crates may use; each has a line in `CONTRIBUTING.md`.
-const FOREIGN: &[(&str, &[&str])] =
-    &[("iam-policy", &[]), ("iam-catalog", &[]), ("iam-eval", &[]), ("iamgate", &["sha2"]), ("iam-testkit", &[])];
+const FOREIGN: &[(&str, &[&str])] = &[
+    ("iam-policy", &[]),
+    ("iam-catalog", &[]),
+    ("iam-eval", &[]),
+    ("iamgate", &["sha2"]),
+    ("iam-testkit", &[]),
+];
 
 /// Lines after which a source file needs a reason at its top: a comment that says `Long because`.
 const LONG: usize = 700;
@@ -48,13 +53,16 @@ fn arrows(root: &Path) -> Result<Vec<String>, String> {
         .current_dir(root)
         .output()
         .map_err(|e| format!("cargo metadata: {e}"))?;
-    let metadata: serde_json::Value = serde_json::from_slice(&output.stdout).map_err(|e| format!("cargo metadata: {e}"))?;
+    let metadata: serde_json::Value =
+        serde_json::from_slice(&output.stdout).map_err(|e| format!("cargo metadata: {e}"))?;
     let packages = metadata["packages"].as_array().ok_or("cargo metadata lists no packages")?;
     let names: BTreeSet<&str> = packages.iter().filter_map(|p| p["name"].as_str()).collect();
     let mut wrong = Vec::new();
     for package in packages {
         let name = package["name"].as_str().unwrap_or_default();
-        let allowed = |table: &[(&str, &'static [&'static str])]| table.iter().find(|(n, _)| *n == name).map(|(_, uses)| *uses);
+        let allowed = |table: &[(&str, &'static [&'static str])]| {
+            table.iter().find(|(n, _)| *n == name).map(|(_, uses)| *uses)
+        };
         for dependency in package["dependencies"].as_array().into_iter().flatten() {
             // `kind` is null for normal dependencies.
             let used = dependency["name"].as_str().unwrap_or_default();
@@ -98,7 +106,10 @@ fn long_files(root: &Path) -> Result<Vec<String>, String> {
         let text = fs::read_to_string(&file).map_err(|e| format!("{}: {e}", file.display()))?;
         let lines = text.lines().count();
         if lines > LONG && !text.lines().take(10).any(|line| line.contains("Long because")) {
-            wrong.push(format!("{}: {lines} lines; split it, or say at its top why it is long", file.display()));
+            wrong.push(format!(
+                "{}: {lines} lines; split it, or say at its top why it is long",
+                file.display()
+            ));
         }
     }
     Ok(wrong)
@@ -122,7 +133,11 @@ fn rules(root: &Path) -> Result<Vec<String>, String> {
     let architecture = read("ARCHITECTURE.md")?;
     let mut files: BTreeMap<String, Vec<String>> = BTreeMap::new();
     let mut wrong = Vec::new();
-    let rows = architecture.lines().skip_while(|l| !l.starts_with("| Rules ")).skip(2).take_while(|l| l.starts_with('|'));
+    let rows = architecture
+        .lines()
+        .skip_while(|l| !l.starts_with("| Rules "))
+        .skip(2)
+        .take_while(|l| l.starts_with('|'));
     for row in rows {
         let cells: Vec<&str> = row.split('|').map(|cell| cell.trim_matches(' ')).collect();
         let [_, numbers, _, paths, _] = cells.as_slice() else {

@@ -26,7 +26,7 @@ mod tests {
             let mut found: Vec<String> = std::fs::read_dir(path)
                 .unwrap()
                 .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-                .filter(|name| name.ends_with(".json"))
+                .filter(|name| std::path::Path::new(name).extension().is_some_and(|e| e == "json"))
                 .collect();
             found.sort();
             assert_eq!(found, files.iter().map(|(name, _)| *name).collect::<Vec<_>>(), "{folder}");
