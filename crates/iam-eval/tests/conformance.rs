@@ -1,4 +1,5 @@
 //! The engine against every built-in vector with a request, in both modes of reading, and against every document.
+#![expect(clippy::panic, reason = "a test stops at the first surprise")]
 
 use iam_eval::session::{self, SessionLimits};
 use iam_eval::wire::{self, WireLimits};

@@ -1,4 +1,10 @@
 //! The glob matcher equals the recursive definition, on every small pattern and text.
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    reason = "a test stops at the first surprise"
+)]
 
 use iam_eval::{Case, matches};
 use iam_policy::{Pattern, Syntax};

@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use iam_policy::{Limits, Mode, Policy, PolicyKind};
+use iam_policy::{Code, Limits, Mode, Policy, PolicyKind};
 
 use super::{Outcome, structure};
 
@@ -48,7 +48,7 @@ pub(crate) fn run(check: bool) -> Outcome {
                 }
                 Err(report) => {
                     *count += 1;
-                    let codes: Vec<&str> = report.refusals().into_iter().map(|code| code.name()).collect();
+                    let codes: Vec<&str> = report.refusals().into_iter().map(Code::name).collect();
                     let id = [file.parent(), Some(file.as_path())]
                         .map(|p| p.and_then(Path::file_name).unwrap_or_default().to_string_lossy());
                     refused.push(format!("{}\t{}\t{name}\t{}", id.join("/"), kind.name(), codes.join(",")));

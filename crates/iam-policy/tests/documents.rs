@@ -1,0 +1,60 @@
+//! The document vectors: strict mode accepts and refuses what they say.
+#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+
+use std::collections::BTreeSet;
+
+use iam_policy::{Limits, Mode, Policy, PolicyKind};
+use serde_json::Value;
+
+/// Vectors that strict mode deliberately answers otherwise: id and reason.
+const DIFFERENT: &[(&str, &str)] = &[];
+
+const FILES: [(&str, &str); 3] = [
+    ("aws/documents.json", include_str!("../../iam-testkit/conformance/aws/documents.json")),
+    ("more-documents.json", include_str!("../../iam-testkit/conformance/more-documents.json")),
+    ("defect-documents.json", include_str!("../../iam-testkit/conformance/defect-documents.json")),
+];
+
+fn text<'v>(vector: &'v Value, member: &str) -> &'v str {
+    vector.get(member).and_then(Value::as_str).unwrap()
+}
+
+#[test]
+fn strict_mode_answers_every_vector() {
+    let mut different = BTreeSet::new();
+    let mut failed = Vec::new();
+    let (mut accepted, mut refused) = (0, 0);
+    for (file, content) in FILES {
+        for vector in serde_json::from_str::<Vec<Value>>(content).unwrap() {
+            let id = text(&vector, "id");
+            let kind = PolicyKind::from_name(text(&vector, "kind")).unwrap();
+            let read = Policy::parse(text(&vector, "text"), kind, Mode::Strict, &Limits::default());
+            let expected = match text(&vector, "expect") {
+                "accept" => true,
+                "reject" => false,
+                other => no_verdict(other),
+            };
+            accepted += usize::from(expected);
+            refused += usize::from(!expected);
+            if read.is_ok() == expected {
+                continue;
+            }
+            if DIFFERENT.iter().any(|(known, _)| *known == id) {
+                different.insert(id.to_owned());
+                continue;
+            }
+            let said = read.map_or_else(|report| report.to_string(), |_| "accepted".into());
+            failed.push(format!("{file} {id}: expected {}: {said}", text(&vector, "expect")));
+        }
+    }
+    assert!(failed.is_empty(), "{} failed:\n{}", failed.len(), failed.join("\n"));
+    // A difference that is none any more must leave the list.
+    let listed: BTreeSet<String> = DIFFERENT.iter().map(|(id, _)| (*id).to_owned()).collect();
+    assert_eq!(different, listed);
+    assert!(accepted > 400 && refused > 800, "{accepted} to accept, {refused} to refuse");
+}
+
+#[expect(clippy::panic, reason = "a test stops at the first surprise")]
+fn no_verdict(verdict: &str) -> bool {
+    panic!("{verdict} is no verdict");
+}
