@@ -2,36 +2,36 @@
 
 use super::checks::Passed;
 use super::tags::Tags;
-use super::token::{Claim, Token};
-use super::{Caller, Opening, arn_field, single};
+use super::{Caller, Opening, arn_field, provider, single};
 use crate::context::{Context, ContextValue};
 
-/// Prefixes of keys that describe the caller: only AWS sets them.
-pub(super) const RESERVED: [&str; 4] = ["aws:Principal", "aws:MultiFactorAuth", "sts:", "saml:"];
-
-/// Further keys that describe the caller.
-pub(super) const RESERVED_KEYS: [&str; 7] = [
-    "aws:userid",
-    "aws:username",
-    "aws:FederatedProvider",
-    "aws:TokenIssueTime",
-    "aws:SourceIdentity",
-    "aws:AssumedRoot",
-    "aws:SignInSessionArn",
+/// Keys of any call that its parts do not tell.
+const UNKNOWN_OF_A_CALL: [&str; 15] = [
+    "aws:ResourceOrgID",
+    "aws:ResourceOrgPaths",
+    "aws:RequestedRegion",
+    "aws:SourceIp",
+    "aws:SourceVpc",
+    "aws:SourceVpcArn",
+    "aws:SourceVpce",
+    "aws:UserAgent",
+    "aws:ViaAWSService",
+    "aws:VpceAccount",
+    "aws:VpceOrgID",
+    "aws:VpceOrgPaths",
+    "aws:VpcSourceIp",
+    "aws:CalledVia",
+    "aws:referer",
 ];
 
-/// Claims of GitHub that become keys while a role is assumed (AWS, "STS supports validation of identity provider claims", January
-/// 2026). Those of other providers are not all known; pass them to a request of [`super::Session::trust_requests`] by hand.
-const PROVIDER_CLAIMS: [&str; 9] = [
-    "actor",
-    "actor_id",
-    "enterprise_id",
-    "environment",
-    "job_workflow_ref",
-    "ref",
-    "repository",
-    "repository_id",
-    "workflow",
+/// Keys of a caller with credentials that its ARN and tags do not tell.
+const UNKNOWN_OF_A_CALLER: [&str; 6] = [
+    "aws:MultiFactorAuthAge",
+    "aws:MultiFactorAuthPresent",
+    "aws:PrincipalOrgID",
+    "aws:PrincipalOrgPaths",
+    "aws:TokenIssueTime",
+    "aws:userid",
 ];
 
 /// The keys of every request that is made with the session.
@@ -45,39 +45,40 @@ pub(super) fn session(opening: &Opening, tags: &Tags, source_identity: Option<&s
         context.set("aws:PrincipalType", single("AssumedRole"));
         context.set("aws:userid", single(&format!("{}:{name}", role.id)));
     } else {
-        let (principal, arn) = (format!("{account}:{name}"), opening.federated_user_arn());
-        context.set("aws:PrincipalArn", single(&arn));
+        context.set("aws:PrincipalArn", single(&opening.federated_user_arn()));
         context.set("aws:PrincipalType", single("FederatedUser"));
-        context.set("aws:userid", single(&principal));
+        context.set("aws:userid", single(&format!("{account}:{name}")));
     }
-    for (key, value) in tags.iter() {
-        context.set(format!("aws:PrincipalTag/{key}"), single(value));
-    }
+    set_tags(&mut context, "aws:PrincipalTag/", tags);
     if let Some(identity) = source_identity {
         context.set("aws:SourceIdentity", single(identity));
     }
     if let Caller::Provider { provider, token } = &opening.caller {
         context.set("aws:FederatedProvider", single(provider));
-        for (key, value) in provider_keys(provider, token) {
-            if [":sub", ":aud", ":amr"].iter().any(|kept| key.ends_with(kept)) {
-                context.set(key, value);
-            }
-        }
+        provider::session_keys(provider, token, &mut context);
     }
     context
 }
 
-/// The keys that a trust policy sees.
+/// The keys that a trust policy sees, before what [`Opening::call`] adds.
 pub(super) fn trust(opening: &Opening, passed: &Passed, source_identity: Option<&str>) -> Context {
     let mut context = Context::new();
+    set_unknown(&mut context, &UNKNOWN_OF_A_CALL);
+    context.set("aws:CurrentTime", single(&opening.now.to_string()));
+    context.set("aws:EpochTime", single(&opening.now.epoch_seconds().to_string()));
+    // STS answers over TLS only.
+    context.set("aws:SecureTransport", single("true"));
+    context.set("aws:ResourceAccount", single(opening.account()));
     let parameters = &opening.parameters;
-    context.set("sts:RoleSessionName", single(&parameters.name));
+    if let Some(role) = &opening.role {
+        context.set("sts:RoleSessionName", single(&parameters.name));
+        set_tags(&mut context, "aws:ResourceTag/", &role.tags);
+        set_tags(&mut context, "iam:ResourceTag/", &role.tags);
+    }
     if let Some(id) = &parameters.external_id {
         context.set("sts:ExternalId", single(id));
     }
-    for (key, value) in passed.tags.iter() {
-        context.set(format!("aws:RequestTag/{key}"), single(value));
-    }
+    set_tags(&mut context, "aws:RequestTag/", &passed.tags);
     if !passed.tags.is_empty() {
         context.set("aws:TagKeys", ContextValue::multiple(passed.tags.iter().map(|(key, _)| key)));
     }
@@ -87,23 +88,28 @@ pub(super) fn trust(opening: &Opening, passed: &Passed, source_identity: Option<
     if let Some(identity) = source_identity {
         context.set("sts:SourceIdentity", single(identity));
     }
-    for (key, value) in opening.role.iter().flat_map(|role| role.tags.iter()) {
-        context.set(format!("aws:ResourceTag/{key}"), single(value));
-    }
     match &opening.caller {
         Caller::Provider { provider, token } => {
             context.set("aws:FederatedProvider", single(provider));
+            // A token that lists other roles has been refused.
             let authorized = if token.roles().is_some() { "true" } else { "false" };
             context.set("sts:RoleAuthorizedByIdp", single(authorized));
-            for (key, value) in provider_keys(provider, token) {
-                context.set(key, value);
-            }
+            provider::trust_keys(provider, token, &mut context);
         }
-        Caller::IamUser { arn, tags } => caller(&mut context, arn, arn, "User", tags),
-        Caller::Root { arn } => caller(&mut context, arn, arn, "Account", &Tags::new()),
-        Caller::FederatedUser { arn } => caller(&mut context, arn, arn, "FederatedUser", &Tags::new()),
+        Caller::IamUser { arn, tags } => {
+            caller(&mut context, arn, Some(arn), "User", tags);
+            context.set("aws:username", single(arn.rsplit('/').next().unwrap_or_default()));
+        }
+        Caller::Root { arn } => {
+            caller(&mut context, arn, Some(arn), "Account", &Tags::new());
+            context.set("aws:userid", single(arn_field(arn, 4)));
+        }
+        Caller::FederatedUser { arn } => {
+            caller(&mut context, arn, Some(arn), "FederatedUser", &Tags::new());
+        }
         Caller::AssumedRole { arn, role_arn, principal_tags, source_identity, .. } => {
-            caller(&mut context, arn, role_arn.as_deref().unwrap_or_default(), "AssumedRole", principal_tags);
+            caller(&mut context, arn, role_arn.as_deref(), "AssumedRole", principal_tags);
+            set_unknown(&mut context, &["aws:FederatedProvider"]);
             if let Some(identity) = source_identity {
                 context.set("aws:SourceIdentity", single(identity));
             }
@@ -112,53 +118,24 @@ pub(super) fn trust(opening: &Opening, passed: &Passed, source_identity: Option<
     context
 }
 
-/// What a caller with an account brings along. `principal_arn` is empty if it is not known.
-fn caller(context: &mut Context, arn: &str, principal_arn: &str, kind: &str, tags: &Tags) {
+/// What a caller with an account brings along. `principal_arn` is not always known.
+fn caller(context: &mut Context, arn: &str, principal_arn: Option<&str>, kind: &str, tags: &Tags) {
+    set_unknown(context, &UNKNOWN_OF_A_CALLER);
     context.set("aws:PrincipalAccount", single(arn_field(arn, 4)));
     context.set("aws:PrincipalType", single(kind));
-    if !principal_arn.is_empty() {
-        context.set("aws:PrincipalArn", single(principal_arn));
-    }
+    context.set("aws:PrincipalIsAWSService", single("false"));
+    context.set("aws:PrincipalArn", principal_arn.map_or(ContextValue::Unknown, single));
+    set_tags(context, "aws:PrincipalTag/", tags);
+}
+
+fn set_tags(context: &mut Context, prefix: &str, tags: &Tags) {
     for (key, value) in tags.iter() {
-        context.set(format!("aws:PrincipalTag/{key}"), single(value));
+        context.set(format!("{prefix}{key}"), single(value));
     }
 }
 
-/// The keys that a token becomes: `<issuer host and path>:<claim>` (rule 6.3).
-fn provider_keys(provider: &str, token: &Token) -> Vec<(String, ContextValue)> {
-    let issuer = provider.split_once(":oidc-provider/").map_or(provider, |(_, issuer)| issuer);
-    let mut keys = Vec::new();
-    let mut add = |name: &str, claim: Option<&Claim>| {
-        if let Some(claim) = claim {
-            keys.push((format!("{issuer}:{name}"), value(claim)));
-        }
-    };
-    let audience = token.claim("aud");
-    add("sub", token.claim("sub"));
-    // Without azp, more than one audience makes the key multivalued (rule 7.28).
-    add("aud", token.claim("azp").or(audience));
-    add("oaud", audience);
-    add("email", token.claim("email"));
-    for name in PROVIDER_CLAIMS {
-        add(name, token.claim(name));
-    }
-    if let Some(claim) = token.claim("amr") {
-        let values = match claim {
-            Claim::One(text) => vec![text.clone()],
-            Claim::Many(texts) => texts.clone(),
-        };
-        keys.push((format!("{issuer}:amr"), ContextValue::multiple(values)));
-    }
-    keys
-}
-
-/// A list of one is a single value.
-fn value(claim: &Claim) -> ContextValue {
-    match claim {
-        Claim::One(text) => single(text),
-        Claim::Many(texts) => match texts.as_slice() {
-            [one] => single(one),
-            _ => ContextValue::multiple(texts.iter().cloned()),
-        },
+fn set_unknown(context: &mut Context, keys: &[&str]) {
+    for key in keys {
+        context.set(*key, ContextValue::Unknown);
     }
 }

@@ -12,9 +12,13 @@ pub struct SessionLimits {
     pub name_most: usize,
     /// Characters of the name of a federated user: at most.
     pub federated_name_most: usize,
-    /// Characters of a source identity: at least and at most as of a session name.
+    /// Characters of a source identity: at least.
+    pub source_identity_least: usize,
+    /// Characters of a source identity: at most.
     pub source_identity_most: usize,
-    /// Characters of `ExternalId`: at most; at least two.
+    /// Characters of `ExternalId`: at least.
+    pub external_id_least: usize,
+    /// Characters of `ExternalId`: at most.
     pub external_id_most: usize,
     /// Seconds of any session: at least.
     pub duration_least: i64,
@@ -42,7 +46,7 @@ pub struct SessionLimits {
     pub tag_value: usize,
     /// Transitive tag keys.
     pub transitive_tag_keys: usize,
-    /// Bounds on the inline session policy as a document.
+    /// Bounds on the inline session policy as a document; its length is bounded by `policy_characters`.
     pub policy: iam_policy::Limits,
 }
 
@@ -52,7 +56,9 @@ impl Default for SessionLimits {
             name_least: 2,
             name_most: 64,
             federated_name_most: 32,
+            source_identity_least: 2,
             source_identity_most: 64,
+            external_id_least: 2,
             external_id_most: 1_224,
             duration_least: 900,
             duration_most: 43_200,

@@ -35,6 +35,8 @@ macro_rules! codes {
 
 codes! {
     CallerNotAllowed "CALLER_NOT_ALLOWED" "6.12" "this caller cannot make the call"
+    ParameterUnknown "PARAMETER_UNKNOWN" "6.1, 6.2" "the call has no such parameter"
+    KeyReserved "KEY_RESERVED" "6.3" "a condition key that follows from the call cannot be stated"
     SessionNameLength "SESSION_NAME_LENGTH" "1b" "the session name is too short or too long"
     SessionNameCharacters "SESSION_NAME_CHARACTERS" "1b" "the session name has other characters than letters, digits and _ + = , . @ -"
     DurationTooShort "DURATION_TOO_SHORT" "1b" "the session is shorter than STS makes one"
@@ -60,7 +62,8 @@ codes! {
     SourceIdentityLength "SOURCE_IDENTITY_LENGTH" "1b" "the source identity is too short or too long"
     SourceIdentityCharacters "SOURCE_IDENTITY_CHARACTERS" "1b" "the source identity has other characters than letters, digits and _ + = , . @ -"
     SourceIdentityChanged "SOURCE_IDENTITY_CHANGED" "6.11" "a session keeps the source identity it was made with"
-    ExternalIdInvalid "EXTERNAL_ID_INVALID" "1b" "the external id is too short, too long, or has other characters than letters, digits and _ + = , . @ : / -"
+    ExternalIdLength "EXTERNAL_ID_LENGTH" "1b" "the external id is too short or too long"
+    ExternalIdCharacters "EXTERNAL_ID_CHARACTERS" "1b" "the external id has other characters than letters, digits and _ + = , . @ : / -"
     RoleNotInToken "ROLE_NOT_IN_TOKEN" "6.4" "the token lists roles, and not this one"
     ClaimInvalid "CLAIM_INVALID" "6.4, 6.5" "a claim that STS reads has another form than it expects"
     RoleMissing "ROLE_MISSING" "6.1" "the call needs a role"

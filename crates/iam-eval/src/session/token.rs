@@ -1,5 +1,7 @@
 //! Tokens: the claims that STS reads from a web identity (rules 6.3 to 6.5, 6.11).
 
+use std::collections::BTreeSet;
+
 use iam_policy::json::{Kind, Value};
 use iam_policy::quoted;
 
@@ -12,8 +14,8 @@ use super::tags::Tags;
 pub struct Token {
     /// Claims by name, in order; nested objects other than the tags are left to the caller.
     pub claims: Vec<(Box<str>, Claim)>,
-    /// What is wrong with claims that STS reads.
-    pub(super) refusals: Vec<Refusal>,
+    /// What is wrong with the JSON of claims that STS reads.
+    malformed: Vec<Refusal>,
     pub(super) tags: Tags,
     pub(super) transitive: Vec<Box<str>>,
 }
@@ -34,13 +36,23 @@ const FLAT_TRANSITIVE: &str = "https://aws.amazon.com/tags/transitive_tag_keys";
 const ROLES: &str = "https://aws.amazon.com/roles";
 const SOURCE_IDENTITY: &str = "https://aws.amazon.com/source_identity";
 
+/// Claims of which STS takes one text.
+const TEXTS: [&str; 4] = ["sub", "azp", "email", SOURCE_IDENTITY];
+
+/// Claims of any provider that STS reads, beside the tags.
+const READ: [&str; 7] = ["sub", "aud", "azp", "amr", "email", ROLES, SOURCE_IDENTITY];
+
 impl Token {
     /// Reads the claims of a decoded token.
     ///
     /// Tags may come nested under one claim or flattened over several, or both; a tag that comes in both ways counts twice and is
-    /// then refused. Claims of another form that STS does not read are left out.
+    /// then refused. What is wrong with a claim that STS reads is reported by [`super::Opening::open`]; claims of another form that
+    /// STS does not read are left out.
     pub fn from_json(value: Value<'_>) -> Self {
         let mut token = Self::default();
+        if value.kind() != Kind::Object {
+            token.invalid("token", value, "an object of claims");
+        }
         for member in value.members() {
             let name = member.key.string();
             match &*name {
@@ -52,7 +64,7 @@ impl Token {
                 }
                 _ => match claim(member.value) {
                     Some(claim) => token.claims.push((name.into(), claim)),
-                    None if matches!(&*name, ROLES | SOURCE_IDENTITY) => {
+                    None if READ.contains(&&*name) => {
                         token.invalid(&name, member.value, "a text or a list of texts");
                     }
                     None => {}
@@ -90,6 +102,23 @@ impl Token {
         self.claims.iter().find(|(known, _)| **known == *name).map(|(_, claim)| claim)
     }
 
+    /// What is wrong with claims that STS reads: their form, or that there are two of one name.
+    pub(super) fn refusals(&self) -> Vec<Refusal> {
+        let mut refusals = self.malformed.clone();
+        let mut seen = BTreeSet::new();
+        for (name, claim) in &self.claims {
+            if matches!(claim, Claim::Many(_)) && TEXTS.contains(&&**name) {
+                let found = format!("a list under {}", quoted(name));
+                refusals.push(Refusal::new(RefusalCode::ClaimInvalid, found, "a text"));
+            }
+            if !seen.insert(name) {
+                let found = format!("two claims {}", quoted(name));
+                refusals.push(Refusal::new(RefusalCode::ClaimInvalid, found, "keep one of the two"));
+            }
+        }
+        refusals
+    }
+
     pub(super) fn source_identity(&self) -> Option<&Claim> {
         self.claim(SOURCE_IDENTITY)
     }
@@ -104,7 +133,7 @@ impl Token {
 
     fn invalid(&mut self, name: &str, value: Value<'_>, help: &str) {
         let found = format!("{} under {}", value.kind().name(), quoted(name));
-        self.refusals.push(Refusal::new(RefusalCode::ClaimInvalid, found, help));
+        self.malformed.push(Refusal::new(RefusalCode::ClaimInvalid, found, help));
     }
 
     fn nested_tags(&mut self, value: Value<'_>) {
@@ -140,7 +169,7 @@ impl Token {
             self.tags.push(key, &*text);
         } else {
             let found = format!("{} for {}", value.kind().name(), quoted(key));
-            self.refusals.push(Refusal::new(
+            self.malformed.push(Refusal::new(
                 RefusalCode::TagWithSeveralValues,
                 found,
                 "one text, or a list of one",

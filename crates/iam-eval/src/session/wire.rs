@@ -5,6 +5,7 @@ use iam_policy::value::Instant;
 use iam_policy::{Code, Mode, Report, quoted};
 
 use super::{Caller, Opening, Operation, Parameters, Role, Tags, Token};
+use crate::context::Context;
 use crate::wire::{Wire, WireLimits};
 
 /// Reads a call from an object, as a document of its own: see [`Wire::opening`]. Places in a report are those in the object's text.
@@ -22,7 +23,7 @@ impl Wire<'_> {
     /// the call is `now`.
     ///
     /// # Errors
-    /// `MISSING_MEMBER`, `UNKNOWN_MEMBER`, `INVALID_MEMBER`.
+    /// `MISSING_MEMBER`, `UNKNOWN_MEMBER`, `INVALID_MEMBER`. A parameter that is null is not there.
     pub fn opening(&mut self, case: Value<'_>, now: Instant) -> Result<Opening, Report> {
         let read = self.read_opening(case, now);
         self.form.finish(read)
@@ -39,14 +40,33 @@ impl Wire<'_> {
             Some(role) => Some(self.role(role)?),
             None => None,
         };
-        let parameters = self.parameters(present("request").unwrap_or(case), operation)?;
+        let Some(request) = present("request") else {
+            self.form.report(Code::MissingMember, case, "no member `request`", "add request");
+            return None;
+        };
+        let parameters = self.parameters(request, operation)?;
         let caller = match (present("provider"), present("caller")) {
             (Some(provider), None) => {
                 let provider = self.form.text(provider, "ARN or domain of the provider")?;
-                let token = present("token").map(Token::from_json).unwrap_or_default();
-                Caller::Provider { provider, token }
+                let Some(token) = present("token") else {
+                    self.form.report(Code::MissingMember, case, "no member `token`", "add the claims");
+                    return None;
+                };
+                if token.kind() != Kind::Object {
+                    let found = token.kind().name();
+                    self.form.report(Code::InvalidMember, token, found, "an object of claims");
+                    return None;
+                }
+                Caller::Provider { provider, token: Token::from_json(token) }
             }
-            (None, Some(caller)) => self.caller(caller)?,
+            (None, Some(caller)) => {
+                if let Some(token) = present("token") {
+                    let found = "a token without a provider";
+                    self.form.report(Code::InvalidMember, token, found, "null, or the provider");
+                    return None;
+                }
+                self.caller(caller)?
+            }
             _ => {
                 self.form.report(
                     Code::InvalidMember,
@@ -57,7 +77,7 @@ impl Wire<'_> {
                 return None;
             }
         };
-        Some(Opening { operation, role, parameters, caller, now })
+        Some(Opening { operation, role, parameters, caller, now, call: Context::new() })
     }
 
     fn operation(&mut self, value: Value<'_>) -> Option<Operation> {
@@ -98,6 +118,9 @@ impl Wire<'_> {
         ];
         let [name, duration, policy, arns, tags, transitive, identity, external_id] =
             self.form.members(value, names, 1)?;
+        let [duration, policy, arns, tags, transitive, identity, external_id] =
+            [duration, policy, arns, tags, transitive, identity, external_id]
+                .map(|value| value.filter(|v| v.kind() != Kind::Null));
         let mut optional = |value: Option<Value<'_>>| match value {
             Some(value) => self.form.text(value, "a string").map(Some),
             None => Some(None),

@@ -1,0 +1,178 @@
+//! The session that STS creates: its requests, and the requests that must be allowed before it is created.
+
+use std::sync::Arc;
+
+use iam_policy::Policy;
+
+use super::opening::{Caller, Opening, Operation};
+use super::{Tags, reserved};
+use crate::combine::Decision;
+use crate::context::Context;
+use crate::layers::Layers;
+use crate::request::{Action, Principal, Request, ResourceKind};
+
+const TAG_SESSION: &str = "sts:TagSession";
+const SET_SOURCE_IDENTITY: &str = "sts:SetSourceIdentity";
+
+/// A session that STS would create.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Session {
+    /// Who makes requests with it.
+    pub principal: Principal,
+    /// The session's ARN.
+    pub arn: Box<str>,
+    /// How long it lasts, in seconds.
+    pub duration_seconds: i64,
+    /// Its principal tags: of a session tag, a role tag and an inherited one of the same key one remains (rules 6.8, 6.9).
+    pub principal_tags: Tags,
+    /// The keys of the transitive ones.
+    pub transitive_tag_keys: Vec<Box<str>>,
+    /// Its source identity.
+    pub source_identity: Option<Box<str>>,
+    /// The inline session policy.
+    pub policy: Option<Arc<Policy>>,
+    /// The ARNs of the managed session policies.
+    pub policy_arns: Vec<Box<str>>,
+    pub(super) context: Context,
+    pub(super) trust_context: Context,
+    pub(super) opened: Opening,
+    /// Whether tags are passed or inherited.
+    pub(super) passes_tags: bool,
+}
+
+/// What the policies say to a call of STS: the call is one request, and what it passes are further ones (rules 2.8, 6.6).
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Authorization {
+    /// Every request and its decision: the call first.
+    pub decisions: Vec<(Request, Decision)>,
+}
+
+impl Authorization {
+    /// Whether STS creates the session: every request is allowed for certain.
+    pub fn is_allowed(&self) -> bool {
+        !self.decisions.is_empty() && self.missing().next().is_none()
+    }
+
+    /// The requests that are not allowed: each of them makes the whole call fail.
+    pub fn missing(&self) -> impl Iterator<Item = &(Request, Decision)> {
+        self.decisions.iter().filter(|(_, decision)| !decision.is_allowed())
+    }
+}
+
+impl Session {
+    /// The condition keys that AWS sets in every request of the session (rules 6.1, 6.2).
+    pub const fn context(&self) -> &Context {
+        &self.context
+    }
+
+    /// The condition keys while the call is authorized: what a trust policy sees (rules 6.3, 6.4, 6.10, 6.11). Keys of the caller
+    /// and of the network that nobody stated in [`Opening::call`] are unknown.
+    pub const fn trust_context(&self) -> &Context {
+        &self.trust_context
+    }
+
+    /// Whether session policies were passed. A role session without them has all of the role; a federated user without them has
+    /// nothing but what resource policies grant (rule 6.14). In [`Layers::session`] that is `None`, and else all that were passed.
+    pub const fn has_session_policies(&self) -> bool {
+        self.policy.is_some() || !self.policy_arns.is_empty()
+    }
+
+    /// A request of the session, with further keys that describe it.
+    ///
+    /// # Errors
+    /// The keys that only AWS may set: a caller that could set them would choose its own tags.
+    ///
+    /// # Examples
+    /// ```
+    /// use iam_eval::session::{Opening, Parameters, Role, SessionLimits, Token};
+    /// use iam_eval::{Action, Context, ContextValue};
+    /// use iam_policy::value::Instant;
+    ///
+    /// let role = Role::new("arn:aws:iam::111122223333:role/app", "AROAEXAMPLE");
+    /// let provider = "arn:aws:iam::111122223333:oidc-provider/idp.example.com";
+    /// let now = Instant::from_epoch_seconds(1_767_225_600);
+    /// let opening = Opening::web_identity(role, Parameters::named("ana"), provider, Token::default(), now);
+    /// let session = opening.open(&SessionLimits::default()).unwrap();
+    ///
+    /// let action = || Action::new("s3:GetObject").unwrap();
+    /// let region = Context::new().with("aws:RequestedRegion", ContextValue::single("eu-central-1"));
+    /// assert!(session.request(action(), "arn:aws:s3:::b/k", &region).is_ok());
+    /// let forged = Context::new().with("AWS:UserId", ContextValue::single("admin"));
+    /// assert_eq!(session.request(action(), "arn:aws:s3:::b/k", &forged), Err(vec!["AWS:UserId".into()]));
+    /// ```
+    pub fn request(
+        &self,
+        action: Action,
+        resource: impl Into<Box<str>>,
+        further: &Context,
+    ) -> Result<Request, Vec<Box<str>>> {
+        let refused: Vec<Box<str>> = further
+            .iter()
+            .map(|(key, _)| key)
+            .filter(|key| self.context.value(key).is_some() || reserved::in_requests(key))
+            .map(Into::into)
+            .collect();
+        if !refused.is_empty() {
+            return Err(refused);
+        }
+        let mut context = self.context.clone();
+        for (key, value) in further.iter() {
+            context.set(key, value.clone());
+        }
+        Ok(Request::new(self.principal.clone(), action, resource).with_context(context))
+    }
+
+    /// The requests that must be allowed before STS creates the session: the call, `sts:TagSession` if tags are passed or inherited,
+    /// `sts:SetSourceIdentity` if there is a source identity (rules 2.8, 6.6, 6.11). Of a role they are on the role, of a federated
+    /// user on the federated user.
+    pub fn authorization_requests(&self) -> Vec<Request> {
+        let mut actions = vec![self.opened.operation.action()];
+        if self.passes_tags {
+            actions.push(TAG_SESSION);
+        }
+        if self.source_identity.is_some() {
+            actions.push(SET_SOURCE_IDENTITY);
+        }
+        let (resource, kind) = match &self.opened.role {
+            Some(role) => (&role.arn, ResourceKind::IamRoleTrust),
+            None => (&self.arn, ResourceKind::Generic),
+        };
+        actions
+            .into_iter()
+            .filter_map(Action::new)
+            .map(|action| {
+                Request::new(self.opened.caller.principal(), action, resource.clone())
+                    .owned_by(self.opened.account())
+                    .on(kind)
+                    .with_context(self.trust_context.clone())
+            })
+            .collect()
+    }
+
+    /// Decides every one of [`Session::authorization_requests`].
+    ///
+    /// `layers` hold the trust policy as resource policy, the RCPs of the role's account, and the other policies of the caller. A web
+    /// identity has none, and whatever stands in those layers is not asked (rule 5.52).
+    pub fn authorize(&self, layers: &Layers) -> Authorization {
+        let decide = |request: Request| {
+            let mut decision = layers.decide(&request);
+            if decision.is_allowed() && self.needs_both_sides(&request) {
+                let own = Layers { resource: None, ..layers.clone() };
+                decision = own.decide(&request.clone().on(ResourceKind::Generic));
+            }
+            (request, decision)
+        };
+        Authorization { decisions: self.authorization_requests().into_iter().map(decide).collect() }
+    }
+
+    /// Rule 6.11: in role chaining a source identity needs the permission of the calling role too, even where the trust policy alone
+    /// would do.
+    fn needs_both_sides(&self, request: &Request) -> bool {
+        request.action.as_str() == SET_SOURCE_IDENTITY
+            && self.opened.operation == Operation::AssumeRole
+            && matches!(self.opened.caller, Caller::AssumedRole { .. })
+            && request.principal.account() == request.resource_account.as_deref()
+    }
+}

@@ -1,0 +1,282 @@
+//! What a call to STS is made of.
+
+use iam_policy::value::Instant;
+
+use super::refusal::Refusal;
+use super::{Session, SessionLimits, Tags, Token, arn_field, checks};
+use crate::context::Context;
+use crate::request::Principal;
+
+/// A call of STS that creates a session.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(clippy::exhaustive_enums, reason = "a new operation must be looked at wherever sessions are built")]
+pub enum Operation {
+    /// `AssumeRole`
+    AssumeRole,
+    /// `AssumeRoleWithWebIdentity`
+    AssumeRoleWithWebIdentity,
+    /// `GetFederationToken`
+    GetFederationToken,
+}
+
+impl Operation {
+    /// The name of the call.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::AssumeRole => "AssumeRole",
+            Self::AssumeRoleWithWebIdentity => "AssumeRoleWithWebIdentity",
+            Self::GetFederationToken => "GetFederationToken",
+        }
+    }
+
+    pub(super) fn action(self) -> &'static str {
+        match self {
+            Self::AssumeRole => "sts:AssumeRole",
+            Self::AssumeRoleWithWebIdentity => "sts:AssumeRoleWithWebIdentity",
+            Self::GetFederationToken => "sts:GetFederationToken",
+        }
+    }
+}
+
+/// The role that is assumed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Role {
+    /// Its ARN, with its path.
+    pub arn: Box<str>,
+    /// Its unique id, such as `AROA…`.
+    pub id: Box<str>,
+    /// Its setting, in seconds: 3,600 to 43,200.
+    pub max_session_duration: i64,
+    /// Its tags.
+    pub tags: Tags,
+}
+
+impl Role {
+    /// A role without tags, with the default maximum of one hour.
+    pub fn new(arn: impl Into<Box<str>>, id: impl Into<Box<str>>) -> Self {
+        Self { arn: arn.into(), id: id.into(), max_session_duration: 3_600, tags: Tags::default() }
+    }
+
+    /// The name without the path.
+    pub(super) fn name(&self) -> &str {
+        self.arn.rsplit('/').next().unwrap_or_default()
+    }
+}
+
+/// The parameters of the call.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Parameters {
+    /// `RoleSessionName`, or `Name` of a federated user.
+    pub name: Box<str>,
+    /// `DurationSeconds`.
+    pub duration_seconds: Option<i64>,
+    /// `Policy`: the inline session policy.
+    pub policy: Option<Box<str>>,
+    /// `PolicyArns`.
+    pub policy_arns: Vec<Box<str>>,
+    /// `Tags`. A web identity passes its tags inside the token.
+    pub tags: Tags,
+    /// `TransitiveTagKeys`.
+    pub transitive_tag_keys: Vec<Box<str>>,
+    /// `SourceIdentity`.
+    pub source_identity: Option<Box<str>>,
+    /// `ExternalId`.
+    pub external_id: Option<Box<str>>,
+}
+
+impl Parameters {
+    /// Parameters of a session of that name.
+    pub fn named(name: impl Into<Box<str>>) -> Self {
+        Self { name: name.into(), ..Self::default() }
+    }
+}
+
+/// Who calls STS.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(clippy::exhaustive_enums, reason = "a new caller must be looked at wherever sessions are built")]
+pub enum Caller {
+    /// Nobody that AWS knows: an identity provider vouches for the caller.
+    Provider {
+        /// ARN of the provider, or the domain of a built-in one.
+        provider: Box<str>,
+        /// The claims of the token.
+        token: Token,
+    },
+    /// An IAM user.
+    IamUser {
+        /// Its ARN.
+        arn: Box<str>,
+        /// Its tags.
+        tags: Tags,
+    },
+    /// The root user of an account.
+    Root {
+        /// Its ARN.
+        arn: Box<str>,
+    },
+    /// A session of a role: role chaining.
+    AssumedRole {
+        /// The session's ARN.
+        arn: Box<str>,
+        /// The role's ARN, if it is known; without it trust policies that name the role cannot be decided.
+        role_arn: Option<Box<str>>,
+        /// The session's principal tags.
+        principal_tags: Tags,
+        /// Those of them that are transitive.
+        transitive_tags: Tags,
+        /// The session's source identity.
+        source_identity: Option<Box<str>>,
+    },
+    /// A federated user.
+    FederatedUser {
+        /// Its ARN.
+        arn: Box<str>,
+    },
+}
+
+/// What a call to STS is made of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Opening {
+    /// The call.
+    pub operation: Operation,
+    /// The role; none for [`Operation::GetFederationToken`].
+    pub role: Option<Role>,
+    /// The parameters.
+    pub parameters: Parameters,
+    /// Who calls.
+    pub caller: Caller,
+    /// The time of the call: `aws:CurrentTime` of the call, `aws:TokenIssueTime` of the session.
+    pub now: Instant,
+    /// What else is known about the call itself, such as `aws:SourceIp`, `aws:MultiFactorAuthPresent` or `aws:PrincipalOrgID`. Keys
+    /// of this kind that are not here count as unknown, not as absent; a key that follows from the other parts is refused.
+    pub call: Context,
+}
+
+impl Opening {
+    /// A call of `AssumeRoleWithWebIdentity`.
+    pub fn web_identity(
+        role: Role,
+        parameters: Parameters,
+        provider: impl Into<Box<str>>,
+        token: Token,
+        now: Instant,
+    ) -> Self {
+        Self {
+            operation: Operation::AssumeRoleWithWebIdentity,
+            role: Some(role),
+            parameters,
+            caller: Caller::Provider { provider: provider.into(), token },
+            now,
+            call: Context::new(),
+        }
+    }
+
+    /// A call of `AssumeRole`.
+    pub fn assume_role(role: Role, parameters: Parameters, caller: Caller, now: Instant) -> Self {
+        Self {
+            operation: Operation::AssumeRole,
+            role: Some(role),
+            parameters,
+            caller,
+            now,
+            call: Context::new(),
+        }
+    }
+
+    /// A call of `GetFederationToken`.
+    pub fn federation_token(parameters: Parameters, caller: Caller, now: Instant) -> Self {
+        Self {
+            operation: Operation::GetFederationToken,
+            role: None,
+            parameters,
+            caller,
+            now,
+            call: Context::new(),
+        }
+    }
+
+    /// The session that STS would create if the policies allow the call.
+    ///
+    /// # Errors
+    /// Every reason why STS refuses before it looks at a policy.
+    ///
+    /// # Limits
+    /// All of [`SessionLimits`].
+    pub fn open(self, limits: &SessionLimits) -> Result<Session, Vec<Refusal>> {
+        checks::open(self, limits)
+    }
+
+    /// The ARN of the federated user that `GetFederationToken` makes.
+    pub(super) fn federated_user_arn(&self) -> Box<str> {
+        let (partition, account) = (self.partition(), self.account());
+        format!("arn:{partition}:sts::{account}:federated-user/{}", self.parameters.name).into()
+    }
+
+    /// The partition in which the session is created.
+    pub(super) fn partition(&self) -> &str {
+        arn_field(self.owner(), 1)
+    }
+
+    /// The account in which the session is created.
+    pub(super) fn account(&self) -> &str {
+        arn_field(self.owner(), 4)
+    }
+
+    /// The ARN whose account and partition the session has.
+    fn owner(&self) -> &str {
+        self.role.as_ref().map_or_else(|| self.caller.arn().unwrap_or_default(), |role| &role.arn)
+    }
+}
+
+impl Caller {
+    /// The ARN, of callers that AWS knows.
+    pub(super) fn arn(&self) -> Option<&str> {
+        match self {
+            Self::IamUser { arn, .. }
+            | Self::Root { arn }
+            | Self::AssumedRole { arn, .. }
+            | Self::FederatedUser { arn } => Some(arn),
+            Self::Provider { .. } => None,
+        }
+    }
+
+    /// The tags that a session made with the caller's credentials inherits (rule 6.9).
+    pub(super) fn inherited_tags(&self) -> Tags {
+        match self {
+            Self::AssumedRole { transitive_tags, .. } => transitive_tags.clone(),
+            Self::Provider { .. } | Self::IamUser { .. } | Self::Root { .. } | Self::FederatedUser { .. } => {
+                Tags::new()
+            }
+        }
+    }
+
+    /// The source identity that it inherits (rule 6.11).
+    pub(super) fn source_identity(&self) -> Option<&str> {
+        match self {
+            Self::AssumedRole { source_identity, .. } => source_identity.as_deref(),
+            Self::Provider { .. } | Self::IamUser { .. } | Self::Root { .. } | Self::FederatedUser { .. } => {
+                None
+            }
+        }
+    }
+
+    /// Who the caller is in the request to STS.
+    pub(super) fn principal(&self) -> Principal {
+        match self {
+            Self::Provider { provider, .. } => Principal::WebIdentity { provider: provider.clone() },
+            Self::IamUser { arn, .. } => Principal::iam_user(arn.clone(), arn_field(arn, 4)),
+            Self::Root { arn } => Principal::Root { arn: arn.clone(), account: arn_field(arn, 4).into() },
+            Self::AssumedRole { arn, role_arn, .. } => {
+                Principal::assumed_role(arn.clone(), role_arn.clone().unwrap_or_default(), arn_field(arn, 4))
+            }
+            Self::FederatedUser { arn } => Principal::FederatedUser {
+                arn: arn.clone(),
+                user_arn: Box::default(),
+                account: arn_field(arn, 4).into(),
+            },
+        }
+    }
+}

@@ -1,0 +1,89 @@
+//! The condition keys that a token becomes (rules 6.1, 6.3).
+
+use super::token::{Claim, Token};
+use crate::context::{Context, ContextValue};
+
+/// Claims beside `sub`, `aud`, `azp`, `amr` and `email` that become keys of one provider, and whether the session keeps them.
+///
+/// GitHub: IAM User Guide `reference_policies_iam-condition-keys`, as of January 2026. Amazon and Facebook: the same page, and
+/// `reference_policies_variables`, which uses their ids in permission policies. Google, CircleCI and Oracle Cloud Infrastructure have
+/// lists too, which are not here: state such keys in [`super::Opening::call`].
+const FURTHER: [(&str, &[&str], bool); 3] = [
+    (
+        "token.actions.githubusercontent.com",
+        &[
+            "actor",
+            "actor_id",
+            "enterprise_id",
+            "environment",
+            "job_workflow_ref",
+            "ref",
+            "repository",
+            "repository_id",
+            "workflow",
+        ],
+        false,
+    ),
+    ("www.amazon.com", &["app_id", "user_id"], true),
+    ("graph.facebook.com", &["app_id", "id"], true),
+];
+
+/// The issuer's host and path: of a built-in provider its domain.
+fn issuer(provider: &str) -> &str {
+    provider.split_once(":oidc-provider/").map_or(provider, |(_, issuer)| issuer)
+}
+
+/// Sets `<issuer host and path>:<claim>` for what every session of the provider keeps.
+pub(super) fn session_keys(provider: &str, token: &Token, context: &mut Context) {
+    let issuer = issuer(provider);
+    let mut set = |name: &str, value: Option<ContextValue>| {
+        if let Some(value) = value {
+            context.set(format!("{issuer}:{name}"), value);
+        }
+    };
+    set("sub", token.claim("sub").map(value));
+    // Without azp, more than one audience makes the key multivalued (rule 7.28).
+    set("aud", token.claim("azp").or(token.claim("aud")).map(value));
+    set("amr", token.claim("amr").map(multivalued));
+    further(issuer, true, token, &mut set);
+}
+
+/// Sets those and what is there only while the role is assumed.
+pub(super) fn trust_keys(provider: &str, token: &Token, context: &mut Context) {
+    session_keys(provider, token, context);
+    let issuer = issuer(provider);
+    let mut set = |name: &str, value: Option<ContextValue>| {
+        if let Some(value) = value {
+            context.set(format!("{issuer}:{name}"), value);
+        }
+    };
+    set("oaud", token.claim("aud").map(value));
+    set("email", token.claim("email").map(value));
+    further(issuer, false, token, &mut set);
+}
+
+fn further(issuer: &str, kept: bool, token: &Token, set: &mut impl FnMut(&str, Option<ContextValue>)) {
+    let lists =
+        FURTHER.iter().filter(|(of, _, in_session)| of.eq_ignore_ascii_case(issuer) && *in_session == kept);
+    for name in lists.flat_map(|(_, names, _)| *names) {
+        set(name, token.claim(name).map(value));
+    }
+}
+
+/// A list of one is a single value.
+fn value(claim: &Claim) -> ContextValue {
+    match claim {
+        Claim::One(text) => ContextValue::single(&**text),
+        Claim::Many(texts) => match texts.as_slice() {
+            [one] => ContextValue::single(&**one),
+            _ => ContextValue::multiple(texts.iter().cloned()),
+        },
+    }
+}
+
+fn multivalued(claim: &Claim) -> ContextValue {
+    match claim {
+        Claim::One(text) => ContextValue::multiple([&**text]),
+        Claim::Many(texts) => ContextValue::multiple(texts.iter().cloned()),
+    }
+}
