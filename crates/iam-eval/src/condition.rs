@@ -58,7 +58,10 @@ fn without_values(test: Test, value: Option<&ContextValue>) -> Outcomes {
     let when_present = !test.if_exists && test.quantifier.is_none() && test.operator.is_negated();
     match value {
         None => Outcomes::known(when_absent),
-        Some(ContextValue::Unknown) if when_absent != when_present => Outcomes::OPEN,
+        // Without a set operator the key may turn out to be multivalued, which cannot be compared (rule 7.1).
+        Some(ContextValue::Unknown) if when_absent != when_present || test.quantifier.is_none() => {
+            Outcomes::OPEN
+        }
         Some(ContextValue::Multiple(values))
             if test.quantifier == Some(Quantifier::ForAllValues) && values.iter().all(|v| v.is_empty()) =>
         {

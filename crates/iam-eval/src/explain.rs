@@ -191,13 +191,17 @@ fn reason(tally: &Tally, decision: Decision, request: &Request) -> Reason {
     match decision {
         Decision::Depends => Reason::Unknown,
         Decision::ExplicitDeny => {
-            let denies = |layer: &Layer| said(*layer).denies != Certainty::Never;
+            let denies = |layer: &Layer| said(*layer).denies == Certainty::Always;
             Reason::Denied { by: Layer::ALL.into_iter().filter(denies).collect() }
         }
         Decision::Allowed => {
             let facts = tally.facts(false);
-            let by: Vec<Layer> =
-                carriers(facts, tally.relation).into_iter().filter(|l| said(*l).applies).collect();
+            // The root user's full access is nobody's grant: only layers that allow are named.
+            let allows = |layer: &Layer| {
+                let said = said(*layer);
+                said.applies && (*layer == Layer::Resource || said.allows == Certainty::Always)
+            };
+            let by: Vec<Layer> = carriers(facts, tally.relation).into_iter().filter(allows).collect();
             let grant = if by.contains(&Layer::Resource) { facts.resource } else { Grant::None };
             Reason::Granted { by, grant }
         }
