@@ -59,8 +59,9 @@ fn without_values(test: Test, value: Option<&ContextValue>) -> Outcomes {
     match value {
         None => Outcomes::known(when_absent),
         // Without a set operator the key may turn out to be multivalued, which cannot be compared (rule 7.1).
-        Some(ContextValue::Unknown) if when_absent != when_present || test.quantifier.is_none() => {
-            Outcomes::OPEN
+        Some(ContextValue::Unknown) => {
+            let either = Outcomes::known(when_absent).either(Outcomes::known(when_present));
+            if test.quantifier.is_none() { either.either(Outcomes::INDETERMINATE) } else { either }
         }
         Some(ContextValue::Multiple(values))
             if test.quantifier == Some(Quantifier::ForAllValues) && values.iter().all(|v| v.is_empty()) =>
@@ -69,9 +70,7 @@ fn without_values(test: Test, value: Option<&ContextValue>) -> Outcomes {
         }
         Some(ContextValue::Ambiguous) => Outcomes::INDETERMINATE,
         Some(ContextValue::Multiple(_)) if test.quantifier.is_none() => Outcomes::INDETERMINATE,
-        Some(ContextValue::Unknown | ContextValue::Single(_) | ContextValue::Multiple(_)) => {
-            Outcomes::known(when_present)
-        }
+        Some(ContextValue::Single(_) | ContextValue::Multiple(_)) => Outcomes::known(when_present),
     }
 }
 

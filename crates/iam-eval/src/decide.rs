@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use iam_policy::{Policy, Statement};
+use iam_policy::{Policy, Statement, is_account};
 
 use crate::combine::{Decision, Relation};
 use crate::layers::{Layer, Layers, PolicyRef};
@@ -31,11 +31,11 @@ impl Watch<'_> for Silent {
     fn statement(
         &mut self,
         subject: Subject<'_>,
-        _: StatementRef,
+        at: StatementRef,
         statement: &Statement,
         policy: &Policy,
     ) -> Finding {
-        subject.finding(statement, policy.kind)
+        subject.finding(statement, policy, at.policy.layer)
     }
 }
 
@@ -124,6 +124,8 @@ impl<'l> Levels<'l> {
         };
         match self {
             Self::One(policies) => Said::EMPTY.and_level(&one(0, policies)),
+            // No level at all is a layer that allows nothing, not one that does not exist.
+            Self::Many([]) => Said::EMPTY.and_level(&Level::default()),
             Self::Many(levels) => levels
                 .iter()
                 .enumerate()
@@ -155,8 +157,10 @@ fn relation(request: &Request) -> Relation {
     {
         return Relation::CrossPartition;
     }
-    match &request.resource_account {
-        Some(owner) if **owner != *account => Relation::CrossAccount,
+    // An owner that the request does not name stands in the ARN, if anywhere.
+    let in_arn = request.resource.split(':').nth(4).filter(|field| is_account(field));
+    match request.resource_account.as_deref().or(in_arn) {
+        Some(owner) if *owner != *account => Relation::CrossAccount,
         Some(_) | None => Relation::SameAccount {
             needs_resource_policy: match request.resource_kind {
                 ResourceKind::IamRoleTrust | ResourceKind::KmsKey => true,

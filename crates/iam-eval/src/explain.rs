@@ -61,7 +61,7 @@ impl<'l> Watch<'l> for Notes<'l> {
         policy: &'l Policy,
     ) -> Finding {
         let context = &subject.request.context;
-        let finding = subject.finding(statement, policy.kind);
+        let finding = subject.finding(statement, policy, at.policy.layer);
         let matching = |is_match: &dyn Fn(usize) -> bool, count: usize| (0..count).find(|i| is_match(*i));
         let actions = statement.action.patterns();
         let resources = statement.resource.as_ref().map(ResourceElement::patterns).unwrap_or_default();
@@ -71,7 +71,7 @@ impl<'l> Watch<'l> for Notes<'l> {
             policy,
             statement,
             applies: finding.certainty,
-            principal: subject.grant(statement, policy.kind),
+            principal: subject.grant(statement, policy, at.policy.layer),
             action: subject.action(&statement.action),
             action_pattern: matching(
                 &|i| actions.get(i).is_some_and(|p| subject.action_pattern(&p.value)),

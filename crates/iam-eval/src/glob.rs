@@ -220,6 +220,8 @@ pub(crate) enum Comparison {
     Text(Case),
     /// As an ARN, field by field.
     Arn,
+    /// Not at all: the text matches no pattern; only null entries are told apart.
+    Never,
 }
 
 /// Compares a pattern with a text, variables replaced. `null` is the outcome where a variable has no value.
@@ -238,6 +240,7 @@ pub(crate) fn compare(
         Outcomes::known(match comparison {
             Comparison::Text(case) => filled.matches(START, None, text, case),
             Comparison::Arn => filled.matches_arn(text),
+            Comparison::Never => false,
         })
     };
     if !pattern.has_variables() {
@@ -247,7 +250,12 @@ pub(crate) fn compare(
     match fill(pattern, context, &mut slots) {
         Variables::Known => known(&slots),
         Variables::Null => null,
-        Variables::Unknown => Outcomes::OPEN,
+        // On a text that matches nothing, only whether the entry is null is open.
+        Variables::Unknown | Variables::Ambiguous if comparison == Comparison::Never => {
+            Outcomes::FALSE.either(null)
+        }
+        // A key that may be absent may make a null entry.
+        Variables::Unknown => Outcomes::OPEN.either(null),
         Variables::Ambiguous => Outcomes::INDETERMINATE,
     }
 }

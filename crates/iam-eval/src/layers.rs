@@ -86,6 +86,16 @@ impl Layer {
     }
 }
 
+impl Layer {
+    /// Whether statements of the layer say whom they are about (rule 1.13).
+    pub const fn names_principals(self) -> bool {
+        match self {
+            Self::Resource | Self::VpcEndpoint | Self::Rcp => true,
+            Self::Identity | Self::Boundary | Self::Session | Self::Scp => false,
+        }
+    }
+}
+
 /// Where a policy stands among the layers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]

@@ -1,8 +1,8 @@
 //! Principals: whom a statement is about, and how strongly it names them (rules 5.2 to 5.7).
 
-use iam_policy::{Effect, PolicyKind, Principal as Entry, PrincipalElement, Principals, Spanned};
+use iam_policy::{Effect, Principal as Entry, PrincipalElement, Principals, Spanned};
 
-use crate::request::Principal;
+use crate::request::{Principal, arn_partition};
 
 /// How a resource policy names the principal: what its Allow is worth (rule 5.2).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -27,10 +27,10 @@ pub(crate) struct Caller<'r> {
 }
 
 impl Caller<'_> {
-    /// How strongly a statement of a policy of that kind names the caller. A Deny only asks whether it is not [`Grant::None`].
-    pub(crate) fn grant(self, element: &PrincipalElement, effect: Effect, kind: PolicyKind) -> Grant {
+    /// How strongly a statement names the caller; `is_trust` if it is one of a role's trust policy. A Deny only asks whether it is not [`Grant::None`].
+    pub(crate) fn grant(self, element: &PrincipalElement, effect: Effect, is_trust: bool) -> Grant {
         match element {
-            PrincipalElement::Principal(Principals::Everyone(_)) => self.everyone(effect, kind),
+            PrincipalElement::Principal(Principals::Everyone(_)) => self.everyone(effect, is_trust),
             PrincipalElement::Principal(Principals::Entries(entries)) => {
                 entries.iter().map(|entry| self.entry(&entry.value, effect)).max().unwrap_or(Grant::None)
             }
@@ -45,23 +45,16 @@ impl Caller<'_> {
     }
 
     /// The bare `*`: everyone, but no caller of a trust policy whom only a provider knows (rule 5.6).
-    fn everyone(self, effect: Effect, kind: PolicyKind) -> Grant {
+    fn everyone(self, effect: Effect, is_trust: bool) -> Grant {
         let by_provider = matches!(self.principal, Principal::WebIdentity { .. } | Principal::Saml { .. });
-        if by_provider && kind == PolicyKind::Trust && effect == Effect::Allow {
-            Grant::None
-        } else {
-            Grant::Direct
-        }
+        if by_provider && is_trust && effect == Effect::Allow { Grant::None } else { Grant::Direct }
     }
 
     fn entry(self, entry: &Entry, effect: Effect) -> Grant {
         let when = |matches: bool, grant: Grant| if matches { grant } else { Grant::None };
         match entry {
             Entry::Aws => when(effect == Effect::Deny || self.is_aws_principal(), Grant::Direct),
-            Entry::Account { .. } => when(
-                self.principal.account().is_some() && self.principal.account() == entry.account(),
-                Grant::Account,
-            ),
+            Entry::Account { .. } => when(self.is_of_account(entry), Grant::Account),
             Entry::User(user) => match self.principal {
                 Principal::IamUser { arn, .. } => when(arn == user, Grant::Direct),
                 Principal::FederatedUser { user_arn, .. } => when(user_arn == user, Grant::Limited),
@@ -100,6 +93,13 @@ impl Caller<'_> {
         }
     }
 
+    /// Whether an account entry names the caller's account. The same number in another partition is another account.
+    fn is_of_account(self, entry: &Entry) -> bool {
+        let partitions = (arn_partition(entry.text()), self.principal.arn().and_then(arn_partition));
+        let other_partition = matches!(partitions, (Some(named), Some(own)) if named != own);
+        self.principal.account().is_some() && self.principal.account() == entry.account() && !other_partition
+    }
+
     /// Whom `"AWS": "*"` allows (rule 5.6): everyone but services and callers whom only a provider knows.
     const fn is_aws_principal(self) -> bool {
         match self.principal {
@@ -115,7 +115,7 @@ impl Caller<'_> {
     /// Whether every name of the caller is listed (rule 5.7).
     fn is_exempt(self, entries: &[Spanned<Entry>]) -> bool {
         let listed = |wanted: &dyn Fn(&Entry) -> bool| entries.iter().any(|entry| wanted(&entry.value));
-        let account = || listed(&|e| e.account().is_some() && e.account() == self.principal.account());
+        let account = || listed(&|e| e.account().is_some() && self.is_of_account(e));
         let user = |user: &str| listed(&|e| matches!(e, Entry::User(arn) if **arn == *user));
         !self.has_boundary
             && match self.principal {

@@ -13,7 +13,8 @@ pub struct Request {
     /// On what: an ARN, or `*` for requests that have no resource (rule 3.6). Wildcards in it are ordinary characters. Compared as
     /// it is: give the canonical form that the service uses.
     pub resource: Box<str>,
-    /// The account that owns the resource, if there is one: it decides between same and cross account (rule 5.13).
+    /// The account that owns the resource, if there is one: it decides between same and cross account (rule 5.13). Without it the account
+    /// in the resource's ARN counts, and without that the principal's own.
     pub resource_account: Option<Box<str>>,
     /// What the resource is, as far as the decision rules differ.
     pub resource_kind: ResourceKind,

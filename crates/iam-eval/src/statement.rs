@@ -1,13 +1,14 @@
 //! Statements: whether one applies to a request.
 
 use iam_policy::{
-    ActionElement, ActionPattern, Effect, PolicyKind, ResourceElement, ResourcePattern, Statement,
+    ActionElement, ActionPattern, Effect, Policy, PolicyKind, ResourceElement, ResourcePattern, Statement,
 };
 
 use crate::condition;
 use crate::glob::{Case, Comparison, compare, matches};
+use crate::layers::Layer;
 use crate::principal::{Caller, Grant};
-use crate::request::Request;
+use crate::request::{Request, ResourceKind};
 use crate::truth::{Certainty, Outcomes};
 
 /// A request as statements see it.
@@ -27,12 +28,12 @@ pub(crate) struct Finding {
 
 impl Subject<'_> {
     /// What a statement says, as fast as it can be told.
-    pub(crate) fn finding(self, statement: &Statement, kind: PolicyKind) -> Finding {
+    pub(crate) fn finding(self, statement: &Statement, policy: &Policy, layer: Layer) -> Finding {
         const SILENT: Finding = Finding { certainty: Certainty::Never, grant: Grant::None };
         if !self.action(&statement.action) {
             return SILENT;
         }
-        let grant = self.grant(statement, kind);
+        let grant = self.grant(statement, policy, layer);
         if grant == Grant::None {
             return SILENT;
         }
@@ -46,10 +47,19 @@ impl Subject<'_> {
         Finding { certainty: Certainty::of(statement.effect.value, outcomes), grant }
     }
 
-    /// How strongly the statement names the principal (rule 5.2).
-    pub(crate) fn grant(self, statement: &Statement, kind: PolicyKind) -> Grant {
+    /// How strongly the statement names the principal (rule 5.2). Where statements name principals, one that names none, because its
+    /// policy stands in the wrong layer, allows nobody and denies everybody.
+    pub(crate) fn grant(self, statement: &Statement, policy: &Policy, layer: Layer) -> Grant {
+        let effect = statement.effect.value;
         match &statement.principal {
-            Some(element) => self.caller.grant(element, statement.effect.value, kind),
+            Some(element) => {
+                // A trust policy, by what it was read as or by where it stands.
+                let is_trust = layer == Layer::Resource
+                    && (policy.kind == PolicyKind::Trust
+                        || self.request.resource_kind == ResourceKind::IamRoleTrust);
+                self.caller.grant(element, effect, is_trust)
+            }
+            None if layer.names_principals() && effect == Effect::Allow => Grant::None,
             None => Grant::Direct,
         }
     }
@@ -89,8 +99,8 @@ impl Subject<'_> {
         } else if pattern.is_null() {
             null
         } else if resource == "*" {
-            // A request without a resource: only `*` matches it (rule 3.6).
-            Outcomes::FALSE
+            // A request without a resource: only `*` matches it (rule 3.6). Whether the entry is null still matters to NotResource.
+            compare(pattern.pattern(), resource, Comparison::Never, &self.request.context, null)
         } else {
             compare(
                 pattern.pattern(),

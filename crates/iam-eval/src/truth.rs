@@ -50,6 +50,12 @@ impl Outcomes {
         self.0.count_ones() > 1
     }
 
+    /// What either of two sets holds.
+    #[must_use]
+    pub const fn either(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
     const fn if_any(self, condition: bool) -> u8 {
         if condition { self.0 } else { 0 }
     }

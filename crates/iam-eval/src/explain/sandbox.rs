@@ -25,8 +25,8 @@ impl<'t> Sandbox<'t> {
         let mut levels: BTreeMap<(Layer, usize), Level> = BTreeMap::new();
         for layer in Layer::ALL {
             let count = match layer {
-                Layer::Scp => layers.scp.as_ref().map(Vec::len),
-                Layer::Rcp => layers.rcp.as_ref().map(Vec::len),
+                Layer::Scp => layers.scp.as_ref().map(|levels| levels.len().max(1)),
+                Layer::Rcp => layers.rcp.as_ref().map(|levels| levels.len().max(1)),
                 Layer::Identity | Layer::Boundary | Layer::Session | Layer::Resource | Layer::VpcEndpoint => {
                     Some(1)
                 }
