@@ -15,7 +15,7 @@ pub use value::{Items, Kind, Member, Members, Value};
 
 use crate::code::Code;
 use crate::limits::Limits;
-use crate::problem::{Place, Problem, Report};
+use crate::problem::{Place, Problem, Report, quoted};
 use crate::span::{LineIndex, Span};
 
 /// A JSON text that has been read: its values in document order.
@@ -31,6 +31,8 @@ pub struct Document<'t> {
 pub(crate) struct Duplicate {
     pub(crate) first: Span,
     pub(crate) second: Span,
+    /// Index of the node of the second name.
+    pub(crate) name: u32,
     /// Index of the object's node, to find its pointer.
     pub(crate) object: u32,
 }
@@ -56,7 +58,9 @@ impl<'t> Document<'t> {
     /// `document_bytes` and `depth`.
     pub fn parse(text: &'t str, limits: &Limits) -> Result<Self, Report> {
         parse::parse(text, limits).map_err(|failure| {
-            let lines = LineIndex::of(text);
+            // The place needs no line behind it, and the text may be far larger than what is read.
+            let before = text.get(..failure.span.start as usize).unwrap_or_default();
+            let lines = LineIndex::of(before);
             Report::from(Problem::refusal(
                 failure.code,
                 Place::root(failure.span),
@@ -91,16 +95,18 @@ impl<'t> Document<'t> {
     }
 
     pub(crate) fn duplicate_report(&self, lines: &LineIndex) -> Report {
+        let objects = self.duplicates.iter().map(|duplicate| duplicate.object).collect();
+        let pointers = value::pointers_of(self, &objects);
         let problems = self.duplicates.iter().map(|duplicate| {
-            let name = duplicate.second.of(self.text);
-            let pointer = value::pointer_of(self, duplicate.object);
+            let name = Value::new(self, duplicate.name).string();
+            let pointer = pointers.get(&duplicate.object).map_or("", String::as_str);
             Problem::refusal(
                 Code::DuplicateJsonKey,
                 Place {
-                    pointer: format!("{pointer}/{}", value::escape_pointer(name.trim_matches('"'))),
+                    pointer: format!("{pointer}/{}", value::escape_pointer(&name)),
                     span: duplicate.second,
                 },
-                format!("a second member {name}"),
+                format!("a second member {}", quoted(&name)),
                 "keep one of the two; JSON readers differ in which one they use".to_owned(),
                 lines,
             )
@@ -121,7 +127,7 @@ pub fn text_of(bytes: &[u8]) -> Result<&str, Report> {
         let offset = u32::try_from(valid).unwrap_or(u32::MAX);
         let lines = LineIndex::of(before);
         let (code, found) = match bytes {
-            [0xFE, 0xFF, ..] | [0xFF, 0xFE, ..] => {
+            [0xFE, 0xFF, ..] | [0xFF, 0xFE, ..] | [0, 0, 0xFE, 0xFF, ..] => {
                 (Code::ByteOrderMark, "a UTF-16 or UTF-32 byte order mark".to_owned())
             }
             _ => {

@@ -248,7 +248,8 @@ impl Policy {
 
     /// The document in canonical form: minified, elements in the order of the IAM grammar, a list of one value as that value.
     ///
-    /// Reading it in the same mode yields an equal policy.
+    /// Reading it in the same mode yields an equal policy, with limits that leave room for it: numbers gain quotation marks, and characters
+    /// may become escapes.
     pub fn to_json(&self) -> String {
         print::policy(self)
     }

@@ -110,20 +110,15 @@ impl Principal {
         if arn != "arn" || !partition.starts_with("aws") || !region.is_empty() || !known_account {
             return Err(PrincipalError::Format);
         }
-        let rest = |prefix: &str| {
-            resource.strip_prefix(prefix).filter(|name| !name.is_empty() && !name.ends_with('/'))
-        };
+        let rest = |prefix: &str| resource.strip_prefix(prefix);
+        let user = |name: &str| is_path_and_name(name) || (account == "cloudfront" && !name.is_empty());
         match service {
             "iam" if resource == "root" => Ok(Self::Account { text: text.into() }),
-            "iam" if rest("user/").is_some() => Ok(Self::User(text.into())),
-            "iam" if rest("role/").is_some() => Ok(Self::Role(text.into())),
-            "sts" if rest("federated-user/").is_some_and(|name| !name.contains('/')) => {
-                Ok(Self::FederatedUser(text.into()))
-            }
+            "iam" if rest("user/").is_some_and(user) => Ok(Self::User(text.into())),
+            "iam" if rest("role/").is_some_and(is_path_and_name) => Ok(Self::Role(text.into())),
+            "sts" if rest("federated-user/").is_some_and(is_name) => Ok(Self::FederatedUser(text.into())),
             "sts" => match rest("assumed-role/").and_then(|names| names.split_once('/')) {
-                Some((role, session)) if !role.is_empty() && !session.contains('/') => {
-                    Ok(Self::Session(text.into()))
-                }
+                Some((role, session)) if is_name(role) && is_name(session) => Ok(Self::Session(text.into())),
                 _ => Err(PrincipalError::Format),
             },
             _ => Err(PrincipalError::Format),
@@ -229,6 +224,20 @@ fn is_unique_id(text: &str) -> bool {
         && text.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit())
 }
 
+/// Whether a text can be the name of a user, a role or a session: `[\w+=,.@-]+` (IAM API reference).
+fn is_name(text: &str) -> bool {
+    let allowed =
+        |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'+' | b'=' | b',' | b'.' | b'@' | b'-');
+    !text.is_empty() && text.bytes().all(allowed)
+}
+
+/// A name with the path before it, which may hold any visible ASCII character. Variables are not replaced in principals (rule 1.21),
+/// so what looks like one is a slip of the pen.
+fn is_path_and_name(text: &str) -> bool {
+    let (path, name) = text.rsplit_once('/').unwrap_or(("", text));
+    is_name(name) && path.bytes().all(|b| b.is_ascii_graphic()) && !path.contains("${")
+}
+
 fn is_domain(text: &str) -> bool {
     let label =
         |l: &str| !l.is_empty() && l.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'));
@@ -239,7 +248,10 @@ fn is_provider_arn(text: &str) -> bool {
     let fields: Vec<&str> = text.splitn(6, ':').collect();
     match fields.as_slice() {
         ["arn", partition, "iam", "", account, resource] => {
-            let named = |prefix: &str| resource.strip_prefix(prefix).is_some_and(|name| !name.is_empty());
+            let named = |prefix: &str| {
+                let name = resource.strip_prefix(prefix).unwrap_or_default();
+                !name.is_empty() && name.bytes().all(|b| b.is_ascii_graphic()) && !name.contains("${")
+            };
             partition.starts_with("aws")
                 && is_account(account)
                 && (named("oidc-provider/") || named("saml-provider/"))

@@ -45,7 +45,8 @@ pub(crate) fn policy(
 ) -> Result<Policy, Report> {
     let size = Size::of_span(value.document().text(), value.span());
     let mut reader = Reader { kind, mode, limits, lines, version: Version::Missing, problems: Vec::new() };
-    let path = Path::Value(value);
+    let place = path::Place::of(value);
+    let path = Path::Policy(&place);
     if value.is_root() {
         reader.problems.extend(value.document().duplicate_report(lines).into_problems());
     }
@@ -100,7 +101,7 @@ impl Reader<'_> {
             );
             return None;
         }
-        self.characters(value, path);
+        self.characters(value);
         self.size(value, path, size);
         let [version, id, statement] = self.members(value, path, ["Version", "Id", "Statement"], "a policy");
         self.version(version, value, path);
@@ -163,7 +164,11 @@ impl Reader<'_> {
                     self.report(Code::RcpMissingVersion, &path, value.span(), "`2008-10-17`", HELP);
                 }
             }
-            Some(other) => self.report(Code::InvalidVersion, &path, value.span(), quoted(other), HELP),
+            Some(other) => {
+                self.report(Code::InvalidVersion, &path, value.span(), quoted(other), HELP);
+                // The document is refused; its variables are read so that what is wrong with them is told at once.
+                self.version = Version::V2012;
+            }
             None => self.report(Code::DataTypeMismatch, &path, value.span(), value.kind().name(), HELP),
         }
     }
@@ -187,7 +192,7 @@ impl Reader<'_> {
         text
     }
 
-    fn characters(&mut self, value: Value<'_>, path: &Path<'_>) {
+    fn characters(&mut self, value: Value<'_>) {
         let allowed = |c: char| matches!(c, '\u{9}' | '\u{A}' | '\u{D}' | '\u{20}'..='\u{FF}');
         let (raw, start) = (value.raw(), value.span().start);
         if raw.bytes().all(|b| matches!(b, 0x20..=0x7F | b'\t' | b'\n' | b'\r')) {
@@ -203,13 +208,10 @@ impl Reader<'_> {
             };
             let found = format!("U+{:04X}{more}", u32::from(c));
             let help = "AWS accepts tab, line feed, carriage return and U+0020 to U+00FF; use a wildcard in its place";
-            self.report(
-                Code::UnsupportedCharacter,
-                path,
-                Span::new(start, start.saturating_add(width)),
-                found,
-                help,
-            );
+            let place = Place::new(value.pointer_at(start), Span::new(start, start.saturating_add(width)));
+            let (found, help) = (found, help.to_owned());
+            let code = Code::UnsupportedCharacter;
+            self.problems.push(Problem::new(self.mode, code, place, found, help, self.lines));
         }
     }
 

@@ -22,11 +22,15 @@ fn documents() -> Vec<(String, String)> {
     found
 }
 
+/// What a review says about a refusal; `REVIEW.md` explains the words. New rows say `unreviewed` until somebody has looked.
+const VERDICTS: [&str; 5] = ["placeholder", "quota", "short", "stored", "wrong"];
+
 /// The list: name and mode, to kind and codes.
 fn list() -> BTreeMap<(String, String), (PolicyKind, Vec<String>)> {
     let text = include_str!("corpus/REFUSED.tsv");
     let rows = text.lines().skip(1).map(|line| {
-        let [file, kind, mode, codes] = line.split('\t').collect::<Vec<_>>().try_into().unwrap();
+        let [file, kind, mode, codes, verdict] = line.split('\t').collect::<Vec<_>>().try_into().unwrap();
+        assert!(VERDICTS.contains(&verdict), "{file} {mode}: verdict {verdict}");
         let codes = codes.split(',').map(str::to_owned).collect();
         ((file.to_owned(), mode.to_owned()), (PolicyKind::from_name(kind).unwrap(), codes))
     });

@@ -1,7 +1,8 @@
 //! The list of refused documents of a corpus: `cargo xtask corpus FOLDER [FOLDER of managed policies]`.
 //!
 //! The committed list `crates/iam-policy/tests/corpus/REFUSED.tsv` covers the whole corpus; only a part of the documents themselves is
-//! committed beside it. With `--check` the lists are compared.
+//! committed beside it. The last column is the verdict of a review: it stays with a row whose codes stay, and is `unreviewed` for a
+//! new one, which a test refuses. With `--check` the lists are compared.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -57,10 +58,14 @@ pub(crate) fn run(check: bool) -> Outcome {
         }
     }
     refused.sort();
-    let list = format!("file\tkind\tmode\tcodes\n{}\n", refused.join("\n"));
     let path = structure::root()?.join(LIST);
+    let committed = fs::read_to_string(&path).map_err(|e| format!("{LIST}: {e}"))?;
+    let verdicts: BTreeMap<&str, &str> = committed.lines().filter_map(|row| row.rsplit_once('\t')).collect();
+    let rows = refused
+        .iter()
+        .map(|row| format!("{row}\t{}\n", verdicts.get(row.as_str()).copied().unwrap_or("unreviewed")));
+    let list = format!("file\tkind\tmode\tcodes\tverdict\n{}", rows.collect::<String>());
     if check {
-        let committed = fs::read_to_string(&path).map_err(|e| format!("{LIST}: {e}"))?;
         if committed != list {
             return Err(format!("{LIST} differs from what is refused now"));
         }

@@ -31,7 +31,7 @@ pub(super) fn parse<'t>(text: &'t str, limits: &Limits) -> Result<Document<'t>, 
     if bytes.len() > most {
         return Err(Failure {
             code: Code::DocumentTooLarge,
-            span: Span::new(0, 1),
+            span: Span::new(0, narrow(text.chars().next().map_or(0, char::len_utf8))),
             found: format!("{} bytes", bytes.len()),
             help: format!("at most {most} bytes are read as one document"),
         });
@@ -352,7 +352,12 @@ fn duplicates(document: &Document<'_>) -> Vec<Duplicate> {
         keys.clear();
         keys.extend(Value::new(document, object).members().map(|m| m.key).zip(0..));
         let mut report = |first: Value<'_>, second: Value<'_>| {
-            found.push(Duplicate { first: first.span(), second: second.span(), object });
+            found.push(Duplicate {
+                first: first.span(),
+                second: second.span(),
+                name: second.index(),
+                object,
+            });
         };
         if keys.len() <= FEW {
             for (i, (key, _)) in keys.iter().enumerate() {

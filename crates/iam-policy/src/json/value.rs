@@ -1,6 +1,7 @@
 //! Cursors over the nodes of a document.
 
 use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use super::{Document, Node};
@@ -65,6 +66,10 @@ impl<'d> Value<'d> {
     fn node(self) -> Node {
         const NONE: Node = Node { kind: Kind::Null, escaped: false, span: Span::new(0, 0), after: u32::MAX };
         self.document.nodes.get(self.index as usize).copied().unwrap_or(NONE)
+    }
+
+    pub(super) const fn index(self) -> u32 {
+        self.index
     }
 
     /// The document it belongs to.
@@ -141,6 +146,12 @@ impl<'d> Value<'d> {
     /// The JSON pointer (RFC 6901) of the value in its document. Takes time linear in the document.
     pub fn pointer(self) -> String {
         pointer_of(self.document, self.index)
+    }
+
+    /// The JSON pointer of the innermost value that stands at a byte of the document, or of the member that is named there.
+    pub(crate) fn pointer_at(self, offset: u32) -> String {
+        let at = |value: &Value<'_>| value.span().start <= offset && offset < value.span().end;
+        walk(self.document, at, |_| false)
     }
 }
 
@@ -239,12 +250,24 @@ pub(crate) fn escape_pointer(name: &str) -> Cow<'_, str> {
 
 /// Walks from the root to the node and writes its path.
 pub(super) fn pointer_of(document: &Document<'_>, target: u32) -> String {
+    walk(
+        document,
+        |value| value.index <= target && target < value.node().after,
+        |value| value.index == target,
+    )
+}
+
+/// Walks down for as long as a part is the one that is looked for, and writes the path. A member's name leads to its value.
+fn walk(
+    document: &Document<'_>,
+    inside: impl Fn(&Value<'_>) -> bool,
+    found: impl Fn(&Value<'_>) -> bool,
+) -> String {
     let mut pointer = String::new();
     let mut here = Value::new(document, 0);
-    while here.index != target {
-        let inside = |value: &Value<'_>| value.index <= target && target < value.node().after;
+    while !found(&here) {
         let step = match here.kind() {
-            Kind::Object => here.members().find(|m| inside(&m.value)).map(|m| {
+            Kind::Object => here.members().find(|m| inside(&m.key) || inside(&m.value)).map(|m| {
                 let _ = write!(pointer, "/{}", escape_pointer(&m.key.string()));
                 m.value
             }),
@@ -260,4 +283,44 @@ pub(super) fn pointer_of(document: &Document<'_>, target: u32) -> String {
         }
     }
     pointer
+}
+
+/// The pointers of several nodes, found on one walk over all nodes.
+pub(super) fn pointers_of(document: &Document<'_>, targets: &BTreeSet<u32>) -> BTreeMap<u32, String> {
+    /// An array or object that is open.
+    struct Open {
+        after: u32,
+        is_object: bool,
+        /// How much of the path is the container's own.
+        length: usize,
+        /// Nodes that stand directly inside and have been passed.
+        passed: usize,
+    }
+    let mut found = BTreeMap::new();
+    let (mut path, mut open) = (String::new(), Vec::<Open>::new());
+    for (index, node) in (0u32..).zip(&document.nodes) {
+        while open.pop_if(|container| container.after <= index).is_some() {}
+        if let Some(container) = open.last_mut() {
+            let is_key = container.is_object && container.passed.is_multiple_of(2);
+            if is_key {
+                path.truncate(container.length);
+                let _ = write!(path, "/{}", escape_pointer(&Value::new(document, index).string()));
+            } else if !container.is_object {
+                path.truncate(container.length);
+                let _ = write!(path, "/{}", container.passed);
+            }
+            container.passed = container.passed.saturating_add(1);
+            if is_key {
+                continue;
+            }
+        }
+        if targets.contains(&index) {
+            found.insert(index, path.clone());
+        }
+        if matches!(node.kind, Kind::Array | Kind::Object) {
+            let is_object = node.kind == Kind::Object;
+            open.push(Open { after: node.after, is_object, length: path.len(), passed: 0 });
+        }
+    }
+    found
 }

@@ -7,7 +7,7 @@ use crate::code::Code;
 use crate::condition::{Condition, ConditionKey, Flag, Number, Typed, Values};
 use crate::json::{Kind, Member, Value};
 use crate::operator::{Family, Operator, Quantifier, Test, TestError};
-use crate::pattern::{Pattern, Piece};
+use crate::pattern::Pattern;
 use crate::policy::Effect;
 use crate::problem::quoted;
 use crate::resource::{ARN_FIELDS, count_fields};
@@ -41,6 +41,12 @@ impl Reader<'_> {
             return None;
         }
         self.no_empty_object(block, path);
+        let keys: usize = block.members().map(|m| m.value.members().count()).sum();
+        if keys > self.limits.condition_keys {
+            let help = format!("at most {} are read", self.limits.condition_keys);
+            self.report(Code::TooManyConditionKeys, path, opening(block), format!("{keys} keys"), help);
+            return None;
+        }
         let mut conditions = Some(Vec::new());
         let mut tests: Vec<(Test, Cow<'_, str>)> = Vec::new();
         for member in block.members() {
@@ -50,17 +56,16 @@ impl Reader<'_> {
                 conditions = None;
                 continue;
             };
-            if tests.iter().any(|(earlier, spelling)| *earlier == test && *spelling != name) {
-                let help = "keep one spelling; the two are one operator";
-                self.report(
-                    Code::DuplicateKeysWithDifferentCase,
-                    &path,
-                    member.key.span(),
-                    quoted(&name),
-                    help,
-                );
+            // One entry for each operator, so that the list stays short however long the block is.
+            match tests.iter().find(|(earlier, _)| *earlier == test) {
+                Some((_, spelling)) if *spelling != name => {
+                    let help = "keep one spelling; the two are one operator";
+                    let code = Code::DuplicateKeysWithDifferentCase;
+                    self.report(code, &path, member.key.span(), quoted(&name), help);
+                }
+                Some(_) => {}
+                None => tests.push((test, name.clone())),
             }
-            tests.push((test, name.clone()));
             if member.value.kind() != Kind::Object {
                 let help = "an operator has an object of keys and values";
                 self.report(
@@ -84,19 +89,8 @@ impl Reader<'_> {
             }
         }
         let conditions = conditions?;
-        if conditions.len() > self.limits.condition_keys {
-            let help = format!("at most {} are read", self.limits.condition_keys);
-            self.report(
-                Code::TooManyConditionKeys,
-                path,
-                opening(block),
-                format!("{} keys", conditions.len()),
-                help,
-            );
-            return None;
-        }
         if effect == Some(Effect::Allow) {
-            self.for_all_values_on_allow(&conditions, path);
+            self.for_all_values_on_allow(&conditions, &tests, path);
         }
         Some(conditions)
     }
@@ -179,6 +173,10 @@ impl Reader<'_> {
 
     fn key(&mut self, key: &str, test: Test, span: Span, path: &Path<'_>) -> Option<()> {
         self.text_limit(key, span, path)?;
+        if key.contains("${") {
+            let help = "variables are replaced in resources and condition values only";
+            self.report(Code::VariableUnsupportedInElement, path, span, quoted(key), help);
+        }
         let lacks_tag = key.ends_with("Tag/") || TAG_KEYS.iter().any(|known| known.eq_ignore_ascii_case(key));
         if lacks_tag {
             let help = "name the tag behind the slash, as in aws:ResourceTag/team";
@@ -219,13 +217,9 @@ impl Reader<'_> {
                 }
                 Kind::Null | Kind::Array | Kind::Object => {
                     let help = "a string, a number, a boolean, or a list of these";
-                    self.report(
-                        Code::InvalidConditionDataType,
-                        &path.item(i),
-                        item.span(),
-                        item.kind().name(),
-                        help,
-                    );
+                    let inner = path.item(i);
+                    let path = if list { &inner } else { path };
+                    self.report(Code::InvalidConditionDataType, path, item.span(), item.kind().name(), help);
                     complete = false;
                 }
             }
@@ -340,11 +334,9 @@ impl Reader<'_> {
 
     fn text(&mut self, text: &str, wildcards: bool, span: Span, path: &Path<'_>) -> Option<Pattern> {
         let pattern = self.pattern(text, wildcards, span, path)?;
-        let literal_star = |piece: Piece<'_>| match piece {
-            Piece::Text(text) => text.len() > 1 && text.contains(['*', '?']),
-            Piece::AnyRun | Piece::AnyOne | Piece::Variable(_) => false,
-        };
-        if !wildcards && pattern.pieces().any(literal_star) {
+        // `${*}` and `${?}` are how the plain character is written.
+        let plain = |text: &str| text.replace("${*}", "").replace("${?}", "").contains(['*', '?']);
+        if !wildcards && text.contains(['*', '?']) && (!self.version.has_variables() || plain(text)) {
             let help = "use StringLike or StringNotLike if a wildcard is meant";
             self.report(Code::WildcardWithoutLikeOperator, path, span, quoted(text), help);
         }
@@ -375,7 +367,12 @@ impl Reader<'_> {
     }
 
     /// `ForAllValues` is true when the key is absent, so an Allow must ask for the key as well (rule 4.7).
-    fn for_all_values_on_allow(&mut self, conditions: &[Condition], path: &Path<'_>) {
+    fn for_all_values_on_allow(
+        &mut self,
+        conditions: &[Condition],
+        spellings: &[(Test, Cow<'_, str>)],
+        path: &Path<'_>,
+    ) {
         for condition in conditions {
             if condition.test.value.quantifier != Some(Quantifier::ForAllValues) {
                 continue;
@@ -401,8 +398,8 @@ impl Reader<'_> {
                     "add \"Null\": {{\"{}\": \"false\"}} if the key must be there",
                     condition.key.value
                 );
-                let name = condition.test.value.to_string();
-                let operator = path.member(&name);
+                let spelling = spellings.iter().find(|(test, _)| *test == condition.test.value);
+                let operator = path.member(spelling.map_or("", |(_, name)| name));
                 let key = condition.key.value.as_str();
                 self.report(
                     Code::ForAllValuesOnAllow,

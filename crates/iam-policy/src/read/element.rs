@@ -126,7 +126,9 @@ impl Reader<'_> {
             };
             let found = format!("{} with {fields} of {ARN_FIELDS} fields", quoted(text));
             self.report(code, path, span, found, format!("write {} if that is meant", quoted(&completed)));
-            ResourcePattern::completed(text, self.pattern(&completed, true, span, path)?)
+            // The written pattern has passed the limits; what completes it counts for none.
+            let syntax = Syntax::new(true, self.version.has_variables());
+            ResourcePattern::completed(text, Pattern::parse(&completed, syntax).ok()?)
         } else {
             ResourcePattern::new(pattern)
         };

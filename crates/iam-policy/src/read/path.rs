@@ -1,14 +1,27 @@
 //! Where the reader is: a JSON pointer that costs nothing until it is printed.
 
+use std::cell::OnceCell;
 use std::fmt;
 
 use crate::json::{Value, escape_pointer};
 
+/// Where the policy stands in its document: the pointer takes time linear in the document, and is found at most once.
+pub(crate) struct Place<'p> {
+    value: Value<'p>,
+    pointer: OnceCell<String>,
+}
+
+impl<'p> Place<'p> {
+    pub(crate) const fn of(value: Value<'p>) -> Self {
+        Self { value, pointer: OnceCell::new() }
+    }
+}
+
 /// A path from the root of a document.
 #[derive(Clone, Copy)]
 pub(crate) enum Path<'p> {
-    /// The policy itself, wherever it stands in its document.
-    Value(Value<'p>),
+    /// The policy itself.
+    Policy(&'p Place<'p>),
     /// A member of an object.
     Member(&'p Path<'p>, &'p str),
     /// An element of an array.
@@ -28,7 +41,7 @@ impl<'p> Path<'p> {
 impl fmt::Display for Path<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Value(value) => f.write_str(&value.pointer()),
+            Self::Policy(place) => f.write_str(place.pointer.get_or_init(|| place.value.pointer())),
             Self::Member(parent, name) => write!(f, "{parent}/{}", escape_pointer(name)),
             Self::Item(parent, index) => write!(f, "{parent}/{index}"),
         }

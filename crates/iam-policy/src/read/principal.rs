@@ -18,25 +18,32 @@ impl Reader<'_> {
         path: &Path<'_>,
     ) -> Result<Option<PrincipalElement>, Reported> {
         if !self.kind.names_principals() {
-            let Some(value) = principal.or(not_principal) else { return Ok(None) };
-            let code =
-                if self.kind == PolicyKind::Scp { Code::ScpPrincipal } else { Code::UnsupportedPrincipal };
-            let help =
-                format!("leave it out: {} is about the principal it applies to", self.kind.description());
-            self.report(code, path, value.span(), "a principal element", help);
-            return Err(Reported);
+            let mut read = Ok(None);
+            for (name, value) in [("Principal", principal), ("NotPrincipal", not_principal)] {
+                let Some(value) = value else { continue };
+                let code = if self.kind == PolicyKind::Scp {
+                    Code::ScpPrincipal
+                } else {
+                    Code::UnsupportedPrincipal
+                };
+                let help =
+                    format!("leave it out: {} is about the principal it applies to", self.kind.description());
+                self.report(code, &path.member(name), value.span(), "a principal element", help);
+                read = Err(Reported);
+            }
+            return read;
         }
+        let not_principal = not_principal.map(|value| {
+            let path = path.member("NotPrincipal");
+            self.not_principal(value, &path)?;
+            self.principals(value, &path)
+        });
         match (principal, not_principal) {
             (Some(value), _) => {
                 let principals = self.principals(value, &path.member("Principal")).ok_or(Reported)?;
                 Ok(Some(PrincipalElement::Principal(principals)))
             }
-            (None, Some(value)) => {
-                let path = path.member("NotPrincipal");
-                self.not_principal(value, &path).ok_or(Reported)?;
-                let principals = self.principals(value, &path).ok_or(Reported)?;
-                Ok(Some(PrincipalElement::NotPrincipal(principals)))
-            }
+            (None, Some(principals)) => Ok(Some(PrincipalElement::NotPrincipal(principals.ok_or(Reported)?))),
             (None, None) => {
                 let found = "a statement without Principal";
                 let help = format!("add Principal: {} says whom it is about", self.kind.description());
@@ -68,7 +75,11 @@ impl Reader<'_> {
             | PolicyKind::Kms
             | PolicyKind::VpcEndpoint => {}
         }
-        self.no_empty_list(value, path)?;
+        let is_empty = |list: Value<'_>| list.kind() == Kind::Array && list.items().next().is_none();
+        if value.kind() == Kind::Object && value.members().all(|m| is_empty(m.value)) {
+            self.empty_not_list(value, path);
+            return None;
+        }
         let everyone = value.as_string().is_some_and(|t| t == "*")
             || value.member("AWS").is_some_and(|v| {
                 std::iter::once(v).chain(v.items()).any(|v| v.as_string().is_some_and(|t| t == "*"))

@@ -1,5 +1,7 @@
 //! Statements: which elements they have, and which exclude each other (rules 1.9 to 1.13, 1.22 to 1.26).
 
+use std::borrow::Cow;
+
 use super::{Path, Reader, Reported, opening};
 use crate::action::ActionElement;
 use crate::code::Code;
@@ -9,7 +11,7 @@ use crate::policy::{Effect, PolicyKind, Statement};
 use crate::principal::{Principal, PrincipalElement};
 use crate::problem::quoted;
 use crate::resource::ResourceElement;
-use crate::span::Spanned;
+use crate::span::{Span, Spanned};
 
 const ELEMENTS: [&str; 9] = [
     "Sid",
@@ -64,9 +66,7 @@ impl Reader<'_> {
                 None
             }
         };
-        if let Some(statements) = &read {
-            self.unique_sids(statements, path);
-        }
+        self.unique_sids(value, path);
         read
     }
 
@@ -102,6 +102,7 @@ impl Reader<'_> {
             }
         }
         let principal = self.principal_element(principal, not_principal, value, path);
+        let actions = action;
         let action = self.action_element(action, not_action, value, path);
         let resource = self.resource_element(resource, not_resource, value, path);
         let conditions = match condition {
@@ -120,7 +121,7 @@ impl Reader<'_> {
             self.federated_actions(principal, action, value, path);
         }
         let full_access = is_full_access(action.as_ref(), resource.as_ref().ok(), conditions.as_deref());
-        self.rcp(effect.as_ref(), action.as_ref(), full_access, path);
+        self.rcp(effect.as_ref(), action.as_ref(), actions, full_access, path);
         if let (Some(Effect::Allow), Ok(Some(principal)), Some(conditions)) =
             (effect.as_ref().map(|e| e.value), &principal, &conditions)
         {
@@ -171,14 +172,16 @@ impl Reader<'_> {
         }
     }
 
-    fn unique_sids(&mut self, statements: &[Statement], path: &Path<'_>) {
-        let mut sids: Vec<(&str, usize, &Spanned<Box<str>>)> = statements
-            .iter()
+    fn unique_sids(&mut self, statements: Value<'_>, path: &Path<'_>) {
+        let mut sids: Vec<(Cow<'_, str>, usize, Span)> = statements
+            .items()
             .enumerate()
-            .filter_map(|(i, s)| s.sid.as_ref().map(|sid| (&*sid.value, i, sid)))
-            .filter(|(text, ..)| !text.is_empty())
+            .filter_map(|(i, statement)| {
+                let sid = statement.member("Sid")?;
+                Some((sid.as_string().filter(|text| !text.is_empty())?, i, sid.span()))
+            })
             .collect();
-        sids.sort_unstable_by_key(|(text, i, _)| (*text, *i));
+        sids.sort_unstable();
         let code = if self.has_iam_sids() { Code::UniqueSidsRequired } else { Code::UniqueSidsRecommended };
         for two in sids.windows(2) {
             let [(first, _, earlier), (second, index, later)] = two else { continue };
@@ -187,13 +190,13 @@ impl Reader<'_> {
                 self.report(
                     code,
                     &item.member("Sid"),
-                    later.span,
+                    *later,
                     quoted(second),
                     "give each statement a Sid of its own",
                 );
                 let lines = self.lines;
                 if let Some(problem) = self.problems.pop() {
-                    self.problems.push(problem.with_related(earlier.span, "the first one is here", lines));
+                    self.problems.push(problem.with_related(*earlier, "the first one is here", lines));
                 }
             }
         }
@@ -271,6 +274,7 @@ impl Reader<'_> {
         &mut self,
         effect: Option<&Spanned<Effect>>,
         action: Option<&ActionElement>,
+        written: Option<Value<'_>>,
         full_access: bool,
         path: &Path<'_>,
     ) {
@@ -285,17 +289,15 @@ impl Reader<'_> {
             let help = "write Deny; the AWS managed policy RCPFullAWSAccess is the only one that allows";
             self.report(Code::RcpAllow, &path.member("Effect"), effect.span, "Allow", help);
         }
-        for pattern in action.iter().flat_map(|a| a.patterns()) {
-            if pattern.value.is_any() {
-                let help = "name a service that supports resource control policies, such as s3:*";
-                self.report(
-                    Code::RcpAction,
-                    &path.member("Action"),
-                    pattern.span,
-                    quoted(pattern.value.text()),
-                    help,
-                );
-            }
+        // NotAction is reported as a whole.
+        let Some(ActionElement::Action(patterns)) = action else { return };
+        let path = path.member("Action");
+        let is_list = written.is_some_and(|value| value.kind() == Kind::Array);
+        for (i, pattern) in patterns.iter().enumerate().filter(|(_, p)| p.value.is_any()) {
+            let help = "name a service that supports resource control policies, such as s3:*";
+            let item = path.item(i);
+            let path = if is_list { &item } else { &path };
+            self.report(Code::RcpAction, path, pattern.span, quoted(pattern.value.text()), help);
         }
     }
 
@@ -306,21 +308,33 @@ impl Reader<'_> {
         statement: Value<'_>,
         path: &Path<'_>,
     ) -> Result<Option<ResourceElement>, Reported> {
-        if let (PolicyKind::Trust, Some(value)) = (self.kind, resource.or(not_resource)) {
-            let help = "leave it out: a trust policy is about the role it belongs to";
-            self.report(Code::TrustResource, path, value.span(), "a resource element", help);
-            return Err(Reported);
+        if self.kind == PolicyKind::Trust {
+            let mut read = Ok(None);
+            for (name, value) in [("Resource", resource), ("NotResource", not_resource)] {
+                let Some(value) = value else { continue };
+                let help = "leave it out: a trust policy is about the role it belongs to";
+                self.report(
+                    Code::TrustResource,
+                    &path.member(name),
+                    value.span(),
+                    "a resource element",
+                    help,
+                );
+                read = Err(Reported);
+            }
+            return read;
         }
+        let not_resource = not_resource.map(|value| {
+            let path = path.member("NotResource");
+            self.no_empty_list(value, &path)?;
+            self.resources(value, &path)
+        });
         match (resource, not_resource) {
             (Some(value), _) => {
                 let patterns = self.resources(value, &path.member("Resource")).ok_or(Reported)?;
                 Ok(Some(ResourceElement::Resource(patterns)))
             }
-            (None, Some(value)) => {
-                let path = path.member("NotResource");
-                self.no_empty_list(value, &path).ok_or(Reported)?;
-                Ok(Some(ResourceElement::NotResource(self.resources(value, &path).ok_or(Reported)?)))
-            }
+            (None, Some(patterns)) => Ok(Some(ResourceElement::NotResource(patterns.ok_or(Reported)?))),
             (None, None) => match self.kind {
                 PolicyKind::Resource | PolicyKind::Trust | PolicyKind::Kms => Ok(None),
                 PolicyKind::Identity
@@ -346,22 +360,18 @@ impl Reader<'_> {
         statement: Value<'_>,
         path: &Path<'_>,
     ) -> Option<ActionElement> {
+        let not_action = not_action.map(|value| {
+            let path = path.member("NotAction");
+            if self.kind == PolicyKind::Rcp {
+                let help = "list what is denied under Action";
+                self.report(Code::RcpNotAction, &path, value.span(), "NotAction", help);
+            }
+            self.no_empty_list(value, &path)?;
+            self.actions(value, &path)
+        });
         match (action, not_action) {
             (Some(value), _) => Some(ActionElement::Action(self.actions(value, &path.member("Action"))?)),
-            (None, Some(value)) => {
-                let path = path.member("NotAction");
-                if self.kind == PolicyKind::Rcp {
-                    self.report(
-                        Code::RcpNotAction,
-                        &path,
-                        value.span(),
-                        "NotAction",
-                        "list what is denied under Action",
-                    );
-                }
-                self.no_empty_list(value, &path)?;
-                Some(ActionElement::NotAction(self.actions(value, &path)?))
-            }
+            (None, Some(patterns)) => Some(ActionElement::NotAction(patterns?)),
             (None, None) => {
                 let found = "a statement without Action";
                 let help = "add Action: a name such as s3:GetObject, or a list of names";
@@ -372,16 +382,17 @@ impl Reader<'_> {
     }
 
     /// Refuses an empty list under a Not element, which could mean everything or nothing (rule 1.14).
-    pub(super) fn no_empty_list(&mut self, value: Value<'_>, path: &Path<'_>) -> Option<()> {
-        if matches!(value.kind(), Kind::Array | Kind::Object)
-            && value.items().next().is_none()
-            && value.members().next().is_none()
-        {
-            let help = "AWS does not say whether this means everything or nothing; write which one you mean";
-            self.report(Code::EmptyNotList, path, value.span(), "an empty list", help);
+    fn no_empty_list(&mut self, value: Value<'_>, path: &Path<'_>) -> Option<()> {
+        if value.kind() == Kind::Array && value.items().next().is_none() {
+            self.empty_not_list(value, path);
             return None;
         }
         Some(())
+    }
+
+    pub(super) fn empty_not_list(&mut self, value: Value<'_>, path: &Path<'_>) {
+        let help = "AWS does not say whether this means everything or nothing; write which one you mean";
+        self.report(Code::EmptyNotList, path, value.span(), "an empty list", help);
     }
 }
 

@@ -70,18 +70,17 @@ impl Instant {
     }
 }
 
-/// `YYYY-MM-DDThh:mm:ssZ`, with as many decimals as it has. Years outside 0 to 9999 are written with more digits or a sign, which no
-/// policy can hold.
+/// `YYYY-MM-DDThh:mm:ssZ`, with as many decimals as it has. Years outside 0 to 9999, which
+/// epoch seconds can reach, are written with more digits or a sign.
 impl fmt::Display for Instant {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (mut day, second) = (self.seconds.div_euclid(86_400), self.seconds.rem_euclid(86_400));
-        // Count whole years from 1970: at most a few thousand steps for any date that a policy can hold.
-        let mut year = 1970i64;
-        while day < 0 || day >= year_length(year) {
-            let step = if day < 0 { -1 } else { 1 };
-            let length = if day < 0 { year_length(year.saturating_sub(1)) } else { year_length(year) };
-            day = day.saturating_sub(length.saturating_mul(step));
-            year = year.saturating_add(step);
+        // The calendar repeats every 400 years: only what is left of such a cycle is counted year by year.
+        let mut year = day.div_euclid(CYCLE).saturating_mul(400).saturating_add(1970);
+        day = day.rem_euclid(CYCLE);
+        while day >= year_length(year) {
+            day = day.saturating_sub(year_length(year));
+            year = year.saturating_add(1);
         }
         let mut month = 1;
         while month < 12 && day >= days_in_month(year, month) {
@@ -164,6 +163,9 @@ fn days_in_month(year: i64, month: i64) -> i64 {
         _ => 31,
     }
 }
+
+/// Days of 400 years.
+const CYCLE: i64 = 146_097;
 
 /// Days from 0000-01-01 to 1970-01-01.
 const EPOCH: i64 = 719_528;

@@ -1,0 +1,634 @@
+//! One minimal document for every code: what it says, where, and at which level. And the page of codes names them all.
+
+use std::collections::BTreeSet;
+
+use iam_policy::json::{Document, Form, Value, text_of};
+use iam_policy::{Code, Level, Limits, Mode, Policy, PolicyKind, Problem, Report};
+
+use Mode::{Deployed, Strict};
+use PolicyKind::{Boundary, Identity, Kms, Managed, Rcp, Resource, Scp, Session, Trust};
+
+/// Codes of documents that are not policies; [`Form`] produces them.
+const OF_FORMS: [Code; 3] = [Code::MissingMember, Code::UnknownMember, Code::InvalidMember];
+
+/// A document that has this code at this JSON pointer, and no other code.
+struct Row {
+    code: Code,
+    kind: PolicyKind,
+    mode: Mode,
+    pointer: &'static str,
+    text: Vec<u8>,
+}
+
+fn row(code: Code, kind: PolicyKind, mode: Mode, pointer: &'static str, text: String) -> Row {
+    Row { code, kind, mode, pointer, text: text.into_bytes() }
+}
+
+/// A policy with one statement of these members.
+fn policy(members: &str) -> String {
+    format!(r#"{{"Version":"2012-10-17","Statement":{{{members}}}}}"#)
+}
+
+fn action(value: &str) -> String {
+    policy(&format!(r#""Effect":"Allow","Action":{value},"Resource":"*""#))
+}
+
+fn resource(value: &str) -> String {
+    policy(&format!(r#""Effect":"Allow","Action":"s3:GetObject","Resource":{value}"#))
+}
+
+fn condition(value: &str) -> String {
+    policy(&format!(r#""Effect":"Deny","Action":"s3:GetObject","Resource":"*","Condition":{value}"#))
+}
+
+fn principal(value: &str) -> String {
+    policy(&format!(r#""Effect":"Allow","Action":"s3:GetObject","Resource":"*","Principal":{value}"#))
+}
+
+/// A role trust policy.
+fn trust(principal: &str, action: &str) -> String {
+    policy(&format!(r#""Effect":"Allow","Action":"{action}","Principal":{principal}"#))
+}
+
+/// A resource control policy.
+fn rcp(effect: &str, action: &str, principal: &str) -> String {
+    policy(&format!(r#""Effect":"{effect}",{action},"Resource":"*","Principal":{principal}"#))
+}
+
+/// Two statements with these members more.
+fn two(first: &str, second: &str) -> String {
+    let statement =
+        |more: &str| format!(r#"{{"Effect":"Deny","Action":"s3:*","Resource":"*","Principal":"*",{more}}}"#);
+    format!(r#"{{"Version":"2012-10-17","Statement":[{},{}]}}"#, statement(first), statement(second))
+}
+
+/// `count` texts as a JSON list.
+fn list(count: usize, text: impl Fn(usize) -> String) -> String {
+    let texts: Vec<String> = (0..count).map(|i| format!("\"{}\"", text(i))).collect();
+    format!("[{}]", texts.join(","))
+}
+
+/// The object `text` with so much white space in it that it has one byte more than `length`.
+fn longer(text: &str, length: usize) -> String {
+    let spaces = " ".repeat(length.saturating_add(1).saturating_sub(text.len()));
+    text.replacen('{', &format!("{{{spaces}"), 1)
+}
+
+/// Actions that make a policy longer than `length` without white space.
+fn many_actions(length: usize) -> String {
+    list(length.div_euclid(20).saturating_add(1), |i| format!("s3:GetObject{i:06}"))
+}
+
+fn text_rows() -> Vec<Row> {
+    let deep = format!("{}{}", "[".repeat(33), "]".repeat(33));
+    let mut bytes = action("\"s3:*\"").into_bytes();
+    bytes.push(0xFF);
+    vec![
+        row(Code::EmptyDocument, Identity, Strict, "", " \n".into()),
+        Row { code: Code::NotUtf8, kind: Identity, mode: Strict, pointer: "", text: bytes },
+        row(Code::ByteOrderMark, Identity, Strict, "", format!("\u{FEFF}{}", action("\"s3:*\""))),
+        row(Code::JsonSyntaxError, Identity, Strict, "", "{".into()),
+        row(
+            Code::DuplicateJsonKey,
+            Identity,
+            Deployed,
+            "/Statement/Action",
+            policy(r#""Effect":"Deny","Action":"s3:*","Action":"s3:*","Resource":"*""#),
+        ),
+        row(
+            Code::UnsupportedCharacter,
+            Identity,
+            Strict,
+            "/Statement/Resource",
+            resource("\"arn:aws:s3:::b/\u{2026}\""),
+        ),
+        row(
+            Code::UnsupportedCharacter,
+            Identity,
+            Deployed,
+            "/Statement/Resource",
+            resource("\"arn:aws:s3:::b/\u{2026}\""),
+        ),
+        row(Code::DocumentTooLarge, Identity, Strict, "", longer(&action("\"s3:*\""), 131_072)),
+        row(Code::NestingTooDeep, Identity, Strict, "", deep),
+        row(
+            Code::TooManyStatements,
+            Resource,
+            Strict,
+            "/Statement",
+            format!(r#"{{"Version":"2012-10-17","Statement":[{}{{}}]}}"#, "{},".repeat(1_000)),
+        ),
+        row(
+            Code::TooManyValues,
+            Resource,
+            Strict,
+            "/Statement/Principal/Service",
+            principal(&format!("{{\"Service\":{}}}", list(4_097, |_| "a.com".into()))),
+        ),
+        row(
+            Code::TooManyConditionKeys,
+            Identity,
+            Strict,
+            "/Statement/Condition",
+            condition(&format!(
+                "{{\"Null\":{{{}\"a:b\":true}}}}",
+                (0..256).map(|i| format!("\"a:{i}\":true,")).collect::<Vec<_>>().concat()
+            )),
+        ),
+        row(
+            Code::PatternTooLong,
+            Identity,
+            Strict,
+            "/Statement/Resource/1",
+            resource(&format!("[\"*\",\"arn:aws:s3:::{}\"]", "b".repeat(2_036))),
+        ),
+        row(
+            Code::TooManyWildcards,
+            Identity,
+            Strict,
+            "/Statement/Resource",
+            resource(&format!("\"arn:aws:s3:::{}\"", "b*".repeat(65))),
+        ),
+        row(
+            Code::TooManyVariables,
+            Identity,
+            Strict,
+            "/Statement/Resource",
+            resource(&format!("\"arn:aws:s3:::{}\"", "${aws:userid}".repeat(17))),
+        ),
+    ]
+}
+
+fn statement_rows() -> Vec<Row> {
+    let plain = r#""Effect":"Allow","Action":"s3:*","Resource":"*""#;
+    let without_version = format!(r#"{{"Statement":{{{plain}}}}}"#);
+    vec![
+        row(Code::NotAPolicy, Identity, Strict, "", "[]".into()),
+        row(
+            Code::InvalidPolicyElement,
+            Identity,
+            Strict,
+            "/Statement/Comment",
+            policy(&format!("{plain},\"Comment\":\"\"")),
+        ),
+        row(Code::DataTypeMismatch, Identity, Strict, "/Statement/Action/1", action("[\"s3:*\",1]")),
+        row(
+            Code::InvalidVersion,
+            Identity,
+            Strict,
+            "/Version",
+            format!(r#"{{"Version":"2012-10-18","Statement":{{{plain}}}}}"#),
+        ),
+        row(Code::MissingVersion, Identity, Strict, "", without_version),
+        row(
+            Code::RcpMissingVersion,
+            Rcp,
+            Strict,
+            "",
+            rcp("Deny", "\"Action\":\"s3:*\"", "\"*\"").replace("\"Version\":\"2012-10-17\",", ""),
+        ),
+        row(
+            Code::RcpMissingVersion,
+            Rcp,
+            Deployed,
+            "/Version",
+            rcp("Deny", "\"Action\":\"s3:*\"", "\"*\"").replace("2012", "2008"),
+        ),
+        row(
+            Code::UnsupportedId,
+            Identity,
+            Strict,
+            "/Id",
+            format!(r#"{{"Version":"2012-10-17","Id":"x","Statement":{{{plain}}}}}"#),
+        ),
+        row(Code::MissingStatement, Identity, Strict, "", r#"{"Version":"2012-10-17"}"#.into()),
+        row(
+            Code::EmptyStatement,
+            Identity,
+            Deployed,
+            "/Statement",
+            r#"{"Version":"2012-10-17","Statement":[]}"#.into(),
+        ),
+        row(
+            Code::UnsupportedSid,
+            Identity,
+            Strict,
+            "/Statement/Sid",
+            policy(&format!("{plain},\"Sid\":\"a b\"")),
+        ),
+        row(Code::EmptySid, Identity, Strict, "/Statement/Sid", policy(&format!("{plain},\"Sid\":\"\""))),
+        row(Code::UniqueSidsRequired, Rcp, Strict, "/Statement/1/Sid", two("\"Sid\":\"a\"", "\"Sid\":\"a\"")),
+        row(
+            Code::UniqueSidsRecommended,
+            Resource,
+            Strict,
+            "/Statement/1/Sid",
+            two("\"Sid\":\"a\"", "\"Sid\":\"a\""),
+        ),
+        row(Code::MissingEffect, Identity, Strict, "/Statement", policy(r#""Action":"s3:*","Resource":"*""#)),
+        row(
+            Code::InvalidEffect,
+            Identity,
+            Strict,
+            "/Statement/Effect",
+            policy(&plain.replace("Allow", "allow")),
+        ),
+        row(
+            Code::MissingAction,
+            Identity,
+            Strict,
+            "/Statement",
+            policy(r#""Effect":"Allow","Resource":"*""#),
+        ),
+        row(Code::MissingResource, Scp, Strict, "/Statement", policy(r#""Effect":"Allow","Action":"s3:*""#)),
+        row(
+            Code::UnsupportedElementCombination,
+            Identity,
+            Strict,
+            "/Statement",
+            policy(&format!("{plain},\"NotAction\":\"s3:Get*\"")),
+        ),
+    ]
+}
+
+fn action_and_resource_rows() -> Vec<Row> {
+    let (of_action, of_resource) = ("/Statement/Action", "/Statement/Resource");
+    vec![
+        row(Code::InvalidAction, Identity, Strict, of_action, action("\"s3\"")),
+        row(Code::WildcardInServiceName, Identity, Strict, of_action, action("\"s*:Get\"")),
+        row(
+            Code::VariableUnsupportedInElement,
+            Identity,
+            Strict,
+            of_action,
+            action("\"s3:${aws:username}\""),
+        ),
+        row(Code::EmptyArrayAction, Identity, Strict, of_action, action("[]")),
+        row(
+            Code::EmptyNotList,
+            Identity,
+            Strict,
+            "/Statement/NotAction",
+            policy(r#""Effect":"Deny","NotAction":[],"Resource":"*""#),
+        ),
+        row(Code::InvalidArnPrefix, Identity, Strict, of_resource, resource("\"bucket\"")),
+        row(Code::ResourceNotAnArn, Identity, Strict, of_resource, resource("\"*bucket\"")),
+        row(Code::IncompleteArn, Identity, Strict, of_resource, resource("\"arn:aws:sqs\"")),
+        row(Code::MissingArnField, Session, Strict, of_resource, resource("\"arn:aws:sqs\"")),
+        row(Code::EmptyArrayResource, Identity, Strict, of_resource, resource("[]")),
+        row(Code::WildcardInArnPrefix, Identity, Strict, of_resource, resource("\"arn:*:s3:::b\"")),
+        row(
+            Code::VariableBeforeResource,
+            Identity,
+            Strict,
+            of_resource,
+            resource("\"arn:aws:sqs:us-east-1:${aws:PrincipalAccount}:q\""),
+        ),
+        row(
+            Code::MissingBraceInVariable,
+            Identity,
+            Strict,
+            of_resource,
+            resource("\"arn:aws:s3:::b/${aws:userid\""),
+        ),
+        row(Code::EmptyVariable, Identity, Strict, of_resource, resource("\"arn:aws:s3:::b/${}\"")),
+        row(
+            Code::UnsupportedSpaceInVariable,
+            Identity,
+            Strict,
+            of_resource,
+            resource("\"arn:aws:s3:::b/${aws: userid}\""),
+        ),
+        row(
+            Code::MissingQuoteInVariable,
+            Identity,
+            Strict,
+            of_resource,
+            resource("\"arn:aws:s3:::b/${aws:userid, x}\""),
+        ),
+        row(
+            Code::VariableUnsupportedInVersion,
+            Identity,
+            Strict,
+            of_resource,
+            resource("\"arn:aws:s3:::b/${aws:userid}\"").replace("2012", "2008"),
+        ),
+    ]
+}
+
+fn principal_rows() -> Vec<Row> {
+    let of_principal = "/Statement/Principal";
+    let everyone = principal("\"*\"");
+    let github =
+        r#"{"Federated":"arn:aws:iam::111122223333:oidc-provider/token.actions.githubusercontent.com"}"#;
+    let saml = r#"{"Federated":"arn:aws:iam::111122223333:saml-provider/x"}"#;
+    let account = r#"{"AWS":"111122223333"}"#;
+    vec![
+        row(Code::MissingPrincipal, Kms, Strict, "/Statement", action("\"s3:*\"")),
+        row(Code::UnsupportedPrincipal, Identity, Strict, "/Statement/Principal", everyone.clone()),
+        row(Code::ScpPrincipal, Scp, Strict, "/Statement/Principal", everyone),
+        row(
+            Code::InvalidPrincipalKey,
+            Resource,
+            Strict,
+            "/Statement/Principal/aws",
+            principal(r#"{"aws":"*"}"#),
+        ),
+        row(Code::InvalidPrincipalFormat, Resource, Strict, of_principal, principal("\"111122223333\"")),
+        row(
+            Code::DeletedPrincipal,
+            Resource,
+            Strict,
+            "/Statement/Principal/AWS",
+            principal(r#"{"AWS":"AROAEXAMPLEEXAMPLE01"}"#),
+        ),
+        row(
+            Code::UnsupportedWildcardInPrincipal,
+            Resource,
+            Strict,
+            "/Statement/Principal/AWS/0",
+            principal(r#"{"AWS":["arn:aws:iam::111122223333:role/*"]}"#),
+        ),
+        row(
+            Code::FederatedPrincipalNotSupported,
+            Resource,
+            Strict,
+            "/Statement/Principal/Federated",
+            principal(saml),
+        ),
+        row(
+            Code::EmptyArrayPrincipal,
+            Resource,
+            Strict,
+            "/Statement/Principal/AWS",
+            principal(r#"{"AWS":[]}"#),
+        ),
+        row(Code::EmptyObjectPrincipal, Resource, Strict, of_principal, principal("{}")),
+        row(
+            Code::AllowWithNotPrincipal,
+            Resource,
+            Strict,
+            "/Statement",
+            principal(account).replace("\"Principal", "\"NotPrincipal"),
+        ),
+        row(
+            Code::TrustNotPrincipal,
+            Trust,
+            Strict,
+            "/Statement/NotPrincipal",
+            trust(account, "sts:AssumeRole")
+                .replace("\"Principal", "\"NotPrincipal")
+                .replace("Allow", "Deny"),
+        ),
+        row(
+            Code::TrustResource,
+            Trust,
+            Strict,
+            "/Statement/Resource",
+            trust(&format!("{account},\"Resource\":\"*\""), "sts:AssumeRole"),
+        ),
+        row(Code::TrustWildcard, Trust, Strict, of_principal, trust("\"*\"", "sts:AssumeRole")),
+        row(
+            Code::MismatchedActionForPrincipal,
+            Trust,
+            Strict,
+            "/Statement",
+            trust(saml, "sts:AssumeRoleWithWebIdentity"),
+        ),
+        row(
+            Code::MissingTenancyClaim,
+            Trust,
+            Strict,
+            "/Statement",
+            trust(github, "sts:AssumeRoleWithWebIdentity"),
+        ),
+        row(Code::RcpPrincipal, Rcp, Strict, of_principal, rcp("Deny", "\"Action\":\"s3:*\"", account)),
+        row(Code::RcpAllow, Rcp, Strict, "/Statement/Effect", rcp("Allow", "\"Action\":\"s3:*\"", "\"*\"")),
+        row(
+            Code::RcpNotAction,
+            Rcp,
+            Strict,
+            "/Statement/NotAction",
+            rcp("Deny", "\"NotAction\":\"s3:*\"", "\"*\""),
+        ),
+        row(Code::RcpAction, Rcp, Strict, "/Statement/Action", rcp("Deny", "\"Action\":\"*\"", "\"*\"")),
+    ]
+}
+
+fn condition_rows() -> Vec<Row> {
+    let rows = [
+        (Code::InvalidConditionOperator, "/StringEqual", r#"{"StringEqual":{"aws:userid":"x"}}"#),
+        (Code::ConditionOperatorCase, "/stringEquals", r#"{"stringEquals":{"aws:userid":"x"}}"#),
+        (Code::NullWithIfExists, "/NullIfExists", r#"{"NullIfExists":{"aws:userid":true}}"#),
+        (Code::NullWithQualifier, "/ForAnyValue:Null", r#"{"ForAnyValue:Null":{"aws:userid":true}}"#),
+        (Code::InvalidConditionKeyFormat, "/Bool/x", r#"{"Bool":{"x":true}}"#),
+        (
+            Code::MissingTagKeyInCondition,
+            "/StringEquals/aws:ResourceTag~1",
+            r#"{"StringEquals":{"aws:ResourceTag/":"x"}}"#,
+        ),
+        (
+            Code::DuplicateKeysWithDifferentCase,
+            "/StringEquals/aws:userid",
+            r#"{"StringEquals":{"aws:UserId":"x","aws:userid":"y"}}"#,
+        ),
+        (
+            Code::InvalidConditionDataType,
+            "/StringEquals/aws:userid/1",
+            r#"{"StringEquals":{"aws:userid":["x",null]}}"#,
+        ),
+        (
+            Code::MixedConditionDataTypes,
+            "/StringEquals/aws:userid",
+            r#"{"StringEquals":{"aws:userid":["x",1]}}"#,
+        ),
+        (Code::EmptyObjectCondition, "", "{}"),
+        (Code::EmptyArrayCondition, "/StringEquals/aws:userid", r#"{"StringEquals":{"aws:userid":[]}}"#),
+        (
+            Code::MultipleBooleans,
+            "/Bool/aws:SecureTransport",
+            r#"{"Bool":{"aws:SecureTransport":[true,false]}}"#,
+        ),
+        (Code::MissingQualifier, "/StringEquals/aws:TagKeys", r#"{"StringEquals":{"aws:TagKeys":"x"}}"#),
+        (
+            Code::InvalidVariableForOperator,
+            "/NumericEquals/s3:max-keys",
+            r#"{"NumericEquals":{"s3:max-keys":"${aws:userid}"}}"#,
+        ),
+        (Code::InvalidBooleanValue, "/Bool/aws:SecureTransport", r#"{"Bool":{"aws:SecureTransport":"yes"}}"#),
+        (
+            Code::InvalidNumberValue,
+            "/NumericEquals/s3:max-keys",
+            r#"{"NumericEquals":{"s3:max-keys":"ten"}}"#,
+        ),
+        (
+            Code::InvalidDateValue,
+            "/DateLessThan/aws:CurrentTime/0",
+            r#"{"DateLessThan":{"aws:CurrentTime":["2026"]}}"#,
+        ),
+        (Code::InvalidIpRange, "/IpAddress/aws:SourceIp", r#"{"IpAddress":{"aws:SourceIp":"10.0.0.0/33"}}"#),
+        (Code::InvalidBinaryValue, "/BinaryEquals/a:b", r#"{"BinaryEquals":{"a:b":"Zg"}}"#),
+        (
+            Code::ConditionArnFields,
+            "/ArnLike/aws:SourceArn",
+            r#"{"ArnLike":{"aws:SourceArn":"arn:aws:sqs"}}"#,
+        ),
+        (
+            Code::WildcardWithoutLikeOperator,
+            "/StringEquals/aws:userid",
+            r#"{"StringEquals":{"aws:userid":"x*"}}"#,
+        ),
+    ];
+    let mut rows: Vec<Row> = rows
+        .into_iter()
+        .map(|(code, pointer, text)| {
+            let pointer = format!("/Statement/Condition{pointer}").leak();
+            row(code, Identity, Strict, pointer, condition(text))
+        })
+        .collect();
+    rows.push(row(
+        Code::ForAllValuesOnAllow,
+        Identity,
+        Strict,
+        "/Statement/Condition/ForAllValues:StringEquals/aws:TagKeys",
+        condition(r#"{"ForAllValues:StringEquals":{"aws:TagKeys":"x"}}"#).replace("Deny", "Allow"),
+    ));
+    rows
+}
+
+fn size_rows() -> Vec<Row> {
+    let long_trust = policy(&format!(
+        r#""Effect":"Allow","Action":{},"Principal":{{"AWS":"111122223333"}}"#,
+        many_actions(2_048)
+    ));
+    let long_rcp = |length| rcp("Deny", &format!("\"Action\":{}", many_actions(length)), "\"*\"");
+    vec![
+        row(Code::IdentityPolicyTooLong, Identity, Strict, "", action(&many_actions(10_240))),
+        row(Code::IdentityPolicyTooLong, Managed, Strict, "", action(&many_actions(6_144))),
+        row(Code::IdentityPolicyTooLong, Boundary, Deployed, "", action(&many_actions(6_144))),
+        row(Code::TrustPolicyTooLong, Trust, Strict, "", long_trust),
+        row(Code::KeyPolicyTooLong, Kms, Strict, "", long_rcp(32_768)),
+        row(Code::ScpTooLong, Scp, Strict, "", longer(&action("\"s3:*\""), 10_240)),
+        row(Code::RcpTooLong, Rcp, Strict, "", long_rcp(5_120)),
+        row(Code::SessionPolicyTooLong, Session, Strict, "", action(&many_actions(2_048))),
+    ]
+}
+
+fn table() -> Vec<Row> {
+    let parts = [
+        text_rows(),
+        statement_rows(),
+        action_and_resource_rows(),
+        principal_rows(),
+        condition_rows(),
+        size_rows(),
+    ];
+    parts.into_iter().flatten().collect()
+}
+
+/// Everything that is said about a document, and whether it was accepted.
+fn said(bytes: &[u8], kind: PolicyKind, mode: Mode) -> (bool, Vec<Problem>) {
+    let read = text_of(bytes).and_then(|text| Policy::parse(text, kind, mode, &Limits::default()));
+    match read {
+        Ok(policy) => (true, policy.findings),
+        Err(report) => (false, report.into_problems()),
+    }
+}
+
+#[test]
+fn each_document_has_its_code_and_no_other() {
+    let mut other = Vec::new();
+    for Row { code, kind, mode, pointer, text } in table() {
+        let (accepted, problems) = said(&text, kind, mode);
+        let about = format!("{code} as {} {mode:?}", kind.name());
+        let codes: Vec<Code> = problems.iter().map(|p| p.code).collect();
+        let pointers: Vec<&str> = problems.iter().map(|p| p.place.pointer.as_str()).collect();
+        if codes != [code] || pointers != [pointer] {
+            other.push(format!("{about} at {pointer}: {codes:?} at {pointers:?}"));
+            continue;
+        }
+        let problem = problems.first().unwrap();
+        assert_eq!(problem.level, code.level(mode), "{about}");
+        assert_eq!(accepted, problem.level != Level::Error, "{about}");
+        assert!(!problem.found.is_empty() && !problem.help.is_empty(), "{about}");
+        assert!(problem.place.span.start <= problem.place.span.end, "{about}");
+        assert!(problem.place.span.end as usize <= text.len(), "{about}");
+        assert!(problem.to_string().starts_with(&format!("{code} at {}", problem.position)), "{about}");
+    }
+    assert!(other.is_empty(), "{}", other.join("\n"));
+}
+
+/// The level of every code in the other mode is what the document gets there, too.
+#[test]
+fn levels_of_both_modes_hold() {
+    for Row { code, kind, text, .. } in table() {
+        for mode in [Strict, Deployed] {
+            let (accepted, problems) = said(&text, kind, mode);
+            // AWS's own managed policies have no quota.
+            if (code, kind, mode) == (Code::IdentityPolicyTooLong, Managed, Deployed) {
+                assert!(accepted && problems.is_empty());
+                continue;
+            }
+            let levels: Vec<Level> = problems.iter().filter(|p| p.code == code).map(|p| p.level).collect();
+            assert_eq!(levels, [code.level(mode)], "{code} as {} {mode:?}", kind.name());
+            assert_eq!(accepted, code.level(mode) != Level::Error, "{code} as {} {mode:?}", kind.name());
+        }
+    }
+}
+
+#[test]
+fn the_table_has_every_code() {
+    let tested: BTreeSet<Code> = table().iter().map(|row| row.code).chain(OF_FORMS).collect();
+    let missing: Vec<&str> = Code::ALL.iter().filter(|c| !tested.contains(c)).map(|c| c.name()).collect();
+    assert!(missing.is_empty(), "{missing:?}");
+    let names: BTreeSet<&str> = Code::ALL.iter().map(|c| c.name()).collect();
+    assert_eq!(names.len(), Code::ALL.len());
+}
+
+#[test]
+fn the_page_names_every_code_in_order() {
+    let page = include_str!("../CODES.md");
+    let headings: Vec<&str> =
+        page.lines().filter_map(|l| l.strip_prefix("## ").or_else(|| l.strip_prefix("### "))).collect();
+    let names: Vec<&str> = Code::ALL.iter().map(|c| c.name()).collect();
+    assert_eq!(headings, names);
+}
+
+/// What a form with the members `name` (required) and `count` says about a text.
+fn form(text: &str) -> Result<(Box<str>, i64), Report> {
+    let limits = Limits::default();
+    let document = Document::parse(text, &limits)?.refuse_duplicates()?;
+    let mut form = Form::new(&document, 4);
+    let read = read_form(&mut form, document.root());
+    form.finish(read)
+}
+
+fn read_form(form: &mut Form, root: Value<'_>) -> Option<(Box<str>, i64)> {
+    let [name, count] = form.members(root, ["name", "count"], 1)?;
+    let count = match count {
+        Some(count) => form.integer(count),
+        None => Some(0),
+    };
+    Some((form.text(name?, "a text")?, count?))
+}
+
+#[test]
+fn forms_say_what_is_wrong_with_members() {
+    assert_eq!(form(r#"{"name":"abcd","count":-3}"#).unwrap(), ("abcd".into(), -3));
+    for (code, pointer, text) in [
+        (Code::MissingMember, "", r#"{"count":1}"#),
+        (Code::UnknownMember, "/Name", r#"{"name":"a","Name":"b"}"#),
+        (Code::InvalidMember, "", "[]"),
+        (Code::InvalidMember, "/name", r#"{"name":1}"#),
+        (Code::InvalidMember, "/name", r#"{"name":"abcde"}"#),
+        (Code::InvalidMember, "/count", r#"{"name":"a","count":1.5}"#),
+        (Code::InvalidMember, "/count", r#"{"name":"a","count":9223372036854775808}"#),
+        (Code::DuplicateJsonKey, "/name", r#"{"name":"a","name":"a"}"#),
+    ] {
+        let report = form(text).unwrap_err();
+        let said: Vec<(Code, &str)> =
+            report.problems().iter().map(|p| (p.code, p.place.pointer.as_str())).collect();
+        assert_eq!(said, [(code, pointer)], "{text}");
+        assert!(report.problems().iter().all(|p| !p.found.is_empty() && !p.help.is_empty()), "{text}");
+    }
+}

@@ -1,0 +1,378 @@
+//! Every bound: at it a document is read, with one more it is refused with the code of that bound.
+#![expect(
+    clippy::arithmetic_side_effects,
+    clippy::unwrap_used,
+    reason = "a test stops at the first surprise"
+)]
+
+use std::time::Duration;
+
+use iam_policy::json::{Document, text_of};
+use iam_policy::{Code, Limits, Mode, Policy, PolicyKind};
+
+use PolicyKind::{Boundary, Identity, Kms, Managed, Rcp, Resource, Scp, Session, Trust, VpcEndpoint};
+
+/// The default limits with one of them set.
+fn with(set: impl FnOnce(&mut Limits)) -> Limits {
+    let mut limits = Limits::default();
+    set(&mut limits);
+    limits
+}
+
+/// The codes that refuse a text.
+fn refusals(text: &str, kind: PolicyKind, limits: &Limits) -> Vec<Code> {
+    Policy::parse(text, kind, Mode::Strict, limits).map_or_else(|report| report.refusals(), |_| Vec::new())
+}
+
+/// `document(most)` is read and `document(most + 1)` is refused with `code`, in both modes.
+#[track_caller]
+fn bound(code: Code, kind: PolicyKind, limits: &Limits, most: usize, document: impl Fn(usize) -> String) {
+    for mode in [Mode::Strict, Mode::Deployed] {
+        let at = Policy::parse(&document(most), kind, mode, limits);
+        assert!(at.is_ok(), "{code} {mode:?} {most}: {}", at.unwrap_err());
+        let above = Policy::parse(&document(most + 1), kind, mode, limits).unwrap_err();
+        assert_eq!(above.refusals(), [code], "{mode:?} {most}");
+    }
+}
+
+/// A policy with one statement of these members.
+fn policy(members: &str) -> String {
+    format!(r#"{{"Version":"2012-10-17","Statement":{{{members}}}}}"#)
+}
+
+/// `count` texts as a JSON list.
+fn list(count: usize, text: &str) -> String {
+    format!("[{}]", vec![format!("\"{text}\""); count].join(","))
+}
+
+/// `text` with white space behind its first brace, `length` bytes in all.
+fn padded(text: &str, length: usize) -> String {
+    text.replacen('{', &format!("{{{}", " ".repeat(length - text.len())), 1)
+}
+
+const PLAIN: &str = r#""Effect":"Deny","Action":"s3:*","Resource":"*""#;
+
+#[test]
+fn bytes_of_a_document() {
+    bound(Code::DocumentTooLarge, Identity, &with(|l| l.document_bytes = 200), 200, |n| {
+        padded(&policy(PLAIN), n)
+    });
+    bound(Code::DocumentTooLarge, Identity, &Limits::default(), 131_072, |n| padded(&policy(PLAIN), n));
+}
+
+/// Of a policy inside a larger document only its own bytes count.
+#[test]
+fn bytes_of_a_policy_inside_a_document() {
+    let limits = with(|l| l.document_bytes = 200);
+    for (length, expected) in [(200, Vec::new()), (201, vec![Code::DocumentTooLarge])] {
+        let text =
+            format!("{{\"other\":\"{}\",\"policy\":{}}}", "x".repeat(300), padded(&policy(PLAIN), length));
+        let document = Document::parse(&text, &Limits::default()).unwrap();
+        let value = document.root().member("policy").unwrap();
+        let lines = document.lines().into();
+        let read = Policy::from_value(value, Identity, Mode::Strict, &limits, &lines);
+        assert_eq!(read.map_or_else(|report| report.refusals(), |_| Vec::new()), expected);
+    }
+}
+
+#[test]
+fn depth_of_a_document() {
+    let nested = |depth: usize| format!("{}{}", "[".repeat(depth), "]".repeat(depth));
+    for (limits, most) in [(with(|l| l.depth = 3), 3), (Limits::default(), 32)] {
+        assert!(Document::parse(&nested(most), &limits).is_ok());
+        let report = Document::parse(&nested(most + 1), &limits).unwrap_err();
+        assert_eq!(report.refusals(), [Code::NestingTooDeep]);
+        // The place is the bracket that is one too many.
+        assert_eq!(report.problems()[0].place.span.start as usize, most);
+        let objects = |depth: usize| format!("{}0{}", "{\"a\":".repeat(depth), "}".repeat(depth));
+        assert!(Document::parse(&objects(most), &limits).is_ok());
+        assert_eq!(
+            Document::parse(&objects(most + 1), &limits).unwrap_err().refusals(),
+            [Code::NestingTooDeep]
+        );
+    }
+    // As deep as a policy gets: policy, list, statement, Condition, operator, values.
+    let deepest = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Action":"*","Resource":"*","Condition":{"StringLike":{"a:b":["c"]}}}]}"#;
+    assert_eq!(refusals(deepest, Identity, &with(|l| l.depth = 6)), []);
+    assert_eq!(refusals(deepest, Identity, &with(|l| l.depth = 5)), [Code::NestingTooDeep]);
+}
+
+#[test]
+fn statements_of_a_policy() {
+    let document = |count: usize| {
+        let statements = vec![format!("{{{PLAIN}}}"); count].join(",");
+        format!(r#"{{"Version":"2012-10-17","Statement":[{statements}]}}"#)
+    };
+    bound(Code::TooManyStatements, Identity, &with(|l| l.statements = 2), 2, document);
+    let endpoint = |count| document(count).replace("\"Action", "\"Principal\":\"*\",\"Action");
+    bound(Code::TooManyStatements, VpcEndpoint, &Limits::default(), 1_000, endpoint);
+}
+
+#[test]
+fn values_of_a_list() {
+    let limits = with(|l| l.values = 3);
+    let in_place = |member: &'static str, value: &'static str| {
+        move |count| {
+            let rest = PLAIN.replace(&format!("\"{member}\":"), "\"Sid\":");
+            let rest =
+                rest.replace("\"Sid\":\"s3:*\"", "\"Sid\":\"\"").replace("\"Sid\":\"*\"", "\"Sid\":\"\"");
+            policy(&format!("{rest},\"{member}\":{}", list(count, value)))
+        }
+    };
+    bound(Code::TooManyValues, Identity, &limits, 3, in_place("Action", "s3:Get*"));
+    bound(Code::TooManyValues, Identity, &limits, 3, in_place("Resource", "arn:aws:s3:::b"));
+    let principals = |key: &'static str, text: &'static str| {
+        move |count| policy(&format!("{PLAIN},\"Principal\":{{\"{key}\":{}}}", list(count, text)))
+    };
+    bound(Code::TooManyValues, Resource, &limits, 3, principals("AWS", "111122223333"));
+    bound(Code::TooManyValues, Resource, &limits, 3, principals("Service", "sns.amazonaws.com"));
+    let condition =
+        |count| policy(&format!("{PLAIN},\"Condition\":{{\"StringLike\":{{\"a:b\":{}}}}}", list(count, "c")));
+    bound(Code::TooManyValues, Identity, &limits, 3, condition);
+    let default = Limits::default();
+    bound(Code::TooManyValues, Resource, &default, 4_096, principals("AWS", "111122223333"));
+    let quota = with(|l| l.inline_policy_characters = usize::MAX);
+    bound(Code::TooManyValues, Identity, &quota, 4_096, condition);
+}
+
+#[test]
+fn condition_keys_of_a_statement() {
+    // Half of them under each of two operators.
+    let document = |count: usize| {
+        let keys = |from: usize, to: usize| {
+            (from..to).map(|i| format!("\"a:{i}\":\"x\"")).collect::<Vec<_>>().join(",")
+        };
+        let (first, second) = (keys(0, count / 2), keys(count / 2, count));
+        policy(&format!("{PLAIN},\"Condition\":{{\"StringLike\":{{{first}}},\"StringEquals\":{{{second}}}}}"))
+    };
+    bound(Code::TooManyConditionKeys, Identity, &with(|l| l.condition_keys = 4), 4, document);
+    bound(Code::TooManyConditionKeys, Identity, &Limits::default(), 256, document);
+}
+
+#[test]
+fn bytes_of_a_pattern() {
+    let text = |prefix: &str, length: usize| format!("{prefix}{}", "x".repeat(length - prefix.len()));
+    let member = |name: &'static str, prefix: &'static str| {
+        move |n| {
+            policy(
+                &PLAIN
+                    .replace(&format!("\"{name}\":"), "\"Sid\":")
+                    .replace("\"Sid\":\"s3:*\"", "\"Sid\":\"\"")
+                    .replace("\"Sid\":\"*\"", "\"Sid\":\"\""),
+            )
+            .replacen("\"Effect\"", &format!("\"{name}\":\"{}\",\"Effect\"", text(prefix, n)), 1)
+        }
+    };
+    let condition = |operator: &'static str, prefix: &'static str| {
+        move |n| {
+            policy(&format!("{PLAIN},\"Condition\":{{\"{operator}\":{{\"a:b\":\"{}\"}}}}", text(prefix, n)))
+        }
+    };
+    let key = |n| policy(&format!("{PLAIN},\"Condition\":{{\"Null\":{{\"{}\":true}}}}", text("a:", n)));
+    let principal = |n| {
+        policy(&format!(
+            "{PLAIN},\"Principal\":{{\"AWS\":\"{}\"}}",
+            text("arn:aws:iam::111122223333:role/", n)
+        ))
+    };
+    for (limits, most) in [(with(|l| l.pattern_bytes = 40), 40), (Limits::default(), 2_048)] {
+        bound(Code::PatternTooLong, Identity, &limits, most, member("Action", "s3:"));
+        bound(Code::PatternTooLong, Identity, &limits, most, member("Resource", "arn:aws:s3:::"));
+        bound(Code::PatternTooLong, Identity, &limits, most, condition("StringEquals", ""));
+        bound(Code::PatternTooLong, Identity, &limits, most, condition("ArnLike", "arn:aws:s3:::"));
+        bound(Code::PatternTooLong, Identity, &limits, most, key);
+        bound(Code::PatternTooLong, Resource, &limits, most, principal);
+        let number = |n| condition("NumericEquals", "")(n).replace('x', "1");
+        bound(Code::PatternTooLong, Identity, &limits, most, number);
+    }
+    // Bytes, not characters: twenty of two bytes.
+    let limits = with(|l| l.pattern_bytes = 40);
+    bound(Code::PatternTooLong, Identity, &limits, 20, |n| {
+        condition("StringLike", "")(n).replace('x', "\u{e9}")
+    });
+}
+
+#[test]
+fn wildcards_and_variables_of_a_pattern() {
+    let repeated = |part: &'static str| {
+        move |n| policy(&PLAIN.replace(":\"*\"", &format!(":\"arn:aws:s3:::{}\"", part.repeat(n))))
+    };
+    for (limits, most) in [(with(|l| l.stars = 2), 2), (Limits::default(), 64)] {
+        bound(Code::TooManyWildcards, Identity, &limits, most, repeated("b*"));
+        let actions = |n: usize| policy(&PLAIN.replace("s3:*", &format!("s3:{}", "Get*".repeat(n))));
+        bound(Code::TooManyWildcards, Identity, &limits, most, actions);
+    }
+    let most = iam_policy::Pattern::MAX_VARIABLES;
+    for (limits, most) in
+        [(with(|l| l.variables = 2), 2), (Limits::default(), 16), (with(|l| l.variables = 1_000), most)]
+    {
+        bound(Code::TooManyVariables, Identity, &limits, most, repeated("${aws:userid}"));
+    }
+    // `?` stands for one character, and in 2008 a variable is text: neither is bounded.
+    assert_eq!(refusals(&repeated("?")(500), Identity, &Limits::default()), []);
+    assert_eq!(refusals(&repeated("${a:b}")(100).replace("2012", "2008"), Identity, &Limits::default()), []);
+}
+
+/// A policy of `kind` that is `length` bytes long, without white space but that in `filler`.
+fn quota_document(kind: PolicyKind, length: usize, filler: &str) -> String {
+    let members = match kind {
+        Trust => r#""Effect":"Deny","Action":"sts:*","Principal":{"AWS":"111122223333"}"#.to_owned(),
+        Resource | Kms | Rcp | VpcEndpoint => format!("{PLAIN},\"Principal\":\"*\""),
+        Identity | Managed | Boundary | Session | Scp => PLAIN.to_owned(),
+    };
+    let part = |text: &str| format!(",\"Condition\":{{\"StringLike\":{{\"a:b\":[{text}]}}}}");
+    let base = policy(&format!("{members}{}", part("")));
+    // Values of 1,003 bytes with their comma, and a last one that fills up.
+    let mut missing = length - base.len();
+    let mut values = Vec::new();
+    while missing > 2_000 {
+        values.push(format!("\"{}\"", filler.repeat(1_000 / filler.len())));
+        missing -= 1_003;
+    }
+    let rest = missing - 2;
+    values.push(format!("\"{}{}\"", filler.repeat(rest / filler.len()), "x".repeat(rest % filler.len())));
+    policy(&format!("{members}{}", part(&values.join(","))))
+}
+
+#[test]
+fn quotas_of_strict_mode() {
+    type Set = fn(&mut Limits, usize);
+    let quotas: [(PolicyKind, Code, usize, Set); 8] = [
+        (Identity, Code::IdentityPolicyTooLong, 10_240, |l, n| l.inline_policy_characters = n),
+        (Managed, Code::IdentityPolicyTooLong, 6_144, |l, n| l.managed_policy_characters = n),
+        (Boundary, Code::IdentityPolicyTooLong, 6_144, |l, n| l.managed_policy_characters = n),
+        (Trust, Code::TrustPolicyTooLong, 2_048, |l, n| l.trust_policy_characters = n),
+        (Scp, Code::ScpTooLong, 10_240, |l, n| l.scp_characters = n),
+        (Rcp, Code::RcpTooLong, 5_120, |l, n| l.rcp_characters = n),
+        (Kms, Code::KeyPolicyTooLong, 32_768, |l, n| l.key_policy_bytes = n),
+        (Session, Code::SessionPolicyTooLong, 2_048, |l, n| l.session_policy_characters = n),
+    ];
+    for (kind, code, default, set) in quotas {
+        for (limits, most) in [(with(|l| set(l, 400)), 400), (Limits::default(), default)] {
+            let at = quota_document(kind, most, "x");
+            assert_eq!(at.len(), most);
+            assert_eq!(refusals(&at, kind, &limits), [], "{}", kind.name());
+            let above = quota_document(kind, most + 1, "x");
+            assert_eq!(refusals(&above, kind, &limits), [code], "{}", kind.name());
+            // What AWS has accepted is read; where the quota holds, a finding says how long it is.
+            let deployed = Policy::parse(&above, kind, Mode::Deployed, &limits).unwrap();
+            let found: Vec<Code> = deployed.findings.iter().map(|p| p.code).collect();
+            assert_eq!(found, if kind == Managed { vec![] } else { vec![code] }, "{}", kind.name());
+        }
+    }
+}
+
+/// What each quota counts: white space or not, bytes or characters.
+#[test]
+fn units_of_quotas() {
+    for (kind, white_space, bytes) in [
+        (Identity, false, false),
+        (Managed, false, false),
+        (Boundary, false, false),
+        (Trust, false, false),
+        (Scp, true, false),
+        (Rcp, true, false),
+        (Kms, true, true),
+        (Session, true, false),
+    ] {
+        let limits = Limits::default();
+        let most = match kind {
+            Identity => limits.inline_policy_characters,
+            Managed | Boundary => limits.managed_policy_characters,
+            Trust => limits.trust_policy_characters,
+            Scp => limits.scp_characters,
+            Rcp => limits.rcp_characters,
+            Kms => limits.key_policy_bytes,
+            Session => limits.session_policy_characters,
+            Resource | VpcEndpoint => usize::MAX,
+        };
+        let at = quota_document(kind, most, "x");
+        let spaced = padded(&at, most + 1).replacen("{ ", "{\n", 1);
+        assert_eq!(refusals(&spaced, kind, &limits).is_empty(), !white_space, "{}", kind.name());
+        // One character of two bytes in the place of one of one byte.
+        let wide = at.replacen("xx", "x\u{e9}", 1);
+        assert_eq!(refusals(&wide, kind, &limits).is_empty(), !bytes, "{}", kind.name());
+        // White space inside of strings always counts.
+        let inside = at.replacen("xx", "x x", 1);
+        assert!(!refusals(&inside, kind, &limits).is_empty(), "{}", kind.name());
+    }
+}
+
+#[test]
+fn seventy_thousand_values() {
+    let text = policy(&format!("{PLAIN},\"Condition\":{{\"StringLike\":{{\"a:b\":{}}}}}", list(70_000, "")));
+    assert_eq!(refusals(&text, Resource, &Limits::default()), [Code::DocumentTooLarge]);
+    let large = with(|l| l.document_bytes = usize::MAX);
+    let text = text.replacen("\"Effect\"", "\"Principal\":\"*\",\"Effect\"", 1);
+    assert_eq!(refusals(&text, Resource, &large), [Code::TooManyValues]);
+}
+
+#[test]
+fn a_hundred_thousand_arrays_inside_each_other() {
+    let open = "[".repeat(100_000);
+    assert_eq!(refusals(&open, Identity, &Limits::default()), [Code::NestingTooDeep]);
+    let closed = format!("{open}{}", "]".repeat(100_000));
+    assert_eq!(refusals(&closed, Identity, &Limits::default()), [Code::DocumentTooLarge]);
+    // Without the bound on depth they cost memory and no stack.
+    let unbounded = with(|l| (l.depth, l.document_bytes) = (usize::MAX, usize::MAX));
+    assert_eq!(refusals(&closed, Identity, &unbounded), [Code::NotAPolicy]);
+    assert_eq!(refusals(&open, Identity, &unbounded), [Code::JsonSyntaxError]);
+}
+
+/// Runs `work` and returns its result, and how long it took.
+#[expect(clippy::disallowed_methods, reason = "time is what is measured")]
+fn timed<T>(work: impl FnOnce() -> T) -> (T, Duration) {
+    let start = std::time::Instant::now();
+    let done = work();
+    (done, start.elapsed())
+}
+
+#[test]
+fn two_hundred_megabytes_are_refused_at_once() {
+    for filler in [" ", "[", "\n"] {
+        let text = filler.repeat(200_000_000);
+        let (codes, time) = timed(|| refusals(&text, Identity, &Limits::default()));
+        assert_eq!(codes, [Code::DocumentTooLarge]);
+        assert!(time < Duration::from_secs(5), "{filler:?}: {time:?}");
+        println!("{filler:?}: {time:?}");
+    }
+}
+
+/// As long as the default limits allow, and made to be slow: duplicates and problems in every corner.
+#[test]
+fn hostile_documents_take_no_longer_than_others() {
+    let half = 131_072 / 2;
+    let fill = |part: &str, length: usize| part.repeat(length / part.len());
+    for (name, text) in [
+        (
+            "duplicates behind siblings",
+            format!("[{}{{{}\"a\":0}}]", fill("0,", half), fill("\"a\":0,", half - 100)),
+        ),
+        (
+            "duplicate operators",
+            policy(&format!(
+                "{PLAIN},\"Condition\":{{{}\"Null\":{{}}}}",
+                fill("\"Null\":{},", 2 * half - 200)
+            )),
+        ),
+        ("unknown elements", format!("{{{}\"a\":0}}", fill("\"b\":0,", 2 * half - 100))),
+        ("wrong statements", format!("{{\"Statement\":[{}0]}}", fill("0,", 2_000))),
+        ("pairs", format!("[{}0]", fill("{\"a\":0,\"a\":0},", 2 * half - 100))),
+    ] {
+        assert!(text.len() <= 131_072, "{name}");
+        let (codes, time) = timed(|| refusals(&text, Identity, &Limits::default()));
+        assert!(!codes.is_empty(), "{name}");
+        assert!(time < Duration::from_secs(5), "{name}: {time:?}");
+        println!("{name}: {time:?}");
+    }
+}
+
+#[test]
+fn bytes_that_are_no_text_are_refused_at_once() {
+    let mut bytes = vec![b'\n'; 10_000_000];
+    bytes.push(0xFF);
+    let (report, time) = timed(|| text_of(&bytes).unwrap_err());
+    assert_eq!(report.refusals(), [Code::NotUtf8]);
+    assert_eq!(report.problems()[0].position.line, 10_000_001);
+    assert!(time < Duration::from_secs(5), "{time:?}");
+}

@@ -1,0 +1,400 @@
+//! Properties of reading, each against an oracle that others wrote or a plain definition.
+#![expect(
+    clippy::arithmetic_side_effects,
+    clippy::string_slice,
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    reason = "a test stops at the first surprise"
+)]
+
+mod support;
+
+use std::collections::BTreeMap;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use iam_policy::json::{Document, Kind, Value};
+use iam_policy::value::{Decimal, Instant, IpRange, decode_base64};
+use iam_policy::{Limits, Mode, Policy, PolicyKind, Problem, Report};
+use ipnet::IpNet;
+use jiff::civil;
+use proptest::prelude::*;
+use support::{all_lists, escapes, json_text, policies, slipped, slips, soup, texts, values};
+
+/// Bounds on length play no part here.
+fn limits() -> Limits {
+    let mut limits = Limits::default();
+    for quota in [
+        &mut limits.inline_policy_characters,
+        &mut limits.managed_policy_characters,
+        &mut limits.trust_policy_characters,
+        &mut limits.scp_characters,
+        &mut limits.session_policy_characters,
+    ] {
+        *quota = usize::MAX;
+    }
+    limits
+}
+
+/// Whether a value says what serde_json's value says; of equal members serde_json keeps the last.
+fn same(ours: Value<'_>, theirs: &serde_json::Value) -> bool {
+    match theirs {
+        serde_json::Value::Null => ours.kind() == Kind::Null,
+        serde_json::Value::Bool(flag) => ours.kind() == if *flag { Kind::True } else { Kind::False },
+        serde_json::Value::Number(number) => {
+            // serde_json's floats may be off by the last bit or two, and the smallest ones by more.
+            let near = |a: f64, b: f64| (a - b).abs() <= (a.abs() * 1e-15).max(f64::MIN_POSITIVE);
+            let both = ours.raw().parse::<f64>().ok().zip(number.as_f64());
+            ours.kind() == Kind::Number && both.is_some_and(|(a, b)| near(a, b))
+        }
+        serde_json::Value::String(text) => ours.as_string().as_deref() == Some(text),
+        serde_json::Value::Array(items) => {
+            let count = ours.items().count();
+            ours.kind() == Kind::Array
+                && count == items.len()
+                && ours.items().zip(items).all(|(a, b)| same(a, b))
+        }
+        serde_json::Value::Object(members) => {
+            let last: BTreeMap<String, Value<'_>> =
+                ours.members().map(|m| (m.key.string().into_owned(), m.value)).collect();
+            ours.kind() == Kind::Object
+                && last.len() == members.len()
+                && members.iter().all(|(name, value)| last.get(name).is_some_and(|v| same(*v, value)))
+        }
+    }
+}
+
+/// Both accept a text with the same meaning, or neither does.
+fn like_serde_json(text: &str) -> Result<(), TestCaseError> {
+    let ours = Document::parse(text, &limits());
+    match serde_json::from_str::<serde_json::Value>(text) {
+        Ok(theirs) => {
+            prop_assert!(ours.is_ok(), "refused: {:?}: {}", text, ours.unwrap_err());
+            prop_assert!(same(ours.unwrap().root(), &theirs), "{:?}", text);
+        }
+        // Our numbers are text, with no largest one.
+        Err(error) if error.to_string().starts_with("number out of range") => {}
+        Err(error) => prop_assert!(ours.is_err(), "accepted: {:?}: {}", text, error),
+    }
+    Ok(())
+}
+
+/// Everything that is said about a document.
+fn said(read: Result<Policy, Report>) -> Vec<Problem> {
+    read.map_or_else(Report::into_problems, |policy| policy.findings)
+}
+
+/// What is said has a place in the text, and its pointer names a value.
+fn places_are_right(text: &str, problems: &[Problem]) -> Result<(), TestCaseError> {
+    let document = serde_json::from_str::<serde_json::Value>(text).ok();
+    for problem in problems {
+        let (start, end) = (problem.place.span.start as usize, problem.place.span.end as usize);
+        prop_assert!(start <= end && end <= text.len(), "{}: {:?}", problem, text);
+        prop_assert!(text.is_char_boundary(start) && text.is_char_boundary(end), "{}: {:?}", problem, text);
+        let line = text[..start].matches('\n').count() + 1;
+        let column = text[..start].rsplit('\n').next().unwrap().chars().count() + 1;
+        prop_assert_eq!((problem.position.line as usize, problem.position.column as usize), (line, column));
+        prop_assert!(!problem.found.is_empty() && !problem.help.is_empty(), "{}", problem);
+        if let Some(related) = &problem.related {
+            prop_assert!(related.span.end as usize <= text.len(), "{}: {:?}", problem, text);
+        }
+        // Of duplicate members serde_json keeps the last, which may be another one than is spoken of.
+        let duplicates = problems.iter().any(|p| p.code == iam_policy::Code::DuplicateJsonKey);
+        if let Some(document) = document.as_ref().filter(|_| !duplicates) {
+            let pointer = &problem.place.pointer;
+            prop_assert!(
+                document.pointer(pointer).is_some(),
+                "{}: nothing at {:?}: {:?}",
+                problem,
+                pointer,
+                text
+            );
+        }
+    }
+    Ok(())
+}
+
+/// An accepted policy reads back from its canonical text as an equal one, and the canonical text stays as it is.
+fn prints_and_reads_back(policy: &Policy, mode: Mode) -> Result<(), TestCaseError> {
+    let printed = policy.to_json();
+    let again = Policy::parse(&printed, policy.kind, mode, &limits());
+    prop_assert!(again.is_ok(), "{}: {}", printed, again.unwrap_err());
+    let again = again.unwrap();
+    prop_assert_eq!(&again, policy);
+    prop_assert_eq!(again.to_json(), printed);
+    Ok(())
+}
+
+/// A time of day and its offset, with slips: parts may be out of range.
+#[derive(Clone, Debug)]
+struct Time {
+    hour: i8,
+    minute: i8,
+    second: Option<(i8, Option<String>)>,
+    /// Nothing for `Z`; hours and minutes, west if negative.
+    offset: Option<(bool, i8, i8)>,
+}
+
+fn times() -> impl Strategy<Value = Time> {
+    let second = prop::option::of((0..=60i8, prop::option::of("[0-9]{1,10}")));
+    let offset = prop::option::of((any::<bool>(), 0..=24i8, 0..=60i8));
+    (0..=24i8, 0..=60i8, second, offset).prop_map(|(hour, minute, second, offset)| Time {
+        hour,
+        minute,
+        second,
+        offset,
+    })
+}
+
+fn dates() -> impl Strategy<Value = (i16, i8, i8)> {
+    (prop_oneof![0..=9_999i16, 1_890..=2_110i16, Just(2_000i16)], 0..=13i8, prop_oneof![0..=32i8, 28..=31i8])
+}
+
+/// The text of a date and time, and what jiff makes of the parts: seconds and nanoseconds since 1970.
+fn date_text((year, month, day): (i16, i8, i8), time: Option<&Time>) -> (String, Option<(i64, i32)>) {
+    let mut text = format!("{year:04}-{month:02}-{day:02}");
+    let date = civil::Date::new(year, month, day).ok();
+    let since = |then: civil::DateTime| {
+        let since = then.duration_since(civil::DateTime::constant(1970, 1, 1, 0, 0, 0, 0));
+        (since.as_secs(), since.subsec_nanos())
+    };
+    let Some(time) = time else { return (text, date.map(|d| since(d.at(0, 0, 0, 0)))) };
+    text += &format!("T{:02}:{:02}", time.hour, time.minute);
+    let (second, fraction) = time.second.clone().unwrap_or_default();
+    let mut nanoseconds = Some(0);
+    if time.second.is_some() {
+        text += &format!(":{second:02}");
+        if let Some(digits) = &fraction {
+            text += &format!(".{digits}");
+            nanoseconds = (digits.len() <= 9).then(|| format!("{digits:0<9}").parse().unwrap());
+        }
+    }
+    let mut east = Some(0);
+    match time.offset {
+        None => text.push('Z'),
+        Some((west, hours, minutes)) => {
+            text += &format!("{}{hours:02}:{minutes:02}", if west { '-' } else { '+' });
+            let seconds = (i64::from(hours) * 60 + i64::from(minutes)) * 60;
+            east = (hours <= 23 && minutes <= 59).then_some(if west { -seconds } else { seconds });
+        }
+    }
+    let clock = nanoseconds.and_then(|n| civil::Time::new(time.hour, time.minute, second, n).ok());
+    let instant = date.zip(clock).zip(east).map(|((date, clock), east)| {
+        // Whole seconds and the part of one apart: before 1970 jiff's signs agree, ours do not.
+        let (seconds, _) = since(date.at(clock.hour(), clock.minute(), clock.second(), 0));
+        (seconds - east, clock.subsec_nanosecond())
+    });
+    (text, instant)
+}
+
+/// An address near another one: some bit of it is different.
+fn near(address: IpAddr, bit: u32) -> IpAddr {
+    match address {
+        IpAddr::V4(v4) => Ipv4Addr::from_bits(v4.to_bits() ^ (1 << (bit % 32))).into(),
+        IpAddr::V6(v6) => Ipv6Addr::from_bits(v6.to_bits() ^ (1 << (bit % 128))).into(),
+    }
+}
+
+fn addresses() -> impl Strategy<Value = IpAddr> {
+    prop_oneof![
+        any::<u32>().prop_map(|bits| IpAddr::V4(Ipv4Addr::from_bits(bits))),
+        any::<u128>().prop_map(|bits| IpAddr::V6(Ipv6Addr::from_bits(bits))),
+        // Runs of zeros, which the text leaves out.
+        (any::<u16>(), any::<u16>(), 0..128u32).prop_map(|(a, b, s)| IpAddr::V6(Ipv6Addr::from_bits(
+            (u128::from(a) << 112) | (u128::from(b) >> (s % 16))
+        ))),
+        any::<u32>().prop_map(|bits| IpAddr::V6(Ipv4Addr::from_bits(bits).to_ipv6_mapped())),
+    ]
+}
+
+/// A decimal number's text and its value in units of the fifteenth decimal.
+fn decimals() -> impl Strategy<Value = (String, i128)> {
+    let few = prop_oneof!["0{0,2}[0-9]{1,2}", "[0-9]{1,15}"];
+    ("[+-]?", few, prop::option::of(prop_oneof!["[0-9]0{0,3}", "[0-9]{1,15}"])).prop_map(
+        |(sign, whole, fraction)| {
+            let digits = fraction.clone().unwrap_or_default();
+            let units: i128 = format!("{whole}{digits:0<15}").parse().unwrap();
+            let text = format!("{sign}{whole}{}", fraction.map(|f| format!(".{f}")).unwrap_or_default());
+            (text, if sign == "-" { -units } else { units })
+        },
+    )
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 2_000, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn json_with_slips_is_read_as_serde_json_reads_it(value in values(), pretty in any::<bool>(), slips in slips(3)) {
+        like_serde_json(&slipped(&json_text(&value, pretty), &slips))?;
+    }
+
+    #[test]
+    fn parts_of_json_are_read_as_serde_json_reads_them(text in soup()) {
+        like_serde_json(&text)?;
+        like_serde_json(&format!("\"{text}\""))?;
+        like_serde_json(&format!("[{text}]"))?;
+        like_serde_json(&format!("{{\"a\":{text}}}"))?;
+    }
+
+    #[test]
+    fn strings_are_what_serde_json_wrote(text in any::<String>(), other in texts()) {
+        for text in [text, other] {
+            let json = serde_json::to_string(&text).unwrap();
+            let document = Document::parse(&json, &limits()).unwrap();
+            let string = document.root().as_string().unwrap();
+            prop_assert_eq!(&*string, &text);
+            // And with every character as an escape.
+            let json = format!("\"{}\"", escapes(&text));
+            let document = Document::parse(&json, &limits()).unwrap();
+            prop_assert_eq!(document.root().string(), text);
+        }
+    }
+
+    #[test]
+    fn dates_are_jiffs(a in (dates(), prop::option::of(times())), b in (dates(), prop::option::of(times()))) {
+        let ((a, expected_a), (b, expected_b)) = (date_text(a.0, a.1.as_ref()), date_text(b.0, b.1.as_ref()));
+        let (read_a, read_b) = (Instant::parse(&a), Instant::parse(&b));
+        prop_assert_eq!(read_a.map(Instant::epoch_seconds), expected_a.map(|(s, _)| s), "{}", a);
+        prop_assert_eq!(read_a.is_some(), expected_a.is_some(), "{}", a);
+        prop_assert_eq!(read_b.is_some(), expected_b.is_some(), "{}", b);
+        if let (Some(x), Some(y)) = (read_a, read_b) {
+            prop_assert_eq!(x.cmp(&y), expected_a.cmp(&expected_b), "{} {}", a, b);
+            if let Ok(theirs) = x.to_string().parse::<jiff::Timestamp>() {
+                let whole = theirs.as_nanosecond().div_euclid(1_000_000_000);
+                prop_assert_eq!(whole, i128::from(x.epoch_seconds()), "{}", x);
+                let part = theirs.as_nanosecond().rem_euclid(1_000_000_000);
+                prop_assert_eq!(Some(part), expected_a.map(|(_, n)| i128::from(n)), "{}", x);
+            }
+        }
+    }
+
+    #[test]
+    fn epoch_seconds_are_numbers(seconds in prop_oneof![0..=99_999i64, any::<i64>()], zeros in 0..3usize) {
+        let text = format!("{}{seconds}", "0".repeat(zeros));
+        let expected = (seconds >= 0 && text.len() != 4).then_some(seconds);
+        prop_assert_eq!(Instant::parse(&text).map(Instant::epoch_seconds), expected);
+        let instant = Instant::from_epoch_seconds(seconds);
+        if let Ok(theirs) = jiff::Timestamp::from_second(seconds) {
+            let year = theirs.to_zoned(jiff::tz::TimeZone::UTC).year();
+            if year >= 0 {
+                prop_assert_eq!(instant.to_string(), theirs.to_string());
+            }
+        }
+    }
+
+    #[test]
+    fn ranges_are_ipnets(address in addresses(), prefix in 0..=130u8, bit in any::<u32>(), other in addresses()) {
+        let text = format!("{address}/{prefix}");
+        let theirs = text.parse::<IpNet>().ok();
+        let ours = IpRange::parse(&text);
+        prop_assert_eq!(ours.is_some(), theirs.is_some(), "{}", text);
+        let alone = IpRange::parse(&address.to_string()).unwrap();
+        for one in [address, near(address, bit), near(address, u32::from(prefix)), other] {
+            if let (Some(ours), Some(theirs)) = (ours, theirs) {
+                prop_assert_eq!(ours.contains(one), theirs.contains(&one), "{} {}", text, one);
+            }
+            prop_assert_eq!(alone.contains(one), one == address, "{} {}", address, one);
+        }
+    }
+
+    #[test]
+    fn ranges_with_slips_are_ipnets(address in addresses(), prefix in prop::option::of(0..=128u8), slips in slips(2)) {
+        let whole = prefix.map_or_else(|| address.to_string(), |p| format!("{address}/{p}"));
+        let text = slipped(&whole, &slips);
+        // ipnet reads leading zeros of IPv4 parts, which some programs take for octal, and fewer digits of a prefix.
+        let zeros = |part: &str| part.len() > 1 && part.starts_with('0');
+        let prefix = text.split_once('/').map_or("", |(_, prefix)| prefix);
+        let of_v4 = text.contains('.') && text.split(['.', ':', '/']).any(zeros);
+        prop_assume!(!zeros(prefix) && !of_v4);
+        // ipnet lets `::` stand for no group; it stands for one or more (RFC 4291, section 2.2).
+        let groups = text.split('/').next().unwrap().split(':').filter(|g| !g.is_empty());
+        let groups: usize = groups.map(|g| if g.contains('.') { 2 } else { 1 }).sum();
+        prop_assume!(!text.contains("::") || groups < 8);
+        let theirs = text.parse::<IpNet>().is_ok() || text.parse::<IpAddr>().is_ok();
+        prop_assert_eq!(IpRange::parse(&text).is_some(), theirs, "{:?}", text);
+    }
+
+    #[test]
+    fn bytes_are_base64s(bytes in prop::collection::vec(any::<u8>(), 0..12), at in any::<prop::sample::Index>(), other in "[A-Za-z0-9+/=_ -]{0,2}") {
+        let text = STANDARD.encode(&bytes);
+        prop_assert_eq!(decode_base64(&text).map(Vec::from), Some(bytes));
+        let at = at.index(text.len() + 1);
+        let end = (at + 1).min(text.len());
+        for text in [format!("{}{other}{}", &text[..at], &text[at..]), format!("{}{other}{}", &text[..at], &text[end..])] {
+            let theirs = STANDARD.decode(&text).ok();
+            prop_assert_eq!(decode_base64(&text).map(Vec::from), theirs, "{:?}", text);
+        }
+    }
+
+    #[test]
+    fn decimals_are_integers_of_small_units(a in decimals(), b in decimals()) {
+        let (x, y) = (Decimal::parse(&a.0).unwrap(), Decimal::parse(&b.0).unwrap());
+        prop_assert_eq!(x.cmp(&y), a.1.cmp(&b.1), "{} {}", a.0, b.0);
+        prop_assert_eq!(x == y, a.1 == b.1, "{} {}", a.0, b.0);
+        prop_assert!(x == Decimal::parse(&a.0).unwrap());
+    }
+
+    #[test]
+    fn decimals_with_slips_are_plain_floats(number in decimals(), slips in slips(2)) {
+        let text = slipped(&number.0, &slips);
+        // A float without exponent, name, or a point at either end.
+        let plain = text.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'+' | b'-' | b'.'));
+        let ends = text.ends_with('.') || text.trim_start_matches(['+', '-']).starts_with('.');
+        let expected = plain && !ends && text.parse::<f64>().is_ok();
+        prop_assert_eq!(Decimal::parse(&text).is_some(), expected, "{:?}", text);
+    }
+
+    #[test]
+    fn policies_read_back_from_their_print((kind, policy) in policies(), pretty in any::<bool>()) {
+        let text = json_text(&policy, pretty);
+        for mode in [Mode::Strict, Mode::Deployed] {
+            let read = Policy::parse(&text, kind, mode, &limits());
+            prop_assert!(read.is_ok(), "{}: {}", text, read.unwrap_err());
+            let read = read.unwrap();
+            prints_and_reads_back(&read, mode)?;
+            places_are_right(&text, &read.findings)?;
+        }
+    }
+
+    #[test]
+    fn one_value_is_a_list_of_one((kind, policy) in policies(), pretty in any::<bool>()) {
+        let read = |value, pretty| Policy::parse(&json_text(value, pretty), kind, Mode::Strict, &limits());
+        let (plain, lists) = (read(&policy, pretty), read(&all_lists(&policy), !pretty));
+        prop_assert!(plain.is_ok() && lists.is_ok());
+        prop_assert_eq!(plain.unwrap(), lists.unwrap());
+    }
+
+    #[test]
+    fn policies_with_slips_have_their_problems_inside(
+        (kind, policy) in policies(),
+        other in prop::sample::select(PolicyKind::ALL.to_vec()),
+        pretty in any::<bool>(),
+        slips in slips(4),
+    ) {
+        let text = slipped(&json_text(&policy, pretty), &slips);
+        for kind in [kind, other] {
+            for mode in [Mode::Strict, Mode::Deployed] {
+                let read = Policy::parse(&text, kind, mode, &limits());
+                if let Ok(policy) = &read {
+                    prints_and_reads_back(policy, mode)?;
+                }
+                places_are_right(&text, &said(read))?;
+            }
+            // What strict mode accepts, deployed mode accepts with the same meaning.
+            if let Ok(strict) = Policy::parse(&text, kind, Mode::Strict, &limits()) {
+                prop_assert_eq!(Policy::parse(&text, kind, Mode::Deployed, &limits()), Ok(strict));
+            }
+        }
+    }
+
+    #[test]
+    fn other_documents_are_refused_without_a_panic(value in values(), kind in prop::sample::select(PolicyKind::ALL.to_vec())) {
+        for value in [value.clone(), serde_json::json!({ "Version": "2012-10-17", "Statement": value })] {
+            let text = json_text(&value, false);
+            for mode in [Mode::Strict, Mode::Deployed] {
+                places_are_right(&text, &said(Policy::parse(&text, kind, mode, &limits())))?;
+            }
+        }
+    }
+}
