@@ -5,6 +5,7 @@ mod human;
 mod json;
 mod load;
 mod markdown;
+mod tame;
 mod words;
 
 use iamgate::iam_catalog::Catalog;
@@ -13,6 +14,12 @@ use crate::args::{Preview as Args, PreviewFormat};
 use crate::exit::Exit;
 use crate::screen::{Screen, json as to_json};
 use crate::trouble::Trouble;
+
+/// Columns to wrap text to: those of the terminal as far as the environment says, within reason.
+fn width() -> usize {
+    let columns = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
+    columns.unwrap_or(100).clamp(60, 140)
+}
 
 pub(crate) fn run(args: &Args, screen: &mut Screen) -> Exit {
     match show(args, screen) {
@@ -27,11 +34,19 @@ pub(crate) fn run(args: &Args, screen: &mut Screen) -> Exit {
 fn show(args: &Args, screen: &mut Screen) -> Result<Exit, Trouble> {
     let catalog = Catalog::embedded()
         .map_err(|error| Trouble::input("", "CATALOGUE", error.to_string(), "this is a bug in iamgate"))?;
-    let (snapshot, profile) = load::load(args)?;
-    let preview = iamgate::preview(&snapshot, &profile, &catalog);
+    let (mut snapshot, profile, origins) = load::load(args)?;
+    // JSON escapes what it must and says the rest as it is.
+    let for_people = args.format != PreviewFormat::Json;
+    if for_people {
+        tame::snapshot(&mut snapshot);
+    }
+    let mut preview = iamgate::preview(&snapshot, &profile, &catalog);
+    if for_people {
+        tame::preview(&mut preview);
+    }
     let text = match args.format {
-        PreviewFormat::Human => human::render(&preview, args.full),
-        PreviewFormat::Json => to_json(&json::Preview::new(&preview)),
+        PreviewFormat::Human => human::render(&preview, &origins, args.full, width()),
+        PreviewFormat::Json => to_json(&json::Preview::new(&preview, &origins)),
         PreviewFormat::Markdown => markdown::render(&preview),
     };
     screen.data(&text);

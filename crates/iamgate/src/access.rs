@@ -1,193 +1,212 @@
-//! Which actions are possible through a set of policies: some resource and some context may allow them.
-//!
-//! Action by action and statement by statement. An action is possible through a layer if an Allow statement of the layer can match it and
-//! is alive: no Deny without condition covers every resource the statement can match. That over-approximates what is allowed: the
-//! resources and conditions of two layers are not intersected, nor those of an Allow and a conditional Deny.
+//! What becomes of each action under a role, its permissions boundary and a session profile, and which statements decide it.
 
-use iam_catalog::Catalog;
-use iam_eval::action_matches;
-use iam_policy::{ActionElement, Effect, Policy, ResourceElement, Statement};
+use iam_catalog::{Action, Catalog, SensitivityClass};
+use iam_eval::Layer as LayerKind;
+use iam_policy::{Pattern, ResourceElement};
 
 use crate::cover::covers;
-use crate::managed::NamedPolicy;
+use crate::layer::{DecidingStatement, Layer, StatementId, killers};
+use crate::profile::{Exception, Profile};
+use crate::snapshot::RoleSnapshot;
 
-/// A statement of one of the policies of a [`Layer`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-#[non_exhaustive]
-pub struct StatementId {
-    /// Index of the policy.
-    pub policy: usize,
-    /// Index of the statement in it.
-    pub statement: usize,
-}
-
-/// Policies of one kind, and which actions their statements match.
+/// The layers of a session, matched with every action of a catalogue.
+///
+/// An action is possible if some resource and some context may allow it, as far as the statements tell one by one: no action that a
+/// request can get is missing, and some that are counted no request can get.
 #[derive(Clone, Debug)]
-pub struct Layer<'p> {
-    policies: &'p [NamedPolicy],
-    /// By action, in the order of the catalogue.
-    allows: Vec<Vec<StatementId>>,
-    /// Deny statements without condition, by action.
-    denies: Vec<Vec<StatementId>>,
-    /// Deny statements with a condition, by action.
-    conditional_denies: Vec<Vec<StatementId>>,
+pub struct Access<'p> {
+    profile: &'p Profile,
+    pub(crate) role: Layer<'p>,
+    boundary: Option<Layer<'p>>,
+    pub(crate) session: Layer<'p>,
 }
 
-impl<'p> Layer<'p> {
-    /// Matches every statement with every action of the catalogue.
-    pub fn new(policies: &'p [NamedPolicy], catalog: &Catalog<'_>) -> Self {
-        let names: Vec<String> = catalog.actions().map(|action| action.to_string()).collect();
-        let empty = vec![Vec::new(); names.len()];
-        let mut layer =
-            Self { policies, allows: empty.clone(), denies: empty.clone(), conditional_denies: empty };
-        let ranges = service_ranges(catalog);
-        for (policy, named) in policies.iter().enumerate() {
-            for (statement, element) in named.policy.statements.iter().enumerate() {
-                let slots = match (element.effect.value, element.conditions.is_empty()) {
-                    (Effect::Allow, _) => &mut layer.allows,
-                    (Effect::Deny, true) => &mut layer.denies,
-                    (Effect::Deny, false) => &mut layer.conditional_denies,
-                };
-                let id = StatementId { policy, statement };
-                for (slot, matches) in slots.iter_mut().zip(matching(&element.action, &names, &ranges)) {
-                    if matches {
-                        slot.push(id);
-                    }
-                }
+/// What becomes of one action.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Fate {
+    /// The role's Allow statements that make it possible within role and boundary.
+    pub role: Vec<DecidingStatement>,
+    /// The session's Allow statements that make it possible within the session policies alone.
+    pub session: Vec<DecidingStatement>,
+    /// The Allow statements of both that are alive beside all Denies; nothing if the action does not survive.
+    pub survives: Option<Survival>,
+    /// What keeps out an action that the role's own statements make possible.
+    pub cause: Option<Cause>,
+}
+
+/// Why an action survives.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Survival {
+    /// The role's Allow statements.
+    pub role: Vec<DecidingStatement>,
+    /// The session's Allow statements.
+    pub session: Vec<DecidingStatement>,
+    /// Deny statements with a condition that may still stop it.
+    pub may_be_denied_by: Vec<DecidingStatement>,
+}
+
+/// What keeps an action of the role out.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[expect(clippy::exhaustive_enums, reason = "a new cause must be worded by whoever shows causes")]
+pub enum Cause {
+    /// No session policy allows it.
+    NotAllowed,
+    /// Denied without condition, for every resource that one of the layers allows. Usually one statement of the session.
+    Denied(Vec<DecidingStatement>),
+    /// The permissions boundary does not allow it.
+    Boundary,
+}
+
+/// The fate of an action before its statements are described, which is most of the cost.
+pub(crate) struct RawFate {
+    role: Vec<StatementId>,
+    session: Vec<StatementId>,
+    survives: Option<(Vec<StatementId>, Vec<StatementId>)>,
+    pub(crate) cause: Option<Cause>,
+}
+
+impl RawFate {
+    /// Whether the role, within its boundary, makes the action possible.
+    pub(crate) fn in_role(&self) -> bool {
+        !self.role.is_empty()
+    }
+
+    /// Whether the session policies alone make it possible.
+    pub(crate) fn in_session(&self) -> bool {
+        !self.session.is_empty()
+    }
+
+    /// Whether it survives.
+    pub(crate) fn survives(&self) -> bool {
+        self.survives.is_some()
+    }
+}
+
+impl<'p> Access<'p> {
+    /// Matches every statement of a role and a profile with every action.
+    ///
+    /// # Cost
+    /// Every pattern is matched with the actions of its service.
+    pub fn new(snapshot: &'p RoleSnapshot, profile: &'p Profile, catalog: &Catalog<'_>) -> Self {
+        let boundary = snapshot.boundary.as_ref().map(std::slice::from_ref);
+        Self {
+            profile,
+            role: Layer::new(LayerKind::Identity, &snapshot.policies, catalog),
+            boundary: boundary.map(|policies| Layer::new(LayerKind::Boundary, policies, catalog)),
+            session: Layer::new(LayerKind::Session, &profile.policies, catalog),
+        }
+    }
+
+    /// What becomes of the action at `index` of the catalogue, as [`Catalog::actions`] counts.
+    pub fn fate(&self, index: usize) -> Fate {
+        let raw = self.raw_fate(index);
+        let survives = raw.survives.as_ref().map(|(role, session)| Survival {
+            role: describe(&self.role, role),
+            session: describe(&self.session, session),
+            may_be_denied_by: self
+                .layers()
+                .flat_map(|layer| describe(layer, layer.conditional_denies(index)))
+                .collect(),
+        });
+        Fate {
+            role: describe(&self.role, &raw.role),
+            session: describe(&self.session, &raw.session),
+            survives,
+            cause: raw.cause,
+        }
+    }
+
+    /// The role, its boundary if it has one, and the session.
+    fn layers(&self) -> impl Iterator<Item = &Layer<'p>> {
+        std::iter::once(&self.role).chain(&self.boundary).chain([&self.session])
+    }
+
+    pub(crate) fn raw_fate(&self, action: usize) -> RawFate {
+        let own: Vec<&Layer<'_>> = std::iter::once(&self.role).chain(&self.boundary).collect();
+        let all: Vec<&Layer<'_>> = self.layers().collect();
+        let within = |beside: &[&Layer<'_>]| {
+            self.boundary.as_ref().is_none_or(|b| !b.alive(action, beside).is_empty())
+        };
+        let mut role = self.role.alive(action, &own);
+        let boundary_blocks = !role.is_empty() && !within(&own);
+        if boundary_blocks {
+            role.clear();
+        }
+        let session = self.session.alive(action, &[&self.session]);
+        if role.is_empty() {
+            let cause = boundary_blocks.then_some(Cause::Boundary);
+            return RawFate { role, session, survives: None, cause };
+        }
+        let alive = (self.role.alive(action, &all), self.session.alive(action, &all));
+        if !alive.0.is_empty() && !alive.1.is_empty() && within(&all) {
+            return RawFate { role, session, survives: Some(alive), cause: None };
+        }
+        let cause = Some(self.cause(action, &all));
+        RawFate { role, session, survives: None, cause }
+    }
+
+    /// Why an action of the role does not survive: the Denies behind the first layer that has nothing left.
+    fn cause(&self, action: usize, all: &[&Layer<'p>]) -> Cause {
+        // What the session takes from the role counts before what the role takes from the session.
+        for layer in self.layers().filter(|layer| layer.alive(action, all).is_empty()) {
+            let allows = layer.allows(action).iter().filter_map(|id| layer.statement(*id));
+            let mut killed = allows.map(|allow| {
+                let denies = killers(allow, action, all).into_iter();
+                denies.filter_map(|(index, id)| all.get(index)?.describe(id)).collect::<Vec<_>>()
+            });
+            // A role that denies some of its own statements is not what empties it here: it was alive without the session.
+            let of_session = |denies: &Vec<DecidingStatement>| {
+                let own = layer.kind() == LayerKind::Session && !denies.is_empty();
+                own || denies.iter().any(|deny| deny.layer == LayerKind::Session)
+            };
+            if let Some(denies) = killed.find(of_session) {
+                return Cause::Denied(denies);
             }
         }
-        layer
+        Cause::NotAllowed
     }
 
-    /// The statement of an id.
-    pub fn statement(&self, id: StatementId) -> Option<&'p Statement> {
-        self.policies.get(id.policy)?.policy.statements.get(id.statement)
-    }
-
-    /// The policy of an id.
-    pub fn policy(&self, id: StatementId) -> Option<&'p NamedPolicy> {
-        self.policies.get(id.policy)
-    }
-
-    /// What people call a statement: its policy, and its Sid or number.
-    pub fn name(&self, id: StatementId) -> String {
-        let policy = self.policy(id).map(|p| &*p.name).unwrap_or_default();
-        match self.statement(id).and_then(|s| s.sid.as_ref()).filter(|sid| !sid.value.is_empty()) {
-            Some(sid) => format!("{policy}/{}", sid.value),
-            None => format!("{policy}#{}", id.statement.saturating_add(1)),
+    /// The part of the promise that an action breaks. Levels concern what survives. `never_allowed` and `always_denied` concern the
+    /// session policies, since a resource policy that names the session asks nothing else (rule 5.20); no exception lifts them.
+    pub(crate) fn breach(&self, action: Action<'_>, index: usize, fate: &RawFate) -> Option<String> {
+        let name = action.to_string();
+        let promised_denied = self.profile.always_denied.iter().any(|p| iam_eval::action_matches(p, &name));
+        let class = self.profile.never_allowed.iter().find(|class| action.sensitivity.contains(**class));
+        if promised_denied && !self.session.denies_everywhere(index) {
+            return Some("no session policy denies it everywhere".to_owned());
         }
-    }
-
-    /// The policies.
-    pub fn documents(&self) -> impl Iterator<Item = &'p Policy> + use<'p> {
-        self.policies.iter().map(|named| &*named.policy)
-    }
-
-    /// The Allow statements that match an action, alive or not.
-    pub fn allows(&self, action: usize) -> &[StatementId] {
-        self.allows.get(action).map(Vec::as_slice).unwrap_or_default()
-    }
-
-    /// The Deny statements without condition that match an action.
-    pub fn denies(&self, action: usize) -> &[StatementId] {
-        self.denies.get(action).map(Vec::as_slice).unwrap_or_default()
-    }
-
-    /// The Deny statements with a condition that match an action.
-    pub fn conditional_denies(&self, action: usize) -> &[StatementId] {
-        self.conditional_denies.get(action).map(Vec::as_slice).unwrap_or_default()
-    }
-
-    /// The Allow statements that are alive beside the Denies of these layers.
-    pub fn alive(&self, action: usize, beside: &[&Self]) -> Vec<StatementId> {
-        let alive = |id: &&StatementId| match self.statement(**id) {
-            Some(allow) => can_match(allow) && self.killer(allow, action, beside).is_none(),
-            None => false,
-        };
-        self.allows(action).iter().filter(alive).copied().collect()
-    }
-
-    /// The Deny that leaves an Allow statement nothing: the index of its layer in `beside`, and the statement.
-    pub fn killer(&self, allow: &Statement, action: usize, beside: &[&Self]) -> Option<(usize, StatementId)> {
-        let kills =
-            |layer: &Self, id: &StatementId| layer.statement(*id).is_some_and(|deny| covers_all(deny, allow));
-        beside.iter().enumerate().find_map(|(index, layer)| {
-            layer.denies(action).iter().find(|id| kills(layer, id)).map(|id| (index, *id))
+        if let Some(class) = class.filter(|_| fate.in_session()) {
+            return Some(format!("an action of the class {} is allowed", SensitivityClass::name(*class)));
+        }
+        let (_, session) = fate.survives.as_ref()?;
+        if self.profile.levels.contains(&action.level)
+            || self.profile.exceptions_for(&name).any(|exception| self.within(session, exception))
+        {
+            return None;
+        }
+        Some(match self.profile.exception(&name) {
+            Some(_) => "it is allowed beyond the resources of its exception".to_owned(),
+            None => format!("its level is {}", action.level),
         })
     }
 
-    /// Whether an action is denied for every resource, without condition.
-    pub fn denies_everywhere(&self, action: usize) -> bool {
-        let everywhere = |id: &StatementId| match self.statement(*id).map(|s| &s.resource) {
-            Some(Some(ResourceElement::Resource(patterns))) => patterns.iter().any(|p| p.value.is_any()),
-            Some(Some(ResourceElement::NotResource(_)) | None) | None => false,
-        };
-        self.denies(action).iter().any(everywhere)
+    /// Whether statements of the session allow nothing but the resources of an exception.
+    fn within(&self, session: &[StatementId], exception: &Exception) -> bool {
+        let permitted = |pattern: &Pattern| exception.resources.iter().any(|outer| covers(outer, pattern));
+        exception.resources.is_empty()
+            || session.iter().filter_map(|id| self.session.statement(*id)).all(|allow| {
+                match &allow.resource {
+                    Some(ResourceElement::Resource(inner)) => {
+                        inner.iter().filter(|p| !p.value.is_null()).all(|p| permitted(p.value.pattern()))
+                    }
+                    Some(ResourceElement::NotResource(_)) | None => false,
+                }
+            })
     }
 }
 
-/// Whether an Allow statement can match any resource at all.
-fn can_match(allow: &Statement) -> bool {
-    match &allow.resource {
-        None => true,
-        Some(ResourceElement::Resource(patterns)) => patterns.iter().any(|p| !p.value.is_null()),
-        // Rule 3.27: with a null entry the statement does not apply.
-        Some(ResourceElement::NotResource(patterns)) => {
-            patterns.iter().all(|p| !p.value.is_null() && !p.value.is_any())
-        }
-    }
-}
-
-/// Whether a Deny without condition covers every resource that an Allow can match. A yes is certain.
-fn covers_all(deny: &Statement, allow: &Statement) -> bool {
-    let Some(ResourceElement::Resource(outer)) = &deny.resource else { return false };
-    if outer.iter().any(|p| p.value.is_any()) {
-        return true;
-    }
-    let Some(ResourceElement::Resource(inner)) = &allow.resource else { return false };
-    let covered = |pattern: &iam_policy::Pattern| {
-        outer.iter().any(|p| !p.value.is_null() && covers(p.value.pattern(), pattern))
-    };
-    // `*` also matches requests without a resource, which no ARN pattern matches (rule 3.6).
-    inner.iter().filter(|p| !p.value.is_null()).all(|p| !p.value.is_any() && covered(p.value.pattern()))
-}
-
-/// The services of the catalogue and the indices of their actions.
-fn service_ranges<'t>(catalog: &Catalog<'t>) -> Vec<(&'t str, std::ops::Range<usize>)> {
-    let mut start = 0usize;
-    let ranges = catalog.services().map(|service| {
-        let end = start.saturating_add(service.actions().len());
-        let range = start..end;
-        start = end;
-        (service.prefix(), range)
-    });
-    ranges.collect()
-}
-
-/// Which actions an element matches.
-fn matching(
-    element: &ActionElement,
-    names: &[String],
-    ranges: &[(&str, std::ops::Range<usize>)],
-) -> Vec<bool> {
-    let mut matches = vec![false; names.len()];
-    for pattern in element.patterns() {
-        let pattern = &pattern.value;
-        let service = pattern.service().filter(|_| !pattern.has_wildcard_service());
-        let wanted = ranges
-            .iter()
-            .filter(|(prefix, _)| service.is_none_or(|service| service.eq_ignore_ascii_case(prefix)));
-        for (_, range) in wanted {
-            let slots = matches.get_mut(range.clone()).unwrap_or_default();
-            for (slot, name) in slots.iter_mut().zip(names.get(range.clone()).unwrap_or_default()) {
-                *slot |= action_matches(pattern, name);
-            }
-        }
-    }
-    if element.is_not() {
-        for slot in &mut matches {
-            *slot = !*slot;
-        }
-    }
-    matches
+fn describe(layer: &Layer<'_>, ids: &[StatementId]) -> Vec<DecidingStatement> {
+    ids.iter().filter_map(|id| layer.describe(*id)).collect()
 }

@@ -10,21 +10,21 @@
 mod access;
 mod cover;
 mod input;
+mod layer;
 mod managed;
 mod preview;
 mod profile;
 mod snapshot;
 
-pub use access::{Layer, StatementId};
+pub use access::{Access, Cause, Fate, Survival};
 pub use cover::covers;
 pub use iam_catalog;
 pub use iam_eval;
 pub use iam_policy;
 pub use input::{File, InputError, InputErrorKind};
+pub use layer::{DecidingStatement, Layer, StatementId};
 pub use managed::{ManagedPolicies, ManagedPolicy, NamedPolicy};
-pub use preview::{
-    Cause, LevelCounts, Outside, Preview, Removal, ServiceRow, Shadowed, Survivor, Trust, preview,
-};
+pub use preview::{LevelCounts, Outside, Preview, Removal, ServiceRow, Shadowed, Survivor, Trust, preview};
 pub use profile::{Exception, Profile};
 pub use snapshot::RoleSnapshot;
 

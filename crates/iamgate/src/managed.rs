@@ -81,18 +81,37 @@ impl ManagedPolicies {
         self.by_arn.values()
     }
 
+    /// Up to three known ARNs that somebody may have meant: names that differ in few letters, or of which one contains the other.
+    fn near(&self, arn: &str) -> Vec<&str> {
+        let name = |arn: &str| arn.rsplit('/').next().unwrap_or_default().to_ascii_lowercase();
+        let wanted = name(arn);
+        let mut near: Vec<(usize, &str)> = self
+            .by_arn
+            .keys()
+            .filter_map(|known| {
+                let known_name = name(known);
+                let changes = changes(&wanted, &known_name);
+                let contains =
+                    !wanted.is_empty() && (known_name.contains(&wanted) || wanted.contains(&known_name));
+                (changes <= 3 || contains).then_some((changes, known.as_str()))
+            })
+            .collect();
+        near.sort_unstable();
+        near.into_iter().take(3).map(|(_, known)| known).collect()
+    }
+
     /// The policy of an ARN that `file` names.
     ///
     /// # Errors
     /// There is none: an ARN that resolves to nothing is never an empty policy.
     pub fn resolve(&self, arn: &str, file: &str) -> Result<&ManagedPolicy, InputError> {
         self.policy(arn).ok_or_else(|| {
-            let name = arn.rsplit('/').next().unwrap_or_default();
-            let near = self.by_arn.keys().find(|known| known.rsplit('/').next() == Some(name));
-            let help = match near {
-                Some(near) => format!("there is {near}"),
-                None => "add its document and a line in MANIFEST.json, or name another folder with --managed"
-                    .to_owned(),
+            let near = self.near(arn);
+            let help = if near.is_empty() {
+                "add its document and a line in MANIFEST.json, or name another folder with --managed"
+                    .to_owned()
+            } else {
+                format!("there is {}", near.join(", "))
             };
             InputError::other(file, "UNRESOLVED_POLICY_ARN", format!("no document of {}", quoted(arn)), help)
         })
@@ -143,10 +162,73 @@ impl Entry {
     }
 }
 
+/// How many bytes must be put in, taken out or replaced to make one text of another.
+fn changes(a: &str, b: &str) -> usize {
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (i, x) in a.bytes().enumerate() {
+        let mut diagonal = i;
+        let mut left = i.saturating_add(1);
+        if let Some(first) = row.first_mut() {
+            *first = left;
+        }
+        for (cell, y) in row.iter_mut().skip(1).zip(b.bytes()) {
+            let least = cell.saturating_add(1).min(left.saturating_add(1));
+            let kept = diagonal.saturating_add(usize::from(x != y));
+            diagonal = *cell;
+            left = least.min(kept);
+            *cell = left;
+        }
+    }
+    row.last().copied().unwrap_or_default()
+}
+
 fn hexadecimal(bytes: &[u8]) -> String {
     bytes
         .iter()
         .flat_map(|byte| [byte >> 4, byte & 0xF])
         .filter_map(|digit| char::from_digit(u32::from(digit), 16))
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn changes_are_counted_in_bytes() {
+        for (a, b, wanted) in
+            [("", "", 0), ("", "abc", 3), ("abc", "", 3), ("kitten", "sitting", 3), ("abc", "abc", 0)]
+        {
+            assert_eq!(changes(a, b), wanted, "{a} {b}");
+        }
+    }
+
+    #[test]
+    fn a_misspelt_arn_names_its_neighbours() {
+        let text = r#"{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "s3:Get*", "Resource": "*"}}"#;
+        let sha256 = hexadecimal(&Sha256::digest(text.as_bytes()));
+        let arn = "arn:aws:iam::aws:policy/SecurityAudit";
+        let manifest = |sha256: &str| {
+            format!(
+                r#"{{"policies": [{{"arn": "{arn}", "file": "a.json", "version_id": "v1", "sha256": "{sha256}"}}]}}"#
+            )
+        };
+        let file = |name: &str, text: String| File { name: name.to_owned(), text };
+        let load = |sha256: &str| {
+            let files = [file("a.json", text.to_owned()), file(MANIFEST, manifest(sha256))];
+            ManagedPolicies::load(&files, &Limits::default())
+        };
+        let store = load(&sha256).unwrap();
+        assert!(store.resolve("arn:aws-cn:iam::aws:policy/SecurityAudit", "f").is_ok());
+        let refused = |arn: &str| store.resolve(arn, "f").unwrap_err().to_string();
+        assert!(refused("arn:aws:iam::aws:policy/SecurityAudti").ends_with(&format!("there is {arn}")));
+        assert!(!refused("arn:aws:iam::aws:policy/Unrelated").contains(arn));
+
+        let wrong = "0".repeat(64);
+        let error = load(&wrong).unwrap_err().to_string();
+        assert!(
+            error.starts_with("a.json: HASH_MISMATCH") && error.contains(&sha256) && error.contains(&wrong),
+            "{error}"
+        );
+    }
 }

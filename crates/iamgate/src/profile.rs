@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use iam_catalog::{AccessLevel, SensitivityClass};
 use iam_policy::json::{Document, Form, Kind, Value};
-use iam_policy::{ActionPattern, Code, Limits, Mode, Policy, PolicyKind, Size, is_account, quoted};
+use iam_policy::{
+    ActionPattern, Code, Limits, Mode, Pattern, Policy, PolicyKind, Size, Syntax, is_account, quoted,
+};
 
 use crate::input::{File, InputError};
 use crate::managed::{ManagedPolicies, NamedPolicy};
@@ -40,7 +42,7 @@ pub struct Exception {
     /// The actions.
     pub actions: Vec<ActionPattern>,
     /// ARN patterns that the session must stay within; none means any.
-    pub resources: Vec<Box<str>>,
+    pub resources: Vec<Pattern>,
     /// Why, for the customer.
     pub why: Box<str>,
 }
@@ -60,6 +62,9 @@ const MEMBERS: [&str; 13] = [
     "always_denied",
     "budget",
 ];
+
+/// The most managed policies that STS takes for a session (`AssumeRole`, `PolicyArns`).
+const MOST_ARNS: usize = 10;
 
 impl Profile {
     /// Reads a profile for the role's account, and resolves its managed policies.
@@ -83,22 +88,18 @@ impl Profile {
             ));
         }
         let text = file.text.replace("{{account}}", account);
-        if let Some(rest) = text.find("{{").and_then(|at| text.get(at..)) {
-            let placeholder: String = rest.chars().take(24).take_while(|c| *c != '"').collect();
-            let found = format!("{} is not filled in", quoted(&placeholder));
-            return Err(InputError::other(
-                &file.name,
-                "UNFILLED_PLACEHOLDER",
-                found,
-                "the only parameter is account",
-            ));
-        }
-        let refuse = |report| InputError::document(&file.name, report);
+        refuse_placeholder(&text, &file.name)?;
+        // Places are those of the text with its parameters filled in.
+        let refuse = |report| InputError::encoded(&file.name, text.clone(), report);
         let document =
             Document::parse(&text, limits).and_then(Document::refuse_duplicates).map_err(refuse)?;
         let mut form = Form::new(&document, limits.pattern_bytes);
         let read = read(&mut form, document.root(), limits);
         let (mut profile, arns) = form.finish(read).map_err(refuse)?;
+        for named in &profile.policies {
+            // An escape in the file hides no placeholder from STS.
+            refuse_placeholder(&named.policy.to_json(), &file.name)?;
+        }
         for arn in arns {
             let found = managed.resolve(&arn, &file.name)?;
             let name = arn.rsplit('/').next().unwrap_or_default().into();
@@ -108,17 +109,46 @@ impl Profile {
         Ok(profile)
     }
 
-    /// The exception that names an action.
+    /// The first exception that names an action.
     pub fn exception(&self, action: &str) -> Option<&Exception> {
-        self.exceptions.iter().find(|e| e.actions.iter().any(|p| iam_eval::action_matches(p, action)))
+        self.exceptions_for(action).next()
+    }
+
+    /// The exceptions that name an action.
+    pub fn exceptions_for(&self, action: &str) -> impl Iterator<Item = &Exception> {
+        self.exceptions.iter().filter(move |e| e.actions.iter().any(|p| iam_eval::action_matches(p, action)))
     }
 }
 
+fn refuse_placeholder(text: &str, file: &str) -> Result<(), InputError> {
+    let Some(rest) = text.find("{{").and_then(|at| text.get(at..)) else { return Ok(()) };
+    let placeholder: String = rest.chars().take(24).take_while(|c| *c != '"').collect();
+    let found = format!("{} is not filled in", quoted(&placeholder));
+    Err(InputError::other(file, "UNFILLED_PLACEHOLDER", found, "the only parameter is account"))
+}
+
 fn read(form: &mut Form, root: Value<'_>, limits: &Limits) -> Option<(Profile, Vec<Box<str>>)> {
-    let [schema, version, name, about, _, arns, policy, levels, exceptions, future, never, always, budget] =
-        form.members(root, MEMBERS, MEMBERS.len())?;
+    let [
+        schema,
+        version,
+        name,
+        about,
+        parameters,
+        arns,
+        policy,
+        levels,
+        exceptions,
+        future,
+        never,
+        always,
+        budget,
+    ] = form.members(root, MEMBERS, MEMBERS.len())?;
     if &*form.text(schema?, "iamgate/profile")? != "iamgate/profile" || form.integer(version?)? != 1 {
         form.report(Code::InvalidMember, root, "another schema or version", "iamgate/profile, version 1");
+    }
+    choices(form, parameters?, "account, the only parameter", |name| (name == "account").then_some(()))?;
+    if arns.is_some_and(|arns| arns.items().count() > MOST_ARNS) {
+        form.report(Code::InvalidMember, arns?, "more than ten ARNs", "STS takes ten at most");
     }
     let policy_value = policy?;
     let policy =
@@ -156,8 +186,16 @@ fn read(form: &mut Form, root: Value<'_>, limits: &Limits) -> Option<(Profile, V
     );
     actions(form, future?);
     let always_denied = actions(form, always?);
-    let exceptions: Option<Vec<Exception>> = exceptions?.items().map(|e| exception(form, e)).collect();
-    let budget = usize::try_from(form.integer(budget?)?).ok()?;
+    let exceptions = exceptions?;
+    if exceptions.kind() != Kind::Array {
+        form.report(Code::InvalidMember, exceptions, exceptions.kind().name(), "a list");
+    }
+    let exceptions: Option<Vec<Exception>> = exceptions.items().map(|e| exception(form, e)).collect();
+    let budget_value = budget?;
+    let Ok(budget) = usize::try_from(form.integer(budget_value)?) else {
+        form.report(Code::InvalidMember, budget_value, quoted(budget_value.raw()), "a number of characters");
+        return None;
+    };
     let characters = Size::of(&policy.to_json()).characters;
     let inline = NamedPolicy { name: "inline".into(), policy: Arc::new(policy) };
     let profile = Profile {
@@ -176,9 +214,19 @@ fn read(form: &mut Form, root: Value<'_>, limits: &Limits) -> Option<(Profile, V
 
 fn exception(form: &mut Form, value: Value<'_>) -> Option<Exception> {
     let [names, why, resources] = form.members(value, ["actions", "why", "resources"], 2)?;
+    let resources = match resources {
+        Some(list) if list.items().next().is_none() && list.kind() == Kind::Array => {
+            form.report(Code::InvalidMember, list, "no resource", "leave it out to permit any resource");
+            None
+        }
+        Some(list) => {
+            choices(form, list, "an ARN pattern", |text| Pattern::parse(text, Syntax::new(true, true)).ok())
+        }
+        None => Some(Vec::new()),
+    };
     Some(Exception {
         actions: actions(form, names?)?,
-        resources: form.texts(resources, "a list of ARN patterns")?,
+        resources: resources?,
         why: form.text(why?, "a string")?,
     })
 }

@@ -28,12 +28,17 @@ pub struct RoleSnapshot {
     pub boundary: Option<NamedPolicy>,
 }
 
+/// The most statements of a role. AWS's quotas allow some two thousand at the shortest; roles have tens. Each is matched with every
+/// action.
+const MOST_STATEMENTS: usize = 1_000;
+
 impl RoleSnapshot {
     /// Reads the files of a folder: `role.json` (`RoleName`, `Arn`, optionally `MaxSessionDuration` and `Tags`), `trust.json`,
     /// `inline/NAME.json`, `managed/NAME.json` (customer managed policies), `managed-arns.json` (a list), `boundary.json`.
     ///
     /// # Errors
-    /// A file that is none of these, a document that cannot be evaluated, an ARN that resolves to nothing, or no policy at all.
+    /// A file that is none of these, a document that cannot be evaluated, an ARN that resolves to nothing, no policy at all, or more than
+    /// 1,000 statements in all.
     pub fn from_folder(
         files: &[File],
         managed: &ManagedPolicies,
@@ -61,8 +66,15 @@ impl RoleSnapshot {
         self.arn.split(':').nth(4).unwrap_or_default()
     }
 
-    /// A snapshot that has at least one policy is one that can be previewed.
+    /// A snapshot that has at least one policy, and no more statements than a role can have, is one that can be previewed.
     fn with_policies(self, file: &str) -> Result<Self, InputError> {
+        let statements =
+            self.policies.iter().fold(0usize, |sum, p| sum.saturating_add(p.policy.statements.len()));
+        if statements > MOST_STATEMENTS {
+            let found = format!("{statements} statements in {} policies", self.policies.len());
+            let help = format!("at most {MOST_STATEMENTS} are read for one role");
+            return Err(InputError::other(file, "TOO_MANY_STATEMENTS", found, help));
+        }
         if self.policies.is_empty() {
             let help = "a role has inline policies or managed policies; check that the snapshot is complete";
             return Err(InputError::other(file, "NO_POLICIES", "0 policies found", help));

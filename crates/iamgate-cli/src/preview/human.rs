@@ -1,36 +1,43 @@
 //! A preview for people.
 
 use iamgate::iam_catalog::AccessLevel;
-use iamgate::{Cause, Preview, ServiceRow, Survivor};
+use iamgate::{DecidingStatement, Preview, ServiceRow, Survivor};
 
-use super::words::{answer, first, notable, number};
+use super::load::Origins;
+use super::words::{answer, cause, first, notable, number};
 use crate::screen::{BAD, DIM, GOOD, HEAD, SOSO, paint};
 
 /// Services and examples shown without `--full`.
 const FEW: usize = 12;
 
-/// Columns of a terminal that text is wrapped to.
-const WIDTH: usize = 100;
+/// Actions named for each cause without `--full`.
+const EXAMPLES: usize = 6;
 
-pub(super) fn render(preview: &Preview<'_>, full: bool) -> String {
+/// Text is wrapped to `width` columns; tables are as wide as they are.
+pub(super) fn render(preview: &Preview<'_>, origins: &Origins, full: bool, width: usize) -> String {
     let mut out = String::new();
     let style = if preview.keeps_promise() { GOOD } else { BAD };
-    for line in wrapped(&answer(preview), WIDTH) {
+    for line in wrapped(&answer(preview), width) {
         out.push_str(&format!("{}\n", paint(style, &line)));
     }
     levels(&mut out, preview);
     outside(&mut out, preview);
-    not_read(&mut out, preview, full);
-    removed(&mut out, preview);
+    not_read(&mut out, preview, full, width);
+    removed(&mut out, preview, full, width);
     services(&mut out, preview, full);
     let notes = notable(preview);
     if !notes.is_empty() {
         heading(&mut out, "What stands out");
-        for note in notes {
-            for (i, line) in wrapped(&note, WIDTH.saturating_sub(4)).into_iter().enumerate() {
-                out.push_str(if i == 0 { "  - " } else { "    " });
-                out.push_str(&format!("{line}\n"));
-            }
+        for note in &notes {
+            item(&mut out, note, width);
+        }
+    }
+    if !preview.findings.is_empty() {
+        heading(&mut out, "Findings in the documents of the role");
+        for (policy, problem) in &preview.findings {
+            let place = format!("{policy} at {}", problem.position);
+            let summary = problem.code.summary();
+            item(&mut out, &format!("{place}: {}: {summary}: {}", problem.code, problem.found), width);
         }
     }
     if let Some(trust) = &preview.trust {
@@ -43,15 +50,27 @@ pub(super) fn render(preview: &Preview<'_>, full: bool) -> String {
     let (characters, budget) = preview.characters;
     let (actions, services) = preview.catalog_size;
     let last = format!(
-        "Session policies: {} of {} characters. Catalogue of {}: {} actions of {} services.",
+        "Session policies: {} of {} characters. Catalogue of {}: {} actions of {} services. {}",
         number(characters),
         number(budget),
         preview.catalog_date,
         number(actions),
         number(services),
+        origins.sentence(),
     );
-    out.push_str(&format!("\n{}\n", paint(DIM, &last)));
+    out.push('\n');
+    for line in wrapped(&last, width) {
+        out.push_str(&format!("{}\n", paint(DIM, &line)));
+    }
     out
+}
+
+/// An entry of a list.
+fn item(out: &mut String, text: &str, width: usize) {
+    for (i, line) in wrapped(text, width.saturating_sub(4)).into_iter().enumerate() {
+        out.push_str(if i == 0 { "  - " } else { "    " });
+        out.push_str(&format!("{line}\n"));
+    }
 }
 
 fn heading(out: &mut String, text: &str) {
@@ -85,7 +104,7 @@ fn outside(out: &mut String, preview: &Preview<'_>) {
     out.push_str(&format!("\n{}\n", paint(BAD, "Outside the promise")));
     for outside in &preview.outside {
         out.push_str(&format!("  {}: {}\n", paint(HEAD, &outside.action.to_string()), outside.breaks));
-        let side = |name: &str, statements: &[String]| {
+        let side = |name: &str, statements: &[DecidingStatement]| {
             if statements.is_empty() {
                 String::new()
             } else {
@@ -98,7 +117,7 @@ fn outside(out: &mut String, preview: &Preview<'_>) {
 }
 
 /// Survivors that one reason permits and the same statements allow stand together.
-fn not_read(out: &mut String, preview: &Preview<'_>, full: bool) {
+fn not_read(out: &mut String, preview: &Preview<'_>, full: bool, width: usize) {
     if preview.not_read.is_empty() {
         return;
     }
@@ -119,7 +138,7 @@ fn not_read(out: &mut String, preview: &Preview<'_>, full: bool) {
         let why = head.why.as_deref().unwrap_or("no exception of the profile names it");
         let style = if head.why.is_some() { SOSO } else { BAD };
         out.push_str(&format!("  {}\n", paint(style, &first(&names, most))));
-        for line in wrapped(why, WIDTH.saturating_sub(4)) {
+        for line in wrapped(why, width.saturating_sub(4)) {
             out.push_str(&format!("    {line}\n"));
         }
         let by = format!(
@@ -127,32 +146,31 @@ fn not_read(out: &mut String, preview: &Preview<'_>, full: bool) {
             first(&head.role, 3),
             first(&head.session, 3)
         );
-        for line in wrapped(&by, WIDTH.saturating_sub(4)) {
+        for line in wrapped(&by, width.saturating_sub(4)) {
             out.push_str(&format!("    {}\n", paint(DIM, &line)));
         }
     }
 }
 
-fn removed(out: &mut String, preview: &Preview<'_>) {
+fn removed(out: &mut String, preview: &Preview<'_>, full: bool, width: usize) {
     let total = preview.removed.iter().fold(0usize, |sum, r| sum.saturating_add(r.total()));
     heading(out, &format!("What keeps actions of the role out ({})", number(total)));
     for removal in &preview.removed {
-        let cause = match &removal.cause {
-            Cause::NotAllowed => "no session policy allows them".to_owned(),
-            Cause::Denied(statement) => format!("{statement} of the session denies them"),
-            Cause::Boundary => "the permissions boundary does not allow them".to_owned(),
-        };
         let by_level: Vec<String> = AccessLevel::ALL
             .iter()
             .zip(&removal.counts)
             .filter(|(_, n)| **n > 0)
             .map(|(level, n)| format!("{} {}", number(*n), level.name()))
             .collect();
+        let cause = cause(&removal.cause);
         out.push_str(&format!("  {:>5}  {cause} ({})\n", number(removal.total()), by_level.join(", ")));
-        for line in wrapped(&format!("such as {}", removal.examples.join(", ")), WIDTH.saturating_sub(9))
-            .into_iter()
-            .take(2)
-        {
+        let shown = if full { removal.examples.len() } else { EXAMPLES.min(removal.examples.len()) };
+        let names = removal.examples.get(..shown).unwrap_or_default().join(", ");
+        let examples = match removal.total().saturating_sub(shown) {
+            0 => names,
+            more => format!("such as {names} and {} more", number(more)),
+        };
+        for line in wrapped(&examples, width.saturating_sub(9)) {
             out.push_str(&format!("         {}\n", paint(DIM, &line)));
         }
     }

@@ -1,9 +1,10 @@
 //! A preview for programs.
 
-use iamgate::Cause;
 use iamgate::iam_catalog::AccessLevel;
+use iamgate::{Cause, DecidingStatement};
 use serde::Serialize;
 
+use super::load::Origins;
 use super::words::{answer, notable};
 
 #[derive(Debug, Serialize)]
@@ -14,6 +15,9 @@ pub(super) struct Preview {
     keeps_promise: bool,
     role: Role,
     profile: Profile,
+    /// The folder of the AWS managed policies; nothing if they are built in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    managed_folder: Option<String>,
     catalogue: Catalogue,
     levels: Vec<Level>,
     services: Vec<Service>,
@@ -39,6 +43,9 @@ struct Profile {
     name: String,
     characters: usize,
     budget: usize,
+    /// The folder it was read from; nothing if it is built in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    folder: Option<String>,
 }
 
 #[derive(Debug, Serialize)]
@@ -70,12 +77,40 @@ struct Service {
 }
 
 #[derive(Debug, Serialize)]
+struct Statement {
+    layer: &'static str,
+    policy: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sid: Option<String>,
+    number: usize,
+    line: u32,
+    column: u32,
+}
+
+impl Statement {
+    fn new(statement: &DecidingStatement) -> Self {
+        Self {
+            layer: statement.layer.name(),
+            policy: statement.policy.to_string(),
+            sid: statement.sid.as_ref().map(ToString::to_string),
+            number: statement.number,
+            line: statement.position.line,
+            column: statement.position.column,
+        }
+    }
+
+    fn list(statements: &[DecidingStatement]) -> Vec<Self> {
+        statements.iter().map(Self::new).collect()
+    }
+}
+
+#[derive(Debug, Serialize)]
 struct Survivor {
     action: String,
     level: &'static str,
-    role: Vec<String>,
-    session: Vec<String>,
-    may_be_denied_by: Vec<String>,
+    role: Vec<Statement>,
+    session: Vec<Statement>,
+    may_be_denied_by: Vec<Statement>,
     why: Option<String>,
 }
 
@@ -84,15 +119,15 @@ struct Outside {
     action: String,
     level: &'static str,
     breaks: String,
-    role: Vec<String>,
-    session: Vec<String>,
+    role: Vec<Statement>,
+    session: Vec<Statement>,
 }
 
 #[derive(Debug, Serialize)]
 struct Removal {
     cause: &'static str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    statement: Option<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    statements: Vec<Statement>,
     total: usize,
     by_level: Vec<(&'static str, usize)>,
     examples: Vec<String>,
@@ -100,8 +135,8 @@ struct Removal {
 
 #[derive(Debug, Serialize)]
 struct Shadowed {
-    allow: String,
-    deny: String,
+    allow: Statement,
+    denies: Vec<Statement>,
     entirely: bool,
     actions: Vec<String>,
 }
@@ -110,6 +145,7 @@ struct Shadowed {
 struct Trust {
     principals: Vec<String>,
     actions: Vec<String>,
+    tags_sessions: bool,
 }
 
 #[derive(Debug, Serialize)]
@@ -122,7 +158,7 @@ struct Finding {
 }
 
 impl Preview {
-    pub(super) fn new(preview: &iamgate::Preview<'_>) -> Self {
+    pub(super) fn new(preview: &iamgate::Preview<'_>, origins: &Origins) -> Self {
         let (characters, budget) = preview.characters;
         let (actions, services) = preview.catalog_size;
         Self {
@@ -131,7 +167,13 @@ impl Preview {
             answer: answer(preview),
             keeps_promise: preview.keeps_promise(),
             role: Role { name: preview.role.to_string(), arn: preview.role_arn.to_string() },
-            profile: Profile { name: preview.profile.to_string(), characters, budget },
+            profile: Profile {
+                name: preview.profile.to_string(),
+                characters,
+                budget,
+                folder: origins.profiles.clone(),
+            },
+            managed_folder: origins.managed.clone(),
             catalogue: Catalogue { date: preview.catalog_date.to_owned(), actions, services },
             levels: preview
                 .levels
@@ -157,9 +199,9 @@ impl Preview {
                 .map(|s| Survivor {
                     action: s.action.to_string(),
                     level: s.action.level.name(),
-                    role: s.role.clone(),
-                    session: s.session.clone(),
-                    may_be_denied_by: s.may_be_denied_by.clone(),
+                    role: Statement::list(&s.role),
+                    session: Statement::list(&s.session),
+                    may_be_denied_by: Statement::list(&s.may_be_denied_by),
                     why: s.why.as_ref().map(ToString::to_string),
                 })
                 .collect(),
@@ -170,8 +212,8 @@ impl Preview {
                     action: o.action.to_string(),
                     level: o.action.level.name(),
                     breaks: o.breaks.clone(),
-                    role: o.role.clone(),
-                    session: o.session.clone(),
+                    role: Statement::list(&o.role),
+                    session: Statement::list(&o.session),
                 })
                 .collect(),
             removed: preview.removed.iter().map(removal).collect(),
@@ -179,18 +221,19 @@ impl Preview {
                 .shadowed
                 .iter()
                 .map(|s| Shadowed {
-                    allow: s.allow.clone(),
-                    deny: s.deny.clone(),
+                    allow: Statement::new(&s.allow),
+                    denies: Statement::list(&s.denies),
                     entirely: s.entirely,
                     actions: s.actions.clone(),
                 })
                 .collect(),
             open_ended: preview.open_ended.clone(),
             notable: notable(preview),
-            trust: preview
-                .trust
-                .as_ref()
-                .map(|t| Trust { principals: t.principals.clone(), actions: t.actions.clone() }),
+            trust: preview.trust.as_ref().map(|t| Trust {
+                principals: t.principals.clone(),
+                actions: t.actions.clone(),
+                tags_sessions: t.tags_sessions,
+            }),
             findings: preview
                 .findings
                 .iter()
@@ -207,11 +250,11 @@ impl Preview {
 }
 
 fn removal(removal: &iamgate::Removal) -> Removal {
-    let (cause, statement) = match &removal.cause {
-        Cause::NotAllowed => ("not_allowed", None),
-        Cause::Denied(statement) => ("denied", Some(statement.clone())),
-        Cause::Boundary => ("boundary", None),
+    let (cause, statements) = match &removal.cause {
+        Cause::NotAllowed => ("not_allowed", Vec::new()),
+        Cause::Denied(denies) => ("denied", Statement::list(denies)),
+        Cause::Boundary => ("boundary", Vec::new()),
     };
     let by_level = AccessLevel::ALL.iter().map(|l| l.name()).zip(removal.counts.iter().copied()).collect();
-    Removal { cause, statement, total: removal.total(), by_level, examples: removal.examples.clone() }
+    Removal { cause, statements, total: removal.total(), by_level, examples: removal.examples.clone() }
 }

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use iamgate::iam_policy::Limits;
+use iamgate::iam_policy::{Limits, quoted};
 use iamgate::{File, InputError, InputErrorKind, ManagedPolicies, Profile, RoleSnapshot};
 
 use super::built_in;
@@ -14,16 +14,70 @@ use crate::trouble::Trouble;
 /// An account of thousands of roles prints some ten megabytes.
 const DUMP_BYTES: usize = 256 << 20;
 
-pub(super) fn load(args: &Args) -> Result<(RoleSnapshot, Profile), Trouble> {
+/// Where profiles and AWS managed policies were read from; nothing means that they are built in.
+#[derive(Debug)]
+pub(super) struct Origins {
+    pub(super) profiles: Option<String>,
+    pub(super) managed: Option<String>,
+}
+
+impl Origins {
+    /// The folders named by flags, else those found upward from the current directory, else from the role's folder.
+    ///
+    /// The current directory comes first: it is the caller's, while the role's folder may come from whoever is previewed.
+    fn of(args: &Args) -> Self {
+        let find = |flag: &Option<String>, folder: &str| {
+            let found = || above_current(folder).or_else(|| above_path(&args.snapshot, folder));
+            flag.clone().or_else(|| found().map(|path| path.display().to_string()))
+        };
+        Self {
+            profiles: find(&args.profiles, "policies/doit/profiles"),
+            managed: find(&args.managed, "policies/aws-managed"),
+        }
+    }
+
+    /// Both in a sentence.
+    pub(super) fn sentence(&self) -> String {
+        let name = |folder: &Option<String>| folder.clone().unwrap_or_else(|| "built in".to_owned());
+        let (profiles, managed) = (name(&self.profiles), name(&self.managed));
+        if self.profiles.is_none() && self.managed.is_none() {
+            "Profiles and AWS managed policies: built in.".to_owned()
+        } else {
+            format!("Profiles: {profiles}. AWS managed policies: {managed}.")
+        }
+    }
+}
+
+/// `folder` in the current directory or in one above it, as a relative path.
+fn above_current(folder: &str) -> Option<PathBuf> {
+    let depth = fs::canonicalize(".").ok()?.components().count();
+    let mut above = PathBuf::new();
+    for _ in 0..depth {
+        let found = above.join(folder);
+        if found.is_dir() {
+            return Some(found);
+        }
+        above.push("..");
+    }
+    None
+}
+
+/// `folder` in one of the folders above a file or folder.
+fn above_path(path: &str, folder: &str) -> Option<PathBuf> {
+    fs::canonicalize(path).ok()?.ancestors().map(|above| above.join(folder)).find(|found| found.is_dir())
+}
+
+pub(super) fn load(args: &Args) -> Result<(RoleSnapshot, Profile, Origins), Trouble> {
+    let origins = Origins::of(args);
     let limits = Limits::default();
-    let managed_files = match &args.managed {
+    let managed_files = match &origins.managed {
         Some(folder) => folder_files(folder, &limits)?,
         None => built_in(built_in::MANAGED),
     };
     let managed =
         ManagedPolicies::load(&managed_files, &limits).map_err(|error| trouble(error, &managed_files))?;
     let snapshot = snapshot(args, &managed, &limits)?;
-    let profiles = match &args.profiles {
+    let profiles = match &origins.profiles {
         Some(folder) => folder_files(folder, &limits)?,
         None => built_in(built_in::PROFILES),
     };
@@ -41,13 +95,25 @@ pub(super) fn load(args: &Args) -> Result<(RoleSnapshot, Profile), Trouble> {
     let account = args.account.as_deref().unwrap_or(snapshot.account());
     let profile =
         Profile::load(file, account, &managed, &limits).map_err(|error| trouble(error, &profiles))?;
-    Ok((snapshot, profile))
+    Ok((snapshot, profile, origins))
 }
 
 fn snapshot(args: &Args, managed: &ManagedPolicies, limits: &Limits) -> Result<RoleSnapshot, Trouble> {
     if Path::new(&args.snapshot).is_dir() {
         let files = folder_files(&args.snapshot, limits)?;
-        return RoleSnapshot::from_folder(&files, managed, limits).map_err(|error| trouble(error, &files));
+        let snapshot =
+            RoleSnapshot::from_folder(&files, managed, limits).map_err(|error| trouble(error, &files))?;
+        // A wish that is not met is no wish to be ignored.
+        if let Some(wanted) = args.role.as_deref().filter(|wanted| **wanted != *snapshot.name) {
+            let found = format!("the role is {} and not {}", quoted(&snapshot.name), quoted(wanted));
+            return Err(Trouble::input(
+                &args.snapshot,
+                "ROLE_NOT_FOUND",
+                found,
+                "leave --role out for a folder",
+            ));
+        }
+        return Ok(snapshot);
     }
     let Source { name, text } = input::read(&args.snapshot, DUMP_BYTES, "the output of a command")?;
     let file = File { name, text };
@@ -110,4 +176,23 @@ fn walk(folder: &Path, found: &mut Vec<PathBuf>) -> Result<(), Trouble> {
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn folders_are_found_upward() {
+        // Tests run in the folder of the crate.
+        assert_eq!(above_current("src/preview"), Some(PathBuf::from("src/preview")));
+        assert_eq!(above_current("policies/aws-managed"), Some(PathBuf::from("../../policies/aws-managed")));
+        assert_eq!(above_current("policies/none"), None);
+        let root = fs::canonicalize("../..").unwrap();
+        for below in ["src", "src/preview/load.rs", "../../policies/doit/support-gateway"] {
+            let found = above_path(below, "policies/doit/profiles");
+            assert_eq!(found, Some(root.join("policies/doit/profiles")), "{below}");
+        }
+        assert_eq!(above_path("-", "policies"), None);
+    }
 }

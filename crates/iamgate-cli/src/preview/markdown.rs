@@ -2,7 +2,7 @@
 
 use iamgate::Preview;
 
-use super::words::{answer, notable, number};
+use super::words::{answer, cause, notable, number};
 
 pub(super) fn render(preview: &Preview<'_>) -> String {
     let mut out = format!("**{}**\n\n", answer(preview));
@@ -25,6 +25,13 @@ pub(super) fn render(preview: &Preview<'_>) -> String {
         for survivor in &preview.not_read {
             let why = survivor.why.as_deref().unwrap_or("no exception of the profile names it");
             out.push_str(&format!("- `{}`: {why}\n", survivor.action));
+        }
+        out.push_str("\n</details>\n");
+    }
+    if !preview.removed.is_empty() {
+        out.push_str("\n<details><summary>What keeps actions of the role out</summary>\n\n");
+        for removal in &preview.removed {
+            out.push_str(&format!("- {}: {}\n", number(removal.total()), cause(&removal.cause)));
         }
         out.push_str("\n</details>\n");
     }

@@ -1,6 +1,7 @@
 //! What a preview says in words, whatever the format.
 
-use iamgate::Preview;
+use iamgate::iam_eval::Layer;
+use iamgate::{Cause, Preview};
 
 use crate::screen::plural;
 
@@ -59,9 +60,10 @@ pub(super) fn notable(preview: &Preview<'_>) -> Vec<String> {
     let mut notes = Vec::new();
     for shadow in &preview.shadowed {
         let what = if shadow.entirely { "everything" } else { "part" };
+        let verb = if shadow.denies.len() == 1 { "denies" } else { "together deny" };
         notes.push(format!(
-            "{} denies {what} of what {} allows: {}",
-            shadow.deny,
+            "{} {verb} {what} of what {} allows: {}",
+            first(&shadow.denies, 3),
             shadow.allow,
             first(&shadow.actions, 4)
         ));
@@ -76,10 +78,7 @@ pub(super) fn notable(preview: &Preview<'_>) -> Vec<String> {
         notes.push("The snapshot has no trust policy: who may assume the role is not known".to_owned());
     }
     if let Some(trust) = &preview.trust
-        && !trust
-            .actions
-            .iter()
-            .any(|a| a.eq_ignore_ascii_case("sts:TagSession") || a == "*" || a.eq_ignore_ascii_case("sts:*"))
+        && !trust.tags_sessions
     {
         notes.push(
             "The trust policy does not allow sts:TagSession: sessions cannot be stamped with a tag"
@@ -89,9 +88,28 @@ pub(super) fn notable(preview: &Preview<'_>) -> Vec<String> {
     notes
 }
 
+/// What keeps actions out.
+pub(super) fn cause(cause: &Cause) -> String {
+    let denies = match cause {
+        Cause::NotAllowed => return "no session policy allows them".to_owned(),
+        Cause::Boundary => return "the permissions boundary does not allow them".to_owned(),
+        Cause::Denied(denies) => denies,
+    };
+    let named: Vec<String> = denies
+        .iter()
+        .map(|deny| match deny.layer {
+            Layer::Identity => format!("{deny} of the role"),
+            Layer::Boundary => format!("{deny} of the permissions boundary"),
+            Layer::Session => format!("{deny} of the session"),
+            Layer::Resource | Layer::VpcEndpoint | Layer::Scp | Layer::Rcp => deny.to_string(),
+        })
+        .collect();
+    format!("{} {} them", named.join(" and "), if denies.len() == 1 { "denies" } else { "together deny" })
+}
+
 /// The first few of a list, and how many more there are.
-pub(super) fn first(items: &[String], most: usize) -> String {
-    let shown = items.iter().take(most).map(String::as_str).collect::<Vec<_>>().join(", ");
+pub(super) fn first(items: &[impl ToString], most: usize) -> String {
+    let shown = items.iter().take(most).map(ToString::to_string).collect::<Vec<_>>().join(", ");
     match items.len().saturating_sub(most) {
         0 => shown,
         more => format!("{shown} and {more} more"),

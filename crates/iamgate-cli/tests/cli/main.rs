@@ -9,6 +9,10 @@ mod check;
 #[cfg(test)]
 mod conformance;
 #[cfg(test)]
+mod preview;
+#[cfg(test)]
+mod preview_input;
+#[cfg(test)]
 mod question;
 #[cfg(test)]
 mod run;

@@ -34,12 +34,14 @@ pub(super) fn read(
 
 impl<'d> Dump<'d> {
     fn role(mut self, wanted: Option<&str>) -> Result<RoleSnapshot, InputError> {
-        let truncated = self.root.member("IsTruncated").is_some_and(|v| v.kind() == Kind::True);
-        if truncated {
+        if self.flag(self.root, "IsTruncated")? {
             let help = "run `aws iam get-account-authorization-details` without --max-items, so that it fetches every page";
             return Err(InputError::other(&self.file.name, "TRUNCATED_OUTPUT", "IsTruncated is true", help));
         }
         let roles = self.need(self.root, "RoleDetailList")?;
+        if roles.kind() != Kind::Array {
+            return Err(self.wrong(roles, "a list of roles"));
+        }
         let name = |role: &Value<'d>| role.member("RoleName").map(Value::string).unwrap_or_default();
         let matching: Vec<Value<'d>> =
             roles.items().filter(|role| wanted.is_none_or(|wanted| name(role) == wanted)).collect();
@@ -62,12 +64,12 @@ impl<'d> Dump<'d> {
             None => None,
         };
         let mut policies = Vec::new();
-        for inline in list(role, "RolePolicyList") {
+        for inline in self.list(role, "RolePolicyList")? {
             let name = self.need_text(inline, "PolicyName")?;
             let document = self.need(inline, "PolicyDocument")?;
             policies.push(NamedPolicy { name, policy: self.policy(document, PolicyKind::Identity)? });
         }
-        for attached in list(role, "AttachedManagedPolicies") {
+        for attached in self.list(role, "AttachedManagedPolicies")? {
             let arn = self.need_text(attached, "PolicyArn")?;
             policies.push(self.attached(&arn, PolicyKind::Managed)?);
         }
@@ -78,7 +80,10 @@ impl<'d> Dump<'d> {
             }
             None => None,
         };
-        let max_session_duration = role.member("MaxSessionDuration").and_then(|v| v.raw().parse().ok());
+        let max_session_duration = match role.member("MaxSessionDuration") {
+            Some(seconds) => Some(self.form.integer(seconds).ok_or_else(|| self.refusal())?),
+            None => None,
+        };
         RoleSnapshot { name, arn, max_session_duration, trust, policies, boundary }
             .with_policies(&self.file.name)
     }
@@ -86,13 +91,18 @@ impl<'d> Dump<'d> {
     /// A managed policy: from the output itself, or a pinned one of AWS's.
     fn attached(&mut self, arn: &str, kind: PolicyKind) -> Result<NamedPolicy, InputError> {
         let name: Box<str> = arn.rsplit('/').next().unwrap_or_default().into();
-        let own = list(self.root, "Policies").find(|p| p.member("Arn").is_some_and(|v| v.string() == arn));
-        let Some(own) = own else {
+        let is_own = |p: &Value<'d>| p.member("Arn").is_some_and(|v| v.string() == arn);
+        let Some(own) = self.list(self.root, "Policies")?.find(is_own) else {
             let policy = Arc::clone(&self.managed.resolve(arn, &self.file.name)?.policy);
             return Ok(NamedPolicy { name, policy });
         };
-        let default = |v: &Value<'d>| v.member("IsDefaultVersion").is_some_and(|v| v.kind() == Kind::True);
-        let Some(version) = list(own, "PolicyVersionList").find(default) else {
+        let mut default = None;
+        for version in self.list(own, "PolicyVersionList")? {
+            if self.flag(version, "IsDefaultVersion")? {
+                default.get_or_insert(version);
+            }
+        }
+        let Some(version) = default else {
             self.form.report(
                 Code::MissingMember,
                 own,
@@ -143,6 +153,34 @@ impl<'d> Dump<'d> {
         self.form.text(value, "a string").ok_or_else(|| self.refusal())
     }
 
+    /// The elements of a list; none if it is not there. Something else in its place could hide policies.
+    fn list(
+        &mut self,
+        object: Value<'d>,
+        name: &str,
+    ) -> Result<impl Iterator<Item = Value<'d>> + use<'d>, InputError> {
+        let list = object.member(name);
+        match list.filter(|list| list.kind() != Kind::Array) {
+            Some(other) => Err(self.wrong(other, "a list")),
+            None => Ok(list.into_iter().flat_map(Value::items)),
+        }
+    }
+
+    /// A yes or no; no if it is not there.
+    fn flag(&mut self, object: Value<'d>, name: &str) -> Result<bool, InputError> {
+        match object.member(name).map(|flag| (flag, flag.kind())) {
+            Some((_, Kind::True)) => Ok(true),
+            Some((_, Kind::False)) | None => Ok(false),
+            Some((other, _)) => Err(self.wrong(other, "true or false")),
+        }
+    }
+
+    /// A refusal of a value of the wrong kind.
+    fn wrong(&mut self, value: Value<'d>, help: &str) -> InputError {
+        self.form.report(Code::InvalidMember, value, value.kind().name(), help);
+        self.refusal()
+    }
+
     fn refusal(&mut self) -> InputError {
         match self.form.finish::<()>(None) {
             Err(report) => InputError::document(&self.file.name, report),
@@ -154,11 +192,6 @@ impl<'d> Dump<'d> {
             ),
         }
     }
-}
-
-/// The elements of a list; none if it is not there.
-fn list<'d>(object: Value<'d>, name: &str) -> impl Iterator<Item = Value<'d>> + use<'d> {
-    object.member(name).into_iter().flat_map(Value::items)
 }
 
 /// A URL-encoded text (RFC 3986) decoded.

@@ -1,0 +1,49 @@
+//! Names out of documents that are about to be shown to people: what could steer a terminal or turn text around becomes visible.
+
+use std::sync::Arc;
+
+use iamgate::{NamedPolicy, Preview, RoleSnapshot};
+
+/// Makes the names of a role harmless: its own, those of its policies, and their Sids.
+pub(super) fn snapshot(snapshot: &mut RoleSnapshot) {
+    name(&mut snapshot.name);
+    name(&mut snapshot.arn);
+    for policy in snapshot.policies.iter_mut().chain(&mut snapshot.boundary) {
+        named(policy);
+    }
+}
+
+/// Makes the patterns that a preview quotes harmless.
+pub(super) fn preview(preview: &mut Preview<'_>) {
+    let trust = preview.trust.iter_mut().flat_map(|t| t.principals.iter_mut().chain(&mut t.actions));
+    for text in trust.chain(&mut preview.open_ended) {
+        if text.contains(harmful) {
+            *text = text.replace(harmful, "\u{fffd}");
+        }
+    }
+}
+
+fn named(policy: &mut NamedPolicy) {
+    name(&mut policy.name);
+    let harmed =
+        |s: &iamgate::iam_policy::Statement| s.sid.as_ref().is_some_and(|s| s.value.contains(harmful));
+    if policy.policy.statements.iter().any(harmed) {
+        for statement in &mut Arc::make_mut(&mut policy.policy).statements {
+            if let Some(sid) = &mut statement.sid {
+                name(&mut sid.value);
+            }
+        }
+    }
+}
+
+fn name(text: &mut Box<str>) {
+    if text.contains(harmful) {
+        *text = text.replace(harmful, "\u{fffd}").into();
+    }
+}
+
+/// Control characters, and characters that change the direction of text or are not seen.
+fn harmful(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+}

@@ -1,0 +1,102 @@
+//! What stands out in a role, whatever the session.
+
+use std::collections::BTreeMap;
+
+use iam_catalog::Catalog;
+use iam_eval::action_matches;
+use iam_policy::{ActionElement, Effect, Policy, PrincipalElement, Principals, Problem, Statement};
+
+use super::{Shadowed, Trust};
+use crate::layer::{Layer, StatementId, can_match, killers};
+use crate::managed::NamedPolicy;
+use crate::snapshot::RoleSnapshot;
+
+/// Allow statements that Denies of the same layer leave nothing, in whole or for some actions.
+pub(super) fn shadowed(role: &Layer<'_>, catalog: &Catalog<'_>) -> Vec<Shadowed> {
+    let mut found: BTreeMap<(StatementId, Vec<StatementId>), Vec<String>> = BTreeMap::new();
+    // How many actions a statement matches, and how many of them are dead.
+    let mut reach: BTreeMap<StatementId, (usize, usize)> = BTreeMap::new();
+    for (index, action) in catalog.actions().enumerate() {
+        for allow in role.allows(index) {
+            let Some(statement) = role.statement(*allow).filter(|s| can_match(s)) else { continue };
+            let denies: Vec<StatementId> =
+                killers(statement, index, &[role]).into_iter().map(|(_, id)| id).collect();
+            let (all, dead) = reach.entry(*allow).or_default();
+            *all = all.saturating_add(1);
+            if !denies.is_empty() {
+                *dead = dead.saturating_add(1);
+                found.entry((*allow, denies)).or_default().push(action.to_string());
+            }
+        }
+    }
+    let described = found.into_iter().filter_map(|((allow, denies), actions)| {
+        Some(Shadowed {
+            allow: role.describe(allow)?,
+            denies: denies.into_iter().filter_map(|id| role.describe(id)).collect(),
+            actions,
+            entirely: reach.get(&allow).is_some_and(|(all, dead)| all == dead),
+        })
+    });
+    described.collect()
+}
+
+/// Patterns of Allow statements that take in every action of a service, and every `NotAction`.
+pub(super) fn open_ended(policies: &[NamedPolicy]) -> Vec<String> {
+    let statements = policies.iter().flat_map(|named| allows(&named.policy));
+    let mut found: Vec<String> = statements
+        .flat_map(|statement| statement.action.patterns().iter().map(move |p| (&statement.action, &p.value)))
+        .filter_map(|(element, pattern)| match element {
+            ActionElement::NotAction(_) => Some(format!("NotAction {}", pattern.text())),
+            ActionElement::Action(_) => {
+                let all = pattern.is_any() || pattern.name() == Some("*");
+                all.then(|| pattern.text().to_owned())
+            }
+        })
+        .collect();
+    found.sort();
+    found.dedup();
+    found
+}
+
+/// Who may assume a role, as its Allow statements say.
+pub(super) fn trust(policy: &Policy) -> Trust {
+    let mut principals = Vec::new();
+    for element in allows(policy).filter_map(|s| s.principal.as_ref()) {
+        let not = if matches!(element, PrincipalElement::NotPrincipal(_)) { "not " } else { "" };
+        match element.principals() {
+            Principals::Everyone(_) => principals.push(format!("{not}*")),
+            Principals::Entries(entries) => {
+                principals.extend(entries.iter().map(|e| format!("{not}{}", e.value.text())));
+            }
+        }
+    }
+    let texts = |statement: &Statement| {
+        let not = if statement.action.is_not() { "not " } else { "" };
+        let texts = statement.action.patterns().iter().map(|p| format!("{not}{}", p.value.text()));
+        texts.collect::<Vec<_>>()
+    };
+    let mut actions: Vec<String> = allows(policy).flat_map(texts).collect();
+    for list in [&mut principals, &mut actions] {
+        list.sort();
+        list.dedup();
+    }
+    let tags = |statement: &Statement| {
+        let named = statement.action.patterns().iter().any(|p| action_matches(&p.value, "sts:TagSession"));
+        named != statement.action.is_not()
+    };
+    Trust { principals, actions, tags_sessions: allows(policy).any(tags) }
+}
+
+/// What is worth knowing about every document of a role.
+pub(super) fn findings(snapshot: &RoleSnapshot) -> Vec<(Box<str>, Problem)> {
+    let named = snapshot.policies.iter().chain(&snapshot.boundary).map(|p| (&*p.name, &*p.policy));
+    let trust = snapshot.trust.as_deref().map(|policy| ("trust", policy));
+    named
+        .chain(trust)
+        .flat_map(|(name, policy)| policy.findings.iter().map(move |f| (name.into(), f.clone())))
+        .collect()
+}
+
+fn allows(policy: &Policy) -> impl Iterator<Item = &Statement> {
+    policy.statements.iter().filter(|s| s.effect.value == Effect::Allow)
+}

@@ -1,0 +1,12 @@
+//! The library on the policies of this repository, and on inputs that are wrong.
+
+#[cfg(test)]
+mod preview;
+#[cfg(test)]
+mod profile;
+#[cfg(test)]
+mod snapshot;
+#[cfg(test)]
+mod soundness;
+#[cfg(test)]
+mod support;
