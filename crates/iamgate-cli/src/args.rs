@@ -74,8 +74,7 @@ const PREVIEW_HELP: &str = "Examples:
 
 ROLE is a folder (role.json, trust.json, inline/*.json, managed-arns.json, managed/*.json, boundary.json), or the output of \
 `aws iam get-account-authorization-details`. Profiles and AWS managed policies \
-are those of policies/doit/profiles and policies/aws-managed in the current directory or above it, else above ROLE, else the built-in \
-copies; the last line says which.
+are built in; --profiles and --managed name other folders, and the last line of the preview says so.
 
 An action counts as possible if some resource and some context may allow it. Resources and conditions of two Allow statements are not \
 intersected, so the numbers are upper bounds.
@@ -91,10 +90,10 @@ pub(crate) struct Preview {
     /// The session profile
     #[arg(long, value_name = "NAME", default_value = "standard")]
     pub(crate) profile: String,
-    /// A folder of profiles, in place of those found or built in
+    /// A folder of profiles, in place of those that are built in
     #[arg(long, value_name = "DIR")]
     pub(crate) profiles: Option<String>,
-    /// A folder of AWS managed policies with MANIFEST.json, in place of those found or built in
+    /// A folder of AWS managed policies with MANIFEST.json, in place of those that are built in
     #[arg(long, value_name = "DIR")]
     pub(crate) managed: Option<String>,
     /// The account that the profile is filled in for, if not the role's

@@ -22,18 +22,9 @@ pub(super) struct Origins {
 }
 
 impl Origins {
-    /// The folders named by flags, else those found upward from the current directory, else from the role's folder.
-    ///
-    /// The current directory comes first: it is the caller's, while the role's folder may come from whoever is previewed.
+    /// The folders named by flags. None is ever searched for: a folder that somebody else wrote must not bring its own promise.
     fn of(args: &Args) -> Self {
-        let find = |flag: &Option<String>, folder: &str| {
-            let found = || above_current(folder).or_else(|| above_path(&args.snapshot, folder));
-            flag.clone().or_else(|| found().map(|path| path.display().to_string()))
-        };
-        Self {
-            profiles: find(&args.profiles, "policies/doit/profiles"),
-            managed: find(&args.managed, "policies/aws-managed"),
-        }
+        Self { profiles: args.profiles.clone(), managed: args.managed.clone() }
     }
 
     /// Both in a sentence.
@@ -46,25 +37,6 @@ impl Origins {
             format!("Profiles: {profiles}. AWS managed policies: {managed}.")
         }
     }
-}
-
-/// `folder` in the current directory or in one above it, as a relative path.
-fn above_current(folder: &str) -> Option<PathBuf> {
-    let depth = fs::canonicalize(".").ok()?.components().count();
-    let mut above = PathBuf::new();
-    for _ in 0..depth {
-        let found = above.join(folder);
-        if found.is_dir() {
-            return Some(found);
-        }
-        above.push("..");
-    }
-    None
-}
-
-/// `folder` in one of the folders above a file or folder.
-fn above_path(path: &str, folder: &str) -> Option<PathBuf> {
-    fs::canonicalize(path).ok()?.ancestors().map(|above| above.join(folder)).find(|found| found.is_dir())
 }
 
 pub(super) fn load(args: &Args) -> Result<(RoleSnapshot, Profile, Origins), Trouble> {
@@ -168,31 +140,14 @@ fn folder_files(folder: &str, limits: &Limits) -> Result<Vec<File>, Trouble> {
 fn walk(folder: &Path, found: &mut Vec<PathBuf>) -> Result<(), Trouble> {
     let shown = folder.display().to_string();
     for entry in fs::read_dir(folder).map_err(|error| unreadable(&shown, &error))? {
-        let path = entry.map_err(|error| unreadable(&shown, &error))?.path();
-        if path.is_dir() {
+        let entry = entry.map_err(|error| unreadable(&shown, &error))?;
+        let path = entry.path();
+        // Links to folders are not followed: they may lead back here.
+        if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
             walk(&path, found)?;
         } else if path.extension().is_some_and(|extension| extension == "json") {
             found.push(path);
         }
     }
     Ok(())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn folders_are_found_upward() {
-        // Tests run in the folder of the crate.
-        assert_eq!(above_current("src/preview"), Some(PathBuf::from("src/preview")));
-        assert_eq!(above_current("policies/aws-managed"), Some(PathBuf::from("../../policies/aws-managed")));
-        assert_eq!(above_current("policies/none"), None);
-        let root = fs::canonicalize("../..").unwrap();
-        for below in ["src", "src/preview/load.rs", "../../policies/doit/support-gateway"] {
-            let found = above_path(below, "policies/doit/profiles");
-            assert_eq!(found, Some(root.join("policies/doit/profiles")), "{below}");
-        }
-        assert_eq!(above_path("-", "policies"), None);
-    }
 }

@@ -30,6 +30,22 @@ fn profiles_that_are_not_there() {
     refused(output(&["preview"]), "required");
 }
 
+/// A folder that somebody else wrote must not bring the promise it is held against.
+#[test]
+fn profiles_beside_a_role_are_not_taken_unasked() {
+    let above = folder("profiles-beside-a-role");
+    let (role, profiles) = (above.join("role"), above.join("policies/doit/profiles"));
+    fs::create_dir_all(role.join("inline")).unwrap();
+    fs::create_dir_all(&profiles).unwrap();
+    fs::write(profiles.join("standard.json"), "{}").unwrap();
+    let about = r#"{"RoleName": "r", "Arn": "arn:aws:iam::111122223333:role/r"}"#;
+    fs::write(role.join("role.json"), about).unwrap();
+    fs::write(role.join("inline/p.json"), format!(r#"{{"Version": "2012-10-17", "Statement": {READ}}}"#))
+        .unwrap();
+    let run = exits(iamgate(&["preview", "role"]).current_dir(&above).output().unwrap(), 0);
+    assert!(stdout(&run).contains("built in"), "{}", stdout(&run));
+}
+
 #[test]
 fn a_folder_is_one_role() {
     exits(output(&["preview", ROLE, "--role", "DoiT-Support-Gateway"]), 0);
