@@ -101,7 +101,7 @@ impl<'t> Catalog<'t> {
         if self.services.last().is_some_and(|last| last.prefix >= prefix) {
             return Err("service out of order");
         }
-        if prefix.is_empty() || prefix.bytes().any(|byte| byte.is_ascii_uppercase() || byte == b':') {
+        if !fold::is_prefix(prefix) {
             return Err("not a service prefix");
         }
         let supports_rcp = match rcp {

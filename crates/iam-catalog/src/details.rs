@@ -117,6 +117,9 @@ impl<'t> Details<'t> {
                 if last.is_some_and(|last| last.prefix >= rest) {
                     return Err("service out of order");
                 }
+                if !fold::is_prefix(rest) {
+                    return Err("not a service prefix");
+                }
                 let (keys, types, actions) = (Vec::new(), Vec::new(), Vec::new());
                 self.services.push(ServiceDetails { prefix: rest, keys, types, actions });
             }

@@ -20,6 +20,11 @@ pub(crate) fn strip_suffix<'a>(text: &'a str, suffix: &str) -> Option<&'a str> {
     tail.eq_ignore_ascii_case(suffix).then_some(rest)
 }
 
+/// Whether the text can be found as a service prefix: small letters, and no colon, which ends a prefix.
+pub(crate) fn is_prefix(text: &str) -> bool {
+    !text.is_empty() && !text.bytes().any(|byte| byte.is_ascii_uppercase() || byte == b':')
+}
+
 #[cfg(test)]
 mod tests {
     use super::{compare, strip_prefix, strip_suffix};

@@ -10,7 +10,8 @@ use crate::principal::Caller;
 use crate::request::{Principal, Request, ResourceKind, arn_partition};
 use crate::statement::{Finding, Subject};
 use crate::tally::{Level, Said, Tally};
-use crate::trace::StatementRef;
+use crate::trace::{Applying, StatementRef};
+use crate::truth::Certainty;
 
 /// Looks at statements one by one: silently for a decision, taking notes for an explanation.
 pub(crate) trait Watch<'l> {
@@ -39,7 +40,39 @@ impl Watch<'_> for Silent {
     }
 }
 
+/// Notes the statements that apply.
+struct Noting(Vec<Applying>);
+
+impl Watch<'_> for Noting {
+    fn statement(
+        &mut self,
+        subject: Subject<'_>,
+        at: StatementRef,
+        statement: &Statement,
+        policy: &Policy,
+    ) -> Finding {
+        let finding = subject.finding(statement, policy, at.policy.layer);
+        if finding.certainty != Certainty::Never {
+            self.0.push(Applying { at, certainty: finding.certainty });
+        }
+        finding
+    }
+}
+
 impl Layers {
+    /// The decision on a request, and the statements that apply to it: of every layer that bears on the request, Allow and Deny, in the
+    /// order of [`Layer::ALL`] and of the policies, whether or not they bring the decision about.
+    ///
+    /// [`Layers::explain`] says which of them decide, and why the others do not apply; this is for comparing engines.
+    ///
+    /// # Cost
+    /// As [`Layers::decide`], and one list.
+    pub fn applying(&self, request: &Request) -> (Decision, Vec<Applying>) {
+        let mut noting = Noting(Vec::new());
+        let decision = tally(self, request, &mut noting).decision();
+        (decision, noting.0)
+    }
+
     /// The decision on a request.
     ///
     /// Total and pure: the same request always gets the same decision, and a document that cannot be evaluated has not become a

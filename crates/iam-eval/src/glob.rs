@@ -24,11 +24,11 @@ impl Case {
     }
 }
 
-/// The values of a pattern's variables, in order.
-type Slots<'c> = [&'c str; Pattern::MAX_VARIABLES];
+/// The values of a pattern's variables, in order; nothing for one that is not known, in whose place any text may stand.
+type Slots<'c> = [Option<&'c str>; Pattern::MAX_VARIABLES];
 
 /// The values of a pattern without variables.
-const NO_SLOTS: &Slots<'static> = &[""; Pattern::MAX_VARIABLES];
+const NO_SLOTS: &Slots<'static> = &[None; Pattern::MAX_VARIABLES];
 
 /// A pattern whose variables have values.
 struct Filled<'p> {
@@ -70,7 +70,10 @@ impl<'p> Filled<'p> {
             Piece::Text(text) => text,
             Piece::Variable(_) => {
                 next.slot = next.slot.saturating_add(1);
-                self.slots.get(at.slot).copied().unwrap_or_default()
+                match self.slots.get(at.slot).copied().flatten() {
+                    Some(value) => value,
+                    None => return (Chunk::AnyRun, next),
+                }
             }
         };
         match end {
@@ -200,10 +203,10 @@ fn fill<'c>(pattern: &'c Pattern, context: &'c Context, slots: &mut Slots<'c>) -
     let mut state = Variables::Known;
     for (variable, slot) in pattern.variables().zip(slots.iter_mut()) {
         match context.value(variable.key) {
-            Some(ContextValue::Single(value)) => *slot = value,
+            Some(ContextValue::Single(value)) => *slot = Some(value),
             // A multivalued key counts as having no value (rule 3.23).
             None | Some(ContextValue::Multiple(_)) => match variable.default {
-                Some(default) => *slot = default,
+                Some(default) => *slot = Some(default),
                 None => return Variables::Null,
             },
             Some(ContextValue::Ambiguous) => state = Variables::Ambiguous,
@@ -246,7 +249,7 @@ pub(crate) fn compare(
     if !pattern.has_variables() {
         return known(NO_SLOTS);
     }
-    let mut slots = [""; Pattern::MAX_VARIABLES];
+    let mut slots = [None; Pattern::MAX_VARIABLES];
     match fill(pattern, context, &mut slots) {
         Variables::Known => known(&slots),
         Variables::Null => null,
@@ -254,8 +257,16 @@ pub(crate) fn compare(
         Variables::Unknown | Variables::Ambiguous if comparison == Comparison::Never => {
             Outcomes::FALSE.either(null)
         }
-        // A key that may be absent may make a null entry.
-        Variables::Unknown => Outcomes::OPEN.either(null),
+        // A key that may be absent may make a null entry. What does not match with any text in the place of the unknown value matches
+        // for no value; that text may hold colons, so the fields of an ARN are not told apart.
+        Variables::Unknown => {
+            let case = match comparison {
+                Comparison::Text(case) => case,
+                Comparison::Arn | Comparison::Never => Case::Sensitive,
+            };
+            let may_match = Filled { pattern, slots: &slots }.matches(START, None, text, case);
+            if may_match { Outcomes::OPEN.either(null) } else { Outcomes::FALSE.either(null) }
+        }
         Variables::Ambiguous => Outcomes::INDETERMINATE,
     }
 }
@@ -264,13 +275,15 @@ pub(crate) fn compare(
 pub(crate) fn compare_flag(pattern: &Pattern, seen: bool, context: &Context) -> Outcomes {
     let is = |word: &str| compare(pattern, word, Comparison::Text(Case::Ascii), context, Outcomes::FALSE);
     let (same, other) = if seen { (is("true"), is("false")) } else { (is("false"), is("true")) };
-    if same == Outcomes::FALSE && other == Outcomes::FALSE {
-        // Null, or some third word. A null value is never equal to anything (rule 3.26).
-        let mut slots = [""; Pattern::MAX_VARIABLES];
-        return match fill(pattern, context, &mut slots) {
-            Variables::Null => Outcomes::FALSE,
-            Variables::Known | Variables::Unknown | Variables::Ambiguous => Outcomes::INDETERMINATE,
-        };
+    let mut slots = [None; Pattern::MAX_VARIABLES];
+    match fill(pattern, context, &mut slots) {
+        // Some value makes it a third word.
+        Variables::Unknown => same.either(Outcomes::INDETERMINATE),
+        // A null value is never equal to anything (rule 3.26).
+        Variables::Null => Outcomes::FALSE,
+        Variables::Known | Variables::Ambiguous if same == Outcomes::FALSE && other == Outcomes::FALSE => {
+            Outcomes::INDETERMINATE
+        }
+        Variables::Known | Variables::Ambiguous => same,
     }
-    same
 }

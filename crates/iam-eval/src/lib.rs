@@ -28,7 +28,7 @@ pub use principal::Grant;
 pub use request::{Action, Principal, Request, ResourceKind};
 pub use statement::action_matches;
 pub use trace::{
-    Change, ConditionTrace, Flip, KeyNote, LayerTrace, Part, Reason, Seen, StatementRef, StatementTrace,
-    Trace,
+    Applying, Change, ConditionTrace, Flip, KeyNote, LayerTrace, Part, Reason, Seen, StatementRef,
+    StatementTrace, Trace,
 };
 pub use truth::{Certainty, Outcomes};

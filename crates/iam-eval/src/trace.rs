@@ -67,6 +67,16 @@ pub struct StatementRef {
     pub index: usize,
 }
 
+/// A statement that applies to a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Applying {
+    /// Where it stands.
+    pub at: StatementRef,
+    /// Whether it applies for certain; never [`Certainty::Never`].
+    pub certainty: Certainty,
+}
+
 /// One layer.
 #[derive(Clone, Debug)]
 #[non_exhaustive]

@@ -95,6 +95,10 @@ impl<'t> Document<'t> {
     }
 
     pub(crate) fn duplicate_report(&self, lines: &LineIndex) -> Report {
+        if self.duplicates.is_empty() {
+            // Finding the places of none would walk the whole document.
+            return Report::from_iter([]);
+        }
         let objects = self.duplicates.iter().map(|duplicate| duplicate.object).collect();
         let pointers = value::pointers_of(self, &objects);
         let problems = self.duplicates.iter().map(|duplicate| {

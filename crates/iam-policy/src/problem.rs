@@ -90,7 +90,8 @@ impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} at {}", self.code, self.position)?;
         if !self.place.pointer.is_empty() {
-            write!(f, " ({})", self.place.pointer)?;
+            // A name in it may hold anything; this stays one line.
+            write!(f, " ({})", visible(self.place.pointer.chars()))?;
         }
         write!(f, ": {}: {}; {}", self.code.summary(), self.found, self.help)
     }
@@ -159,11 +160,18 @@ impl std::error::Error for Report {}
 pub fn quoted(text: &str) -> String {
     const MOST: usize = 64;
     let mut out = String::from("`");
-    for (i, c) in text.chars().enumerate() {
-        if i == MOST {
-            out.push('…');
-            break;
-        }
+    out.push_str(&visible(text.chars().take(MOST)));
+    if text.chars().nth(MOST).is_some() {
+        out.push('…');
+    }
+    out.push('`');
+    out
+}
+
+/// Characters as they are, and those that would change a line or its direction as escapes.
+fn visible(text: impl Iterator<Item = char>) -> String {
+    let mut out = String::new();
+    for c in text {
         if c.is_control()
             || matches!(c, '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
         {
@@ -172,6 +180,5 @@ pub fn quoted(text: &str) -> String {
             out.push(c);
         }
     }
-    out.push('`');
     out
 }

@@ -15,6 +15,7 @@ use std::borrow::Cow;
 use iam_policy::json::{Document, Kind, Value};
 use iam_policy::{Code, Limits, PolicyKind, Report};
 
+use crate::engine::Question;
 use members::Reader;
 
 /// The cases of a file.
@@ -63,10 +64,8 @@ pub struct DecisionCase<'d> {
     pub about: About<'d>,
     /// The part of the rules that it belongs to.
     pub section: Cow<'d, str>,
-    /// The request: principal, action, resource, context.
-    pub request: Value<'d>,
-    /// The policies by layer.
-    pub policies: Value<'d>,
+    /// The request and the policies.
+    pub question: Question<'d>,
     /// The decision that must come out.
     pub expect: Decision,
     /// Whether refusing to load a policy of the case conforms too.

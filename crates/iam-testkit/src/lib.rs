@@ -5,7 +5,7 @@
 //! The format is described in `conformance/aws/FORMAT.md`; [`format::read`] reads it strictly.
 //!
 //! ```
-//! use iam_testkit::{Answer, Engine, Loaded, SessionAnswer, format, run_text, vectors};
+//! use iam_testkit::{Answer, Engine, Question, format::Decision, run_text, vectors};
 //!
 //! /// Says no to everything: right surprisingly often, which is why a score is a list of failures and not a percentage.
 //! struct Never;
@@ -14,14 +14,8 @@
 //!     fn name(&self) -> &str {
 //!         "never"
 //!     }
-//!     fn decide(&self, _: &format::DecisionCase<'_>) -> Answer {
-//!         Answer::Decided(format::Decision::ImplicitDeny)
-//!     }
-//!     fn load(&self, _: &format::DocumentCase<'_>) -> Loaded {
-//!         Loaded::Refused("never".to_owned())
-//!     }
-//!     fn session(&self, _: &format::SessionCase<'_>) -> SessionAnswer {
-//!         SessionAnswer::Skipped("not implemented".to_owned())
+//!     fn decide(&self, _: &Question<'_>) -> Answer {
+//!         Decision::ImplicitDeny.into()
 //!     }
 //! }
 //!
@@ -30,13 +24,43 @@
 //! assert!(!score.failed.is_empty());
 //! # Ok::<(), iam_policy::Report>(())
 //! ```
+//!
+//! Vectors are what somebody thought of. [`laws`] hold for every policy and request, and [`generate`] makes those:
+//!
+//! ```
+//! # use iam_testkit::{Answer, Engine, Question, format::Decision};
+//! # struct Never;
+//! # impl Engine for Never {
+//! #     fn name(&self) -> &str { "never" }
+//! #     fn decide(&self, _: &Question<'_>) -> Answer { Decision::ImplicitDeny.into() }
+//! # }
+//! use iam_testkit::laws::{self, Run};
+//!
+//! let deny_wins = laws::ALL.iter().find(|law| law.id == "D2").unwrap();
+//! let report = Run::new(1, 200).of(deny_wins, &Never);
+//! // `Never` does not deny explicitly where a Deny applies. The report has the smallest case, and a vector of it.
+//! println!("{}", report.broken.unwrap());
+//! ```
 #![forbid(unsafe_code)]
 
+pub mod case;
+mod census;
 mod compare;
 mod engine;
 pub mod format;
+pub mod generate;
+pub mod laws;
+pub mod process;
+pub mod ring;
 mod runner;
+mod source;
+#[cfg(feature = "proptest")]
+pub mod strategy;
 pub mod vectors;
+mod verdict;
 
-pub use engine::{Answer, Engine, Loaded, Session, SessionAnswer};
+pub use census::Census;
+pub use engine::{Answer, Engine, Explanation, Loaded, Question, Session, SessionAnswer};
 pub use runner::{Failure, Note, Score, run, run_text};
+pub use source::Source;
+pub use verdict::{StatementPlace, Statements, Verdict};

@@ -118,11 +118,11 @@ fn note(score: &mut Score, about: &About<'_>, outcome: Outcome, engine: &dyn Eng
 fn decision(case: &DecisionCase<'_>, engine: &dyn Engine) -> Outcome {
     let alternative = if case.or_reject { " or a refusal" } else { "" };
     let expected = format!("{}{alternative}", case.expect.name());
-    match engine.decide(case) {
+    match engine.decide(&case.question) {
         Answer::Skipped(reason) => Outcome::Skipped(reason),
-        Answer::Decided(decision) if decision == case.expect => Outcome::Passed,
+        Answer::Decided(verdict) if verdict.decision == case.expect => Outcome::Passed,
         Answer::Refused(_) if case.or_reject => Outcome::Passed,
-        Answer::Decided(decision) => Outcome::Failed { expected, actual: decision.name().to_owned() },
+        Answer::Decided(verdict) => Outcome::Failed { expected, actual: verdict.decision.name().to_owned() },
         Answer::Refused(reason) => Outcome::Failed { expected, actual: format!("refused: {reason}") },
     }
 }

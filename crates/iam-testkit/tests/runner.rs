@@ -1,7 +1,7 @@
 //! The runner counts, and says what differs.
 
-use iam_testkit::format::{DecisionCase, DocumentCase, SessionCase};
-use iam_testkit::{Answer, Engine, Loaded, Session, SessionAnswer, format, run_text};
+use iam_testkit::format::{DocumentCase, SessionCase};
+use iam_testkit::{Answer, Engine, Loaded, Question, Session, SessionAnswer, format, run_text};
 
 /// Gives the same answers to everything.
 struct Parrot {
@@ -26,7 +26,7 @@ impl Engine for Parrot {
     fn name(&self) -> &'static str {
         "parrot"
     }
-    fn decide(&self, _: &DecisionCase<'_>) -> Answer {
+    fn decide(&self, _: &Question<'_>) -> Answer {
         self.answer.clone()
     }
     fn load(&self, _: &DocumentCase<'_>) -> Loaded {
@@ -50,11 +50,9 @@ fn decisions(or_reject: bool) -> String {
 
 #[test]
 fn the_expected_decision_passes_and_another_fails() {
-    let score =
-        run_text(&decisions(false), &Parrot::saying(Answer::Decided(format::Decision::Allowed))).unwrap();
+    let score = run_text(&decisions(false), &Parrot::saying(format::Decision::Allowed.into())).unwrap();
     assert_eq!((score.passed, score.failed.len()), (1, 0));
-    let score = run_text(&decisions(false), &Parrot::saying(Answer::Decided(format::Decision::ExplicitDeny)))
-        .unwrap();
+    let score = run_text(&decisions(false), &Parrot::saying(format::Decision::ExplicitDeny.into())).unwrap();
     assert_eq!(score.passed, 0);
     let failure = &score.failed[0];
     assert_eq!(
@@ -78,11 +76,11 @@ fn a_skipped_case_is_not_passed() {
 
 #[test]
 fn a_declared_difference_is_listed_and_a_stale_one_fails() {
-    let mut engine = Parrot::saying(Answer::Decided(format::Decision::ImplicitDeny));
+    let mut engine = Parrot::saying(format::Decision::ImplicitDeny.into());
     engine.differences = &[("a", "we know better")];
     let score = run_text(&decisions(false), &engine).unwrap();
     assert_eq!((score.passed, score.failed.len(), &*score.differing[0].reason), (0, 0, "we know better"));
-    engine.answer = Answer::Decided(format::Decision::Allowed);
+    engine.answer = format::Decision::Allowed.into();
     assert_eq!(run_text(&decisions(false), &engine).unwrap().failed.len(), 1);
 }
 

@@ -2,13 +2,9 @@
 
 use std::fmt::Write as _;
 
-use iam_testkit::format::{self, DecisionCase, DocumentCase, Held, SessionCase};
-use iam_testkit::{Answer, Engine, Loaded, Note, Score, Session, SessionAnswer, run_text, vectors};
-use iamgate::iam_eval::session::{self, SessionLimits};
-use iamgate::iam_eval::wire::{self, WireLimits};
-use iamgate::iam_eval::{Context, ContextValue};
-use iamgate::iam_policy::value::Instant;
-use iamgate::iam_policy::{Limits, Mode, Policy};
+use iam_harness::Compiled;
+use iam_testkit::{Note, Score, format, run_text, vectors};
+use iamgate::iam_policy::Mode;
 use serde::Serialize;
 
 use crate::args::{AnswerFormat, Conformance};
@@ -17,77 +13,6 @@ use crate::exit::Exit;
 use crate::input::{self, Source};
 use crate::screen::{BAD, DIM, GOOD, Screen, json, paint};
 use crate::trouble::{ErrorJson, Trouble};
-
-/// The engine of this program. Requests meet policies as AWS has accepted them; documents are read strictly.
-struct Iamgate;
-
-/// The vectors in which iamgate knowingly chooses otherwise, each with the reason.
-const DIFFERENCES: &[(&str, &str)] = &[];
-
-impl Engine for Iamgate {
-    fn name(&self) -> &'static str {
-        "iamgate"
-    }
-
-    fn decide(&self, case: &DecisionCase<'_>) -> Answer {
-        match wire::decide(case.request, case.policies, Mode::Deployed, &WireLimits::default()) {
-            Ok(decision) => match format::Decision::from_name(decision.name()) {
-                Some(decision) => Answer::Decided(decision),
-                None => Answer::Skipped(format!("the format has no word for {}", decision.name())),
-            },
-            Err(report) => Answer::Refused(report.to_string()),
-        }
-    }
-
-    fn load(&self, case: &DocumentCase<'_>) -> Loaded {
-        match Policy::parse(&case.text, case.kind, Mode::Strict, &Limits::default()) {
-            Ok(_) => Loaded::Accepted,
-            Err(report) => Loaded::Refused(report.to_string()),
-        }
-    }
-
-    fn session(&self, case: &SessionCase<'_>) -> SessionAnswer {
-        let opening = match session::wire::opening(case.case, NOW) {
-            Ok(opening) => opening,
-            Err(report) => return SessionAnswer::Refused(report.to_string()),
-        };
-        match opening.open(&SessionLimits::default()) {
-            Ok(session) => SessionAnswer::Created(created(&session)),
-            Err(refusals) => SessionAnswer::Refused(
-                refusals.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"),
-            ),
-        }
-    }
-
-    fn differences(&self) -> &[(&str, &str)] {
-        DIFFERENCES
-    }
-}
-
-/// When the calls of the vectors are made; no expectation names a time.
-const NOW: Instant = Instant::from_epoch_seconds(1_772_366_400);
-
-/// A session in the words of the format.
-fn created(session: &session::Session) -> Session {
-    let held = |context: &Context| {
-        let value = |value: &ContextValue| match value {
-            ContextValue::Single(text) => Some(Held::One(text.to_string())),
-            ContextValue::Multiple(texts) => {
-                Some(Held::Many(texts.iter().map(ToString::to_string).collect()))
-            }
-            ContextValue::Unknown | ContextValue::Ambiguous => None,
-        };
-        context.iter().filter_map(|(key, v)| Some((key.to_owned(), value(v)?))).collect()
-    };
-    Session {
-        duration_seconds: u64::try_from(session.duration_seconds).unwrap_or_default(),
-        session_arn: session.arn.to_string(),
-        principal_tags: session.principal_tags.iter().map(|(k, v)| (k.to_owned(), v.to_owned())).collect(),
-        transitive_tag_keys: session.transitive_tag_keys.iter().map(ToString::to_string).collect(),
-        context: held(session.context()),
-        trust_context: held(session.trust_context()),
-    }
-}
 
 pub(crate) fn run(args: &Conformance, screen: &mut Screen) -> Exit {
     let mut scores: Vec<(String, Score)> = Vec::new();
@@ -125,7 +50,8 @@ pub(crate) fn run(args: &Conformance, screen: &mut Screen) -> Exit {
 }
 
 fn score(source: Source, scores: &mut Vec<(String, Score)>, troubles: &mut Vec<Trouble>) {
-    match run_text(&source.text, &Iamgate) {
+    // Requests meet policies as AWS has accepted them; documents are read strictly.
+    match run_text(&source.text, &Compiled::new(Mode::Deployed)) {
         Ok(score) => scores.push((source.name, score)),
         Err(report) => troubles.push(Trouble::document(source, report)),
     }

@@ -1,13 +1,22 @@
 //! Chores of this workspace: `cargo xtask <chore>`.
 #![forbid(unsafe_code)]
 
+mod api;
 mod catalog;
 mod codes;
 mod corpus;
+mod coverage;
+mod fuzz;
+mod interpret;
+mod long;
+mod mutants;
+mod panics;
 mod picture;
 mod pins;
+mod sources;
 mod structure;
 mod test;
+mod tools;
 mod vectors;
 
 use std::process::ExitCode;
@@ -26,15 +35,45 @@ const CHORES: &[Chore] = &[
     Chore { name: "test", help: "everything a change must pass", run: test::run },
     Chore {
         name: "structure",
-        help: "check dependency arrows, file sizes and the index of rules",
+        help: "check dependencies, file sizes, the index of rules, and that no library crate panics",
         run: structure::run,
     },
     Chore { name: "generated", help: "check that no generated file has drifted", run: generated },
+    Chore { name: "api", help: "list the public items of the library crates", run: api::run },
     Chore { name: "catalog", help: "regenerate the action catalogue from its source", run: catalog::run },
     Chore { name: "codes", help: "regenerate the page of codes", run: codes::run },
     Chore { name: "corpus", help: "list what is refused of a corpus: corpus FOLDER...", run: corpus::run },
+    Chore { name: "fuzz", help: "run the fuzz targets: fuzz [MINUTES] [TARGET...]", run: fuzz::run },
+    Chore { name: "coverage", help: "which lines no test runs", run: coverage::run },
+    Chore {
+        name: "diff",
+        help: "the engine beside the reference, or another: diff [CASES] [SEED] [-- PROGRAM...]",
+        run: long::diff,
+    },
+    Chore {
+        name: "laws",
+        help: "the engine before every law: laws [CASES] [SEED] [LAW...]",
+        run: long::laws,
+    },
+    Chore { name: "score", help: "put what the long runs found into SCORE.txt", run: long::score },
+    Chore {
+        name: "wasm",
+        help: "the engine beside itself as WebAssembly: wasm [CASES] [SEED]",
+        run: long::wasm,
+    },
+    Chore { name: "interpret", help: "run tests under Miri, on three kinds of machine", run: interpret::run },
+    Chore {
+        name: "mutants",
+        help: "which changes no test notices: mutants [FILE...] [--in-diff]",
+        run: mutants::run,
+    },
     Chore { name: "pins", help: "recompute the hashes of the pinned AWS managed policies", run: pins::run },
     Chore { name: "picture", help: "draw the picture of a preview for the README", run: picture::run },
+    Chore {
+        name: "promote",
+        help: "keep what fuzzing found: promote TARGET FILE [NAME]",
+        run: fuzz::promote,
+    },
     Chore {
         name: "vectors",
         help: "regenerate the operator vectors and their coverage table",
@@ -43,7 +82,7 @@ const CHORES: &[Chore] = &[
 ];
 
 /// Chores that write files which are checked in.
-const GENERATORS: &[&str] = &["catalog", "codes", "picture", "pins", "vectors"];
+const GENERATORS: &[&str] = &["api", "catalog", "codes", "picture", "pins", "vectors"];
 
 /// Compares every generated file with what its generator would write.
 fn generated(_check: bool) -> Outcome {

@@ -1,29 +1,21 @@
 //! Checks over the shape of the workspace: dependency arrows, file sizes, and the index of rules in `ARCHITECTURE.md`.
 
+mod arrows;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
-use super::Outcome;
+use super::{Outcome, panics};
 
-/// Which crates of the workspace a crate may use, in its library and programs (not in its tests).
-const ARROWS: &[(&str, &[&str])] = &[
-    ("iam-policy", &[]),
-    ("iam-catalog", &[]),
-    ("iam-eval", &["iam-policy"]),
-    ("iamgate", &["iam-catalog", "iam-eval", "iam-policy"]),
-    ("iam-testkit", &["iam-policy"]),
-    ("iamgate-cli", &["iam-testkit", "iamgate"]),
-];
-
-/// Crates from elsewhere that library crates may use; each has a line in `CONTRIBUTING.md`.
-const FOREIGN: &[(&str, &[&str])] = &[
-    ("iam-policy", &[]),
-    ("iam-catalog", &[]),
-    ("iam-eval", &[]),
-    ("iamgate", &["sha2"]),
-    ("iam-testkit", &[]),
+/// Library crates, in which nothing panics, and whether they must not reach outside either.
+const LIBRARIES: &[(&str, bool)] = &[
+    ("iam-catalog", true),
+    ("iam-eval", true),
+    ("iam-policy", true),
+    ("iam-reference", true),
+    ("iam-testkit", false),
+    ("iamgate", true),
 ];
 
 /// Lines after which a source file needs a reason at its top: a comment that says `Long because`.
@@ -31,56 +23,51 @@ const LONG: usize = 700;
 
 pub(crate) fn run(_check: bool) -> Outcome {
     let root = root()?;
-    let mut wrong = arrows(&root)?;
+    let mut wrong = arrows::check(&root)?;
     wrong.extend(long_files(&root)?);
     wrong.extend(rules(&root)?);
+    wrong.extend(unsafe_allowed(&root)?);
+    let mut invariants = 0;
+    for (name, pure) in LIBRARIES {
+        let folder = root.join("crates").join(name);
+        if !folder.exists() {
+            continue; // The arrows say so.
+        }
+        let found = panics::of_crate(&folder, *pure)?;
+        wrong.extend(found.wrong);
+        invariants += found.invariants;
+    }
     if wrong.is_empty() {
-        Ok("structure: arrows, file sizes and the index of rules are as they should be".into())
+        Ok(format!(
+            "structure: arrows, dependencies, file sizes and the index of rules are as they should be; \
+             {} library crates without a panicking call, invariants written for exceptions: {invariants}",
+            LIBRARIES.len()
+        ))
     } else {
         Err(wrong.join("\n"))
     }
+}
+
+/// The roots of crates that do not forbid unsafe code.
+fn unsafe_allowed(root: &Path) -> Result<Vec<String>, String> {
+    let mut found = Vec::new();
+    files(&root.join("crates"), "rs", &mut found)?;
+    found.retain(|file| file.ends_with("src/lib.rs") || file.ends_with("src/main.rs"));
+    let mut wrong = Vec::new();
+    for file in found {
+        let code = fs::read_to_string(&file).map_err(|e| format!("{}: {e}", file.display()))?;
+        let syntax = syn::parse_file(&code).map_err(|e| format!("{}: {e}", file.display()))?;
+        if !panics::forbids_unsafe(&syntax) {
+            wrong.push(format!("{}: #![forbid(unsafe_code)] is missing", file.display()));
+        }
+    }
+    Ok(wrong)
 }
 
 /// The folder of the workspace.
 pub(crate) fn root() -> Result<PathBuf, String> {
     let here = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
     here.ancestors().nth(2).map(Path::to_path_buf).ok_or_else(|| "xtask lies outside the workspace".into())
-}
-
-fn arrows(root: &Path) -> Result<Vec<String>, String> {
-    let output = Command::new(env!("CARGO"))
-        .args(["metadata", "--no-deps", "--format-version", "1", "--offline"])
-        .current_dir(root)
-        .output()
-        .map_err(|e| format!("cargo metadata: {e}"))?;
-    let metadata: serde_json::Value =
-        serde_json::from_slice(&output.stdout).map_err(|e| format!("cargo metadata: {e}"))?;
-    let packages = metadata["packages"].as_array().ok_or("cargo metadata lists no packages")?;
-    let names: BTreeSet<&str> = packages.iter().filter_map(|p| p["name"].as_str()).collect();
-    let mut wrong = Vec::new();
-    for package in packages {
-        let name = package["name"].as_str().unwrap_or_default();
-        let allowed = |table: &[(&str, &'static [&'static str])]| {
-            table.iter().find(|(n, _)| *n == name).map(|(_, uses)| *uses)
-        };
-        for dependency in package["dependencies"].as_array().into_iter().flatten() {
-            // `kind` is null for normal dependencies.
-            let used = dependency["name"].as_str().unwrap_or_default();
-            if dependency["kind"] != serde_json::Value::Null {
-                continue;
-            }
-            let table = if names.contains(used) { allowed(ARROWS) } else { allowed(FOREIGN) };
-            if table.is_some_and(|uses| !uses.contains(&used)) {
-                wrong.push(format!("{name} must not use {used}: see the arrows in ARCHITECTURE.md"));
-            }
-        }
-    }
-    for (name, _) in ARROWS {
-        if !names.contains(name) {
-            wrong.push(format!("the crate {name} is in the table of arrows and not in the workspace"));
-        }
-    }
-    Ok(wrong)
 }
 
 /// Every file with that extension below `folder`.
@@ -104,15 +91,15 @@ fn long_files(root: &Path) -> Result<Vec<String>, String> {
     let mut wrong = Vec::new();
     for file in found {
         let text = fs::read_to_string(&file).map_err(|e| format!("{}: {e}", file.display()))?;
-        let lines = text.lines().count();
-        if lines > LONG && !text.lines().take(10).any(|line| line.contains("Long because")) {
-            wrong.push(format!(
-                "{}: {lines} lines; split it, or say at its top why it is long",
-                file.display()
-            ));
+        if too_long(&text) {
+            wrong.push(format!("{}: split it, or say at its top why it is long", file.display()));
         }
     }
     Ok(wrong)
+}
+
+fn too_long(text: &str) -> bool {
+    text.lines().count() > LONG && !text.lines().take(10).any(|line| line.contains("Long because"))
 }
 
 /// The numbers of rules at the beginning of bold text: `**4.9 Indeterminate.**`.
@@ -167,4 +154,24 @@ fn rules(root: &Path) -> Result<Vec<String>, String> {
         wrong.push(format!("SEMANTICS.md: only {} rules were found", rules.len()));
     }
     Ok(wrong)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{LONG, rule_numbers, too_long};
+
+    #[test]
+    fn a_long_file_needs_a_reason_at_its_top() {
+        let lines = "//\n".repeat(LONG);
+        assert!(!too_long(&lines));
+        assert!(too_long(&format!("{lines}//\n")));
+        assert!(!too_long(&format!("// Long because of a table.\n{lines}")));
+        assert!(too_long(&format!("{lines}// Long because of a table.\n")));
+    }
+
+    #[test]
+    fn rules_are_found_by_their_bold_numbers() {
+        let found = rule_numbers("**4.9 Indeterminate.** see **4.x** and **bold** 5.1 **6.10.**");
+        assert_eq!(found.into_iter().collect::<Vec<_>>(), ["4.9", "6.10"]);
+    }
 }

@@ -244,7 +244,7 @@ impl Checks<'_> {
         if let Some(roles) = token.roles()
             && !roles.contains(&&*role.arn)
         {
-            let help = format!("the provider has to list {}", role.arn);
+            let help = format!("the provider has to list {}", quoted(&role.arn));
             self.refuse(RefusalCode::RoleNotInToken, format!("{} roles", roles.len()), help);
         }
     }

@@ -5,6 +5,7 @@ use iam_policy::{Code, quoted};
 
 use super::members::{ABOUT, Field, Reader, optional, required};
 use super::{Decision, DecisionCase};
+use crate::engine::Question;
 
 const REQUEST: [Field; 7] = [
     required("principal"),
@@ -52,7 +53,13 @@ pub(super) fn read<'d>(reader: &mut Reader, case: Value<'d>) -> Option<DecisionC
         Some(value) => reader.boolean(value)?,
         None => false,
     };
-    Some(DecisionCase { about: about?, section: section?, request, policies, expect: expect?, or_reject })
+    Some(DecisionCase {
+        about: about?,
+        section: section?,
+        question: Question { request, policies },
+        expect: expect?,
+        or_reject,
+    })
 }
 
 /// Checks the members of a request; says whether it has unknown keys.

@@ -58,7 +58,11 @@ impl Checks<'_> {
         let (own_partition, own_account) = (self.opening.partition(), self.opening.account());
         // AWS managed policies exist in every account of the partition.
         if partition != own_partition || (account != "aws" && account != own_account) {
-            let help = format!("a policy of account {own_account} in {own_partition}, or an AWS managed one");
+            let help = format!(
+                "a policy of account {} in {}, or an AWS managed one",
+                quoted(own_account),
+                quoted(own_partition)
+            );
             self.refuse(RefusalCode::PolicyArnOfOtherAccount, quoted(arn), help);
         }
     }

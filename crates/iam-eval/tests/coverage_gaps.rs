@@ -1,0 +1,70 @@
+//! What other tests do not reach: an ambiguous key without a list, and the words for what was decided.
+
+mod rules;
+
+use iam_eval::{Certainty, Context, Decision, Layer, Outcomes};
+use rules::{many, one, outcome};
+
+/// Rules 4.5 and 4.11: without a list the key is still one that cannot be compared if it is there in two spellings.
+#[test]
+fn an_empty_list_and_a_key_in_two_spellings() {
+    let mut context = Context::new();
+    context.add("x:k", one("a"));
+    context.add("X:K", one("a"));
+    for operator in ["StringEquals", "StringNotEquals", "StringEqualsIfExists", "ForAnyValue:StringEquals"] {
+        let condition = format!(r#"{{"{operator}": {{"x:k": []}}}}"#);
+        assert_eq!(outcome(&condition, &context), Outcomes::INDETERMINATE, "{operator}");
+    }
+    let several = Context::new().with("x:k", many(&["a", "b"]));
+    assert_eq!(outcome(r#"{"ForAnyValue:StringEquals": {"x:k": []}}"#, &several), Outcomes::FALSE);
+}
+
+#[test]
+fn open_is_what_an_unknown_value_decides() {
+    let open = [
+        Outcomes::OPEN,
+        Outcomes::TRUE.either(Outcomes::INDETERMINATE),
+        Outcomes::FALSE.either(Outcomes::INDETERMINATE),
+        Outcomes::OPEN.either(Outcomes::INDETERMINATE),
+    ];
+    for outcomes in open {
+        assert!(outcomes.is_open(), "{outcomes:?}");
+        assert_eq!(format!("{outcomes:?}"), "open");
+    }
+    for (outcomes, word) in
+        [(Outcomes::TRUE, "true"), (Outcomes::FALSE, "false"), (Outcomes::INDETERMINATE, "indeterminate")]
+    {
+        assert!(!outcomes.is_open(), "{word}");
+        assert_eq!(format!("{outcomes:?}"), word);
+    }
+}
+
+#[test]
+fn what_is_known_is_always_or_never() {
+    assert_eq!((Certainty::known(true), Certainty::known(false)), (Certainty::Always, Certainty::Never));
+}
+
+/// The names are those of the vectors, each decision its own.
+#[test]
+fn decisions_have_the_names_of_the_vectors() {
+    let decisions = [Decision::Allowed, Decision::ExplicitDeny, Decision::ImplicitDeny, Decision::Depends];
+    assert_eq!(decisions.map(Decision::name), ["allowed", "explicit_deny", "implicit_deny", "depends"]);
+    assert_eq!(decisions.map(Decision::is_allowed), [true, false, false, false]);
+}
+
+/// Names of layers are those of requests in JSON; words and names are of one layer each.
+#[test]
+fn layers_have_the_names_of_the_vectors() {
+    let layers = [
+        (Layer::Identity, "identity", "the identity policies"),
+        (Layer::Boundary, "boundary", "the permissions boundary"),
+        (Layer::Session, "session", "the session policies"),
+        (Layer::Resource, "resource", "the resource-based policy"),
+        (Layer::VpcEndpoint, "vpc_endpoint", "the VPC endpoint policy"),
+        (Layer::Scp, "scp", "the service control policies"),
+        (Layer::Rcp, "rcp", "the resource control policies"),
+    ];
+    for (layer, name, words) in layers {
+        assert_eq!((layer.name(), layer.description()), (name, words));
+    }
+}

@@ -1,0 +1,201 @@
+//! The engine that programs use.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::fmt::Write;
+use std::sync::Arc;
+
+use iam_eval::session::{self, SessionLimits};
+use iam_eval::wire::{Wire, WireLimits};
+use iam_eval::{Layers, Trace};
+use iam_policy::json::Document as Json;
+use iam_policy::value::Instant;
+use iam_policy::{Limits, Mode, Policy, PolicyKind, Report};
+use iam_testkit::case::{Case, Document, Spelling, document_text};
+use iam_testkit::format::{DocumentCase, SessionCase};
+use iam_testkit::{Answer, Engine, Explanation, Loaded, Question, SessionAnswer};
+
+use crate::convert;
+
+/// When the calls of the vectors are made; no expectation names a time.
+const NOW: Instant = Instant::from_epoch_seconds(1_772_366_400);
+
+/// How many policies are kept read. Laws ask again and again about the same ones.
+const KEPT: usize = 64;
+
+type Policies = HashMap<(usize, PolicyKind), (Arc<Document>, Arc<Policy>)>;
+
+/// The engine of `iam-eval`.
+///
+/// Requests meet policies that are read in the mode given; documents by themselves are read strictly.
+#[derive(Debug)]
+pub struct Compiled {
+    mode: Mode,
+    /// Policies that have been read, by the address of their document, which is kept so that no other can have it.
+    read: RefCell<Policies>,
+}
+
+impl Compiled {
+    /// The engine, with policies read in that mode.
+    pub fn new(mode: Mode) -> Self {
+        Self { mode, read: RefCell::new(HashMap::new()) }
+    }
+
+    fn parse(&self, text: &str, kind: PolicyKind) -> Result<Arc<Policy>, String> {
+        Policy::parse(text, kind, self.mode, &Limits::default())
+            .map(Arc::new)
+            .map_err(|report| format!("{report}\n{text}"))
+    }
+
+    /// The layers and the request of a generated case.
+    fn open(&self, case: &Case) -> Result<(Layers, iam_eval::Request), String> {
+        let request = convert::request(case)?;
+        let layers = convert::layers(case, |document, layer| {
+            let kind = Layers::kind_of(convert::engine_layer(layer), request.resource_kind);
+            let key = (Arc::as_ptr(document).addr(), kind);
+            let mut read = self.read.borrow_mut();
+            if let Some((_, policy)) = read.get(&key) {
+                return Ok(policy.clone());
+            }
+            let policy = self.parse(&document_text(document, layer, Spelling::default()), kind)?;
+            if read.len() >= KEPT {
+                read.clear();
+            }
+            read.insert(key, (document.clone(), policy.clone()));
+            Ok(policy)
+        })?;
+        Ok((layers, request))
+    }
+
+    fn ask(&self, question: &Question<'_>) -> Result<(Layers, iam_eval::Request), Report> {
+        let limits = WireLimits::default();
+        // The members are read as documents of their own: the lines of a large file are not counted once per case.
+        let mut bounds = limits.policy;
+        bounds.document_bytes = usize::MAX;
+        let request = Json::parse(question.request.raw(), &bounds)?.refuse_duplicates()?;
+        let request = Wire::new(&request, self.mode, &limits).request(request.root())?;
+        let policies = Json::parse(question.policies.raw(), &bounds)?.refuse_duplicates()?;
+        let layers =
+            Wire::new(&policies, self.mode, &limits).layers(policies.root(), request.resource_kind)?;
+        Ok((layers, request))
+    }
+}
+
+fn answer(opened: Result<(Layers, iam_eval::Request), String>) -> Answer {
+    match opened {
+        Ok((layers, request)) => Answer::Decided(convert::verdict(layers.applying(&request))),
+        Err(reason) => Answer::Refused(reason),
+    }
+}
+
+impl Engine for Compiled {
+    fn name(&self) -> &'static str {
+        "iam-eval"
+    }
+
+    fn decide(&self, question: &Question<'_>) -> Answer {
+        answer(self.ask(question).map_err(|report| report.to_string()))
+    }
+
+    fn judge(&self, case: &Case) -> Answer {
+        answer(self.open(case))
+    }
+
+    fn load(&self, case: &DocumentCase<'_>) -> Loaded {
+        match Policy::parse(&case.text, case.kind, Mode::Strict, &Limits::default()) {
+            Ok(_) => Loaded::Accepted,
+            Err(report) => Loaded::Refused(report.to_string()),
+        }
+    }
+
+    fn session(&self, case: &SessionCase<'_>) -> SessionAnswer {
+        let opening = match session::wire::opening(case.case, NOW) {
+            Ok(opening) => opening,
+            Err(report) => return SessionAnswer::Refused(report.to_string()),
+        };
+        match opening.open(&SessionLimits::default()) {
+            Ok(session) => SessionAnswer::Created(convert::session(&session)),
+            Err(refusals) => {
+                let reasons: Vec<String> = refusals.iter().map(ToString::to_string).collect();
+                SessionAnswer::Refused(reasons.join("\n"))
+            }
+        }
+    }
+
+    fn judge_reprinted(&self, case: &Case) -> Option<Answer> {
+        let opened = self.open(case).and_then(|(mut layers, request)| {
+            self.reprint(&mut layers)?;
+            Ok((layers, request))
+        });
+        Some(answer(opened))
+    }
+
+    fn explain(&self, case: &Case) -> Option<Explanation> {
+        let (layers, request) = self.open(case).ok()?;
+        let trace = layers.explain(&request);
+        Some(Explanation {
+            decision: convert::decision(trace.decision),
+            deciding: trace.deciding.iter().map(|at| convert::place(*at)).collect(),
+            text: words(&trace),
+        })
+    }
+}
+
+impl Compiled {
+    /// Prints every policy and reads it again; an error if a policy then is another one.
+    fn reprint(&self, layers: &mut Layers) -> Result<(), String> {
+        let again = |policy: &mut Arc<Policy>| {
+            let text = policy.to_json();
+            let read = self.parse(&text, policy.kind)?;
+            if read != *policy {
+                return Err(format!("printed and read again, another policy: {text}"));
+            }
+            *policy = read;
+            Ok(())
+        };
+        layers.identity.iter_mut().try_for_each(again)?;
+        layers.resource.iter_mut().try_for_each(again)?;
+        for list in [&mut layers.boundary, &mut layers.session, &mut layers.vpc_endpoint] {
+            list.iter_mut().flatten().try_for_each(again)?;
+        }
+        for levels in [&mut layers.scp, &mut layers.rcp] {
+            levels.iter_mut().flatten().flatten().try_for_each(again)?;
+        }
+        Ok(())
+    }
+}
+
+/// A trace in a line for each statement.
+fn words(trace: &Trace<'_>) -> String {
+    let mut out = format!("{}: {:?}\n", trace.decision.name(), trace.reason);
+    for layer in &trace.layers {
+        let asked = layer.not_asked.map(|why| format!(", not asked: {why}")).unwrap_or_default();
+        // Writing to a string cannot fail.
+        let _ = writeln!(
+            out,
+            "{}: allows {:?}, denies {:?}{asked}",
+            layer.layer.name(),
+            layer.allows,
+            layer.denies
+        );
+        for statement in &layer.statements {
+            let failing = statement.failing();
+            let why = if failing.is_empty() { String::new() } else { format!(" but for {failing:?}") };
+            let effect = statement.effect().name();
+            let _ = writeln!(
+                out,
+                "  {} {effect}: applies {:?}{why}",
+                convert::place(statement.at),
+                statement.applies
+            );
+            for test in &statement.conditions {
+                let _ = writeln!(
+                    out,
+                    "    {} {:?} of {:?}: {:?}",
+                    test.key, test.seen, test.wanted, test.outcomes
+                );
+            }
+        }
+    }
+    out
+}

@@ -1,0 +1,16 @@
+//! The engines of this workspace, as the test kit asks them.
+//!
+//! [`Compiled`] is the engine that programs use. [`Reference`] is the semantics once more, written from the rules alone. They must
+//! agree on every case: on the decision, and on every statement that applies.
+#![forbid(unsafe_code)]
+
+mod compiled;
+mod convert;
+mod digest;
+#[cfg(feature = "reference")]
+mod reference;
+
+pub use compiled::Compiled;
+pub use digest::digest;
+#[cfg(feature = "reference")]
+pub use reference::Reference;

@@ -1,0 +1,189 @@
+//! The long runs: laws, and engines side by side. `cargo xtask laws`, `cargo xtask diff` and `cargo xtask score` call it.
+#![forbid(unsafe_code)]
+
+mod vectors;
+
+use std::io::{self, Write};
+use std::process::{Command, ExitCode};
+use std::thread;
+
+use iam_harness::{Compiled, Reference, digest};
+use iam_policy::Mode;
+use iam_testkit::laws::{self, Run};
+use iam_testkit::process::{Process, serve};
+use iam_testkit::{Engine, ring};
+
+const USAGE: &str = "usage: iam-harness COMMAND
+
+  laws CASES [SEED] [LAW...]        put the engine to every law, or to those named
+  diff CASES [SEED]                 the engine beside the reference
+  diff CASES [SEED] -- PROGRAM...   the engine beside another one, through its adapter
+  digest CASES [SEED]               a hash of the verdicts on every 1,000 cases
+  vectors                           every engine on every vector file
+  serve compiled|reference          be an adapter: questions on standard input, answers on standard output
+";
+
+/// How many cases a thread takes at a time.
+const PORTION: u64 = 5_000;
+/// After how many differences a comparison stops.
+const MOST: u64 = 200;
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let (own, program) = match arguments.iter().position(|a| a == "--") {
+        Some(at) => (arguments.get(..at).unwrap_or_default(), arguments.get(at.saturating_add(1)..)),
+        None => (arguments.as_slice(), None),
+    };
+    let words: Vec<&str> = own.iter().map(String::as_str).collect();
+    let number = |at: usize| words.get(at).map(|text| text.replace('_', "").parse::<u64>());
+    let outcome = match (words.first().copied(), number(1), number(2).unwrap_or(Ok(1))) {
+        (Some("laws"), Some(Ok(cases)), Ok(seed)) => {
+            run_laws(cases, seed, words.get(3..).unwrap_or_default())
+        }
+        (Some("diff"), Some(Ok(cases)), Ok(seed)) => diff(cases, seed, program),
+        (Some("digest"), Some(Ok(cases)), Ok(seed)) => Ok(digests(cases, seed)),
+        (Some("vectors"), None, _) => vectors::table(),
+        (Some("serve"), _, _) => {
+            let engine: Box<dyn Engine> = match words.get(1).copied() {
+                Some("compiled") => Box::new(Compiled::new(Mode::Deployed)),
+                Some("reference") => Box::new(Reference),
+                _ => return usage(),
+            };
+            match serve(&*engine, io::stdin().lock(), io::stdout().lock()) {
+                Ok(()) => return ExitCode::SUCCESS,
+                Err(error) => Err(error.to_string()),
+            }
+        }
+        _ => return usage(),
+    };
+    let (text, code) = match outcome {
+        Ok(text) => (text, ExitCode::SUCCESS),
+        Err(text) => (text, ExitCode::FAILURE),
+    };
+    // Whoever closed the pipe has read enough.
+    let _ = writeln!(io::stdout(), "{text}");
+    code
+}
+
+fn usage() -> ExitCode {
+    let _ = io::stderr().write_all(USAGE.as_bytes());
+    ExitCode::from(2)
+}
+
+/// Runs portions of `cases` on every core; the first error of a portion stops its thread.
+fn on_every_core<T: Send>(
+    cases: u64,
+    portion: impl Fn(u64, u64) -> T + Sync,
+    mut add: impl FnMut(T) -> bool,
+) {
+    let threads = thread::available_parallelism().map_or(1, |n| u64::try_from(n.get()).unwrap_or(1));
+    let (sender, results) = std::sync::mpsc::channel();
+    thread::scope(|scope| {
+        for thread in 0..threads {
+            let (sender, portion) = (sender.clone(), &portion);
+            scope.spawn(move || {
+                let mut first = thread.saturating_mul(PORTION);
+                while first < cases {
+                    let count = PORTION.min(cases.saturating_sub(first));
+                    if sender.send(portion(first, count)).is_err() {
+                        return;
+                    }
+                    first = first.saturating_add(threads.saturating_mul(PORTION));
+                }
+            });
+        }
+        drop(sender);
+        for result in &results {
+            if !add(result) {
+                // Dropping the receiver ends the other threads after their portion.
+                break;
+            }
+        }
+        drop(results);
+    });
+}
+
+fn run_laws(cases: u64, seed: u64, named: &[&str]) -> Result<String, String> {
+    let wanted: Vec<laws::Law> =
+        laws::ALL.iter().filter(|law| named.is_empty() || named.contains(&law.id)).copied().collect();
+    if wanted.is_empty() {
+        return Err(format!("there is no law {}", named.join(", ")));
+    }
+    let mut total: Option<laws::Report> = None;
+    let mut portions = 0_u64;
+    let portion = |first, count| {
+        Run::new(seed, count).starting_at(first).of_all(&wanted, &Compiled::new(Mode::Deployed))
+    };
+    on_every_core(cases, portion, |report| {
+        portions = portions.saturating_add(1);
+        if portions.is_multiple_of(100) {
+            let _ = writeln!(io::stderr(), "{} cases", portions.saturating_mul(PORTION));
+        }
+        match &mut total {
+            Some(total) => total.add(report),
+            None => total = Some(report),
+        }
+        total.as_ref().is_some_and(|total| total.broken.is_none())
+    });
+    let Some(report) = total else { return Err("no case was run".to_owned()) };
+    let mut text = format!("laws, seed {seed}: {}\n", report.census);
+    for missing in report.census.missing() {
+        text.push_str(&format!("not generated: {missing}\n"));
+    }
+    for (law, tally) in wanted.iter().zip(&report.laws) {
+        text.push_str(&format!(
+            "{:3} held on {:>10}, idle on {:>10}: {}\n",
+            law.id, tally.held, tally.idle, law.says
+        ));
+    }
+    match report.broken {
+        None => Ok(text),
+        Some(broken) => Err(format!("{text}\n{broken}")),
+    }
+}
+
+fn digests(cases: u64, seed: u64) -> String {
+    let engine = Compiled::new(Mode::Deployed);
+    let firsts = (0..cases).step_by(1_000);
+    let line = |first: u64| {
+        let count = 1_000.min(cases.saturating_sub(first));
+        format!("{first} {:016x}", digest(&engine, seed, first, count))
+    };
+    firsts.map(line).collect::<Vec<_>>().join("\n")
+}
+
+fn diff(cases: u64, seed: u64, program: Option<&[String]>) -> Result<String, String> {
+    let other = |program: Option<&[String]>| -> Result<Box<dyn Engine>, String> {
+        match program {
+            None => Ok(Box::new(Reference)),
+            Some([name, arguments @ ..]) => {
+                let started = Process::start(name, Command::new(name).args(arguments));
+                started
+                    .map(|process| Box::new(process) as Box<dyn Engine>)
+                    .map_err(|e| format!("{name}: {e}"))
+            }
+            Some([]) => Err("-- is followed by a program and its arguments".to_owned()),
+        }
+    };
+    // A program that cannot be started is told before the threads begin.
+    drop(other(program)?);
+    let portion = |first, count| {
+        let other = other(program)?;
+        Ok(ring::compare(&Compiled::new(Mode::Deployed), &*other, seed, first, count, MOST))
+    };
+    let mut total = Ok(ring::Comparison::default());
+    on_every_core(cases, portion, |part: Result<ring::Comparison, String>| match (&mut total, part) {
+        (Ok(total), Ok(part)) => {
+            total.add(part);
+            total.groups.values().map(|group| group.count).sum::<u64>() < MOST
+        }
+        (slot, Err(error)) => {
+            *slot = Err(error);
+            false
+        }
+        (Err(_), _) => false,
+    });
+    let total = total?;
+    let text = format!("side by side, seed {seed}: {total}");
+    if total.agrees() { Ok(text) } else { Err(text) }
+}

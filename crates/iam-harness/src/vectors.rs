@@ -1,0 +1,37 @@
+//! Every engine on every vector file.
+
+use iam_harness::{Compiled, Reference};
+use iam_policy::Mode;
+use iam_testkit::{Engine, Score, run_text, vectors};
+
+/// A table of engines and files; an error if any engine fails a vector.
+pub(crate) fn table() -> Result<String, String> {
+    let engines: [(&str, Box<dyn Engine>); 3] = [
+        ("iam-eval, as deployed", Box::new(Compiled::new(Mode::Deployed))),
+        ("iam-eval, strict", Box::new(Compiled::new(Mode::Strict))),
+        ("iam-reference", Box::new(Reference)),
+    ];
+    let mut text = String::new();
+    let mut failed = false;
+    for (name, engine) in engines {
+        let mut total = Score::default();
+        for (file, vectors) in vectors::FILES {
+            let score = run_text(vectors, &*engine).map_err(|report| format!("{file}: {report}"))?;
+            text.push_str(&format!("{name}: {file}: {}\n", counts(&score)));
+            total.add(score);
+        }
+        for failure in &total.failed {
+            text.push_str(&format!(
+                "  {}: expected {}, got {}\n",
+                failure.id, failure.expected, failure.actual
+            ));
+        }
+        failed |= !total.failed.is_empty();
+        text.push_str(&format!("{name}: {}\n", counts(&total)));
+    }
+    if failed { Err(text) } else { Ok(text) }
+}
+
+fn counts(score: &Score) -> String {
+    format!("{} passed, {} failed, {} skipped", score.passed, score.failed.len(), score.skipped.len())
+}

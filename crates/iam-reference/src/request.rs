@@ -1,0 +1,104 @@
+//! The request of a case.
+
+use crate::json::Json;
+use crate::statement::account_of;
+use crate::value::flag;
+
+/// What the request holds for a key.
+pub(crate) enum Found<'a> {
+    Unknown,                 // Listed in `request.unknown`.
+    Ambiguous,               // Rule 4.5: two keys that differ only in case.
+    Known(Option<&'a Json>), // Its value; never an empty list.
+}
+
+/// A request, borrowed from the tree of its case.
+pub(crate) struct Request<'a> {
+    pub(crate) who: &'a str,             // Rule 5.1: the type of the caller.
+    pub(crate) name: (&'a str, &'a str), // The entry that names it, after its kind: ARN, service, provider.
+    pub(crate) behind: Option<&'a str>,  // The role of a session, the user of a federated user.
+    pub(crate) account: Option<&'a str>, // Rule 5.13: services, anonymous and federated callers have none.
+    pub(crate) service_linked: bool,
+    pub(crate) has_boundary: bool,
+    pub(crate) action: &'a str,
+    pub(crate) resource: &'a str,
+    pub(crate) kind: &'a str, // `generic`, `iam_role_trust` or `kms_key`.
+    resource_account: Option<&'a str>,
+    context: &'a [(String, Json)],
+    pub(crate) unknown: Vec<&'a str>,
+}
+
+/// Nothing is left unread: a member of another name than these (with spaces between them) is an error.
+pub(crate) fn only(object: &Json, names: &str) -> Result<(), String> {
+    let unknown = object.object()?.iter().find(|(name, _)| !names.split(' ').any(|known| known == name));
+    unknown.map_or(Ok(()), |(name, _)| Err(format!("unknown member {name:?}")))
+}
+
+/// A field of an ARN; none if it is empty or this is no ARN.
+fn arn_field(arn: &str, colons: usize) -> Option<&str> {
+    arn.splitn(6, ':').nth(colons).filter(|field| arn.starts_with("arn:") && !field.is_empty())
+}
+
+impl<'a> Request<'a> {
+    /// The form of the case: principal, action and resource must be there.
+    pub(crate) fn read(json: &'a Json, has_boundary: bool) -> Result<Request<'a>, String> {
+        only(json, "principal action resource resource_account resource_kind context unknown")?;
+        let principal = json.must("principal")?;
+        only(principal, "type arn account role_arn user_arn service_linked service provider")?;
+        let text = |name| principal.must(name)?.string();
+        let who = text("type")?;
+        let (name, behind) = match who {
+            "iam_user" | "root" => (("AWS", text("arn")?), None),
+            "assumed_role" => (("AWS", text("arn")?), Some(text("role_arn")?)),
+            "federated_user" => (("AWS", text("arn")?), Some(text("user_arn")?)),
+            "aws_service" => (("Service", text("service")?), None),
+            "web_identity" | "saml" => (("Federated", text("provider")?), None),
+            "anonymous" => (("", ""), None),
+            other => return Err(format!("unknown type of principal {other:?}")),
+        };
+        let linked = flag(principal.get("service_linked").map_or(Ok("false"), Json::scalar)?);
+        let kind = json.get("resource_kind").map_or(Ok("generic"), Json::string)?;
+        if !["generic", "iam_role_trust", "kms_key"].contains(&kind) {
+            return Err(format!("unknown resource_kind {kind:?}"));
+        }
+        let owner = json.get("resource_account").filter(|owner| **owner != Json::Null);
+        let context = json.get("context").map_or(Ok([].as_slice()), Json::object)?;
+        context.iter().flat_map(|(_, value)| value.one_or_more()).try_for_each(|v| v.scalar().map(|_| ()))?;
+        let unknown = json.get("unknown").map_or(Ok([].as_slice()), Json::array)?;
+        Ok(Request {
+            who,
+            name,
+            behind,
+            account: if name.0 == "AWS" { Some(text("account")?) } else { None },
+            service_linked: linked.ok_or("service_linked: not a boolean")? && who == "assumed_role",
+            has_boundary: has_boundary && name.0 == "AWS",
+            action: json.must("action")?.string()?,
+            resource: json.must("resource")?.string()?,
+            kind,
+            resource_account: owner.map(Json::string).transpose()?,
+            context,
+            unknown: unknown.iter().map(Json::string).collect::<Result<_, _>>()?,
+        })
+    }
+
+    /// Rules 4.4, 4.5, 4.8: key names ignore (ASCII) case. An unknown key is, whatever the context holds.
+    pub(crate) fn find(&self, key: &str) -> Found<'a> {
+        let mut found = self.context.iter().filter(|(name, _)| name.eq_ignore_ascii_case(key));
+        match (found.next(), found.next()) {
+            _ if self.unknown.iter().any(|name| name.eq_ignore_ascii_case(key)) => Found::Unknown,
+            (Some(_), Some(_)) => Found::Ambiguous,
+            (one, _) => Found::Known(one.map(|(_, v)| v).filter(|v| !v.one_or_more().is_empty())),
+        }
+    }
+
+    /// Rules 5.13, 7.38: the account that owns the resource: the one given, or the one in the ARN, or the principal's.
+    pub(crate) fn is_same_account(&self) -> bool {
+        let in_arn = || arn_field(self.resource, 4).filter(|field| account_of(field).is_some());
+        self.resource_account.or_else(in_arn).is_none_or(|owner| self.account == Some(owner))
+    }
+
+    /// Rule 5.34: whether principal and resource are known to be of different partitions.
+    pub(crate) fn crosses_partitions(&self) -> bool {
+        let own = self.account.and_then(|_| arn_field(self.name.1, 1));
+        own.zip(arn_field(self.resource, 1)).is_some_and(|(own, other)| own != other)
+    }
+}

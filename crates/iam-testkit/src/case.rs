@@ -1,0 +1,309 @@
+//! A decision case as a value: what generators make, laws change, and shrinking makes smaller.
+//!
+//! It is the form of a case in the vector format, with owned texts and without what a vector says about itself. [`Case::to_json`]
+//! writes it down in that format.
+
+mod render;
+mod shrink;
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+pub(crate) use render::write_string;
+pub use render::{Spelling, document_text};
+pub use shrink::shrink;
+#[cfg(feature = "proptest")]
+pub(crate) use shrink::smaller;
+
+use crate::format::Held;
+
+/// A text of a case; most are constants.
+pub type Text = Cow<'static, str>;
+
+/// A request and the policies it meets.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(clippy::exhaustive_structs, reason = "cases are built by hand in tests")]
+pub struct Case {
+    /// The request.
+    pub request: Request,
+    /// The policies by layer, each layer level by level; all but SCPs and RCPs have one level. A layer without entry does not exist.
+    /// Documents are shared between a case and what laws make of it, so that an engine may know one again by its address.
+    pub policies: BTreeMap<Layer, Vec<Vec<Arc<Document>>>>,
+}
+
+/// A request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(clippy::exhaustive_structs, reason = "cases are built by hand in tests")]
+pub struct Request {
+    /// Who asks.
+    pub principal: Caller,
+    /// For what, such as `s3:GetObject`.
+    pub action: Text,
+    /// On what: an ARN, or `*`.
+    pub resource: Text,
+    /// The account that owns the resource, if it is said.
+    pub resource_account: Option<Text>,
+    /// What the resource is.
+    pub resource_kind: ResourceKind,
+    /// The condition keys with their values.
+    pub context: Vec<(Text, Held)>,
+    /// The condition keys whose value is not known.
+    pub unknown: Vec<Text>,
+}
+
+/// Who asks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(clippy::exhaustive_enums, reason = "the principals of the vector format")]
+#[expect(missing_docs, reason = "the members are those of the vector format")]
+pub enum Caller {
+    /// An IAM user.
+    IamUser { arn: Text, account: Text },
+    /// A session of a role.
+    AssumedRole { arn: Text, role_arn: Text, account: Text, service_linked: bool },
+    /// A session of `GetFederationToken`.
+    FederatedUser { arn: Text, user_arn: Text, account: Text },
+    /// The root user of an account.
+    Root { arn: Text, account: Text },
+    /// An AWS service.
+    AwsService { service: Text },
+    /// Who calls `AssumeRoleWithWebIdentity`.
+    WebIdentity { provider: Text },
+    /// Who calls `AssumeRoleWithSAML`.
+    Saml { provider: Text },
+    /// Nobody known.
+    Anonymous,
+}
+
+/// What a resource is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(clippy::exhaustive_enums, reason = "the kinds of the vector format")]
+pub enum ResourceKind {
+    /// `generic`
+    Generic,
+    /// `iam_role_trust`: the resource is a role, its policy the trust policy.
+    IamRoleTrust,
+    /// `kms_key`: the resource is a key, its policy the key policy.
+    KmsKey,
+}
+
+/// One kind of policy in a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[expect(clippy::exhaustive_enums, reason = "a new layer must be looked at wherever layers matter")]
+pub enum Layer {
+    /// Identity policies.
+    Identity,
+    /// The permissions boundary.
+    Boundary,
+    /// Session policies.
+    Session,
+    /// The resource-based policy.
+    Resource,
+    /// The VPC endpoint policy.
+    VpcEndpoint,
+    /// Service control policies.
+    Scp,
+    /// Resource control policies.
+    Rcp,
+}
+
+/// A policy document.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[expect(clippy::exhaustive_structs, reason = "cases are built by hand in tests")]
+pub struct Document {
+    /// Whether it has the version with variables, `2012-10-17`; else it has `2008-10-17`.
+    pub variables: bool,
+    /// Its statements.
+    pub statements: Vec<Statement>,
+}
+
+/// A statement.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(clippy::exhaustive_structs, reason = "cases are built by hand in tests")]
+pub struct Statement {
+    /// Whether it allows; else it denies.
+    pub allow: bool,
+    /// Whom it is about, in layers that say so.
+    pub principal: Principals,
+    /// `Action` or `NotAction`.
+    pub action: Names,
+    /// `Resource` or `NotResource`; a trust policy has none.
+    pub resource: Option<Names>,
+    /// The tests of its condition. No two of them have the same operator and key.
+    pub conditions: Vec<Test>,
+}
+
+/// `Principal` or `NotPrincipal`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(clippy::exhaustive_enums, reason = "the forms of the element")]
+pub enum Principals {
+    /// `"*"`
+    Everyone,
+    /// Names by kind: `AWS`, `Service` or `Federated`.
+    Listed {
+        /// Whether it is `NotPrincipal`.
+        not: bool,
+        /// Kind and name.
+        names: Vec<(&'static str, Text)>,
+    },
+}
+
+/// An element with patterns, or its opposite.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(clippy::exhaustive_structs, reason = "cases are built by hand in tests")]
+pub struct Names {
+    /// Whether it is the `Not` form.
+    pub not: bool,
+    /// The patterns.
+    pub list: Vec<Text>,
+}
+
+/// One test of a condition.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(clippy::exhaustive_structs, reason = "cases are built by hand in tests")]
+pub struct Test {
+    /// The operator with set prefix and `IfExists`, as in a policy.
+    pub operator: Text,
+    /// The condition key.
+    pub key: Text,
+    /// The values of the policy.
+    pub values: Vec<Text>,
+}
+
+impl Layer {
+    /// Every layer.
+    pub const ALL: [Self; 7] = [
+        Self::Identity,
+        Self::Boundary,
+        Self::Session,
+        Self::Resource,
+        Self::VpcEndpoint,
+        Self::Scp,
+        Self::Rcp,
+    ];
+
+    /// The member of `policies` in the vector format.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Identity => "identity",
+            Self::Boundary => "boundary",
+            Self::Session => "session",
+            Self::Resource => "resource",
+            Self::VpcEndpoint => "vpc_endpoint",
+            Self::Scp => "scp",
+            Self::Rcp => "rcp",
+        }
+    }
+
+    /// The layer of that name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|layer| layer.name() == name)
+    }
+
+    /// Whether statements of the layer say whom they are about (rule 1.13).
+    pub const fn names_principals(self) -> bool {
+        matches!(self, Self::Resource | Self::VpcEndpoint | Self::Rcp)
+    }
+
+    /// Whether the layer has levels.
+    pub const fn has_levels(self) -> bool {
+        matches!(self, Self::Scp | Self::Rcp)
+    }
+}
+
+impl Caller {
+    /// The account, if the caller has one.
+    pub const fn account(&self) -> Option<&Text> {
+        match self {
+            Self::IamUser { account, .. }
+            | Self::AssumedRole { account, .. }
+            | Self::FederatedUser { account, .. }
+            | Self::Root { account, .. } => Some(account),
+            Self::AwsService { .. } | Self::WebIdentity { .. } | Self::Saml { .. } | Self::Anonymous => None,
+        }
+    }
+
+    /// Whether it is the session of a service-linked role.
+    pub const fn is_service_linked(&self) -> bool {
+        matches!(self, Self::AssumedRole { service_linked: true, .. })
+    }
+}
+
+impl Names {
+    /// The element with one pattern.
+    pub fn one(pattern: impl Into<Text>) -> Self {
+        Self { not: false, list: vec![pattern.into()] }
+    }
+}
+
+impl Statement {
+    /// A statement about everyone and everything.
+    pub fn plain(allow: bool) -> Self {
+        Self {
+            allow,
+            principal: Principals::Everyone,
+            action: Names::one("*"),
+            resource: Some(Names::one("*")),
+            conditions: Vec::new(),
+        }
+    }
+}
+
+impl Document {
+    /// A document of the current version.
+    pub fn of(statements: Vec<Statement>) -> Arc<Self> {
+        Arc::new(Self { variables: true, statements })
+    }
+}
+
+impl Case {
+    /// Every document with its layer, in order.
+    pub fn documents(&self) -> impl Iterator<Item = (Layer, &Document)> {
+        self.policies.iter().flat_map(|(layer, levels)| levels.iter().flatten().map(|d| (*layer, &**d)))
+    }
+
+    /// As [`Case::documents`], to change them.
+    pub fn documents_mut(&mut self) -> impl Iterator<Item = (Layer, &mut Document)> {
+        let documents = |(layer, levels): (&Layer, _)| (*layer, levels);
+        self.policies.iter_mut().map(documents).flat_map(
+            |(layer, levels): (Layer, &mut Vec<Vec<Arc<Document>>>)| {
+                levels.iter_mut().flatten().map(move |document| (layer, Arc::make_mut(document)))
+            },
+        )
+    }
+
+    /// The document of that number in the order of [`Case::documents`], to change it alone.
+    pub fn document_mut(&mut self, number: usize) -> Option<&mut Document> {
+        self.policies.values_mut().flatten().flatten().nth(number).map(Arc::make_mut)
+    }
+
+    /// Every statement with its layer, in order.
+    pub fn statements_mut(&mut self) -> impl Iterator<Item = (Layer, &mut Statement)> {
+        self.documents_mut().flat_map(|(layer, d)| d.statements.iter_mut().map(move |s| (layer, s)))
+    }
+
+    /// Whether a layer bears on the request at all (rules 5.13, 5.40, 5.41).
+    pub fn bears(&self, layer: Layer) -> bool {
+        let (principal, action) = (&self.request.principal, &self.request.action);
+        match layer {
+            Layer::Identity | Layer::Boundary | Layer::Session => principal.account().is_some(),
+            Layer::Scp => principal.account().is_some() && !principal.is_service_linked(),
+            Layer::Rcp => !principal.is_service_linked() && !action.eq_ignore_ascii_case("kms:RetireGrant"),
+            Layer::Resource | Layer::VpcEndpoint => true,
+        }
+    }
+
+    /// The account that owns the resource: as the request says, or as its ARN does (rule 7.38).
+    pub fn owner(&self) -> Option<&str> {
+        let in_arn = || self.request.resource.split(':').nth(4).filter(|account| account.len() == 12);
+        self.request.resource_account.as_deref().or_else(in_arn)
+    }
+
+    /// Whether caller and resource lie in different accounts (rule 5.13).
+    pub fn is_cross_account(&self) -> bool {
+        match (self.request.principal.account(), self.owner()) {
+            (Some(own), Some(owner)) => own != owner,
+            (None, _) | (_, None) => false,
+        }
+    }
+}

@@ -1,0 +1,308 @@
+//! Conditions whose operator, key and values fit each other.
+
+use std::borrow::Cow;
+
+use super::text::{matching, near};
+use crate::case::{Case, Test, Text};
+use crate::format::Held;
+use crate::source::Source;
+
+/// Operators that compare alike, and what they compare.
+#[derive(Debug)]
+pub(crate) struct Family {
+    pub(crate) operators: &'static [&'static str],
+    pub(crate) keys: &'static [&'static str],
+    pub(crate) samples: &'static [Sample],
+}
+
+/// A value of a request, and values of a policy as they stand to it.
+#[derive(Debug)]
+pub(crate) struct Sample {
+    pub(crate) seen: &'static str,
+    /// Equal, or a range that it lies in.
+    pub(crate) equal: &'static [&'static str],
+    /// Larger; or just different, where there is no order.
+    pub(crate) above: &'static [&'static str],
+    /// Smaller; or just different.
+    pub(crate) below: &'static [&'static str],
+}
+
+const fn sample(
+    seen: &'static str,
+    equal: &'static [&'static str],
+    above: &'static [&'static str],
+    below: &'static [&'static str],
+) -> Sample {
+    Sample { seen, equal, above, below }
+}
+
+const TEXTS: &[Sample] = &[
+    sample("red", &["red"], &["Red", "redd", "r?d"], &["re", "RED", ""]),
+    sample("blue", &["blue"], &["Blue", "blue*"], &["blu", "BLUE"]),
+    sample("RED", &["RED"], &["red"], &["R"]),
+    sample("prod-1", &["prod-1"], &["prod-2", "Prod-1"], &["prod-"]),
+];
+
+/// Every family of operators.
+pub(crate) const FAMILIES: &[Family] = &[
+    Family {
+        operators: &[
+            "StringEquals",
+            "StringNotEquals",
+            "StringEqualsIgnoreCase",
+            "StringNotEqualsIgnoreCase",
+            "StringLike",
+            "StringNotLike",
+        ],
+        keys: &["aws:PrincipalTag/team", "aws:PrincipalTag/DoiTEnvironment", "x:Text"],
+        samples: TEXTS,
+    },
+    Family {
+        operators: &[
+            "NumericEquals",
+            "NumericNotEquals",
+            "NumericLessThan",
+            "NumericLessThanEquals",
+            "NumericGreaterThan",
+            "NumericGreaterThanEquals",
+        ],
+        keys: &["x:Number"],
+        samples: &[
+            sample("10", &["10", "10.0", "+10"], &["11", "10.01"], &["9", "-10", "9.99"]),
+            sample("-2.50", &["-2.5"], &["-2.4", "0"], &["-2.51", "-3"]),
+            sample("0", &["0", "-0", "0.0"], &["0.1", "1"], &["-1", "-0.1"]),
+            sample("9007199254740993", &["9007199254740993"], &["9007199254740994"], &["9007199254740992"]),
+        ],
+    },
+    Family {
+        operators: &[
+            "DateEquals",
+            "DateNotEquals",
+            "DateLessThan",
+            "DateLessThanEquals",
+            "DateGreaterThan",
+            "DateGreaterThanEquals",
+        ],
+        keys: &["aws:CurrentTime", "x:Date"],
+        samples: &[
+            sample(
+                "2026-05-01T12:00:00Z",
+                &["2026-05-01T14:00:00+02:00", "2026-05-01T12:00:00Z", "1777636800"],
+                &["2026-05-01T12:00:01Z", "2026-06"],
+                &["2026-05-01", "2026-05-01T11:59:59Z"],
+            ),
+            sample("2026-05-01", &["2026-05", "2026-05-01T00:00:00Z"], &["2026-05-02"], &["2026-04-30"]),
+            sample("1000000000", &["2001-09-09T01:46:40Z"], &["1000000001"], &["999999999", "2001-09-09"]),
+        ],
+    },
+    Family {
+        operators: &["Bool"],
+        keys: &["aws:SecureTransport", "x:Flag"],
+        samples: &[
+            sample("true", &["true", "True"], &["false"], &["false"]),
+            sample("false", &["false"], &["true"], &["TRUE"]),
+        ],
+    },
+    Family {
+        operators: &["IpAddress", "NotIpAddress"],
+        keys: &["aws:SourceIp", "x:Address"],
+        samples: &[
+            sample(
+                "10.1.2.3",
+                &["10.1.2.3", "10.0.0.0/8", "10.1.2.3/32", "0.0.0.0/0", "10.1.2.2/31"],
+                &["10.1.2.4/31", "::/0"],
+                &["11.0.0.0/8", "10.1.2.2"],
+            ),
+            sample(
+                "2001:db8::1",
+                &["2001:db8::/32", "2001:db8::1", "::/0"],
+                &["2001:db9::/32"],
+                &["0.0.0.0/0"],
+            ),
+            sample("192.0.2.128", &["192.0.2.128/25"], &["192.0.2.0/25"], &["192.0.2.129"]),
+        ],
+    },
+    Family {
+        operators: &["ArnEquals", "ArnLike", "ArnNotEquals", "ArnNotLike"],
+        keys: &["aws:SourceArn", "x:Arn"],
+        samples: &[
+            sample(
+                "arn:aws:sns:eu-west-1:111122223333:red",
+                &["arn:aws:sns:eu-west-1:111122223333:red", "arn:aws:sns:*:*:re?", "arn:*:*:*:*:*"],
+                &["arn:aws:sns:*:*:red:*"],
+                &["arn:aws:s3:::*", "arn:aws:sns:eu-west-1::red"],
+            ),
+            sample(
+                "arn:aws:s3:::bucket/red:key",
+                &["arn:aws:s3:::bucket/*", "arn:aws:s3:*:*:bucket/red:key"],
+                &["arn:aws:s3:::bucket/red"],
+                &["arn:aws:s3:::Bucket/*"],
+            ),
+        ],
+    },
+    Family {
+        operators: &["BinaryEquals"],
+        keys: &["x:Bytes"],
+        samples: &[
+            sample("AQID", &["AQID"], &["AQIE"], &["AQI="]),
+            sample("AQ==", &["AQ=="], &["Ag=="], &["AQE="]),
+        ],
+    },
+    Family { operators: &["Null"], keys: &["x:Maybe", "aws:TagKeys"], samples: TEXTS },
+];
+
+/// The keys that the context has for a family.
+pub(super) const fn keys(family: &Family) -> &'static [&'static str] {
+    family.keys
+}
+
+/// What the request has for a key, as long as it has it once.
+fn held<'c>(case: &'c Case, key: &str) -> Option<&'c Held> {
+    case.request.context.iter().find(|(name, _)| name.eq_ignore_ascii_case(key)).map(|(_, held)| held)
+}
+
+/// Tests for a condition; if `wanted`, of a kind that should hold.
+pub(super) fn tests(source: &mut Source<'_>, case: &Case, wanted: bool, variables: bool) -> Vec<Test> {
+    let count = if source.chance(50) { 0 } else { source.between(1, 2) };
+    let mut tests: Vec<Test> = Vec::new();
+    for _ in 0..count {
+        let test = test(source, case, wanted, variables);
+        let is_new = |old: &Test| old.operator != test.operator || !old.key.eq_ignore_ascii_case(&test.key);
+        if tests.iter().all(is_new) {
+            tests.push(test);
+        }
+    }
+    tests
+}
+
+fn test(source: &mut Source<'_>, case: &Case, wanted: bool, variables: bool) -> Test {
+    // Every operator as often as any other.
+    let operators =
+        FAMILIES.iter().flat_map(|family| family.operators.iter().map(move |operator| (family, *operator)));
+    let at = source.below(operators.clone().count());
+    let Some((family, operator)) = operators.clone().nth(at) else { return null("x:Maybe", "true") };
+    let key = source.choose(family.keys).copied().unwrap_or("x:Maybe");
+    let seen: Vec<&str> = match held(case, key) {
+        None => Vec::new(),
+        Some(Held::One(value)) => vec![value],
+        Some(Held::Many(values)) => values.iter().map(String::as_str).collect(),
+    };
+    if operator == "Null" {
+        let is_null = seen.is_empty() == (wanted || source.chance(50));
+        return null(key, if is_null { "true" } else { "false" });
+    }
+    let is_multiple = matches!(held(case, key), Some(Held::Many(_)));
+    let set = match source.below(10) {
+        0..4 if !(is_multiple && wanted) => "",
+        0..7 => "ForAnyValue:",
+        _ => "ForAllValues:",
+    };
+    let if_exists = if source.chance(40) { "IfExists" } else { "" };
+    let mut test = test_of(source, family, operator, key, &seen, wanted, variables);
+    test.operator = Cow::Owned(format!("{set}{operator}{if_exists}"));
+    if source.chance(4) {
+        test.key = super::swap_case(&test.key).into();
+    }
+    // A test without values compares nothing, and yet is something (rule 4.11).
+    if source.chance(2) && operator != "Bool" {
+        test.values.clear();
+    }
+    test
+}
+
+fn null(key: &'static str, value: &'static str) -> Test {
+    Test { operator: Cow::Borrowed("Null"), key: Cow::Borrowed(key), values: vec![Cow::Borrowed(value)] }
+}
+
+/// A test with that operator; if `wanted`, one that holds for the values that are seen.
+pub(crate) fn test_of(
+    source: &mut Source<'_>,
+    family: &Family,
+    operator: &'static str,
+    key: &'static str,
+    seen: &[&str],
+    wanted: bool,
+    variables: bool,
+) -> Test {
+    let count = if operator == "Bool" { 1 } else { source.between(1, 3) };
+    let mut values: Vec<Text> = Vec::new();
+    for i in 0..count {
+        let at = seen.get(i).or_else(|| seen.first());
+        let known = at.and_then(|seen| family.samples.iter().find(|sample| sample.seen == *seen));
+        let Some(sample) = known.or_else(|| source.choose(family.samples)) else { continue };
+        let aimed = wanted || source.chance(50);
+        let pool = pool_of(source, operator, sample, aimed);
+        let mut value: Text = source.choose(pool).map_or(Cow::Borrowed(sample.seen), |v| Cow::Borrowed(*v));
+        if operator.starts_with("String") {
+            value = spelled(source, operator, value, aimed, variables);
+        } else if variables && source.chance(12) {
+            value = variable(source, operator).unwrap_or(value);
+        }
+        if !values.contains(&value) {
+            values.push(value);
+        }
+    }
+    Test { operator: Cow::Borrowed(operator), key: Cow::Borrowed(key), values }
+}
+
+/// The values of a policy that make the operator hold for the sample, or those that do not.
+fn pool_of(source: &mut Source<'_>, operator: &str, sample: &Sample, holds: bool) -> &'static [&'static str] {
+    let Sample { equal, above, below, .. } = *sample;
+    let either = |source: &mut Source<'_>, a, b| if source.chance(50) { b } else { a };
+    match (operator, holds) {
+        ("NumericLessThan" | "DateLessThan", true)
+        | ("NumericGreaterThanEquals" | "DateGreaterThanEquals", false) => above,
+        ("NumericLessThan" | "DateLessThan", false)
+        | ("NumericGreaterThanEquals" | "DateGreaterThanEquals", true) => either(source, equal, below),
+        ("NumericGreaterThan" | "DateGreaterThan", true)
+        | ("NumericLessThanEquals" | "DateLessThanEquals", false) => below,
+        ("NumericGreaterThan" | "DateGreaterThan", false)
+        | ("NumericLessThanEquals" | "DateLessThanEquals", true) => either(source, equal, above),
+        (negated, true) if negated.contains("Not") => either(source, above, below),
+        (negated, false) if negated.contains("Not") => equal,
+        (_, true) => equal,
+        (_, false) => either(source, above, below),
+    }
+}
+
+/// The text in another form: with wildcards, with a variable, in other case, or off by one character.
+fn spelled(source: &mut Source<'_>, operator: &str, value: Text, aimed: bool, variables: bool) -> Text {
+    let constant = match &value {
+        Cow::Borrowed(text) => *text,
+        Cow::Owned(_) => return value,
+    };
+    match source.below(10) {
+        0 | 1 if operator.ends_with("Like") && (aimed || source.chance(50)) => matching(source, constant, 0),
+        2 if !aimed => near(source, constant, 0),
+        3 if operator.ends_with("IgnoreCase") => super::swap_case(constant).into(),
+        4 if variables => Cow::Borrowed(*source.pick(&[
+            "${x:Text}",
+            "${aws:PrincipalTag/team}",
+            "${x:Text, 'red'}",
+            "${x:None, 'red'}",
+            "${x:None}",
+            "${*}",
+            "${x:Flag}red",
+        ])),
+        _ => value,
+    }
+}
+
+/// A value with a variable, for operators on other than texts that may have one (rules 1.21, 7.12).
+fn variable(source: &mut Source<'_>, operator: &str) -> Option<Text> {
+    let picked = if operator == "Bool" {
+        *source.pick(&["${x:Flag}", "${x:None, 'true'}", "t${x:Text}", "${x:None}", "${aws:SecureTransport}"])
+    } else if operator.starts_with("Arn") {
+        *source.pick(&[
+            "${x:Arn}",
+            "arn:aws:sns:*:*:${x:Text}",
+            "arn:aws:s3:::bucket/${aws:PrincipalTag/team}:key",
+            "arn:aws:s3:::bucket/${x:None, 'red'}*",
+            "arn:aws:${x:None, 'sns'}:*:*:*",
+            "${x:None}",
+        ])
+    } else {
+        return None;
+    };
+    Some(Cow::Borrowed(picked))
+}

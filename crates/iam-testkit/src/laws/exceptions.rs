@@ -1,0 +1,111 @@
+//! Where a resource policy grants what the session policy does not: exceptions 5.20 and 5.24, and where they end.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use super::{Checked, Held, Trial};
+use crate::case::{Caller, Case, Document, Layer, Names, Principals, ResourceKind, Statement, Test, Text};
+use crate::format::{self, Decision};
+
+/// A role session of the case's account on a resource of that account, its own policies apart; none if the caller is no role session.
+fn role_session(trial: &Trial<'_, '_>) -> Option<(Case, Text, Text)> {
+    let mut case = trial.case.clone();
+    let Caller::AssumedRole { arn, role_arn, account, .. } = case.request.principal.clone() else {
+        return None;
+    };
+    case.request.resource_account = Some(account);
+    case.request.resource_kind = ResourceKind::Generic;
+    if case.request.resource.starts_with("arn:aws-cn:") {
+        return None;
+    }
+    Some((case, arn, role_arn))
+}
+
+fn nothing() -> Arc<Document> {
+    let mut statement = Statement::plain(true);
+    statement.action = Names::one("nothing:Nothing");
+    Document::of(vec![statement])
+}
+
+fn everything() -> Arc<Document> {
+    Document::of(vec![Statement::plain(true)])
+}
+
+/// A resource policy that grants everything to that name.
+fn grant(name: &Text) -> Arc<Document> {
+    let mut statement = Statement::plain(true);
+    statement.principal = Principals::Listed { not: false, names: vec![("AWS", name.clone())] };
+    Document::of(vec![statement])
+}
+
+/// The case with these identity, boundary, session and resource policies; nothing stands for none of the kind.
+fn with(case: &Case, own: [Option<Arc<Document>>; 3], resource: Arc<Document>) -> Case {
+    let mut case = case.clone();
+    for (layer, document) in [Layer::Identity, Layer::Boundary, Layer::Session].into_iter().zip(own) {
+        match document {
+            Some(document) => drop(case.policies.insert(layer, vec![vec![document]])),
+            None => drop(case.policies.remove(&layer)),
+        }
+    }
+    case.policies.insert(Layer::Resource, vec![vec![resource]]);
+    case
+}
+
+/// Whether a grant reaches past identity, boundary and session policies: with them silent, the decision is as with them all allowing.
+fn reaches_past(trial: &Trial<'_, '_>, case: &Case, resource: &Arc<Document>) -> Checked {
+    let all = with(case, [Some(everything()), None, None], resource.clone());
+    let Some(verdict) = trial.judge(&all)? else { return Ok(Held::Idle) };
+    let silent = with(case, [None, Some(nothing()), Some(nothing())], resource.clone());
+    let expected = format!("{}, whatever session policy and boundary allow", verdict.decision.name());
+    trial.expect(&silent, &expected, |decision| decision == verdict.decision)
+}
+
+pub(super) fn session_arn(trial: &mut Trial<'_, '_>) -> Checked {
+    let Some((case, arn, _)) = role_session(trial) else { return Ok(Held::Idle) };
+    reaches_past(trial, &case, &grant(&arn))
+}
+
+pub(super) fn principal_arn_key(trial: &mut Trial<'_, '_>) -> Checked {
+    const KEY: &str = "aws:PrincipalArn";
+    let Some((mut case, _, role)) = role_session(trial) else { return Ok(Held::Idle) };
+    case.request.context.push((Cow::Borrowed(KEY), format::Held::One(role.clone().into_owned())));
+    let mut statement = Statement::plain(true);
+    statement.conditions.push(Test {
+        operator: Cow::Borrowed(*trial.source.pick(&["ArnEquals", "StringEquals", "ArnLike"])),
+        key: Cow::Borrowed(KEY),
+        values: vec![role],
+    });
+    reaches_past(trial, &case, &Document::of(vec![statement]))
+}
+
+pub(super) fn role_arn(trial: &mut Trial<'_, '_>) -> Checked {
+    let Some((case, _, role)) = role_session(trial) else { return Ok(Held::Idle) };
+    let resource = grant(&role);
+    // Without limits the role's grant is enough, and no identity policy is asked (rule 5.21).
+    let all = with(&case, [Some(everything()), None, None], resource.clone());
+    let Some(verdict) = trial.judge(&all)? else { return Ok(Held::Idle) };
+    let own = with(&case, [None, None, Some(everything())], resource.clone());
+    trial.expect(&own, verdict.decision.name(), |decision| decision == verdict.decision)?;
+    let silent = Some(nothing());
+    let (boundary, session) = if trial.source.chance(50) { (silent, None) } else { (None, silent) };
+    let limited = with(&case, [Some(everything()), boundary, session], resource);
+    trial.expect(&limited, "not allowed, since session policy or boundary does not allow it", |d| {
+        d != Decision::Allowed
+    })
+}
+
+pub(super) fn across_accounts(trial: &mut Trial<'_, '_>) -> Checked {
+    let Some((mut case, arn, role)) = role_session(trial) else { return Ok(Held::Idle) };
+    case.request.resource_account = Some(Cow::Borrowed("999988887777"));
+    let resource = match trial.source.below(3) {
+        0 => everything(),
+        1 => grant(&role),
+        _ => grant(&arn),
+    };
+    let limited = with(&case, [Some(everything()), None, Some(nothing())], resource.clone());
+    trial.expect(&limited, "not allowed, since the session policy does not allow it", |d| {
+        d != Decision::Allowed
+    })?;
+    let unlisted = with(&case, [None, None, None], resource);
+    trial.expect(&unlisted, "not allowed, since no identity policy allows it", |d| d != Decision::Allowed)
+}

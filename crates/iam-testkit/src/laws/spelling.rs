@@ -1,0 +1,79 @@
+//! In which spellings a policy means the same, and in which not.
+
+use super::{Breach, Checked, Held, Trial};
+use crate::case::{Layer, Spelling};
+use crate::generate::swap_case;
+use crate::verdict::StatementPlace;
+
+pub(super) fn keys_and_actions(trial: &mut Trial<'_, '_>) -> Checked {
+    let mut case = trial.case.clone();
+    let (in_request, in_policies) = *trial.source.pick(&[(true, true), (true, false), (false, true)]);
+    if in_request {
+        case.request.action = swap_case(&case.request.action).into();
+        case.request.context.iter_mut().for_each(|(key, _)| *key = swap_case(key).into());
+        case.request.unknown.iter_mut().for_each(|key| *key = swap_case(key).into());
+    }
+    if in_policies {
+        for (_, statement) in case.statements_mut() {
+            statement.action.list.iter_mut().for_each(|action| *action = swap_case(action).into());
+            statement.conditions.iter_mut().for_each(|test| test.key = swap_case(&test.key).into());
+        }
+    }
+    trial.expect_same_statements(&case)
+}
+
+pub(super) fn resources(trial: &mut Trial<'_, '_>) -> Checked {
+    // The resource that is asked for is in every list that could match it, in another case; then none of these lists does.
+    let asked = trial.case.request.resource.clone();
+    let (head, tail) = asked.rsplit_once(':').unwrap_or(("", &asked));
+    let other = swap_case(tail);
+    if other == tail || asked.contains(['*', '?', '$']) {
+        return Ok(Held::Idle);
+    }
+    let mut case = trial.case.clone();
+    // An RCP that allows can only allow everything (rule 1.23).
+    for (_, statement) in case.statements_mut().filter(|(layer, s)| *layer != Layer::Rcp || !s.allow) {
+        for names in statement.resource.iter_mut().filter(|names| !names.not) {
+            names.list = vec![format!("{head}:{other}").into()];
+        }
+    }
+    let Some(verdict) = trial.judge(&case)? else { return Ok(Held::Idle) };
+    let Some(statements) = &verdict.statements else { return Ok(Held::Idle) };
+    let names_resources = |place: &&StatementPlace| {
+        let document =
+            case.policies.get(&place.layer).and_then(|levels| levels.get(place.level)?.get(place.policy));
+        let statement = document.and_then(|d| d.statements.get(place.statement));
+        statement.and_then(|s| s.resource.as_ref()).is_some_and(|names| !names.not && names.list != ["*"])
+    };
+    match statements.applying.iter().chain(&statements.perhaps).find(names_resources) {
+        None => Ok(Held::True),
+        Some(place) => Err(super::breach(&case, &format!("{place} is about another resource"), &verdict)),
+    }
+}
+
+pub(super) fn forms(trial: &mut Trial<'_, '_>) -> Checked {
+    let spelling = *trial.source.pick(&[
+        Spelling { single: true, bare: true },
+        Spelling { single: true, bare: false },
+        Spelling { single: false, bare: true },
+    ]);
+    let text = trial.case.to_json_spelled(spelling);
+    let Some(verdict) = trial.settle(trial.case, trial.engine.judge_text(&text))? else {
+        return Ok(Held::Idle);
+    };
+    if trial.verdict.differs(&verdict) {
+        let expected = format!("{}, as before, of {text}", trial.verdict);
+        return Err(Box::new(Breach { changed: None, expected, actual: verdict.to_string() }));
+    }
+    Ok(Held::True)
+}
+
+pub(super) fn reprinted(trial: &mut Trial<'_, '_>) -> Checked {
+    let Some(answer) = trial.engine.judge_reprinted(trial.case) else { return Ok(Held::Idle) };
+    let Some(verdict) = trial.settle(trial.case, answer)? else { return Ok(Held::Idle) };
+    if trial.verdict.differs(&verdict) {
+        let expected = format!("{}, as before printing", trial.verdict);
+        return Err(Box::new(Breach { changed: None, expected, actual: verdict.to_string() }));
+    }
+    Ok(Held::True)
+}

@@ -1,0 +1,293 @@
+//! Engines in other processes, in whatever language: an adapter reads questions from standard input and writes answers to standard
+//! output, one JSON object on a line each.
+//!
+//! A question is a case of the vector format without what it expects:
+//!
+//! ```json
+//! {"id": 7, "request": {"principal": …, "action": "s3:GetObject", …}, "policies": {"identity": [ … ], …}}
+//! ```
+//!
+//! An answer has the same `id`, and a decision, an error or a reason to skip:
+//!
+//! ```json
+//! {"id": 7, "decision": "allowed", "applying": [{"layer": "identity", "level": 0, "policy": 0, "statement": 1}], "perhaps": []}
+//! {"id": 8, "error": "the second policy has no Version"}
+//! {"id": 9, "skipped": "no permissions boundaries"}
+//! ```
+//!
+//! `applying` and `perhaps` are the members of [`Statements`]; an adapter that does not tell them leaves both out. Every question is
+//! answered, in order, and the answer is flushed before the next question is read. The process ends when its input does.
+//!
+//! [`serve`] is the adapter of an [`Engine`] written in Rust; [`Process`] is the other side, itself an engine.
+
+use std::io::{self, BufRead, BufReader, Write};
+use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::sync::{Mutex, PoisonError};
+
+use iam_policy::json::{Kind, Value};
+
+use crate::case::{Case, Layer, write_string};
+use crate::engine::{Answer, Engine, Question};
+use crate::format::{self, Decision};
+use crate::verdict::{StatementPlace, Statements, Verdict};
+
+/// Answers questions with an engine until the input ends.
+///
+/// A line that is no question is answered with an error; its id is null if it has none.
+///
+/// # Errors
+/// Those of reading and writing.
+///
+/// # Examples
+/// The whole of an adapter. A third party's engine would be asked where this one always says no:
+/// ```
+/// use iam_testkit::{Answer, Engine, Question, format::Decision, process::serve};
+///
+/// struct Mine;
+///
+/// impl Engine for Mine {
+///     fn name(&self) -> &str {
+///         "mine"
+///     }
+///     fn decide(&self, question: &Question<'_>) -> Answer {
+///         // question.request and question.policies are JSON: raw() is their text, member("action") a part of them.
+///         match question.request.member("action").and_then(|action| action.as_string()) {
+///             Some(action) if action.starts_with("s3:") => Decision::ImplicitDeny.into(),
+///             _ => Answer::Skipped("only S3".into()),
+///         }
+///     }
+/// }
+///
+/// let input = br#"{"id": 1, "request": {"action": "s3:GetObject"}, "policies": {}}
+/// {"id": 2, "request": {"action": "sqs:SendMessage"}, "policies": {}}
+/// nonsense"#;
+/// let mut output = Vec::new();
+/// // In a program of its own: serve(&Mine, std::io::stdin().lock(), std::io::stdout().lock())
+/// serve(&Mine, input.as_slice(), &mut output)?;
+/// let lines: Vec<&str> = std::str::from_utf8(&output).unwrap().lines().collect();
+/// assert_eq!(lines[0], r#"{"id": 1, "decision": "implicit_deny"}"#);
+/// assert_eq!(lines[1], r#"{"id": 2, "skipped": "only S3"}"#);
+/// assert!(lines[2].starts_with(r#"{"id": null, "error": "#));
+/// # Ok::<(), std::io::Error>(())
+/// ```
+pub fn serve(engine: &dyn Engine, mut input: impl BufRead, mut output: impl Write) -> io::Result<()> {
+    let mut line = Vec::new();
+    loop {
+        line.clear();
+        if input.read_until(b'\n', &mut line)? == 0 {
+            return Ok(());
+        }
+        let answer = match std::str::from_utf8(&line) {
+            Ok(text) if text.trim_matches([' ', '\t', '\r', '\n']).is_empty() => continue,
+            Ok(text) => answer_line(engine, text),
+            Err(error) => spell("null", &Answer::Refused(format!("not UTF-8: {error}"))),
+        };
+        output.write_all(answer.as_bytes())?;
+        output.write_all(b"\n")?;
+        output.flush()?;
+    }
+}
+
+fn answer_line(engine: &dyn Engine, text: &str) -> String {
+    let document = match format::open(text) {
+        Ok(document) => document,
+        Err(report) => return spell("null", &Answer::Refused(report.to_string())),
+    };
+    let root = document.root();
+    let id = root.member("id").filter(|id| matches!(id.kind(), Kind::String | Kind::Number));
+    let answer = match (root.member("request"), root.member("policies")) {
+        (Some(request), Some(policies)) => engine.decide(&Question { request, policies }),
+        (None, _) | (_, None) => {
+            Answer::Refused("a question has the members request and policies".to_owned())
+        }
+    };
+    spell(id.map_or("null", Value::raw), &answer)
+}
+
+/// An answer as a line.
+fn spell(id: &str, answer: &Answer) -> String {
+    let mut out = format!("{{\"id\": {id}, ");
+    match answer {
+        Answer::Decided(verdict) => {
+            out.push_str(&format!("\"decision\": \"{}\"", verdict.decision.name()));
+            if let Some(statements) = &verdict.statements {
+                for (name, places) in [("applying", &statements.applying), ("perhaps", &statements.perhaps)] {
+                    let places: Vec<String> = places.iter().map(spell_place).collect();
+                    out.push_str(&format!(", \"{name}\": [{}]", places.join(", ")));
+                }
+            }
+        }
+        Answer::Refused(reason) => {
+            out.push_str("\"error\": ");
+            write_string(&mut out, reason);
+        }
+        Answer::Skipped(reason) => {
+            out.push_str("\"skipped\": ");
+            write_string(&mut out, reason);
+        }
+    }
+    out.push('}');
+    out
+}
+
+fn spell_place(place: &StatementPlace) -> String {
+    let StatementPlace { layer, level, policy, statement } = place;
+    format!(
+        "{{\"layer\": \"{}\", \"level\": {level}, \"policy\": {policy}, \"statement\": {statement}}}",
+        layer.name()
+    )
+}
+
+/// An engine in another process, behind an adapter.
+#[derive(Debug)]
+pub struct Process {
+    name: String,
+    pipes: Mutex<Pipes>,
+}
+
+#[derive(Debug)]
+struct Pipes {
+    child: Child,
+    input: ChildStdin,
+    output: BufReader<ChildStdout>,
+    asked: u64,
+}
+
+impl Process {
+    /// Starts an adapter. Its standard error stays that of this process.
+    ///
+    /// # Errors
+    /// If it cannot be started.
+    pub fn start(name: &str, command: &mut Command) -> io::Result<Self> {
+        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
+        let (Some(input), Some(output)) = (child.stdin.take(), child.stdout.take()) else {
+            return Err(io::Error::other("the adapter has no pipes"));
+        };
+        let pipes = Pipes { child, input, output: BufReader::new(output), asked: 0 };
+        Ok(Self { name: name.to_owned(), pipes: Mutex::new(pipes) })
+    }
+
+    fn ask(&self, request: &str, policies: &str) -> Answer {
+        let mut pipes = self.pipes.lock().unwrap_or_else(PoisonError::into_inner);
+        pipes.ask(request, policies).unwrap_or_else(|error| Answer::Refused(format!("the adapter: {error}")))
+    }
+}
+
+impl Pipes {
+    fn ask(&mut self, request: &str, policies: &str) -> io::Result<Answer> {
+        self.asked = self.asked.wrapping_add(1);
+        let id = self.asked.to_string();
+        // A question is one line, whatever the texts are.
+        let line = format!("{{\"id\": {id}, \"request\": {request}, \"policies\": {policies}}}")
+            .replace(['\n', '\r'], " ");
+        writeln!(self.input, "{line}")?;
+        self.input.flush()?;
+        let mut text = String::new();
+        if self.output.read_line(&mut text)? == 0 {
+            return Err(io::Error::other("it ended without an answer"));
+        }
+        read_answer(&text, &id)
+            .map_err(|why| io::Error::other(format!("{why}, in its answer {}", text.trim_end())))
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        let pipes = self.pipes.get_mut().unwrap_or_else(PoisonError::into_inner);
+        // It ends with its input; one that does not is ended.
+        let _ = pipes.child.kill();
+        let _ = pipes.child.wait();
+    }
+}
+
+impl Engine for Process {
+    fn name(&self) -> &str {
+        &self.name
+    }
+
+    fn decide(&self, question: &Question<'_>) -> Answer {
+        self.ask(question.request.raw(), question.policies.raw())
+    }
+
+    fn judge(&self, case: &Case) -> Answer {
+        self.judge_text(&case.to_json())
+    }
+}
+
+/// Reads an answer to the question of that id.
+fn read_answer(text: &str, id: &str) -> Result<Answer, String> {
+    let document = format::open(text).map_err(|report| report.to_string())?;
+    let root = document.root();
+    if root.member("id").map(Value::raw) != Some(id) {
+        return Err(format!("the id should be {id}"));
+    }
+    let text_of = |name: &str| root.member(name).and_then(Value::as_string).map(std::borrow::Cow::into_owned);
+    if let Some(reason) = text_of("error") {
+        return Ok(Answer::Refused(reason));
+    }
+    if let Some(reason) = text_of("skipped") {
+        return Ok(Answer::Skipped(reason));
+    }
+    let word = text_of("decision").ok_or("no decision, error or skipped")?;
+    let decision = Decision::from_name(&word).ok_or_else(|| format!("there is no decision {word:?}"))?;
+    let statements = match (root.member("applying"), root.member("perhaps")) {
+        (None, None) => None,
+        (applying, perhaps) => Some(Statements { applying: places(applying)?, perhaps: places(perhaps)? }),
+    };
+    Ok(Answer::Decided(Verdict { decision, statements }))
+}
+
+fn places(list: Option<Value<'_>>) -> Result<Vec<StatementPlace>, String> {
+    let place = |value: Value<'_>| {
+        let number = |name: &str| value.member(name).and_then(|n| n.raw().parse::<usize>().ok());
+        let layer = value.member("layer").and_then(Value::as_string).and_then(|name| Layer::from_name(&name));
+        match (layer, number("level"), number("policy"), number("statement")) {
+            (Some(layer), Some(level), Some(policy), Some(statement)) => {
+                Ok(StatementPlace { layer, level, policy, statement })
+            }
+            _ => Err(format!("{} is no place of a statement", value.raw())),
+        }
+    };
+    let mut places =
+        list.into_iter().flat_map(Value::items).map(place).collect::<Result<Vec<_>, String>>()?;
+    places.sort_unstable();
+    Ok(places)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_answer_survives_the_line() {
+        let place = |statement| StatementPlace { layer: Layer::Scp, level: 2, policy: 1, statement };
+        let statements = Statements { applying: vec![place(0), place(3)], perhaps: vec![place(4)] };
+        let verdict = |statements| Answer::Decided(Verdict { decision: Decision::Depends, statements });
+        for answer in [
+            verdict(None),
+            verdict(Some(statements)),
+            verdict(Some(Statements::default())),
+            Answer::Refused("a \"quoted\"\nreason".into()),
+            Answer::Skipped(String::new()),
+        ] {
+            let line = spell("5", &answer);
+            assert!(!line.contains('\n'));
+            assert_eq!(read_answer(&line, "5"), Ok(answer));
+        }
+    }
+
+    #[test]
+    fn what_is_no_answer_is_told() {
+        for (line, why) in [
+            ("", "JSON"),
+            ("{}", "the id should be 1"),
+            (r#"{"id": 2, "decision": "allowed"}"#, "the id should be 1"),
+            (r#"{"id": 1}"#, "no decision"),
+            (r#"{"id": 1, "decision": "Allow"}"#, "no decision \"Allow\""),
+            (r#"{"id": 1, "decision": "allowed", "applying": [{"layer": "role"}]}"#, "no place"),
+        ] {
+            let error = read_answer(line, "1").unwrap_err();
+            assert!(error.contains(why) || line.is_empty(), "{line}: {error}");
+        }
+    }
+}

@@ -1,0 +1,211 @@
+//! Engines side by side on the same cases, and their differences in groups.
+//!
+//! Differences are many and their causes few. Each differing case is made as small as it goes while the engines still answer as they
+//! did, and cases that then look alike, apart from names, form a group with the smallest one as its example.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use crate::case::{Case, shrink};
+use crate::census::Census;
+use crate::engine::{Answer, Engine};
+use crate::laws::{side_by_side, vector};
+use crate::source::Source;
+
+/// How many steps of shrinking are tried on a differing case.
+const SHRINKING: usize = 2_000;
+
+/// What became of cases put to two engines.
+#[derive(Clone, Debug, Default)]
+#[non_exhaustive]
+pub struct Comparison {
+    /// What was generated, and how the first engine decided it.
+    pub census: Census,
+    /// On how many cases both gave the same answer.
+    pub same: u64,
+    /// How many cases one of them skipped.
+    pub skipped: u64,
+    /// The differences, each kind once.
+    pub groups: BTreeMap<String, Group>,
+}
+
+/// Differences that look alike.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Group {
+    /// How many cases fell into it.
+    pub count: u64,
+    /// The first of them, made small.
+    pub example: Case,
+    /// What the engines say of that: name and answer.
+    pub answers: [(String, String); 2],
+    /// The seed and the number of the case that it was made of.
+    pub origin: (u64, u64),
+}
+
+/// Puts the cases of a seed, from that number on, to two engines.
+///
+/// After `most` differences it stops: a broken engine would be shrunk for hours.
+pub fn compare(
+    one: &dyn Engine,
+    other: &dyn Engine,
+    seed: u64,
+    first: u64,
+    cases: u64,
+    most: u64,
+) -> Comparison {
+    let mut comparison = Comparison::default();
+    let mut differing = 0_u64;
+    for number in first..first.saturating_add(cases) {
+        let case = crate::generate::case(&mut Source::of_case(seed, number));
+        let (answer, second) = (one.judge(&case), other.judge(&case));
+        if let Answer::Decided(verdict) = &answer {
+            comparison.census.count(&case, verdict.decision);
+        }
+        if matches!((&answer, &second), (Answer::Skipped(_), _) | (_, Answer::Skipped(_))) {
+            comparison.skipped = comparison.skipped.saturating_add(1);
+        } else if differ(&answer, &second) {
+            comparison.put(one, other, &case, (seed, number));
+            differing = differing.saturating_add(1);
+            if differing >= most {
+                break;
+            }
+        } else {
+            comparison.same = comparison.same.saturating_add(1);
+        }
+    }
+    comparison
+}
+
+/// Puts one case, of bytes, to two engines; what they differ in, if they do.
+pub fn compare_bytes(one: &dyn Engine, other: &dyn Engine, bytes: &[u8]) -> Comparison {
+    let mut comparison = Comparison::default();
+    let case = crate::generate::case(&mut Source::of_bytes(bytes));
+    if differ(&one.judge(&case), &other.judge(&case)) {
+        comparison.put(one, other, &case, (0, 0));
+    }
+    comparison
+}
+
+/// Whether answers contradict each other; a skipped case contradicts nothing.
+fn differ(one: &Answer, other: &Answer) -> bool {
+    match (one, other) {
+        (Answer::Skipped(_), _) | (_, Answer::Skipped(_)) | (Answer::Refused(_), Answer::Refused(_)) => false,
+        (Answer::Decided(one), Answer::Decided(other)) => one.differs(other),
+        (Answer::Decided(_), Answer::Refused(_)) | (Answer::Refused(_), Answer::Decided(_)) => true,
+    }
+}
+
+/// An answer without where its statements stand: what shrinking keeps.
+fn kind(answer: &Answer) -> &'static str {
+    match answer {
+        Answer::Decided(verdict) => verdict.decision.name(),
+        Answer::Refused(_) => "refused",
+        Answer::Skipped(_) => "skipped",
+    }
+}
+
+fn words(answer: &Answer) -> String {
+    match answer {
+        Answer::Decided(verdict) => verdict.to_string(),
+        Answer::Refused(reason) => format!("refused: {reason}"),
+        Answer::Skipped(reason) => format!("skipped: {reason}"),
+    }
+}
+
+impl Comparison {
+    fn put(&mut self, one: &dyn Engine, other: &dyn Engine, case: &Case, origin: (u64, u64)) {
+        let kinds = (kind(&one.judge(case)), kind(&other.judge(case)));
+        let example = shrink(case, SHRINKING, |smaller| {
+            let (answer, second) = (one.judge(smaller), other.judge(smaller));
+            (kind(&answer), kind(&second)) == kinds && differ(&answer, &second)
+        });
+        let answers = (one.judge(&example), other.judge(&example));
+        let look = format!("{} / {}; {}", kinds.0, kinds.1, shape(&example));
+        let group = self.groups.entry(look).or_insert_with(|| Group {
+            count: 0,
+            example,
+            answers: [
+                (one.name().to_owned(), words(&answers.0)),
+                (other.name().to_owned(), words(&answers.1)),
+            ],
+            origin,
+        });
+        group.count = group.count.saturating_add(1);
+    }
+
+    /// Whether no case was answered differently.
+    pub fn agrees(&self) -> bool {
+        self.groups.is_empty()
+    }
+
+    /// Adds what another comparison of the same engines found.
+    pub fn add(&mut self, other: Self) {
+        self.census.add(&other.census);
+        self.same = self.same.saturating_add(other.same);
+        self.skipped = self.skipped.saturating_add(other.skipped);
+        for (look, group) in other.groups {
+            match self.groups.get_mut(&look) {
+                Some(own) => own.count = own.count.saturating_add(group.count),
+                None => drop(self.groups.insert(look, group)),
+            }
+        }
+    }
+}
+
+/// What a case is made of, without names: its layers, elements and operators.
+fn shape(case: &Case) -> String {
+    let mut parts: Vec<String> = Vec::new();
+    for (layer, document) in case.documents() {
+        for statement in &document.statements {
+            let effect = if statement.allow { "Allow" } else { "Deny" };
+            let not = |not: bool, name: &'static str| if not { Some(name) } else { None };
+            let elements = [
+                not(matches!(statement.principal, crate::case::Principals::Listed { .. }), "Principal"),
+                not(statement.action.not, "NotAction"),
+                not(statement.resource.as_ref().is_some_and(|r| r.not), "NotResource"),
+            ];
+            let mut words: Vec<&str> = vec![layer.name(), effect];
+            words.extend(elements.into_iter().flatten());
+            words.extend(statement.conditions.iter().map(|test| &*test.operator));
+            parts.push(words.join(" "));
+        }
+    }
+    if !case.request.unknown.is_empty() {
+        parts.push("unknown keys".to_owned());
+    }
+    parts.sort_unstable();
+    parts.dedup();
+    parts.join(", ")
+}
+
+impl fmt::Display for Comparison {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let differing = self.groups.values().fold(0_u64, |sum, group| sum.saturating_add(group.count));
+        writeln!(f, "{}", self.census)?;
+        writeln!(
+            f,
+            "{} same, {differing} different in {} groups, {} skipped",
+            self.same,
+            self.groups.len(),
+            self.skipped
+        )?;
+        let mut groups: Vec<_> = self.groups.iter().collect();
+        groups.sort_by_key(|(_, group)| std::cmp::Reverse(group.count));
+        for (look, group) in groups {
+            let (seed, number) = group.origin;
+            writeln!(
+                f,
+                "\n{} cases: {look}\n(seed {seed}, case {number})\n{}",
+                group.count,
+                group.example.to_json()
+            )?;
+            let [(one, first), (other, second)] = &group.answers;
+            writeln!(f, "{}", side_by_side((one, first), (other, second)))?;
+            let id = format!("difference/{seed}-{number}");
+            let expected = format!("{one} says {first}; {other} says {second}");
+            writeln!(f, "as a vector: {}", vector(&group.example, &id, look, &expected))?;
+        }
+        Ok(())
+    }
+}

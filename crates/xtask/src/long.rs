@@ -1,0 +1,157 @@
+//! The long runs of the harness, and their score: `cargo xtask laws [CASES] [SEED]`, `diff [CASES] [SEED] [-- PROGRAM...]`, `score`.
+//!
+//! Each long run leaves its summary in `target/score/`; `score` puts these together in `SCORE.txt`, which is checked in. A run that was
+//! not made again keeps what `SCORE.txt` says of it.
+
+use std::fs;
+use std::io::{BufRead, BufReader};
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use super::{Outcome, structure};
+
+/// Cases that nobody asked for otherwise: minutes, not hours.
+const CASES: &str = "100000";
+
+/// The parts of the score, in order: the file in `target/score/` and what it is about.
+const PARTS: &[(&str, &str)] = &[
+    ("vectors", "Engines and vector files"),
+    ("laws", "Laws and generated cases"),
+    ("diff", "Engines side by side"),
+    ("wasm", "Native and WebAssembly side by side"),
+    ("fuzz", "Fuzz targets"),
+    ("mutants", "Mutants"),
+    ("coverage", "Coverage"),
+    ("interpret", "Under Miri"),
+];
+
+pub(crate) fn laws(_check: bool) -> Outcome {
+    harness("laws", "laws", &with_cases())
+}
+
+pub(crate) fn diff(_check: bool) -> Outcome {
+    let arguments = with_cases();
+    // What another engine says is no score of this project.
+    let part = if arguments.iter().any(|a| a == "--") { "other" } else { "diff" };
+    harness("diff", part, &arguments)
+}
+
+fn with_cases() -> Vec<String> {
+    let mut arguments: Vec<String> = std::env::args().skip(2).collect();
+    if arguments.first().is_none_or(|first| !first.starts_with(|c: char| c.is_ascii_digit())) {
+        arguments.insert(0, CASES.to_owned());
+    }
+    arguments
+}
+
+/// Runs the harness, shows what it says while it says it, and keeps that as a part of the score if it went well.
+fn harness(command: &str, part: &str, arguments: &[String]) -> Outcome {
+    let root = structure::root()?;
+    let mut child = Command::new(env!("CARGO"))
+        .args(["run", "--quiet", "--profile", "long", "--package", "iam-harness", "--", command])
+        .args(arguments)
+        .current_dir(&root)
+        .stdout(Stdio::piped())
+        .spawn()
+        .map_err(|e| format!("cargo run: {e}"))?;
+    let mut said = String::new();
+    for line in BufReader::new(child.stdout.take().ok_or("no output")?).lines() {
+        let line = line.map_err(|e| format!("{command}: {e}"))?;
+        println!("{line}");
+        said.push_str(&line);
+        said.push('\n');
+    }
+    if !child.wait().map_err(|e| e.to_string())?.success() {
+        return Err(format!("{command}: see above"));
+    }
+    keep(&root, part, &said)?;
+    Ok(format!("{command}: nothing found; `cargo xtask score` puts it into SCORE.txt"))
+}
+
+/// The harness compiled to WebAssembly decides the same cases; each 1,000 verdicts have the same hash.
+pub(crate) fn wasm(_check: bool) -> Outcome {
+    const TARGET: &str = "wasm32-wasip1";
+    let root = structure::root()?;
+    let arguments = with_cases();
+    let said = |command: &mut Command| -> Result<String, String> {
+        let output =
+            command.current_dir(&root).stderr(Stdio::inherit()).output().map_err(|e| e.to_string())?;
+        if !output.status.success() {
+            return Err(format!("{command:?} failed"));
+        }
+        String::from_utf8(output.stdout).map_err(|e| e.to_string())
+    };
+    println!("wasm: rustup target add {TARGET}, if it is not there; node runs it");
+    said(Command::new("rustup").args(["target", "add", TARGET]))?;
+    let build = ["build", "--quiet", "--profile", "long", "--package", "iam-harness"];
+    said(Command::new(env!("CARGO")).args(build))?;
+    said(Command::new(env!("CARGO")).args(build).args(["--target", TARGET]))?;
+    let native = said(Command::new("target/long/iam-harness").arg("digest").args(&arguments))?;
+    let module = format!("target/{TARGET}/long/iam-harness.wasm");
+    let mut node = Command::new("node");
+    node.args(["--no-warnings", "crates/iam-harness/wasi.mjs", &module, "digest"]).args(&arguments);
+    let compiled = said(&mut node)?;
+    let differing: Vec<&str> =
+        native.lines().zip(compiled.lines()).filter(|(a, b)| a != b).map(|(a, _)| a).collect();
+    if !differing.is_empty() || native.lines().count() != compiled.lines().count() {
+        return Err(format!("verdicts differ in the thousand cases from {}", differing.join(", ")));
+    }
+    let text = format!(
+        "{} cases, the same verdicts and statements: {} hashes equal\n",
+        arguments.join(", seed "),
+        native.lines().count()
+    );
+    keep(&root, "wasm", &text)?;
+    Ok(format!("wasm: {text}"))
+}
+
+/// Keeps the summary of a run as a part of the score.
+pub(crate) fn keep(root: &Path, part: &str, text: &str) -> Result<(), String> {
+    let folder = root.join("target/score");
+    fs::create_dir_all(&folder).map_err(|e| format!("{}: {e}", folder.display()))?;
+    fs::write(folder.join(part).with_extension("txt"), text).map_err(|e| format!("{part}: {e}"))
+}
+
+pub(crate) fn score(_check: bool) -> Outcome {
+    let root = structure::root()?;
+    harness("vectors", "vectors", &[])?;
+    let path = root.join("SCORE.txt");
+    let old = fs::read_to_string(&path).unwrap_or_default();
+    let new =
+        |part: &str| fs::read_to_string(root.join("target/score").join(part).with_extension("txt")).ok();
+    fs::write(&path, together(&old, new)).map_err(|e| format!("SCORE.txt: {e}"))?;
+    Ok("score: SCORE.txt is written; parts that were not run again are as they were".into())
+}
+
+const HEAD: &str =
+    "How the engine did in the runs that are too long for every change. Written by `cargo xtask score`.\n";
+
+/// The score: new parts where there are some, else what the old score says.
+fn together(old: &str, new: impl Fn(&str) -> Option<String>) -> String {
+    let mut out = HEAD.to_owned();
+    for (part, title) in PARTS {
+        let heading = format!("\n== {title}\n");
+        let before = old.split_once(&heading).map(|(_, rest)| rest.split("\n== ").next().unwrap_or(rest));
+        let text =
+            new(part).or_else(|| before.map(str::to_owned)).unwrap_or_else(|| "not run yet\n".to_owned());
+        out.push_str(&heading);
+        out.push_str(text.trim_end());
+        out.push('\n');
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{PARTS, together};
+
+    #[test]
+    fn a_part_that_was_not_run_again_stays() {
+        let first = together("", |part| (part == "laws").then(|| "all held\n".to_owned()));
+        assert!(first.contains("== Laws and generated cases\nall held\n"));
+        assert_eq!(first.matches("not run yet").count(), PARTS.len() - 1);
+        let second = together(&first, |part| (part == "fuzz").then(|| "nothing found".to_owned()));
+        assert!(second.contains("all held\n") && second.contains("nothing found\n"));
+        assert_eq!(together(&second, |_| None), second);
+    }
+}

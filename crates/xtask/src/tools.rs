@@ -1,0 +1,63 @@
+//! Programs that long chores need and cargo does not bring, and the score they leave behind.
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+/// Runs a command and shows what it prints.
+pub(crate) fn run(root: &Path, words: &[&str]) -> Result<(), String> {
+    let status = command(root, words)?.status().map_err(|e| format!("{}: {e}", words.join(" ")))?;
+    if status.success() { Ok(()) } else { Err(format!("failed: {}", words.join(" "))) }
+}
+
+/// A command in the folder of the workspace. What cargo tells this program about itself is not for another cargo.
+pub(crate) fn command(root: &Path, words: &[&str]) -> Result<Command, String> {
+    let (program, arguments) = words.split_first().ok_or("an empty command")?;
+    let mut command = Command::new(program);
+    command.args(arguments).current_dir(root);
+    for (name, _) in std::env::vars_os() {
+        let text = name.to_string_lossy();
+        if text == "CARGO" || text.starts_with("CARGO_PKG_") || text.starts_with("CARGO_MANIFEST_") {
+            command.env_remove(&name);
+        }
+    }
+    Ok(command)
+}
+
+/// Installs what is missing, and says so: `probe` succeeds when it is there.
+pub(crate) fn need(root: &Path, probe: &[&str], install: &[&str]) -> Result<(), String> {
+    if has(root, probe) {
+        return Ok(());
+    }
+    println!("`{}` does not work, so this is run: {}", probe.join(" "), install.join(" "));
+    run(root, install)
+}
+
+/// Whether a command is there.
+pub(crate) fn has(root: &Path, probe: &[&str]) -> bool {
+    let silent = |mut c: Command| c.stdout(Stdio::null()).stderr(Stdio::null()).status();
+    command(root, probe).is_ok_and(|c| silent(c).is_ok_and(|status| status.success()))
+}
+
+/// Writes one line to `target/score/NAME.txt`.
+pub(crate) fn score(root: &Path, name: &str, line: &str) -> Result<(), String> {
+    let folder = root.join("target/score");
+    fs::create_dir_all(&folder).map_err(|e| format!("{}: {e}", folder.display()))?;
+    let path = folder.join(name).with_extension("txt");
+    fs::write(&path, format!("{line}\n")).map_err(|e| format!("{}: {e}", path.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{has, need};
+    use std::path::Path;
+
+    #[test]
+    fn what_is_missing_is_installed_and_what_is_there_is_not() {
+        let here = Path::new(".");
+        assert!(has(here, &["cargo", "--version"]));
+        assert!(!has(here, &["cargo", "no-such-program"]));
+        assert_eq!(need(here, &["cargo", "--version"], &["cargo", "no-such-program"]), Ok(()));
+        assert!(need(here, &["cargo", "no-such-program"], &["cargo", "no-such-program"]).is_err());
+    }
+}

@@ -1,0 +1,7 @@
+//! Fuzz targets of the workspace, as plain functions: libFuzzer runs them (`cargo xtask fuzz`), and so does an ordinary test
+//! (`tests/replay.rs`) on every committed find and on seeds.
+#![forbid(unsafe_code)]
+
+pub mod input;
+pub mod seeds;
+pub mod targets;

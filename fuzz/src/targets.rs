@@ -1,0 +1,76 @@
+//! The targets: one law or round trip each, in a file of its own. A target reports by panicking.
+
+mod base64_reads_back;
+pub mod catalogs_read_back;
+mod covers_is_sound;
+mod decide_is_explained;
+mod deployed_accepts_strict;
+mod flips_come_true;
+mod glob_is_its_definition;
+mod json_like_serde;
+mod json_values_have_places;
+pub mod manifests_pin_documents;
+mod names_keep_their_text;
+pub mod negation_is_the_opposite;
+mod patterns_read_back;
+mod policies_read_back;
+mod problems_have_places;
+mod profiles_read_back;
+mod ranges_hold_addresses;
+mod sessions_keep_bounds;
+mod sizes_ignore_layout;
+mod snapshots_read_back;
+mod values_keep_order;
+mod vectors_read_alike;
+
+pub use base64_reads_back::base64_reads_back;
+pub use catalogs_read_back::catalogs_read_back;
+pub use covers_is_sound::covers_is_sound;
+pub use decide_is_explained::decide_is_explained;
+pub use deployed_accepts_strict::deployed_accepts_strict;
+pub use flips_come_true::flips_come_true;
+pub use glob_is_its_definition::glob_is_its_definition;
+pub use json_like_serde::json_like_serde;
+pub use json_values_have_places::json_values_have_places;
+pub use manifests_pin_documents::manifests_pin_documents;
+pub use names_keep_their_text::names_keep_their_text;
+pub use negation_is_the_opposite::negation_is_the_opposite;
+pub use patterns_read_back::patterns_read_back;
+pub use policies_read_back::policies_read_back;
+pub use problems_have_places::problems_have_places;
+pub use profiles_read_back::profiles_read_back;
+pub use ranges_hold_addresses::ranges_hold_addresses;
+pub use sessions_keep_bounds::sessions_keep_bounds;
+pub use sizes_ignore_layout::sizes_ignore_layout;
+pub use snapshots_read_back::snapshots_read_back;
+pub use values_keep_order::values_keep_order;
+pub use vectors_read_alike::vectors_read_alike;
+
+/// A function that is put to bytes.
+pub type Target = fn(&[u8]);
+
+/// Every target by name.
+pub const TARGETS: &[(&str, Target)] = &[
+    ("base64_reads_back", base64_reads_back),
+    ("catalogs_read_back", catalogs_read_back),
+    ("covers_is_sound", covers_is_sound),
+    ("decide_is_explained", decide_is_explained),
+    ("deployed_accepts_strict", deployed_accepts_strict),
+    ("flips_come_true", flips_come_true),
+    ("glob_is_its_definition", glob_is_its_definition),
+    ("json_like_serde", json_like_serde),
+    ("json_values_have_places", json_values_have_places),
+    ("manifests_pin_documents", manifests_pin_documents),
+    ("names_keep_their_text", names_keep_their_text),
+    ("negation_is_the_opposite", negation_is_the_opposite),
+    ("patterns_read_back", patterns_read_back),
+    ("policies_read_back", policies_read_back),
+    ("problems_have_places", problems_have_places),
+    ("profiles_read_back", profiles_read_back),
+    ("ranges_hold_addresses", ranges_hold_addresses),
+    ("sessions_keep_bounds", sessions_keep_bounds),
+    ("sizes_ignore_layout", sizes_ignore_layout),
+    ("snapshots_read_back", snapshots_read_back),
+    ("values_keep_order", values_keep_order),
+    ("vectors_read_alike", vectors_read_alike),
+];

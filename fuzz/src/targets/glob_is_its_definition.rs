@@ -1,0 +1,81 @@
+//! Matching is its definition, filled into a table of pattern pieces by characters: for the text, for one that the pattern was made to
+//! match, and for that one with a character changed. Two lines: pattern, text.
+
+use iam_eval::{Case, matches};
+use iam_policy::{Pattern, Piece, Syntax};
+
+use crate::input;
+
+#[derive(Clone, Copy, PartialEq)]
+enum Token {
+    Is(char),
+    AnyOne,
+    AnyRun,
+}
+
+pub fn glob_is_its_definition(data: &[u8]) {
+    let Some([written, text]) = input::lines(data) else { return };
+    if written.len() > 128 || text.len() > 256 {
+        return;
+    }
+    for variables in [false, true] {
+        let Ok(pattern) = Pattern::parse(written, Syntax::new(true, variables)) else { continue };
+        if pattern.has_variables() {
+            continue;
+        }
+        let tokens: Vec<Token> = pattern.pieces().flat_map(tokens).collect();
+        let near = filled(&tokens, text);
+        assert!(matches(&pattern, &near, Case::Sensitive), "{written:?} does not match {near:?}");
+        let upper = near.to_ascii_uppercase();
+        let tail: String = near.chars().skip(1).collect();
+        for text in
+            [text, &near, &upper, &tail, &format!("{near}x"), &near.replacen(['a', 's', ':', '/'], "b", 1)]
+        {
+            for case in [Case::Sensitive, Case::Ascii] {
+                let expected = defined(&tokens, text, case);
+                assert_eq!(matches(&pattern, text, case), expected, "{case:?}: {written:?} {text:?}");
+            }
+        }
+    }
+}
+
+fn tokens(piece: Piece<'_>) -> Vec<Token> {
+    match piece {
+        Piece::Text(text) => text.chars().map(Token::Is).collect(),
+        Piece::AnyOne => vec![Token::AnyOne],
+        Piece::AnyRun | Piece::Variable(_) => vec![Token::AnyRun],
+    }
+}
+
+/// A text that matches: each wildcard takes up characters of `material`, a star as many as are ever more.
+fn filled(tokens: &[Token], material: &str) -> String {
+    let mut characters = material.chars().cycle();
+    let mut out = String::new();
+    for (i, token) in tokens.iter().enumerate() {
+        match token {
+            Token::Is(c) => out.push(*c),
+            Token::AnyOne => out.push(characters.next().unwrap_or('?')),
+            Token::AnyRun => out.extend(characters.by_ref().take(i % 7)),
+        }
+    }
+    out
+}
+
+/// `reach` holds for each prefix of the text whether the tokens so far match it.
+fn defined(tokens: &[Token], text: &str, case: Case) -> bool {
+    let text: Vec<char> = text.chars().collect();
+    let equal = |a: char, b: char| if case == Case::Ascii { a.eq_ignore_ascii_case(&b) } else { a == b };
+    let mut reach: Vec<bool> = (0..=text.len()).map(|end| end == 0).collect();
+    for token in tokens {
+        let mut next = vec![false; reach.len()];
+        for end in 0..reach.len() {
+            next[end] = match token {
+                Token::AnyRun => reach[end] || (end > 0 && next[end - 1]),
+                Token::AnyOne => end > 0 && reach[end - 1],
+                Token::Is(c) => end > 0 && reach[end - 1] && equal(*c, text[end - 1]),
+            };
+        }
+        reach = next;
+    }
+    reach[text.len()]
+}

@@ -1,0 +1,67 @@
+//! On one value that is present, an operator and its opposite never agree, unless no comparison can be made: then neither allows and
+//! both deny. `IfExists` and set operators change nothing. The first byte chooses a pair; then two lines: value of the policy, value of
+//! the request.
+
+use std::sync::Arc;
+
+use iam_eval::{Action, Context, ContextValue, Decision, Layers, Principal, Request};
+use iam_policy::{Effect, Mode, Policy, PolicyKind};
+use serde_json::json;
+
+use crate::input;
+
+pub const PAIRS: [(&str, &str); 12] = [
+    ("StringEquals", "StringNotEquals"),
+    ("StringEqualsIgnoreCase", "StringNotEqualsIgnoreCase"),
+    ("StringLike", "StringNotLike"),
+    ("NumericEquals", "NumericNotEquals"),
+    ("NumericLessThan", "NumericGreaterThanEquals"),
+    ("NumericLessThanEquals", "NumericGreaterThan"),
+    ("DateEquals", "DateNotEquals"),
+    ("DateLessThan", "DateGreaterThanEquals"),
+    ("DateLessThanEquals", "DateGreaterThan"),
+    ("IpAddress", "NotIpAddress"),
+    ("ArnEquals", "ArnNotEquals"),
+    ("ArnLike", "ArnNotLike"),
+];
+
+pub fn negation_is_the_opposite(data: &[u8]) {
+    let Some((choice, rest)) = data.split_first() else { return };
+    let Some([value, seen]) = input::lines(rest).filter(|_| rest.len() <= 256) else { return };
+    let (positive, negated) = PAIRS[usize::from(choice.wrapping_sub(b'a')) % PAIRS.len()];
+    let context =
+        Context::new().with("x:key", ContextValue::single(seen)).with("x:own", ContextValue::single("a"));
+    let Some(action) = Action::new("s3:GetObject") else { return };
+    let ana = Principal::iam_user("arn:aws:iam::111122223333:user/ana", "111122223333");
+    let request = Request::new(ana, action, "*").with_context(context);
+    let [is, is_not] = [positive, negated].map(|operator| holds(operator, value, &request));
+    assert_eq!(is.map(|is| !is), is_not, "{positive} {value:?} {seen:?}");
+    for (operator, plain) in [(positive, is), (negated, is_not)] {
+        for form in ["IfExists", "ForAnyValue:", "ForAllValues:"] {
+            let written =
+                if form == "IfExists" { format!("{operator}{form}") } else { format!("{form}{operator}") };
+            assert_eq!(holds(&written, value, &request), plain, "{written} {value:?} {seen:?}");
+        }
+    }
+}
+
+/// Whether a test holds; nothing if no comparison can be made, or if the policy is refused.
+fn holds(operator: &str, value: &str, request: &Request) -> Option<bool> {
+    let tested =
+        json!({"Effect": "Allow", "Action": "*", "Resource": "*", "Condition": {operator: {"x:key": value}}});
+    let beside = json!({"Effect": "Deny", "Action": "x:None", "Resource": "*"});
+    let text = json!({"Version": "2012-10-17", "Statement": [tested, beside]}).to_string();
+    let policy = Policy::parse(&text, PolicyKind::Identity, Mode::Deployed, &input::limits()).ok()?;
+    let mut opposite = policy.clone();
+    opposite.statements[0].effect.value = Effect::Deny;
+    opposite.statements[1].effect.value = Effect::Allow;
+    opposite.statements[1].action = policy.statements[0].action.clone();
+    let [allows, denies] = [policy, opposite].map(|policy| {
+        let mut layers = Layers::new();
+        layers.identity = vec![Arc::new(policy)];
+        layers.decide(request)
+    });
+    let (allows, denies) = (allows == Decision::Allowed, denies == Decision::ExplicitDeny);
+    assert!(denies || !allows, "{operator} {value:?} {request:?}: allows and does not deny");
+    (allows == denies).then_some(allows)
+}

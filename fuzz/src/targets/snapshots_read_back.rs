@@ -1,0 +1,100 @@
+//! A role read from the output of `get-account-authorization-details` is the same role once it is written as such an output anew, with its
+//! documents URL-encoded, and once it is written as the files of a folder; it has every policy that the output lists.
+
+use iam_policy::{Limits, Policy, PolicyKind};
+use iamgate::{File, ManagedPolicies, RoleSnapshot};
+use serde_json::{Value, json};
+
+use crate::input;
+
+pub fn snapshots_read_back(data: &[u8]) {
+    let Some(text) = input::text(data) else { return };
+    let read = |text: String| {
+        let file = File { name: "details.json".into(), text };
+        RoleSnapshot::from_account_details(&file, None, &ManagedPolicies::default(), &limits())
+    };
+    let Ok(role) = read(text.to_owned()) else { return };
+    complete(&role, text);
+    let again = read(output(&role).to_string()).unwrap_or_else(|error| panic!("{}: {error}", output(&role)));
+    same(&role, &again, true);
+    let folder = RoleSnapshot::from_folder(&folder(&role), &ManagedPolicies::default(), &limits())
+        .unwrap_or_else(|error| panic!("as a folder: {error}"));
+    same(&role, &folder, false);
+}
+
+/// Nothing that the text has is left out. Without a name there is one role in it.
+fn complete(role: &RoleSnapshot, text: &str) {
+    let Ok(value) = serde_json::from_str::<Value>(text) else { return };
+    let written = &value["RoleDetailList"][0];
+    let count = |name: &str| written[name].as_array().map_or(0, Vec::len);
+    assert_eq!(role.policies.len(), count("RolePolicyList") + count("AttachedManagedPolicies"), "{text}");
+    assert_eq!(role.trust.is_some(), written.get("AssumeRolePolicyDocument").is_some(), "{text}");
+    assert_eq!(role.boundary.is_some(), written.get("PermissionsBoundary").is_some(), "{text}");
+}
+
+fn limits() -> Limits {
+    let mut limits = input::limits();
+    limits.pattern_bytes = 1 << 20;
+    limits
+}
+
+fn same(a: &RoleSnapshot, b: &RoleSnapshot, names: bool) {
+    assert_eq!((&a.name, &a.arn, a.max_session_duration), (&b.name, &b.arn, b.max_session_duration));
+    assert_eq!((&a.trust, a.account()), (&b.trust, b.account()));
+    let policies = |role: &RoleSnapshot| -> Vec<_> {
+        role.policies
+            .iter()
+            .map(|p| (if names { p.name.clone() } else { "".into() }, p.policy.clone()))
+            .collect()
+    };
+    assert_eq!(policies(a), policies(b));
+    assert_eq!(a.boundary.as_ref().map(|b| &b.policy), b.boundary.as_ref().map(|b| &b.policy));
+}
+
+fn encoded(policy: &Policy) -> String {
+    policy.to_json().bytes().map(|byte| format!("%{byte:02X}")).collect()
+}
+
+fn output(role: &RoleSnapshot) -> Value {
+    let (inline, managed): (Vec<_>, Vec<_>) =
+        role.policies.iter().partition(|p| p.policy.kind == PolicyKind::Identity);
+    let arn = |index: usize, name: &str| format!("arn:aws:iam::111122223333:policy/{index}/{name}");
+    let own = |arn: &str, policy: &Policy| json!({"Arn": arn, "PolicyVersionList": [{"IsDefaultVersion": true, "Document": encoded(policy)}]});
+    let edge = role.boundary.as_ref().map(|b| own("edge", &b.policy));
+    let mut written = json!({
+        "RoleName": role.name, "Arn": role.arn,
+        "RolePolicyList": inline.iter().map(|p| json!({"PolicyName": p.name, "PolicyDocument": encoded(&p.policy)})).collect::<Vec<_>>(),
+        "AttachedManagedPolicies": managed.iter().enumerate().map(|(i, p)| json!({"PolicyArn": arn(i, &p.name)})).collect::<Vec<_>>(),
+    });
+    let optional = [
+        ("AssumeRolePolicyDocument", role.trust.as_ref().map(|trust| json!(encoded(trust)))),
+        ("MaxSessionDuration", role.max_session_duration.map(|seconds| json!(seconds))),
+        ("PermissionsBoundary", edge.as_ref().map(|_| json!({"PermissionsBoundaryArn": "edge"}))),
+    ];
+    for (name, value) in optional {
+        value.map(|value| written[name] = value);
+    }
+    let policies = managed
+        .iter()
+        .enumerate()
+        .map(|(i, p)| own(&arn(i, &p.name), &p.policy))
+        .chain(edge)
+        .collect::<Vec<_>>();
+    json!({"RoleDetailList": [written], "Policies": policies})
+}
+
+fn folder(role: &RoleSnapshot) -> Vec<File> {
+    let mut about = json!({"RoleName": role.name, "Arn": role.arn});
+    role.max_session_duration.map(|seconds| about["MaxSessionDuration"] = json!(seconds));
+    let mut files = vec![File { name: "role.json".into(), text: about.to_string() }];
+    for (i, one) in role.policies.iter().enumerate() {
+        let kind = if one.policy.kind == PolicyKind::Identity { "inline" } else { "managed" };
+        files.push(File { name: format!("{kind}/{i:04}.json"), text: one.policy.to_json() });
+    }
+    let rest =
+        [("trust.json", role.trust.as_ref()), ("boundary.json", role.boundary.as_ref().map(|b| &b.policy))];
+    files.extend(
+        rest.into_iter().filter_map(|(name, p)| Some(File { name: name.into(), text: p?.to_json() })),
+    );
+    files
+}
