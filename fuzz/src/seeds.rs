@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 use iam_catalog::Catalog;
 use iam_policy::value::{Decimal, Instant, IpRange, decode_base64};
 use iam_policy::{PolicyKind, Test};
-use iam_testkit::vectors;
+use iam_testkit::{Source, vectors};
 use serde_json::{Value, json};
 
 use crate::input;
@@ -28,7 +28,8 @@ pub fn of(target: &str) -> Vec<Vec<u8>> {
 
 fn every(target: &str) -> Vec<Vec<u8>> {
     match target {
-        "decide_is_explained" | "flips_come_true" => texts(decisions()),
+        "decide_is_explained" | "flips_come_true" | "engines_agree_on_texts" => texts(decisions()),
+        "generated_keep_laws" | "engines_agree" => choices(),
         "sessions_keep_bounds" => texts(CASES.iter().filter(|c| c.get("operation").is_some()).cloned()),
         "vectors_read_alike" => texts(CASES.iter().map(|case| json!([case]))),
         "policies_read_back" | "deployed_accepts_strict" => policies(),
@@ -63,6 +64,16 @@ fn every(target: &str) -> Vec<Vec<u8>> {
         "snapshots_read_back" => texts(CASES.windows(2).filter_map(snapshot)),
         _ => Vec::new(),
     }
+}
+
+/// Bytes for a generator to choose by.
+fn choices() -> Vec<Vec<u8>> {
+    let drawn = |number: u64| {
+        let mut source = Source::of_case(1, number);
+        let length = source.between(64, 1_024);
+        (0..length).filter_map(|_| u8::try_from(source.below(256)).ok()).collect()
+    };
+    (0..100).map(drawn).collect()
 }
 
 /// Every vector.

@@ -5,7 +5,10 @@ pub mod catalogs_read_back;
 mod covers_is_sound;
 mod decide_is_explained;
 mod deployed_accepts_strict;
+mod engines_agree;
+mod engines_agree_on_texts;
 mod flips_come_true;
+mod generated_keep_laws;
 mod glob_is_its_definition;
 mod json_like_serde;
 mod json_values_have_places;
@@ -28,7 +31,10 @@ pub use catalogs_read_back::catalogs_read_back;
 pub use covers_is_sound::covers_is_sound;
 pub use decide_is_explained::decide_is_explained;
 pub use deployed_accepts_strict::deployed_accepts_strict;
+pub use engines_agree::engines_agree;
+pub use engines_agree_on_texts::engines_agree_on_texts;
 pub use flips_come_true::flips_come_true;
+pub use generated_keep_laws::generated_keep_laws;
 pub use glob_is_its_definition::glob_is_its_definition;
 pub use json_like_serde::json_like_serde;
 pub use json_values_have_places::json_values_have_places;
@@ -56,7 +62,10 @@ pub const TARGETS: &[(&str, Target)] = &[
     ("covers_is_sound", covers_is_sound),
     ("decide_is_explained", decide_is_explained),
     ("deployed_accepts_strict", deployed_accepts_strict),
+    ("engines_agree", engines_agree),
+    ("engines_agree_on_texts", engines_agree_on_texts),
     ("flips_come_true", flips_come_true),
+    ("generated_keep_laws", generated_keep_laws),
     ("glob_is_its_definition", glob_is_its_definition),
     ("json_like_serde", json_like_serde),
     ("json_values_have_places", json_values_have_places),

@@ -13,4 +13,5 @@ pub static FILES: &[(&str, &str)] = &[
     ("more-documents.json", include_str!("../conformance/more-documents.json")),
     ("more-sessions.json", include_str!("../conformance/more-sessions.json")),
     ("operators.json", include_str!("../conformance/operators.json")),
+    ("unknown.json", include_str!("../conformance/unknown.json")),
 ];

@@ -4,13 +4,23 @@ use std::process::Command;
 
 use super::{Outcome, structure};
 
+/// What is only there on request is tested too.
+const KIT: &str = "iam-testkit/proptest";
+
 /// A step: what it checks, and the cargo command that does.
 const STEPS: &[(&str, &[&str])] = &[
     ("format", &["fmt", "--all", "--check"]),
-    ("lints", &["clippy", "--workspace", "--all-targets", "--quiet", "--", "--deny", "warnings"]),
+    (
+        "lints",
+        &["clippy", "--workspace", "--all-targets", "--features", KIT, "--quiet", "--", "--deny", "warnings"],
+    ),
     ("structure", &["xtask", "structure"]),
     ("generated files", &["xtask", "generated"]),
-    ("tests", &["test", "--workspace", "--exclude", "iamgate-benches", "--quiet"]),
+    ("tests", &["test", "--workspace", "--exclude", "iamgate-benches", "--features", KIT, "--quiet"]),
+    (
+        "replay of fuzz finds",
+        &["test", "--manifest-path", "fuzz/Cargo.toml", "--target-dir", "target", "--quiet"],
+    ),
     ("documentation", &["doc", "--workspace", "--no-deps", "--quiet"]),
 ];
 
