@@ -16,7 +16,7 @@ pub(crate) fn outcomes(condition: &Condition, context: &Context) -> Outcomes {
         Some(ContextValue::Multiple(values)) if values.is_empty() => None,
         other => other,
     };
-    if let Values::Null(wanted) = &condition.values {
+    if let (Values::Null(wanted), Operator::Null) = (&condition.values, test.operator) {
         return null(test, wanted, value);
     }
     if condition.values.is_empty() {
@@ -134,7 +134,8 @@ fn single(condition: &Condition, seen: &str, context: &Context) -> Outcomes {
             })
         }
         Values::Binary(values) => any(values, |bytes| equal_bytes(seen, bytes.value())),
-        // Handled before a value is looked at.
+        // Those of the operator Null are handled before a value is looked at. Reading gives no other operator such values; a program that
+        // builds a condition may, and then nothing can be compared (rule 4.9).
         Values::Null(_) => Outcomes::INDETERMINATE,
     };
     if operator.is_negated() { any.not() } else { any }

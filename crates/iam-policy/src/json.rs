@@ -45,6 +45,8 @@ struct Node {
     span: Span,
     /// Index of the first node after this value and everything inside it.
     after: u32,
+    /// Of an array or object: how much white space stands between the tokens inside.
+    white_space: u32,
 }
 
 impl<'t> Document<'t> {

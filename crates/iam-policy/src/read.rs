@@ -43,7 +43,7 @@ pub(crate) fn policy(
     limits: &Limits,
     lines: &Arc<LineIndex>,
 ) -> Result<Policy, Report> {
-    let size = Size::of_span(value.document().text(), value.span());
+    let size = Size::of_value(value);
     let mut reader = Reader { kind, mode, limits, lines, version: Version::Missing, problems: Vec::new() };
     let place = path::Place::of(value);
     let path = Path::Policy(&place);
@@ -195,7 +195,8 @@ impl Reader<'_> {
     fn characters(&mut self, value: Value<'_>) {
         let allowed = |c: char| matches!(c, '\u{9}' | '\u{A}' | '\u{D}' | '\u{20}'..='\u{FF}');
         let (raw, start) = (value.raw(), value.span().start);
-        if raw.bytes().all(|b| matches!(b, 0x20..=0x7F | b'\t' | b'\n' | b'\r')) {
+        // JSON has no other control characters than white space; what is not ASCII is looked at one by one.
+        if raw.is_ascii() {
             return;
         }
         let mut offending = raw.char_indices().filter(|(_, c)| !allowed(*c));

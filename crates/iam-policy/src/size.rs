@@ -1,6 +1,6 @@
 //! How long a document is, in the ways AWS counts.
 
-use crate::span::Span;
+use crate::json::Value;
 
 /// The length of a document.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -23,8 +23,7 @@ impl Size {
         // Outside a string up to its quotation mark, inside up to the one that ends it.
         while let Some(quote) = rest.iter().position(|b| *b == b'"') {
             let (outside, inside) = rest.split_at_checked(quote).unwrap_or((rest, &[]));
-            white_space =
-                white_space.saturating_add(count(outside, |b| matches!(b, b' ' | b'\t' | b'\n' | b'\r')));
+            white_space = white_space.saturating_add(white_space_in(outside));
             let mut end = 1usize;
             while let Some(stop) =
                 inside.get(end..).and_then(|r| r.iter().position(|b| matches!(b, b'"' | b'\\')))
@@ -40,7 +39,7 @@ impl Size {
             continuations = continuations.saturating_add(count(string, |b| b & 0xC0 == 0x80));
             rest = behind;
         }
-        white_space = white_space.saturating_add(count(rest, |b| matches!(b, b' ' | b'\t' | b'\n' | b'\r')));
+        white_space = white_space.saturating_add(white_space_in(rest));
         // Outside of strings JSON is ASCII.
         let characters = text.len().saturating_sub(continuations);
         Self {
@@ -50,9 +49,17 @@ impl Size {
         }
     }
 
-    pub(crate) fn of_span(text: &str, span: Span) -> Self {
-        Self::of(span.of(text))
+    /// The length of a value, as [`Size::of`] its text: reading has counted the white space.
+    pub(crate) fn of_value(value: Value<'_>) -> Self {
+        let text = value.raw();
+        let characters = if text.is_ascii() { text.len() } else { text.chars().count() };
+        let characters_without_white_space = characters.saturating_sub(value.white_space());
+        Self { bytes: text.len(), characters, characters_without_white_space }
     }
+}
+
+fn white_space_in(bytes: &[u8]) -> usize {
+    count(bytes, |b| matches!(b, b' ' | b'\t' | b'\n' | b'\r'))
 }
 
 fn count(bytes: &[u8], wanted: impl Fn(u8) -> bool) -> usize {
@@ -62,6 +69,17 @@ fn count(bytes: &[u8], wanted: impl Fn(u8) -> bool) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_value_is_as_long_as_its_text() {
+        let text = "[ {} , {\n\t\"a b\" : [ 1 , \"\\\" \" ] } , \"\u{e9} \" ]";
+        let document = crate::json::Document::parse(text, &crate::Limits::default()).unwrap();
+        let mut values = vec![document.root()];
+        while let Some(value) = values.pop() {
+            assert_eq!(Size::of_value(value), Size::of(value.raw()), "{}", value.raw());
+            values.extend(value.items().chain(value.members().map(|member| member.value)));
+        }
+    }
 
     #[test]
     fn white_space_counts_inside_strings_only() {

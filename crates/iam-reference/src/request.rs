@@ -34,7 +34,7 @@ pub(crate) fn only(object: &Json, names: &str) -> Result<(), String> {
 }
 
 /// A field of an ARN; none if it is empty or this is no ARN.
-fn arn_field(arn: &str, colons: usize) -> Option<&str> {
+pub(crate) fn arn_field(arn: &str, colons: usize) -> Option<&str> {
     arn.splitn(6, ':').nth(colons).filter(|field| arn.starts_with("arn:") && !field.is_empty())
 }
 

@@ -3,7 +3,7 @@
 use crate::condition::condition;
 use crate::json::Json;
 use crate::pattern::{Pattern, covers};
-use crate::request::{Request, only};
+use crate::request::{Request, arn_field, only};
 use crate::value::{all_digits, split};
 use crate::{Layer, Place};
 
@@ -156,6 +156,13 @@ pub(crate) fn account_of(entry: &str) -> Option<&str> {
     }
 }
 
+/// Rule 7.46: whether an entry names the account of the caller; a root ARN of another partition does not.
+fn is_own(entry: &str, caller: &Request<'_>) -> bool {
+    let partitions = arn_field(entry, 1).zip(arn_field(caller.name.1, 1));
+    let is_other = partitions.is_some_and(|(named, own)| named != own);
+    caller.account.is_some() && account_of(entry) == caller.account && !is_other
+}
+
 /// Rules 5.2 to 5.6, 5.8, 7.22, 7.39: how strongly an entry names the caller, if it does. In Allows a federated provider
 /// counts in trust policies only, where `*` is none; a Deny for a canonical user reaches every caller with an account.
 fn strength(entry: (&str, &str), scope: Scope<'_>) -> Option<Strength> {
@@ -164,7 +171,7 @@ fn strength(entry: (&str, &str), scope: Scope<'_>) -> Option<Strength> {
     let direct = match entry {
         ("", _) => deny || !trust || caller.name.0 != "Federated",
         ("AWS", "*") => deny || !["Service", "Federated"].contains(&caller.name.0),
-        ("AWS", _) if account.is_some() => return (account == caller.account).then_some(Strength::Account),
+        ("AWS", text) if account.is_some() => return is_own(text, caller).then_some(Strength::Account),
         ("AWS", text) if caller.behind == Some(text) => return Some(Strength::Limited),
         ("CanonicalUser", _) => deny && caller.account.is_some(),
         ("Federated", _) if !deny && !trust => false,
@@ -179,7 +186,7 @@ fn is_exempt(entries: &[(&str, &str)], scope: Scope<'_>) -> Result<bool, String>
         return Err("NotPrincipal names nobody or everyone".to_owned());
     }
     let caller = scope.request;
-    let account = entries.iter().any(|entry| entry.0 == "AWS" && account_of(entry.1) == caller.account);
+    let account = entries.iter().any(|entry| entry.0 == "AWS" && is_own(entry.1, caller));
     let itself = entries.contains(&caller.name);
     let behind = caller.behind.is_none_or(|arn| entries.contains(&("AWS", arn)));
     Ok(match caller.who {

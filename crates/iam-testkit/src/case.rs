@@ -223,10 +223,26 @@ impl Caller {
         }
     }
 
+    /// The ARN, if the caller has one.
+    pub const fn arn(&self) -> Option<&Text> {
+        match self {
+            Self::IamUser { arn, .. }
+            | Self::AssumedRole { arn, .. }
+            | Self::FederatedUser { arn, .. }
+            | Self::Root { arn, .. } => Some(arn),
+            Self::AwsService { .. } | Self::WebIdentity { .. } | Self::Saml { .. } | Self::Anonymous => None,
+        }
+    }
+
     /// Whether it is the session of a service-linked role.
     pub const fn is_service_linked(&self) -> bool {
         matches!(self, Self::AssumedRole { service_linked: true, .. })
     }
+}
+
+/// The partition of an ARN.
+pub(crate) fn partition(arn: &str) -> Option<&str> {
+    arn.strip_prefix("arn:")?.split(':').next()
 }
 
 impl Names {
@@ -297,6 +313,15 @@ impl Case {
     pub fn owner(&self) -> Option<&str> {
         let in_arn = || self.request.resource.split(':').nth(4).filter(|account| account.len() == 12);
         self.request.resource_account.as_deref().or_else(in_arn)
+    }
+
+    /// Whether caller and resource lie in different partitions (rule 5.34); not if either is not known to lie in one.
+    pub fn is_cross_partition(&self) -> bool {
+        match (self.request.principal.arn().and_then(|arn| partition(arn)), partition(&self.request.resource))
+        {
+            (Some(own), Some(other)) => own != other,
+            (None, _) | (_, None) => false,
+        }
     }
 
     /// Whether caller and resource lie in different accounts (rule 5.13).

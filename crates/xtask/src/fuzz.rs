@@ -21,7 +21,9 @@ pub(crate) use promote::run as promote;
 /// Minutes for each target that nobody asked for otherwise.
 const MINUTES: f64 = 1.0;
 
-/// Targets that run at the same time.
+const USAGE: &str = "cargo xtask fuzz [MINUTES] [TARGET...] [--at-once=N]";
+
+/// Targets that run at the same time, where nobody asked for otherwise.
 const AT_ONCE: usize = 2;
 
 /// For every target: longer inputs find little that short ones do not, and are slow.
@@ -43,12 +45,22 @@ struct Ran {
 
 pub(crate) fn run(_check: bool) -> Outcome {
     let arguments: Vec<String> = std::env::args().skip(2).collect();
+    let (flags, arguments): (Vec<String>, Vec<String>) =
+        arguments.into_iter().partition(|a| a.starts_with("--"));
+    let at_once = match flags.as_slice() {
+        [] => AT_ONCE,
+        [flag] => {
+            let number = flag.strip_prefix("--at-once=").and_then(|number| number.parse().ok());
+            number.filter(|n| *n > 0).ok_or(USAGE)?
+        }
+        _ => return Err(USAGE.into()),
+    };
     let (numbers, wanted): (Vec<String>, Vec<String>) =
         arguments.into_iter().partition(|a| a.starts_with(|c: char| c.is_ascii_digit()));
     let minutes = match numbers.as_slice() {
         [] => MINUTES,
         [one] => one.parse::<f64>().map_err(|e| format!("{one} minutes: {e}"))?,
-        _ => return Err("cargo xtask fuzz [MINUTES] [TARGET...]".into()),
+        _ => return Err(USAGE.into()),
     };
     let folder = folder()?;
     let all = targets(&folder)?;
@@ -63,8 +75,8 @@ pub(crate) fn run(_check: bool) -> Outcome {
     let mut build = nightly(&folder, "build");
     build.args(["-s", "none"]);
     succeed(build, "building the targets")?;
-    println!("{} targets, {minutes} minutes each, {AT_ONCE} at a time", chosen.len());
-    let mut ran = run_all(&folder, chosen, minutes)?;
+    println!("{} targets, {minutes} minutes each, {at_once} at a time", chosen.len());
+    let mut ran = run_all(&folder, chosen, minutes, at_once)?;
     ran.sort_by(|a, b| a.target.cmp(&b.target));
     record(&folder, &ran, minutes)?;
     told(&folder, &ran)
@@ -135,8 +147,8 @@ fn host() -> Result<String, String> {
     host.map(str::to_owned).ok_or_else(|| "rustc does not name its host".into())
 }
 
-/// Runs the targets, as many at once as [`AT_ONCE`] says.
-fn run_all(folder: &Path, chosen: Vec<String>, minutes: f64) -> Result<Vec<Ran>, String> {
+/// Runs the targets, that many at once.
+fn run_all(folder: &Path, chosen: Vec<String>, minutes: f64, at_once: usize) -> Result<Vec<Ran>, String> {
     let host = host()?;
     let waiting = Mutex::new(VecDeque::from(chosen));
     let next = || waiting.lock().ok().and_then(|mut queue| queue.pop_front());
@@ -148,7 +160,7 @@ fn run_all(folder: &Path, chosen: Vec<String>, minutes: f64) -> Result<Vec<Ran>,
         Ok(ran)
     };
     thread::scope(|scope| {
-        let workers: Vec<_> = (0..AT_ONCE).map(|_| scope.spawn(work)).collect();
+        let workers: Vec<_> = (0..at_once).map(|_| scope.spawn(work)).collect();
         let mut ran = Vec::new();
         for worker in workers {
             ran.extend(worker.join().map_err(|_| "a worker stopped".to_owned())??);

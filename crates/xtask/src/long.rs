@@ -5,10 +5,9 @@
 
 use std::fs;
 use std::io::{BufRead, BufReader};
-use std::path::Path;
 use std::process::{Command, Stdio};
 
-use super::{Outcome, structure};
+use super::{Outcome, structure, tools};
 
 /// Cases that nobody asked for otherwise: minutes, not hours.
 const CASES: &str = "100000";
@@ -64,7 +63,7 @@ fn harness(command: &str, part: &str, arguments: &[String]) -> Outcome {
     if !child.wait().map_err(|e| e.to_string())?.success() {
         return Err(format!("{command}: see above"));
     }
-    keep(&root, part, &said)?;
+    tools::score(&root, part, &said)?;
     Ok(format!("{command}: nothing found; `cargo xtask score` puts it into SCORE.txt"))
 }
 
@@ -101,15 +100,8 @@ pub(crate) fn wasm(_check: bool) -> Outcome {
         arguments.join(", seed "),
         native.lines().count()
     );
-    keep(&root, "wasm", &text)?;
+    tools::score(&root, "wasm", &text)?;
     Ok(format!("wasm: {text}"))
-}
-
-/// Keeps the summary of a run as a part of the score.
-pub(crate) fn keep(root: &Path, part: &str, text: &str) -> Result<(), String> {
-    let folder = root.join("target/score");
-    fs::create_dir_all(&folder).map_err(|e| format!("{}: {e}", folder.display()))?;
-    fs::write(folder.join(part).with_extension("txt"), text).map_err(|e| format!("{part}: {e}"))
 }
 
 pub(crate) fn score(_check: bool) -> Outcome {
@@ -117,8 +109,10 @@ pub(crate) fn score(_check: bool) -> Outcome {
     harness("vectors", "vectors", &[])?;
     let path = root.join("SCORE.txt");
     let old = fs::read_to_string(&path).unwrap_or_default();
-    let new =
-        |part: &str| fs::read_to_string(root.join("target/score").join(part).with_extension("txt")).ok();
+    let new = |part: &str| match part {
+        "fuzz" => fs::read_to_string(root.join("fuzz/RUNS.txt")).ok(),
+        _ => fs::read_to_string(root.join("target/score").join(part).with_extension("txt")).ok(),
+    };
     fs::write(&path, together(&old, new)).map_err(|e| format!("SCORE.txt: {e}"))?;
     Ok("score: SCORE.txt is written; parts that were not run again are as they were".into())
 }

@@ -43,7 +43,11 @@ const CHORES: &[Chore] = &[
     Chore { name: "catalog", help: "regenerate the action catalogue from its source", run: catalog::run },
     Chore { name: "codes", help: "regenerate the page of codes", run: codes::run },
     Chore { name: "corpus", help: "list what is refused of a corpus: corpus FOLDER...", run: corpus::run },
-    Chore { name: "fuzz", help: "run the fuzz targets: fuzz [MINUTES] [TARGET...]", run: fuzz::run },
+    Chore {
+        name: "fuzz",
+        help: "run the fuzz targets: fuzz [MINUTES] [TARGET...] [--at-once=N]",
+        run: fuzz::run,
+    },
     Chore { name: "coverage", help: "which lines no test runs", run: coverage::run },
     Chore {
         name: "diff",

@@ -17,6 +17,8 @@ struct Parser<'t> {
     text: &'t str,
     bytes: &'t [u8],
     at: usize,
+    /// How much white space between tokens has been passed.
+    white_space: u32,
     nodes: Vec<Node>,
     /// Indices of the arrays and objects that are open.
     open: Vec<usize>,
@@ -36,8 +38,14 @@ pub(super) fn parse<'t>(text: &'t str, limits: &Limits) -> Result<Document<'t>, 
             help: format!("at most {most} bytes are read as one document"),
         });
     }
-    let mut parser =
-        Parser { text, bytes, at: 0, nodes: Vec::with_capacity(bytes.len() / 24), open: Vec::new() };
+    let mut parser = Parser {
+        text,
+        bytes,
+        at: 0,
+        white_space: 0,
+        nodes: Vec::with_capacity(bytes.len() / 24),
+        open: Vec::new(),
+    };
     if text.starts_with('\u{FEFF}') {
         return Err(parser.failure(
             Code::ByteOrderMark,
@@ -143,6 +151,7 @@ impl Parser<'_> {
         if let Some(node) = self.nodes.get_mut(container) {
             node.span.end = end;
             node.after = after;
+            node.white_space = self.white_space.saturating_sub(node.white_space);
         }
     }
 
@@ -216,6 +225,7 @@ impl Parser<'_> {
         self.step();
         let mut escaped = false;
         loop {
+            self.at = self.at.saturating_add(plain(self.bytes.get(self.at..).unwrap_or_default()));
             match self.peek() {
                 Some(b'"') => break,
                 Some(b'\\') => {
@@ -289,6 +299,7 @@ impl Parser<'_> {
 
     fn white_space(&mut self) {
         while matches!(self.peek(), Some(b' ' | b'\t' | b'\n' | b'\r')) {
+            self.white_space = self.white_space.saturating_add(1);
             self.step();
         }
     }
@@ -303,7 +314,11 @@ impl Parser<'_> {
 
     fn push(&mut self, kind: Kind, start: usize, escaped: bool) {
         let after = narrow(self.nodes.len().saturating_add(1));
-        self.nodes.push(Node { kind, escaped, span: Span::new(narrow(start), narrow(self.at)), after });
+        let span = Span::new(narrow(start), narrow(self.at));
+        // Of an array or object this is what was passed before it, until it is closed.
+        let is_open = matches!(kind, Kind::Array | Kind::Object);
+        let white_space = if is_open { self.white_space } else { 0 };
+        self.nodes.push(Node { kind, escaped, span, after, white_space });
     }
 
     fn failure(&self, code: Code, found: &str, help: &str) -> Failure {
@@ -332,6 +347,28 @@ impl Parser<'_> {
         };
         self.failure(Code::JsonSyntaxError, &found, help)
     }
+}
+
+/// How many bytes at the beginning of `bytes` are neither a quotation mark nor a backslash nor a control character; at times some less.
+fn plain(bytes: &[u8]) -> usize {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    const HIGH: u64 = 0x8080_8080_8080_8080;
+    // Eight bytes at a time: the high bit of each byte of the result says that the byte is below `n`, or (for 1) zero. A borrow can
+    // only make bytes above a hit look like one, so the first hit is right.
+    let below = |word: u64, n: u64| word.wrapping_sub(ONES.wrapping_mul(n)) & !word & HIGH;
+    let mut passed = 0usize;
+    for chunk in bytes.chunks_exact(8) {
+        let Ok(chunk) = <[u8; 8]>::try_from(chunk) else { break };
+        let word = u64::from_le_bytes(chunk);
+        let quote = below(word ^ ONES.wrapping_mul(u64::from(b'"')), 1);
+        let backslash = below(word ^ ONES.wrapping_mul(u64::from(b'\\')), 1);
+        let hit = quote | backslash | below(word, 0x20);
+        if hit != 0 {
+            return passed.saturating_add((hit.trailing_zeros() / 8) as usize);
+        }
+        passed = passed.saturating_add(8);
+    }
+    passed
 }
 
 /// INVARIANT (offsets): the text is at most `u32::MAX` bytes long, and there are fewer nodes than bytes.

@@ -64,7 +64,8 @@ impl<'d> Value<'d> {
     }
 
     fn node(self) -> Node {
-        const NONE: Node = Node { kind: Kind::Null, escaped: false, span: Span::new(0, 0), after: u32::MAX };
+        const NONE: Node =
+            Node { kind: Kind::Null, escaped: false, span: Span::new(0, 0), after: u32::MAX, white_space: 0 };
         self.document.nodes.get(self.index as usize).copied().unwrap_or(NONE)
     }
 
@@ -131,6 +132,11 @@ impl<'d> Value<'d> {
         let (next, end) =
             if node.kind == Kind::Object { (self.index.saturating_add(1), node.after) } else { (0, 0) };
         Members { document: self.document, next, end }
+    }
+
+    /// How much white space stands between the tokens of the value.
+    pub(crate) fn white_space(self) -> usize {
+        self.node().white_space as usize
     }
 
     /// The first member of that name.

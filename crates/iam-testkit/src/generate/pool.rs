@@ -6,6 +6,8 @@ use crate::source::Source;
 pub(super) const ACCOUNT: &str = "111122223333";
 pub(super) const OTHER: &str = "444455556666";
 pub(super) const USER: &str = "arn:aws:iam::111122223333:user/ana";
+/// A user of the account that has the same number in another partition.
+pub(super) const CHINESE: &str = "arn:aws-cn:iam::111122223333:user/ana";
 pub(super) const ROLE: &str = "arn:aws:iam::111122223333:role/team/Deploy";
 pub(super) const SESSION: &str = "arn:aws:sts::111122223333:assumed-role/Deploy/ci";
 pub(super) const LINKED_ROLE: &str =

@@ -4,8 +4,8 @@ use std::borrow::Cow;
 
 use super::condition::{FAMILIES, keys};
 use super::pool::{
-    ACCOUNT, ASSUME, CORPORATE, FEDERATED, GRANT, KEY, LINKED, LINKED_ROLE, LIST, OBJECT, OTHER, PROVIDER,
-    QUEUE, ROLE, ROOT, SAML, SERVICE, SESSION, Scene, USER, WEB,
+    ACCOUNT, ASSUME, CHINESE, CORPORATE, FEDERATED, GRANT, KEY, LINKED, LINKED_ROLE, LIST, OBJECT, OTHER,
+    PROVIDER, QUEUE, ROLE, ROOT, SAML, SERVICE, SESSION, Scene, USER, WEB,
 };
 use crate::case::{Caller, Case, Request, ResourceKind, Text};
 use crate::format::Held;
@@ -44,6 +44,7 @@ fn caller(source: &mut Source<'_>) -> Caller {
         0..8 => {
             Caller::AssumedRole { arn: text(SESSION), role_arn: text(ROLE), account, service_linked: false }
         }
+        8 if source.chance(40) => Caller::IamUser { arn: text(CHINESE), account },
         8..15 => Caller::IamUser { arn: text(USER), account },
         15..17 => Caller::FederatedUser { arn: text(FEDERATED), user_arn: text(USER), account },
         17 => Caller::AssumedRole {

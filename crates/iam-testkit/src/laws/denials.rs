@@ -67,9 +67,8 @@ pub(super) fn silence(trial: &mut Trial<'_, '_>) -> Checked {
         .any(|layer| case.policies.contains_key(layer) && case.bears(*layer));
     let is_root = matches!(request.principal, Caller::Root { .. });
     let own = !case.is_cross_account() && request.resource_kind == ResourceKind::Generic;
-    let other_partition = request.resource.starts_with("arn:aws-cn:");
     // Rule 5.25.
-    let expected = if is_root && own && !limited && !other_partition {
+    let expected = if is_root && own && !limited && !case.is_cross_partition() {
         Decision::Allowed
     } else {
         Decision::ImplicitDeny

@@ -15,7 +15,7 @@ fn role_session(trial: &Trial<'_, '_>) -> Option<(Case, Text, Text)> {
     };
     case.request.resource_account = Some(account);
     case.request.resource_kind = ResourceKind::Generic;
-    if case.request.resource.starts_with("arn:aws-cn:") {
+    if case.is_cross_partition() {
         return None;
     }
     Some((case, arn, role_arn))

@@ -1,7 +1,7 @@
 //! The table of layers: which decision follows from the statements that apply (rules 5.2 and 5.10 to 5.34).
 
 use super::{Breach, Checked, Held, Trial};
-use crate::case::{Caller, Case, Layer, Principals, ResourceKind};
+use crate::case::{Caller, Case, Layer, Principals, ResourceKind, partition};
 use crate::format::Decision;
 use crate::verdict::StatementPlace;
 
@@ -61,7 +61,7 @@ fn decision(case: &Case, applying: &[StatementPlace]) -> Decision {
     let generic = case.request.resource_kind == ResourceKind::Generic;
     let allowed = if principal.account().is_none() {
         granted > Grant::None
-    } else if case.request.resource.starts_with("arn:aws-cn:") {
+    } else if case.is_cross_partition() {
         false
     } else if case.is_cross_account() {
         own && granted > Grant::None
@@ -99,8 +99,10 @@ fn strength(case: &Case, principals: &Principals) -> Grant {
             Grant::Limited
         }
         (caller, "AWS") => {
+            // Rule 7.46: the same number in another partition is another account.
+            let here = caller.arn().and_then(|arn| partition(arn)).unwrap_or("aws");
             let own = |account: &crate::case::Text| {
-                name == account || *name == format!("arn:aws:iam::{account}:root")
+                name == account || *name == format!("arn:{here}:iam::{account}:root")
             };
             if caller.account().is_some_and(own) { Grant::Account } else { Grant::None }
         }

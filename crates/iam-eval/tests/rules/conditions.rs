@@ -1,10 +1,8 @@
 //! Conditions: rules 4.1 to 4.13.
 
-mod rules;
-
+use crate::support::{effects, key, many, one, outcome};
 use iam_eval::{Context, ContextValue, Decision, Outcomes};
 use iam_policy::{Operator, Quantifier, Test};
-use rules::{effects, key, many, one, outcome};
 
 const FALSE: Outcomes = Outcomes::FALSE;
 const TRUE: Outcomes = Outcomes::TRUE;

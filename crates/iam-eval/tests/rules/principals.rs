@@ -1,15 +1,13 @@
 //! Principals: rules 5.1 to 5.7.
 
-mod rules;
-
 use std::sync::Arc;
 
-use iam_eval::{Decision, Grant, Layers, Principal};
-use iam_policy::{Policy, PolicyKind};
-use rules::{
+use crate::support::{
     ACCOUNT, ALL, FEDERATED, OTHER, PROVIDER, ROLE, ROOT, SAML, SERVICE, SESSION, USER, federated, grant,
     identity, linked, policy, request, root, saml, service, session, strength, user, web, with_resource,
 };
+use iam_eval::{Decision, Grant, Layers, Principal};
+use iam_policy::{Policy, PolicyKind};
 
 /// Every caller, by the letter that stands for it in the tables.
 fn callers() -> [(char, Principal); 9] {
@@ -203,11 +201,11 @@ fn the_root_arn_is_the_account_in_principal_and_one_principal_in_principal_arn()
         [(user(), USER, Decision::ImplicitDeny), (session(), ROLE, Decision::ImplicitDeny)]
     {
         let mut request = request(caller);
-        request.context.set("aws:PrincipalArn", rules::one(arn));
+        request.context.set("aws:PrincipalArn", crate::support::one(arn));
         assert_eq!(layers.decide(&request), expected);
     }
     let mut request = request(root());
-    request.context.set("aws:PrincipalArn", rules::one(ROOT));
+    request.context.set("aws:PrincipalArn", crate::support::one(ROOT));
     assert_eq!(layers.decide(&request), Decision::Allowed);
 }
 

@@ -1,14 +1,12 @@
 //! Unknown keys: a decision holds for every value they may have, and `Depends` comes only from them.
 
-mod rules;
-
 use std::sync::Arc;
 
-use iam_eval::{Context, ContextValue, Decision, Layers};
-use iam_policy::{Operator, PolicyKind, Quantifier, Test};
-use rules::{
+use crate::support::{
     ALL, ELSE, NOTHING, effects, identity, key, many, one, policy, request, session, user, with_resource,
 };
+use iam_eval::{Context, ContextValue, Decision, Layers};
+use iam_policy::{Operator, PolicyKind, Quantifier, Test};
 
 const DEPENDS: Decision = Decision::Depends;
 
@@ -175,7 +173,7 @@ fn an_unknown_key_that_cannot_matter_does_not_matter() {
     layers.session = Some(vec![policy(PolicyKind::Session, ELSE)]);
     assert_eq!(decide(&layers), Decision::ImplicitDeny);
     // A direct grant asks no identity policy.
-    let layers = with_resource(identity(&maybe_allow), &rules::grant("Allow", r#""*""#));
+    let layers = with_resource(identity(&maybe_allow), &crate::support::grant("Allow", r#""*""#));
     assert_eq!(decide(&layers), Decision::Allowed);
     // A part of the statement that fails for certain.
     let elsewhere = maybe_allow.replace(r#""Resource": "*""#, r#""Resource": "arn:aws:s3:::other""#);
@@ -203,7 +201,7 @@ fn levels_of_unknown_allows_are_anded() {
 #[test]
 fn a_possible_stronger_grant_depends_only_where_it_helps() {
     let direct = r#"{"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*", "Condition": {"StringEquals": {"x:k": "b"}}}"#;
-    let account = rules::grant("Allow", r#"{"AWS": "111122223333"}"#);
+    let account = crate::support::grant("Allow", r#"{"AWS": "111122223333"}"#);
     let named = format!("{direct}, {account}");
     assert_eq!(decide(&with_resource(Layers::new(), &named)), DEPENDS);
     assert_eq!(decide(&with_resource(identity(ALL), &named)), Decision::Allowed);

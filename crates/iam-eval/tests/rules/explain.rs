@@ -1,10 +1,8 @@
 //! What explanations say must be so.
 
-mod rules;
-
+use crate::support::{ALL, NOTHING, identity, key, policy, request, root, session};
 use iam_eval::{ContextValue, Decision, Layer, Reason};
 use iam_policy::PolicyKind;
-use rules::{ALL, NOTHING, identity, key, policy, request, root, session};
 
 #[test]
 fn an_explicit_deny_is_ascribed_only_to_layers_that_deny_for_certain() {

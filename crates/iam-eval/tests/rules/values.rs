@@ -1,10 +1,8 @@
 //! What operators compare: rules 4.20 to 4.26 and the table of operators.
 
-mod rules;
-
+use crate::support::{key, one, outcome};
 use iam_eval::Outcomes;
 use iam_policy::{Operator, Test};
-use rules::{key, one, outcome};
 
 const CANNOT: Outcomes = Outcomes::INDETERMINATE;
 

@@ -1,9 +1,7 @@
 //! Actions and resources: parts 2 and 3 of the rules.
 
-mod rules;
-
+use crate::support::{OBJECT, action, covers, identity, request, user};
 use iam_eval::{Context, Decision, Layers};
-use rules::{OBJECT, action, covers, identity, request, user};
 
 /// Whether a statement on that action element allows an action on `*`.
 fn allows(element: &str, name: &str) -> bool {
@@ -79,7 +77,7 @@ fn an_empty_list_of_actions_matches_nothing_in_allow_and_deny() {
     assert!(!allows(r#""Action": []"#, "s3:GetObject"));
     let layers = identity(&format!(
         r#"{}, {{"Effect": "Deny", "Action": [], "Resource": "*"}}, {{"Effect": "Deny", "Action": "*", "Resource": []}}"#,
-        rules::ALL
+        crate::support::ALL
     ));
     assert_eq!(layers.decide(&request(user())), Decision::Allowed);
 }

@@ -1,15 +1,13 @@
 //! Where layers reach: SCPs, RCPs, VPC endpoint policies, trust and key policies (rules 5.11, 5.12, 5.40 to 5.53).
 
-mod rules;
-
 use std::sync::Arc;
 
-use iam_eval::{Decision, Layers, Principal, ResourceKind};
-use iam_policy::{Policy, PolicyKind};
-use rules::{
+use crate::support::{
     ACCOUNT, ALL, ELSE, NOTHING, OTHER, PROVIDER, ROLE, SAML, USER, action, federated, grant, identity,
     linked, policy, request, root, saml, service, session, user, web, with_resource,
 };
+use iam_eval::{Decision, Layers, Principal, ResourceKind};
+use iam_policy::{Policy, PolicyKind};
 
 const ALLOWED: Decision = Decision::Allowed;
 const DENIED: Decision = Decision::ImplicitDeny;

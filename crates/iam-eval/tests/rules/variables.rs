@@ -1,10 +1,8 @@
 //! Policy variables: part 3b of the rules, and rules 1.6 and 1.7.
 
-mod rules;
-
+use crate::support::{ALL, covers, document, identity, many, one, outcome, request, user};
 use iam_eval::{Context, ContextValue, Decision, Layers, Outcomes};
 use iam_policy::PolicyKind;
-use rules::{ALL, covers, document, identity, many, one, outcome, request, user};
 
 fn named(value: ContextValue) -> Context {
     Context::new().with("aws:username", value)
@@ -226,7 +224,7 @@ fn variables_are_plain_text_in_older_documents() {
 fn each_document_of_a_request_keeps_its_own_version() {
     let statement = r#"{"Effect": "Allow", "Action": "*", "Resource": "arn:aws:s3:::b/${aws:username}"}"#;
     let old = document(PolicyKind::Identity, &format!(r#"{{"Statement": {statement}}}"#));
-    let new = rules::policy(PolicyKind::Identity, statement);
+    let new = crate::support::policy(PolicyKind::Identity, statement);
     let mut layers = Layers::new();
     layers.identity = vec![old, new];
     let ana = named(one("ana"));

@@ -1,9 +1,7 @@
 //! What other tests do not reach: an ambiguous key without a list, and the words for what was decided.
 
-mod rules;
-
+use crate::support::{many, one, outcome};
 use iam_eval::{Certainty, Context, Decision, Layer, Outcomes};
-use rules::{many, one, outcome};
 
 /// Rules 4.5 and 4.11: without a list the key is still one that cannot be compared if it is there in two spellings.
 #[test]
@@ -67,4 +65,24 @@ fn layers_have_the_names_of_the_vectors() {
     for (layer, name, words) in layers {
         assert_eq!((layer.name(), layer.description()), (name, words));
     }
+}
+
+/// Rule 4.9: a condition that a program builds with values of another operator compares nothing, so that a Deny with it applies.
+#[test]
+fn values_of_another_operator_are_not_compared() {
+    use std::sync::Arc;
+
+    use iam_eval::Layers;
+    use iam_policy::{Limits, Mode, Policy, PolicyKind, Spanned, Values};
+
+    let text = r#"{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"},
+        {"Effect": "Deny", "Action": "*", "Resource": "*", "Condition": {"StringEquals": {"x:k": "a"}}}]}"#;
+    let mut policy = Policy::parse(text, PolicyKind::Identity, Mode::Strict, &Limits::default()).unwrap();
+    let place = policy.statements[1].conditions[0].key.span;
+    policy.statements[1].conditions[0].values = Values::Null(vec![Spanned::new(false, place)]);
+    let mut layers = Layers::new();
+    layers.identity = vec![Arc::new(policy)];
+    let request =
+        crate::support::request(crate::support::user()).with_context(Context::new().with("x:k", one("b")));
+    assert_eq!(layers.decide(&request), Decision::ExplicitDeny);
 }

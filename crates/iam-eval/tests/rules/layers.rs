@@ -1,13 +1,11 @@
 //! How layers join: rules 5.10 to 5.34.
 
-mod rules;
-
-use iam_eval::{Decision, Layers, Principal, Reason, Request, ResourceKind};
-use iam_policy::PolicyKind;
-use rules::{
+use crate::support::{
     ACCOUNT, ALL, ELSE, FEDERATED, NOTHING, OTHER, ROLE, SESSION, USER, federated, grant, identity, policy,
     request, root, service, session, user, with_resource,
 };
+use iam_eval::{Decision, Layers, Principal, Reason, Request, ResourceKind};
+use iam_policy::PolicyKind;
 
 const ALLOWED: Decision = Decision::Allowed;
 const DENIED: Decision = Decision::ImplicitDeny;
@@ -52,7 +50,7 @@ fn the_table_of_part_5c() {
     ] {
         let ask = |layers: Layers| {
             let mut request = request(caller.clone());
-            request.context.set("aws:PrincipalArn", rules::one(ROLE));
+            request.context.set("aws:PrincipalArn", crate::support::one(ROLE));
             layers.decide(&request)
         };
         let layers = || with_resource(Layers::new(), &names);

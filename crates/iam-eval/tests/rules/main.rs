@@ -1,0 +1,16 @@
+//! The rules of `SEMANTICS.md` one by one, and what can be tried exhaustively.
+
+mod support;
+
+mod conditions;
+mod exhaustive_combine;
+mod exhaustive_glob;
+mod explain;
+mod gaps;
+mod layers;
+mod matching;
+mod principals;
+mod scope;
+mod unknown;
+mod values;
+mod variables;
