@@ -33,7 +33,8 @@ impl<'t> Iterator for Lines<'t> {
 
     fn next(&mut self) -> Option<&'t str> {
         self.number = self.number.saturating_add(1);
-        self.rest.next()
+        // The last line may end with a carriage return alone.
+        self.rest.next().map(|line| line.trim_end_matches('\r'))
     }
 }
 

@@ -14,3 +14,4 @@ mod scope;
 mod unknown;
 mod values;
 mod variables;
+mod wire;
