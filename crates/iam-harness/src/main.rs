@@ -16,8 +16,9 @@ use iam_testkit::{Engine, ring};
 const USAGE: &str = "usage: iam-harness COMMAND
 
   laws CASES [SEED] [LAW...]        put the engine to every law, or to those named
-  diff CASES [SEED]                 the engine beside the reference
-  diff CASES [SEED] -- PROGRAM...   the engine beside another one, through its adapter
+  diff CASES [SEED [FIRST]]         the engine beside the reference, from the case of that number on
+  diff CASES [SEED [FIRST]] -- PROGRAM ARGUMENTS...
+                                    the engine beside another one, through its adapter
   digest CASES [SEED]               a hash of the verdicts on every 1,000 cases
   vectors                           every engine on every vector file
   serve compiled|reference          be an adapter: questions on standard input, answers on standard output
@@ -40,7 +41,10 @@ fn main() -> ExitCode {
         (Some("laws"), Some(Ok(cases)), Ok(seed)) => {
             run_laws(cases, seed, words.get(3..).unwrap_or_default())
         }
-        (Some("diff"), Some(Ok(cases)), Ok(seed)) => diff(cases, seed, program),
+        (Some("diff"), Some(Ok(cases)), Ok(seed)) if words.len() <= 4 => match number(3).unwrap_or(Ok(0)) {
+            Ok(first) => diff(cases, seed, first, program),
+            Err(_) => return usage(),
+        },
         (Some("digest"), Some(Ok(cases)), Ok(seed)) => Ok(digests(cases, seed)),
         (Some("vectors"), None, _) => vectors::table(),
         (Some("serve"), _, _) => {
@@ -152,7 +156,7 @@ fn digests(cases: u64, seed: u64) -> String {
     firsts.map(line).collect::<Vec<_>>().join("\n")
 }
 
-fn diff(cases: u64, seed: u64, program: Option<&[String]>) -> Result<String, String> {
+fn diff(cases: u64, seed: u64, from: u64, program: Option<&[String]>) -> Result<String, String> {
     let other = |program: Option<&[String]>| -> Result<Box<dyn Engine>, String> {
         match program {
             None => Ok(Box::new(Reference)),
@@ -169,13 +173,20 @@ fn diff(cases: u64, seed: u64, program: Option<&[String]>) -> Result<String, Str
     drop(other(program)?);
     let portion = |first, count| {
         let other = other(program)?;
-        Ok(ring::compare(&Compiled::new(Mode::Deployed), &*other, seed, first, count, MOST))
+        Ok(ring::compare(
+            &Compiled::new(Mode::Deployed),
+            &*other,
+            seed,
+            from.saturating_add(first),
+            count,
+            MOST,
+        ))
     };
     let mut total = Ok(ring::Comparison::default());
     on_every_core(cases, portion, |part: Result<ring::Comparison, String>| match (&mut total, part) {
         (Ok(total), Ok(part)) => {
             total.add(part);
-            total.groups.values().map(|group| group.count).sum::<u64>() < MOST
+            total.ended.is_none()
         }
         (slot, Err(error)) => {
             *slot = Err(error);

@@ -25,14 +25,14 @@ fn they_are_decided_in_every_way_and_hit_every_operator_cell() {
 fn both_engines_agree_on_decisions_and_statements() {
     let comparison = ring::compare(&Compiled::new(Mode::Deployed), &Reference, 4, 0, 20_000, 5);
     assert!(comparison.agrees(), "{comparison}");
-    assert_eq!((comparison.same, comparison.skipped), (20_000, 0));
+    assert_eq!((comparison.same, comparison.skipped.len()), (20_000, 0));
 }
 
 /// The verdicts on 20,000 cases, as a hash: the same on every machine, and after every change that should change nothing.
 /// A change of the generator changes it too; then the differential run says whether the verdicts are still right.
 #[test]
 fn the_verdicts_are_the_same_bytes_as_ever() {
-    const EXPECTED: &str = "dd4267164fd0d4c7";
+    const EXPECTED: &str = "70b67384ba07b98b";
     let digest = digest(&Compiled::new(Mode::Deployed), 5, 0, 20_000);
     assert_eq!(format!("{digest:016x}"), EXPECTED);
 }

@@ -21,7 +21,7 @@ pub(crate) struct Pattern {
     pub(crate) filled: bool, // Rules 3.25, 3.26, 4.5: the outcome if the tokens match.
 }
 
-/// Rules 1.21, 3.21: `key}` or `key, 'default'}` and what follows; none for anything else.
+/// Rules 1.21, 3.21, 7.47: `key}` or `key, 'default'}` and what follows; none for anything else.
 fn variable(text: &str) -> Option<(&str, Option<&str>, &str)> {
     let (key, rest) = text.split_at_checked(text.find(['}', ','])?)?;
     if key.is_empty() || key.contains(char::is_whitespace) || key.contains("${") {
@@ -30,8 +30,10 @@ fn variable(text: &str) -> Option<(&str, Option<&str>, &str)> {
     if let Some(rest) = rest.strip_prefix('}') {
         return Some((key, None, rest));
     }
-    let (default, rest) = rest.strip_prefix(", '")?.split_once('\'')?;
-    let rest = rest.strip_prefix('}').filter(|_| !["*", "?", "$"].contains(&key))?;
+    let (default, rest) = rest.strip_prefix(", '")?.split_once("'}")?;
+    if ["*", "?", "$"].contains(&key) {
+        return None;
+    }
     Some((key, Some(default), rest))
 }
 

@@ -57,6 +57,11 @@ pub trait Engine {
         None
     }
 
+    /// Why the engine can answer no more, if it cannot: its process has ended, or does not keep to the protocol.
+    fn failed(&self) -> Option<String> {
+        None
+    }
+
     /// The cases in which the engine knowingly chooses otherwise: id and reason. They are listed apart from failures; one that
     /// passes nevertheless is a failure, so that the list cannot grow stale.
     fn differences(&self) -> &[(&str, &str)] {

@@ -1,13 +1,20 @@
 //! Engines in other processes, in whatever language: an adapter reads questions from standard input and writes answers to standard
 //! output, one JSON object on a line each.
 //!
-//! A question is a case of the vector format without what it expects:
+//! A question is a case of the vector format (`conformance/aws/FORMAT.md`) without what it expects:
 //!
 //! ```json
 //! {"id": 7, "request": {"principal": …, "action": "s3:GetObject", …}, "policies": {"identity": [ … ], …}}
 //! ```
 //!
-//! An answer has the same `id`, and a decision, an error or a reason to skip:
+//! - A layer that is left out is as one that is null. Beside those of `FORMAT.md` there is `policies.vpc_endpoint`, a list of policies that
+//!   limit every caller, and the principal type `saml`, as `web_identity`.
+//! - `request.resource_account` may be left out: then the account in the resource's ARN owns it, or else the caller's (rule 7.38). Caller and
+//!   resource may lie in different partitions; such a request is never allowed (rule 5.34).
+//! - `request.unknown` lists condition keys whose value is not known, which is not the same as absent. An engine that has no such thing skips
+//!   the question; the decision may be `depends` (rule 7.44).
+//!
+//! An answer has the same `id`, and a decision (`allowed`, `explicit_deny`, `implicit_deny`, `depends`), an error, or a reason to skip:
 //!
 //! ```json
 //! {"id": 7, "decision": "allowed", "applying": [{"layer": "identity", "level": 0, "policy": 0, "statement": 1}], "perhaps": []}
@@ -15,16 +22,36 @@
 //! {"id": 9, "skipped": "no permissions boundaries"}
 //! ```
 //!
-//! `applying` and `perhaps` are the members of [`Statements`]; an adapter that does not tell them leaves both out. Every question is
-//! answered, in order, and the answer is flushed before the next question is read. The process ends when its input does.
+//! `applying` lists every statement that applies to the request, Allow and Deny, in every layer that bears on it, whether or not another
+//! one overrides it; `perhaps` those for which it hangs on an unknown key. `layer` is the member of `policies`, `level` that of SCPs and RCPs
+//! from the root (else 0). The order does not matter. An adapter that does not tell statements leaves both out. Other members are ignored.
+//!
+//! Every question is answered, in order, and the answer is flushed before the next question is read: there are more questions than cases,
+//! since differing cases are made smaller. Several adapters may run at once, a process each. The process ends when its input does. In Python:
+//!
+//! ```python
+//! import json, sys
+//!
+//! for line in sys.stdin:
+//!     question = json.loads(line)
+//!     if "unknown" in question["request"]:
+//!         answer = {"skipped": "unknown keys"}
+//!     else:
+//!         answer = {"decision": my_engine(question["request"], question["policies"])}
+//!     print(json.dumps({"id": question["id"], **answer}), flush=True)
+//! ```
 //!
 //! [`serve`] is the adapter of an [`Engine`] written in Rust; [`Process`] is the other side, itself an engine.
 
-use std::io::{self, BufRead, BufReader, Write};
-use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::io::{self, BufRead, BufReader, Read, Write};
+use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::sync::{Mutex, PoisonError};
+use std::thread;
+use std::time::Duration;
 
 use iam_policy::json::{Kind, Value};
+use iam_policy::quoted;
 
 use crate::case::{Case, Layer, write_string};
 use crate::engine::{Answer, Engine, Question};
@@ -138,7 +165,17 @@ fn spell_place(place: &StatementPlace) -> String {
     )
 }
 
+/// How long an adapter may take for one answer.
+const PATIENCE: Duration = Duration::from_secs(60);
+/// How long an adapter may take to end after its input has.
+const FAREWELL: Duration = Duration::from_secs(5);
+/// The longest answer in bytes.
+const LONGEST: u64 = 1 << 20;
+
 /// An engine in another process, behind an adapter.
+///
+/// An adapter that ends, answers otherwise than the protocol says, or takes more than a minute for an answer has failed: it is asked no
+/// more, and [`Engine::failed`] says why. When this value is dropped, the adapter's input ends, and it has five seconds to end as well.
 #[derive(Debug)]
 pub struct Process {
     name: String,
@@ -148,9 +185,11 @@ pub struct Process {
 #[derive(Debug)]
 struct Pipes {
     child: Child,
-    input: ChildStdin,
-    output: BufReader<ChildStdout>,
+    /// Nothing once it is closed.
+    input: Option<ChildStdin>,
+    answers: Receiver<io::Result<Vec<u8>>>,
     asked: u64,
+    failed: Option<String>,
 }
 
 impl Process {
@@ -163,40 +202,102 @@ impl Process {
         let (Some(input), Some(output)) = (child.stdin.take(), child.stdout.take()) else {
             return Err(io::Error::other("the adapter has no pipes"));
         };
-        let pipes = Pipes { child, input, output: BufReader::new(output), asked: 0 };
+        let (sender, answers) = mpsc::sync_channel(1);
+        thread::spawn(move || {
+            let mut output = BufReader::new(output);
+            loop {
+                let mut line = Vec::new();
+                let read = output.by_ref().take(LONGEST).read_until(b'\n', &mut line).map(|_| line);
+                let ends = !matches!(&read, Ok(line) if line.ends_with(b"\n"));
+                // Nobody listens any more once the process is dropped.
+                if sender.send(read).is_err() || ends {
+                    return;
+                }
+            }
+        });
+        let pipes = Pipes { child, input: Some(input), answers, asked: 0, failed: None };
         Ok(Self { name: name.to_owned(), pipes: Mutex::new(pipes) })
     }
 
     fn ask(&self, request: &str, policies: &str) -> Answer {
         let mut pipes = self.pipes.lock().unwrap_or_else(PoisonError::into_inner);
-        pipes.ask(request, policies).unwrap_or_else(|error| Answer::Refused(format!("the adapter: {error}")))
+        if pipes.failed.is_none() {
+            match pipes.ask(request, policies) {
+                Ok(answer) => return answer,
+                Err(why) => pipes.failed = Some(format!("question {}: {why}", pipes.asked)),
+            }
+        }
+        Answer::Refused(format!("the adapter failed: {}", pipes.failed.as_deref().unwrap_or_default()))
     }
 }
 
 impl Pipes {
-    fn ask(&mut self, request: &str, policies: &str) -> io::Result<Answer> {
+    fn ask(&mut self, request: &str, policies: &str) -> Result<Answer, String> {
         self.asked = self.asked.wrapping_add(1);
         let id = self.asked.to_string();
         // A question is one line, whatever the texts are.
         let line = format!("{{\"id\": {id}, \"request\": {request}, \"policies\": {policies}}}")
             .replace(['\n', '\r'], " ");
-        writeln!(self.input, "{line}")?;
-        self.input.flush()?;
-        let mut text = String::new();
-        if self.output.read_line(&mut text)? == 0 {
-            return Err(io::Error::other("it ended without an answer"));
+        let written = self.input.as_mut().map(|input| writeln!(input, "{line}").and_then(|()| input.flush()));
+        if !matches!(written, Some(Ok(()))) {
+            return Err(self.ended());
+        }
+        let answer = match self.answers.recv_timeout(PATIENCE) {
+            Ok(Ok(answer)) => answer,
+            Ok(Err(error)) => return Err(error.to_string()),
+            Err(RecvTimeoutError::Timeout) => {
+                return Err(format!(
+                    "no answer within {} seconds; does it flush each answer?",
+                    PATIENCE.as_secs()
+                ));
+            }
+            Err(RecvTimeoutError::Disconnected) => return Err(self.ended()),
+        };
+        if answer.is_empty() {
+            return Err(self.ended());
+        }
+        let text = String::from_utf8_lossy(&answer);
+        if !answer.ends_with(b"\n") {
+            return Err(format!(
+                "an answer that is not one line of at most {LONGEST} bytes: {}",
+                quoted(&text)
+            ));
         }
         read_answer(&text, &id)
-            .map_err(|why| io::Error::other(format!("{why}, in its answer {}", text.trim_end())))
+            .map_err(|why| format!("{why}: {}", quoted(text.trim_end_matches(['\r', '\n']))))
     }
+
+    /// Why nothing more comes from the process.
+    fn ended(&mut self) -> String {
+        // What it leaves shows before its end does.
+        match wait(&mut self.child, Duration::from_secs(1)) {
+            Some(status) => format!("it ended without an answer ({status})"),
+            None => "it closed its input or output".to_owned(),
+        }
+    }
+}
+
+/// How the process ended, if it does within that time.
+fn wait(child: &mut Child, most: Duration) -> Option<ExitStatus> {
+    const STEP: Duration = Duration::from_millis(5);
+    let steps = most.as_millis().checked_div(STEP.as_millis()).unwrap_or(0);
+    (0..steps).find_map(|_| {
+        let ended = child.try_wait().ok().flatten();
+        if ended.is_none() {
+            thread::sleep(STEP);
+        }
+        ended
+    })
 }
 
 impl Drop for Process {
     fn drop(&mut self) {
         let pipes = self.pipes.get_mut().unwrap_or_else(PoisonError::into_inner);
-        // It ends with its input; one that does not is ended.
-        let _ = pipes.child.kill();
-        let _ = pipes.child.wait();
+        pipes.input = None;
+        if wait(&mut pipes.child, FAREWELL).is_none() {
+            let _ = pipes.child.kill();
+            let _ = pipes.child.wait();
+        }
     }
 }
 
@@ -211,6 +312,10 @@ impl Engine for Process {
 
     fn judge(&self, case: &Case) -> Answer {
         self.judge_text(&case.to_json())
+    }
+
+    fn failed(&self) -> Option<String> {
+        self.pipes.lock().unwrap_or_else(PoisonError::into_inner).failed.clone()
     }
 }
 
@@ -245,7 +350,10 @@ fn places(list: Option<Value<'_>>) -> Result<Vec<StatementPlace>, String> {
             (Some(layer), Some(level), Some(policy), Some(statement)) => {
                 Ok(StatementPlace { layer, level, policy, statement })
             }
-            _ => Err(format!("{} is no place of a statement", value.raw())),
+            _ => Err(format!(
+                "{} is no place of a statement: it has layer, level, policy and statement",
+                value.raw()
+            )),
         }
     };
     let mut places =

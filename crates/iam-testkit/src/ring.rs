@@ -23,8 +23,10 @@ pub struct Comparison {
     pub census: Census,
     /// On how many cases both gave the same answer.
     pub same: u64,
-    /// How many cases one of them skipped.
-    pub skipped: u64,
+    /// How many cases one of them skipped, by its reason.
+    pub skipped: BTreeMap<String, u64>,
+    /// Why it ended before all cases were compared, if it did.
+    pub ended: Option<String>,
     /// The differences, each kind once.
     pub groups: BTreeMap<String, Group>,
 }
@@ -62,18 +64,26 @@ pub fn compare(
         if let Answer::Decided(verdict) = &answer {
             comparison.census.count(&case, verdict.decision);
         }
-        if matches!((&answer, &second), (Answer::Skipped(_), _) | (_, Answer::Skipped(_))) {
-            comparison.skipped = comparison.skipped.saturating_add(1);
+        if let Some((engine, why)) = [one, other].iter().find_map(|e| Some((e.name(), e.failed()?))) {
+            comparison.ended = Some(format!("{engine} failed at case {number}: {why}"));
+            break;
+        }
+        if let (Answer::Skipped(reason), _) | (_, Answer::Skipped(reason)) = (&answer, &second) {
+            let counted = comparison.skipped.entry(reason.clone()).or_default();
+            *counted = counted.saturating_add(1);
         } else if differ(&answer, &second) {
             comparison.put(one, other, &case, (seed, number));
             differing = differing.saturating_add(1);
             if differing >= most {
+                comparison.ended = Some(format!("it stops after {most} differences"));
                 break;
             }
         } else {
             comparison.same = comparison.same.saturating_add(1);
         }
     }
+    let failed = || [one, other].iter().find_map(|e| Some(format!("{} failed: {}", e.name(), e.failed()?)));
+    comparison.ended = comparison.ended.take().or_else(failed);
     comparison
 }
 
@@ -83,6 +93,8 @@ pub fn compare_bytes(one: &dyn Engine, other: &dyn Engine, bytes: &[u8]) -> Comp
     let case = crate::generate::case(&mut Source::of_bytes(bytes));
     if differ(&one.judge(&case), &other.judge(&case)) {
         comparison.put(one, other, &case, (0, 0));
+    } else {
+        comparison.same = 1;
     }
     comparison
 }
@@ -121,7 +133,8 @@ impl Comparison {
             (kind(&answer), kind(&second)) == kinds && differ(&answer, &second)
         });
         let answers = (one.judge(&example), other.judge(&example));
-        let look = format!("{} / {}; {}", kinds.0, kinds.1, shape(&example));
+        let statements = if kinds.0 == kinds.1 { " (other statements apply)" } else { "" };
+        let look = format!("{} / {}{statements}; {}", kinds.0, kinds.1, shape(&example));
         let group = self.groups.entry(look).or_insert_with(|| Group {
             count: 0,
             example,
@@ -134,16 +147,20 @@ impl Comparison {
         group.count = group.count.saturating_add(1);
     }
 
-    /// Whether no case was answered differently.
+    /// Whether cases were compared, and none was answered differently.
     pub fn agrees(&self) -> bool {
-        self.groups.is_empty()
+        self.groups.is_empty() && self.same > 0 && self.ended.is_none()
     }
 
     /// Adds what another comparison of the same engines found.
     pub fn add(&mut self, other: Self) {
         self.census.add(&other.census);
         self.same = self.same.saturating_add(other.same);
-        self.skipped = self.skipped.saturating_add(other.skipped);
+        for (reason, count) in other.skipped {
+            let counted = self.skipped.entry(reason).or_default();
+            *counted = counted.saturating_add(count);
+        }
+        self.ended = self.ended.take().or(other.ended);
         for (look, group) in other.groups {
             match self.groups.get_mut(&look) {
                 Some(own) => own.count = own.count.saturating_add(group.count),
@@ -183,13 +200,21 @@ impl fmt::Display for Comparison {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let differing = self.groups.values().fold(0_u64, |sum, group| sum.saturating_add(group.count));
         writeln!(f, "{}", self.census)?;
+        let skipped = self.skipped.values().fold(0_u64, |sum, count| sum.saturating_add(*count));
         writeln!(
             f,
-            "{} same, {differing} different in {} groups, {} skipped",
+            "{} same, {differing} different in {} groups, {skipped} skipped",
             self.same,
-            self.groups.len(),
-            self.skipped
+            self.groups.len()
         )?;
+        for (reason, count) in &self.skipped {
+            writeln!(f, "  skipped {count}: {reason}")?;
+        }
+        if let Some(why) = &self.ended {
+            writeln!(f, "not all cases were compared: {why}")?;
+        } else if self.same == 0 && differing == 0 {
+            writeln!(f, "nothing was compared")?;
+        }
         let mut groups: Vec<_> = self.groups.iter().collect();
         groups.sort_by_key(|(_, group)| std::cmp::Reverse(group.count));
         for (look, group) in groups {

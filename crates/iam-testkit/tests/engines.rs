@@ -109,11 +109,51 @@ fn an_engine_in_another_process_answers() {
     assert!(matches!(toy.judge_text("{\"request\":\n{}, \"policies\": {}}"), Answer::Skipped(_)));
 }
 
+/// An adapter in a line of shell.
+fn shell(script: &str) -> Process {
+    Process::start("shell", Command::new("sh").args(["-c", script])).unwrap()
+}
+
 #[test]
-fn a_process_that_ends_or_is_not_there_is_told() {
-    let gone = Process::start("true", &mut Command::new("true")).unwrap();
-    let case = generate::case(&mut Source::seeded(1));
-    let Answer::Refused(reason) = gone.judge(&case) else { panic!("no answer can be had") };
-    assert!(reason.starts_with("the adapter: "), "{reason}");
+fn an_adapter_that_fails_is_told_once_and_asked_no_more() {
+    for (script, why) in [
+        ("exit 3", "ended without an answer (exit status: 3)"),
+        ("while read -r line; do echo garbage; done", "`garbage`"),
+        ("while read -r line; do echo '{\"id\": 9, \"decision\": \"allowed\"}'; done", "the id should be 1"),
+        ("read -r line; echo '{\"id\": 1, \"decision\": \"Deny\"}'", "there is no decision \"Deny\""),
+        ("read -r line; printf '\\377\\n'", "question 1"),
+        ("read -r line; printf '{\"id\": 1'", "not one line of at most"),
+        ("head -c 5000000 /dev/zero", "not one line of at most"),
+    ] {
+        let failing = shell(script);
+        let comparison = ring::compare(&Always(Decision::Allowed), &failing, 1, 0, 100, 10);
+        assert!(comparison.groups.is_empty() && !comparison.agrees(), "{script}: {comparison}");
+        let ended = comparison.ended.unwrap();
+        assert!(ended.contains("shell failed at case 0") && ended.contains(why), "{script}: {ended}");
+        // It stays failed.
+        let case = generate::case(&mut Source::seeded(1));
+        assert!(matches!(failing.judge(&case), Answer::Refused(_)));
+    }
     assert!(Process::start("none", &mut Command::new("./no-such-program")).is_err());
+}
+
+#[test]
+fn an_adapter_may_finish_its_work_when_its_input_ends() {
+    let file = std::env::temp_dir().join(format!("iam-testkit-{}", std::process::id()));
+    let script = format!("while read -r line; do :; done; sleep 0.1; echo done > '{}'", file.display());
+    drop(shell(&script));
+    assert_eq!(std::fs::read_to_string(&file).unwrap(), "done\n");
+    std::fs::remove_file(&file).unwrap();
+}
+
+#[test]
+fn what_was_skipped_is_told_and_comparing_nothing_is_no_agreement() {
+    let comparison = ring::compare(&Always(Decision::Allowed), &toy(), 1, 0, 200, 1_000);
+    assert!(comparison.skipped.contains_key("only actions in identity policies"), "{comparison}");
+    let skipping = shell(
+        "n=0; while read -r line; do n=$((n+1)); echo \"{\\\"id\\\": $n, \\\"skipped\\\": \\\"all\\\"}\"; done",
+    );
+    let comparison = ring::compare(&Always(Decision::Allowed), &skipping, 1, 0, 50, 10);
+    assert!(!comparison.agrees() && comparison.to_string().contains("nothing was compared"), "{comparison}");
+    assert_eq!(comparison.skipped.get("all"), Some(&50));
 }

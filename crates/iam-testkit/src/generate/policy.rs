@@ -210,8 +210,19 @@ fn with_variable(source: &mut Source<'_>, case: &Case, asked: &'static str, tail
         let variable = if source.chance(30) { format!("${{{key}, 'red'}}") } else { format!("${{{key}}}") };
         rest.replacen(value.as_str(), &variable, 1)
     } else {
-        let variables = ["${x:None, 'red'}", "${x:None}", "${x:Text}", "${aws:PrincipalTag/team, 'red'}"];
-        let variable: &str = source.pick::<&str, 4>(&variables);
+        let variables = [
+            "${x:None, 'red'}",
+            "${x:None}",
+            "${x:Text}",
+            "${aws:PrincipalTag/team, 'red'}",
+            "${x:None}${x:Text}",
+            "${x:None, 're'd'}",
+        ];
+        // Before the resource part a variable makes a null entry (rule 3.29).
+        if source.chance(10) {
+            return Cow::Owned(asked.replacen("aws", "${x:None, 'aws'}", 1));
+        }
+        let variable: &str = source.pick::<&str, 6>(&variables);
         rest.replacen("red", variable, 1)
     };
     Cow::Owned(format!("{head}{replaced}"))

@@ -33,6 +33,7 @@ pub(super) const OBJECT: Scene = Scene {
         "arn:aws:s3:::bucket/red/key",
         "arn:aws:s3:::bucket/blue/key",
         "arn:aws:s3:::bucket/red/k*",
+        "arn:aws:iam::aws:policy/red",
         "arn:aws:s3:::bucket",
         "arn:aws-cn:s3:::bucket/red/key",
     ],

@@ -20,6 +20,8 @@ pub(super) fn request(source: &mut Source<'_>) -> Request {
     let in_arn = resource.split(':').nth(4).filter(|account| !account.is_empty());
     let resource_account = match (in_arn, source.below(10)) {
         (Some(account), 0..5) => Some(account),
+        // What the request says counts, whatever the ARN says (rule 7.38).
+        (Some(_), 5) => Some(ACCOUNT),
         (Some(_), _) | (None, 0..3) => None,
         (None, 9) => Some(OTHER),
         (None, _) => Some(ACCOUNT),

@@ -236,7 +236,6 @@ impl Broken {
 pub(crate) fn vector(case: &Case, id: &str, about: &str, expected: &str) -> String {
     let text = case.to_json();
     let members = text.strip_prefix('{').and_then(|t| t.strip_suffix('}')).unwrap_or_default();
-    let word = expected.split([' ', ',', ':']).next().filter(|w| Decision::from_name(w).is_some());
     let mut out = String::from("{");
     for (name, value) in [
         ("id", id),
@@ -252,11 +251,22 @@ pub(crate) fn vector(case: &Case, id: &str, about: &str, expected: &str) -> Stri
     let _ = write!(
         out,
         "{members}, \"expect\": {{\"decision\": \"{}\"}}, \"why\": ",
-        word.unwrap_or("implicit_deny")
+        decision_in(expected).name()
     );
     crate::case::write_string(&mut out, expected);
     out.push('}');
     out
+}
+
+/// The first decision that a text names; a denial if it names none, or says "not allowed".
+fn decision_in(text: &str) -> Decision {
+    let words: Vec<&str> =
+        text.split(|c: char| !c.is_ascii_lowercase() && c != '_').filter(|w| !w.is_empty()).collect();
+    let named = words.iter().enumerate().find_map(|(i, word)| {
+        let is_negated = i.checked_sub(1).and_then(|before| words.get(before)) == Some(&"not");
+        Decision::from_name(word).map(|decision| if is_negated { Decision::ImplicitDeny } else { decision })
+    });
+    named.unwrap_or(Decision::ImplicitDeny)
 }
 
 impl fmt::Display for Broken {
@@ -298,4 +308,22 @@ pub(crate) fn side_by_side(left: (&str, &str), right: (&str, &str)) -> String {
         let _ = writeln!(out, "{:width$}  |  {}", at(&left), at(&right));
     }
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Decision, decision_in};
+
+    #[test]
+    fn a_vector_expects_what_the_report_says() {
+        for (text, expected) in [
+            ("explicit_deny, as before", Decision::ExplicitDeny),
+            ("as before: allowed\nidentity[0].Statement[0] applies", Decision::Allowed),
+            ("not allowed, since the session policy does not allow it", Decision::ImplicitDeny),
+            ("one says explicit_deny; other says allowed", Decision::ExplicitDeny),
+            ("a verdict", Decision::ImplicitDeny),
+        ] {
+            assert_eq!(decision_in(text), expected, "{text}");
+        }
+    }
 }
