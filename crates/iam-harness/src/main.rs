@@ -38,7 +38,7 @@ fn main() -> ExitCode {
     let words: Vec<&str> = own.iter().map(String::as_str).collect();
     let number = |at: usize| words.get(at).map(|text| text.replace('_', "").parse::<u64>());
     let outcome = match (words.first().copied(), number(1), number(2).unwrap_or(Ok(1))) {
-        (Some("laws"), Some(Ok(cases)), Ok(seed)) => {
+        (Some("laws"), Some(Ok(cases)), Ok(seed)) if program.is_none() => {
             run_laws(cases, seed, words.get(3..).unwrap_or_default())
         }
         (Some("diff"), Some(Ok(cases)), Ok(seed)) if words.len() <= 4 => match number(3).unwrap_or(Ok(0)) {
@@ -161,10 +161,11 @@ fn diff(cases: u64, seed: u64, from: u64, program: Option<&[String]>) -> Result<
         match program {
             None => Ok(Box::new(Reference)),
             Some([name, arguments @ ..]) => {
-                let started = Process::start(name, Command::new(name).args(arguments));
+                let words: Vec<&str> = program.into_iter().flatten().map(String::as_str).collect();
+                let started = Process::start(&words.join(" "), Command::new(name).args(arguments));
                 started
                     .map(|process| Box::new(process) as Box<dyn Engine>)
-                    .map_err(|e| format!("{name}: {e}"))
+                    .map_err(|e| format!("cannot start the adapter {name}: {e}"))
             }
             Some([]) => Err("-- is followed by a program and its arguments".to_owned()),
         }
