@@ -5,14 +5,15 @@ use std::net::IpAddr;
 use iam_policy::value::{Decimal, Instant, base64_bytes, parse_bool};
 use iam_policy::{Condition, Flag, Operator, Quantifier, Spanned, Test, Values};
 
-use crate::context::{Context, ContextValue};
+use crate::context::ContextValue;
 use crate::glob::{Case, Comparison, compare, compare_flag};
+use crate::meter::{Evidence, Meter};
 use crate::truth::Outcomes;
 
 /// What a test turns out to be.
-pub(crate) fn outcomes(condition: &Condition, context: &Context) -> Outcomes {
+pub(crate) fn outcomes(condition: &Condition, evidence: Evidence<'_>) -> Outcomes {
     let test = condition.test.value;
-    let value = match context.value(condition.key.value.as_str()) {
+    let value = match evidence.context.value_of(&condition.key.value) {
         Some(ContextValue::Multiple(values)) if values.is_empty() => None,
         other => other,
     };
@@ -27,17 +28,17 @@ pub(crate) fn outcomes(condition: &Condition, context: &Context) -> Outcomes {
         Some(ContextValue::Unknown) => Outcomes::OPEN,
         Some(ContextValue::Ambiguous) => Outcomes::INDETERMINATE,
         // A set operator sees a set of one value (rule 4.13).
-        Some(ContextValue::Single(seen)) => single(condition, seen, context),
+        Some(ContextValue::Single(seen)) => single(condition, seen, evidence),
         Some(ContextValue::Multiple(values)) => match test.quantifier {
             // Rule 7.1: AWS demands a set operator and does not say what happens without.
             None => Outcomes::INDETERMINATE,
             // A set of nothing but empty texts is a null data set (rules 4.8, 7.5).
             Some(Quantifier::ForAllValues) if values.iter().all(|v| v.is_empty()) => Outcomes::TRUE,
             Some(Quantifier::ForAllValues) => {
-                values.iter().fold(Outcomes::TRUE, |all, seen| all.and(single(condition, seen, context)))
+                values.iter().fold(Outcomes::TRUE, |all, seen| all.and(single(condition, seen, evidence)))
             }
             Some(Quantifier::ForAnyValue) => {
-                values.iter().fold(Outcomes::FALSE, |any, seen| any.or(single(condition, seen, context)))
+                values.iter().fold(Outcomes::FALSE, |any, seen| any.or(single(condition, seen, evidence)))
             }
         },
     }
@@ -92,48 +93,51 @@ fn null(test: Test, wanted: &[Spanned<bool>], value: Option<&ContextValue>) -> O
 }
 
 /// The base operator on one value of the request: OR over the values of the policy, or NOR (rule 4.2).
-fn single(condition: &Condition, seen: &str, context: &Context) -> Outcomes {
+fn single(condition: &Condition, seen: &str, evidence: Evidence<'_>) -> Outcomes {
+    let meter = evidence.meter;
     let operator = condition.test.value.operator;
     let any = match &condition.values {
         Values::String(values) => {
             let folds =
                 matches!(operator, Operator::StringEqualsIgnoreCase | Operator::StringNotEqualsIgnoreCase);
             let case = if folds { Case::Ascii } else { Case::Sensitive };
-            any(values, |pattern| compare(pattern, seen, Comparison::Text(case), context, Outcomes::FALSE))
+            any(values, meter, |pattern| {
+                compare(pattern, seen, Comparison::Text(case), evidence, Outcomes::FALSE)
+            })
         }
         Values::Arn(values) => {
-            any(values, |pattern| compare(pattern, seen, Comparison::Arn, context, Outcomes::FALSE))
+            any(values, meter, |pattern| compare(pattern, seen, Comparison::Arn, evidence, Outcomes::FALSE))
         }
         Values::Numeric(values) => {
             let seen = Decimal::parse(seen);
-            any(values, |number| match (seen, number.decimal()) {
+            any(values, meter, |number| match (seen, number.decimal()) {
                 (Some(seen), Some(number)) => Outcomes::known(ordered(operator, seen.cmp(&number))),
                 _ => Outcomes::INDETERMINATE,
             })
         }
         Values::Date(values) => {
             let seen = Instant::parse(seen);
-            any(values, |date| match seen {
+            any(values, meter, |date| match seen {
                 Some(seen) => Outcomes::known(ordered(operator, seen.cmp(date.value()))),
                 None => Outcomes::INDETERMINATE,
             })
         }
         Values::Ip(values) => {
             let seen: Option<IpAddr> = seen.parse().ok();
-            any(values, |range| match seen {
+            any(values, meter, |range| match seen {
                 Some(seen) => Outcomes::known(range.value().contains(seen)),
                 None => Outcomes::INDETERMINATE,
             })
         }
         Values::Bool(values) => {
             let seen = parse_bool(seen);
-            any(values, |flag| match (seen, flag) {
+            any(values, meter, |flag| match (seen, flag) {
                 (None, _) => Outcomes::INDETERMINATE,
                 (Some(seen), Flag::Literal(wanted)) => Outcomes::known(seen == *wanted),
-                (Some(seen), Flag::Variable(pattern)) => compare_flag(pattern, seen, context),
+                (Some(seen), Flag::Variable(pattern)) => compare_flag(pattern, seen, evidence),
             })
         }
-        Values::Binary(values) => any(values, |bytes| equal_bytes(seen, bytes.value())),
+        Values::Binary(values) => any(values, meter, |bytes| equal_bytes(seen, bytes.value())),
         // Those of the operator Null are handled before a value is looked at. Reading gives no other operator such values; a program that
         // builds a condition may, and then nothing can be compared (rule 4.9).
         Values::Null(_) => Outcomes::INDETERMINATE,
@@ -141,9 +145,12 @@ fn single(condition: &Condition, seen: &str, context: &Context) -> Outcomes {
     if operator.is_negated() { any.not() } else { any }
 }
 
-fn any<T>(values: &[Spanned<T>], test: impl Fn(&T) -> Outcomes) -> Outcomes {
+fn any<T>(values: &[Spanned<T>], meter: &Meter, test: impl Fn(&T) -> Outcomes) -> Outcomes {
     let mut outcome = Outcomes::FALSE;
     for value in values {
+        if !meter.spend(1) {
+            break;
+        }
         outcome = outcome.or(test(&value.value));
         if outcome == Outcomes::TRUE {
             break;

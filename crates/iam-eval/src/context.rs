@@ -1,6 +1,6 @@
 //! The request context: values of condition keys, each absent, unknown or present.
 
-use std::cmp::Ordering;
+use iam_policy::{ConditionKey, FoldedHash};
 
 /// Values of condition keys. A key that is not there is absent: a fact about the request. A key whose value is not known must be
 /// said to be [`ContextValue::Unknown`].
@@ -8,7 +8,9 @@ use std::cmp::Ordering;
 /// Nothing is derived: what AWS would fill in comes from [`crate::session`] or from the caller.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Context {
-    /// Sorted by key without ASCII case.
+    /// Of the keys without ASCII case, sorted.
+    hashes: Vec<FoldedHash>,
+    /// In the same order.
     entries: Vec<Entry>,
 }
 
@@ -50,26 +52,30 @@ impl ContextValue {
 impl Context {
     /// A context without keys.
     pub const fn new() -> Self {
-        Self { entries: Vec::new() }
+        Self { hashes: Vec::new(), entries: Vec::new() }
     }
 
     /// Sets a key, whatever its case; an earlier value of the key is replaced.
     pub fn set(&mut self, key: impl Into<Box<str>>, value: ContextValue) {
         let entry = Entry { key: key.into(), value };
-        match self.find(&entry.key) {
+        let hash = FoldedHash::of(&entry.key);
+        match self.entry(hash, &entry.key) {
             Ok(at) => {
                 if let Some(slot) = self.entries.get_mut(at) {
                     *slot = entry;
                 }
             }
-            Err(at) => self.entries.insert(at, entry),
+            Err(at) => {
+                self.hashes.insert(at, hash);
+                self.entries.insert(at, entry);
+            }
         }
     }
 
     /// Adds a key as a request carries it: a second spelling of a key makes it [`ContextValue::Ambiguous`] (rule 4.5).
     pub fn add(&mut self, key: impl Into<Box<str>>, value: ContextValue) {
         let key = key.into();
-        let value = if self.find(&key).is_ok() { ContextValue::Ambiguous } else { value };
+        let value = if self.value(&key).is_some() { ContextValue::Ambiguous } else { value };
         self.set(key, value);
     }
 
@@ -82,13 +88,19 @@ impl Context {
 
     /// The value of a key, ignoring ASCII case (rule 4.4); nothing if it is absent.
     pub fn value(&self, key: &str) -> Option<&ContextValue> {
-        let at = self.find(key).ok()?;
-        self.entries.get(at).map(|entry| &entry.value)
+        self.get(FoldedHash::of(key), key)
+    }
+
+    /// The value of the key of a condition, whose hash is known.
+    pub(crate) fn value_of(&self, key: &ConditionKey) -> Option<&ContextValue> {
+        self.get(key.hash(), key.as_str())
     }
 
     /// The keys and their values, sorted by key without ASCII case.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &ContextValue)> {
-        self.entries.iter().map(|entry| (&*entry.key, &entry.value))
+        let mut sorted: Vec<&Entry> = self.entries.iter().collect();
+        sorted.sort_by_cached_key(|entry| entry.key.to_ascii_lowercase());
+        sorted.into_iter().map(|entry| (&*entry.key, &entry.value))
     }
 
     /// How many keys there are.
@@ -101,14 +113,30 @@ impl Context {
         self.entries.is_empty()
     }
 
-    fn find(&self, key: &str) -> Result<usize, usize> {
-        self.entries.binary_search_by(|entry| compare_folded(&entry.key, key))
+    fn get(&self, hash: FoldedHash, key: &str) -> Option<&ContextValue> {
+        let at = self.entry(hash, key).ok()?;
+        self.entries.get(at).map(|entry| &entry.value)
     }
-}
 
-/// Order of texts without ASCII case. Only ASCII: Unicode folding would make different keys equal.
-fn compare_folded(a: &str, b: &str) -> Ordering {
-    a.bytes().map(|b| b.to_ascii_lowercase()).cmp(b.bytes().map(|b| b.to_ascii_lowercase()))
+    /// Where the entry of a key stands, or belongs. Keys with the same hash are neighbours.
+    fn entry(&self, hash: FoldedHash, key: &str) -> Result<usize, usize> {
+        // Of the few keys of a request all are counted: faster than to halve them, since nothing has to be guessed.
+        let before = |other: &FoldedHash| *other < hash;
+        let mut at = if self.hashes.len() <= 32 {
+            self.hashes.iter().map(|other| usize::from(before(other))).sum()
+        } else {
+            self.hashes.partition_point(before)
+        };
+        while self.hashes.get(at) == Some(&hash) {
+            let found =
+                self.entries.get(at).is_some_and(|e| *e.key == *key || e.key.eq_ignore_ascii_case(key));
+            if found {
+                return Ok(at);
+            }
+            at = at.saturating_add(1);
+        }
+        Err(at)
+    }
 }
 
 #[cfg(test)]

@@ -6,8 +6,9 @@ use iam_policy::{Policy, Statement, is_account};
 
 use crate::combine::{Decision, Relation};
 use crate::layers::{Layer, Layers, PolicyRef};
+use crate::meter::{Budget, Meter};
 use crate::principal::Caller;
-use crate::request::{Principal, Request, ResourceKind, arn_partition};
+use crate::request::{Principal, Request, ResourceKind, arn_partition, field};
 use crate::statement::{Finding, Subject};
 use crate::tally::{Level, Said, Tally};
 use crate::trace::{Applying, StatementRef};
@@ -69,7 +70,7 @@ impl Layers {
     /// As [`Layers::decide`], and one list.
     pub fn applying(&self, request: &Request) -> (Decision, Vec<Applying>) {
         let mut noting = Noting(Vec::new());
-        let decision = tally(self, request, &mut noting).decision();
+        let decision = tally(self, request, &Meter::new(Budget::DEFAULT), &mut noting).decision();
         (decision, noting.0)
     }
 
@@ -79,7 +80,8 @@ impl Layers {
     /// policy. [`Decision::Depends`] only if a key is unknown and matters as far as the statements tell one by one.
     ///
     /// # Cost
-    /// Linear in the statements of the layers; no allocation.
+    /// Linear in the statements of the layers; no allocation; at most [`Budget::DEFAULT`] steps. Whoever asks more than once or twice
+    /// asks a [`crate::Program`].
     ///
     /// # Source
     /// IAM User Guide, `reference_policies_evaluation-logic_policy-eval-denyallow`; parts 2 to 5 of the rules.
@@ -101,21 +103,30 @@ impl Layers {
     /// # Ok::<(), iam_policy::Report>(())
     /// ```
     pub fn decide(&self, request: &Request) -> Decision {
-        tally(self, request, &mut Silent).decision()
+        tally(self, request, &Meter::new(Budget::DEFAULT), &mut Silent).decision()
     }
 }
 
-pub(crate) fn tally<'l>(layers: &'l Layers, request: &Request, watch: &mut impl Watch<'l>) -> Tally {
-    let caller = Caller { principal: &request.principal, has_boundary: layers.boundary.is_some() };
-    let subject = Subject { request, caller };
-    let relation = relation(request);
-    let mut tally = Tally {
+/// What is known of a request before any layer is asked.
+pub(crate) fn outline(request: &Request, has_no_session: bool) -> Tally {
+    Tally {
         said: [Said::ABSENT; Layer::ALL.len()],
-        relation,
+        relation: relation(request),
         is_root: matches!(request.principal, Principal::Root { .. }),
-        lacks_session: matches!(request.principal, Principal::FederatedUser { .. })
-            && layers.session.is_none(),
-    };
+        lacks_session: matches!(request.principal, Principal::FederatedUser { .. }) && has_no_session,
+        is_spent: false,
+    }
+}
+
+pub(crate) fn tally<'l>(
+    layers: &'l Layers,
+    request: &Request,
+    meter: &Meter,
+    watch: &mut impl Watch<'l>,
+) -> Tally {
+    let caller = Caller { principal: &request.principal, has_boundary: layers.boundary.is_some() };
+    let subject = Subject { request, caller, meter };
+    let mut tally = outline(request, layers.session.is_none());
     for (layer, said) in Layer::ALL.into_iter().zip(tally.said.iter_mut()) {
         if !applies(layer, request) {
             continue;
@@ -133,6 +144,7 @@ pub(crate) fn tally<'l>(layers: &'l Layers, request: &Request, watch: &mut impl 
             *said = levels.say(layer, subject, watch);
         }
     }
+    tally.is_spent = meter.is_spent();
     tally
 }
 
@@ -153,22 +165,22 @@ impl<'l> Levels<'l> {
                     counts.add(statement, watch.statement(subject, at, statement, policy));
                 }
             }
-            counts
+            counts.said()
         };
         match self {
-            Self::One(policies) => Said::EMPTY.and_level(&one(0, policies)),
+            Self::One(policies) => Said::EMPTY.and_level(one(0, policies)),
             // No level at all is a layer that allows nothing, not one that does not exist.
-            Self::Many([]) => Said::EMPTY.and_level(&Level::default()),
+            Self::Many([]) => Said::SILENT,
             Self::Many(levels) => levels
                 .iter()
                 .enumerate()
-                .fold(Said::EMPTY, |said, (i, policies)| said.and_level(&one(i, policies))),
+                .fold(Said::EMPTY, |said, (i, policies)| said.and_level(one(i, policies))),
         }
     }
 }
 
 /// Whether a layer bears on the request at all.
-fn applies(layer: Layer, request: &Request) -> bool {
+pub(crate) fn applies(layer: Layer, request: &Request) -> bool {
     let service_linked = matches!(request.principal, Principal::AssumedRole { service_linked: true, .. });
     let has_account = request.principal.account().is_some();
     match layer {
@@ -191,7 +203,7 @@ fn relation(request: &Request) -> Relation {
         return Relation::CrossPartition;
     }
     // An owner that the request does not name stands in the ARN, if anywhere.
-    let in_arn = request.resource.split(':').nth(4).filter(|field| is_account(field));
+    let in_arn = field(&request.resource, 4).filter(|field| is_account(field));
     match request.resource_account.as_deref().or(in_arn) {
         Some(owner) if *owner != *account => Relation::CrossAccount,
         Some(_) | None => Relation::SameAccount {

@@ -13,6 +13,7 @@ use crate::condition;
 use crate::context::{Context, ContextValue};
 use crate::decide::{Watch, tally};
 use crate::layers::{Layer, Layers};
+use crate::meter::{Budget, Meter};
 use crate::principal::Grant;
 use crate::request::{Principal, Request};
 use crate::statement::{Finding, Subject, allows};
@@ -34,7 +35,8 @@ impl Layers {
     /// evaluated and noted.
     pub fn explain(&self, request: &Request) -> Trace<'_> {
         let mut notes = Notes::default();
-        let tally = tally(self, request, &mut notes);
+        let meter = Meter::new(Budget::DEFAULT);
+        let tally = tally(self, request, &meter, &mut notes);
         let decision = tally.decision();
         let sandbox = Sandbox::new(&tally, self, &notes.statements);
         let flips = sandbox.flips(&notes.statements, decision);
@@ -94,7 +96,7 @@ impl<'l> Watch<'l> for Notes<'l> {
                     key: test.key.value.as_str(),
                     wanted: test.values.texts(),
                     seen: seen(context, test.key.value.as_str()),
-                    outcomes: condition::outcomes(test, context),
+                    outcomes: condition::outcomes(test, subject.evidence()),
                     position: policy.position_of(test.key.span),
                 })
                 .collect(),
@@ -189,6 +191,7 @@ fn reason(tally: &Tally, decision: Decision, request: &Request) -> Reason {
     let said = |layer: Layer| tally.said(layer);
     let facts = tally.facts(true);
     match decision {
+        Decision::ImplicitDeny if tally.is_spent => Reason::OverBudget,
         Decision::Depends => Reason::Unknown,
         Decision::ExplicitDeny => {
             let denies = |layer: &Layer| said(*layer).denies == Certainty::Always;
@@ -243,7 +246,10 @@ fn deciding(
         }
         Reason::Denied { .. } => trace.applies == Certainty::Always && !allows(trace.statement),
         Reason::Unknown => trace.applies == Certainty::Maybe && sandbox.switches(trace, tally.decision()),
-        Reason::NotGranted { .. } | Reason::FederatedWithoutSession | Reason::OtherPartition => false,
+        Reason::NotGranted { .. }
+        | Reason::FederatedWithoutSession
+        | Reason::OtherPartition
+        | Reason::OverBudget => false,
     };
     statements.iter().filter(wanted).map(|trace| trace.at).collect()
 }

@@ -2,7 +2,8 @@
 
 use iam_policy::{ARN_FIELDS, Pattern, Piece};
 
-use crate::context::{Context, ContextValue};
+use crate::context::ContextValue;
+use crate::meter::{Evidence, Meter};
 use crate::truth::Outcomes;
 
 /// How two characters are compared.
@@ -19,7 +20,8 @@ impl Case {
     fn equal(self, a: &[u8], b: &[u8]) -> bool {
         match self {
             Self::Sensitive => a == b,
-            Self::Ascii => a.eq_ignore_ascii_case(b),
+            // Most names are written as AWS writes them.
+            Self::Ascii => a == b || a.eq_ignore_ascii_case(b),
         }
     }
 }
@@ -84,11 +86,11 @@ impl<'p> Filled<'p> {
         }
     }
 
-    /// Whether the pattern from `start` to `end` matches all of `text`.
+    /// Whether the pattern from `start` to `end` matches all of `text`; false if the steps do not suffice.
     ///
     /// Only the last star is ever tried again: what an earlier one covers cannot help a later one, since the text between two stars
     /// is best placed as far left as it goes. So the time is at most the product of both lengths.
-    fn matches(&self, start: Cursor, end: Option<Cursor>, text: &str, case: Case) -> bool {
+    fn matches(&self, start: Cursor, end: Option<Cursor>, text: &str, case: Case, meter: &Meter) -> bool {
         let (mut at, mut rest) = (start, text.as_bytes());
         let mut star: Option<(Cursor, &[u8])> = None;
         loop {
@@ -114,6 +116,10 @@ impl<'p> Filled<'p> {
                 continue;
             }
             let Some((behind, covered)) = star else { return false };
+            // What was passed since the star is passed again.
+            if !meter.spend(covered.len().saturating_sub(rest.len()).saturating_add(1)) {
+                return false;
+            }
             let Some(covered) = skip_character(covered) else { return false };
             star = Some((behind, covered));
             (at, rest) = (behind, covered);
@@ -140,7 +146,7 @@ impl<'p> Filled<'p> {
     }
 
     /// Whether the pattern matches an ARN field by field: a wildcard never crosses a colon before the last field (rule 4.21).
-    fn matches_arn(&self, arn: &str) -> bool {
+    fn matches_arn(&self, arn: &str, meter: &Meter) -> bool {
         if !arn.starts_with("arn:") {
             return false;
         }
@@ -149,12 +155,12 @@ impl<'p> Filled<'p> {
             let (Some((end, next)), Some((field, tail))) = (self.colon(at), rest.split_once(':')) else {
                 return false;
             };
-            if !self.matches(at, Some(end), field, Case::Sensitive) {
+            if !self.matches(at, Some(end), field, Case::Sensitive, meter) {
                 return false;
             }
             (at, rest) = (next, tail);
         }
-        self.matches(at, None, rest, Case::Sensitive)
+        self.matches(at, None, rest, Case::Sensitive, meter)
     }
 }
 
@@ -181,10 +187,15 @@ fn skip_character(bytes: &[u8]) -> Option<&[u8]> {
 /// assert!(!matches(&pattern, "s3:GetObject", Case::Sensitive));
 /// ```
 pub fn matches(pattern: &Pattern, text: &str, case: Case) -> bool {
+    matches_within(pattern, text, case, &Meter::endless())
+}
+
+/// As [`matches`], as long as the steps suffice.
+pub(crate) fn matches_within(pattern: &Pattern, text: &str, case: Case, meter: &Meter) -> bool {
     if let Some(literal) = pattern.as_literal() {
         return case.equal(literal.as_bytes(), text.as_bytes());
     }
-    Filled { pattern, slots: NO_SLOTS }.matches(START, None, text, case)
+    Filled { pattern, slots: NO_SLOTS }.matches(START, None, text, case, meter)
 }
 
 /// What the variables of a pattern are in a context.
@@ -199,10 +210,10 @@ enum Variables {
     Ambiguous,
 }
 
-fn fill<'c>(pattern: &'c Pattern, context: &'c Context, slots: &mut Slots<'c>) -> Variables {
+fn fill<'c>(pattern: &'c Pattern, evidence: Evidence<'c>, slots: &mut Slots<'c>) -> Variables {
     let mut state = Variables::Known;
     for (variable, slot) in pattern.variables().zip(slots.iter_mut()) {
-        match context.value(variable.key) {
+        match evidence.context.value(variable.key) {
             Some(ContextValue::Single(value)) => *slot = Some(value),
             // A multivalued key counts as having no value (rule 3.23).
             None | Some(ContextValue::Multiple(_)) => match variable.default {
@@ -232,17 +243,18 @@ pub(crate) fn compare(
     pattern: &Pattern,
     text: &str,
     comparison: Comparison,
-    context: &Context,
+    evidence: Evidence<'_>,
     null: Outcomes,
 ) -> Outcomes {
+    let meter = evidence.meter;
     if let (Some(literal), Comparison::Text(case)) = (pattern.as_literal(), comparison) {
         return Outcomes::known(case.equal(literal.as_bytes(), text.as_bytes()));
     }
     let known = |slots: &Slots<'_>| {
         let filled = Filled { pattern, slots };
         Outcomes::known(match comparison {
-            Comparison::Text(case) => filled.matches(START, None, text, case),
-            Comparison::Arn => filled.matches_arn(text),
+            Comparison::Text(case) => filled.matches(START, None, text, case, meter),
+            Comparison::Arn => filled.matches_arn(text, meter),
             Comparison::Never => false,
         })
     };
@@ -250,7 +262,7 @@ pub(crate) fn compare(
         return known(NO_SLOTS);
     }
     let mut slots = [None; Pattern::MAX_VARIABLES];
-    match fill(pattern, context, &mut slots) {
+    match fill(pattern, evidence, &mut slots) {
         Variables::Known => known(&slots),
         Variables::Null => null,
         // On a text that matches nothing, only whether the entry is null is open.
@@ -264,7 +276,7 @@ pub(crate) fn compare(
                 Comparison::Text(case) => case,
                 Comparison::Arn | Comparison::Never => Case::Sensitive,
             };
-            let may_match = Filled { pattern, slots: &slots }.matches(START, None, text, case);
+            let may_match = Filled { pattern, slots: &slots }.matches(START, None, text, case, meter);
             if may_match { Outcomes::OPEN.either(null) } else { Outcomes::FALSE.either(null) }
         }
         Variables::Ambiguous => Outcomes::INDETERMINATE,
@@ -272,11 +284,11 @@ pub(crate) fn compare(
 }
 
 /// Whether a text made only of variables and characters becomes `true` or `false` (rule 7.12): equal to `seen`, or indeterminate.
-pub(crate) fn compare_flag(pattern: &Pattern, seen: bool, context: &Context) -> Outcomes {
-    let is = |word: &str| compare(pattern, word, Comparison::Text(Case::Ascii), context, Outcomes::FALSE);
+pub(crate) fn compare_flag(pattern: &Pattern, seen: bool, evidence: Evidence<'_>) -> Outcomes {
+    let is = |word: &str| compare(pattern, word, Comparison::Text(Case::Ascii), evidence, Outcomes::FALSE);
     let (same, other) = if seen { (is("true"), is("false")) } else { (is("false"), is("true")) };
     let mut slots = [None; Pattern::MAX_VARIABLES];
-    match fill(pattern, context, &mut slots) {
+    match fill(pattern, evidence, &mut slots) {
         // Some value makes it a third word.
         Variables::Unknown => same.either(Outcomes::INDETERMINATE),
         // A null value is never equal to anything (rule 3.26).

@@ -141,6 +141,20 @@ impl Layers {
         self.policies().find(|(p, _)| *p == place).map(|(_, policy)| policy)
     }
 
+    pub(crate) fn policy_mut(&mut self, place: PolicyRef) -> Option<&mut Arc<Policy>> {
+        let flat = match place.layer {
+            Layer::Identity => Some(&mut self.identity),
+            Layer::Boundary => self.boundary.as_mut(),
+            Layer::Session => self.session.as_mut(),
+            Layer::VpcEndpoint => self.vpc_endpoint.as_mut(),
+            Layer::Scp => return self.scp.as_mut()?.get_mut(place.level)?.get_mut(place.index),
+            Layer::Rcp => return self.rcp.as_mut()?.get_mut(place.level)?.get_mut(place.index),
+            Layer::Resource if place.index == 0 && place.level == 0 => return self.resource.as_mut(),
+            Layer::Resource => None,
+        };
+        flat?.get_mut(place.index).filter(|_| place.level == 0)
+    }
+
     /// The kind of policy that belongs into a layer, of a resource of that kind.
     pub const fn kind_of(layer: Layer, resource: crate::ResourceKind) -> PolicyKind {
         match layer {

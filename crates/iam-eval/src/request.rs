@@ -1,6 +1,7 @@
 //! Requests: who asks for what, on which resource.
 
 use crate::context::Context;
+use crate::index::ActionKeys;
 
 /// One request. Its context is complete: keys that are not in it are absent.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -58,8 +59,11 @@ impl Request {
 }
 
 /// The name of an action: `service:Name`, no wildcards.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Action(Box<str>);
+#[derive(Clone, Debug)]
+pub struct Action {
+    name: Box<str>,
+    keys: ActionKeys,
+}
 
 impl Action {
     /// The action of that name, or nothing if it is not a prefix, a colon and a name without wildcards.
@@ -67,14 +71,29 @@ impl Action {
         let (service, rest) = name.split_once(':')?;
         let plain =
             |t: &str| !t.is_empty() && t.bytes().all(|b| b > b' ' && !matches!(b, b'*' | b'?' | b':'));
-        (plain(service) && plain(rest)).then(|| Self(name.into()))
+        if !plain(service) || !plain(rest) {
+            return None;
+        }
+        Some(Self { name: name.into(), keys: ActionKeys::of(service, rest) })
     }
 
     /// The name as given.
     pub fn as_str(&self) -> &str {
-        &self.0
+        &self.name
+    }
+
+    pub(crate) const fn keys(&self) -> &ActionKeys {
+        &self.keys
     }
 }
+
+impl PartialEq for Action {
+    fn eq(&self, other: &Self) -> bool {
+        self.name == other.name
+    }
+}
+
+impl Eq for Action {}
 
 /// What the resource is, as far as the decision rules differ (rule 5.23).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -193,5 +212,16 @@ impl Principal {
 
 /// The partition of an ARN.
 pub(crate) fn arn_partition(arn: &str) -> Option<&str> {
-    arn.strip_prefix("arn:")?.split(':').next().filter(|partition| !partition.is_empty())
+    arn.starts_with("arn:").then(|| field(arn, 1)).flatten().filter(|partition| !partition.is_empty())
+}
+
+/// A field of an ARN, counted from 0: the text between two colons, or behind the last.
+pub(crate) fn field(arn: &str, number: usize) -> Option<&str> {
+    let bytes = arn.as_bytes();
+    let colon = |from: usize| bytes.get(from..)?.iter().position(|b| *b == b':')?.checked_add(from);
+    let mut start = 0_usize;
+    for _ in 0..number {
+        start = colon(start)?.checked_add(1)?;
+    }
+    arn.get(start..colon(start).unwrap_or(bytes.len()))
 }

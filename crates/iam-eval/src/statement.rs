@@ -5,8 +5,9 @@ use iam_policy::{
 };
 
 use crate::condition;
-use crate::glob::{Case, Comparison, compare, matches};
+use crate::glob::{Case, Comparison, compare, matches, matches_within};
 use crate::layers::Layer;
+use crate::meter::{Evidence, Meter};
 use crate::principal::{Caller, Grant};
 use crate::request::{Request, ResourceKind};
 use crate::truth::{Certainty, Outcomes};
@@ -16,6 +17,7 @@ use crate::truth::{Certainty, Outcomes};
 pub(crate) struct Subject<'r> {
     pub(crate) request: &'r Request,
     pub(crate) caller: Caller<'r>,
+    pub(crate) meter: &'r Meter,
 }
 
 /// What a statement says about a request.
@@ -26,11 +28,22 @@ pub(crate) struct Finding {
     pub(crate) grant: Grant,
 }
 
-impl Subject<'_> {
+/// What a statement says that does not apply.
+const SILENT: Finding = Finding { certainty: Certainty::Never, grant: Grant::None };
+
+impl<'r> Subject<'r> {
+    pub(crate) const fn evidence(self) -> Evidence<'r> {
+        Evidence { context: &self.request.context, meter: self.meter }
+    }
+
     /// What a statement says, as fast as it can be told.
     pub(crate) fn finding(self, statement: &Statement, policy: &Policy, layer: Layer) -> Finding {
-        const SILENT: Finding = Finding { certainty: Certainty::Never, grant: Grant::None };
-        if !self.action(&statement.action) {
+        if self.action(&statement.action) { self.beyond_action(statement, policy, layer) } else { SILENT }
+    }
+
+    /// What a statement says that is about the action.
+    pub(crate) fn beyond_action(self, statement: &Statement, policy: &Policy, layer: Layer) -> Finding {
+        if !self.meter.spend(1) {
             return SILENT;
         }
         let grant = self.grant(statement, policy, layer);
@@ -42,7 +55,7 @@ impl Subject<'_> {
             if outcomes == Outcomes::FALSE {
                 return SILENT;
             }
-            outcomes = outcomes.and(condition::outcomes(test, &self.request.context));
+            outcomes = outcomes.and(condition::outcomes(test, self.evidence()));
         }
         Finding { certainty: Certainty::of(statement.effect.value, outcomes), grant }
     }
@@ -70,7 +83,9 @@ impl Subject<'_> {
     }
 
     pub(crate) fn action_pattern(self, pattern: &ActionPattern) -> bool {
-        action_matches(pattern, self.request.action.as_str())
+        let action = self.request.action.as_str();
+        self.meter.spend(1)
+            && (pattern.is_any() || matches_within(pattern.pattern(), action, Case::Ascii, self.meter))
     }
 
     /// Whether the statement is about the resource (part 3 of the rules).
@@ -94,21 +109,17 @@ impl Subject<'_> {
     /// Whether a pattern matches the resource; `null` if a variable in it has no value.
     pub(crate) fn resource_pattern(self, pattern: &ResourcePattern, null: Outcomes) -> Outcomes {
         let resource = &*self.request.resource;
-        if pattern.is_any() {
+        if !self.meter.spend(1) {
+            Outcomes::FALSE
+        } else if pattern.is_any() {
             Outcomes::TRUE
         } else if pattern.is_null() {
             null
         } else if resource == "*" {
             // A request without a resource: only `*` matches it (rule 3.6). Whether the entry is null still matters to NotResource.
-            compare(pattern.pattern(), resource, Comparison::Never, &self.request.context, null)
+            compare(pattern.pattern(), resource, Comparison::Never, self.evidence(), null)
         } else {
-            compare(
-                pattern.pattern(),
-                resource,
-                Comparison::Text(Case::Sensitive),
-                &self.request.context,
-                null,
-            )
+            compare(pattern.pattern(), resource, Comparison::Text(Case::Sensitive), self.evidence(), null)
         }
     }
 }

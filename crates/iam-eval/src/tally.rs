@@ -50,36 +50,32 @@ impl Level {
         }
     }
 
-    fn allows(&self) -> Certainty {
-        match self.allowing.map(|by_strength| by_strength.iter().any(|n| *n > 0)) {
+    /// What the level says.
+    pub(crate) fn said(&self) -> Said {
+        let [certain, possible] = &self.allowing;
+        let certain = strongest(certain);
+        let grants = [certain, certain.max(strongest(possible))];
+        let allows = match self.allowing.map(|by_strength| by_strength.iter().any(|n| *n > 0)) {
             [true, _] => Certainty::Always,
             [false, true] => Certainty::Maybe,
             [false, false] => Certainty::Never,
-        }
-    }
-
-    const fn denies(&self) -> Certainty {
-        match self.denying {
+        };
+        let denies = match self.denying {
             [0, 0] => Certainty::Never,
             [0, _] => Certainty::Maybe,
             [_, _] => Certainty::Always,
-        }
-    }
-
-    /// The strongest grant that is certain, and the strongest that is possible.
-    fn grants(&self) -> [Grant; 2] {
-        const STRENGTHS: [Grant; 4] = [Grant::None, Grant::Account, Grant::Limited, Grant::Direct];
-        let strongest = |by_strength: &[usize; 4]| {
-            let counted = STRENGTHS.into_iter().zip(by_strength);
-            counted.filter(|(_, n)| **n > 0).map(|(grant, _)| grant).max().unwrap_or(Grant::None)
         };
-        let [certain, possible] = &self.allowing;
-        let certain = strongest(certain);
-        [certain, certain.max(strongest(possible))]
+        Said { applies: true, allows, denies, grants }
     }
 }
 
-/// What one layer says.
+fn strongest(by_strength: &[usize; 4]) -> Grant {
+    const STRENGTHS: [Grant; 4] = [Grant::None, Grant::Account, Grant::Limited, Grant::Direct];
+    let counted = STRENGTHS.into_iter().zip(by_strength);
+    counted.filter(|(_, n)| **n > 0).map(|(grant, _)| grant).max().unwrap_or(Grant::None)
+}
+
+/// What one layer says, or one level of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Said {
     /// Whether the layer exists and applies to the principal.
@@ -103,16 +99,33 @@ impl Said {
     /// A layer without levels so far.
     pub(crate) const EMPTY: Self = Self { applies: true, ..Self::ABSENT };
 
+    /// A level without statements: it exists and allows nothing.
+    pub(crate) const SILENT: Self = Self { allows: Certainty::Never, ..Self::EMPTY };
+
     /// The same with one more level: levels are ANDed (rule 5.12).
     #[must_use]
-    pub(crate) fn and_level(self, level: &Level) -> Self {
-        let [certain, possible] = self.grants;
-        let [level_certain, level_possible] = level.grants();
+    pub(crate) fn and_level(self, level: Self) -> Self {
+        let ([certain, possible], [level_certain, level_possible]) = (self.grants, level.grants);
         Self {
             applies: true,
-            allows: self.allows.min(level.allows()),
-            denies: self.denies.max(level.denies()),
+            allows: self.allows.min(level.allows),
+            denies: self.denies.max(level.denies),
             grants: [certain.max(level_certain), possible.max(level_possible)],
+        }
+    }
+
+    /// The same level with one more statement: statements are ORed.
+    #[must_use]
+    pub(crate) fn or_statement(self, statement: &Statement, finding: Finding) -> Self {
+        if !allows(statement) {
+            return Self { denies: self.denies.max(finding.certainty), ..self };
+        }
+        let [certain, possible] = self.grants;
+        let of = |enough: Certainty| if finding.certainty >= enough { finding.grant } else { Grant::None };
+        Self {
+            allows: self.allows.max(finding.certainty),
+            grants: [certain.max(of(Certainty::Always)), possible.max(of(Certainty::Maybe))],
+            ..self
         }
     }
 }
@@ -127,6 +140,8 @@ pub(crate) struct Tally {
     pub(crate) is_root: bool,
     /// A federated user without session policy has nothing (rule 6.14).
     pub(crate) lacks_session: bool,
+    /// The steps did not suffice to ask every statement.
+    pub(crate) is_spent: bool,
 }
 
 impl Tally {
@@ -160,9 +175,24 @@ impl Tally {
         }
     }
 
+    /// Whether no unknown key matters to any layer.
+    fn is_certain(&self) -> bool {
+        self.said.iter().all(|said| {
+            let [certain, possible] = said.grants;
+            said.allows != Certainty::Maybe && said.denies != Certainty::Maybe && certain == possible
+        })
+    }
+
     /// The decision: certain if the most and the least favourable values agree.
     pub(crate) fn decision(&self) -> Decision {
+        if self.is_spent {
+            let is_denied = self.said.iter().any(|said| said.denies == Certainty::Always);
+            return if is_denied { Decision::ExplicitDeny } else { Decision::ImplicitDeny };
+        }
         let best = combine(self.facts(true), self.relation);
+        if self.is_certain() {
+            return best;
+        }
         let worst = combine(self.facts(false), self.relation);
         if best == worst {
             best

@@ -55,6 +55,8 @@ pub enum Reason {
     OtherPartition,
     /// The values of unknown keys decide.
     Unknown,
+    /// The policies take more steps than a decision may: see [`crate::Budget`].
+    OverBudget,
 }
 
 /// Where a statement stands.

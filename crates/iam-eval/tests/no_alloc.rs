@@ -86,12 +86,15 @@ fn layers(kind: PolicyKind) -> Layers {
     layers
 }
 
-/// The decision on a request, made without allocating.
+/// The decision on a request, made without allocating: by the scan, and by a program.
 fn decide(layers: &Layers, request: &Request) -> Decision {
+    let program = layers.compile();
     let mut decision = None;
-    let info = measure(|| decision = Some(layers.decide(request)));
+    let info = measure(|| decision = Some((layers.decide(request), program.decide(request))));
     assert_eq!(info.count_total, 0, "{decision:?} on {request:?}");
-    decision.unwrap()
+    let (scanned, indexed) = decision.unwrap();
+    assert_eq!(scanned, indexed);
+    scanned
 }
 
 fn request(action: &str, context: Context) -> Request {
@@ -125,6 +128,24 @@ fn every_decision_on_every_layer_is_free_of_allocation() {
         }
     }
     assert_eq!(decide(&layers, &get(context().with("x:Number", ContextValue::Unknown))), Decision::Depends);
+}
+
+#[test]
+fn many_policies_too() {
+    let mut layers = layers(PolicyKind::Resource);
+    let one = |n: usize| {
+        let text = format!(
+            r#"{{"Version": "2012-10-17", "Statement": [
+              {{"Effect": "Allow", "Action": ["s3:Get*", "s3:GetObject", "*"], "Resource": ["arn:aws:s3:::b{n}/*", "arn:*:s3:*:*:b{n}"]}},
+              {{"Effect": "Deny", "NotAction": ["s3:*", "kms:D*", "a:1", "a:2", "a:3", "a:4", "a:5", "a:6", "a:7", "a:8", "a:9", "a:0", "a:b", "a:c"],
+                "Resource": "*"}}]}}"#
+        );
+        Arc::new(Policy::parse(&text, PolicyKind::Identity, Mode::Deployed, &Limits::default()).unwrap())
+    };
+    layers.identity.extend((0..100).map(one));
+    assert_eq!(decide(&layers, &request("s3:GetObject", context())), Decision::Allowed);
+    assert_eq!(decide(&layers, &request("kms:Decrypt", context())), Decision::ImplicitDeny);
+    assert_eq!(decide(&layers, &request("kms:Encrypt", context())), Decision::ExplicitDeny);
 }
 
 #[test]

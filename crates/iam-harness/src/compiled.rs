@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use iam_eval::session::{self, SessionLimits};
 use iam_eval::wire::{Wire, WireLimits};
-use iam_eval::{Layers, Trace};
+use iam_eval::{Applying, Compiler, Decision, Layers, Request, Trace};
 use iam_policy::json::Document as Json;
 use iam_policy::value::Instant;
 use iam_policy::{Limits, Mode, Policy, PolicyKind, Report};
@@ -25,20 +25,32 @@ const KEPT: usize = 64;
 
 type Policies = HashMap<(usize, PolicyKind), (Arc<Document>, Arc<Policy>)>;
 
-/// The engine of `iam-eval`.
+/// The engine of `iam-eval`, with its index or without.
 ///
 /// Requests meet policies that are read in the mode given; documents by themselves are read strictly.
 #[derive(Debug)]
 pub struct Compiled {
     mode: Mode,
+    is_indexed: bool,
     /// Policies that have been read, by the address of their document, which is kept so that no other can have it.
     read: RefCell<Policies>,
+    compiler: RefCell<Compiler>,
 }
 
 impl Compiled {
-    /// The engine, with policies read in that mode.
+    /// The engine as programs use it, with policies read in that mode.
     pub fn new(mode: Mode) -> Self {
-        Self { mode, read: RefCell::new(HashMap::new()) }
+        Self {
+            mode,
+            is_indexed: true,
+            read: RefCell::new(HashMap::new()),
+            compiler: RefCell::new(Compiler::new()),
+        }
+    }
+
+    /// The engine that looks at every statement, with policies read in that mode.
+    pub fn scanning(mode: Mode) -> Self {
+        Self { is_indexed: false, ..Self::new(mode) }
     }
 
     fn parse(&self, text: &str, kind: PolicyKind) -> Result<Arc<Policy>, String> {
@@ -47,8 +59,33 @@ impl Compiled {
             .map_err(|report| format!("{report}\n{text}"))
     }
 
+    fn answer(&self, opened: Result<(Layers, Request), String>) -> Answer {
+        match opened {
+            Ok((layers, request)) => match self.applying(&layers, &request) {
+                Ok(said) => Answer::Decided(convert::verdict(said)),
+                Err(reason) => Answer::Refused(reason),
+            },
+            Err(reason) => Answer::Refused(reason),
+        }
+    }
+
+    /// The decision and the statements that apply; an error if the ways to them do not agree.
+    fn applying(&self, layers: &Layers, request: &Request) -> Result<(Decision, Vec<Applying>), String> {
+        if !self.is_indexed {
+            return Ok(layers.applying(request));
+        }
+        let program = self.compiler.borrow_mut().compile(layers);
+        let said = program.applying(request);
+        let decision = program.decide(request);
+        if decision == said.0 {
+            Ok(said)
+        } else {
+            Err(format!("decided {}, and with all statements {}", decision.name(), said.0.name()))
+        }
+    }
+
     /// The layers and the request of a generated case.
-    fn open(&self, case: &Case) -> Result<(Layers, iam_eval::Request), String> {
+    fn open(&self, case: &Case) -> Result<(Layers, Request), String> {
         let request = convert::request(case)?;
         let layers = convert::layers(case, |document, layer| {
             let kind = Layers::kind_of(convert::engine_layer(layer), request.resource_kind);
@@ -60,6 +97,7 @@ impl Compiled {
             let policy = self.parse(&document_text(document, layer, Spelling::default()), kind)?;
             if read.len() >= KEPT {
                 read.clear();
+                self.compiler.borrow_mut().forget_unused();
             }
             read.insert(key, (document.clone(), policy.clone()));
             Ok(policy)
@@ -67,7 +105,7 @@ impl Compiled {
         Ok((layers, request))
     }
 
-    fn ask(&self, question: &Question<'_>) -> Result<(Layers, iam_eval::Request), Report> {
+    fn ask(&self, question: &Question<'_>) -> Result<(Layers, Request), Report> {
         let limits = WireLimits::default();
         // The members are read as documents of their own: the lines of a large file are not counted once per case.
         let mut bounds = limits.policy;
@@ -81,24 +119,17 @@ impl Compiled {
     }
 }
 
-fn answer(opened: Result<(Layers, iam_eval::Request), String>) -> Answer {
-    match opened {
-        Ok((layers, request)) => Answer::Decided(convert::verdict(layers.applying(&request))),
-        Err(reason) => Answer::Refused(reason),
-    }
-}
-
 impl Engine for Compiled {
     fn name(&self) -> &'static str {
-        "iam-eval"
+        if self.is_indexed { "iam-eval" } else { "iam-eval without index" }
     }
 
     fn decide(&self, question: &Question<'_>) -> Answer {
-        answer(self.ask(question).map_err(|report| report.to_string()))
+        self.answer(self.ask(question).map_err(|report| report.to_string()))
     }
 
     fn judge(&self, case: &Case) -> Answer {
-        answer(self.open(case))
+        self.answer(self.open(case))
     }
 
     fn load(&self, case: &DocumentCase<'_>) -> Loaded {
@@ -127,12 +158,18 @@ impl Engine for Compiled {
             self.reprint(&mut layers)?;
             Ok((layers, request))
         });
-        Some(answer(opened))
+        Some(self.answer(opened))
     }
 
     fn explain(&self, case: &Case) -> Option<Explanation> {
         let (layers, request) = self.open(case).ok()?;
-        let trace = layers.explain(&request);
+        let program;
+        let trace = if self.is_indexed {
+            program = layers.compile();
+            program.explain(&request)
+        } else {
+            layers.explain(&request)
+        };
         Some(Explanation {
             decision: convert::decision(trace.decision),
             deciding: trace.deciding.iter().map(|at| convert::place(*at)).collect(),

@@ -6,11 +6,13 @@
 
 mod compiled;
 mod convert;
+mod crowd;
 mod digest;
 #[cfg(feature = "reference")]
 mod reference;
 
 pub use compiled::Compiled;
+pub use crowd::{Crowds, crowd};
 pub use digest::digest;
 #[cfg(feature = "reference")]
 pub use reference::Reference;

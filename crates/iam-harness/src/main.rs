@@ -7,7 +7,7 @@ use std::io::{self, Write};
 use std::process::{Command, ExitCode};
 use std::thread;
 
-use iam_harness::{Compiled, Reference, digest};
+use iam_harness::{Compiled, Crowds, Reference, crowd, digest};
 use iam_policy::Mode;
 use iam_testkit::laws::{self, Run};
 use iam_testkit::process::{Process, serve};
@@ -19,6 +19,7 @@ const USAGE: &str = "usage: iam-harness COMMAND
   diff CASES [SEED [FIRST]]         the engine beside the reference, from the case of that number on
   diff CASES [SEED [FIRST]] -- PROGRAM ARGUMENTS...
                                     the engine beside another one, through its adapter
+  index CASES [SEED]                the engine with its index beside the scan over every statement, on policies that are many
   digest CASES [SEED]               a hash of the verdicts on every 1,000 cases
   vectors                           every engine on every vector file
   serve compiled|reference          be an adapter: questions on standard input, answers on standard output
@@ -45,6 +46,7 @@ fn main() -> ExitCode {
             Ok(first) => diff(cases, seed, first, program),
             Err(_) => return usage(),
         },
+        (Some("index"), Some(Ok(cases)), Ok(seed)) if words.len() <= 3 => index(cases, seed),
         (Some("digest"), Some(Ok(cases)), Ok(seed)) => Ok(digests(cases, seed)),
         (Some("vectors"), None, _) => vectors::table(),
         (Some("serve"), _, _) => {
@@ -144,6 +146,38 @@ fn run_laws(cases: u64, seed: u64, named: &[&str]) -> Result<String, String> {
         None => Ok(text),
         Some(broken) => Err(format!("{text}\n{broken}")),
     }
+}
+
+/// Crowds of cases until that many requests were asked.
+fn index(cases: u64, seed: u64) -> Result<String, String> {
+    /// Requests of a crowd, about: a portion is that many times fewer crowds.
+    const SIZE: u64 = 40;
+    let portion = |first: u64, count: u64| {
+        let mut total = Crowds::default();
+        let first = first.checked_div(SIZE).unwrap_or(0);
+        for number in first..first.saturating_add(count.div_ceil(SIZE)) {
+            total.add(&crowd(seed, number).map_err(|e| format!("seed {seed}, crowd {number}: {e}"))?);
+        }
+        Ok(total)
+    };
+    let mut total = Ok(Crowds::default());
+    on_every_core(cases, portion, |part: Result<Crowds, String>| match (&mut total, part) {
+        (Ok(total), Ok(part)) => {
+            total.add(&part);
+            true
+        }
+        (slot, Err(error)) => {
+            *slot = Err(error);
+            false
+        }
+        (Err(_), Ok(_)) => false,
+    });
+    let total = total?;
+    Ok(format!(
+        "index and scan, seed {seed}: {} requests, the same decisions and statements; {} policies replaced; \
+         {} statements looked at by the scan, {} of them applied",
+        total.requests, total.replaced, total.statements, total.applying
+    ))
 }
 
 fn digests(cases: u64, seed: u64) -> String {

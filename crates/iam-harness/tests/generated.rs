@@ -1,6 +1,6 @@
 //! Generated cases are worth deciding, valid, the same everywhere, and decided alike by both engines.
 
-use iam_harness::{Compiled, Reference, digest};
+use iam_harness::{Compiled, Crowds, Reference, crowd, digest};
 use iam_policy::Mode;
 use iam_testkit::format::Decision;
 use iam_testkit::laws::Run;
@@ -26,6 +26,17 @@ fn both_engines_agree_on_decisions_and_statements() {
     let comparison = ring::compare(&Compiled::new(Mode::Deployed), &Reference, 4, 0, 20_000, 5);
     assert!(comparison.agrees(), "{comparison}");
     assert_eq!((comparison.same, comparison.skipped.len()), (20_000, 0));
+}
+
+#[test]
+fn the_index_finds_what_the_scan_finds() {
+    let mut total = Crowds::default();
+    for number in 0..100 {
+        total.add(&crowd(6, number).unwrap_or_else(|why| panic!("crowd {number}: {why}")));
+    }
+    // Large enough to be narrowed by resource, and to be asked as one.
+    assert!(total.requests > 4_000 && total.statements / total.requests > 80, "{total:?}");
+    assert!(total.replaced > 1_000 && total.applying > 100_000, "{total:?}");
 }
 
 /// The verdicts on 20,000 cases, as a hash: the same on every machine, and after every change that should change nothing.

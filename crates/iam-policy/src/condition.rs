@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use crate::fold::FoldedHash;
 use crate::operator::Test;
 use crate::pattern::Pattern;
 use crate::span::Spanned;
@@ -21,23 +22,31 @@ pub struct Condition {
 
 /// The name of a condition key. Equality and order ignore ASCII case (rule 4.4).
 #[derive(Clone, Debug)]
-pub struct ConditionKey(Box<str>);
+pub struct ConditionKey {
+    name: Box<str>,
+    hash: FoldedHash,
+}
 
 impl ConditionKey {
     /// The key of that name.
     pub fn new(name: &str) -> Self {
-        Self(name.into())
+        Self { name: name.into(), hash: FoldedHash::of(name) }
     }
 
     /// The name as written.
     pub fn as_str(&self) -> &str {
-        &self.0
+        &self.name
+    }
+
+    /// The hash of its name without case, by which a context finds its value.
+    pub const fn hash(&self) -> FoldedHash {
+        self.hash
     }
 }
 
 impl PartialEq for ConditionKey {
     fn eq(&self, other: &Self) -> bool {
-        self.0.eq_ignore_ascii_case(&other.0)
+        self.hash == other.hash && self.name.eq_ignore_ascii_case(&other.name)
     }
 }
 
@@ -45,7 +54,7 @@ impl Eq for ConditionKey {}
 
 impl fmt::Display for ConditionKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        f.write_str(&self.name)
     }
 }
 

@@ -14,6 +14,7 @@
 mod action;
 mod code;
 mod condition;
+mod fold;
 pub mod json;
 mod limits;
 mod operator;
@@ -31,6 +32,7 @@ pub mod value;
 pub use action::{ActionElement, ActionPattern};
 pub use code::{Code, Level};
 pub use condition::{Condition, ConditionKey, Flag, Number, Typed, Values};
+pub use fold::FoldedHash;
 pub use limits::Limits;
 pub use operator::{Family, Operator, Quantifier, Test, TestError};
 pub use pattern::{Pattern, Piece, Syntax, Variable, VariableError, VariableErrorKind};

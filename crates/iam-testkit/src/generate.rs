@@ -8,6 +8,7 @@
 //! [`crate::Census`] counts what was drawn; the shares that it must find are a test.
 
 mod condition;
+mod crowd;
 mod hostile;
 mod policy;
 mod pool;
@@ -17,6 +18,7 @@ mod text;
 use std::collections::BTreeMap;
 
 pub(crate) use condition::{FAMILIES, Family, test_of};
+pub use crowd::crowd;
 pub use hostile::hostile;
 pub(crate) use policy::{Aim, covering, levels, statement};
 pub(crate) use pool::absent_key;

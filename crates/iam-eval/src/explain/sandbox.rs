@@ -60,7 +60,7 @@ impl<'t> Sandbox<'t> {
                     if *level == place.level {
                         change(&mut counts);
                     }
-                    said.and_level(&counts)
+                    said.and_level(counts.said())
                 },
             );
         }

@@ -130,6 +130,7 @@ impl ReasonJson {
             Reason::FederatedWithoutSession => ("federated_without_session", &[] as &[_]),
             Reason::OtherPartition => ("other_partition", &[] as &[_]),
             Reason::Unknown => ("unknown", &[] as &[_]),
+            Reason::OverBudget => ("over_budget", &[] as &[_]),
         };
         Self { kind, layers: layers.iter().map(|layer| layer.name()).collect() }
     }

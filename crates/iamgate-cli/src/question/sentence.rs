@@ -95,6 +95,7 @@ fn reason(trace: &Trace<'_>, case: &Case) -> String {
             let value = if keys.len() == 1 { "whose value is" } else { "whose values are" };
             format!("on {}, {value} not known", list(keys.into_iter(), "and"))
         }
+        Reason::OverBudget => "the policies take more work than one decision may".to_owned(),
     }
 }
 

@@ -1,0 +1,305 @@
+//! An index of statements: which of them may be about an action and a resource.
+//!
+//! A statement is filed under the key of each of its action patterns. Where many are filed under one key, they are filed again under
+//! that key joined with those of their resources, so that neither an action that everybody uses nor a resource that everybody uses
+//! makes a decision slow. Statements with `NotAction` are about nearly every action: they are listed, and what they leave out is
+//! filed apart. What is found is a candidate: its pattern is compared before it counts.
+
+mod keys;
+mod table;
+
+use std::collections::BTreeMap;
+use std::ops::ControlFlow;
+
+use iam_policy::{ActionElement, Effect, Statement};
+
+use crate::request::Request;
+use crate::statement::Subject;
+pub(crate) use keys::ActionKeys;
+use keys::{Filing, Key, WHOLE_NAMES, probe_resource, resource_keys};
+use table::{Item, Table};
+
+/// From how many statements under one key their resources count.
+const MANY: usize = 12;
+
+/// An index of the Allow statements, or of the Deny statements, of some policies.
+#[derive(Clone, Debug)]
+pub(crate) struct Index {
+    table: Table,
+    /// Sets of lengths, each a number whose bits are lengths: of the prefixes of a service, of the resources under a key.
+    lengths: Vec<u64>,
+    /// The keys under which resources count, and where their lengths stand. Deciding reads markers in the table instead.
+    narrowed: BTreeMap<Key, u32>,
+    /// Whether a pattern has a wildcard before the colon.
+    has_every_service: bool,
+    /// The statements with `NotAction`.
+    excluding: Vec<Excluding>,
+}
+
+/// A statement with `NotAction`.
+#[derive(Clone, Copy, Debug)]
+struct Excluding {
+    statement: u32,
+    /// Whether what it leaves out is filed, else it is few patterns.
+    is_filed: bool,
+}
+
+impl Index {
+    /// An index with room for that many patterns.
+    pub(crate) fn with_room(patterns: usize) -> Self {
+        Self {
+            table: Table::with_room(patterns),
+            lengths: Vec::new(),
+            narrowed: BTreeMap::new(),
+            has_every_service: false,
+            excluding: Vec::new(),
+        }
+    }
+
+    /// Whether there is no statement in it.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.table.is_empty() && self.excluding.is_empty()
+    }
+
+    /// Bytes of memory, but for the few keys that are narrowed.
+    pub(crate) const fn bytes(&self) -> usize {
+        self.table.bytes().saturating_add(self.lengths.capacity().saturating_mul(size_of::<u64>()))
+    }
+
+    /// Adds a statement under a number. `known` finds the statements that were added before.
+    pub(crate) fn add<'s>(
+        &mut self,
+        number: u32,
+        statement: &Statement,
+        known: impl Fn(u32) -> Option<&'s Statement>,
+    ) {
+        let (patterns, scope, resources) = match &statement.action {
+            ActionElement::Action(patterns) => (patterns, None, Resources::of(statement)),
+            ActionElement::NotAction(patterns) => {
+                let is_filed = patterns.len() > MANY;
+                self.excluding.push(Excluding { statement: number, is_filed });
+                if !is_filed {
+                    return;
+                }
+                (patterns, Some(u64::from(number)), Resources::Any)
+            }
+        };
+        for (pattern, value) in (0..).zip(patterns) {
+            let item = Item { statement: number, pattern };
+            let filing = Filing::of(&value.value);
+            match filing {
+                Filing::Service { service, length, .. } => {
+                    let set = self.set_of(scoped(service, scope));
+                    self.note(set, length);
+                }
+                Filing::EveryService => self.has_every_service = true,
+            }
+            self.file(scoped(filing.key(), scope), item, &resources, &known);
+        }
+    }
+
+    /// Takes out a statement that was added under a number.
+    pub(crate) fn remove(&mut self, number: u32, statement: &Statement) {
+        self.excluding.retain(|excluding| excluding.statement != number);
+        let (patterns, scope) = match &statement.action {
+            ActionElement::Action(patterns) => (patterns, None),
+            ActionElement::NotAction(patterns) => (patterns, Some(u64::from(number))),
+        };
+        // Whether it is filed by resource hangs on what was filed before it: it is looked for under both.
+        let resources = Resources::of(statement);
+        for pattern in patterns {
+            let key = scoped(Filing::of(&pattern.value).key(), scope);
+            self.table.remove(key, |item| item.statement == number);
+            for (resource, _) in resources.keys() {
+                self.table.remove(key.and(*resource), |item| item.statement == number);
+            }
+        }
+    }
+
+    /// Files an item under a key, or if many are there under the key with each resource.
+    fn file<'s>(
+        &mut self,
+        key: Key,
+        item: Item,
+        resources: &Resources,
+        known: &impl Fn(u32) -> Option<&'s Statement>,
+    ) {
+        let set = match self.narrowed.get(&key) {
+            Some(set) => Some(*set),
+            None if self.table.get(key).take(MANY).count() < MANY => None,
+            None => Some(self.narrow(key, known)),
+        };
+        match (set, resources) {
+            (Some(set), Resources::Keys(keys)) => self.file_narrowed(key, set, item, keys),
+            (Some(_), Resources::Any) | (None, _) => self.table.insert(key, item),
+        }
+    }
+
+    fn file_narrowed(&mut self, key: Key, set: u32, item: Item, resources: &[(u64, usize)]) {
+        for (resource, length) in resources {
+            self.note(set, *length);
+            self.table.insert(key.and(*resource), item);
+        }
+    }
+
+    /// Files what stands under a key by resource from now on.
+    fn narrow<'s>(&mut self, key: Key, known: &impl Fn(u32) -> Option<&'s Statement>) -> u32 {
+        let items: Vec<Item> = self.table.get(key).collect();
+        let set = self.set_of(key);
+        self.narrowed.insert(key, set);
+        for item in items {
+            // What is not known has another key, and only the same tag.
+            if let Some(Resources::Keys(keys)) = known(item.statement).map(Resources::of) {
+                self.table.remove(key, |other| other == item);
+                self.file_narrowed(key, set, item, &keys);
+            }
+        }
+        set
+    }
+
+    /// Adds a length to a set.
+    fn note(&mut self, set: u32, length: usize) {
+        if let Some(lengths) = self.lengths.get_mut(set as usize) {
+            *lengths |= 1_u64.checked_shl(u32::try_from(length).unwrap_or(u32::MAX)).unwrap_or_default();
+        }
+    }
+
+    /// The set of lengths that a key is marked with; an empty one if it had none.
+    fn set_of(&mut self, key: Key) -> u32 {
+        if let Some(marker) = self.table.get(key).find(|item| item.is_marker()) {
+            return marker.pattern;
+        }
+        let set = u32::try_from(self.lengths.len()).unwrap_or(u32::MAX);
+        self.lengths.push(0);
+        self.table.insert(key, Item { statement: Item::MARKER, pattern: set });
+        set
+    }
+
+    fn lengths(&self, marker: Item) -> u64 {
+        self.lengths.get(marker.pattern as usize).copied().unwrap_or_default()
+    }
+
+    /// Calls `look` with each statement whose actions match and whose resources may, until it breaks. One that is filed under several
+    /// keys may come several times.
+    #[inline]
+    pub(crate) fn candidates<'s, B>(
+        &self,
+        subject: Subject<'_>,
+        known: impl Fn(u32) -> Option<&'s Statement>,
+        mut look: impl FnMut(u32, &'s Statement) -> ControlFlow<B>,
+    ) -> ControlFlow<B> {
+        let request = subject.request;
+        let matches = |item: Item| {
+            let statement = known(item.statement)?;
+            let pattern = statement.action.patterns().get(item.pattern as usize)?;
+            subject.action_pattern(&pattern.value).then_some(statement)
+        };
+        let mut found = |item: Item| match matches(item) {
+            Some(statement) => look(item.statement, statement),
+            None => ControlFlow::Continue(()),
+        };
+        self.keys(request, None, |key| {
+            for item in self.table.get(key) {
+                if !item.is_marker() {
+                    found(item)?;
+                    continue;
+                }
+                probe_resource(&request.resource, self.lengths(item), |resource| {
+                    let mut items = self.table.get(key.and(resource)).filter(|item| !item.is_marker());
+                    items.try_for_each(&mut found)
+                })?;
+            }
+            ControlFlow::Continue(())
+        })?;
+        for excluding in &self.excluding {
+            let Some(statement) = known(excluding.statement) else { continue };
+            let is_excluded = if excluding.is_filed {
+                let scope = Some(u64::from(excluding.statement));
+                let filed = |key| {
+                    let mut items = self.table.get(key).filter(|item| item.statement == excluding.statement);
+                    match items.find_map(matches) {
+                        Some(_) => ControlFlow::Break(()),
+                        None => ControlFlow::Continue(()),
+                    }
+                };
+                self.keys(request, scope, filed).is_break()
+            } else {
+                !subject.action(&statement.action)
+            };
+            if !is_excluded {
+                look(excluding.statement, statement)?;
+            }
+        }
+        ControlFlow::Continue(())
+    }
+
+    /// Calls `look` with the keys of all patterns that can match the action, until it breaks.
+    #[inline]
+    fn keys<B>(
+        &self,
+        request: &Request,
+        scope: Option<u64>,
+        mut look: impl FnMut(Key) -> ControlFlow<B>,
+    ) -> ControlFlow<B> {
+        let action = request.action.keys();
+        for marker in self.table.get(scoped(action.service, scope)).filter(|item| item.is_marker()) {
+            let mut left = self.lengths(marker);
+            while left != 0 {
+                let length = left.trailing_zeros() as usize;
+                left &= left.wrapping_sub(1);
+                if length == WHOLE_NAMES {
+                    look(scoped(action.whole, scope))?;
+                } else if let Some(prefix) = action.prefixes.get(length) {
+                    look(scoped(*prefix, scope))?;
+                }
+            }
+        }
+        if self.has_every_service {
+            look(scoped(Key::EVERY_SERVICE, scope))
+        } else {
+            ControlFlow::Continue(())
+        }
+    }
+}
+
+/// The key of a pattern of a `NotAction`, which only its statement looks up.
+const fn scoped(key: Key, scope: Option<u64>) -> Key {
+    match scope {
+        None => key,
+        Some(statement) => key.and(statement),
+    }
+}
+
+/// Under what the resources of a statement are filed.
+enum Resources {
+    /// Under these keys, each with its length; under none if it can be about no resource.
+    Keys(Vec<(u64, usize)>),
+    /// They have no text at a known place, or are too many.
+    Any,
+}
+
+impl Resources {
+    /// More keys of a statement than this, or more pairs of an action and a resource, are not worth their memory.
+    const MOST: usize = 16;
+    const MOST_PAIRS: usize = 256;
+
+    fn of(statement: &Statement) -> Self {
+        let is_deny = statement.effect.value == Effect::Deny;
+        match resource_keys(statement.resource.as_ref(), is_deny) {
+            Some(keys)
+                if keys.len() <= Self::MOST
+                    && keys.len().saturating_mul(statement.action.patterns().len()) <= Self::MOST_PAIRS =>
+            {
+                Self::Keys(keys)
+            }
+            _ => Self::Any,
+        }
+    }
+
+    fn keys(&self) -> &[(u64, usize)] {
+        match self {
+            Self::Keys(keys) => keys,
+            Self::Any => &[],
+        }
+    }
+}

@@ -1,0 +1,213 @@
+//! The hashes under which patterns are filed, and those under which a request looks.
+//!
+//! A pattern is filed under the text that whatever it matches must have at a known place: an action name under all of it or under what
+//! stands before the first wildcard, a resource under what follows the fifth colon. So a request finds every pattern that can match it,
+//! and others, which are then compared: an index narrows and never decides.
+
+use std::ops::ControlFlow;
+
+use iam_policy::{ARN_FIELDS, ActionPattern, FoldedHash, Pattern, Piece, ResourceElement};
+
+/// A number under which something is filed. Its bits hang on all of what it was made of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Key(u64);
+
+impl Key {
+    /// The key of patterns that may match actions of every service.
+    pub(super) const EVERY_SERVICE: Self = Self(0x510E_527F_ADE6_82D1);
+
+    pub(super) const fn of_number(number: u64) -> Self {
+        let mixed = (number ^ (number >> 32)).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+        Self(mixed ^ (mixed >> 29))
+    }
+
+    /// The key of a text for one purpose.
+    const fn of(hash: FoldedHash, purpose: u64) -> Self {
+        Self::of_number(hash.number() ^ purpose)
+    }
+
+    /// The key of both.
+    pub(super) const fn and(self, finer: u64) -> Self {
+        Self::of_number(self.0 ^ finer.rotate_left(29))
+    }
+
+    pub(super) const fn number(self) -> u64 {
+        self.0
+    }
+}
+
+/// What a text is filed for.
+const WHOLE: u64 = 0x1F83_D9AB_FB41_BD6B;
+const PREFIX: u64 = 0x9B05_688C_2B3E_6C1F;
+const SERVICE: u64 = 0x5BE0_CD19_137E_2179;
+
+/// Bytes of a prefix that count; a longer one is filed under its beginning. Lengths are bits of a number.
+pub(super) const LONGEST: usize = 62;
+/// The bit that says that whole names are filed.
+pub(super) const WHOLE_NAMES: usize = 63;
+
+/// Where a pattern of actions is filed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Filing {
+    /// In a service; `length` is that of the name's text before a wildcard, or [`WHOLE_NAMES`].
+    Service { service: Key, length: usize, key: Key },
+    /// It has a wildcard before the colon.
+    EveryService,
+}
+
+impl Filing {
+    pub(super) fn of(pattern: &ActionPattern) -> Self {
+        let whole = pattern.pattern().as_literal();
+        let first = match pattern.pattern().piece(0) {
+            Some(Piece::Text(text)) => Some(text),
+            Some(Piece::AnyRun | Piece::AnyOne | Piece::Variable(_)) | None => None,
+        };
+        let Some((service, name)) = whole.or(first).and_then(|text| text.split_once(':')) else {
+            return Self::EveryService;
+        };
+        let service = FoldedHash::of(service).and(b':');
+        let (length, taken, purpose) = match whole {
+            Some(_) => (WHOLE_NAMES, name.len(), WHOLE),
+            None => (name.len().min(LONGEST), name.len().min(LONGEST), PREFIX),
+        };
+        let hash = name.bytes().take(taken).fold(service, FoldedHash::and);
+        Self::Service { service: Key::of(service, SERVICE), length, key: Key::of(hash, purpose) }
+    }
+
+    pub(super) const fn key(self) -> Key {
+        match self {
+            Self::Service { key, .. } => key,
+            Self::EveryService => Key::EVERY_SERVICE,
+        }
+    }
+}
+
+/// The keys under which an action looks.
+#[derive(Clone, Debug)]
+pub(crate) struct ActionKeys {
+    pub(super) service: Key,
+    pub(super) whole: Key,
+    /// By length of the name's beginning.
+    pub(super) prefixes: Box<[Key]>,
+}
+
+impl ActionKeys {
+    pub(crate) fn of(service: &str, name: &str) -> Self {
+        let service = FoldedHash::of(service).and(b':');
+        let whole = name.bytes().fold(service, FoldedHash::and);
+        let mut hash = service;
+        let behind = name.bytes().take(LONGEST).map(|byte| {
+            hash = hash.and(byte);
+            hash
+        });
+        let prefixes = std::iter::once(service).chain(behind).map(|hash| Key::of(hash, PREFIX)).collect();
+        Self { service: Key::of(service, SERVICE), whole: Key::of(whole, WHOLE), prefixes }
+    }
+}
+
+/// The keys of the resources of a statement, each with its length; nothing if a pattern has no text at a known place.
+pub(super) fn resource_keys(element: Option<&ResourceElement>, is_deny: bool) -> Option<Vec<(u64, usize)>> {
+    let Some(ResourceElement::Resource(patterns)) = element else { return None };
+    // A null pattern matches nothing, whatever its variables are.
+    let patterns = patterns.iter().filter(|p| !p.value.is_null()).map(|p| p.value.pattern());
+    let mut keys = Vec::new();
+    for pattern in patterns {
+        // A variable of a key that a request has twice makes a Deny apply to resources that its text does not begin.
+        let key = resource_key(pattern).filter(|_| !is_deny || !pattern.has_variables())?;
+        if !keys.contains(&key) {
+            keys.push(key);
+        }
+    }
+    Some(keys)
+}
+
+/// The hash and length of the plain text behind the fifth colon of a pattern.
+///
+/// The colons before it stand for themselves, so the fifth is at least the fifth colon of whatever text the pattern matches; a wildcard
+/// among the first fields may take colons in, so it may be a later one.
+fn resource_key(pattern: &Pattern) -> Option<(u64, usize)> {
+    let mut colons = ARN_FIELDS.saturating_sub(1);
+    for piece in pattern.pieces() {
+        let Piece::Text(text) = piece else { continue };
+        let mut rest = text;
+        while colons > 0 {
+            let Some((_, behind)) = rest.split_once(':') else { break };
+            rest = behind;
+            colons = colons.saturating_sub(1);
+        }
+        if colons == 0 {
+            let length = rest.len().min(LONGEST);
+            let hash = rest.bytes().take(length).fold(FoldedHash::EMPTY, FoldedHash::and);
+            return (length > 0).then_some((hash.number(), length));
+        }
+    }
+    None
+}
+
+/// Calls `look` with the keys of a resource whose lengths are in the set.
+#[inline]
+pub(super) fn probe_resource<B>(
+    resource: &str,
+    lengths: u64,
+    mut look: impl FnMut(u64) -> ControlFlow<B>,
+) -> ControlFlow<B> {
+    let mut rest = resource.as_bytes();
+    let mut colons = 0_usize;
+    while let Some(at) = rest.iter().position(|b| *b == b':') {
+        rest = rest.get(at.saturating_add(1)..).unwrap_or_default();
+        colons = colons.saturating_add(1);
+        if colons < ARN_FIELDS.saturating_sub(1) {
+            continue;
+        }
+        let mut hash = FoldedHash::EMPTY;
+        let mut left = lengths >> 1;
+        for byte in rest {
+            if left == 0 {
+                break;
+            }
+            hash = hash.and(*byte);
+            if left & 1 == 1 {
+                look(hash.number())?;
+            }
+            left >>= 1;
+        }
+    }
+    ControlFlow::Continue(())
+}
+
+#[cfg(test)]
+mod tests {
+    use iam_policy::Syntax;
+
+    use super::*;
+
+    fn key(text: &str) -> Option<(u64, usize)> {
+        resource_key(&Pattern::parse(text, Syntax::new(true, true)).unwrap())
+    }
+
+    #[test]
+    fn resources_are_filed_under_what_follows_the_fifth_colon() {
+        let of = |text: &str| Some((FoldedHash::of(text).number(), text.len()));
+        assert_eq!(key("arn:aws:s3:::bucket"), of("bucket"));
+        assert_eq!(key("arn:aws:s3:::bucket/*"), of("bucket/"));
+        assert_eq!(key("arn:*:s3:::bucket/*"), of("bucket/"));
+        assert_eq!(key("arn:aws:logs:*:*:log-group:a:*"), of("log-group:a:"));
+        assert_eq!(key("arn:aws:s3:::b${aws:username}"), of("b"));
+        assert_eq!(key(&format!("arn:aws:s3:::{}", "b".repeat(100))), of(&"b".repeat(LONGEST)));
+        for none in ["*", "arn:aws:s3:::*", "arn:aws:s3*", "arn:aws:s3:::${aws:username}", "bucket"] {
+            assert_eq!(key(none), None, "{none}");
+        }
+    }
+
+    #[test]
+    fn a_resource_is_looked_up_behind_each_colon_from_the_fifth() {
+        let mut found = Vec::new();
+        let flow: ControlFlow<()> = probe_resource("arn:aws:s3::x:ab:c", 0b110, |key| {
+            found.push(key);
+            ControlFlow::Continue(())
+        });
+        assert!(flow.is_continue());
+        let of = |text| FoldedHash::of(text).number();
+        assert_eq!(found, [of("a"), of("ab"), of("c")]);
+    }
+}

@@ -1,0 +1,224 @@
+//! A multimap from keys to pairs of small numbers, in two flat lists: no allocation per key, and none to look one up.
+
+use super::keys::Key;
+
+/// What is filed under a key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Item {
+    /// The number of a statement, or [`Item::MARKER`].
+    pub(super) statement: u32,
+    /// The index of one of its action patterns; in a marker the index of a set of lengths.
+    pub(super) pattern: u32,
+}
+
+impl Item {
+    /// In place of a statement: a note on the lengths of finer keys under which more is filed.
+    pub(super) const MARKER: u32 = u32::MAX;
+
+    pub(super) const fn is_marker(self) -> bool {
+        self.statement == Self::MARKER
+    }
+}
+
+/// The multimap. Two keys may share a tag, so what is found need not be what was filed: whoever asks compares.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Table {
+    /// By the low bits of a key: the first entry of the chain. A power of two long, or empty.
+    heads: Vec<u32>,
+    /// The low bits that count: one less than there are heads, or 0.
+    mask: u32,
+    entries: Vec<Entry>,
+    /// The first of the entries that are not in use, chained like the others.
+    free: u32,
+    used: usize,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Entry {
+    /// The high bits of the key.
+    tag: u32,
+    /// The low bits of the key, to find the chain again when the table grows.
+    low: u32,
+    next: u32,
+    item: Item,
+}
+
+/// The end of a chain.
+const END: u32 = u32::MAX;
+
+/// The two halves of a key.
+#[inline]
+const fn halves(key: Key) -> (u32, u32) {
+    let low = key.number() & 0xFFFF_FFFF;
+    let high = key.number() >> 32;
+    (narrow(high), narrow(low))
+}
+
+/// INVARIANT (halves): called with less than 2^32 alone.
+#[expect(clippy::cast_possible_truncation, reason = "INVARIANT (halves)")]
+const fn narrow(half: u64) -> u32 {
+    half as u32
+}
+
+impl Table {
+    pub(super) const fn new() -> Self {
+        Self { heads: Vec::new(), mask: 0, entries: Vec::new(), free: END, used: 0 }
+    }
+
+    /// Room for that many items.
+    pub(super) fn with_room(items: usize) -> Self {
+        let mut table = Self { entries: Vec::with_capacity(items), ..Self::new() };
+        table.widen(items);
+        table
+    }
+
+    const fn slot(&self, low: u32) -> usize {
+        (low & self.mask) as usize
+    }
+
+    /// Makes at least as many chains as items, and files every entry again. Called when all entries are in use: chains are at least
+    /// as many as entries, so there are unused ones only while there are chains left.
+    fn widen(&mut self, items: usize) {
+        let width = items.max(4).next_power_of_two();
+        self.heads.clear();
+        self.heads.resize(width, END);
+        self.mask = u32::try_from(width.saturating_sub(1)).unwrap_or(u32::MAX);
+        for (number, index) in (0_u32..).zip(0..self.entries.len()) {
+            let Some(low) = self.entries.get(index).map(|entry| entry.low) else { continue };
+            let slot = self.slot(low);
+            if let (Some(head), Some(entry)) = (self.heads.get_mut(slot), self.entries.get_mut(index)) {
+                entry.next = *head;
+                *head = number;
+            }
+        }
+    }
+
+    pub(super) const fn is_empty(&self) -> bool {
+        self.used == 0
+    }
+
+    /// Files an item.
+    ///
+    /// INVARIANT (numbers): fewer than `u32::MAX` items are filed, since each has a pattern in a document; one more is found nowhere.
+    pub(super) fn insert(&mut self, key: Key, item: Item) {
+        if self.used >= self.heads.len() {
+            self.widen(self.used.saturating_mul(2).saturating_add(1));
+        }
+        let (tag, low) = halves(key);
+        let slot = self.slot(low);
+        let Some(head) = self.heads.get_mut(slot) else { return };
+        let entry = Entry { tag, low, next: *head, item };
+        if let Some(unused) = self.entries.get_mut(self.free as usize) {
+            *head = self.free;
+            self.free = unused.next;
+            *unused = entry;
+        } else {
+            *head = u32::try_from(self.entries.len()).unwrap_or(END);
+            self.entries.push(entry);
+        }
+        self.used = self.used.saturating_add(1);
+    }
+
+    /// Takes out the items under a key that are not to stay.
+    pub(super) fn remove(&mut self, key: Key, is_out: impl Fn(Item) -> bool) {
+        let (tag, low) = halves(key);
+        let slot = self.slot(low);
+        let mut before: Option<u32> = None;
+        let mut at = self.heads.get(slot).copied().unwrap_or(END);
+        while let Some(entry) = self.entries.get(at as usize).copied() {
+            if entry.tag == tag && is_out(entry.item) {
+                let link = match before {
+                    None => self.heads.get_mut(slot),
+                    Some(before) => self.entries.get_mut(before as usize).map(|e| &mut e.next),
+                };
+                if let Some(link) = link {
+                    *link = entry.next;
+                }
+                if let Some(unused) = self.entries.get_mut(at as usize) {
+                    unused.next = self.free;
+                }
+                self.free = at;
+                self.used = self.used.saturating_sub(1);
+            } else {
+                before = Some(at);
+            }
+            at = entry.next;
+        }
+    }
+
+    /// What is filed under a key, the latest first, and perhaps something that is not.
+    #[inline]
+    pub(super) fn get(&self, key: Key) -> Chain<'_> {
+        let (tag, low) = halves(key);
+        let at = self.heads.get(self.slot(low)).copied().unwrap_or(END);
+        Chain { entries: &self.entries, tag, at }
+    }
+
+    /// Bytes of memory.
+    pub(super) const fn bytes(&self) -> usize {
+        let heads = self.heads.capacity().saturating_mul(size_of::<u32>());
+        heads.saturating_add(self.entries.capacity().saturating_mul(size_of::<Entry>()))
+    }
+}
+
+/// The items of a chain with one tag.
+pub(super) struct Chain<'t> {
+    entries: &'t [Entry],
+    tag: u32,
+    at: u32,
+}
+
+impl Iterator for Chain<'_> {
+    type Item = Item;
+
+    #[inline]
+    fn next(&mut self) -> Option<Item> {
+        loop {
+            let entry = self.entries.get(self.at as usize)?;
+            self.at = entry.next;
+            if entry.tag == self.tag {
+                return Some(entry.item);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+
+    fn item(n: u32) -> Item {
+        Item { statement: n, pattern: n ^ 1 }
+    }
+
+    #[test]
+    fn an_empty_table_has_nothing() {
+        assert_eq!(Table::new().get(Key::of_number(0)).next(), None);
+        assert_eq!(Table::with_room(0).get(Key::of_number(7)).next(), None);
+    }
+
+    #[test]
+    fn items_come_and_go() {
+        let mut table = Table::new();
+        let mut plain: BTreeMap<u64, Vec<u32>> = BTreeMap::new();
+        let mut state = 1_u64;
+        for n in 0..20_000_u32 {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            let hash = (state >> 33) % 700;
+            table.insert(Key::of_number(hash), item(n));
+            plain.entry(hash).or_default().push(n);
+            if n % 3 == 0 {
+                let other = (state >> 40) % 700;
+                table.remove(Key::of_number(other), |item| item.statement % 2 == 0);
+                plain.entry(other).or_default().retain(|n| n % 2 != 0);
+            }
+        }
+        for hash in 0..700 {
+            let mut found: Vec<u32> = table.get(Key::of_number(hash)).map(|item| item.statement).collect();
+            found.sort_unstable();
+            assert_eq!(found, plain.remove(&hash).unwrap_or_default(), "{hash}");
+        }
+    }
+}
