@@ -67,14 +67,14 @@ fn steps_hang_on_what_matches_and_not_on_how_many_there_are() {
             let key = |bucket: &str| request("s3:GetObject", &format!("arn:aws:s3:::{bucket}/key"));
             let (decision, steps) = decided(&layers, &program, &key("bucket-19"));
             assert_eq!(decision, Decision::Allowed);
-            assert!(steps < 20, "{actions}, {policies}: {steps}");
+            assert!(steps < 60, "{actions}, {policies}: {steps}");
             let (decision, steps) = decided(&layers, &program, &key("elsewhere"));
             assert_eq!((decision, steps), (Decision::ImplicitDeny, 0));
             // A star before the last field takes in colons: the bucket then follows a later one.
             let (decision, steps) =
                 decided(&layers, &program, &request("s3:GetObject", "arn:aws:s3::a:b:bucket-7/key"));
             assert_eq!(decision, Decision::Allowed);
-            assert!(steps < 20, "{actions}, {policies}: {steps}");
+            assert!(steps < 60, "{actions}, {policies}: {steps}");
         }
     }
 }
