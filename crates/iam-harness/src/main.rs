@@ -13,6 +13,11 @@ use iam_testkit::laws::{self, Run};
 use iam_testkit::process::{Process, serve};
 use iam_testkit::{Engine, ring};
 
+/// The long runs read policies of some hundred bytes, hundreds of millions of times.
+#[cfg(feature = "long")]
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 const USAGE: &str = "usage: iam-harness COMMAND
 
   laws CASES [SEED] [LAW...]        put the engine to every law, or to those named

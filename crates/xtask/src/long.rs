@@ -1,4 +1,5 @@
-//! The long runs of the harness, and their score: `cargo xtask laws [CASES] [SEED]`, `diff [CASES] [SEED] [-- PROGRAM...]`, `score`.
+//! The long runs of the harness, and their score: `cargo xtask laws [CASES] [SEED]`, `diff [CASES] [SEED] [-- PROGRAM...]`,
+//! `index [CASES] [SEED]`, `score`.
 //!
 //! Each long run leaves its summary in `target/score/`; `score` puts these together in `SCORE.txt`, which is checked in. A run that was
 //! not made again keeps what `SCORE.txt` says of it.
@@ -17,6 +18,7 @@ const PARTS: &[(&str, &str)] = &[
     ("vectors", "Engines and vector files"),
     ("laws", "Laws and generated cases"),
     ("diff", "Engines side by side"),
+    ("index", "Index and scan side by side"),
     ("wasm", "Native and WebAssembly side by side"),
     ("fuzz", "Fuzz targets"),
     ("mutants", "Mutants"),
@@ -26,6 +28,10 @@ const PARTS: &[(&str, &str)] = &[
 
 pub(crate) fn laws(_check: bool) -> Outcome {
     harness("laws", "laws", &with_cases())
+}
+
+pub(crate) fn index(_check: bool) -> Outcome {
+    harness("index", "index", &with_cases())
 }
 
 pub(crate) fn diff(_check: bool) -> Outcome {
@@ -47,7 +53,8 @@ fn with_cases() -> Vec<String> {
 fn harness(command: &str, part: &str, arguments: &[String]) -> Outcome {
     let root = structure::root()?;
     let mut child = Command::new(env!("CARGO"))
-        .args(["run", "--quiet", "--profile", "long", "--package", "iam-harness", "--", command])
+        .args(["run", "--quiet", "--profile", "long", "--package", "iam-harness", "--features", "long"])
+        .args(["--", command])
         .args(arguments)
         .current_dir(&root)
         .stdout(Stdio::piped())

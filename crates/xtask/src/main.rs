@@ -55,6 +55,11 @@ const CHORES: &[Chore] = &[
         run: long::diff,
     },
     Chore {
+        name: "index",
+        help: "the engine with its index beside the scan: index [CASES] [SEED]",
+        run: long::index,
+    },
+    Chore {
         name: "laws",
         help: "the engine before every law: laws [CASES] [SEED] [LAW...]",
         run: long::laws,

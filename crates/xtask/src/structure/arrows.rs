@@ -28,7 +28,7 @@ const FOREIGN: &[(&str, &[&str])] = &[
     ("iam-eval", &[]),
     ("iamgate", &["sha2"]),
     ("iam-testkit", &["proptest?"]),
-    ("iam-harness", &[]),
+    ("iam-harness", &["mimalloc?"]),
 ];
 
 /// Packages whose dependencies need no line: chores and measurements, which nobody gets.
