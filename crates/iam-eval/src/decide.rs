@@ -195,16 +195,12 @@ pub(crate) fn applies(layer: Layer, request: &Request) -> bool {
 
 fn relation(request: &Request) -> Relation {
     let Some(account) = request.principal.account() else { return Relation::NoAccount };
-    let partitions =
-        [request.principal.arn(), Some(&*request.resource)].map(|arn| arn.and_then(arn_partition));
-    if let [Some(own), Some(other)] = partitions
-        && own != other
-    {
+    if request.principal.arn().is_some_and(|arn| is_of_other_partition(&request.resource, arn)) {
         return Relation::CrossPartition;
     }
     // An owner that the request does not name stands in the ARN, if anywhere.
-    let in_arn = field(&request.resource, 4).filter(|field| is_account(field));
-    match request.resource_account.as_deref().or(in_arn) {
+    let in_arn = || field(&request.resource, 4).filter(|field| is_account(field));
+    match request.resource_account.as_deref().or_else(in_arn) {
         Some(owner) if *owner != *account => Relation::CrossAccount,
         Some(_) | None => Relation::SameAccount {
             needs_resource_policy: match request.resource_kind {
@@ -213,4 +209,12 @@ fn relation(request: &Request) -> Relation {
             },
         },
     }
+}
+
+/// Whether both are ARNs, and of different partitions.
+fn is_of_other_partition(resource: &str, arn: &str) -> bool {
+    let Some(own) = arn_partition(arn) else { return false };
+    // `arn:`, the partition and a colon: nearly always both begin alike.
+    let begins_alike = arn.get(..own.len().saturating_add(5)).is_some_and(|start| resource.starts_with(start));
+    !begins_alike && arn_partition(resource).is_some_and(|other| own != other)
 }

@@ -11,7 +11,7 @@ mod table;
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 
-use iam_policy::{ActionElement, Effect, Statement};
+use iam_policy::{ActionElement, Effect, Policy, Statement};
 
 use crate::request::Request;
 use crate::statement::Subject;
@@ -185,17 +185,17 @@ impl Index {
     pub(crate) fn candidates<'s, B>(
         &self,
         subject: Subject<'_>,
-        known: impl Fn(u32) -> Option<&'s Statement>,
-        mut look: impl FnMut(u32, &'s Statement) -> ControlFlow<B>,
+        known: impl Fn(u32) -> Option<(&'s Policy, &'s Statement)>,
+        mut look: impl FnMut(u32, &'s Policy, &'s Statement) -> ControlFlow<B>,
     ) -> ControlFlow<B> {
         let request = subject.request;
         let matches = |item: Item| {
-            let statement = known(item.statement)?;
+            let (policy, statement) = known(item.statement)?;
             let pattern = statement.action.patterns().get(item.pattern as usize)?;
-            subject.action_pattern(&pattern.value).then_some(statement)
+            subject.action_pattern(&pattern.value).then_some((policy, statement))
         };
         let mut found = |item: Item| match matches(item) {
-            Some(statement) => look(item.statement, statement),
+            Some((policy, statement)) => look(item.statement, policy, statement),
             None => ControlFlow::Continue(()),
         };
         self.keys(request, None, |key| {
@@ -212,7 +212,7 @@ impl Index {
             ControlFlow::Continue(())
         })?;
         for excluding in &self.excluding {
-            let Some(statement) = known(excluding.statement) else { continue };
+            let Some((policy, statement)) = known(excluding.statement) else { continue };
             let is_excluded = if excluding.is_filed {
                 let scope = Some(u64::from(excluding.statement));
                 let filed = |key| {
@@ -227,7 +227,7 @@ impl Index {
                 !subject.action(&statement.action)
             };
             if !is_excluded {
-                look(excluding.statement, statement)?;
+                look(excluding.statement, policy, statement)?;
             }
         }
         ControlFlow::Continue(())

@@ -212,16 +212,22 @@ impl Principal {
 
 /// The partition of an ARN.
 pub(crate) fn arn_partition(arn: &str) -> Option<&str> {
-    arn.starts_with("arn:").then(|| field(arn, 1)).flatten().filter(|partition| !partition.is_empty())
+    let rest = arn.strip_prefix("arn:")?;
+    let end = rest.bytes().position(|b| b == b':').unwrap_or(rest.len());
+    rest.get(..end).filter(|partition| !partition.is_empty())
 }
 
 /// A field of an ARN, counted from 0: the text between two colons, or behind the last.
 pub(crate) fn field(arn: &str, number: usize) -> Option<&str> {
-    let bytes = arn.as_bytes();
-    let colon = |from: usize| bytes.get(from..)?.iter().position(|b| *b == b':')?.checked_add(from);
-    let mut start = 0_usize;
-    for _ in 0..number {
-        start = colon(start)?.checked_add(1)?;
+    let (mut start, mut left) = (0_usize, number);
+    for (at, byte) in arn.bytes().enumerate() {
+        if byte == b':' {
+            if left == 0 {
+                return arn.get(start..at);
+            }
+            left = left.saturating_sub(1);
+            start = at.saturating_add(1);
+        }
     }
-    arn.get(start..colon(start).unwrap_or(bytes.len()))
+    if left == 0 { arn.get(start..) } else { None }
 }

@@ -84,8 +84,7 @@ impl<'r> Subject<'r> {
 
     pub(crate) fn action_pattern(self, pattern: &ActionPattern) -> bool {
         let action = self.request.action.as_str();
-        self.meter.spend(1)
-            && (pattern.is_any() || matches_within(pattern.pattern(), action, Case::Ascii, self.meter))
+        self.meter.spend(1) && matches_within(pattern.pattern(), action, Case::Ascii, self.meter)
     }
 
     /// Whether the statement is about the resource (part 3 of the rules).
@@ -93,9 +92,16 @@ impl<'r> Subject<'r> {
         match &statement.resource {
             // The resource that the policy is attached to (rule 1.12).
             None => Outcomes::TRUE,
-            Some(ResourceElement::Resource(patterns)) => patterns
-                .iter()
-                .fold(Outcomes::FALSE, |any, p| any.or(self.resource_pattern(&p.value, Outcomes::FALSE))),
+            Some(ResourceElement::Resource(patterns)) => {
+                let mut any = Outcomes::FALSE;
+                for pattern in patterns {
+                    any = any.or(self.resource_pattern(&pattern.value, Outcomes::FALSE));
+                    if any == Outcomes::TRUE {
+                        break;
+                    }
+                }
+                any
+            }
             // A null entry leaves open what is excluded: a Deny then applies, an Allow does not (rule 3.27).
             Some(ResourceElement::NotResource(patterns)) => patterns
                 .iter()

@@ -63,6 +63,13 @@ impl Outcomes {
     /// Both of two tests: the lesser of each pair in the order false, indeterminate, true.
     #[must_use]
     pub const fn and(self, other: Self) -> Self {
+        // Most are certain.
+        if self.0 == Self::TRUE.0 || other.0 == Self::FALSE.0 {
+            return other;
+        }
+        if other.0 == Self::TRUE.0 || self.0 == Self::FALSE.0 {
+            return self;
+        }
         let not_false = Self(Self::INDETERMINATE.0 | Self::TRUE.0);
         let indeterminate = (self.has(Self::INDETERMINATE) && other.has(not_false))
             || (other.has(Self::INDETERMINATE) && self.has(not_false));
@@ -76,6 +83,12 @@ impl Outcomes {
     /// One of two tests: the greater of each pair.
     #[must_use]
     pub const fn or(self, other: Self) -> Self {
+        if self.0 == Self::FALSE.0 || other.0 == Self::TRUE.0 {
+            return other;
+        }
+        if other.0 == Self::FALSE.0 || self.0 == Self::TRUE.0 {
+            return self;
+        }
         self.not().and(other.not()).not()
     }
 

@@ -6,9 +6,10 @@ use iam_testkit::{Engine, Score, run_text, vectors};
 
 /// A table of engines and files; an error if any engine fails a vector.
 pub(crate) fn table() -> Result<String, String> {
-    let engines: [(&str, Box<dyn Engine>); 3] = [
+    let engines: [(&str, Box<dyn Engine>); 4] = [
         ("iam-eval, as deployed", Box::new(Compiled::new(Mode::Deployed))),
         ("iam-eval, strict", Box::new(Compiled::new(Mode::Strict))),
+        ("iam-eval without index", Box::new(Compiled::scanning(Mode::Deployed))),
         ("iam-reference", Box::new(Reference)),
     ];
     let mut text = String::new();

@@ -44,6 +44,31 @@ fn the_engine_passes_all_on_policies_read_strictly() {
     assert_eq!((score.passed, score.skipped.len()), (counts().0, 0));
 }
 
+/// With the verdicts equal and the statements compared on generated cases, the index changes nothing.
+#[test]
+fn the_engine_without_its_index_passes_all() {
+    let score = score(&Compiled::scanning(Mode::Deployed));
+    assert_eq!((score.passed, score.skipped.len()), (counts().0, 0));
+}
+
+/// The statements that apply are not part of a vector: here they are compared, on every vector that has a request.
+#[test]
+fn the_index_finds_the_same_statements_on_all() {
+    let (indexed, scanning) = (Compiled::new(Mode::Deployed), Compiled::scanning(Mode::Deployed));
+    let mut compared = 0;
+    for (name, text) in vectors::FILES {
+        let document = open(text).unwrap_or_else(|report| panic!("{name}: {report}"));
+        let cases = read(&document).unwrap_or_else(|report| panic!("{name}: {report}"));
+        let Cases::Decisions(cases) = cases else { continue };
+        for case in cases {
+            let question = &case.question;
+            assert_eq!(indexed.decide(question), scanning.decide(question), "{}", case.about.id);
+            compared += 1;
+        }
+    }
+    assert_eq!(compared, counts().1);
+}
+
 #[test]
 fn the_reference_passes_all_that_have_a_request() {
     let score = score(&Reference);

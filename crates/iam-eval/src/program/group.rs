@@ -82,7 +82,7 @@ impl Group {
                 u32::try_from(places.len().saturating_sub(1)).unwrap_or(u32::MAX)
             };
             let side = if allows(written) { &mut *allow } else { &mut *deny };
-            side.add(number, written, |number| find(policies, places, number));
+            side.add(number, written, |number| find(policies, places, number).map(|(_, statement)| statement));
         }
     }
 
@@ -93,7 +93,7 @@ impl Group {
             if place.policy as usize != index || is_free() {
                 continue;
             }
-            if let Some(statement) = find(policies, places, number) {
+            if let Some((_, statement)) = find(policies, places, number) {
                 let side = if allows(statement) { &mut *allow } else { &mut *deny };
                 side.remove(number, statement);
                 free.push(number);
@@ -118,10 +118,7 @@ impl Group {
             return ControlFlow::Continue(());
         }
         let known = |number| find(&self.policies, &self.places, number);
-        index.candidates(subject, known, |number, statement| {
-            let Some(policy) = self.place(number).and_then(|at| self.policies.get(at.policy as usize)) else {
-                return ControlFlow::Continue(());
-            };
+        index.candidates(subject, known, |number, policy, statement| {
             let finding = subject.beyond_action(statement, policy, layer);
             if finding.certainty == Certainty::Never {
                 return ControlFlow::Continue(());
@@ -141,7 +138,12 @@ impl Group {
     }
 }
 
-fn find<'p>(policies: &'p [Arc<Policy>], places: &[Place], number: u32) -> Option<&'p Statement> {
+fn find<'p>(
+    policies: &'p [Arc<Policy>],
+    places: &[Place],
+    number: u32,
+) -> Option<(&'p Policy, &'p Statement)> {
     let place = places.get(number as usize)?;
-    policies.get(place.policy as usize)?.statements.get(place.statement as usize)
+    let policy = policies.get(place.policy as usize)?;
+    Some((policy, policy.statements.get(place.statement as usize)?))
 }
