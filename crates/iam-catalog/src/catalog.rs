@@ -123,6 +123,9 @@ impl<'t> Catalog<'t> {
         if name.is_empty() {
             return Err("an action without a name");
         }
+        if !name.bytes().all(|b| b.is_ascii_graphic()) {
+            return Err("the name of an action has a character that is not visible ASCII");
+        }
         let sensitivity = Sensitivity::from_letters(letters).ok_or("unknown sensitivity class")?;
         if let Some(last) = self.actions.get(service.actions.clone()).and_then(<[_]>::last)
             && fold::compare(last.name, name) != Ordering::Less
@@ -241,6 +244,10 @@ mod tests {
         refused("counts 2 0\n@b - B\n@a - A\n", 6, "service out of order");
         refused("counts 1 1\n@a - B\n\n", 6, "unknown access level");
         refused("counts 1 1\n@a - B\nR\n", 6, "an action without a name");
+        // Written down again, the carriage return would end the line.
+        let name = "the name of an action has a character that is not visible ASCII";
+        refused("counts 1 1\n@a - B\nR\r \n", 6, name);
+        refused("counts 1 1\n@a - B\nRGet\u{e9}\n", 6, name);
         refused("counts 1 1\n@a - B\nXA\n", 6, "unknown access level");
         refused("counts 1 1\n@a - B\nRA q\n", 6, "unknown sensitivity class");
         refused("counts 1 2\n@a - B\nRAb\nRaB\n", 7, "action out of order");

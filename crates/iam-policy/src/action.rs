@@ -36,23 +36,40 @@ pub struct ActionPattern {
 impl ActionPattern {
     /// Reads a pattern. A wildcard in the service prefix is accepted here; see [`ActionPattern::service`].
     pub fn parse(text: &str) -> Option<Self> {
-        if text != "*" {
-            let (service, name) = text.split_once(':')?;
-            let service_byte = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'*' | b'?');
-            if service.is_empty() || name.is_empty() || !service.bytes().all(service_byte) {
-                return None;
-            }
-            // A second colon only inside a variable, which is plain text here and matches no action.
-            if name.contains(':') && !name.contains("${") {
-                return None;
-            }
-            // Names of actions have neither white space nor control characters; a pattern with one is a slip of the pen.
-            if name.bytes().any(|b| b <= b' ') {
-                return None;
-            }
+        Self::read(text).map(|(pattern, _)| pattern)
+    }
+
+    /// Reads a pattern, and says what catches the eye in it.
+    pub(crate) fn read(text: &str) -> Option<(Self, Notes)> {
+        if text == "*" {
+            return Some((general(text)?, Notes::default()));
         }
-        // Without variables, splitting cannot fail.
-        Some(Self { pattern: Pattern::parse(text, Syntax::new(true, false)).ok()? })
+        let bytes = text.as_bytes();
+        let (service, behind) = bytes.split_at_checked(bytes.iter().position(|b| *b == b':')?)?;
+        let (last, name) = behind.get(1..)?.split_last()?;
+        if service.is_empty() {
+            return None;
+        }
+        let in_service = seen(service);
+        if in_service & NOT_OF_SERVICES != 0 {
+            return None;
+        }
+        let in_name = seen(name);
+        let anywhere = in_name | class(*last);
+        // Names of actions have neither white space nor control characters; a pattern with one is a slip of the pen.
+        if anywhere & BLANK != 0 {
+            return None;
+        }
+        // A second colon only inside a variable, which is plain text here and matches no action.
+        if anywhere & COLON != 0 && !text.contains("${") {
+            return None;
+        }
+        let notes = Notes { wildcard_service: in_service & WILDCARD != 0, dollar: anywhere & DOLLAR != 0 };
+        if (in_service | in_name) & WILDCARD != 0 || *last == b'?' {
+            return Some((general(text)?, notes));
+        }
+        let pattern = if *last == b'*' { Pattern::prefix(text) } else { Pattern::literal(text) };
+        Some((Self { pattern }, notes))
     }
 
     /// The pattern as a whole. The colon is one character of it: no action has a second one, so `*` cannot cross it unseen.
@@ -86,9 +103,95 @@ impl ActionPattern {
     }
 }
 
+/// Without variables, splitting cannot fail.
+fn general(text: &str) -> Option<ActionPattern> {
+    let pattern = Pattern::parse(text, Syntax::new(true, false)).ok()?;
+    Some(ActionPattern { pattern })
+}
+
+/// What catches the eye in a pattern of actions.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Notes {
+    /// The service prefix has a wildcard.
+    pub(crate) wildcard_service: bool,
+    /// There is a `$` in the name.
+    pub(crate) dollar: bool,
+}
+
+const WILDCARD: u8 = 1;
+const COLON: u8 = 2;
+/// White space and control characters.
+const BLANK: u8 = 4;
+/// What stands in no service prefix.
+const NOT_OF_SERVICES: u8 = 8;
+const DOLLAR: u8 = 16;
+
+/// What a byte is, as far as it matters to actions.
+const fn class(byte: u8) -> u8 {
+    let other = if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'*' | b'?') {
+        0
+    } else {
+        NOT_OF_SERVICES
+    };
+    other
+        | match byte {
+            b'*' | b'?' => WILDCARD,
+            b':' => COLON,
+            b'$' => DOLLAR,
+            0..=b' ' => BLANK,
+            _ => 0,
+        }
+}
+
+/// The classes of all bytes.
+fn seen(bytes: &[u8]) -> u8 {
+    const CLASSES: [u8; 256] = {
+        let mut classes = [0; 256];
+        let mut byte = 0_u8;
+        loop {
+            #[expect(
+                clippy::indexing_slicing,
+                reason = "a byte is below 256; evaluated when this is compiled"
+            )]
+            {
+                classes[byte as usize] = class(byte);
+            }
+            if byte == u8::MAX {
+                break classes;
+            }
+            byte = byte.saturating_add(1);
+        }
+    };
+    bytes
+        .iter()
+        .fold(0, |seen, byte| seen | CLASSES.get(usize::from(*byte)).copied().unwrap_or(NOT_OF_SERVICES))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// The shape that is found on the way is the one that splitting finds.
+    #[test]
+    fn patterns_are_those_of_the_text() {
+        for text in [
+            "*",
+            "s3:*",
+            "s3:Get*",
+            "s3:Get",
+            "s3:G?t",
+            "s3:G*t",
+            "s3:Get**",
+            "s3:?",
+            "s*:Get",
+            "s?:Get*",
+            "s3:Get${*",
+            "s3:${a:b}*",
+        ] {
+            let pattern = Pattern::parse(text, Syntax::new(true, false)).unwrap();
+            assert_eq!(ActionPattern::parse(text), Some(ActionPattern { pattern }), "{text}");
+        }
+    }
 
     #[test]
     fn forms() {

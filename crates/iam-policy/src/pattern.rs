@@ -8,8 +8,27 @@ use crate::span::Span;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Pattern {
     text: Box<str>,
-    /// Empty for a text that is only compared.
-    parts: Box<[Part]>,
+    shape: Shape,
+}
+
+/// What a pattern is made of. Most are of the first three kinds, which need no list of pieces.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Shape {
+    /// The text itself.
+    Literal,
+    /// Only stars.
+    Any,
+    /// The text but for a star at its end.
+    Prefix,
+    /// Anything else.
+    Pieces(Box<Pieces>),
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Pieces {
+    list: Box<[Part]>,
+    stars: usize,
+    variables: usize,
 }
 
 /// A piece of a pattern, in terms of the pattern's text.
@@ -95,29 +114,31 @@ impl Pattern {
     /// # Errors
     /// The first malformed variable.
     pub fn parse(text: &str, syntax: Syntax) -> Result<Self, VariableError> {
-        let mut splitter = Splitter { text, at: 0, plain: 0, parts: Vec::new() };
-        // Only three characters can have a meaning, and all are ASCII: the bytes between them are skipped.
-        while let Some(skipped) = splitter.rest().bytes().position(|b| matches!(b, b'*' | b'?' | b'$')) {
-            splitter.at = splitter.at.saturating_add(skipped);
-            match splitter.rest().as_bytes() {
-                [b'*', ..] if syntax.wildcards => splitter.single(Part::AnyRun),
-                [b'?', ..] if syntax.wildcards => splitter.single(Part::AnyOne),
-                [b'$', b'{', ..] if syntax.variables => splitter.variable()?,
-                _ => splitter.at = splitter.at.saturating_add(1),
-            }
-        }
-        splitter.at = text.len();
-        splitter.flush(splitter.at);
-        let parts = match splitter.parts.as_slice() {
-            [Part::Text(span)] if span.of(text).len() == text.len() => Vec::new(),
-            _ => splitter.parts,
+        let bytes = text.as_bytes();
+        let special = |b: &u8| match b {
+            b'*' | b'?' => syntax.wildcards,
+            b'$' => syntax.variables,
+            _ => false,
         };
-        Ok(Self { text: text.into(), parts: parts.into() })
+        let shape =
+            match bytes.iter().position(special) {
+                None => Shape::Literal,
+                Some(at) if at.saturating_add(1) == bytes.len() && bytes.get(at) == Some(&b'*') => {
+                    if at == 0 { Shape::Any } else { Shape::Prefix }
+                }
+                Some(at) => Shape::of(text, split(text, syntax, at)?),
+            };
+        Ok(Self { text: text.into(), shape })
     }
 
     /// A text without wildcards and variables.
     pub fn literal(text: &str) -> Self {
-        Self { text: text.into(), parts: Box::default() }
+        Self { text: text.into(), shape: Shape::Literal }
+    }
+
+    /// A text whose only wildcard is a star at its end, which is known to be there.
+    pub(crate) fn prefix(text: &str) -> Self {
+        Self { text: text.into(), shape: Shape::Prefix }
     }
 
     /// The text as written.
@@ -127,17 +148,31 @@ impl Pattern {
 
     /// The whole text if it is only compared.
     pub fn as_literal(&self) -> Option<&str> {
-        self.parts.is_empty().then_some(&*self.text)
+        matches!(self.shape, Shape::Literal).then_some(&*self.text)
+    }
+
+    /// What a text must begin with, if that is all: the pattern is that and a `*`.
+    pub fn as_prefix(&self) -> Option<&str> {
+        if matches!(self.shape, Shape::Prefix) {
+            self.text.get(..self.text.len().saturating_sub(1))
+        } else {
+            None
+        }
     }
 
     /// Whether it matches every text.
-    pub fn is_any(&self) -> bool {
-        matches!(&*self.parts, [Part::AnyRun])
+    pub const fn is_any(&self) -> bool {
+        matches!(self.shape, Shape::Any)
     }
 
     /// How many pieces it has.
     pub fn len(&self) -> usize {
-        if self.parts.is_empty() { usize::from(!self.text.is_empty()) } else { self.parts.len() }
+        match &self.shape {
+            Shape::Literal => usize::from(!self.text.is_empty()),
+            Shape::Any => 1,
+            Shape::Prefix => 2,
+            Shape::Pieces(pieces) => pieces.list.len(),
+        }
     }
 
     /// Whether it is the empty text.
@@ -147,12 +182,12 @@ impl Pattern {
 
     /// The piece at `index`.
     pub fn piece(&self, index: usize) -> Option<Piece<'_>> {
-        match self.parts.get(index) {
-            Some(part) => Some(self.resolve(*part)),
-            None if self.parts.is_empty() && index == 0 && !self.text.is_empty() => {
-                Some(Piece::Text(&self.text))
-            }
-            None => None,
+        match (&self.shape, index) {
+            (Shape::Literal, 0) if !self.text.is_empty() => Some(Piece::Text(&self.text)),
+            (Shape::Prefix, 0) => self.as_prefix().map(Piece::Text),
+            (Shape::Any, 0) | (Shape::Prefix, 1) => Some(Piece::AnyRun),
+            (Shape::Pieces(pieces), _) => pieces.list.get(index).map(|part| self.resolve(*part)),
+            (Shape::Literal | Shape::Any | Shape::Prefix, _) => None,
         }
     }
 
@@ -163,25 +198,49 @@ impl Pattern {
 
     /// The variables in order.
     pub fn variables(&self) -> impl Iterator<Item = Variable<'_>> {
-        self.parts.iter().filter_map(|part| match self.resolve(*part) {
+        self.parts().iter().filter_map(|part| match self.resolve(*part) {
             Piece::Variable(variable) => Some(variable),
             Piece::Text(_) | Piece::AnyRun | Piece::AnyOne => None,
         })
     }
 
+    /// The list of pieces of a pattern that has one.
+    fn parts(&self) -> &[Part] {
+        match &self.shape {
+            Shape::Pieces(pieces) => &pieces.list,
+            Shape::Literal | Shape::Any | Shape::Prefix => &[],
+        }
+    }
+
+    /// How many variables it has.
+    pub const fn variable_count(&self) -> usize {
+        match &self.shape {
+            Shape::Pieces(pieces) => pieces.variables,
+            Shape::Literal | Shape::Any | Shape::Prefix => 0,
+        }
+    }
+
     /// Whether it has variables.
-    pub fn has_variables(&self) -> bool {
-        self.variables().next().is_some()
+    pub const fn has_variables(&self) -> bool {
+        self.variable_count() > 0
     }
 
     /// Whether it has wildcards.
     pub fn has_wildcards(&self) -> bool {
-        self.parts.iter().any(|part| matches!(part, Part::AnyRun | Part::AnyOne))
+        match &self.shape {
+            Shape::Literal => false,
+            Shape::Any | Shape::Prefix => true,
+            Shape::Pieces(_) => self.parts().iter().any(|part| matches!(part, Part::AnyRun | Part::AnyOne)),
+        }
     }
 
     /// How many `*` it has; neighbours count once.
-    pub fn stars(&self) -> usize {
-        self.parts.iter().filter(|part| matches!(part, Part::AnyRun)).count()
+    pub const fn stars(&self) -> usize {
+        match &self.shape {
+            Shape::Literal => 0,
+            Shape::Any | Shape::Prefix => 1,
+            Shape::Pieces(pieces) => pieces.stars,
+        }
     }
 
     fn resolve(&self, part: Part) -> Piece<'_> {
@@ -195,6 +254,45 @@ impl Pattern {
             }),
         }
     }
+}
+
+impl Shape {
+    fn of(text: &str, parts: Vec<Part>) -> Self {
+        match parts.as_slice() {
+            [] => Self::Literal,
+            [Part::Text(span)] if span.of(text).len() == text.len() => Self::Literal,
+            [Part::AnyRun] => Self::Any,
+            [Part::Text(span), Part::AnyRun] if span.of(text).len().saturating_add(1) == text.len() => {
+                Self::Prefix
+            }
+            _ => Self::pieces(parts),
+        }
+    }
+
+    fn pieces(parts: Vec<Part>) -> Self {
+        let count = |wanted: fn(&Part) -> bool| parts.iter().filter(|part| wanted(part)).count();
+        let stars = count(|part| matches!(part, Part::AnyRun));
+        let variables = count(|part| matches!(part, Part::Variable { .. }));
+        Self::Pieces(Box::new(Pieces { list: parts.into(), stars, variables }))
+    }
+}
+
+/// The pieces of a text. None before `at` has a meaning.
+fn split(text: &str, syntax: Syntax, at: usize) -> Result<Vec<Part>, VariableError> {
+    let mut splitter = Splitter { text, at, plain: 0, parts: Vec::new() };
+    // Only three characters can have a meaning, and all are ASCII: the bytes between them are skipped.
+    while let Some(skipped) = splitter.rest().bytes().position(|b| matches!(b, b'*' | b'?' | b'$')) {
+        splitter.at = splitter.at.saturating_add(skipped);
+        match splitter.rest().as_bytes() {
+            [b'*', ..] if syntax.wildcards => splitter.single(Part::AnyRun),
+            [b'?', ..] if syntax.wildcards => splitter.single(Part::AnyOne),
+            [b'$', b'{', ..] if syntax.variables => splitter.variable()?,
+            _ => splitter.at = splitter.at.saturating_add(1),
+        }
+    }
+    splitter.at = text.len();
+    splitter.flush(splitter.at);
+    Ok(splitter.parts)
 }
 
 struct Splitter<'t> {
@@ -310,6 +408,45 @@ mod tests {
         pieces("${k:v, 'a}b'}x", BOTH, &[variable("k:v", Some("a}b")), Piece::Text("x")]);
         pieces("${k:v, ''}", BOTH, &[variable("k:v", Some(""))]);
         pieces("$a$", BOTH, &[Piece::Text("$a$")]);
+    }
+
+    #[test]
+    fn shapes_have_the_pieces_of_the_general_case() {
+        for text in [
+            "", "a", "*", "**", "a*", "a**", "*a", "a*b*", "a?", "?", "${k:v}*", "${k:v}", "a$*", "${*}",
+            "${*}*", "$*",
+        ] {
+            for wildcards in [false, true] {
+                for variables in [false, true] {
+                    let syntax = Syntax::new(wildcards, variables);
+                    let pattern = Pattern::parse(text, syntax).unwrap();
+                    let general =
+                        Pattern { text: text.into(), shape: Shape::pieces(split(text, syntax, 0).unwrap()) };
+                    let pieces: Vec<Piece<'_>> = pattern.pieces().collect();
+                    assert_eq!(pieces, general.pieces().collect::<Vec<_>>(), "{text} {syntax:?}");
+                    let count = |wanted: fn(&Piece<'_>) -> bool| pieces.iter().filter(|p| wanted(p)).count();
+                    assert_eq!(pattern.stars(), count(|p| *p == Piece::AnyRun), "{text}");
+                    assert_eq!(
+                        pattern.variable_count(),
+                        count(|p| matches!(p, Piece::Variable(_))),
+                        "{text}"
+                    );
+                    assert_eq!(pattern.variables().count(), pattern.variable_count());
+                    let wild = count(|p| matches!(p, Piece::AnyRun | Piece::AnyOne));
+                    assert_eq!(pattern.has_wildcards(), wild > 0, "{text}");
+                    assert_eq!(pattern.is_any(), pieces == [Piece::AnyRun], "{text}");
+                    let prefix = match pieces.as_slice() {
+                        [Piece::Text(prefix), Piece::AnyRun] if text.len() == prefix.len() + 1 => {
+                            Some(*prefix)
+                        }
+                        _ => None,
+                    };
+                    assert_eq!(pattern.as_prefix(), prefix, "{text} {syntax:?}");
+                    assert_eq!(pattern.len(), pieces.len());
+                    assert_eq!(pattern.piece(pieces.len()), None);
+                }
+            }
+        }
     }
 
     #[test]

@@ -297,10 +297,14 @@ impl Parser<'_> {
         Ok(unit)
     }
 
+    #[inline]
     fn white_space(&mut self) {
-        while matches!(self.peek(), Some(b' ' | b'\t' | b'\n' | b'\r')) {
-            self.white_space = self.white_space.saturating_add(1);
-            self.step();
+        // Mostly there is none.
+        if self.peek().is_some_and(|byte| byte <= b' ') {
+            let rest = self.bytes.get(self.at..).unwrap_or_default();
+            let passed = rest.iter().take_while(|b| matches!(b, b' ' | b'\t' | b'\n' | b'\r')).count();
+            self.white_space = self.white_space.saturating_add(narrow(passed));
+            self.at = self.at.saturating_add(passed);
         }
     }
 
