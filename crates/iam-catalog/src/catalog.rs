@@ -79,7 +79,7 @@ impl<'t> Catalog<'t> {
     ///
     /// The first line that is not of the documented form, out of order, or missing.
     pub fn parse(text: &'t str) -> Result<Self, DataError> {
-        let mut lines = Lines::of(text);
+        let mut lines = Lines::of(text)?;
         let head = Head::read(&mut lines, "actions")?;
         let mut catalog = Self { head, services: Vec::new(), actions: Vec::new() };
         while let Some(line) = lines.next() {
@@ -244,9 +244,12 @@ mod tests {
         refused("counts 2 0\n@b - B\n@a - A\n", 6, "service out of order");
         refused("counts 1 1\n@a - B\n\n", 6, "unknown access level");
         refused("counts 1 1\n@a - B\nR\n", 6, "an action without a name");
-        // Written down again, the carriage return would end the line.
         let name = "the name of an action has a character that is not visible ASCII";
-        refused("counts 1 1\n@a - B\nR\r \n", 6, name);
+        // Written down again, it would end the line.
+        for text in ["counts 1 1\n@a - B\nR\r \n", "counts 1 1\n@a - B\nRa\r\r\n", "counts 1 1\n@a - B\nRa\r"]
+        {
+            refused(text, 6, "a carriage return that ends no line");
+        }
         refused("counts 1 1\n@a - B\nRGet\u{e9}\n", 6, name);
         refused("counts 1 1\n@a - B\nXA\n", 6, "unknown access level");
         refused("counts 1 1\n@a - B\nRA q\n", 6, "unknown sensitivity class");

@@ -97,7 +97,7 @@ impl<'t> Details<'t> {
     ///
     /// The first line that is not of the documented form, out of order, or missing.
     pub fn parse(text: &'t str) -> Result<Self, DataError> {
-        let mut lines = Lines::of(text);
+        let mut lines = Lines::of(text)?;
         let head = Head::read(&mut lines, "details")?;
         let mut details = Self { head, services: Vec::new(), keys: Vec::new() };
         while let Some(line) = lines.next() {

@@ -10,8 +10,14 @@ pub(crate) struct Lines<'t> {
 }
 
 impl<'t> Lines<'t> {
-    pub(crate) fn of(text: &'t str) -> Self {
-        Self { rest: text.lines(), number: 0 }
+    /// The lines of a text; lines end with a line feed, and a carriage return may stand before it and nowhere else.
+    pub(crate) fn of(text: &'t str) -> Result<Self, DataError> {
+        match text.lines().position(|line| line.contains('\r')) {
+            None => Ok(Self { rest: text.lines(), number: 0 }),
+            Some(before) => {
+                Err(DataError::at(before.saturating_add(1), "a carriage return that ends no line"))
+            }
+        }
     }
 
     /// An error about the line that was read last.
@@ -33,8 +39,7 @@ impl<'t> Iterator for Lines<'t> {
 
     fn next(&mut self) -> Option<&'t str> {
         self.number = self.number.saturating_add(1);
-        // The last line may end with a carriage return alone.
-        self.rest.next().map(|line| line.trim_end_matches('\r'))
+        self.rest.next()
     }
 }
 

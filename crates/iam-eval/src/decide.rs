@@ -215,6 +215,7 @@ fn relation(request: &Request) -> Relation {
 fn is_of_other_partition(resource: &str, arn: &str) -> bool {
     let Some(own) = arn_partition(arn) else { return false };
     // `arn:`, the partition and a colon: nearly always both begin alike.
-    let begins_alike = arn.get(..own.len().saturating_add(5)).is_some_and(|start| resource.starts_with(start));
+    let begins_alike =
+        arn.get(..own.len().saturating_add(5)).is_some_and(|start| resource.starts_with(start));
     !begins_alike && arn_partition(resource).is_some_and(|other| own != other)
 }

@@ -2,6 +2,8 @@
 
 use crate::pattern::{Pattern, Syntax};
 use crate::span::Spanned;
+use crate::swar;
+use crate::text::Text;
 
 /// `Action` or `NotAction`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,13 +38,13 @@ pub struct ActionPattern {
 impl ActionPattern {
     /// Reads a pattern. A wildcard in the service prefix is accepted here; see [`ActionPattern::service`].
     pub fn parse(text: &str) -> Option<Self> {
-        Self::read(text).map(|(pattern, _)| pattern)
+        Self::read(text, Text::own).map(|(pattern, _)| pattern)
     }
 
-    /// Reads a pattern, and says what catches the eye in it.
-    pub(crate) fn read(text: &str) -> Option<(Self, Notes)> {
+    /// Reads a pattern, keeps its text as `keep` makes it, and says what catches the eye in it.
+    pub(crate) fn read(text: &str, keep: impl FnOnce(&str) -> Text) -> Option<(Self, Notes)> {
         if text == "*" {
-            return Some((general(text)?, Notes::default()));
+            return Some((general(text, keep)?, Notes::default()));
         }
         let bytes = text.as_bytes();
         let (service, behind) = bytes.split_at_checked(bytes.iter().position(|b| *b == b':')?)?;
@@ -54,7 +56,7 @@ impl ActionPattern {
         if in_service & NOT_OF_SERVICES != 0 {
             return None;
         }
-        let in_name = seen(name);
+        let in_name = seen_in_name(name);
         let anywhere = in_name | class(*last);
         // Names of actions have neither white space nor control characters; a pattern with one is a slip of the pen.
         if anywhere & BLANK != 0 {
@@ -66,10 +68,9 @@ impl ActionPattern {
         }
         let notes = Notes { wildcard_service: in_service & WILDCARD != 0, dollar: anywhere & DOLLAR != 0 };
         if (in_service | in_name) & WILDCARD != 0 || *last == b'?' {
-            return Some((general(text)?, notes));
+            return Some((general(text, keep)?, notes));
         }
-        let pattern = if *last == b'*' { Pattern::prefix(text) } else { Pattern::literal(text) };
-        Some((Self { pattern }, notes))
+        Some((Self { pattern: Pattern::plain(keep(text), *last == b'*') }, notes))
     }
 
     /// The pattern as a whole. The colon is one character of it: no action has a second one, so `*` cannot cross it unseen.
@@ -104,8 +105,8 @@ impl ActionPattern {
 }
 
 /// Without variables, splitting cannot fail.
-fn general(text: &str) -> Option<ActionPattern> {
-    let pattern = Pattern::parse(text, Syntax::new(true, false)).ok()?;
+fn general(text: &str, keep: impl FnOnce(&str) -> Text) -> Option<ActionPattern> {
+    let pattern = Pattern::of(text, Syntax::new(true, false), keep).ok()?;
     Some(ActionPattern { pattern })
 }
 
@@ -165,6 +166,14 @@ fn seen(bytes: &[u8]) -> u8 {
     bytes
         .iter()
         .fold(0, |seen, byte| seen | CLASSES.get(usize::from(*byte)).copied().unwrap_or(NOT_OF_SERVICES))
+}
+
+/// As [`seen`], but for what is none of a service prefix: most bytes of a name are letters, and not looked at one by one.
+fn seen_in_name(bytes: &[u8]) -> u8 {
+    let (words, rest) = bytes.as_chunks::<8>();
+    // All that catches the eye stands before the letters.
+    let marked = words.iter().filter(|word| swar::below(u64::from_le_bytes(**word), b'@') != 0);
+    marked.fold(seen(rest), |classes, word| classes | seen(word))
 }
 
 #[cfg(test)]

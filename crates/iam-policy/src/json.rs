@@ -23,6 +23,8 @@ use crate::span::{LineIndex, Span};
 pub struct Document<'t> {
     text: &'t str,
     nodes: Vec<Node>,
+    /// Where its lines begin but for the first.
+    lines: Vec<u32>,
     duplicates: Vec<Duplicate>,
 }
 
@@ -93,7 +95,7 @@ impl<'t> Document<'t> {
 
     /// Where the lines of the text begin.
     pub fn lines(&self) -> LineIndex {
-        LineIndex::of(self.text)
+        LineIndex::from_starts(self.text, self.lines.clone())
     }
 
     pub(crate) fn duplicate_report(&self, lines: &LineIndex) -> Report {

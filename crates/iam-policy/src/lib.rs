@@ -27,6 +27,8 @@ mod read;
 mod resource;
 mod size;
 mod span;
+mod swar;
+mod text;
 pub mod value;
 
 pub use action::{ActionElement, ActionPattern};

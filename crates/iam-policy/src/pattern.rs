@@ -1,13 +1,14 @@
 //! Patterns: text with wildcards and policy variables, split once when the document is read (rules 2.2, 3.3, 3.20 to 3.30).
 
 use crate::span::Span;
+use crate::text::Text;
 
 /// A text with wildcards and variables, as far as its place in the policy gives them a meaning.
 ///
 /// Two patterns are equal if their texts are and they were read with the same meaning of wildcards and variables.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Pattern {
-    text: Box<str>,
+    text: Text,
     shape: Shape,
 }
 
@@ -114,6 +115,15 @@ impl Pattern {
     /// # Errors
     /// The first malformed variable.
     pub fn parse(text: &str, syntax: Syntax) -> Result<Self, VariableError> {
+        Self::of(text, syntax, Text::own)
+    }
+
+    /// Splits a text, and keeps it as `keep` makes it.
+    pub(crate) fn of(
+        text: &str,
+        syntax: Syntax,
+        keep: impl FnOnce(&str) -> Text,
+    ) -> Result<Self, VariableError> {
         let bytes = text.as_bytes();
         let special = |b: &u8| match b {
             b'*' | b'?' => syntax.wildcards,
@@ -128,36 +138,32 @@ impl Pattern {
                 }
                 Some(at) => Shape::of(text, split(text, syntax, at)?),
             };
-        Ok(Self { text: text.into(), shape })
+        Ok(Self { text: keep(text), shape })
     }
 
     /// A text without wildcards and variables.
     pub fn literal(text: &str) -> Self {
-        Self { text: text.into(), shape: Shape::Literal }
+        Self { text: Text::own(text), shape: Shape::Literal }
     }
 
-    /// A text whose only wildcard is a star at its end, which is known to be there.
-    pub(crate) fn prefix(text: &str) -> Self {
-        Self { text: text.into(), shape: Shape::Prefix }
+    /// A text that is known to have no wildcard, or none but a star at its end.
+    pub(crate) const fn plain(text: Text, has_star: bool) -> Self {
+        Self { text, shape: if has_star { Shape::Prefix } else { Shape::Literal } }
     }
 
     /// The text as written.
     pub fn text(&self) -> &str {
-        &self.text
+        self.text.as_str()
     }
 
     /// The whole text if it is only compared.
     pub fn as_literal(&self) -> Option<&str> {
-        matches!(self.shape, Shape::Literal).then_some(&*self.text)
+        matches!(self.shape, Shape::Literal).then(|| self.text())
     }
 
     /// What a text must begin with, if that is all: the pattern is that and a `*`.
     pub fn as_prefix(&self) -> Option<&str> {
-        if matches!(self.shape, Shape::Prefix) {
-            self.text.get(..self.text.len().saturating_sub(1))
-        } else {
-            None
-        }
+        if matches!(self.shape, Shape::Prefix) { self.text().strip_suffix('*') } else { None }
     }
 
     /// Whether it matches every text.
@@ -168,7 +174,7 @@ impl Pattern {
     /// How many pieces it has.
     pub fn len(&self) -> usize {
         match &self.shape {
-            Shape::Literal => usize::from(!self.text.is_empty()),
+            Shape::Literal => usize::from(!self.is_empty()),
             Shape::Any => 1,
             Shape::Prefix => 2,
             Shape::Pieces(pieces) => pieces.list.len(),
@@ -176,14 +182,14 @@ impl Pattern {
     }
 
     /// Whether it is the empty text.
-    pub fn is_empty(&self) -> bool {
-        self.text.is_empty()
+    pub const fn is_empty(&self) -> bool {
+        self.text.len() == 0
     }
 
     /// The piece at `index`.
     pub fn piece(&self, index: usize) -> Option<Piece<'_>> {
         match (&self.shape, index) {
-            (Shape::Literal, 0) if !self.text.is_empty() => Some(Piece::Text(&self.text)),
+            (Shape::Literal, 0) if !self.is_empty() => Some(Piece::Text(self.text())),
             (Shape::Prefix, 0) => self.as_prefix().map(Piece::Text),
             (Shape::Any, 0) | (Shape::Prefix, 1) => Some(Piece::AnyRun),
             (Shape::Pieces(pieces), _) => pieces.list.get(index).map(|part| self.resolve(*part)),
@@ -245,12 +251,12 @@ impl Pattern {
 
     fn resolve(&self, part: Part) -> Piece<'_> {
         match part {
-            Part::Text(span) => Piece::Text(span.of(&self.text)),
+            Part::Text(span) => Piece::Text(span.of(self.text())),
             Part::AnyRun => Piece::AnyRun,
             Part::AnyOne => Piece::AnyOne,
             Part::Variable { key, default } => Piece::Variable(Variable {
-                key: key.of(&self.text),
-                default: default.map(|d| d.of(&self.text)),
+                key: key.of(self.text()),
+                default: default.map(|d| d.of(self.text())),
             }),
         }
     }
@@ -420,8 +426,10 @@ mod tests {
                 for variables in [false, true] {
                     let syntax = Syntax::new(wildcards, variables);
                     let pattern = Pattern::parse(text, syntax).unwrap();
-                    let general =
-                        Pattern { text: text.into(), shape: Shape::pieces(split(text, syntax, 0).unwrap()) };
+                    let general = Pattern {
+                        text: Text::own(text),
+                        shape: Shape::pieces(split(text, syntax, 0).unwrap()),
+                    };
                     let pieces: Vec<Piece<'_>> = pattern.pieces().collect();
                     assert_eq!(pieces, general.pieces().collect::<Vec<_>>(), "{text} {syntax:?}");
                     let count = |wanted: fn(&Piece<'_>) -> bool| pieces.iter().filter(|p| wanted(p)).count();

@@ -22,6 +22,7 @@ use crate::policy::{Mode, Policy, PolicyKind, Version};
 use crate::problem::{Place, Problem, Report, quoted};
 use crate::size::Size;
 use crate::span::{LineIndex, Span, Spanned};
+use crate::text::Source;
 
 /// What all parts of the reader share.
 pub(crate) struct Reader<'r> {
@@ -29,6 +30,8 @@ pub(crate) struct Reader<'r> {
     mode: Mode,
     limits: &'r Limits,
     lines: &'r LineIndex,
+    /// What the texts of patterns are cut from.
+    source: Source,
     version: Version,
     problems: Vec<Problem>,
 }
@@ -44,7 +47,11 @@ pub(crate) fn policy(
     lines: &Arc<LineIndex>,
 ) -> Result<Policy, Report> {
     let size = Size::of_value(value);
-    let mut reader = Reader { kind, mode, limits, lines, version: Version::Missing, problems: Vec::new() };
+    // A document beyond the limit is refused before anything is cut from it.
+    let text = if size.bytes > limits.document_bytes { "" } else { value.raw() };
+    let source = Source::of(text, value.span());
+    let mut reader =
+        Reader { kind, mode, limits, lines, source, version: Version::Missing, problems: Vec::new() };
     let place = path::Place::of(value);
     let path = Path::Policy(&place);
     if value.is_root() {

@@ -52,20 +52,16 @@ pub struct LineIndex {
 impl LineIndex {
     /// The lines of `text`. Lines end at U+000A.
     pub fn of(text: &str) -> Self {
-        let mut index = Self::default();
-        let is_ascii = text.is_ascii();
-        let mut at = 0usize;
-        for line in text.split_inclusive('\n') {
-            let start = at;
-            at = at.saturating_add(line.len());
-            if line.ends_with('\n') {
-                index.starts.push(u32::try_from(at).unwrap_or(u32::MAX));
-            }
-            if !is_ascii {
-                let hidden = line.bytes().enumerate().filter(|(_, b)| b & 0xC0 == 0x80);
-                let offsets = hidden.map(|(i, _)| u32::try_from(start.saturating_add(i)).unwrap_or(u32::MAX));
-                index.continuations.extend(offsets);
-            }
+        let feeds = (1u32..).zip(text.bytes()).filter(|(_, byte)| *byte == b'\n');
+        Self::from_starts(text, feeds.map(|(behind, _)| behind).collect())
+    }
+
+    /// The lines of `text`, all but the first of which begin at these bytes.
+    pub(crate) fn from_starts(text: &str, starts: Vec<u32>) -> Self {
+        let mut index = Self { starts, continuations: Vec::new() };
+        if !text.is_ascii() {
+            let hidden = (0u32..).zip(text.bytes()).filter(|(_, byte)| byte & 0xC0 == 0x80);
+            index.continuations.extend(hidden.map(|(at, _)| at));
         }
         index
     }
@@ -112,6 +108,14 @@ impl<T: Eq> Eq for Spanned<T> {}
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn reading_json_notes_where_lines_begin() {
+        for text in ["1", "\n1", " [\r\n\n1 , \t\"\u{e9}\\n\"\n]\n", "{\n\n\"a\" :\n2}"] {
+            let document = crate::json::Document::parse(text, &crate::Limits::default()).unwrap();
+            assert_eq!(document.lines(), LineIndex::of(text), "{text:?}");
+        }
+    }
 
     #[test]
     fn columns_count_characters_and_lines_end_at_line_feeds() {

@@ -82,7 +82,9 @@ impl Group {
                 u32::try_from(places.len().saturating_sub(1)).unwrap_or(u32::MAX)
             };
             let side = if allows(written) { &mut *allow } else { &mut *deny };
-            side.add(number, written, |number| find(policies, places, number).map(|(_, statement)| statement));
+            side.add(number, written, |number| {
+                find(policies, places, number).map(|(_, statement)| statement)
+            });
         }
     }
 

@@ -4,6 +4,7 @@ use super::{Document, Duplicate, Kind, Node, Value};
 use crate::code::Code;
 use crate::limits::Limits;
 use crate::span::Span;
+use crate::swar;
 
 /// Why reading stopped, and where.
 pub(super) struct Failure {
@@ -19,6 +20,8 @@ struct Parser<'t> {
     at: usize,
     /// How much white space between tokens has been passed.
     white_space: u32,
+    /// Where lines begin but for the first: nowhere else than in white space can a line feed stand.
+    lines: Vec<u32>,
     nodes: Vec<Node>,
     /// Indices of the arrays and objects that are open.
     open: Vec<usize>,
@@ -43,6 +46,7 @@ pub(super) fn parse<'t>(text: &'t str, limits: &Limits) -> Result<Document<'t>, 
         bytes,
         at: 0,
         white_space: 0,
+        lines: Vec::new(),
         nodes: Vec::with_capacity(bytes.len() / 24),
         open: Vec::new(),
     };
@@ -62,7 +66,7 @@ pub(super) fn parse<'t>(text: &'t str, limits: &Limits) -> Result<Document<'t>, 
         ));
     }
     parser.document(limits.depth)?;
-    let mut document = Document { text, nodes: parser.nodes, duplicates: Vec::new() };
+    let mut document = Document { text, nodes: parser.nodes, lines: parser.lines, duplicates: Vec::new() };
     document.duplicates = duplicates(&document);
     Ok(document)
 }
@@ -301,10 +305,14 @@ impl Parser<'_> {
     fn white_space(&mut self) {
         // Mostly there is none.
         if self.peek().is_some_and(|byte| byte <= b' ') {
-            let rest = self.bytes.get(self.at..).unwrap_or_default();
-            let passed = rest.iter().take_while(|b| matches!(b, b' ' | b'\t' | b'\n' | b'\r')).count();
-            self.white_space = self.white_space.saturating_add(narrow(passed));
-            self.at = self.at.saturating_add(passed);
+            let start = self.at;
+            while let Some(byte @ (b' ' | b'\t' | b'\n' | b'\r')) = self.peek() {
+                self.step();
+                if byte == b'\n' {
+                    self.lines.push(narrow(self.at));
+                }
+            }
+            self.white_space = self.white_space.saturating_add(narrow(self.at.saturating_sub(start)));
         }
     }
 
@@ -355,20 +363,13 @@ impl Parser<'_> {
 
 /// How many bytes at the beginning of `bytes` are neither a quotation mark nor a backslash nor a control character; at times some less.
 fn plain(bytes: &[u8]) -> usize {
-    const ONES: u64 = 0x0101_0101_0101_0101;
-    const HIGH: u64 = 0x8080_8080_8080_8080;
-    // Eight bytes at a time: the high bit of each byte of the result says that the byte is below `n`, or (for 1) zero. A borrow can
-    // only make bytes above a hit look like one, so the first hit is right.
-    let below = |word: u64, n: u64| word.wrapping_sub(ONES.wrapping_mul(n)) & !word & HIGH;
     let mut passed = 0usize;
-    for chunk in bytes.chunks_exact(8) {
-        let Ok(chunk) = <[u8; 8]>::try_from(chunk) else { break };
-        let word = u64::from_le_bytes(chunk);
-        let quote = below(word ^ ONES.wrapping_mul(u64::from(b'"')), 1);
-        let backslash = below(word ^ ONES.wrapping_mul(u64::from(b'\\')), 1);
-        let hit = quote | backslash | below(word, 0x20);
+    for chunk in bytes.as_chunks::<8>().0 {
+        let word = u64::from_le_bytes(*chunk);
+        // Below the mark stand control characters, spaces, which are rare, and exclamation marks, which are rarer.
+        let hit = swar::below(word, b'"'.saturating_add(1)) | swar::equal(word, b'\\');
         if hit != 0 {
-            return passed.saturating_add((hit.trailing_zeros() / 8) as usize);
+            return passed.saturating_add(swar::first(hit) as usize);
         }
         passed = passed.saturating_add(8);
     }

@@ -63,10 +63,15 @@ impl<'d> Value<'d> {
         Self { document, index }
     }
 
-    fn node(self) -> Node {
-        const NONE: Node =
-            Node { kind: Kind::Null, escaped: false, span: Span::new(0, 0), after: u32::MAX, white_space: 0 };
-        self.document.nodes.get(self.index as usize).copied().unwrap_or(NONE)
+    fn node(self) -> &'d Node {
+        const NONE: &Node = &Node {
+            kind: Kind::Null,
+            escaped: false,
+            span: Span::new(0, 0),
+            after: u32::MAX,
+            white_space: 0,
+        };
+        self.document.nodes.get(self.index as usize).unwrap_or(NONE)
     }
 
     pub(super) const fn index(self) -> u32 {
@@ -95,27 +100,28 @@ impl<'d> Value<'d> {
 
     /// The text of a string with its escapes resolved; of any other value the text as written.
     pub fn string(self) -> Cow<'d, str> {
-        let node = self.node();
-        let raw = self.raw();
-        if node.kind != Kind::String {
-            return Cow::Borrowed(raw);
-        }
-        let inner = raw.get(1..raw.len().saturating_sub(1)).unwrap_or_default();
-        if node.escaped { Cow::Owned(unescape(inner)) } else { Cow::Borrowed(inner) }
+        self.as_string().unwrap_or_else(|| Cow::Borrowed(self.raw()))
     }
 
     /// Whether both are strings with the same text.
     pub(super) fn same_string(self, other: &Self) -> bool {
-        if self.node().escaped || other.node().escaped {
-            self.string() == other.string()
-        } else {
-            self.raw() == other.raw()
+        let (own, others) = (self.node(), other.node());
+        if own.escaped || others.escaped {
+            return self.string() == other.string();
         }
+        let length = |span: Span| span.end.saturating_sub(span.start);
+        length(own.span) == length(others.span) && self.raw() == other.raw()
     }
 
     /// The text of a string, or nothing if it is something else.
     pub fn as_string(self) -> Option<Cow<'d, str>> {
-        (self.kind() == Kind::String).then(|| self.string())
+        let node = self.node();
+        if node.kind != Kind::String {
+            return None;
+        }
+        let within = Span::new(node.span.start.saturating_add(1), node.span.end.saturating_sub(1));
+        let inner = within.of(self.document.text);
+        Some(if node.escaped { Cow::Owned(unescape(inner)) } else { Cow::Borrowed(inner) })
     }
 
     /// The elements of an array; of anything else none.

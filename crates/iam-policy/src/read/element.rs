@@ -73,7 +73,7 @@ impl Reader<'_> {
     }
 
     fn action(&mut self, text: &str, span: Span, path: &Path<'_>) -> Option<ActionPattern> {
-        let read = ActionPattern::read(text);
+        let read = ActionPattern::read(text, |text| self.source.text(text, span));
         if read.as_ref().is_none_or(|(_, notes)| notes.dollar) && text.contains("${") {
             let help = "variables are replaced in resources and condition values only";
             self.report(Code::VariableUnsupportedInElement, path, span, quoted(text), help);
@@ -172,7 +172,9 @@ impl Reader<'_> {
                 "set Version to 2012-10-17 if a variable is meant; here the characters stand for themselves";
             self.report(Code::VariableUnsupportedInVersion, path, span, quoted(text), help);
         }
-        let pattern = match Pattern::parse(text, Syntax::new(wildcards, variables)) {
+        let pattern = match Pattern::of(text, Syntax::new(wildcards, variables), |text| {
+            self.source.text(text, span)
+        }) {
             Ok(pattern) => pattern,
             Err(error) => {
                 let (code, help) = match error.kind {
