@@ -192,10 +192,20 @@ pub fn matches(pattern: &Pattern, text: &str, case: Case) -> bool {
 
 /// As [`matches`], as long as the steps suffice.
 pub(crate) fn matches_within(pattern: &Pattern, text: &str, case: Case, meter: &Meter) -> bool {
-    if let Some(literal) = pattern.as_literal() {
-        return case.equal(literal.as_bytes(), text.as_bytes());
+    if let Some(answer) = at_once(pattern, text, case) {
+        return answer;
     }
     Filled { pattern, slots: NO_SLOTS }.matches(START, None, text, case, meter)
+}
+
+/// Most patterns are a text, or a text and a star: these are compared without looking at pieces.
+fn at_once(pattern: &Pattern, text: &str, case: Case) -> Option<bool> {
+    let text = text.as_bytes();
+    if let Some(literal) = pattern.as_literal() {
+        return Some(case.equal(literal.as_bytes(), text));
+    }
+    let prefix = pattern.as_prefix()?.as_bytes();
+    Some(text.get(..prefix.len()).is_some_and(|start| case.equal(prefix, start)))
 }
 
 /// What the variables of a pattern are in a context.
@@ -247,8 +257,10 @@ pub(crate) fn compare(
     null: Outcomes,
 ) -> Outcomes {
     let meter = evidence.meter;
-    if let (Some(literal), Comparison::Text(case)) = (pattern.as_literal(), comparison) {
-        return Outcomes::known(case.equal(literal.as_bytes(), text.as_bytes()));
+    if let Comparison::Text(case) = comparison
+        && let Some(answer) = at_once(pattern, text, case)
+    {
+        return Outcomes::known(answer);
     }
     let known = |slots: &Slots<'_>| {
         let filled = Filled { pattern, slots };

@@ -16,7 +16,7 @@ use iam_policy::{ActionElement, Effect, Policy, Statement};
 use crate::request::Request;
 use crate::statement::Subject;
 pub(crate) use keys::ActionKeys;
-use keys::{Filing, Key, WHOLE_NAMES, probe_resource, resource_keys};
+use keys::{Filing, Key, Service, WHOLE_NAMES, probe_resource, resource_keys};
 use table::{Item, Table};
 
 /// From how many statements under one key their resources count.
@@ -61,6 +61,11 @@ impl Index {
         self.table.is_empty() && self.excluding.is_empty()
     }
 
+    /// Gives back memory that was kept for more.
+    pub(crate) fn fit(&mut self) {
+        self.table.fit();
+    }
+
     /// Bytes of memory, but for the few keys that are narrowed.
     pub(crate) const fn bytes(&self) -> usize {
         self.table.bytes().saturating_add(self.lengths.capacity().saturating_mul(size_of::<u64>()))
@@ -84,12 +89,13 @@ impl Index {
                 (patterns, Some(u64::from(number)), Resources::Any)
             }
         };
+        let mut last = Service::NONE;
         for (pattern, value) in (0..).zip(patterns) {
             let item = Item { statement: number, pattern };
-            let filing = Filing::of(&value.value);
+            let filing = Filing::of(&value.value, &mut last);
             match filing {
                 Filing::Service { service, length, .. } => {
-                    let set = self.set_of(scoped(service, scope));
+                    let set = *last.set.get_or_insert_with(|| self.set_of(scoped(service, scope)));
                     self.note(set, length);
                 }
                 Filing::EveryService => self.has_every_service = true,
@@ -107,8 +113,9 @@ impl Index {
         };
         // Whether it is filed by resource hangs on what was filed before it: it is looked for under both.
         let resources = Resources::of(statement);
+        let mut last = Service::NONE;
         for pattern in patterns {
-            let key = scoped(Filing::of(&pattern.value).key(), scope);
+            let key = scoped(Filing::of(&pattern.value, &mut last).key(), scope);
             self.table.remove(key, |item| item.statement == number);
             for (resource, _) in resources.keys() {
                 self.table.remove(key.and(*resource), |item| item.statement == number);

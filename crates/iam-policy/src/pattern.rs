@@ -152,21 +152,25 @@ impl Pattern {
     }
 
     /// The text as written.
+    #[inline]
     pub fn text(&self) -> &str {
         self.text.as_str()
     }
 
     /// The whole text if it is only compared.
+    #[inline]
     pub fn as_literal(&self) -> Option<&str> {
         matches!(self.shape, Shape::Literal).then(|| self.text())
     }
 
     /// What a text must begin with, if that is all: the pattern is that and a `*`.
+    #[inline]
     pub fn as_prefix(&self) -> Option<&str> {
         if matches!(self.shape, Shape::Prefix) { self.text().strip_suffix('*') } else { None }
     }
 
     /// Whether it matches every text.
+    #[inline]
     pub const fn is_any(&self) -> bool {
         matches!(self.shape, Shape::Any)
     }
@@ -187,6 +191,7 @@ impl Pattern {
     }
 
     /// The piece at `index`.
+    #[inline]
     pub fn piece(&self, index: usize) -> Option<Piece<'_>> {
         match (&self.shape, index) {
             (Shape::Literal, 0) if !self.is_empty() => Some(Piece::Text(self.text())),
@@ -227,6 +232,7 @@ impl Pattern {
     }
 
     /// Whether it has variables.
+    #[inline]
     pub const fn has_variables(&self) -> bool {
         self.variable_count() > 0
     }

@@ -18,6 +18,7 @@ impl Span {
     }
 
     /// The bytes of `text` that the range covers, or nothing if it lies outside.
+    #[inline]
     pub fn of(self, text: &str) -> &str {
         text.get(self.start as usize..self.end as usize).unwrap_or_default()
     }

@@ -21,6 +21,7 @@ impl Text {
         Self { source: text.into(), range: Span::new(0, end) }
     }
 
+    #[inline]
     pub(crate) fn as_str(&self) -> &str {
         self.range.of(&self.source)
     }

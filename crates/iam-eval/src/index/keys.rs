@@ -56,16 +56,21 @@ pub(super) enum Filing {
 }
 
 impl Filing {
-    pub(super) fn of(pattern: &ActionPattern) -> Self {
-        let whole = pattern.pattern().as_literal();
-        let first = match pattern.pattern().piece(0) {
+    /// `last` is the service that the pattern before was about, with its hash: lists go service by service.
+    pub(super) fn of<'p>(pattern: &'p ActionPattern, last: &mut Service<'p>) -> Self {
+        let pattern = pattern.pattern();
+        let whole = pattern.as_literal();
+        let first = pattern.as_prefix().or_else(|| match pattern.piece(0) {
             Some(Piece::Text(text)) => Some(text),
             Some(Piece::AnyRun | Piece::AnyOne | Piece::Variable(_)) | None => None,
-        };
+        });
         let Some((service, name)) = whole.or(first).and_then(|text| text.split_once(':')) else {
             return Self::EveryService;
         };
-        let service = FoldedHash::of(service).and(b':');
+        if last.name != service {
+            *last = Service { name: service, hash: FoldedHash::of(service).and(b':'), set: None };
+        }
+        let service = last.hash;
         let (length, taken, purpose) = match whole {
             Some(_) => (WHOLE_NAMES, name.len(), WHOLE),
             None => (name.len().min(LONGEST), name.len().min(LONGEST), PREFIX),
@@ -80,6 +85,19 @@ impl Filing {
             Self::EveryService => Key::EVERY_SERVICE,
         }
     }
+}
+
+/// A service, and what is known of it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Service<'p> {
+    pub(super) name: &'p str,
+    pub(super) hash: FoldedHash,
+    /// Its set of lengths.
+    pub(super) set: Option<u32>,
+}
+
+impl Service<'_> {
+    pub(super) const NONE: Self = Self { name: "", hash: FoldedHash::EMPTY, set: None };
 }
 
 /// The keys under which an action looks.

@@ -23,7 +23,7 @@ impl Item {
 /// The multimap. Two keys may share a tag, so what is found need not be what was filed: whoever asks compares.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Table {
-    /// By the low bits of a key: the first entry of the chain. A power of two long, or empty.
+    /// By the low bits of a tag: the first entry of the chain. A power of two long, or empty.
     heads: Vec<u32>,
     /// The low bits that count: one less than there are heads, or 0.
     mask: u32,
@@ -35,10 +35,7 @@ pub(super) struct Table {
 
 #[derive(Clone, Copy, Debug)]
 struct Entry {
-    /// The high bits of the key.
     tag: u32,
-    /// The low bits of the key, to find the chain again when the table grows.
-    low: u32,
     next: u32,
     item: Item,
 }
@@ -46,18 +43,10 @@ struct Entry {
 /// The end of a chain.
 const END: u32 = u32::MAX;
 
-/// The two halves of a key.
+/// What an entry keeps of a key: the number of its chain in the low bits, however many chains there are, and more to tell it from others.
 #[inline]
-const fn halves(key: Key) -> (u32, u32) {
-    let low = key.number() & 0xFFFF_FFFF;
-    let high = key.number() >> 32;
-    (narrow(high), narrow(low))
-}
-
-/// INVARIANT (halves): called with less than 2^32 alone.
-#[expect(clippy::cast_possible_truncation, reason = "INVARIANT (halves)")]
-const fn narrow(half: u64) -> u32 {
-    half as u32
+const fn tag(key: Key) -> u32 {
+    (key.number() >> 32) as u32
 }
 
 impl Table {
@@ -72,8 +61,8 @@ impl Table {
         table
     }
 
-    const fn slot(&self, low: u32) -> usize {
-        (low & self.mask) as usize
+    const fn slot(&self, tag: u32) -> usize {
+        (tag & self.mask) as usize
     }
 
     /// Makes at least as many chains as items, and files every entry again. Called when all entries are in use: chains are at least
@@ -84,8 +73,8 @@ impl Table {
         self.heads.resize(width, END);
         self.mask = u32::try_from(width.saturating_sub(1)).unwrap_or(u32::MAX);
         for (number, index) in (0_u32..).zip(0..self.entries.len()) {
-            let Some(low) = self.entries.get(index).map(|entry| entry.low) else { continue };
-            let slot = self.slot(low);
+            let Some(tag) = self.entries.get(index).map(|entry| entry.tag) else { continue };
+            let slot = self.slot(tag);
             if let (Some(head), Some(entry)) = (self.heads.get_mut(slot), self.entries.get_mut(index)) {
                 entry.next = *head;
                 *head = number;
@@ -104,10 +93,10 @@ impl Table {
         if self.used >= self.heads.len() {
             self.widen(self.used.saturating_mul(2).saturating_add(1));
         }
-        let (tag, low) = halves(key);
-        let slot = self.slot(low);
+        let tag = tag(key);
+        let slot = self.slot(tag);
         let Some(head) = self.heads.get_mut(slot) else { return };
-        let entry = Entry { tag, low, next: *head, item };
+        let entry = Entry { tag, next: *head, item };
         if let Some(unused) = self.entries.get_mut(self.free as usize) {
             *head = self.free;
             self.free = unused.next;
@@ -121,8 +110,8 @@ impl Table {
 
     /// Takes out the items under a key that are not to stay.
     pub(super) fn remove(&mut self, key: Key, is_out: impl Fn(Item) -> bool) {
-        let (tag, low) = halves(key);
-        let slot = self.slot(low);
+        let tag = tag(key);
+        let slot = self.slot(tag);
         let mut before: Option<u32> = None;
         let mut at = self.heads.get(slot).copied().unwrap_or(END);
         while let Some(entry) = self.entries.get(at as usize).copied() {
@@ -149,9 +138,14 @@ impl Table {
     /// What is filed under a key, the latest first, and perhaps something that is not.
     #[inline]
     pub(super) fn get(&self, key: Key) -> Chain<'_> {
-        let (tag, low) = halves(key);
-        let at = self.heads.get(self.slot(low)).copied().unwrap_or(END);
+        let tag = tag(key);
+        let at = self.heads.get(self.slot(tag)).copied().unwrap_or(END);
         Chain { entries: &self.entries, tag, at }
+    }
+
+    /// Gives back memory that was kept for more.
+    pub(super) fn fit(&mut self) {
+        self.entries.shrink_to_fit();
     }
 
     /// Bytes of memory.

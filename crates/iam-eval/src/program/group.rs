@@ -53,6 +53,8 @@ impl Group {
         for policy in 0..group.policies.len() {
             group.add(policy);
         }
+        group.allow.fit();
+        group.deny.fit();
         group
     }
 
