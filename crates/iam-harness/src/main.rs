@@ -4,6 +4,7 @@
 mod vectors;
 
 use std::io::{self, Write};
+use std::ops::Range;
 use std::process::{Command, ExitCode};
 use std::thread;
 
@@ -21,6 +22,7 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 const USAGE: &str = "usage: iam-harness COMMAND
 
   laws CASES [SEED] [LAW...]        put the engine to every law, or to those named
+  laws FIRST..END [SEED] [LAW...]   the same, on the cases of these numbers
   diff CASES [SEED [FIRST]]         the engine beside the reference, from the case of that number on
   diff CASES [SEED [FIRST]] -- PROGRAM ARGUMENTS...
                                     the engine beside another one, through its adapter
@@ -32,6 +34,8 @@ const USAGE: &str = "usage: iam-harness COMMAND
 
 /// How many cases a thread takes at a time.
 const PORTION: u64 = 5_000;
+/// After how many cases a run of laws says how far it is.
+const BLOCK: u64 = 250_000;
 /// After how many differences a comparison stops.
 const MOST: u64 = 200;
 
@@ -44,9 +48,10 @@ fn main() -> ExitCode {
     let words: Vec<&str> = own.iter().map(String::as_str).collect();
     let number = |at: usize| words.get(at).map(|text| text.replace('_', "").parse::<u64>());
     let outcome = match (words.first().copied(), number(1), number(2).unwrap_or(Ok(1))) {
-        (Some("laws"), Some(Ok(cases)), Ok(seed)) if program.is_none() => {
-            run_laws(cases, seed, words.get(3..).unwrap_or_default())
-        }
+        (Some("laws"), Some(_), Ok(seed)) if program.is_none() => match numbers(&words) {
+            Some(cases) => run_laws(cases, seed, words.get(3..).unwrap_or_default()),
+            None => return usage(),
+        },
         (Some("diff"), Some(Ok(cases)), Ok(seed)) if words.len() <= 4 => match number(3).unwrap_or(Ok(0)) {
             Ok(first) => diff(cases, seed, first, program),
             Err(_) => return usage(),
@@ -74,6 +79,13 @@ fn main() -> ExitCode {
     // Whoever closed the pipe has read enough.
     let _ = writeln!(io::stdout(), "{text}");
     code
+}
+
+/// The numbers of the cases that are asked for: so many, or from one number to another.
+fn numbers(words: &[&str]) -> Option<Range<u64>> {
+    let word = words.get(1)?.replace('_', "");
+    let (first, end) = word.split_once("..").unwrap_or(("0", &word));
+    Some(first.parse().ok()?..end.parse().ok()?)
 }
 
 fn usage() -> ExitCode {
@@ -114,43 +126,54 @@ fn on_every_core<T: Send>(
     });
 }
 
-fn run_laws(cases: u64, seed: u64, named: &[&str]) -> Result<String, String> {
+fn run_laws(cases: Range<u64>, seed: u64, named: &[&str]) -> Result<String, String> {
     let wanted: Vec<laws::Law> =
         laws::ALL.iter().filter(|law| named.is_empty() || named.contains(&law.id)).copied().collect();
     if wanted.is_empty() {
         return Err(format!("there is no law {}", named.join(", ")));
     }
     let mut total: Option<laws::Report> = None;
-    let mut portions = 0_u64;
-    let portion = |first, count| {
-        Run::new(seed, count).starting_at(first).of_all(&wanted, &Compiled::new(Mode::Deployed))
-    };
-    on_every_core(cases, portion, |report| {
-        portions = portions.saturating_add(1);
-        if portions.is_multiple_of(100) {
-            let _ = writeln!(io::stderr(), "{} cases", portions.saturating_mul(PORTION));
+    let mut block = cases.clone();
+    while block.start < cases.end {
+        block.end = block.start.saturating_add(BLOCK).min(cases.end);
+        let portion = |first, count| {
+            let first = block.start.saturating_add(first);
+            Run::new(seed, count).starting_at(first).of_all(&wanted, &Compiled::new(Mode::Deployed))
+        };
+        on_every_core(block.end.saturating_sub(block.start), portion, |report| {
+            match &mut total {
+                Some(total) => total.add(report),
+                None => total = Some(report),
+            }
+            total.as_ref().is_some_and(|total| total.broken.is_none())
+        });
+        let Some(report) = &mut total else { break };
+        let text = summary(report, &wanted, seed, cases.start..block.end);
+        if let Some(broken) = report.broken.take() {
+            return Err(format!("{text}\n{broken}"));
         }
-        match &mut total {
-            Some(total) => total.add(report),
-            None => total = Some(report),
+        if block.end == cases.end {
+            return Ok(text);
         }
-        total.as_ref().is_some_and(|total| total.broken.is_none())
-    });
-    let Some(report) = total else { return Err("no case was run".to_owned()) };
-    let mut text = format!("laws, seed {seed}: {}\n", report.census);
+        // A run that is stopped can be gone on with from here.
+        let _ = writeln!(io::stderr(), "{text}");
+        block.start = block.end;
+    }
+    Err("no case was run".to_owned())
+}
+
+fn summary(report: &laws::Report, laws: &[laws::Law], seed: u64, cases: Range<u64>) -> String {
+    let mut text = format!("laws, seed {seed}, cases {} to {}: {}\n", cases.start, cases.end, report.census);
     for missing in report.census.missing() {
         text.push_str(&format!("not generated: {missing}\n"));
     }
-    for (law, tally) in wanted.iter().zip(&report.laws) {
+    for (law, tally) in laws.iter().zip(&report.laws) {
         text.push_str(&format!(
             "{:3} held on {:>10}, idle on {:>10}: {}\n",
             law.id, tally.held, tally.idle, law.says
         ));
     }
-    match report.broken {
-        None => Ok(text),
-        Some(broken) => Err(format!("{text}\n{broken}")),
-    }
+    text
 }
 
 /// Crowds of cases until that many requests were asked.

@@ -232,16 +232,19 @@ fn write_some<T>(out: &mut String, items: &[T], single: bool, mut write: impl Fn
 /// A JSON string.
 pub(crate) fn write_string(out: &mut String, text: &str) {
     out.push('"');
-    for character in text.chars() {
-        match character {
-            '"' => out.push_str("\\\""),
-            '\\' => out.push_str("\\\\"),
-            control if control < ' ' => {
-                // Writing to a string cannot fail.
-                let _ = write!(out, "\\u{:04x}", u32::from(control));
-            }
-            other => out.push(other),
-        }
+    let mut rest = text;
+    while let Some(at) = rest.bytes().position(|b| b < b' ' || matches!(b, b'"' | b'\\')) {
+        let (plain, behind) = rest.split_at_checked(at).unwrap_or((rest, ""));
+        out.push_str(plain);
+        let mut characters = behind.chars();
+        // Writing to a string cannot fail.
+        let _ = match characters.next() {
+            Some(mark @ ('"' | '\\')) => write!(out, "\\{mark}"),
+            Some(control) => write!(out, "\\u{:04x}", u32::from(control)),
+            None => Ok(()),
+        };
+        rest = characters.as_str();
     }
+    out.push_str(rest);
     out.push('"');
 }
