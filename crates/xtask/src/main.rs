@@ -2,6 +2,7 @@
 #![forbid(unsafe_code)]
 
 mod api;
+mod bench;
 mod catalog;
 mod codes;
 mod corpus;
@@ -40,6 +41,7 @@ const CHORES: &[Chore] = &[
     },
     Chore { name: "generated", help: "check that no generated file has drifted", run: generated },
     Chore { name: "api", help: "list the public items of the library crates", run: api::run },
+    Chore { name: "bench", help: "what decisions cost, beside other engines", run: bench::run },
     Chore { name: "catalog", help: "regenerate the action catalogue from its source", run: catalog::run },
     Chore { name: "codes", help: "regenerate the page of codes", run: codes::run },
     Chore { name: "corpus", help: "list what is refused of a corpus: corpus FOLDER...", run: corpus::run },

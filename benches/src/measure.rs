@@ -1,0 +1,92 @@
+//! Time, allocations and instructions of one decision.
+#![expect(clippy::disallowed_methods, reason = "to measure time is what this is for")]
+
+use std::hint::black_box;
+use std::path::Path;
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use crate::engines::Ready;
+
+/// One decision, in a function by itself so that instructions can be counted in it alone.
+#[inline(never)]
+pub fn asked(ready: &dyn Ready, ask: usize) -> bool {
+    ready.allows(black_box(ask))
+}
+
+/// Nanoseconds of one call: the least of many short batches, since what else the machine does only adds.
+pub fn nanoseconds(mut call: impl FnMut()) -> f64 {
+    const BATCH: Duration = Duration::from_micros(500);
+    const BATCHES: u32 = 400;
+    const ENOUGH: Duration = Duration::from_millis(500);
+    let start = Instant::now();
+    call();
+    let once = start.elapsed().max(Duration::from_nanos(20));
+    let calls = (BATCH.as_nanos() / once.as_nanos()).clamp(1, 200_000);
+    let mut least = f64::MAX;
+    for batch in 0..BATCHES {
+        if batch >= 3 && start.elapsed() > ENOUGH {
+            break;
+        }
+        let start = Instant::now();
+        for _ in 0..calls {
+            call();
+        }
+        least = least.min(start.elapsed().as_nanos() as f64 / calls as f64);
+    }
+    least
+}
+
+/// Nanoseconds of one decision.
+pub fn decision(ready: &dyn Ready, ask: usize) -> f64 {
+    nanoseconds(|| {
+        black_box(asked(ready, ask));
+    })
+}
+
+/// What is allocated while a call runs, and what of it is kept.
+#[derive(Clone, Copy, Debug)]
+pub struct Memory {
+    pub allocations: u64,
+    pub kept_bytes: i64,
+}
+
+/// Allocations of a call, whose result is alive when they are counted.
+pub fn memory<T>(call: impl FnOnce() -> T) -> (T, Memory) {
+    let mut result = None;
+    let info = allocation_counter::measure(|| result = Some(call()));
+    let memory = Memory { allocations: info.count_total, kept_bytes: info.bytes_current };
+    (result.expect("the call was made"), memory)
+}
+
+/// Instructions of one decision, counted by callgrind in a process of its own; nothing if valgrind is not installed.
+pub fn instructions(engine: &str, work: &str, ask: usize) -> Option<f64> {
+    const TIMES: u32 = 200;
+    let program = std::env::current_exe().ok()?;
+    let out = std::env::temp_dir().join("iamgate-callgrind.out");
+    let output = Command::new("valgrind")
+        .args(["--tool=callgrind", "--toggle-collect=iamgate_benches::measure::asked"])
+        .arg(format!("--callgrind-out-file={}", out.display()))
+        .arg(program)
+        .args(["loop", engine, work, &ask.to_string(), &TIMES.to_string()])
+        .output()
+        .ok()?;
+    let said = String::from_utf8_lossy(&output.stderr);
+    let collected = said.lines().find_map(|line| line.split_once("Collected : "))?.1;
+    let _ = std::fs::remove_file(out);
+    collected.trim_ascii().parse::<f64>().ok().map(|all| all / f64::from(TIMES))
+}
+
+/// The processor, as far as the machine says.
+pub fn machine() -> String {
+    let info = std::fs::read_to_string(Path::new("/proc/cpuinfo")).unwrap_or_default();
+    let model = info.lines().find_map(|line| line.strip_prefix("model name")?.split_once(": "));
+    let cores = std::thread::available_parallelism().map_or(1, |n| n.get());
+    format!("{}, {cores} cores", model.map_or(std::env::consts::ARCH, |(_, name)| name))
+}
+
+/// What a program prints; nothing if it is not there.
+pub fn said(program: &str, arguments: &[&str]) -> String {
+    let output = Command::new(program).args(arguments).output();
+    output.map_or_else(|_| String::new(), |o| String::from_utf8_lossy(&o.stdout).trim_ascii().to_owned())
+}
