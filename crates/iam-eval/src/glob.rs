@@ -92,6 +92,9 @@ impl<'p> Filled<'p> {
     /// is best placed as far left as it goes. So the time is at most the product of both lengths.
     fn matches(&self, start: Cursor, end: Option<Cursor>, text: &str, case: Case, meter: &Meter) -> bool {
         let (mut at, mut rest) = (start, text.as_bytes());
+        if end.is_none() && !self.may_end(start, rest, case) {
+            return false;
+        }
         let mut star: Option<(Cursor, &[u8])> = None;
         loop {
             let (chunk, next) = self.chunk(at, end);
@@ -124,6 +127,31 @@ impl<'p> Filled<'p> {
             star = Some((behind, covered));
             (at, rest) = (behind, covered);
         }
+    }
+
+    /// Whether a text ends with what stands behind the last star of the pattern: what does not match mostly fails here, before any star
+    /// is tried at every place.
+    fn may_end(&self, start: Cursor, text: &[u8], case: Case) -> bool {
+        let mut rest = text;
+        let behind_start = start.piece.saturating_add(1)..self.pattern.len();
+        for piece in behind_start.rev().map_while(|index| self.pattern.piece(index)) {
+            let before = match piece {
+                Piece::Text(expected) => {
+                    let at = rest.len().checked_sub(expected.len()).and_then(|at| rest.split_at_checked(at));
+                    at.filter(|(_, tail)| case.equal(tail, expected.as_bytes())).map(|(before, _)| before)
+                }
+                Piece::AnyOne => {
+                    let first = rest.iter().rposition(|b| b & 0xC0 != 0x80);
+                    first.and_then(|at| rest.get(..at))
+                }
+                Piece::AnyRun | Piece::Variable(_) => return true,
+            };
+            match before {
+                Some(before) => rest = before,
+                None => return false,
+            }
+        }
+        true
     }
 
     /// Where the field that begins at `start` ends: at the next colon.

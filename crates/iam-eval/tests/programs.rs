@@ -187,7 +187,7 @@ fn what_programs_have_in_common_is_compiled_once() {
 
 /// Patterns whose every star is tried at every place.
 fn hostile(effect: &str) -> Arc<Policy> {
-    let pattern = format!(r#""arn:aws:s3:::{}b""#, "*aaaaaaaaaaaaaaaaaaaaaaaaaaaaaa?".repeat(60));
+    let pattern = format!(r#""arn:aws:s3:::{}b*""#, "*aaaaaaaaaaaaaaaaaaaaaaaaaaaaaa?".repeat(60));
     let list = vec![pattern; 40].join(",");
     policy(&format!(r#"{{"Effect": "{effect}", "Action": "s3:*", "Resource": [{list}]}}"#))
 }

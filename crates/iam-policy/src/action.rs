@@ -152,7 +152,7 @@ fn seen(bytes: &[u8]) -> u8 {
         loop {
             #[expect(
                 clippy::indexing_slicing,
-                reason = "a byte is below 256; evaluated when this is compiled"
+                reason = "INVARIANT (classes): a byte is below 256; evaluated when this is compiled"
             )]
             {
                 classes[byte as usize] = class(byte);
