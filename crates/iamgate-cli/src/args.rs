@@ -1,7 +1,7 @@
 //! The command line.
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
-use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum};
+use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum, value_parser};
 use clap_complete::Shell;
 use iamgate::iam_policy::{Level, Mode, PolicyKind};
 
@@ -122,6 +122,7 @@ const QUESTION_HELP: &str = "Examples:
   iamgate eval --principal arn:aws:sts::111122223333:assumed-role/Support/ana --action s3:GetObject \\
     --resource arn:aws:s3:::bucket/key --identity role.json --session session.json
   iamgate eval --batch cases.jsonl
+  iamgate eval --batch requests.jsonl --identity role.json --session session.json
 
 A case file holds one object with the members `request` and `policies`, as test vectors do.
 
@@ -138,9 +139,13 @@ pub(crate) struct Question {
     /// A case file, or `-`
     #[arg(value_name = "CASE", conflicts_with_all = FLAGS)]
     pub(crate) case: Option<String>,
-    /// Answer a case per line of this file, or of `-`: one line of JSON out for each line in, in order
-    #[arg(long, value_name = "FILE", conflicts_with_all = FLAGS)]
+    /// Answer a case per line of this file, or of `-`: one line of JSON out for each line in, in order. With policies
+    /// given by flags a line holds only a request
+    #[arg(long, value_name = "FILE", conflicts_with_all = REQUEST_FLAGS)]
     pub(crate) batch: Option<String>,
+    /// On how many cores the lines are answered; all by default
+    #[arg(long, value_name = "N", requires = "batch", value_parser = value_parser!(u16).range(1..=256))]
+    pub(crate) jobs: Option<u16>,
     /// How policies are read: strict refuses what AWS or Access Analyzer refuses, deployed only what has no defined meaning
     #[arg(long, value_enum, default_value_t = ReadMode::Deployed)]
     pub(crate) mode: ReadMode,
@@ -164,6 +169,7 @@ const FLAGS: [&str; 17] = [
     "resource_kind",
     "context",
     "unknown",
+    "service_linked",
     "identity",
     "boundary",
     "session",
@@ -171,8 +177,13 @@ const FLAGS: [&str; 17] = [
     "vpc_endpoint",
     "scp",
     "rcp",
-    "service_linked",
 ];
+
+/// Those of them that stand in place of a request; those of policies can stand before a stream.
+const REQUEST_FLAGS: [&str; 10] = {
+    let [a, b, c, d, e, f, g, h, i, j, ..] = FLAGS;
+    [a, b, c, d, e, f, g, h, i, j]
+};
 
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Request")]
@@ -214,25 +225,25 @@ pub(crate) struct RequestFlags {
 #[command(next_help_heading = "Policies")]
 pub(crate) struct PolicyFlags {
     /// The principal's identity policies
-    #[arg(long, value_name = "FILE", num_args = 1.., requires = "action")]
+    #[arg(long, value_name = "FILE", num_args = 1..)]
     pub(crate) identity: Vec<String>,
     /// The permissions boundary
-    #[arg(long, value_name = "FILE", requires = "action")]
+    #[arg(long, value_name = "FILE")]
     pub(crate) boundary: Option<String>,
     /// The session policies
-    #[arg(long, value_name = "FILE", num_args = 1.., requires = "action")]
+    #[arg(long, value_name = "FILE", num_args = 1..)]
     pub(crate) session: Vec<String>,
     /// The policy of the resource
-    #[arg(long, value_name = "FILE", requires = "action")]
+    #[arg(long, value_name = "FILE")]
     pub(crate) resource_policy: Option<String>,
     /// The policies of the VPC endpoint
-    #[arg(long, value_name = "FILE", num_args = 1.., requires = "action")]
+    #[arg(long, value_name = "FILE", num_args = 1..)]
     pub(crate) vpc_endpoint: Vec<String>,
     /// One level of service control policies; repeat from the root down to the account
-    #[arg(long, value_name = "FILE[,FILE...]", requires = "action")]
+    #[arg(long, value_name = "FILE[,FILE...]")]
     pub(crate) scp: Vec<String>,
     /// One level of resource control policies; repeat from the root down to the account
-    #[arg(long, value_name = "FILE[,FILE...]", requires = "action")]
+    #[arg(long, value_name = "FILE[,FILE...]")]
     pub(crate) rcp: Vec<String>,
 }
 

@@ -28,7 +28,7 @@ pub(crate) enum Depth {
 
 pub(crate) fn run(args: &Question, depth: Depth, screen: &mut Screen) -> Exit {
     if let Some(path) = &args.batch {
-        return batch::run(path, args.mode.into(), depth, screen);
+        return batch::run(path, args, depth, screen);
     }
     let case = match &args.case {
         Some(path) => Case::from_file(path, args.mode.into()),

@@ -45,6 +45,15 @@ impl Wire<'_> {
         });
         self.form.finish(read)
     }
+
+    /// The request of a case whose policies are given elsewhere.
+    ///
+    /// # Errors
+    /// As [`Wire::parts`]; the member `policies` is one too many.
+    pub fn lone_request<'d>(&mut self, value: Value<'d>) -> Result<Value<'d>, Report> {
+        let read = self.form.members(value, ["request", "id"], 1).and_then(|[request, _]| request);
+        self.form.finish(read)
+    }
 }
 
 /// Reads the members `request` and `policies` of a case, and decides. Places in a report are those in the text of the member.

@@ -1,75 +1,96 @@
 //! A stream of cases, one per line: a line of JSON out for every line in, in order.
 //!
-//! Memory is bounded by the longest line that is read, whatever the length of the stream: buffers are used again.
+//! Lines are read in chunks, a chunk being what one read brought: so a line that is typed is answered at once, and a file goes through in
+//! large pieces. Chunks go round the workers in turn, and their answers are written in the same turn. Only so many chunks are on their way,
+//! so memory is bounded whatever the length of the stream, and a slow reader of the answers slows the reading.
 
-use std::collections::BTreeMap;
+mod chunk;
+mod progress;
+mod worker;
+
 use std::fs::File;
-use std::io::{self, BufRead, BufReader, BufWriter, ErrorKind, Read as _, Write};
+use std::io::{self, BufReader, ErrorKind, Read, Write};
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::thread;
 
-use iamgate::iam_eval::wire::{Wire, WireLimits};
-use iamgate::iam_eval::{Layers, ResourceKind};
-use iamgate::iam_policy::json::{self, Document, Kind, Value};
-use iamgate::iam_policy::{Code, Limits, Mode, Problem, Report};
-use serde::Serialize;
-
+use self::chunk::{Chunk, Reader};
+use self::progress::Progress;
+use self::worker::{Answers, Given, Worker};
 use super::Depth;
-use super::case::{Case, Sources, bounds};
-use super::json::TraceJson;
-use super::sentence::Sentence;
+use crate::args::Question;
 use crate::exit::Exit;
 use crate::input;
 use crate::screen::Screen;
-use crate::trouble::{self, Trouble};
+use crate::trouble::Trouble;
 
 /// Bytes of one line; the 100 largest policies that AWS stores fit.
 const LINE_BYTES: usize = 4 << 20;
+/// Chunks on their way to a worker, and as many answers behind it.
+const WAITING: usize = 2;
 
-pub(super) fn run(path: &str, mode: Mode, depth: Depth, screen: &mut Screen) -> Exit {
-    let opened: io::Result<Box<dyn BufRead>> = if path == "-" {
-        Ok(Box::new(io::stdin().lock()))
-    } else {
-        File::open(path)
-            .and_then(
-                |file| if file.metadata()?.is_dir() { Err(ErrorKind::IsADirectory.into()) } else { Ok(file) },
-            )
-            .map(|file| Box::new(BufReader::with_capacity(1 << 16, file)) as Box<dyn BufRead>)
-    };
-    let name = if path == "-" { input::STDIN } else { path };
-    let mut lines = match opened {
-        Ok(lines) => lines,
-        Err(error) => {
-            input::unreadable(name, &error).show(screen);
+pub(super) fn run(path: &str, args: &Question, depth: Depth, screen: &mut Screen) -> Exit {
+    let given = match Given::of(args) {
+        Ok(given) => given,
+        Err(trouble) => {
+            trouble.show(screen);
             return Exit::Unanswered;
         }
     };
-    let mut out = BufWriter::with_capacity(1 << 16, io::stdout().lock());
-    let mut batch = Batch::new(mode, depth);
-    let ended = batch.run(&mut *lines, &mut out).and_then(|()| Ok(out.flush()?));
-    drop(out);
-    match ended {
-        Ok(()) if batch.answered == 0 && batch.broken == 0 => {
+    let (name, reader, bytes) = match open(path) {
+        Ok(opened) => opened,
+        Err(trouble) => {
+            trouble.show(screen);
+            return Exit::Unanswered;
+        }
+    };
+    let jobs = args
+        .jobs
+        .map_or_else(|| thread::available_parallelism().map_or(1, std::num::NonZero::get), usize::from);
+    let worker = || Worker::new(args.mode.into(), depth, given.as_ref());
+    let ended = answer(Reader::new(reader, LINE_BYTES), jobs, &worker, Progress::new(bytes));
+    match ended.stop {
+        None if ended.answers.lines() == 0 => {
             Trouble::input(name, "EMPTY_DOCUMENT", "no case in the stream", "one case per line").show(screen);
             Exit::Unanswered
         }
-        Ok(()) if batch.broken == 0 => Exit::Yes,
-        Ok(()) => {
-            let total = batch.broken.saturating_add(batch.answered);
-            let broken = batch.broken;
+        None if ended.answers.broken == 0 => Exit::Yes,
+        None => {
+            let (broken, total) = (ended.answers.broken, ended.answers.lines());
             screen
                 .aside(&format!("{broken} of {total} lines could not be answered; their results say why\n"));
             Exit::Unanswered
         }
         // The reader has seen enough; the lines that are left get no answer.
-        Err(Stop::Writing(error)) if error.kind() == ErrorKind::BrokenPipe => Exit::Unanswered,
-        Err(Stop::Writing(error)) => {
+        Some(Stop::Writing(error)) if error.kind() == ErrorKind::BrokenPipe => Exit::Unanswered,
+        Some(Stop::Writing(error)) => {
             screen.lose(&error);
             Exit::Unanswered
         }
-        Err(Stop::Reading(error)) => {
+        Some(Stop::Reading(error)) => {
             input::unreadable(name, &error).show(screen);
+            let lines = ended.answers.lines();
+            if lines > 0 {
+                screen.aside(&format!("{lines} lines were answered before\n"));
+            }
             Exit::Unanswered
         }
     }
+}
+
+type Lines = BufReader<Box<dyn Read>>;
+
+/// The stream, its name in messages, and how long it is if that is known.
+fn open(path: &str) -> Result<(&str, Lines, Option<u64>), Trouble> {
+    let buffered = |read: Box<dyn Read>| BufReader::with_capacity(1 << 16, read);
+    if path == "-" {
+        return Ok((input::STDIN, buffered(Box::new(io::stdin())), None));
+    }
+    let opened = File::open(path).and_then(|file| {
+        let metadata = file.metadata()?;
+        if metadata.is_dir() { Err(ErrorKind::IsADirectory.into()) } else { Ok((file, metadata)) }
+    });
+    let (file, metadata) = opened.map_err(|error| input::unreadable(path, &error))?;
+    Ok((path, buffered(Box::new(file)), metadata.is_file().then_some(metadata.len())))
 }
 
 /// Why a stream ended before its end.
@@ -78,196 +99,105 @@ enum Stop {
     Writing(io::Error),
 }
 
-impl From<io::Error> for Stop {
-    fn from(error: io::Error) -> Self {
-        Self::Writing(error)
-    }
+/// What became of a stream.
+#[derive(Default)]
+struct Ended {
+    /// How many lines were answered; the texts have been written.
+    answers: Answers,
+    stop: Option<Stop>,
 }
 
-struct Batch {
-    mode: Mode,
-    depth: Depth,
-    limits: WireLimits,
-    bounds: Limits,
-    /// The policies of the line before: streams repeat them.
-    remembered: Option<Remembered>,
-    line: u64,
-    answered: u64,
-    broken: u64,
-}
-
-/// Policies that have been read, with their text.
-struct Remembered {
-    text: String,
-    resource: ResourceKind,
-    layers: Layers,
-}
-
-/// Why a line could not be answered.
-#[derive(Serialize)]
-struct Broken {
-    code: &'static str,
-    /// Counted from 1 in the stream.
-    line: u64,
-    /// Counted from 1 in the line.
-    column: u32,
-    message: String,
-    help: String,
-}
-
-impl Batch {
-    fn new(mode: Mode, depth: Depth) -> Self {
-        Self {
-            mode,
-            depth,
-            limits: WireLimits::default(),
-            bounds: bounds(LINE_BYTES),
-            remembered: None,
-            line: 0,
-            answered: 0,
-            broken: 0,
-        }
+/// Answers all chunks, on as many threads as there are jobs beside this one, which reads, and one that writes.
+fn answer(
+    mut reader: Reader<Lines>,
+    jobs: usize,
+    worker: &(impl Fn() -> Worker + Sync),
+    mut progress: Progress,
+) -> Ended {
+    if jobs == 1 {
+        return alone(&mut reader, worker(), progress);
     }
-
-    fn run(&mut self, lines: &mut dyn BufRead, out: &mut dyn Write) -> Result<(), Stop> {
-        let mut buffer = Vec::new();
-        while let Some(is_whole) = next_line(lines, &mut buffer).map_err(Stop::Reading)? {
-            self.line = self.line.saturating_add(1);
-            if !is_whole {
-                let found = format!("more than {LINE_BYTES} bytes");
-                let help = format!("at most {LINE_BYTES} bytes are read as one line");
-                self.refuse(out, None, Code::DocumentTooLarge, 1, found, help)?;
-            } else if buffer.iter().any(|byte| !byte.is_ascii_whitespace()) {
-                self.line(&buffer, out)?;
-            }
-        }
-        Ok(())
-    }
-
-    fn line(&mut self, line: &[u8], out: &mut dyn Write) -> io::Result<()> {
-        let document =
-            json::text_of(line).and_then(|text| Document::parse(text, &self.bounds)?.refuse_duplicates());
-        match document {
-            Ok(document) => self.case(&document, out),
-            Err(report) => self.report(out, None, report),
-        }
-    }
-
-    fn case(&mut self, document: &Document<'_>, out: &mut dyn Write) -> io::Result<()> {
-        let id = document.root().member("id").filter(|id| matches!(id.kind(), Kind::String | Kind::Number));
-        let id = id.map(Value::raw);
-        let limits = self.limits;
-        let mut wire = Wire::new(document, self.mode, &limits);
-        let read =
-            wire.parts(document.root()).and_then(|parts| Ok((wire.request(parts.request)?, parts.policies)));
-        let (request, policies) = match read {
-            Ok(read) => read,
-            Err(report) => return self.report(out, id, report),
-        };
-        if self.depth == Depth::Trace {
-            return match wire.layers(policies, request.resource_kind) {
-                Ok(layers) => {
-                    let case = Case { request, layers, sources: Sources::Many(BTreeMap::new()), findings: 0 };
-                    self.trace(&case, id, out)
+    thread::scope(|scope| {
+        let (mut into, mut out) = (Vec::new(), Vec::new());
+        for _ in 0..jobs {
+            let (chunks, to_answer): (SyncSender<Chunk>, Receiver<Chunk>) = sync_channel(WAITING);
+            let (answered, answers) = sync_channel(WAITING);
+            scope.spawn(move || {
+                let mut worker = worker();
+                for chunk in to_answer {
+                    if answered.send(worker.answer(&chunk)).is_err() {
+                        return;
+                    }
                 }
-                Err(report) => self.report(out, id, report),
-            };
+            });
+            into.push(chunks);
+            out.push(answers);
         }
-        let resource = request.resource_kind;
-        let known = self.remembered.take().filter(|r| r.resource == resource && r.text == policies.raw());
-        let remembered = match known {
-            Some(known) => known,
-            None => match wire.layers(policies, resource) {
-                Ok(layers) => Remembered { text: policies.raw().to_owned(), resource, layers },
-                Err(report) => return self.report(out, id, report),
-            },
-        };
-        let decision = remembered.layers.decide(&request);
-        self.remembered = Some(remembered);
-        self.answered = self.answered.saturating_add(1);
-        writeln!(out, r#"{{"id":{},"decision":"{}"}}"#, id.unwrap_or("null"), decision.name())
-    }
-
-    fn trace(&mut self, case: &Case, id: Option<&str>, out: &mut dyn Write) -> io::Result<()> {
-        let trace = case.layers.explain(&case.request);
-        self.answered = self.answered.saturating_add(1);
-        let summary = serde_json::to_string(&Sentence::new(&trace, case).text())?;
-        let (id, decision) = (id.unwrap_or("null"), trace.decision.name());
-        write!(out, r#"{{"id":{id},"decision":"{decision}","summary":{summary},"trace":"#)?;
-        serde_json::to_writer(&mut *out, &TraceJson::new(&trace, case))?;
-        writeln!(out, "}}")
-    }
-
-    fn report(&mut self, out: &mut dyn Write, id: Option<&str>, report: Report) -> io::Result<()> {
-        match report.into_problems().into_iter().find(Problem::is_refusal) {
-            Some(problem) => {
-                let message = trouble::message(&problem);
-                self.refuse(out, id, problem.code, problem.position.column, message, problem.help)
+        // When it ends early, so do the workers, whose answers nobody takes, and then the reading.
+        let writing = scope.spawn(move || {
+            let mut ended = Ended::default();
+            for answers in out.iter().cycle().map_while(|worker| worker.recv().ok()) {
+                if let Err(error) = write(&answers, &mut ended, &mut progress) {
+                    ended.stop = Some(Stop::Writing(error));
+                    break;
+                }
             }
-            // A report always holds a refusal.
-            None => self.refuse(out, id, Code::InvalidMember, 1, String::new(), String::new()),
+            progress.end();
+            ended
+        });
+        let mut failed = None;
+        for chunks in into.iter().cycle() {
+            match reader.next() {
+                Ok(Some(chunk)) => {
+                    if chunks.send(chunk).is_err() {
+                        break;
+                    }
+                }
+                Ok(None) => break,
+                Err(error) => {
+                    failed = Some(Stop::Reading(error));
+                    break;
+                }
+            }
         }
-    }
-
-    fn refuse(
-        &mut self,
-        out: &mut dyn Write,
-        id: Option<&str>,
-        code: Code,
-        column: u32,
-        message: String,
-        help: String,
-    ) -> io::Result<()> {
-        self.broken = self.broken.saturating_add(1);
-        let error = Broken { code: code.name(), line: self.line, column, message, help };
-        write!(out, r#"{{"id":{},"error":"#, id.unwrap_or("null"))?;
-        serde_json::to_writer(&mut *out, &error)?;
-        writeln!(out, "}}")
-    }
+        drop(into);
+        match writing.join() {
+            Ok(mut ended) => {
+                ended.stop = ended.stop.or(failed);
+                ended
+            }
+            Err(panic) => std::panic::resume_unwind(panic),
+        }
+    })
 }
 
-/// Reads a line into the buffer, without its end: whether all of it is there, or nothing at the end of the stream. What goes beyond
-/// the bound is passed over.
-fn next_line(mut lines: &mut dyn BufRead, buffer: &mut Vec<u8>) -> io::Result<Option<bool>> {
-    buffer.clear();
-    let most = (LINE_BYTES as u64).saturating_add(1);
-    (&mut lines).take(most).read_until(b'\n', buffer)?;
-    if buffer.pop_if(|last| *last == b'\n').is_some() {
-        return Ok(Some(true));
+/// The same on this thread alone.
+fn alone(reader: &mut Reader<Lines>, mut worker: Worker, mut progress: Progress) -> Ended {
+    let mut ended = Ended::default();
+    loop {
+        match reader.next() {
+            Ok(Some(chunk)) => {
+                if let Err(error) = write(&worker.answer(&chunk), &mut ended, &mut progress) {
+                    ended.stop = Some(Stop::Writing(error));
+                    break;
+                }
+            }
+            Ok(None) => break,
+            Err(error) => {
+                ended.stop = Some(Stop::Reading(error));
+                break;
+            }
+        }
     }
-    if buffer.len() > LINE_BYTES {
-        lines.skip_until(b'\n')?;
-        return Ok(Some(false));
-    }
-    Ok((!buffer.is_empty()).then_some(true))
+    progress.end();
+    ended
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn lines(text: &[u8], chunk: usize) -> Vec<Option<usize>> {
-        let mut reader = BufReader::with_capacity(chunk, text);
-        let mut buffer = Vec::new();
-        let mut found = Vec::new();
-        while let Some(is_whole) = next_line(&mut reader, &mut buffer).unwrap() {
-            found.push(is_whole.then_some(buffer.len()));
-        }
-        found
-    }
-
-    #[test]
-    fn lines_end_at_line_feeds_and_at_the_end_of_the_stream() {
-        for chunk in [1, 2, 3, 100] {
-            assert_eq!(lines(b"ab\n\nc", chunk), [Some(2), Some(0), Some(1)]);
-            assert_eq!(lines(b"ab\n", chunk), [Some(2)]);
-            assert_eq!(lines(b"", chunk), []);
-        }
-    }
-
-    #[test]
-    fn a_line_at_the_bound_is_read_and_a_longer_one_is_passed_over() {
-        let text = [&vec![b'x'; LINE_BYTES][..], b"\n", &vec![b'x'; LINE_BYTES + 1], b"\nab\n"].concat();
-        assert_eq!(lines(&text, 1 << 16), [Some(LINE_BYTES), None, Some(2)]);
-    }
+fn write(answers: &Answers, ended: &mut Ended, progress: &mut Progress) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    out.write_all(&answers.text)?;
+    out.flush()?;
+    ended.answers.count(answers);
+    progress.note(ended.answers.lines(), answers.bytes);
+    Ok(())
 }

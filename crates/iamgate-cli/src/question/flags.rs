@@ -24,6 +24,12 @@ pub(super) fn case(args: &Question) -> Result<Case, Trouble> {
     Ok(Case { request, layers, sources: Sources::Many(reader.sources), findings: reader.findings })
 }
 
+/// The policies that are given by flags, for requests on a resource of that kind.
+pub(super) fn layers(args: &Question, kind: ResourceKind) -> Result<Layers, Trouble> {
+    let mut reader = PolicyReader { mode: args.mode.into(), kind, sources: BTreeMap::new(), findings: 0 };
+    reader.layers(&args.policies)
+}
+
 fn request(flags: &RequestFlags) -> Result<Request, Trouble> {
     let [action, resource, principal] =
         [&flags.action, &flags.resource, &flags.principal].map(|flag| flag.as_deref().unwrap_or_default());

@@ -3,7 +3,7 @@
 use std::io::{BufRead, BufReader, Write};
 use std::process::Stdio;
 
-use super::run::{exits, iamgate, output, stderr, stdout, with_stdin};
+use super::run::{exits, iamgate, output, scratch, stderr, stdout, with_stdin};
 
 fn case(id: &str, action: &str) -> String {
     format!(
@@ -163,4 +163,102 @@ fn vectors_are_cases() {
 fn a_file_is_a_stream_too() {
     let run = exits(output(&["eval", "--batch", "batch.jsonl"]), 0);
     assert_eq!(stdout(&run), "{\"id\":\"one\",\"decision\":\"allowed\"}\n");
+}
+
+/// Answers are the same, in the same order, on however many cores.
+#[test]
+fn jobs_change_nothing_but_the_time() {
+    let actions = ["s3:GetObject", "ec2:RunInstances", "nonsense", "s3:PutObject"];
+    let mut input = String::new();
+    for number in 0..20_000_usize {
+        match number % 97 {
+            13 => input.push_str("{\"id\": 13,\n"),
+            14 => input.push('\n'),
+            _ => input.push_str(&(case(&number.to_string(), actions[number % 4]) + "\n")),
+        }
+    }
+    let alone = exits(with_stdin(&["eval", "--batch", "-", "--jobs", "1"], input.as_bytes()), 2);
+    for jobs in ["2", "7"] {
+        let run = exits(with_stdin(&["eval", "--batch", "-", "--jobs", jobs], input.as_bytes()), 2);
+        assert!(run.stdout == alone.stdout, "{jobs} jobs");
+        assert_eq!(stderr(&run), stderr(&alone));
+    }
+    assert_eq!(stdout(&alone).lines().count(), 20_000 - 20_000_usize.div_ceil(97));
+}
+
+#[test]
+fn a_line_is_answered_before_the_next_one_comes() {
+    for jobs in ["1", "3"] {
+        let mut child = iamgate(&["eval", "--batch", "-", "--jobs", jobs])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut stdin = child.stdin.take().unwrap();
+        let mut answers = BufReader::new(child.stdout.take().unwrap()).lines();
+        for number in 0..10 {
+            writeln!(stdin, "{}", case(&number.to_string(), "s3:GetObject")).unwrap();
+            stdin.flush().unwrap();
+            let answer = answers.next().unwrap().unwrap();
+            assert_eq!(answer, format!("{{\"id\":{number},\"decision\":\"allowed\"}}"));
+        }
+        drop(stdin);
+        assert!(child.wait().unwrap().success());
+    }
+}
+
+fn request(id: u32, action: &str, kind: &str) -> String {
+    format!(
+        r#"{{"id": {id}, "request": {{"principal": {{"type": "iam_user", "arn": "arn:aws:iam::111122223333:user/ana", "account": "111122223333"}}, "action": "{action}", "resource": "*", "resource_kind": "{kind}"}}}}"#
+    )
+}
+
+#[test]
+fn policies_can_be_given_once_for_all_lines() {
+    let allow = |principal: &str, action: &str, resource: &str| {
+        format!(
+            r#"{{"Version": "2012-10-17", "Statement": {{"Effect": "Allow", {principal} "Action": "{action}"{resource}}}}}"#
+        )
+    };
+    let identity = scratch("batch-identity.json", allow("", "s3:*", r#", "Resource": "*""#).as_bytes());
+    let identity = identity.to_str().unwrap();
+    let lines = [
+        request(1, "s3:GetObject", "generic"),
+        request(2, "ec2:RunInstances", "generic"),
+        case("3", "s3:GetObject"),
+    ];
+    let run =
+        exits(with_stdin(&["eval", "--batch", "-", "--identity", identity], lines.join("\n").as_bytes()), 2);
+    let results: Vec<serde_json::Value> =
+        stdout(&run).lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(
+        (&results[0]["decision"], &results[1]["decision"]),
+        (&"allowed".into(), &"implicit_deny".into())
+    );
+    // A line with policies of its own contradicts the flags.
+    assert_eq!(results[2]["error"]["code"], "UNKNOWN_MEMBER");
+    let run = exits(with_stdin(&["explain", "--batch", "-", "--identity", identity], lines[0].as_bytes()), 0);
+    let explained: serde_json::Value = serde_json::from_str(&stdout(&run)).unwrap();
+    assert_eq!(explained["trace"]["layers"][0]["statements"][0]["applies"], "always");
+
+    // A trust policy is none of a bucket: requests on other kinds of resource get no answer, the others do.
+    let everyone = r#""Principal": {"AWS": "111122223333"},"#;
+    let trust = scratch("batch-trust.json", allow(everyone, "s3:GetObject", "").as_bytes());
+    let arguments =
+        ["eval", "--batch", "-", "--identity", identity, "--resource-policy", trust.to_str().unwrap()];
+    let lines = [request(1, "s3:GetObject", "iam_role_trust"), request(2, "s3:GetObject", "generic")];
+    let run = with_stdin(&arguments, lines.join("\n").as_bytes());
+    assert_eq!(stdout(&run).lines().count(), 2);
+    assert!(stdout(&run).starts_with("{\"id\":1,\"decision\":\"allowed\"}\n"), "{}", stdout(&run));
+}
+
+#[test]
+fn policies_that_cannot_be_read_are_told_before_any_line() {
+    let run = exits(with_stdin(&["eval", "--batch", "-", "--identity", "absent.json"], b"{}"), 2);
+    assert!(stderr(&run).contains("FILE_NOT_FOUND") && run.stdout.is_empty(), "{}", stderr(&run));
+    let run = exits(with_stdin(&["eval", "--batch", "-", "--identity", "-"], b"{}"), 2);
+    assert!(stderr(&run).contains("stdin is both"), "{}", stderr(&run));
+    for arguments in [&["--jobs", "0"][..], &["--jobs", "x"], &["--action", "s3:GetObject"]] {
+        exits(with_stdin(&[&["eval", "--batch", "-"], arguments].concat(), b"{}"), 2);
+    }
 }

@@ -1,0 +1,276 @@
+//! Answers lines.
+
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+use std::sync::Arc;
+
+use iamgate::iam_eval::wire::{Wire, WireLimits};
+use iamgate::iam_eval::{Layers, Program, Request, ResourceKind};
+use iamgate::iam_policy::json::{self, Document, Kind, Value};
+use iamgate::iam_policy::{Code, Limits, Mode, Problem, Report};
+use serde::Serialize;
+
+use super::super::Depth;
+use super::super::case::{Case, Sources, bounds};
+use super::super::flags;
+use super::super::json::TraceJson;
+use super::super::sentence::Sentence;
+use super::LINE_BYTES;
+use super::chunk::Chunk;
+use crate::args::Question;
+use crate::trouble::{self, Trouble};
+
+/// The answers to the lines of a chunk.
+#[derive(Debug, Default)]
+pub(super) struct Answers {
+    /// A line for each.
+    pub(super) text: Vec<u8>,
+    pub(super) answered: u64,
+    pub(super) broken: u64,
+    /// Bytes of the chunk.
+    pub(super) bytes: usize,
+}
+
+impl Answers {
+    pub(super) const fn lines(&self) -> u64 {
+        self.answered.saturating_add(self.broken)
+    }
+
+    /// Adds the counts of others.
+    pub(super) fn count(&mut self, others: &Self) {
+        self.answered = self.answered.saturating_add(others.answered);
+        self.broken = self.broken.saturating_add(others.broken);
+    }
+}
+
+/// The policies that were given by flags, by the kind of resource that a request is on: a resource policy is another kind of document
+/// on each.
+#[derive(Clone, Debug)]
+pub(super) struct Given {
+    generic: Option<Arc<Program>>,
+    trust: Option<Arc<Program>>,
+    key: Option<Arc<Program>>,
+}
+
+impl Given {
+    /// What the flags name; nothing if they name nothing.
+    pub(super) fn of(args: &Question) -> Result<Option<Self>, Trouble> {
+        let flags = &args.policies;
+        let single = [&flags.boundary, &flags.resource_policy].into_iter().flatten();
+        let lists = [&flags.identity, &flags.session, &flags.vpc_endpoint, &flags.scp, &flags.rcp];
+        let mut paths =
+            single.chain(lists.into_iter().flatten()).flat_map(|paths| paths.split(',')).peekable();
+        if paths.peek().is_none() {
+            return Ok(None);
+        }
+        if args.batch.as_deref() == Some("-") && paths.any(|path| path == "-") {
+            return Err(Trouble::usage(
+                "stdin is both a policy and the stream of requests",
+                "name a file for one of the two",
+            ));
+        }
+        let read = |kind| flags::layers(args, kind).map(|layers| Arc::new(layers.compile()));
+        let generic = read(ResourceKind::Generic);
+        if flags.resource_policy.is_none() {
+            let all = Some(generic?);
+            return Ok(Some(Self { generic: all.clone(), trust: all.clone(), key: all }));
+        }
+        let (trust, key) = (read(ResourceKind::IamRoleTrust).ok(), read(ResourceKind::KmsKey).ok());
+        match generic {
+            Err(trouble) if trust.is_none() && key.is_none() => Err(trouble),
+            generic => Ok(Some(Self { generic: generic.ok(), trust, key })),
+        }
+    }
+
+    const fn program(&self, kind: ResourceKind) -> Option<&Arc<Program>> {
+        match kind {
+            ResourceKind::Generic => self.generic.as_ref(),
+            ResourceKind::IamRoleTrust => self.trust.as_ref(),
+            ResourceKind::KmsKey => self.key.as_ref(),
+        }
+    }
+}
+
+/// Answers lines one by one.
+#[derive(Debug)]
+pub(super) struct Worker {
+    mode: Mode,
+    depth: Depth,
+    limits: WireLimits,
+    bounds: Limits,
+    given: Option<Given>,
+    /// The policies of the line before: streams repeat them.
+    remembered: Option<Remembered>,
+    line: u64,
+    out: Answers,
+}
+
+/// Policies that have been read, with their text.
+#[derive(Debug)]
+struct Remembered {
+    text: String,
+    resource: ResourceKind,
+    layers: Layers,
+    /// Compiled when they come a second time: for one request it does not pay.
+    program: Option<Program>,
+}
+
+/// Why a line could not be answered.
+#[derive(Serialize)]
+struct Broken {
+    code: &'static str,
+    /// Counted from 1 in the stream.
+    line: u64,
+    /// Counted from 1 in the line.
+    column: u32,
+    message: String,
+    help: String,
+}
+
+impl Worker {
+    pub(super) fn new(mode: Mode, depth: Depth, given: Option<&Given>) -> Self {
+        Self {
+            mode,
+            depth,
+            limits: WireLimits::default(),
+            bounds: bounds(LINE_BYTES),
+            given: given.cloned(),
+            remembered: None,
+            line: 0,
+            out: Answers::default(),
+        }
+    }
+
+    /// The answers to the lines of a chunk; blank lines have none.
+    pub(super) fn answer(&mut self, chunk: &Chunk) -> Answers {
+        for (number, line) in chunk.lines() {
+            self.line = number;
+            // Writing to memory cannot fail.
+            let _ = match line {
+                Some(line) if line.iter().all(u8::is_ascii_whitespace) => Ok(()),
+                Some(line) => self.line(line),
+                None => {
+                    let found = format!("more than {LINE_BYTES} bytes");
+                    let help = format!("at most {LINE_BYTES} bytes are read as one line");
+                    self.refuse(None, Code::DocumentTooLarge, 1, found, help)
+                }
+            };
+        }
+        self.out.bytes = chunk.len();
+        std::mem::take(&mut self.out)
+    }
+
+    fn line(&mut self, line: &[u8]) -> io::Result<()> {
+        let document =
+            json::text_of(line).and_then(|text| Document::parse(text, &self.bounds)?.refuse_duplicates());
+        match document {
+            Ok(document) => self.case(&document),
+            Err(report) => self.report(None, report),
+        }
+    }
+
+    fn case(&mut self, document: &Document<'_>) -> io::Result<()> {
+        let id = document.root().member("id").filter(|id| matches!(id.kind(), Kind::String | Kind::Number));
+        let id = id.map(Value::raw);
+        let limits = self.limits;
+        let mut wire = Wire::new(document, self.mode, &limits);
+        if self.given.is_some() {
+            let read = wire.lone_request(document.root()).and_then(|request| wire.request(request));
+            return match read {
+                Ok(request) => self.of_given(request, id),
+                Err(report) => self.report(id, report),
+            };
+        }
+        let read =
+            wire.parts(document.root()).and_then(|parts| Ok((wire.request(parts.request)?, parts.policies)));
+        let (request, policies) = match read {
+            Ok(read) => read,
+            Err(report) => return self.report(id, report),
+        };
+        if self.depth == Depth::Trace {
+            return match wire.layers(policies, request.resource_kind) {
+                Ok(layers) => self.trace(request, layers, id),
+                Err(report) => self.report(id, report),
+            };
+        }
+        let resource = request.resource_kind;
+        let known = self.remembered.take().filter(|r| r.resource == resource && r.text == policies.raw());
+        let remembered = match known {
+            Some(known) => {
+                Remembered { program: known.program.or_else(|| Some(known.layers.compile())), ..known }
+            }
+            None => match wire.layers(policies, resource) {
+                Ok(layers) => Remembered { text: policies.raw().to_owned(), resource, layers, program: None },
+                Err(report) => return self.report(id, report),
+            },
+        };
+        let decision = match &remembered.program {
+            Some(program) => program.decide(&request),
+            None => remembered.layers.decide(&request),
+        };
+        self.remembered = Some(remembered);
+        self.decided(id, decision.name())
+    }
+
+    /// Answers a request before the policies of the flags.
+    fn of_given(&mut self, request: Request, id: Option<&str>) -> io::Result<()> {
+        let program = self.given.as_ref().and_then(|given| given.program(request.resource_kind)).cloned();
+        let Some(program) = program else {
+            let found = "a request on another kind of resource than the policy of --resource-policy is for";
+            let help = "ask such requests with a resource policy of that kind";
+            return self.refuse(id, Code::InvalidMember, 1, found.to_owned(), help.to_owned());
+        };
+        if self.depth == Depth::Trace {
+            return self.trace(request, program.layers().clone(), id);
+        }
+        let decision = program.decide(&request);
+        self.decided(id, decision.name())
+    }
+
+    fn decided(&mut self, id: Option<&str>, decision: &str) -> io::Result<()> {
+        self.out.answered = self.out.answered.saturating_add(1);
+        for part in [r#"{"id":"#, id.unwrap_or("null"), r#","decision":""#, decision, "\"}\n"] {
+            self.out.text.write_all(part.as_bytes())?;
+        }
+        Ok(())
+    }
+
+    fn trace(&mut self, request: Request, layers: Layers, id: Option<&str>) -> io::Result<()> {
+        let case = Case { request, layers, sources: Sources::Many(BTreeMap::new()), findings: 0 };
+        let trace = case.layers.explain(&case.request);
+        self.out.answered = self.out.answered.saturating_add(1);
+        let summary = serde_json::to_string(&Sentence::new(&trace, &case).text())?;
+        let (id, decision) = (id.unwrap_or("null"), trace.decision.name());
+        let out = &mut self.out.text;
+        write!(out, r#"{{"id":{id},"decision":"{decision}","summary":{summary},"trace":"#)?;
+        serde_json::to_writer(&mut *out, &TraceJson::new(&trace, &case))?;
+        writeln!(out, "}}")
+    }
+
+    fn report(&mut self, id: Option<&str>, report: Report) -> io::Result<()> {
+        match report.into_problems().into_iter().find(Problem::is_refusal) {
+            Some(problem) => {
+                let message = trouble::message(&problem);
+                self.refuse(id, problem.code, problem.position.column, message, problem.help)
+            }
+            // A report always holds a refusal.
+            None => self.refuse(id, Code::InvalidMember, 1, String::new(), String::new()),
+        }
+    }
+
+    fn refuse(
+        &mut self,
+        id: Option<&str>,
+        code: Code,
+        column: u32,
+        message: String,
+        help: String,
+    ) -> io::Result<()> {
+        self.out.broken = self.out.broken.saturating_add(1);
+        let error = Broken { code: code.name(), line: self.line, column, message, help };
+        let out = &mut self.out.text;
+        write!(out, r#"{{"id":{},"error":"#, id.unwrap_or("null"))?;
+        serde_json::to_writer(&mut *out, &error)?;
+        writeln!(out, "}}")
+    }
+}
