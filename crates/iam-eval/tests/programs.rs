@@ -136,17 +136,20 @@ fn a_policy_is_replaced_alone() {
         let place =
             |layer, index| places.iter().copied().find(|p| (p.layer, p.index) == (layer, index)).unwrap();
         let second = place(Layer::Identity, 1);
-        // Again and again: numbers and room are used again.
-        for round in 0..20 {
+        // Again and again: numbers and room are used again, and what is gone is forgotten.
+        let mut sizes = Vec::new();
+        for round in 0..300 {
             let other = buckets(1_000 + round % 10, 1_012, "Deny", r#""s3:Get*""#);
             let old = program.replace(second, other.clone()).unwrap();
             assert_ne!(old, other);
             layers.identity.get_mut(1).map(|slot| *slot = other).unwrap();
             assert_eq!(*program.layers(), layers);
+            sizes.push(program.index_bytes());
             for n in [5, 12, 1_000, 1_005, 1_011, 1_012] {
                 decided(&layers, &program, &key(n));
             }
         }
+        assert!(sizes.iter().max() <= sizes.get(1).map(|size| size + 1_000).as_ref(), "{sizes:?}");
         assert_eq!(before.decide(&key(12)), Decision::Allowed, "a copy stays as it was");
         assert_eq!(program.decide(&key(12)), Decision::ImplicitDeny);
         assert_eq!(program.decide(&key(1_011)), Decision::ExplicitDeny);
@@ -215,6 +218,15 @@ fn running_out_of_steps_is_a_denial() {
         assert_eq!(alone.decide(&long), Decision::ImplicitDeny);
         assert_eq!(alone.compile().applying(&long).0, Decision::ImplicitDeny);
     }
+    // What allows is known before the Deny of another layer is asked: that it is not known to apply must not matter.
+    let deny = hostile("Deny").to_json().replace(r#""Effect":"Deny""#, r#""Effect":"Deny","Principal":"*""#);
+    let mut limits = Limits::default();
+    limits.document_bytes = usize::MAX;
+    let deny = Policy::parse(&deny, PolicyKind::Resource, Mode::Deployed, &limits).unwrap();
+    let mut guarded = layers(vec![allow.clone()]);
+    guarded.resource = Some(Arc::new(deny));
+    let metered = guarded.compile().decide_within(&long, budget);
+    assert_eq!((metered.decision, metered.ran_out), (Decision::ImplicitDeny, true));
     // With the default budget too, and the explanation says why.
     let mut both = layers(vec![allow, hostile("Deny")]);
     let more = (0..60).map(|_| hostile("Deny"));
