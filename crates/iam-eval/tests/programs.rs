@@ -139,7 +139,7 @@ fn a_policy_is_replaced_alone() {
         // Again and again: numbers and room are used again, and what is gone is forgotten.
         let mut sizes = Vec::new();
         for round in 0..300 {
-            let other = buckets(1_000 + round % 10, 1_012, "Deny", r#""s3:Get*""#);
+            let other = buckets(1_000 + round % 10, 1_030, "Deny", r#""s3:Get*""#);
             let old = program.replace(second, other.clone()).unwrap();
             assert_ne!(old, other);
             layers.identity.get_mut(1).map(|slot| *slot = other).unwrap();
