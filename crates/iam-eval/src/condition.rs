@@ -5,10 +5,18 @@ use std::net::IpAddr;
 use iam_policy::value::{Decimal, Instant, base64_bytes, parse_bool};
 use iam_policy::{Condition, Flag, Operator, Quantifier, Spanned, Test, Values};
 
-use crate::context::ContextValue;
+use crate::context::{Context, ContextValue};
 use crate::glob::{Case, Comparison, compare, compare_flag};
 use crate::meter::{Evidence, Meter};
 use crate::truth::Outcomes;
+
+/// What a test turns out to be in a context (part 4 of the rules): what a statement with that condition alone sees.
+///
+/// # Cost
+/// Linear in the values of the policy times those of the request, as far as they are compared; no allocation.
+pub fn condition_outcomes(condition: &Condition, context: &Context) -> Outcomes {
+    outcomes(condition, Evidence { context, meter: &Meter::endless() })
+}
 
 /// What a test turns out to be.
 pub(crate) fn outcomes(condition: &Condition, evidence: Evidence<'_>) -> Outcomes {

@@ -24,6 +24,7 @@ mod truth;
 pub mod wire;
 
 pub use combine::{Decision, Facts, Relation, combine};
+pub use condition::condition_outcomes;
 pub use context::{Context, ContextValue};
 pub use glob::{Case, matches};
 pub use layers::{Layer, Layers, PolicyRef};
@@ -31,7 +32,7 @@ pub use meter::Budget;
 pub use principal::Grant;
 pub use program::{Compiler, Metered, Program};
 pub use request::{Action, Principal, Request, ResourceKind};
-pub use statement::action_matches;
+pub use statement::{action_matches, grant_of};
 pub use trace::{
     Applying, Change, ConditionTrace, Flip, KeyNote, LayerTrace, Part, Reason, Seen, StatementRef,
     StatementTrace, Trace,

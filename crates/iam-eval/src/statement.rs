@@ -9,7 +9,7 @@ use crate::glob::{Case, Comparison, compare, matches, matches_within};
 use crate::layers::Layer;
 use crate::meter::{Evidence, Meter};
 use crate::principal::{Caller, Grant};
-use crate::request::{Request, ResourceKind};
+use crate::request::{Principal, Request, ResourceKind};
 use crate::truth::{Certainty, Outcomes};
 
 /// A request as statements see it.
@@ -60,21 +60,9 @@ impl<'r> Subject<'r> {
         Finding { certainty: Certainty::of(statement.effect.value, outcomes), grant }
     }
 
-    /// How strongly the statement names the principal (rule 5.2). Where statements name principals, one that names none, because its
-    /// policy stands in the wrong layer, allows nobody and denies everybody.
+    /// How strongly the statement names the principal.
     pub(crate) fn grant(self, statement: &Statement, policy: &Policy, layer: Layer) -> Grant {
-        let effect = statement.effect.value;
-        match &statement.principal {
-            Some(element) => {
-                // A trust policy, by what it was read as or by where it stands.
-                let is_trust = layer == Layer::Resource
-                    && (policy.kind == PolicyKind::Trust
-                        || self.request.resource_kind == ResourceKind::IamRoleTrust);
-                self.caller.grant(element, effect, is_trust)
-            }
-            None if layer.names_principals() && effect == Effect::Allow => Grant::None,
-            None => Grant::Direct,
-        }
+        self.caller.grant_of(statement, policy, layer, self.request.resource_kind)
     }
 
     /// Whether the statement is about the action (part 2 of the rules).
@@ -133,6 +121,37 @@ impl<'r> Subject<'r> {
 /// Whether a pattern matches the name of an action, ignoring ASCII case (rules 2.1 to 2.4).
 pub fn action_matches(pattern: &ActionPattern, action: &str) -> bool {
     pattern.is_any() || matches(pattern.pattern(), action, Case::Ascii)
+}
+
+/// How strongly a statement of a policy in a layer names a principal (rule 5.2); `has_boundary` if a permissions boundary limits it.
+/// [`Grant::Direct`] where statements name no principals.
+pub fn grant_of(
+    statement: &Statement,
+    policy: &Policy,
+    layer: Layer,
+    principal: &Principal,
+    has_boundary: bool,
+    resource: ResourceKind,
+) -> Grant {
+    Caller { principal, has_boundary }.grant_of(statement, policy, layer, resource)
+}
+
+impl Caller<'_> {
+    /// How strongly the statement names the principal (rule 5.2). Where statements name principals, one that names none, because its
+    /// policy stands in the wrong layer, allows nobody and denies everybody.
+    fn grant_of(self, statement: &Statement, policy: &Policy, layer: Layer, resource: ResourceKind) -> Grant {
+        let effect = statement.effect.value;
+        match &statement.principal {
+            Some(element) => {
+                // A trust policy, by what it was read as or by where it stands.
+                let is_trust = layer == Layer::Resource
+                    && (policy.kind == PolicyKind::Trust || resource == ResourceKind::IamRoleTrust);
+                self.grant(element, effect, is_trust)
+            }
+            None if layer.names_principals() && effect == Effect::Allow => Grant::None,
+            None => Grant::Direct,
+        }
+    }
 }
 
 /// Whether a statement allows.

@@ -8,11 +8,13 @@ mod compiled;
 mod convert;
 mod crowd;
 mod digest;
+mod questions;
 #[cfg(feature = "reference")]
 mod reference;
 
 pub use compiled::Compiled;
 pub use crowd::{Crowds, crowd};
 pub use digest::digest;
+pub use questions::{Answers, SmallKey, SmallQuestion};
 #[cfg(feature = "reference")]
 pub use reference::Reference;

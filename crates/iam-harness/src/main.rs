@@ -1,6 +1,7 @@
 //! The long runs: laws, and engines side by side. `cargo xtask laws`, `cargo xtask diff` and `cargo xtask score` call it.
 #![forbid(unsafe_code)]
 
+mod pairs;
 mod vectors;
 
 use std::io::{self, Write};
@@ -8,7 +9,7 @@ use std::ops::Range;
 use std::process::{Command, ExitCode};
 use std::thread;
 
-use iam_harness::{Compiled, Crowds, Reference, crowd, digest};
+use iam_harness::{Answers, Compiled, Crowds, Reference, crowd, digest};
 use iam_policy::Mode;
 use iam_testkit::laws::{self, Run};
 use iam_testkit::process::{Process, serve};
@@ -27,6 +28,8 @@ const USAGE: &str = "usage: iam-harness COMMAND
   diff CASES [SEED [FIRST]] -- PROGRAM ARGUMENTS...
                                     the engine beside another one, through its adapter
   index CASES [SEED]                the engine with its index beside the scan over every statement, on policies that are many
+  questions CASES [SEED]            the analysis beside counting, on questions whose requests can be enumerated
+  pairs FOLDER [REQUESTS]           every pair of the policies of a folder: what one allows beyond the other
   digest CASES [SEED]               a hash of the verdicts on every 1,000 cases
   vectors                           every engine on every vector file
   serve compiled|reference          be an adapter: questions on standard input, answers on standard output
@@ -57,6 +60,11 @@ fn main() -> ExitCode {
             Err(_) => return usage(),
         },
         (Some("index"), Some(Ok(cases)), Ok(seed)) if words.len() <= 3 => index(cases, seed),
+        (Some("questions"), Some(Ok(cases)), Ok(seed)) if words.len() <= 3 => questions(cases, seed),
+        (Some("pairs"), _, _) if words.len() == 2 || words.len() == 3 => {
+            let folder = std::path::Path::new(words.get(1).copied().unwrap_or("."));
+            pairs::run(folder, number(2).and_then(Result::ok).unwrap_or(1_000))
+        }
         (Some("digest"), Some(Ok(cases)), Ok(seed)) => Ok(digests(cases, seed)),
         (Some("vectors"), None, _) => vectors::table(),
         (Some("serve"), _, _) => {
@@ -94,7 +102,13 @@ fn usage() -> ExitCode {
 }
 
 /// Runs portions of `cases` on every core; the first error of a portion stops its thread.
-fn on_every_core<T: Send>(
+fn on_every_core<T: Send>(cases: u64, portion: impl Fn(u64, u64) -> T + Sync, add: impl FnMut(T) -> bool) {
+    by_portions(PORTION, cases, portion, add);
+}
+
+/// The same, with as many cases at a time.
+fn by_portions<T: Send>(
+    size: u64,
     cases: u64,
     portion: impl Fn(u64, u64) -> T + Sync,
     mut add: impl FnMut(T) -> bool,
@@ -105,13 +119,13 @@ fn on_every_core<T: Send>(
         for thread in 0..threads {
             let (sender, portion) = (sender.clone(), &portion);
             scope.spawn(move || {
-                let mut first = thread.saturating_mul(PORTION);
+                let mut first = thread.saturating_mul(size);
                 while first < cases {
-                    let count = PORTION.min(cases.saturating_sub(first));
+                    let count = size.min(cases.saturating_sub(first));
                     if sender.send(portion(first, count)).is_err() {
                         return;
                     }
-                    first = first.saturating_add(threads.saturating_mul(PORTION));
+                    first = first.saturating_add(threads.saturating_mul(size));
                 }
             });
         }
@@ -205,6 +219,28 @@ fn index(cases: u64, seed: u64) -> Result<String, String> {
         "index and scan, seed {seed}: {} requests, the same decisions and statements; {} policies replaced; \
          {} statements looked at by the scan, {} of them applied",
         total.requests, total.replaced, total.statements, total.applying
+    ))
+}
+
+/// Small questions, each answer that something holds put before every request.
+fn questions(cases: u64, seed: u64) -> Result<String, String> {
+    let portion = |first: u64, count: u64| Answers::of(seed, first..first.saturating_add(count));
+    let mut total = Ok(Answers::default());
+    by_portions(100, cases, portion, |part: Result<Answers, String>| match (&mut total, part) {
+        (Ok(total), Ok(part)) => {
+            total.add(&part);
+            true
+        }
+        (slot, Err(error)) => {
+            *slot = Err(error);
+            false
+        }
+        (Err(_), Ok(_)) => false,
+    });
+    let Answers { holds, fails, by_variables, by_types, refused, .. } = total?;
+    Ok(format!(
+        "analysis and enumeration, seed {seed}: {holds} hold for every request, {fails} fail with a witness, \
+         {by_variables} unknown by variables, {by_types} unknown by mixed types, {refused} refused, 0 wrong"
     ))
 }
 

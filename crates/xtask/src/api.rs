@@ -13,7 +13,8 @@ use std::process::Command;
 use super::{Outcome, structure};
 
 /// The crates that others use.
-const CRATES: &[&str] = &["iam-catalog", "iam-eval", "iam-policy", "iam-reference", "iam-testkit", "iamgate"];
+const CRATES: &[&str] =
+    &["iam-analysis", "iam-catalog", "iam-eval", "iam-policy", "iam-reference", "iam-testkit", "iamgate"];
 
 pub(crate) fn run(check: bool) -> Outcome {
     let root = structure::root()?;

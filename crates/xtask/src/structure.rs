@@ -12,6 +12,7 @@ use super::{Outcome, panics};
 const LIBRARIES: &[(&str, bool)] = &[
     ("iam-catalog", true),
     ("iam-eval", true),
+    ("iam-analysis", true),
     ("iam-policy", true),
     ("iam-reference", true),
     ("iam-testkit", false),

@@ -11,6 +11,9 @@ pub struct Instant {
     nanoseconds: u32,
 }
 
+/// Of a second.
+const NANOSECONDS: u32 = 1_000_000_000;
+
 impl Instant {
     /// Reads `YYYY-MM`, `YYYY-MM-DD`, `YYYY-MM-DDThh:mmZ`, `…:ss`, `…:ss.s` with up to nine decimals, where `Z` may be `+hh:mm` or
     /// `-hh:mm`; or epoch seconds as digits only. A date without a time is the beginning of the day in UTC.
@@ -62,6 +65,22 @@ impl Instant {
     /// The instant that many seconds after 1970-01-01T00:00:00Z.
     pub const fn from_epoch_seconds(seconds: i64) -> Self {
         Self { seconds, nanoseconds: 0 }
+    }
+
+    /// The next instant, a billionth of a second later; nothing at the end of time.
+    pub fn next(self) -> Option<Self> {
+        match self.nanoseconds.checked_add(1).filter(|n| *n < NANOSECONDS) {
+            Some(nanoseconds) => Some(Self { nanoseconds, ..self }),
+            None => Some(Self::from_epoch_seconds(self.seconds.checked_add(1)?)),
+        }
+    }
+
+    /// The instant before, a billionth of a second earlier; nothing at the beginning of time.
+    pub fn previous(self) -> Option<Self> {
+        if let Some(nanoseconds) = self.nanoseconds.checked_sub(1) {
+            return Some(Self { nanoseconds, ..self });
+        }
+        Some(Self { seconds: self.seconds.checked_sub(1)?, nanoseconds: NANOSECONDS.checked_sub(1)? })
     }
 
     /// Whole seconds since 1970-01-01T00:00:00Z.
@@ -194,6 +213,18 @@ mod tests {
     fn seconds(text: &str, expected: i64) {
         let instant = Instant::parse(text).unwrap();
         assert_eq!((instant.seconds, instant.nanoseconds), (expected, 0), "{text}");
+    }
+
+    #[test]
+    fn instants_have_neighbours() {
+        for text in ["2024-01-01T00:00:00Z", "1969-12-31T23:59:59.999999999Z", "2024-02-29T12:00:00.5Z"] {
+            let instant = Instant::parse(text).unwrap();
+            let (before, after) = (instant.previous().unwrap(), instant.next().unwrap());
+            assert!(before < instant && instant < after, "{text}");
+            assert_eq!((before.next(), after.previous()), (Some(instant), Some(instant)), "{text}");
+            assert_eq!(Instant::parse(&after.to_string()), Some(after), "{text}");
+        }
+        assert_eq!(Instant::from_epoch_seconds(i64::MIN).previous(), None);
     }
 
     #[test]

@@ -13,9 +13,13 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("iam-catalog", &[]),
     ("iam-reference", &[]),
     ("iam-eval", &["iam-policy"]),
-    ("iamgate", &["iam-catalog", "iam-eval", "iam-policy"]),
+    ("iam-analysis", &["iam-eval", "iam-policy"]),
+    ("iamgate", &["iam-analysis", "iam-catalog", "iam-eval", "iam-policy"]),
     ("iam-testkit", &["iam-policy"]),
-    ("iam-harness", &["iam-eval", "iam-policy", "iam-reference", "iam-testkit"]),
+    (
+        "iam-harness",
+        &["iam-analysis", "iam-catalog", "iam-eval", "iam-policy", "iam-reference", "iam-testkit"],
+    ),
     ("iamgate-cli", &["iam-harness", "iam-testkit", "iamgate"]),
 ];
 
@@ -26,6 +30,7 @@ const FOREIGN: &[(&str, &[&str])] = &[
     ("iam-catalog", &[]),
     ("iam-reference", &[]),
     ("iam-eval", &[]),
+    ("iam-analysis", &["rustc-hash"]),
     ("iamgate", &["sha2"]),
     ("iam-testkit", &["proptest?"]),
     ("iam-harness", &["mimalloc?"]),

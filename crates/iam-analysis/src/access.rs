@@ -1,0 +1,199 @@
+//! What layers of policies allow, as a formula over statements.
+
+use std::sync::Arc;
+
+use iam_eval::{Grant, Layer, Layers, Principal, ResourceKind, grant_of};
+use iam_policy::Policy;
+
+use crate::model::{Model, Modelled};
+
+/// What is assumed of resource-based policies, and of everything else that may grant what the principal's own policies do not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[expect(clippy::exhaustive_enums, reason = "an assumption must be looked at wherever it is shown")]
+pub enum ResourcePolicies {
+    /// There are none but those that are given.
+    Given,
+    /// There may be any that do not name the session itself, or everyone with `*`: they grant what the boundary and the session policies
+    /// allow, whatever the identity policies say (rule 5.21).
+    NoneNamesTheSession,
+    /// There may be any: all that is not denied may be allowed (rules 5.20, 5.24).
+    Any,
+}
+
+/// Statements of one policy.
+#[derive(Clone, Debug)]
+pub(crate) struct Part {
+    pub(crate) policy: Arc<Modelled>,
+    pub(crate) statements: Vec<usize>,
+}
+
+/// Statements of one layer, or of one level of it: one of them must apply, or none may.
+#[derive(Clone, Debug)]
+pub(crate) struct Goal {
+    pub(crate) layer: Layer,
+    pub(crate) parts: Vec<Part>,
+}
+
+/// A request is allowed if no Deny applies, and one of the ways is open: of each of its goals a statement applies.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Access {
+    pub(crate) ways: Vec<Vec<Goal>>,
+    pub(crate) denies: Vec<Goal>,
+    /// Whether RCPs are among the layers, which do not bear on every action (rule 5.41).
+    pub(crate) has_rcp: bool,
+}
+
+/// Who asks, and what is known of the rest of the world.
+#[derive(Clone, Debug)]
+pub(crate) struct Setting<'q> {
+    pub(crate) principal: &'q Principal,
+    pub(crate) resource: ResourceKind,
+    pub(crate) policies: ResourcePolicies,
+}
+
+impl Access {
+    /// What the layers allow the principal within its own account.
+    pub(crate) fn new(model: &mut Model, layers: &Layers, setting: &Setting<'_>) -> Self {
+        let mut builder = Builder { model, layers, setting, denies: Vec::new() };
+        let has_account = setting.principal.account().is_some();
+        let is_root = matches!(setting.principal, Principal::Root { .. });
+        let is_federated = matches!(setting.principal, Principal::FederatedUser { .. });
+        let service_linked = matches!(setting.principal, Principal::AssumedRole { service_linked: true, .. });
+
+        let resource: Vec<Arc<Policy>> = layers.resource.iter().cloned().collect();
+        let granted = |builder: &mut Builder<'_, '_>, least| builder.goal(&resource, Layer::Resource, least);
+        let by_resource =
+            [Grant::Direct, Grant::Limited, Grant::Account].map(|least| granted(&mut builder, least));
+        builder.deny(&resource, Layer::Resource);
+
+        // What limits every way.
+        let mut always: Vec<Goal> = Vec::new();
+        if let Some(policies) = &layers.vpc_endpoint {
+            always.push(builder.layer(policies, Layer::VpcEndpoint));
+        }
+        let scp = layers.scp.as_deref().filter(|_| has_account && !service_linked);
+        let rcp = layers.rcp.as_deref().filter(|_| !service_linked);
+        for (levels, layer) in [(scp, Layer::Scp), (rcp, Layer::Rcp)] {
+            match levels {
+                // No level at all is a layer that allows nothing.
+                Some([]) => always.push(Goal { layer, parts: Vec::new() }),
+                Some(levels) => {
+                    for policies in levels {
+                        always.push(builder.layer(policies, layer));
+                    }
+                }
+                None => {}
+            }
+        }
+        // What limits the principal, and what its own policies allow.
+        let mut limits: Vec<Goal> = Vec::new();
+        let mut own: Vec<Goal> = Vec::new();
+        if has_account {
+            for (policies, layer) in [(&layers.boundary, Layer::Boundary), (&layers.session, Layer::Session)]
+            {
+                if let Some(policies) = policies {
+                    limits.push(builder.layer(policies, layer));
+                }
+            }
+            if is_federated && layers.session.is_none() {
+                limits.push(Goal { layer: Layer::Session, parts: Vec::new() });
+            }
+            own.push(builder.layer(&layers.identity, Layer::Identity));
+            if is_root {
+                (limits, own) = (Vec::new(), Vec::new());
+            }
+        }
+        let [direct, limited, account] = by_resource;
+        let needs_resource = setting.resource != ResourceKind::Generic;
+        let with = |goals: &[&[Goal]]| -> Vec<Goal> { goals.iter().flat_map(|g| g.to_vec()).collect() };
+        let mut ways = Vec::new();
+        if has_account {
+            ways.push(with(&[&[direct], &always]));
+            ways.push(with(&[&[limited], &limits, &always]));
+            let mut last = with(&[&own, &limits, &always]);
+            if needs_resource {
+                last.insert(0, account);
+            }
+            ways.push(last);
+            match setting.policies {
+                ResourcePolicies::Given => {}
+                ResourcePolicies::NoneNamesTheSession => ways.push(with(&[&limits, &always])),
+                ResourcePolicies::Any => ways.push(with(&[&always])),
+            }
+        } else {
+            ways.push(with(&[&[account], &always]));
+            if setting.policies != ResourcePolicies::Given {
+                ways.push(with(&[&always]));
+            }
+        }
+        // A goal without statements is never met; that of RCPs need not be met by every action.
+        let is_open = |goal: &Goal| !goal.parts.is_empty() || goal.layer == Layer::Rcp;
+        ways.retain(|goals| goals.iter().all(is_open));
+        Self { ways, denies: builder.denies, has_rcp: rcp.is_some() }
+    }
+
+    /// Every policy that it is made of, each once.
+    pub(crate) fn policies(&self) -> Vec<Arc<Modelled>> {
+        let mut policies: Vec<Arc<Modelled>> = Vec::new();
+        let goals = self.ways.iter().flatten().chain(&self.denies);
+        for part in goals.flat_map(|goal| &goal.parts) {
+            if !policies.iter().any(|known| Arc::ptr_eq(known, &part.policy)) {
+                policies.push(Arc::clone(&part.policy));
+            }
+        }
+        policies
+    }
+}
+
+struct Builder<'m, 'q> {
+    model: &'m mut Model,
+    layers: &'q Layers,
+    setting: &'q Setting<'q>,
+    denies: Vec<Goal>,
+}
+
+impl Builder<'_, '_> {
+    /// The Allow statements of a layer, which also may deny.
+    fn layer(&mut self, policies: &[Arc<Policy>], layer: Layer) -> Goal {
+        self.deny(policies, layer);
+        self.goal(policies, layer, Grant::Account)
+    }
+
+    fn deny(&mut self, policies: &[Arc<Policy>], layer: Layer) {
+        let mut parts = Vec::new();
+        for policy in policies {
+            let policy = self.model.policy(policy);
+            let statements = self.naming(&policy, &policy.denies, layer, Grant::Account);
+            if !statements.is_empty() {
+                parts.push(Part { policy, statements });
+            }
+        }
+        if !parts.is_empty() {
+            self.denies.push(Goal { layer, parts });
+        }
+    }
+
+    /// The Allow statements that name the principal with a strength of at least that.
+    fn goal(&mut self, policies: &[Arc<Policy>], layer: Layer, least: Grant) -> Goal {
+        let parts = policies.iter().map(|policy| {
+            let policy = self.model.policy(policy);
+            let statements = self.naming(&policy, &policy.allows, layer, least);
+            Part { policy, statements }
+        });
+        let parts = parts.filter(|part| !part.statements.is_empty()).collect();
+        Goal { layer, parts }
+    }
+
+    fn naming(&self, policy: &Modelled, statements: &[usize], layer: Layer, least: Grant) -> Vec<usize> {
+        if !layer.names_principals() {
+            return statements.to_vec();
+        }
+        let has_boundary = self.layers.boundary.is_some();
+        let names = |number: &usize| {
+            let Some(statement) = policy.policy.statements.get(*number) else { return false };
+            let (principal, resource) = (self.setting.principal, self.setting.resource);
+            grant_of(statement, &policy.policy, layer, principal, has_boundary, resource) >= least
+        };
+        statements.iter().copied().filter(names).collect()
+    }
+}

@@ -1,0 +1,549 @@
+//! Questions and their answers.
+
+use std::sync::Arc;
+
+use iam_eval::{ContextValue, Decision, Layer, Layers, Principal, Request, ResourceKind};
+
+use crate::access::{Access, Goal, ResourcePolicies, Setting};
+use crate::actions::ActionNames;
+use crate::atom::Dimension;
+use crate::budget::{Budget, Meter};
+use crate::classes::{ActionClass, Actions, classes};
+use crate::model::{Model, Modelled};
+use crate::search::{Assignment, Conjunction, Gap, Goals, Memo, Outcome, Search};
+use crate::space::{Fact, KeyShape, KeyValues, Space};
+use crate::theory::Value;
+use crate::verdict::{Doubt, Verdict, Witness};
+
+/// Answers questions about all requests of a space.
+///
+/// It keeps what it has learned of each policy, so that further questions about it cost less; answers do not depend on what was asked
+/// before.
+#[derive(Debug)]
+pub struct Analysis {
+    model: Model,
+    memo: Memo,
+    budget: Budget,
+}
+
+/// A question: is there a request that some layers allow, and others do not?
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Question<'q> {
+    /// What must allow the request.
+    pub allowed_by: &'q Layers,
+    /// What must not allow it; nothing if it is enough that the request is allowed.
+    pub beyond: Option<&'q Layers>,
+    /// Who asks. Nobody in particular if nothing is said: a role session in the partition of the resource, whose keys are free.
+    pub principal: Option<&'q Principal>,
+    /// What the resource is, as far as the rules differ.
+    pub resource: ResourceKind,
+    /// What is assumed of resource-based policies that are not given. It bears on `allowed_by` alone.
+    pub resource_policies: ResourcePolicies,
+    /// Which actions.
+    pub actions: Actions,
+}
+
+impl<'q> Question<'q> {
+    /// Whether some layers allow anything, by any name of an action.
+    pub const fn new(allowed_by: &'q Layers) -> Self {
+        Self {
+            allowed_by,
+            beyond: None,
+            principal: None,
+            resource: ResourceKind::Generic,
+            resource_policies: ResourcePolicies::Given,
+            actions: Actions::Open,
+        }
+    }
+
+    /// The same, as far as other layers do not allow it.
+    #[must_use]
+    pub const fn beyond(mut self, layers: &'q Layers) -> Self {
+        self.beyond = Some(layers);
+        self
+    }
+
+    /// The same about some actions.
+    #[must_use]
+    pub fn about(mut self, actions: Actions) -> Self {
+        self.actions = actions;
+        self
+    }
+
+    /// The same about one principal.
+    #[must_use]
+    pub const fn asked_by(mut self, principal: &'q Principal) -> Self {
+        self.principal = Some(principal);
+        self
+    }
+
+    /// The same in a world where other resource policies may grant.
+    #[must_use]
+    pub const fn assuming(mut self, policies: ResourcePolicies) -> Self {
+        self.resource_policies = policies;
+        self
+    }
+}
+
+/// What a question came to, action by action.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct ClassAnswer {
+    /// One of the actions.
+    pub example: Box<str>,
+    /// All of them, if they are those of a list.
+    pub actions: Vec<Box<str>>,
+    /// The answer for each of them; the request is one of `example`.
+    pub verdict: Verdict,
+}
+
+/// The parts of a question that are the same for every class of actions.
+struct Posed<'q> {
+    question: &'q Question<'q>,
+    policies: Vec<Arc<Modelled>>,
+    allowed: Access,
+    beyond: Option<Access>,
+    quantified: Vec<u32>,
+    free: Vec<Box<str>>,
+}
+
+impl Analysis {
+    /// An analysis of the requests of a space, with open action names only.
+    pub fn new(space: Space) -> Self {
+        Self { model: Model::new(space, None), memo: Memo::default(), budget: Budget::DEFAULT }
+    }
+
+    /// An analysis that also knows a list of actions.
+    pub fn with_names(space: Space, names: ActionNames) -> Self {
+        Self { model: Model::new(space, Some(names)), memo: Memo::default(), budget: Budget::DEFAULT }
+    }
+
+    /// The same with another budget for each question.
+    #[must_use]
+    pub const fn within(mut self, budget: Budget) -> Self {
+        self.budget = budget;
+        self
+    }
+
+    /// Forgets what was learned in searching, but not what was read of policies.
+    pub fn forget(&mut self) {
+        self.memo = Memo::default();
+    }
+
+    /// Whether there is no such request.
+    ///
+    /// # Examples
+    /// ```
+    /// use std::sync::Arc;
+    /// use iam_analysis::{Analysis, Question, Space, Verdict};
+    /// use iam_eval::Layers;
+    /// use iam_policy::{Limits, Mode, Policy, PolicyKind};
+    ///
+    /// let layers = |action: &str| {
+    ///     let text = format!(r#"{{"Version": "2012-10-17", "Statement": {{"Effect": "Allow", "Action": "{action}", "Resource": "*"}}}}"#);
+    ///     let mut layers = Layers::new();
+    ///     layers.identity.push(Arc::new(Policy::parse(&text, PolicyKind::Identity, Mode::Strict, &Limits::default())?));
+    ///     Ok::<_, iam_policy::Report>(layers)
+    /// };
+    /// let (narrow, wide) = (layers("s3:Get*")?, layers("s3:*")?);
+    /// let mut analysis = Analysis::new(Space::new());
+    /// assert_eq!(analysis.never(&Question::new(&narrow).beyond(&wide)), Verdict::Holds);
+    /// let Verdict::Fails(witness) = analysis.never(&Question::new(&wide).beyond(&narrow)) else { panic!() };
+    /// assert_eq!(wide.decide(&witness.request), iam_eval::Decision::Allowed);
+    /// # Ok::<(), iam_policy::Report>(())
+    /// ```
+    pub fn never(&mut self, question: &Question<'_>) -> Verdict {
+        let mut doubts = Vec::new();
+        let mut witness = None;
+        self.answer(question, |answer| match answer.verdict {
+            Verdict::Holds => true,
+            Verdict::Unknown(more) => {
+                doubts.extend(more);
+                true
+            }
+            Verdict::Fails(found) => {
+                witness = Some(found);
+                false
+            }
+        });
+        match witness {
+            Some(witness) => Verdict::Fails(witness),
+            None if doubts.is_empty() => Verdict::Holds,
+            None => Verdict::Unknown(doubts),
+        }
+    }
+
+    /// The answer for every class of actions that the question is about, without those for which it plainly holds; by their examples.
+    pub fn by_action(&mut self, question: &Question<'_>) -> Vec<ClassAnswer> {
+        let mut answers = Vec::new();
+        self.answer(question, |answer| {
+            answers.push(answer);
+            true
+        });
+        answers.sort_by(|a, b| a.example.cmp(&b.example));
+        answers
+    }
+
+    fn answer(&mut self, question: &Question<'_>, mut each: impl FnMut(ClassAnswer) -> bool) {
+        let nobody = nobody("aws");
+        let principal = question.principal.unwrap_or(&nobody);
+        let posed = self.pose(question, principal);
+        let meter = Meter::new(self.budget);
+        let Ok(classes) =
+            classes(&mut self.model, &question.actions, &posed.policies, &posed.allowed, &meter)
+        else {
+            let verdict = Verdict::Unknown(vec![Doubt::OutOfSteps { action: None }]);
+            each(ClassAnswer { example: "*".into(), actions: Vec::new(), verdict });
+            return;
+        };
+        // Values for variables are tried where nothing else has shown anything, and last.
+        let mut tied = Vec::new();
+        for class in classes {
+            let Some(verdict) = self.class(&posed, &class, &meter) else { continue };
+            let told = self.told(question, &class, verdict);
+            if is_tied(&told.verdict) {
+                tied.push((class, told));
+            } else if !each(told) {
+                return;
+            }
+        }
+        let mut narrowed = Narrowed::new(&posed);
+        for (class, mut told) in tied {
+            if let Some(witness) = narrowed.witness(self, &posed, &class) {
+                told.verdict = Verdict::Fails(witness);
+            }
+            if !each(told) {
+                return;
+            }
+        }
+    }
+
+    fn told(&self, question: &Question<'_>, class: &ActionClass, verdict: Verdict) -> ClassAnswer {
+        let own = if let Actions::Among(own) = &question.actions { Some(own) } else { None };
+        let names = self.model.names.as_ref().or(own);
+        let actions =
+            class.members.iter().filter_map(|at| names?.name(*at as usize)).map(Into::into).collect();
+        ClassAnswer { example: class.example.as_str().into(), actions, verdict }
+    }
+
+    fn pose<'q>(&mut self, question: &'q Question<'q>, principal: &Principal) -> Posed<'q> {
+        let resource = question.resource;
+        let policies = question.resource_policies;
+        let setting = Setting { principal, resource, policies };
+        let allowed = Access::new(&mut self.model, question.allowed_by, &setting);
+        let given = Setting { policies: ResourcePolicies::Given, ..setting };
+        let beyond = question.beyond.map(|layers| Access::new(&mut self.model, layers, &given));
+        let mut policies = allowed.policies();
+        for policy in beyond.iter().flat_map(Access::policies) {
+            if !policies.iter().any(|known| Arc::ptr_eq(known, &policy)) {
+                policies.push(policy);
+            }
+        }
+        let mut quantified: Vec<u32> = policies.iter().flat_map(|p| p.quantified.iter().copied()).collect();
+        quantified.sort_unstable();
+        let mut free: Vec<Box<str>> = policies.iter().flat_map(|p| p.free.iter().cloned()).collect();
+        free.sort_unstable();
+        free.dedup();
+        Posed { question, policies, allowed, beyond, quantified, free }
+    }
+
+    /// The answer for one class; nothing if it plainly holds.
+    fn class(&mut self, posed: &Posed<'_>, class: &ActionClass, meter: &Meter) -> Option<Verdict> {
+        let cases = posed.cases(class);
+        if cases.is_empty() {
+            return None;
+        }
+        let mut gaps: Vec<Gap> = Vec::new();
+        for goals in &cases {
+            match self.search(posed, class, goals, meter) {
+                Ok(Outcome::None) => {}
+                Ok(Outcome::Open(more)) => gaps.extend(more),
+                Ok(Outcome::Found(assignment)) => {
+                    let request = self.request(posed.question, class, &assignment);
+                    let request = self.plainest(posed.question, request);
+                    return Some(Verdict::Fails(Box::new(Witness { request })));
+                }
+                Err(request) => {
+                    let request = format!("{request:?}").into();
+                    return Some(Verdict::Unknown(vec![Doubt::Defect { request }]));
+                }
+            }
+        }
+        gaps.sort_unstable();
+        gaps.dedup();
+        let doubts: Vec<Doubt> = gaps.into_iter().map(|gap| self.doubt(posed, class, gap)).collect();
+        Some(if doubts.is_empty() { Verdict::Holds } else { Verdict::Unknown(doubts) })
+    }
+
+    /// Looks for a request of one case. The error is a request that is exact and that the evaluator judges in another way.
+    fn search(
+        &mut self,
+        posed: &Posed<'_>,
+        class: &ActionClass,
+        goals: &Goals<'_>,
+        meter: &Meter,
+    ) -> Result<Outcome, Box<Request>> {
+        let model = &self.model;
+        let shape = |dimension: Dimension| match dimension {
+            Dimension::Action | Dimension::Resource => None,
+            Dimension::Key(key) => model.keys.get(key as usize).map(|key_info| {
+                model.space.shape(&key_info.folded).unwrap_or_else(|| {
+                    let is_quantified = posed.quantified.binary_search(&key).is_ok();
+                    KeyShape::of(if is_quantified { KeyValues::Either } else { KeyValues::Single })
+                })
+            }),
+        };
+        let mut defect = None;
+        let accept = |assignment: &Assignment| {
+            let request = request(model, posed.question, class, assignment);
+            if posed.is_shown_by(&request) {
+                return true;
+            }
+            if posed.free.is_empty() && defect.is_none() {
+                defect = Some(Box::new(request));
+            }
+            false
+        };
+        let outcome = Search::new(model, &mut self.memo, meter).run(goals, shape, accept);
+        defect.map_or(Ok(outcome), Err)
+    }
+
+    fn request(&self, question: &Question<'_>, class: &ActionClass, assignment: &Assignment) -> Request {
+        request(&self.model, question, class, assignment)
+    }
+
+    /// The request without the keys that do not matter.
+    fn plainest(&self, question: &Question<'_>, mut request: Request) -> Request {
+        let keys: Vec<Box<str>> = request.context.iter().map(|(key, _)| key.into()).collect();
+        for key in keys.into_iter().filter(|key| self.model.space.fact(key).is_none()) {
+            let mut context = iam_eval::Context::new();
+            for (other, value) in
+                request.context.iter().filter(|(other, _)| !other.eq_ignore_ascii_case(&key))
+            {
+                context.set(other, value.clone());
+            }
+            let mut without = request.clone();
+            without.context = context;
+            let is_always =
+                self.model.space.shape(&key.to_ascii_lowercase()).is_some_and(|shape| shape.always);
+            if !is_always && is_shown(question, &without) {
+                request = without;
+            }
+        }
+        request
+    }
+
+    fn doubt(&self, posed: &Posed<'_>, class: &ActionClass, gap: Gap) -> Doubt {
+        let action: Box<str> = class.example.as_str().into();
+        match gap {
+            Gap::OutOfSteps => Doubt::OutOfSteps { action: Some(action) },
+            Gap::Variables => Doubt::Variables { keys: posed.free.clone(), action },
+            Gap::Mixed(Dimension::Action | Dimension::Resource) => {
+                Doubt::MixedTypes { key: "Resource".into(), action }
+            }
+            Gap::Mixed(Dimension::Key(key)) => {
+                let key = self.model.keys.get(key as usize).map_or_else(Box::default, |key| key.name.clone());
+                Doubt::MixedTypes { key, action }
+            }
+        }
+    }
+}
+
+/// Whether variables leave the answer open.
+fn is_tied(verdict: &Verdict) -> bool {
+    matches!(verdict, Verdict::Unknown(doubts) if doubts.iter().any(|d| matches!(d, Doubt::Variables { .. })))
+}
+
+/// The question once more, exactly, with values for the variables that stay free.
+struct Narrowed {
+    sets: Vec<crate::values::Assigned>,
+    analyses: Vec<Analysis>,
+}
+
+impl Narrowed {
+    fn new(posed: &Posed<'_>) -> Self {
+        let sets = crate::values::sets(&posed.free, posed.policies.iter().map(|p| &*p.policy));
+        Self { sets, analyses: Vec::new() }
+    }
+
+    /// A request with one of the sets of values.
+    fn witness(&mut self, of: &Analysis, posed: &Posed<'_>, class: &ActionClass) -> Option<Box<Witness>> {
+        let actions = match class.open {
+            None => Actions::One(class.example.clone()),
+            Some(_) => posed.question.actions.clone(),
+        };
+        let question = posed.question.clone().about(actions);
+        for (at, facts) in self.sets.iter().enumerate() {
+            if self.analyses.len() <= at {
+                let mut space = of.model.space.clone();
+                for (key, value) in facts {
+                    let value = value.as_deref().map(ContextValue::single);
+                    space.set_fact(key, value.map_or(Fact::Absent, Fact::Value));
+                }
+                self.analyses.push(Analysis::new(space).within(of.budget));
+            }
+            let narrowed = self.analyses.get_mut(at)?;
+            if let Verdict::Fails(witness) = narrowed.never(&question) {
+                return Some(witness);
+            }
+        }
+        None
+    }
+}
+
+impl Posed<'_> {
+    fn is_shown_by(&self, request: &Request) -> bool {
+        is_shown(self.question, request)
+    }
+
+    /// The clauses of a goal that are about a class of actions.
+    fn live<'c>(&'c self, goal: &'c Goal, class: &'c ActionClass) -> Vec<Conjunction<'c>> {
+        let mut clauses: Vec<Conjunction<'c>> = Vec::new();
+        for part in &goal.parts {
+            let Some(at) = self.policies.iter().position(|p| Arc::ptr_eq(p, &part.policy)) else { continue };
+            let Some(live) = class.live.get(at) else { continue };
+            for number in part.statements.iter().filter(|number| live.contains(**number)) {
+                let partly = class.open.as_ref().and_then(|open| open.clauses.get(&(at, *number)));
+                let own = || part.policy.clauses.get(*number).and_then(|clause| clause.literals.as_deref());
+                clauses.extend(partly.map(|literals| &**literals).or_else(own));
+            }
+        }
+        clauses
+    }
+
+    /// The Deny clauses that are about a class.
+    fn denying<'c>(&'c self, access: &'c Access, class: &'c ActionClass) -> Vec<Conjunction<'c>> {
+        let bearing = access.denies.iter().filter(|goal| bears(goal, class));
+        let mut clauses: Vec<Conjunction<'c>> = bearing.flat_map(|goal| self.live(goal, class)).collect();
+        clauses.sort_unstable();
+        clauses.dedup();
+        clauses
+    }
+
+    /// The goals of each way that a class may take, but for those that are always met.
+    fn open_ways<'c>(&'c self, access: &'c Access, class: &'c ActionClass) -> Vec<Vec<Vec<Conjunction<'c>>>> {
+        let mut ways = Vec::new();
+        for way in &access.ways {
+            let bearing = way.iter().filter(|goal| bears(goal, class));
+            let goals: Vec<Vec<Conjunction<'c>>> = bearing.map(|goal| self.live(goal, class)).collect();
+            if goals.iter().all(|goal| !goal.is_empty()) {
+                ways.push(goals.into_iter().filter(|goal| !has_always(goal)).collect());
+            }
+        }
+        ways
+    }
+
+    /// The ways in which a request of a class can be allowed and beyond: for each way that is open a search.
+    fn cases<'c>(&'c self, class: &'c ActionClass) -> Vec<Goals<'c>> {
+        let denied = self.denying(&self.allowed, class);
+        if has_always(&denied) {
+            return Vec::new();
+        }
+        let ways = self.open_ways(&self.allowed, class);
+        if ways.is_empty() {
+            return Vec::new();
+        }
+        // Each choice of what makes the other layers not allow: of each of their ways one goal that is not met, or a Deny.
+        let mut choices: Vec<Goals<'c>> = vec![Goals::default()];
+        if let Some(beyond) = &self.beyond {
+            let denies = self.denying(beyond, class);
+            // With a Deny that always applies they never allow.
+            if !has_always(&denies) {
+                for way in self.open_ways(beyond, class) {
+                    let longer = |choice: &Goals<'c>, goal: &Vec<Conjunction<'c>>| {
+                        let mut longer = choice.clone();
+                        longer.none_of.extend(goal.iter().copied());
+                        longer
+                    };
+                    choices = choices
+                        .iter()
+                        .flat_map(|choice| way.iter().map(|goal| longer(choice, goal)))
+                        .collect();
+                }
+                if !denies.is_empty() {
+                    choices.push(Goals { one_of: vec![denies], none_of: Vec::new() });
+                }
+            }
+        }
+        let mut cases = Vec::new();
+        for way in &ways {
+            for choice in &choices {
+                let mut goals = choice.clone();
+                goals.one_of.extend(way.iter().cloned());
+                goals.none_of.extend(denied.iter().copied());
+                goals.one_of.extend(class.open.as_ref().map(|open| vec![&*open.region]));
+                goals.none_of.sort_unstable();
+                goals.none_of.dedup();
+                cases.push(goals);
+            }
+        }
+        cases
+    }
+}
+
+/// Whether a goal bears on a class of actions.
+fn bears(goal: &Goal, class: &ActionClass) -> bool {
+    !(class.is_beyond_rcp && goal.layer == Layer::Rcp)
+}
+
+/// Whether one of the clauses always applies.
+fn has_always(clauses: &[Conjunction<'_>]) -> bool {
+    clauses.iter().any(|clause| clause.is_empty())
+}
+
+/// Whether the evaluator says that a request is allowed, and beyond.
+fn is_shown(question: &Question<'_>, request: &Request) -> bool {
+    let allows = |layers: &Layers| layers.decide(request) == Decision::Allowed;
+    let is_allowed = match question.resource_policies {
+        ResourcePolicies::Given => allows(question.allowed_by),
+        assumed @ (ResourcePolicies::NoneNamesTheSession | ResourcePolicies::Any) => {
+            crate::granted::allows(question.allowed_by, request, assumed)
+        }
+    };
+    is_allowed && !question.beyond.is_some_and(allows)
+}
+
+/// The session in whose name questions about nobody in particular are asked.
+pub(crate) fn nobody(partition: &str) -> Principal {
+    Principal::assumed_role(
+        format!("arn:{partition}:sts::111122223333:assumed-role/Role/session"),
+        format!("arn:{partition}:iam::111122223333:role/Role"),
+        "111122223333",
+    )
+}
+
+/// The request of an assignment.
+fn request(model: &Model, question: &Question<'_>, class: &ActionClass, assignment: &Assignment) -> Request {
+    let mut resource: Box<str> = "*".into();
+    let mut action = class.example.clone();
+    let mut context = model.space.known();
+    for (dimension, value) in assignment {
+        let name = match dimension {
+            Dimension::Action | Dimension::Resource => "",
+            Dimension::Key(key) => model.keys.get(*key as usize).map_or("", |key| &*key.name),
+        };
+        match value {
+            Value::Action(name) => {
+                let prefix = class.open.as_ref().map_or("", |open| &*open.prefix);
+                // INVARIANT (names): what the theory finds is a well-formed name.
+                action = iam_eval::Action::new(&format!("{prefix}:{name}")).unwrap_or(action);
+            }
+            Value::NoResource => resource = "*".into(),
+            Value::Resource(text) => resource = text.as_str().into(),
+            Value::Absent => {}
+            Value::Single(text) => context.set(name, ContextValue::single(text.as_str())),
+            Value::Multiple(texts) => {
+                context.set(name, ContextValue::multiple(texts.iter().map(String::as_str)));
+            }
+        }
+    }
+    let principal = question.principal.cloned().unwrap_or_else(|| {
+        let partition = resource.strip_prefix("arn:").and_then(|rest| rest.split(':').next());
+        nobody(partition.filter(|p| !p.is_empty()).unwrap_or("aws"))
+    });
+    let account: Option<Box<str>> = principal.account().map(Into::into);
+    let mut request = Request::new(principal, action, resource).on(question.resource).with_context(context);
+    request.resource_account = account;
+    request
+}

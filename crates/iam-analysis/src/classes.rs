@@ -1,0 +1,335 @@
+//! The actions that a question has to look at, grouped by what statements are about them.
+
+use std::sync::Arc;
+
+use iam_eval::{Action, Layer};
+use iam_policy::{ActionElement, ActionPattern, Span, Spanned};
+use rustc_hash::FxHashMap;
+
+use crate::access::{Access, Goal};
+use crate::actions::{ActionNames, ActionTable, Bits, Open, open_classes};
+use crate::atom::Literal;
+use crate::budget::{Meter, OutOfSteps};
+use crate::model::{Model, Modelled, number};
+
+/// Actions that are alike to every policy of a question.
+#[derive(Clone, Debug)]
+pub(crate) struct ActionClass {
+    /// One of them.
+    pub(crate) example: Action,
+    /// All of them, by their places in the list of names; nothing if names are open.
+    pub(crate) members: Vec<u32>,
+    /// For each policy of the question, the statements that are about them, or about some of them.
+    pub(crate) live: Vec<Bits>,
+    /// What is open, if anything is.
+    pub(crate) open: Option<OpenName>,
+    /// Whether RCPs do not bear on them (rule 5.41).
+    pub(crate) is_beyond_rcp: bool,
+}
+
+/// Names of which some statements are about a part only: then the name is one more dimension of the search.
+#[derive(Clone, Debug)]
+pub(crate) struct OpenName {
+    pub(crate) prefix: String,
+    /// What every name of the class is.
+    pub(crate) region: Box<[Literal]>,
+    /// The clauses of statements, by policy and number, that are about a part, with that part.
+    pub(crate) clauses: FxHashMap<(usize, usize), Box<[Literal]>>,
+}
+
+/// Which actions a question is about.
+#[derive(Clone, Debug)]
+#[expect(clippy::exhaustive_enums, reason = "a closed world, or an open one")]
+pub enum Actions {
+    /// Every well-formed name, known today or not. A proof over these holds tomorrow.
+    Open,
+    /// Every well-formed name that is not in the list of the analysis: what may come tomorrow, and what the list does not know.
+    Unlisted,
+    /// The names of the list of the analysis.
+    Listed,
+    /// Those of the list that are also in this one.
+    Among(ActionNames),
+    /// One action.
+    One(Action),
+}
+
+/// The name of the only action that RCPs do not bear on.
+const BEYOND_RCP: &str = "kms:RetireGrant";
+
+/// The classes of a question. Those in which nothing is allowed may be left out.
+pub(crate) fn classes(
+    model: &mut Model,
+    actions: &Actions,
+    policies: &[Arc<Modelled>],
+    allowed: &Access,
+    meter: &Meter,
+) -> Result<Vec<ActionClass>, OutOfSteps> {
+    let names = model.names.clone();
+    let found = match (actions, &names) {
+        (Actions::One(action), _) => vec![single(policies, action)],
+        (Actions::Listed, Some(names)) => listed(names, policies, allowed, |_| true, meter)?,
+        (Actions::Among(some), Some(names)) => {
+            listed(names, policies, allowed, |name| some.contains(name), meter)?
+        }
+        (Actions::Among(some), None) => listed(some, policies, allowed, |_| true, meter)?,
+        (Actions::Listed, None) => Vec::new(),
+        (Actions::Open, _) => open(model, policies, None, allowed.has_rcp, meter)?,
+        (Actions::Unlisted, names) => open(model, policies, names.as_ref(), allowed.has_rcp, meter)?,
+    };
+    Ok(found)
+}
+
+fn is_beyond_rcp(name: &str) -> bool {
+    name.eq_ignore_ascii_case(BEYOND_RCP)
+}
+
+fn elements(policies: &[Arc<Modelled>]) -> impl Iterator<Item = (usize, usize, &ActionElement)> {
+    policies.iter().enumerate().flat_map(|(at, modelled)| {
+        let statements = modelled.policy.statements.iter().enumerate();
+        statements.map(move |(number, statement)| (at, number, &statement.action))
+    })
+}
+
+fn single(policies: &[Arc<Modelled>], action: &Action) -> ActionClass {
+    let name = action.as_str();
+    let mut live = vec![Bits::default(); policies.len()];
+    for (at, number, element) in elements(policies) {
+        let is_listed = element.patterns().iter().any(|p| iam_eval::action_matches(&p.value, name));
+        if is_listed != element.is_not()
+            && let Some(bits) = live.get_mut(at)
+        {
+            bits.insert(number);
+        }
+    }
+    ActionClass {
+        example: action.clone(),
+        members: Vec::new(),
+        live,
+        open: None,
+        is_beyond_rcp: is_beyond_rcp(name),
+    }
+}
+
+fn open(
+    model: &mut Model,
+    policies: &[Arc<Modelled>],
+    known: Option<&ActionNames>,
+    has_rcp: bool,
+    meter: &Meter,
+) -> Result<Vec<ActionClass>, OutOfSteps> {
+    let mut of: Vec<(usize, usize)> = Vec::new();
+    let mut all: Vec<&ActionElement> = Vec::new();
+    for (at, number, element) in elements(policies) {
+        of.push((at, number));
+        all.push(element);
+    }
+    let apart = ActionPattern::parse(BEYOND_RCP).map(|pattern| Spanned::new(pattern, Span::new(0, 0)));
+    let apart = ActionElement::Action(apart.into_iter().collect());
+    let apart_at = all.len();
+    if has_rcp {
+        all.push(&apart);
+    }
+    let found = open_classes(&all, known, meter)?;
+    let mut classes = Vec::new();
+    for class in found {
+        // INVARIANT (names): the examples of open classes are well-formed names.
+        let Some(example) = Action::new(&class.example) else { continue };
+        let mut live = vec![Bits::default(); policies.len()];
+        let mut insert = |element: usize| {
+            if let Some((at, number)) = of.get(element)
+                && let Some(bits) = live.get_mut(*at)
+            {
+                bits.insert(*number);
+            }
+        };
+        class.elements.iter().for_each(&mut insert);
+        let is_beyond_rcp = has_rcp && class.elements.contains(apart_at);
+        let open = class.open.map(|open| {
+            open.parts.iter().for_each(|(element, _)| insert(*element));
+            open_name(model, policies, open, &of, &all)
+        });
+        classes.push(ActionClass { example, members: Vec::new(), live, open, is_beyond_rcp });
+    }
+    Ok(classes)
+}
+
+/// The clauses of statements that are about a part of the names.
+fn open_name(
+    model: &mut Model,
+    policies: &[Arc<Modelled>],
+    open: Open,
+    of: &[(usize, usize)],
+    elements: &[&ActionElement],
+) -> OpenName {
+    let mut region: Vec<Literal> = open.inside.into_iter().map(|union| model.name_in(union, true)).collect();
+    region.push(model.name_in(open.outside, false));
+    let mut clauses = FxHashMap::default();
+    for (element, union) in open.parts {
+        let Some((at, number)) = of.get(element).copied() else { continue };
+        let is_not = elements.get(element).is_some_and(|element| element.is_not());
+        let own = policies.get(at).and_then(|policy| policy.clauses.get(number));
+        if let Some(own) = own.and_then(|clause| clause.literals.as_deref()) {
+            let literal = model.name_in(union, !is_not);
+            clauses.insert((at, number), own.iter().copied().chain([literal]).collect());
+        }
+    }
+    OpenName { prefix: open.prefix, region: region.into(), clauses }
+}
+
+/// The classes of a list. Only actions that each way of `allowed` has some Allow statement for are looked at.
+fn listed(
+    names: &ActionNames,
+    policies: &[Arc<Modelled>],
+    allowed: &Access,
+    is_asked: impl Fn(&str) -> bool,
+    meter: &Meter,
+) -> Result<Vec<ActionClass>, OutOfSteps> {
+    // Tables over other names than the model's are made here; the model has its own.
+    let made: Vec<Option<ActionTable>> = policies
+        .iter()
+        .map(|p| p.table.as_ref().is_none_or(|table| table.len() != names.len()))
+        .zip(policies)
+        .map(|(is_missing, p)| is_missing.then(|| ActionTable::new(&p.policy, names)))
+        .collect();
+    let tables: Vec<&ActionTable> =
+        made.iter().zip(policies).filter_map(|(made, p)| made.as_ref().or(p.table.as_ref())).collect();
+    let table_of = |wanted: &Arc<Modelled>| {
+        let at = policies.iter().position(|p| Arc::ptr_eq(p, wanted))?;
+        tables.get(at).copied()
+    };
+    let candidates = candidates(names, allowed, table_of);
+    meter.spend(candidates.len())?;
+    let mut combinations = Combinations::new(&tables);
+    // The class of each combination, and one more than its place.
+    let mut found: Vec<u32> = Vec::new();
+    let mut classes: Vec<ActionClass> = Vec::new();
+    for action in candidates {
+        let name = || names.name(action as usize).unwrap_or_default();
+        if !is_asked(name()) {
+            continue;
+        }
+        let is_apart = allowed.has_rcp && is_beyond_rcp(name());
+        let combination = combinations.of(action) as usize;
+        if combination >= found.len() {
+            found.resize(combination.saturating_add(1), 0);
+        }
+        let slot = found.get_mut(combination);
+        let known = slot.as_ref().and_then(|slot| slot.checked_sub(1)).filter(|_| !is_apart);
+        if let Some(class) = known.and_then(|at| classes.get_mut(at as usize)) {
+            class.members.push(action);
+            continue;
+        }
+        // INVARIANT (names): a list has names of actions only.
+        let Some(example) = Action::new(name()) else { continue };
+        classes.push(class(example, action, &tables, is_apart));
+        if let (Some(slot), false) = (slot, is_apart) {
+            *slot = number(classes.len());
+        }
+    }
+    Ok(classes)
+}
+
+/// Numbers the combinations of the classes of several tables, one more table at a time.
+struct Combinations<'t> {
+    tables: Vec<(&'t ActionTable, Joined)>,
+    next: u32,
+}
+
+/// The number of each pair of a combination so far and a class of the next table.
+enum Joined {
+    /// By combination and class; as wide as there are classes. Nothing is 0.
+    Dense {
+        width: usize,
+        ids: Vec<u32>,
+    },
+    Sparse(FxHashMap<(u32, u32), u32>),
+}
+
+impl<'t> Combinations<'t> {
+    /// The most pairs that are kept in a table.
+    const DENSE: usize = 1 << 16;
+
+    fn new(tables: &[&'t ActionTable]) -> Self {
+        let joined = |table: &&'t ActionTable| {
+            (*table, Joined::Dense { width: table.statements.len(), ids: Vec::new() })
+        };
+        Self { tables: tables.iter().map(joined).collect(), next: 0 }
+    }
+
+    fn of(&mut self, action: u32) -> u32 {
+        let mut combination = 0_u32;
+        for (table, joined) in &mut self.tables {
+            let class = table.class(action);
+            let next = &mut self.next;
+            combination = joined.id(combination, class, || {
+                *next = next.saturating_add(1);
+                *next
+            });
+        }
+        combination
+    }
+}
+
+impl Joined {
+    fn id(&mut self, combination: u32, class: u32, fresh: impl FnOnce() -> u32) -> u32 {
+        if let Self::Dense { width, ids } = self {
+            let at = (combination as usize).saturating_mul(*width).saturating_add(class as usize);
+            if at < Combinations::DENSE {
+                if at >= ids.len() {
+                    ids.resize(at.saturating_add(1), 0);
+                }
+                let Some(slot) = ids.get_mut(at) else { return 0 };
+                if *slot == 0 {
+                    *slot = fresh();
+                }
+                return *slot;
+            }
+            let known = ids.iter().zip(0_usize..).filter(|(id, _)| **id > 0);
+            let pair = |at: usize| {
+                let part = |n: Option<usize>| number(n.unwrap_or_default());
+                (part(at.checked_div(*width)), part(at.checked_rem(*width)))
+            };
+            *self = Self::Sparse(known.map(|(id, at)| (pair(at), *id)).collect());
+        }
+        match self {
+            Self::Sparse(ids) => *ids.entry((combination, class)).or_insert_with(fresh),
+            Self::Dense { .. } => 0,
+        }
+    }
+}
+
+fn class(example: Action, action: u32, tables: &[&ActionTable], is_beyond_rcp: bool) -> ActionClass {
+    let live = tables.iter().map(|table| {
+        let class = table.class(action);
+        table.statements.get(class as usize).cloned().unwrap_or_default()
+    });
+    ActionClass { example, members: vec![action], live: live.collect(), open: None, is_beyond_rcp }
+}
+
+/// The actions that some way allows: of each way those of the goal that has the fewest.
+fn candidates<'t>(
+    names: &ActionNames,
+    allowed: &Access,
+    table_of: impl Fn(&Arc<Modelled>) -> Option<&'t ActionTable>,
+) -> Vec<u32> {
+    let count = |goal: &Goal| -> usize {
+        goal.parts.iter().filter_map(|part| table_of(&part.policy)).map(|table| table.allowed.len()).sum()
+    };
+    let mut found: Vec<u32> = Vec::new();
+    for way in &allowed.ways {
+        let bounding = way.iter().filter(|goal| goal.layer != Layer::Rcp);
+        match bounding.min_by_key(|goal| count(goal)) {
+            Some(goal) => {
+                for table in goal.parts.iter().filter_map(|part| table_of(&part.policy)) {
+                    found.extend_from_slice(&table.allowed);
+                }
+            }
+            None => found.extend(0..number(names.len())),
+        }
+    }
+    if !found.is_sorted() {
+        found.sort_unstable();
+    }
+    found.dedup();
+    found
+}

@@ -1,0 +1,165 @@
+//! A text in some languages and outside others, or the certainty that there is none.
+
+use std::collections::VecDeque;
+
+use rustc_hash::FxHashMap;
+
+use super::machine::{Machine, State};
+use super::relate::{are_disjoint, is_within};
+use super::{Class, Glob, Token, Union};
+use crate::budget::{Meter, OutOfSteps};
+
+/// Looks for a text that is in every union of `inside`, and in none of `outside`.
+///
+/// Exact: nothing means that there is no such text. First some texts of the smallest union are tried, then what looking at two globs at a
+/// time tells is taken away, then an automaton over what is left is searched, shortest texts first.
+///
+/// # Errors
+/// The steps did not suffice.
+pub(crate) fn find(
+    inside: &[&Union],
+    outside: &[&Union],
+    meter: &Meter,
+) -> Result<Option<String>, OutOfSteps> {
+    let Some((first, smallest)) = inside.iter().enumerate().min_by_key(|(_, union)| union.globs.len()) else {
+        let any = Union::new(vec![Glob::any()]);
+        return find(&[&any], outside, meter);
+    };
+    let fits = |text: &str| {
+        inside.iter().all(|union| union.matches(text)) && !outside.iter().any(|union| union.matches(text))
+    };
+    for glob in smallest.globs.iter().take(SAMPLED) {
+        for filler in FILLERS {
+            meter.spend(inside.len().saturating_add(outside.len()))?;
+            let text = instance(glob, filler);
+            if fits(&text) {
+                return Ok(Some(text));
+            }
+        }
+    }
+    for glob in &smallest.globs {
+        let others = inside.iter().enumerate().filter(|(at, _)| *at != first).map(|(_, union)| *union);
+        if let Some(text) = find_in(glob, others, outside, meter)? {
+            return Ok(Some(text));
+        }
+    }
+    Ok(None)
+}
+
+/// How many globs of a union are tried by example.
+const SAMPLED: usize = 16;
+
+/// What stands for a run in examples.
+const FILLERS: [&str; 3] = ["x", "", "zz9"];
+
+/// A text of a glob.
+fn instance(glob: &Glob, filler: &str) -> String {
+    let mut text = String::new();
+    for token in &glob.tokens {
+        match token {
+            Token::One(c) | Token::Letter(c) => text.push(*c),
+            Token::Of(_) => text.push('x'),
+            Token::Run(_) => text.push_str(filler),
+        }
+    }
+    text
+}
+
+/// The same within one glob.
+fn find_in<'u>(
+    glob: &'u Glob,
+    others: impl Iterator<Item = &'u Union>,
+    outside: &[&'u Union],
+    meter: &Meter,
+) -> Result<Option<String>, OutOfSteps> {
+    if let Some(text) = glob.as_literal() {
+        meter.spend(1)?;
+        let fits = others.into_iter().all(|union| union.matches(&text))
+            && !outside.iter().any(|union| union.matches(&text));
+        return Ok(fits.then_some(text));
+    }
+    let mut inside: Vec<Vec<&Glob>> = vec![vec![glob]];
+    for union in others {
+        meter.spend(union.globs.len())?;
+        // What contains the glob demands nothing; what excludes it offers nothing.
+        if union.globs.iter().any(|other| is_within(glob, other)) {
+            continue;
+        }
+        let left: Vec<&Glob> = union.globs.iter().filter(|other| !are_disjoint(glob, other)).collect();
+        if left.is_empty() {
+            return Ok(None);
+        }
+        inside.push(left);
+    }
+    let mut forbidden = Vec::new();
+    for other in outside.iter().flat_map(|union| &union.globs) {
+        meter.spend(1)?;
+        if is_within(glob, other) {
+            return Ok(None);
+        }
+        if !are_disjoint(glob, other) {
+            forbidden.push(other);
+        }
+    }
+    let unions = inside.len();
+    let machine = Machine::new(inside.into_iter().chain([forbidden]));
+    search(&machine, unions, meter)
+}
+
+/// The shortest text that every one of the first `unions` matches and the one behind them does not.
+fn search(machine: &Machine, unions: usize, meter: &Meter) -> Result<Option<String>, OutOfSteps> {
+    let start = machine.start();
+    let mut seen: FxHashMap<State, u32> = FxHashMap::default();
+    // How each state was reached, and the states that are still to be visited.
+    let mut origins: Vec<(u32, char)> = vec![(0, ' ')];
+    let mut open: VecDeque<(State, u32)> = VecDeque::from([(start.clone(), 0)]);
+    seen.insert(start, 0);
+    while let Some((state, number)) = open.pop_front() {
+        let inside = |union| machine.part(&state, union);
+        let forbidden = machine.part(&state, unions);
+        if (0..unions).all(|union| machine.is_end(inside(union))) && !machine.is_end(forbidden) {
+            return Ok(Some(text_of(&origins, number)));
+        }
+        for c in machine.alphabet(&state) {
+            meter.spend(state.len().saturating_add(1))?;
+            let next = machine.step(&state, c);
+            let is_dead = (0..unions).any(|union| machine.part(&next, union).is_empty());
+            if is_dead || machine.is_everything(machine.part(&next, unions)) || seen.contains_key(&next) {
+                continue;
+            }
+            // INVARIANT (numbers): a state costs a step, and the steps of a question fit.
+            let own = u32::try_from(origins.len()).unwrap_or(u32::MAX);
+            origins.push((number, c));
+            seen.insert(next.clone(), own);
+            open.push_back((next, own));
+        }
+    }
+    Ok(None)
+}
+
+fn text_of(origins: &[(u32, char)], last: u32) -> String {
+    let mut letters = Vec::new();
+    let mut at = last;
+    while at != 0 {
+        let Some((before, c)) = origins.get(at as usize) else { break };
+        letters.push(*c);
+        at = *before;
+    }
+    letters.into_iter().rev().collect()
+}
+
+/// The form of resources that requests have: ARNs with six fields, of which partition and service are not empty (rule 3.1).
+pub(crate) fn arn_form() -> Glob {
+    let segment = |least: usize| {
+        let mut tokens = vec![Token::Of(Class::Segment); least];
+        tokens.push(Token::Run(Class::Segment));
+        tokens
+    };
+    let mut tokens: Vec<Token> = "arn".chars().map(Token::One).collect();
+    for least in [1, 1, 0, 0] {
+        tokens.push(Token::One(':'));
+        tokens.extend(segment(least));
+    }
+    tokens.extend([Token::One(':'), Token::Of(Class::Any), Token::Run(Class::Any)]);
+    Glob::new(tokens)
+}

@@ -1,0 +1,183 @@
+//! Globs side by side, read character by character: which places of which globs a text has reached.
+
+use super::{Class, Glob, Token};
+
+/// Several unions of globs before one text.
+///
+/// A state is the sorted list of places that are reached. Within a glob, places before the last run that was entered are dropped: whatever
+/// they lead to, that run leads to as well. A glob with `?` only before its first star, which most are, then has few states.
+#[derive(Debug)]
+pub(crate) struct Machine {
+    /// The tokens of all globs in a row, each glob ended by nothing.
+    tokens: Vec<Option<Token>>,
+    /// For each place, the number of its glob.
+    glob: Vec<u32>,
+    /// Where each union begins.
+    unions: Vec<u32>,
+    starts: Vec<u32>,
+}
+
+/// The places that are reached.
+pub(crate) type State = Box<[u32]>;
+
+impl Machine {
+    pub(crate) fn new<'g, U>(unions: U) -> Self
+    where
+        U: IntoIterator,
+        U::Item: IntoIterator<Item = &'g Glob>,
+    {
+        let mut machine =
+            Self { tokens: Vec::new(), glob: Vec::new(), unions: Vec::new(), starts: Vec::new() };
+        let mut number = 0_u32;
+        for union in unions {
+            machine.unions.push(machine.end());
+            for glob in union {
+                machine.starts.push(machine.end());
+                machine.tokens.extend(glob.tokens.iter().copied().map(Some));
+                machine.tokens.push(None);
+                machine.glob.resize(machine.tokens.len(), number);
+                number = number.saturating_add(1);
+            }
+        }
+        machine
+    }
+
+    /// INVARIANT (sizes): patterns are parts of documents, which are below `u32::MAX` bytes.
+    fn end(&self) -> u32 {
+        u32::try_from(self.tokens.len()).unwrap_or(u32::MAX)
+    }
+
+    fn token(&self, place: u32) -> Option<Token> {
+        self.tokens.get(place as usize).copied().flatten()
+    }
+
+    /// The state before the first character.
+    pub(crate) fn start(&self) -> State {
+        let mut reached = Vec::with_capacity(self.starts.len());
+        for start in &self.starts {
+            self.reach(*start, &mut reached);
+        }
+        self.settle(reached)
+    }
+
+    /// The state after one more character.
+    pub(crate) fn step(&self, state: &[u32], c: char) -> State {
+        let mut reached = Vec::with_capacity(state.len().saturating_add(4));
+        for place in state {
+            match self.token(*place) {
+                Some(token) if token.takes(c) => {
+                    let next = if token.is_run() { *place } else { place.saturating_add(1) };
+                    self.reach(next, &mut reached);
+                }
+                Some(_) | None => {}
+            }
+        }
+        self.settle(reached)
+    }
+
+    /// A place, and what is reached from it without a character: a run may be empty.
+    fn reach(&self, place: u32, reached: &mut Vec<u32>) {
+        let mut at = place;
+        loop {
+            reached.push(at);
+            if !self.token(at).is_some_and(Token::is_run) {
+                return;
+            }
+            at = at.saturating_add(1);
+        }
+    }
+
+    fn settle(&self, mut reached: Vec<u32>) -> State {
+        reached.sort_unstable();
+        reached.dedup();
+        let glob = |place: u32| self.glob.get(place as usize).copied();
+        // From the end: once a run is seen, what stands before it in its glob is dropped.
+        let mut seen_run = None;
+        let mut kept = reached.len();
+        for index in (0..reached.len()).rev() {
+            let Some(place) = reached.get(index).copied() else { continue };
+            if seen_run.is_some() && seen_run == glob(place) {
+                continue;
+            }
+            if self.token(place).is_some_and(Token::is_run) {
+                seen_run = glob(place);
+            }
+            kept = kept.saturating_sub(1);
+            if let Some(slot) = reached.get_mut(kept) {
+                *slot = place;
+            }
+        }
+        reached.drain(..kept);
+        reached.into()
+    }
+
+    /// The places of one union.
+    pub(crate) fn part<'s>(&self, state: &'s [u32], union: usize) -> &'s [u32] {
+        let from = self.unions.get(union).copied().unwrap_or(u32::MAX);
+        let to = self.unions.get(union.saturating_add(1)).copied().unwrap_or(u32::MAX);
+        let (first, last) = (state.partition_point(|p| *p < from), state.partition_point(|p| *p < to));
+        state.get(first..last).unwrap_or_default()
+    }
+
+    /// Whether the text so far is matched from some of these places.
+    pub(crate) fn is_end(&self, places: &[u32]) -> bool {
+        places.iter().any(|p| self.token(*p).is_none())
+    }
+
+    /// Whether every text from here on is matched.
+    pub(crate) fn is_everything(&self, places: &[u32]) -> bool {
+        places.iter().any(|p| {
+            self.token(*p) == Some(Token::Run(Class::Any)) && self.token(p.saturating_add(1)).is_none()
+        })
+    }
+
+    /// Characters of which each behaves in its own way, and for all others one that behaves as they do.
+    pub(crate) fn alphabet(&self, state: &[u32]) -> Vec<char> {
+        let mut own = Vec::new();
+        let (mut wild, mut fields, mut segments, mut names) = (false, false, false, false);
+        for place in state {
+            match self.token(*place) {
+                Some(Token::One(c)) => own.push(c),
+                Some(Token::Letter(c)) => own.extend([c, c.to_ascii_uppercase()]),
+                Some(Token::Of(class) | Token::Run(class)) => {
+                    wild = true;
+                    match class {
+                        Class::Any => {}
+                        Class::Field => fields = true,
+                        Class::Segment => segments = true,
+                        Class::Name => names = true,
+                    }
+                }
+                None => {}
+            }
+        }
+        own.sort_unstable();
+        own.dedup();
+        if wild {
+            // One for each combination of classes that is in play.
+            let mut others: Vec<char> = Vec::new();
+            if names || segments {
+                others.extend(fresh(&own, |c| Class::Segment.contains(c)));
+                others.extend(fresh(&own, |c| Class::Name.contains(c) && !Class::Segment.contains(c)));
+                others.extend(fresh(&own, |c| Class::Field.contains(c) && !Class::Name.contains(c)));
+            } else {
+                others.extend(fresh(&own, |c| Class::Field.contains(c)));
+            }
+            if (fields || segments || names) && own.binary_search(&':').is_err() {
+                others.push(':');
+            }
+            own.extend(others);
+        }
+        own
+    }
+}
+
+/// What stands for any other character, most readable first.
+const READABLE: &str =
+    "xyzwvutsrqponmlkjihgfedcba0123456789-_./XYZABCDEFGHIJKLMNOPQRSTUVW+=@,~^|!#%&()[]{};<>'\"\\`$*? ";
+
+/// A character that is none of the sorted `taken`.
+fn fresh(taken: &[char], is_fit: impl Fn(char) -> bool) -> Option<char> {
+    let beyond = ('\u{A1}'..='\u{FF}').chain('\u{4E00}'..='\u{9FFF}');
+    READABLE.chars().chain(beyond).find(|c| is_fit(*c) && taken.binary_search(c).is_err())
+}

@@ -1,0 +1,170 @@
+use super::find::{arn_form, find};
+use super::machine::Machine;
+use super::relate::{are_disjoint, is_within};
+use super::*;
+use crate::budget::{Budget, Meter};
+use iam_policy::Syntax;
+use iam_testkit::Source;
+
+fn glob(text: &str) -> Glob {
+    of(text, Compared::Text(Case::Sensitive))
+}
+
+fn of(text: &str, compared: Compared) -> Glob {
+    let pattern = Pattern::parse(text, Syntax::new(true, false)).unwrap();
+    let Replaced::Exact(glob) = Glob::of(&pattern, compared, |_| Bound::Free) else { panic!("{text}") };
+    glob
+}
+
+/// Every text of up to `most` of these letters.
+fn all(most: usize, letters: &[char]) -> Vec<String> {
+    let mut found = vec![String::new()];
+    let mut from = 0;
+    for _ in 0..most {
+        let longer: Vec<String> =
+            found[from..].iter().flat_map(|t| letters.iter().map(move |c| format!("{t}{c}"))).collect();
+        from = found.len();
+        found.extend(longer);
+    }
+    found
+}
+
+/// A union of some of the patterns.
+fn union(source: &mut Source<'_>, patterns: &[String], most: usize) -> Union {
+    let count = source.between(1, most);
+    Union::new((0..count).map(|_| glob(source.choose(patterns).unwrap())).collect())
+}
+
+fn within(inside: &[&Union], outside: &[&Union]) -> Option<String> {
+    find(inside, outside, &Meter::new(Budget::DEFAULT)).unwrap()
+}
+
+#[test]
+fn globs_match_as_patterns_do() {
+    let texts = all(5, &['a', 'B', ':']);
+    for pattern in all(4, &['a', 'b', '*', '?']) {
+        for (case, compared) in [Case::Sensitive, Case::Ascii].map(|case| (case, Compared::Text(case))) {
+            let (glob, pattern) =
+                (of(&pattern, compared), Pattern::parse(&pattern, Syntax::new(true, false)).unwrap());
+            for text in &texts {
+                let expected = iam_eval::matches(&pattern, text, case);
+                assert_eq!(glob.matches(text), expected, "{pattern:?} {text} {case:?}");
+            }
+        }
+    }
+}
+
+/// Globs, and whether the machine of one glob agrees with them on every short text.
+#[test]
+fn machines_match_as_globs_do() {
+    let patterns = all(4, &['a', 'b', '*', '?']);
+    let texts = all(5, &['a', 'b', 'x']);
+    for pattern in &patterns {
+        let glob = glob(pattern);
+        let machine = Machine::new([[&glob]]);
+        for text in &texts {
+            let state = text.chars().fold(machine.start(), |state, c| machine.step(&state, c));
+            assert_eq!(machine.is_end(&state), glob.matches(text), "{pattern} {text}");
+            if machine.is_everything(&state) {
+                assert!(texts.iter().all(|more| glob.matches(&format!("{text}{more}"))), "{pattern} {text}");
+            }
+        }
+    }
+}
+
+#[test]
+fn arn_globs_keep_to_their_fields() {
+    let arn = |text: &str| of(text, Compared::Arn);
+    assert!(arn("arn:aws:s3:::b/*").matches("arn:aws:s3:::b/x:y"));
+    assert!(!arn("arn:aws:*:::b").matches("arn:aws:s3:x:::b"));
+    assert!(arn("a*:*:*:*:*:*").matches("arn:aws:s3:::b"));
+    assert!(!arn("arn:aws:*:*:*:x").matches("arn:aws:s3:::b:x"));
+    assert!(arn("arn:a?s:*:*:*:x").matches("arn:aws:s3:::x"));
+    assert!(!arn("arn:aw?:s3:::x").matches("arn:aw::s3:::x"));
+    let pattern = |text| Pattern::parse(text, Syntax::new(true, false)).unwrap();
+    for nothing in ["arn:aws:*", "x:aws:s3:::b", "*"] {
+        assert_eq!(Glob::of(&pattern(nothing), Compared::Arn, |_| Bound::Free), Replaced::Null, "{nothing}");
+    }
+}
+
+#[test]
+fn what_looking_tells_is_true_of_every_text() {
+    let patterns: Vec<Glob> = all(4, &['a', 'b', '*', '?']).iter().map(|p| glob(p)).collect();
+    let texts = all(5, &['a', 'b', 'x']);
+    let matched: Vec<Vec<bool>> =
+        patterns.iter().map(|p| texts.iter().map(|t| p.matches(t)).collect()).collect();
+    let (mut withins, mut disjoints, mut truly_within, mut truly_disjoint) = (0, 0, 0, 0);
+    for (a, of_a) in patterns.iter().zip(&matched) {
+        for (b, of_b) in patterns.iter().zip(&matched) {
+            let none_shared = !of_a.iter().zip(of_b).any(|(x, y)| *x && *y);
+            let all_shared = of_a.iter().zip(of_b).all(|(x, y)| !x || *y);
+            truly_within += usize::from(all_shared);
+            truly_disjoint += usize::from(none_shared);
+            if is_within(a, b) {
+                withins += 1;
+                assert!(all_shared, "{a:?} within {b:?}");
+            }
+            if are_disjoint(a, b) {
+                disjoints += 1;
+                assert!(none_shared, "{a:?} and {b:?}");
+            }
+        }
+    }
+    // Most of what is true is seen at once: the search rests on it.
+    assert!(withins * 10 > truly_within * 8, "{withins} of {truly_within}");
+    assert!(disjoints * 10 > truly_disjoint * 6, "{disjoints} of {truly_disjoint}");
+}
+
+/// Three unions at a time before every text of up to six letters, one of which stands for all others.
+#[test]
+fn a_text_is_found_if_there_is_one() {
+    let patterns = all(4, &['a', 'b', '*', '?']);
+    let texts = all(6, &['a', 'b', 'x']);
+    let mut source = Source::seeded(1);
+    let (mut found, mut none) = (0, 0);
+    for _ in 0..3_000 {
+        let (p, q, n) = (
+            union(&mut source, &patterns, 2),
+            union(&mut source, &patterns, 2),
+            union(&mut source, &patterns, 4),
+        );
+        if let Some(text) = within(&[&p, &q], &[&n]) {
+            found += 1;
+            assert!(p.matches(&text) && q.matches(&text) && !n.matches(&text), "{text}: {p:?} {q:?} {n:?}");
+        } else {
+            none += 1;
+            let missed = texts.iter().find(|t| p.matches(t) && q.matches(t) && !n.matches(t));
+            assert_eq!(missed, None, "{p:?} {q:?} {n:?}");
+        }
+    }
+    assert!(found > 500 && none > 500, "{found} {none}");
+}
+
+#[test]
+fn known_texts_are_found_or_not() {
+    let one = |text: &str| Union::new(vec![glob(text)]);
+    let form = Union::new(vec![arn_form()]);
+    assert_eq!(within(&[&one("a*"), &one("*b")], &[&one("a*b")]), None);
+    assert_eq!(within(&[&one("a*"), &one("*ab")], &[&one("ab")]).as_deref(), Some("aab"));
+    assert_eq!(within(&[], &[&one("*")]), None);
+    assert_eq!(within(&[&form, &one("*")], &[&one("arn:*:*:*:*:*")]), None);
+    let text = within(&[&form, &one("arn:aws:s3:::b*")], &[&one("arn:aws:s3:::b/*")]).unwrap();
+    assert!(text.starts_with("arn:aws:s3:::b"), "{text}");
+    let ends = within(&[&form], &[&one("arn:*x"), &one("arn:*9")]).unwrap();
+    assert!(form.matches(&ends) && !ends.ends_with(['x', '9']), "{ends}");
+}
+
+#[test]
+fn hostile_globs_end_within_the_budget() {
+    let many = "*a".repeat(64);
+    let one = |text: &str| Union::new(vec![glob(text)]);
+    // Whether an `a` stood at each of the last 20 places is a million states.
+    let window = one(&format!("*a{}b", "?".repeat(20)));
+    let meter = Meter::new(Budget::steps(200_000));
+    assert!(find(&[&one(&many)], &[&one(&format!("{many}a"))], &meter).is_ok());
+    let halves = [one(&format!("*a{}b", "?".repeat(10))), one(&format!("{}*", "?".repeat(40)))];
+    let answer = find(&[&halves[0], &halves[1]], &[&window, &one("*x*"), &one("*a*a*")], &meter);
+    assert!(matches!(&answer, Err(_) | Ok(Some(_))), "{answer:?}");
+    let hopeless = find(&[&window, &one(&format!("*a{}", "?".repeat(20)))], &[&one("*a*")], &meter);
+    assert!(matches!(hopeless, Err(_) | Ok(None)), "{hopeless:?}");
+}

@@ -1,0 +1,36 @@
+//! A request in a world where a resource policy that nobody knows grants it.
+
+use std::sync::Arc;
+
+use iam_eval::{Decision, Layers, Principal, Request};
+use iam_policy::{Limits, Mode, Policy, PolicyKind};
+
+use crate::access::ResourcePolicies;
+
+/// Whether the layers allow a request, on their own or beside a resource policy that names the principal as strongly as is assumed.
+pub(crate) fn allows(layers: &Layers, request: &Request, assumed: ResourcePolicies) -> bool {
+    let own = layers.decide(request);
+    if own == Decision::Allowed {
+        return true;
+    }
+    if own == Decision::ExplicitDeny {
+        return false;
+    }
+    let Some(policy) = granting(request, assumed) else { return false };
+    let mut granted = layers.clone();
+    granted.resource = Some(Arc::new(policy));
+    granted.decide(request) == Decision::Allowed
+}
+
+/// A resource policy that grants everything to the principal: to the session itself, or to its role.
+fn granting(request: &Request, assumed: ResourcePolicies) -> Option<Policy> {
+    let named = match (&request.principal, assumed) {
+        (_, ResourcePolicies::Given) => return None,
+        (Principal::AssumedRole { role_arn, .. }, ResourcePolicies::NoneNamesTheSession) => role_arn,
+        (principal, _) => principal.arn()?,
+    };
+    let text = format!(
+        r#"{{"Version":"2012-10-17","Statement":{{"Effect":"Allow","Principal":{{"AWS":"{named}"}},"Action":"*","Resource":"*"}}}}"#
+    );
+    Policy::parse(&text, PolicyKind::Resource, Mode::Deployed, &Limits::default()).ok()
+}

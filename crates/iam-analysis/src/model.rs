@@ -1,0 +1,423 @@
+//! Policies as clauses over shared atoms.
+
+use std::sync::Arc;
+
+use iam_eval::{Case, Context, ContextValue};
+use iam_policy::{
+    Condition, Effect, Flag, Operator, Pattern, Policy, Quantifier, ResourceElement, ResourcePattern,
+    Spanned, Values, Variable,
+};
+use rustc_hash::FxHashMap;
+
+use crate::actions::{ActionNames, ActionTable};
+use crate::atom::{Atom, AtomId, Language, Leaf, Leaves, Literal, Many, TiesId, Typed, TypedId, UnionId};
+use crate::glob::{Bound, Compared, Glob, Replaced, Union};
+use crate::space::{Fact, Space};
+use crate::typed::holds_in;
+
+/// A statement without its actions: it applies where all of its literals hold.
+#[derive(Clone, Debug)]
+pub(crate) struct Clause {
+    /// Sorted; nothing if the statement never applies.
+    pub(crate) literals: Option<Box<[Literal]>>,
+}
+
+/// A policy as clauses.
+#[derive(Debug)]
+pub(crate) struct Modelled {
+    pub(crate) policy: Arc<Policy>,
+    /// One for each statement.
+    pub(crate) clauses: Vec<Clause>,
+    /// What its statements are about of the list of actions, if there is a list.
+    pub(crate) table: Option<ActionTable>,
+    /// The numbers of its Allow statements that may apply, and of its Deny statements.
+    pub(crate) allows: Vec<usize>,
+    pub(crate) denies: Vec<usize>,
+    /// Keys of unknown shape that it puts a set operator before.
+    pub(crate) quantified: Vec<u32>,
+    /// Variables that stay free.
+    pub(crate) free: Vec<Box<str>>,
+}
+
+/// A condition key of a model.
+#[derive(Debug)]
+pub(crate) struct Key {
+    /// As first written.
+    pub(crate) name: Box<str>,
+    pub(crate) folded: Box<str>,
+}
+
+/// Everything that questions are asked over: a space, perhaps a list of actions, and policies, each read once.
+#[derive(Debug)]
+pub(crate) struct Model {
+    pub(crate) space: Space,
+    pub(crate) names: Option<ActionNames>,
+    pub(crate) leaves: Leaves,
+    pub(crate) atoms: Vec<Atom>,
+    pub(crate) keys: Vec<Key>,
+    policies: FxHashMap<usize, Arc<Modelled>>,
+    atom_ids: FxHashMap<Atom, AtomId>,
+    union_ids: FxHashMap<Union, UnionId>,
+    typed_ids: FxHashMap<String, TypedId>,
+    ties_ids: FxHashMap<String, TiesId>,
+    key_ids: FxHashMap<Box<str>, u32>,
+}
+
+/// What a test is: nothing to ask, or an atom.
+enum Tested {
+    Constant(bool),
+    Literal(Literal),
+}
+
+impl Model {
+    pub(crate) fn new(space: Space, names: Option<ActionNames>) -> Self {
+        Self {
+            space,
+            names,
+            leaves: Leaves::default(),
+            atoms: Vec::new(),
+            keys: Vec::new(),
+            policies: FxHashMap::default(),
+            atom_ids: FxHashMap::default(),
+            union_ids: FxHashMap::default(),
+            typed_ids: FxHashMap::default(),
+            ties_ids: FxHashMap::default(),
+            key_ids: FxHashMap::default(),
+        }
+    }
+
+    pub(crate) fn atom(&self, id: AtomId) -> Option<&Atom> {
+        self.atoms.get(id.0 as usize)
+    }
+
+    /// The clauses of a policy, made on its first use. Policies are told apart by where they lie, as everywhere; the model keeps them there.
+    pub(crate) fn policy(&mut self, policy: &Arc<Policy>) -> Arc<Modelled> {
+        let address = Arc::as_ptr(policy).addr();
+        if let Some(found) = self.policies.get(&address) {
+            return Arc::clone(found);
+        }
+        let mut reader = Reader { model: self, quantified: Vec::new(), free: Vec::new() };
+        let clauses: Vec<Clause> =
+            policy.statements.iter().map(|statement| reader.clause(statement)).collect();
+        let Reader { mut quantified, mut free, .. } = reader;
+        quantified.sort_unstable();
+        quantified.dedup();
+        free.sort_unstable();
+        free.dedup();
+        let table = self.names.as_ref().map(|names| ActionTable::new(policy, names));
+        let live = |effect: Effect| {
+            let statements = policy.statements.iter().zip(&clauses).enumerate();
+            let live = statements.filter(|(_, (s, c))| s.effect.value == effect && c.literals.is_some());
+            live.map(|(number, _)| number).collect()
+        };
+        let (allows, denies) = (live(Effect::Allow), live(Effect::Deny));
+        let modelled = Arc::new(Modelled {
+            policy: Arc::clone(policy),
+            clauses,
+            table,
+            allows,
+            denies,
+            quantified,
+            free,
+        });
+        self.policies.insert(address, Arc::clone(&modelled));
+        modelled
+    }
+
+    /// The number of a key.
+    pub(crate) fn key(&mut self, name: &str) -> u32 {
+        let folded: Box<str> = name.to_ascii_lowercase().into();
+        if let Some(found) = self.key_ids.get(&folded) {
+            return *found;
+        }
+        let id = number(self.keys.len());
+        self.keys.push(Key { name: name.into(), folded: folded.clone() });
+        self.key_ids.insert(folded, id);
+        id
+    }
+
+    pub(crate) fn union(&mut self, union: Union) -> UnionId {
+        if let Some(found) = self.union_ids.get(&union) {
+            return *found;
+        }
+        let id = UnionId(number(self.leaves.unions.len()));
+        self.leaves.unions.push(union.clone());
+        self.union_ids.insert(union, id);
+        id
+    }
+
+    /// The literal that the name of an action is one of a union, or not.
+    pub(crate) fn name_in(&mut self, union: Union, holds: bool) -> Literal {
+        let union = self.union(union);
+        let (inside, outside) = (Language { union, inside: true }, Language { union, inside: false });
+        let atom = self.intern(Atom::Action(Leaf::Text { holds: inside, fails: outside, variables: None }));
+        Literal { atom, holds }
+    }
+
+    pub(crate) fn intern(&mut self, atom: Atom) -> AtomId {
+        if let Some(found) = self.atom_ids.get(&atom) {
+            return *found;
+        }
+        let id = AtomId(number(self.atoms.len()));
+        self.atoms.push(atom.clone());
+        self.atom_ids.insert(atom, id);
+        id
+    }
+
+    /// The number of patterns with variables, and of how they are compared.
+    fn ties(&mut self, mut patterns: Vec<&str>, compared: Option<Compared>) -> TiesId {
+        patterns.sort_unstable();
+        patterns.dedup();
+        let next = TiesId(number(self.ties_ids.len()));
+        *self.ties_ids.entry(format!("{compared:?} {}", patterns.join("\n"))).or_insert(next)
+    }
+
+    fn typed(&mut self, condition: &Condition, effect: Effect) -> TypedId {
+        let mut texts = condition.values.texts();
+        texts.sort_unstable();
+        texts.dedup();
+        let operator = condition.test.value.operator.name();
+        let id = format!("{operator} {} {}", effect.name(), texts.join("\n"));
+        if let Some(found) = self.typed_ids.get(&id) {
+            return *found;
+        }
+        let number = TypedId(number(self.leaves.typed.len()));
+        self.leaves.typed.push(Typed::new(condition, effect));
+        self.typed_ids.insert(id, number);
+        number
+    }
+}
+
+/// INVARIANT (numbers): things of which policies have fewer than they have bytes.
+pub(crate) fn number(count: usize) -> u32 {
+    u32::try_from(count).unwrap_or(u32::MAX)
+}
+
+/// Reads the statements of one policy.
+struct Reader<'m> {
+    model: &'m mut Model,
+    quantified: Vec<u32>,
+    free: Vec<Box<str>>,
+}
+
+/// A list of patterns as globs: those that match for certain, and those that may, with variables that stay free.
+struct Bounds {
+    certain: Vec<Glob>,
+    possible: Vec<Glob>,
+    /// Of patterns with variables that stay free.
+    ties: Option<TiesId>,
+    /// A variable has no value.
+    has_null: bool,
+}
+
+impl Reader<'_> {
+    fn clause(&mut self, statement: &iam_policy::Statement) -> Clause {
+        let effect = statement.effect.value;
+        let mut literals = Vec::new();
+        let tested = std::iter::once(self.resource(statement.resource.as_ref(), effect));
+        let mut tested: Vec<Tested> = tested.collect();
+        for condition in &statement.conditions {
+            tested.push(self.condition(condition, effect));
+        }
+        for test in tested {
+            match test {
+                Tested::Constant(true) => {}
+                Tested::Constant(false) => return Clause { literals: None },
+                Tested::Literal(literal) => literals.push(literal),
+            }
+        }
+        literals.sort_unstable();
+        literals.dedup();
+        // An atom and its opposite.
+        let contradicts = literals.windows(2).any(|two| matches!(two, [a, b] if a.atom == b.atom));
+        Clause { literals: (!contradicts).then(|| literals.into()) }
+    }
+
+    fn bounds<'p>(&mut self, patterns: impl Iterator<Item = &'p Pattern>, compared: Compared) -> Bounds {
+        let mut bounds = Bounds { certain: Vec::new(), possible: Vec::new(), ties: None, has_null: false };
+        let mut tied = Vec::new();
+        for pattern in patterns {
+            let (space, free) = (&self.model.space, &mut self.free);
+            match Glob::of(pattern, compared, |variable| bound(space, free, variable)) {
+                Replaced::Exact(glob) => {
+                    bounds.possible.push(glob.clone());
+                    bounds.certain.push(glob);
+                }
+                Replaced::Null => bounds.has_null = true,
+                Replaced::Within(glob) => {
+                    tied.push(pattern.text());
+                    bounds.possible.push(glob);
+                }
+            }
+        }
+        if !tied.is_empty() {
+            bounds.ties = Some(self.model.ties(tied, Some(compared)));
+        }
+        bounds
+    }
+
+    /// Whether one of the patterns matches a text.
+    fn leaf(&mut self, bounds: Bounds) -> Leaf {
+        let variables = bounds.ties;
+        let possible = Union::new(bounds.possible);
+        let certain = Union::new(bounds.certain);
+        if certain.is_any() {
+            return Leaf::Constant(true);
+        }
+        if possible.globs.is_empty() {
+            return Leaf::Constant(false);
+        }
+        let holds = Language { union: self.model.union(possible), inside: true };
+        let fails = Language { union: self.model.union(certain), inside: false };
+        Leaf::Text { holds, fails, variables }
+    }
+
+    fn resource(&mut self, element: Option<&ResourceElement>, effect: Effect) -> Tested {
+        let Some(element) = element else { return Tested::Constant(true) };
+        let is_not = matches!(element, ResourceElement::NotResource(_));
+        let patterns: &[Spanned<ResourcePattern>] = match element {
+            ResourceElement::Resource(patterns) | ResourceElement::NotResource(patterns) => patterns,
+        };
+        if patterns.iter().any(|p| p.value.is_any()) {
+            return Tested::Constant(!is_not);
+        }
+        let matchable = patterns.iter().filter(|p| !p.value.is_null()).map(|p| p.value.pattern());
+        let bounds = self.bounds(matchable, Compared::Text(Case::Sensitive));
+        let has_null = bounds.has_null || patterns.iter().any(|p| p.value.is_null());
+        // A null entry leaves open what is excluded: an Allow then does not apply (rule 3.27).
+        let fails_closed = is_not && effect == Effect::Allow;
+        if fails_closed && has_null {
+            return Tested::Constant(false);
+        }
+        let ties = bounds.ties;
+        let mut text = self.leaf(bounds);
+        let mut without = Leaf::Constant(false);
+        // Then the patterns count as matching.
+        if let Some(ties) = ties.filter(|_| fails_closed) {
+            without = Leaf::Free(ties);
+            if let Leaf::Text { fails, variables, .. } = text {
+                let holds = Language { union: self.model.union(Union::new(vec![Glob::any()])), inside: true };
+                text = Leaf::Text { holds, fails, variables };
+            }
+        }
+        if let (Leaf::Constant(value), Leaf::Constant(other)) = (text, without)
+            && value == other
+        {
+            return Tested::Constant(value != is_not);
+        }
+        let atom = self.model.intern(Atom::Resource { text, without });
+        Tested::Literal(Literal { atom, holds: !is_not })
+    }
+
+    fn condition(&mut self, condition: &Condition, effect: Effect) -> Tested {
+        let name = condition.key.value.as_str();
+        let test = condition.test.value;
+        let compared = match (&condition.values, test.operator) {
+            (Values::Arn(_), _) => Some(Compared::Arn),
+            (Values::String(_), Operator::StringEqualsIgnoreCase | Operator::StringNotEqualsIgnoreCase) => {
+                Some(Compared::Text(Case::Ascii))
+            }
+            (Values::String(_), _) => Some(Compared::Text(Case::Sensitive)),
+            _ => None,
+        };
+        let bounds = match (&condition.values, compared) {
+            (Values::String(values) | Values::Arn(values), Some(compared)) if !values.is_empty() => {
+                Some(self.bounds(values.iter().map(|v| &v.value), compared))
+            }
+            _ => None,
+        };
+        let flags: &[Spanned<Flag>] = if let Values::Bool(flags) = &condition.values { flags } else { &[] };
+        let has_flag_variables = self.flag_variables(flags);
+        let is_exact = bounds.as_ref().is_none_or(|b| b.ties.is_none()) && !has_flag_variables;
+        let in_context = |context: &Context| holds_in(condition, effect, context);
+        let fact = self.model.space.fact(name).cloned();
+        if let Some(fact) = fact
+            && is_exact
+        {
+            return Tested::Constant(match fact {
+                Fact::Absent | Fact::Value(_) => in_context(&self.model.space.known()),
+            });
+        }
+        let key = self.model.key(name);
+        let absent = in_context(&Context::new());
+        let is_null = test.operator == Operator::Null;
+        let (single, many_leaf) = if condition.values.is_empty() || is_null {
+            let one = in_context(&Context::new().with(name, ContextValue::single("x")));
+            let several = in_context(&Context::new().with(name, ContextValue::multiple(["x"])));
+            (Leaf::Constant(one), Leaf::Constant(several))
+        } else if let Some(bounds) = bounds {
+            let positive = self.leaf(bounds);
+            let leaf = if test.operator.is_negated() { opposite(positive) } else { positive };
+            (leaf, leaf)
+        } else if has_flag_variables {
+            let free = Leaf::Free(self.model.ties(condition.values.texts(), None));
+            (free, free)
+        } else {
+            let leaf = Leaf::Typed(self.model.typed(&plain(condition), effect));
+            (leaf, leaf)
+        };
+        let multiple = match (test.quantifier, many_leaf) {
+            // Of `Null` and of empty lists the evaluator has said it.
+            (None, Leaf::Constant(value)) if condition.values.is_empty() || is_null => Many::Constant(value),
+            // No comparison can be made (rule 7.1).
+            (None, _) => Many::Constant(effect == Effect::Deny),
+            (Some(_), _) if is_null => {
+                Many::Constant(in_context(&Context::new().with(name, ContextValue::multiple(["x"]))))
+            }
+            (Some(Quantifier::ForAllValues), leaf) => Many::Every(leaf),
+            (Some(Quantifier::ForAnyValue), leaf) => Many::Some(leaf),
+        };
+        if test.quantifier.is_some() && self.model.space.shape(&name.to_ascii_lowercase()).is_none() {
+            self.quantified.push(key);
+        }
+        let atom = Atom::Key { key, absent, single, multiple };
+        if let Atom::Key {
+            absent, single: Leaf::Constant(single), multiple: Many::Constant(multiple), ..
+        } = atom
+            && absent == single
+            && single == multiple
+        {
+            return Tested::Constant(absent);
+        }
+        Tested::Literal(Literal { atom: self.model.intern(atom), holds: true })
+    }
+
+    fn flag_variables(&mut self, flags: &[Spanned<Flag>]) -> bool {
+        let mut has = false;
+        for flag in flags {
+            if let Flag::Variable(pattern) = &flag.value {
+                has = true;
+                self.free.extend(pattern.variables().map(|v| v.key.to_ascii_lowercase().into()));
+            }
+        }
+        has
+    }
+}
+
+/// What stands for a variable: its key's value, if that is known.
+fn bound<'v>(space: &'v Space, free: &mut Vec<Box<str>>, variable: Variable<'v>) -> Bound<'v> {
+    match space.fact(variable.key) {
+        Some(Fact::Value(ContextValue::Single(value))) => Bound::Value(value),
+        // A multivalued key counts as having no value (rule 3.23).
+        Some(Fact::Absent | Fact::Value(_)) => variable.default.map_or(Bound::Null, Bound::Value),
+        None => {
+            free.push(variable.key.to_ascii_lowercase().into());
+            Bound::Free
+        }
+    }
+}
+
+/// The same test on one value, whatever its set operator.
+fn plain(condition: &Condition) -> Condition {
+    let mut plain = condition.clone();
+    plain.test.value.quantifier = None;
+    plain
+}
+
+const fn opposite(leaf: Leaf) -> Leaf {
+    match leaf {
+        Leaf::Constant(value) => Leaf::Constant(!value),
+        Leaf::Text { holds, fails, variables } => Leaf::Text { holds: fails, fails: holds, variables },
+        Leaf::Typed(_) | Leaf::Free(_) => leaf,
+    }
+}

@@ -1,0 +1,293 @@
+//! Whether one dimension has a value that satisfies some literals: the resource, or one condition key.
+//!
+//! Exact but for one thing: a key that is compared as text and as a number, date or address, where the text may be one of many. Then only
+//! what is found counts, and the answer may be that it is not known.
+
+use iam_eval::ContextValue;
+
+use crate::atom::{Atom, Dimension, Leaf, Literal, Many, Typed};
+use crate::budget::{Meter, OutOfSteps};
+use crate::glob::find::{arn_form, find};
+use crate::glob::{Glob, Union};
+use crate::model::Model;
+use crate::space::{Fact, KeyShape, KeyText, KeyValues};
+use crate::typed::candidates;
+
+/// A value of a dimension.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Value {
+    /// The name of the action behind its prefix.
+    Action(String),
+    Resource(String),
+    /// The request has no resource: `*`.
+    NoResource,
+    Absent,
+    Single(String),
+    Multiple(Vec<String>),
+}
+
+/// Whether there is a value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Answer<T> {
+    Some(T),
+    None,
+    /// Text and types are mixed.
+    Mixed,
+}
+
+impl<T> Answer<T> {
+    fn or_none(found: Option<T>) -> Self {
+        found.map_or(Self::None, Self::Some)
+    }
+}
+
+/// What the theory needs to know beside the literals.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Theory<'m> {
+    pub(crate) model: &'m Model,
+    pub(crate) meter: &'m Meter,
+}
+
+/// A leaf, and the value that it must have.
+type Wanted = (Leaf, bool);
+
+impl Theory<'_> {
+    /// A value for which all literals, which are of that dimension, hold.
+    pub(crate) fn value(
+        self,
+        dimension: Dimension,
+        shape: Option<KeyShape>,
+        literals: &[Literal],
+    ) -> Result<Answer<Value>, OutOfSteps> {
+        self.meter.spend(literals.len().saturating_add(1))?;
+        match (dimension, shape) {
+            (Dimension::Action, _) => self.action(literals),
+            (Dimension::Resource, _) => self.resource(literals),
+            (Dimension::Key(key), Some(shape)) => self.key(key, shape, literals),
+            (Dimension::Key(key), None) => self.key(key, KeyShape::of(KeyValues::Either), literals),
+        }
+    }
+
+    fn action(self, literals: &[Literal]) -> Result<Answer<Value>, OutOfSteps> {
+        let leaf = |literal: &Literal| match self.model.atom(literal.atom) {
+            Some(Atom::Action(leaf)) => Some((*leaf, literal.holds)),
+            Some(Atom::Resource { .. } | Atom::Key { .. }) | None => None,
+        };
+        let wanted: Vec<Wanted> = literals.iter().filter_map(leaf).collect();
+        Ok(match self.text(&wanted, KeyText::Any, &[], &[])? {
+            Answer::Some(name) => Answer::Some(Value::Action(name)),
+            Answer::None => Answer::None,
+            Answer::Mixed => Answer::Mixed,
+        })
+    }
+
+    fn resource(self, literals: &[Literal]) -> Result<Answer<Value>, OutOfSteps> {
+        let mut texts = Vec::new();
+        let mut without = Vec::new();
+        for literal in literals {
+            if let Some(Atom::Resource { text, without: leaf }) = self.model.atom(literal.atom) {
+                texts.push((*text, literal.holds));
+                without.push((*leaf, literal.holds));
+            }
+        }
+        if without.iter().all(|(leaf, holds)| self.model.leaves.can_be(*leaf, *holds, "*")) {
+            return Ok(Answer::Some(Value::NoResource));
+        }
+        let form =
+            Union::new(vec![if self.model.space.takes_any_resource() { Glob::any() } else { arn_form() }]);
+        // The text `*` is the resource of a request without one, which has been tried.
+        let star = Union::new(vec![Glob::literal("*")]);
+        Ok(match self.text(&texts, KeyText::Any, &[&form], &[&star])? {
+            Answer::Some(text) => Answer::Some(Value::Resource(text)),
+            Answer::None => Answer::None,
+            Answer::Mixed => Answer::Mixed,
+        })
+    }
+
+    fn key(self, key: u32, shape: KeyShape, literals: &[Literal]) -> Result<Answer<Value>, OutOfSteps> {
+        let mut atoms = Vec::new();
+        for literal in literals {
+            if let Some(Atom::Key { absent, single, multiple, .. }) = self.model.atom(literal.atom) {
+                atoms.push((*absent, *single, *multiple, literal.holds));
+            }
+        }
+        let name = self.model.keys.get(key as usize).map_or("", |key| &*key.folded);
+        if let Some(fact) = self.model.space.fact(name) {
+            return Ok(self.known(fact, &atoms));
+        }
+        if !shape.always && atoms.iter().all(|(absent, _, _, holds)| absent == holds) {
+            return Ok(Answer::Some(Value::Absent));
+        }
+        let mut is_mixed = false;
+        if shape.values != KeyValues::Multiple {
+            let wanted: Vec<Wanted> = atoms.iter().map(|(_, leaf, _, holds)| (*leaf, *holds)).collect();
+            match self.text(&wanted, shape.text, &[], &[])? {
+                Answer::Some(text) => return Ok(Answer::Some(Value::Single(text))),
+                Answer::None => {}
+                Answer::Mixed => is_mixed = true,
+            }
+        }
+        if shape.values != KeyValues::Single {
+            let wanted: Vec<(Many, bool)> = atoms.iter().map(|(_, _, many, holds)| (*many, *holds)).collect();
+            match self.set(&wanted, shape.text)? {
+                Answer::Some(texts) => return Ok(Answer::Some(Value::Multiple(texts))),
+                Answer::None => {}
+                Answer::Mixed => is_mixed = true,
+            }
+        }
+        Ok(if is_mixed { Answer::Mixed } else { Answer::None })
+    }
+
+    /// Whether the only value that a key can have will do.
+    fn known(self, fact: &Fact, atoms: &[(bool, Leaf, Many, bool)]) -> Answer<Value> {
+        let leaves = &self.model.leaves;
+        let (fits, value) = match fact {
+            Fact::Absent => (atoms.iter().all(|(absent, _, _, holds)| absent == holds), Value::Absent),
+            Fact::Value(ContextValue::Single(text)) => {
+                let fits = atoms.iter().all(|(_, leaf, _, holds)| leaves.can_be(*leaf, *holds, text));
+                (fits, Value::Single(text.to_string()))
+            }
+            Fact::Value(ContextValue::Multiple(texts)) => {
+                let fits = atoms.iter().all(|(_, _, many, holds)| self.can_be(*many, *holds, texts));
+                (fits, Value::Multiple(texts.iter().map(ToString::to_string).collect()))
+            }
+            // No fact: see `Space::set_fact`.
+            Fact::Value(ContextValue::Unknown | ContextValue::Ambiguous) => (false, Value::Absent),
+        };
+        Answer::or_none(fits.then_some(value))
+    }
+
+    /// Whether a predicate on sets can have that value on one.
+    fn can_be<T: AsRef<str>>(self, many: Many, holds: bool, texts: &[T]) -> bool {
+        let leaves = &self.model.leaves;
+        let is_empty = texts.iter().all(|text| text.as_ref().is_empty());
+        match (many, holds) {
+            (Many::Constant(value), _) => value == holds,
+            (Many::Every(_), holds) if is_empty => holds,
+            (Many::Every(leaf), true) => texts.iter().all(|t| leaves.can_be(leaf, true, t.as_ref())),
+            (Many::Every(leaf), false) => texts.iter().any(|t| leaves.can_be(leaf, false, t.as_ref())),
+            (Many::Some(leaf), true) => texts.iter().any(|t| leaves.can_be(leaf, true, t.as_ref())),
+            (Many::Some(leaf), false) => texts.iter().all(|t| leaves.can_be(leaf, false, t.as_ref())),
+        }
+    }
+
+    /// A set of texts that is not empty. What must hold of all its texts is one conjunction; each thing that must hold of one of them
+    /// needs one text within that, and no more than one.
+    fn set(self, wanted: &[(Many, bool)], text: KeyText) -> Result<Answer<Vec<String>>, OutOfSteps> {
+        if text == KeyText::Any && wanted.iter().all(|(many, holds)| self.can_be(*many, *holds, &[""])) {
+            return Ok(Answer::Some(vec![String::new()]));
+        }
+        let mut of_all: Vec<Wanted> = Vec::new();
+        let mut of_one: Vec<Wanted> = Vec::new();
+        for (many, holds) in wanted {
+            match (*many, *holds) {
+                (Many::Constant(value), holds) => {
+                    if value != holds {
+                        return Ok(Answer::None);
+                    }
+                }
+                (Many::Every(leaf), true) => of_all.push((leaf, true)),
+                (Many::Some(leaf), false) => of_all.push((leaf, false)),
+                (Many::Every(leaf), false) => of_one.push((leaf, false)),
+                (Many::Some(leaf), true) => of_one.push((leaf, true)),
+            }
+        }
+        let mut texts: Vec<String> = Vec::new();
+        for one in of_one {
+            if texts.iter().any(|text| self.model.leaves.can_be(one.0, one.1, text)) {
+                continue;
+            }
+            of_all.push(one);
+            match self.text(&of_all, text, &[], &[])? {
+                Answer::Some(found) => texts.push(found),
+                Answer::None => return Ok(Answer::None),
+                Answer::Mixed => return Ok(Answer::Mixed),
+            }
+            of_all.pop();
+        }
+        // A set of nothing but the empty text is another matter, see above.
+        if texts.iter().all(String::is_empty) {
+            let empty = Union::new(vec![Glob::literal("")]);
+            match self.text(&of_all, text, &[], &[&empty])? {
+                Answer::Some(found) => texts.push(found),
+                Answer::None => return Ok(Answer::None),
+                Answer::Mixed => return Ok(Answer::Mixed),
+            }
+        }
+        Ok(Answer::Some(texts))
+    }
+
+    /// A text of a type for which leaves have the wanted values, within some unions and outside others.
+    fn text(
+        self,
+        wanted: &[Wanted],
+        text: KeyText,
+        within: &[&Union],
+        beyond: &[&Union],
+    ) -> Result<Answer<String>, OutOfSteps> {
+        let leaves = &self.model.leaves;
+        let mut inside: Vec<&Union> = within.to_vec();
+        let mut outside: Vec<&Union> = beyond.to_vec();
+        let mut typed: Vec<(&Typed, bool)> = Vec::new();
+        for (leaf, holds) in wanted {
+            match leaf {
+                Leaf::Constant(value) if value != holds => return Ok(Answer::None),
+                Leaf::Constant(_) | Leaf::Free(_) => {}
+                Leaf::Text { holds: yes, fails: no, .. } => {
+                    let language = if *holds { yes } else { no };
+                    let Some(union) = leaves.union(language.union) else { continue };
+                    if language.inside { inside.push(union) } else { outside.push(union) }
+                }
+                Leaf::Typed(id) => typed.extend(leaves.typed(*id).map(|test| (test, *holds))),
+            }
+        }
+        if typed.is_empty() && text == KeyText::Any {
+            return find(&inside, &outside, self.meter).map(Answer::or_none);
+        }
+        let fits = |candidate: &str| {
+            text.contains(candidate)
+                && inside.iter().all(|union| union.matches(candidate))
+                && !outside.iter().any(|union| union.matches(candidate))
+                && typed.iter().all(|(test, holds)| test.holds(candidate) == *holds)
+        };
+        for candidate in candidates(typed.iter().map(|(test, _)| *test)) {
+            self.meter.spend(typed.len().saturating_add(inside.len()))?;
+            if fits(&candidate) {
+                return Ok(Answer::Some(candidate.into()));
+            }
+        }
+        let has_text = inside.len().saturating_add(outside.len()) > within.len().saturating_add(beyond.len());
+        if !has_text && is_one_family(text, &typed) {
+            return Ok(Answer::None);
+        }
+        // Of finitely many texts all are tried.
+        if let Some(finite) = inside.iter().find_map(|union| listed(union)) {
+            return Ok(Answer::or_none(finite.into_iter().find(|candidate| fits(candidate))));
+        }
+        Ok(match find(&inside, &outside, self.meter)? {
+            None => Answer::None,
+            Some(found) if fits(&found) => Answer::Some(found),
+            Some(_) if text == KeyText::Bool => Answer::None,
+            Some(_) => Answer::Mixed,
+        })
+    }
+}
+
+/// Whether all comparisons are of one type, so that the candidates are all there is.
+fn is_one_family(text: KeyText, typed: &[(&Typed, bool)]) -> bool {
+    let mut families = typed.iter().map(|(test, _)| test.condition.test.value.operator.family());
+    let Some(first) = families.next() else { return true };
+    let own = match text {
+        KeyText::Any => None,
+        KeyText::Bool => Some(iam_policy::Family::Bool),
+        KeyText::Number => Some(iam_policy::Family::Numeric),
+        KeyText::Date => Some(iam_policy::Family::Date),
+        KeyText::Ip => Some(iam_policy::Family::Ip),
+    };
+    own.is_none_or(|own| own == first) && families.all(|family| family == first)
+}
+
+/// The texts of a union that has finitely many, written out.
+fn listed(union: &Union) -> Option<Vec<String>> {
+    union.globs.iter().map(Glob::as_literal).collect()
+}
