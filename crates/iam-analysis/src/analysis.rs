@@ -78,6 +78,11 @@ impl<'q> Question<'q> {
         self
     }
 
+    /// Whether a request answers the question with yes, as the evaluator judges it: some layers allow it, and the others do not.
+    pub fn is_shown_by(&self, request: &Request) -> bool {
+        is_shown(self, request)
+    }
+
     /// The same in a world where other resource policies may grant.
     #[must_use]
     pub const fn assuming(mut self, policies: ResourcePolicies) -> Self {

@@ -67,11 +67,19 @@ pub(crate) fn classes(
     let names = model.names.clone();
     let found = match (actions, &names) {
         (Actions::One(action), _) => vec![single(policies, action)],
-        (Actions::Listed, Some(names)) => listed(names, policies, allowed, |_| true, meter)?,
-        (Actions::Among(some), Some(names)) => {
-            listed(names, policies, allowed, |name| some.contains(name), meter)?
+        (Actions::Listed, Some(names)) => {
+            let tables: Vec<&ActionTable> = policies.iter().map(|p| p.table(names)).collect();
+            listed(names, policies, &tables, allowed, |_| true, meter)?
         }
-        (Actions::Among(some), None) => listed(some, policies, allowed, |_| true, meter)?,
+        (Actions::Among(some), Some(names)) => {
+            let tables: Vec<&ActionTable> = policies.iter().map(|p| p.table(names)).collect();
+            let asked = names.places_of(some);
+            listed(names, policies, &tables, allowed, |action| asked.contains(action as usize), meter)?
+        }
+        (Actions::Among(some), None) => {
+            let made: Vec<ActionTable> = policies.iter().map(|p| ActionTable::new(&p.policy, some)).collect();
+            listed(some, policies, &made.iter().collect::<Vec<_>>(), allowed, |_| true, meter)?
+        }
         (Actions::Listed, None) => Vec::new(),
         (Actions::Open, _) => open(model, policies, None, allowed.has_rcp, meter)?,
         (Actions::Unlisted, names) => open(model, policies, names.as_ref(), allowed.has_rcp, meter)?,
@@ -180,34 +188,26 @@ fn open_name(
 fn listed(
     names: &ActionNames,
     policies: &[Arc<Modelled>],
+    tables: &[&ActionTable],
     allowed: &Access,
-    is_asked: impl Fn(&str) -> bool,
+    is_asked: impl Fn(u32) -> bool,
     meter: &Meter,
 ) -> Result<Vec<ActionClass>, OutOfSteps> {
-    // Tables over other names than the model's are made here; the model has its own.
-    let made: Vec<Option<ActionTable>> = policies
-        .iter()
-        .map(|p| p.table.as_ref().is_none_or(|table| table.len() != names.len()))
-        .zip(policies)
-        .map(|(is_missing, p)| is_missing.then(|| ActionTable::new(&p.policy, names)))
-        .collect();
-    let tables: Vec<&ActionTable> =
-        made.iter().zip(policies).filter_map(|(made, p)| made.as_ref().or(p.table.as_ref())).collect();
     let table_of = |wanted: &Arc<Modelled>| {
         let at = policies.iter().position(|p| Arc::ptr_eq(p, wanted))?;
         tables.get(at).copied()
     };
     let candidates = candidates(names, allowed, table_of);
     meter.spend(candidates.len())?;
-    let mut combinations = Combinations::new(&tables);
+    let mut combinations = Combinations::new(tables);
     // The class of each combination, and one more than its place.
     let mut found: Vec<u32> = Vec::new();
     let mut classes: Vec<ActionClass> = Vec::new();
     for action in candidates {
-        let name = || names.name(action as usize).unwrap_or_default();
-        if !is_asked(name()) {
+        if !is_asked(action) {
             continue;
         }
+        let name = || names.name(action as usize).unwrap_or_default();
         let is_apart = allowed.has_rcp && is_beyond_rcp(name());
         let combination = combinations.of(action) as usize;
         if combination >= found.len() {
@@ -221,7 +221,7 @@ fn listed(
         }
         // INVARIANT (names): a list has names of actions only.
         let Some(example) = Action::new(name()) else { continue };
-        classes.push(class(example, action, &tables, is_apart));
+        classes.push(class(example, action, tables, is_apart));
         if let (Some(slot), false) = (slot, is_apart) {
             *slot = number(classes.len());
         }

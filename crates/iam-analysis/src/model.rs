@@ -1,6 +1,6 @@
 //! Policies as clauses over shared atoms.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use iam_eval::{Case, Context, ContextValue};
 use iam_policy::{
@@ -28,8 +28,8 @@ pub(crate) struct Modelled {
     pub(crate) policy: Arc<Policy>,
     /// One for each statement.
     pub(crate) clauses: Vec<Clause>,
-    /// What its statements are about of the list of actions, if there is a list.
-    pub(crate) table: Option<ActionTable>,
+    /// What its statements are about of the list of actions, once it has been asked for.
+    table: OnceLock<ActionTable>,
     /// The numbers of its Allow statements that may apply, and of its Deny statements.
     pub(crate) allows: Vec<usize>,
     pub(crate) denies: Vec<usize>,
@@ -37,6 +37,13 @@ pub(crate) struct Modelled {
     pub(crate) quantified: Vec<u32>,
     /// Variables that stay free.
     pub(crate) free: Vec<Box<str>>,
+}
+
+impl Modelled {
+    /// What its statements are about of the list of actions of its model.
+    pub(crate) fn table(&self, names: &ActionNames) -> &ActionTable {
+        self.table.get_or_init(|| ActionTable::new(&self.policy, names))
+    }
 }
 
 /// A condition key of a model.
@@ -104,7 +111,6 @@ impl Model {
         quantified.dedup();
         free.sort_unstable();
         free.dedup();
-        let table = self.names.as_ref().map(|names| ActionTable::new(policy, names));
         let live = |effect: Effect| {
             let statements = policy.statements.iter().zip(&clauses).enumerate();
             let live = statements.filter(|(_, (s, c))| s.effect.value == effect && c.literals.is_some());
@@ -114,7 +120,7 @@ impl Model {
         let modelled = Arc::new(Modelled {
             policy: Arc::clone(policy),
             clauses,
-            table,
+            table: OnceLock::new(),
             allows,
             denies,
             quantified,

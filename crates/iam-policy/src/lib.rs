@@ -40,6 +40,7 @@ pub use operator::{Family, Operator, Quantifier, Test, TestError};
 pub use pattern::{Pattern, Piece, Syntax, Variable, VariableError, VariableErrorKind};
 pub use policy::{Effect, Mode, Policy, PolicyKind, Statement, Version};
 pub use principal::{Principal, PrincipalElement, PrincipalError, Principals, is_account};
+pub use print::json_text;
 pub use problem::{Place, Problem, Related, Report, quoted};
 pub use resource::{ARN_FIELDS, ResourceElement, ResourcePattern, count_fields};
 pub use size::Size;

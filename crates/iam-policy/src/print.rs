@@ -122,6 +122,13 @@ fn member(out: &mut String, name: &str) {
     out.push(':');
 }
 
+/// A text as a JSON string, with its quotation marks.
+pub fn json_text(text: &str) -> String {
+    let mut out = String::new();
+    string(&mut out, text);
+    out
+}
+
 fn string(out: &mut String, text: &str) {
     out.push('"');
     for c in text.chars() {

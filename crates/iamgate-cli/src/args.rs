@@ -47,6 +47,12 @@ pub(crate) enum Verb {
     /// Show what DoiT could do with a role under a session profile
     #[command(after_help = PREVIEW_HELP)]
     Preview(Preview),
+    /// Prove that something is never allowed, for every request
+    #[command(subcommand, after_help = PROVE_HELP)]
+    Prove(Prove),
+    /// Say what one policy allows that another does not
+    #[command(after_help = DIFF_HELP)]
+    Diff(Diff),
     /// Say whether a request is allowed
     #[command(after_help = QUESTION_HELP)]
     Eval(Question),
@@ -87,6 +93,19 @@ pub(crate) struct Preview {
     /// The role: a folder, a file, or `-`
     #[arg(value_name = "ROLE")]
     pub(crate) snapshot: String,
+    #[command(flatten)]
+    pub(crate) session: SessionFlags,
+    /// Every service and every action, not only the first ones
+    #[arg(long)]
+    pub(crate) full: bool,
+    /// How the preview is printed
+    #[arg(long, value_enum, default_value_t = PreviewFormat::Human)]
+    pub(crate) format: PreviewFormat,
+}
+
+/// Which session of a role.
+#[derive(Debug, Args)]
+pub(crate) struct SessionFlags {
     /// The session profile
     #[arg(long, value_name = "NAME", default_value = "standard")]
     pub(crate) profile: String,
@@ -102,12 +121,102 @@ pub(crate) struct Preview {
     /// The role's name, if the file has several
     #[arg(long, value_name = "NAME")]
     pub(crate) role: Option<String>,
-    /// Every service and every action, not only the first ones
+}
+
+const PROVE_HELP: &str = "Examples:
+  iamgate prove read-only policies/doit/support-gateway --profile standard
+  iamgate prove read-only --any-role --profile narrow
+  iamgate prove not-granted policy.json --action s3:PutObject --action 'kms:*'
+
+A proof is about every request: any resource, any value of any condition key, and any name that AWS may give an action tomorrow. What \
+is not proven is shown by one request, which `iamgate explain` takes as it is printed with --format json.
+
+Exit codes: 0 proven, 1 broken by a request, 2 not known, or no answer.";
+
+/// What is to be proven.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Prove {
+    /// No session of a role under a profile can do anything that the profile does not promise
+    ReadOnly(ReadOnly),
+    /// Policies never allow some actions
+    NotGranted(NotGranted),
+}
+
+/// The promise of a profile.
+#[derive(Debug, Args)]
+#[command(group = ArgGroup::new("of").required(true).args(["snapshot", "any_role"]))]
+pub(crate) struct ReadOnly {
+    /// The role: a folder, a file, or `-`
+    #[arg(value_name = "ROLE")]
+    pub(crate) snapshot: Option<String>,
+    /// Whatever the role allows
     #[arg(long)]
-    pub(crate) full: bool,
-    /// How the preview is printed
-    #[arg(long, value_enum, default_value_t = PreviewFormat::Human)]
-    pub(crate) format: PreviewFormat,
+    pub(crate) any_role: bool,
+    #[command(flatten)]
+    pub(crate) session: SessionFlags,
+    /// What is assumed of resource policies that are not given: that there are none, that none names the session itself or everyone, or
+    /// nothing, so that only a Deny keeps an action out
+    #[arg(long, value_enum, value_name = "WHICH", default_value_t = Granting::NotTheSession)]
+    pub(crate) resource_policies: Granting,
+    /// A condition key that every request has with this value, such as aws:PrincipalTag/DoitEnvironment=111122223333
+    #[arg(long, value_name = "KEY=VALUE")]
+    pub(crate) context: Vec<String>,
+    /// How the answer is printed
+    #[arg(long, value_enum, default_value_t = AnswerFormat::Human)]
+    pub(crate) format: AnswerFormat,
+}
+
+/// Resource policies that a proof has to reckon with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Granting {
+    None,
+    NotTheSession,
+    Any,
+}
+
+/// Actions that must not be granted.
+#[derive(Debug, Args)]
+pub(crate) struct NotGranted {
+    /// Identity policies, which are taken together; or `-`
+    #[arg(required = true, value_name = "POLICY")]
+    pub(crate) policies: Vec<String>,
+    /// An action, or a pattern of actions
+    #[arg(long, required = true, value_name = "ACTION")]
+    pub(crate) action: Vec<String>,
+    /// A pattern of resources; any if not given
+    #[arg(long, value_name = "ARN")]
+    pub(crate) resource: Vec<String>,
+    /// How the answer is printed
+    #[arg(long, value_enum, default_value_t = AnswerFormat::Human)]
+    pub(crate) format: AnswerFormat,
+}
+
+const DIFF_HELP: &str = "Examples:
+  iamgate diff old.json new.json
+  iamgate diff old.json new.json --closed
+
+Says what NEW allows that OLD does not, and the reverse, over every request. Each answer has a request that shows it.
+
+Exit codes: 0 NEW allows nothing that OLD does not, 1 it does, 2 not known, or no answer.";
+
+/// Two policies side by side.
+#[derive(Debug, Args)]
+pub(crate) struct Diff {
+    /// The identity policy before, or `-`
+    #[arg(value_name = "OLD")]
+    pub(crate) old: String,
+    /// The identity policy after
+    #[arg(value_name = "NEW")]
+    pub(crate) new: String,
+    /// Only actions of the catalogue, not every name that an action may get
+    #[arg(long)]
+    pub(crate) closed: bool,
+    /// How policies are read: strict refuses what AWS or Access Analyzer refuses, deployed only what has no defined meaning
+    #[arg(long, value_enum, default_value_t = ReadMode::Deployed)]
+    pub(crate) mode: ReadMode,
+    /// How the answer is printed
+    #[arg(long, value_enum, default_value_t = AnswerFormat::Human)]
+    pub(crate) format: AnswerFormat,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

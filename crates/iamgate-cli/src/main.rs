@@ -5,15 +5,18 @@ mod args;
 mod check;
 mod conformance;
 mod diagnostic;
+mod diff;
 mod exit;
 mod explain;
 mod guard;
 mod input;
 mod preview;
+mod prove;
 mod question;
 mod screen;
 mod shell;
 mod trouble;
+mod witness;
 
 use std::process::ExitCode;
 
@@ -39,6 +42,8 @@ fn program() -> Exit {
     let mut screen = Screen::new(cli.color.into());
     let exit = match cli.verb {
         Verb::Preview(preview) => preview::run(&preview, &mut screen),
+        Verb::Prove(prove) => prove::run(&prove, &mut screen),
+        Verb::Diff(diff) => diff::run(&diff, &mut screen),
         Verb::Eval(question) => question::run(&question, question::Depth::Decision, &mut screen),
         Verb::Explain(question) => question::run(&question, question::Depth::Trace, &mut screen),
         Verb::Check(check) => check::run(&check, &mut screen),

@@ -3,7 +3,7 @@
 mod built_in;
 mod human;
 mod json;
-mod load;
+pub(crate) mod load;
 mod markdown;
 mod tame;
 mod words;
@@ -34,7 +34,9 @@ pub(crate) fn run(args: &Args, screen: &mut Screen) -> Exit {
 fn show(args: &Args, screen: &mut Screen) -> Result<Exit, Trouble> {
     let catalog = Catalog::embedded()
         .map_err(|error| Trouble::input("", "CATALOGUE", error.to_string(), "this is a bug in iamgate"))?;
-    let (mut snapshot, profile, origins) = load::load(args)?;
+    let (Some(mut snapshot), profile, origins) = load::load(Some(&args.snapshot), &args.session)? else {
+        return Ok(Exit::Unanswered);
+    };
     // JSON escapes what it must and says the rest as it is.
     let for_people = args.format != PreviewFormat::Json;
     if for_people {

@@ -14,10 +14,12 @@ mod layer;
 mod managed;
 mod preview;
 mod profile;
+mod proof;
 mod snapshot;
 
 pub use access::{Access, Cause, Fate, Survival};
 pub use cover::covers;
+pub use iam_analysis;
 pub use iam_catalog;
 pub use iam_eval;
 pub use iam_policy;
@@ -26,6 +28,7 @@ pub use layer::{DecidingStatement, Layer, StatementId};
 pub use managed::{ManagedPolicies, ManagedPolicy, NamedPolicy};
 pub use preview::{LevelCounts, Outside, Preview, Removal, ServiceRow, Shadowed, Survivor, Trust, preview};
 pub use profile::{Exception, Profile};
+pub use proof::{Claim, Premises, Proof, make_real, prove_read_only, session_layers, space};
 pub use snapshot::RoleSnapshot;
 
 /// The examples of the README, compiled and run as tests.

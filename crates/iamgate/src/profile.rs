@@ -25,6 +25,8 @@ pub struct Profile {
     pub levels: Vec<AccessLevel>,
     /// What it may have beside them.
     pub exceptions: Vec<Exception>,
+    /// What an action may be called that the catalogue does not know.
+    pub future: Vec<ActionPattern>,
     /// Classes of which a session may have no action.
     pub never_allowed: Vec<SensitivityClass>,
     /// Actions that must be denied without condition.
@@ -184,7 +186,7 @@ fn read(form: &mut Form, root: Value<'_>, limits: &Limits) -> Option<(Profile, V
         "a class of sensitive actions, such as CredentialExposure",
         SensitivityClass::from_name,
     );
-    actions(form, future?);
+    let future = actions(form, future?);
     let always_denied = actions(form, always?);
     let exceptions = exceptions?;
     if exceptions.kind() != Kind::Array {
@@ -204,6 +206,7 @@ fn read(form: &mut Form, root: Value<'_>, limits: &Limits) -> Option<(Profile, V
         policies: vec![inline],
         levels: levels?,
         exceptions: exceptions?,
+        future: future?,
         never_allowed: never?,
         always_denied: always_denied?,
         characters,

@@ -59,6 +59,13 @@ impl ActionNames {
         self.position(&name.to_ascii_lowercase()).is_ok()
     }
 
+    /// The places of those of its names that another list has too.
+    pub(crate) fn places_of(&self, other: &Self) -> Bits {
+        let mut places = Bits::default();
+        other.folded.iter().filter_map(|name| self.position(name).ok()).for_each(|at| places.insert(at));
+        places
+    }
+
     /// The names proper behind a prefix that begin with a text, all in lower case.
     pub(super) fn behind(&self, prefix: &str, start: &str) -> impl Iterator<Item = String> {
         let whole = format!("{prefix}:{start}");
@@ -152,11 +159,6 @@ impl ActionTable {
         let allowed = allowed.filter(|(class, _)| allows.get(**class as usize) == Some(&true));
         let allowed = allowed.map(|(_, action)| action).collect();
         Self { class, statements, allowed }
-    }
-
-    /// How many actions it is about.
-    pub(crate) const fn len(&self) -> usize {
-        self.class.len()
     }
 
     /// The class of an action.

@@ -7,28 +7,31 @@ use iamgate::iam_policy::{Limits, quoted};
 use iamgate::{File, InputError, InputErrorKind, ManagedPolicies, Profile, RoleSnapshot};
 
 use super::built_in;
-use crate::args::Preview as Args;
+use crate::args::SessionFlags;
 use crate::input::{self, Source, unreadable};
 use crate::trouble::Trouble;
+
+/// The account that a profile is filled in for if there is no role: the one that AWS's examples have.
+const NO_ACCOUNT: &str = "111122223333";
 
 /// An account of thousands of roles prints some ten megabytes.
 const DUMP_BYTES: usize = 256 << 20;
 
 /// Where profiles and AWS managed policies were read from; nothing means that they are built in.
 #[derive(Debug)]
-pub(super) struct Origins {
-    pub(super) profiles: Option<String>,
-    pub(super) managed: Option<String>,
+pub(crate) struct Origins {
+    pub(crate) profiles: Option<String>,
+    pub(crate) managed: Option<String>,
 }
 
 impl Origins {
     /// The folders named by flags. None is ever searched for: a folder that somebody else wrote must not bring its own promise.
-    fn of(args: &Args) -> Self {
+    fn of(args: &SessionFlags) -> Self {
         Self { profiles: args.profiles.clone(), managed: args.managed.clone() }
     }
 
     /// Both in a sentence.
-    pub(super) fn sentence(&self) -> String {
+    pub(crate) fn sentence(&self) -> String {
         let name = |folder: &Option<String>| folder.clone().unwrap_or_else(|| "built in".to_owned());
         let (profiles, managed) = (name(&self.profiles), name(&self.managed));
         if self.profiles.is_none() && self.managed.is_none() {
@@ -39,7 +42,11 @@ impl Origins {
     }
 }
 
-pub(super) fn load(args: &Args) -> Result<(RoleSnapshot, Profile, Origins), Trouble> {
+/// A role, unless any role is meant, and a profile.
+pub(crate) fn load(
+    role: Option<&str>,
+    args: &SessionFlags,
+) -> Result<(Option<RoleSnapshot>, Profile, Origins), Trouble> {
     let origins = Origins::of(args);
     let limits = Limits::default();
     let managed_files = match &origins.managed {
@@ -48,7 +55,7 @@ pub(super) fn load(args: &Args) -> Result<(RoleSnapshot, Profile, Origins), Trou
     };
     let managed =
         ManagedPolicies::load(&managed_files, &limits).map_err(|error| trouble(error, &managed_files))?;
-    let snapshot = snapshot(args, &managed, &limits)?;
+    let snapshot = role.map(|role| snapshot(role, args, &managed, &limits)).transpose()?;
     let profiles = match &origins.profiles {
         Some(folder) => folder_files(folder, &limits)?,
         None => built_in(built_in::PROFILES),
@@ -64,30 +71,31 @@ pub(super) fn load(args: &Args) -> Result<(RoleSnapshot, Profile, Origins), Trou
             format!("the profiles are {}", names.join(", ")),
         ));
     };
-    let account = args.account.as_deref().unwrap_or(snapshot.account());
+    let own = snapshot.as_ref().map_or(NO_ACCOUNT, RoleSnapshot::account);
+    let account = args.account.as_deref().unwrap_or(own);
     let profile =
         Profile::load(file, account, &managed, &limits).map_err(|error| trouble(error, &profiles))?;
     Ok((snapshot, profile, origins))
 }
 
-fn snapshot(args: &Args, managed: &ManagedPolicies, limits: &Limits) -> Result<RoleSnapshot, Trouble> {
-    if Path::new(&args.snapshot).is_dir() {
-        let files = folder_files(&args.snapshot, limits)?;
+fn snapshot(
+    path: &str,
+    args: &SessionFlags,
+    managed: &ManagedPolicies,
+    limits: &Limits,
+) -> Result<RoleSnapshot, Trouble> {
+    if Path::new(path).is_dir() {
+        let files = folder_files(path, limits)?;
         let snapshot =
             RoleSnapshot::from_folder(&files, managed, limits).map_err(|error| trouble(error, &files))?;
         // A wish that is not met is no wish to be ignored.
         if let Some(wanted) = args.role.as_deref().filter(|wanted| **wanted != *snapshot.name) {
             let found = format!("the role is {} and not {}", quoted(&snapshot.name), quoted(wanted));
-            return Err(Trouble::input(
-                &args.snapshot,
-                "ROLE_NOT_FOUND",
-                found,
-                "leave --role out for a folder",
-            ));
+            return Err(Trouble::input(path, "ROLE_NOT_FOUND", found, "leave --role out for a folder"));
         }
         return Ok(snapshot);
     }
-    let Source { name, text } = input::read(&args.snapshot, DUMP_BYTES, "the output of a command")?;
+    let Source { name, text } = input::read(path, DUMP_BYTES, "the output of a command")?;
     let file = File { name, text };
     let mut wide = *limits;
     wide.document_bytes = DUMP_BYTES;

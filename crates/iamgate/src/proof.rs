@@ -1,0 +1,317 @@
+//! The promise of a profile, proven for every request, or broken by one.
+//!
+//! A promise has parts (`policies/doit/profiles/README.md`), and each part is a question about all requests. Actions that the catalogue
+//! knows are judged by their level; names that it does not know, which AWS may add tomorrow, by the patterns of the profile. What a resource
+//! policy may add is the caller's to say.
+
+use std::sync::Arc;
+
+use iam_analysis::{
+    ActionNames, Actions, Analysis, Budget, ClassAnswer, Doubt, Fact, KeyShape, KeyText, KeyValues, Question,
+    ResourcePolicies, Space, Verdict,
+};
+use iam_catalog::{Action, Catalog, Details, KeyType, SensitivityClass};
+use iam_eval::{ContextValue, Layers, Principal};
+use iam_policy::{ActionPattern, Condition, Limits, Mode, Policy, PolicyKind, Report};
+
+use crate::profile::Profile;
+use crate::snapshot::RoleSnapshot;
+
+/// What a proof rests on, beside the policies.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Premises {
+    /// What is assumed of resource policies.
+    pub resource_policies: ResourcePolicies,
+    /// Condition keys whose value every request has.
+    pub facts: Vec<(Box<str>, Fact)>,
+    /// The most steps of each question.
+    pub budget: Budget,
+}
+
+impl Default for Premises {
+    /// No resource policy names the session itself, or everyone; nothing is known of any key.
+    fn default() -> Self {
+        Self {
+            resource_policies: ResourcePolicies::NoneNamesTheSession,
+            facts: Vec::new(),
+            budget: Budget::DEFAULT,
+        }
+    }
+}
+
+/// A promise and how it stands.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Proof {
+    /// Its parts.
+    pub claims: Vec<Claim>,
+}
+
+/// A part of a promise.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Claim {
+    /// What it says, as a sentence without its point.
+    pub says: Box<str>,
+    /// How many actions of the catalogue it is about; nothing if it is about names that are not in it.
+    pub actions: Option<usize>,
+    /// What is assumed of resource policies.
+    pub resource_policies: ResourcePolicies,
+    /// Actions that break it, or of which it is not known: an answer for each group that the same statements are about.
+    pub broken: Vec<ClassAnswer>,
+}
+
+impl Claim {
+    /// The word for how it stands: `holds`, `fails`, or `unknown` if nothing breaks it for certain.
+    pub fn verdict(&self) -> &'static str {
+        let fails = self.broken.iter().any(|answer| matches!(answer.verdict, Verdict::Fails(_)));
+        if fails {
+            "fails"
+        } else if self.broken.is_empty() {
+            "holds"
+        } else {
+            "unknown"
+        }
+    }
+
+    /// Whether a request was found that is judged otherwise by the evaluator: a defect of this program.
+    pub fn is_defect(&self) -> bool {
+        let is_defect =
+            |doubts: &Vec<Doubt>| doubts.iter().any(|doubt| matches!(doubt, Doubt::Defect { .. }));
+        self.broken
+            .iter()
+            .any(|answer| matches!(&answer.verdict, Verdict::Unknown(doubts) if is_defect(doubts)))
+    }
+}
+
+impl Proof {
+    /// `holds` if every claim does, `fails` if one does, else `unknown`.
+    pub fn verdict(&self) -> &'static str {
+        let is = |word: &str| self.claims.iter().any(|claim| claim.verdict() == word);
+        if is("fails") {
+            "fails"
+        } else if is("unknown") {
+            "unknown"
+        } else {
+            "holds"
+        }
+    }
+}
+
+/// Proves the promise of a profile for the sessions of a role, or of any role if none is given.
+///
+/// # Errors
+/// The patterns of the profile do not make a policy.
+pub fn prove_read_only(
+    role: Option<&RoleSnapshot>,
+    profile: &Profile,
+    catalog: &Catalog<'_>,
+    details: &Details<'_>,
+    premises: &Premises,
+) -> Result<Proof, Report> {
+    let session = session_layers(role, profile)?;
+    let principal = principal(role);
+    let mut keys: Vec<&Condition> = Vec::new();
+    for (_, policy) in session.policies() {
+        keys.extend(policy.statements.iter().flat_map(|s| &s.conditions));
+    }
+    let mut space = space(keys, details);
+    for (key, fact) in &premises.facts {
+        space.set_fact(key, fact.clone());
+    }
+    let full: Vec<String> = catalog.actions().map(|action| action.to_string()).collect();
+    let names = ActionNames::new(full.iter().map(String::as_str));
+    let mut analysis = Analysis::with_names(space, names).within(premises.budget);
+    let named = |wanted: &dyn Fn(Action<'_>) -> bool| {
+        let some = catalog.actions().zip(&full).filter(|(action, _)| wanted(*action));
+        ActionNames::new(some.map(|(_, name)| name.as_str()))
+    };
+
+    let mut claims = Vec::new();
+    let mut claim = |says: String, allowed: &Layers, beyond: Option<&Layers>, actions: Actions, policies| {
+        let mut question = Question::new(allowed).asked_by(&principal).assuming(policies);
+        question.beyond = beyond;
+        let count = if let Actions::Among(names) = &actions { Some(names.len()) } else { None };
+        let question = question.about(actions);
+        let mut broken = analysis.by_action(&question);
+        broken.retain(|answer| answer.verdict != Verdict::Holds);
+        broken.iter_mut().for_each(|answer| make_real(answer, &question, details));
+        claims.push(Claim { says: says.into(), actions: count, resource_policies: policies, broken });
+    };
+    let assumed = premises.resource_policies;
+
+    let levels: Vec<&str> = profile.levels.iter().map(|level| level.name()).collect();
+    let exceptions = exceptions(profile)?;
+    let outside = named(&|action| !profile.levels.contains(&action.level));
+    claim(
+        format!(
+            "of the actions that AWS does not call {}, only the exceptions are possible",
+            levels.join(" or ")
+        ),
+        &session,
+        Some(&exceptions),
+        Actions::Among(outside),
+        assumed,
+    );
+    let future = future(profile)?;
+    let says = "of actions that the catalogue does not know, only those are possible whose names the profile foresees";
+    claim(says.to_owned(), &session, Some(&future), Actions::Unlisted, assumed);
+    for class in &profile.never_allowed {
+        let sensitive = named(&|action| action.sensitivity.contains(*class));
+        let says = format!("no action of the class {} is possible", SensitivityClass::name(*class));
+        claim(says, &session, None, Actions::Among(sensitive), assumed);
+    }
+    if !profile.always_denied.is_empty() {
+        // Of these a Deny keeps out what any resource policy may grant.
+        let always = named(&|action| {
+            let name = action.to_string();
+            profile.always_denied.iter().any(|pattern| iam_eval::action_matches(pattern, &name))
+        });
+        let says = "whatever a resource policy grants, the actions that are always denied are not possible"
+            .to_owned();
+        claim(says, &session, None, Actions::Among(always), ResourcePolicies::Any);
+    }
+    Ok(Proof { claims })
+}
+
+/// Puts a resource that the action has in the place of a made-up one, if the request then still shows the same.
+pub fn make_real(answer: &mut ClassAnswer, question: &Question<'_>, details: &Details<'_>) {
+    let Verdict::Fails(witness) = &mut answer.verdict else { return };
+    let Some(action) = details.action(witness.request.action.as_str()) else { return };
+    let account = witness.request.principal.account().unwrap_or("111122223333").to_owned();
+    let partition = witness.request.principal.arn().and_then(|arn| arn.split(':').nth(1)).unwrap_or("aws");
+    let partition = partition.to_owned();
+    for arn in action.resources().flat_map(|resource| resource.resource_type().arns()) {
+        let mut real = witness.request.clone();
+        real.resource = filled(arn, &partition, &account).into();
+        if question.is_shown_by(&real) {
+            witness.request = real;
+            return;
+        }
+    }
+}
+
+/// An ARN of the catalogue with something in the place of each `${...}`.
+fn filled(arn: &str, partition: &str, account: &str) -> String {
+    let mut text = String::new();
+    let mut rest = arn;
+    while let Some((before, after)) = rest.split_once("${") {
+        let (name, behind) = after.split_once('}').unwrap_or((after, ""));
+        text.push_str(before);
+        text.push_str(match name {
+            "Partition" => partition,
+            "Region" => "us-east-1",
+            "Account" => account,
+            _ => "example",
+        });
+        rest = behind;
+    }
+    text.push_str(rest);
+    text
+}
+
+/// The layers of a session: the role's, and the policies of the profile.
+///
+/// # Errors
+/// None in fact: the policy that stands for any role is read like any other.
+pub fn session_layers(role: Option<&RoleSnapshot>, profile: &Profile) -> Result<Layers, Report> {
+    let mut layers = Layers::new();
+    layers.session = Some(profile.policies.iter().map(|named| Arc::clone(&named.policy)).collect());
+    match role {
+        Some(role) => {
+            layers.identity = role.policies.iter().map(|named| Arc::clone(&named.policy)).collect();
+            layers.boundary = role.boundary.as_ref().map(|named| vec![Arc::clone(&named.policy)]);
+        }
+        // Any role allows at most everything.
+        None => layers.identity.push(everything()?),
+    }
+    Ok(layers)
+}
+
+fn principal(role: Option<&RoleSnapshot>) -> Principal {
+    let arn = role.map_or("arn:aws:iam::111122223333:role/any", |role| &*role.arn);
+    let mut fields = arn.splitn(6, ':').skip(1);
+    let partition = fields.next().unwrap_or("aws");
+    let account = fields.nth(2).unwrap_or("111122223333");
+    let name = arn.rsplit('/').next().unwrap_or("any");
+    Principal::assumed_role(
+        format!("arn:{partition}:sts::{account}:assumed-role/{name}/session"),
+        arn,
+        account,
+    )
+}
+
+/// The space of requests with the condition keys typed as the catalogue has them; keys that it does not know stay as they are.
+pub fn space<'c>(conditions: impl IntoIterator<Item = &'c Condition>, details: &Details<'_>) -> Space {
+    let mut space = Space::new();
+    for condition in conditions {
+        let name = condition.key.value.as_str();
+        let Some(key) = details.condition_key(name) else { continue };
+        let values = if key.multivalued { KeyValues::Multiple } else { KeyValues::Single };
+        let text = match key.key_type {
+            KeyType::Bool => KeyText::Bool,
+            KeyType::Numeric => KeyText::Number,
+            KeyType::IpAddress => KeyText::Ip,
+            // `aws:EpochTime` is a date that numbers compare too.
+            KeyType::Date | KeyType::String | KeyType::Arn => KeyText::Any,
+        };
+        space.set_shape(name, KeyShape { values, text, always: false });
+    }
+    space
+}
+
+/// What the exceptions of a profile permit, as a policy.
+fn exceptions(profile: &Profile) -> Result<Layers, Report> {
+    let all = profile.exceptions.iter().flat_map(|exception| {
+        exception.actions.iter().map(|action| (action, exception.resources.as_slice()))
+    });
+    layers_of(&all.collect::<Vec<_>>())
+}
+
+/// What a profile permits of actions that the catalogue does not know.
+fn future(profile: &Profile) -> Result<Layers, Report> {
+    let mut layers = exceptions(profile)?;
+    let patterns: Vec<(&ActionPattern, &[iam_policy::Pattern])> =
+        profile.future.iter().map(|pattern| (pattern, &[][..])).collect();
+    layers.identity.extend(layers_of(&patterns)?.identity);
+    Ok(layers)
+}
+
+fn everything() -> Result<Arc<Policy>, Report> {
+    parse(r#"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"*","Resource":"*"}}"#)
+}
+
+/// A policy that allows these actions, each on these resources or on all.
+fn layers_of(permitted: &[(&ActionPattern, &[iam_policy::Pattern])]) -> Result<Layers, Report> {
+    let text = |text: &str| iam_policy::json_text(text);
+    let statements: Vec<String> = permitted
+        .iter()
+        .map(|(action, resources)| {
+            let list: Vec<String> = resources.iter().map(|pattern| text(pattern.text())).collect();
+            let resource =
+                if list.is_empty() { r#""*""#.to_owned() } else { format!("[{}]", list.join(",")) };
+            format!(r#"{{"Effect":"Allow","Action":{},"Resource":{resource}}}"#, text(action.text()))
+        })
+        .collect();
+    let mut layers = Layers::new();
+    if !statements.is_empty() {
+        let text = format!(r#"{{"Version":"2012-10-17","Statement":[{}]}}"#, statements.join(","));
+        layers.identity.push(parse(&text)?);
+    }
+    Ok(layers)
+}
+
+fn parse(text: &str) -> Result<Arc<Policy>, Report> {
+    Policy::parse(text, PolicyKind::Managed, Mode::Deployed, &Limits::default()).map(Arc::new)
+}
+
+/// A value as a fact.
+impl Premises {
+    /// The same, with a condition key that every request has.
+    #[must_use]
+    pub fn knowing(mut self, key: &str, value: ContextValue) -> Self {
+        self.facts.push((key.into(), Fact::Value(value)));
+        self
+    }
+}
