@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use iam_analysis::{
-    ActionNames, Actions, Analysis, Doubt, KeyShape, KeyText, KeyValues, Question, Space, Verdict,
+    ActionNames, Actions, Analysis, Doubt, Effective, KeyShape, KeyText, KeyValues, Question, Space, Verdict,
 };
 use iam_eval::{Action, Context, ContextValue, Decision, Layers, Principal, Request};
 use iam_policy::{Limits, Mode, Policy, PolicyKind};
@@ -225,13 +225,7 @@ impl SmallQuestion {
 
     /// The answer of the analysis.
     pub fn answer(&self) -> Verdict {
-        let mut space = Space::new();
-        for key in &self.keys {
-            if key.values != KeyValues::Either {
-                space.set_shape(key.name, KeyShape { values: key.values, text: KeyText::Any, always: false });
-            }
-        }
-        let mut analysis = Analysis::new(space);
+        let mut analysis = Analysis::new(self.space());
         let names = ActionNames::new(ACTIONS);
         let actions = if self.is_open { Actions::Open } else { Actions::Among(names) };
         analysis.never(&Question::new(&self.allowed).beyond(&self.beyond).about(actions))
@@ -239,6 +233,44 @@ impl SmallQuestion {
 
     /// A request of the small world that answers the question with yes.
     pub fn counterexample(&self) -> Option<Request> {
+        self.request(|request| {
+            self.allowed.decide(request) == Decision::Allowed
+                && self.beyond.decide(request) != Decision::Allowed
+        })
+    }
+
+    /// The first layers as one policy, put before every request of the small world.
+    ///
+    /// # Errors
+    /// A request that the policy and the layers decide differently, or one that the policy allows and should not.
+    pub fn check_effective(&self) -> Result<Effective, String> {
+        let effective = Analysis::effective(&self.space(), &self.allowed).map_err(|e| e.to_string())?;
+        let mut own = Layers::new();
+        own.identity.push(Arc::clone(&effective.policy));
+        let is_exact = effective.is_exact();
+        let differs = self.request(|request| {
+            let (one, all) = (own.decide(request), self.allowed.decide(request));
+            let (one, all) = (one == Decision::Allowed, all == Decision::Allowed);
+            if is_exact { one != all } else { one && !all }
+        });
+        match differs {
+            Some(request) => Err(format!("{}\n{request:?}", effective.text)),
+            None => Ok(effective),
+        }
+    }
+
+    fn space(&self) -> Space {
+        let mut space = Space::new();
+        for key in &self.keys {
+            if key.values != KeyValues::Either {
+                space.set_shape(key.name, KeyShape { values: key.values, text: KeyText::Any, always: false });
+            }
+        }
+        space
+    }
+
+    /// The first request of the small world that is of that kind.
+    fn request(&self, is_wanted: impl Fn(&Request) -> bool) -> Option<Request> {
         let seen: Vec<(&str, Vec<Option<ContextValue>>)> =
             self.keys.iter().map(|key| (key.name, key.contexts())).collect();
         let mut resources: Vec<String> = vec!["*".into()];
@@ -264,9 +296,7 @@ impl SmallQuestion {
                     .owned_by("111122223333");
                 for context in &contexts {
                     request.context.clone_from(context);
-                    if self.allowed.decide(&request) == Decision::Allowed
-                        && self.beyond.decide(&request) != Decision::Allowed
-                    {
+                    if is_wanted(&request) {
                         return Some(request);
                     }
                 }

@@ -1,6 +1,6 @@
 use super::find::{arn_form, find};
 use super::machine::Machine;
-use super::relate::{are_disjoint, is_within};
+use super::relate::{are_disjoint, is_within, meet};
 use super::*;
 use crate::budget::{Budget, Meter};
 use iam_policy::Syntax;
@@ -167,4 +167,25 @@ fn hostile_globs_end_within_the_budget() {
     assert!(matches!(&answer, Err(_) | Ok(Some(_))), "{answer:?}");
     let hopeless = find(&[&window, &one(&format!("*a{}", "?".repeat(20)))], &[&one("*a*")], &meter);
     assert!(matches!(hopeless, Err(_) | Ok(None)), "{hopeless:?}");
+}
+
+#[test]
+fn globs_meet_in_what_both_match() {
+    let patterns: Vec<Glob> = all(4, &['a', 'b', '*', '?']).iter().map(|p| glob(p)).collect();
+    let texts = all(5, &['a', 'b', 'x']);
+    let mut source = Source::seeded(3);
+    let mut several = 0;
+    for _ in 0..20_000 {
+        let (a, b) = (source.choose(&patterns).unwrap(), source.choose(&patterns).unwrap());
+        let both = Union::new(meet(a, b, 64).unwrap());
+        several += usize::from(both.globs.len() > 1);
+        for text in &texts {
+            assert_eq!(both.matches(text), a.matches(text) && b.matches(text), "{a:?} {b:?} {text}");
+        }
+    }
+    assert!(several > 500, "{several}");
+    assert_eq!(
+        meet(&glob(&format!("{}*", "*a".repeat(30))), &glob(&format!("{}*", "*b".repeat(30))), 16),
+        None
+    );
 }

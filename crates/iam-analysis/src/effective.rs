@@ -1,0 +1,183 @@
+//! Layers as one readable policy: what role, session and boundary allow together.
+//!
+//! Each combination of an Allow of every layer becomes one Allow: the actions, resources and conditions that all of them have. Denies stay as
+//! they are. The result is then made smaller, each step judged by the analysis, and at the end compared with the layers in both
+//! directions: the way in which it was made needs no trust.
+
+mod draft;
+mod meet;
+mod smaller;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use iam_eval::Layers;
+use iam_policy::{Effect, Limits, Mode, Policy, PolicyKind};
+
+use crate::analysis::{Analysis, Question};
+use crate::effective::draft::Draft;
+use crate::space::Space;
+use crate::verdict::Verdict;
+
+/// Layers as one policy.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Effective {
+    /// The policy, as an identity policy.
+    pub policy: Arc<Policy>,
+    /// Its text, as somebody would have written it.
+    pub text: String,
+    /// Whether it allows nothing that the layers do not.
+    pub within: Verdict,
+    /// Whether the layers allow nothing that it does not.
+    pub covers: Verdict,
+    /// What the language of policies cannot say, so that the policy allows less than the layers.
+    pub left_out: Vec<LeftOut>,
+    /// Allow statements that have no request left, and the Deny statements that take it.
+    pub dead: Vec<Dead>,
+}
+
+impl Effective {
+    /// Whether the policy is proven to allow exactly what the layers allow.
+    pub fn is_exact(&self) -> bool {
+        self.within == Verdict::Holds && self.covers == Verdict::Holds
+    }
+}
+
+/// Statements whose intersection is not one statement.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct LeftOut {
+    /// Where they stand: the layer, and the numbers of policy and statement from 1.
+    pub statements: Vec<Origin>,
+    /// Why.
+    pub why: Box<str>,
+}
+
+/// A statement of the layers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
+pub struct Origin {
+    /// Its layer.
+    pub layer: iam_eval::Layer,
+    /// The number of its policy in the layer, from 1.
+    pub policy: usize,
+    /// Its number in the policy, from 1.
+    pub statement: usize,
+}
+
+/// An Allow statement that never applies, or only to what is denied.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Dead {
+    /// The statement.
+    pub allow: Origin,
+    /// The Denies that take all that it allows; none if it allows nothing by itself, or only beside other layers.
+    pub shadowed_by: Vec<Origin>,
+}
+
+/// The most Allow statements that combinations may make.
+const MOST: usize = 4_096;
+
+impl Analysis {
+    /// The identity, boundary and session policies of some layers as one policy, within a space.
+    ///
+    /// Facts of the space are put in: a condition that they decide is gone, and a variable is its value. What is left are the residual
+    /// conditions: "allowed only if".
+    ///
+    /// # Errors
+    /// More than 4,096 combinations of statements, or policies that have no common text.
+    pub fn effective(space: &Space, layers: &Layers) -> Result<Effective, TooMany> {
+        let mut levels: Vec<Vec<Draft>> = Vec::new();
+        let mut denies: Vec<Draft> = Vec::new();
+        let groups = [
+            (iam_eval::Layer::Identity, Some(&layers.identity)),
+            (iam_eval::Layer::Boundary, layers.boundary.as_ref()),
+            (iam_eval::Layer::Session, layers.session.as_ref()),
+        ];
+        for (layer, policies) in groups {
+            let Some(policies) = policies else { continue };
+            let mut allows = Vec::new();
+            for (at, policy) in policies.iter().enumerate() {
+                for (number, statement) in policy.statements.iter().enumerate() {
+                    let origin =
+                        Origin { layer, policy: at.saturating_add(1), statement: number.saturating_add(1) };
+                    let Some(draft) = Draft::of(statement, policy.version, space, origin) else { continue };
+                    if draft.effect == Effect::Allow { allows.push(draft) } else { denies.push(draft) }
+                }
+            }
+            levels.push(allows);
+        }
+        let mut left_out = Vec::new();
+        let mut together: Vec<Draft> = Vec::new();
+        for (number, level) in levels.into_iter().enumerate() {
+            if number == 0 {
+                together = level;
+                continue;
+            }
+            if together.len().saturating_mul(level.len()) > MOST {
+                return Err(TooMany);
+            }
+            let mut next = Vec::new();
+            for a in &together {
+                for b in &level {
+                    match meet::statements(a, b) {
+                        Ok(both) => next.extend(both),
+                        Err(why) => {
+                            let statements = a.origins.iter().chain(&b.origins).copied().collect();
+                            left_out.push(LeftOut { statements, why: why.into() });
+                        }
+                    }
+                }
+            }
+            together = next;
+        }
+        let alive: Vec<Origin> = together.iter().flat_map(|draft| draft.origins.iter().copied()).collect();
+        let (drafts, dead) = smaller::minimised(space, together, denies);
+        let mut dead: Vec<Dead> = dead.into_iter().filter(|dead| alive.contains(&dead.allow)).collect();
+        dead.sort_by_key(|dead| dead.allow);
+        dead.dedup();
+        let text = draft::document(&drafts, true);
+        let policy = parse(&text).ok_or(TooMany)?;
+        let own = of(&policy);
+        let mut judge = Self::new(space.clone());
+        Ok(Effective {
+            within: judge.never(&Question::new(&own).beyond(layers)),
+            covers: judge.never(&Question::new(layers).beyond(&own)),
+            policy,
+            text,
+            left_out,
+            dead,
+        })
+    }
+}
+
+/// Too many combinations of statements for one policy.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct TooMany;
+
+impl std::fmt::Display for TooMany {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "more than {MOST} combinations of statements")
+    }
+}
+
+impl std::error::Error for TooMany {}
+
+/// Layers of one identity policy.
+fn of(policy: &Arc<Policy>) -> Layers {
+    let mut layers = Layers::new();
+    layers.identity.push(Arc::clone(policy));
+    layers
+}
+
+/// Larger than any policy of AWS may be: what has no quota yet is measured later.
+fn parse(text: &str) -> Option<Arc<Policy>> {
+    let mut limits = Limits::default();
+    limits.document_bytes = 64 << 20;
+    Policy::parse(text, PolicyKind::Managed, Mode::Deployed, &limits).ok().map(Arc::new)
+}
+
+/// Values of one key of a condition, by operator and key.
+type Conditions = BTreeMap<(String, Box<str>), draft::Values>;

@@ -1,0 +1,316 @@
+//! What two statements allow together, as one statement.
+
+use std::collections::BTreeSet;
+
+use iam_eval::Case;
+use iam_policy::value::IpRange;
+use iam_policy::{Effect, Family, Operator, Pattern, Quantifier, Syntax, Test};
+
+use super::Conditions;
+use super::draft::{Draft, List, Values, escape};
+use crate::glob::relate::{are_disjoint, is_within, meet};
+use crate::glob::{Bound, Compared, Glob, Replaced, Token};
+
+/// How many globs two may meet in.
+const MOST: usize = 16;
+
+/// The Allow of what both allow; nothing if they have nothing in common.
+///
+/// # Errors
+/// Why that is not one statement.
+pub(super) fn statements(a: &Draft, b: &Draft) -> Result<Option<Draft>, &'static str> {
+    let action = Compared::Text(Case::Ascii);
+    let Some(actions) = lists(&a.actions, &b.actions, action)? else { return Ok(None) };
+    let resource = Compared::Text(Case::Sensitive);
+    let Some(resources) = lists(&a.resources, &b.resources, resource)? else { return Ok(None) };
+    let Some(conditions) = conditions(&a.conditions, &b.conditions)? else { return Ok(None) };
+    let mut origins: Vec<_> = a.origins.iter().chain(&b.origins).copied().collect();
+    origins.sort_unstable();
+    origins.dedup();
+    Ok(Some(Draft { effect: Effect::Allow, actions, resources, conditions, origins }))
+}
+
+fn lists(a: &List, b: &List, compared: Compared) -> Result<Option<List>, &'static str> {
+    if a.is_any() {
+        return Ok(Some(b.clone()));
+    }
+    if b.is_any() || a == b {
+        return Ok(Some(a.clone()));
+    }
+    let patterns = match (a.is_not, b.is_not) {
+        (true, true) => {
+            let patterns = a.patterns.union(&b.patterns).cloned().collect();
+            return Ok(Some(List { is_not: true, patterns }));
+        }
+        (false, false) => met(&a.patterns, &b.patterns, compared)?,
+        (false, true) => without(&a.patterns, &b.patterns, compared)?,
+        (true, false) => without(&b.patterns, &a.patterns, compared)?,
+    };
+    Ok((!patterns.is_empty()).then_some(List { is_not: false, patterns }))
+}
+
+/// A pattern read.
+struct Read<'t> {
+    text: &'t str,
+    /// What it matches, whatever its variables are.
+    glob: Glob,
+    has_variables: bool,
+}
+
+fn read<'t>(texts: &'t BTreeSet<Box<str>>, compared: Compared) -> Vec<Read<'t>> {
+    let one = |text: &'t str| {
+        // Actions have no variables (rule 2.6).
+        let has_variables = compared != Compared::Text(Case::Ascii);
+        let pattern = Pattern::parse(text, Syntax::new(true, has_variables)).ok()?;
+        let glob = match Glob::of(&pattern, compared, |_| Bound::Free) {
+            Replaced::Exact(glob) | Replaced::Within(glob) => glob,
+            Replaced::Null => return None,
+        };
+        Some(Read { text, glob, has_variables: pattern.has_variables() })
+    };
+    texts.iter().filter_map(|text| one(text)).collect()
+}
+
+/// What a pattern of one list and one of the other both match, for every pair.
+fn met(
+    a: &BTreeSet<Box<str>>,
+    b: &BTreeSet<Box<str>>,
+    compared: Compared,
+) -> Result<BTreeSet<Box<str>>, &'static str> {
+    let (a, b) = (read(a, compared), read(b, compared));
+    let mut patterns: BTreeSet<Box<str>> = BTreeSet::new();
+    for x in &a {
+        for y in &b {
+            if x.text == y.text || is_within(&x.glob, &y.glob) && !y.has_variables {
+                patterns.insert(x.text.into());
+            } else if is_within(&y.glob, &x.glob) && !x.has_variables {
+                patterns.insert(y.text.into());
+            } else if are_disjoint(&x.glob, &y.glob) {
+                // Nothing.
+            } else if x.has_variables || y.has_variables {
+                return Err("patterns with policy variables overlap");
+            } else {
+                let both = meet(&x.glob, &y.glob, MOST).ok_or("patterns overlap in too many ways")?;
+                let both = both.iter().map(text);
+                // No action has a second colon.
+                let is_action = compared == Compared::Text(Case::Ascii);
+                let met = both.filter(|text| !is_action || text.matches(':').count() < 2);
+                patterns.extend(met.map(Box::from));
+            }
+        }
+    }
+    Ok(patterns)
+}
+
+/// The patterns that match nothing of the other list.
+fn without(
+    of: &BTreeSet<Box<str>>,
+    other: &BTreeSet<Box<str>>,
+    compared: Compared,
+) -> Result<BTreeSet<Box<str>>, &'static str> {
+    let excluded = read(other, compared);
+    // A variable without a value leaves open what is excluded: the statement then does not apply (rule 3.27).
+    if excluded.iter().any(|pattern| pattern.has_variables) {
+        return Err(
+            "a NotResource with policy variables limits the other statement by more than its resources",
+        );
+    }
+    let mut patterns = BTreeSet::new();
+    for pattern in read(of, compared) {
+        let is_gone = |other: &Read<'_>| is_within(&pattern.glob, &other.glob);
+        if excluded.iter().any(is_gone) {
+            continue;
+        }
+        if !excluded.iter().all(|other| are_disjoint(&pattern.glob, &other.glob)) {
+            return Err("a part of a pattern is excluded by NotAction or NotResource");
+        }
+        patterns.insert(pattern.text.into());
+    }
+    Ok(patterns)
+}
+
+/// A glob as a pattern.
+fn text(glob: &Glob) -> String {
+    let mut written = String::new();
+    let mut plain = String::new();
+    for token in &glob.tokens {
+        match token {
+            Token::One(c) | Token::Letter(c) => plain.push(*c),
+            Token::Of(_) | Token::Run(_) => {
+                escape(&plain, true, &mut written);
+                plain.clear();
+                written.push(if token.is_run() { '*' } else { '?' });
+            }
+        }
+    }
+    escape(&plain, true, &mut written);
+    written
+}
+
+/// Both blocks as one; nothing if they exclude each other.
+fn conditions(a: &Conditions, b: &Conditions) -> Result<Option<Conditions>, &'static str> {
+    let mut all = a.clone();
+    for (id, values) in b {
+        let Some(own) = all.get(id) else {
+            all.insert(id.clone(), values.clone());
+            continue;
+        };
+        if own.texts == values.texts {
+            continue;
+        }
+        match merged(own, values) {
+            Some(Merged::Never) => return Ok(None),
+            Some(Merged::As(both)) => {
+                all.insert(id.clone(), both);
+            }
+            Some(Merged::Absent) => {
+                let test = Test::new(None, Operator::Null, false);
+                let absent = Values { test, key: own.key.clone(), texts: BTreeSet::from(["true".into()]) };
+                let null = (test.to_string(), id.1.clone());
+                if all.get(&null).is_some_and(|other| other.texts != absent.texts) {
+                    return Ok(None);
+                }
+                all.remove(id);
+                all.insert(null, absent);
+            }
+            None => {
+                let other =
+                    respelled(values).ok_or("two conditions on a key cannot stand in one statement")?;
+                let id = (other.test.to_string(), id.1.clone());
+                if all.get(&id).is_some_and(|known| known.texts != other.texts) {
+                    return Err("three conditions on a key cannot stand in one statement");
+                }
+                all.insert(id, other);
+            }
+        }
+    }
+    Ok(Some(all))
+}
+
+/// Two lists of one test as one.
+enum Merged {
+    As(Values),
+    /// No request satisfies both.
+    Never,
+    /// Only requests without the key do.
+    Absent,
+}
+
+/// Nothing if the test cannot say it with one list.
+fn merged(a: &Values, b: &Values) -> Option<Merged> {
+    let Test { quantifier, operator, if_exists, .. } = a.test;
+    // One text in each of two lists is no text in both.
+    if quantifier == Some(Quantifier::ForAnyValue) {
+        return None;
+    }
+    let as_list = |texts: BTreeSet<Box<str>>| Merged::As(Values { texts, ..a.clone() });
+    if operator.is_negated() {
+        return Some(as_list(a.texts.union(&b.texts).cloned().collect()));
+    }
+    let has_variables = |values: &Values| values.texts.iter().any(|text| text.contains("${"));
+    let both = match operator.family() {
+        Family::String | Family::Arn if has_variables(a) || has_variables(b) => return None,
+        Family::String if matches!(operator, Operator::StringEquals) => {
+            a.texts.intersection(&b.texts).cloned().collect()
+        }
+        Family::String if matches!(operator, Operator::StringEqualsIgnoreCase) => {
+            let has = |text: &str| b.texts.iter().any(|other| other.eq_ignore_ascii_case(text));
+            a.texts.iter().filter(|text| has(text)).cloned().collect()
+        }
+        Family::String => met(&a.texts, &b.texts, Compared::Text(Case::Sensitive)).ok()?,
+        Family::Arn => met(&a.texts, &b.texts, Compared::Arn).ok()?,
+        Family::Bool | Family::Null => a.texts.intersection(&b.texts).cloned().collect(),
+        Family::Ip => narrower_ranges(&a.texts, &b.texts)?,
+        Family::Numeric | Family::Date | Family::Binary => return None,
+    };
+    if !both.is_empty() {
+        return Some(as_list(both));
+    }
+    match (quantifier, if_exists) {
+        (None, false) => Some(Merged::Never),
+        (None, true) => Some(Merged::Absent),
+        // A set of nothing but the empty text also passes (rule 4.8): an empty list says that.
+        (Some(_), _) => Some(as_list(both)),
+    }
+}
+
+/// Of each pair of ranges the narrower one, if one is within the other.
+fn narrower_ranges(a: &BTreeSet<Box<str>>, b: &BTreeSet<Box<str>>) -> Option<BTreeSet<Box<str>>> {
+    let mut both = BTreeSet::new();
+    for x in a {
+        for y in b {
+            let (first, second) = (IpRange::parse(x)?, IpRange::parse(y)?);
+            if first.prefix() >= second.prefix() && second.contains(first.address()) {
+                both.insert(x.clone());
+            } else if second.prefix() >= first.prefix() && first.contains(second.address()) {
+                both.insert(y.clone());
+            }
+        }
+    }
+    Some(both)
+}
+
+/// The same test by an operator of another name.
+fn respelled(values: &Values) -> Option<Values> {
+    let mut other = values.clone();
+    other.test.operator = match values.test.operator {
+        Operator::StringEquals => Operator::StringLike,
+        Operator::StringNotEquals => Operator::StringNotLike,
+        Operator::ArnEquals => Operator::ArnLike,
+        Operator::ArnLike => Operator::ArnEquals,
+        Operator::ArnNotEquals => Operator::ArnNotLike,
+        Operator::ArnNotLike => Operator::ArnNotEquals,
+        Operator::StringLike | Operator::StringNotLike => {
+            if values.texts.iter().any(|text| text.contains(['*', '?'])) {
+                return None;
+            }
+            if values.test.operator == Operator::StringLike {
+                Operator::StringEquals
+            } else {
+                Operator::StringNotEquals
+            }
+        }
+        Operator::StringEqualsIgnoreCase
+        | Operator::StringNotEqualsIgnoreCase
+        | Operator::NumericEquals
+        | Operator::NumericNotEquals
+        | Operator::NumericLessThan
+        | Operator::NumericLessThanEquals
+        | Operator::NumericGreaterThan
+        | Operator::NumericGreaterThanEquals
+        | Operator::DateEquals
+        | Operator::DateNotEquals
+        | Operator::DateLessThan
+        | Operator::DateLessThanEquals
+        | Operator::DateGreaterThan
+        | Operator::DateGreaterThanEquals
+        | Operator::Bool
+        | Operator::BinaryEquals
+        | Operator::IpAddress
+        | Operator::NotIpAddress
+        | Operator::Null => return None,
+    };
+    if matches!(values.test.operator, Operator::StringEquals | Operator::StringNotEquals) {
+        // Stars of a plain text are wildcards there. Variables stay variables.
+        let escaped = |text: &str| -> Box<str> {
+            let mut out = String::new();
+            let mut rest = text.chars().peekable();
+            let mut in_variable = false;
+            while let Some(c) = rest.next() {
+                in_variable |= c == '$' && rest.peek() == Some(&'{');
+                match c {
+                    '*' | '?' if !in_variable => {
+                        out.push_str("${");
+                        out.push(c);
+                        out.push('}');
+                    }
+                    c => out.push(c),
+                }
+                in_variable &= c != '}';
+            }
+            out.into()
+        };
+        other.texts = values.texts.iter().map(|text| escaped(text)).collect();
+    }
+    Some(other)
+}

@@ -1,0 +1,168 @@
+//! Fewer and shorter statements that say the same; the analysis is the judge.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use iam_eval::{Case, Layers};
+use iam_policy::{Effect, Pattern, Policy, Syntax};
+
+use super::draft::{Draft, List, document};
+use super::{Dead, Origin, of, parse};
+use crate::analysis::{Analysis, Question};
+use crate::glob::relate::is_within;
+use crate::glob::{Bound, Compared, Glob, Replaced};
+use crate::space::Space;
+use crate::verdict::Verdict;
+
+/// Above this many statements none is tried to be left out.
+const FEW: usize = 160;
+
+/// The statements without what does not matter, Allows first; and the Allows that have no request left.
+pub(super) fn minimised(space: &Space, allows: Vec<Draft>, denies: Vec<Draft>) -> (Vec<Draft>, Vec<Dead>) {
+    let mut allows = merged(allows);
+    let mut denies = merged(denies);
+    let mut dead = Vec::new();
+    if allows.len().saturating_add(denies.len()) <= FEW {
+        let mut judge = Judge { analysis: Analysis::new(space.clone()) };
+        judge.bury(&mut allows, &denies, &mut dead);
+        judge.thin(&mut allows, &mut denies);
+    }
+    for draft in allows.iter_mut().chain(&mut denies) {
+        shorten(&mut draft.actions, Compared::Text(Case::Ascii));
+        shorten(&mut draft.resources, Compared::Text(Case::Sensitive));
+    }
+    allows.extend(denies);
+    (allows, dead)
+}
+
+/// Statements that differ in their actions only, or in their resources only, as one.
+fn merged(mut drafts: Vec<Draft>) -> Vec<Draft> {
+    for by_actions in [true, false] {
+        let mut kept: Vec<Draft> = Vec::new();
+        for draft in drafts {
+            let same = kept.iter_mut().find(|other| {
+                let (own, others, rest, others_rest) = if by_actions {
+                    (&draft.actions, &other.actions, &draft.resources, &other.resources)
+                } else {
+                    (&draft.resources, &other.resources, &draft.actions, &other.actions)
+                };
+                let is_list = !own.is_not && !others.is_not;
+                rest == others_rest && (is_list || own == others) && draft.conditions == other.conditions
+            });
+            match same {
+                Some(other) => {
+                    other.actions.patterns.extend(draft.actions.patterns);
+                    other.resources.patterns.extend(draft.resources.patterns);
+                    other.origins.extend(draft.origins);
+                    other.origins.sort_unstable();
+                    other.origins.dedup();
+                }
+                None => kept.push(draft),
+            }
+        }
+        drafts = kept;
+    }
+    drafts
+}
+
+/// The list without patterns that are within others of it.
+fn shorten(list: &mut List, compared: Compared) {
+    let read = |text: &str| {
+        let syntax = Syntax::new(true, compared == Compared::Text(Case::Sensitive));
+        match Glob::of(&Pattern::parse(text, syntax).ok()?, compared, |_| Bound::Free) {
+            Replaced::Exact(glob) => Some((glob, true)),
+            Replaced::Within(glob) => Some((glob, false)),
+            Replaced::Null => None,
+        }
+    };
+    let wide: Vec<(Box<str>, Glob)> = list
+        .patterns
+        .iter()
+        .filter(|text| text.contains(['*', '?']))
+        .filter_map(|text| Some((text.clone(), read(text).filter(|(_, is_exact)| *is_exact)?.0)))
+        .collect();
+    let is_needed = |text: &str| {
+        let Some((glob, is_exact)) = read(text) else { return true };
+        // A variable without a value keeps an Allow with NotResource from applying, whatever else is listed (rule 3.27).
+        if list.is_not && !is_exact {
+            return true;
+        }
+        !wide.iter().any(|(other, outer)| {
+            // Of two that are the same the first stays.
+            **other != *text && is_within(&glob, outer) && (!is_within(outer, &glob) || **other < *text)
+        })
+    };
+    let kept: BTreeSet<Box<str>> = list.patterns.iter().filter(|text| is_needed(text)).cloned().collect();
+    list.patterns = kept;
+}
+
+struct Judge {
+    analysis: Analysis,
+}
+
+impl Judge {
+    fn layers(drafts: &[&Draft]) -> Option<Layers> {
+        let owned: Vec<Draft> = drafts.iter().map(|draft| (*draft).clone()).collect();
+        let policy: Arc<Policy> = parse(&document(&owned, false))?;
+        Some(of(&policy))
+    }
+
+    /// Whether the first statements are proven to allow nothing that the second do not.
+    fn is_within(&mut self, inner: &[&Draft], outer: &[&Draft]) -> bool {
+        let (Some(inner), Some(outer)) = (Self::layers(inner), Self::layers(outer)) else { return false };
+        self.analysis.never(&Question::new(&inner).beyond(&outer)) == Verdict::Holds
+    }
+
+    /// Whether nothing is ever allowed.
+    fn is_nothing(&mut self, drafts: &[&Draft]) -> bool {
+        Self::layers(drafts)
+            .is_some_and(|layers| self.analysis.never(&Question::new(&layers)) == Verdict::Holds)
+    }
+
+    /// Takes out Allows of which the Denies leave nothing.
+    fn bury(&mut self, allows: &mut Vec<Draft>, denies: &[Draft], dead: &mut Vec<Dead>) {
+        allows.retain(|allow| {
+            let all: Vec<&Draft> = std::iter::once(allow).chain(denies).collect();
+            if !self.is_nothing(&all) {
+                return true;
+            }
+            let alone = denies.iter().find(|deny| self.is_nothing(&[allow, deny]));
+            let by: Vec<&Draft> = alone.map_or_else(|| denies.iter().collect(), |deny| vec![deny]);
+            let shadowed_by: Vec<Origin> = by.iter().flat_map(|deny| deny.origins.iter().copied()).collect();
+            for origin in &allow.origins {
+                dead.push(Dead { allow: *origin, shadowed_by: shadowed_by.clone() });
+            }
+            false
+        });
+    }
+
+    /// Takes out Allows that others make superfluous, and Denies that deny nothing that is allowed.
+    fn thin(&mut self, allows: &mut Vec<Draft>, denies: &mut Vec<Draft>) {
+        for effect in [Effect::Allow, Effect::Deny] {
+            let mut at = 0_usize;
+            loop {
+                let (own, others) = match effect {
+                    Effect::Allow => (&*allows, &*denies),
+                    Effect::Deny => (&*denies, &*allows),
+                };
+                if at >= own.len() {
+                    break;
+                }
+                let all: Vec<&Draft> = own.iter().chain(others).collect();
+                let kept = own.iter().enumerate().filter(|(other, _)| *other != at).map(|(_, draft)| draft);
+                let without: Vec<&Draft> = kept.chain(others).collect();
+                let is_same = match effect {
+                    Effect::Allow => self.is_within(&all, &without),
+                    Effect::Deny => self.is_within(&without, &all),
+                };
+                if !is_same {
+                    at = at.saturating_add(1);
+                } else if effect == Effect::Allow {
+                    allows.remove(at);
+                } else {
+                    denies.remove(at);
+                }
+            }
+        }
+    }
+}
