@@ -5,6 +5,7 @@
 //! directions: the way in which it was made needs no trust.
 
 mod draft;
+mod fit;
 mod meet;
 mod smaller;
 
@@ -13,6 +14,8 @@ use std::sync::Arc;
 
 use iam_eval::Layers;
 use iam_policy::{Effect, Limits, Mode, Policy, PolicyKind};
+
+pub use fit::Fitted;
 
 use crate::analysis::{Analysis, Question};
 use crate::effective::draft::Draft;
@@ -132,23 +135,20 @@ impl Analysis {
             }
             together = next;
         }
-        let alive: Vec<Origin> = together.iter().flat_map(|draft| draft.origins.iter().copied()).collect();
-        let (drafts, dead) = smaller::minimised(space, together, denies);
-        let mut dead: Vec<Dead> = dead.into_iter().filter(|dead| alive.contains(&dead.allow)).collect();
+        let (drafts, mut dead) = smaller::minimised(space, together, denies);
         dead.sort_by_key(|dead| dead.allow);
-        dead.dedup();
+        dead.dedup_by_key(|dead| dead.allow);
         let text = draft::document(&drafts, true);
         let policy = parse(&text).ok_or(TooMany)?;
         let own = of(&policy);
         let mut judge = Self::new(space.clone());
-        Ok(Effective {
-            within: judge.never(&Question::new(&own).beyond(layers)),
-            covers: judge.never(&Question::new(layers).beyond(&own)),
-            policy,
-            text,
-            left_out,
-            dead,
-        })
+        let within = judge.never(&Question::new(&own).beyond(layers));
+        let covers = judge.never(&Question::new(layers).beyond(&own));
+        if covers == Verdict::Holds {
+            // Other statements say it.
+            left_out.clear();
+        }
+        Ok(Effective { policy, text, within, covers, left_out, dead })
     }
 }
 

@@ -23,6 +23,6 @@ pub use actions::ActionNames;
 pub use analysis::{Analysis, ClassAnswer, Question};
 pub use budget::Budget;
 pub use classes::Actions;
-pub use effective::{Dead, Effective, LeftOut, Origin, TooMany};
+pub use effective::{Dead, Effective, Fitted, LeftOut, Origin, TooMany};
 pub use space::{Fact, KeyShape, KeyText, KeyValues, Space};
 pub use verdict::{Doubt, Verdict, Witness};

@@ -50,6 +50,12 @@ pub(crate) enum Verb {
     /// Prove that something is never allowed, for every request
     #[command(subcommand, after_help = PROVE_HELP)]
     Prove(Prove),
+    /// Write what a role and a session profile allow together as one policy
+    #[command(after_help = EFFECTIVE_HELP)]
+    Effective(Effective),
+    /// Write a shorter policy that allows the same, or little more
+    #[command(after_help = SHRINK_HELP)]
+    Shrink(Shrink),
     /// Say what one policy allows that another does not
     #[command(after_help = DIFF_HELP)]
     Diff(Diff),
@@ -186,6 +192,61 @@ pub(crate) struct NotGranted {
     /// A pattern of resources; any if not given
     #[arg(long, value_name = "ARN")]
     pub(crate) resource: Vec<String>,
+    /// How the answer is printed
+    #[arg(long, value_enum, default_value_t = AnswerFormat::Human)]
+    pub(crate) format: AnswerFormat,
+}
+
+const EFFECTIVE_HELP: &str = "Examples:
+  iamgate effective policies/doit/support-gateway --profile narrow
+  iamgate effective policies/doit/support-gateway --context aws:PrincipalTag/DoitEnvironment=123456789012
+
+Prints one identity policy that allows what the role, its boundary and the session policies allow together. What is known of condition \
+keys is put in; what is left is \"allowed only if\". The policy is compared with the layers in both directions, for every request, and \
+stderr says whether it is exactly equal.
+
+Exit codes: 0 exactly equal, 1 it allows less, 2 not known, or no answer.";
+
+/// A session as one policy.
+#[derive(Debug, Args)]
+pub(crate) struct Effective {
+    /// The role: a folder, a file, or `-`
+    #[arg(value_name = "ROLE")]
+    pub(crate) snapshot: String,
+    #[command(flatten)]
+    pub(crate) session: SessionFlags,
+    /// A condition key that every request has with this value
+    #[arg(long, value_name = "KEY=VALUE")]
+    pub(crate) context: Vec<String>,
+    /// A condition key that no request has
+    #[arg(long, value_name = "KEY")]
+    pub(crate) absent: Vec<String>,
+    /// How the answer is printed
+    #[arg(long, value_enum, default_value_t = AnswerFormat::Human)]
+    pub(crate) format: AnswerFormat,
+}
+
+const SHRINK_HELP: &str = "Examples:
+  iamgate shrink policy.json --fit 2048
+  iamgate shrink policy.json --fit 6144 --format json
+
+Prints a policy of at most that many characters that allows all that the given one allows. It is equal if that can be; else stderr says \
+what it adds. Both are proven, for every request. Resources, conditions and Denies are never changed.
+
+Exit codes: 0 it fits and is equal, 1 it fits and adds something, 2 it does not fit, or no answer.";
+
+/// A policy that is too long.
+#[derive(Debug, Args)]
+pub(crate) struct Shrink {
+    /// An identity policy, or `-`
+    #[arg(value_name = "POLICY")]
+    pub(crate) policy: String,
+    /// The most characters, white space included: 2048 for the session policies of a session, 6144 for a managed policy
+    #[arg(long, value_name = "CHARACTERS", default_value_t = 2048)]
+    pub(crate) fit: usize,
+    /// How policies are read: strict refuses what AWS or Access Analyzer refuses, deployed only what has no defined meaning
+    #[arg(long, value_enum, default_value_t = ReadMode::Deployed)]
+    pub(crate) mode: ReadMode,
     /// How the answer is printed
     #[arg(long, value_enum, default_value_t = AnswerFormat::Human)]
     pub(crate) format: AnswerFormat,

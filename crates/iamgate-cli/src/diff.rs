@@ -12,7 +12,7 @@ use serde::Serialize;
 
 use crate::args::{AnswerFormat, Diff};
 use crate::exit::Exit;
-use crate::prove::{AnswerJson, exit, is_defect, policy, refuse};
+use crate::prove::{AnswerJson, exit, is_defect, policy, refuse, verdict};
 use crate::screen::{BAD, GOOD, SOSO, Screen, json, paint, plural};
 use crate::trouble::Trouble;
 use crate::witness;
@@ -54,15 +54,6 @@ fn show(args: &Diff, screen: &mut Screen) -> Result<Exit, Trouble> {
         answers
     };
     let (gained, lost) = (beyond(&new, &old), beyond(&old, &new));
-    let verdict = |answers: &[ClassAnswer]| {
-        if answers.iter().any(|answer| matches!(answer.verdict, Verdict::Fails(_))) {
-            "fails"
-        } else if answers.is_empty() {
-            "holds"
-        } else {
-            "unknown"
-        }
-    };
     screen.data(&match args.format {
         AnswerFormat::Human => human(&gained, &lost, verdict(&gained), args.closed),
         AnswerFormat::Json => json(&DiffJson {
@@ -118,7 +109,7 @@ fn human(gained: &[ClassAnswer], lost: &[ClassAnswer], verdict: &str, closed: bo
 /// How many actions of a group are named.
 const NAMED: usize = 4;
 
-fn side(answer: &ClassAnswer, sign: &str, text: &mut String) {
+pub(crate) fn side(answer: &ClassAnswer, sign: &str, text: &mut String) {
     let names = if answer.actions.is_empty() {
         format!("names that the catalogue does not know, such as {}", answer.example)
     } else {

@@ -6,6 +6,7 @@ mod check;
 mod conformance;
 mod diagnostic;
 mod diff;
+mod effective;
 mod exit;
 mod explain;
 mod guard;
@@ -15,6 +16,7 @@ mod prove;
 mod question;
 mod screen;
 mod shell;
+mod shrink;
 mod trouble;
 mod witness;
 
@@ -43,6 +45,8 @@ fn program() -> Exit {
     let exit = match cli.verb {
         Verb::Preview(preview) => preview::run(&preview, &mut screen),
         Verb::Prove(prove) => prove::run(&prove, &mut screen),
+        Verb::Effective(effective) => effective::run(&effective, &mut screen),
+        Verb::Shrink(shrink) => shrink::run(&shrink, &mut screen),
         Verb::Diff(diff) => diff::run(&diff, &mut screen),
         Verb::Eval(question) => question::run(&question, question::Depth::Decision, &mut screen),
         Verb::Explain(question) => question::run(&question, question::Depth::Trace, &mut screen),

@@ -5,6 +5,7 @@ mod read_only;
 
 pub(crate) use granted::policy;
 use iamgate::iam_analysis::{ClassAnswer, Doubt, Verdict};
+use iamgate::iam_policy::quoted;
 use serde::Serialize;
 
 use crate::args::{AnswerFormat, Prove};
@@ -93,4 +94,23 @@ pub(crate) fn is_defect(answers: &[ClassAnswer]) -> bool {
     answers.iter().any(|answer| {
         matches!(&answer.verdict, Verdict::Unknown(doubts) if doubts.iter().any(|d| matches!(d, Doubt::Defect { .. })))
     })
+}
+
+/// The parts of `--context KEY=VALUE`.
+pub(crate) fn key_and_value(text: &str) -> Result<(&str, &str), Trouble> {
+    text.split_once('=').filter(|(key, _)| key.contains(':')).ok_or_else(|| {
+        let help = "give --context KEY=VALUE, such as aws:PrincipalTag/DoitEnvironment=111122223333";
+        Trouble::usage(format!("--context {} is no key and value", quoted(text)), help)
+    })
+}
+
+/// What answers that do not hold come to together.
+pub(crate) fn verdict(answers: &[ClassAnswer]) -> &'static str {
+    if answers.iter().any(|answer| matches!(answer.verdict, Verdict::Fails(_))) {
+        "fails"
+    } else if answers.is_empty() {
+        "holds"
+    } else {
+        "unknown"
+    }
 }

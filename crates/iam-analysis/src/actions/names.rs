@@ -80,7 +80,7 @@ impl ActionNames {
     }
 
     /// The actions of a pattern, by their places.
-    fn of(&self, pattern: &ActionPattern, mut each: impl FnMut(usize)) {
+    pub(crate) fn of(&self, pattern: &ActionPattern, mut each: impl FnMut(usize)) {
         let text = pattern.text().to_ascii_lowercase();
         if pattern.is_any() {
             (0..self.len()).for_each(each);

@@ -66,7 +66,7 @@ fn merged(mut drafts: Vec<Draft>) -> Vec<Draft> {
 }
 
 /// The list without patterns that are within others of it.
-fn shorten(list: &mut List, compared: Compared) {
+pub(super) fn shorten(list: &mut List, compared: Compared) {
     let read = |text: &str| {
         let syntax = Syntax::new(true, compared == Compared::Text(Case::Sensitive));
         match Glob::of(&Pattern::parse(text, syntax).ok()?, compared, |_| Bound::Free) {
@@ -134,6 +134,9 @@ impl Judge {
             }
             false
         });
+        // One that lives on in another combination is not dead.
+        let lives = |origin: &Origin| allows.iter().any(|allow| allow.origins.contains(origin));
+        dead.retain(|dead| !lives(&dead.allow));
     }
 
     /// Takes out Allows that others make superfluous, and Denies that deny nothing that is allowed.

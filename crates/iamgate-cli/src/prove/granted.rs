@@ -10,7 +10,7 @@ use iamgate::make_real;
 use serde::Serialize;
 
 use super::read_only::group;
-use super::{AnswerJson, exit, is_defect};
+use super::{AnswerJson, exit, is_defect, verdict};
 use crate::args::{AnswerFormat, NotGranted};
 use crate::exit::Exit;
 use crate::input::{self, Source};
@@ -32,14 +32,7 @@ pub(super) fn show(args: &NotGranted, screen: &mut Screen) -> Result<Exit, Troub
     let mut answers = analysis.by_action(&question);
     answers.retain(|answer| answer.verdict != Verdict::Holds);
     answers.iter_mut().for_each(|answer| make_real(answer, &question, &details));
-    let is_broken = answers.iter().any(|answer| matches!(answer.verdict, Verdict::Fails(_)));
-    let verdict = if is_broken {
-        "fails"
-    } else if answers.is_empty() {
-        "holds"
-    } else {
-        "unknown"
-    };
+    let verdict = verdict(&answers);
     screen.data(&match args.format {
         AnswerFormat::Human => {
             let mut text = match verdict {

@@ -9,7 +9,7 @@ use iamgate::iam_policy::quoted;
 use iamgate::{Claim, Premises, Profile, Proof, RoleSnapshot, prove_read_only};
 use serde::Serialize;
 
-use super::{AnswerJson, exit};
+use super::{AnswerJson, exit, key_and_value};
 use crate::args::{AnswerFormat, Granting, ReadOnly};
 use crate::exit::Exit;
 use crate::preview::load::{self, Origins};
@@ -29,10 +29,7 @@ pub(super) fn show(args: &ReadOnly, screen: &mut Screen) -> Result<Exit, Trouble
         Granting::Any => ResourcePolicies::Any,
     };
     for text in &args.context {
-        let Some((key, value)) = text.split_once('=').filter(|(key, _)| key.contains(':')) else {
-            let help = "give --context KEY=VALUE, such as aws:PrincipalTag/DoitEnvironment=111122223333";
-            return Err(Trouble::usage(format!("--context {} is no key and value", quoted(text)), help));
-        };
+        let (key, value) = key_and_value(text)?;
         premises = premises.knowing(key, ContextValue::single(value));
     }
     let proof =
