@@ -224,6 +224,30 @@ impl Analysis {
         }
     }
 
+    /// Whether statements that are about an action tell resources apart, and whether they have conditions.
+    pub(crate) fn bearing(&mut self, question: &Question<'_>, action: &str) -> (bool, bool) {
+        let nobody = nobody("aws");
+        let posed = self.pose(question, question.principal.unwrap_or(&nobody));
+        let Some(action) = iam_eval::Action::new(action) else { return (false, false) };
+        let meter = Meter::new(self.budget);
+        let one = Actions::One(action);
+        let Ok(classes) = classes(&mut self.model, &one, &posed.policies, &posed.allowed, &meter) else {
+            return (true, true);
+        };
+        let mut bearing = (false, false);
+        for goals in classes.iter().flat_map(|class| posed.cases(class)) {
+            let clauses = goals.one_of.iter().flatten().chain(&goals.none_of);
+            for literal in clauses.flat_map(|clause| clause.iter()) {
+                match self.model.atom(literal.atom).map(crate::atom::Atom::dimension) {
+                    Some(Dimension::Resource) => bearing.0 = true,
+                    Some(Dimension::Key(_)) => bearing.1 = true,
+                    Some(Dimension::Action) | None => {}
+                }
+            }
+        }
+        bearing
+    }
+
     fn told(&self, question: &Question<'_>, class: &ActionClass, verdict: Verdict) -> ClassAnswer {
         let own = if let Actions::Among(own) = &question.actions { Some(own) } else { None };
         let names = self.model.names.as_ref().or(own);

@@ -30,6 +30,7 @@ const USAGE: &str = "usage: iam-harness COMMAND
   index CASES [SEED]                the engine with its index beside the scan over every statement, on policies that are many
   questions CASES [SEED]            the analysis beside counting, on questions whose requests can be enumerated
   pairs FOLDER [REQUESTS]           every pair of the policies of a folder: what one allows beyond the other
+  ask CASES [SEED]                  the same questions with our answers, a line of JSON each, for z3/questions.py
   digest CASES [SEED]               a hash of the verdicts on every 1,000 cases
   vectors                           every engine on every vector file
   serve compiled|reference          be an adapter: questions on standard input, answers on standard output
@@ -65,6 +66,7 @@ fn main() -> ExitCode {
             let folder = std::path::Path::new(words.get(1).copied().unwrap_or("."));
             pairs::run(folder, number(2).and_then(Result::ok).unwrap_or(1_000))
         }
+        (Some("ask"), Some(Ok(cases)), Ok(seed)) if words.len() <= 3 => pairs::ask(cases, seed),
         (Some("digest"), Some(Ok(cases)), Ok(seed)) => Ok(digests(cases, seed)),
         (Some("vectors"), None, _) => vectors::table(),
         (Some("serve"), _, _) => {

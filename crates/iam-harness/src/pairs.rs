@@ -6,9 +6,10 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use iam_analysis::{ActionNames, Actions, Analysis, Question, Space, Verdict};
+use iam_analysis::{ActionNames, Actions, Analysis, KeyValues, Question, Space, Verdict};
 use iam_catalog::Catalog;
 use iam_eval::{Action, Context, ContextValue, Decision, Layers, Principal, Request};
+use iam_harness::SmallQuestion;
 use iam_policy::{
     Effect, Limits, Mode, Pattern, Piece, Policy, PolicyKind, ResourceElement, Statement, Values,
 };
@@ -210,4 +211,45 @@ fn instance(pattern: &Pattern, source: &mut Source<'_>) -> String {
         }
     }
     text
+}
+
+/// Small questions with the answers of the analysis and the time they took, for another solver.
+pub(crate) fn ask(cases: u64, seed: u64) -> Result<String, String> {
+    let mut lines = Vec::new();
+    for number in 0..cases {
+        let Some(question) = SmallQuestion::draw(&mut Source::of_case(seed, number)) else { continue };
+        let [a, b] = question.texts.as_slice() else { continue };
+        let begun = now();
+        let verdict = question.answer_openly();
+        let taken = begun.elapsed().as_nanos();
+        let kinds: Vec<String> = question
+            .keys
+            .iter()
+            .map(|key| {
+                let values = match key.values {
+                    KeyValues::Single => "single",
+                    KeyValues::Multiple => "multiple",
+                    // Not told: it has sets only if a policy puts a set operator before it.
+                    KeyValues::Either if question.texts.iter().any(|t| is_quantified(t, key.name)) => {
+                        "either"
+                    }
+                    KeyValues::Either => "single",
+                };
+                format!("\"{}\":\"{values}\"", key.name)
+            })
+            .collect();
+        lines.push(format!(
+            r#"{{"id":{number},"a":{a},"b":{b},"kinds":{{{}}},"verdict":"{}","nanoseconds":{taken}}}"#,
+            kinds.join(","),
+            verdict.name()
+        ));
+    }
+    Ok(lines.join("\n"))
+}
+
+/// Whether a set operator stands before a key: `"ForAnyValue:StringLike":{"key":`.
+fn is_quantified(text: &str, key: &str) -> bool {
+    text.split("\"For").skip(1).any(|rest| {
+        rest.split_once(":{\"").is_some_and(|(_, behind)| behind.starts_with(&format!("{key}\"")))
+    })
 }

@@ -231,6 +231,12 @@ impl SmallQuestion {
         analysis.never(&Question::new(&self.allowed).beyond(&self.beyond).about(actions))
     }
 
+    /// The answer of the analysis over every name of an action.
+    pub fn answer_openly(&self) -> Verdict {
+        let mut analysis = Analysis::new(self.space());
+        analysis.never(&Question::new(&self.allowed).beyond(&self.beyond))
+    }
+
     /// A request of the small world that answers the question with yes.
     pub fn counterexample(&self) -> Option<Request> {
         self.request(|request| {

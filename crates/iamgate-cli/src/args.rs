@@ -88,8 +88,8 @@ ROLE is a folder (role.json, trust.json, inline/*.json, managed-arns.json, manag
 `aws iam get-account-authorization-details`. Profiles and AWS managed policies \
 are built in; --profiles and --managed name other folders, and the last line of the preview says so.
 
-An action counts as possible if some resource and some context may allow it. Resources and conditions of two Allow statements are not \
-intersected, so the numbers are upper bounds.
+An action counts as possible under both if some request gets it through role, boundary and session: that is proven, action by action. \
+What the role or the session allow alone is counted statement by statement, and is an upper bound.
 
 Exit codes: 0 the profile's promise holds, 1 something survives that it keeps out, 2 no answer.";
 

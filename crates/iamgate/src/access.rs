@@ -1,5 +1,8 @@
 //! What becomes of each action under a role, its permissions boundary and a session profile, and which statements decide it.
 
+use std::collections::BTreeMap;
+
+use iam_analysis::{ActionNames, ActionReach, Analysis, Question, Space};
 use iam_catalog::{Action, Catalog, SensitivityClass};
 use iam_eval::Layer as LayerKind;
 use iam_policy::{Pattern, ResourceElement};
@@ -7,18 +10,24 @@ use iam_policy::{Pattern, ResourceElement};
 use crate::cover::covers;
 use crate::layer::{DecidingStatement, Layer, StatementId, killers};
 use crate::profile::{Exception, Profile};
+use crate::proof::{session_layers, session_principal};
 use crate::snapshot::RoleSnapshot;
 
 /// The layers of a session, matched with every action of a catalogue.
 ///
-/// An action is possible if some resource and some context may allow it, as far as the statements tell one by one: no action that a
-/// request can get is missing, and some that are counted no request can get.
+/// What survives is exact: some request gets it through all layers, or it is not known that none does. What the role or the session make
+/// possible alone is told statement by statement: no action that a request can get is missing, and some that are counted no request can
+/// get.
 #[derive(Clone, Debug)]
 pub struct Access<'p> {
     profile: &'p Profile,
     pub(crate) role: Layer<'p>,
     boundary: Option<Layer<'p>>,
     pub(crate) session: Layer<'p>,
+    /// How far role, boundary and session allow actions together, exactly.
+    pub(crate) reaches: Vec<ActionReach>,
+    /// For each action of the catalogue the place among these; nothing if no request is allowed.
+    reach_of: Vec<Option<usize>>,
 }
 
 /// What becomes of one action.
@@ -57,6 +66,8 @@ pub enum Cause {
     Denied(Vec<DecidingStatement>),
     /// The permissions boundary does not allow it.
     Boundary,
+    /// Role and session allow it on different resources, or under conditions that exclude each other.
+    Apart,
 }
 
 /// The fate of an action before its statements are described, which is most of the cost.
@@ -91,8 +102,11 @@ impl<'p> Access<'p> {
     /// Every pattern is matched with the actions of its service.
     pub fn new(snapshot: &'p RoleSnapshot, profile: &'p Profile, catalog: &Catalog<'_>) -> Self {
         let boundary = snapshot.boundary.as_ref().map(std::slice::from_ref);
+        let (reaches, reach_of) = reaches(snapshot, profile, catalog);
         Self {
             profile,
+            reaches,
+            reach_of,
             role: Layer::new(LayerKind::Identity, &snapshot.policies, catalog),
             boundary: boundary.map(|policies| Layer::new(LayerKind::Boundary, policies, catalog)),
             session: Layer::new(LayerKind::Session, &profile.policies, catalog),
@@ -123,6 +137,11 @@ impl<'p> Access<'p> {
         std::iter::once(&self.role).chain(&self.boundary).chain([&self.session])
     }
 
+    /// How far an action of the catalogue is allowed; nothing if it never is.
+    pub fn reach(&self, action: usize) -> Option<&ActionReach> {
+        self.reaches.get(self.reach_of.get(action).copied()??)
+    }
+
     pub(crate) fn raw_fate(&self, action: usize) -> RawFate {
         let own: Vec<&Layer<'_>> = std::iter::once(&self.role).chain(&self.boundary).collect();
         let all: Vec<&Layer<'_>> = self.layers().collect();
@@ -141,6 +160,9 @@ impl<'p> Access<'p> {
         }
         let alive = (self.role.alive(action, &all), self.session.alive(action, &all));
         if !alive.0.is_empty() && !alive.1.is_empty() && within(&all) {
+            if self.reach(action).is_none() {
+                return RawFate { role, session, survives: None, cause: Some(Cause::Apart) };
+            }
             return RawFate { role, session, survives: Some(alive), cause: None };
         }
         let cause = Some(self.cause(action, &all));
@@ -205,6 +227,26 @@ impl<'p> Access<'p> {
                 }
             })
     }
+}
+
+/// How far a session may go, for each group of actions, and which action is of which group.
+fn reaches(
+    snapshot: &RoleSnapshot,
+    profile: &Profile,
+    catalog: &Catalog<'_>,
+) -> (Vec<ActionReach>, Vec<Option<usize>>) {
+    let full: Vec<String> = catalog.actions().map(|action| action.to_string()).collect();
+    let Ok(layers) = session_layers(Some(snapshot), profile) else { return (Vec::new(), Vec::new()) };
+    let names = ActionNames::new(full.iter().map(String::as_str));
+    let principal = session_principal(Some(snapshot));
+    let mut analysis = Analysis::with_names(Space::new(), names);
+    let reaches = analysis.reach(&Question::new(&layers).asked_by(&principal));
+    let mut of: BTreeMap<&str, usize> = BTreeMap::new();
+    for (at, reach) in reaches.iter().enumerate() {
+        of.extend(reach.actions.iter().map(|action| (&**action, at)));
+    }
+    let reach_of = full.iter().map(|name| of.get(name.as_str()).copied()).collect();
+    (reaches, reach_of)
 }
 
 fn describe(layer: &Layer<'_>, ids: &[StatementId]) -> Vec<DecidingStatement> {

@@ -4,6 +4,7 @@ mod role;
 
 use std::collections::BTreeMap;
 
+use iam_analysis::{ActionReach, Reach};
 use iam_catalog::{AccessLevel, Action, Catalog};
 use iam_policy::Problem;
 
@@ -12,8 +13,8 @@ use crate::layer::DecidingStatement;
 use crate::profile::Profile;
 use crate::snapshot::RoleSnapshot;
 
-/// What a role and a profile make possible together. Every number counts actions of the catalogue that some resource and some context
-/// may allow.
+/// What a role and a profile make possible together. What survives is proven action by action: some request gets it. What the role or the
+/// session make possible alone is counted statement by statement.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Preview<'c> {
@@ -47,6 +48,8 @@ pub struct Preview<'c> {
     pub trust: Option<Trust>,
     /// What is worth knowing about the documents of role, boundary and trust policy: policy and finding.
     pub findings: Vec<(Box<str>, Problem)>,
+    /// How far role, boundary and session allow the actions that survive, with a request that is allowed and one that is not.
+    pub reaches: Vec<ActionReach>,
 }
 
 /// Actions of one level.
@@ -97,6 +100,8 @@ pub struct Survivor<'c> {
     pub may_be_denied_by: Vec<DecidingStatement>,
     /// Why the profile permits it, if it does.
     pub why: Option<Box<str>>,
+    /// How far it is allowed.
+    pub reach: Reach,
 }
 
 /// An action that the profile promises to keep out.
@@ -193,6 +198,7 @@ pub fn preview<'c>(snapshot: &RoleSnapshot, profile: &Profile, catalog: &'c Cata
         open_ended: role::open_ended(&snapshot.policies),
         trust: snapshot.trust.as_deref().map(role::trust),
         findings: role::findings(snapshot),
+        reaches: access.reaches.clone(),
     };
     let mut removed: BTreeMap<Cause, Vec<Action<'c>>> = BTreeMap::new();
     for (index, action) in catalog.actions().enumerate() {
@@ -221,6 +227,7 @@ pub fn preview<'c>(snapshot: &RoleSnapshot, profile: &Profile, catalog: &'c Cata
                 session: survival.session,
                 may_be_denied_by: survival.may_be_denied_by,
                 why: profile.exception(&action.to_string()).map(|e| e.why.clone()),
+                reach: access.reach(index).map_or(Reach::Unknown, |reach| reach.reach),
             });
         }
     }

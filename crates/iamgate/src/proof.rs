@@ -111,7 +111,7 @@ pub fn prove_read_only(
     premises: &Premises,
 ) -> Result<Proof, Report> {
     let session = session_layers(role, profile)?;
-    let principal = principal(role);
+    let principal = session_principal(role);
     let mut keys: Vec<&Condition> = Vec::new();
     for (_, policy) in session.policies() {
         keys.extend(policy.statements.iter().flat_map(|s| &s.conditions));
@@ -229,7 +229,8 @@ pub fn session_layers(role: Option<&RoleSnapshot>, profile: &Profile) -> Result<
     Ok(layers)
 }
 
-fn principal(role: Option<&RoleSnapshot>) -> Principal {
+/// A session of a role, or of one that has any name.
+pub(crate) fn session_principal(role: Option<&RoleSnapshot>) -> Principal {
     let arn = role.map_or("arn:aws:iam::111122223333:role/any", |role| &*role.arn);
     let mut fields = arn.splitn(6, ':').skip(1);
     let partition = fields.next().unwrap_or("aws");

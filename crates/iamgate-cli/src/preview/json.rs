@@ -1,11 +1,13 @@
 //! A preview for programs.
 
+use iamgate::iam_analysis::{ActionReach, Reach};
 use iamgate::iam_catalog::AccessLevel;
 use iamgate::{Cause, DecidingStatement};
 use serde::Serialize;
 
 use super::load::Origins;
 use super::words::{answer, notable};
+use crate::witness::RequestJson;
 
 #[derive(Debug, Serialize)]
 pub(super) struct Preview {
@@ -22,6 +24,8 @@ pub(super) struct Preview {
     levels: Vec<Level>,
     services: Vec<Service>,
     not_read: Vec<Survivor>,
+    /// Every action that is possible, in groups that the same statements are about.
+    possible: Vec<Possible>,
     outside: Vec<Outside>,
     removed: Vec<Removal>,
     shadowed: Vec<Shadowed>,
@@ -115,6 +119,41 @@ struct Survivor {
 }
 
 #[derive(Debug, Serialize)]
+struct Possible {
+    /// `always`, or by what it is limited, or `unknown`.
+    reach: &'static str,
+    actions: Vec<String>,
+    /// A request for the first action that is allowed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    allowed: Option<RequestJson>,
+    /// A request for the first action that is not.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    refused: Option<RequestJson>,
+}
+
+impl Possible {
+    fn new(reach: &ActionReach) -> Self {
+        Self {
+            reach: extent(reach.reach),
+            actions: reach.actions.iter().map(ToString::to_string).collect(),
+            allowed: reach.allowed.as_ref().map(RequestJson::new),
+            refused: reach.refused.as_ref().map(RequestJson::new),
+        }
+    }
+}
+
+/// How far an action is allowed, in a word.
+const fn extent(reach: Reach) -> &'static str {
+    match reach {
+        Reach::Always => "always",
+        Reach::Limited { by_resource: true, by_condition: true } => "on_some_resources_under_conditions",
+        Reach::Limited { by_resource: true, by_condition: false } => "on_some_resources",
+        Reach::Limited { by_resource: false, by_condition: _ } => "under_conditions",
+        Reach::Unknown => "unknown",
+    }
+}
+
+#[derive(Debug, Serialize)]
 struct Outside {
     action: String,
     level: &'static str,
@@ -205,6 +244,7 @@ impl Preview {
                     why: s.why.as_ref().map(ToString::to_string),
                 })
                 .collect(),
+            possible: preview.reaches.iter().map(Possible::new).collect(),
             outside: preview
                 .outside
                 .iter()
@@ -254,6 +294,7 @@ fn removal(removal: &iamgate::Removal) -> Removal {
         Cause::NotAllowed => ("not_allowed", Vec::new()),
         Cause::Denied(denies) => ("denied", Statement::list(denies)),
         Cause::Boundary => ("boundary", Vec::new()),
+        Cause::Apart => ("apart", Vec::new()),
     };
     let by_level = AccessLevel::ALL.iter().map(|l| l.name()).zip(removal.counts.iter().copied()).collect();
     Removal { cause, statements, total: removal.total(), by_level, examples: removal.examples.clone() }

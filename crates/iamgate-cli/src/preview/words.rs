@@ -93,6 +93,10 @@ pub(super) fn cause(cause: &Cause) -> String {
     let denies = match cause {
         Cause::NotAllowed => return "no session policy allows them".to_owned(),
         Cause::Boundary => return "the permissions boundary does not allow them".to_owned(),
+        Cause::Apart => {
+            let why = "role and session allow them on different resources, or under conditions that exclude each other";
+            return why.to_owned();
+        }
         Cause::Denied(denies) => denies,
     };
     let named: Vec<String> = denies

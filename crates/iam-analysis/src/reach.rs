@@ -1,0 +1,93 @@
+//! How far layers allow each action: always, on some resources, under conditions, or never.
+
+use std::sync::Arc;
+
+use iam_eval::{Layers, Request};
+use iam_policy::{Limits, Mode, Policy, PolicyKind};
+
+use crate::actions::ActionNames;
+use crate::analysis::{Analysis, Question};
+use crate::classes::Actions;
+use crate::verdict::Verdict;
+
+/// How far an action is allowed. One that is in no [`ActionReach`] is never allowed, by any request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[expect(clippy::exhaustive_enums, reason = "a new extent must be worded by whoever shows extents")]
+pub enum Reach {
+    /// On every resource, whatever the context.
+    Always,
+    /// By some requests and not by others; which, decide the statements' resources, conditions or both.
+    Limited {
+        /// Whether a statement that bears on it tells resources apart.
+        by_resource: bool,
+        /// Whether a statement that bears on it has conditions.
+        by_condition: bool,
+    },
+    /// It is not known whether any request is allowed.
+    Unknown,
+}
+
+/// Actions that are allowed alike.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct ActionReach {
+    /// The actions, of the list of the analysis.
+    pub actions: Vec<Box<str>>,
+    /// How far they are allowed.
+    pub reach: Reach,
+    /// A request for the first of them that is allowed, if one is known.
+    pub allowed: Option<Request>,
+    /// A request for the first of them that is not, if one is known.
+    pub refused: Option<Request>,
+}
+
+impl Analysis {
+    /// How far the layers allow each action of the list of the analysis; those that they never allow are left out.
+    pub fn reach(&mut self, question: &Question<'_>) -> Vec<ActionReach> {
+        let listed = question.clone().about(Actions::Listed);
+        let possible = self.by_action(&listed);
+        let Some(everything) = everything() else { return Vec::new() };
+        let mut reaches = Vec::new();
+        for answer in possible.into_iter().filter(|answer| answer.verdict != Verdict::Holds) {
+            let some = ActionNames::new([&*answer.example]);
+            // What everybody may do beyond these layers is what they refuse.
+            let mut beyond =
+                Question::new(&everything).beyond(question.allowed_by).about(Actions::Among(some));
+            beyond.principal = question.principal;
+            beyond.resource = question.resource;
+            let refused = self.never(&beyond);
+            let bearing = self.bearing(question, &answer.example);
+            let (reach, refused) = match (&answer.verdict, refused) {
+                (Verdict::Unknown(_) | Verdict::Holds, refused) => (Reach::Unknown, request(refused)),
+                (Verdict::Fails(_), Verdict::Holds) => (Reach::Always, None),
+                (Verdict::Fails(_), refused) => {
+                    let (by_resource, by_condition) = bearing;
+                    (Reach::Limited { by_resource, by_condition }, request(refused))
+                }
+            };
+            reaches.push(ActionReach {
+                actions: answer.actions,
+                reach,
+                allowed: request(answer.verdict),
+                refused,
+            });
+        }
+        reaches
+    }
+}
+
+fn request(verdict: Verdict) -> Option<Request> {
+    match verdict {
+        Verdict::Fails(witness) => Some(witness.request),
+        Verdict::Holds | Verdict::Unknown(_) => None,
+    }
+}
+
+/// Layers that allow every request.
+fn everything() -> Option<Layers> {
+    let text = r#"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"*","Resource":"*"}}"#;
+    let policy = Policy::parse(text, PolicyKind::Managed, Mode::Strict, &Limits::default()).ok()?;
+    let mut layers = Layers::new();
+    layers.identity.push(Arc::new(policy));
+    Some(layers)
+}
