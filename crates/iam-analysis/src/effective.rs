@@ -75,7 +75,7 @@ pub struct Origin {
 pub struct Dead {
     /// The statement.
     pub allow: Origin,
-    /// The Denies that take all that it allows; none if it allows nothing by itself, or only beside other layers.
+    /// The Denies that take all that it allows; none if no Allow of another layer meets it.
     pub shadowed_by: Vec<Origin>,
 }
 
@@ -111,7 +111,8 @@ impl Analysis {
             }
             levels.push(allows);
         }
-        let mut left_out = Vec::new();
+        let all: Vec<Origin> = levels.iter().flatten().flat_map(|d| d.origins.iter().copied()).collect();
+        let mut left_out: Vec<LeftOut> = Vec::new();
         let mut together: Vec<Draft> = Vec::new();
         for (number, level) in levels.into_iter().enumerate() {
             if number == 0 {
@@ -135,7 +136,14 @@ impl Analysis {
             }
             together = next;
         }
+        let lives = |origin: &Origin| together.iter().any(|draft| draft.origins.contains(origin));
+        let alone: Vec<Dead> = all
+            .into_iter()
+            .filter(|origin| !lives(origin))
+            .map(|allow| Dead { allow, shadowed_by: Vec::new() })
+            .collect();
         let (drafts, mut dead) = smaller::minimised(space, together, denies);
+        dead.extend(alone);
         dead.sort_by_key(|dead| dead.allow);
         dead.dedup_by_key(|dead| dead.allow);
         let text = draft::document(&drafts, true);

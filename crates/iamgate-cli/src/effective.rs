@@ -134,7 +134,7 @@ impl Names<'_> {
         }
         for Dead { allow, shadowed_by, .. } in &effective.dead {
             let by = if shadowed_by.is_empty() {
-                String::new()
+                ": no Allow of the other layers meets it".to_owned()
             } else {
                 format!(": denied by {}", self.list(shadowed_by))
             };

@@ -25,6 +25,13 @@ pub struct NamedPolicy {
     pub policy: Arc<Policy>,
 }
 
+impl NamedPolicy {
+    /// A policy by a name.
+    pub fn new(name: &str, policy: Arc<Policy>) -> Self {
+        Self { name: name.into(), policy }
+    }
+}
+
 /// A pinned AWS managed policy.
 #[derive(Clone, Debug)]
 #[non_exhaustive]

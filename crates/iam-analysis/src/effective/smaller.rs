@@ -19,12 +19,16 @@ const FEW: usize = 160;
 
 /// The statements without what does not matter, Allows first; and the Allows that have no request left.
 pub(super) fn minimised(space: &Space, allows: Vec<Draft>, denies: Vec<Draft>) -> (Vec<Draft>, Vec<Dead>) {
-    let mut allows = merged(allows);
+    let mut allows = allows;
     let mut denies = merged(denies);
     let mut dead = Vec::new();
-    if allows.len().saturating_add(denies.len()) <= FEW {
-        let mut judge = Judge { analysis: Analysis::new(space.clone()) };
+    let mut judge = Judge { analysis: Analysis::new(space.clone()) };
+    let is_few = |drafts: &[Draft]| drafts.len() <= FEW;
+    if is_few(&allows) {
         judge.bury(&mut allows, &denies, &mut dead);
+    }
+    allows = merged(allows);
+    if is_few(&allows) && is_few(&denies) {
         judge.thin(&mut allows, &mut denies);
     }
     for draft in allows.iter_mut().chain(&mut denies) {

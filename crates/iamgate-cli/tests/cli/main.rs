@@ -13,6 +13,8 @@ mod preview;
 #[cfg(test)]
 mod preview_input;
 #[cfg(test)]
+mod proof;
+#[cfg(test)]
 mod question;
 #[cfg(test)]
 mod run;

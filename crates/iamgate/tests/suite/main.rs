@@ -5,6 +5,8 @@ mod preview;
 #[cfg(test)]
 mod profile;
 #[cfg(test)]
+mod proof;
+#[cfg(test)]
 mod snapshot;
 #[cfg(test)]
 mod soundness;

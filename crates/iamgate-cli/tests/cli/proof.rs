@@ -1,0 +1,158 @@
+//! `iamgate prove`, `diff`, `effective` and `shrink`: answers about every request.
+
+use std::fs;
+
+use serde_json::Value;
+
+use super::preview::{folder, role};
+use super::run::{exits, output, stderr, stdout, with_stdin};
+
+const ROLE: &str = "../../../../../policies/doit/support-gateway";
+const MANAGED: &str = "../../../../../policies/aws-managed";
+
+/// A file with a policy of these statements.
+fn policy(name: &str, statements: &str) -> String {
+    let path = folder(name).join("policy.json");
+    fs::write(&path, format!(r#"{{"Version": "2012-10-17", "Statement": [{statements}]}}"#)).unwrap();
+    path.to_str().unwrap().to_owned()
+}
+
+fn json(args: &[&str], code: i32) -> Value {
+    let run = exits(output(&[args, &["--format", "json"]].concat()), code);
+    assert_eq!(stderr(&run), "");
+    serde_json::from_str(&stdout(&run)).unwrap()
+}
+
+/// The request of an answer, decided by `eval` over an identity policy.
+fn replayed(request: &Value, policy: &str) -> i32 {
+    let text: Value = serde_json::from_str(&fs::read_to_string(policy).unwrap()).unwrap();
+    let case = serde_json::json!({"request": request, "policies": {"identity": [text]}});
+    with_stdin(&["eval", "-"], case.to_string().as_bytes()).status.code().unwrap()
+}
+
+#[test]
+fn the_promise_of_the_real_role_is_proven() {
+    let run = exits(output(&["prove", "read-only", ROLE]), 0);
+    let text = stdout(&run);
+    assert!(
+        text.starts_with("Proven: no session of `DoiT-Support-Gateway` under the profile `standard`"),
+        "{text}"
+    );
+    assert_eq!(text.matches("  holds  ").count(), 6, "{text}");
+    let proof = json(&["prove", "read-only", "--any-role", "--profile", "narrow"], 0);
+    assert_eq!((&proof["verdict"], &proof["schema"]), (&"holds".into(), &"iamgate/prove".into()));
+    let proof = json(&["prove", "read-only", ROLE, "--resource-policies", "any"], 1);
+    assert_eq!(proof["claims"][0]["verdict"], "fails");
+    let count = proof["claims"][0]["broken"][0]["actions"].as_array().unwrap().len();
+    assert!(count > 1_000, "{count}");
+}
+
+#[test]
+fn what_is_not_granted_is_proven_or_shown() {
+    let path = policy(
+        "not-granted",
+        r#"{"Effect": "Allow", "Action": ["s3:Get*", "kms:*"], "Resource": "arn:aws:s3:::a/*"},
+           {"Effect": "Deny", "Action": "s3:GetObjectVersion*", "Resource": "*"}"#,
+    );
+    exits(output(&["prove", "not-granted", &path, "--action", "s3:Put*", "s3:GetObjectVersion"]), 2);
+    exits(
+        output(&["prove", "not-granted", &path, "--action", "s3:Put*", "--action", "s3:GetObjectVersion"]),
+        0,
+    );
+    exits(output(&["prove", "not-granted", &path, "--action", "s3:*", "--resource", "arn:aws:s3:::b/*"]), 0);
+    let proof =
+        json(&["prove", "not-granted", &path, "--action", "s3:*", "--resource", "arn:aws:s3:::a/*"], 1);
+    let request = &proof["broken"][0]["request"];
+    assert!(request["resource"].as_str().unwrap().starts_with("arn:aws:s3:::a/"), "{request}");
+    assert_eq!(replayed(request, &path), 0);
+    let refused = exits(output(&["prove", "not-granted", &path, "--action", "no action"]), 2);
+    assert!(stderr(&refused).contains("--action and --resource"), "{}", stderr(&refused));
+}
+
+#[test]
+fn new_access_is_shown_by_requests_that_replay() {
+    let old = policy("diff-old", r#"{"Effect": "Allow", "Action": "s3:Get*", "Resource": "*"}"#);
+    let new = policy(
+        "diff-new",
+        r#"{"Effect": "Allow", "Action": ["s3:Get*", "s3:PutObject"], "Resource": "*",
+            "Condition": {"StringEquals": {"aws:PrincipalTag/team": "a"}}}"#,
+    );
+    let same = exits(output(&["diff", &old, &old]), 0);
+    assert!(stdout(&same).starts_with("No difference"), "{}", stdout(&same));
+    let wider = json(&["diff", &old, &new], 1);
+    let (gained, lost) = (wider["gained"].as_array().unwrap(), wider["lost"].as_array().unwrap());
+    assert_eq!(gained[0]["actions"], serde_json::json!(["s3:PutObject"]));
+    assert_eq!((gained.len(), lost.is_empty()), (1, false));
+    for (answers, by, not_by) in [(gained, &new, &old), (lost, &old, &new)] {
+        for answer in answers {
+            let request = &answer["request"];
+            assert_eq!((replayed(request, by), replayed(request, not_by)), (0, 1), "{answer}");
+        }
+    }
+    let text = stdout(&exits(output(&["diff", &old, &new, "--closed"]), 1));
+    assert!(text.contains("+ s3:PutObject\n") && text.contains("Only actions of the catalogue"), "{text}");
+}
+
+#[test]
+fn a_session_as_one_policy_says_whether_it_is_exact() {
+    let snapshot = role(
+        "effective",
+        r#"{"Sid": "Reads", "Effect": "Allow", "Action": ["s3:*", "ec2:Describe*"], "Resource": "*"},
+           {"Sid": "Never", "Effect": "Allow", "Action": "dynamodb:Scan", "Resource": "*"}"#,
+    );
+    let args = ["effective", &snapshot, "--context", "aws:PrincipalTag/DoitEnvironment=123456789012"];
+    let run = exits(output(&args), 0);
+    let written: Value = serde_json::from_str(&stdout(&run)).unwrap();
+    assert!(stderr(&run).contains("Exact"), "{}", stderr(&run));
+    assert!(stderr(&run).contains("allows nothing: identity `own` `Never`"), "{}", stderr(&run));
+    // The tag is known, so that no condition is left.
+    assert!(!written.to_string().contains("DoitEnvironment"), "{written}");
+    let other = exits(output(&["effective", &snapshot, "--absent", "aws:PrincipalTag/DoitEnvironment"]), 0);
+    assert!(!stdout(&other).contains("\"Allow\""), "{}", stdout(&other));
+    assert_eq!(json(&args, 0)["exact"], true);
+    exits(output(&["effective", &snapshot, "--context", "nonsense"]), 2);
+}
+
+#[test]
+fn a_shorter_policy_says_what_it_adds() {
+    let support = format!("{MANAGED}/AWSSupportAccess.json");
+    let run = exits(output(&["shrink", &support]), 0);
+    assert!(stdout(&run).len() < 140 && stderr(&run).contains("Equal"), "{}{}", stdout(&run), stderr(&run));
+    let reads = format!("{MANAGED}/CloudWatchReadOnlyAccess.json");
+    let shrunk = json(&["shrink", &reads, "--fit", "2048"], 1);
+    assert!(shrunk["characters"].as_u64().unwrap() <= 2048 && shrunk["covers"] == "holds", "{shrunk}");
+    let text = shrunk["policy"].to_string();
+    let path = folder("shrunk").join("policy.json");
+    fs::write(&path, &text).unwrap();
+    for answer in shrunk["adds"].as_array().unwrap() {
+        let request = &answer["request"];
+        let verdicts = (replayed(request, path.to_str().unwrap()), replayed(request, &reads_of(&reads)));
+        assert_eq!(verdicts, (0, 1), "{answer}");
+    }
+    let too_long = exits(output(&["shrink", &reads, "--fit", "200"]), 2);
+    assert!(stderr(&too_long).contains("Too long"), "{}", stderr(&too_long));
+}
+
+/// The path as the tests see it, which do not run in the folder of the program.
+fn reads_of(path: &str) -> String {
+    format!("{}/tests/cli/data/{path}", env!("CARGO_MANIFEST_DIR"))
+}
+
+#[test]
+fn bad_input_is_no_answer() {
+    for (args, wanted) in [
+        (&["prove", "read-only"][..], "<ROLE|--any-role>"),
+        (&["prove", "read-only", "/nonexistent"], "/nonexistent"),
+        (&["prove", "read-only", "--any-role", "--profile", "none"], "PROFILE_NOT_FOUND"),
+        (&["prove", "read-only", "--any-role", "--account", "12"], "INVALID_ACCOUNT"),
+        (&["diff", "/nonexistent", "/nonexistent"], "/nonexistent"),
+        (&["effective", "/nonexistent"], "/nonexistent"),
+        (&["shrink", "-"], "<stdin>"),
+    ] {
+        let run = exits(output(args), 2);
+        assert!(stderr(&run).contains(wanted), "{args:?}: {}", stderr(&run));
+    }
+    let refused = json(&["shrink", "/nonexistent"], 2);
+    assert_eq!(refused["schema"], "iamgate/shrink");
+    assert_eq!(refused["errors"][0]["code"], "FILE_NOT_FOUND");
+}

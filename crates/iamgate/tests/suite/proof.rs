@@ -1,0 +1,137 @@
+//! The promise of every profile, proven for the real role and for worse ones; and what breaks it is shown.
+
+use std::sync::Arc;
+
+use super::support::{folder, managed};
+use iamgate::iam_analysis::{Analysis, Question, ResourcePolicies, Space, Verdict};
+use iamgate::iam_catalog::{Catalog, Details};
+use iamgate::iam_eval::{Decision, Layers};
+use iamgate::iam_policy::{Limits, Mode, Policy, PolicyKind};
+use iamgate::{NamedPolicy, Premises, Profile, Proof, RoleSnapshot, prove_read_only, session_layers};
+
+const ACCOUNT: &str = "123456789012";
+const PROFILES: [&str; 5] = ["standard", "standard-quota", "standard-no-logs", "narrow", "diagnostics"];
+
+fn profile(name: &str) -> Profile {
+    let name = format!("{name}.json");
+    let file = folder("doit/profiles").into_iter().find(|f| f.name == name).unwrap();
+    Profile::load(&file, ACCOUNT, &managed(), &Limits::default()).unwrap()
+}
+
+/// The real role, and with it what customers may have attached.
+fn role(more: &str) -> RoleSnapshot {
+    let limits = Limits::default();
+    let mut role = RoleSnapshot::from_folder(&folder("doit/support-gateway"), &managed(), &limits).unwrap();
+    let statement = match more {
+        "" => return role,
+        "AdministratorAccess" => r#"{"Effect": "Allow", "Action": "*", "Resource": "*"}"#,
+        "PowerUserAccess" => {
+            r#"{"Effect": "Allow", "NotAction": ["iam:*", "organizations:*", "account:*"], "Resource": "*"},
+               {"Effect": "Allow", "Resource": "*", "Action": ["account:GetAccountInformation", "account:GetPrimaryEmail",
+                "account:ListRegions", "iam:CreateServiceLinkedRole", "iam:DeleteServiceLinkedRole", "iam:ListRoles",
+                "organizations:DescribeOrganization"]}"#
+        }
+        arn => {
+            let policy = managed().resolve(arn, "test").unwrap().policy.clone();
+            role.policies.push(NamedPolicy::new("more", policy));
+            return role;
+        }
+    };
+    let text = format!(r#"{{"Version": "2012-10-17", "Statement": [{statement}]}}"#);
+    let policy = Policy::parse(&text, PolicyKind::Managed, Mode::Strict, &limits).unwrap();
+    role.policies.push(NamedPolicy::new("more", Arc::new(policy)));
+    role
+}
+
+fn prove(role: Option<&RoleSnapshot>, profile: &Profile, resource_policies: ResourcePolicies) -> Proof {
+    let (catalog, details) = (Catalog::embedded().unwrap(), Details::embedded().unwrap());
+    let mut premises = Premises::default();
+    premises.resource_policies = resource_policies;
+    prove_read_only(role, profile, &catalog, &details, &premises).unwrap()
+}
+
+#[test]
+fn every_profile_keeps_its_promise_with_every_role() {
+    for name in PROFILES {
+        let profile = profile(name);
+        for more in ["", "AdministratorAccess", "PowerUserAccess", "arn:aws:iam::aws:policy/ReadOnlyAccess"] {
+            let proof = prove(Some(&role(more)), &profile, ResourcePolicies::NoneNamesTheSession);
+            assert_eq!(proof.verdict(), "holds", "{name} {more} {proof:#?}");
+            // Each part is about something.
+            assert!(proof.claims.len() >= 4 && proof.claims.iter().all(|c| c.actions != Some(0)), "{name}");
+        }
+        assert_eq!(prove(None, &profile, ResourcePolicies::NoneNamesTheSession).verdict(), "holds", "{name}");
+    }
+}
+
+/// A resource policy that names the session is limited by Denies alone, and the profiles deny only the guard.
+#[test]
+fn a_resource_policy_that_names_the_session_breaks_the_promise() {
+    let profile = profile("standard");
+    let proof = prove(Some(&role("")), &profile, ResourcePolicies::Any);
+    assert_eq!(proof.verdict(), "fails");
+    let last = proof.claims.last().unwrap();
+    assert_eq!((last.verdict(), last.resource_policies), ("holds", ResourcePolicies::Any));
+    for answer in proof.claims.iter().flat_map(|claim| &claim.broken) {
+        let Verdict::Fails(witness) = &answer.verdict else { panic!("{answer:?}") };
+        let denied = session_layers(Some(&role("")), &profile).unwrap().decide(&witness.request);
+        assert_ne!(denied, Decision::ExplicitDeny, "{answer:?}");
+    }
+}
+
+#[test]
+fn a_weak_profile_is_broken_by_a_request() {
+    let role = role("AdministratorAccess");
+    for (weakness, broken) in [
+        (
+            r#"{"Effect": "Allow", "Action": "s3:PutObject", "Resource": "arn:aws:s3:::logs/*"}"#,
+            "s3:PutObject",
+        ),
+        (r#"{"Effect": "Allow", "Action": "ec2:*Tags", "Resource": "*"}"#, "ec2:CreateTags"),
+        // Nothing of today is a write; what comes tomorrow may be.
+        (r#"{"Effect": "Allow", "Action": "polly:S*", "Resource": "*"}"#, "polly:s"),
+        (
+            r#"{"Effect": "Allow", "Action": "brandnew:*", "Resource": "*", "Condition": {"StringEquals": {"aws:PrincipalTag/team": "x"}}}"#,
+            "brandnew:",
+        ),
+    ] {
+        let mut profile = profile("standard");
+        let text = format!(r#"{{"Version": "2012-10-17", "Statement": [{weakness}]}}"#);
+        let policy = Policy::parse(&text, PolicyKind::Session, Mode::Strict, &Limits::default()).unwrap();
+        profile.policies.push(NamedPolicy::new("weakness", Arc::new(policy)));
+        let proof = prove(Some(&role), &profile, ResourcePolicies::NoneNamesTheSession);
+        assert_eq!(proof.verdict(), "fails", "{weakness}");
+        let layers = session_layers(Some(&role), &profile).unwrap();
+        let shown: Vec<String> = proof
+            .claims
+            .iter()
+            .flat_map(|claim| &claim.broken)
+            .map(|answer| {
+                let Verdict::Fails(witness) = &answer.verdict else { panic!("{answer:?}") };
+                assert_eq!(layers.decide(&witness.request), Decision::Allowed, "{answer:?}");
+                witness.request.action.as_str().to_owned()
+            })
+            .collect();
+        assert!(shown.iter().any(|action| action.starts_with(broken)), "{weakness}: {shown:?}");
+    }
+}
+
+/// What is left of a role under each profile is one policy that decides the same.
+#[test]
+fn the_session_as_one_policy_is_exact() {
+    for (name, roles) in [("standard", &[""][..]), ("narrow", &["", "AdministratorAccess"])] {
+        for more in roles.iter().copied() {
+            let (role, profile) = (role(more), profile(name));
+            let layers = session_layers(Some(&role), &profile).unwrap();
+            let effective = Analysis::effective(&Space::new(), &layers).unwrap();
+            assert!(effective.is_exact(), "{name} {more}: {:?}", effective.left_out);
+            let mut own = Layers::new();
+            own.identity.push(Arc::clone(&effective.policy));
+            // And not because nothing is allowed.
+            assert!(
+                matches!(Analysis::new(Space::new()).never(&Question::new(&own)), Verdict::Fails(_)),
+                "{name}"
+            );
+        }
+    }
+}
