@@ -246,3 +246,26 @@ pub fn line(n: usize) -> String {
         n % 250
     )
 }
+
+/// The JSON files of a folder of `policies`, named relative to it.
+///
+/// # Panics
+/// The folder cannot be read.
+pub fn files(folder: &str) -> Vec<iamgate::File> {
+    fn walk(root: &std::path::Path, folder: &std::path::Path, found: &mut Vec<iamgate::File>) {
+        for entry in std::fs::read_dir(folder).expect("a folder of policies") {
+            let path = entry.expect("an entry").path();
+            if path.is_dir() {
+                walk(root, &path, found);
+            } else if path.extension().is_some_and(|extension| extension == "json") {
+                let name = path.strip_prefix(root).expect("below its root").to_string_lossy().into_owned();
+                found.push(iamgate::File { name, text: std::fs::read_to_string(&path).expect("a text") });
+            }
+        }
+    }
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../policies").join(folder);
+    let mut found = Vec::new();
+    walk(&root, &root, &mut found);
+    found.sort_by(|a, b| a.name.cmp(&b.name));
+    found
+}

@@ -6,8 +6,8 @@
 mod names;
 mod open;
 
-pub use names::ActionNames;
 pub(crate) use names::ActionTable;
+pub use names::{ActionNames, ActionSet};
 pub(crate) use open::{Open, open_classes};
 
 /// A set of numbers, of statements or of actions.

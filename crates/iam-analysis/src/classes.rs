@@ -7,7 +7,7 @@ use iam_policy::{ActionElement, ActionPattern, Span, Spanned};
 use rustc_hash::FxHashMap;
 
 use crate::access::{Access, Goal};
-use crate::actions::{ActionNames, ActionTable, Bits, Open, open_classes};
+use crate::actions::{ActionNames, ActionSet, ActionTable, Bits, Open, open_classes};
 use crate::atom::Literal;
 use crate::budget::{Meter, OutOfSteps};
 use crate::model::{Model, Modelled, number};
@@ -49,6 +49,8 @@ pub enum Actions {
     Listed,
     /// Those of the list that are also in this one.
     Among(ActionNames),
+    /// These of the list.
+    Of(ActionSet),
     /// One action.
     One(Action),
 }
@@ -71,6 +73,10 @@ pub(crate) fn classes(
             let tables: Vec<&ActionTable> = policies.iter().map(|p| p.table(names)).collect();
             listed(names, policies, &tables, allowed, |_| true, meter)?
         }
+        (Actions::Of(some), Some(names)) => {
+            let tables: Vec<&ActionTable> = policies.iter().map(|p| p.table(names)).collect();
+            listed(names, policies, &tables, allowed, |action| some.contains(action), meter)?
+        }
         (Actions::Among(some), Some(names)) => {
             let tables: Vec<&ActionTable> = policies.iter().map(|p| p.table(names)).collect();
             let asked = names.places_of(some);
@@ -80,7 +86,7 @@ pub(crate) fn classes(
             let made: Vec<ActionTable> = policies.iter().map(|p| ActionTable::new(&p.policy, some)).collect();
             listed(some, policies, &made.iter().collect::<Vec<_>>(), allowed, |_| true, meter)?
         }
-        (Actions::Listed, None) => Vec::new(),
+        (Actions::Listed | Actions::Of(_), None) => Vec::new(),
         (Actions::Open, _) => open(model, policies, None, allowed.has_rcp, meter)?,
         (Actions::Unlisted, names) => open(model, policies, names.as_ref(), allowed.has_rcp, meter)?,
     };

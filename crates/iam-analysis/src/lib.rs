@@ -20,7 +20,7 @@ mod values;
 mod verdict;
 
 pub use access::ResourcePolicies;
-pub use actions::ActionNames;
+pub use actions::{ActionNames, ActionSet};
 pub use analysis::{Analysis, ClassAnswer, Question};
 pub use budget::Budget;
 pub use classes::Actions;

@@ -122,21 +122,23 @@ pub fn prove_read_only(
     }
     let full: Vec<String> = catalog.actions().map(|action| action.to_string()).collect();
     let names = ActionNames::new(full.iter().map(String::as_str));
-    let mut analysis = Analysis::with_names(space, names).within(premises.budget);
+    let mut analysis = Analysis::with_names(space, names.clone()).within(premises.budget);
+    let actions: Vec<Action<'_>> = catalog.actions().collect();
     let named = |wanted: &dyn Fn(Action<'_>) -> bool| {
-        let some = catalog.actions().zip(&full).filter(|(action, _)| wanted(*action));
-        ActionNames::new(some.map(|(_, name)| name.as_str()))
+        names.select(|number| actions.get(number).is_some_and(|action| wanted(*action)))
     };
 
     let mut claims = Vec::new();
     let mut claim = |says: String, allowed: &Layers, beyond: Option<&Layers>, actions: Actions, policies| {
         let mut question = Question::new(allowed).asked_by(&principal).assuming(policies);
         question.beyond = beyond;
-        let count = if let Actions::Among(names) = &actions { Some(names.len()) } else { None };
+        let count = if let Actions::Of(some) = &actions { Some(some.len()) } else { None };
         let question = question.about(actions);
         let mut broken = analysis.by_action(&question);
         broken.retain(|answer| answer.verdict != Verdict::Holds);
-        broken.iter_mut().for_each(|answer| make_real(answer, &question, details));
+        for answer in &mut broken {
+            make_real(answer, &question, details);
+        }
         claims.push(Claim { says: says.into(), actions: count, resource_policies: policies, broken });
     };
     let assumed = premises.resource_policies;
@@ -151,7 +153,7 @@ pub fn prove_read_only(
         ),
         &session,
         Some(&exceptions),
-        Actions::Among(outside),
+        Actions::Of(outside),
         assumed,
     );
     let future = future(profile)?;
@@ -160,17 +162,14 @@ pub fn prove_read_only(
     for class in &profile.never_allowed {
         let sensitive = named(&|action| action.sensitivity.contains(*class));
         let says = format!("no action of the class {} is possible", SensitivityClass::name(*class));
-        claim(says, &session, None, Actions::Among(sensitive), assumed);
+        claim(says, &session, None, Actions::Of(sensitive), assumed);
     }
     if !profile.always_denied.is_empty() {
         // Of these a Deny keeps out what any resource policy may grant.
-        let always = named(&|action| {
-            let name = action.to_string();
-            profile.always_denied.iter().any(|pattern| iam_eval::action_matches(pattern, &name))
-        });
+        let always = names.matching(&profile.always_denied);
         let says = "whatever a resource policy grants, the actions that are always denied are not possible"
             .to_owned();
-        claim(says, &session, None, Actions::Among(always), ResourcePolicies::Any);
+        claim(says, &session, None, Actions::Of(always), ResourcePolicies::Any);
     }
     Ok(Proof { claims })
 }

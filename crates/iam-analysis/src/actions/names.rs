@@ -1,5 +1,6 @@
 //! A list of action names, and what the statements of a policy are about of it.
 
+use std::cmp::Ordering;
 use std::collections::HashMap;
 use std::hash::BuildHasherDefault;
 use std::sync::Arc;
@@ -10,42 +11,141 @@ use rustc_hash::FxHasher;
 
 use super::Bits;
 
-/// A list of action names: a closed world of actions, such as those of a catalogue.
+/// A list of action names: a closed world of actions, such as those of a catalogue. Copies share it.
 #[derive(Clone, Debug)]
-pub struct ActionNames {
-    /// As given, in the order of `folded`.
-    names: Arc<[Box<str>]>,
-    /// Without ASCII case, sorted.
-    folded: Arc<[Box<str>]>,
+pub struct ActionNames(Arc<List>);
+
+/// Names in the order of their text without ASCII case, one behind the other.
+#[derive(Debug, Default)]
+struct List {
+    names: String,
+    /// The same without case.
+    folded: String,
+    /// Where each begins in both, and where the last ends.
+    bounds: Vec<usize>,
+    /// For each name as given its place, or nothing if it was left out.
+    places: Vec<Option<u32>>,
+}
+
+impl List {
+    fn bounds(&self, place: usize) -> Option<std::ops::Range<usize>> {
+        Some(*self.bounds.get(place)?..*self.bounds.get(place.checked_add(1)?)?)
+    }
+
+    fn folded(&self, place: usize) -> &str {
+        self.bounds(place).and_then(|bounds| self.folded.get(bounds)).unwrap_or_default()
+    }
+
+    /// The same list in order, each name once.
+    fn in_order(self) -> Self {
+        let mut order: Vec<usize> = (0..self.bounds.len().saturating_sub(1)).collect();
+        order.sort_by(|a, b| self.folded(*a).cmp(self.folded(*b)));
+        let mut sorted = Self { bounds: vec![0], ..Self::default() };
+        // Where each name as given stands now.
+        let mut moved = vec![0_u32; order.len()];
+        let mut last = None;
+        for from in order {
+            let folded = self.folded(from);
+            if last != Some(folded) {
+                let name = self.bounds(from).and_then(|bounds| self.names.get(bounds));
+                sorted.names.push_str(name.unwrap_or_default());
+                sorted.folded.push_str(folded);
+                sorted.bounds.push(sorted.folded.len());
+                last = Some(folded);
+            }
+            if let Some(slot) = moved.get_mut(from) {
+                *slot = number32(sorted.bounds.len().saturating_sub(2));
+            }
+        }
+        let place = |given: &Option<u32>| moved.get(usize::try_from((*given)?).ok()?).copied();
+        sorted.places = self.places.iter().map(place).collect();
+        sorted
+    }
+}
+
+/// Some actions of a list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ActionSet {
+    places: Bits,
+    count: usize,
+}
+
+impl ActionSet {
+    /// How many there are.
+    pub const fn len(&self) -> usize {
+        self.count
+    }
+
+    /// Whether there is none.
+    pub const fn is_empty(&self) -> bool {
+        self.count == 0
+    }
+
+    pub(crate) fn contains(&self, place: u32) -> bool {
+        self.places.contains(place as usize)
+    }
 }
 
 impl ActionNames {
     /// The list of these names. Those that are no action names, or are there already in another case, are left out.
     pub fn new<'n>(names: impl IntoIterator<Item = &'n str>) -> Self {
-        let mut list: Vec<(Box<str>, Box<str>)> = names
-            .into_iter()
-            .filter(|name| iam_eval::Action::new(name).is_some())
-            .map(|name| (name.to_ascii_lowercase().into(), name.into()))
-            .collect();
-        list.sort_unstable();
-        list.dedup_by(|a, b| a.0 == b.0);
-        let (folded, names): (Vec<_>, Vec<_>) = list.into_iter().unzip();
-        Self { names: names.into(), folded: folded.into() }
+        // As given, one behind the other, and then in order: most lists are nearly sorted.
+        let mut list = List::default();
+        list.bounds.push(0);
+        for name in names {
+            let is_name = is_name(name);
+            list.places.push(is_name.then(|| number32(list.bounds.len().saturating_sub(1))));
+            if is_name {
+                list.names.push_str(name);
+                list.bounds.push(list.names.len());
+            }
+        }
+        list.folded = list.names.to_ascii_lowercase();
+        Self(Arc::new(list.in_order()))
+    }
+
+    /// The actions that one of the patterns matches.
+    pub fn matching(&self, patterns: &[ActionPattern]) -> ActionSet {
+        let mut places = Bits::default();
+        for pattern in patterns {
+            self.of(pattern, |at| places.insert(at));
+        }
+        let count = places.iter().count();
+        ActionSet { places, count }
     }
 
     /// How many there are.
     pub fn len(&self) -> usize {
-        self.names.len()
+        self.0.bounds.len().saturating_sub(1)
     }
 
     /// Whether there is none.
     pub fn is_empty(&self) -> bool {
-        self.names.is_empty()
+        self.len() == 0
+    }
+
+    /// Those of the names that are wanted, told by their numbers in the order in which they were given.
+    pub fn select(&self, wanted: impl Fn(usize) -> bool) -> ActionSet {
+        let mut places = Bits::default();
+        let mut count = 0_usize;
+        for (number, place) in self.0.places.iter().enumerate() {
+            if let Some(place) = place.filter(|_| wanted(number))
+                && !places.contains(place as usize)
+            {
+                places.insert(place as usize);
+                count = count.saturating_add(1);
+            }
+        }
+        ActionSet { places, count }
     }
 
     /// The name at a place in the order without case.
-    pub fn name(&self, index: usize) -> Option<&str> {
-        self.names.get(index).map(|name| &**name)
+    pub fn name(&self, place: usize) -> Option<&str> {
+        self.0.names.get(self.0.bounds(place)?)
+    }
+
+    fn folded(&self, place: usize) -> &str {
+        self.0.folded(place)
     }
 
     /// The name that many places behind the first one that does not come before `start`, in the order without case.
@@ -62,21 +162,23 @@ impl ActionNames {
     /// The places of those of its names that another list has too.
     pub(crate) fn places_of(&self, other: &Self) -> Bits {
         let mut places = Bits::default();
-        other.folded.iter().filter_map(|name| self.position(name).ok()).for_each(|at| places.insert(at));
+        let found = (0..other.len()).filter_map(|at| self.position(other.folded(at)).ok());
+        found.for_each(|at| places.insert(at));
         places
     }
 
-    /// The names proper behind a prefix that begin with a text, all in lower case.
-    pub(super) fn behind(&self, prefix: &str, start: &str) -> impl Iterator<Item = String> {
-        let whole = format!("{prefix}:{start}");
+    /// The names behind a prefix, which is in lower case.
+    pub(super) fn service(&self, prefix: &str) -> Service<'_> {
+        let whole = format!("{prefix}:");
         let first = self.position(&whole).unwrap_or_else(|at| at);
-        let from = prefix.len().saturating_add(1);
-        let names = self.folded.iter().skip(first).take_while(move |name| name.starts_with(&whole));
-        names.filter_map(move |name| name.get(from..).map(str::to_owned))
+        // All that comes before the character behind the colon.
+        let behind = self.position(&format!("{prefix};")).unwrap_or_else(|at| at);
+        Service { names: self, places: first..behind, skip: whole.len() }
     }
 
+    /// Where a name stands, or belongs.
     fn position(&self, folded: &str) -> Result<usize, usize> {
-        self.folded.binary_search_by(|name| (**name).cmp(folded))
+        halve(0..self.len(), |at| self.folded(at).cmp(folded))
     }
 
     /// The actions of a pattern, by their places.
@@ -96,7 +198,7 @@ impl ActionNames {
         }
         let is_prefix = text.len() == fixed.len().saturating_add(1) && text.ends_with('*');
         let first = self.position(fixed).unwrap_or_else(|at| at);
-        let names = self.folded.iter().enumerate().skip(first);
+        let names = (first..self.len()).map(|at| (at, self.folded(at)));
         for (at, name) in names.take_while(|(_, name)| name.starts_with(fixed)) {
             if is_prefix || action_matches(pattern, name) {
                 each(at);
@@ -118,6 +220,56 @@ impl ActionNames {
         }
         found
     }
+}
+
+/// The names of one service, without their prefix and in lower case.
+pub(super) struct Service<'n> {
+    names: &'n ActionNames,
+    places: std::ops::Range<usize>,
+    /// How long the prefix is, with its colon.
+    skip: usize,
+}
+
+impl Service<'_> {
+    fn name(&self, place: usize) -> &str {
+        self.names.folded(place).get(self.skip..).unwrap_or_default()
+    }
+
+    pub(super) fn contains(&self, name: &str) -> bool {
+        halve(self.places.clone(), |at| self.name(at).cmp(name)).is_ok()
+    }
+
+    /// Those that begin with a text.
+    pub(super) fn beginning(&self, start: &str) -> impl Iterator<Item = &str> {
+        let first = halve(self.places.clone(), |at| self.name(at).cmp(start)).unwrap_or_else(|at| at);
+        (first..self.places.end).map(|at| self.name(at)).take_while(move |name| name.starts_with(start))
+    }
+}
+
+/// The place that is equal, or else where it would be.
+fn halve(places: std::ops::Range<usize>, compare: impl Fn(usize) -> Ordering) -> Result<usize, usize> {
+    let (mut low, mut high) = (places.start, places.end);
+    while low < high {
+        let middle = low.midpoint(high);
+        match compare(middle) {
+            Ordering::Less => low = middle.saturating_add(1),
+            Ordering::Equal => return Ok(middle),
+            Ordering::Greater => high = middle,
+        }
+    }
+    Err(low)
+}
+
+/// Whether a text is the name of an action, as [`iam_eval::Action::new`] has it.
+fn is_name(text: &str) -> bool {
+    let plain =
+        |part: &str| !part.is_empty() && part.bytes().all(|b| b > b' ' && !matches!(b, b'*' | b'?' | b':'));
+    text.split_once(':').is_some_and(|(service, name)| plain(service) && plain(name))
+}
+
+/// INVARIANT (numbers): a list of names is in memory, where four billion of them are not.
+fn number32(count: usize) -> u32 {
+    u32::try_from(count).unwrap_or(u32::MAX)
 }
 
 /// For each action of a list, which statements of a policy are about it.

@@ -39,8 +39,20 @@ pub(crate) struct Open {
     pub(crate) parts: Vec<(usize, Union)>,
 }
 
-/// A pattern of names behind a prefix, and the number of its element.
-type Numbered = (Glob, usize);
+/// A pattern of prefixes or names, and the number of its element.
+type Numbered = (Shape, usize);
+
+/// A part of a pattern, in lower case.
+#[derive(Clone, Debug)]
+enum Shape {
+    /// A text, or a text with a star behind.
+    Plain { text: String, open: bool },
+    /// Anything else.
+    Other(Glob),
+}
+
+/// A plain one: its text, whether it has a star, its number.
+type Plain<'s> = (&'s str, bool, usize);
 
 /// The groups of all names that are not in `known`, by which of the elements match them.
 ///
@@ -65,49 +77,52 @@ pub(crate) fn open_classes(
             let Some((prefix, name)) = parts(&pattern.value) else { continue };
             let at = *numbers.entry(prefix.to_owned()).or_insert_with(|| {
                 behind.push(Vec::new());
-                prefixes.push((glob(prefix), prefixes.len()));
+                prefixes.push((Shape::of(prefix), prefixes.len()));
                 prefixes.len().saturating_sub(1)
             });
             if let Some(list) = behind.get_mut(at) {
-                list.push((glob(name), number));
+                list.push((Shape::of(name), number));
             }
         }
     }
     let mut found: FxHashSet<Bits> = FxHashSet::default();
     let mut classes = Vec::new();
     for prefix in groups(&prefixes, Class::Segment, meter)? {
-        let names: Vec<Numbered> =
-            prefix.numbers.iter().filter_map(|at| behind.get(*at)).flatten().cloned().collect();
+        let names = prefix.numbers.iter().filter_map(|at| behind.get(*at)).flatten();
+        let (plain, other) = sorted(names);
         let prefix = prefix.example;
-        let mut is_known =
-            |name: &str| known.is_some_and(|known| known.contains(&format!("{prefix}:{name}")));
-        let (plain, other) = sorted(&names);
-        let listed: Vec<Glob> =
-            plain.iter().filter(|(_, open, _)| !open).map(|(t, _, _)| Glob::literal(t)).collect();
+        let service = known.map(|known| known.service(&prefix));
+        let mut is_known = |name: &str| service.as_ref().is_some_and(|service| service.contains(name));
+        let listed: Vec<Glob> = if other.is_empty() {
+            Vec::new()
+        } else {
+            plain.iter().filter(|(_, open, _)| !open).map(|(text, _, _)| Glob::literal(text)).collect()
+        };
         for group in plain_groups(plain, Class::Name, &mut is_known, meter)? {
-            let mut matched: FxHashSet<usize> = group.numbers.iter().copied().collect();
+            let mut matched = Bits::default();
+            group.numbers.iter().for_each(|number| matched.insert(*number));
             let mut open = None;
             meter.spend(other.len().saturating_add(1))?;
             match &group.region {
                 None => {
                     let more = other.iter().filter(|(glob, _)| glob.matches(&group.example));
-                    matched.extend(more.map(|(_, number)| *number));
+                    more.for_each(|(_, number)| matched.insert(*number));
                 }
+                Some(_) if other.is_empty() => {}
                 Some(region) => {
                     let within = begins(&region.start);
                     let relevant = other.iter().filter(|(glob, _)| !are_disjoint(glob, &within));
                     let mut parts: BTreeMap<usize, Vec<Glob>> = BTreeMap::new();
-                    for (glob, number) in relevant.filter(|(_, number)| !matched.contains(number)) {
-                        parts.entry(*number).or_default().push(glob.clone());
+                    for (glob, number) in relevant.filter(|(_, number)| !matched.contains(*number)) {
+                        parts.entry(*number).or_default().push((*glob).clone());
                     }
                     parts.retain(|number, _| always.get(*number) == Some(&false));
                     if !parts.is_empty() {
                         let letters = Glob::new(vec![Token::Of(Class::Name), Token::Run(Class::Name)]);
                         let mut outside: Vec<Glob> = region.beyond.iter().map(|text| begins(text)).collect();
                         outside.extend(listed.iter().filter(|glob| !are_disjoint(glob, &within)).cloned());
-                        outside.extend(known.into_iter().flat_map(|known| {
-                            known.behind(&prefix, &region.start).map(|name| Glob::literal(&name))
-                        }));
+                        let own = service.iter().flat_map(|service| service.beginning(&region.start));
+                        outside.extend(own.map(Glob::literal));
                         open = Some(Open {
                             prefix: prefix.clone(),
                             inside: vec![Union::new(vec![within]), Union::new(vec![letters])],
@@ -119,7 +134,7 @@ pub(crate) fn open_classes(
             }
             let mut bits = Bits::default();
             for ((number, element), always) in elements.iter().enumerate().zip(&always) {
-                if (*always || matched.contains(&number)) != element.is_not() {
+                if (*always || matched.contains(number)) != element.is_not() {
                     bits.insert(number);
                 }
             }
@@ -144,14 +159,20 @@ fn parts(pattern: &ActionPattern) -> Option<(&str, &str)> {
     pattern.text().split_once(':').filter(|(prefix, name)| !prefix.is_empty() && !name.is_empty())
 }
 
-/// The glob of a part of a pattern, in lower case; wildcards cross no colon since no part has one.
-fn glob(text: &str) -> Glob {
-    let token = |c: char| match c {
-        '*' => Token::Run(Class::Any),
-        '?' => Token::Of(Class::Any),
-        c => Token::One(c.to_ascii_lowercase()),
-    };
-    Glob::new(text.chars().map(token).collect())
+impl Shape {
+    /// The shape of a part of a pattern; wildcards cross no colon since no part has one.
+    fn of(text: &str) -> Self {
+        let (start, open) = text.strip_suffix('*').map_or((text, false), |start| (start, true));
+        if !start.contains(['*', '?']) {
+            return Self::Plain { text: start.to_ascii_lowercase(), open };
+        }
+        let token = |c: char| match c {
+            '*' => Token::Run(Class::Any),
+            '?' => Token::Of(Class::Any),
+            c => Token::One(c.to_ascii_lowercase()),
+        };
+        Self::Other(Glob::new(text.chars().map(token).collect()))
+    }
 }
 
 /// The groups of prefixes. Of patterns with a wildcard elsewhere than at the end, which no policy of AWS has before the colon, every
@@ -163,7 +184,8 @@ fn groups(globs: &[Numbered], class: Class, meter: &Meter) -> Result<Vec<Group>,
         .filter(|(_, open, _)| !open)
         .map(|(t, _, _)| Union::new(vec![Glob::literal(t)]))
         .collect();
-    let other: Vec<(Union, usize)> = other.into_iter().map(|(glob, n)| (Union::new(vec![glob]), n)).collect();
+    let other: Vec<(Union, usize)> =
+        other.into_iter().map(|(glob, n)| (Union::new(vec![glob.clone()]), n)).collect();
     let letters = Union::new(vec![Glob::new(vec![Token::Of(class), Token::Run(class)])]);
     let mut refined = Vec::new();
     for group in plain_groups(plain, class, &mut |_| false, meter)? {
@@ -198,13 +220,13 @@ fn groups(globs: &[Numbered], class: Class, meter: &Meter) -> Result<Vec<Group>,
 }
 
 /// Texts and texts with a star, and all other globs.
-fn sorted(globs: &[Numbered]) -> (Vec<(String, bool, usize)>, Vec<Numbered>) {
+fn sorted<'s>(shapes: impl IntoIterator<Item = &'s Numbered>) -> (Vec<Plain<'s>>, Vec<(&'s Glob, usize)>) {
     let mut plain = Vec::new();
     let mut other = Vec::new();
-    for (glob, number) in globs {
-        match shape(glob) {
-            Some((text, open)) => plain.push((text, open, *number)),
-            None => other.push((glob.clone(), *number)),
+    for (shape, number) in shapes {
+        match shape {
+            Shape::Plain { text, open } => plain.push((text.as_str(), *open, *number)),
+            Shape::Other(glob) => other.push((glob, *number)),
         }
     }
     (plain, other)
@@ -224,30 +246,21 @@ struct Region {
     beyond: Vec<String>,
 }
 
-/// The text of a glob that is a text, or a text and a star; whether it has the star.
-fn shape(glob: &Glob) -> Option<(String, bool)> {
-    let (text, open) = match glob.tokens.split_last() {
-        Some((Token::Run(Class::Any), text)) => (text, true),
-        _ => (&*glob.tokens, false),
-    };
-    let text: Option<String> =
-        text.iter().map(|t| if let Token::One(c) = t { Some(*c) } else { None }).collect();
-    text.map(|text| (text, open))
-}
-
 /// Every text is matched by the globs whose text it begins with, and by those that are it. So each group has one of these: a text that is
 /// listed, and one that begins with a listed text and goes on as nothing else does.
 fn plain_groups(
-    mut shapes: Vec<(String, bool, usize)>,
+    mut shapes: Vec<Plain<'_>>,
     class: Class,
     is_known: &mut impl FnMut(&str) -> bool,
     meter: &Meter,
 ) -> Result<Vec<Group>, OutOfSteps> {
     shapes.sort_unstable();
-    let starts: FxHashSet<&str> = shapes.iter().filter(|(_, open, _)| *open).map(|(t, _, _)| &**t).collect();
-    let texts: FxHashSet<&str> = shapes.iter().filter(|(_, open, _)| !open).map(|(t, _, _)| &**t).collect();
+    let starts: FxHashSet<&str> =
+        shapes.iter().filter(|(_, open, _)| *open).map(|(text, _, _)| *text).collect();
+    let texts: FxHashSet<&str> =
+        shapes.iter().filter(|(_, open, _)| !open).map(|(text, _, _)| *text).collect();
     let all: Vec<&str> =
-        shapes.chunk_by(|(a, _, _), (b, _, _)| a == b).filter_map(|s| Some(&*s.first()?.0)).collect();
+        shapes.chunk_by(|(a, _, _), (b, _, _)| a == b).filter_map(|same| Some(same.first()?.0)).collect();
     let mut within = |start: &str, numbers: Vec<usize>| {
         let is_taken = |text: &str| texts.contains(text) || is_known(text);
         let example = beside(start, class, |text| starts.contains(text), is_taken, meter)?;
@@ -270,7 +283,7 @@ fn plain_groups(
         meter.spend(same.len())?;
         open.retain(|(start, _)| text.starts_with(start));
         let begun = open.len();
-        open.extend(same.iter().filter(|(_, is_open, _)| *is_open).map(|(_, _, number)| (&**text, *number)));
+        open.extend(same.iter().filter(|(_, is_open, _)| *is_open).map(|(_, _, number)| (*text, *number)));
         if !text.chars().all(|c| class.contains(c)) {
             continue;
         }

@@ -1,0 +1,102 @@
+//! Questions about all requests: the promise of each profile for the real role and for worse ones, cold; and two managed policies side by
+//! side, cold and warm, over the catalogue and over every name.
+//!
+//! Cold is from the texts of the policies; the catalogue, which a program loads once, is there.
+
+use std::hint::black_box;
+use std::sync::Arc;
+
+use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
+use iamgate::iam_analysis::{ActionNames, Actions, Analysis, Question, Space};
+use iamgate::iam_catalog::{Catalog, Details};
+use iamgate::iam_eval::Layers;
+use iamgate::iam_policy::{Limits, Mode, Policy, PolicyKind};
+use iamgate::{File, ManagedPolicies, NamedPolicy, Premises, Profile, RoleSnapshot, prove_read_only};
+use iamgate_benches::work::files;
+
+const READ_ONLY: &str = include_str!("../../policies/aws-managed/ReadOnlyAccess.json");
+const VIEW_ONLY: &str = include_str!("../../policies/aws-managed/ViewOnlyAccess.json");
+const ADMINISTRATOR: &str =
+    r#"{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}"#;
+
+fn policy(text: &str) -> Arc<Policy> {
+    Arc::new(
+        Policy::parse(text, PolicyKind::Managed, Mode::Deployed, &Limits::default())
+            .expect("a policy of AWS"),
+    )
+}
+
+fn layers(text: &str) -> Layers {
+    let mut layers = Layers::new();
+    layers.identity.push(policy(text));
+    layers
+}
+
+fn promises(criterion: &mut Criterion) {
+    let limits = Limits::default();
+    let (catalog, details) =
+        (Catalog::embedded().expect("the catalogue"), Details::embedded().expect("the catalogue"));
+    let managed = ManagedPolicies::load(&files("aws-managed"), &limits).expect("the pinned policies");
+    let folder: Vec<File> = files("doit/support-gateway");
+    let profiles = files("doit/profiles");
+    let mut group = criterion.benchmark_group("promise");
+    group.sample_size(20);
+    for name in ["standard", "narrow", "diagnostics"] {
+        let file = profiles.iter().find(|f| f.name == format!("{name}.json")).expect("a profile");
+        for (role_name, more) in [
+            ("real role", ""),
+            ("with ReadOnlyAccess", READ_ONLY),
+            ("with AdministratorAccess", ADMINISTRATOR),
+        ] {
+            group.bench_function(BenchmarkId::new(name, role_name), |bencher| {
+                bencher.iter(|| {
+                    let mut role = RoleSnapshot::from_folder(&folder, &managed, &limits).expect("the role");
+                    if !more.is_empty() {
+                        role.policies.push(NamedPolicy::new("more", policy(more)));
+                    }
+                    let profile = Profile::load(file, role.account(), &managed, &limits).expect("a profile");
+                    let proof =
+                        prove_read_only(Some(&role), &profile, &catalog, &details, &Premises::default());
+                    assert_eq!(proof.expect("patterns").verdict(), "holds");
+                });
+            });
+        }
+    }
+    group.finish();
+}
+
+fn pairs(criterion: &mut Criterion) {
+    let catalog = Catalog::embedded().expect("the catalogue");
+    let full: Vec<String> = catalog.actions().map(|action| action.to_string()).collect();
+    let names = ActionNames::new(full.iter().map(String::as_str));
+    let mut group = criterion.benchmark_group("pair");
+    group.sample_size(30);
+    for (title, a, b) in [
+        ("ReadOnlyAccess in AdministratorAccess", READ_ONLY, ADMINISTRATOR),
+        ("ReadOnlyAccess in itself", READ_ONLY, READ_ONLY),
+        ("ViewOnlyAccess in ReadOnlyAccess", VIEW_ONLY, READ_ONLY),
+        ("AdministratorAccess in ReadOnlyAccess", ADMINISTRATOR, READ_ONLY),
+    ] {
+        for (axis, actions) in [("closed", Actions::Listed), ("open", Actions::Open)] {
+            let (one, other) = (layers(a), layers(b));
+            let mut warm = Analysis::with_names(Space::new(), names.clone());
+            group.bench_function(BenchmarkId::new(format!("{title}, warm"), axis), |bencher| {
+                bencher.iter(|| {
+                    warm.forget();
+                    black_box(warm.never(&Question::new(&one).beyond(&other).about(actions.clone())))
+                });
+            });
+            group.bench_function(BenchmarkId::new(format!("{title}, cold"), axis), |bencher| {
+                bencher.iter(|| {
+                    let (one, other) = (layers(a), layers(b));
+                    let mut analysis = Analysis::with_names(Space::new(), names.clone());
+                    black_box(analysis.never(&Question::new(&one).beyond(&other).about(actions.clone())))
+                });
+            });
+        }
+    }
+    group.finish();
+}
+
+criterion_group!(benches, promises, pairs);
+criterion_main!(benches);
