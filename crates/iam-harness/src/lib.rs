@@ -15,6 +15,6 @@ mod reference;
 pub use compiled::Compiled;
 pub use crowd::{Crowds, crowd};
 pub use digest::digest;
-pub use questions::{Answers, SmallKey, SmallQuestion};
+pub use questions::{Answers, SmallKey, SmallQuestion, answers_digest};
 #[cfg(feature = "reference")]
 pub use reference::Reference;

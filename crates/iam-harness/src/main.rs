@@ -9,7 +9,7 @@ use std::ops::Range;
 use std::process::{Command, ExitCode};
 use std::thread;
 
-use iam_harness::{Answers, Compiled, Crowds, Reference, crowd, digest};
+use iam_harness::{Answers, Compiled, Crowds, Reference, answers_digest, crowd, digest};
 use iam_policy::Mode;
 use iam_testkit::laws::{self, Run};
 use iam_testkit::process::{Process, serve};
@@ -31,7 +31,7 @@ const USAGE: &str = "usage: iam-harness COMMAND
   questions CASES [SEED]            the analysis beside counting, on questions whose requests can be enumerated
   pairs FOLDER [REQUESTS]           every pair of the policies of a folder: what one allows beyond the other
   ask CASES [SEED]                  the same questions with our answers, a line of JSON each, for z3/questions.py
-  digest CASES [SEED]               a hash of the verdicts on every 1,000 cases
+  digest CASES [SEED]               hashes of the verdicts on every 1,000 cases, and of the answers to 100 questions
   vectors                           every engine on every vector file
   serve compiled|reference          be an adapter: questions on standard input, answers on standard output
 ";
@@ -66,7 +66,7 @@ fn main() -> ExitCode {
             let folder = std::path::Path::new(words.get(1).copied().unwrap_or("."));
             pairs::run(folder, number(2).and_then(Result::ok).unwrap_or(1_000))
         }
-        (Some("ask"), Some(Ok(cases)), Ok(seed)) if words.len() <= 3 => pairs::ask(cases, seed),
+        (Some("ask"), Some(Ok(cases)), Ok(seed)) if words.len() <= 3 => Ok(pairs::ask(cases, seed)),
         (Some("digest"), Some(Ok(cases)), Ok(seed)) => Ok(digests(cases, seed)),
         (Some("vectors"), None, _) => vectors::table(),
         (Some("serve"), _, _) => {
@@ -251,7 +251,9 @@ fn digests(cases: u64, seed: u64) -> String {
     let firsts = (0..cases).step_by(1_000);
     let line = |first: u64| {
         let count = 1_000.min(cases.saturating_sub(first));
-        format!("{first} {:016x}", digest(&engine, seed, first, count))
+        // Of questions to the analysis a tenth as many: each is many decisions.
+        let answers = answers_digest(seed, first..first.saturating_add(count.div_ceil(10)));
+        format!("{first} {:016x} {answers:016x}", digest(&engine, seed, first, count))
     };
     firsts.map(line).collect::<Vec<_>>().join("\n")
 }

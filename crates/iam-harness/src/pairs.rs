@@ -214,7 +214,7 @@ fn instance(pattern: &Pattern, source: &mut Source<'_>) -> String {
 }
 
 /// Small questions with the answers of the analysis and the time they took, for another solver.
-pub(crate) fn ask(cases: u64, seed: u64) -> Result<String, String> {
+pub(crate) fn ask(cases: u64, seed: u64) -> String {
     let mut lines = Vec::new();
     for number in 0..cases {
         let Some(question) = SmallQuestion::draw(&mut Source::of_case(seed, number)) else { continue };
@@ -227,13 +227,12 @@ pub(crate) fn ask(cases: u64, seed: u64) -> Result<String, String> {
             .iter()
             .map(|key| {
                 let values = match key.values {
-                    KeyValues::Single => "single",
                     KeyValues::Multiple => "multiple",
                     // Not told: it has sets only if a policy puts a set operator before it.
                     KeyValues::Either if question.texts.iter().any(|t| is_quantified(t, key.name)) => {
                         "either"
                     }
-                    KeyValues::Either => "single",
+                    KeyValues::Either | KeyValues::Single => "single",
                 };
                 format!("\"{}\":\"{values}\"", key.name)
             })
@@ -244,7 +243,7 @@ pub(crate) fn ask(cases: u64, seed: u64) -> Result<String, String> {
             verdict.name()
         ));
     }
-    Ok(lines.join("\n"))
+    lines.join("\n")
 }
 
 /// Whether a set operator stands before a key: `"ForAnyValue:StringLike":{"key":`.

@@ -392,6 +392,16 @@ fn condition(source: &mut Source<'_>, key: &SmallKey, has_variables: bool) -> St
     format!(r#""{quantifier}{operator}{suffix}":{{"{}":[{values}]}}"#, key.name)
 }
 
+/// A hash of the answers to the questions of these numbers, with their witnesses: the same on every machine.
+pub fn answers_digest(seed: u64, numbers: std::ops::Range<u64>) -> u64 {
+    let drawn = numbers.filter_map(|number| SmallQuestion::draw(&mut Source::of_case(seed, number)));
+    // FNV-1a.
+    drawn.map(|question| format!("{:?}", question.answer())).fold(0xCBF2_9CE4_8422_2325, |hash, text| {
+        text.bytes()
+            .fold(hash, |hash: u64, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01B3))
+    })
+}
+
 /// What came of many questions.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]

@@ -48,7 +48,9 @@ fn show(args: &Diff, screen: &mut Screen) -> Result<Exit, Trouble> {
             let question = Question::new(allowed).beyond(others).about(actions);
             let mut found = analysis.by_action(&question);
             found.retain(|answer| answer.verdict != Verdict::Holds);
-            found.iter_mut().for_each(|answer| make_real(answer, &question, &details));
+            for answer in &mut found {
+                make_real(answer, &question, &details);
+            }
             answers.extend(found);
         }
         answers
@@ -98,7 +100,9 @@ fn human(gained: &[ClassAnswer], lost: &[ClassAnswer], verdict: &str, closed: bo
             continue;
         }
         let _ = writeln!(text, "\n{title}:");
-        answers.iter().for_each(|answer| side(answer, sign, &mut text));
+        for answer in answers {
+            side(answer, sign, &mut text);
+        }
     }
     if closed {
         text.push_str("\nOnly actions of the catalogue were compared.\n");

@@ -19,6 +19,9 @@ const PARTS: &[(&str, &str)] = &[
     ("laws", "Laws and generated cases"),
     ("diff", "Engines side by side"),
     ("index", "Index and scan side by side"),
+    ("questions", "Analysis and enumeration side by side"),
+    ("pairs", "Pairs of managed policies"),
+    ("z3", "Analysis and Z3 side by side"),
     ("wasm", "Native and WebAssembly side by side"),
     ("fuzz", "Fuzz targets"),
     ("mutants", "Mutants"),
@@ -53,6 +56,18 @@ fn before(part: &str) -> Result<String, String> {
 fn section<'s>(score: &'s str, title: &str) -> Option<&'s str> {
     let (_, rest) = score.split_once(&format!("\n== {title}\n"))?;
     Some(rest.split("\n== ").next().unwrap_or(rest))
+}
+
+pub(crate) fn questions(_check: bool) -> Outcome {
+    harness("questions", "questions", &with_cases())
+}
+
+pub(crate) fn pairs(_check: bool) -> Outcome {
+    let arguments: Vec<String> = std::env::args().skip(2).collect();
+    if arguments.is_empty() {
+        return Err("name a folder of policies".into());
+    }
+    harness("pairs", "pairs", &arguments)
 }
 
 pub(crate) fn index(_check: bool) -> Outcome {

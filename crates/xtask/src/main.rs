@@ -62,6 +62,16 @@ const CHORES: &[Chore] = &[
         run: long::index,
     },
     Chore {
+        name: "questions",
+        help: "the analysis beside enumeration: questions [CASES] [SEED]",
+        run: long::questions,
+    },
+    Chore {
+        name: "pairs",
+        help: "every pair of a folder of policies: pairs FOLDER [REQUESTS]",
+        run: long::pairs,
+    },
+    Chore {
         name: "laws",
         help: "the engine before every law: laws [CASES] [SEED] [LAW...]",
         run: long::laws,

@@ -31,7 +31,9 @@ pub(super) fn show(args: &NotGranted, screen: &mut Screen) -> Result<Exit, Troub
     let question = Question::new(&layers).about(Actions::Open);
     let mut answers = analysis.by_action(&question);
     answers.retain(|answer| answer.verdict != Verdict::Holds);
-    answers.iter_mut().for_each(|answer| make_real(answer, &question, &details));
+    for answer in &mut answers {
+        make_real(answer, &question, &details);
+    }
     let verdict = verdict(&answers);
     screen.data(&match args.format {
         AnswerFormat::Human => {
@@ -42,7 +44,9 @@ pub(super) fn show(args: &NotGranted, screen: &mut Screen) -> Result<Exit, Troub
                 "fails" => format!("{}: this is allowed.\n\n", paint(BAD, "Broken")),
                 _ => format!("{} whether this is ever allowed.\n\n", paint(SOSO, "Not known")),
             };
-            answers.iter().for_each(|answer| text.push_str(&group(answer)));
+            for answer in &answers {
+                text.push_str(&group(answer));
+            }
             text
         }
         AnswerFormat::Json => json(&GrantedJson {

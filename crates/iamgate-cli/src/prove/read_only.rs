@@ -94,34 +94,10 @@ impl View<'_> {
         };
         text.push('\n');
         for claim in &self.proof.claims {
-            self.claim(claim, &mut text);
+            line(claim, &mut text);
         }
         let _ = writeln!(text, "\n{}", paint(DIM, &self.premises()));
         text
-    }
-
-    fn claim(&self, claim: &Claim, text: &mut String) {
-        let word = match claim.verdict() {
-            "holds" => paint(GOOD, "holds  "),
-            "fails" => paint(BAD, "fails  "),
-            _ => paint(SOSO, "unknown"),
-        };
-        let about = match claim.actions {
-            Some(count) => plural(count, "action", "actions"),
-            None => "every other name".to_owned(),
-        };
-        let _ = writeln!(text, "  {word}  {} {}", claim.says, paint(DIM, &format!("({about})")));
-        for answer in claim.broken.iter().take(SHOWN) {
-            text.push_str(&group(answer));
-        }
-        let left = claim.broken.len().saturating_sub(SHOWN);
-        if left > 0 {
-            let _ = writeln!(
-                text,
-                "           and {}",
-                plural(left, "group of actions more", "groups of actions more")
-            );
-        }
     }
 
     fn premises(&self) -> String {
@@ -152,6 +128,31 @@ impl View<'_> {
             catalogue: self.catalog.date().to_owned(),
             claims: self.proof.claims.iter().map(ClaimJson::new).collect(),
         }
+    }
+}
+
+/// A claim on a line, and what breaks it below.
+fn line(claim: &Claim, text: &mut String) {
+    let word = match claim.verdict() {
+        "holds" => paint(GOOD, "holds  "),
+        "fails" => paint(BAD, "fails  "),
+        _ => paint(SOSO, "unknown"),
+    };
+    let about = match claim.actions {
+        Some(count) => plural(count, "action", "actions"),
+        None => "every other name".to_owned(),
+    };
+    let _ = writeln!(text, "  {word}  {} {}", claim.says, paint(DIM, &format!("({about})")));
+    for answer in claim.broken.iter().take(SHOWN) {
+        text.push_str(&group(answer));
+    }
+    let left = claim.broken.len().saturating_sub(SHOWN);
+    if left > 0 {
+        let _ = writeln!(
+            text,
+            "           and {}",
+            plural(left, "group of actions more", "groups of actions more")
+        );
     }
 }
 
