@@ -49,10 +49,12 @@ pub(crate) struct Setting<'q> {
     pub(crate) principal: &'q Principal,
     pub(crate) resource: ResourceKind,
     pub(crate) policies: ResourcePolicies,
+    /// The account that owns the resource, if it is not the principal's.
+    pub(crate) owner: Option<&'q str>,
 }
 
 impl Access {
-    /// What the layers allow the principal within its own account.
+    /// What the layers allow the principal within its own account, or on a resource of another one.
     pub(crate) fn new(model: &mut Model, layers: &Layers, setting: &Setting<'_>) -> Self {
         let mut builder = Builder { model, layers, setting, denies: Vec::new() };
         let has_account = setting.principal.account().is_some();
@@ -106,8 +108,15 @@ impl Access {
         let [direct, limited, account] = by_resource;
         let needs_resource = setting.resource != ResourceKind::Generic;
         let with = |goals: &[&[Goal]]| -> Vec<Goal> { goals.iter().flat_map(|g| g.to_vec()).collect() };
+        let is_cross = setting.owner.is_some_and(|owner| setting.principal.account() != Some(owner));
         let mut ways = Vec::new();
-        if has_account {
+        if has_account && is_cross {
+            // Both accounts must allow (rule 5.30).
+            ways.push(with(&[&[account], &own, &limits, &always]));
+            if setting.policies != ResourcePolicies::Given {
+                ways.push(with(&[&own, &limits, &always]));
+            }
+        } else if has_account {
             ways.push(with(&[&[direct], &always]));
             ways.push(with(&[&[limited], &limits, &always]));
             let mut last = with(&[&own, &limits, &always]);

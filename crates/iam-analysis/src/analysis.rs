@@ -40,6 +40,8 @@ pub struct Question<'q> {
     pub resource: ResourceKind,
     /// What is assumed of resource-based policies that are not given. It bears on `allowed_by` alone.
     pub resource_policies: ResourcePolicies,
+    /// The account that owns the resource, if it is not the principal's own.
+    pub owner: Option<&'q str>,
     /// Which actions.
     pub actions: Actions,
 }
@@ -53,6 +55,7 @@ impl<'q> Question<'q> {
             principal: None,
             resource: ResourceKind::Generic,
             resource_policies: ResourcePolicies::Given,
+            owner: None,
             actions: Actions::Open,
         }
     }
@@ -75,6 +78,13 @@ impl<'q> Question<'q> {
     #[must_use]
     pub const fn asked_by(mut self, principal: &'q Principal) -> Self {
         self.principal = Some(principal);
+        self
+    }
+
+    /// The same on resources of an account.
+    #[must_use]
+    pub const fn owned_by(mut self, account: &'q str) -> Self {
+        self.owner = Some(account);
         self
     }
 
@@ -259,7 +269,7 @@ impl Analysis {
     fn pose<'q>(&mut self, question: &'q Question<'q>, principal: &Principal) -> Posed<'q> {
         let resource = question.resource;
         let policies = question.resource_policies;
-        let setting = Setting { principal, resource, policies };
+        let setting = Setting { principal, resource, policies, owner: question.owner };
         let allowed = Access::new(&mut self.model, question.allowed_by, &setting);
         let given = Setting { policies: ResourcePolicies::Given, ..setting };
         let beyond = question.beyond.map(|layers| Access::new(&mut self.model, layers, &given));
@@ -571,7 +581,7 @@ fn request(model: &Model, question: &Question<'_>, class: &ActionClass, assignme
         let partition = resource.strip_prefix("arn:").and_then(|rest| rest.split(':').next());
         nobody(partition.filter(|p| !p.is_empty()).unwrap_or("aws"))
     });
-    let account: Option<Box<str>> = principal.account().map(Into::into);
+    let account: Option<Box<str>> = question.owner.or(principal.account()).map(Into::into);
     let mut request = Request::new(principal, action, resource).on(question.resource).with_context(context);
     request.resource_account = account;
     request

@@ -133,6 +133,7 @@ const PROVE_HELP: &str = "Examples:
   iamgate prove read-only policies/doit/support-gateway --profile standard
   iamgate prove read-only --any-role --profile narrow
   iamgate prove not-granted policy.json --action s3:PutObject --action 'kms:*'
+  iamgate prove no-public bucket.json --owner 111122223333 --organization o-exampleorgid
 
 A proof is about every request: any resource, any value of any condition key, and any name that AWS may give an action tomorrow. What \
 is not proven is shown by one request, which `iamgate explain` takes as it is printed with --format json.
@@ -146,6 +147,8 @@ pub(crate) enum Prove {
     ReadOnly(ReadOnly),
     /// Policies never allow some actions
     NotGranted(NotGranted),
+    /// A resource policy lets nobody in from outside
+    NoPublic(NoPublic),
 }
 
 /// The promise of a profile.
@@ -167,6 +170,26 @@ pub(crate) struct ReadOnly {
     /// A condition key that every request has with this value, such as aws:PrincipalTag/DoitEnvironment=111122223333
     #[arg(long, value_name = "KEY=VALUE")]
     pub(crate) context: Vec<String>,
+    /// How the answer is printed
+    #[arg(long, value_enum, default_value_t = AnswerFormat::Human)]
+    pub(crate) format: AnswerFormat,
+}
+
+/// Who may be let in.
+#[derive(Debug, Args)]
+pub(crate) struct NoPublic {
+    /// A resource-based policy, or `-`
+    #[arg(value_name = "POLICY")]
+    pub(crate) policy: String,
+    /// The account that owns the resource
+    #[arg(long, value_name = "ACCOUNT")]
+    pub(crate) owner: String,
+    /// Another account that belongs in
+    #[arg(long, value_name = "ACCOUNT")]
+    pub(crate) trust: Vec<String>,
+    /// An organization that belongs in, such as o-exampleorgid
+    #[arg(long, value_name = "ORGANIZATION")]
+    pub(crate) organization: Vec<String>,
     /// How the answer is printed
     #[arg(long, value_enum, default_value_t = AnswerFormat::Human)]
     pub(crate) format: AnswerFormat,

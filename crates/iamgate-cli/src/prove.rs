@@ -1,6 +1,7 @@
 //! `iamgate prove`: what is never allowed, for every request.
 
 mod granted;
+mod public;
 mod read_only;
 
 pub(crate) use granted::policy;
@@ -17,6 +18,7 @@ use crate::witness::{self, RequestJson};
 pub(crate) fn run(args: &Prove, screen: &mut Screen) -> Exit {
     let (said, format) = match args {
         Prove::ReadOnly(args) => (read_only::show(args, screen), args.format),
+        Prove::NoPublic(args) => (public::show(args, screen), args.format),
         Prove::NotGranted(args) => (granted::show(args, screen), args.format),
     };
     match said {

@@ -156,3 +156,33 @@ fn bad_input_is_no_answer() {
     assert_eq!(refused["schema"], "iamgate/shrink");
     assert_eq!(refused["errors"][0]["code"], "FILE_NOT_FOUND");
 }
+
+#[test]
+fn outsiders_of_a_resource_policy_are_found() {
+    let bucket = |name: &str, statement: &str| policy(name, statement);
+    let owner = ["--owner", "111122223333"];
+    let ask = |path: &str, more: &[&str], code: i32| {
+        json(&[&["prove", "no-public", path][..], &owner, more].concat(), code)
+    };
+    let org = bucket(
+        "no-public-org",
+        r#"{"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::b/*",
+            "Condition": {"StringEquals": {"aws:PrincipalOrgID": "o-exampleorgid"}}}"#,
+    );
+    assert_eq!(ask(&org, &["--organization", "o-exampleorgid"], 0)["verdict"], "holds");
+    let stranger = ask(&org, &[], 1);
+    assert_eq!(stranger["outsiders"][0]["who"], "a role of account 999999999999");
+    let exists = fs::read_to_string(&org).unwrap().replace("StringEquals", "StringEqualsIfExists");
+    fs::write(&org, exists).unwrap();
+    let open = ask(&org, &["--organization", "o-exampleorgid"], 1);
+    assert_eq!(open["outsiders"][0]["who"], "a caller without credentials", "{open}");
+    let named = bucket(
+        "no-public-named",
+        r#"{"Effect": "Allow", "Principal": {"AWS": ["arn:aws:iam::444455556666:role/partner", "arn:aws:iam::111122223333:root"]},
+            "Action": "s3:*", "Resource": "arn:aws:s3:::b/*"}"#,
+    );
+    assert_eq!(ask(&named, &[], 1)["outsiders"][0]["who"], "arn:aws:iam::444455556666:role/partner");
+    assert_eq!(ask(&named, &["--trust", "444455556666"], 0)["outsiders"], serde_json::json!([]));
+    let run = exits(output(&["prove", "no-public", &named, "--owner", "12"]), 2);
+    assert!(stderr(&run).contains("is no account"), "{}", stderr(&run));
+}
