@@ -29,7 +29,7 @@ pub fn of(target: &str) -> Vec<Vec<u8>> {
 fn every(target: &str) -> Vec<Vec<u8>> {
     match target {
         "decide_is_explained" | "flips_come_true" | "engines_agree_on_texts" => texts(decisions()),
-        "generated_keep_laws" | "engines_agree" => choices(),
+        "generated_keep_laws" | "engines_agree" | "answers_are_shown" => choices(),
         "sessions_keep_bounds" => texts(CASES.iter().filter(|c| c.get("operation").is_some()).cloned()),
         "vectors_read_alike" => texts(CASES.iter().map(|case| json!([case]))),
         "policies_read_back" | "deployed_accepts_strict" => policies(),

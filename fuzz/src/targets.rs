@@ -1,5 +1,6 @@
 //! The targets: one law or round trip each, in a file of its own. A target reports by panicking.
 
+mod answers_are_shown;
 mod base64_reads_back;
 pub mod catalogs_read_back;
 mod covers_is_sound;
@@ -26,6 +27,7 @@ mod snapshots_read_back;
 mod values_keep_order;
 mod vectors_read_alike;
 
+pub use answers_are_shown::answers_are_shown;
 pub use base64_reads_back::base64_reads_back;
 pub use catalogs_read_back::catalogs_read_back;
 pub use covers_is_sound::covers_is_sound;
@@ -57,6 +59,7 @@ pub type Target = fn(&[u8]);
 
 /// Every target by name.
 pub const TARGETS: &[(&str, Target)] = &[
+    ("answers_are_shown", answers_are_shown),
     ("base64_reads_back", base64_reads_back),
     ("catalogs_read_back", catalogs_read_back),
     ("covers_is_sound", covers_is_sound),

@@ -1,5 +1,4 @@
 //! Whole sets of layers, with resource policies, before every request of a small world: verdicts are those of counting.
-#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 use std::sync::Arc;
 
@@ -27,11 +26,12 @@ fn draw(source: &mut Source<'_>, kind: PolicyKind) -> Option<Arc<Policy>> {
             let resource = source.pick(&["*", "arn:aws:s3:::x", "arn:aws:s3:::*"]);
             let who = *source.pick(&[ROLE, SESSION, ACCOUNT, OTHER, "*"]);
             let not = if effect == "Deny" && who != "*" && source.chance(20) { "Not" } else { "" };
-            let principal = match kind {
-                PolicyKind::Rcp => r#""Principal": "*","#.to_owned(),
-                _ if !kind.names_principals() => String::new(),
-                _ if who == "*" => r#""Principal": "*","#.to_owned(),
-                _ => format!(r#""{not}Principal": {{"AWS": "{who}"}},"#),
+            let principal = if !kind.names_principals() {
+                String::new()
+            } else if kind == PolicyKind::Rcp || who == "*" {
+                r#""Principal": "*","#.to_owned()
+            } else {
+                format!(r#""{not}Principal": {{"AWS": "{who}"}},"#)
             };
             format!(r#"{{"Effect": "{effect}", {principal} "Action": "{action}", "Resource": "{resource}"}}"#)
         })

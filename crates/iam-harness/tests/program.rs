@@ -52,9 +52,9 @@ fn pairs_of_managed_policies_are_compared() {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../policies/aws-managed");
     let (code, said) = run(&["pairs", folder, "20"]);
     assert_eq!(code, Some(0), "{said}");
-    // As many as there are policies, squared; each is within itself, and ViewOnlyAccess and SecurityAudit not within ReadOnlyAccess.
-    assert!(said.contains("121 pairs of 11 policies, closed catalogue: "), "{said}");
-    assert!(said.contains("121 pairs of 11 policies, open action names: "), "{said}");
+    // As many as there are policies, squared (the manifest is none); each is within itself, and ViewOnlyAccess and SecurityAudit not within ReadOnlyAccess.
+    assert!(said.contains("100 pairs of 10 policies, closed catalogue: "), "{said}");
+    assert!(said.contains("100 pairs of 10 policies, open action names: "), "{said}");
     assert!(!said.contains(" 0 hold") && said.contains(", 0 unknown"), "{said}");
     let (code, said) = run(&["pairs", "/nonexistent"]);
     assert!(code == Some(1) && said.contains("/nonexistent"), "{said}");
