@@ -142,7 +142,8 @@ fn measure(root: &Path) -> Result<std::path::PathBuf, String> {
     tools::run(root, &["rustup", "--quiet", "component", "add", "llvm-tools"])?;
     let runner = if tools::has(root, &["cargo", "nextest", "--version"]) { "nextest" } else { "test" };
     let json = root.join("target/coverage.json");
-    let mut words = vec!["cargo", "llvm-cov", runner, "--workspace", "--lib", "--bins", "--tests"];
+    let mut words =
+        vec!["cargo", "llvm-cov", runner, "--workspace", "--lib", "--bins", "--tests", "--examples"];
     words.extend(["--exclude", "xtask", "--exclude", "iamgate-benches", "--json", "--output-path"]);
     let path = json.to_string_lossy();
     words.push(&path);

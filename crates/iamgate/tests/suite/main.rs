@@ -1,11 +1,15 @@
 //! The library on the policies of this repository, and on inputs that are wrong.
 
 #[cfg(test)]
+mod effective;
+#[cfg(test)]
 mod preview;
 #[cfg(test)]
 mod profile;
 #[cfg(test)]
 mod proof;
+#[cfg(test)]
+mod roles;
 #[cfg(test)]
 mod snapshot;
 #[cfg(test)]

@@ -2,46 +2,12 @@
 
 use std::sync::Arc;
 
-use super::support::{folder, managed};
+use super::roles::{ATTACHED, PROFILES, profile, role};
 use iamgate::iam_analysis::{Analysis, Question, ResourcePolicies, Space, Verdict};
 use iamgate::iam_catalog::{Catalog, Details};
 use iamgate::iam_eval::{Decision, Layers};
 use iamgate::iam_policy::{Limits, Mode, Policy, PolicyKind};
 use iamgate::{NamedPolicy, Premises, Profile, Proof, RoleSnapshot, prove_read_only, session_layers};
-
-const ACCOUNT: &str = "123456789012";
-const PROFILES: [&str; 5] = ["standard", "standard-quota", "standard-no-logs", "narrow", "diagnostics"];
-
-fn profile(name: &str) -> Profile {
-    let name = format!("{name}.json");
-    let file = folder("doit/profiles").into_iter().find(|f| f.name == name).unwrap();
-    Profile::load(&file, ACCOUNT, &managed(), &Limits::default()).unwrap()
-}
-
-/// The real role, and with it what customers may have attached.
-fn role(more: &str) -> RoleSnapshot {
-    let limits = Limits::default();
-    let mut role = RoleSnapshot::from_folder(&folder("doit/support-gateway"), &managed(), &limits).unwrap();
-    let statement = match more {
-        "" => return role,
-        "AdministratorAccess" => r#"{"Effect": "Allow", "Action": "*", "Resource": "*"}"#,
-        "PowerUserAccess" => {
-            r#"{"Effect": "Allow", "NotAction": ["iam:*", "organizations:*", "account:*"], "Resource": "*"},
-               {"Effect": "Allow", "Resource": "*", "Action": ["account:GetAccountInformation", "account:GetPrimaryEmail",
-                "account:ListRegions", "iam:CreateServiceLinkedRole", "iam:DeleteServiceLinkedRole", "iam:ListRoles",
-                "organizations:DescribeOrganization"]}"#
-        }
-        arn => {
-            let policy = managed().resolve(arn, "test").unwrap().policy.clone();
-            role.policies.push(NamedPolicy::new("more", policy));
-            return role;
-        }
-    };
-    let text = format!(r#"{{"Version": "2012-10-17", "Statement": [{statement}]}}"#);
-    let policy = Policy::parse(&text, PolicyKind::Managed, Mode::Strict, &limits).unwrap();
-    role.policies.push(NamedPolicy::new("more", Arc::new(policy)));
-    role
-}
 
 fn prove(role: Option<&RoleSnapshot>, profile: &Profile, resource_policies: ResourcePolicies) -> Proof {
     let (catalog, details) = (Catalog::embedded().unwrap(), Details::embedded().unwrap());
@@ -54,7 +20,7 @@ fn prove(role: Option<&RoleSnapshot>, profile: &Profile, resource_policies: Reso
 fn every_profile_keeps_its_promise_with_every_role() {
     for name in PROFILES {
         let profile = profile(name);
-        for more in ["", "AdministratorAccess", "PowerUserAccess", "arn:aws:iam::aws:policy/ReadOnlyAccess"] {
+        for more in ATTACHED {
             let proof = prove(Some(&role(more)), &profile, ResourcePolicies::NoneNamesTheSession);
             assert_eq!(proof.verdict(), "holds", "{name} {more} {proof:#?}");
             // Each part is about something.
