@@ -108,7 +108,7 @@ pub(crate) enum Compared {
 /// A language of texts: characters, wildcards and runs in a row.
 ///
 /// Runs of [`Class::Any`] and narrower ones stand in one glob only with colons between them, as in ARNs: then only the last run that was
-/// entered can ever help.
+/// entered can ever help. Letters without case stand only among wildcards that take both cases.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct Glob {
     pub(crate) tokens: Box<[Token]>,

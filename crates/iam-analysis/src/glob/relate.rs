@@ -115,7 +115,9 @@ fn both(a: Token, b: Token) -> Option<Token> {
         (Token::One(c), other) | (other, Token::One(c)) => other.takes(c).then_some(Token::One(c)),
         (Token::Letter(a), Token::Letter(b)) => (a == b).then_some(Token::Letter(a)),
         (Token::Letter(c), Token::Of(class)) | (Token::Of(class), Token::Letter(c)) => {
-            class.contains(c).then_some(Token::Letter(c))
+            // Names and segments are of small letters alone.
+            let both_cases = class.contains(c.to_ascii_uppercase());
+            class.contains(c).then_some(if both_cases { Token::Letter(c) } else { Token::One(c) })
         }
         (Token::Of(p), Token::Of(q)) => narrower(p, q).map(Token::Of),
         (Token::Run(_), _) | (_, Token::Run(_)) => None,

@@ -115,6 +115,79 @@ fn what_looking_tells_is_true_of_every_text() {
     assert!(disjoints * 10 > truly_disjoint * 6, "{disjoints} of {truly_disjoint}");
 }
 
+/// A glob as they come: fields with wildcards of one class each, the last perhaps of any characters; and texts in which any may be.
+fn any_glob(source: &mut Source<'_>) -> Glob {
+    let mut tokens = Vec::new();
+    let fields = source.between(1, 2);
+    for field in 0..fields {
+        if field > 0 {
+            tokens.push(Token::One(':'));
+        }
+        let classes = [Class::Field, Class::Name, Class::Segment, Class::Any];
+        let is_last = field == fields.saturating_sub(1);
+        let class = classes[source.below(if is_last { 4 } else { 3 })];
+        for _ in 0..source.between(0, 3) {
+            tokens.push(match source.below(6) {
+                0 if class == Class::Any => Token::One(':'),
+                0 | 1 => Token::One(*source.pick(&['a', 'A', '_'])),
+                // Letters without case stand among wildcards that take both cases.
+                2 if matches!(class, Class::Any | Class::Field) => Token::Letter('a'),
+                2 | 3 => Token::Of(class),
+                _ => Token::Run(class),
+            });
+        }
+    }
+    Glob::new(tokens)
+}
+
+/// Fields of ARNs and names of actions have fewer characters than texts; what is said of their globs is true of each too.
+#[test]
+fn globs_of_every_class_keep_to_their_characters() {
+    // One of each kind: in every class, a letter without case, beyond segments, beyond names, beyond fields.
+    let texts = all(5, &['a', 'A', '_', '/', ':']);
+    let mut source = Source::seeded(9);
+    let (mut withins, mut disjoints, mut meets, mut found, mut none) = (0, 0, 0, 0, 0);
+    for _ in 0..6_000 {
+        let (a, b, c) = (any_glob(&mut source), any_glob(&mut source), any_glob(&mut source));
+        let of = |glob: &Glob| texts.iter().map(|t| glob.matches(t)).collect::<Vec<bool>>();
+        let (of_a, of_b) = (of(&a), of(&b));
+        let pairs = || of_a.iter().zip(&of_b).map(|(one, other)| (*one, *other));
+        if is_within(&a, &b) {
+            withins += 1;
+            assert!(pairs().all(|(one, other)| !one || other), "{a:?} within {b:?}");
+        }
+        if are_disjoint(&a, &b) {
+            disjoints += 1;
+            assert!(!pairs().any(|(one, other)| one && other), "{a:?} and {b:?}");
+        }
+        if let Some(both) = meet(&a, &b, 64) {
+            meets += 1;
+            let both = of_union(&Union::new(both), &texts);
+            assert!(
+                pairs().zip(both).all(|((one, other), both)| (one && other) == both),
+                "{a:?} meets {b:?}"
+            );
+        }
+        let fits = |text: &str| a.matches(text) && b.matches(text) && !c.matches(text);
+        let [one, two, not] = [&a, &b, &c].map(|glob| Union::new(vec![glob.clone()]));
+        if let Some(text) = within(&[&one, &two], &[&not]) {
+            found += 1;
+            assert!(fits(&text), "{text}: {a:?} {b:?} {c:?}");
+        } else {
+            none += 1;
+            let missed = texts.iter().find(|text| fits(text));
+            assert_eq!(missed, None, "{a:?} {b:?} {c:?}");
+        }
+    }
+    for count in [withins, disjoints, meets, found, none] {
+        assert!(count > 200, "{withins} {disjoints} {meets} {found} {none}");
+    }
+}
+
+fn of_union(union: &Union, texts: &[String]) -> Vec<bool> {
+    texts.iter().map(|t| union.matches(t)).collect()
+}
+
 /// Three unions at a time before every text of up to six letters, one of which stands for all others.
 #[test]
 fn a_text_is_found_if_there_is_one() {
