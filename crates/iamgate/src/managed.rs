@@ -189,6 +189,11 @@ fn changes(a: &str, b: &str) -> usize {
     row.last().copied().unwrap_or_default()
 }
 
+/// The SHA-256 of some bytes, in small hexadecimal letters.
+pub(crate) fn hex_sha256(bytes: &[u8]) -> String {
+    hexadecimal(&Sha256::digest(bytes))
+}
+
 fn hexadecimal(bytes: &[u8]) -> String {
     bytes
         .iter()

@@ -5,10 +5,11 @@ mod folder;
 
 use std::sync::Arc;
 
+use iam_eval::session::Tags;
 use iam_policy::{Limits, Mode, Policy, PolicyKind};
 
 use crate::input::{File, InputError};
-use crate::managed::{ManagedPolicies, NamedPolicy};
+use crate::managed::{ManagedPolicies, ManagedPolicy, NamedPolicy, hex_sha256};
 
 /// A role as it is deployed.
 #[derive(Clone, Debug)]
@@ -18,14 +19,28 @@ pub struct RoleSnapshot {
     pub name: Box<str>,
     /// Its ARN.
     pub arn: Box<str>,
+    /// Its unique id, such as `AROA…`, if the snapshot says.
+    pub id: Option<Box<str>>,
     /// Its maximum session duration in seconds, if the snapshot says.
     pub max_session_duration: Option<i64>,
+    /// Its tags.
+    pub tags: Tags,
     /// Its trust policy, if the snapshot has it.
     pub trust: Option<Arc<Policy>>,
     /// Its inline and managed policies.
     pub policies: Vec<NamedPolicy>,
     /// Its permissions boundary.
     pub boundary: Option<NamedPolicy>,
+    /// Service control policies by level, from the root down to the account, if they are known.
+    pub scp: Option<Vec<Vec<NamedPolicy>>>,
+    /// Resource control policies by level, if they are known.
+    pub rcp: Option<Vec<Vec<NamedPolicy>>>,
+    /// Policies of resources that are known: by no means all that there are.
+    pub resources: Vec<NamedPolicy>,
+    /// AWS managed policies as the account has them, if the snapshot shows any.
+    pub deployed: Vec<ManagedPolicy>,
+    /// The texts that it was read from: name and SHA-256, in the order of their names.
+    pub sources: Vec<(Box<str>, Box<str>)>,
 }
 
 /// The most statements of a role. AWS's quotas allow some two thousand at the shortest; roles have tens. Each is matched with every
@@ -34,7 +49,9 @@ const MOST_STATEMENTS: usize = 1_000;
 
 impl RoleSnapshot {
     /// Reads the files of a folder: `role.json` (`RoleName`, `Arn`, optionally `MaxSessionDuration` and `Tags`), `trust.json`,
-    /// `inline/NAME.json`, `managed/NAME.json` (customer managed policies), `managed-arns.json` (a list), `boundary.json`.
+    /// `inline/NAME.json`, `managed/NAME.json` (customer managed policies), `managed-arns.json` (a list), `boundary.json`; and what is known
+    /// beside the role: `scp/LEVEL/NAME.json` and `rcp/LEVEL/NAME.json`, levels in the order of their names from the root down, and
+    /// `resources/NAME.json`.
     ///
     /// # Errors
     /// A file that is none of these, a document that cannot be evaluated, an ARN that resolves to nothing, no policy at all, or more than
@@ -61,6 +78,30 @@ impl RoleSnapshot {
         dump::read(file, role, managed, limits)
     }
 
+    /// A role of which nothing is known but its name.
+    fn named(name: Box<str>, arn: Box<str>) -> Self {
+        Self {
+            name,
+            arn,
+            id: None,
+            max_session_duration: None,
+            tags: Tags::new(),
+            trust: None,
+            policies: Vec::new(),
+            boundary: None,
+            scp: None,
+            rcp: None,
+            resources: Vec::new(),
+            deployed: Vec::new(),
+            sources: Vec::new(),
+        }
+    }
+
+    /// The partition of the role: `aws`, or `aws-cn`, ...
+    pub fn partition(&self) -> &str {
+        self.arn.split(':').nth(1).unwrap_or_default()
+    }
+
     /// The account that owns the role.
     pub fn account(&self) -> &str {
         self.arn.split(':').nth(4).unwrap_or_default()
@@ -81,6 +122,11 @@ impl RoleSnapshot {
         }
         Ok(self)
     }
+}
+
+/// Name and hash of a text.
+fn source(file: &File) -> (Box<str>, Box<str>) {
+    (file.name.as_str().into(), hex_sha256(file.text.as_bytes()).into())
 }
 
 /// A document that AWS has accepted.

@@ -7,9 +7,10 @@ use std::sync::Arc;
 use iam_policy::json::{Document, Form, Kind, Value};
 use iam_policy::{Code, Limits, Mode, Policy, PolicyKind, quoted};
 
-use super::RoleSnapshot;
+use super::folder::tags as tags_of;
+use super::{RoleSnapshot, source};
 use crate::input::{File, InputError};
-use crate::managed::{ManagedPolicies, NamedPolicy};
+use crate::managed::{ManagedPolicies, ManagedPolicy, NamedPolicy, hex_sha256};
 
 struct Dump<'d> {
     file: &'d File,
@@ -84,7 +85,16 @@ impl<'d> Dump<'d> {
             Some(seconds) => Some(self.form.integer(seconds).ok_or_else(|| self.refusal())?),
             None => None,
         };
-        RoleSnapshot { name, arn, max_session_duration, trust, policies, boundary }
+        let mut snapshot = RoleSnapshot::named(name, arn);
+        if let Some(tags) = role.member("Tags") {
+            snapshot.tags = tags_of(&mut self.form, tags).ok_or_else(|| self.refusal())?;
+        }
+        if let Some(id) = role.member("RoleId") {
+            snapshot.id = Some(self.form.text(id, "a string").ok_or_else(|| self.refusal())?);
+        }
+        snapshot.deployed = self.deployed()?;
+        let sources = vec![source(self.file)];
+        RoleSnapshot { max_session_duration, trust, policies, boundary, sources, ..snapshot }
             .with_policies(&self.file.name)
     }
 
@@ -96,6 +106,30 @@ impl<'d> Dump<'d> {
             let policy = Arc::clone(&self.managed.resolve(arn, &self.file.name)?.policy);
             return Ok(NamedPolicy { name, policy });
         };
+        let version = self.default_version(own)?;
+        let document = self.need(version, "Document")?;
+        Ok(NamedPolicy { name, policy: self.policy(document, kind)? })
+    }
+
+    /// AWS managed policies that are pinned too, as the account has them.
+    fn deployed(&mut self) -> Result<Vec<ManagedPolicy>, InputError> {
+        let mut found = Vec::new();
+        for own in self.list(self.root, "Policies")? {
+            let arn = self.need_text(own, "Arn")?;
+            if self.managed.policy(&arn).is_none() {
+                continue;
+            }
+            let version = self.default_version(own)?;
+            let id = self.need_text(version, "VersionId")?;
+            let document = self.need(version, "Document")?;
+            let policy = self.policy(document, PolicyKind::Managed)?;
+            let sha256 = hex_sha256(policy.to_json().as_bytes()).into();
+            found.push(ManagedPolicy { arn, version: id, sha256, policy });
+        }
+        Ok(found)
+    }
+
+    fn default_version(&mut self, own: Value<'d>) -> Result<Value<'d>, InputError> {
         let mut default = None;
         for version in self.list(own, "PolicyVersionList")? {
             if self.flag(version, "IsDefaultVersion")? {
@@ -111,8 +145,7 @@ impl<'d> Dump<'d> {
             );
             return Err(self.refusal());
         };
-        let document = self.need(version, "Document")?;
-        Ok(NamedPolicy { name, policy: self.policy(document, kind)? })
+        Ok(version)
     }
 
     fn policy(&mut self, document: Value<'d>, kind: PolicyKind) -> Result<Arc<Policy>, InputError> {

@@ -1,11 +1,13 @@
 //! A role as a folder of files.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use iam_policy::json::{Document, Form, Value};
-use iam_policy::{Limits, PolicyKind, quoted};
+use iam_eval::session::Tags;
+use iam_policy::json::{Document, Form, Kind, Value};
+use iam_policy::{Code, Limits, PolicyKind, quoted};
 
-use super::{RoleSnapshot, deployed};
+use super::{RoleSnapshot, deployed, source};
 use crate::input::{File, InputError};
 use crate::managed::{ManagedPolicies, NamedPolicy};
 
@@ -24,6 +26,8 @@ pub(super) fn read(
         return Err(InputError::other(ROLE, "FILE_NOT_FOUND", "no role.json in the folder", help));
     };
     let mut snapshot = parse(role, limits, self::role)?;
+    snapshot.sources = sorted.iter().map(|file| source(file)).collect();
+    let mut controls: BTreeMap<(PolicyKind, &str), Vec<NamedPolicy>> = BTreeMap::new();
     for file in sorted {
         let inner = |folder: &str| file.name.strip_prefix(folder).and_then(|name| name.strip_suffix(".json"));
         if let Some(name) = inner("inline/").or_else(|| inner("managed/")) {
@@ -43,8 +47,15 @@ pub(super) fn read(
                 let name = arn.rsplit('/').next().unwrap_or_default().into();
                 snapshot.policies.push(NamedPolicy { name, policy: Arc::clone(&found.policy) });
             }
+        } else if let Some(name) = inner("resources/") {
+            let policy = deployed(file, PolicyKind::Resource, limits)?;
+            snapshot.resources.push(NamedPolicy { name: name.into(), policy });
+        } else if let Some((kind, level, name)) = control(&file.name) {
+            let policy = deployed(file, kind, limits)?;
+            controls.entry((kind, level)).or_default().push(NamedPolicy { name: name.into(), policy });
         } else if file.name != ROLE {
-            let help = "a role snapshot has role.json, trust.json, boundary.json, managed-arns.json, inline/*.json and managed/*.json";
+            let help = "a role snapshot has role.json, trust.json, boundary.json, managed-arns.json, inline/*.json, managed/*.json, \
+                        scp/LEVEL/*.json, rcp/LEVEL/*.json and resources/*.json";
             return Err(InputError::other(
                 &file.name,
                 "UNEXPECTED_FILE",
@@ -53,7 +64,23 @@ pub(super) fn read(
             ));
         }
     }
+    for ((kind, _), policies) in controls {
+        let levels = if kind == PolicyKind::Scp { &mut snapshot.scp } else { &mut snapshot.rcp };
+        levels.get_or_insert_default().push(policies);
+    }
     snapshot.with_policies("")
+}
+
+/// Kind, level and name of a control policy of the organization.
+fn control(name: &str) -> Option<(PolicyKind, &str, &str)> {
+    let (folder, rest) = name.split_once('/')?;
+    let kind = match folder {
+        "scp" => PolicyKind::Scp,
+        "rcp" => PolicyKind::Rcp,
+        _ => return None,
+    };
+    let (level, name) = rest.split_once('/')?;
+    Some((kind, level, name.strip_suffix(".json").filter(|name| !name.contains('/'))?))
 }
 
 /// A file of a fixed form.
@@ -71,17 +98,32 @@ fn parse<T>(
 }
 
 fn role(form: &mut Form, root: Value<'_>) -> Option<RoleSnapshot> {
-    let [name, arn, duration, _] =
-        form.members(root, ["RoleName", "Arn", "MaxSessionDuration", "Tags"], 2)?;
-    Some(RoleSnapshot {
-        name: form.text(name?, "the role's name")?,
-        arn: form.text(arn?, "the role's ARN")?,
-        max_session_duration: match duration {
-            Some(duration) => Some(form.integer(duration)?),
-            None => None,
-        },
-        trust: None,
-        policies: Vec::new(),
-        boundary: None,
-    })
+    let [name, arn, duration, tags, id] =
+        form.members(root, ["RoleName", "Arn", "MaxSessionDuration", "Tags", "RoleId"], 2)?;
+    let mut role =
+        RoleSnapshot::named(form.text(name?, "the role's name")?, form.text(arn?, "the role's ARN")?);
+    if let Some(duration) = duration {
+        role.max_session_duration = Some(form.integer(duration)?);
+    }
+    if let Some(id) = id {
+        role.id = Some(form.text(id, "the role's unique id")?);
+    }
+    if let Some(tags) = tags {
+        role.tags = self::tags(form, tags)?;
+    }
+    Some(role)
+}
+
+/// Tags as AWS prints them: a list of objects with `Key` and `Value`.
+pub(super) fn tags(form: &mut Form, list: Value<'_>) -> Option<Tags> {
+    if list.kind() != Kind::Array {
+        form.report(Code::InvalidMember, list, list.kind().name(), "a list of objects with Key and Value");
+        return None;
+    }
+    let mut tags = Tags::new();
+    for tag in list.items() {
+        let [key, value] = form.members(tag, ["Key", "Value"], 2)?;
+        tags.push(form.text(key?, "a tag key")?, form.text(value?, "a tag value")?);
+    }
+    Some(tags)
 }
