@@ -220,6 +220,10 @@ fn known_texts_are_found_or_not() {
     assert_eq!(within(&[&one("a*"), &one("*b")], &[&one("a*b")]), None);
     assert_eq!(within(&[&one("a*"), &one("*ab")], &[&one("ab")]).as_deref(), Some("aab"));
     assert_eq!(within(&[], &[&one("*")]), None);
+    let of_class = |class| Union::new(vec![Glob::new(vec![Token::Run(class)])]);
+    assert_eq!(within(&[], &[&of_class(Class::Field)]).as_deref(), Some(":"));
+    assert!(within(&[&of_class(Class::Field)], &[&of_class(Class::Name)]).is_some());
+    assert!(within(&[&of_class(Class::Name)], &[&of_class(Class::Segment)]).is_some());
     assert_eq!(within(&[&form, &one("*")], &[&one("arn:*:*:*:*:*")]), None);
     let text = within(&[&form, &one("arn:aws:s3:::b*")], &[&one("arn:aws:s3:::b/*")]).unwrap();
     assert!(text.starts_with("arn:aws:s3:::b"), "{text}");
