@@ -11,13 +11,17 @@ mod exit;
 mod explain;
 mod guard;
 mod input;
+mod plan;
+mod preflight;
 mod preview;
+mod profiles;
 mod prove;
 mod question;
 mod screen;
 mod shell;
 mod shrink;
 mod trouble;
+mod trust;
 mod witness;
 
 use std::process::ExitCode;
@@ -44,6 +48,10 @@ fn program() -> Exit {
     let mut screen = Screen::new(cli.color.into());
     let exit = match cli.verb {
         Verb::Preview(preview) => preview::run(&preview, &mut screen),
+        Verb::Plan(plan) => plan::run(&plan, &mut screen),
+        Verb::Trust(trust) => trust::run(&trust, &mut screen),
+        Verb::Preflight(preflight) => preflight::run(&preflight, &mut screen),
+        Verb::Profiles(profiles) => profiles::run(&profiles, &mut screen),
         Verb::Prove(prove) => prove::run(&prove, &mut screen),
         Verb::Effective(effective) => effective::run(&effective, &mut screen),
         Verb::Shrink(shrink) => shrink::run(&shrink, &mut screen),

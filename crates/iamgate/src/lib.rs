@@ -9,17 +9,23 @@
 
 mod access;
 mod cover;
+mod finding;
 mod input;
+mod json;
 mod layer;
 mod managed;
 mod outsiders;
+mod plan;
+mod preflight;
 mod preview;
 mod profile;
 mod proof;
 mod snapshot;
+mod trust;
 
 pub use access::{Access, Cause, Fate, Survival};
 pub use cover::covers;
+pub use finding::{Example, Finding, FindingCode};
 pub use iam_analysis;
 pub use iam_catalog;
 pub use iam_eval;
@@ -28,10 +34,15 @@ pub use input::{File, InputError, InputErrorKind};
 pub use layer::{DecidingStatement, Layer, StatementId};
 pub use managed::{ManagedPolicies, ManagedPolicy, NamedPolicy};
 pub use outsiders::{Insiders, Outsider, outsiders};
+pub use plan::{Claims, Gate, Plan, Quota, Refusal, Refused, SessionRequest, StsCall, Summary};
+pub use preflight::{Installation, Step, StepCheck};
 pub use preview::{LevelCounts, Outside, Preview, Removal, ServiceRow, Shadowed, Survivor, Trust, preview};
-pub use profile::{Exception, Profile};
+pub use profile::{Exception, ManagedArn, Profile, SessionTag};
 pub use proof::{Claim, Premises, Proof, make_real, prove_read_only, session_layers, space};
 pub use snapshot::RoleSnapshot;
+pub use trust::{
+    Admitted, Caller, IdentityProvider, IdentityProviders, ProviderTrust, Trial, TrustReport, trust,
+};
 
 /// The examples of the README, compiled and run as tests.
 #[cfg(doctest)]

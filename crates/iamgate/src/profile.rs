@@ -1,5 +1,6 @@
 //! Session profiles: what is passed to STS, and the promise that it must keep.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use iam_catalog::{AccessLevel, SensitivityClass};
@@ -8,8 +9,9 @@ use iam_policy::{
     ActionPattern, Code, Limits, Mode, Pattern, Policy, PolicyKind, Size, Syntax, is_account, quoted,
 };
 
+use crate::finding::FindingCode;
 use crate::input::{File, InputError};
-use crate::managed::{ManagedPolicies, NamedPolicy};
+use crate::managed::{ManagedPolicies, ManagedPolicy, NamedPolicy, hex_sha256};
 
 /// A profile whose parameters are filled in. The format is described in `policies/doit/profiles/README.md`.
 #[derive(Clone, Debug)]
@@ -35,6 +37,36 @@ pub struct Profile {
     pub characters: usize,
     /// The most that `characters` may be.
     pub budget: usize,
+    /// The tag that every session has, if the profile has one.
+    pub tag: Option<SessionTag>,
+    /// The managed policies among `policies`, in the order in which they are passed.
+    pub managed: Vec<ManagedArn>,
+    /// Findings that refuse a session, rather than only being told.
+    pub refuse: Vec<FindingCode>,
+    /// SHA-256 of the file, before its parameters were filled in.
+    pub sha256: Box<str>,
+}
+
+/// The tag that a session must carry in its token.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct SessionTag {
+    /// Its key.
+    pub key: Box<str>,
+    /// Its value, filled in.
+    pub value: Box<str>,
+    /// Whether it must stay with every session that is made from this one.
+    pub transitive: bool,
+}
+
+/// A managed policy of a profile, as it was found and as the profile pins it.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct ManagedArn {
+    /// What it resolved to.
+    pub found: ManagedPolicy,
+    /// Version and SHA-256 that were reviewed, if the profile says.
+    pub pinned: Option<(Box<str>, Box<str>)>,
 }
 
 /// Actions that a profile permits beside its levels.
@@ -49,7 +81,7 @@ pub struct Exception {
     pub why: Box<str>,
 }
 
-const MEMBERS: [&str; 13] = [
+const MEMBERS: [&str; 16] = [
     "schema",
     "version",
     "name",
@@ -63,7 +95,12 @@ const MEMBERS: [&str; 13] = [
     "never_allowed",
     "always_denied",
     "budget",
+    "tag",
+    "pins",
+    "refuse",
 ];
+/// How many of them every profile has.
+const REQUIRED: usize = 13;
 
 /// The most managed policies that STS takes for a session (`AssumeRole`, `PolicyArns`).
 const MOST_ARNS: usize = 10;
@@ -97,7 +134,8 @@ impl Profile {
             Document::parse(&text, limits).and_then(Document::refuse_duplicates).map_err(refuse)?;
         let mut form = Form::new(&document, limits.pattern_bytes);
         let read = read(&mut form, document.root(), limits);
-        let (mut profile, arns) = form.finish(read).map_err(refuse)?;
+        let (mut profile, arns, mut pins) = form.finish(read).map_err(refuse)?;
+        profile.sha256 = hex_sha256(file.text.as_bytes()).into();
         for named in &profile.policies {
             // An escape in the file hides no placeholder from STS.
             refuse_placeholder(&named.policy.to_json(), &file.name)?;
@@ -107,6 +145,16 @@ impl Profile {
             let name = arn.rsplit('/').next().unwrap_or_default().into();
             profile.characters = profile.characters.saturating_add(arn.chars().count());
             profile.policies.push(NamedPolicy { name, policy: Arc::clone(&found.policy) });
+            profile.managed.push(ManagedArn { found: found.clone(), pinned: pins.remove(&arn) });
+        }
+        if let Some(arn) = pins.into_keys().next() {
+            let found = format!("a pin of {}, which the profile does not pass", quoted(&arn));
+            return Err(InputError::other(
+                &file.name,
+                "UNUSED_PIN",
+                found,
+                "add it to PolicyArns, or remove it",
+            ));
         }
         Ok(profile)
     }
@@ -129,7 +177,10 @@ fn refuse_placeholder(text: &str, file: &str) -> Result<(), InputError> {
     Err(InputError::other(file, "UNFILLED_PLACEHOLDER", found, "the only parameter is account"))
 }
 
-fn read(form: &mut Form, root: Value<'_>, limits: &Limits) -> Option<(Profile, Vec<Box<str>>)> {
+/// Version and hash of managed policies by ARN.
+type Pins = BTreeMap<Box<str>, (Box<str>, Box<str>)>;
+
+fn read(form: &mut Form, root: Value<'_>, limits: &Limits) -> Option<(Profile, Vec<Box<str>>, Pins)> {
     let [
         schema,
         version,
@@ -144,7 +195,10 @@ fn read(form: &mut Form, root: Value<'_>, limits: &Limits) -> Option<(Profile, V
         never,
         always,
         budget,
-    ] = form.members(root, MEMBERS, MEMBERS.len())?;
+        tag,
+        pins,
+        refuse,
+    ] = form.members(root, MEMBERS, REQUIRED)?;
     if &*form.text(schema?, "iamgate/profile")? != "iamgate/profile" || form.integer(version?)? != 1 {
         form.report(Code::InvalidMember, root, "another schema or version", "iamgate/profile, version 1");
     }
@@ -211,8 +265,54 @@ fn read(form: &mut Form, root: Value<'_>, limits: &Limits) -> Option<(Profile, V
         always_denied: always_denied?,
         characters,
         budget,
+        tag: match tag {
+            Some(tag) => Some(session_tag(form, tag)?),
+            None => None,
+        },
+        managed: Vec::new(),
+        refuse: match refuse {
+            Some(list) => choices(form, list, "the code of a finding, such as ROLE_CHAINING", |name| {
+                FindingCode::from_name(name)
+            })?,
+            None => Vec::new(),
+        },
+        sha256: Box::default(),
     };
-    Some((profile, form.texts(arns, "a list of ARNs")?))
+    let pins = match pins {
+        Some(pins) => self::pins(form, pins)?,
+        None => Pins::new(),
+    };
+    Some((profile, form.texts(arns, "a list of ARNs")?, pins))
+}
+
+fn session_tag(form: &mut Form, value: Value<'_>) -> Option<SessionTag> {
+    let [key, text, transitive] = form.members(value, ["key", "value", "transitive"], 3)?;
+    let transitive = transitive?;
+    let is_transitive = match transitive.kind() {
+        Kind::True => true,
+        Kind::False => false,
+        other @ (Kind::Null | Kind::Number | Kind::String | Kind::Array | Kind::Object) => {
+            form.report(Code::InvalidMember, transitive, other.name(), "true or false");
+            return None;
+        }
+    };
+    let key = form.text(key?, "the key of the tag")?;
+    Some(SessionTag { key, value: form.text(text?, "the value of the tag")?, transitive: is_transitive })
+}
+
+fn pins(form: &mut Form, value: Value<'_>) -> Option<Pins> {
+    if value.kind() != Kind::Object {
+        form.report(Code::InvalidMember, value, value.kind().name(), "an object of ARNs");
+        return None;
+    }
+    let mut pins = Pins::new();
+    for member in value.members() {
+        let [version, sha256] = form.members(member.value, ["version", "sha256"], 2)?;
+        let pin =
+            (form.text(version?, "a version, such as v188")?, form.text(sha256?, "64 hexadecimal digits")?);
+        pins.insert(member.key.string().into(), pin);
+    }
+    Some(pins)
 }
 
 fn exception(form: &mut Form, value: Value<'_>) -> Option<Exception> {

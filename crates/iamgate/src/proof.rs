@@ -14,6 +14,7 @@ use iam_catalog::{Action, Catalog, Details, KeyType, SensitivityClass};
 use iam_eval::{ContextValue, Layers, Principal};
 use iam_policy::{ActionPattern, Condition, Limits, Mode, Policy, PolicyKind, Report};
 
+use crate::managed::NamedPolicy;
 use crate::profile::Profile;
 use crate::snapshot::RoleSnapshot;
 
@@ -221,11 +222,18 @@ pub fn session_layers(role: Option<&RoleSnapshot>, profile: &Profile) -> Result<
         Some(role) => {
             layers.identity = role.policies.iter().map(|named| Arc::clone(&named.policy)).collect();
             layers.boundary = role.boundary.as_ref().map(|named| vec![Arc::clone(&named.policy)]);
+            layers.scp = role.scp.as_ref().map(|levels| control_levels(levels));
+            layers.rcp = role.rcp.as_ref().map(|levels| control_levels(levels));
         }
         // Any role allows at most everything.
         None => layers.identity.push(everything()?),
     }
     Ok(layers)
+}
+
+/// Control policies by level, as layers have them.
+pub(crate) fn control_levels(levels: &[Vec<NamedPolicy>]) -> Vec<Vec<Arc<Policy>>> {
+    levels.iter().map(|level| level.iter().map(|named| Arc::clone(&named.policy)).collect()).collect()
 }
 
 /// A session of a role, or of one that has any name.

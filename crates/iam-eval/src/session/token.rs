@@ -102,6 +102,16 @@ impl Token {
         self.claims.iter().find(|(known, _)| **known == *name).map(|(_, claim)| claim)
     }
 
+    /// The session tags.
+    pub const fn tags(&self) -> &Tags {
+        &self.tags
+    }
+
+    /// The keys of the tags that stay with every session that is made from this one.
+    pub fn transitive_tag_keys(&self) -> impl Iterator<Item = &str> {
+        self.transitive.iter().map(|key| &**key)
+    }
+
     /// What is wrong with claims that STS reads: their form, or that there are two of one name.
     pub(super) fn refusals(&self) -> Vec<Refusal> {
         let mut refusals = self.malformed.clone();

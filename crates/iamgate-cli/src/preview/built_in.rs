@@ -9,6 +9,14 @@ macro_rules! files {
 /// Profiles by file name.
 pub(super) const PROFILES: &[(&str, &str)] = files!("doit/profiles": "diagnostics.json" "narrow.json" "standard-no-logs.json" "standard-quota.json" "standard.json");
 
+/// DoiT's identity providers.
+pub(super) const PROVIDERS: (&str, &str) =
+    ("identity-providers.json", include_str!("../../../../policies/doit/identity-providers.json"));
+
+/// What an installation calls.
+pub(super) const INSTALLATION: (&str, &str) =
+    ("installation.json", include_str!("../../../../policies/doit/installation.json"));
+
 /// AWS managed policies by file name, with their manifest.
 pub(super) const MANAGED: &[(&str, &str)] = files!("aws-managed":
     "AWSBillingReadOnlyAccess.json" "AWSCloudShellFullAccess.json" "AWSPartnerLedSupportReadOnlyAccess.json" "AWSSupportAccess.json"

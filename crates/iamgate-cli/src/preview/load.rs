@@ -4,7 +4,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use iamgate::iam_policy::{Limits, quoted};
-use iamgate::{File, InputError, InputErrorKind, ManagedPolicies, Profile, RoleSnapshot};
+use iamgate::{
+    File, IdentityProviders, InputError, InputErrorKind, Installation, ManagedPolicies, Profile, RoleSnapshot,
+};
 
 use super::built_in;
 use crate::args::SessionFlags;
@@ -49,17 +51,9 @@ pub(crate) fn load(
 ) -> Result<(Option<RoleSnapshot>, Profile, Origins), Trouble> {
     let origins = Origins::of(args);
     let limits = Limits::default();
-    let managed_files = match &origins.managed {
-        Some(folder) => folder_files(folder, &limits)?,
-        None => built_in(built_in::MANAGED),
-    };
-    let managed =
-        ManagedPolicies::load(&managed_files, &limits).map_err(|error| trouble(error, &managed_files))?;
+    let managed = managed(origins.managed.as_deref(), &limits)?;
     let snapshot = role.map(|role| snapshot(role, args, &managed, &limits)).transpose()?;
-    let profiles = match &origins.profiles {
-        Some(folder) => folder_files(folder, &limits)?,
-        None => built_in(built_in::PROFILES),
-    };
+    let profiles = profile_files(origins.profiles.as_deref(), &limits)?;
     let wanted = format!("{}.json", args.profile);
     let Some(file) = profiles.iter().find(|f| f.name == wanted) else {
         let names: Vec<&str> = profiles.iter().filter_map(|f| f.name.strip_suffix(".json")).collect();
@@ -76,6 +70,54 @@ pub(crate) fn load(
     let profile =
         Profile::load(file, account, &managed, &limits).map_err(|error| trouble(error, &profiles))?;
     Ok((snapshot, profile, origins))
+}
+
+fn managed(folder: Option<&str>, limits: &Limits) -> Result<ManagedPolicies, Trouble> {
+    let files = match folder {
+        Some(folder) => folder_files(folder, limits)?,
+        None => built_in(built_in::MANAGED),
+    };
+    ManagedPolicies::load(&files, limits).map_err(|error| trouble(error, &files))
+}
+
+fn profile_files(folder: Option<&str>, limits: &Limits) -> Result<Vec<File>, Trouble> {
+    match folder {
+        Some(folder) => folder_files(folder, limits),
+        None => Ok(built_in(built_in::PROFILES)),
+    }
+}
+
+/// Every profile of a folder, or every one that is built in, for the account of AWS's examples.
+pub(crate) fn profiles(folder: Option<&str>, managed: Option<&str>) -> Result<Vec<Profile>, Trouble> {
+    let limits = Limits::default();
+    let managed = self::managed(managed, &limits)?;
+    let files = profile_files(folder, &limits)?;
+    let read = |file: &File| {
+        Profile::load(file, NO_ACCOUNT, &managed, &limits).map_err(|error| trouble(error, &files))
+    };
+    files.iter().map(read).collect()
+}
+
+/// The identity providers of a file, or DoiT's, for an account.
+pub(crate) fn providers(file: Option<&str>, account: &str) -> Result<IdentityProviders, Trouble> {
+    let limits = Limits::default();
+    let file = one(file, built_in::PROVIDERS, &limits)?;
+    IdentityProviders::load(&file, account, &limits)
+        .map_err(|error| trouble(error, std::slice::from_ref(&file)))
+}
+
+/// The steps of a file, or of an installation of DoiT's roles, for an account.
+pub(crate) fn installation(file: Option<&str>, account: &str) -> Result<Installation, Trouble> {
+    let limits = Limits::default();
+    let file = one(file, built_in::INSTALLATION, &limits)?;
+    Installation::load(&file, account, &limits).map_err(|error| trouble(error, std::slice::from_ref(&file)))
+}
+
+/// A file that is named, or what is built in in its place.
+fn one(path: Option<&str>, own: (&str, &str), limits: &Limits) -> Result<File, Trouble> {
+    let Some(path) = path else { return Ok(File { name: own.0.to_owned(), text: own.1.to_owned() }) };
+    let Source { name, text } = input::read(path, limits.document_bytes, "one document")?;
+    Ok(File { name, text })
 }
 
 fn snapshot(
@@ -104,7 +146,7 @@ fn snapshot(
 }
 
 /// A trouble with the text that its places are in.
-fn trouble(error: InputError, files: &[File]) -> Trouble {
+pub(crate) fn trouble(error: InputError, files: &[File]) -> Trouble {
     match error.kind {
         InputErrorKind::Document(report) => {
             let own = || files.iter().find(|f| f.name == error.file).map(|f| f.text.clone());

@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod effective;
 #[cfg(test)]
+mod plan;
+#[cfg(test)]
 mod preview;
 #[cfg(test)]
 mod profile;
@@ -16,3 +18,5 @@ mod snapshot;
 mod soundness;
 #[cfg(test)]
 mod support;
+#[cfg(test)]
+mod trust;

@@ -1,0 +1,96 @@
+//! Plans and refusals for people.
+
+use std::fmt::Write as _;
+
+use iamgate::iam_policy::quoted;
+use iamgate::{Example, Finding, Plan, Refused, SessionRequest};
+
+use crate::screen::{BAD, DIM, GOOD, HEAD, SOSO, paint, plural};
+use crate::witness;
+
+pub(super) fn plan(asked: &SessionRequest<'_>, plan: &Plan) -> String {
+    let call = plan.call();
+    let planned = paint(GOOD, "Planned");
+    let mut text = format!(
+        "{planned}: a session of {} for {}, case {}, of {} minutes.\n\n",
+        quoted(&asked.role.name),
+        quoted(asked.engineer),
+        quoted(asked.case),
+        call.duration_seconds.div_euclid(60)
+    );
+    let counts: Vec<String> = plan
+        .summary()
+        .levels
+        .iter()
+        .filter(|(_, count)| *count > 0)
+        .map(|(level, count)| format!("{} {count}", level.name()))
+        .collect();
+    let _ = writeln!(
+        text,
+        "It can call {} in {}; {} of the reads return data or credentials.\nProven: nothing but what the profile {} promises, for every request.\n",
+        counts.join(", "),
+        plural(plan.summary().services, "service", "services"),
+        plan.summary().data,
+        quoted(&asked.profile.name)
+    );
+    let mut row = |name: &str, value: &str| {
+        let _ = writeln!(text, "  {}  {value}", paint(HEAD, &format!("{name:<15}")));
+    };
+    row("RoleArn", &call.role_arn);
+    row("RoleSessionName", &call.role_session_name);
+    row("DurationSeconds", &call.duration_seconds.to_string());
+    for (at, arn) in call.policy_arns.iter().enumerate() {
+        row(if at == 0 { "PolicyArns" } else { "" }, arn);
+    }
+    row("Policy", &format!("{} characters (--format sts prints it)", call.policy.chars().count()));
+    for (at, (key, value)) in plan.session().principal_tags.iter().enumerate() {
+        let is_transitive =
+            plan.session().transitive_tag_keys.iter().any(|own| own.eq_ignore_ascii_case(key));
+        let more = if is_transitive { ", transitive" } else { "" };
+        row(if at == 0 { "Tags" } else { "" }, &format!("{} = {}{more}", quoted(key), quoted(value)));
+    }
+    let quotas: Vec<String> = plan
+        .quotas()
+        .iter()
+        .map(|quota| format!("{} {} of {}", quota.name, quota.used, quota.most))
+        .collect();
+    let _ = writeln!(text, "\n{}", paint(DIM, &format!("Quotas: {}.", quotas.join(", "))));
+    findings(plan.findings(), &mut text);
+    text
+}
+
+pub(super) fn refused(asked: &SessionRequest<'_>, refused: &Refused) -> String {
+    let no = paint(BAD, "Refused");
+    let mut text = format!(
+        "{no}: no session of {} under the profile {}.\n",
+        quoted(&asked.role.name),
+        quoted(&asked.profile.name)
+    );
+    for refusal in &refused.refusals {
+        let _ = writeln!(text, "\n{}: {refusal}", paint(BAD, refusal.code()));
+        if let Some((request, _)) = refusal.witness() {
+            text.push_str(&witness::lines(request, "  "));
+        }
+    }
+    if refused.refusals.iter().any(|refusal| refusal.witness().is_some()) {
+        let how = "`--format json` has each request with its policies at refusals[].witness, as `iamgate explain` takes it.";
+        let _ = writeln!(text, "\n{}", paint(DIM, how));
+    }
+    findings(&refused.findings, &mut text);
+    text
+}
+
+/// What is worth knowing, a finding a paragraph.
+pub(crate) fn findings(findings: &[Finding], text: &mut String) {
+    for finding in findings {
+        let _ = writeln!(text, "\n{}: {}", paint(SOSO, finding.code.name()), finding.says);
+        match &finding.example {
+            Some(Example::Request(request)) => text.push_str(&witness::lines(request, "  ")),
+            Some(Example::Caller(caller)) => {
+                let _ = writeln!(text, "  admitted: {caller}");
+            }
+            None => {}
+        }
+        let _ = writeln!(text, "  {}", paint(DIM, &finding.help));
+    }
+}

@@ -1,0 +1,90 @@
+//! A decision of a record, made again.
+
+use iamgate::iam_policy::json::{Document, Form, Value};
+use iamgate::iam_policy::value::Instant;
+use iamgate::iam_policy::{Code, Limits};
+use iamgate::{Claims, File};
+
+use super::Asked;
+use crate::exit::Exit;
+use crate::input::{self, Source};
+use crate::preview::load;
+use crate::screen::{BAD, GOOD, Screen, paint};
+use crate::trouble::Trouble;
+
+/// The most bytes of a record: it may hold the policies of a role.
+const RECORD_BYTES: usize = 16 << 20;
+
+/// What a record was asked for, and its text.
+pub(super) fn read(path: &str) -> Result<(Asked, String), Trouble> {
+    let Source { name, text } = input::read(path, RECORD_BYTES, "a decision record")?;
+    let mut limits = Limits::default();
+    limits.document_bytes = RECORD_BYTES;
+    let refuse = |report| Trouble::document(Source { name: name.clone(), text: text.clone() }, report);
+    let document = Document::parse(&text, &limits).and_then(Document::refuse_duplicates).map_err(refuse)?;
+    let mut form = Form::new(&document, limits.document_bytes);
+    let parts = parts(&mut form, document.root());
+    let (claims, asked) = form.finish(parts).map_err(refuse)?;
+    let file = File { name: format!("the claims of {name}"), text: claims };
+    let claims = Claims::from_json(&file, &limits)
+        .map_err(|error| load::trouble(error, std::slice::from_ref(&file)))?;
+    let [provider, engineer, case] = asked.texts;
+    let asked =
+        Asked { claims, provider, engineer, case, duration_seconds: asked.duration_seconds, now: asked.now };
+    Ok((asked, text.trim_end_matches(['\n', '\r']).to_owned()))
+}
+
+struct Parts {
+    texts: [String; 3],
+    duration_seconds: i64,
+    now: Instant,
+}
+
+fn parts(form: &mut Form, root: Value<'_>) -> Option<(String, Parts)> {
+    let is_record = root
+        .member("schema")
+        .and_then(Value::as_string)
+        .is_some_and(|name| name == "iamgate/decision-record");
+    let Some(request) = root.member("request").filter(|_| is_record) else {
+        let help = "name a file that `iamgate plan --format json` has printed";
+        form.report(Code::InvalidMember, root, "no decision record", help);
+        return None;
+    };
+    let names = ["provider", "engineer", "case", "duration_seconds", "time", "claims"];
+    let [provider, engineer, case, duration, time, claims] = form.members(request, names, 6)?;
+    let mut text = |value: Option<Value<'_>>| Some(form.text(value?, "a text")?.into_string());
+    let texts = [text(provider)?, text(engineer)?, text(case)?];
+    let time = time?;
+    let Some(now) = Instant::parse(&form.text(time, "a time")?) else {
+        form.report(Code::InvalidMember, time, "no time", "a time such as 2026-11-26T12:00:00Z");
+        return None;
+    };
+    let duration_seconds = form.integer(duration?)?;
+    Some((claims?.raw().to_owned(), Parts { texts, duration_seconds, now }))
+}
+
+/// Says whether two records are the same.
+pub(super) fn compare(record: &str, again: &str, screen: &mut Screen) -> Exit {
+    if record == again {
+        screen.data(&format!("{}: the same decision, byte for byte.\n", paint(GOOD, "Replayed")));
+        return Exit::Yes;
+    }
+    let differs = differing(record, again);
+    screen.data(&format!(
+        "{}: other inputs, another engine or another catalogue make another decision. The records differ in {differs}.\n",
+        paint(BAD, "Not the same")
+    ));
+    Exit::No
+}
+
+/// The names of the members in which two records differ.
+fn differing(record: &str, again: &str) -> String {
+    let read = |text: &str| serde_json::from_str::<serde_json::Map<String, serde_json::Value>>(text);
+    let (Ok(old), Ok(new)) = (read(record), read(again)) else { return "their form".to_owned() };
+    let names: Vec<&str> = old
+        .iter()
+        .filter(|(name, value)| new.get(*name) != Some(value))
+        .map(|(name, _)| name.as_str())
+        .collect();
+    if names.is_empty() { "their layout".to_owned() } else { names.join(", ") }
+}

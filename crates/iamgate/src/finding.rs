@@ -1,0 +1,127 @@
+//! What is worth knowing before a session is opened: a code, a sentence, and an example that shows it.
+
+use std::fmt;
+
+use iam_eval::Request;
+
+/// Something that a person should know. A profile says which findings refuse a session.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Finding {
+    /// What kind of thing it is.
+    pub code: FindingCode,
+    /// What was found, as a sentence without its point.
+    pub says: String,
+    /// What would mend it.
+    pub help: String,
+    /// What shows it, if something can.
+    pub example: Option<Example>,
+}
+
+/// What shows a finding.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(clippy::exhaustive_enums, reason = "whoever shows findings must show each kind of example")]
+pub enum Example {
+    /// A request that the evaluator allows.
+    Request(Box<Request>),
+    /// A caller that the trust policy admits, for people.
+    Caller(String),
+}
+
+macro_rules! codes {
+    ($($(#[doc = $summary:literal])+ $name:ident = $code:literal,)*) => {
+        /// What kind of thing a finding is.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[non_exhaustive]
+        pub enum FindingCode {
+            $($(#[doc = $summary])+ $name,)*
+        }
+
+        impl FindingCode {
+            /// Every code, in order.
+            pub const ALL: &'static [Self] = &[$(Self::$name,)*];
+
+            /// The stable name of the code.
+            pub const fn name(self) -> &'static str {
+                match self {
+                    $(Self::$name => $code,)*
+                }
+            }
+
+            /// What it means, in a sentence.
+            pub const fn summary(self) -> &'static str {
+                match self {
+                    $(Self::$name => concat!($($summary),+).trim_ascii(),)*
+                }
+            }
+        }
+    };
+}
+
+codes! {
+    /// A statement of the trust policy admits everybody, or everybody of AWS.
+    TrustWildcardPrincipal = "TRUST_WILDCARD_PRINCIPAL",
+    /// The trust policy admits an identity provider that is not DoiT's.
+    TrustForeignProvider = "TRUST_FOREIGN_PROVIDER",
+    /// The trust policy admits a principal of AWS beside identity providers.
+    TrustOtherPrincipal = "TRUST_OTHER_PRINCIPAL",
+    /// The trust policy lets the provider in, but not with session tags: `sts:TagSession` is missing.
+    TrustTagSessionMissing = "TRUST_TAG_SESSION_MISSING",
+    /// A tag is spelled in the trust policy so that the token's can never match: the values of `sts:TransitiveTagKeys` have case.
+    TrustTagNeverMatches = "TRUST_TAG_NEVER_MATCHES",
+    /// Tokens for other audiences are admitted.
+    TrustAudienceNotPinned = "TRUST_AUDIENCE_NOT_PINNED",
+    /// Tokens of every subject of the provider are admitted.
+    TrustSubjectNotPinned = "TRUST_SUBJECT_NOT_PINNED",
+    /// An operator with `IfExists` admits tokens that lack the claim.
+    TrustIfExists = "TRUST_IF_EXISTS",
+    /// Tokens without the session tag, or with another value of it, are admitted.
+    TrustTagNotRequired = "TRUST_TAG_NOT_REQUIRED",
+    /// Tokens whose session tag is not transitive are admitted: a session made from this one does not carry it.
+    TrustTagNotTransitive = "TRUST_TAG_NOT_TRANSITIVE",
+    /// A policy of a resource grants the session what its session policies do not (rules 5.20, 5.24).
+    ResourcePolicyReachesSession = "RESOURCE_POLICY_REACHES_SESSION",
+    /// Nothing is known of the policies of resources: one that names the session, or everybody, may grant what nothing denies.
+    ResourcePoliciesUnknown = "RESOURCE_POLICIES_UNKNOWN",
+    /// The session can take on another role, whose sessions the session policies do not bind.
+    RoleChaining = "ROLE_CHAINING",
+    /// The session can hand a role to a service.
+    PassRole = "PASS_ROLE",
+    /// An action that counts as a read hands out credentials.
+    CredentialsHandedOut = "CREDENTIALS_HANDED_OUT",
+    /// A managed policy is not the one that the profile pins.
+    ManagedPolicyChanged = "MANAGED_POLICY_CHANGED",
+    /// A managed policy of the profile has no pinned version and hash.
+    ManagedPolicyNotPinned = "MANAGED_POLICY_NOT_PINNED",
+}
+
+impl FindingCode {
+    /// The code of a name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|code| code.name() == name)
+    }
+}
+
+impl Finding {
+    pub(crate) fn new(code: FindingCode, says: impl Into<String>, help: impl Into<String>) -> Self {
+        Self { code, says: says.into(), help: help.into(), example: None }
+    }
+
+    /// The same with a request that shows it.
+    pub(crate) fn shown_by(mut self, request: Request) -> Self {
+        self.example = Some(Example::Request(Box::new(request)));
+        self
+    }
+
+    /// The same with a caller that is admitted.
+    pub(crate) fn admitting(mut self, caller: impl Into<String>) -> Self {
+        self.example = Some(Example::Caller(caller.into()));
+        self
+    }
+}
+
+impl fmt::Display for Finding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}; {}", self.code.name(), self.says, self.help)
+    }
+}

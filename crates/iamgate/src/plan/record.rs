@@ -1,0 +1,101 @@
+//! Decision records: what was decided, from what, and why. Version 1.
+
+use super::{Gate, Judged, SessionRequest};
+use crate::finding::{Example, Finding};
+use crate::json::Json;
+use crate::managed::hex_sha256;
+
+/// The record of a decision. It has no time but the one that was passed, and nothing of the machine: the same inputs make the same bytes.
+pub(super) fn of(gate: &Gate<'_>, asked: &SessionRequest<'_>, judged: &Judged) -> Json {
+    let is_planned = judged.refusals.is_empty() && judged.session.is_some();
+    let profile = asked.profile;
+    let hash =
+        |name: &str, sha256: &str| Json::object([("name", Json::text(name)), ("sha256", Json::text(sha256))]);
+    let managed = Json::list(&profile.managed, |managed| {
+        Json::object([
+            ("arn", Json::text(&*managed.found.arn)),
+            ("version", Json::text(&*managed.found.version)),
+            ("sha256", Json::text(&*managed.found.sha256)),
+        ])
+    });
+    let claims = asked.claims.json.to_string();
+    let inputs = Json::object([
+        ("role", Json::list(&asked.role.sources, |(name, sha256)| hash(name, sha256))),
+        ("profile", hash(&profile.name, &profile.sha256)),
+        ("managed_policies", managed),
+        ("identity_providers", Json::text(&*asked.providers.sha256)),
+        ("claims", Json::text(hex_sha256(claims.as_bytes()))),
+    ]);
+    let request = Json::object([
+        ("engineer", Json::text(asked.engineer)),
+        ("case", Json::text(asked.case)),
+        ("provider", Json::text(asked.provider)),
+        ("claims", asked.claims.json.clone()),
+        ("duration_seconds", Json::Number(asked.duration_seconds)),
+        ("time", Json::text(asked.now.to_string())),
+    ]);
+    let call = if is_planned { judged.call.json() } else { Json::Null };
+    let tags = judged.session.as_ref().map(|session| {
+        let tags = session.principal_tags.iter().map(|(key, value)| (key.to_owned(), Json::text(value)));
+        Json::object([
+            ("principal_tags", Json::Object(tags.collect())),
+            ("transitive_tag_keys", Json::list(&session.transitive_tag_keys, |key| Json::text(&**key))),
+        ])
+    });
+    let quotas = Json::list(&judged.quotas, |quota| {
+        Json::object([
+            ("name", Json::text(quota.name)),
+            ("used", Json::count(quota.used)),
+            ("most", Json::count(quota.most)),
+        ])
+    });
+    let levels =
+        judged.summary.levels.iter().map(|(level, count)| (level.name().to_owned(), Json::count(*count)));
+    let access = Json::object([
+        ("levels", Json::Object(levels.collect())),
+        ("services", Json::count(judged.summary.services)),
+        ("data", Json::count(judged.summary.data)),
+    ]);
+    let claims = judged.proof.iter().flat_map(|proof| &proof.claims);
+    let proof = Json::list(claims, |claim| {
+        Json::object([("says", Json::text(&*claim.says)), ("verdict", Json::text(claim.verdict()))])
+    });
+    Json::object([
+        ("schema", Json::text("iamgate/decision-record")),
+        ("version", Json::Number(1)),
+        ("engine", Json::text(concat!("iamgate ", env!("CARGO_PKG_VERSION")))),
+        (
+            "catalogue",
+            Json::object([
+                ("date", Json::text(gate.catalog.date())),
+                ("source", Json::text(gate.catalog.source())),
+                ("actions", Json::count(gate.catalog.actions().len())),
+            ]),
+        ),
+        ("inputs", inputs),
+        ("request", request),
+        ("verdict", Json::text(if is_planned { "planned" } else { "refused" })),
+        ("refusals", Json::list(&judged.refusals, super::Refusal::json)),
+        ("findings", Json::list(&judged.findings, finding)),
+        ("call", call),
+        ("tags", tags.unwrap_or(Json::Null)),
+        ("quotas", quotas),
+        ("access", access),
+        ("proof", proof),
+    ])
+}
+
+fn finding(finding: &Finding) -> Json {
+    let (request, caller) = match &finding.example {
+        Some(Example::Request(request)) => (Json::request(request), Json::Null),
+        Some(Example::Caller(caller)) => (Json::Null, Json::text(caller)),
+        None => (Json::Null, Json::Null),
+    };
+    Json::object([
+        ("code", Json::text(finding.code.name())),
+        ("says", Json::text(&finding.says)),
+        ("help", Json::text(&finding.help)),
+        ("request", request),
+        ("caller", caller),
+    ])
+}

@@ -1,0 +1,172 @@
+//! Why there is no session.
+
+use std::fmt;
+
+use iam_eval::session::Refusal as StsRefusal;
+use iam_eval::{Decision, Layers, Request};
+use iam_policy::quoted;
+
+use crate::finding::{Example, Finding};
+use crate::json::Json;
+
+/// Why no session may be opened.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum Refusal {
+    /// STS would refuse the call before it looks at a policy.
+    Sts(StsRefusal),
+    /// The session policies need more characters than the profile's budget.
+    OverBudget {
+        /// Characters of the inline policy and of the ARNs.
+        characters: usize,
+        /// The most that the profile permits.
+        budget: usize,
+    },
+    /// The snapshot has no trust policy.
+    NoTrustPolicy,
+    /// The token is of none of the identity providers that are known.
+    UnknownProvider {
+        /// The provider that was named.
+        provider: Box<str>,
+    },
+    /// The token lacks the session tag of the profile, or has it otherwise.
+    Tag {
+        /// What was found.
+        found: String,
+        /// What must be there.
+        wanted: String,
+    },
+    /// The trust policy does not admit the token: these requests are not allowed.
+    NotAdmitted {
+        /// Each request and its decision.
+        missing: Vec<(Request, Decision)>,
+    },
+    /// A request outside the promise is possible.
+    NotReadOnly {
+        /// The part of the promise that it breaks.
+        claim: Box<str>,
+        /// The request.
+        witness: Box<Request>,
+        /// The layers under which it is allowed.
+        layers: Box<Layers>,
+    },
+    /// It is not known whether a request outside the promise is possible.
+    NotKnown {
+        /// The part of the promise.
+        claim: Box<str>,
+        /// An action of which it is not known.
+        action: Box<str>,
+    },
+    /// The session could do nothing at all.
+    AllowsNothing,
+    /// A finding that the profile does not take.
+    Finding(Finding),
+}
+
+impl Refusal {
+    /// A stable code.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Sts(refusal) => refusal.code.name(),
+            Self::OverBudget { .. } => "OVER_BUDGET",
+            Self::NoTrustPolicy => "NO_TRUST_POLICY",
+            Self::UnknownProvider { .. } => "UNKNOWN_PROVIDER",
+            Self::Tag { .. } => "SESSION_TAG",
+            Self::NotAdmitted { .. } => "NOT_ADMITTED",
+            Self::NotReadOnly { .. } => "NOT_READ_ONLY",
+            Self::NotKnown { .. } => "NOT_KNOWN",
+            Self::AllowsNothing => "ALLOWS_NOTHING",
+            Self::Finding(finding) => finding.code.name(),
+        }
+    }
+
+    /// The request that shows it, if one does, and the layers it meets.
+    pub fn witness(&self) -> Option<(&Request, Option<&Layers>)> {
+        match self {
+            Self::NotReadOnly { witness, layers, .. } => Some((witness, Some(layers))),
+            Self::Finding(Finding { example: Some(Example::Request(request)), .. }) => Some((request, None)),
+            Self::NotAdmitted { missing } => missing.first().map(|(request, _)| (request, None)),
+            Self::Finding(_)
+            | Self::Sts(_)
+            | Self::OverBudget { .. }
+            | Self::NoTrustPolicy
+            | Self::UnknownProvider { .. }
+            | Self::Tag { .. }
+            | Self::NotKnown { .. }
+            | Self::AllowsNothing => None,
+        }
+    }
+
+    /// The refusal for a record. Its request stands as cases have it, with the policies that it meets, so that `iamgate eval` takes it.
+    pub(super) fn json(&self) -> Json {
+        let case = self.witness().map(|(request, layers)| {
+            let policies = layers.map_or(Json::Null, policies);
+            Json::object([("request", Json::request(request)), ("policies", policies)])
+        });
+        Json::object([
+            ("code", Json::text(self.code())),
+            ("says", Json::text(self.to_string())),
+            ("witness", case.unwrap_or(Json::Null)),
+        ])
+    }
+}
+
+/// The layers of a session as cases have them.
+fn policies(layers: &Layers) -> Json {
+    let list = |policies: &[std::sync::Arc<iam_policy::Policy>]| {
+        Json::list(policies, |policy| Json::Raw(policy.to_json()))
+    };
+    let levels = |levels: &Option<Vec<Vec<std::sync::Arc<iam_policy::Policy>>>>| {
+        Json::maybe(levels.as_ref(), |levels| Json::list(levels, |level| list(level)))
+    };
+    let boundary = layers.boundary.as_ref().and_then(|policies| policies.first());
+    Json::object([
+        ("identity", list(&layers.identity)),
+        ("boundary", Json::maybe(boundary, |policy| Json::Raw(policy.to_json()))),
+        ("session", Json::maybe(layers.session.as_ref(), |policies| list(policies))),
+        ("resource", Json::maybe(layers.resource.as_ref(), |policy| Json::Raw(policy.to_json()))),
+        ("scp", levels(&layers.scp)),
+        ("rcp", levels(&layers.rcp)),
+    ])
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Sts(refusal) => write!(f, "STS would refuse: {}; {}", refusal.found, refusal.help),
+            Self::OverBudget { characters, budget } => write!(
+                f,
+                "the session policies have {characters} characters, and {budget} may be passed; take statements or ARNs out of the profile"
+            ),
+            Self::NoTrustPolicy => f.write_str(
+                "the snapshot has no trust policy; add it, so that it can be said who may assume the role",
+            ),
+            Self::UnknownProvider { provider } => write!(
+                f,
+                "the token is of {}, which is none of the known identity providers; name one of them, or add it to their list",
+                quoted(provider)
+            ),
+            Self::Tag { found, wanted } => write!(f, "{found}; {wanted}"),
+            Self::NotAdmitted { missing } => {
+                let list: Vec<String> = missing
+                    .iter()
+                    .map(|(request, decision)| format!("{} is {}", request.action.as_str(), decision.name()))
+                    .collect();
+                write!(f, "the role's trust policy does not admit the token: {}", list.join(", "))
+            }
+            Self::NotReadOnly { claim, witness, .. } => write!(
+                f,
+                "not so: {claim}; {} on {} is allowed",
+                witness.action.as_str(),
+                quoted(&witness.resource)
+            ),
+            Self::NotKnown { claim, action } => {
+                write!(f, "not known: {claim}; the question about {action} has no answer")
+            }
+            Self::AllowsNothing => {
+                f.write_str("role and session together allow nothing; a session would be of no use")
+            }
+            Self::Finding(finding) => write!(f, "{}; {}", finding.says, finding.help),
+        }
+    }
+}

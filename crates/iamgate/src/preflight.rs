@@ -1,0 +1,200 @@
+//! Whether somebody's policies suffice to install DoiT's support roles, and what each missing permission lacks.
+
+use std::sync::Arc;
+
+use iam_catalog::Details;
+use iam_eval::{Action, Context, ContextValue, Decision, Layers, Principal, Request, action_matches};
+use iam_policy::json::{Document, Form, Kind, Value};
+use iam_policy::{Code, Effect, Limits, Policy, ResourceElement, Statement, is_account, quoted};
+
+use crate::input::{File, InputError};
+
+/// What an installation calls.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Installation {
+    /// Its steps, in order.
+    pub steps: Vec<Step>,
+}
+
+/// A call of an installation.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Step {
+    /// The action.
+    pub action: Action,
+    /// The resource: an ARN, or `*` for an action that has none.
+    pub resource: Box<str>,
+    /// What it is for.
+    pub why: Box<str>,
+    /// Condition keys of the call that are known, and their values.
+    pub context: Vec<(Box<str>, Box<str>)>,
+}
+
+/// A step, and whether it is allowed.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct StepCheck<'i> {
+    /// The step.
+    pub step: &'i Step,
+    /// What the policies say.
+    pub decision: Decision,
+    /// Why it is not allowed, as sentences without their points; nothing if it is.
+    pub reasons: Vec<String>,
+}
+
+impl Installation {
+    /// Reads the steps of an installation into an account: `policies/doit/installation.json` is one.
+    ///
+    /// # Errors
+    /// The account is no account, or a member is missing, unknown or wrong.
+    pub fn load(file: &File, account: &str, limits: &Limits) -> Result<Self, InputError> {
+        if !is_account(account) {
+            let found = format!("{} as account", quoted(account));
+            let help = "an account id has twelve digits";
+            return Err(InputError::other(&file.name, "INVALID_ACCOUNT", found, help));
+        }
+        let text = file.text.replace("{{account}}", account);
+        let refuse = |report| InputError::encoded(&file.name, text.clone(), report);
+        let document =
+            Document::parse(&text, limits).and_then(Document::refuse_duplicates).map_err(refuse)?;
+        let mut form = Form::new(&document, limits.pattern_bytes);
+        let steps = steps(&mut form, document.root());
+        form.finish(steps).map(|steps| Self { steps }).map_err(refuse)
+    }
+
+    /// Puts every step to the policies of whoever installs.
+    ///
+    /// A condition key that the step does not tell of is unknown, so that a policy with conditions may leave a step open.
+    pub fn check<'i>(
+        &'i self,
+        policies: &[Arc<Policy>],
+        account: &str,
+        details: &Details<'_>,
+    ) -> Vec<StepCheck<'i>> {
+        let mut layers = Layers::new();
+        layers.identity = policies.to_vec();
+        let principal = Principal::iam_user(format!("arn:aws:iam::{account}:user/installer"), account);
+        let keys = policies.iter().flat_map(|policy| &policy.statements).flat_map(|s| &s.conditions);
+        let mut context = Context::new();
+        for condition in keys {
+            let key = condition.key.value.as_str();
+            if context.value(key).is_none() {
+                context.set(key, ContextValue::Unknown);
+            }
+        }
+        let check = |step: &'i Step| {
+            let Step { action, resource, .. } = step;
+            let mut context = context.clone();
+            for (key, value) in &step.context {
+                context.set(key.clone(), ContextValue::single(value.clone()));
+            }
+            let request = Request::new(principal.clone(), action.clone(), resource.clone())
+                .owned_by(account)
+                .with_context(context);
+            let decision = layers.decide(&request);
+            let reasons =
+                if decision.is_allowed() { Vec::new() } else { reasons(step, decision, policies, details) };
+            StepCheck { step, decision, reasons }
+        };
+        self.steps.iter().map(check).collect()
+    }
+}
+
+/// Why a step is not allowed.
+fn reasons(step: &Step, decision: Decision, policies: &[Arc<Policy>], details: &Details<'_>) -> Vec<String> {
+    let name = step.action.as_str();
+    let is_about = |statement: &Statement| {
+        let named = statement.action.patterns().iter().any(|pattern| action_matches(&pattern.value, name));
+        named != statement.action.is_not()
+    };
+    let wanted = if decision == Decision::ExplicitDeny { Effect::Deny } else { Effect::Allow };
+    let mut reasons = Vec::new();
+    for (at, policy) in policies.iter().enumerate() {
+        for (number, statement) in policy.statements.iter().enumerate() {
+            if statement.effect.value != wanted || !is_about(statement) {
+                continue;
+            }
+            let sid = statement.sid.as_ref().map(|sid| format!(" ({})", sid.value)).unwrap_or_default();
+            let place =
+                format!("statement {}{sid} of policy {}", number.saturating_add(1), at.saturating_add(1));
+            if wanted == Effect::Deny {
+                reasons.push(format!("{place} denies it"));
+            } else if let Some(resources) = too_narrow(statement, &step.resource) {
+                let takes_none =
+                    details.action(name).is_some_and(|action| action.resources().next().is_none());
+                reasons.push(if takes_none {
+                    format!("{place} allows it on {resources}, but the action takes no resource: only \"*\" grants it")
+                } else {
+                    format!("{place} allows it on {resources}, and not on {}", step.resource)
+                });
+            } else {
+                let keys: Vec<&str> = statement.conditions.iter().map(|c| c.key.value.as_str()).collect();
+                reasons.push(format!("{place} allows it under conditions on {}", keys.join(", ")));
+            }
+        }
+    }
+    if reasons.is_empty() {
+        reasons.push("no statement allows it".to_owned());
+    }
+    reasons
+}
+
+/// The resources of a statement, if it does not take in that one.
+fn too_narrow(statement: &Statement, resource: &str) -> Option<String> {
+    let (patterns, is_not) = match &statement.resource {
+        Some(ResourceElement::Resource(patterns)) => (patterns, false),
+        Some(ResourceElement::NotResource(patterns)) => (patterns, true),
+        None => return None,
+    };
+    // A request without a resource is matched by `*` alone (rule 3.6).
+    let matches = |pattern: &iam_policy::Pattern| {
+        pattern.is_any()
+            || (resource != "*" && iam_eval::matches(pattern, resource, iam_eval::Case::Sensitive))
+    };
+    if patterns.iter().any(|pattern| matches(pattern.value.pattern())) != is_not {
+        return None;
+    }
+    let texts: Vec<String> =
+        patterns.iter().map(|pattern| pattern.value.pattern().text().to_owned()).collect();
+    Some(if is_not { format!("all but {}", texts.join(", ")) } else { texts.join(", ") })
+}
+
+fn steps(form: &mut Form, root: Value<'_>) -> Option<Vec<Step>> {
+    let [schema, version, steps, ..] =
+        form.members(root, ["schema", "version", "steps", "parameters", "about"], 3)?;
+    if &*form.text(schema?, "iamgate/installation")? != "iamgate/installation" || form.integer(version?)? != 1
+    {
+        form.report(
+            Code::InvalidMember,
+            root,
+            "another schema or version",
+            "iamgate/installation, version 1",
+        );
+    }
+    let list = steps?;
+    if list.kind() != Kind::Array || list.items().next().is_none() {
+        form.report(Code::InvalidMember, list, list.kind().name(), "a list of at least one step");
+    }
+    list.items().map(|item| step(form, item)).collect()
+}
+
+fn step(form: &mut Form, item: Value<'_>) -> Option<Step> {
+    let [action, resource, why, context] = form.members(item, ["action", "resource", "why", "context"], 3)?;
+    let mut known = Vec::new();
+    for member in context.into_iter().flat_map(Value::members) {
+        known.push((member.key.string().into(), form.text(member.value, "the value of a condition key")?));
+    }
+    let action = action?;
+    let name = form.text(action, "an action, such as iam:CreateRole")?;
+    let Some(name) = Action::new(&name) else {
+        form.report(Code::InvalidMember, action, quoted(&name), "an action, such as iam:CreateRole");
+        return None;
+    };
+    Some(Step {
+        action: name,
+        resource: form.text(resource?, "an ARN, or *")?,
+        why: form.text(why?, "what it is for")?,
+        context: known,
+    })
+}

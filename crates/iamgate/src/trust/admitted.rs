@@ -1,0 +1,194 @@
+//! The principals of a trust policy's Allow statements.
+
+use std::sync::Arc;
+
+use iam_eval::{Action, Context, ContextValue, Decision, Principal, Request, ResourceKind, action_matches};
+use iam_policy::{
+    Effect, Limits, Mode, Policy, PolicyKind, Principal as Entry, PrincipalElement, Principals, Statement,
+    quoted,
+};
+
+use super::providers::IdentityProviders;
+use super::trial;
+use crate::finding::{Finding, FindingCode};
+use crate::snapshot::RoleSnapshot;
+
+/// A principal that a statement of a trust policy admits, under its conditions.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Admitted {
+    /// Who, as the policy names it.
+    pub principal: Box<str>,
+    /// What kind of caller that is.
+    pub caller: Caller,
+    /// The number of the statement, from 1, and its `Sid`.
+    pub statement: (usize, Option<Box<str>>),
+    /// Which calls: the patterns of the statement.
+    pub actions: Vec<Box<str>>,
+    /// Its conditions: operator, key and values.
+    pub conditions: Vec<Box<str>>,
+}
+
+/// Kinds of callers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(clippy::exhaustive_enums, reason = "a new kind must be looked at wherever callers are judged")]
+pub enum Caller {
+    /// One of DoiT's identity providers.
+    Doit,
+    /// Another identity provider.
+    OtherProvider,
+    /// A principal of AWS: an account, a role, a user.
+    Aws,
+    /// A service of AWS.
+    Service,
+    /// Everybody, or everybody but some.
+    Everybody,
+}
+
+impl Caller {
+    /// The word for it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Doit => "doit",
+            Self::OtherProvider => "other provider",
+            Self::Aws => "aws principal",
+            Self::Service => "service",
+            Self::Everybody => "everybody",
+        }
+    }
+}
+
+/// The calls that give somebody a session.
+const CALLS: [&str; 3] = ["sts:AssumeRole", "sts:AssumeRoleWithSAML", "sts:AssumeRoleWithWebIdentity"];
+
+fn opens(statement: &Statement) -> bool {
+    let named =
+        |call: &str| statement.action.patterns().iter().any(|pattern| action_matches(&pattern.value, call));
+    statement.effect.value == Effect::Allow
+        && CALLS.iter().any(|call| named(call) != statement.action.is_not())
+}
+
+/// The principals that a role admits, in the order of its statements.
+pub(super) fn of(role: &RoleSnapshot, providers: &IdentityProviders) -> Vec<Admitted> {
+    let mut found = Vec::new();
+    let statements = role.trust.iter().flat_map(|trust| &trust.statements).enumerate();
+    for (number, statement) in statements.filter(|(_, statement)| opens(statement)) {
+        let Some(element) = &statement.principal else { continue };
+        let mut admit = |principal: String, caller: Caller| {
+            found.push(Admitted {
+                principal: principal.into(),
+                caller,
+                statement: (number.saturating_add(1), statement.sid.as_ref().map(|sid| sid.value.clone())),
+                actions: statement.action.patterns().iter().map(|p| p.value.text().into()).collect(),
+                conditions: conditions(statement),
+            });
+        };
+        if let PrincipalElement::NotPrincipal(others) = element {
+            let texts: Vec<&str> = others.entries().iter().map(|entry| entry.value.text()).collect();
+            admit(format!("everybody but {}", texts.join(", ")), Caller::Everybody);
+            continue;
+        }
+        match element.principals() {
+            Principals::Everyone(_) => admit("*".to_owned(), Caller::Everybody),
+            Principals::Entries(entries) => {
+                for entry in entries {
+                    admit(entry.value.text().to_owned(), caller(&entry.value, providers));
+                }
+            }
+        }
+    }
+    found
+}
+
+fn caller(entry: &Entry, providers: &IdentityProviders) -> Caller {
+    match entry {
+        Entry::Aws => Caller::Everybody,
+        Entry::Federated(arn) if providers.of_arn(arn).is_some() => Caller::Doit,
+        Entry::Federated(_) => Caller::OtherProvider,
+        Entry::Service(_) => Caller::Service,
+        Entry::Account { .. }
+        | Entry::User(_)
+        | Entry::Role(_)
+        | Entry::Session(_)
+        | Entry::FederatedUser(_)
+        | Entry::CanonicalUser(_)
+        | Entry::Deleted(_) => Caller::Aws,
+    }
+}
+
+fn conditions(statement: &Statement) -> Vec<Box<str>> {
+    statement
+        .conditions
+        .iter()
+        .map(|condition| {
+            let values: Vec<String> = condition.values.texts().iter().map(|text| quoted(text)).collect();
+            let (test, key) = (&condition.test.value, condition.key.value.as_str());
+            format!("{test} {key} {}", values.join(", ")).into()
+        })
+        .collect()
+}
+
+/// The account of whom nobody has heard.
+const STRANGER: &str = "999999999999";
+
+/// What is to be said of the principals themselves.
+pub(super) fn findings(role: &RoleSnapshot, admits: &[Admitted], findings: &mut Vec<Finding>) {
+    for admitted in admits {
+        let (number, _) = admitted.statement;
+        let name = quoted(&admitted.principal);
+        let under = if admitted.conditions.is_empty() {
+            "without condition".to_owned()
+        } else {
+            format!("if {}", admitted.conditions.join(" and "))
+        };
+        let found = match admitted.caller {
+            Caller::Doit => continue,
+            Caller::Everybody => Finding::new(
+                FindingCode::TrustWildcardPrincipal,
+                format!("statement {number} admits {name}, {under}"),
+                "name the identity providers",
+            ),
+            Caller::OtherProvider => Finding::new(
+                FindingCode::TrustForeignProvider,
+                format!("statement {number} admits {name}, which is none of DoiT's, {under}"),
+                "take it out if nobody knows what it is for",
+            ),
+            Caller::Aws | Caller::Service => Finding::new(
+                FindingCode::TrustOtherPrincipal,
+                format!(
+                    "statement {number} admits {name}, {under}; its sessions have no session policy of DoiT's"
+                ),
+                "take it out if nobody knows what it is for",
+            ),
+        };
+        let is_open = admitted.caller == Caller::Everybody && admits_a_stranger(role);
+        findings.push(if is_open {
+            found.admitting(format!("a role of account {STRANGER} that may call sts:AssumeRole"))
+        } else {
+            found
+        });
+    }
+}
+
+/// Whether a role of an account that nobody names may assume the role.
+fn admits_a_stranger(role: &RoleSnapshot) -> bool {
+    let everything = r#"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"*","Resource":"*"}}"#;
+    let limits = Limits::default();
+    let Ok(everything) = Policy::parse(everything, PolicyKind::Identity, Mode::Deployed, &limits) else {
+        return false;
+    };
+    let Some(action) = Action::new("sts:AssumeRole") else { return false };
+    let mut layers = trial::layers(role);
+    layers.identity.push(Arc::new(everything));
+    let own = format!("arn:{}:iam::{STRANGER}:role/any", role.partition());
+    let session = format!("arn:{}:sts::{STRANGER}:assumed-role/any/session", role.partition());
+    let principal = Principal::assumed_role(session, own.as_str(), STRANGER);
+    let context = Context::new()
+        .with("aws:PrincipalArn", ContextValue::single(own))
+        .with("aws:PrincipalAccount", ContextValue::single(STRANGER));
+    let request = Request::new(principal, action, role.arn.clone())
+        .owned_by(role.account())
+        .on(ResourceKind::IamRoleTrust)
+        .with_context(context);
+    layers.decide(&request) == Decision::Allowed
+}

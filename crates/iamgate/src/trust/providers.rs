@@ -1,0 +1,92 @@
+//! The identity providers whose tokens open sessions.
+
+use iam_policy::json::{Document, Form, Kind, Value};
+use iam_policy::{Code, Limits, is_account, quoted};
+
+use crate::input::{File, InputError};
+use crate::managed::hex_sha256;
+
+/// The identity providers of DoiT, for one account.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct IdentityProviders {
+    /// Each of them.
+    pub providers: Vec<IdentityProvider>,
+    /// SHA-256 of the file, before its parameters were filled in.
+    pub sha256: Box<str>,
+}
+
+/// An OIDC identity provider, and what its tokens are like.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct IdentityProvider {
+    /// Host and path of the issuer, without `https://`.
+    pub issuer: Box<str>,
+    /// The audience of its tokens.
+    pub audience: Box<str>,
+    /// The subject of its tokens, if it is always the same.
+    pub subject: Option<Box<str>>,
+}
+
+impl IdentityProviders {
+    /// Reads a list of providers for an account: `policies/doit/identity-providers.json` is one.
+    ///
+    /// # Errors
+    /// The account is no account, or a member is missing, unknown or wrong.
+    pub fn load(file: &File, account: &str, limits: &Limits) -> Result<Self, InputError> {
+        if !is_account(account) {
+            let found = format!("{} as account", quoted(account));
+            let help = "an account id has twelve digits";
+            return Err(InputError::other(&file.name, "INVALID_ACCOUNT", found, help));
+        }
+        let text = file.text.replace("{{account}}", account);
+        let refuse = |report| InputError::encoded(&file.name, text.clone(), report);
+        let document =
+            Document::parse(&text, limits).and_then(Document::refuse_duplicates).map_err(refuse)?;
+        let mut form = Form::new(&document, limits.pattern_bytes);
+        let providers = read(&mut form, document.root());
+        let providers = form.finish(providers).map_err(refuse)?;
+        Ok(Self { providers, sha256: hex_sha256(file.text.as_bytes()).into() })
+    }
+
+    /// The provider of an ARN such as `arn:aws:iam::111122223333:oidc-provider/issuer`.
+    pub fn of_arn(&self, arn: &str) -> Option<&IdentityProvider> {
+        let (_, issuer) = arn.split_once(":oidc-provider/")?;
+        self.providers.iter().find(|provider| *provider.issuer == *issuer)
+    }
+}
+
+impl IdentityProvider {
+    /// Its ARN in an account.
+    pub fn arn(&self, partition: &str, account: &str) -> String {
+        format!("arn:{partition}:iam::{account}:oidc-provider/{}", self.issuer)
+    }
+}
+
+fn read(form: &mut Form, root: Value<'_>) -> Option<Vec<IdentityProvider>> {
+    let names = ["schema", "version", "providers", "parameters", "about"];
+    let [schema, version, providers, ..] = form.members(root, names, 3)?;
+    if &*form.text(schema?, "iamgate/identity-providers")? != "iamgate/identity-providers"
+        || form.integer(version?)? != 1
+    {
+        let help = "iamgate/identity-providers, version 1";
+        form.report(Code::InvalidMember, root, "another schema or version", help);
+    }
+    let list = providers?;
+    if list.kind() != Kind::Array {
+        form.report(Code::InvalidMember, list, list.kind().name(), "a list");
+    }
+    list.items().map(|item| provider(form, item)).collect()
+}
+
+fn provider(form: &mut Form, item: Value<'_>) -> Option<IdentityProvider> {
+    let [issuer, audience, subject] = form.members(item, ["issuer", "audience", "subject"], 2)?;
+    Some(IdentityProvider {
+        issuer: form.text(issuer?, "host and path of the issuer")?,
+        audience: form.text(audience?, "the audience")?,
+        subject: match subject {
+            Some(subject) => Some(form.text(subject, "the subject")?),
+            None => None,
+        },
+    })
+}

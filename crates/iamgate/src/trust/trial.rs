@@ -1,0 +1,65 @@
+//! A token before a trust policy, as STS puts it there.
+
+use iam_eval::Layers;
+use iam_eval::session::{Authorization, Opening, Parameters, Role, SessionLimits, Token};
+use iam_policy::value::Instant;
+
+use crate::proof::control_levels;
+use crate::snapshot::RoleSnapshot;
+
+/// A session tag in a token.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Tagged<'t> {
+    pub(super) key: &'t str,
+    pub(super) value: &'t str,
+    pub(super) transitive: bool,
+}
+
+/// What stands for the unique id of a role that does not tell it.
+const NO_ID: &str = "AROAUNKNOWN";
+
+/// The longest session of a role that does not tell its maximum: the default of IAM.
+const NO_MAXIMUM: i64 = 3_600;
+
+/// The role as STS sees it.
+pub(crate) fn sts_role(role: &RoleSnapshot) -> Role {
+    let mut own = Role::new(role.arn.clone(), role.id.as_deref().unwrap_or(NO_ID));
+    own.max_session_duration = role.max_session_duration.unwrap_or(NO_MAXIMUM);
+    own.tags = role.tags.clone();
+    own
+}
+
+/// The layers that a call of STS meets: the trust policy, and resource control policies.
+pub(crate) fn layers(role: &RoleSnapshot) -> Layers {
+    let mut layers = Layers::new();
+    layers.resource.clone_from(&role.trust);
+    layers.rcp = role.rcp.as_ref().map(|levels| control_levels(levels));
+    layers
+}
+
+/// What the trust policy says; nothing if STS refuses the token before it looks at a policy.
+pub(super) fn tried(
+    role: &RoleSnapshot,
+    provider: &str,
+    token: Token,
+    now: Instant,
+) -> Option<Authorization> {
+    let opening = Opening::web_identity(sts_role(role), Parameters::named("trial"), provider, token, now);
+    Some(opening.open(&SessionLimits::default()).ok()?.authorize(&layers(role)))
+}
+
+/// Other spellings of a tag key among the values of `sts:TransitiveTagKeys` in the trust policy.
+pub(super) fn spellings(role: &RoleSnapshot, key: &str) -> Vec<String> {
+    let statements = role.trust.iter().flat_map(|trust| &trust.statements);
+    let conditions = statements.flat_map(|statement| &statement.conditions);
+    let transitive = conditions
+        .filter(|condition| condition.key.value.as_str().eq_ignore_ascii_case("sts:TransitiveTagKeys"));
+    let mut found: Vec<String> = transitive
+        .flat_map(|condition| condition.values.texts())
+        .filter(|text| text.eq_ignore_ascii_case(key) && *text != key)
+        .map(str::to_owned)
+        .collect();
+    found.sort();
+    found.dedup();
+    found
+}

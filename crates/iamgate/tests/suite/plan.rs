@@ -1,0 +1,253 @@
+//! Plans and refusals: what is passed to STS, byte for byte, and every reason why nothing is.
+
+use super::roles::{ACCOUNT, ATTACHED, PROFILES, profile, role};
+use super::support::{folder, managed};
+use iamgate::iam_catalog::{Catalog, Details};
+use iamgate::iam_eval::Decision;
+use iamgate::iam_policy::value::Instant;
+use iamgate::iam_policy::{Limits, Mode, Policy, PolicyKind};
+use iamgate::{
+    Claims, File, FindingCode, Gate, IdentityProviders, NamedPolicy, Plan, Profile, Refused, RoleSnapshot,
+    SessionRequest,
+};
+
+const ISSUER: &str = "support.cre.doit-intl.com";
+
+fn providers() -> IdentityProviders {
+    let file = folder("doit").into_iter().find(|f| f.name == "identity-providers.json").unwrap();
+    IdentityProviders::load(&file, ACCOUNT, &Limits::default()).unwrap()
+}
+
+fn claims(text: &str) -> Claims {
+    Claims::from_json(&File { name: "claims.json".into(), text: text.into() }, &Limits::default()).unwrap()
+}
+
+/// The claims of the example.
+fn example() -> String {
+    folder("doit").into_iter().find(|f| f.name == "example-claims.json").unwrap().text
+}
+
+/// A request with the example's claims, of which parts may be changed.
+fn ask(
+    role: &RoleSnapshot,
+    profile: &Profile,
+    claims: &Claims,
+    change: impl FnOnce(&mut SessionRequest<'_>),
+) -> Result<Plan, Box<Refused>> {
+    let (catalog, details) = (Catalog::embedded().unwrap(), Details::embedded().unwrap());
+    let providers = providers();
+    let mut asked = SessionRequest {
+        role,
+        profile,
+        providers: &providers,
+        provider: ISSUER,
+        claims,
+        engineer: "ana@doit.com",
+        case: "4711",
+        duration_seconds: 3_600,
+        now: Instant::from_epoch_seconds(1_795_000_000),
+    };
+    change(&mut asked);
+    Gate::new(&catalog, &details).plan(&asked)
+}
+
+fn plan(role: &RoleSnapshot, profile: &Profile) -> Result<Plan, Box<Refused>> {
+    ask(role, profile, &claims(&example()), |_| {})
+}
+
+fn codes(refused: &Refused) -> Vec<&'static str> {
+    let mut codes: Vec<&str> = refused.refusals.iter().map(iamgate::Refusal::code).collect();
+    codes.sort_unstable();
+    codes.dedup();
+    codes
+}
+
+#[track_caller]
+fn refused(outcome: Result<Plan, Box<Refused>>, wanted: &[&str]) -> Refused {
+    let refused = outcome.map(|plan| plan.record().to_owned()).expect_err("a refusal");
+    assert_eq!(codes(&refused), wanted, "{refused}");
+    assert!(refused.record.contains(r#""verdict":"refused""#) && refused.record.contains(r#""call":null"#));
+    *refused
+}
+
+#[test]
+fn every_profile_has_a_plan_for_every_role() {
+    for name in PROFILES {
+        for more in ATTACHED {
+            let plan = plan(&role(more), &profile(name))
+                .unwrap_or_else(|refused| panic!("{name} {more}: {refused}"));
+            // The call is what the profile says, and never more than STS takes.
+            assert!(plan.quotas().iter().all(|quota| quota.used <= quota.most), "{:?}", plan.quotas());
+            assert!(plan.record().contains(r#""verdict":"planned""#));
+            assert!(!plan.record().contains(r#""verdict":"fails""#), "{name} {more}");
+            assert_eq!(plan.session().principal_tags.value("doitenvironment"), Some(ACCOUNT));
+        }
+    }
+}
+
+#[test]
+fn calls_are_byte_exact() {
+    for name in PROFILES {
+        let plan = plan(&role(""), &profile(name)).unwrap();
+        insta::assert_snapshot!(format!("call_{name}"), plan.call().to_json());
+    }
+}
+
+#[test]
+fn the_same_decision_is_the_same_bytes() {
+    let role = role("");
+    let first = plan(&role, &profile("standard")).unwrap();
+    assert_eq!(first.record(), plan(&role, &profile("standard")).unwrap().record());
+    // The layout of the claims does not matter; what they say does.
+    let text = example().replace('\n', "").replace("  ", "");
+    assert_eq!(first.record(), ask(&role, &profile("standard"), &claims(&text), |_| {}).unwrap().record());
+    let other = example().replace("ana@doit.com", "bob@doit.com");
+    assert_ne!(first.record(), ask(&role, &profile("standard"), &claims(&other), |_| {}).unwrap().record());
+}
+
+#[test]
+fn a_profile_outside_the_promise_is_refused_with_a_request() {
+    let role = role("AdministratorAccess");
+    let mut weak = profile("standard");
+    let text = r#"{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "ec2:*", "Resource": "*"}]}"#;
+    let policy = Policy::parse(text, PolicyKind::Session, Mode::Strict, &Limits::default()).unwrap();
+    weak.policies.push(NamedPolicy::new("ec2", policy.into()));
+    let refused = refused(plan(&role, &weak), &["NOT_READ_ONLY"]);
+    let (request, layers) = refused
+        .refusals
+        .iter()
+        .find_map(|refusal| match refusal.witness() {
+            Some((request, Some(layers))) => Some((request, layers)),
+            _ => None,
+        })
+        .unwrap();
+    assert_eq!(layers.decide(request), Decision::Allowed);
+    assert!(request.action.as_str().starts_with("ec2:"), "{request:?}");
+}
+
+#[test]
+fn tokens_must_be_as_the_trust_policy_and_the_profile_want_them() {
+    let (role, profile) = (role(""), profile("standard"));
+    let ask = |from: &str, to: &str| {
+        let text = example().replace(from, to);
+        assert_ne!(text, example(), "{from}");
+        ask(&role, &profile, &claims(&text), |_| {})
+    };
+    let others = "\"210987654321\"\n      ]";
+    refused(ask("\"123456789012\"\n      ]", others), &["NOT_ADMITTED", "SESSION_TAG"]);
+    refused(ask(r#""aud": "123456789012""#, r#""aud": "other""#), &["NOT_ADMITTED"]);
+    // The key of a tag has no case; as a value of sts:TransitiveTagKeys it has (rules 4.4, 6.8).
+    refused(
+        ask(
+            "\"transitive_tag_keys\": [\n      \"DoitEnvironment\"",
+            "\"transitive_tag_keys\": [\n      \"DoiTEnvironment\"",
+        ),
+        &["NOT_ADMITTED", "SESSION_TAG"],
+    );
+    assert!(ask("\"DoitEnvironment\": [", "\"DoiTEnvironment\": [").is_ok());
+    refused(ask(r#""transitive_tag_keys""#, r#""unknown_member""#), &["CLAIM_INVALID", "SESSION_TAG"]);
+    // A value that no tag may have.
+    refused(ask("\"123456789012\"\n      ]", "\"12<3\"\n      ]"), &["SESSION_TAG", "TAG_CHARACTERS"]);
+    refused(ask(r#""ana@doit.com""#, "[1, 2]"), &["CLAIM_INVALID"]);
+}
+
+#[test]
+fn limits_of_sts_are_kept() {
+    let (role, profile, claims) = (role(""), profile("standard"), claims(&example()));
+    let with = |change: fn(&mut SessionRequest<'_>)| ask(&role, &profile, &claims, change);
+    assert!(with(|asked| asked.duration_seconds = 21_600).is_ok());
+    refused(with(|asked| asked.duration_seconds = 21_601), &["DURATION_EXCEEDS_ROLE"]);
+    refused(with(|asked| asked.duration_seconds = 899), &["DURATION_TOO_SHORT"]);
+    refused(with(|asked| asked.engineer = "ana doit"), &["SESSION_NAME_CHARACTERS"]);
+    let long = |asked: &mut SessionRequest<'_>| {
+        asked.engineer = "a-name-of-more-than-sixty-characters-that-somebody-has-chosen-to-have";
+    };
+    refused(with(long), &["SESSION_NAME_LENGTH"]);
+    refused(with(|asked| asked.provider = "accounts.google.com"), &["UNKNOWN_PROVIDER"]);
+    let arn = format!("arn:aws:iam::{ACCOUNT}:oidc-provider/{ISSUER}");
+    assert!(ask(&role, &profile, &claims, |asked| asked.provider = Box::leak(arn.into_boxed_str())).is_ok());
+}
+
+#[test]
+fn profiles_that_do_not_fit_or_changed_are_refused() {
+    let role = role("");
+    let mut long = profile("standard");
+    long.budget = long.characters - 1;
+    refused(plan(&role, &long), &["OVER_BUDGET"]);
+
+    let mut old = profile("standard");
+    old.managed[0].pinned = Some(("v1".into(), "0".repeat(64).into()));
+    refused(plan(&role, &old), &["MANAGED_POLICY_CHANGED"]);
+    old.managed[0].pinned = None;
+    let told = plan(&role, &old).unwrap();
+    assert!(told.findings().iter().any(|f| f.code == FindingCode::ManagedPolicyNotPinned));
+
+    // The account has another version than the one that was reviewed.
+    let mut moved = self::role("");
+    let mut deployed = managed().policy("arn:aws:iam::aws:policy/SecurityAudit").unwrap().clone();
+    let text = r#"{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "ec2:CreateTags", "Resource": "*"}}"#;
+    deployed.policy =
+        Policy::parse(text, PolicyKind::Managed, Mode::Strict, &Limits::default()).unwrap().into();
+    moved.deployed.push(deployed);
+    let refused = refused(plan(&moved, &profile("standard")), &["MANAGED_POLICY_CHANGED"]);
+    let (request, _) = refused.refusals[0].witness().unwrap();
+    assert_eq!(request.action.as_str(), "ec2:CreateTags");
+}
+
+#[test]
+fn a_role_that_nobody_may_assume_or_that_allows_nothing_is_refused() {
+    let mut alone = role("");
+    alone.trust = None;
+    refused(plan(&alone, &profile("standard")), &["NO_TRUST_POLICY"]);
+    let mut idle = role("");
+    idle.policies.truncate(0);
+    let text = r#"{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "s3:PutObject", "Resource": "*"}}"#;
+    let policy = Policy::parse(text, PolicyKind::Identity, Mode::Strict, &Limits::default()).unwrap();
+    idle.policies.push(NamedPolicy::new("writes", policy.into()));
+    refused(plan(&idle, &profile("standard")), &["ALLOWS_NOTHING"]);
+}
+
+/// What session policies do not hold back (rules 5.20, 5.24).
+#[test]
+fn resource_policies_that_reach_the_session_are_found() {
+    let with = |principal: &str, condition: &str| {
+        let mut role = role("");
+        let text = format!(
+            r#"{{"Version": "2012-10-17", "Statement": [{{"Effect": "Allow", "Principal": {principal}, "Action": "s3:PutObject",
+               "Resource": "arn:aws:s3:::payroll/*"{condition}}}]}}"#
+        );
+        let policy = Policy::parse(&text, PolicyKind::Resource, Mode::Deployed, &Limits::default()).unwrap();
+        role.resources.push(NamedPolicy::new("payroll", policy.into()));
+        plan(&role, &profile("standard"))
+    };
+    let session = format!("arn:aws:sts::{ACCOUNT}:assumed-role/DoiT-Support-Gateway/ana@doit.com+4711");
+    let found =
+        refused(with(&format!(r#"{{"AWS": "{session}"}}"#), ""), &["RESOURCE_POLICY_REACHES_SESSION"]);
+    assert_eq!(found.refusals[0].witness().unwrap().0.action.as_str(), "s3:PutObject");
+    let named = format!(
+        r#", "Condition": {{"ArnEquals": {{"aws:PrincipalArn": "arn:aws:iam::{ACCOUNT}:role/DoiT-Support-Gateway"}}}}"#
+    );
+    refused(with(r#""*""#, &named), &["RESOURCE_POLICY_REACHES_SESSION"]);
+    // One that names the role is limited by the session policies.
+    let role_arn = format!(r#"{{"AWS": "arn:aws:iam::{ACCOUNT}:role/DoiT-Support-Gateway"}}"#);
+    let plan = with(&role_arn, "").unwrap();
+    assert!(plan.findings().iter().all(|f| f.code != FindingCode::ResourcePoliciesUnknown));
+    assert!(
+        self::plan(&role(""), &profile("standard"))
+            .unwrap()
+            .findings()
+            .iter()
+            .any(|f| f.code == FindingCode::ResourcePoliciesUnknown)
+    );
+}
+
+#[test]
+fn claims_that_are_none() {
+    for (text, code) in
+        [("", "JSON"), ("[]", "INVALID_CLAIMS"), (r#"{"a": 1, "a": 2}"#, "DUPLICATE"), ("nothing", "JSON")]
+    {
+        let file = File { name: "claims.json".into(), text: text.into() };
+        let error = Claims::from_json(&file, &Limits::default()).unwrap_err().to_string();
+        assert!(error.to_ascii_uppercase().contains(code), "{text}: {error}");
+    }
+}
