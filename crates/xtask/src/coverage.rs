@@ -142,8 +142,7 @@ fn measure(root: &Path) -> Result<std::path::PathBuf, String> {
     tools::run(root, &["rustup", "--quiet", "component", "add", "llvm-tools"])?;
     let runner = if tools::has(root, &["cargo", "nextest", "--version"]) { "nextest" } else { "test" };
     let json = root.join("target/coverage.json");
-    let mut words =
-        vec!["cargo", "llvm-cov", runner, "--workspace", "--lib", "--bins", "--tests", "--examples"];
+    let mut words = vec!["cargo", "llvm-cov", runner, "--workspace"];
     words.extend(["--exclude", "xtask", "--exclude", "iamgate-benches", "--json", "--output-path"]);
     let path = json.to_string_lossy();
     words.push(&path);
