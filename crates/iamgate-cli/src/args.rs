@@ -56,6 +56,9 @@ pub(crate) enum Verb {
     /// Say whether policies suffice to install DoiT's support roles
     #[command(after_help = PREFLIGHT_HELP)]
     Preflight(Preflight),
+    /// Write a statement for a resource's policy that keeps DoiT's sessions out
+    #[command(after_help = RESTRICT_HELP)]
+    Restrict(Restrict),
     /// List the session profiles
     Profiles(Profiles),
     /// Prove that something is never allowed, for every request
@@ -247,6 +250,36 @@ pub(crate) struct Preflight {
     /// The steps of another installation
     #[arg(long, value_name = "FILE")]
     pub(crate) steps: Option<String>,
+    /// How the answer is printed
+    #[arg(long, value_enum, default_value_t = AnswerFormat::Human)]
+    pub(crate) format: AnswerFormat,
+}
+
+const RESTRICT_HELP: &str = "Examples:
+  iamgate restrict arn:aws:s3:::payroll --account 111122223333
+  iamgate restrict arn:aws:s3:::payroll --account 111122223333 --policy bucket-policy.json > new.json
+
+Prints the policy for the resource: the one given and the statement, or the statement alone. Proven for every request: it denies each \
+session that has the tag, and changes nothing for anybody without it. Buckets and objects of S3, keys of KMS, secrets, queues of SQS, topics of SNS, \
+tables of DynamoDB and repositories of ECR have such policies.
+
+Exit codes: 0 written and proven, 1 not proven, 2 no answer.";
+
+/// A resource that DoiT shall not touch.
+#[derive(Debug, Args)]
+pub(crate) struct Restrict {
+    /// The resource
+    #[arg(value_name = "RESOURCE-ARN")]
+    pub(crate) resource: String,
+    /// The account that owns it
+    #[arg(long, value_name = "ACCOUNT")]
+    pub(crate) account: String,
+    /// The policy that it has, or `-`
+    #[arg(long, value_name = "FILE")]
+    pub(crate) policy: Option<String>,
+    /// The key of the tag that DoiT's sessions have
+    #[arg(long, value_name = "KEY", default_value = "DoitEnvironment")]
+    pub(crate) tag: String,
     /// How the answer is printed
     #[arg(long, value_enum, default_value_t = AnswerFormat::Human)]
     pub(crate) format: AnswerFormat,

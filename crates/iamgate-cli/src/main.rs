@@ -17,6 +17,7 @@ mod preview;
 mod profiles;
 mod prove;
 mod question;
+mod restrict;
 mod screen;
 mod shell;
 mod shrink;
@@ -51,6 +52,7 @@ fn program() -> Exit {
         Verb::Plan(plan) => plan::run(&plan, &mut screen),
         Verb::Trust(trust) => trust::run(&trust, &mut screen),
         Verb::Preflight(preflight) => preflight::run(&preflight, &mut screen),
+        Verb::Restrict(restrict) => restrict::run(&restrict, &mut screen),
         Verb::Profiles(profiles) => profiles::run(&profiles, &mut screen),
         Verb::Prove(prove) => prove::run(&prove, &mut screen),
         Verb::Effective(effective) => effective::run(&effective, &mut screen),

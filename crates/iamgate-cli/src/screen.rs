@@ -92,3 +92,63 @@ fn finish(written: serde_json::Result<String>) -> String {
     text.push('\n');
     text
 }
+
+/// JSON without white space laid out for people, its members in their order.
+pub(crate) fn indented(json: &str) -> String {
+    let mut text = String::new();
+    let (mut depth, mut in_text, mut escaped) = (0_usize, false, false);
+    let line = |depth: usize, text: &mut String| {
+        text.push('\n');
+        text.push_str(&"  ".repeat(depth));
+    };
+    let mut characters = json.chars().peekable();
+    while let Some(c) = characters.next() {
+        if in_text {
+            in_text = escaped || c != '"';
+            escaped = c == '\\' && !escaped;
+            text.push(c);
+            continue;
+        }
+        match c {
+            '{' | '[' => {
+                text.push(c);
+                if characters.peek().is_some_and(|next| !matches!(next, '}' | ']')) {
+                    depth = depth.saturating_add(1);
+                    line(depth, &mut text);
+                }
+            }
+            '}' | ']' => {
+                if !text.ends_with(['{', '[']) {
+                    depth = depth.saturating_sub(1);
+                    line(depth, &mut text);
+                }
+                text.push(c);
+            }
+            ',' => {
+                text.push(c);
+                line(depth, &mut text);
+            }
+            ':' => text.push_str(": "),
+            _ => {
+                in_text = c == '"';
+                text.push(c);
+            }
+        }
+    }
+    text.push('\n');
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::indented;
+
+    #[test]
+    fn json_is_laid_out_and_says_the_same() {
+        let json = r#"{"a":["x","y,:{}\"\\"],"b":{},"c":[],"d":{"e":1}}"#;
+        let shown = indented(json);
+        assert_eq!(shown.lines().count(), 11, "{shown}");
+        let read = |text: &str| serde_json::from_str::<serde_json::Value>(text).unwrap();
+        assert_eq!(read(&shown), read(json));
+    }
+}

@@ -20,6 +20,7 @@ mod preflight;
 mod preview;
 mod profile;
 mod proof;
+mod restrict;
 mod snapshot;
 mod trust;
 
@@ -39,6 +40,7 @@ pub use preflight::{Installation, Step, StepCheck};
 pub use preview::{LevelCounts, Outside, Preview, Removal, ServiceRow, Shadowed, Survivor, Trust, preview};
 pub use profile::{Exception, ManagedArn, Profile, SessionTag};
 pub use proof::{Claim, Premises, Proof, make_real, prove_read_only, session_layers, space};
+pub use restrict::{NotRestricted, Restriction, restrict};
 pub use snapshot::RoleSnapshot;
 pub use trust::{
     Admitted, Caller, IdentityProvider, IdentityProviders, ProviderTrust, Trial, TrustReport, trust,

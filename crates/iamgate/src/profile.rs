@@ -59,6 +59,13 @@ pub struct SessionTag {
     pub transitive: bool,
 }
 
+impl SessionTag {
+    /// A transitive tag.
+    pub fn new(key: impl Into<Box<str>>, value: impl Into<Box<str>>) -> Self {
+        Self { key: key.into(), value: value.into(), transitive: true }
+    }
+}
+
 /// A managed policy of a profile, as it was found and as the profile pins it.
 #[derive(Clone, Debug)]
 #[non_exhaustive]

@@ -5,11 +5,15 @@ mod effective;
 #[cfg(test)]
 mod plan;
 #[cfg(test)]
+mod preflight;
+#[cfg(test)]
 mod preview;
 #[cfg(test)]
 mod profile;
 #[cfg(test)]
 mod proof;
+#[cfg(test)]
+mod restrict;
 #[cfg(test)]
 mod roles;
 #[cfg(test)]
