@@ -253,3 +253,39 @@ fn steps_are_bounded_by_the_product_of_the_lengths() {
         }
     }
 }
+
+/// Whatever the steps run out on, the answer is the right one or a denial, and the program says which.
+#[test]
+fn running_out_anywhere_only_denies() {
+    let policy = policy(
+        r#"{"Effect": "Allow", "Action": ["s3:Get*", "s3:*Object"], "Resource": ["arn:aws:s3:::a*", "arn:aws:s3:::*b"],
+            "Condition": {"StringLike": {"aws:PrincipalTag/t": ["x*", "*y*", "z"]}, "NumericLessThan": {"s3:max-keys": ["1", "2", "9"]},
+            "ForAnyValue:StringEquals": {"aws:TagKeys": ["p", "q"]}}},
+           {"Effect": "Deny", "Action": "s3:*", "Resource": "arn:aws:s3:::*", "Condition": {"IpAddress": {"aws:SourceIp": ["10.0.0.0/8", "192.0.2.0/24"]}}}"#,
+    );
+    let layers = layers(vec![policy]);
+    let asked = |address: &str| {
+        let context = Context::new()
+            .with("aws:PrincipalTag/t", ContextValue::single("why"))
+            .with("s3:max-keys", ContextValue::single("5"))
+            .with("aws:TagKeys", ContextValue::multiple(["o", "q"]))
+            .with("aws:SourceIp", ContextValue::single(address));
+        request("s3:GetObject", "arn:aws:s3:::bucket-b").with_context(context)
+    };
+    for (address, wanted) in [("203.0.113.1", Decision::Allowed), ("192.0.2.7", Decision::ExplicitDeny)] {
+        let (program, request) = (layers.compile(), asked(address));
+        let whole = program.decide_within(&request, Budget::DEFAULT);
+        assert_eq!((whole.decision, whole.ran_out), (wanted, false));
+        let mut denials = 0;
+        for steps in 0..=whole.steps {
+            let metered = program.decide_within(&request, Budget::steps(steps));
+            if metered.ran_out {
+                denials += 1;
+                assert!(!metered.decision.is_allowed(), "{steps}: {metered:?}");
+            } else {
+                assert_eq!(metered.decision, wanted, "{steps}");
+            }
+        }
+        assert!(denials > 2, "{denials} of {}", whole.steps);
+    }
+}

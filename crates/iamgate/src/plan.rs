@@ -8,13 +8,15 @@ mod escapes;
 mod record;
 mod refusal;
 
+use std::sync::Arc;
+
 use iam_analysis::Verdict;
 use iam_catalog::{AccessLevel, Catalog, Details};
-use iam_eval::Layers;
 use iam_eval::session::{Claim, Opening, Parameters, Session, SessionLimits, Token};
+use iam_eval::{Decision, Layers, Principal, Request};
 use iam_policy::json::{Document, Kind};
 use iam_policy::value::Instant;
-use iam_policy::{Limits, Report, quoted};
+use iam_policy::{Limits, Mode, Policy, PolicyKind, Report, json_text, quoted};
 
 pub use refusal::Refusal;
 
@@ -323,7 +325,7 @@ impl<'c> Gate<'c> {
                     Verdict::Fails(witness) => Refusal::NotReadOnly {
                         claim: claim.says.clone(),
                         witness: Box::new(witness.request.clone()),
-                        layers: Box::new(layers.clone()),
+                        layers: Box::new(replayable(&layers, &witness.request)),
                     },
                     Verdict::Holds => continue,
                     Verdict::Unknown(_) => {
@@ -389,6 +391,40 @@ fn call(asked: &SessionRequest<'_>) -> StsCall {
         policy: inline.map(|named| named.policy.to_json()).unwrap_or_default().into(),
         policy_arns: arns.collect(),
     }
+}
+
+/// Layers that allow a request which the session may make: those of the session, and the policy of the resource that grants it if none of
+/// them does. A resource policy that nobody knows may name the role, and at worst the session itself (rules 5.20, 5.21).
+fn replayable(layers: &Layers, request: &Request) -> Layers {
+    if layers.decide(request) == Decision::Allowed {
+        return layers.clone();
+    }
+    let names = match &request.principal {
+        Principal::AssumedRole { arn, role_arn, .. } => [role_arn, arn],
+        Principal::IamUser { .. }
+        | Principal::FederatedUser { .. }
+        | Principal::Root { .. }
+        | Principal::AwsService { .. }
+        | Principal::Anonymous
+        | Principal::WebIdentity { .. }
+        | Principal::Saml { .. } => return layers.clone(),
+    };
+    for name in names {
+        let text = format!(
+            r#"{{"Version":"2012-10-17","Statement":[{{"Effect":"Allow","Principal":{{"AWS":{}}},"Action":{},"Resource":{}}}]}}"#,
+            json_text(name),
+            json_text(request.action.as_str()),
+            json_text(&request.resource)
+        );
+        let policy = Policy::parse(&text, PolicyKind::Resource, Mode::Deployed, &Limits::default());
+        let Ok(policy) = policy else { break };
+        let mut with = layers.clone();
+        with.resource = Some(Arc::new(policy));
+        if with.decide(request) == Decision::Allowed {
+            return with;
+        }
+    }
+    layers.clone()
 }
 
 /// The ARN of the token's provider in the role's account, if it is one of those that are known.

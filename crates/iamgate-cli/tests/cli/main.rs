@@ -9,6 +9,8 @@ mod check;
 #[cfg(test)]
 mod conformance;
 #[cfg(test)]
+mod gate;
+#[cfg(test)]
 mod preview;
 #[cfg(test)]
 mod preview_input;

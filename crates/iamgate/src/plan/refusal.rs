@@ -47,7 +47,7 @@ pub enum Refusal {
         claim: Box<str>,
         /// The request.
         witness: Box<Request>,
-        /// The layers under which it is allowed.
+        /// The layers under which it is allowed; among them a resource policy if it takes one.
         layers: Box<Layers>,
     },
     /// It is not known whether a request outside the promise is possible.
@@ -154,11 +154,12 @@ impl fmt::Display for Refusal {
                     .collect();
                 write!(f, "the role's trust policy does not admit the token: {}", list.join(", "))
             }
-            Self::NotReadOnly { claim, witness, .. } => write!(
+            Self::NotReadOnly { claim, witness, layers } => write!(
                 f,
-                "not so: {claim}; {} on {} is allowed",
+                "not so: {claim}; {} on {} is allowed{}",
                 witness.action.as_str(),
-                quoted(&witness.resource)
+                quoted(&witness.resource),
+                if layers.resource.is_some() { " if a resource policy grants it" } else { "" }
             ),
             Self::NotKnown { claim, action } => {
                 write!(f, "not known: {claim}; the question about {action} has no answer")

@@ -23,4 +23,6 @@ mod soundness;
 #[cfg(test)]
 mod support;
 #[cfg(test)]
+mod template;
+#[cfg(test)]
 mod trust;

@@ -1,0 +1,235 @@
+//! `iamgate plan`, `trust`, `preflight`, `restrict` and `profiles`: before a session, and about it.
+
+use std::fs;
+
+use serde_json::{Value, json};
+
+use super::preview::folder;
+use super::run::{exits, output, show, stderr, stdout, with_stdin};
+
+const ROLE: &str = "../../../../../policies/doit/support-gateway";
+const CLAIMS: &str = "../../../../../policies/doit/example-claims.json";
+const PAGE: &str = "../../../../../policies/doit/installer-permissions.json";
+const CORRECTED: &str = "../../../../../policies/doit/installer-permissions-corrected.json";
+const ACCOUNT: &str = "123456789012";
+
+/// The flags of a session, and others.
+fn plan<'a>(role: &'a str, more: &[&'a str]) -> Vec<&'a str> {
+    let asked =
+        ["--engineer", "ana@doit.com", "--case", "4711", "--at", "2026-11-26T12:00:00Z", "--claims", CLAIMS];
+    [&["plan", role][..], &asked, more].concat()
+}
+
+/// A file of this run.
+fn file(name: &str, text: &str) -> String {
+    let path = folder(name).join("file.json");
+    fs::write(&path, text).unwrap();
+    path.to_str().unwrap().to_owned()
+}
+
+/// A role of one policy, with the trust policy of the real one.
+fn role(name: &str, statement: &str) -> String {
+    let path = folder(name);
+    fs::create_dir_all(path.join("inline")).unwrap();
+    for own in ["role.json", "trust.json"] {
+        fs::copy(format!("{}/tests/cli/data/{ROLE}/{own}", env!("CARGO_MANIFEST_DIR")), path.join(own))
+            .unwrap();
+    }
+    let policy = format!(r#"{{"Version": "2012-10-17", "Statement": [{statement}]}}"#);
+    fs::write(path.join("inline/own.json"), policy).unwrap();
+    path.to_str().unwrap().to_owned()
+}
+
+#[test]
+fn a_plan_for_people() {
+    insta::assert_snapshot!(show(&plan(ROLE, &[])));
+}
+
+#[test]
+fn a_plan_is_the_parameters_of_a_call() {
+    let run = exits(output(&plan(ROLE, &["--format", "sts", "--duration", "900"])), 0);
+    let call: Value = serde_json::from_str(&stdout(&run)).unwrap();
+    let names: Vec<&String> = call.as_object().unwrap().keys().collect();
+    assert_eq!(names, ["DurationSeconds", "Policy", "PolicyArns", "RoleArn", "RoleSessionName"]);
+    assert_eq!(
+        (&call["DurationSeconds"], &call["RoleSessionName"]),
+        (&json!(900), &json!("ana@doit.com+4711"))
+    );
+    // The inline policy is a text, as STS takes it.
+    assert!(serde_json::from_str::<Value>(call["Policy"].as_str().unwrap()).unwrap()["Statement"].is_array());
+}
+
+#[test]
+fn a_record_is_replayed() {
+    let run = exits(output(&plan(ROLE, &["--format", "json"])), 0);
+    let record = file("record", &stdout(&run));
+    let again = exits(output(&["plan", ROLE, "--replay", &record]), 0);
+    assert!(stdout(&again).starts_with("Replayed: the same decision"), "{}", stdout(&again));
+    let other = exits(output(&["plan", ROLE, "--replay", &record, "--profile", "narrow"]), 1);
+    let said = stdout(&other);
+    assert!(
+        said.starts_with("Not the same") && said.contains("inputs") && !said.contains("engine,"),
+        "{said}"
+    );
+    for (text, code) in [
+        ("{}", "INVALID_MEMBER"),
+        ("", "EMPTY_DOCUMENT"),
+        (r#"{"schema": "iamgate/decision-record", "request": {}}"#, "MISSING_MEMBER"),
+    ] {
+        let broken = file("broken-record", text);
+        let run = exits(output(&["plan", ROLE, "--replay", &broken]), 2);
+        assert!(stderr(&run).contains(code), "{text}: {}", stderr(&run));
+    }
+}
+
+/// A refusal has a request, and `iamgate eval` gives the same answer to it.
+#[test]
+fn a_refusal_has_a_witness_that_eval_replays() {
+    let profiles = folder("weak-profiles");
+    let own = fs::read_to_string(format!(
+        "{}/../../policies/doit/profiles/standard.json",
+        env!("CARGO_MANIFEST_DIR")
+    ))
+    .unwrap();
+    let mut profile: Value = serde_json::from_str(&own).unwrap();
+    let statements = profile["Policy"]["Statement"].as_array_mut().unwrap();
+    // There is room for it only without the guard.
+    statements.remove(0);
+    statements.push(json!({"Effect": "Allow", "Action": "ec2:*", "Resource": "*"}));
+    fs::write(profiles.join("standard.json"), profile.to_string()).unwrap();
+    let everything = role("admin-role", r#"{"Effect": "Allow", "Action": "*", "Resource": "*"}"#);
+    let args = ["--profiles", profiles.to_str().unwrap()];
+    let people = exits(output(&plan(&everything, &args)), 1);
+    assert!(stdout(&people).starts_with("Refused: no session of"), "{}", stdout(&people));
+    let run = exits(output(&plan(&everything, &[&args[..], &["--format", "json"]].concat())), 1);
+    let record: Value = serde_json::from_str(&stdout(&run)).unwrap();
+    assert_eq!((&record["verdict"], &record["call"]), (&json!("refused"), &Value::Null));
+    let refusals = record["refusals"].as_array().unwrap();
+    let broken: Vec<&Value> = refusals.iter().filter(|own| own["code"] == "NOT_READ_ONLY").collect();
+    assert!(!broken.is_empty());
+    for refusal in broken {
+        let replayed = exits(with_stdin(&["eval", "-"], refusal["witness"].to_string().as_bytes()), 0);
+        assert!(stdout(&replayed).contains("llowed"), "{}", stdout(&replayed));
+    }
+    // With --format sts there is nothing that could be taken for a call.
+    let nothing = exits(output(&plan(&everything, &[&args[..], &["--format", "sts"]].concat())), 1);
+    assert!(stdout(&nothing).is_empty() && stderr(&nothing).contains("NOT_READ_ONLY"));
+}
+
+#[test]
+fn a_session_that_cannot_be_is_refused_in_words() {
+    let too_long = exits(output(&plan(ROLE, &["--duration", "50000"])), 1);
+    assert!(stdout(&too_long).contains("DURATION_TOO_LONG: STS would refuse"), "{}", stdout(&too_long));
+    let unknown = exits(output(&plan(ROLE, &["--provider", "accounts.google.com"])), 1);
+    assert!(stdout(&unknown).contains("UNKNOWN_PROVIDER"));
+}
+
+#[test]
+fn bad_input_is_told_with_its_place() {
+    for (claims, code) in [
+        ("[1]", "INVALID_CLAIMS"),
+        ("", "EMPTY_DOCUMENT"),
+        (r#"{"sub": "x"}"#, "NO_ISSUER"),
+        (r#"{"a": 1, "a": 2}"#, "DUPLICATE"),
+    ] {
+        let claims = file("bad-claims", claims);
+        let args = ["plan", ROLE, "--engineer", "ana", "--case", "1", "--claims", &claims];
+        let run = exits(output(&args), 2);
+        assert!(stderr(&run).contains(code), "{}", stderr(&run));
+    }
+    for (args, code) in [
+        (&["plan", ROLE, "--claims", "/nonexistent", "--engineer", "a", "--case", "b"][..], "FILE_NOT_FOUND"),
+        (&["plan", ROLE, "--claims", CLAIMS], "--engineer"),
+        (&["plan", ROLE], "--claims"),
+        (&["plan", "/nonexistent", "--claims", CLAIMS, "--engineer", "ana", "--case", "1"], "FILE_NOT_FOUND"),
+        (
+            &["plan", ROLE, "--claims", CLAIMS, "--engineer", "ana", "--case", "1", "--at", "noon"],
+            "--at `noon` is no time",
+        ),
+        (&["trust", ROLE, "--providers", CLAIMS], "the members are schema, version, providers"),
+        (&["trust", "/nonexistent"], "FILE_NOT_FOUND"),
+        (&["preflight", PAGE, "--account", "12"], "INVALID_ACCOUNT"),
+        (&["preflight", CLAIMS, "--account", ACCOUNT], "MISSING"),
+        (
+            &["preflight", PAGE, "--account", ACCOUNT, "--steps", CLAIMS],
+            "the members are schema, version, steps",
+        ),
+        (&["restrict", "payroll", "--account", ACCOUNT], "is no ARN of a resource"),
+        (&["restrict", "arn:aws:s3:::payroll", "--account", "x"], "is no account"),
+        (
+            &["restrict", "arn:aws:ec2:eu-west-1:123456789012:instance/i-1", "--account", ACCOUNT],
+            "NO_RESOURCE_POLICY",
+        ),
+        (&["restrict", "arn:aws:s3:::payroll", "--account", ACCOUNT, "--policy", CLAIMS], "MISSING"),
+        (&["profiles", "--profiles", "/nonexistent"], "FILE_NOT_FOUND"),
+    ] {
+        let run = exits(output(args), 2);
+        assert!(stderr(&run).contains(code) && stdout(&run).is_empty(), "{args:?}: {}", stderr(&run));
+    }
+}
+
+#[test]
+fn trust_for_people_and_programs() {
+    insta::assert_snapshot!(show(&["trust", ROLE, "--at", "2026-11-26T12:00:00Z"]));
+    let run = exits(output(&["trust", ROLE, "--format", "json", "--at", "2026-11-26T12:00:00Z"]), 0);
+    let trust: Value = serde_json::from_str(&stdout(&run)).unwrap();
+    assert_eq!((&trust["admits_doit"], trust["providers"].as_array().unwrap().len()), (&json!(true), 2));
+    assert!(trust["findings"][0]["admitted"].is_string());
+    let open = role("open-role", r#"{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}"#);
+    let trusting = r#"{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "sts:AssumeRole"},
+        {"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"}]}"#;
+    fs::write(format!("{open}/trust.json"), trusting).unwrap();
+    let run = exits(output(&["trust", &open]), 1);
+    let said = stdout(&run);
+    assert!(
+        said.starts_with("Not admitted")
+            && said.contains("TRUST_WILDCARD_PRINCIPAL")
+            && said.contains("Who else"),
+        "{said}"
+    );
+    fs::remove_file(format!("{open}/trust.json")).unwrap();
+    assert!(stderr(&exits(output(&["trust", &open]), 2)).contains("NO_TRUST_POLICY"));
+}
+
+#[test]
+fn preflight_tells_what_lacks_and_why() {
+    insta::assert_snapshot!(show(&["preflight", PAGE, "--account", ACCOUNT]));
+    exits(output(&["preflight", CORRECTED, "--account", ACCOUNT]), 0);
+    let run = exits(output(&["preflight", PAGE, "--account", ACCOUNT, "--format", "json"]), 1);
+    let said: Value = serde_json::from_str(&stdout(&run)).unwrap();
+    let steps = said["steps"].as_array().unwrap();
+    assert_eq!(steps.iter().filter(|step| step["decision"] != "allowed").count(), 6);
+}
+
+#[test]
+fn restrict_writes_a_policy_that_can_be_used() {
+    insta::assert_snapshot!(show(&["restrict", "arn:aws:s3:::payroll", "--account", ACCOUNT]));
+    let own = r#"{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::payroll/*"}}"#;
+    let own = file("bucket", own);
+    let args = ["restrict", "arn:aws:s3:::payroll", "--account", ACCOUNT, "--policy", &own];
+    let written = file("restricted", &stdout(&exits(output(&args), 0)));
+    exits(output(&["check", "--kind", "resource", "--fail-on", "error", &written]), 0);
+    let run = exits(output(&[&args[..], &["--format", "json"]].concat()), 0);
+    let said: Value = serde_json::from_str(&stdout(&run)).unwrap();
+    assert_eq!(
+        (&said["denies"], said["policy"]["Statement"].as_array().unwrap().len()),
+        (&json!("holds"), 2)
+    );
+}
+
+#[test]
+fn profiles_are_listed() {
+    let text = stdout(&exits(output(&["profiles"]), 0));
+    assert!(text.contains("standard-quota") && text.contains("ReadOnlyAccess v188"), "{text}");
+    let run = exits(output(&["profiles", "--format", "json"]), 0);
+    let said: Value = serde_json::from_str(&stdout(&run)).unwrap();
+    let profiles = said["profiles"].as_array().unwrap();
+    assert_eq!(profiles.len(), 5);
+    assert!(
+        profiles.iter().all(|own| own["managed_policies"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .all(|m| m["is_pinned"] == true))
+    );
+}

@@ -1,0 +1,100 @@
+//! A broker in a hundred lines: it makes a plan, calls STS with it, and writes down what was decided.
+//!
+//! `broker POLICIES ROLE TOKEN ENDPOINT RECORD`: the folder `policies`, the snapshot of the role, a file with the token, an endpoint of STS, and where
+//! the decision record goes. It does not verify the token: a real broker must, before anything else.
+
+use std::error::Error;
+use std::path::Path;
+use std::time::{SystemTime, UNIX_EPOCH};
+use std::{env, fs};
+
+use aws_sdk_sts::config::{BehaviorVersion, Region};
+use aws_sdk_sts::types::PolicyDescriptorType;
+use aws_sdk_sts::{Client, Config};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use iamgate::iam_catalog::{Catalog, Details};
+use iamgate::iam_policy::{Limits, value::Instant};
+use iamgate::{Claims, File, Gate, IdentityProviders, ManagedPolicies, Plan, Profile, RoleSnapshot, SessionRequest};
+
+/// The files `*.json` of a folder and of the folders in it.
+fn files(root: &Path, folder: &Path, found: &mut Vec<File>) -> Result<(), Box<dyn Error>> {
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.is_dir() {
+            files(root, &path, found)?;
+        } else if path.extension().is_some_and(|extension| extension == "json") {
+            let name = path.strip_prefix(root)?.to_string_lossy().into_owned();
+            found.push(File { name, text: fs::read_to_string(&path)? });
+        }
+    }
+    Ok(())
+}
+
+fn folder(path: &Path) -> Result<Vec<File>, Box<dyn Error>> {
+    let mut found = Vec::new();
+    files(path, path, &mut found)?;
+    Ok(found)
+}
+
+fn file(path: &Path) -> Result<File, Box<dyn Error>> {
+    Ok(File { name: path.display().to_string(), text: fs::read_to_string(path)? })
+}
+
+/// The claims of a token, whose signature, issuer and expiry somebody has verified.
+fn claims(token: &str, limits: &Limits) -> Result<Claims, Box<dyn Error>> {
+    let text = String::from_utf8(URL_SAFE_NO_PAD.decode(token.split('.').nth(1).ok_or("not a token")?)?)?;
+    Ok(Claims::from_json(&File { name: "token".into(), text }, limits)?)
+}
+
+fn plan(policies: &Path, role: &Path, token: &str, record: &Path) -> Result<Plan, Box<dyn Error>> {
+    let limits = Limits::default();
+    let (catalog, details) = (Catalog::embedded()?, Details::embedded()?);
+    let managed = ManagedPolicies::load(&folder(&policies.join("aws-managed"))?, &limits)?;
+    let role = RoleSnapshot::from_folder(&folder(role)?, &managed, &limits)?;
+    let profile = file(&policies.join("doit/profiles/standard.json"))?;
+    let profile = Profile::load(&profile, role.account(), &managed, &limits)?;
+    let providers = file(&policies.join("doit/identity-providers.json"))?;
+    let providers = IdentityProviders::load(&providers, role.account(), &limits)?;
+    let claims = claims(token, &limits)?;
+    let now = SystemTime::now().duration_since(UNIX_EPOCH)?.as_secs();
+    let outcome = Gate::new(&catalog, &details).plan(&SessionRequest {
+        role: &role,
+        profile: &profile,
+        providers: &providers,
+        provider: claims.issuer().ok_or("the token has no issuer")?,
+        claims: &claims,
+        engineer: "ana@doit.com",
+        case: "4711",
+        duration_seconds: 3_600,
+        now: Instant::from_epoch_seconds(now.try_into()?),
+    });
+    // What was decided is written down, whichever way.
+    fs::write(record, outcome.as_ref().map_or_else(|refused| &*refused.record, Plan::record))?;
+    Ok(outcome?)
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), Box<dyn Error>> {
+    let words: Vec<String> = env::args().skip(1).collect();
+    let [policies, role, token, endpoint, record] = words.as_slice() else {
+        return Err("usage: broker POLICIES ROLE TOKEN ENDPOINT RECORD".into());
+    };
+    let token = fs::read_to_string(token)?;
+    let plan = plan(Path::new(policies), Path::new(role), &token, Path::new(record))?;
+    let config = Config::builder()
+        .behavior_version(BehaviorVersion::latest())
+        .region(Region::new("us-east-1"))
+        .endpoint_url(endpoint)
+        .http_client(aws_smithy_http_client::Builder::new().build_http())
+        .build();
+    let call = plan.call();
+    let arns = call.policy_arns.iter().map(|arn| PolicyDescriptorType::builder().arn(&**arn).build());
+    let request = Client::from_conf(config).assume_role_with_web_identity().web_identity_token(token.trim());
+    let request = request.role_arn(&*call.role_arn).role_session_name(&*call.role_session_name);
+    let request = request.duration_seconds(call.duration_seconds.try_into()?).policy(&*call.policy);
+    let answer = request.set_policy_arns(Some(arns.collect())).send().await?;
+    let credentials = answer.credentials().ok_or("no credentials")?;
+    println!("{} until {}", credentials.access_key_id(), credentials.expiration());
+    Ok(())
+}
