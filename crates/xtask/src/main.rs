@@ -4,6 +4,7 @@
 mod api;
 mod bench;
 mod catalog;
+mod cloud;
 mod codes;
 mod corpus;
 mod coverage;
@@ -43,6 +44,11 @@ const CHORES: &[Chore] = &[
     Chore { name: "api", help: "list the public items of the library crates", run: api::run },
     Chore { name: "bench", help: "what decisions cost, beside other engines", run: bench::run },
     Chore { name: "catalog", help: "regenerate the action catalogue from its source", run: catalog::run },
+    Chore {
+        name: "cloud",
+        help: "the template before cfn-lint, and the example broker before an STS on loopback",
+        run: cloud::run,
+    },
     Chore { name: "codes", help: "regenerate the page of codes", run: codes::run },
     Chore { name: "corpus", help: "list what is refused of a corpus: corpus FOLDER...", run: corpus::run },
     Chore {

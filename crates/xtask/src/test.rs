@@ -21,6 +21,7 @@ const STEPS: &[(&str, &[&str])] = &[
         "replay of fuzz finds",
         &["test", "--manifest-path", "fuzz/Cargo.toml", "--target-dir", "target", "--quiet"],
     ),
+    ("template and broker", &["xtask", "cloud"]),
     ("documentation", &["doc", "--workspace", "--no-deps", "--quiet"]),
 ];
 

@@ -1,0 +1,151 @@
+//! What is tested with tools of others: `cargo xtask cloud`.
+//!
+//! `cfn-lint` looks at the CloudFormation template. The example broker opens a session at an endpoint of STS on loopback, which is moto's
+//! server: it speaks the protocol of STS, and checks neither tokens nor session policies, so what a session may do is for the engine to say.
+//!
+//! Needs Python 3 with `venv`, and puts both tools from PyPI into `target/cloud`.
+
+use std::fs;
+use std::net::{TcpListener, TcpStream};
+use std::path::Path;
+use std::process::{Child, Stdio};
+use std::thread::sleep;
+use std::time::Duration;
+
+use super::{Outcome, structure, tools};
+
+/// What is installed.
+const TOOLS: [&str; 2] = ["cfn-lint==1.58.0", "moto[server]==5.2.5"];
+const TEMPLATE: &str = "policies/doit/cloudformation.yaml";
+const BROKER: &str = "crates/iamgate/examples/broker/Cargo.toml";
+const ROLE: &str = "policies/doit/support-gateway";
+/// A token of the example's claims: header and signature are nobody's.
+const CLAIMS: &str = "policies/doit/example-claims.json";
+
+pub(crate) fn run(_check: bool) -> Outcome {
+    let root = structure::root()?;
+    install(&root)?;
+    tools::run(&root, &["target/cloud/bin/cfn-lint", TEMPLATE])?;
+    let build =
+        ["cargo", "build", "--quiet", "--locked", "--manifest-path", BROKER, "--target-dir", "target/broker"];
+    tools::run(&root, &build)?;
+    let claims = fs::read_to_string(root.join(CLAIMS)).map_err(|e| format!("{CLAIMS}: {e}"))?;
+    let server = Server::start(&root)?;
+    let record = open(&root, &server, &claims, true)?;
+    if !record.contains(r#""verdict":"planned""#) {
+        return Err("the record of the session does not say that it was planned".into());
+    }
+    let words = ["cargo", "run", "--quiet", "--package", "iamgate-cli", "--", "plan", ROLE, "--replay"];
+    tools::run(&root, &[&words[..], &["target/cloud/record.json"]].concat())?;
+    // No plan, no session: a token without the tag does not get as far as STS.
+    let calls = server.calls()?;
+    let record = open(&root, &server, &claims.replace("\"DoitEnvironment\": [", "\"other\": ["), false)?;
+    if !record.contains(r#""verdict":"refused""#) || server.calls()? != calls || calls == 0 {
+        return Err("a session that is refused must not get to STS".into());
+    }
+    Ok("cloud: the template is clean; the broker opened the session that it planned, and none that was refused".into())
+}
+
+fn install(root: &Path) -> Result<(), String> {
+    let mark = root.join("target/cloud/installed.txt");
+    let wanted = TOOLS.join("\n");
+    if fs::read_to_string(&mark).is_ok_and(|found| found == wanted) {
+        return Ok(());
+    }
+    println!("{} from PyPI go into target/cloud", TOOLS.join(" and "));
+    tools::run(root, &["python3", "-m", "venv", "target/cloud"])?;
+    let pip = ["target/cloud/bin/pip", "install", "--quiet", "--disable-pip-version-check"];
+    tools::run(root, &[&pip[..], &TOOLS].concat())?;
+    fs::write(&mark, wanted).map_err(|e| format!("{}: {e}", mark.display()))
+}
+
+/// Runs the broker, and returns its record.
+fn open(root: &Path, server: &Server, claims: &str, succeeds: bool) -> Result<String, String> {
+    let folder = root.join("target/cloud");
+    let (token, record) = (folder.join("token"), folder.join("record.json"));
+    let parts = ["{\"alg\":\"none\"}", claims, "nobody"].map(|part| url_safe(part.as_bytes()));
+    fs::write(&token, parts.join(".")).map_err(|e| format!("{}: {e}", token.display()))?;
+    let _ = fs::remove_file(&record);
+    let endpoint = format!("http://127.0.0.1:{}", server.port);
+    let (token, path) = (token.to_string_lossy(), record.to_string_lossy());
+    let words = ["target/broker/debug/broker-example", "policies", ROLE, &token, &endpoint, &path];
+    let output = tools::command(root, &words)?.output().map_err(|e| format!("broker: {e}"))?;
+    let said = String::from_utf8_lossy(&output.stdout);
+    if output.status.success() != succeeds || succeeds != said.contains(" until ") {
+        return Err(format!("broker: {said}{}", String::from_utf8_lossy(&output.stderr)));
+    }
+    fs::read_to_string(&record).map_err(|e| format!("{}: {e}", record.display()))
+}
+
+/// Base64 with the alphabet of tokens, without padding (RFC 4648, section 5).
+fn url_safe(bytes: &[u8]) -> String {
+    const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+    let mut text = String::new();
+    for chunk in bytes.chunks(3) {
+        let bits =
+            chunk.iter().fold(0_u32, |bits, byte| bits << 8 | u32::from(*byte)) << (8 * (3 - chunk.len()));
+        for place in 0..=chunk.len() {
+            text.push(char::from(ALPHABET[(bits >> (18 - 6 * place) & 63) as usize]));
+        }
+    }
+    text
+}
+
+/// moto's server, which ends with this value.
+struct Server {
+    child: Child,
+    port: u16,
+    log: std::path::PathBuf,
+}
+
+impl Server {
+    fn start(root: &Path) -> Result<Self, String> {
+        let free = TcpListener::bind("127.0.0.1:0").and_then(|free| free.local_addr());
+        let port = free.map_err(|e| format!("no free port: {e}"))?.port();
+        let log = root.join("target/cloud/moto.log");
+        let file = fs::File::create(&log).map_err(|e| format!("{}: {e}", log.display()))?;
+        let number = port.to_string();
+        let child =
+            tools::command(root, &["target/cloud/bin/moto_server", "-H", "127.0.0.1", "-p", &number])?
+                .stdout(Stdio::null())
+                .stderr(file)
+                .spawn()
+                .map_err(|e| format!("moto_server: {e}"))?;
+        let mut server = Self { child, port, log };
+        for _ in 0..300 {
+            if TcpStream::connect(("127.0.0.1", port)).is_ok() {
+                return Ok(server);
+            }
+            if let Ok(Some(status)) = server.child.try_wait() {
+                return Err(format!("moto_server ended: {status}"));
+            }
+            sleep(Duration::from_millis(100));
+        }
+        Err("moto_server does not answer".into())
+    }
+
+    /// How many calls it has had.
+    fn calls(&self) -> Result<usize, String> {
+        let log = fs::read_to_string(&self.log).map_err(|e| format!("{}: {e}", self.log.display()))?;
+        Ok(log.matches("\"POST /").count())
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn base64_of_tokens() {
+        for (text, wanted) in
+            [("", ""), ("f", "Zg"), ("fo", "Zm8"), ("foo", "Zm9v"), ("foob", "Zm9vYg"), ("\u{ff}>", "w78-")]
+        {
+            assert_eq!(super::url_safe(text.as_bytes()), wanted);
+        }
+    }
+}
