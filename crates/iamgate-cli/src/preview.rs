@@ -1,6 +1,7 @@
 //! `iamgate preview`: a role under a session profile.
 
 mod built_in;
+mod changed;
 mod human;
 mod json;
 pub(crate) mod load;
@@ -8,7 +9,10 @@ mod markdown;
 mod tame;
 mod words;
 
+use iamgate::iam_analysis::Fact;
 use iamgate::iam_catalog::Catalog;
+use iamgate::iam_eval::ContextValue;
+use iamgate::iam_policy::quoted;
 
 use crate::args::{Preview as Args, PreviewFormat};
 use crate::exit::Exit;
@@ -19,6 +23,22 @@ use crate::trouble::Trouble;
 fn width() -> usize {
     let columns = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
     columns.unwrap_or(100).clamp(60, 140)
+}
+
+/// What is known of the session's tags.
+fn facts(tags: &[String]) -> Result<Vec<(Box<str>, Fact)>, Trouble> {
+    let fact = |text: &String| {
+        let (key, fact) = match text.split_once('=') {
+            Some((key, value)) => (key, Fact::Value(ContextValue::single(value))),
+            None => (text.as_str(), Fact::Absent),
+        };
+        if key.is_empty() || key.contains(':') && key.starts_with("aws:") {
+            let help = "name the tag itself, such as --for-tag DoitEnvironment=111122223333";
+            return Err(Trouble::usage(format!("--for-tag {} is no tag", quoted(text)), help));
+        }
+        Ok((format!("aws:PrincipalTag/{key}").into(), fact))
+    };
+    tags.iter().map(fact).collect()
 }
 
 pub(crate) fn run(args: &Args, screen: &mut Screen) -> Exit {
@@ -42,7 +62,11 @@ fn show(args: &Args, screen: &mut Screen) -> Result<Exit, Trouble> {
     if for_people {
         tame::snapshot(&mut snapshot);
     }
-    let mut preview = iamgate::preview(&snapshot, &profile, &catalog);
+    let facts = facts(&args.for_tag)?;
+    let mut preview = iamgate::preview_knowing(&snapshot, &profile, &catalog, &facts);
+    if args.before_role.is_some() || args.before_profile.is_some() || args.before_catalogue.is_some() {
+        return changed::show(args, (&snapshot, &profile), (&preview, &catalog), &facts, screen);
+    }
     if for_people {
         tame::preview(&mut preview);
     }

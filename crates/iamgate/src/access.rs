@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use iam_analysis::{ActionNames, ActionReach, Analysis, Question, Space};
+use iam_analysis::{ActionNames, ActionReach, Analysis, Fact, Question, Space};
 use iam_catalog::{Action, Catalog, SensitivityClass};
 use iam_eval::Layer as LayerKind;
 use iam_policy::{Pattern, ResourceElement};
@@ -101,8 +101,18 @@ impl<'p> Access<'p> {
     /// # Cost
     /// Every pattern is matched with the actions of its service.
     pub fn new(snapshot: &'p RoleSnapshot, profile: &'p Profile, catalog: &Catalog<'_>) -> Self {
+        Self::knowing(snapshot, profile, catalog, &[])
+    }
+
+    /// The same for the requests in which some condition keys are what is known of them.
+    pub fn knowing(
+        snapshot: &'p RoleSnapshot,
+        profile: &'p Profile,
+        catalog: &Catalog<'_>,
+        facts: &[(Box<str>, Fact)],
+    ) -> Self {
         let boundary = snapshot.boundary.as_ref().map(std::slice::from_ref);
-        let (reaches, reach_of) = reaches(snapshot, profile, catalog);
+        let (reaches, reach_of) = reaches(snapshot, profile, catalog, facts);
         Self {
             profile,
             reaches,
@@ -234,12 +244,17 @@ fn reaches(
     snapshot: &RoleSnapshot,
     profile: &Profile,
     catalog: &Catalog<'_>,
+    facts: &[(Box<str>, Fact)],
 ) -> (Vec<ActionReach>, Vec<Option<usize>>) {
     let full: Vec<String> = catalog.actions().map(|action| action.to_string()).collect();
     let Ok(layers) = session_layers(Some(snapshot), profile) else { return (Vec::new(), Vec::new()) };
     let names = ActionNames::new(full.iter().map(String::as_str));
     let principal = session_principal(Some(snapshot));
-    let mut analysis = Analysis::with_names(Space::new(), names);
+    let mut space = Space::new();
+    for (key, fact) in facts {
+        space.set_fact(key, fact.clone());
+    }
+    let mut analysis = Analysis::with_names(space, names);
     let reaches = analysis.reach(&Question::new(&layers).asked_by(&principal));
     let mut of: BTreeMap<&str, usize> = BTreeMap::new();
     for (at, reach) in reaches.iter().enumerate() {

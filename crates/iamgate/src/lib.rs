@@ -8,6 +8,7 @@
 #![forbid(unsafe_code)]
 
 mod access;
+mod changes;
 mod cover;
 mod finding;
 mod input;
@@ -25,6 +26,7 @@ mod snapshot;
 mod trust;
 
 pub use access::{Access, Cause, Fate, Survival};
+pub use changes::{Change, Changes, changes};
 pub use cover::covers;
 pub use finding::{Example, Finding, FindingCode};
 pub use iam_analysis;
@@ -37,7 +39,9 @@ pub use managed::{ManagedPolicies, ManagedPolicy, NamedPolicy};
 pub use outsiders::{Insiders, Outsider, outsiders};
 pub use plan::{Claims, Gate, Plan, Quota, Refusal, Refused, SessionRequest, StsCall, Summary};
 pub use preflight::{Installation, Step, StepCheck};
-pub use preview::{LevelCounts, Outside, Preview, Removal, ServiceRow, Shadowed, Survivor, Trust, preview};
+pub use preview::{
+    LevelCounts, Outside, Preview, Removal, ServiceRow, Shadowed, Survivor, Trust, preview, preview_knowing,
+};
 pub use profile::{Exception, ManagedArn, Profile, SessionTag};
 pub use proof::{Claim, Premises, Proof, make_real, prove_read_only, session_layers, space};
 pub use restrict::{NotRestricted, Restriction, restrict};

@@ -4,7 +4,7 @@ mod role;
 
 use std::collections::BTreeMap;
 
-use iam_analysis::{ActionReach, Reach};
+use iam_analysis::{ActionReach, Fact, Reach};
 use iam_catalog::{AccessLevel, Action, Catalog};
 use iam_policy::Problem;
 
@@ -181,7 +181,17 @@ impl Preview<'_> {
 /// # Cost
 /// Every pattern is matched with the actions of its service: some milliseconds for the policies of a real role.
 pub fn preview<'c>(snapshot: &RoleSnapshot, profile: &Profile, catalog: &'c Catalog<'c>) -> Preview<'c> {
-    let access = Access::new(snapshot, profile, catalog);
+    preview_knowing(snapshot, profile, catalog, &[])
+}
+
+/// The same for the requests in which some condition keys are what is known of them: what is possible for sessions with a tag, or without.
+pub fn preview_knowing<'c>(
+    snapshot: &RoleSnapshot,
+    profile: &Profile,
+    catalog: &'c Catalog<'c>,
+    facts: &[(Box<str>, Fact)],
+) -> Preview<'c> {
+    let access = Access::knowing(snapshot, profile, catalog, facts);
     let mut preview = Preview {
         role: snapshot.name.clone(),
         role_arn: snapshot.arn.clone(),

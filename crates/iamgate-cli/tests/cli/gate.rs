@@ -233,3 +233,62 @@ fn profiles_are_listed() {
             .all(|m| m["is_pinned"] == true))
     );
 }
+
+#[test]
+fn a_preview_for_sessions_with_a_tag_or_without() {
+    let counts = |more: &[&str]| {
+        let run = exits(output(&[&["preview", ROLE, "--format", "json"][..], more].concat()), 0);
+        let said: Value = serde_json::from_str(&stdout(&run)).unwrap();
+        let levels = said["levels"].as_array().unwrap().iter();
+        levels.map(|level| level["both"].as_u64().unwrap()).sum::<u64>()
+    };
+    let own = format!("DoitEnvironment={ACCOUNT}");
+    let known = counts(&["--for-tag", &own]);
+    // The pin of the profile: sessions with the account's tag have all, others nothing (rule 4.7).
+    assert_eq!(known, counts(&[]));
+    assert!(known > 4_000, "{known}");
+    assert_eq!(counts(&["--for-tag", "DoitEnvironment=999999999999"]), 0);
+    assert_eq!(counts(&["--for-tag", "DoiTEnvironment"]), 0);
+    for bad in ["=x", "aws:PrincipalTag/x=y"] {
+        assert!(stderr(&exits(output(&["preview", ROLE, "--for-tag", bad]), 2)).contains("is no tag"));
+    }
+}
+
+#[test]
+fn a_preview_says_what_changed() {
+    let json = |args: &[&str], code| -> Value {
+        let run = exits(output(&[&["preview"][..], args, &["--format", "json"]].concat()), code);
+        serde_json::from_str(&stdout(&run)).unwrap()
+    };
+    let names = |list: &Value| -> Vec<String> {
+        list.as_array().unwrap().iter().map(|own| own["action"].as_str().unwrap().to_owned()).collect()
+    };
+    let old = role(
+        "old-role",
+        r#"{"Effect": "Allow", "Action": ["s3:ListBucket", "sqs:ListQueues"], "Resource": "*"}"#,
+    );
+    let statement = r#"{"Effect": "Allow", "Action": ["s3:ListBucket", "ec2:DescribeVpcs"], "Resource": ["arn:aws:s3:::a", "arn:aws:ec2:*:*:*"]},
+        {"Effect": "Allow", "Action": "ec2:DescribeVpcs", "Resource": "*"}"#;
+    let new = role("new-role", statement);
+    let said = json(&[&new, "--before-role", &old], 1);
+    assert_eq!(names(&said["gained"]), ["ec2:DescribeVpcs"]);
+    assert_eq!(names(&said["lost"]), ["sqs:ListQueues"]);
+    assert_eq!(names(&said["moved"]), ["s3:ListBucket"]);
+    // Each example is a request that the evaluator allows.
+    let policy = json!({"Version": "2012-10-17", "Statement": serde_json::from_str::<Value>(&format!("[{statement}]")).unwrap()});
+    let case = json!({"request": said["gained"][0]["request"], "policies": {"identity": [policy]}});
+    exits(with_stdin(&["eval", "-"], case.to_string().as_bytes()), 0);
+    assert_eq!(json(&[&new, "--before-role", &new], 0)["gained"], json!([]));
+    let narrower = json(&[ROLE, "--profile", "narrow", "--before-profile", "standard"], 1);
+    assert!(names(&narrower["lost"]).len() > 100);
+    let catalogue = concat!(env!("CARGO_MANIFEST_DIR"), "/../iam-catalog/data/actions.txt");
+    assert_eq!(json(&[ROLE, "--before-catalogue", catalogue], 0)["lost"], json!([]));
+    assert!(
+        stderr(&exits(output(&["preview", ROLE, "--before-catalogue", CLAIMS]), 2))
+            .contains("INVALID_CATALOGUE")
+    );
+    let text = stdout(&exits(output(&["preview", &new, "--before-role", &old]), 1));
+    assert!(text.contains("1 action became possible, 1 no longer is, and 1 is in another way"), "{text}");
+    let page = stdout(&exits(output(&["preview", &new, "--before-role", &old, "--format", "markdown"]), 1));
+    assert!(page.contains("| `ec2:DescribeVpcs` | List | never | under conditions |"), "{page}");
+}

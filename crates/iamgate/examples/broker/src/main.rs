@@ -2,6 +2,7 @@
 //!
 //! `broker POLICIES ROLE TOKEN ENDPOINT RECORD`: the folder `policies`, the snapshot of the role, a file with the token, an endpoint of STS, and where
 //! the decision record goes. It does not verify the token: a real broker must, before anything else.
+#![forbid(unsafe_code)]
 
 use std::error::Error;
 use std::path::Path;
@@ -15,7 +16,9 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use iamgate::iam_catalog::{Catalog, Details};
 use iamgate::iam_policy::{Limits, value::Instant};
-use iamgate::{Claims, File, Gate, IdentityProviders, ManagedPolicies, Plan, Profile, RoleSnapshot, SessionRequest};
+use iamgate::{
+    Claims, File, Gate, IdentityProviders, ManagedPolicies, Plan, Profile, RoleSnapshot, SessionRequest,
+};
 
 /// The files `*.json` of a folder and of the folders in it.
 fn files(root: &Path, folder: &Path, found: &mut Vec<File>) -> Result<(), Box<dyn Error>> {
@@ -93,8 +96,8 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let request = Client::from_conf(config).assume_role_with_web_identity().web_identity_token(token.trim());
     let request = request.role_arn(&*call.role_arn).role_session_name(&*call.role_session_name);
     let request = request.duration_seconds(call.duration_seconds.try_into()?).policy(&*call.policy);
-    let answer = request.set_policy_arns(Some(arns.collect())).send().await?;
-    let credentials = answer.credentials().ok_or("no credentials")?;
-    println!("{} until {}", credentials.access_key_id(), credentials.expiration());
+    let answer =
+        request.set_policy_arns(Some(arns.collect())).send().await?.credentials.ok_or("no credentials")?;
+    println!("{} until {}", answer.access_key_id(), answer.expiration());
     Ok(())
 }
