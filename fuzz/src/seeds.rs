@@ -61,6 +61,8 @@ fn every(target: &str) -> Vec<Vec<u8>> {
             vec![manifests_pin_documents::manifest().into_bytes(), b"{\"policies\": []}".to_vec()]
         }
         "profiles_read_back" => profiles(),
+        "claims_read_back" => claims(),
+        "restrictions_deny" => restrictions(),
         "snapshots_read_back" => texts(CASES.windows(2).filter_map(snapshot)),
         _ => Vec::new(),
     }
@@ -103,6 +105,31 @@ static STRINGS: LazyLock<BTreeSet<&str>> = LazyLock::new(|| {
         .for_each(|v| collect(v, &mut strings));
     strings
 });
+
+/// Tokens of the vectors, and the files that a gate reads.
+fn claims() -> Vec<Vec<u8>> {
+    let files = [
+        &include_bytes!("../../policies/doit/example-claims.json")[..],
+        include_bytes!("../../policies/doit/identity-providers.json"),
+        br#"{"schema": "iamgate/installation", "version": 1, "steps": [{"action": "iam:ListRoles", "resource": "*", "why": "x"}]}"#,
+    ];
+    let tokens = CASES.iter().filter_map(|case| case.get("token").or(case.get("claims")).cloned());
+    texts(tokens).into_iter().chain(files.map(<[u8]>::to_vec)).collect()
+}
+
+/// Resource policies of the vectors, each behind an ARN.
+fn restrictions() -> Vec<Vec<u8>> {
+    let arns = [
+        "arn:aws:s3:::payroll",
+        "arn:aws:kms:us-east-1:111122223333:key/1",
+        "arn:aws:sqs:us-east-1:111122223333:q",
+        "arn:aws:sns:us-east-1:111122223333:t",
+        "arn:aws:ecr:us-east-1:111122223333:repository/r",
+    ];
+    let policies = CASES.iter().filter_map(|case| case.get("policies")?.get("resource").cloned());
+    let behind = policies.filter(Value::is_object).zip(arns.iter().cycle());
+    behind.map(|(policy, arn)| format!("{arn}\n{policy}").into_bytes()).collect()
+}
 
 fn texts(values: impl IntoIterator<Item = Value>) -> Vec<Vec<u8>> {
     values.into_iter().map(|value| value.to_string().into_bytes()).collect()

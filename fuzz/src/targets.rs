@@ -3,6 +3,7 @@
 mod answers_are_shown;
 mod base64_reads_back;
 pub mod catalogs_read_back;
+mod claims_read_back;
 mod covers_is_sound;
 mod decide_is_explained;
 mod deployed_accepts_strict;
@@ -21,6 +22,7 @@ mod policies_read_back;
 mod problems_have_places;
 mod profiles_read_back;
 mod ranges_hold_addresses;
+mod restrictions_deny;
 mod sessions_keep_bounds;
 mod sizes_ignore_layout;
 mod snapshots_read_back;
@@ -30,6 +32,7 @@ mod vectors_read_alike;
 pub use answers_are_shown::answers_are_shown;
 pub use base64_reads_back::base64_reads_back;
 pub use catalogs_read_back::catalogs_read_back;
+pub use claims_read_back::claims_read_back;
 pub use covers_is_sound::covers_is_sound;
 pub use decide_is_explained::decide_is_explained;
 pub use deployed_accepts_strict::deployed_accepts_strict;
@@ -48,6 +51,7 @@ pub use policies_read_back::policies_read_back;
 pub use problems_have_places::problems_have_places;
 pub use profiles_read_back::profiles_read_back;
 pub use ranges_hold_addresses::ranges_hold_addresses;
+pub use restrictions_deny::restrictions_deny;
 pub use sessions_keep_bounds::sessions_keep_bounds;
 pub use sizes_ignore_layout::sizes_ignore_layout;
 pub use snapshots_read_back::snapshots_read_back;
@@ -62,6 +66,7 @@ pub const TARGETS: &[(&str, Target)] = &[
     ("answers_are_shown", answers_are_shown),
     ("base64_reads_back", base64_reads_back),
     ("catalogs_read_back", catalogs_read_back),
+    ("claims_read_back", claims_read_back),
     ("covers_is_sound", covers_is_sound),
     ("decide_is_explained", decide_is_explained),
     ("deployed_accepts_strict", deployed_accepts_strict),
@@ -80,6 +85,7 @@ pub const TARGETS: &[(&str, Target)] = &[
     ("problems_have_places", problems_have_places),
     ("profiles_read_back", profiles_read_back),
     ("ranges_hold_addresses", ranges_hold_addresses),
+    ("restrictions_deny", restrictions_deny),
     ("sessions_keep_bounds", sessions_keep_bounds),
     ("sizes_ignore_layout", sizes_ignore_layout),
     ("snapshots_read_back", snapshots_read_back),

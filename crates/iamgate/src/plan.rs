@@ -78,6 +78,11 @@ impl Claims {
         Ok(Self { token: Token::from_json(document.root()), json: Json::read(document.root()) })
     }
 
+    /// The claims as canonical JSON.
+    pub fn to_json(&self) -> String {
+        self.json.to_string()
+    }
+
     /// The issuer that the claims name, without `https://`; whether it is the token's is for its verifier to say.
     pub fn issuer(&self) -> Option<&str> {
         match self.token.claim("iss") {

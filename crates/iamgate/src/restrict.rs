@@ -173,6 +173,27 @@ fn everything(actions: &[&str], resources: &[String]) -> Result<Arc<Policy>, Not
     read.map(Arc::new).map_err(NotRestricted::Policy)
 }
 
+/// Layers that allow every action that the statement is not about, and every resource: of keys their policy must allow it too.
+fn elsewhere(kind: &Kind) -> Result<Layers, NotRestricted> {
+    let read = |principal: &str, as_kind| {
+        let mut statements = vec![format!(
+            r#"{{"Effect":"Allow",{principal}"NotAction":{},"Resource":"*"}}"#,
+            texts(kind.actions)
+        )];
+        if !kind.resources.is_empty() && kind.resources != ["*"] {
+            let others = texts(&kind.resources);
+            statements
+                .push(format!(r#"{{"Effect":"Allow",{principal}"Action":"*","NotResource":{others}}}"#));
+        }
+        let text = format!(r#"{{"Version":"2012-10-17","Statement":[{}]}}"#, statements.join(","));
+        Policy::parse(&text, as_kind, Mode::Deployed, &Limits::default())
+            .map(Arc::new)
+            .map_err(NotRestricted::Policy)
+    };
+    let own = read("", PolicyKind::Identity)?;
+    Ok(layers(&own, Some(&read(r#""Principal":"*","#, PolicyKind::Resource)?)))
+}
+
 fn layers(own: &Arc<Policy>, policy: Option<&Arc<Policy>>) -> Layers {
     let mut layers = Layers::new();
     layers.identity.push(Arc::clone(own));
@@ -201,7 +222,9 @@ fn denies(
     let mut space = Space::new();
     space.set_fact(&key(tag), Fact::Value(ContextValue::single(tag.value.clone())));
     let own = layers(&everything(kind.actions, &kind.resources)?, Some(new));
-    let mut question = Question::new(&own).asked_by(&principal).owned_by(account);
+    // What a policy says of other services and of other resources is nothing to this one.
+    let elsewhere = elsewhere(kind)?;
+    let mut question = Question::new(&own).beyond(&elsewhere).asked_by(&principal).owned_by(account);
     question.resource = kind.resource;
     Ok(Analysis::new(space).never(&question))
 }

@@ -21,22 +21,17 @@ use iamgate::{
 };
 
 /// The files `*.json` of a folder and of the folders in it.
-fn files(root: &Path, folder: &Path, found: &mut Vec<File>) -> Result<(), Box<dyn Error>> {
-    for entry in fs::read_dir(folder)? {
+fn folder(root: &Path, inner: &Path) -> Result<Vec<File>, Box<dyn Error>> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(inner)? {
         let path = entry?.path();
         if path.is_dir() {
-            files(root, &path, found)?;
+            found.extend(folder(root, &path)?);
         } else if path.extension().is_some_and(|extension| extension == "json") {
             let name = path.strip_prefix(root)?.to_string_lossy().into_owned();
             found.push(File { name, text: fs::read_to_string(&path)? });
         }
     }
-    Ok(())
-}
-
-fn folder(path: &Path) -> Result<Vec<File>, Box<dyn Error>> {
-    let mut found = Vec::new();
-    files(path, path, &mut found)?;
     Ok(found)
 }
 
@@ -53,8 +48,9 @@ fn claims(token: &str, limits: &Limits) -> Result<Claims, Box<dyn Error>> {
 fn plan(policies: &Path, role: &Path, token: &str, record: &Path) -> Result<Plan, Box<dyn Error>> {
     let limits = Limits::default();
     let (catalog, details) = (Catalog::embedded()?, Details::embedded()?);
-    let managed = ManagedPolicies::load(&folder(&policies.join("aws-managed"))?, &limits)?;
-    let role = RoleSnapshot::from_folder(&folder(role)?, &managed, &limits)?;
+    let managed = policies.join("aws-managed");
+    let managed = ManagedPolicies::load(&folder(&managed, &managed)?, &limits)?;
+    let role = RoleSnapshot::from_folder(&folder(role, role)?, &managed, &limits)?;
     let profile = file(&policies.join("doit/profiles/standard.json"))?;
     let profile = Profile::load(&profile, role.account(), &managed, &limits)?;
     let providers = file(&policies.join("doit/identity-providers.json"))?;
