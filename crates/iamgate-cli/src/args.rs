@@ -64,7 +64,7 @@ pub(crate) enum Verb {
     /// Write a statement for a resource's policy that keeps DoiT's sessions out
     #[command(after_help = RESTRICT_HELP)]
     Restrict(Restrict),
-    /// List the session profiles
+    /// List the session profiles, and whether each keeps its own promise
     Profiles(Profiles),
     /// Prove that something is never allowed, for every request
     #[command(subcommand, after_help = PROVE_HELP)]

@@ -2,17 +2,21 @@
 
 use std::fmt::Write as _;
 
-use iamgate::Profile;
+use iamgate::iam_catalog::{Catalog, Details};
+use iamgate::{Premises, Profile, prove_read_only};
 use serde::Serialize;
 
 use crate::args::{AnswerFormat, Profiles};
 use crate::exit::Exit;
 use crate::preview::load;
 use crate::prove::refuse;
-use crate::screen::{DIM, HEAD, Screen, json, paint};
+use crate::screen::{BAD, DIM, GOOD, HEAD, SOSO, Screen, json, paint};
+use crate::trouble::Trouble;
 
 pub(crate) fn run(args: &Profiles, screen: &mut Screen) -> Exit {
-    let profiles = match load::profiles(args.folder.as_deref(), args.managed.as_deref()) {
+    let shown = load::profiles(args.folder.as_deref(), args.managed.as_deref())
+        .and_then(|profiles| profiles.into_iter().map(judged).collect::<Result<Vec<_>, _>>());
+    let profiles = match shown {
         Ok(profiles) => profiles,
         Err(trouble) => return refuse(&trouble, "iamgate/profiles", args.format, screen),
     };
@@ -20,12 +24,22 @@ pub(crate) fn run(args: &Profiles, screen: &mut Screen) -> Exit {
         AnswerFormat::Human => human(&profiles),
         AnswerFormat::Json => json(&ProfilesJson::new(&profiles)),
     });
-    Exit::Yes
+    if profiles.iter().all(|(_, verdict)| *verdict == "holds") { Exit::Yes } else { Exit::No }
 }
 
-fn human(profiles: &[Profile]) -> String {
+/// A profile, and whether its promise holds for any role.
+fn judged(profile: Profile) -> Result<(Profile, &'static str), Trouble> {
+    let bug = |error: String| Trouble::input("", "CATALOGUE", error, "this is a bug in iamgate");
+    let catalog = Catalog::embedded().map_err(|error| bug(error.to_string()))?;
+    let details = Details::embedded().map_err(|error| bug(error.to_string()))?;
+    let proof = prove_read_only(None, &profile, &catalog, &details, &Premises::default());
+    let verdict = proof.map_or("unknown", |proof| proof.verdict());
+    Ok((profile, verdict))
+}
+
+fn human(profiles: &[(Profile, &'static str)]) -> String {
     let mut text = String::new();
-    for profile in profiles {
+    for (profile, verdict) in profiles {
         let size = format!("{} of {} characters", profile.characters, profile.budget);
         let _ = writeln!(text, "{}  {}", paint(HEAD, &profile.name), paint(DIM, &size));
         let _ = writeln!(text, "  {}", profile.about);
@@ -38,6 +52,15 @@ fn human(profiles: &[Profile]) -> String {
             })
             .collect();
         let _ = writeln!(text, "  {}", paint(DIM, &format!("{} and an inline policy", policies.join(", "))));
+        let promise = match *verdict {
+            "holds" => paint(GOOD, "Its promise is proven for the sessions of any role."),
+            "fails" => paint(BAD, "Its promise is broken: see `iamgate prove read-only --any-role`."),
+            _ => paint(
+                SOSO,
+                "It is not known whether its promise holds: see `iamgate prove read-only --any-role`.",
+            ),
+        };
+        let _ = writeln!(text, "  {promise}");
     }
     text
 }
@@ -60,6 +83,8 @@ struct ProfileJson {
     exceptions: Vec<ExceptionJson>,
     refuse: Vec<&'static str>,
     sha256: String,
+    /// Whether the promise holds for any role: `holds`, `fails` or `unknown`.
+    promise: &'static str,
 }
 
 #[derive(Serialize)]
@@ -77,8 +102,8 @@ struct ExceptionJson {
 }
 
 impl ProfilesJson {
-    fn new(profiles: &[Profile]) -> Self {
-        let profiles = profiles.iter().map(|profile| ProfileJson {
+    fn new(profiles: &[(Profile, &'static str)]) -> Self {
+        let profiles = profiles.iter().map(|(profile, promise)| ProfileJson {
             name: profile.name.to_string(),
             about: profile.about.to_string(),
             characters: profile.characters,
@@ -104,6 +129,7 @@ impl ProfilesJson {
                 .collect(),
             refuse: profile.refuse.iter().map(|code| code.name()).collect(),
             sha256: profile.sha256.to_string(),
+            promise,
         });
         Self { schema: "iamgate/profiles", version: 1, profiles: profiles.collect() }
     }

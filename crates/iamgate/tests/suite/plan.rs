@@ -251,3 +251,32 @@ fn claims_that_are_none() {
         assert!(error.to_ascii_uppercase().contains(code), "{text}: {error}");
     }
 }
+
+/// Ways out of the session: other sessions, and credentials.
+#[test]
+fn hops_and_credentials_are_found_with_a_request() {
+    let everything = role("AdministratorAccess");
+    let without_guard = |statement: &str| {
+        let mut weak = profile("standard");
+        let text = format!(r#"{{"Version": "2012-10-17", "Statement": [{statement}]}}"#);
+        let policy = Policy::parse(&text, PolicyKind::Session, Mode::Strict, &Limits::default()).unwrap();
+        // The inline policy, which holds the guard, comes first.
+        weak.policies[0] = NamedPolicy::new("inline", policy.into());
+        weak.never_allowed.clear();
+        weak.always_denied.clear();
+        plan(&everything, &weak).map(|plan| plan.record().to_owned()).unwrap_err()
+    };
+    for (action, code) in
+        [("sts:AssumeRole", "ROLE_CHAINING"), ("secretsmanager:GetSecretValue", "CREDENTIALS_HANDED_OUT")]
+    {
+        let refused =
+            without_guard(&format!(r#"{{"Effect": "Allow", "Action": "{action}", "Resource": "*"}}"#));
+        let shown = refused.refusals.iter().filter(|refusal| refusal.code() == code);
+        let actions: Vec<&str> = shown.map(|refusal| refusal.witness().unwrap().0.action.as_str()).collect();
+        assert!(actions.contains(&action), "{code}: {actions:?}");
+    }
+    // What an exception of the promise permits is told, and refuses nothing.
+    let plan = plan(&role(""), &profile("diagnostics")).unwrap();
+    let pass = plan.findings().iter().find(|finding| finding.code == FindingCode::PassRole).unwrap();
+    assert!(pass.says.contains("role/SupportDiagnostics"), "{pass}");
+}
