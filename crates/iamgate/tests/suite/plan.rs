@@ -146,6 +146,10 @@ fn tokens_must_be_as_the_trust_policy_and_the_profile_want_them() {
     );
     assert!(ask("\"DoitEnvironment\": [", "\"DoiTEnvironment\": [").is_ok());
     refused(ask(r#""transitive_tag_keys""#, r#""unknown_member""#), &["CLAIM_INVALID", "SESSION_TAG"]);
+    // Tags may come in claims of their own (rule 6.5).
+    let flat = r#"{"sub": "ana@doit.com", "aud": "123456789012", "https://aws.amazon.com/tags/principal_tags/DoitEnvironment": ["123456789012"],
+        "https://aws.amazon.com/tags/transitive_tag_keys": ["DoitEnvironment"]}"#;
+    assert!(self::ask(&role, &profile, &claims(flat), |_| {}).is_ok());
     // A value that no tag may have.
     refused(ask("\"123456789012\"\n      ]", "\"12<3\"\n      ]"), &["SESSION_TAG", "TAG_CHARACTERS"]);
     refused(ask(r#""ana@doit.com""#, "[1, 2]"), &["CLAIM_INVALID"]);

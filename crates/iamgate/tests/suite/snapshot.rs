@@ -334,3 +334,62 @@ fn encoded_documents_that_are_not() {
         refused(from_details(&text, Some("First")), "INVALID_MEMBER");
     }
 }
+
+/// What is known beside the role: tags, unique id, control policies by level, policies of resources; and the hash of each text.
+#[test]
+fn what_is_known_beside_the_role() {
+    let role = r#"{"RoleName": "R", "Arn": "arn:aws-cn:iam::111122223333:role/R", "RoleId": "AROAEXAMPLE", "Tags": [{"Key": "team", "Value": "x"}]}"#;
+    let scp =
+        r#"{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}"#;
+    let rcp = r#"{"Version": "2012-10-17", "Statement": {"Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": "*"}}"#;
+    let bucket = r#"{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::b/*"}}"#;
+    let files = [
+        ("role.json", role),
+        ("inline/a.json", READ),
+        ("scp/2-account/own.json", scp),
+        ("scp/1-root/FullAWSAccess.json", scp),
+        ("scp/1-root/more.json", scp),
+        ("rcp/1-root/own.json", rcp),
+        ("resources/b.json", bucket),
+    ];
+    let read = from_folder(&files).unwrap();
+    assert_eq!(
+        (read.id.as_deref(), read.tags.value("TEAM"), read.partition()),
+        (Some("AROAEXAMPLE"), Some("x"), "aws-cn")
+    );
+    let levels: Vec<Vec<&str>> = read.scp.iter().flatten().map(|level| names(level)).collect();
+    assert_eq!(levels, [vec!["FullAWSAccess", "more"], vec!["own"]]);
+    assert_eq!((read.rcp.map_or(0, |levels| levels.len()), names(&read.resources)), (1, vec!["b"]));
+    assert_eq!(read.sources.len(), files.len());
+    assert!(read.sources.iter().all(|(_, sha256)| sha256.len() == 64) && read.sources.is_sorted());
+    for (name, text) in [("scp/own.json", scp), ("scp/1/2/own.json", scp), ("other/own.json", scp)] {
+        refused(
+            from_folder(&[("role.json", role), ("inline/a.json", READ), (name, text)]),
+            "UNEXPECTED_FILE",
+        );
+    }
+    let wrong = role.replace(r#"[{"Key": "team", "Value": "x"}]"#, r#"{"team": "x"}"#);
+    refused(
+        from_folder(&[("role.json", &wrong), ("inline/a.json", READ)]),
+        "a list of objects with Key and Value",
+    );
+}
+
+/// A dump shows AWS managed policies as the account has them, which may be others than the pinned ones.
+#[test]
+fn a_dump_shows_what_the_account_has() {
+    let policy =
+        r#"{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}]}"#;
+    let text = format!(
+        r#"{{"RoleDetailList": [{{"RoleName": "R", "Arn": "arn:aws:iam::111122223333:role/R", "RoleId": "AROAEXAMPLE",
+            "Tags": [{{"Key": "team", "Value": "x"}}], "RolePolicyList": [{{"PolicyName": "p", "PolicyDocument": {READ}}}]}}],
+           "Policies": [{{"Arn": "arn:aws:iam::aws:policy/SecurityAudit", "PolicyVersionList": [
+             {{"VersionId": "v99", "IsDefaultVersion": true, "Document": {policy}}}]}},
+             {{"Arn": "arn:aws:iam::111122223333:policy/own", "PolicyVersionList": []}}]}}"#
+    );
+    let read = from_details(&text, None).unwrap();
+    assert_eq!((read.id.as_deref(), read.tags.value("team")), (Some("AROAEXAMPLE"), Some("x")));
+    let deployed: Vec<(&str, &str)> = read.deployed.iter().map(|own| (&*own.arn, &*own.version)).collect();
+    assert_eq!(deployed, [("arn:aws:iam::aws:policy/SecurityAudit", "v99")]);
+    assert_eq!(read.deployed[0].policy.to_json(), policy.replace(": ", ":").replace(", ", ","));
+}
