@@ -10,6 +10,7 @@
 mod access;
 mod changes;
 mod cover;
+mod filled;
 mod finding;
 mod input;
 mod json;

@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use iam_catalog::Details;
 use iam_eval::{Action, Context, ContextValue, Decision, Layers, Principal, Request, action_matches};
-use iam_policy::json::{Document, Form, Kind, Value};
-use iam_policy::{Code, Effect, Limits, Policy, ResourceElement, Statement, is_account, quoted};
+use iam_policy::json::{Form, Kind, Value};
+use iam_policy::{Code, Effect, Limits, Policy, ResourceElement, Statement, quoted};
 
+use crate::filled;
 use crate::input::{File, InputError};
 
 /// What an installation calls.
@@ -49,18 +50,7 @@ impl Installation {
     /// # Errors
     /// The account is no account, or a member is missing, unknown or wrong.
     pub fn load(file: &File, account: &str, limits: &Limits) -> Result<Self, InputError> {
-        if !is_account(account) {
-            let found = format!("{} as account", quoted(account));
-            let help = "an account id has twelve digits";
-            return Err(InputError::other(&file.name, "INVALID_ACCOUNT", found, help));
-        }
-        let text = file.text.replace("{{account}}", account);
-        let refuse = |report| InputError::encoded(&file.name, text.clone(), report);
-        let document =
-            Document::parse(&text, limits).and_then(Document::refuse_duplicates).map_err(refuse)?;
-        let mut form = Form::new(&document, limits.pattern_bytes);
-        let steps = steps(&mut form, document.root());
-        form.finish(steps).map(|steps| Self { steps }).map_err(refuse)
+        filled::read(file, account, limits, steps).map(|steps| Self { steps })
     }
 
     /// Puts every step to the policies of whoever installs.

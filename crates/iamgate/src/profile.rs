@@ -5,10 +5,9 @@ use std::sync::Arc;
 
 use iam_catalog::{AccessLevel, SensitivityClass};
 use iam_policy::json::{Document, Form, Kind, Value};
-use iam_policy::{
-    ActionPattern, Code, Limits, Mode, Pattern, Policy, PolicyKind, Size, Syntax, is_account, quoted,
-};
+use iam_policy::{ActionPattern, Code, Limits, Mode, Pattern, Policy, PolicyKind, Size, Syntax, quoted};
 
+use crate::filled;
 use crate::finding::FindingCode;
 use crate::input::{File, InputError};
 use crate::managed::{ManagedPolicies, ManagedPolicy, NamedPolicy, hex_sha256};
@@ -124,16 +123,7 @@ impl Profile {
         managed: &ManagedPolicies,
         limits: &Limits,
     ) -> Result<Self, InputError> {
-        if !is_account(account) {
-            let found = format!("{} as account", quoted(account));
-            return Err(InputError::other(
-                &file.name,
-                "INVALID_ACCOUNT",
-                found,
-                "an account id has twelve digits",
-            ));
-        }
-        let text = file.text.replace("{{account}}", account);
+        let text = filled::text(file, account)?;
         refuse_placeholder(&text, &file.name)?;
         // Places are those of the text with its parameters filled in.
         let refuse = |report| InputError::encoded(&file.name, text.clone(), report);

@@ -1,8 +1,9 @@
 //! The identity providers whose tokens open sessions.
 
-use iam_policy::json::{Document, Form, Kind, Value};
-use iam_policy::{Code, Limits, is_account, quoted};
+use iam_policy::json::{Form, Kind, Value};
+use iam_policy::{Code, Limits};
 
+use crate::filled;
 use crate::input::{File, InputError};
 use crate::managed::hex_sha256;
 
@@ -34,18 +35,7 @@ impl IdentityProviders {
     /// # Errors
     /// The account is no account, or a member is missing, unknown or wrong.
     pub fn load(file: &File, account: &str, limits: &Limits) -> Result<Self, InputError> {
-        if !is_account(account) {
-            let found = format!("{} as account", quoted(account));
-            let help = "an account id has twelve digits";
-            return Err(InputError::other(&file.name, "INVALID_ACCOUNT", found, help));
-        }
-        let text = file.text.replace("{{account}}", account);
-        let refuse = |report| InputError::encoded(&file.name, text.clone(), report);
-        let document =
-            Document::parse(&text, limits).and_then(Document::refuse_duplicates).map_err(refuse)?;
-        let mut form = Form::new(&document, limits.pattern_bytes);
-        let providers = read(&mut form, document.root());
-        let providers = form.finish(providers).map_err(refuse)?;
+        let providers = filled::read(file, account, limits, read)?;
         Ok(Self { providers, sha256: hex_sha256(file.text.as_bytes()).into() })
     }
 

@@ -1,0 +1,33 @@
+//! Files with `{{account}}` in them, filled in for an account.
+
+use iam_policy::json::{Document, Form, Value};
+use iam_policy::{Limits, is_account, quoted};
+
+use crate::input::{File, InputError};
+
+/// The text of a file for an account.
+///
+/// # Errors
+/// The account is no account.
+pub(crate) fn text(file: &File, account: &str) -> Result<String, InputError> {
+    if is_account(account) {
+        return Ok(file.text.replace("{{account}}", account));
+    }
+    let found = format!("{} as account", quoted(account));
+    Err(InputError::other(&file.name, "INVALID_ACCOUNT", found, "an account id has twelve digits"))
+}
+
+/// A file of a fixed form, for an account. Places are those of the text with the account in it.
+pub(crate) fn read<T>(
+    file: &File,
+    account: &str,
+    limits: &Limits,
+    form: impl FnOnce(&mut Form, Value<'_>) -> Option<T>,
+) -> Result<T, InputError> {
+    let text = text(file, account)?;
+    let refuse = |report| InputError::encoded(&file.name, text.clone(), report);
+    let document = Document::parse(&text, limits).and_then(Document::refuse_duplicates).map_err(refuse)?;
+    let mut own = Form::new(&document, limits.pattern_bytes);
+    let value = form(&mut own, document.root());
+    own.finish(value).map_err(refuse)
+}
