@@ -251,6 +251,7 @@ impl<'c> Gate<'c> {
     fn judge(&self, asked: &SessionRequest<'_>) -> Judged {
         let call = call(asked);
         let mut refusals = Vec::new();
+        name(asked, &mut refusals);
         let session = self.opened(asked, &call, &mut refusals);
         let profile = asked.profile;
         if profile.characters > profile.budget {
@@ -438,6 +439,26 @@ fn provider_arn(asked: &SessionRequest<'_>) -> Option<String> {
     let arns = asked.providers.providers.iter().map(|own| (own, own.arn(role.partition(), role.account())));
     let mut named = arns.filter(|(own, arn)| *own.issuer == *asked.provider || arn == asked.provider);
     named.next().map(|(_, arn)| arn)
+}
+
+/// Whether the name of the session, engineer and case with a plus sign between them, tells both: the case is what stands behind the last one.
+fn name(asked: &SessionRequest<'_>, refusals: &mut Vec<Refusal>) {
+    let mut refuse = |found: String, wanted| refusals.push(Refusal::Name { found, wanted });
+    if asked.engineer.is_empty() {
+        refuse(
+            "no engineer is named".to_owned(),
+            "the customer must see in CloudTrail who works with the session",
+        );
+    }
+    if asked.case.is_empty() {
+        refuse("no support case is named".to_owned(), "a session is for a case");
+    }
+    if asked.case.contains('+') {
+        refuse(
+            format!("{} as case", quoted(asked.case)),
+            "what stands behind the last plus sign is the case: it has none itself",
+        );
+    }
 }
 
 /// Whether the token has the tag of the profile.

@@ -15,6 +15,13 @@ use crate::json::Json;
 pub enum Refusal {
     /// STS would refuse the call before it looks at a policy.
     Sts(StsRefusal),
+    /// The name of the session would not tell who it is of and what for.
+    Name {
+        /// What was found.
+        found: String,
+        /// What must be there.
+        wanted: &'static str,
+    },
     /// The session policies need more characters than the profile's budget.
     OverBudget {
         /// Characters of the inline policy and of the ARNs.
@@ -68,6 +75,7 @@ impl Refusal {
     pub const fn code(&self) -> &'static str {
         match self {
             Self::Sts(refusal) => refusal.code.name(),
+            Self::Name { .. } => "SESSION_NAME",
             Self::OverBudget { .. } => "OVER_BUDGET",
             Self::NoTrustPolicy => "NO_TRUST_POLICY",
             Self::UnknownProvider { .. } => "UNKNOWN_PROVIDER",
@@ -88,6 +96,7 @@ impl Refusal {
             Self::NotAdmitted { missing } => missing.first().map(|(request, _)| (request, None)),
             Self::Finding(_)
             | Self::Sts(_)
+            | Self::Name { .. }
             | Self::OverBudget { .. }
             | Self::NoTrustPolicy
             | Self::UnknownProvider { .. }
@@ -134,6 +143,7 @@ impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Sts(refusal) => write!(f, "STS would refuse: {}; {}", refusal.found, refusal.help),
+            Self::Name { found, wanted } => write!(f, "{found}; {wanted}"),
             Self::OverBudget { characters, budget } => write!(
                 f,
                 "the session policies have {characters} characters, and {budget} may be passed; take statements or ARNs out of the profile"

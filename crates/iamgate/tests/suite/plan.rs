@@ -167,6 +167,10 @@ fn limits_of_sts_are_kept() {
         asked.engineer = "a-name-of-more-than-sixty-characters-that-somebody-has-chosen-to-have";
     };
     refused(with(long), &["SESSION_NAME_LENGTH"]);
+    refused(with(|asked| asked.engineer = ""), &["SESSION_NAME"]);
+    refused(with(|asked| asked.case = ""), &["SESSION_NAME"]);
+    refused(with(|asked| asked.case = "47+11"), &["SESSION_NAME"]);
+    assert!(with(|asked| asked.engineer = "ana+doit@doit.com").is_ok());
     refused(with(|asked| asked.provider = "accounts.google.com"), &["UNKNOWN_PROVIDER"]);
     let arn = format!("arn:aws:iam::{ACCOUNT}:oidc-provider/{ISSUER}");
     assert!(ask(&role, &profile, &claims, |asked| asked.provider = Box::leak(arn.into_boxed_str())).is_ok());
