@@ -92,20 +92,14 @@ impl Claims {
     }
 }
 
-/// A call of `AssumeRoleWithWebIdentity`, complete but for the token itself.
+/// A call of `AssumeRoleWithWebIdentity`, complete but for the token itself. It comes from a [`Plan`] and cannot be changed.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
 pub struct StsCall {
-    /// `RoleArn`
-    pub role_arn: Box<str>,
-    /// `RoleSessionName`
-    pub role_session_name: Box<str>,
-    /// `DurationSeconds`
-    pub duration_seconds: i64,
-    /// `Policy`: the inline session policy, as short as can be.
-    pub policy: Box<str>,
-    /// `PolicyArns`, in the role's partition.
-    pub policy_arns: Vec<Box<str>>,
+    role_arn: Box<str>,
+    role_session_name: Box<str>,
+    duration_seconds: i64,
+    policy: Box<str>,
+    policy_arns: Vec<Box<str>>,
 }
 
 /// How much of a quota is used.
@@ -503,6 +497,31 @@ fn admitted(asked: &SessionRequest<'_>, session: &Session, refusals: &mut Vec<Re
 }
 
 impl StsCall {
+    /// `RoleArn`
+    pub fn role_arn(&self) -> &str {
+        &self.role_arn
+    }
+
+    /// `RoleSessionName`
+    pub fn role_session_name(&self) -> &str {
+        &self.role_session_name
+    }
+
+    /// `DurationSeconds`
+    pub const fn duration_seconds(&self) -> i64 {
+        self.duration_seconds
+    }
+
+    /// `Policy`: the inline session policy, as short as can be.
+    pub fn policy(&self) -> &str {
+        &self.policy
+    }
+
+    /// `PolicyArns`, in the role's partition.
+    pub fn policy_arns(&self) -> impl ExactSizeIterator<Item = &str> {
+        self.policy_arns.iter().map(|arn| &**arn)
+    }
+
     /// The parameters as `aws sts assume-role-with-web-identity --cli-input-json` takes them, with the token left out: canonical JSON.
     pub fn to_json(&self) -> String {
         self.json().to_string()

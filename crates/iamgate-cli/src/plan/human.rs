@@ -16,7 +16,7 @@ pub(super) fn plan(asked: &SessionRequest<'_>, plan: &Plan) -> String {
         quoted(&asked.role.name),
         quoted(asked.engineer),
         quoted(asked.case),
-        call.duration_seconds.div_euclid(60)
+        call.duration_seconds().div_euclid(60)
     );
     let counts: Vec<String> = plan
         .summary()
@@ -36,13 +36,13 @@ pub(super) fn plan(asked: &SessionRequest<'_>, plan: &Plan) -> String {
     let mut row = |name: &str, value: &str| {
         let _ = writeln!(text, "  {}  {value}", paint(HEAD, &format!("{name:<15}")));
     };
-    row("RoleArn", &call.role_arn);
-    row("RoleSessionName", &call.role_session_name);
-    row("DurationSeconds", &call.duration_seconds.to_string());
-    for (at, arn) in call.policy_arns.iter().enumerate() {
+    row("RoleArn", call.role_arn());
+    row("RoleSessionName", call.role_session_name());
+    row("DurationSeconds", &call.duration_seconds().to_string());
+    for (at, arn) in call.policy_arns().enumerate() {
         row(if at == 0 { "PolicyArns" } else { "" }, arn);
     }
-    row("Policy", &format!("{} characters (--format sts prints it)", call.policy.chars().count()));
+    row("Policy", &format!("{} characters (--format sts prints it)", call.policy().chars().count()));
     for (at, (key, value)) in plan.session().principal_tags.iter().enumerate() {
         let is_transitive =
             plan.session().transitive_tag_keys.iter().any(|own| own.eq_ignore_ascii_case(key));

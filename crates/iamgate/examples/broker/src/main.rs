@@ -88,10 +88,10 @@ async fn main() -> Result<(), Box<dyn Error>> {
         .http_client(aws_smithy_http_client::Builder::new().build_http())
         .build();
     let call = plan.call();
-    let arns = call.policy_arns.iter().map(|arn| PolicyDescriptorType::builder().arn(&**arn).build());
+    let arns = call.policy_arns().map(|arn| PolicyDescriptorType::builder().arn(arn).build());
     let request = Client::from_conf(config).assume_role_with_web_identity().web_identity_token(token.trim());
-    let request = request.role_arn(&*call.role_arn).role_session_name(&*call.role_session_name);
-    let request = request.duration_seconds(call.duration_seconds.try_into()?).policy(&*call.policy);
+    let request = request.role_arn(call.role_arn()).role_session_name(call.role_session_name());
+    let request = request.duration_seconds(call.duration_seconds().try_into()?).policy(call.policy());
     let answer =
         request.set_policy_arns(Some(arns.collect())).send().await?.credentials.ok_or("no credentials")?;
     println!("{} until {}", answer.access_key_id(), answer.expiration());
