@@ -89,6 +89,11 @@ impl RawFate {
         !self.session.is_empty()
     }
 
+    /// The statements of role and session that allow it, if it survives.
+    pub(crate) fn statements(&self) -> Option<(&[StatementId], &[StatementId])> {
+        self.survives.as_ref().map(|(role, session)| (role.as_slice(), session.as_slice()))
+    }
+
     /// Whether it survives.
     pub(crate) fn survives(&self) -> bool {
         self.survives.is_some()

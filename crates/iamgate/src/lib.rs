@@ -41,7 +41,8 @@ pub use outsiders::{Insiders, Outsider, outsiders};
 pub use plan::{Claims, Gate, Plan, Quota, Refusal, Refused, SessionRequest, StsCall, Summary};
 pub use preflight::{Installation, Step, StepCheck};
 pub use preview::{
-    LevelCounts, Outside, Preview, Removal, ServiceRow, Shadowed, Survivor, Trust, preview, preview_knowing,
+    Cell, LevelCounts, Outside, Preview, Removal, ServiceRow, Shadowed, Survivor, Trust, preview,
+    preview_knowing,
 };
 pub use profile::{Exception, ManagedArn, Profile, SessionTag};
 pub use proof::{Claim, Premises, Proof, make_real, prove_read_only, session_layers, space};

@@ -2,14 +2,14 @@
 
 mod role;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use iam_analysis::{ActionReach, Fact, Reach};
 use iam_catalog::{AccessLevel, Action, Catalog};
 use iam_policy::Problem;
 
 use crate::access::{Access, Cause};
-use crate::layer::DecidingStatement;
+use crate::layer::{DecidingStatement, Layer, StatementId};
 use crate::profile::Profile;
 use crate::snapshot::RoleSnapshot;
 
@@ -34,6 +34,8 @@ pub struct Preview<'c> {
     pub levels: Vec<LevelCounts>,
     /// Services with at least one action that survives, in order.
     pub services: Vec<ServiceRow<'c>>,
+    /// The cells of that matrix that are not empty, with the statements that decide them.
+    pub cells: Vec<Cell<'c>>,
     /// The actions that survive and are neither List nor Read, in order.
     pub not_read: Vec<Survivor<'c>>,
     /// The actions that survive although the profile promises that they do not, in order; some may be reads.
@@ -78,12 +80,30 @@ pub struct ServiceRow<'c> {
     pub read: usize,
     /// Those of the List and Read actions that return data or credentials.
     pub data: usize,
+    /// Those of them that return credentials.
+    pub credentials: usize,
     /// Write actions.
     pub write: usize,
     /// Tagging actions.
     pub tagging: usize,
     /// Permissions management actions.
     pub permissions: usize,
+}
+
+/// The actions of one level that survive in one service.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Cell<'c> {
+    /// The service prefix.
+    pub service: &'c str,
+    /// The level.
+    pub level: AccessLevel,
+    /// How many actions.
+    pub count: usize,
+    /// The role's statements that allow them.
+    pub role: Vec<DecidingStatement>,
+    /// The session's statements that allow them.
+    pub session: Vec<DecidingStatement>,
 }
 
 /// An action that survives.
@@ -201,6 +221,7 @@ pub fn preview_knowing<'c>(
         catalog_size: (catalog.actions().len(), catalog.services().len()),
         levels: AccessLevel::ALL.map(|level| LevelCounts { level, role: 0, session: 0, both: 0 }).to_vec(),
         services: Vec::new(),
+        cells: Vec::new(),
         not_read: Vec::new(),
         outside: Vec::new(),
         removed: Vec::new(),
@@ -210,6 +231,7 @@ pub fn preview_knowing<'c>(
         findings: role::findings(snapshot),
         reaches: access.reaches.clone(),
     };
+    let mut cells: BTreeMap<(&str, AccessLevel), Deciding> = BTreeMap::new();
     let mut removed: BTreeMap<Cause, Vec<Action<'c>>> = BTreeMap::new();
     for (index, action) in catalog.actions().enumerate() {
         let fate = access.raw_fate(index);
@@ -225,8 +247,12 @@ pub fn preview_knowing<'c>(
             let fate = access.fate(index);
             preview.outside.push(Outside { action, breaks, role: fate.role, session: fate.session });
         }
-        if fate.survives() {
+        if let Some((role, session)) = fate.statements() {
             count_service(&mut preview.services, action);
+            let cell = cells.entry((action.service, action.level)).or_default();
+            cell.0 = cell.0.saturating_add(1);
+            cell.1.extend(role);
+            cell.2.extend(session);
         }
         if !action.level.is_read_only()
             && let Some(survival) = access.fate(index).survives
@@ -241,10 +267,26 @@ pub fn preview_knowing<'c>(
             });
         }
     }
+    let described = |layer: &Layer<'_>, ids: BTreeSet<StatementId>| {
+        ids.into_iter().filter_map(|id| layer.describe(id)).collect()
+    };
+    preview.cells = cells
+        .into_iter()
+        .map(|((service, level), (count, role, session))| Cell {
+            service,
+            level,
+            count,
+            role: described(&access.role, role),
+            session: described(&access.session, session),
+        })
+        .collect();
     preview.removed = removed.into_iter().map(|(cause, actions)| removal(cause, actions)).collect();
     preview.removed.sort_by_key(|r| std::cmp::Reverse(r.total()));
     preview
 }
+
+/// How many actions of a cell survive, and the statements of role and session that allow them.
+type Deciding = (usize, BTreeSet<StatementId>, BTreeSet<StatementId>);
 
 fn count_service<'c>(services: &mut Vec<ServiceRow<'c>>, action: Action<'c>) {
     if services.last().is_none_or(|row| row.service != action.service) {
@@ -254,6 +296,7 @@ fn count_service<'c>(services: &mut Vec<ServiceRow<'c>>, action: Action<'c>) {
             list: 0,
             read: 0,
             data: 0,
+            credentials: 0,
             write: 0,
             tagging: 0,
             permissions: 0,
@@ -270,6 +313,8 @@ fn count_service<'c>(services: &mut Vec<ServiceRow<'c>>, action: Action<'c>) {
     *cell = cell.saturating_add(1);
     let sensitive = action.sensitivity.reads_data() || action.sensitivity.exposes_credentials();
     row.data = row.data.saturating_add(usize::from(action.level.is_read_only() && sensitive));
+    let credentials = action.level.is_read_only() && action.sensitivity.exposes_credentials();
+    row.credentials = row.credentials.saturating_add(usize::from(credentials));
 }
 
 fn removal(cause: Cause, mut actions: Vec<Action<'_>>) -> Removal {

@@ -23,6 +23,8 @@ pub(super) struct Preview {
     catalogue: Catalogue,
     levels: Vec<Level>,
     services: Vec<Service>,
+    /// The cells of the matrix that are not empty, with the statements that decide them.
+    cells: Vec<Cell>,
     not_read: Vec<Survivor>,
     /// Every action that is possible, in groups that the same statements are about.
     possible: Vec<Possible>,
@@ -75,6 +77,7 @@ struct Service {
     list: usize,
     read: usize,
     data_read: usize,
+    credential_read: usize,
     write: usize,
     tagging: usize,
     permissions_management: usize,
@@ -106,6 +109,15 @@ impl Statement {
     fn list(statements: &[DecidingStatement]) -> Vec<Self> {
         statements.iter().map(Self::new).collect()
     }
+}
+
+#[derive(Debug, Serialize)]
+struct Cell {
+    service: String,
+    level: &'static str,
+    actions: usize,
+    role: Vec<Statement>,
+    session: Vec<Statement>,
 }
 
 #[derive(Debug, Serialize)]
@@ -227,9 +239,21 @@ impl Preview {
                     list: s.list,
                     read: s.read,
                     data_read: s.data,
+                    credential_read: s.credentials,
                     write: s.write,
                     tagging: s.tagging,
                     permissions_management: s.permissions,
+                })
+                .collect(),
+            cells: preview
+                .cells
+                .iter()
+                .map(|cell| Cell {
+                    service: cell.service.to_owned(),
+                    level: cell.level.name(),
+                    actions: cell.count,
+                    role: Statement::list(&cell.role),
+                    session: Statement::list(&cell.session),
                 })
                 .collect(),
             not_read: preview

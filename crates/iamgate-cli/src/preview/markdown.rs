@@ -1,6 +1,6 @@
 //! A preview for a comment on a change.
 
-use iamgate::Preview;
+use iamgate::{DecidingStatement, Preview};
 
 use super::words::{answer, cause, notable, number};
 
@@ -25,6 +25,23 @@ pub(super) fn render(preview: &Preview<'_>) -> String {
         for survivor in &preview.not_read {
             let why = survivor.why.as_deref().unwrap_or("no exception of the profile names it");
             out.push_str(&format!("- `{}`: {why}\n", survivor.action));
+        }
+        out.push_str("\n</details>\n");
+    }
+    if !preview.cells.is_empty() {
+        let cells = preview.cells.len();
+        out.push_str(&format!(
+            "\n<details><summary>What allows it, by service and level ({cells})</summary>\n\n"
+        ));
+        out.push_str("| Service | Level | Actions | Role | Session |\n| --- | --- | ---: | --- | --- |\n");
+        for cell in &preview.cells {
+            let list = |statements: &[DecidingStatement]| {
+                let names: Vec<String> = statements.iter().map(|s| format!("`{s}`")).collect();
+                names.join(", ").replace('|', "\\|")
+            };
+            let (role, session) = (list(&cell.role), list(&cell.session));
+            let (service, level, count) = (cell.service, cell.level, number(cell.count));
+            out.push_str(&format!("| {service} | {level} | {count} | {role} | {session} |\n"));
         }
         out.push_str("\n</details>\n");
     }

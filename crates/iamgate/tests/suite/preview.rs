@@ -234,3 +234,24 @@ fn a_session_stays_within_the_resources_of_an_exception() {
     );
     assert_eq!(beyond("[\"arn:aws:iam::{{account}}:role/SupportDiagnostics\"]"), []);
 }
+
+/// Each cell of the matrix has as many actions as its row says, and the statements that allow them.
+#[test]
+fn cells_have_their_statements() {
+    let catalog = Catalog::embedded().unwrap();
+    let preview = preview(&super::roles::role(""), &super::roles::profile("standard"), &catalog);
+    let sum = |count: &dyn Fn(&iamgate::Cell<'_>) -> bool| -> usize {
+        preview.cells.iter().filter(|cell| count(cell)).map(|cell| cell.count).sum()
+    };
+    for level in &preview.levels {
+        assert_eq!(sum(&|cell| cell.level == level.level), level.both, "{}", level.level);
+    }
+    for row in &preview.services {
+        let all = row.list + row.read + row.write + row.tagging + row.permissions;
+        assert_eq!(sum(&|cell| cell.service == row.service), all, "{}", row.service);
+        assert!(row.credentials <= row.data && row.data <= row.list + row.read);
+    }
+    assert!(
+        preview.cells.iter().all(|cell| cell.count > 0 && !cell.role.is_empty() && !cell.session.is_empty())
+    );
+}
