@@ -248,8 +248,9 @@ impl<'c> Gate<'c> {
         name(asked, &mut refusals);
         let session = self.opened(asked, &call, &mut refusals);
         let profile = asked.profile;
-        if profile.characters > profile.budget {
-            refusals.push(Refusal::OverBudget { characters: profile.characters, budget: profile.budget });
+        let characters = call.characters();
+        if characters > profile.budget {
+            refusals.push(Refusal::OverBudget { characters, budget: profile.budget });
         }
         tags(asked, &mut refusals);
         if let Some(session) = &session {
@@ -364,7 +365,7 @@ impl<'c> Gate<'c> {
         let token = &asked.claims.token;
         let (tags, transitive) = (token.tags().len(), token.transitive_tag_keys().count());
         [
-            ("session policy characters", asked.profile.characters, limits.policy_characters),
+            ("session policy characters", call.characters(), limits.policy_characters),
             ("managed session policies", call.policy_arns.len(), limits.policy_arns),
             ("session name characters", call.role_session_name.chars().count(), limits.name_most),
             ("session tags", tags, limits.tags),
@@ -520,6 +521,12 @@ impl StsCall {
     /// `PolicyArns`, in the role's partition.
     pub fn policy_arns(&self) -> impl ExactSizeIterator<Item = &str> {
         self.policy_arns.iter().map(|arn| &**arn)
+    }
+
+    /// Characters of the inline policy and of the ARNs, as STS counts them: in another partition ARNs are longer.
+    fn characters(&self) -> usize {
+        let arns = self.policy_arns.iter().map(|arn| arn.chars().count());
+        arns.fold(self.policy.chars().count(), usize::saturating_add)
     }
 
     /// The parameters as `aws sts assume-role-with-web-identity --cli-input-json` takes them, with the token left out: canonical JSON.

@@ -183,6 +183,19 @@ fn profiles_that_do_not_fit_or_changed_are_refused() {
     long.budget = long.characters - 1;
     refused(plan(&role, &long), &["OVER_BUDGET"]);
 
+    // In another partition ARNs are longer: by seven characters each.
+    let mut gov = self::role("");
+    gov.arn = gov.arn.replace("arn:aws:", "arn:aws-us-gov:").into();
+    let text = gov.trust.as_ref().unwrap().to_json().replace("arn:aws:", "arn:aws-us-gov:");
+    gov.trust =
+        Some(Policy::parse(&text, PolicyKind::Trust, Mode::Strict, &Limits::default()).unwrap().into());
+    let made = plan(&gov, &profile("standard")).unwrap();
+    assert!(made.call().policy_arns().all(|arn| arn.starts_with("arn:aws-us-gov:iam::aws:policy/")));
+    assert_eq!(made.quotas()[0].used, profile("standard").characters + 4 * "-us-gov".len());
+    let refused_there =
+        refused(plan(&gov, &profile("diagnostics")), &["OVER_BUDGET", "SESSION_POLICY_TOO_LONG"]);
+    assert!(refused_there.refusals.len() >= 2);
+
     let mut old = profile("standard");
     old.managed[0].pinned = Some(("v1".into(), "0".repeat(64).into()));
     refused(plan(&role, &old), &["MANAGED_POLICY_CHANGED"]);
