@@ -20,6 +20,17 @@ pub enum ResourcePolicies {
     Any,
 }
 
+impl ResourcePolicies {
+    /// The word for it, as `--resource-policies` takes it: `none`, `not-the-session` or `any`.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Given => "none",
+            Self::NoneNamesTheSession => "not-the-session",
+            Self::Any => "any",
+        }
+    }
+}
+
 /// Statements of one policy.
 #[derive(Clone, Debug)]
 pub(crate) struct Part {

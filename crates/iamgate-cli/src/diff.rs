@@ -4,7 +4,6 @@ use std::fmt::Write as _;
 use std::sync::Arc;
 
 use iamgate::iam_analysis::{ActionNames, Actions, Analysis, ClassAnswer, Question, Verdict};
-use iamgate::iam_catalog::{Catalog, Details};
 use iamgate::iam_eval::Layers;
 use iamgate::iam_policy::Policy;
 use iamgate::make_real;
@@ -12,6 +11,7 @@ use serde::Serialize;
 
 use crate::args::{AnswerFormat, Diff};
 use crate::exit::Exit;
+use crate::load;
 use crate::prove::{AnswerJson, exit, is_defect, policy, refuse, verdict};
 use crate::screen::{BAD, GOOD, SOSO, Screen, json, paint, plural};
 use crate::trouble::Trouble;
@@ -25,9 +25,8 @@ pub(crate) fn run(args: &Diff, screen: &mut Screen) -> Exit {
 }
 
 fn show(args: &Diff, screen: &mut Screen) -> Result<Exit, Trouble> {
-    let bug = |error: String| Trouble::input("", "CATALOGUE", error, "this is a bug in iamgate");
-    let catalog = Catalog::embedded().map_err(|error| bug(error.to_string()))?;
-    let details = Details::embedded().map_err(|error| bug(error.to_string()))?;
+    let catalog = load::catalog()?;
+    let details = load::details()?;
     let (old, new) = (policy(&args.old, args.mode.into())?, policy(&args.new, args.mode.into())?);
     let conditions = old.statements.iter().chain(&new.statements).flat_map(|s| &s.conditions);
     let space = iamgate::space(conditions, &details);

@@ -3,7 +3,6 @@
 use std::fmt::Write as _;
 
 use iamgate::iam_analysis::{Analysis, Dead, Effective, Fact, LeftOut, Origin, Verdict};
-use iamgate::iam_catalog::Details;
 use iamgate::iam_eval::{ContextValue, Layer};
 use iamgate::iam_policy::quoted;
 use iamgate::{Profile, RoleSnapshot, session_layers};
@@ -12,7 +11,7 @@ use serde_json::Value;
 
 use crate::args::{AnswerFormat, Effective as Args};
 use crate::exit::Exit;
-use crate::preview::load;
+use crate::load;
 use crate::prove::{key_and_value, refuse};
 use crate::screen::{GOOD, SOSO, Screen, json, paint, plural};
 use crate::trouble::Trouble;
@@ -26,10 +25,9 @@ pub(crate) fn run(args: &Args, screen: &mut Screen) -> Exit {
 }
 
 fn show(args: &Args, screen: &mut Screen) -> Result<Exit, Trouble> {
-    let bug = |error: String| Trouble::input("", "CATALOGUE", error, "this is a bug in iamgate");
-    let details = Details::embedded().map_err(|error| bug(error.to_string()))?;
+    let details = load::details()?;
     let (role, profile, _) = load::load(Some(&args.snapshot), &args.session)?;
-    let layers = session_layers(role.as_ref(), &profile).map_err(|error| bug(error.to_string()))?;
+    let layers = session_layers(role.as_ref(), &profile).map_err(Trouble::bug)?;
     let policies: Vec<_> = layers.policies().map(|(_, policy)| policy).collect();
     let conditions = policies.iter().flat_map(|p| &p.statements).flat_map(|s| &s.conditions);
     let mut space = iamgate::space(conditions, &details);

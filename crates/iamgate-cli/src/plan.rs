@@ -4,7 +4,7 @@ mod human;
 mod replay;
 
 pub(crate) use human::findings;
-use iamgate::iam_catalog::{Catalog, Details};
+use iamgate::iam_eval::{Context, ContextValue};
 use iamgate::iam_policy::value::Instant;
 use iamgate::iam_policy::{Limits, quoted};
 use iamgate::{Claims, File, Gate, Plan, Refused, SessionRequest};
@@ -12,9 +12,10 @@ use iamgate::{Claims, File, Gate, Plan, Refused, SessionRequest};
 use crate::args::{Plan as Args, PlanFormat};
 use crate::exit::Exit;
 use crate::input::{self, Source};
-use crate::preview::load;
+use crate::load;
+use crate::prove::key_and_value;
 use crate::screen::Screen;
-use crate::trouble::Trouble;
+use crate::trouble::{Trouble, exit};
 
 /// What is asked for, from flags or from a record.
 struct Asked {
@@ -24,25 +25,19 @@ struct Asked {
     case: String,
     duration_seconds: i64,
     now: Instant,
+    call: Context,
 }
 
 /// The most bytes of claims: a token has at most 20,000 characters.
 const CLAIMS_BYTES: usize = 1 << 16;
 
 pub(crate) fn run(args: &Args, screen: &mut Screen) -> Exit {
-    match show(args, screen) {
-        Ok(exit) => exit,
-        Err(trouble) => {
-            trouble.show(screen);
-            Exit::Unanswered
-        }
-    }
+    exit(show(args, screen), screen)
 }
 
 fn show(args: &Args, screen: &mut Screen) -> Result<Exit, Trouble> {
-    let bug = |error: String| Trouble::input("", "CATALOGUE", error, "this is a bug in iamgate");
-    let catalog = Catalog::embedded().map_err(|error| bug(error.to_string()))?;
-    let details = Details::embedded().map_err(|error| bug(error.to_string()))?;
+    let catalog = load::catalog()?;
+    let details = load::details()?;
     let (asked, record) = match &args.replay {
         Some(path) => {
             let (asked, record) = replay::read(path)?;
@@ -63,6 +58,7 @@ fn show(args: &Args, screen: &mut Screen) -> Result<Exit, Trouble> {
         case: &asked.case,
         duration_seconds: asked.duration_seconds,
         now: asked.now,
+        call: &asked.call,
     };
     let outcome = Gate::new(&catalog, &details).plan(&request);
     if let Some(record) = record {
@@ -110,7 +106,18 @@ fn asked(args: &Args) -> Result<Asked, Trouble> {
         case: case.clone(),
         duration_seconds: args.duration,
         now: time(args.at.as_deref())?,
+        call: context(&args.context)?,
     })
+}
+
+/// What flags say of the call.
+pub(crate) fn context(flags: &[String]) -> Result<Context, Trouble> {
+    let mut context = Context::new();
+    for flag in flags {
+        let (key, value) = key_and_value(flag)?;
+        context.set(key, ContextValue::single(value));
+    }
+    Ok(context)
 }
 
 /// The time that a flag says, or that it is.

@@ -4,16 +4,16 @@ use std::fmt::Write as _;
 use std::sync::Arc;
 
 use iamgate::StepCheck;
-use iamgate::iam_catalog::Details;
 use iamgate::iam_policy::{Limits, Mode, Policy, PolicyKind};
 use serde::Serialize;
 
 use crate::args::{AnswerFormat, Preflight};
 use crate::exit::Exit;
 use crate::input::{self, Source};
-use crate::preview::load;
+use crate::load;
 use crate::prove::refuse;
 use crate::screen::{BAD, DIM, GOOD, SOSO, Screen, json, paint, plural};
+use crate::tame::shown;
 use crate::trouble::Trouble;
 
 /// What stands for the account in the policy of DoiT's page.
@@ -27,8 +27,7 @@ pub(crate) fn run(args: &Preflight, screen: &mut Screen) -> Exit {
 }
 
 fn show(args: &Preflight, screen: &mut Screen) -> Result<Exit, Trouble> {
-    let details = Details::embedded()
-        .map_err(|error| Trouble::input("", "CATALOGUE", error.to_string(), "this is a bug in iamgate"))?;
+    let details = load::details()?;
     let installation = load::installation(args.steps.as_deref(), &args.account)?;
     let policies: Vec<Arc<Policy>> =
         args.policies.iter().map(|path| policy(path, &args.account)).collect::<Result<_, _>>()?;
@@ -75,7 +74,7 @@ fn human(steps: &[StepCheck<'_>]) -> String {
             let _ = writeln!(text, "  with {key} = {value}");
         }
         for reason in &check.reasons {
-            let _ = writeln!(text, "  {reason}");
+            let _ = writeln!(text, "  {}", shown(reason));
         }
     }
     text

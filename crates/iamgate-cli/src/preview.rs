@@ -1,23 +1,21 @@
 //! `iamgate preview`: a role under a session profile.
 
-mod built_in;
 mod changed;
 mod human;
 mod json;
-pub(crate) mod load;
 mod markdown;
-mod tame;
 mod words;
 
 use iamgate::iam_analysis::Fact;
-use iamgate::iam_catalog::Catalog;
 use iamgate::iam_eval::ContextValue;
 use iamgate::iam_policy::quoted;
 
 use crate::args::{Preview as Args, PreviewFormat};
 use crate::exit::Exit;
+use crate::load;
 use crate::screen::{Screen, json as to_json};
-use crate::trouble::Trouble;
+use crate::tame;
+use crate::trouble::{Trouble, exit};
 
 /// Columns to wrap text to: those of the terminal as far as the environment says, within reason.
 fn width() -> usize {
@@ -42,18 +40,11 @@ fn facts(tags: &[String]) -> Result<Vec<(Box<str>, Fact)>, Trouble> {
 }
 
 pub(crate) fn run(args: &Args, screen: &mut Screen) -> Exit {
-    match show(args, screen) {
-        Ok(exit) => exit,
-        Err(trouble) => {
-            trouble.show(screen);
-            Exit::Unanswered
-        }
-    }
+    exit(show(args, screen), screen)
 }
 
 fn show(args: &Args, screen: &mut Screen) -> Result<Exit, Trouble> {
-    let catalog = Catalog::embedded()
-        .map_err(|error| Trouble::input("", "CATALOGUE", error.to_string(), "this is a bug in iamgate"))?;
+    let catalog = load::catalog()?;
     let (Some(mut snapshot), profile, origins) = load::load(Some(&args.snapshot), &args.session)? else {
         return Ok(Exit::Unanswered);
     };

@@ -2,20 +2,18 @@
 
 use std::fmt::Write as _;
 
-use iamgate::iam_catalog::{Catalog, Details};
 use iamgate::{Premises, Profile, prove_read_only};
 use serde::Serialize;
 
 use crate::args::{AnswerFormat, Profiles};
 use crate::exit::Exit;
-use crate::preview::load;
+use crate::load;
 use crate::prove::refuse;
 use crate::screen::{BAD, DIM, GOOD, HEAD, SOSO, Screen, json, paint};
 use crate::trouble::Trouble;
 
 pub(crate) fn run(args: &Profiles, screen: &mut Screen) -> Exit {
-    let shown = load::profiles(args.folder.as_deref(), args.managed.as_deref())
-        .and_then(|profiles| profiles.into_iter().map(judged).collect::<Result<Vec<_>, _>>());
+    let shown = judged(args);
     let profiles = match shown {
         Ok(profiles) => profiles,
         Err(trouble) => return refuse(&trouble, "iamgate/profiles", args.format, screen),
@@ -27,14 +25,16 @@ pub(crate) fn run(args: &Profiles, screen: &mut Screen) -> Exit {
     if profiles.iter().all(|(_, verdict)| *verdict == "holds") { Exit::Yes } else { Exit::No }
 }
 
-/// A profile, and whether its promise holds for any role.
-fn judged(profile: Profile) -> Result<(Profile, &'static str), Trouble> {
-    let bug = |error: String| Trouble::input("", "CATALOGUE", error, "this is a bug in iamgate");
-    let catalog = Catalog::embedded().map_err(|error| bug(error.to_string()))?;
-    let details = Details::embedded().map_err(|error| bug(error.to_string()))?;
-    let proof = prove_read_only(None, &profile, &catalog, &details, &Premises::default());
-    let verdict = proof.map_or("unknown", |proof| proof.verdict());
-    Ok((profile, verdict))
+/// The profiles, and whether the promise of each holds for any role.
+fn judged(args: &Profiles) -> Result<Vec<(Profile, &'static str)>, Trouble> {
+    let (catalog, details) = (load::catalog()?, load::details()?);
+    let profiles = load::profiles(args.folder.as_deref(), args.managed.as_deref())?;
+    let judge = |profile: Profile| {
+        let proof = prove_read_only(None, &profile, &catalog, &details, &Premises::default());
+        let verdict = proof.map_or("unknown", |proof| proof.verdict());
+        (profile, verdict)
+    };
+    Ok(profiles.into_iter().map(judge).collect())
 }
 
 fn human(profiles: &[(Profile, &'static str)]) -> String {

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use iamgate::iam_analysis::{ActionNames, Analysis, Fitted, Verdict};
-use iamgate::iam_catalog::{AccessLevel, Catalog, Details};
+use iamgate::iam_catalog::AccessLevel;
 use iamgate::iam_eval::action_matches;
 use iamgate::iam_policy::Effect;
 use serde::Serialize;
@@ -13,6 +13,7 @@ use serde_json::Value;
 use crate::args::{AnswerFormat, Shrink};
 use crate::diff::side;
 use crate::exit::Exit;
+use crate::load;
 use crate::prove::{AnswerJson, policy, refuse};
 use crate::screen::{BAD, GOOD, SOSO, Screen, json, paint, plural};
 use crate::trouble::Trouble;
@@ -25,9 +26,8 @@ pub(crate) fn run(args: &Shrink, screen: &mut Screen) -> Exit {
 }
 
 fn show(args: &Shrink, screen: &mut Screen) -> Result<Exit, Trouble> {
-    let bug = |error: String| Trouble::input("", "CATALOGUE", error, "this is a bug in iamgate");
-    let catalog = Catalog::embedded().map_err(|error| bug(error.to_string()))?;
-    let details = Details::embedded().map_err(|error| bug(error.to_string()))?;
+    let catalog = load::catalog()?;
+    let details = load::details()?;
     let policy = policy(&args.policy, args.mode.into())?;
     let space = iamgate::space(policy.statements.iter().flat_map(|s| &s.conditions), &details);
     let full: Vec<String> = catalog.actions().map(|action| action.to_string()).collect();
@@ -47,7 +47,7 @@ fn show(args: &Shrink, screen: &mut Screen) -> Result<Exit, Trouble> {
     let others = catalog.actions().zip(&full).filter(|(action, _)| !own.contains(&action.level));
     let barred = ActionNames::new(others.map(|(_, name)| name.as_str()));
     let Some(fitted) = Analysis::fit(&space, &policy, &names, &barred, args.fit) else {
-        return Err(bug("the shorter policy cannot be read".to_owned()));
+        return Err(Trouble::bug("the shorter policy cannot be read"));
     };
     match args.format {
         AnswerFormat::Human => {

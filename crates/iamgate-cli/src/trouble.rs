@@ -4,6 +4,7 @@ use iamgate::iam_policy::{Level, Problem, Report};
 use serde::Serialize;
 
 use crate::diagnostic;
+use crate::exit::Exit;
 use crate::input::Source;
 use crate::screen::Screen;
 
@@ -36,6 +37,14 @@ pub(crate) struct ErrorJson {
     pub(crate) help: String,
 }
 
+/// The exit code of an answer; what kept it from being given is told.
+pub(crate) fn exit(answer: Result<Exit, Trouble>, screen: &mut Screen) -> Exit {
+    answer.unwrap_or_else(|trouble| {
+        trouble.show(screen);
+        Exit::Unanswered
+    })
+}
+
 impl Trouble {
     pub(crate) fn input(
         name: &str,
@@ -44,6 +53,11 @@ impl Trouble {
         help: impl Into<String>,
     ) -> Self {
         Self::Input { name: name.to_owned(), code, found: found.into(), help: help.into() }
+    }
+
+    /// Trouble with what is built in: no fault of whoever asks.
+    pub(crate) fn bug(error: impl std::fmt::Display) -> Self {
+        Self::input("", "CATALOGUE", error.to_string(), "this is a bug in iamgate")
     }
 
     /// Trouble with the command line.

@@ -11,10 +11,11 @@ use serde::Serialize;
 
 use crate::args::{AnswerFormat, Trust};
 use crate::exit::Exit;
-use crate::plan::{findings, time};
-use crate::preview::load;
+use crate::load;
+use crate::plan::{context, findings, time};
 use crate::prove::refuse;
 use crate::screen::{BAD, GOOD, HEAD, SOSO, Screen, json, paint};
+use crate::tame::shown;
 use crate::trouble::Trouble;
 
 pub(crate) fn run(args: &Trust, screen: &mut Screen) -> Exit {
@@ -33,7 +34,7 @@ fn show(args: &Trust, screen: &mut Screen) -> Result<Exit, Trouble> {
         return Err(Trouble::input(&args.snapshot, "NO_TRUST_POLICY", "the role has no trust policy", help));
     }
     let providers = load::providers(args.providers.as_deref(), role.account())?;
-    let report = iamgate::trust(&role, &providers, profile.tag.as_ref(), now);
+    let report = iamgate::trust(&role, &providers, profile.tag.as_ref(), now, &context(&args.context)?);
     screen.data(&match args.format {
         AnswerFormat::Human => human(&role, &report),
         AnswerFormat::Json => json(&TrustJson::new(&role, &report)),
@@ -68,8 +69,13 @@ fn human(role: &RoleSnapshot, report: &TrustReport) -> String {
     } else {
         let _ = writeln!(text, "\n{}", paint(HEAD, "Who else is named"));
         for own in others {
-            let _ =
-                writeln!(text, "  {} ({}), by {}", own.principal, own.caller.name(), own.actions.join(", "));
+            let _ = writeln!(
+                text,
+                "  {} ({}), by {}",
+                quoted(&own.principal),
+                own.caller.name(),
+                shown(&own.actions.join(", "))
+            );
         }
     }
     findings(&report.findings, &mut text);

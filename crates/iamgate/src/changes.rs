@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use iam_analysis::{ActionReach, Reach};
 use iam_catalog::{AccessLevel, Catalog};
-use iam_eval::Request;
+use iam_eval::{Decision, Layers, Request};
 
 use crate::preview::Preview;
 
@@ -43,18 +43,33 @@ impl Changes {
     }
 }
 
-/// What differs from one preview to another; both catalogues tell the levels.
-pub fn changes(before: (&Preview<'_>, &Catalog<'_>), after: (&Preview<'_>, &Catalog<'_>)) -> Changes {
-    let (old, new) = (by_action(before.0), by_action(after.0));
+/// A preview, and what it was made of.
+#[derive(Clone, Copy, Debug)]
+#[expect(clippy::exhaustive_structs, reason = "callers build it")]
+pub struct Side<'s> {
+    /// The preview.
+    pub preview: &'s Preview<'s>,
+    /// The catalogue, for the levels.
+    pub catalog: &'s Catalog<'s>,
+    /// The layers of the session (see [`crate::session_layers`]): the evaluator judges each example under them.
+    pub layers: &'s Layers,
+}
+
+/// What differs from one preview to another.
+pub fn changes(before: Side<'_>, after: Side<'_>) -> Changes {
+    let (old, new) = (by_action(before.preview), by_action(after.preview));
     let mut changes = Changes::default();
     let mut names: Vec<&str> = old.keys().chain(new.keys()).copied().collect();
     names.sort_unstable();
     names.dedup();
     for name in names {
         let (was, is) = (old.get(name).copied(), new.get(name).copied());
-        let level = after.1.action(name).or_else(|| before.1.action(name)).map(|action| action.level);
+        let level =
+            after.catalog.action(name).or_else(|| before.catalog.action(name)).map(|action| action.level);
         let of = |own: Option<&ActionReach>| own.map(|own| own.reach);
-        let example = is.or(was).and_then(|own| own.allowed.clone()).map(|request| named(request, name));
+        let (own, side) = if is.is_some() { (is, after) } else { (was, before) };
+        let example = own.and_then(|own| own.allowed.clone()).map(|request| named(request, name));
+        let example = example.filter(|request| side.layers.decide(request) == Decision::Allowed);
         let change = Change { action: name.into(), level, before: of(was), after: of(is), example };
         match (was, is) {
             (None, Some(_)) => changes.gained.push(change),
@@ -72,7 +87,7 @@ fn by_action<'p>(preview: &'p Preview<'_>) -> BTreeMap<&'p str, &'p ActionReach>
     groups.flat_map(|reach| reach.actions.iter().map(move |action| (&**action, reach))).collect()
 }
 
-/// The request of a group for one of its actions: the statements that are about them are the same.
+/// The request of a group for one of its actions.
 fn named(mut request: Request, action: &str) -> Request {
     if let Some(action) = iam_eval::Action::new(action) {
         request.action = action;

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use iam_eval::Request;
+use iam_eval::{Layers, Request};
 
 /// Something that a person should know. A profile says which findings refuse a session.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,6 +16,8 @@ pub struct Finding {
     pub help: String,
     /// What shows it, if something can.
     pub example: Option<Example>,
+    /// Whether it is nothing but what exceptions of the promise permit: then it is told, and refuses nothing.
+    pub is_permitted: bool,
 }
 
 /// What shows a finding.
@@ -23,9 +25,19 @@ pub struct Finding {
 #[expect(clippy::exhaustive_enums, reason = "whoever shows findings must show each kind of example")]
 pub enum Example {
     /// A request that the evaluator allows.
-    Request(Box<Request>),
+    Request(Box<Shown>),
     /// A caller that the trust policy admits, for people.
     Caller(String),
+}
+
+/// A request, and the policies that it meets: together a case, which `iamgate eval` takes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Shown {
+    /// The request.
+    pub request: Request,
+    /// The policies.
+    pub layers: Layers,
 }
 
 macro_rules! codes {
@@ -104,12 +116,18 @@ impl FindingCode {
 
 impl Finding {
     pub(crate) fn new(code: FindingCode, says: impl Into<String>, help: impl Into<String>) -> Self {
-        Self { code, says: says.into(), help: help.into(), example: None }
+        Self { code, says: says.into(), help: help.into(), example: None, is_permitted: false }
     }
 
-    /// The same with a request that shows it.
-    pub(crate) fn shown_by(mut self, request: Request) -> Self {
-        self.example = Some(Example::Request(Box::new(request)));
+    /// The same with a request that shows it, under these policies.
+    pub(crate) fn shown_by(mut self, request: Request, layers: &Layers) -> Self {
+        self.example = Some(Example::Request(Box::new(Shown { request, layers: layers.clone() })));
+        self
+    }
+
+    /// The same, as nothing but what exceptions permit.
+    pub(crate) fn permitted(mut self) -> Self {
+        self.is_permitted = true;
         self
     }
 

@@ -2,10 +2,16 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::sync::Arc;
 
-use iam_eval::{ContextValue, Principal, Request, ResourceKind};
+use iam_eval::{Context, ContextValue, Layers, Principal, Request, ResourceKind};
 use iam_policy::json::{Kind, Value};
-use iam_policy::json_text;
+use iam_policy::{Policy, json_text};
+
+/// A request as cases have it, in canonical JSON: what `iamgate eval` takes as `request`. A key whose value is not known is left out.
+pub fn request_json(request: &Request) -> String {
+    Json::request(request).to_string()
+}
 
 /// A JSON value.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -57,7 +63,40 @@ impl Json {
         }
     }
 
-    /// A request as cases have it, which `iamgate eval` takes.
+    /// A request and the policies that it meets: a case, which `iamgate eval` takes.
+    pub(crate) fn case(request: &Request, layers: &Layers) -> Self {
+        let list = |policies: &[Arc<Policy>]| Self::list(policies, |policy| Self::Raw(policy.to_json()));
+        let one = |policy: Option<&Arc<Policy>>| Self::maybe(policy, |policy| Self::Raw(policy.to_json()));
+        let levels = |levels: &Option<Vec<Vec<Arc<Policy>>>>| {
+            Self::maybe(levels.as_ref(), |levels| Self::list(levels, |level| list(level)))
+        };
+        let policies = Self::object([
+            ("identity", list(&layers.identity)),
+            ("boundary", one(layers.boundary.as_ref().and_then(|policies| policies.first()))),
+            ("session", Self::maybe(layers.session.as_ref(), |policies| list(policies))),
+            ("resource", one(layers.resource.as_ref())),
+            ("scp", levels(&layers.scp)),
+            ("rcp", levels(&layers.rcp)),
+        ]);
+        Self::object([("request", Self::request(request)), ("policies", policies)])
+    }
+
+    /// The value of a condition key; nothing if it is not known.
+    pub(crate) fn value(value: &ContextValue) -> Option<Self> {
+        match value {
+            ContextValue::Single(text) => Some(Self::text(&**text)),
+            ContextValue::Multiple(texts) => Some(Self::list(texts.iter(), |text| Self::text(&**text))),
+            ContextValue::Unknown | ContextValue::Ambiguous => None,
+        }
+    }
+
+    /// The values of condition keys, as far as they are known.
+    pub(crate) fn context(context: &Context) -> Self {
+        let known = context.iter().filter_map(|(key, value)| Some((key.to_owned(), Self::value(value)?)));
+        Self::Object(known.collect())
+    }
+
+    /// A request as cases have it.
     pub(crate) fn request(request: &Request) -> Self {
         let mut members = BTreeMap::new();
         let mut add = |name: &str, value: Self| {
@@ -69,23 +108,14 @@ impl Json {
         if let Some(account) = &request.resource_account {
             add("resource_account", Self::text(&**account));
         }
-        add(
-            "resource_kind",
-            Self::text(match request.resource_kind {
-                ResourceKind::Generic => "generic",
-                ResourceKind::IamRoleTrust => "iam_role_trust",
-                ResourceKind::KmsKey => "kms_key",
-            }),
-        );
-        let known = request.context.iter().filter_map(|(key, value)| {
-            let value = match value {
-                ContextValue::Single(text) => Self::text(&**text),
-                ContextValue::Multiple(texts) => Self::list(texts.iter(), |text| Self::text(&**text)),
-                ContextValue::Unknown | ContextValue::Ambiguous => return None,
-            };
-            Some((key.to_owned(), value))
-        });
-        add("context", Self::Object(known.collect()));
+        match request.resource_kind {
+            ResourceKind::Generic => {}
+            ResourceKind::IamRoleTrust => add("resource_kind", Self::text("iam_role_trust")),
+            ResourceKind::KmsKey => add("resource_kind", Self::text("kms_key")),
+        }
+        if !request.context.is_empty() {
+            add("context", Self::context(&request.context));
+        }
         Self::Object(members)
     }
 }
@@ -97,8 +127,12 @@ fn principal(principal: &Principal) -> Json {
     };
     match principal {
         Principal::IamUser { arn, account } => of("iam_user", &[("arn", arn), ("account", account)]),
-        Principal::AssumedRole { arn, role_arn, account, .. } => {
-            of("assumed_role", &[("arn", arn), ("role_arn", role_arn), ("account", account)])
+        Principal::AssumedRole { arn, role_arn, account, service_linked } => {
+            let own = [("arn", arn), ("role_arn", role_arn), ("account", account)];
+            let own = own.into_iter().map(|(name, text)| (name.to_owned(), Json::text(&**text)));
+            let linked = service_linked.then(|| ("service_linked".to_owned(), Json::Bool(true)));
+            let kind = ("type".to_owned(), Json::text("assumed_role"));
+            Json::Object(own.chain(linked).chain([kind]).collect())
         }
         Principal::FederatedUser { arn, user_arn, account } => {
             of("federated_user", &[("arn", arn), ("user_arn", user_arn), ("account", account)])

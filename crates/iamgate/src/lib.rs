@@ -27,14 +27,15 @@ mod snapshot;
 mod trust;
 
 pub use access::{Access, Cause, Fate, Survival};
-pub use changes::{Change, Changes, changes};
+pub use changes::{Change, Changes, Side, changes};
 pub use cover::covers;
-pub use finding::{Example, Finding, FindingCode};
+pub use finding::{Example, Finding, FindingCode, Shown};
 pub use iam_analysis;
 pub use iam_catalog;
 pub use iam_eval;
 pub use iam_policy;
 pub use input::{File, InputError, InputErrorKind};
+pub use json::request_json;
 pub use layer::{DecidingStatement, Layer, StatementId};
 pub use managed::{ManagedPolicies, ManagedPolicy, NamedPolicy};
 pub use outsiders::{Insiders, Outsider, outsiders};

@@ -46,6 +46,18 @@ pub struct ManagedPolicy {
     pub policy: Arc<Policy>,
 }
 
+impl ManagedPolicy {
+    /// Whether both have the same document, whatever its layout.
+    pub fn is_same(&self, other: &Self) -> bool {
+        self.policy.to_json() == other.policy.to_json()
+    }
+}
+
+/// The part of a managed policy's ARN that is the same in all partitions.
+pub(crate) fn beyond_partition(arn: &str) -> &str {
+    arn.strip_prefix("arn:").and_then(|rest| rest.split_once(':')).map_or("", |(_, rest)| rest)
+}
+
 /// The name of the manifest among the files.
 const MANIFEST: &str = "MANIFEST.json";
 
@@ -79,8 +91,7 @@ impl ManagedPolicies {
 
     /// The policy of an ARN, in whichever partition: AWS managed policies are the same in all that have them.
     pub fn policy(&self, arn: &str) -> Option<&ManagedPolicy> {
-        let (_, rest) = arn.strip_prefix("arn:")?.split_once(':')?;
-        self.by_arn.get(&format!("arn:aws:{rest}"))
+        self.by_arn.get(&format!("arn:aws:{}", beyond_partition(arn)))
     }
 
     /// The policies in the order of their ARNs.

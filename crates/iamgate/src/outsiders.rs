@@ -7,7 +7,7 @@ use iam_catalog::Details;
 use iam_eval::{ContextValue, Layers, Principal};
 use iam_policy::{Limits, Mode, Policy, PolicyKind, Principal as Entry, Report, json_text};
 
-use crate::proof::{make_real, space};
+use crate::proof::{make_real, plain_session, space};
 
 /// Who belongs in.
 #[derive(Clone, Debug, Default)]
@@ -83,9 +83,7 @@ pub fn outsiders(
     accounts.dedup();
     for account in &accounts {
         let who = format!("a role of account {account}");
-        let session = format!("arn:aws:sts::{account}:assumed-role/outside/session");
-        let role = format!("arn:aws:iam::{account}:role/outside");
-        found.push((who.into(), Principal::assumed_role(session, role, account.as_str())));
+        found.push((who.into(), plain_session("aws", account, "outside")));
     }
     found.retain(|(_, principal)| !principal.account().is_some_and(is_inside));
 

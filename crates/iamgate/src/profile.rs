@@ -42,6 +42,8 @@ pub struct Profile {
     pub managed: Vec<ManagedArn>,
     /// Findings that refuse a session, rather than only being told.
     pub refuse: Vec<FindingCode>,
+    /// The account that it is filled in for.
+    pub account: Box<str>,
     /// SHA-256 of the file, before its parameters were filled in.
     pub sha256: Box<str>,
 }
@@ -132,6 +134,7 @@ impl Profile {
         let mut form = Form::new(&document, limits.pattern_bytes);
         let read = read(&mut form, document.root(), limits);
         let (mut profile, arns, mut pins) = form.finish(read).map_err(refuse)?;
+        profile.account = account.into();
         profile.sha256 = hex_sha256(file.text.as_bytes()).into();
         for named in &profile.policies {
             // An escape in the file hides no placeholder from STS.
@@ -273,6 +276,7 @@ fn read(form: &mut Form, root: Value<'_>, limits: &Limits) -> Option<(Profile, V
             })?,
             None => Vec::new(),
         },
+        account: Box::default(),
         sha256: Box::default(),
     };
     let pins = match pins {

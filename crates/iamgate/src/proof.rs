@@ -250,6 +250,15 @@ pub(crate) fn session_principal(role: Option<&RoleSnapshot>) -> Principal {
     )
 }
 
+/// A session of a role without a path.
+pub(crate) fn plain_session(partition: &str, account: &str, name: &str) -> Principal {
+    Principal::assumed_role(
+        format!("arn:{partition}:sts::{account}:assumed-role/{name}/session"),
+        format!("arn:{partition}:iam::{account}:role/{name}"),
+        account,
+    )
+}
+
 /// The space of requests with the condition keys typed as the catalogue has them; keys that it does not know stay as they are.
 pub fn space<'c>(conditions: impl IntoIterator<Item = &'c Condition>, details: &Details<'_>) -> Space {
     let mut space = Space::new();
@@ -270,7 +279,7 @@ pub fn space<'c>(conditions: impl IntoIterator<Item = &'c Condition>, details: &
 }
 
 /// What the exceptions of a profile permit, as a policy.
-fn exceptions(profile: &Profile) -> Result<Layers, Report> {
+pub(crate) fn exceptions(profile: &Profile) -> Result<Layers, Report> {
     let all = profile.exceptions.iter().flat_map(|exception| {
         exception.actions.iter().map(|action| (action, exception.resources.as_slice()))
     });
@@ -286,7 +295,7 @@ fn future(profile: &Profile) -> Result<Layers, Report> {
     Ok(layers)
 }
 
-fn everything() -> Result<Arc<Policy>, Report> {
+pub(crate) fn everything() -> Result<Arc<Policy>, Report> {
     parse(r#"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"*","Resource":"*"}}"#)
 }
 

@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
-use iam_analysis::{Analysis, Fact, Question, Space, Verdict};
-use iam_eval::{ContextValue, Layers, Principal, ResourceKind};
+use iam_analysis::{Analysis, Fact, KeyShape, KeyText, KeyValues, Question, Space, Verdict};
+use iam_eval::{Layers, Principal, ResourceKind};
 use iam_policy::{Limits, Mode, Policy, PolicyKind, Report, json_text, quoted};
 
 use crate::profile::SessionTag;
+use crate::proof::plain_session;
 
 /// A restriction and its proof.
 #[derive(Clone, Debug)]
@@ -201,15 +202,6 @@ fn layers(own: &Arc<Policy>, policy: Option<&Arc<Policy>>) -> Layers {
     layers
 }
 
-/// A role session of an account.
-fn session(partition: &str, account: &str, name: &str) -> Principal {
-    Principal::assumed_role(
-        format!("arn:{partition}:sts::{account}:assumed-role/{name}/session"),
-        format!("arn:{partition}:iam::{account}:role/{name}"),
-        account,
-    )
-}
-
 fn denies(
     arn: &str,
     account: &str,
@@ -218,9 +210,10 @@ fn denies(
     tag: &SessionTag,
 ) -> Result<Verdict, NotRestricted> {
     let partition = arn.split(':').nth(1).unwrap_or("aws");
-    let principal = session(partition, account, "DoiT-Support-Gateway");
+    let principal = plain_session(partition, account, "DoiT-Support-Gateway");
     let mut space = Space::new();
-    space.set_fact(&key(tag), Fact::Value(ContextValue::single(tag.value.clone())));
+    // The statement asks for the key, whatever its value.
+    space.set_shape(&key(tag), KeyShape { values: KeyValues::Single, text: KeyText::Any, always: true });
     let own = layers(&everything(kind.actions, &kind.resources)?, Some(new));
     // What a policy says of other services and of other resources is nothing to this one.
     let elsewhere = elsewhere(kind)?;
@@ -245,8 +238,8 @@ fn unchanged(
     let own = everything(&["*"], &[])?;
     let (before, after) = (layers(&own, old), layers(&own, Some(new)));
     let callers = [
-        ("a role of the account", session(partition, account, "any")),
-        ("a role of another account", session(partition, STRANGER, "any")),
+        ("a role of the account", plain_session(partition, account, "any")),
+        ("a role of another account", plain_session(partition, STRANGER, "any")),
         (
             "the root user",
             Principal::Root {

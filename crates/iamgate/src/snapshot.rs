@@ -9,7 +9,7 @@ use iam_eval::session::Tags;
 use iam_policy::{Limits, Mode, Policy, PolicyKind};
 
 use crate::input::{File, InputError};
-use crate::managed::{ManagedPolicies, ManagedPolicy, NamedPolicy, hex_sha256};
+use crate::managed::{ManagedPolicies, ManagedPolicy, NamedPolicy, beyond_partition, hex_sha256};
 
 /// A role as it is deployed.
 #[derive(Clone, Debug)]
@@ -95,6 +95,11 @@ impl RoleSnapshot {
             deployed: Vec::new(),
             sources: Vec::new(),
         }
+    }
+
+    /// The AWS managed policy of an ARN as the account has it, if the snapshot shows it.
+    pub fn deployed(&self, arn: &str) -> Option<&ManagedPolicy> {
+        self.deployed.iter().find(|own| beyond_partition(&own.arn) == beyond_partition(arn))
     }
 
     /// The partition of the role: `aws`, or `aws-cn`, ...

@@ -8,8 +8,8 @@ mod admitted;
 mod providers;
 mod trial;
 
-use iam_eval::Decision;
 use iam_eval::session::{Authorization, Claim, Token};
+use iam_eval::{Context, Decision};
 use iam_policy::quoted;
 use iam_policy::value::Instant;
 
@@ -20,7 +20,7 @@ pub(crate) use trial::{layers, sts_role};
 use crate::finding::{Finding, FindingCode};
 use crate::profile::SessionTag;
 use crate::snapshot::RoleSnapshot;
-use trial::{Tagged, tried};
+use trial::{Before, Tagged};
 
 /// What a trust policy lets in.
 #[derive(Clone, Debug)]
@@ -75,12 +75,14 @@ impl TrustReport {
 
 /// Puts tokens to the trust policy of a role.
 ///
-/// A role without a trust policy admits nobody; the report then has no principals.
+/// `call` is what else is known of the call, such as `aws:SourceIp`; what is not known may leave it open whether a token is admitted. A role
+/// without a trust policy admits nobody; the report then has no principals.
 pub fn trust(
     role: &RoleSnapshot,
     providers: &IdentityProviders,
     tag: Option<&SessionTag>,
     now: Instant,
+    call: &Context,
 ) -> TrustReport {
     let mut report =
         TrustReport { admits: admitted::of(role, providers), providers: Vec::new(), findings: Vec::new() };
@@ -89,8 +91,9 @@ pub fn trust(
         let arn = provider.arn(role.partition(), role.account());
         let tag = tag.map(|tag| Tagged { key: &tag.key, value: &tag.value, transitive: tag.transitive });
         let findings = &mut report.findings;
-        let mut tokens = Tokens { role, provider, arn: &arn, tag, now, trials: Vec::new(), findings };
-        let authorization = tried(role, &arn, tokens.with_tags(&tokens.tags()), now);
+        let trial = Before { role, provider: &arn, now, call };
+        let mut tokens = Tokens { role, provider, trial, tag, trials: Vec::new(), findings };
+        let authorization = trial.tried(tokens.with_tags(&tokens.tags()));
         if authorization.as_ref().is_some_and(Authorization::is_allowed) {
             tokens.look_for_others();
         } else {
@@ -119,9 +122,8 @@ fn token(audience: Option<&str>, subject: &str, tags: &[Tagged<'_>]) -> Token {
 struct Tokens<'t> {
     role: &'t RoleSnapshot,
     provider: &'t IdentityProvider,
-    arn: &'t str,
+    trial: Before<'t>,
     tag: Option<Tagged<'t>>,
-    now: Instant,
     trials: Vec<Trial>,
     findings: &'t mut Vec<Finding>,
 }
@@ -141,7 +143,7 @@ impl<'t> Tokens<'t> {
 
     /// Whether a token is admitted for certain.
     fn admits(&mut self, differs: &'static str, token: Token) -> bool {
-        let authorization = tried(self.role, self.arn, token, self.now);
+        let authorization = self.trial.tried(token);
         let admitted = match authorization {
             None => Some(false),
             Some(own) if own.is_allowed() => Some(true),

@@ -23,7 +23,7 @@ pub fn claims_read_back(data: &[u8]) {
         assert_eq!(again.providers, own.providers);
         for provider in &own.providers {
             assert_eq!(
-                own.of_arn(&provider.arn("aws", ACCOUNT)).map(|found| &found.issuer),
+                own.of_arn(&provider.arn("aws", ACCOUNT), "aws", ACCOUNT).map(|found| &found.issuer),
                 Some(&provider.issuer)
             );
         }

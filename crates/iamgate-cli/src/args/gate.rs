@@ -44,11 +44,14 @@ pub(crate) struct Plan {
     /// The time of the call, such as 2026-11-26T12:00:00Z; now if not given
     #[arg(long, value_name = "TIME")]
     pub(crate) at: Option<String>,
+    /// What else is known of the call, such as aws:SourceIp=192.0.2.1; a trust policy that asks for what is not known does not admit the token
+    #[arg(long, value_name = "KEY=VALUE")]
+    pub(crate) context: Vec<String>,
     /// A list of identity providers, in place of DoiT's
     #[arg(long, value_name = "FILE")]
     pub(crate) providers: Option<String>,
     /// A decision record, whose decision is to be made again
-    #[arg(long, value_name = "RECORD", conflicts_with_all = ["claims", "provider", "engineer", "case", "at"])]
+    #[arg(long, value_name = "RECORD", conflicts_with_all = ["claims", "provider", "engineer", "case", "at", "context"])]
     pub(crate) replay: Option<String>,
     /// How the plan is printed: for people, as decision record, or as the parameters of the call of STS
     #[arg(long, value_enum, default_value_t = PlanFormat::Human)]
@@ -79,6 +82,9 @@ pub(crate) struct Trust {
     pub(crate) snapshot: String,
     #[command(flatten)]
     pub(crate) session: SessionFlags,
+    /// What else is known of the call, such as aws:SourceIp=192.0.2.1; a trust policy that asks for what is not known does not admit the token
+    #[arg(long, value_name = "KEY=VALUE")]
+    pub(crate) context: Vec<String>,
     /// A list of identity providers, in place of DoiT's
     #[arg(long, value_name = "FILE")]
     pub(crate) providers: Option<String>,

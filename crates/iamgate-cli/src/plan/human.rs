@@ -6,6 +6,7 @@ use iamgate::iam_policy::quoted;
 use iamgate::{Example, Finding, Plan, Refused, SessionRequest};
 
 use crate::screen::{BAD, DIM, GOOD, HEAD, SOSO, paint, plural};
+use crate::tame::shown;
 use crate::witness;
 
 pub(super) fn plan(asked: &SessionRequest<'_>, plan: &Plan) -> String {
@@ -36,11 +37,11 @@ pub(super) fn plan(asked: &SessionRequest<'_>, plan: &Plan) -> String {
     let mut row = |name: &str, value: &str| {
         let _ = writeln!(text, "  {}  {value}", paint(HEAD, &format!("{name:<15}")));
     };
-    row("RoleArn", call.role_arn());
+    row("RoleArn", &shown(call.role_arn()));
     row("RoleSessionName", call.role_session_name());
     row("DurationSeconds", &call.duration_seconds().to_string());
     for (at, arn) in call.policy_arns().enumerate() {
-        row(if at == 0 { "PolicyArns" } else { "" }, arn);
+        row(if at == 0 { "PolicyArns" } else { "" }, &shown(arn));
     }
     row("Policy", &format!("{} characters (--format sts prints it)", call.policy().chars().count()));
     for (at, (key, value)) in plan.session().principal_tags.iter().enumerate() {
@@ -67,7 +68,7 @@ pub(super) fn refused(asked: &SessionRequest<'_>, refused: &Refused) -> String {
         quoted(&asked.profile.name)
     );
     for refusal in &refused.refusals {
-        let _ = writeln!(text, "\n{}: {refusal}", paint(BAD, refusal.code()));
+        let _ = writeln!(text, "\n{}: {}", paint(BAD, refusal.code()), shown(&refusal.to_string()));
         if let Some((request, _)) = refusal.witness() {
             text.push_str(&witness::lines(request, "  "));
         }
@@ -83,14 +84,14 @@ pub(super) fn refused(asked: &SessionRequest<'_>, refused: &Refused) -> String {
 /// What is worth knowing, a finding a paragraph.
 pub(crate) fn findings(findings: &[Finding], text: &mut String) {
     for finding in findings {
-        let _ = writeln!(text, "\n{}: {}", paint(SOSO, finding.code.name()), finding.says);
+        let _ = writeln!(text, "\n{}: {}", paint(SOSO, finding.code.name()), shown(&finding.says));
         match &finding.example {
-            Some(Example::Request(request)) => text.push_str(&witness::lines(request, "  ")),
+            Some(Example::Request(shown)) => text.push_str(&witness::lines(&shown.request, "  ")),
             Some(Example::Caller(caller)) => {
-                let _ = writeln!(text, "  admitted: {caller}");
+                let _ = writeln!(text, "  admitted: {}", shown(caller));
             }
             None => {}
         }
-        let _ = writeln!(text, "  {}", paint(DIM, &finding.help));
+        let _ = writeln!(text, "  {}", paint(DIM, &shown(&finding.help)));
     }
 }

@@ -1,6 +1,7 @@
 //! A decision of a record, made again.
 
-use iamgate::iam_policy::json::{Document, Form, Value};
+use iamgate::iam_eval::{Context, ContextValue};
+use iamgate::iam_policy::json::{Document, Form, Kind, Value};
 use iamgate::iam_policy::value::Instant;
 use iamgate::iam_policy::{Code, Limits};
 use iamgate::{Claims, File};
@@ -8,7 +9,7 @@ use iamgate::{Claims, File};
 use super::Asked;
 use crate::exit::Exit;
 use crate::input::{self, Source};
-use crate::preview::load;
+use crate::load;
 use crate::screen::{BAD, GOOD, Screen, paint};
 use crate::trouble::Trouble;
 
@@ -29,8 +30,15 @@ pub(super) fn read(path: &str) -> Result<(Asked, String), Trouble> {
     let claims = Claims::from_json(&file, &limits)
         .map_err(|error| load::trouble(error, std::slice::from_ref(&file)))?;
     let [provider, engineer, case] = asked.texts;
-    let asked =
-        Asked { claims, provider, engineer, case, duration_seconds: asked.duration_seconds, now: asked.now };
+    let asked = Asked {
+        claims,
+        provider,
+        engineer,
+        case,
+        duration_seconds: asked.duration_seconds,
+        now: asked.now,
+        call: asked.call,
+    };
     Ok((asked, text.trim_end_matches(['\n', '\r']).to_owned()))
 }
 
@@ -38,6 +46,7 @@ struct Parts {
     texts: [String; 3],
     duration_seconds: i64,
     now: Instant,
+    call: Context,
 }
 
 fn parts(form: &mut Form, root: Value<'_>) -> Option<(String, Parts)> {
@@ -50,8 +59,8 @@ fn parts(form: &mut Form, root: Value<'_>) -> Option<(String, Parts)> {
         form.report(Code::InvalidMember, root, "no decision record", help);
         return None;
     };
-    let names = ["provider", "engineer", "case", "duration_seconds", "time", "claims"];
-    let [provider, engineer, case, duration, time, claims] = form.members(request, names, 6)?;
+    let names = ["provider", "engineer", "case", "duration_seconds", "time", "claims", "context"];
+    let [provider, engineer, case, duration, time, claims, context] = form.members(request, names, 7)?;
     let mut text = |value: Option<Value<'_>>| Some(form.text(value?, "a text")?.into_string());
     let texts = [text(provider)?, text(engineer)?, text(case)?];
     let time = time?;
@@ -60,7 +69,17 @@ fn parts(form: &mut Form, root: Value<'_>) -> Option<(String, Parts)> {
         return None;
     };
     let duration_seconds = form.integer(duration?)?;
-    Some((claims?.raw().to_owned(), Parts { texts, duration_seconds, now }))
+    let mut call = Context::new();
+    for member in context?.members() {
+        let value = match member.value.kind() {
+            Kind::Array => ContextValue::multiple(form.texts(Some(member.value), "a list of texts")?),
+            Kind::String | Kind::Null | Kind::True | Kind::False | Kind::Number | Kind::Object => {
+                ContextValue::single(form.text(member.value, "the value of a condition key")?)
+            }
+        };
+        call.set(member.key.string(), value);
+    }
+    Some((claims?.raw().to_owned(), Parts { texts, duration_seconds, now, call }))
 }
 
 /// Says whether two records are the same.

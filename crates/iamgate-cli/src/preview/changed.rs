@@ -4,14 +4,17 @@ use std::fmt::Write as _;
 
 use iamgate::iam_analysis::{Fact, Reach};
 use iamgate::iam_catalog::{AccessLevel, Catalog};
+use iamgate::iam_eval::Layers;
 use iamgate::iam_policy::quoted;
-use iamgate::{Change, Changes, Preview, Profile, RoleSnapshot, changes, preview_knowing};
+use iamgate::{
+    Change, Changes, Preview, Profile, RoleSnapshot, Side, changes, preview_knowing, session_layers,
+};
 use serde::Serialize;
 
-use super::load;
 use crate::args::{Preview as Args, PreviewFormat};
 use crate::exit::Exit;
 use crate::input;
+use crate::load;
 use crate::screen::{BAD, DIM, GOOD, SOSO, Screen, json, paint, plural};
 use crate::trouble::Trouble;
 use crate::witness::{self, RequestJson};
@@ -25,20 +28,29 @@ const SHOWN: usize = 20;
 pub(super) fn show(
     args: &Args,
     (role, profile): (&RoleSnapshot, &Profile),
-    after: (&Preview<'_>, &Catalog<'_>),
+    (preview, catalog): (&Preview<'_>, &Catalog<'_>),
     facts: &[(Box<str>, Fact)],
     screen: &mut Screen,
 ) -> Result<Exit, Trouble> {
+    let layers = |role, profile| {
+        session_layers(Some(role), profile)
+            .map_err(|report| Trouble::input("", "INVALID_PROFILE", report.to_string(), "mend the profile"))
+    };
+    let own = layers(role, profile)?;
+    let after = Side { preview, catalog, layers: &own };
+    let since = |preview: Preview<'_>, catalog: &Catalog<'_>, layers: &Layers| {
+        changes(Side { preview: &preview, catalog, layers }, after)
+    };
     let (found, since) = if let Some(other) = &args.before_role {
         let (Some(old), _, _) = load::load(Some(other), &args.session)? else { return Ok(Exit::Unanswered) };
-        let before = preview_knowing(&old, profile, after.1, facts);
-        (changes((&before, after.1), after), format!("the role in {}", quoted(other)))
+        let before = preview_knowing(&old, profile, catalog, facts);
+        (since(before, catalog, &layers(&old, profile)?), format!("the role in {}", quoted(other)))
     } else if let Some(name) = &args.before_profile {
         let mut session = args.session.clone();
         session.profile.clone_from(name);
         let (_, old, _) = load::load(Some(&args.snapshot), &session)?;
-        let before = preview_knowing(role, &old, after.1, facts);
-        (changes((&before, after.1), after), format!("the profile {}", quoted(name)))
+        let before = preview_knowing(role, &old, catalog, facts);
+        (since(before, catalog, &layers(role, &old)?), format!("the profile {}", quoted(name)))
     } else {
         let path = args.before_catalogue.as_deref().unwrap_or_default();
         let source = input::read(path, CATALOGUE_BYTES, "a catalogue")?;
@@ -48,7 +60,7 @@ pub(super) fn show(
             Trouble::input(&source.name, "INVALID_CATALOGUE", error.to_string(), help)
         })?;
         let before = preview_knowing(role, profile, &old, facts);
-        (changes((&before, &old), after), format!("the catalogue of {}", old.date()))
+        (since(before, &old, &own), format!("the catalogue of {}", old.date()))
     };
     screen.data(&match args.format {
         PreviewFormat::Human => human(&found, &since, args.full),

@@ -5,8 +5,8 @@ use iamgate::iam_catalog::AccessLevel;
 use iamgate::{Cause, DecidingStatement};
 use serde::Serialize;
 
-use super::load::Origins;
 use super::words::{answer, notable};
+use crate::load::Origins;
 use crate::witness::RequestJson;
 
 #[derive(Debug, Serialize)]

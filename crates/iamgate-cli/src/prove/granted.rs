@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use iamgate::iam_analysis::{Actions, Analysis, Question, Verdict};
-use iamgate::iam_catalog::Details;
 use iamgate::iam_eval::Layers;
 use iamgate::iam_policy::{Limits, Mode, Policy, PolicyKind, json_text};
 use iamgate::make_real;
@@ -14,12 +13,12 @@ use super::{AnswerJson, exit, is_defect, verdict};
 use crate::args::{AnswerFormat, NotGranted};
 use crate::exit::Exit;
 use crate::input::{self, Source};
+use crate::load;
 use crate::screen::{BAD, GOOD, SOSO, Screen, json, paint};
 use crate::trouble::Trouble;
 
 pub(super) fn show(args: &NotGranted, screen: &mut Screen) -> Result<Exit, Trouble> {
-    let bug = |error: String| Trouble::input("", "CATALOGUE", error, "this is a bug in iamgate");
-    let details = Details::embedded().map_err(|error| bug(error.to_string()))?;
+    let details = load::details()?;
     let mut layers = Layers::new();
     for path in &args.policies {
         layers.identity.push(policy(path, Mode::Deployed)?);

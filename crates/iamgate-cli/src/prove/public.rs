@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use iamgate::iam_analysis::ClassAnswer;
-use iamgate::iam_catalog::Details;
 use iamgate::iam_policy::{Limits, Mode, Policy, PolicyKind, is_account, quoted};
 use iamgate::{Insiders, outsiders};
 use serde::Serialize;
@@ -13,12 +12,12 @@ use super::{AnswerJson, exit, is_defect, verdict};
 use crate::args::{AnswerFormat, NoPublic};
 use crate::exit::Exit;
 use crate::input::{self, Source};
+use crate::load;
 use crate::screen::{BAD, GOOD, SOSO, Screen, json, paint};
 use crate::trouble::Trouble;
 
 pub(super) fn show(args: &NoPublic, screen: &mut Screen) -> Result<Exit, Trouble> {
-    let bug = |error: String| Trouble::input("", "CATALOGUE", error, "this is a bug in iamgate");
-    let details = Details::embedded().map_err(|error| bug(error.to_string()))?;
+    let details = load::details()?;
     if let Some(wrong) = std::iter::once(&args.owner).chain(&args.trust).find(|id| !is_account(id)) {
         let help = "an account id has twelve digits, such as 111122223333";
         return Err(Trouble::usage(format!("{} is no account", quoted(wrong)), help));
@@ -32,8 +31,7 @@ pub(super) fn show(args: &NoPublic, screen: &mut Screen) -> Result<Exit, Trouble
     let mut insiders = Insiders::default();
     insiders.accounts = args.trust.iter().map(|id| id.as_str().into()).collect();
     insiders.organizations = args.organization.iter().map(|id| id.as_str().into()).collect();
-    let found =
-        outsiders(&policy, &args.owner, &insiders, &details).map_err(|error| bug(error.to_string()))?;
+    let found = outsiders(&policy, &args.owner, &insiders, &details).map_err(Trouble::bug)?;
     let all: Vec<ClassAnswer> = found.iter().flat_map(|outsider| outsider.answers.iter().cloned()).collect();
     let verdict = verdict(&all);
     screen.data(&match args.format {

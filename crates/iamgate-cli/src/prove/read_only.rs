@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use iamgate::iam_analysis::{ClassAnswer, ResourcePolicies, Verdict};
-use iamgate::iam_catalog::{Catalog, Details};
+use iamgate::iam_catalog::Catalog;
 use iamgate::iam_eval::ContextValue;
 use iamgate::iam_policy::quoted;
 use iamgate::{Claim, Premises, Profile, Proof, RoleSnapshot, prove_read_only};
@@ -12,15 +12,14 @@ use serde::Serialize;
 use super::{AnswerJson, exit, key_and_value};
 use crate::args::{AnswerFormat, Granting, ReadOnly};
 use crate::exit::Exit;
-use crate::preview::load::{self, Origins};
+use crate::load::{self, Origins};
 use crate::screen::{BAD, DIM, GOOD, SOSO, Screen, json, paint, plural};
 use crate::trouble::Trouble;
 use crate::witness;
 
 pub(super) fn show(args: &ReadOnly, screen: &mut Screen) -> Result<Exit, Trouble> {
-    let bug = |error: String| Trouble::input("", "CATALOGUE", error, "this is a bug in iamgate");
-    let catalog = Catalog::embedded().map_err(|error| bug(error.to_string()))?;
-    let details = Details::embedded().map_err(|error| bug(error.to_string()))?;
+    let catalog = load::catalog()?;
+    let details = load::details()?;
     let (role, profile, origins) = load::load(args.snapshot.as_deref(), &args.session)?;
     let mut premises = Premises::default();
     premises.resource_policies = match args.resource_policies {
@@ -124,7 +123,7 @@ impl View<'_> {
             verdict: self.proof.verdict(),
             role: self.role.map(|role| role.arn.to_string()),
             profile: self.profile.name.to_string(),
-            resource_policies: policies(self.premises.resource_policies),
+            resource_policies: self.premises.resource_policies.name(),
             catalogue: self.catalog.date().to_owned(),
             claims: self.proof.claims.iter().map(ClaimJson::new).collect(),
         }
@@ -182,14 +181,6 @@ pub(super) fn group(answer: &ClassAnswer) -> String {
     text
 }
 
-const fn policies(policies: ResourcePolicies) -> &'static str {
-    match policies {
-        ResourcePolicies::Given => "none",
-        ResourcePolicies::NoneNamesTheSession => "not-the-session",
-        ResourcePolicies::Any => "any",
-    }
-}
-
 #[derive(Debug, Serialize)]
 struct ProofJson {
     schema: &'static str,
@@ -222,7 +213,7 @@ impl ClaimJson {
             says: claim.says.to_string(),
             verdict: claim.verdict(),
             actions: claim.actions,
-            resource_policies: policies(claim.resource_policies),
+            resource_policies: claim.resource_policies.name(),
             broken: claim.broken.iter().map(AnswerJson::new).collect(),
         }
     }

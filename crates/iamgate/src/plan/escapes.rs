@@ -5,24 +5,26 @@ use std::sync::Arc;
 use iam_analysis::{ActionNames, Actions, Analysis, Question, ResourcePolicies, Verdict};
 use iam_catalog::{Action, Catalog, Details, SensitivityClass};
 use iam_eval::{Layers, Principal, Request};
-use iam_policy::{ActionPattern, Condition, quoted};
+use iam_policy::quoted;
 
+use super::SessionRequest;
 use crate::finding::{Finding, FindingCode};
 use crate::profile::Profile;
-use crate::proof::{make_real, space};
-use crate::snapshot::RoleSnapshot;
+use crate::proof::{everything, exceptions, make_real, space};
 
 /// What findings are looked for in.
 pub(super) struct Escapes<'e> {
-    pub(super) role: &'e RoleSnapshot,
+    pub(super) asked: &'e SessionRequest<'e>,
+    /// The profile with the managed policies as the account has them.
     pub(super) profile: &'e Profile,
+    /// The layers of the session under that profile.
     pub(super) layers: &'e Layers,
     pub(super) principal: &'e Principal,
     pub(super) catalog: &'e Catalog<'e>,
     pub(super) details: &'e Details<'e>,
 }
 
-/// Something that a session may do.
+/// Something that may be done.
 struct Possible {
     action: Box<str>,
     /// Nothing if it is not known whether it may.
@@ -37,9 +39,9 @@ impl Possible {
         }
     }
 
-    fn show(self, finding: Finding) -> Finding {
+    fn show(self, finding: Finding, layers: &Layers) -> Finding {
         match self.request {
-            Some(request) => finding.shown_by(request),
+            Some(request) => finding.shown_by(request, layers),
             None => finding,
         }
     }
@@ -47,41 +49,33 @@ impl Possible {
 
 impl Escapes<'_> {
     pub(super) fn find(&self) -> Vec<Finding> {
+        let full: Vec<String> = self.catalog.actions().map(|action| action.to_string()).collect();
+        let names = ActionNames::new(full.iter().map(String::as_str));
         let mut found = Vec::new();
         self.managed(&mut found);
-        self.hops(&mut found);
-        self.credentials(&mut found);
+        self.hops(&names, &mut found);
+        self.credentials(&names, &mut found);
         self.resources(&mut found);
         found
     }
 
-    fn analysis(&self, layers: &Layers) -> (Analysis, ActionNames) {
-        let full: Vec<String> = self.catalog.actions().map(|action| action.to_string()).collect();
-        let names = ActionNames::new(full.iter().map(String::as_str));
-        let conditions: Vec<&Condition> = layers
-            .policies()
-            .flat_map(|(_, policy)| &policy.statements)
-            .flat_map(|s| &s.conditions)
-            .collect();
-        (Analysis::with_names(space(conditions, self.details), names.clone()), names)
-    }
-
-    /// What the session may do of some actions: one for each group of them, with a request unless it is not known.
-    fn possible(&self, layers: &Layers, beyond: Option<&Layers>, actions: Actions) -> Vec<Possible> {
-        let policies = match beyond {
-            Some(_) => ResourcePolicies::Given,
-            None => ResourcePolicies::NoneNamesTheSession,
+    /// What is possible of a question: one for each group of actions, with a request unless it is not known.
+    fn possible(&self, names: Option<&ActionNames>, question: &Question<'_>) -> Vec<Possible> {
+        let policies =
+            question.allowed_by.policies().chain(question.beyond.into_iter().flat_map(Layers::policies));
+        let conditions = policies.flat_map(|(_, policy)| &policy.statements).flat_map(|s| &s.conditions);
+        let space = space(conditions, self.details);
+        let mut analysis = match names {
+            Some(names) => Analysis::with_names(space, names.clone()),
+            None => Analysis::new(space),
         };
-        let (mut analysis, _) = self.analysis(layers);
-        let mut question = Question::new(layers).asked_by(self.principal).assuming(policies).about(actions);
-        question.beyond = beyond;
-        let mut answers = analysis.by_action(&question);
+        let mut answers = analysis.by_action(question);
         for answer in &mut answers {
-            make_real(answer, &question, self.details);
+            make_real(answer, question, self.details);
         }
         let possible = answers.into_iter().filter_map(|answer| match answer.verdict {
             Verdict::Fails(witness) => {
-                let request = self.spelt(witness.request, &question);
+                let request = self.spelt(witness.request, question);
                 Some(Possible { action: request.action.as_str().into(), request: Some(request) })
             }
             Verdict::Unknown(_) => Some(Possible { action: answer.example, request: None }),
@@ -127,74 +121,90 @@ impl Escapes<'_> {
                 }
                 Some(_) => {}
             }
-            let name = |arn: &str| arn.splitn(3, ':').nth(2).unwrap_or_default().to_owned();
-            let Some(deployed) = self.role.deployed.iter().find(|other| name(&other.arn) == name(arn)) else {
+            let Some(deployed) = self.asked.role.deployed(arn).filter(|other| !other.is_same(own)) else {
                 continue;
             };
-            if deployed.policy.to_json() == own.policy.to_json() {
-                continue;
-            }
             let of = |policy| {
                 let mut layers = Layers::new();
                 layers.identity.push(Arc::clone(policy));
                 layers
             };
             let (new, old) = (of(&deployed.policy), of(&own.policy));
-            let says = format!(
-                "the account has {} of {arn}, and the document here is {}: what STS takes is the account's",
-                deployed.version, own.version
-            );
             let finding = Finding::new(
                 FindingCode::ManagedPolicyChanged,
-                says,
+                format!(
+                    "the account has {} of {arn}, and the document here is {}: what STS takes is the account's",
+                    deployed.version, own.version
+                ),
                 "pin the account's version, and review it",
             );
-            let more = self.possible(&new, Some(&old), Actions::Open).into_iter().next();
-            found.push(more.map_or(finding.clone(), |more| more.show(finding)));
+            let more = self.possible(None, &Question::new(&new).beyond(&old)).into_iter().next();
+            found.push(match more {
+                Some(more) => more.show(finding, &new),
+                None => finding,
+            });
         }
     }
 
     /// Ways to other sessions, which the session policies do not bind.
-    fn hops(&self, found: &mut Vec<Finding>) {
-        let hops = [
-            ("sts:AssumeRole*", FindingCode::RoleChaining, "the session can take on another role"),
-            (
-                "iam:PassRole",
-                FindingCode::PassRole,
-                "the session can hand a role to a service, which acts with it",
-            ),
-        ];
-        let (_, names) = self.analysis(self.layers);
-        for (pattern, code, says) in hops {
-            let Some(pattern) = ActionPattern::parse(pattern) else { continue };
-            let actions = Actions::Of(names.matching(std::slice::from_ref(&pattern)));
-            for possible in self.possible(self.layers, None, actions) {
-                let says = format!("{says}: {}", possible.words());
-                let help = "deny it in the profile, unless it is an exception of the promise";
-                found.push(possible.show(Finding::new(code, says, help)));
-            }
-        }
+    fn hops(&self, names: &ActionNames, found: &mut Vec<Finding>) {
+        let help = "deny it in the profile, unless it is an exception of the promise";
+        let says = "the session can take on another role";
+        let chains = |action: Action<'_>| action.service == "sts" && action.name.starts_with("Assume");
+        self.within_the_session(names, &chains, (FindingCode::RoleChaining, says, help), found);
+        let says = "the session can hand a role to a service, which acts with it";
+        let passes = |action: Action<'_>| action.service == "iam" && action.name == "PassRole";
+        self.within_the_session(names, &passes, (FindingCode::PassRole, says, help), found);
     }
 
     /// Reads that hand out credentials.
-    fn credentials(&self, found: &mut Vec<Finding>) {
-        let (_, names) = self.analysis(self.layers);
+    fn credentials(&self, names: &ActionNames, found: &mut Vec<Finding>) {
+        let hands_out =
+            |action: Action<'_>| action.sensitivity.contains(SensitivityClass::CredentialExposure);
+        let says = "the session can have credentials handed out";
+        let told = (FindingCode::CredentialsHandedOut, says, "deny it in the profile");
+        self.within_the_session(names, &hands_out, told, found);
+    }
+
+    /// What the session may do of some actions. What goes beyond the exceptions of the promise counts; if nothing does, the rest is told.
+    fn within_the_session(
+        &self,
+        names: &ActionNames,
+        wanted: &dyn Fn(Action<'_>) -> bool,
+        (code, says, help): (FindingCode, &str, &str),
+        found: &mut Vec<Finding>,
+    ) {
         let actions: Vec<Action<'_>> = self.catalog.actions().collect();
-        let hands_out = |number: usize| {
-            actions
-                .get(number)
-                .is_some_and(|action| action.sensitivity.contains(SensitivityClass::CredentialExposure))
+        let question = Question::new(self.layers)
+            .asked_by(self.principal)
+            .assuming(ResourcePolicies::NoneNamesTheSession)
+            .about(Actions::Of(
+                names.select(|number| actions.get(number).is_some_and(|action| wanted(*action))),
+            ));
+        let tell = |possible: Possible| {
+            let says = format!("{says}: {}", possible.words());
+            let layers = match &possible.request {
+                Some(request) => super::checks::replayable(self.layers, request),
+                None => Layers::new(),
+            };
+            possible.show(Finding::new(code, says, help), &layers)
         };
-        for possible in self.possible(self.layers, None, Actions::Of(names.select(hands_out))) {
-            let says = format!("the session can have credentials handed out: {}", possible.words());
-            let help = "deny it in the profile";
-            found.push(possible.show(Finding::new(FindingCode::CredentialsHandedOut, says, help)));
+        // Patterns that make no policy refuse the session elsewhere; here they except nothing.
+        let exceptions = exceptions(self.profile).unwrap_or_default();
+        let beyond = self.possible(Some(names), &question.clone().beyond(&exceptions));
+        if beyond.is_empty() {
+            let all = self.possible(Some(names), &question);
+            found.extend(all.into_iter().map(|possible| tell(possible).permitted()));
+        } else {
+            found.extend(beyond.into_iter().map(tell));
         }
     }
 
-    /// What policies of resources grant the session although its session policies do not.
+    /// What policies of resources grant the session although its session policies do not. No exception permits it: those are for the session
+    /// policies to keep.
     fn resources(&self, found: &mut Vec<Finding>) {
-        if self.role.resources.is_empty() {
+        let resources = &self.asked.role.resources;
+        if resources.is_empty() {
             let session = self.principal.arn().unwrap_or_default();
             found.push(Finding::new(
                 FindingCode::ResourcePoliciesUnknown,
@@ -204,21 +214,23 @@ impl Escapes<'_> {
                 "put the policies of buckets, keys, queues and secrets into the snapshot, as resources/NAME.json",
             ));
         }
-        for named in &self.role.resources {
+        // What the session policies allow, whatever the role does: a resource may grant that (rule 5.21).
+        let mut promised = Layers::new();
+        promised.session.clone_from(&self.layers.session);
+        promised.identity.extend(everything());
+        for named in resources {
             let mut with = self.layers.clone();
             with.resource = Some(Arc::clone(&named.policy));
-            for possible in self.possible(&with, Some(self.layers), Actions::Open).into_iter().take(1) {
+            let question = Question::new(&with).beyond(&promised).asked_by(self.principal);
+            for possible in self.possible(None, &question) {
                 let says = format!(
-                    "the resource policy {} grants the session what its own policies do not: {}",
+                    "the resource policy {} grants the session what its session policies do not: {}",
                     quoted(&named.name),
                     possible.words()
                 );
                 let help = "name the role and not its session in that policy, or add a Deny for sessions with the tag";
-                found.push(possible.show(Finding::new(
-                    FindingCode::ResourcePolicyReachesSession,
-                    says,
-                    help,
-                )));
+                let finding = Finding::new(FindingCode::ResourcePolicyReachesSession, says, help);
+                found.push(possible.show(finding, &with));
             }
         }
     }

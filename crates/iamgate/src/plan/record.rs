@@ -1,5 +1,7 @@
 //! Decision records: what was decided, from what, and why. Version 1.
 
+use iam_analysis::Fact;
+
 use super::{Gate, Judged, SessionRequest};
 use crate::finding::{Example, Finding};
 use crate::json::Json;
@@ -21,7 +23,14 @@ pub(super) fn of(gate: &Gate<'_>, asked: &SessionRequest<'_>, judged: &Judged) -
     let claims = asked.claims.json.to_string();
     let inputs = Json::object([
         ("role", Json::list(&asked.role.sources, |(name, sha256)| hash(name, sha256))),
-        ("profile", hash(&profile.name, &profile.sha256)),
+        (
+            "profile",
+            Json::object([
+                ("name", Json::text(&*profile.name)),
+                ("sha256", Json::text(&*profile.sha256)),
+                ("account", Json::text(&*profile.account)),
+            ]),
+        ),
         ("managed_policies", managed),
         ("identity_providers", Json::text(&*asked.providers.sha256)),
         ("claims", Json::text(hex_sha256(claims.as_bytes()))),
@@ -33,6 +42,18 @@ pub(super) fn of(gate: &Gate<'_>, asked: &SessionRequest<'_>, judged: &Judged) -
         ("claims", asked.claims.json.clone()),
         ("duration_seconds", Json::Number(asked.duration_seconds)),
         ("time", Json::text(asked.now.to_string())),
+        ("context", Json::context(asked.call)),
+    ]);
+    let facts = gate.premises.facts.iter().filter_map(|(key, fact)| {
+        let value = match fact {
+            Fact::Absent => Json::Null,
+            Fact::Value(value) => Json::value(value)?,
+        };
+        Some((key.to_string(), value))
+    });
+    let premises = Json::object([
+        ("resource_policies", Json::text(gate.premises.resource_policies.name())),
+        ("keys", Json::Object(facts.collect())),
     ]);
     let call = if is_planned { judged.call.json() } else { Json::Null };
     let tags = judged.session.as_ref().map(|session| {
@@ -74,6 +95,7 @@ pub(super) fn of(gate: &Gate<'_>, asked: &SessionRequest<'_>, judged: &Judged) -
         ),
         ("inputs", inputs),
         ("request", request),
+        ("premises", premises),
         ("verdict", Json::text(if is_planned { "planned" } else { "refused" })),
         ("refusals", Json::list(&judged.refusals, super::Refusal::json)),
         ("findings", Json::list(&judged.findings, finding)),
@@ -87,7 +109,7 @@ pub(super) fn of(gate: &Gate<'_>, asked: &SessionRequest<'_>, judged: &Judged) -
 
 fn finding(finding: &Finding) -> Json {
     let (request, caller) = match &finding.example {
-        Some(Example::Request(request)) => (Json::request(request), Json::Null),
+        Some(Example::Request(shown)) => (Json::request(&shown.request), Json::Null),
         Some(Example::Caller(caller)) => (Json::Null, Json::text(caller)),
         None => (Json::Null, Json::Null),
     };
@@ -97,5 +119,6 @@ fn finding(finding: &Finding) -> Json {
         ("help", Json::text(&finding.help)),
         ("request", request),
         ("caller", caller),
+        ("permitted", Json::Bool(finding.is_permitted)),
     ])
 }

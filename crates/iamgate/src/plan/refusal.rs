@@ -4,9 +4,9 @@ use std::fmt;
 
 use iam_eval::session::Refusal as StsRefusal;
 use iam_eval::{Decision, Layers, Request};
-use iam_policy::quoted;
+use iam_policy::{Report, quoted};
 
-use crate::finding::{Example, Finding};
+use crate::finding::{Example, Finding, Shown};
 use crate::json::Json;
 
 /// Why no session may be opened.
@@ -47,15 +47,15 @@ pub enum Refusal {
     NotAdmitted {
         /// Each request and its decision.
         missing: Vec<(Request, Decision)>,
+        /// The trust policy, and what else bears on the call.
+        layers: Box<Layers>,
     },
     /// A request outside the promise is possible.
     NotReadOnly {
         /// The part of the promise that it breaks.
         claim: Box<str>,
-        /// The request.
-        witness: Box<Request>,
-        /// The layers under which it is allowed; among them a resource policy if it takes one.
-        layers: Box<Layers>,
+        /// The request, and the layers under which it is allowed; among them a resource policy if it takes one.
+        shown: Box<Shown>,
     },
     /// It is not known whether a request outside the promise is possible.
     NotKnown {
@@ -71,6 +71,12 @@ pub enum Refusal {
 }
 
 impl Refusal {
+    /// The patterns of the profile make no policy.
+    pub(super) fn unreadable(report: &Report) -> Self {
+        let claim = "the patterns of the profile make a policy".into();
+        Self::NotKnown { claim, action: report.to_string().into() }
+    }
+
     /// A stable code.
     pub const fn code(&self) -> &'static str {
         match self {
@@ -89,11 +95,13 @@ impl Refusal {
     }
 
     /// The request that shows it, if one does, and the layers it meets.
-    pub fn witness(&self) -> Option<(&Request, Option<&Layers>)> {
+    pub fn witness(&self) -> Option<(&Request, &Layers)> {
         match self {
-            Self::NotReadOnly { witness, layers, .. } => Some((witness, Some(layers))),
-            Self::Finding(Finding { example: Some(Example::Request(request)), .. }) => Some((request, None)),
-            Self::NotAdmitted { missing } => missing.first().map(|(request, _)| (request, None)),
+            Self::NotReadOnly { shown, .. }
+            | Self::Finding(Finding { example: Some(Example::Request(shown)), .. }) => {
+                Some((&shown.request, &shown.layers))
+            }
+            Self::NotAdmitted { missing, layers } => missing.first().map(|(request, _)| (request, &**layers)),
             Self::Finding(_)
             | Self::Sts(_)
             | Self::Name { .. }
@@ -106,37 +114,14 @@ impl Refusal {
         }
     }
 
-    /// The refusal for a record. Its request stands as cases have it, with the policies that it meets, so that `iamgate eval` takes it.
+    /// The refusal for a record. Its request stands as a case, with the policies that it meets, so that `iamgate eval` takes it.
     pub(super) fn json(&self) -> Json {
-        let case = self.witness().map(|(request, layers)| {
-            let policies = layers.map_or(Json::Null, policies);
-            Json::object([("request", Json::request(request)), ("policies", policies)])
-        });
         Json::object([
             ("code", Json::text(self.code())),
             ("says", Json::text(self.to_string())),
-            ("witness", case.unwrap_or(Json::Null)),
+            ("witness", Json::maybe(self.witness(), |(request, layers)| Json::case(request, layers))),
         ])
     }
-}
-
-/// The layers of a session as cases have them.
-fn policies(layers: &Layers) -> Json {
-    let list = |policies: &[std::sync::Arc<iam_policy::Policy>]| {
-        Json::list(policies, |policy| Json::Raw(policy.to_json()))
-    };
-    let levels = |levels: &Option<Vec<Vec<std::sync::Arc<iam_policy::Policy>>>>| {
-        Json::maybe(levels.as_ref(), |levels| Json::list(levels, |level| list(level)))
-    };
-    let boundary = layers.boundary.as_ref().and_then(|policies| policies.first());
-    Json::object([
-        ("identity", list(&layers.identity)),
-        ("boundary", Json::maybe(boundary, |policy| Json::Raw(policy.to_json()))),
-        ("session", Json::maybe(layers.session.as_ref(), |policies| list(policies))),
-        ("resource", Json::maybe(layers.resource.as_ref(), |policy| Json::Raw(policy.to_json()))),
-        ("scp", levels(&layers.scp)),
-        ("rcp", levels(&layers.rcp)),
-    ])
 }
 
 impl fmt::Display for Refusal {
@@ -157,19 +142,19 @@ impl fmt::Display for Refusal {
                 quoted(provider)
             ),
             Self::Tag { found, wanted } => write!(f, "{found}; {wanted}"),
-            Self::NotAdmitted { missing } => {
+            Self::NotAdmitted { missing, .. } => {
                 let list: Vec<String> = missing
                     .iter()
                     .map(|(request, decision)| format!("{} is {}", request.action.as_str(), decision.name()))
                     .collect();
                 write!(f, "the role's trust policy does not admit the token: {}", list.join(", "))
             }
-            Self::NotReadOnly { claim, witness, layers } => write!(
+            Self::NotReadOnly { claim, shown } => write!(
                 f,
                 "not so: {claim}; {} on {} is allowed{}",
-                witness.action.as_str(),
-                quoted(&witness.resource),
-                if layers.resource.is_some() { " if a resource policy grants it" } else { "" }
+                shown.request.action.as_str(),
+                quoted(&shown.request.resource),
+                if shown.layers.resource.is_some() { " if a resource policy grants it" } else { "" }
             ),
             Self::NotKnown { claim, action } => {
                 write!(f, "not known: {claim}; the question about {action} has no answer")

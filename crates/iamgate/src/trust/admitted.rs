@@ -1,16 +1,12 @@
 //! The principals of a trust policy's Allow statements.
 
-use std::sync::Arc;
-
-use iam_eval::{Action, Context, ContextValue, Decision, Principal, Request, ResourceKind, action_matches};
-use iam_policy::{
-    Effect, Limits, Mode, Policy, PolicyKind, Principal as Entry, PrincipalElement, Principals, Statement,
-    quoted,
-};
+use iam_eval::{Action, Context, ContextValue, Decision, Request, ResourceKind, action_matches};
+use iam_policy::{Effect, Principal as Entry, PrincipalElement, Principals, Statement, quoted};
 
 use super::providers::IdentityProviders;
 use super::trial;
 use crate::finding::{Finding, FindingCode};
+use crate::proof::{everything, plain_session};
 use crate::snapshot::RoleSnapshot;
 
 /// A principal that a statement of a trust policy admits, under its conditions.
@@ -92,7 +88,7 @@ pub(super) fn of(role: &RoleSnapshot, providers: &IdentityProviders) -> Vec<Admi
             Principals::Everyone(_) => admit("*".to_owned(), Caller::Everybody),
             Principals::Entries(entries) => {
                 for entry in entries {
-                    admit(entry.value.text().to_owned(), caller(&entry.value, providers));
+                    admit(entry.value.text().to_owned(), caller(&entry.value, role, providers));
                 }
             }
         }
@@ -100,10 +96,12 @@ pub(super) fn of(role: &RoleSnapshot, providers: &IdentityProviders) -> Vec<Admi
     found
 }
 
-fn caller(entry: &Entry, providers: &IdentityProviders) -> Caller {
+fn caller(entry: &Entry, role: &RoleSnapshot, providers: &IdentityProviders) -> Caller {
     match entry {
         Entry::Aws => Caller::Everybody,
-        Entry::Federated(arn) if providers.of_arn(arn).is_some() => Caller::Doit,
+        Entry::Federated(arn) if providers.of_arn(arn, role.partition(), role.account()).is_some() => {
+            Caller::Doit
+        }
         Entry::Federated(_) => Caller::OtherProvider,
         Entry::Service(_) => Caller::Service,
         Entry::Account { .. }
@@ -172,17 +170,13 @@ pub(super) fn findings(role: &RoleSnapshot, admits: &[Admitted], findings: &mut 
 
 /// Whether a role of an account that nobody names may assume the role.
 fn admits_a_stranger(role: &RoleSnapshot) -> bool {
-    let everything = r#"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"*","Resource":"*"}}"#;
-    let limits = Limits::default();
-    let Ok(everything) = Policy::parse(everything, PolicyKind::Identity, Mode::Deployed, &limits) else {
-        return false;
-    };
+    // What its own account allows it does not keep it out.
+    let Ok(everything) = everything() else { return false };
     let Some(action) = Action::new("sts:AssumeRole") else { return false };
     let mut layers = trial::layers(role);
-    layers.identity.push(Arc::new(everything));
+    layers.identity.push(everything);
+    let principal = plain_session(role.partition(), STRANGER, "any");
     let own = format!("arn:{}:iam::{STRANGER}:role/any", role.partition());
-    let session = format!("arn:{}:sts::{STRANGER}:assumed-role/any/session", role.partition());
-    let principal = Principal::assumed_role(session, own.as_str(), STRANGER);
     let context = Context::new()
         .with("aws:PrincipalArn", ContextValue::single(own))
         .with("aws:PrincipalAccount", ContextValue::single(STRANGER));

@@ -39,10 +39,9 @@ impl IdentityProviders {
         Ok(Self { providers, sha256: hex_sha256(file.text.as_bytes()).into() })
     }
 
-    /// The provider of an ARN such as `arn:aws:iam::111122223333:oidc-provider/issuer`.
-    pub fn of_arn(&self, arn: &str) -> Option<&IdentityProvider> {
-        let (_, issuer) = arn.split_once(":oidc-provider/")?;
-        self.providers.iter().find(|provider| *provider.issuer == *issuer)
+    /// The provider that has this ARN in an account: one of the same issuer in another account is another provider.
+    pub fn of_arn(&self, arn: &str, partition: &str, account: &str) -> Option<&IdentityProvider> {
+        self.providers.iter().find(|provider| *provider.arn(partition, account) == *arn)
     }
 }
 

@@ -1,7 +1,7 @@
 //! A token before a trust policy, as STS puts it there.
 
-use iam_eval::Layers;
 use iam_eval::session::{Authorization, Opening, Parameters, Role, SessionLimits, Token};
+use iam_eval::{Context, Layers};
 use iam_policy::value::Instant;
 
 use crate::proof::control_levels;
@@ -37,15 +37,25 @@ pub(crate) fn layers(role: &RoleSnapshot) -> Layers {
     layers
 }
 
-/// What the trust policy says; nothing if STS refuses the token before it looks at a policy.
-pub(super) fn tried(
-    role: &RoleSnapshot,
-    provider: &str,
-    token: Token,
-    now: Instant,
-) -> Option<Authorization> {
-    let opening = Opening::web_identity(sts_role(role), Parameters::named("trial"), provider, token, now);
-    Some(opening.open(&SessionLimits::default()).ok()?.authorize(&layers(role)))
+/// A trust policy, and a call of STS that has all but its token.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Before<'b> {
+    pub(super) role: &'b RoleSnapshot,
+    /// The ARN of the provider.
+    pub(super) provider: &'b str,
+    pub(super) now: Instant,
+    /// What else is known of the call.
+    pub(super) call: &'b Context,
+}
+
+impl Before<'_> {
+    /// What the trust policy says to a token; nothing if STS refuses the call before it looks at a policy.
+    pub(super) fn tried(self, token: Token) -> Option<Authorization> {
+        let (role, name) = (sts_role(self.role), Parameters::named("trial"));
+        let mut opening = Opening::web_identity(role, name, self.provider, token, self.now);
+        opening.call = self.call.clone();
+        Some(opening.open(&SessionLimits::default()).ok()?.authorize(&layers(self.role)))
+    }
 }
 
 /// Other spellings of a tag key among the values of `sts:TransitiveTagKeys` in the trust policy.

@@ -3,7 +3,7 @@
 use super::roles::{ACCOUNT, ATTACHED, PROFILES, profile, role};
 use super::support::{folder, managed};
 use iamgate::iam_catalog::{Catalog, Details};
-use iamgate::iam_eval::Decision;
+use iamgate::iam_eval::{Context, ContextValue, Decision};
 use iamgate::iam_policy::value::Instant;
 use iamgate::iam_policy::{Limits, Mode, Policy, PolicyKind};
 use iamgate::{
@@ -46,6 +46,7 @@ fn ask(
         case: "4711",
         duration_seconds: 3_600,
         now: Instant::from_epoch_seconds(1_795_000_000),
+        call: &Context::new(),
     };
     change(&mut asked);
     Gate::new(&catalog, &details).plan(&asked)
@@ -113,14 +114,7 @@ fn a_profile_outside_the_promise_is_refused_with_a_request() {
     let policy = Policy::parse(text, PolicyKind::Session, Mode::Strict, &Limits::default()).unwrap();
     weak.policies.push(NamedPolicy::new("ec2", policy.into()));
     let refused = refused(plan(&role, &weak), &["NOT_READ_ONLY"]);
-    let (request, layers) = refused
-        .refusals
-        .iter()
-        .find_map(|refusal| match refusal.witness() {
-            Some((request, Some(layers))) => Some((request, layers)),
-            _ => None,
-        })
-        .unwrap();
+    let (request, layers) = refused.refusals.iter().find_map(iamgate::Refusal::witness).unwrap();
     assert_eq!(layers.decide(request), Decision::Allowed);
     assert!(request.action.as_str().starts_with("ec2:"), "{request:?}");
 }
@@ -210,9 +204,11 @@ fn profiles_that_do_not_fit_or_changed_are_refused() {
     deployed.policy =
         Policy::parse(text, PolicyKind::Managed, Mode::Strict, &Limits::default()).unwrap().into();
     moved.deployed.push(deployed);
-    let refused = refused(plan(&moved, &profile("standard")), &["MANAGED_POLICY_CHANGED"]);
-    let (request, _) = refused.refusals[0].witness().unwrap();
-    assert_eq!(request.action.as_str(), "ec2:CreateTags");
+    let refused = refused(plan(&moved, &profile("standard")), &["MANAGED_POLICY_CHANGED", "NOT_READ_ONLY"]);
+    for refusal in &refused.refusals {
+        let (request, layers) = refusal.witness().unwrap();
+        assert_eq!((request.action.as_str(), layers.decide(request)), ("ec2:CreateTags", Decision::Allowed));
+    }
 }
 
 #[test]
@@ -273,6 +269,78 @@ fn claims_that_are_none() {
     }
 }
 
+/// What a resource policy grants is kept by no exception, and a grant of one is not hidden behind another.
+#[test]
+fn exceptions_do_not_cover_what_resources_grant() {
+    let session = format!("arn:aws:sts::{ACCOUNT}:assumed-role/DoiT-Support-Gateway/ana@doit.com+4711");
+    let with = |profile: &Profile, action: &str, resource: &str, principal: &str| {
+        let mut role = role("");
+        let text = format!(
+            r#"{{"Version": "2012-10-17", "Statement": [{{"Effect": "Allow", "Principal": {{"AWS": "{principal}"}}, "Action": {action},
+               "Resource": "{resource}"}}]}}"#
+        );
+        let policy = Policy::parse(&text, PolicyKind::Resource, Mode::Deployed, &Limits::default()).unwrap();
+        role.resources.push(NamedPolicy::new("own", policy.into()));
+        plan(&role, profile)
+    };
+    let codes = ["RESOURCE_POLICY_REACHES_SESSION"];
+    // The exception of `diagnostics` is for another role.
+    let other = format!("arn:aws:iam::{ACCOUNT}:role/admin");
+    refused(with(&profile("diagnostics"), r#""iam:PassRole""#, &other, &session), &codes);
+    // Cases are within the session policies already; the object is not, and is not hidden behind them.
+    let several = r#"["support:CreateCase", "s3:PutObject"]"#;
+    assert!(with(&profile("standard"), r#""support:CreateCase""#, "*", &session).is_ok());
+    let found = refused(with(&profile("standard"), several, "arn:aws:s3:::b/*", &session), &codes);
+    // Each is a case: under these policies the evaluator allows the request.
+    for refusal in &found.refusals {
+        let (request, layers) = refusal.witness().unwrap();
+        assert_eq!(layers.decide(request), Decision::Allowed, "{refusal}");
+    }
+    // What the session policies allow, a resource may grant to the role though its own policies do not (rule 5.21).
+    let role_arn = format!("arn:aws:iam::{ACCOUNT}:role/DoiT-Support-Gateway");
+    assert!(with(&profile("standard"), r#""a4b:GetAddressBook""#, "arn:aws:a4b:::x", &role_arn).is_ok());
+}
+
+/// What STS takes is what the account has: the promise is proven of that, and not of the copy that was reviewed.
+#[test]
+fn the_promise_is_about_what_the_account_has() {
+    let mut moved = role("AdministratorAccess");
+    let mut deployed = managed().policy("arn:aws:iam::aws:policy/SecurityAudit").unwrap().clone();
+    let text = r#"{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "ec2:CreateTags", "Resource": "*"}}"#;
+    deployed.policy =
+        Policy::parse(text, PolicyKind::Managed, Mode::Strict, &Limits::default()).unwrap().into();
+    moved.deployed.push(deployed);
+    let mut lenient = profile("standard");
+    lenient.refuse.clear();
+    let found = refused(plan(&moved, &lenient), &["NOT_READ_ONLY"]);
+    assert_eq!(found.refusals[0].witness().unwrap().0.action.as_str(), "ec2:CreateTags");
+}
+
+/// A trust policy may ask where the call comes from; a broker that knows says so.
+#[test]
+fn what_is_known_of_the_call_counts() {
+    let mut near = role("");
+    let text = near.trust.as_ref().unwrap().to_json();
+    let text =
+        text.replacen(r#""Condition":{"#, r#""Condition":{"IpAddress":{"aws:SourceIp":"192.0.2.0/24"},"#, 1);
+    near.trust =
+        Some(Policy::parse(&text, PolicyKind::Trust, Mode::Strict, &Limits::default()).unwrap().into());
+    let (profile, claims) = (profile("standard"), claims(&example()));
+    let from = |address: Option<&str>| {
+        let address = address.map(|address| ("aws:SourceIp", ContextValue::single(address)));
+        let call = address.map_or_else(Context::new, |(key, value)| Context::new().with(key, value));
+        ask(&near, &profile, &claims, |asked| asked.call = Box::leak(Box::new(call)))
+    };
+    refused(from(None), &["NOT_ADMITTED"]);
+    refused(from(Some("203.0.113.9")), &["NOT_ADMITTED"]);
+    let plan = from(Some("192.0.2.9")).unwrap();
+    assert!(plan.record().contains(r#""context":{"aws:SourceIp":"192.0.2.9"}"#));
+    // What only AWS may say is not for the broker to say.
+    let forged: &Context =
+        Box::leak(Box::new(Context::new().with("aws:PrincipalTag/x", ContextValue::single("y"))));
+    refused(ask(&near, &profile, &claims, |asked| asked.call = forged), &["KEY_RESERVED"]);
+}
+
 /// Ways out of the session: other sessions, and credentials.
 #[test]
 fn hops_and_credentials_are_found_with_a_request() {
@@ -301,5 +369,5 @@ fn hops_and_credentials_are_found_with_a_request() {
     // What an exception of the promise permits is told, and refuses nothing.
     let plan = plan(&role(""), &profile("diagnostics")).unwrap();
     let pass = plan.findings().iter().find(|finding| finding.code == FindingCode::PassRole).unwrap();
-    assert!(pass.says.contains("role/SupportDiagnostics"), "{pass}");
+    assert!(pass.is_permitted && pass.says.contains("role/SupportDiagnostics"), "{pass}");
 }

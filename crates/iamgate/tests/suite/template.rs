@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::roles::{ACCOUNT, profile};
 use super::support::{folder, managed};
+use iamgate::iam_eval::Context;
 use iamgate::iam_policy::value::Instant;
 use iamgate::iam_policy::{Limits, Mode, Policy, PolicyKind};
 use iamgate::{IdentityProviders, RoleSnapshot, session_layers, trust};
@@ -100,8 +101,13 @@ fn its_trust_policy_admits_the_providers_that_it_creates() {
         .collect();
     assert_eq!(created, known);
     let profile = profile("standard");
-    let report =
-        trust(&installed(), &providers, profile.tag.as_ref(), Instant::from_epoch_seconds(1_795_000_000));
+    let report = trust(
+        &installed(),
+        &providers,
+        profile.tag.as_ref(),
+        Instant::from_epoch_seconds(1_795_000_000),
+        &Context::new(),
+    );
     assert!(report.admits_doit(), "{report:#?}");
     // The other role is for a service of AWS alone.
     let diagnostics = properties("SupportDiagnostics");

@@ -2,6 +2,7 @@
 
 use super::roles::{ACCOUNT, profile, role};
 use super::support::folder;
+use iamgate::iam_eval::Context;
 use iamgate::iam_policy::value::Instant;
 use iamgate::iam_policy::{Limits, Mode, Policy, PolicyKind};
 use iamgate::{Caller, FindingCode, IdentityProviders, RoleSnapshot, TrustReport, trust};
@@ -9,7 +10,13 @@ use iamgate::{Caller, FindingCode, IdentityProviders, RoleSnapshot, TrustReport,
 fn report(role: &RoleSnapshot) -> TrustReport {
     let file = folder("doit").into_iter().find(|f| f.name == "identity-providers.json").unwrap();
     let providers = IdentityProviders::load(&file, ACCOUNT, &Limits::default()).unwrap();
-    trust(role, &providers, profile("standard").tag.as_ref(), Instant::from_epoch_seconds(1_795_000_000))
+    trust(
+        role,
+        &providers,
+        profile("standard").tag.as_ref(),
+        Instant::from_epoch_seconds(1_795_000_000),
+        &Context::new(),
+    )
 }
 
 /// The real role with another trust policy: the real one with a text in place of another.
@@ -99,6 +106,9 @@ fn who_else_gets_in_is_shown() {
     let other =
         statement(r#"{"Federated": "arn:aws:iam::123456789012:oidc-provider/evil.example.com"}"#, both, "");
     assert_eq!(codes(&other), ["TRUST_FOREIGN_PROVIDER"]);
+    // The issuer is DoiT's, and the provider is that of another account.
+    let elsewhere = r#"{"Federated": "arn:aws:iam::999999999999:oidc-provider/support.cre.doit-intl.com"}"#;
+    assert_eq!(codes(&statement(elsewhere, both, "")), ["TRUST_FOREIGN_PROVIDER"]);
     let account = statement(r#"{"AWS": "arn:aws:iam::210987654321:root"}"#, r#""sts:AssumeRole""#, "");
     assert_eq!(codes(&account), ["TRUST_OTHER_PRINCIPAL"]);
     let service = statement(r#"{"Service": "ec2.amazonaws.com"}"#, r#""sts:*""#, "");

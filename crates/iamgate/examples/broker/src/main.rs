@@ -6,8 +6,7 @@
 
 use std::error::Error;
 use std::path::Path;
-use std::time::{SystemTime, UNIX_EPOCH};
-use std::{env, fs};
+use std::{env, fs, time};
 
 use aws_sdk_sts::config::{BehaviorVersion, Region};
 use aws_sdk_sts::types::PolicyDescriptorType;
@@ -15,6 +14,7 @@ use aws_sdk_sts::{Client, Config};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use iamgate::iam_catalog::{Catalog, Details};
+use iamgate::iam_eval::Context;
 use iamgate::iam_policy::{Limits, value::Instant};
 use iamgate::{
     Claims, File, Gate, IdentityProviders, ManagedPolicies, Plan, Profile, RoleSnapshot, SessionRequest,
@@ -56,7 +56,7 @@ fn plan(policies: &Path, role: &Path, token: &str, record: &Path) -> Result<Plan
     let providers = file(&policies.join("doit/identity-providers.json"))?;
     let providers = IdentityProviders::load(&providers, role.account(), &limits)?;
     let claims = claims(token, &limits)?;
-    let now = SystemTime::now().duration_since(UNIX_EPOCH)?.as_secs();
+    let now = time::SystemTime::now().duration_since(time::UNIX_EPOCH)?.as_secs();
     let outcome = Gate::new(&catalog, &details).plan(&SessionRequest {
         role: &role,
         profile: &profile,
@@ -67,6 +67,7 @@ fn plan(policies: &Path, role: &Path, token: &str, record: &Path) -> Result<Plan
         case: "4711",
         duration_seconds: 3_600,
         now: Instant::from_epoch_seconds(now.try_into()?),
+        call: &Context::new(),
     });
     // What was decided is written down, whichever way.
     fs::write(record, outcome.as_ref().map_or_else(|refused| &*refused.record, Plan::record))?;

@@ -1,14 +1,16 @@
-//! The files of a preview.
+//! What the program reads beside policies: roles, profiles, AWS managed policies and what else is built in.
+
+mod built_in;
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use iamgate::iam_catalog::{Catalog, Details};
 use iamgate::iam_policy::{Limits, quoted};
 use iamgate::{
     File, IdentityProviders, InputError, InputErrorKind, Installation, ManagedPolicies, Profile, RoleSnapshot,
 };
 
-use super::built_in;
 use crate::args::SessionFlags;
 use crate::input::{self, Source, unreadable};
 use crate::trouble::Trouble;
@@ -42,6 +44,16 @@ impl Origins {
             format!("Profiles: {profiles}. AWS managed policies: {managed}.")
         }
     }
+}
+
+/// The catalogue that is built in: names and levels.
+pub(crate) fn catalog() -> Result<Catalog<'static>, Trouble> {
+    Catalog::embedded().map_err(Trouble::bug)
+}
+
+/// Resource types and condition keys of its actions.
+pub(crate) fn details() -> Result<Details<'static>, Trouble> {
+    Details::embedded().map_err(Trouble::bug)
 }
 
 /// A role, unless any role is meant, and a profile.

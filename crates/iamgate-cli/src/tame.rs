@@ -5,7 +5,7 @@ use std::sync::Arc;
 use iamgate::{NamedPolicy, Preview, RoleSnapshot};
 
 /// Makes the names of a role harmless: its own, those of its policies, and their Sids.
-pub(super) fn snapshot(snapshot: &mut RoleSnapshot) {
+pub(crate) fn snapshot(snapshot: &mut RoleSnapshot) {
     name(&mut snapshot.name);
     name(&mut snapshot.arn);
     for policy in snapshot.policies.iter_mut().chain(&mut snapshot.boundary) {
@@ -14,13 +14,18 @@ pub(super) fn snapshot(snapshot: &mut RoleSnapshot) {
 }
 
 /// Makes the patterns that a preview quotes harmless.
-pub(super) fn preview(preview: &mut Preview<'_>) {
+pub(crate) fn preview(preview: &mut Preview<'_>) {
     let trust = preview.trust.iter_mut().flat_map(|t| t.principals.iter_mut().chain(&mut t.actions));
     for text in trust.chain(&mut preview.open_ended) {
         if text.contains(harmful) {
-            *text = text.replace(harmful, "\u{fffd}");
+            *text = shown(text);
         }
     }
+}
+
+/// A text of a document as it may be shown.
+pub(crate) fn shown(text: &str) -> String {
+    text.replace(harmful, "\u{fffd}")
 }
 
 fn named(policy: &mut NamedPolicy) {
@@ -38,7 +43,7 @@ fn named(policy: &mut NamedPolicy) {
 
 fn name(text: &mut Box<str>) {
     if text.contains(harmful) {
-        *text = text.replace(harmful, "\u{fffd}").into();
+        *text = shown(text).into();
     }
 }
 

@@ -1,0 +1,114 @@
+//! What must be so before a session, beside the promise.
+
+use std::sync::Arc;
+
+use iam_eval::session::Session;
+use iam_eval::{Decision, Layers, Principal, Request};
+use iam_policy::{Limits, Mode, Policy, PolicyKind, json_text, quoted};
+
+use super::{Refusal, SessionRequest};
+use crate::trust;
+
+/// Layers that allow a request which the session may make: those of the session, and the policy of the resource that grants it if none of
+/// them does. A resource policy that nobody knows may name the role, and at worst the session itself (rules 5.20, 5.21).
+pub(super) fn replayable(layers: &Layers, request: &Request) -> Layers {
+    if layers.decide(request) == Decision::Allowed {
+        return layers.clone();
+    }
+    let names = match &request.principal {
+        Principal::AssumedRole { arn, role_arn, .. } => [role_arn, arn],
+        Principal::IamUser { .. }
+        | Principal::FederatedUser { .. }
+        | Principal::Root { .. }
+        | Principal::AwsService { .. }
+        | Principal::Anonymous
+        | Principal::WebIdentity { .. }
+        | Principal::Saml { .. } => return layers.clone(),
+    };
+    for name in names {
+        let text = format!(
+            r#"{{"Version":"2012-10-17","Statement":[{{"Effect":"Allow","Principal":{{"AWS":{}}},"Action":{},"Resource":{}}}]}}"#,
+            json_text(name),
+            json_text(request.action.as_str()),
+            json_text(&request.resource)
+        );
+        let policy = Policy::parse(&text, PolicyKind::Resource, Mode::Deployed, &Limits::default());
+        let Ok(policy) = policy else { break };
+        let mut with = layers.clone();
+        with.resource = Some(Arc::new(policy));
+        if with.decide(request) == Decision::Allowed {
+            return with;
+        }
+    }
+    layers.clone()
+}
+
+/// The ARN of the token's provider in the role's account, if it is one of those that are known.
+pub(super) fn provider_arn(asked: &SessionRequest<'_>) -> Option<String> {
+    let role = asked.role;
+    let arns = asked.providers.providers.iter().map(|own| (own, own.arn(role.partition(), role.account())));
+    let mut named = arns.filter(|(own, arn)| *own.issuer == *asked.provider || arn == asked.provider);
+    named.next().map(|(_, arn)| arn)
+}
+
+/// Whether the name of the session, engineer and case with a plus sign between them, tells both: the case is what stands behind the last one.
+pub(super) fn name(asked: &SessionRequest<'_>, refusals: &mut Vec<Refusal>) {
+    let mut refuse = |found: String, wanted| refusals.push(Refusal::Name { found, wanted });
+    if asked.engineer.is_empty() {
+        refuse(
+            "no engineer is named".to_owned(),
+            "the customer must see in CloudTrail who works with the session",
+        );
+    }
+    if asked.case.is_empty() {
+        refuse("no support case is named".to_owned(), "a session is for a case");
+    }
+    if asked.case.contains('+') {
+        refuse(
+            format!("{} as case", quoted(asked.case)),
+            "what stands behind the last plus sign is the case: it has none itself",
+        );
+    }
+}
+
+/// Whether the token has the tag of the profile.
+pub(super) fn tags(asked: &SessionRequest<'_>, refusals: &mut Vec<Refusal>) {
+    let Some(tag) = &asked.profile.tag else { return };
+    let token = &asked.claims.token;
+    let wanted = format!("the broker must put {} = {} into the token", quoted(&tag.key), quoted(&tag.value));
+    let found = match token.tags().value(&tag.key) {
+        None => Some(format!("the token has no tag {}", quoted(&tag.key))),
+        Some(other) if *other != *tag.value => {
+            Some(format!("the token has the tag {} = {}", quoted(&tag.key), quoted(other)))
+        }
+        Some(_) => None,
+    };
+    if let Some(found) = found {
+        refusals.push(Refusal::Tag { found, wanted });
+        return;
+    }
+    if tag.transitive && !token.transitive_tag_keys().any(|key| *key == *tag.key) {
+        let others: Vec<String> = token.transitive_tag_keys().map(quoted).collect();
+        let found = if others.is_empty() {
+            format!("the tag {} is not transitive", quoted(&tag.key))
+        } else {
+            format!("the transitive tag keys are {}, and their case counts", others.join(", "))
+        };
+        let wanted = format!("put {} among transitive_tag_keys", quoted(&tag.key));
+        refusals.push(Refusal::Tag { found, wanted });
+    }
+}
+
+/// Whether the trust policy admits the token.
+pub(super) fn admitted(asked: &SessionRequest<'_>, session: &Session, refusals: &mut Vec<Refusal>) {
+    if asked.role.trust.is_none() {
+        refusals.push(Refusal::NoTrustPolicy);
+        return;
+    }
+    let layers: Layers = trust::layers(asked.role);
+    let authorization = session.authorize(&layers);
+    if !authorization.is_allowed() {
+        let missing = authorization.missing().cloned().collect();
+        refusals.push(Refusal::NotAdmitted { missing, layers: Box::new(layers) });
+    }
+}

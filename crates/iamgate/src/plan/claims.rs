@@ -1,0 +1,47 @@
+//! The claims of a token.
+
+use iam_eval::session::{Claim, Token};
+use iam_policy::Limits;
+use iam_policy::json::{Document, Kind};
+
+use crate::input::{File, InputError};
+use crate::json::Json;
+
+/// The claims of a verified token.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Claims {
+    pub(super) token: Token,
+    pub(super) json: Json,
+}
+
+impl Claims {
+    /// Reads the claims of a token, decoded: an object.
+    ///
+    /// # Errors
+    /// It is not JSON, has a member twice, or is no object. What is wrong with single claims is a refusal of the plan.
+    pub fn from_json(file: &File, limits: &Limits) -> Result<Self, InputError> {
+        let refuse = |report| InputError::document(&file.name, report);
+        let document =
+            Document::parse(&file.text, limits).and_then(Document::refuse_duplicates).map_err(refuse)?;
+        if document.root().kind() != Kind::Object {
+            let found = format!("{} in place of claims", document.root().kind().name());
+            let help = "pass the claims of the token, decoded: one JSON object";
+            return Err(InputError::other(&file.name, "INVALID_CLAIMS", found, help));
+        }
+        Ok(Self { token: Token::from_json(document.root()), json: Json::read(document.root()) })
+    }
+
+    /// The claims as canonical JSON.
+    pub fn to_json(&self) -> String {
+        self.json.to_string()
+    }
+
+    /// The issuer that the claims name, without `https://`; whether it is the token's is for its verifier to say.
+    pub fn issuer(&self) -> Option<&str> {
+        match self.token.claim("iss") {
+            Some(Claim::One(issuer)) => Some(issuer.strip_prefix("https://").unwrap_or(issuer)),
+            Some(Claim::Many(_)) | None => None,
+        }
+    }
+}
