@@ -66,7 +66,8 @@ pub enum Cause {
     Denied(Vec<DecidingStatement>),
     /// The permissions boundary does not allow it.
     Boundary,
-    /// Role and session allow it on different resources, or under conditions that exclude each other.
+    /// Role and session allow it on different resources, or under conditions that exclude each other or what is known of the session; or a
+    /// control policy of the organization keeps it out.
     Apart,
 }
 

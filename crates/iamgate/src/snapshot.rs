@@ -37,7 +37,7 @@ pub struct RoleSnapshot {
     pub rcp: Option<Vec<Vec<NamedPolicy>>>,
     /// Policies of resources that are known: by no means all that there are.
     pub resources: Vec<NamedPolicy>,
-    /// AWS managed policies as the account has them, if the snapshot shows any.
+    /// AWS managed policies as the account has them, if the snapshot shows any. Their hashes are those of the shortest text.
     pub deployed: Vec<ManagedPolicy>,
     /// The texts that it was read from: name and SHA-256, in the order of their names.
     pub sources: Vec<(Box<str>, Box<str>)>,

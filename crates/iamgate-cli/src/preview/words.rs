@@ -94,7 +94,8 @@ pub(super) fn cause(cause: &Cause) -> String {
         Cause::NotAllowed => return "no session policy allows them".to_owned(),
         Cause::Boundary => return "the permissions boundary does not allow them".to_owned(),
         Cause::Apart => {
-            let why = "role and session allow them on different resources, or under conditions that exclude each other";
+            let why = "role and session allow them on different resources, or under conditions that exclude each other or what is known \
+                       of the session, or an organization's policy keeps them out";
             return why.to_owned();
         }
         Cause::Denied(denies) => denies,
