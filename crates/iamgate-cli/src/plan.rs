@@ -36,8 +36,14 @@ pub(crate) fn run(args: &Args, screen: &mut Screen) -> Exit {
 }
 
 fn show(args: &Args, screen: &mut Screen) -> Result<Exit, Trouble> {
-    let catalog = load::catalog()?;
-    let details = load::details()?;
+    let second = args.claims.as_deref().or(args.replay.as_deref());
+    if args.snapshot == "-" && second == Some("-") {
+        return Err(Trouble::usage(
+            "`-` twice",
+            "standard input can be read once: name a file for one of the two",
+        ));
+    }
+    let (catalog, details) = (load::catalog()?, load::details()?);
     let (asked, record) = match &args.replay {
         Some(path) => {
             let (asked, record) = replay::read(path)?;

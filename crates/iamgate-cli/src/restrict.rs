@@ -24,13 +24,10 @@ pub(crate) fn run(args: &Restrict, screen: &mut Screen) -> Exit {
 }
 
 fn show(args: &Restrict, screen: &mut Screen) -> Result<Exit, Trouble> {
-    if !is_account(&args.account) {
-        let found = format!("--account {} is no account", quoted(&args.account));
-        return Err(Trouble::usage(found, "an account id has twelve digits"));
-    }
+    let account = owner(args)?;
     let policy = args.policy.as_deref().map(read).transpose()?;
-    let tag = SessionTag::new(args.tag.as_str(), args.account.as_str());
-    let made = restrict(&args.resource, &args.account, policy.as_ref(), &tag)
+    let tag = SessionTag::new(args.tag.as_str(), account);
+    let made = restrict(&args.resource, account, policy.as_ref(), &tag)
         .map_err(|error| trouble(&args.resource, error))?;
     match args.format {
         AnswerFormat::Human => {
@@ -40,6 +37,26 @@ fn show(args: &Restrict, screen: &mut Screen) -> Result<Exit, Trouble> {
         AnswerFormat::Json => screen.data(&json(&RestrictionJson::new(&made))),
     }
     Ok(if made.is_proven() { Exit::Yes } else { Exit::No })
+}
+
+/// The account that owns the resource: its ARN says, or a flag.
+fn owner(args: &Restrict) -> Result<&str, Trouble> {
+    let own = args.resource.split(':').nth(4).filter(|own| !own.is_empty());
+    match (own, args.account.as_deref()) {
+        (Some(own), Some(said)) if own != said => {
+            let found = format!("--account {}, and the ARN says {}", quoted(said), quoted(own));
+            Err(Trouble::usage(found, "leave --account out where the ARN has an account"))
+        }
+        (Some(account), _) | (None, Some(account)) if is_account(account) => Ok(account),
+        (Some(account), _) | (None, Some(account)) => Err(Trouble::usage(
+            format!("{} is no account", quoted(account)),
+            "an account id has twelve digits",
+        )),
+        (None, None) => {
+            let help = "give --account: ARNs of this kind do not say who owns the resource";
+            Err(Trouble::usage("no account", help))
+        }
+    }
 }
 
 fn read(path: &str) -> Result<Arc<Policy>, Trouble> {

@@ -215,7 +215,7 @@ impl<'t> Tokens<'t> {
         let Some(own) = self.tag else { return };
         let help = format!("ask for aws:RequestTag/{} with StringEquals", own.key);
         let untagged = self.with_tags(&[]);
-        let retagged = self.with_tags(&[Tagged { value: "000000000000", ..own }]);
+        let retagged = self.with_tags(&[Tagged { value: "another-value", ..own }]);
         for (differs, token) in [("without tags", untagged), ("with another value of the tag", retagged)] {
             if self.admits(differs, token) {
                 let says = format!("a token of {issuer} {differs} is admitted");

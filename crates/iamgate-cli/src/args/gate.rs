@@ -51,7 +51,7 @@ pub(crate) struct Plan {
     #[arg(long, value_name = "FILE")]
     pub(crate) providers: Option<String>,
     /// A decision record, whose decision is to be made again
-    #[arg(long, value_name = "RECORD", conflicts_with_all = ["claims", "provider", "engineer", "case", "at", "context"])]
+    #[arg(long, value_name = "RECORD", conflicts_with_all = ["claims", "provider", "engineer", "case", "duration", "at", "context"])]
     pub(crate) replay: Option<String>,
     /// How the plan is printed: for people, as decision record, or as the parameters of the call of STS
     #[arg(long, value_enum, default_value_t = PlanFormat::Human)]
@@ -124,6 +124,7 @@ pub(crate) struct Preflight {
 
 pub(super) const RESTRICT_HELP: &str = "Examples:
   iamgate restrict arn:aws:s3:::payroll --account 111122223333
+  iamgate restrict arn:aws:sqs:eu-west-1:111122223333:orders
   iamgate restrict arn:aws:s3:::payroll --account 111122223333 --policy bucket-policy.json > new.json
 
 Prints the policy for the resource: the one given and the statement, or the statement alone. Proven for every request: it denies each \
@@ -138,9 +139,9 @@ pub(crate) struct Restrict {
     /// The resource
     #[arg(value_name = "RESOURCE-ARN")]
     pub(crate) resource: String,
-    /// The account that owns it
+    /// The account that owns it, if its ARN does not say
     #[arg(long, value_name = "ACCOUNT")]
-    pub(crate) account: String,
+    pub(crate) account: Option<String>,
     /// The policy that it has, or `-`
     #[arg(long, value_name = "FILE")]
     pub(crate) policy: Option<String>,

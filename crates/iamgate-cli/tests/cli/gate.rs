@@ -155,6 +155,16 @@ fn bad_input_is_told_with_its_place() {
             "the members are schema, version, steps",
         ),
         (&["restrict", "payroll", "--account", ACCOUNT], "is no ARN of a resource"),
+        (&["restrict", "arn:aws:s3:::payroll"], "give --account"),
+        (
+            &["restrict", "arn:aws:sqs:eu-west-1:123456789012:q", "--account", "111122223333"],
+            "--account `111122223333`, and the ARN says `123456789012`",
+        ),
+        (
+            &["plan", "-", "--claims", "-", "--engineer", "a", "--case", "b"],
+            "standard input can be read once",
+        ),
+        (&["plan", ROLE, "--replay", CLAIMS, "--duration", "900"], "cannot be used with"),
         (&["restrict", "arn:aws:s3:::payroll", "--account", "x"], "is no account"),
         (
             &["restrict", "arn:aws:ec2:eu-west-1:123456789012:instance/i-1", "--account", ACCOUNT],

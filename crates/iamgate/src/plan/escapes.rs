@@ -206,13 +206,27 @@ impl Escapes<'_> {
         let resources = &self.asked.role.resources;
         if resources.is_empty() {
             let session = self.principal.arn().unwrap_or_default();
-            found.push(Finding::new(
+            let finding = Finding::new(
                 FindingCode::ResourcePoliciesUnknown,
                 format!(
                     "no policies of resources are known; one that names {session}, or * with aws:PrincipalArn, can grant what no Deny holds back"
                 ),
                 "put the policies of buckets, keys, queues and secrets into the snapshot, as resources/NAME.json",
-            ));
+            );
+            // What such a policy could grant, unless a Deny holds it back.
+            let write = iam_eval::Action::new("s3:PutObject").map_or(Actions::Unlisted, Actions::One);
+            let question = Question::new(self.layers)
+                .asked_by(self.principal)
+                .assuming(ResourcePolicies::Any)
+                .about(write);
+            let shown = self.possible(None, &question).into_iter().find_map(|possible| possible.request);
+            found.push(match shown {
+                Some(request) => {
+                    let layers = super::checks::replayable(self.layers, &request);
+                    finding.shown_by(request, &layers)
+                }
+                None => finding,
+            });
         }
         // What the session policies allow, whatever the role does: a resource may grant that (rule 5.21).
         let mut promised = Layers::new();
