@@ -112,7 +112,7 @@ fn resources_compare_case_and_both_ends() {
 fn a_request_without_resource_is_covered_by_the_star_alone() {
     let none = Context::new();
     assert!(covers("*", "*", &none));
-    for pattern in ["arn:aws:s3:::*", "arn:*:*:*:*:*", "arn:aws:s3:::?"] {
+    for pattern in ["arn:aws:s3:::*", "arn:*:*:*:*:*", "arn:aws:s3:::?", "?", "*?", "?*"] {
         assert!(!covers(pattern, "*", &none), "{pattern}");
     }
     let layers = identity(r#"{"Effect": "Allow", "Action": "*", "NotResource": "arn:*:*:*:*:*"}"#);
