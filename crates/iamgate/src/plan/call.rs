@@ -4,7 +4,7 @@ use super::SessionRequest;
 use crate::json::Json;
 use crate::managed::beyond_partition;
 
-/// A call of `AssumeRoleWithWebIdentity`, complete but for the token itself. It comes from a [`Plan`] and cannot be changed.
+/// A call of `AssumeRoleWithWebIdentity`, complete but for the token itself. It comes from a [`Plan`](super::Plan) and cannot be changed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StsCall {
     pub(super) role_arn: Box<str>,
