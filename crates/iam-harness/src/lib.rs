@@ -14,7 +14,7 @@ mod reference;
 
 pub use compiled::Compiled;
 pub use crowd::{Crowds, crowd};
-pub use digest::digest;
+pub use digest::{Digest, digest};
 pub use questions::{Answers, SmallKey, SmallQuestion, answers_digest};
 #[cfg(feature = "reference")]
 pub use reference::Reference;

@@ -2,59 +2,27 @@
 
 use std::fmt::Write as _;
 
-use iam_harness::Compiled;
-use iam_testkit::{Note, Score, format, run_text, vectors};
-use iamgate::iam_policy::Mode;
-use serde::Serialize;
+use iam_testkit::{Score, vectors};
+use iamgate::File;
+use iamgate_verbs::{Answer as _, ConformanceArgs, Exit, conformance, visible};
 
-use crate::args::{AnswerFormat, Conformance};
-use crate::diagnostic::visible;
-use crate::exit::Exit;
-use crate::input::{self, Source};
-use crate::screen::{BAD, DIM, GOOD, Screen, json, paint};
-use crate::trouble::{ErrorJson, Trouble};
+use crate::args::{AnswerFormat, Plain};
+use crate::disk::Disk;
+use crate::screen::{BAD, DIM, GOOD, Screen, paint};
+use crate::trouble;
 
-pub(crate) fn run(args: &Conformance, screen: &mut Screen) -> Exit {
-    let mut scores: Vec<(String, Score)> = Vec::new();
-    let mut troubles = Vec::new();
-    if args.files.is_empty() {
-        for (name, text) in vectors::FILES {
-            let source = Source { name: (*name).to_owned(), text: (*text).to_owned() };
-            score(source, &mut scores, &mut troubles);
-        }
-    }
-    for path in &args.files {
-        match input::read(path, format::limits().document_bytes, "one vector file") {
-            Ok(source) => score(source, &mut scores, &mut troubles),
-            Err(trouble) => troubles.push(trouble),
-        }
-    }
-    let mut total = Score::default();
-    for (_, score) in &scores {
-        total.add(score.clone());
-    }
+pub(crate) fn run(args: &Plain<ConformanceArgs>, disk: &Disk, screen: &mut Screen) -> Exit {
+    let own = if args.args.files.is_empty() { vectors::FILES } else { &[] };
+    let own = own.iter().map(|(name, text)| File { name: (*name).to_owned(), text: (*text).to_owned() });
+    let answer = conformance(&args.args, own, disk);
     match args.format {
-        AnswerFormat::Human => screen.data(&human(&scores, &total)),
-        AnswerFormat::Json => screen.data(&json(&Report::new(&scores, &total, &troubles))),
+        AnswerFormat::Human => screen.data(&human(&answer.scores, &answer.total)),
+        AnswerFormat::Json => screen.data(&answer.to_json()),
     }
-    for trouble in &troubles {
-        trouble.show(screen);
+    for trouble in &answer.troubles {
+        trouble::show(trouble, screen);
     }
-    if !troubles.is_empty() {
-        Exit::Unanswered
-    } else if total.failed.is_empty() {
-        Exit::Yes
-    } else {
-        Exit::No
-    }
-}
-
-fn score(source: Source, scores: &mut Vec<(String, Score)>, troubles: &mut Vec<Trouble>) {
-    // Requests meet policies as AWS has accepted them; documents are read strictly.
-    match run_text(&source.text, &Compiled::new(Mode::Deployed)) {
-        Ok(score) => scores.push((source.name, score)),
-        Err(report) => troubles.push(Trouble::document(source, report)),
-    }
+    answer.exit()
 }
 
 fn human(scores: &[(String, Score)], total: &Score) -> String {
@@ -99,64 +67,4 @@ fn counts(score: &Score) -> String {
     }
     let _ = write!(counts, "{} passed, {} failed", score.passed, score.failed.len());
     counts
-}
-
-#[derive(Serialize)]
-struct Report<'s> {
-    schema: &'static str,
-    version: u32,
-    passed: usize,
-    failed: usize,
-    files: Vec<FileJson<'s>>,
-    errors: Vec<ErrorJson>,
-}
-
-#[derive(Serialize)]
-struct FileJson<'s> {
-    file: &'s str,
-    passed: usize,
-    failures: Vec<FailureJson<'s>>,
-    skipped: Vec<NoteJson<'s>>,
-    differing: Vec<NoteJson<'s>>,
-}
-
-#[derive(Serialize)]
-struct FailureJson<'s> {
-    id: &'s str,
-    expected: &'s str,
-    actual: &'s str,
-    why: &'s str,
-}
-
-#[derive(Serialize)]
-struct NoteJson<'s> {
-    id: &'s str,
-    reason: &'s str,
-}
-
-impl<'s> Report<'s> {
-    fn new(scores: &'s [(String, Score)], total: &Score, troubles: &[Trouble]) -> Self {
-        fn notes(notes: &[Note]) -> Vec<NoteJson<'_>> {
-            notes.iter().map(|note| NoteJson { id: &note.id, reason: &note.reason }).collect()
-        }
-        let file = |(file, score): &'s (String, Score)| FileJson {
-            file,
-            passed: score.passed,
-            failures: score
-                .failed
-                .iter()
-                .map(|f| FailureJson { id: &f.id, expected: &f.expected, actual: &f.actual, why: &f.why })
-                .collect(),
-            skipped: notes(&score.skipped),
-            differing: notes(&score.differing),
-        };
-        Self {
-            schema: "iamgate/conformance",
-            version: 1,
-            passed: total.passed,
-            failed: total.failed.len(),
-            files: scores.iter().map(file).collect(),
-            errors: troubles.iter().flat_map(Trouble::to_json).collect(),
-        }
-    }
 }

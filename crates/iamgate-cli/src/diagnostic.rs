@@ -1,16 +1,17 @@
 //! Problems as text for people: what, where with the text itself, and what would be right.
 
 use annotate_snippets::{Annotation, AnnotationKind, Group, Level as Severity, Origin, Renderer, Snippet};
+use iamgate::File;
 use iamgate::iam_policy::{Level, Position, Problem, Span};
+use iamgate_verbs::visible;
 
-use crate::input::Source;
 use crate::screen::{BAD, HEAD, paint};
 
 /// Columns of the output. Longer lines, such as minified policies, are cut around the place.
 const WIDTH: usize = 130;
 
 /// A problem of a document.
-pub(crate) fn problem(source: &Source, problem: &Problem) -> String {
+pub(crate) fn problem(source: &File, problem: &Problem) -> String {
     let severity = match problem.level {
         Level::Error => Severity::ERROR,
         Level::SecurityWarning => Severity::WARNING.with_name("security warning"),
@@ -59,7 +60,7 @@ impl Mark {
 }
 
 /// A part of a document in its own text, with marks. Of a minified one only the first mark is shown.
-pub(crate) fn excerpt(title: &str, source: &Source, marks: &[Mark]) -> Option<String> {
+pub(crate) fn excerpt(title: &str, source: &File, marks: &[Mark]) -> Option<String> {
     let lines = Lines::of(&source.text, marks)?;
     let is_long = source.text.get(lines.range())?.lines().any(|line| line.chars().count() > WIDTH);
     let marks = if is_long { marks.get(..1)? } else { marks };
@@ -73,17 +74,12 @@ fn render(group: Group<'_>) -> String {
     text
 }
 
-fn origin(source: &Source, position: Position) -> Origin<'static> {
+fn origin(source: &File, position: Position) -> Origin<'static> {
     Origin::path(visible(&source.name)).line(position.line as usize).char_column(position.column as usize)
 }
 
-/// A file name, or another text from outside, without characters that a terminal would obey.
-pub(crate) fn visible(name: &str) -> String {
-    name.chars().map(|c| if c.is_control() { '\u{FFFD}' } else { c }).collect()
-}
-
 /// The lines that hold the marks. Nothing if a mark lies outside of the text.
-fn snippet<'s>(source: &'s Source, marks: &'s [Mark]) -> Option<Snippet<'s, Annotation<'s>>> {
+fn snippet<'s>(source: &'s File, marks: &'s [Mark]) -> Option<Snippet<'s, Annotation<'s>>> {
     let lines = Lines::of(&source.text, marks)?;
     let text = source.text.get(lines.range())?;
     let annotations = marks.iter().map(|mark| {
@@ -137,7 +133,7 @@ mod tests {
     }
 
     fn shown(text: &str, needles: &[&str]) -> String {
-        let source = Source { name: "a.json".into(), text: text.into() };
+        let source = File { name: "a.json".into(), text: text.into() };
         let marks: Vec<Mark> = needles.iter().map(|needle| mark(text, needle)).collect();
         let report = excerpt("title", &source, &marks).unwrap();
         anstream::adapter::strip_str(&report).to_string()
@@ -173,7 +169,7 @@ mod tests {
 
     #[test]
     fn a_place_outside_of_the_text_has_no_excerpt() {
-        let source = Source { name: String::new(), text: "ab".into() };
+        let source = File { name: String::new(), text: "ab".into() };
         assert!(excerpt("title", &source, &[Mark::primary(Span::new(1, 9), "")]).is_none());
     }
 }

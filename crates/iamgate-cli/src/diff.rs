@@ -1,87 +1,24 @@
 //! `iamgate diff`: what one policy allows that another does not.
 
 use std::fmt::Write as _;
-use std::sync::Arc;
 
-use iamgate::iam_analysis::{ActionNames, Actions, Analysis, ClassAnswer, Question, Verdict};
-use iamgate::iam_eval::Layers;
-use iamgate::iam_policy::Policy;
-use iamgate::make_real;
-use serde::Serialize;
+use iamgate::iam_analysis::{ClassAnswer, Verdict};
+use iamgate_verbs::{DiffAnswer, DiffArgs, Exit, doubt, plural};
 
-use crate::args::{AnswerFormat, Diff};
-use crate::exit::Exit;
-use crate::load;
-use crate::prove::{AnswerJson, exit, is_defect, policy, refuse, verdict};
-use crate::screen::{BAD, GOOD, SOSO, Screen, json, paint, plural};
-use crate::trouble::Trouble;
+use crate::args::Plain;
+use crate::disk::Disk;
+use crate::screen::{BAD, GOOD, SOSO, Screen, paint};
+use crate::trouble::answered;
 use crate::witness;
 
-pub(crate) fn run(args: &Diff, screen: &mut Screen) -> Exit {
-    match show(args, screen) {
-        Ok(exit) => exit,
-        Err(trouble) => refuse(&trouble, "iamgate/diff", args.format, screen),
-    }
+pub(crate) fn run(args: &Plain<DiffArgs>, disk: &Disk, screen: &mut Screen) -> Exit {
+    let answer = iamgate_verbs::diff(&args.args, disk);
+    answered(answer, "iamgate/diff", args.format, screen, |answer, screen| screen.data(&human(answer)))
 }
 
-fn show(args: &Diff, screen: &mut Screen) -> Result<Exit, Trouble> {
-    let catalog = load::catalog()?;
-    let details = load::details()?;
-    let (old, new) = (policy(&args.old, args.mode.into())?, policy(&args.new, args.mode.into())?);
-    let conditions = old.statements.iter().chain(&new.statements).flat_map(|s| &s.conditions);
-    let space = iamgate::space(conditions, &details);
-    let full: Vec<String> = catalog.actions().map(|action| action.to_string()).collect();
-    let names = ActionNames::new(full.iter().map(String::as_str));
-    let mut analysis = Analysis::with_names(space, names);
-    let layers = |policy: Arc<Policy>| {
-        let mut layers = Layers::new();
-        layers.identity.push(policy);
-        layers
-    };
-    let (old, new) = (layers(old), layers(new));
-    let mut beyond = |allowed: &Layers, others: &Layers| {
-        let mut answers = Vec::new();
-        // What the catalogue lists is said by name; of all other names one stands for many.
-        let axes = if args.closed { vec![Actions::Listed] } else { vec![Actions::Listed, Actions::Unlisted] };
-        for actions in axes {
-            let question = Question::new(allowed).beyond(others).about(actions);
-            let mut found = analysis.by_action(&question);
-            found.retain(|answer| answer.verdict != Verdict::Holds);
-            for answer in &mut found {
-                make_real(answer, &question, &details);
-            }
-            answers.extend(found);
-        }
-        answers
-    };
-    let (gained, lost) = (beyond(&new, &old), beyond(&old, &new));
-    screen.data(&match args.format {
-        AnswerFormat::Human => human(&gained, &lost, verdict(&gained), args.closed),
-        AnswerFormat::Json => json(&DiffJson {
-            schema: "iamgate/diff",
-            version: 1,
-            verdict: verdict(&gained),
-            actions: if args.closed { "closed" } else { "open" },
-            gained: gained.iter().map(AnswerJson::new).collect(),
-            lost: lost.iter().map(AnswerJson::new).collect(),
-        }),
-    });
-    Ok(exit(verdict(&gained), is_defect(&gained) || is_defect(&lost)))
-}
-
-#[derive(Debug, Serialize)]
-struct DiffJson {
-    schema: &'static str,
-    version: u32,
-    /// Whether the new policy allows nothing that the old one does not.
-    verdict: &'static str,
-    actions: &'static str,
-    gained: Vec<AnswerJson>,
-    lost: Vec<AnswerJson>,
-}
-
-fn human(gained: &[ClassAnswer], lost: &[ClassAnswer], verdict: &str, closed: bool) -> String {
-    let mut text = match (verdict, lost.is_empty()) {
+fn human(answer: &DiffAnswer) -> String {
+    let (gained, lost) = (&answer.gained, &answer.lost);
+    let mut text = match (answer.verdict(), lost.is_empty()) {
         ("holds", true) => format!("{}: both allow the same.\n", paint(GOOD, "No difference")),
         ("holds", false) => format!(
             "{}: the new policy allows nothing that the old one does not.\n",
@@ -103,7 +40,7 @@ fn human(gained: &[ClassAnswer], lost: &[ClassAnswer], verdict: &str, closed: bo
             side(answer, sign, &mut text);
         }
     }
-    if closed {
+    if answer.is_closed {
         text.push_str("\nOnly actions of the catalogue were compared.\n");
     }
     text
@@ -126,8 +63,8 @@ pub(crate) fn side(answer: &ClassAnswer, sign: &str, text: &mut String) {
         Verdict::Holds => {}
         Verdict::Fails(witness) => text.push_str(&witness::lines(&witness.request, "      ")),
         Verdict::Unknown(doubts) => {
-            for doubt in doubts {
-                let _ = writeln!(text, "      not known: {}", witness::doubt(doubt));
+            for own in doubts {
+                let _ = writeln!(text, "      not known: {}", doubt(own));
             }
         }
     }

@@ -7,23 +7,22 @@ mod layers;
 use std::fmt::Write as _;
 
 use iamgate::iam_eval::{ContextValue, Principal, Request, Trace};
+use iamgate_verbs::{Case, plural, visible};
 
-use crate::diagnostic::visible;
-use crate::question::{Case, Sentence};
 use crate::screen::{DIM, HEAD, paint};
 
 /// Context keys that are listed.
 const KEYS: usize = 12;
 
 /// The whole explanation.
-pub(crate) fn human(trace: &Trace<'_>, sentence: &Sentence, case: &Case) -> String {
+pub(crate) fn human(trace: &Trace<'_>, sentence: &str, case: &Case) -> String {
     let mut out = format!("{sentence}\n\n");
     request(&mut out, &case.request);
     layers::write(&mut out, trace, case);
     excerpts::write(&mut out, trace, case);
     flips::write(&mut out, trace, case);
     if case.findings > 0 {
-        let what = crate::screen::plural(case.findings, "warning", "warnings");
+        let what = plural(case.findings, "warning", "warnings");
         let note = format!("{what} about these policies: `iamgate check --mode deployed` shows them");
         let _ = writeln!(out, "{}", paint(DIM, &note));
     }

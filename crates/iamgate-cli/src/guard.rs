@@ -3,7 +3,7 @@
 use std::io::Write as _;
 use std::panic::{self, UnwindSafe};
 
-use crate::exit::Exit;
+use iamgate_verbs::Exit;
 
 /// Runs the program; a panic becomes [`Exit::Bug`].
 pub(crate) fn run(program: impl FnOnce() -> Exit + UnwindSafe) -> Exit {

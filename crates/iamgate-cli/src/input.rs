@@ -1,27 +1,19 @@
 //! Reading files and stdin, with bounds.
 
-use std::fs::{self, File};
+use std::fs;
 use std::io::{self, ErrorKind, Read};
 use std::path::Path;
 
+use iamgate::File;
 use iamgate::iam_policy::json;
 
-use crate::trouble::Trouble;
-
-/// A text and where it comes from.
-#[derive(Clone, Debug)]
-pub(crate) struct Source {
-    /// The path as given; `<stdin>` for stdin.
-    pub(crate) name: String,
-    /// The text. Empty if the input is not text.
-    pub(crate) text: String,
-}
+use iamgate_verbs::Trouble;
 
 /// The name of stdin in messages.
 pub(crate) const STDIN: &str = "<stdin>";
 
 /// Reads a file, or stdin for `-`. More than `most` bytes are refused, a file of known size before it is read.
-pub(crate) fn read(path: &str, most: usize, what: &str) -> Result<Source, Trouble> {
+pub(crate) fn read(path: &str, most: usize, what: &str) -> Result<File, Trouble> {
     let too_large = |name: &str, found: String| {
         Trouble::input(name, "DOCUMENT_TOO_LARGE", found, format!("at most {most} bytes are read as {what}"))
     };
@@ -35,15 +27,15 @@ pub(crate) fn read(path: &str, most: usize, what: &str) -> Result<Source, Troubl
         if metadata.len() > most as u64 {
             return Err(too_large(path, format!("{} bytes", metadata.len())));
         }
-        let mut file = File::open(path).map_err(|error| unreadable(path, &error))?;
+        let mut file = fs::File::open(path).map_err(|error| unreadable(path, &error))?;
         (path, take(&mut file, most).map_err(|error| unreadable(path, &error))?)
     };
     if bytes.len() > most {
         return Err(too_large(name, format!("more than {most} bytes")));
     }
     match json::text_of(&bytes) {
-        Ok(text) => Ok(Source { name: name.to_owned(), text: text.to_owned() }),
-        Err(report) => Err(Trouble::document(Source { name: name.to_owned(), text: String::new() }, report)),
+        Ok(text) => Ok(File { name: name.to_owned(), text: text.to_owned() }),
+        Err(report) => Err(Trouble::document(File { name: name.to_owned(), text: String::new() }, report)),
     }
 }
 

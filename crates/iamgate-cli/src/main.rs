@@ -6,12 +6,11 @@ mod check;
 mod conformance;
 mod diagnostic;
 mod diff;
+mod disk;
 mod effective;
-mod exit;
 mod explain;
 mod guard;
 mod input;
-mod load;
 mod plan;
 mod preflight;
 mod preview;
@@ -19,6 +18,7 @@ mod profiles;
 mod prove;
 mod question;
 mod restrict;
+mod roles;
 mod screen;
 mod shell;
 mod shrink;
@@ -32,11 +32,12 @@ use std::process::ExitCode;
 use clap::Parser as _;
 
 use args::{Cli, Verb};
-use exit::Exit;
+use disk::Disk;
+use iamgate_verbs::{Depth, Exit};
 use screen::Screen;
 
 fn main() -> ExitCode {
-    guard::run(program).into()
+    guard::run(program).code().into()
 }
 
 fn program() -> Exit {
@@ -49,21 +50,23 @@ fn program() -> Exit {
         }
     };
     let mut screen = Screen::new(cli.color.into());
+    let disk = Disk::new();
     let exit = match cli.verb {
-        Verb::Preview(preview) => preview::run(&preview, &mut screen),
-        Verb::Plan(plan) => plan::run(&plan, &mut screen),
-        Verb::Trust(trust) => trust::run(&trust, &mut screen),
-        Verb::Preflight(preflight) => preflight::run(&preflight, &mut screen),
-        Verb::Restrict(restrict) => restrict::run(&restrict, &mut screen),
-        Verb::Profiles(profiles) => profiles::run(&profiles, &mut screen),
-        Verb::Prove(prove) => prove::run(&prove, &mut screen),
-        Verb::Effective(effective) => effective::run(&effective, &mut screen),
-        Verb::Shrink(shrink) => shrink::run(&shrink, &mut screen),
-        Verb::Diff(diff) => diff::run(&diff, &mut screen),
-        Verb::Eval(question) => question::run(&question, question::Depth::Decision, &mut screen),
-        Verb::Explain(question) => question::run(&question, question::Depth::Trace, &mut screen),
-        Verb::Check(check) => check::run(&check, &mut screen),
-        Verb::Conformance(conformance) => conformance::run(&conformance, &mut screen),
+        Verb::Preview(preview) => preview::run(&preview, &disk, &mut screen),
+        Verb::Plan(plan) => plan::run(&plan, &disk, &mut screen),
+        Verb::Trust(trust) => trust::run(&trust, &disk, &mut screen),
+        Verb::Roles(roles) => roles::run(&roles, &disk, &mut screen),
+        Verb::Preflight(preflight) => preflight::run(&preflight, &disk, &mut screen),
+        Verb::Restrict(restrict) => restrict::run(&restrict, &disk, &mut screen),
+        Verb::Profiles(profiles) => profiles::run(&profiles, &disk, &mut screen),
+        Verb::Prove(prove) => prove::run(&prove, &disk, &mut screen),
+        Verb::Effective(effective) => effective::run(&effective, &disk, &mut screen),
+        Verb::Shrink(shrink) => shrink::run(&shrink, &disk, &mut screen),
+        Verb::Diff(diff) => diff::run(&diff, &disk, &mut screen),
+        Verb::Eval(question) => question::run(&question, Depth::Decision, &disk, &mut screen),
+        Verb::Explain(question) => question::run(&question, Depth::Trace, &disk, &mut screen),
+        Verb::Check(check) => check::run(&check, &disk, &mut screen),
+        Verb::Conformance(conformance) => conformance::run(&conformance, &disk, &mut screen),
         Verb::Completions { shell } => shell::completions(shell, &mut screen),
         Verb::Man => shell::man(&mut screen),
     };

@@ -4,9 +4,8 @@ use std::io::{self, ErrorKind, Write};
 
 use anstream::{AutoStream, ColorChoice};
 use anstyle::{AnsiColor, Effects, Style};
-use serde::Serialize;
 
-use crate::exit::Exit;
+use iamgate_verbs::Exit;
 
 /// Both streams, with colour where it is wanted.
 #[derive(Debug)]
@@ -69,28 +68,6 @@ pub(crate) const DIM: Style = Style::new().effects(Effects::DIMMED);
 /// A text in a style. Where no colour is wanted, the stream removes it.
 pub(crate) fn paint(style: Style, text: &str) -> String {
     format!("{style}{text}{style:#}")
-}
-
-/// A number and its noun.
-pub(crate) fn plural(count: usize, one: &str, many: &str) -> String {
-    format!("{count} {}", if count == 1 { one } else { many })
-}
-
-/// A value as indented JSON and a line feed.
-pub(crate) fn json(value: &impl Serialize) -> String {
-    finish(serde_json::to_string_pretty(value))
-}
-
-/// A value as one line of JSON.
-pub(crate) fn json_line(value: &impl Serialize) -> String {
-    finish(serde_json::to_string(value))
-}
-
-/// Writing structs of texts and numbers to memory cannot fail; if it did, the reader would get JSON that says so.
-fn finish(written: serde_json::Result<String>) -> String {
-    let mut text = written.unwrap_or_else(|_| r#"{"error":{"code":"BUG"}}"#.to_owned());
-    text.push('\n');
-    text
 }
 
 /// JSON without white space laid out for people, its members in their order.

@@ -3,9 +3,9 @@
 use clap::CommandFactory as _;
 use clap_complete::Shell;
 use clap_mangen::Man;
+use iamgate_verbs::Exit;
 
 use crate::args::Cli;
-use crate::exit::Exit;
 use crate::screen::Screen;
 
 /// Writes the completions of a shell to stdout.

@@ -48,7 +48,7 @@ pub use preview::{
 pub use profile::{Exception, ManagedArn, Profile, SessionTag};
 pub use proof::{Claim, Premises, Proof, make_real, prove_read_only, session_layers, space};
 pub use restrict::{NotRestricted, Restriction, restrict};
-pub use snapshot::RoleSnapshot;
+pub use snapshot::{AccountRole, RoleSnapshot, account_roles, role_files};
 pub use trust::{
     Admitted, Caller, IdentityProvider, IdentityProviders, ProviderTrust, Trial, TrustReport, trust,
 };

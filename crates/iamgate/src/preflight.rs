@@ -35,9 +35,9 @@ pub struct Step {
 /// A step, and whether it is allowed.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
-pub struct StepCheck<'i> {
+pub struct StepCheck {
     /// The step.
-    pub step: &'i Step,
+    pub step: Step,
     /// What the policies say.
     pub decision: Decision,
     /// Why it is not allowed, as sentences without their points; nothing if it is.
@@ -56,12 +56,7 @@ impl Installation {
     /// Puts every step to the policies of whoever installs.
     ///
     /// A condition key that the step does not tell of is unknown, so that a policy with conditions may leave a step open.
-    pub fn check<'i>(
-        &'i self,
-        policies: &[Arc<Policy>],
-        account: &str,
-        details: &Details<'_>,
-    ) -> Vec<StepCheck<'i>> {
+    pub fn check(&self, policies: &[Arc<Policy>], account: &str, details: &Details<'_>) -> Vec<StepCheck> {
         let mut layers = Layers::new();
         layers.identity = policies.to_vec();
         let principal = Principal::iam_user(format!("arn:aws:iam::{account}:user/installer"), account);
@@ -73,7 +68,7 @@ impl Installation {
                 context.set(key, ContextValue::Unknown);
             }
         }
-        let check = |step: &'i Step| {
+        let check = |step: &Step| {
             let Step { action, resource, .. } = step;
             let mut context = context.clone();
             for (key, value) in &step.context {
@@ -85,7 +80,7 @@ impl Installation {
             let decision = layers.decide(&request);
             let reasons =
                 if decision.is_allowed() { Vec::new() } else { reasons(step, decision, policies, details) };
-            StepCheck { step, decision, reasons }
+            StepCheck { step: step.clone(), decision, reasons }
         };
         self.steps.iter().map(check).collect()
     }

@@ -43,6 +43,33 @@ pub struct RoleSnapshot {
     pub sources: Vec<(Box<str>, Box<str>)>,
 }
 
+/// A role of an account.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct AccountRole {
+    /// Its name.
+    pub name: Box<str>,
+    /// Its ARN.
+    pub arn: Box<str>,
+}
+
+/// The roles in the output of `aws iam get-account-authorization-details`, in its order. `limits.document_bytes` bounds it.
+///
+/// # Errors
+/// The output is no JSON of that form, or only a part (`IsTruncated`).
+pub fn account_roles(file: &File, limits: &Limits) -> Result<Vec<AccountRole>, InputError> {
+    dump::roles(file, limits)
+}
+
+/// A role in the output of `aws iam get-account-authorization-details` as the files of a folder, which
+/// [`RoleSnapshot::from_folder`] reads. Managed policies are written as the account has them.
+///
+/// # Errors
+/// As [`account_roles`]; or there is no such role, or a document is missing.
+pub fn role_files(file: &File, role: &str, limits: &Limits) -> Result<Vec<File>, InputError> {
+    dump::files(file, role, limits)
+}
+
 /// The most statements of a role. AWS's quotas allow some two thousand at the shortest; roles have tens. Each is matched with every
 /// action.
 const MOST_STATEMENTS: usize = 1_000;

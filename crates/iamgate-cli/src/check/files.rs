@@ -5,18 +5,10 @@ use std::path::{Path, PathBuf};
 use globset::{GlobBuilder, GlobMatcher};
 use ignore::WalkBuilder;
 
-use crate::trouble::Trouble;
-
-/// A file to check.
-#[derive(Debug)]
-pub(super) struct Target {
-    pub(super) path: String,
-    /// Whether the user named this very file; others may turn out to be something else than a policy.
-    pub(super) is_named: bool,
-}
+use iamgate_verbs::{Target, Trouble};
 
 /// The files that a path of the command line means, sorted.
-pub(super) fn expand(path: &str) -> Result<Vec<Target>, Trouble> {
+pub(crate) fn expand(path: &str) -> Result<Vec<Target>, Trouble> {
     let place = Path::new(path);
     if place.is_dir() {
         return walk(path, place, |file| file.extension().is_some_and(|extension| extension == "json"));

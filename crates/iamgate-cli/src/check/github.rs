@@ -4,10 +4,9 @@ use std::fmt::Write as _;
 
 use iamgate::iam_policy::{Level, LineIndex};
 
-use super::Outcome;
-use crate::trouble::{self, Trouble};
+use iamgate_verbs::{CheckAnswer, Trouble};
 
-pub(super) fn report(outcome: &Outcome) -> String {
+pub(super) fn report(outcome: &CheckAnswer) -> String {
     let mut out = String::new();
     for checked in &outcome.checked {
         let lines = LineIndex::of(&checked.source.text);
@@ -25,7 +24,7 @@ pub(super) fn report(outcome: &Outcome) -> String {
             } else {
                 let _ = write!(out, ",endLine={}", end.line);
             }
-            let text = format!("{}; {}", trouble::message(problem), problem.help);
+            let text = format!("{}; {}", iamgate_verbs::message(problem), problem.help);
             let _ = writeln!(out, ",title={}::{}", property(problem.code.name()), message(&text));
         }
     }

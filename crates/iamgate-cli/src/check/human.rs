@@ -4,12 +4,13 @@ use std::fmt::Write as _;
 
 use iamgate::iam_policy::Level;
 
-use super::{Checked, Outcome};
-use crate::diagnostic::{self, visible};
-use crate::screen::{BAD, GOOD, SOSO, paint, plural};
+use iamgate_verbs::{CheckAnswer, Checked, plural, visible};
+
+use crate::diagnostic;
+use crate::screen::{BAD, GOOD, SOSO, paint};
 
 /// The findings with excerpts, then a line per document, then the sum.
-pub(super) fn report(outcome: &Outcome) -> String {
+pub(super) fn report(outcome: &CheckAnswer) -> String {
     let mut out = String::new();
     for checked in &outcome.checked {
         for problem in &checked.problems {

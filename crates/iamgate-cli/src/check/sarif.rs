@@ -6,11 +6,11 @@ use std::fmt::Write as _;
 use iamgate::iam_policy::{Code, Level, LineIndex, Problem, Span};
 use serde_json::{Value, json};
 
-use super::{Checked, Outcome, aws};
-use crate::input::STDIN;
-use crate::trouble;
+use iamgate_verbs::{CheckAnswer, Checked, Trouble, link};
 
-pub(super) fn report(outcome: &Outcome) -> String {
+use crate::input::STDIN;
+
+pub(super) fn report(outcome: &CheckAnswer) -> String {
     let mut codes: BTreeMap<Code, Level> = BTreeMap::new();
     for problem in outcome.checked.iter().flat_map(|checked| &checked.problems) {
         codes.entry(problem.code).or_insert(problem.level);
@@ -21,7 +21,7 @@ pub(super) fn report(outcome: &Outcome) -> String {
     let notifications: Vec<Value> = outcome
         .unread
         .iter()
-        .flat_map(trouble::Trouble::to_json)
+        .flat_map(Trouble::to_json)
         .map(|error| {
             let mut notification = json!({
                 "level": "error",
@@ -35,7 +35,7 @@ pub(super) fn report(outcome: &Outcome) -> String {
             notification
         })
         .collect();
-    crate::screen::json(&json!({
+    iamgate_verbs::json(&json!({
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
         "version": "2.1.0",
         "runs": [{
@@ -59,7 +59,7 @@ fn rule(code: Code, level: Level) -> Value {
     json!({
         "id": code.name(),
         "shortDescription": { "text": code.summary() },
-        "helpUri": aws::link(code.name()),
+        "helpUri": link(code.name()),
         "defaultConfiguration": { "level": severity(level) },
     })
 }
@@ -85,7 +85,7 @@ fn results(checked: &Checked, order: &[Code]) -> Vec<Value> {
             "ruleId": problem.code.name(),
             "ruleIndex": order.binary_search(&problem.code).unwrap_or_default(),
             "level": severity(problem.level),
-            "message": { "text": format!("{}; {}", trouble::message(problem), problem.help) },
+            "message": { "text": format!("{}; {}", iamgate_verbs::message(problem), problem.help) },
             "locations": [{
                 "physicalLocation": place(problem.place.span),
                 "logicalLocations": [{ "fullyQualifiedName": problem.place.pointer }],

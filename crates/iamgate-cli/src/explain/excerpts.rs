@@ -3,9 +3,10 @@
 use iamgate::iam_eval::{Part, StatementTrace, Trace};
 use iamgate::iam_policy::{Effect, ResourceElement, Span, Spanned, Statement};
 
+use iamgate_verbs::{Case, layer_name, near, statement_name};
+
 use super::{text, texts};
 use crate::diagnostic::{self, Mark};
-use crate::question::{Case, layer_name, near, statement_name};
 
 /// Excerpts that are shown.
 const EXCERPTS: usize = 3;

@@ -5,9 +5,7 @@ use std::fmt::Write as _;
 use iamgate::iam_eval::{Change, Decision, Flip, Part, Trace};
 
 use super::heading;
-use crate::diagnostic::visible;
-use crate::question::{Case, layer_name, list, statement_name};
-use crate::screen::plural;
+use iamgate_verbs::{Case, layer_name, list, plural, statement_name, visible};
 
 /// Changes that are listed.
 const CHANGES: usize = 6;

@@ -7,10 +7,10 @@ use iamgate::iam_eval::{
 };
 use iamgate::iam_policy::Effect;
 
+use iamgate_verbs::{Case, is_plural, plural, statement_name, visible};
+
 use super::{heading, text, texts};
-use crate::diagnostic::visible;
-use crate::question::{Case, is_plural, statement_name};
-use crate::screen::{BAD, DIM, GOOD, SOSO, paint, plural};
+use crate::screen::{BAD, DIM, GOOD, SOSO, paint};
 
 /// Statements of one layer that are listed.
 const STATEMENTS: usize = 12;

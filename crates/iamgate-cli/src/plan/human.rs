@@ -4,8 +4,9 @@ use std::fmt::Write as _;
 
 use iamgate::iam_policy::quoted;
 use iamgate::{Example, Finding, Plan, Refused, SessionRequest};
+use iamgate_verbs::plural;
 
-use crate::screen::{BAD, DIM, GOOD, HEAD, SOSO, paint, plural};
+use crate::screen::{BAD, DIM, GOOD, HEAD, SOSO, paint};
 use crate::tame::shown;
 use crate::witness;
 

@@ -3,8 +3,8 @@
 use iamgate::iam_catalog::AccessLevel;
 use iamgate::{DecidingStatement, Preview, ServiceRow, Survivor};
 
-use super::words::{answer, cause, first, notable, number};
-use crate::load::Origins;
+use iamgate_verbs::{Origins, answer, cause, first, notable, number};
+
 use crate::screen::{BAD, DIM, GOOD, HEAD, SOSO, paint};
 
 /// Services and examples shown without `--full`.

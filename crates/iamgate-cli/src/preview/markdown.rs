@@ -2,7 +2,7 @@
 
 use iamgate::{DecidingStatement, Preview};
 
-use super::words::{answer, cause, notable, number};
+use iamgate_verbs::{answer, cause, notable, number};
 
 pub(super) fn render(preview: &Preview<'_>) -> String {
     let mut out = format!("**{}**\n\n", answer(preview));

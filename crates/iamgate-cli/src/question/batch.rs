@@ -13,44 +13,47 @@ use std::io::{self, BufReader, ErrorKind, Read, Write};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread;
 
+use iamgate_verbs::{Depth, Exit, Trouble};
+
 use self::chunk::{Chunk, Reader};
 use self::progress::Progress;
 use self::worker::{Answers, Given, Worker};
-use super::Depth;
 use crate::args::Question;
-use crate::exit::Exit;
+use crate::disk::Disk;
 use crate::input;
 use crate::screen::Screen;
-use crate::trouble::Trouble;
+use crate::trouble;
 
 /// Bytes of one line; the 100 largest policies that AWS stores fit.
 const LINE_BYTES: usize = 4 << 20;
 /// Chunks on their way to a worker, and as many answers behind it.
 const WAITING: usize = 2;
 
-pub(super) fn run(path: &str, args: &Question, depth: Depth, screen: &mut Screen) -> Exit {
-    let given = match Given::of(args) {
+pub(super) fn run(path: &str, args: &Question, depth: Depth, disk: &Disk, screen: &mut Screen) -> Exit {
+    let given = match Given::of(args, disk) {
         Ok(given) => given,
         Err(trouble) => {
-            trouble.show(screen);
+            trouble::show(&trouble, screen);
             return Exit::Unanswered;
         }
     };
     let (name, reader, bytes) = match open(path) {
         Ok(opened) => opened,
         Err(trouble) => {
-            trouble.show(screen);
+            trouble::show(&trouble, screen);
             return Exit::Unanswered;
         }
     };
     let jobs = args
         .jobs
         .map_or_else(|| thread::available_parallelism().map_or(1, std::num::NonZero::get), usize::from);
-    let worker = || Worker::new(args.mode.into(), depth, given.as_ref());
+    let worker = || Worker::new(args.args.mode.into(), depth, given.as_ref());
     let ended = answer(Reader::new(reader, LINE_BYTES), jobs, &worker, Progress::new(bytes));
     match ended.stop {
         None if ended.answers.lines() == 0 => {
-            Trouble::input(name, "EMPTY_DOCUMENT", "no case in the stream", "one case per line").show(screen);
+            let nothing =
+                Trouble::input(name, "EMPTY_DOCUMENT", "no case in the stream", "one case per line");
+            trouble::show(&nothing, screen);
             Exit::Unanswered
         }
         None if ended.answers.broken == 0 => Exit::Yes,
@@ -67,7 +70,7 @@ pub(super) fn run(path: &str, args: &Question, depth: Depth, screen: &mut Screen
             Exit::Unanswered
         }
         Some(Stop::Reading(error)) => {
-            input::unreadable(name, &error).show(screen);
+            trouble::show(&input::unreadable(name, &error), screen);
             let lines = ended.answers.lines();
             if lines > 0 {
                 screen.aside(&format!("{lines} lines were answered before\n"));

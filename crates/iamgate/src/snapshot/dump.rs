@@ -5,17 +5,16 @@
 use std::sync::Arc;
 
 use iam_policy::json::{Document, Form, Kind, Value};
-use iam_policy::{Code, Limits, Mode, Policy, PolicyKind, quoted};
+use iam_policy::{Code, Limits, Mode, Policy, PolicyKind, json_text, quoted};
 
 use super::folder::tags as tags_of;
-use super::{RoleSnapshot, source};
+use super::{AccountRole, RoleSnapshot, source};
 use crate::input::{File, InputError};
 use crate::managed::{ManagedPolicies, ManagedPolicy, NamedPolicy, hex_sha256};
 
 struct Dump<'d> {
     file: &'d File,
     root: Value<'d>,
-    managed: &'d ManagedPolicies,
     limits: &'d Limits,
     form: Form,
 }
@@ -26,15 +25,43 @@ pub(super) fn read(
     managed: &ManagedPolicies,
     limits: &Limits,
 ) -> Result<RoleSnapshot, InputError> {
-    let refuse = |report| InputError::document(&file.name, report);
-    let document =
-        Document::parse(&file.text, limits).and_then(Document::refuse_duplicates).map_err(refuse)?;
-    let form = Form::new(&document, limits.document_bytes);
-    Dump { file, root: document.root(), managed, limits, form }.role(role)
+    let document = document(file, limits)?;
+    let mut dump = Dump::new(file, &document, limits);
+    let role = dump.role(role)?;
+    dump.snapshot(role, managed)
+}
+
+/// Every role of an output.
+pub(super) fn roles(file: &File, limits: &Limits) -> Result<Vec<AccountRole>, InputError> {
+    let document = document(file, limits)?;
+    let mut dump = Dump::new(file, &document, limits);
+    let mut roles = Vec::new();
+    for role in dump.roles()?.items() {
+        roles
+            .push(AccountRole { name: dump.need_text(role, "RoleName")?, arn: dump.need_text(role, "Arn")? });
+    }
+    Ok(roles)
+}
+
+/// A role of an output as the files of a folder.
+pub(super) fn files(file: &File, role: &str, limits: &Limits) -> Result<Vec<File>, InputError> {
+    let document = document(file, limits)?;
+    let mut dump = Dump::new(file, &document, limits);
+    let role = dump.role(Some(role))?;
+    dump.files(role)
+}
+
+fn document<'d>(file: &'d File, limits: &Limits) -> Result<Document<'d>, InputError> {
+    let read = Document::parse(&file.text, limits).and_then(Document::refuse_duplicates);
+    read.map_err(|report| InputError::document(&file.name, report))
 }
 
 impl<'d> Dump<'d> {
-    fn role(mut self, wanted: Option<&str>) -> Result<RoleSnapshot, InputError> {
+    fn new(file: &'d File, document: &'d Document<'d>, limits: &'d Limits) -> Self {
+        Self { file, root: document.root(), limits, form: Form::new(document, limits.document_bytes) }
+    }
+
+    fn roles(&mut self) -> Result<Value<'d>, InputError> {
         if self.flag(self.root, "IsTruncated")? {
             let help = "run `aws iam get-account-authorization-details` without --max-items, so that it fetches every page";
             return Err(InputError::other(&self.file.name, "TRUNCATED_OUTPUT", "IsTruncated is true", help));
@@ -43,6 +70,11 @@ impl<'d> Dump<'d> {
         if roles.kind() != Kind::Array {
             return Err(self.wrong(roles, "a list of roles"));
         }
+        Ok(roles)
+    }
+
+    fn role(&mut self, wanted: Option<&str>) -> Result<Value<'d>, InputError> {
+        let roles = self.roles()?;
         let name = |role: &Value<'d>| role.member("RoleName").map(Value::string).unwrap_or_default();
         let matching: Vec<Value<'d>> =
             roles.items().filter(|role| wanted.is_none_or(|wanted| name(role) == wanted)).collect();
@@ -55,10 +87,62 @@ impl<'d> Dump<'d> {
             let help = format!("name one with --role, such as {}", names.join(", "));
             return Err(InputError::other(&self.file.name, "ROLE_NOT_FOUND", found, help));
         };
-        self.snapshot(*role)
+        Ok(*role)
     }
 
-    fn snapshot(&mut self, role: Value<'d>) -> Result<RoleSnapshot, InputError> {
+    /// What a folder of the role would hold. A managed policy is written as the output has it; one that it does not have, by its ARN.
+    fn files(&mut self, role: Value<'d>) -> Result<Vec<File>, InputError> {
+        let (name, arn) = (self.need_text(role, "RoleName")?, self.need_text(role, "Arn")?);
+        let mut members = vec![("RoleName", json_text(&name)), ("Arn", json_text(&arn))];
+        let others = ["MaxSessionDuration", "Tags"];
+        members.extend(others.iter().filter_map(|own| Some((*own, role.member(own)?.raw().to_owned()))));
+        let members: Vec<String> =
+            members.iter().map(|(name, value)| format!("  \"{name}\": {value}")).collect();
+        let mut files = Vec::new();
+        let mut add = |name: String, text: String| files.push(File { name, text });
+        add("role.json".to_owned(), format!("{{\n{}\n}}\n", members.join(",\n")));
+        if let Some(document) = role.member("AssumeRolePolicyDocument") {
+            add("trust.json".to_owned(), self.text(document)?);
+        }
+        for inline in self.list(role, "RolePolicyList")? {
+            let name = self.need_text(inline, "PolicyName")?;
+            let document = self.need(inline, "PolicyDocument")?;
+            add(format!("inline/{name}.json"), self.text(document)?);
+        }
+        let mut arns = Vec::new();
+        for attached in self.list(role, "AttachedManagedPolicies")? {
+            let arn = self.need_text(attached, "PolicyArn")?;
+            match self.own(&arn)? {
+                Some(document) => {
+                    let name = arn.rsplit('/').next().unwrap_or_default();
+                    add(format!("managed/{name}.json"), self.text(document)?);
+                }
+                None => arns.push(json_text(&arn)),
+            }
+        }
+        if !arns.is_empty() {
+            add("managed-arns.json".to_owned(), format!("[{}]\n", arns.join(", ")));
+        }
+        if let Some(boundary) = role.member("PermissionsBoundary") {
+            let arn = self.need_text(boundary, "PermissionsBoundaryArn")?;
+            let Some(document) = self.own(&arn)? else {
+                let found = format!("no document of the permissions boundary {}", quoted(&arn));
+                let help = "run the command with --filter Role LocalManagedPolicy AWSManagedPolicy";
+                return Err(InputError::other(&self.file.name, "POLICY_NOT_FOUND", found, help));
+            };
+            add("boundary.json".to_owned(), self.text(document)?);
+        }
+        Ok(files)
+    }
+
+    /// The text of a document, which may be URL-encoded, or an object somewhere inside of the output.
+    fn text(&mut self, document: Value<'d>) -> Result<String, InputError> {
+        let text =
+            if document.kind() == Kind::String { self.decoded(document)? } else { dedented(document.raw()) };
+        Ok(format!("{}\n", text.trim_end_matches('\n')))
+    }
+
+    fn snapshot(&mut self, role: Value<'d>, managed: &ManagedPolicies) -> Result<RoleSnapshot, InputError> {
         let (name, arn) = (self.need_text(role, "RoleName")?, self.need_text(role, "Arn")?);
         let trust = match role.member("AssumeRolePolicyDocument") {
             Some(document) => Some(self.policy(document, PolicyKind::Trust)?),
@@ -72,12 +156,12 @@ impl<'d> Dump<'d> {
         }
         for attached in self.list(role, "AttachedManagedPolicies")? {
             let arn = self.need_text(attached, "PolicyArn")?;
-            policies.push(self.attached(&arn, PolicyKind::Managed)?);
+            policies.push(self.attached(&arn, PolicyKind::Managed, managed)?);
         }
         let boundary = match role.member("PermissionsBoundary") {
             Some(boundary) => {
                 let arn = self.need_text(boundary, "PermissionsBoundaryArn")?;
-                Some(self.attached(&arn, PolicyKind::Boundary)?)
+                Some(self.attached(&arn, PolicyKind::Boundary, managed)?)
             }
             None => None,
         };
@@ -92,31 +176,41 @@ impl<'d> Dump<'d> {
         if let Some(id) = role.member("RoleId") {
             snapshot.id = Some(self.form.text(id, "a string").ok_or_else(|| self.refusal())?);
         }
-        snapshot.deployed = self.deployed()?;
+        snapshot.deployed = self.deployed(managed)?;
         let sources = vec![source(self.file)];
         RoleSnapshot { max_session_duration, trust, policies, boundary, sources, ..snapshot }
             .with_policies(&self.file.name)
     }
 
     /// A managed policy: from the output itself, or a pinned one of AWS's.
-    fn attached(&mut self, arn: &str, kind: PolicyKind) -> Result<NamedPolicy, InputError> {
+    fn attached(
+        &mut self,
+        arn: &str,
+        kind: PolicyKind,
+        managed: &ManagedPolicies,
+    ) -> Result<NamedPolicy, InputError> {
         let name: Box<str> = arn.rsplit('/').next().unwrap_or_default().into();
-        let is_own = |p: &Value<'d>| p.member("Arn").is_some_and(|v| v.string() == arn);
-        let Some(own) = self.list(self.root, "Policies")?.find(is_own) else {
-            let policy = Arc::clone(&self.managed.resolve(arn, &self.file.name)?.policy);
-            return Ok(NamedPolicy { name, policy });
+        let policy = match self.own(arn)? {
+            Some(document) => self.policy(document, kind)?,
+            None => Arc::clone(&managed.resolve(arn, &self.file.name)?.policy),
         };
+        Ok(NamedPolicy { name, policy })
+    }
+
+    /// The document of a managed policy, if the output has it.
+    fn own(&mut self, arn: &str) -> Result<Option<Value<'d>>, InputError> {
+        let is_own = |p: &Value<'d>| p.member("Arn").is_some_and(|v| v.string() == arn);
+        let Some(own) = self.list(self.root, "Policies")?.find(is_own) else { return Ok(None) };
         let version = self.default_version(own)?;
-        let document = self.need(version, "Document")?;
-        Ok(NamedPolicy { name, policy: self.policy(document, kind)? })
+        self.need(version, "Document").map(Some)
     }
 
     /// AWS managed policies that are pinned too, as the account has them.
-    fn deployed(&mut self) -> Result<Vec<ManagedPolicy>, InputError> {
+    fn deployed(&mut self, managed: &ManagedPolicies) -> Result<Vec<ManagedPolicy>, InputError> {
         let mut found = Vec::new();
         for own in self.list(self.root, "Policies")? {
             let arn = self.need_text(own, "Arn")?;
-            if self.managed.policy(&arn).is_none() {
+            if managed.policy(&arn).is_none() {
                 continue;
             }
             let version = self.default_version(own)?;
@@ -153,15 +247,7 @@ impl<'d> Dump<'d> {
             let read = Policy::from_value(document, kind, Mode::Deployed, self.limits, self.form.lines());
             return read.map(Arc::new).map_err(|report| InputError::document(&self.file.name, report));
         }
-        let Some(text) = percent_decoded(&document.string()) else {
-            self.form.report(
-                Code::InvalidMember,
-                document,
-                "a text that is not URL-encoded UTF-8",
-                "pass the output as the AWS CLI prints it",
-            );
-            return Err(self.refusal());
-        };
+        let text = self.decoded(document)?;
         match Policy::parse(&text, kind, Mode::Deployed, self.limits) {
             Ok(policy) => Ok(Arc::new(policy)),
             Err(report) => Err(InputError::encoded(
@@ -170,6 +256,19 @@ impl<'d> Dump<'d> {
                 report,
             )),
         }
+    }
+
+    /// A document that is a text.
+    fn decoded(&mut self, document: Value<'d>) -> Result<String, InputError> {
+        percent_decoded(&document.string()).ok_or_else(|| {
+            self.form.report(
+                Code::InvalidMember,
+                document,
+                "a text that is not URL-encoded UTF-8",
+                "pass the output as the AWS CLI prints it",
+            );
+            self.refusal()
+        })
     }
 
     fn need(&mut self, object: Value<'d>, name: &str) -> Result<Value<'d>, InputError> {
@@ -225,6 +324,19 @@ impl<'d> Dump<'d> {
             ),
         }
     }
+}
+
+/// A part of a JSON text without the indentation that it had inside of the whole.
+fn dedented(text: &str) -> String {
+    let spaces = |line: &str| line.len().saturating_sub(line.trim_start_matches(' ').len());
+    let least = text.lines().skip(1).map(spaces).min().unwrap_or_default();
+    let mut lines = text.lines();
+    let mut own = lines.next().unwrap_or_default().to_owned();
+    for line in lines {
+        own.push('\n');
+        own.push_str(line.get(least..).unwrap_or_default());
+    }
+    own
 }
 
 /// A URL-encoded text (RFC 3986) decoded.

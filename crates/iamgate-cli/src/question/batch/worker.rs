@@ -8,17 +8,13 @@ use iamgate::iam_eval::wire::{Wire, WireLimits};
 use iamgate::iam_eval::{Layers, Program, Request, ResourceKind};
 use iamgate::iam_policy::json::{self, Document, Kind, Value};
 use iamgate::iam_policy::{Code, Limits, Mode, Problem, Report};
+use iamgate_verbs::{Case, CaseSources, Depth, Sentence, TraceJson, Trouble, bounds, layers, message};
 use serde::Serialize;
 
-use super::super::Depth;
-use super::super::case::{Case, Sources, bounds};
-use super::super::flags;
-use super::super::json::TraceJson;
-use super::super::sentence::Sentence;
 use super::LINE_BYTES;
 use super::chunk::Chunk;
 use crate::args::Question;
-use crate::trouble::{self, Trouble};
+use crate::disk::Disk;
 
 /// The answers to the lines of a chunk.
 #[derive(Debug, Default)]
@@ -54,8 +50,8 @@ pub(super) struct Given {
 
 impl Given {
     /// What the flags name; nothing if they name nothing.
-    pub(super) fn of(args: &Question) -> Result<Option<Self>, Trouble> {
-        let flags = &args.policies;
+    pub(super) fn of(args: &Question, disk: &Disk) -> Result<Option<Self>, Trouble> {
+        let flags = &args.args.policies;
         let single = [&flags.boundary, &flags.resource_policy].into_iter().flatten();
         let lists = [&flags.identity, &flags.session, &flags.vpc_endpoint, &flags.scp, &flags.rcp];
         let mut paths =
@@ -69,7 +65,7 @@ impl Given {
                 "name a file for one of the two",
             ));
         }
-        let read = |kind| flags::layers(args, kind).map(|layers| Arc::new(layers.compile()));
+        let read = |kind| layers(&args.args, kind, disk).map(|layers| Arc::new(layers.compile()));
         let generic = read(ResourceKind::Generic);
         if flags.resource_policy.is_none() {
             let all = Some(generic?);
@@ -236,7 +232,7 @@ impl Worker {
     }
 
     fn trace(&mut self, request: Request, layers: Layers, id: Option<&str>) -> io::Result<()> {
-        let case = Case { request, layers, sources: Sources::Many(BTreeMap::new()), findings: 0 };
+        let case = Case { request, layers, sources: CaseSources::Many(BTreeMap::new()), findings: 0 };
         let trace = case.layers.explain(&case.request);
         self.out.answered = self.out.answered.saturating_add(1);
         let summary = serde_json::to_string(&Sentence::new(&trace, &case).text())?;
@@ -250,7 +246,7 @@ impl Worker {
     fn report(&mut self, id: Option<&str>, report: Report) -> io::Result<()> {
         match report.into_problems().into_iter().find(Problem::is_refusal) {
             Some(problem) => {
-                let message = trouble::message(&problem);
+                let message = message(&problem);
                 self.refuse(id, problem.code, problem.position.column, message, problem.help)
             }
             // A report always holds a refusal.

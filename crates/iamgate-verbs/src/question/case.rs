@@ -2,40 +2,49 @@
 
 use std::collections::BTreeMap;
 
+use iamgate::File;
 use iamgate::iam_eval::wire::{Wire, WireLimits};
 use iamgate::iam_eval::{Layer, Layers, PolicyRef, Request};
 use iamgate::iam_policy::json::Document;
 use iamgate::iam_policy::{Limits, Mode, Problem};
 
-use crate::input::{self, Source};
 use crate::trouble::Trouble;
+use crate::world::World;
 
 /// Bytes of a case file.
 const CASE_BYTES: usize = 16 << 20;
 
 /// A request with its policies.
 #[derive(Debug)]
-pub(crate) struct Case {
-    pub(crate) request: Request,
-    pub(crate) layers: Layers,
-    pub(crate) sources: Sources,
+#[expect(clippy::exhaustive_structs, reason = "streams of cases build it")]
+pub struct Case {
+    /// The request.
+    pub request: Request,
+    /// The policies.
+    pub layers: Layers,
+    /// Where the texts of the policies are.
+    pub sources: CaseSources,
     /// How many things are worth knowing about the policies.
-    pub(crate) findings: usize,
+    pub findings: usize,
 }
 
 /// The texts of the policies of a case.
 #[derive(Debug)]
-pub(crate) enum Sources {
+#[expect(clippy::exhaustive_enums, reason = "streams of cases build it")]
+pub enum CaseSources {
     /// All policies are in one file.
-    One(Source),
+    One(File),
     /// Each policy is in a file of its own, by layer, level and index.
-    Many(BTreeMap<(Layer, usize, usize), Source>),
+    Many(BTreeMap<(Layer, usize, usize), File>),
 }
 
 impl Case {
     /// Reads a case file.
-    pub(crate) fn from_file(path: &str, mode: Mode) -> Result<Self, Trouble> {
-        let source = input::read(path, CASE_BYTES, "one case")?;
+    ///
+    /// # Errors
+    /// It is no case, or a policy in it cannot be evaluated.
+    pub fn from_file(path: &str, mode: Mode, world: &dyn World) -> Result<Self, Trouble> {
+        let source = world.read(path, CASE_BYTES, "one case")?;
         let limits = WireLimits::default();
         let read = Document::parse(&source.text, &bounds(CASE_BYTES)).and_then(Document::refuse_duplicates);
         let read = read.and_then(|document| {
@@ -47,29 +56,29 @@ impl Case {
         });
         match read {
             Ok((request, layers, findings)) => {
-                Ok(Self { request, layers, sources: Sources::One(source), findings: worth(&findings) })
+                Ok(Self { request, layers, sources: CaseSources::One(source), findings: worth(&findings) })
             }
             Err(report) => Err(Trouble::document(source, report)),
         }
     }
 
     /// The text that a policy was read from.
-    pub(crate) fn source(&self, policy: PolicyRef) -> Option<&Source> {
+    pub fn source(&self, policy: PolicyRef) -> Option<&File> {
         match &self.sources {
-            Sources::One(source) => Some(source),
-            Sources::Many(sources) => sources.get(&(policy.layer, policy.level, policy.index)),
+            CaseSources::One(source) => Some(source),
+            CaseSources::Many(sources) => sources.get(&(policy.layer, policy.level, policy.index)),
         }
     }
 }
 
 /// The bounds of the JSON around policies.
-pub(super) fn bounds(bytes: usize) -> Limits {
+pub fn bounds(bytes: usize) -> Limits {
     let mut limits = Limits::default();
     limits.document_bytes = bytes;
     limits
 }
 
 /// How many findings are more than a suggestion.
-pub(super) fn worth(findings: &[Problem]) -> usize {
+pub(crate) fn worth(findings: &[Problem]) -> usize {
     findings.iter().filter(|finding| finding.level > iamgate::iam_policy::Level::Suggestion).count()
 }

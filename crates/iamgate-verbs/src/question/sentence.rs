@@ -1,50 +1,41 @@
 //! The answer in one sentence: the decision, the layer and the statement.
 
-use std::fmt;
-
 use iamgate::iam_eval::{
     Change, Decision, Layer, Part, Principal, Reason, Request, ResourceKind, StatementRef, Trace,
 };
 
 use super::case::Case;
-use crate::diagnostic::visible;
-use crate::screen::{BAD, GOOD, SOSO, paint};
+use crate::words::{list, visible};
 
 /// The answer in one sentence.
 #[derive(Debug)]
-pub(crate) struct Sentence {
-    decision: Decision,
-    reason: String,
+#[non_exhaustive]
+pub struct Sentence {
+    /// The decision.
+    pub decision: Decision,
+    /// Its reason, without its point.
+    pub reason: String,
 }
 
 impl Sentence {
-    pub(crate) fn new(trace: &Trace<'_>, case: &Case) -> Self {
+    /// The answer to a case.
+    pub fn new(trace: &Trace<'_>, case: &Case) -> Self {
         Self { decision: trace.decision, reason: reason(trace, case) }
     }
 
-    /// The sentence without colours.
-    pub(crate) fn text(&self) -> String {
-        format!("{}: {}", word(self.decision), self.reason)
+    /// The decision in words.
+    pub const fn word(&self) -> &'static str {
+        match self.decision {
+            Decision::Allowed => "allowed",
+            Decision::ExplicitDeny => "denied explicitly",
+            Decision::ImplicitDeny => "denied",
+            Decision::Depends => "it depends",
+        }
     }
-}
 
-impl fmt::Display for Sentence {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let style = match self.decision {
-            Decision::Allowed => GOOD,
-            Decision::ExplicitDeny | Decision::ImplicitDeny => BAD,
-            Decision::Depends => SOSO,
-        };
-        write!(f, "{}: {}", paint(style, word(self.decision)), self.reason)
-    }
-}
-
-const fn word(decision: Decision) -> &'static str {
-    match decision {
-        Decision::Allowed => "allowed",
-        Decision::ExplicitDeny => "denied explicitly",
-        Decision::ImplicitDeny => "denied",
-        Decision::Depends => "it depends",
+    /// The whole sentence.
+    pub fn text(&self) -> String {
+        format!("{}: {}", self.word(), self.reason)
     }
 }
 
@@ -100,7 +91,7 @@ fn reason(trace: &Trace<'_>, case: &Case) -> String {
 }
 
 /// The statements that would allow the request if one part of them matched, and that part. One about other actions is not near.
-pub(crate) fn near(trace: &Trace<'_>) -> impl Iterator<Item = (StatementRef, Part)> {
+pub fn near(trace: &Trace<'_>) -> impl Iterator<Item = (StatementRef, Part)> {
     trace.flips.iter().filter(|flip| flip.decision.is_allowed()).filter_map(|flip| match flip.change {
         Change::Match(part) if part != Part::Action => flip.statement.map(|at| (at, part)),
         Change::Match(_) | Change::Stop | Change::AddAllow => None,
@@ -108,7 +99,7 @@ pub(crate) fn near(trace: &Trace<'_>) -> impl Iterator<Item = (StatementRef, Par
 }
 
 /// The name of a layer in a sentence.
-pub(crate) const fn layer_name(layer: Layer, request: &Request) -> &'static str {
+pub const fn layer_name(layer: Layer, request: &Request) -> &'static str {
     match (layer, request.resource_kind) {
         (Layer::Resource, ResourceKind::IamRoleTrust) => "the role's trust policy",
         (Layer::Resource, ResourceKind::KmsKey) => "the key policy",
@@ -117,7 +108,7 @@ pub(crate) const fn layer_name(layer: Layer, request: &Request) -> &'static str 
 }
 
 /// Whether the name of a layer is a plural.
-pub(crate) const fn is_plural(layer: Layer) -> bool {
+pub const fn is_plural(layer: Layer) -> bool {
     match layer {
         Layer::Identity | Layer::Session | Layer::Scp | Layer::Rcp => true,
         Layer::Boundary | Layer::Resource | Layer::VpcEndpoint => false,
@@ -139,18 +130,11 @@ fn place(statement: StatementRef, case: &Case) -> Option<String> {
 }
 
 /// A statement's Sid, or its number counted from 1.
-pub(crate) fn statement_name(statement: StatementRef, case: &Case) -> String {
+pub fn statement_name(statement: StatementRef, case: &Case) -> String {
     let policy = case.layers.policy(statement.policy);
     let sid = policy.and_then(|policy| policy.statements.get(statement.index)?.sid.as_ref());
     match sid {
         Some(sid) if !sid.value.is_empty() => format!("`{}`", visible(&sid.value)),
         Some(_) | None => format!("statement {}", statement.index.saturating_add(1)),
     }
-}
-
-/// `a`, `a and b`, `a, b and c`.
-pub(crate) fn list(items: impl Iterator<Item = String>, and: &str) -> String {
-    let mut items: Vec<String> = items.collect();
-    let last = items.pop().unwrap_or_default();
-    if items.is_empty() { last } else { format!("{} {and} {last}", items.join(", ")) }
 }

@@ -3,23 +3,10 @@
 use iamgate::iam_eval::Layer;
 use iamgate::{Cause, Preview};
 
-use crate::screen::plural;
-
-/// A number with commas.
-pub(super) fn number(n: usize) -> String {
-    let digits = n.to_string();
-    let mut out = String::new();
-    for (i, digit) in digits.chars().enumerate() {
-        if i > 0 && digits.len().saturating_sub(i) % 3 == 0 {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
-}
+use crate::words::{first, number, plural};
 
 /// The answer in a sentence or two.
-pub(super) fn answer(preview: &Preview<'_>) -> String {
+pub fn answer(preview: &Preview<'_>) -> String {
     let mut sentence = format!(
         "With the role {} and the session profile {}, DoiT can list or read {} in {}.",
         preview.role,
@@ -56,7 +43,7 @@ fn counted(n: usize, one: &str, many: &str) -> String {
 }
 
 /// What stands out: a finding each.
-pub(super) fn notable(preview: &Preview<'_>) -> Vec<String> {
+pub fn notable(preview: &Preview<'_>) -> Vec<String> {
     let mut notes = Vec::new();
     for shadow in &preview.shadowed {
         let what = if shadow.entirely { "everything" } else { "part" };
@@ -89,7 +76,7 @@ pub(super) fn notable(preview: &Preview<'_>) -> Vec<String> {
 }
 
 /// What keeps actions out.
-pub(super) fn cause(cause: &Cause) -> String {
+pub fn cause(cause: &Cause) -> String {
     let denies = match cause {
         Cause::NotAllowed => return "no session policy allows them".to_owned(),
         Cause::Boundary => return "the permissions boundary does not allow them".to_owned(),
@@ -110,13 +97,4 @@ pub(super) fn cause(cause: &Cause) -> String {
         })
         .collect();
     format!("{} {} them", named.join(" and "), if denies.len() == 1 { "denies" } else { "together deny" })
-}
-
-/// The first few of a list, and how many more there are.
-pub(super) fn first(items: &[impl ToString], most: usize) -> String {
-    let shown = items.iter().take(most).map(ToString::to_string).collect::<Vec<_>>().join(", ");
-    match items.len().saturating_sub(most) {
-        0 => shown,
-        more => format!("{shown} and {more} more"),
-    }
 }

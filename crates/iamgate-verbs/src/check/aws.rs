@@ -6,8 +6,9 @@ use serde::Serialize;
 
 use crate::trouble;
 
+/// A finding in the form of Access Analyzer.
 #[derive(Debug, Serialize)]
-pub(super) struct Finding {
+pub struct Finding {
     #[serde(rename = "findingType")]
     level: &'static str,
     #[serde(rename = "issueCode")]
@@ -51,13 +52,13 @@ struct Place {
 }
 
 /// The page that explains a code.
-pub(super) fn link(code: &str) -> String {
+pub fn link(code: &str) -> String {
     let anchor = code.to_ascii_lowercase();
     format!("{}/blob/main/crates/iam-policy/CODES.md#{anchor}", env!("CARGO_PKG_REPOSITORY"))
 }
 
 /// The findings of a document, in order.
-pub(super) fn findings(text: &str, problems: &[Problem]) -> Vec<Finding> {
+pub fn findings(text: &str, problems: &[Problem]) -> Vec<Finding> {
     let document = Document::parse(text, &Limits::default()).ok();
     let lines = LineIndex::of(text);
     let location = |pointer: &str, span: Span| Location {

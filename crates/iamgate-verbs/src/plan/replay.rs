@@ -7,21 +7,19 @@ use iamgate::iam_policy::{Code, Limits};
 use iamgate::{Claims, File};
 
 use super::Asked;
-use crate::exit::Exit;
-use crate::input::{self, Source};
 use crate::load;
-use crate::screen::{BAD, GOOD, Screen, paint};
 use crate::trouble::Trouble;
+use crate::world::World;
 
 /// The most bytes of a record: it may hold the policies of a role.
 const RECORD_BYTES: usize = 16 << 20;
 
 /// What a record was asked for, and its text.
-pub(super) fn read(path: &str) -> Result<(Asked, String), Trouble> {
-    let Source { name, text } = input::read(path, RECORD_BYTES, "a decision record")?;
+pub(super) fn read(path: &str, world: &dyn World) -> Result<(Asked, String), Trouble> {
+    let File { name, text } = world.read(path, RECORD_BYTES, "a decision record")?;
     let mut limits = Limits::default();
     limits.document_bytes = RECORD_BYTES;
-    let refuse = |report| Trouble::document(Source { name: name.clone(), text: text.clone() }, report);
+    let refuse = |report| Trouble::document(File { name: name.clone(), text: text.clone() }, report);
     let document = Document::parse(&text, &limits).and_then(Document::refuse_duplicates).map_err(refuse)?;
     let mut form = Form::new(&document, limits.document_bytes);
     let parts = parts(&mut form, document.root());
@@ -82,22 +80,12 @@ fn parts(form: &mut Form, root: Value<'_>) -> Option<(String, Parts)> {
     Some((claims?.raw().to_owned(), Parts { texts, duration_seconds, now, call }))
 }
 
-/// Says whether two records are the same.
-pub(super) fn compare(record: &str, again: &str, screen: &mut Screen) -> Exit {
-    if record == again {
-        screen.data(&format!("{}: the same decision, byte for byte.\n", paint(GOOD, "Replayed")));
-        return Exit::Yes;
-    }
-    let differs = differing(record, again);
-    screen.data(&format!(
-        "{}: other inputs, another engine or another catalogue make another decision. The records differ in {differs}.\n",
-        paint(BAD, "Not the same")
-    ));
-    Exit::No
+/// The names of the members in which two records differ; nothing if they are the same.
+pub(super) fn differing(record: &str, again: &str) -> Option<String> {
+    (record != again).then(|| names(record, again))
 }
 
-/// The names of the members in which two records differ.
-fn differing(record: &str, again: &str) -> String {
+fn names(record: &str, again: &str) -> String {
     let read = |text: &str| serde_json::from_str::<serde_json::Map<String, serde_json::Value>>(text);
     let (Ok(old), Ok(new)) = (read(record), read(again)) else { return "their form".to_owned() };
     let names: Vec<&str> = old

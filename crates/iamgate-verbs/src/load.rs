@@ -1,31 +1,31 @@
-//! What the program reads beside policies: roles, profiles, AWS managed policies and what else is built in.
+//! What verbs read beside policies: roles, profiles, AWS managed policies and what else is built in.
 
 mod built_in;
 
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::borrow::Cow;
+use std::sync::Arc;
 
-use iamgate::iam_catalog::{Catalog, Details};
-use iamgate::iam_policy::{Limits, quoted};
+use iamgate::iam_policy::value::Instant;
+use iamgate::iam_policy::{Limits, Mode, Policy, PolicyKind, quoted};
 use iamgate::{
     File, IdentityProviders, InputError, InputErrorKind, Installation, ManagedPolicies, Profile, RoleSnapshot,
 };
 
 use crate::args::SessionFlags;
-use crate::input::{self, Source, unreadable};
 use crate::trouble::Trouble;
+use crate::world::{DUMP_BYTES, World};
 
 /// The account that a profile is filled in for if there is no role: the one that AWS's examples have.
 const NO_ACCOUNT: &str = "111122223333";
 
-/// An account of thousands of roles prints some ten megabytes.
-const DUMP_BYTES: usize = 256 << 20;
-
 /// Where profiles and AWS managed policies were read from; nothing means that they are built in.
-#[derive(Debug)]
-pub(crate) struct Origins {
-    pub(crate) profiles: Option<String>,
-    pub(crate) managed: Option<String>,
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Origins {
+    /// The folder of the profiles.
+    pub profiles: Option<String>,
+    /// The folder of the AWS managed policies.
+    pub managed: Option<String>,
 }
 
 impl Origins {
@@ -35,7 +35,7 @@ impl Origins {
     }
 
     /// Both in a sentence.
-    pub(crate) fn sentence(&self) -> String {
+    pub fn sentence(&self) -> String {
         let name = |folder: &Option<String>| folder.clone().unwrap_or_else(|| "built in".to_owned());
         let (profiles, managed) = (name(&self.profiles), name(&self.managed));
         if self.profiles.is_none() && self.managed.is_none() {
@@ -46,26 +46,17 @@ impl Origins {
     }
 }
 
-/// The catalogue that is built in: names and levels.
-pub(crate) fn catalog() -> Result<Catalog<'static>, Trouble> {
-    Catalog::embedded().map_err(Trouble::bug)
-}
-
-/// Resource types and condition keys of its actions.
-pub(crate) fn details() -> Result<Details<'static>, Trouble> {
-    Details::embedded().map_err(Trouble::bug)
-}
-
 /// A role, unless any role is meant, and a profile.
 pub(crate) fn load(
+    world: &dyn World,
     role: Option<&str>,
     args: &SessionFlags,
 ) -> Result<(Option<RoleSnapshot>, Profile, Origins), Trouble> {
     let origins = Origins::of(args);
     let limits = Limits::default();
-    let managed = managed(origins.managed.as_deref(), &limits)?;
-    let snapshot = role.map(|role| snapshot(role, args, &managed, &limits)).transpose()?;
-    let profiles = profile_files(origins.profiles.as_deref(), &limits)?;
+    let managed = managed(world, origins.managed.as_deref(), &limits)?;
+    let snapshot = role.map(|role| snapshot(world, role, args, &managed, &limits)).transpose()?;
+    let profiles = profile_files(world, origins.profiles.as_deref(), &limits)?;
     let wanted = format!("{}.json", args.profile);
     let Some(file) = profiles.iter().find(|f| f.name == wanted) else {
         let names: Vec<&str> = profiles.iter().filter_map(|f| f.name.strip_suffix(".json")).collect();
@@ -84,26 +75,49 @@ pub(crate) fn load(
     Ok((snapshot, profile, origins))
 }
 
-fn managed(folder: Option<&str>, limits: &Limits) -> Result<ManagedPolicies, Trouble> {
-    let files = match folder {
-        Some(folder) => folder_files(folder, limits)?,
-        None => built_in(built_in::MANAGED),
-    };
-    ManagedPolicies::load(&files, limits).map_err(|error| trouble(error, &files))
+/// A role and a profile.
+pub(crate) fn role(
+    world: &dyn World,
+    role: &str,
+    args: &SessionFlags,
+) -> Result<(RoleSnapshot, Profile), Trouble> {
+    match load(world, Some(role), args)? {
+        (Some(role), profile, _) => Ok((role, profile)),
+        (None, ..) => Err(Trouble::bug("a role that was named was not read")),
+    }
 }
 
-fn profile_files(folder: Option<&str>, limits: &Limits) -> Result<Vec<File>, Trouble> {
+fn managed<'w>(
+    world: &'w dyn World,
+    folder: Option<&str>,
+    limits: &Limits,
+) -> Result<Cow<'w, ManagedPolicies>, Trouble> {
+    let Some(folder) = folder else { return world.built_in().managed().map(Cow::Borrowed) };
+    let files = world.folder(folder, limits.document_bytes)?;
+    ManagedPolicies::load(&files, limits).map(Cow::Owned).map_err(|error| trouble(error, &files))
+}
+
+/// The AWS managed policies that are built in.
+pub(crate) fn managed_files() -> Vec<File> {
+    built_in(built_in::MANAGED)
+}
+
+fn profile_files(world: &dyn World, folder: Option<&str>, limits: &Limits) -> Result<Vec<File>, Trouble> {
     match folder {
-        Some(folder) => folder_files(folder, limits),
+        Some(folder) => world.folder(folder, limits.document_bytes),
         None => Ok(built_in(built_in::PROFILES)),
     }
 }
 
 /// Every profile of a folder, or every one that is built in, for the account of AWS's examples.
-pub(crate) fn profiles(folder: Option<&str>, managed: Option<&str>) -> Result<Vec<Profile>, Trouble> {
+pub(crate) fn profiles(
+    world: &dyn World,
+    folder: Option<&str>,
+    managed: Option<&str>,
+) -> Result<Vec<Profile>, Trouble> {
     let limits = Limits::default();
-    let managed = self::managed(managed, &limits)?;
-    let files = profile_files(folder, &limits)?;
+    let managed = self::managed(world, managed, &limits)?;
+    let files = profile_files(world, folder, &limits)?;
     let read = |file: &File| {
         Profile::load(file, NO_ACCOUNT, &managed, &limits).map_err(|error| trouble(error, &files))
     };
@@ -111,35 +125,43 @@ pub(crate) fn profiles(folder: Option<&str>, managed: Option<&str>) -> Result<Ve
 }
 
 /// The identity providers of a file, or DoiT's, for an account.
-pub(crate) fn providers(file: Option<&str>, account: &str) -> Result<IdentityProviders, Trouble> {
+pub(crate) fn providers(
+    world: &dyn World,
+    file: Option<&str>,
+    account: &str,
+) -> Result<IdentityProviders, Trouble> {
     let limits = Limits::default();
-    let file = one(file, built_in::PROVIDERS, &limits)?;
+    let file = one(world, file, built_in::PROVIDERS, &limits)?;
     IdentityProviders::load(&file, account, &limits)
         .map_err(|error| trouble(error, std::slice::from_ref(&file)))
 }
 
 /// The steps of a file, or of an installation of DoiT's roles, for an account.
-pub(crate) fn installation(file: Option<&str>, account: &str) -> Result<Installation, Trouble> {
+pub(crate) fn installation(
+    world: &dyn World,
+    file: Option<&str>,
+    account: &str,
+) -> Result<Installation, Trouble> {
     let limits = Limits::default();
-    let file = one(file, built_in::INSTALLATION, &limits)?;
+    let file = one(world, file, built_in::INSTALLATION, &limits)?;
     Installation::load(&file, account, &limits).map_err(|error| trouble(error, std::slice::from_ref(&file)))
 }
 
 /// A file that is named, or what is built in in its place.
-fn one(path: Option<&str>, own: (&str, &str), limits: &Limits) -> Result<File, Trouble> {
+fn one(world: &dyn World, path: Option<&str>, own: (&str, &str), limits: &Limits) -> Result<File, Trouble> {
     let Some(path) = path else { return Ok(File { name: own.0.to_owned(), text: own.1.to_owned() }) };
-    let Source { name, text } = input::read(path, limits.document_bytes, "one document")?;
-    Ok(File { name, text })
+    world.read(path, limits.document_bytes, "one document")
 }
 
 fn snapshot(
+    world: &dyn World,
     path: &str,
     args: &SessionFlags,
     managed: &ManagedPolicies,
     limits: &Limits,
 ) -> Result<RoleSnapshot, Trouble> {
-    if Path::new(path).is_dir() {
-        let files = folder_files(path, limits)?;
+    if world.is_folder(path) {
+        let files = world.folder(path, limits.document_bytes)?;
         let snapshot =
             RoleSnapshot::from_folder(&files, managed, limits).map_err(|error| trouble(error, &files))?;
         // A wish that is not met is no wish to be ignored.
@@ -149,8 +171,7 @@ fn snapshot(
         }
         return Ok(snapshot);
     }
-    let Source { name, text } = input::read(path, DUMP_BYTES, "the output of a command")?;
-    let file = File { name, text };
+    let file = world.read(path, DUMP_BYTES, "the output of a command")?;
     let mut wide = *limits;
     wide.document_bytes = DUMP_BYTES;
     let read = RoleSnapshot::from_account_details(&file, args.role.as_deref(), managed, &wide);
@@ -163,7 +184,7 @@ pub(crate) fn trouble(error: InputError, files: &[File]) -> Trouble {
         InputErrorKind::Document(report) => {
             let own = || files.iter().find(|f| f.name == error.file).map(|f| f.text.clone());
             let text = error.text.or_else(own).unwrap_or_default();
-            Trouble::document(Source { name: error.file, text }, report)
+            Trouble::document(File { name: error.file, text }, report)
         }
         InputErrorKind::Other { code, found, help } => Trouble::input(&error.file, code, found, help),
         _ => Trouble::input(&error.file, "INVALID_INPUT", error.to_string(), "see the message"),
@@ -174,42 +195,45 @@ fn built_in(files: &[(&str, &str)]) -> Vec<File> {
     files.iter().map(|(name, text)| File { name: (*name).to_owned(), text: (*text).to_owned() }).collect()
 }
 
-/// Every file `*.json` of a folder and of the folders in it, named relative to it.
-fn folder_files(folder: &str, limits: &Limits) -> Result<Vec<File>, Trouble> {
-    let mut paths = Vec::new();
-    walk(Path::new(folder), &mut paths)?;
-    paths.sort();
-    let mut files = Vec::new();
-    for path in paths {
-        let shown = path.display().to_string();
-        let source = input::read(&shown, limits.document_bytes, "one document")?;
-        let relative = path.strip_prefix(folder).unwrap_or(&path);
-        let parts: Vec<String> =
-            relative.components().map(|c| c.as_os_str().to_string_lossy().into_owned()).collect();
-        files.push(File { name: parts.join("/"), text: source.text });
-    }
+/// The files of a folder, which is there for a reason.
+pub(crate) fn not_empty(folder: &str, files: Vec<File>) -> Result<Vec<File>, Trouble> {
     if files.is_empty() {
-        return Err(Trouble::input(
-            folder,
-            "NO_POLICIES",
-            "0 JSON files in the folder",
-            "name a folder with documents",
-        ));
+        let help = "name a folder with documents";
+        return Err(Trouble::input(folder, "NO_POLICIES", "0 JSON files in the folder", help));
     }
     Ok(files)
 }
 
-fn walk(folder: &Path, found: &mut Vec<PathBuf>) -> Result<(), Trouble> {
-    let shown = folder.display().to_string();
-    for entry in fs::read_dir(folder).map_err(|error| unreadable(&shown, &error))? {
-        let entry = entry.map_err(|error| unreadable(&shown, &error))?;
-        let path = entry.path();
-        // Links to folders are not followed: they may lead back here.
-        if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
-            walk(&path, found)?;
-        } else if path.extension().is_some_and(|extension| extension == "json") {
-            found.push(path);
-        }
+/// The policy of a file.
+pub(crate) fn policy(
+    world: &dyn World,
+    path: &str,
+    kind: PolicyKind,
+    mode: Mode,
+) -> Result<Arc<Policy>, Trouble> {
+    let limits = Limits::default();
+    let file = world.read(path, limits.document_bytes, "one document")?;
+    parse(file, kind, mode, &limits)
+}
+
+/// The policy that a text is.
+pub(crate) fn parse(
+    file: File,
+    kind: PolicyKind,
+    mode: Mode,
+    limits: &Limits,
+) -> Result<Arc<Policy>, Trouble> {
+    match Policy::parse(&file.text, kind, mode, limits) {
+        Ok(policy) => Ok(Arc::new(policy)),
+        Err(report) => Err(Trouble::document(file, report)),
     }
-    Ok(())
+}
+
+/// The time that a flag says, or that it is.
+pub(crate) fn time(world: &dyn World, at: Option<&str>) -> Result<Instant, Trouble> {
+    let Some(text) = at else { return Ok(world.now()) };
+    Instant::parse(text).ok_or_else(|| {
+        let help = "give a time such as 2026-11-26T12:00:00Z, or seconds since 1970";
+        Trouble::usage(format!("--at {} is no time", quoted(text)), help)
+    })
 }

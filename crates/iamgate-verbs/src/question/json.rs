@@ -10,34 +10,12 @@ use serde::Serialize;
 use super::Depth;
 use super::case::Case;
 use super::sentence::Sentence;
-use crate::trouble::{ErrorJson, Trouble};
 
 const VERSION: u32 = 1;
 
-const fn schema(depth: Depth) -> &'static str {
-    match depth {
-        Depth::Decision => "iamgate/eval",
-        Depth::Trace => "iamgate/explain",
-    }
-}
-
-/// No answer, and why.
-#[derive(Serialize)]
-pub(super) struct Refused {
-    schema: &'static str,
-    version: u32,
-    errors: Vec<ErrorJson>,
-}
-
-impl Refused {
-    pub(super) fn new(trouble: &Trouble, depth: Depth) -> Self {
-        Self { schema: schema(depth), version: VERSION, errors: trouble.to_json() }
-    }
-}
-
 /// The answer to one question.
 #[derive(Serialize)]
-pub(super) struct Answer<'t> {
+pub(super) struct AnswerJson<'t> {
     schema: &'static str,
     version: u32,
     decision: &'static str,
@@ -47,10 +25,10 @@ pub(super) struct Answer<'t> {
     trace: Option<TraceJson<'t>>,
 }
 
-impl<'t> Answer<'t> {
+impl<'t> AnswerJson<'t> {
     pub(super) fn new(trace: &'t Trace<'t>, sentence: &Sentence, case: &'t Case, depth: Depth) -> Self {
         Self {
-            schema: schema(depth),
+            schema: depth.schema(),
             version: VERSION,
             decision: trace.decision.name(),
             summary: sentence.text(),
@@ -61,7 +39,7 @@ impl<'t> Answer<'t> {
 }
 
 /// Where a statement stands.
-#[derive(Serialize)]
+#[derive(Debug, Serialize)]
 struct StatementJson<'t> {
     layer: &'static str,
     level: usize,
@@ -96,8 +74,8 @@ impl<'t> StatementJson<'t> {
 }
 
 /// All of a trace but the decision.
-#[derive(Serialize)]
-pub(super) struct TraceJson<'t> {
+#[derive(Debug, Serialize)]
+pub struct TraceJson<'t> {
     reason: ReasonJson,
     layers: Vec<LayerJson<'t>>,
     flips: Vec<FlipJson<'t>>,
@@ -105,7 +83,8 @@ pub(super) struct TraceJson<'t> {
 }
 
 impl<'t> TraceJson<'t> {
-    pub(super) fn new(trace: &'t Trace<'t>, case: &'t Case) -> Self {
+    /// The trace of a case.
+    pub fn new(trace: &'t Trace<'t>, case: &'t Case) -> Self {
         Self {
             reason: ReasonJson::new(&trace.reason),
             layers: trace.layers.iter().map(|layer| LayerJson::new(layer, case)).collect(),
@@ -115,7 +94,7 @@ impl<'t> TraceJson<'t> {
     }
 }
 
-#[derive(Serialize)]
+#[derive(Debug, Serialize)]
 struct ReasonJson {
     kind: &'static str,
     layers: Vec<&'static str>,
@@ -136,7 +115,7 @@ impl ReasonJson {
     }
 }
 
-#[derive(Serialize)]
+#[derive(Debug, Serialize)]
 struct LayerJson<'t> {
     layer: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -160,7 +139,7 @@ impl<'t> LayerJson<'t> {
     }
 }
 
-#[derive(Serialize)]
+#[derive(Debug, Serialize)]
 struct StatementTraceJson<'t> {
     #[serde(flatten)]
     at: StatementJson<'t>,
@@ -174,7 +153,7 @@ struct StatementTraceJson<'t> {
     failing: Vec<PartJson>,
 }
 
-#[derive(Serialize)]
+#[derive(Debug, Serialize)]
 struct ActionJson<'t> {
     element: &'static str,
     matches: bool,
@@ -182,7 +161,7 @@ struct ActionJson<'t> {
     pattern: Option<&'t str>,
 }
 
-#[derive(Serialize)]
+#[derive(Debug, Serialize)]
 struct ResourceJson<'t> {
     element: Option<&'static str>,
     outcome: String,
@@ -217,7 +196,7 @@ impl<'t> StatementTraceJson<'t> {
     }
 }
 
-#[derive(Serialize)]
+#[derive(Debug, Serialize)]
 struct ConditionJson<'t> {
     operator: String,
     key: &'t str,
@@ -228,7 +207,7 @@ struct ConditionJson<'t> {
     column: u32,
 }
 
-#[derive(Serialize)]
+#[derive(Debug, Serialize)]
 struct SeenJson<'t> {
     state: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -257,7 +236,7 @@ impl<'t> ConditionJson<'t> {
     }
 }
 
-#[derive(Serialize)]
+#[derive(Debug, Serialize)]
 struct PartJson {
     element: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -274,7 +253,7 @@ impl PartJson {
     }
 }
 
-#[derive(Serialize)]
+#[derive(Debug, Serialize)]
 struct FlipJson<'t> {
     change: &'static str,
     layer: &'static str,
@@ -312,7 +291,7 @@ impl<'t> FlipJson<'t> {
     }
 }
 
-#[derive(Serialize)]
+#[derive(Debug, Serialize)]
 struct KeyJson<'t> {
     key: &'t str,
     state: &'static str,

@@ -3,30 +3,36 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use iamgate::File;
 use iamgate::iam_eval::{Action, Context, ContextValue, Layer, Layers, Principal, Request, ResourceKind};
 use iamgate::iam_policy::json::{Document, Kind};
 use iamgate::iam_policy::{Limits, Mode, Policy, is_account, quoted};
 
-use super::case::{Case, Sources, bounds, worth};
-use crate::args::{self, PolicyFlags, Question, RequestFlags};
-use crate::input;
+use super::case::{Case, CaseSources, bounds, worth};
+use crate::args::{PolicyFlags, QuestionArgs, RequestFlags, ResourceKindFlag};
 use crate::trouble::Trouble;
+use crate::world::World;
 
-pub(super) fn case(args: &Question) -> Result<Case, Trouble> {
+pub(super) fn case(args: &QuestionArgs, world: &dyn World) -> Result<Case, Trouble> {
     let request = request(&args.request)?;
     let mut reader = PolicyReader {
+        world,
         mode: args.mode.into(),
         kind: request.resource_kind,
         sources: BTreeMap::new(),
         findings: 0,
     };
     let layers = reader.layers(&args.policies)?;
-    Ok(Case { request, layers, sources: Sources::Many(reader.sources), findings: reader.findings })
+    Ok(Case { request, layers, sources: CaseSources::Many(reader.sources), findings: reader.findings })
 }
 
 /// The policies that are given by flags, for requests on a resource of that kind.
-pub(super) fn layers(args: &Question, kind: ResourceKind) -> Result<Layers, Trouble> {
-    let mut reader = PolicyReader { mode: args.mode.into(), kind, sources: BTreeMap::new(), findings: 0 };
+///
+/// # Errors
+/// One of them cannot be read.
+pub fn layers(args: &QuestionArgs, kind: ResourceKind, world: &dyn World) -> Result<Layers, Trouble> {
+    let mut reader =
+        PolicyReader { world, mode: args.mode.into(), kind, sources: BTreeMap::new(), findings: 0 };
     reader.layers(&args.policies)
 }
 
@@ -47,9 +53,9 @@ fn request(flags: &RequestFlags) -> Result<Request, Trouble> {
     }
     let principal = self::principal(principal, flags)?;
     let kind = match flags.resource_kind {
-        Some(args::Kind::Generic) => ResourceKind::Generic,
-        Some(args::Kind::IamRoleTrust) => ResourceKind::IamRoleTrust,
-        Some(args::Kind::KmsKey) => ResourceKind::KmsKey,
+        Some(ResourceKindFlag::Generic) => ResourceKind::Generic,
+        Some(ResourceKindFlag::IamRoleTrust) => ResourceKind::IamRoleTrust,
+        Some(ResourceKindFlag::KmsKey) => ResourceKind::KmsKey,
         None => kind_of(action.as_str(), resource),
     };
     let owner = match &flags.resource_account {
@@ -205,14 +211,15 @@ fn list(value: &str) -> Result<ContextValue, Trouble> {
     Ok(ContextValue::multiple(values))
 }
 
-struct PolicyReader {
+struct PolicyReader<'w> {
+    world: &'w dyn World,
     mode: Mode,
     kind: ResourceKind,
-    sources: BTreeMap<(Layer, usize, usize), input::Source>,
+    sources: BTreeMap<(Layer, usize, usize), File>,
     findings: usize,
 }
 
-impl PolicyReader {
+impl PolicyReader<'_> {
     fn layers(&mut self, flags: &PolicyFlags) -> Result<Layers, Trouble> {
         let mut layers = Layers::new();
         layers.identity = self.list(Layer::Identity, 0, &flags.identity)?;
@@ -254,7 +261,7 @@ impl PolicyReader {
         path: &str,
     ) -> Result<Arc<Policy>, Trouble> {
         let limits = Limits::default();
-        let source = input::read(path, limits.document_bytes, "one policy")?;
+        let source = self.world.read(path, limits.document_bytes, "one policy")?;
         match Policy::parse(&source.text, Layers::kind_of(layer, self.kind), self.mode, &limits) {
             Ok(policy) => {
                 self.findings = self.findings.saturating_add(worth(&policy.findings));

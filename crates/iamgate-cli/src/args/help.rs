@@ -1,0 +1,146 @@
+//! What the help of each verb says below its flags.
+
+pub(super) const EXIT_CODES: &str = "Exit codes:
+  0   yes: allowed, nothing to report, all passed
+  1   no: denied, findings, failures
+  2   no answer: wrong usage, input that cannot be read or used, nothing found
+  3   it depends on a condition key whose value is not known
+  70  a bug in iamgate
+
+Data goes to stdout, everything else to stderr; `-` is stdin. iamgate never uses the network.";
+
+pub(super) const PREVIEW_HELP: &str = "Examples:
+  iamgate preview policies/doit/support-gateway --profile standard
+  aws iam get-account-authorization-details > account.json
+  iamgate preview account.json --role DoiT-Support-Gateway --profile narrow --format markdown
+  iamgate preview ROLE --for-tag DoitEnvironment=999999999999
+  iamgate preview ROLE --profile standard --before-profile narrow
+
+ROLE is a folder (role.json, trust.json, inline/*.json, managed-arns.json, managed/*.json, boundary.json), or the output of \
+`aws iam get-account-authorization-details`. Profiles and AWS managed policies \
+are built in; --profiles and --managed name other folders, and the last line of the preview says so.
+
+An action counts as possible under both if some request gets it through role, boundary and session: that is proven, action by action. \
+What the role or the session allow alone is counted statement by statement, and is an upper bound.
+
+With --before-..., only what changed is printed: actions that became possible, that no longer are, and that are in another way.
+
+Exit codes: 0 the profile's promise holds, 1 something survives that it keeps out, 2 no answer. With --before-...: 0 nothing became possible, 1 \
+something did.";
+
+pub(super) const PLAN_HELP: &str = "Examples:
+  iamgate plan policies/doit/support-gateway --claims policies/doit/example-claims.json --engineer ana@doit.com --case 4711
+  iamgate plan ROLE --claims claims.json --engineer ana --case 4711 --format sts > call.json
+  iamgate plan ROLE --replay record.json
+
+The claims are those of the token, decoded, one JSON object; signature, issuer and expiry are for the caller to verify. A plan exists only if \
+the promise of the profile is proven for the sessions of this role, the trust policy admits the token, and STS would take the call.
+
+--format json prints the decision record: canonical JSON with the hash of every input. --replay makes the decision of a record again, and \
+says whether it is the same, byte for byte.
+
+Exit codes: 0 planned, or the same decision; 1 refused, or another decision; 2 no answer.";
+
+pub(super) const TRUST_HELP: &str = "Examples:
+  iamgate trust policies/doit/support-gateway
+  iamgate trust account.json --role DoiT-Support-Gateway --format json
+
+Tokens as DoiT's identity providers send them, and tokens that differ in one thing each, are put to the trust policy as STS would put them. \
+Each finding names a caller that shows it.
+
+Exit codes: 0 DoiT's tokens are admitted and nobody is whom the profile refuses, 1 otherwise, 2 no answer.";
+
+pub(super) const ROLES_HELP: &str = "Examples:
+  aws iam get-account-authorization-details > account.json
+  iamgate roles account.json
+  iamgate roles account.json --role DoiT-Support-Gateway --format json
+
+With --role and --format json, `files` holds the documents of the role by name, as a folder of a role has them.
+
+Exit codes: 0 there are roles, 1 there are none, 2 no answer.";
+
+pub(super) const PREFLIGHT_HELP: &str = "Examples:
+  iamgate preflight policies/doit/installer-permissions.json --account 111122223333
+  iamgate preflight mine.json team.json --account 111122223333
+
+Every call of an installation is put to the policies, which are taken together. The placeholder CUSTOMER_AWS_ACCOUNT_ID in them stands for the \
+account.
+
+Exit codes: 0 every step is allowed, 1 some are not, 2 no answer.";
+
+pub(super) const RESTRICT_HELP: &str = "Examples:
+  iamgate restrict arn:aws:s3:::payroll --account 111122223333
+  iamgate restrict arn:aws:sqs:eu-west-1:111122223333:orders
+  iamgate restrict arn:aws:s3:::payroll --account 111122223333 --policy bucket-policy.json > new.json
+
+Prints the policy for the resource: the one given and the statement, or the statement alone. Proven for every request: it denies each \
+session that has the tag, and changes nothing for anybody without it. Buckets and objects of S3, keys of KMS, secrets, queues of SQS, topics of SNS, \
+tables of DynamoDB and repositories of ECR have such policies.
+
+Exit codes: 0 written and proven, 1 not proven, 2 no answer.";
+
+pub(super) const PROVE_HELP: &str = "Examples:
+  iamgate prove read-only policies/doit/support-gateway --profile standard
+  iamgate prove read-only --any-role --profile narrow
+  iamgate prove not-granted policy.json --action s3:PutObject --action 'kms:*'
+  iamgate prove no-public bucket.json --owner 111122223333 --organization o-exampleorgid
+
+A proof is about every request: any resource, any value of any condition key, and any name that AWS may give an action tomorrow. What \
+is not proven is shown by one request, which `iamgate explain` takes as it is printed with --format json.
+
+Exit codes: 0 proven, 1 broken by a request, 2 not known, or no answer.";
+
+pub(super) const EFFECTIVE_HELP: &str = "Examples:
+  iamgate effective policies/doit/support-gateway --profile narrow
+  iamgate effective policies/doit/support-gateway --context aws:PrincipalTag/DoitEnvironment=123456789012
+
+Prints one identity policy that allows what the role, its boundary and the session policies allow together. What is known of condition \
+keys is put in; what is left is \"allowed only if\". The policy is compared with the layers in both directions, for every request, and \
+stderr says whether it is exactly equal.
+
+Exit codes: 0 exactly equal, 1 it allows less, 2 not known, or no answer.";
+
+pub(super) const SHRINK_HELP: &str = "Examples:
+  iamgate shrink policy.json --fit 2048
+  iamgate shrink policy.json --fit 6144 --format json
+
+Prints a policy of at most that many characters that allows all that the given one allows. It is equal if that can be; else stderr says \
+what it adds. Both are proven, for every request. Resources, conditions and Denies are never changed.
+
+Exit codes: 0 it fits and is equal, 1 it fits and adds something, 2 it does not fit, or no answer.";
+
+pub(super) const DIFF_HELP: &str = "Examples:
+  iamgate diff old.json new.json
+  iamgate diff old.json new.json --closed
+
+Says what NEW allows that OLD does not, and the reverse, over every request. Each answer has a request that shows it.
+
+Exit codes: 0 NEW allows nothing that OLD does not, 1 it does, 2 not known, or no answer.";
+
+pub(super) const QUESTION_HELP: &str = "Examples:
+  iamgate explain case.json
+  iamgate eval --principal arn:aws:sts::111122223333:assumed-role/Support/ana --action s3:GetObject \\
+    --resource arn:aws:s3:::bucket/key --identity role.json --session session.json
+  iamgate eval --batch cases.jsonl
+  iamgate eval --batch requests.jsonl --identity role.json --session session.json
+
+A case file holds one object with the members `request` and `policies`, as test vectors do.
+
+Nothing is derived from the principal: give aws:PrincipalArn and the like with --context. A key that is neither given nor named \
+by --unknown is absent. Without --resource-account, the account in the resource's ARN owns it, or else the principal's own. Trust \
+and key policies are recognised: a role with an action sts:AssumeRole*, a key of KMS.
+
+Exit codes: 0 allowed, 1 denied, 2 no answer, 3 depends on an unknown key. With --batch: 0 if every line was answered, else 2.";
+
+pub(super) const CHECK_HELP: &str = "Examples:
+  iamgate check policy.json
+  iamgate check 'policies/**/*.json' --format github
+  iamgate check --kind session - < policy.json
+
+In a folder, every file *.json counts, except hidden ones, those that .gitignore names, and JSON that is plainly something else \
+(without Statement and Version). A file that is named is always checked.
+
+Without --kind, a policy that names principals is taken for a trust policy if it has no Resource and is about sts:AssumeRole*, or \
+else for a resource policy; one that names none is taken for an identity policy.
+
+Exit codes: 0 nothing at or above --fail-on, 1 findings, 2 a document was refused or could not be read, or none was found.";

@@ -1,0 +1,30 @@
+//! `iamgate roles`: the roles of an account, and one of them as files.
+
+use std::fmt::Write as _;
+
+use iamgate_verbs::{Exit, RolesAnswer, RolesArgs};
+
+use crate::args::Plain;
+use crate::disk::Disk;
+use crate::screen::{DIM, HEAD, Screen, paint};
+use crate::tame::shown;
+use crate::trouble::answered;
+
+pub(crate) fn run(args: &Plain<RolesArgs>, disk: &Disk, screen: &mut Screen) -> Exit {
+    let answer = iamgate_verbs::roles(&args.args, disk);
+    answered(answer, "iamgate/roles", args.format, screen, |answer, screen| screen.data(&human(answer)))
+}
+
+fn human(answer: &RolesAnswer) -> String {
+    let mut text = String::new();
+    let Some(files) = &answer.files else {
+        for role in &answer.roles {
+            let _ = writeln!(text, "{}  {}", shown(&role.name), paint(DIM, &shown(&role.arn)));
+        }
+        return text;
+    };
+    for file in files {
+        let _ = writeln!(text, "{}\n{}", paint(HEAD, &shown(&file.name)), file.text);
+    }
+    text
+}

@@ -1,0 +1,130 @@
+//! What is asked about policies as they are.
+
+#[cfg(feature = "clap")]
+use clap::{Args, ValueEnum};
+use iamgate::iam_policy::{Level, PolicyKind};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer};
+
+use super::ReadMode;
+
+/// Documents to look for mistakes in.
+#[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(feature = "clap", derive(Args))]
+#[serde(deny_unknown_fields)]
+#[expect(clippy::exhaustive_structs, reason = "callers build it")]
+pub struct CheckArgs {
+    /// Files, folders, globs such as 'policies/**/*.json', or `-`
+    #[cfg_attr(feature = "clap", arg(required = true, value_name = "PATH"))]
+    pub paths: Vec<String>,
+    /// What kind of policy the documents are
+    #[cfg_attr(feature = "clap", arg(long, value_parser = kinds()))]
+    #[serde(default, deserialize_with = "kind")]
+    pub kind: Option<PolicyKind>,
+    /// How documents are read: strict refuses what AWS or Access Analyzer refuses, deployed only what has no defined meaning
+    #[cfg_attr(feature = "clap", arg(long, value_enum, default_value_t = ReadMode::Strict))]
+    #[serde(default = "ReadMode::strict")]
+    pub mode: ReadMode,
+    /// The least serious finding that makes the exit code 1
+    #[cfg_attr(feature = "clap", arg(long, value_enum, default_value_t = FailOn::SecurityWarning, value_name = "LEVEL"))]
+    #[serde(default)]
+    pub fail_on: FailOn,
+}
+
+#[cfg(feature = "clap")]
+fn kinds() -> impl clap::builder::TypedValueParser<Value = PolicyKind> {
+    use clap::builder::{PossibleValuesParser, TypedValueParser as _};
+    let names = PolicyKind::ALL.map(PolicyKind::name);
+    PossibleValuesParser::new(names).try_map(|name| PolicyKind::from_name(&name).ok_or("no such kind"))
+}
+
+fn kind<'de, D: Deserializer<'de>>(from: D) -> Result<Option<PolicyKind>, D::Error> {
+    let Some(name) = Option::<String>::deserialize(from)? else { return Ok(None) };
+    let names = || PolicyKind::ALL.map(PolicyKind::name).join(", ");
+    let unknown = || D::Error::custom(format!("no kind of policy `{name}`; there are {}", names()));
+    PolicyKind::from_name(&name).map(Some).ok_or_else(unknown)
+}
+
+/// How serious a finding is.
+#[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq)]
+#[cfg_attr(feature = "clap", derive(ValueEnum))]
+#[serde(rename_all = "kebab-case")]
+#[expect(clippy::exhaustive_enums, reason = "it is what `Level` is")]
+#[expect(missing_docs, reason = "the levels are those of Access Analyzer")]
+pub enum FailOn {
+    Error,
+    #[default]
+    SecurityWarning,
+    Warning,
+    Suggestion,
+}
+
+impl From<FailOn> for Level {
+    fn from(level: FailOn) -> Self {
+        match level {
+            FailOn::Error => Self::Error,
+            FailOn::SecurityWarning => Self::SecurityWarning,
+            FailOn::Warning => Self::Warning,
+            FailOn::Suggestion => Self::Suggestion,
+        }
+    }
+}
+
+/// Two policies side by side.
+#[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(feature = "clap", derive(Args))]
+#[serde(deny_unknown_fields)]
+#[expect(clippy::exhaustive_structs, reason = "callers build it")]
+pub struct DiffArgs {
+    /// The identity policy before, or `-`
+    #[cfg_attr(feature = "clap", arg(value_name = "OLD"))]
+    pub old: String,
+    /// The identity policy after
+    #[cfg_attr(feature = "clap", arg(value_name = "NEW"))]
+    pub new: String,
+    /// Only actions of the catalogue, not every name that an action may get
+    #[cfg_attr(feature = "clap", arg(long))]
+    #[serde(default)]
+    pub closed: bool,
+    /// How policies are read: strict refuses what AWS or Access Analyzer refuses, deployed only what has no defined meaning
+    #[cfg_attr(feature = "clap", arg(long, value_enum, default_value_t = ReadMode::Deployed))]
+    #[serde(default = "ReadMode::deployed")]
+    pub mode: ReadMode,
+}
+
+/// A policy that is too long.
+#[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(feature = "clap", derive(Args))]
+#[serde(deny_unknown_fields)]
+#[expect(clippy::exhaustive_structs, reason = "callers build it")]
+pub struct ShrinkArgs {
+    /// An identity policy, or `-`
+    #[cfg_attr(feature = "clap", arg(value_name = "POLICY"))]
+    pub policy: String,
+    /// The most characters, white space included: 2048 for the session policies of a session, 6144 for a managed policy
+    #[cfg_attr(feature = "clap", arg(long, value_name = "CHARACTERS", default_value_t = SESSION))]
+    #[serde(default = "session")]
+    pub fit: usize,
+    /// How policies are read: strict refuses what AWS or Access Analyzer refuses, deployed only what has no defined meaning
+    #[cfg_attr(feature = "clap", arg(long, value_enum, default_value_t = ReadMode::Deployed))]
+    #[serde(default = "ReadMode::deployed")]
+    pub mode: ReadMode,
+}
+
+/// The most characters of the session policies of a session.
+const SESSION: usize = 2048;
+
+const fn session() -> usize {
+    SESSION
+}
+
+/// Test vectors to run.
+#[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(feature = "clap", derive(Args))]
+#[serde(deny_unknown_fields)]
+#[expect(clippy::exhaustive_structs, reason = "callers build it")]
+pub struct ConformanceArgs {
+    /// Vector files, or `-`
+    #[cfg_attr(feature = "clap", arg(value_name = "FILE"))]
+    pub files: Vec<String>,
+}

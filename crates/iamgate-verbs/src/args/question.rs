@@ -1,0 +1,134 @@
+//! What is asked about one request.
+
+#[cfg(feature = "clap")]
+use clap::{Args, ValueEnum};
+use serde::Deserialize;
+
+use super::ReadMode;
+
+/// A request and the policies it meets.
+#[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(feature = "clap", derive(Args))]
+#[serde(deny_unknown_fields)]
+#[expect(clippy::exhaustive_structs, reason = "callers build it")]
+pub struct QuestionArgs {
+    /// A case file, or `-`
+    #[cfg_attr(feature = "clap", arg(value_name = "CASE", conflicts_with_all = FLAGS))]
+    pub case: Option<String>,
+    /// How policies are read: strict refuses what AWS or Access Analyzer refuses, deployed only what has no defined meaning
+    #[cfg_attr(feature = "clap", arg(long, value_enum, default_value_t = ReadMode::Deployed))]
+    #[serde(default = "ReadMode::deployed")]
+    pub mode: ReadMode,
+    /// The request
+    #[cfg_attr(feature = "clap", command(flatten))]
+    #[serde(default)]
+    pub request: RequestFlags,
+    /// The policies
+    #[cfg_attr(feature = "clap", command(flatten))]
+    #[serde(default)]
+    pub policies: PolicyFlags,
+}
+
+/// The flags that stand in place of a case.
+#[cfg(feature = "clap")]
+const FLAGS: [&str; 17] = [
+    "action",
+    "principal",
+    "role_arn",
+    "user_arn",
+    "resource",
+    "resource_account",
+    "resource_kind",
+    "context",
+    "unknown",
+    "service_linked",
+    "identity",
+    "boundary",
+    "session",
+    "resource_policy",
+    "vpc_endpoint",
+    "scp",
+    "rcp",
+];
+
+/// A request.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[cfg_attr(feature = "clap", derive(Args))]
+#[cfg_attr(feature = "clap", command(next_help_heading = "Request"))]
+#[serde(deny_unknown_fields, default)]
+#[expect(clippy::exhaustive_structs, reason = "callers build it")]
+pub struct RequestFlags {
+    /// The action, such as s3:GetObject
+    #[cfg_attr(feature = "clap", arg(long, requires = "principal", requires = "resource"))]
+    pub action: Option<String>,
+    /// Who asks: ARN of a user, role session, federated user, root user or identity provider; a service's
+    /// name; or `anonymous`
+    #[cfg_attr(feature = "clap", arg(long, value_name = "ARN", requires = "action"))]
+    pub principal: Option<String>,
+    /// The ARN of the role of a session, if the role has a path
+    #[cfg_attr(feature = "clap", arg(long, value_name = "ARN", requires = "action"))]
+    pub role_arn: Option<String>,
+    /// The ARN of the user who made a federated user
+    #[cfg_attr(feature = "clap", arg(long, value_name = "ARN", requires = "action"))]
+    pub user_arn: Option<String>,
+    /// The role is service-linked
+    #[cfg_attr(feature = "clap", arg(long, requires = "action"))]
+    pub service_linked: bool,
+    /// The resource's ARN, or `*` for an action that has none
+    #[cfg_attr(feature = "clap", arg(long, value_name = "ARN", requires = "action"))]
+    pub resource: Option<String>,
+    /// The account that owns the resource
+    #[cfg_attr(feature = "clap", arg(long, value_name = "ACCOUNT", requires = "action"))]
+    pub resource_account: Option<String>,
+    /// What the resource is, if that is not to be recognised
+    #[cfg_attr(feature = "clap", arg(long, value_enum, value_name = "KIND", requires = "action"))]
+    pub resource_kind: Option<ResourceKindFlag>,
+    /// A condition key and its value. KEY=[...] is a list in JSON and makes the key multivalued
+    #[cfg_attr(feature = "clap", arg(long, value_name = "KEY=VALUE", requires = "action"))]
+    pub context: Vec<String>,
+    /// A condition key whose value is not known
+    #[cfg_attr(feature = "clap", arg(long, value_name = "KEY", requires = "action"))]
+    pub unknown: Vec<String>,
+}
+
+/// What a resource is.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[cfg_attr(feature = "clap", derive(ValueEnum))]
+#[serde(rename_all = "kebab-case")]
+#[expect(clippy::exhaustive_enums, reason = "it is what `ResourceKind` is")]
+#[expect(missing_docs, reason = "`ResourceKind` explains them")]
+pub enum ResourceKindFlag {
+    Generic,
+    IamRoleTrust,
+    KmsKey,
+}
+
+/// Policies, layer by layer.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[cfg_attr(feature = "clap", derive(Args))]
+#[cfg_attr(feature = "clap", command(next_help_heading = "Policies"))]
+#[serde(deny_unknown_fields, default)]
+#[expect(clippy::exhaustive_structs, reason = "callers build it")]
+pub struct PolicyFlags {
+    /// The principal's identity policies
+    #[cfg_attr(feature = "clap", arg(long, value_name = "FILE", num_args = 1..))]
+    pub identity: Vec<String>,
+    /// The permissions boundary
+    #[cfg_attr(feature = "clap", arg(long, value_name = "FILE"))]
+    pub boundary: Option<String>,
+    /// The session policies
+    #[cfg_attr(feature = "clap", arg(long, value_name = "FILE", num_args = 1..))]
+    pub session: Vec<String>,
+    /// The policy of the resource
+    #[cfg_attr(feature = "clap", arg(long, value_name = "FILE"))]
+    pub resource_policy: Option<String>,
+    /// The policies of the VPC endpoint
+    #[cfg_attr(feature = "clap", arg(long, value_name = "FILE", num_args = 1..))]
+    pub vpc_endpoint: Vec<String>,
+    /// One level of service control policies; repeat from the root down to the account
+    #[cfg_attr(feature = "clap", arg(long, value_name = "FILE[,FILE...]"))]
+    pub scp: Vec<String>,
+    /// One level of resource control policies; repeat from the root down to the account
+    #[cfg_attr(feature = "clap", arg(long, value_name = "FILE[,FILE...]"))]
+    pub rcp: Vec<String>,
+}

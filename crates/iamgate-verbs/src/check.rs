@@ -1,0 +1,174 @@
+//! `iamgate check`: findings on policy documents.
+
+mod aws;
+mod infer;
+
+use iamgate::File;
+use iamgate::iam_policy::json::Document;
+use iamgate::iam_policy::{Level, Limits, Mode, Policy, PolicyKind, Problem};
+use serde::Serialize;
+
+use crate::answer::{Answer, Exit, json, json_line};
+use crate::args::CheckArgs;
+use crate::trouble::{ErrorJson, Trouble};
+use crate::world::{Target, World};
+
+pub use aws::{Finding, findings, link};
+
+const SCHEMA: &str = "iamgate/check";
+const VERSION: u32 = 1;
+
+/// What came of one document.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Checked {
+    /// The document.
+    pub source: File,
+    /// What kind of policy it was read as.
+    pub kind: PolicyKind,
+    /// Whether the kind was told from the document.
+    pub is_inferred: bool,
+    /// Whether it was accepted.
+    pub is_accepted: bool,
+    /// What was found.
+    pub problems: Vec<Problem>,
+}
+
+impl Checked {
+    /// How many findings are of a level.
+    pub fn count(&self, level: Level) -> usize {
+        self.problems.iter().filter(|problem| problem.level == level).count()
+    }
+}
+
+/// What came of all documents.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct CheckAnswer {
+    /// Each document.
+    pub checked: Vec<Checked>,
+    /// Inputs that could not be read as text.
+    pub unread: Vec<Trouble>,
+    /// Files of folders that are something else.
+    pub others: Vec<String>,
+    fail_on: Level,
+}
+
+/// Looks for mistakes in documents.
+pub fn check(args: &CheckArgs, world: &dyn World) -> CheckAnswer {
+    let fail_on = args.fail_on.into();
+    let mut answer = CheckAnswer { checked: Vec::new(), unread: Vec::new(), others: Vec::new(), fail_on };
+    for path in &args.paths {
+        match world.targets(path) {
+            Ok(targets) => {
+                for target in &targets {
+                    answer.check(target, args.kind, args.mode.into(), world);
+                }
+            }
+            Err(trouble) => answer.unread.push(trouble),
+        }
+    }
+    if answer.checked.is_empty() && answer.unread.is_empty() {
+        answer.unread.push(Trouble::input(
+            &args.paths.join(", "),
+            "NO_POLICIES_FOUND",
+            "0 policies found",
+            "name files, folders with .json files, or quote a glob such as 'policies/**/*.json'",
+        ));
+    }
+    answer
+}
+
+impl CheckAnswer {
+    fn check(&mut self, target: &Target, kind: Option<PolicyKind>, mode: Mode, world: &dyn World) {
+        let limits = Limits::default();
+        let source = match world.read(&target.path, limits.document_bytes, "one policy") {
+            Ok(source) => source,
+            Err(trouble) => return self.unread.push(trouble),
+        };
+        let document = Document::parse(&source.text, &limits);
+        if !target.is_named && document.as_ref().is_ok_and(|d| !infer::looks_like_a_policy(d.root())) {
+            return self.others.push(source.name);
+        }
+        let inferred = document.as_ref().ok().map(|d| infer::kind(d.root()));
+        let used = kind.or(inferred).unwrap_or(PolicyKind::Identity);
+        let (is_accepted, problems) = match Policy::parse(&source.text, used, mode, &limits) {
+            Ok(policy) => (true, policy.findings),
+            Err(report) => (false, report.into_problems()),
+        };
+        self.checked.push(Checked { source, kind: used, is_inferred: kind.is_none(), is_accepted, problems });
+    }
+
+    /// A line of JSON for each document and each input that could not be read.
+    pub fn to_json_lines(&self) -> String {
+        let line = |checked| json_line(&Line { schema: SCHEMA, version: VERSION, content: file(checked) });
+        let files = self.checked.iter().map(line);
+        let errors =
+            self.unread.iter().flat_map(Trouble::to_json).map(|error| {
+                json_line(&Line { schema: SCHEMA, version: VERSION, content: ErrorLine { error } })
+            });
+        files.chain(errors).collect()
+    }
+}
+
+impl Answer for CheckAnswer {
+    fn to_json(&self) -> String {
+        json(&Report {
+            schema: SCHEMA,
+            version: VERSION,
+            files: self.checked.iter().map(file).collect(),
+            errors: self.unread.iter().flat_map(Trouble::to_json).collect(),
+            skipped: &self.others,
+        })
+    }
+
+    fn exit(&self) -> Exit {
+        if !self.unread.is_empty() || self.checked.iter().any(|checked| !checked.is_accepted) {
+            return Exit::Unanswered;
+        }
+        let mut found = self.checked.iter().flat_map(|checked| &checked.problems);
+        if found.any(|p| p.level >= self.fail_on) { Exit::No } else { Exit::Yes }
+    }
+}
+
+#[derive(Serialize)]
+struct Report<'o> {
+    schema: &'static str,
+    version: u32,
+    files: Vec<FileJson<'o>>,
+    errors: Vec<ErrorJson>,
+    skipped: &'o [String],
+}
+
+#[derive(Serialize)]
+struct FileJson<'o> {
+    file: &'o str,
+    kind: &'static str,
+    kind_inferred: bool,
+    accepted: bool,
+    findings: Vec<aws::Finding>,
+}
+
+/// A line of the form with one object per file.
+#[derive(Serialize)]
+struct Line<T> {
+    schema: &'static str,
+    version: u32,
+    #[serde(flatten)]
+    content: T,
+}
+
+#[derive(Serialize)]
+struct ErrorLine {
+    error: ErrorJson,
+}
+
+fn file(checked: &Checked) -> FileJson<'_> {
+    FileJson {
+        file: &checked.source.name,
+        kind: checked.kind.name(),
+        kind_inferred: checked.is_inferred,
+        accepted: checked.is_accepted,
+        findings: aws::findings(&checked.source.text, &checked.problems),
+    }
+}

@@ -1,0 +1,188 @@
+//! `iamgate conformance`: the engine against test vectors.
+
+use std::cell::Cell;
+
+use iam_harness::{Compiled, Digest};
+use iam_testkit::format::{DocumentCase, SessionCase};
+use iam_testkit::{
+    Answer as Verdict, Engine, Loaded, Note, Question, Score, SessionAnswer, format, run_text,
+};
+use iamgate::File;
+use iamgate::iam_policy::Mode;
+use serde::Serialize;
+
+use crate::answer::{Answer, Exit, json};
+use crate::args::ConformanceArgs;
+use crate::trouble::{ErrorJson, Trouble};
+use crate::world::World;
+
+/// What came of test vectors.
+#[derive(Debug, Default)]
+#[non_exhaustive]
+pub struct ConformanceAnswer {
+    /// The score of each file.
+    pub scores: Vec<(String, Score)>,
+    /// Files that could not be read.
+    pub troubles: Vec<Trouble>,
+    /// All scores together.
+    pub total: Score,
+    /// Every answer of the engine, right or wrong, as one number: the same wherever the engine runs.
+    pub digest: Digest,
+}
+
+/// An engine whose answers are taken down.
+struct Recorded<'e> {
+    engine: &'e Compiled,
+    digest: Cell<Digest>,
+}
+
+impl Engine for Recorded<'_> {
+    fn name(&self) -> &str {
+        self.engine.name()
+    }
+
+    fn decide(&self, question: &Question<'_>) -> Verdict {
+        let answer = self.engine.decide(question);
+        self.note(match &answer {
+            Verdict::Decided(verdict) => verdict.to_string(),
+            Verdict::Refused(reason) | Verdict::Skipped(reason) => reason.clone(),
+        });
+        answer
+    }
+
+    fn load(&self, case: &DocumentCase<'_>) -> Loaded {
+        let loaded = self.engine.load(case);
+        self.note(format!("{loaded:?}"));
+        loaded
+    }
+
+    fn session(&self, case: &SessionCase<'_>) -> SessionAnswer {
+        let answer = self.engine.session(case);
+        self.note(format!("{answer:?}"));
+        answer
+    }
+
+    fn differences(&self) -> &[(&str, &str)] {
+        self.engine.differences()
+    }
+}
+
+impl Recorded<'_> {
+    fn note(&self, line: String) {
+        self.digest.set(self.digest.get().line(line));
+    }
+}
+
+/// Runs test vectors: those of the files named, and the others given.
+pub fn conformance(
+    args: &ConformanceArgs,
+    others: impl IntoIterator<Item = File>,
+    world: &dyn World,
+) -> ConformanceAnswer {
+    let mut answer = ConformanceAnswer::default();
+    for file in others {
+        answer.score(file);
+    }
+    for path in &args.files {
+        match world.read(path, format::limits().document_bytes, "one vector file") {
+            Ok(file) => answer.score(file),
+            Err(trouble) => answer.troubles.push(trouble),
+        }
+    }
+    answer
+}
+
+impl ConformanceAnswer {
+    fn score(&mut self, file: File) {
+        // Requests meet policies as AWS has accepted them; documents are read strictly.
+        let compiled = Compiled::new(Mode::Deployed);
+        let engine = Recorded { engine: &compiled, digest: Cell::new(self.digest) };
+        match run_text(&file.text, &engine) {
+            Ok(score) => {
+                self.digest = engine.digest.get();
+                self.total.add(score.clone());
+                self.scores.push((file.name, score));
+            }
+            Err(report) => self.troubles.push(Trouble::document(file, report)),
+        }
+    }
+}
+
+impl Answer for ConformanceAnswer {
+    fn to_json(&self) -> String {
+        json(&Report::new(self))
+    }
+
+    fn exit(&self) -> Exit {
+        if !self.troubles.is_empty() {
+            Exit::Unanswered
+        } else if self.total.failed.is_empty() {
+            Exit::Yes
+        } else {
+            Exit::No
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct Report<'s> {
+    schema: &'static str,
+    version: u32,
+    passed: usize,
+    failed: usize,
+    /// Every answer as one number, in hexadecimal.
+    digest: String,
+    files: Vec<FileJson<'s>>,
+    errors: Vec<ErrorJson>,
+}
+
+#[derive(Serialize)]
+struct FileJson<'s> {
+    file: &'s str,
+    passed: usize,
+    failures: Vec<FailureJson<'s>>,
+    skipped: Vec<NoteJson<'s>>,
+    differing: Vec<NoteJson<'s>>,
+}
+
+#[derive(Serialize)]
+struct FailureJson<'s> {
+    id: &'s str,
+    expected: &'s str,
+    actual: &'s str,
+    why: &'s str,
+}
+
+#[derive(Serialize)]
+struct NoteJson<'s> {
+    id: &'s str,
+    reason: &'s str,
+}
+
+impl<'s> Report<'s> {
+    fn new(answer: &'s ConformanceAnswer) -> Self {
+        fn notes(notes: &[Note]) -> Vec<NoteJson<'_>> {
+            notes.iter().map(|note| NoteJson { id: &note.id, reason: &note.reason }).collect()
+        }
+        let file = |(file, score): &'s (String, Score)| FileJson {
+            file,
+            passed: score.passed,
+            failures: score
+                .failed
+                .iter()
+                .map(|f| FailureJson { id: &f.id, expected: &f.expected, actual: &f.actual, why: &f.why })
+                .collect(),
+            skipped: notes(&score.skipped),
+            differing: notes(&score.differing),
+        };
+        Self {
+            schema: "iamgate/conformance",
+            version: 1,
+            passed: answer.total.passed,
+            failed: answer.total.failed.len(),
+            digest: answer.digest.to_string(),
+            files: answer.scores.iter().map(file).collect(),
+            errors: answer.troubles.iter().flat_map(Trouble::to_json).collect(),
+        }
+    }
+}

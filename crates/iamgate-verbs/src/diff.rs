@@ -1,0 +1,102 @@
+//! `iamgate diff`: what one policy allows that another does not.
+
+use std::sync::Arc;
+
+use iamgate::iam_analysis::{ActionNames, Actions, Analysis, ClassAnswer, Question, Verdict};
+use iamgate::iam_eval::Layers;
+use iamgate::iam_policy::{Policy, PolicyKind};
+use iamgate::make_real;
+use serde::Serialize;
+
+use crate::answer::{Answer, Exit, json};
+use crate::args::DiffArgs;
+use crate::load;
+use crate::prove::verdict;
+use crate::trouble::Trouble;
+use crate::witness::{AnswerJson, is_defect};
+use crate::world::World;
+
+/// Two policies side by side.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct DiffAnswer {
+    /// What only the new policy allows.
+    pub gained: Vec<ClassAnswer>,
+    /// What only the old one allows.
+    pub lost: Vec<ClassAnswer>,
+    /// Whether only actions of the catalogue were compared.
+    pub is_closed: bool,
+}
+
+/// Compares two policies.
+///
+/// # Errors
+/// One of them cannot be read.
+pub fn diff(args: &DiffArgs, world: &dyn World) -> Result<DiffAnswer, Trouble> {
+    let (catalog, details) = (world.built_in().catalog()?, world.built_in().details()?);
+    let read = |path| load::policy(world, path, PolicyKind::Managed, args.mode.into());
+    let (old, new) = (read(&args.old)?, read(&args.new)?);
+    let conditions = old.statements.iter().chain(&new.statements).flat_map(|s| &s.conditions);
+    let space = iamgate::space(conditions, details);
+    let full: Vec<String> = catalog.actions().map(|action| action.to_string()).collect();
+    let names = ActionNames::new(full.iter().map(String::as_str));
+    let mut analysis = Analysis::with_names(space, names);
+    let layers = |policy: Arc<Policy>| {
+        let mut layers = Layers::new();
+        layers.identity.push(policy);
+        layers
+    };
+    let (old, new) = (layers(old), layers(new));
+    let mut beyond = |allowed: &Layers, others: &Layers| {
+        let mut answers = Vec::new();
+        // What the catalogue lists is said by name; of all other names one stands for many.
+        let axes = if args.closed { vec![Actions::Listed] } else { vec![Actions::Listed, Actions::Unlisted] };
+        for actions in axes {
+            let question = Question::new(allowed).beyond(others).about(actions);
+            let mut found = analysis.by_action(&question);
+            found.retain(|answer| answer.verdict != Verdict::Holds);
+            for answer in &mut found {
+                make_real(answer, &question, details);
+            }
+            answers.extend(found);
+        }
+        answers
+    };
+    let (gained, lost) = (beyond(&new, &old), beyond(&old, &new));
+    Ok(DiffAnswer { gained, lost, is_closed: args.closed })
+}
+
+impl DiffAnswer {
+    /// Whether the new policy allows nothing that the old one does not: `holds`, `fails` or `unknown`.
+    pub fn verdict(&self) -> &'static str {
+        verdict(&self.gained)
+    }
+}
+
+impl Answer for DiffAnswer {
+    fn to_json(&self) -> String {
+        json(&DiffJson {
+            schema: "iamgate/diff",
+            version: 1,
+            verdict: self.verdict(),
+            actions: if self.is_closed { "closed" } else { "open" },
+            gained: self.gained.iter().map(AnswerJson::new).collect(),
+            lost: self.lost.iter().map(AnswerJson::new).collect(),
+        })
+    }
+
+    fn exit(&self) -> Exit {
+        Exit::of(self.verdict(), is_defect(&self.gained) || is_defect(&self.lost))
+    }
+}
+
+#[derive(Debug, Serialize)]
+struct DiffJson {
+    schema: &'static str,
+    version: u32,
+    /// Whether the new policy allows nothing that the old one does not.
+    verdict: &'static str,
+    actions: &'static str,
+    gained: Vec<AnswerJson>,
+    lost: Vec<AnswerJson>,
+}

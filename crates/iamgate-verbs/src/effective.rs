@@ -1,0 +1,147 @@
+//! `iamgate effective`: a role under a session profile as one policy.
+
+use iamgate::iam_analysis::{Analysis, Effective, Fact, Origin, Verdict};
+use iamgate::iam_eval::{ContextValue, Layer};
+use iamgate::iam_policy::quoted;
+use iamgate::{Profile, RoleSnapshot, session_layers};
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::answer::{Answer, Exit, json};
+use crate::args::EffectiveArgs;
+use crate::load;
+use crate::prove::key_and_value;
+use crate::trouble::Trouble;
+use crate::witness::RequestJson;
+use crate::world::World;
+
+/// Role and session as one policy.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct EffectiveAnswer {
+    /// The policy, and how it compares.
+    pub effective: Effective,
+    role: Option<RoleSnapshot>,
+    profile: Profile,
+}
+
+/// Writes what a role and a session profile allow together as one policy.
+///
+/// # Errors
+/// Role or profile cannot be read, or they have too many statements.
+pub fn effective(args: &EffectiveArgs, world: &dyn World) -> Result<EffectiveAnswer, Trouble> {
+    let details = world.built_in().details()?;
+    let (role, profile, _) = load::load(world, Some(&args.snapshot), &args.session)?;
+    let layers = session_layers(role.as_ref(), &profile).map_err(Trouble::bug)?;
+    let policies: Vec<_> = layers.policies().map(|(_, policy)| policy).collect();
+    let conditions = policies.iter().flat_map(|p| &p.statements).flat_map(|s| &s.conditions);
+    let mut space = iamgate::space(conditions, details);
+    for text in &args.context {
+        let (key, value) = key_and_value(text)?;
+        space.set_fact(key, Fact::Value(ContextValue::single(value)));
+    }
+    for key in &args.absent {
+        space.set_fact(key, Fact::Absent);
+    }
+    let effective = Analysis::effective(&space, &layers).map_err(|error| {
+        Trouble::input(
+            &args.snapshot,
+            "TOO_MANY_STATEMENTS",
+            error.to_string(),
+            "use a profile with fewer statements",
+        )
+    })?;
+    Ok(EffectiveAnswer { effective, role, profile })
+}
+
+impl EffectiveAnswer {
+    /// What a statement of the layers is called.
+    pub fn name_of(&self, origin: Origin) -> String {
+        let number = origin.policy.saturating_sub(1);
+        let named = match origin.layer {
+            Layer::Identity => self.role.as_ref().and_then(|role| role.policies.get(number)),
+            Layer::Boundary => self.role.as_ref().and_then(|role| role.boundary.as_ref()),
+            Layer::Session => self.profile.policies.get(number),
+            Layer::Resource | Layer::VpcEndpoint | Layer::Scp | Layer::Rcp => None,
+        };
+        let name = named.map_or("?", |named| &named.name);
+        let statement = named.and_then(|n| n.policy.statements.get(origin.statement.saturating_sub(1)));
+        let sid = statement.and_then(|s| s.sid.as_ref()).filter(|sid| !sid.value.is_empty());
+        let called = sid.map_or_else(|| format!("statement {}", origin.statement), |sid| quoted(&sid.value));
+        format!("{} {} {called}", origin.layer.name(), quoted(name))
+    }
+
+    /// What statements of the layers are called.
+    pub fn list(&self, origins: &[Origin]) -> String {
+        origins.iter().map(|origin| self.name_of(*origin)).collect::<Vec<_>>().join(", ")
+    }
+}
+
+impl Answer for EffectiveAnswer {
+    fn to_json(&self) -> String {
+        let effective = &self.effective;
+        let requests = [&effective.within, &effective.covers].map(|verdict| match verdict {
+            Verdict::Fails(found) => Some(RequestJson::new(&found.request)),
+            Verdict::Holds | Verdict::Unknown(_) => None,
+        });
+        let [too_much, missing] = requests;
+        json(&EffectiveJson {
+            schema: "iamgate/effective",
+            version: 1,
+            exact: effective.is_exact(),
+            within: effective.within.name(),
+            covers: effective.covers.name(),
+            too_much,
+            missing,
+            // The text is JSON that was read back.
+            policy: serde_json::from_str(&effective.text).unwrap_or(Value::Null),
+            left_out: effective
+                .left_out
+                .iter()
+                .map(|left| NoteJson { statements: self.list(&left.statements), why: left.why.to_string() })
+                .collect(),
+            dead: effective
+                .dead
+                .iter()
+                .map(|dead| NoteJson {
+                    statements: self.name_of(dead.allow),
+                    why: self.list(&dead.shadowed_by),
+                })
+                .collect(),
+        })
+    }
+
+    fn exit(&self) -> Exit {
+        if self.effective.is_exact() {
+            Exit::Yes
+        } else if matches!(self.effective.covers, Verdict::Fails(_)) {
+            Exit::No
+        } else {
+            Exit::Unanswered
+        }
+    }
+}
+
+#[derive(Debug, Serialize)]
+struct EffectiveJson {
+    schema: &'static str,
+    version: u32,
+    exact: bool,
+    within: &'static str,
+    covers: &'static str,
+    /// A request that the policy allows and the layers do not.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    too_much: Option<RequestJson>,
+    /// A request that the layers allow and the policy does not.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    missing: Option<RequestJson>,
+    policy: Value,
+    left_out: Vec<NoteJson>,
+    dead: Vec<NoteJson>,
+}
+
+#[derive(Debug, Serialize)]
+struct NoteJson {
+    statements: String,
+    why: String,
+}

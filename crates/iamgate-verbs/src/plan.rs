@@ -1,0 +1,178 @@
+//! `iamgate plan`: the call of STS for a session, or why there is none.
+
+mod replay;
+
+use iamgate::iam_eval::{Context, ContextValue};
+use iamgate::iam_policy::Limits;
+use iamgate::iam_policy::value::Instant;
+use iamgate::{Claims, File, Gate, IdentityProviders, Plan, Profile, Refused, RoleSnapshot, SessionRequest};
+
+use crate::answer::{Answer, Exit};
+use crate::args::PlanArgs;
+use crate::load;
+use crate::prove::key_and_value;
+use crate::trouble::Trouble;
+use crate::world::World;
+
+/// What is asked for, from flags or from a record.
+#[derive(Debug)]
+struct Asked {
+    claims: Claims,
+    provider: String,
+    engineer: String,
+    case: String,
+    duration_seconds: i64,
+    now: Instant,
+    call: Context,
+}
+
+/// The most bytes of claims: a token has at most 20,000 characters.
+const CLAIMS_BYTES: usize = 1 << 16;
+
+/// A plan, or a refusal.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct PlanAnswer {
+    /// What came of it.
+    pub outcome: Result<Plan, Box<Refused>>,
+    role: RoleSnapshot,
+    profile: Profile,
+    providers: IdentityProviders,
+    asked: Asked,
+}
+
+/// A decision of a record, made again.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct ReplayAnswer {
+    /// The members in which the records differ; nothing if they are the same, byte for byte.
+    pub differs: Option<String>,
+}
+
+/// Plans a session.
+///
+/// # Errors
+/// Role, profile or claims cannot be read. A session that is refused is an answer.
+pub fn plan(args: &PlanArgs, world: &dyn World) -> Result<PlanAnswer, Trouble> {
+    once(args, args.claims.as_deref())?;
+    let asked = asked(args, world)?;
+    answer(args, asked, world)
+}
+
+/// Makes the decision of a record again.
+///
+/// # Errors
+/// As [`plan`]; or the record is none.
+pub fn replay(args: &PlanArgs, path: &str, world: &dyn World) -> Result<ReplayAnswer, Trouble> {
+    once(args, Some(path))?;
+    let (asked, record) = replay::read(path, world)?;
+    let again = answer(args, asked, world)?;
+    Ok(ReplayAnswer { differs: replay::differing(&record, again.record()) })
+}
+
+/// Standard input can be read once.
+fn once(args: &PlanArgs, second: Option<&str>) -> Result<(), Trouble> {
+    if args.snapshot == "-" && second == Some("-") {
+        let help = "standard input can be read once: name a file for one of the two";
+        return Err(Trouble::usage("`-` twice", help));
+    }
+    Ok(())
+}
+
+fn answer(args: &PlanArgs, asked: Asked, world: &dyn World) -> Result<PlanAnswer, Trouble> {
+    let (catalog, details) = (world.built_in().catalog()?, world.built_in().details()?);
+    let (role, profile) = load::role(world, &args.snapshot, &args.session)?;
+    let providers = load::providers(world, args.providers.as_deref(), role.account())?;
+    let request = request(&role, &profile, &providers, &asked);
+    let outcome = Gate::new(catalog, details).plan(&request);
+    Ok(PlanAnswer { outcome, role, profile, providers, asked })
+}
+
+fn request<'r>(
+    role: &'r RoleSnapshot,
+    profile: &'r Profile,
+    providers: &'r IdentityProviders,
+    asked: &'r Asked,
+) -> SessionRequest<'r> {
+    SessionRequest {
+        role,
+        profile,
+        providers,
+        provider: &asked.provider,
+        claims: &asked.claims,
+        engineer: &asked.engineer,
+        case: &asked.case,
+        duration_seconds: asked.duration_seconds,
+        now: asked.now,
+        call: &asked.call,
+    }
+}
+
+impl PlanAnswer {
+    /// What was asked for.
+    pub fn request(&self) -> SessionRequest<'_> {
+        request(&self.role, &self.profile, &self.providers, &self.asked)
+    }
+
+    /// The decision record, canonical JSON.
+    pub fn record(&self) -> &str {
+        match &self.outcome {
+            Ok(plan) => plan.record(),
+            Err(refused) => &refused.record,
+        }
+    }
+}
+
+impl Answer for PlanAnswer {
+    fn to_json(&self) -> String {
+        format!("{}\n", self.record())
+    }
+
+    fn exit(&self) -> Exit {
+        if self.outcome.is_ok() { Exit::Yes } else { Exit::No }
+    }
+}
+
+impl ReplayAnswer {
+    /// Whether the decision is the same.
+    pub const fn exit(&self) -> Exit {
+        if self.differs.is_none() { Exit::Yes } else { Exit::No }
+    }
+}
+
+/// What the flags ask for.
+fn asked(args: &PlanArgs, world: &dyn World) -> Result<Asked, Trouble> {
+    let (Some(path), Some(engineer), Some(case)) = (&args.claims, &args.engineer, &args.case) else {
+        return Err(Trouble::usage("no claims", "give --claims, --engineer and --case"));
+    };
+    let file: File = world.read(path, CLAIMS_BYTES, "the claims of a token")?;
+    let claims = Claims::from_json(&file, &Limits::default())
+        .map_err(|error| load::trouble(error, std::slice::from_ref(&file)))?;
+    let provider = match (&args.provider, claims.issuer()) {
+        (Some(provider), _) => provider.clone(),
+        (None, Some(issuer)) => issuer.to_owned(),
+        (None, None) => {
+            let help = "give --provider, such as support.cre.doit-intl.com";
+            return Err(Trouble::input(&file.name, "NO_ISSUER", "no claim iss", help));
+        }
+    };
+    Ok(Asked {
+        claims,
+        provider,
+        engineer: engineer.clone(),
+        case: case.clone(),
+        duration_seconds: args.duration,
+        now: load::time(world, args.at.as_deref())?,
+        call: context(&args.context)?,
+    })
+}
+
+/// What flags say of the call.
+pub(crate) fn context(flags: &[String]) -> Result<Context, Trouble> {
+    let mut context = Context::new();
+    for flag in flags {
+        let (key, value) = key_and_value(flag)?;
+        context.set(key, ContextValue::single(value));
+    }
+    Ok(context)
+}

@@ -1,0 +1,88 @@
+//! `iamgate preflight`: whether policies suffice to install DoiT's support roles.
+
+use std::sync::Arc;
+
+use iamgate::StepCheck;
+use iamgate::iam_policy::{Limits, Mode, Policy, PolicyKind};
+use serde::Serialize;
+
+use crate::answer::{Answer, Exit, json};
+use crate::args::PreflightArgs;
+use crate::load;
+use crate::trouble::Trouble;
+use crate::world::World;
+
+/// What stands for the account in the policy of DoiT's page.
+const PLACEHOLDER: &str = "CUSTOMER_AWS_ACCOUNT_ID";
+
+/// Whether policies suffice to install DoiT's roles.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct PreflightAnswer {
+    /// The calls of the installation, and whether each is allowed.
+    pub steps: Vec<StepCheck>,
+}
+
+/// Puts every call of an installation to policies.
+///
+/// # Errors
+/// A policy or the steps cannot be read.
+pub fn preflight(args: &PreflightArgs, world: &dyn World) -> Result<PreflightAnswer, Trouble> {
+    let details = world.built_in().details()?;
+    let installation = load::installation(world, args.steps.as_deref(), &args.account)?;
+    let policy = |path: &String| policy(world, path, &args.account);
+    let policies: Vec<Arc<Policy>> = args.policies.iter().map(policy).collect::<Result<_, _>>()?;
+    Ok(PreflightAnswer { steps: installation.check(&policies, &args.account, details) })
+}
+
+fn policy(world: &dyn World, path: &str, account: &str) -> Result<Arc<Policy>, Trouble> {
+    let limits = Limits::default();
+    let mut file = world.read(path, limits.document_bytes, "one document")?;
+    file.text = file.text.replace(PLACEHOLDER, account);
+    load::parse(file, PolicyKind::Identity, Mode::Deployed, &limits)
+}
+
+impl Answer for PreflightAnswer {
+    fn to_json(&self) -> String {
+        json(&PreflightJson::new(&self.steps))
+    }
+
+    fn exit(&self) -> Exit {
+        if self.steps.iter().all(|step| step.decision.is_allowed()) { Exit::Yes } else { Exit::No }
+    }
+}
+
+#[derive(Serialize)]
+struct PreflightJson {
+    schema: &'static str,
+    version: u32,
+    suffices: bool,
+    steps: Vec<StepJson>,
+}
+
+#[derive(Serialize)]
+struct StepJson {
+    action: String,
+    resource: String,
+    why: String,
+    decision: &'static str,
+    reasons: Vec<String>,
+}
+
+impl PreflightJson {
+    fn new(checks: &[StepCheck]) -> Self {
+        let step = |check: &StepCheck| StepJson {
+            action: check.step.action.as_str().to_owned(),
+            resource: check.step.resource.to_string(),
+            why: check.step.why.to_string(),
+            decision: check.decision.name(),
+            reasons: check.reasons.clone(),
+        };
+        Self {
+            schema: "iamgate/preflight",
+            version: 1,
+            suffices: checks.iter().all(|check| check.decision.is_allowed()),
+            steps: checks.iter().map(step).collect(),
+        }
+    }
+}

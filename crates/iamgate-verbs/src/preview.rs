@@ -1,0 +1,98 @@
+//! `iamgate preview`: a role under a session profile.
+
+mod changed;
+mod json;
+mod words;
+
+use iamgate::iam_analysis::Fact;
+use iamgate::iam_eval::ContextValue;
+use iamgate::iam_policy::quoted;
+use iamgate::{Preview, Profile, RoleSnapshot, preview_knowing};
+
+use crate::answer::{Answer, Exit, json as to_json};
+use crate::args::PreviewArgs;
+use crate::load::{self, Origins};
+use crate::trouble::Trouble;
+use crate::world::World;
+
+pub use changed::{ChangesAnswer, changes, how};
+pub use words::{answer, cause, notable};
+
+/// A role under a session profile.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct PreviewAnswer<'w> {
+    /// What is possible.
+    pub preview: Preview<'w>,
+    /// Where profiles and managed policies come from.
+    pub origins: Origins,
+}
+
+/// What a preview is made of.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Previewed {
+    /// The role.
+    pub role: RoleSnapshot,
+    /// The profile.
+    pub profile: Profile,
+    /// Where profiles and managed policies come from.
+    pub origins: Origins,
+    facts: Vec<(Box<str>, Fact)>,
+}
+
+impl Previewed {
+    /// Reads what a question names.
+    ///
+    /// # Errors
+    /// Role or profile cannot be read, or a tag is none.
+    pub fn read(args: &PreviewArgs, world: &dyn World) -> Result<Self, Trouble> {
+        let (Some(role), profile, origins) = load::load(world, Some(&args.snapshot), &args.session)? else {
+            return Err(Trouble::bug("a role that was named was not read"));
+        };
+        Ok(Self { role, profile, origins, facts: facts(&args.for_tag)? })
+    }
+
+    /// The preview.
+    ///
+    /// # Errors
+    /// Never, but by a bug.
+    pub fn preview<'w>(&self, world: &'w dyn World) -> Result<PreviewAnswer<'w>, Trouble> {
+        let preview = preview_knowing(&self.role, &self.profile, world.built_in().catalog()?, &self.facts);
+        Ok(PreviewAnswer { preview, origins: self.origins.clone() })
+    }
+}
+
+/// Says what is possible with a role under a session profile.
+///
+/// # Errors
+/// As [`Previewed::read`].
+pub fn preview<'w>(args: &PreviewArgs, world: &'w dyn World) -> Result<PreviewAnswer<'w>, Trouble> {
+    Previewed::read(args, world)?.preview(world)
+}
+
+impl Answer for PreviewAnswer<'_> {
+    fn to_json(&self) -> String {
+        to_json(&json::Preview::new(&self.preview, &self.origins))
+    }
+
+    fn exit(&self) -> Exit {
+        if self.preview.keeps_promise() { Exit::Yes } else { Exit::No }
+    }
+}
+
+/// What is known of the session's tags.
+fn facts(tags: &[String]) -> Result<Vec<(Box<str>, Fact)>, Trouble> {
+    let fact = |text: &String| {
+        let (key, fact) = match text.split_once('=') {
+            Some((key, value)) => (key, Fact::Value(ContextValue::single(value))),
+            None => (text.as_str(), Fact::Absent),
+        };
+        if key.is_empty() || key.contains(':') && key.starts_with("aws:") {
+            let help = "name the tag itself, such as --for-tag DoitEnvironment=111122223333";
+            return Err(Trouble::usage(format!("--for-tag {} is no tag", quoted(text)), help));
+        }
+        Ok((format!("aws:PrincipalTag/{key}").into(), fact))
+    };
+    tags.iter().map(fact).collect()
+}

@@ -1,0 +1,157 @@
+//! What changed between two previews.
+
+use iamgate::iam_analysis::Reach;
+use iamgate::iam_catalog::{AccessLevel, Catalog};
+use iamgate::iam_eval::Layers;
+use iamgate::iam_policy::quoted;
+use iamgate::{Change, Changes, Preview, Side, preview_knowing, session_layers};
+use serde::Serialize;
+
+use super::Previewed;
+use crate::answer::{Answer, Exit, json};
+use crate::args::PreviewArgs;
+use crate::load;
+use crate::trouble::Trouble;
+use crate::witness::RequestJson;
+use crate::words::plural;
+use crate::world::World;
+
+/// The most bytes of a catalogue: this one has half a million.
+const CATALOGUE_BYTES: usize = 16 << 20;
+
+/// What changed between two previews.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct ChangesAnswer {
+    /// The changes.
+    pub changes: Changes,
+    /// Since what, in words.
+    pub since: String,
+}
+
+/// Says what changed since another role, another profile or another catalogue.
+///
+/// # Errors
+/// One of them cannot be read.
+pub fn changes(args: &PreviewArgs, own: &Previewed, world: &dyn World) -> Result<ChangesAnswer, Trouble> {
+    let catalog = world.built_in().catalog()?;
+    let (role, profile, facts) = (&own.role, &own.profile, &own.facts);
+    let preview = &preview_knowing(role, profile, catalog, facts);
+    let layers = |role, profile| {
+        session_layers(Some(role), profile)
+            .map_err(|report| Trouble::input("", "INVALID_PROFILE", report.to_string(), "mend the profile"))
+    };
+    let own = layers(role, profile)?;
+    let after = Side { preview, catalog, layers: &own };
+    let since = |preview: Preview<'_>, catalog: &Catalog<'_>, layers: &Layers| {
+        iamgate::changes(Side { preview: &preview, catalog, layers }, after)
+    };
+    let (found, since) = if let Some(other) = &args.before_role {
+        let (old, _) = load::role(world, other, &args.session)?;
+        let before = preview_knowing(&old, profile, catalog, facts);
+        (since(before, catalog, &layers(&old, profile)?), format!("the role in {}", quoted(other)))
+    } else if let Some(name) = &args.before_profile {
+        let mut session = args.session.clone();
+        session.profile.clone_from(name);
+        let (_, old, _) = load::load(world, Some(&args.snapshot), &session)?;
+        let before = preview_knowing(role, &old, catalog, facts);
+        (since(before, catalog, &layers(role, &old)?), format!("the profile {}", quoted(name)))
+    } else {
+        let path = args.before_catalogue.as_deref().unwrap_or_default();
+        let source = world.read(path, CATALOGUE_BYTES, "a catalogue")?;
+        let old = Catalog::parse(&source.text).map_err(|error| {
+            let help =
+                "name the names and levels of another release, such as crates/iam-catalog/data/actions.txt";
+            Trouble::input(&source.name, "INVALID_CATALOGUE", error.to_string(), help)
+        })?;
+        let before = preview_knowing(role, profile, &old, facts);
+        (since(before, &old, &own), format!("the catalogue of {}", old.date()))
+    };
+    Ok(ChangesAnswer { changes: found, since })
+}
+
+impl ChangesAnswer {
+    /// The answer in a sentence.
+    pub fn sentence(&self) -> String {
+        let (found, since) = (&self.changes, &self.since);
+        if found.is_empty() {
+            return format!("Since {since} nothing has changed.");
+        }
+        format!(
+            "Since {since} {} became possible, {} no longer {}, and {} in another way.",
+            plural(found.gained.len(), "action", "actions"),
+            found.lost.len(),
+            if found.lost.len() == 1 { "is" } else { "are" },
+            if found.moved.len() == 1 { "1 is".to_owned() } else { format!("{} are", found.moved.len()) }
+        )
+    }
+}
+
+impl Answer for ChangesAnswer {
+    fn to_json(&self) -> String {
+        json(&ChangesJson::new(&self.changes, &self.since))
+    }
+
+    fn exit(&self) -> Exit {
+        if self.changes.gained.is_empty() && self.changes.moved.is_empty() { Exit::Yes } else { Exit::No }
+    }
+}
+
+/// How far an action is allowed, after "possible".
+pub fn how(reach: Option<Reach>) -> &'static str {
+    match reach {
+        Some(Reach::Always) => "always",
+        Some(Reach::Limited { by_resource: true, by_condition: true }) => {
+            "on some resources under conditions"
+        }
+        Some(Reach::Limited { by_resource: true, by_condition: false }) => "on some resources",
+        Some(Reach::Limited { by_resource: false, .. }) => "under conditions",
+        Some(Reach::Unknown) => "as far as is known",
+        None => "never",
+    }
+}
+
+#[derive(Serialize)]
+struct ChangesJson {
+    schema: &'static str,
+    version: u32,
+    since: String,
+    gained: Vec<ChangeJson>,
+    lost: Vec<ChangeJson>,
+    moved: Vec<ChangeJson>,
+}
+
+#[derive(Serialize)]
+struct ChangeJson {
+    action: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    level: Option<&'static str>,
+    before: &'static str,
+    after: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    request: Option<RequestJson>,
+}
+
+impl ChangesJson {
+    fn new(found: &Changes, since: &str) -> Self {
+        let list = |list: &[Change]| list.iter().map(change).collect();
+        Self {
+            schema: "iamgate/changes",
+            version: 1,
+            since: since.to_owned(),
+            gained: list(&found.gained),
+            lost: list(&found.lost),
+            moved: list(&found.moved),
+        }
+    }
+}
+
+fn change(change: &Change) -> ChangeJson {
+    ChangeJson {
+        action: change.action.to_string(),
+        level: change.level.map(AccessLevel::name),
+        before: how(change.before),
+        after: how(change.after),
+        request: change.example.as_ref().map(RequestJson::new),
+    }
+}

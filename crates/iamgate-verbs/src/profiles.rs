@@ -1,0 +1,114 @@
+//! `iamgate profiles`: what sessions there are.
+
+use iamgate::{Premises, Profile, prove_read_only};
+use serde::Serialize;
+
+use crate::answer::{Answer, Exit, json};
+use crate::args::ProfilesArgs;
+use crate::load;
+use crate::trouble::Trouble;
+use crate::world::World;
+
+/// The profiles, and whether the promise of each holds for any role.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct ProfilesAnswer {
+    /// Profile, and `holds`, `fails` or `unknown`.
+    pub profiles: Vec<(Profile, &'static str)>,
+}
+
+/// Lists the session profiles.
+///
+/// # Errors
+/// One of them cannot be read.
+pub fn profiles(args: &ProfilesArgs, world: &dyn World) -> Result<ProfilesAnswer, Trouble> {
+    let (catalog, details) = (world.built_in().catalog()?, world.built_in().details()?);
+    let profiles = load::profiles(world, args.folder.as_deref(), args.managed.as_deref())?;
+    let judge = |profile: Profile| {
+        let proof = prove_read_only(None, &profile, catalog, details, &Premises::default());
+        let verdict = proof.map_or("unknown", |proof| proof.verdict());
+        (profile, verdict)
+    };
+    Ok(ProfilesAnswer { profiles: profiles.into_iter().map(judge).collect() })
+}
+
+impl Answer for ProfilesAnswer {
+    fn to_json(&self) -> String {
+        json(&ProfilesJson::new(&self.profiles))
+    }
+
+    fn exit(&self) -> Exit {
+        let hold = self.profiles.iter().all(|(_, verdict)| *verdict == "holds");
+        if hold { Exit::Yes } else { Exit::No }
+    }
+}
+
+#[derive(Serialize)]
+struct ProfilesJson {
+    schema: &'static str,
+    version: u32,
+    profiles: Vec<ProfileJson>,
+}
+
+#[derive(Serialize)]
+struct ProfileJson {
+    name: String,
+    about: String,
+    characters: usize,
+    budget: usize,
+    levels: Vec<&'static str>,
+    managed_policies: Vec<ManagedJson>,
+    exceptions: Vec<ExceptionJson>,
+    refuse: Vec<&'static str>,
+    sha256: String,
+    /// Whether the promise holds for any role: `holds`, `fails` or `unknown`.
+    promise: &'static str,
+}
+
+#[derive(Serialize)]
+struct ManagedJson {
+    arn: String,
+    version: String,
+    sha256: String,
+    is_pinned: bool,
+}
+
+#[derive(Serialize)]
+struct ExceptionJson {
+    actions: Vec<String>,
+    why: String,
+}
+
+impl ProfilesJson {
+    fn new(profiles: &[(Profile, &'static str)]) -> Self {
+        let profiles = profiles.iter().map(|(profile, promise)| ProfileJson {
+            name: profile.name.to_string(),
+            about: profile.about.to_string(),
+            characters: profile.characters,
+            budget: profile.budget,
+            levels: profile.levels.iter().map(|level| level.name()).collect(),
+            managed_policies: profile
+                .managed
+                .iter()
+                .map(|managed| ManagedJson {
+                    arn: managed.found.arn.to_string(),
+                    version: managed.found.version.to_string(),
+                    sha256: managed.found.sha256.to_string(),
+                    is_pinned: managed.pinned.is_some(),
+                })
+                .collect(),
+            exceptions: profile
+                .exceptions
+                .iter()
+                .map(|exception| ExceptionJson {
+                    actions: exception.actions.iter().map(|action| action.text().to_owned()).collect(),
+                    why: exception.why.to_string(),
+                })
+                .collect(),
+            refuse: profile.refuse.iter().map(|code| code.name()).collect(),
+            sha256: profile.sha256.to_string(),
+            promise,
+        });
+        Self { schema: "iamgate/profiles", version: 1, profiles: profiles.collect() }
+    }
+}

@@ -1,0 +1,90 @@
+//! `iamgate prove not-granted`: some actions, on some resources, are never allowed.
+
+use std::sync::Arc;
+
+use iamgate::iam_analysis::{Actions, Analysis, ClassAnswer, Question, Verdict};
+use iamgate::iam_eval::Layers;
+use iamgate::iam_policy::{Limits, Mode, Policy, PolicyKind, json_text};
+use iamgate::{File, make_real};
+use serde::Serialize;
+
+use super::verdict;
+use crate::answer::{Answer, Exit, json};
+use crate::args::NotGrantedArgs;
+use crate::load;
+use crate::trouble::Trouble;
+use crate::witness::{AnswerJson, is_defect};
+use crate::world::World;
+
+/// Whether policies ever allow what was asked about.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct NotGrantedAnswer {
+    /// What they allow of it, or may allow.
+    pub answers: Vec<ClassAnswer>,
+}
+
+/// Asks whether policies ever allow some actions.
+///
+/// # Errors
+/// A policy cannot be read, or actions or resources make no policy.
+pub fn not_granted(args: &NotGrantedArgs, world: &dyn World) -> Result<NotGrantedAnswer, Trouble> {
+    let details = world.built_in().details()?;
+    let mut layers = Layers::new();
+    for path in &args.policies {
+        layers.identity.push(load::policy(world, path, PolicyKind::Managed, Mode::Deployed)?);
+    }
+    // What is asked about stands in the way of a boundary: only what passes it is granted and asked about.
+    layers.boundary = Some(vec![asked(args)?]);
+    let conditions = layers.identity.iter().flat_map(|p| &p.statements).flat_map(|s| &s.conditions);
+    let mut analysis = Analysis::new(iamgate::space(conditions, details));
+    let question = Question::new(&layers).about(Actions::Open);
+    let mut answers = analysis.by_action(&question);
+    answers.retain(|answer| answer.verdict != Verdict::Holds);
+    for answer in &mut answers {
+        make_real(answer, &question, details);
+    }
+    Ok(NotGrantedAnswer { answers })
+}
+
+impl Answer for NotGrantedAnswer {
+    fn to_json(&self) -> String {
+        json(&GrantedJson {
+            schema: "iamgate/prove",
+            version: 1,
+            question: "not-granted",
+            verdict: verdict(&self.answers),
+            broken: self.answers.iter().map(AnswerJson::new).collect(),
+        })
+    }
+
+    fn exit(&self) -> Exit {
+        Exit::of(verdict(&self.answers), is_defect(&self.answers))
+    }
+}
+
+#[derive(Debug, Serialize)]
+struct GrantedJson {
+    schema: &'static str,
+    version: u32,
+    question: &'static str,
+    verdict: &'static str,
+    broken: Vec<AnswerJson>,
+}
+
+/// A policy that allows what is asked about.
+fn asked(args: &NotGrantedArgs) -> Result<Arc<Policy>, Trouble> {
+    let list = |texts: &[String]| -> String {
+        let quoted: Vec<String> = texts.iter().map(|text| json_text(text)).collect();
+        format!("[{}]", quoted.join(","))
+    };
+    let any = ["*".to_owned()];
+    let resources = if args.resource.is_empty() { &any[..] } else { &args.resource };
+    let text = format!(
+        r#"{{"Version":"2008-10-17","Statement":{{"Effect":"Allow","Action":{},"Resource":{}}}}}"#,
+        list(&args.action),
+        list(resources)
+    );
+    let file = File { name: "--action and --resource".to_owned(), text };
+    load::parse(file, PolicyKind::Boundary, Mode::Deployed, &Limits::default())
+}

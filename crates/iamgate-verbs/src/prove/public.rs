@@ -1,0 +1,87 @@
+//! `iamgate prove no-public`: a resource policy lets nobody in from outside.
+
+use iamgate::iam_analysis::ClassAnswer;
+use iamgate::iam_policy::{Mode, PolicyKind, is_account, quoted};
+use iamgate::{Insiders, Outsider, outsiders};
+use serde::Serialize;
+
+use super::verdict;
+use crate::answer::{Answer, Exit, json};
+use crate::args::NoPublicArgs;
+use crate::load;
+use crate::trouble::Trouble;
+use crate::witness::{AnswerJson, is_defect};
+use crate::world::World;
+
+/// Whom a resource policy lets in from outside.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct NoPublicAnswer {
+    /// Who is let in, or may be.
+    pub outsiders: Vec<Outsider>,
+    all: Vec<ClassAnswer>,
+}
+
+/// Asks whether a resource policy lets somebody in from outside.
+///
+/// # Errors
+/// The policy cannot be read, or an account is none.
+pub fn no_public(args: &NoPublicArgs, world: &dyn World) -> Result<NoPublicAnswer, Trouble> {
+    let details = world.built_in().details()?;
+    if let Some(wrong) = std::iter::once(&args.owner).chain(&args.trust).find(|id| !is_account(id)) {
+        let help = "an account id has twelve digits, such as 111122223333";
+        return Err(Trouble::usage(format!("{} is no account", quoted(wrong)), help));
+    }
+    let policy = load::policy(world, &args.policy, PolicyKind::Resource, Mode::Deployed)?;
+    let mut insiders = Insiders::default();
+    insiders.accounts = args.trust.iter().map(|id| id.as_str().into()).collect();
+    insiders.organizations = args.organization.iter().map(|id| id.as_str().into()).collect();
+    let outsiders = outsiders(&policy, &args.owner, &insiders, details).map_err(Trouble::bug)?;
+    let all = outsiders.iter().flat_map(|outsider| outsider.answers.iter().cloned()).collect();
+    Ok(NoPublicAnswer { outsiders, all })
+}
+
+impl NoPublicAnswer {
+    /// `holds`, `fails` or `unknown`.
+    pub fn verdict(&self) -> &'static str {
+        verdict(&self.all)
+    }
+}
+
+impl Answer for NoPublicAnswer {
+    fn to_json(&self) -> String {
+        json(&PublicJson {
+            schema: "iamgate/prove",
+            version: 1,
+            question: "no-public",
+            verdict: self.verdict(),
+            outsiders: self
+                .outsiders
+                .iter()
+                .map(|outsider| OutsiderJson {
+                    who: outsider.who.to_string(),
+                    broken: outsider.answers.iter().map(AnswerJson::new).collect(),
+                })
+                .collect(),
+        })
+    }
+
+    fn exit(&self) -> Exit {
+        Exit::of(self.verdict(), is_defect(&self.all))
+    }
+}
+
+#[derive(Debug, Serialize)]
+struct PublicJson {
+    schema: &'static str,
+    version: u32,
+    question: &'static str,
+    verdict: &'static str,
+    outsiders: Vec<OutsiderJson>,
+}
+
+#[derive(Debug, Serialize)]
+struct OutsiderJson {
+    who: String,
+    broken: Vec<AnswerJson>,
+}

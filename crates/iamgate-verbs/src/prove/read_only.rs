@@ -1,0 +1,123 @@
+//! `iamgate prove read-only`: the promise of a profile.
+
+use iamgate::iam_analysis::ResourcePolicies;
+use iamgate::iam_eval::ContextValue;
+use iamgate::{Claim, Premises, Profile, Proof, RoleSnapshot, prove_read_only};
+use serde::Serialize;
+
+use super::key_and_value;
+use crate::answer::{Answer, Exit, json};
+use crate::args::{Granting, ReadOnlyArgs};
+use crate::load::{self, Origins};
+use crate::trouble::Trouble;
+use crate::witness::AnswerJson;
+use crate::world::World;
+
+/// Whether the promise of a profile holds.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct ReadOnlyAnswer {
+    /// The role; nothing if any is meant.
+    pub role: Option<RoleSnapshot>,
+    /// The profile.
+    pub profile: Profile,
+    /// Where profiles and managed policies come from.
+    pub origins: Origins,
+    /// What was assumed.
+    pub premises: Premises,
+    /// What was proven, and what not.
+    pub proof: Proof,
+    /// Date and number of actions of the catalogue.
+    pub catalogue: (&'static str, usize),
+}
+
+/// Proves the promise of a profile, or finds what breaks it.
+///
+/// # Errors
+/// Role or profile cannot be read.
+pub fn read_only(args: &ReadOnlyArgs, world: &dyn World) -> Result<ReadOnlyAnswer, Trouble> {
+    let (catalog, details) = (world.built_in().catalog()?, world.built_in().details()?);
+    if args.snapshot.is_some() == args.any_role {
+        return Err(Trouble::usage("of which role", "give a role, or any_role"));
+    }
+    let (role, profile, origins) = load::load(world, args.snapshot.as_deref(), &args.session)?;
+    let mut premises = Premises::default();
+    premises.resource_policies = match args.resource_policies {
+        Granting::None => ResourcePolicies::Given,
+        Granting::NotTheSession => ResourcePolicies::NoneNamesTheSession,
+        Granting::Any => ResourcePolicies::Any,
+    };
+    for text in &args.context {
+        let (key, value) = key_and_value(text)?;
+        premises = premises.knowing(key, ContextValue::single(value));
+    }
+    let proof = prove_read_only(role.as_ref(), &profile, catalog, details, &premises).map_err(|report| {
+        let found = format!("the patterns of the profile make no policy: {report}");
+        Trouble::input(
+            &profile.name,
+            "INVALID_PROFILE",
+            found,
+            "mend `future`, `exceptions` and `always_denied`",
+        )
+    })?;
+    let catalogue = (catalog.date(), catalog.actions().len());
+    Ok(ReadOnlyAnswer { role, profile, origins, premises, proof, catalogue })
+}
+
+impl Answer for ReadOnlyAnswer {
+    fn to_json(&self) -> String {
+        json(&ProofJson {
+            schema: "iamgate/prove",
+            version: 1,
+            question: "read-only",
+            verdict: self.proof.verdict(),
+            role: self.role.as_ref().map(|role| role.arn.to_string()),
+            profile: self.profile.name.to_string(),
+            resource_policies: self.premises.resource_policies.name(),
+            catalogue: self.catalogue.0.to_owned(),
+            claims: self.proof.claims.iter().map(ClaimJson::new).collect(),
+        })
+    }
+
+    fn exit(&self) -> Exit {
+        Exit::of(self.proof.verdict(), self.proof.claims.iter().any(Claim::is_defect))
+    }
+}
+
+#[derive(Debug, Serialize)]
+struct ProofJson {
+    schema: &'static str,
+    version: u32,
+    question: &'static str,
+    verdict: &'static str,
+    /// Nothing if it is about any role.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    role: Option<String>,
+    profile: String,
+    resource_policies: &'static str,
+    catalogue: String,
+    claims: Vec<ClaimJson>,
+}
+
+#[derive(Debug, Serialize)]
+struct ClaimJson {
+    says: String,
+    verdict: &'static str,
+    /// Of the catalogue; nothing if the claim is about all other names.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    actions: Option<usize>,
+    resource_policies: &'static str,
+    broken: Vec<AnswerJson>,
+}
+
+impl ClaimJson {
+    fn new(claim: &Claim) -> Self {
+        Self {
+            says: claim.says.to_string(),
+            verdict: claim.verdict(),
+            actions: claim.actions,
+            resource_policies: claim.resource_policies.name(),
+            broken: claim.broken.iter().map(AnswerJson::new).collect(),
+        }
+    }
+}

@@ -1,0 +1,82 @@
+//! `iamgate eval` and `iamgate explain`: one request.
+
+mod case;
+mod flags;
+mod json;
+mod sentence;
+
+use iamgate::iam_eval::{Decision, Trace};
+
+use crate::answer::{Answer, Exit, json as to_json};
+use crate::args::QuestionArgs;
+use crate::trouble::Trouble;
+use crate::world::World;
+
+pub use case::{Case, CaseSources, bounds};
+pub use flags::layers;
+pub use json::TraceJson;
+pub use sentence::{Sentence, is_plural, layer_name, near, statement_name};
+
+/// How much is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(clippy::exhaustive_enums, reason = "two verbs")]
+pub enum Depth {
+    /// The decision and the sentence that gives the reason.
+    Decision,
+    /// Everything it was made of.
+    Trace,
+}
+
+impl Depth {
+    /// The schema of the answer.
+    pub const fn schema(self) -> &'static str {
+        match self {
+            Self::Decision => "iamgate/eval",
+            Self::Trace => "iamgate/explain",
+        }
+    }
+}
+
+/// A request with its policies, and how much is to be told.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct QuestionAnswer {
+    /// The request with its policies.
+    pub case: Case,
+    depth: Depth,
+}
+
+/// Says whether a request is allowed.
+///
+/// # Errors
+/// A policy cannot be read, or the request is none.
+pub fn explain(args: &QuestionArgs, depth: Depth, world: &dyn World) -> Result<QuestionAnswer, Trouble> {
+    let case = match &args.case {
+        Some(path) => Case::from_file(path, args.mode.into(), world)?,
+        None => flags::case(args, world)?,
+    };
+    Ok(QuestionAnswer { case, depth })
+}
+
+impl QuestionAnswer {
+    /// Everything the decision was made of.
+    pub fn trace(&self) -> Trace<'_> {
+        self.case.layers.explain(&self.case.request)
+    }
+}
+
+impl Answer for QuestionAnswer {
+    fn to_json(&self) -> String {
+        let trace = self.trace();
+        let sentence = Sentence::new(&trace, &self.case);
+        to_json(&json::AnswerJson::new(&trace, &sentence, &self.case, self.depth))
+    }
+
+    fn exit(&self) -> Exit {
+        match self.case.layers.decide(&self.case.request) {
+            Decision::Allowed => Exit::Yes,
+            Decision::ExplicitDeny | Decision::ImplicitDeny => Exit::No,
+            Decision::Depends => Exit::Depends,
+        }
+    }
+}

@@ -1,0 +1,123 @@
+//! `iamgate restrict`: keep DoiT's sessions out of a resource.
+
+use iamgate::iam_policy::{Mode, PolicyKind, is_account, quoted};
+use iamgate::{NotRestricted, Restriction, SessionTag};
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::answer::{Answer, Exit, json};
+use crate::args::RestrictArgs;
+use crate::load;
+use crate::trouble::Trouble;
+use crate::world::World;
+
+/// A statement that keeps DoiT's sessions out of a resource.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct RestrictAnswer {
+    /// The statement, and what is proven of it.
+    pub made: Restriction,
+    /// The key of the tag.
+    pub tag: String,
+}
+
+/// Writes a statement for the policy of a resource that keeps DoiT's sessions out.
+///
+/// # Errors
+/// The resource has no policy of its own, or the one given cannot be read.
+pub fn restrict(args: &RestrictArgs, world: &dyn World) -> Result<RestrictAnswer, Trouble> {
+    let account = owner(args)?;
+    let read = |path| load::policy(world, path, PolicyKind::Resource, Mode::Deployed);
+    let policy = args.policy.as_deref().map(read).transpose()?;
+    let tag = SessionTag::new(args.tag.as_str(), account);
+    let made = iamgate::restrict(&args.resource, account, policy.as_ref(), &tag)
+        .map_err(|error| trouble(&args.resource, error))?;
+    Ok(RestrictAnswer { made, tag: args.tag.clone() })
+}
+
+/// The account that owns the resource: its ARN says, or a flag.
+fn owner(args: &RestrictArgs) -> Result<&str, Trouble> {
+    let own = args.resource.split(':').nth(4).filter(|own| !own.is_empty());
+    match (own, args.account.as_deref()) {
+        (Some(own), Some(said)) if own != said => {
+            let found = format!("--account {}, and the ARN says {}", quoted(said), quoted(own));
+            Err(Trouble::usage(found, "leave --account out where the ARN has an account"))
+        }
+        (Some(account), _) | (None, Some(account)) if is_account(account) => Ok(account),
+        (Some(account), _) | (None, Some(account)) => Err(Trouble::usage(
+            format!("{} is no account", quoted(account)),
+            "an account id has twelve digits",
+        )),
+        (None, None) => {
+            let help = "give --account: ARNs of this kind do not say who owns the resource";
+            Err(Trouble::usage("no account", help))
+        }
+    }
+}
+
+fn trouble(resource: &str, error: NotRestricted) -> Trouble {
+    match error {
+        NotRestricted::NoArn { found } => {
+            let help = "name a resource by its ARN, without wildcards, such as arn:aws:s3:::payroll";
+            Trouble::usage(format!("{found} is no ARN of a resource"), help)
+        }
+        NotRestricted::NoPolicy { service, in_role } => {
+            let found = format!(
+                "resources of {} have no policy of their own that could hold the statement",
+                quoted(&service)
+            );
+            let help = format!("put this into a policy of the role DoiT-Support-Gateway instead: {in_role}");
+            Trouble::input(resource, "NO_RESOURCE_POLICY", found, help)
+        }
+        NotRestricted::Policy(report) => {
+            Trouble::input(resource, "INVALID_POLICY", report.to_string(), "mend the policy of the resource")
+        }
+        _ => Trouble::input(resource, "INVALID_INPUT", "it cannot be restricted", "see the manual"),
+    }
+}
+
+impl Answer for RestrictAnswer {
+    fn to_json(&self) -> String {
+        json(&RestrictionJson::new(&self.made))
+    }
+
+    fn exit(&self) -> Exit {
+        if self.made.is_proven() { Exit::Yes } else { Exit::No }
+    }
+}
+
+#[derive(Serialize)]
+struct RestrictionJson {
+    schema: &'static str,
+    version: u32,
+    what: &'static str,
+    statement: Value,
+    policy: Value,
+    denies: &'static str,
+    unchanged: Vec<UnchangedJson>,
+}
+
+#[derive(Serialize)]
+struct UnchangedJson {
+    who: &'static str,
+    verdict: &'static str,
+}
+
+impl RestrictionJson {
+    fn new(made: &Restriction) -> Self {
+        let read = |text: &str| serde_json::from_str(text).unwrap_or_default();
+        Self {
+            schema: "iamgate/restrict",
+            version: 1,
+            what: made.what,
+            statement: read(&made.statement),
+            policy: read(&made.policy.to_json()),
+            denies: made.denies.name(),
+            unchanged: made
+                .unchanged
+                .iter()
+                .map(|(who, verdict)| UnchangedJson { who, verdict: verdict.name() })
+                .collect(),
+        }
+    }
+}

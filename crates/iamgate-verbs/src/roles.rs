@@ -1,0 +1,70 @@
+//! `iamgate roles`: the roles of an account, and one of them as files.
+
+use std::collections::BTreeMap;
+
+use iamgate::iam_policy::Limits;
+use iamgate::{AccountRole, File, account_roles, role_files};
+use serde::Serialize;
+
+use crate::answer::{Answer, Exit, json};
+use crate::args::RolesArgs;
+use crate::load;
+use crate::trouble::Trouble;
+use crate::world::{DUMP_BYTES, World};
+
+/// The roles of an account.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct RolesAnswer {
+    /// Each role.
+    pub roles: Vec<AccountRole>,
+    /// The files of the role that was named: what a folder of it would hold.
+    pub files: Option<Vec<File>>,
+}
+
+/// Lists the roles in the output of `aws iam get-account-authorization-details`.
+///
+/// # Errors
+/// The output cannot be read, or has no such role.
+pub fn roles(args: &RolesArgs, world: &dyn World) -> Result<RolesAnswer, Trouble> {
+    let file = world.read(&args.file, DUMP_BYTES, "the output of a command")?;
+    let mut limits = Limits::default();
+    limits.document_bytes = DUMP_BYTES;
+    let trouble = |error| load::trouble(error, std::slice::from_ref(&file));
+    let roles = account_roles(&file, &limits).map_err(trouble)?;
+    let files = args.role.as_deref().map(|role| role_files(&file, role, &limits)).transpose();
+    Ok(RolesAnswer { roles, files: files.map_err(trouble)? })
+}
+
+impl Answer for RolesAnswer {
+    fn to_json(&self) -> String {
+        let role = |role: &AccountRole| RoleJson { name: role.name.to_string(), arn: role.arn.to_string() };
+        let files = |files: &Vec<File>| files.iter().map(|f| (f.name.clone(), f.text.clone())).collect();
+        json(&RolesJson {
+            schema: "iamgate/roles",
+            version: 1,
+            roles: self.roles.iter().map(role).collect(),
+            files: self.files.as_ref().map(files),
+        })
+    }
+
+    fn exit(&self) -> Exit {
+        if self.roles.is_empty() { Exit::No } else { Exit::Yes }
+    }
+}
+
+#[derive(Serialize)]
+struct RolesJson {
+    schema: &'static str,
+    version: u32,
+    roles: Vec<RoleJson>,
+    /// Texts by path.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    files: Option<BTreeMap<String, String>>,
+}
+
+#[derive(Serialize)]
+struct RoleJson {
+    name: String,
+    arn: String,
+}

@@ -1,0 +1,107 @@
+//! `iamgate shrink`: a shorter policy, and what it changes.
+
+use std::collections::BTreeSet;
+
+use iamgate::iam_analysis::{ActionNames, Analysis, Fitted, Verdict};
+use iamgate::iam_catalog::AccessLevel;
+use iamgate::iam_eval::action_matches;
+use iamgate::iam_policy::{Effect, PolicyKind};
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::answer::{Answer, Exit, json};
+use crate::args::ShrinkArgs;
+use crate::load;
+use crate::trouble::Trouble;
+use crate::witness::AnswerJson;
+use crate::world::World;
+
+/// A shorter policy.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct ShrinkAnswer {
+    /// The policy, and how it compares.
+    pub fitted: Fitted,
+    /// The most characters that were asked for.
+    pub most: usize,
+}
+
+/// Writes a shorter policy that allows the same, or little more.
+///
+/// # Errors
+/// The policy cannot be read.
+pub fn shrink(args: &ShrinkArgs, world: &dyn World) -> Result<ShrinkAnswer, Trouble> {
+    let (catalog, details) = (world.built_in().catalog()?, world.built_in().details()?);
+    let policy = load::policy(world, &args.policy, PolicyKind::Managed, args.mode.into())?;
+    let space = iamgate::space(policy.statements.iter().flat_map(|s| &s.conditions), details);
+    let full: Vec<String> = catalog.actions().map(|action| action.to_string()).collect();
+    let names = ActionNames::new(full.iter().map(String::as_str));
+    // A wildcard takes in no action of a level that the policy does not have.
+    let allows = |action: &str| {
+        let allowing = policy.statements.iter().filter(|s| s.effect.value == Effect::Allow);
+        let mut elements = allowing.map(|s| &s.action);
+        elements.any(|e| e.patterns().iter().any(|p| action_matches(&p.value, action)) != e.is_not())
+    };
+    let own: BTreeSet<AccessLevel> = catalog
+        .actions()
+        .zip(&full)
+        .filter(|(_, name)| allows(name))
+        .map(|(action, _)| action.level)
+        .collect();
+    let others = catalog.actions().zip(&full).filter(|(action, _)| !own.contains(&action.level));
+    let barred = ActionNames::new(others.map(|(_, name)| name.as_str()));
+    let Some(fitted) = Analysis::fit(&space, &policy, &names, &barred, args.fit) else {
+        return Err(Trouble::bug("the shorter policy cannot be read"));
+    };
+    Ok(ShrinkAnswer { fitted, most: args.fit })
+}
+
+impl ShrinkAnswer {
+    /// Whether the shorter policy allows just what the given one allows.
+    pub fn is_equal(&self) -> bool {
+        self.fitted.covers == Verdict::Holds && self.fitted.adds.is_empty()
+    }
+}
+
+impl Answer for ShrinkAnswer {
+    fn to_json(&self) -> String {
+        let fitted = &self.fitted;
+        json(&ShrinkJson {
+            schema: "iamgate/shrink",
+            version: 1,
+            characters_before: fitted.characters.0,
+            characters: fitted.characters.1,
+            fits: fitted.fits,
+            equal: self.is_equal(),
+            covers: fitted.covers.name(),
+            // The text is JSON that was read back.
+            policy: serde_json::from_str(&fitted.text).unwrap_or(Value::Null),
+            adds: fitted.adds.iter().map(AnswerJson::new).collect(),
+        })
+    }
+
+    fn exit(&self) -> Exit {
+        if !self.fitted.fits || self.fitted.covers != Verdict::Holds {
+            Exit::Unanswered
+        } else if self.is_equal() {
+            Exit::Yes
+        } else {
+            Exit::No
+        }
+    }
+}
+
+#[derive(Debug, Serialize)]
+struct ShrinkJson {
+    schema: &'static str,
+    version: u32,
+    characters_before: usize,
+    characters: usize,
+    fits: bool,
+    equal: bool,
+    /// Whether it allows all that the given policy allows.
+    covers: &'static str,
+    policy: Value,
+    /// What it allows beyond that.
+    adds: Vec<AnswerJson>,
+}

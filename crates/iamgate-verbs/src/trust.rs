@@ -1,0 +1,162 @@
+//! `iamgate trust`: whom a trust policy lets in.
+
+use iamgate::{
+    Admitted, Example, Finding, FindingCode, Profile, ProviderTrust, RoleSnapshot, Trial, TrustReport,
+};
+use serde::Serialize;
+
+use crate::answer::{Answer, Exit, json};
+use crate::args::TrustArgs;
+use crate::load;
+use crate::plan::context;
+use crate::trouble::Trouble;
+use crate::world::World;
+
+/// Whom a trust policy lets in.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct TrustAnswer {
+    /// The role.
+    pub role: RoleSnapshot,
+    /// What was found.
+    pub report: TrustReport,
+    profile: Profile,
+}
+
+/// Says whom the trust policy of a role lets in.
+///
+/// # Errors
+/// The role cannot be read, or has no trust policy.
+pub fn trust(args: &TrustArgs, world: &dyn World) -> Result<TrustAnswer, Trouble> {
+    let now = load::time(world, args.at.as_deref())?;
+    let (role, profile) = load::role(world, &args.snapshot, &args.session)?;
+    if role.trust.is_none() {
+        let help = "add trust.json, or the member AssumeRolePolicyDocument";
+        return Err(Trouble::input(&args.snapshot, "NO_TRUST_POLICY", "the role has no trust policy", help));
+    }
+    let providers = load::providers(world, args.providers.as_deref(), role.account())?;
+    let report = iamgate::trust(&role, &providers, profile.tag.as_ref(), now, &context(&args.context)?);
+    Ok(TrustAnswer { role, report, profile })
+}
+
+impl Answer for TrustAnswer {
+    fn to_json(&self) -> String {
+        json(&TrustJson::new(&self.role, &self.report))
+    }
+
+    fn exit(&self) -> Exit {
+        let is_refused =
+            self.report.findings.iter().any(|finding| self.profile.refuse.contains(&finding.code));
+        if self.report.admits_doit() && !is_refused { Exit::Yes } else { Exit::No }
+    }
+}
+
+#[derive(Serialize)]
+struct TrustJson {
+    schema: &'static str,
+    version: u32,
+    role: String,
+    admits_doit: bool,
+    admits: Vec<AdmittedJson>,
+    providers: Vec<ProviderJson>,
+    findings: Vec<FindingJson>,
+}
+
+#[derive(Serialize)]
+struct AdmittedJson {
+    principal: String,
+    caller: &'static str,
+    statement: usize,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sid: Option<String>,
+    actions: Vec<String>,
+    conditions: Vec<String>,
+}
+
+#[derive(Serialize)]
+struct ProviderJson {
+    issuer: String,
+    arn: String,
+    admitted: bool,
+    decisions: Vec<DecisionJson>,
+    trials: Vec<TrialJson>,
+}
+
+#[derive(Serialize)]
+struct DecisionJson {
+    action: String,
+    decision: &'static str,
+}
+
+#[derive(Serialize)]
+struct TrialJson {
+    token: &'static str,
+    admitted: Option<bool>,
+}
+
+#[derive(Serialize)]
+struct FindingJson {
+    code: &'static str,
+    says: String,
+    help: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    admitted: Option<String>,
+    summary: &'static str,
+}
+
+impl TrustJson {
+    fn new(role: &RoleSnapshot, report: &TrustReport) -> Self {
+        Self {
+            schema: "iamgate/trust",
+            version: 1,
+            role: role.arn.to_string(),
+            admits_doit: report.admits_doit(),
+            admits: report.admits.iter().map(admitted).collect(),
+            providers: report.providers.iter().map(provider).collect(),
+            findings: report.findings.iter().map(finding).collect(),
+        }
+    }
+}
+
+fn admitted(own: &Admitted) -> AdmittedJson {
+    let (statement, sid) = &own.statement;
+    AdmittedJson {
+        principal: own.principal.to_string(),
+        caller: own.caller.name(),
+        statement: *statement,
+        sid: sid.as_ref().map(ToString::to_string),
+        actions: own.actions.iter().map(ToString::to_string).collect(),
+        conditions: own.conditions.iter().map(ToString::to_string).collect(),
+    }
+}
+
+fn provider(own: &ProviderTrust) -> ProviderJson {
+    let decisions = own.authorization.iter().flat_map(|own| &own.decisions);
+    let decision = |(request, decision): &(iamgate::iam_eval::Request, iamgate::iam_eval::Decision)| {
+        DecisionJson { action: request.action.as_str().to_owned(), decision: decision.name() }
+    };
+    ProviderJson {
+        issuer: own.provider.issuer.to_string(),
+        arn: own.arn.to_string(),
+        admitted: own.is_admitted(),
+        decisions: decisions.map(decision).collect(),
+        trials: own
+            .trials
+            .iter()
+            .map(|Trial { differs, admitted, .. }| TrialJson { token: differs, admitted: *admitted })
+            .collect(),
+    }
+}
+
+fn finding(own: &Finding) -> FindingJson {
+    FindingJson {
+        code: FindingCode::name(own.code),
+        says: own.says.clone(),
+        help: own.help.clone(),
+        admitted: match &own.example {
+            Some(Example::Caller(caller)) => Some(caller.clone()),
+            Some(Example::Request(_)) | None => None,
+        },
+        summary: own.code.summary(),
+    }
+}
