@@ -1,8 +1,9 @@
 //! Questions and their answers.
 
+use std::cell::{Cell, OnceCell};
 use std::sync::Arc;
 
-use iam_eval::{ContextValue, Decision, Layer, Layers, Principal, Request, ResourceKind};
+use iam_eval::{ContextValue, Decision, Layer, Layers, Principal, Program, Request, ResourceKind};
 
 use crate::access::{Access, Goal, ResourcePolicies, Setting};
 use crate::actions::ActionNames;
@@ -109,18 +110,51 @@ pub struct ClassAnswer {
     pub example: Box<str>,
     /// All of them, if they are those of a list.
     pub actions: Vec<Box<str>>,
+    /// Their places in that list, as [`ActionNames::place`] has them.
+    pub places: Vec<usize>,
     /// The answer for each of them; the request is one of `example`.
     pub verdict: Verdict,
 }
 
 /// The parts of a question that are the same for every class of actions.
-struct Posed<'q> {
+pub(crate) struct Posed<'q> {
     question: &'q Question<'q>,
     policies: Vec<Arc<Modelled>>,
     allowed: Access,
     beyond: Option<Access>,
     quantified: Vec<u32>,
     free: Vec<Box<str>>,
+    judge: Judge<'q>,
+}
+
+/// The evaluator before one question. Policies are compiled once it has been asked a few times: for one request that does not pay.
+struct Judge<'q> {
+    question: &'q Question<'q>,
+    asked: Cell<u32>,
+    programs: OnceCell<(Program, Option<Program>)>,
+}
+
+/// How many requests are judged before policies are compiled.
+const UNCOMPILED: u32 = 8;
+
+impl<'q> Judge<'q> {
+    const fn new(question: &'q Question<'q>) -> Self {
+        Self { question, asked: Cell::new(0), programs: OnceCell::new() }
+    }
+
+    /// Whether a request answers the question with yes.
+    fn is_shown(&self, request: &Request) -> bool {
+        let asked = self.asked.get();
+        self.asked.set(asked.saturating_add(1));
+        if asked < UNCOMPILED || self.question.resource_policies != ResourcePolicies::Given {
+            return is_shown(self.question, request);
+        }
+        let (allowed, beyond) = self
+            .programs
+            .get_or_init(|| (self.question.allowed_by.compile(), self.question.beyond.map(Layers::compile)));
+        let allows = |program: &Program| program.decide(request) == Decision::Allowed;
+        allows(allowed) && !beyond.as_ref().is_some_and(allows)
+    }
 }
 
 impl Analysis {
@@ -169,9 +203,15 @@ impl Analysis {
     /// # Ok::<(), iam_policy::Report>(())
     /// ```
     pub fn never(&mut self, question: &Question<'_>) -> Verdict {
+        let posed = self.pose(question);
+        self.never_about(&posed, &question.actions)
+    }
+
+    /// Whether there is no such request about some actions.
+    pub(crate) fn never_about(&mut self, posed: &Posed<'_>, actions: &Actions) -> Verdict {
         let mut doubts = Vec::new();
         let mut witness = None;
-        self.answer(question, |answer| match answer.verdict {
+        self.answer_about(posed, actions, |answer| match answer.verdict {
             Verdict::Holds => true,
             Verdict::Unknown(more) => {
                 doubts.extend(more);
@@ -200,32 +240,38 @@ impl Analysis {
         answers
     }
 
-    fn answer(&mut self, question: &Question<'_>, mut each: impl FnMut(ClassAnswer) -> bool) {
-        let nobody = nobody("aws");
-        let principal = question.principal.unwrap_or(&nobody);
-        let posed = self.pose(question, principal);
+    fn answer(&mut self, question: &Question<'_>, each: impl FnMut(ClassAnswer) -> bool) {
+        let posed = self.pose(question);
+        self.answer_about(&posed, &question.actions, each);
+    }
+
+    /// The answers of a question, as it is posed, about some actions.
+    fn answer_about(
+        &mut self,
+        posed: &Posed<'_>,
+        actions: &Actions,
+        mut each: impl FnMut(ClassAnswer) -> bool,
+    ) {
         let meter = Meter::new(self.budget);
-        let Ok(classes) =
-            classes(&mut self.model, &question.actions, &posed.policies, &posed.allowed, &meter)
-        else {
+        let Ok(classes) = classes(&mut self.model, actions, &posed.policies, &posed.allowed, &meter) else {
             let verdict = Verdict::Unknown(vec![Doubt::OutOfSteps { action: None }]);
-            each(ClassAnswer { example: "*".into(), actions: Vec::new(), verdict });
+            each(ClassAnswer { example: "*".into(), actions: Vec::new(), places: Vec::new(), verdict });
             return;
         };
         // Values for variables are tried where nothing else has shown anything, and last.
         let mut tied = Vec::new();
         for class in classes {
-            let Some(verdict) = self.class(&posed, &class, &meter) else { continue };
-            let told = self.told(question, &class, verdict);
+            let Some(verdict) = self.class(posed, &class, &meter) else { continue };
+            let told = self.told(actions, &class, verdict);
             if is_tied(&told.verdict) {
                 tied.push((class, told));
             } else if !each(told) {
                 return;
             }
         }
-        let mut narrowed = Narrowed::new(&posed);
+        let mut narrowed = Narrowed::new(posed);
         for (class, mut told) in tied {
-            if let Some(witness) = narrowed.witness(self, &posed, &class) {
+            if let Some(witness) = narrowed.witness(self, posed, &class, actions) {
                 told.verdict = Verdict::Fails(witness);
             }
             if !each(told) {
@@ -235,9 +281,7 @@ impl Analysis {
     }
 
     /// Whether statements that are about an action tell resources apart, and whether they have conditions.
-    pub(crate) fn bearing(&mut self, question: &Question<'_>, action: &str) -> (bool, bool) {
-        let nobody = nobody("aws");
-        let posed = self.pose(question, question.principal.unwrap_or(&nobody));
+    pub(crate) fn bearing(&mut self, posed: &Posed<'_>, action: &str) -> (bool, bool) {
         let Some(action) = iam_eval::Action::new(action) else { return (false, false) };
         let meter = Meter::new(self.budget);
         let one = Actions::One(action);
@@ -258,15 +302,17 @@ impl Analysis {
         bearing
     }
 
-    fn told(&self, question: &Question<'_>, class: &ActionClass, verdict: Verdict) -> ClassAnswer {
-        let own = if let Actions::Among(own) = &question.actions { Some(own) } else { None };
+    fn told(&self, actions: &Actions, class: &ActionClass, verdict: Verdict) -> ClassAnswer {
+        let own = if let Actions::Among(own) = actions { Some(own) } else { None };
         let names = self.model.names.as_ref().or(own);
-        let actions =
-            class.members.iter().filter_map(|at| names?.name(*at as usize)).map(Into::into).collect();
-        ClassAnswer { example: class.example.as_str().into(), actions, verdict }
+        let places: Vec<usize> = class.members.iter().map(|at| *at as usize).collect();
+        let actions = places.iter().filter_map(|at| names?.name(*at)).map(Into::into).collect();
+        ClassAnswer { example: class.example.as_str().into(), actions, places, verdict }
     }
 
-    fn pose<'q>(&mut self, question: &'q Question<'q>, principal: &Principal) -> Posed<'q> {
+    pub(crate) fn pose<'q>(&mut self, question: &'q Question<'q>) -> Posed<'q> {
+        let nobody = nobody("aws");
+        let principal = question.principal.unwrap_or(&nobody);
         let resource = question.resource;
         let policies = question.resource_policies;
         let setting = Setting { principal, resource, policies, owner: question.owner };
@@ -284,7 +330,7 @@ impl Analysis {
         let mut free: Vec<Box<str>> = policies.iter().flat_map(|p| p.free.iter().cloned()).collect();
         free.sort_unstable();
         free.dedup();
-        Posed { question, policies, allowed, beyond, quantified, free }
+        Posed { question, policies, allowed, beyond, quantified, free, judge: Judge::new(question) }
     }
 
     /// The answer for one class; nothing if it plainly holds.
@@ -300,7 +346,7 @@ impl Analysis {
                 Ok(Outcome::Open(more)) => gaps.extend(more),
                 Ok(Outcome::Found(assignment)) => {
                     let request = self.request(posed.question, class, &assignment);
-                    let request = self.plainest(posed.question, request);
+                    let request = self.plainest(posed, request);
                     return Some(Verdict::Fails(Box::new(Witness { request })));
                 }
                 Err(request) => {
@@ -353,7 +399,7 @@ impl Analysis {
     }
 
     /// The request without the keys that do not matter.
-    fn plainest(&self, question: &Question<'_>, mut request: Request) -> Request {
+    fn plainest(&self, posed: &Posed<'_>, mut request: Request) -> Request {
         let keys: Vec<Box<str>> = request.context.iter().map(|(key, _)| key.into()).collect();
         for key in keys.into_iter().filter(|key| self.model.space.fact(key).is_none()) {
             let mut context = iam_eval::Context::new();
@@ -366,7 +412,7 @@ impl Analysis {
             without.context = context;
             let is_always =
                 self.model.space.shape(&key.to_ascii_lowercase()).is_some_and(|shape| shape.always);
-            if !is_always && is_shown(question, &without) {
+            if !is_always && posed.is_shown_by(&without) {
                 request = without;
             }
         }
@@ -407,10 +453,16 @@ impl Narrowed {
     }
 
     /// A request with one of the sets of values.
-    fn witness(&mut self, of: &Analysis, posed: &Posed<'_>, class: &ActionClass) -> Option<Box<Witness>> {
+    fn witness(
+        &mut self,
+        of: &Analysis,
+        posed: &Posed<'_>,
+        class: &ActionClass,
+        actions: &Actions,
+    ) -> Option<Box<Witness>> {
         let actions = match class.open {
             None => Actions::One(class.example.clone()),
-            Some(_) => posed.question.actions.clone(),
+            Some(_) => actions.clone(),
         };
         let question = posed.question.clone().about(actions);
         for (at, facts) in self.sets.iter().enumerate() {
@@ -433,7 +485,7 @@ impl Narrowed {
 
 impl Posed<'_> {
     fn is_shown_by(&self, request: &Request) -> bool {
-        is_shown(self.question, request)
+        self.judge.is_shown(request)
     }
 
     /// The clauses of a goal that are about a class of actions.

@@ -75,7 +75,7 @@ pub(crate) fn classes(
         }
         (Actions::Of(some), Some(names)) => {
             let tables: Vec<&ActionTable> = policies.iter().map(|p| p.table(names)).collect();
-            listed(names, policies, &tables, allowed, |action| some.contains(action), meter)?
+            listed(names, policies, &tables, allowed, |action| some.contains(action as usize), meter)?
         }
         (Actions::Among(some), Some(names)) => {
             let tables: Vec<&ActionTable> = policies.iter().map(|p| p.table(names)).collect();

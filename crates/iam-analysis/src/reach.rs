@@ -33,6 +33,8 @@ pub enum Reach {
 pub struct ActionReach {
     /// The actions, of the list of the analysis.
     pub actions: Vec<Box<str>>,
+    /// Their places in that list, as [`ActionNames::place`] has them.
+    pub places: Vec<usize>,
     /// How far they are allowed.
     pub reach: Reach,
     /// A request for the first of them that is allowed, if one is known.
@@ -47,16 +49,16 @@ impl Analysis {
         let listed = question.clone().about(Actions::Listed);
         let possible = self.by_action(&listed);
         let Some(everything) = everything() else { return Vec::new() };
+        // What everybody may do beyond these layers is what they refuse.
+        let mut beyond = Question::new(&everything).beyond(question.allowed_by);
+        beyond.principal = question.principal;
+        beyond.resource = question.resource;
+        let (allowing, refusing) = (self.pose(question), self.pose(&beyond));
         let mut reaches = Vec::new();
         for answer in possible.into_iter().filter(|answer| answer.verdict != Verdict::Holds) {
             let some = ActionNames::new([&*answer.example]);
-            // What everybody may do beyond these layers is what they refuse.
-            let mut beyond =
-                Question::new(&everything).beyond(question.allowed_by).about(Actions::Among(some));
-            beyond.principal = question.principal;
-            beyond.resource = question.resource;
-            let refused = self.never(&beyond);
-            let bearing = self.bearing(question, &answer.example);
+            let refused = self.never_about(&refusing, &Actions::Among(some));
+            let bearing = self.bearing(&allowing, &answer.example);
             let (reach, refused) = match (&answer.verdict, refused) {
                 (Verdict::Unknown(_) | Verdict::Holds, refused) => (Reach::Unknown, request(refused)),
                 (Verdict::Fails(_), Verdict::Holds) => (Reach::Always, None),
@@ -67,6 +69,7 @@ impl Analysis {
             };
             reaches.push(ActionReach {
                 actions: answer.actions,
+                places: answer.places,
                 reach,
                 allowed: request(answer.verdict),
                 refused,

@@ -100,7 +100,7 @@ impl ActionPattern {
 
     /// Whether it matches every action: `*`, and `*:*` (rule 2.4).
     pub fn is_any(&self) -> bool {
-        self.pattern.is_any() || matches!(self.text().split_once(':'), Some(("*", "*")))
+        self.pattern.is_any() || self.text() == "*:*"
     }
 }
 

@@ -3,7 +3,7 @@
 use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum, value_parser};
 use clap_complete::Shell;
 use iamgate_verbs::{
-    CheckArgs, ConformanceArgs, DiffArgs, EffectiveArgs, NoPublicArgs, NotGrantedArgs, PlanArgs,
+    CheckArgs, ConformanceArgs, CouldArgs, DiffArgs, EffectiveArgs, NoPublicArgs, NotGrantedArgs, PlanArgs,
     PreflightArgs, PreviewArgs, ProfilesArgs, QuestionArgs, ReadOnlyArgs, RestrictArgs, RolesArgs,
     ShrinkArgs, TrustArgs,
 };
@@ -11,8 +11,8 @@ use iamgate_verbs::{
 mod help;
 
 use help::{
-    CHECK_HELP, DIFF_HELP, EFFECTIVE_HELP, EXIT_CODES, PLAN_HELP, PREFLIGHT_HELP, PREVIEW_HELP, PROVE_HELP,
-    QUESTION_HELP, RESTRICT_HELP, ROLES_HELP, SHRINK_HELP, TRUST_HELP,
+    CHECK_HELP, COULD_HELP, DIFF_HELP, EFFECTIVE_HELP, EXIT_CODES, PLAN_HELP, PREFLIGHT_HELP, PREVIEW_HELP,
+    PROVE_HELP, QUESTION_HELP, RESTRICT_HELP, ROLES_HELP, SHRINK_HELP, TRUST_HELP,
 };
 
 /// Reads, checks and evaluates AWS IAM policies: what would this request get, and why?
@@ -77,6 +77,9 @@ pub(crate) enum Verb {
     /// Say what one policy allows that another does not
     #[command(after_help = DIFF_HELP)]
     Diff(Plain<DiffArgs>),
+    /// Say whether a session of a role could do something, or explain a message that access is denied
+    #[command(after_help = COULD_HELP)]
+    Could(Plain<CouldArgs>),
     /// Say whether a request is allowed
     #[command(after_help = QUESTION_HELP)]
     Eval(Question),

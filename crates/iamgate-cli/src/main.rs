@@ -63,6 +63,7 @@ fn program() -> Exit {
         Verb::Effective(effective) => effective::run(&effective, &disk, &mut screen),
         Verb::Shrink(shrink) => shrink::run(&shrink, &disk, &mut screen),
         Verb::Diff(diff) => diff::run(&diff, &disk, &mut screen),
+        Verb::Could(could) => question::could(&could, &disk, &mut screen),
         Verb::Eval(question) => question::run(&question, Depth::Decision, &disk, &mut screen),
         Verb::Explain(question) => question::run(&question, Depth::Trace, &disk, &mut screen),
         Verb::Check(check) => check::run(&check, &disk, &mut screen),

@@ -3,9 +3,9 @@
 mod batch;
 
 use iamgate::iam_eval::Decision;
-use iamgate_verbs::{Depth, Exit, Sentence};
+use iamgate_verbs::{CouldArgs, Denied, Depth, Exit, Sentence};
 
-use crate::args::Question;
+use crate::args::{Plain, Question};
 use crate::disk::Disk;
 use crate::explain;
 use crate::screen::{BAD, GOOD, SOSO, Screen, paint};
@@ -24,6 +24,27 @@ pub(crate) fn run(args: &Question, depth: Depth, disk: &Disk, screen: &mut Scree
             Depth::Trace => explain::human(&trace, &sentence, &answer.case),
         });
     })
+}
+
+pub(crate) fn could(args: &Plain<CouldArgs>, disk: &Disk, screen: &mut Screen) -> Exit {
+    let answer = iamgate_verbs::could(&args.args, disk);
+    answered(answer, "iamgate/explain", args.format, screen, |answer, screen| {
+        let (trace, case) = (answer.question.trace(), &answer.question.case);
+        let sentence = sentence(&Sentence::new(&trace, case));
+        screen.data(&explain::human(&trace, &sentence, case));
+        if let Some(message) = &answer.message {
+            screen.data(&said(message));
+        }
+    })
+}
+
+/// What AWS said.
+fn said(message: &Denied) -> String {
+    let how = if message.explicit { "an explicit deny" } else { "no statement that allows it" };
+    match message.layer {
+        Some(layer) => format!("\nAWS says: {how} in a policy of the layer {layer}.\n"),
+        None => "\nAWS does not say which policy it is.\n".to_owned(),
+    }
 }
 
 /// The answer in one sentence, with the decision in colour.

@@ -57,7 +57,8 @@ impl Exit {
 
 /// No answer, and why.
 #[derive(Serialize)]
-struct Refused<'s> {
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub(crate) struct Refused<'s> {
     schema: &'s str,
     version: u32,
     errors: Vec<ErrorJson>,

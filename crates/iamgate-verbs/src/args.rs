@@ -14,10 +14,11 @@ use serde::Deserialize;
 pub use gate::{PlanArgs, PreflightArgs, ProfilesArgs, RestrictArgs, RolesArgs, TrustArgs};
 pub use policies::{CheckArgs, ConformanceArgs, DiffArgs, FailOn, ShrinkArgs};
 pub use proofs::{EffectiveArgs, Granting, NoPublicArgs, NotGrantedArgs, ReadOnlyArgs};
-pub use question::{PolicyFlags, QuestionArgs, RequestFlags, ResourceKindFlag};
+pub use question::{CouldArgs, PolicyFlags, QuestionArgs, RequestFlags, ResourceKindFlag};
 
 /// A role and a session profile.
 #[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "clap", derive(Args))]
 #[serde(deny_unknown_fields)]
 #[expect(clippy::exhaustive_structs, reason = "callers build it")]
@@ -53,6 +54,7 @@ impl PreviewArgs {
 
 /// Which session of a role.
 #[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "clap", derive(Args))]
 #[serde(deny_unknown_fields)]
 #[expect(clippy::exhaustive_structs, reason = "callers build it")]
@@ -90,6 +92,7 @@ impl Default for SessionFlags {
 
 /// How policies are read.
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "clap", derive(ValueEnum))]
 #[serde(rename_all = "kebab-case")]
 #[expect(clippy::exhaustive_enums, reason = "it is what `Mode` is")]

@@ -132,7 +132,8 @@ impl Answer for CheckAnswer {
 }
 
 #[derive(Serialize)]
-struct Report<'o> {
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub(crate) struct Report<'o> {
     schema: &'static str,
     version: u32,
     files: Vec<FileJson<'o>>,
@@ -141,6 +142,7 @@ struct Report<'o> {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 struct FileJson<'o> {
     file: &'o str,
     kind: &'static str,
@@ -151,6 +153,7 @@ struct FileJson<'o> {
 
 /// A line of the form with one object per file.
 #[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 struct Line<T> {
     schema: &'static str,
     version: u32,
@@ -159,6 +162,7 @@ struct Line<T> {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 struct ErrorLine {
     error: ErrorJson,
 }

@@ -125,7 +125,8 @@ impl Answer for ConformanceAnswer {
 }
 
 #[derive(Serialize)]
-struct Report<'s> {
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub(crate) struct Report<'s> {
     schema: &'static str,
     version: u32,
     passed: usize,
@@ -137,6 +138,7 @@ struct Report<'s> {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 struct FileJson<'s> {
     file: &'s str,
     passed: usize,
@@ -146,6 +148,7 @@ struct FileJson<'s> {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 struct FailureJson<'s> {
     id: &'s str,
     expected: &'s str,
@@ -154,6 +157,7 @@ struct FailureJson<'s> {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 struct NoteJson<'s> {
     id: &'s str,
     reason: &'s str,

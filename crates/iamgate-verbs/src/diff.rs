@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use iamgate::iam_analysis::{ActionNames, Actions, Analysis, ClassAnswer, Question, Verdict};
+use iamgate::iam_analysis::{Actions, Analysis, ClassAnswer, Question, Verdict};
 use iamgate::iam_eval::Layers;
 use iamgate::iam_policy::{Policy, PolicyKind};
 use iamgate::make_real;
@@ -33,14 +33,13 @@ pub struct DiffAnswer {
 /// # Errors
 /// One of them cannot be read.
 pub fn diff(args: &DiffArgs, world: &dyn World) -> Result<DiffAnswer, Trouble> {
-    let (catalog, details) = (world.built_in().catalog()?, world.built_in().details()?);
+    let (_, names) = world.built_in().actions()?;
+    let details = world.built_in().details()?;
     let read = |path| load::policy(world, path, PolicyKind::Managed, args.mode.into());
     let (old, new) = (read(&args.old)?, read(&args.new)?);
     let conditions = old.statements.iter().chain(&new.statements).flat_map(|s| &s.conditions);
     let space = iamgate::space(conditions, details);
-    let full: Vec<String> = catalog.actions().map(|action| action.to_string()).collect();
-    let names = ActionNames::new(full.iter().map(String::as_str));
-    let mut analysis = Analysis::with_names(space, names);
+    let mut analysis = Analysis::with_names(space, names.clone());
     let layers = |policy: Arc<Policy>| {
         let mut layers = Layers::new();
         layers.identity.push(policy);
@@ -91,7 +90,8 @@ impl Answer for DiffAnswer {
 }
 
 #[derive(Debug, Serialize)]
-struct DiffJson {
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub(crate) struct DiffJson {
     schema: &'static str,
     version: u32,
     /// Whether the new policy allows nothing that the old one does not.

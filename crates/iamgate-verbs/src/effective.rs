@@ -123,7 +123,8 @@ impl Answer for EffectiveAnswer {
 }
 
 #[derive(Debug, Serialize)]
-struct EffectiveJson {
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub(crate) struct EffectiveJson {
     schema: &'static str,
     version: u32,
     exact: bool,
@@ -141,6 +142,7 @@ struct EffectiveJson {
 }
 
 #[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 struct NoteJson {
     statements: String,
     why: String,

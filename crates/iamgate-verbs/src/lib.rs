@@ -8,9 +8,12 @@
 
 mod answer;
 mod args;
+mod ask;
 mod check;
 mod conformance;
+mod could;
 mod diff;
+mod documents;
 mod effective;
 mod load;
 mod plan;
@@ -21,6 +24,8 @@ mod prove;
 mod question;
 mod restrict;
 mod roles;
+#[cfg(feature = "schema")]
+pub mod schema;
 mod shrink;
 mod trouble;
 mod trust;
@@ -30,13 +35,17 @@ mod world;
 
 pub use answer::{Answer, Exit, json, json_line, refused};
 pub use args::{
-    CheckArgs, ConformanceArgs, DiffArgs, EffectiveArgs, FailOn, Granting, NoPublicArgs, NotGrantedArgs,
-    PlanArgs, PolicyFlags, PreflightArgs, PreviewArgs, ProfilesArgs, QuestionArgs, ReadMode, ReadOnlyArgs,
-    RequestFlags, ResourceKindFlag, RestrictArgs, RolesArgs, SessionFlags, ShrinkArgs, TrustArgs,
+    CheckArgs, ConformanceArgs, CouldArgs, DiffArgs, EffectiveArgs, FailOn, Granting, NoPublicArgs,
+    NotGrantedArgs, PlanArgs, PolicyFlags, PreflightArgs, PreviewArgs, ProfilesArgs, QuestionArgs, ReadMode,
+    ReadOnlyArgs, RequestFlags, ResourceKindFlag, RestrictArgs, RolesArgs, SessionFlags, ShrinkArgs,
+    TrustArgs,
 };
+pub use ask::{VERBS, ask, texts};
 pub use check::{CheckAnswer, Checked, Finding, check, findings, link};
 pub use conformance::{ConformanceAnswer, conformance};
+pub use could::{CouldAnswer, Denied, could};
 pub use diff::{DiffAnswer, diff};
+pub use documents::{DocumentsAnswer, documents};
 pub use effective::{EffectiveAnswer, effective};
 pub use load::Origins;
 pub use plan::{PlanAnswer, ReplayAnswer, plan, replay};

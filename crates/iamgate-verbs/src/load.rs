@@ -109,6 +109,13 @@ fn profile_files(world: &dyn World, folder: Option<&str>, limits: &Limits) -> Re
     }
 }
 
+/// The file of a profile.
+pub(crate) fn profile_file(world: &dyn World, args: &SessionFlags) -> Result<File, Trouble> {
+    let files = profile_files(world, args.profiles.as_deref(), &Limits::default())?;
+    let wanted = format!("{}.json", args.profile);
+    files.into_iter().find(|file| file.name == wanted).ok_or_else(|| Trouble::bug("a profile that was read"))
+}
+
 /// Every profile of a folder, or every one that is built in, for the account of AWS's examples.
 pub(crate) fn profiles(
     world: &dyn World,

@@ -53,7 +53,8 @@ impl Answer for PreflightAnswer {
 }
 
 #[derive(Serialize)]
-struct PreflightJson {
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub(crate) struct PreflightJson {
     schema: &'static str,
     version: u32,
     suffices: bool,
@@ -61,6 +62,7 @@ struct PreflightJson {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 struct StepJson {
     action: String,
     resource: String,

@@ -15,7 +15,10 @@ use crate::load::{self, Origins};
 use crate::trouble::Trouble;
 use crate::world::World;
 
+#[cfg(feature = "schema")]
+pub(crate) use changed::ChangesJson;
 pub use changed::{ChangesAnswer, changes, how};
+pub(crate) use json::PreviewJson;
 pub use words::{answer, cause, notable};
 
 /// A role under a session profile.
@@ -58,7 +61,7 @@ impl Previewed {
     /// # Errors
     /// Never, but by a bug.
     pub fn preview<'w>(&self, world: &'w dyn World) -> Result<PreviewAnswer<'w>, Trouble> {
-        let preview = preview_knowing(&self.role, &self.profile, world.built_in().catalog()?, &self.facts);
+        let preview = preview_knowing(&self.role, &self.profile, world.built_in().actions()?, &self.facts);
         Ok(PreviewAnswer { preview, origins: self.origins.clone() })
     }
 }
@@ -73,7 +76,7 @@ pub fn preview<'w>(args: &PreviewArgs, world: &'w dyn World) -> Result<PreviewAn
 
 impl Answer for PreviewAnswer<'_> {
     fn to_json(&self) -> String {
-        to_json(&json::Preview::new(&self.preview, &self.origins))
+        to_json(&PreviewJson::new(&self.preview, &self.origins))
     }
 
     fn exit(&self) -> Exit {

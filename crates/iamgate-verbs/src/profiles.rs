@@ -44,13 +44,15 @@ impl Answer for ProfilesAnswer {
 }
 
 #[derive(Serialize)]
-struct ProfilesJson {
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub(crate) struct ProfilesJson {
     schema: &'static str,
     version: u32,
     profiles: Vec<ProfileJson>,
 }
 
 #[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 struct ProfileJson {
     name: String,
     about: String,
@@ -66,6 +68,7 @@ struct ProfileJson {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 struct ManagedJson {
     arn: String,
     version: String,
@@ -74,6 +77,7 @@ struct ManagedJson {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 struct ExceptionJson {
     actions: Vec<String>,
     why: String,

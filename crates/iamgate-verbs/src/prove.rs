@@ -11,6 +11,9 @@ use crate::trouble::Trouble;
 
 pub use granted::{NotGrantedAnswer, not_granted};
 pub use public::{NoPublicAnswer, no_public};
+#[cfg(feature = "schema")]
+pub(crate) use {granted::GrantedJson, public::PublicJson, read_only::ProofJson};
+
 pub use read_only::{ReadOnlyAnswer, read_only};
 
 /// The parts of `--context KEY=VALUE`.

@@ -13,8 +13,10 @@ use crate::trouble::Trouble;
 use crate::world::World;
 
 pub use case::{Case, CaseSources, bounds};
+pub(crate) use flags::kind_of;
 pub use flags::layers;
 pub use json::TraceJson;
+pub(crate) use json::{ExplanationJson, QuestionJson};
 pub use sentence::{Sentence, is_plural, layer_name, near, statement_name};
 
 /// How much is told.
@@ -59,6 +61,10 @@ pub fn explain(args: &QuestionArgs, depth: Depth, world: &dyn World) -> Result<Q
 }
 
 impl QuestionAnswer {
+    pub(crate) const fn new(case: Case, depth: Depth) -> Self {
+        Self { case, depth }
+    }
+
     /// Everything the decision was made of.
     pub fn trace(&self) -> Trace<'_> {
         self.case.layers.explain(&self.case.request)
@@ -68,8 +74,10 @@ impl QuestionAnswer {
 impl Answer for QuestionAnswer {
     fn to_json(&self) -> String {
         let trace = self.trace();
-        let sentence = Sentence::new(&trace, &self.case);
-        to_json(&json::AnswerJson::new(&trace, &sentence, &self.case, self.depth))
+        match self.depth {
+            Depth::Decision => to_json(&QuestionJson::new(&trace, &self.case, self.depth)),
+            Depth::Trace => to_json(&ExplanationJson::new(&trace, &self.case)),
+        }
     }
 
     fn exit(&self) -> Exit {

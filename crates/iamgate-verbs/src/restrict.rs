@@ -87,7 +87,8 @@ impl Answer for RestrictAnswer {
 }
 
 #[derive(Serialize)]
-struct RestrictionJson {
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub(crate) struct RestrictionJson {
     schema: &'static str,
     version: u32,
     what: &'static str,
@@ -98,6 +99,7 @@ struct RestrictionJson {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 struct UnchangedJson {
     who: &'static str,
     verdict: &'static str,

@@ -54,7 +54,8 @@ impl Answer for RolesAnswer {
 }
 
 #[derive(Serialize)]
-struct RolesJson {
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub(crate) struct RolesJson {
     schema: &'static str,
     version: u32,
     roles: Vec<RoleJson>,
@@ -64,6 +65,7 @@ struct RolesJson {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 struct RoleJson {
     name: String,
     arn: String,

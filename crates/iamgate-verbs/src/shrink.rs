@@ -31,11 +31,11 @@ pub struct ShrinkAnswer {
 /// # Errors
 /// The policy cannot be read.
 pub fn shrink(args: &ShrinkArgs, world: &dyn World) -> Result<ShrinkAnswer, Trouble> {
-    let (catalog, details) = (world.built_in().catalog()?, world.built_in().details()?);
+    let (catalog, names) = world.built_in().actions()?;
+    let details = world.built_in().details()?;
     let policy = load::policy(world, &args.policy, PolicyKind::Managed, args.mode.into())?;
     let space = iamgate::space(policy.statements.iter().flat_map(|s| &s.conditions), details);
     let full: Vec<String> = catalog.actions().map(|action| action.to_string()).collect();
-    let names = ActionNames::new(full.iter().map(String::as_str));
     // A wildcard takes in no action of a level that the policy does not have.
     let allows = |action: &str| {
         let allowing = policy.statements.iter().filter(|s| s.effect.value == Effect::Allow);
@@ -50,7 +50,7 @@ pub fn shrink(args: &ShrinkArgs, world: &dyn World) -> Result<ShrinkAnswer, Trou
         .collect();
     let others = catalog.actions().zip(&full).filter(|(action, _)| !own.contains(&action.level));
     let barred = ActionNames::new(others.map(|(_, name)| name.as_str()));
-    let Some(fitted) = Analysis::fit(&space, &policy, &names, &barred, args.fit) else {
+    let Some(fitted) = Analysis::fit(&space, &policy, names, &barred, args.fit) else {
         return Err(Trouble::bug("the shorter policy cannot be read"));
     };
     Ok(ShrinkAnswer { fitted, most: args.fit })
@@ -92,7 +92,8 @@ impl Answer for ShrinkAnswer {
 }
 
 #[derive(Debug, Serialize)]
-struct ShrinkJson {
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub(crate) struct ShrinkJson {
     schema: &'static str,
     version: u32,
     characters_before: usize,

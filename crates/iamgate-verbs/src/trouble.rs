@@ -30,6 +30,7 @@ pub enum Trouble {
 
 /// A trouble as JSON.
 #[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ErrorJson {
     /// A stable code.

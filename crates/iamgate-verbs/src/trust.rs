@@ -52,7 +52,8 @@ impl Answer for TrustAnswer {
 }
 
 #[derive(Serialize)]
-struct TrustJson {
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub(crate) struct TrustJson {
     schema: &'static str,
     version: u32,
     role: String,
@@ -63,6 +64,7 @@ struct TrustJson {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 struct AdmittedJson {
     principal: String,
     caller: &'static str,
@@ -74,6 +76,7 @@ struct AdmittedJson {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 struct ProviderJson {
     issuer: String,
     arn: String,
@@ -83,18 +86,21 @@ struct ProviderJson {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 struct DecisionJson {
     action: String,
     decision: &'static str,
 }
 
 #[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 struct TrialJson {
     token: &'static str,
     admitted: Option<bool>,
 }
 
 #[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 struct FindingJson {
     code: &'static str,
     says: String,

@@ -9,6 +9,7 @@ use serde_json::Value;
 
 /// A request as a case file has it.
 #[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(transparent)]
 pub struct RequestJson(Value);
 
@@ -36,6 +37,7 @@ pub fn doubt(doubt: &Doubt) -> String {
 
 /// A group of actions and its answer, for programs.
 #[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct AnswerJson {
     /// One of them.
     example: String,

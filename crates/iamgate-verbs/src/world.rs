@@ -3,10 +3,11 @@
 use std::cell::OnceCell;
 use std::collections::BTreeMap;
 
+use iamgate::iam_analysis::ActionNames;
 use iamgate::iam_catalog::{Catalog, Details};
 use iamgate::iam_policy::Limits;
 use iamgate::iam_policy::value::Instant;
-use iamgate::{File, ManagedPolicies};
+use iamgate::{File, ManagedPolicies, action_names};
 
 use crate::load;
 use crate::trouble::Trouble;
@@ -58,6 +59,7 @@ pub trait World {
 #[derive(Debug, Default)]
 pub struct BuiltIn {
     catalog: OnceCell<Catalog<'static>>,
+    names: OnceCell<ActionNames>,
     details: OnceCell<Details<'static>>,
     managed: OnceCell<ManagedPolicies>,
     embeds_details: Option<EmbeddedDetails>,
@@ -97,6 +99,15 @@ impl BuiltIn {
         }
         let catalog = Catalog::embedded().map_err(Trouble::bug)?;
         Ok(self.catalog.get_or_init(|| catalog))
+    }
+
+    /// The catalogue and its names.
+    ///
+    /// # Errors
+    /// Never, but by a bug.
+    pub fn actions(&self) -> Result<(&Catalog<'static>, &ActionNames), Trouble> {
+        let catalog = self.catalog()?;
+        Ok((catalog, self.names.get_or_init(|| action_names(catalog))))
     }
 
     /// Resource types and condition keys of the actions.

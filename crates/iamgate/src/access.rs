@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use iam_analysis::{ActionNames, ActionReach, Analysis, Fact, Question, Space};
+use iam_analysis::{ActionNames, ActionReach, ActionSet, Analysis, Fact, Question, Space};
 use iam_catalog::{Action, Catalog, SensitivityClass};
 use iam_eval::Layer as LayerKind;
 use iam_policy::{Pattern, ResourceElement};
@@ -28,6 +28,12 @@ pub struct Access<'p> {
     pub(crate) reaches: Vec<ActionReach>,
     /// For each action of the catalogue the place among these; nothing if no request is allowed.
     reach_of: Vec<Option<usize>>,
+    /// The actions that the session policies promise to deny.
+    always_denied: ActionSet,
+    names: ActionNames,
+    /// What becomes of actions: most have the fate of many others.
+    fates: Vec<RawFate>,
+    fate_of: Vec<u32>,
 }
 
 /// What becomes of one action.
@@ -42,6 +48,13 @@ pub struct Fate {
     pub survives: Option<Survival>,
     /// What keeps out an action that the role's own statements make possible.
     pub cause: Option<Cause>,
+}
+
+impl Fate {
+    /// Nothing makes the action possible.
+    const fn none() -> Self {
+        Self { role: Vec::new(), session: Vec::new(), survives: None, cause: None }
+    }
 }
 
 /// Why an action survives.
@@ -71,7 +84,8 @@ pub enum Cause {
     Apart,
 }
 
-/// The fate of an action before its statements are described, which is most of the cost.
+/// The fate of an action before its statements are described.
+#[derive(Clone, Debug)]
 pub(crate) struct RawFate {
     role: Vec<StatementId>,
     session: Vec<StatementId>,
@@ -107,31 +121,54 @@ impl<'p> Access<'p> {
     /// # Cost
     /// Every pattern is matched with the actions of its service.
     pub fn new(snapshot: &'p RoleSnapshot, profile: &'p Profile, catalog: &Catalog<'_>) -> Self {
-        Self::knowing(snapshot, profile, catalog, &[])
+        Self::knowing(snapshot, profile, &action_names(catalog), &[])
     }
 
-    /// The same for the requests in which some condition keys are what is known of them.
+    /// The same for the requests in which some condition keys are what is known of them. The names are those of [`action_names`].
     pub fn knowing(
         snapshot: &'p RoleSnapshot,
         profile: &'p Profile,
-        catalog: &Catalog<'_>,
+        names: &ActionNames,
         facts: &[(Box<str>, Fact)],
     ) -> Self {
         let boundary = snapshot.boundary.as_ref().map(std::slice::from_ref);
-        let (reaches, reach_of) = reaches(snapshot, profile, catalog, facts);
-        Self {
+        let (reaches, reach_of) = reaches(snapshot, profile, names, facts);
+        let mut access = Self {
             profile,
             reaches,
             reach_of,
-            role: Layer::new(LayerKind::Identity, &snapshot.policies, catalog),
-            boundary: boundary.map(|policies| Layer::new(LayerKind::Boundary, policies, catalog)),
-            session: Layer::new(LayerKind::Session, &profile.policies, catalog),
+            role: Layer::new(LayerKind::Identity, &snapshot.policies, names),
+            boundary: boundary.map(|policies| Layer::new(LayerKind::Boundary, policies, names)),
+            session: Layer::new(LayerKind::Session, &profile.policies, names),
+            always_denied: names.matching(&profile.always_denied),
+            names: names.clone(),
+            fates: Vec::new(),
+            fate_of: Vec::new(),
+        };
+        access.decide(names.given());
+        access
+    }
+
+    /// Finds the fate of every action. Those that the same statements match, and that some request gets or none, share one.
+    fn decide(&mut self, actions: usize) {
+        let mut known: BTreeMap<_, u32> = BTreeMap::new();
+        for action in 0..actions {
+            let boundary = self.boundary.as_ref().map(|boundary| boundary.class(action));
+            let alike =
+                (self.role.class(action), boundary, self.session.class(action), self.reach(action).is_some());
+            let next = u32::try_from(self.fates.len()).unwrap_or(u32::MAX);
+            let fate = *known.entry(alike).or_insert(next);
+            if fate == next {
+                let found = self.find(action);
+                self.fates.push(found);
+            }
+            self.fate_of.push(fate);
         }
     }
 
     /// What becomes of the action at `index` of the catalogue, as [`Catalog::actions`] counts.
     pub fn fate(&self, index: usize) -> Fate {
-        let raw = self.raw_fate(index);
+        let Some((_, raw)) = self.raw_fate(index) else { return Fate::none() };
         let survives = raw.survives.as_ref().map(|(role, session)| Survival {
             role: describe(&self.role, role),
             session: describe(&self.session, session),
@@ -144,7 +181,7 @@ impl<'p> Access<'p> {
             role: describe(&self.role, &raw.role),
             session: describe(&self.session, &raw.session),
             survives,
-            cause: raw.cause,
+            cause: raw.cause.clone(),
         }
     }
 
@@ -158,7 +195,13 @@ impl<'p> Access<'p> {
         self.reaches.get(self.reach_of.get(action).copied()??)
     }
 
-    pub(crate) fn raw_fate(&self, action: usize) -> RawFate {
+    /// The fate of an action, and its number: actions with the same number share it.
+    pub(crate) fn raw_fate(&self, action: usize) -> Option<(u32, &RawFate)> {
+        let number = *self.fate_of.get(action)?;
+        Some((number, self.fates.get(number as usize)?))
+    }
+
+    fn find(&self, action: usize) -> RawFate {
         let own: Vec<&Layer<'_>> = std::iter::once(&self.role).chain(&self.boundary).collect();
         let all: Vec<&Layer<'_>> = self.layers().collect();
         let within = |beside: &[&Layer<'_>]| {
@@ -209,8 +252,7 @@ impl<'p> Access<'p> {
     /// The part of the promise that an action breaks. Levels concern what survives. `never_allowed` and `always_denied` concern the
     /// session policies, since a resource policy that names the session asks nothing else (rule 5.20); no exception lifts them.
     pub(crate) fn breach(&self, action: Action<'_>, index: usize, fate: &RawFate) -> Option<String> {
-        let name = action.to_string();
-        let promised_denied = self.profile.always_denied.iter().any(|p| iam_eval::action_matches(p, &name));
+        let promised_denied = self.names.place(index).is_some_and(|place| self.always_denied.contains(place));
         let class = self.profile.never_allowed.iter().find(|class| action.sensitivity.contains(**class));
         if promised_denied && !self.session.denies_everywhere(index) {
             return Some("no session policy denies it everywhere".to_owned());
@@ -219,9 +261,11 @@ impl<'p> Access<'p> {
             return Some(format!("an action of the class {} is allowed", SensitivityClass::name(*class)));
         }
         let (_, session) = fate.survives.as_ref()?;
-        if self.profile.levels.contains(&action.level)
-            || self.profile.exceptions_for(&name).any(|exception| self.within(session, exception))
-        {
+        if self.profile.levels.contains(&action.level) {
+            return None;
+        }
+        let name = action.to_string();
+        if self.profile.exceptions_for(&name).any(|exception| self.within(session, exception)) {
             return None;
         }
         Some(match self.profile.exception(&name) {
@@ -245,28 +289,37 @@ impl<'p> Access<'p> {
     }
 }
 
+/// The names of the actions of a catalogue in its order: whoever makes many previews lists them once.
+pub fn action_names(catalog: &Catalog<'_>) -> ActionNames {
+    let full: Vec<String> = catalog.actions().map(|action| action.to_string()).collect();
+    ActionNames::new(full.iter().map(String::as_str))
+}
+
 /// How far a session may go, for each group of actions, and which action is of which group.
 fn reaches(
     snapshot: &RoleSnapshot,
     profile: &Profile,
-    catalog: &Catalog<'_>,
+    names: &ActionNames,
     facts: &[(Box<str>, Fact)],
 ) -> (Vec<ActionReach>, Vec<Option<usize>>) {
-    let full: Vec<String> = catalog.actions().map(|action| action.to_string()).collect();
     let Ok(layers) = session_layers(Some(snapshot), profile) else { return (Vec::new(), Vec::new()) };
-    let names = ActionNames::new(full.iter().map(String::as_str));
     let principal = session_principal(Some(snapshot));
     let mut space = Space::new();
     for (key, fact) in facts {
         space.set_fact(key, fact.clone());
     }
-    let mut analysis = Analysis::with_names(space, names);
+    let mut analysis = Analysis::with_names(space, names.clone());
     let reaches = analysis.reach(&Question::new(&layers).asked_by(&principal));
-    let mut of: BTreeMap<&str, usize> = BTreeMap::new();
-    for (at, reach) in reaches.iter().enumerate() {
-        of.extend(reach.actions.iter().map(|action| (&**action, at)));
+    let mut reach_at = vec![None; names.len()];
+    for (number, reach) in reaches.iter().enumerate() {
+        for place in &reach.places {
+            if let Some(slot) = reach_at.get_mut(*place) {
+                *slot = Some(number);
+            }
+        }
     }
-    let reach_of = full.iter().map(|name| of.get(name.as_str()).copied()).collect();
+    let reach_of = |number| names.place(number).and_then(|place| reach_at.get(place).copied().flatten());
+    let reach_of = (0..names.given()).map(reach_of).collect();
     (reaches, reach_of)
 }
 

@@ -4,11 +4,12 @@
 //! is alive: the Denies without condition do not cover every resource the statement can match. That over-approximates what is allowed:
 //! the resources and conditions of two layers are not intersected, nor those of an Allow and a conditional Deny.
 
+use std::collections::HashMap;
 use std::fmt;
 
-use iam_catalog::Catalog;
-use iam_eval::{Layer as LayerKind, action_matches};
-use iam_policy::{ActionElement, Effect, Policy, Position, ResourceElement, ResourcePattern, Statement};
+use iam_analysis::ActionNames;
+use iam_eval::Layer as LayerKind;
+use iam_policy::{Effect, Policy, Position, ResourceElement, ResourcePattern, Statement};
 
 use crate::cover::covers;
 use crate::managed::NamedPolicy;
@@ -53,38 +54,60 @@ impl fmt::Display for DecidingStatement {
 pub struct Layer<'p> {
     kind: LayerKind,
     policies: &'p [NamedPolicy],
-    /// By action, in the order of the catalogue.
-    allows: Vec<Vec<StatementId>>,
-    /// Deny statements without condition, by action.
-    denies: Vec<Vec<StatementId>>,
-    /// Deny statements with a condition, by action.
-    conditional_denies: Vec<Vec<StatementId>>,
+    /// The class of each action, in the order of the catalogue.
+    class_of: Vec<u32>,
+    classes: Vec<Class>,
+}
+
+/// Actions that the same statements match.
+#[derive(Clone, Debug, Default)]
+struct Class {
+    allows: Vec<StatementId>,
+    /// Deny statements without condition.
+    denies: Vec<StatementId>,
+    /// Deny statements with a condition.
+    conditional_denies: Vec<StatementId>,
 }
 
 impl<'p> Layer<'p> {
-    /// Matches every statement with every action of the catalogue.
-    pub fn new(kind: LayerKind, policies: &'p [NamedPolicy], catalog: &Catalog<'_>) -> Self {
-        let names: Vec<String> = catalog.actions().map(|action| action.to_string()).collect();
-        let empty = vec![Vec::new(); names.len()];
-        let mut layer =
-            Self { kind, policies, allows: empty.clone(), denies: empty.clone(), conditional_denies: empty };
-        let ranges = service_ranges(catalog);
+    /// Matches every statement with every action of a catalogue, whose names are those of [`Catalog::actions`] in their order.
+    ///
+    /// [`Catalog::actions`]: iam_catalog::Catalog::actions
+    pub fn new(kind: LayerKind, policies: &'p [NamedPolicy], names: &ActionNames) -> Self {
+        let mut class_at = vec![0_u32; names.len()];
+        let mut classes = vec![Class::default()];
         for (policy, named) in policies.iter().enumerate() {
             for (statement, element) in named.policy.statements.iter().enumerate() {
-                let slots = match (element.effect.value, element.conditions.is_empty()) {
-                    (Effect::Allow, _) => &mut layer.allows,
-                    (Effect::Deny, true) => &mut layer.denies,
-                    (Effect::Deny, false) => &mut layer.conditional_denies,
-                };
                 let id = StatementId { policy, statement };
-                for (slot, matches) in slots.iter_mut().zip(matching(&element.action, &names, &ranges)) {
-                    if matches {
-                        slot.push(id);
-                    }
+                // Each class splits into the actions that the statement matches, and the others.
+                let mut split: HashMap<u32, u32> = HashMap::new();
+                for place in names.of_element(&element.action) {
+                    let Some(class) = class_at.get_mut(place) else { continue };
+                    *class = *split.entry(*class).or_insert_with(|| {
+                        let mut own = classes.get(*class as usize).cloned().unwrap_or_default();
+                        match (element.effect.value, element.conditions.is_empty()) {
+                            (Effect::Allow, _) => own.allows.push(id),
+                            (Effect::Deny, true) => own.denies.push(id),
+                            (Effect::Deny, false) => own.conditional_denies.push(id),
+                        }
+                        classes.push(own);
+                        u32::try_from(classes.len().saturating_sub(1)).unwrap_or(u32::MAX)
+                    });
                 }
             }
         }
-        layer
+        let class = |number| names.place(number).and_then(|place| class_at.get(place)).copied();
+        let class_of = (0..names.given()).map(|number| class(number).unwrap_or_default()).collect();
+        Self { kind, policies, class_of, classes }
+    }
+
+    /// The actions that the same statements match have the same number.
+    pub(crate) fn class(&self, action: usize) -> u32 {
+        self.class_of.get(action).copied().unwrap_or_default()
+    }
+
+    fn statements(&self, action: usize) -> Option<&Class> {
+        self.classes.get(self.class(action) as usize)
     }
 
     /// What kind of layer it is.
@@ -121,17 +144,17 @@ impl<'p> Layer<'p> {
 
     /// The Allow statements that match an action, alive or not.
     pub fn allows(&self, action: usize) -> &[StatementId] {
-        self.allows.get(action).map(Vec::as_slice).unwrap_or_default()
+        self.statements(action).map(|class| class.allows.as_slice()).unwrap_or_default()
     }
 
     /// The Deny statements without condition that match an action.
     pub fn denies(&self, action: usize) -> &[StatementId] {
-        self.denies.get(action).map(Vec::as_slice).unwrap_or_default()
+        self.statements(action).map(|class| class.denies.as_slice()).unwrap_or_default()
     }
 
     /// The Deny statements with a condition that match an action.
     pub fn conditional_denies(&self, action: usize) -> &[StatementId] {
-        self.conditional_denies.get(action).map(Vec::as_slice).unwrap_or_default()
+        self.statements(action).map(|class| class.conditional_denies.as_slice()).unwrap_or_default()
     }
 
     /// The Allow statements that are alive beside the Denies of these layers.
@@ -214,46 +237,6 @@ fn covers_pattern(deny: &Statement, inner: &ResourcePattern) -> bool {
     outer.iter().any(|p| covered(&p.value))
 }
 
-/// The services of the catalogue and the indices of their actions.
-fn service_ranges<'t>(catalog: &Catalog<'t>) -> Vec<(&'t str, std::ops::Range<usize>)> {
-    let mut start = 0usize;
-    let ranges = catalog.services().map(|service| {
-        let end = start.saturating_add(service.actions().len());
-        let range = start..end;
-        start = end;
-        (service.prefix(), range)
-    });
-    ranges.collect()
-}
-
-/// Which actions an element matches.
-fn matching(
-    element: &ActionElement,
-    names: &[String],
-    ranges: &[(&str, std::ops::Range<usize>)],
-) -> Vec<bool> {
-    let mut matches = vec![false; names.len()];
-    for pattern in element.patterns() {
-        let pattern = &pattern.value;
-        let service = pattern.service().filter(|_| !pattern.has_wildcard_service());
-        let wanted = ranges
-            .iter()
-            .filter(|(prefix, _)| service.is_none_or(|service| service.eq_ignore_ascii_case(prefix)));
-        for (_, range) in wanted {
-            let slots = matches.get_mut(range.clone()).unwrap_or_default();
-            for (slot, name) in slots.iter_mut().zip(names.get(range.clone()).unwrap_or_default()) {
-                *slot |= action_matches(pattern, name);
-            }
-        }
-    }
-    if element.is_not() {
-        for slot in &mut matches {
-            *slot = !*slot;
-        }
-    }
-    matches
-}
-
 #[cfg(test)]
 mod tests {
     use std::sync::Arc;
@@ -262,15 +245,12 @@ mod tests {
 
     use super::*;
 
-    const CATALOGUE: &str =
-        "iam-catalog actions 1\nsource a test\ndate 2026-01-01\ncounts 1 1\n@s3 rcp S3\nRGetObject\n";
-
     /// The Denies that leave the first statement nothing, as their numbers.
     fn killed_by(statements: &str) -> Vec<usize> {
         let text = format!(r#"{{"Version": "2012-10-17", "Statement": [{statements}]}}"#);
         let read = Policy::parse(&text, PolicyKind::Identity, Mode::Strict, &Limits::default()).unwrap();
         let policies = [NamedPolicy { name: "p".into(), policy: Arc::new(read) }];
-        let layer = Layer::new(LayerKind::Identity, &policies, &Catalog::parse(CATALOGUE).unwrap());
+        let layer = Layer::new(LayerKind::Identity, &policies, &ActionNames::new(["s3:GetObject"]));
         let found = killers(&policies[0].policy.statements[0], 0, &[&layer]);
         assert_eq!(layer.alive(0, &[&layer]).is_empty(), !found.is_empty());
         found.into_iter().map(|(_, id)| layer.describe(id).unwrap().number).collect()

@@ -26,7 +26,7 @@ mod restrict;
 mod snapshot;
 mod trust;
 
-pub use access::{Access, Cause, Fate, Survival};
+pub use access::{Access, Cause, Fate, Survival, action_names};
 pub use changes::{Change, Changes, Side, changes};
 pub use cover::covers;
 pub use finding::{Example, Finding, FindingCode, Shown};
@@ -46,7 +46,9 @@ pub use preview::{
     preview_knowing,
 };
 pub use profile::{Exception, ManagedArn, Profile, SessionTag};
-pub use proof::{Claim, Premises, Proof, make_real, prove_read_only, session_layers, space};
+pub use proof::{
+    Claim, Premises, Proof, make_real, prove_read_only, session_layers, session_principal, space,
+};
 pub use restrict::{NotRestricted, Restriction, restrict};
 pub use snapshot::{AccountRole, RoleSnapshot, account_roles, role_files};
 pub use trust::{

@@ -4,11 +4,11 @@ mod role;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use iam_analysis::{ActionReach, Fact, Reach};
+use iam_analysis::{ActionNames, ActionReach, Fact, Reach};
 use iam_catalog::{AccessLevel, Action, Catalog};
 use iam_policy::Problem;
 
-use crate::access::{Access, Cause};
+use crate::access::{Access, Cause, RawFate, action_names};
 use crate::layer::{DecidingStatement, Layer, StatementId};
 use crate::profile::Profile;
 use crate::snapshot::RoleSnapshot;
@@ -98,8 +98,8 @@ pub struct Cell<'c> {
     pub service: &'c str,
     /// The level.
     pub level: AccessLevel,
-    /// How many actions.
-    pub count: usize,
+    /// The actions.
+    pub actions: Vec<Action<'c>>,
     /// The role's statements that allow them.
     pub role: Vec<DecidingStatement>,
     /// The session's statements that allow them.
@@ -201,17 +201,18 @@ impl Preview<'_> {
 /// # Cost
 /// Every pattern is matched with the actions of its service: some milliseconds for the policies of a real role.
 pub fn preview<'c>(snapshot: &RoleSnapshot, profile: &Profile, catalog: &'c Catalog<'c>) -> Preview<'c> {
-    preview_knowing(snapshot, profile, catalog, &[])
+    preview_knowing(snapshot, profile, (catalog, &action_names(catalog)), &[])
 }
 
 /// The same for the requests in which some condition keys are what is known of them: what is possible for sessions with a tag, or without.
+/// The catalogue comes with its names, as [`action_names`] lists them.
 pub fn preview_knowing<'c>(
     snapshot: &RoleSnapshot,
     profile: &Profile,
-    catalog: &'c Catalog<'c>,
+    (catalog, names): (&'c Catalog<'c>, &ActionNames),
     facts: &[(Box<str>, Fact)],
 ) -> Preview<'c> {
-    let access = Access::knowing(snapshot, profile, catalog, facts);
+    let access = Access::knowing(snapshot, profile, names, facts);
     let mut preview = Preview {
         role: snapshot.name.clone(),
         role_arn: snapshot.arn.clone(),
@@ -231,30 +232,35 @@ pub fn preview_knowing<'c>(
         findings: role::findings(snapshot),
         reaches: access.reaches.clone(),
     };
-    let mut cells: BTreeMap<(&str, AccessLevel), Deciding> = BTreeMap::new();
-    let mut removed: BTreeMap<Cause, Vec<Action<'c>>> = BTreeMap::new();
+    let mut cells: BTreeMap<(&str, AccessLevel), Deciding<'c>> = BTreeMap::new();
+    // What keeps actions out, by the number of their fate; several fates may have one cause.
+    let mut removed: BTreeMap<u32, (&RawFate, Vec<(usize, Action<'c>)>)> = BTreeMap::new();
     for (index, action) in catalog.actions().enumerate() {
-        let fate = access.raw_fate(index);
+        let Some((number, fate)) = access.raw_fate(index) else { continue };
         if let Some(counts) = preview.levels.iter_mut().find(|l| l.level == action.level) {
             counts.role = counts.role.saturating_add(usize::from(fate.in_role()));
             counts.session = counts.session.saturating_add(usize::from(fate.in_session()));
             counts.both = counts.both.saturating_add(usize::from(fate.survives()));
         }
-        if let Some(cause) = fate.cause.clone() {
-            removed.entry(cause).or_default().push(action);
+        if fate.cause.is_some() {
+            let (_, actions) = removed.entry(number).or_insert_with(|| (fate, Vec::new()));
+            actions.push((index, action));
         }
-        if let Some(breaks) = access.breach(action, index, &fate) {
+        if let Some(breaks) = access.breach(action, index, fate) {
             let fate = access.fate(index);
             preview.outside.push(Outside { action, breaks, role: fate.role, session: fate.session });
         }
         if let Some((role, session)) = fate.statements() {
             count_service(&mut preview.services, action);
             let cell = cells.entry((action.service, action.level)).or_default();
-            cell.0 = cell.0.saturating_add(1);
-            cell.1.extend(role);
-            cell.2.extend(session);
+            cell.actions.push(action);
+            if cell.fates.insert(number) {
+                cell.role.extend(role);
+                cell.session.extend(session);
+            }
         }
         if !action.level.is_read_only()
+            && fate.survives()
             && let Some(survival) = access.fate(index).survives
         {
             preview.not_read.push(Survivor {
@@ -272,21 +278,33 @@ pub fn preview_knowing<'c>(
     };
     preview.cells = cells
         .into_iter()
-        .map(|((service, level), (count, role, session))| Cell {
+        .map(|((service, level), own)| Cell {
             service,
             level,
-            count,
-            role: described(&access.role, role),
-            session: described(&access.session, session),
+            actions: own.actions,
+            role: described(&access.role, own.role),
+            session: described(&access.session, own.session),
         })
         .collect();
-    preview.removed = removed.into_iter().map(|(cause, actions)| removal(cause, actions)).collect();
+    let mut causes: BTreeMap<Cause, Vec<(usize, Action<'c>)>> = BTreeMap::new();
+    for (fate, actions) in removed.into_values() {
+        if let Some(cause) = &fate.cause {
+            causes.entry(cause.clone()).or_default().extend(actions);
+        }
+    }
+    preview.removed = causes.into_iter().map(|(cause, actions)| removal(cause, actions)).collect();
     preview.removed.sort_by_key(|r| std::cmp::Reverse(r.total()));
     preview
 }
 
-/// How many actions of a cell survive, and the statements of role and session that allow them.
-type Deciding = (usize, BTreeSet<StatementId>, BTreeSet<StatementId>);
+/// The actions of a cell that survive, their fates, and the statements of role and session that allow them.
+#[derive(Default)]
+struct Deciding<'c> {
+    actions: Vec<Action<'c>>,
+    fates: BTreeSet<u32>,
+    role: BTreeSet<StatementId>,
+    session: BTreeSet<StatementId>,
+}
 
 fn count_service<'c>(services: &mut Vec<ServiceRow<'c>>, action: Action<'c>) {
     if services.last().is_none_or(|row| row.service != action.service) {
@@ -317,8 +335,10 @@ fn count_service<'c>(services: &mut Vec<ServiceRow<'c>>, action: Action<'c>) {
     row.credentials = row.credentials.saturating_add(usize::from(credentials));
 }
 
-fn removal(cause: Cause, mut actions: Vec<Action<'_>>) -> Removal {
+fn removal(cause: Cause, mut numbered: Vec<(usize, Action<'_>)>) -> Removal {
     const EXAMPLES: usize = 12;
+    numbered.sort_unstable_by_key(|(number, _)| *number);
+    let mut actions: Vec<Action<'_>> = numbered.into_iter().map(|(_, action)| action).collect();
     let counts = AccessLevel::ALL.map(|level| actions.iter().filter(|a| a.level == level).count()).to_vec();
     // What would have changed something is worth more room than what would have read; of the reads, those of data and credentials.
     actions.sort_by_key(|a| (a.level.is_read_only(), a.sensitivity.is_empty()));

@@ -237,7 +237,7 @@ pub(crate) fn control_levels(levels: &[Vec<NamedPolicy>]) -> Vec<Vec<Arc<Policy>
 }
 
 /// A session of a role, or of one that has any name.
-pub(crate) fn session_principal(role: Option<&RoleSnapshot>) -> Principal {
+pub fn session_principal(role: Option<&RoleSnapshot>) -> Principal {
     let arn = role.map_or("arn:aws:iam::111122223333:role/any", |role| &*role.arn);
     let mut fields = arn.splitn(6, ':').skip(1);
     let partition = fields.next().unwrap_or("aws");

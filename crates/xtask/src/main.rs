@@ -11,10 +11,12 @@ mod coverage;
 mod fuzz;
 mod interpret;
 mod long;
+mod module;
 mod mutants;
 mod panics;
 mod picture;
 mod pins;
+mod schemas;
 mod sources;
 mod structure;
 mod test;
@@ -61,6 +63,12 @@ const CHORES: &[Chore] = &[
         name: "diff",
         help: "the engine beside the reference, or another: diff [CASES] [SEED] [-- PROGRAM...]",
         run: long::diff,
+    },
+    Chore { name: "schemas", help: "regenerate the schemas of the module", run: schemas::run },
+    Chore {
+        name: "module",
+        help: "build the WebAssembly module and the files of its npm package",
+        run: module::run,
     },
     Chore {
         name: "index",
@@ -109,7 +117,7 @@ const CHORES: &[Chore] = &[
 ];
 
 /// Chores that write files which are checked in.
-const GENERATORS: &[&str] = &["api", "catalog", "codes", "picture", "pins", "vectors"];
+const GENERATORS: &[&str] = &["api", "catalog", "codes", "picture", "pins", "schemas", "vectors"];
 
 /// Compares every generated file with what its generator would write.
 fn generated(_check: bool) -> Outcome {

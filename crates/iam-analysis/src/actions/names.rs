@@ -81,8 +81,9 @@ impl ActionSet {
         self.count == 0
     }
 
-    pub(crate) fn contains(&self, place: u32) -> bool {
-        self.places.contains(place as usize)
+    /// Whether the action at a place of the list is one of them.
+    pub fn contains(&self, place: usize) -> bool {
+        self.places.contains(place)
     }
 }
 
@@ -206,8 +207,18 @@ impl ActionNames {
         }
     }
 
-    /// The actions of an element.
-    pub(super) fn of_element(&self, element: &ActionElement) -> Vec<usize> {
+    /// How many names were given, whether or not they are there.
+    pub fn given(&self) -> usize {
+        self.0.places.len()
+    }
+
+    /// Where the name stands in the order without case that was given as this number, counted from 0; nothing if it was left out.
+    pub fn place(&self, number: usize) -> Option<usize> {
+        self.0.places.get(number).copied().flatten().map(|place| place as usize)
+    }
+
+    /// The places of the actions that an element is about, ascending.
+    pub fn of_element(&self, element: &ActionElement) -> Vec<usize> {
         let mut found = Vec::new();
         for pattern in element.patterns() {
             self.of(&pattern.value, |at| found.push(at));

@@ -144,3 +144,13 @@ Without --kind, a policy that names principals is taken for a trust policy if it
 else for a resource policy; one that names none is taken for an identity policy.
 
 Exit codes: 0 nothing at or above --fail-on, 1 findings, 2 a document was refused or could not be read, or none was found.";
+
+pub(super) const COULD_HELP: &str = "Examples:
+  iamgate could policies/doit/support-gateway --action s3:GetObject --resource arn:aws:s3:::payroll/2026.csv
+  iamgate could ROLE --action s3:GetObject --resource arn:aws:s3:::payroll/x --resource-policy bucket.json --for-tag DoitEnvironment=999999999999
+  iamgate could ROLE --message error.txt
+
+What is not said of the request is not known; say what it does not have with --absent. A message is what AWS prints: `User: ... is not \
+authorized to perform: ...`.
+
+Exit codes: 0 it could, 1 it could not, 2 no answer, 3 it depends on what is not known.";

@@ -40,7 +40,7 @@ pub(super) fn render(preview: &Preview<'_>) -> String {
                 names.join(", ").replace('|', "\\|")
             };
             let (role, session) = (list(&cell.role), list(&cell.session));
-            let (service, level, count) = (cell.service, cell.level, number(cell.count));
+            let (service, level, count) = (cell.service, cell.level, number(cell.actions.len()));
             out.push_str(&format!("| {service} | {level} | {count} | {role} | {session} |\n"));
         }
         out.push_str("\n</details>\n");

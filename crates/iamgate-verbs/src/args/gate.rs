@@ -8,6 +8,7 @@ use super::SessionFlags;
 
 /// A session that is asked for.
 #[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "clap", derive(Args))]
 #[cfg_attr(feature = "clap", command(group = ArgGroup::new("what").required(true).args(["claims", "replay"])))]
 #[serde(deny_unknown_fields)]
@@ -63,6 +64,7 @@ const fn hour() -> i64 {
 
 /// A role whose trust policy is looked at.
 #[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "clap", derive(Args))]
 #[serde(deny_unknown_fields)]
 #[expect(clippy::exhaustive_structs, reason = "callers build it")]
@@ -88,6 +90,7 @@ pub struct TrustArgs {
 
 /// The roles of an account.
 #[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "clap", derive(Args))]
 #[serde(deny_unknown_fields)]
 #[expect(clippy::exhaustive_structs, reason = "callers build it")]
@@ -102,6 +105,7 @@ pub struct RolesArgs {
 
 /// Policies of somebody who installs.
 #[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "clap", derive(Args))]
 #[serde(deny_unknown_fields)]
 #[expect(clippy::exhaustive_structs, reason = "callers build it")]
@@ -119,6 +123,7 @@ pub struct PreflightArgs {
 
 /// A resource that DoiT shall not touch.
 #[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "clap", derive(Args))]
 #[serde(deny_unknown_fields)]
 #[expect(clippy::exhaustive_structs, reason = "callers build it")]
@@ -147,6 +152,7 @@ fn tag() -> String {
 
 /// The profiles there are.
 #[derive(Clone, Debug, Default, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "clap", derive(Args))]
 #[serde(deny_unknown_fields)]
 #[expect(clippy::exhaustive_structs, reason = "callers build it")]

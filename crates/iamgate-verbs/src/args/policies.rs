@@ -10,6 +10,7 @@ use super::ReadMode;
 
 /// Documents to look for mistakes in.
 #[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "clap", derive(Args))]
 #[serde(deny_unknown_fields)]
 #[expect(clippy::exhaustive_structs, reason = "callers build it")]
@@ -20,6 +21,7 @@ pub struct CheckArgs {
     /// What kind of policy the documents are
     #[cfg_attr(feature = "clap", arg(long, value_parser = kinds()))]
     #[serde(default, deserialize_with = "kind")]
+    #[cfg_attr(feature = "schema", schemars(with = "Option<String>"))]
     pub kind: Option<PolicyKind>,
     /// How documents are read: strict refuses what AWS or Access Analyzer refuses, deployed only what has no defined meaning
     #[cfg_attr(feature = "clap", arg(long, value_enum, default_value_t = ReadMode::Strict))]
@@ -47,6 +49,7 @@ fn kind<'de, D: Deserializer<'de>>(from: D) -> Result<Option<PolicyKind>, D::Err
 
 /// How serious a finding is.
 #[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "clap", derive(ValueEnum))]
 #[serde(rename_all = "kebab-case")]
 #[expect(clippy::exhaustive_enums, reason = "it is what `Level` is")]
@@ -72,6 +75,7 @@ impl From<FailOn> for Level {
 
 /// Two policies side by side.
 #[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "clap", derive(Args))]
 #[serde(deny_unknown_fields)]
 #[expect(clippy::exhaustive_structs, reason = "callers build it")]
@@ -94,6 +98,7 @@ pub struct DiffArgs {
 
 /// A policy that is too long.
 #[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "clap", derive(Args))]
 #[serde(deny_unknown_fields)]
 #[expect(clippy::exhaustive_structs, reason = "callers build it")]
@@ -120,6 +125,7 @@ const fn session() -> usize {
 
 /// Test vectors to run.
 #[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "clap", derive(Args))]
 #[serde(deny_unknown_fields)]
 #[expect(clippy::exhaustive_structs, reason = "callers build it")]

@@ -8,6 +8,7 @@ use super::SessionFlags;
 
 /// The promise of a profile.
 #[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "clap", derive(Args))]
 #[cfg_attr(feature = "clap", command(group = ArgGroup::new("of").required(true).args(["snapshot", "any_role"])))]
 #[serde(deny_unknown_fields)]
@@ -40,6 +41,7 @@ pub struct ReadOnlyArgs {
 
 /// Resource policies that a proof has to reckon with.
 #[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "clap", derive(ValueEnum))]
 #[serde(rename_all = "kebab-case")]
 #[expect(clippy::exhaustive_enums, reason = "it is what `ResourcePolicies` is")]
@@ -53,6 +55,7 @@ pub enum Granting {
 
 /// Who may be let in.
 #[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "clap", derive(Args))]
 #[serde(deny_unknown_fields)]
 #[expect(clippy::exhaustive_structs, reason = "callers build it")]
@@ -75,6 +78,7 @@ pub struct NoPublicArgs {
 
 /// Actions that must not be granted.
 #[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "clap", derive(Args))]
 #[serde(deny_unknown_fields)]
 #[expect(clippy::exhaustive_structs, reason = "callers build it")]
@@ -93,6 +97,7 @@ pub struct NotGrantedArgs {
 
 /// A session as one policy.
 #[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "clap", derive(Args))]
 #[serde(deny_unknown_fields)]
 #[expect(clippy::exhaustive_structs, reason = "callers build it")]

@@ -1,13 +1,14 @@
 //! What is asked about one request.
 
 #[cfg(feature = "clap")]
-use clap::{Args, ValueEnum};
+use clap::{ArgGroup, Args, ValueEnum};
 use serde::Deserialize;
 
-use super::ReadMode;
+use super::{ReadMode, SessionFlags};
 
 /// A request and the policies it meets.
 #[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "clap", derive(Args))]
 #[serde(deny_unknown_fields)]
 #[expect(clippy::exhaustive_structs, reason = "callers build it")]
@@ -51,8 +52,50 @@ const FLAGS: [&str; 17] = [
     "rcp",
 ];
 
+/// Something that a session of a role could do.
+#[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "clap", derive(Args))]
+#[cfg_attr(feature = "clap", command(group = ArgGroup::new("could").required(true).args(["action", "message"])))]
+#[serde(deny_unknown_fields)]
+#[expect(clippy::exhaustive_structs, reason = "callers build it")]
+pub struct CouldArgs {
+    /// The role: a folder, a file, or `-`
+    #[cfg_attr(feature = "clap", arg(value_name = "ROLE"))]
+    pub snapshot: String,
+    /// Which session
+    #[cfg_attr(feature = "clap", command(flatten))]
+    #[serde(default)]
+    pub session: SessionFlags,
+    /// The action, such as s3:GetObject
+    #[cfg_attr(feature = "clap", arg(long))]
+    pub action: Option<String>,
+    /// The resource's ARN; `*` if not given, for an action that has none
+    #[cfg_attr(feature = "clap", arg(long, value_name = "ARN"))]
+    pub resource: Option<String>,
+    /// A text with the message that AWS denied access with, in place of --action and --resource; or `-`
+    #[cfg_attr(feature = "clap", arg(long, value_name = "FILE", conflicts_with = "action"))]
+    pub message: Option<String>,
+    /// The policy of the resource
+    #[cfg_attr(feature = "clap", arg(long, value_name = "FILE"))]
+    pub resource_policy: Option<String>,
+    /// A tag that the session has, as KEY=VALUE; KEY alone if it has none of that key
+    #[cfg_attr(feature = "clap", arg(long, value_name = "KEY=VALUE"))]
+    #[serde(default)]
+    pub for_tag: Vec<String>,
+    /// What is known of the request, such as aws:SourceIp=192.0.2.1
+    #[cfg_attr(feature = "clap", arg(long, value_name = "KEY=VALUE"))]
+    #[serde(default)]
+    pub context: Vec<String>,
+    /// A condition key that the request does not have
+    #[cfg_attr(feature = "clap", arg(long, value_name = "KEY"))]
+    #[serde(default)]
+    pub absent: Vec<String>,
+}
+
 /// A request.
 #[derive(Clone, Debug, Default, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "clap", derive(Args))]
 #[cfg_attr(feature = "clap", command(next_help_heading = "Request"))]
 #[serde(deny_unknown_fields, default)]
@@ -93,6 +136,7 @@ pub struct RequestFlags {
 
 /// What a resource is.
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "clap", derive(ValueEnum))]
 #[serde(rename_all = "kebab-case")]
 #[expect(clippy::exhaustive_enums, reason = "it is what `ResourceKind` is")]
@@ -105,6 +149,7 @@ pub enum ResourceKindFlag {
 
 /// Policies, layer by layer.
 #[derive(Clone, Debug, Default, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "clap", derive(Args))]
 #[cfg_attr(feature = "clap", command(next_help_heading = "Policies"))]
 #[serde(deny_unknown_fields, default)]

@@ -8,6 +8,7 @@ use crate::trouble;
 
 /// A finding in the form of Access Analyzer.
 #[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Finding {
     #[serde(rename = "findingType")]
     level: &'static str,
@@ -23,6 +24,7 @@ pub struct Finding {
 }
 
 #[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 struct Location {
     path: Vec<Step>,
     span: Range,
@@ -30,6 +32,7 @@ struct Location {
 
 /// A step of a path, as Access Analyzer writes it: into an array, into the value of a member, or to the name of a member.
 #[derive(Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 enum Step {
     Index(usize),
@@ -38,6 +41,7 @@ enum Step {
 }
 
 #[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 struct Range {
     start: Place,
     end: Place,
@@ -45,6 +49,7 @@ struct Range {
 
 /// Lines count from 1, columns and offsets from 0, as Access Analyzer counts.
 #[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 struct Place {
     line: u32,
     column: u32,

@@ -4,7 +4,7 @@ use iamgate::iam_analysis::Reach;
 use iamgate::iam_catalog::{AccessLevel, Catalog};
 use iamgate::iam_eval::Layers;
 use iamgate::iam_policy::quoted;
-use iamgate::{Change, Changes, Preview, Side, preview_knowing, session_layers};
+use iamgate::{Change, Changes, Preview, Side, action_names, preview_knowing, session_layers};
 use serde::Serialize;
 
 use super::Previewed;
@@ -34,9 +34,9 @@ pub struct ChangesAnswer {
 /// # Errors
 /// One of them cannot be read.
 pub fn changes(args: &PreviewArgs, own: &Previewed, world: &dyn World) -> Result<ChangesAnswer, Trouble> {
-    let catalog = world.built_in().catalog()?;
+    let (catalog, names) = world.built_in().actions()?;
     let (role, profile, facts) = (&own.role, &own.profile, &own.facts);
-    let preview = &preview_knowing(role, profile, catalog, facts);
+    let preview = &preview_knowing(role, profile, (catalog, names), facts);
     let layers = |role, profile| {
         session_layers(Some(role), profile)
             .map_err(|report| Trouble::input("", "INVALID_PROFILE", report.to_string(), "mend the profile"))
@@ -48,13 +48,13 @@ pub fn changes(args: &PreviewArgs, own: &Previewed, world: &dyn World) -> Result
     };
     let (found, since) = if let Some(other) = &args.before_role {
         let (old, _) = load::role(world, other, &args.session)?;
-        let before = preview_knowing(&old, profile, catalog, facts);
+        let before = preview_knowing(&old, profile, (catalog, names), facts);
         (since(before, catalog, &layers(&old, profile)?), format!("the role in {}", quoted(other)))
     } else if let Some(name) = &args.before_profile {
         let mut session = args.session.clone();
         session.profile.clone_from(name);
         let (_, old, _) = load::load(world, Some(&args.snapshot), &session)?;
-        let before = preview_knowing(role, &old, catalog, facts);
+        let before = preview_knowing(role, &old, (catalog, names), facts);
         (since(before, catalog, &layers(role, &old)?), format!("the profile {}", quoted(name)))
     } else {
         let path = args.before_catalogue.as_deref().unwrap_or_default();
@@ -64,7 +64,7 @@ pub fn changes(args: &PreviewArgs, own: &Previewed, world: &dyn World) -> Result
                 "name the names and levels of another release, such as crates/iam-catalog/data/actions.txt";
             Trouble::input(&source.name, "INVALID_CATALOGUE", error.to_string(), help)
         })?;
-        let before = preview_knowing(role, profile, &old, facts);
+        let before = preview_knowing(role, profile, (&old, &action_names(&old)), facts);
         (since(before, &old, &own), format!("the catalogue of {}", old.date()))
     };
     Ok(ChangesAnswer { changes: found, since })
@@ -112,7 +112,8 @@ pub fn how(reach: Option<Reach>) -> &'static str {
 }
 
 #[derive(Serialize)]
-struct ChangesJson {
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub(crate) struct ChangesJson {
     schema: &'static str,
     version: u32,
     since: String,
@@ -122,6 +123,7 @@ struct ChangesJson {
 }
 
 #[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 struct ChangeJson {
     action: String,
     #[serde(skip_serializing_if = "Option::is_none")]

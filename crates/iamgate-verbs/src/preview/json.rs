@@ -1,7 +1,7 @@
 //! A preview for programs.
 
 use iamgate::iam_analysis::{ActionReach, Reach};
-use iamgate::iam_catalog::AccessLevel;
+use iamgate::iam_catalog::{AccessLevel, Action};
 use iamgate::{Cause, DecidingStatement};
 use serde::Serialize;
 
@@ -10,7 +10,8 @@ use crate::load::Origins;
 use crate::witness::RequestJson;
 
 #[derive(Debug, Serialize)]
-pub(super) struct Preview {
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub(crate) struct PreviewJson<'p> {
     schema: &'static str,
     version: u32,
     answer: String,
@@ -24,7 +25,7 @@ pub(super) struct Preview {
     levels: Vec<Level>,
     services: Vec<Service>,
     /// The cells of the matrix that are not empty, with the statements that decide them.
-    cells: Vec<Cell>,
+    cells: Vec<Cell<'p>>,
     not_read: Vec<Survivor>,
     /// Every action that is possible, in groups that the same statements are about.
     possible: Vec<Possible>,
@@ -39,12 +40,14 @@ pub(super) struct Preview {
 }
 
 #[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 struct Role {
     name: String,
     arn: String,
 }
 
 #[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 struct Profile {
     name: String,
     characters: usize,
@@ -55,6 +58,7 @@ struct Profile {
 }
 
 #[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 struct Catalogue {
     date: String,
     actions: usize,
@@ -62,6 +66,7 @@ struct Catalogue {
 }
 
 #[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[expect(clippy::struct_field_names, reason = "the names of the members in JSON")]
 struct Level {
     level: &'static str,
@@ -71,6 +76,7 @@ struct Level {
 }
 
 #[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[expect(clippy::struct_field_names, reason = "the names of the members in JSON")]
 struct Service {
     service: String,
@@ -84,6 +90,7 @@ struct Service {
 }
 
 #[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 struct Statement {
     layer: &'static str,
     policy: String,
@@ -112,15 +119,21 @@ impl Statement {
 }
 
 #[derive(Debug, Serialize)]
-struct Cell {
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+struct Cell<'p> {
     service: String,
     level: &'static str,
     actions: usize,
+    /// Their names without the prefix of the service; those of actions that return data or credentials a second time.
+    names: Vec<&'p str>,
+    data: Vec<&'p str>,
+    credentials: Vec<&'p str>,
     role: Vec<Statement>,
     session: Vec<Statement>,
 }
 
 #[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 struct Survivor {
     action: String,
     level: &'static str,
@@ -131,6 +144,7 @@ struct Survivor {
 }
 
 #[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 struct Possible {
     /// `always`, or by what it is limited, or `unknown`.
     reach: &'static str,
@@ -166,6 +180,7 @@ const fn extent(reach: Reach) -> &'static str {
 }
 
 #[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 struct Outside {
     action: String,
     level: &'static str,
@@ -175,6 +190,7 @@ struct Outside {
 }
 
 #[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 struct Removal {
     cause: &'static str,
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -185,6 +201,7 @@ struct Removal {
 }
 
 #[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 struct Shadowed {
     allow: Statement,
     denies: Vec<Statement>,
@@ -193,6 +210,7 @@ struct Shadowed {
 }
 
 #[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 struct Trust {
     principals: Vec<String>,
     actions: Vec<String>,
@@ -200,6 +218,7 @@ struct Trust {
 }
 
 #[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 struct Finding {
     policy: String,
     code: &'static str,
@@ -208,8 +227,8 @@ struct Finding {
     found: String,
 }
 
-impl Preview {
-    pub(super) fn new(preview: &iamgate::Preview<'_>, origins: &Origins) -> Self {
+impl<'p> PreviewJson<'p> {
+    pub(super) fn new(preview: &iamgate::Preview<'p>, origins: &Origins) -> Self {
         let (characters, budget) = preview.characters;
         let (actions, services) = preview.catalog_size;
         Self {
@@ -251,7 +270,10 @@ impl Preview {
                 .map(|cell| Cell {
                     service: cell.service.to_owned(),
                     level: cell.level.name(),
-                    actions: cell.count,
+                    actions: cell.actions.len(),
+                    names: cell.actions.iter().map(|action| action.name).collect(),
+                    data: named(cell, |action| action.sensitivity.reads_data()),
+                    credentials: named(cell, |action| action.sensitivity.exposes_credentials()),
                     role: Statement::list(&cell.role),
                     session: Statement::list(&cell.session),
                 })
@@ -311,6 +333,10 @@ impl Preview {
                 .collect(),
         }
     }
+}
+
+fn named<'p>(cell: &iamgate::Cell<'p>, is_named: impl Fn(&Action<'p>) -> bool) -> Vec<&'p str> {
+    cell.actions.iter().filter(|action| is_named(action)).map(|action| action.name).collect()
 }
 
 fn removal(removal: &iamgate::Removal) -> Removal {

@@ -64,7 +64,8 @@ impl Answer for NotGrantedAnswer {
 }
 
 #[derive(Debug, Serialize)]
-struct GrantedJson {
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub(crate) struct GrantedJson {
     schema: &'static str,
     version: u32,
     question: &'static str,

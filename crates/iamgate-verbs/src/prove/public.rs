@@ -72,7 +72,8 @@ impl Answer for NoPublicAnswer {
 }
 
 #[derive(Debug, Serialize)]
-struct PublicJson {
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub(crate) struct PublicJson {
     schema: &'static str,
     version: u32,
     question: &'static str,
@@ -81,6 +82,7 @@ struct PublicJson {
 }
 
 #[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 struct OutsiderJson {
     who: String,
     broken: Vec<AnswerJson>,

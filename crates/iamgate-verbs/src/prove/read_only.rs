@@ -85,7 +85,8 @@ impl Answer for ReadOnlyAnswer {
 }
 
 #[derive(Debug, Serialize)]
-struct ProofJson {
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub(crate) struct ProofJson {
     schema: &'static str,
     version: u32,
     question: &'static str,
@@ -100,6 +101,7 @@ struct ProofJson {
 }
 
 #[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 struct ClaimJson {
     says: String,
     verdict: &'static str,

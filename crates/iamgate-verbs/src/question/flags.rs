@@ -74,7 +74,7 @@ fn request(flags: &RequestFlags) -> Result<Request, Trouble> {
 }
 
 /// What a resource is, told from the request.
-fn kind_of(action: &str, resource: &str) -> ResourceKind {
+pub(crate) fn kind_of(action: &str, resource: &str) -> ResourceKind {
     let fields: Vec<&str> = resource.splitn(6, ':').collect();
     match fields.as_slice() {
         [_, _, "iam", _, _, name]

@@ -15,31 +15,47 @@ const VERSION: u32 = 1;
 
 /// The answer to one question.
 #[derive(Serialize)]
-pub(super) struct AnswerJson<'t> {
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub(crate) struct QuestionJson<'t> {
     schema: &'static str,
     version: u32,
     decision: &'static str,
     summary: String,
     deciding: Vec<StatementJson<'t>>,
-    #[serde(flatten, skip_serializing_if = "Option::is_none")]
-    trace: Option<TraceJson<'t>>,
 }
 
-impl<'t> AnswerJson<'t> {
-    pub(super) fn new(trace: &'t Trace<'t>, sentence: &Sentence, case: &'t Case, depth: Depth) -> Self {
+/// The same with everything it was made of.
+#[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub(crate) struct ExplanationJson<'t> {
+    #[serde(flatten)]
+    answer: QuestionJson<'t>,
+    #[serde(flatten)]
+    trace: TraceJson<'t>,
+}
+
+impl<'t> QuestionJson<'t> {
+    pub(super) fn new(trace: &'t Trace<'t>, case: &'t Case, depth: Depth) -> Self {
         Self {
             schema: depth.schema(),
             version: VERSION,
             decision: trace.decision.name(),
-            summary: sentence.text(),
+            summary: Sentence::new(trace, case).text(),
             deciding: trace.deciding.iter().map(|statement| StatementJson::new(*statement, case)).collect(),
-            trace: (depth == Depth::Trace).then(|| TraceJson::new(trace, case)),
         }
+    }
+}
+
+impl<'t> ExplanationJson<'t> {
+    pub(crate) fn new(trace: &'t Trace<'t>, case: &'t Case) -> Self {
+        let answer = QuestionJson::new(trace, case, Depth::Trace);
+        Self { answer, trace: TraceJson::new(trace, case) }
     }
 }
 
 /// Where a statement stands.
 #[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 struct StatementJson<'t> {
     layer: &'static str,
     level: usize,
@@ -75,6 +91,7 @@ impl<'t> StatementJson<'t> {
 
 /// All of a trace but the decision.
 #[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct TraceJson<'t> {
     reason: ReasonJson,
     layers: Vec<LayerJson<'t>>,
@@ -95,6 +112,7 @@ impl<'t> TraceJson<'t> {
 }
 
 #[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 struct ReasonJson {
     kind: &'static str,
     layers: Vec<&'static str>,
@@ -116,6 +134,7 @@ impl ReasonJson {
 }
 
 #[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 struct LayerJson<'t> {
     layer: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -140,6 +159,7 @@ impl<'t> LayerJson<'t> {
 }
 
 #[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 struct StatementTraceJson<'t> {
     #[serde(flatten)]
     at: StatementJson<'t>,
@@ -154,6 +174,7 @@ struct StatementTraceJson<'t> {
 }
 
 #[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 struct ActionJson<'t> {
     element: &'static str,
     matches: bool,
@@ -162,6 +183,7 @@ struct ActionJson<'t> {
 }
 
 #[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 struct ResourceJson<'t> {
     element: Option<&'static str>,
     outcome: String,
@@ -197,6 +219,7 @@ impl<'t> StatementTraceJson<'t> {
 }
 
 #[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 struct ConditionJson<'t> {
     operator: String,
     key: &'t str,
@@ -208,6 +231,7 @@ struct ConditionJson<'t> {
 }
 
 #[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 struct SeenJson<'t> {
     state: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -237,6 +261,7 @@ impl<'t> ConditionJson<'t> {
 }
 
 #[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 struct PartJson {
     element: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -254,6 +279,7 @@ impl PartJson {
 }
 
 #[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 struct FlipJson<'t> {
     change: &'static str,
     layer: &'static str,
@@ -292,6 +318,7 @@ impl<'t> FlipJson<'t> {
 }
 
 #[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 struct KeyJson<'t> {
     key: &'t str,
     state: &'static str,

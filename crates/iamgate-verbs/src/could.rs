@@ -1,0 +1,154 @@
+//! `iamgate could`: whether a session of a role under a profile could do something.
+//!
+//! What is not said of the request is not known: the answer is then "it depends", with the keys that matter. That is the other way round
+//! than in `iamgate eval`, where a key that is not given is absent.
+
+mod message;
+
+use std::collections::BTreeMap;
+
+use iamgate::iam_eval::{Action, Context, ContextValue, Layer, Layers, Request};
+use iamgate::iam_policy::{Mode, is_account, quoted};
+use iamgate::{File, NamedPolicy, session_layers, session_principal};
+use serde::Serialize;
+
+use crate::answer::{Answer, Exit, json};
+use crate::args::CouldArgs;
+use crate::load;
+use crate::prove::key_and_value;
+use crate::question::{Case, CaseSources, Depth, ExplanationJson, QuestionAnswer, kind_of};
+use crate::trouble::Trouble;
+use crate::world::World;
+
+pub use message::Denied;
+
+/// The most bytes of a message.
+const MESSAGE_BYTES: usize = 1 << 16;
+
+/// Whether a session could do something.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct CouldAnswer {
+    /// The request and the policies.
+    pub question: QuestionAnswer,
+    /// What AWS said of it, if a message was given.
+    pub message: Option<Denied>,
+}
+
+/// Asks whether a session of a role under a profile could do something.
+///
+/// # Errors
+/// Role, profile, policy or message cannot be read, or the request is none.
+pub fn could(args: &CouldArgs, world: &dyn World) -> Result<CouldAnswer, Trouble> {
+    let (role, profile) = load::role(world, &args.snapshot, &args.session)?;
+    let message = args.message.as_deref().map(|path| message::read(path, world)).transpose()?;
+    let said = message.as_ref();
+    let action = args.action.as_deref().or(said.map(|said| said.action.as_str())).unwrap_or_default();
+    let resource = args.resource.as_deref().or(said.and_then(|said| said.resource.as_deref()));
+    let resource = resource.unwrap_or("*");
+    let Some(action) = Action::new(action) else {
+        let help = "service prefix, colon, name, without wildcards, such as s3:GetObject";
+        return Err(Trouble::usage(format!("{} is no action", quoted(action)), help));
+    };
+    if resource != "*" && !resource.starts_with("arn:") {
+        let help = "an ARN such as arn:aws:s3:::bucket/key, or `*` for an action that has no resource";
+        return Err(Trouble::usage(format!("{} is no ARN", quoted(resource)), help));
+    }
+    let mut layers = session_layers(Some(&role), &profile).map_err(Trouble::bug)?;
+    let kind = kind_of(action.as_str(), resource);
+    let mut sources = BTreeMap::new();
+    if let Some(path) = &args.resource_policy {
+        let policy = load::policy(world, path, Layers::kind_of(Layer::Resource, kind), Mode::Deployed)?;
+        layers.resource = Some(policy);
+        sources.insert((Layer::Resource, 0, 0), file(path));
+    }
+    let mut named = |layer: Layer, level: usize, policies: &[NamedPolicy]| {
+        for (index, policy) in policies.iter().enumerate() {
+            sources.insert((layer, level, index), file(&policy.name));
+        }
+    };
+    named(Layer::Identity, 0, &role.policies);
+    named(Layer::Boundary, 0, role.boundary.as_slice());
+    named(Layer::Session, 0, &profile.policies);
+    for (layer, levels) in [(Layer::Scp, &role.scp), (Layer::Rcp, &role.rcp)] {
+        for (level, policies) in levels.iter().flatten().enumerate() {
+            named(layer, level, policies);
+        }
+    }
+    let principal = session_principal(Some(&role));
+    let context = context(args, &role.arn, role.account(), &layers)?;
+    let mut request = Request::new(principal, action, resource).on(kind).with_context(context);
+    // A resource whose ARN does not say is the account's own: others have to let the session in.
+    let owner = resource.split(':').nth(4).filter(|own| is_account(own)).unwrap_or(role.account());
+    request.resource_account = Some(owner.into());
+    let case = Case { request, layers, sources: CaseSources::Many(sources), findings: 0 };
+    Ok(CouldAnswer { question: QuestionAnswer::new(case, Depth::Trace), message })
+}
+
+/// A policy that is named, whose text stands elsewhere.
+fn file(name: &str) -> File {
+    File { name: name.to_owned(), text: String::new() }
+}
+
+/// What is known of the request; every other key that a policy looks at is not.
+fn context(args: &CouldArgs, arn: &str, account: &str, layers: &Layers) -> Result<Context, Trouble> {
+    let mut context = Context::new();
+    context.set("aws:PrincipalArn", ContextValue::single(arn));
+    context.set("aws:PrincipalAccount", ContextValue::single(account));
+    context.set("aws:PrincipalType", ContextValue::single("AssumedRole"));
+    let mut absent: Vec<String> = args.absent.clone();
+    for tag in &args.for_tag {
+        match tag.split_once('=') {
+            Some((key, value)) => context.set(format!("aws:PrincipalTag/{key}"), ContextValue::single(value)),
+            None => absent.push(format!("aws:PrincipalTag/{tag}")),
+        }
+    }
+    for text in &args.context {
+        let (key, value) = key_and_value(text)?;
+        context.set(key, ContextValue::single(value));
+    }
+    let conditions = layers.policies().flat_map(|(_, policy)| &policy.statements).flat_map(|s| &s.conditions);
+    let keys: Vec<String> = conditions.map(|condition| condition.key.value.as_str().to_owned()).collect();
+    for key in keys {
+        let is_absent = absent.iter().any(|own| own.eq_ignore_ascii_case(&key));
+        if !is_absent && context.value(&key).is_none() {
+            context.set(key, ContextValue::Unknown);
+        }
+    }
+    Ok(context)
+}
+
+impl Answer for CouldAnswer {
+    fn to_json(&self) -> String {
+        let trace = self.question.trace();
+        json(&CouldJson {
+            explanation: ExplanationJson::new(&trace, &self.question.case),
+            request: RequestSaid {
+                action: self.question.case.request.action.as_str(),
+                resource: &self.question.case.request.resource,
+            },
+            message: self.message.as_ref(),
+        })
+    }
+
+    fn exit(&self) -> Exit {
+        self.question.exit()
+    }
+}
+
+#[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub(crate) struct CouldJson<'t> {
+    #[serde(flatten)]
+    explanation: ExplanationJson<'t>,
+    request: RequestSaid<'t>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    message: Option<&'t Denied>,
+}
+
+#[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+struct RequestSaid<'t> {
+    action: &'t str,
+    resource: &'t str,
+}

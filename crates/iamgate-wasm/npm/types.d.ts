@@ -1,0 +1,1400 @@
+// Written from schemas/ by scripts/types.js.
+
+/**
+ * What a resource is.
+ */
+export type ResourceKindFlag = "generic" | "iam-role-trust" | "kms-key";
+
+/**
+ * What each verb is asked.
+ */
+export interface Questions {
+  changes: PreviewArgs;
+  check: CheckArgs;
+  conformance: ConformanceArgs;
+  could: CouldArgs;
+  diff: DiffArgs;
+  documents: PreviewArgs;
+  effective: EffectiveArgs;
+  eval: QuestionArgs;
+  explain: QuestionArgs;
+  "no-public": NoPublicArgs;
+  "not-granted": NotGrantedArgs;
+  plan: PlanArgs;
+  preflight: PreflightArgs;
+  preview: PreviewArgs;
+  profiles: ProfilesArgs;
+  "read-only": ReadOnlyArgs;
+  restrict: RestrictArgs;
+  roles: RolesArgs;
+  shrink: ShrinkArgs;
+  trust: TrustArgs;
+}
+/**
+ * A role and a session profile.
+ */
+export interface PreviewArgs {
+  /**
+   * Say what changed since another catalogue of actions
+   */
+  before_catalogue?: string | null;
+  /**
+   * Say what changed since another profile
+   */
+  before_profile?: string | null;
+  /**
+   * Say what changed since another state of the role: a folder or a file
+   */
+  before_role?: string | null;
+  /**
+   * A tag that the session has, as KEY=VALUE; KEY alone if it has none of that key. Tags that are not said may have any value, or be absent
+   */
+  for_tag?: string[];
+  session?: SessionFlags;
+  /**
+   * The role: a folder, a file, or `-`
+   */
+  snapshot: string;
+}
+/**
+ * Which session
+ */
+export interface SessionFlags {
+  /**
+   * The account that the profile is filled in for, if not the role's
+   */
+  account?: string | null;
+  /**
+   * A folder of AWS managed policies with MANIFEST.json, in place of those that are built in
+   */
+  managed?: string | null;
+  /**
+   * The session profile
+   */
+  profile?: string;
+  /**
+   * A folder of profiles, in place of those that are built in
+   */
+  profiles?: string | null;
+  /**
+   * The role's name, if the file has several
+   */
+  role?: string | null;
+}
+/**
+ * Documents to look for mistakes in.
+ */
+export interface CheckArgs {
+  /**
+   * The least serious finding that makes the exit code 1
+   */
+  fail_on?: "error" | "security-warning" | "warning" | "suggestion";
+  /**
+   * What kind of policy the documents are
+   */
+  kind?: string | null;
+  /**
+   * How documents are read: strict refuses what AWS or Access Analyzer refuses, deployed only what has no defined meaning
+   */
+  mode?: "strict" | "deployed";
+  /**
+   * Files, folders, globs such as 'policies/** /*.json', or `-`
+   */
+  paths: string[];
+}
+/**
+ * Test vectors to run.
+ */
+export interface ConformanceArgs {
+  /**
+   * Vector files, or `-`
+   */
+  files: string[];
+}
+/**
+ * Something that a session of a role could do.
+ */
+export interface CouldArgs {
+  /**
+   * A condition key that the request does not have
+   */
+  absent?: string[];
+  /**
+   * The action, such as s3:GetObject
+   */
+  action?: string | null;
+  /**
+   * What is known of the request, such as aws:SourceIp=192.0.2.1
+   */
+  context?: string[];
+  /**
+   * A tag that the session has, as KEY=VALUE; KEY alone if it has none of that key
+   */
+  for_tag?: string[];
+  /**
+   * A text with the message that AWS denied access with, in place of --action and --resource; or `-`
+   */
+  message?: string | null;
+  /**
+   * The resource's ARN; `*` if not given, for an action that has none
+   */
+  resource?: string | null;
+  /**
+   * The policy of the resource
+   */
+  resource_policy?: string | null;
+  session?: SessionFlags1;
+  /**
+   * The role: a folder, a file, or `-`
+   */
+  snapshot: string;
+}
+/**
+ * Which session
+ */
+export interface SessionFlags1 {
+  /**
+   * The account that the profile is filled in for, if not the role's
+   */
+  account?: string | null;
+  /**
+   * A folder of AWS managed policies with MANIFEST.json, in place of those that are built in
+   */
+  managed?: string | null;
+  /**
+   * The session profile
+   */
+  profile?: string;
+  /**
+   * A folder of profiles, in place of those that are built in
+   */
+  profiles?: string | null;
+  /**
+   * The role's name, if the file has several
+   */
+  role?: string | null;
+}
+/**
+ * Two policies side by side.
+ */
+export interface DiffArgs {
+  /**
+   * Only actions of the catalogue, not every name that an action may get
+   */
+  closed?: boolean;
+  /**
+   * How policies are read: strict refuses what AWS or Access Analyzer refuses, deployed only what has no defined meaning
+   */
+  mode?: "strict" | "deployed";
+  /**
+   * The identity policy after
+   */
+  new: string;
+  /**
+   * The identity policy before, or `-`
+   */
+  old: string;
+}
+/**
+ * A session as one policy.
+ */
+export interface EffectiveArgs {
+  /**
+   * A condition key that no request has
+   */
+  absent?: string[];
+  /**
+   * A condition key that every request has with this value
+   */
+  context?: string[];
+  session?: SessionFlags2;
+  /**
+   * The role: a folder, a file, or `-`
+   */
+  snapshot: string;
+}
+/**
+ * Which session
+ */
+export interface SessionFlags2 {
+  /**
+   * The account that the profile is filled in for, if not the role's
+   */
+  account?: string | null;
+  /**
+   * A folder of AWS managed policies with MANIFEST.json, in place of those that are built in
+   */
+  managed?: string | null;
+  /**
+   * The session profile
+   */
+  profile?: string;
+  /**
+   * A folder of profiles, in place of those that are built in
+   */
+  profiles?: string | null;
+  /**
+   * The role's name, if the file has several
+   */
+  role?: string | null;
+}
+/**
+ * A request and the policies it meets.
+ */
+export interface QuestionArgs {
+  /**
+   * A case file, or `-`
+   */
+  case?: string | null;
+  /**
+   * How policies are read: strict refuses what AWS or Access Analyzer refuses, deployed only what has no defined meaning
+   */
+  mode?: "strict" | "deployed";
+  policies?: PolicyFlags;
+  request?: RequestFlags;
+}
+/**
+ * The policies
+ */
+export interface PolicyFlags {
+  /**
+   * The permissions boundary
+   */
+  boundary?: string | null;
+  /**
+   * The principal's identity policies
+   */
+  identity?: string[];
+  /**
+   * One level of resource control policies; repeat from the root down to the account
+   */
+  rcp?: string[];
+  /**
+   * The policy of the resource
+   */
+  resource_policy?: string | null;
+  /**
+   * One level of service control policies; repeat from the root down to the account
+   */
+  scp?: string[];
+  /**
+   * The session policies
+   */
+  session?: string[];
+  /**
+   * The policies of the VPC endpoint
+   */
+  vpc_endpoint?: string[];
+}
+/**
+ * The request
+ */
+export interface RequestFlags {
+  /**
+   * The action, such as s3:GetObject
+   */
+  action?: string | null;
+  /**
+   * A condition key and its value. KEY=[...] is a list in JSON and makes the key multivalued
+   */
+  context?: string[];
+  /**
+   * Who asks: ARN of a user, role session, federated user, root user or identity provider; a service's
+   * name; or `anonymous`
+   */
+  principal?: string | null;
+  /**
+   * The resource's ARN, or `*` for an action that has none
+   */
+  resource?: string | null;
+  /**
+   * The account that owns the resource
+   */
+  resource_account?: string | null;
+  /**
+   * What the resource is, if that is not to be recognised
+   */
+  resource_kind?: ResourceKindFlag | null;
+  /**
+   * The ARN of the role of a session, if the role has a path
+   */
+  role_arn?: string | null;
+  /**
+   * The role is service-linked
+   */
+  service_linked?: boolean;
+  /**
+   * A condition key whose value is not known
+   */
+  unknown?: string[];
+  /**
+   * The ARN of the user who made a federated user
+   */
+  user_arn?: string | null;
+}
+/**
+ * Who may be let in.
+ */
+export interface NoPublicArgs {
+  /**
+   * An organization that belongs in, such as o-exampleorgid
+   */
+  organization?: string[];
+  /**
+   * The account that owns the resource
+   */
+  owner: string;
+  /**
+   * A resource-based policy, or `-`
+   */
+  policy: string;
+  /**
+   * Another account that belongs in
+   */
+  trust?: string[];
+}
+/**
+ * Actions that must not be granted.
+ */
+export interface NotGrantedArgs {
+  /**
+   * An action, or a pattern of actions
+   */
+  action: string[];
+  /**
+   * Identity policies, which are taken together; or `-`
+   */
+  policies: string[];
+  /**
+   * A pattern of resources; any if not given
+   */
+  resource?: string[];
+}
+/**
+ * A session that is asked for.
+ */
+export interface PlanArgs {
+  /**
+   * The time of the call, such as 2026-11-26T12:00:00Z; now if not given
+   */
+  at?: string | null;
+  /**
+   * The support case that it is for; part of its name
+   */
+  case?: string | null;
+  /**
+   * The claims of the verified token, or `-`
+   */
+  claims?: string | null;
+  /**
+   * What else is known of the call, such as aws:SourceIp=192.0.2.1; a trust policy that asks for what is not known does not admit the token
+   */
+  context?: string[];
+  /**
+   * How long it lasts
+   */
+  duration?: number;
+  /**
+   * Who works with the session; part of its name
+   */
+  engineer?: string | null;
+  /**
+   * The identity provider of the token: its issuer or its ARN; the claim `iss` if not given
+   */
+  provider?: string | null;
+  /**
+   * A list of identity providers, in place of DoiT's
+   */
+  providers?: string | null;
+  /**
+   * A decision record, whose decision is to be made again
+   */
+  replay?: string | null;
+  session?: SessionFlags3;
+  /**
+   * The role: a folder, a file, or `-`
+   */
+  snapshot: string;
+}
+/**
+ * Which session
+ */
+export interface SessionFlags3 {
+  /**
+   * The account that the profile is filled in for, if not the role's
+   */
+  account?: string | null;
+  /**
+   * A folder of AWS managed policies with MANIFEST.json, in place of those that are built in
+   */
+  managed?: string | null;
+  /**
+   * The session profile
+   */
+  profile?: string;
+  /**
+   * A folder of profiles, in place of those that are built in
+   */
+  profiles?: string | null;
+  /**
+   * The role's name, if the file has several
+   */
+  role?: string | null;
+}
+/**
+ * Policies of somebody who installs.
+ */
+export interface PreflightArgs {
+  /**
+   * The account into which the roles are installed
+   */
+  account: string;
+  /**
+   * Identity policies, or `-`
+   */
+  policies: string[];
+  /**
+   * The steps of another installation
+   */
+  steps?: string | null;
+}
+/**
+ * The profiles there are.
+ */
+export interface ProfilesArgs {
+  /**
+   * A folder of AWS managed policies with MANIFEST.json, in place of those that are built in
+   */
+  managed?: string | null;
+  /**
+   * A folder of profiles, in place of those that are built in
+   */
+  profiles?: string | null;
+}
+/**
+ * The promise of a profile.
+ */
+export interface ReadOnlyArgs {
+  /**
+   * Whatever the role allows
+   */
+  any_role?: boolean;
+  /**
+   * A condition key that every request has with this value, such as aws:PrincipalTag/DoitEnvironment=111122223333
+   */
+  context?: string[];
+  /**
+   * What is assumed of resource policies that are not given: that there are none, that none names the session itself or everyone, or
+   * nothing, so that only a Deny keeps an action out
+   */
+  resource_policies?: "none" | "not-the-session" | "any";
+  session?: SessionFlags4;
+  /**
+   * The role: a folder, a file, or `-`
+   */
+  snapshot?: string | null;
+}
+/**
+ * Which session
+ */
+export interface SessionFlags4 {
+  /**
+   * The account that the profile is filled in for, if not the role's
+   */
+  account?: string | null;
+  /**
+   * A folder of AWS managed policies with MANIFEST.json, in place of those that are built in
+   */
+  managed?: string | null;
+  /**
+   * The session profile
+   */
+  profile?: string;
+  /**
+   * A folder of profiles, in place of those that are built in
+   */
+  profiles?: string | null;
+  /**
+   * The role's name, if the file has several
+   */
+  role?: string | null;
+}
+/**
+ * A resource that DoiT shall not touch.
+ */
+export interface RestrictArgs {
+  /**
+   * The account that owns it, if its ARN does not say
+   */
+  account?: string | null;
+  /**
+   * The policy that it has, or `-`
+   */
+  policy?: string | null;
+  /**
+   * The resource
+   */
+  resource: string;
+  /**
+   * The key of the tag that DoiT's sessions have
+   */
+  tag?: string;
+}
+/**
+ * The roles of an account.
+ */
+export interface RolesArgs {
+  /**
+   * The output of `aws iam get-account-authorization-details`, or `-`
+   */
+  file: string;
+  /**
+   * Print one role as the files of a folder
+   */
+  role?: string | null;
+}
+/**
+ * A policy that is too long.
+ */
+export interface ShrinkArgs {
+  /**
+   * The most characters, white space included: 2048 for the session policies of a session, 6144 for a managed policy
+   */
+  fit?: number;
+  /**
+   * How policies are read: strict refuses what AWS or Access Analyzer refuses, deployed only what has no defined meaning
+   */
+  mode?: "strict" | "deployed";
+  /**
+   * An identity policy, or `-`
+   */
+  policy: string;
+}
+/**
+ * A role whose trust policy is looked at.
+ */
+export interface TrustArgs {
+  /**
+   * The time of the call, such as 2026-11-26T12:00:00Z; now if not given
+   */
+  at?: string | null;
+  /**
+   * What else is known of the call, such as aws:SourceIp=192.0.2.1; a trust policy that asks for what is not known does not admit the token
+   */
+  context?: string[];
+  /**
+   * A list of identity providers, in place of DoiT's
+   */
+  providers?: string | null;
+  session?: SessionFlags5;
+  /**
+   * The role: a folder, a file, or `-`
+   */
+  snapshot: string;
+}
+/**
+ * Which session
+ */
+export interface SessionFlags5 {
+  /**
+   * The account that the profile is filled in for, if not the role's
+   */
+  account?: string | null;
+  /**
+   * A folder of AWS managed policies with MANIFEST.json, in place of those that are built in
+   */
+  managed?: string | null;
+  /**
+   * The session profile
+   */
+  profile?: string;
+  /**
+   * A folder of profiles, in place of those that are built in
+   */
+  profiles?: string | null;
+  /**
+   * The role's name, if the file has several
+   */
+  role?: string | null;
+}
+/**
+ * A step of a path, as Access Analyzer writes it: into an array, into the value of a member, or to the name of a member.
+ */
+export type Step =
+  | {
+      index: number;
+    }
+  | {
+      value: string;
+    }
+  | {
+      key: string;
+    };
+export type RecordVerdict = "planned" | "refused";
+
+/**
+ * What each verb answers.
+ */
+export interface Answers {
+  changes: ChangesJson;
+  check: Report;
+  conformance: Report2;
+  could: CouldJson;
+  diff: DiffJson;
+  documents: DocumentsJson;
+  effective: EffectiveJson;
+  eval: QuestionJson;
+  explain: ExplanationJson;
+  "no-public": PublicJson;
+  "not-granted": GrantedJson;
+  plan: DecisionRecord;
+  preflight: PreflightJson;
+  preview: PreviewJson;
+  profiles: ProfilesJson;
+  "read-only": ProofJson;
+  refused: Refused;
+  restrict: RestrictionJson;
+  roles: RolesJson;
+  shrink: ShrinkJson;
+  trust: TrustJson;
+}
+export interface ChangesJson {
+  gained: ChangeJson[];
+  lost: ChangeJson[];
+  moved: ChangeJson[];
+  schema: string;
+  since: string;
+  version: number;
+}
+export interface ChangeJson {
+  action: string;
+  after: string;
+  before: string;
+  level?: string | null;
+  request?: RequestJson | null;
+}
+/**
+ * A request as a case file has it.
+ */
+export interface RequestJson {
+  [k: string]: unknown;
+}
+export interface Report {
+  errors: ErrorJson[];
+  files: FileJson[];
+  schema: string;
+  skipped: string[];
+  version: number;
+}
+/**
+ * A trouble as JSON.
+ */
+export interface ErrorJson {
+  /**
+   * A stable code.
+   */
+  code: string;
+  /**
+   * The column in characters, counted from 1.
+   */
+  column?: number | null;
+  /**
+   * The file.
+   */
+  file?: string | null;
+  /**
+   * What would be right.
+   */
+  help: string;
+  /**
+   * The line, counted from 1.
+   */
+  line?: number | null;
+  /**
+   * What was found.
+   */
+  message: string;
+}
+export interface FileJson {
+  accepted: boolean;
+  file: string;
+  findings: Finding[];
+  kind: string;
+  kind_inferred: boolean;
+}
+/**
+ * A finding in the form of Access Analyzer.
+ */
+export interface Finding {
+  findingDetails: string;
+  findingType: string;
+  /**
+   * Not one of Access Analyzer's members: what would be right.
+   */
+  help: string;
+  issueCode: string;
+  learnMoreLink: string;
+  locations: Location[];
+}
+export interface Location {
+  path: Step[];
+  span: Range;
+}
+export interface Range {
+  end: Place;
+  start: Place;
+}
+/**
+ * Lines count from 1, columns and offsets from 0, as Access Analyzer counts.
+ */
+export interface Place {
+  column: number;
+  line: number;
+  offset: number;
+}
+export interface Report2 {
+  /**
+   * Every answer as one number, in hexadecimal.
+   */
+  digest: string;
+  errors: ErrorJson[];
+  failed: number;
+  files: FileJson2[];
+  passed: number;
+  schema: string;
+  version: number;
+}
+export interface FileJson2 {
+  differing: NoteJson[];
+  failures: FailureJson[];
+  file: string;
+  passed: number;
+  skipped: NoteJson[];
+}
+export interface NoteJson {
+  id: string;
+  reason: string;
+}
+export interface FailureJson {
+  actual: string;
+  expected: string;
+  id: string;
+  why: string;
+}
+/**
+ * The same with everything it was made of.
+ */
+export interface CouldJson {
+  deciding: StatementJson[];
+  decision: string;
+  flips: FlipJson[];
+  keys: KeyJson[];
+  layers: LayerJson[];
+  message?: Denied | null;
+  reason: ReasonJson;
+  request: RequestSaid;
+  schema: string;
+  summary: string;
+  version: number;
+}
+/**
+ * Where a statement stands.
+ */
+export interface StatementJson {
+  column?: number | null;
+  file?: string | null;
+  layer: string;
+  level: number;
+  line?: number | null;
+  policy: number;
+  sid?: string | null;
+  statement: number;
+}
+export interface FlipJson {
+  change: string;
+  condition?: number | null;
+  decision: string;
+  element?: string | null;
+  layer: string;
+  statement?: StatementJson | null;
+}
+export interface KeyJson {
+  key: string;
+  state: string;
+  statements: StatementJson[];
+}
+export interface LayerJson {
+  allows: string;
+  denies: string;
+  grant: string;
+  layer: string;
+  not_asked?: string | null;
+  statements: StatementTraceJson[];
+}
+/**
+ * Where a statement stands.
+ */
+export interface StatementTraceJson {
+  action: ActionJson;
+  applies: string;
+  column?: number | null;
+  conditions: ConditionJson[];
+  effect: string;
+  /**
+   * The elements that keep it from applying for certain.
+   */
+  failing: PartJson[];
+  file?: string | null;
+  layer: string;
+  level: number;
+  line?: number | null;
+  policy: number;
+  principal: string;
+  resource: ResourceJson;
+  sid?: string | null;
+  statement: number;
+}
+export interface ActionJson {
+  element: string;
+  matches: boolean;
+  pattern?: string | null;
+}
+export interface ConditionJson {
+  column: number;
+  key: string;
+  line: number;
+  operator: string;
+  outcome: string;
+  seen: SeenJson;
+  wanted: string[];
+}
+export interface SeenJson {
+  state: string;
+  values?: string[] | null;
+}
+export interface PartJson {
+  condition?: number | null;
+  element: string;
+}
+export interface ResourceJson {
+  element: string | null;
+  outcome: string;
+  pattern?: string | null;
+}
+/**
+ * What AWS says when it denies access.
+ */
+export interface Denied {
+  /**
+   * The action.
+   */
+  action: string;
+  /**
+   * Whether AWS says that a statement denies it; else no statement allows it, or nothing is said.
+   */
+  explicit: boolean;
+  /**
+   * The layer that AWS names, as answers name layers.
+   */
+  layer?: string | null;
+  /**
+   * Who was denied, if the message says.
+   */
+  principal?: string | null;
+  /**
+   * The resource, if the message says.
+   */
+  resource?: string | null;
+}
+export interface ReasonJson {
+  kind: string;
+  layers: string[];
+}
+export interface RequestSaid {
+  action: string;
+  resource: string;
+}
+export interface DiffJson {
+  actions: string;
+  gained: AnswerJson[];
+  lost: AnswerJson[];
+  schema: string;
+  /**
+   * Whether the new policy allows nothing that the old one does not.
+   */
+  verdict: string;
+  version: number;
+}
+/**
+ * A group of actions and its answer, for programs.
+ */
+export interface AnswerJson {
+  /**
+   * Those of the catalogue; nothing if names are open.
+   */
+  actions?: string[];
+  doubts?: string[];
+  /**
+   * One of them.
+   */
+  example: string;
+  request?: RequestJson | null;
+  verdict: string;
+}
+export interface DocumentsJson {
+  documents: DocumentJson[];
+  schema: string;
+  version: number;
+}
+export interface DocumentJson {
+  /**
+   * `identity`, `boundary`, `trust` or `session`.
+   */
+  layer: string;
+  /**
+   * The file; nothing if it is built in.
+   */
+  path: string | null;
+  /**
+   * The name of the policy, as statements have it.
+   */
+  policy: string;
+  /**
+   * The text that places are in.
+   */
+  text: string;
+}
+export interface EffectiveJson {
+  covers: string;
+  dead: NoteJson2[];
+  exact: boolean;
+  left_out: NoteJson2[];
+  /**
+   * A request that the layers allow and the policy does not.
+   */
+  missing?: RequestJson | null;
+  policy: unknown;
+  schema: string;
+  /**
+   * A request that the policy allows and the layers do not.
+   */
+  too_much?: RequestJson | null;
+  version: number;
+  within: string;
+}
+export interface NoteJson2 {
+  statements: string;
+  why: string;
+}
+/**
+ * The answer to one question.
+ */
+export interface QuestionJson {
+  deciding: StatementJson[];
+  decision: string;
+  schema: string;
+  summary: string;
+  version: number;
+}
+/**
+ * The same with everything it was made of.
+ */
+export interface ExplanationJson {
+  deciding: StatementJson[];
+  decision: string;
+  flips: FlipJson[];
+  keys: KeyJson[];
+  layers: LayerJson[];
+  reason: ReasonJson;
+  schema: string;
+  summary: string;
+  version: number;
+}
+export interface PublicJson {
+  outsiders: OutsiderJson[];
+  question: string;
+  schema: string;
+  verdict: string;
+  version: number;
+}
+export interface OutsiderJson {
+  broken: AnswerJson[];
+  who: string;
+}
+export interface GrantedJson {
+  broken: AnswerJson[];
+  question: string;
+  schema: string;
+  verdict: string;
+  version: number;
+}
+/**
+ * A decision record: canonical JSON, with the hash of every input.
+ */
+export interface DecisionRecord {
+  access: {
+    [k: string]: unknown;
+  };
+  /**
+   * The parameters of `AssumeRoleWithWebIdentity`; nothing if refused.
+   */
+  call: {
+    [k: string]: unknown;
+  } | null;
+  catalogue: RecordCatalogue;
+  engine: string;
+  findings: RecordFinding[];
+  /**
+   * Names and hashes of what went in.
+   */
+  inputs: {
+    [k: string]: unknown;
+  };
+  premises: {
+    [k: string]: unknown;
+  };
+  proof: RecordClaim[];
+  quotas: RecordQuota[];
+  refusals: RecordRefusal[];
+  /**
+   * What was asked for.
+   */
+  request: {
+    [k: string]: unknown;
+  };
+  schema: string;
+  tags: {
+    [k: string]: unknown;
+  } | null;
+  verdict: RecordVerdict;
+  version: number;
+}
+export interface RecordCatalogue {
+  actions: number;
+  date: string;
+  source: string;
+}
+export interface RecordFinding {
+  caller: string | null;
+  code: string;
+  help: string;
+  permitted: boolean;
+  request: {
+    [k: string]: unknown;
+  } | null;
+  says: string;
+}
+export interface RecordClaim {
+  says: string;
+  verdict: string;
+}
+export interface RecordQuota {
+  most: number;
+  name: string;
+  used: number;
+}
+export interface RecordRefusal {
+  code: string;
+  says: string;
+  [k: string]: unknown;
+}
+export interface PreflightJson {
+  schema: string;
+  steps: StepJson[];
+  suffices: boolean;
+  version: number;
+}
+export interface StepJson {
+  action: string;
+  decision: string;
+  reasons: string[];
+  resource: string;
+  why: string;
+}
+export interface PreviewJson {
+  answer: string;
+  catalogue: Catalogue;
+  /**
+   * The cells of the matrix that are not empty, with the statements that decide them.
+   */
+  cells: Cell[];
+  findings: Finding2[];
+  keeps_promise: boolean;
+  levels: Level[];
+  /**
+   * The folder of the AWS managed policies; nothing if they are built in.
+   */
+  managed_folder?: string | null;
+  not_read: Survivor[];
+  notable: string[];
+  open_ended: string[];
+  outside: Outside[];
+  /**
+   * Every action that is possible, in groups that the same statements are about.
+   */
+  possible: Possible[];
+  profile: Profile;
+  removed: Removal[];
+  role: Role;
+  schema: string;
+  services: Service[];
+  shadowed: Shadowed[];
+  trust?: Trust | null;
+  version: number;
+}
+export interface Catalogue {
+  actions: number;
+  date: string;
+  services: number;
+}
+export interface Cell {
+  actions: number;
+  credentials: string[];
+  data: string[];
+  level: string;
+  /**
+   * Their names without the prefix of the service; those of actions that return data or credentials a second time.
+   */
+  names: string[];
+  role: Statement[];
+  service: string;
+  session: Statement[];
+}
+export interface Statement {
+  column: number;
+  layer: string;
+  line: number;
+  number: number;
+  policy: string;
+  sid?: string | null;
+}
+export interface Finding2 {
+  code: string;
+  column: number;
+  found: string;
+  line: number;
+  policy: string;
+}
+export interface Level {
+  both: number;
+  level: string;
+  role: number;
+  session: number;
+}
+export interface Survivor {
+  action: string;
+  level: string;
+  may_be_denied_by: Statement[];
+  role: Statement[];
+  session: Statement[];
+  why: string | null;
+}
+export interface Outside {
+  action: string;
+  breaks: string;
+  level: string;
+  role: Statement[];
+  session: Statement[];
+}
+export interface Possible {
+  actions: string[];
+  /**
+   * A request for the first action that is allowed.
+   */
+  allowed?: RequestJson | null;
+  /**
+   * `always`, or by what it is limited, or `unknown`.
+   */
+  reach: string;
+  /**
+   * A request for the first action that is not.
+   */
+  refused?: RequestJson | null;
+}
+export interface Profile {
+  budget: number;
+  characters: number;
+  /**
+   * The folder it was read from; nothing if it is built in.
+   */
+  folder?: string | null;
+  name: string;
+}
+export interface Removal {
+  by_level: [unknown, unknown][];
+  cause: string;
+  examples: string[];
+  statements?: Statement[];
+  total: number;
+}
+export interface Role {
+  arn: string;
+  name: string;
+}
+export interface Service {
+  credential_read: number;
+  data_read: number;
+  list: number;
+  permissions_management: number;
+  read: number;
+  service: string;
+  tagging: number;
+  write: number;
+}
+export interface Shadowed {
+  actions: string[];
+  allow: Statement;
+  denies: Statement[];
+  entirely: boolean;
+}
+export interface Trust {
+  actions: string[];
+  principals: string[];
+  tags_sessions: boolean;
+}
+export interface ProfilesJson {
+  profiles: ProfileJson[];
+  schema: string;
+  version: number;
+}
+export interface ProfileJson {
+  about: string;
+  budget: number;
+  characters: number;
+  exceptions: ExceptionJson[];
+  levels: string[];
+  managed_policies: ManagedJson[];
+  name: string;
+  /**
+   * Whether the promise holds for any role: `holds`, `fails` or `unknown`.
+   */
+  promise: string;
+  refuse: string[];
+  sha256: string;
+}
+export interface ExceptionJson {
+  actions: string[];
+  why: string;
+}
+export interface ManagedJson {
+  arn: string;
+  is_pinned: boolean;
+  sha256: string;
+  version: string;
+}
+export interface ProofJson {
+  catalogue: string;
+  claims: ClaimJson[];
+  profile: string;
+  question: string;
+  resource_policies: string;
+  /**
+   * Nothing if it is about any role.
+   */
+  role?: string | null;
+  schema: string;
+  verdict: string;
+  version: number;
+}
+export interface ClaimJson {
+  /**
+   * Of the catalogue; nothing if the claim is about all other names.
+   */
+  actions?: number | null;
+  broken: AnswerJson[];
+  resource_policies: string;
+  says: string;
+  verdict: string;
+}
+/**
+ * No answer, and why.
+ */
+export interface Refused {
+  errors: ErrorJson[];
+  schema: string;
+  version: number;
+}
+export interface RestrictionJson {
+  denies: string;
+  policy: unknown;
+  schema: string;
+  statement: unknown;
+  unchanged: UnchangedJson[];
+  version: number;
+  what: string;
+}
+export interface UnchangedJson {
+  verdict: string;
+  who: string;
+}
+export interface RolesJson {
+  /**
+   * Texts by path.
+   */
+  files?: {
+    [k: string]: string;
+  } | null;
+  roles: RoleJson[];
+  schema: string;
+  version: number;
+}
+export interface RoleJson {
+  arn: string;
+  name: string;
+}
+export interface ShrinkJson {
+  /**
+   * What it allows beyond that.
+   */
+  adds: AnswerJson[];
+  characters: number;
+  characters_before: number;
+  /**
+   * Whether it allows all that the given policy allows.
+   */
+  covers: string;
+  equal: boolean;
+  fits: boolean;
+  policy: unknown;
+  schema: string;
+  version: number;
+}
+export interface TrustJson {
+  admits: AdmittedJson[];
+  admits_doit: boolean;
+  findings: FindingJson[];
+  providers: ProviderJson[];
+  role: string;
+  schema: string;
+  version: number;
+}
+export interface AdmittedJson {
+  actions: string[];
+  caller: string;
+  conditions: string[];
+  principal: string;
+  sid?: string | null;
+  statement: number;
+}
+export interface FindingJson {
+  admitted?: string | null;
+  code: string;
+  help: string;
+  says: string;
+  summary: string;
+}
+export interface ProviderJson {
+  admitted: boolean;
+  arn: string;
+  decisions: DecisionJson[];
+  issuer: string;
+  trials: TrialJson[];
+}
+export interface DecisionJson {
+  action: string;
+  decision: string;
+}
+export interface TrialJson {
+  admitted: boolean | null;
+  token: string;
+}

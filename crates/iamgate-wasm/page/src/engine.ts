@@ -1,0 +1,81 @@
+// The engine, in a worker: the page stays quick whatever is asked.
+import type { Answers, Files, Questions, Refused, Verb } from "iamgate";
+import { start } from "./start";
+
+/** An answer, or why there is none, and how long it took in milliseconds. */
+export interface Told<V extends Verb> {
+  answer?: Answers[V];
+  refused?: Refused;
+  text: string;
+  took: number;
+}
+
+interface Waiting {
+  done(told: { text: string; took: number }): void;
+  fail(error: Error): void;
+}
+
+export class Engine {
+  readonly #worker: Worker;
+  readonly #waiting = new Map<number, Waiting>();
+  #next = 0;
+  /** The question of each verb that waits for the worker; a newer one takes its place. */
+  readonly #latest = new Map<string, number>();
+
+  private constructor(worker: Worker) {
+    this.#worker = worker;
+    worker.addEventListener("message", ({ data }) => {
+      const waiting = this.#waiting.get(data.id);
+      this.#waiting.delete(data.id);
+      if (data.error !== undefined) waiting?.fail(new Error(data.error));
+      else waiting?.done(data);
+    });
+  }
+
+  static async start(): Promise<Engine> {
+    const { worker, message } = await start();
+    const engine = new Engine(worker);
+    await engine.#send(message);
+    return engine;
+  }
+
+  #send(message: object): Promise<{ text: string; took: number }> {
+    const id = this.#next++;
+    return new Promise((done, fail) => {
+      this.#waiting.set(id, { done, fail });
+      this.#worker.postMessage({ id, ...message });
+    });
+  }
+
+  /** Loads the details of the catalogue, which proofs need. */
+  async loadDetails(): Promise<void> {
+    await this.#send({ kind: "details" });
+  }
+
+  /** The version of the engine, and the day of its catalogue. */
+  async version(): Promise<{ version: string; catalogue: string }> {
+    return JSON.parse((await this.#send({ kind: "version" })).text);
+  }
+
+  async ask<V extends Verb>(verb: V, question: Questions[V], files: Files): Promise<Told<V>> {
+    const { text, took } = await this.#send({ kind: "ask", verb, question: JSON.stringify(question), files: JSON.stringify(files) });
+    const parsed = JSON.parse(text);
+    const isRefused = Array.isArray(parsed.errors) && verb !== "check" && verb !== "conformance";
+    return isRefused ? { refused: parsed, text, took } : { answer: parsed, text, took };
+  }
+
+  /** The same, for questions that follow each other as somebody types: nothing, if a newer one has come in between. */
+  async latest<V extends Verb>(verb: V, question: Questions[V], files: Files, of = verb as string): Promise<Told<V> | null> {
+    const mine = (this.#latest.get(of) ?? 0) + 1;
+    this.#latest.set(of, mine);
+    // One question is on its way at a time, so that the worker is not busy with answers that nobody wants.
+    await this.#busy.get(of);
+    if (this.#latest.get(of) !== mine) return null;
+    const asked = this.ask(verb, question, files);
+    this.#busy.set(of, asked.then(() => undefined, () => undefined));
+    const told = await asked;
+    return this.#latest.get(of) === mine ? told : null;
+  }
+
+  readonly #busy = new Map<string, Promise<void>>();
+}

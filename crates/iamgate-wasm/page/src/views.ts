@@ -1,0 +1,62 @@
+// Pieces that several views show.
+import { h } from "./dom";
+
+export interface Place {
+  layer: string;
+  policy: string;
+  line: number;
+  column: number;
+  sid?: string | null;
+  number: number;
+}
+
+/** Where a statement stands: a click shows it. */
+export type Open = (place: Place) => void;
+
+export const LAYERS: Record<string, string> = {
+  identity: "role", boundary: "boundary", session: "session", resource: "resource policy", scp: "service control policy", rcp: "resource control policy", vpc_endpoint: "VPC endpoint policy", trust: "trust policy",
+};
+
+/** A statement as a button that leads to its text. */
+export function statement(place: Place, open: Open): HTMLElement {
+  const name = place.sid ? place.sid : `statement ${place.number}`;
+  return h("button", { type: "button", class: "statement", title: `${place.policy}, line ${place.line}`, click: () => open(place) }, h("span", { class: "dim" }, `${LAYERS[place.layer] ?? place.layer} · ${place.policy} · `), name);
+}
+
+export function statements(title: string, places: Place[], open: Open): HTMLElement | null {
+  if (places.length === 0) return null;
+  return h("div", { class: "statements" }, h("h4", {}, title), h("ul", {}, ...places.map((place) => h("li", {}, statement(place, open)))));
+}
+
+/** JSON to look at and to copy. */
+export function code(text: string): HTMLElement {
+  const copy = h("button", { type: "button", class: "copy", click: () => void navigator.clipboard?.writeText(text).then(() => (copy.textContent = "Copied")) }, "Copy");
+  return h("div", { class: "code" }, copy, h("pre", { tabindex: 0 }, text));
+}
+
+export const pretty = (value: unknown): string => JSON.stringify(value, null, 2);
+
+const WORDS: Record<string, [string, string]> = {
+  allowed: ["Yes", "good"], explicit_deny: ["No, denied", "bad"], implicit_deny: ["No", "bad"], depends: ["It depends", "soso"],
+  holds: ["Proven", "good"], fails: ["Broken", "bad"], unknown: ["Not known", "soso"],
+};
+
+/** A decision or a verdict as a mark with words. */
+export function verdict(name: string, words?: string): HTMLElement {
+  const [text, kind] = WORDS[name] ?? [name, "soso"];
+  return h("strong", { class: `verdict ${kind}` }, words ?? text);
+}
+
+/** How far an action is allowed, in words. */
+export const REACH: Record<string, string> = {
+  always: "always", on_some_resources: "on some resources", under_conditions: "under conditions", on_some_resources_under_conditions: "on some resources, under conditions", unknown: "as far as is known", never: "never",
+};
+
+/** Why there is no answer. */
+export function refusal(errors: { code: string; message: string; help: string; file?: string | null; line?: number | null; column?: number | null }[], open?: (file: string, line: number, column: number) => void): HTMLElement {
+  return h("div", { class: "refusal", role: "alert" }, h("h3", {}, "There is no answer yet"), h("ul", {}, ...errors.map((error) => {
+    const { file, line, column } = error;
+    const place = file && line ? h("button", { type: "button", class: "statement", click: () => open?.(file, line, column ?? 1) }, `${file}, line ${line}`) : file ? h("span", { class: "dim" }, file) : null;
+    return h("li", {}, h("code", {}, error.code), " ", error.message, place && " · ", place, h("p", { class: "dim" }, error.help));
+  })));
+}

@@ -1,0 +1,116 @@
+//! The WebAssembly module: `cargo xtask module`.
+//!
+//! Builds `iamgate-wasm` for the web, makes its JavaScript with wasm-bindgen (as a library, so that its version is the crate's), lets wasm-opt
+//! of the npm package binaryen make it smaller, and puts everything that the npm package ships into `crates/iamgate-wasm/npm/dist`. The same
+//! sources give the same bytes.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use wasm_bindgen_cli_support::Bindgen;
+
+use super::{Outcome, structure, tools};
+
+/// The target of modules for the web.
+const TARGET: &str = "wasm32-unknown-unknown";
+/// Where the JavaScript side is.
+pub(crate) const FOLDER: &str = "crates/iamgate-wasm";
+/// What the npm package ships, but for what is written by hand.
+const DIST: &str = "crates/iamgate-wasm/npm/dist";
+/// Debian's toolchain, for machines where rustup cannot fetch the target.
+const DEBIAN: [&str; 4] = ["rustc-web", "cargo-web", "rust-web-src", "lld-19"];
+
+pub(crate) fn run(_check: bool) -> Outcome {
+    let root = structure::root()?;
+    packages(&root)?;
+    build(&root)
+}
+
+/// Installs the npm packages that build and test the module, if they are not there.
+pub(crate) fn packages(root: &Path) -> Result<(), String> {
+    let folder = root.join(FOLDER);
+    let lock = folder.join("package-lock.json");
+    let wanted = fs::read(&lock).map_err(|e| format!("{}: {e}", lock.display()))?;
+    let mark = folder.join("node_modules/.installed");
+    if fs::read(&mark).is_ok_and(|found| found == wanted) {
+        return Ok(());
+    }
+    println!("npm packages of {FOLDER}/package-lock.json go into {FOLDER}/node_modules");
+    tools::run(&folder, &["npm", "ci", "--no-audit", "--no-fund", "--loglevel=error"])?;
+    fs::write(&mark, wanted).map_err(|e| format!("{}: {e}", mark.display()))
+}
+
+/// Builds the module and what belongs to it.
+pub(crate) fn build(root: &Path) -> Outcome {
+    let built = compile(root)?;
+    let dist = root.join(DIST);
+    let _ = fs::remove_dir_all(&dist);
+    fs::create_dir_all(&dist).map_err(|e| format!("{}: {e}", dist.display()))?;
+    let mut bindgen = Bindgen::new();
+    bindgen.input_path(&built).out_name("iamgate").typescript(true).omit_default_module_path(true);
+    bindgen.web(true).map_err(|e| format!("wasm-bindgen: {e:#}"))?;
+    bindgen.reset_state_function(true).remove_name_section(true).remove_producers_section(true);
+    bindgen.generate(&dist).map_err(|e| format!("wasm-bindgen: {e:#}"))?;
+    let raw = format!("{DIST}/iamgate_bg.wasm");
+    let optimised = format!("{DIST}/iamgate.wasm");
+    let program = format!("{FOLDER}/node_modules/.bin/wasm-opt");
+    let features = [
+        "--enable-bulk-memory",
+        "--enable-nontrapping-float-to-int",
+        "--enable-sign-ext",
+        "--enable-mutable-globals",
+    ];
+    let words = [&[&*program, "-Oz"], &features[..], &[&*raw, "-o", &*optimised]].concat();
+    tools::run(root, &words)?;
+    remove(&root.join(raw))?;
+    remove(&dist.join("iamgate_bg.wasm.d.ts"))?;
+    let details = "crates/iam-catalog/data/details.txt";
+    fs::copy(root.join(details), dist.join("details.txt")).map_err(|e| format!("{details}: {e}"))?;
+    let bytes = fs::metadata(root.join(&optimised)).map_err(|e| format!("{optimised}: {e}"))?.len();
+    Ok(format!("module: {DIST}, {bytes} bytes"))
+}
+
+fn remove(path: &Path) -> Result<(), String> {
+    fs::remove_file(path).map_err(|e| format!("{}: {e}", path.display()))
+}
+
+/// The module as rustc makes it.
+fn compile(root: &Path) -> Result<PathBuf, String> {
+    let built = format!("target/{TARGET}/module/iamgate_wasm.wasm");
+    let build = ["build", "--quiet", "--package", "iamgate-wasm", "--profile", "module", "--target", TARGET];
+    if has_target(root) || add_target(root) {
+        tools::run(root, &[&["cargo"], &build[..]].concat())?;
+    } else {
+        debian(root, &build)?;
+    }
+    Ok(root.join(built))
+}
+
+/// Whether the toolchain has the library of the target.
+fn has_target(root: &Path) -> bool {
+    let words = ["rustc", "--print", "target-libdir", "--target", TARGET];
+    let output = tools::command(root, &words).ok().and_then(|mut command| command.output().ok());
+    let path = output.map(|output| String::from_utf8_lossy(&output.stdout).into_owned()).unwrap_or_default();
+    Path::new(path.trim_end()).is_dir()
+}
+
+fn add_target(root: &Path) -> bool {
+    println!("the target {TARGET} is not there, so this is run: rustup target add {TARGET}");
+    tools::run(root, &["rustup", "target", "add", TARGET]).is_ok() && has_target(root)
+}
+
+/// Builds with Debian's compiler, which has no library of the target but its sources.
+fn debian(root: &Path, build: &[&str]) -> Result<(), String> {
+    println!("rustup could not add it, so Debian's packages build it: {}", DEBIAN.join(", "));
+    let install = [&["apt-get", "install", "--yes", "--quiet"], &DEBIAN[..]].concat();
+    if !tools::has(root, &["/usr/bin/wasm-ld-19", "--version"]) {
+        tools::run(root, &["apt-get", "update", "--quiet"])?;
+        tools::run(root, &install)?;
+    }
+    let words = [&["/usr/bin/cargo"], build, &["-Zbuild-std=std,panic_abort"]].concat();
+    let mut command = tools::command(root, &words)?;
+    command.env("RUSTC_BOOTSTRAP", "1").env("RUSTC", "/usr/bin/rustc");
+    command.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER", "/usr/bin/wasm-ld-19");
+    let status = command.status().map_err(|e| format!("cargo: {e}"))?;
+    if status.success() { Ok(()) } else { Err(format!("failed: {}", words.join(" "))) }
+}
