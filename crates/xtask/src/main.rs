@@ -3,6 +3,7 @@
 
 mod api;
 mod bench;
+mod browser;
 mod catalog;
 mod cloud;
 mod codes;
@@ -64,6 +65,14 @@ const CHORES: &[Chore] = &[
         help: "the engine beside the reference, or another: diff [CASES] [SEED] [-- PROGRAM...]",
         run: long::diff,
     },
+    Chore {
+        name: "browser",
+        help: "test the npm package in Node and the page in Chromium",
+        run: browser::test,
+    },
+    Chore { name: "page", help: "build the preview page and serve it on loopback", run: browser::page },
+    Chore { name: "measure", help: "how large and how quick module and page are", run: browser::measure },
+    Chore { name: "pictures", help: "take the pictures of the page for its README", run: browser::pictures },
     Chore { name: "schemas", help: "regenerate the schemas of the module", run: schemas::run },
     Chore {
         name: "module",

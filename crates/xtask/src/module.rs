@@ -6,6 +6,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use wasm_bindgen_cli_support::Bindgen;
 
@@ -64,8 +65,15 @@ pub(crate) fn build(root: &Path) -> Outcome {
     tools::run(root, &words)?;
     remove(&root.join(raw))?;
     remove(&dist.join("iamgate_bg.wasm.d.ts"))?;
-    let details = "crates/iam-catalog/data/details.txt";
-    fs::copy(root.join(details), dist.join("details.txt")).map_err(|e| format!("{details}: {e}"))?;
+    let npm = root.join(FOLDER).join("npm");
+    let copies = [
+        ("crates/iam-catalog/data", "details.txt", &dist),
+        (".", "LICENSE-MIT", &npm),
+        (".", "LICENSE-APACHE", &npm),
+    ];
+    for (from, name, to) in copies {
+        fs::copy(root.join(from).join(name), to.join(name)).map_err(|e| format!("{from}/{name}: {e}"))?;
+    }
     let bytes = fs::metadata(root.join(&optimised)).map_err(|e| format!("{optimised}: {e}"))?.len();
     Ok(format!("module: {DIST}, {bytes} bytes"))
 }
@@ -74,16 +82,33 @@ fn remove(path: &Path) -> Result<(), String> {
     fs::remove_file(path).map_err(|e| format!("{}: {e}", path.display()))
 }
 
-/// The module as rustc makes it.
+/// The module as rustc makes it. Where sources lie on this machine is not for the module to tell.
 fn compile(root: &Path) -> Result<PathBuf, String> {
-    let built = format!("target/{TARGET}/module/iamgate_wasm.wasm");
-    let build = ["build", "--quiet", "--package", "iamgate-wasm", "--profile", "module", "--target", TARGET];
-    if has_target(root) || add_target(root) {
-        tools::run(root, &[&["cargo"], &build[..]].concat())?;
+    let target = target(root);
+    let folder = target.to_string_lossy().into_owned();
+    let profile =
+        ["--package", "iamgate-wasm", "--profile", "module", "--target", TARGET, "--target-dir", &folder];
+    let build = [&["build", "--quiet", "--locked"], &profile[..]].concat();
+    let home = std::env::var_os("CARGO_HOME").map(PathBuf::from);
+    let home = home.or_else(|| std::env::home_dir().map(|home| home.join(".cargo"))).unwrap_or_default();
+    let remap = |from: &Path, to: &str| format!("--remap-path-prefix={}={to}", from.display());
+    let flags = format!("{} {}", remap(root, "iamgate"), remap(&home, "cargo"));
+    let mut command = if has_target(root) || add_target(root) {
+        tools::command(root, &[&["cargo"], &build[..]].concat())?
     } else {
-        debian(root, &build)?;
+        debian(root, &build)?
+    };
+    let status = command.env("RUSTFLAGS", flags).status().map_err(|e| format!("cargo: {e}"))?;
+    if !status.success() {
+        return Err(format!("failed: cargo {}", build.join(" ")));
     }
-    Ok(root.join(built))
+    Ok(target.join(TARGET).join("module/iamgate_wasm.wasm"))
+}
+
+/// The folder that this program was built into.
+pub(crate) fn target(root: &Path) -> PathBuf {
+    let own = std::env::current_exe().ok();
+    own.and_then(|own| Some(own.parent()?.parent()?.to_path_buf())).unwrap_or_else(|| root.join("target"))
 }
 
 /// Whether the toolchain has the library of the target.
@@ -99,18 +124,23 @@ fn add_target(root: &Path) -> bool {
     tools::run(root, &["rustup", "target", "add", TARGET]).is_ok() && has_target(root)
 }
 
-/// Builds with Debian's compiler, which has no library of the target but its sources.
-fn debian(root: &Path, build: &[&str]) -> Result<(), String> {
+/// A build with Debian's compiler, which has no library of the target but its sources.
+fn debian(root: &Path, build: &[&str]) -> Result<Command, String> {
     println!("rustup could not add it, so Debian's packages build it: {}", DEBIAN.join(", "));
-    let install = [&["apt-get", "install", "--yes", "--quiet"], &DEBIAN[..]].concat();
-    if !tools::has(root, &["/usr/bin/wasm-ld-19", "--version"]) {
-        tools::run(root, &["apt-get", "update", "--quiet"])?;
-        tools::run(root, &install)?;
-    }
+    apt(root, &["/usr/bin/wasm-ld-19", "--version"], &DEBIAN)?;
     let words = [&["/usr/bin/cargo"], build, &["-Zbuild-std=std,panic_abort"]].concat();
     let mut command = tools::command(root, &words)?;
     command.env("RUSTC_BOOTSTRAP", "1").env("RUSTC", "/usr/bin/rustc");
     command.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER", "/usr/bin/wasm-ld-19");
-    let status = command.status().map_err(|e| format!("cargo: {e}"))?;
-    if status.success() { Ok(()) } else { Err(format!("failed: {}", words.join(" "))) }
+    Ok(command)
+}
+
+/// Installs packages of Debian, if `probe` does not work.
+pub(crate) fn apt(root: &Path, probe: &[&str], packages: &[&str]) -> Result<(), String> {
+    if tools::has(root, probe) {
+        return Ok(());
+    }
+    println!("`{}` does not work, so apt-get installs {}", probe.join(" "), packages.join(", "));
+    tools::run(root, &["apt-get", "update", "-qq"])?;
+    tools::run(root, &[&["apt-get", "install", "--yes", "-qq"], packages].concat())
 }

@@ -16,13 +16,14 @@ const STEPS: &[(&str, &[&str])] = &[
     ),
     ("structure", &["xtask", "structure"]),
     ("generated files", &["xtask", "generated"]),
+    ("documentation", &["doc", "--workspace", "--no-deps", "--quiet"]),
     ("tests", &["test", "--workspace", "--exclude", "iamgate-benches", "--features", KIT, "--quiet"]),
     (
         "replay of fuzz finds",
         &["test", "--manifest-path", "fuzz/Cargo.toml", "--target-dir", "target", "--quiet"],
     ),
     ("template and broker", &["xtask", "cloud"]),
-    ("documentation", &["doc", "--workspace", "--no-deps", "--quiet"]),
+    ("package and page", &["xtask", "browser"]),
 ];
 
 pub(crate) fn run(_check: bool) -> Outcome {

@@ -42,7 +42,7 @@ export function create(host: HTMLElement, label: string, changed: (text: string)
       extensions: [
         lineNumbers(), foldGutter(), history(), drawSelection(), indentOnInput(), bracketMatching(), highlightActiveLine(), highlightSelectionMatches(),
         search({ top: true }), json(), lintGutter(), theme, syntaxHighlighting(colours), EditorView.lineWrapping,
-        EditorView.contentAttributes.of({ "aria-label": label }),
+        EditorView.contentAttributes.of({ "aria-label": label, tabindex: "0" }),
         readOnly.of(EditorState.readOnly.of(false)),
         // Esc leaves the editor, so that the keyboard is never caught in it.
         keymap.of([{ key: "Escape", run: (own) => (own.contentDOM.blur(), (host.nextElementSibling as HTMLElement | null)?.focus(), true) }]),

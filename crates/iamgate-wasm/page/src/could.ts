@@ -80,8 +80,8 @@ export class Question {
       h("p", { class: "sentence" }, verdict(could.decision), ` · ${reason ?? could.summary}`),
       said,
       could.keys.length > 0 && h("p", {}, "What matters and is not known: ", ...could.keys.flatMap((key, at) => [at > 0 ? ", " : "", h("code", {}, key.key), key.state === "absent" ? " (absent)" : ""])),
-      h("h4", {}, "Layer by layer"), h("ul", { class: "trace" }, ...layers),
-      flips.length > 0 && h("h4", {}, "What would change the answer"),
+      h("h3", {}, "Layer by layer"), h("ul", { class: "trace" }, ...layers),
+      flips.length > 0 && h("h3", {}, "What would change the answer"),
       flips.length > 0 && h("ul", {}, ...flips.map((flip) => h("li", {}, verdict(flip.decision), ` if ${LAYERS[flip.layer] ?? flip.layer} `, flip.statement ? button(flip.statement) : "had a statement that allows it", flip.statement ? (flip.change === "stop" ? " did not apply" : ` matched by its ${flip.element ?? "elements"}`) : ""))),
       h("details", {}, h("summary", {}, "As JSON"), code(pretty(could))),
     );

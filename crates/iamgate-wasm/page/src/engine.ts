@@ -24,6 +24,7 @@ export class Engine {
 
   private constructor(worker: Worker) {
     this.#worker = worker;
+    worker.addEventListener("error", (event) => this.#broken(event));
     worker.addEventListener("message", ({ data }) => {
       const waiting = this.#waiting.get(data.id);
       this.#waiting.delete(data.id);
@@ -32,10 +33,17 @@ export class Engine {
     });
   }
 
+  /** The worker itself has broken: nobody waits for an answer that cannot come. */
+  #broken(event: ErrorEvent): void {
+    const error = new Error(`the engine cannot run here: ${event.message || "its worker could not be started"}`);
+    for (const waiting of this.#waiting.values()) waiting.fail(error);
+    this.#waiting.clear();
+  }
+
   static async start(): Promise<Engine> {
-    const { worker, message } = await start();
+    const { worker, message } = start();
     const engine = new Engine(worker);
-    await engine.#send(message);
+    await engine.#send(await message);
     return engine;
   }
 

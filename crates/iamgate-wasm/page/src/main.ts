@@ -78,17 +78,32 @@ function list(): void {
   editor.list(state.role, { name: state.profile, text: profileText() }, [...locked.values()]);
 }
 
+/** Says on the document whether something is being worked out. */
+async function working<T>(work: () => Promise<T>): Promise<T> {
+  const count = (by: number) => (document.documentElement.dataset.working = String(Number(document.documentElement.dataset.working ?? 0) + by));
+  count(1);
+  try {
+    return await work();
+  } finally {
+    count(-1);
+  }
+}
+
 /** Everything that depends on what is looked at, again. */
-async function update(): Promise<void> {
+const update = (): Promise<void> => working(evaluate);
+
+async function evaluate(): Promise<void> {
   const began = performance.now();
   const all = files(state);
-  const question = { snapshot: ROLE, session: session(state), for_tag: tags_()  };
+  const question = { snapshot: ROLE, session: session(state), for_tag: tags(state) };
   const told = await engine.latest("preview", question, all);
   if (!told) return;
   if (told.refused) {
     fill(by("trouble"), refusal(told.refused.errors, openFile));
     fill(by("sentence"), preview ? "The documents cannot be read. Below is the answer to what could be read last." : "The documents cannot be read.");
     by("answer").classList.add("stale");
+    // The other tabs would only say the same again.
+    return await found(all);
   } else {
     preview = told.answer!;
     json = told.text;
@@ -96,13 +111,12 @@ async function update(): Promise<void> {
     by("answer").classList.remove("stale");
     summary(preview);
     views.matrix.show(preview);
-    performance.measure("answer", { start: began, end: performance.now() });
+    // For whoever measures: how long this answer took, and when the first one was there.
     by("answer").dataset.took = String(Math.round(performance.now() - began));
+    by("answer").dataset.first ??= String(Math.round(performance.now()));
   }
   await Promise.all([found(all), behind(question, all), shown(tabs.current)]);
 }
-
-const tags_ = (): string[] => tags(state);
 
 /** What is found in the documents, as marks. */
 async function found(all: Files): Promise<void> {
@@ -132,7 +146,9 @@ async function shown(id: string): Promise<void> {
 }
 
 /** Takes what somebody gave. */
-async function take(picked: Picked[]): Promise<void> {
+const take = (picked: Picked[]): Promise<void> => working(() => taken(picked));
+
+async function taken(picked: Picked[]): Promise<void> {
   const bar = h("progress", { max: 1, value: 0, "aria-label": "Reading" });
   const words = h("span", {}, "Reading …");
   fill(by("progress"), bar, words);
@@ -142,7 +158,7 @@ async function take(picked: Picked[]): Promise<void> {
       words.textContent = `Read ${(read / 1e6).toFixed(1)} of ${(all / 1e6).toFixed(1)} MB`;
     }));
     if (given.kind === "nothing") throw new Error("no JSON documents in what was given: policies, the folder of a role, or the output of `aws iam get-account-authorization-details`");
-    if (given.kind === "role") return begin(given.files);
+    if (given.kind === "role") return await begin(given.files);
     words.textContent = "Looking for the roles …";
     bar.removeAttribute("value");
     await account(given.text);
@@ -162,9 +178,9 @@ async function account(text: string): Promise<void> {
   const choose = async (role: string): Promise<void> => {
     const own = await engine.ask("roles", { file: "account.json", role }, all);
     if (own.refused) return fill(by("trouble"), refusal(own.refused.errors));
-    begin(own.answer!.files as Files);
+    await begin(own.answer!.files as Files);
   };
-  const select = h("select", { id: "role-choice", change: () => void choose(select.value) }, ...roles.map(({ name }) => h("option", { value: name }, name)));
+  const select = h("select", { id: "role-choice", change: () => void working(() => choose(select.value)) }, ...roles.map(({ name }) => h("option", { value: name }, name)));
   fill(by("roles"), h("label", { for: "role-choice" }, `Role (${roles.length} in the account)`), select);
   const wanted = roles.find(({ name }) => name === "DoiT-Support-Gateway") ?? roles[0];
   if (!wanted) throw new Error("the account has no roles");
@@ -172,13 +188,13 @@ async function account(text: string): Promise<void> {
   await choose(wanted.name);
 }
 
-function begin(role: Files): void {
+async function begin(role: Files): Promise<void> {
   state.role = copied(role);
   state.before = null;
   documents = [];
   fill(by("trouble"));
   list();
-  void update();
+  await update();
 }
 
 function source(): void {
@@ -196,7 +212,7 @@ function source(): void {
     void take([{ path: "Pasted.json", file: new File([text], "Pasted.json") }]);
   });
   fill(by("source"),
-    h("div", { class: "chips", role: "group", "aria-label": "Examples" }, ...EXAMPLES.map(({ title, role }) => h("button", { type: "button", class: "chip", click: () => (fill(by("roles")), begin(role)) }, title))),
+    h("div", { class: "chips", role: "group", "aria-label": "Examples" }, ...EXAMPLES.map(({ title, role }) => h("button", { type: "button", class: "chip", click: () => (fill(by("roles")), void begin(role)) }, title))),
     paste,
     h("div", { class: "row" }, one, folder, h("button", { type: "button", click: () => one.click() }, "Open files"), h("button", { type: "button", click: () => folder.click() }, "Open a folder")),
     h("div", { id: "progress", class: "row", role: "status" }), h("div", { id: "roles", class: "form" }),

@@ -104,7 +104,7 @@ export class Matrix {
           const why = exceptions.find((own) => own.action === action)?.why;
           return h("li", {}, h("button", { type: "button", class: "statement", click: () => (close(), this.explain(action, request?.action === action ? request.resource : "")) }, name), " ", ...marks, why && h("p", { class: "dim" }, why));
         });
-        return h("section", {}, h("h4", {}, `Possible ${REACH[group.reach] ?? group.reach}`), h("ul", { class: "actions" }, ...items), request ? h("details", {}, h("summary", {}, `A request that is allowed: ${request.action}`), code(pretty(request))) : null, group.refused ? h("details", {}, h("summary", {}, "One that is not"), code(pretty(group.refused))) : null);
+        return h("section", {}, h("h4", {}, `Possible ${REACH[group.reach] ?? group.reach}`), h("ul", { class: "actions" }, ...items), request ? h("details", {}, h("summary", {}, request.action.startsWith(`${service}:`) ? "A request that is allowed" : `A request that is allowed, of the same group: ${request.action}`), code(pretty(request))) : null, group.refused ? h("details", {}, h("summary", {}, "One that is not"), code(pretty(group.refused))) : null);
       }),
       statements("Allowed by the role", unique(own.flatMap((cell) => cell.role)), open),
       statements("Kept by the session", unique(own.flatMap((cell) => cell.session)), open),

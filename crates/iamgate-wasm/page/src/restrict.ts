@@ -2,7 +2,7 @@
 import type { Engine } from "./engine";
 import { fill, h } from "./dom";
 import { files, ROLE, session, type State } from "./state";
-import { code, pretty, refusal, verdict } from "./views";
+import { code, policy, refusal, verdict } from "./views";
 
 /** An action to show the difference with, by service. */
 const ACTIONS: Record<string, string> = { s3: "s3:GetObject", kms: "kms:Decrypt", secretsmanager: "secretsmanager:GetSecretValue", sqs: "sqs:ReceiveMessage", sns: "sns:GetTopicAttributes", dynamodb: "dynamodb:GetItem", ecr: "ecr:BatchGetImage" };
@@ -39,13 +39,13 @@ export class Restrict {
     if (!told) return;
     if (told.refused) return fill(this.#out, refusal(told.refused.errors));
     const made = told.answer!;
-    const policy = pretty(made.policy);
+    const whole = policy(made.policy);
     fill(this.#out,
       h("p", { class: "sentence" }, verdict(made.denies), ` · no session with the tag gets anything on ${resource}, by any request.`),
       h("ul", {}, ...made.unchanged.map(({ who, verdict: unchanged }) => h("li", {}, verdict(unchanged), ` Nothing changes for ${who}.`))),
-      h("h4", {}, "The statement"), code(pretty(made.statement)),
-      h("h4", {}, "The whole policy"), code(policy),
-      h("h4", {}, "Before and after"), await this.#compared(resource, has ? this.#policy.value : null, policy),
+      h("h3", {}, "The statement"), code(policy(made.statement)),
+      h("h3", {}, "The whole policy"), code(whole),
+      h("h3", {}, "Before and after"), await this.#compared(resource, has ? this.#policy.value : null, whole),
     );
   }
 

@@ -7,8 +7,11 @@ async function inflate(base64: string): Promise<ArrayBuffer> {
   return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate-raw"))).arrayBuffer();
 }
 
-export async function start(): Promise<{ worker: Worker; message: object }> {
-  const worker = new InlineWorker();
+async function carry(): Promise<object> {
   const text = new TextDecoder().decode(await inflate(details));
-  return { worker, message: { kind: "start", wasm: await inflate(wasm), details: text } };
+  return { kind: "start", wasm: await inflate(wasm), details: text };
+}
+
+export function start(): { worker: Worker; message: Promise<object> } {
+  return { worker: new InlineWorker(), message: carry() };
 }

@@ -34,6 +34,16 @@ export function code(text: string): HTMLElement {
   return h("div", { class: "code" }, copy, h("pre", { tabindex: 0 }, text));
 }
 
+/** The members of a policy in the order in which people write them. */
+const ORDER = ["Version", "Id", "Sid", "Effect", "Principal", "NotPrincipal", "Action", "NotAction", "Resource", "NotResource", "Condition", "Statement"];
+
+/** A policy laid out for people. */
+export function policy(value: unknown): string {
+  const rank = (name: string) => (ORDER.includes(name) ? ORDER.indexOf(name) : ORDER.length);
+  const ordered = (_: string, own: unknown) => (typeof own === "object" && own !== null && !Array.isArray(own) ? Object.fromEntries(Object.entries(own).sort(([a], [b]) => rank(a) - rank(b))) : own);
+  return JSON.stringify(value, ordered, 2);
+}
+
 export const pretty = (value: unknown): string => JSON.stringify(value, null, 2);
 
 const WORDS: Record<string, [string, string]> = {

@@ -1,0 +1,47 @@
+// The native program, to compare with.
+import { execFileSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+
+export const root = new URL("../../../", import.meta.url).pathname;
+const program = process.env.IAMGATE ?? join(root, "target/debug/iamgate");
+
+/** What the program prints for these arguments, in a folder with these files. */
+export function run(args, files = {}) {
+  const folder = mkdtempSync(join(tmpdir(), "iamgate-"));
+  try {
+    for (const [path, text] of Object.entries(files)) {
+      mkdirSync(dirname(join(folder, path)), { recursive: true });
+      writeFileSync(join(folder, path), text);
+    }
+    try {
+      return execFileSync(program, args, { cwd: folder, encoding: "utf8", maxBuffer: 1 << 28, stdio: ["ignore", "pipe", "pipe"] });
+    } catch (error) {
+      // Exit codes are answers too.
+      if (typeof error.status === "number" && error.status !== 70) return error.stdout;
+      throw error;
+    }
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+/** The JSON files of a folder of this project as texts by path. */
+export function texts(folder, under) {
+  const found = {};
+  const walk = (path, name) => {
+    for (const own of readdirSync(path).sort()) {
+      if (statSync(join(path, own)).isDirectory()) walk(join(path, own), `${name}/${own}`);
+      else if (own.endsWith(".json")) found[`${name}/${own}`] = readFileSync(join(path, own), "utf8");
+    }
+  };
+  walk(join(root, folder), under);
+  return found;
+}
+
+/** The vector files that the program has inside, by the names that it gives them. */
+export function vectors() {
+  const found = texts("crates/iam-testkit/conformance", "vectors");
+  return Object.fromEntries(Object.entries(found).map(([path, text]) => [path.slice("vectors/".length), text]));
+}
