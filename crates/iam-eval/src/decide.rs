@@ -219,3 +219,17 @@ fn is_of_other_partition(resource: &str, arn: &str) -> bool {
         arn.get(..own.len().saturating_add(5)).is_some_and(|start| resource.starts_with(start));
     !begins_alike && arn_partition(resource).is_some_and(|other| own != other)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::is_of_other_partition;
+
+    #[test]
+    fn what_is_no_arn_is_of_no_other_partition() {
+        let role = "arn:aws:iam::111122223333:role/R";
+        assert!(is_of_other_partition("arn:aws-cn:s3:::b", role));
+        assert!(!is_of_other_partition("arn:aws:s3:::b", role));
+        assert!(!is_of_other_partition("arn:aws-cn:s3:::b", "R"), "a principal that is no ARN");
+        assert!(!is_of_other_partition("*", role));
+    }
+}

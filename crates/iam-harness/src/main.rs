@@ -2,6 +2,7 @@
 #![forbid(unsafe_code)]
 
 mod pairs;
+mod speed;
 mod vectors;
 
 use std::io::{self, Write};
@@ -32,6 +33,7 @@ const USAGE: &str = "usage: iam-harness COMMAND
   pairs FOLDER [REQUESTS]           every pair of the policies of a folder: what one allows beyond the other
   ask CASES [SEED]                  the same questions with our answers, a line of JSON each, for z3/questions.py
   digest CASES [SEED]               hashes of the verdicts on every 1,000 cases, and of the answers to 100 questions
+  speed                             what a decision costs before policies of AWS
   vectors                           every engine on every vector file
   serve compiled|reference          be an adapter: questions on standard input, answers on standard output
 ";
@@ -69,6 +71,7 @@ fn main() -> ExitCode {
         (Some("ask"), Some(Ok(cases)), Ok(seed)) if words.len() <= 3 => Ok(pairs::ask(cases, seed)),
         (Some("digest"), Some(Ok(cases)), Ok(seed)) => Ok(digests(cases, seed)),
         (Some("vectors"), None, _) => vectors::table(),
+        (Some("speed"), None, _) => speed::run(),
         (Some("serve"), _, _) => {
             let engine: Box<dyn Engine> = match words.get(1).copied() {
                 Some("compiled") => Box::new(Compiled::new(Mode::Deployed)),

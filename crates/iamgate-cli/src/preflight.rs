@@ -14,7 +14,7 @@ use crate::trouble::answered;
 pub(crate) fn run(args: &Plain<PreflightArgs>, disk: &Disk, screen: &mut Screen) -> Exit {
     let answer = iamgate_verbs::preflight(&args.args, disk);
     answered(answer, "iamgate/preflight", args.format, screen, |answer, screen| {
-        screen.data(&human(&answer.steps))
+        screen.data(&human(&answer.steps));
     })
 }
 

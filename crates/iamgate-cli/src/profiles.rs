@@ -13,7 +13,7 @@ use crate::trouble::answered;
 pub(crate) fn run(args: &Plain<ProfilesArgs>, disk: &Disk, screen: &mut Screen) -> Exit {
     let answer = iamgate_verbs::profiles(&args.args, disk);
     answered(answer, "iamgate/profiles", args.format, screen, |answer, screen| {
-        screen.data(&human(&answer.profiles))
+        screen.data(&human(&answer.profiles));
     })
 }
 

@@ -2,6 +2,7 @@
 
 use std::cell::OnceCell;
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use iamgate::iam_analysis::ActionNames;
 use iamgate::iam_catalog::{Catalog, Details};
@@ -161,7 +162,8 @@ impl<'b> Texts<'b> {
         let folder = format!("{}/", path.trim_end_matches('/'));
         self.files.iter().filter_map(move |(name, text)| {
             let relative = name.strip_prefix(&folder)?;
-            relative.ends_with(".json").then_some((relative, text.as_str()))
+            let is_json = Path::new(relative).extension().is_some_and(|extension| extension == "json");
+            is_json.then_some((relative, text.as_str()))
         })
     }
 }
@@ -178,14 +180,12 @@ fn bounded(name: &str, text: &str, most: usize, what: &str) -> Result<File, Trou
 
 impl World for Texts<'_> {
     fn read(&self, path: &str, most: usize, what: &str) -> Result<File, Trouble> {
-        match self.files.get(path) {
-            Some(text) => bounded(path, text, most, what),
-            None => {
-                let names: Vec<&String> = self.files.keys().collect();
-                let help = format!("the files given are: {}", crate::words::first(&names, 8));
-                Err(Trouble::input(path, "FILE_NOT_FOUND", "no such file", help))
-            }
-        }
+        let Some(text) = self.files.get(path) else {
+            let names: Vec<&String> = self.files.keys().collect();
+            let help = format!("the files given are: {}", crate::words::first(&names, 8));
+            return Err(Trouble::input(path, "FILE_NOT_FOUND", "no such file", help));
+        };
+        bounded(path, text, most, what)
     }
 
     fn is_folder(&self, path: &str) -> bool {

@@ -234,7 +234,7 @@ pub fn preview_knowing<'c>(
     };
     let mut cells: BTreeMap<(&str, AccessLevel), Deciding<'c>> = BTreeMap::new();
     // What keeps actions out, by the number of their fate; several fates may have one cause.
-    let mut removed: BTreeMap<u32, (&RawFate, Vec<(usize, Action<'c>)>)> = BTreeMap::new();
+    let mut removed: BTreeMap<u32, (&RawFate, Numbered<'c>)> = BTreeMap::new();
     for (index, action) in catalog.actions().enumerate() {
         let Some((number, fate)) = access.raw_fate(index) else { continue };
         if let Some(counts) = preview.levels.iter_mut().find(|l| l.level == action.level) {
@@ -286,7 +286,7 @@ pub fn preview_knowing<'c>(
             session: described(&access.session, own.session),
         })
         .collect();
-    let mut causes: BTreeMap<Cause, Vec<(usize, Action<'c>)>> = BTreeMap::new();
+    let mut causes: BTreeMap<Cause, Numbered<'c>> = BTreeMap::new();
     for (fate, actions) in removed.into_values() {
         if let Some(cause) = &fate.cause {
             causes.entry(cause.clone()).or_default().extend(actions);
@@ -296,6 +296,9 @@ pub fn preview_knowing<'c>(
     preview.removed.sort_by_key(|r| std::cmp::Reverse(r.total()));
     preview
 }
+
+/// Actions with their numbers in the catalogue.
+type Numbered<'c> = Vec<(usize, Action<'c>)>;
 
 /// The actions of a cell that survive, their fates, and the statements of role and session that allow them.
 #[derive(Default)]
@@ -335,7 +338,7 @@ fn count_service<'c>(services: &mut Vec<ServiceRow<'c>>, action: Action<'c>) {
     row.credentials = row.credentials.saturating_add(usize::from(credentials));
 }
 
-fn removal(cause: Cause, mut numbered: Vec<(usize, Action<'_>)>) -> Removal {
+fn removal(cause: Cause, mut numbered: Numbered<'_>) -> Removal {
     const EXAMPLES: usize = 12;
     numbered.sort_unstable_by_key(|(number, _)| *number);
     let mut actions: Vec<Action<'_>> = numbered.into_iter().map(|(_, action)| action).collect();

@@ -2,7 +2,7 @@
 
 use super::support::{folder, managed};
 use iamgate::iam_policy::Limits;
-use iamgate::{File, InputErrorKind, ManagedPolicies, NamedPolicy, RoleSnapshot};
+use iamgate::{File, InputErrorKind, ManagedPolicies, NamedPolicy, RoleSnapshot, account_roles, role_files};
 
 const ROLE: &str =
     r#"{"RoleName": "R", "Arn": "arn:aws:iam::111122223333:role/team/R", "MaxSessionDuration": 3600}"#;
@@ -213,6 +213,35 @@ fn account_details_with_objects_and_encoded() {
         assert_eq!(&*team[0].sid.as_ref().unwrap().value, "Second", "the default version");
         assert_eq!(&*role.boundary.as_ref().unwrap().name, "Edge");
         assert_eq!(role.trust.unwrap().statements.len(), 1);
+    }
+}
+
+#[test]
+fn a_role_of_account_details_as_files_is_the_same_role() {
+    for encoded in [false, true] {
+        let text = details(encoded);
+        let file = File { name: "details.json".to_owned(), text: text.clone() };
+        let roles = account_roles(&file, &Limits::default()).unwrap();
+        assert_eq!(roles.iter().map(|role| &*role.name).collect::<Vec<_>>(), ["First", "Second"]);
+        let files = role_files(&file, "First", &Limits::default()).unwrap();
+        let folder = RoleSnapshot::from_folder(&files, &managed(), &Limits::default()).unwrap();
+        let role = from_details(&text, Some("First")).unwrap();
+        assert_eq!((&folder.name, &folder.arn, &folder.tags), (&role.name, &role.arn, &role.tags));
+        assert_eq!(folder.max_session_duration, role.max_session_duration);
+        assert_eq!(folder.trust.unwrap().to_json(), role.trust.unwrap().to_json());
+        assert_eq!(folder.boundary.unwrap().policy.to_json(), role.boundary.unwrap().policy.to_json());
+        let documents = |policies: &[NamedPolicy]| {
+            let mut all: Vec<String> =
+                policies.iter().map(|p| format!("{} {}", p.name, p.policy.to_json())).collect();
+            all.sort();
+            all
+        };
+        assert_eq!(documents(&folder.policies), documents(&role.policies));
+        // Documents are laid out as files are, not as parts of the output.
+        let inline = files.iter().find(|file| file.name == "inline/mine.json").unwrap();
+        assert!(inline.text.starts_with('{') && inline.text.ends_with("}\n"), "{}", inline.text);
+        let none = role_files(&file, "Third", &Limits::default()).unwrap_err().to_string();
+        assert!(none.contains("ROLE_NOT_FOUND"), "{none}");
     }
 }
 

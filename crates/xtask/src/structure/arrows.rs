@@ -20,7 +20,9 @@ const ARROWS: &[(&str, &[&str])] = &[
         "iam-harness",
         &["iam-analysis", "iam-catalog", "iam-eval", "iam-policy", "iam-reference", "iam-testkit"],
     ),
-    ("iamgate-cli", &["iam-harness", "iam-testkit", "iamgate"]),
+    ("iamgate-verbs", &["iam-harness", "iam-testkit", "iamgate"]),
+    ("iamgate-cli", &["iam-testkit", "iamgate", "iamgate-verbs"]),
+    ("iamgate-wasm", &["iamgate", "iamgate-verbs"]),
 ];
 
 /// Crates from elsewhere that library crates may use; with `?`, only as an optional dependency. Each has a line in
@@ -34,6 +36,8 @@ const FOREIGN: &[(&str, &[&str])] = &[
     ("iamgate", &["sha2"]),
     ("iam-testkit", &["proptest?"]),
     ("iam-harness", &["mimalloc?"]),
+    ("iamgate-verbs", &["clap?", "schemars?", "serde", "serde_json"]),
+    ("iamgate-wasm", &["wasm-bindgen"]),
 ];
 
 /// Packages whose dependencies need no line: chores and measurements, which nobody gets.
