@@ -10,7 +10,7 @@ import { serve } from "../tests/serve.js";
 
 const here = join(root, "crates/iamgate-wasm");
 const packed = (...parts) => gzipSync(Buffer.concat(parts.map((path) => readFileSync(path))), { level: 9 }).length;
-const kb = (bytes) => `${(bytes / 1000).toFixed(0)} kB`;
+const kb = (bytes) => `${(bytes / 1024).toFixed(0)} KiB`;
 const line = (what, value, target) => console.log(`${what.padEnd(58)} ${value.padStart(10)}   ${target}`);
 const median = (all) => [...all].sort((a, b) => a - b)[Math.floor(all.length / 2)];
 
@@ -24,12 +24,12 @@ const own = packed(join(here, "page/dist/index.html")) + is(/\.(js|css)$/).filte
 
 console.log("Sizes, gzip -9");
 line("module", kb(wasm), "");
-line("  names and levels in it", kb(names), "at most 110 kB");
+line("  names and levels in it", kb(names), "at most 110 KiB");
 line("  AWS managed policies in it", kb(policies), "");
-line("  the engine: what is left", kb(wasm - names - policies), "at most 200 kB");
+line("  the engine: what is left", kb(wasm - names - policies), "at most 200 KiB");
 line("details, loaded after the first answer", kb(packed(join(here, "npm/dist/details.txt"))), "");
 line("page without module and editor", kb(own), "");
-line("page with the module, without the editor", kb(own + wasm), "at most 350 kB");
+line("page with the module, without the editor", kb(own + wasm), "at most 350 KiB");
 line("editor, loaded after the first answer", kb(packed(...is(/codemirror/))), "");
 line("the one file that carries everything", kb(readFileSync(join(here, "page/dist/iamgate.html")).length), "not compressed");
 

@@ -112,6 +112,7 @@ async function evaluate(): Promise<void> {
     summary(preview);
     views.matrix.show(preview);
     // For whoever measures: how long this answer took, and when the first one was there.
+    by("answer").dataset.engine = String(Math.round(told.took));
     by("answer").dataset.took = String(Math.round(performance.now() - began));
     by("answer").dataset.first ??= String(Math.round(performance.now()));
   }

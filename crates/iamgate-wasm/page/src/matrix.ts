@@ -35,6 +35,9 @@ export class Matrix {
   readonly #totals = h("tr");
   readonly #evidence = h("div");
   #preview: Preview | null = null;
+  /** The rows that are there: most stay as they are while somebody types. */
+  readonly #made = new Map<string, { counts: string; row: HTMLElement }>();
+  #evidenceOf = "";
   #cells = new Map<string, Cell[]>();
 
   constructor(root: HTMLElement, private readonly open: Open, private readonly explain: (action: string, resource: string) => void) {
@@ -68,17 +71,27 @@ export class Matrix {
       if (wanted === "" || service.includes(wanted)) return true;
       return (this.#cells.get(service) ?? []).some((cell) => cell.names.some((name) => `${service}:${name}`.toLowerCase().includes(wanted)));
     };
-    const rows = this.#preview.services.filter((row) => fits(row.service)).map((row) => {
-      const cells = COLUMNS.map(({ key, level, title }) => {
-        const count = row[key];
-        const kind = `${level === "" ? "sub" : ""} ${count > 0 && !["list", "read"].includes(key) ? key : ""}`;
-        if (count === 0) return h("td", { class: kind }, h("span", { class: "zero" }, "·"));
-        const show = () => this.#cell(row.service, key, level);
-        return h("td", { class: kind }, h("button", { type: "button", "aria-label": `${row.service}, ${title}: ${plural(count, "action", "actions")}`, click: show }, count));
-      });
-      return h("tr", {}, h("th", { scope: "row" }, row.service), ...cells);
-    });
+    const rows = this.#preview.services.filter((row) => fits(row.service)).map((row) => this.#row(row));
+    const same = rows.length === this.#body.children.length && rows.every((row, at) => this.#body.children[at] === row);
+    if (same && rows.length > 0) return;
     fill(this.#body, ...(rows.length > 0 ? rows : [h("tr", {}, h("td", { colspan: COLUMNS.length + 1 }, this.#preview.services.length === 0 ? "Nothing is possible." : "Nothing fits the filter."))]));
+  }
+
+  /** The row of a service: the one that is there, if its numbers are the same. */
+  #row(row: Preview["services"][number]): HTMLElement {
+    const counts = COLUMNS.map(({ key }) => row[key]).join();
+    const made = this.#made.get(row.service);
+    if (made?.counts === counts) return made.row;
+    const cells = COLUMNS.map(({ key, level, title }) => {
+      const count = row[key];
+      const kind = `${level === "" ? "sub" : ""} ${count > 0 && !["list", "read"].includes(key) ? key : ""}`;
+      if (count === 0) return h("td", { class: kind }, h("span", { class: "zero" }, "·"));
+      const show = () => this.#cell(row.service, key, level);
+      return h("td", { class: kind }, h("button", { type: "button", "aria-label": `${row.service}, ${title}: ${plural(count, "action", "actions")}`, click: show }, count));
+    });
+    const element = h("tr", {}, h("th", { scope: "row" }, row.service), ...cells);
+    this.#made.set(row.service, { counts, row: element });
+    return element;
   }
 
   /** What is behind a cell. */
@@ -114,6 +127,9 @@ export class Matrix {
 
   /** What stands behind the answer. */
   #behind(preview: Preview): void {
+    const of = JSON.stringify([preview.outside, preview.not_read, preview.removed, preview.notable]);
+    if (of === this.#evidenceOf) return;
+    this.#evidenceOf = of;
     const evidence = (title: string, count: number, isOpen: boolean, ...items: Node[]) => (count === 0 ? null : h("details", { class: "evidence", open: isOpen }, h("summary", {}, title, " ", h("span", { class: "count" }, number(count))), h("ul", {}, ...items)));
     const action = (name: string) => h("button", { type: "button", class: "statement", click: () => this.explain(name, "") }, name);
     const causes: Record<string, string> = { not_allowed: "No session policy allows them", denied: "Denied", boundary: "The permissions boundary does not allow them", apart: "Role and session allow them on different resources, or under conditions that exclude each other" };
