@@ -13,6 +13,9 @@ function sealed(html) {
   return inside.replace(/(http-equiv="Content-Security-Policy" content=")[^"]*"/, (_, start) => `${start}${policy}"`);
 }
 
+// The page says which module it has, so that two pages can be told apart.
+const module_ = await readFile(new URL("../npm/dist/iamgate.wasm", import.meta.url));
+process.env.VITE_MODULE = createHash("sha256").update(module_).digest("hex").slice(0, 12);
 for (const mode of ["single", "production"]) await build({ root, mode, logLevel: "error" });
 const html = sealed(await readFile(`${root}dist-single/index.html`, "utf8"));
 await writeFile(`${root}dist/iamgate.html`, html);

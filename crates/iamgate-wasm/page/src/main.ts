@@ -317,7 +317,7 @@ async function main(): Promise<void> {
   new Restrict(tabs.panel("stop"), engine, current);
   if (!(await linked())) await update();
   version = await engine.version();
-  fill(by("about"), `iamgate ${version.version} · catalogue of ${version.catalogue} · ${import.meta.env.VITE_BUILD ?? "built by hand"}`);
+  fill(by("about"), `iamgate ${version.version} · catalogue of ${version.catalogue} · module ${import.meta.env.VITE_MODULE}`);
   await Promise.all([engine.loadDetails(), editor.upgrade()]);
   watch();
   document.documentElement.dataset.ready = "yes";
