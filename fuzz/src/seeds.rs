@@ -64,8 +64,41 @@ fn every(target: &str) -> Vec<Vec<u8>> {
         "claims_read_back" => claims(),
         "restrictions_deny" => restrictions(),
         "snapshots_read_back" => texts(CASES.windows(2).filter_map(snapshot)),
+        "verbs_answer" => questions(),
         _ => Vec::new(),
     }
+}
+
+/// A question of each kind over a small role: verb, question and files on a line each.
+fn questions() -> Vec<Vec<u8>> {
+    let policy = json!({"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "s3:List*", "Resource": "*"}}).to_string();
+    let role = json!({"RoleName": "R", "Arn": "arn:aws:iam::111122223333:role/R"}).to_string();
+    let denied = "User: x is not authorized to perform: s3:GetObject on resource: arn:aws:s3:::a/b because no session policy allows it";
+    let files = json!({"r/role.json": role, "r/inline/p.json": policy, "p.json": policy, "m.txt": denied})
+        .to_string();
+    let asked = [
+        (
+            "preview",
+            json!({"snapshot": "r", "session": {"profile": "narrow"}, "for_tag": ["DoitEnvironment=1"]}),
+        ),
+        (
+            "could",
+            json!({"snapshot": "r", "action": "s3:ListBucket", "resource": "arn:aws:s3:::a", "context": ["a:b=c"]}),
+        ),
+        ("could", json!({"snapshot": "r", "message": "m.txt"})),
+        ("check", json!({"paths": ["r", "p.json"], "kind": "identity", "mode": "strict"})),
+        ("documents", json!({"snapshot": "r"})),
+        ("diff", json!({"old": "p.json", "new": "p.json", "closed": true})),
+        ("shrink", json!({"policy": "p.json", "fit": 100})),
+        ("not-granted", json!({"policies": ["p.json"], "action": ["s3:*"]})),
+        ("restrict", json!({"resource": "arn:aws:sqs:eu-west-1:111122223333:q"})),
+        (
+            "eval",
+            json!({"request": {"action": "s3:ListBucket", "resource": "arn:aws:s3:::a", "principal": "arn:aws:iam::111122223333:user/u"}, "policies": {"identity": ["p.json"]}}),
+        ),
+        ("roles", json!({"file": "p.json"})),
+    ];
+    asked.iter().map(|(verb, question)| format!("{verb}\n{question}\n{files}").into_bytes()).collect()
 }
 
 /// Bytes for a generator to choose by.

@@ -28,6 +28,7 @@ mod sizes_ignore_layout;
 mod snapshots_read_back;
 mod values_keep_order;
 mod vectors_read_alike;
+mod verbs_answer;
 
 pub use answers_are_shown::answers_are_shown;
 pub use base64_reads_back::base64_reads_back;
@@ -57,6 +58,7 @@ pub use sizes_ignore_layout::sizes_ignore_layout;
 pub use snapshots_read_back::snapshots_read_back;
 pub use values_keep_order::values_keep_order;
 pub use vectors_read_alike::vectors_read_alike;
+pub use verbs_answer::verbs_answer;
 
 /// A function that is put to bytes.
 pub type Target = fn(&[u8]);
@@ -91,4 +93,5 @@ pub const TARGETS: &[(&str, Target)] = &[
     ("snapshots_read_back", snapshots_read_back),
     ("values_keep_order", values_keep_order),
     ("vectors_read_alike", vectors_read_alike),
+    ("verbs_answer", verbs_answer),
 ];

@@ -17,6 +17,7 @@ const LIBRARIES: &[(&str, bool)] = &[
     ("iam-reference", true),
     ("iam-testkit", false),
     ("iamgate", true),
+    ("iamgate-verbs", true),
 ];
 
 /// Lines after which a source file needs a reason at its top: a comment that says `Long because`.

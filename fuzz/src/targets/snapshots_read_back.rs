@@ -1,8 +1,8 @@
 //! A role read from the output of `get-account-authorization-details` is the same role once it is written as such an output anew, with its
-//! documents URL-encoded, and once it is written as the files of a folder; it has every policy that the output lists.
+//! documents URL-encoded, and once it is written as the files of a folder, by the gate or here; it has every policy that the output lists.
 
 use iam_policy::{Limits, Policy, PolicyKind};
-use iamgate::{File, ManagedPolicies, RoleSnapshot};
+use iamgate::{File, ManagedPolicies, RoleSnapshot, role_files};
 use serde_json::{Value, json};
 
 use crate::input;
@@ -20,6 +20,17 @@ pub fn snapshots_read_back(data: &[u8]) {
     let folder = RoleSnapshot::from_folder(&folder(&role), &ManagedPolicies::default(), &limits())
         .unwrap_or_else(|error| panic!("as a folder: {error}"));
     same(&role, &folder, false);
+    let file = File { name: "details.json".into(), text: text.to_owned() };
+    let files = role_files(&file, &role.name, &limits()).unwrap_or_else(|error| panic!("as files: {error}"));
+    let written = RoleSnapshot::from_folder(&files, &ManagedPolicies::default(), &limits())
+        .unwrap_or_else(|error| panic!("as files: {error}"));
+    let policies = |role: &RoleSnapshot| {
+        let mut all: Vec<String> = role.policies.iter().map(|p| p.policy.to_json()).collect();
+        all.sort();
+        all
+    };
+    assert_eq!(policies(&role), policies(&written));
+    assert_eq!((&role.arn, &role.trust), (&written.arn, &written.trust));
 }
 
 /// Nothing that the text has is left out. Without a name there is one role in it.

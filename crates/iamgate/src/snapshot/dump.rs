@@ -98,8 +98,15 @@ impl<'d> Dump<'d> {
         members.extend(others.iter().filter_map(|own| Some((*own, role.member(own)?.raw().to_owned()))));
         let members: Vec<String> =
             members.iter().map(|(name, value)| format!("  \"{name}\": {value}")).collect();
-        let mut files = Vec::new();
-        let mut add = |name: String, text: String| files.push(File { name, text });
+        let mut files: Vec<File> = Vec::new();
+        // A policy of AWS may have the name of one of the account's: neither takes the place of the other.
+        let mut add = |name: String, text: String| {
+            let taken = |name: &str| files.iter().any(|file| file.name == name);
+            let stem = name.strip_suffix(".json").unwrap_or(&name).to_owned();
+            let others = (2_u32..).map(|number| format!("{stem}-{number}.json"));
+            let free = std::iter::once(name).chain(others).find(|name| !taken(name));
+            files.push(File { name: free.unwrap_or_default(), text });
+        };
         add("role.json".to_owned(), format!("{{\n{}\n}}\n", members.join(",\n")));
         if let Some(document) = role.member("AssumeRolePolicyDocument") {
             add("trust.json".to_owned(), self.text(document)?);

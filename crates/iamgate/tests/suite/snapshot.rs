@@ -246,6 +246,34 @@ fn a_role_of_account_details_as_files_is_the_same_role() {
 }
 
 #[test]
+fn policies_of_one_name_are_files_of_two() {
+    let policy = |arn: &str, action: &str| {
+        format!(
+            r#"{{"Arn": "{arn}", "PolicyVersionList": [{{"IsDefaultVersion": true, "VersionId": "v1", "Document":
+                {{"Version": "2012-10-17", "Statement": {{"Effect": "Allow", "Action": "{action}", "Resource": "*"}}}}}}]}}"#
+        )
+    };
+    let arns = [
+        "arn:aws:iam::111122223333:policy/ViewOnlyAccess",
+        "arn:aws:iam::aws:policy/job-function/ViewOnlyAccess",
+    ];
+    let text = format!(
+        r#"{{"RoleDetailList": [{{"RoleName": "R", "Arn": "arn:aws:iam::111122223333:role/R", "AttachedManagedPolicies":
+            [{{"PolicyArn": "{}"}}, {{"PolicyArn": "{}"}}]}}], "Policies": [{}, {}]}}"#,
+        arns[0],
+        arns[1],
+        policy(arns[0], "s3:PutObject"),
+        policy(arns[1], "s3:List*"),
+    );
+    let file = File { name: "details.json".to_owned(), text };
+    let files = role_files(&file, "R", &Limits::default()).unwrap();
+    let names: Vec<&str> = files.iter().map(|file| file.name.as_str()).collect();
+    assert_eq!(names, ["role.json", "managed/ViewOnlyAccess.json", "managed/ViewOnlyAccess-2.json"]);
+    let folder = RoleSnapshot::from_folder(&files, &managed(), &Limits::default()).unwrap();
+    assert_eq!(folder.policies.len(), 2);
+}
+
+#[test]
 fn a_plus_in_an_encoded_document_is_a_plus() {
     let text = details(true).replacen("s3%3AGet%2A", "s3%3AGet%2A%22%2C%22sqs%3Aa+b", 1);
     let error = from_details(&text, Some("First"));

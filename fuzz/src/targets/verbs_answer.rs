@@ -1,0 +1,26 @@
+//! Every verb answers every question over every files with JSON of its schema, and the same again.
+
+use iam_policy::value::Instant;
+use iamgate_verbs::{BuiltIn, Texts, VERBS, ask, texts};
+
+use crate::input;
+
+thread_local! {
+    /// Read once: names, details and policies are those of a release, not of a fuzzer.
+    static BUILT_IN: BuiltIn = BuiltIn::complete();
+}
+
+pub fn verbs_answer(data: &[u8]) {
+    let Some([verb, question, files]) = input::lines(data) else { return };
+    let Ok(files) = texts(files) else { return };
+    BUILT_IN.with(|built_in| {
+        let answer =
+            || ask(verb, question, &Texts::new(files.clone(), built_in, Instant::from_epoch_seconds(0)));
+        let said = answer();
+        let value: serde_json::Value =
+            serde_json::from_str(&said).unwrap_or_else(|error| panic!("{error}: {said}"));
+        let schema = VERBS.iter().find(|(name, _)| *name == verb).map_or("iamgate", |(_, schema)| schema);
+        assert_eq!(value["schema"], schema, "{said}");
+        assert_eq!(said, answer());
+    });
+}
