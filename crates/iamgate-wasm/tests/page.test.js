@@ -102,6 +102,7 @@ for (const width of [1280, 360]) {
         const dialog = page.locator("#dialog");
         await dialog.getByText("Allowed by the role").waitFor();
         assert.ok((await dialog.locator(".actions li").count()) > 5);
+        assert.match(await dialog.locator(".statements").last().innerText(), /on everything/);
         await accessible(page, "cell");
         await shot("cell");
         await dialog.locator(".statements .statement").first().click();

@@ -41,6 +41,9 @@ function open(place: Place): void {
   by("input").scrollIntoView({ block: "nearest" });
 }
 
+/** The text of the document of a statement. */
+const textOf = (place: Place): string => (place.layer === "session" && place.policy === "inline" ? profileText() : (documents.find((own) => own.layer === place.layer && own.policy === place.policy)?.text ?? ""));
+
 /** Shows a place of a file that an error names. */
 function openFile(file: string, line: number, column: number): void {
   const path = file.startsWith(`${ROLE}/`) ? file.slice(ROLE.length + 1) : file.includes(state.profile) ? `profile: ${state.profile}` : file;
@@ -309,7 +312,7 @@ async function main(): Promise<void> {
   tabs.show("access");
   engine = await started;
   views = {
-    matrix: new Matrix(tabs.panel("access"), open, (action, resource) => (tabs.show("could"), views.could.about(action, resource))),
+    matrix: new Matrix(tabs.panel("access"), open, (action, resource) => (tabs.show("could"), views.could.about(action, resource)), textOf),
     could: new Question(tabs.panel("could"), engine, current, open),
     trust: new Trust(tabs.panel("trust"), engine, current, openFile),
     compare: new Compare(tabs.panel("compare"), engine, current),

@@ -1,7 +1,7 @@
 // What is possible: the sentence, three numbers, the matrix of services and levels, and what is behind each cell.
 import type { Answers } from "iamgate";
 import { by, fill, h, number, plural } from "./dom";
-import { code, pretty, REACH, statements, type Open } from "./views";
+import { code, pretty, REACH, statements, type Open, type TextOf } from "./views";
 
 type Preview = Answers["preview"];
 type Cell = Preview["cells"][number];
@@ -40,7 +40,7 @@ export class Matrix {
   #evidenceOf = "";
   #cells = new Map<string, Cell[]>();
 
-  constructor(root: HTMLElement, private readonly open: Open, private readonly explain: (action: string, resource: string) => void) {
+  constructor(root: HTMLElement, private readonly open: Open, private readonly explain: (action: string, resource: string) => void, private readonly text: TextOf) {
     const heads = COLUMNS.map(({ title, level }) => h("th", { scope: "col", class: level === "" ? "sub" : "" }, title));
     fill(
       root,
@@ -119,8 +119,8 @@ export class Matrix {
         });
         return h("section", {}, h("h4", {}, `Possible ${REACH[group.reach] ?? group.reach}`), h("ul", { class: "actions" }, ...items), request ? h("details", {}, h("summary", {}, request.action.startsWith(`${service}:`) ? "A request that is allowed" : `A request that is allowed, of the same group: ${request.action}`), code(pretty(request))) : null, group.refused ? h("details", {}, h("summary", {}, "One that is not"), code(pretty(group.refused))) : null);
       }),
-      statements("Allowed by the role", unique(own.flatMap((cell) => cell.role)), open),
-      statements("Kept by the session", unique(own.flatMap((cell) => cell.session)), open),
+      statements("Allowed by the role", unique(own.flatMap((cell) => cell.role)), open, this.text),
+      statements("Kept by the session", unique(own.flatMap((cell) => cell.session)), open, this.text),
     );
     dialog.showModal();
   }

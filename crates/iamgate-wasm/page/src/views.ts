@@ -23,9 +23,34 @@ export function statement(place: Place, open: Open): HTMLElement {
   return h("button", { type: "button", class: "statement", title: `${place.policy}, line ${place.line}`, click: () => open(place) }, h("span", { class: "dim" }, `${LAYERS[place.layer] ?? place.layer} · ${place.policy} · `), name);
 }
 
-export function statements(title: string, places: Place[], open: Open): HTMLElement | null {
+/** The text of the document that a statement stands in. */
+export type TextOf = (place: Place) => string;
+
+export function statements(title: string, places: Place[], open: Open, text?: TextOf): HTMLElement | null {
   if (places.length === 0) return null;
-  return h("div", { class: "statements" }, h("h4", {}, title), h("ul", {}, ...places.map((place) => h("li", {}, statement(place, open)))));
+  return h("div", { class: "statements" }, h("h4", {}, title), h("ul", {}, ...places.map((place) => h("li", {}, statement(place, open), text && limits(place, text(place))))));
+}
+
+const SHOWN = 4;
+
+/** The resources and conditions of a statement, as its document has them. The engine has accepted the document before it is read here. */
+function limits(place: Place, text: string): HTMLElement | null {
+  let found: Record<string, unknown> | undefined;
+  try {
+    const document = JSON.parse(text);
+    const all = (document.Policy ?? document).Statement;
+    found = Array.isArray(all) ? all[place.number - 1] : all;
+  } catch {
+    return null;
+  }
+  if (typeof found !== "object" || found === null) return null;
+  const listed = (value: unknown): string => {
+    const all = Array.isArray(value) ? value : [value];
+    return all.slice(0, SHOWN).join(", ") + (all.length > SHOWN ? ` and ${all.length - SHOWN} more` : "");
+  };
+  const on = "NotResource" in found ? `on everything but ${listed(found.NotResource)}` : listed(found.Resource) === "*" ? "on everything" : `on ${listed(found.Resource)}`;
+  const tests = Object.entries((found.Condition ?? {}) as Record<string, Record<string, unknown>>).flatMap(([operator, keys]) => Object.entries(keys).map(([key, value]) => `${operator} ${key} ${listed(value)}`));
+  return h("p", { class: "dim" }, on, tests.length > 0 ? `, if ${tests.join(" and ")}` : "");
 }
 
 /** JSON to look at and to copy. */
