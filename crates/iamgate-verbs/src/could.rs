@@ -8,7 +8,7 @@ mod message;
 use std::collections::BTreeMap;
 
 use iamgate::iam_eval::{Action, Context, ContextValue, Layer, Layers, Request};
-use iamgate::iam_policy::{Mode, is_account, quoted};
+use iamgate::iam_policy::{Limits, Mode, is_account, quoted};
 use iamgate::{File, NamedPolicy, session_layers, session_principal};
 use serde::Serialize;
 
@@ -58,9 +58,11 @@ pub fn could(args: &CouldArgs, world: &dyn World) -> Result<CouldAnswer, Trouble
     let kind = kind_of(action.as_str(), resource);
     let mut sources = BTreeMap::new();
     if let Some(path) = &args.resource_policy {
-        let policy = load::policy(world, path, Layers::kind_of(Layer::Resource, kind), Mode::Deployed)?;
-        layers.resource = Some(policy);
-        sources.insert((Layer::Resource, 0, 0), file(path));
+        let limits = Limits::default();
+        let source = world.read(path, limits.document_bytes, "one policy")?;
+        let kind = Layers::kind_of(Layer::Resource, kind);
+        layers.resource = Some(load::parse(source.clone(), kind, Mode::Deployed, &limits)?);
+        sources.insert((Layer::Resource, 0, 0), source);
     }
     let mut named = |layer: Layer, level: usize, policies: &[NamedPolicy]| {
         for (index, policy) in policies.iter().enumerate() {

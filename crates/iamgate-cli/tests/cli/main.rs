@@ -8,6 +8,7 @@ mod batch;
 mod check;
 #[cfg(test)]
 mod conformance;
+mod could;
 #[cfg(test)]
 mod gate;
 #[cfg(test)]
