@@ -92,13 +92,25 @@ fn compile(root: &Path) -> Result<PathBuf, String> {
     let home = std::env::var_os("CARGO_HOME").map(PathBuf::from);
     let home = home.or_else(|| std::env::home_dir().map(|home| home.join(".cargo"))).unwrap_or_default();
     let remap = |from: &Path, to: &str| format!("--remap-path-prefix={}={to}", from.display());
-    let flags = format!("{} {}", remap(root, "iamgate"), remap(&home, "cargo"));
+    let mut flags = vec![remap(root, "iamgate"), remap(&home, "cargo")];
+    // Where the sources of the standard library are installed, its places are theirs; elsewhere they have the commit of the compiler.
+    let asked = |words: &[&str]| -> Option<String> {
+        let output = tools::command(root, words).ok()?.output().ok()?;
+        Some(String::from_utf8_lossy(&output.stdout).into_owned())
+    };
+    let sysroot = asked(&["rustc", "--print", "sysroot"]);
+    let version = asked(&["rustc", "-vV"]).unwrap_or_default();
+    let commit = version.lines().find_map(|line| line.strip_prefix("commit-hash: "));
+    if let (Some(sysroot), Some(commit)) = (sysroot, commit) {
+        let library = Path::new(sysroot.trim_end()).join("lib/rustlib/src/rust");
+        flags.push(remap(&library, &format!("/rustc/{commit}")));
+    }
     let mut command = if has_target(root) || add_target(root) {
         tools::command(root, &[&["cargo"], &build[..]].concat())?
     } else {
         debian(root, &build)?
     };
-    let status = command.env("RUSTFLAGS", flags).status().map_err(|e| format!("cargo: {e}"))?;
+    let status = command.env("RUSTFLAGS", flags.join(" ")).status().map_err(|e| format!("cargo: {e}"))?;
     if !status.success() {
         return Err(format!("failed: cargo {}", build.join(" ")));
     }
