@@ -7,6 +7,7 @@ use serde::de::{DeserializeOwned, Error as _, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 
 use crate::answer::{Answer, refused};
+use crate::args::PreviewArgs;
 use crate::question::Depth;
 use crate::trouble::Trouble;
 use crate::world::World;
@@ -58,7 +59,12 @@ pub fn ask(verb: &str, question: &str, world: &dyn World) -> String {
         "not-granted" => with(question, |args| not_granted(args, world)),
         "plan" => with(question, |args| plan(args, world)),
         "preflight" => with(question, |args| preflight(args, world)),
-        "preview" => with(question, |args| Previewed::read(args, world)?.preview(world)),
+        "preview" => with(question, |args: &PreviewArgs| {
+            if args.compares() {
+                return Err(Trouble::usage("a preview since another state", "ask the verb `changes`"));
+            }
+            Previewed::read(args, world)?.preview(world)
+        }),
         "profiles" => with(question, |args| profiles(args, world)),
         "read-only" => with(question, |args| read_only(args, world)),
         "restrict" => with(question, |args| restrict(args, world)),
@@ -150,6 +156,25 @@ mod tests {
             }
         }
         assert!(answer("sing", "{}", &[]).contains("no verb `sing`"));
+    }
+
+    #[test]
+    fn what_is_said_is_not_ignored() {
+        let policy = r#"{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "s3:Get*", "Resource": "*"}}"#;
+        let role = r#"{"RoleName": "R", "Arn": "arn:aws:iam::111122223333:role/R"}"#;
+        let files = [("r/role.json", role), ("r/inline/p.json", policy)];
+        for (verb, question) in [
+            ("plan", r#"{"snapshot": "r", "claims": "c", "engineer": "e", "case": "1", "replay": "x"}"#),
+            ("preview", r#"{"snapshot": "r", "before_profile": "narrow"}"#),
+            ("changes", r#"{"snapshot": "r"}"#),
+            ("changes", r#"{"snapshot": "r", "before_profile": "narrow", "before_role": "s"}"#),
+            ("eval", r#"{"case": "c", "request": {"action": "s3:GetObject"}}"#),
+            ("explain", r#"{"case": "c", "policies": {"identity": ["p"]}}"#),
+            ("could", r#"{"snapshot": "r", "action": "s3:GetObject", "message": "m"}"#),
+        ] {
+            let answer = answer(verb, question, &files);
+            assert!(answer.contains("\"code\": \"USAGE\""), "{verb}: {answer}");
+        }
     }
 
     #[test]

@@ -40,6 +40,10 @@ pub struct CouldAnswer {
 /// # Errors
 /// Role, profile, policy or message cannot be read, or the request is none.
 pub fn could(args: &CouldArgs, world: &dyn World) -> Result<CouldAnswer, Trouble> {
+    if args.message.is_some() && (args.action.is_some() || args.resource.is_some()) {
+        let help = "a message says action and resource: give the one or the other";
+        return Err(Trouble::usage("a message beside an action or a resource", help));
+    }
     let (role, profile) = load::role(world, &args.snapshot, &args.session)?;
     let message = args.message.as_deref().map(|path| message::read(path, world)).transpose()?;
     let said = message.as_ref();

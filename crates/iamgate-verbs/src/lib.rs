@@ -50,7 +50,7 @@ pub use effective::{EffectiveAnswer, effective};
 pub use load::Origins;
 pub use plan::{PlanAnswer, ReplayAnswer, plan, replay};
 pub use preflight::{PreflightAnswer, preflight};
-pub use preview::{ChangesAnswer, PreviewAnswer, Previewed, answer, cause, changes, how, notable, preview};
+pub use preview::{ChangesAnswer, PreviewAnswer, Previewed, answer, cause, changes, how, notable};
 pub use profiles::{ProfilesAnswer, profiles};
 pub use prove::{
     NoPublicAnswer, NotGrantedAnswer, ReadOnlyAnswer, no_public, not_granted, read_only, verdict,

@@ -54,6 +54,10 @@ pub struct ReplayAnswer {
 /// # Errors
 /// Role, profile or claims cannot be read. A session that is refused is an answer.
 pub fn plan(args: &PlanArgs, world: &dyn World) -> Result<PlanAnswer, Trouble> {
+    if args.replay.is_some() {
+        let help = "leave replay out for a new decision, or ask for the replay alone";
+        return Err(Trouble::usage("replay beside a new decision", help));
+    }
     once(args, args.claims.as_deref())?;
     let asked = asked(args, world)?;
     answer(args, asked, world)

@@ -66,14 +66,6 @@ impl Previewed {
     }
 }
 
-/// Says what is possible with a role under a session profile.
-///
-/// # Errors
-/// As [`Previewed::read`].
-pub fn preview<'w>(args: &PreviewArgs, world: &'w dyn World) -> Result<PreviewAnswer<'w>, Trouble> {
-    Previewed::read(args, world)?.preview(world)
-}
-
 impl Answer for PreviewAnswer<'_> {
     fn to_json(&self) -> String {
         to_json(&PreviewJson::new(&self.preview, &self.origins))

@@ -8,7 +8,7 @@ mod sentence;
 use iamgate::iam_eval::{Decision, Trace};
 
 use crate::answer::{Answer, Exit, json as to_json};
-use crate::args::QuestionArgs;
+use crate::args::{PolicyFlags, QuestionArgs, RequestFlags};
 use crate::trouble::Trouble;
 use crate::world::World;
 
@@ -53,6 +53,12 @@ pub struct QuestionAnswer {
 /// # Errors
 /// A policy cannot be read, or the request is none.
 pub fn explain(args: &QuestionArgs, depth: Depth, world: &dyn World) -> Result<QuestionAnswer, Trouble> {
+    if args.case.is_some()
+        && (args.request != RequestFlags::default() || args.policies != PolicyFlags::default())
+    {
+        let help = "a case has its request and its policies: give the one or the other";
+        return Err(Trouble::usage("a case beside a request or policies", help));
+    }
     let case = match &args.case {
         Some(path) => Case::from_file(path, args.mode.into(), world)?,
         None => flags::case(args, world)?,

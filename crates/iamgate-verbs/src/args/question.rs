@@ -30,7 +30,7 @@ pub struct QuestionArgs {
     pub policies: PolicyFlags,
 }
 
-/// The flags that stand in place of a case.
+/// The flags that stand in place of a case: those of the request, then those of policies.
 #[cfg(feature = "clap")]
 const FLAGS: [&str; 17] = [
     "action",
@@ -94,7 +94,7 @@ pub struct CouldArgs {
 }
 
 /// A request.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize, PartialEq, Eq)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "clap", derive(Args))]
 #[cfg_attr(feature = "clap", command(next_help_heading = "Request"))]
@@ -148,7 +148,7 @@ pub enum ResourceKindFlag {
 }
 
 /// Policies, layer by layer.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize, PartialEq, Eq)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "clap", derive(Args))]
 #[cfg_attr(feature = "clap", command(next_help_heading = "Policies"))]

@@ -34,6 +34,11 @@ pub struct ChangesAnswer {
 /// # Errors
 /// One of them cannot be read.
 pub fn changes(args: &PreviewArgs, own: &Previewed, world: &dyn World) -> Result<ChangesAnswer, Trouble> {
+    let before = [&args.before_role, &args.before_profile, &args.before_catalogue];
+    if before.iter().filter(|own| own.is_some()).count() != 1 {
+        let help = "give one of before_role, before_profile and before_catalogue";
+        return Err(Trouble::usage("since what", help));
+    }
     let (catalog, names) = world.built_in().actions()?;
     let (role, profile, facts) = (&own.role, &own.profile, &own.facts);
     let preview = &preview_knowing(role, profile, (catalog, names), facts);
