@@ -6,7 +6,8 @@
 use std::collections::BTreeMap;
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
-use iam_policy::{Limits, Mode, Policy, PolicyKind, json};
+
+use iam_policy::{Limits, Mode, Policy, PolicyKind};
 use serde_json::value::RawValue;
 
 const READ_ONLY: &str = include_str!("../../policies/aws-managed/ReadOnlyAccess.json");
@@ -43,7 +44,7 @@ fn reading(criterion: &mut Criterion) {
             bench.iter(|| Policy::parse(text, PolicyKind::Managed, Mode::Deployed, &limits));
         });
         group.bench_with_input(BenchmarkId::new("JSON nodes", name), text, |bench, text| {
-            bench.iter(|| json::Document::parse(text, &limits));
+            bench.iter(|| iam_json::Document::parse(text, &limits));
         });
         group.bench_with_input(BenchmarkId::new("serde_json raw values", name), text, |bench, text| {
             bench.iter(|| raw_values(text));

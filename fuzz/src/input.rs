@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use iam_eval::{Layers, PolicyRef};
-use iam_policy::json::{Document, Value};
+use iam_json::{Document, Value};
 use iam_policy::{Limits, Policy, PolicyKind};
 
 /// The bytes as text.

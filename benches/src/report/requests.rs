@@ -4,7 +4,7 @@ use std::hint::black_box;
 
 use iam_eval::wire::{Wire, WireLimits};
 use iam_eval::{Program, Request};
-use iam_policy::json::Document;
+use iam_json::Document;
 use iam_policy::{Limits, Mode};
 
 use crate::engines::layers;

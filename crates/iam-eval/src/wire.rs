@@ -8,7 +8,7 @@ mod answer;
 mod layers;
 mod request;
 
-use iam_policy::json::{Document, Form, Value};
+use iam_json::{Document, Form, Value};
 use iam_policy::{Limits, Mode, Problem, Report};
 
 pub use answer::{Parts, decide};

@@ -18,7 +18,7 @@ mod vectors;
 use std::sync::Arc;
 
 use iam_eval::session::{Caller, Opening, Parameters, Role, Session, SessionLimits, Tags, Token};
-use iam_policy::json::Document;
+use iam_json::Document;
 use iam_policy::value::Instant;
 use iam_policy::{Limits, Mode, Policy, PolicyKind};
 

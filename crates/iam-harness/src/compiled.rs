@@ -8,7 +8,7 @@ use std::sync::Arc;
 use iam_eval::session::{self, SessionLimits};
 use iam_eval::wire::{Wire, WireLimits};
 use iam_eval::{Applying, Compiler, Decision, Layers, Request, Trace};
-use iam_policy::json::Document as Json;
+use iam_json::Document as Json;
 use iam_policy::value::Instant;
 use iam_policy::{Limits, Mode, Policy, PolicyKind, Report};
 use iam_testkit::case::{Case, Document, Spelling, document_text};

@@ -1,9 +1,9 @@
 //! Actions: the patterns of `Action` and `NotAction` (part 2 of the rules).
 
 use crate::pattern::{Pattern, Syntax};
-use crate::span::Spanned;
-use crate::swar;
 use crate::text::Text;
+use iam_json::Spanned;
+use iam_json::swar;
 
 /// `Action` or `NotAction`.
 #[derive(Clone, Debug, PartialEq, Eq)]

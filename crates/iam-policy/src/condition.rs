@@ -5,8 +5,8 @@ use std::fmt;
 use crate::fold::FoldedHash;
 use crate::operator::Test;
 use crate::pattern::Pattern;
-use crate::span::Spanned;
 use crate::value::{Decimal, Instant, IpRange};
+use iam_json::Spanned;
 
 /// One test of a `Condition` block.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -12,36 +12,29 @@
 #![forbid(unsafe_code)]
 
 mod action;
-mod code;
+pub mod code;
 mod condition;
 mod fold;
-pub mod json;
 mod limits;
 mod operator;
 mod pattern;
 mod policy;
 mod principal;
 mod print;
-mod problem;
 mod read;
 mod resource;
 mod size;
-mod span;
-mod swar;
 mod text;
 pub mod value;
 
 pub use action::{ActionElement, ActionPattern};
-pub use code::{Code, Level};
 pub use condition::{Condition, ConditionKey, Flag, Number, Typed, Values};
 pub use fold::FoldedHash;
+pub use iam_json::{Code, Level, LineIndex, Mode, Place, Position, Problem, Related, Report, Span, Spanned};
 pub use limits::Limits;
 pub use operator::{Family, Operator, Quantifier, Test, TestError};
 pub use pattern::{Pattern, Piece, Syntax, Variable, VariableError, VariableErrorKind};
-pub use policy::{Effect, Mode, Policy, PolicyKind, Statement, Version};
+pub use policy::{Effect, Policy, PolicyKind, Statement, Version};
 pub use principal::{Principal, PrincipalElement, PrincipalError, Principals, is_account};
-pub use print::json_text;
-pub use problem::{Place, Problem, Related, Report, quoted};
 pub use resource::{ARN_FIELDS, ResourceElement, ResourcePattern, count_fields};
 pub use size::Size;
-pub use span::{LineIndex, Position, Span, Spanned};

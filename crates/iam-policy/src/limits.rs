@@ -42,6 +42,15 @@ pub struct Limits {
     pub session_policy_characters: usize,
 }
 
+/// The bounds on the JSON of a document: its bytes and its depth.
+impl From<&Limits> for iam_json::Limits {
+    fn from(limits: &Limits) -> Self {
+        let mut json = Self::of_bytes(limits.document_bytes);
+        json.depth = limits.depth;
+        json
+    }
+}
+
 impl Default for Limits {
     fn default() -> Self {
         Self {

@@ -1,7 +1,7 @@
 //! Patterns: text with wildcards and policy variables, split once when the document is read (rules 2.2, 3.3, 3.20 to 3.30).
 
-use crate::span::Span;
 use crate::text::Text;
+use iam_json::Span;
 
 /// A text with wildcards and variables, as far as its place in the policy gives them a meaning.
 ///

@@ -2,14 +2,14 @@
 
 use std::sync::Arc;
 
+use iam_json::{Document, LineIndex, Mode, Position, Problem, Report, Span, Spanned, Value};
+
 use crate::action::ActionElement;
 use crate::condition::Condition;
 use crate::principal::PrincipalElement;
-use crate::problem::{Problem, Report};
 use crate::resource::ResourceElement;
 use crate::size::Size;
-use crate::span::{LineIndex, Position, Span, Spanned};
-use crate::{json, limits::Limits, print, read};
+use crate::{limits::Limits, print, read};
 
 /// What kind of policy a document is: it decides which elements belong into it, and how large it may be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -99,17 +99,6 @@ impl PolicyKind {
             Self::Identity | Self::Managed | Self::Boundary | Self::Session | Self::Scp => false,
         }
     }
-}
-
-/// How much a reader accepts. No mode drops or skips anything.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[expect(clippy::exhaustive_enums, reason = "a new mode must be looked at wherever levels are chosen")]
-pub enum Mode {
-    /// For documents that somebody writes: what AWS refuses, or what IAM Access Analyzer calls an error, is refused.
-    Strict,
-    /// For documents that AWS has accepted: what has a defined meaning is evaluated and reported as a finding; what cannot be
-    /// evaluated faithfully is refused.
-    Deployed,
 }
 
 /// The version of the policy language (rules 1.5, 1.6).
@@ -226,7 +215,7 @@ impl Policy {
     /// # Ok::<(), iam_policy::Report>(())
     /// ```
     pub fn parse(text: &str, kind: PolicyKind, mode: Mode, limits: &Limits) -> Result<Self, Report> {
-        let document = json::Document::parse(text, limits)?;
+        let document = Document::parse(text, limits)?;
         let lines = Arc::new(document.lines());
         read::policy(document.root(), kind, mode, limits, &lines)
     }
@@ -237,7 +226,7 @@ impl Policy {
     /// # Errors
     /// As [`Policy::parse`]. Duplicate members anywhere in the larger document are the caller's to refuse.
     pub fn from_value(
-        value: json::Value<'_>,
+        value: Value<'_>,
         kind: PolicyKind,
         mode: Mode,
         limits: &Limits,

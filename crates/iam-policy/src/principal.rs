@@ -1,6 +1,6 @@
 //! Principals: the entries of `Principal` and `NotPrincipal` (rules 1.15, 5.2, 5.3).
 
-use crate::span::Spanned;
+use iam_json::Spanned;
 
 /// `Principal` or `NotPrincipal`.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,6 +1,6 @@
 //! Printing: canonical JSON that reads back as an equal policy.
 
-use std::fmt::Write as _;
+use iam_json::push_json_text as string;
 
 use crate::condition::Condition;
 use crate::policy::{Policy, Statement};
@@ -120,32 +120,4 @@ fn member(out: &mut String, name: &str) {
     }
     string(out, name);
     out.push(':');
-}
-
-/// A text as a JSON string, with its quotation marks.
-pub fn json_text(text: &str) -> String {
-    let mut out = String::new();
-    string(&mut out, text);
-    out
-}
-
-fn string(out: &mut String, text: &str) {
-    out.push('"');
-    for c in text.chars() {
-        match c {
-            '"' => out.push_str("\\\""),
-            '\\' => out.push_str("\\\\"),
-            '\n' => out.push_str("\\n"),
-            '\r' => out.push_str("\\r"),
-            '\t' => out.push_str("\\t"),
-            // Strict reading accepts the characters of rule 1.4 as they are, and all others as escapes.
-            '\u{20}'..='\u{FF}' => out.push(c),
-            c => {
-                for unit in c.encode_utf16(&mut [0; 2]) {
-                    let _ = write!(out, "\\u{unit:04x}");
-                }
-            }
-        }
-    }
-    out.push('"');
 }

@@ -15,14 +15,16 @@ use std::sync::Arc;
 
 pub(crate) use path::Path;
 
-use crate::code::Code;
-use crate::json::{Kind, Value};
+use crate::code;
 use crate::limits::Limits;
-use crate::policy::{Mode, Policy, PolicyKind, Version};
-use crate::problem::{Place, Problem, Report, quoted};
+use crate::policy::{Policy, PolicyKind, Version};
 use crate::size::Size;
-use crate::span::{LineIndex, Span, Spanned};
 use crate::text::Source;
+use iam_json::Code;
+use iam_json::Mode;
+use iam_json::{Kind, Value};
+use iam_json::{LineIndex, Span, Spanned};
+use iam_json::{Place, Problem, Report, quoted};
 
 /// What all parts of the reader share.
 pub(crate) struct Reader<'r> {
@@ -94,13 +96,13 @@ impl Reader<'_> {
             && size.bytes > self.limits.document_bytes
         {
             let help = format!("at most {} bytes are read as one policy", self.limits.document_bytes);
-            self.report(Code::DocumentTooLarge, path, value.span(), format!("{} bytes", size.bytes), help);
+            self.report(code::DOCUMENT_TOO_LARGE, path, value.span(), format!("{} bytes", size.bytes), help);
             return None;
         }
         if value.kind() != Kind::Object {
             let found = format!("{} instead of an object", value.kind().name());
             self.report(
-                Code::NotAPolicy,
+                code::NOT_A_POLICY,
                 path,
                 value.span(),
                 found,
@@ -117,7 +119,7 @@ impl Reader<'_> {
             self.statements(statement, &path.member("Statement"))
         } else {
             let found = "an object without Statement";
-            self.report(Code::MissingStatement, path, opening(value), found, "add a Statement");
+            self.report(code::MISSING_STATEMENT, path, opening(value), found, "add a Statement");
             None
         };
         Some((id, statements?))
@@ -144,7 +146,7 @@ impl Reader<'_> {
                 None => format!("{what} has {}", names.join(", ")),
             };
             self.report(
-                Code::InvalidPolicyElement,
+                code::INVALID_POLICY_ELEMENT,
                 &path.member(&name),
                 member.key.span(),
                 quoted(&name),
@@ -158,7 +160,7 @@ impl Reader<'_> {
         const HELP: &str = "write \"Version\": \"2012-10-17\"";
         let Some(value) = version else {
             let code =
-                if self.kind == PolicyKind::Rcp { Code::RcpMissingVersion } else { Code::MissingVersion };
+                if self.kind == PolicyKind::Rcp { code::RCP_MISSING_VERSION } else { code::MISSING_VERSION };
             self.report(code, path, opening(policy), "no Version element", HELP);
             return;
         };
@@ -168,15 +170,15 @@ impl Reader<'_> {
             Some("2008-10-17") => {
                 self.version = Version::V2008;
                 if self.kind == PolicyKind::Rcp {
-                    self.report(Code::RcpMissingVersion, &path, value.span(), "`2008-10-17`", HELP);
+                    self.report(code::RCP_MISSING_VERSION, &path, value.span(), "`2008-10-17`", HELP);
                 }
             }
             Some(other) => {
-                self.report(Code::InvalidVersion, &path, value.span(), quoted(other), HELP);
+                self.report(code::INVALID_VERSION, &path, value.span(), quoted(other), HELP);
                 // The document is refused; its variables are read so that what is wrong with them is told at once.
                 self.version = Version::V2012;
             }
-            None => self.report(Code::DataTypeMismatch, &path, value.span(), value.kind().name(), HELP),
+            None => self.report(code::DATA_TYPE_MISMATCH, &path, value.span(), value.kind().name(), HELP),
         }
     }
 
@@ -184,7 +186,7 @@ impl Reader<'_> {
         let path = path.member("Id");
         if !self.kind.names_principals() {
             let help = format!("leave it out of {}", self.kind.description());
-            self.report(Code::UnsupportedId, &path, value.span(), "an Id element", help);
+            self.report(code::UNSUPPORTED_ID, &path, value.span(), "an Id element", help);
         }
         let text = self.string(value, &path, "Id is a string")?;
         Some(Spanned::new(text.into(), value.span()))
@@ -194,7 +196,7 @@ impl Reader<'_> {
     fn string<'d>(&mut self, value: Value<'d>, path: &Path<'_>, help: &str) -> Option<Cow<'d, str>> {
         let text = value.as_string();
         if text.is_none() {
-            self.report(Code::DataTypeMismatch, path, value.span(), value.kind().name(), help);
+            self.report(code::DATA_TYPE_MISMATCH, path, value.span(), value.kind().name(), help);
         }
         text
     }
@@ -218,7 +220,7 @@ impl Reader<'_> {
             let help = "AWS accepts tab, line feed, carriage return and U+0020 to U+00FF; use a wildcard in its place";
             let place = Place::new(value.pointer_at(start), Span::new(start, start.saturating_add(width)));
             let (found, help) = (found, help.to_owned());
-            let code = Code::UnsupportedCharacter;
+            let code = code::UNSUPPORTED_CHARACTER;
             self.problems.push(Problem::new(self.mode, code, place, found, help, self.lines));
         }
     }
@@ -228,17 +230,25 @@ impl Reader<'_> {
         let compact = (size.characters_without_white_space, "characters, white space not counted");
         let plain = (size.characters, "characters, white space counted");
         let (code, (length, unit), most) = match self.kind {
-            PolicyKind::Identity => (Code::IdentityPolicyTooLong, compact, limits.inline_policy_characters),
+            PolicyKind::Identity => {
+                (code::POLICY_SIZE_EXCEEDS_IDENTITY_POLICY_QUOTA, compact, limits.inline_policy_characters)
+            }
             // What AWS has accepted under this kind may be AWS's own, which has no such quota.
             PolicyKind::Managed if self.mode == Mode::Deployed => return,
             PolicyKind::Managed | PolicyKind::Boundary => {
-                (Code::IdentityPolicyTooLong, compact, limits.managed_policy_characters)
+                (code::POLICY_SIZE_EXCEEDS_IDENTITY_POLICY_QUOTA, compact, limits.managed_policy_characters)
             }
-            PolicyKind::Session => (Code::SessionPolicyTooLong, plain, limits.session_policy_characters),
-            PolicyKind::Trust => (Code::TrustPolicyTooLong, compact, limits.trust_policy_characters),
-            PolicyKind::Scp => (Code::ScpTooLong, plain, limits.scp_characters),
-            PolicyKind::Rcp => (Code::RcpTooLong, plain, limits.rcp_characters),
-            PolicyKind::Kms => (Code::KeyPolicyTooLong, (size.bytes, "bytes"), limits.key_policy_bytes),
+            PolicyKind::Session => (code::SESSION_POLICY_TOO_LONG, plain, limits.session_policy_characters),
+            PolicyKind::Trust => {
+                (code::POLICY_SIZE_EXCEEDS_ROLE_TRUST_POLICY_QUOTA, compact, limits.trust_policy_characters)
+            }
+            PolicyKind::Scp => (code::POLICY_SIZE_EXCEEDS_SCP_QUOTA, plain, limits.scp_characters),
+            PolicyKind::Rcp => (code::POLICY_SIZE_EXCEEDS_RCP_QUOTA, plain, limits.rcp_characters),
+            PolicyKind::Kms => (
+                code::POLICY_SIZE_EXCEEDS_RESOURCE_POLICY_QUOTA,
+                (size.bytes, "bytes"),
+                limits.key_policy_bytes,
+            ),
             // The quotas differ from service to service.
             PolicyKind::Resource | PolicyKind::VpcEndpoint => return,
         };

@@ -1,7 +1,7 @@
 //! Resources: the patterns of `Resource` and `NotResource` (part 3 of the rules).
 
 use crate::pattern::{Pattern, Piece};
-use crate::span::Spanned;
+use iam_json::Spanned;
 
 /// `Resource` or `NotResource`.
 #[derive(Clone, Debug, PartialEq, Eq)]

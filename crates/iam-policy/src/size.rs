@@ -1,6 +1,6 @@
 //! How long a document is, in the ways AWS counts.
 
-use crate::json::Value;
+use iam_json::Value;
 
 /// The length of a document.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -73,7 +73,7 @@ mod tests {
     #[test]
     fn a_value_is_as_long_as_its_text() {
         let text = "[ {} , {\n\t\"a b\" : [ 1 , \"\\\" \" ] } , \"\u{e9} \" ]";
-        let document = crate::json::Document::parse(text, &crate::Limits::default()).unwrap();
+        let document = iam_json::Document::parse(text, &iam_json::Limits::default()).unwrap();
         let mut values = vec![document.root()];
         while let Some(value) = values.pop() {
             assert_eq!(Size::of_value(value), Size::of(value.raw()), "{}", value.raw());

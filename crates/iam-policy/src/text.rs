@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use crate::span::Span;
+use iam_json::Span;
 
 /// A text: a range of a source that many texts hold.
 #[derive(Clone)]

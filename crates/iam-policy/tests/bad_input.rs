@@ -6,8 +6,8 @@
     reason = "a test stops at the first surprise"
 )]
 
-use iam_policy::json::text_of;
-use iam_policy::{Code, Limits, Mode, Policy, PolicyKind, Report};
+use iam_json::text_of;
+use iam_policy::{Code, Limits, Mode, Policy, PolicyKind, Report, code};
 
 use PolicyKind::{Identity, Managed, Resource, Trust};
 
@@ -74,11 +74,11 @@ fn a_policy_cut_off_anywhere_is_refused() {
         // A cut inside of a character leaves bytes that are no text.
         match text_of(&whole.as_bytes()[..end]) {
             Ok(text) => {
-                let code = if text.is_empty() { Code::EmptyDocument } else { Code::JsonSyntaxError };
+                let code = if text.is_empty() { code::EMPTY_DOCUMENT } else { code::JSON_SYNTAX_ERROR };
                 only(text, Resource, &[code]);
             }
             Err(report) => {
-                assert_eq!(report.refusals(), [Code::NotUtf8]);
+                assert_eq!(report.refusals(), [code::NOT_UTF8]);
                 assert!((report.problems()[0].place.span.start as usize) < end);
             }
         }
@@ -91,7 +91,7 @@ fn a_policy_cut_off_anywhere_is_refused() {
 fn a_policy_with_something_behind_it_is_refused() {
     let whole = WHOLE.to_owned();
     for behind in ["}", "]", ",", "{}", "x", "\0", "//", "\u{FEFF}", "\u{A0}"] {
-        only(&format!("{whole}{behind}"), Resource, &[Code::JsonSyntaxError]);
+        only(&format!("{whole}{behind}"), Resource, &[code::JSON_SYNTAX_ERROR]);
     }
     // White space is what RFC 8259 says.
     assert!(
@@ -102,7 +102,7 @@ fn a_policy_with_something_behind_it_is_refused() {
 #[test]
 fn texts_that_are_nothing() {
     for text in ["", " ", "\n\t\r ", "\n\n\n"] {
-        only(text, Identity, &[Code::EmptyDocument]);
+        only(text, Identity, &[code::EMPTY_DOCUMENT]);
     }
 }
 
@@ -163,7 +163,7 @@ fn texts_that_are_not_json() {
         "{\"a\":1 // c\n}",
         "Version: 2012-10-17",
     ] {
-        only(text, Identity, &[Code::JsonSyntaxError]);
+        only(text, Identity, &[code::JSON_SYNTAX_ERROR]);
     }
 }
 
@@ -179,7 +179,7 @@ fn bytes_that_are_not_utf_8() {
         (b"{}\n\xe2\x82", 3),
     ] {
         let report = text_of(bytes).unwrap_err();
-        assert_eq!(report.refusals(), [Code::NotUtf8]);
+        assert_eq!(report.refusals(), [code::NOT_UTF8]);
         let place = report.problems()[0].place.span;
         assert_eq!((place.start, place.end), (offset, offset + 1));
     }
@@ -189,17 +189,17 @@ fn bytes_that_are_not_utf_8() {
 #[test]
 fn byte_order_marks() {
     let text = r#"{"Version":"2012-10-17"}"#;
-    only(&format!("\u{FEFF}{text}"), Identity, &[Code::ByteOrderMark]);
-    only("\u{FEFF}", Identity, &[Code::ByteOrderMark]);
+    only(&format!("\u{FEFF}{text}"), Identity, &[code::BYTE_ORDER_MARK]);
+    only("\u{FEFF}", Identity, &[code::BYTE_ORDER_MARK]);
     let little: Vec<u8> =
         [0xFEFF].into_iter().chain(text.encode_utf16()).flat_map(u16::to_le_bytes).collect();
     let big: Vec<u8> = [0xFEFF].into_iter().chain(text.encode_utf16()).flat_map(u16::to_be_bytes).collect();
     for bytes in [little, big] {
-        assert_eq!(text_of(&bytes).unwrap_err().refusals(), [Code::ByteOrderMark]);
+        assert_eq!(text_of(&bytes).unwrap_err().refusals(), [code::BYTE_ORDER_MARK]);
     }
     // UTF-16 without a mark is text with zeros in it.
     let unmarked: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
-    only(text_of(&unmarked).unwrap(), Identity, &[Code::JsonSyntaxError]);
+    only(text_of(&unmarked).unwrap(), Identity, &[code::JSON_SYNTAX_ERROR]);
 }
 
 #[test]
@@ -238,11 +238,11 @@ fn duplicate_members_at_every_level() {
             let found: Vec<&str> = report
                 .problems()
                 .iter()
-                .filter(|p| p.code == Code::DuplicateJsonKey)
+                .filter(|p| p.code == code::DUPLICATE_JSON_KEY)
                 .map(|p| p.place.pointer.as_str())
                 .collect();
             assert_eq!(found, [pointer], "{report}");
-            let problem = report.problems().iter().find(|p| p.code == Code::DuplicateJsonKey).unwrap();
+            let problem = report.problems().iter().find(|p| p.code == code::DUPLICATE_JSON_KEY).unwrap();
             assert!(problem.related.as_ref().unwrap().span < problem.place.span);
         }
     }
@@ -258,7 +258,7 @@ fn every_further_member_is_reported() {
         let found: Vec<usize> = report
             .problems()
             .iter()
-            .filter(|p| p.code == Code::DuplicateJsonKey)
+            .filter(|p| p.code == code::DUPLICATE_JSON_KEY)
             .map(|p| p.place.span.start as usize)
             .collect();
         let second = text.rfind("\"x\"").unwrap();
@@ -274,21 +274,21 @@ fn policy(members: &str) -> String {
 #[test]
 fn what_does_not_exist() {
     let plain = r#""Effect":"Allow","Action":"s3:*","Resource":"*""#;
-    only(&policy(&format!("{plain},\"Conditions\":{{}}")), Identity, &[Code::InvalidPolicyElement]);
-    only(&policy(&format!("{plain},\"Comment\":null")), Identity, &[Code::InvalidPolicyElement]);
-    only(&policy(&format!("{plain},\"\":1")), Identity, &[Code::InvalidPolicyElement]);
+    only(&policy(&format!("{plain},\"Conditions\":{{}}")), Identity, &[code::INVALID_POLICY_ELEMENT]);
+    only(&policy(&format!("{plain},\"Comment\":null")), Identity, &[code::INVALID_POLICY_ELEMENT]);
+    only(&policy(&format!("{plain},\"\":1")), Identity, &[code::INVALID_POLICY_ELEMENT]);
     only(
         &policy(&plain.replace("\"Effect", "\"effect")),
         Identity,
-        &[Code::InvalidPolicyElement, Code::MissingEffect],
+        &[code::INVALID_POLICY_ELEMENT, code::MISSING_EFFECT],
     );
-    only(&policy(&plain.replace("Allow", "allow")), Identity, &[Code::InvalidEffect]);
-    only(&policy(&plain.replace("Allow", "DENY")), Identity, &[Code::InvalidEffect]);
-    only(&policy(&plain.replace("Allow", "Allow ")), Identity, &[Code::InvalidEffect]);
+    only(&policy(&plain.replace("Allow", "allow")), Identity, &[code::INVALID_EFFECT]);
+    only(&policy(&plain.replace("Allow", "DENY")), Identity, &[code::INVALID_EFFECT]);
+    only(&policy(&plain.replace("Allow", "Allow ")), Identity, &[code::INVALID_EFFECT]);
     for version in ["2012-10-18", "2012-10-17 ", "2013-01-01", "2012", ""] {
-        only(&policy(plain).replace("2012-10-17", version), Identity, &[Code::InvalidVersion]);
+        only(&policy(plain).replace("2012-10-17", version), Identity, &[code::INVALID_VERSION]);
     }
-    only(&policy(plain).replace("\"2012-10-17\"", "20121017"), Identity, &[Code::DataTypeMismatch]);
+    only(&policy(plain).replace("\"2012-10-17\"", "20121017"), Identity, &[code::DATA_TYPE_MISMATCH]);
     let condition =
         |operator: &str| policy(&format!("{plain},\"Condition\":{{\"{operator}\":{{\"a:b\":\"1\"}}}}"));
     for operator in [
@@ -304,7 +304,7 @@ fn what_does_not_exist() {
         "BoolNotEquals",
         "",
     ] {
-        only(&condition(operator), Identity, &[Code::InvalidConditionOperator]);
+        only(&condition(operator), Identity, &[code::INVALID_CONDITION_OPERATOR]);
     }
 }
 
@@ -314,26 +314,26 @@ fn kinds_in_each_others_place() {
     let trust = policy(r#""Effect":"Allow","Action":"sts:AssumeRole","Principal":{"AWS":"111122223333"}"#);
     assert!(Policy::parse(&identity, Identity, Mode::Strict, &Limits::default()).is_ok());
     assert!(Policy::parse(&trust, Trust, Mode::Strict, &Limits::default()).is_ok());
-    only(&identity, Trust, &[Code::MissingPrincipal, Code::TrustResource]);
-    only(&trust, Identity, &[Code::MissingResource, Code::UnsupportedPrincipal]);
-    only(&trust, Managed, &[Code::MissingResource, Code::UnsupportedPrincipal]);
-    only(&trust, PolicyKind::Scp, &[Code::MissingResource, Code::ScpPrincipal]);
+    only(&identity, Trust, &[code::MISSING_PRINCIPAL, code::ROLE_TRUST_POLICY_SYNTAX_ERROR_RESOURCE]);
+    only(&trust, Identity, &[code::MISSING_RESOURCE, code::UNSUPPORTED_PRINCIPAL]);
+    only(&trust, Managed, &[code::MISSING_RESOURCE, code::UNSUPPORTED_PRINCIPAL]);
+    only(&trust, PolicyKind::Scp, &[code::MISSING_RESOURCE, code::SCP_SYNTAX_ERROR_PRINCIPAL]);
 }
 
 #[test]
 fn values_that_are_no_policies() {
     for text in ["null", "true", "0", "\"\"", "[]", "[{}]", "\"{}\""] {
-        only(text, Identity, &[Code::NotAPolicy]);
+        only(text, Identity, &[code::NOT_A_POLICY]);
     }
-    only("{}", Identity, &[Code::MissingStatement]);
+    only("{}", Identity, &[code::MISSING_STATEMENT]);
     for statement in ["null", "true", "1", "\"\"", "\"{}\"", "[null]", "[[]]", "[\"a\"]"] {
         only(
             &format!(r#"{{"Version":"2012-10-17","Statement":{statement}}}"#),
             Identity,
-            &[Code::DataTypeMismatch],
+            &[code::DATA_TYPE_MISMATCH],
         );
     }
-    let missing = [Code::MissingEffect, Code::MissingAction, Code::MissingResource];
+    let missing = [code::MISSING_EFFECT, code::MISSING_ACTION, code::MISSING_RESOURCE];
     for statement in ["{}", "[{}]"] {
         only(&format!(r#"{{"Version":"2012-10-17","Statement":{statement}}}"#), Identity, &missing);
     }
@@ -350,7 +350,7 @@ fn values_that_are_no_policies() {
                 let value = if name == element { value } else { usual };
                 format!("\"{name}\":{value}")
             });
-            only(&policy(&written.join(",")), Identity, &[Code::DataTypeMismatch]);
+            only(&policy(&written.join(",")), Identity, &[code::DATA_TYPE_MISMATCH]);
         }
     }
     for principal in
@@ -358,7 +358,7 @@ fn values_that_are_no_policies() {
     {
         let text =
             policy(&format!(r#""Effect":"Allow","Action":"s3:*","Resource":"*","Principal":{principal}"#));
-        only(&text, Resource, &[Code::DataTypeMismatch]);
+        only(&text, Resource, &[code::DATA_TYPE_MISMATCH]);
     }
 }
 

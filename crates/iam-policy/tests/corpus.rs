@@ -100,7 +100,7 @@ fn manifest_and_folder_hold_the_same_documents() {
         .lines()
         .map(|line| {
             let limits = Limits::default();
-            let row = iam_policy::json::Document::parse(line, &limits).unwrap();
+            let row = iam_json::Document::parse(line, &limits).unwrap();
             row.root().member("file").unwrap().string().into_owned()
         })
         .collect();

@@ -2,7 +2,7 @@
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
-use iam_policy::json::{Document, text_of};
+use iam_json::{Document, text_of};
 use iam_policy::{Limits, Mode, Policy, PolicyKind};
 use proptest::prelude::*;
 

@@ -7,8 +7,8 @@
 
 use std::time::Duration;
 
-use iam_policy::json::{Document, text_of};
-use iam_policy::{Code, Limits, Mode, Policy, PolicyKind};
+use iam_json::{Document, text_of};
+use iam_policy::{Code, Limits, Mode, Policy, PolicyKind, code};
 
 use PolicyKind::{Boundary, Identity, Kms, Managed, Rcp, Resource, Scp, Session, Trust, VpcEndpoint};
 
@@ -54,17 +54,17 @@ const PLAIN: &str = r#""Effect":"Deny","Action":"s3:*","Resource":"*""#;
 
 #[test]
 fn bytes_of_a_document() {
-    bound(Code::DocumentTooLarge, Identity, &with(|l| l.document_bytes = 200), 200, |n| {
+    bound(code::DOCUMENT_TOO_LARGE, Identity, &with(|l| l.document_bytes = 200), 200, |n| {
         padded(&policy(PLAIN), n)
     });
-    bound(Code::DocumentTooLarge, Identity, &Limits::default(), 131_072, |n| padded(&policy(PLAIN), n));
+    bound(code::DOCUMENT_TOO_LARGE, Identity, &Limits::default(), 131_072, |n| padded(&policy(PLAIN), n));
 }
 
 /// Of a policy inside a larger document only its own bytes count.
 #[test]
 fn bytes_of_a_policy_inside_a_document() {
     let limits = with(|l| l.document_bytes = 200);
-    for (length, expected) in [(200, Vec::new()), (201, vec![Code::DocumentTooLarge])] {
+    for (length, expected) in [(200, Vec::new()), (201, vec![code::DOCUMENT_TOO_LARGE])] {
         let text =
             format!("{{\"other\":\"{}\",\"policy\":{}}}", "x".repeat(300), padded(&policy(PLAIN), length));
         let document = Document::parse(&text, &Limits::default()).unwrap();
@@ -81,20 +81,20 @@ fn depth_of_a_document() {
     for (limits, most) in [(with(|l| l.depth = 3), 3), (Limits::default(), 32)] {
         assert!(Document::parse(&nested(most), &limits).is_ok());
         let report = Document::parse(&nested(most + 1), &limits).unwrap_err();
-        assert_eq!(report.refusals(), [Code::NestingTooDeep]);
+        assert_eq!(report.refusals(), [code::NESTING_TOO_DEEP]);
         // The place is the bracket that is one too many.
         assert_eq!(report.problems()[0].place.span.start as usize, most);
         let objects = |depth: usize| format!("{}0{}", "{\"a\":".repeat(depth), "}".repeat(depth));
         assert!(Document::parse(&objects(most), &limits).is_ok());
         assert_eq!(
             Document::parse(&objects(most + 1), &limits).unwrap_err().refusals(),
-            [Code::NestingTooDeep]
+            [code::NESTING_TOO_DEEP]
         );
     }
     // As deep as a policy gets: policy, list, statement, Condition, operator, values.
     let deepest = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Action":"*","Resource":"*","Condition":{"StringLike":{"a:b":["c"]}}}]}"#;
     assert_eq!(refusals(deepest, Identity, &with(|l| l.depth = 6)), []);
-    assert_eq!(refusals(deepest, Identity, &with(|l| l.depth = 5)), [Code::NestingTooDeep]);
+    assert_eq!(refusals(deepest, Identity, &with(|l| l.depth = 5)), [code::NESTING_TOO_DEEP]);
 }
 
 #[test]
@@ -103,9 +103,9 @@ fn statements_of_a_policy() {
         let statements = vec![format!("{{{PLAIN}}}"); count].join(",");
         format!(r#"{{"Version":"2012-10-17","Statement":[{statements}]}}"#)
     };
-    bound(Code::TooManyStatements, Identity, &with(|l| l.statements = 2), 2, document);
+    bound(code::TOO_MANY_STATEMENTS, Identity, &with(|l| l.statements = 2), 2, document);
     let endpoint = |count| document(count).replace("\"Action", "\"Principal\":\"*\",\"Action");
-    bound(Code::TooManyStatements, VpcEndpoint, &Limits::default(), 1_000, endpoint);
+    bound(code::TOO_MANY_STATEMENTS, VpcEndpoint, &Limits::default(), 1_000, endpoint);
 }
 
 #[test]
@@ -119,20 +119,20 @@ fn values_of_a_list() {
             policy(&format!("{rest},\"{member}\":{}", list(count, value)))
         }
     };
-    bound(Code::TooManyValues, Identity, &limits, 3, in_place("Action", "s3:Get*"));
-    bound(Code::TooManyValues, Identity, &limits, 3, in_place("Resource", "arn:aws:s3:::b"));
+    bound(code::TOO_MANY_VALUES, Identity, &limits, 3, in_place("Action", "s3:Get*"));
+    bound(code::TOO_MANY_VALUES, Identity, &limits, 3, in_place("Resource", "arn:aws:s3:::b"));
     let principals = |key: &'static str, text: &'static str| {
         move |count| policy(&format!("{PLAIN},\"Principal\":{{\"{key}\":{}}}", list(count, text)))
     };
-    bound(Code::TooManyValues, Resource, &limits, 3, principals("AWS", "111122223333"));
-    bound(Code::TooManyValues, Resource, &limits, 3, principals("Service", "sns.amazonaws.com"));
+    bound(code::TOO_MANY_VALUES, Resource, &limits, 3, principals("AWS", "111122223333"));
+    bound(code::TOO_MANY_VALUES, Resource, &limits, 3, principals("Service", "sns.amazonaws.com"));
     let condition =
         |count| policy(&format!("{PLAIN},\"Condition\":{{\"StringLike\":{{\"a:b\":{}}}}}", list(count, "c")));
-    bound(Code::TooManyValues, Identity, &limits, 3, condition);
+    bound(code::TOO_MANY_VALUES, Identity, &limits, 3, condition);
     let default = Limits::default();
-    bound(Code::TooManyValues, Resource, &default, 4_096, principals("AWS", "111122223333"));
+    bound(code::TOO_MANY_VALUES, Resource, &default, 4_096, principals("AWS", "111122223333"));
     let quota = with(|l| l.inline_policy_characters = usize::MAX);
-    bound(Code::TooManyValues, Identity, &quota, 4_096, condition);
+    bound(code::TOO_MANY_VALUES, Identity, &quota, 4_096, condition);
 }
 
 #[test]
@@ -145,8 +145,8 @@ fn condition_keys_of_a_statement() {
         let (first, second) = (keys(0, count / 2), keys(count / 2, count));
         policy(&format!("{PLAIN},\"Condition\":{{\"StringLike\":{{{first}}},\"StringEquals\":{{{second}}}}}"))
     };
-    bound(Code::TooManyConditionKeys, Identity, &with(|l| l.condition_keys = 4), 4, document);
-    bound(Code::TooManyConditionKeys, Identity, &Limits::default(), 256, document);
+    bound(code::TOO_MANY_CONDITION_KEYS, Identity, &with(|l| l.condition_keys = 4), 4, document);
+    bound(code::TOO_MANY_CONDITION_KEYS, Identity, &Limits::default(), 256, document);
 }
 
 #[test]
@@ -176,18 +176,18 @@ fn bytes_of_a_pattern() {
         ))
     };
     for (limits, most) in [(with(|l| l.pattern_bytes = 40), 40), (Limits::default(), 2_048)] {
-        bound(Code::PatternTooLong, Identity, &limits, most, member("Action", "s3:"));
-        bound(Code::PatternTooLong, Identity, &limits, most, member("Resource", "arn:aws:s3:::"));
-        bound(Code::PatternTooLong, Identity, &limits, most, condition("StringEquals", ""));
-        bound(Code::PatternTooLong, Identity, &limits, most, condition("ArnLike", "arn:aws:s3:::"));
-        bound(Code::PatternTooLong, Identity, &limits, most, key);
-        bound(Code::PatternTooLong, Resource, &limits, most, principal);
+        bound(code::PATTERN_TOO_LONG, Identity, &limits, most, member("Action", "s3:"));
+        bound(code::PATTERN_TOO_LONG, Identity, &limits, most, member("Resource", "arn:aws:s3:::"));
+        bound(code::PATTERN_TOO_LONG, Identity, &limits, most, condition("StringEquals", ""));
+        bound(code::PATTERN_TOO_LONG, Identity, &limits, most, condition("ArnLike", "arn:aws:s3:::"));
+        bound(code::PATTERN_TOO_LONG, Identity, &limits, most, key);
+        bound(code::PATTERN_TOO_LONG, Resource, &limits, most, principal);
         let number = |n| condition("NumericEquals", "")(n).replace('x', "1");
-        bound(Code::PatternTooLong, Identity, &limits, most, number);
+        bound(code::PATTERN_TOO_LONG, Identity, &limits, most, number);
     }
     // Bytes, not characters: twenty of two bytes.
     let limits = with(|l| l.pattern_bytes = 40);
-    bound(Code::PatternTooLong, Identity, &limits, 20, |n| {
+    bound(code::PATTERN_TOO_LONG, Identity, &limits, 20, |n| {
         condition("StringLike", "")(n).replace('x', "\u{e9}")
     });
 }
@@ -198,15 +198,15 @@ fn wildcards_and_variables_of_a_pattern() {
         move |n| policy(&PLAIN.replace(":\"*\"", &format!(":\"arn:aws:s3:::{}\"", part.repeat(n))))
     };
     for (limits, most) in [(with(|l| l.stars = 2), 2), (Limits::default(), 64)] {
-        bound(Code::TooManyWildcards, Identity, &limits, most, repeated("b*"));
+        bound(code::TOO_MANY_WILDCARDS, Identity, &limits, most, repeated("b*"));
         let actions = |n: usize| policy(&PLAIN.replace("s3:*", &format!("s3:{}", "Get*".repeat(n))));
-        bound(Code::TooManyWildcards, Identity, &limits, most, actions);
+        bound(code::TOO_MANY_WILDCARDS, Identity, &limits, most, actions);
     }
     let most = iam_policy::Pattern::MAX_VARIABLES;
     for (limits, most) in
         [(with(|l| l.variables = 2), 2), (Limits::default(), 16), (with(|l| l.variables = 1_000), most)]
     {
-        bound(Code::TooManyVariables, Identity, &limits, most, repeated("${aws:userid}"));
+        bound(code::TOO_MANY_VARIABLES, Identity, &limits, most, repeated("${aws:userid}"));
     }
     // `?` stands for one character, and in 2008 a variable is text: neither is bounded.
     assert_eq!(refusals(&repeated("?")(500), Identity, &Limits::default()), []);
@@ -238,14 +238,22 @@ fn quota_document(kind: PolicyKind, length: usize, filler: &str) -> String {
 fn quotas_of_strict_mode() {
     type Set = fn(&mut Limits, usize);
     let quotas: [(PolicyKind, Code, usize, Set); 8] = [
-        (Identity, Code::IdentityPolicyTooLong, 10_240, |l, n| l.inline_policy_characters = n),
-        (Managed, Code::IdentityPolicyTooLong, 6_144, |l, n| l.managed_policy_characters = n),
-        (Boundary, Code::IdentityPolicyTooLong, 6_144, |l, n| l.managed_policy_characters = n),
-        (Trust, Code::TrustPolicyTooLong, 2_048, |l, n| l.trust_policy_characters = n),
-        (Scp, Code::ScpTooLong, 10_240, |l, n| l.scp_characters = n),
-        (Rcp, Code::RcpTooLong, 5_120, |l, n| l.rcp_characters = n),
-        (Kms, Code::KeyPolicyTooLong, 32_768, |l, n| l.key_policy_bytes = n),
-        (Session, Code::SessionPolicyTooLong, 2_048, |l, n| l.session_policy_characters = n),
+        (Identity, code::POLICY_SIZE_EXCEEDS_IDENTITY_POLICY_QUOTA, 10_240, |l, n| {
+            l.inline_policy_characters = n
+        }),
+        (Managed, code::POLICY_SIZE_EXCEEDS_IDENTITY_POLICY_QUOTA, 6_144, |l, n| {
+            l.managed_policy_characters = n
+        }),
+        (Boundary, code::POLICY_SIZE_EXCEEDS_IDENTITY_POLICY_QUOTA, 6_144, |l, n| {
+            l.managed_policy_characters = n
+        }),
+        (Trust, code::POLICY_SIZE_EXCEEDS_ROLE_TRUST_POLICY_QUOTA, 2_048, |l, n| {
+            l.trust_policy_characters = n
+        }),
+        (Scp, code::POLICY_SIZE_EXCEEDS_SCP_QUOTA, 10_240, |l, n| l.scp_characters = n),
+        (Rcp, code::POLICY_SIZE_EXCEEDS_RCP_QUOTA, 5_120, |l, n| l.rcp_characters = n),
+        (Kms, code::POLICY_SIZE_EXCEEDS_RESOURCE_POLICY_QUOTA, 32_768, |l, n| l.key_policy_bytes = n),
+        (Session, code::SESSION_POLICY_TOO_LONG, 2_048, |l, n| l.session_policy_characters = n),
     ];
     for (kind, code, default, set) in quotas {
         for (limits, most) in [(with(|l| set(l, 400)), 400), (Limits::default(), default)] {
@@ -301,22 +309,22 @@ fn units_of_quotas() {
 #[test]
 fn seventy_thousand_values() {
     let text = policy(&format!("{PLAIN},\"Condition\":{{\"StringLike\":{{\"a:b\":{}}}}}", list(70_000, "")));
-    assert_eq!(refusals(&text, Resource, &Limits::default()), [Code::DocumentTooLarge]);
+    assert_eq!(refusals(&text, Resource, &Limits::default()), [code::DOCUMENT_TOO_LARGE]);
     let large = with(|l| l.document_bytes = usize::MAX);
     let text = text.replacen("\"Effect\"", "\"Principal\":\"*\",\"Effect\"", 1);
-    assert_eq!(refusals(&text, Resource, &large), [Code::TooManyValues]);
+    assert_eq!(refusals(&text, Resource, &large), [code::TOO_MANY_VALUES]);
 }
 
 #[test]
 fn a_hundred_thousand_arrays_inside_each_other() {
     let open = "[".repeat(100_000);
-    assert_eq!(refusals(&open, Identity, &Limits::default()), [Code::NestingTooDeep]);
+    assert_eq!(refusals(&open, Identity, &Limits::default()), [code::NESTING_TOO_DEEP]);
     let closed = format!("{open}{}", "]".repeat(100_000));
-    assert_eq!(refusals(&closed, Identity, &Limits::default()), [Code::DocumentTooLarge]);
+    assert_eq!(refusals(&closed, Identity, &Limits::default()), [code::DOCUMENT_TOO_LARGE]);
     // Without the bound on depth they cost memory and no stack.
     let unbounded = with(|l| (l.depth, l.document_bytes) = (usize::MAX, usize::MAX));
-    assert_eq!(refusals(&closed, Identity, &unbounded), [Code::NotAPolicy]);
-    assert_eq!(refusals(&open, Identity, &unbounded), [Code::JsonSyntaxError]);
+    assert_eq!(refusals(&closed, Identity, &unbounded), [code::NOT_A_POLICY]);
+    assert_eq!(refusals(&open, Identity, &unbounded), [code::JSON_SYNTAX_ERROR]);
 }
 
 /// Runs `work` and returns its result, and how long it took.
@@ -332,7 +340,7 @@ fn two_hundred_megabytes_are_refused_at_once() {
     for filler in [" ", "[", "\n"] {
         let text = filler.repeat(200_000_000);
         let (codes, time) = timed(|| refusals(&text, Identity, &Limits::default()));
-        assert_eq!(codes, [Code::DocumentTooLarge]);
+        assert_eq!(codes, [code::DOCUMENT_TOO_LARGE]);
         assert!(time < Duration::from_secs(5), "{filler:?}: {time:?}");
         println!("{filler:?}: {time:?}");
     }
@@ -372,7 +380,7 @@ fn bytes_that_are_no_text_are_refused_at_once() {
     let mut bytes = vec![b'\n'; 10_000_000];
     bytes.push(0xFF);
     let (report, time) = timed(|| text_of(&bytes).unwrap_err());
-    assert_eq!(report.refusals(), [Code::NotUtf8]);
+    assert_eq!(report.refusals(), [code::NOT_UTF8]);
     assert_eq!(report.problems()[0].position.line, 10_000_001);
     assert!(time < Duration::from_secs(5), "{time:?}");
 }

@@ -14,7 +14,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use iam_policy::json::{Document, Kind, Value};
+use iam_json::{Document, Kind, Value};
 use iam_policy::value::{Decimal, Instant, IpRange, decode_base64};
 use iam_policy::{Limits, Mode, Policy, PolicyKind, Problem, Report};
 use ipnet::IpNet;
@@ -100,7 +100,7 @@ fn places_are_right(text: &str, problems: &[Problem]) -> Result<(), TestCaseErro
             prop_assert!(related.span.end as usize <= text.len(), "{}: {:?}", problem, text);
         }
         // Of duplicate members serde_json keeps the last, which may be another one than is spoken of.
-        let duplicates = problems.iter().any(|p| p.code == iam_policy::Code::DuplicateJsonKey);
+        let duplicates = problems.iter().any(|p| p.code == iam_policy::code::DUPLICATE_JSON_KEY);
         if let Some(document) = document.as_ref().filter(|_| !duplicates) {
             let pointer = &problem.place.pointer;
             prop_assert!(

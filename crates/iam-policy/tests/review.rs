@@ -2,7 +2,8 @@
 #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 use iam_policy::value::Instant;
-use iam_policy::{Code, Limits, Mode, Policy, PolicyKind, Report, json};
+
+use iam_policy::{Code, Limits, Mode, Policy, PolicyKind, Report, code};
 
 const MODES: [Mode; 2] = [Mode::Strict, Mode::Deployed];
 
@@ -46,7 +47,7 @@ fn not_principal_without_entries_is_refused_however_it_is_written() {
         for mode in MODES {
             let text = resource(&format!(r#""NotPrincipal":{empty}"#));
             let report = read(&text, PolicyKind::Resource, mode).unwrap_err();
-            assert!(report.has(Code::EmptyNotList), "{empty}: {report}");
+            assert!(report.has(code::EMPTY_ARRAY_NOT_ELEMENT), "{empty}: {report}");
         }
     }
     let one = r#""NotPrincipal":{"AWS":[],"Service":"ec2.amazonaws.com"}"#;
@@ -68,7 +69,7 @@ fn names_of_principals_hold_no_variables_and_no_white_space() {
         for mode in MODES {
             let text = resource(&format!(r#""Principal":{{"AWS":"{name}"}}"#));
             let report = read(&text, PolicyKind::Resource, mode).unwrap_err();
-            assert!(report.has(Code::InvalidPrincipalFormat), "{name}: {report}");
+            assert!(report.has(code::INVALID_PRINCIPAL_FORMAT), "{name}: {report}");
         }
     }
     let identity = "arn:aws:iam::cloudfront:user/CloudFront Origin Access Identity E1EXAMPLE";
@@ -83,40 +84,43 @@ fn names_of_principals_hold_no_variables_and_no_white_space() {
 fn a_condition_key_holds_no_variable() {
     let text = session(r#","Condition":{"StringEquals":{"aws:ResourceTag/${aws:username}":"a"}}"#);
     let report = read(&text, PolicyKind::Session, Mode::Strict).unwrap_err();
-    assert!(report.has(Code::VariableUnsupportedInElement), "{report}");
+    assert!(report.has(code::VARIABLE_UNSUPPORTED_IN_ELEMENT), "{report}");
     let policy = read(&text, PolicyKind::Session, Mode::Deployed).unwrap();
-    assert!(policy.findings.iter().any(|p| p.code == Code::VariableUnsupportedInElement));
+    assert!(policy.findings.iter().any(|p| p.code == code::VARIABLE_UNSUPPORTED_IN_ELEMENT));
 }
 
 #[test]
 fn pointers_name_the_value_that_the_span_covers() {
     let null = session(r#","Condition":{"StringEquals":{"aws:username":null}}"#);
     let at = "/Statement/0/Condition/StringEquals/aws:username";
-    assert_eq!(pointer(&null, PolicyKind::Session, Mode::Strict, Code::InvalidConditionDataType), at);
+    assert_eq!(pointer(&null, PolicyKind::Session, Mode::Strict, code::INVALID_CONDITION_DATA_TYPE), at);
 
     let principal = session(r#","Principal":"*""#);
     let at = "/Statement/0/Principal";
-    assert_eq!(pointer(&principal, PolicyKind::Session, Mode::Strict, Code::UnsupportedPrincipal), at);
-    assert_eq!(pointer(&principal, PolicyKind::Scp, Mode::Strict, Code::ScpPrincipal), at);
+    assert_eq!(pointer(&principal, PolicyKind::Session, Mode::Strict, code::UNSUPPORTED_PRINCIPAL), at);
+    assert_eq!(pointer(&principal, PolicyKind::Scp, Mode::Strict, code::SCP_SYNTAX_ERROR_PRINCIPAL), at);
 
     let case = session(r#","Condition":{"forallvalues:stringequals":{"aws:TagKeys":"a"}}"#);
     let at = "/Statement/0/Condition/forallvalues:stringequals/aws:TagKeys";
-    assert_eq!(pointer(&case, PolicyKind::Session, Mode::Deployed, Code::ForAllValuesOnAllow), at);
+    assert_eq!(
+        pointer(&case, PolicyKind::Session, Mode::Deployed, code::FORALLVALUES_WITHOUT_NULL_CHECK),
+        at
+    );
 
     let escaped = session(r#","S\u0069d":"a","Sid":"b""#);
     assert_eq!(
-        pointer(&escaped, PolicyKind::Session, Mode::Strict, Code::DuplicateJsonKey),
+        pointer(&escaped, PolicyKind::Session, Mode::Strict, code::DUPLICATE_JSON_KEY),
         "/Statement/0/Sid"
     );
     let escaped = session(r#","Sid":"a","S\u0069d":"b""#);
     assert_eq!(
-        pointer(&escaped, PolicyKind::Session, Mode::Strict, Code::DuplicateJsonKey),
+        pointer(&escaped, PolicyKind::Session, Mode::Strict, code::DUPLICATE_JSON_KEY),
         "/Statement/0/Sid"
     );
 
     let character = session(",\"Sid\":\"\u{4e2d}\"");
     assert_eq!(
-        pointer(&character, PolicyKind::Session, Mode::Deployed, Code::UnsupportedCharacter),
+        pointer(&character, PolicyKind::Session, Mode::Deployed, code::UNSUPPORTED_CHARACTER),
         "/Statement/0/Sid"
     );
 }
@@ -128,18 +132,24 @@ fn one_mistake_does_not_hide_another() {
         {"Sid":"a","Effect":"Allow","Action":"s3:GetObject","Resource":"*"},
         {"Sid":"a","Effect":"allow","Action":"s3:GetObject","Resource":"*"}]}"#;
     let report = read(text, PolicyKind::Session, Mode::Strict).unwrap_err();
-    assert!(report.has(Code::UniqueSidsRequired) && report.has(Code::InvalidEffect), "{report}");
+    assert!(report.has(code::UNIQUE_SIDS_REQUIRED) && report.has(code::INVALID_EFFECT), "{report}");
 
     // A malformed variable, though the version is wrong.
     let text = session(r#","NotResource":"arn:aws:s3:::${aws:username""#).replace("2012", "2013");
     let report = read(&text, PolicyKind::Session, Mode::Strict).unwrap_err();
-    assert!(report.has(Code::InvalidVersion) && report.has(Code::UnsupportedElementCombination), "{report}");
-    assert!(report.has(Code::MissingBraceInVariable), "{report}");
+    assert!(
+        report.has(code::INVALID_VERSION) && report.has(code::UNSUPPORTED_ELEMENT_COMBINATION),
+        "{report}"
+    );
+    assert!(report.has(code::MISSING_BRACE_IN_VARIABLE), "{report}");
 
     // Both of two elements that exclude each other.
     let text = session(r#","NotAction":"s3""#);
     let report = read(&text, PolicyKind::Session, Mode::Strict).unwrap_err();
-    assert!(report.has(Code::UnsupportedElementCombination) && report.has(Code::InvalidAction), "{report}");
+    assert!(
+        report.has(code::UNSUPPORTED_ELEMENT_COMBINATION) && report.has(code::INVALID_ACTION),
+        "{report}"
+    );
 }
 
 #[test]
@@ -154,7 +164,7 @@ fn a_wildcard_alone_under_string_equals_is_warned_of() {
     ] {
         let text = session(&format!(r#","Condition":{{"StringEquals":{{"aws:PrincipalTag/a":"{value}"}}}}"#));
         let policy = read(&text, PolicyKind::Session, Mode::Strict).unwrap();
-        let found = policy.findings.iter().any(|p| p.code == Code::WildcardWithoutLikeOperator);
+        let found = policy.findings.iter().any(|p| p.code == code::WILDCARD_WITHOUT_LIKE_OPERATOR);
         assert_eq!(found, warned, "{value}");
     }
 }
@@ -165,7 +175,7 @@ fn an_incomplete_arn_at_the_limit_is_completed() {
     let arn = format!("arn:aws:{}", "s".repeat(limits.pattern_bytes - 8));
     let text = session("").replace("\"*\"", &format!("\"{arn}\""));
     let policy = read(&text, PolicyKind::Identity, Mode::Deployed).unwrap();
-    assert!(policy.findings.iter().any(|p| p.code == Code::IncompleteArn));
+    assert!(policy.findings.iter().any(|p| p.code == code::INCOMPLETE_ARN));
 }
 
 #[test]
@@ -178,7 +188,8 @@ fn the_latest_instant_prints_at_once() {
 fn a_name_with_quotation_marks_is_shown_cut_and_with_its_pointer() {
     let name = format!(r#"a\"{}"#, "x".repeat(100));
     let text = format!(r#"{{"{name}":1,"{name}":2}}"#);
-    let report = json::Document::parse(&text, &Limits::default()).unwrap().refuse_duplicates().unwrap_err();
+    let report =
+        iam_json::Document::parse(&text, &Limits::default()).unwrap().refuse_duplicates().unwrap_err();
     assert_eq!(report.problems().len(), 1);
     let problem = report.problems().first().unwrap();
     assert_eq!(problem.place.pointer, format!("/a\"{}", "x".repeat(100)));
@@ -188,6 +199,6 @@ fn a_name_with_quotation_marks_is_shown_cut_and_with_its_pointer() {
 #[test]
 fn utf_32_is_recognized_by_its_mark() {
     for bytes in [&b"\x00\x00\xFE\xFF\x00\x00\x00{"[..], b"\xFF\xFE\x00\x00{\x00\x00\x00"] {
-        assert!(json::text_of(bytes).unwrap_err().has(Code::ByteOrderMark));
+        assert!(iam_json::text_of(bytes).unwrap_err().has(code::BYTE_ORDER_MARK));
     }
 }

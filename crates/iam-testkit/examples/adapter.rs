@@ -6,7 +6,7 @@
 
 use std::io;
 
-use iam_policy::json::{Kind, Value};
+use iam_json::{Kind, Value};
 use iam_testkit::format::Decision;
 use iam_testkit::process::serve;
 use iam_testkit::{Answer, Engine, Question};

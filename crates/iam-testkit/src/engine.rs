@@ -1,6 +1,6 @@
 //! What a runner asks of an engine.
 
-use iam_policy::json::Value;
+use iam_json::Value;
 
 use crate::case::Case;
 use crate::format::{self, Decision, DocumentCase, Held, SessionCase};

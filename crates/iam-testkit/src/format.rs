@@ -12,8 +12,8 @@ mod session;
 
 use std::borrow::Cow;
 
-use iam_policy::json::{Document, Kind, Value};
-use iam_policy::{Code, Limits, PolicyKind, Report};
+use iam_json::{Document, Kind, Value};
+use iam_policy::{Limits, PolicyKind, Report, code};
 
 use crate::engine::Question;
 use members::Reader;
@@ -230,7 +230,7 @@ pub fn read<'d>(document: &'d Document<'d>) -> Result<Cases<'d>, Report> {
     let first = (root.kind() == Kind::Array).then(|| root.items().next()).flatten();
     let Some(first) = first else {
         let found = if root.kind() == Kind::Array { "an empty array" } else { root.kind().name() };
-        reader.report(Code::InvalidMember, root, found, "a vector file is an array of cases");
+        reader.report(code::INVALID_MEMBER, root, found, "a vector file is an array of cases");
         return Err(reader.into_report());
     };
     let cases = if first.member("policies").is_some() {
@@ -240,7 +240,7 @@ pub fn read<'d>(document: &'d Document<'d>) -> Result<Cases<'d>, Report> {
     } else if first.member("operation").is_some() {
         Cases::Sessions(root.items().filter_map(|case| session::read(&mut reader, case)).collect())
     } else {
-        reader.report(Code::MissingMember, first, "a case of no known format", FORMATS);
+        reader.report(code::MISSING_MEMBER, first, "a case of no known format", FORMATS);
         return Err(reader.into_report());
     };
     reader.finish(cases)

@@ -50,8 +50,8 @@ use std::sync::{Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
 
-use iam_policy::json::{Kind, Value};
-use iam_policy::quoted;
+use iam_json::quoted;
+use iam_json::{Kind, Value};
 
 use crate::case::{Case, Layer, write_string};
 use crate::engine::{Answer, Engine, Question};

@@ -1,6 +1,6 @@
 //! The reader of vector files refuses what is not in the format, each with its place.
 
-use iam_policy::Code;
+use iam_policy::{Code, code};
 use iam_testkit::format;
 
 const DECISION: &str = r#"{"id": "a", "section": "s", "about": "a", "source": "s", "certainty": "documented",
@@ -55,64 +55,64 @@ fn extensions_are_read() {
 #[test]
 fn depends_needs_an_unknown_key() {
     let case = DECISION.replace(r#""allowed""#, r#""depends""#);
-    refused(&file(&[&case]), Code::InvalidMember, "/0/expect/decision");
+    refused(&file(&[&case]), code::INVALID_MEMBER, "/0/expect/decision");
 }
 
 #[test]
 fn files_without_cases_are_refused() {
-    refused("[]", Code::InvalidMember, "");
-    refused("{}", Code::InvalidMember, "");
-    refused("[{}]", Code::MissingMember, "/0");
-    refused("", Code::EmptyDocument, "");
+    refused("[]", code::INVALID_MEMBER, "");
+    refused("{}", code::INVALID_MEMBER, "");
+    refused("[{}]", code::MISSING_MEMBER, "/0");
+    refused("", code::EMPTY_DOCUMENT, "");
 }
 
 #[test]
 fn members_that_the_format_does_not_have_are_refused() {
     refused(
         &file(&[&DECISION.replace("\"why\"", "\"because\": 1, \"why\"")]),
-        Code::UnknownMember,
+        code::UNKNOWN_MEMBER,
         "/0/because",
     );
     refused(
         &file(&[&DECISION.replace("\"action\"", "\"actions\": 1, \"action\"")]),
-        Code::UnknownMember,
+        code::UNKNOWN_MEMBER,
         "/0/request/actions",
     );
     refused(
         &file(&[&DECISION.replace("\"identity\"", "\"permissions\"")]),
-        Code::UnknownMember,
+        code::UNKNOWN_MEMBER,
         "/0/policies/permissions",
     );
     refused(
         &file(&[&DECISION.replace("\"anonymous\"", "\"anonymous\", \"arn\": \"a\"")]),
-        Code::UnknownMember,
+        code::UNKNOWN_MEMBER,
         "/0/request/principal/arn",
     );
     refused(
         &file(&[&SESSION.replace("\"result\": \"ok\"", "\"result\": \"rejected\"")]),
-        Code::UnknownMember,
+        code::UNKNOWN_MEMBER,
         "/0/expect/context",
     );
 }
 
 #[test]
 fn missing_members_and_unknown_words_are_refused() {
-    refused(&file(&[&DOCUMENT.replace(r#", "why": "w""#, "")]), Code::MissingMember, "/0");
-    refused(&file(&[&DOCUMENT.replace("\"scp\"", "\"bucket\"")]), Code::InvalidMember, "/0/kind");
-    refused(&file(&[&DOCUMENT.replace("judgement", "guess")]), Code::InvalidMember, "/0/certainty");
+    refused(&file(&[&DOCUMENT.replace(r#", "why": "w""#, "")]), code::MISSING_MEMBER, "/0");
+    refused(&file(&[&DOCUMENT.replace("\"scp\"", "\"bucket\"")]), code::INVALID_MEMBER, "/0/kind");
+    refused(&file(&[&DOCUMENT.replace("judgement", "guess")]), code::INVALID_MEMBER, "/0/certainty");
     refused(
         &file(&[&DECISION.replace("\"allowed\"", "\"deny\"")]),
-        Code::InvalidMember,
+        code::INVALID_MEMBER,
         "/0/expect/decision",
     );
     refused(
         &file(&[&DECISION.replace("anonymous", "robot")]),
-        Code::InvalidMember,
+        code::INVALID_MEMBER,
         "/0/request/principal/type",
     );
     refused(
         &file(&[&SESSION.replace("\"R:n\"", "null")]),
-        Code::InvalidMember,
+        code::INVALID_MEMBER,
         "/0/expect/context/aws:userid",
     );
 }
@@ -121,10 +121,10 @@ fn missing_members_and_unknown_words_are_refused() {
 fn duplicates_of_members_and_ids_are_refused() {
     refused(
         &file(&[&DOCUMENT.replace("\"why\"", "\"kind\": \"rcp\", \"why\"")]),
-        Code::DuplicateJsonKey,
+        code::DUPLICATE_JSON_KEY,
         "/0/kind",
     );
-    refused(&file(&[DOCUMENT, DOCUMENT]), Code::InvalidMember, "/1/id");
+    refused(&file(&[DOCUMENT, DOCUMENT]), code::INVALID_MEMBER, "/1/id");
 }
 
 #[test]

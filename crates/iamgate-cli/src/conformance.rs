@@ -4,7 +4,8 @@ use std::fmt::Write as _;
 
 use iam_testkit::{Score, vectors};
 use iamgate::File;
-use iamgate_verbs::{Answer as _, ConformanceArgs, Exit, conformance, visible};
+use iamgate::iam_json::visible;
+use iamgate_verbs::{Answer as _, ConformanceArgs, Exit, conformance};
 
 use crate::args::{AnswerFormat, Plain};
 use crate::disk::Disk;

@@ -2,8 +2,8 @@
 
 use annotate_snippets::{Annotation, AnnotationKind, Group, Level as Severity, Origin, Renderer, Snippet};
 use iamgate::File;
+use iamgate::iam_json::visible;
 use iamgate::iam_policy::{Level, Position, Problem, Span};
-use iamgate_verbs::visible;
 
 use crate::screen::{BAD, HEAD, paint};
 
@@ -75,7 +75,9 @@ fn render(group: Group<'_>) -> String {
 }
 
 fn origin(source: &File, position: Position) -> Origin<'static> {
-    Origin::path(visible(&source.name)).line(position.line as usize).char_column(position.column as usize)
+    Origin::path(visible(&source.name).into_owned())
+        .line(position.line as usize)
+        .char_column(position.column as usize)
 }
 
 /// The lines that hold the marks. Nothing if a mark lies outside of the text.

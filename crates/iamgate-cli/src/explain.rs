@@ -7,7 +7,8 @@ mod layers;
 use std::fmt::Write as _;
 
 use iamgate::iam_eval::{ContextValue, Principal, Request, Trace};
-use iamgate_verbs::{Case, plural, visible};
+use iamgate::iam_json::visible;
+use iamgate_verbs::{Case, plural};
 
 use crate::screen::{DIM, HEAD, paint};
 
@@ -59,7 +60,7 @@ fn request(out: &mut String, request: &Request) {
 
 fn principal(principal: &Principal) -> String {
     match principal {
-        Principal::IamUser { arn, .. } | Principal::Root { arn, .. } => visible(arn),
+        Principal::IamUser { arn, .. } | Principal::Root { arn, .. } => visible(arn).into_owned(),
         Principal::AssumedRole { arn, role_arn, .. } => {
             format!("{}\n  role       {}", visible(arn), visible(role_arn))
         }

@@ -5,7 +5,7 @@ use std::io::{self, ErrorKind, Read};
 use std::path::Path;
 
 use iamgate::File;
-use iamgate::iam_policy::json;
+use iamgate::iam_json;
 
 use iamgate_verbs::Trouble;
 
@@ -33,7 +33,7 @@ pub(crate) fn read(path: &str, most: usize, what: &str) -> Result<File, Trouble>
     if bytes.len() > most {
         return Err(too_large(name, format!("more than {most} bytes")));
     }
-    match json::text_of(&bytes) {
+    match iam_json::text_of(&bytes) {
         Ok(text) => Ok(File { name: name.to_owned(), text: text.to_owned() }),
         Err(report) => Err(Trouble::document(File { name: name.to_owned(), text: String::new() }, report)),
     }

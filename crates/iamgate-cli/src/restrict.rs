@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use iamgate::iam_analysis::Verdict;
-use iamgate::iam_policy::quoted;
+use iamgate::iam_json::quoted;
 use iamgate_verbs::{Exit, RestrictAnswer, RestrictArgs};
 
 use crate::args::Plain;

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use iamgate::iam_json::{is_hidden, visible};
 use iamgate::{NamedPolicy, Preview, RoleSnapshot};
 
 /// Makes the names of a role harmless: its own, those of its policies, and their Sids.
@@ -17,7 +18,7 @@ pub(crate) fn snapshot(snapshot: &mut RoleSnapshot) {
 pub(crate) fn preview(preview: &mut Preview<'_>) {
     let trust = preview.trust.iter_mut().flat_map(|t| t.principals.iter_mut().chain(&mut t.actions));
     for text in trust.chain(&mut preview.open_ended) {
-        if text.contains(harmful) {
+        if text.contains(is_hidden) {
             *text = shown(text);
         }
     }
@@ -25,13 +26,13 @@ pub(crate) fn preview(preview: &mut Preview<'_>) {
 
 /// A text of a document as it may be shown.
 pub(crate) fn shown(text: &str) -> String {
-    text.replace(harmful, "\u{fffd}")
+    visible(text).into_owned()
 }
 
 fn named(policy: &mut NamedPolicy) {
     name(&mut policy.name);
     let harmed =
-        |s: &iamgate::iam_policy::Statement| s.sid.as_ref().is_some_and(|s| s.value.contains(harmful));
+        |s: &iamgate::iam_policy::Statement| s.sid.as_ref().is_some_and(|s| s.value.contains(is_hidden));
     if policy.policy.statements.iter().any(harmed) {
         for statement in &mut Arc::make_mut(&mut policy.policy).statements {
             if let Some(sid) = &mut statement.sid {
@@ -42,13 +43,7 @@ fn named(policy: &mut NamedPolicy) {
 }
 
 fn name(text: &mut Box<str>) {
-    if text.contains(harmful) {
+    if text.contains(is_hidden) {
         *text = shown(text).into();
     }
-}
-
-/// Control characters, and characters that change the direction of text or are not seen.
-fn harmful(c: char) -> bool {
-    c.is_control()
-        || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
 }

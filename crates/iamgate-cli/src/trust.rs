@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use iamgate::iam_eval::session::Authorization;
-use iamgate::iam_policy::quoted;
+use iamgate::iam_json::quoted;
 use iamgate::{Admitted, Caller};
 use iamgate_verbs::{Exit, TrustAnswer, TrustArgs};
 

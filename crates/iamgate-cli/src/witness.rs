@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use iamgate::iam_eval::{ContextValue, Request};
-use iamgate::iam_policy::quoted;
+use iamgate::iam_json::quoted;
 
 use crate::tame::shown;
 

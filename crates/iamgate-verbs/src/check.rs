@@ -4,7 +4,7 @@ mod aws;
 mod infer;
 
 use iamgate::File;
-use iamgate::iam_policy::json::Document;
+use iamgate::iam_json::Document;
 use iamgate::iam_policy::{Level, Limits, Mode, Policy, PolicyKind, Problem};
 use serde::Serialize;
 

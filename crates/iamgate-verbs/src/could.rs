@@ -8,7 +8,8 @@ mod message;
 use std::collections::BTreeMap;
 
 use iamgate::iam_eval::{Action, Context, ContextValue, Layer, Layers, Request};
-use iamgate::iam_policy::{Limits, Mode, is_account, quoted};
+use iamgate::iam_json::quoted;
+use iamgate::iam_policy::{Limits, Mode, is_account};
 use iamgate::{File, NamedPolicy, session_layers, session_principal};
 use serde::Serialize;
 

@@ -2,7 +2,7 @@
 
 use iamgate::iam_analysis::{Analysis, Effective, Fact, Origin, Verdict};
 use iamgate::iam_eval::{ContextValue, Layer};
-use iamgate::iam_policy::quoted;
+use iamgate::iam_json::quoted;
 use iamgate::{Profile, RoleSnapshot, session_layers};
 use serde::Serialize;
 use serde_json::Value;

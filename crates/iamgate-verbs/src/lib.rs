@@ -63,5 +63,5 @@ pub use shrink::{ShrinkAnswer, shrink};
 pub use trouble::{ErrorJson, Trouble, message};
 pub use trust::{TrustAnswer, trust};
 pub use witness::{AnswerJson, RequestJson, doubt};
-pub use words::{first, list, number, plural, visible};
+pub use words::{first, list, number, plural};
 pub use world::{BuiltIn, DUMP_BYTES, Target, Texts, World};

@@ -5,8 +5,9 @@ mod built_in;
 use std::borrow::Cow;
 use std::sync::Arc;
 
+use iamgate::iam_json::quoted;
 use iamgate::iam_policy::value::Instant;
-use iamgate::iam_policy::{Limits, Mode, Policy, PolicyKind, quoted};
+use iamgate::iam_policy::{Limits, Mode, Policy, PolicyKind};
 use iamgate::{
     File, IdentityProviders, InputError, InputErrorKind, Installation, ManagedPolicies, Profile, RoleSnapshot,
 };

@@ -6,7 +6,7 @@ mod words;
 
 use iamgate::iam_analysis::Fact;
 use iamgate::iam_eval::ContextValue;
-use iamgate::iam_policy::quoted;
+use iamgate::iam_json::quoted;
 use iamgate::{Preview, Profile, RoleSnapshot, preview_knowing};
 
 use crate::answer::{Answer, Exit, json as to_json};

@@ -5,7 +5,7 @@ mod public;
 mod read_only;
 
 use iamgate::iam_analysis::{ClassAnswer, Verdict};
-use iamgate::iam_policy::quoted;
+use iamgate::iam_json::quoted;
 
 use crate::trouble::Trouble;
 

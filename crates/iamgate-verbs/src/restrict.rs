@@ -1,6 +1,7 @@
 //! `iamgate restrict`: keep DoiT's sessions out of a resource.
 
-use iamgate::iam_policy::{Mode, PolicyKind, is_account, quoted};
+use iamgate::iam_json::quoted;
+use iamgate::iam_policy::{Mode, PolicyKind, is_account};
 use iamgate::{NotRestricted, Restriction, SessionTag};
 use serde::Serialize;
 use serde_json::Value;

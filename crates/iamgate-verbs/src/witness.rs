@@ -2,7 +2,7 @@
 
 use iamgate::iam_analysis::{ClassAnswer, Doubt, Verdict};
 use iamgate::iam_eval::Request;
-use iamgate::iam_policy::quoted;
+use iamgate::iam_json::quoted;
 use iamgate::request_json;
 use serde::Serialize;
 use serde_json::Value;

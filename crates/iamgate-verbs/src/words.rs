@@ -33,8 +33,3 @@ pub fn list(items: impl Iterator<Item = String>, and: &str) -> String {
     let last = items.pop().unwrap_or_default();
     if items.is_empty() { last } else { format!("{} {and} {last}", items.join(", ")) }
 }
-
-/// A file name, or another text from outside, without characters that a terminal would obey.
-pub fn visible(name: &str) -> String {
-    name.chars().map(|c| if c.is_control() { '\u{FFFD}' } else { c }).collect()
-}

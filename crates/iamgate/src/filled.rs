@@ -1,7 +1,8 @@
 //! Files with `{{account}}` in them, filled in for an account.
 
-use iam_policy::json::{Document, Form, Value};
-use iam_policy::{Limits, is_account, quoted};
+use iam_json::quoted;
+use iam_json::{Document, Form, Value};
+use iam_policy::{Limits, is_account};
 
 use crate::input::{File, InputError};
 

@@ -33,6 +33,7 @@ pub use finding::{Example, Finding, FindingCode, Shown};
 pub use iam_analysis;
 pub use iam_catalog;
 pub use iam_eval;
+pub use iam_json;
 pub use iam_policy;
 pub use input::{File, InputError, InputErrorKind};
 pub use json::request_json;

@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use iam_policy::json::{Document, Form, Value};
-use iam_policy::{Limits, Mode, Policy, PolicyKind, quoted};
+use iam_json::quoted;
+use iam_json::{Document, Form, Value};
+use iam_policy::{Limits, Mode, Policy, PolicyKind};
 use sha2::{Digest as _, Sha256};
 
 use crate::input::{File, InputError};

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use iam_analysis::{Actions, Analysis, ClassAnswer, Fact, Question, Verdict};
 use iam_catalog::Details;
 use iam_eval::{ContextValue, Layers, Principal};
-use iam_policy::{Limits, Mode, Policy, PolicyKind, Principal as Entry, Report, json_text};
+use iam_json::json_text;
+use iam_policy::{Limits, Mode, Policy, PolicyKind, Principal as Entry, Report};
 
 use crate::proof::{make_real, plain_session, space};
 

@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use iam_catalog::Details;
 use iam_eval::{Action, Context, ContextValue, Decision, Layers, Principal, Request, action_matches};
-use iam_policy::json::{Form, Kind, Value};
-use iam_policy::{Code, Effect, Limits, Policy, ResourceElement, Statement, quoted};
+use iam_json::quoted;
+use iam_json::{Form, Kind, Value};
+use iam_policy::{Effect, Limits, Policy, ResourceElement, Statement, code};
 
 use crate::filled;
 use crate::input::{File, InputError};
@@ -151,7 +152,7 @@ fn steps(form: &mut Form, root: Value<'_>) -> Option<Vec<Step>> {
     if &*form.text(schema?, "iamgate/installation")? != "iamgate/installation" || form.integer(version?)? != 1
     {
         form.report(
-            Code::InvalidMember,
+            code::INVALID_MEMBER,
             root,
             "another schema or version",
             "iamgate/installation, version 1",
@@ -159,7 +160,7 @@ fn steps(form: &mut Form, root: Value<'_>) -> Option<Vec<Step>> {
     }
     let list = steps?;
     if list.kind() != Kind::Array || list.items().next().is_none() {
-        form.report(Code::InvalidMember, list, list.kind().name(), "a list of at least one step");
+        form.report(code::INVALID_MEMBER, list, list.kind().name(), "a list of at least one step");
     }
     list.items().map(|item| step(form, item)).collect()
 }
@@ -173,7 +174,7 @@ fn step(form: &mut Form, item: Value<'_>) -> Option<Step> {
     let action = action?;
     let name = form.text(action, "an action, such as iam:CreateRole")?;
     let Some(name) = Action::new(&name) else {
-        form.report(Code::InvalidMember, action, quoted(&name), "an action, such as iam:CreateRole");
+        form.report(code::INVALID_MEMBER, action, quoted(&name), "an action, such as iam:CreateRole");
         return None;
     };
     Some(Step {

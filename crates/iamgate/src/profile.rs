@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use iam_catalog::{AccessLevel, SensitivityClass};
-use iam_policy::json::{Document, Form, Kind, Value};
-use iam_policy::{ActionPattern, Code, Limits, Mode, Pattern, Policy, PolicyKind, Size, Syntax, quoted};
+use iam_json::quoted;
+use iam_json::{Document, Form, Kind, Value};
+use iam_policy::{ActionPattern, Limits, Mode, Pattern, Policy, PolicyKind, Size, Syntax, code};
 
 use crate::filled;
 use crate::finding::FindingCode;
@@ -200,11 +201,11 @@ fn read(form: &mut Form, root: Value<'_>, limits: &Limits) -> Option<(Profile, V
         refuse,
     ] = form.members(root, MEMBERS, REQUIRED)?;
     if &*form.text(schema?, "iamgate/profile")? != "iamgate/profile" || form.integer(version?)? != 1 {
-        form.report(Code::InvalidMember, root, "another schema or version", "iamgate/profile, version 1");
+        form.report(code::INVALID_MEMBER, root, "another schema or version", "iamgate/profile, version 1");
     }
     choices(form, parameters?, "account, the only parameter", |name| (name == "account").then_some(()))?;
     if arns.is_some_and(|arns| arns.items().count() > MOST_ARNS) {
-        form.report(Code::InvalidMember, arns?, "more than ten ARNs", "STS takes ten at most");
+        form.report(code::INVALID_MEMBER, arns?, "more than ten ARNs", "STS takes ten at most");
     }
     let policy_value = policy?;
     let policy =
@@ -213,7 +214,7 @@ fn read(form: &mut Form, root: Value<'_>, limits: &Limits) -> Option<(Profile, V
             Err(report) => {
                 // Its own text is indented for people; what is passed, and counted, is the shortest form.
                 let problems = report.into_problems().into_iter().filter(iam_policy::Problem::is_refusal);
-                let problems: Vec<_> = problems.filter(|p| p.code != Code::SessionPolicyTooLong).collect();
+                let problems: Vec<_> = problems.filter(|p| p.code != code::SESSION_POLICY_TOO_LONG).collect();
                 if problems.is_empty() {
                     let mut wide = *limits;
                     wide.session_policy_characters = usize::MAX;
@@ -244,12 +245,12 @@ fn read(form: &mut Form, root: Value<'_>, limits: &Limits) -> Option<(Profile, V
     let always_denied = actions(form, always?);
     let exceptions = exceptions?;
     if exceptions.kind() != Kind::Array {
-        form.report(Code::InvalidMember, exceptions, exceptions.kind().name(), "a list");
+        form.report(code::INVALID_MEMBER, exceptions, exceptions.kind().name(), "a list");
     }
     let exceptions: Option<Vec<Exception>> = exceptions.items().map(|e| exception(form, e)).collect();
     let budget_value = budget?;
     let Ok(budget) = usize::try_from(form.integer(budget_value)?) else {
-        form.report(Code::InvalidMember, budget_value, quoted(budget_value.raw()), "a number of characters");
+        form.report(code::INVALID_MEMBER, budget_value, quoted(budget_value.raw()), "a number of characters");
         return None;
     };
     let characters = Size::of(&policy.to_json()).characters;
@@ -293,7 +294,7 @@ fn session_tag(form: &mut Form, value: Value<'_>) -> Option<SessionTag> {
         Kind::True => true,
         Kind::False => false,
         other @ (Kind::Null | Kind::Number | Kind::String | Kind::Array | Kind::Object) => {
-            form.report(Code::InvalidMember, transitive, other.name(), "true or false");
+            form.report(code::INVALID_MEMBER, transitive, other.name(), "true or false");
             return None;
         }
     };
@@ -303,7 +304,7 @@ fn session_tag(form: &mut Form, value: Value<'_>) -> Option<SessionTag> {
 
 fn pins(form: &mut Form, value: Value<'_>) -> Option<Pins> {
     if value.kind() != Kind::Object {
-        form.report(Code::InvalidMember, value, value.kind().name(), "an object of ARNs");
+        form.report(code::INVALID_MEMBER, value, value.kind().name(), "an object of ARNs");
         return None;
     }
     let mut pins = Pins::new();
@@ -320,7 +321,7 @@ fn exception(form: &mut Form, value: Value<'_>) -> Option<Exception> {
     let [names, why, resources] = form.members(value, ["actions", "why", "resources"], 2)?;
     let resources = match resources {
         Some(list) if list.items().next().is_none() && list.kind() == Kind::Array => {
-            form.report(Code::InvalidMember, list, "no resource", "leave it out to permit any resource");
+            form.report(code::INVALID_MEMBER, list, "no resource", "leave it out to permit any resource");
             None
         }
         Some(list) => {
@@ -346,7 +347,7 @@ fn choices<T>(
     parse: impl Fn(&str) -> Option<T>,
 ) -> Option<Vec<T>> {
     if value.kind() != Kind::Array {
-        form.report(Code::InvalidMember, value, value.kind().name(), "a list");
+        form.report(code::INVALID_MEMBER, value, value.kind().name(), "a list");
         return None;
     }
     value
@@ -355,7 +356,7 @@ fn choices<T>(
             let text = form.text(item, help)?;
             let parsed = parse(&text);
             if parsed.is_none() {
-                form.report(Code::InvalidMember, item, quoted(&text), help);
+                form.report(code::INVALID_MEMBER, item, quoted(&text), help);
             }
             parsed
         })

@@ -301,7 +301,7 @@ pub(crate) fn everything() -> Result<Arc<Policy>, Report> {
 
 /// A policy that allows these actions, each on these resources or on all.
 fn layers_of(permitted: &[(&ActionPattern, &[iam_policy::Pattern])]) -> Result<Layers, Report> {
-    let text = |text: &str| iam_policy::json_text(text);
+    let text = |text: &str| iam_json::json_text(text);
     let statements: Vec<String> = permitted
         .iter()
         .map(|(action, resources)| {

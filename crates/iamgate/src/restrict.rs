@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use iam_analysis::{Analysis, Fact, KeyShape, KeyText, KeyValues, Question, Space, Verdict};
 use iam_eval::{Layers, Principal, ResourceKind};
-use iam_policy::{Limits, Mode, Policy, PolicyKind, Report, json_text, quoted};
+use iam_json::{json_text, quoted};
+use iam_policy::{Limits, Mode, Policy, PolicyKind, Report};
 
 use crate::profile::SessionTag;
 use crate::proof::plain_session;

@@ -10,7 +10,7 @@ mod trial;
 
 use iam_eval::session::{Authorization, Claim, Token};
 use iam_eval::{Context, Decision};
-use iam_policy::quoted;
+use iam_json::quoted;
 use iam_policy::value::Instant;
 
 pub use admitted::{Admitted, Caller};

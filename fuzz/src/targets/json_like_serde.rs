@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use iam_policy::json::{Document, Kind, Value, text_of};
+use iam_json::{Document, Kind, Value, text_of};
 use serde_json::Value as Theirs;
 
 use crate::input;

@@ -1,6 +1,6 @@
 //! The text of every value, read alone, is the same value; its pointer leads serde_json to it; parts stand inside their wholes, in order.
 
-use iam_policy::json::{Document, Kind, Value};
+use iam_json::{Document, Kind, Value};
 
 use crate::input;
 

@@ -4,7 +4,7 @@
 use iam_eval::session;
 use iam_eval::wire::{Wire, WireLimits};
 use iam_policy::value::Instant;
-use iam_policy::{Code, Mode, Policy, Problem, Report};
+use iam_policy::{code, Mode, Policy, Problem, Report};
 use iam_testkit::format;
 
 use crate::input;
@@ -38,7 +38,7 @@ pub fn problems_have_places(data: &[u8]) {
 fn all_right(text: &str, problems: &[Problem]) {
     let theirs: Option<serde_json::Value> = serde_json::from_str(text).ok();
     // Of duplicate members serde_json keeps the last, which may be another one than is spoken of.
-    let duplicates = problems.iter().any(|p| p.code == Code::DuplicateJsonKey);
+    let duplicates = problems.iter().any(|p| p.code == code::DUPLICATE_JSON_KEY);
     for problem in problems {
         let span = problem.place.span;
         let (start, end) = (span.start as usize, span.end as usize);

@@ -1,7 +1,7 @@
 //! The size of a document without white space is that of its tokens put together, however it is laid out; the other sizes are counts.
 
 use iam_policy::Size;
-use iam_policy::json::{Kind, Value};
+use iam_json::{Kind, Value};
 
 use crate::input;
 
@@ -23,7 +23,7 @@ fn tokens(value: Value<'_>) -> String {
     match value.kind() {
         Kind::Array => format!("[{}]", list(value.items().map(tokens).collect())),
         Kind::Object => {
-            let member = |m: iam_policy::json::Member<'_>| format!("{}:{}", m.key.raw(), tokens(m.value));
+            let member = |m: iam_json::Member<'_>| format!("{}:{}", m.key.raw(), tokens(m.value));
             format!("{{{}}}", list(value.members().map(member).collect()))
         }
         Kind::Null | Kind::True | Kind::False | Kind::Number | Kind::String => value.raw().to_owned(),

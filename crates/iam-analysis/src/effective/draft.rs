@@ -4,9 +4,10 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use iam_eval::ContextValue;
+use iam_json::json_text;
 use iam_policy::{
     ActionElement, Condition, Effect, Pattern, Piece, ResourceElement, Spanned, Statement, Test,
-    Values as Typed, Version, json_text,
+    Values as Typed, Version,
 };
 
 use super::{Conditions, Origin};

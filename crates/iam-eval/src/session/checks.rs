@@ -5,7 +5,7 @@ mod tags;
 
 use std::ops::RangeInclusive;
 
-use iam_policy::quoted;
+use iam_json::quoted;
 
 use super::created::Session;
 use super::refusal::{Refusal, RefusalCode};

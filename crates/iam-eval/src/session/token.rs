@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use iam_policy::json::{Kind, Value};
-use iam_policy::quoted;
+use iam_json::quoted;
+use iam_json::{Kind, Value};
 
 use super::refusal::{Refusal, RefusalCode};
 use super::tags::Tags;

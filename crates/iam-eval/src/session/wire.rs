@@ -1,8 +1,9 @@
 //! Calls to STS as JSON: the members of the session vectors (`FORMAT.md` of the test kit).
 
-use iam_policy::json::{Document, Kind, Value};
+use iam_json::quoted;
+use iam_json::{Document, Kind, Value};
 use iam_policy::value::Instant;
-use iam_policy::{Code, Mode, Report, quoted};
+use iam_policy::{Mode, Report, code};
 
 use super::{Caller, Opening, Operation, Parameters, Role, Tags, Token};
 use crate::context::Context;
@@ -32,7 +33,7 @@ impl Wire<'_> {
     fn read_opening(&mut self, case: Value<'_>, now: Instant) -> Option<Opening> {
         let present = |name: &str| case.member(name).filter(|v| v.kind() != Kind::Null);
         let Some(operation) = case.member("operation") else {
-            self.form.report(Code::MissingMember, case, "no member `operation`", "add operation");
+            self.form.report(code::MISSING_MEMBER, case, "no member `operation`", "add operation");
             return None;
         };
         let operation = self.operation(operation)?;
@@ -41,7 +42,7 @@ impl Wire<'_> {
             None => None,
         };
         let Some(request) = present("request") else {
-            self.form.report(Code::MissingMember, case, "no member `request`", "add request");
+            self.form.report(code::MISSING_MEMBER, case, "no member `request`", "add request");
             return None;
         };
         let parameters = self.parameters(request, operation)?;
@@ -49,12 +50,12 @@ impl Wire<'_> {
             (Some(provider), None) => {
                 let provider = self.form.text(provider, "ARN or domain of the provider")?;
                 let Some(token) = present("token") else {
-                    self.form.report(Code::MissingMember, case, "no member `token`", "add the claims");
+                    self.form.report(code::MISSING_MEMBER, case, "no member `token`", "add the claims");
                     return None;
                 };
                 if token.kind() != Kind::Object {
                     let found = token.kind().name();
-                    self.form.report(Code::InvalidMember, token, found, "an object of claims");
+                    self.form.report(code::INVALID_MEMBER, token, found, "an object of claims");
                     return None;
                 }
                 Caller::Provider { provider, token: Token::from_json(token) }
@@ -62,14 +63,14 @@ impl Wire<'_> {
             (None, Some(caller)) => {
                 if let Some(token) = present("token") {
                     let found = "a token without a provider";
-                    self.form.report(Code::InvalidMember, token, found, "null, or the provider");
+                    self.form.report(code::INVALID_MEMBER, token, found, "null, or the provider");
                     return None;
                 }
                 self.caller(caller)?
             }
             _ => {
                 self.form.report(
-                    Code::InvalidMember,
+                    code::INVALID_MEMBER,
                     case,
                     "a caller and a provider, or neither",
                     "one of the two",
@@ -87,7 +88,7 @@ impl Wire<'_> {
         let text = self.form.text(value, HELP)?;
         let found = ALL.into_iter().find(|o| o.name() == &*text);
         if found.is_none() {
-            self.form.report(Code::InvalidMember, value, quoted(&text), HELP);
+            self.form.report(code::INVALID_MEMBER, value, quoted(&text), HELP);
         }
         found
     }
@@ -168,7 +169,7 @@ impl Wire<'_> {
                 },
             }),
             other => {
-                self.form.report(Code::InvalidMember, kind, quoted(other), KINDS);
+                self.form.report(code::INVALID_MEMBER, kind, quoted(other), KINDS);
                 None
             }
         }
@@ -178,7 +179,7 @@ impl Wire<'_> {
         let Some(value) = value else { return Some(Tags::new()) };
         if value.kind() != Kind::Object {
             self.form.report(
-                Code::InvalidMember,
+                code::INVALID_MEMBER,
                 value,
                 value.kind().name(),
                 "an object of tag keys and values",

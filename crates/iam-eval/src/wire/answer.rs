@@ -1,7 +1,7 @@
 //! Whole cases: a request with its policies, and the decision.
 
-use iam_policy::json::{Document, Kind, Value};
-use iam_policy::{Code, Mode, Report};
+use iam_json::{Document, Kind, Value};
+use iam_policy::{Mode, Report, code};
 
 use super::{Wire, WireLimits};
 use crate::combine::Decision;
@@ -39,7 +39,7 @@ impl Wire<'_> {
         ];
         let read = self.form.members(value, NAMES, 2).and_then(|[request, policies, id, ..]| {
             if let Some(id) = id.filter(|id| !matches!(id.kind(), Kind::String | Kind::Number)) {
-                self.form.report(Code::InvalidMember, id, id.kind().name(), ID);
+                self.form.report(code::INVALID_MEMBER, id, id.kind().name(), ID);
             }
             Some(Parts { id, request: request?, policies: policies? })
         });

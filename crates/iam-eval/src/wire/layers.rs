@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use iam_policy::json::{Kind, Value};
-use iam_policy::{Code, Policy, PolicyKind, Problem};
+use iam_json::{Kind, Value};
+use iam_policy::{Policy, PolicyKind, Problem, code};
 
 use super::Wire;
 use crate::layers::{Layer, Layers};
@@ -45,7 +45,7 @@ impl Wire<'_> {
     fn levels(&mut self, value: Value<'_>, kind: PolicyKind) -> Option<Vec<Vec<Arc<Policy>>>> {
         if value.kind() != Kind::Array {
             self.form.report(
-                Code::InvalidMember,
+                code::INVALID_MEMBER,
                 value,
                 value.kind().name(),
                 "a list of levels, root first, each a list of policies; or null",
@@ -59,7 +59,7 @@ impl Wire<'_> {
 
     fn policies(&mut self, value: Value<'_>, kind: PolicyKind) -> Option<Vec<Arc<Policy>>> {
         if value.kind() != Kind::Array {
-            self.form.report(Code::InvalidMember, value, value.kind().name(), "a list of policies");
+            self.form.report(code::INVALID_MEMBER, value, value.kind().name(), "a list of policies");
             return None;
         }
         self.count(value, self.limits.policies, "policies")?;
@@ -71,7 +71,7 @@ impl Wire<'_> {
         let count = value.items().count();
         if count > most {
             self.form.report(
-                Code::InvalidMember,
+                code::INVALID_MEMBER,
                 value,
                 format!("{count} {what}"),
                 format!("at most {most} are read"),

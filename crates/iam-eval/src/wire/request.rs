@@ -1,7 +1,8 @@
 //! The member `request`.
 
-use iam_policy::json::{Kind, Value};
-use iam_policy::{Code, quoted};
+use iam_json::quoted;
+use iam_json::{Kind, Value};
+use iam_policy::code;
 
 use super::Wire;
 use crate::context::{Context, ContextValue};
@@ -44,7 +45,7 @@ impl Wire<'_> {
         let action = Action::new(&text);
         if action.is_none() {
             let help = "service prefix, colon, name, without wildcards, such as s3:GetObject";
-            self.form.report(Code::InvalidMember, value, quoted(&text), help);
+            self.form.report(code::INVALID_MEMBER, value, quoted(&text), help);
         }
         action
     }
@@ -57,7 +58,7 @@ impl Wire<'_> {
             "iam_role_trust" => Some(ResourceKind::IamRoleTrust),
             "kms_key" => Some(ResourceKind::KmsKey),
             other => {
-                self.form.report(Code::InvalidMember, value, quoted(other), HELP);
+                self.form.report(code::INVALID_MEMBER, value, quoted(other), HELP);
                 None
             }
         }
@@ -67,7 +68,7 @@ impl Wire<'_> {
         const KINDS: &str =
             "iam_user, assumed_role, federated_user, root, aws_service, anonymous, web_identity or saml";
         let Some(kind) = value.member("type") else {
-            self.form.report(Code::MissingMember, value, "no member `type`", format!("add type: {KINDS}"));
+            self.form.report(code::MISSING_MEMBER, value, "no member `type`", format!("add type: {KINDS}"));
             return None;
         };
         let kind_text = self.form.text(kind, KINDS)?;
@@ -79,7 +80,7 @@ impl Wire<'_> {
                         return wire.form.text(v, "a string");
                     }
                     let (found, help) = (format!("no member {}", quoted(name)), format!("add {name}"));
-                    wire.form.report(Code::MissingMember, value, found, help);
+                    wire.form.report(code::MISSING_MEMBER, value, found, help);
                     None
                 })
                 .collect();
@@ -88,7 +89,7 @@ impl Wire<'_> {
                 if !names.contains(&&*name) && !["type", "service_linked"].contains(&&*name) {
                     let help = format!("a principal of type {kind_text} has type, {}", names.join(", "));
                     wire.form.report_at(
-                        Code::UnknownMember,
+                        code::UNKNOWN_MEMBER,
                         member.value,
                         member.key.span(),
                         quoted(&name),
@@ -100,7 +101,7 @@ impl Wire<'_> {
         };
         let service_linked = value.member("service_linked");
         if let (Some(member), true) = (service_linked, &*kind_text != "assumed_role") {
-            self.form.report(Code::UnknownMember, member, "`service_linked`", "only assumed_role has it");
+            self.form.report(code::UNKNOWN_MEMBER, member, "`service_linked`", "only assumed_role has it");
         }
         match &*kind_text {
             "iam_user" => texts(self, &["arn", "account"])
@@ -114,7 +115,7 @@ impl Wire<'_> {
                     None | Some((_, Kind::False)) => false,
                     Some((_, Kind::True)) => true,
                     Some((v, other)) => {
-                        self.form.report(Code::InvalidMember, v, other.name(), "true or false");
+                        self.form.report(code::INVALID_MEMBER, v, other.name(), "true or false");
                         false
                     }
                 };
@@ -139,7 +140,7 @@ impl Wire<'_> {
             "saml" => texts(self, &["provider"])?.pop().map(|provider| Principal::Saml { provider }),
             "anonymous" => texts(self, &[]).map(|_| Principal::Anonymous),
             other => {
-                self.form.report(Code::InvalidMember, kind, quoted(other), KINDS);
+                self.form.report(code::INVALID_MEMBER, kind, quoted(other), KINDS);
                 None
             }
         }
@@ -148,7 +149,7 @@ impl Wire<'_> {
     fn context(&mut self, value: Value<'_>) -> Option<Context> {
         if value.kind() != Kind::Object {
             self.form.report(
-                Code::InvalidMember,
+                code::INVALID_MEMBER,
                 value,
                 value.kind().name(),
                 "an object of condition keys and values",
@@ -159,7 +160,7 @@ impl Wire<'_> {
         if count > self.limits.context_keys {
             let most = self.limits.context_keys;
             self.form.report(
-                Code::InvalidMember,
+                code::INVALID_MEMBER,
                 value,
                 format!("{count} keys"),
                 format!("at most {most} are read"),
@@ -185,7 +186,7 @@ impl Wire<'_> {
         if count > self.limits.context_values {
             let most = self.limits.context_values;
             self.form.report(
-                Code::InvalidMember,
+                code::INVALID_MEMBER,
                 value,
                 format!("{count} values"),
                 format!("at most {most} are read"),
@@ -202,7 +203,7 @@ impl Wire<'_> {
             Kind::Number | Kind::True | Kind::False => Some(value.raw().into()),
             Kind::Null | Kind::Array | Kind::Object => {
                 let help = "a string, a number, a boolean, or an array of these; leave an absent key out";
-                self.form.report(Code::InvalidMember, value, value.kind().name(), help);
+                self.form.report(code::INVALID_MEMBER, value, value.kind().name(), help);
                 None
             }
         }
@@ -211,14 +212,14 @@ impl Wire<'_> {
     fn unknown(&mut self, value: Value<'_>, context: &mut Context) -> Option<()> {
         const HELP: &str = "a list of condition keys that are not in the context";
         if value.kind() != Kind::Array {
-            self.form.report(Code::InvalidMember, value, value.kind().name(), HELP);
+            self.form.report(code::INVALID_MEMBER, value, value.kind().name(), HELP);
             return None;
         }
         for item in value.items() {
             let key = self.form.text(item, HELP)?;
             if context.value(&key).is_some() {
                 self.form.report(
-                    Code::InvalidMember,
+                    code::INVALID_MEMBER,
                     item,
                     format!("{}, which has a value", quoted(&key)),
                     HELP,

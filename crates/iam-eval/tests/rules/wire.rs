@@ -3,7 +3,7 @@
 
 use iam_eval::ResourceKind;
 use iam_eval::wire::{Wire, WireLimits};
-use iam_policy::json::Document;
+use iam_json::Document;
 use iam_policy::{Limits, Mode};
 
 const USER: &str = r#""principal": {"type": "iam_user", "arn": "arn:aws:iam::111122223333:user/ana", "account": "111122223333"}"#;

@@ -1,8 +1,8 @@
 //! Calls as JSON: each problem has its code and its place.
 
 use iam_eval::session::wire;
-use iam_policy::json::Document;
-use iam_policy::{Code, Limits};
+use iam_json::Document;
+use iam_policy::{Code, Limits, code};
 
 use super::NOW;
 
@@ -33,21 +33,21 @@ fn a_call_is_read() {
 #[test]
 fn what_is_missing_or_too_much_is_named() {
     let request = r#""request": {"role_session_name": "s1"}"#;
-    assert_eq!(problems(&format!(r#""caller": {CALLER}"#)), one(Code::MissingMember, ""));
+    assert_eq!(problems(&format!(r#""caller": {CALLER}"#)), one(code::MISSING_MEMBER, ""));
     assert_eq!(
         problems(&format!(r#""request": {{}}, "caller": {CALLER}"#)),
-        one(Code::MissingMember, "/request")
+        one(code::MISSING_MEMBER, "/request")
     );
     assert_eq!(
         problems(&format!(
             r#""request": {{"role_session_name": "s1", "duration": 900}}, "caller": {CALLER}"#
         )),
-        one(Code::UnknownMember, "/request/duration")
+        one(code::UNKNOWN_MEMBER, "/request/duration")
     );
-    assert_eq!(problems(request), one(Code::InvalidMember, ""));
+    assert_eq!(problems(request), one(code::INVALID_MEMBER, ""));
     assert_eq!(
         problems(&format!(r#"{request}, "provider": "idp.example.com""#)),
-        one(Code::MissingMember, "")
+        one(code::MISSING_MEMBER, "")
     );
 }
 
@@ -57,16 +57,16 @@ fn a_token_belongs_to_a_provider_and_is_an_object() {
     let request = r#""request": {"role_session_name": "s1"}"#;
     assert_eq!(
         problems(&format!(r#"{request}, "caller": {CALLER}, "token": {{}}"#)),
-        one(Code::InvalidMember, "/token")
+        one(code::INVALID_MEMBER, "/token")
     );
     assert_eq!(
         problems(&format!(r#"{request}, "provider": "idp.example.com", "token": "eyJ""#)),
-        one(Code::InvalidMember, "/token")
+        one(code::INVALID_MEMBER, "/token")
     );
     assert_eq!(
         problems(&format!(
             r#"{request}, "provider": "idp.example.com", "token": {{"sub": "a", "sub": "b"}}"#
         )),
-        one(Code::DuplicateJsonKey, "/token/sub")
+        one(code::DUPLICATE_JSON_KEY, "/token/sub")
     );
 }

@@ -4,8 +4,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use iam_eval::session::{RefusalCode, SessionLimits, wire};
+use iam_json::Document;
 use iam_policy::Limits;
-use iam_policy::json::Document;
 use iam_testkit::vectors::FILES;
 
 use super::NOW;

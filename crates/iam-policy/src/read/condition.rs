@@ -3,16 +3,17 @@
 use std::borrow::Cow;
 
 use super::{Path, Reader, opening};
-use crate::code::Code;
+use crate::code;
 use crate::condition::{Condition, ConditionKey, Flag, Number, Typed, Values};
-use crate::json::{Kind, Member, Value};
 use crate::operator::{Family, Operator, Quantifier, Test, TestError};
 use crate::pattern::Pattern;
 use crate::policy::Effect;
-use crate::problem::quoted;
 use crate::resource::{ARN_FIELDS, count_fields};
-use crate::span::{Span, Spanned};
 use crate::value::{Instant, IpRange, decode_base64, parse_bool};
+use iam_json::Code;
+use iam_json::quoted;
+use iam_json::{Kind, Member, Value};
+use iam_json::{Span, Spanned};
 
 /// Global and provider keys that have several values (table 4b); those of single services are in the action catalogue.
 const MULTIVALUED: [&str; 8] = [
@@ -37,14 +38,14 @@ impl Reader<'_> {
     ) -> Option<Vec<Condition>> {
         if block.kind() != Kind::Object {
             let help = "Condition is an object: operator, then key, then value";
-            self.report(Code::DataTypeMismatch, path, block.span(), block.kind().name(), help);
+            self.report(code::DATA_TYPE_MISMATCH, path, block.span(), block.kind().name(), help);
             return None;
         }
         self.no_empty_object(block, path);
         let keys: usize = block.members().map(|m| m.value.members().count()).sum();
         if keys > self.limits.condition_keys {
             let help = format!("at most {} are read", self.limits.condition_keys);
-            self.report(Code::TooManyConditionKeys, path, opening(block), format!("{keys} keys"), help);
+            self.report(code::TOO_MANY_CONDITION_KEYS, path, opening(block), format!("{keys} keys"), help);
             return None;
         }
         let mut conditions = Some(Vec::new());
@@ -60,7 +61,7 @@ impl Reader<'_> {
             match tests.iter().find(|(earlier, _)| *earlier == test) {
                 Some((_, spelling)) if *spelling != name => {
                     let help = "keep one spelling; the two are one operator";
-                    let code = Code::DuplicateKeysWithDifferentCase;
+                    let code = code::DUPLICATE_KEYS_WITH_DIFFERENT_CASE;
                     self.report(code, &path, member.key.span(), quoted(&name), help);
                 }
                 Some(_) => {}
@@ -69,7 +70,7 @@ impl Reader<'_> {
             if member.value.kind() != Kind::Object {
                 let help = "an operator has an object of keys and values";
                 self.report(
-                    Code::DataTypeMismatch,
+                    code::DATA_TYPE_MISMATCH,
                     &path,
                     member.value.span(),
                     member.value.kind().name(),
@@ -98,7 +99,7 @@ impl Reader<'_> {
     fn no_empty_object(&mut self, value: Value<'_>, path: &Path<'_>) {
         if value.members().next().is_none() {
             self.report(
-                Code::EmptyObjectCondition,
+                code::EMPTY_OBJECT_CONDITION,
                 path,
                 value.span(),
                 "an empty object",
@@ -113,7 +114,7 @@ impl Reader<'_> {
                 let spelling = test.to_string();
                 if spelling != name {
                     self.report(
-                        Code::ConditionOperatorCase,
+                        code::CONDITION_OPERATOR_CASE,
                         path,
                         span,
                         quoted(name),
@@ -122,18 +123,18 @@ impl Reader<'_> {
                 }
                 if test.operator == Operator::Null && test.quantifier.is_some() {
                     let help = "write Null without a set operator";
-                    self.report(Code::NullWithQualifier, path, span, quoted(name), help);
+                    self.report(code::NULL_WITH_QUALIFIER, path, span, quoted(name), help);
                 }
                 Some(test)
             }
             Err(TestError::NullIfExists) => {
                 let help = "Null asks whether the key exists; write Null alone";
-                self.report(Code::NullWithIfExists, path, span, quoted(name), help);
+                self.report(code::NULL_WITH_IF_EXISTS, path, span, quoted(name), help);
                 None
             }
             Err(TestError::Unknown) => {
                 let help = "write an operator such as StringEquals, with ForAllValues: or ForAnyValue: before it or IfExists behind it";
-                self.report(Code::InvalidConditionOperator, path, span, quoted(name), help);
+                self.report(code::INVALID_CONDITION_OPERATOR, path, span, quoted(name), help);
                 None
             }
         }
@@ -153,7 +154,7 @@ impl Reader<'_> {
             if first == second && spelling != name {
                 let help = "keep one spelling; condition keys ignore case";
                 self.report(
-                    Code::DuplicateKeysWithDifferentCase,
+                    code::DUPLICATE_KEYS_WITH_DIFFERENT_CASE,
                     &path.member(name),
                     *span,
                     quoted(name),
@@ -175,16 +176,16 @@ impl Reader<'_> {
         self.text_limit(key, span, path)?;
         if key.contains("${") {
             let help = "variables are replaced in resources and condition values only";
-            self.report(Code::VariableUnsupportedInElement, path, span, quoted(key), help);
+            self.report(code::VARIABLE_UNSUPPORTED_IN_ELEMENT, path, span, quoted(key), help);
         }
         let lacks_tag = key.ends_with("Tag/") || TAG_KEYS.iter().any(|known| known.eq_ignore_ascii_case(key));
         if lacks_tag {
             let help = "name the tag behind the slash, as in aws:ResourceTag/team";
-            self.report(Code::MissingTagKeyInCondition, path, span, quoted(key), help);
+            self.report(code::MISSING_TAG_KEY_IN_CONDITION, path, span, quoted(key), help);
         } else if !matches!(key.split_once(':'), Some((prefix, name)) if !prefix.is_empty() && !name.is_empty())
         {
             let help = "write it like aws:SourceIp or s3:prefix";
-            self.report(Code::InvalidConditionKeyFormat, path, span, quoted(key), help);
+            self.report(code::INVALID_CONDITION_KEY_FORMAT, path, span, quoted(key), help);
         }
         let ends_with_amr = key
             .len()
@@ -197,7 +198,7 @@ impl Reader<'_> {
                 "write ForAnyValue:{0} or ForAllValues:{0}",
                 Test::new(None, test.operator, test.if_exists)
             );
-            self.report(Code::MissingQualifier, path, span, quoted(key), help);
+            self.report(code::MISSING_QUALIFIER, path, span, quoted(key), help);
         }
         Some(())
     }
@@ -219,22 +220,40 @@ impl Reader<'_> {
                     let help = "a string, a number, a boolean, or a list of these";
                     let inner = path.item(i);
                     let path = if list { &inner } else { path };
-                    self.report(Code::InvalidConditionDataType, path, item.span(), item.kind().name(), help);
+                    self.report(
+                        code::INVALID_CONDITION_DATA_TYPE,
+                        path,
+                        item.span(),
+                        item.kind().name(),
+                        help,
+                    );
                     complete = false;
                 }
             }
         }
         if list && count == 0 {
             let help = "without values ForAllValues and IfExists are true when the key is absent, negated operators always, others never";
-            self.report(Code::EmptyArrayCondition, path, value.span(), "an empty list", help);
+            self.report(code::EMPTY_ARRAY_CONDITION, path, value.span(), "an empty list", help);
         }
         if types.windows(2).any(|two| matches!(two, [a, b] if a != b)) {
             let help = "write all of them as strings";
-            self.report(Code::MixedConditionDataTypes, path, value.span(), "values of different types", help);
+            self.report(
+                code::MIXED_CONDITION_DATA_TYPES,
+                path,
+                value.span(),
+                "values of different types",
+                help,
+            );
         }
         if matches!(test.operator, Operator::Bool | Operator::Null) && texts.len() > 1 {
             let found = format!("{} values", texts.len());
-            self.report(Code::MultipleBooleans, path, value.span(), found, "write true or false");
+            self.report(
+                code::INVALID_CONDITION_MULTIPLE_BOOLEAN,
+                path,
+                value.span(),
+                found,
+                "write true or false",
+            );
         }
         let values = self.typed(test, &texts, list, path);
         if complete { values } else { None }
@@ -256,26 +275,26 @@ impl Reader<'_> {
             Family::Arn => self.all(texts, list, path, Self::arn).map(Values::Arn),
             Family::Numeric => {
                 let help = "write an integer or a decimal number such as 10 or 1.5";
-                self.literals(texts, list, path, Code::InvalidNumberValue, help, Number::parse)
+                self.literals(texts, list, path, code::TYPE_MISMATCH_NUMBER, help, Number::parse)
                     .map(Values::Numeric)
             }
             Family::Date => {
                 let help = "write a date such as 2026-03-01T12:00:00Z, or seconds since 1970";
-                self.literals(texts, list, path, Code::InvalidDateValue, help, |t| {
+                self.literals(texts, list, path, code::INVALID_DATE_VALUE, help, |t| {
                     Some(Typed::new(t, Instant::parse(t)?))
                 })
                 .map(Values::Date)
             }
             Family::Ip => {
                 let help = "write an address or a range such as 203.0.113.0/24 or 2001:db8::/32";
-                self.literals(texts, list, path, Code::InvalidIpRange, help, |t| {
+                self.literals(texts, list, path, code::TYPE_MISMATCH_IP_RANGE, help, |t| {
                     Some(Typed::new(t, IpRange::parse(t)?))
                 })
                 .map(Values::Ip)
             }
             Family::Binary => {
                 let help = "write the bytes in base64, with padding";
-                self.literals(texts, list, path, Code::InvalidBinaryValue, help, |t| {
+                self.literals(texts, list, path, code::TYPE_MISMATCH_BINARY, help, |t| {
                     Some(Typed::new(t, decode_base64(t)?))
                 })
                 .map(Values::Binary)
@@ -283,7 +302,7 @@ impl Reader<'_> {
             Family::Bool => self.all(texts, list, path, Self::flag).map(Values::Bool),
             Family::Null => {
                 let help = "write true for an absent key or false for a present one";
-                self.literals(texts, list, path, Code::InvalidBooleanValue, help, parse_bool)
+                self.literals(texts, list, path, code::TYPE_MISMATCH_BOOLEAN, help, parse_bool)
                     .map(Values::Null)
             }
         }
@@ -323,7 +342,7 @@ impl Reader<'_> {
             if value.is_none() {
                 if text.contains("${") && reader.version.has_variables() {
                     let help = "variables are replaced under string and ARN operators only";
-                    reader.report(Code::InvalidVariableForOperator, path, span, quoted(text), help);
+                    reader.report(code::INVALID_VARIABLE_FOR_OPERATOR, path, span, quoted(text), help);
                 } else {
                     reader.report(code, path, span, quoted(text), help);
                 }
@@ -338,7 +357,7 @@ impl Reader<'_> {
         let plain = |text: &str| text.replace("${*}", "").replace("${?}", "").contains(['*', '?']);
         if !wildcards && text.contains(['*', '?']) && (!self.version.has_variables() || plain(text)) {
             let help = "use StringLike or StringNotLike if a wildcard is meant";
-            self.report(Code::WildcardWithoutLikeOperator, path, span, quoted(text), help);
+            self.report(code::WILDCARD_WITHOUT_LIKE_OPERATOR, path, span, quoted(text), help);
         }
         Some(pattern)
     }
@@ -347,7 +366,7 @@ impl Reader<'_> {
         let pattern = self.pattern(text, true, span, path)?;
         if count_fields(&pattern) < ARN_FIELDS && !pattern.has_variables() {
             let help = "write all six fields, with * where any value will do, such as arn:aws:iam::*:role/*";
-            self.report(Code::ConditionArnFields, path, span, quoted(text), help);
+            self.report(code::INVALID_ARN_IN_CONDITION, path, span, quoted(text), help);
             return None;
         }
         Some(pattern)
@@ -362,7 +381,7 @@ impl Reader<'_> {
         if pattern.has_variables() {
             return Some(Flag::Variable(pattern));
         }
-        self.report(Code::InvalidBooleanValue, path, span, quoted(text), "write true or false");
+        self.report(code::TYPE_MISMATCH_BOOLEAN, path, span, quoted(text), "write true or false");
         None
     }
 
@@ -402,7 +421,7 @@ impl Reader<'_> {
                 let operator = path.member(spelling.map_or("", |(_, name)| name));
                 let key = condition.key.value.as_str();
                 self.report(
-                    Code::ForAllValuesOnAllow,
+                    code::FORALLVALUES_WITHOUT_NULL_CHECK,
                     &operator.member(key),
                     condition.key.span,
                     quoted(key),

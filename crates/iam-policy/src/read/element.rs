@@ -4,13 +4,14 @@ use std::borrow::Cow;
 
 use super::{Path, Reader, opening};
 use crate::action::ActionPattern;
-use crate::code::Code;
-use crate::json::{Kind, Value};
+use crate::code;
 use crate::pattern::{Pattern, Piece, Syntax, VariableErrorKind};
 use crate::policy::PolicyKind;
-use crate::problem::quoted;
 use crate::resource::{ARN_FIELDS, ResourcePattern, count_fields};
-use crate::span::{Span, Spanned};
+use iam_json::Code;
+use iam_json::quoted;
+use iam_json::{Kind, Value};
+use iam_json::{Span, Spanned};
 
 impl Reader<'_> {
     /// Calls `read` for each string of a string or list of strings. A value that is something else is reported.
@@ -56,7 +57,7 @@ impl Reader<'_> {
     pub(super) fn count(&mut self, count: usize, value: Value<'_>, path: &Path<'_>) -> Option<()> {
         if count > self.limits.values {
             let help = format!("at most {} are read", self.limits.values);
-            self.report(Code::TooManyValues, path, opening(value), format!("{count} values"), help);
+            self.report(code::TOO_MANY_VALUES, path, opening(value), format!("{count} values"), help);
             return None;
         }
         Some(())
@@ -67,7 +68,7 @@ impl Reader<'_> {
         value: Value<'_>,
         path: &Path<'_>,
     ) -> Option<Vec<Spanned<ActionPattern>>> {
-        self.each(value, path, Code::EmptyArrayAction, |reader, text, span, path| {
+        self.each(value, path, code::EMPTY_ARRAY_ACTION, |reader, text, span, path| {
             reader.action(&text, span, path)
         })
     }
@@ -76,11 +77,11 @@ impl Reader<'_> {
         let read = ActionPattern::read(text, |text| self.source.text(text, span));
         if read.as_ref().is_none_or(|(_, notes)| notes.dollar) && text.contains("${") {
             let help = "variables are replaced in resources and condition values only";
-            self.report(Code::VariableUnsupportedInElement, path, span, quoted(text), help);
+            self.report(code::VARIABLE_UNSUPPORTED_IN_ELEMENT, path, span, quoted(text), help);
         }
         let Some((pattern, notes)) = read else {
             self.report(
-                Code::InvalidAction,
+                code::INVALID_ACTION,
                 path,
                 span,
                 quoted(text),
@@ -91,7 +92,7 @@ impl Reader<'_> {
         self.pattern_limits(pattern.pattern(), span, path)?;
         if notes.wildcard_service {
             let help = "name the service: wildcards belong behind the colon";
-            self.report(Code::WildcardInServiceName, path, span, quoted(text), help);
+            self.report(code::WILDCARD_IN_SERVICE_NAME, path, span, quoted(text), help);
         }
         Some(pattern)
     }
@@ -101,7 +102,7 @@ impl Reader<'_> {
         value: Value<'_>,
         path: &Path<'_>,
     ) -> Option<Vec<Spanned<ResourcePattern>>> {
-        self.each(value, path, Code::EmptyArrayResource, |reader, text, span, path| {
+        self.each(value, path, code::EMPTY_ARRAY_RESOURCE, |reader, text, span, path| {
             reader.resource(&text, span, path)
         })
     }
@@ -114,24 +115,24 @@ impl Reader<'_> {
         if !text.starts_with("arn:") {
             let help = "write \"*\" or an ARN such as arn:aws:s3:::bucket/*";
             let code = match pattern.piece(0) {
-                Some(Piece::AnyRun | Piece::AnyOne | Piece::Variable(_)) => Code::ResourceNotAnArn,
-                Some(Piece::Text(_)) | None => Code::InvalidArnPrefix,
+                Some(Piece::AnyRun | Piece::AnyOne | Piece::Variable(_)) => code::RESOURCE_NOT_AN_ARN,
+                Some(Piece::Text(_)) | None => code::INVALID_ARN_PREFIX,
             };
             self.report(code, path, span, quoted(text), help);
-            return (code == Code::ResourceNotAnArn).then(|| ResourcePattern::new(pattern));
+            return (code == code::RESOURCE_NOT_AN_ARN).then(|| ResourcePattern::new(pattern));
         }
         let fields = count_fields(&pattern);
         let pattern = if fields < ARN_FIELDS {
             let completed = format!("{text}{}", ":*".repeat(ARN_FIELDS.saturating_sub(fields)));
             let code = match self.kind {
-                PolicyKind::Identity | PolicyKind::Managed | PolicyKind::Boundary => Code::IncompleteArn,
+                PolicyKind::Identity | PolicyKind::Managed | PolicyKind::Boundary => code::INCOMPLETE_ARN,
                 PolicyKind::Session
                 | PolicyKind::Resource
                 | PolicyKind::Trust
                 | PolicyKind::Kms
                 | PolicyKind::Scp
                 | PolicyKind::Rcp
-                | PolicyKind::VpcEndpoint => Code::MissingArnField,
+                | PolicyKind::VpcEndpoint => code::MISSING_ARN_FIELD,
             };
             let found = format!("{} with {fields} of {ARN_FIELDS} fields", quoted(text));
             self.report(code, path, span, found, format!("write {} if that is meant", quoted(&completed)));
@@ -144,11 +145,11 @@ impl Reader<'_> {
         if pattern.is_null() {
             let help =
                 "AWS replaces variables in the resource part only; write the account or a wildcard there";
-            self.report(Code::VariableBeforeResource, path, span, quoted(text), help);
+            self.report(code::VARIABLE_BEFORE_RESOURCE_FIELD, path, span, quoted(text), help);
         }
         if text.splitn(4, ':').skip(1).take(2).any(|field| field.contains(['*', '?'])) {
             self.report(
-                Code::WildcardInArnPrefix,
+                code::WILDCARD_IN_ARN_FIELD,
                 path,
                 span,
                 quoted(text),
@@ -170,7 +171,7 @@ impl Reader<'_> {
         if !variables && has_dollar(text) && text.contains("${") {
             let help =
                 "set Version to 2012-10-17 if a variable is meant; here the characters stand for themselves";
-            self.report(Code::VariableUnsupportedInVersion, path, span, quoted(text), help);
+            self.report(code::VARIABLE_UNSUPPORTED_IN_VERSION, path, span, quoted(text), help);
         }
         let pattern = match Pattern::of(text, Syntax::new(wildcards, variables), |text| {
             self.source.text(text, span)
@@ -178,15 +179,15 @@ impl Reader<'_> {
             Ok(pattern) => pattern,
             Err(error) => {
                 let (code, help) = match error.kind {
-                    VariableErrorKind::NotClosed => (Code::MissingBraceInVariable, "close it with }"),
+                    VariableErrorKind::NotClosed => (code::MISSING_BRACE_IN_VARIABLE, "close it with }"),
                     VariableErrorKind::Empty => {
-                        (Code::EmptyVariable, "name a condition key between the braces")
+                        (code::EMPTY_VARIABLE, "name a condition key between the braces")
                     }
                     VariableErrorKind::Space => {
-                        (Code::UnsupportedSpaceInVariable, "take the space out of the name")
+                        (code::UNSUPPORTED_SPACE_IN_VARIABLE, "take the space out of the name")
                     }
                     VariableErrorKind::Default => (
-                        Code::MissingQuoteInVariable,
+                        code::MISSING_QUOTE_IN_VARIABLE,
                         "write it like ${aws:PrincipalTag/team, 'all'}: comma, one space, single quotation marks",
                     ),
                 };
@@ -203,14 +204,14 @@ impl Reader<'_> {
         let stars = pattern.stars();
         if stars > self.limits.stars {
             let help = format!("at most {} are read", self.limits.stars);
-            self.report(Code::TooManyWildcards, path, span, format!("{stars} `*`"), help);
+            self.report(code::TOO_MANY_WILDCARDS, path, span, format!("{stars} `*`"), help);
             return None;
         }
         let variables = pattern.variable_count();
         let most = self.limits.variables.min(Pattern::MAX_VARIABLES);
         if variables > most {
             let help = format!("at most {most} are read");
-            self.report(Code::TooManyVariables, path, span, format!("{variables} variables"), help);
+            self.report(code::TOO_MANY_VARIABLES, path, span, format!("{variables} variables"), help);
             return None;
         }
         Some(())
@@ -219,7 +220,7 @@ impl Reader<'_> {
     pub(super) fn text_limit(&mut self, text: &str, span: Span, path: &Path<'_>) -> Option<()> {
         if text.len() > self.limits.pattern_bytes {
             let help = format!("at most {} bytes are read", self.limits.pattern_bytes);
-            self.report(Code::PatternTooLong, path, span, format!("{} bytes", text.len()), help);
+            self.report(code::PATTERN_TOO_LONG, path, span, format!("{} bytes", text.len()), help);
             return None;
         }
         Some(())

@@ -3,7 +3,7 @@
 use std::cell::OnceCell;
 use std::fmt;
 
-use crate::json::{Value, escape_pointer};
+use iam_json::{Value, escape_pointer};
 
 /// Where the policy stands in its document: the pointer takes time linear in the document, and is found at most once.
 pub(crate) struct Place<'p> {

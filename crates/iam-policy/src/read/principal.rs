@@ -1,12 +1,12 @@
 //! `Principal` and `NotPrincipal` (rules 1.13, 1.15, 1.23, 1.24).
 
 use super::{Path, Reader, Reported, opening};
-use crate::code::Code;
-use crate::json::{Kind, Value};
+use crate::code;
 use crate::policy::PolicyKind;
 use crate::principal::{Principal, PrincipalElement, PrincipalError, Principals};
-use crate::problem::quoted;
-use crate::span::{Span, Spanned};
+use iam_json::quoted;
+use iam_json::{Kind, Value};
+use iam_json::{Span, Spanned};
 
 impl Reader<'_> {
     /// The principal element: nothing if the statement has none and needs none, an error if it cannot be read.
@@ -22,9 +22,9 @@ impl Reader<'_> {
             for (name, value) in [("Principal", principal), ("NotPrincipal", not_principal)] {
                 let Some(value) = value else { continue };
                 let code = if self.kind == PolicyKind::Scp {
-                    Code::ScpPrincipal
+                    code::SCP_SYNTAX_ERROR_PRINCIPAL
                 } else {
-                    Code::UnsupportedPrincipal
+                    code::UNSUPPORTED_PRINCIPAL
                 };
                 let help =
                     format!("leave it out: {} is about the principal it applies to", self.kind.description());
@@ -47,7 +47,7 @@ impl Reader<'_> {
             (None, None) => {
                 let found = "a statement without Principal";
                 let help = format!("add Principal: {} says whom it is about", self.kind.description());
-                self.report(Code::MissingPrincipal, path, opening(statement), found, help);
+                self.report(code::MISSING_PRINCIPAL, path, opening(statement), found, help);
                 Err(Reported)
             }
         }
@@ -57,10 +57,16 @@ impl Reader<'_> {
         match self.kind {
             PolicyKind::Trust => {
                 let help = "test aws:PrincipalArn in a Condition instead";
-                self.report(Code::TrustNotPrincipal, path, value.span(), "NotPrincipal", help);
+                self.report(
+                    code::ROLE_TRUST_POLICY_SYNTAX_ERROR_NOTPRINCIPAL,
+                    path,
+                    value.span(),
+                    "NotPrincipal",
+                    help,
+                );
             }
             PolicyKind::Rcp => self.report(
-                Code::RcpPrincipal,
+                code::RCP_SYNTAX_ERROR_PRINCIPAL,
                 path,
                 value.span(),
                 "NotPrincipal",
@@ -86,7 +92,7 @@ impl Reader<'_> {
             });
         if everyone {
             let help = "a Deny that exempts everyone denies nobody; list the principals that are exempt";
-            self.report(Code::InvalidPrincipalFormat, path, value.span(), "`*` under NotPrincipal", help);
+            self.report(code::INVALID_PRINCIPAL_FORMAT, path, value.span(), "`*` under NotPrincipal", help);
             return None;
         }
         Some(())
@@ -98,21 +104,39 @@ impl Reader<'_> {
             Kind::String if value.string() == "*" => {
                 if self.kind == PolicyKind::Trust {
                     let help = "name the principals that may assume the role";
-                    self.report(Code::TrustWildcard, path, value.span(), "`*`", help);
+                    self.report(
+                        code::ROLE_TRUST_POLICY_UNSUPPORTED_WILDCARD_IN_PRINCIPAL,
+                        path,
+                        value.span(),
+                        "`*`",
+                        help,
+                    );
                 }
                 Some(Principals::Everyone(Spanned::new((), value.span())))
             }
             Kind::String => {
-                self.report(Code::InvalidPrincipalFormat, path, value.span(), quoted(&value.string()), HELP);
+                self.report(
+                    code::INVALID_PRINCIPAL_FORMAT,
+                    path,
+                    value.span(),
+                    quoted(&value.string()),
+                    HELP,
+                );
                 None
             }
             Kind::Object if self.kind == PolicyKind::Rcp => {
-                self.report(Code::RcpPrincipal, path, value.span(), "a map", "write \"Principal\": \"*\"");
+                self.report(
+                    code::RCP_SYNTAX_ERROR_PRINCIPAL,
+                    path,
+                    value.span(),
+                    "a map",
+                    "write \"Principal\": \"*\"",
+                );
                 None
             }
             Kind::Object => self.principal_map(value, path),
             Kind::Array | Kind::Null | Kind::True | Kind::False | Kind::Number => {
-                self.report(Code::DataTypeMismatch, path, value.span(), value.kind().name(), HELP);
+                self.report(code::DATA_TYPE_MISMATCH, path, value.span(), value.kind().name(), HELP);
                 None
             }
         }
@@ -128,7 +152,7 @@ impl Reader<'_> {
             let count = if member.value.kind() == Kind::Array { member.value.items().count() } else { 1 };
             if count == 0 {
                 self.report(
-                    Code::EmptyArrayPrincipal,
+                    code::EMPTY_ARRAY_PRINCIPAL,
                     &path,
                     member.value.span(),
                     "an empty list",
@@ -146,7 +170,7 @@ impl Reader<'_> {
                 "CanonicalUser" => Principal::parse_canonical,
                 _ => {
                     let help = "the kinds of principal are AWS, Service, Federated and CanonicalUser";
-                    self.report(Code::InvalidPrincipalKey, &path, member.key.span(), quoted(&key), help);
+                    self.report(code::INVALID_PRINCIPAL_KEY, &path, member.key.span(), quoted(&key), help);
                     entries = None;
                     continue;
                 }
@@ -154,7 +178,7 @@ impl Reader<'_> {
             if &*key == "Federated" && self.kind != PolicyKind::Trust {
                 let help = "sessions that such a provider has authenticated appear as sessions of a role";
                 self.report(
-                    Code::FederatedPrincipalNotSupported,
+                    code::FEDERATED_PRINCIPAL_NOT_SUPPORTED,
                     &path,
                     member.key.span(),
                     "Federated",
@@ -178,7 +202,7 @@ impl Reader<'_> {
         }
         if is_empty {
             self.report(
-                Code::EmptyObjectPrincipal,
+                code::EMPTY_OBJECT_PRINCIPAL,
                 path,
                 value.span(),
                 "an empty map",
@@ -201,19 +225,19 @@ impl Reader<'_> {
             Ok(principal) => {
                 if matches!(principal, Principal::Deleted(_)) {
                     let help = "name the principal by its ARN; an id stands for a user or role that no longer exists";
-                    self.report(Code::DeletedPrincipal, path, span, quoted(&text), help);
+                    self.report(code::DELETED_PRINCIPAL, path, span, quoted(&text), help);
                 }
                 Some(principal)
             }
             Err(PrincipalError::Wildcard) => {
                 let help = "only the whole value may be *; test aws:PrincipalArn in a Condition for a part";
-                self.report(Code::UnsupportedWildcardInPrincipal, path, span, quoted(&text), help);
+                self.report(code::UNSUPPORTED_WILDCARD_IN_PRINCIPAL, path, span, quoted(&text), help);
                 None
             }
             Err(PrincipalError::Format) => {
                 let help = "AWS: an account id, or the ARN of an account's root, a user, a role, a session or a federated user; \
                             Service: a name such as ec2.amazonaws.com; Federated: a provider's ARN or domain";
-                self.report(Code::InvalidPrincipalFormat, path, span, quoted(&text), help);
+                self.report(code::INVALID_PRINCIPAL_FORMAT, path, span, quoted(&text), help);
                 None
             }
         }

@@ -4,14 +4,14 @@ use std::borrow::Cow;
 
 use super::{Path, Reader, Reported, opening};
 use crate::action::ActionElement;
-use crate::code::Code;
+use crate::code;
 use crate::condition::Condition;
-use crate::json::{Kind, Value};
 use crate::policy::{Effect, PolicyKind, Statement};
 use crate::principal::{Principal, PrincipalElement};
-use crate::problem::quoted;
 use crate::resource::ResourceElement;
-use crate::span::{Span, Spanned};
+use iam_json::quoted;
+use iam_json::{Kind, Value};
+use iam_json::{Span, Spanned};
 
 const ELEMENTS: [&str; 9] = [
     "Sid",
@@ -33,7 +33,7 @@ impl Reader<'_> {
                 let count = value.items().count();
                 if count == 0 {
                     self.report(
-                        Code::EmptyStatement,
+                        code::EMPTY_ARRAY_STATEMENT,
                         path,
                         value.span(),
                         "an empty list",
@@ -43,7 +43,7 @@ impl Reader<'_> {
                 if count > self.limits.statements {
                     let help = format!("at most {} are read", self.limits.statements);
                     self.report(
-                        Code::TooManyStatements,
+                        code::TOO_MANY_STATEMENTS,
                         path,
                         opening(value),
                         format!("{count} statements"),
@@ -57,7 +57,7 @@ impl Reader<'_> {
             }
             Kind::Null | Kind::True | Kind::False | Kind::Number | Kind::String => {
                 self.report(
-                    Code::DataTypeMismatch,
+                    code::DATA_TYPE_MISMATCH,
                     path,
                     value.span(),
                     value.kind().name(),
@@ -73,7 +73,7 @@ impl Reader<'_> {
     fn statement(&mut self, value: Value<'_>, path: &Path<'_>) -> Option<Statement> {
         if value.kind() != Kind::Object {
             self.report(
-                Code::DataTypeMismatch,
+                code::DATA_TYPE_MISMATCH,
                 path,
                 value.span(),
                 value.kind().name(),
@@ -93,7 +93,7 @@ impl Reader<'_> {
         ] {
             if both {
                 self.report(
-                    Code::UnsupportedElementCombination,
+                    code::UNSUPPORTED_ELEMENT_COMBINATION,
                     path,
                     opening(value),
                     names,
@@ -115,7 +115,13 @@ impl Reader<'_> {
             && effect.value == Effect::Allow
         {
             let help = "NotPrincipal with Allow grants to everyone else, also outside; list whom you mean under Principal";
-            self.report(Code::AllowWithNotPrincipal, path, opening(value), "Allow with NotPrincipal", help);
+            self.report(
+                code::ALLOW_WITH_NOT_PRINCIPAL,
+                path,
+                opening(value),
+                "Allow with NotPrincipal",
+                help,
+            );
         }
         if let (Ok(Some(principal)), Some(action)) = (&principal, &action) {
             self.federated_actions(principal, action, value, path);
@@ -147,14 +153,14 @@ impl Reader<'_> {
         let plain = text.bytes().all(|b| b.is_ascii_alphanumeric());
         if text.is_empty() {
             self.report(
-                Code::EmptySid,
+                code::EMPTY_SID_VALUE,
                 &path,
                 value.span(),
                 "an empty text",
                 "leave it out, or say what the statement is for",
             );
         } else if !plain && self.has_iam_sids() {
-            self.report(Code::UnsupportedSid, &path, value.span(), quoted(&text), "use A-Z, a-z and 0-9");
+            self.report(code::UNSUPPORTED_SID, &path, value.span(), quoted(&text), "use A-Z, a-z and 0-9");
         }
         Some(Spanned::new(text.into(), value.span()))
     }
@@ -182,7 +188,8 @@ impl Reader<'_> {
             })
             .collect();
         sids.sort_unstable();
-        let code = if self.has_iam_sids() { Code::UniqueSidsRequired } else { Code::UniqueSidsRecommended };
+        let code =
+            if self.has_iam_sids() { code::UNIQUE_SIDS_REQUIRED } else { code::UNIQUE_SIDS_RECOMMENDED };
         for two in sids.windows(2) {
             let [(first, _, earlier), (second, index, later)] = two else { continue };
             if first == second {
@@ -211,7 +218,7 @@ impl Reader<'_> {
         const HELP: &str = "write Allow or Deny: the effect is case-sensitive";
         let Some(value) = value else {
             self.report(
-                Code::MissingEffect,
+                code::MISSING_EFFECT,
                 path,
                 opening(statement),
                 "a statement without Effect",
@@ -225,7 +232,7 @@ impl Reader<'_> {
             "Allow" => Some(Spanned::new(Effect::Allow, value.span())),
             "Deny" => Some(Spanned::new(Effect::Deny, value.span())),
             other => {
-                self.report(Code::InvalidEffect, &path, value.span(), quoted(other), HELP);
+                self.report(code::INVALID_EFFECT, &path, value.span(), quoted(other), HELP);
                 None
             }
         }
@@ -265,7 +272,7 @@ impl Reader<'_> {
         };
         if action.patterns().iter().any(|p| p.value.text().eq_ignore_ascii_case(wrong)) {
             let help = format!("this kind of provider authenticates {right}");
-            self.report(Code::MismatchedActionForPrincipal, path, opening(value), wrong, help);
+            self.report(code::MISMATCHED_ACTION_FOR_PRINCIPAL, path, opening(value), wrong, help);
         }
     }
 
@@ -287,7 +294,7 @@ impl Reader<'_> {
             && effect.value == Effect::Allow
         {
             let help = "write Deny; the AWS managed policy RCPFullAWSAccess is the only one that allows";
-            self.report(Code::RcpAllow, &path.member("Effect"), effect.span, "Allow", help);
+            self.report(code::RCP_SYNTAX_ERROR_ALLOW, &path.member("Effect"), effect.span, "Allow", help);
         }
         // NotAction is reported as a whole.
         let Some(ActionElement::Action(patterns)) = action else { return };
@@ -297,7 +304,13 @@ impl Reader<'_> {
             let help = "name a service that supports resource control policies, such as s3:*";
             let item = path.item(i);
             let path = if is_list { &item } else { &path };
-            self.report(Code::RcpAction, path, pattern.span, quoted(pattern.value.text()), help);
+            self.report(
+                code::RCP_SYNTAX_ERROR_ACTION,
+                path,
+                pattern.span,
+                quoted(pattern.value.text()),
+                help,
+            );
         }
     }
 
@@ -314,7 +327,7 @@ impl Reader<'_> {
                 let Some(value) = value else { continue };
                 let help = "leave it out: a trust policy is about the role it belongs to";
                 self.report(
-                    Code::TrustResource,
+                    code::ROLE_TRUST_POLICY_SYNTAX_ERROR_RESOURCE,
                     &path.member(name),
                     value.span(),
                     "a resource element",
@@ -346,7 +359,7 @@ impl Reader<'_> {
                 | PolicyKind::VpcEndpoint => {
                     let found = "a statement without Resource";
                     let help = "add Resource: an ARN, a list of ARNs, or \"*\"";
-                    self.report(Code::MissingResource, path, opening(statement), found, help);
+                    self.report(code::MISSING_RESOURCE, path, opening(statement), found, help);
                     Err(Reported)
                 }
             },
@@ -364,7 +377,7 @@ impl Reader<'_> {
             let path = path.member("NotAction");
             if self.kind == PolicyKind::Rcp {
                 let help = "list what is denied under Action";
-                self.report(Code::RcpNotAction, &path, value.span(), "NotAction", help);
+                self.report(code::RCP_SYNTAX_ERROR_NOTACTION, &path, value.span(), "NotAction", help);
             }
             self.no_empty_list(value, &path)?;
             self.actions(value, &path)
@@ -375,7 +388,7 @@ impl Reader<'_> {
             (None, None) => {
                 let found = "a statement without Action";
                 let help = "add Action: a name such as s3:GetObject, or a list of names";
-                self.report(Code::MissingAction, path, opening(statement), found, help);
+                self.report(code::MISSING_ACTION, path, opening(statement), found, help);
                 None
             }
         }
@@ -392,7 +405,7 @@ impl Reader<'_> {
 
     pub(super) fn empty_not_list(&mut self, value: Value<'_>, path: &Path<'_>) {
         let help = "AWS does not say whether this means everything or nothing; write which one you mean";
-        self.report(Code::EmptyNotList, path, value.span(), "an empty list", help);
+        self.report(code::EMPTY_ARRAY_NOT_ELEMENT, path, value.span(), "an empty list", help);
     }
 }
 

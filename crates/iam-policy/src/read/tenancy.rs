@@ -1,11 +1,11 @@
 //! Tenancy of shared OIDC providers (rule 1.25).
 
 use super::{Path, Reader, opening};
-use crate::code::Code;
+use crate::code;
 use crate::condition::Condition;
-use crate::json::Value;
 use crate::policy::PolicyKind;
 use crate::principal::{Principal, PrincipalElement};
+use iam_json::Value;
 
 /// Providers that many organizations share under one issuer, and the claim that tells the organizations apart: a role cannot be
 /// created unless its trust policy tests that claim (IAM User Guide, `id_roles_providers_oidc_secure-by-default`). The page lists
@@ -43,7 +43,7 @@ impl Reader<'_> {
             let help =
                 format!("test {key} in the Condition, or every tenant of {issuer} can assume the role");
             self.report(
-                Code::MissingTenancyClaim,
+                code::MISSING_CONDITION_KEY_FOR_OIDC_PRINCIPAL,
                 path,
                 opening(statement),
                 format!("no test of {key}"),

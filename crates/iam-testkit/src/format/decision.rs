@@ -1,7 +1,8 @@
 //! Cases with a request and a decision.
 
-use iam_policy::json::Value;
-use iam_policy::{Code, quoted};
+use iam_json::Value;
+use iam_json::quoted;
+use iam_policy::code;
 
 use super::members::{ABOUT, Field, Reader, optional, required};
 use super::{Decision, DecisionCase};
@@ -84,7 +85,7 @@ fn principal_members(reader: &mut Reader, principal: Value<'_>) {
     const KINDS: &str =
         "iam_user, assumed_role, federated_user, root, aws_service, anonymous, web_identity or saml";
     let Some(kind) = principal.member("type") else {
-        reader.report(Code::MissingMember, principal, "no member `type`", KINDS);
+        reader.report(code::MISSING_MEMBER, principal, "no member `type`", KINDS);
         return;
     };
     let Some(name) = reader.text(kind) else { return };
@@ -112,7 +113,7 @@ fn principal_members(reader: &mut Reader, principal: Value<'_>) {
             reader.members(principal, [required("type"), required("provider")]).map(|_| ())
         }
         other => {
-            reader.report(Code::InvalidMember, kind, quoted(other), KINDS);
+            reader.report(code::INVALID_MEMBER, kind, quoted(other), KINDS);
             None
         }
     };

@@ -1,7 +1,7 @@
 //! Cases with a policy text.
 
+use iam_json::Value;
 use iam_policy::PolicyKind;
-use iam_policy::json::Value;
 
 use super::DocumentCase;
 use super::members::{ABOUT, Reader, required};

@@ -3,8 +3,9 @@
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
-use iam_policy::json::{Document, Kind, Value};
-use iam_policy::{Code, LineIndex, Place, Problem, Report, Span, quoted};
+use iam_json::quoted;
+use iam_json::{Document, Kind, Value};
+use iam_policy::{Code, LineIndex, Place, Problem, Report, Span, code};
 
 use super::{About, Certainty, Held};
 
@@ -63,7 +64,7 @@ impl Reader {
         fields: [Field; N],
     ) -> Option<[Option<Value<'d>>; N]> {
         if object.kind() != Kind::Object {
-            self.report(Code::InvalidMember, object, object.kind().name(), "an object");
+            self.report(code::INVALID_MEMBER, object, object.kind().name(), "an object");
             return None;
         }
         let mut found = [None; N];
@@ -75,7 +76,7 @@ impl Reader {
             }
             let names: Vec<&str> = fields.iter().map(|field| field.name).collect();
             let help = format!("the members are {}", names.join(", "));
-            self.report_at(Code::UnknownMember, member.value, member.key.span(), quoted(&name), &help);
+            self.report_at(code::UNKNOWN_MEMBER, member.value, member.key.span(), quoted(&name), &help);
         }
         let mut complete = true;
         for (field, value) in fields.iter().zip(found) {
@@ -83,7 +84,7 @@ impl Reader {
                 let start = object.span().start;
                 let span = Span::new(start, start.saturating_add(1));
                 let found = format!("no member {}", quoted(field.name));
-                self.report_at(Code::MissingMember, object, span, found, &format!("add {}", field.name));
+                self.report_at(code::MISSING_MEMBER, object, span, found, &format!("add {}", field.name));
                 complete = false;
             }
         }
@@ -93,14 +94,14 @@ impl Reader {
     pub(super) fn text<'d>(&mut self, value: Value<'d>) -> Option<Cow<'d, str>> {
         let text = value.as_string();
         if text.is_none() {
-            self.report(Code::InvalidMember, value, value.kind().name(), "a string");
+            self.report(code::INVALID_MEMBER, value, value.kind().name(), "a string");
         }
         text
     }
 
     pub(super) fn texts<'d>(&mut self, value: Value<'d>) -> Option<Vec<Cow<'d, str>>> {
         if value.kind() != Kind::Array {
-            self.report(Code::InvalidMember, value, value.kind().name(), "a list of strings");
+            self.report(code::INVALID_MEMBER, value, value.kind().name(), "a list of strings");
             return None;
         }
         value.items().map(|item| self.text(item)).collect()
@@ -116,7 +117,7 @@ impl Reader {
         let text = self.text(value)?;
         let meant = of(&text);
         if meant.is_none() {
-            self.report(Code::InvalidMember, value, quoted(&text), help);
+            self.report(code::INVALID_MEMBER, value, quoted(&text), help);
         }
         meant
     }
@@ -126,7 +127,7 @@ impl Reader {
             Kind::True => Some(true),
             Kind::False => Some(false),
             other @ (Kind::Null | Kind::Number | Kind::String | Kind::Array | Kind::Object) => {
-                self.report(Code::InvalidMember, value, other.name(), "true or false");
+                self.report(code::INVALID_MEMBER, value, other.name(), "true or false");
                 None
             }
         }
@@ -135,7 +136,7 @@ impl Reader {
     pub(super) fn natural(&mut self, value: Value<'_>) -> Option<u64> {
         let number = (value.kind() == Kind::Number).then(|| value.raw().parse().ok()).flatten();
         if number.is_none() {
-            self.report(Code::InvalidMember, value, quoted(value.raw()), "a whole number, not negative");
+            self.report(code::INVALID_MEMBER, value, quoted(value.raw()), "a whole number, not negative");
         }
         number
     }
@@ -154,7 +155,7 @@ impl Reader {
             Kind::Number | Kind::True | Kind::False => Some(value.raw().to_owned()),
             other @ (Kind::Null | Kind::Array | Kind::Object) => {
                 let help = "a string, a number, a boolean, or a list of these";
-                self.report(Code::InvalidMember, value, other.name(), help);
+                self.report(code::INVALID_MEMBER, value, other.name(), help);
                 None
             }
         }
@@ -163,7 +164,7 @@ impl Reader {
     /// The members of an object of condition keys.
     pub(super) fn keys<'d>(&mut self, value: Value<'d>) -> Option<Vec<(Cow<'d, str>, Held)>> {
         if value.kind() != Kind::Object {
-            self.report(Code::InvalidMember, value, value.kind().name(), "an object of keys and values");
+            self.report(code::INVALID_MEMBER, value, value.kind().name(), "an object of keys and values");
             return None;
         }
         value.members().map(|m| Some((m.key.string(), self.held(m.value)?))).collect()
@@ -175,7 +176,7 @@ impl Reader {
         let (id, id_value) = (self.text(id?)?, id?);
         if !self.ids.insert(id.clone().into_owned()) {
             let found = format!("{} for the second time", quoted(&id));
-            self.report(Code::InvalidMember, id_value, found, "an id names one case");
+            self.report(code::INVALID_MEMBER, id_value, found, "an id names one case");
         }
         let certainty = self.word(certainty?, "documented or judgement", |word| match word {
             "documented" => Some(Certainty::Documented),

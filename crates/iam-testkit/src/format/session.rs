@@ -1,6 +1,6 @@
 //! Cases with a call that creates a session.
 
-use iam_policy::json::{Kind, Value};
+use iam_json::{Kind, Value};
 
 use super::members::{ABOUT, Field, Reader, optional, required};
 use super::{SessionCase, SessionExpectation};

@@ -2,9 +2,10 @@
 
 use std::fmt::Write as _;
 
+use iamgate::iam_json::visible;
 use iamgate::iam_policy::Level;
 
-use iamgate_verbs::{CheckAnswer, Checked, plural, visible};
+use iamgate_verbs::{CheckAnswer, Checked, plural};
 
 use crate::diagnostic;
 use crate::screen::{BAD, GOOD, SOSO, paint};
@@ -17,7 +18,7 @@ pub(super) fn report(outcome: &CheckAnswer) -> String {
             out.push_str(&diagnostic::problem(&checked.source, problem));
         }
     }
-    let name_width = width(outcome.checked.iter().map(|checked| visible(&checked.source.name)));
+    let name_width = width(outcome.checked.iter().map(|checked| visible(&checked.source.name).into_owned()));
     let kind_width = width(outcome.checked.iter().map(kind));
     for checked in &outcome.checked {
         let _ = writeln!(
@@ -37,7 +38,7 @@ pub(super) fn report(outcome: &CheckAnswer) -> String {
 /// Files that were left out.
 pub(super) fn others(names: &[String]) -> String {
     let count = plural(names.len(), "other JSON file", "other JSON files");
-    let list: Vec<String> = names.iter().take(5).map(|name| visible(name)).collect();
+    let list: Vec<String> = names.iter().take(5).map(|name| visible(name).into_owned()).collect();
     let more = if names.len() > 5 { ", ..." } else { "" };
     format!("note: {count} without a policy not checked: {}{more}\n", list.join(", "))
 }

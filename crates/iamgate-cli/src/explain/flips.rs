@@ -3,9 +3,10 @@
 use std::fmt::Write as _;
 
 use iamgate::iam_eval::{Change, Decision, Flip, Part, Trace};
+use iamgate::iam_json::visible;
 
 use super::heading;
-use iamgate_verbs::{Case, layer_name, list, plural, statement_name, visible};
+use iamgate_verbs::{Case, layer_name, list, plural, statement_name};
 
 /// Changes that are listed.
 const CHANGES: usize = 6;

@@ -5,9 +5,10 @@ use std::fmt::Write as _;
 use iamgate::iam_eval::{
     Certainty, ConditionTrace, Grant, Layer, LayerTrace, Outcomes, Part, Seen, StatementTrace, Trace,
 };
+use iamgate::iam_json::visible;
 use iamgate::iam_policy::Effect;
 
-use iamgate_verbs::{Case, is_plural, plural, statement_name, visible};
+use iamgate_verbs::{Case, is_plural, plural, statement_name};
 
 use super::{heading, text, texts};
 use crate::screen::{BAD, DIM, GOOD, SOSO, paint};

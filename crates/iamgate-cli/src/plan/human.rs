@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use iamgate::iam_policy::quoted;
+use iamgate::iam_json::quoted;
 use iamgate::{Example, Finding, Plan, Refused, SessionRequest};
 use iamgate_verbs::plural;
 

@@ -1,6 +1,6 @@
 //! `iamgate prove no-public` for people.
 
-use iamgate::iam_policy::quoted;
+use iamgate::iam_json::quoted;
 use iamgate_verbs::NoPublicAnswer;
 
 use super::read_only::group;

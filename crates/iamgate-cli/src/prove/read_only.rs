@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use iamgate::Claim;
 use iamgate::iam_analysis::{ClassAnswer, ResourcePolicies, Verdict};
-use iamgate::iam_policy::quoted;
+use iamgate::iam_json::quoted;
 use iamgate_verbs::{ReadOnlyAnswer, doubt, plural};
 
 use crate::screen::{BAD, DIM, GOOD, SOSO, Screen, paint};

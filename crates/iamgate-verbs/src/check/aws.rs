@@ -1,6 +1,6 @@
 //! A finding in the form of IAM Access Analyzer's `ValidatePolicyFinding`.
 
-use iamgate::iam_policy::json::{Document, Kind, Value};
+use iamgate::iam_json::{Document, Kind, Value};
 use iamgate::iam_policy::{Limits, LineIndex, Problem, Span};
 use serde::Serialize;
 

@@ -1,7 +1,7 @@
 //! What a document is, told from what is in it.
 
+use iamgate::iam_json::{Kind, Value};
 use iamgate::iam_policy::PolicyKind;
-use iamgate::iam_policy::json::{Kind, Value};
 
 /// The statements of a policy.
 fn statements(root: Value<'_>) -> Vec<Value<'_>> {
@@ -55,7 +55,8 @@ fn is_about_roles(statement: Value<'_>) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use iamgate::iam_policy::{Limits, json::Document};
+    use iamgate::iam_json::Document;
+    use iamgate::iam_policy::Limits;
 
     #[track_caller]
     fn inferred(text: &str, expected: PolicyKind) {

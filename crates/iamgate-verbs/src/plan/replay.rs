@@ -1,9 +1,9 @@
 //! A decision of a record, made again.
 
 use iamgate::iam_eval::{Context, ContextValue};
-use iamgate::iam_policy::json::{Document, Form, Kind, Value};
+use iamgate::iam_json::{Document, Form, Kind, Value};
 use iamgate::iam_policy::value::Instant;
-use iamgate::iam_policy::{Code, Limits};
+use iamgate::iam_policy::{Limits, code};
 use iamgate::{Claims, File};
 
 use super::Asked;
@@ -54,7 +54,7 @@ fn parts(form: &mut Form, root: Value<'_>) -> Option<(String, Parts)> {
         .is_some_and(|name| name == "iamgate/decision-record");
     let Some(request) = root.member("request").filter(|_| is_record) else {
         let help = "name a file that `iamgate plan --format json` has printed";
-        form.report(Code::InvalidMember, root, "no decision record", help);
+        form.report(code::INVALID_MEMBER, root, "no decision record", help);
         return None;
     };
     let names = ["provider", "engineer", "case", "duration_seconds", "time", "claims", "context"];
@@ -63,7 +63,7 @@ fn parts(form: &mut Form, root: Value<'_>) -> Option<(String, Parts)> {
     let texts = [text(provider)?, text(engineer)?, text(case)?];
     let time = time?;
     let Some(now) = Instant::parse(&form.text(time, "a time")?) else {
-        form.report(Code::InvalidMember, time, "no time", "a time such as 2026-11-26T12:00:00Z");
+        form.report(code::INVALID_MEMBER, time, "no time", "a time such as 2026-11-26T12:00:00Z");
         return None;
     };
     let duration_seconds = form.integer(duration?)?;

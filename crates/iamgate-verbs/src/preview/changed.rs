@@ -3,7 +3,7 @@
 use iamgate::iam_analysis::Reach;
 use iamgate::iam_catalog::{AccessLevel, Catalog};
 use iamgate::iam_eval::Layers;
-use iamgate::iam_policy::quoted;
+use iamgate::iam_json::quoted;
 use iamgate::{Change, Changes, Preview, Side, action_names, preview_knowing, session_layers};
 use serde::Serialize;
 

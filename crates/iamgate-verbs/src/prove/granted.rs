@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use iamgate::iam_analysis::{Actions, Analysis, ClassAnswer, Question, Verdict};
 use iamgate::iam_eval::Layers;
-use iamgate::iam_policy::{Limits, Mode, Policy, PolicyKind, json_text};
+use iamgate::iam_json::json_text;
+use iamgate::iam_policy::{Limits, Mode, Policy, PolicyKind};
 use iamgate::{File, make_real};
 use serde::Serialize;
 

@@ -1,7 +1,8 @@
 //! `iamgate prove no-public`: a resource policy lets nobody in from outside.
 
 use iamgate::iam_analysis::ClassAnswer;
-use iamgate::iam_policy::{Mode, PolicyKind, is_account, quoted};
+use iamgate::iam_json::quoted;
+use iamgate::iam_policy::{Mode, PolicyKind, is_account};
 use iamgate::{Insiders, Outsider, outsiders};
 use serde::Serialize;
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use iamgate::File;
 use iamgate::iam_eval::wire::{Wire, WireLimits};
 use iamgate::iam_eval::{Layer, Layers, PolicyRef, Request};
-use iamgate::iam_policy::json::Document;
+use iamgate::iam_json::Document;
 use iamgate::iam_policy::{Limits, Mode, Problem};
 
 use crate::trouble::Trouble;

@@ -5,8 +5,9 @@ use std::sync::Arc;
 
 use iamgate::File;
 use iamgate::iam_eval::{Action, Context, ContextValue, Layer, Layers, Principal, Request, ResourceKind};
-use iamgate::iam_policy::json::{Document, Kind};
-use iamgate::iam_policy::{Limits, Mode, Policy, is_account, quoted};
+use iamgate::iam_json::quoted;
+use iamgate::iam_json::{Document, Kind};
+use iamgate::iam_policy::{Limits, Mode, Policy, is_account};
 
 use super::case::{Case, CaseSources, bounds, worth};
 use crate::args::{PolicyFlags, QuestionArgs, RequestFlags, ResourceKindFlag};

@@ -3,9 +3,10 @@
 use iamgate::iam_eval::{
     Change, Decision, Layer, Part, Principal, Reason, Request, ResourceKind, StatementRef, Trace,
 };
+use iamgate::iam_json::visible;
 
 use super::case::Case;
-use crate::words::{list, visible};
+use crate::words::list;
 
 /// The answer in one sentence.
 #[derive(Debug)]

@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use iam_eval::session::Session;
 use iam_eval::{Decision, Layers, Principal, Request};
-use iam_policy::{Limits, Mode, Policy, PolicyKind, json_text, quoted};
+use iam_json::{json_text, quoted};
+use iam_policy::{Limits, Mode, Policy, PolicyKind};
 
 use super::{Refusal, SessionRequest};
 use crate::trust;

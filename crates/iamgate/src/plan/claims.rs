@@ -1,8 +1,8 @@
 //! The claims of a token.
 
 use iam_eval::session::{Claim, Token};
+use iam_json::{Document, Kind};
 use iam_policy::Limits;
-use iam_policy::json::{Document, Kind};
 
 use crate::input::{File, InputError};
 use crate::json::Json;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use iam_analysis::{ActionNames, Actions, Analysis, Question, ResourcePolicies, Verdict};
 use iam_catalog::{Action, Catalog, Details, SensitivityClass};
 use iam_eval::{Layers, Principal, Request};
-use iam_policy::quoted;
+use iam_json::quoted;
 
 use super::SessionRequest;
 use crate::finding::{Finding, FindingCode};

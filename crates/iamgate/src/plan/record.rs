@@ -4,7 +4,7 @@ use iam_analysis::Fact;
 
 use super::{Gate, Judged, SessionRequest};
 use crate::finding::{Example, Finding};
-use crate::json::Json;
+use crate::json::{self, Json};
 use crate::managed::hex_sha256;
 
 /// The record of a decision. It has no time but the one that was passed, and nothing of the machine: the same inputs make the same bytes.
@@ -42,12 +42,12 @@ pub(super) fn of(gate: &Gate<'_>, asked: &SessionRequest<'_>, judged: &Judged) -
         ("claims", asked.claims.json.clone()),
         ("duration_seconds", Json::Number(asked.duration_seconds)),
         ("time", Json::text(asked.now.to_string())),
-        ("context", Json::context(asked.call)),
+        ("context", json::context(asked.call)),
     ]);
     let facts = gate.premises.facts.iter().filter_map(|(key, fact)| {
         let value = match fact {
             Fact::Absent => Json::Null,
-            Fact::Value(value) => Json::value(value)?,
+            Fact::Value(value) => json::value(value)?,
         };
         Some((key.to_string(), value))
     });
@@ -109,7 +109,7 @@ pub(super) fn of(gate: &Gate<'_>, asked: &SessionRequest<'_>, judged: &Judged) -
 
 fn finding(finding: &Finding) -> Json {
     let (request, caller) = match &finding.example {
-        Some(Example::Request(shown)) => (Json::request(&shown.request), Json::Null),
+        Some(Example::Request(shown)) => (json::request(&shown.request), Json::Null),
         Some(Example::Caller(caller)) => (Json::Null, Json::text(caller)),
         None => (Json::Null, Json::Null),
     };

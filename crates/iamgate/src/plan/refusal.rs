@@ -4,10 +4,11 @@ use std::fmt;
 
 use iam_eval::session::Refusal as StsRefusal;
 use iam_eval::{Decision, Layers, Request};
-use iam_policy::{Report, quoted};
+use iam_json::quoted;
+use iam_policy::Report;
 
 use crate::finding::{Example, Finding, Shown};
-use crate::json::Json;
+use crate::json::{self, Json};
 
 /// Why no session may be opened.
 #[derive(Clone, Debug)]
@@ -119,7 +120,7 @@ impl Refusal {
         Json::object([
             ("code", Json::text(self.code())),
             ("says", Json::text(self.to_string())),
-            ("witness", Json::maybe(self.witness(), |(request, layers)| Json::case(request, layers))),
+            ("witness", Json::maybe(self.witness(), |(request, layers)| json::case(request, layers))),
         ])
     }
 }

@@ -4,8 +4,9 @@
 
 use std::sync::Arc;
 
-use iam_policy::json::{Document, Form, Kind, Value};
-use iam_policy::{Code, Limits, Mode, Policy, PolicyKind, json_text, quoted};
+use iam_json::{Document, Form, Kind, Value};
+use iam_json::{json_text, quoted};
+use iam_policy::{Limits, Mode, Policy, PolicyKind, code};
 
 use super::folder::tags as tags_of;
 use super::{AccountRole, RoleSnapshot, source};
@@ -239,7 +240,7 @@ impl<'d> Dump<'d> {
         }
         let Some(version) = default else {
             self.form.report(
-                Code::MissingMember,
+                code::MISSING_MEMBER,
                 own,
                 "no version with IsDefaultVersion",
                 "run the command with --filter Role LocalManagedPolicy AWSManagedPolicy",
@@ -269,7 +270,7 @@ impl<'d> Dump<'d> {
     fn decoded(&mut self, document: Value<'d>) -> Result<String, InputError> {
         percent_decoded(&document.string()).ok_or_else(|| {
             self.form.report(
-                Code::InvalidMember,
+                code::INVALID_MEMBER,
                 document,
                 "a text that is not URL-encoded UTF-8",
                 "pass the output as the AWS CLI prints it",
@@ -282,7 +283,7 @@ impl<'d> Dump<'d> {
         object.member(name).ok_or_else(|| {
             let help =
                 format!("add {name}; is this the output of `aws iam get-account-authorization-details`?");
-            self.form.report(Code::MissingMember, object, format!("no member {}", quoted(name)), help);
+            self.form.report(code::MISSING_MEMBER, object, format!("no member {}", quoted(name)), help);
             self.refusal()
         })
     }
@@ -316,7 +317,7 @@ impl<'d> Dump<'d> {
 
     /// A refusal of a value of the wrong kind.
     fn wrong(&mut self, value: Value<'d>, help: &str) -> InputError {
-        self.form.report(Code::InvalidMember, value, value.kind().name(), help);
+        self.form.report(code::INVALID_MEMBER, value, value.kind().name(), help);
         self.refusal()
     }
 

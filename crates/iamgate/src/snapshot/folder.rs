@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use iam_eval::session::Tags;
-use iam_policy::json::{Document, Form, Kind, Value};
-use iam_policy::{Code, Limits, PolicyKind, quoted};
+use iam_json::quoted;
+use iam_json::{Document, Form, Kind, Value};
+use iam_policy::{Limits, PolicyKind, code};
 
 use super::{RoleSnapshot, deployed, source};
 use crate::input::{File, InputError};
@@ -117,7 +118,7 @@ fn role(form: &mut Form, root: Value<'_>) -> Option<RoleSnapshot> {
 /// Tags as AWS prints them: a list of objects with `Key` and `Value`.
 pub(super) fn tags(form: &mut Form, list: Value<'_>) -> Option<Tags> {
     if list.kind() != Kind::Array {
-        form.report(Code::InvalidMember, list, list.kind().name(), "a list of objects with Key and Value");
+        form.report(code::INVALID_MEMBER, list, list.kind().name(), "a list of objects with Key and Value");
         return None;
     }
     let mut tags = Tags::new();

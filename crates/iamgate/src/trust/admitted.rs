@@ -1,7 +1,8 @@
 //! The principals of a trust policy's Allow statements.
 
 use iam_eval::{Action, Context, ContextValue, Decision, Request, ResourceKind, action_matches};
-use iam_policy::{Effect, Principal as Entry, PrincipalElement, Principals, Statement, quoted};
+use iam_json::quoted;
+use iam_policy::{Effect, Principal as Entry, PrincipalElement, Principals, Statement};
 
 use super::providers::IdentityProviders;
 use super::trial;

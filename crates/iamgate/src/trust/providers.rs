@@ -1,7 +1,7 @@
 //! The identity providers whose tokens open sessions.
 
-use iam_policy::json::{Form, Kind, Value};
-use iam_policy::{Code, Limits};
+use iam_json::{Form, Kind, Value};
+use iam_policy::{Limits, code};
 
 use crate::filled;
 use crate::input::{File, InputError};
@@ -59,11 +59,11 @@ fn read(form: &mut Form, root: Value<'_>) -> Option<Vec<IdentityProvider>> {
         || form.integer(version?)? != 1
     {
         let help = "iamgate/identity-providers, version 1";
-        form.report(Code::InvalidMember, root, "another schema or version", help);
+        form.report(code::INVALID_MEMBER, root, "another schema or version", help);
     }
     let list = providers?;
     if list.kind() != Kind::Array {
-        form.report(Code::InvalidMember, list, list.kind().name(), "a list");
+        form.report(code::INVALID_MEMBER, list, list.kind().name(), "a list");
     }
     list.items().map(|item| provider(form, item)).collect()
 }

@@ -9,16 +9,25 @@ use serde_json::Value;
 
 /// Which crates of the workspace a crate may use, in its library and programs (not in its tests).
 const ARROWS: &[(&str, &[&str])] = &[
-    ("iam-policy", &[]),
+    ("iam-json", &[]),
+    ("iam-policy", &["iam-json"]),
     ("iam-catalog", &[]),
     ("iam-reference", &[]),
-    ("iam-eval", &["iam-policy"]),
-    ("iam-analysis", &["iam-eval", "iam-policy"]),
-    ("iamgate", &["iam-analysis", "iam-catalog", "iam-eval", "iam-policy"]),
-    ("iam-testkit", &["iam-policy"]),
+    ("iam-eval", &["iam-json", "iam-policy"]),
+    ("iam-analysis", &["iam-eval", "iam-json", "iam-policy"]),
+    ("iamgate", &["iam-analysis", "iam-catalog", "iam-eval", "iam-json", "iam-policy"]),
+    ("iam-testkit", &["iam-json", "iam-policy"]),
     (
         "iam-harness",
-        &["iam-analysis", "iam-catalog", "iam-eval", "iam-policy", "iam-reference", "iam-testkit"],
+        &[
+            "iam-analysis",
+            "iam-catalog",
+            "iam-eval",
+            "iam-json",
+            "iam-policy",
+            "iam-reference",
+            "iam-testkit",
+        ],
     ),
     ("iamgate-verbs", &["iam-harness", "iam-testkit", "iamgate"]),
     ("iamgate-cli", &["iam-testkit", "iamgate", "iamgate-verbs"]),
@@ -28,6 +37,7 @@ const ARROWS: &[(&str, &[&str])] = &[
 /// Crates from elsewhere that library crates may use; with `?`, only as an optional dependency. Each has a line in
 /// `CONTRIBUTING.md`.
 const FOREIGN: &[(&str, &[&str])] = &[
+    ("iam-json", &[]),
     ("iam-policy", &[]),
     ("iam-catalog", &[]),
     ("iam-reference", &[]),

@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use iam_policy::{Mode, Policy, PolicyKind, quoted};
+use iam_json::quoted;
+use iam_policy::{Mode, Policy, PolicyKind};
 
 use super::Checks;
 use crate::session::refusal::RefusalCode;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use iam_policy::quoted;
+use iam_json::quoted;
 
 use super::{Checks, Passed};
 use crate::session::refusal::RefusalCode;

@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use iamgate::iam_eval::wire::{Wire, WireLimits};
 use iamgate::iam_eval::{Layers, Program, Request, ResourceKind};
-use iamgate::iam_policy::json::{self, Document, Kind, Value};
-use iamgate::iam_policy::{Code, Limits, Mode, Problem, Report};
+use iamgate::iam_json::{self, Document, Kind, Value};
+use iamgate::iam_policy::{Code, Limits, Mode, Problem, Report, code};
 use iamgate_verbs::{Case, CaseSources, Depth, Sentence, TraceJson, Trouble, bounds, layers, message};
 use serde::Serialize;
 
@@ -148,7 +148,7 @@ impl Worker {
                 None => {
                     let found = format!("more than {LINE_BYTES} bytes");
                     let help = format!("at most {LINE_BYTES} bytes are read as one line");
-                    self.refuse(None, Code::DocumentTooLarge, 1, found, help)
+                    self.refuse(None, code::DOCUMENT_TOO_LARGE, 1, found, help)
                 }
             };
         }
@@ -158,7 +158,7 @@ impl Worker {
 
     fn line(&mut self, line: &[u8]) -> io::Result<()> {
         let document =
-            json::text_of(line).and_then(|text| Document::parse(text, &self.bounds)?.refuse_duplicates());
+            iam_json::text_of(line).and_then(|text| Document::parse(text, &self.bounds)?.refuse_duplicates());
         match document {
             Ok(document) => self.case(&document),
             Err(report) => self.report(None, report),
@@ -214,7 +214,7 @@ impl Worker {
         let Some(program) = program else {
             let found = "a request on another kind of resource than the policy of --resource-policy is for";
             let help = "ask such requests with a resource policy of that kind";
-            return self.refuse(id, Code::InvalidMember, 1, found.to_owned(), help.to_owned());
+            return self.refuse(id, code::INVALID_MEMBER, 1, found.to_owned(), help.to_owned());
         };
         if self.depth == Depth::Trace {
             return self.trace(request, program.layers().clone(), id);
@@ -250,7 +250,7 @@ impl Worker {
                 self.refuse(id, problem.code, problem.position.column, message, problem.help)
             }
             // A report always holds a refusal.
-            None => self.refuse(id, Code::InvalidMember, 1, String::new(), String::new()),
+            None => self.refuse(id, code::INVALID_MEMBER, 1, String::new(), String::new()),
         }
     }
 

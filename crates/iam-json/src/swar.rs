@@ -9,17 +9,17 @@ const ONES: u64 = 0x0101_0101_0101_0101;
 const HIGH: u64 = 0x8080_8080_8080_8080;
 
 /// The bytes below `bound`, which is at most 128.
-pub(crate) const fn below(word: u64, bound: u8) -> u64 {
+pub const fn below(word: u64, bound: u8) -> u64 {
     word.wrapping_sub(ONES.wrapping_mul(bound as u64)) & !word & HIGH
 }
 
 /// The bytes equal to `byte`.
-pub(crate) const fn equal(word: u64, byte: u8) -> u64 {
+pub const fn equal(word: u64, byte: u8) -> u64 {
     below(word ^ ONES.wrapping_mul(byte as u64), 1)
 }
 
 /// The index of the first byte that was found.
-pub(crate) const fn first(found: u64) -> u32 {
+pub const fn first(found: u64) -> u32 {
     found.trailing_zeros() / 8
 }
 

@@ -2,9 +2,9 @@
 
 use std::fmt;
 
-use crate::code::{Code, Level};
-use crate::policy::Mode;
+use crate::code::{Code, Level, Mode};
 use crate::span::{LineIndex, Position, Span};
+use crate::visible::visible;
 
 /// A place in a document.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -91,7 +91,7 @@ impl fmt::Display for Problem {
         write!(f, "{} at {}", self.code, self.position)?;
         if !self.place.pointer.is_empty() {
             // A name in it may hold anything; this stays one line.
-            write!(f, " ({})", visible(self.place.pointer.chars()))?;
+            write!(f, " ({})", visible(&self.place.pointer))?;
         }
         write!(f, ": {}: {}; {}", self.code.summary(), self.found, self.help)
     }
@@ -155,30 +155,3 @@ impl fmt::Display for Report {
 }
 
 impl std::error::Error for Report {}
-
-/// A value of a document as it appears in a message: in backticks, control characters visible, cut at 64 characters.
-pub fn quoted(text: &str) -> String {
-    const MOST: usize = 64;
-    let mut out = String::from("`");
-    out.push_str(&visible(text.chars().take(MOST)));
-    if text.chars().nth(MOST).is_some() {
-        out.push('…');
-    }
-    out.push('`');
-    out
-}
-
-/// Characters as they are, and those that would change a line or its direction as escapes.
-fn visible(text: impl Iterator<Item = char>) -> String {
-    let mut out = String::new();
-    for c in text {
-        if c.is_control()
-            || matches!(c, '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
-        {
-            out.extend(c.escape_unicode());
-        } else {
-            out.push(c);
-        }
-    }
-    out
-}

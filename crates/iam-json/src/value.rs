@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
-use super::{Document, Node};
+use crate::document::{Document, Node};
 use crate::span::Span;
 
 /// What a JSON value is.
@@ -59,7 +59,7 @@ pub struct Member<'d> {
 }
 
 impl<'d> Value<'d> {
-    pub(super) fn new(document: &'d Document<'_>, index: u32) -> Self {
+    pub(crate) fn new(document: &'d Document<'_>, index: u32) -> Self {
         Self { document, index }
     }
 
@@ -74,7 +74,7 @@ impl<'d> Value<'d> {
         self.document.nodes.get(self.index as usize).unwrap_or(NONE)
     }
 
-    pub(super) const fn index(self) -> u32 {
+    pub(crate) const fn index(self) -> u32 {
         self.index
     }
 
@@ -104,7 +104,7 @@ impl<'d> Value<'d> {
     }
 
     /// Whether both are strings with the same text.
-    pub(super) fn same_string(self, other: &Self) -> bool {
+    pub(crate) fn same_string(self, other: &Self) -> bool {
         let (own, others) = (self.node(), other.node());
         if own.escaped || others.escaped {
             return self.string() == other.string();
@@ -141,7 +141,7 @@ impl<'d> Value<'d> {
     }
 
     /// How much white space stands between the tokens of the value.
-    pub(crate) fn white_space(self) -> usize {
+    pub fn white_space(self) -> usize {
         self.node().white_space as usize
     }
 
@@ -161,7 +161,7 @@ impl<'d> Value<'d> {
     }
 
     /// The JSON pointer of the innermost value that stands at a byte of the document, or of the member that is named there.
-    pub(crate) fn pointer_at(self, offset: u32) -> String {
+    pub fn pointer_at(self, offset: u32) -> String {
         let at = |value: &Value<'_>| value.span().start <= offset && offset < value.span().end;
         walk(self.document, at, |_| false)
     }
@@ -252,7 +252,7 @@ fn escaped_character(text: &str) -> (char, usize) {
 }
 
 /// A member name as a segment of a JSON pointer.
-pub(crate) fn escape_pointer(name: &str) -> Cow<'_, str> {
+pub fn escape_pointer(name: &str) -> Cow<'_, str> {
     if name.contains(['~', '/']) {
         Cow::Owned(name.replace('~', "~0").replace('/', "~1"))
     } else {
@@ -261,7 +261,7 @@ pub(crate) fn escape_pointer(name: &str) -> Cow<'_, str> {
 }
 
 /// Walks from the root to the node and writes its path.
-pub(super) fn pointer_of(document: &Document<'_>, target: u32) -> String {
+pub(crate) fn pointer_of(document: &Document<'_>, target: u32) -> String {
     walk(
         document,
         |value| value.index <= target && target < value.node().after,
@@ -298,7 +298,7 @@ fn walk(
 }
 
 /// The pointers of several nodes, found on one walk over all nodes.
-pub(super) fn pointers_of(document: &Document<'_>, targets: &BTreeSet<u32>) -> BTreeMap<u32, String> {
+pub(crate) fn pointers_of(document: &Document<'_>, targets: &BTreeSet<u32>) -> BTreeMap<u32, String> {
     /// An array or object that is open.
     struct Open {
         after: u32,

@@ -5,27 +5,22 @@
 //! RFC refuses, notes every duplicate member, bounds depth and size, and does not recurse. The benchmark `reading` measures it
 //! beside serde_json, and a property test holds that both accept the same texts.
 
-mod form;
-mod parse;
-mod value;
-
-pub use form::Form;
-pub(crate) use value::escape_pointer;
-pub use value::{Items, Kind, Member, Members, Value};
-
-use crate::code::Code;
+use crate::code;
 use crate::limits::Limits;
-use crate::problem::{Place, Problem, Report, quoted};
+use crate::parse;
+use crate::problem::{Place, Problem, Report};
 use crate::span::{LineIndex, Span};
+use crate::value::{self, Kind, Value};
+use crate::visible::quoted;
 
 /// A JSON text that has been read: its values in document order.
 #[derive(Clone, Debug)]
 pub struct Document<'t> {
-    text: &'t str,
-    nodes: Vec<Node>,
+    pub(crate) text: &'t str,
+    pub(crate) nodes: Vec<Node>,
     /// Where its lines begin but for the first.
-    lines: Vec<u32>,
-    duplicates: Vec<Duplicate>,
+    pub(crate) lines: Vec<u32>,
+    pub(crate) duplicates: Vec<Duplicate>,
 }
 
 /// Two members of one object with the same name, where each name stands.
@@ -40,15 +35,15 @@ pub(crate) struct Duplicate {
 }
 
 #[derive(Clone, Copy, Debug)]
-struct Node {
-    kind: Kind,
+pub(crate) struct Node {
+    pub(crate) kind: Kind,
     /// A string with escapes must be decoded before it is compared.
-    escaped: bool,
-    span: Span,
+    pub(crate) escaped: bool,
+    pub(crate) span: Span,
     /// Index of the first node after this value and everything inside it.
-    after: u32,
+    pub(crate) after: u32,
     /// Of an array or object: how much white space stands between the tokens inside.
-    white_space: u32,
+    pub(crate) white_space: u32,
 }
 
 impl<'t> Document<'t> {
@@ -60,8 +55,8 @@ impl<'t> Document<'t> {
     ///
     /// # Limits
     /// `document_bytes` and `depth`.
-    pub fn parse(text: &'t str, limits: &Limits) -> Result<Self, Report> {
-        parse::parse(text, limits).map_err(|failure| {
+    pub fn parse(text: &'t str, limits: impl Into<Limits>) -> Result<Self, Report> {
+        parse::parse(text, limits.into()).map_err(|failure| {
             // The place needs no line behind it, and the text may be far larger than what is read.
             let before = text.get(..failure.span.start as usize).unwrap_or_default();
             let lines = LineIndex::of(before);
@@ -98,7 +93,8 @@ impl<'t> Document<'t> {
         LineIndex::from_starts(self.text, self.lines.clone())
     }
 
-    pub(crate) fn duplicate_report(&self, lines: &LineIndex) -> Report {
+    /// What [`Document::refuse_duplicates`] would report; empty if no object has two members of one name.
+    pub fn duplicate_report(&self, lines: &LineIndex) -> Report {
         if self.duplicates.is_empty() {
             // Finding the places of none would walk the whole document.
             return Report::from_iter([]);
@@ -109,7 +105,7 @@ impl<'t> Document<'t> {
             let name = Value::new(self, duplicate.name).string();
             let pointer = pointers.get(&duplicate.object).map_or("", String::as_str);
             Problem::refusal(
-                Code::DuplicateJsonKey,
+                code::DUPLICATE_JSON_KEY,
                 Place {
                     pointer: format!("{pointer}/{}", value::escape_pointer(&name)),
                     span: duplicate.second,
@@ -136,11 +132,11 @@ pub fn text_of(bytes: &[u8]) -> Result<&str, Report> {
         let lines = LineIndex::of(before);
         let (code, found) = match bytes {
             [0xFE, 0xFF, ..] | [0xFF, 0xFE, ..] | [0, 0, 0xFE, 0xFF, ..] => {
-                (Code::ByteOrderMark, "a UTF-16 or UTF-32 byte order mark".to_owned())
+                (code::BYTE_ORDER_MARK, "a UTF-16 or UTF-32 byte order mark".to_owned())
             }
             _ => {
                 let byte = bytes.get(valid).copied().unwrap_or_default();
-                (Code::NotUtf8, format!("the byte 0x{byte:02X}, which is not UTF-8 here"))
+                (code::NOT_UTF8, format!("the byte 0x{byte:02X}, which is not UTF-8 here"))
             }
         };
         let place = Place::root(Span::new(offset, offset.saturating_add(1)));

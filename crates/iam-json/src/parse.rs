@@ -1,17 +1,18 @@
 //! The parser: a loop with an explicit stack, so that depth costs memory and never stack.
 
-use super::{Document, Duplicate, Kind, Node, Value};
-use crate::code::Code;
+use crate::code::{self, Code};
+use crate::document::{Document, Duplicate, Node};
 use crate::limits::Limits;
 use crate::span::Span;
 use crate::swar;
+use crate::value::{Kind, Value};
 
 /// Why reading stopped, and where.
-pub(super) struct Failure {
-    pub(super) code: Code,
-    pub(super) span: Span,
-    pub(super) found: String,
-    pub(super) help: String,
+pub(crate) struct Failure {
+    pub(crate) code: Code,
+    pub(crate) span: Span,
+    pub(crate) found: String,
+    pub(crate) help: String,
 }
 
 struct Parser<'t> {
@@ -29,13 +30,13 @@ struct Parser<'t> {
 
 type Step = Result<(), Failure>;
 
-pub(super) fn parse<'t>(text: &'t str, limits: &Limits) -> Result<Document<'t>, Failure> {
+pub(crate) fn parse<'t>(text: &'t str, limits: Limits) -> Result<Document<'t>, Failure> {
     let bytes = text.as_bytes();
     // Offsets are 32 bits wide; the limit may be set higher than that.
     let most = limits.document_bytes.min(u32::MAX as usize);
     if bytes.len() > most {
         return Err(Failure {
-            code: Code::DocumentTooLarge,
+            code: code::DOCUMENT_TOO_LARGE,
             span: Span::new(0, narrow(text.chars().next().map_or(0, char::len_utf8))),
             found: format!("{} bytes", bytes.len()),
             help: format!("at most {most} bytes are read as one document"),
@@ -52,7 +53,7 @@ pub(super) fn parse<'t>(text: &'t str, limits: &Limits) -> Result<Document<'t>, 
     };
     if text.starts_with('\u{FEFF}') {
         return Err(parser.failure(
-            Code::ByteOrderMark,
+            code::BYTE_ORDER_MARK,
             "a byte order mark",
             "save the document as UTF-8 without a byte order mark",
         ));
@@ -60,7 +61,7 @@ pub(super) fn parse<'t>(text: &'t str, limits: &Limits) -> Result<Document<'t>, 
     parser.white_space();
     if parser.peek().is_none() {
         return Err(parser.failure(
-            Code::EmptyDocument,
+            code::EMPTY_DOCUMENT,
             "nothing but white space",
             "a JSON document holds one value",
         ));
@@ -114,7 +115,7 @@ impl Parser<'_> {
                 Some(opening @ (b'{' | b'[')) => {
                     if self.open.len() >= depth {
                         return Err(self.failure(
-                            Code::NestingTooDeep,
+                            code::NESTING_TOO_DEEP,
                             &format!("more than {depth} arrays and objects inside each other"),
                             "policies need 6",
                         ));
@@ -244,7 +245,7 @@ impl Parser<'_> {
                 None => {
                     let span = Span::new(narrow(start), narrow(self.at));
                     return Err(Failure {
-                        code: Code::JsonSyntaxError,
+                        code: code::JSON_SYNTAX_ERROR,
                         span,
                         found: "a string that does not end".to_owned(),
                         help: "close it with a double quotation mark".to_owned(),
@@ -277,7 +278,7 @@ impl Parser<'_> {
                 };
                 if !paired {
                     return Err(Failure {
-                        code: Code::JsonSyntaxError,
+                        code: code::JSON_SYNTAX_ERROR,
                         span: Span::new(narrow(start), narrow(self.at)),
                         found: "half of a surrogate pair".to_owned(),
                         help: "write the character itself".to_owned(),
@@ -357,7 +358,7 @@ impl Parser<'_> {
             Some(c) if c.is_control() => format!("the control character U+{:04X}", u32::from(c)),
             Some(c) => format!("`{c}`"),
         };
-        self.failure(Code::JsonSyntaxError, &found, help)
+        self.failure(code::JSON_SYNTAX_ERROR, &found, help)
     }
 }
 

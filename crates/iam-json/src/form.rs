@@ -2,10 +2,12 @@
 
 use std::sync::Arc;
 
-use super::{Document, Kind, Value};
-use crate::code::Code;
-use crate::problem::{Place, Problem, Report, quoted};
+use crate::code::{self, Code};
+use crate::document::Document;
+use crate::problem::{Place, Problem, Report};
 use crate::span::{LineIndex, Span};
+use crate::value::{Kind, Value};
+use crate::visible::quoted;
 
 /// Takes objects apart strictly, and collects what is wrong with them: `MISSING_MEMBER`, `UNKNOWN_MEMBER`, `INVALID_MEMBER`.
 #[derive(Clone, Debug)]
@@ -77,7 +79,7 @@ impl Form {
     ) -> Option<[Option<Value<'d>>; N]> {
         if object.kind() != Kind::Object {
             let help = format!("an object with {}", names.join(", "));
-            self.report(Code::InvalidMember, object, object.kind().name(), help);
+            self.report(code::INVALID_MEMBER, object, object.kind().name(), help);
             return None;
         }
         let mut found = [None; N];
@@ -87,7 +89,7 @@ impl Form {
                 slot.get_or_insert(member.value);
             } else {
                 let help = format!("the members are {}", names.join(", "));
-                self.report_at(Code::UnknownMember, member.value, member.key.span(), quoted(&name), help);
+                self.report_at(code::UNKNOWN_MEMBER, member.value, member.key.span(), quoted(&name), help);
             }
         }
         let mut complete = true;
@@ -96,7 +98,7 @@ impl Form {
                 let start = object.span().start;
                 let span = Span::new(start, start.saturating_add(1));
                 let found = format!("no member {}", quoted(name));
-                self.report_at(Code::MissingMember, object, span, found, format!("add {name}"));
+                self.report_at(code::MISSING_MEMBER, object, span, found, format!("add {name}"));
                 complete = false;
             }
         }
@@ -109,11 +111,11 @@ impl Form {
             Some(text) if text.len() <= self.text_bytes => Some(text.into()),
             Some(text) => {
                 let help = format!("at most {} bytes are read", self.text_bytes);
-                self.report(Code::InvalidMember, value, format!("{} bytes", text.len()), help);
+                self.report(code::INVALID_MEMBER, value, format!("{} bytes", text.len()), help);
                 None
             }
             None => {
-                self.report(Code::InvalidMember, value, value.kind().name(), help);
+                self.report(code::INVALID_MEMBER, value, value.kind().name(), help);
                 None
             }
         }
@@ -123,7 +125,7 @@ impl Form {
     pub fn texts(&mut self, value: Option<Value<'_>>, help: &str) -> Option<Vec<Box<str>>> {
         let Some(value) = value else { return Some(Vec::new()) };
         if value.kind() != Kind::Array {
-            self.report(Code::InvalidMember, value, value.kind().name(), help);
+            self.report(code::INVALID_MEMBER, value, value.kind().name(), help);
             return None;
         }
         value.items().map(|item| self.text(item, help)).collect()
@@ -133,7 +135,7 @@ impl Form {
     pub fn integer(&mut self, value: Value<'_>) -> Option<i64> {
         let number = if value.kind() == Kind::Number { value.raw().parse().ok() } else { None };
         if number.is_none() {
-            self.report(Code::InvalidMember, value, quoted(value.raw()), "an integer");
+            self.report(code::INVALID_MEMBER, value, quoted(value.raw()), "an integer");
         }
         number
     }

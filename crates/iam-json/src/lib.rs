@@ -1,0 +1,46 @@
+//! Strict JSON with positions: a reader, problems with their places, and a canonical writer.
+//!
+//! [`Document::parse`] reads a text once into a flat list of values, each with its bytes, line and column. It refuses what RFC 8259
+//! refuses, and notes every duplicate member. [`Form`] takes an object of a known form apart and reports each member that is missing,
+//! unknown or of the wrong type. What is wrong with a document is a [`Report`] of [`Problem`]s, each with a stable [`Code`], a place and
+//! advice. [`Json`] is a value to be written: equal values are written as equal bytes.
+//!
+//! ```
+//! use iam_json::{Document, Limits, code};
+//!
+//! let document = Document::parse(r#"{"name": "a", "size": 3}"#, &Limits::default())?;
+//! assert_eq!(document.root().member("name").and_then(|name| name.as_string()).as_deref(), Some("a"));
+//!
+//! let report = Document::parse(r#"{"name": }"#, &Limits::default()).unwrap_err();
+//! assert_eq!(report.problems()[0].code, code::JSON_SYNTAX_ERROR);
+//! assert_eq!(report.problems()[0].position.to_string(), "1:10");
+//! # Ok::<(), iam_json::Report>(())
+//! ```
+//!
+//! # Untrusted input
+//!
+//! Reading takes time and memory linear in the text, does not recurse, and is bounded by [`Limits`]. Messages quote a document through
+//! [`quoted`] and [`visible()`], so that no character of it can steer a terminal or turn text around.
+#![forbid(unsafe_code)]
+
+pub mod code;
+mod document;
+mod form;
+mod limits;
+mod parse;
+mod problem;
+mod span;
+pub mod swar;
+mod value;
+mod visible;
+mod write;
+
+pub use code::{Code, Entry, Level, Mode};
+pub use document::{Document, text_of};
+pub use form::Form;
+pub use limits::Limits;
+pub use problem::{Place, Problem, Related, Report};
+pub use span::{LineIndex, Position, Span, Spanned};
+pub use value::{Items, Kind, Member, Members, Value, escape_pointer};
+pub use visible::{is_hidden, quoted, visible};
+pub use write::{Json, json_text, push_json_text};

@@ -1,0 +1,163 @@
+//! The canonical writer: equal values are equal bytes.
+
+use std::collections::BTreeMap;
+use std::fmt::{self, Write as _};
+
+use crate::value::{Kind, Value};
+
+/// A JSON value to be written. Its `Display` is canonical: members sorted by name, no white space.
+///
+/// # Examples
+/// ```
+/// use iam_json::Json;
+///
+/// let value = Json::object([("b", Json::count(2)), ("a", Json::list(["x"], Json::text))]);
+/// assert_eq!(value.to_string(), r#"{"a":["x"],"b":2}"#);
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Json {
+    /// `null`
+    Null,
+    /// `true` or `false`
+    Bool(bool),
+    /// An integer.
+    Number(i64),
+    /// A text that is JSON already, written as it is: a number as somebody wrote it, or a canonical policy.
+    Raw(String),
+    /// A string.
+    Text(String),
+    /// An array.
+    List(Vec<Self>),
+    /// An object.
+    Object(BTreeMap<String, Self>),
+}
+
+impl Json {
+    /// A string.
+    pub fn text(text: impl Into<String>) -> Self {
+        Self::Text(text.into())
+    }
+
+    /// A count; one above `i64::MAX` is written as that.
+    pub fn count(count: usize) -> Self {
+        Self::Number(i64::try_from(count).unwrap_or(i64::MAX))
+    }
+
+    /// What `make` makes of the value, or `null` if there is none.
+    pub fn maybe<T>(value: Option<T>, make: impl FnOnce(T) -> Self) -> Self {
+        value.map_or(Self::Null, make)
+    }
+
+    /// An array with what `make` makes of each item.
+    pub fn list<T>(items: impl IntoIterator<Item = T>, make: impl FnMut(T) -> Self) -> Self {
+        Self::List(items.into_iter().map(make).collect())
+    }
+
+    /// An object of these members. Of two members with one name the last counts.
+    pub fn object<const N: usize>(members: [(&str, Self); N]) -> Self {
+        Self::Object(members.into_iter().map(|(name, value)| (name.to_owned(), value)).collect())
+    }
+
+    /// A value that was read, without its layout. Numbers keep their text. Of two members with one name the last counts.
+    pub fn read(value: Value<'_>) -> Self {
+        match value.kind() {
+            Kind::Null => Self::Null,
+            Kind::True => Self::Bool(true),
+            Kind::False => Self::Bool(false),
+            Kind::Number => Self::Raw(value.string().into_owned()),
+            Kind::String => Self::text(value.string()),
+            Kind::Array => Self::list(value.items(), Self::read),
+            Kind::Object => {
+                let members = value.members().map(|m| (m.key.string().into_owned(), Self::read(m.value)));
+                Self::Object(members.collect())
+            }
+        }
+    }
+}
+
+impl fmt::Display for Json {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Null => f.write_str("null"),
+            Self::Bool(value) => value.fmt(f),
+            Self::Number(value) => value.fmt(f),
+            Self::Raw(text) => f.write_str(text),
+            Self::Text(text) => f.write_str(&json_text(text)),
+            Self::List(items) => {
+                f.write_str("[")?;
+                for (at, item) in items.iter().enumerate() {
+                    if at > 0 {
+                        f.write_str(",")?;
+                    }
+                    item.fmt(f)?;
+                }
+                f.write_str("]")
+            }
+            Self::Object(members) => {
+                f.write_str("{")?;
+                for (at, (name, value)) in members.iter().enumerate() {
+                    if at > 0 {
+                        f.write_str(",")?;
+                    }
+                    write!(f, "{}:{value}", json_text(name))?;
+                }
+                f.write_str("}")
+            }
+        }
+    }
+}
+
+/// The text as a JSON string, with its quotation marks. Characters above U+00FF and control characters become escapes.
+///
+/// # Examples
+/// ```
+/// assert_eq!(iam_json::json_text("a \"b\"\n\u{2028}"), r#""a \"b\"\n\u2028""#);
+/// ```
+pub fn json_text(text: &str) -> String {
+    let mut out = String::new();
+    push_json_text(&mut out, text);
+    out
+}
+
+/// Appends the text as a JSON string; see [`json_text`].
+pub fn push_json_text(out: &mut String, text: &str) {
+    out.push('"');
+    for c in text.chars() {
+        match c {
+            '"' => out.push_str("\\\""),
+            '\\' => out.push_str("\\\\"),
+            '\n' => out.push_str("\\n"),
+            '\r' => out.push_str("\\r"),
+            '\t' => out.push_str("\\t"),
+            // IAM accepts these characters as they are, and all others as escapes (rule 1.4).
+            '\u{20}'..='\u{FF}' => out.push(c),
+            c => {
+                for unit in c.encode_utf16(&mut [0; 2]) {
+                    let _ = write!(out, "\\u{unit:04x}");
+                }
+            }
+        }
+    }
+    out.push('"');
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Document, Limits};
+
+    #[test]
+    fn the_same_content_is_the_same_bytes() {
+        let limits = Limits::default();
+        let read = |text: &str| {
+            let document = Document::parse(text, &limits).unwrap();
+            Json::read(document.root()).to_string()
+        };
+        let text = r#"{"a":[1,2.50,null,true,false,"\"\\é"],"b":{}}"#;
+        assert_eq!(read(text), text);
+        assert_eq!(
+            read(" {\"b\": { },\n \"a\": [1, 2.50, null, true, false, \"\\u0022\\\\\\u00e9\"]} "),
+            text
+        );
+    }
+}
