@@ -119,7 +119,7 @@ impl Report {
         self.problems.iter().any(|p| p.code == code)
     }
 
-    /// The codes that refuse the document, without repetition, in order.
+    /// The codes that refuse the document, each once, in the order of their names.
     pub fn refusals(&self) -> Vec<Code> {
         let mut codes: Vec<Code> = self.problems.iter().filter(|p| p.is_refusal()).map(|p| p.code).collect();
         codes.sort_unstable();
@@ -137,7 +137,7 @@ impl From<Problem> for Report {
 impl FromIterator<Problem> for Report {
     fn from_iter<I: IntoIterator<Item = Problem>>(problems: I) -> Self {
         let mut problems: Vec<Problem> = problems.into_iter().collect();
-        problems.sort_by_key(|p| (p.place.span.start, p.code));
+        problems.sort_by_key(|p| p.place.span.start);
         Self { problems }
     }
 }

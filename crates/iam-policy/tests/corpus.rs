@@ -75,7 +75,11 @@ fn each_is_read_or_refused_as_the_list_says_and_survives_printing() {
                 }
                 Err(report) => {
                     let codes: Vec<String> = report.refusals().iter().map(|c| c.name().to_owned()).collect();
-                    assert_eq!(expected, Some(&(kind_of(&name), codes)), "{name} {word}: {report}");
+                    let expected = expected.cloned().map(|(kind, mut codes)| {
+                        codes.sort();
+                        (kind, codes)
+                    });
+                    assert_eq!(expected, Some((kind_of(&name), codes)), "{name} {word}: {report}");
                     refused += 1;
                 }
             }

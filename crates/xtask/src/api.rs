@@ -10,19 +10,8 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
+use super::readmes::CRATES;
 use super::{Outcome, structure};
-
-/// The crates that others use.
-const CRATES: &[&str] = &[
-    "iam-analysis",
-    "iam-catalog",
-    "iam-eval",
-    "iam-policy",
-    "iam-reference",
-    "iam-testkit",
-    "iamgate",
-    "iamgate-verbs",
-];
 
 pub(crate) fn run(check: bool) -> Outcome {
     let root = structure::root()?;

@@ -14,9 +14,11 @@ mod interpret;
 mod long;
 mod module;
 mod mutants;
+mod packages;
 mod panics;
 mod picture;
 mod pins;
+mod readmes;
 mod schemas;
 mod sources;
 mod structure;
@@ -114,6 +116,16 @@ const CHORES: &[Chore] = &[
     Chore { name: "pins", help: "recompute the hashes of the pinned AWS managed policies", run: pins::run },
     Chore { name: "picture", help: "draw the picture of a preview for the README", run: picture::run },
     Chore {
+        name: "packages",
+        help: "pack the library crates, and build and test the packages outside the repository",
+        run: packages::run,
+    },
+    Chore {
+        name: "readmes",
+        help: "write the README of each library crate from its lib.rs",
+        run: readmes::run,
+    },
+    Chore {
         name: "promote",
         help: "keep what fuzzing found: promote TARGET FILE [NAME]",
         run: fuzz::promote,
@@ -126,7 +138,7 @@ const CHORES: &[Chore] = &[
 ];
 
 /// Chores that write files which are checked in.
-const GENERATORS: &[&str] = &["api", "catalog", "codes", "picture", "pins", "schemas", "vectors"];
+const GENERATORS: &[&str] = &["api", "catalog", "codes", "picture", "pins", "readmes", "schemas", "vectors"];
 
 /// Compares every generated file with what its generator would write.
 fn generated(_check: bool) -> Outcome {

@@ -13,6 +13,7 @@ const LIBRARIES: &[(&str, bool)] = &[
     ("iam-catalog", true),
     ("iam-eval", true),
     ("iam-analysis", true),
+    ("iam-json", true),
     ("iam-policy", true),
     ("iam-reference", true),
     ("iam-testkit", false),

@@ -1,0 +1,103 @@
+//! The library crates as packages: packed as for a registry, unpacked outside the repository, built and tested there.
+//!
+//! What is in the repository and not in a package (a file that `include_str!` reaches with `../..`, a page that is a doctest) is found
+//! here and nowhere else. A project of its own depends on the packages alone, and compiles the examples of `README.md`.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use super::readmes::CRATES;
+use super::{Outcome, structure};
+
+pub(crate) fn run(_check: bool) -> Outcome {
+    let root = structure::root()?;
+    let packed = root.join("target/packed");
+    pack(&root, &packed)?;
+    // The folder is a workspace of its own: nothing above it is looked at.
+    let outside = std::env::temp_dir().join("iamgate-packages");
+    let _ = fs::remove_dir_all(&outside);
+    fs::create_dir_all(&outside).map_err(|e| format!("{}: {e}", outside.display()))?;
+    let mut patches = String::new();
+    for name in CRATES {
+        let version = version(&root)?;
+        let archive = packed.join(format!("package/{name}-{version}.crate"));
+        command(Command::new("tar").arg("xzf").arg(&archive).arg("-C").arg(&outside))?;
+        let folder = outside.join(format!("{name}-{version}"));
+        let _ = writeln!(patches, "{name} = {{ path = \"{}\" }}", folder.display());
+    }
+    let project = project(&root, &outside, &patches)?;
+    let cargo = |arguments: &[&str]| {
+        let mut command = Command::new(env!("CARGO"));
+        // The workspace's own target directory: crates from elsewhere are built once for both.
+        command.args(arguments).current_dir(&project).env("CARGO_TARGET_DIR", root.join("target"));
+        self::command(&mut command)
+    };
+    for name in CRATES {
+        cargo(&["check", "--quiet", "--all-features", "--package", name])?;
+    }
+    cargo(&["test", "--quiet", "--package", "outside"])?;
+    fs::remove_dir_all(&outside).map_err(|e| format!("{}: {e}", outside.display()))?;
+    Ok(format!(
+        "packages: {} crates packed, unpacked and built outside the repository; the examples of README.md run on them",
+        CRATES.len()
+    ))
+}
+
+fn pack(root: &Path, packed: &PathBuf) -> Result<(), String> {
+    let mut command = Command::new(env!("CARGO"));
+    command.args(["package", "--no-verify", "--allow-dirty", "--quiet", "--target-dir"]).arg(packed);
+    for name in CRATES {
+        command.args(["--package", name]);
+    }
+    self::command(command.current_dir(root))
+}
+
+/// A project that depends on the packages, and has the examples of the README as its documentation.
+fn project(root: &Path, outside: &Path, patches: &str) -> Result<PathBuf, String> {
+    let project = outside.join("outside");
+    let write = |path: &str, text: &str| {
+        let path = project.join(path);
+        let folder = path.parent().unwrap_or(&project);
+        fs::create_dir_all(folder)
+            .and_then(|()| fs::write(&path, text))
+            .map_err(|e| format!("{}: {e}", path.display()))
+    };
+    let mut dependencies = String::new();
+    for name in CRATES {
+        let _ = writeln!(dependencies, "{name} = \"{}\"", version(root)?);
+    }
+    write(
+        "Cargo.toml",
+        &format!(
+            "[package]\nname = \"outside\"\nversion = \"0.0.0\"\nedition = \"2024\"\npublish = false\n\n\
+             [workspace]\n\n[dependencies]\n{dependencies}\n[patch.crates-io]\n{patches}"
+        ),
+    )?;
+    let readme = root.join("README.md");
+    let page = fs::read_to_string(&readme).map_err(|e| format!("{}: {e}", readme.display()))?;
+    write("README.md", &page)?;
+    write(
+        "src/lib.rs",
+        "//! What a user of the packages writes.\n#![doc = include_str!(\"../README.md\")]\n",
+    )?;
+    Ok(project)
+}
+
+/// The version that all crates share.
+fn version(root: &Path) -> Result<String, String> {
+    let path = root.join("Cargo.toml");
+    let text = fs::read_to_string(&path).map_err(|e| format!("{}: {e}", path.display()))?;
+    let line = text
+        .lines()
+        .skip_while(|line| *line != "[workspace.package]")
+        .find(|line| line.starts_with("version"));
+    let version = line.and_then(|line| line.split('"').nth(1)).map(str::to_owned);
+    version.ok_or_else(|| format!("{}: no version of the workspace", path.display()))
+}
+
+fn command(command: &mut Command) -> Result<(), String> {
+    let status = command.status().map_err(|e| format!("{command:?}: {e}"))?;
+    if status.success() { Ok(()) } else { Err(format!("{command:?} failed")) }
+}
