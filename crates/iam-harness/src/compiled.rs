@@ -13,7 +13,7 @@ use iam_policy::value::Instant;
 use iam_policy::{Limits, Mode, Policy, PolicyKind, Report};
 use iam_testkit::case::{Case, Document, Spelling, document_text};
 use iam_testkit::format::{DocumentCase, SessionCase};
-use iam_testkit::{Answer, Engine, Explanation, Loaded, Question, SessionAnswer};
+use iam_testkit::{Answer, Engine, Explanation, Loaded, Question, SessionAnswer, vectors};
 
 use crate::convert;
 
@@ -175,6 +175,10 @@ impl Engine for Compiled {
             deciding: trace.deciding.iter().map(|at| convert::place(*at)).collect(),
             text: words(&trace),
         })
+    }
+
+    fn pending(&self, id: &str) -> Option<&str> {
+        vectors::missing_for(id)
     }
 }
 

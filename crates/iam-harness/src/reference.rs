@@ -3,7 +3,7 @@
 use iam_reference::json::Json;
 use iam_testkit::case::{Case, Layer};
 use iam_testkit::format::Decision;
-use iam_testkit::{Answer, Engine, Question, StatementPlace, Statements, Verdict};
+use iam_testkit::{Answer, Engine, Question, StatementPlace, Statements, Verdict, vectors};
 
 /// The engine of `iam-reference`.
 #[derive(Clone, Copy, Debug, Default)]
@@ -33,6 +33,10 @@ impl Engine for Reference {
 
     fn judge(&self, case: &Case) -> Answer {
         self.judge_text(&case.to_json())
+    }
+
+    fn pending(&self, id: &str) -> Option<&str> {
+        vectors::missing_for(id)
     }
 }
 

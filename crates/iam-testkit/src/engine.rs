@@ -67,6 +67,13 @@ pub trait Engine {
     fn differences(&self) -> &[(&str, &str)] {
         &[]
     }
+
+    /// The rule that the engine does not have yet and that the case of that id needs. `None` if it must pass the case.
+    ///
+    /// A pending case that fails counts as skipped, with this reason. One that passes is a failure, so that no list grows stale.
+    fn pending(&self, _id: &str) -> Option<&str> {
+        None
+    }
 }
 
 /// A request and the policies it meets, as JSON of the vector format.

@@ -48,8 +48,10 @@ pub struct About<'d> {
 
 /// How sure an expectation is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[expect(clippy::exhaustive_enums, reason = "the format has two words for it")]
+#[expect(clippy::exhaustive_enums, reason = "the format has three words for it")]
 pub enum Certainty {
+    /// AWS was seen to answer so.
+    Observed,
     /// The page named as source settles it.
     Documented,
     /// A recommended choice: an engine that chooses otherwise should do so knowingly.

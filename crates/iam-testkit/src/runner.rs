@@ -14,7 +14,7 @@ pub struct Score {
     pub passed: usize,
     /// Those that did not.
     pub failed: Vec<Failure>,
-    /// Those that the engine does not implement, with its reasons.
+    /// Those that the engine does not implement, or not yet, with its reasons.
     pub skipped: Vec<Note>,
     /// Those in which the engine knowingly chooses otherwise, with its reasons.
     pub differing: Vec<Note>,
@@ -96,9 +96,19 @@ pub fn run(cases: &Cases<'_>, engine: &dyn Engine) -> Score {
 fn note(score: &mut Score, about: &About<'_>, outcome: Outcome, engine: &dyn Engine) {
     let id = about.id.clone().into_owned();
     let difference = engine.differences().iter().find(|(known, _)| *known == id).map(|(_, reason)| *reason);
+    let pending = engine.pending(&id).map(|missing| format!("pending: {missing}"));
     let why = || format!("{} ({})", about.why, about.source);
     match (outcome, difference) {
         (Outcome::Skipped(reason), _) => score.skipped.push(Note { id, reason }),
+        (Outcome::Failed { .. }, _) if pending.is_some() => {
+            score.skipped.push(Note { id, reason: pending.unwrap_or_default() });
+        }
+        (Outcome::Passed, _) if pending.is_some() => score.failed.push(Failure {
+            id,
+            expected: "the failure that the engine declares as pending".to_owned(),
+            actual: "no failure".to_owned(),
+            why: why(),
+        }),
         (Outcome::Passed, None) => score.passed = score.passed.saturating_add(1),
         (Outcome::Passed, Some(_)) => score.failed.push(Failure {
             id,

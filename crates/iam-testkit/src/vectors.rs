@@ -1,9 +1,12 @@
-//! The vectors themselves, built in.
+//! The vectors themselves, built in, and the list of those that the engine of this workspace does not pass yet.
 
 /// Every vector file: its path below `conformance/`, and its text. Sorted by path.
 pub static FILES: &[(&str, &str)] = &[
+    ("aws/decisions-2.json", include_str!("../conformance/aws/decisions-2.json")),
     ("aws/decisions.json", include_str!("../conformance/aws/decisions.json")),
+    ("aws/documents-2.json", include_str!("../conformance/aws/documents-2.json")),
     ("aws/documents.json", include_str!("../conformance/aws/documents.json")),
+    ("aws/sessions-2.json", include_str!("../conformance/aws/sessions-2.json")),
     ("aws/sessions.json", include_str!("../conformance/aws/sessions.json")),
     ("defect-documents.json", include_str!("../conformance/defect-documents.json")),
     ("defect-sessions.json", include_str!("../conformance/defect-sessions.json")),
@@ -15,3 +18,45 @@ pub static FILES: &[(&str, &str)] = &[
     ("operators.json", include_str!("../conformance/operators.json")),
     ("unknown.json", include_str!("../conformance/unknown.json")),
 ];
+
+/// A vector that the engine of this workspace does not pass yet: a row of `conformance/PENDING.tsv`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Pending {
+    /// The id of the vector.
+    pub id: &'static str,
+    /// What the engine answers: the beginning of [`crate::Failure::actual`], up to its end or to a colon.
+    pub answered: &'static str,
+    /// What the vector expects: [`crate::Failure::expected`].
+    pub expected: &'static str,
+    /// The theme of the work that mends it.
+    pub theme: &'static str,
+    /// The rule that the engine lacks.
+    pub missing: &'static str,
+}
+
+impl Pending {
+    /// Whether that answer is the one in the list.
+    pub fn is_answered(&self, actual: &str) -> bool {
+        actual.strip_prefix(self.answered).is_some_and(|rest| rest.is_empty() || rest.starts_with(':'))
+    }
+}
+
+/// The vectors that the engine of this workspace does not pass yet, in the order of `conformance/PENDING.tsv`.
+pub fn pending() -> impl Iterator<Item = Pending> {
+    include_str!("../conformance/PENDING.tsv").lines().skip(1).filter_map(|row| {
+        let mut fields = row.split('\t');
+        Some(Pending {
+            id: fields.next()?,
+            answered: fields.next()?,
+            expected: fields.next()?,
+            theme: fields.next()?,
+            missing: fields.next()?,
+        })
+    })
+}
+
+/// The rule that the engine of this workspace lacks to pass that vector. `None` if it passes it.
+pub fn missing_for(id: &str) -> Option<&'static str> {
+    pending().find(|pending| pending.id == id).map(|pending| pending.missing)
+}

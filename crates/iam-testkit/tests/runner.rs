@@ -9,6 +9,7 @@ struct Parrot {
     loaded: Loaded,
     session: SessionAnswer,
     differences: &'static [(&'static str, &'static str)],
+    pending: Option<&'static str>,
 }
 
 impl Parrot {
@@ -18,6 +19,7 @@ impl Parrot {
             loaded: Loaded::Accepted,
             session: SessionAnswer::Skipped("none".into()),
             differences: &[],
+            pending: None,
         }
     }
 }
@@ -37,6 +39,9 @@ impl Engine for Parrot {
     }
     fn differences(&self) -> &[(&str, &str)] {
         self.differences
+    }
+    fn pending(&self, id: &str) -> Option<&str> {
+        self.pending.filter(|_| id == "a")
     }
 }
 
@@ -82,6 +87,17 @@ fn a_declared_difference_is_listed_and_a_stale_one_fails() {
     assert_eq!((score.passed, score.failed.len(), &*score.differing[0].reason), (0, 0, "we know better"));
     engine.answer = format::Decision::Allowed.into();
     assert_eq!(run_text(&decisions(false), &engine).unwrap().failed.len(), 1);
+}
+
+#[test]
+fn a_pending_case_is_skipped_and_a_stale_one_fails() {
+    let mut engine = Parrot::saying(format::Decision::ImplicitDeny.into());
+    engine.pending = Some("a rule");
+    let score = run_text(&decisions(false), &engine).unwrap();
+    assert_eq!((score.passed, score.failed.len(), &*score.skipped[0].reason), (0, 0, "pending: a rule"));
+    engine.answer = format::Decision::Allowed.into();
+    let score = run_text(&decisions(false), &engine).unwrap();
+    assert_eq!((score.passed, &*score.failed[0].actual), (0, "no failure"));
 }
 
 #[test]

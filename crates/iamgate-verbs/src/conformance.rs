@@ -65,6 +65,10 @@ impl Engine for Recorded<'_> {
     fn differences(&self) -> &[(&str, &str)] {
         self.engine.differences()
     }
+
+    fn pending(&self, id: &str) -> Option<&str> {
+        self.engine.pending(id)
+    }
 }
 
 impl Recorded<'_> {

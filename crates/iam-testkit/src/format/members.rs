@@ -178,7 +178,8 @@ impl Reader {
             let found = format!("{} for the second time", quoted(&id));
             self.report(code::INVALID_MEMBER, id_value, found, "an id names one case");
         }
-        let certainty = self.word(certainty?, "documented or judgement", |word| match word {
+        let certainty = self.word(certainty?, "observed, documented or judgement", |word| match word {
+            "observed" => Some(Certainty::Observed),
             "documented" => Some(Certainty::Documented),
             "judgement" => Some(Certainty::Judgement),
             _ => None,

@@ -2,16 +2,24 @@
 
 use std::process::Stdio;
 
+use iam_testkit::vectors;
 use insta::assert_snapshot;
 
 use super::run::{exits, iamgate, output, scratch, show, stderr, stdout};
 
 #[test]
-fn all_vectors_that_are_built_in_pass() {
+fn all_vectors_that_are_built_in_pass_but_those_that_are_pending() {
     let run = exits(output(&["conformance"]), 0);
     let text = stdout(&run);
     let last = text.lines().last().unwrap();
-    assert!(last.ends_with(" passed, 0 failed") && !last.contains("skipped"), "{last}");
+    let pending = vectors::pending().count();
+    let skipped = if pending == 0 { String::new() } else { format!("{pending} skipped, ") };
+    let passed = last.strip_prefix(&skipped).unwrap().strip_suffix(" passed, 0 failed").unwrap();
+    assert!(passed.parse::<usize>().unwrap() > 9_000, "{last}");
+    for row in vectors::pending() {
+        let line = format!("skipped {}: pending: {}\n", row.id, row.missing);
+        assert!(text.contains(&line), "{line}");
+    }
     assert_eq!(stderr(&run), "");
 }
 

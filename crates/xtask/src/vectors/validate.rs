@@ -71,7 +71,7 @@ fn format_of(vector: &Map<String, Value>) -> Result<&'static str, String> {
     let one_of = |word: String, words: &[&str]| {
         if words.contains(&word.as_str()) { Ok(()) } else { Err(format!("unknown word `{word}`")) }
     };
-    one_of(text(vector, "certainty")?, &["documented", "judgement"])?;
+    one_of(text(vector, "certainty")?, &["observed", "documented", "judgement"])?;
     for name in ["about", "source", "why"] {
         if text(vector, name)?.is_empty() {
             return Err(format!("`{name}` is empty"));
