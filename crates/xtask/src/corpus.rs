@@ -1,7 +1,7 @@
-//! The list of refused documents of a corpus: `cargo xtask corpus FOLDER [FOLDER of managed policies]`.
+//! The list of refused documents of a corpus: `cargo xtask corpus [FOLDER [FOLDER of managed policies]]`.
 //!
-//! The committed list `crates/iam-policy/tests/corpus/REFUSED.tsv` covers the whole corpus; only a part of the documents themselves is
-//! committed beside it. The last column is the verdict of a review: it stays with a row whose codes stay, and is `unreviewed` for a
+//! The committed list is `crates/iam-policy/tests/corpus/REFUSED.tsv`; the documents are not in the repository. Without a folder, that of
+//! the environment variable `IAMGATE_CORPUS` is read. Rows of managed policies stay as they are where no folder of them is named. The last column is the verdict of a review: it stays with a row whose codes stay, and is `unreviewed` for a
 //! new one, which a test refuses. With `--check` the lists are compared.
 
 use std::collections::BTreeMap;
@@ -13,13 +13,21 @@ use iam_policy::{Code, Limits, Mode, Policy, PolicyKind};
 
 use super::{Outcome, structure};
 
+/// The environment variable that names the folder of the corpus.
+pub(crate) const FOLDER: &str = "IAMGATE_CORPUS";
+
 const LIST: &str = "crates/iam-policy/tests/corpus/REFUSED.tsv";
 
 pub(crate) fn run(check: bool) -> Outcome {
-    let folders: Vec<PathBuf> =
+    let mut folders: Vec<PathBuf> =
         std::env::args().skip(2).filter(|a| a != "--check").map(PathBuf::from).collect();
+    if folders.is_empty() {
+        folders.extend(std::env::var_os(FOLDER).map(PathBuf::from));
+    }
     let [corpus, managed @ ..] = folders.as_slice() else {
-        return Err("name the folder of the corpus, and that of managed policies".into());
+        return Err(format!(
+            "name the folder of the corpus, or set {FOLDER}; then the folder of managed policies"
+        ));
     };
     let mut files = Vec::new();
     structure::files(corpus, "json", &mut files)?;
@@ -57,10 +65,17 @@ pub(crate) fn run(check: bool) -> Outcome {
             }
         }
     }
-    refused.sort();
+    if files.is_empty() {
+        return Err(format!("{} has no documents", corpus.display()));
+    }
     let path = structure::root()?.join(LIST);
     let committed = fs::read_to_string(&path).map_err(|e| format!("{LIST}: {e}"))?;
     let verdicts: BTreeMap<&str, &str> = committed.lines().filter_map(|row| row.rsplit_once('\t')).collect();
+    if managed.is_empty() {
+        let kept = verdicts.keys().filter(|row| row.starts_with("policies/"));
+        refused.extend(kept.map(|row| (*row).to_owned()));
+    }
+    refused.sort();
     let rows = refused
         .iter()
         .map(|row| format!("{row}\t{}\n", verdicts.get(row.as_str()).copied().unwrap_or("unreviewed")));

@@ -55,7 +55,7 @@ const CHORES: &[Chore] = &[
         run: cloud::run,
     },
     Chore { name: "codes", help: "regenerate the page of codes", run: codes::run },
-    Chore { name: "corpus", help: "list what is refused of a corpus: corpus FOLDER...", run: corpus::run },
+    Chore { name: "corpus", help: "list what is refused of a corpus: corpus [FOLDER...]", run: corpus::run },
     Chore {
         name: "fuzz",
         help: "run the fuzz targets: fuzz [MINUTES] [TARGET...] [--at-once=N]",

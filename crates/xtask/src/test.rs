@@ -2,7 +2,7 @@
 
 use std::process::Command;
 
-use super::{Outcome, structure};
+use super::{Outcome, corpus, structure};
 
 /// What is only there on request is tested too.
 const KIT: &str = "iam-testkit/proptest";
@@ -37,5 +37,10 @@ pub(crate) fn run(_check: bool) -> Outcome {
             return Err(format!("{what} failed: cargo {}", arguments.join(" ")));
         }
     }
-    Ok("all steps passed".into())
+    let corpus = if std::env::var_os(corpus::FOLDER).is_some() {
+        "with the documents of the corpus".to_owned()
+    } else {
+        format!("without the documents of the corpus: set {} to the folder that has them", corpus::FOLDER)
+    };
+    Ok(format!("all steps passed, {corpus}"))
 }
