@@ -82,8 +82,12 @@ impl Parser<'_> {
             let is_object = self.nodes.get(container).is_some_and(|n| n.kind == Kind::Object);
             match self.peek() {
                 Some(b',') => {
+                    let comma = self.at;
                     self.step();
                     self.white_space();
+                    if self.peek() == Some(if is_object { b'}' } else { b']' }) {
+                        return Err(trailing_comma(comma, is_object));
+                    }
                     if is_object {
                         self.key()?;
                     }
@@ -359,6 +363,17 @@ impl Parser<'_> {
             Some(c) => format!("`{c}`"),
         };
         self.failure(code::JSON_SYNTAX_ERROR, &found, help)
+    }
+}
+
+/// A comma behind the last value of a container. Its place is the comma: the closing bracket may stand lines below.
+fn trailing_comma(at: usize, is_object: bool) -> Failure {
+    let (what, closing) = if is_object { ("member", '}') } else { ("value", ']') };
+    Failure {
+        code: code::JSON_SYNTAX_ERROR,
+        span: Span::new(narrow(at), narrow(at.saturating_add(1))),
+        found: format!("`,` before `{closing}`"),
+        help: format!("no comma follows the last {what}; remove it, or add a {what} behind it"),
     }
 }
 

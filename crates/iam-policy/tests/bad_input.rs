@@ -169,6 +169,23 @@ fn texts_that_are_not_json() {
     }
 }
 
+/// The comma is the mistake, and the bracket behind it may stand lines below.
+#[test]
+fn a_trailing_comma_is_reported_where_it_stands() {
+    for (text, position) in [
+        ("{\n  \"a\": 1,\n\n}", "2:9"),
+        ("[\n  1,\n  2 ,\n]", "3:5"),
+        ("{\"Statement\": [\n  {},\n]}", "2:5"),
+        ("[1,]", "1:3"),
+    ] {
+        assert_eq!(places(text, Identity), [format!("JSON_SYNTAX_ERROR {position} ")], "{text}");
+    }
+    // Anything else behind a comma is reported where that stands.
+    assert_eq!(places("[1,\n,]", Identity), ["JSON_SYNTAX_ERROR 2:1 "]);
+    assert_eq!(places("[1,\n}", Identity), ["JSON_SYNTAX_ERROR 2:1 "]);
+    assert_eq!(places("{\"a\": 1,\nb}", Identity), ["JSON_SYNTAX_ERROR 2:1 "]);
+}
+
 #[test]
 fn bytes_that_are_not_utf_8() {
     for (bytes, offset) in [
