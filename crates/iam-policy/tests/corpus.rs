@@ -47,9 +47,9 @@ fn documents() -> Option<Vec<(String, String)>> {
         }
     }
     found.sort();
+    assert!(!found.is_empty(), "{FOLDER}: {} has no documents", root.display());
     let manifest = manifest(&root);
     let names: BTreeSet<&str> = found.iter().map(|(name, _)| name.as_str()).collect();
-    assert!(!found.is_empty(), "{FOLDER}: {} has no documents", root.display());
     assert_eq!(names, manifest.iter().map(String::as_str).collect(), "manifest and folder");
     Some(found)
 }
