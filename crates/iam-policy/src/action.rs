@@ -1,9 +1,15 @@
 //! Actions: the patterns of `Action` and `NotAction` (part 2 of the rules).
 
+use std::fmt;
+use std::str::FromStr;
+
+use crate::build::{BuildError, placeless};
+use crate::code;
+use crate::limits::Limits;
 use crate::pattern::{Pattern, Syntax};
 use crate::text::Text;
-use iam_json::Spanned;
 use iam_json::swar;
+use iam_json::{Spanned, quoted};
 
 /// `Action` or `NotAction`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,9 +29,48 @@ impl ActionElement {
         }
     }
 
+    /// Every action: `*`.
+    pub fn any() -> Self {
+        ActionPattern::any().into()
+    }
+
+    /// No action: every action but all.
+    pub(crate) fn none() -> Self {
+        Self::NotAction(vec![placeless(ActionPattern::any())])
+    }
+
+    /// Every action but these; without any, `*`.
+    pub fn all_but(patterns: impl IntoIterator<Item = ActionPattern>) -> Self {
+        let patterns: Vec<_> = patterns.into_iter().map(placeless).collect();
+        if patterns.is_empty() { Self::any() } else { Self::NotAction(patterns) }
+    }
+
     /// Whether it is `NotAction`.
     pub const fn is_not(&self) -> bool {
         matches!(self, Self::NotAction(_))
+    }
+}
+
+/// `Action` with this pattern.
+impl From<ActionPattern> for ActionElement {
+    fn from(pattern: ActionPattern) -> Self {
+        Self::Action(vec![placeless(pattern)])
+    }
+}
+
+/// `Action` with these patterns; without any, it matches nothing.
+impl FromIterator<ActionPattern> for ActionElement {
+    fn from_iter<I: IntoIterator<Item = ActionPattern>>(patterns: I) -> Self {
+        Self::Action(patterns.into_iter().map(placeless).collect())
+    }
+}
+
+/// `Action` with one pattern.
+impl FromStr for ActionElement {
+    type Err = BuildError;
+
+    fn from_str(text: &str) -> Result<Self, BuildError> {
+        Ok(text.parse::<ActionPattern>()?.into())
     }
 }
 
@@ -36,7 +81,23 @@ pub struct ActionPattern {
 }
 
 impl ActionPattern {
-    /// Reads a pattern. A wildcard in the service prefix is accepted here; see [`ActionPattern::service`].
+    /// `*`: every action.
+    pub fn any() -> Self {
+        Self { pattern: Pattern::any() }
+    }
+
+    /// Reads a pattern, or `None` if the text is none. A wildcard in the service prefix is accepted; see [`ActionPattern::service`].
+    ///
+    /// [`str::parse`] does the same with an error that says what was wrong.
+    ///
+    /// # Examples
+    /// ```
+    /// use iam_policy::ActionPattern;
+    ///
+    /// let pattern = ActionPattern::parse("s3:Get*").unwrap();
+    /// assert_eq!((pattern.service(), pattern.name()), (Some("s3"), Some("Get*")));
+    /// assert!(ActionPattern::parse("GetObject").is_none());
+    /// ```
     pub fn parse(text: &str) -> Option<Self> {
         Self::read(text, Text::own).map(|(pattern, _)| pattern)
     }
@@ -101,6 +162,25 @@ impl ActionPattern {
     /// Whether it matches every action: `*`, and `*:*` (rule 2.4).
     pub fn is_any(&self) -> bool {
         self.pattern.is_any() || self.text() == "*:*"
+    }
+}
+
+/// Within the default [`Limits`] of patterns.
+impl FromStr for ActionPattern {
+    type Err = BuildError;
+
+    fn from_str(text: &str) -> Result<Self, BuildError> {
+        let pattern = Self::parse(text).ok_or_else(|| BuildError::new(code::INVALID_ACTION, quoted(text)))?;
+        match Limits::default().beyond(&pattern.pattern) {
+            Some(code) => Err(BuildError::new(code, quoted(text))),
+            None => Ok(pattern),
+        }
+    }
+}
+
+impl fmt::Display for ActionPattern {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.text())
     }
 }
 

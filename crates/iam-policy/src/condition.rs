@@ -1,12 +1,15 @@
 //! Conditions: one test of one key against a list of typed values (part 4 of the rules).
 
 use std::fmt;
+use std::str::FromStr;
 
+use crate::build::BuildError;
+use crate::code;
 use crate::fold::FoldedHash;
 use crate::operator::Test;
 use crate::pattern::Pattern;
 use crate::value::{Decimal, Instant, IpRange};
-use iam_json::Spanned;
+use iam_json::{Spanned, quoted};
 
 /// One test of a `Condition` block.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,6 +44,18 @@ impl ConditionKey {
     /// The hash of its name without case, by which a context finds its value.
     pub const fn hash(&self) -> FoldedHash {
         self.hash
+    }
+}
+
+/// Text with a prefix, a colon and a name, such as `aws:SourceIp` (rule 1.19).
+impl FromStr for ConditionKey {
+    type Err = BuildError;
+
+    fn from_str(text: &str) -> Result<Self, BuildError> {
+        match text.split_once(':') {
+            Some((prefix, name)) if !prefix.is_empty() && !name.is_empty() => Ok(Self::new(text)),
+            _ => Err(BuildError::new(code::INVALID_CONDITION_KEY_FORMAT, quoted(text))),
+        }
     }
 }
 
@@ -131,7 +146,7 @@ pub struct Typed<T> {
 
 impl<T> Typed<T> {
     /// `value`, which was read from `text`.
-    pub fn new(text: &str, value: T) -> Self {
+    pub(crate) fn new(text: &str, value: T) -> Self {
         Self { text: text.into(), value }
     }
 

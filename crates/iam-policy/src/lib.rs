@@ -12,6 +12,8 @@
 #![forbid(unsafe_code)]
 
 mod action;
+mod arn;
+mod build;
 pub mod code;
 mod condition;
 mod fold;
@@ -26,15 +28,28 @@ mod resource;
 mod size;
 mod text;
 pub mod value;
+#[cfg(feature = "serde")]
+mod wire;
 
 pub use action::{ActionElement, ActionPattern};
+#[doc(hidden)]
+pub use arn::Literal;
+pub use arn::{
+    ARN_FIELDS, AccountId, Arn, ArnError, ArnField, ArnFields, IamResource, Partition, RoleArn, RoleName,
+    SessionArn, SessionName,
+};
+pub use build::{
+    BuildError, Conditions, Grantees, IdentityStatement, ResourceStatement, Sid, TrustStatement,
+};
 pub use condition::{Condition, ConditionKey, Flag, Number, Typed, Values};
 pub use fold::FoldedHash;
-pub use iam_json::{Code, Level, LineIndex, Mode, Place, Position, Problem, Related, Report, Span, Spanned};
+pub use iam_json::{
+    Code, Level, LineIndex, Mode, NameError, Place, Position, Problem, Related, Report, Span, Spanned,
+};
 pub use limits::Limits;
 pub use operator::{Family, Operator, Quantifier, Test, TestError};
 pub use pattern::{Pattern, Piece, Syntax, Variable, VariableError, VariableErrorKind};
 pub use policy::{Effect, Policy, PolicyKind, Statement, Version};
 pub use principal::{Principal, PrincipalElement, PrincipalError, Principals, is_account};
-pub use resource::{ARN_FIELDS, ResourceElement, ResourcePattern, count_fields};
+pub use resource::{ResourceElement, ResourcePattern, count_fields};
 pub use size::Size;

@@ -1,5 +1,9 @@
 //! Every bound on input, with the AWS quota or the reason it comes from.
 
+use crate::code;
+use crate::pattern::Pattern;
+use iam_json::Code;
+
 /// Bounds on one document. At a bound the document is accepted; one more is refused with its code.
 ///
 /// The first group protects the reader; the second holds AWS's quotas (IAM User Guide, `reference_iam-quotas`; Organizations
@@ -48,6 +52,21 @@ impl From<&Limits> for iam_json::Limits {
         let mut json = Self::of_bytes(limits.document_bytes);
         json.depth = limits.depth;
         json
+    }
+}
+
+impl Limits {
+    /// The bound of patterns that a pattern is beyond.
+    pub(crate) fn beyond(&self, pattern: &Pattern) -> Option<Code> {
+        if pattern.text().len() > self.pattern_bytes {
+            Some(code::PATTERN_TOO_LONG)
+        } else if pattern.stars() > self.stars {
+            Some(code::TOO_MANY_WILDCARDS)
+        } else if pattern.variable_count() > self.variables.min(Pattern::MAX_VARIABLES) {
+            Some(code::TOO_MANY_VARIABLES)
+        } else {
+            None
+        }
     }
 }
 

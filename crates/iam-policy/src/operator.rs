@@ -1,6 +1,7 @@
 //! Condition operators, and the set operators in front of them (rules 4.6, 4.10 and the table after 4.13).
 
 use std::fmt;
+use std::str::FromStr;
 
 /// The type of value an operator compares.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -136,16 +137,70 @@ pub enum TestError {
     NullIfExists,
 }
 
+impl fmt::Display for TestError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Unknown => {
+                "the text is not a condition operator, such as StringEquals or ForAnyValue:StringLike"
+            }
+            Self::NullIfExists => "Null asks whether the key exists, and takes no IfExists",
+        })
+    }
+}
+
+impl std::error::Error for TestError {}
+
+/// As [`Test::parse`].
+impl FromStr for Test {
+    type Err = TestError;
+
+    fn from_str(text: &str) -> Result<Self, TestError> {
+        Self::parse(text)
+    }
+}
+
+/// An operator alone, ignoring ASCII case.
+impl FromStr for Operator {
+    type Err = TestError;
+
+    fn from_str(text: &str) -> Result<Self, TestError> {
+        Self::ALL.iter().copied().find(|o| o.name().eq_ignore_ascii_case(text)).ok_or(TestError::Unknown)
+    }
+}
+
+/// The name as AWS spells it.
+impl fmt::Display for Operator {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// The name as AWS spells it, without the colon.
+impl fmt::Display for Quantifier {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
 impl Test {
     /// A test of these parts.
     pub const fn new(quantifier: Option<Quantifier>, operator: Operator, if_exists: bool) -> Self {
         Self { quantifier, operator, if_exists }
     }
 
-    /// Reads the name of an operator, ignoring ASCII case. Whether the case is AWS's tells [`fmt::Display`].
+    /// Reads the name of an operator, ignoring ASCII case. [`fmt::Display`] writes it as AWS spells it.
     ///
     /// # Errors
     /// There is no such operator (rule 1.17).
+    ///
+    /// # Examples
+    /// ```
+    /// use iam_policy::{Operator, Quantifier, Test};
+    ///
+    /// let test: Test = "ForAnyValue:StringLikeIfExists".parse()?;
+    /// assert_eq!(test, Test::new(Some(Quantifier::ForAnyValue), Operator::StringLike, true));
+    /// # Ok::<(), iam_policy::TestError>(())
+    /// ```
     pub fn parse(name: &str) -> Result<Self, TestError> {
         let (quantifier, rest) = match name.split_once(':') {
             Some((prefix, rest)) => {

@@ -1,6 +1,10 @@
 //! Patterns: text with wildcards and policy variables, split once when the document is read (rules 2.2, 3.3, 3.20 to 3.30).
 
+use std::fmt;
+
+use crate::code;
 use crate::text::Text;
+use iam_json::Code;
 use iam_json::Span;
 
 /// A text with wildcards and variables, as far as its place in the policy gives them a meaning.
@@ -65,6 +69,38 @@ pub struct Variable<'p> {
     pub default: Option<&'p str>,
 }
 
+impl Variable<'_> {
+    /// Writes the variable as it stands in documents.
+    fn write(&self, out: &mut String) {
+        out.push_str("${");
+        out.push_str(self.key);
+        if let Some(default) = self.default {
+            out.push_str(", '");
+            out.push_str(default);
+            out.push('\'');
+        }
+        out.push('}');
+    }
+}
+
+/// Writes text that stands for itself in this syntax, one with variables.
+fn escape(text: &str, syntax: Syntax, out: &mut String) {
+    for c in text.chars() {
+        let has_meaning = match c {
+            '*' | '?' => syntax.wildcards,
+            '$' => true,
+            _ => false,
+        };
+        if has_meaning {
+            out.push_str("${");
+            out.push(c);
+            out.push('}');
+        } else {
+            out.push(c);
+        }
+    }
+}
+
 /// What has a meaning in a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -106,6 +142,34 @@ pub enum VariableErrorKind {
     Default,
 }
 
+impl VariableErrorKind {
+    /// The code with which a document that has this is refused.
+    pub const fn code(self) -> Code {
+        match self {
+            Self::NotClosed => code::MISSING_BRACE_IN_VARIABLE,
+            Self::Empty => code::EMPTY_VARIABLE,
+            Self::Space => code::UNSUPPORTED_SPACE_IN_VARIABLE,
+            Self::Default => code::MISSING_QUOTE_IN_VARIABLE,
+        }
+    }
+}
+
+impl fmt::Display for VariableError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let what = match self.kind {
+            VariableErrorKind::NotClosed => "is not closed with `}`",
+            VariableErrorKind::Empty => "has no name",
+            VariableErrorKind::Space => "has a space in its name",
+            VariableErrorKind::Default => {
+                "has a default that is not a comma, a space and a text in single quotation marks"
+            }
+        };
+        write!(f, "the variable at byte {} {what}", self.span.start)
+    }
+}
+
+impl std::error::Error for VariableError {}
+
 impl Pattern {
     /// The most variables that a pattern can have, so that their values fit an array on the stack.
     pub const MAX_VARIABLES: usize = 32;
@@ -144,6 +208,76 @@ impl Pattern {
     /// A text without wildcards and variables.
     pub fn literal(text: &str) -> Self {
         Self { text: Text::own(text), shape: Shape::Literal }
+    }
+
+    /// `*`: every text.
+    pub(crate) fn any() -> Self {
+        Self { text: Text::own("*"), shape: Shape::Any }
+    }
+
+    /// A pattern that matches this text alone: what has a meaning in `syntax` is escaped.
+    ///
+    /// # Examples
+    /// ```
+    /// use iam_policy::{Pattern, Syntax};
+    ///
+    /// let pattern = Pattern::exactly("a*${b}", Syntax::new(true, true));
+    /// assert_eq!(pattern.text(), "a${*}${$}{b}");
+    /// assert!(!pattern.has_wildcards() && !pattern.has_variables());
+    /// ```
+    pub fn exactly(text: &str, syntax: Syntax) -> Self {
+        let mut written = String::new();
+        escape(text, syntax, &mut written);
+        Self::well_formed(&written, syntax)
+    }
+
+    /// A pattern that matches this text and whatever stands behind it.
+    pub fn beginning_with(text: &str) -> Self {
+        let syntax = Syntax::new(true, true);
+        let mut written = String::new();
+        escape(text, syntax, &mut written);
+        written.push('*');
+        Self::well_formed(&written, syntax)
+    }
+
+    /// The pattern as it is written in a document of version 2012-10-17 where wildcards have a meaning.
+    pub(crate) fn in_2012(&self) -> Self {
+        let syntax = Syntax::new(true, true);
+        if Self::parse(self.text(), syntax).as_ref() == Ok(self) {
+            return self.clone();
+        }
+        let mut written = String::new();
+        for piece in self.pieces() {
+            match piece {
+                Piece::Text(text) => escape(text, syntax, &mut written),
+                Piece::AnyRun => written.push('*'),
+                Piece::AnyOne => written.push('?'),
+                Piece::Variable(variable) => variable.write(&mut written),
+            }
+        }
+        Self::well_formed(&written, syntax)
+    }
+
+    /// The pattern as it is written in a document of version 2012-10-17 where wildcards have no meaning, or `None` if it has some.
+    pub(crate) fn in_2012_without_wildcards(&self) -> Option<Self> {
+        let syntax = Syntax::new(false, true);
+        if Self::parse(self.text(), syntax).as_ref() == Ok(self) {
+            return Some(self.clone());
+        }
+        let mut written = String::new();
+        for piece in self.pieces() {
+            match piece {
+                Piece::Text(text) => escape(text, syntax, &mut written),
+                Piece::AnyRun | Piece::AnyOne => return None,
+                Piece::Variable(variable) => variable.write(&mut written),
+            }
+        }
+        Some(Self::well_formed(&written, syntax))
+    }
+
+    /// A text whose variables are known to be well formed.
+    fn well_formed(text: &str, syntax: Syntax) -> Self {
+        Self::parse(text, syntax).unwrap_or_else(|_| Self::literal(text))
     }
 
     /// A text that is known to have no wildcard, or none but a star at its end.

@@ -1,5 +1,8 @@
 //! The typed model of a policy: what a document says once it has been read.
 
+mod names;
+
+use std::fmt;
 use std::sync::Arc;
 
 use iam_json::{Document, LineIndex, Mode, Position, Problem, Report, Span, Spanned, Value};
@@ -251,6 +254,20 @@ impl Policy {
     /// Line and column where something begins.
     pub fn position_of(&self, span: Span) -> Position {
         self.lines.position(span.start)
+    }
+}
+
+/// Canonical JSON; see [`Policy::to_json`].
+impl fmt::Display for Policy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.to_json())
+    }
+}
+
+/// Canonical JSON: what stands for the statement in [`Policy::to_json`].
+impl fmt::Display for Statement {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&print::statement(self))
     }
 }
 

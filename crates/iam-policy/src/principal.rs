@@ -1,5 +1,8 @@
 //! Principals: the entries of `Principal` and `NotPrincipal` (rules 1.15, 5.2, 5.3).
 
+use std::fmt;
+
+use crate::arn::{AccountId, ArnFields, IamResource, is_name};
 use iam_json::Spanned;
 
 /// `Principal` or `NotPrincipal`.
@@ -83,6 +86,24 @@ pub enum PrincipalError {
     Wildcard,
 }
 
+impl fmt::Display for PrincipalError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Format => "the text is not a principal of this kind",
+            Self::Wildcard => "the text has a wildcard, which a principal has only as a whole",
+        })
+    }
+}
+
+impl std::error::Error for PrincipalError {}
+
+/// The text as written.
+impl fmt::Display for Principal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.text())
+    }
+}
+
 impl Principal {
     /// Reads an entry under `AWS`.
     ///
@@ -101,28 +122,33 @@ impl Principal {
         if is_unique_id(text) {
             return Ok(Self::Deleted(text.into()));
         }
-        let mut fields = text.splitn(6, ':');
-        let mut field = || fields.next().ok_or(PrincipalError::Format);
-        let (arn, partition, service, region, account, resource) =
-            (field()?, field()?, field()?, field()?, field()?, field()?);
+        let fields = ArnFields::split(text).ok_or(PrincipalError::Format)?;
+        let account = fields.account;
         // CloudFront's origin access identities are users of the account `cloudfront`.
-        let known_account = is_account(account) || (account == "cloudfront" && service == "iam");
-        if arn != "arn" || !partition.starts_with("aws") || !region.is_empty() || !known_account {
+        let is_cloudfront = account == "cloudfront" && fields.service == "iam";
+        let is_known_account = is_account(account) || is_cloudfront;
+        if !fields.partition.starts_with("aws") || !fields.region.is_empty() || !is_known_account {
             return Err(PrincipalError::Format);
         }
-        let rest = |prefix: &str| resource.strip_prefix(prefix);
-        let user = |name: &str| is_path_and_name(name) || (account == "cloudfront" && !name.is_empty());
-        match service {
-            "iam" if resource == "root" => Ok(Self::Account { text: text.into() }),
-            "iam" if rest("user/").is_some_and(user) => Ok(Self::User(text.into())),
-            "iam" if rest("role/").is_some_and(is_path_and_name) => Ok(Self::Role(text.into())),
-            "sts" if rest("federated-user/").is_some_and(is_name) => Ok(Self::FederatedUser(text.into())),
-            "sts" => match rest("assumed-role/").and_then(|names| names.split_once('/')) {
-                Some((role, session)) if is_name(role) && is_name(session) => Ok(Self::Session(text.into())),
-                _ => Err(PrincipalError::Format),
-            },
-            _ => Err(PrincipalError::Format),
-        }
+        let entry = match fields.iam().ok_or(PrincipalError::Format)? {
+            IamResource::Root => Self::Account { text: text.into() },
+            IamResource::User(name) if is_path_and_name(name) || (is_cloudfront && !name.is_empty()) => {
+                Self::User(text.into())
+            }
+            IamResource::Role(name) if is_path_and_name(name) => Self::Role(text.into()),
+            IamResource::FederatedUser(name) if is_name(name) => Self::FederatedUser(text.into()),
+            IamResource::AssumedRole { role, session } if is_name(role) && is_name(session) => {
+                Self::Session(text.into())
+            }
+            IamResource::User(_)
+            | IamResource::Role(_)
+            | IamResource::FederatedUser(_)
+            | IamResource::AssumedRole { .. }
+            | IamResource::Policy(_)
+            | IamResource::OidcProvider(_)
+            | IamResource::SamlProvider(_) => return Err(PrincipalError::Format),
+        };
+        Ok(entry)
     }
 
     /// Reads an entry under `Service`.
@@ -198,7 +224,7 @@ impl Principal {
     /// The account an account entry names.
     pub fn account(&self) -> Option<&str> {
         match self {
-            Self::Account { text } => Some(text.split(':').nth(4).unwrap_or(text)),
+            Self::Account { text } => Some(ArnFields::split(text).map_or(&**text, |fields| fields.account)),
             Self::Aws
             | Self::User(_)
             | Self::Role(_)
@@ -214,7 +240,7 @@ impl Principal {
 
 /// Whether a text is an account id: twelve digits.
 pub fn is_account(text: &str) -> bool {
-    text.len() == 12 && text.bytes().all(|b| b.is_ascii_digit())
+    AccountId::new(text).is_some()
 }
 
 /// Unique ids of users and roles begin with these prefixes (IAM User Guide, `reference_identifiers`).
@@ -222,13 +248,6 @@ fn is_unique_id(text: &str) -> bool {
     (16..=128).contains(&text.len())
         && (text.starts_with("AIDA") || text.starts_with("AROA"))
         && text.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit())
-}
-
-/// Whether a text can be the name of a user, a role or a session: `[\w+=,.@-]+` (IAM API reference).
-fn is_name(text: &str) -> bool {
-    let allowed =
-        |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'+' | b'=' | b',' | b'.' | b'@' | b'-');
-    !text.is_empty() && text.bytes().all(allowed)
 }
 
 /// A name with the path before it, which may hold any visible ASCII character. Variables are not replaced in principals (rule 1.21),
@@ -245,19 +264,16 @@ fn is_domain(text: &str) -> bool {
 }
 
 fn is_provider_arn(text: &str) -> bool {
-    let fields: Vec<&str> = text.splitn(6, ':').collect();
-    match fields.as_slice() {
-        ["arn", partition, "iam", "", account, resource] => {
-            let named = |prefix: &str| {
-                let name = resource.strip_prefix(prefix).unwrap_or_default();
-                !name.is_empty() && name.bytes().all(|b| b.is_ascii_graphic()) && !name.contains("${")
-            };
-            partition.starts_with("aws")
-                && is_account(account)
-                && (named("oidc-provider/") || named("saml-provider/"))
-        }
-        _ => false,
-    }
+    let is_named =
+        |name: &str| !name.is_empty() && name.bytes().all(|b| b.is_ascii_graphic()) && !name.contains("${");
+    let Some(fields) = ArnFields::split(text) else { return false };
+    let Some(IamResource::OidcProvider(name) | IamResource::SamlProvider(name)) = fields.iam() else {
+        return false;
+    };
+    fields.partition.starts_with("aws")
+        && fields.region.is_empty()
+        && is_account(fields.account)
+        && is_named(name)
 }
 
 #[cfg(test)]

@@ -5,119 +5,175 @@ use iam_json::push_json_text as string;
 use crate::condition::Condition;
 use crate::policy::{Policy, Statement};
 use crate::principal::{Principal, PrincipalElement, Principals};
+use iam_json::{Span, Spanned};
 
 pub(crate) fn policy(policy: &Policy) -> String {
-    let mut out = String::from("{");
-    if let Some(version) = policy.version.text() {
-        member(&mut out, "Version");
-        string(&mut out, version);
-    }
-    if let Some(id) = &policy.id {
-        member(&mut out, "Id");
-        string(&mut out, &id.value);
-    }
-    member(&mut out, "Statement");
-    out.push('[');
-    separated(&mut out, &policy.statements, statement);
-    out.push_str("]}");
-    out
+    with_places(policy).0
 }
 
-fn statement(out: &mut String, statement: &Statement) {
-    out.push('{');
-    if let Some(sid) = &statement.sid {
-        member(out, "Sid");
-        string(out, &sid.value);
-    }
-    member(out, "Effect");
-    string(out, statement.effect.value.name());
-    if let Some(element) = &statement.principal {
-        member(
-            out,
-            match element {
-                PrincipalElement::Principal(_) => "Principal",
-                PrincipalElement::NotPrincipal(_) => "NotPrincipal",
-            },
-        );
-        principals(out, element.principals());
-    }
-    member(out, if statement.action.is_not() { "NotAction" } else { "Action" });
-    list(out, statement.action.patterns().iter().map(|p| p.value.text()));
-    if let Some(element) = &statement.resource {
-        member(out, if element.is_not() { "NotResource" } else { "Resource" });
-        list(out, element.patterns().iter().map(|p| p.value.text()));
-    }
-    if !statement.conditions.is_empty() {
-        member(out, "Condition");
-        conditions(out, &statement.conditions);
-    }
-    out.push('}');
+/// The text of a policy, and where the parts of it stand, in the order in which they are printed. A statement comes before its parts.
+pub(crate) fn with_places(policy: &Policy) -> (String, Vec<Span>) {
+    let mut printer = Printer::default();
+    printer.policy(policy);
+    (printer.out, printer.places)
 }
 
-/// Entries of one kind stand together, in the order in which the kinds first appear.
-fn principals(out: &mut String, principals: &Principals) {
-    let Principals::Entries(entries) = principals else {
-        string(out, "*");
-        return;
-    };
-    out.push('{');
-    let mut keys: Vec<&str> = Vec::new();
+pub(crate) fn statement(statement: &Statement) -> String {
+    let mut printer = Printer::default();
+    printer.statement(statement);
+    printer.out
+}
+
+/// The kinds of principals, in the order in which they first appear.
+pub(crate) fn principal_keys(entries: &[Spanned<Principal>]) -> Vec<&'static str> {
+    let mut keys: Vec<&'static str> = Vec::new();
     for entry in entries {
         let key = entry.value.key();
         if !keys.contains(&key) {
             keys.push(key);
         }
     }
-    for key in keys {
-        member(out, key);
-        list(out, entries.iter().map(|e| &e.value).filter(|e| e.key() == key).map(Principal::text));
-    }
-    out.push('}');
+    keys
 }
 
-/// The tests of one operator stand together, as they were read.
-fn conditions(out: &mut String, conditions: &[Condition]) {
-    out.push('{');
-    for group in conditions.chunk_by(|a, b| a.test == b.test) {
-        if let Some(first) = group.first() {
-            member(out, &first.test.value.to_string());
-            out.push('{');
+#[derive(Default)]
+struct Printer {
+    out: String,
+    places: Vec<Span>,
+}
+
+impl Printer {
+    fn policy(&mut self, policy: &Policy) {
+        self.out.push('{');
+        if let Some(version) = policy.version.text() {
+            self.member("Version");
+            string(&mut self.out, version);
+        }
+        if let Some(id) = &policy.id {
+            self.member("Id");
+            self.part(&id.value);
+        }
+        self.member("Statement");
+        self.out.push('[');
+        self.separated(&policy.statements, Self::statement);
+        self.out.push_str("]}");
+    }
+
+    fn statement(&mut self, statement: &Statement) {
+        let (start, place) = (self.out.len(), self.places.len());
+        self.places.push(Span::default());
+        self.out.push('{');
+        if let Some(sid) = &statement.sid {
+            self.member("Sid");
+            self.part(&sid.value);
+        }
+        self.member("Effect");
+        self.part(statement.effect.value.name());
+        if let Some(element) = &statement.principal {
+            self.member(match element {
+                PrincipalElement::Principal(_) => "Principal",
+                PrincipalElement::NotPrincipal(_) => "NotPrincipal",
+            });
+            self.principals(element.principals());
+        }
+        self.member(if statement.action.is_not() { "NotAction" } else { "Action" });
+        self.list(statement.action.patterns().iter().map(|p| p.value.text()));
+        if let Some(element) = &statement.resource {
+            self.member(if element.is_not() { "NotResource" } else { "Resource" });
+            self.list(element.patterns().iter().map(|p| p.value.text()));
+        }
+        if !statement.conditions.is_empty() {
+            self.member("Condition");
+            self.conditions(&statement.conditions);
+        }
+        self.out.push('}');
+        let whole = self.since(start);
+        if let Some(place) = self.places.get_mut(place) {
+            *place = whole;
+        }
+    }
+
+    /// Entries of one kind stand together, in the order in which the kinds first appear.
+    fn principals(&mut self, principals: &Principals) {
+        let Principals::Entries(entries) = principals else {
+            self.part("*");
+            return;
+        };
+        self.out.push('{');
+        for key in principal_keys(entries) {
+            self.member(key);
+            self.list(entries.iter().map(|e| &e.value).filter(|e| e.key() == key).map(Principal::text));
+        }
+        self.out.push('}');
+    }
+
+    /// The tests of one operator stand together, as they were read.
+    fn conditions(&mut self, conditions: &[Condition]) {
+        self.out.push('{');
+        for group in conditions.chunk_by(|a, b| a.test == b.test) {
+            let Some(first) = group.first() else { continue };
+            self.member_part(&first.test.value.to_string());
+            self.out.push('{');
             for condition in group {
-                member(out, condition.key.value.as_str());
-                list(out, condition.values.texts().into_iter());
+                self.member_part(condition.key.value.as_str());
+                self.list(condition.values.texts().into_iter());
             }
-            out.push('}');
+            self.out.push('}');
+        }
+        self.out.push('}');
+    }
+
+    /// One value as itself, others as an array.
+    fn list<'t>(&mut self, texts: impl Iterator<Item = &'t str>) {
+        let texts: Vec<&str> = texts.collect();
+        if let [one] = texts.as_slice() {
+            self.part(one);
+            return;
+        }
+        self.out.push('[');
+        self.separated(&texts, |printer, text| printer.part(text));
+        self.out.push(']');
+    }
+
+    fn separated<T>(&mut self, items: &[T], mut print: impl FnMut(&mut Self, &T)) {
+        for (i, item) in items.iter().enumerate() {
+            if i > 0 {
+                self.out.push(',');
+            }
+            print(self, item);
         }
     }
-    out.push('}');
-}
 
-/// One value as itself, others as an array.
-fn list<'t>(out: &mut String, texts: impl Iterator<Item = &'t str>) {
-    let texts: Vec<&str> = texts.collect();
-    if let [one] = texts.as_slice() {
-        string(out, one);
-        return;
+    /// Begins a member of the object that is being printed.
+    fn member(&mut self, name: &str) {
+        self.comma();
+        string(&mut self.out, name);
+        self.out.push(':');
     }
-    out.push('[');
-    separated(out, &texts, |out, text| string(out, text));
-    out.push(']');
-}
 
-fn separated<T>(out: &mut String, items: &[T], mut print: impl FnMut(&mut String, &T)) {
-    for (i, item) in items.iter().enumerate() {
-        if i > 0 {
-            out.push(',');
+    /// Begins a member whose name is a part of the policy.
+    fn member_part(&mut self, name: &str) {
+        self.comma();
+        self.part(name);
+        self.out.push(':');
+    }
+
+    fn comma(&mut self) {
+        if !self.out.ends_with('{') {
+            self.out.push(',');
         }
-        print(out, item);
     }
-}
 
-/// Begins a member of the object that is being printed.
-fn member(out: &mut String, name: &str) {
-    if !out.ends_with('{') {
-        out.push(',');
+    /// A text that is a part of the policy, with its place.
+    fn part(&mut self, text: &str) {
+        let start = self.out.len();
+        string(&mut self.out, text);
+        let place = self.since(start);
+        self.places.push(place);
     }
-    string(out, name);
-    out.push(':');
+
+    fn since(&self, start: usize) -> Span {
+        let offset = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
+        Span::new(offset(start), offset(self.out.len()))
+    }
 }

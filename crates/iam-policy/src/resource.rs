@@ -1,7 +1,14 @@
 //! Resources: the patterns of `Resource` and `NotResource` (part 3 of the rules).
 
-use crate::pattern::{Pattern, Piece};
-use iam_json::Spanned;
+use std::fmt;
+use std::str::FromStr;
+
+use crate::arn::ARN_FIELDS;
+use crate::build::{BuildError, placeless};
+use crate::code;
+use crate::limits::Limits;
+use crate::pattern::{Pattern, Piece, Syntax};
+use iam_json::{Spanned, quoted};
 
 /// `Resource` or `NotResource`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,9 +28,54 @@ impl ResourceElement {
         }
     }
 
+    /// Every resource: `*`.
+    pub fn any() -> Self {
+        ResourcePattern::any().into()
+    }
+
+    /// Every resource but these; without any, `*`.
+    pub fn all_but(patterns: impl IntoIterator<Item = ResourcePattern>) -> Self {
+        let patterns: Vec<_> = patterns.into_iter().map(placeless).collect();
+        if patterns.is_empty() { Self::any() } else { Self::NotResource(patterns) }
+    }
+
+    /// The same in the syntax of version 2012-10-17.
+    pub(crate) fn in_2012(self) -> Self {
+        let rewritten = |list: Vec<Spanned<ResourcePattern>>| {
+            list.into_iter().map(|p| Spanned::new(p.value.in_2012(), p.span)).collect()
+        };
+        match self {
+            Self::Resource(list) => Self::Resource(rewritten(list)),
+            Self::NotResource(list) => Self::NotResource(rewritten(list)),
+        }
+    }
+
     /// Whether it is `NotResource`.
     pub const fn is_not(&self) -> bool {
         matches!(self, Self::NotResource(_))
+    }
+}
+
+/// `Resource` with this pattern.
+impl From<ResourcePattern> for ResourceElement {
+    fn from(pattern: ResourcePattern) -> Self {
+        Self::Resource(vec![placeless(pattern)])
+    }
+}
+
+/// `Resource` with these patterns; without any, it matches nothing.
+impl FromIterator<ResourcePattern> for ResourceElement {
+    fn from_iter<I: IntoIterator<Item = ResourcePattern>>(patterns: I) -> Self {
+        Self::Resource(patterns.into_iter().map(placeless).collect())
+    }
+}
+
+/// `Resource` with one pattern.
+impl FromStr for ResourceElement {
+    type Err = BuildError;
+
+    fn from_str(text: &str) -> Result<Self, BuildError> {
+        Ok(text.parse::<ResourcePattern>()?.into())
     }
 }
 
@@ -37,14 +89,79 @@ pub struct ResourcePattern {
 }
 
 impl ResourcePattern {
+    /// `*`: every resource.
+    pub fn any() -> Self {
+        Self::new(Pattern::any())
+    }
+
+    /// Reads a pattern as it stands in documents of version 2012-10-17: `*` and `?` are wildcards, `${...}` is a variable.
+    ///
+    /// An ARN with fewer than six fields is completed with `*` fields (rule 3.7).
+    ///
+    /// # Errors
+    /// It neither begins with `arn:` nor with a wildcard or variable, a variable is malformed, or it is beyond the default
+    /// [`Limits`] of patterns.
+    ///
+    /// # Examples
+    /// ```
+    /// use iam_policy::ResourcePattern;
+    ///
+    /// let pattern: ResourcePattern = "arn:aws:s3:::home/${aws:username}/*".parse()?;
+    /// assert!(pattern.pattern().has_variables());
+    /// assert_eq!(
+    ///     "bucket".parse::<ResourcePattern>().unwrap_err().to_string(),
+    ///     "INVALID_ARN_PREFIX: a resource is `*` or an ARN: `bucket`"
+    /// );
+    /// # Ok::<(), iam_policy::BuildError>(())
+    /// ```
+    pub fn parse(text: &str) -> Result<Self, BuildError> {
+        let syntax = Syntax::new(true, true);
+        let read = |text: &str| {
+            Pattern::parse(text, syntax).map_err(|error| BuildError::new(error.kind.code(), quoted(text)))
+        };
+        let pattern = read(text)?;
+        if let Some(code) = Limits::default().beyond(&pattern) {
+            return Err(BuildError::new(code, quoted(text)));
+        }
+        if !text.starts_with("arn:") {
+            return match pattern.piece(0) {
+                Some(Piece::AnyRun | Piece::AnyOne | Piece::Variable(_)) => Ok(Self::new(pattern)),
+                Some(Piece::Text(_)) | None => Err(BuildError::new(code::INVALID_ARN_PREFIX, quoted(text))),
+            };
+        }
+        let missing = ARN_FIELDS.saturating_sub(count_fields(&pattern));
+        if missing == 0 {
+            return Ok(Self::new(pattern));
+        }
+        Ok(Self::completed(text, read(&format!("{text}{}", ":*".repeat(missing)))?))
+    }
+
+    /// The same in the syntax of version 2012-10-17.
+    pub(crate) fn in_2012(self) -> Self {
+        let pattern = self.pattern.in_2012();
+        if pattern == self.pattern {
+            return self;
+        }
+        // What completes a pattern is not part of its text.
+        let added =
+            self.written.as_ref().map(|written| self.pattern.text().len().saturating_sub(written.len()));
+        match added.and_then(|added| pattern.text().get(..pattern.text().len().saturating_sub(added))) {
+            Some(written) => {
+                let written: Box<str> = written.into();
+                Self::completed(&written, pattern)
+            }
+            None => Self::new(pattern),
+        }
+    }
+
     /// A pattern that is matched as it is written.
-    pub fn new(pattern: Pattern) -> Self {
+    pub(crate) fn new(pattern: Pattern) -> Self {
         let is_null = has_early_variable(&pattern);
         Self { pattern, written: None, is_null }
     }
 
     /// An ARN with fewer than six fields, completed with `*` fields (rule 3.7): `completed` is the full pattern.
-    pub fn completed(written: &str, completed: Pattern) -> Self {
+    pub(crate) fn completed(written: &str, completed: Pattern) -> Self {
         Self { written: Some(written.into()), ..Self::new(completed) }
     }
 
@@ -69,8 +186,19 @@ impl ResourcePattern {
     }
 }
 
-/// How many fields, cut at colons, an ARN has. The sixth keeps further colons.
-pub const ARN_FIELDS: usize = 6;
+impl FromStr for ResourcePattern {
+    type Err = BuildError;
+
+    fn from_str(text: &str) -> Result<Self, BuildError> {
+        Self::parse(text)
+    }
+}
+
+impl fmt::Display for ResourcePattern {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.text())
+    }
+}
 
 /// The number of fields of an ARN pattern, at most six. Colons inside variables do not count; those of `${...}` texts that are
 /// plain text in older documents do.

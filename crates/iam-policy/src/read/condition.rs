@@ -3,12 +3,13 @@
 use std::borrow::Cow;
 
 use super::{Path, Reader, opening};
+use crate::arn::ARN_FIELDS;
 use crate::code;
 use crate::condition::{Condition, ConditionKey, Flag, Number, Typed, Values};
 use crate::operator::{Family, Operator, Quantifier, Test, TestError};
 use crate::pattern::Pattern;
 use crate::policy::Effect;
-use crate::resource::{ARN_FIELDS, count_fields};
+use crate::resource::count_fields;
 use crate::value::{Instant, IpRange, decode_base64, parse_bool};
 use iam_json::Code;
 use iam_json::quoted;

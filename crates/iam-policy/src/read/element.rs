@@ -4,10 +4,11 @@ use std::borrow::Cow;
 
 use super::{Path, Reader, opening};
 use crate::action::ActionPattern;
+use crate::arn::{self, ARN_FIELDS};
 use crate::code;
 use crate::pattern::{Pattern, Piece, Syntax, VariableErrorKind};
 use crate::policy::PolicyKind;
-use crate::resource::{ARN_FIELDS, ResourcePattern, count_fields};
+use crate::resource::{ResourcePattern, count_fields};
 use iam_json::Code;
 use iam_json::quoted;
 use iam_json::{Kind, Value};
@@ -147,7 +148,7 @@ impl Reader<'_> {
                 "AWS replaces variables in the resource part only; write the account or a wildcard there";
             self.report(code::VARIABLE_BEFORE_RESOURCE_FIELD, path, span, quoted(text), help);
         }
-        if text.splitn(4, ':').skip(1).take(2).any(|field| field.contains(['*', '?'])) {
+        if arn::partition_and_service(text).any(|field| field.contains(['*', '?'])) {
             self.report(
                 code::WILDCARD_IN_ARN_FIELD,
                 path,

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use super::{Path, Reader, Reported, opening};
 use crate::action::ActionElement;
+use crate::arn::{ArnFields, IamResource};
 use crate::code;
 use crate::condition::Condition;
 use crate::policy::{Effect, PolicyKind, Statement};
@@ -250,7 +251,10 @@ impl Reader<'_> {
             return;
         }
         let mut providers = principal.principals().entries().iter().filter_map(|entry| match &entry.value {
-            Principal::Federated(name) => Some(name.contains(":saml-provider/")),
+            Principal::Federated(name) => {
+                let resource = ArnFields::split(name).and_then(|fields| fields.iam());
+                Some(matches!(resource, Some(IamResource::SamlProvider(_))))
+            }
             Principal::Aws
             | Principal::Account { .. }
             | Principal::User(_)

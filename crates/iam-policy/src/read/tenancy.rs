@@ -1,6 +1,7 @@
 //! Tenancy of shared OIDC providers (rule 1.25).
 
 use super::{Path, Reader, opening};
+use crate::arn::{ArnFields, IamResource};
 use crate::code;
 use crate::condition::Condition;
 use crate::policy::PolicyKind;
@@ -32,7 +33,10 @@ impl Reader<'_> {
         }
         for entry in principal.principals().entries() {
             let Principal::Federated(name) = &entry.value else { continue };
-            let issuer = name.split_once(":oidc-provider/").map_or(&**name, |(_, issuer)| issuer);
+            let issuer = match ArnFields::split(name).and_then(|fields| fields.iam()) {
+                Some(IamResource::OidcProvider(issuer)) => issuer,
+                _ => name,
+            };
             let Some((issuer, claim)) = SHARED.into_iter().find(|(shared, _)| *shared == issuer) else {
                 continue;
             };

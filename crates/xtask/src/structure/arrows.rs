@@ -37,8 +37,8 @@ const ARROWS: &[(&str, &[&str])] = &[
 /// Crates from elsewhere that library crates may use; with `?`, only as an optional dependency. Each has a line in
 /// `CONTRIBUTING.md`.
 const FOREIGN: &[(&str, &[&str])] = &[
-    ("iam-json", &[]),
-    ("iam-policy", &[]),
+    ("iam-json", &["serde?"]),
+    ("iam-policy", &["serde?"]),
     ("iam-catalog", &[]),
     ("iam-reference", &[]),
     ("iam-eval", &[]),

@@ -1,0 +1,222 @@
+//! Policies that are made in a program: statements, conditions and whole policies as values.
+//!
+//! What is made here can be printed and read again: [`Mode::Deployed`](crate::Mode::Deployed) accepts it, as an equal policy, if the limits
+//! leave room for it. The types of this module have no wrong values; where a check is needed, a [`BuildError`] says what is wrong.
+//!
+//! Whether AWS would take a policy as a new one, its quotas included, is what [`Mode::Strict`](crate::Mode::Strict) says of its text.
+
+mod check;
+mod conditions;
+mod place;
+mod statement;
+
+use std::fmt;
+use std::sync::Arc;
+
+pub use conditions::Conditions;
+pub(crate) use conditions::placeless;
+pub use statement::{Grantees, IdentityStatement, ResourceStatement, Sid, TrustStatement};
+
+use crate::action::ActionPattern;
+use crate::code;
+use crate::policy::{Policy, PolicyKind, Statement, Version};
+use crate::resource::ResourceElement;
+use crate::size::Size;
+use iam_json::Code;
+use iam_json::{LineIndex, Spanned};
+
+/// Why a policy cannot be made of these parts. [`fmt::Display`] says it in one sentence.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BuildError {
+    code: Code,
+    statement: Option<usize>,
+    found: String,
+}
+
+impl BuildError {
+    pub(crate) const fn new(code: Code, found: String) -> Self {
+        Self { code, statement: None, found }
+    }
+
+    fn at(self, index: usize) -> Self {
+        Self { statement: Some(index), ..self }
+    }
+
+    /// The code with which the reader refuses a document that has this.
+    pub const fn code(&self) -> Code {
+        self.code
+    }
+
+    /// Which statement is wrong, counted from 0; `None` if it is not one of a policy's.
+    pub const fn statement(&self) -> Option<usize> {
+        self.statement
+    }
+
+    /// What was found there, as a phrase.
+    pub fn found(&self) -> &str {
+        &self.found
+    }
+}
+
+/// `CODE in statement 2: summary: found`, statements counted from 1.
+impl fmt::Display for BuildError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.code)?;
+        if let Some(index) = self.statement {
+            write!(f, " in statement {}", index.saturating_add(1))?;
+        }
+        write!(f, ": {}: {}", self.code.summary(), self.found)
+    }
+}
+
+impl std::error::Error for BuildError {}
+
+/// Making and changing policies.
+impl Policy {
+    /// A policy of these statements, of version 2012-10-17.
+    ///
+    /// Statements of older documents, in which `${` is plain text, are written so that they mean the same.
+    ///
+    /// # Errors
+    /// There is no statement, or one does not belong into a policy of this kind.
+    ///
+    /// # Cost
+    /// Linear in the length of the policy: its text is written once, for its size and for the places in it.
+    ///
+    /// # Examples
+    /// ```
+    /// use iam_policy::{Conditions, IdentityStatement, Limits, Mode, Policy, PolicyKind};
+    ///
+    /// let read = IdentityStatement::allow("s3:Get*".parse()?, "arn:aws:s3:::reports/*".parse()?)
+    ///     .when(Conditions::parse("IpAddress", "aws:SourceIp", ["203.0.113.0/24"])?);
+    /// let policy = Policy::new(PolicyKind::Session, [read])?;
+    /// assert_eq!(
+    ///     policy.to_string(),
+    ///     r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:Get*","Resource":"arn:aws:s3:::reports/*","Condition":{"IpAddress":{"aws:SourceIp":"203.0.113.0/24"}}}]}"#
+    /// );
+    /// // Whether STS would take it:
+    /// assert!(Policy::parse(&policy.to_string(), PolicyKind::Session, Mode::Strict, &Limits::default()).is_ok());
+    /// # Ok::<(), iam_policy::BuildError>(())
+    /// ```
+    pub fn new<S: Into<Statement>>(
+        kind: PolicyKind,
+        statements: impl IntoIterator<Item = S>,
+    ) -> Result<Self, BuildError> {
+        let statements: Vec<Statement> = statements.into_iter().map(Into::into).collect();
+        if statements.is_empty() {
+            return Err(BuildError::new(code::EMPTY_ARRAY_STATEMENT, "no statement".to_owned()));
+        }
+        let checked = statements
+            .into_iter()
+            .enumerate()
+            .map(|(i, own)| check::statement(own, kind).map_err(|error| error.at(i)));
+        Ok(Self::assembled(kind, None, checked.collect::<Result<_, _>>()?))
+    }
+
+    /// A managed policy of these statements; without any, one that is about no action.
+    ///
+    /// # Examples
+    /// ```
+    /// use iam_policy::{ActionElement, IdentityStatement, Policy, ResourceElement};
+    ///
+    /// let policy = Policy::managed([
+    ///     IdentityStatement::allow(ActionElement::any(), ResourceElement::any()),
+    ///     IdentityStatement::deny("iam:*".parse()?, ResourceElement::any()),
+    /// ]);
+    /// assert_eq!(policy.statements.len(), 2);
+    /// # Ok::<(), iam_policy::BuildError>(())
+    /// ```
+    pub fn managed(statements: impl IntoIterator<Item = IdentityStatement>) -> Self {
+        let mut statements: Vec<Statement> = statements.into_iter().map(Into::into).collect();
+        if statements.is_empty() {
+            statements.push(IdentityStatement::about_nothing().into());
+        }
+        Self::assembled(PolicyKind::Managed, None, statements)
+    }
+
+    /// The policy of a resource with these statements; without any, one that is about no action.
+    pub fn resource(statements: impl IntoIterator<Item = ResourceStatement>) -> Self {
+        let mut statements: Vec<Statement> = statements.into_iter().map(Into::into).collect();
+        if statements.is_empty() {
+            statements.push(ResourceStatement::about_nothing().into());
+        }
+        Self::assembled(PolicyKind::Resource, None, statements)
+    }
+
+    /// A managed policy that allows every action on every resource.
+    ///
+    /// # Examples
+    /// ```
+    /// let text = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}"#;
+    /// assert_eq!(iam_policy::Policy::everything().to_string(), text);
+    /// ```
+    pub fn everything() -> Self {
+        Self::allowing([ActionPattern::any()])
+    }
+
+    /// A managed policy that allows these actions on every resource.
+    pub fn allowing(actions: impl IntoIterator<Item = ActionPattern>) -> Self {
+        Self::managed([IdentityStatement::allow(actions.into_iter().collect(), ResourceElement::any())])
+    }
+
+    /// The policy with a statement behind its own. It is of version 2012-10-17 then; see [`Policy::new`].
+    ///
+    /// # Errors
+    /// The statement does not belong into a policy of this kind.
+    pub fn with_statement(&self, statement: impl Into<Statement>) -> Result<Self, BuildError> {
+        let own = self.statements.iter().cloned();
+        let made = Self::new(self.kind, own.chain([statement.into()]))?;
+        Ok(Self::assembled(made.kind, self.id.clone(), made.statements))
+    }
+
+    /// The policy with the statements of another behind its own: it allows what one of the two allows and denies what one of them denies.
+    ///
+    /// # Errors
+    /// A statement of the other does not belong into a policy of this kind.
+    ///
+    /// # Examples
+    /// ```
+    /// use iam_policy::Policy;
+    ///
+    /// let both = Policy::allowing(["s3:Get*".parse()?]).and(&Policy::allowing(["sqs:*".parse()?]))?;
+    /// assert_eq!(both.statements.len(), 2);
+    /// # Ok::<(), iam_policy::BuildError>(())
+    /// ```
+    pub fn and(&self, other: &Self) -> Result<Self, BuildError> {
+        let statements = self.statements.iter().chain(&other.statements).cloned();
+        let made = Self::new(self.kind, statements)?;
+        Ok(Self::assembled(made.kind, self.id.clone(), made.statements))
+    }
+
+    /// The same statements as a policy of another kind.
+    ///
+    /// # Errors
+    /// A statement does not belong into a policy of that kind.
+    pub fn used_as(&self, kind: PolicyKind) -> Result<Self, BuildError> {
+        let made = Self::new(kind, self.statements.iter().cloned())?;
+        Ok(Self::assembled(kind, self.id.clone(), made.statements))
+    }
+
+    /// The policy with an `Id`, which has no effect on decisions. AWS takes one in policies of resources only.
+    #[must_use]
+    pub fn with_id(self, id: &str) -> Self {
+        Self::assembled(self.kind, Some(Spanned::new(id.into(), iam_json::Span::default())), self.statements)
+    }
+
+    /// The policy of checked parts: its size and the places in it are those of its canonical text.
+    fn assembled(kind: PolicyKind, id: Option<Spanned<Box<str>>>, statements: Vec<Statement>) -> Self {
+        let mut policy = Self {
+            kind,
+            version: Version::V2012,
+            id,
+            statements,
+            size: Size::default(),
+            findings: Vec::new(),
+            lines: Arc::default(),
+        };
+        let text = place::place(&mut policy);
+        policy.size = Size::of(&text);
+        policy.lines = Arc::new(LineIndex::of(&text));
+        policy
+    }
+}

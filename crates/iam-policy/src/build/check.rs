@@ -1,0 +1,190 @@
+//! What reading refuses in documents that AWS has accepted, said of parts that a program has put together.
+
+use super::BuildError;
+use crate::action::ActionElement;
+use crate::arn::ARN_FIELDS;
+use crate::code;
+use crate::condition::{Condition, Flag, Values};
+use crate::operator::{Family, Operator};
+use crate::pattern::Pattern;
+use crate::policy::{Effect, PolicyKind, Statement};
+use crate::principal::{Principal, PrincipalElement, Principals};
+use crate::resource::{ResourceElement, count_fields};
+use iam_json::Spanned;
+use iam_json::quoted;
+
+/// A statement for a policy of this kind and of version 2012-10-17: the same, with its patterns in the syntax of that version.
+pub(super) fn statement(statement: Statement, kind: PolicyKind) -> Result<Statement, BuildError> {
+    principal(&statement, kind)?;
+    if kind == PolicyKind::Rcp && statement.action.is_not() {
+        return Err(BuildError::new(code::RCP_SYNTAX_ERROR_NOTACTION, "NotAction".to_owned()));
+    }
+    let action = action(statement.action)?;
+    let resource = match (statement.resource, kind) {
+        (Some(_), PolicyKind::Trust) => {
+            return Err(BuildError::new(
+                code::ROLE_TRUST_POLICY_SYNTAX_ERROR_RESOURCE,
+                "a resource element".to_owned(),
+            ));
+        }
+        (None, PolicyKind::Trust | PolicyKind::Resource | PolicyKind::Kms) => None,
+        (
+            None,
+            PolicyKind::Identity
+            | PolicyKind::Managed
+            | PolicyKind::Boundary
+            | PolicyKind::Session
+            | PolicyKind::Scp
+            | PolicyKind::Rcp
+            | PolicyKind::VpcEndpoint,
+        ) => {
+            return Err(BuildError::new(code::MISSING_RESOURCE, "a statement without Resource".to_owned()));
+        }
+        (Some(element), _) => Some(resource(element)?),
+    };
+    let conditions = conditions(statement.conditions)?;
+    Ok(Statement { action, resource, conditions, ..statement })
+}
+
+/// Whom the statement names, as its kind of policy demands (rules 1.13, 1.22 to 1.26).
+fn principal(statement: &Statement, kind: PolicyKind) -> Result<(), BuildError> {
+    let wrong = |code, found: &str| Err(BuildError::new(code, found.to_owned()));
+    let Some(element) = &statement.principal else {
+        if kind.names_principals() {
+            return wrong(code::MISSING_PRINCIPAL, "a statement without Principal");
+        }
+        return Ok(());
+    };
+    if !kind.names_principals() {
+        let code = if kind == PolicyKind::Scp {
+            code::SCP_SYNTAX_ERROR_PRINCIPAL
+        } else {
+            code::UNSUPPORTED_PRINCIPAL
+        };
+        return wrong(code, "a principal element");
+    }
+    let entries = element.principals().entries();
+    let is_everyone = matches!(element.principals(), Principals::Everyone(_));
+    if matches!(element, PrincipalElement::NotPrincipal(_)) {
+        if kind == PolicyKind::Trust {
+            return wrong(code::ROLE_TRUST_POLICY_SYNTAX_ERROR_NOTPRINCIPAL, "NotPrincipal");
+        }
+        if statement.effect.value == Effect::Allow {
+            return wrong(code::ALLOW_WITH_NOT_PRINCIPAL, "Allow with NotPrincipal");
+        }
+        if is_everyone || entries.iter().any(|entry| entry.value == Principal::Aws) {
+            return wrong(code::INVALID_PRINCIPAL_FORMAT, "`*` under NotPrincipal");
+        }
+        if entries.is_empty() {
+            return wrong(code::EMPTY_ARRAY_NOT_ELEMENT, "NotPrincipal");
+        }
+    }
+    if kind == PolicyKind::Rcp && (!is_everyone || matches!(element, PrincipalElement::NotPrincipal(_))) {
+        return wrong(code::RCP_SYNTAX_ERROR_PRINCIPAL, "another principal than `*`");
+    }
+    let federated = entries.iter().find(|entry| matches!(entry.value, Principal::Federated(_)));
+    match federated {
+        Some(entry) if kind != PolicyKind::Trust => {
+            wrong(code::FEDERATED_PRINCIPAL_NOT_SUPPORTED, &quoted(entry.value.text()))
+        }
+        Some(_) | None => Ok(()),
+    }
+}
+
+/// The actions (rule 1.14).
+fn action(element: ActionElement) -> Result<ActionElement, BuildError> {
+    if element.is_not() && element.patterns().is_empty() {
+        return Err(BuildError::new(code::EMPTY_ARRAY_NOT_ELEMENT, "NotAction".to_owned()));
+    }
+    // Variables are plain text in actions, whatever the version.
+    Ok(element)
+}
+
+/// The resources, in the syntax of version 2012-10-17.
+fn resource(element: ResourceElement) -> Result<ResourceElement, BuildError> {
+    if element.is_not() && element.patterns().is_empty() {
+        return Err(BuildError::new(code::EMPTY_ARRAY_NOT_ELEMENT, "NotResource".to_owned()));
+    }
+    Ok(element.in_2012())
+}
+
+/// Whether wildcards have a meaning in the values of an operator that compares texts.
+pub(super) const fn has_wildcards(operator: Operator) -> bool {
+    matches!(operator, Operator::StringLike | Operator::StringNotLike)
+}
+
+/// Conditions in the syntax of version 2012-10-17, those of one operator together, in the order in which the operators first appear.
+pub(super) fn conditions(conditions: Vec<Condition>) -> Result<Vec<Condition>, BuildError> {
+    let mut groups: Vec<Vec<Condition>> = Vec::new();
+    for condition in conditions {
+        let condition = self::condition(condition)?;
+        let of_test =
+            |group: &&mut Vec<Condition>| group.first().is_some_and(|first| first.test == condition.test);
+        let Some(group) = groups.iter_mut().find(of_test) else {
+            groups.push(vec![condition]);
+            continue;
+        };
+        if let Some(other) = group.iter().find(|other| other.key == condition.key) {
+            let is_same = other.key.value.as_str() == condition.key.value.as_str();
+            let code =
+                if is_same { code::DUPLICATE_JSON_KEY } else { code::DUPLICATE_KEYS_WITH_DIFFERENT_CASE };
+            let found = format!("{} of {} twice", condition.test.value, quoted(condition.key.value.as_str()));
+            return Err(BuildError::new(code, found));
+        }
+        group.push(condition);
+    }
+    Ok(groups.into_iter().flatten().collect())
+}
+
+fn condition(condition: Condition) -> Result<Condition, BuildError> {
+    let test = condition.test.value;
+    if !test.is_valid() {
+        return Err(BuildError::new(code::NULL_WITH_IF_EXISTS, test.to_string()));
+    }
+    let mismatch = |what: &str| {
+        let found = format!("{what} under {test} of {}", quoted(condition.key.value.as_str()));
+        Err(BuildError::new(code::INVALID_CONDITION_DATA_TYPE, found))
+    };
+    let values = match (condition.values, test.operator.family()) {
+        (Values::String(patterns), Family::String) => {
+            match rewritten(&patterns, has_wildcards(test.operator)) {
+                Some(patterns) => Values::String(patterns),
+                None => return mismatch("wildcards"),
+            }
+        }
+        (Values::Arn(patterns), Family::Arn) => {
+            let short =
+                |p: &Spanned<Pattern>| count_fields(&p.value) < ARN_FIELDS && !p.value.has_variables();
+            if let Some(pattern) = patterns.iter().find(|p| short(p)) {
+                return Err(BuildError::new(code::INVALID_ARN_IN_CONDITION, quoted(pattern.value.text())));
+            }
+            let rewritten = patterns.into_iter().map(|p| Spanned::new(p.value.in_2012(), p.span));
+            Values::Arn(rewritten.collect())
+        }
+        (Values::Bool(flags), Family::Bool) => {
+            let is_variable = |flag: &Spanned<Flag>| match &flag.value {
+                Flag::Literal(_) => true,
+                Flag::Variable(pattern) => {
+                    pattern.has_variables() && pattern.in_2012_without_wildcards().as_ref() == Some(pattern)
+                }
+            };
+            if !flags.iter().all(is_variable) {
+                return mismatch("texts");
+            }
+            Values::Bool(flags)
+        }
+        (values @ Values::Numeric(_), Family::Numeric)
+        | (values @ Values::Date(_), Family::Date)
+        | (values @ Values::Binary(_), Family::Binary)
+        | (values @ Values::Ip(_), Family::Ip)
+        | (values @ Values::Null(_), Family::Null) => values,
+        (_, _) => return mismatch("values of another type"),
+    };
+    Ok(Condition { values, ..condition })
+}
+
+/// Patterns of an operator for which wildcards have a meaning or not, or `None` if one of them cannot be written.
+fn rewritten(patterns: &[Spanned<Pattern>], wildcards: bool) -> Option<Vec<Spanned<Pattern>>> {
+    let one = |p: &Pattern| if wildcards { Some(p.in_2012()) } else { p.in_2012_without_wildcards() };
+    patterns.iter().map(|p| Some(Spanned::new(one(&p.value)?, p.span))).collect()
+}

@@ -1,0 +1,362 @@
+//! Statements that belong into every policy of their family.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::str::FromStr;
+
+use super::conditions::placeless;
+use super::{BuildError, Conditions, check};
+use crate::action::ActionElement;
+use crate::arn::{AccountId, Literal, RoleArn, SessionArn};
+use crate::code;
+use crate::policy::{Effect, PolicyKind, Statement};
+use crate::principal::{Principal, PrincipalElement, Principals};
+use crate::resource::ResourceElement;
+use iam_json::Spanned;
+use iam_json::quoted;
+
+/// A `Sid` as IAM takes it: letters and digits, at least one (rule 1.9).
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Sid(Cow<'static, str>);
+
+impl Sid {
+    #[doc(hidden)]
+    pub const fn literal(text: &'static str) -> Option<Literal<Self>> {
+        if is_sid(text) { Some(Literal::new(text)) } else { None }
+    }
+
+    #[doc(hidden)]
+    pub const fn constant(literal: Literal<Self>) -> Self {
+        Self(Cow::Borrowed(literal.text()))
+    }
+
+    /// The text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromStr for Sid {
+    type Err = BuildError;
+
+    fn from_str(text: &str) -> Result<Self, BuildError> {
+        if is_sid(text) {
+            return Ok(Self(Cow::Owned(text.to_owned())));
+        }
+        let code = if text.is_empty() { code::EMPTY_SID_VALUE } else { code::UNSUPPORTED_SID };
+        Err(BuildError::new(code, quoted(text)))
+    }
+}
+
+const fn is_sid(text: &str) -> bool {
+    let mut rest = text.as_bytes();
+    while let [first, behind @ ..] = rest {
+        if !first.is_ascii_alphanumeric() {
+            return false;
+        }
+        rest = behind;
+    }
+    !text.is_empty()
+}
+
+impl fmt::Display for Sid {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// The [`Sid`](crate::Sid) of a text in the program. A text that is none does not compile.
+#[macro_export]
+macro_rules! sid {
+    ($text:expr) => {
+        const {
+            match $crate::Sid::literal($text) {
+                Some(sid) => $crate::Sid::constant(sid),
+                None => panic!("a Sid is letters and digits"),
+            }
+        }
+    };
+}
+
+/// A statement for policies that are attached to principals, or to accounts as service control policies: it names resources, and no
+/// principal.
+///
+/// # Examples
+/// ```
+/// use iam_policy::{ActionElement, ConditionKey, Conditions, IdentityStatement, Policy, sid};
+///
+/// let tag: ConditionKey = "aws:PrincipalTag/team".parse()?;
+/// let deny = IdentityStatement::deny(ActionElement::all_but(["s3:*".parse()?]), "*".parse()?)
+///     .with_sid(sid!("OnlyS3"))
+///     .when(Conditions::is_present(&tag));
+/// assert_eq!(
+///     deny.to_string(),
+///     r#"{"Sid":"OnlyS3","Effect":"Deny","NotAction":"s3:*","Resource":"*","Condition":{"Null":{"aws:PrincipalTag/team":"false"}}}"#
+/// );
+/// # Ok::<(), iam_policy::BuildError>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct IdentityStatement(Statement);
+
+impl IdentityStatement {
+    /// A statement of that effect about these actions on these resources.
+    pub fn new(effect: Effect, actions: ActionElement, resources: ResourceElement) -> Self {
+        Self(made(effect, None, actions, Some(resources)))
+    }
+
+    /// A statement that allows these actions on these resources.
+    pub fn allow(actions: ActionElement, resources: ResourceElement) -> Self {
+        Self::new(Effect::Allow, actions, resources)
+    }
+
+    /// A statement that denies these actions on these resources.
+    pub fn deny(actions: ActionElement, resources: ResourceElement) -> Self {
+        Self::new(Effect::Deny, actions, resources)
+    }
+
+    /// A statement that is about no action.
+    pub(super) fn about_nothing() -> Self {
+        Self::deny(ActionElement::none(), ResourceElement::any())
+    }
+}
+
+/// A statement for policies that resources have: it names principals, and resources unless it is about the one that has the policy.
+///
+/// # Examples
+/// ```
+/// use iam_policy::{Grantees, ResourceStatement, RoleArn};
+///
+/// let role: RoleArn = "arn:aws:iam::111122223333:role/Reader".parse()?;
+/// let allow = ResourceStatement::allow(&role, "sqs:ReceiveMessage".parse()?, "*".parse()?);
+/// assert_eq!(
+///     allow.to_string(),
+///     r#"{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::111122223333:role/Reader"},"Action":"sqs:ReceiveMessage","Resource":"*"}"#
+/// );
+/// let deny = ResourceStatement::deny(Grantees::everyone(), "ecr:*".parse()?, "*".parse()?).without_resource();
+/// assert_eq!(deny.to_string(), r#"{"Effect":"Deny","Principal":"*","Action":"ecr:*"}"#);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ResourceStatement(Statement);
+
+impl ResourceStatement {
+    /// A statement of that effect about what these principals do with these resources.
+    pub fn new(
+        effect: Effect,
+        principals: impl Into<Grantees>,
+        actions: ActionElement,
+        resources: ResourceElement,
+    ) -> Self {
+        let principals = PrincipalElement::Principal(principals.into().0);
+        Self(made(effect, Some(principals), actions, Some(resources)))
+    }
+
+    /// A statement that allows these principals these actions on these resources.
+    pub fn allow(
+        principals: impl Into<Grantees>,
+        actions: ActionElement,
+        resources: ResourceElement,
+    ) -> Self {
+        Self::new(Effect::Allow, principals, actions, resources)
+    }
+
+    /// A statement that denies these principals these actions on these resources.
+    pub fn deny(principals: impl Into<Grantees>, actions: ActionElement, resources: ResourceElement) -> Self {
+        Self::new(Effect::Deny, principals, actions, resources)
+    }
+
+    /// A statement that denies everybody but these principals these actions on these resources (`NotPrincipal`).
+    ///
+    /// # Errors
+    /// The principals are nobody, or everyone.
+    pub fn deny_all_but(
+        principals: impl Into<Grantees>,
+        actions: ActionElement,
+        resources: ResourceElement,
+    ) -> Result<Self, BuildError> {
+        let principals = PrincipalElement::NotPrincipal(principals.into().0);
+        let statement = made(Effect::Deny, Some(principals), actions, Some(resources));
+        check::statement(statement, PolicyKind::Resource).map(Self)
+    }
+
+    /// The statement about the resource that has the policy, without a resource element.
+    #[must_use]
+    pub fn without_resource(self) -> Self {
+        Self(Statement { resource: None, ..self.0 })
+    }
+
+    /// A statement that is about no action.
+    pub(super) fn about_nothing() -> Self {
+        Self::deny(Grantees::everyone(), ActionElement::none(), ResourceElement::any())
+    }
+}
+
+/// A statement for the trust policy of a role: it says who may assume the role.
+///
+/// # Examples
+/// ```
+/// use iam_policy::{Policy, PolicyKind, Principal, TrustStatement};
+///
+/// let ec2 = Principal::parse_service("ec2.amazonaws.com")?;
+/// let policy = Policy::new(PolicyKind::Trust, [TrustStatement::allow([ec2], "sts:AssumeRole".parse()?)])?;
+/// assert_eq!(
+///     policy.statements[0].to_string(),
+///     r#"{"Effect":"Allow","Principal":{"Service":"ec2.amazonaws.com"},"Action":"sts:AssumeRole"}"#
+/// );
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TrustStatement(Statement);
+
+impl TrustStatement {
+    /// A statement that allows these principals these actions.
+    pub fn allow(principals: impl IntoIterator<Item = Principal>, actions: ActionElement) -> Self {
+        Self::new(Effect::Allow, principals, actions)
+    }
+
+    /// A statement that denies these principals these actions.
+    pub fn deny(principals: impl IntoIterator<Item = Principal>, actions: ActionElement) -> Self {
+        Self::new(Effect::Deny, principals, actions)
+    }
+
+    fn new(effect: Effect, principals: impl IntoIterator<Item = Principal>, actions: ActionElement) -> Self {
+        let entries = principals.into_iter().map(placeless).collect();
+        let principals = PrincipalElement::Principal(Principals::Entries(entries));
+        Self(made(effect, Some(principals), actions, None))
+    }
+}
+
+/// Whom a statement of a resource's policy names: everyone, or principals other than identity providers, whose sessions appear as sessions
+/// of roles.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Grantees(Principals);
+
+impl Grantees {
+    /// Everyone, also callers without credentials: the bare `*`.
+    pub fn everyone() -> Self {
+        Self(Principals::Everyone(placeless(())))
+    }
+
+    /// These principals.
+    ///
+    /// # Errors
+    /// One is an identity provider.
+    pub fn of(principals: impl IntoIterator<Item = Principal>) -> Result<Self, BuildError> {
+        let entries: Vec<Spanned<Principal>> = principals.into_iter().map(placeless).collect();
+        match entries.iter().find(|entry| matches!(entry.value, Principal::Federated(_))) {
+            Some(entry) => {
+                Err(BuildError::new(code::FEDERATED_PRINCIPAL_NOT_SUPPORTED, quoted(entry.value.text())))
+            }
+            None => Ok(Self(Principals::Entries(entries))),
+        }
+    }
+
+    fn one(principal: Principal) -> Self {
+        Self(Principals::Entries(vec![placeless(principal)]))
+    }
+}
+
+impl From<AccountId> for Grantees {
+    fn from(account: AccountId) -> Self {
+        Self::one(Principal::Account { text: account.as_str().into() })
+    }
+}
+
+impl From<&RoleArn> for Grantees {
+    fn from(role: &RoleArn) -> Self {
+        Self::one(Principal::Role(role.as_str().into()))
+    }
+}
+
+impl From<&SessionArn> for Grantees {
+    fn from(session: &SessionArn) -> Self {
+        Self::one(Principal::Session(session.as_str().into()))
+    }
+}
+
+fn made(
+    effect: Effect,
+    principal: Option<PrincipalElement>,
+    action: ActionElement,
+    resource: Option<ResourceElement>,
+) -> Statement {
+    // Patterns of older documents are written so that they mean the same.
+    let resource = resource.map(ResourceElement::in_2012);
+    let place = placeless(());
+    Statement {
+        place,
+        sid: None,
+        effect: placeless(effect),
+        principal,
+        action,
+        resource,
+        conditions: Vec::new(),
+    }
+}
+
+macro_rules! statements {
+    ($($name:ident)*) => {$(
+        impl $name {
+            /// The statement with this `Sid`.
+            #[must_use]
+            pub fn with_sid(mut self, sid: Sid) -> Self {
+                self.0.sid = Some(placeless(sid.as_str().into()));
+                self
+            }
+
+            /// The statement with these conditions in the place of those it had.
+            #[must_use]
+            pub fn when(mut self, conditions: Conditions) -> Self {
+                self.0.conditions = conditions.into_vec();
+                self
+            }
+
+            /// The statement.
+            pub const fn statement(&self) -> &Statement {
+                &self.0
+            }
+        }
+
+        impl From<$name> for Statement {
+            fn from(statement: $name) -> Self {
+                statement.0
+            }
+        }
+
+        /// Canonical JSON.
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+    )*};
+}
+
+statements! { IdentityStatement ResourceStatement TrustStatement }
+
+/// Statements that have been read, for policies that name no principal.
+impl TryFrom<Statement> for IdentityStatement {
+    type Error = BuildError;
+
+    fn try_from(statement: Statement) -> Result<Self, BuildError> {
+        check::statement(statement, PolicyKind::Managed).map(Self)
+    }
+}
+
+/// Statements that have been read, for policies of resources.
+impl TryFrom<Statement> for ResourceStatement {
+    type Error = BuildError;
+
+    fn try_from(statement: Statement) -> Result<Self, BuildError> {
+        check::statement(statement, PolicyKind::Resource).map(Self)
+    }
+}
+
+/// Statements that have been read, for trust policies.
+impl TryFrom<Statement> for TrustStatement {
+    type Error = BuildError;
+
+    fn try_from(statement: Statement) -> Result<Self, BuildError> {
+        check::statement(statement, PolicyKind::Trust).map(Self)
+    }
+}
