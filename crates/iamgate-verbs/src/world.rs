@@ -6,7 +6,6 @@ use std::path::Path;
 
 use iamgate::iam_analysis::ActionNames;
 use iamgate::iam_catalog::{Catalog, Details};
-use iamgate::iam_policy::Limits;
 use iamgate::iam_policy::value::Instant;
 use iamgate::{File, ManagedPolicies, action_names};
 
@@ -136,9 +135,8 @@ impl BuiltIn {
         if let Some(managed) = self.managed.get() {
             return Ok(managed);
         }
-        let files = load::managed_files();
-        let read = ManagedPolicies::load(&files, &Limits::default());
-        let managed = read.map_err(|error| load::trouble(error, &files))?;
+        let managed = iamgate::built_in::managed()
+            .map_err(|error| load::trouble(error, &iamgate::built_in::files(iamgate::built_in::MANAGED)))?;
         Ok(self.managed.get_or_init(|| managed))
     }
 }

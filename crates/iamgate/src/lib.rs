@@ -8,6 +8,7 @@
 #![forbid(unsafe_code)]
 
 mod access;
+pub mod built_in;
 mod changes;
 mod cover;
 mod filled;
@@ -55,8 +56,3 @@ pub use snapshot::{AccountRole, RoleSnapshot, account_roles, role_files};
 pub use trust::{
     Admitted, Caller, IdentityProvider, IdentityProviders, ProviderTrust, Trial, TrustReport, trust,
 };
-
-/// The examples of the README, compiled and run as tests.
-#[cfg(doctest)]
-#[doc = include_str!("../../../README.md")]
-struct Readme;
