@@ -7,8 +7,8 @@ use iamgate::iam_json::quoted;
 use iamgate::iam_policy::value::Instant;
 use iamgate::iam_policy::{Limits, Mode, Policy, PolicyKind};
 use iamgate::{
-    File, IdentityProviders, InputError, InputErrorKind, Installation, ManagedPolicies, Profile, RoleSnapshot,
-    built_in,
+    File, IdentityProviders, InputError, InputErrorKind, Installation, ManagedPolicies, Profile,
+    RoleSnapshot, built_in,
 };
 
 use crate::args::SessionFlags;

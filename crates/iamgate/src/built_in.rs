@@ -13,7 +13,8 @@
 //! # Ok::<(), iamgate::InputError>(())
 //! ```
 
-use iam_policy::{Limits, quoted};
+use iam_json::quoted;
+use iam_policy::Limits;
 
 use crate::input::{File, InputError};
 use crate::managed::ManagedPolicies;
