@@ -3,6 +3,8 @@
 //! [`preview()`] says what a role makes possible under a session profile. A [`RoleSnapshot`] and a [`Profile`] are read from texts that
 //! the caller has loaded; [`ManagedPolicies`] holds the pinned documents that both refer to.
 //!
+//! [`built_in`] has DoiT's profiles and what belongs to them, so that a program needs no file but the customer's role; [`Gate`] plans sessions.
+//!
 //! The public API of the crates below it is here too: [`iam_policy`] reads documents, [`iam_eval`] decides and explains,
 //! [`iam_catalog`] knows which actions exist.
 #![forbid(unsafe_code)]

@@ -31,7 +31,7 @@ use crate::proof::{Premises, Proof, prove_read_only, session_layers};
 use crate::snapshot::RoleSnapshot;
 use crate::trust::{self, IdentityProviders};
 
-/// What a session is asked for.
+/// What a session is asked for. [`Gate`] has an example.
 #[derive(Clone, Debug)]
 #[expect(clippy::exhaustive_structs, reason = "the broker builds it, and must say everything")]
 pub struct SessionRequest<'r> {
@@ -148,8 +148,49 @@ impl Plan {
     }
 }
 
-/// What sessions are judged with. It owns what it needs, and a clone shares it, so that a server can hold one for ever and ask it from many
+/// What sessions are judged with.
+///
+/// It owns what it needs, and a clone shares it, so that a server can hold one for ever and ask it from many
 /// threads.
+///
+/// # Examples
+/// ```
+/// use iamgate::iam_eval::Context;
+/// use iamgate::iam_policy::{Limits, value::Instant};
+/// use iamgate::{Claims, File, Gate, SessionRequest, built_in};
+///
+/// let managed = built_in::managed()?;
+/// let role = built_in::support_gateway(&managed)?;
+/// let profile = built_in::profile("standard", role.account(), &managed)?;
+/// let providers = built_in::providers(role.account())?;
+/// // Whoever calls has verified signature, issuer and expiry of the token.
+/// let text = r#"{"iss": "https://support.cre.doit-intl.com", "aud": "123456789012", "sub": "ana@doit.com",
+///     "https://aws.amazon.com/tags": {"principal_tags": {"DoitEnvironment": ["123456789012"]},
+///                                     "transitive_tag_keys": ["DoitEnvironment"]}}"#;
+/// let claims = Claims::from_json(&File { name: "token".into(), text: text.into() }, &Limits::default())?;
+///
+/// let gate = Gate::embedded()?;
+/// let call = Context::new();
+/// let mut asked = SessionRequest {
+///     role: &role,
+///     profile: &profile,
+///     providers: &providers,
+///     provider: claims.issuer().ok_or("the token has no issuer")?,
+///     claims: &claims,
+///     engineer: "ana@doit.com",
+///     case: "4711",
+///     duration_seconds: 3_600,
+///     now: Instant::from_epoch_seconds(1_795_000_000),
+///     call: &call,
+/// };
+/// let plan = gate.plan(&asked)?;
+/// assert_eq!(plan.call().role_session_name(), "ana@doit.com+4711");
+///
+/// asked.case = "";
+/// let refused = gate.plan(&asked).err().ok_or("a session without a case")?;
+/// assert_eq!(refused.refusals[0].code(), "SESSION_NAME");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct Gate {
     catalog: Arc<Catalog<'static>>,

@@ -91,6 +91,21 @@ impl Proof {
 ///
 /// # Errors
 /// The patterns of the profile do not make a policy.
+///
+/// # Examples
+/// ```
+/// use iamgate::iam_analysis::VerdictKind;
+/// use iamgate::iam_catalog::{Catalog, Details};
+/// use iamgate::{Premises, built_in, prove_read_only};
+///
+/// let managed = built_in::managed()?;
+/// let role = built_in::support_gateway(&managed)?;
+/// let profile = built_in::profile("narrow", role.account(), &managed)?;
+/// let (catalog, details) = (Catalog::embedded()?, Details::embedded()?);
+/// let proof = prove_read_only(Some(&role), &profile, &catalog, &details, &Premises::default())?;
+/// assert_eq!(proof.verdict(), VerdictKind::Holds);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub fn prove_read_only(
     role: Option<&RoleSnapshot>,
     profile: &Profile,

@@ -131,6 +131,17 @@ fn texts(list: &[impl AsRef<str>]) -> String {
 ///
 /// # Errors
 /// The text is no ARN, such resources have no policy that could hold the statement, or the policy cannot be read.
+///
+/// # Examples
+/// ```
+/// use iamgate::{SessionTag, restrict};
+///
+/// let tag = SessionTag::new("DoitEnvironment", "111122223333");
+/// let made = restrict("arn:aws:s3:::payroll", "111122223333", None, &tag)?;
+/// assert!(made.is_proven());
+/// println!("{}", made.policy.to_json());
+/// # Ok::<(), iamgate::NotRestricted>(())
+/// ```
 pub fn restrict(
     arn: &str,
     account: &str,
