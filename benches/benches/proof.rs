@@ -7,7 +7,7 @@ use std::hint::black_box;
 use std::sync::Arc;
 
 use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
-use iamgate::iam_analysis::{ActionNames, Actions, Analysis, Question, Space};
+use iamgate::iam_analysis::{ActionNames, Actions, Analysis, Question, Space, VerdictKind};
 use iamgate::iam_catalog::{Catalog, Details};
 use iamgate::iam_eval::Layers;
 use iamgate::iam_policy::{Limits, Mode, Policy, PolicyKind};
@@ -57,7 +57,7 @@ fn promises(criterion: &mut Criterion) {
                     let profile = Profile::load(file, role.account(), &managed, &limits).expect("a profile");
                     let proof =
                         prove_read_only(Some(&role), &profile, &catalog, &details, &Premises::default());
-                    assert_eq!(proof.expect("patterns").verdict(), "holds");
+                    assert_eq!(proof.expect("patterns").verdict(), VerdictKind::Holds);
                 });
             });
         }

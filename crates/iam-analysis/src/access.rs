@@ -21,6 +21,9 @@ pub enum ResourcePolicies {
 }
 
 impl ResourcePolicies {
+    /// Every assumption, from the narrowest on.
+    pub const ALL: &'static [Self] = &[Self::Given, Self::NoneNamesTheSession, Self::Any];
+
     /// The word for it, as `--resource-policies` takes it: `none`, `not-the-session` or `any`.
     pub const fn name(self) -> &'static str {
         match self {
@@ -28,6 +31,12 @@ impl ResourcePolicies {
             Self::NoneNamesTheSession => "not-the-session",
             Self::Any => "any",
         }
+    }
+}
+
+impl std::fmt::Display for ResourcePolicies {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.pad(self.name())
     }
 }
 

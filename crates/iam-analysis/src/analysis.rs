@@ -350,7 +350,6 @@ impl Analysis {
                     return Some(Verdict::Fails(Box::new(Witness { request })));
                 }
                 Err(request) => {
-                    let request = format!("{request:?}").into();
                     return Some(Verdict::Unknown(vec![Doubt::Defect { request }]));
                 }
             }

@@ -73,4 +73,4 @@ pub use classes::Actions;
 pub use effective::{Dead, Effective, Fitted, LeftOut, Origin, TooMany};
 pub use reach::{ActionReach, Reach};
 pub use space::{Fact, KeyShape, KeyText, KeyValues, Space};
-pub use verdict::{Doubt, Verdict, Witness};
+pub use verdict::{Doubt, Verdict, VerdictKind, Witness};

@@ -1,6 +1,9 @@
 //! Answers: a proof, a request that shows the contrary, or why it is not known.
 
+use std::fmt;
+
 use iam_eval::Request;
+use iam_json::quoted;
 
 /// The answer to a question about all requests.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -14,14 +17,71 @@ pub enum Verdict {
     Unknown(Vec<Doubt>),
 }
 
-impl Verdict {
+/// A [`Verdict`] without its request or its reasons. Displays as `holds`, `fails` or `unknown`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[expect(clippy::exhaustive_enums, reason = "an answer is never collapsed to yes or no")]
+pub enum VerdictKind {
+    /// Proven.
+    Holds,
+    /// Shown to be wrong.
+    Fails,
+    /// Neither was shown.
+    Unknown,
+}
+
+impl VerdictKind {
+    /// Every kind.
+    pub const ALL: &'static [Self] = &[Self::Holds, Self::Fails, Self::Unknown];
+
     /// The word for it: `holds`, `fails` or `unknown`.
-    pub const fn name(&self) -> &'static str {
+    pub const fn name(self) -> &'static str {
         match self {
             Self::Holds => "holds",
-            Self::Fails(_) => "fails",
-            Self::Unknown(_) => "unknown",
+            Self::Fails => "fails",
+            Self::Unknown => "unknown",
         }
+    }
+
+    /// The answer to several questions together: it fails if one fails; otherwise it is unknown if one is unknown; otherwise it holds.
+    pub fn together(kinds: impl IntoIterator<Item = Self>) -> Self {
+        kinds.into_iter().fold(Self::Holds, |all, own| match (all, own) {
+            (Self::Fails, _) | (_, Self::Fails) => Self::Fails,
+            (Self::Unknown, _) | (_, Self::Unknown) => Self::Unknown,
+            (Self::Holds, Self::Holds) => Self::Holds,
+        })
+    }
+}
+
+impl fmt::Display for VerdictKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
+}
+
+impl Verdict {
+    /// The verdict without its request or its reasons.
+    pub const fn kind(&self) -> VerdictKind {
+        match self {
+            Self::Holds => VerdictKind::Holds,
+            Self::Fails(_) => VerdictKind::Fails,
+            Self::Unknown(_) => VerdictKind::Unknown,
+        }
+    }
+
+    /// The word for it: `holds`, `fails` or `unknown`.
+    pub const fn name(&self) -> &'static str {
+        self.kind().name()
+    }
+
+    /// Whether the evaluator judges a request otherwise than the analysis does: a defect of this crate, and no answer.
+    pub fn is_defect(&self) -> bool {
+        matches!(self, Self::Unknown(doubts) if doubts.iter().any(|doubt| matches!(doubt, Doubt::Defect { .. })))
+    }
+}
+
+impl fmt::Display for Verdict {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
     }
 }
 
@@ -34,7 +94,7 @@ pub struct Witness {
 }
 
 /// Why an answer is not known.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[expect(clippy::exhaustive_enums, reason = "a new reason must be worded by whoever shows reasons")]
 pub enum Doubt {
     /// The budget ran out on this action, or before any action was looked at.
@@ -58,7 +118,71 @@ pub enum Doubt {
     },
     /// A request was found that the evaluator judges in another way: a defect of this program.
     Defect {
-        /// The request, as it would be written down.
-        request: Box<str>,
+        /// The request.
+        request: Box<Request>,
     },
+}
+
+/// A sentence without its point.
+impl fmt::Display for Doubt {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::OutOfSteps { action: None } => {
+                f.write_str("the steps ran out before any action was looked at")
+            }
+            Self::OutOfSteps { action: Some(action) } => write!(f, "the steps ran out on {action}"),
+            Self::MixedTypes { key, action } => {
+                write!(f, "{} is compared as text and as another type ({action})", quoted(key))
+            }
+            Self::Variables { keys, action } => {
+                let keys = keys.join(", ");
+                write!(f, "the policy variables {keys} tie condition keys to each other ({action})")
+            }
+            Self::Defect { request } => write!(
+                f,
+                "iamgate contradicts itself, which is a bug: the evaluator judges {} on {} otherwise than the analysis",
+                request.action.as_str(),
+                quoted(&request.resource)
+            ),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use iam_eval::{Action, Principal};
+
+    use super::*;
+
+    #[test]
+    fn answers_together_are_as_bad_as_the_worst() {
+        use VerdictKind::{Fails, Holds, Unknown};
+        for (kinds, wanted) in [
+            (&[][..], Holds),
+            (&[Holds, Holds], Holds),
+            (&[Holds, Unknown], Unknown),
+            (&[Unknown, Fails, Holds], Fails),
+            (&[Fails, Unknown], Fails),
+        ] {
+            assert_eq!(VerdictKind::together(kinds.iter().copied()), wanted, "{kinds:?}");
+        }
+        assert_eq!(
+            VerdictKind::ALL.iter().map(ToString::to_string).collect::<Vec<_>>().join(" "),
+            "holds fails unknown"
+        );
+    }
+
+    #[test]
+    fn only_a_contradiction_is_a_defect() {
+        let request =
+            Request::new(Principal::Anonymous, Action::new("s3:GetObject").unwrap(), "arn:aws:s3:::b/k");
+        let defect = Doubt::Defect { request: Box::new(request) };
+        assert_eq!(
+            defect.to_string(),
+            "iamgate contradicts itself, which is a bug: the evaluator judges s3:GetObject on `arn:aws:s3:::b/k` otherwise than the analysis"
+        );
+        let steps = Doubt::OutOfSteps { action: None };
+        assert!(!Verdict::Unknown(vec![steps.clone()]).is_defect());
+        assert!(Verdict::Unknown(vec![steps, defect]).is_defect());
+    }
 }

@@ -1,5 +1,7 @@
 //! What makes an action sensitive beyond its access level.
 
+use std::fmt;
+
 /// A class of sensitive actions.
 ///
 /// The first four are the classes of `primeharbor/sensitive_iam_actions` (CC0), the last three this
@@ -77,6 +79,12 @@ impl SensitivityClass {
             Self::ReadActs => 32,
             Self::ReadData => 64,
         }
+    }
+}
+
+impl fmt::Display for SensitivityClass {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
     }
 }
 

@@ -446,7 +446,7 @@ impl Answers {
                     &mut answers.holds
                 }
                 Verdict::Unknown(doubts) => {
-                    if doubts.iter().any(|d| matches!(d, Doubt::Defect { .. })) {
+                    if verdict.is_defect() {
                         return wrong("the evaluator says otherwise");
                     }
                     if doubts.iter().any(|d| matches!(d, Doubt::Variables { .. })) {

@@ -2,8 +2,8 @@
 
 use std::fmt::Write as _;
 
-use iamgate::iam_analysis::{ClassAnswer, Verdict};
-use iamgate_verbs::{DiffAnswer, DiffArgs, Exit, doubt, plural};
+use iamgate::iam_analysis::{ClassAnswer, Verdict, VerdictKind};
+use iamgate_verbs::{DiffAnswer, DiffArgs, Exit, plural};
 
 use crate::args::Plain;
 use crate::disk::Disk;
@@ -19,15 +19,15 @@ pub(crate) fn run(args: &Plain<DiffArgs>, disk: &Disk, screen: &mut Screen) -> E
 fn human(answer: &DiffAnswer) -> String {
     let (gained, lost) = (&answer.gained, &answer.lost);
     let mut text = match (answer.verdict(), lost.is_empty()) {
-        ("holds", true) => format!("{}: both allow the same.\n", paint(GOOD, "No difference")),
-        ("holds", false) => format!(
+        (VerdictKind::Holds, true) => format!("{}: both allow the same.\n", paint(GOOD, "No difference")),
+        (VerdictKind::Holds, false) => format!(
             "{}: the new policy allows nothing that the old one does not.\n",
             paint(GOOD, "No new access")
         ),
-        ("fails", _) => {
+        (VerdictKind::Fails, _) => {
             format!("{}: the new policy allows what the old one does not.\n", paint(BAD, "New access"))
         }
-        _ => {
+        (VerdictKind::Unknown, _) => {
             format!("{} whether the new policy allows what the old one does not.\n", paint(SOSO, "Not known"))
         }
     };
@@ -64,7 +64,7 @@ pub(crate) fn side(answer: &ClassAnswer, sign: &str, text: &mut String) {
         Verdict::Fails(witness) => text.push_str(&witness::lines(&witness.request, "      ")),
         Verdict::Unknown(doubts) => {
             for own in doubts {
-                let _ = writeln!(text, "      not known: {}", doubt(own));
+                let _ = writeln!(text, "      not known: {own}");
             }
         }
     }

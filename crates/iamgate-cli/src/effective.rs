@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use iamgate::iam_analysis::{Dead, LeftOut, Verdict};
-use iamgate_verbs::{EffectiveAnswer, EffectiveArgs, Exit, doubt, plural};
+use iamgate_verbs::{EffectiveAnswer, EffectiveArgs, Exit, plural};
 
 use crate::args::Plain;
 use crate::disk::Disk;
@@ -53,7 +53,7 @@ fn notes(answer: &EffectiveAnswer) -> String {
             }
             Verdict::Unknown(doubts) => {
                 for own in doubts {
-                    let _ = writeln!(text, "  {}", doubt(own));
+                    let _ = writeln!(text, "  {own}");
                 }
             }
         }

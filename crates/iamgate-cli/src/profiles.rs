@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use iamgate::Profile;
+use iamgate::iam_analysis::VerdictKind;
 use iamgate_verbs::{Exit, ProfilesArgs};
 
 use crate::args::Plain;
@@ -17,7 +18,7 @@ pub(crate) fn run(args: &Plain<ProfilesArgs>, disk: &Disk, screen: &mut Screen) 
     })
 }
 
-fn human(profiles: &[(Profile, &'static str)]) -> String {
+fn human(profiles: &[(Profile, VerdictKind)]) -> String {
     let mut text = String::new();
     for (profile, verdict) in profiles {
         let size = format!("{} of {} characters", profile.characters, profile.budget);
@@ -32,10 +33,12 @@ fn human(profiles: &[(Profile, &'static str)]) -> String {
             })
             .collect();
         let _ = writeln!(text, "  {}", paint(DIM, &format!("{} and an inline policy", policies.join(", "))));
-        let promise = match *verdict {
-            "holds" => paint(GOOD, "Its promise is proven for the sessions of any role."),
-            "fails" => paint(BAD, "Its promise is broken: see `iamgate prove read-only --any-role`."),
-            _ => paint(
+        let promise = match verdict {
+            VerdictKind::Holds => paint(GOOD, "Its promise is proven for the sessions of any role."),
+            VerdictKind::Fails => {
+                paint(BAD, "Its promise is broken: see `iamgate prove read-only --any-role`.")
+            }
+            VerdictKind::Unknown => paint(
                 SOSO,
                 "It is not known whether its promise holds: see `iamgate prove read-only --any-role`.",
             ),

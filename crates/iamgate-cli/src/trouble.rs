@@ -10,6 +10,10 @@ use crate::screen::Screen;
 pub(crate) fn render(trouble: &Trouble) -> String {
     match trouble {
         Trouble::Input { name, code, found, help } => diagnostic::without_place(name, code, found, help),
+        Trouble::Bug { found } => {
+            let (code, help) = Trouble::BUG;
+            diagnostic::without_place("", code, found, help)
+        }
         Trouble::Document { source, problems } => {
             problems.iter().map(|problem| diagnostic::problem(source, problem)).collect()
         }
@@ -25,7 +29,7 @@ pub(crate) fn show(trouble: &Trouble, screen: &mut Screen) {
 pub(crate) fn exit(answer: Result<Exit, Trouble>, screen: &mut Screen) -> Exit {
     answer.unwrap_or_else(|trouble| {
         show(&trouble, screen);
-        Exit::Unanswered
+        Exit::from(&trouble)
     })
 }
 
@@ -43,5 +47,5 @@ pub(crate) fn answered<A: Answer>(
         (Err(trouble), AnswerFormat::Human) => show(trouble, screen),
         (Err(trouble), AnswerFormat::Json) => screen.data(&refused(trouble, schema)),
     }
-    answer.map_or(Exit::Unanswered, |answer| answer.exit())
+    answer.map_or_else(|trouble| Exit::from(&trouble), |answer| answer.exit())
 }

@@ -2,6 +2,8 @@
 
 use serde::Serialize;
 
+use iamgate::iam_analysis::VerdictKind;
+
 use crate::trouble::{ErrorJson, Trouble};
 
 /// An answer to a question.
@@ -42,15 +44,33 @@ impl Exit {
         }
     }
 
-    /// The exit code of a verdict.
-    pub(crate) fn of(verdict: &str, is_defect: bool) -> Self {
-        if is_defect {
-            return Self::Bug;
-        }
+    /// `Yes` if something is so, and `No` if it is not.
+    pub const fn when(is_so: bool) -> Self {
+        if is_so { Self::Yes } else { Self::No }
+    }
+
+    /// The same, unless the analysis and the evaluator contradict each other: then there is no answer, but a bug.
+    #[must_use]
+    pub const fn unless_defect(self, is_defect: bool) -> Self {
+        if is_defect { Self::Bug } else { self }
+    }
+}
+
+impl From<VerdictKind> for Exit {
+    fn from(verdict: VerdictKind) -> Self {
         match verdict {
-            "holds" => Self::Yes,
-            "fails" => Self::No,
-            _ => Self::Unanswered,
+            VerdictKind::Holds => Self::Yes,
+            VerdictKind::Fails => Self::No,
+            VerdictKind::Unknown => Self::Unanswered,
+        }
+    }
+}
+
+impl From<&Trouble> for Exit {
+    fn from(trouble: &Trouble) -> Self {
+        match trouble {
+            Trouble::Bug { .. } => Self::Bug,
+            Trouble::Input { .. } | Trouble::Document { .. } => Self::Unanswered,
         }
     }
 }

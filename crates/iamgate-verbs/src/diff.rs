@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use iamgate::iam_analysis::{Actions, Analysis, ClassAnswer, Question, Verdict};
+use iamgate::iam_analysis::{Actions, Analysis, ClassAnswer, Question, Verdict, VerdictKind};
 use iamgate::iam_eval::Layers;
 use iamgate::iam_policy::{Policy, PolicyKind};
 use iamgate::make_real;
@@ -14,6 +14,7 @@ use crate::load;
 use crate::prove::verdict;
 use crate::trouble::Trouble;
 use crate::witness::{AnswerJson, is_defect};
+use crate::word::Word;
 use crate::world::World;
 
 /// Two policies side by side.
@@ -66,8 +67,8 @@ pub fn diff(args: &DiffArgs, world: &dyn World) -> Result<DiffAnswer, Trouble> {
 }
 
 impl DiffAnswer {
-    /// Whether the new policy allows nothing that the old one does not: `holds`, `fails` or `unknown`.
-    pub fn verdict(&self) -> &'static str {
+    /// Whether the new policy allows nothing that the old one does not.
+    pub fn verdict(&self) -> VerdictKind {
         verdict(&self.gained)
     }
 }
@@ -77,15 +78,15 @@ impl Answer for DiffAnswer {
         json(&DiffJson {
             schema: "iamgate/diff",
             version: 1,
-            verdict: self.verdict(),
-            actions: if self.is_closed { "closed" } else { "open" },
+            verdict: Word(self.verdict()),
+            actions: if self.is_closed { Compared::Closed } else { Compared::Open },
             gained: self.gained.iter().map(AnswerJson::new).collect(),
             lost: self.lost.iter().map(AnswerJson::new).collect(),
         })
     }
 
     fn exit(&self) -> Exit {
-        Exit::of(self.verdict(), is_defect(&self.gained) || is_defect(&self.lost))
+        Exit::from(self.verdict()).unless_defect(is_defect(&self.gained) || is_defect(&self.lost))
     }
 }
 
@@ -95,8 +96,17 @@ pub(crate) struct DiffJson {
     schema: &'static str,
     version: u32,
     /// Whether the new policy allows nothing that the old one does not.
-    verdict: &'static str,
-    actions: &'static str,
+    verdict: Word<VerdictKind>,
+    actions: Compared,
     gained: Vec<AnswerJson>,
     lost: Vec<AnswerJson>,
+}
+
+/// Which actions were compared: those of the catalogue, or every name.
+#[derive(Clone, Copy, Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(inline))]
+#[serde(rename_all = "lowercase")]
+enum Compared {
+    Closed,
+    Open,
 }

@@ -31,7 +31,7 @@ pub fn documents(args: &PreviewArgs, world: &dyn World) -> Result<DocumentsAnswe
         Vec::new()
     };
     let by_name: BTreeMap<&str, &File> = own.iter().map(|file| (file.name.as_str(), file)).collect();
-    let built_in = load::managed_files();
+    let built_in = iamgate::built_in::files(iamgate::built_in::MANAGED);
     let managed = |name: &str| {
         let wanted = format!("{name}.json");
         built_in.iter().find(|file| file.name == wanted).map(|file| file.text.clone())

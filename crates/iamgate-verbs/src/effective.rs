@@ -1,6 +1,6 @@
 //! `iamgate effective`: a role under a session profile as one policy.
 
-use iamgate::iam_analysis::{Analysis, Effective, Fact, Origin, Verdict};
+use iamgate::iam_analysis::{Analysis, Effective, Fact, Origin, Verdict, VerdictKind};
 use iamgate::iam_eval::{ContextValue, Layer};
 use iamgate::iam_json::quoted;
 use iamgate::{Profile, RoleSnapshot, session_layers};
@@ -13,6 +13,7 @@ use crate::load;
 use crate::prove::key_and_value;
 use crate::trouble::Trouble;
 use crate::witness::RequestJson;
+use crate::word::Word;
 use crate::world::World;
 
 /// Role and session as one policy.
@@ -89,8 +90,8 @@ impl Answer for EffectiveAnswer {
             schema: "iamgate/effective",
             version: 1,
             exact: effective.is_exact(),
-            within: effective.within.name(),
-            covers: effective.covers.name(),
+            within: Word(effective.within.kind()),
+            covers: Word(effective.covers.kind()),
             too_much,
             missing,
             // The text is JSON that was read back.
@@ -112,13 +113,15 @@ impl Answer for EffectiveAnswer {
     }
 
     fn exit(&self) -> Exit {
-        if self.effective.is_exact() {
+        let Effective { within, covers, .. } = &self.effective;
+        let exit = if self.effective.is_exact() {
             Exit::Yes
-        } else if matches!(self.effective.covers, Verdict::Fails(_)) {
+        } else if covers.kind() == VerdictKind::Fails {
             Exit::No
         } else {
             Exit::Unanswered
-        }
+        };
+        exit.unless_defect(within.is_defect() || covers.is_defect())
     }
 }
 
@@ -128,8 +131,8 @@ pub(crate) struct EffectiveJson {
     schema: &'static str,
     version: u32,
     exact: bool,
-    within: &'static str,
-    covers: &'static str,
+    within: Word<VerdictKind>,
+    covers: Word<VerdictKind>,
     /// A request that the policy allows and the layers do not.
     #[serde(skip_serializing_if = "Option::is_none")]
     too_much: Option<RequestJson>,

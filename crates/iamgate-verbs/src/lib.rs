@@ -30,6 +30,7 @@ mod shrink;
 mod trouble;
 mod trust;
 mod witness;
+mod word;
 mod words;
 mod world;
 
@@ -62,6 +63,6 @@ pub use roles::{RolesAnswer, roles};
 pub use shrink::{ShrinkAnswer, shrink};
 pub use trouble::{ErrorJson, Trouble, message};
 pub use trust::{TrustAnswer, trust};
-pub use witness::{AnswerJson, RequestJson, doubt};
+pub use witness::{AnswerJson, RequestJson};
 pub use words::{first, list, number, plural};
 pub use world::{BuiltIn, DUMP_BYTES, Target, Texts, World};

@@ -1,7 +1,5 @@
 //! What verbs read beside policies: roles, profiles, AWS managed policies and what else is built in.
 
-mod built_in;
-
 use std::borrow::Cow;
 use std::sync::Arc;
 
@@ -9,7 +7,8 @@ use iamgate::iam_json::quoted;
 use iamgate::iam_policy::value::Instant;
 use iamgate::iam_policy::{Limits, Mode, Policy, PolicyKind};
 use iamgate::{
-    File, IdentityProviders, InputError, InputErrorKind, Installation, ManagedPolicies, Profile, RoleSnapshot,
+    File, IdentityProviders, InputError, InputErrorKind, Installation, ManagedPolicies, Profile,
+    RoleSnapshot, built_in,
 };
 
 use crate::args::SessionFlags;
@@ -98,15 +97,10 @@ fn managed<'w>(
     ManagedPolicies::load(&files, limits).map(Cow::Owned).map_err(|error| trouble(error, &files))
 }
 
-/// The AWS managed policies that are built in.
-pub(crate) fn managed_files() -> Vec<File> {
-    built_in(built_in::MANAGED)
-}
-
 fn profile_files(world: &dyn World, folder: Option<&str>, limits: &Limits) -> Result<Vec<File>, Trouble> {
     match folder {
         Some(folder) => world.folder(folder, limits.document_bytes),
-        None => Ok(built_in(built_in::PROFILES)),
+        None => Ok(built_in::files(built_in::PROFILES)),
     }
 }
 
@@ -157,7 +151,7 @@ pub(crate) fn installation(
 
 /// A file that is named, or what is built in in its place.
 fn one(world: &dyn World, path: Option<&str>, own: (&str, &str), limits: &Limits) -> Result<File, Trouble> {
-    let Some(path) = path else { return Ok(File { name: own.0.to_owned(), text: own.1.to_owned() }) };
+    let Some(path) = path else { return Ok(built_in::file(own)) };
     world.read(path, limits.document_bytes, "one document")
 }
 
@@ -197,10 +191,6 @@ pub(crate) fn trouble(error: InputError, files: &[File]) -> Trouble {
         InputErrorKind::Other { code, found, help } => Trouble::input(&error.file, code, found, help),
         _ => Trouble::input(&error.file, "INVALID_INPUT", error.to_string(), "see the message"),
     }
-}
-
-fn built_in(files: &[(&str, &str)]) -> Vec<File> {
-    files.iter().map(|(name, text)| File { name: (*name).to_owned(), text: (*text).to_owned() }).collect()
 }
 
 /// The files of a folder, which is there for a reason.

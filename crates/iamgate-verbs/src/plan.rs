@@ -2,10 +2,14 @@
 
 mod replay;
 
+use std::sync::Arc;
+
 use iamgate::iam_eval::{Context, ContextValue};
 use iamgate::iam_policy::Limits;
 use iamgate::iam_policy::value::Instant;
-use iamgate::{Claims, File, Gate, IdentityProviders, Plan, Profile, Refused, RoleSnapshot, SessionRequest};
+use iamgate::{
+    Claims, File, Gate, IdentityProviders, Plan, Profile, Refusal, Refused, RoleSnapshot, SessionRequest,
+};
 
 use crate::answer::{Answer, Exit};
 use crate::args::PlanArgs;
@@ -88,7 +92,7 @@ fn answer(args: &PlanArgs, asked: Asked, world: &dyn World) -> Result<PlanAnswer
     let (role, profile) = load::role(world, &args.snapshot, &args.session)?;
     let providers = load::providers(world, args.providers.as_deref(), role.account())?;
     let request = request(&role, &profile, &providers, &asked);
-    let outcome = Gate::new(catalog, details).plan(&request);
+    let outcome = Gate::new(Arc::clone(catalog), Arc::clone(details)).plan(&request);
     Ok(PlanAnswer { outcome, role, profile, providers, asked })
 }
 
@@ -133,14 +137,16 @@ impl Answer for PlanAnswer {
     }
 
     fn exit(&self) -> Exit {
-        if self.outcome.is_ok() { Exit::Yes } else { Exit::No }
+        let refused = self.outcome.as_ref().err();
+        let is_defect = refused.is_some_and(|refused| refused.refusals.iter().any(Refusal::is_defect));
+        Exit::when(self.outcome.is_ok()).unless_defect(is_defect)
     }
 }
 
 impl ReplayAnswer {
     /// Whether the decision is the same.
     pub const fn exit(&self) -> Exit {
-        if self.differs.is_none() { Exit::Yes } else { Exit::No }
+        Exit::when(self.differs.is_none())
     }
 }
 

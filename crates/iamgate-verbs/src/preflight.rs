@@ -48,7 +48,7 @@ impl Answer for PreflightAnswer {
     }
 
     fn exit(&self) -> Exit {
-        if self.steps.iter().all(|step| step.decision.is_allowed()) { Exit::Yes } else { Exit::No }
+        Exit::when(self.steps.iter().all(|step| step.decision.is_allowed()))
     }
 }
 

@@ -72,7 +72,7 @@ impl Answer for PreviewAnswer<'_> {
     }
 
     fn exit(&self) -> Exit {
-        if self.preview.keeps_promise() { Exit::Yes } else { Exit::No }
+        Exit::when(self.preview.keeps_promise())
     }
 }
 

@@ -1,20 +1,25 @@
 //! `iamgate profiles`: what sessions there are.
 
-use iamgate::{Premises, Profile, prove_read_only};
+use iamgate::iam_analysis::VerdictKind;
+use iamgate::iam_catalog::AccessLevel;
+use iamgate::{FindingCode, Premises, Profile, Proof, prove_read_only};
 use serde::Serialize;
 
 use crate::answer::{Answer, Exit, json};
 use crate::args::ProfilesArgs;
 use crate::load;
 use crate::trouble::Trouble;
+use crate::word::Word;
 use crate::world::World;
 
 /// The profiles, and whether the promise of each holds for any role.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct ProfilesAnswer {
-    /// Profile, and `holds`, `fails` or `unknown`.
-    pub profiles: Vec<(Profile, &'static str)>,
+    /// Each profile, and whether its promise holds for any role.
+    pub profiles: Vec<(Profile, VerdictKind)>,
+    /// Whether a proof contradicts the evaluator.
+    has_defect: bool,
 }
 
 /// Lists the session profiles.
@@ -24,12 +29,14 @@ pub struct ProfilesAnswer {
 pub fn profiles(args: &ProfilesArgs, world: &dyn World) -> Result<ProfilesAnswer, Trouble> {
     let (catalog, details) = (world.built_in().catalog()?, world.built_in().details()?);
     let profiles = load::profiles(world, args.folder.as_deref(), args.managed.as_deref())?;
+    let mut has_defect = false;
     let judge = |profile: Profile| {
         let proof = prove_read_only(None, &profile, catalog, details, &Premises::default());
-        let verdict = proof.map_or("unknown", |proof| proof.verdict());
+        has_defect |= proof.as_ref().is_ok_and(Proof::is_defect);
+        let verdict = proof.map_or(VerdictKind::Unknown, |proof| proof.verdict());
         (profile, verdict)
     };
-    Ok(ProfilesAnswer { profiles: profiles.into_iter().map(judge).collect() })
+    Ok(ProfilesAnswer { profiles: profiles.into_iter().map(judge).collect(), has_defect })
 }
 
 impl Answer for ProfilesAnswer {
@@ -38,8 +45,8 @@ impl Answer for ProfilesAnswer {
     }
 
     fn exit(&self) -> Exit {
-        let hold = self.profiles.iter().all(|(_, verdict)| *verdict == "holds");
-        if hold { Exit::Yes } else { Exit::No }
+        let hold = self.profiles.iter().all(|(_, verdict)| *verdict == VerdictKind::Holds);
+        Exit::when(hold).unless_defect(self.has_defect)
     }
 }
 
@@ -58,13 +65,13 @@ struct ProfileJson {
     about: String,
     characters: usize,
     budget: usize,
-    levels: Vec<&'static str>,
+    levels: Vec<Word<AccessLevel>>,
     managed_policies: Vec<ManagedJson>,
     exceptions: Vec<ExceptionJson>,
-    refuse: Vec<&'static str>,
+    refuse: Vec<Word<FindingCode>>,
     sha256: String,
     /// Whether the promise holds for any role: `holds`, `fails` or `unknown`.
-    promise: &'static str,
+    promise: Word<VerdictKind>,
 }
 
 #[derive(Serialize)]
@@ -84,13 +91,13 @@ struct ExceptionJson {
 }
 
 impl ProfilesJson {
-    fn new(profiles: &[(Profile, &'static str)]) -> Self {
+    fn new(profiles: &[(Profile, VerdictKind)]) -> Self {
         let profiles = profiles.iter().map(|(profile, promise)| ProfileJson {
             name: profile.name.to_string(),
             about: profile.about.to_string(),
             characters: profile.characters,
             budget: profile.budget,
-            levels: profile.levels.iter().map(|level| level.name()).collect(),
+            levels: profile.levels.iter().map(|level| Word(*level)).collect(),
             managed_policies: profile
                 .managed
                 .iter()
@@ -109,9 +116,9 @@ impl ProfilesJson {
                     why: exception.why.to_string(),
                 })
                 .collect(),
-            refuse: profile.refuse.iter().map(|code| code.name()).collect(),
+            refuse: profile.refuse.iter().map(|code| Word(*code)).collect(),
             sha256: profile.sha256.to_string(),
-            promise,
+            promise: Word(*promise),
         });
         Self { schema: "iamgate/profiles", version: 1, profiles: profiles.collect() }
     }

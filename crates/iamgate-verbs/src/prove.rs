@@ -4,8 +4,9 @@ mod granted;
 mod public;
 mod read_only;
 
-use iamgate::iam_analysis::{ClassAnswer, Verdict};
+use iamgate::iam_analysis::{ClassAnswer, VerdictKind};
 use iamgate::iam_json::quoted;
+use serde::Serialize;
 
 use crate::trouble::Trouble;
 
@@ -24,13 +25,17 @@ pub(crate) fn key_and_value(text: &str) -> Result<(&str, &str), Trouble> {
     })
 }
 
-/// What answers that do not hold come to together.
-pub fn verdict(answers: &[ClassAnswer]) -> &'static str {
-    if answers.iter().any(|answer| matches!(answer.verdict, Verdict::Fails(_))) {
-        "fails"
-    } else if answers.is_empty() {
-        "holds"
-    } else {
-        "unknown"
-    }
+/// What answers come to together.
+pub fn verdict(answers: &[ClassAnswer]) -> VerdictKind {
+    VerdictKind::together(answers.iter().map(|answer| answer.verdict.kind()))
+}
+
+/// What `iamgate prove` was asked.
+#[derive(Clone, Copy, Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(inline))]
+#[serde(rename_all = "kebab-case")]
+enum Asked {
+    ReadOnly,
+    NotGranted,
+    NoPublic,
 }

@@ -1,5 +1,6 @@
 //! `iamgate restrict`: keep DoiT's sessions out of a resource.
 
+use iamgate::iam_analysis::VerdictKind;
 use iamgate::iam_json::quoted;
 use iamgate::iam_policy::{Mode, PolicyKind, is_account};
 use iamgate::{NotRestricted, Restriction, SessionTag};
@@ -10,6 +11,7 @@ use crate::answer::{Answer, Exit, json};
 use crate::args::RestrictArgs;
 use crate::load;
 use crate::trouble::Trouble;
+use crate::word::Word;
 use crate::world::World;
 
 /// A statement that keeps DoiT's sessions out of a resource.
@@ -83,7 +85,7 @@ impl Answer for RestrictAnswer {
     }
 
     fn exit(&self) -> Exit {
-        if self.made.is_proven() { Exit::Yes } else { Exit::No }
+        Exit::when(self.made.is_proven()).unless_defect(self.made.is_defect())
     }
 }
 
@@ -95,7 +97,7 @@ pub(crate) struct RestrictionJson {
     what: &'static str,
     statement: Value,
     policy: Value,
-    denies: &'static str,
+    denies: Word<VerdictKind>,
     unchanged: Vec<UnchangedJson>,
 }
 
@@ -103,7 +105,7 @@ pub(crate) struct RestrictionJson {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 struct UnchangedJson {
     who: &'static str,
-    verdict: &'static str,
+    verdict: Word<VerdictKind>,
 }
 
 impl RestrictionJson {
@@ -115,11 +117,11 @@ impl RestrictionJson {
             what: made.what,
             statement: read(&made.statement),
             policy: read(&made.policy.to_json()),
-            denies: made.denies.name(),
+            denies: Word(made.denies.kind()),
             unchanged: made
                 .unchanged
                 .iter()
-                .map(|(who, verdict)| UnchangedJson { who, verdict: verdict.name() })
+                .map(|(who, verdict)| UnchangedJson { who, verdict: Word(verdict.kind()) })
                 .collect(),
         }
     }

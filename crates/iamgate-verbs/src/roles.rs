@@ -49,7 +49,7 @@ impl Answer for RolesAnswer {
     }
 
     fn exit(&self) -> Exit {
-        if self.roles.is_empty() { Exit::No } else { Exit::Yes }
+        Exit::when(!self.roles.is_empty())
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use iamgate::iam_analysis::{ActionNames, Analysis, Fitted, Verdict};
+use iamgate::iam_analysis::{ActionNames, Analysis, Fitted, Verdict, VerdictKind};
 use iamgate::iam_catalog::AccessLevel;
 use iamgate::iam_eval::action_matches;
 use iamgate::iam_policy::{Effect, PolicyKind};
@@ -13,7 +13,8 @@ use crate::answer::{Answer, Exit, json};
 use crate::args::ShrinkArgs;
 use crate::load;
 use crate::trouble::Trouble;
-use crate::witness::AnswerJson;
+use crate::witness::{AnswerJson, is_defect};
+use crate::word::Word;
 use crate::world::World;
 
 /// A shorter policy.
@@ -73,7 +74,7 @@ impl Answer for ShrinkAnswer {
             characters: fitted.characters.1,
             fits: fitted.fits,
             equal: self.is_equal(),
-            covers: fitted.covers.name(),
+            covers: Word(fitted.covers.kind()),
             // The text is JSON that was read back.
             policy: serde_json::from_str(&fitted.text).unwrap_or(Value::Null),
             adds: fitted.adds.iter().map(AnswerJson::new).collect(),
@@ -81,13 +82,10 @@ impl Answer for ShrinkAnswer {
     }
 
     fn exit(&self) -> Exit {
-        if !self.fitted.fits || self.fitted.covers != Verdict::Holds {
-            Exit::Unanswered
-        } else if self.is_equal() {
-            Exit::Yes
-        } else {
-            Exit::No
-        }
+        let Fitted { fits, covers, adds, .. } = &self.fitted;
+        let exit =
+            if *fits && *covers == Verdict::Holds { Exit::when(self.is_equal()) } else { Exit::Unanswered };
+        exit.unless_defect(covers.is_defect() || is_defect(adds))
     }
 }
 
@@ -101,7 +99,7 @@ pub(crate) struct ShrinkJson {
     fits: bool,
     equal: bool,
     /// Whether it allows all that the given policy allows.
-    covers: &'static str,
+    covers: Word<VerdictKind>,
     policy: Value,
     /// What it allows beyond that.
     adds: Vec<AnswerJson>,

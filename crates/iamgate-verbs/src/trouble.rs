@@ -1,6 +1,9 @@
 //! Why a question could not be answered.
 
+use std::fmt;
+
 use iamgate::File;
+use iamgate::iam_json::visible;
 use iamgate::iam_policy::{Level, Problem, Report};
 use serde::Serialize;
 
@@ -26,7 +29,34 @@ pub enum Trouble {
         /// What is wrong with it.
         problems: Vec<Problem>,
     },
+    /// A defect of iamgate: no fault of whoever asks.
+    Bug {
+        /// What went wrong.
+        found: String,
+    },
 }
+
+/// One line for each error, with its file and place as far as they are known.
+impl fmt::Display for Trouble {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (at, error) in self.to_json().iter().enumerate() {
+            if at > 0 {
+                f.write_str("\n")?;
+            }
+            if let Some(file) = &error.file {
+                write!(f, "{}:", visible(file))?;
+                if let (Some(line), Some(column)) = (error.line, error.column) {
+                    write!(f, "{line}:{column}:")?;
+                }
+                f.write_str(" ")?;
+            }
+            write!(f, "{}: {}; {}", error.code, error.message, error.help)?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for Trouble {}
 
 /// A trouble as JSON.
 #[derive(Debug, Serialize)]
@@ -51,14 +81,17 @@ pub struct ErrorJson {
 }
 
 impl Trouble {
+    /// The code and the help of every [`Trouble::Bug`].
+    pub const BUG: (&'static str, &'static str) = ("BUG", "this is a bug in iamgate");
+
     /// Trouble with an input.
     pub fn input(name: &str, code: &'static str, found: impl Into<String>, help: impl Into<String>) -> Self {
         Self::Input { name: name.to_owned(), code, found: found.into(), help: help.into() }
     }
 
-    /// Trouble with what is built in: no fault of whoever asks.
-    pub fn bug(error: impl std::fmt::Display) -> Self {
-        Self::input("", "CATALOGUE", error.to_string(), "this is a bug in iamgate")
+    /// A defect of iamgate, such as built-in content that cannot be read.
+    pub fn bug(error: impl fmt::Display) -> Self {
+        Self::Bug { found: error.to_string() }
     }
 
     /// Trouble with the command line.
@@ -74,15 +107,19 @@ impl Trouble {
 
     /// One entry for each error.
     pub fn to_json(&self) -> Vec<ErrorJson> {
-        match self {
-            Self::Input { name, code, found, help } => vec![ErrorJson {
-                code: (*code).to_owned(),
-                file: (!name.is_empty()).then(|| name.clone()),
+        let without_place = |name: &str, code: &str, found: &str, help: &str| {
+            vec![ErrorJson {
+                code: code.to_owned(),
+                file: (!name.is_empty()).then(|| name.to_owned()),
                 line: None,
                 column: None,
-                message: found.clone(),
-                help: help.clone(),
-            }],
+                message: found.to_owned(),
+                help: help.to_owned(),
+            }]
+        };
+        match self {
+            Self::Input { name, code, found, help } => without_place(name, code, found, help),
+            Self::Bug { found } => without_place("", Self::BUG.0, found, Self::BUG.1),
             Self::Document { source, problems } => problems
                 .iter()
                 .filter(|problem| problem.level == Level::Error)
@@ -102,4 +139,49 @@ impl Trouble {
 /// What a problem is, without its place and help.
 pub fn message(problem: &Problem) -> String {
     format!("{}: {}", problem.code.summary(), problem.found)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::error::Error;
+
+    use iamgate::iam_policy::{Limits, Mode, Policy, PolicyKind};
+
+    use super::*;
+    use crate::answer::Exit;
+
+    #[test]
+    fn a_trouble_says_what_was_wrong_and_where() {
+        let said = |trouble: Trouble| Box::<dyn Error + Send + Sync>::from(trouble).to_string();
+        assert_eq!(said(Trouble::usage("no claims", "give --claims")), "USAGE: no claims; give --claims");
+        assert_eq!(said(Trouble::bug("it broke")), "BUG: it broke; this is a bug in iamgate");
+        let input = Trouble::input("a\u{1b}.json", "NOT_FOUND", "no such file", "name a file");
+        assert_eq!(said(input), "a\\u{1b}.json: NOT_FOUND: no such file; name a file");
+        let text = r#"{"Version": "2012-10-17", "Statement": {"Effect": "allow", "Action": "s3:*", "Resource": "*"}}"#;
+        let report = Policy::parse(text, PolicyKind::Identity, Mode::Strict, &Limits::default()).unwrap_err();
+        let file = File { name: "p.json".to_owned(), text: text.to_owned() };
+        let document = said(Trouble::document(file, report));
+        assert!(document.starts_with("p.json:1:51: INVALID_EFFECT: "), "{document}");
+        assert!(!document.contains('\n'), "{document}");
+    }
+
+    #[test]
+    fn a_defect_and_nothing_else_exits_70() {
+        let troubles = [
+            (Trouble::bug("it broke"), 70),
+            (Trouble::usage("no claims", "give --claims"), 2),
+            (
+                Trouble::Document {
+                    source: File { name: String::new(), text: String::new() },
+                    problems: Vec::new(),
+                },
+                2,
+            ),
+        ];
+        for (trouble, code) in troubles {
+            assert_eq!(Exit::from(&trouble).code(), code, "{trouble}");
+        }
+        assert_eq!(Exit::Unanswered.unless_defect(true).code(), 70);
+        assert_eq!(Exit::Yes.unless_defect(false), Exit::Yes);
+    }
 }

@@ -1,7 +1,7 @@
 //! `iamgate trust`: whom a trust policy lets in.
 
 use iamgate::{
-    Admitted, Example, Finding, FindingCode, Profile, ProviderTrust, RoleSnapshot, Trial, TrustReport,
+    Admitted, Caller, Example, Finding, FindingCode, Profile, ProviderTrust, RoleSnapshot, Trial, TrustReport,
 };
 use serde::Serialize;
 
@@ -10,6 +10,7 @@ use crate::args::TrustArgs;
 use crate::load;
 use crate::plan::context;
 use crate::trouble::Trouble;
+use crate::word::Word;
 use crate::world::World;
 
 /// Whom a trust policy lets in.
@@ -47,7 +48,7 @@ impl Answer for TrustAnswer {
     fn exit(&self) -> Exit {
         let is_refused =
             self.report.findings.iter().any(|finding| self.profile.refuse.contains(&finding.code));
-        if self.report.admits_doit() && !is_refused { Exit::Yes } else { Exit::No }
+        Exit::when(self.report.admits_doit() && !is_refused)
     }
 }
 
@@ -67,7 +68,7 @@ pub(crate) struct TrustJson {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 struct AdmittedJson {
     principal: String,
-    caller: &'static str,
+    caller: Word<Caller>,
     statement: usize,
     #[serde(skip_serializing_if = "Option::is_none")]
     sid: Option<String>,
@@ -102,7 +103,7 @@ struct TrialJson {
 #[derive(Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 struct FindingJson {
-    code: &'static str,
+    code: Word<FindingCode>,
     says: String,
     help: String,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -128,7 +129,7 @@ fn admitted(own: &Admitted) -> AdmittedJson {
     let (statement, sid) = &own.statement;
     AdmittedJson {
         principal: own.principal.to_string(),
-        caller: own.caller.name(),
+        caller: Word(own.caller),
         statement: *statement,
         sid: sid.as_ref().map(ToString::to_string),
         actions: own.actions.iter().map(ToString::to_string).collect(),
@@ -156,7 +157,7 @@ fn provider(own: &ProviderTrust) -> ProviderJson {
 
 fn finding(own: &Finding) -> FindingJson {
     FindingJson {
-        code: FindingCode::name(own.code),
+        code: Word(own.code),
         says: own.says.clone(),
         help: own.help.clone(),
         admitted: match &own.example {

@@ -1,11 +1,12 @@
 //! Requests that prove something, as `iamgate explain` takes them; and why something is not known.
 
-use iamgate::iam_analysis::{ClassAnswer, Doubt, Verdict};
+use iamgate::iam_analysis::{ClassAnswer, Verdict, VerdictKind};
 use iamgate::iam_eval::Request;
-use iamgate::iam_json::quoted;
 use iamgate::request_json;
 use serde::Serialize;
 use serde_json::Value;
+
+use crate::word::Word;
 
 /// A request as a case file has it.
 #[derive(Debug, Serialize)]
@@ -20,21 +21,6 @@ impl RequestJson {
     }
 }
 
-/// Why something is not known, as a sentence without its point.
-pub fn doubt(doubt: &Doubt) -> String {
-    match doubt {
-        Doubt::OutOfSteps { action: None } => "the steps ran out before any action was looked at".to_owned(),
-        Doubt::OutOfSteps { action: Some(action) } => format!("the steps ran out on {action}"),
-        Doubt::MixedTypes { key, action } => {
-            format!("{} is compared as text and as another type ({action})", quoted(key))
-        }
-        Doubt::Variables { keys, action } => {
-            format!("the policy variables {} tie condition keys to each other ({action})", keys.join(", "))
-        }
-        Doubt::Defect { request } => format!("iamgate contradicts itself, which is a bug: {request}"),
-    }
-}
-
 /// A group of actions and its answer, for programs.
 #[derive(Debug, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -44,7 +30,7 @@ pub struct AnswerJson {
     /// Those of the catalogue; nothing if names are open.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     actions: Vec<String>,
-    verdict: &'static str,
+    verdict: Word<VerdictKind>,
     #[serde(skip_serializing_if = "Option::is_none")]
     request: Option<RequestJson>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -57,12 +43,12 @@ impl AnswerJson {
         let (request, doubts) = match &answer.verdict {
             Verdict::Holds => (None, Vec::new()),
             Verdict::Fails(witness) => (Some(RequestJson::new(&witness.request)), Vec::new()),
-            Verdict::Unknown(doubts) => (None, doubts.iter().map(doubt).collect()),
+            Verdict::Unknown(doubts) => (None, doubts.iter().map(ToString::to_string).collect()),
         };
         Self {
             example: answer.example.to_string(),
             actions: answer.actions.iter().map(ToString::to_string).collect(),
-            verdict: answer.verdict.name(),
+            verdict: Word(answer.verdict.kind()),
             request,
             doubts,
         }
@@ -71,7 +57,5 @@ impl AnswerJson {
 
 /// Whether an answer contradicts itself.
 pub(crate) fn is_defect(answers: &[ClassAnswer]) -> bool {
-    answers.iter().any(|answer| {
-        matches!(&answer.verdict, Verdict::Unknown(doubts) if doubts.iter().any(|d| matches!(d, Doubt::Defect { .. })))
-    })
+    answers.iter().any(|answer| answer.verdict.is_defect())
 }

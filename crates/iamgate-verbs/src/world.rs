@@ -3,10 +3,10 @@
 use std::cell::OnceCell;
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::Arc;
 
 use iamgate::iam_analysis::ActionNames;
 use iamgate::iam_catalog::{Catalog, Details};
-use iamgate::iam_policy::Limits;
 use iamgate::iam_policy::value::Instant;
 use iamgate::{File, ManagedPolicies, action_names};
 
@@ -59,9 +59,9 @@ pub trait World {
 /// What is built in: the catalogue of actions and its details, and AWS managed policies. Each is read once, when it is first asked for.
 #[derive(Debug, Default)]
 pub struct BuiltIn {
-    catalog: OnceCell<Catalog<'static>>,
+    catalog: OnceCell<Arc<Catalog<'static>>>,
     names: OnceCell<ActionNames>,
-    details: OnceCell<Details<'static>>,
+    details: OnceCell<Arc<Details<'static>>>,
     managed: OnceCell<ManagedPolicies>,
     embeds_details: Option<EmbeddedDetails>,
 }
@@ -85,7 +85,7 @@ impl BuiltIn {
             let read = Details::parse(text).map_err(|error| {
                 Trouble::input("details.txt", "INVALID_CATALOGUE", error.to_string(), help)
             })?;
-            self.details.get_or_init(|| read);
+            self.details.get_or_init(|| Arc::new(read));
         }
         Ok(())
     }
@@ -94,12 +94,12 @@ impl BuiltIn {
     ///
     /// # Errors
     /// Never, but by a bug.
-    pub fn catalog(&self) -> Result<&Catalog<'static>, Trouble> {
+    pub fn catalog(&self) -> Result<&Arc<Catalog<'static>>, Trouble> {
         if let Some(catalog) = self.catalog.get() {
             return Ok(catalog);
         }
         let catalog = Catalog::embedded().map_err(Trouble::bug)?;
-        Ok(self.catalog.get_or_init(|| catalog))
+        Ok(self.catalog.get_or_init(|| Arc::new(catalog)))
     }
 
     /// The catalogue and its names.
@@ -115,7 +115,7 @@ impl BuiltIn {
     ///
     /// # Errors
     /// They are not loaded.
-    pub fn details(&self) -> Result<&Details<'static>, Trouble> {
+    pub fn details(&self) -> Result<&Arc<Details<'static>>, Trouble> {
         if let Some(details) = self.details.get() {
             return Ok(details);
         }
@@ -125,7 +125,7 @@ impl BuiltIn {
             return Err(Trouble::input("", "DETAILS_NOT_LOADED", "the details of the catalogue", help));
         };
         let details = read()?;
-        Ok(self.details.get_or_init(|| details))
+        Ok(self.details.get_or_init(|| Arc::new(details)))
     }
 
     /// The AWS managed policies that are built in.
@@ -136,9 +136,8 @@ impl BuiltIn {
         if let Some(managed) = self.managed.get() {
             return Ok(managed);
         }
-        let files = load::managed_files();
-        let read = ManagedPolicies::load(&files, &Limits::default());
-        let managed = read.map_err(|error| load::trouble(error, &files))?;
+        let managed = iamgate::built_in::managed()
+            .map_err(|error| load::trouble(error, &iamgate::built_in::files(iamgate::built_in::MANAGED)))?;
         Ok(self.managed.get_or_init(|| managed))
     }
 }

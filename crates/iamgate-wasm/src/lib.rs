@@ -49,7 +49,7 @@ impl Module {
 
     /// The version of iamgate, and the day of its catalogue.
     pub fn version(&self) -> String {
-        let date = self.built_in.catalog().map(iamgate::iam_catalog::Catalog::date).unwrap_or_default();
+        let date = self.built_in.catalog().map(|catalog| catalog.date()).unwrap_or_default();
         format!("{} {date}", env!("CARGO_PKG_VERSION"))
     }
 

@@ -84,6 +84,24 @@ pub enum Cause {
     Apart,
 }
 
+impl Cause {
+    /// The word for it.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::NotAllowed => "not allowed",
+            Self::Denied(_) => "denied",
+            Self::Boundary => "boundary",
+            Self::Apart => "apart",
+        }
+    }
+}
+
+impl std::fmt::Display for Cause {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.pad(self.name())
+    }
+}
+
 /// The fate of an action before its statements are described.
 #[derive(Clone, Debug)]
 pub(crate) struct RawFate {

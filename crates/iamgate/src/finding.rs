@@ -114,6 +114,12 @@ impl FindingCode {
     }
 }
 
+impl fmt::Display for FindingCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
+}
+
 impl Finding {
     pub(crate) fn new(code: FindingCode, says: impl Into<String>, help: impl Into<String>) -> Self {
         Self { code, says: says.into(), help: help.into(), example: None, is_permitted: false }

@@ -75,4 +75,11 @@ impl fmt::Display for InputError {
     }
 }
 
-impl std::error::Error for InputError {}
+impl std::error::Error for InputError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match &self.kind {
+            InputErrorKind::Document(report) => Some(report),
+            InputErrorKind::Other { .. } => None,
+        }
+    }
+}

@@ -3,11 +3,14 @@
 //! [`preview()`] says what a role makes possible under a session profile. A [`RoleSnapshot`] and a [`Profile`] are read from texts that
 //! the caller has loaded; [`ManagedPolicies`] holds the pinned documents that both refer to.
 //!
+//! [`built_in`] has DoiT's profiles and what belongs to them, so that a program needs no file but the customer's role; [`Gate`] plans sessions.
+//!
 //! The public API of the crates below it is here too: [`iam_policy`] reads documents, [`iam_eval`] decides and explains,
 //! [`iam_catalog`] knows which actions exist.
 #![forbid(unsafe_code)]
 
 mod access;
+pub mod built_in;
 mod changes;
 mod cover;
 mod filled;
@@ -55,8 +58,3 @@ pub use snapshot::{AccountRole, RoleSnapshot, account_roles, role_files};
 pub use trust::{
     Admitted, Caller, IdentityProvider, IdentityProviders, ProviderTrust, Trial, TrustReport, trust,
 };
-
-/// The examples of the README, compiled and run as tests.
-#[cfg(doctest)]
-#[doc = include_str!("../../../README.md")]
-struct Readme;

@@ -11,6 +11,19 @@ use sha2::{Digest as _, Sha256};
 use crate::input::{File, InputError};
 
 /// Pinned AWS managed policies by ARN.
+///
+/// # Examples
+/// ```
+/// use iamgate::iam_policy::Limits;
+/// use iamgate::{ManagedPolicies, built_in};
+///
+/// let mut files = built_in::files(built_in::MANAGED);
+/// assert!(ManagedPolicies::load(&files, &Limits::default()).is_ok());
+/// // A document that is not the one that was reviewed is refused.
+/// files[0].text.push('\n');
+/// let error = ManagedPolicies::load(&files, &Limits::default()).err().expect("another hash");
+/// assert!(error.to_string().contains("HASH_MISMATCH"));
+/// ```
 #[derive(Clone, Debug, Default)]
 pub struct ManagedPolicies {
     by_arn: BTreeMap<String, ManagedPolicy>,

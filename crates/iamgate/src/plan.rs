@@ -15,7 +15,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use iam_analysis::Verdict;
-use iam_catalog::{AccessLevel, Catalog, Details};
+use iam_catalog::{AccessLevel, Catalog, DataError, Details};
 use iam_eval::session::{Opening, Parameters, Session, SessionLimits};
 use iam_eval::{Context, Layers};
 use iam_policy::value::Instant;
@@ -31,7 +31,7 @@ use crate::proof::{Premises, Proof, prove_read_only, session_layers};
 use crate::snapshot::RoleSnapshot;
 use crate::trust::{self, IdentityProviders};
 
-/// What a session is asked for.
+/// What a session is asked for. [`Gate`] has an example.
 #[derive(Clone, Debug)]
 #[expect(clippy::exhaustive_structs, reason = "the broker builds it, and must say everything")]
 pub struct SessionRequest<'r> {
@@ -149,10 +149,52 @@ impl Plan {
 }
 
 /// What sessions are judged with.
+///
+/// It owns what it needs, and a clone shares it, so that a server can hold one for ever and ask it from many
+/// threads.
+///
+/// # Examples
+/// ```
+/// use iamgate::iam_eval::Context;
+/// use iamgate::iam_policy::{Limits, value::Instant};
+/// use iamgate::{Claims, File, Gate, SessionRequest, built_in};
+///
+/// let managed = built_in::managed()?;
+/// let role = built_in::support_gateway(&managed)?;
+/// let profile = built_in::profile("standard", role.account(), &managed)?;
+/// let providers = built_in::providers(role.account())?;
+/// // Whoever calls has verified signature, issuer and expiry of the token.
+/// let text = r#"{"iss": "https://support.cre.doit-intl.com", "aud": "123456789012", "sub": "ana@doit.com",
+///     "https://aws.amazon.com/tags": {"principal_tags": {"DoitEnvironment": ["123456789012"]},
+///                                     "transitive_tag_keys": ["DoitEnvironment"]}}"#;
+/// let claims = Claims::from_json(&File { name: "token".into(), text: text.into() }, &Limits::default())?;
+///
+/// let gate = Gate::embedded()?;
+/// let call = Context::new();
+/// let mut asked = SessionRequest {
+///     role: &role,
+///     profile: &profile,
+///     providers: &providers,
+///     provider: claims.issuer().ok_or("the token has no issuer")?,
+///     claims: &claims,
+///     engineer: "ana@doit.com",
+///     case: "4711",
+///     duration_seconds: 3_600,
+///     now: Instant::from_epoch_seconds(1_795_000_000),
+///     call: &call,
+/// };
+/// let plan = gate.plan(&asked)?;
+/// assert_eq!(plan.call().role_session_name(), "ana@doit.com+4711");
+///
+/// asked.case = "";
+/// let refused = gate.plan(&asked).err().ok_or("a session without a case")?;
+/// assert_eq!(refused.refusals[0].code(), "SESSION_NAME");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug)]
-pub struct Gate<'c> {
-    catalog: &'c Catalog<'c>,
-    details: &'c Details<'c>,
+pub struct Gate {
+    catalog: Arc<Catalog<'static>>,
+    details: Arc<Details<'static>>,
     limits: SessionLimits,
     premises: Premises,
 }
@@ -168,10 +210,26 @@ struct Judged {
     quotas: Vec<Quota>,
 }
 
-impl<'c> Gate<'c> {
+impl Gate {
     /// A gate with a catalogue, the limits of STS, and no resource policy that names sessions.
-    pub fn new(catalog: &'c Catalog<'c>, details: &'c Details<'c>) -> Self {
-        Self { catalog, details, limits: SessionLimits::default(), premises: Premises::default() }
+    ///
+    /// Takes catalogue and details by value or shared. A catalogue that is not the embedded one must live as long as the program, as its text
+    /// does after [`String::leak`].
+    pub fn new(catalog: impl Into<Arc<Catalog<'static>>>, details: impl Into<Arc<Details<'static>>>) -> Self {
+        Self {
+            catalog: catalog.into(),
+            details: details.into(),
+            limits: SessionLimits::default(),
+            premises: Premises::default(),
+        }
+    }
+
+    /// A gate with the embedded catalogue, which takes about 12 ms to read.
+    ///
+    /// # Errors
+    /// Never in a released version: tests read the embedded texts. The caller passes the error on.
+    pub fn embedded() -> Result<Self, DataError> {
+        Ok(Self::new(Catalog::embedded()?, Details::embedded()?))
     }
 
     /// The same under other premises.
@@ -232,8 +290,8 @@ impl<'c> Gate<'c> {
                 profile: &profile,
                 layers: &layers,
                 principal,
-                catalog: self.catalog,
-                details: self.details,
+                catalog: &self.catalog,
+                details: &self.details,
             };
             findings.extend(escapes.find());
         }
@@ -246,7 +304,7 @@ impl<'c> Gate<'c> {
 
     /// What role and profile make possible, in numbers.
     fn summary(&self, role: &RoleSnapshot, profile: &Profile) -> Summary {
-        let own = preview(role, profile, self.catalog);
+        let own = preview(role, profile, &self.catalog);
         Summary {
             levels: own.levels.iter().map(|own| (own.level, own.both)).collect(),
             services: own.services.len(),
@@ -289,7 +347,7 @@ impl<'c> Gate<'c> {
         layers: &Layers,
         refusals: &mut Vec<Refusal>,
     ) -> Option<Proof> {
-        let proof = match prove_read_only(Some(role), profile, self.catalog, self.details, &self.premises) {
+        let proof = match prove_read_only(Some(role), profile, &self.catalog, &self.details, &self.premises) {
             Ok(proof) => proof,
             Err(report) => {
                 refusals.push(Refusal::unreadable(&report));
@@ -306,8 +364,9 @@ impl<'c> Gate<'c> {
                         Refusal::NotReadOnly { claim: claim.says.clone(), shown }
                     }
                     Verdict::Holds => continue,
-                    Verdict::Unknown(_) => {
-                        Refusal::NotKnown { claim: claim.says.clone(), action: answer.example.clone() }
+                    Verdict::Unknown(doubts) => {
+                        let action = answer.example.clone();
+                        Refusal::NotKnown { claim: claim.says.clone(), action, doubts: doubts.clone() }
                     }
                 });
             }

@@ -12,6 +12,23 @@ use crate::filled;
 use crate::input::{File, InputError};
 
 /// What an installation calls.
+///
+/// # Examples
+/// ```
+/// use std::sync::Arc;
+/// use iamgate::built_in;
+/// use iamgate::iam_catalog::Details;
+/// use iamgate::iam_policy::{Limits, Mode, Policy, PolicyKind};
+///
+/// let account = "111122223333";
+/// let text = r#"{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "iam:*", "Resource": "*"}}"#;
+/// let mine = Policy::parse(text, PolicyKind::Identity, Mode::Deployed, &Limits::default())?;
+/// let checks = built_in::installation(account)?.check(&[Arc::new(mine)], account, &Details::embedded()?);
+/// for check in checks.iter().filter(|check| !check.decision.is_allowed()) {
+///     println!("{}: {}", check.step.action.as_str(), check.reasons.join("; "));
+/// }
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Installation {

@@ -200,6 +200,23 @@ impl Preview<'_> {
 ///
 /// # Cost
 /// Every pattern is matched with the actions of its service: some milliseconds for the policies of a real role.
+///
+/// # Examples
+/// ```
+/// use iamgate::iam_catalog::Catalog;
+/// use iamgate::{built_in, preview};
+///
+/// let managed = built_in::managed()?;
+/// let role = built_in::support_gateway(&managed)?;
+/// let profile = built_in::profile("standard", role.account(), &managed)?;
+/// let catalog = Catalog::embedded()?;
+/// let preview = preview(&role, &profile, &catalog);
+/// assert!(preview.keeps_promise());
+/// for counts in &preview.levels {
+///     println!("{}: {} of the role's {} actions", counts.level, counts.both, counts.role);
+/// }
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub fn preview<'c>(snapshot: &RoleSnapshot, profile: &Profile, catalog: &'c Catalog<'c>) -> Preview<'c> {
     preview_knowing(snapshot, profile, (catalog, &action_names(catalog)), &[])
 }

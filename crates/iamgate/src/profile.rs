@@ -14,6 +14,20 @@ use crate::input::{File, InputError};
 use crate::managed::{ManagedPolicies, ManagedPolicy, NamedPolicy, hex_sha256};
 
 /// A profile whose parameters are filled in. The format is described in `policies/doit/profiles/README.md`.
+///
+/// # Examples
+/// ```
+/// use iamgate::iam_policy::Limits;
+/// use iamgate::{Profile, built_in};
+///
+/// let managed = built_in::managed()?;
+/// let own = built_in::profile("narrow", "111122223333", &managed)?;
+/// // A file of one's own is read in the same way.
+/// let (name, text) = built_in::PROFILES[1];
+/// let read = Profile::load(&built_in::file((name, text)), "111122223333", &managed, &Limits::default())?;
+/// assert_eq!((name, &own.name, &own.sha256), ("narrow.json", &read.name, &read.sha256));
+/// # Ok::<(), iamgate::InputError>(())
+/// ```
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Profile {

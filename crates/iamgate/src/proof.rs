@@ -7,8 +7,8 @@
 use std::sync::Arc;
 
 use iam_analysis::{
-    ActionNames, Actions, Analysis, Budget, ClassAnswer, Doubt, Fact, KeyShape, KeyText, KeyValues, Question,
-    ResourcePolicies, Space, Verdict,
+    ActionNames, Actions, Analysis, Budget, ClassAnswer, Fact, KeyShape, KeyText, KeyValues, Question,
+    ResourcePolicies, Space, Verdict, VerdictKind,
 };
 use iam_catalog::{Action, Catalog, Details, KeyType, SensitivityClass};
 use iam_eval::{ContextValue, Layers, Principal};
@@ -64,39 +64,26 @@ pub struct Claim {
 }
 
 impl Claim {
-    /// The word for how it stands: `holds`, `fails`, or `unknown` if nothing breaks it for certain.
-    pub fn verdict(&self) -> &'static str {
-        let fails = self.broken.iter().any(|answer| matches!(answer.verdict, Verdict::Fails(_)));
-        if fails {
-            "fails"
-        } else if self.broken.is_empty() {
-            "holds"
-        } else {
-            "unknown"
-        }
+    /// How it stands: whether it holds, fails, or is unknown because nothing breaks it for certain.
+    pub fn verdict(&self) -> VerdictKind {
+        VerdictKind::together(self.broken.iter().map(|answer| answer.verdict.kind()))
     }
 
-    /// Whether a request was found that is judged otherwise by the evaluator: a defect of this program.
+    /// Whether the evaluator judges a request of the proof otherwise: a defect of this program, and no answer.
     pub fn is_defect(&self) -> bool {
-        let is_defect =
-            |doubts: &Vec<Doubt>| doubts.iter().any(|doubt| matches!(doubt, Doubt::Defect { .. }));
-        self.broken
-            .iter()
-            .any(|answer| matches!(&answer.verdict, Verdict::Unknown(doubts) if is_defect(doubts)))
+        self.broken.iter().any(|answer| answer.verdict.is_defect())
     }
 }
 
 impl Proof {
-    /// `holds` if every claim does, `fails` if one does, else `unknown`.
-    pub fn verdict(&self) -> &'static str {
-        let is = |word: &str| self.claims.iter().any(|claim| claim.verdict() == word);
-        if is("fails") {
-            "fails"
-        } else if is("unknown") {
-            "unknown"
-        } else {
-            "holds"
-        }
+    /// How all claims stand together.
+    pub fn verdict(&self) -> VerdictKind {
+        VerdictKind::together(self.claims.iter().map(Claim::verdict))
+    }
+
+    /// Whether the evaluator judges a request of the proof otherwise: a defect of this program, and no answer.
+    pub fn is_defect(&self) -> bool {
+        self.claims.iter().any(Claim::is_defect)
     }
 }
 
@@ -104,6 +91,21 @@ impl Proof {
 ///
 /// # Errors
 /// The patterns of the profile do not make a policy.
+///
+/// # Examples
+/// ```
+/// use iamgate::iam_analysis::VerdictKind;
+/// use iamgate::iam_catalog::{Catalog, Details};
+/// use iamgate::{Premises, built_in, prove_read_only};
+///
+/// let managed = built_in::managed()?;
+/// let role = built_in::support_gateway(&managed)?;
+/// let profile = built_in::profile("narrow", role.account(), &managed)?;
+/// let (catalog, details) = (Catalog::embedded()?, Details::embedded()?);
+/// let proof = prove_read_only(Some(&role), &profile, &catalog, &details, &Premises::default())?;
+/// assert_eq!(proof.verdict(), VerdictKind::Holds);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub fn prove_read_only(
     role: Option<&RoleSnapshot>,
     profile: &Profile,
@@ -323,7 +325,6 @@ fn parse(text: &str) -> Result<Arc<Policy>, Report> {
     Policy::parse(text, PolicyKind::Managed, Mode::Deployed, &Limits::default()).map(Arc::new)
 }
 
-/// A value as a fact.
 impl Premises {
     /// The same, with a condition key that every request has.
     #[must_use]

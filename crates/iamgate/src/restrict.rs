@@ -1,5 +1,6 @@
 //! A statement for a resource's own policy that keeps DoiT's sessions out, and the proof that it does that and nothing else.
 
+use std::fmt;
 use std::sync::Arc;
 
 use iam_analysis::{Analysis, Fact, KeyShape, KeyText, KeyValues, Question, Space, Verdict};
@@ -44,6 +45,30 @@ pub enum NotRestricted {
     },
     /// The policy cannot be read with the statement in it.
     Policy(Report),
+}
+
+/// A sentence without its point.
+impl fmt::Display for NotRestricted {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NoArn { found } => write!(f, "{found} is no ARN of a resource"),
+            Self::NoPolicy { service, in_role } => write!(
+                f,
+                "resources of {} have no policy of their own that could hold the statement; put this into a policy of the role instead: {in_role}",
+                quoted(service)
+            ),
+            Self::Policy(report) => write!(f, "the policy of the resource cannot be read: {report}"),
+        }
+    }
+}
+
+impl std::error::Error for NotRestricted {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::Policy(report) => Some(report),
+            Self::NoArn { .. } | Self::NoPolicy { .. } => None,
+        }
+    }
 }
 
 /// Resources with a policy of their own that may deny.
@@ -106,6 +131,17 @@ fn texts(list: &[impl AsRef<str>]) -> String {
 ///
 /// # Errors
 /// The text is no ARN, such resources have no policy that could hold the statement, or the policy cannot be read.
+///
+/// # Examples
+/// ```
+/// use iamgate::{SessionTag, restrict};
+///
+/// let tag = SessionTag::new("DoitEnvironment", "111122223333");
+/// let made = restrict("arn:aws:s3:::payroll", "111122223333", None, &tag)?;
+/// assert!(made.is_proven());
+/// println!("{}", made.policy.to_json());
+/// # Ok::<(), iamgate::NotRestricted>(())
+/// ```
 pub fn restrict(
     arn: &str,
     account: &str,
@@ -268,5 +304,10 @@ impl Restriction {
     /// Whether both are proven: that it denies, and that it changes nothing else.
     pub fn is_proven(&self) -> bool {
         self.denies == Verdict::Holds && self.unchanged.iter().all(|(_, verdict)| *verdict == Verdict::Holds)
+    }
+
+    /// Whether the evaluator judges a request of the proof otherwise: a defect of this program, and no answer.
+    pub fn is_defect(&self) -> bool {
+        self.denies.is_defect() || self.unchanged.iter().any(|(_, verdict)| verdict.is_defect())
     }
 }

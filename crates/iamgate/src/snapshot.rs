@@ -12,6 +12,24 @@ use crate::input::{File, InputError};
 use crate::managed::{ManagedPolicies, ManagedPolicy, NamedPolicy, beyond_partition, hex_sha256};
 
 /// A role as it is deployed.
+///
+/// # Examples
+/// ```
+/// use iamgate::iam_policy::Limits;
+/// use iamgate::{File, RoleSnapshot, built_in};
+///
+/// let file = |name: &str, text: &str| File { name: name.into(), text: text.into() };
+/// let role = RoleSnapshot::from_folder(
+///     &[
+///         file("role.json", r#"{"RoleName": "Support", "Arn": "arn:aws:iam::111122223333:role/Support"}"#),
+///         file("managed-arns.json", r#"["arn:aws:iam::aws:policy/SecurityAudit"]"#),
+///     ],
+///     &built_in::managed()?,
+///     &Limits::default(),
+/// )?;
+/// assert_eq!((role.account(), role.policies.len()), ("111122223333", 1));
+/// # Ok::<(), iamgate::InputError>(())
+/// ```
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct RoleSnapshot {

@@ -77,6 +77,25 @@ impl TrustReport {
 ///
 /// `call` is what else is known of the call, such as `aws:SourceIp`; what is not known may leave it open whether a token is admitted. A role
 /// without a trust policy admits nobody; the report then has no principals.
+///
+/// # Examples
+/// ```
+/// use iamgate::iam_eval::Context;
+/// use iamgate::iam_policy::value::Instant;
+/// use iamgate::{built_in, trust};
+///
+/// let managed = built_in::managed()?;
+/// let role = built_in::support_gateway(&managed)?;
+/// let profile = built_in::profile("standard", role.account(), &managed)?;
+/// let providers = built_in::providers(role.account())?;
+/// let now = Instant::from_epoch_seconds(1_795_000_000);
+/// let report = trust(&role, &providers, profile.tag.as_ref(), now, &Context::new());
+/// assert!(report.admits_doit());
+/// for finding in &report.findings {
+///     println!("{finding}");
+/// }
+/// # Ok::<(), iamgate::InputError>(())
+/// ```
 pub fn trust(
     role: &RoleSnapshot,
     providers: &IdentityProviders,

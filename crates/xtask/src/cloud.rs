@@ -71,7 +71,7 @@ fn open(root: &Path, server: &Server, claims: &str, succeeds: bool) -> Result<St
     let _ = fs::remove_file(&record);
     let endpoint = format!("http://127.0.0.1:{}", server.port);
     let (token, path) = (token.to_string_lossy(), record.to_string_lossy());
-    let words = ["target/broker/debug/broker-example", "policies", ROLE, &token, &endpoint, &path];
+    let words = ["target/broker/debug/broker-example", ROLE, &token, &endpoint, &path];
     let output = tools::command(root, &words)?.output().map_err(|e| format!("broker: {e}"))?;
     let said = String::from_utf8_lossy(&output.stdout);
     if output.status.success() != succeeds || succeeds != said.contains(" until ") {

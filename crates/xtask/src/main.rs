@@ -7,6 +7,7 @@ mod browser;
 mod catalog;
 mod cloud;
 mod codes;
+mod content;
 mod corpus;
 mod coverage;
 mod fuzz;
@@ -55,6 +56,7 @@ const CHORES: &[Chore] = &[
         run: cloud::run,
     },
     Chore { name: "codes", help: "regenerate the page of codes", run: codes::run },
+    Chore { name: "content", help: "copy the built-in content of iamgate from policies/", run: content::run },
     Chore { name: "corpus", help: "list what is refused of a corpus: corpus [FOLDER...]", run: corpus::run },
     Chore {
         name: "fuzz",
@@ -138,7 +140,8 @@ const CHORES: &[Chore] = &[
 ];
 
 /// Chores that write files which are checked in.
-const GENERATORS: &[&str] = &["api", "catalog", "codes", "picture", "pins", "readmes", "schemas", "vectors"];
+const GENERATORS: &[&str] =
+    &["api", "catalog", "codes", "content", "picture", "pins", "readmes", "schemas", "vectors"];
 
 /// Compares every generated file with what its generator would write.
 fn generated(_check: bool) -> Outcome {

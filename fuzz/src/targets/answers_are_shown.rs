@@ -1,19 +1,18 @@
 //! The analysis contradicts neither itself nor the evaluator, on whatever question the bytes choose; and layers as one policy decide like the
 //! layers.
 
-use iam_analysis::{Analysis, Doubt, Question, Space, Verdict};
+use iam_analysis::{Analysis, Question, Space, Verdict};
 use iam_harness::SmallQuestion;
 use iam_testkit::Source;
 
 pub fn answers_are_shown(data: &[u8]) {
     let Some(question) = SmallQuestion::draw(&mut Source::of_bytes(data)) else { return };
-    let is_defect = |verdict: &Verdict| matches!(verdict, Verdict::Unknown(doubts) if doubts.iter().any(|d| matches!(d, Doubt::Defect { .. })));
     let verdict = question.answer();
-    assert!(!is_defect(&verdict), "{verdict:?}\n{}", question.texts.join("\n"));
+    assert!(!verdict.is_defect(), "{verdict:?}\n{}", question.texts.join("\n"));
     // Whatever layers allow, they allow.
     let own = Question::new(&question.allowed).beyond(&question.allowed);
     let own = Analysis::new(Space::new()).never(&own);
-    assert!(!matches!(own, Verdict::Fails(_)) && !is_defect(&own), "{own:?}\n{}", question.texts.join("\n"));
+    assert!(!matches!(own, Verdict::Fails(_)) && !own.is_defect(), "{own:?}\n{}", question.texts.join("\n"));
     if let Ok(effective) = Analysis::effective(&Space::new(), &question.allowed) {
         assert!(
             !matches!(effective.within, Verdict::Fails(_)),

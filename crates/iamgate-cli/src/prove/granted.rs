@@ -1,5 +1,6 @@
 //! `iamgate prove not-granted` for people.
 
+use iamgate::iam_analysis::VerdictKind;
 use iamgate_verbs::{NotGrantedAnswer, verdict};
 
 use super::read_only::group;
@@ -7,11 +8,11 @@ use crate::screen::{BAD, GOOD, SOSO, Screen, paint};
 
 pub(super) fn show(answer: &NotGrantedAnswer, screen: &mut Screen) {
     let mut text = match verdict(&answer.answers) {
-        "holds" => {
+        VerdictKind::Holds => {
             format!("{}: none of this is ever allowed, by any request.\n", paint(GOOD, "Proven"))
         }
-        "fails" => format!("{}: this is allowed.\n\n", paint(BAD, "Broken")),
-        _ => format!("{} whether this is ever allowed.\n\n", paint(SOSO, "Not known")),
+        VerdictKind::Fails => format!("{}: this is allowed.\n\n", paint(BAD, "Broken")),
+        VerdictKind::Unknown => format!("{} whether this is ever allowed.\n\n", paint(SOSO, "Not known")),
     };
     for own in &answer.answers {
         text.push_str(&group(own));

@@ -3,9 +3,9 @@
 use std::fmt::Write as _;
 
 use iamgate::Claim;
-use iamgate::iam_analysis::{ClassAnswer, ResourcePolicies, Verdict};
+use iamgate::iam_analysis::{ClassAnswer, ResourcePolicies, Verdict, VerdictKind};
 use iamgate::iam_json::quoted;
-use iamgate_verbs::{ReadOnlyAnswer, doubt, plural};
+use iamgate_verbs::{ReadOnlyAnswer, plural};
 
 use crate::screen::{BAD, DIM, GOOD, SOSO, Screen, paint};
 use crate::witness;
@@ -20,17 +20,17 @@ pub(super) fn show(answer: &ReadOnlyAnswer, screen: &mut Screen) {
     };
     let name = quoted(&answer.profile.name);
     let mut text = match answer.proof.verdict() {
-        "holds" => {
+        VerdictKind::Holds => {
             let proven = paint(GOOD, "Proven");
             format!(
                 "{proven}: no session {whose} under the profile {name} can leave its promise, by any request.\n"
             )
         }
-        "fails" => {
+        VerdictKind::Fails => {
             let broken = paint(BAD, "Broken");
             format!("{broken}: a session {whose} under the profile {name} can leave its promise.\n")
         }
-        _ => {
+        VerdictKind::Unknown => {
             let open = paint(SOSO, "Not known");
             format!("{open} whether a session {whose} under the profile {name} can leave its promise.\n")
         }
@@ -62,9 +62,9 @@ fn premises(answer: &ReadOnlyAnswer) -> String {
 /// A claim on a line, and what breaks it below.
 fn line(claim: &Claim, text: &mut String) {
     let word = match claim.verdict() {
-        "holds" => paint(GOOD, "holds  "),
-        "fails" => paint(BAD, "fails  "),
-        _ => paint(SOSO, "unknown"),
+        VerdictKind::Holds => paint(GOOD, "holds  "),
+        VerdictKind::Fails => paint(BAD, "fails  "),
+        VerdictKind::Unknown => paint(SOSO, "unknown"),
     };
     let about = match claim.actions {
         Some(count) => plural(count, "action", "actions"),
@@ -103,7 +103,7 @@ pub(super) fn group(answer: &ClassAnswer) -> String {
         }
         Verdict::Unknown(doubts) => {
             for own in doubts {
-                let _ = writeln!(text, "           {}{more}", doubt(own));
+                let _ = writeln!(text, "           {own}{more}");
             }
         }
     }

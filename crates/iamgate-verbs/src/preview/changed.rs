@@ -13,6 +13,7 @@ use crate::args::PreviewArgs;
 use crate::load;
 use crate::trouble::Trouble;
 use crate::witness::RequestJson;
+use crate::word::Word;
 use crate::words::plural;
 use crate::world::World;
 
@@ -98,7 +99,7 @@ impl Answer for ChangesAnswer {
     }
 
     fn exit(&self) -> Exit {
-        if self.changes.gained.is_empty() && self.changes.moved.is_empty() { Exit::Yes } else { Exit::No }
+        Exit::when(self.changes.gained.is_empty() && self.changes.moved.is_empty())
     }
 }
 
@@ -132,7 +133,7 @@ pub(crate) struct ChangesJson {
 struct ChangeJson {
     action: String,
     #[serde(skip_serializing_if = "Option::is_none")]
-    level: Option<&'static str>,
+    level: Option<Word<AccessLevel>>,
     before: &'static str,
     after: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -156,7 +157,7 @@ impl ChangesJson {
 fn change(change: &Change) -> ChangeJson {
     ChangeJson {
         action: change.action.to_string(),
-        level: change.level.map(AccessLevel::name),
+        level: change.level.map(Word),
         before: how(change.before),
         after: how(change.after),
         request: change.example.as_ref().map(RequestJson::new),

@@ -8,6 +8,7 @@ use serde::Serialize;
 use super::words::{answer, notable};
 use crate::load::Origins;
 use crate::witness::RequestJson;
+use crate::word::Word;
 
 #[derive(Debug, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -69,7 +70,7 @@ struct Catalogue {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[expect(clippy::struct_field_names, reason = "the names of the members in JSON")]
 struct Level {
-    level: &'static str,
+    level: Word<AccessLevel>,
     role: usize,
     session: usize,
     both: usize,
@@ -122,7 +123,7 @@ impl Statement {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 struct Cell<'p> {
     service: String,
-    level: &'static str,
+    level: Word<AccessLevel>,
     actions: usize,
     /// Their names without the prefix of the service; those of actions that return data or credentials a second time.
     names: Vec<&'p str>,
@@ -136,7 +137,7 @@ struct Cell<'p> {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 struct Survivor {
     action: String,
-    level: &'static str,
+    level: Word<AccessLevel>,
     role: Vec<Statement>,
     session: Vec<Statement>,
     may_be_denied_by: Vec<Statement>,
@@ -146,8 +147,7 @@ struct Survivor {
 #[derive(Debug, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 struct Possible {
-    /// `always`, or by what it is limited, or `unknown`.
-    reach: &'static str,
+    reach: Extent,
     actions: Vec<String>,
     /// A request for the first action that is allowed.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -160,7 +160,7 @@ struct Possible {
 impl Possible {
     fn new(reach: &ActionReach) -> Self {
         Self {
-            reach: extent(reach.reach),
+            reach: Extent::of(reach.reach),
             actions: reach.actions.iter().map(ToString::to_string).collect(),
             allowed: reach.allowed.as_ref().map(RequestJson::new),
             refused: reach.refused.as_ref().map(RequestJson::new),
@@ -168,14 +168,27 @@ impl Possible {
     }
 }
 
-/// How far an action is allowed, in a word.
-const fn extent(reach: Reach) -> &'static str {
-    match reach {
-        Reach::Always => "always",
-        Reach::Limited { by_resource: true, by_condition: true } => "on_some_resources_under_conditions",
-        Reach::Limited { by_resource: true, by_condition: false } => "on_some_resources",
-        Reach::Limited { by_resource: false, by_condition: _ } => "under_conditions",
-        Reach::Unknown => "unknown",
+/// How far an action is allowed.
+#[derive(Clone, Copy, Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(inline))]
+#[serde(rename_all = "snake_case")]
+enum Extent {
+    Always,
+    OnSomeResourcesUnderConditions,
+    OnSomeResources,
+    UnderConditions,
+    Unknown,
+}
+
+impl Extent {
+    const fn of(reach: Reach) -> Self {
+        match reach {
+            Reach::Always => Self::Always,
+            Reach::Limited { by_resource: true, by_condition: true } => Self::OnSomeResourcesUnderConditions,
+            Reach::Limited { by_resource: true, by_condition: false } => Self::OnSomeResources,
+            Reach::Limited { by_resource: false, by_condition: _ } => Self::UnderConditions,
+            Reach::Unknown => Self::Unknown,
+        }
     }
 }
 
@@ -183,7 +196,7 @@ const fn extent(reach: Reach) -> &'static str {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 struct Outside {
     action: String,
-    level: &'static str,
+    level: Word<AccessLevel>,
     breaks: String,
     role: Vec<Statement>,
     session: Vec<Statement>,
@@ -192,12 +205,23 @@ struct Outside {
 #[derive(Debug, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 struct Removal {
-    cause: &'static str,
+    cause: CauseJson,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     statements: Vec<Statement>,
     total: usize,
-    by_level: Vec<(&'static str, usize)>,
+    by_level: Vec<(Word<AccessLevel>, usize)>,
     examples: Vec<String>,
+}
+
+/// What keeps actions of the role out.
+#[derive(Clone, Copy, Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(inline))]
+#[serde(rename_all = "snake_case")]
+enum CauseJson {
+    NotAllowed,
+    Denied,
+    Boundary,
+    Apart,
 }
 
 #[derive(Debug, Serialize)]
@@ -248,7 +272,7 @@ impl<'p> PreviewJson<'p> {
             levels: preview
                 .levels
                 .iter()
-                .map(|l| Level { level: l.level.name(), role: l.role, session: l.session, both: l.both })
+                .map(|l| Level { level: Word(l.level), role: l.role, session: l.session, both: l.both })
                 .collect(),
             services: preview
                 .services
@@ -269,7 +293,7 @@ impl<'p> PreviewJson<'p> {
                 .iter()
                 .map(|cell| Cell {
                     service: cell.service.to_owned(),
-                    level: cell.level.name(),
+                    level: Word(cell.level),
                     actions: cell.actions.len(),
                     names: cell.actions.iter().map(|action| action.name).collect(),
                     data: named(cell, |action| action.sensitivity.reads_data()),
@@ -283,7 +307,7 @@ impl<'p> PreviewJson<'p> {
                 .iter()
                 .map(|s| Survivor {
                     action: s.action.to_string(),
-                    level: s.action.level.name(),
+                    level: Word(s.action.level),
                     role: Statement::list(&s.role),
                     session: Statement::list(&s.session),
                     may_be_denied_by: Statement::list(&s.may_be_denied_by),
@@ -296,7 +320,7 @@ impl<'p> PreviewJson<'p> {
                 .iter()
                 .map(|o| Outside {
                     action: o.action.to_string(),
-                    level: o.action.level.name(),
+                    level: Word(o.action.level),
                     breaks: o.breaks.clone(),
                     role: Statement::list(&o.role),
                     session: Statement::list(&o.session),
@@ -341,11 +365,11 @@ fn named<'p>(cell: &iamgate::Cell<'p>, is_named: impl Fn(&Action<'p>) -> bool) -
 
 fn removal(removal: &iamgate::Removal) -> Removal {
     let (cause, statements) = match &removal.cause {
-        Cause::NotAllowed => ("not_allowed", Vec::new()),
-        Cause::Denied(denies) => ("denied", Statement::list(denies)),
-        Cause::Boundary => ("boundary", Vec::new()),
-        Cause::Apart => ("apart", Vec::new()),
+        Cause::NotAllowed => (CauseJson::NotAllowed, Vec::new()),
+        Cause::Denied(denies) => (CauseJson::Denied, Statement::list(denies)),
+        Cause::Boundary => (CauseJson::Boundary, Vec::new()),
+        Cause::Apart => (CauseJson::Apart, Vec::new()),
     };
-    let by_level = AccessLevel::ALL.iter().map(|l| l.name()).zip(removal.counts.iter().copied()).collect();
+    let by_level = AccessLevel::ALL.into_iter().map(Word).zip(removal.counts.iter().copied()).collect();
     Removal { cause, statements, total: removal.total(), by_level, examples: removal.examples.clone() }
 }

@@ -2,19 +2,20 @@
 
 use std::sync::Arc;
 
-use iamgate::iam_analysis::{Actions, Analysis, ClassAnswer, Question, Verdict};
+use iamgate::iam_analysis::{Actions, Analysis, ClassAnswer, Question, Verdict, VerdictKind};
 use iamgate::iam_eval::Layers;
 use iamgate::iam_json::json_text;
 use iamgate::iam_policy::{Limits, Mode, Policy, PolicyKind};
 use iamgate::{File, make_real};
 use serde::Serialize;
 
-use super::verdict;
+use super::{Asked, verdict};
 use crate::answer::{Answer, Exit, json};
 use crate::args::NotGrantedArgs;
 use crate::load;
 use crate::trouble::Trouble;
 use crate::witness::{AnswerJson, is_defect};
+use crate::word::Word;
 use crate::world::World;
 
 /// Whether policies ever allow what was asked about.
@@ -53,14 +54,14 @@ impl Answer for NotGrantedAnswer {
         json(&GrantedJson {
             schema: "iamgate/prove",
             version: 1,
-            question: "not-granted",
-            verdict: verdict(&self.answers),
+            question: Asked::NotGranted,
+            verdict: Word(verdict(&self.answers)),
             broken: self.answers.iter().map(AnswerJson::new).collect(),
         })
     }
 
     fn exit(&self) -> Exit {
-        Exit::of(verdict(&self.answers), is_defect(&self.answers))
+        Exit::from(verdict(&self.answers)).unless_defect(is_defect(&self.answers))
     }
 }
 
@@ -69,8 +70,8 @@ impl Answer for NotGrantedAnswer {
 pub(crate) struct GrantedJson {
     schema: &'static str,
     version: u32,
-    question: &'static str,
-    verdict: &'static str,
+    question: Asked,
+    verdict: Word<VerdictKind>,
     broken: Vec<AnswerJson>,
 }
 

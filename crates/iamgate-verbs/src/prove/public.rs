@@ -1,17 +1,18 @@
 //! `iamgate prove no-public`: a resource policy lets nobody in from outside.
 
-use iamgate::iam_analysis::ClassAnswer;
+use iamgate::iam_analysis::{ClassAnswer, VerdictKind};
 use iamgate::iam_json::quoted;
 use iamgate::iam_policy::{Mode, PolicyKind, is_account};
 use iamgate::{Insiders, Outsider, outsiders};
 use serde::Serialize;
 
-use super::verdict;
+use super::{Asked, verdict};
 use crate::answer::{Answer, Exit, json};
 use crate::args::NoPublicArgs;
 use crate::load;
 use crate::trouble::Trouble;
 use crate::witness::{AnswerJson, is_defect};
+use crate::word::Word;
 use crate::world::World;
 
 /// Whom a resource policy lets in from outside.
@@ -43,8 +44,8 @@ pub fn no_public(args: &NoPublicArgs, world: &dyn World) -> Result<NoPublicAnswe
 }
 
 impl NoPublicAnswer {
-    /// `holds`, `fails` or `unknown`.
-    pub fn verdict(&self) -> &'static str {
+    /// Whether nobody is let in from outside.
+    pub fn verdict(&self) -> VerdictKind {
         verdict(&self.all)
     }
 }
@@ -54,8 +55,8 @@ impl Answer for NoPublicAnswer {
         json(&PublicJson {
             schema: "iamgate/prove",
             version: 1,
-            question: "no-public",
-            verdict: self.verdict(),
+            question: Asked::NoPublic,
+            verdict: Word(self.verdict()),
             outsiders: self
                 .outsiders
                 .iter()
@@ -68,7 +69,7 @@ impl Answer for NoPublicAnswer {
     }
 
     fn exit(&self) -> Exit {
-        Exit::of(self.verdict(), is_defect(&self.all))
+        Exit::from(self.verdict()).unless_defect(is_defect(&self.all))
     }
 }
 
@@ -77,8 +78,8 @@ impl Answer for NoPublicAnswer {
 pub(crate) struct PublicJson {
     schema: &'static str,
     version: u32,
-    question: &'static str,
-    verdict: &'static str,
+    question: Asked,
+    verdict: Word<VerdictKind>,
     outsiders: Vec<OutsiderJson>,
 }
 

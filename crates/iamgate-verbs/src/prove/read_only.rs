@@ -1,16 +1,17 @@
 //! `iamgate prove read-only`: the promise of a profile.
 
-use iamgate::iam_analysis::ResourcePolicies;
+use iamgate::iam_analysis::{ResourcePolicies, VerdictKind};
 use iamgate::iam_eval::ContextValue;
 use iamgate::{Claim, Premises, Profile, Proof, RoleSnapshot, prove_read_only};
 use serde::Serialize;
 
-use super::key_and_value;
+use super::{Asked, key_and_value};
 use crate::answer::{Answer, Exit, json};
 use crate::args::{Granting, ReadOnlyArgs};
 use crate::load::{self, Origins};
 use crate::trouble::Trouble;
 use crate::witness::AnswerJson;
+use crate::word::Word;
 use crate::world::World;
 
 /// Whether the promise of a profile holds.
@@ -69,18 +70,18 @@ impl Answer for ReadOnlyAnswer {
         json(&ProofJson {
             schema: "iamgate/prove",
             version: 1,
-            question: "read-only",
-            verdict: self.proof.verdict(),
+            question: Asked::ReadOnly,
+            verdict: Word(self.proof.verdict()),
             role: self.role.as_ref().map(|role| role.arn.to_string()),
             profile: self.profile.name.to_string(),
-            resource_policies: self.premises.resource_policies.name(),
+            resource_policies: Word(self.premises.resource_policies),
             catalogue: self.catalogue.0.to_owned(),
             claims: self.proof.claims.iter().map(ClaimJson::new).collect(),
         })
     }
 
     fn exit(&self) -> Exit {
-        Exit::of(self.proof.verdict(), self.proof.claims.iter().any(Claim::is_defect))
+        Exit::from(self.proof.verdict()).unless_defect(self.proof.is_defect())
     }
 }
 
@@ -89,13 +90,13 @@ impl Answer for ReadOnlyAnswer {
 pub(crate) struct ProofJson {
     schema: &'static str,
     version: u32,
-    question: &'static str,
-    verdict: &'static str,
+    question: Asked,
+    verdict: Word<VerdictKind>,
     /// Nothing if it is about any role.
     #[serde(skip_serializing_if = "Option::is_none")]
     role: Option<String>,
     profile: String,
-    resource_policies: &'static str,
+    resource_policies: Word<ResourcePolicies>,
     catalogue: String,
     claims: Vec<ClaimJson>,
 }
@@ -104,11 +105,11 @@ pub(crate) struct ProofJson {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 struct ClaimJson {
     says: String,
-    verdict: &'static str,
+    verdict: Word<VerdictKind>,
     /// Of the catalogue; nothing if the claim is about all other names.
     #[serde(skip_serializing_if = "Option::is_none")]
     actions: Option<usize>,
-    resource_policies: &'static str,
+    resource_policies: Word<ResourcePolicies>,
     broken: Vec<AnswerJson>,
 }
 
@@ -116,9 +117,9 @@ impl ClaimJson {
     fn new(claim: &Claim) -> Self {
         Self {
             says: claim.says.to_string(),
-            verdict: claim.verdict(),
+            verdict: Word(claim.verdict()),
             actions: claim.actions,
-            resource_policies: claim.resource_policies.name(),
+            resource_policies: Word(claim.resource_policies),
             broken: claim.broken.iter().map(AnswerJson::new).collect(),
         }
     }

@@ -8,6 +8,18 @@ use crate::input::{File, InputError};
 use crate::json::Json;
 
 /// The claims of a verified token.
+///
+/// # Examples
+/// ```
+/// use iamgate::iam_policy::Limits;
+/// use iamgate::{Claims, File};
+///
+/// let text = r#"{"sub": "ana@doit.com", "iss": "https://support.cre.doit-intl.com"}"#;
+/// let claims = Claims::from_json(&File { name: "token".into(), text: text.into() }, &Limits::default())?;
+/// assert_eq!(claims.issuer(), Some("support.cre.doit-intl.com"));
+/// assert!(claims.to_json().starts_with(r#"{"iss":"#));
+/// # Ok::<(), iamgate::InputError>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Claims {

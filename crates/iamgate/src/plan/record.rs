@@ -8,7 +8,7 @@ use crate::json::{self, Json};
 use crate::managed::hex_sha256;
 
 /// The record of a decision. It has no time but the one that was passed, and nothing of the machine: the same inputs make the same bytes.
-pub(super) fn of(gate: &Gate<'_>, asked: &SessionRequest<'_>, judged: &Judged) -> Json {
+pub(super) fn of(gate: &Gate, asked: &SessionRequest<'_>, judged: &Judged) -> Json {
     let is_planned = judged.refusals.is_empty() && judged.session.is_some();
     let profile = asked.profile;
     let hash =
@@ -79,7 +79,7 @@ pub(super) fn of(gate: &Gate<'_>, asked: &SessionRequest<'_>, judged: &Judged) -
     ]);
     let claims = judged.proof.iter().flat_map(|proof| &proof.claims);
     let proof = Json::list(claims, |claim| {
-        Json::object([("says", Json::text(&*claim.says)), ("verdict", Json::text(claim.verdict()))])
+        Json::object([("says", Json::text(&*claim.says)), ("verdict", Json::text(claim.verdict().name()))])
     });
     Json::object([
         ("schema", Json::text("iamgate/decision-record")),

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use iam_analysis::Doubt;
 use iam_eval::session::Refusal as StsRefusal;
 use iam_eval::{Decision, Layers, Request};
 use iam_json::quoted;
@@ -64,6 +65,8 @@ pub enum Refusal {
         claim: Box<str>,
         /// An action of which it is not known.
         action: Box<str>,
+        /// Why it is not known.
+        doubts: Vec<Doubt>,
     },
     /// The session could do nothing at all.
     AllowsNothing,
@@ -75,7 +78,7 @@ impl Refusal {
     /// The patterns of the profile make no policy.
     pub(super) fn unreadable(report: &Report) -> Self {
         let claim = "the patterns of the profile make a policy".into();
-        Self::NotKnown { claim, action: report.to_string().into() }
+        Self::NotKnown { claim, action: report.to_string().into(), doubts: Vec::new() }
     }
 
     /// A stable code.
@@ -115,6 +118,11 @@ impl Refusal {
         }
     }
 
+    /// Whether the evaluator judges a request of the proof otherwise: a defect of this program, and no reason to refuse the session.
+    pub fn is_defect(&self) -> bool {
+        matches!(self, Self::NotKnown { doubts, .. } if doubts.iter().any(|doubt| matches!(doubt, Doubt::Defect { .. })))
+    }
+
     /// The refusal for a record. Its request stands as a case, with the policies that it meets, so that `iamgate eval` takes it.
     pub(super) fn json(&self) -> Json {
         Json::object([
@@ -124,6 +132,8 @@ impl Refusal {
         ])
     }
 }
+
+impl std::error::Error for Refusal {}
 
 impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -157,7 +167,7 @@ impl fmt::Display for Refusal {
                 quoted(&shown.request.resource),
                 if shown.layers.resource.is_some() { " if a resource policy grants it" } else { "" }
             ),
-            Self::NotKnown { claim, action } => {
+            Self::NotKnown { claim, action, .. } => {
                 write!(f, "not known: {claim}; the question about {action} has no answer")
             }
             Self::AllowsNothing => {

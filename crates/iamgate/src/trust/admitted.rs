@@ -43,6 +43,10 @@ pub enum Caller {
 }
 
 impl Caller {
+    /// Every kind.
+    pub const ALL: &'static [Self] =
+        &[Self::Doit, Self::OtherProvider, Self::Aws, Self::Service, Self::Everybody];
+
     /// The word for it.
     pub const fn name(self) -> &'static str {
         match self {
@@ -52,6 +56,12 @@ impl Caller {
             Self::Service => "service",
             Self::Everybody => "everybody",
         }
+    }
+}
+
+impl std::fmt::Display for Caller {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.pad(self.name())
     }
 }
 

@@ -25,4 +25,6 @@ mod support;
 #[cfg(test)]
 mod template;
 #[cfg(test)]
+mod traits;
+#[cfg(test)]
 mod trust;

@@ -49,7 +49,7 @@ fn ask(
         call: &Context::new(),
     };
     change(&mut asked);
-    Gate::new(&catalog, &details).plan(&asked)
+    Gate::new(catalog, details).plan(&asked)
 }
 
 fn plan(role: &RoleSnapshot, profile: &Profile) -> Result<Plan, Box<Refused>> {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::roles::{ATTACHED, PROFILES, profile, role};
-use iamgate::iam_analysis::{Analysis, Question, ResourcePolicies, Space, Verdict};
+use iamgate::iam_analysis::{Analysis, Question, ResourcePolicies, Space, Verdict, VerdictKind};
 use iamgate::iam_catalog::{Catalog, Details};
 use iamgate::iam_eval::{Decision, Layers};
 use iamgate::iam_policy::{Limits, Mode, Policy, PolicyKind};
@@ -22,11 +22,15 @@ fn every_profile_keeps_its_promise_with_every_role() {
         let profile = profile(name);
         for more in ATTACHED {
             let proof = prove(Some(&role(more)), &profile, ResourcePolicies::NoneNamesTheSession);
-            assert_eq!(proof.verdict(), "holds", "{name} {more} {proof:#?}");
+            assert_eq!(proof.verdict(), VerdictKind::Holds, "{name} {more} {proof:#?}");
             // Each part is about something.
             assert!(proof.claims.len() >= 4 && proof.claims.iter().all(|c| c.actions != Some(0)), "{name}");
         }
-        assert_eq!(prove(None, &profile, ResourcePolicies::NoneNamesTheSession).verdict(), "holds", "{name}");
+        assert_eq!(
+            prove(None, &profile, ResourcePolicies::NoneNamesTheSession).verdict(),
+            VerdictKind::Holds,
+            "{name}"
+        );
     }
 }
 
@@ -35,9 +39,9 @@ fn every_profile_keeps_its_promise_with_every_role() {
 fn a_resource_policy_that_names_the_session_breaks_the_promise() {
     let profile = profile("standard");
     let proof = prove(Some(&role("")), &profile, ResourcePolicies::Any);
-    assert_eq!(proof.verdict(), "fails");
+    assert_eq!(proof.verdict(), VerdictKind::Fails);
     let last = proof.claims.last().unwrap();
-    assert_eq!((last.verdict(), last.resource_policies), ("holds", ResourcePolicies::Any));
+    assert_eq!((last.verdict(), last.resource_policies), (VerdictKind::Holds, ResourcePolicies::Any));
     for answer in proof.claims.iter().flat_map(|claim| &claim.broken) {
         let Verdict::Fails(witness) = &answer.verdict else { panic!("{answer:?}") };
         let denied = session_layers(Some(&role("")), &profile).unwrap().decide(&witness.request);
@@ -66,7 +70,7 @@ fn a_weak_profile_is_broken_by_a_request() {
         let policy = Policy::parse(&text, PolicyKind::Session, Mode::Strict, &Limits::default()).unwrap();
         profile.policies.push(NamedPolicy::new("weakness", Arc::new(policy)));
         let proof = prove(Some(&role), &profile, ResourcePolicies::NoneNamesTheSession);
-        assert_eq!(proof.verdict(), "fails", "{weakness}");
+        assert_eq!(proof.verdict(), VerdictKind::Fails, "{weakness}");
         let layers = session_layers(Some(&role), &profile).unwrap();
         let shown: Vec<String> = proof
             .claims

@@ -1,7 +1,7 @@
 //! A broker in a hundred lines: it makes a plan, calls STS with it, and writes down what was decided.
 //!
-//! `broker POLICIES ROLE TOKEN ENDPOINT RECORD`: the folder `policies`, the snapshot of the role, a file with the token, an endpoint of STS, and where
-//! the decision record goes. It does not verify the token: a real broker must, before anything else.
+//! `broker ROLE TOKEN ENDPOINT RECORD`: the snapshot of the role, a file with the token, an endpoint of STS, and where the decision record
+//! goes. It does not verify the token: a real broker must, before anything else.
 #![forbid(unsafe_code)]
 
 use std::error::Error;
@@ -13,12 +13,9 @@ use aws_sdk_sts::types::PolicyDescriptorType;
 use aws_sdk_sts::{Client, Config};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use iamgate::iam_catalog::{Catalog, Details};
 use iamgate::iam_eval::Context;
 use iamgate::iam_policy::{Limits, value::Instant};
-use iamgate::{
-    Claims, File, Gate, IdentityProviders, ManagedPolicies, Plan, Profile, RoleSnapshot, SessionRequest,
-};
+use iamgate::{Claims, File, Gate, Plan, RoleSnapshot, SessionRequest, built_in};
 
 /// The files `*.json` of a folder and of the folders in it.
 fn folder(root: &Path, inner: &Path) -> Result<Vec<File>, Box<dyn Error>> {
@@ -35,29 +32,21 @@ fn folder(root: &Path, inner: &Path) -> Result<Vec<File>, Box<dyn Error>> {
     Ok(found)
 }
 
-fn file(path: &Path) -> Result<File, Box<dyn Error>> {
-    Ok(File { name: path.display().to_string(), text: fs::read_to_string(path)? })
-}
-
 /// The claims of a token, whose signature, issuer and expiry somebody has verified.
 fn claims(token: &str, limits: &Limits) -> Result<Claims, Box<dyn Error>> {
     let text = String::from_utf8(URL_SAFE_NO_PAD.decode(token.split('.').nth(1).ok_or("not a token")?)?)?;
     Ok(Claims::from_json(&File { name: "token".into(), text }, limits)?)
 }
 
-fn plan(policies: &Path, role: &Path, token: &str, record: &Path) -> Result<Plan, Box<dyn Error>> {
+fn plan(role: &Path, token: &str, record: &Path) -> Result<Plan, Box<dyn Error>> {
     let limits = Limits::default();
-    let (catalog, details) = (Catalog::embedded()?, Details::embedded()?);
-    let managed = policies.join("aws-managed");
-    let managed = ManagedPolicies::load(&folder(&managed, &managed)?, &limits)?;
+    let managed = built_in::managed()?;
     let role = RoleSnapshot::from_folder(&folder(role, role)?, &managed, &limits)?;
-    let profile = file(&policies.join("doit/profiles/standard.json"))?;
-    let profile = Profile::load(&profile, role.account(), &managed, &limits)?;
-    let providers = file(&policies.join("doit/identity-providers.json"))?;
-    let providers = IdentityProviders::load(&providers, role.account(), &limits)?;
+    let profile = built_in::profile("standard", role.account(), &managed)?;
+    let providers = built_in::providers(role.account())?;
     let claims = claims(token, &limits)?;
     let now = time::SystemTime::now().duration_since(time::UNIX_EPOCH)?.as_secs();
-    let outcome = Gate::new(&catalog, &details).plan(&SessionRequest {
+    let outcome = Gate::embedded()?.plan(&SessionRequest {
         role: &role,
         profile: &profile,
         providers: &providers,
@@ -77,11 +66,11 @@ fn plan(policies: &Path, role: &Path, token: &str, record: &Path) -> Result<Plan
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Box<dyn Error>> {
     let words: Vec<String> = env::args().skip(1).collect();
-    let [policies, role, token, endpoint, record] = words.as_slice() else {
-        return Err("usage: broker POLICIES ROLE TOKEN ENDPOINT RECORD".into());
+    let [role, token, endpoint, record] = words.as_slice() else {
+        return Err("usage: broker ROLE TOKEN ENDPOINT RECORD".into());
     };
     let token = fs::read_to_string(token)?;
-    let plan = plan(Path::new(policies), Path::new(role), &token, Path::new(record))?;
+    let plan = plan(Path::new(role), &token, Path::new(record))?;
     let config = Config::builder()
         .behavior_version(BehaviorVersion::latest())
         .region(Region::new("us-east-1"))
