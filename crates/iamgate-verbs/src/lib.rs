@@ -9,6 +9,7 @@
 mod answer;
 mod args;
 mod ask;
+pub mod batch;
 mod check;
 mod could;
 mod diff;
