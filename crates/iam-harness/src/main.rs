@@ -10,7 +10,7 @@ use std::ops::Range;
 use std::process::{Command, ExitCode};
 use std::thread;
 
-use iam_harness::{Answers, Compiled, Crowds, Reference, answers_digest, crowd, digest};
+use iam_engines::{Answers, Compiled, Crowds, Reference, answers_digest, crowd, digest};
 use iam_policy::Mode;
 use iam_testkit::laws::{self, Run};
 use iam_testkit::process::{Process, serve};

@@ -8,8 +8,8 @@ use std::time::{Duration, Instant};
 
 use iam_analysis::{ActionNames, Actions, Analysis, KeyValues, Question, Space, Verdict};
 use iam_catalog::Catalog;
+use iam_engines::SmallQuestion;
 use iam_eval::{Action, Context, ContextValue, Decision, Layers, Principal, Request};
-use iam_harness::SmallQuestion;
 use iam_policy::{
     Effect, Limits, Mode, Pattern, Piece, Policy, PolicyKind, ResourceElement, Statement, Values,
 };

@@ -3,9 +3,8 @@
 use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum, value_parser};
 use clap_complete::Shell;
 use iamgate_verbs::{
-    CheckArgs, ConformanceArgs, CouldArgs, DiffArgs, EffectiveArgs, NoPublicArgs, NotGrantedArgs, PlanArgs,
-    PreflightArgs, PreviewArgs, ProfilesArgs, QuestionArgs, ReadOnlyArgs, RestrictArgs, RolesArgs,
-    ShrinkArgs, TrustArgs,
+    CheckArgs, CouldArgs, DiffArgs, EffectiveArgs, NoPublicArgs, NotGrantedArgs, PlanArgs, PreflightArgs,
+    PreviewArgs, ProfilesArgs, QuestionArgs, ReadOnlyArgs, RestrictArgs, RolesArgs, ShrinkArgs, TrustArgs,
 };
 
 mod help;
@@ -213,6 +212,14 @@ pub(crate) enum CheckFormat {
     Jsonl,
     Sarif,
     Github,
+}
+
+/// Test vectors to run.
+#[derive(Debug, Args)]
+pub(crate) struct ConformanceArgs {
+    /// Vector files, or `-`
+    #[arg(value_name = "FILE")]
+    pub(crate) files: Vec<String>,
 }
 
 #[cfg(test)]

@@ -1,13 +1,16 @@
 //! `iamgate conformance`: the engine against test vectors.
 
+mod answer;
+
 use std::fmt::Write as _;
 
 use iam_testkit::{Score, vectors};
 use iamgate::File;
 use iamgate::iam_json::visible;
-use iamgate_verbs::{Answer as _, ConformanceArgs, Exit, conformance};
+use iamgate_verbs::{Answer as _, Exit};
 
-use crate::args::{AnswerFormat, Plain};
+use self::answer::conformance;
+use crate::args::{AnswerFormat, ConformanceArgs, Plain};
 use crate::disk::Disk;
 use crate::screen::{BAD, DIM, GOOD, Screen, paint};
 use crate::trouble;

@@ -12,7 +12,7 @@ use iamgate::iam_policy::Mode;
 use serde::Deserialize;
 
 pub use gate::{PlanArgs, PreflightArgs, ProfilesArgs, RestrictArgs, RolesArgs, TrustArgs};
-pub use policies::{CheckArgs, ConformanceArgs, DiffArgs, FailOn, ShrinkArgs};
+pub use policies::{CheckArgs, DiffArgs, FailOn, ShrinkArgs};
 pub use proofs::{EffectiveArgs, Granting, NoPublicArgs, NotGrantedArgs, ReadOnlyArgs};
 pub use question::{CouldArgs, PolicyFlags, QuestionArgs, RequestFlags, ResourceKindFlag};
 

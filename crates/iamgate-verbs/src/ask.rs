@@ -12,8 +12,8 @@ use crate::question::Depth;
 use crate::trouble::Trouble;
 use crate::world::World;
 use crate::{
-    changes, check, conformance, could, diff, documents, effective, explain, no_public, not_granted, plan,
-    preflight, profiles, read_only, restrict, roles, shrink, trust,
+    changes, check, could, diff, documents, effective, explain, no_public, not_granted, plan, preflight,
+    profiles, read_only, restrict, roles, shrink, trust,
 };
 use crate::{preview::Previewed, words::first};
 
@@ -21,7 +21,6 @@ use crate::{preview::Previewed, words::first};
 pub const VERBS: &[(&str, &str)] = &[
     ("changes", "iamgate/changes"),
     ("check", "iamgate/check"),
-    ("conformance", "iamgate/conformance"),
     ("could", "iamgate/explain"),
     ("diff", "iamgate/diff"),
     ("documents", "iamgate/documents"),
@@ -48,7 +47,6 @@ pub fn ask(verb: &str, question: &str, world: &dyn World) -> String {
     let answer = match verb {
         "changes" => with(question, |args| changes(args, &Previewed::read(args, world)?, world)),
         "check" => with(question, |args| Ok(check(args, world))),
-        "conformance" => with(question, |args| Ok(conformance(args, [], world))),
         "could" => with(question, |args| could(args, world)),
         "documents" => with(question, |args| documents(args, world)),
         "diff" => with(question, |args| diff(args, world)),

@@ -9,8 +9,8 @@
 mod answer;
 mod args;
 mod ask;
+pub mod batch;
 mod check;
-mod conformance;
 mod could;
 mod diff;
 mod documents;
@@ -36,14 +36,12 @@ mod world;
 
 pub use answer::{Answer, Exit, json, json_line, refused};
 pub use args::{
-    CheckArgs, ConformanceArgs, CouldArgs, DiffArgs, EffectiveArgs, FailOn, Granting, NoPublicArgs,
-    NotGrantedArgs, PlanArgs, PolicyFlags, PreflightArgs, PreviewArgs, ProfilesArgs, QuestionArgs, ReadMode,
-    ReadOnlyArgs, RequestFlags, ResourceKindFlag, RestrictArgs, RolesArgs, SessionFlags, ShrinkArgs,
-    TrustArgs,
+    CheckArgs, CouldArgs, DiffArgs, EffectiveArgs, FailOn, Granting, NoPublicArgs, NotGrantedArgs, PlanArgs,
+    PolicyFlags, PreflightArgs, PreviewArgs, ProfilesArgs, QuestionArgs, ReadMode, ReadOnlyArgs,
+    RequestFlags, ResourceKindFlag, RestrictArgs, RolesArgs, SessionFlags, ShrinkArgs, TrustArgs,
 };
 pub use ask::{VERBS, ask, texts};
 pub use check::{CheckAnswer, Checked, Finding, check, findings, link};
-pub use conformance::{ConformanceAnswer, conformance};
 pub use could::{CouldAnswer, Denied, could};
 pub use diff::{DiffAnswer, diff};
 pub use documents::{DocumentsAnswer, documents};

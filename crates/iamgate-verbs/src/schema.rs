@@ -7,9 +7,8 @@ use serde_json::{Map, Value, json};
 
 use crate::answer::Refused;
 use crate::args::{
-    CheckArgs, ConformanceArgs, CouldArgs, DiffArgs, EffectiveArgs, NoPublicArgs, NotGrantedArgs, PlanArgs,
-    PreflightArgs, PreviewArgs, ProfilesArgs, QuestionArgs, ReadOnlyArgs, RestrictArgs, RolesArgs,
-    ShrinkArgs, TrustArgs,
+    CheckArgs, CouldArgs, DiffArgs, EffectiveArgs, NoPublicArgs, NotGrantedArgs, PlanArgs, PreflightArgs,
+    PreviewArgs, ProfilesArgs, QuestionArgs, ReadOnlyArgs, RestrictArgs, RolesArgs, ShrinkArgs, TrustArgs,
 };
 
 type Add = fn(&mut SchemaGenerator) -> Schema;
@@ -23,7 +22,6 @@ pub fn questions() -> Value {
     let all: &[(&str, Add)] = &[
         ("changes", of::<PreviewArgs>),
         ("check", of::<CheckArgs>),
-        ("conformance", of::<ConformanceArgs>),
         ("could", of::<CouldArgs>),
         ("diff", of::<DiffArgs>),
         ("documents", of::<PreviewArgs>),
@@ -50,7 +48,6 @@ pub fn answers() -> Value {
     let all: &[(&str, Add)] = &[
         ("changes", of::<crate::preview::ChangesJson>),
         ("check", of::<crate::check::Report<'static>>),
-        ("conformance", of::<crate::conformance::Report<'static>>),
         ("could", of::<crate::could::CouldJson<'static>>),
         ("diff", of::<crate::diff::DiffJson>),
         ("documents", of::<crate::documents::DocumentsJson<'static>>),

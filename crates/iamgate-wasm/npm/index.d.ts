@@ -12,8 +12,8 @@ export type Refused = Answers["refused"];
 /** The answer of a verb, or why there is none. */
 export type Answer<V extends Verb> = (Answers[V] & { errors?: undefined }) | Refused;
 
-/** The answers of `check` and `conformance` have errors beside what they say. */
-type Whole<V extends Verb> = V extends "check" | "conformance" ? Answers[V] : Answer<V>;
+/** The answer of `check` has errors beside what it says. */
+type Whole<V extends Verb> = V extends "check" ? Answers[V] : Answer<V>;
 
 export interface Options {
   /** The time of the question in seconds since 1970; now if not given. */
@@ -53,8 +53,6 @@ export class Iamgate {
   changes: Method<"changes">;
   /** Mistakes in policy documents. */
   check: Method<"check">;
-  /** The engine before test vectors. */
-  conformance: Method<"conformance">;
   /** Whether a session of a role could do something. */
   could: Method<"could">;
   /** The documents behind a preview. */

@@ -6,7 +6,6 @@ import { read } from "#read";
 const METHODS = {
   changes: "changes",
   check: "check",
-  conformance: "conformance",
   could: "could",
   diff: "diff",
   documents: "documents",

@@ -5,8 +5,9 @@ import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { chromium } from "playwright-core";
 import { HOSTILE } from "./hostile.js";
-import { root, run, texts, vectors } from "./program.js";
+import { root, run, texts } from "./program.js";
 import { serve } from "./serve.js";
+import { compared } from "./vectors.js";
 
 const here = join(root, "crates/iamgate-wasm");
 const dist = join(here, "page/dist");
@@ -342,21 +343,25 @@ test("the scheme can be chosen, and stays", async () => {
   await close();
 });
 
-test("every vector inside of the page, with the digest of the program", async () => {
+test("every vector inside of the page, with the answers and the digest of the program", async () => {
   const { page, close } = await opened();
-  const given = vectors();
-  const question = JSON.stringify({ files: Object.keys(given) });
-  const answer = await page.evaluate(async ([question, files]) => {
+  await page.evaluate(async () => {
     const url = performance.getEntriesByType("resource").map(({ name }) => name).find((name) => /worker-[^/]*\.js$/.test(name));
     const worker = new Worker(url, { type: "module" });
-    const ask = (message) => new Promise((done) => (worker.addEventListener("message", ({ data }) => data.id === message.id && done(data.text)), worker.postMessage(message)));
-    await ask({ id: 1, kind: "start" });
-    return ask({ id: 2, kind: "ask", verb: "conformance", question, files });
-  }, [question, JSON.stringify(given)]);
-  assert.equal(answer, run(["conformance", ...Object.keys(given), "--format", "json"], given));
-  const { passed, failed, digest } = JSON.parse(answer);
-  assert.equal(failed, 0);
-  console.log(`${passed} vectors in Chromium, digest ${digest} as native`);
+    const waiting = [];
+    // The worker answers one message after the other.
+    worker.addEventListener("message", ({ data }) => waiting.shift()(data.text ?? data.error));
+    const ask = (message) => new Promise((done) => (waiting.push(done), worker.postMessage({ id: 0, ...message })));
+    await ask({ kind: "start" });
+    globalThis.askAll = (questions) => Promise.all(questions.map(([verb, question, files]) => ask({ kind: "ask", verb, question, files })));
+  });
+  const { cases, documents, digest, native } = await compared(async (questions) => {
+    const answers = [];
+    for (let at = 0; at < questions.length; at += 500) answers.push(...(await page.evaluate((some) => globalThis.askAll(some), questions.slice(at, at + 500))));
+    return answers;
+  });
+  assert.equal(digest, native);
+  console.log(`${cases} cases and ${documents} documents in Chromium, digest ${digest} as native`);
   await close();
 });
 

@@ -39,9 +39,3 @@ export function texts(folder, under) {
   walk(join(root, folder), under);
   return found;
 }
-
-/** The vector files that the program has inside, by the names that it gives them. */
-export function vectors() {
-  const found = texts("crates/iam-testkit/conformance", "vectors");
-  return Object.fromEntries(Object.entries(found).map(([path, text]) => [path.slice("vectors/".length), text]));
-}

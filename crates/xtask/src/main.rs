@@ -16,9 +16,9 @@ mod long;
 mod module;
 mod mutants;
 mod packages;
-mod panics;
 mod picture;
 mod pins;
+mod purity;
 mod readmes;
 mod schemas;
 mod sources;
@@ -43,7 +43,7 @@ const CHORES: &[Chore] = &[
     Chore { name: "test", help: "everything a change must pass", run: test::run },
     Chore {
         name: "structure",
-        help: "check dependencies, file sizes, the index of rules, and that no library crate panics",
+        help: "check dependencies, file sizes, the index of rules, and that library crates neither assert nor reach outside",
         run: structure::run,
     },
     Chore { name: "generated", help: "check that no generated file has drifted", run: generated },

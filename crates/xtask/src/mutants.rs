@@ -12,10 +12,10 @@ use super::{Outcome, structure, tools};
 
 const VERSION: &str = "27.1.0";
 
-/// Whose tests a mutant of a crate is put to: its own, those of the evaluator, which is where what was read shows, and those of the
-/// harness, where laws and vectors are. The first test that fails ends the rest.
+/// Whose tests a mutant of a crate is put to: its own, those of the evaluator, which is where what was read shows, and those of
+/// `iam-engines`, where laws and vectors are. The first test that fails ends the rest.
 const TESTS: &[(&str, &[&str])] =
-    &[("iam-eval", &["iam-eval", "iam-harness"]), ("iam-policy", &["iam-policy", "iam-eval", "iam-harness"])];
+    &[("iam-eval", &["iam-eval", "iam-engines"]), ("iam-policy", &["iam-policy", "iam-eval", "iam-engines"])];
 
 /// How the mutants of a run ended.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -239,7 +239,7 @@ mod tests {
         assert_eq!(crates.keys().collect::<Vec<_>>(), ["iam-eval", "iam-policy"]);
         let made = of_crate(settings, "iam-policy", &crates["iam-policy"]).expect("settings");
         assert!(made.starts_with(
-            "examine_globs = [\"crates/iam-policy/src/a.rs\"]\ntest_package = [\"iam-policy\", \"iam-eval\", \"iam-harness\"]\n"
+            "examine_globs = [\"crates/iam-policy/src/a.rs\"]\ntest_package = [\"iam-policy\", \"iam-eval\", \"iam-engines\"]\n"
         ));
         let made = of_crate(settings, "iamgate", &[]).expect("settings");
         assert!(made.starts_with("examine_globs = []\ntest_package = [\"iamgate\"]\n"));

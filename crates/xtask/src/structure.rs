@@ -6,9 +6,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::{Outcome, panics};
+use super::{Outcome, purity};
 
-/// Library crates, in which nothing panics, and whether they must not reach outside either.
+/// Library crates, in which nothing asserts, and whether they must not reach outside either.
 const LIBRARIES: &[(&str, bool)] = &[
     ("iam-catalog", true),
     ("iam-eval", true),
@@ -36,14 +36,14 @@ pub(crate) fn run(_check: bool) -> Outcome {
         if !folder.exists() {
             continue; // The arrows say so.
         }
-        let found = panics::of_crate(&folder, *pure)?;
+        let found = purity::of_crate(&folder, *pure)?;
         wrong.extend(found.wrong);
         invariants += found.invariants;
     }
     if wrong.is_empty() {
         Ok(format!(
             "structure: arrows, dependencies, file sizes and the index of rules are as they should be; \
-             {} library crates without a panicking call, invariants written for exceptions: {invariants}",
+             {} library crates that neither assert nor reach outside, invariants written for exceptions: {invariants}",
             LIBRARIES.len()
         ))
     } else {
@@ -60,7 +60,7 @@ fn unsafe_allowed(root: &Path) -> Result<Vec<String>, String> {
     for file in found {
         let code = fs::read_to_string(&file).map_err(|e| format!("{}: {e}", file.display()))?;
         let syntax = syn::parse_file(&code).map_err(|e| format!("{}: {e}", file.display()))?;
-        if !panics::forbids_unsafe(&syntax) {
+        if !purity::forbids_unsafe(&syntax) {
             wrong.push(format!("{}: #![forbid(unsafe_code)] is missing", file.display()));
         }
     }

@@ -2,7 +2,7 @@
 //! layers.
 
 use iam_analysis::{Analysis, Question, Space, Verdict};
-use iam_harness::SmallQuestion;
+use iam_engines::SmallQuestion;
 use iam_testkit::Source;
 
 pub fn answers_are_shown(data: &[u8]) {

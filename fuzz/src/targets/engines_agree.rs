@@ -1,6 +1,6 @@
 //! The engine and the reference give the same verdict, statement by statement, on whatever case the bytes choose.
 
-use iam_harness::{Compiled, Reference};
+use iam_engines::{Compiled, Reference};
 use iam_policy::Mode;
 use iam_testkit::ring;
 

@@ -1,6 +1,6 @@
 //! Every law of the test kit holds for the engine, on whatever case the bytes choose.
 
-use iam_harness::Compiled;
+use iam_engines::Compiled;
 use iam_policy::Mode;
 use iam_testkit::laws::{self, Run};
 

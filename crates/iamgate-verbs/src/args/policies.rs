@@ -122,15 +122,3 @@ const SESSION: usize = 2048;
 const fn session() -> usize {
     SESSION
 }
-
-/// Test vectors to run.
-#[derive(Clone, Debug, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[cfg_attr(feature = "clap", derive(Args))]
-#[serde(deny_unknown_fields)]
-#[expect(clippy::exhaustive_structs, reason = "callers build it")]
-pub struct ConformanceArgs {
-    /// Vector files, or `-`
-    #[cfg_attr(feature = "clap", arg(value_name = "FILE"))]
-    pub files: Vec<String>,
-}

@@ -177,3 +177,12 @@ pub struct PolicyFlags {
     #[cfg_attr(feature = "clap", arg(long, value_name = "FILE[,FILE...]"))]
     pub rcp: Vec<String>,
 }
+
+impl PolicyFlags {
+    /// The paths that the flags name, layer by layer.
+    pub fn paths(&self) -> impl Iterator<Item = &str> {
+        let single = [&self.boundary, &self.resource_policy].into_iter().flatten();
+        let lists = [&self.identity, &self.session, &self.vpc_endpoint, &self.scp, &self.rcp];
+        single.chain(lists.into_iter().flatten()).flat_map(|paths| paths.split(','))
+    }
+}

@@ -17,20 +17,10 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("iam-analysis", &["iam-eval", "iam-json", "iam-policy"]),
     ("iamgate", &["iam-analysis", "iam-catalog", "iam-eval", "iam-json", "iam-policy"]),
     ("iam-testkit", &["iam-json", "iam-policy"]),
-    (
-        "iam-harness",
-        &[
-            "iam-analysis",
-            "iam-catalog",
-            "iam-eval",
-            "iam-json",
-            "iam-policy",
-            "iam-reference",
-            "iam-testkit",
-        ],
-    ),
-    ("iamgate-verbs", &["iam-harness", "iam-testkit", "iamgate"]),
-    ("iamgate-cli", &["iam-testkit", "iamgate", "iamgate-verbs"]),
+    ("iam-engines", &["iam-analysis", "iam-eval", "iam-json", "iam-policy", "iam-reference?", "iam-testkit"]),
+    ("iam-harness", &["iam-analysis", "iam-catalog", "iam-engines", "iam-eval", "iam-policy", "iam-testkit"]),
+    ("iamgate-verbs", &["iamgate"]),
+    ("iamgate-cli", &["iam-engines", "iam-testkit", "iamgate", "iamgate-verbs"]),
     ("iamgate-wasm", &["iamgate", "iamgate-verbs"]),
 ];
 
@@ -45,6 +35,7 @@ const FOREIGN: &[(&str, &[&str])] = &[
     ("iam-analysis", &["rustc-hash"]),
     ("iamgate", &["sha2"]),
     ("iam-testkit", &["proptest?"]),
+    ("iam-engines", &[]),
     ("iam-harness", &["mimalloc?"]),
     ("iamgate-verbs", &["clap?", "schemars?", "serde", "serde_json"]),
     ("iamgate-wasm", &["wasm-bindgen"]),
@@ -180,7 +171,17 @@ mod tests {
         assert!(refused("iam-reference", "iam-policy", false));
         assert!(refused("iam-testkit", "iam-eval", false));
         assert!(refused("iam-harness", "iamgate", false));
-        assert!(!refused("iam-harness", "iam-reference", false));
+        assert!(!refused("iam-harness", "iam-engines", false));
+        // The kit is for tests: what people build with has no part of it, and the program no second engine.
+        for product in ["iam-policy", "iam-eval", "iam-analysis", "iamgate", "iamgate-verbs", "iamgate-wasm"]
+        {
+            for kit in ["iam-testkit", "iam-engines", "iam-harness", "iam-reference"] {
+                assert!(refused(product, kit, false) && refused(product, kit, true), "{product} {kit}");
+            }
+        }
+        assert!(!refused("iam-engines", "iam-reference", true));
+        assert!(refused("iam-engines", "iam-reference", false));
+        assert!(refused("iamgate-cli", "iam-reference", true));
         assert!(refused("iam-eval", "regex", false));
         assert!(refused("iam-testkit", "proptest", false));
         assert!(!refused("iam-testkit", "proptest", true));

@@ -1,6 +1,6 @@
 //! Generated cases are worth deciding, valid, the same everywhere, and decided alike by both engines.
 
-use iam_harness::{Compiled, Crowds, Reference, crowd, digest};
+use iam_engines::{Compiled, Crowds, Reference, crowd, digest};
 use iam_policy::Mode;
 use iam_testkit::format::Decision;
 use iam_testkit::laws::Run;

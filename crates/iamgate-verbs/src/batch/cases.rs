@@ -1,4 +1,4 @@
-//! Answers lines.
+//! Cases, one per line: a line of JSON out for every line in.
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -8,64 +8,61 @@ use iamgate::iam_eval::wire::{Wire, WireLimits};
 use iamgate::iam_eval::{Layers, Program, Request, ResourceKind};
 use iamgate::iam_json::{self, Document, Kind, Value};
 use iamgate::iam_policy::{Code, Limits, Mode, Problem, Report, code};
-use iamgate_verbs::{Case, CaseSources, Depth, Sentence, TraceJson, Trouble, bounds, layers, message};
 use serde::Serialize;
 
-use super::LINE_BYTES;
-use super::chunk::Chunk;
-use crate::args::Question;
-use crate::disk::Disk;
+use super::{Chunk, LINE_BYTES};
+use crate::args::QuestionArgs;
+use crate::question::{Case, CaseSources, Depth, Sentence, TraceJson, bounds, layers};
+use crate::trouble::{Trouble, message};
+use crate::world::World;
 
 /// The answers to the lines of a chunk.
 #[derive(Debug, Default)]
-pub(super) struct Answers {
-    /// A line for each.
-    pub(super) text: Vec<u8>,
-    pub(super) answered: u64,
-    pub(super) broken: u64,
-    /// Bytes of the chunk.
-    pub(super) bytes: usize,
+#[non_exhaustive]
+pub struct LineAnswers {
+    /// A line of JSON for each line that is not blank: `{"id": …, "decision": …}` with the `id` of the case, or `{"id": …, "error": …}`.
+    pub text: Vec<u8>,
+    /// How many lines were answered.
+    pub answered: u64,
+    /// How many lines could not be answered; their `error` says why.
+    pub broken: u64,
+    /// How many bytes the chunk had.
+    pub bytes: usize,
 }
 
-impl Answers {
-    pub(super) const fn lines(&self) -> u64 {
+impl LineAnswers {
+    /// How many lines there were, without blank ones.
+    pub const fn lines(&self) -> u64 {
         self.answered.saturating_add(self.broken)
     }
 
-    /// Adds the counts of others.
-    pub(super) fn count(&mut self, others: &Self) {
+    /// Adds the counts of others, without their text and bytes.
+    pub fn count(&mut self, others: &Self) {
         self.answered = self.answered.saturating_add(others.answered);
         self.broken = self.broken.saturating_add(others.broken);
     }
 }
 
-/// The policies that were given by flags, by the kind of resource that a request is on: a resource policy is another kind of document
+/// Policies that are given once for all lines, by the kind of resource that a request is on: a resource policy is another kind of document
 /// on each.
 #[derive(Clone, Debug)]
-pub(super) struct Given {
+pub struct GivenPolicies {
     generic: Option<Arc<Program>>,
     trust: Option<Arc<Program>>,
     key: Option<Arc<Program>>,
 }
 
-impl Given {
-    /// What the flags name; nothing if they name nothing.
-    pub(super) fn of(args: &Question, disk: &Disk) -> Result<Option<Self>, Trouble> {
-        let flags = &args.args.policies;
-        let single = [&flags.boundary, &flags.resource_policy].into_iter().flatten();
-        let lists = [&flags.identity, &flags.session, &flags.vpc_endpoint, &flags.scp, &flags.rcp];
-        let mut paths =
-            single.chain(lists.into_iter().flatten()).flat_map(|paths| paths.split(',')).peekable();
-        if paths.peek().is_none() {
+impl GivenPolicies {
+    /// The policies that flags name; `None` if they name none. With them a line holds a request alone.
+    ///
+    /// # Errors
+    /// One of them cannot be read. A resource policy must be one for some kind of resource.
+    pub fn read(args: &QuestionArgs, world: &dyn World) -> Result<Option<Self>, Trouble> {
+        let flags = &args.policies;
+        if flags.paths().next().is_none() {
             return Ok(None);
         }
-        if args.batch.as_deref() == Some("-") && paths.any(|path| path == "-") {
-            return Err(Trouble::usage(
-                "stdin is both a policy and the stream of requests",
-                "name a file for one of the two",
-            ));
-        }
-        let read = |kind| layers(&args.args, kind, disk).map(|layers| Arc::new(layers.compile()));
+        let read = |kind| layers(args, kind, world).map(|layers| Arc::new(layers.compile()));
         let generic = read(ResourceKind::Generic);
         if flags.resource_policy.is_none() {
             let all = Some(generic?);
@@ -87,18 +84,18 @@ impl Given {
     }
 }
 
-/// Answers lines one by one.
+/// Answers cases line by line. It remembers the policies of the line before, because streams repeat them.
 #[derive(Debug)]
-pub(super) struct Worker {
+pub struct Cases {
     mode: Mode,
     depth: Depth,
     limits: WireLimits,
     bounds: Limits,
-    given: Option<Given>,
-    /// The policies of the line before: streams repeat them.
+    given: Option<GivenPolicies>,
+    /// The policies of the line before.
     remembered: Option<Remembered>,
     line: u64,
-    out: Answers,
+    out: LineAnswers,
 }
 
 /// Policies that have been read, with their text.
@@ -123,8 +120,9 @@ struct Broken {
     help: String,
 }
 
-impl Worker {
-    pub(super) fn new(mode: Mode, depth: Depth, given: Option<&Given>) -> Self {
+impl Cases {
+    /// A worker that reads policies in that mode and says as much as that. With policies given, a line holds a request alone.
+    pub fn new(mode: Mode, depth: Depth, given: Option<&GivenPolicies>) -> Self {
         Self {
             mode,
             depth,
@@ -133,12 +131,12 @@ impl Worker {
             given: given.cloned(),
             remembered: None,
             line: 0,
-            out: Answers::default(),
+            out: LineAnswers::default(),
         }
     }
 
     /// The answers to the lines of a chunk; blank lines have none.
-    pub(super) fn answer(&mut self, chunk: &Chunk) -> Answers {
+    pub fn answer(&mut self, chunk: &Chunk) -> LineAnswers {
         for (number, line) in chunk.lines() {
             self.line = number;
             // Writing to memory cannot fail.
@@ -152,7 +150,7 @@ impl Worker {
                 }
             };
         }
-        self.out.bytes = chunk.len();
+        self.out.bytes = chunk.bytes();
         std::mem::take(&mut self.out)
     }
 

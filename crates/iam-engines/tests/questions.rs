@@ -1,7 +1,7 @@
 //! The analysis beside counting: every answer about a small world is what enumeration says.
 
 use iam_analysis::Verdict;
-use iam_harness::{Answers, SmallQuestion};
+use iam_engines::{Answers, SmallQuestion};
 use iam_testkit::Source;
 
 #[test]

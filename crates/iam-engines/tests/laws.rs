@@ -7,7 +7,7 @@
     reason = "a test stops at the first surprise"
 )]
 
-use iam_harness::Compiled;
+use iam_engines::Compiled;
 use iam_policy::Mode;
 use iam_testkit::laws::{self, Run};
 

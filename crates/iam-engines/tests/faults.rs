@@ -1,7 +1,7 @@
 //! Engines with a fault: each must break a law, or the laws are not worth much.
 #![expect(clippy::indexing_slicing, reason = "a test stops at the first surprise")]
 
-use iam_harness::Compiled;
+use iam_engines::Compiled;
 use iam_policy::Mode;
 use iam_testkit::case::{Caller, Case, Layer, Names, Principals, Statement};
 use iam_testkit::format::Decision;

@@ -1,84 +1,29 @@
-//! `iamgate conformance`: the engine against test vectors.
+//! The engine before test vectors: scores, and a digest of all answers.
 
-use std::cell::Cell;
-
-use iam_harness::{Compiled, Digest};
-use iam_testkit::format::{DocumentCase, SessionCase};
-use iam_testkit::{
-    Answer as Verdict, Engine, Loaded, Note, Question, Score, SessionAnswer, format, run_text,
-};
+use iam_engines::{Compiled, Digest, Recorded};
+use iam_testkit::{Note, Score, format, run_text};
 use iamgate::File;
 use iamgate::iam_policy::Mode;
+use iamgate_verbs::{Answer, ErrorJson, Exit, Trouble, World, json};
 use serde::Serialize;
 
-use crate::answer::{Answer, Exit, json};
 use crate::args::ConformanceArgs;
-use crate::trouble::{ErrorJson, Trouble};
-use crate::world::World;
 
 /// What came of test vectors.
 #[derive(Debug, Default)]
-#[non_exhaustive]
-pub struct ConformanceAnswer {
+pub(crate) struct ConformanceAnswer {
     /// The score of each file.
-    pub scores: Vec<(String, Score)>,
+    pub(crate) scores: Vec<(String, Score)>,
     /// Files that could not be read.
-    pub troubles: Vec<Trouble>,
+    pub(crate) troubles: Vec<Trouble>,
     /// All scores together.
-    pub total: Score,
+    pub(crate) total: Score,
     /// Every answer of the engine, right or wrong, as one number: the same wherever the engine runs.
-    pub digest: Digest,
-}
-
-/// An engine whose answers are taken down.
-struct Recorded<'e> {
-    engine: &'e Compiled,
-    digest: Cell<Digest>,
-}
-
-impl Engine for Recorded<'_> {
-    fn name(&self) -> &str {
-        self.engine.name()
-    }
-
-    fn decide(&self, question: &Question<'_>) -> Verdict {
-        let answer = self.engine.decide(question);
-        self.note(match &answer {
-            Verdict::Decided(verdict) => verdict.to_string(),
-            Verdict::Refused(reason) | Verdict::Skipped(reason) => reason.clone(),
-        });
-        answer
-    }
-
-    fn load(&self, case: &DocumentCase<'_>) -> Loaded {
-        let loaded = self.engine.load(case);
-        self.note(format!("{loaded:?}"));
-        loaded
-    }
-
-    fn session(&self, case: &SessionCase<'_>) -> SessionAnswer {
-        let answer = self.engine.session(case);
-        self.note(format!("{answer:?}"));
-        answer
-    }
-
-    fn differences(&self) -> &[(&str, &str)] {
-        self.engine.differences()
-    }
-
-    fn pending(&self, id: &str) -> Option<&str> {
-        self.engine.pending(id)
-    }
-}
-
-impl Recorded<'_> {
-    fn note(&self, line: String) {
-        self.digest.set(self.digest.get().line(line));
-    }
+    digest: Digest,
 }
 
 /// Runs test vectors: those of the files named, and the others given.
-pub fn conformance(
+pub(crate) fn conformance(
     args: &ConformanceArgs,
     others: impl IntoIterator<Item = File>,
     world: &dyn World,
@@ -100,10 +45,10 @@ impl ConformanceAnswer {
     fn score(&mut self, file: File) {
         // Requests meet policies as AWS has accepted them; documents are read strictly.
         let compiled = Compiled::new(Mode::Deployed);
-        let engine = Recorded { engine: &compiled, digest: Cell::new(self.digest) };
+        let engine = Recorded::new(&compiled, self.digest);
         match run_text(&file.text, &engine) {
             Ok(score) => {
-                self.digest = engine.digest.get();
+                self.digest = engine.digest();
                 self.total.add(score.clone());
                 self.scores.push((file.name, score));
             }
@@ -129,8 +74,7 @@ impl Answer for ConformanceAnswer {
 }
 
 #[derive(Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub(crate) struct Report<'s> {
+struct Report<'s> {
     schema: &'static str,
     version: u32,
     passed: usize,
@@ -142,7 +86,6 @@ pub(crate) struct Report<'s> {
 }
 
 #[derive(Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 struct FileJson<'s> {
     file: &'s str,
     passed: usize,
@@ -152,7 +95,6 @@ struct FileJson<'s> {
 }
 
 #[derive(Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 struct FailureJson<'s> {
     id: &'s str,
     expected: &'s str,
@@ -161,7 +103,6 @@ struct FailureJson<'s> {
 }
 
 #[derive(Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 struct NoteJson<'s> {
     id: &'s str,
     reason: &'s str,

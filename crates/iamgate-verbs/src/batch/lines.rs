@@ -1,10 +1,12 @@
 //! Lines in chunks.
+//!
+//! A chunk is what one read brought: so a line that is typed is answered at once, and a file goes through in large pieces.
 
 use std::io::{self, BufRead, BufReader, Read};
 
-/// Some lines of a stream.
+/// Some lines of a stream, with their numbers.
 #[derive(Debug)]
-pub(super) struct Chunk {
+pub struct Chunk {
     bytes: Vec<u8>,
     /// Where each line ends, and whether all of it is there.
     ends: Vec<(usize, bool)>,
@@ -13,8 +15,8 @@ pub(super) struct Chunk {
 }
 
 impl Chunk {
-    /// The lines with their numbers, without their ends; nothing for one that is too long.
-    pub(super) fn lines(&self) -> impl Iterator<Item = (u64, Option<&[u8]>)> {
+    /// The lines with their numbers, counted from 1 in the stream, without their ends; `None` for a line that is too long.
+    pub fn lines(&self) -> impl Iterator<Item = (u64, Option<&[u8]>)> {
         let starts = std::iter::once(0).chain(self.ends.iter().map(|(end, _)| *end));
         let lines = starts.zip(&self.ends).zip(self.first..);
         lines.map(|((start, (end, is_whole)), number)| {
@@ -22,28 +24,30 @@ impl Chunk {
         })
     }
 
-    /// Bytes of the stream, about.
-    pub(super) const fn len(&self) -> usize {
+    /// How many bytes of the stream these are, without those of lines that are too long.
+    pub const fn bytes(&self) -> usize {
         self.bytes.len().saturating_add(self.ends.len())
     }
 }
 
-/// Reads a stream chunk by chunk.
+/// The lines of a stream in chunks: all lines that one read brought, and the line whose beginning it brought.
+///
+/// Lines end at line feeds and at the end of the stream. After an error of the reader the next chunk is asked of it again.
 #[derive(Debug)]
-pub(super) struct Reader<R> {
-    from: R,
+pub struct Lines<R> {
+    from: BufReader<R>,
     line: u64,
     most: usize,
 }
 
-impl<R: Read> Reader<BufReader<R>> {
-    /// Lines of more than `most` bytes are passed over.
-    pub(super) const fn new(from: BufReader<R>, most: usize) -> Self {
+impl<R: Read> Lines<R> {
+    /// The lines of a reader. A line of more than `most` bytes is passed over, and memory is not used for it.
+    pub const fn new(from: BufReader<R>, most: usize) -> Self {
         Self { from, line: 1, most }
     }
 
-    /// The lines that one read brought, and the line whose beginning it brought; nothing at the end of the stream.
-    pub(super) fn next(&mut self) -> io::Result<Option<Chunk>> {
+    /// The next chunk; `None` at the end of the stream.
+    fn chunk(&mut self) -> io::Result<Option<Chunk>> {
         let mut chunk = Chunk { bytes: Vec::new(), ends: Vec::new(), first: self.line };
         while self.line(&mut chunk)? {
             // What is there goes first: the next line may not come for hours.
@@ -77,16 +81,23 @@ impl<R: Read> Reader<BufReader<R>> {
     }
 }
 
+impl<R: Read> Iterator for Lines<R> {
+    type Item = io::Result<Chunk>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        self.chunk().transpose()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     /// The lengths of the lines, by number.
     fn lines(text: &[u8], buffer: usize, most: usize) -> Vec<(u64, Option<usize>)> {
-        let mut reader = Reader::new(BufReader::with_capacity(buffer, text), most);
         let mut found = Vec::new();
-        while let Some(chunk) = reader.next().unwrap() {
-            found.extend(chunk.lines().map(|(number, line)| (number, line.map(<[u8]>::len))));
+        for chunk in Lines::new(BufReader::with_capacity(buffer, text), most) {
+            found.extend(chunk.unwrap().lines().map(|(number, line)| (number, line.map(<[u8]>::len))));
         }
         found
     }
@@ -111,11 +122,8 @@ mod tests {
 
     #[test]
     fn a_chunk_is_what_a_read_brought() {
-        let mut reader = Reader::new(BufReader::with_capacity(8, &b"ab\ncd\nef\ngh\n"[..]), 9);
-        let mut sizes = Vec::new();
-        while let Some(chunk) = reader.next().unwrap() {
-            sizes.push(chunk.lines().count());
-        }
+        let chunks = Lines::new(BufReader::with_capacity(8, &b"ab\ncd\nef\ngh\n"[..]), 9);
+        let sizes: Vec<usize> = chunks.map(|chunk| chunk.unwrap().lines().count()).collect();
         assert_eq!(sizes, [2, 2], "eight bytes hold two lines and a half");
     }
 }

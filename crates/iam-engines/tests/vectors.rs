@@ -1,7 +1,7 @@
 //! Every engine on every vector: none fails, and none skips what it implements.
 #![expect(clippy::panic, clippy::arithmetic_side_effects, reason = "a test stops at the first surprise")]
 
-use iam_harness::{Compiled, Reference};
+use iam_engines::{Compiled, Reference};
 use iam_policy::Mode;
 use iam_testkit::format::{Cases, DocumentCase, SessionCase, open, read};
 use iam_testkit::{Answer, Engine, Loaded, Question, Score, SessionAnswer, run_text, vectors};

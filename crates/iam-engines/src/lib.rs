@@ -1,0 +1,25 @@
+//! The engines of this workspace, as the test kit asks them.
+//!
+//! [`Compiled`] is the engine that programs use. `Reference` (with the feature `reference`) is the semantics once more, written from the
+//! rules alone. They must agree on every case: on the decision, and on every statement that applies. [`crowd`] compares the engine with
+//! its index and without, and [`SmallQuestion`] the analysis with enumeration.
+//!
+//! Only tests, benchmarks, fuzz targets, `iam-harness` and the verb `conformance` of the program use this crate.
+#![forbid(unsafe_code)]
+
+mod compiled;
+mod convert;
+mod crowd;
+mod digest;
+mod questions;
+mod recorded;
+#[cfg(feature = "reference")]
+mod reference;
+
+pub use compiled::Compiled;
+pub use crowd::{Crowds, crowd};
+pub use digest::{Digest, digest};
+pub use questions::{Answers, SmallKey, SmallQuestion, answers_digest};
+pub use recorded::Recorded;
+#[cfg(feature = "reference")]
+pub use reference::Reference;

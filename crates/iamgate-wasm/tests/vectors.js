@@ -1,0 +1,120 @@
+// Every vector that a verb can be asked about, put to the module, beside the native program: the same bytes.
+import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { root, run, texts } from "./program.js";
+
+const CASE = "case.json";
+
+/** The elements of a JSON array as they are written, each on one line: what is asked must be the text, not what JavaScript makes of it. */
+export function elements(text) {
+  const found = [];
+  let [depth, start, quoted] = [0, 0, false];
+  for (let at = 0; at < text.length; at += 1) {
+    const character = text[at];
+    if (quoted) {
+      if (character === "\\") at += 1;
+      else if (character === '"') quoted = false;
+    } else if (character === '"') quoted = true;
+    else if (character === "{" || character === "[") {
+      if (depth === 1) start = at;
+      depth += 1;
+    } else if (character === "}" || character === "]") {
+      depth -= 1;
+      if (depth === 1) found.push(text.slice(start, at + 1).replaceAll(/[\r\n]+/g, " "));
+    }
+  }
+  return found;
+}
+
+/** The vectors: cases with a request, and documents. Those of sessions are asked natively (`iamgate conformance`): no verb takes one. */
+export function vectors() {
+  const cases = [];
+  const documents = [];
+  let sessions = 0;
+  for (const text of Object.values(texts("crates/iam-testkit/conformance", "vectors"))) {
+    for (const element of elements(text)) {
+      const vector = JSON.parse(element);
+      if (vector.operation) sessions += 1;
+      else if (vector.request) cases.push({ text: element, ...vector });
+      else documents.push({ ...vector, path: `${vector.id}.json` });
+    }
+  }
+  return { cases, documents, sessions };
+}
+
+/** The vectors that need a rule which is still missing. */
+function pending() {
+  const [, ...rows] = readFileSync(join(root, "crates/iam-testkit/conformance/PENDING.tsv"), "utf8").trimEnd().split("\n");
+  return new Set(rows.map((row) => row.split("\t")[0]));
+}
+
+/** The documents by kind: what is asked of `check`, with the files. */
+function checks(documents) {
+  const kinds = [...new Set(documents.map(({ kind }) => kind))];
+  return kinds.map((kind) => {
+    const files = Object.fromEntries(documents.filter((one) => one.kind === kind).map(({ path, text }) => [path, text]));
+    return { kind, files, paths: Object.keys(files) };
+  });
+}
+
+/** A line of the program's stream from the answer about one case. */
+function line(id, number, answer, rest) {
+  const { errors } = answer;
+  if (!errors) return JSON.stringify({ id, decision: answer.decision, ...rest(answer) });
+  const { code, column, message, help } = errors[0];
+  return JSON.stringify({ id, error: { code, line: number, column, message, help } });
+}
+
+/** All of an explanation. A stream has no names of files. */
+function explanation({ summary, reason, layers, flips, keys }) {
+  const nameless = (key, value) => (key === "file" && value === CASE ? undefined : value);
+  const trace = JSON.parse(JSON.stringify({ reason, layers, flips, keys }), nameless);
+  return { summary: summary.replaceAll(/, case\.json:[0-9:]+| \(case\.json:[0-9:]+\)/g, ""), trace };
+}
+
+/** What the module is asked, one question after the other: verb, question, files. */
+function questions({ cases, documents }) {
+  const ask = (verb) => cases.map(({ text }) => [verb, JSON.stringify({ case: CASE }), JSON.stringify({ [CASE]: text })]);
+  const check = ({ kind, files, paths }) => ["check", JSON.stringify({ paths, kind }), JSON.stringify(files)];
+  return [...ask("eval"), ...ask("explain"), ...checks(documents).map(check)];
+}
+
+/** What the native program says: lines of its streams, and reports about documents. */
+function native({ cases, documents }) {
+  const stream = `${cases.map(({ text }) => text).join("\n")}\n`;
+  const lines = (verb) => run([verb, "--batch", "stream.jsonl"], { "stream.jsonl": stream }).trimEnd().split("\n");
+  const reports = checks(documents).map(({ kind, files, paths }) => run(["check", ...paths, "--kind", kind, "--format", "json"], files));
+  return [...lines("eval"), ...lines("explain"), ...reports];
+}
+
+/**
+ * Puts every vector to `ask`, which answers a list of questions with a list of texts, and to the program. The answers must be the same, and
+ * what the vectors expect; what comes back says how many there were and what all answers are as one number.
+ */
+export async function compared(ask) {
+  const given = vectors();
+  const { cases, documents, sessions } = given;
+  const count = cases.length;
+  const answers = await ask(questions(given));
+  const lines = answers.map((text, at) => {
+    if (at >= 2 * count) return text;
+    const number = at % count;
+    return line(cases[number].id, number + 1, JSON.parse(text), at < count ? () => ({}) : explanation);
+  });
+  const own = native(given);
+  assert.equal(lines.length, own.length);
+  lines.forEach((line, at) => assert.equal(line, own[at]));
+  const misjudged = cases.filter(({ expect, or_reject }, at) => {
+    const { decision } = JSON.parse(lines[at]);
+    return decision ? decision !== expect.decision : !or_reject;
+  });
+  const read = new Map(answers.slice(2 * count).flatMap((text) => JSON.parse(text).files).map(({ file, accepted }) => [file, accepted]));
+  const misread = documents.filter(({ path, expect }) => read.get(path) !== (expect === "accept"));
+  const known = pending();
+  const expected = [...cases, ...documents].map(({ id }) => id).filter((id) => known.has(id));
+  assert.deepEqual([...misjudged, ...misread].map(({ id }) => id), expected);
+  const digest = createHash("sha256").update(lines.join("\n")).digest("hex").slice(0, 16);
+  return { cases: count, documents: documents.length, sessions, digest, native: createHash("sha256").update(own.join("\n")).digest("hex").slice(0, 16) };
+}
