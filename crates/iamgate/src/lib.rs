@@ -9,12 +9,11 @@
 
 mod access;
 mod changes;
-mod cover;
+mod deciding;
 mod filled;
 mod finding;
 mod input;
 mod json;
-mod layer;
 mod managed;
 mod outsiders;
 mod plan;
@@ -26,9 +25,9 @@ mod restrict;
 mod snapshot;
 mod trust;
 
-pub use access::{Access, Cause, Fate, Survival, action_names};
+pub use access::{Cause, action_names};
 pub use changes::{Change, Changes, Side, changes};
-pub use cover::covers;
+pub use deciding::DecidingStatement;
 pub use finding::{Example, Finding, FindingCode, Shown};
 pub use iam_analysis;
 pub use iam_catalog;
@@ -37,7 +36,6 @@ pub use iam_json;
 pub use iam_policy;
 pub use input::{File, InputError, InputErrorKind};
 pub use json::request_json;
-pub use layer::{DecidingStatement, Layer, StatementId};
 pub use managed::{ManagedPolicies, ManagedPolicy, NamedPolicy};
 pub use outsiders::{Insiders, Outsider, outsiders};
 pub use plan::{Claims, Gate, Plan, Quota, Refusal, Refused, SessionRequest, StsCall, Summary};
