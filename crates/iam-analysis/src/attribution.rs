@@ -20,11 +20,12 @@ use crate::theory::{Answer, Theory};
 
 /// The statements of some layers, attributed to the actions of a list.
 ///
-/// Actions are grouped: all that the same statements are about are one [`AttributedClass`].
+/// Actions are grouped: those that the same statements are about are one [`AttributedClass`].
 ///
-/// A statement belongs to a class if its `Action` or `NotAction` is about these actions and some request of the space can meet its conditions.
-/// A Deny is conditional if it has a condition that some request of the space meets and another does not; facts of the space decide conditions.
-/// Layers whose statements name principals (resource policies, VPC endpoint policies, resource control policies) are left out.
+/// A statement belongs to a class if its `Action` or `NotAction` is about these actions and its conditions can be met. A Deny is conditional
+/// if it depends on a condition key. Facts of the space decide conditions: one that is met is as if it were not there, and a statement with
+/// one that is not met belongs to no class. Layers whose statements name principals (resource policies, VPC endpoint policies, resource
+/// control policies) are left out.
 #[derive(Debug)]
 pub struct Attribution<'a> {
     model: &'a Model,
@@ -78,9 +79,9 @@ impl Analysis {
     /// Attributes the actions of the list of the analysis to the statements of some layers. Without a list there are no classes.
     ///
     /// # Cost
-    /// Each pattern of an action is matched once with the names of its service, as for any question about these policies. Whether an Allow is alive is
-    /// found out when it is asked for, once for each Allow and each combination of Denies. All of it has one budget; once its steps have run out, what
-    /// is not known to be dead counts as alive.
+    /// Each pattern of an action is matched once with the names of its service, as for any question about these policies. Whether an Allow is
+    /// alive is found out when it is asked for, once for each Allow and each combination of Denies. All of it has one budget; once its steps
+    /// have run out, what is not known to be dead counts as alive.
     ///
     /// # Examples
     /// ```

@@ -7,8 +7,8 @@ use crate::glob::{Bound, Compared, Glob, Replaced, relate};
 
 /// Whether one pattern covers another: whether `outer` matches every text that `inner` matches.
 ///
-/// Exact for patterns without variables. A variable of `inner` may have any value, each time it stands there. A variable of `outer` has one value, which is
-/// not known here: a pattern with variables covers the pattern of the same text and no other.
+/// Exact for patterns without variables. A variable of `inner` may have any value, another one at each place where it occurs. A variable of
+/// `outer` has one value, which is not known: an outer pattern with variables covers the equal pattern and no other.
 ///
 /// # Cost
 /// At most in proportion to the product of both lengths.
@@ -39,7 +39,8 @@ pub fn covers(outer: &Pattern, inner: &Pattern, case: Case) -> bool {
 
 /// Whether two patterns overlap: whether both match some text.
 ///
-/// Exact for patterns without variables. A variable may have any value, each time it stands there: a no is certain whatever the values.
+/// Exact for patterns without variables. A variable may have any value, another one at each place where it occurs: with variables a no is
+/// certain, and a yes may be wrong.
 ///
 /// # Cost
 /// In proportion to the product of both lengths.

@@ -18,7 +18,7 @@ use crate::snapshot::RoleSnapshot;
 /// What becomes of every action of a catalogue in the sessions of a role.
 ///
 /// What survives is exact: some request gets it through all layers, or it is not known that none does. What the role or the session make
-/// possible alone is told statement by statement, by an [`Attribution`]: no action that a request can get is missing, and some that are counted
+/// possible alone is told statement by statement, by an [`Attribution`]: no action that a request can get is missing. Some that are counted
 /// no request can get, since the resources and conditions of two layers are not intersected.
 #[derive(Clone, Debug)]
 pub(crate) struct Access<'p> {

@@ -4,8 +4,8 @@ use super::{Class, Glob, Token};
 
 /// Whether every text of `inner` is one of `outer`.
 ///
-/// Exact if every wildcard of both takes any character, as in patterns that are compared as texts. With wildcards of fields or of names, a yes
-/// is certain and a no may be wrong. The time is at most that of the product of both lengths.
+/// Exact if every wildcard of both takes any character, as in patterns that are compared as texts. With wildcards of fields or of names, a
+/// yes is certain and a no may be wrong. The time is at most in proportion to the product of both lengths.
 pub(crate) fn is_within(inner: &Glob, outer: &Glob) -> bool {
     let (outer, inner) = (&*outer.tokens, &*inner.tokens);
     // The last character tells most pairs apart whose beginnings are alike.
@@ -58,8 +58,8 @@ pub(super) fn is_seen_within(inner: &[Token], outer: &[Token]) -> bool {
 /// Whether `outer` matches every text of `inner`, where every wildcard of both takes any character.
 ///
 /// It reads the text of `inner` that is hardest to match. That text has, for each wildcard, a character that is in neither glob, which only
-/// wildcards match. What remains open is the length of each run. `outer` is cut at its runs into segments, which must be found one after the
-/// other, and what matters is how far the current segment has been matched by the last characters read. At a run of `inner`:
+/// wildcards match. What remains open is the length of each run. `outer` is cut at its runs into segments, which must be found one after
+/// the other, and what matters is how far the current segment has been matched by the last characters read. At a run of `inner`:
 ///
 /// - If only single wildcards of the segment are left to match, the shortest run is hardest: more characters only complete the segment earlier.
 /// - Otherwise a long run is hardest: it ends every match that has come to a character of the segment. Those that have not, and stand among
@@ -118,7 +118,7 @@ const fn is_single(token: Token) -> bool {
     matches!(token, Token::Of(_))
 }
 
-/// Whether some text is in both globs. Exact; the time is that of the product of both lengths.
+/// Whether some text is in both globs. Exact; the time is in proportion to the product of both lengths.
 pub(crate) fn overlap(a: &Glob, b: &Glob) -> bool {
     let (a, b) = (&*a.tokens, &*b.tokens);
     // Whether the places of `b` can be reached by a text that reaches a place of `a`, one place of `a` after the other.
