@@ -1,5 +1,5 @@
-//! Questions about all requests: the promise of each profile for the real role and for worse ones, cold; and two managed policies side by
-//! side, cold and warm, over the catalogue and over every name.
+//! Questions about all requests: the promise of each profile for the real role and for worse ones, cold; the preview of the real role; and
+//! two managed policies side by side, cold and warm, over the catalogue and over every name.
 //!
 //! Cold is from the texts of the policies; the catalogue, which a program loads once, is there.
 
@@ -11,7 +11,10 @@ use iamgate::iam_analysis::{ActionNames, Actions, Analysis, Question, Space, Ver
 use iamgate::iam_catalog::{Catalog, Details};
 use iamgate::iam_eval::Layers;
 use iamgate::iam_policy::{Limits, Mode, Policy, PolicyKind};
-use iamgate::{File, ManagedPolicies, NamedPolicy, Premises, Profile, RoleSnapshot, prove_read_only};
+use iamgate::{
+    File, ManagedPolicies, NamedPolicy, Premises, Profile, RoleSnapshot, action_names, preview_knowing,
+    prove_read_only,
+};
 use iamgate_benches::work::files;
 
 const READ_ONLY: &str = include_str!("../../policies/aws-managed/ReadOnlyAccess.json");
@@ -65,6 +68,27 @@ fn promises(criterion: &mut Criterion) {
     group.finish();
 }
 
+/// The preview of the real role under each profile, from policies that have been read.
+fn previews(criterion: &mut Criterion) {
+    let limits = Limits::default();
+    let catalog = Catalog::embedded().expect("the catalogue");
+    let names = action_names(&catalog);
+    let managed = ManagedPolicies::load(&files("aws-managed"), &limits).expect("the pinned policies");
+    let role =
+        RoleSnapshot::from_folder(&files("doit/support-gateway"), &managed, &limits).expect("the role");
+    let mut group = criterion.benchmark_group("preview");
+    group.sample_size(20);
+    for name in ["standard", "narrow", "diagnostics"] {
+        let files = files("doit/profiles");
+        let file = files.iter().find(|f| f.name == format!("{name}.json")).expect("a profile");
+        let profile = Profile::load(file, role.account(), &managed, &limits).expect("a profile");
+        group.bench_function(name, |bencher| {
+            bencher.iter(|| black_box(preview_knowing(&role, &profile, (&catalog, &names), &[])));
+        });
+    }
+    group.finish();
+}
+
 fn pairs(criterion: &mut Criterion) {
     let catalog = Catalog::embedded().expect("the catalogue");
     let full: Vec<String> = catalog.actions().map(|action| action.to_string()).collect();
@@ -98,5 +122,5 @@ fn pairs(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, promises, pairs);
+criterion_group!(benches, promises, previews, pairs);
 criterion_main!(benches);

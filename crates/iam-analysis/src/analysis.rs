@@ -22,9 +22,9 @@ use crate::verdict::{Doubt, Verdict, Witness};
 /// before.
 #[derive(Debug)]
 pub struct Analysis {
-    model: Model,
+    pub(crate) model: Model,
     memo: Memo,
-    budget: Budget,
+    pub(crate) budget: Budget,
 }
 
 /// A question: is there a request that some layers allow, and others do not?

@@ -236,7 +236,7 @@ fn listed(
 }
 
 /// Numbers the combinations of the classes of several tables, one more table at a time.
-struct Combinations<'t> {
+pub(crate) struct Combinations<'t> {
     tables: Vec<(&'t ActionTable, Joined)>,
     next: u32,
 }
@@ -255,14 +255,15 @@ impl<'t> Combinations<'t> {
     /// The most pairs that are kept in a table.
     const DENSE: usize = 1 << 16;
 
-    fn new(tables: &[&'t ActionTable]) -> Self {
+    pub(crate) fn new(tables: &[&'t ActionTable]) -> Self {
         let joined = |table: &&'t ActionTable| {
             (*table, Joined::Dense { width: table.statements.len(), ids: Vec::new() })
         };
         Self { tables: tables.iter().map(joined).collect(), next: 0 }
     }
 
-    fn of(&mut self, action: u32) -> u32 {
+    /// The number of the combination of an action's classes; 0 if no statement of any table is about it.
+    pub(crate) fn of(&mut self, action: u32) -> u32 {
         let mut combination = 0_u32;
         for (table, joined) in &mut self.tables {
             let class = table.class(action);

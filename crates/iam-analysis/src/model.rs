@@ -22,6 +22,15 @@ pub(crate) struct Clause {
     pub(crate) literals: Option<Box<[Literal]>>,
 }
 
+/// The resources that a statement is about.
+#[derive(Clone, Debug)]
+pub(crate) enum Extent {
+    /// All, and requests without a resource.
+    Everything,
+    /// Those for which one of these literals holds: one for each pattern of `Resource`, one for all of `NotResource`.
+    Any(Box<[Literal]>),
+}
+
 /// A policy as clauses.
 #[derive(Debug)]
 pub(crate) struct Modelled {
@@ -128,6 +137,28 @@ impl Model {
         });
         self.policies.insert(address, Arc::clone(&modelled));
         modelled
+    }
+
+    /// What a statement says of resources, pattern by pattern.
+    pub(crate) fn extent(&mut self, statement: &iam_policy::Statement) -> Extent {
+        let effect = statement.effect.value;
+        let mut reader = Reader { model: self, quantified: Vec::new(), free: Vec::new() };
+        let tested: Vec<Tested> = match &statement.resource {
+            None => return Extent::Everything,
+            Some(ResourceElement::Resource(patterns)) => {
+                patterns.iter().map(|p| reader.resources(std::slice::from_ref(p), false, effect)).collect()
+            }
+            Some(ResourceElement::NotResource(patterns)) => vec![reader.resources(patterns, true, effect)],
+        };
+        let mut literals = Vec::new();
+        for test in tested {
+            match test {
+                Tested::Constant(true) => return Extent::Everything,
+                Tested::Constant(false) => {}
+                Tested::Literal(literal) => literals.push(literal),
+            }
+        }
+        Extent::Any(literals.into())
     }
 
     /// The number of a key.
@@ -280,10 +311,10 @@ impl Reader<'_> {
 
     fn resource(&mut self, element: Option<&ResourceElement>, effect: Effect) -> Tested {
         let Some(element) = element else { return Tested::Constant(true) };
-        let is_not = matches!(element, ResourceElement::NotResource(_));
-        let patterns: &[Spanned<ResourcePattern>] = match element {
-            ResourceElement::Resource(patterns) | ResourceElement::NotResource(patterns) => patterns,
-        };
+        self.resources(element.patterns(), element.is_not(), effect)
+    }
+
+    fn resources(&mut self, patterns: &[Spanned<ResourcePattern>], is_not: bool, effect: Effect) -> Tested {
         if patterns.iter().any(|p| p.value.is_any()) {
             return Tested::Constant(!is_not);
         }

@@ -69,6 +69,13 @@ pub struct StatementRef {
     pub index: usize,
 }
 
+impl StatementRef {
+    /// The statement of that index in a policy.
+    pub const fn new(policy: PolicyRef, index: usize) -> Self {
+        Self { policy, index }
+    }
+}
+
 /// A statement that applies to a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]

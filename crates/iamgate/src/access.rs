@@ -2,71 +2,40 @@
 
 use std::collections::BTreeMap;
 
-use iam_analysis::{ActionNames, ActionReach, ActionSet, Analysis, Fact, Question, Space};
+use iam_analysis::{
+    ActionNames, ActionReach, ActionSet, Analysis, AttributedClass, Attribution, Fact, Question, Space,
+    covers,
+};
 use iam_catalog::{Action, Catalog, SensitivityClass};
-use iam_eval::Layer as LayerKind;
+use iam_eval::{Case, Layer, StatementRef};
 use iam_policy::{Pattern, ResourceElement};
 
-use crate::cover::covers;
-use crate::layer::{DecidingStatement, Layer, StatementId, killers};
+use crate::deciding::{DecidingStatement, Documents};
 use crate::profile::{Exception, Profile};
-use crate::proof::{session_layers, session_principal};
+use crate::proof::{layers_of_role, session_principal};
 use crate::snapshot::RoleSnapshot;
 
-/// The layers of a session, matched with every action of a catalogue.
+/// What becomes of every action of a catalogue in the sessions of a role.
 ///
 /// What survives is exact: some request gets it through all layers, or it is not known that none does. What the role or the session make
-/// possible alone is told statement by statement: no action that a request can get is missing, and some that are counted no request can
-/// get.
+/// possible alone is told statement by statement, by an [`Attribution`]: no action that a request can get is missing. Some that are counted
+/// no request can get, since the resources and conditions of two layers are not intersected.
 #[derive(Clone, Debug)]
-pub struct Access<'p> {
+pub(crate) struct Access<'p> {
     profile: &'p Profile,
-    pub(crate) role: Layer<'p>,
-    boundary: Option<Layer<'p>>,
-    pub(crate) session: Layer<'p>,
+    documents: Documents<'p>,
     /// How far role, boundary and session allow actions together, exactly.
     pub(crate) reaches: Vec<ActionReach>,
-    /// For each action of the catalogue the place among these; nothing if no request is allowed.
+    /// For each action of the catalogue the place among these; `None` if no request is allowed.
     reach_of: Vec<Option<usize>>,
     /// The actions that the session policies promise to deny.
     always_denied: ActionSet,
     names: ActionNames,
     /// What becomes of actions: most have the fate of many others.
-    fates: Vec<RawFate>,
-    fate_of: Vec<u32>,
-}
-
-/// What becomes of one action.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Fate {
-    /// The role's Allow statements that make it possible within role and boundary.
-    pub role: Vec<DecidingStatement>,
-    /// The session's Allow statements that make it possible within the session policies alone.
-    pub session: Vec<DecidingStatement>,
-    /// The Allow statements of both that are alive beside all Denies; nothing if the action does not survive.
-    pub survives: Option<Survival>,
-    /// What keeps out an action that the role's own statements make possible.
-    pub cause: Option<Cause>,
-}
-
-impl Fate {
-    /// Nothing makes the action possible.
-    const fn none() -> Self {
-        Self { role: Vec::new(), session: Vec::new(), survives: None, cause: None }
-    }
-}
-
-/// Why an action survives.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Survival {
-    /// The role's Allow statements.
-    pub role: Vec<DecidingStatement>,
-    /// The session's Allow statements.
-    pub session: Vec<DecidingStatement>,
-    /// Deny statements with a condition that may still stop it.
-    pub may_be_denied_by: Vec<DecidingStatement>,
+    fates: Vec<Fate>,
+    fate_of: Vec<Option<u32>>,
+    /// The Allow statements of the role that its Denies leave nothing, in whole or for some actions.
+    pub(crate) shadows: Vec<Shadow>,
 }
 
 /// What keeps an action of the role out.
@@ -75,7 +44,7 @@ pub struct Survival {
 pub enum Cause {
     /// No session policy allows it.
     NotAllowed,
-    /// Denied without condition, for every resource that one of the layers allows. Usually one statement of the session.
+    /// Denied, whatever the request, for every resource that one of the layers allows. Usually one statement of the session.
     Denied(Vec<DecidingStatement>),
     /// The permissions boundary does not allow it.
     Boundary,
@@ -102,188 +71,149 @@ impl std::fmt::Display for Cause {
     }
 }
 
-/// The fate of an action before its statements are described.
+/// What becomes of actions.
 #[derive(Clone, Debug)]
-pub(crate) struct RawFate {
-    role: Vec<StatementId>,
-    session: Vec<StatementId>,
-    survives: Option<(Vec<StatementId>, Vec<StatementId>)>,
+pub(crate) struct Fate {
+    /// The role's Allow statements that make it possible within role and boundary.
+    pub(crate) role: Vec<StatementRef>,
+    /// The session's Allow statements that make it possible within the session policies alone.
+    pub(crate) session: Vec<StatementRef>,
+    /// Why it survives, if it does.
+    pub(crate) survival: Option<Survival>,
+    /// What keeps out an action that the role's own statements make possible.
     pub(crate) cause: Option<Cause>,
+    /// Whether the session policies deny it on every resource, whatever the request.
+    is_denied_everywhere: bool,
 }
 
-impl RawFate {
+/// The statements that let an action survive: those that are alive beside all Denies.
+#[derive(Clone, Debug)]
+pub(crate) struct Survival {
+    /// The role's Allow statements.
+    pub(crate) role: Vec<StatementRef>,
+    /// The session's Allow statements.
+    pub(crate) session: Vec<StatementRef>,
+    /// Deny statements with a condition that may still stop it.
+    pub(crate) may_be_denied_by: Vec<StatementRef>,
+}
+
+/// An Allow statement of the role that Denies of the role leave nothing.
+#[derive(Clone, Debug)]
+pub(crate) struct Shadow {
+    pub(crate) allow: StatementRef,
+    pub(crate) denies: Vec<StatementRef>,
+    /// The numbers of the actions for which they do, in the order of the catalogue.
+    pub(crate) actions: Vec<usize>,
+    /// Whether the statement allows nothing else.
+    pub(crate) is_entire: bool,
+}
+
+impl Fate {
     /// Whether the role, within its boundary, makes the action possible.
-    pub(crate) fn in_role(&self) -> bool {
+    pub(crate) const fn in_role(&self) -> bool {
         !self.role.is_empty()
     }
 
     /// Whether the session policies alone make it possible.
-    pub(crate) fn in_session(&self) -> bool {
+    pub(crate) const fn in_session(&self) -> bool {
         !self.session.is_empty()
-    }
-
-    /// The statements of role and session that allow it, if it survives.
-    pub(crate) fn statements(&self) -> Option<(&[StatementId], &[StatementId])> {
-        self.survives.as_ref().map(|(role, session)| (role.as_slice(), session.as_slice()))
-    }
-
-    /// Whether it survives.
-    pub(crate) fn survives(&self) -> bool {
-        self.survives.is_some()
     }
 }
 
 impl<'p> Access<'p> {
-    /// Matches every statement of a role and a profile with every action.
+    /// What becomes of every action in the requests in which some condition keys are what is known of them. The names are those of
+    /// [`action_names`].
     ///
     /// # Cost
-    /// Every pattern is matched with the actions of its service.
-    pub fn new(snapshot: &'p RoleSnapshot, profile: &'p Profile, catalog: &Catalog<'_>) -> Self {
-        Self::knowing(snapshot, profile, &action_names(catalog), &[])
-    }
-
-    /// The same for the requests in which some condition keys are what is known of them. The names are those of [`action_names`].
-    pub fn knowing(
+    /// Every pattern of an action is matched with the names of its service; each group of actions is a question or two about all requests.
+    pub(crate) fn new(
         snapshot: &'p RoleSnapshot,
         profile: &'p Profile,
         names: &ActionNames,
         facts: &[(Box<str>, Fact)],
     ) -> Self {
-        let boundary = snapshot.boundary.as_ref().map(std::slice::from_ref);
-        let (reaches, reach_of) = reaches(snapshot, profile, names, facts);
+        let mut space = Space::new();
+        for (key, fact) in facts {
+            space.set_fact(key, fact.clone());
+        }
+        let layers = layers_of_role(snapshot, profile);
+        let principal = session_principal(Some(snapshot));
+        let mut analysis = Analysis::with_names(space, names.clone());
+        let reaches = analysis.reach(&Question::new(&layers).asked_by(&principal));
+        let reach_of = reach_of(&reaches, names);
+        let attribution = analysis.attribution(&layers);
         let mut access = Self {
             profile,
+            documents: Documents::new(snapshot, profile),
             reaches,
             reach_of,
-            role: Layer::new(LayerKind::Identity, &snapshot.policies, names),
-            boundary: boundary.map(|policies| Layer::new(LayerKind::Boundary, policies, names)),
-            session: Layer::new(LayerKind::Session, &profile.policies, names),
             always_denied: names.matching(&profile.always_denied),
             names: names.clone(),
             fates: Vec::new(),
             fate_of: Vec::new(),
+            shadows: shadows(&attribution, names),
         };
-        access.decide(names.given());
+        let finder = Finder::new(access.documents, snapshot.boundary.is_some());
+        access.decide(&attribution, &finder);
         access
     }
 
-    /// Finds the fate of every action. Those that the same statements match, and that some request gets or none, share one.
-    fn decide(&mut self, actions: usize) {
-        let mut known: BTreeMap<_, u32> = BTreeMap::new();
-        for action in 0..actions {
-            let boundary = self.boundary.as_ref().map(|boundary| boundary.class(action));
-            let alike =
-                (self.role.class(action), boundary, self.session.class(action), self.reach(action).is_some());
-            let next = u32::try_from(self.fates.len()).unwrap_or(u32::MAX);
-            let fate = *known.entry(alike).or_insert(next);
-            if fate == next {
-                let found = self.find(action);
-                self.fates.push(found);
-            }
+    /// Finds the fate of every action. Those that the same statements are about, and that some request gets or none, share one.
+    fn decide(&mut self, attribution: &Attribution<'_>, finder: &Finder<'_>) {
+        let mut known: BTreeMap<(usize, bool), u32> = BTreeMap::new();
+        for action in 0..self.names.given() {
+            let place = self.names.place(action);
+            let class =
+                place.and_then(|place| Some((attribution.class_number(place)?, attribution.class(place)?)));
+            let is_reached = self.reach(action).is_some();
+            let fate = class.map(|(number, class)| {
+                let next = u32::try_from(self.fates.len()).unwrap_or(u32::MAX);
+                let fate = *known.entry((number, is_reached)).or_insert(next);
+                if fate == next {
+                    self.fates.push(finder.find(class, is_reached));
+                }
+                fate
+            });
             self.fate_of.push(fate);
         }
     }
 
-    /// What becomes of the action at `index` of the catalogue, as [`Catalog::actions`] counts.
-    pub fn fate(&self, index: usize) -> Fate {
-        let Some((_, raw)) = self.raw_fate(index) else { return Fate::none() };
-        let survives = raw.survives.as_ref().map(|(role, session)| Survival {
-            role: describe(&self.role, role),
-            session: describe(&self.session, session),
-            may_be_denied_by: self
-                .layers()
-                .flat_map(|layer| describe(layer, layer.conditional_denies(index)))
-                .collect(),
-        });
-        Fate {
-            role: describe(&self.role, &raw.role),
-            session: describe(&self.session, &raw.session),
-            survives,
-            cause: raw.cause.clone(),
-        }
+    /// Statements as people find them.
+    pub(crate) fn describe(
+        &self,
+        statements: impl IntoIterator<Item = StatementRef>,
+    ) -> Vec<DecidingStatement> {
+        self.documents.describe(statements)
     }
 
-    /// The role, its boundary if it has one, and the session.
-    fn layers(&self) -> impl Iterator<Item = &Layer<'p>> {
-        std::iter::once(&self.role).chain(&self.boundary).chain([&self.session])
-    }
-
-    /// How far an action of the catalogue is allowed; nothing if it never is.
-    pub fn reach(&self, action: usize) -> Option<&ActionReach> {
+    /// How far an action of the catalogue is allowed; `None` if it never is.
+    pub(crate) fn reach(&self, action: usize) -> Option<&ActionReach> {
         self.reaches.get(self.reach_of.get(action).copied()??)
     }
 
-    /// The fate of an action, and its number: actions with the same number share it.
-    pub(crate) fn raw_fate(&self, action: usize) -> Option<(u32, &RawFate)> {
-        let number = *self.fate_of.get(action)?;
+    /// What becomes of the action of that number, as [`Catalog::actions`] counts; and the number of its fate, which many actions share.
+    pub(crate) fn fate(&self, action: usize) -> Option<(u32, &Fate)> {
+        let number = self.fate_of.get(action).copied()??;
         Some((number, self.fates.get(number as usize)?))
-    }
-
-    fn find(&self, action: usize) -> RawFate {
-        let own: Vec<&Layer<'_>> = std::iter::once(&self.role).chain(&self.boundary).collect();
-        let all: Vec<&Layer<'_>> = self.layers().collect();
-        let within = |beside: &[&Layer<'_>]| {
-            self.boundary.as_ref().is_none_or(|b| !b.alive(action, beside).is_empty())
-        };
-        let mut role = self.role.alive(action, &own);
-        let boundary_blocks = !role.is_empty() && !within(&own);
-        if boundary_blocks {
-            role.clear();
-        }
-        let session = self.session.alive(action, &[&self.session]);
-        if role.is_empty() {
-            let cause = boundary_blocks.then_some(Cause::Boundary);
-            return RawFate { role, session, survives: None, cause };
-        }
-        let alive = (self.role.alive(action, &all), self.session.alive(action, &all));
-        if !alive.0.is_empty() && !alive.1.is_empty() && within(&all) {
-            if self.reach(action).is_none() {
-                return RawFate { role, session, survives: None, cause: Some(Cause::Apart) };
-            }
-            return RawFate { role, session, survives: Some(alive), cause: None };
-        }
-        let cause = Some(self.cause(action, &all));
-        RawFate { role, session, survives: None, cause }
-    }
-
-    /// Why an action of the role does not survive: the Denies behind the first layer that has nothing left.
-    fn cause(&self, action: usize, all: &[&Layer<'p>]) -> Cause {
-        // What the session takes from the role counts before what the role takes from the session.
-        for layer in self.layers().filter(|layer| layer.alive(action, all).is_empty()) {
-            let allows = layer.allows(action).iter().filter_map(|id| layer.statement(*id));
-            let mut killed = allows.map(|allow| {
-                let denies = killers(allow, action, all).into_iter();
-                denies.filter_map(|(index, id)| all.get(index)?.describe(id)).collect::<Vec<_>>()
-            });
-            // A role that denies some of its own statements is not what empties it here: it was alive without the session.
-            let of_session = |denies: &Vec<DecidingStatement>| {
-                let own = layer.kind() == LayerKind::Session && !denies.is_empty();
-                own || denies.iter().any(|deny| deny.layer == LayerKind::Session)
-            };
-            if let Some(denies) = killed.find(of_session) {
-                return Cause::Denied(denies);
-            }
-        }
-        Cause::NotAllowed
     }
 
     /// The part of the promise that an action breaks. Levels concern what survives. `never_allowed` and `always_denied` concern the
     /// session policies, since a resource policy that names the session asks nothing else (rule 5.20); no exception lifts them.
-    pub(crate) fn breach(&self, action: Action<'_>, index: usize, fate: &RawFate) -> Option<String> {
+    pub(crate) fn breach(&self, action: Action<'_>, index: usize, fate: &Fate) -> Option<String> {
         let promised_denied = self.names.place(index).is_some_and(|place| self.always_denied.contains(place));
         let class = self.profile.never_allowed.iter().find(|class| action.sensitivity.contains(**class));
-        if promised_denied && !self.session.denies_everywhere(index) {
+        if promised_denied && !fate.is_denied_everywhere {
             return Some("no session policy denies it everywhere".to_owned());
         }
         if let Some(class) = class.filter(|_| fate.in_session()) {
             return Some(format!("an action of the class {} is allowed", SensitivityClass::name(*class)));
         }
-        let (_, session) = fate.survives.as_ref()?;
+        let survival = fate.survival.as_ref()?;
         if self.profile.levels.contains(&action.level) {
             return None;
         }
         let name = action.to_string();
-        if self.profile.exceptions_for(&name).any(|exception| self.within(session, exception)) {
+        if self.profile.exceptions_for(&name).any(|exception| self.within(&survival.session, exception)) {
             return None;
         }
         Some(match self.profile.exception(&name) {
@@ -293,10 +223,12 @@ impl<'p> Access<'p> {
     }
 
     /// Whether statements of the session allow nothing but the resources of an exception.
-    fn within(&self, session: &[StatementId], exception: &Exception) -> bool {
-        let permitted = |pattern: &Pattern| exception.resources.iter().any(|outer| covers(outer, pattern));
+    fn within(&self, session: &[StatementRef], exception: &Exception) -> bool {
+        let permitted = |pattern: &Pattern| {
+            exception.resources.iter().any(|outer| covers(outer, pattern, Case::Sensitive))
+        };
         exception.resources.is_empty()
-            || session.iter().filter_map(|id| self.session.statement(*id)).all(|allow| {
+            || session.iter().filter_map(|at| self.documents.statement(*at)).all(|allow| {
                 match &allow.resource {
                     Some(ResourceElement::Resource(inner)) => {
                         inner.iter().filter(|p| !p.value.is_null()).all(|p| permitted(p.value.pattern()))
@@ -307,27 +239,81 @@ impl<'p> Access<'p> {
     }
 }
 
+/// Finds what becomes of the actions of a class.
+struct Finder<'p> {
+    documents: Documents<'p>,
+    /// The role, and its boundary if it has one.
+    own: Vec<Layer>,
+    /// These and the session.
+    all: Vec<Layer>,
+}
+
+impl<'p> Finder<'p> {
+    fn new(documents: Documents<'p>, has_boundary: bool) -> Self {
+        let own: Vec<Layer> =
+            std::iter::once(Layer::Identity).chain(has_boundary.then_some(Layer::Boundary)).collect();
+        let all = own.iter().copied().chain([Layer::Session]).collect();
+        Self { documents, own, all }
+    }
+
+    fn find(&self, class: AttributedClass<'_>, is_reached: bool) -> Fate {
+        let within = |beside: &[Layer]| {
+            !self.own.contains(&Layer::Boundary) || !class.alive(Layer::Boundary, beside).is_empty()
+        };
+        let mut fate = Fate {
+            role: class.alive(Layer::Identity, &self.own),
+            session: class.alive(Layer::Session, &[Layer::Session]),
+            survival: None,
+            cause: None,
+            is_denied_everywhere: class.is_denied_everywhere(Layer::Session),
+        };
+        if fate.in_role() && !within(&self.own) {
+            fate.role.clear();
+            fate.cause = Some(Cause::Boundary);
+        }
+        if !fate.in_role() {
+            return fate;
+        }
+        let role = class.alive(Layer::Identity, &self.all);
+        let session = class.alive(Layer::Session, &self.all);
+        if role.is_empty() || session.is_empty() || !within(&self.all) {
+            fate.cause = Some(self.cause(class));
+        } else if is_reached {
+            let may_be_denied_by =
+                self.all.iter().flat_map(|layer| class.denying_conditionally(*layer)).collect();
+            fate.survival = Some(Survival { role, session, may_be_denied_by });
+        } else {
+            fate.cause = Some(Cause::Apart);
+        }
+        fate
+    }
+
+    /// Why an action of the role does not survive: the Denies behind the first layer that has nothing left.
+    fn cause(&self, class: AttributedClass<'_>) -> Cause {
+        // What the session takes from the role counts before what the role takes from the session.
+        for layer in self.all.iter().filter(|layer| class.alive(**layer, &self.all).is_empty()) {
+            let mut killed = class.allowing(*layer).map(|allow| class.killers(allow, &self.all));
+            // A role that denies some of its own statements is not what empties it here: it was alive without the session.
+            let of_session = |denies: &Vec<StatementRef>| {
+                let own = *layer == Layer::Session && !denies.is_empty();
+                own || denies.iter().any(|deny| deny.policy.layer == Layer::Session)
+            };
+            if let Some(denies) = killed.find(of_session) {
+                return Cause::Denied(self.documents.describe(denies));
+            }
+        }
+        Cause::NotAllowed
+    }
+}
+
 /// The names of the actions of a catalogue in its order: whoever makes many previews lists them once.
 pub fn action_names(catalog: &Catalog<'_>) -> ActionNames {
     let full: Vec<String> = catalog.actions().map(|action| action.to_string()).collect();
     ActionNames::new(full.iter().map(String::as_str))
 }
 
-/// How far a session may go, for each group of actions, and which action is of which group.
-fn reaches(
-    snapshot: &RoleSnapshot,
-    profile: &Profile,
-    names: &ActionNames,
-    facts: &[(Box<str>, Fact)],
-) -> (Vec<ActionReach>, Vec<Option<usize>>) {
-    let Ok(layers) = session_layers(Some(snapshot), profile) else { return (Vec::new(), Vec::new()) };
-    let principal = session_principal(Some(snapshot));
-    let mut space = Space::new();
-    for (key, fact) in facts {
-        space.set_fact(key, fact.clone());
-    }
-    let mut analysis = Analysis::with_names(space, names.clone());
-    let reaches = analysis.reach(&Question::new(&layers).asked_by(&principal));
+/// For each action of the catalogue the group that it is in; `None` if no request is allowed.
+fn reach_of(reaches: &[ActionReach], names: &ActionNames) -> Vec<Option<usize>> {
     let mut reach_at = vec![None; names.len()];
     for (number, reach) in reaches.iter().enumerate() {
         for place in &reach.places {
@@ -336,11 +322,42 @@ fn reaches(
             }
         }
     }
-    let reach_of = |number| names.place(number).and_then(|place| reach_at.get(place).copied().flatten());
-    let reach_of = (0..names.given()).map(reach_of).collect();
-    (reaches, reach_of)
+    let of = |number| names.place(number).and_then(|place| reach_at.get(place).copied().flatten());
+    (0..names.given()).map(of).collect()
 }
 
-fn describe(layer: &Layer<'_>, ids: &[StatementId]) -> Vec<DecidingStatement> {
-    ids.iter().filter_map(|id| layer.describe(*id)).collect()
+/// The Allow statements of the role that Denies of the role leave nothing, in whole or for some actions.
+fn shadows(attribution: &Attribution<'_>, names: &ActionNames) -> Vec<Shadow> {
+    let role = [Layer::Identity];
+    // The Allows of each class that are dead, with what kills them.
+    let dead: Vec<Vec<(StatementRef, Vec<StatementRef>)>> = attribution
+        .classes()
+        .map(|class| {
+            let killed = class.allowing(Layer::Identity).map(|allow| (allow, class.killers(allow, &role)));
+            killed.filter(|(_, denies)| !denies.is_empty()).collect()
+        })
+        .collect();
+    let mut found: BTreeMap<(StatementRef, Vec<StatementRef>), Vec<usize>> = BTreeMap::new();
+    // The statements that allow something.
+    let mut living: BTreeMap<StatementRef, bool> = BTreeMap::new();
+    for (class, dead) in attribution.classes().zip(&dead) {
+        for allow in class.allowing(Layer::Identity) {
+            let is_dead = dead.iter().any(|(own, _)| *own == allow);
+            let lives = living.entry(allow).or_default();
+            *lives = *lives || !is_dead;
+        }
+    }
+    for action in 0..names.given() {
+        let class = names.place(action).and_then(|place| attribution.class_number(place));
+        for (allow, denies) in class.and_then(|class| dead.get(class)).into_iter().flatten() {
+            found.entry((*allow, denies.clone())).or_default().push(action);
+        }
+    }
+    let shadow = |((allow, denies), actions)| Shadow {
+        allow,
+        denies,
+        actions,
+        is_entire: living.get(&allow) == Some(&false),
+    };
+    found.into_iter().map(shadow).collect()
 }

@@ -6,10 +6,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use iam_analysis::{ActionNames, ActionReach, Fact, Reach};
 use iam_catalog::{AccessLevel, Action, Catalog};
+use iam_eval::StatementRef;
 use iam_policy::Problem;
 
-use crate::access::{Access, Cause, RawFate, action_names};
-use crate::layer::{DecidingStatement, Layer, StatementId};
+use crate::access::{Access, Cause, Fate, action_names};
+use crate::deciding::DecidingStatement;
 use crate::profile::Profile;
 use crate::snapshot::RoleSnapshot;
 
@@ -229,7 +230,7 @@ pub fn preview_knowing<'c>(
     (catalog, names): (&'c Catalog<'c>, &ActionNames),
     facts: &[(Box<str>, Fact)],
 ) -> Preview<'c> {
-    let access = Access::knowing(snapshot, profile, names, facts);
+    let access = Access::new(snapshot, profile, names, facts);
     let mut preview = Preview {
         role: snapshot.name.clone(),
         role_arn: snapshot.arn.clone(),
@@ -243,7 +244,7 @@ pub fn preview_knowing<'c>(
         not_read: Vec::new(),
         outside: Vec::new(),
         removed: Vec::new(),
-        shadowed: role::shadowed(&access.role, catalog),
+        shadowed: role::shadowed(&access, catalog),
         open_ended: role::open_ended(&snapshot.policies),
         trust: snapshot.trust.as_deref().map(role::trust),
         findings: role::findings(snapshot),
@@ -251,56 +252,50 @@ pub fn preview_knowing<'c>(
     };
     let mut cells: BTreeMap<(&str, AccessLevel), Deciding<'c>> = BTreeMap::new();
     // What keeps actions out, by the number of their fate; several fates may have one cause.
-    let mut removed: BTreeMap<u32, (&RawFate, Numbered<'c>)> = BTreeMap::new();
+    let mut removed: BTreeMap<u32, (&Fate, Numbered<'c>)> = BTreeMap::new();
     for (index, action) in catalog.actions().enumerate() {
-        let Some((number, fate)) = access.raw_fate(index) else { continue };
+        let Some((number, fate)) = access.fate(index) else { continue };
         if let Some(counts) = preview.levels.iter_mut().find(|l| l.level == action.level) {
             counts.role = counts.role.saturating_add(usize::from(fate.in_role()));
             counts.session = counts.session.saturating_add(usize::from(fate.in_session()));
-            counts.both = counts.both.saturating_add(usize::from(fate.survives()));
+            counts.both = counts.both.saturating_add(usize::from(fate.survival.is_some()));
         }
         if fate.cause.is_some() {
             let (_, actions) = removed.entry(number).or_insert_with(|| (fate, Vec::new()));
             actions.push((index, action));
         }
         if let Some(breaks) = access.breach(action, index, fate) {
-            let fate = access.fate(index);
-            preview.outside.push(Outside { action, breaks, role: fate.role, session: fate.session });
+            let [role, session] = [&fate.role, &fate.session].map(|own| access.describe(own.iter().copied()));
+            preview.outside.push(Outside { action, breaks, role, session });
         }
-        if let Some((role, session)) = fate.statements() {
-            count_service(&mut preview.services, action);
-            let cell = cells.entry((action.service, action.level)).or_default();
-            cell.actions.push(action);
-            if cell.fates.insert(number) {
-                cell.role.extend(role);
-                cell.session.extend(session);
-            }
+        let Some(survival) = &fate.survival else { continue };
+        count_service(&mut preview.services, action);
+        let cell = cells.entry((action.service, action.level)).or_default();
+        cell.actions.push(action);
+        if cell.fates.insert(number) {
+            cell.role.extend(&survival.role);
+            cell.session.extend(&survival.session);
         }
-        if !action.level.is_read_only()
-            && fate.survives()
-            && let Some(survival) = access.fate(index).survives
-        {
+        if !action.level.is_read_only() {
+            let described = |own: &Vec<StatementRef>| access.describe(own.iter().copied());
             preview.not_read.push(Survivor {
                 action,
-                role: survival.role,
-                session: survival.session,
-                may_be_denied_by: survival.may_be_denied_by,
+                role: described(&survival.role),
+                session: described(&survival.session),
+                may_be_denied_by: described(&survival.may_be_denied_by),
                 why: profile.exception(&action.to_string()).map(|e| e.why.clone()),
                 reach: access.reach(index).map_or(Reach::Unknown, |reach| reach.reach),
             });
         }
     }
-    let described = |layer: &Layer<'_>, ids: BTreeSet<StatementId>| {
-        ids.into_iter().filter_map(|id| layer.describe(id)).collect()
-    };
     preview.cells = cells
         .into_iter()
         .map(|((service, level), own)| Cell {
             service,
             level,
             actions: own.actions,
-            role: described(&access.role, own.role),
-            session: described(&access.session, own.session),
+            role: access.describe(own.role),
+            session: access.describe(own.session),
         })
         .collect();
     let mut causes: BTreeMap<Cause, Numbered<'c>> = BTreeMap::new();
@@ -322,8 +317,8 @@ type Numbered<'c> = Vec<(usize, Action<'c>)>;
 struct Deciding<'c> {
     actions: Vec<Action<'c>>,
     fates: BTreeSet<u32>,
-    role: BTreeSet<StatementId>,
-    session: BTreeSet<StatementId>,
+    role: BTreeSet<StatementRef>,
+    session: BTreeSet<StatementRef>,
 }
 
 fn count_service<'c>(services: &mut Vec<ServiceRow<'c>>, action: Action<'c>) {

@@ -218,19 +218,25 @@ fn filled(arn: &str, partition: &str, account: &str) -> String {
 /// # Errors
 /// None in fact: the policy that stands for any role is read like any other.
 pub fn session_layers(role: Option<&RoleSnapshot>, profile: &Profile) -> Result<Layers, Report> {
+    if let Some(role) = role {
+        return Ok(layers_of_role(role, profile));
+    }
     let mut layers = Layers::new();
     layers.session = Some(profile.policies.iter().map(|named| Arc::clone(&named.policy)).collect());
-    match role {
-        Some(role) => {
-            layers.identity = role.policies.iter().map(|named| Arc::clone(&named.policy)).collect();
-            layers.boundary = role.boundary.as_ref().map(|named| vec![Arc::clone(&named.policy)]);
-            layers.scp = role.scp.as_ref().map(|levels| control_levels(levels));
-            layers.rcp = role.rcp.as_ref().map(|levels| control_levels(levels));
-        }
-        // Any role allows at most everything.
-        None => layers.identity.push(everything()?),
-    }
+    // Any role allows at most everything.
+    layers.identity.push(everything()?);
     Ok(layers)
+}
+
+/// The layers of a session of a role.
+pub(crate) fn layers_of_role(role: &RoleSnapshot, profile: &Profile) -> Layers {
+    let mut layers = Layers::new();
+    layers.session = Some(profile.policies.iter().map(|named| Arc::clone(&named.policy)).collect());
+    layers.identity = role.policies.iter().map(|named| Arc::clone(&named.policy)).collect();
+    layers.boundary = role.boundary.as_ref().map(|named| vec![Arc::clone(&named.policy)]);
+    layers.scp = role.scp.as_ref().map(|levels| control_levels(levels));
+    layers.rcp = role.rcp.as_ref().map(|levels| control_levels(levels));
+    layers
 }
 
 /// Control policies by level, as layers have them.

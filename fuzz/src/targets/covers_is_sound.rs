@@ -1,9 +1,9 @@
 //! If one pattern covers another, it matches whatever the other is made to match. Three lines: outer, inner, what wildcards and variables
 //! of the inner one become.
 
+use iam_analysis::{covers, overlap};
 use iam_eval::{Case, matches};
 use iam_policy::{Pattern, Piece, Syntax};
-use iamgate::covers;
 
 use crate::input;
 
@@ -14,11 +14,13 @@ pub fn covers_is_sound(data: &[u8]) {
     }
     let read = |text: &str| Pattern::parse(text, Syntax::new(true, true)).ok();
     let (Some(outer), Some(inner)) = (read(outer), read(inner)) else { return };
+    let covers = |outer: &Pattern, inner: &Pattern| covers(outer, inner, Case::Sensitive);
     assert!(covers(&outer, &outer) && covers(&inner, &inner), "a pattern covers itself: {outer:?} {inner:?}");
     // A variable of the outer pattern has one value that is not known here.
     if !covers(&outer, &inner) || outer.has_variables() {
         return;
     }
+    assert!(overlap(&outer, &inner, Case::Sensitive), "{outer:?} covers {inner:?} and shares no text with it");
     // Each way of sharing the material out: all for one wildcard, or a piece for each.
     let wildcards = inner.pieces().filter(|piece| !matches!(piece, Piece::Text(_))).count();
     for all in 0..=wildcards {

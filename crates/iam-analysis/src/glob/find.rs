@@ -107,7 +107,7 @@ fn find_in<'u>(
 }
 
 /// The shortest text that every one of the first `unions` matches and the one behind them does not.
-fn search(machine: &Machine, unions: usize, meter: &Meter) -> Result<Option<String>, OutOfSteps> {
+pub(super) fn search(machine: &Machine, unions: usize, meter: &Meter) -> Result<Option<String>, OutOfSteps> {
     let start = machine.start();
     let mut seen: FxHashMap<State, u32> = FxHashMap::default();
     // How each state was reached, and the states that are still to be visited.

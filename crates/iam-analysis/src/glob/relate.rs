@@ -1,10 +1,32 @@
-//! What two globs are to each other, as far as looking at them tells. Sound and not complete: a yes is certain.
+//! What two globs are to each other: whether one lies within the other, and whether they share a text.
 
 use super::{Class, Glob, Token};
 
 /// Whether every text of `inner` is one of `outer`.
+///
+/// Exact if every wildcard of both takes any character, as in patterns that are compared as texts. With wildcards of fields or of names, a
+/// yes is certain and a no may be wrong. The time is at most in proportion to the product of both lengths.
 pub(crate) fn is_within(inner: &Glob, outer: &Glob) -> bool {
     let (outer, inner) = (&*outer.tokens, &*inner.tokens);
+    // The last character tells most pairs apart whose beginnings are alike.
+    if let (Some(own), Some(other)) = (outer.last(), inner.last())
+        && !own.is_run()
+        && !other.is_run()
+        && !takes(*own, *other)
+    {
+        return false;
+    }
+    is_seen_within(inner, outer)
+        // Of an outer glob without single wildcards the first look has seen all there is.
+        || outer.iter().any(|token| is_single(*token))
+            && takes_any(outer)
+            && takes_any(inner)
+            && is_read_within(inner, outer)
+}
+
+/// Whether each token of `inner` is taken by one of `outer`, runs by runs. A yes is certain.
+#[inline]
+pub(super) fn is_seen_within(inner: &[Token], outer: &[Token]) -> bool {
     let next = |n: usize| n.saturating_add(1);
     let (mut at, mut seen) = (0_usize, 0_usize);
     let mut run: Option<(usize, usize, Class)> = None;
@@ -33,8 +55,129 @@ pub(crate) fn is_within(inner: &Glob, outer: &Glob) -> bool {
     }
 }
 
+/// Whether `outer` matches every text of `inner`, where every wildcard of both takes any character.
+///
+/// It reads the text of `inner` that is hardest to match. That text has, for each wildcard, a character that is in neither glob, which only
+/// wildcards match. What remains open is the length of each run. `outer` is cut at its runs into segments, which must be found one after
+/// the other, and what matters is how far the current segment has been matched by the last characters read. At a run of `inner`:
+///
+/// - If only single wildcards of the segment are left to match, the shortest run is hardest: more characters only complete the segment earlier.
+/// - Otherwise a long run is hardest: it ends every match that has come to a character of the segment. Those that have not, and stand among
+///   its first single wildcards, remain; a run cannot avoid them.
+fn is_read_within(inner: &[Token], outer: &[Token]) -> bool {
+    let segments: Vec<&[Token]> = outer.split(|token| token.is_run()).collect();
+    let last = segments.len().saturating_sub(1);
+    let segment = |at: usize| segments.get(at).copied().unwrap_or_default();
+    let mut at = 0_usize;
+    // How many tokens of the segment the last characters have matched: each way in which that is so.
+    let mut matched = vec![0_usize];
+    // A segment that is complete has been found, and behind it a run takes what comes.
+    let settle = |at: &mut usize, matched: &mut Vec<usize>| {
+        while *at < last && matched.contains(&segment(*at).len()) {
+            *at = at.saturating_add(1);
+            *matched = vec![0];
+        }
+    };
+    settle(&mut at, &mut matched);
+    for token in inner {
+        let own = segment(at);
+        if token.is_run() {
+            let wild = own.iter().rev().take_while(|token| is_single(**token)).count();
+            let needed = own.len().saturating_sub(wild);
+            if at < last && matched.iter().any(|count| *count >= needed) {
+                continue;
+            }
+            if at == 0 {
+                return false;
+            }
+            let leading = own.iter().take_while(|token| is_single(**token)).count();
+            matched.retain(|count| *count <= leading);
+            continue;
+        }
+        let longer = |count: &usize| own.get(*count).is_some_and(|own| takes(*own, *token));
+        let longer = matched.iter().filter(|count| longer(count)).map(|count| count.saturating_add(1));
+        // Behind a run the segment may begin anywhere.
+        matched = (at > 0).then_some(0).into_iter().chain(longer).collect();
+        settle(&mut at, &mut matched);
+        if matched.is_empty() {
+            return false;
+        }
+    }
+    at == last && matched.contains(&segment(at).len())
+}
+
+/// Whether every wildcard takes any character.
+fn takes_any(tokens: &[Token]) -> bool {
+    tokens.iter().all(|token| match token {
+        Token::One(_) | Token::Letter(_) => true,
+        Token::Of(class) | Token::Run(class) => *class == Class::Any,
+    })
+}
+
+const fn is_single(token: Token) -> bool {
+    matches!(token, Token::Of(_))
+}
+
+/// Whether some text is in both globs. Exact; the time is in proportion to the product of both lengths.
+pub(crate) fn overlap(a: &Glob, b: &Glob) -> bool {
+    let (a, b) = (&*a.tokens, &*b.tokens);
+    // Whether the places of `b` can be reached by a text that reaches a place of `a`, one place of `a` after the other.
+    let mut reached = vec![false; b.len().saturating_add(1)];
+    if let Some(start) = reached.first_mut() {
+        *start = true;
+    }
+    for x in 0..=a.len() {
+        let own = a.get(x).copied();
+        let mut next = vec![false; reached.len()];
+        for y in 0..reached.len() {
+            if reached.get(y) != Some(&true) {
+                continue;
+            }
+            let other = b.get(y).copied();
+            let is_shared = matches!((own, other), (Some(p), Some(q)) if !excludes(one(p), one(q)));
+            let (own_run, other_run) = (own.is_some_and(Token::is_run), other.is_some_and(Token::is_run));
+            let behind = y.saturating_add(1);
+            // A run ends, or takes what the other glob has next.
+            if other_run || own_run && is_shared {
+                mark(&mut reached, behind);
+            }
+            if own_run || other_run && is_shared {
+                mark(&mut next, y);
+            }
+            if is_shared && !own_run && !other_run {
+                mark(&mut next, behind);
+            }
+        }
+        if x == a.len() {
+            break;
+        }
+        reached = next;
+    }
+    reached.last() == Some(&true)
+}
+
+/// One character of a run.
+const fn one(token: Token) -> Token {
+    match token {
+        Token::Run(class) => Token::Of(class),
+        Token::One(_) | Token::Letter(_) | Token::Of(_) => token,
+    }
+}
+
+fn mark(places: &mut [bool], at: usize) {
+    if let Some(place) = places.get_mut(at) {
+        *place = true;
+    }
+}
+
 /// Whether a token that is no run matches all that another one does.
+#[inline]
 const fn takes(outer: Token, inner: Token) -> bool {
+    // Nearly all there is, and worth the place wherever it is asked.
+    if let (Token::One(a), Token::One(b)) = (outer, inner) { a == b } else { takes_wide(outer, inner) }
+}
+
+const fn takes_wide(outer: Token, inner: Token) -> bool {
     match (outer, inner) {
         (Token::One(a), Token::One(b)) | (Token::Letter(a), Token::Letter(b)) => a == b,
         (Token::Letter(a), Token::One(b)) => a == b.to_ascii_lowercase(),

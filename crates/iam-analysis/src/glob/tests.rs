@@ -1,6 +1,6 @@
-use super::find::{arn_form, find};
+use super::find::{arn_form, find, search};
 use super::machine::Machine;
-use super::relate::{are_disjoint, is_within, meet};
+use super::relate::{are_disjoint, is_within, meet, overlap};
 use super::*;
 use crate::budget::{Budget, Meter};
 use iam_policy::Syntax;
@@ -87,32 +87,63 @@ fn arn_globs_keep_to_their_fields() {
     }
 }
 
+/// Each relation of two globs is what their texts say. Texts of seven characters tell these patterns apart: `x` is in none of them.
 #[test]
-fn what_looking_tells_is_true_of_every_text() {
+fn relations_are_those_of_the_texts() {
     let patterns: Vec<Glob> = all(4, &['a', 'b', '*', '?']).iter().map(|p| glob(p)).collect();
-    let texts = all(5, &['a', 'b', 'x']);
-    let matched: Vec<Vec<bool>> =
-        patterns.iter().map(|p| texts.iter().map(|t| p.matches(t)).collect()).collect();
-    let (mut withins, mut disjoints, mut truly_within, mut truly_disjoint) = (0, 0, 0, 0);
+    let texts = all(7, &['a', 'b', 'x']);
+    // The texts of each pattern, 64 of them in a word.
+    let word = |pattern: &Glob, texts: &[String]| {
+        texts.iter().fold(0_u64, |word, text| word << 1 | u64::from(pattern.matches(text)))
+    };
+    let matched: Vec<Vec<u64>> =
+        patterns.iter().map(|p| texts.chunks(64).map(|texts| word(p, texts)).collect()).collect();
+    let (mut within, mut disjoint, mut seen_disjoint) = (0, 0, 0);
     for (a, of_a) in patterns.iter().zip(&matched) {
         for (b, of_b) in patterns.iter().zip(&matched) {
-            let none_shared = !of_a.iter().zip(of_b).any(|(x, y)| *x && *y);
-            let all_shared = of_a.iter().zip(of_b).all(|(x, y)| !x || *y);
-            truly_within += usize::from(all_shared);
-            truly_disjoint += usize::from(none_shared);
-            if is_within(a, b) {
-                withins += 1;
-                assert!(all_shared, "{a:?} within {b:?}");
-            }
+            let none_shared = of_a.iter().zip(of_b).all(|(x, y)| x & y == 0);
+            let all_shared = of_a.iter().zip(of_b).all(|(x, y)| x & !y == 0);
+            assert_eq!(is_within(a, b), all_shared, "{a:?} within {b:?}");
+            assert_eq!(overlap(a, b), !none_shared, "{a:?} and {b:?}");
+            within += usize::from(all_shared);
+            disjoint += usize::from(none_shared);
             if are_disjoint(a, b) {
-                disjoints += 1;
+                seen_disjoint += 1;
                 assert!(none_shared, "{a:?} and {b:?}");
             }
         }
     }
+    assert!(within > 5_000 && disjoint > 5_000, "{within} {disjoint}");
     // Most of what is true is seen at once: the search rests on it.
-    assert!(withins * 10 > truly_within * 8, "{withins} of {truly_within}");
-    assert!(disjoints * 10 > truly_disjoint * 6, "{disjoints} of {truly_disjoint}");
+    assert!(seen_disjoint * 10 > disjoint * 6, "{seen_disjoint} of {disjoint}");
+}
+
+/// The same of longer patterns, beside the automaton, which looks for a text that tells them apart.
+#[test]
+fn relations_of_longer_globs_are_those_of_the_automaton() {
+    let (mut within, mut only_read, mut shared) = (0, 0, 0);
+    for seed in 0..10_000 {
+        let mut source = Source::seeded(seed);
+        let mut text = |letters: &[char]| -> String {
+            let count = source.between(1, 12);
+            (0..count).map(|_| *source.choose(letters).unwrap()).collect()
+        };
+        let (inner, outer) = (text(&['a', 'b', '*', '?', '*']), text(&['a', '?', '?', '*']));
+        let case = if seed % 2 == 0 { Case::Sensitive } else { Case::Ascii };
+        let (inner, outer) = (of(&inner, Compared::Text(case)), of(&outer, Compared::Text(case)));
+        let apart =
+            search(&Machine::new([vec![&inner], vec![&outer]]), 1, &Meter::new(Budget::DEFAULT)).unwrap();
+        assert_eq!(is_within(&inner, &outer), apart.is_none(), "{inner:?} within {outer:?}: {apart:?}");
+        let common =
+            search(&Machine::new([vec![&inner], vec![&outer], vec![]]), 2, &Meter::new(Budget::DEFAULT))
+                .unwrap();
+        assert_eq!(overlap(&inner, &outer), common.is_some(), "{inner:?} and {outer:?}: {common:?}");
+        within += usize::from(apart.is_none());
+        shared += usize::from(common.is_some() && apart.is_some());
+        only_read +=
+            usize::from(apart.is_none() && !super::relate::is_seen_within(&inner.tokens, &outer.tokens));
+    }
+    assert!(within > 500 && only_read > 50 && shared > 500, "{within} {only_read} {shared}");
 }
 
 /// A glob as they come: fields with wildcards of one class each, the last perhaps of any characters; and texts in which any may be.

@@ -1,43 +1,29 @@
 //! What stands out in a role, whatever the session.
 
-use std::collections::BTreeMap;
-
-use iam_catalog::Catalog;
+use iam_catalog::{Action, Catalog};
 use iam_eval::action_matches;
 use iam_policy::{ActionElement, Effect, Policy, PrincipalElement, Principals, Problem, Statement};
 
 use super::{Shadowed, Trust};
-use crate::layer::{Layer, StatementId, can_match, killers};
+use crate::access::Access;
 use crate::managed::NamedPolicy;
 use crate::snapshot::RoleSnapshot;
 
-/// Allow statements that Denies of the same layer leave nothing, in whole or for some actions.
-pub(super) fn shadowed(role: &Layer<'_>, catalog: &Catalog<'_>) -> Vec<Shadowed> {
-    let mut found: BTreeMap<(StatementId, Vec<StatementId>), Vec<String>> = BTreeMap::new();
-    // How many actions a statement matches, and how many of them are dead.
-    let mut reach: BTreeMap<StatementId, (usize, usize)> = BTreeMap::new();
-    for (index, action) in catalog.actions().enumerate() {
-        for allow in role.allows(index) {
-            let Some(statement) = role.statement(*allow).filter(|s| can_match(s)) else { continue };
-            let denies: Vec<StatementId> =
-                killers(statement, index, &[role]).into_iter().map(|(_, id)| id).collect();
-            let (all, dead) = reach.entry(*allow).or_default();
-            *all = all.saturating_add(1);
-            if !denies.is_empty() {
-                *dead = dead.saturating_add(1);
-                found.entry((*allow, denies)).or_default().push(action.to_string());
-            }
-        }
+/// Allow statements that Denies of the role leave nothing, in whole or for some actions.
+pub(super) fn shadowed(access: &Access<'_>, catalog: &Catalog<'_>) -> Vec<Shadowed> {
+    if access.shadows.is_empty() {
+        return Vec::new();
     }
-    let described = found.into_iter().filter_map(|((allow, denies), actions)| {
+    let names: Vec<Action<'_>> = catalog.actions().collect();
+    let shadowed = access.shadows.iter().filter_map(|shadow| {
         Some(Shadowed {
-            allow: role.describe(allow)?,
-            denies: denies.into_iter().filter_map(|id| role.describe(id)).collect(),
-            actions,
-            entirely: reach.get(&allow).is_some_and(|(all, dead)| all == dead),
+            allow: access.describe([shadow.allow]).pop()?,
+            denies: access.describe(shadow.denies.iter().copied()),
+            actions: shadow.actions.iter().filter_map(|at| names.get(*at)).map(ToString::to_string).collect(),
+            entirely: shadow.is_entire,
         })
     });
-    described.collect()
+    shadowed.collect()
 }
 
 /// Patterns of Allow statements that take in every action of a service, and every `NotAction`.

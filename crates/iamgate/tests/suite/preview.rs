@@ -3,9 +3,11 @@
 use std::sync::Arc;
 
 use super::support::{folder, managed};
+use iamgate::iam_analysis::Fact;
 use iamgate::iam_catalog::Catalog;
+use iamgate::iam_eval::ContextValue;
 use iamgate::iam_policy::{Limits, Mode, Policy, PolicyKind};
-use iamgate::{File, Preview, Profile, RoleSnapshot, preview};
+use iamgate::{Cause, File, Preview, Profile, RoleSnapshot, action_names, preview, preview_knowing};
 
 const PROFILES: [&str; 5] = ["standard", "standard-quota", "standard-no-logs", "narrow", "diagnostics"];
 
@@ -257,4 +259,61 @@ fn cells_have_their_statements() {
             .iter()
             .all(|cell| !cell.actions.is_empty() && !cell.role.is_empty() && !cell.session.is_empty())
     );
+}
+
+/// Denies that leave an Allow nothing together, or by all that they do not name: the role does not make the action possible.
+#[test]
+fn denies_are_taken_together() {
+    let catalog = Catalog::embedded().unwrap();
+    let of = |denies: &str| {
+        let policy = format!(
+            r#"{{"Version": "2012-10-17", "Statement": [
+                {{"Sid": "Some", "Effect": "Allow", "Action": "s3:GetBucketAcl", "Resource": "arn:aws:s3:::a*"}}, {denies}]}}"#
+        );
+        preview(&role_with(&policy), &load(profile_text("standard")), &catalog)
+    };
+    let deny = |element: &str, resource: &str| {
+        format!(r#"{{"Effect": "Deny", "Action": "s3:*", "{element}": "arn:aws:s3:::{resource}"}}"#)
+    };
+    let shadowed = |preview: &Preview<'_>| -> Vec<usize> {
+        assert_eq!(sums(preview)[0].0, usize::from(preview.shadowed.is_empty()));
+        assert!(preview.shadowed.iter().all(|own| own.entirely && own.actions == ["s3:GetBucketAcl"]));
+        preview.shadowed.iter().flat_map(|own| own.denies.iter().map(|deny| deny.number)).collect()
+    };
+    let none = Vec::<usize>::new();
+    assert_eq!(shadowed(&of(&deny("Resource", "a"))), none);
+    assert_eq!(shadowed(&of(&[deny("Resource", "a"), deny("Resource", "?*?")].join(","))), [2, 3]);
+    assert_eq!(shadowed(&of(&deny("NotResource", "a"))), none, "a itself is left");
+    assert_eq!(shadowed(&of(&deny("NotResource", "b*"))), [2]);
+}
+
+/// What is known of the session decides conditions: of statements that then never apply nothing is said, and those that always do deny.
+#[test]
+fn what_is_known_decides_conditions() {
+    let (catalog, role) = (Catalog::embedded().unwrap(), real_role());
+    let (profile, names) = (load(profile_text("standard")), action_names(&catalog));
+    let with = |tag: &str| {
+        let fact = Fact::Value(ContextValue::single(tag));
+        let facts = [("aws:PrincipalTag/DoitEnvironment".into(), fact)];
+        preview_knowing(&role, &profile, (&catalog, &names), &facts)
+    };
+    let own = with("123456789012");
+    let free = preview(&role, &profile, &catalog);
+    assert_eq!(sums(&own), sums(&free));
+    let doubted = |preview: &Preview<'_>| {
+        let of_session =
+            |own: &iamgate::DecidingStatement| own.policy.as_ref() == "inline" && own.number == 2;
+        preview.not_read.iter().filter(|own| own.may_be_denied_by.iter().any(of_session)).count()
+    };
+    assert_eq!((doubted(&free), doubted(&own)), (free.not_read.len(), 0));
+    let other = with("999999999999");
+    let [in_role, in_session, both] = sums(&other);
+    assert_eq!((in_role, in_session.0, both.0), (sums(&free)[0], 0, 0));
+    let removed: usize = other
+        .removed
+        .iter()
+        .filter(|own| matches!(&own.cause, Cause::Denied(denies) if denies.iter().all(|deny| deny.to_string() == "inline#2")))
+        .map(iamgate::Removal::total)
+        .sum();
+    assert_eq!(removed, sums(&free)[2].0, "what would have survived is denied by the guard of the tag");
 }

@@ -1,0 +1,71 @@
+//! Two patterns side by side, as the sets of texts that they match.
+
+use iam_eval::Case;
+use iam_policy::Pattern;
+
+use crate::glob::{Bound, Compared, Glob, Replaced, relate};
+
+/// Whether one pattern covers another: whether `outer` matches every text that `inner` matches.
+///
+/// Exact for patterns without variables. A variable of `inner` may have any value, another one at each place where it occurs. A variable of
+/// `outer` has one value, which is not known: an outer pattern with variables covers the equal pattern and no other.
+///
+/// # Cost
+/// At most in proportion to the product of both lengths.
+///
+/// # Examples
+/// ```
+/// use iam_analysis::covers;
+/// use iam_eval::Case;
+/// use iam_policy::{Pattern, Syntax};
+///
+/// let pattern = |text: &str| Pattern::parse(text, Syntax::new(true, true));
+/// let (all, own) = (pattern("arn:aws:s3:::b/*")?, pattern("arn:aws:s3:::b/${aws:username}/*")?);
+/// assert!(covers(&all, &own, Case::Sensitive));
+/// assert!(!covers(&own, &all, Case::Sensitive));
+/// assert!(covers(&pattern("?*")?, &pattern("*a*")?, Case::Sensitive));
+/// # Ok::<(), iam_policy::VariableError>(())
+/// ```
+pub fn covers(outer: &Pattern, inner: &Pattern, case: Case) -> bool {
+    if outer.is_any() || outer == inner {
+        return true;
+    }
+    if outer.has_variables() {
+        return false;
+    }
+    let (Some(outer), Some(inner)) = (glob(outer, case), glob(inner, case)) else { return false };
+    relate::is_within(&inner, &outer)
+}
+
+/// Whether two patterns overlap: whether both match some text.
+///
+/// Exact for patterns without variables. A variable may have any value, another one at each place where it occurs: with variables a no is
+/// certain, and a yes may be wrong.
+///
+/// # Cost
+/// In proportion to the product of both lengths.
+///
+/// # Examples
+/// ```
+/// use iam_analysis::overlap;
+/// use iam_eval::Case;
+/// use iam_policy::{Pattern, Syntax};
+///
+/// let pattern = |text: &str| Pattern::parse(text, Syntax::new(true, true));
+/// assert!(overlap(&pattern("s3:Get*")?, &pattern("s3:*Tagging")?, Case::Ascii));
+/// assert!(!overlap(&pattern("a?")?, &pattern("*b??")?, Case::Sensitive));
+/// # Ok::<(), iam_policy::VariableError>(())
+/// ```
+pub fn overlap(a: &Pattern, b: &Pattern, case: Case) -> bool {
+    let (Some(a), Some(b)) = (glob(a, case), glob(b, case)) else { return false };
+    relate::overlap(&a, &b)
+}
+
+/// The glob of a pattern, with a run in the place of each variable.
+fn glob(pattern: &Pattern, case: Case) -> Option<Glob> {
+    match Glob::of(pattern, Compared::Text(case), |_| Bound::Free) {
+        Replaced::Exact(glob) | Replaced::Within(glob) => Some(glob),
+        // No variable is without a value, and no text is compared by fields.
+        Replaced::Null => None,
+    }
+}

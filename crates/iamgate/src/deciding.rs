@@ -1,0 +1,82 @@
+//! Statements as people find them: by policy and Sid.
+
+use std::fmt;
+
+use iam_eval::{Layer, PolicyRef, StatementRef};
+use iam_policy::{Position, Statement};
+
+use crate::managed::NamedPolicy;
+use crate::profile::Profile;
+use crate::snapshot::RoleSnapshot;
+
+/// A statement as people find it. Displays as `policy/Sid`, or `policy#number` if it has no Sid.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
+pub struct DecidingStatement {
+    /// The layer of its policy: [`Layer::Identity`] is the role.
+    pub layer: Layer,
+    /// The policy's name.
+    pub policy: Box<str>,
+    /// Its Sid, unless it is empty.
+    pub sid: Option<Box<str>>,
+    /// Which statement of the policy it is, counted from 1.
+    pub number: usize,
+    /// Where it begins in the document.
+    pub position: Position,
+}
+
+impl fmt::Display for DecidingStatement {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.sid {
+            Some(sid) => write!(f, "{}/{sid}", self.policy),
+            None => write!(f, "{}#{}", self.policy, self.number),
+        }
+    }
+}
+
+/// The named policies of role, boundary and session, in the order in which the layers of the session have them.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Documents<'p> {
+    role: &'p RoleSnapshot,
+    profile: &'p Profile,
+}
+
+impl<'p> Documents<'p> {
+    pub(crate) const fn new(role: &'p RoleSnapshot, profile: &'p Profile) -> Self {
+        Self { role, profile }
+    }
+
+    fn policy(self, at: PolicyRef) -> Option<&'p NamedPolicy> {
+        let policies: &[NamedPolicy] = match at.layer {
+            Layer::Identity => &self.role.policies,
+            Layer::Boundary => self.role.boundary.as_slice(),
+            Layer::Session => &self.profile.policies,
+            Layer::Resource | Layer::VpcEndpoint | Layer::Scp | Layer::Rcp => return None,
+        };
+        policies.get(at.index)
+    }
+
+    /// The statement at a place; `None` if it is not one of role, boundary and session.
+    pub(crate) fn statement(self, at: StatementRef) -> Option<&'p Statement> {
+        self.policy(at.policy)?.policy.statements.get(at.index)
+    }
+
+    /// Statements as people find them.
+    pub(crate) fn describe(
+        self,
+        statements: impl IntoIterator<Item = StatementRef>,
+    ) -> Vec<DecidingStatement> {
+        statements.into_iter().filter_map(|at| self.described(at)).collect()
+    }
+
+    fn described(self, at: StatementRef) -> Option<DecidingStatement> {
+        let (named, statement) = (self.policy(at.policy)?, self.statement(at)?);
+        Some(DecidingStatement {
+            layer: at.policy.layer,
+            policy: named.name.clone(),
+            sid: statement.sid.as_ref().map(|sid| sid.value.clone()).filter(|sid| !sid.is_empty()),
+            number: at.index.saturating_add(1),
+            position: named.policy.position_of(statement.place.span),
+        })
+    }
+}
