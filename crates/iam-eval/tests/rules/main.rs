@@ -3,6 +3,7 @@
 mod support;
 
 mod conditions;
+mod errors;
 mod exhaustive_combine;
 mod exhaustive_glob;
 mod explain;
