@@ -1,9 +1,8 @@
 //! Requests that prove something, as `iamgate explain` takes them; and why something is not known.
 
 use iamgate::iam_analysis::{ClassAnswer, Doubt, Verdict};
-use iamgate::iam_eval::Request;
+use iamgate::iam_eval::{Request, wire};
 use iamgate::iam_json::quoted;
-use iamgate::request_json;
 use serde::Serialize;
 use serde_json::Value;
 
@@ -16,7 +15,7 @@ pub struct RequestJson(Value);
 impl RequestJson {
     /// The request.
     pub fn new(request: &Request) -> Self {
-        Self(serde_json::from_str(&request_json(request)).unwrap_or_default())
+        Self(serde_json::from_str(&wire::request_json(request).to_string()).unwrap_or_default())
     }
 }
 

@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use iam_catalog::Details;
-use iam_eval::{Action, Context, ContextValue, Decision, Layers, Principal, Request, ResourceKind, action_matches};
+use iam_eval::{
+    Action, Context, ContextValue, Decision, Layers, Principal, Request, ResourceKind, action_matches,
+};
 use iam_json::quoted;
 use iam_json::{Form, Kind, Value};
 use iam_policy::{Effect, Limits, Policy, ResourceElement, Statement, code};

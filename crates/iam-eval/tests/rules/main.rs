@@ -16,3 +16,4 @@ mod unknown;
 mod values;
 mod variables;
 mod wire;
+mod wire_both_ways;

@@ -26,3 +26,5 @@ mod support;
 mod template;
 #[cfg(test)]
 mod trust;
+#[cfg(test)]
+mod witness;
