@@ -146,10 +146,7 @@ impl Engine for Compiled {
         };
         match opening.open(&SessionLimits::default()) {
             Ok(session) => SessionAnswer::Created(convert::session(&session)),
-            Err(refusals) => {
-                let reasons: Vec<String> = refusals.iter().map(ToString::to_string).collect();
-                SessionAnswer::Refused(reasons.join("\n"))
-            }
+            Err(refusals) => SessionAnswer::Refused(refusals.to_string()),
         }
     }
 
@@ -230,11 +227,8 @@ fn words(trace: &Trace<'_>) -> String {
                 statement.applies
             );
             for test in &statement.conditions {
-                let _ = writeln!(
-                    out,
-                    "    {} {:?} of {:?}: {:?}",
-                    test.key, test.seen, test.wanted, test.outcomes
-                );
+                let _ =
+                    writeln!(out, "    {} {:?} of {:?}: {}", test.key, test.seen, test.wanted, test.outcomes);
             }
         }
     }

@@ -1,5 +1,7 @@
 //! The algebra of layers: one small pure function (rules 5.10 to 5.53).
 
+use std::fmt;
+
 use crate::principal::Grant;
 
 /// The decision on a request.
@@ -30,6 +32,12 @@ impl Decision {
     /// Whether the request is allowed for certain.
     pub const fn is_allowed(self) -> bool {
         matches!(self, Self::Allowed)
+    }
+}
+
+impl fmt::Display for Decision {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
     }
 }
 

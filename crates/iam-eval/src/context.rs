@@ -72,11 +72,15 @@ impl Context {
         }
     }
 
-    /// Adds a key as a request carries it: a second spelling of a key makes it [`ContextValue::Ambiguous`] (rule 4.5).
+    /// Adds a key as a request carries it: a second spelling of a key makes it [`ContextValue::Ambiguous`] (rule 4.5), under that one
+    /// of the two spellings that is greater byte by byte.
     pub fn add(&mut self, key: impl Into<Box<str>>, value: ContextValue) {
         let key = key.into();
-        let value = if self.value(&key).is_some() { ContextValue::Ambiguous } else { value };
-        self.set(key, value);
+        let there = self.entry(FoldedHash::of(&key), &key).ok().and_then(|at| self.entries.get(at));
+        match there.map(|entry| entry.key.clone()) {
+            Some(other) => self.set(key.max(other), ContextValue::Ambiguous),
+            None => self.set(key, value),
+        }
     }
 
     /// The same with one more key.

@@ -18,7 +18,7 @@ use crate::principal::Grant;
 use crate::request::{Principal, Request};
 use crate::statement::{Finding, Subject, allows};
 use crate::tally::Tally;
-use crate::trace::{ConditionTrace, LayerTrace, Reason, Seen, StatementRef, StatementTrace, Trace};
+use crate::trace::{ConditionTrace, LayerTrace, NotAsked, Reason, Seen, StatementRef, StatementTrace, Trace};
 use crate::truth::{Certainty, Outcomes};
 
 /// Notes on every statement.
@@ -150,18 +150,14 @@ fn exists(layers: &Layers, layer: Layer) -> bool {
 }
 
 /// Why a layer that exists does not bear on the request.
-fn not_asked(layer: Layer, request: &Request) -> Option<&'static str> {
+fn not_asked(layer: Layer, request: &Request) -> Option<NotAsked> {
     let service_linked = matches!(request.principal, Principal::AssumedRole { service_linked: true, .. });
     match layer {
-        Layer::Identity | Layer::Boundary | Layer::Session => {
-            Some("the principal has no account (rule 5.13)")
-        }
-        Layer::Scp if service_linked => Some("service-linked roles are exempt (rule 5.40)"),
-        Layer::Scp => {
-            Some("service control policies are for users and roles of the organization (rule 5.40)")
-        }
-        Layer::Rcp if service_linked => Some("service-linked roles are exempt (rule 5.41)"),
-        Layer::Rcp => Some("kms:RetireGrant is exempt (rule 5.41)"),
+        Layer::Identity | Layer::Boundary | Layer::Session => Some(NotAsked::NoAccount),
+        Layer::Scp if service_linked => Some(NotAsked::ServiceLinkedScp),
+        Layer::Scp => Some(NotAsked::NoMember),
+        Layer::Rcp if service_linked => Some(NotAsked::ServiceLinkedRcp),
+        Layer::Rcp => Some(NotAsked::RetireGrant),
         Layer::Resource | Layer::VpcEndpoint => None,
     }
 }

@@ -1,5 +1,6 @@
 //! The policies that a request meets, by layer.
 
+use std::fmt;
 use std::sync::Arc;
 
 use iam_policy::{Policy, PolicyKind};
@@ -93,6 +94,12 @@ impl Layer {
             Self::Resource | Self::VpcEndpoint | Self::Rcp => true,
             Self::Identity | Self::Boundary | Self::Session | Self::Scp => false,
         }
+    }
+}
+
+impl fmt::Display for Layer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
     }
 }
 

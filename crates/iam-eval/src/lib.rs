@@ -34,7 +34,7 @@ pub use program::{Compiler, Metered, Program};
 pub use request::{Action, Principal, Request, ResourceKind};
 pub use statement::{action_matches, grant_of};
 pub use trace::{
-    Applying, Change, ConditionTrace, Flip, KeyNote, LayerTrace, Part, Reason, Seen, StatementRef,
+    Applying, Change, ConditionTrace, Flip, KeyNote, LayerTrace, NotAsked, Part, Reason, Seen, StatementRef,
     StatementTrace, Trace,
 };
 pub use truth::{Certainty, Outcomes};

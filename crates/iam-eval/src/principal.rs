@@ -1,5 +1,7 @@
 //! Principals: whom a statement is about, and how strongly it names them (rules 5.2 to 5.7).
 
+use std::fmt;
+
 use iam_policy::{Effect, Principal as Entry, PrincipalElement, Principals, Spanned};
 
 use crate::request::{Principal, arn_partition};
@@ -16,6 +18,24 @@ pub enum Grant {
     Limited,
     /// By itself: within one account nothing else is asked.
     Direct,
+}
+
+impl Grant {
+    /// The name in JSON output: `none`, `account`, `limited` or `direct`.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Account => "account",
+            Self::Limited => "limited",
+            Self::Direct => "direct",
+        }
+    }
+}
+
+impl fmt::Display for Grant {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
 }
 
 /// What of a request decides whether a statement is about its principal.

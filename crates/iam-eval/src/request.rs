@@ -1,5 +1,11 @@
 //! Requests: who asks for what, on which resource.
 
+mod kind;
+mod principal;
+
+pub use kind::ResourceKind;
+pub use principal::Principal;
+
 use crate::context::Context;
 use crate::index::ActionKeys;
 
@@ -17,23 +23,18 @@ pub struct Request {
     /// The account that owns the resource, if there is one: it decides between same and cross account (rule 5.13). Without it the account
     /// in the resource's ARN counts, and without that the principal's own.
     pub resource_account: Option<Box<str>>,
-    /// What the resource is, as far as the decision rules differ.
+    /// What the resource is, as far as the decision rules differ. [`Request::new`] tells it from action and resource.
     pub resource_kind: ResourceKind,
     /// The values of condition keys.
     pub context: Context,
 }
 
 impl Request {
-    /// A request on a generic resource, without context.
+    /// A request without context, on a resource of the kind that follows from action and resource ([`ResourceKind::of`]).
     pub fn new(principal: Principal, action: Action, resource: impl Into<Box<str>>) -> Self {
-        Self {
-            principal,
-            action,
-            resource: resource.into(),
-            resource_account: None,
-            resource_kind: ResourceKind::Generic,
-            context: Context::new(),
-        }
+        let resource = resource.into();
+        let resource_kind = ResourceKind::of(&action, &resource);
+        Self { principal, action, resource, resource_account: None, resource_kind, context: Context::new() }
     }
 
     /// The same with the account that owns the resource.
@@ -43,7 +44,7 @@ impl Request {
         self
     }
 
-    /// The same on another kind of resource.
+    /// The same on a resource of that kind, whatever action and resource tell.
     #[must_use]
     pub fn on(mut self, kind: ResourceKind) -> Self {
         self.resource_kind = kind;
@@ -94,121 +95,6 @@ impl PartialEq for Action {
 }
 
 impl Eq for Action {}
-
-/// What the resource is, as far as the decision rules differ (rule 5.23).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[expect(clippy::exhaustive_enums, reason = "a new kind must be looked at wherever layers are combined")]
-pub enum ResourceKind {
-    /// Anything else.
-    Generic,
-    /// A role that is to be assumed; the resource policy is its trust policy.
-    IamRoleTrust,
-    /// A KMS key; the resource policy is its key policy.
-    KmsKey,
-}
-
-/// Who asks (rule 5.1).
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[expect(
-    clippy::exhaustive_enums,
-    reason = "a new principal must be looked at wherever principals are matched"
-)]
-pub enum Principal {
-    /// An IAM user, also with credentials of `GetSessionToken`.
-    IamUser {
-        /// The user's ARN.
-        arn: Box<str>,
-        /// The user's account.
-        account: Box<str>,
-    },
-    /// A session of a role.
-    AssumedRole {
-        /// The session's ARN.
-        arn: Box<str>,
-        /// The role's ARN, with its path, which the session's ARN does not have (rule 5.4).
-        role_arn: Box<str>,
-        /// The role's account.
-        account: Box<str>,
-        /// Whether the role is service-linked: SCPs and RCPs do not apply to it (rules 5.40, 5.41).
-        service_linked: bool,
-    },
-    /// A federated user of `GetFederationToken`. Identity policies and boundary are those of the IAM user.
-    FederatedUser {
-        /// The federated user's ARN.
-        arn: Box<str>,
-        /// The ARN of the IAM user who called `GetFederationToken`.
-        user_arn: Box<str>,
-        /// The account of both.
-        account: Box<str>,
-    },
-    /// The root user of an account.
-    Root {
-        /// The root user's ARN.
-        arn: Box<str>,
-        /// The account.
-        account: Box<str>,
-    },
-    /// A service principal that calls on its own behalf.
-    AwsService {
-        /// The service principal's name, such as `cloudtrail.amazonaws.com`.
-        service: Box<str>,
-    },
-    /// A request without credentials.
-    Anonymous,
-    /// The caller of `AssumeRoleWithWebIdentity`, authenticated by an identity provider.
-    WebIdentity {
-        /// ARN of the provider, or the domain of a built-in one.
-        provider: Box<str>,
-    },
-    /// The caller of `AssumeRoleWithSAML`.
-    Saml {
-        /// ARN of the provider.
-        provider: Box<str>,
-    },
-}
-
-impl Principal {
-    /// A session of a role that is not service-linked.
-    pub fn assumed_role(
-        arn: impl Into<Box<str>>,
-        role_arn: impl Into<Box<str>>,
-        account: impl Into<Box<str>>,
-    ) -> Self {
-        Self::AssumedRole {
-            arn: arn.into(),
-            role_arn: role_arn.into(),
-            account: account.into(),
-            service_linked: false,
-        }
-    }
-
-    /// An IAM user.
-    pub fn iam_user(arn: impl Into<Box<str>>, account: impl Into<Box<str>>) -> Self {
-        Self::IamUser { arn: arn.into(), account: account.into() }
-    }
-
-    /// The account, of principals that have one (rule 5.13).
-    pub fn account(&self) -> Option<&str> {
-        match self {
-            Self::IamUser { account, .. }
-            | Self::AssumedRole { account, .. }
-            | Self::FederatedUser { account, .. }
-            | Self::Root { account, .. } => Some(account),
-            Self::AwsService { .. } | Self::Anonymous | Self::WebIdentity { .. } | Self::Saml { .. } => None,
-        }
-    }
-
-    /// The ARN, of principals that have one.
-    pub fn arn(&self) -> Option<&str> {
-        match self {
-            Self::IamUser { arn, .. }
-            | Self::AssumedRole { arn, .. }
-            | Self::FederatedUser { arn, .. }
-            | Self::Root { arn, .. } => Some(arn),
-            Self::AwsService { .. } | Self::Anonymous | Self::WebIdentity { .. } | Self::Saml { .. } => None,
-        }
-    }
-}
 
 /// The partition of an ARN.
 pub(crate) fn arn_partition(arn: &str) -> Option<&str> {

@@ -21,7 +21,7 @@ pub mod wire;
 pub use created::{Authorization, Session};
 pub use limits::SessionLimits;
 pub use opening::{Caller, Opening, Operation, Parameters, Role};
-pub use refusal::{Refusal, RefusalCode};
+pub use refusal::{Refusal, RefusalCode, Refusals, ReservedKeys};
 pub use tags::Tags;
 pub use token::{Claim, Token};
 

@@ -1,5 +1,7 @@
 //! What an explanation holds: the decision, and everything it was made of.
 
+use std::fmt;
+
 use iam_policy::{
     ActionElement, Effect, Policy, Position, PrincipalElement, ResourceElement, Statement, Test,
 };
@@ -86,14 +88,74 @@ pub struct Applying {
     pub certainty: Certainty,
 }
 
+impl Reason {
+    /// The name in JSON output, such as `not_granted`.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Granted { .. } => "granted",
+            Self::Denied { .. } => "denied",
+            Self::NotGranted { .. } => "not_granted",
+            Self::FederatedWithoutSession => "federated_without_session",
+            Self::OtherPartition => "other_partition",
+            Self::Unknown => "unknown",
+            Self::OverBudget => "over_budget",
+        }
+    }
+
+    /// The layers that it names: those that grant, deny, or would have to allow.
+    pub fn layers(&self) -> &[Layer] {
+        match self {
+            Self::Granted { by, .. } | Self::Denied { by } => by,
+            Self::NotGranted { missing } => missing,
+            Self::FederatedWithoutSession | Self::OtherPartition | Self::Unknown | Self::OverBudget => &[],
+        }
+    }
+}
+
+impl fmt::Display for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// Why a layer that exists does not bear on a request. [`fmt::Display`] says it in words, with the rule.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum NotAsked {
+    /// The principal has no account, so it has no policies of its own.
+    NoAccount,
+    /// Service control policies: the principal is not a user or role of an organization's account.
+    NoMember,
+    /// Service control policies: the role is service-linked.
+    ServiceLinkedScp,
+    /// Resource control policies: the role is service-linked.
+    ServiceLinkedRcp,
+    /// Resource control policies: the action is `kms:RetireGrant`.
+    RetireGrant,
+}
+
+impl fmt::Display for NotAsked {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::NoAccount => "the principal has no account (rule 5.13)",
+            Self::NoMember => {
+                "service control policies are for users and roles of the organization (rule 5.40)"
+            }
+            Self::ServiceLinkedScp => "service-linked roles are exempt (rule 5.40)",
+            Self::ServiceLinkedRcp => "service-linked roles are exempt (rule 5.41)",
+            Self::RetireGrant => "kms:RetireGrant is exempt (rule 5.41)",
+        })
+    }
+}
+
 /// One layer.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct LayerTrace<'l> {
     /// Which one.
     pub layer: Layer,
-    /// Why it was not asked, if it was not.
-    pub not_asked: Option<&'static str>,
+    /// Why it was not asked, or `None` if it was.
+    pub not_asked: Option<NotAsked>,
     /// Whether it allows.
     pub allows: Certainty,
     /// Whether it denies.
@@ -246,6 +308,36 @@ pub struct KeyNote {
     pub is_unknown: bool,
     /// The statements through which it matters.
     pub statements: Vec<StatementRef>,
+}
+
+impl Seen {
+    /// The name in JSON output: `absent`, `unknown`, `ambiguous`, `single` or `multiple`.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Absent => "absent",
+            Self::Unknown => "unknown",
+            Self::Ambiguous => "ambiguous",
+            Self::Single(_) => "single",
+            Self::Multiple(_) => "multiple",
+        }
+    }
+}
+
+impl Change {
+    /// The name in JSON output: `match`, `stop` or `add_allow`.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Match(_) => "match",
+            Self::Stop => "stop",
+            Self::AddAllow => "add_allow",
+        }
+    }
+}
+
+impl fmt::Display for Change {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
 }
 
 impl Part {

@@ -50,6 +50,16 @@ impl Outcomes {
         self.0.count_ones() > 1
     }
 
+    /// The name in JSON output: `false`, `indeterminate` or `true` if it is certain, otherwise `open`.
+    pub const fn name(self) -> &'static str {
+        match (self.may_be_false(), self.may_be_indeterminate(), self.may_be_true()) {
+            (true, false, false) => "false",
+            (false, true, false) => "indeterminate",
+            (false, false, true) => "true",
+            _ => "open",
+        }
+    }
+
     /// What either of two sets holds.
     #[must_use]
     pub const fn either(self, other: Self) -> Self {
@@ -105,12 +115,13 @@ impl Outcomes {
 
 impl fmt::Debug for Outcomes {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match (self.may_be_false(), self.may_be_indeterminate(), self.may_be_true()) {
-            (true, false, false) => "false",
-            (false, true, false) => "indeterminate",
-            (false, false, true) => "true",
-            _ => "open",
-        })
+        write!(f, "Outcomes({})", self.name())
+    }
+}
+
+impl fmt::Display for Outcomes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
     }
 }
 
@@ -147,6 +158,21 @@ impl Certainty {
     /// [`Certainty::Always`] or [`Certainty::Never`].
     pub const fn known(value: bool) -> Self {
         if value { Self::Always } else { Self::Never }
+    }
+
+    /// The name in JSON output: `never`, `maybe` or `always`.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Never => "never",
+            Self::Maybe => "maybe",
+            Self::Always => "always",
+        }
+    }
+}
+
+impl fmt::Display for Certainty {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
     }
 }
 

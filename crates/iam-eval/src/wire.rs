@@ -1,17 +1,22 @@
-//! Requests and layers as JSON: the members `request` and `policies` of the case format (`FORMAT.md` of the test kit).
+//! Requests and layers as JSON: the members `request` and `policies` of the case format (`FORMAT.md` of the test kit), both ways.
 //!
-//! Reading is strict: an unknown member, a value of the wrong kind or a policy that is refused is a problem with its place. Two
-//! members go beyond the format of the vectors: `request.unknown` lists condition keys whose value is not known, and
-//! `policies.vpc_endpoint` holds the policies of the VPC endpoint.
+//! [`read_case`] and [`Wire`] read, [`case_json`] and its neighbours write; what is written is read back as it was. Reading is strict: an
+//! unknown member, a value of the wrong kind or a policy that is refused is a problem with its place.
+//!
+//! Beyond the format of the given vectors: `request.unknown` lists condition keys whose value is not known; `policies.vpc_endpoint` holds
+//! the policies of the VPC endpoint; `policies.boundary` may be one policy in place of a list; without `request.resource_kind` the kind
+//! of the resource follows from action and resource (rule 5.54).
 
 mod answer;
 mod layers;
 mod request;
+mod write;
 
 use iam_json::{Document, Form, Value};
 use iam_policy::{Limits, Mode, Problem, Report};
 
-pub use answer::{Parts, decide};
+pub use answer::{Parts, ReadCase, decide, read_case};
+pub use write::{case_json, context_json, layers_json, request_json, value_json};
 
 use crate::layers::Layers;
 use crate::request::{Request, ResourceKind};
@@ -20,6 +25,8 @@ use crate::request::{Request, ResourceKind};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct WireLimits {
+    /// Bytes of a whole case. Default 16 MiB.
+    pub case_bytes: usize,
     /// Keys of the context. Default 1,024.
     pub context_keys: usize,
     /// Values of one key. Default 4,096.
@@ -37,6 +44,7 @@ pub struct WireLimits {
 impl Default for WireLimits {
     fn default() -> Self {
         Self {
+            case_bytes: 16 << 20,
             context_keys: 1_024,
             context_values: 4_096,
             value_bytes: 65_536,

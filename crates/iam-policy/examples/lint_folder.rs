@@ -13,7 +13,8 @@ fn main() -> Result<ExitCode, Box<dyn error::Error>> {
     let mut files: Vec<_> = fs::read_dir(&folder)?.collect::<Result<_, _>>()?;
     files.sort_by_key(fs::DirEntry::path);
     let mut refused = 0;
-    for path in files.iter().map(fs::DirEntry::path).filter(|path| path.extension() == Some("json".as_ref())) {
+    for path in files.iter().map(fs::DirEntry::path).filter(|path| path.extension() == Some("json".as_ref()))
+    {
         refused += usize::from(!lint(&path)?);
     }
     Ok(if refused == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })

@@ -91,7 +91,7 @@ pub fn decide_tree(case: &Json) -> Answer {
 }
 
 /// Rules 5.10, 5.13, 5.15, 5.40, 5.41, 5.43, 5.52, 7.44: null is no layer; `scp` and `rcp` are lists of levels, `resource` is
-/// one policy, the others are lists. Policies of layers that do not bear on the request are read all the same.
+/// one policy, `boundary` one or a list, the others are lists. Policies of layers that do not bear on the request are read all the same.
 fn verdict(case: &Json) -> Result<Verdict, String> {
     let policies = case.must("policies")?;
     only(policies, "identity boundary session resource vpc_endpoint scp rcp")?;
@@ -113,7 +113,9 @@ fn verdict(case: &Json) -> Result<Verdict, String> {
         let levels = match layer {
             Layer::Scp | Layer::Rcp => member.array()?.iter().map(Json::array).collect::<Result<_, _>>()?,
             Layer::Resource => vec![std::slice::from_ref(member)],
-            Layer::Identity | Layer::Boundary | Layer::Session | Layer::VpcEndpoint => vec![member.array()?],
+            // A boundary may stand without the list around it.
+            Layer::Boundary => vec![member.one_or_more()],
+            Layer::Identity | Layer::Session | Layer::VpcEndpoint => vec![member.array()?],
         };
         for (level, policies) in levels.iter().enumerate() {
             for (policy, json) in policies.iter().enumerate() {

@@ -38,6 +38,22 @@ pub(crate) fn arn_field(arn: &str, colons: usize) -> Option<&str> {
     arn.splitn(6, ':').nth(colons).filter(|field| arn.starts_with("arn:") && !field.is_empty())
 }
 
+/// Rule 5.54: what the resource is, where the request does not say.
+fn kind_of(action: &str, resource: &str) -> &'static str {
+    let action = action.to_ascii_lowercase();
+    let takes_role = action.starts_with("sts:assumerole")
+        || ["sts:tagsession", "sts:setsourceidentity", "sts:setcontext"].contains(&action.as_str());
+    let is = |service, kind| {
+        arn_field(resource, 2) == Some(service)
+            && arn_field(resource, 5).is_some_and(|name| name.starts_with(kind))
+    };
+    match () {
+        () if takes_role && is("iam", "role/") => "iam_role_trust",
+        () if is("kms", "key/") => "kms_key",
+        () => "generic",
+    }
+}
+
 impl<'a> Request<'a> {
     /// The form of the case: principal, action and resource must be there.
     pub(crate) fn read(json: &'a Json, has_boundary: bool) -> Result<Request<'a>, String> {
@@ -56,7 +72,8 @@ impl<'a> Request<'a> {
             other => return Err(format!("unknown type of principal {other:?}")),
         };
         let linked = flag(principal.get("service_linked").map_or(Ok("false"), Json::scalar)?);
-        let kind = json.get("resource_kind").map_or(Ok("generic"), Json::string)?;
+        let (action, resource) = (json.must("action")?.string()?, json.must("resource")?.string()?);
+        let kind = json.get("resource_kind").map_or_else(|| Ok(kind_of(action, resource)), Json::string)?;
         if !["generic", "iam_role_trust", "kms_key"].contains(&kind) {
             return Err(format!("unknown resource_kind {kind:?}"));
         }
@@ -71,8 +88,8 @@ impl<'a> Request<'a> {
             account: if name.0 == "AWS" { Some(text("account")?) } else { None },
             service_linked: linked.ok_or("service_linked: not a boolean")? && who == "assumed_role",
             has_boundary: has_boundary && name.0 == "AWS",
-            action: json.must("action")?.string()?,
-            resource: json.must("resource")?.string()?,
+            action,
+            resource,
             kind,
             resource_account: owner.map(Json::string).transpose()?,
             context,

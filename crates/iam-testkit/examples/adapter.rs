@@ -30,7 +30,7 @@ fn decide(question: &Question<'_>) -> Option<Decision> {
     let action = question.request.member("action")?.as_string()?;
     let account = question.request.member("principal")?.member("account")?.as_string()?;
     let owner = question.request.member("resource_account")?.as_string()?;
-    let is_plain = question.request.member("resource_kind").is_none();
+    let is_plain = question.request.member("resource_kind")?.as_string()? == "generic";
     let is_user = question.request.member("principal")?.member("type")?.as_string()? == "iam_user";
     let only_identity = question.policies.members().all(|member| member.key.string() == "identity");
     let partition = question.request.member("resource")?.as_string()?.starts_with("arn:aws:");

@@ -7,7 +7,7 @@ mod message;
 
 use std::collections::BTreeMap;
 
-use iamgate::iam_eval::{Action, Context, ContextValue, Layer, Layers, Request};
+use iamgate::iam_eval::{Action, Context, ContextValue, Layer, Layers, Request, ResourceKind};
 use iamgate::iam_json::quoted;
 use iamgate::iam_policy::{Limits, Mode, is_account};
 use iamgate::{File, NamedPolicy, session_layers, session_principal};
@@ -17,7 +17,7 @@ use crate::answer::{Answer, Exit, json};
 use crate::args::CouldArgs;
 use crate::load;
 use crate::prove::key_and_value;
-use crate::question::{Case, CaseSources, Depth, ExplanationJson, QuestionAnswer, kind_of};
+use crate::question::{Case, CaseSources, Depth, ExplanationJson, QuestionAnswer};
 use crate::trouble::Trouble;
 use crate::world::World;
 
@@ -60,7 +60,7 @@ pub fn could(args: &CouldArgs, world: &dyn World) -> Result<CouldAnswer, Trouble
         return Err(Trouble::usage(format!("{} is no ARN", quoted(resource)), help));
     }
     let mut layers = session_layers(Some(&role), &profile).map_err(Trouble::bug)?;
-    let kind = kind_of(action.as_str(), resource);
+    let kind = ResourceKind::of(&action, resource);
     let mut sources = BTreeMap::new();
     if let Some(path) = &args.resource_policy {
         let limits = Limits::default();
@@ -84,7 +84,7 @@ pub fn could(args: &CouldArgs, world: &dyn World) -> Result<CouldAnswer, Trouble
     }
     let principal = session_principal(Some(&role));
     let context = context(args, &role.arn, role.account(), &layers)?;
-    let mut request = Request::new(principal, action, resource).on(kind).with_context(context);
+    let mut request = Request::new(principal, action, resource).with_context(context);
     // A resource whose ARN does not say is the account's own: others have to let the session in.
     let owner = resource.split(':').nth(4).filter(|own| is_account(own)).unwrap_or(role.account());
     request.resource_account = Some(owner.into());

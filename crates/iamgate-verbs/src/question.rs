@@ -13,7 +13,6 @@ use crate::trouble::Trouble;
 use crate::world::World;
 
 pub use case::{Case, CaseSources, bounds};
-pub(crate) use flags::kind_of;
 pub use flags::layers;
 pub use json::TraceJson;
 pub(crate) use json::{ExplanationJson, QuestionJson};

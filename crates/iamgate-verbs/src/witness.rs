@@ -1,8 +1,7 @@
 //! Requests that prove something, as `iamgate explain` takes them; and why something is not known.
 
 use iamgate::iam_analysis::{ClassAnswer, Verdict, VerdictKind};
-use iamgate::iam_eval::Request;
-use iamgate::request_json;
+use iamgate::iam_eval::{Request, wire};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -17,7 +16,7 @@ pub struct RequestJson(Value);
 impl RequestJson {
     /// The request.
     pub fn new(request: &Request) -> Self {
-        Self(serde_json::from_str(&request_json(request)).unwrap_or_default())
+        Self(serde_json::from_str(&wire::request_json(request).to_string()).unwrap_or_default())
     }
 }
 

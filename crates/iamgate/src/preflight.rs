@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use iam_catalog::Details;
-use iam_eval::{Action, Context, ContextValue, Decision, Layers, Principal, Request, action_matches};
+use iam_eval::{
+    Action, Context, ContextValue, Decision, Layers, Principal, Request, ResourceKind, action_matches,
+};
 use iam_json::quoted;
 use iam_json::{Form, Kind, Value};
 use iam_policy::{Effect, Limits, Policy, ResourceElement, Statement, code};
@@ -92,7 +94,9 @@ impl Installation {
             for (key, value) in &step.context {
                 context.set(key.clone(), ContextValue::single(value.clone()));
             }
+            // Only what the installer's own policies say is asked here.
             let request = Request::new(principal.clone(), action.clone(), resource.clone())
+                .on(ResourceKind::Generic)
                 .owned_by(account)
                 .with_context(context);
             let decision = layers.decide(&request);

@@ -16,7 +16,7 @@ pub fn sessions_keep_bounds(data: &[u8]) {
     match opened {
         Ok(session) => bounds(&opening, &session),
         Err(refusals) => {
-            assert!(!refusals.is_empty(), "refused for no reason");
+            assert!(refusals.iter().next().is_some(), "refused for no reason");
             let told = refusals.iter().map(ToString::to_string).collect::<String>();
             assert!(!told.contains(char::is_control), "control characters: {told:?}");
         }

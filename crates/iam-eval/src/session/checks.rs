@@ -8,7 +8,7 @@ use std::ops::RangeInclusive;
 use iam_json::quoted;
 
 use super::created::Session;
-use super::refusal::{Refusal, RefusalCode};
+use super::refusal::{Refusal, RefusalCode, Refusals};
 use super::tags::Tags;
 use super::token::Claim;
 use super::{Caller, Opening, Operation, SessionLimits, context, reserved};
@@ -32,7 +32,7 @@ pub(super) struct Passed {
     pub(super) source_identity: Option<Box<str>>,
 }
 
-pub(super) fn open(opening: Opening, limits: &SessionLimits) -> Result<Session, Vec<Refusal>> {
+pub(super) fn open(opening: Opening, limits: &SessionLimits) -> Result<Session, Refusals> {
     let mut checks = Checks { opening: &opening, limits, refusals: Vec::new() };
     checks.caller();
     checks.parameters();
@@ -46,8 +46,8 @@ pub(super) fn open(opening: Opening, limits: &SessionLimits) -> Result<Session, 
     checks.roles();
     let source_identity = passed.source_identity.as_deref().or(opening.caller.source_identity());
     let trust_context = checks.trust_context(&passed, source_identity);
-    if !checks.refusals.is_empty() {
-        return Err(checks.refusals);
+    if let Some(refusals) = Refusals::new(checks.refusals) {
+        return Err(refusals);
     }
     let (principal_tags, transitive_tag_keys) = tags::merged(&opening, &passed);
     let context = context::session(&opening, &principal_tags, source_identity);

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use iam_policy::Policy;
 
 use super::opening::{Caller, Opening, Operation};
-use super::{Tags, reserved};
+use super::{ReservedKeys, Tags, reserved};
 use crate::combine::Decision;
 use crate::context::Context;
 use crate::layers::Layers;
@@ -100,22 +100,23 @@ impl Session {
     /// let region = Context::new().with("aws:RequestedRegion", ContextValue::single("eu-central-1"));
     /// assert!(session.request(action(), "arn:aws:s3:::b/k", &region).is_ok());
     /// let forged = Context::new().with("AWS:UserId", ContextValue::single("admin"));
-    /// assert_eq!(session.request(action(), "arn:aws:s3:::b/k", &forged), Err(vec!["AWS:UserId".into()]));
+    /// let refused = session.request(action(), "arn:aws:s3:::b/k", &forged).unwrap_err();
+    /// assert_eq!(refused.to_string(), "AWS sets `AWS:UserId` in requests of a session, and nobody else may");
     /// ```
     pub fn request(
         &self,
         action: Action,
         resource: impl Into<Box<str>>,
         further: &Context,
-    ) -> Result<Request, Vec<Box<str>>> {
-        let refused: Vec<Box<str>> = further
+    ) -> Result<Request, ReservedKeys> {
+        let keys: Vec<Box<str>> = further
             .iter()
             .map(|(key, _)| key)
             .filter(|key| self.context.value(key).is_some() || reserved::in_requests(key))
             .map(Into::into)
             .collect();
-        if !refused.is_empty() {
-            return Err(refused);
+        if !keys.is_empty() {
+            return Err(ReservedKeys { keys });
         }
         let mut context = self.context.clone();
         for (key, value) in further.iter() {

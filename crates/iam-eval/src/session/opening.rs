@@ -1,8 +1,10 @@
 //! What a call to STS is made of.
 
+use std::fmt;
+
 use iam_policy::value::Instant;
 
-use super::refusal::Refusal;
+use super::refusal::Refusals;
 use super::{Session, SessionLimits, Tags, Token, arn_field, checks};
 use crate::context::Context;
 use crate::request::Principal;
@@ -35,6 +37,12 @@ impl Operation {
             Self::AssumeRoleWithWebIdentity => "sts:AssumeRoleWithWebIdentity",
             Self::GetFederationToken => "sts:GetFederationToken",
         }
+    }
+}
+
+impl fmt::Display for Operation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
     }
 }
 
@@ -205,7 +213,7 @@ impl Opening {
     ///
     /// # Limits
     /// All of [`SessionLimits`].
-    pub fn open(self, limits: &SessionLimits) -> Result<Session, Vec<Refusal>> {
+    pub fn open(self, limits: &SessionLimits) -> Result<Session, Refusals> {
         checks::open(self, limits)
     }
 

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use iam_json::quoted;
+
 macro_rules! codes {
     ($($variant:ident $name:literal $rule:literal $summary:literal)*) => {
         /// A stable code of a refusal. Its name is what programs should compare.
@@ -69,6 +71,12 @@ codes! {
     RoleMissing "ROLE_MISSING" "6.1" "the call needs a role"
 }
 
+impl fmt::Display for RefusalCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
 /// Why STS refuses a call.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -95,3 +103,66 @@ impl fmt::Display for Refusal {
 }
 
 impl std::error::Error for Refusal {}
+
+/// Every reason why STS refuses a call; at least one. [`fmt::Display`] has one reason a line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refusals(Vec<Refusal>);
+
+impl Refusals {
+    /// The reasons, or `None` if there is none.
+    pub(super) fn new(refusals: Vec<Refusal>) -> Option<Self> {
+        (!refusals.is_empty()).then_some(Self(refusals))
+    }
+
+    /// The reasons, in the order in which they were found.
+    pub fn iter(&self) -> std::slice::Iter<'_, Refusal> {
+        self.0.iter()
+    }
+}
+
+impl<'r> IntoIterator for &'r Refusals {
+    type Item = &'r Refusal;
+    type IntoIter = std::slice::Iter<'r, Refusal>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
+    }
+}
+
+impl IntoIterator for Refusals {
+    type Item = Refusal;
+    type IntoIter = std::vec::IntoIter<Refusal>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.into_iter()
+    }
+}
+
+impl fmt::Display for Refusals {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (at, refusal) in self.iter().enumerate() {
+            f.write_str(if at > 0 { "\n" } else { "" })?;
+            refusal.fmt(f)?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for Refusals {}
+
+/// Condition keys that whoever describes a request of a session may not set, because AWS sets them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ReservedKeys {
+    /// The keys, as they were spelled; at least one.
+    pub keys: Vec<Box<str>>,
+}
+
+impl fmt::Display for ReservedKeys {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let keys: Vec<String> = self.keys.iter().map(|key| quoted(key)).collect();
+        write!(f, "AWS sets {} in requests of a session, and nobody else may", keys.join(", "))
+    }
+}
+
+impl std::error::Error for ReservedKeys {}

@@ -1,10 +1,12 @@
 //! Whole cases: a request with its policies, and the decision.
 
 use iam_json::{Document, Kind, Value};
-use iam_policy::{Mode, Report, code};
+use iam_policy::{Mode, Problem, Report, code};
 
 use super::{Wire, WireLimits};
 use crate::combine::Decision;
+use crate::layers::Layers;
+use crate::request::Request;
 
 /// The parts of a case, not yet read.
 #[derive(Clone, Copy, Debug)]
@@ -54,6 +56,55 @@ impl Wire<'_> {
         let read = self.form.members(value, ["request", "id"], 1).and_then(|[request, _]| request);
         self.form.finish(read)
     }
+}
+
+/// A case that has been read.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct ReadCase {
+    /// The request.
+    pub request: Request,
+    /// The policies that it meets.
+    pub layers: Layers,
+    /// What is worth knowing about the policies; none of it refused one.
+    pub findings: Vec<Problem>,
+}
+
+/// Reads a case: an object with the members `request` and `policies`. Policies are read in `mode`.
+///
+/// # Errors
+/// The text is not JSON or not a case, or a policy is refused: every problem, with its place in the text.
+///
+/// # Limits
+/// [`WireLimits`].
+///
+/// # Examples
+/// ```
+/// use iam_eval::{Decision, wire};
+/// use iam_policy::Mode;
+///
+/// let text = r#"{
+///     "request": {
+///         "principal": {"type": "iam_user", "arn": "arn:aws:iam::111122223333:user/ana", "account": "111122223333"},
+///         "action": "sts:AssumeRole",
+///         "resource": "arn:aws:iam::111122223333:role/app"
+///     },
+///     "policies": {"identity": [{"Statement": {"Effect": "Allow", "Action": "sts:*", "Resource": "*"}}]}
+/// }"#;
+/// let case = wire::read_case(text, Mode::Strict, &wire::WireLimits::default())?;
+/// // The role's trust policy would have to take part (rule 5.54).
+/// assert_eq!(case.layers.decide(&case.request), Decision::ImplicitDeny);
+/// # Ok::<(), iam_policy::Report>(())
+/// ```
+pub fn read_case(text: &str, mode: Mode, limits: &WireLimits) -> Result<ReadCase, Report> {
+    let mut bounds = limits.policy;
+    bounds.document_bytes = limits.case_bytes;
+    let document = Document::parse(text, &bounds)?.refuse_duplicates()?;
+    let mut wire = Wire::new(&document, mode, limits);
+    let parts = wire.parts(document.root())?;
+    let request = wire.request(parts.request)?;
+    let layers = wire.layers(parts.policies, request.resource_kind)?;
+    Ok(ReadCase { request, layers, findings: wire.into_findings() })
 }
 
 /// Reads the members `request` and `policies` of a case, and decides. Places in a report are those in the text of the member.

@@ -19,7 +19,13 @@ impl Wire<'_> {
         let mut list = |wire: &mut Self, value: Option<Value<'_>>, layer: Layer| match value {
             None => None,
             Some(value) => {
-                let policies = wire.policies(value, Layers::kind_of(layer, resource));
+                let kind = Layers::kind_of(layer, resource);
+                let policies = if layer == Layer::Boundary && value.kind() == Kind::Object {
+                    // The one boundary that a principal has may stand without the list around it.
+                    wire.policy(value, kind).map(|policy| vec![policy])
+                } else {
+                    wire.policies(value, kind)
+                };
                 complete &= policies.is_some();
                 policies
             }

@@ -25,8 +25,8 @@ impl Wire<'_> {
             _ => None,
         };
         let kind = match kind {
-            Some(v) => self.resource_kind(v)?,
-            None => ResourceKind::Generic,
+            Some(v) => Some(self.resource_kind(v)?),
+            None => None,
         };
         let mut keys = match context {
             Some(v) => self.context(v)?,
@@ -35,8 +35,10 @@ impl Wire<'_> {
         if let Some(v) = unknown {
             self.unknown(v, &mut keys)?;
         }
-        let mut request = Request::new(principal?, action?, resource?).on(kind).with_context(keys);
+        let mut request = Request::new(principal?, action?, resource?).with_context(keys);
         request.resource_account = account;
+        // What is stated counts; rule 5.54 is for requests that do not state it.
+        request.resource_kind = kind.unwrap_or(request.resource_kind);
         Some(request)
     }
 
@@ -53,15 +55,11 @@ impl Wire<'_> {
     fn resource_kind(&mut self, value: Value<'_>) -> Option<ResourceKind> {
         const HELP: &str = "generic, iam_role_trust or kms_key";
         let text = self.form.text(value, HELP)?;
-        match &*text {
-            "generic" => Some(ResourceKind::Generic),
-            "iam_role_trust" => Some(ResourceKind::IamRoleTrust),
-            "kms_key" => Some(ResourceKind::KmsKey),
-            other => {
-                self.form.report(code::INVALID_MEMBER, value, quoted(other), HELP);
-                None
-            }
+        let kind = ResourceKind::ALL.into_iter().find(|kind| kind.name() == &*text);
+        if kind.is_none() {
+            self.form.report(code::INVALID_MEMBER, value, quoted(&text), HELP);
         }
+        kind
     }
 
     fn principal(&mut self, value: Value<'_>) -> Option<Principal> {

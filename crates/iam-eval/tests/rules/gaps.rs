@@ -26,14 +26,14 @@ fn open_is_what_an_unknown_value_decides() {
         Outcomes::OPEN.either(Outcomes::INDETERMINATE),
     ];
     for outcomes in open {
-        assert!(outcomes.is_open(), "{outcomes:?}");
-        assert_eq!(format!("{outcomes:?}"), "open");
+        assert!(outcomes.is_open(), "{outcomes}");
+        assert_eq!(outcomes.to_string(), "open");
     }
     for (outcomes, word) in
         [(Outcomes::TRUE, "true"), (Outcomes::FALSE, "false"), (Outcomes::INDETERMINATE, "indeterminate")]
     {
         assert!(!outcomes.is_open(), "{word}");
-        assert_eq!(format!("{outcomes:?}"), word);
+        assert_eq!(outcomes.to_string(), word);
     }
 }
 

@@ -3,6 +3,7 @@
 mod support;
 
 mod conditions;
+mod errors;
 mod exhaustive_combine;
 mod exhaustive_glob;
 mod explain;
@@ -15,3 +16,4 @@ mod unknown;
 mod values;
 mod variables;
 mod wire;
+mod wire_both_ways;

@@ -85,7 +85,7 @@ fn keys_of_the_session_cannot_be_shadowed() {
         "IDP.example.com:email",
         "accounts.google.com:sub",
     ] {
-        assert_eq!(request(key), Err(vec![key.into()]), "{key}");
+        assert_eq!(*request(key).unwrap_err().keys, [key.into()], "{key}");
     }
     let request = request("aws:RequestedRegion").expect("the key describes the request");
     assert_eq!(request.context.value("aws:RequestedRegion"), Some(&one("x")));

@@ -50,11 +50,13 @@ fn write_request(out: &mut String, case: &Case) {
     if let Some(owner) = &request.resource_account {
         member(out, "resource_account", owner);
     }
-    match request.resource_kind {
-        ResourceKind::Generic => {}
-        ResourceKind::IamRoleTrust => member(out, "resource_kind", "iam_role_trust"),
-        ResourceKind::KmsKey => member(out, "resource_kind", "kms_key"),
-    }
+    // Stated even where it follows from the rest (rule 5.54): laws change action, resource and kind one by one.
+    let kind = match request.resource_kind {
+        ResourceKind::Generic => "generic",
+        ResourceKind::IamRoleTrust => "iam_role_trust",
+        ResourceKind::KmsKey => "kms_key",
+    };
+    member(out, "resource_kind", kind);
     out.push_str(", \"context\": {");
     separated(out, &request.context, |out, (key, held)| {
         write_string(out, key);

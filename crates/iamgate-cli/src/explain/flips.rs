@@ -2,10 +2,10 @@
 
 use std::fmt::Write as _;
 
-use iamgate::iam_eval::{Change, Decision, Flip, Part, Trace};
+use iamgate::iam_eval::{Change, Decision, Flip, Grant, Layer, Part, Principal, Trace};
 use iamgate::iam_json::visible;
 
-use super::heading;
+use super::{heading, text};
 use iamgate_verbs::{Case, layer_name, list, plural, statement_name};
 
 /// Changes that are listed.
@@ -28,7 +28,7 @@ fn changes(out: &mut String, trace: &Trace<'_>, case: &Case) {
     let shown = flips.iter().take(CHANGES);
     let width = shown.clone().map(|flip| decision(flip.decision).len()).max().unwrap_or_default();
     for flip in shown {
-        let _ = writeln!(out, "  {:width$}  if {}", decision(flip.decision), change(flip, case));
+        let _ = writeln!(out, "  {:width$}  if {}", decision(flip.decision), change(flip, trace, case));
     }
     let hidden = flips.len().saturating_sub(CHANGES);
     if hidden > 0 {
@@ -60,10 +60,13 @@ const fn decision(decision: Decision) -> &'static str {
     }
 }
 
-fn change(flip: &Flip, case: &Case) -> String {
+fn change(flip: &Flip, trace: &Trace<'_>, case: &Case) -> String {
     let layer = layer_name(flip.layer, &case.request);
     let Some(at) = flip.statement else {
-        return format!("{layer} had a statement that allows it");
+        return match itself(flip.layer, trace, &case.request.principal) {
+            Some(arn) => format!("a statement of {layer} that allows it named {}", text(arn)),
+            None => format!("{layer} had a statement that allows it"),
+        };
     };
     let name = statement_name(at, case);
     let statement = case.layers.policy(at.policy).and_then(|policy| policy.statements.get(at.index));
@@ -84,6 +87,13 @@ fn change(flip: &Flip, case: &Case) -> String {
             format!("{layer} had a statement that allows it")
         }
     }
+}
+
+/// The ARN that would have to be named, where a statement of the layer allows it already and names the principal by its role, its user or
+/// its account only (rules 5.20 to 5.22).
+fn itself<'p>(layer: Layer, trace: &Trace<'_>, principal: &'p Principal) -> Option<&'p str> {
+    let allowing = trace.layers.iter().find(|own| own.layer == layer)?;
+    principal.arn().filter(|_| matches!(allowing.grant, Grant::Account | Grant::Limited))
 }
 
 fn keys(out: &mut String, trace: &Trace<'_>, case: &Case) {

@@ -116,6 +116,61 @@ fn a_refusal_has_a_witness_that_eval_replays() {
     assert!(stdout(&nothing).is_empty() && stderr(&nothing).contains("NOT_READ_ONLY"));
 }
 
+/// Every witness of a role with boundary, control policies and resource policies: `eval` and `explain` give the decision that the
+/// refusal rests on.
+#[test]
+fn witnesses_of_every_layer_are_replayed() {
+    let profiles = folder("weaker-profiles");
+    let own = fs::read_to_string(format!(
+        "{}/../../policies/doit/profiles/standard.json",
+        env!("CARGO_MANIFEST_DIR")
+    ))
+    .unwrap();
+    let mut profile: Value = serde_json::from_str(&own).unwrap();
+    let statements = profile["Policy"]["Statement"].as_array_mut().unwrap();
+    statements.remove(0);
+    statements.push(json!({"Effect": "Allow", "Action": ["sqs:*", "kms:*"], "Resource": "*"}));
+    fs::write(profiles.join("standard.json"), profile.to_string()).unwrap();
+    let all = r#"{"Effect": "Allow", "Action": "*", "Resource": "*"}"#;
+    let role = role("layered-role", all);
+    let document = |statement: &str| format!(r#"{{"Version": "2012-10-17", "Statement": [{statement}]}}"#);
+    let session = format!("arn:aws:sts::{ACCOUNT}:assumed-role/DoiT-Support-Gateway/ana@doit.com+4711");
+    let grant = format!(
+        r#"{{"Effect": "Allow", "Principal": {{"AWS": "{session}"}}, "Action": "s3:PutObject", "Resource": "arn:aws:s3:::b/*"}}"#
+    );
+    let everyone = r#"{"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}"#;
+    for (name, statement) in [
+        ("boundary.json", all),
+        ("scp/0/full.json", all),
+        ("scp/1/full.json", all),
+        ("rcp/0/full.json", everyone),
+        ("resources/bucket.json", &grant),
+    ] {
+        let path = std::path::Path::new(&role).join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, document(statement)).unwrap();
+    }
+    let args = ["--profiles", profiles.to_str().unwrap(), "--format", "json"];
+    let run = exits(output(&plan(&role, &args)), 1);
+    let record: Value = serde_json::from_str(&stdout(&run)).unwrap();
+    let refusals = record["refusals"].as_array().unwrap();
+    let witnesses: Vec<&Value> =
+        refusals.iter().map(|own| &own["witness"]).filter(|w| !w.is_null()).collect();
+    assert!(witnesses.len() > 2, "{record}");
+    assert!(refusals.iter().any(|own| own["code"] == "RESOURCE_POLICY_REACHES_SESSION"), "{record}");
+    for witness in witnesses {
+        assert!(
+            witness["policies"]["boundary"].is_array() && witness["policies"]["scp"].is_array(),
+            "{witness}"
+        );
+        for verb in ["eval", "explain"] {
+            let asked = with_stdin(&[verb, "-", "--format", "json"], witness.to_string().as_bytes());
+            let answer: Value = serde_json::from_str(&stdout(&exits(asked, 0))).unwrap();
+            assert_eq!(answer["decision"], "allowed", "{witness}");
+        }
+    }
+}
+
 #[test]
 fn a_session_that_cannot_be_is_refused_in_words() {
     let too_long = exits(output(&plan(ROLE, &["--duration", "50000"])), 1);

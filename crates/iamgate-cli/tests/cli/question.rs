@@ -3,7 +3,7 @@
 use insta::assert_snapshot;
 use serde_json::Value;
 
-use super::run::{exits, output, show, stderr, stdout, with_stdin};
+use super::run::{exits, output, scratch, show, stderr, stdout, with_stdin};
 
 const ANA: [&str; 8] = [
     "--principal",
@@ -173,4 +173,85 @@ fn levels_of_service_control_policies_are_all_asked() {
     // The second level allows only queues; beside a policy that allows more it does not restrict.
     decides(&ask(&["--scp", "role.json", "--scp", "queue.json"]), 1);
     decides(&ask(&["--scp", "role.json", "--scp", "queue.json,role.json"]), 0);
+}
+
+const ADMIN: &str =
+    r#"{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}"#;
+
+/// What the resource is follows from action and ARN, whether a request comes by flags or in JSON: the policy of a role or a key must take
+/// part, and an identity policy alone is not enough.
+#[test]
+fn roles_and_keys_are_known_by_flags_and_in_json_alike() {
+    let admin = scratch("kinds-admin.json", ADMIN.as_bytes());
+    let role = "arn:aws:iam::111122223333:role/app";
+    let key = "arn:aws:kms:eu-west-1:111122223333:key/1234abcd";
+    let ben = |action: &str, kind: &str| {
+        let resource = if kind == "trust" { "" } else { r#", "Resource": "*""# };
+        format!(
+            r#"{{"Version": "2012-10-17", "Statement": [{{"Effect": "Allow", "Principal": {{"AWS": "arn:aws:iam::111122223333:user/ben"}},
+                "Action": "{action}"{resource}}}]}}"#
+        )
+    };
+    for (action, resource, kind, code) in [
+        ("sts:AssumeRole", role, "trust", 1),
+        ("sts:TagSession", role, "trust", 1),
+        ("sts:SetSourceIdentity", role, "trust", 1),
+        ("sts:SetContext", role, "trust", 1),
+        ("kms:Decrypt", key, "kms", 1),
+        ("iam:GetRole", role, "", 0),
+        ("sts:TagSession", "arn:aws:sts::111122223333:federated-user/ana", "", 0),
+        ("sts:SetContext", "arn:aws:sts::111122223333:self", "", 0),
+    ] {
+        for own in [String::new(), ben(action, kind)] {
+            if kind.is_empty() && !own.is_empty() {
+                continue;
+            }
+            let mut flags =
+                vec!["eval", "--principal", "arn:aws:iam::111122223333:user/ana", "--action", action];
+            flags.extend(["--resource", resource, "--identity", admin.to_str().unwrap()]);
+            let path = scratch("kinds-resource.json", own.as_bytes());
+            if !own.is_empty() {
+                flags.extend(["--resource-policy", path.to_str().unwrap()]);
+            }
+            exits(output(&flags), code);
+            let policy = if own.is_empty() { "null" } else { &own };
+            let case = format!(
+                r#"{{"request": {{"principal": {{"type": "iam_user", "arn": "arn:aws:iam::111122223333:user/ana", "account": "111122223333"}},
+                    "action": "{action}", "resource": "{resource}"}}, "policies": {{"identity": [{ADMIN}], "resource": {policy}}}}}"#
+            );
+            exits(with_stdin(&["eval", "-"], case.as_bytes()), code);
+        }
+    }
+}
+
+/// A statement that allows it is there, and names the role: what is missing is the ARN of the session.
+#[test]
+fn advice_names_the_session_where_the_role_is_named_already() {
+    let session = "arn:aws:sts::111122223333:assumed-role/app/s1";
+    let bucket = r#"{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::111122223333:role/app"},
+        "Action": "s3:GetObject", "Resource": "arn:aws:s3:::b/*"}]}"#;
+    let boundary = ADMIN.replace("\"Action\": \"*\"", "\"Action\": \"sqs:*\"");
+    let [bucket, boundary] = [("flip-bucket.json", bucket), ("flip-boundary.json", &boundary)]
+        .map(|(name, text)| scratch(name, text.as_bytes()).to_str().unwrap().to_owned());
+    let run = output(&[
+        "explain",
+        "--principal",
+        session,
+        "--action",
+        "s3:GetObject",
+        "--resource",
+        "arn:aws:s3:::b/k",
+        "--resource-policy",
+        &bucket,
+        "--boundary",
+        &boundary,
+    ]);
+    let said = stdout(&exits(run, 1));
+    assert!(
+        said.contains(&format!(
+            "if a statement of the resource-based policy that allows it named \"{session}\""
+        )),
+        "{said}"
+    );
+    assert!(!said.contains("the resource-based policy had a statement"), "{said}");
 }

@@ -3,16 +3,12 @@
 use std::collections::BTreeMap;
 
 use iamgate::File;
-use iamgate::iam_eval::wire::{Wire, WireLimits};
+use iamgate::iam_eval::wire::{self, ReadCase, WireLimits};
 use iamgate::iam_eval::{Layer, Layers, PolicyRef, Request};
-use iamgate::iam_json::Document;
 use iamgate::iam_policy::{Limits, Mode, Problem};
 
 use crate::trouble::Trouble;
 use crate::world::World;
-
-/// Bytes of a case file.
-const CASE_BYTES: usize = 16 << 20;
 
 /// A request with its policies.
 #[derive(Debug)]
@@ -44,18 +40,10 @@ impl Case {
     /// # Errors
     /// It is no case, or a policy in it cannot be evaluated.
     pub fn from_file(path: &str, mode: Mode, world: &dyn World) -> Result<Self, Trouble> {
-        let source = world.read(path, CASE_BYTES, "one case")?;
         let limits = WireLimits::default();
-        let read = Document::parse(&source.text, &bounds(CASE_BYTES)).and_then(Document::refuse_duplicates);
-        let read = read.and_then(|document| {
-            let mut wire = Wire::new(&document, mode, &limits);
-            let parts = wire.parts(document.root())?;
-            let request = wire.request(parts.request)?;
-            let layers = wire.layers(parts.policies, request.resource_kind)?;
-            Ok((request, layers, wire.into_findings()))
-        });
-        match read {
-            Ok((request, layers, findings)) => {
+        let source = world.read(path, limits.case_bytes, "one case")?;
+        match wire::read_case(&source.text, mode, &limits) {
+            Ok(ReadCase { request, layers, findings, .. }) => {
                 Ok(Self { request, layers, sources: CaseSources::One(source), findings: worth(&findings) })
             }
             Err(report) => Err(Trouble::document(source, report)),

@@ -53,12 +53,11 @@ fn request(flags: &RequestFlags) -> Result<Request, Trouble> {
         ));
     }
     let principal = self::principal(principal, flags)?;
-    let kind = match flags.resource_kind {
-        Some(ResourceKindFlag::Generic) => ResourceKind::Generic,
-        Some(ResourceKindFlag::IamRoleTrust) => ResourceKind::IamRoleTrust,
-        Some(ResourceKindFlag::KmsKey) => ResourceKind::KmsKey,
-        None => kind_of(action.as_str(), resource),
-    };
+    let kind = flags.resource_kind.map(|kind| match kind {
+        ResourceKindFlag::Generic => ResourceKind::Generic,
+        ResourceKindFlag::IamRoleTrust => ResourceKind::IamRoleTrust,
+        ResourceKindFlag::KmsKey => ResourceKind::KmsKey,
+    });
     let owner = match &flags.resource_account {
         Some(account) if is_account(account) => Some(account.as_str()),
         Some(account) => {
@@ -69,23 +68,10 @@ fn request(flags: &RequestFlags) -> Result<Request, Trouble> {
         }
         None => resource.split(':').nth(4).filter(|account| is_account(account)),
     };
-    let mut request = Request::new(principal, action, resource).on(kind).with_context(context(flags)?);
+    let mut request = Request::new(principal, action, resource).with_context(context(flags)?);
     request.resource_account = owner.map(Into::into);
+    request.resource_kind = kind.unwrap_or(request.resource_kind);
     Ok(request)
-}
-
-/// What a resource is, told from the request.
-pub(crate) fn kind_of(action: &str, resource: &str) -> ResourceKind {
-    let fields: Vec<&str> = resource.splitn(6, ':').collect();
-    match fields.as_slice() {
-        [_, _, "iam", _, _, name]
-            if name.starts_with("role/") && action.to_ascii_lowercase().starts_with("sts:assumerole") =>
-        {
-            ResourceKind::IamRoleTrust
-        }
-        [_, _, "kms", _, _, name] if name.starts_with("key/") => ResourceKind::KmsKey,
-        _ => ResourceKind::Generic,
-    }
 }
 
 fn principal(text: &str, flags: &RequestFlags) -> Result<Principal, Trouble> {

@@ -1,8 +1,8 @@
 //! Answers as JSON.
 
 use iamgate::iam_eval::{
-    Certainty, Change, ConditionTrace, Flip, Grant, KeyNote, LayerTrace, Outcomes, Part, Reason, Seen,
-    StatementRef, StatementTrace, Trace,
+    Change, ConditionTrace, Flip, KeyNote, LayerTrace, Part, Reason, Seen, StatementRef, StatementTrace,
+    Trace,
 };
 use iamgate::iam_policy::{Position, ResourceElement};
 use serde::Serialize;
@@ -120,16 +120,7 @@ struct ReasonJson {
 
 impl ReasonJson {
     fn new(reason: &Reason) -> Self {
-        let (kind, layers) = match reason {
-            Reason::Granted { by, .. } => ("granted", &**by),
-            Reason::Denied { by } => ("denied", &**by),
-            Reason::NotGranted { missing } => ("not_granted", &**missing),
-            Reason::FederatedWithoutSession => ("federated_without_session", &[] as &[_]),
-            Reason::OtherPartition => ("other_partition", &[] as &[_]),
-            Reason::Unknown => ("unknown", &[] as &[_]),
-            Reason::OverBudget => ("over_budget", &[] as &[_]),
-        };
-        Self { kind, layers: layers.iter().map(|layer| layer.name()).collect() }
+        Self { kind: reason.name(), layers: reason.layers().iter().map(|layer| layer.name()).collect() }
     }
 }
 
@@ -138,7 +129,7 @@ impl ReasonJson {
 struct LayerJson<'t> {
     layer: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
-    not_asked: Option<&'static str>,
+    not_asked: Option<String>,
     allows: &'static str,
     denies: &'static str,
     grant: &'static str,
@@ -149,10 +140,10 @@ impl<'t> LayerJson<'t> {
     fn new(layer: &'t LayerTrace<'t>, case: &'t Case) -> Self {
         Self {
             layer: layer.layer.name(),
-            not_asked: layer.not_asked,
-            allows: certainty(layer.allows),
-            denies: certainty(layer.denies),
-            grant: grant(layer.grant),
+            not_asked: layer.not_asked.map(|why| why.to_string()),
+            allows: layer.allows.name(),
+            denies: layer.denies.name(),
+            grant: layer.grant.name(),
             statements: layer.statements.iter().map(|s| StatementTraceJson::new(s, case)).collect(),
         }
     }
@@ -186,7 +177,7 @@ struct ActionJson<'t> {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 struct ResourceJson<'t> {
     element: Option<&'static str>,
-    outcome: String,
+    outcome: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     pattern: Option<&'t str>,
 }
@@ -200,8 +191,8 @@ impl<'t> StatementTraceJson<'t> {
         Self {
             at: StatementJson::new(trace.at, case),
             effect: trace.effect().name(),
-            applies: certainty(trace.applies),
-            principal: grant(trace.principal),
+            applies: trace.applies.name(),
+            principal: trace.principal.name(),
             action: ActionJson {
                 element: Part::Action.element(statement),
                 matches: trace.action,
@@ -209,7 +200,7 @@ impl<'t> StatementTraceJson<'t> {
             },
             resource: ResourceJson {
                 element: statement.resource.is_some().then(|| Part::Resource.element(statement)),
-                outcome: outcome(trace.resource),
+                outcome: trace.resource.name(),
                 pattern: resource.map(|pattern| pattern.value.pattern().text()),
             },
             conditions: trace.conditions.iter().map(ConditionJson::new).collect(),
@@ -225,7 +216,7 @@ struct ConditionJson<'t> {
     key: &'t str,
     wanted: &'t [&'t str],
     seen: SeenJson<'t>,
-    outcome: String,
+    outcome: &'static str,
     line: u32,
     column: u32,
 }
@@ -241,19 +232,17 @@ struct SeenJson<'t> {
 impl<'t> ConditionJson<'t> {
     fn new(trace: &'t ConditionTrace<'t>) -> Self {
         let Position { line, column, .. } = trace.position;
-        let (state, values) = match &trace.seen {
-            Seen::Absent => ("absent", None),
-            Seen::Unknown => ("unknown", None),
-            Seen::Ambiguous => ("ambiguous", None),
-            Seen::Single(value) => ("single", Some(vec![&**value])),
-            Seen::Multiple(values) => ("multiple", Some(values.iter().map(|value| &**value).collect())),
+        let values = match &trace.seen {
+            Seen::Absent | Seen::Unknown | Seen::Ambiguous => None,
+            Seen::Single(value) => Some(vec![&**value]),
+            Seen::Multiple(values) => Some(values.iter().map(|value| &**value).collect()),
         };
         Self {
             operator: trace.test.to_string(),
             key: trace.key,
             wanted: &trace.wanted,
-            seen: SeenJson { state, values },
-            outcome: outcome(trace.outcomes),
+            seen: SeenJson { state: trace.seen.name(), values },
+            outcome: trace.outcomes.name(),
             line,
             column,
         }
@@ -300,11 +289,7 @@ impl<'t> FlipJson<'t> {
             Change::Stop | Change::AddAllow => None,
         };
         Self {
-            change: match flip.change {
-                Change::Match(_) => "match",
-                Change::Stop => "stop",
-                Change::AddAllow => "add_allow",
-            },
+            change: flip.change.name(),
             layer: flip.layer.name(),
             statement: flip.statement.map(|at| StatementJson::new(at, case)),
             element: part.zip(statement).map(|(part, statement)| part.element(statement)),
@@ -333,25 +318,4 @@ impl<'t> KeyJson<'t> {
             statements: note.statements.iter().map(|at| StatementJson::new(*at, case)).collect(),
         }
     }
-}
-
-const fn certainty(certainty: Certainty) -> &'static str {
-    match certainty {
-        Certainty::Never => "never",
-        Certainty::Maybe => "maybe",
-        Certainty::Always => "always",
-    }
-}
-
-const fn grant(grant: Grant) -> &'static str {
-    match grant {
-        Grant::None => "none",
-        Grant::Account => "account",
-        Grant::Limited => "limited",
-        Grant::Direct => "direct",
-    }
-}
-
-fn outcome(outcomes: Outcomes) -> String {
-    format!("{outcomes:?}")
 }

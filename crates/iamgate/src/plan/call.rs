@@ -1,8 +1,8 @@
 //! The call of STS.
 
 use super::SessionRequest;
-use crate::json::Json;
 use crate::managed::beyond_partition;
+use iam_json::Json;
 
 /// A call of `AssumeRoleWithWebIdentity`, complete but for the token itself. It comes from a [`Plan`](super::Plan) and cannot be changed.
 #[derive(Clone, Debug, PartialEq, Eq)]

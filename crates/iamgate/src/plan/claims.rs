@@ -1,11 +1,10 @@
 //! The claims of a token.
 
 use iam_eval::session::{Claim, Token};
-use iam_json::{Document, Kind};
+use iam_json::{Document, Json, Kind};
 use iam_policy::Limits;
 
 use crate::input::{File, InputError};
-use crate::json::Json;
 
 /// The claims of a verified token.
 ///

@@ -1,10 +1,11 @@
 //! Decision records: what was decided, from what, and why. Version 1.
 
 use iam_analysis::Fact;
+use iam_eval::wire;
+use iam_json::Json;
 
 use super::{Gate, Judged, SessionRequest};
 use crate::finding::{Example, Finding};
-use crate::json::{self, Json};
 use crate::managed::hex_sha256;
 
 /// The record of a decision. It has no time but the one that was passed, and nothing of the machine: the same inputs make the same bytes.
@@ -42,12 +43,12 @@ pub(super) fn of(gate: &Gate, asked: &SessionRequest<'_>, judged: &Judged) -> Js
         ("claims", asked.claims.json.clone()),
         ("duration_seconds", Json::Number(asked.duration_seconds)),
         ("time", Json::text(asked.now.to_string())),
-        ("context", json::context(asked.call)),
+        ("context", wire::context_json(asked.call)),
     ]);
     let facts = gate.premises.facts.iter().filter_map(|(key, fact)| {
         let value = match fact {
             Fact::Absent => Json::Null,
-            Fact::Value(value) => json::value(value)?,
+            Fact::Value(value) => wire::value_json(value)?,
         };
         Some((key.to_string(), value))
     });
@@ -109,7 +110,7 @@ pub(super) fn of(gate: &Gate, asked: &SessionRequest<'_>, judged: &Judged) -> Js
 
 fn finding(finding: &Finding) -> Json {
     let (request, caller) = match &finding.example {
-        Some(Example::Request(shown)) => (json::request(&shown.request), Json::Null),
+        Some(Example::Request(shown)) => (wire::request_json(&shown.request), Json::Null),
         Some(Example::Caller(caller)) => (Json::Null, Json::text(caller)),
         None => (Json::Null, Json::Null),
     };

@@ -4,12 +4,11 @@ use std::fmt;
 
 use iam_analysis::Doubt;
 use iam_eval::session::Refusal as StsRefusal;
-use iam_eval::{Decision, Layers, Request};
-use iam_json::quoted;
+use iam_eval::{Decision, Layers, Request, wire};
+use iam_json::{Json, quoted};
 use iam_policy::Report;
 
 use crate::finding::{Example, Finding, Shown};
-use crate::json::{self, Json};
 
 /// Why no session may be opened.
 #[derive(Clone, Debug)]
@@ -128,7 +127,7 @@ impl Refusal {
         Json::object([
             ("code", Json::text(self.code())),
             ("says", Json::text(self.to_string())),
-            ("witness", Json::maybe(self.witness(), |(request, layers)| json::case(request, layers))),
+            ("witness", Json::maybe(self.witness(), |(request, layers)| wire::case_json(request, layers))),
         ])
     }
 }

@@ -28,3 +28,5 @@ mod template;
 mod traits;
 #[cfg(test)]
 mod trust;
+#[cfg(test)]
+mod witness;

@@ -52,7 +52,7 @@ fn ask(
     Gate::new(catalog, details).plan(&asked)
 }
 
-fn plan(role: &RoleSnapshot, profile: &Profile) -> Result<Plan, Box<Refused>> {
+pub(crate) fn plan(role: &RoleSnapshot, profile: &Profile) -> Result<Plan, Box<Refused>> {
     ask(role, profile, &claims(&example()), |_| {})
 }
 

@@ -118,8 +118,8 @@ fn format_of(vector: &Map<String, Value>) -> Result<&'static str, String> {
 /// The request and the policies of a decision.
 fn decision(vector: &Map<String, Value>) -> Result<(), String> {
     let request = object(vector, "request")?;
-    let members = ["action", "context", "principal", "resource", "resource_account", "resource_kind"];
-    exactly(request, &members, &["unknown"])?;
+    let members = ["action", "context", "principal", "resource", "resource_account"];
+    exactly(request, &members, &["resource_kind", "unknown"])?;
     let policies = object(vector, "policies")?;
     exactly(policies, &["boundary", "identity", "rcp", "resource", "scp", "session"], &["vpc_endpoint"])?;
     let list = |name: &str| policies.get(name).is_none_or(|p| p.is_null() || p.is_array());
@@ -127,7 +127,8 @@ fn decision(vector: &Map<String, Value>) -> Result<(), String> {
         Some(Value::Array(levels)) => levels.iter().all(Value::is_array),
         other => other.is_none_or(Value::is_null),
     };
-    let right = ["boundary", "session", "vpc_endpoint"].iter().all(|name| list(name))
+    let right = ["session", "vpc_endpoint"].iter().all(|name| list(name))
+        && (list("boundary") || policies.get("boundary").is_some_and(Value::is_object))
         && policies.get("identity").is_some_and(Value::is_array)
         && levels("scp")
         && levels("rcp");

@@ -1,0 +1,84 @@
+//! What the resource of a request is.
+
+use std::fmt;
+
+use super::{Action, field};
+
+/// What the resource is, as far as the decision rules differ (rule 5.23).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(clippy::exhaustive_enums, reason = "a new kind must be looked at wherever layers are combined")]
+pub enum ResourceKind {
+    /// Anything else.
+    Generic,
+    /// A role, and the request is a question to its trust policy, which is the resource policy.
+    IamRoleTrust,
+    /// A KMS key; the resource policy is its key policy.
+    KmsKey,
+}
+
+impl ResourceKind {
+    /// Every kind.
+    pub const ALL: [Self; 3] = [Self::Generic, Self::IamRoleTrust, Self::KmsKey];
+
+    /// The kind that follows from action and resource where nobody states it (rule 5.54).
+    ///
+    /// [`ResourceKind::IamRoleTrust`] if the resource is the ARN of a role and STS asks the role's trust policy about the action:
+    /// every `sts:AssumeRole…`, `sts:TagSession`, `sts:SetSourceIdentity` and `sts:SetContext`. [`ResourceKind::KmsKey`] if it is the
+    /// ARN of a KMS key, whatever the action. Otherwise [`ResourceKind::Generic`].
+    ///
+    /// # Cost
+    /// No allocation; reads the ARN once.
+    ///
+    /// # Source
+    /// Service Authorization Reference, AWS STS: the actions with the resource type `role`.
+    ///
+    /// # Examples
+    /// ```
+    /// use iam_eval::{Action, ResourceKind};
+    ///
+    /// let kind = |action, resource| ResourceKind::of(&Action::new(action).unwrap(), resource);
+    /// let role = "arn:aws:iam::111122223333:role/app";
+    /// assert_eq!(kind("sts:TagSession", role), ResourceKind::IamRoleTrust);
+    /// assert_eq!(kind("iam:GetRole", role), ResourceKind::Generic);
+    /// ```
+    pub fn of(action: &Action, resource: &str) -> Self {
+        let names = |service: &str, kind: &str| {
+            field(resource, 2) == Some(service)
+                && resource.splitn(6, ':').nth(5).is_some_and(|name| name.starts_with(kind))
+        };
+        if asks_trust(action.as_str()) && names("iam", "role/") {
+            Self::IamRoleTrust
+        } else if names("kms", "key/") {
+            Self::KmsKey
+        } else {
+            Self::Generic
+        }
+    }
+
+    /// The name in test vectors and in JSON, such as `iam_role_trust`.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Generic => "generic",
+            Self::IamRoleTrust => "iam_role_trust",
+            Self::KmsKey => "kms_key",
+        }
+    }
+}
+
+impl fmt::Display for ResourceKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// Whether STS asks a role's trust policy about the action.
+fn asks_trust(action: &str) -> bool {
+    /// The beginning of the names of all calls that assume a role. `AssumeRoot` is none of them: it takes the root user.
+    const ASSUME: &str = "AssumeRole";
+    /// The permission-only actions that such a call may need as well (rule 2.8).
+    const PERMISSIONS: [&str; 3] = ["TagSession", "SetSourceIdentity", "SetContext"];
+    let Some((service, name)) = action.split_once(':') else { return false };
+    service.eq_ignore_ascii_case("sts")
+        && (name.get(..ASSUME.len()).is_some_and(|start| start.eq_ignore_ascii_case(ASSUME))
+            || PERMISSIONS.iter().any(|permission| name.eq_ignore_ascii_case(permission)))
+}

@@ -1,0 +1,104 @@
+//! Who asks.
+
+/// Who asks (rule 5.1).
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(
+    clippy::exhaustive_enums,
+    reason = "a new principal must be looked at wherever principals are matched"
+)]
+pub enum Principal {
+    /// An IAM user, also with credentials of `GetSessionToken`.
+    IamUser {
+        /// The user's ARN.
+        arn: Box<str>,
+        /// The user's account.
+        account: Box<str>,
+    },
+    /// A session of a role.
+    AssumedRole {
+        /// The session's ARN.
+        arn: Box<str>,
+        /// The role's ARN, with its path, which the session's ARN does not have (rule 5.4).
+        role_arn: Box<str>,
+        /// The role's account.
+        account: Box<str>,
+        /// Whether the role is service-linked: SCPs and RCPs do not apply to it (rules 5.40, 5.41).
+        service_linked: bool,
+    },
+    /// A federated user of `GetFederationToken`. Identity policies and boundary are those of the IAM user.
+    FederatedUser {
+        /// The federated user's ARN.
+        arn: Box<str>,
+        /// The ARN of the IAM user who called `GetFederationToken`.
+        user_arn: Box<str>,
+        /// The account of both.
+        account: Box<str>,
+    },
+    /// The root user of an account.
+    Root {
+        /// The root user's ARN.
+        arn: Box<str>,
+        /// The account.
+        account: Box<str>,
+    },
+    /// A service principal that calls on its own behalf.
+    AwsService {
+        /// The service principal's name, such as `cloudtrail.amazonaws.com`.
+        service: Box<str>,
+    },
+    /// A request without credentials.
+    Anonymous,
+    /// The caller of `AssumeRoleWithWebIdentity`, authenticated by an identity provider.
+    WebIdentity {
+        /// ARN of the provider, or the domain of a built-in one.
+        provider: Box<str>,
+    },
+    /// The caller of `AssumeRoleWithSAML`.
+    Saml {
+        /// ARN of the provider.
+        provider: Box<str>,
+    },
+}
+
+impl Principal {
+    /// A session of a role that is not service-linked.
+    pub fn assumed_role(
+        arn: impl Into<Box<str>>,
+        role_arn: impl Into<Box<str>>,
+        account: impl Into<Box<str>>,
+    ) -> Self {
+        Self::AssumedRole {
+            arn: arn.into(),
+            role_arn: role_arn.into(),
+            account: account.into(),
+            service_linked: false,
+        }
+    }
+
+    /// An IAM user.
+    pub fn iam_user(arn: impl Into<Box<str>>, account: impl Into<Box<str>>) -> Self {
+        Self::IamUser { arn: arn.into(), account: account.into() }
+    }
+
+    /// The account, of principals that have one (rule 5.13).
+    pub fn account(&self) -> Option<&str> {
+        match self {
+            Self::IamUser { account, .. }
+            | Self::AssumedRole { account, .. }
+            | Self::FederatedUser { account, .. }
+            | Self::Root { account, .. } => Some(account),
+            Self::AwsService { .. } | Self::Anonymous | Self::WebIdentity { .. } | Self::Saml { .. } => None,
+        }
+    }
+
+    /// The ARN, of principals that have one.
+    pub fn arn(&self) -> Option<&str> {
+        match self {
+            Self::IamUser { arn, .. }
+            | Self::AssumedRole { arn, .. }
+            | Self::FederatedUser { arn, .. }
+            | Self::Root { arn, .. } => Some(arn),
+            Self::AwsService { .. } | Self::Anonymous | Self::WebIdentity { .. } | Self::Saml { .. } => None,
+        }
+    }
+}

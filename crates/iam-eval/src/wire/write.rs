@@ -1,0 +1,174 @@
+//! Requests, policies and cases as canonical JSON: what [`super::Wire`] reads.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use iam_json::Json;
+use iam_policy::Policy;
+
+use crate::context::{Context, ContextValue};
+use crate::layers::Layers;
+use crate::request::{Principal, Request, ResourceKind};
+
+/// A request and the policies that it meets, as a case: the members `request` and `policies`.
+///
+/// Read back, it is equal to what was written, provided that each policy has the kind that belongs into its layer
+/// ([`Layers::kind_of`]).
+///
+/// # Examples
+/// ```
+/// use std::sync::Arc;
+/// use iam_eval::{Action, ContextValue, Layers, Principal, Request, wire};
+/// use iam_policy::{Limits, Mode, Policy, PolicyKind};
+///
+/// let text = r#"{"Statement": {"Effect": "Allow", "Action": "s3:Get*", "Resource": "*"}}"#;
+/// let mut layers = Layers::new();
+/// layers.boundary = Some(vec![Arc::new(Policy::parse(text, PolicyKind::Boundary, Mode::Strict, &Limits::default())?)]);
+///
+/// let ana = Principal::iam_user("arn:aws:iam::111122223333:user/ana", "111122223333");
+/// let mut request = Request::new(ana, Action::new("s3:GetObject").unwrap(), "arn:aws:s3:::bucket/key");
+/// request.context.set("aws:SourceIp", ContextValue::Unknown);
+///
+/// let case = wire::case_json(&request, &layers).to_string();
+/// let read = wire::read_case(&case, Mode::Strict, &wire::WireLimits::default())?;
+/// assert_eq!((read.request, read.layers), (request, layers));
+/// # Ok::<(), iam_policy::Report>(())
+/// ```
+pub fn case_json(request: &Request, layers: &Layers) -> Json {
+    Json::object([("request", request_json(request)), ("policies", layers_json(layers))])
+}
+
+/// A request, as the member `request` of a case.
+///
+/// `resource_kind` is left out where the resource is generic and nothing else follows from action and resource (rule 5.54).
+pub fn request_json(request: &Request) -> Json {
+    let mut members = BTreeMap::new();
+    let mut add = |name: &str, value: Json| {
+        members.insert(name.to_owned(), value);
+    };
+    add("principal", principal_json(&request.principal));
+    add("action", Json::text(request.action.as_str()));
+    add("resource", Json::text(&*request.resource));
+    if let Some(account) = &request.resource_account {
+        add("resource_account", Json::text(&**account));
+    }
+    let follows = ResourceKind::of(&request.action, &request.resource);
+    if (request.resource_kind, follows) != (ResourceKind::Generic, ResourceKind::Generic) {
+        add("resource_kind", Json::text(request.resource_kind.name()));
+    }
+    if !request.context.is_empty() {
+        add("context", context_json(&request.context));
+    }
+    let unknown: Vec<&str> = unknown_keys(&request.context).collect();
+    if !unknown.is_empty() {
+        add("unknown", Json::list(unknown, Json::text));
+    }
+    Json::Object(members)
+}
+
+/// The policies that a request meets, as the member `policies` of a case. The boundary is a list.
+pub fn layers_json(layers: &Layers) -> Json {
+    let list = |policies: &Vec<Arc<Policy>>| Json::list(policies, policy_json);
+    let levels = |levels: &Vec<Vec<Arc<Policy>>>| Json::list(levels, list);
+    let mut members = BTreeMap::from([
+        ("identity".to_owned(), list(&layers.identity)),
+        ("boundary".to_owned(), Json::maybe(layers.boundary.as_ref(), list)),
+        ("session".to_owned(), Json::maybe(layers.session.as_ref(), list)),
+        ("resource".to_owned(), Json::maybe(layers.resource.as_ref(), policy_json)),
+        ("scp".to_owned(), Json::maybe(layers.scp.as_ref(), levels)),
+        ("rcp".to_owned(), Json::maybe(layers.rcp.as_ref(), levels)),
+    ]);
+    // An addition to the format: written only where there is one.
+    if let Some(policies) = &layers.vpc_endpoint {
+        members.insert("vpc_endpoint".to_owned(), list(policies));
+    }
+    Json::Object(members)
+}
+
+/// The condition keys whose values are known, as the member `context` of a request. A key that the request has twice
+/// ([`ContextValue::Ambiguous`]) stands there in two spellings.
+pub fn context_json(context: &Context) -> Json {
+    let mut members = BTreeMap::new();
+    for (key, value) in context.iter() {
+        if let Some(value) = value_json(value) {
+            members.insert(key.to_owned(), value);
+        } else if let (ContextValue::Ambiguous, Some(twin)) = (value, twin(key)) {
+            members.insert(key.to_owned(), Json::text(""));
+            members.insert(twin, Json::text(""));
+        }
+    }
+    Json::Object(members)
+}
+
+/// The value of a condition key, or `None` if it is not known.
+pub fn value_json(value: &ContextValue) -> Option<Json> {
+    match value {
+        ContextValue::Single(text) => Some(Json::text(&**text)),
+        ContextValue::Multiple(texts) => Some(Json::list(texts.iter(), |text| Json::text(&**text))),
+        ContextValue::Unknown | ContextValue::Ambiguous => None,
+    }
+}
+
+/// The condition keys that belong into the member `unknown`. A key without letters cannot be spelled twice: if it was made ambiguous
+/// all the same, it stands here.
+fn unknown_keys(context: &Context) -> impl Iterator<Item = &str> {
+    context.iter().filter_map(|(key, value)| match value {
+        ContextValue::Unknown => Some(key),
+        ContextValue::Ambiguous if twin(key).is_none() => Some(key),
+        ContextValue::Ambiguous | ContextValue::Single(_) | ContextValue::Multiple(_) => None,
+    })
+}
+
+/// Another spelling of a key, or `None` if it has no ASCII letter. It is the lesser of the two if the key has a small letter: a reader
+/// keeps the greater one ([`Context::add`]).
+fn twin(key: &str) -> Option<String> {
+    let at =
+        key.find(|c: char| c.is_ascii_lowercase()).or_else(|| key.find(|c: char| c.is_ascii_uppercase()));
+    let (before, rest) = key.split_at_checked(at?)?;
+    let mut rest = rest.chars();
+    let letter = rest.next()?;
+    let other =
+        if letter.is_ascii_lowercase() { letter.to_ascii_uppercase() } else { letter.to_ascii_lowercase() };
+    Some(format!("{before}{other}{}", rest.as_str()))
+}
+
+fn policy_json(policy: &Arc<Policy>) -> Json {
+    Json::Raw(policy.to_json())
+}
+
+fn principal_json(principal: &Principal) -> Json {
+    let (kind, members): (&str, &[(&str, &str)]) = match principal {
+        Principal::IamUser { arn, account } => ("iam_user", &[("arn", arn), ("account", account)]),
+        Principal::AssumedRole { arn, role_arn, account, .. } => {
+            ("assumed_role", &[("arn", arn), ("role_arn", role_arn), ("account", account)])
+        }
+        Principal::FederatedUser { arn, user_arn, account } => {
+            ("federated_user", &[("arn", arn), ("user_arn", user_arn), ("account", account)])
+        }
+        Principal::Root { arn, account } => ("root", &[("arn", arn), ("account", account)]),
+        Principal::AwsService { service } => ("aws_service", &[("service", service)]),
+        Principal::Anonymous => ("anonymous", &[]),
+        Principal::WebIdentity { provider } => ("web_identity", &[("provider", provider)]),
+        Principal::Saml { provider } => ("saml", &[("provider", provider)]),
+    };
+    let mut texts: BTreeMap<String, Json> =
+        members.iter().map(|(name, text)| ((*name).to_owned(), Json::text(*text))).collect();
+    texts.insert("type".to_owned(), Json::text(kind));
+    if matches!(principal, Principal::AssumedRole { service_linked: true, .. }) {
+        texts.insert("service_linked".to_owned(), Json::Bool(true));
+    }
+    Json::Object(texts)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_twin_differs_in_the_case_of_one_letter() {
+        assert_eq!(twin("aws:B").as_deref(), Some("Aws:B"));
+        assert_eq!(twin("AWS:B").as_deref(), Some("aWS:B"));
+        assert_eq!(twin("1:\u{e9}b").as_deref(), Some("1:\u{e9}B"));
+        assert_eq!(twin("1:2"), None);
+    }
+}
