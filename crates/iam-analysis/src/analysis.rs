@@ -629,7 +629,7 @@ fn request(model: &Model, question: &Question<'_>, class: &ActionClass, assignme
         }
     }
     let principal = question.principal.cloned().unwrap_or_else(|| {
-        let partition = resource.strip_prefix("arn:").and_then(|rest| rest.split(':').next());
+        let partition = ArnFields::split(resource).map(|fields| fields.partition);
         nobody(partition.filter(|p| !p.is_empty()).unwrap_or("aws"))
     });
     let account: Option<Box<str>> = question.owner.or(principal.account()).map(Into::into);

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use iam_eval::{Decision, Layers, Principal, Request};
-use iam_policy::{Limits, Mode, Policy, PolicyKind};
+use iam_policy::{ActionElement, Grantees, Policy, ResourceElement, ResourceStatement};
 
 use crate::access::ResourcePolicies;
 
@@ -22,15 +22,13 @@ pub(crate) fn allows(layers: &Layers, request: &Request, assumed: ResourcePolici
     granted.decide(request) == Decision::Allowed
 }
 
-/// A resource policy that grants everything to the principal: to the session itself, or to its role.
+/// A resource policy that grants everything to the principal: to the session itself, or to its role. `None` if a policy cannot name it.
 fn granting(request: &Request, assumed: ResourcePolicies) -> Option<Policy> {
     let named = match (&request.principal, assumed) {
         (_, ResourcePolicies::Given) => return None,
         (Principal::AssumedRole { role_arn, .. }, ResourcePolicies::NoneNamesTheSession) => role_arn,
         (principal, _) => principal.arn()?,
     };
-    let text = format!(
-        r#"{{"Version":"2012-10-17","Statement":{{"Effect":"Allow","Principal":{{"AWS":"{named}"}},"Action":"*","Resource":"*"}}}}"#
-    );
-    Policy::parse(&text, PolicyKind::Resource, Mode::Deployed, &Limits::default()).ok()
+    let named = Grantees::aws(named).ok()?;
+    Some(Policy::resource([ResourceStatement::allow(named, ActionElement::any(), ResourceElement::any())]))
 }

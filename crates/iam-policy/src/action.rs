@@ -3,6 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
+use crate::arn::Literal;
 use crate::build::{BuildError, placeless};
 use crate::code;
 use crate::limits::Limits;
@@ -84,6 +85,32 @@ impl ActionPattern {
     /// `*`: every action.
     pub fn any() -> Self {
         Self { pattern: Pattern::any() }
+    }
+
+    /// Every action of a service, or `None` if the text is no service prefix.
+    ///
+    /// # Examples
+    /// ```
+    /// use iam_policy::ActionPattern;
+    ///
+    /// assert_eq!(ActionPattern::all_of("s3").unwrap().text(), "s3:*");
+    /// assert!(ActionPattern::all_of("s3:").is_none());
+    /// ```
+    pub fn all_of(service: &str) -> Option<Self> {
+        if service.contains(['*', '?']) {
+            return None;
+        }
+        Self::parse(&format!("{service}:*"))
+    }
+
+    #[doc(hidden)]
+    pub const fn literal(text: &'static str) -> Option<Literal<Self>> {
+        if is_plain(text) { Some(Literal::new(text)) } else { None }
+    }
+
+    #[doc(hidden)]
+    pub fn constant(literal: Literal<Self>) -> Self {
+        Self { pattern: Pattern::well_formed(literal.text(), Syntax::new(true, false)) }
     }
 
     /// Reads a pattern, or `None` if the text is none. A wildcard in the service prefix is accepted; see [`ActionPattern::service`].
@@ -184,6 +211,46 @@ impl fmt::Display for ActionPattern {
     }
 }
 
+/// Whether a text is a service prefix, a colon and a name of letters, digits, hyphens, underscores and, in the name, wildcards.
+const fn is_plain(text: &str) -> bool {
+    let mut rest = text.as_bytes();
+    let (mut in_name, mut is_empty) = (false, true);
+    while let [first, behind @ ..] = rest {
+        let is_letter = first.is_ascii_alphanumeric() || matches!(first, b'-' | b'_');
+        if *first == b':' && !in_name && !is_empty {
+            (in_name, is_empty) = (true, true);
+        } else if is_letter || (in_name && matches!(first, b'*' | b'?')) {
+            is_empty = false;
+        } else {
+            return false;
+        }
+        rest = behind;
+    }
+    in_name && !is_empty
+}
+
+/// The [`ActionPattern`](crate::ActionPattern) of a text in the program: a service prefix, a colon and a name, which may have wildcards. A
+/// text that is none does not compile.
+///
+/// # Examples
+/// ```
+/// assert_eq!(iam_policy::action_pattern!("s3:Get*"), "s3:Get*".parse()?);
+/// # Ok::<(), iam_policy::BuildError>(())
+/// ```
+#[macro_export]
+macro_rules! action_pattern {
+    ($text:expr) => {
+        $crate::ActionPattern::constant(
+            const {
+                match $crate::ActionPattern::literal($text) {
+                    Some(literal) => literal,
+                    None => panic!("an action is a service prefix, a colon and a name"),
+                }
+            },
+        )
+    };
+}
+
 /// Without variables, splitting cannot fail.
 fn general(text: &str, keep: impl FnOnce(&str) -> Text) -> Option<ActionPattern> {
     let pattern = Pattern::of(text, Syntax::new(true, false), keep).ok()?;
@@ -279,6 +346,17 @@ mod tests {
         ] {
             let pattern = Pattern::parse(text, Syntax::new(true, false)).unwrap();
             assert_eq!(ActionPattern::parse(text), Some(ActionPattern { pattern }), "{text}");
+        }
+    }
+
+    #[test]
+    fn literals_are_patterns() {
+        for text in ["s3:*", "s3:Get*", "execute-api:I?", "a_b:C", "s3:GetObject"] {
+            let literal = ActionPattern::literal(text).unwrap();
+            assert_eq!(Some(ActionPattern::constant(literal)), ActionPattern::parse(text));
+        }
+        for text in ["", "*", "s3", ":", "s3:", ":Get", "s*:Get", "s3:Get:x", "s3:${a}", "s3: x"] {
+            assert!(ActionPattern::literal(text).is_none(), "{text}");
         }
     }
 

@@ -110,7 +110,7 @@ impl Policy {
             .into_iter()
             .enumerate()
             .map(|(i, own)| check::statement(own, kind).map_err(|error| error.at(i)));
-        Ok(Self::assembled(kind, None, checked.collect::<Result<_, _>>()?))
+        Ok(Self::assembled(kind, Version::V2012, None, checked.collect::<Result<_, _>>()?))
     }
 
     /// A managed policy of these statements; without any, one that is about no action.
@@ -131,7 +131,7 @@ impl Policy {
         if statements.is_empty() {
             statements.push(IdentityStatement::about_nothing().into());
         }
-        Self::assembled(PolicyKind::Managed, None, statements)
+        Self::assembled(PolicyKind::Managed, Version::V2012, None, statements)
     }
 
     /// The policy of a resource with these statements; without any, one that is about no action.
@@ -140,7 +140,7 @@ impl Policy {
         if statements.is_empty() {
             statements.push(ResourceStatement::about_nothing().into());
         }
-        Self::assembled(PolicyKind::Resource, None, statements)
+        Self::assembled(PolicyKind::Resource, Version::V2012, None, statements)
     }
 
     /// A managed policy that allows every action on every resource.
@@ -159,33 +159,49 @@ impl Policy {
         Self::managed([IdentityStatement::allow(actions.into_iter().collect(), ResourceElement::any())])
     }
 
-    /// The policy with a statement behind its own. It is of version 2012-10-17 then; see [`Policy::new`].
+    /// The policy with a statement behind its own. Its version becomes 2012-10-17 only if `${` stands somewhere in one of its patterns, which
+    /// is written so that it means the same.
     ///
     /// # Errors
     /// The statement does not belong into a policy of this kind.
+    ///
+    /// # Examples
+    /// ```
+    /// use iam_policy::{ActionElement, Conditions, Grantees, Limits, Mode, Policy, PolicyKind, ResourceElement, ResourceStatement};
+    ///
+    /// let text = r#"{"Version":"2008-10-17","Statement":{"Effect":"Allow","Principal":"*","Action":"sns:Publish","Resource":"*"}}"#;
+    /// let policy = Policy::parse(text, PolicyKind::Resource, Mode::Deployed, &Limits::default())?;
+    /// let deny = ResourceStatement::deny(Grantees::everyone(), ActionElement::any(), ResourceElement::any())
+    ///     .when(Conditions::parse("Bool", "aws:SecureTransport", ["false"])?);
+    /// assert_eq!(policy.with_statement(deny)?.statements.len(), 2);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn with_statement(&self, statement: impl Into<Statement>) -> Result<Self, BuildError> {
-        let own = self.statements.iter().cloned();
-        let made = Self::new(self.kind, own.chain([statement.into()]))?;
-        Ok(Self::assembled(made.kind, self.id.clone(), made.statements))
+        self.with_all([statement.into()])
     }
 
     /// The policy with the statements of another behind its own: it allows what one of the two allows and denies what one of them denies.
+    /// For its version see [`Policy::with_statement`].
     ///
     /// # Errors
     /// A statement of the other does not belong into a policy of this kind.
     ///
     /// # Examples
     /// ```
-    /// use iam_policy::Policy;
+    /// use iam_policy::{Policy, action_pattern};
     ///
-    /// let both = Policy::allowing(["s3:Get*".parse()?]).and(&Policy::allowing(["sqs:*".parse()?]))?;
+    /// let both = Policy::allowing([action_pattern!("s3:Get*")]).and(&Policy::allowing([action_pattern!("sqs:*")]))?;
     /// assert_eq!(both.statements.len(), 2);
     /// # Ok::<(), iam_policy::BuildError>(())
     /// ```
     pub fn and(&self, other: &Self) -> Result<Self, BuildError> {
-        let statements = self.statements.iter().chain(&other.statements).cloned();
-        let made = Self::new(self.kind, statements)?;
-        Ok(Self::assembled(made.kind, self.id.clone(), made.statements))
+        self.with_all(other.statements.iter().cloned())
+    }
+
+    fn with_all(&self, more: impl IntoIterator<Item = Statement>) -> Result<Self, BuildError> {
+        let made = Self::new(self.kind, self.statements.iter().cloned().chain(more))?;
+        let version = if check::has_dollar(&made.statements) { Version::V2012 } else { self.version };
+        Ok(Self::assembled(made.kind, version, self.id.clone(), made.statements))
     }
 
     /// The same statements as a policy of another kind.
@@ -194,20 +210,30 @@ impl Policy {
     /// A statement does not belong into a policy of that kind.
     pub fn used_as(&self, kind: PolicyKind) -> Result<Self, BuildError> {
         let made = Self::new(kind, self.statements.iter().cloned())?;
-        Ok(Self::assembled(kind, self.id.clone(), made.statements))
+        Ok(Self::assembled(kind, Version::V2012, self.id.clone(), made.statements))
     }
 
     /// The policy with an `Id`, which has no effect on decisions. AWS takes one in policies of resources only.
     #[must_use]
     pub fn with_id(self, id: &str) -> Self {
-        Self::assembled(self.kind, Some(Spanned::new(id.into(), iam_json::Span::default())), self.statements)
+        Self::assembled(
+            self.kind,
+            self.version,
+            Some(Spanned::new(id.into(), iam_json::Span::default())),
+            self.statements,
+        )
     }
 
     /// The policy of checked parts: its size and the places in it are those of its canonical text.
-    fn assembled(kind: PolicyKind, id: Option<Spanned<Box<str>>>, statements: Vec<Statement>) -> Self {
+    fn assembled(
+        kind: PolicyKind,
+        version: Version,
+        id: Option<Spanned<Box<str>>>,
+        statements: Vec<Statement>,
+    ) -> Self {
         let mut policy = Self {
             kind,
-            version: Version::V2012,
+            version,
             id,
             statements,
             size: Size::default(),

@@ -276,7 +276,8 @@ impl Pattern {
     }
 
     /// A text whose variables are known to be well formed.
-    fn well_formed(text: &str, syntax: Syntax) -> Self {
+    pub(crate) fn well_formed(text: &str, syntax: Syntax) -> Self {
+        // INVARIANT (well formed): only a malformed variable is an error.
         Self::parse(text, syntax).unwrap_or_else(|_| Self::literal(text))
     }
 

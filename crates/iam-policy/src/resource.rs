@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use crate::arn::ARN_FIELDS;
+use crate::arn::{ARN_FIELDS, Arn};
 use crate::build::{BuildError, placeless};
 use crate::code;
 use crate::limits::Limits;
@@ -115,7 +115,18 @@ impl ResourcePattern {
     /// # Ok::<(), iam_policy::BuildError>(())
     /// ```
     pub fn parse(text: &str) -> Result<Self, BuildError> {
-        let syntax = Syntax::new(true, true);
+        Self::read(text, Syntax::new(true, true))
+    }
+
+    /// As [`ResourcePattern::parse`], but `${` is plain text, as in documents of older versions.
+    ///
+    /// # Errors
+    /// As [`ResourcePattern::parse`].
+    pub fn parse_without_variables(text: &str) -> Result<Self, BuildError> {
+        Self::read(text, Syntax::new(true, false)).map(Self::in_2012)
+    }
+
+    fn read(text: &str, syntax: Syntax) -> Result<Self, BuildError> {
         let read = |text: &str| {
             Pattern::parse(text, syntax).map_err(|error| BuildError::new(error.kind.code(), quoted(text)))
         };
@@ -134,6 +145,11 @@ impl ResourcePattern {
             return Ok(Self::new(pattern));
         }
         Ok(Self::completed(text, read(&format!("{text}{}", ":*".repeat(missing)))?))
+    }
+
+    /// Everything whose ARN is this one with a slash and more behind it: the objects of a bucket.
+    pub fn below(arn: &Arn) -> Self {
+        Self::new(Pattern::beginning_with(&format!("{arn}/")))
     }
 
     /// The same in the syntax of version 2012-10-17.
@@ -183,6 +199,13 @@ impl ResourcePattern {
     /// Whether it never matches because of a variable before the fifth colon (rule 3.29).
     pub const fn is_null(&self) -> bool {
         self.is_null
+    }
+}
+
+/// The pattern that matches this ARN alone.
+impl From<&Arn> for ResourcePattern {
+    fn from(arn: &Arn) -> Self {
+        Self::new(Pattern::exactly(arn.as_str(), Syntax::new(true, true)))
     }
 }
 

@@ -341,9 +341,31 @@ fn older_statements_keep_their_meaning() {
         .with_statement(IdentityStatement::deny("s3:Put*".parse().unwrap(), "*".parse().unwrap()))
         .unwrap();
     is_its_text(&made);
+    assert_eq!(made.version, Version::V2012);
     assert_eq!(meanings(&made)[..4], meanings(&policy)[..]);
     assert_eq!(
         made.statements[0].to_string(),
         r#"{"Effect":"Allow","Action":"s3:*","Resource":["arn:aws:s3:::a/${$}{aws:username}*","arn:aws:s3"],"Condition":{"StringEquals":{"aws:userid":"${$}{x}*"},"StringLike":{"aws:userid":"${$}{x}*"}}}"#
     );
+}
+
+/// Where `${` stands nowhere, the version of what was read stays.
+#[test]
+fn versions_stay_where_they_can() {
+    let deny = || IdentityStatement::deny("s3:Put*".parse().unwrap(), "*".parse().unwrap());
+    for version in [r#""Version":"2008-10-17","#, ""] {
+        let text = format!(
+            r#"{{{version}"Statement":[{{"Effect":"Allow","Action":"s3:*","Resource":"arn:aws:s3:::a/$*"}}]}}"#
+        );
+        let policy = read(&text, PolicyKind::Managed);
+        let made = policy.with_statement(deny()).unwrap();
+        assert_eq!(made.version, policy.version);
+        assert_eq!(made.statements[0], policy.statements[0]);
+        is_its_text(&made);
+        let variable =
+            IdentityStatement::allow("s3:*".parse().unwrap(), "arn:aws:s3:::${a:b}".parse().unwrap());
+        let made = policy.with_statement(variable).unwrap();
+        assert_eq!(made.version, Version::V2012);
+        is_its_text(&made);
+    }
 }

@@ -19,7 +19,7 @@ fn human(answer: &RolesAnswer) -> String {
     let mut text = String::new();
     let Some(files) = &answer.files else {
         for role in &answer.roles {
-            let _ = writeln!(text, "{}  {}", shown(&role.name), paint(DIM, &shown(&role.arn)));
+            let _ = writeln!(text, "{}  {}", shown(&role.name), paint(DIM, &shown(role.arn.as_str())));
         }
         return text;
     };

@@ -8,7 +8,6 @@ use iamgate::{NamedPolicy, Preview, RoleSnapshot};
 /// Makes the names of a role harmless: its own, those of its policies, and their Sids.
 pub(crate) fn snapshot(snapshot: &mut RoleSnapshot) {
     name(&mut snapshot.name);
-    name(&mut snapshot.arn);
     for policy in snapshot.policies.iter_mut().chain(&mut snapshot.boundary) {
         named(policy);
     }

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 use iamgate::iam_eval::{Action, Context, ContextValue, Layer, Layers, Request, ResourceKind};
 use iamgate::iam_json::quoted;
-use iamgate::iam_policy::{Limits, Mode, is_account};
+use iamgate::iam_policy::{ArnFields, Limits, Mode, is_account};
 use iamgate::{File, NamedPolicy, session_layers, session_principal};
 use serde::Serialize;
 
@@ -59,7 +59,7 @@ pub fn could(args: &CouldArgs, world: &dyn World) -> Result<CouldAnswer, Trouble
         let help = "an ARN such as arn:aws:s3:::bucket/key, or `*` for an action that has no resource";
         return Err(Trouble::usage(format!("{} is no ARN", quoted(resource)), help));
     }
-    let mut layers = session_layers(Some(&role), &profile).map_err(Trouble::bug)?;
+    let mut layers = session_layers(Some(&role), &profile);
     let kind = ResourceKind::of(&action, resource);
     let mut sources = BTreeMap::new();
     if let Some(path) = &args.resource_policy {
@@ -83,10 +83,13 @@ pub fn could(args: &CouldArgs, world: &dyn World) -> Result<CouldAnswer, Trouble
         }
     }
     let principal = session_principal(Some(&role));
-    let context = context(args, &role.arn, role.account(), &layers)?;
+    let context = context(args, role.arn.as_str(), role.account(), &layers)?;
     let mut request = Request::new(principal, action, resource).with_context(context);
     // A resource whose ARN does not say is the account's own: others have to let the session in.
-    let owner = resource.split(':').nth(4).filter(|own| is_account(own)).unwrap_or(role.account());
+    let owner = ArnFields::split(resource)
+        .map(|fields| fields.account)
+        .filter(|own| is_account(own))
+        .unwrap_or(role.account());
     request.resource_account = Some(owner.into());
     let case = Case { request, layers, sources: CaseSources::Many(sources), findings: 0 };
     Ok(CouldAnswer { question: QuestionAnswer::new(case, Depth::Trace), message })

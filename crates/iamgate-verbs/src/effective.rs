@@ -33,7 +33,7 @@ pub struct EffectiveAnswer {
 pub fn effective(args: &EffectiveArgs, world: &dyn World) -> Result<EffectiveAnswer, Trouble> {
     let details = world.built_in().details()?;
     let (role, profile, _) = load::load(world, Some(&args.snapshot), &args.session)?;
-    let layers = session_layers(role.as_ref(), &profile).map_err(Trouble::bug)?;
+    let layers = session_layers(role.as_ref(), &profile);
     let policies: Vec<_> = layers.policies().map(|(_, policy)| policy).collect();
     let conditions = policies.iter().flat_map(|p| &p.statements).flat_map(|s| &s.conditions);
     let mut space = iamgate::space(conditions, details);

@@ -32,9 +32,8 @@ pub fn profiles(args: &ProfilesArgs, world: &dyn World) -> Result<ProfilesAnswer
     let mut has_defect = false;
     let judge = |profile: Profile| {
         let proof = prove_read_only(None, &profile, catalog, details, &Premises::default());
-        has_defect |= proof.as_ref().is_ok_and(Proof::is_defect);
-        let verdict = proof.map_or(VerdictKind::Unknown, |proof| proof.verdict());
-        (profile, verdict)
+        has_defect |= proof.is_defect();
+        (profile, proof.verdict())
     };
     Ok(ProfilesAnswer { profiles: profiles.into_iter().map(judge).collect(), has_defect })
 }

@@ -2,7 +2,7 @@
 
 use iamgate::iam_analysis::VerdictKind;
 use iamgate::iam_json::quoted;
-use iamgate::iam_policy::{Mode, PolicyKind, is_account};
+use iamgate::iam_policy::{ArnFields, Mode, PolicyKind, is_account};
 use iamgate::{NotRestricted, Restriction, SessionTag};
 use serde::Serialize;
 use serde_json::Value;
@@ -40,7 +40,7 @@ pub fn restrict(args: &RestrictArgs, world: &dyn World) -> Result<RestrictAnswer
 
 /// The account that owns the resource: its ARN says, or a flag.
 fn owner(args: &RestrictArgs) -> Result<&str, Trouble> {
-    let own = args.resource.split(':').nth(4).filter(|own| !own.is_empty());
+    let own = ArnFields::split(&args.resource).map(|fields| fields.account).filter(|own| !own.is_empty());
     match (own, args.account.as_deref()) {
         (Some(own), Some(said)) if own != said => {
             let found = format!("--account {}, and the ARN says {}", quoted(said), quoted(own));
@@ -72,8 +72,8 @@ fn trouble(resource: &str, error: NotRestricted) -> Trouble {
             let help = format!("put this into a policy of the role DoiT-Support-Gateway instead: {in_role}");
             Trouble::input(resource, "NO_RESOURCE_POLICY", found, help)
         }
-        NotRestricted::Policy(report) => {
-            Trouble::input(resource, "INVALID_POLICY", report.to_string(), "mend the policy of the resource")
+        NotRestricted::Policy(error) => {
+            Trouble::input(resource, "INVALID_POLICY", error.to_string(), "mend the policy of the resource")
         }
         _ => Trouble::input(resource, "INVALID_INPUT", "it cannot be restricted", "see the manual"),
     }
@@ -108,15 +108,19 @@ struct UnchangedJson {
     verdict: Word<VerdictKind>,
 }
 
+/// A policy or a statement as JSON. Writing what has texts for its keys cannot fail.
+fn value(policy: &impl Serialize) -> Value {
+    serde_json::to_value(policy).unwrap_or_default()
+}
+
 impl RestrictionJson {
     fn new(made: &Restriction) -> Self {
-        let read = |text: &str| serde_json::from_str(text).unwrap_or_default();
         Self {
             schema: "iamgate/restrict",
             version: 1,
             what: made.what,
-            statement: read(&made.statement),
-            policy: read(&made.policy.to_json()),
+            statement: value(made.statement.statement()),
+            policy: value(&*made.policy),
             denies: Word(made.denies.kind()),
             unchanged: made
                 .unchanged

@@ -225,7 +225,7 @@ impl<'p> Access<'p> {
     /// Whether statements of the session allow nothing but the resources of an exception.
     fn within(&self, session: &[StatementRef], exception: &Exception) -> bool {
         let permitted = |pattern: &Pattern| {
-            exception.resources.iter().any(|outer| covers(outer, pattern, Case::Sensitive))
+            exception.resources.iter().any(|outer| covers(outer.pattern(), pattern, Case::Sensitive))
         };
         exception.resources.is_empty()
             || session.iter().filter_map(|at| self.documents.statement(*at)).all(|allow| {

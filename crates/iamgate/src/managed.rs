@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use iam_json::quoted;
 use iam_json::{Document, Form, Value};
-use iam_policy::{Limits, Mode, Policy, PolicyKind};
+use iam_policy::{ArnFields, Limits, Mode, Policy, PolicyKind};
 use sha2::{Digest as _, Sha256};
 
 use crate::input::{File, InputError};
@@ -69,7 +69,12 @@ impl ManagedPolicy {
 
 /// The part of a managed policy's ARN that is the same in all partitions.
 pub(crate) fn beyond_partition(arn: &str) -> &str {
-    arn.strip_prefix("arn:").and_then(|rest| rest.split_once(':')).map_or("", |(_, rest)| rest)
+    ArnFields::beyond_partition(arn).unwrap_or_default()
+}
+
+/// The name of a managed policy: the last part of its ARN.
+pub(crate) fn policy_name(arn: &str) -> &str {
+    ArnFields::split(arn).map_or(arn, |fields| fields.name())
 }
 
 /// The name of the manifest among the files.
@@ -115,7 +120,7 @@ impl ManagedPolicies {
 
     /// Up to three known ARNs that somebody may have meant: names that differ in few letters, or of which one contains the other.
     fn near(&self, arn: &str) -> Vec<&str> {
-        let name = |arn: &str| arn.rsplit('/').next().unwrap_or_default().to_ascii_lowercase();
+        let name = |arn: &str| policy_name(arn).to_ascii_lowercase();
         let wanted = name(arn);
         let mut near: Vec<(usize, &str)> = self
             .by_arn

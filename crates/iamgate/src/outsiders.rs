@@ -5,8 +5,10 @@ use std::sync::Arc;
 use iam_analysis::{Actions, Analysis, ClassAnswer, Fact, Question, Verdict};
 use iam_catalog::Details;
 use iam_eval::{ContextValue, Layers, Principal};
-use iam_json::json_text;
-use iam_policy::{Limits, Mode, Policy, PolicyKind, Principal as Entry, Report};
+use iam_policy::{
+    AccountId, ActionElement, ArnFields, ConditionKey, Conditions, IamResource, IdentityStatement, Partition,
+    Pattern, Policy, Principal as Entry, Quantifier, ResourceElement, account_id, role_name,
+};
 
 use crate::proof::{make_real, plain_session, space};
 
@@ -31,68 +33,44 @@ pub struct Outsider {
 }
 
 /// The account of whom nobody has heard.
-const STRANGER: &str = "999999999999";
+const STRANGER: AccountId = account_id!("999999999999");
 
 /// Looks for somebody outside whom a resource policy lets in: a role session of an account that nobody names, each user, role, session and
 /// account that the policy names outside, and a caller without credentials. An outsider's own policies allow it everything.
 ///
 /// Service principals are no outsiders here: what they may do for whom is said by `aws:SourceArn` and the like.
-///
-/// # Errors
-/// None in fact: the policies that stand for the outsiders' own are read like any other.
 pub fn outsiders(
     policy: &Arc<Policy>,
     owner: &str,
     insiders: &Insiders,
     details: &Details<'_>,
-) -> Result<Vec<Outsider>, Report> {
+) -> Vec<Outsider> {
     let is_inside = |account: &str| account == owner || insiders.accounts.iter().any(|own| **own == *account);
     let mut found: Vec<(Box<str>, Principal)> =
         vec![("a caller without credentials".into(), Principal::Anonymous)];
-    let mut accounts = vec![STRANGER.to_owned()];
+    let mut accounts = vec![STRANGER];
     for element in policy.statements.iter().filter_map(|s| s.principal.as_ref()) {
         for entry in element.principals().entries() {
-            if let Entry::Account { .. } = &entry.value {
-                accounts.extend(entry.value.account().map(str::to_owned));
-            }
             let text = entry.value.text();
-            let account = text.split(':').nth(4).unwrap_or_default();
-            match &entry.value {
-                Entry::User(arn) => found.push((text.into(), Principal::iam_user(arn.clone(), account))),
-                Entry::Session(arn) => {
-                    // The path of the role is not in the ARN of a session.
-                    let name = arn.split('/').nth(1).unwrap_or_default();
-                    let role = format!("arn:aws:iam::{account}:role/{name}");
-                    found.push((text.into(), Principal::assumed_role(arn.clone(), role, account)));
-                }
-                Entry::Role(arn) => {
-                    let name = arn.rsplit('/').next().unwrap_or_default();
-                    let session = format!("arn:aws:sts::{account}:assumed-role/{name}/session");
-                    found.push((text.into(), Principal::assumed_role(session, arn.clone(), account)));
-                }
-                Entry::Aws
-                | Entry::Account { .. }
-                | Entry::FederatedUser(_)
-                | Entry::Service(_)
-                | Entry::Federated(_)
-                | Entry::CanonicalUser(_)
-                | Entry::Deleted(_) => {}
+            if let Entry::Account { .. } = &entry.value {
+                accounts.extend(entry.value.account().and_then(AccountId::new));
             }
+            found.extend(named(text).map(|principal| (text.into(), principal)));
         }
     }
     accounts.sort_unstable();
     accounts.dedup();
-    for account in &accounts {
+    for account in accounts {
         let who = format!("a role of account {account}");
-        found.push((who.into(), plain_session("aws", account, "outside")));
+        found.push((who.into(), plain_session(&Partition::AWS, account, &role_name!("outside"))));
     }
     found.retain(|(_, principal)| !principal.account().is_some_and(is_inside));
 
     let mut layers = Layers::new();
     layers.resource = Some(Arc::clone(policy));
-    layers.identity.push(own("[]")?);
+    layers.identity.push(Arc::new(Policy::everything()));
     if !insiders.organizations.is_empty() {
-        layers.boundary = Some(vec![of_no_organization(&insiders.organizations)?]);
+        layers.boundary = Some(vec![Arc::new(of_no_organization(&insiders.organizations))]);
     }
     let mut told = Vec::new();
     for (who, principal) in found {
@@ -110,7 +88,26 @@ pub fn outsiders(
             told.push(Outsider { who, answers });
         }
     }
-    Ok(told)
+    told
+}
+
+/// The user, the session, or a session of the role that a policy names by this text, or `None` if it names none of these.
+fn named(text: &str) -> Option<Principal> {
+    let fields = ArnFields::split(text)?;
+    let (partition, account) = (fields.partition, fields.account);
+    let (session, role) = match fields.iam()? {
+        IamResource::User(_) => return Some(Principal::iam_user(text, account)),
+        // The path of the role is not in the ARN of a session.
+        IamResource::AssumedRole { role, .. } => {
+            (text.to_owned(), IamResource::Role(role).arn(partition, account))
+        }
+        IamResource::Role(_) => {
+            let session = IamResource::AssumedRole { role: fields.name(), session: "session" };
+            (session.arn(partition, account), text.to_owned())
+        }
+        _ => return None,
+    };
+    Some(Principal::assumed_role(session, role, account))
 }
 
 /// What AWS says of a principal in every request (rules 6.1, 6.2).
@@ -141,21 +138,12 @@ fn keys(principal: &Principal) -> Vec<(&'static str, Option<Box<str>>)> {
 }
 
 /// A policy that allows everything but to members of these organizations.
-fn of_no_organization(organizations: &[Box<str>]) -> Result<Arc<Policy>, Report> {
-    let list = |texts: Vec<String>| format!("[{}]", texts.join(","));
-    let ids = list(organizations.iter().map(|id| json_text(id)).collect());
-    let paths = list(organizations.iter().map(|id| json_text(&format!("{id}/*"))).collect());
-    own(&format!(
-        r#"[{{"Effect":"Deny","Action":"*","Resource":"*","Condition":{{"StringEquals":{{"aws:PrincipalOrgID":{ids}}}}}}},
-            {{"Effect":"Deny","Action":"*","Resource":"*","Condition":{{"ForAnyValue:StringLike":{{"aws:PrincipalOrgPaths":{paths}}}}}}}]"#
-    ))
-}
-
-/// What an outsider's own account allows it: everything, but for these Denies.
-fn own(denies: &str) -> Result<Arc<Policy>, Report> {
-    let allow = r#"{"Effect":"Allow","Action":"*","Resource":"*"}"#;
-    let rest = denies.trim_start_matches('[').trim_end_matches(']');
-    let comma = if rest.is_empty() { "" } else { "," };
-    let text = format!(r#"{{"Version":"2012-10-17","Statement":[{allow}{comma}{rest}]}}"#);
-    Policy::parse(&text, PolicyKind::Managed, Mode::Deployed, &Limits::default()).map(Arc::new)
+fn of_no_organization(organizations: &[Box<str>]) -> Policy {
+    let all = || (ActionElement::any(), ResourceElement::any());
+    let deny = |conditions| IdentityStatement::deny(all().0, all().1).when(conditions);
+    let ids = Conditions::equals(None, &ConditionKey::new("aws:PrincipalOrgID"), organizations);
+    let below = organizations.iter().map(|id| Pattern::beginning_with(&format!("{id}/")));
+    let paths = ConditionKey::new("aws:PrincipalOrgPaths");
+    let paths = Conditions::like(Some(Quantifier::ForAnyValue), &paths, below);
+    Policy::managed([IdentityStatement::allow(all().0, all().1), deny(ids), deny(paths)])
 }

@@ -205,7 +205,7 @@ struct Judged {
     findings: Vec<Finding>,
     call: StsCall,
     session: Option<Session>,
-    proof: Option<Proof>,
+    proof: Proof,
     summary: Summary,
     quotas: Vec<Quota>,
 }
@@ -269,13 +269,7 @@ impl Gate {
             checks::admitted(asked, session, &mut refusals);
         }
         let profile = as_deployed(asked.profile, asked.role);
-        let layers = match session_layers(Some(asked.role), &profile) {
-            Ok(layers) => layers,
-            Err(report) => {
-                refusals.push(Refusal::unreadable(&report));
-                Layers::new()
-            }
-        };
+        let layers = session_layers(Some(asked.role), &profile);
         let proof = self.promise(asked.role, &profile, &layers, &mut refusals);
         let summary = self.summary(asked.role, &profile);
         if summary.services == 0 {
@@ -346,14 +340,8 @@ impl Gate {
         profile: &Profile,
         layers: &Layers,
         refusals: &mut Vec<Refusal>,
-    ) -> Option<Proof> {
-        let proof = match prove_read_only(Some(role), profile, &self.catalog, &self.details, &self.premises) {
-            Ok(proof) => proof,
-            Err(report) => {
-                refusals.push(Refusal::unreadable(&report));
-                return None;
-            }
-        };
+    ) -> Proof {
+        let proof = prove_read_only(Some(role), profile, &self.catalog, &self.details, &self.premises);
         for claim in &proof.claims {
             for answer in &claim.broken {
                 refusals.push(match &answer.verdict {
@@ -371,7 +359,7 @@ impl Gate {
                 });
             }
         }
-        Some(proof)
+        proof
     }
 
     fn quotas(&self, call: &StsCall, asked: &SessionRequest<'_>) -> Vec<Quota> {

@@ -233,7 +233,7 @@ pub fn preview_knowing<'c>(
     let access = Access::new(snapshot, profile, names, facts);
     let mut preview = Preview {
         role: snapshot.name.clone(),
-        role_arn: snapshot.arn.clone(),
+        role_arn: snapshot.arn.as_str().into(),
         profile: profile.name.clone(),
         characters: (profile.characters, profile.budget),
         catalog_date: catalog.date(),

@@ -6,12 +6,12 @@ use std::sync::Arc;
 use iam_catalog::{AccessLevel, SensitivityClass};
 use iam_json::quoted;
 use iam_json::{Document, Form, Kind, Value};
-use iam_policy::{ActionPattern, Limits, Mode, Pattern, Policy, PolicyKind, Size, Syntax, code};
+use iam_policy::{ActionPattern, Limits, Mode, Policy, PolicyKind, ResourcePattern, Size, code};
 
 use crate::filled;
 use crate::finding::FindingCode;
 use crate::input::{File, InputError};
-use crate::managed::{ManagedPolicies, ManagedPolicy, NamedPolicy, hex_sha256};
+use crate::managed::{ManagedPolicies, ManagedPolicy, NamedPolicy, hex_sha256, policy_name};
 
 /// A profile whose parameters are filled in. The format is described in `policies/doit/profiles/README.md`.
 ///
@@ -99,7 +99,7 @@ pub struct Exception {
     /// The actions.
     pub actions: Vec<ActionPattern>,
     /// ARN patterns that the session must stay within; none means any.
-    pub resources: Vec<Pattern>,
+    pub resources: Vec<ResourcePattern>,
     /// Why, for the customer.
     pub why: Box<str>,
 }
@@ -157,7 +157,7 @@ impl Profile {
         }
         for arn in arns {
             let found = managed.resolve(&arn, &file.name)?;
-            let name = arn.rsplit('/').next().unwrap_or_default().into();
+            let name = policy_name(&arn).into();
             profile.characters = profile.characters.saturating_add(arn.chars().count());
             profile.policies.push(NamedPolicy { name, policy: Arc::clone(&found.policy) });
             profile.managed.push(ManagedArn { found: found.clone(), pinned: pins.remove(&arn) });
@@ -339,7 +339,7 @@ fn exception(form: &mut Form, value: Value<'_>) -> Option<Exception> {
             None
         }
         Some(list) => {
-            choices(form, list, "an ARN pattern", |text| Pattern::parse(text, Syntax::new(true, true)).ok())
+            choices(form, list, "`*` or an ARN pattern", |text| text.parse::<ResourcePattern>().ok())
         }
         None => Some(Vec::new()),
     };

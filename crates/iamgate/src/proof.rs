@@ -12,7 +12,10 @@ use iam_analysis::{
 };
 use iam_catalog::{Action, Catalog, Details, KeyType, SensitivityClass};
 use iam_eval::{ContextValue, Layers, Principal};
-use iam_policy::{ActionPattern, Condition, Limits, Mode, Policy, PolicyKind, Report};
+use iam_policy::{
+    AccountId, ActionPattern, ArnFields, Condition, IdentityStatement, Partition, Policy, ResourceElement,
+    RoleArn, RoleName, account_id, role_name, session_name,
+};
 
 use crate::managed::NamedPolicy;
 use crate::profile::Profile;
@@ -89,9 +92,6 @@ impl Proof {
 
 /// Proves the promise of a profile for the sessions of a role, or of any role if none is given.
 ///
-/// # Errors
-/// The patterns of the profile do not make a policy.
-///
 /// # Examples
 /// ```
 /// use iamgate::iam_analysis::VerdictKind;
@@ -102,7 +102,7 @@ impl Proof {
 /// let role = built_in::support_gateway(&managed)?;
 /// let profile = built_in::profile("narrow", role.account(), &managed)?;
 /// let (catalog, details) = (Catalog::embedded()?, Details::embedded()?);
-/// let proof = prove_read_only(Some(&role), &profile, &catalog, &details, &Premises::default())?;
+/// let proof = prove_read_only(Some(&role), &profile, &catalog, &details, &Premises::default());
 /// assert_eq!(proof.verdict(), VerdictKind::Holds);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
@@ -112,8 +112,8 @@ pub fn prove_read_only(
     catalog: &Catalog<'_>,
     details: &Details<'_>,
     premises: &Premises,
-) -> Result<Proof, Report> {
-    let session = session_layers(role, profile)?;
+) -> Proof {
+    let session = session_layers(role, profile);
     let principal = session_principal(role);
     let mut keys: Vec<&Condition> = Vec::new();
     for (_, policy) in session.policies() {
@@ -147,7 +147,7 @@ pub fn prove_read_only(
     let assumed = premises.resource_policies;
 
     let levels: Vec<&str> = profile.levels.iter().map(|level| level.name()).collect();
-    let exceptions = exceptions(profile)?;
+    let exceptions = exceptions(profile);
     let outside = named(&|action| !profile.levels.contains(&action.level));
     claim(
         format!(
@@ -159,7 +159,7 @@ pub fn prove_read_only(
         Actions::Of(outside),
         assumed,
     );
-    let future = future(profile)?;
+    let future = future(profile);
     let says = "of actions that the catalogue does not know, only those are possible whose names the profile foresees";
     claim(says.to_owned(), &session, Some(&future), Actions::Unlisted, assumed);
     for class in &profile.never_allowed {
@@ -174,7 +174,7 @@ pub fn prove_read_only(
             .to_owned();
         claim(says, &session, None, Actions::Of(always), ResourcePolicies::Any);
     }
-    Ok(Proof { claims })
+    Proof { claims }
 }
 
 /// Puts a resource that the action has in the place of a made-up one, if the request then still shows the same.
@@ -182,8 +182,8 @@ pub fn make_real(answer: &mut ClassAnswer, question: &Question<'_>, details: &De
     let Verdict::Fails(witness) = &mut answer.verdict else { return };
     let Some(action) = details.action(witness.request.action.as_str()) else { return };
     let account = witness.request.principal.account().unwrap_or("111122223333").to_owned();
-    let partition = witness.request.principal.arn().and_then(|arn| arn.split(':').nth(1)).unwrap_or("aws");
-    let partition = partition.to_owned();
+    let own = witness.request.principal.arn().and_then(ArnFields::split);
+    let partition = own.map_or("aws", |fields| fields.partition).to_owned();
     for arn in action.resources().flat_map(|resource| resource.resource_type().arns()) {
         let mut real = witness.request.clone();
         real.resource = filled(arn, &partition, &account).into();
@@ -214,18 +214,15 @@ fn filled(arn: &str, partition: &str, account: &str) -> String {
 }
 
 /// The layers of a session: the role's, and the policies of the profile.
-///
-/// # Errors
-/// None in fact: the policy that stands for any role is read like any other.
-pub fn session_layers(role: Option<&RoleSnapshot>, profile: &Profile) -> Result<Layers, Report> {
+pub fn session_layers(role: Option<&RoleSnapshot>, profile: &Profile) -> Layers {
     if let Some(role) = role {
-        return Ok(layers_of_role(role, profile));
+        return layers_of_role(role, profile);
     }
     let mut layers = Layers::new();
     layers.session = Some(profile.policies.iter().map(|named| Arc::clone(&named.policy)).collect());
     // Any role allows at most everything.
-    layers.identity.push(everything()?);
-    Ok(layers)
+    layers.identity.push(Arc::new(Policy::everything()));
+    layers
 }
 
 /// The layers of a session of a role.
@@ -246,25 +243,21 @@ pub(crate) fn control_levels(levels: &[Vec<NamedPolicy>]) -> Vec<Vec<Arc<Policy>
 
 /// A session of a role, or of one that has any name.
 pub fn session_principal(role: Option<&RoleSnapshot>) -> Principal {
-    let arn = role.map_or("arn:aws:iam::111122223333:role/any", |role| &*role.arn);
-    let mut fields = arn.splitn(6, ':').skip(1);
-    let partition = fields.next().unwrap_or("aws");
-    let account = fields.nth(2).unwrap_or("111122223333");
-    let name = arn.rsplit('/').next().unwrap_or("any");
-    Principal::assumed_role(
-        format!("arn:{partition}:sts::{account}:assumed-role/{name}/session"),
-        arn,
-        account,
-    )
+    match role {
+        Some(role) => session_of(&role.arn),
+        None => plain_session(&Partition::AWS, account_id!("111122223333"), &role_name!("any")),
+    }
+}
+
+/// A session of a role.
+pub(crate) fn session_of(role: &RoleArn) -> Principal {
+    let session = role.session(&session_name!("session"));
+    Principal::assumed_role(session.as_str(), role.as_str(), role.account().as_str())
 }
 
 /// A session of a role without a path.
-pub(crate) fn plain_session(partition: &str, account: &str, name: &str) -> Principal {
-    Principal::assumed_role(
-        format!("arn:{partition}:sts::{account}:assumed-role/{name}/session"),
-        format!("arn:{partition}:iam::{account}:role/{name}"),
-        account,
-    )
+pub(crate) fn plain_session(partition: &Partition, account: AccountId, name: &RoleName) -> Principal {
+    session_of(&RoleArn::new(partition, account, name))
 }
 
 /// The space of requests with the condition keys typed as the catalogue has them; keys that it does not know stay as they are.
@@ -287,48 +280,39 @@ pub fn space<'c>(conditions: impl IntoIterator<Item = &'c Condition>, details: &
 }
 
 /// What the exceptions of a profile permit, as a policy.
-pub(crate) fn exceptions(profile: &Profile) -> Result<Layers, Report> {
-    let all = profile.exceptions.iter().flat_map(|exception| {
-        exception.actions.iter().map(|action| (action, exception.resources.as_slice()))
-    });
-    layers_of(&all.collect::<Vec<_>>())
+pub(crate) fn exceptions(profile: &Profile) -> Layers {
+    let mut layers = Layers::new();
+    layers.identity.extend(permitting(exception_statements(profile)));
+    layers
 }
 
 /// What a profile permits of actions that the catalogue does not know.
-fn future(profile: &Profile) -> Result<Layers, Report> {
-    let mut layers = exceptions(profile)?;
-    let patterns: Vec<(&ActionPattern, &[iam_policy::Pattern])> =
-        profile.future.iter().map(|pattern| (pattern, &[][..])).collect();
-    layers.identity.extend(layers_of(&patterns)?.identity);
-    Ok(layers)
+fn future(profile: &Profile) -> Layers {
+    let mut layers = exceptions(profile);
+    let statements = profile.future.iter().map(|pattern| statement(pattern, ResourceElement::any()));
+    layers.identity.extend(permitting(statements));
+    layers
 }
 
-pub(crate) fn everything() -> Result<Arc<Policy>, Report> {
-    parse(r#"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"*","Resource":"*"}}"#)
+fn exception_statements(profile: &Profile) -> impl Iterator<Item = IdentityStatement> {
+    profile.exceptions.iter().flat_map(|exception| {
+        let resources = || match exception.resources.as_slice() {
+            [] => ResourceElement::any(),
+            some => some.iter().cloned().collect(),
+        };
+        exception.actions.iter().map(move |action| statement(action, resources()))
+    })
 }
 
-/// A policy that allows these actions, each on these resources or on all.
-fn layers_of(permitted: &[(&ActionPattern, &[iam_policy::Pattern])]) -> Result<Layers, Report> {
-    let text = |text: &str| iam_json::json_text(text);
-    let statements: Vec<String> = permitted
-        .iter()
-        .map(|(action, resources)| {
-            let list: Vec<String> = resources.iter().map(|pattern| text(pattern.text())).collect();
-            let resource =
-                if list.is_empty() { r#""*""#.to_owned() } else { format!("[{}]", list.join(",")) };
-            format!(r#"{{"Effect":"Allow","Action":{},"Resource":{resource}}}"#, text(action.text()))
-        })
-        .collect();
-    let mut layers = Layers::new();
-    if !statements.is_empty() {
-        let text = format!(r#"{{"Version":"2012-10-17","Statement":[{}]}}"#, statements.join(","));
-        layers.identity.push(parse(&text)?);
-    }
-    Ok(layers)
+fn statement(action: &ActionPattern, resources: ResourceElement) -> IdentityStatement {
+    IdentityStatement::allow(action.clone().into(), resources)
 }
 
-fn parse(text: &str) -> Result<Arc<Policy>, Report> {
-    Policy::parse(text, PolicyKind::Managed, Mode::Deployed, &Limits::default()).map(Arc::new)
+/// A policy of these statements, if there are any.
+fn permitting(statements: impl Iterator<Item = IdentityStatement>) -> Option<Arc<Policy>> {
+    let mut statements = statements.peekable();
+    statements.peek()?;
+    Some(Arc::new(Policy::managed(statements)))
 }
 
 impl Premises {

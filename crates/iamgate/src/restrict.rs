@@ -5,8 +5,12 @@ use std::sync::Arc;
 
 use iam_analysis::{Analysis, Fact, KeyShape, KeyText, KeyValues, Question, Space, Verdict};
 use iam_eval::{Layers, Principal, ResourceKind};
-use iam_json::{json_text, quoted};
-use iam_policy::{Limits, Mode, Policy, PolicyKind, Report};
+use iam_json::quoted;
+use iam_policy::{
+    AccountId, ActionElement, ActionPattern, Arn, BuildError, ConditionKey, Conditions, Effect, Grantees,
+    IamResource, IdentityStatement, Partition, Policy, ResourceElement, ResourcePattern, ResourceStatement,
+    account_id, action_pattern, role_name, sid,
+};
 
 use crate::profile::SessionTag;
 use crate::proof::plain_session;
@@ -17,8 +21,8 @@ use crate::proof::plain_session;
 pub struct Restriction {
     /// What has the policy: `bucket`, `key`, ...
     pub what: &'static str,
-    /// The statement, as JSON.
-    pub statement: String,
+    /// The statement.
+    pub statement: ResourceStatement,
     /// The whole policy: the one there was with the statement, or the statement alone.
     pub policy: Arc<Policy>,
     /// Whether no session with the tag is let in, by any call of the service.
@@ -41,10 +45,15 @@ pub enum NotRestricted {
         /// The service.
         service: Box<str>,
         /// The statement that does the same in a policy of the role.
-        in_role: String,
+        in_role: IdentityStatement,
     },
-    /// The policy cannot be read with the statement in it.
-    Policy(Report),
+    /// The account is none: what stands there, in backticks.
+    NoAccount {
+        /// The text.
+        found: String,
+    },
+    /// The policy is not one of a resource.
+    Policy(BuildError),
 }
 
 /// A sentence without its point.
@@ -57,7 +66,8 @@ impl fmt::Display for NotRestricted {
                 "resources of {} have no policy of their own that could hold the statement; put this into a policy of the role instead: {in_role}",
                 quoted(service)
             ),
-            Self::Policy(report) => write!(f, "the policy of the resource cannot be read: {report}"),
+            Self::NoAccount { found } => write!(f, "{found} is no account"),
+            Self::Policy(error) => write!(f, "the statement does not belong into the policy: {error}"),
         }
     }
 }
@@ -65,8 +75,8 @@ impl fmt::Display for NotRestricted {
 impl std::error::Error for NotRestricted {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
-            Self::Policy(report) => Some(report),
-            Self::NoArn { .. } | Self::NoPolicy { .. } => None,
+            Self::Policy(error) => Some(error),
+            Self::NoArn { .. } | Self::NoPolicy { .. } | Self::NoAccount { .. } => None,
         }
     }
 }
@@ -74,55 +84,67 @@ impl std::error::Error for NotRestricted {
 /// Resources with a policy of their own that may deny.
 struct Kind {
     what: &'static str,
-    actions: &'static [&'static str],
-    /// What the statement names as its resources; none if the policies of such resources have no such element.
-    resources: Vec<String>,
+    actions: Vec<ActionPattern>,
+    /// What the statement names as its resources; `None` if the policies of such resources have no such element.
+    resources: Option<Vec<ResourcePattern>>,
     resource: ResourceKind,
 }
 
-/// What SNS takes in the policy of a topic: it refuses `sns:*` (SNS Developer Guide, `sns-access-policy-language-api-permissions-reference`).
-const TOPIC: &[&str] = &[
-    "sns:AddPermission",
-    "sns:DeleteTopic",
-    "sns:GetTopicAttributes",
-    "sns:ListSubscriptionsByTopic",
-    "sns:Publish",
-    "sns:RemovePermission",
-    "sns:SetTopicAttributes",
-    "sns:Subscribe",
-];
+impl Kind {
+    fn actions(&self) -> ActionElement {
+        self.actions.iter().cloned().collect()
+    }
 
-fn kind(arn: &str) -> Option<Kind> {
-    let mut fields = arn.splitn(6, ':').skip(2);
-    let (service, rest) = (fields.next()?, fields.nth(2)?);
-    let of = |what, actions, resources: Vec<String>| Kind {
+    /// The resources that the statement is about.
+    fn resources(&self) -> ResourceElement {
+        self.resources.as_ref().map_or_else(ResourceElement::any, |some| some.iter().cloned().collect())
+    }
+
+    /// Every resource that the statement is not about, or `None` if it is about all.
+    fn others(&self) -> Option<ResourceElement> {
+        let named = self.resources.as_ref().filter(|some| !some.iter().any(ResourcePattern::is_any))?;
+        Some(ResourceElement::all_but(named.iter().cloned()))
+    }
+}
+
+/// What SNS takes in the policy of a topic: it refuses `sns:*` (SNS Developer Guide, `sns-access-policy-language-api-permissions-reference`).
+fn of_topics() -> Vec<ActionPattern> {
+    vec![
+        action_pattern!("sns:AddPermission"),
+        action_pattern!("sns:DeleteTopic"),
+        action_pattern!("sns:GetTopicAttributes"),
+        action_pattern!("sns:ListSubscriptionsByTopic"),
+        action_pattern!("sns:Publish"),
+        action_pattern!("sns:RemovePermission"),
+        action_pattern!("sns:SetTopicAttributes"),
+        action_pattern!("sns:Subscribe"),
+    ]
+}
+
+fn kind(arn: &Arn) -> Option<Kind> {
+    let of = |what, actions, resources| Kind {
         what,
         actions,
         resources,
         resource: if what == "key" { ResourceKind::KmsKey } else { ResourceKind::Generic },
     };
-    let itself = || vec![arn.to_owned()];
-    Some(match service {
-        "s3" if rest.contains('/') => of("bucket", &["s3:*"], itself()),
-        "s3" => of("bucket", &["s3:*"], vec![arn.to_owned(), format!("{arn}/*")]),
-        "kms" if rest.starts_with("key/") => of("key", &["kms:*"], vec!["*".to_owned()]),
-        "secretsmanager" => of("secret", &["secretsmanager:*"], vec!["*".to_owned()]),
-        "sqs" => of("queue", &["sqs:*"], itself()),
-        "sns" => of("topic", TOPIC, itself()),
+    let all = || Some(vec![ResourcePattern::any()]);
+    let itself = || Some(vec![ResourcePattern::from(arn)]);
+    let with_content = || Some(vec![ResourcePattern::from(arn), ResourcePattern::below(arn)]);
+    let rest = arn.resource();
+    Some(match arn.service() {
+        "s3" if rest.contains('/') => of("bucket", vec![action_pattern!("s3:*")], itself()),
+        "s3" => of("bucket", vec![action_pattern!("s3:*")], with_content()),
+        "kms" if rest.starts_with("key/") => of("key", vec![action_pattern!("kms:*")], all()),
+        "secretsmanager" => of("secret", vec![action_pattern!("secretsmanager:*")], all()),
+        "sqs" => of("queue", vec![action_pattern!("sqs:*")], itself()),
+        "sns" => of("topic", of_topics(), itself()),
         "dynamodb" if rest.starts_with("table/") => {
-            of("table", &["dynamodb:*"], vec![arn.to_owned(), format!("{arn}/*")])
+            of("table", vec![action_pattern!("dynamodb:*")], with_content())
         }
-        "ecr" => of("repository", &["ecr:*"], Vec::new()),
+        "ecr" => of("repository", vec![action_pattern!("ecr:*")], None),
         _ => return None,
     })
-}
-
-/// One text, or a list of them.
-fn texts(list: &[impl AsRef<str>]) -> String {
-    match list {
-        [one] => json_text(one.as_ref()),
-        _ => format!("[{}]", list.iter().map(|text| json_text(text.as_ref())).collect::<Vec<_>>().join(",")),
-    }
 }
 
 /// A statement for the policy of a resource that denies every session with the tag, whatever its value.
@@ -130,7 +152,7 @@ fn texts(list: &[impl AsRef<str>]) -> String {
 /// `policy` is the policy that the resource has. `account` owns it.
 ///
 /// # Errors
-/// The text is no ARN, such resources have no policy that could hold the statement, or the policy cannot be read.
+/// The text is no ARN, such resources have no policy that could hold the statement, or the policy is not one of a resource.
 ///
 /// # Examples
 /// ```
@@ -139,7 +161,7 @@ fn texts(list: &[impl AsRef<str>]) -> String {
 /// let tag = SessionTag::new("DoitEnvironment", "111122223333");
 /// let made = restrict("arn:aws:s3:::payroll", "111122223333", None, &tag)?;
 /// assert!(made.is_proven());
-/// println!("{}", made.policy.to_json());
+/// println!("{}", made.policy);
 /// # Ok::<(), iamgate::NotRestricted>(())
 /// ```
 pub fn restrict(
@@ -148,88 +170,54 @@ pub fn restrict(
     policy: Option<&Arc<Policy>>,
     tag: &SessionTag,
 ) -> Result<Restriction, NotRestricted> {
-    let fields: Vec<&str> = arn.splitn(6, ':').collect();
-    let (["arn", partition, service, _, _, rest], false) = (fields.as_slice(), arn.contains(['*', '?']))
-    else {
-        return Err(NotRestricted::NoArn { found: quoted(arn) });
-    };
-    if partition.is_empty() || service.is_empty() || rest.is_empty() {
-        return Err(NotRestricted::NoArn { found: quoted(arn) });
+    let no_arn = || NotRestricted::NoArn { found: quoted(arn) };
+    let (text, arn) = (arn, arn.parse::<Arn>().map_err(|_| no_arn())?);
+    let partition: Partition = arn.partition().parse().map_err(|_| no_arn())?;
+    if text.contains(['*', '?']) {
+        return Err(no_arn());
     }
-    let condition = format!(r#""Condition":{{"Null":{{{}:"false"}}}}"#, json_text(&key(tag)));
-    let Some(kind) = kind(arn) else {
-        let in_role = format!(
-            r#"{{"Sid":"NoDoitSessions","Effect":"Deny","Action":{},"Resource":{},{condition}}}"#,
-            json_text(&format!("{service}:*")),
-            json_text(arn)
-        );
-        return Err(NotRestricted::NoPolicy { service: (*service).into(), in_role });
+    let account =
+        AccountId::new(account).ok_or_else(|| NotRestricted::NoAccount { found: quoted(account) })?;
+    let conditions = || Conditions::is_present(&key(tag));
+    let Some(kind) = kind(&arn) else {
+        let actions = ActionPattern::all_of(arn.service()).ok_or_else(no_arn)?;
+        let in_role = IdentityStatement::deny(actions.into(), ResourcePattern::from(&arn).into())
+            .with_sid(sid!("NoDoitSessions"))
+            .when(conditions());
+        return Err(NotRestricted::NoPolicy { service: arn.service().into(), in_role });
     };
-    let resource = match kind.resources.as_slice() {
-        [] => String::new(),
-        some => format!(r#""Resource":{},"#, texts(some)),
-    };
-    let statement = format!(
-        r#"{{"Sid":"NoDoitSessions","Effect":"Deny","Principal":"*","Action":{},{resource}{condition}}}"#,
-        texts(kind.actions)
-    );
-    let new = with(policy, &statement)?;
-    let denies = denies(arn, account, &kind, &new, tag)?;
-    let unchanged = unchanged(partition, account, &kind, policy, &new, tag)?;
+    let statement = ResourceStatement::deny(Grantees::everyone(), kind.actions(), kind.resources())
+        .with_sid(sid!("NoDoitSessions"))
+        .when(conditions());
+    let statement = if kind.resources.is_none() { statement.without_resource() } else { statement };
+    let new = Arc::new(match policy {
+        Some(policy) => policy.with_statement(statement.clone()).map_err(NotRestricted::Policy)?,
+        None => Policy::resource([statement.clone()]),
+    });
+    let denies = denies(&partition, account, &kind, &new, tag);
+    let unchanged = unchanged(&partition, account, &kind, policy, &new, tag);
     Ok(Restriction { what: kind.what, statement, policy: new, denies, unchanged })
 }
 
-fn key(tag: &SessionTag) -> String {
-    format!("aws:PrincipalTag/{}", tag.key)
-}
-
-/// The policy with a statement more.
-fn with(policy: Option<&Arc<Policy>>, statement: &str) -> Result<Arc<Policy>, NotRestricted> {
-    let text = match policy.map(|policy| policy.to_json()) {
-        None => format!(r#"{{"Version":"2012-10-17","Statement":[{statement}]}}"#),
-        // Statements come last in what is printed; a lone one is printed as a list.
-        Some(text) => match text.strip_suffix("]}") {
-            Some(before) => format!("{before},{statement}]}}"),
-            None => text,
-        },
-    };
-    let limits = Limits::default();
-    let read = Policy::parse(&text, PolicyKind::Resource, Mode::Deployed, &limits);
-    read.map(Arc::new).map_err(NotRestricted::Policy)
+fn key(tag: &SessionTag) -> ConditionKey {
+    ConditionKey::new(&format!("aws:PrincipalTag/{}", tag.key))
 }
 
 /// Whatever the identity of a caller may do with the resource.
-fn everything(actions: &[&str], resources: &[String]) -> Result<Arc<Policy>, NotRestricted> {
-    let all = ["*".to_owned()];
-    let resources = if resources.is_empty() { &all } else { resources };
-    let text = format!(
-        r#"{{"Version":"2012-10-17","Statement":{{"Effect":"Allow","Action":{},"Resource":{}}}}}"#,
-        texts(actions),
-        texts(resources)
-    );
-    let read = Policy::parse(&text, PolicyKind::Identity, Mode::Deployed, &Limits::default());
-    read.map(Arc::new).map_err(NotRestricted::Policy)
+fn everything(kind: &Kind) -> Arc<Policy> {
+    Arc::new(Policy::managed([IdentityStatement::allow(kind.actions(), kind.resources())]))
 }
 
 /// Layers that allow every action that the statement is not about, and every resource: of keys their policy must allow it too.
-fn elsewhere(kind: &Kind) -> Result<Layers, NotRestricted> {
-    let read = |principal: &str, as_kind| {
-        let mut statements = vec![format!(
-            r#"{{"Effect":"Allow",{principal}"NotAction":{},"Resource":"*"}}"#,
-            texts(kind.actions)
-        )];
-        if !kind.resources.is_empty() && kind.resources != ["*"] {
-            let others = texts(&kind.resources);
-            statements
-                .push(format!(r#"{{"Effect":"Allow",{principal}"Action":"*","NotResource":{others}}}"#));
-        }
-        let text = format!(r#"{{"Version":"2012-10-17","Statement":[{}]}}"#, statements.join(","));
-        Policy::parse(&text, as_kind, Mode::Deployed, &Limits::default())
-            .map(Arc::new)
-            .map_err(NotRestricted::Policy)
+fn elsewhere(kind: &Kind) -> Layers {
+    let parts = || {
+        let other_actions = (ActionElement::all_but(kind.actions.iter().cloned()), ResourceElement::any());
+        let other_resources = kind.others().map(|others| (ActionElement::any(), others));
+        std::iter::once(other_actions).chain(other_resources)
     };
-    let own = read("", PolicyKind::Identity)?;
-    Ok(layers(&own, Some(&read(r#""Principal":"*","#, PolicyKind::Resource)?)))
+    let own = Policy::managed(parts().map(|(action, on)| IdentityStatement::allow(action, on)));
+    let of_everyone = |(action, on)| ResourceStatement::new(Effect::Allow, Grantees::everyone(), action, on);
+    layers(&Arc::new(own), Some(&Arc::new(Policy::resource(parts().map(of_everyone)))))
 }
 
 fn layers(own: &Arc<Policy>, policy: Option<&Arc<Policy>>) -> Layers {
@@ -240,48 +228,48 @@ fn layers(own: &Arc<Policy>, policy: Option<&Arc<Policy>>) -> Layers {
 }
 
 fn denies(
-    arn: &str,
-    account: &str,
+    partition: &Partition,
+    account: AccountId,
     kind: &Kind,
     new: &Arc<Policy>,
     tag: &SessionTag,
-) -> Result<Verdict, NotRestricted> {
-    let partition = arn.split(':').nth(1).unwrap_or("aws");
-    let principal = plain_session(partition, account, "DoiT-Support-Gateway");
+) -> Verdict {
+    let principal = plain_session(partition, account, &role_name!("DoiT-Support-Gateway"));
     let mut space = Space::new();
     // The statement asks for the key, whatever its value.
-    space.set_shape(&key(tag), KeyShape { values: KeyValues::Single, text: KeyText::Any, always: true });
-    let own = layers(&everything(kind.actions, &kind.resources)?, Some(new));
+    let shape = KeyShape { values: KeyValues::Single, text: KeyText::Any, always: true };
+    space.set_shape(key(tag).as_str(), shape);
+    let own = layers(&everything(kind), Some(new));
     // What a policy says of other services and of other resources is nothing to this one.
-    let elsewhere = elsewhere(kind)?;
-    let mut question = Question::new(&own).beyond(&elsewhere).asked_by(&principal).owned_by(account);
+    let elsewhere = elsewhere(kind);
+    let mut question = Question::new(&own).beyond(&elsewhere).asked_by(&principal).owned_by(account.as_str());
     question.resource = kind.resource;
-    Ok(Analysis::new(space).never(&question))
+    Analysis::new(space).never(&question)
 }
 
 /// Another account, of which nothing is known.
-const STRANGER: &str = "999999999999";
+const STRANGER: AccountId = account_id!("999999999999");
 
 fn unchanged(
-    partition: &str,
-    account: &str,
+    partition: &Partition,
+    account: AccountId,
     kind: &Kind,
     old: Option<&Arc<Policy>>,
     new: &Arc<Policy>,
     tag: &SessionTag,
-) -> Result<Vec<(&'static str, Verdict)>, NotRestricted> {
+) -> Vec<(&'static str, Verdict)> {
     let mut space = Space::new();
-    space.set_fact(&key(tag), Fact::Absent);
-    let own = everything(&["*"], &[])?;
+    space.set_fact(key(tag).as_str(), Fact::Absent);
+    let own = Arc::new(Policy::everything());
     let (before, after) = (layers(&own, old), layers(&own, Some(new)));
     let callers = [
-        ("a role of the account", plain_session(partition, account, "any")),
-        ("a role of another account", plain_session(partition, STRANGER, "any")),
+        ("a role of the account", plain_session(partition, account, &role_name!("any"))),
+        ("a role of another account", plain_session(partition, STRANGER, &role_name!("any"))),
         (
             "the root user",
             Principal::Root {
-                arn: format!("arn:{partition}:iam::{account}:root").into(),
-                account: account.into(),
+                arn: IamResource::Root.arn(partition.as_str(), account.as_str()).into(),
+                account: account.as_str().into(),
             },
         ),
         ("a caller without credentials", Principal::Anonymous),
@@ -290,14 +278,15 @@ fn unchanged(
     for (who, principal) in callers {
         let mut analysis = Analysis::new(space.clone());
         let mut ask = |allowed, beyond| {
-            let mut question = Question::new(allowed).beyond(beyond).asked_by(&principal).owned_by(account);
+            let mut question =
+                Question::new(allowed).beyond(beyond).asked_by(&principal).owned_by(account.as_str());
             question.resource = kind.resource;
             analysis.never(&question)
         };
         let gained = ask(&after, &before);
         verdicts.push((who, if gained == Verdict::Holds { ask(&before, &after) } else { gained }));
     }
-    Ok(verdicts)
+    verdicts
 }
 
 impl Restriction {

@@ -6,7 +6,8 @@ mod folder;
 use std::sync::Arc;
 
 use iam_eval::session::Tags;
-use iam_policy::{Limits, Mode, Policy, PolicyKind};
+use iam_json::{Form, Value};
+use iam_policy::{Limits, Mode, Policy, PolicyKind, RoleArn};
 
 use crate::input::{File, InputError};
 use crate::managed::{ManagedPolicies, ManagedPolicy, NamedPolicy, beyond_partition, hex_sha256};
@@ -36,7 +37,7 @@ pub struct RoleSnapshot {
     /// Its name.
     pub name: Box<str>,
     /// Its ARN.
-    pub arn: Box<str>,
+    pub arn: RoleArn,
     /// Its unique id, such as `AROA…`, if the snapshot says.
     pub id: Option<Box<str>>,
     /// Its maximum session duration in seconds, if the snapshot says.
@@ -68,7 +69,7 @@ pub struct AccountRole {
     /// Its name.
     pub name: Box<str>,
     /// Its ARN.
-    pub arn: Box<str>,
+    pub arn: RoleArn,
 }
 
 /// The roles in the output of `aws iam get-account-authorization-details`, in its order. `limits.document_bytes` bounds it.
@@ -124,7 +125,7 @@ impl RoleSnapshot {
     }
 
     /// A role of which nothing is known but its name.
-    fn named(name: Box<str>, arn: Box<str>) -> Self {
+    fn named(name: Box<str>, arn: RoleArn) -> Self {
         Self {
             name,
             arn,
@@ -149,12 +150,12 @@ impl RoleSnapshot {
 
     /// The partition of the role: `aws`, or `aws-cn`, ...
     pub fn partition(&self) -> &str {
-        self.arn.split(':').nth(1).unwrap_or_default()
+        self.arn.partition()
     }
 
     /// The account that owns the role.
     pub fn account(&self) -> &str {
-        self.arn.split(':').nth(4).unwrap_or_default()
+        self.arn.arn().account()
     }
 
     /// A snapshot that has at least one policy, and no more statements than a role can have, is one that can be previewed.
@@ -171,6 +172,27 @@ impl RoleSnapshot {
             return Err(InputError::other(file, "NO_POLICIES", "0 policies found", help));
         }
         Ok(self)
+    }
+}
+
+mod code {
+    //! What only snapshots of roles have.
+
+    iam_json::codes! {
+        INVALID_ROLE_ARN Error Error "IAM API Reference, CreateRole" "the ARN of a role is none"
+    }
+}
+
+/// The ARN of a role.
+fn role_arn(form: &mut Form, value: Value<'_>) -> Option<RoleArn> {
+    let text = form.text(value, "the role's ARN")?;
+    match text.parse::<RoleArn>() {
+        Ok(arn) => Some(arn),
+        Err(error) => {
+            let help = "write it like arn:aws:iam::111122223333:role/path/Name";
+            form.report(code::INVALID_ROLE_ARN, value, error.to_string(), help);
+            None
+        }
     }
 }
 

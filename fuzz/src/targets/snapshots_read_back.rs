@@ -73,7 +73,7 @@ fn output(role: &RoleSnapshot) -> Value {
     let own = |arn: &str, policy: &Policy| json!({"Arn": arn, "PolicyVersionList": [{"IsDefaultVersion": true, "Document": encoded(policy)}]});
     let edge = role.boundary.as_ref().map(|b| own("edge", &b.policy));
     let mut written = json!({
-        "RoleName": role.name, "Arn": role.arn,
+        "RoleName": role.name, "Arn": role.arn.as_str(),
         "RolePolicyList": inline.iter().map(|p| json!({"PolicyName": p.name, "PolicyDocument": encoded(&p.policy)})).collect::<Vec<_>>(),
         "AttachedManagedPolicies": managed.iter().enumerate().map(|(i, p)| json!({"PolicyArn": arn(i, &p.name)})).collect::<Vec<_>>(),
     });
@@ -95,7 +95,7 @@ fn output(role: &RoleSnapshot) -> Value {
 }
 
 fn folder(role: &RoleSnapshot) -> Vec<File> {
-    let mut about = json!({"RoleName": role.name, "Arn": role.arn});
+    let mut about = json!({"RoleName": role.name, "Arn": role.arn.as_str()});
     role.max_session_duration.map(|seconds| about["MaxSessionDuration"] = json!(seconds));
     let mut files = vec![File { name: "role.json".into(), text: about.to_string() }];
     for (i, one) in role.policies.iter().enumerate() {

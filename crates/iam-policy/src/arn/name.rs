@@ -104,6 +104,11 @@ impl Partition {
         &self.0
     }
 
+    /// A name that is known to be one.
+    pub(super) fn known(name: &str) -> Self {
+        Self(Cow::Owned(name.to_owned()))
+    }
+
     pub(super) fn check(text: &str) -> Result<(), ArnError> {
         let rest = text.strip_prefix("aws-");
         let is_name = |rest: &str| {

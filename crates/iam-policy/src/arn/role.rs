@@ -181,6 +181,11 @@ macro_rules! arns {
                 self.arn.partition()
             }
 
+            /// The partition as a value of its own.
+            pub fn own_partition(&self) -> Partition {
+                Partition::known(self.partition())
+            }
+
             /// The account.
             pub const fn account(&self) -> AccountId {
                 self.account

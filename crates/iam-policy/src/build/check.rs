@@ -188,3 +188,13 @@ fn rewritten(patterns: &[Spanned<Pattern>], wildcards: bool) -> Option<Vec<Spann
     let one = |p: &Pattern| if wildcards { Some(p.in_2012()) } else { p.in_2012_without_wildcards() };
     patterns.iter().map(|p| Some(Spanned::new(one(&p.value)?, p.span))).collect()
 }
+
+/// Whether `${` stands in a pattern of resources or of condition values: it then means another thing in older versions.
+pub(super) fn has_dollar(statements: &[Statement]) -> bool {
+    statements.iter().any(|statement| {
+        let resources = statement.resource.iter().flat_map(ResourceElement::patterns);
+        let mut texts = resources.map(|p| p.value.text());
+        let has_any = texts.any(|text| text.contains("${"));
+        has_any || statement.conditions.iter().flat_map(|c| c.values.texts()).any(|text| text.contains("${"))
+    })
+}

@@ -10,7 +10,7 @@ use crate::action::ActionElement;
 use crate::arn::{AccountId, Literal, RoleArn, SessionArn};
 use crate::code;
 use crate::policy::{Effect, PolicyKind, Statement};
-use crate::principal::{Principal, PrincipalElement, Principals};
+use crate::principal::{Principal, PrincipalElement, PrincipalError, Principals};
 use crate::resource::ResourceElement;
 use iam_json::Spanned;
 use iam_json::quoted;
@@ -249,6 +249,14 @@ impl Grantees {
             }
             None => Ok(Self(Principals::Entries(entries))),
         }
+    }
+
+    /// One principal, as it stands under `AWS`.
+    ///
+    /// # Errors
+    /// As [`Principal::parse_aws`].
+    pub fn aws(text: &str) -> Result<Self, PrincipalError> {
+        Principal::parse_aws(text).map(Self::one)
     }
 
     fn one(principal: Principal) -> Self {

@@ -43,11 +43,8 @@ pub fn changes(args: &PreviewArgs, own: &Previewed, world: &dyn World) -> Result
     let (catalog, names) = world.built_in().actions()?;
     let (role, profile, facts) = (&own.role, &own.profile, &own.facts);
     let preview = &preview_knowing(role, profile, (catalog, names), facts);
-    let layers = |role, profile| {
-        session_layers(Some(role), profile)
-            .map_err(|report| Trouble::input("", "INVALID_PROFILE", report.to_string(), "mend the profile"))
-    };
-    let own = layers(role, profile)?;
+    let layers = |role, profile| session_layers(Some(role), profile);
+    let own = layers(role, profile);
     let after = Side { preview, catalog, layers: &own };
     let since = |preview: Preview<'_>, catalog: &Catalog<'_>, layers: &Layers| {
         iamgate::changes(Side { preview: &preview, catalog, layers }, after)
@@ -55,13 +52,13 @@ pub fn changes(args: &PreviewArgs, own: &Previewed, world: &dyn World) -> Result
     let (found, since) = if let Some(other) = &args.before_role {
         let (old, _) = load::role(world, other, &args.session)?;
         let before = preview_knowing(&old, profile, (catalog, names), facts);
-        (since(before, catalog, &layers(&old, profile)?), format!("the role in {}", quoted(other)))
+        (since(before, catalog, &layers(&old, profile)), format!("the role in {}", quoted(other)))
     } else if let Some(name) = &args.before_profile {
         let mut session = args.session.clone();
         session.profile.clone_from(name);
         let (_, old, _) = load::load(world, Some(&args.snapshot), &session)?;
         let before = preview_knowing(role, &old, (catalog, names), facts);
-        (since(before, catalog, &layers(role, &old)?), format!("the profile {}", quoted(name)))
+        (since(before, catalog, &layers(role, &old)), format!("the profile {}", quoted(name)))
     } else {
         let path = args.before_catalogue.as_deref().unwrap_or_default();
         let source = world.read(path, CATALOGUE_BYTES, "a catalogue")?;

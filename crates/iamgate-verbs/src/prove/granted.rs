@@ -4,9 +4,11 @@ use std::sync::Arc;
 
 use iamgate::iam_analysis::{Actions, Analysis, ClassAnswer, Question, Verdict, VerdictKind};
 use iamgate::iam_eval::Layers;
-use iamgate::iam_json::json_text;
-use iamgate::iam_policy::{Limits, Mode, Policy, PolicyKind};
-use iamgate::{File, make_real};
+use iamgate::iam_policy::{
+    ActionElement, ActionPattern, BuildError, IdentityStatement, Mode, Policy, PolicyKind, ResourceElement,
+    ResourcePattern,
+};
+use iamgate::make_real;
 use serde::Serialize;
 
 use super::{Asked, verdict};
@@ -37,7 +39,7 @@ pub fn not_granted(args: &NotGrantedArgs, world: &dyn World) -> Result<NotGrante
         layers.identity.push(load::policy(world, path, PolicyKind::Managed, Mode::Deployed)?);
     }
     // What is asked about stands in the way of a boundary: only what passes it is granted and asked about.
-    layers.boundary = Some(vec![asked(args)?]);
+    layers.boundary = Some(vec![Arc::new(asked(args)?)]);
     let conditions = layers.identity.iter().flat_map(|p| &p.statements).flat_map(|s| &s.conditions);
     let mut analysis = Analysis::new(iamgate::space(conditions, details));
     let question = Question::new(&layers).about(Actions::Open);
@@ -75,19 +77,18 @@ pub(crate) struct GrantedJson {
     broken: Vec<AnswerJson>,
 }
 
-/// A policy that allows what is asked about.
-fn asked(args: &NotGrantedArgs) -> Result<Arc<Policy>, Trouble> {
-    let list = |texts: &[String]| -> String {
-        let quoted: Vec<String> = texts.iter().map(|text| json_text(text)).collect();
-        format!("[{}]", quoted.join(","))
+/// A policy that allows what is asked about. `${` is plain text in it.
+fn asked(args: &NotGrantedArgs) -> Result<Policy, Trouble> {
+    let wrong = |error: BuildError| {
+        let help = "write an action like s3:Get*, and a resource like arn:aws:s3:::payroll/* or *";
+        Trouble::input("--action and --resource", error.code().name(), error.to_string(), help)
     };
-    let any = ["*".to_owned()];
-    let resources = if args.resource.is_empty() { &any[..] } else { &args.resource };
-    let text = format!(
-        r#"{{"Version":"2008-10-17","Statement":{{"Effect":"Allow","Action":{},"Resource":{}}}}}"#,
-        list(&args.action),
-        list(resources)
-    );
-    let file = File { name: "--action and --resource".to_owned(), text };
-    load::parse(file, PolicyKind::Boundary, Mode::Deployed, &Limits::default())
+    let actions = args.action.iter().map(|text| text.parse::<ActionPattern>());
+    let actions = actions.collect::<Result<ActionElement, _>>().map_err(wrong)?;
+    let resources = args.resource.iter().map(|text| ResourcePattern::parse_without_variables(text));
+    let resources = match args.resource.as_slice() {
+        [] => ResourceElement::any(),
+        _ => resources.collect::<Result<ResourceElement, _>>().map_err(wrong)?,
+    };
+    Ok(Policy::managed([IdentityStatement::allow(actions, resources)]))
 }

@@ -38,7 +38,7 @@ pub fn no_public(args: &NoPublicArgs, world: &dyn World) -> Result<NoPublicAnswe
     let mut insiders = Insiders::default();
     insiders.accounts = args.trust.iter().map(|id| id.as_str().into()).collect();
     insiders.organizations = args.organization.iter().map(|id| id.as_str().into()).collect();
-    let outsiders = outsiders(&policy, &args.owner, &insiders, details).map_err(Trouble::bug)?;
+    let outsiders = outsiders(&policy, &args.owner, &insiders, details);
     let all = outsiders.iter().flat_map(|outsider| outsider.answers.iter().cloned()).collect();
     Ok(NoPublicAnswer { outsiders, all })
 }

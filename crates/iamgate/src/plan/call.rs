@@ -23,7 +23,7 @@ impl StsCall {
         });
         let inline = profile.policies.iter().find(|named| &*named.name == "inline");
         Self {
-            role_arn: role.arn.clone(),
+            role_arn: role.arn.as_str().into(),
             role_session_name: format!("{}+{}", asked.engineer, asked.case).into(),
             duration_seconds: asked.duration_seconds,
             policy: inline.map(|named| named.policy.to_json()).unwrap_or_default().into(),

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use iam_eval::session::Session;
 use iam_eval::{Decision, Layers, Principal, Request};
-use iam_json::{json_text, quoted};
-use iam_policy::{Limits, Mode, Policy, PolicyKind};
+use iam_json::quoted;
+use iam_policy::{ActionPattern, Grantees, Pattern, Policy, ResourcePattern, ResourceStatement, Syntax};
 
 use super::{Refusal, SessionRequest};
 use crate::trust;
@@ -26,22 +26,29 @@ pub(super) fn replayable(layers: &Layers, request: &Request) -> Layers {
         | Principal::WebIdentity { .. }
         | Principal::Saml { .. } => return layers.clone(),
     };
-    for name in names {
-        let text = format!(
-            r#"{{"Version":"2012-10-17","Statement":[{{"Effect":"Allow","Principal":{{"AWS":{}}},"Action":{},"Resource":{}}}]}}"#,
-            json_text(name),
-            json_text(request.action.as_str()),
-            json_text(&request.resource)
-        );
-        let policy = Policy::parse(&text, PolicyKind::Resource, Mode::Deployed, &Limits::default());
-        let Ok(policy) = policy else { break };
+    // No policy can name a principal by a text that is not an ARN, an action that is no name, or a resource that is no pattern.
+    let (Ok(action), Some(resource)) =
+        (request.action.as_str().parse::<ActionPattern>(), exact(&request.resource))
+    else {
+        return layers.clone();
+    };
+    for name in names.into_iter().flat_map(|name| Grantees::aws(name)) {
+        let statement = ResourceStatement::allow(name, action.clone().into(), resource.clone().into());
         let mut with = layers.clone();
-        with.resource = Some(Arc::new(policy));
+        with.resource = Some(Arc::new(Policy::resource([statement])));
         if with.decide(request) == Decision::Allowed {
             return with;
         }
     }
     layers.clone()
+}
+
+/// The pattern that a resource is named by, or `None` if no pattern of resources is that text.
+fn exact(resource: &str) -> Option<ResourcePattern> {
+    if resource == "*" {
+        return Some(ResourcePattern::any());
+    }
+    Pattern::exactly(resource, Syntax::new(true, true)).text().parse().ok()
 }
 
 /// The ARN of the token's provider in the role's account, if it is one of those that are known.

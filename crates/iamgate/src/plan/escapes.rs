@@ -6,11 +6,12 @@ use iam_analysis::{ActionNames, Actions, Analysis, Question, ResourcePolicies, V
 use iam_catalog::{Action, Catalog, Details, SensitivityClass};
 use iam_eval::{Layers, Principal, Request};
 use iam_json::quoted;
+use iam_policy::Policy;
 
 use super::SessionRequest;
 use crate::finding::{Finding, FindingCode};
 use crate::profile::Profile;
-use crate::proof::{everything, exceptions, make_real, space};
+use crate::proof::{exceptions, make_real, space};
 
 /// What findings are looked for in.
 pub(super) struct Escapes<'e> {
@@ -189,8 +190,7 @@ impl Escapes<'_> {
             };
             possible.show(Finding::new(code, says, help), &layers)
         };
-        // Patterns that make no policy refuse the session elsewhere; here they except nothing.
-        let exceptions = exceptions(self.profile).unwrap_or_default();
+        let exceptions = exceptions(self.profile);
         let beyond = self.possible(Some(names), &question.clone().beyond(&exceptions));
         if beyond.is_empty() {
             let all = self.possible(Some(names), &question);
@@ -231,7 +231,7 @@ impl Escapes<'_> {
         // What the session policies allow, whatever the role does: a resource may grant that (rule 5.21).
         let mut promised = Layers::new();
         promised.session.clone_from(&self.layers.session);
-        promised.identity.extend(everything());
+        promised.identity.push(Arc::new(Policy::everything()));
         for named in resources {
             let mut with = self.layers.clone();
             with.resource = Some(Arc::clone(&named.policy));

@@ -78,7 +78,7 @@ pub(super) fn of(gate: &Gate, asked: &SessionRequest<'_>, judged: &Judged) -> Js
         ("services", Json::count(judged.summary.services)),
         ("data", Json::count(judged.summary.data)),
     ]);
-    let claims = judged.proof.iter().flat_map(|proof| &proof.claims);
+    let claims = judged.proof.claims.iter();
     let proof = Json::list(claims, |claim| {
         Json::object([("says", Json::text(&*claim.says)), ("verdict", Json::text(claim.verdict().name()))])
     });

@@ -6,7 +6,6 @@ use iam_analysis::Doubt;
 use iam_eval::session::Refusal as StsRefusal;
 use iam_eval::{Decision, Layers, Request, wire};
 use iam_json::{Json, quoted};
-use iam_policy::Report;
 
 use crate::finding::{Example, Finding, Shown};
 
@@ -74,12 +73,6 @@ pub enum Refusal {
 }
 
 impl Refusal {
-    /// The patterns of the profile make no policy.
-    pub(super) fn unreadable(report: &Report) -> Self {
-        let claim = "the patterns of the profile make a policy".into();
-        Self::NotKnown { claim, action: report.to_string().into(), doubts: Vec::new() }
-    }
-
     /// A stable code.
     pub const fn code(&self) -> &'static str {
         match self {

@@ -6,12 +6,12 @@ use std::sync::Arc;
 
 use iam_json::{Document, Form, Kind, Value};
 use iam_json::{json_text, quoted};
-use iam_policy::{Limits, Mode, Policy, PolicyKind, code};
+use iam_policy::{Limits, Mode, Policy, PolicyKind, RoleArn, code};
 
 use super::folder::tags as tags_of;
-use super::{AccountRole, RoleSnapshot, source};
+use super::{AccountRole, RoleSnapshot, role_arn, source};
 use crate::input::{File, InputError};
-use crate::managed::{ManagedPolicies, ManagedPolicy, NamedPolicy, hex_sha256};
+use crate::managed::{ManagedPolicies, ManagedPolicy, NamedPolicy, hex_sha256, policy_name};
 
 struct Dump<'d> {
     file: &'d File,
@@ -38,8 +38,7 @@ pub(super) fn roles(file: &File, limits: &Limits) -> Result<Vec<AccountRole>, In
     let mut dump = Dump::new(file, &document, limits);
     let mut roles = Vec::new();
     for role in dump.roles()?.items() {
-        roles
-            .push(AccountRole { name: dump.need_text(role, "RoleName")?, arn: dump.need_text(role, "Arn")? });
+        roles.push(AccountRole { name: dump.need_text(role, "RoleName")?, arn: dump.role_arn(role)? });
     }
     Ok(roles)
 }
@@ -93,8 +92,8 @@ impl<'d> Dump<'d> {
 
     /// What a folder of the role would hold. A managed policy is written as the output has it; one that it does not have, by its ARN.
     fn files(&mut self, role: Value<'d>) -> Result<Vec<File>, InputError> {
-        let (name, arn) = (self.need_text(role, "RoleName")?, self.need_text(role, "Arn")?);
-        let mut members = vec![("RoleName", json_text(&name)), ("Arn", json_text(&arn))];
+        let (name, arn) = (self.need_text(role, "RoleName")?, self.role_arn(role)?);
+        let mut members = vec![("RoleName", json_text(&name)), ("Arn", json_text(arn.as_str()))];
         let others = ["MaxSessionDuration", "Tags"];
         members.extend(others.iter().filter_map(|own| Some((*own, role.member(own)?.raw().to_owned()))));
         let members: Vec<String> =
@@ -122,7 +121,7 @@ impl<'d> Dump<'d> {
             let arn = self.need_text(attached, "PolicyArn")?;
             match self.own(&arn)? {
                 Some(document) => {
-                    let name = arn.rsplit('/').next().unwrap_or_default();
+                    let name = policy_name(&arn);
                     add(format!("managed/{name}.json"), self.text(document)?);
                 }
                 None => arns.push(json_text(&arn)),
@@ -151,7 +150,7 @@ impl<'d> Dump<'d> {
     }
 
     fn snapshot(&mut self, role: Value<'d>, managed: &ManagedPolicies) -> Result<RoleSnapshot, InputError> {
-        let (name, arn) = (self.need_text(role, "RoleName")?, self.need_text(role, "Arn")?);
+        let (name, arn) = (self.need_text(role, "RoleName")?, self.role_arn(role)?);
         let trust = match role.member("AssumeRolePolicyDocument") {
             Some(document) => Some(self.policy(document, PolicyKind::Trust)?),
             None => None,
@@ -197,7 +196,7 @@ impl<'d> Dump<'d> {
         kind: PolicyKind,
         managed: &ManagedPolicies,
     ) -> Result<NamedPolicy, InputError> {
-        let name: Box<str> = arn.rsplit('/').next().unwrap_or_default().into();
+        let name: Box<str> = policy_name(arn).into();
         let policy = match self.own(arn)? {
             Some(document) => self.policy(document, kind)?,
             None => Arc::clone(&managed.resolve(arn, &self.file.name)?.policy),
@@ -291,6 +290,11 @@ impl<'d> Dump<'d> {
     fn need_text(&mut self, object: Value<'d>, name: &str) -> Result<Box<str>, InputError> {
         let value = self.need(object, name)?;
         self.form.text(value, "a string").ok_or_else(|| self.refusal())
+    }
+
+    fn role_arn(&mut self, role: Value<'d>) -> Result<RoleArn, InputError> {
+        let value = self.need(role, "Arn")?;
+        role_arn(&mut self.form, value).ok_or_else(|| self.refusal())
     }
 
     /// The elements of a list; none if it is not there. Something else in its place could hide policies.

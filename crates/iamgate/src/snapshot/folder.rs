@@ -8,9 +8,9 @@ use iam_json::quoted;
 use iam_json::{Document, Form, Kind, Value};
 use iam_policy::{Limits, PolicyKind, code};
 
-use super::{RoleSnapshot, deployed, source};
+use super::{RoleSnapshot, deployed, role_arn, source};
 use crate::input::{File, InputError};
-use crate::managed::{ManagedPolicies, NamedPolicy};
+use crate::managed::{ManagedPolicies, NamedPolicy, policy_name};
 
 const ROLE: &str = "role.json";
 const ARNS: &str = "managed-arns.json";
@@ -45,7 +45,7 @@ pub(super) fn read(
         } else if file.name == ARNS {
             for arn in parse(file, limits, |form, root| form.texts(Some(root), "a list of policy ARNs"))? {
                 let found = managed.resolve(&arn, ARNS)?;
-                let name = arn.rsplit('/').next().unwrap_or_default().into();
+                let name = policy_name(&arn).into();
                 snapshot.policies.push(NamedPolicy { name, policy: Arc::clone(&found.policy) });
             }
         } else if let Some(name) = inner("resources/") {
@@ -101,8 +101,7 @@ fn parse<T>(
 fn role(form: &mut Form, root: Value<'_>) -> Option<RoleSnapshot> {
     let [name, arn, duration, tags, id] =
         form.members(root, ["RoleName", "Arn", "MaxSessionDuration", "Tags", "RoleId"], 2)?;
-    let mut role =
-        RoleSnapshot::named(form.text(name?, "the role's name")?, form.text(arn?, "the role's ARN")?);
+    let mut role = RoleSnapshot::named(form.text(name?, "the role's name")?, role_arn(form, arn?)?);
     if let Some(duration) = duration {
         role.max_session_duration = Some(form.integer(duration)?);
     }

@@ -1,13 +1,18 @@
 //! The principals of a trust policy's Allow statements.
 
+use std::sync::Arc;
+
 use iam_eval::{Action, Context, ContextValue, Decision, Request, action_matches};
 use iam_json::quoted;
-use iam_policy::{Effect, Principal as Entry, PrincipalElement, Principals, Statement};
+use iam_policy::{
+    AccountId, Effect, Policy, Principal as Entry, PrincipalElement, Principals, RoleArn, Statement,
+    account_id, role_name,
+};
 
 use super::providers::IdentityProviders;
 use super::trial;
 use crate::finding::{Finding, FindingCode};
-use crate::proof::{everything, plain_session};
+use crate::proof::session_of;
 use crate::snapshot::RoleSnapshot;
 
 /// A principal that a statement of a trust policy admits, under its conditions.
@@ -138,7 +143,7 @@ fn conditions(statement: &Statement) -> Vec<Box<str>> {
 }
 
 /// The account of whom nobody has heard.
-const STRANGER: &str = "999999999999";
+const STRANGER: AccountId = account_id!("999999999999");
 
 /// What is to be said of the principals themselves.
 pub(super) fn findings(role: &RoleSnapshot, admits: &[Admitted], findings: &mut Vec<Finding>) {
@@ -182,16 +187,15 @@ pub(super) fn findings(role: &RoleSnapshot, admits: &[Admitted], findings: &mut 
 /// Whether a role of an account that nobody names may assume the role.
 fn admits_a_stranger(role: &RoleSnapshot) -> bool {
     // What its own account allows it does not keep it out.
-    let Ok(everything) = everything() else { return false };
     let Some(action) = Action::new("sts:AssumeRole") else { return false };
     let mut layers = trial::layers(role);
-    layers.identity.push(everything);
-    let principal = plain_session(role.partition(), STRANGER, "any");
-    let own = format!("arn:{}:iam::{STRANGER}:role/any", role.partition());
+    layers.identity.push(Arc::new(Policy::everything()));
+    let stranger = RoleArn::new(&role.arn.own_partition(), STRANGER, &role_name!("any"));
+    let principal = session_of(&stranger);
     let context = Context::new()
-        .with("aws:PrincipalArn", ContextValue::single(own))
-        .with("aws:PrincipalAccount", ContextValue::single(STRANGER));
+        .with("aws:PrincipalArn", ContextValue::single(stranger.as_str()))
+        .with("aws:PrincipalAccount", ContextValue::single(STRANGER.as_str()));
     let request =
-        Request::new(principal, action, role.arn.clone()).owned_by(role.account()).with_context(context);
+        Request::new(principal, action, role.arn.as_str()).owned_by(role.account()).with_context(context);
     layers.decide(&request) == Decision::Allowed
 }

@@ -1,7 +1,7 @@
 //! The identity providers whose tokens open sessions.
 
 use iam_json::{Form, Kind, Value};
-use iam_policy::{Limits, code};
+use iam_policy::{IamResource, Limits, code};
 
 use crate::filled;
 use crate::input::{File, InputError};
@@ -48,7 +48,7 @@ impl IdentityProviders {
 impl IdentityProvider {
     /// Its ARN in an account.
     pub fn arn(&self, partition: &str, account: &str) -> String {
-        format!("arn:{partition}:iam::{account}:oidc-provider/{}", self.issuer)
+        IamResource::OidcProvider(&self.issuer).arn(partition, account)
     }
 }
 

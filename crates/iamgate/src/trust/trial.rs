@@ -23,7 +23,7 @@ const NO_MAXIMUM: i64 = 3_600;
 
 /// The role as STS sees it.
 pub(crate) fn sts_role(role: &RoleSnapshot) -> Role {
-    let mut own = Role::new(role.arn.clone(), role.id.as_deref().unwrap_or(NO_ID));
+    let mut own = Role::new(role.arn.as_str(), role.id.as_deref().unwrap_or(NO_ID));
     own.max_session_duration = role.max_session_duration.unwrap_or(NO_MAXIMUM);
     own.tags = role.tags.clone();
     own

@@ -120,7 +120,7 @@ fn effective_decides_like_the_layers() {
         if more.is_none() && !SOME.contains(&(name, attached)) {
             continue;
         }
-        let layers = session_layers(Some(&role(attached)), &profile(name)).unwrap();
+        let layers = session_layers(Some(&role(attached)), &profile(name));
         let Ok(effective) = Analysis::effective(&Space::new(), &layers) else { panic!("{name} {attached}") };
         assert!(effective.is_exact(), "{name} {attached}: {:?}", effective.left_out);
         let mut own = Layers::new();

@@ -179,7 +179,7 @@ fn profiles_that_do_not_fit_or_changed_are_refused() {
 
     // In another partition ARNs are longer: by seven characters each.
     let mut gov = self::role("");
-    gov.arn = gov.arn.replace("arn:aws:", "arn:aws-us-gov:").into();
+    gov.arn = gov.arn.as_str().replace("arn:aws:", "arn:aws-us-gov:").parse().unwrap();
     let text = gov.trust.as_ref().unwrap().to_json().replace("arn:aws:", "arn:aws-us-gov:");
     gov.trust =
         Some(Policy::parse(&text, PolicyKind::Trust, Mode::Strict, &Limits::default()).unwrap().into());

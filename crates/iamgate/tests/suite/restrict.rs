@@ -64,11 +64,11 @@ fn what_cannot_be_restricted_says_what_can_be_done() {
 #[test]
 fn the_statement_is_not_the_trap() {
     let made = keep_out("arn:aws:s3:::payroll", None).unwrap();
-    let trap = made.statement.replace(
+    let trap = made.statement.to_string().replace(
         r#"{"Null":{"aws:PrincipalTag/DoitEnvironment":"false"}}"#,
         r#"{"StringNotEquals":{"aws:PrincipalTag/DoitEnvironment":"x"}}"#,
     );
-    assert_ne!(trap, made.statement);
+    assert_ne!(trap, made.statement.to_string());
     let text = format!(r#"{{"Version": "2012-10-17", "Statement": [{trap}]}}"#);
     let locked = keep_out("arn:aws:s3:::other", Some(&text)).unwrap();
     // The restriction itself changes nothing for others even there.

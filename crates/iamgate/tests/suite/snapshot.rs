@@ -392,6 +392,27 @@ fn encoded_documents_that_are_not() {
     }
 }
 
+/// A role has the ARN of a role, in folders and in what AWS prints of accounts; what it is instead is told with its place.
+#[test]
+fn arns_of_roles_are_those_of_roles() {
+    for (arn, why) in [
+        ("R", "the ARN `R` must begin with `arn:`"),
+        ("arn:aws:iam::111122223333:user/R", "must be that of a role"),
+        ("arn:aws:sts::111122223333:assumed-role/R/ana", "must be that of a role"),
+        ("arn:aws:iam::1111:role/R", "the account `1111`"),
+        ("arn:aws:iam:::role/R", "the account `` must be twelve digits"),
+        ("arn:aws:iam::111122223333:role/a b", "the role name `a b`"),
+        ("arn:aws:iam::111122223333:role/R\\u009b2J", "control characters"),
+    ] {
+        let role = format!(r#"{{"RoleName": "R", "Arn": "{arn}"}}"#);
+        let error = from_folder(&[("role.json", &role), ("inline/a.json", READ)]).unwrap_err();
+        assert!(error.contains("INVALID_ROLE_ARN at 1:25 (/Arn)") && error.contains(why), "{arn}: {error}");
+        let text = details(false).replace("arn:aws:iam::123456789012:role/First", arn);
+        let error = from_details(&text, Some("First")).unwrap_err();
+        assert!(error.contains("INVALID_ROLE_ARN at ") && error.contains(why), "{arn}: {error}");
+    }
+}
+
 /// What is known beside the role: tags, unique id, control policies by level, policies of resources; and the hash of each text.
 #[test]
 fn what_is_known_beside_the_role() {
