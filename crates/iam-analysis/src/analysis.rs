@@ -4,6 +4,7 @@ use std::cell::{Cell, OnceCell};
 use std::sync::Arc;
 
 use iam_eval::{ContextValue, Decision, Layer, Layers, Principal, Program, Request, ResourceKind};
+use iam_policy::ArnFields;
 
 use crate::access::{Access, Goal, ResourcePolicies, Setting};
 use crate::actions::ActionNames;
@@ -629,7 +630,7 @@ fn request(model: &Model, question: &Question<'_>, class: &ActionClass, assignme
         }
     }
     let principal = question.principal.cloned().unwrap_or_else(|| {
-        let partition = ArnFields::split(resource).map(|fields| fields.partition);
+        let partition = ArnFields::split(&resource).map(|fields| fields.partition);
         nobody(partition.filter(|p| !p.is_empty()).unwrap_or("aws"))
     });
     let account: Option<Box<str>> = question.owner.or(principal.account()).map(Into::into);

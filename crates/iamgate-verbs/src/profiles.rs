@@ -2,7 +2,7 @@
 
 use iamgate::iam_analysis::VerdictKind;
 use iamgate::iam_catalog::AccessLevel;
-use iamgate::{FindingCode, Premises, Profile, Proof, prove_read_only};
+use iamgate::{FindingCode, Premises, Profile, prove_read_only};
 use serde::Serialize;
 
 use crate::answer::{Answer, Exit, json};

@@ -1,5 +1,6 @@
 //! Checks over the shape of the workspace: dependency arrows, file sizes, and the index of rules in `ARCHITECTURE.md`.
 
+mod arns;
 mod arrows;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -27,6 +28,7 @@ const LONG: usize = 700;
 pub(crate) fn run(_check: bool) -> Outcome {
     let root = root()?;
     let mut wrong = arrows::check(&root)?;
+    wrong.extend(arns::check(&root)?);
     wrong.extend(long_files(&root)?);
     wrong.extend(rules(&root)?);
     wrong.extend(unsafe_allowed(&root)?);
@@ -42,7 +44,7 @@ pub(crate) fn run(_check: bool) -> Outcome {
     }
     if wrong.is_empty() {
         Ok(format!(
-            "structure: arrows, dependencies, file sizes and the index of rules are as they should be; \
+            "structure: arrows, dependencies, ARNs, file sizes and the index of rules are as they should be; \
              {} library crates that neither assert nor reach outside, invariants written for exceptions: {invariants}",
             LIBRARIES.len()
         ))
