@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use iam_analysis::{Actions, Analysis, ClassAnswer, Fact, Question, Verdict};
 use iam_catalog::Details;
-use iam_eval::{ContextValue, Layers, Principal};
+use iam_eval::{Layers, Principal};
 use iam_json::json_text;
-use iam_policy::{Limits, Mode, Policy, PolicyKind, Principal as Entry, Report};
+use iam_policy::{ArnFields, Limits, Mode, Policy, PolicyKind, Principal as Entry, Report};
 
-use crate::proof::{make_real, plain_session, space};
+use crate::proof::{make_real, plain_session, session_of, space};
 
 /// Who belongs in.
 #[derive(Clone, Debug, Default)]
@@ -56,19 +56,19 @@ pub fn outsiders(
                 accounts.extend(entry.value.account().map(str::to_owned));
             }
             let text = entry.value.text();
-            let account = text.split(':').nth(4).unwrap_or_default();
             match &entry.value {
-                Entry::User(arn) => found.push((text.into(), Principal::iam_user(arn.clone(), account))),
+                // Not every user is of an account: CloudFront's origin access identities are not.
+                Entry::User(arn) => {
+                    let account = ArnFields::split(arn).map_or("", |fields| fields.account).into();
+                    found.push((text.into(), Principal::IamUser { arn: arn.clone(), account }));
+                }
+                // The path of the role is not in the ARN of a session: it is taken to have none.
                 Entry::Session(arn) => {
-                    // The path of the role is not in the ARN of a session.
-                    let name = arn.split('/').nth(1).unwrap_or_default();
-                    let role = format!("arn:aws:iam::{account}:role/{name}");
-                    found.push((text.into(), Principal::assumed_role(arn.clone(), role, account)));
+                    found.extend(Principal::from_arn(arn).ok().map(|principal| (text.into(), principal)));
                 }
                 Entry::Role(arn) => {
-                    let name = arn.rsplit('/').next().unwrap_or_default();
-                    let session = format!("arn:aws:sts::{account}:assumed-role/{name}/session");
-                    found.push((text.into(), Principal::assumed_role(session, arn.clone(), account)));
+                    let fields = ArnFields::split(arn);
+                    found.extend(fields.map(|fields| (text.into(), session_of(arn, &fields))));
                 }
                 Entry::Aws
                 | Entry::Account { .. }
@@ -97,8 +97,13 @@ pub fn outsiders(
     let mut told = Vec::new();
     for (who, principal) in found {
         let mut space = space(policy.statements.iter().flat_map(|s| &s.conditions), details);
-        for (key, value) in keys(&principal) {
-            space.set_fact(key, value.map_or(Fact::Absent, |text| Fact::Value(ContextValue::single(text))));
+        for (key, value) in principal.keys().iter() {
+            space.set_fact(key, Fact::Value(value.clone()));
+        }
+        if principal.arn().is_none() {
+            for key in ["aws:PrincipalArn", "aws:PrincipalOrgID", "aws:PrincipalOrgPaths"] {
+                space.set_fact(key, Fact::Absent);
+            }
         }
         let question = Question::new(&layers).asked_by(&principal).owned_by(owner).about(Actions::Open);
         let mut answers = Analysis::new(space).by_action(&question);
@@ -111,33 +116,6 @@ pub fn outsiders(
         }
     }
     Ok(told)
-}
-
-/// What AWS says of a principal in every request (rules 6.1, 6.2).
-fn keys(principal: &Principal) -> Vec<(&'static str, Option<Box<str>>)> {
-    let (arn, account, kind) = match principal {
-        Principal::AssumedRole { role_arn, account, .. } => {
-            (Some(role_arn.clone()), account.clone(), "AssumedRole")
-        }
-        Principal::IamUser { arn, account } => (Some(arn.clone()), account.clone(), "User"),
-        Principal::FederatedUser { arn, account, .. } => {
-            (Some(arn.clone()), account.clone(), "FederatedUser")
-        }
-        Principal::Root { arn, account } => (Some(arn.clone()), account.clone(), "Account"),
-        Principal::AwsService { .. }
-        | Principal::Anonymous
-        | Principal::WebIdentity { .. }
-        | Principal::Saml { .. } => (None, "anonymous".into(), "Anonymous"),
-    };
-    let mut keys = vec![
-        ("aws:PrincipalArn", arn.clone()),
-        ("aws:PrincipalAccount", Some(account)),
-        ("aws:PrincipalType", Some(kind.into())),
-    ];
-    if arn.is_none() {
-        keys.extend([("aws:PrincipalOrgID", None), ("aws:PrincipalOrgPaths", None)]);
-    }
-    keys
 }
 
 /// A policy that allows everything but to members of these organizations.

@@ -12,7 +12,9 @@ use iam_analysis::{
 };
 use iam_catalog::{Action, Catalog, Details, KeyType, SensitivityClass};
 use iam_eval::{ContextValue, Layers, Principal};
-use iam_policy::{ActionPattern, Condition, Limits, Mode, Policy, PolicyKind, Report};
+use iam_policy::{
+    ActionPattern, ArnFields, Condition, IamResource, Limits, Mode, Policy, PolicyKind, Report,
+};
 
 use crate::managed::NamedPolicy;
 use crate::profile::Profile;
@@ -246,25 +248,31 @@ pub(crate) fn control_levels(levels: &[Vec<NamedPolicy>]) -> Vec<Vec<Arc<Policy>
 
 /// A session of a role, or of one that has any name.
 pub fn session_principal(role: Option<&RoleSnapshot>) -> Principal {
-    let arn = role.map_or("arn:aws:iam::111122223333:role/any", |role| &*role.arn);
-    let mut fields = arn.splitn(6, ':').skip(1);
-    let partition = fields.next().unwrap_or("aws");
-    let account = fields.nth(2).unwrap_or("111122223333");
-    let name = arn.rsplit('/').next().unwrap_or("any");
-    Principal::assumed_role(
-        format!("arn:{partition}:sts::{account}:assumed-role/{name}/session"),
-        arn,
-        account,
-    )
+    match role.and_then(|role| Some((role, ArnFields::split(&role.arn)?))) {
+        Some((role, arn)) => session_of(&role.arn, &arn),
+        None => plain_session("aws", "111122223333", "any"),
+    }
+}
+
+/// A session of the role of that ARN.
+pub(crate) fn session_of(role_arn: &str, arn: &ArnFields<'_>) -> Principal {
+    let session = IamResource::AssumedRole { role: arn.name(), session: "session" };
+    Principal::AssumedRole {
+        arn: session.arn(arn.partition, arn.account).into(),
+        role_arn: role_arn.into(),
+        account: arn.account.into(),
+        service_linked: false,
+    }
 }
 
 /// A session of a role without a path.
 pub(crate) fn plain_session(partition: &str, account: &str, name: &str) -> Principal {
-    Principal::assumed_role(
-        format!("arn:{partition}:sts::{account}:assumed-role/{name}/session"),
-        format!("arn:{partition}:iam::{account}:role/{name}"),
-        account,
-    )
+    Principal::AssumedRole {
+        arn: IamResource::AssumedRole { role: name, session: "session" }.arn(partition, account).into(),
+        role_arn: IamResource::Role(name).arn(partition, account).into(),
+        account: account.into(),
+        service_linked: false,
+    }
 }
 
 /// The space of requests with the condition keys typed as the catalogue has them; keys that it does not know stay as they are.

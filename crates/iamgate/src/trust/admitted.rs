@@ -1,6 +1,6 @@
 //! The principals of a trust policy's Allow statements.
 
-use iam_eval::{Action, Context, ContextValue, Decision, Request, action_matches};
+use iam_eval::{Action, Decision, Request, action_matches};
 use iam_json::quoted;
 use iam_policy::{Effect, Principal as Entry, PrincipalElement, Principals, Statement};
 
@@ -187,10 +187,7 @@ fn admits_a_stranger(role: &RoleSnapshot) -> bool {
     let mut layers = trial::layers(role);
     layers.identity.push(everything);
     let principal = plain_session(role.partition(), STRANGER, "any");
-    let own = format!("arn:{}:iam::{STRANGER}:role/any", role.partition());
-    let context = Context::new()
-        .with("aws:PrincipalArn", ContextValue::single(own))
-        .with("aws:PrincipalAccount", ContextValue::single(STRANGER));
+    let context = principal.keys();
     let request =
         Request::new(principal, action, role.arn.clone()).owned_by(role.account()).with_context(context);
     layers.decide(&request) == Decision::Allowed
