@@ -6,7 +6,7 @@ use iam_eval::{Action, Context, ContextValue, Decision, Layers, Principal, Progr
 use iam_policy::{Limits, Mode, Policy, PolicyKind};
 
 use super::Ready;
-use crate::work::{ACCOUNT, Ask, ROLE, SESSION, USER, Value, Work};
+use crate::work::{Ask, ROLE, SESSION, USER, Value, Work};
 
 /// The layers of a workload.
 pub fn layers(work: &Work) -> Layers {
@@ -34,9 +34,9 @@ pub fn layers(work: &Work) -> Layers {
 /// A request of a workload: of a role session where there is a session policy.
 pub fn request(work: &Work, ask: &Ask) -> Request {
     let principal = if work.session.is_empty() {
-        Principal::iam_user(USER, ACCOUNT)
+        Principal::from_arn(USER).unwrap()
     } else {
-        Principal::assumed_role(SESSION, ROLE, ACCOUNT)
+        Principal::assumed_role(&SESSION.parse().unwrap(), &ROLE.parse().unwrap())
     };
     let mut context = Context::new();
     for (key, value) in &ask.context {

@@ -4,7 +4,7 @@ use std::cell::{Cell, OnceCell};
 use std::sync::Arc;
 
 use iam_eval::{ContextValue, Decision, Layer, Layers, Principal, Program, Request, ResourceKind};
-use iam_policy::ArnFields;
+use iam_policy::{ArnFields, IamResource};
 
 use crate::access::{Access, Goal, ResourcePolicies, Setting};
 use crate::actions::ActionNames;
@@ -597,11 +597,13 @@ fn is_shown(question: &Question<'_>, request: &Request) -> bool {
 
 /// The session in whose name questions about nobody in particular are asked.
 pub(crate) fn nobody(partition: &str) -> Principal {
-    Principal::assumed_role(
-        format!("arn:{partition}:sts::111122223333:assumed-role/Role/session"),
-        format!("arn:{partition}:iam::111122223333:role/Role"),
-        "111122223333",
-    )
+    const ACCOUNT: &str = "111122223333";
+    Principal::AssumedRole {
+        arn: IamResource::AssumedRole { role: "Role", session: "session" }.arn(partition, ACCOUNT).into(),
+        role_arn: IamResource::Role("Role").arn(partition, ACCOUNT).into(),
+        account: ACCOUNT.into(),
+        service_linked: false,
+    }
 }
 
 /// The request of an assignment.

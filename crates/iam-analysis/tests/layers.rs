@@ -68,8 +68,8 @@ fn layers(source: &mut Source<'_>) -> Option<Layers> {
 
 #[test]
 fn verdicts_on_layers_are_those_of_counting() {
-    let role = Principal::assumed_role(SESSION, ROLE, ACCOUNT);
-    let user = Principal::iam_user("arn:aws:iam::111122223333:user/u", ACCOUNT);
+    let role = Principal::assumed_role(&SESSION.parse().unwrap(), &ROLE.parse().unwrap());
+    let user = Principal::from_arn("arn:aws:iam::111122223333:user/u").unwrap();
     let root = Principal::Root { arn: "arn:aws:iam::111122223333:root".into(), account: ACCOUNT.into() };
     let principals = [role, user, root, Principal::Anonymous];
     let mut counts = [0_u32; 2];
@@ -117,7 +117,7 @@ fn unknown_resource_policies_are_limited_by_denies_alone() {
     let session = r#"[{"Effect": "Allow", "Action": ["s3:Get*", "s3:List*"], "Resource": "*"},
                       {"Effect": "Deny", "Action": "s3:Delete*", "Resource": "*"}]"#;
     layers.session = Some(vec![policy(session, PolicyKind::Session).unwrap()]);
-    let principal = Principal::assumed_role(SESSION, ROLE, ACCOUNT);
+    let principal = Principal::assumed_role(&SESSION.parse().unwrap(), &ROLE.parse().unwrap());
     for (action, given, unnamed, any) in [
         ("s3:GetObject", false, false, false),
         ("s3:ListBucket", true, false, false),

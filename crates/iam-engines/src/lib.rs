@@ -23,3 +23,16 @@ pub use questions::{Answers, SmallKey, SmallQuestion, answers_digest};
 pub use recorded::Recorded;
 #[cfg(feature = "reference")]
 pub use reference::Reference;
+
+/// A session of a role without a path, in the account of the questions.
+pub fn session(partition: &str, role: &str) -> iam_eval::Principal {
+    use iam_policy::IamResource;
+
+    const ACCOUNT: &str = "111122223333";
+    iam_eval::Principal::AssumedRole {
+        arn: IamResource::AssumedRole { role, session: "s" }.arn(partition, ACCOUNT).into(),
+        role_arn: IamResource::Role(role).arn(partition, ACCOUNT).into(),
+        account: ACCOUNT.into(),
+        service_linked: false,
+    }
+}

@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
-use iam_policy::{Policy, Statement, is_account};
+use iam_policy::{ArnFields, Policy, Statement};
 
 use crate::combine::{Decision, Relation};
 use crate::layers::{Layer, Layers, PolicyRef};
 use crate::meter::{Budget, Meter};
 use crate::principal::Caller;
-use crate::request::{Principal, Request, ResourceKind, arn_partition, field};
+use crate::request::{Principal, Request, ResourceKind};
 use crate::statement::{Finding, Subject};
 use crate::tally::{Level, Said, Tally};
 use crate::trace::{Applying, StatementRef};
@@ -96,7 +96,7 @@ impl Layers {
     /// let mut layers = Layers::new();
     /// layers.identity.push(Arc::new(Policy::parse(text, PolicyKind::Identity, Mode::Strict, &Limits::default())?));
     ///
-    /// let ana = Principal::iam_user("arn:aws:iam::111122223333:user/ana", "111122223333");
+    /// let ana = Principal::from_arn("arn:aws:iam::111122223333:user/ana").unwrap();
     /// let request = |action| Request::new(ana.clone(), Action::new(action).unwrap(), "arn:aws:s3:::bucket/key");
     /// assert_eq!(layers.decide(&request("s3:GetObject")), Decision::Allowed);
     /// assert_eq!(layers.decide(&request("s3:PutObject")), Decision::ImplicitDeny);
@@ -199,7 +199,7 @@ fn relation(request: &Request) -> Relation {
         return Relation::CrossPartition;
     }
     // An owner that the request does not name stands in the ARN, if anywhere.
-    let in_arn = || field(&request.resource, 4).filter(|field| is_account(field));
+    let in_arn = || ArnFields::account_of(&request.resource);
     match request.resource_account.as_deref().or_else(in_arn) {
         Some(owner) if *owner != *account => Relation::CrossAccount,
         Some(_) | None => Relation::SameAccount {
@@ -213,11 +213,11 @@ fn relation(request: &Request) -> Relation {
 
 /// Whether both are ARNs, and of different partitions.
 fn is_of_other_partition(resource: &str, arn: &str) -> bool {
-    let Some(own) = arn_partition(arn) else { return false };
+    let Some(own) = ArnFields::partition_of(arn) else { return false };
     // `arn:`, the partition and a colon: nearly always both begin alike.
     let begins_alike =
         arn.get(..own.len().saturating_add(5)).is_some_and(|start| resource.starts_with(start));
-    !begins_alike && arn_partition(resource).is_some_and(|other| own != other)
+    !begins_alike && ArnFields::partition_of(resource).is_some_and(|other| own != other)
 }
 
 #[cfg(test)]

@@ -33,6 +33,26 @@ impl Layers {
     /// # Cost
     /// Linear in the statements of the layers, with a larger factor than [`Layers::decide`]: every part of every statement is
     /// evaluated and noted.
+    ///
+    /// # Examples
+    /// ```
+    /// use std::sync::Arc;
+    /// use iam_eval::{Action, Layer, Layers, Part, Principal, Reason, Request};
+    /// use iam_policy::{Limits, Mode, Policy, PolicyKind};
+    ///
+    /// let text = r#"{"Statement": {"Effect": "Allow", "Action": "s3:Get*", "Resource": "arn:aws:s3:::bucket/*"}}"#;
+    /// let mut layers = Layers::new();
+    /// layers.identity.push(Arc::new(Policy::parse(text, PolicyKind::Identity, Mode::Strict, &Limits::default())?));
+    ///
+    /// let ana = Principal::from_arn("arn:aws:iam::111122223333:user/ana").unwrap();
+    /// let request = Request::new(ana, Action::new("s3:GetObject").unwrap(), "arn:aws:s3:::other/key");
+    /// let trace = layers.explain(&request);
+    /// assert_eq!(trace.decision, layers.decide(&request));
+    /// assert_eq!(trace.reason, Reason::NotGranted { missing: vec![Layer::Identity] });
+    /// // The only statement fails at its `Resource`.
+    /// assert_eq!(trace.layers[0].statements[0].failing(), [Part::Resource]);
+    /// # Ok::<(), iam_policy::Report>(())
+    /// ```
     pub fn explain(&self, request: &Request) -> Trace<'_> {
         let mut notes = Notes::default();
         let meter = Meter::new(Budget::DEFAULT);

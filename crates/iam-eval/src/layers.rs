@@ -9,6 +9,27 @@ use iam_policy::{Policy, PolicyKind};
 ///
 /// `None` means that the layer does not exist for the request; an empty list means that it exists and allows nothing. The two are
 /// never the same: no session policy is all of the role, an empty list of session policies is nothing (rule 6.14).
+///
+/// # Examples
+/// ```
+/// use std::sync::Arc;
+/// use iam_eval::{Action, Decision, Layers, Principal, Request};
+/// use iam_policy::{Limits, Mode, Policy, PolicyKind};
+///
+/// let read = |text, kind| Policy::parse(text, kind, Mode::Strict, &Limits::default()).map(Arc::new);
+/// let everything = r#"{"Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}"#;
+/// let reads = r#"{"Statement": {"Effect": "Allow", "Action": "s3:Get*", "Resource": "*"}}"#;
+///
+/// let mut layers = Layers::new();
+/// layers.identity = vec![read(everything, PolicyKind::Identity)?];
+/// layers.boundary = Some(vec![read(reads, PolicyKind::Boundary)?]);
+///
+/// let ana = Principal::from_arn("arn:aws:iam::111122223333:user/ana").unwrap();
+/// let asks = |action| Request::new(ana.clone(), Action::new(action).unwrap(), "arn:aws:s3:::bucket/key");
+/// assert_eq!(layers.decide(&asks("s3:GetObject")), Decision::Allowed);
+/// assert_eq!(layers.decide(&asks("s3:PutObject")), Decision::ImplicitDeny);
+/// # Ok::<(), iam_policy::Report>(())
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Layers {

@@ -2,9 +2,9 @@
 
 use std::fmt;
 
-use iam_policy::{Effect, Principal as Entry, PrincipalElement, Principals, Spanned};
+use iam_policy::{ArnFields, Effect, Principal as Entry, PrincipalElement, Principals, Spanned};
 
-use crate::request::{Principal, arn_partition};
+use crate::request::Principal;
 
 /// How a resource policy names the principal: what its Allow is worth (rule 5.2).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -115,7 +115,8 @@ impl Caller<'_> {
 
     /// Whether an account entry names the caller's account. The same number in another partition is another account.
     fn is_of_account(self, entry: &Entry) -> bool {
-        let partitions = (arn_partition(entry.text()), self.principal.arn().and_then(arn_partition));
+        let partitions =
+            (ArnFields::partition_of(entry.text()), self.principal.arn().and_then(ArnFields::partition_of));
         let other_partition = matches!(partitions, (Some(named), Some(own)) if named != own);
         self.principal.account().is_some() && self.principal.account() == entry.account() && !other_partition
     }

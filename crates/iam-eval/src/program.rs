@@ -144,7 +144,7 @@ impl Program {
     /// layers.identity.push(Arc::new(Policy::parse(text, PolicyKind::Identity, Mode::Strict, &Limits::default())?));
     /// let program = layers.compile();
     ///
-    /// let ana = Principal::iam_user("arn:aws:iam::111122223333:user/ana", "111122223333");
+    /// let ana = Principal::from_arn("arn:aws:iam::111122223333:user/ana").unwrap();
     /// let request = Request::new(ana, Action::new("s3:GetObject").unwrap(), "arn:aws:s3:::bucket/key");
     /// assert_eq!(program.decide(&request), Decision::Allowed);
     /// # Ok::<(), iam_policy::Report>(())

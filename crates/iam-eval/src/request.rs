@@ -4,12 +4,27 @@ mod kind;
 mod principal;
 
 pub use kind::ResourceKind;
-pub use principal::Principal;
+pub use principal::{Principal, PrincipalArnError};
 
 use crate::context::Context;
 use crate::index::ActionKeys;
 
 /// One request. Its context is complete: keys that are not in it are absent.
+///
+/// # Examples
+/// ```
+/// use iam_eval::{Action, Context, ContextValue, Principal, Request, ResourceKind};
+///
+/// let ana = Principal::from_arn("arn:aws:iam::111122223333:user/ana")?;
+/// // What AWS says of the caller is not derived: whoever builds a request sets it.
+/// let context = ana.keys().with("aws:MultiFactorAuthPresent", ContextValue::single("true"));
+/// let action = Action::new("sts:AssumeRole").ok_or("no action")?;
+/// let request = Request::new(ana, action, "arn:aws:iam::444455556666:role/app")
+///     .owned_by("444455556666")
+///     .with_context(context);
+/// assert_eq!(request.resource_kind, ResourceKind::IamRoleTrust);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Request {
@@ -95,25 +110,3 @@ impl PartialEq for Action {
 }
 
 impl Eq for Action {}
-
-/// The partition of an ARN.
-pub(crate) fn arn_partition(arn: &str) -> Option<&str> {
-    let rest = arn.strip_prefix("arn:")?;
-    let end = rest.bytes().position(|b| b == b':').unwrap_or(rest.len());
-    rest.get(..end).filter(|partition| !partition.is_empty())
-}
-
-/// A field of an ARN, counted from 0: the text between two colons, or behind the last.
-pub(crate) fn field(arn: &str, number: usize) -> Option<&str> {
-    let (mut start, mut left) = (0_usize, number);
-    for (at, byte) in arn.bytes().enumerate() {
-        if byte == b':' {
-            if left == 0 {
-                return arn.get(start..at);
-            }
-            left = left.saturating_sub(1);
-            start = at.saturating_add(1);
-        }
-    }
-    if left == 0 { arn.get(start..) } else { None }
-}

@@ -5,6 +5,28 @@
 //! requests to decide, [`Session::authorize`] decides them all.
 //!
 //! Signature, issuer, registered audience and expiry of a token are the caller's to check. Time is an input.
+//!
+//! # Examples
+//! ```
+//! use std::sync::Arc;
+//! use iam_eval::Layers;
+//! use iam_eval::session::{Caller, Opening, Parameters, Role, SessionLimits, Tags};
+//! use iam_policy::value::Instant;
+//! use iam_policy::{Limits, Mode, Policy, PolicyKind};
+//!
+//! let ana = Caller::IamUser { arn: "arn:aws:iam::111122223333:user/ana".into(), tags: Tags::new() };
+//! let role = Role::new("arn:aws:iam::111122223333:role/ops/app", "AROAEXAMPLE");
+//! let now = Instant::from_epoch_seconds(1_767_225_600);
+//! let session = Opening::assume_role(role, Parameters::named("s1"), ana, now).open(&SessionLimits::default())?;
+//! assert_eq!(&*session.arn, "arn:aws:sts::111122223333:assumed-role/app/s1");
+//!
+//! let trust = r#"{"Statement": {"Effect": "Allow", "Action": "sts:AssumeRole",
+//!     "Principal": {"AWS": "arn:aws:iam::111122223333:user/ana"}}}"#;
+//! let mut layers = Layers::new();
+//! layers.resource = Some(Arc::new(Policy::parse(trust, PolicyKind::Trust, Mode::Strict, &Limits::default())?));
+//! assert!(session.authorize(&layers).is_allowed());
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 mod checks;
 mod context;
@@ -25,11 +47,13 @@ pub use refusal::{Refusal, RefusalCode, Refusals, ReservedKeys};
 pub use tags::Tags;
 pub use token::{Claim, Token};
 
+use iam_policy::ArnFields;
+
 use crate::context::ContextValue;
 
-/// A field of an ARN, counted from 0; empty if there is none.
-fn arn_field(arn: &str, index: usize) -> &str {
-    arn.split(':').nth(index).unwrap_or_default()
+/// The account of an ARN, or an empty text if it names none.
+fn account_of(arn: &str) -> &str {
+    ArnFields::split(arn).map_or("", |fields| fields.account)
 }
 
 fn single(value: &str) -> ContextValue {

@@ -98,7 +98,7 @@ fn decide(layers: &Layers, request: &Request) -> Decision {
 }
 
 fn request(action: &str, context: Context) -> Request {
-    let session = Principal::assumed_role(SESSION, ROLE, "111122223333");
+    let session = Principal::assumed_role(&SESSION.parse().unwrap(), &ROLE.parse().unwrap());
     Request::new(session, Action::new(action).unwrap(), "arn:aws:s3:::bucket/blue/some/key")
         .owned_by("111122223333")
         .with_context(context)
@@ -153,7 +153,7 @@ fn other_principals_and_kinds_of_resource_too() {
     let layers = layers(PolicyKind::Kms);
     let account = Box::<str>::from("111122223333");
     for principal in [
-        Principal::iam_user("arn:aws:iam::111122223333:user/ana", "111122223333"),
+        Principal::from_arn("arn:aws:iam::111122223333:user/ana").unwrap(),
         Principal::Root { arn: "arn:aws:iam::111122223333:root".into(), account: account.clone() },
         Principal::FederatedUser {
             arn: "arn:aws:sts::111122223333:federated-user/bo".into(),

@@ -26,7 +26,7 @@ fn layers(policies: Vec<Arc<Policy>>) -> Layers {
 }
 
 fn request(action: &str, resource: &str) -> Request {
-    let ana = Principal::iam_user("arn:aws:iam::111122223333:user/ana", "111122223333");
+    let ana = Principal::from_arn("arn:aws:iam::111122223333:user/ana").unwrap();
     Request::new(ana, Action::new(action).unwrap(), resource)
 }
 

@@ -9,9 +9,9 @@ use std::time::{Duration, Instant};
 use iam_analysis::{ActionNames, Actions, Analysis, KeyValues, Question, Space, Verdict};
 use iam_catalog::Catalog;
 use iam_engines::SmallQuestion;
-use iam_eval::{Action, Context, ContextValue, Decision, Layers, Principal, Request};
+use iam_eval::{Action, Context, ContextValue, Decision, Layers, Request, ResourceKind};
 use iam_policy::{
-    Effect, Limits, Mode, Pattern, Piece, Policy, PolicyKind, ResourceElement, Statement, Values,
+    ArnFields, Effect, Limits, Mode, Pattern, Piece, Policy, PolicyKind, ResourceElement, Statement, Values,
 };
 use iam_testkit::Source;
 
@@ -189,13 +189,10 @@ fn draw(policy: &Policy, names: &ActionNames, source: &mut Source<'_>) -> Option
         };
         context.set(condition.key.value.as_str(), value);
     }
-    let partition = resource.strip_prefix("arn:").and_then(|r| r.split(':').next()).unwrap_or("aws");
-    let principal = Principal::assumed_role(
-        format!("arn:{partition}:sts::111122223333:assumed-role/r/s"),
-        format!("arn:{partition}:iam::111122223333:role/r"),
-        "111122223333",
-    );
-    let request = Request::new(principal, Action::new(&action)?, resource).owned_by("111122223333");
+    let principal = iam_engines::session(ArnFields::partition_of(&resource).unwrap_or("aws"), "r");
+    let request = Request::new(principal, Action::new(&action)?, resource)
+        .on(ResourceKind::Generic)
+        .owned_by("111122223333");
     Some(request.with_context(context))
 }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use iam_catalog::Catalog;
-use iam_eval::{Action, Context, ContextValue, Layers, Principal, Request};
+use iam_eval::{Action, Context, ContextValue, Layers, Request};
 use iam_policy::{Limits, Mode, Policy, PolicyKind};
 
 /// The policy of the role, and that of the session.
@@ -30,11 +30,7 @@ pub(crate) fn run() -> Result<String, String> {
     layers.session = Some(vec![session?]);
     let program = layers.compile();
     let account = "111122223333";
-    let principal = Principal::assumed_role(
-        format!("arn:aws:sts::{account}:assumed-role/Role/session"),
-        format!("arn:aws:iam::{account}:role/Role"),
-        account,
-    );
+    let principal = iam_engines::session("aws", "Role");
     let request = |name: &str| {
         let mut context = Context::new();
         context.set("aws:PrincipalTag/DoitEnvironment", ContextValue::single(account));

@@ -15,6 +15,8 @@ pub use role::{RoleArn, SessionArn};
 
 use iam_json::quoted;
 
+use crate::principal::is_account;
+
 /// How many fields, cut at colons, an ARN has. The sixth keeps further colons.
 pub const ARN_FIELDS: usize = 6;
 
@@ -80,6 +82,35 @@ impl<'t> ArnFields<'t> {
     /// `Admin` in `role/path/Admin`.
     pub fn name(&self) -> &'t str {
         last_segment(self.resource)
+    }
+
+    /// The partition that a text names where ARNs have it, or `None` if it names none. The text need not be a whole ARN.
+    ///
+    /// # Cost
+    /// Reads the text up to its second colon; no allocation.
+    pub fn partition_of(text: &str) -> Option<&str> {
+        let rest = text.strip_prefix("arn:")?;
+        let end = rest.bytes().position(|b| b == b':').unwrap_or(rest.len());
+        rest.get(..end).filter(|partition| !partition.is_empty())
+    }
+
+    /// The account that a text names where ARNs have it, between the fourth and the fifth colon, or `None` if that is not twelve
+    /// digits. The text need not be a whole ARN.
+    ///
+    /// # Cost
+    /// Reads the text up to its fifth colon; no allocation.
+    pub fn account_of(text: &str) -> Option<&str> {
+        let (mut start, mut left) = (0_usize, 4_usize);
+        let mut end = text.len();
+        for (at, _) in text.bytes().enumerate().filter(|(_, byte)| *byte == b':') {
+            if left == 0 {
+                end = at;
+                break;
+            }
+            left = left.saturating_sub(1);
+            start = at.saturating_add(1);
+        }
+        text.get(start..end).filter(|account| left == 0 && is_account(account))
     }
 
     /// What is left if the partition is taken away: `iam::aws:policy/ReadOnlyAccess` names the same policy in every partition.

@@ -7,9 +7,9 @@ mod message;
 
 use std::collections::BTreeMap;
 
-use iamgate::iam_eval::{Action, Context, ContextValue, Layer, Layers, Request, ResourceKind};
+use iamgate::iam_eval::{Action, Context, ContextValue, Layer, Layers, Principal, Request, ResourceKind};
 use iamgate::iam_json::quoted;
-use iamgate::iam_policy::{ArnFields, Limits, Mode, is_account};
+use iamgate::iam_policy::{ArnFields, Limits, Mode};
 use iamgate::{File, NamedPolicy, session_layers, session_principal};
 use serde::Serialize;
 
@@ -83,13 +83,10 @@ pub fn could(args: &CouldArgs, world: &dyn World) -> Result<CouldAnswer, Trouble
         }
     }
     let principal = session_principal(Some(&role));
-    let context = context(args, role.arn.as_str(), role.account(), &layers)?;
+    let context = context(args, &principal, &layers)?;
     let mut request = Request::new(principal, action, resource).with_context(context);
     // A resource whose ARN does not say is the account's own: others have to let the session in.
-    let owner = ArnFields::split(resource)
-        .map(|fields| fields.account)
-        .filter(|own| is_account(own))
-        .unwrap_or(role.account());
+    let owner = ArnFields::account_of(resource).unwrap_or(role.account());
     request.resource_account = Some(owner.into());
     let case = Case { request, layers, sources: CaseSources::Many(sources), findings: 0 };
     Ok(CouldAnswer { question: QuestionAnswer::new(case, Depth::Trace), message })
@@ -101,11 +98,8 @@ fn file(name: &str) -> File {
 }
 
 /// What is known of the request; every other key that a policy looks at is not.
-fn context(args: &CouldArgs, arn: &str, account: &str, layers: &Layers) -> Result<Context, Trouble> {
-    let mut context = Context::new();
-    context.set("aws:PrincipalArn", ContextValue::single(arn));
-    context.set("aws:PrincipalAccount", ContextValue::single(account));
-    context.set("aws:PrincipalType", ContextValue::single("AssumedRole"));
+fn context(args: &CouldArgs, principal: &Principal, layers: &Layers) -> Result<Context, Trouble> {
+    let mut context = principal.keys();
     let mut absent: Vec<String> = args.absent.clone();
     for tag in &args.for_tag {
         match tag.split_once('=') {

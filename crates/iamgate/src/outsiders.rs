@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use iam_analysis::{Actions, Analysis, ClassAnswer, Fact, Question, Verdict};
 use iam_catalog::Details;
-use iam_eval::{ContextValue, Layers, Principal};
+use iam_eval::{Layers, Principal};
 use iam_policy::{
     AccountId, ActionElement, ArnFields, ConditionKey, Conditions, IamResource, IdentityStatement, Partition,
     Pattern, Policy, Principal as Entry, Quantifier, ResourceElement, account_id, role_name,
@@ -75,8 +75,13 @@ pub fn outsiders(
     let mut told = Vec::new();
     for (who, principal) in found {
         let mut space = space(policy.statements.iter().flat_map(|s| &s.conditions), details);
-        for (key, value) in keys(&principal) {
-            space.set_fact(key, value.map_or(Fact::Absent, |text| Fact::Value(ContextValue::single(text))));
+        for (key, value) in principal.keys().iter() {
+            space.set_fact(key, Fact::Value(value.clone()));
+        }
+        if principal.arn().is_none() {
+            for key in ["aws:PrincipalArn", "aws:PrincipalOrgID", "aws:PrincipalOrgPaths"] {
+                space.set_fact(key, Fact::Absent);
+            }
         }
         let question = Question::new(&layers).asked_by(&principal).owned_by(owner).about(Actions::Open);
         let mut answers = Analysis::new(space).by_action(&question);
@@ -96,7 +101,9 @@ fn named(text: &str) -> Option<Principal> {
     let fields = ArnFields::split(text)?;
     let (partition, account) = (fields.partition, fields.account);
     let (session, role) = match fields.iam()? {
-        IamResource::User(_) => return Some(Principal::iam_user(text, account)),
+        IamResource::User(_) => {
+            return Some(Principal::IamUser { arn: text.into(), account: account.into() });
+        }
         // The path of the role is not in the ARN of a session.
         IamResource::AssumedRole { role, .. } => {
             (text.to_owned(), IamResource::Role(role).arn(partition, account))
@@ -107,34 +114,12 @@ fn named(text: &str) -> Option<Principal> {
         }
         _ => return None,
     };
-    Some(Principal::assumed_role(session, role, account))
-}
-
-/// What AWS says of a principal in every request (rules 6.1, 6.2).
-fn keys(principal: &Principal) -> Vec<(&'static str, Option<Box<str>>)> {
-    let (arn, account, kind) = match principal {
-        Principal::AssumedRole { role_arn, account, .. } => {
-            (Some(role_arn.clone()), account.clone(), "AssumedRole")
-        }
-        Principal::IamUser { arn, account } => (Some(arn.clone()), account.clone(), "User"),
-        Principal::FederatedUser { arn, account, .. } => {
-            (Some(arn.clone()), account.clone(), "FederatedUser")
-        }
-        Principal::Root { arn, account } => (Some(arn.clone()), account.clone(), "Account"),
-        Principal::AwsService { .. }
-        | Principal::Anonymous
-        | Principal::WebIdentity { .. }
-        | Principal::Saml { .. } => (None, "anonymous".into(), "Anonymous"),
-    };
-    let mut keys = vec![
-        ("aws:PrincipalArn", arn.clone()),
-        ("aws:PrincipalAccount", Some(account)),
-        ("aws:PrincipalType", Some(kind.into())),
-    ];
-    if arn.is_none() {
-        keys.extend([("aws:PrincipalOrgID", None), ("aws:PrincipalOrgPaths", None)]);
-    }
-    keys
+    Some(Principal::AssumedRole {
+        arn: session.into(),
+        role_arn: role.into(),
+        account: account.into(),
+        service_linked: false,
+    })
 }
 
 /// A policy that allows everything but to members of these organizations.

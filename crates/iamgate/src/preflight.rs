@@ -79,7 +79,10 @@ impl Installation {
     pub fn check(&self, policies: &[Arc<Policy>], account: &str, details: &Details<'_>) -> Vec<StepCheck> {
         let mut layers = Layers::new();
         layers.identity = policies.to_vec();
-        let principal = Principal::iam_user(IamResource::User("installer").arn("aws", account), account);
+        let principal = Principal::IamUser {
+            arn: IamResource::User("installer").arn("aws", account).into(),
+            account: account.into(),
+        };
         let keys = policies.iter().flat_map(|policy| &policy.statements).flat_map(|s| &s.conditions);
         let mut context = Context::new();
         for condition in keys {

@@ -252,7 +252,7 @@ pub fn session_principal(role: Option<&RoleSnapshot>) -> Principal {
 /// A session of a role.
 pub(crate) fn session_of(role: &RoleArn) -> Principal {
     let session = role.session(&session_name!("session"));
-    Principal::assumed_role(session.as_str(), role.as_str(), role.account().as_str())
+    Principal::assumed_role(&session, role)
 }
 
 /// A session of a role without a path.

@@ -2,7 +2,9 @@
 
 use std::fmt;
 
-use super::{Action, field};
+use iam_policy::ArnFields;
+
+use super::Action;
 
 /// What the resource is, as far as the decision rules differ (rule 5.23).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,10 +44,8 @@ impl ResourceKind {
     /// assert_eq!(kind("iam:GetRole", role), ResourceKind::Generic);
     /// ```
     pub fn of(action: &Action, resource: &str) -> Self {
-        let names = |service: &str, kind: &str| {
-            field(resource, 2) == Some(service)
-                && resource.splitn(6, ':').nth(5).is_some_and(|name| name.starts_with(kind))
-        };
+        let Some(arn) = ArnFields::split(resource) else { return Self::Generic };
+        let names = |service: &str, kind: &str| arn.service == service && arn.resource.starts_with(kind);
         if asks_trust(action.as_str()) && names("iam", "role/") {
             Self::IamRoleTrust
         } else if names("kms", "key/") {

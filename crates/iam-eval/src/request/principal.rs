@@ -1,5 +1,11 @@
 //! Who asks.
 
+mod arn;
+mod keys;
+
+pub use arn::PrincipalArnError;
+use iam_policy::{RoleArn, SessionArn};
+
 /// Who asks (rule 5.1).
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[expect(
@@ -62,22 +68,24 @@ pub enum Principal {
 
 impl Principal {
     /// A session of a role that is not service-linked.
-    pub fn assumed_role(
-        arn: impl Into<Box<str>>,
-        role_arn: impl Into<Box<str>>,
-        account: impl Into<Box<str>>,
-    ) -> Self {
+    ///
+    /// # Examples
+    /// ```
+    /// use iam_eval::Principal;
+    /// use iam_policy::RoleArn;
+    ///
+    /// let role: RoleArn = "arn:aws:iam::111122223333:role/ops/app".parse()?;
+    /// let session = Principal::assumed_role(&"arn:aws:sts::111122223333:assumed-role/app/s1".parse()?, &role);
+    /// assert_eq!(session.account(), Some("111122223333"));
+    /// # Ok::<(), iam_policy::ArnError>(())
+    /// ```
+    pub fn assumed_role(session: &SessionArn, role: &RoleArn) -> Self {
         Self::AssumedRole {
-            arn: arn.into(),
-            role_arn: role_arn.into(),
-            account: account.into(),
+            arn: session.as_str().into(),
+            role_arn: role.as_str().into(),
+            account: role.account().as_str().into(),
             service_linked: false,
         }
-    }
-
-    /// An IAM user.
-    pub fn iam_user(arn: impl Into<Box<str>>, account: impl Into<Box<str>>) -> Self {
-        Self::IamUser { arn: arn.into(), account: account.into() }
     }
 
     /// The account, of principals that have one (rule 5.13).

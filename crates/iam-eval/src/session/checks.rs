@@ -6,6 +6,7 @@ mod tags;
 use std::ops::RangeInclusive;
 
 use iam_json::quoted;
+use iam_policy::IamResource;
 
 use super::created::Session;
 use super::refusal::{Refusal, RefusalCode, Refusals};
@@ -50,8 +51,8 @@ pub(super) fn open(opening: Opening, limits: &SessionLimits) -> Result<Session, 
         return Err(refusals);
     }
     let (principal_tags, transitive_tag_keys) = tags::merged(&opening, &passed);
-    let context = context::session(&opening, &principal_tags, source_identity);
     let (principal, arn) = principal(&opening);
+    let context = context::session(&opening, &principal, &principal_tags, source_identity);
     Ok(Session {
         principal,
         arn,
@@ -73,8 +74,10 @@ fn principal(opening: &Opening) -> (Principal, Box<str>) {
     if let Some(role) = &opening.role {
         // The session's ARN has no path (rule 5.4).
         let (role_name, name) = (role.name(), &opening.parameters.name);
-        let arn: Box<str> = format!("arn:{partition}:sts::{account}:assumed-role/{role_name}/{name}").into();
-        return (Principal::assumed_role(arn.clone(), role.arn.clone(), account), arn);
+        let arn = IamResource::AssumedRole { role: role_name, session: name }.arn(partition, account);
+        let arn: Box<str> = arn.into();
+        let (role_arn, account) = (role.arn.clone(), account.into());
+        return (Principal::AssumedRole { arn: arn.clone(), role_arn, account, service_linked: false }, arn);
     }
     let arn = opening.federated_user_arn();
     let user_arn = opening.caller.arn().unwrap_or_default().into();

@@ -2,8 +2,9 @@
 
 use super::checks::Passed;
 use super::tags::Tags;
-use super::{Caller, Opening, arn_field, provider, single};
+use super::{Caller, Opening, provider, single};
 use crate::context::{Context, ContextValue};
+use crate::request::Principal;
 
 /// Keys of any call that its parts do not tell.
 const UNKNOWN_OF_A_CALL: [&str; 15] = [
@@ -35,19 +36,16 @@ const UNKNOWN_OF_A_CALLER: [&str; 6] = [
 ];
 
 /// The keys of every request that is made with the session.
-pub(super) fn session(opening: &Opening, tags: &Tags, source_identity: Option<&str>) -> Context {
-    let mut context = Context::new();
-    let (account, name) = (opening.account(), &opening.parameters.name);
-    context.set("aws:PrincipalAccount", single(account));
+pub(super) fn session(
+    opening: &Opening,
+    principal: &Principal,
+    tags: &Tags,
+    source_identity: Option<&str>,
+) -> Context {
+    let mut context = principal.keys();
     context.set("aws:TokenIssueTime", single(&opening.now.to_string()));
     if let Some(role) = &opening.role {
-        context.set("aws:PrincipalArn", single(&role.arn));
-        context.set("aws:PrincipalType", single("AssumedRole"));
-        context.set("aws:userid", single(&format!("{}:{name}", role.id)));
-    } else {
-        context.set("aws:PrincipalArn", single(&opening.federated_user_arn()));
-        context.set("aws:PrincipalType", single("FederatedUser"));
-        context.set("aws:userid", single(&format!("{account}:{name}")));
+        context.set("aws:userid", single(&format!("{}:{}", role.id, opening.parameters.name)));
     }
     set_tags(&mut context, "aws:PrincipalTag/", tags);
     if let Some(identity) = source_identity {
@@ -90,26 +88,22 @@ pub(super) fn trust(opening: &Opening, passed: &Passed, source_identity: Option<
     }
     match &opening.caller {
         Caller::Provider { provider, token } => {
-            context.set("aws:FederatedProvider", single(provider));
+            set_all(&mut context, &opening.caller.principal().keys());
             // A token that lists other roles has been refused.
             let authorized = if token.roles().is_some() { "true" } else { "false" };
             context.set("sts:RoleAuthorizedByIdp", single(authorized));
             provider::trust_keys(provider, token, &mut context);
         }
-        Caller::IamUser { arn, tags } => {
-            caller(&mut context, arn, Some(arn), "User", tags);
-            context.set("aws:username", single(arn.rsplit('/').next().unwrap_or_default()));
+        Caller::IamUser { tags, .. } => caller(&mut context, &opening.caller, tags),
+        Caller::Root { .. } | Caller::FederatedUser { .. } => {
+            caller(&mut context, &opening.caller, &Tags::new());
         }
-        Caller::Root { arn } => {
-            caller(&mut context, arn, Some(arn), "Account", &Tags::new());
-            context.set("aws:userid", single(arn_field(arn, 4)));
-        }
-        Caller::FederatedUser { arn } => {
-            caller(&mut context, arn, Some(arn), "FederatedUser", &Tags::new());
-        }
-        Caller::AssumedRole { arn, role_arn, principal_tags, source_identity, .. } => {
-            caller(&mut context, arn, role_arn.as_deref(), "AssumedRole", principal_tags);
+        Caller::AssumedRole { role_arn, principal_tags, source_identity, .. } => {
+            caller(&mut context, &opening.caller, principal_tags);
             set_unknown(&mut context, &["aws:FederatedProvider"]);
+            if role_arn.is_none() {
+                set_unknown(&mut context, &["aws:PrincipalArn"]);
+            }
             if let Some(identity) = source_identity {
                 context.set("aws:SourceIdentity", single(identity));
             }
@@ -118,14 +112,18 @@ pub(super) fn trust(opening: &Opening, passed: &Passed, source_identity: Option<
     context
 }
 
-/// What a caller with an account brings along. `principal_arn` is not always known.
-fn caller(context: &mut Context, arn: &str, principal_arn: Option<&str>, kind: &str, tags: &Tags) {
+/// What a caller with an account brings along.
+fn caller(context: &mut Context, caller: &Caller, tags: &Tags) {
     set_unknown(context, &UNKNOWN_OF_A_CALLER);
-    context.set("aws:PrincipalAccount", single(arn_field(arn, 4)));
-    context.set("aws:PrincipalType", single(kind));
+    set_all(context, &caller.principal().keys());
     context.set("aws:PrincipalIsAWSService", single("false"));
-    context.set("aws:PrincipalArn", principal_arn.map_or(ContextValue::Unknown, single));
     set_tags(context, "aws:PrincipalTag/", tags);
+}
+
+fn set_all(context: &mut Context, keys: &Context) {
+    for (key, value) in keys.iter() {
+        context.set(key, value.clone());
+    }
 }
 
 fn set_tags(context: &mut Context, prefix: &str, tags: &Tags) {

@@ -2,10 +2,11 @@
 
 use std::fmt;
 
+use iam_policy::ArnFields;
 use iam_policy::value::Instant;
 
 use super::refusal::Refusals;
-use super::{Session, SessionLimits, Tags, Token, arn_field, checks};
+use super::{Session, SessionLimits, Tags, Token, account_of, checks};
 use crate::context::Context;
 use crate::request::Principal;
 
@@ -225,12 +226,12 @@ impl Opening {
 
     /// The partition in which the session is created.
     pub(super) fn partition(&self) -> &str {
-        arn_field(self.owner(), 1)
+        ArnFields::split(self.owner()).map_or("", |fields| fields.partition)
     }
 
     /// The account in which the session is created.
     pub(super) fn account(&self) -> &str {
-        arn_field(self.owner(), 4)
+        account_of(self.owner())
     }
 
     /// The ARN whose account and partition the session has.
@@ -275,15 +276,20 @@ impl Caller {
     pub(super) fn principal(&self) -> Principal {
         match self {
             Self::Provider { provider, .. } => Principal::WebIdentity { provider: provider.clone() },
-            Self::IamUser { arn, .. } => Principal::iam_user(arn.clone(), arn_field(arn, 4)),
-            Self::Root { arn } => Principal::Root { arn: arn.clone(), account: arn_field(arn, 4).into() },
-            Self::AssumedRole { arn, role_arn, .. } => {
-                Principal::assumed_role(arn.clone(), role_arn.clone().unwrap_or_default(), arn_field(arn, 4))
+            Self::IamUser { arn, .. } => {
+                Principal::IamUser { arn: arn.clone(), account: account_of(arn).into() }
             }
+            Self::Root { arn } => Principal::Root { arn: arn.clone(), account: account_of(arn).into() },
+            Self::AssumedRole { arn, role_arn, .. } => Principal::AssumedRole {
+                arn: arn.clone(),
+                role_arn: role_arn.clone().unwrap_or_default(),
+                account: account_of(arn).into(),
+                service_linked: false,
+            },
             Self::FederatedUser { arn } => Principal::FederatedUser {
                 arn: arn.clone(),
                 user_arn: Box::default(),
-                account: arn_field(arn, 4).into(),
+                account: account_of(arn).into(),
             },
         }
     }

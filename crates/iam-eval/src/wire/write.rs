@@ -25,7 +25,7 @@ use crate::request::{Principal, Request, ResourceKind};
 /// let mut layers = Layers::new();
 /// layers.boundary = Some(vec![Arc::new(Policy::parse(text, PolicyKind::Boundary, Mode::Strict, &Limits::default())?)]);
 ///
-/// let ana = Principal::iam_user("arn:aws:iam::111122223333:user/ana", "111122223333");
+/// let ana = Principal::from_arn("arn:aws:iam::111122223333:user/ana").unwrap();
 /// let mut request = Request::new(ana, Action::new("s3:GetObject").unwrap(), "arn:aws:s3:::bucket/key");
 /// request.context.set("aws:SourceIp", ContextValue::Unknown);
 ///

@@ -31,11 +31,11 @@ pub const ELSE: &str = r#"{"Effect": "Allow", "Action": "ec2:RunInstances", "Res
 pub const NOTHING: &str = r#"{"Effect": "Deny", "Action": "*", "Resource": "*"}"#;
 
 pub fn user() -> Principal {
-    Principal::iam_user(USER, ACCOUNT)
+    Principal::from_arn(USER).unwrap()
 }
 
 pub fn session() -> Principal {
-    Principal::assumed_role(SESSION, ROLE, ACCOUNT)
+    Principal::assumed_role(&SESSION.parse().unwrap(), &ROLE.parse().unwrap())
 }
 
 pub fn linked() -> Principal {

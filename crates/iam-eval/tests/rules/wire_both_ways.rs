@@ -92,7 +92,7 @@ fn vectors_of_decisions() {
 }
 
 fn ana() -> Principal {
-    Principal::iam_user("arn:aws:iam::111122223333:user/ana", "111122223333")
+    Principal::from_arn("arn:aws:iam::111122223333:user/ana").unwrap()
 }
 
 #[test]

@@ -4,10 +4,12 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use iamgate::File;
-use iamgate::iam_eval::{Action, Context, ContextValue, Layer, Layers, Principal, Request, ResourceKind};
+use iamgate::iam_eval::{
+    Action, Context, ContextValue, Layer, Layers, Principal, PrincipalArnError, Request, ResourceKind,
+};
 use iamgate::iam_json::quoted;
 use iamgate::iam_json::{Document, Kind};
-use iamgate::iam_policy::{Limits, Mode, Policy, is_account};
+use iamgate::iam_policy::{ArnFields, Limits, Mode, Policy, is_account};
 
 use super::case::{Case, CaseSources, bounds, worth};
 use crate::args::{PolicyFlags, QuestionArgs, RequestFlags, ResourceKindFlag};
@@ -66,7 +68,7 @@ fn request(flags: &RequestFlags) -> Result<Request, Trouble> {
                 "an account id has 12 digits",
             ));
         }
-        None => resource.split(':').nth(4).filter(|account| is_account(account)),
+        None => ArnFields::account_of(resource),
     };
     let mut request = Request::new(principal, action, resource).with_context(context(flags)?);
     request.resource_account = owner.map(Into::into);
@@ -80,7 +82,7 @@ fn principal(text: &str, flags: &RequestFlags) -> Result<Principal, Trouble> {
     const FORMS: &str = "the ARN of a user, role session, federated user, root user or identity provider; a service such as \
                          cloudtrail.amazonaws.com; or `anonymous`";
     let unknown = || Trouble::usage(format!("--principal {} is nobody", quoted(text)), FORMS);
-    let principal = if text == "anonymous" {
+    let mut principal = if text == "anonymous" {
         Principal::Anonymous
     } else if BUILT_IN.contains(&text) {
         Principal::WebIdentity { provider: text.into() }
@@ -90,57 +92,32 @@ fn principal(text: &str, flags: &RequestFlags) -> Result<Principal, Trouble> {
         }
         Principal::AwsService { service: text.into() }
     } else {
-        let fields: Vec<&str> = text.splitn(6, ':').collect();
-        let [_, partition, service, _, account, name] = fields.as_slice() else { return Err(unknown()) };
-        if !is_account(account) {
-            return Err(unknown());
-        }
-        let (kind, rest) = name.split_once('/').unwrap_or((name, ""));
-        match (*service, kind, rest) {
-            ("iam", "root", "") => Principal::Root { arn: text.into(), account: (*account).into() },
-            ("iam", "user", name) if !name.is_empty() => Principal::iam_user(text, *account),
-            ("iam", "oidc-provider", name) if !name.is_empty() => {
-                Principal::WebIdentity { provider: text.into() }
-            }
-            ("iam", "saml-provider", name) if !name.is_empty() => Principal::Saml { provider: text.into() },
-            ("iam", "role", name) if !name.is_empty() => {
-                let name = name.rsplit('/').next().unwrap_or(name);
+        match Principal::from_arn(text) {
+            Ok(principal) => principal,
+            Err(PrincipalArnError::Role { session }) => {
                 return Err(Trouble::usage(
                     "--principal is a role, and a role acts through a session",
-                    format!(
-                        "--principal arn:{partition}:sts::{account}:assumed-role/{name}/SESSION --role-arn {text}"
-                    ),
+                    format!("--principal {session} --role-arn {text}"),
                 ));
             }
-            ("sts", "assumed-role", names) => {
-                let Some((role, _)) = names.split_once('/') else { return Err(unknown()) };
-                let role_arn = match &flags.role_arn {
-                    Some(arn) => arn.clone(),
-                    None => format!("arn:{partition}:iam::{account}:role/{role}"),
-                };
-                Principal::AssumedRole {
-                    arn: text.into(),
-                    role_arn: role_arn.into(),
-                    account: (*account).into(),
-                    service_linked: flags.service_linked,
-                }
-            }
-            ("sts", "federated-user", name) if !name.is_empty() => {
+            Err(PrincipalArnError::FederatedUser { account }) => {
                 let Some(user) = &flags.user_arn else {
                     return Err(Trouble::usage(
                         "a federated user has the permissions of the user who made it",
                         "--user-arn ARN",
                     ));
                 };
-                Principal::FederatedUser {
-                    arn: text.into(),
-                    user_arn: user.as_str().into(),
-                    account: (*account).into(),
-                }
+                Principal::FederatedUser { arn: text.into(), user_arn: user.as_str().into(), account }
             }
-            _ => return Err(unknown()),
+            Err(_) => return Err(unknown()),
         }
     };
+    if let Principal::AssumedRole { role_arn, service_linked, .. } = &mut principal {
+        *service_linked = flags.service_linked;
+        if let Some(arn) = &flags.role_arn {
+            *role_arn = arn.as_str().into();
+        }
+    }
     let is_session = matches!(principal, Principal::AssumedRole { .. });
     if !is_session && (flags.role_arn.is_some() || flags.service_linked) {
         return Err(Trouble::usage(

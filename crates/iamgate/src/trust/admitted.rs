@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use iam_eval::{Action, Context, ContextValue, Decision, Request, action_matches};
+use iam_eval::{Action, Decision, Request, action_matches};
 use iam_json::quoted;
 use iam_policy::{
     AccountId, Effect, Policy, Principal as Entry, PrincipalElement, Principals, RoleArn, Statement,
@@ -192,9 +192,7 @@ fn admits_a_stranger(role: &RoleSnapshot) -> bool {
     layers.identity.push(Arc::new(Policy::everything()));
     let stranger = RoleArn::new(&role.arn.own_partition(), STRANGER, &role_name!("any"));
     let principal = session_of(&stranger);
-    let context = Context::new()
-        .with("aws:PrincipalArn", ContextValue::single(stranger.as_str()))
-        .with("aws:PrincipalAccount", ContextValue::single(STRANGER.as_str()));
+    let context = principal.keys();
     let request =
         Request::new(principal, action, role.arn.as_str()).owned_by(role.account()).with_context(context);
     layers.decide(&request) == Decision::Allowed

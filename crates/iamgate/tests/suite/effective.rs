@@ -83,13 +83,12 @@ impl World {
                 context.set(key.as_str(), iamgate::iam_eval::ContextValue::single(value.clone()));
             }
         }
-        let principal = Principal::assumed_role(
-            format!("arn:aws:sts::{ACCOUNT}:assumed-role/DoiT-Support-Gateway/someone"),
-            format!("arn:aws:iam::{ACCOUNT}:role/DoiT-Support-Gateway"),
-            ACCOUNT,
-        );
+        let principal =
+            Principal::from_arn(&format!("arn:aws:sts::{ACCOUNT}:assumed-role/DoiT-Support-Gateway/someone"))
+                .unwrap();
         let action = Action::new(numbers.pick::<String>(&self.actions)).unwrap();
         Request::new(principal, action, numbers.pick(&self.resources).clone())
+            .on(iamgate::iam_eval::ResourceKind::Generic)
             .owned_by(ACCOUNT)
             .with_context(context)
     }

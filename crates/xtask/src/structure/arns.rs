@@ -2,7 +2,6 @@
 
 use std::path::Path;
 
-use syn::spanned::Spanned as _;
 use syn::visit::{self, Visit};
 use syn::{Expr, ExprMethodCall, ItemFn, ItemImpl, ItemMod, Lit};
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use iam_json::quoted;
-use iam_policy::{Mode, Policy, PolicyKind};
+use iam_policy::{ArnFields, IamResource, Mode, Policy, PolicyKind};
 
 use super::Checks;
 use crate::session::refusal::RefusalCode;
@@ -49,13 +49,16 @@ impl Checks<'_> {
     }
 
     fn policy_arn(&mut self, arn: &str) {
-        let fields: Vec<&str> = arn.splitn(6, ':').collect();
-        let ["arn", partition, "iam", "", account, policy] = *fields.as_slice() else {
+        let fields = ArnFields::split(arn).filter(|fields| fields.region.is_empty());
+        let Some((fields, IamResource::Policy(name))) =
+            fields.and_then(|fields| Some((fields, fields.iam()?)))
+        else {
             return self.not_a_policy(arn);
         };
-        if policy.strip_prefix("policy/").is_none_or(|name| name.is_empty() || name.ends_with('/')) {
+        if name.is_empty() || name.ends_with('/') {
             return self.not_a_policy(arn);
         }
+        let ArnFields { partition, account, .. } = fields;
         let (own_partition, own_account) = (self.opening.partition(), self.opening.account());
         // AWS managed policies exist in every account of the partition.
         if partition != own_partition || (account != "aws" && account != own_account) {

@@ -1,0 +1,101 @@
+//! Principals from ARNs.
+
+use std::fmt;
+
+use iam_json::quoted;
+use iam_policy::{ArnFields, IamResource, is_account};
+
+use super::Principal;
+
+/// Why an ARN does not say who asks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum PrincipalArnError {
+    /// It is not the ARN of a user, session, federated user, root user or identity provider.
+    Nobody {
+        /// What was given, in backticks.
+        found: Box<str>,
+    },
+    /// It is the ARN of a role, and a role acts through a session.
+    Role {
+        /// The ARN that a session of the role has, with `SESSION` in place of its name.
+        session: Box<str>,
+    },
+    /// It is the ARN of a federated user, which does not say whose permissions that user has.
+    FederatedUser {
+        /// The account of the federated user.
+        account: Box<str>,
+    },
+}
+
+impl Principal {
+    /// The principal of an ARN: a user, a session of a role, a root user, or an identity provider, which stands for its callers.
+    ///
+    /// The ARN of a session does not have the path of its role (rule 5.4): the role is taken to have none. Whoever knows the role uses
+    /// [`Principal::assumed_role`].
+    ///
+    /// # Errors
+    /// [`PrincipalArnError`]: of roles and federated users the ARN does not say enough, and others are nobody who asks.
+    ///
+    /// # Examples
+    /// ```
+    /// use iam_eval::Principal;
+    ///
+    /// let session = Principal::from_arn("arn:aws:sts::111122223333:assumed-role/app/s1")?;
+    /// assert!(matches!(&session, Principal::AssumedRole { role_arn, .. } if &**role_arn == "arn:aws:iam::111122223333:role/app"));
+    ///
+    /// let role = Principal::from_arn("arn:aws:iam::111122223333:role/app").unwrap_err();
+    /// assert_eq!(role.to_string(), "a role acts through a session, such as arn:aws:sts::111122223333:assumed-role/app/SESSION");
+    /// # Ok::<(), iam_eval::PrincipalArnError>(())
+    /// ```
+    pub fn from_arn(arn: &str) -> Result<Self, PrincipalArnError> {
+        let nobody = || PrincipalArnError::Nobody { found: quoted(arn).into() };
+        let fields = ArnFields::split(arn).filter(|fields| is_account(fields.account)).ok_or_else(nobody)?;
+        let (partition, account) = (fields.partition, fields.account);
+        let owned = || (Box::from(arn), Box::from(account));
+        match fields.iam().ok_or_else(nobody)? {
+            IamResource::Root => {
+                let (arn, account) = owned();
+                Ok(Self::Root { arn, account })
+            }
+            IamResource::User(name) if !name.is_empty() => {
+                let (arn, account) = owned();
+                Ok(Self::IamUser { arn, account })
+            }
+            IamResource::OidcProvider(name) if !name.is_empty() => {
+                Ok(Self::WebIdentity { provider: arn.into() })
+            }
+            IamResource::SamlProvider(name) if !name.is_empty() => Ok(Self::Saml { provider: arn.into() }),
+            IamResource::AssumedRole { role, .. } => {
+                let (arn, own) = owned();
+                let role_arn = IamResource::Role(role).arn(partition, account).into();
+                Ok(Self::AssumedRole { arn, role_arn, account: own, service_linked: false })
+            }
+            IamResource::Role(name) if !name.is_empty() => {
+                let session = IamResource::AssumedRole { role: fields.name(), session: "SESSION" };
+                Err(PrincipalArnError::Role { session: session.arn(partition, account).into() })
+            }
+            IamResource::FederatedUser(name) if !name.is_empty() => {
+                Err(PrincipalArnError::FederatedUser { account: account.into() })
+            }
+            _ => Err(nobody()),
+        }
+    }
+}
+
+impl fmt::Display for PrincipalArnError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Nobody { found } => write!(
+                f,
+                "{found} is not the ARN of a user, a session, a federated user, a root user or an identity provider"
+            ),
+            Self::Role { session } => write!(f, "a role acts through a session, such as {session}"),
+            Self::FederatedUser { .. } => f.write_str(
+                "a federated user has the permissions of the user who made it, whom its ARN does not name",
+            ),
+        }
+    }
+}
+
+impl std::error::Error for PrincipalArnError {}

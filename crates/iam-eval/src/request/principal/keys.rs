@@ -1,0 +1,57 @@
+//! The condition keys that AWS sets for a principal (rules 6.1, 6.2).
+
+use super::Principal;
+use crate::context::{Context, ContextValue};
+
+impl Principal {
+    /// The condition keys that AWS sets in every request of the principal, as far as they follow from who it is: `aws:PrincipalArn`,
+    /// `aws:PrincipalAccount`, `aws:PrincipalType`; `aws:username` of users; `aws:userid` of root users, federated users and anonymous
+    /// callers; `aws:FederatedProvider` of web identities.
+    ///
+    /// Unique ids, tags, organizations and what a token says are not known from a principal: [`crate::session`] knows them of sessions.
+    ///
+    /// # Source
+    /// Rules 6.1 and 6.2: IAM User Guide, `reference_policies_variables` and `reference_policies_condition-keys`.
+    ///
+    /// # Examples
+    /// ```
+    /// use iam_eval::{ContextValue, Principal};
+    ///
+    /// let ana = Principal::from_arn("arn:aws:iam::111122223333:user/ops/ana").unwrap();
+    /// assert_eq!(ana.keys().value("aws:username"), Some(&ContextValue::single("ana")));
+    /// ```
+    pub fn keys(&self) -> Context {
+        // The role's ARN, not that of its session (rule 5.4).
+        let (arn, account, kind) = match self {
+            Self::AssumedRole { role_arn, account, .. } => (Some(role_arn), &**account, "AssumedRole"),
+            Self::IamUser { arn, account } => (Some(arn), &**account, "User"),
+            Self::FederatedUser { arn, account, .. } => (Some(arn), &**account, "FederatedUser"),
+            Self::Root { arn, account } => (Some(arn), &**account, "Account"),
+            Self::Anonymous => (None, "anonymous", "Anonymous"),
+            Self::WebIdentity { provider } => {
+                return Context::new().with("aws:FederatedProvider", ContextValue::single(provider.clone()));
+            }
+            Self::AwsService { .. } | Self::Saml { .. } => return Context::new(),
+        };
+        let mut keys = Context::new();
+        let mut set = |key: &str, value: &str| keys.set(key, ContextValue::single(value));
+        if let Some(arn) = arn {
+            set("aws:PrincipalArn", arn);
+        }
+        set("aws:PrincipalAccount", account);
+        set("aws:PrincipalType", kind);
+        let name = |arn: &str| arn.rsplit('/').next().unwrap_or_default().to_owned();
+        match self {
+            Self::IamUser { arn, .. } => set("aws:username", &name(arn)),
+            Self::FederatedUser { arn, account, .. } => {
+                set("aws:userid", &format!("{account}:{}", name(arn)))
+            }
+            Self::Root { .. } | Self::Anonymous => set("aws:userid", account),
+            Self::AssumedRole { .. }
+            | Self::AwsService { .. }
+            | Self::WebIdentity { .. }
+            | Self::Saml { .. } => {}
+        }
+        keys
+    }
+}
