@@ -9,7 +9,6 @@ use crate::model::{Model, Modelled};
 
 /// What is assumed of resource-based policies, and of everything else that may grant what the principal's own policies do not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[expect(clippy::exhaustive_enums, reason = "an assumption must be looked at wherever it is shown")]
 pub enum ResourcePolicies {
     /// There are none but those that are given.
     Given,

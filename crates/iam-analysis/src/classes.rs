@@ -39,7 +39,6 @@ pub(crate) struct OpenName {
 
 /// Which actions a question is about.
 #[derive(Clone, Debug)]
-#[expect(clippy::exhaustive_enums, reason = "a closed world, or an open one")]
 pub enum Actions {
     /// Every well-formed name, known today or not. A proof over these holds tomorrow.
     Open,

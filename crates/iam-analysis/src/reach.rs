@@ -12,7 +12,6 @@ use crate::verdict::Verdict;
 
 /// How far an action is allowed. One that is in no [`ActionReach`] is never allowed, by any request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[expect(clippy::exhaustive_enums, reason = "a new extent must be worded by whoever shows extents")]
 pub enum Reach {
     /// On every resource, whatever the context.
     Always,

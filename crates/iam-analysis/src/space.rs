@@ -6,7 +6,6 @@ use rustc_hash::FxHashMap;
 
 /// How many values a condition key has in one request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[expect(clippy::exhaustive_enums, reason = "a key has one value, or a set of them")]
 pub enum KeyValues {
     /// One value.
     Single,
@@ -18,7 +17,6 @@ pub enum KeyValues {
 
 /// What each value of a condition key is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[expect(clippy::exhaustive_enums, reason = "a new type must be looked at wherever values are chosen")]
 pub enum KeyText {
     /// Any text.
     Any,
@@ -34,7 +32,6 @@ pub enum KeyText {
 
 /// What values a condition key can have in a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[expect(clippy::exhaustive_structs, reason = "a new property must be looked at wherever values are chosen")]
 pub struct KeyShape {
     /// How many.
     pub values: KeyValues,
@@ -62,7 +59,6 @@ pub struct Space {
 
 /// What is known of a key, in every request of the space.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[expect(clippy::exhaustive_enums, reason = "a key is there, or it is not")]
 pub enum Fact {
     /// It is absent.
     Absent,

@@ -7,7 +7,6 @@ use iam_json::quoted;
 
 /// The answer to a question about all requests.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[expect(clippy::exhaustive_enums, reason = "an answer is never collapsed to yes or no")]
 pub enum Verdict {
     /// Proven for every request in question.
     Holds,
@@ -19,7 +18,6 @@ pub enum Verdict {
 
 /// A [`Verdict`] without its request or its reasons. Displays as `holds`, `fails` or `unknown`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[expect(clippy::exhaustive_enums, reason = "an answer is never collapsed to yes or no")]
 pub enum VerdictKind {
     /// Proven.
     Holds,
@@ -95,7 +93,6 @@ pub struct Witness {
 
 /// Why an answer is not known.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[expect(clippy::exhaustive_enums, reason = "a new reason must be worded by whoever shows reasons")]
 pub enum Doubt {
     /// The budget ran out on this action, or before any action was looked at.
     OutOfSteps {

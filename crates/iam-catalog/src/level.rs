@@ -8,10 +8,6 @@ use std::fmt;
 ///
 /// Service Authorization Reference, "The actions table", column Access level. The five classic levels;
 /// combined labels of newer pages are mapped back (see `source/PROVENANCE.md`).
-#[expect(
-    clippy::exhaustive_enums,
-    reason = "INVARIANT (five levels): a sixth level must be looked at by every caller"
-)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum AccessLevel {
     /// Tells which resources exist, without their contents.

@@ -7,7 +7,6 @@ use iam_testkit::{Answer, Engine, Question, StatementPlace, Statements, Verdict,
 
 /// The engine of `iam-reference`.
 #[derive(Clone, Copy, Debug, Default)]
-#[expect(clippy::exhaustive_structs, reason = "it has no state")]
 pub struct Reference;
 
 impl Engine for Reference {

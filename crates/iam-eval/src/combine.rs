@@ -6,7 +6,6 @@ use crate::principal::Grant;
 
 /// The decision on a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[expect(clippy::exhaustive_enums, reason = "a new decision must break whoever acts on decisions")]
 pub enum Decision {
     /// The request is allowed.
     Allowed,
@@ -43,7 +42,7 @@ impl fmt::Display for Decision {
 
 /// Whose policies are asked, as far as the rules differ.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[expect(clippy::exhaustive_enums, reason = "the cases of part 5 of the rules")]
+// No other variant: the cases of part 5 of the rules.
 pub enum Relation {
     /// The principal has no account: only the resource's policies are asked (rules 5.13, 5.52).
     NoAccount,
@@ -64,7 +63,6 @@ pub enum Relation {
     clippy::struct_excessive_bools,
     reason = "one answer for each layer; the truth table is over exactly these"
 )]
-#[expect(clippy::exhaustive_structs, reason = "a new layer must be looked at wherever layers are combined")]
 pub struct Facts {
     /// A Deny statement applies, in any layer.
     pub denied: bool,

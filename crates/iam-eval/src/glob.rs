@@ -8,7 +8,6 @@ use crate::truth::Outcomes;
 
 /// How two characters are compared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[expect(clippy::exhaustive_enums, reason = "IAM compares in two ways")]
 pub enum Case {
     /// As they are.
     Sensitive,

@@ -8,7 +8,6 @@ use crate::request::Principal;
 
 /// How a resource policy names the principal: what its Allow is worth (rule 5.2).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[expect(clippy::exhaustive_enums, reason = "a new strength must be looked at wherever layers are combined")]
 pub enum Grant {
     /// Not at all.
     None,

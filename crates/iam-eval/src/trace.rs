@@ -32,7 +32,6 @@ pub struct Trace<'l> {
 
 /// What brought a decision about.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[expect(clippy::exhaustive_enums, reason = "a new reason must be worded by whoever shows reasons")]
 pub enum Reason {
     /// These layers carry the grant: each of them allows.
     Granted {
@@ -226,7 +225,6 @@ impl StatementTrace<'_> {
 
 /// A part of a statement.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[expect(clippy::exhaustive_enums, reason = "the elements that decide whether a statement applies")]
 pub enum Part {
     /// `Principal` or `NotPrincipal`.
     Principal,
@@ -258,7 +256,6 @@ pub struct ConditionTrace<'l> {
 
 /// What a request has for a key.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[expect(clippy::exhaustive_enums, reason = "the states of a condition key")]
 pub enum Seen {
     /// The key is absent.
     Absent,
@@ -288,7 +285,6 @@ pub struct Flip {
 
 /// What would have to change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[expect(clippy::exhaustive_enums, reason = "a new change must be worded by whoever shows changes")]
 pub enum Change {
     /// The statement would have to apply, and only this part of it does not match.
     Match(Part),

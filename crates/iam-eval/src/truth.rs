@@ -127,7 +127,6 @@ impl fmt::Display for Outcomes {
 
 /// Whether something holds whatever the unknown keys are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[expect(clippy::exhaustive_enums, reason = "rule of three: never, maybe, always")]
 pub enum Certainty {
     /// For no value.
     Never,

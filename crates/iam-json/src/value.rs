@@ -9,7 +9,6 @@ use crate::span::Span;
 
 /// What a JSON value is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[expect(clippy::exhaustive_enums, reason = "JSON has no other kinds of value")]
 pub enum Kind {
     /// `null`
     Null,

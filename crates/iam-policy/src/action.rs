@@ -14,7 +14,7 @@ use iam_json::{Spanned, quoted};
 
 /// `Action` or `NotAction`.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[expect(clippy::exhaustive_enums, reason = "rule 1.12: one of the two")]
+// No other variant: rule 1.12: one of the two.
 pub enum ActionElement {
     /// The statement is about actions that match one of the patterns; an empty list matches nothing.
     Action(Vec<Spanned<ActionPattern>>),

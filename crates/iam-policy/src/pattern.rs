@@ -47,7 +47,6 @@ enum Part {
 
 /// A piece of a [`Pattern`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[expect(clippy::exhaustive_enums, reason = "a new piece must be looked at wherever patterns are matched")]
 pub enum Piece<'p> {
     /// Characters that stand for themselves, those of `${*}`, `${?}` and `${$}` among them (rule 3.22).
     Text(&'p str),

@@ -16,10 +16,6 @@ use crate::{limits::Limits, print, read};
 
 /// What kind of policy a document is: it decides which elements belong into it, and how large it may be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[expect(
-    clippy::exhaustive_enums,
-    reason = "a new kind must be looked at wherever policies are read or evaluated"
-)]
 pub enum PolicyKind {
     /// Inline policy of a user, group or role.
     Identity,
@@ -106,7 +102,6 @@ impl PolicyKind {
 
 /// The version of the policy language (rules 1.5, 1.6).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[expect(clippy::exhaustive_enums, reason = "a new version would change the meaning of documents")]
 pub enum Version {
     /// No `Version` element; means what 2008-10-17 means.
     Missing,
@@ -134,7 +129,6 @@ impl Version {
 
 /// `Allow` or `Deny`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[expect(clippy::exhaustive_enums, reason = "IAM has two effects")]
 pub enum Effect {
     /// `Allow`
     Allow,

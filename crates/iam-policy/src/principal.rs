@@ -7,7 +7,7 @@ use iam_json::Spanned;
 
 /// `Principal` or `NotPrincipal`.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[expect(clippy::exhaustive_enums, reason = "rule 1.13: at most one of the two")]
+// No other variant: rule 1.13: at most one of the two.
 pub enum PrincipalElement {
     /// The statement is about principals that an entry names.
     Principal(Principals),
@@ -26,7 +26,7 @@ impl PrincipalElement {
 
 /// The value of a principal element.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[expect(clippy::exhaustive_enums, reason = "rule 1.15: `*` or a map")]
+// No other variant: rule 1.15: `*` or a map.
 pub enum Principals {
     /// The bare text `*`.
     Everyone(Spanned<()>),
@@ -46,10 +46,6 @@ impl Principals {
 
 /// One entry of a principal map.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[expect(
-    clippy::exhaustive_enums,
-    reason = "a new kind of entry must be looked at wherever principals are matched"
-)]
 pub enum Principal {
     /// `"AWS": "*"`
     Aws,

@@ -12,7 +12,7 @@ use iam_json::{Spanned, quoted};
 
 /// `Resource` or `NotResource`.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[expect(clippy::exhaustive_enums, reason = "rule 1.12: one of the two")]
+// No other variant: rule 1.12: one of the two.
 pub enum ResourceElement {
     /// The statement is about resources that match one of the patterns; an empty list matches nothing.
     Resource(Vec<Spanned<ResourcePattern>>),

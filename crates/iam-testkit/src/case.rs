@@ -23,7 +23,6 @@ pub type Text = Cow<'static, str>;
 
 /// A request and the policies it meets.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[expect(clippy::exhaustive_structs, reason = "cases are built by hand in tests")]
 pub struct Case {
     /// The request.
     pub request: Request,
@@ -34,7 +33,6 @@ pub struct Case {
 
 /// A request.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[expect(clippy::exhaustive_structs, reason = "cases are built by hand in tests")]
 pub struct Request {
     /// Who asks.
     pub principal: Caller,
@@ -54,7 +52,6 @@ pub struct Request {
 
 /// Who asks.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[expect(clippy::exhaustive_enums, reason = "the principals of the vector format")]
 #[expect(missing_docs, reason = "the members are those of the vector format")]
 pub enum Caller {
     /// An IAM user.
@@ -77,7 +74,6 @@ pub enum Caller {
 
 /// What a resource is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[expect(clippy::exhaustive_enums, reason = "the kinds of the vector format")]
 pub enum ResourceKind {
     /// `generic`
     Generic,
@@ -89,7 +85,6 @@ pub enum ResourceKind {
 
 /// One kind of policy in a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[expect(clippy::exhaustive_enums, reason = "a new layer must be looked at wherever layers matter")]
 pub enum Layer {
     /// Identity policies.
     Identity,
@@ -109,7 +104,6 @@ pub enum Layer {
 
 /// A policy document.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-#[expect(clippy::exhaustive_structs, reason = "cases are built by hand in tests")]
 pub struct Document {
     /// Whether it has the version with variables, `2012-10-17`; else it has `2008-10-17`.
     pub variables: bool,
@@ -119,7 +113,6 @@ pub struct Document {
 
 /// A statement.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[expect(clippy::exhaustive_structs, reason = "cases are built by hand in tests")]
 pub struct Statement {
     /// Whether it allows; else it denies.
     pub allow: bool,
@@ -135,7 +128,6 @@ pub struct Statement {
 
 /// `Principal` or `NotPrincipal`.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[expect(clippy::exhaustive_enums, reason = "the forms of the element")]
 pub enum Principals {
     /// `"*"`
     Everyone,
@@ -150,7 +142,6 @@ pub enum Principals {
 
 /// An element with patterns, or its opposite.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[expect(clippy::exhaustive_structs, reason = "cases are built by hand in tests")]
 pub struct Names {
     /// Whether it is the `Not` form.
     pub not: bool,
@@ -160,7 +151,6 @@ pub struct Names {
 
 /// One test of a condition.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[expect(clippy::exhaustive_structs, reason = "cases are built by hand in tests")]
 pub struct Test {
     /// The operator with set prefix and `IfExists`, as in a policy.
     pub operator: Text,

@@ -88,7 +88,6 @@ pub struct Question<'d> {
 
 /// How an engine explains a verdict.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[expect(clippy::exhaustive_structs, reason = "engines outside of this crate build it")]
 pub struct Explanation {
     /// The decision that it explains.
     pub decision: Decision,
@@ -100,10 +99,6 @@ pub struct Explanation {
 
 /// An engine's answer to a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[expect(
-    clippy::exhaustive_enums,
-    reason = "engines must be able to name every answer, runners to look at each"
-)]
 pub enum Answer {
     /// The verdict.
     Decided(Verdict),
@@ -121,10 +116,6 @@ impl From<Decision> for Answer {
 
 /// What an engine makes of a policy text.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[expect(
-    clippy::exhaustive_enums,
-    reason = "engines must be able to name every answer, runners to look at each"
-)]
 pub enum Loaded {
     /// It accepts the text.
     Accepted,
@@ -136,10 +127,6 @@ pub enum Loaded {
 
 /// What an engine makes of a call that creates a session.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[expect(
-    clippy::exhaustive_enums,
-    reason = "engines must be able to name every answer, runners to look at each"
-)]
 pub enum SessionAnswer {
     /// The session.
     Created(Session),
@@ -151,7 +138,6 @@ pub enum SessionAnswer {
 
 /// A session that an engine created.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-#[expect(clippy::exhaustive_structs, reason = "engines outside of this crate build it")]
 pub struct Session {
     /// How long it lasts.
     pub duration_seconds: u64,

@@ -20,7 +20,6 @@ use members::Reader;
 
 /// The cases of a file.
 #[derive(Clone, Debug)]
-#[expect(clippy::exhaustive_enums, reason = "a new format must be looked at wherever cases are run")]
 pub enum Cases<'d> {
     /// Requests with their decisions.
     Decisions(Vec<DecisionCase<'d>>),
@@ -48,7 +47,6 @@ pub struct About<'d> {
 
 /// How sure an expectation is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[expect(clippy::exhaustive_enums, reason = "the format has three words for it")]
 pub enum Certainty {
     /// AWS was seen to answer so.
     Observed,
@@ -76,7 +74,6 @@ pub struct DecisionCase<'d> {
 
 /// A decision as the format names it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[expect(clippy::exhaustive_enums, reason = "a new decision must be looked at wherever answers are compared")]
 pub enum Decision {
     /// `allowed`
     Allowed,
@@ -150,7 +147,6 @@ pub struct SessionExpectation<'d> {
 
 /// The value of a condition key: one text, or a list. A list of one value is not that value.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[expect(clippy::exhaustive_enums, reason = "condition keys are single-valued or multivalued")]
 pub enum Held {
     /// A single-valued key. Numbers and booleans as their text.
     One(String),

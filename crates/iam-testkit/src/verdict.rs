@@ -7,7 +7,6 @@ use crate::format::Decision;
 
 /// A decision, with the statements that apply where an engine tells them.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[expect(clippy::exhaustive_structs, reason = "engines outside of this crate build it")]
 pub struct Verdict {
     /// The decision.
     pub decision: Decision,
@@ -19,7 +18,6 @@ pub struct Verdict {
 ///
 /// To compare these and not only decisions finds a wrong match that another statement hides.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-#[expect(clippy::exhaustive_structs, reason = "engines outside of this crate build it")]
 pub struct Statements {
     /// Those that apply for certain, sorted.
     pub applying: Vec<StatementPlace>,
@@ -29,7 +27,6 @@ pub struct Statements {
 
 /// Where a statement stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[expect(clippy::exhaustive_structs, reason = "engines outside of this crate build it")]
 pub struct StatementPlace {
     /// Its layer.
     pub layer: Layer,

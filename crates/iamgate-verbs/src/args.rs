@@ -21,7 +21,6 @@ pub use question::{CouldArgs, PolicyFlags, QuestionArgs, RequestFlags, ResourceK
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "clap", derive(Args))]
 #[serde(deny_unknown_fields)]
-#[expect(clippy::exhaustive_structs, reason = "callers build it")]
 pub struct PreviewArgs {
     /// The role: a folder, a file, or `-`
     #[cfg_attr(feature = "clap", arg(value_name = "ROLE"))]
@@ -57,7 +56,6 @@ impl PreviewArgs {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "clap", derive(Args))]
 #[serde(deny_unknown_fields)]
-#[expect(clippy::exhaustive_structs, reason = "callers build it")]
 pub struct SessionFlags {
     /// The session profile
     #[cfg_attr(feature = "clap", arg(long, value_name = "NAME", default_value = STANDARD))]
@@ -95,7 +93,6 @@ impl Default for SessionFlags {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "clap", derive(ValueEnum))]
 #[serde(rename_all = "kebab-case")]
-#[expect(clippy::exhaustive_enums, reason = "it is what `Mode` is")]
 pub enum ReadMode {
     /// What AWS or Access Analyzer refuses is refused.
     Strict,

@@ -20,7 +20,6 @@ pub use sentence::{Sentence, is_plural, layer_name, near, statement_name};
 
 /// How much is told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[expect(clippy::exhaustive_enums, reason = "two verbs")]
 pub enum Depth {
     /// The decision and the sentence that gives the reason.
     Decision,

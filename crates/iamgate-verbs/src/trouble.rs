@@ -9,7 +9,6 @@ use serde::Serialize;
 
 /// Why a question could not be answered.
 #[derive(Debug)]
-#[expect(clippy::exhaustive_enums, reason = "whoever shows troubles must know all")]
 pub enum Trouble {
     /// A file or another input that has no text to show.
     Input {

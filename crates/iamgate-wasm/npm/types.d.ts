@@ -11,7 +11,6 @@ export type ResourceKindFlag = "generic" | "iam-role-trust" | "kms-key";
 export interface Questions {
   changes: PreviewArgs;
   check: CheckArgs;
-  conformance: ConformanceArgs;
   could: CouldArgs;
   diff: DiffArgs;
   documents: PreviewArgs;
@@ -101,15 +100,6 @@ export interface CheckArgs {
    * Files, folders, globs such as 'policies/** /*.json', or `-`
    */
   paths: string[];
-}
-/**
- * Test vectors to run.
- */
-export interface ConformanceArgs {
-  /**
-   * Vector files, or `-`
-   */
-  files: string[];
 }
 /**
  * Something that a session of a role could do.
@@ -638,7 +628,6 @@ export type RecordVerdict = "planned" | "refused";
 export interface Answers {
   changes: ChangesJson;
   check: Report;
-  conformance: Report2;
   could: CouldJson;
   diff: DiffJson;
   documents: DocumentsJson;
@@ -751,35 +740,6 @@ export interface Place {
   column: number;
   line: number;
   offset: number;
-}
-export interface Report2 {
-  /**
-   * Every answer as one number, in hexadecimal.
-   */
-  digest: string;
-  errors: ErrorJson[];
-  failed: number;
-  files: FileJson2[];
-  passed: number;
-  schema: string;
-  version: number;
-}
-export interface FileJson2 {
-  differing: NoteJson[];
-  failures: FailureJson[];
-  file: string;
-  passed: number;
-  skipped: NoteJson[];
-}
-export interface NoteJson {
-  id: string;
-  reason: string;
-}
-export interface FailureJson {
-  actual: string;
-  expected: string;
-  id: string;
-  why: string;
 }
 /**
  * The same with everything it was made of.
@@ -966,9 +926,9 @@ export interface DocumentJson {
 }
 export interface EffectiveJson {
   covers: string;
-  dead: NoteJson2[];
+  dead: NoteJson[];
   exact: boolean;
-  left_out: NoteJson2[];
+  left_out: NoteJson[];
   /**
    * A request that the layers allow and the policy does not.
    */
@@ -982,7 +942,7 @@ export interface EffectiveJson {
   version: number;
   within: string;
 }
-export interface NoteJson2 {
+export interface NoteJson {
   statements: string;
   why: string;
 }

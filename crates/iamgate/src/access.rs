@@ -40,7 +40,6 @@ pub(crate) struct Access<'p> {
 
 /// What keeps an action of the role out.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-#[expect(clippy::exhaustive_enums, reason = "a new cause must be worded by whoever shows causes")]
 pub enum Cause {
     /// No session policy allows it.
     NotAllowed,

@@ -45,7 +45,6 @@ impl Changes {
 
 /// A preview, and what it was made of.
 #[derive(Clone, Copy, Debug)]
-#[expect(clippy::exhaustive_structs, reason = "callers build it")]
 pub struct Side<'s> {
     /// The preview.
     pub preview: &'s Preview<'s>,

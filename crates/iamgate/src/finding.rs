@@ -22,7 +22,6 @@ pub struct Finding {
 
 /// What shows a finding.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[expect(clippy::exhaustive_enums, reason = "whoever shows findings must show each kind of example")]
 pub enum Example {
     /// A request that the evaluator allows.
     Request(Box<Shown>),

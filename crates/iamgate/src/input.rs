@@ -6,7 +6,6 @@ use iam_policy::Report;
 
 /// A text and the name of the file it comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[expect(clippy::exhaustive_structs, reason = "callers build it")]
 pub struct File {
     /// The name, for messages and for telling what the text is: a path relative to the folder that was read, with `/`.
     pub name: String,

@@ -33,7 +33,6 @@ use crate::trust::{self, IdentityProviders};
 
 /// What a session is asked for. [`Gate`] has an example.
 #[derive(Clone, Debug)]
-#[expect(clippy::exhaustive_structs, reason = "the broker builds it, and must say everything")]
 pub struct SessionRequest<'r> {
     /// The role.
     pub role: &'r RoleSnapshot,

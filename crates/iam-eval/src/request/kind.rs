@@ -8,7 +8,6 @@ use super::Action;
 
 /// What the resource is, as far as the decision rules differ (rule 5.23).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[expect(clippy::exhaustive_enums, reason = "a new kind must be looked at wherever layers are combined")]
 pub enum ResourceKind {
     /// Anything else.
     Generic,

@@ -8,10 +8,6 @@ use iam_policy::{RoleArn, SessionArn};
 
 /// Who asks (rule 5.1).
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[expect(
-    clippy::exhaustive_enums,
-    reason = "a new principal must be looked at wherever principals are matched"
-)]
 pub enum Principal {
     /// An IAM user, also with credentials of `GetSessionToken`.
     IamUser {

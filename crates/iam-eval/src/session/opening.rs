@@ -12,7 +12,6 @@ use crate::request::Principal;
 
 /// A call of STS that creates a session.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[expect(clippy::exhaustive_enums, reason = "a new operation must be looked at wherever sessions are built")]
 pub enum Operation {
     /// `AssumeRole`
     AssumeRole,
@@ -104,7 +103,6 @@ impl Parameters {
 
 /// Who calls STS.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[expect(clippy::exhaustive_enums, reason = "a new caller must be looked at wherever sessions are built")]
 pub enum Caller {
     /// Nobody that AWS knows: an identity provider vouches for the caller.
     Provider {

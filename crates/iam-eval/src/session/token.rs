@@ -22,7 +22,6 @@ pub struct Token {
 
 /// The value of a claim.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[expect(clippy::exhaustive_enums, reason = "the two forms that become context keys")]
 pub enum Claim {
     /// One value; numbers and booleans as their text.
     One(Box<str>),

@@ -8,7 +8,6 @@ use crate::format::Held;
 
 /// In which of the forms that mean the same a policy is written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[expect(clippy::exhaustive_structs, reason = "built by hand in tests")]
 pub struct Spelling {
     /// A list of one element is written as that element, a single statement as an object.
     pub single: bool,

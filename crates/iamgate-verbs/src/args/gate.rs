@@ -12,7 +12,6 @@ use super::SessionFlags;
 #[cfg_attr(feature = "clap", derive(Args))]
 #[cfg_attr(feature = "clap", command(group = ArgGroup::new("what").required(true).args(["claims", "replay"])))]
 #[serde(deny_unknown_fields)]
-#[expect(clippy::exhaustive_structs, reason = "callers build it")]
 pub struct PlanArgs {
     /// The role: a folder, a file, or `-`
     #[cfg_attr(feature = "clap", arg(value_name = "ROLE"))]
@@ -67,7 +66,6 @@ const fn hour() -> i64 {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "clap", derive(Args))]
 #[serde(deny_unknown_fields)]
-#[expect(clippy::exhaustive_structs, reason = "callers build it")]
 pub struct TrustArgs {
     /// The role: a folder, a file, or `-`
     #[cfg_attr(feature = "clap", arg(value_name = "ROLE"))]
@@ -93,7 +91,6 @@ pub struct TrustArgs {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "clap", derive(Args))]
 #[serde(deny_unknown_fields)]
-#[expect(clippy::exhaustive_structs, reason = "callers build it")]
 pub struct RolesArgs {
     /// The output of `aws iam get-account-authorization-details`, or `-`
     #[cfg_attr(feature = "clap", arg(value_name = "FILE"))]
@@ -108,7 +105,6 @@ pub struct RolesArgs {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "clap", derive(Args))]
 #[serde(deny_unknown_fields)]
-#[expect(clippy::exhaustive_structs, reason = "callers build it")]
 pub struct PreflightArgs {
     /// Identity policies, or `-`
     #[cfg_attr(feature = "clap", arg(required = true, value_name = "POLICY"))]
@@ -126,7 +122,6 @@ pub struct PreflightArgs {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "clap", derive(Args))]
 #[serde(deny_unknown_fields)]
-#[expect(clippy::exhaustive_structs, reason = "callers build it")]
 pub struct RestrictArgs {
     /// The resource
     #[cfg_attr(feature = "clap", arg(value_name = "RESOURCE-ARN"))]
@@ -155,7 +150,6 @@ fn tag() -> String {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "clap", derive(Args))]
 #[serde(deny_unknown_fields)]
-#[expect(clippy::exhaustive_structs, reason = "callers build it")]
 pub struct ProfilesArgs {
     /// A folder of profiles, in place of those that are built in
     #[cfg_attr(feature = "clap", arg(long = "profiles", value_name = "DIR"))]

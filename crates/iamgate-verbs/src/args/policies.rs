@@ -13,7 +13,6 @@ use super::ReadMode;
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "clap", derive(Args))]
 #[serde(deny_unknown_fields)]
-#[expect(clippy::exhaustive_structs, reason = "callers build it")]
 pub struct CheckArgs {
     /// Files, folders, globs such as 'policies/**/*.json', or `-`
     #[cfg_attr(feature = "clap", arg(required = true, value_name = "PATH"))]
@@ -52,7 +51,6 @@ fn kind<'de, D: Deserializer<'de>>(from: D) -> Result<Option<PolicyKind>, D::Err
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "clap", derive(ValueEnum))]
 #[serde(rename_all = "kebab-case")]
-#[expect(clippy::exhaustive_enums, reason = "it is what `Level` is")]
 #[expect(missing_docs, reason = "the levels are those of Access Analyzer")]
 pub enum FailOn {
     Error,
@@ -78,7 +76,6 @@ impl From<FailOn> for Level {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "clap", derive(Args))]
 #[serde(deny_unknown_fields)]
-#[expect(clippy::exhaustive_structs, reason = "callers build it")]
 pub struct DiffArgs {
     /// The identity policy before, or `-`
     #[cfg_attr(feature = "clap", arg(value_name = "OLD"))]
@@ -101,7 +98,6 @@ pub struct DiffArgs {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "clap", derive(Args))]
 #[serde(deny_unknown_fields)]
-#[expect(clippy::exhaustive_structs, reason = "callers build it")]
 pub struct ShrinkArgs {
     /// An identity policy, or `-`
     #[cfg_attr(feature = "clap", arg(value_name = "POLICY"))]

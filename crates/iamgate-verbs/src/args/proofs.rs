@@ -12,7 +12,6 @@ use super::SessionFlags;
 #[cfg_attr(feature = "clap", derive(Args))]
 #[cfg_attr(feature = "clap", command(group = ArgGroup::new("of").required(true).args(["snapshot", "any_role"])))]
 #[serde(deny_unknown_fields)]
-#[expect(clippy::exhaustive_structs, reason = "callers build it")]
 pub struct ReadOnlyArgs {
     /// The role: a folder, a file, or `-`
     #[cfg_attr(feature = "clap", arg(value_name = "ROLE"))]
@@ -44,7 +43,6 @@ pub struct ReadOnlyArgs {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "clap", derive(ValueEnum))]
 #[serde(rename_all = "kebab-case")]
-#[expect(clippy::exhaustive_enums, reason = "it is what `ResourcePolicies` is")]
 #[expect(missing_docs, reason = "the flag explains them, and clap would print it again")]
 pub enum Granting {
     None,
@@ -58,7 +56,6 @@ pub enum Granting {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "clap", derive(Args))]
 #[serde(deny_unknown_fields)]
-#[expect(clippy::exhaustive_structs, reason = "callers build it")]
 pub struct NoPublicArgs {
     /// A resource-based policy, or `-`
     #[cfg_attr(feature = "clap", arg(value_name = "POLICY"))]
@@ -81,7 +78,6 @@ pub struct NoPublicArgs {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "clap", derive(Args))]
 #[serde(deny_unknown_fields)]
-#[expect(clippy::exhaustive_structs, reason = "callers build it")]
 pub struct NotGrantedArgs {
     /// Identity policies, which are taken together; or `-`
     #[cfg_attr(feature = "clap", arg(required = true, value_name = "POLICY"))]
@@ -100,7 +96,6 @@ pub struct NotGrantedArgs {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "clap", derive(Args))]
 #[serde(deny_unknown_fields)]
-#[expect(clippy::exhaustive_structs, reason = "callers build it")]
 pub struct EffectiveArgs {
     /// The role: a folder, a file, or `-`
     #[cfg_attr(feature = "clap", arg(value_name = "ROLE"))]

@@ -11,7 +11,6 @@ use super::{ReadMode, SessionFlags};
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "clap", derive(Args))]
 #[serde(deny_unknown_fields)]
-#[expect(clippy::exhaustive_structs, reason = "callers build it")]
 pub struct QuestionArgs {
     /// A case file, or `-`
     #[cfg_attr(feature = "clap", arg(value_name = "CASE", conflicts_with_all = FLAGS))]
@@ -58,7 +57,6 @@ const FLAGS: [&str; 17] = [
 #[cfg_attr(feature = "clap", derive(Args))]
 #[cfg_attr(feature = "clap", command(group = ArgGroup::new("could").required(true).args(["action", "message"])))]
 #[serde(deny_unknown_fields)]
-#[expect(clippy::exhaustive_structs, reason = "callers build it")]
 pub struct CouldArgs {
     /// The role: a folder, a file, or `-`
     #[cfg_attr(feature = "clap", arg(value_name = "ROLE"))]
@@ -99,7 +97,6 @@ pub struct CouldArgs {
 #[cfg_attr(feature = "clap", derive(Args))]
 #[cfg_attr(feature = "clap", command(next_help_heading = "Request"))]
 #[serde(deny_unknown_fields, default)]
-#[expect(clippy::exhaustive_structs, reason = "callers build it")]
 pub struct RequestFlags {
     /// The action, such as s3:GetObject
     #[cfg_attr(feature = "clap", arg(long, requires = "principal", requires = "resource"))]
@@ -139,7 +136,6 @@ pub struct RequestFlags {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "clap", derive(ValueEnum))]
 #[serde(rename_all = "kebab-case")]
-#[expect(clippy::exhaustive_enums, reason = "it is what `ResourceKind` is")]
 #[expect(missing_docs, reason = "`ResourceKind` explains them")]
 pub enum ResourceKindFlag {
     Generic,
@@ -153,7 +149,6 @@ pub enum ResourceKindFlag {
 #[cfg_attr(feature = "clap", derive(Args))]
 #[cfg_attr(feature = "clap", command(next_help_heading = "Policies"))]
 #[serde(deny_unknown_fields, default)]
-#[expect(clippy::exhaustive_structs, reason = "callers build it")]
 pub struct PolicyFlags {
     /// The principal's identity policies
     #[cfg_attr(feature = "clap", arg(long, value_name = "FILE", num_args = 1..))]

@@ -12,7 +12,6 @@ use crate::world::World;
 
 /// A request with its policies.
 #[derive(Debug)]
-#[expect(clippy::exhaustive_structs, reason = "streams of cases build it")]
 pub struct Case {
     /// The request.
     pub request: Request,
@@ -26,7 +25,6 @@ pub struct Case {
 
 /// The texts of the policies of a case.
 #[derive(Debug)]
-#[expect(clippy::exhaustive_enums, reason = "streams of cases build it")]
 pub enum CaseSources {
     /// All policies are in one file.
     One(File),

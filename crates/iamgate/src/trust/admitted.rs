@@ -33,7 +33,6 @@ pub struct Admitted {
 
 /// Kinds of callers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[expect(clippy::exhaustive_enums, reason = "a new kind must be looked at wherever callers are judged")]
 pub enum Caller {
     /// One of DoiT's identity providers.
     Doit,
