@@ -16,9 +16,9 @@ use iam_json::{Spanned, quoted};
 #[derive(Clone, Debug, PartialEq, Eq)]
 // No other variant: rule 1.12: one of the two.
 pub enum ActionElement {
-    /// The statement is about actions that match one of the patterns; an empty list matches nothing.
+    /// The statement applies to actions that match one of the patterns. An empty list matches no action.
     Action(Vec<Spanned<ActionPattern>>),
-    /// The statement is about actions that match none of the patterns.
+    /// The statement applies to actions that match none of the patterns.
     NotAction(Vec<Spanned<ActionPattern>>),
 }
 
@@ -35,38 +35,38 @@ impl ActionElement {
         ActionPattern::any().into()
     }
 
-    /// No action: every action but all.
+    /// No action: `NotAction` with the pattern `*`.
     pub(crate) fn none() -> Self {
         Self::NotAction(vec![placeless(ActionPattern::any())])
     }
 
-    /// Every action but these; without any, `*`.
+    /// `NotAction`: every action except these. Without any pattern, it is `*`.
     pub fn all_but(patterns: impl IntoIterator<Item = ActionPattern>) -> Self {
         let patterns: Vec<_> = patterns.into_iter().map(placeless).collect();
         if patterns.is_empty() { Self::any() } else { Self::NotAction(patterns) }
     }
 
-    /// Whether it is `NotAction`.
+    /// Whether the element is `NotAction`.
     pub const fn is_not(&self) -> bool {
         matches!(self, Self::NotAction(_))
     }
 }
 
-/// `Action` with this pattern.
+/// `Action` with one pattern.
 impl From<ActionPattern> for ActionElement {
     fn from(pattern: ActionPattern) -> Self {
         Self::Action(vec![placeless(pattern)])
     }
 }
 
-/// `Action` with these patterns; without any, it matches nothing.
+/// `Action` with these patterns. Without any, it matches no action.
 impl FromIterator<ActionPattern> for ActionElement {
     fn from_iter<I: IntoIterator<Item = ActionPattern>>(patterns: I) -> Self {
         Self::Action(patterns.into_iter().map(placeless).collect())
     }
 }
 
-/// `Action` with one pattern.
+/// `Action` with one pattern, read from its text.
 impl FromStr for ActionElement {
     type Err = BuildError;
 
@@ -75,7 +75,9 @@ impl FromStr for ActionElement {
     }
 }
 
-/// `*`, or a service prefix, a colon and a name, with wildcards. ASCII case does not matter; variables are plain text.
+/// `*`, or a service prefix, a colon and a name, each with wildcards.
+///
+/// ASCII case does not matter. Variables are plain text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ActionPattern {
     pattern: Pattern,
@@ -113,9 +115,10 @@ impl ActionPattern {
         Self { pattern: Pattern::well_formed(literal.text(), Syntax::new(true, false)) }
     }
 
-    /// Reads a pattern, or `None` if the text is none. A wildcard in the service prefix is accepted; see [`ActionPattern::service`].
+    /// Reads a pattern. `None` if the text is not one.
     ///
-    /// [`str::parse`] does the same with an error that says what was wrong.
+    /// A wildcard in the service prefix is accepted; see [`ActionPattern::service`]. [`str::parse`] reads the same texts and returns an
+    /// error that says what is wrong.
     ///
     /// # Examples
     /// ```
@@ -129,7 +132,7 @@ impl ActionPattern {
         Self::read(text, Text::own).map(|(pattern, _)| pattern)
     }
 
-    /// Reads a pattern, keeps its text as `keep` makes it, and says what catches the eye in it.
+    /// Reads a pattern and notes what the reader may have to report. `keep` makes the text that is stored.
     pub(crate) fn read(text: &str, keep: impl FnOnce(&str) -> Text) -> Option<(Self, Notes)> {
         if text == "*" {
             return Some((general(text, keep)?, Notes::default()));
@@ -146,11 +149,11 @@ impl ActionPattern {
         }
         let in_name = seen_in_name(name);
         let anywhere = in_name | class(*last);
-        // Names of actions have neither white space nor control characters; a pattern with one is a slip of the pen.
+        // Action names have neither white space nor control characters. A pattern that has one is a mistake.
         if anywhere & BLANK != 0 {
             return None;
         }
-        // A second colon only inside a variable, which is plain text here and matches no action.
+        // A second colon is accepted only inside a variable, which is plain text here and matches no action.
         if anywhere & COLON != 0 && !text.contains("${") {
             return None;
         }
@@ -161,7 +164,9 @@ impl ActionPattern {
         Some((Self { pattern: Pattern::plain(keep(text), *last == b'*') }, notes))
     }
 
-    /// The pattern as a whole. The colon is one character of it: no action has a second one, so `*` cannot cross it unseen.
+    /// The whole pattern, colon included.
+    ///
+    /// No action has a second colon, so a `*` that crosses the colon of the pattern matches nothing more.
     pub const fn pattern(&self) -> &Pattern {
         &self.pattern
     }
@@ -171,28 +176,30 @@ impl ActionPattern {
         self.pattern.text()
     }
 
-    /// The service prefix, or nothing for `*`. It may have wildcards in deployed documents.
+    /// The service prefix. `None` for `*`.
+    ///
+    /// In deployed documents the prefix may have wildcards.
     pub fn service(&self) -> Option<&str> {
         self.text().split_once(':').map(|(service, _)| service)
     }
 
-    /// The name behind the colon, or nothing for `*`.
+    /// The name after the colon. `None` for `*`.
     pub fn name(&self) -> Option<&str> {
         self.text().split_once(':').map(|(_, name)| name)
     }
 
-    /// Whether the prefix has a wildcard (rule 2.4).
+    /// Whether the service prefix has a wildcard (rule 2.4).
     pub fn has_wildcard_service(&self) -> bool {
         self.service().is_some_and(|service| service.contains(['*', '?']))
     }
 
-    /// Whether it matches every action: `*`, and `*:*` (rule 2.4).
+    /// Whether the pattern matches every action: `*` and `*:*` do (rule 2.4).
     pub fn is_any(&self) -> bool {
         self.pattern.is_any() || self.text() == "*:*"
     }
 }
 
-/// Within the default [`Limits`] of patterns.
+/// Reads a pattern within the default [`Limits`] of patterns.
 impl FromStr for ActionPattern {
     type Err = BuildError;
 
@@ -251,18 +258,18 @@ macro_rules! action_pattern {
     };
 }
 
-/// Without variables, splitting cannot fail.
+/// Reads a pattern that is not `*`, without variables: splitting it cannot fail.
 fn general(text: &str, keep: impl FnOnce(&str) -> Text) -> Option<ActionPattern> {
     let pattern = Pattern::of(text, Syntax::new(true, false), keep).ok()?;
     Some(ActionPattern { pattern })
 }
 
-/// What catches the eye in a pattern of actions.
+/// Properties of an action pattern that the reader may have to report.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Notes {
     /// The service prefix has a wildcard.
     pub(crate) wildcard_service: bool,
-    /// There is a `$` in the name.
+    /// The name has a `$`.
     pub(crate) dollar: bool,
 }
 
@@ -270,11 +277,11 @@ const WILDCARD: u8 = 1;
 const COLON: u8 = 2;
 /// White space and control characters.
 const BLANK: u8 = 4;
-/// What stands in no service prefix.
+/// Bytes that no service prefix has.
 const NOT_OF_SERVICES: u8 = 8;
 const DOLLAR: u8 = 16;
 
-/// What a byte is, as far as it matters to actions.
+/// The class of a byte, as far as the byte matters to actions.
 const fn class(byte: u8) -> u8 {
     let other = if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'*' | b'?') {
         0
@@ -291,7 +298,7 @@ const fn class(byte: u8) -> u8 {
         }
 }
 
-/// The classes of all bytes.
+/// The classes of all bytes, joined.
 fn seen(bytes: &[u8]) -> u8 {
     const CLASSES: [u8; 256] = {
         let mut classes = [0; 256];
@@ -315,10 +322,10 @@ fn seen(bytes: &[u8]) -> u8 {
         .fold(0, |seen, byte| seen | CLASSES.get(usize::from(*byte)).copied().unwrap_or(NOT_OF_SERVICES))
 }
 
-/// As [`seen`], but for what is none of a service prefix: most bytes of a name are letters, and not looked at one by one.
+/// As [`seen`], for the name of an action. Most bytes of a name are letters, and words of letters are skipped.
 fn seen_in_name(bytes: &[u8]) -> u8 {
     let (words, rest) = bytes.as_chunks::<8>();
-    // All that catches the eye stands before the letters.
+    // Every byte with a class of interest is less than `@`.
     let marked = words.iter().filter(|word| swar::below(u64::from_le_bytes(**word), b'@') != 0);
     marked.fold(seen(rest), |classes, word| classes | seen(word))
 }
@@ -327,7 +334,7 @@ fn seen_in_name(bytes: &[u8]) -> u8 {
 mod tests {
     use super::*;
 
-    /// The shape that is found on the way is the one that splitting finds.
+    /// The shape that is found while reading is the one that splitting finds.
     #[test]
     fn patterns_are_those_of_the_text() {
         for text in [

@@ -1,7 +1,7 @@
 //! ARNs: the names of AWS's resources, and the accounts, partitions and role names in them.
 //!
-//! All that cuts an ARN into its fields does it here. [`ArnFields`] borrows, and takes any text that has the form; [`Arn`] owns a text that
-//! has been checked field by field; [`RoleArn`] and [`SessionArn`] are those of roles and of their sessions.
+//! Every part of the project that cuts an ARN into fields uses this module. [`ArnFields`] borrows a text and checks its form only. [`Arn`]
+//! owns a text whose fields have been checked. [`RoleArn`] and [`SessionArn`] are the ARNs of roles and of role sessions.
 
 mod name;
 mod role;
@@ -17,16 +17,16 @@ use iam_json::quoted;
 
 use crate::principal::is_account;
 
-/// How many fields, cut at colons, an ARN has. The sixth keeps further colons.
+/// The number of fields of an ARN. Colons separate the first five; the sixth may contain colons.
 pub const ARN_FIELDS: usize = 6;
 
-/// The most bytes of an ARN (IAM API Reference, `arn` parameters).
+/// The maximum length of an ARN in bytes (IAM API Reference, `arn` parameters).
 const MOST_BYTES: usize = 2_048;
 
 /// The fields of a text that has the form of an ARN: `arn:partition:service:region:account:resource`.
 ///
-/// Nothing but that form is checked: each field may be empty, and may hold wildcards. This is what requests and patterns are looked at with;
-/// [`Arn`] is for texts that must be ARNs.
+/// Only that form is checked: each field may be empty and may have wildcards. Use this type for ARNs of requests and for ARN patterns. Use
+/// [`Arn`] for texts that must be valid ARNs.
 ///
 /// # Examples
 /// ```
@@ -43,16 +43,16 @@ pub struct ArnFields<'t> {
     pub partition: &'t str,
     /// The service, such as `s3`.
     pub service: &'t str,
-    /// The region; empty for resources of no region.
+    /// The region. Empty for resources without a region.
     pub region: &'t str,
-    /// The account; empty for resources of no account, and `aws` for those of AWS.
+    /// The account. Empty for resources without an account, and `aws` for resources of AWS itself.
     pub account: &'t str,
-    /// What stands behind the fifth colon, further colons included.
+    /// The text after the fifth colon, further colons included.
     pub resource: &'t str,
 }
 
 impl<'t> ArnFields<'t> {
-    /// The fields of a text, or `None` if it does not begin with `arn:` or has fewer than five colons.
+    /// The fields of a text. `None` if the text does not begin with `arn:` or has fewer than five colons.
     ///
     /// # Cost
     /// One pass over the text up to the fifth colon; no allocation.
@@ -67,19 +67,21 @@ impl<'t> ArnFields<'t> {
         })
     }
 
-    /// The account, or `None` if the field is not an account id.
+    /// The account. `None` if the field is not an account id.
     pub fn account_id(&self) -> Option<AccountId> {
         AccountId::new(self.account)
     }
 
-    /// The type of the resource: what stands before the first `/` or `:` of the resource, or `None` if there is neither.
-    /// `role` in `role/path/Admin`, `function` in `function:resize`.
+    /// The type of the resource: `role` in `role/path/Admin`, `function` in `function:resize`.
+    ///
+    /// It is the text before the first `/` or `:` of the resource. `None` if the resource has neither.
     pub fn resource_type(&self) -> Option<&'t str> {
         self.resource.split_once(['/', ':']).map(|(kind, _)| kind)
     }
 
-    /// The last segment of the resource's path: what stands behind its last `/`, or the whole resource if it has none.
-    /// `Admin` in `role/path/Admin`.
+    /// The last segment of the resource's path: `Admin` in `role/path/Admin`.
+    ///
+    /// It is the text after the last `/`, or the whole resource if there is no `/`.
     pub fn name(&self) -> &'t str {
         last_segment(self.resource)
     }
@@ -113,12 +115,14 @@ impl<'t> ArnFields<'t> {
         text.get(start..end).filter(|account| left == 0 && is_account(account))
     }
 
-    /// What is left if the partition is taken away: `iam::aws:policy/ReadOnlyAccess` names the same policy in every partition.
+    /// The text after the partition and its colon. `None` if the text has no partition.
+    ///
+    /// `iam::aws:policy/ReadOnlyAccess` names the same policy in every partition.
     pub fn beyond_partition(text: &'t str) -> Option<&'t str> {
         text.strip_prefix("arn:")?.split_once(':').map(|(_, rest)| rest)
     }
 
-    /// Which resource of IAM or STS it is, or `None` if it is none of [`IamResource`].
+    /// The IAM or STS resource that the ARN names. `None` if it names none of [`IamResource`].
     pub fn iam(&self) -> Option<IamResource<'t>> {
         let (kind, rest) = self.resource.split_once('/').unwrap_or((self.resource, ""));
         Some(match (self.service, kind) {
@@ -138,7 +142,7 @@ impl<'t> ArnFields<'t> {
     }
 }
 
-/// The ARN of these fields.
+/// Writes the ARN of these fields.
 impl fmt::Display for ArnFields<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { partition, service, region, account, resource } = self;
@@ -146,23 +150,23 @@ impl fmt::Display for ArnFields<'_> {
     }
 }
 
-/// A resource of IAM or STS, by the form of its ARN. The names are not checked.
+/// A resource of IAM or STS, recognized by the form of its ARN. The names are not checked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum IamResource<'t> {
     /// The root user of an account.
     Root,
-    /// A user: path and name, without a slash before them.
+    /// A user: its path and name, without a leading slash.
     User(&'t str),
-    /// A role: path and name, without a slash before them.
+    /// A role: its path and name, without a leading slash.
     Role(&'t str),
-    /// A managed policy: path and name, without a slash before them.
+    /// A managed policy: its path and name, without a leading slash.
     Policy(&'t str),
     /// An OIDC provider: its issuer, without `https://`.
     OidcProvider(&'t str),
     /// A SAML provider: its name.
     SamlProvider(&'t str),
-    /// A session of a role. The path of the role is not in the ARN.
+    /// A session of a role. Its ARN does not contain the path of the role.
     AssumedRole {
         /// The name of the role.
         role: &'t str,
@@ -199,7 +203,7 @@ impl IamResource<'_> {
     }
 }
 
-/// An ARN whose fields have been checked, as AWS writes it: no wildcards before the resource.
+/// An ARN whose fields have been checked. There are no wildcards before the resource.
 ///
 /// # Examples
 /// ```
@@ -224,7 +228,7 @@ impl Arn {
     /// Reads an ARN.
     ///
     /// # Errors
-    /// The first field that AWS would not write: see [`ArnError`].
+    /// The first invalid field: see [`ArnError`].
     ///
     /// # Limits
     /// At most 2,048 bytes.
@@ -261,7 +265,7 @@ impl Arn {
         Ok(Self::of(&fields))
     }
 
-    /// The ARN of fields that are known to be right.
+    /// The ARN of fields that are known to be valid.
     fn of(fields: &ArnFields<'_>) -> Self {
         let mut at = "arn".len();
         let colons = [fields.partition, fields.service, fields.region, fields.account].map(|field| {
@@ -300,24 +304,24 @@ impl Arn {
         self.between(first, second)
     }
 
-    /// The region; empty for resources of no region.
+    /// The region. Empty for resources without a region.
     pub fn region(&self) -> &str {
         let [_, second, third, _] = self.colons;
         self.between(second, third)
     }
 
-    /// The account: twelve digits; empty for resources of no account; or a name such as `aws`.
+    /// The account: twelve digits, a name such as `aws`, or empty for resources without an account.
     pub fn account(&self) -> &str {
         let [_, _, third, fourth] = self.colons;
         self.between(third, fourth)
     }
 
-    /// The account, or `None` if the field is empty or a name.
+    /// The account. `None` if the field is empty or a name.
     pub fn account_id(&self) -> Option<AccountId> {
         AccountId::new(self.account())
     }
 
-    /// What stands behind the fifth colon, further colons included.
+    /// The text after the fifth colon, further colons included.
     pub fn resource(&self) -> &str {
         let [_, _, _, fourth] = self.colons;
         self.text.get(usize::from(fourth).saturating_add(1)..).unwrap_or_default()
@@ -359,17 +363,17 @@ impl AsRef<str> for Arn {
     }
 }
 
-/// The partition and the service of a pattern for ARNs, as far as it has them.
+/// The partition and the service of an ARN pattern, as far as the pattern has them.
 pub(crate) fn partition_and_service(pattern: &str) -> impl Iterator<Item = &str> {
     pattern.splitn(4, ':').skip(1).take(2)
 }
 
-/// What stands behind the last slash of a text, or the text if it has none.
+/// The text after the last slash, or the whole text if it has no slash.
 fn last_segment(text: &str) -> &str {
     text.rsplit_once('/').map_or(text, |(_, name)| name)
 }
 
-/// What is wrong with a text that should be an ARN or a part of one. [`fmt::Display`] says it in one sentence.
+/// Why a text is not an ARN, or not a part of one. [`fmt::Display`] says why in one sentence.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ArnError {
     field: ArnField,
@@ -406,17 +410,17 @@ impl ArnError {
         Self { field, found: quoted(found).into(), rule }
     }
 
-    /// The part that is wrong.
+    /// The part that is invalid.
     pub const fn field(&self) -> ArnField {
         self.field
     }
 
-    /// What stands there, in backticks and cut at 64 characters.
+    /// The text of that part, in backticks and cut at 64 characters.
     pub fn found(&self) -> &str {
         &self.found
     }
 
-    /// What the part must be, as the end of a sentence.
+    /// What the part must be, worded as the end of a sentence.
     pub const fn rule(&self) -> &'static str {
         self.rule
     }

@@ -1,9 +1,10 @@
-//! Policies that are made in a program: statements, conditions and whole policies as values.
+//! Policies made in a program: statements, conditions and whole policies as values.
 //!
-//! What is made here can be printed and read again: [`Mode::Deployed`](crate::Mode::Deployed) accepts it, as an equal policy, if the limits
-//! leave room for it. The types of this module have no wrong values; where a check is needed, a [`BuildError`] says what is wrong.
+//! A policy made here can be printed and read again: [`Mode::Deployed`](crate::Mode::Deployed) accepts its text and yields an equal policy,
+//! unless the text exceeds a limit. A value of these types is always well formed. A function that has to check its input returns a
+//! [`BuildError`].
 //!
-//! Whether AWS would take a policy as a new one, its quotas included, is what [`Mode::Strict`](crate::Mode::Strict) says of its text.
+//! To learn whether AWS would accept a policy as a new one, quotas included, read its text in [`Mode::Strict`](crate::Mode::Strict).
 
 mod check;
 mod conditions;
@@ -25,7 +26,7 @@ use crate::size::Size;
 use iam_json::Code;
 use iam_json::{LineIndex, Spanned};
 
-/// Why a policy cannot be made of these parts. [`fmt::Display`] says it in one sentence.
+/// Why a policy cannot be made from the given parts. [`fmt::Display`] says why in one sentence.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BuildError {
     code: Code,
@@ -42,23 +43,23 @@ impl BuildError {
         Self { statement: Some(index), ..self }
     }
 
-    /// The code with which the reader refuses a document that has this.
+    /// The code with which the reader refuses a document that has this problem.
     pub const fn code(&self) -> Code {
         self.code
     }
 
-    /// Which statement is wrong, counted from 0; `None` if it is not one of a policy's.
+    /// The index of the invalid statement, counted from 0. `None` if the part is not a statement of a policy.
     pub const fn statement(&self) -> Option<usize> {
         self.statement
     }
 
-    /// What was found there, as a phrase.
+    /// The part that was found, as a phrase.
     pub fn found(&self) -> &str {
         &self.found
     }
 }
 
-/// `CODE in statement 2: summary: found`, statements counted from 1.
+/// Writes `CODE in statement 2: summary: found`, with statements counted from 1.
 impl fmt::Display for BuildError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.code)?;
@@ -73,15 +74,16 @@ impl std::error::Error for BuildError {}
 
 /// Making and changing policies.
 impl Policy {
-    /// A policy of these statements, of version 2012-10-17.
+    /// A policy of these statements, with version 2012-10-17.
     ///
-    /// Statements of older documents, in which `${` is plain text, are written so that they mean the same.
+    /// In older versions `${` is plain text. The patterns of statements from such documents are rewritten so that their meaning stays the
+    /// same.
     ///
     /// # Errors
-    /// There is no statement, or one does not belong into a policy of this kind.
+    /// There is no statement, or a statement does not belong into a policy of this kind.
     ///
     /// # Cost
-    /// Linear in the length of the policy: its text is written once, for its size and for the places in it.
+    /// Linear in the length of the policy. Its text is written once, to find its size and the places of its parts.
     ///
     /// # Examples
     /// ```
@@ -113,7 +115,7 @@ impl Policy {
         Ok(Self::assembled(kind, Version::V2012, None, checked.collect::<Result<_, _>>()?))
     }
 
-    /// A managed policy of these statements; without any, one that is about no action.
+    /// A managed policy of these statements. Without any statement, it applies to no action.
     ///
     /// # Examples
     /// ```
@@ -134,7 +136,7 @@ impl Policy {
         Self::assembled(PolicyKind::Managed, Version::V2012, None, statements)
     }
 
-    /// The policy of a resource with these statements; without any, one that is about no action.
+    /// A resource-based policy of these statements. Without any statement, it applies to no action.
     pub fn resource(statements: impl IntoIterator<Item = ResourceStatement>) -> Self {
         let mut statements: Vec<Statement> = statements.into_iter().map(Into::into).collect();
         if statements.is_empty() {
@@ -159,8 +161,10 @@ impl Policy {
         Self::managed([IdentityStatement::allow(actions.into_iter().collect(), ResourceElement::any())])
     }
 
-    /// The policy with a statement behind its own. Its version becomes 2012-10-17 only if `${` stands somewhere in one of its patterns, which
-    /// is written so that it means the same.
+    /// The policy with one more statement at its end.
+    ///
+    /// If a pattern of the policy has `${`, the version becomes 2012-10-17 and the pattern is rewritten so that its meaning stays the same.
+    /// Otherwise the version stays.
     ///
     /// # Errors
     /// The statement does not belong into a policy of this kind.
@@ -180,11 +184,13 @@ impl Policy {
         self.with_all([statement.into()])
     }
 
-    /// The policy with the statements of another behind its own: it allows what one of the two allows and denies what one of them denies.
+    /// The policy with the statements of `other` after its own.
+    ///
+    /// The result allows what one of the two policies allows and denies what one of them denies.
     /// For its version see [`Policy::with_statement`].
     ///
     /// # Errors
-    /// A statement of the other does not belong into a policy of this kind.
+    /// A statement of `other` does not belong into a policy of this kind.
     ///
     /// # Examples
     /// ```
@@ -213,7 +219,7 @@ impl Policy {
         Ok(Self::assembled(kind, Version::V2012, self.id.clone(), made.statements))
     }
 
-    /// The policy with an `Id`, which has no effect on decisions. AWS takes one in policies of resources only.
+    /// The policy with an `Id`, which has no effect on decisions. AWS accepts an `Id` in resource-based policies only.
     #[must_use]
     pub fn with_id(self, id: &str) -> Self {
         Self::assembled(
@@ -224,7 +230,7 @@ impl Policy {
         )
     }
 
-    /// The policy of checked parts: its size and the places in it are those of its canonical text.
+    /// A policy of checked parts. Its size and the places of its parts refer to its canonical text.
     fn assembled(
         kind: PolicyKind,
         version: Version,

@@ -1,8 +1,8 @@
-//! The stable codes of everything that can be said about a policy, and of JSON texts.
+//! The stable codes of all problems and findings of policies and of JSON texts.
 //!
-//! Where IAM Access Analyzer has an issue code for the same thing, the code is that one (IAM User Guide,
-//! `access-analyzer-reference-policy-checks`); the others are ours, in the same form. The page `CODES.md` is generated from this
-//! table.
+//! If IAM Access Analyzer has an issue code for the same problem, the code here is the same (IAM User Guide,
+//! `access-analyzer-reference-policy-checks`). The other codes are the project's own, in the same form. The page `CODES.md` is generated
+//! from this table.
 
 use iam_json::Code;
 pub use iam_json::code::{

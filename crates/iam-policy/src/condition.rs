@@ -15,11 +15,11 @@ use iam_json::{Spanned, quoted};
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Condition {
-    /// The operator, and where its name stands.
+    /// The operator and the place of its name.
     pub test: Spanned<Test>,
-    /// The key, and where it stands.
+    /// The key and its place.
     pub key: Spanned<ConditionKey>,
-    /// The values it is compared with. None at all is possible (rule 4.11).
+    /// The values that the key's value is compared with. The list may be empty (rule 4.11).
     pub values: Values,
 }
 
@@ -31,7 +31,7 @@ pub struct ConditionKey {
 }
 
 impl ConditionKey {
-    /// The key of that name.
+    /// The key with this name.
     pub fn new(name: &str) -> Self {
         Self { name: name.into(), hash: FoldedHash::of(name) }
     }
@@ -41,13 +41,13 @@ impl ConditionKey {
         &self.name
     }
 
-    /// The hash of its name without case, by which a context finds its value.
+    /// The hash of the name without case. A request context finds the key's value by this hash.
     pub const fn hash(&self) -> FoldedHash {
         self.hash
     }
 }
 
-/// Text with a prefix, a colon and a name, such as `aws:SourceIp` (rule 1.19).
+/// Reads a prefix, a colon and a name, such as `aws:SourceIp` (rule 1.19).
 impl FromStr for ConditionKey {
     type Err = BuildError;
 
@@ -73,29 +73,29 @@ impl fmt::Display for ConditionKey {
     }
 }
 
-/// The values of a condition, in the type its operator compares.
+/// The values of a condition, in the type that the operator compares.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Values {
-    /// Of string operators. Wildcards only under `StringLike` and `StringNotLike`.
+    /// Values of string operators. Only `StringLike` and `StringNotLike` have wildcards.
     String(Vec<Spanned<Pattern>>),
-    /// Of ARN operators, with wildcards; split into fields after variables are replaced (rule 3.31).
+    /// Values of ARN operators, with wildcards. They are split into fields after variables are replaced (rule 3.31).
     Arn(Vec<Spanned<Pattern>>),
-    /// Of numeric operators.
+    /// Values of numeric operators.
     Numeric(Vec<Spanned<Number>>),
-    /// Of date operators.
+    /// Values of date operators.
     Date(Vec<Spanned<Typed<Instant>>>),
-    /// Of `Bool`.
+    /// Values of `Bool`.
     Bool(Vec<Spanned<Flag>>),
-    /// Of `BinaryEquals`.
+    /// Values of `BinaryEquals`.
     Binary(Vec<Spanned<Typed<Box<[u8]>>>>),
-    /// Of address operators.
+    /// Values of address operators.
     Ip(Vec<Spanned<Typed<IpRange>>>),
-    /// Of `Null`.
+    /// Values of `Null`.
     Null(Vec<Spanned<bool>>),
 }
 
 impl Values {
-    /// How many values there are.
+    /// The number of values.
     pub fn len(&self) -> usize {
         match self {
             Self::String(values) | Self::Arn(values) => values.len(),
@@ -108,12 +108,12 @@ impl Values {
         }
     }
 
-    /// Whether there is none.
+    /// Whether there are no values.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
-    /// The values as text, in order: as written, booleans in lower case.
+    /// The values as texts, in order. Literal booleans are in lower case; other texts are as written.
     pub fn texts(&self) -> Vec<&str> {
         const fn word(value: bool) -> &'static str {
             if value { "true" } else { "false" }
@@ -136,7 +136,7 @@ impl Values {
     }
 }
 
-/// A value of an operator, and the text that was read.
+/// A value of an operator, with the text it was read from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Typed<T> {
     text: Box<str>,
@@ -144,7 +144,7 @@ pub struct Typed<T> {
 }
 
 impl<T> Typed<T> {
-    /// `value`, which was read from `text`.
+    /// The `value` that was read from `text`.
     pub(crate) fn new(text: &str, value: T) -> Self {
         Self { text: text.into(), value }
     }
@@ -160,12 +160,12 @@ impl<T> Typed<T> {
     }
 }
 
-/// A number: its text, known to be one.
+/// The text of a decimal number.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Number(Box<str>);
 
 impl Number {
-    /// Reads a number (rule 7.35).
+    /// Reads a number (rule 7.35). `None` if the text is not one.
     pub fn parse(text: &str) -> Option<Self> {
         Decimal::parse(text).map(|_| Self(text.into()))
     }
@@ -175,13 +175,13 @@ impl Number {
         &self.0
     }
 
-    /// The number. Always there: [`Number::parse`] is the only way to make one.
+    /// The number. It is always `Some`, because [`Number::parse`] is the only way to make a value.
     pub fn decimal(&self) -> Option<Decimal<'_>> {
         Decimal::parse(&self.0)
     }
 }
 
-/// A value of `Bool`: a word, or a variable that must become one (rule 7.12).
+/// A value of `Bool`: a word, or a text with variables whose result must be one (rule 7.12).
 #[derive(Clone, Debug, PartialEq, Eq)]
 // No other variant: rule 7.12.
 pub enum Flag {

@@ -1,9 +1,9 @@
-//! Names without ASCII case as numbers, so that looking one up compares numbers and only then texts.
+//! Hashes of names that ignore ASCII case: a look-up compares hashes first, and texts only if the hashes are equal.
 
-/// The hash of a text that has been read up to some byte, ignoring ASCII case.
+/// The hash of a text, or of the bytes of a text that have been read so far. It ignores ASCII case.
 ///
-/// Texts that are equal but for ASCII case have equal hashes; others may collide, so whoever finds a hash still compares the texts.
-/// The hash is a constant of the text: it is the same on every machine, and no secret goes into it.
+/// Texts that differ only in ASCII case have equal hashes. Other texts may collide, so a look-up must still compare the texts. The hash of
+/// a text is the same on every machine. It is not keyed with a secret.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct FoldedHash(u64);
 
@@ -16,13 +16,13 @@ impl FoldedHash {
         text.bytes().fold(Self::EMPTY, Self::and)
     }
 
-    /// The hash of the text with one more byte.
+    /// The hash of the same text with one more byte at its end.
     #[must_use]
     pub const fn and(self, byte: u8) -> Self {
         Self((self.0 ^ byte.to_ascii_lowercase() as u64).wrapping_mul(0x0000_0100_0000_01B3))
     }
 
-    /// The number. Its low bits hang on every byte.
+    /// The hash as a number. Its low bits depend on every byte.
     pub const fn number(self) -> u64 {
         self.0
     }

@@ -1,14 +1,32 @@
 //! AWS IAM policy documents: strict reading with positions, typed statements, printing, findings.
 //!
-//! [`Policy::parse`] turns a text into a typed [`Policy`] or into a [`Report`] of everything that is wrong with it. Nothing is ever
-//! skipped: an unknown element, operator or version, a duplicate member, a value that its operator cannot compare refuse the
-//! document. [`Mode::Strict`] is for documents that somebody writes, [`Mode::Deployed`] for those that AWS has accepted.
+//! Start with [`Policy::parse`]. It turns a text into a typed [`Policy`], or into a [`Report`] of every problem in the text. Nothing is
+//! skipped: an unknown element, an unknown operator or version, a duplicate member, or a value that its operator cannot compare refuses the
+//! document. [`Mode::Strict`] is for documents that somebody writes. [`Mode::Deployed`] is for documents that AWS has accepted.
 //!
-//! The numbers in "rule 1.3" are those of `SEMANTICS.md`, which lies beside the evaluator.
+//! ```
+//! use iam_policy::{Limits, Mode, Policy, PolicyKind};
+//!
+//! let text = r#"{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "s3:Get*", "Resource": "*"}}"#;
+//! let policy = Policy::parse(text, PolicyKind::Managed, Mode::Strict, &Limits::default())?;
+//! assert_eq!(policy.statements[0].action.patterns()[0].value.text(), "s3:Get*");
+//!
+//! let typo = text.replace("Action", "Actoin");
+//! let report = Policy::parse(&typo, PolicyKind::Managed, Mode::Strict, &Limits::default()).unwrap_err();
+//! for problem in report.problems() {
+//!     println!("{problem}");
+//! }
+//! # Ok::<(), iam_policy::Report>(())
+//! ```
+//!
+//! To make a policy in a program, put [`IdentityStatement`], [`ResourceStatement`] or [`TrustStatement`] values together with
+//! [`Policy::new`]. A part that does not fit is a [`BuildError`].
+//!
+//! References such as "rule 1.3" point into `SEMANTICS.md` of the crate `iam-eval`.
 //!
 //! # Untrusted input
 //!
-//! Reading takes time and memory linear in the text, does not recurse, and is bounded by [`Limits`].
+//! Reading takes time and memory linear in the length of the text. It does not recurse. [`Limits`] bounds it.
 #![forbid(unsafe_code)]
 
 mod action;

@@ -1,24 +1,24 @@
-//! Every bound on input, with the AWS quota or the reason it comes from.
+//! The bounds on input, each with the AWS quota or the reason behind it.
 
 use crate::code;
 use crate::pattern::Pattern;
 use iam_json::Code;
 
-/// Bounds on one document. At a bound the document is accepted; one more is refused with its code.
+/// Bounds on one document. A document at a bound is accepted; a document beyond it is refused with the bound's code.
 ///
-/// The first group protects the reader; the second holds AWS's quotas (IAM User Guide, `reference_iam-quotas`; Organizations
-/// User Guide, `orgs_reference_limits`; STS API, `AssumeRoleWithWebIdentity`), which only strict reading enforces: documents that
-/// AWS has accepted are measured and reported.
+/// The fields up to `variables` protect the reader in both modes. The others are quotas of AWS, and only strict reading enforces them (IAM
+/// User Guide, `reference_iam-quotas`; Organizations User Guide, `orgs_reference_limits`; STS API, `AssumeRoleWithWebIdentity`). Documents
+/// that AWS has accepted are measured, and a length beyond the quota is a finding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Limits {
-    /// Bytes of a document. Default 131,072: above every quota, and above AWS's largest managed policy.
+    /// Bytes of a document. Default 131,072: larger than every quota and than AWS's largest managed policy.
     pub document_bytes: usize,
-    /// Nesting of arrays and objects. Default 32: a policy needs 6.
+    /// Nesting of arrays and objects. Default 32; a policy needs 6.
     pub depth: usize,
     /// Statements of one policy. Default 1,000.
     pub statements: usize,
-    /// Values of one list. Default 4,096: AWS's ReadOnlyAccess has 2,700 in one list.
+    /// Values of one list. Default 4,096; AWS's ReadOnlyAccess has 2,700 in one list.
     pub values: usize,
     /// Condition keys of one statement, over all operators. Default 256.
     pub condition_keys: usize,
@@ -26,14 +26,15 @@ pub struct Limits {
     pub pattern_bytes: usize,
     /// `*` in one pattern. Default 64.
     pub stars: usize,
-    /// Variables in one pattern. Default 16; [`crate::Pattern::MAX_VARIABLES`] is the most that can be set.
+    /// Variables in one pattern. Default 16; [`crate::Pattern::MAX_VARIABLES`] is the maximum.
     pub variables: usize,
-    /// Characters of an inline policy of a role, white space not counted. Default 10,240 (users 2,048, groups 5,120; each is a sum
-    /// over the inline policies of one principal).
+    /// Characters of an inline policy of a role, white space not counted. Default 10,240.
+    ///
+    /// AWS allows users 2,048 and groups 5,120. Its quotas are sums over all inline policies of one principal.
     pub inline_policy_characters: usize,
     /// Characters of a customer managed policy or a boundary, white space not counted. Default 6,144.
     pub managed_policy_characters: usize,
-    /// Characters of a role trust policy, white space not counted. Default 2,048; AWS raises it on request up to 8,192.
+    /// Characters of a role trust policy, white space not counted. Default 2,048; on request AWS raises it to up to 8,192.
     pub trust_policy_characters: usize,
     /// Characters of a service control policy as stored. Default 10,240.
     pub scp_characters: usize,
@@ -41,12 +42,13 @@ pub struct Limits {
     pub rcp_characters: usize,
     /// Bytes of a KMS key policy. Default 32,768.
     pub key_policy_bytes: usize,
-    /// Characters of an inline session policy, white space counted (rule 7.19). Default 2,048. The text of managed policy ARNs
-    /// passed with it counts too; whoever builds the call adds it.
+    /// Characters of an inline session policy, white space counted (rule 7.19). Default 2,048.
+    ///
+    /// STS also counts the texts of the managed policy ARNs that are passed with the policy. The code that builds the call must add them.
     pub session_policy_characters: usize,
 }
 
-/// The bounds on the JSON of a document: its bytes and its depth.
+/// The bounds on the JSON of a document: bytes and depth.
 impl From<&Limits> for iam_json::Limits {
     fn from(limits: &Limits) -> Self {
         let mut json = Self::of_bytes(limits.document_bytes);
@@ -56,7 +58,7 @@ impl From<&Limits> for iam_json::Limits {
 }
 
 impl Limits {
-    /// The bound of patterns that a pattern is beyond.
+    /// The code of the bound that a pattern exceeds. `None` if it exceeds none.
     pub(crate) fn beyond(&self, pattern: &Pattern) -> Option<Code> {
         if pattern.text().len() > self.pattern_bytes {
             Some(code::PATTERN_TOO_LONG)

@@ -1,9 +1,9 @@
-//! Condition operators, and the set operators in front of them (rules 4.6, 4.10 and the table after 4.13).
+//! Condition operators, and the set operators before them (rules 4.6, 4.10 and the table after 4.13).
 
 use std::fmt;
 use std::str::FromStr;
 
-/// The type of value an operator compares.
+/// The type of value that an operator compares.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Family {
     /// Text.
@@ -41,12 +41,12 @@ macro_rules! operators {
                 match self { $(Self::$name => stringify!($name),)* }
             }
 
-            /// What it compares.
+            /// The type of value that the operator compares.
             pub const fn family(self) -> Family {
                 match self { $(Self::$name => Family::$family,)* }
             }
 
-            /// Whether it is true when no value matches (rule 4.6).
+            /// Whether the operator is true if no value matches (rule 4.6).
             pub const fn is_negated(self) -> bool {
                 match self { $(Self::$name => $negated,)* }
             }
@@ -94,7 +94,7 @@ pub enum Quantifier {
 }
 
 impl Quantifier {
-    /// Both.
+    /// Both set operators.
     pub const ALL: [Self; 2] = [Self::ForAllValues, Self::ForAnyValue];
 
     /// The name as AWS spells it, without the colon.
@@ -106,19 +106,19 @@ impl Quantifier {
     }
 }
 
-/// An operator with the set operator before it and the `IfExists` behind it.
+/// An operator, with an optional set operator before it and an optional `IfExists` after it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub struct Test {
-    /// The set operator, if there is one.
+    /// The set operator. `None` if there is none.
     pub quantifier: Option<Quantifier>,
     /// The operator.
     pub operator: Operator,
-    /// Whether the test is true when the key is absent (rule 4.25).
+    /// Whether the test is true if the key is absent (rule 4.25).
     pub if_exists: bool,
 }
 
-/// Why a text names no operator.
+/// Why a text is not the name of a test.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum TestError {
@@ -141,7 +141,7 @@ impl fmt::Display for TestError {
 
 impl std::error::Error for TestError {}
 
-/// As [`Test::parse`].
+/// Reads as [`Test::parse`] does.
 impl FromStr for Test {
     type Err = TestError;
 
@@ -150,7 +150,7 @@ impl FromStr for Test {
     }
 }
 
-/// An operator alone, ignoring ASCII case.
+/// Reads the name of an operator without its set operator and `IfExists`, ignoring ASCII case.
 impl FromStr for Operator {
     type Err = TestError;
 
@@ -174,7 +174,7 @@ impl fmt::Display for Quantifier {
 }
 
 impl Test {
-    /// A test of these parts.
+    /// Makes a test from its parts.
     pub const fn new(quantifier: Option<Quantifier>, operator: Operator, if_exists: bool) -> Self {
         Self { quantifier, operator, if_exists }
     }
@@ -215,7 +215,7 @@ impl Test {
         }
     }
 
-    /// Whether the test can be written: `Null` takes no `IfExists`.
+    /// Whether a policy can contain the test: `Null` takes no `IfExists`.
     pub const fn is_valid(self) -> bool {
         !(self.if_exists && matches!(self.operator, Operator::Null))
     }

@@ -1,4 +1,4 @@
-//! Patterns: text with wildcards and policy variables, split once when the document is read (rules 2.2, 3.3, 3.20 to 3.30).
+//! Patterns: texts with wildcards and policy variables, split once when a document is read (rules 2.2, 3.3, 3.20 to 3.30).
 
 use std::fmt;
 
@@ -7,23 +7,23 @@ use crate::text::Text;
 use iam_json::Code;
 use iam_json::Span;
 
-/// A text with wildcards and variables, as far as its place in the policy gives them a meaning.
+/// A text in which wildcards and variables have a meaning, if its [`Syntax`] says so.
 ///
-/// Two patterns are equal if their texts are and they were read with the same meaning of wildcards and variables.
+/// Two patterns are equal if their texts are equal and both were read with the same syntax.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Pattern {
     text: Text,
     shape: Shape,
 }
 
-/// What a pattern is made of. Most are of the first three kinds, which need no list of pieces.
+/// How a pattern is stored. Most patterns are of the first three kinds, which need no list of pieces.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Shape {
-    /// The text itself.
+    /// The text without wildcards and variables.
     Literal,
-    /// Only stars.
+    /// Stars only.
     Any,
-    /// The text but for a star at its end.
+    /// A text whose only wildcard is a star at its end.
     Prefix,
     /// Anything else.
     Pieces(Box<Pieces>),
@@ -36,7 +36,7 @@ struct Pieces {
     variables: usize,
 }
 
-/// A piece of a pattern, in terms of the pattern's text.
+/// A piece of a pattern, as offsets into the pattern's text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Part {
     Text(Span),
@@ -48,9 +48,9 @@ enum Part {
 /// A piece of a [`Pattern`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Piece<'p> {
-    /// Characters that stand for themselves, those of `${*}`, `${?}` and `${$}` among them (rule 3.22).
+    /// Characters that stand for themselves, including those of `${*}`, `${?}` and `${$}` (rule 3.22).
     Text(&'p str),
-    /// `*`: any run of characters, also none.
+    /// `*`: any run of characters, including none.
     AnyRun,
     /// `?`: exactly one character.
     AnyOne,
@@ -62,14 +62,14 @@ pub enum Piece<'p> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Variable<'p> {
-    /// The condition key, as written; its case does not matter.
+    /// The condition key, as written. Its ASCII case does not matter.
     pub key: &'p str,
-    /// What stands for the value if the key is absent.
+    /// The text that replaces the variable if the key is absent. `None` if there is no default.
     pub default: Option<&'p str>,
 }
 
 impl Variable<'_> {
-    /// Writes the variable as it stands in documents.
+    /// Writes the variable as documents contain it.
     fn write(&self, out: &mut String) {
         out.push_str("${");
         out.push_str(self.key);
@@ -82,7 +82,7 @@ impl Variable<'_> {
     }
 }
 
-/// Writes text that stands for itself in this syntax, one with variables.
+/// Writes text so that it stands for itself in `syntax`, which has variables.
 fn escape(text: &str, syntax: Syntax, out: &mut String) {
     for c in text.chars() {
         let has_meaning = match c {
@@ -100,7 +100,7 @@ fn escape(text: &str, syntax: Syntax, out: &mut String) {
     }
 }
 
-/// What has a meaning in a text.
+/// Which characters of a text have a meaning.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Syntax {
@@ -111,23 +111,23 @@ pub struct Syntax {
 }
 
 impl Syntax {
-    /// Wildcards and variables as given.
+    /// Makes a syntax with or without wildcards and variables.
     pub const fn new(wildcards: bool, variables: bool) -> Self {
         Self { wildcards, variables }
     }
 }
 
-/// Why a text is not a pattern, and the bytes of it that are wrong.
+/// Why a text is not a pattern, and which bytes of it are invalid.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct VariableError {
     /// What is wrong.
     pub kind: VariableErrorKind,
-    /// Where, in the text of the pattern.
+    /// The invalid bytes, as offsets into the text of the pattern.
     pub span: Span,
 }
 
-/// What can be wrong with a variable (rules 1.21, 3.21).
+/// The ways in which a variable can be malformed (rules 1.21, 3.21).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum VariableErrorKind {
@@ -142,7 +142,7 @@ pub enum VariableErrorKind {
 }
 
 impl VariableErrorKind {
-    /// The code with which a document that has this is refused.
+    /// The code with which the reader refuses a document that has this problem.
     pub const fn code(self) -> Code {
         match self {
             Self::NotClosed => code::MISSING_BRACE_IN_VARIABLE,
@@ -170,7 +170,7 @@ impl fmt::Display for VariableError {
 impl std::error::Error for VariableError {}
 
 impl Pattern {
-    /// The most variables that a pattern can have, so that their values fit an array on the stack.
+    /// The maximum number of variables of a pattern. It lets their values fit an array on the stack.
     pub const MAX_VARIABLES: usize = 32;
 
     /// Splits a text.
@@ -181,7 +181,7 @@ impl Pattern {
         Self::of(text, syntax, Text::own)
     }
 
-    /// Splits a text, and keeps it as `keep` makes it.
+    /// Splits a text. `keep` makes the text that is stored.
     pub(crate) fn of(
         text: &str,
         syntax: Syntax,
@@ -214,7 +214,7 @@ impl Pattern {
         Self { text: Text::own("*"), shape: Shape::Any }
     }
 
-    /// A pattern that matches this text alone: what has a meaning in `syntax` is escaped.
+    /// A pattern that matches this text alone. Characters that have a meaning in `syntax` are escaped.
     ///
     /// # Examples
     /// ```
@@ -230,7 +230,7 @@ impl Pattern {
         Self::well_formed(&written, syntax)
     }
 
-    /// A pattern that matches this text and whatever stands behind it.
+    /// A pattern that matches every text that begins with this text.
     pub fn beginning_with(text: &str) -> Self {
         let syntax = Syntax::new(true, true);
         let mut written = String::new();
@@ -239,7 +239,7 @@ impl Pattern {
         Self::well_formed(&written, syntax)
     }
 
-    /// The pattern as it is written in a document of version 2012-10-17 where wildcards have a meaning.
+    /// The same pattern in the syntax of version 2012-10-17, where wildcards have a meaning.
     pub(crate) fn in_2012(&self) -> Self {
         let syntax = Syntax::new(true, true);
         if Self::parse(self.text(), syntax).as_ref() == Ok(self) {
@@ -257,7 +257,7 @@ impl Pattern {
         Self::well_formed(&written, syntax)
     }
 
-    /// The pattern as it is written in a document of version 2012-10-17 where wildcards have no meaning, or `None` if it has some.
+    /// The same pattern in the syntax of version 2012-10-17 without wildcards. `None` if the pattern has wildcards.
     pub(crate) fn in_2012_without_wildcards(&self) -> Option<Self> {
         let syntax = Syntax::new(false, true);
         if Self::parse(self.text(), syntax).as_ref() == Ok(self) {
@@ -274,13 +274,13 @@ impl Pattern {
         Some(Self::well_formed(&written, syntax))
     }
 
-    /// A text whose variables are known to be well formed.
+    /// Splits a text whose variables are known to be well formed.
     pub(crate) fn well_formed(text: &str, syntax: Syntax) -> Self {
         // INVARIANT (well formed): only a malformed variable is an error.
         Self::parse(text, syntax).unwrap_or_else(|_| Self::literal(text))
     }
 
-    /// A text that is known to have no wildcard, or none but a star at its end.
+    /// Makes a pattern of a text that has no variable, and no wildcard except perhaps a star at its end.
     pub(crate) const fn plain(text: Text, has_star: bool) -> Self {
         Self { text, shape: if has_star { Shape::Prefix } else { Shape::Literal } }
     }
@@ -291,25 +291,25 @@ impl Pattern {
         self.text.as_str()
     }
 
-    /// The whole text if it is only compared.
+    /// The whole text, if the pattern has neither wildcards nor variables. Otherwise `None`.
     #[inline]
     pub fn as_literal(&self) -> Option<&str> {
         matches!(self.shape, Shape::Literal).then(|| self.text())
     }
 
-    /// What a text must begin with, if that is all: the pattern is that and a `*`.
+    /// The text before the star, if the pattern is a plain text and one `*` at its end. Otherwise `None`.
     #[inline]
     pub fn as_prefix(&self) -> Option<&str> {
         if matches!(self.shape, Shape::Prefix) { self.text().strip_suffix('*') } else { None }
     }
 
-    /// Whether it matches every text.
+    /// Whether the pattern matches every text.
     #[inline]
     pub const fn is_any(&self) -> bool {
         matches!(self.shape, Shape::Any)
     }
 
-    /// How many pieces it has.
+    /// The number of pieces.
     pub fn len(&self) -> usize {
         match &self.shape {
             Shape::Literal => usize::from(!self.is_empty()),
@@ -319,7 +319,7 @@ impl Pattern {
         }
     }
 
-    /// Whether it is the empty text.
+    /// Whether the pattern is the empty text.
     pub const fn is_empty(&self) -> bool {
         self.text.len() == 0
     }
@@ -349,7 +349,7 @@ impl Pattern {
         })
     }
 
-    /// The list of pieces of a pattern that has one.
+    /// The list of pieces. Empty for the kinds that store none.
     fn parts(&self) -> &[Part] {
         match &self.shape {
             Shape::Pieces(pieces) => &pieces.list,
@@ -357,7 +357,7 @@ impl Pattern {
         }
     }
 
-    /// How many variables it has.
+    /// The number of variables.
     pub const fn variable_count(&self) -> usize {
         match &self.shape {
             Shape::Pieces(pieces) => pieces.variables,
@@ -365,13 +365,13 @@ impl Pattern {
         }
     }
 
-    /// Whether it has variables.
+    /// Whether the pattern has variables.
     #[inline]
     pub const fn has_variables(&self) -> bool {
         self.variable_count() > 0
     }
 
-    /// Whether it has wildcards.
+    /// Whether the pattern has wildcards.
     pub fn has_wildcards(&self) -> bool {
         match &self.shape {
             Shape::Literal => false,
@@ -380,7 +380,7 @@ impl Pattern {
         }
     }
 
-    /// How many `*` it has; neighbours count once.
+    /// The number of `*`. Adjacent stars count once.
     pub const fn stars(&self) -> usize {
         match &self.shape {
             Shape::Literal => 0,
@@ -423,10 +423,10 @@ impl Shape {
     }
 }
 
-/// The pieces of a text. None before `at` has a meaning.
+/// Splits a text into pieces. No character before the byte `at` has a meaning.
 fn split(text: &str, syntax: Syntax, at: usize) -> Result<Vec<Part>, VariableError> {
     let mut splitter = Splitter { text, at, plain: 0, parts: Vec::new() };
-    // Only three characters can have a meaning, and all are ASCII: the bytes between them are skipped.
+    // Only three characters can have a meaning, and all are ASCII. The bytes between them are skipped.
     while let Some(skipped) = splitter.rest().bytes().position(|b| matches!(b, b'*' | b'?' | b'$')) {
         splitter.at = splitter.at.saturating_add(skipped);
         match splitter.rest().as_bytes() {
@@ -444,7 +444,7 @@ fn split(text: &str, syntax: Syntax, at: usize) -> Result<Vec<Part>, VariableErr
 struct Splitter<'t> {
     text: &'t str,
     at: usize,
-    /// Where the plain text before `at` begins.
+    /// The offset at which the plain text before `at` begins.
     plain: usize,
     parts: Vec<Part>,
 }
@@ -460,7 +460,7 @@ impl<'t> Splitter<'t> {
         }
     }
 
-    /// Ends the plain text before `at` and goes on after `length` bytes.
+    /// Ends the plain text before `at`, and continues after `length` bytes.
     fn take(&mut self, part: Part, length: usize) {
         self.flush(self.at);
         if part != Part::AnyRun || self.parts.last() != Some(&Part::AnyRun) {
@@ -490,7 +490,7 @@ impl<'t> Splitter<'t> {
             None => (body, None, close.saturating_add(1)),
             Some(comma) => {
                 let key = body.get(..comma).unwrap_or_default();
-                // The default may contain a brace: it ends at `'}`.
+                // The default may contain a brace. It ends at `'}`.
                 let after = rest.get(comma.saturating_add(2)..).unwrap_or_default();
                 let text = after.strip_prefix(", '").and_then(|t| t.find("'}").map(|end| (t, end)));
                 let Some((_, end)) = text else {
@@ -516,7 +516,7 @@ impl<'t> Splitter<'t> {
     }
 }
 
-/// INVARIANT (offsets): patterns are parts of documents, which are at most `u32::MAX` bytes long; a longer text yields empty pieces.
+/// INVARIANT (offsets): patterns are parts of documents, which have at most `u32::MAX` bytes. A longer text yields empty pieces.
 fn span(start: usize, end: usize) -> Span {
     Span::new(u32::try_from(start).unwrap_or(u32::MAX), u32::try_from(end).unwrap_or(u32::MAX))
 }

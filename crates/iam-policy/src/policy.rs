@@ -1,4 +1,4 @@
-//! The typed model of a policy: what a document says once it has been read.
+//! The typed model of a policy: the content of a document that has been read.
 
 mod names;
 
@@ -14,14 +14,14 @@ use crate::resource::ResourceElement;
 use crate::size::Size;
 use crate::{limits::Limits, print, read};
 
-/// What kind of policy a document is: it decides which elements belong into it, and how large it may be.
+/// The kind of a policy. It decides which elements a document may have, and how long it may be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum PolicyKind {
     /// Inline policy of a user, group or role.
     Identity,
     /// Customer managed policy, or an AWS managed one.
     Managed,
-    /// Permissions boundary: a managed policy in another place.
+    /// Permissions boundary: a managed policy that limits the principal it is attached to.
     Boundary,
     /// Inline session policy.
     Session,
@@ -54,7 +54,7 @@ impl PolicyKind {
         Self::VpcEndpoint,
     ];
 
-    /// The name used in test vectors and on the command line, such as `vpc_endpoint`.
+    /// The name of the kind in test vectors and on the command line, such as `vpc_endpoint`.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Identity => "identity",
@@ -70,7 +70,7 @@ impl PolicyKind {
         }
     }
 
-    /// The kind of that name.
+    /// The kind with this name. `None` if there is none.
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|kind| kind.name() == name)
     }
@@ -91,7 +91,7 @@ impl PolicyKind {
         }
     }
 
-    /// Whether its statements name principals (rule 1.13).
+    /// Whether statements of this kind of policy name principals (rule 1.13).
     pub const fn names_principals(self) -> bool {
         match self {
             Self::Resource | Self::Trust | Self::Kms | Self::Rcp | Self::VpcEndpoint => true,
@@ -103,7 +103,7 @@ impl PolicyKind {
 /// The version of the policy language (rules 1.5, 1.6).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Version {
-    /// No `Version` element; means what 2008-10-17 means.
+    /// No `Version` element. It means the same as 2008-10-17.
     Missing,
     /// `2008-10-17`: variables are plain text.
     V2008,
@@ -112,7 +112,7 @@ pub enum Version {
 }
 
 impl Version {
-    /// The text of the element, if there is one.
+    /// The text of the element. `None` for [`Version::Missing`].
     pub const fn text(self) -> Option<&'static str> {
         match self {
             Self::Missing => None,
@@ -121,7 +121,7 @@ impl Version {
         }
     }
 
-    /// Whether `${...}` stands for a value.
+    /// Whether `${...}` is a variable.
     pub const fn has_variables(self) -> bool {
         matches!(self, Self::V2012)
     }
@@ -137,7 +137,7 @@ pub enum Effect {
 }
 
 impl Effect {
-    /// The element's text.
+    /// The text of the element.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Allow => "Allow",
@@ -146,23 +146,23 @@ impl Effect {
     }
 }
 
-/// A policy that has been read.
+/// A policy that has been read, or made in a program.
 ///
-/// Equality compares what the documents say, not where or how they say it: `"a"` equals `["a"]`, `10` equals `"10"`.
+/// Two policies are equal if their documents say the same, whatever the places and the notation: `"a"` equals `["a"]`, `10` equals `"10"`.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Policy {
-    /// What kind of policy it was read as.
+    /// The kind of policy that it was read as.
     pub kind: PolicyKind,
-    /// Its version.
+    /// The version of the policy language.
     pub version: Version,
-    /// Its `Id`; no effect on decisions.
+    /// The `Id`. It has no effect on decisions.
     pub id: Option<Spanned<Box<str>>>,
-    /// Its statements, in order.
+    /// The statements, in order.
     pub statements: Vec<Statement>,
-    /// How long the document is.
+    /// The length of the document.
     pub size: Size,
-    /// What is worth knowing about it, in the order of the text; none of it refused the document.
+    /// Problems that did not refuse the document, in the order of the text.
     pub findings: Vec<Problem>,
     pub(crate) lines: Arc<LineIndex>,
 }
@@ -171,17 +171,17 @@ pub struct Policy {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Statement {
-    /// Where it stands.
+    /// The place of the statement in the document.
     pub place: Spanned<()>,
-    /// Its `Sid`; no effect on decisions.
+    /// The `Sid`. It has no effect on decisions.
     pub sid: Option<Spanned<Box<str>>>,
-    /// Whether it allows or denies.
+    /// Whether the statement allows or denies.
     pub effect: Spanned<Effect>,
-    /// Whom it is about; nothing in policies that are attached to principals.
+    /// The principals that the statement applies to. `None` in policies that are attached to principals.
     pub principal: Option<PrincipalElement>,
-    /// The actions it is about.
+    /// The actions that the statement applies to.
     pub action: ActionElement,
-    /// The resources it is about; nothing means the resource that the policy is attached to.
+    /// The resources that the statement applies to. `None` stands for the resource that the policy is attached to.
     pub resource: Option<ResourceElement>,
     /// The tests of its `Condition`: all must be true.
     pub conditions: Vec<Condition>,
@@ -191,7 +191,8 @@ impl Policy {
     /// Reads a document.
     ///
     /// # Errors
-    /// Every problem that was found, in the order of the text, if one of them refuses the document. See `CODES.md`.
+    /// If a problem refuses the document, the report has all problems that were found, in the order of the text. `CODES.md` lists their
+    /// codes.
     ///
     /// # Limits
     /// All of [`Limits`].
@@ -217,11 +218,12 @@ impl Policy {
         read::policy(document.root(), kind, mode, limits, &lines)
     }
 
-    /// Reads a policy that is a value inside a larger document. Places are those of the larger document; the limits on bytes and
-    /// quotas apply to the value's own text.
+    /// Reads a policy that is a value inside a larger document.
+    ///
+    /// Places refer to the larger document. The limits on bytes and the quotas apply to the value's own text.
     ///
     /// # Errors
-    /// As [`Policy::parse`]. Duplicate members anywhere in the larger document are the caller's to refuse.
+    /// As [`Policy::parse`]. Duplicate members of the larger document outside the value are not reported; the caller must refuse them.
     pub fn from_value(
         value: Value<'_>,
         kind: PolicyKind,
@@ -232,33 +234,33 @@ impl Policy {
         read::policy(value, kind, mode, limits, lines)
     }
 
-    /// The document in canonical form: minified, elements in the order of the IAM grammar, a list of one value as that value.
+    /// The policy as canonical JSON: minified, elements in the order of the IAM grammar, and a list of one value as that value.
     ///
-    /// Reading it in the same mode yields an equal policy, with limits that leave room for it: numbers gain quotation marks, and characters
-    /// may become escapes.
+    /// Reading the text in the same mode yields an equal policy, unless the text exceeds a limit. The text can be longer than the one that
+    /// was read: numbers get quotation marks, and characters may become escapes.
     pub fn to_json(&self) -> String {
         print::policy(self)
     }
 
-    /// Line and column of a byte of the document that was read.
+    /// The line and column of a byte of the document that was read.
     pub fn position(&self, offset: u32) -> Position {
         self.lines.position(offset)
     }
 
-    /// Line and column where something begins.
+    /// The line and column where a span of the document begins.
     pub fn position_of(&self, span: Span) -> Position {
         self.lines.position(span.start)
     }
 }
 
-/// Canonical JSON; see [`Policy::to_json`].
+/// Writes canonical JSON; see [`Policy::to_json`].
 impl fmt::Display for Policy {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.to_json())
     }
 }
 
-/// Canonical JSON: what stands for the statement in [`Policy::to_json`].
+/// Writes canonical JSON: the text of the statement in [`Policy::to_json`].
 impl fmt::Display for Statement {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&print::statement(self))

@@ -9,9 +9,9 @@ use iam_json::Spanned;
 #[derive(Clone, Debug, PartialEq, Eq)]
 // No other variant: rule 1.13: at most one of the two.
 pub enum PrincipalElement {
-    /// The statement is about principals that an entry names.
+    /// The statement applies to principals that an entry names.
     Principal(Principals),
-    /// The statement is about principals that the entries do not exempt (rule 5.7).
+    /// The statement applies to principals that the entries do not exempt (rule 5.7).
     NotPrincipal(Principals),
 }
 
@@ -30,12 +30,12 @@ impl PrincipalElement {
 pub enum Principals {
     /// The bare text `*`.
     Everyone(Spanned<()>),
-    /// The entries of the map, in order; none of them applies to nobody.
+    /// The entries of the map, in order. An empty list names nobody.
     Entries(Vec<Spanned<Principal>>),
 }
 
 impl Principals {
-    /// The entries of a map; none for the bare `*`.
+    /// The entries of the map. Empty for the bare `*`.
     pub fn entries(&self) -> &[Spanned<Principal>] {
         match self {
             Self::Everyone(_) => &[],
@@ -62,23 +62,23 @@ pub enum Principal {
     Session(Box<str>),
     /// A federated user, by ARN.
     FederatedUser(Box<str>),
-    /// The unique id that AWS shows in place of a user or role that has been deleted. Matches nobody (rule 5.8).
+    /// The unique id that AWS shows in place of a deleted user or role. It matches nobody (rule 5.8).
     Deleted(Box<str>),
     /// `"Service"`: a service principal by name.
     Service(Box<str>),
-    /// `"Federated"`: an identity provider, by ARN or by the domain of a built-in one.
+    /// `"Federated"`: an identity provider, by its ARN or by the domain of a built-in provider.
     Federated(Box<str>),
     /// `"CanonicalUser"`: an account by its S3 id.
     CanonicalUser(Box<str>),
 }
 
-/// Why a text names no principal.
+/// Why a text does not name a principal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum PrincipalError {
-    /// It has none of the forms.
+    /// The text has none of the known forms.
     Format,
-    /// It has a wildcard (rule 5.3).
+    /// The text has a wildcard (rule 5.3).
     Wildcard,
 }
 
@@ -93,7 +93,7 @@ impl fmt::Display for PrincipalError {
 
 impl std::error::Error for PrincipalError {}
 
-/// The text as written.
+/// Writes the text as written.
 impl fmt::Display for Principal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.text())
@@ -104,7 +104,7 @@ impl Principal {
     /// Reads an entry under `AWS`.
     ///
     /// # Errors
-    /// It is neither `*`, an account id, a unique id, nor the ARN of an account's root, a user, a role, a session or a federated user.
+    /// The text is not `*`, an account id, a unique id, or the ARN of an account's root, a user, a role, a session or a federated user.
     pub fn parse_aws(text: &str) -> Result<Self, PrincipalError> {
         if text == "*" {
             return Ok(Self::Aws);
@@ -120,7 +120,7 @@ impl Principal {
         }
         let fields = ArnFields::split(text).ok_or(PrincipalError::Format)?;
         let account = fields.account;
-        // CloudFront's origin access identities are users of the account `cloudfront`.
+        // CloudFront's origin access identities are users of an account named `cloudfront`.
         let is_cloudfront = account == "cloudfront" && fields.service == "iam";
         let is_known_account = is_account(account) || is_cloudfront;
         if !fields.partition.starts_with("aws") || !fields.region.is_empty() || !is_known_account {
@@ -150,7 +150,7 @@ impl Principal {
     /// Reads an entry under `Service`.
     ///
     /// # Errors
-    /// It is not a domain name, or has a wildcard.
+    /// The text is not a domain name, or has a wildcard.
     pub fn parse_service(text: &str) -> Result<Self, PrincipalError> {
         if text.contains(['*', '?']) {
             return Err(PrincipalError::Wildcard);
@@ -161,7 +161,7 @@ impl Principal {
     /// Reads an entry under `Federated`.
     ///
     /// # Errors
-    /// It is neither the ARN of a provider nor a domain name, or has a wildcard.
+    /// The text is neither the ARN of a provider nor a domain name, or has a wildcard.
     pub fn parse_federated(text: &str) -> Result<Self, PrincipalError> {
         if text.contains(['*', '?']) {
             return Err(PrincipalError::Wildcard);
@@ -176,7 +176,7 @@ impl Principal {
     /// Reads an entry under `CanonicalUser`.
     ///
     /// # Errors
-    /// It is not a run of letters and digits, or has a wildcard.
+    /// The text is not a run of letters and digits, or has a wildcard.
     pub fn parse_canonical(text: &str) -> Result<Self, PrincipalError> {
         if text.contains(['*', '?']) {
             return Err(PrincipalError::Wildcard);
@@ -185,7 +185,7 @@ impl Principal {
         if valid { Ok(Self::CanonicalUser(text.into())) } else { Err(PrincipalError::Format) }
     }
 
-    /// The member of the principal map under which it stands.
+    /// The member of the principal map that contains the entry, such as `AWS`.
     pub const fn key(&self) -> &'static str {
         match self {
             Self::Aws
@@ -217,7 +217,7 @@ impl Principal {
         }
     }
 
-    /// The account an account entry names.
+    /// The account id that an account entry names. `None` for other entries.
     pub fn account(&self) -> Option<&str> {
         match self {
             Self::Account { text } => Some(ArnFields::split(text).map_or(&**text, |fields| fields.account)),
@@ -239,15 +239,16 @@ pub fn is_account(text: &str) -> bool {
     AccountId::new(text).is_some()
 }
 
-/// Unique ids of users and roles begin with these prefixes (IAM User Guide, `reference_identifiers`).
+/// Whether a text begins as unique ids of users and roles do (IAM User Guide, `reference_identifiers`).
 fn is_unique_id(text: &str) -> bool {
     (16..=128).contains(&text.len())
         && (text.starts_with("AIDA") || text.starts_with("AROA"))
         && text.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit())
 }
 
-/// A name with the path before it, which may hold any visible ASCII character. Variables are not replaced in principals (rule 1.21),
-/// so what looks like one is a slip of the pen.
+/// Whether a text is a name with a path before it. A path may have any visible ASCII character.
+///
+/// Variables are not replaced in principals (rule 1.21), so a text that looks like one is refused as a mistake.
 fn is_path_and_name(text: &str) -> bool {
     let (path, name) = text.rsplit_once('/').unwrap_or(("", text));
     is_name(name) && path.bytes().all(|b| b.is_ascii_graphic()) && !path.contains("${")

@@ -11,7 +11,9 @@ pub(crate) fn policy(policy: &Policy) -> String {
     with_places(policy).0
 }
 
-/// The text of a policy, and where the parts of it stand, in the order in which they are printed. A statement comes before its parts.
+/// The canonical text of a policy, and the places of its parts in it.
+///
+/// The places are in the order in which the parts are printed. A statement comes before its parts.
 pub(crate) fn with_places(policy: &Policy) -> (String, Vec<Span>) {
     let mut printer = Printer::default();
     printer.policy(policy);
@@ -93,7 +95,7 @@ impl Printer {
         }
     }
 
-    /// Entries of one kind stand together, in the order in which the kinds first appear.
+    /// Prints the principal map. Entries of one kind stand together, in the order in which the kinds first appear.
     fn principals(&mut self, principals: &Principals) {
         let Principals::Entries(entries) = principals else {
             self.part("*");
@@ -107,7 +109,7 @@ impl Printer {
         self.out.push('}');
     }
 
-    /// The tests of one operator stand together, as they were read.
+    /// Prints the conditions. The tests of one operator stand together, as they were read.
     fn conditions(&mut self, conditions: &[Condition]) {
         self.out.push('{');
         for group in conditions.chunk_by(|a, b| a.test == b.test) {
@@ -123,7 +125,7 @@ impl Printer {
         self.out.push('}');
     }
 
-    /// One value as itself, others as an array.
+    /// Prints one value as itself, and several as an array.
     fn list<'t>(&mut self, texts: impl Iterator<Item = &'t str>) {
         let texts: Vec<&str> = texts.collect();
         if let [one] = texts.as_slice() {
@@ -151,7 +153,7 @@ impl Printer {
         self.out.push(':');
     }
 
-    /// Begins a member whose name is a part of the policy.
+    /// Begins a member whose name is a part of the policy with a place of its own.
     fn member_part(&mut self, name: &str) {
         self.comma();
         self.part(name);
@@ -164,7 +166,7 @@ impl Printer {
         }
     }
 
-    /// A text that is a part of the policy, with its place.
+    /// Prints a text that is a part of the policy, and notes its place.
     fn part(&mut self, text: &str) {
         let start = self.out.len();
         string(&mut self.out, text);

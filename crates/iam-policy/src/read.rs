@@ -1,7 +1,7 @@
 //! The reader: from JSON values to the typed model, with every problem on the way.
 //!
-//! One reader serves both modes; a mode only chooses the level of each code (see [`crate::Code::level`]). A value with a problem
-//! yields no part of the model, but reading goes on behind it, so that a report is complete.
+//! One reader serves both modes. The mode only sets the level of each code (see [`crate::Code::level`]). A value with a problem yields no
+//! part of the model, but the reader continues after it, so that the report is complete.
 
 mod condition;
 mod element;
@@ -26,19 +26,19 @@ use iam_json::{Kind, Value};
 use iam_json::{LineIndex, Span, Spanned};
 use iam_json::{Place, Problem, Report, quoted};
 
-/// What all parts of the reader share.
+/// The state that all parts of the reader share.
 pub(crate) struct Reader<'r> {
     kind: PolicyKind,
     mode: Mode,
     limits: &'r Limits,
     lines: &'r LineIndex,
-    /// What the texts of patterns are cut from.
+    /// The source that the texts of patterns are cut from.
     source: Source,
     version: Version,
     problems: Vec<Problem>,
 }
 
-/// A part cannot be read, and a problem says why.
+/// Says that a part cannot be read. The problem has been reported.
 pub(crate) struct Reported;
 
 pub(crate) fn policy(
@@ -49,7 +49,7 @@ pub(crate) fn policy(
     lines: &Arc<LineIndex>,
 ) -> Result<Policy, Report> {
     let size = Size::of_value(value);
-    // A document beyond the limit is refused before anything is cut from it.
+    // A document beyond the limit is refused. No text is cut from it.
     let text = if size.bytes > limits.document_bytes { "" } else { value.raw() };
     let source = Source::of(text, value.span());
     let mut reader =
@@ -125,7 +125,9 @@ impl Reader<'_> {
         Some((id, statements?))
     }
 
-    /// The members of an object by name; reports all others. Of duplicates, which are reported elsewhere, the first counts.
+    /// Finds the members of an object by name, and reports all other members.
+    ///
+    /// Of duplicate members, the first is returned. The JSON reader reports duplicates.
     fn members<'d, const N: usize>(
         &mut self,
         object: Value<'d>,
@@ -175,7 +177,7 @@ impl Reader<'_> {
             }
             Some(other) => {
                 self.report(code::INVALID_VERSION, &path, value.span(), quoted(other), HELP);
-                // The document is refused; its variables are read so that what is wrong with them is told at once.
+                // The document is refused. Variables are read all the same, so that the report includes their problems.
                 self.version = Version::V2012;
             }
             None => self.report(code::DATA_TYPE_MISMATCH, &path, value.span(), value.kind().name(), HELP),
@@ -204,7 +206,7 @@ impl Reader<'_> {
     fn characters(&mut self, value: Value<'_>) {
         let allowed = |c: char| matches!(c, '\u{9}' | '\u{A}' | '\u{D}' | '\u{20}'..='\u{FF}');
         let (raw, start) = (value.raw(), value.span().start);
-        // JSON has no other control characters than white space; what is not ASCII is looked at one by one.
+        // JSON has no control characters except white space, so ASCII text needs no check. Other text is checked character by character.
         if raw.is_ascii() {
             return;
         }
@@ -233,7 +235,7 @@ impl Reader<'_> {
             PolicyKind::Identity => {
                 (code::POLICY_SIZE_EXCEEDS_IDENTITY_POLICY_QUOTA, compact, limits.inline_policy_characters)
             }
-            // What AWS has accepted under this kind may be AWS's own, which has no such quota.
+            // A deployed managed policy may be AWS's own. AWS's policies have no such quota.
             PolicyKind::Managed if self.mode == Mode::Deployed => return,
             PolicyKind::Managed | PolicyKind::Boundary => {
                 (code::POLICY_SIZE_EXCEEDS_IDENTITY_POLICY_QUOTA, compact, limits.managed_policy_characters)
@@ -249,7 +251,7 @@ impl Reader<'_> {
                 (size.bytes, "bytes"),
                 limits.key_policy_bytes,
             ),
-            // The quotas differ from service to service.
+            // The quotas differ between services.
             PolicyKind::Resource | PolicyKind::VpcEndpoint => return,
         };
         if length > most {
@@ -259,7 +261,7 @@ impl Reader<'_> {
     }
 }
 
-/// The brace or bracket with which a value begins: a place for what is said about all of it.
+/// The brace or bracket that begins a value. Problems that concern the whole value are reported there.
 fn opening(value: Value<'_>) -> Span {
     let span = value.span();
     Span::new(span.start, span.start.saturating_add(1).min(span.end))

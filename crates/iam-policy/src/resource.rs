@@ -14,9 +14,9 @@ use iam_json::{Spanned, quoted};
 #[derive(Clone, Debug, PartialEq, Eq)]
 // No other variant: rule 1.12: one of the two.
 pub enum ResourceElement {
-    /// The statement is about resources that match one of the patterns; an empty list matches nothing.
+    /// The statement applies to resources that match one of the patterns. An empty list matches no resource.
     Resource(Vec<Spanned<ResourcePattern>>),
-    /// The statement is about resources that match none of the patterns.
+    /// The statement applies to resources that match none of the patterns.
     NotResource(Vec<Spanned<ResourcePattern>>),
 }
 
@@ -33,13 +33,13 @@ impl ResourceElement {
         ResourcePattern::any().into()
     }
 
-    /// Every resource but these; without any, `*`.
+    /// `NotResource`: every resource except these. Without any pattern, it is `*`.
     pub fn all_but(patterns: impl IntoIterator<Item = ResourcePattern>) -> Self {
         let patterns: Vec<_> = patterns.into_iter().map(placeless).collect();
         if patterns.is_empty() { Self::any() } else { Self::NotResource(patterns) }
     }
 
-    /// The same in the syntax of version 2012-10-17.
+    /// The same element in the syntax of version 2012-10-17.
     pub(crate) fn in_2012(self) -> Self {
         let rewritten = |list: Vec<Spanned<ResourcePattern>>| {
             list.into_iter().map(|p| Spanned::new(p.value.in_2012(), p.span)).collect()
@@ -50,27 +50,27 @@ impl ResourceElement {
         }
     }
 
-    /// Whether it is `NotResource`.
+    /// Whether the element is `NotResource`.
     pub const fn is_not(&self) -> bool {
         matches!(self, Self::NotResource(_))
     }
 }
 
-/// `Resource` with this pattern.
+/// `Resource` with one pattern.
 impl From<ResourcePattern> for ResourceElement {
     fn from(pattern: ResourcePattern) -> Self {
         Self::Resource(vec![placeless(pattern)])
     }
 }
 
-/// `Resource` with these patterns; without any, it matches nothing.
+/// `Resource` with these patterns. Without any, it matches no resource.
 impl FromIterator<ResourcePattern> for ResourceElement {
     fn from_iter<I: IntoIterator<Item = ResourcePattern>>(patterns: I) -> Self {
         Self::Resource(patterns.into_iter().map(placeless).collect())
     }
 }
 
-/// `Resource` with one pattern.
+/// `Resource` with one pattern, read from its text.
 impl FromStr for ResourceElement {
     type Err = BuildError;
 
@@ -79,11 +79,13 @@ impl FromStr for ResourceElement {
     }
 }
 
-/// `*` or an ARN, with wildcards and variables; matched as one case-sensitive text (rules 3.2 to 3.5).
+/// `*` or an ARN, with wildcards and variables.
+///
+/// It is matched as one case-sensitive text (rules 3.2 to 3.5).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ResourcePattern {
     pattern: Pattern,
-    /// The text as written, where the pattern is longer than that.
+    /// The text as written, if the pattern was completed with further fields.
     written: Option<Box<str>>,
     is_null: bool,
 }
@@ -94,13 +96,14 @@ impl ResourcePattern {
         Self::new(Pattern::any())
     }
 
-    /// Reads a pattern as it stands in documents of version 2012-10-17: `*` and `?` are wildcards, `${...}` is a variable.
+    /// Reads a pattern as documents of version 2012-10-17 write it: `*` and `?` are wildcards, `${...}` is a variable.
     ///
     /// An ARN with fewer than six fields is completed with `*` fields (rule 3.7).
     ///
     /// # Errors
-    /// It neither begins with `arn:` nor with a wildcard or variable, a variable is malformed, or it is beyond the default
-    /// [`Limits`] of patterns.
+    /// - The text does not begin with `arn:`, a wildcard or a variable.
+    /// - A variable is malformed.
+    /// - The pattern exceeds the default [`Limits`] of patterns.
     ///
     /// # Examples
     /// ```
@@ -152,13 +155,13 @@ impl ResourcePattern {
         Self::new(Pattern::beginning_with(&format!("{arn}/")))
     }
 
-    /// The same in the syntax of version 2012-10-17.
+    /// The same pattern in the syntax of version 2012-10-17.
     pub(crate) fn in_2012(self) -> Self {
         let pattern = self.pattern.in_2012();
         if pattern == self.pattern {
             return self;
         }
-        // What completes a pattern is not part of its text.
+        // The fields that complete a pattern are not part of its text.
         let added =
             self.written.as_ref().map(|written| self.pattern.text().len().saturating_sub(written.len()));
         match added.and_then(|added| pattern.text().get(..pattern.text().len().saturating_sub(added))) {
@@ -176,7 +179,7 @@ impl ResourcePattern {
         Self { pattern, written: None, is_null }
     }
 
-    /// An ARN with fewer than six fields, completed with `*` fields (rule 3.7): `completed` is the full pattern.
+    /// A pattern of fewer than six fields. `completed` is the pattern with `*` for the missing fields (rule 3.7).
     pub(crate) fn completed(written: &str, completed: Pattern) -> Self {
         Self { written: Some(written.into()), ..Self::new(completed) }
     }
@@ -191,12 +194,12 @@ impl ResourcePattern {
         self.written.as_deref().unwrap_or(self.pattern.text())
     }
 
-    /// Whether it matches every resource, also a request without one (rule 3.6).
+    /// Whether the pattern matches every resource, and also a request without a resource (rule 3.6).
     pub fn is_any(&self) -> bool {
         self.pattern.is_any()
     }
 
-    /// Whether it never matches because of a variable before the fifth colon (rule 3.29).
+    /// Whether the pattern never matches, because a variable stands before its fifth colon (rule 3.29).
     pub const fn is_null(&self) -> bool {
         self.is_null
     }
@@ -223,8 +226,9 @@ impl fmt::Display for ResourcePattern {
     }
 }
 
-/// The number of fields of an ARN pattern, at most six. Colons inside variables do not count; those of `${...}` texts that are
-/// plain text in older documents do.
+/// The number of fields of an ARN pattern, at most six.
+///
+/// Colons inside variables do not count. In older documents `${...}` is plain text, and its colons count.
 pub fn count_fields(pattern: &Pattern) -> usize {
     let colons: usize = pattern
         .pieces()

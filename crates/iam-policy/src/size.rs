@@ -1,26 +1,27 @@
-//! How long a document is, in the ways AWS counts.
+//! The length of a document, in the units that AWS counts.
 
 use iam_json::Value;
 
-/// The length of a document.
+/// The length of a document in three units.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Size {
     /// UTF-8 bytes.
     pub bytes: usize,
-    /// Characters (Unicode scalar values), as STS counts session policies and Organizations counts stored policies.
+    /// Characters (Unicode scalar values). STS counts session policies in them, and Organizations counts stored policies in them.
     pub characters: usize,
-    /// Characters without the white space between JSON tokens, as IAM counts. White space inside strings is counted: the quota page
-    /// does not say otherwise, and the larger number is the safe one.
+    /// Characters without the white space between JSON tokens, as IAM counts.
+    ///
+    /// White space inside strings is counted. The quota page does not say whether it counts; the larger number is the safe one.
     pub characters_without_white_space: usize,
 }
 
 impl Size {
-    /// The length of a JSON text that has been read.
+    /// The length of a text that has been read as JSON.
     pub fn of(text: &str) -> Self {
         let (mut continuations, mut white_space) = (0usize, 0usize);
         let mut rest = text.as_bytes();
-        // Outside a string up to its quotation mark, inside up to the one that ends it.
+        // Outside a string, skip to the next quotation mark. Inside a string, skip to the one that ends it.
         while let Some(quote) = rest.iter().position(|b| *b == b'"') {
             let (outside, inside) = rest.split_at_checked(quote).unwrap_or((rest, &[]));
             white_space = white_space.saturating_add(white_space_in(outside));
@@ -40,7 +41,7 @@ impl Size {
             rest = behind;
         }
         white_space = white_space.saturating_add(white_space_in(rest));
-        // Outside of strings JSON is ASCII.
+        // Outside strings JSON is ASCII.
         let characters = text.len().saturating_sub(continuations);
         Self {
             bytes: text.len(),
@@ -49,7 +50,7 @@ impl Size {
         }
     }
 
-    /// The length of a value, as [`Size::of`] its text: reading has counted the white space.
+    /// The length of a value, equal to [`Size::of`] its text. Reading has counted the white space.
     pub(crate) fn of_value(value: Value<'_>) -> Self {
         let text = value.raw();
         let characters = if text.is_ascii() { text.len() } else { text.chars().count() };

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use iam_json::Span;
 
-/// A text: a range of a source that many texts hold.
+/// A text: a range of a source. Many texts share one source.
 #[derive(Clone)]
 pub(crate) struct Text {
     source: Arc<str>,
@@ -15,7 +15,7 @@ pub(crate) struct Text {
 impl Text {
     /// A text with a source of its own.
     ///
-    /// INVARIANT (offsets): texts are parts of documents, which are at most `u32::MAX` bytes long; a longer one is cut to nothing.
+    /// INVARIANT (offsets): texts are parts of documents, which have at most `u32::MAX` bytes. A longer text becomes empty.
     pub(crate) fn own(text: &str) -> Self {
         let end = u32::try_from(text.len()).unwrap_or_default();
         Self { source: text.into(), range: Span::new(0, end) }
@@ -45,22 +45,23 @@ impl PartialEq for Text {
 
 impl Eq for Text {}
 
-/// The text of a policy, from which its texts are cut.
+/// The text of a policy. The texts of the policy's parts are ranges of it.
 #[derive(Debug)]
 pub(crate) struct Source {
     text: Arc<str>,
-    /// Where it stands in the larger document.
+    /// The offset of the policy in the larger document.
     start: u32,
 }
 
 impl Source {
-    /// The part of a document that stands at `span`.
+    /// The source for the policy at `span` of a document.
     pub(crate) fn of(text: &str, span: Span) -> Self {
         Self { text: text.into(), start: span.start }
     }
 
-    /// A text that was read at `span` of the larger document. A string without escapes is the text between its quotation marks, and shared;
-    /// anything else is longer or shorter than it is written, and has a source of its own.
+    /// Makes a text that was read at `span` of the larger document.
+    ///
+    /// A string without escapes equals the text between its quotation marks, and shares it. A string with escapes gets a source of its own.
     pub(crate) fn text(&self, text: &str, span: Span) -> Text {
         let [start, end] = [span.start.checked_add(1), span.end.checked_sub(1)]
             .map(|offset| offset.and_then(|offset| offset.checked_sub(self.start)).unwrap_or_default());
@@ -91,7 +92,7 @@ mod tests {
             assert_eq!(read.as_str(), text);
             assert_eq!(Arc::ptr_eq(&read.source, &source.text), is_shared, "{raw}");
         }
-        // A place outside the source is no place in it.
+        // A span outside the source has no text to share.
         assert_eq!(source.text("abc", Span::new(0, 5)).as_str(), "abc");
         assert_eq!(source.text("abc", Span::new(90, 95)).as_str(), "abc");
     }

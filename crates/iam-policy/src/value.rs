@@ -1,4 +1,4 @@
-//! Typed values: what condition operators compare. Each has one strict text form, read alike from policies and from requests.
+//! Typed values that condition operators compare. Policies and requests write each type in the same strict text form.
 
 mod binary;
 mod date;
@@ -10,7 +10,7 @@ pub use date::Instant;
 pub use ip::IpRange;
 pub use number::Decimal;
 
-/// `true` or `false`, ignoring ASCII case (rule 7.36).
+/// Reads `true` or `false`, ignoring ASCII case (rule 7.36). `None` for any other text.
 pub fn parse_bool(text: &str) -> Option<bool> {
     if text.eq_ignore_ascii_case("true") {
         Some(true)

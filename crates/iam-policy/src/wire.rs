@@ -1,8 +1,7 @@
-//! Values for programs that use `serde`: names and ARNs as strings, policies as the JSON that [`Policy::to_json`](crate::Policy::to_json)
-//! prints.
+//! `serde` support: names and ARNs as strings, policies as the JSON of [`Policy::to_json`](crate::Policy::to_json).
 //!
-//! Reading checks as `FromStr` does. Policies are written only: how one is read depends on its kind and mode, and the strict reader needs
-//! the text, in which members may be there twice.
+//! Deserializing a name or an ARN checks it as `FromStr` does. Policies can only be serialized. To read one,
+//! [`Policy::parse`](crate::Policy::parse) needs the kind, the mode and the text itself, because only the text shows duplicate members.
 
 use serde::de::{Deserialize, Deserializer, Error as _};
 use serde::ser::{Serialize, SerializeMap as _, SerializeSeq as _, Serializer};
@@ -73,7 +72,7 @@ impl Serialize for Statement {
     }
 }
 
-/// One text as itself, others as a list.
+/// Serializes one text as itself, and several as a list.
 struct List<'p>(Vec<&'p str>);
 
 impl Serialize for List<'_> {

@@ -7,7 +7,7 @@ use std::str::FromStr;
 
 use super::{ArnError, ArnField};
 
-/// The id of an account: twelve digits.
+/// An account id: twelve digits.
 ///
 /// # Examples
 /// ```
@@ -23,7 +23,7 @@ use super::{ArnError, ArnField};
 pub struct AccountId([u8; 12]);
 
 impl AccountId {
-    /// The account of that id, or `None` if the text is not twelve digits.
+    /// The account with this id. `None` if the text is not twelve digits.
     pub const fn new(text: &str) -> Option<Self> {
         let Some((digits, [])) = text.as_bytes().split_first_chunk::<12>() else { return None };
         let mut rest: &[u8] = digits;
@@ -54,7 +54,7 @@ impl fmt::Debug for AccountId {
 
 /// A partition of AWS: a group of regions with accounts of their own, such as `aws`.
 ///
-/// AWS adds partitions from time to time, so that others than [`Partition::KNOWN`] can be named: `aws`, or `aws-` and lower-case letters,
+/// Values other than [`Partition::KNOWN`] are accepted, because AWS adds partitions: `aws`, or `aws-` followed by lower-case letters,
 /// digits and hyphens.
 ///
 /// # Examples
@@ -122,11 +122,15 @@ impl Partition {
     }
 }
 
-/// The name of a role, without its path: 1 to 64 of `A-Z`, `a-z`, `0-9` and `_+=,.@-` (IAM API Reference, `CreateRole`).
+/// The name of a role, without its path.
+///
+/// It has 1 to 64 characters of `A-Z`, `a-z`, `0-9` and `_+=,.@-` (IAM API Reference, `CreateRole`).
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct RoleName(Cow<'static, str>);
 
-/// The name of a session of a role: 2 to 64 of `A-Z`, `a-z`, `0-9` and `_+=,.@-` (STS API Reference, `AssumeRole`).
+/// The name of a session of a role.
+///
+/// It has 2 to 64 characters of `A-Z`, `a-z`, `0-9` and `_+=,.@-` (STS API Reference, `AssumeRole`).
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SessionName(Cow<'static, str>);
 
@@ -141,7 +145,7 @@ impl RoleName {
         Self(Cow::Borrowed(literal.text()))
     }
 
-    /// A name that is known to be one.
+    /// Makes the value from a name that is known to be valid.
     pub(super) fn known(name: &str) -> Self {
         Self(Cow::Owned(name.to_owned()))
     }
@@ -187,8 +191,9 @@ impl SessionName {
     }
 }
 
-/// A text of a program that has been checked when it was compiled: what the macros `role_name!`, `session_name!` and `sid!` make their
-/// values of.
+/// A text in source code that was checked at compile time.
+///
+/// The macros `role_name!`, `session_name!` and `sid!` make their values from it.
 #[doc(hidden)]
 pub struct Literal<T>(&'static str, PhantomData<fn() -> T>);
 
@@ -216,7 +221,7 @@ impl<T> fmt::Debug for Literal<T> {
     }
 }
 
-/// Whether a text has the characters of the names of users, roles and sessions, `[\w+=,.@-]+` (IAM API Reference), and at least one.
+/// Whether a text matches `[\w+=,.@-]+`, as names of users, roles and sessions do (IAM API Reference).
 pub(crate) const fn is_name(text: &str) -> bool {
     let mut rest = text.as_bytes();
     while let [first, behind @ ..] = rest {
@@ -276,7 +281,7 @@ impl fmt::Display for AccountId {
     }
 }
 
-/// The [`AccountId`](crate::AccountId) of a text in the program. A text that is none does not compile.
+/// Makes an [`AccountId`](crate::AccountId) from a literal. A literal that is not an account id does not compile.
 #[macro_export]
 macro_rules! account_id {
     ($text:expr) => {
@@ -289,7 +294,7 @@ macro_rules! account_id {
     };
 }
 
-/// The [`RoleName`](crate::RoleName) of a text in the program. A text that is none does not compile.
+/// Makes a [`RoleName`](crate::RoleName) from a literal. A literal that is not a role name does not compile.
 #[macro_export]
 macro_rules! role_name {
     ($text:expr) => {
@@ -302,7 +307,7 @@ macro_rules! role_name {
     };
 }
 
-/// The [`SessionName`](crate::SessionName) of a text in the program. A text that is none does not compile.
+/// Makes a [`SessionName`](crate::SessionName) from a literal. A literal that is not a session name does not compile.
 #[macro_export]
 macro_rules! session_name {
     ($text:expr) => {

@@ -1,11 +1,11 @@
-//! The ARNs of roles and of their sessions, and the way from one to the other.
+//! The ARNs of roles and of role sessions, and the conversion from one to the other.
 
 use std::fmt;
 use std::str::FromStr;
 
 use super::{AccountId, Arn, ArnError, ArnField, ArnFields, IamResource, Partition, RoleName, SessionName};
 
-/// The most characters of a path, its first and last slash included (IAM API Reference, `CreateRole`).
+/// The maximum number of characters of a path, its first and last slash included (IAM API Reference, `CreateRole`).
 const MOST_PATH: usize = 512;
 
 /// The ARN of an IAM role: `arn:aws:iam::111122223333:role/path/Name`.
@@ -71,8 +71,9 @@ impl RoleArn {
     /// Reads the ARN of a role.
     ///
     /// # Errors
-    /// It is not an ARN, or not that of a role; the path is not slashes with visible ASCII between them, or longer than 512 characters; the
-    /// name is not a [`RoleName`].
+    /// - The text is not an ARN, or not the ARN of a role.
+    /// - The path is longer than 512 characters, or is not visible ASCII between slashes.
+    /// - The name is not a [`RoleName`].
     pub fn parse(text: &str) -> Result<Self, ArnError> {
         let arn = Arn::parse(text)?;
         let Some(IamResource::Role(path_and_name)) = arn.fields().iam() else {
@@ -81,7 +82,7 @@ impl RoleArn {
         };
         let account = account_of_no_region(&arn)?;
         let (path, name) = path_and_name.rsplit_once('/').unwrap_or(("", path_and_name));
-        // The slash before the path stands in `role/`, the one behind it before the name.
+        // The first slash of the path is the one in `role/`. Its last slash is the one before the name.
         if path.len().saturating_add(2) > MOST_PATH || !path.bytes().all(|b| b.is_ascii_graphic()) {
             let rule = "must be at most 512 visible ASCII characters";
             return Err(ArnError::new(ArnField::Path, path, rule));
@@ -100,12 +101,12 @@ impl RoleArn {
         self.arn.name()
     }
 
-    /// The name of the role, without its path, as a value of its own.
+    /// The name of the role, without its path, as a typed value.
     pub fn role_name(&self) -> RoleName {
         RoleName::known(self.name())
     }
 
-    /// The path of the role, which begins and ends with a slash: `/` if it has none.
+    /// The path of the role. It begins and ends with a slash. `/` if the role has no path.
     pub fn path(&self) -> &str {
         let rest = self.arn.resource().strip_prefix("role").unwrap_or_default();
         rest.strip_suffix(self.name()).unwrap_or_default()
@@ -124,7 +125,8 @@ impl SessionArn {
     /// Reads the ARN of a session of a role.
     ///
     /// # Errors
-    /// It is not an ARN, or not that of a session; the names are not a [`RoleName`] and a [`SessionName`].
+    /// - The text is not an ARN, or not the ARN of a role session.
+    /// - The two names are not a [`RoleName`] and a [`SessionName`].
     pub fn parse(text: &str) -> Result<Self, ArnError> {
         let arn = Arn::parse(text)?;
         let Some(IamResource::AssumedRole { role, session }) = arn.fields().iam() else {
@@ -138,7 +140,9 @@ impl SessionArn {
         Ok(Self { arn, account })
     }
 
-    /// The ARN of its role, if that has no path: the ARN of a session does not tell.
+    /// The ARN of the role, on the assumption that the role has no path.
+    ///
+    /// The ARN of a session does not contain the path of its role.
     pub fn role_without_path(&self) -> RoleArn {
         RoleArn::of(self.partition(), self.account, self.role_name())
     }
@@ -155,7 +159,7 @@ impl SessionArn {
     }
 }
 
-/// The account of an ARN of IAM or STS, which names one and no region.
+/// The account of an IAM or STS ARN. Such an ARN must have an account and no region.
 fn account_of_no_region(arn: &Arn) -> Result<AccountId, ArnError> {
     if !arn.region().is_empty() {
         return Err(ArnError::new(ArnField::Region, arn.region(), "must be empty"));

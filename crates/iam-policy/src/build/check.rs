@@ -1,4 +1,4 @@
-//! What reading refuses in documents that AWS has accepted, said of parts that a program has put together.
+//! The checks of the reader in deployed mode, for parts that a program has put together.
 
 use super::BuildError;
 use crate::action::ActionElement;
@@ -13,7 +13,7 @@ use crate::resource::{ResourceElement, count_fields};
 use iam_json::Spanned;
 use iam_json::quoted;
 
-/// A statement for a policy of this kind and of version 2012-10-17: the same, with its patterns in the syntax of that version.
+/// The statement for a policy of this kind, with its patterns in the syntax of version 2012-10-17.
 pub(super) fn statement(statement: Statement, kind: PolicyKind) -> Result<Statement, BuildError> {
     principal(&statement, kind)?;
     if kind == PolicyKind::Rcp && statement.action.is_not() {
@@ -46,7 +46,7 @@ pub(super) fn statement(statement: Statement, kind: PolicyKind) -> Result<Statem
     Ok(Statement { action, resource, conditions, ..statement })
 }
 
-/// Whom the statement names, as its kind of policy demands (rules 1.13, 1.22 to 1.26).
+/// Checks the principal element as the kind of policy demands (rules 1.13, 1.22 to 1.26).
 fn principal(statement: &Statement, kind: PolicyKind) -> Result<(), BuildError> {
     let wrong = |code, found: &str| Err(BuildError::new(code, found.to_owned()));
     let Some(element) = &statement.principal else {
@@ -91,16 +91,16 @@ fn principal(statement: &Statement, kind: PolicyKind) -> Result<(), BuildError> 
     }
 }
 
-/// The actions (rule 1.14).
+/// Checks the actions (rule 1.14).
 fn action(element: ActionElement) -> Result<ActionElement, BuildError> {
     if element.is_not() && element.patterns().is_empty() {
         return Err(BuildError::new(code::EMPTY_ARRAY_NOT_ELEMENT, "NotAction".to_owned()));
     }
-    // Variables are plain text in actions, whatever the version.
+    // Variables are plain text in actions in every version.
     Ok(element)
 }
 
-/// The resources, in the syntax of version 2012-10-17.
+/// Checks the resources and writes their patterns in the syntax of version 2012-10-17.
 fn resource(element: ResourceElement) -> Result<ResourceElement, BuildError> {
     if element.is_not() && element.patterns().is_empty() {
         return Err(BuildError::new(code::EMPTY_ARRAY_NOT_ELEMENT, "NotResource".to_owned()));
@@ -113,7 +113,9 @@ pub(super) const fn has_wildcards(operator: Operator) -> bool {
     matches!(operator, Operator::StringLike | Operator::StringNotLike)
 }
 
-/// Conditions in the syntax of version 2012-10-17, those of one operator together, in the order in which the operators first appear.
+/// The conditions in the syntax of version 2012-10-17.
+///
+/// Conditions with the same operator stand together, in the order in which the operators first appear.
 pub(super) fn conditions(conditions: Vec<Condition>) -> Result<Vec<Condition>, BuildError> {
     let mut groups: Vec<Vec<Condition>> = Vec::new();
     for condition in conditions {
@@ -183,7 +185,9 @@ fn condition(condition: Condition) -> Result<Condition, BuildError> {
     Ok(Condition { values, ..condition })
 }
 
-/// Patterns of an operator for which wildcards have a meaning or not, or `None` if one of them cannot be written.
+/// The patterns in the syntax of version 2012-10-17. `None` if one of them cannot be written in it.
+///
+/// `wildcards` says whether wildcards have a meaning for the operator.
 fn rewritten(patterns: &[Spanned<Pattern>], wildcards: bool) -> Option<Vec<Spanned<Pattern>>> {
     let one = |p: &Pattern| if wildcards { Some(p.in_2012()) } else { p.in_2012_without_wildcards() };
     patterns.iter().map(|p| Some(Spanned::new(one(&p.value)?, p.span))).collect()

@@ -10,7 +10,7 @@ use iam_json::Code;
 use iam_json::quoted;
 use iam_json::{Span, Spanned};
 
-/// The tests of a statement: all must be true. There is at most one test of the same operator and the same key.
+/// The tests of a statement: all must be true. No two tests have the same operator and the same key.
 ///
 /// # Examples
 /// ```
@@ -28,15 +28,15 @@ use iam_json::{Span, Spanned};
 pub struct Conditions(Vec<Condition>);
 
 impl Conditions {
-    /// No condition: the statement applies to every request that it is about.
+    /// No condition: the statement applies to every request that its other elements match.
     pub const fn none() -> Self {
         Self(Vec::new())
     }
 
-    /// One test of one key with texts as they stand in documents of version 2012-10-17: `${...}` is a variable.
+    /// One test of one key, with values as documents of version 2012-10-17 write them: `${...}` is a variable.
     ///
     /// # Errors
-    /// There is no such operator, the key is not a prefix, a colon and a name, or the operator cannot compare a value.
+    /// There is no such operator, the key is not a prefix, a colon and a name, or the operator cannot compare one of the values.
     pub fn parse<T: AsRef<str>>(
         test: &str,
         key: &str,
@@ -58,13 +58,14 @@ impl Conditions {
     /// One test of one key with typed values.
     ///
     /// # Errors
-    /// The values are not of the operator's type: among them are wildcards under `StringEquals`, and ARN patterns with fewer than six fields.
+    /// The values are not of the operator's type. Wildcards under `StringEquals` and ARN patterns with fewer than six fields are refused
+    /// too.
     pub fn new(test: Test, key: &ConditionKey, values: Values) -> Result<Self, BuildError> {
         let condition = Condition { test: placeless(test), key: placeless(key.clone()), values };
         Ok(Self(check::conditions(vec![condition])?))
     }
 
-    /// `StringEquals`: the value of the key is one of these texts, in which nothing has a special meaning.
+    /// `StringEquals`: the value of the key is one of these texts. No character of them has a special meaning.
     pub fn equals<T: AsRef<str>>(
         quantifier: Option<Quantifier>,
         key: &ConditionKey,
@@ -95,10 +96,10 @@ impl Conditions {
         Self::of(Test::new(None, Operator::Null, false), key, Values::Null(vec![placeless(true)]))
     }
 
-    /// Both: all tests of the two must be true.
+    /// Both conditions: all tests of the two must be true.
     ///
     /// # Errors
-    /// The two test the same key with the same operator, which one statement cannot write.
+    /// Both test the same key with the same operator. One statement cannot contain both tests.
     pub fn and(self, other: Self) -> Result<Self, BuildError> {
         Ok(Self(check::conditions(self.0.into_iter().chain(other.0).collect())?))
     }
@@ -117,7 +118,7 @@ impl Conditions {
     }
 }
 
-/// Values of an operator.
+/// Reads the values of an operator.
 fn read(operator: Operator, texts: &[&str]) -> Result<Values, BuildError> {
     fn all<T>(
         texts: &[&str],
@@ -160,7 +161,7 @@ fn read(operator: Operator, texts: &[&str]) -> Result<Values, BuildError> {
     })
 }
 
-/// A value that has no place yet: it gets one when its policy is put together.
+/// A value without a place. It gets its place when its policy is put together.
 pub(crate) fn placeless<T>(value: T) -> Spanned<T> {
     Spanned::new(value, Span::default())
 }

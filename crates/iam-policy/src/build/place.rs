@@ -1,4 +1,4 @@
-//! The places of a policy in its own canonical text.
+//! The places of a policy's parts in its own canonical text.
 
 use crate::action::ActionElement;
 use crate::condition::{Condition, Values};
@@ -8,7 +8,7 @@ use crate::print;
 use crate::resource::ResourceElement;
 use iam_json::{Span, Spanned};
 
-/// Gives every part of a policy its place in the canonical text, and returns that text.
+/// Gives every part of a policy its place in the canonical text, and returns the text.
 pub(super) fn place(policy: &mut Policy) -> String {
     let (text, spans) = print::with_places(policy);
     let mut places = Places(spans.into_iter());
@@ -26,7 +26,7 @@ struct Places(std::vec::IntoIter<Span>);
 
 impl Places {
     fn next(&mut self) -> Span {
-        // INVARIANT (places): printing notes one for each part.
+        // INVARIANT (places): printing notes one place for each part.
         self.0.next().unwrap_or_default()
     }
 

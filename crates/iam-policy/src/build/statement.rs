@@ -1,4 +1,4 @@
-//! Statements that belong into every policy of their family.
+//! Statements by family: each type belongs into every policy of its family.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -15,7 +15,7 @@ use crate::resource::ResourceElement;
 use iam_json::Spanned;
 use iam_json::quoted;
 
-/// A `Sid` as IAM takes it: letters and digits, at least one (rule 1.9).
+/// A `Sid` as IAM accepts it: one or more letters and digits (rule 1.9).
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Sid(Cow<'static, str>);
 
@@ -65,7 +65,7 @@ impl fmt::Display for Sid {
     }
 }
 
-/// The [`Sid`](crate::Sid) of a text in the program. A text that is none does not compile.
+/// Makes a [`Sid`](crate::Sid) from a literal. A literal that is not a `Sid` does not compile.
 #[macro_export]
 macro_rules! sid {
     ($text:expr) => {
@@ -78,8 +78,9 @@ macro_rules! sid {
     };
 }
 
-/// A statement for policies that are attached to principals, or to accounts as service control policies: it names resources, and no
-/// principal.
+/// A statement for policies without a principal element. It names resources.
+///
+/// Such policies are attached to principals or, as service control policies, to accounts.
 ///
 /// # Examples
 /// ```
@@ -114,13 +115,15 @@ impl IdentityStatement {
         Self::new(Effect::Deny, actions, resources)
     }
 
-    /// A statement that is about no action.
+    /// A statement that applies to no action.
     pub(super) fn about_nothing() -> Self {
         Self::deny(ActionElement::none(), ResourceElement::any())
     }
 }
 
-/// A statement for policies that resources have: it names principals, and resources unless it is about the one that has the policy.
+/// A statement for resource-based policies. It names principals.
+///
+/// It also names resources, unless it applies to the resource that the policy is attached to.
 ///
 /// # Examples
 /// ```
@@ -140,7 +143,7 @@ impl IdentityStatement {
 pub struct ResourceStatement(Statement);
 
 impl ResourceStatement {
-    /// A statement of that effect about what these principals do with these resources.
+    /// A statement of that effect about these principals, actions and resources.
     pub fn new(
         effect: Effect,
         principals: impl Into<Grantees>,
@@ -165,10 +168,10 @@ impl ResourceStatement {
         Self::new(Effect::Deny, principals, actions, resources)
     }
 
-    /// A statement that denies everybody but these principals these actions on these resources (`NotPrincipal`).
+    /// A statement that denies everybody except these principals these actions on these resources (`NotPrincipal`).
     ///
     /// # Errors
-    /// The principals are nobody, or everyone.
+    /// The principals are empty or everyone.
     pub fn deny_all_but(
         principals: impl Into<Grantees>,
         actions: ActionElement,
@@ -179,13 +182,13 @@ impl ResourceStatement {
         check::statement(statement, PolicyKind::Resource).map(Self)
     }
 
-    /// The statement about the resource that has the policy, without a resource element.
+    /// The statement without its resource element: it applies to the resource that the policy is attached to.
     #[must_use]
     pub fn without_resource(self) -> Self {
         Self(Statement { resource: None, ..self.0 })
     }
 
-    /// A statement that is about no action.
+    /// A statement that applies to no action.
     pub(super) fn about_nothing() -> Self {
         Self::deny(Grantees::everyone(), ActionElement::none(), ResourceElement::any())
     }
@@ -226,13 +229,14 @@ impl TrustStatement {
     }
 }
 
-/// Whom a statement of a resource's policy names: everyone, or principals other than identity providers, whose sessions appear as sessions
-/// of roles.
+/// The principals that a statement of a resource-based policy names: everyone, or a list.
+///
+/// The list has no identity providers, because callers that an identity provider has authenticated appear as sessions of roles.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Grantees(Principals);
 
 impl Grantees {
-    /// Everyone, also callers without credentials: the bare `*`.
+    /// Everyone, callers without credentials included: the bare `*`.
     pub fn everyone() -> Self {
         Self(Principals::Everyone(placeless(())))
     }
@@ -240,7 +244,7 @@ impl Grantees {
     /// These principals.
     ///
     /// # Errors
-    /// One is an identity provider.
+    /// One of the principals is an identity provider.
     pub fn of(principals: impl IntoIterator<Item = Principal>) -> Result<Self, BuildError> {
         let entries: Vec<Spanned<Principal>> = principals.into_iter().map(placeless).collect();
         match entries.iter().find(|entry| matches!(entry.value, Principal::Federated(_))) {
@@ -288,7 +292,7 @@ fn made(
     action: ActionElement,
     resource: Option<ResourceElement>,
 ) -> Statement {
-    // Patterns of older documents are written so that they mean the same.
+    // Patterns of older documents are rewritten so that their meaning stays the same.
     let resource = resource.map(ResourceElement::in_2012);
     let place = placeless(());
     Statement {
@@ -312,14 +316,14 @@ macro_rules! statements {
                 self
             }
 
-            /// The statement with these conditions in the place of those it had.
+            /// The statement with these conditions. They replace the conditions it had.
             #[must_use]
             pub fn when(mut self, conditions: Conditions) -> Self {
                 self.0.conditions = conditions.into_vec();
                 self
             }
 
-            /// The statement.
+            /// The statement, as a policy holds it.
             pub const fn statement(&self) -> &Statement {
                 &self.0
             }
@@ -331,7 +335,7 @@ macro_rules! statements {
             }
         }
 
-        /// Canonical JSON.
+        /// Writes canonical JSON.
         impl fmt::Display for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 self.0.fmt(f)
@@ -342,7 +346,7 @@ macro_rules! statements {
 
 statements! { IdentityStatement ResourceStatement TrustStatement }
 
-/// Statements that have been read, for policies that name no principal.
+/// Accepts statements that fit policies without a principal element.
 impl TryFrom<Statement> for IdentityStatement {
     type Error = BuildError;
 
@@ -351,7 +355,7 @@ impl TryFrom<Statement> for IdentityStatement {
     }
 }
 
-/// Statements that have been read, for policies of resources.
+/// Accepts statements that fit resource-based policies.
 impl TryFrom<Statement> for ResourceStatement {
     type Error = BuildError;
 
@@ -360,7 +364,7 @@ impl TryFrom<Statement> for ResourceStatement {
     }
 }
 
-/// Statements that have been read, for trust policies.
+/// Accepts statements that fit trust policies.
 impl TryFrom<Statement> for TrustStatement {
     type Error = BuildError;
 

@@ -1,4 +1,4 @@
-//! The names of kinds, effects and versions: printed, and read back.
+//! The names of kinds, effects and versions: printing and reading.
 
 use std::fmt;
 use std::str::FromStr;
@@ -7,7 +7,7 @@ use iam_json::NameError;
 
 use super::{Effect, PolicyKind, Version};
 
-/// The names of `PolicyKind::name`.
+/// Reads the names that `PolicyKind::name` returns.
 impl FromStr for PolicyKind {
     type Err = NameError;
 
@@ -17,7 +17,7 @@ impl FromStr for PolicyKind {
     }
 }
 
-/// The element's text, case-sensitive.
+/// Reads the text of the element. It is case-sensitive.
 impl FromStr for Effect {
     type Err = NameError;
 
@@ -27,7 +27,7 @@ impl FromStr for Effect {
     }
 }
 
-/// The element's text. No text is [`Version::Missing`].
+/// Reads the text of the element. No text yields [`Version::Missing`].
 impl FromStr for Version {
     type Err = NameError;
 
@@ -37,7 +37,7 @@ impl FromStr for Version {
     }
 }
 
-/// The name, such as `vpc_endpoint`.
+/// Writes the name, such as `vpc_endpoint`.
 impl fmt::Display for PolicyKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.name())
@@ -50,7 +50,7 @@ impl fmt::Display for Effect {
     }
 }
 
-/// The element's text, and `no version` if there is none.
+/// Writes the text of the element, or `no version` if there is none.
 impl fmt::Display for Version {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.text().unwrap_or("no version"))

@@ -16,7 +16,7 @@ use iam_json::quoted;
 use iam_json::{Kind, Member, Value};
 use iam_json::{Span, Spanned};
 
-/// Global and provider keys that have several values (table 4b); those of single services are in the action catalogue.
+/// Global keys and provider keys with several values (table 4b). The keys of single services are in the action catalogue.
 const MULTIVALUED: [&str; 8] = [
     "aws:CalledVia",
     "aws:PrincipalOrgPaths",
@@ -58,7 +58,7 @@ impl Reader<'_> {
                 conditions = None;
                 continue;
             };
-            // One entry for each operator, so that the list stays short however long the block is.
+            // One entry for each operator keeps the list short, however long the block is.
             match tests.iter().find(|(earlier, _)| *earlier == test) {
                 Some((_, spelling)) if *spelling != name => {
                     let help = "keep one spelling; the two are one operator";
@@ -328,7 +328,7 @@ impl Reader<'_> {
         read.into_iter().collect()
     }
 
-    /// Values of an operator that replaces no variables.
+    /// Reads the values of an operator that does not replace variables.
     fn literals<T>(
         &mut self,
         texts: &[(Cow<'_, str>, Span, usize)],
@@ -354,7 +354,7 @@ impl Reader<'_> {
 
     fn text(&mut self, text: &str, wildcards: bool, span: Span, path: &Path<'_>) -> Option<Pattern> {
         let pattern = self.pattern(text, wildcards, span, path)?;
-        // `${*}` and `${?}` are how the plain character is written.
+        // `${*}` and `${?}` stand for the plain characters.
         let plain = |text: &str| text.replace("${*}", "").replace("${?}", "").contains(['*', '?']);
         if !wildcards && text.contains(['*', '?']) && (!self.version.has_variables() || plain(text)) {
             let help = "use StringLike or StringNotLike if a wildcard is meant";
@@ -386,7 +386,9 @@ impl Reader<'_> {
         None
     }
 
-    /// `ForAllValues` is true when the key is absent, so an Allow must ask for the key as well (rule 4.7).
+    /// Reports an Allow that tests `ForAllValues` but does not require the key.
+    ///
+    /// `ForAllValues` is true if the key is absent, so an Allow must also test that the key is present (rule 4.7).
     fn for_all_values_on_allow(
         &mut self,
         conditions: &[Condition],

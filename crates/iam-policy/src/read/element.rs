@@ -15,7 +15,7 @@ use iam_json::{Kind, Value};
 use iam_json::{Span, Spanned};
 
 impl Reader<'_> {
-    /// Calls `read` for each string of a string or list of strings. A value that is something else is reported.
+    /// Calls `read` for each string of a string or a list of strings. Reports values of other types.
     fn each<'d, T>(
         &mut self,
         value: Value<'d>,
@@ -42,7 +42,7 @@ impl Reader<'_> {
                 "name at least one, or leave the statement out",
             );
         }
-        // What comes behind a value that cannot be read is read for its problems.
+        // After a value that cannot be read, the other values are still read for their problems.
         let mut read = Some(Vec::with_capacity(count));
         for (i, value) in value.items().enumerate() {
             match (one(self, value, &path.item(i)), &mut read) {
@@ -137,7 +137,7 @@ impl Reader<'_> {
             };
             let found = format!("{} with {fields} of {ARN_FIELDS} fields", quoted(text));
             self.report(code, path, span, found, format!("write {} if that is meant", quoted(&completed)));
-            // The written pattern has passed the limits; what completes it counts for none.
+            // The pattern as written is within the limits. The fields that complete it do not count.
             let syntax = Syntax::new(true, self.version.has_variables());
             ResourcePattern::completed(text, Pattern::parse(&completed, syntax).ok()?)
         } else {
@@ -160,7 +160,7 @@ impl Reader<'_> {
         Some(pattern)
     }
 
-    /// A pattern whose variables are replaced if the document's version has them.
+    /// Reads a pattern. It has variables if the version of the document has them.
     pub(super) fn pattern(
         &mut self,
         text: &str,
@@ -228,7 +228,7 @@ impl Reader<'_> {
     }
 }
 
-/// Searching one byte is much faster than searching two characters.
+/// Whether a text has `$`. Searching for one byte is much faster than searching for two characters.
 pub(super) fn has_dollar(text: &str) -> bool {
     text.as_bytes().contains(&b'$')
 }

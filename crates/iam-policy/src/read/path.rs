@@ -1,11 +1,11 @@
-//! Where the reader is: a JSON pointer that costs nothing until it is printed.
+//! The reader's position in the document. It becomes a JSON pointer only when it is printed.
 
 use std::cell::OnceCell;
 use std::fmt;
 
 use iam_json::{Value, escape_pointer};
 
-/// Where the policy stands in its document: the pointer takes time linear in the document, and is found at most once.
+/// The place of the policy in its document. Its JSON pointer takes time linear in the document, and is computed at most once.
 pub(crate) struct Place<'p> {
     value: Value<'p>,
     pointer: OnceCell<String>,

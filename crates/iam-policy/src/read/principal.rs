@@ -9,7 +9,7 @@ use iam_json::{Kind, Value};
 use iam_json::{Span, Spanned};
 
 impl Reader<'_> {
-    /// The principal element: nothing if the statement has none and needs none, an error if it cannot be read.
+    /// Reads the principal element. `None` if the statement has none and needs none; an error if the element cannot be read.
     pub(super) fn principal_element(
         &mut self,
         principal: Option<Value<'_>>,

@@ -1,4 +1,4 @@
-//! Statements: which elements they have, and which exclude each other (rules 1.9 to 1.13, 1.22 to 1.26).
+//! Statements: the elements they may have, and the elements that exclude each other (rules 1.9 to 1.13, 1.22 to 1.26).
 
 use std::borrow::Cow;
 
@@ -166,7 +166,7 @@ impl Reader<'_> {
         Some(Spanned::new(text.into(), value.span()))
     }
 
-    /// Whether IAM's own rules for Sids hold; services that keep resource policies allow more (rule 1.9).
+    /// Whether IAM's rules for `Sid` apply. Services that store resource-based policies allow more characters (rule 1.9).
     const fn has_iam_sids(&self) -> bool {
         match self.kind {
             PolicyKind::Identity
@@ -239,7 +239,7 @@ impl Reader<'_> {
         }
     }
 
-    /// Providers and the calls they can authenticate (rule 1.24).
+    /// Checks that the providers can authenticate the calls that the statement allows (rule 1.24).
     fn federated_actions(
         &mut self,
         principal: &PrincipalElement,
@@ -280,7 +280,7 @@ impl Reader<'_> {
         }
     }
 
-    /// What customers may write in a resource control policy (rule 1.23).
+    /// Checks what customers may write in a resource control policy (rule 1.23).
     fn rcp(
         &mut self,
         effect: Option<&Spanned<Effect>>,
@@ -289,7 +289,7 @@ impl Reader<'_> {
         full_access: bool,
         path: &Path<'_>,
     ) {
-        // The AWS managed policy RCPFullAWSAccess allows everything; nothing else may allow.
+        // Only the AWS managed policy RCPFullAWSAccess may allow, and it allows everything.
         let is_managed = full_access && effect.is_some_and(|e| e.value == Effect::Allow);
         if self.kind != PolicyKind::Rcp || is_managed {
             return;
@@ -300,7 +300,7 @@ impl Reader<'_> {
             let help = "write Deny; the AWS managed policy RCPFullAWSAccess is the only one that allows";
             self.report(code::RCP_SYNTAX_ERROR_ALLOW, &path.member("Effect"), effect.span, "Allow", help);
         }
-        // NotAction is reported as a whole.
+        // `NotAction` is reported elsewhere, as a whole.
         let Some(ActionElement::Action(patterns)) = action else { return };
         let path = path.member("Action");
         let is_list = written.is_some_and(|value| value.kind() == Kind::Array);
@@ -398,7 +398,7 @@ impl Reader<'_> {
         }
     }
 
-    /// Refuses an empty list under a Not element, which could mean everything or nothing (rule 1.14).
+    /// Refuses an empty list under a `Not...` element: it could mean everything or nothing (rule 1.14).
     fn no_empty_list(&mut self, value: Value<'_>, path: &Path<'_>) -> Option<()> {
         if value.kind() == Kind::Array && value.items().next().is_none() {
             self.empty_not_list(value, path);
@@ -413,7 +413,7 @@ impl Reader<'_> {
     }
 }
 
-/// Whether a statement is about every action on every resource, without a condition.
+/// Whether a statement applies to every action on every resource without a condition.
 fn is_full_access(
     action: Option<&ActionElement>,
     resource: Option<&Option<ResourceElement>>,

@@ -1,4 +1,4 @@
-//! Tenancy of shared OIDC providers (rule 1.25).
+//! Statements that trust every tenant of a shared OIDC provider (rule 1.25).
 
 use super::{Path, Reader, opening};
 use crate::arn::{ArnFields, IamResource};
@@ -8,9 +8,10 @@ use crate::policy::PolicyKind;
 use crate::principal::{Principal, PrincipalElement};
 use iam_json::Value;
 
-/// Providers that many organizations share under one issuer, and the claim that tells the organizations apart: a role cannot be
-/// created unless its trust policy tests that claim (IAM User Guide, `id_roles_providers_oidc_secure-by-default`). The page lists
-/// more; these are the ones whose claim is beyond doubt.
+/// Providers that many organizations share under one issuer, each with the claim that identifies the organization.
+///
+/// A role cannot be created unless its trust policy tests that claim (IAM User Guide, `id_roles_providers_oidc_secure-by-default`). That
+/// page lists more providers. This table has those whose claim is certain.
 const SHARED: [(&str, &str); 5] = [
     ("agent.buildkite.com", "sub"),
     ("app.terraform.io", "sub"),
@@ -20,7 +21,7 @@ const SHARED: [(&str, &str); 5] = [
 ];
 
 impl Reader<'_> {
-    /// Reports an Allow statement of a trust policy that lets in every tenant of a shared provider.
+    /// Reports an Allow statement of a trust policy that trusts every tenant of a shared provider.
     pub(super) fn tenancy(
         &mut self,
         principal: &PrincipalElement,

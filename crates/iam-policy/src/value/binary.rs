@@ -1,11 +1,13 @@
 //! Base64 (RFC 4648, section 4), for `BinaryEquals`.
 
-/// The bytes of a base64 text with its padding. Bits that no byte uses must be zero, so that one value has one text.
+/// The bytes of a padded base64 text. `None` if the text is not valid base64.
+///
+/// Unused bits must be zero, so that each value has exactly one text.
 pub fn decode_base64(text: &str) -> Option<Box<[u8]>> {
     base64_bytes(text).map(Iterator::collect)
 }
 
-/// The same, byte by byte and without allocation.
+/// As [`decode_base64`], byte by byte and without allocation.
 pub fn base64_bytes(text: &str) -> Option<impl Iterator<Item = u8>> {
     let digits = text.strip_suffix("==").or_else(|| text.strip_suffix('=')).unwrap_or(text);
     if !text.len().is_multiple_of(4) || !digits.bytes().all(|b| digit_value(b).is_some()) {
@@ -24,7 +26,7 @@ pub fn base64_bytes(text: &str) -> Option<impl Iterator<Item = u8>> {
     }))
 }
 
-/// Up to four digits as the leading bits of 24.
+/// The 24 bits of a group of up to four digits, the first digit in the highest bits.
 fn group_bits(group: &[u8]) -> u32 {
     let missing = [0; 4];
     let padding = missing.iter().skip(group.len());

@@ -7,19 +7,21 @@ use std::fmt;
 pub struct Instant {
     /// Seconds since 1970-01-01T00:00:00Z, leap seconds not counted.
     seconds: i64,
-    /// Billionths of a second after that.
+    /// Nanoseconds after `seconds`.
     nanoseconds: u32,
 }
 
-/// Of a second.
+/// Nanoseconds of a second.
 const NANOSECONDS: u32 = 1_000_000_000;
 
 impl Instant {
-    /// Reads `YYYY-MM`, `YYYY-MM-DD`, `YYYY-MM-DDThh:mmZ`, `…:ss`, `…:ss.s` with up to nine decimals, where `Z` may be `+hh:mm` or
-    /// `-hh:mm`; or epoch seconds as digits only. A date without a time is the beginning of the day in UTC.
+    /// Reads a date and time, or epoch seconds. `None` if the text is neither.
     ///
-    /// Exactly four digits could be a year and are refused, as is a second 60, a day that the month does not have, and everything
-    /// that the profile does not have (lower-case letters, a space for the `T`, a time without an offset).
+    /// The forms are `YYYY-MM`, `YYYY-MM-DD`, `YYYY-MM-DDThh:mmZ`, `…:ss` and `…:ss.s` with up to nine decimals. `Z` may be `+hh:mm` or
+    /// `-hh:mm`. A date without a time is the beginning of the day in UTC. Epoch seconds are digits only.
+    ///
+    /// Refused are: exactly four digits, which could be a year; second 60; a day that the month does not have; and everything that the
+    /// profile does not have, such as lower-case letters, a space for the `T`, or a time without an offset.
     pub fn parse(text: &str) -> Option<Self> {
         if !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit()) {
             return if text.len() == 4 {
@@ -62,12 +64,12 @@ impl Instant {
         Some(Self { seconds, nanoseconds })
     }
 
-    /// The instant that many seconds after 1970-01-01T00:00:00Z.
+    /// The instant `seconds` seconds after 1970-01-01T00:00:00Z.
     pub const fn from_epoch_seconds(seconds: i64) -> Self {
         Self { seconds, nanoseconds: 0 }
     }
 
-    /// The next instant, a billionth of a second later; nothing at the end of time.
+    /// The instant one nanosecond later. `None` at the end of the range.
     pub fn next(self) -> Option<Self> {
         match self.nanoseconds.checked_add(1).filter(|n| *n < NANOSECONDS) {
             Some(nanoseconds) => Some(Self { nanoseconds, ..self }),
@@ -75,7 +77,7 @@ impl Instant {
         }
     }
 
-    /// The instant before, a billionth of a second earlier; nothing at the beginning of time.
+    /// The instant one nanosecond earlier. `None` at the beginning of the range.
     pub fn previous(self) -> Option<Self> {
         if let Some(nanoseconds) = self.nanoseconds.checked_sub(1) {
             return Some(Self { nanoseconds, ..self });
@@ -89,12 +91,13 @@ impl Instant {
     }
 }
 
-/// `YYYY-MM-DDThh:mm:ssZ`, with as many decimals as it has. Years outside 0 to 9999, which
-/// epoch seconds can reach, are written with more digits or a sign.
+/// Writes `YYYY-MM-DDThh:mm:ssZ`, with decimals if the instant has a fraction of a second.
+///
+/// Epoch seconds can reach years outside 0 to 9999. Such years are written with more digits or with a sign.
 impl fmt::Display for Instant {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (mut day, second) = (self.seconds.div_euclid(86_400), self.seconds.rem_euclid(86_400));
-        // The calendar repeats every 400 years: only what is left of such a cycle is counted year by year.
+        // The calendar repeats every 400 years. Only the rest of the cycle is counted year by year.
         let mut year = day.div_euclid(CYCLE).saturating_mul(400).saturating_add(1970);
         day = day.rem_euclid(CYCLE);
         while day >= year_length(year) {
@@ -148,7 +151,7 @@ impl Reader<'_> {
         head.parse::<u32>().ok()?.checked_mul(10u32.checked_pow(missing)?)
     }
 
-    /// Seconds east of UTC.
+    /// Reads the offset from UTC in seconds, positive to the east.
     fn offset(&mut self) -> Option<i64> {
         if self.literal('Z').is_some() {
             return Some(0);
@@ -183,15 +186,15 @@ fn days_in_month(year: i64, month: i64) -> i64 {
     }
 }
 
-/// Days of 400 years.
+/// Days in 400 years.
 const CYCLE: i64 = 146_097;
 
 /// Days from 0000-01-01 to 1970-01-01.
 const EPOCH: i64 = 719_528;
 
-/// Days from 1970-01-01 in the proleptic Gregorian calendar, for the years 0 to 9999.
+/// The days from 1970-01-01 to a date in the proleptic Gregorian calendar, for years 0 to 9999.
 fn days_from_epoch(year: i64, month: i64, day: i64) -> Option<i64> {
-    // Days before a year: 365 for each, and one for each leap year before it. Year 0 is a leap year.
+    // The days before a year are 365 for each year, and one for each leap year. Year 0 is a leap year.
     let before = year.checked_sub(1)?;
     let leaps = before
         .div_euclid(4)

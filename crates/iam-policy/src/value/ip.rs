@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 /// An IPv4 or IPv6 range in CIDR notation, or a single address.
 ///
-/// Families never match each other, and an IPv4-mapped IPv6 address is an IPv6 address: convert it before asking.
+/// IPv4 and IPv6 never match each other. An IPv4-mapped IPv6 address counts as IPv6; convert it before the comparison.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct IpRange {
     address: IpAddr,
@@ -12,7 +12,9 @@ pub struct IpRange {
 }
 
 impl IpRange {
-    /// Reads `address` or `address/prefix`. Bits after the prefix are ignored; without a prefix it is the single address.
+    /// Reads `address` or `address/prefix`. `None` if the text is neither.
+    ///
+    /// Bits after the prefix are ignored. Without a prefix, the range is the single address.
     pub fn parse(text: &str) -> Option<Self> {
         let (address, prefix) = match text.split_once('/') {
             Some((address, prefix)) => (address, Some(prefix)),
@@ -37,7 +39,7 @@ impl IpRange {
     pub fn contains(&self, address: IpAddr) -> bool {
         match (self.address, address) {
             (IpAddr::V4(range), IpAddr::V4(one)) => {
-                // A shift by all 32 bits has no result: then no bit is left to differ.
+                // A shift by all 32 bits yields `None`: no bit is left to differ.
                 let differing = range.to_bits() ^ one.to_bits();
                 differing.checked_shr(32u32.saturating_sub(self.prefix)).unwrap_or(0) == 0
             }
@@ -49,12 +51,12 @@ impl IpRange {
         }
     }
 
-    /// The address it was written with.
+    /// The address as written, without the prefix.
     pub const fn address(&self) -> IpAddr {
         self.address
     }
 
-    /// How many leading bits count.
+    /// The number of leading bits that are compared.
     pub const fn prefix(&self) -> u32 {
         self.prefix
     }

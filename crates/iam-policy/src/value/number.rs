@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 
 /// A decimal number, borrowed from its text: `[+-]?digits[.digits]` (rule 7.35).
 ///
-/// `10`, `10.0` and `+010` are equal, as are `0` and `-0`. No exponent, no rounding, no bound on digits.
+/// `10`, `10.0` and `+010` are equal, as are `0` and `-0`. There is no exponent, no rounding and no limit on digits.
 #[derive(Clone, Copy, Debug)]
 pub struct Decimal<'t> {
     negative: bool,
@@ -15,7 +15,7 @@ pub struct Decimal<'t> {
 }
 
 impl<'t> Decimal<'t> {
-    /// Reads a number; nothing else may stand in `text`.
+    /// Reads a number. `None` if the whole text is not one.
     pub fn parse(text: &'t str) -> Option<Self> {
         let (signed, digits) = match text.as_bytes().first() {
             Some(b'-') => (true, text.get(1..)?),
@@ -36,10 +36,10 @@ impl<'t> Decimal<'t> {
         Some(Self { negative, whole, fraction })
     }
 
-    /// Compares as if both were positive.
+    /// Compares the magnitudes: the signs are ignored.
     fn magnitude(&self, other: &Self) -> Ordering {
         let length = self.whole.len().cmp(&other.whole.len());
-        // Without trailing zeros, text order is numeric order of fractions: "5" > "49", and "5" < "51".
+        // Without trailing zeros, text order is the numeric order of fractions: "5" > "49", and "5" < "51".
         length.then_with(|| self.whole.cmp(other.whole)).then_with(|| self.fraction.cmp(other.fraction))
     }
 }
