@@ -1,4 +1,4 @@
-//! The algebra of layers: one small pure function (rules 5.10 to 5.53).
+//! The combination of layers as one pure function (rules 5.10 to 5.53).
 
 use std::fmt;
 
@@ -11,9 +11,9 @@ pub enum Decision {
     Allowed,
     /// A Deny statement applies.
     ExplicitDeny,
-    /// Something that must allow the request does not.
+    /// A layer that must allow the request does not.
     ImplicitDeny,
-    /// The value of an unknown key decides. Never returned for a request without unknown keys.
+    /// The decision depends on the value of an unknown key. Never returned for a request without unknown keys.
     Depends,
 }
 
@@ -28,7 +28,7 @@ impl Decision {
         }
     }
 
-    /// Whether the request is allowed for certain.
+    /// Whether the request is certainly allowed.
     pub const fn is_allowed(self) -> bool {
         matches!(self, Self::Allowed)
     }
@@ -40,7 +40,7 @@ impl fmt::Display for Decision {
     }
 }
 
-/// Whose policies are asked, as far as the rules differ.
+/// The relation of principal and resource. It decides whose policies are asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 // No other variant: the cases of part 5 of the rules.
 pub enum Relation {
@@ -48,7 +48,7 @@ pub enum Relation {
     NoAccount,
     /// The principal's account owns the resource, or nothing owns it.
     SameAccount {
-        /// Whether the resource policy must take part in the grant: role trust and KMS key policies (rule 5.23).
+        /// Whether the resource policy must take part in the grant, as role trust and KMS key policies must (rule 5.23).
         needs_resource_policy: bool,
     },
     /// Another account owns the resource (rule 5.30).
@@ -57,14 +57,14 @@ pub enum Relation {
     CrossPartition,
 }
 
-/// What each layer says. A layer that does not exist or does not apply says yes.
+/// What each layer says. For a layer that does not exist or does not apply, the value is `true`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[expect(
     clippy::struct_excessive_bools,
     reason = "one answer for each layer; the truth table is over exactly these"
 )]
 pub struct Facts {
-    /// A Deny statement applies, in any layer.
+    /// A Deny statement applies in some layer.
     pub denied: bool,
     /// Identity policies allow.
     pub identity: bool,
@@ -82,7 +82,7 @@ pub struct Facts {
     pub rcp: bool,
 }
 
-/// The decision that follows from what the layers say. Never [`Decision::Depends`].
+/// The decision that follows from what the layers say. It is never [`Decision::Depends`].
 pub const fn combine(facts: Facts, relation: Relation) -> Decision {
     if facts.denied {
         return Decision::ExplicitDeny;

@@ -10,15 +10,17 @@ use crate::glob::{Case, Comparison, compare, compare_flag};
 use crate::meter::{Evidence, Meter};
 use crate::truth::Outcomes;
 
-/// What a test turns out to be in a context (part 4 of the rules): what a statement with that condition alone sees.
+/// The outcomes that a condition may have in a context (part 4 of the rules).
+///
+/// A statement with this condition alone sees the same outcomes.
 ///
 /// # Cost
-/// Linear in the values of the policy times those of the request, as far as they are compared; no allocation.
+/// At most the number of the policy's values times the number of the request's values. No allocation.
 pub fn condition_outcomes(condition: &Condition, context: &Context) -> Outcomes {
     outcomes(condition, Evidence { context, meter: &Meter::endless() })
 }
 
-/// What a test turns out to be.
+/// The outcomes that a condition may have.
 pub(crate) fn outcomes(condition: &Condition, evidence: Evidence<'_>) -> Outcomes {
     let test = condition.test.value;
     let value = match evidence.context.value_of(&condition.key.value) {
@@ -35,12 +37,12 @@ pub(crate) fn outcomes(condition: &Condition, evidence: Evidence<'_>) -> Outcome
         None => Outcomes::known(holds_when_absent(test)),
         Some(ContextValue::Unknown) => Outcomes::OPEN,
         Some(ContextValue::Ambiguous) => Outcomes::INDETERMINATE,
-        // A set operator sees a set of one value (rule 4.13).
+        // For a set operator, a single value is a set of one value (rule 4.13).
         Some(ContextValue::Single(seen)) => single(condition, seen, evidence),
         Some(ContextValue::Multiple(values)) => match test.quantifier {
-            // Rule 7.1: AWS demands a set operator and does not say what happens without.
+            // AWS demands a set operator for several values, and does not say what happens without one (rule 7.1).
             None => Outcomes::INDETERMINATE,
-            // A set of nothing but empty texts is a null data set (rules 4.8, 7.5).
+            // A set of empty texts only is a null data set (rules 4.8, 7.5).
             Some(Quantifier::ForAllValues) if values.iter().all(|v| v.is_empty()) => Outcomes::TRUE,
             Some(Quantifier::ForAllValues) => {
                 values.iter().fold(Outcomes::TRUE, |all, seen| all.and(single(condition, seen, evidence)))
@@ -52,7 +54,7 @@ pub(crate) fn outcomes(condition: &Condition, evidence: Evidence<'_>) -> Outcome
     }
 }
 
-/// The table of rule 4.7.
+/// Whether a test is true if its key is absent: the table of rule 4.7.
 pub(crate) const fn holds_when_absent(test: Test) -> bool {
     match (test.if_exists, test.quantifier) {
         (true, _) | (false, Some(Quantifier::ForAllValues)) => true,
@@ -61,13 +63,13 @@ pub(crate) const fn holds_when_absent(test: Test) -> bool {
     }
 }
 
-/// Rule 4.11.
+/// The outcomes of a test whose condition has no values (rule 4.11).
 fn without_values(test: Test, value: Option<&ContextValue>) -> Outcomes {
     let when_absent = holds_when_absent(test);
     let when_present = !test.if_exists && test.quantifier.is_none() && test.operator.is_negated();
     match value {
         None => Outcomes::known(when_absent),
-        // Without a set operator the key may turn out to be multivalued, which cannot be compared (rule 7.1).
+        // Without a set operator, the unknown key may have several values, which cannot be compared (rule 7.1).
         Some(ContextValue::Unknown) => {
             let either = Outcomes::known(when_absent).either(Outcomes::known(when_present));
             if test.quantifier.is_none() { either.either(Outcomes::INDETERMINATE) } else { either }
@@ -100,7 +102,7 @@ fn null(test: Test, wanted: &[Spanned<bool>], value: Option<&ContextValue>) -> O
     }
 }
 
-/// The base operator on one value of the request: OR over the values of the policy, or NOR (rule 4.2).
+/// The operator without set operator, on one value of the request: OR over the policy's values, or NOR (rule 4.2).
 fn single(condition: &Condition, seen: &str, evidence: Evidence<'_>) -> Outcomes {
     let meter = evidence.meter;
     let operator = condition.test.value.operator;
@@ -146,8 +148,8 @@ fn single(condition: &Condition, seen: &str, evidence: Evidence<'_>) -> Outcomes
             })
         }
         Values::Binary(values) => any(values, meter, |bytes| equal_bytes(seen, bytes.value())),
-        // Those of the operator Null are handled before a value is looked at. Reading gives no other operator such values; a program that
-        // builds a condition may, and then nothing can be compared (rule 4.9).
+        // The operator `Null` is handled before values are compared. Reading gives no other operator such values. A program that builds a
+        // condition may do so, and then no comparison can be made (rule 4.9).
         Values::Null(_) => Outcomes::INDETERMINATE,
     };
     if operator.is_negated() { any.not() } else { any }
@@ -167,7 +169,7 @@ fn any<T>(values: &[Spanned<T>], meter: &Meter, test: impl Fn(&T) -> Outcomes) -
     outcome
 }
 
-/// Whether a comparison of the request's value with the policy's satisfies the positive form of the operator.
+/// Whether a comparison of the request's value with the policy's satisfies the operator, before negation.
 const fn ordered(operator: Operator, seen: std::cmp::Ordering) -> bool {
     if matches!(operator, Operator::NumericLessThan | Operator::DateLessThan) {
         seen.is_lt()
@@ -182,7 +184,7 @@ const fn ordered(operator: Operator, seen: std::cmp::Ordering) -> bool {
     }
 }
 
-/// The key's bytes arrive as base64, as the policy's do.
+/// Compares bytes. The request has them in base64, as the policy does.
 fn equal_bytes(seen: &str, wanted: &[u8]) -> Outcomes {
     match base64_bytes(seen) {
         Some(bytes) => Outcomes::known(bytes.eq(wanted.iter().copied())),

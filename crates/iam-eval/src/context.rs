@@ -2,15 +2,17 @@
 
 use iam_policy::{ConditionKey, FoldedHash};
 
-/// Values of condition keys. A key that is not there is absent: a fact about the request. A key whose value is not known must be
-/// said to be [`ContextValue::Unknown`].
+/// The values of condition keys in a request.
 ///
-/// Nothing is derived: what AWS would fill in comes from [`crate::session`] or from the caller.
+/// A key that is not in the context is absent: the request does not have it. A key whose value is not known must be set to
+/// [`ContextValue::Unknown`].
+///
+/// No key is derived from another. [`crate::session`] or the caller must set the keys that AWS would fill in.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Context {
-    /// Of the keys without ASCII case, sorted.
+    /// The hashes of the keys without ASCII case, sorted.
     hashes: Vec<FoldedHash>,
-    /// In the same order.
+    /// The entries, in the order of `hashes`.
     entries: Vec<Entry>,
 }
 
@@ -23,13 +25,13 @@ struct Entry {
 /// The value of a condition key.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ContextValue {
-    /// The key may be absent or have any value: the answer may then depend on it.
+    /// The key may be absent or have any value. The decision may then depend on the value.
     Unknown,
-    /// A single-valued key. Numbers and booleans as their text.
+    /// The value of a single-valued key. Numbers and booleans are texts.
     Single(Box<str>),
-    /// A multivalued key; without values it counts as absent (rule 4.8).
+    /// The values of a multivalued key. Without values, the key counts as absent (rule 4.8).
     Multiple(Box<[Box<str>]>),
-    /// The request has the key twice, in two spellings: no comparison can be made (rule 4.5).
+    /// The request has the key in two spellings, so that no comparison can be made (rule 4.5).
     Ambiguous,
 }
 
@@ -51,7 +53,7 @@ impl Context {
         Self { hashes: Vec::new(), entries: Vec::new() }
     }
 
-    /// Sets a key, whatever its case; an earlier value of the key is replaced.
+    /// Sets a key and replaces its earlier value. ASCII case of the key does not matter.
     pub fn set(&mut self, key: impl Into<Box<str>>, value: ContextValue) {
         let entry = Entry { key: key.into(), value };
         let hash = FoldedHash::of(&entry.key);
@@ -68,8 +70,9 @@ impl Context {
         }
     }
 
-    /// Adds a key as a request carries it: a second spelling of a key makes it [`ContextValue::Ambiguous`] (rule 4.5), under that one
-    /// of the two spellings that is greater byte by byte.
+    /// Adds a key as a request carries it. A second spelling of a key makes it [`ContextValue::Ambiguous`] (rule 4.5).
+    ///
+    /// Of two spellings, the one that is greater byte by byte is kept.
     pub fn add(&mut self, key: impl Into<Box<str>>, value: ContextValue) {
         let key = key.into();
         let there = self.entry(FoldedHash::of(&key), &key).ok().and_then(|at| self.entries.get(at));
@@ -79,19 +82,19 @@ impl Context {
         }
     }
 
-    /// The same with one more key.
+    /// The context with one more key.
     #[must_use]
     pub fn with(mut self, key: impl Into<Box<str>>, value: ContextValue) -> Self {
         self.set(key, value);
         self
     }
 
-    /// The value of a key, ignoring ASCII case (rule 4.4); nothing if it is absent.
+    /// The value of a key, ignoring ASCII case (rule 4.4). `None` if the key is absent.
     pub fn value(&self, key: &str) -> Option<&ContextValue> {
         self.get(FoldedHash::of(key), key)
     }
 
-    /// The value of the key of a condition, whose hash is known.
+    /// The value of a condition's key. The key's hash is known, and is not computed again.
     pub(crate) fn value_of(&self, key: &ConditionKey) -> Option<&ContextValue> {
         self.get(key.hash(), key.as_str())
     }
@@ -103,12 +106,12 @@ impl Context {
         sorted.into_iter().map(|entry| (&*entry.key, &entry.value))
     }
 
-    /// How many keys there are.
+    /// The number of keys.
     pub const fn len(&self) -> usize {
         self.entries.len()
     }
 
-    /// Whether there is none.
+    /// Whether there are no keys.
     pub const fn is_empty(&self) -> bool {
         self.entries.is_empty()
     }
@@ -118,9 +121,9 @@ impl Context {
         self.entries.get(at).map(|entry| &entry.value)
     }
 
-    /// Where the entry of a key stands, or belongs. Keys with the same hash are neighbours.
+    /// The index of a key's entry, or the index where the entry belongs. Keys with the same hash are adjacent.
     fn entry(&self, hash: FoldedHash, key: &str) -> Result<usize, usize> {
-        // Of the few keys of a request all are counted: faster than to halve them, since nothing has to be guessed.
+        // A request has few keys. Counting all smaller hashes is faster than a binary search, because it has no unpredictable branches.
         let before = |other: &FoldedHash| *other < hash;
         let mut at = if self.hashes.len() <= 32 {
             self.hashes.iter().map(|other| usize::from(before(other))).sum()

@@ -1,4 +1,4 @@
-//! From layers to a decision: which layers apply, what they say, and what follows.
+//! From layers to a decision: which layers apply, what they say, and the decision that follows.
 
 use std::sync::Arc;
 
@@ -14,9 +14,9 @@ use crate::tally::{Level, Said, Tally};
 use crate::trace::{Applying, StatementRef};
 use crate::truth::Certainty;
 
-/// Looks at statements one by one: silently for a decision, taking notes for an explanation.
+/// Observes statements one by one: a decision takes no notes, an explanation does.
 pub(crate) trait Watch<'l> {
-    /// A statement of the policy at `place`, and what it says.
+    /// Receives a statement of the policy at `place`, and what the statement says.
     fn statement(
         &mut self,
         subject: Subject<'_>,
@@ -26,7 +26,7 @@ pub(crate) trait Watch<'l> {
     ) -> Finding;
 }
 
-/// Takes no notes.
+/// An observer that takes no notes.
 struct Silent;
 
 impl Watch<'_> for Silent {
@@ -41,7 +41,7 @@ impl Watch<'_> for Silent {
     }
 }
 
-/// Notes the statements that apply.
+/// An observer that notes the statements that apply.
 struct Noting(Vec<Applying>);
 
 impl Watch<'_> for Noting {
@@ -61,13 +61,14 @@ impl Watch<'_> for Noting {
 }
 
 impl Layers {
-    /// The decision on a request, and the statements that apply to it: of every layer that bears on the request, Allow and Deny, in the
-    /// order of [`Layer::ALL`] and of the policies, whether or not they bring the decision about.
+    /// The decision on a request, and all statements that apply to it.
     ///
-    /// [`Layers::explain`] says which of them decide, and why the others do not apply; this is for comparing engines.
+    /// The list has the Allow and Deny statements of every layer that is asked, whether or not they bring the decision about. It is in the
+    /// order of [`Layer::ALL`] and of the policies. Use it to compare engines. [`Layers::explain`] says which statements decide, and why
+    /// the others do not apply.
     ///
     /// # Cost
-    /// As [`Layers::decide`], and one list.
+    /// As [`Layers::decide`], plus one list.
     pub fn applying(&self, request: &Request) -> (Decision, Vec<Applying>) {
         let mut noting = Noting(Vec::new());
         let decision = tally(self, request, &Meter::new(Budget::DEFAULT), &mut noting).decision();
@@ -76,12 +77,13 @@ impl Layers {
 
     /// The decision on a request.
     ///
-    /// Total and pure: the same request always gets the same decision, and a document that cannot be evaluated has not become a
-    /// policy. [`Decision::Depends`] only if a key is unknown and matters as far as the statements tell one by one.
+    /// The function is total and pure: the same request always gets the same decision. There is no error, because a document that cannot be
+    /// evaluated does not become a [`Policy`]. The decision is [`Decision::Depends`] only if a key is unknown and its value may matter.
+    /// Each statement is judged by itself, so values that matter in no combination of statements may still yield `Depends`.
     ///
     /// # Cost
-    /// Linear in the statements of the layers; no allocation; at most [`Budget::DEFAULT`] steps. Whoever asks more than once or twice
-    /// asks a [`crate::Program`].
+    /// Linear in the number of statements of the layers, and at most [`Budget::DEFAULT`] steps. No allocation. For more than one or two
+    /// requests, ask a [`crate::Program`].
     ///
     /// # Source
     /// IAM User Guide, `reference_policies_evaluation-logic_policy-eval-denyallow`; parts 2 to 5 of the rules.
@@ -107,7 +109,7 @@ impl Layers {
     }
 }
 
-/// What is known of a request before any layer is asked.
+/// The facts about a request that need no layer.
 pub(crate) fn outline(request: &Request, has_no_session: bool) -> Tally {
     Tally {
         said: [Said::ABSENT; Layer::ALL.len()],
@@ -169,7 +171,7 @@ impl<'l> Levels<'l> {
         };
         match self {
             Self::One(policies) => Said::EMPTY.and_level(one(0, policies)),
-            // No level at all is a layer that allows nothing, not one that does not exist.
+            // A list without levels is a layer that allows nothing. It is not an absent layer.
             Self::Many([]) => Said::SILENT,
             Self::Many(levels) => levels
                 .iter()
@@ -179,12 +181,12 @@ impl<'l> Levels<'l> {
     }
 }
 
-/// Whether a layer bears on the request at all.
+/// Whether a layer is asked about a request.
 pub(crate) fn applies(layer: Layer, request: &Request) -> bool {
     let service_linked = matches!(request.principal, Principal::AssumedRole { service_linked: true, .. });
     let has_account = request.principal.account().is_some();
     match layer {
-        // Rules 5.13 and 5.52: principals without account use only the resource's side.
+        // The policies of the resource alone are asked for principals without account (rules 5.13, 5.52).
         Layer::Identity | Layer::Boundary | Layer::Session => has_account,
         Layer::Resource | Layer::VpcEndpoint => true,
         Layer::Scp => has_account && !service_linked,
@@ -198,7 +200,7 @@ fn relation(request: &Request) -> Relation {
     if request.principal.arn().is_some_and(|arn| is_of_other_partition(&request.resource, arn)) {
         return Relation::CrossPartition;
     }
-    // An owner that the request does not name stands in the ARN, if anywhere.
+    // If the request names no owner, the account in the resource's ARN counts.
     let in_arn = || ArnFields::account_of(&request.resource);
     match request.resource_account.as_deref().or_else(in_arn) {
         Some(owner) if *owner != *account => Relation::CrossAccount,
@@ -211,10 +213,10 @@ fn relation(request: &Request) -> Relation {
     }
 }
 
-/// Whether both are ARNs, and of different partitions.
+/// Whether both texts are ARNs of different partitions.
 fn is_of_other_partition(resource: &str, arn: &str) -> bool {
     let Some(own) = ArnFields::partition_of(arn) else { return false };
-    // `arn:`, the partition and a colon: nearly always both begin alike.
+    // Fast path: both texts nearly always begin with the same `arn:`, partition and colon.
     let begins_alike =
         arn.get(..own.len().saturating_add(5)).is_some_and(|start| resource.starts_with(start));
     !begins_alike && ArnFields::partition_of(resource).is_some_and(|other| own != other)

@@ -1,4 +1,4 @@
-//! Explanations: the same evaluation as a decision, with notes, and what follows from them.
+//! Explanations: the evaluation of a decision with notes on each step, and the reasons that follow.
 
 mod sandbox;
 
@@ -28,10 +28,10 @@ struct Notes<'l> {
 }
 
 impl Layers {
-    /// The decision on a request and its reasons.
+    /// The decision on a request, and its reasons.
     ///
     /// # Cost
-    /// Linear in the statements of the layers, with a larger factor than [`Layers::decide`]: every part of every statement is
+    /// Linear in the number of statements of the layers, with a larger factor than [`Layers::decide`]: every part of every statement is
     /// evaluated and noted.
     ///
     /// # Examples
@@ -156,7 +156,7 @@ fn layer_traces<'l>(
     traces.filter(|trace| exists(layers, trace.layer)).collect()
 }
 
-/// Whether the request was given the layer.
+/// Whether the layers have this layer for the request.
 fn exists(layers: &Layers, layer: Layer) -> bool {
     match layer {
         Layer::Identity => !layers.identity.is_empty(),
@@ -169,7 +169,7 @@ fn exists(layers: &Layers, layer: Layer) -> bool {
     }
 }
 
-/// Why a layer that exists does not bear on the request.
+/// Why a layer that exists is not asked about the request. `None` if it is asked.
 fn not_asked(layer: Layer, request: &Request) -> Option<NotAsked> {
     let service_linked = matches!(request.principal, Principal::AssumedRole { service_linked: true, .. });
     match layer {
@@ -182,7 +182,7 @@ fn not_asked(layer: Layer, request: &Request) -> Option<NotAsked> {
     }
 }
 
-/// The layers that have to allow a request, given what they say (rules 5.20 to 5.33).
+/// The layers that have to allow a request, given what all layers say (rules 5.20 to 5.33).
 fn carriers(facts: Facts, relation: Relation) -> Vec<Layer> {
     let own = [Layer::Identity, Layer::Boundary, Layer::Session].as_slice();
     let limits = [Layer::Boundary, Layer::Session].as_slice();
@@ -215,7 +215,7 @@ fn reason(tally: &Tally, decision: Decision, request: &Request) -> Reason {
         }
         Decision::Allowed => {
             let facts = tally.facts(false);
-            // The root user's full access is nobody's grant: only layers that allow are named.
+            // No layer grants the root user's full access. Only layers that allow are named.
             let allows = |layer: &Layer| {
                 let said = said(*layer);
                 said.applies && (*layer == Layer::Resource || said.allows == Certainty::Always)

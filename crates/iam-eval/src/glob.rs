@@ -1,4 +1,4 @@
-//! Matching: patterns with wildcards and variables against texts, in time linear in each star and without allocation.
+//! Matching of texts against patterns with wildcards and variables, without allocation.
 
 use iam_policy::{ARN_FIELDS, Pattern, Piece};
 
@@ -9,9 +9,9 @@ use crate::truth::Outcomes;
 /// How two characters are compared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Case {
-    /// As they are.
+    /// Byte by byte.
     Sensitive,
-    /// ASCII letters without case. Never Unicode: `K` (U+212A) is not `k`.
+    /// Ignoring the case of ASCII letters. Unicode case never matters: `K` (U+212A) is not `k`.
     Ascii,
 }
 
@@ -19,37 +19,37 @@ impl Case {
     fn equal(self, a: &[u8], b: &[u8]) -> bool {
         match self {
             Self::Sensitive => a == b,
-            // Most names are written as AWS writes them.
+            // Most names are spelled as AWS spells them.
             Self::Ascii => a == b || a.eq_ignore_ascii_case(b),
         }
     }
 }
 
-/// The values of a pattern's variables, in order; nothing for one that is not known, in whose place any text may stand.
+/// The values of a pattern's variables, in order. `None` for an unknown value, which may be any text.
 type Slots<'c> = [Option<&'c str>; Pattern::MAX_VARIABLES];
 
-/// The values of a pattern without variables.
+/// The values of a pattern that has no variables.
 const NO_SLOTS: &Slots<'static> = &[None; Pattern::MAX_VARIABLES];
 
-/// A pattern whose variables have values.
+/// A pattern with values for its variables.
 struct Filled<'p> {
     pattern: &'p Pattern,
     slots: &'p Slots<'p>,
 }
 
-/// A place in a filled pattern.
+/// A position in a filled pattern.
 #[derive(Clone, Copy, PartialEq, Eq)]
 struct Cursor {
     piece: usize,
-    /// Byte of the piece's text.
+    /// The offset in the text of the piece, in bytes.
     offset: usize,
-    /// How many variables stand before the piece.
+    /// The number of variables before the piece.
     slot: usize,
 }
 
 const START: Cursor = Cursor { piece: 0, offset: 0, slot: 0 };
 
-/// What follows at a place.
+/// What comes next at a position.
 enum Chunk<'p> {
     Text(&'p [u8]),
     AnyRun,
@@ -58,7 +58,7 @@ enum Chunk<'p> {
 }
 
 impl<'p> Filled<'p> {
-    /// What follows at `at`, up to `end` if there is one, and the place behind it.
+    /// The chunk at `at`, which ends at `end` if there is one, and the position after it.
     fn chunk(&self, at: Cursor, end: Option<Cursor>) -> (Chunk<'p>, Cursor) {
         if Some(at) == end {
             return (Chunk::End, at);
@@ -85,10 +85,10 @@ impl<'p> Filled<'p> {
         }
     }
 
-    /// Whether the pattern from `start` to `end` matches all of `text`; false if the steps do not suffice.
+    /// Whether the pattern from `start` to `end` matches all of `text`. False if the steps run out.
     ///
-    /// Only the last star is ever tried again: what an earlier one covers cannot help a later one, since the text between two stars
-    /// is best placed as far left as it goes. So the time is at most the product of both lengths.
+    /// Only the last star is tried again. The text between two stars is best matched as far left as possible, so a longer run for an
+    /// earlier star never helps. The time is therefore at most the product of both lengths.
     fn matches(&self, start: Cursor, end: Option<Cursor>, text: &str, case: Case, meter: &Meter) -> bool {
         let (mut at, mut rest) = (start, text.as_bytes());
         if end.is_none() && !self.may_end(start, rest, case) {
@@ -118,7 +118,7 @@ impl<'p> Filled<'p> {
                 continue;
             }
             let Some((behind, covered)) = star else { return false };
-            // What was passed since the star is passed again.
+            // The bytes that were passed since the star are passed again.
             if !meter.spend(covered.len().saturating_sub(rest.len()).saturating_add(1)) {
                 return false;
             }
@@ -128,8 +128,9 @@ impl<'p> Filled<'p> {
         }
     }
 
-    /// Whether a text ends with what stands behind the last star of the pattern: what does not match mostly fails here, before any star
-    /// is tried at every place.
+    /// Whether the end of a text can match the part of the pattern after its last star.
+    ///
+    /// Most texts that do not match fail here, before a star is tried at every position.
     fn may_end(&self, start: Cursor, text: &[u8], case: Case) -> bool {
         let mut rest = text;
         let behind_start = start.piece.saturating_add(1)..self.pattern.len();
@@ -153,7 +154,7 @@ impl<'p> Filled<'p> {
         true
     }
 
-    /// Where the field that begins at `start` ends: at the next colon.
+    /// The position of the colon that ends the field beginning at `start`, and the position after the colon.
     fn colon(&self, start: Cursor) -> Option<(Cursor, Cursor)> {
         let mut at = start;
         loop {
@@ -172,7 +173,7 @@ impl<'p> Filled<'p> {
         }
     }
 
-    /// Whether the pattern matches an ARN field by field: a wildcard never crosses a colon before the last field (rule 4.21).
+    /// Whether the pattern matches an ARN field by field. A wildcard does not cross a colon before the last field (rule 4.21).
     fn matches_arn(&self, arn: &str, meter: &Meter) -> bool {
         if !arn.starts_with("arn:") {
             return false;
@@ -202,7 +203,7 @@ fn skip_character(bytes: &[u8]) -> Option<&[u8]> {
 /// Whether a pattern without variables matches all of `text`.
 ///
 /// # Cost
-/// At most the product of both lengths; no allocation, no recursion.
+/// At most the product of both lengths. No allocation, no recursion.
 ///
 /// # Examples
 /// ```
@@ -217,7 +218,7 @@ pub fn matches(pattern: &Pattern, text: &str, case: Case) -> bool {
     matches_within(pattern, text, case, &Meter::endless())
 }
 
-/// As [`matches`], as long as the steps suffice.
+/// As [`matches`]. False if the steps of the meter run out.
 pub(crate) fn matches_within(pattern: &Pattern, text: &str, case: Case, meter: &Meter) -> bool {
     if let Some(answer) = at_once(pattern, text, case) {
         return answer;
@@ -225,7 +226,9 @@ pub(crate) fn matches_within(pattern: &Pattern, text: &str, case: Case, meter: &
     Filled { pattern, slots: NO_SLOTS }.matches(START, None, text, case, meter)
 }
 
-/// Most patterns are a text, or a text and a star: these are compared without looking at pieces.
+/// The result for a plain text, or a plain text and a star. `None` for other patterns.
+///
+/// Most patterns are of these two forms, which need no pieces.
 fn at_once(pattern: &Pattern, text: &str, case: Case) -> Option<bool> {
     let text = text.as_bytes();
     if let Some(literal) = pattern.as_literal() {
@@ -235,15 +238,15 @@ fn at_once(pattern: &Pattern, text: &str, case: Case) -> Option<bool> {
     Some(text.get(..prefix.len()).is_some_and(|start| case.equal(prefix, start)))
 }
 
-/// What the variables of a pattern are in a context.
+/// The state of a pattern's variables in a context.
 enum Variables {
-    /// All have a value.
+    /// All variables have a value.
     Known,
-    /// One has no value: the pattern is a null entry (rules 3.25, 3.26).
+    /// A variable has no value: the pattern is a null entry (rules 3.25, 3.26).
     Null,
-    /// One depends on an unknown key.
+    /// A variable depends on an unknown key.
     Unknown,
-    /// One has two spellings in the context (rule 4.5).
+    /// A variable's key has two spellings in the context (rule 4.5).
     Ambiguous,
 }
 
@@ -252,7 +255,7 @@ fn fill<'c>(pattern: &'c Pattern, evidence: Evidence<'c>, slots: &mut Slots<'c>)
     for (variable, slot) in pattern.variables().zip(slots.iter_mut()) {
         match evidence.context.value(variable.key) {
             Some(ContextValue::Single(value)) => *slot = Some(value),
-            // A multivalued key counts as having no value (rule 3.23).
+            // A key with several values counts as having no value (rule 3.23).
             None | Some(ContextValue::Multiple(_)) => match variable.default {
                 Some(default) => *slot = Some(default),
                 None => return Variables::Null,
@@ -271,11 +274,11 @@ pub(crate) enum Comparison {
     Text(Case),
     /// As an ARN, field by field.
     Arn,
-    /// Not at all: the text matches no pattern; only null entries are told apart.
+    /// The text matches no pattern. Only null entries are found.
     Never,
 }
 
-/// Compares a pattern with a text, variables replaced. `null` is the outcome where a variable has no value.
+/// Compares a pattern with a text after its variables are replaced. `null` is the outcome if a variable has no value.
 pub(crate) fn compare(
     pattern: &Pattern,
     text: &str,
@@ -304,12 +307,12 @@ pub(crate) fn compare(
     match fill(pattern, evidence, &mut slots) {
         Variables::Known => known(&slots),
         Variables::Null => null,
-        // On a text that matches nothing, only whether the entry is null is open.
+        // The text matches nothing. Only whether the entry is null is unknown.
         Variables::Unknown | Variables::Ambiguous if comparison == Comparison::Never => {
             Outcomes::FALSE.either(null)
         }
-        // A key that may be absent may make a null entry. What does not match with any text in the place of the unknown value matches
-        // for no value; that text may hold colons, so the fields of an ARN are not told apart.
+        // The unknown key may be absent, which makes a null entry. If no text in place of the unknown value makes the pattern match, no
+        // value does. The text may contain colons, so an ARN is not compared field by field here.
         Variables::Unknown => {
             let case = match comparison {
                 Comparison::Text(case) => case,
@@ -322,13 +325,13 @@ pub(crate) fn compare(
     }
 }
 
-/// Whether a text made only of variables and characters becomes `true` or `false` (rule 7.12): equal to `seen`, or indeterminate.
+/// Compares a flag with variables to `seen` (rule 7.12). Indeterminate unless the variables become `true` or `false`.
 pub(crate) fn compare_flag(pattern: &Pattern, seen: bool, evidence: Evidence<'_>) -> Outcomes {
     let is = |word: &str| compare(pattern, word, Comparison::Text(Case::Ascii), evidence, Outcomes::FALSE);
     let (same, other) = if seen { (is("true"), is("false")) } else { (is("false"), is("true")) };
     let mut slots = [None; Pattern::MAX_VARIABLES];
     match fill(pattern, evidence, &mut slots) {
-        // Some value makes it a third word.
+        // Some value of the key makes a text that is neither `true` nor `false`.
         Variables::Unknown => same.either(Outcomes::INDETERMINATE),
         // A null value is never equal to anything (rule 3.26).
         Variables::Null => Outcomes::FALSE,

@@ -1,9 +1,11 @@
-//! An index of statements: which of them may be about an action and a resource.
+//! An index of statements: it finds the statements that may apply to an action and a resource.
 //!
-//! A statement is filed under the key of each of its action patterns. Where many are filed under one key, they are filed again under
-//! that key joined with those of their resources, so that neither an action that everybody uses nor a resource that everybody uses
-//! makes a decision slow. Statements with `NotAction` are about nearly every action: they are listed, and what they leave out is
-//! filed apart. What is found is a candidate: its pattern is compared before it counts.
+//! A statement is filed under the key of each of its action patterns. If many statements have the same key, they are filed again under that
+//! key joined with the keys of their resources. So neither a common action nor a common resource makes a decision slow.
+//!
+//! Statements with `NotAction` apply to nearly every action. They are in a list, and the patterns they exclude are filed separately.
+//!
+//! The index finds candidates only. The patterns of a candidate are compared before it counts.
 
 mod keys;
 mod table;
@@ -19,18 +21,18 @@ pub(crate) use keys::ActionKeys;
 use keys::{Filing, Key, Service, WHOLE_NAMES, probe_resource, resource_keys};
 use table::{Item, Table};
 
-/// From how many statements under one key their resources count.
+/// The number of statements under one key from which their resources are used too.
 const MANY: usize = 12;
 
 /// An index of the Allow statements, or of the Deny statements, of some policies.
 #[derive(Clone, Debug)]
 pub(crate) struct Index {
     table: Table,
-    /// Sets of lengths, each a number whose bits are lengths: of the prefixes of a service, of the resources under a key.
+    /// Sets of lengths, each a number with one bit for each length: of name prefixes in a service, or of resources under a key.
     lengths: Vec<u64>,
-    /// The keys under which resources count, and where their lengths stand. Deciding reads markers in the table instead.
+    /// The keys under which resources are used too, each with the index of its set of lengths. Decisions read markers in the table instead.
     narrowed: BTreeMap<Key, u32>,
-    /// Whether a pattern has a wildcard before the colon.
+    /// Whether a pattern has a wildcard before its colon.
     has_every_service: bool,
     /// The statements with `NotAction`.
     excluding: Vec<Excluding>,
@@ -40,12 +42,12 @@ pub(crate) struct Index {
 #[derive(Clone, Copy, Debug)]
 struct Excluding {
     statement: u32,
-    /// Whether what it leaves out is filed, else it is few patterns.
+    /// Whether the excluded patterns are filed. If not, they are few and are compared one by one.
     is_filed: bool,
 }
 
 impl Index {
-    /// An index with room for that many patterns.
+    /// An index with room for this many patterns.
     pub(crate) fn with_room(patterns: usize) -> Self {
         Self {
             table: Table::with_room(patterns),
@@ -56,22 +58,22 @@ impl Index {
         }
     }
 
-    /// Whether there is no statement in it.
+    /// Whether the index has no statements.
     pub(crate) fn is_empty(&self) -> bool {
         self.table.is_empty() && self.excluding.is_empty()
     }
 
-    /// Gives back memory that was kept for more.
+    /// Frees memory that was reserved and not used.
     pub(crate) fn fit(&mut self) {
         self.table.fit();
     }
 
-    /// Bytes of memory, but for the few keys that are narrowed.
+    /// The bytes of memory in use, without the few keys that are narrowed.
     pub(crate) const fn bytes(&self) -> usize {
         self.table.bytes().saturating_add(self.lengths.capacity().saturating_mul(size_of::<u64>()))
     }
 
-    /// Adds a statement under a number. `known` finds the statements that were added before.
+    /// Adds a statement under a number. `known` returns the statements that were added before.
     pub(crate) fn add<'s>(
         &mut self,
         number: u32,
@@ -104,14 +106,14 @@ impl Index {
         }
     }
 
-    /// Takes out a statement that was added under a number.
+    /// Removes a statement that was added under a number.
     pub(crate) fn remove(&mut self, number: u32, statement: &Statement) {
         self.excluding.retain(|excluding| excluding.statement != number);
         let (patterns, scope) = match &statement.action {
             ActionElement::Action(patterns) => (patterns, None),
             ActionElement::NotAction(patterns) => (patterns, Some(u64::from(number))),
         };
-        // Whether it is filed by resource hangs on what was filed before it: it is looked for under both.
+        // Whether the statement was filed by resource depends on what was filed before it, so both keys are searched.
         let resources = Resources::of(statement);
         let mut last = Service::NONE;
         for pattern in patterns {
@@ -123,7 +125,7 @@ impl Index {
         }
     }
 
-    /// Files an item under a key, or if many are there under the key with each resource.
+    /// Files an item under a key. If the key has many items, files it under the key joined with each resource.
     fn file<'s>(
         &mut self,
         key: Key,
@@ -149,13 +151,13 @@ impl Index {
         }
     }
 
-    /// Files what stands under a key by resource from now on.
+    /// Files the items of a key by resource from now on. Returns the index of the key's set of lengths.
     fn narrow<'s>(&mut self, key: Key, known: &impl Fn(u32) -> Option<&'s Statement>) -> u32 {
         let items: Vec<Item> = self.table.get(key).collect();
         let set = self.set_of(key);
         self.narrowed.insert(key, set);
         for item in items {
-            // What is not known has another key, and only the same tag.
+            // An item whose statement is not known has another key with the same tag.
             if let Some(Resources::Keys(keys)) = known(item.statement).map(Resources::of) {
                 self.table.remove(key, |other| other == item);
                 self.file_narrowed(key, set, item, &keys);
@@ -171,7 +173,7 @@ impl Index {
         }
     }
 
-    /// The set of lengths that a key is marked with; an empty one if it had none.
+    /// The index of the set of lengths that a key is marked with. A key without one gets an empty set.
     fn set_of(&mut self, key: Key) -> u32 {
         if let Some(marker) = self.table.get(key).find(|item| item.is_marker()) {
             return marker.pattern;
@@ -186,8 +188,9 @@ impl Index {
         self.lengths.get(marker.pattern as usize).copied().unwrap_or_default()
     }
 
-    /// Calls `look` with each statement whose actions match and whose resources may, until it breaks. One that is filed under several
-    /// keys may come several times.
+    /// Calls `look` with each statement whose actions match and whose resources may match, until `look` breaks.
+    ///
+    /// A statement that is filed under several keys may be passed several times.
     #[inline]
     pub(crate) fn candidates<'s, B>(
         &self,
@@ -269,7 +272,7 @@ impl Index {
     }
 }
 
-/// The key of a pattern of a `NotAction`, which only its statement looks up.
+/// The key of a pattern of a `NotAction`. Only look-ups for its statement use it.
 const fn scoped(key: Key, scope: Option<u64>) -> Key {
     match scope {
         None => key,
@@ -277,16 +280,16 @@ const fn scoped(key: Key, scope: Option<u64>) -> Key {
     }
 }
 
-/// Under what the resources of a statement are filed.
+/// How the resources of a statement are filed.
 enum Resources {
-    /// Under these keys, each with its length; under none if it can be about no resource.
+    /// Under these keys, each with its length. Without keys, the statement matches no resource.
     Keys(Vec<(u64, usize)>),
-    /// They have no text at a known place, or are too many.
+    /// Not by resource: a pattern has no text at a known place, or there are too many patterns.
     Any,
 }
 
 impl Resources {
-    /// More keys of a statement than this, or more pairs of an action and a resource, are not worth their memory.
+    /// The maximum number of resource keys of a statement, and of its pairs of action and resource. More are not worth their memory.
     const MOST: usize = 16;
     const MOST_PAIRS: usize = 256;
 

@@ -5,10 +5,11 @@ use std::sync::Arc;
 
 use iam_policy::{Policy, PolicyKind};
 
-/// Every policy that bears on a request. Policies are shared: many sets of layers may hold the same one.
+/// All policies that apply to a request, by layer. Policies are shared: many `Layers` may have the same one.
 ///
-/// `None` means that the layer does not exist for the request; an empty list means that it exists and allows nothing. The two are
-/// never the same: no session policy is all of the role, an empty list of session policies is nothing (rule 6.14).
+/// `None` means that the layer does not exist for the request. An empty list means that the layer exists and allows nothing. For example,
+/// without session policies (`None`) a session has all permissions of its role; with an empty list of session policies it has none (rule
+/// 6.14).
 ///
 /// # Examples
 /// ```
@@ -33,15 +34,15 @@ use iam_policy::{Policy, PolicyKind};
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Layers {
-    /// All identity policies of the principal; of a federated user those of the IAM user.
+    /// All identity policies of the principal. For a federated user, those of the IAM user.
     pub identity: Vec<Arc<Policy>>,
     /// The permissions boundary.
     pub boundary: Option<Vec<Arc<Policy>>>,
-    /// All session policies that were passed, inline and managed: their union counts (rule 7.18).
+    /// All session policies that were passed, inline and managed. A session has their union (rule 7.18).
     pub session: Option<Vec<Arc<Policy>>>,
-    /// The policy of the resource: bucket policy, trust policy, key policy, …
+    /// The policy of the resource, such as a bucket policy, trust policy or key policy.
     pub resource: Option<Arc<Policy>>,
-    /// The policy of the VPC endpoint that the request passes: it restricts every principal, like a boundary on the path.
+    /// The policy of the VPC endpoint that the request passes. It limits every principal, as a boundary does.
     pub vpc_endpoint: Option<Vec<Arc<Policy>>>,
     /// Service control policies of the principal's account, level by level from the root to the account (rule 5.43).
     pub scp: Option<Vec<Vec<Arc<Policy>>>>,
@@ -108,7 +109,7 @@ impl Layer {
 }
 
 impl Layer {
-    /// Whether statements of the layer say whom they are about (rule 1.13).
+    /// Whether statements of the layer name principals (rule 1.13).
     pub const fn names_principals(self) -> bool {
         match self {
             Self::Resource | Self::VpcEndpoint | Self::Rcp => true,
@@ -123,25 +124,25 @@ impl fmt::Display for Layer {
     }
 }
 
-/// Where a policy stands among the layers.
+/// The place of a policy among the layers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub struct PolicyRef {
-    /// Its layer.
+    /// The layer of the policy.
     pub layer: Layer,
-    /// Its level from the root, in layers that have levels; else 0.
+    /// The level, counted from the root, in layers that have levels. Otherwise 0.
     pub level: usize,
-    /// Its index in the layer or level.
+    /// The index of the policy in its layer or level.
     pub index: usize,
 }
 
 impl Layers {
-    /// No policy at all.
+    /// Layers without any policy.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Every policy and where it stands, in the order of [`Layer::ALL`].
+    /// Every policy and its place, in the order of [`Layer::ALL`].
     pub fn policies(&self) -> impl Iterator<Item = (PolicyRef, &Arc<Policy>)> {
         fn flat(layer: Layer, policies: &[Arc<Policy>]) -> impl Iterator<Item = (PolicyRef, &Arc<Policy>)> {
             policies.iter().enumerate().map(move |(index, p)| (PolicyRef { layer, level: 0, index }, p))
@@ -163,7 +164,7 @@ impl Layers {
             .chain(levels(Layer::Rcp, self.rcp.as_ref()))
     }
 
-    /// The policy at a place.
+    /// The policy at a place. `None` if there is none.
     pub fn policy(&self, place: PolicyRef) -> Option<&Arc<Policy>> {
         self.policies().find(|(p, _)| *p == place).map(|(_, policy)| policy)
     }
@@ -182,7 +183,7 @@ impl Layers {
         flat?.get_mut(place.index).filter(|_| place.level == 0)
     }
 
-    /// The kind of policy that belongs into a layer, of a resource of that kind.
+    /// The kind of policy that belongs into a layer. The kind of the resource decides it for the resource policy.
     pub const fn kind_of(layer: Layer, resource: crate::ResourceKind) -> PolicyKind {
         match layer {
             Layer::Identity => PolicyKind::Identity,

@@ -1,7 +1,28 @@
 //! AWS IAM decisions: is this one request allowed, and why.
 //!
-//! [`Layers`] hold the policies that a request meets; [`Layers::decide`] says what follows, [`Layers::explain`] says why, and both go
-//! through the same code. The rules are written down, numbered and with their sources, in `SEMANTICS.md` beside this crate.
+//! Put the policies that a request meets into [`Layers`], and call [`Layers::decide`] with a [`Request`]. The result is a [`Decision`].
+//! [`Layers::explain`] runs the same code and also returns the reasons. For many requests, call [`Layers::compile`] once and ask the
+//! [`Program`]; it decides alike, and faster.
+//!
+//! ```
+//! use iam_eval::{Action, Decision, Layers, Principal, Request};
+//! use iam_policy::{Limits, Mode, Policy, PolicyKind};
+//! use std::sync::Arc;
+//!
+//! let text = r#"{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "s3:Get*", "Resource": "*"}}"#;
+//! let mut layers = Layers::new();
+//! layers.identity.push(Arc::new(Policy::parse(text, PolicyKind::Identity, Mode::Strict, &Limits::default())?));
+//!
+//! let ana = Principal::iam_user("arn:aws:iam::111122223333:user/ana", "111122223333");
+//! let request = Request::new(ana, Action::new("s3:GetObject").unwrap(), "arn:aws:s3:::bucket/key");
+//! assert_eq!(layers.decide(&request), Decision::Allowed);
+//! # Ok::<(), iam_policy::Report>(())
+//! ```
+//!
+//! A decision has no error: a document that cannot be evaluated is refused when it is read, with an [`iam_policy::Report`]. The module
+//! [`session`] says which session STS creates, or why it refuses. The module [`wire`] reads and writes requests and layers as JSON.
+//!
+//! `SEMANTICS.md` beside this crate has the numbered rules and their sources.
 #![forbid(unsafe_code)]
 
 mod combine;

@@ -1,22 +1,23 @@
-//! How much work a decision may cost, counted in steps that hang on the input alone and not on the machine.
+//! The maximum work of a decision, in steps. The number of steps depends on the input alone, not on the machine.
 
 use std::cell::Cell;
 
 use crate::context::Context;
 
-/// The most steps that a decision may take. A step is a statement looked at, a value compared, or a byte passed in matching.
+/// The maximum number of steps of a decision.
 ///
-/// Matching takes at most the product of the lengths of pattern and text, so policies and requests within their limits end by
-/// themselves; but thousands of patterns of dozens of stars would take seconds. A decision that runs out of steps is a denial,
-/// an explicit one if a Deny statement is known to apply: never [`crate::Decision::Allowed`], never [`crate::Decision::Depends`].
+/// A step is one statement looked at, one value compared, or one byte passed in matching. Matching takes at most the product of the lengths
+/// of pattern and text. Within the limits of policies and requests it always ends, but thousands of patterns with dozens of stars could
+/// take seconds. A decision that runs out of steps is a denial: an explicit one if a Deny statement is known to apply. It is never
+/// [`crate::Decision::Allowed`] and never [`crate::Decision::Depends`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Budget(u64);
 
 impl Budget {
-    /// 2^26 steps: some tenths of a second. A decision on `ReadOnlyAccess` takes a few hundred.
+    /// 2^26 steps: a few tenths of a second. A decision on `ReadOnlyAccess` takes a few hundred.
     pub const DEFAULT: Self = Self(1 << 26);
 
-    /// That many steps.
+    /// A budget of this many steps.
     pub const fn steps(steps: u64) -> Self {
         Self(steps)
     }
@@ -45,7 +46,7 @@ impl Meter {
         Self::new(Budget::steps(u64::MAX))
     }
 
-    /// Takes that many steps; false if there are not enough. What is compared then no longer matters: the decision is a denial.
+    /// Takes steps. False if there are not enough; the decision is then a denial, whatever the comparison yields.
     pub(crate) fn spend(&self, steps: usize) -> bool {
         let left = self.left.get().checked_sub(steps as u64);
         self.left.set(left.unwrap_or_default());
@@ -55,18 +56,18 @@ impl Meter {
         left.is_some()
     }
 
-    /// Whether more steps were asked for than there were.
+    /// Whether more steps were requested than there were.
     pub(crate) fn is_spent(&self) -> bool {
         self.is_spent.get()
     }
 
-    /// How many steps were taken of a budget.
+    /// The number of steps taken from a budget.
     pub(crate) fn spent_of(&self, budget: Budget) -> u64 {
         budget.0.saturating_sub(self.left.get())
     }
 }
 
-/// What patterns and conditions are evaluated against.
+/// The context and the meter that patterns and conditions are evaluated with.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Evidence<'r> {
     pub(crate) context: &'r Context,

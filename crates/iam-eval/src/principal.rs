@@ -1,4 +1,4 @@
-//! Principals: whom a statement is about, and how strongly it names them (rules 5.2 to 5.7).
+//! Principals: whom a statement names, and how strongly (rules 5.2 to 5.7).
 
 use std::fmt;
 
@@ -6,16 +6,16 @@ use iam_policy::{ArnFields, Effect, Principal as Entry, PrincipalElement, Princi
 
 use crate::request::Principal;
 
-/// How a resource policy names the principal: what its Allow is worth (rule 5.2).
+/// How strongly a resource policy names the principal. It decides what an Allow is worth (rule 5.2).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Grant {
-    /// Not at all.
+    /// The principal is not named.
     None,
-    /// By account: the account's own policies decide.
+    /// Its account is named: the account's own policies decide.
     Account,
-    /// By role, or a federated user by its IAM user: boundary and session policies still limit it.
+    /// Its role is named, or the IAM user of a federated user. Boundary and session policies still limit it.
     Limited,
-    /// By itself: within one account nothing else is asked.
+    /// The principal itself is named. In its own account, no other policy has to allow.
     Direct,
 }
 
@@ -37,16 +37,18 @@ impl fmt::Display for Grant {
     }
 }
 
-/// What of a request decides whether a statement is about its principal.
+/// The parts of a request that decide whether a statement names its principal.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Caller<'r> {
     pub(crate) principal: &'r Principal,
-    /// A principal with a boundary is never exempt from a `NotPrincipal` (rule 5.7).
+    /// Whether the principal has a boundary. If so, a `NotPrincipal` never exempts it (rule 5.7).
     pub(crate) has_boundary: bool,
 }
 
 impl Caller<'_> {
-    /// How strongly a statement names the caller; `is_trust` if it is one of a role's trust policy. A Deny only asks whether it is not [`Grant::None`].
+    /// How strongly a statement names the caller.
+    ///
+    /// `is_trust` says that the statement is part of a role's trust policy. A Deny applies if the result is not [`Grant::None`].
     pub(crate) fn grant(self, element: &PrincipalElement, effect: Effect, is_trust: bool) -> Grant {
         match element {
             PrincipalElement::Principal(Principals::Everyone(_)) => self.everyone(effect, is_trust),
@@ -63,7 +65,7 @@ impl Caller<'_> {
         }
     }
 
-    /// The bare `*`: everyone, but no caller of a trust policy whom only a provider knows (rule 5.6).
+    /// The grant of the bare `*`. In a trust policy, it does not name callers whom only a provider knows (rule 5.6).
     fn everyone(self, effect: Effect, is_trust: bool) -> Grant {
         let by_provider = matches!(self.principal, Principal::WebIdentity { .. } | Principal::Saml { .. });
         if by_provider && is_trust && effect == Effect::Allow { Grant::None } else { Grant::Direct }
@@ -104,7 +106,7 @@ impl Caller<'_> {
                 matches!(self.principal, Principal::WebIdentity { provider } | Principal::Saml { provider } if provider == name),
                 Grant::Direct,
             ),
-            // No request says which canonical id its account has: no comparison can be made, so a Deny applies (rule 4.9).
+            // Requests do not have the canonical id of the account. No comparison can be made, so a Deny applies (rule 4.9).
             Entry::CanonicalUser(_) => {
                 when(effect == Effect::Deny && self.principal.account().is_some(), Grant::Direct)
             }
@@ -120,7 +122,7 @@ impl Caller<'_> {
         self.principal.account().is_some() && self.principal.account() == entry.account() && !other_partition
     }
 
-    /// Whom `"AWS": "*"` allows (rule 5.6): everyone but services and callers whom only a provider knows.
+    /// Whether an Allow with `"AWS": "*"` names the caller (rule 5.6): everyone but services and callers whom only a provider knows.
     const fn is_aws_principal(self) -> bool {
         match self.principal {
             Principal::IamUser { .. }

@@ -1,4 +1,4 @@
-//! Policies made ready for many requests: compiled once, asked in a time that hardly hangs on how many there are.
+//! Policies compiled for many requests. The time of a decision barely depends on the number of policies.
 
 mod group;
 
@@ -20,23 +20,22 @@ use crate::trace::{Applying, StatementRef, Trace};
 use crate::truth::Certainty;
 use group::{Group, Place, Side};
 
-/// Compiles layers, and keeps what it has compiled: a policy that many sets of layers hold is compiled and stored once.
+/// Compiles layers, and reuses compiled policies: a policy in many layers is compiled and stored once.
 ///
-/// A policy is known again by the [`Arc`] that holds it.
+/// A policy is recognized by the [`Arc`] that holds it.
 #[derive(Debug, Default)]
 pub struct Compiler {
-    /// By the address of the policy, which the group keeps alive.
+    /// The compiled policies by the address of the policy. The group keeps the policy alive, so the address stays valid.
     groups: BTreeMap<usize, Arc<Group>>,
 }
 
-/// Layers with an index over their statements. It does not change but by [`Program::replace`], can be shared between threads, and
-/// copies share what is compiled.
+/// Layers with an index of their statements. It decides every request as [`Layers`] do, at a lower cost.
 ///
-/// It decides every request as [`Layers`] do, and differs only in cost.
+/// A program changes only through [`Program::replace`]. Threads can share it, and copies share the compiled policies.
 #[derive(Clone, Debug)]
 pub struct Program {
     layers: Layers,
-    /// The levels of each layer, in the order of [`Layer::ALL`]; nothing for a layer that does not exist.
+    /// The levels of each layer, in the order of [`Layer::ALL`]. `None` for a layer that does not exist.
     levels: [Option<Vec<Level>>; Layer::ALL.len()],
 }
 
@@ -46,22 +45,23 @@ pub struct Program {
 pub struct Metered {
     /// The decision.
     pub decision: Decision,
-    /// The steps it took.
+    /// The number of steps it took.
     pub steps: u64,
-    /// Whether the budget did not suffice: the decision is then a denial, whatever the policies say.
+    /// Whether the budget ran out. If so, the decision is a denial, whatever the policies say.
     pub ran_out: bool,
 }
 
 /// The policies of one level of a layer.
 #[derive(Clone, Debug)]
 enum Level {
-    /// Few policies: each with an index of its own, which other programs share.
+    /// Few policies. Each has its own index, which other programs share.
     Apart(Vec<Arc<Group>>),
-    /// Many policies with one index over all of them.
+    /// Many policies with one joint index.
     Joint(Arc<Group>),
 }
 
-/// Up to here policies of a level are asked one by one. IAM attaches up to 20 managed policies to a role, and up to 10 to a session.
+/// The maximum number of policies of a level with an index each. IAM attaches up to 20 managed policies to a role, and up to 10 to a
+/// session.
 const APART: usize = 32;
 
 impl Compiler {
@@ -70,10 +70,10 @@ impl Compiler {
         Self::default()
     }
 
-    /// The program of layers.
+    /// Compiles layers to a program.
     ///
     /// # Cost
-    /// Linear in the patterns of the policies that are compiled for the first time.
+    /// Linear in the number of patterns of the policies that are compiled for the first time.
     pub fn compile(&mut self, layers: &Layers) -> Program {
         let mut level = |policies: &[Arc<Policy>]| self.level(policies);
         let mut levels = |policies: &Option<Vec<Vec<Arc<Policy>>>>| {
@@ -95,7 +95,7 @@ impl Compiler {
         }
     }
 
-    /// Forgets the policies that no program holds any more.
+    /// Removes the compiled policies that no program uses any more.
     pub fn forget_unused(&mut self) {
         self.groups.retain(|_, group| Arc::strong_count(group) > 1);
     }
@@ -115,7 +115,7 @@ impl Compiler {
 }
 
 impl Layers {
-    /// The program of these layers. [`Compiler::compile`] shares what several programs have in common.
+    /// Compiles the layers to a program. To share compiled policies between programs, use [`Compiler::compile`].
     pub fn compile(&self) -> Program {
         Compiler::new().compile(self)
     }
@@ -130,8 +130,8 @@ impl Program {
     /// The decision on a request, as [`Layers::decide`] makes it.
     ///
     /// # Cost
-    /// A few lookups for each policy of a level, or one for all if they are many; then the statements that are found. No allocation,
-    /// no lock, no recursion; at most [`Budget::DEFAULT`] steps.
+    /// A few look-ups for each policy of a level, or for the level as a whole if it has more than 32 policies; then the work on the
+    /// statements found. At most [`Budget::DEFAULT`] steps. No allocation, no lock, no recursion.
     ///
     /// # Examples
     /// ```
@@ -169,7 +169,7 @@ impl Program {
                 && applies(*layer, request)
             {
                 *said = say(*layer, levels, subject);
-                // Nothing else can matter any more.
+                // No other statement can change the decision any more.
                 if said.denies == Certainty::Always {
                     return Decision::ExplicitDeny;
                 }
@@ -182,7 +182,7 @@ impl Program {
     /// The decision on a request, and the statements that apply to it, as [`Layers::applying`] lists them.
     ///
     /// # Cost
-    /// As [`Program::decide`], all layers to the end, and one list.
+    /// As [`Program::decide`] without an early end, plus one list.
     pub fn applying(&self, request: &Request) -> (Decision, Vec<Applying>) {
         let meter = Meter::new(Budget::DEFAULT);
         let caller = Caller { principal: &request.principal, has_boundary: self.layers.boundary.is_some() };
@@ -206,7 +206,7 @@ impl Program {
         (tally.decision(), applying)
     }
 
-    /// The decision on a request and its reasons, over all statements of all layers.
+    /// The decision on a request and its reasons. All statements of all layers are explained.
     ///
     /// # Cost
     /// As [`Layers::explain`].
@@ -214,11 +214,13 @@ impl Program {
         self.layers.explain(request)
     }
 
-    /// Puts another policy in the place of one, and returns the one that stood there; nothing, and nothing changes, if none did.
+    /// Replaces the policy at a place, and returns the policy that was there.
+    ///
+    /// `None` if there was no policy at this place; the program is then unchanged.
     ///
     /// # Cost
-    /// Linear in the patterns of both policies and the number of statements of the level. If a copy of the program shares the index
-    /// of a level with more than 32 policies, that index is copied first.
+    /// Linear in the number of patterns of both policies and the number of statements of the level. For a level with more than 32 policies
+    /// whose index is shared with a copy of the program, the index is copied first.
     pub fn replace(&mut self, place: PolicyRef, policy: Arc<Policy>) -> Option<Arc<Policy>> {
         let at = Layer::ALL.into_iter().position(|layer| layer == place.layer)?;
         let level = self.levels.get_mut(at)?.as_mut()?.get_mut(place.level)?;
@@ -234,15 +236,16 @@ impl Program {
         Some(std::mem::replace(slot, policy))
     }
 
-    /// Bytes of memory that the indexes take, without the policies. What programs share is counted in each.
+    /// The bytes of memory that the indexes take, without the policies. What programs share is counted in each of them.
     pub fn index_bytes(&self) -> usize {
         let levels = self.levels.iter().flatten().flatten();
         levels.flat_map(Level::groups).map(|group| group.bytes()).sum()
     }
 }
 
-/// What a layer says: no more than the decision needs. A Deny that certainly applies is the last word; so is an Allow of the greatest
-/// strength among the Allows of its level.
+/// What a layer says, as far as the decision needs it.
+///
+/// A Deny that certainly applies ends the search. In a level, so does an Allow that no other Allow can exceed in strength.
 fn say(layer: Layer, levels: &[Level], subject: Subject<'_>) -> Said {
     let mut said = Said::EMPTY;
     for level in levels {
@@ -267,7 +270,7 @@ fn say(layer: Layer, levels: &[Level], subject: Subject<'_>) -> Said {
             return said;
         }
     }
-    // No level at all is a layer that allows nothing, not one that does not exist.
+    // A list without levels is a layer that allows nothing. It is not an absent layer.
     if levels.is_empty() { Said::SILENT } else { said }
 }
 
@@ -283,7 +286,7 @@ impl Level {
         }
     }
 
-    /// Notes every statement that applies; one that is found in several ways several times.
+    /// Notes every statement that applies. A statement that is found through several keys is noted several times.
     fn note(&self, layer: Layer, level: usize, subject: Subject<'_>, applying: &mut Vec<Applying>) -> Said {
         let mut said = Said::SILENT;
         for (first, group) in self.groups().iter().enumerate() {
@@ -292,7 +295,7 @@ impl Level {
                     group.findings(side, layer, subject, |number, statement, finding| {
                         said = said.or_statement(statement, finding);
                         if let Some(Place { policy, statement }) = group.place(number) {
-                            // Of policies that stand apart, each is the first and only one of its group.
+                            // A policy with an index of its own is the only one of its group.
                             let index = first.saturating_add(policy as usize);
                             let policy = PolicyRef { layer, level, index };
                             let at = StatementRef { policy, index: statement as usize };

@@ -1,4 +1,4 @@
-//! Requests: who asks for what, on which resource.
+//! Requests: principal, action, resource and context.
 
 mod kind;
 mod principal;
@@ -9,7 +9,9 @@ pub use principal::{Principal, PrincipalArnError};
 use crate::context::Context;
 use crate::index::ActionKeys;
 
-/// One request. Its context is complete: keys that are not in it are absent.
+/// One request: a principal, an action, a resource and a context.
+///
+/// The context must be complete: a key that it does not have is absent.
 ///
 /// # Examples
 /// ```
@@ -28,45 +30,47 @@ use crate::index::ActionKeys;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Request {
-    /// Who asks.
+    /// The principal that makes the request.
     pub principal: Principal,
-    /// What is asked for: service prefix, colon, name. Case does not matter.
+    /// The requested action: service prefix, colon and name. ASCII case does not matter.
     pub action: Action,
-    /// On what: an ARN, or `*` for requests that have no resource (rule 3.6). Wildcards in it are ordinary characters. Compared as
-    /// it is: give the canonical form that the service uses.
+    /// The resource: an ARN, or `*` for a request without a resource (rule 3.6).
+    ///
+    /// Wildcards in it are ordinary characters. It is compared as it is, so give the canonical form that the service uses.
     pub resource: Box<str>,
-    /// The account that owns the resource, if there is one: it decides between same and cross account (rule 5.13). Without it the account
-    /// in the resource's ARN counts, and without that the principal's own.
+    /// The account that owns the resource. It decides between same and cross account (rule 5.13).
+    ///
+    /// If it is `None`, the account in the resource's ARN counts; without one, the principal's account counts.
     pub resource_account: Option<Box<str>>,
-    /// What the resource is, as far as the decision rules differ. [`Request::new`] tells it from action and resource.
+    /// The kind of the resource, as far as the decision rules differ. [`Request::new`] derives it from action and resource.
     pub resource_kind: ResourceKind,
     /// The values of condition keys.
     pub context: Context,
 }
 
 impl Request {
-    /// A request without context, on a resource of the kind that follows from action and resource ([`ResourceKind::of`]).
+    /// A request without context. The kind of its resource follows from action and resource; see [`ResourceKind::of`].
     pub fn new(principal: Principal, action: Action, resource: impl Into<Box<str>>) -> Self {
         let resource = resource.into();
         let resource_kind = ResourceKind::of(&action, &resource);
         Self { principal, action, resource, resource_account: None, resource_kind, context: Context::new() }
     }
 
-    /// The same with the account that owns the resource.
+    /// The request with this account as the owner of the resource.
     #[must_use]
     pub fn owned_by(mut self, account: impl Into<Box<str>>) -> Self {
         self.resource_account = Some(account.into());
         self
     }
 
-    /// The same on a resource of that kind, whatever action and resource tell.
+    /// The request with this kind of resource, in place of the derived kind.
     #[must_use]
     pub fn on(mut self, kind: ResourceKind) -> Self {
         self.resource_kind = kind;
         self
     }
 
-    /// The same with that context.
+    /// The request with this context.
     #[must_use]
     pub fn with_context(mut self, context: Context) -> Self {
         self.context = context;
@@ -82,7 +86,7 @@ pub struct Action {
 }
 
 impl Action {
-    /// The action of that name, or nothing if it is not a prefix, a colon and a name without wildcards.
+    /// The action with this name. `None` if the text is not a prefix, a colon and a name without wildcards.
     pub fn new(name: &str) -> Option<Self> {
         let (service, rest) = name.split_once(':')?;
         let plain =

@@ -1,10 +1,10 @@
-//! Sessions: what STS makes of a role, a request and a token (part 6 of the rules).
+//! Sessions: what STS creates from a role, a request and a token (part 6 of the rules).
 //!
-//! [`Opening`] holds what a call to STS is made of; [`Opening::open`] returns the [`Session`] it would create, or every reason why STS
-//! would refuse. Whether policies let the caller in is a decision like any other: [`Session::authorization_requests`] are the
-//! requests to decide, [`Session::authorize`] decides them all.
+//! An [`Opening`] has the parts of a call to STS. [`Opening::open`] returns the [`Session`] that STS would create, or every reason why STS
+//! would refuse the call. The policies must also allow the call: [`Session::authorization_requests`] returns the requests that must be
+//! allowed, and [`Session::authorize`] decides all of them.
 //!
-//! Signature, issuer, registered audience and expiry of a token are the caller's to check. Time is an input.
+//! The caller must check the signature, the issuer, the registered audience and the expiry of a token. The time is an input.
 //!
 //! # Examples
 //! ```
@@ -51,7 +51,7 @@ use iam_policy::ArnFields;
 
 use crate::context::ContextValue;
 
-/// The account of an ARN, or an empty text if it names none.
+/// The account of an ARN. Empty if the ARN has none.
 fn account_of(arn: &str) -> &str {
     ArnFields::split(arn).map_or("", |fields| fields.account)
 }

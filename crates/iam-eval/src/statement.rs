@@ -1,4 +1,4 @@
-//! Statements: whether one applies to a request.
+//! Statements: whether a statement applies to a request.
 
 use iam_policy::{
     ActionElement, ActionPattern, Effect, Policy, PolicyKind, ResourceElement, ResourcePattern, Statement,
@@ -12,7 +12,7 @@ use crate::principal::{Caller, Grant};
 use crate::request::{Principal, Request, ResourceKind};
 use crate::truth::{Certainty, Outcomes};
 
-/// A request as statements see it.
+/// The parts of a request that statements are compared with.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Subject<'r> {
     pub(crate) request: &'r Request,
@@ -24,11 +24,11 @@ pub(crate) struct Subject<'r> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Finding {
     pub(crate) certainty: Certainty,
-    /// How strongly it names the principal; [`Grant::Direct`] where statements name none.
+    /// How strongly the statement names the principal. [`Grant::Direct`] if its policy names none.
     pub(crate) grant: Grant,
 }
 
-/// What a statement says that does not apply.
+/// The finding of a statement that does not apply.
 const SILENT: Finding = Finding { certainty: Certainty::Never, grant: Grant::None };
 
 impl<'r> Subject<'r> {
@@ -36,12 +36,12 @@ impl<'r> Subject<'r> {
         Evidence { context: &self.request.context, meter: self.meter }
     }
 
-    /// What a statement says, as fast as it can be told.
+    /// The finding of a statement, computed with as little work as possible.
     pub(crate) fn finding(self, statement: &Statement, policy: &Policy, layer: Layer) -> Finding {
         if self.action(&statement.action) { self.beyond_action(statement, policy, layer) } else { SILENT }
     }
 
-    /// What a statement says that is about the action.
+    /// The finding of a statement whose action is known to match.
     pub(crate) fn beyond_action(self, statement: &Statement, policy: &Policy, layer: Layer) -> Finding {
         if !self.meter.spend(1) {
             return SILENT;
@@ -65,7 +65,7 @@ impl<'r> Subject<'r> {
         self.caller.grant_of(statement, policy, layer, self.request.resource_kind)
     }
 
-    /// Whether the statement is about the action (part 2 of the rules).
+    /// Whether the statement's actions match (part 2 of the rules).
     pub(crate) fn action(self, element: &ActionElement) -> bool {
         element.patterns().iter().any(|pattern| self.action_pattern(&pattern.value)) != element.is_not()
     }
@@ -75,10 +75,10 @@ impl<'r> Subject<'r> {
         self.meter.spend(1) && matches_within(pattern.pattern(), action, Case::Ascii, self.meter)
     }
 
-    /// Whether the statement is about the resource (part 3 of the rules).
+    /// Whether the statement's resources match (part 3 of the rules).
     pub(crate) fn resource(self, statement: &Statement) -> Outcomes {
         match &statement.resource {
-            // The resource that the policy is attached to (rule 1.12).
+            // The statement applies to the resource that the policy is attached to (rule 1.12).
             None => Outcomes::TRUE,
             Some(ResourceElement::Resource(patterns)) => {
                 let mut any = Outcomes::FALSE;
@@ -90,7 +90,7 @@ impl<'r> Subject<'r> {
                 }
                 any
             }
-            // A null entry leaves open what is excluded: a Deny then applies, an Allow does not (rule 3.27).
+            // A null entry leaves open what is excluded: a Deny then applies, and an Allow does not (rule 3.27).
             Some(ResourceElement::NotResource(patterns)) => patterns
                 .iter()
                 .fold(Outcomes::FALSE, |any, p| {
@@ -100,7 +100,7 @@ impl<'r> Subject<'r> {
         }
     }
 
-    /// Whether a pattern matches the resource; `null` if a variable in it has no value.
+    /// Whether a pattern matches the resource. `null` is the outcome if a variable in the pattern has no value.
     pub(crate) fn resource_pattern(self, pattern: &ResourcePattern, null: Outcomes) -> Outcomes {
         let resource = &*self.request.resource;
         if !self.meter.spend(1) {
@@ -110,7 +110,7 @@ impl<'r> Subject<'r> {
         } else if pattern.is_null() {
             null
         } else if resource == "*" {
-            // A request without a resource: only `*` matches it (rule 3.6). Whether the entry is null still matters to NotResource.
+            // Only `*` matches a request without a resource (rule 3.6). Whether the entry is null still matters to `NotResource`.
             compare(pattern.pattern(), resource, Comparison::Never, self.evidence(), null)
         } else {
             compare(pattern.pattern(), resource, Comparison::Text(Case::Sensitive), self.evidence(), null)
@@ -123,8 +123,10 @@ pub fn action_matches(pattern: &ActionPattern, action: &str) -> bool {
     pattern.is_any() || matches(pattern.pattern(), action, Case::Ascii)
 }
 
-/// How strongly a statement of a policy in a layer names a principal (rule 5.2); `has_boundary` if a permissions boundary limits it.
-/// [`Grant::Direct`] where statements name no principals.
+/// How strongly a statement of a policy in a layer names a principal (rule 5.2).
+///
+/// [`Grant::Direct`] if the policy's statements name no principals. `has_boundary` says whether a permissions boundary limits the
+/// principal.
 pub fn grant_of(
     statement: &Statement,
     policy: &Policy,
@@ -137,13 +139,15 @@ pub fn grant_of(
 }
 
 impl Caller<'_> {
-    /// How strongly the statement names the principal (rule 5.2). Where statements name principals, one that names none, because its
-    /// policy stands in the wrong layer, allows nobody and denies everybody.
+    /// How strongly the statement names the principal (rule 5.2).
+    ///
+    /// A statement without a principal element in a layer that needs one is in the wrong layer. As an Allow it names nobody, as a Deny
+    /// everybody.
     fn grant_of(self, statement: &Statement, policy: &Policy, layer: Layer, resource: ResourceKind) -> Grant {
         let effect = statement.effect.value;
         match &statement.principal {
             Some(element) => {
-                // A trust policy, by what it was read as or by where it stands.
+                // Trust policies are recognized by their kind or by their layer.
                 let is_trust = layer == Layer::Resource
                     && (policy.kind == PolicyKind::Trust || resource == ResourceKind::IamRoleTrust);
                 self.grant(element, effect, is_trust)

@@ -1,4 +1,4 @@
-//! What layers say: the statements of each level counted, levels joined to layers, layers to facts.
+//! Counts of what statements say: statements are counted by level, levels joined to layers, layers to facts.
 
 use iam_policy::Statement;
 
@@ -8,12 +8,12 @@ use crate::principal::Grant;
 use crate::statement::{Finding, allows};
 use crate::truth::Certainty;
 
-/// The statements of one level, counted by what they say: policies of a level are ORed (rules 5.12, 5.14).
+/// The counts of the statements of one level. Policies of a level are joined by OR (rules 5.12, 5.14).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Level {
-    /// Allow statements by strength: those that certainly apply, and those that may.
+    /// Allow statements by strength: those that certainly apply, then those that may apply.
     allowing: [[usize; 4]; 2],
-    /// Deny statements: those that certainly apply, and those that may.
+    /// Deny statements: those that certainly apply, then those that may apply.
     denying: [usize; 2],
 }
 
@@ -31,7 +31,7 @@ impl Level {
         }
     }
 
-    /// Takes a statement out again.
+    /// Removes a statement from the counts.
     pub(crate) fn remove(&mut self, statement: &Statement, finding: Finding) {
         self.count(statement, finding, |n| n.saturating_sub(1));
     }
@@ -75,20 +75,20 @@ fn strongest(by_strength: &[usize; 4]) -> Grant {
     counted.filter(|(_, n)| **n > 0).map(|(grant, _)| grant).max().unwrap_or(Grant::None)
 }
 
-/// What one layer says, or one level of it.
+/// What a layer says, or one level of a layer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Said {
     /// Whether the layer exists and applies to the principal.
     pub(crate) applies: bool,
-    /// Whether it allows; in layers with levels, whether every level does. Of the resource policy see `grants`.
+    /// Whether it allows. In a layer with levels, every level must allow. For the resource policy, see `grants`.
     pub(crate) allows: Certainty,
     pub(crate) denies: Certainty,
-    /// The strongest grant that is certain, and the strongest that is possible.
+    /// The strongest certain grant, then the strongest possible grant.
     pub(crate) grants: [Grant; 2],
 }
 
 impl Said {
-    /// A layer that does not exist or does not apply: it limits nothing and grants nothing.
+    /// A layer that does not exist or does not apply. It limits nothing and grants nothing.
     pub(crate) const ABSENT: Self = Self {
         applies: false,
         allows: Certainty::Always,
@@ -96,13 +96,13 @@ impl Said {
         grants: [Grant::None; 2],
     };
 
-    /// A layer without levels so far.
+    /// A layer to which no level has been added yet.
     pub(crate) const EMPTY: Self = Self { applies: true, ..Self::ABSENT };
 
-    /// A level without statements: it exists and allows nothing.
+    /// A level without statements. It exists and allows nothing.
     pub(crate) const SILENT: Self = Self { allows: Certainty::Never, ..Self::EMPTY };
 
-    /// The same with one more level: levels are ANDed (rule 5.12).
+    /// The layer with one more level. Levels are joined by AND (rule 5.12).
     #[must_use]
     pub(crate) fn and_level(self, level: Self) -> Self {
         let ([certain, possible], [level_certain, level_possible]) = (self.grants, level.grants);
@@ -114,7 +114,7 @@ impl Said {
         }
     }
 
-    /// The same level with one more statement: statements are ORed.
+    /// The level with one more statement. Statements are joined by OR.
     #[must_use]
     pub(crate) fn or_statement(self, statement: &Statement, finding: Finding) -> Self {
         if !allows(statement) {
@@ -133,14 +133,14 @@ impl Said {
 /// What every layer says.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Tally {
-    /// In the order of [`Layer::ALL`].
+    /// What each layer says, in the order of [`Layer::ALL`].
     pub(crate) said: [Said; Layer::ALL.len()],
     pub(crate) relation: Relation,
-    /// The root user has full access by default (rule 5.25).
+    /// Whether the principal is the root user, which has full access by default (rule 5.25).
     pub(crate) is_root: bool,
-    /// A federated user without session policy has nothing (rule 6.14).
+    /// Whether the principal is a federated user without a session policy, which has no permissions of its own (rule 6.14).
     pub(crate) lacks_session: bool,
-    /// The steps did not suffice to ask every statement.
+    /// Whether the steps ran out before every statement was asked.
     pub(crate) is_spent: bool,
 }
 
@@ -153,7 +153,7 @@ impl Tally {
             .map_or(Said::ABSENT, |(_, said)| said)
     }
 
-    /// What the layers say if the unknown keys have the values that favour the request most, or least.
+    /// The facts for those values of the unknown keys that favour the request most, or least.
     pub(crate) fn facts(&self, favourable: bool) -> Facts {
         let [identity, boundary, session, resource, vpc_endpoint, scp, rcp] = self.said;
         let (enough_to_allow, enough_to_deny) = if favourable {
@@ -183,7 +183,7 @@ impl Tally {
         })
     }
 
-    /// The decision: certain if the most and the least favourable values agree.
+    /// The decision. It is certain if the most and the least favourable values yield the same.
     pub(crate) fn decision(&self) -> Decision {
         if self.is_spent {
             let is_denied = self.said.iter().any(|said| said.denies == Certainty::Always);
@@ -199,7 +199,7 @@ impl Tally {
         } else if best.is_allowed() {
             Decision::Depends
         } else {
-            // Denied whatever the keys are; that a Deny statement applies is not certain.
+            // The request is denied for every value of the keys. Whether a Deny statement applies is not certain.
             Decision::ImplicitDeny
         }
     }

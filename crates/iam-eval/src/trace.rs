@@ -1,4 +1,4 @@
-//! What an explanation holds: the decision, and everything it was made of.
+//! Explanations: a decision and the parts that it was made from.
 
 use std::fmt;
 
@@ -15,25 +15,27 @@ use crate::truth::{Certainty, Outcomes};
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Trace<'l> {
-    /// The decision; the one [`crate::Layers::decide`] returns.
+    /// The decision that [`crate::Layers::decide`] returns.
     pub decision: Decision,
-    /// What brought it about.
+    /// The reason for the decision.
     pub reason: Reason,
-    /// The statements that brought it about, in the order of the layers: the Deny statements that apply; the Allow statements of the
-    /// layers that carry the grant; of [`Decision::Depends`] the statements that an unknown key switches. None if nothing allows.
+    /// The statements that brought the decision about, in the order of the layers.
+    ///
+    /// They are the Deny statements that apply; the Allow statements of the layers that carry the grant; or, for [`Decision::Depends`], the
+    /// statements that an unknown key switches. The list is empty if no layer allows.
     pub deciding: Vec<StatementRef>,
     /// Each layer that exists, in the order of [`Layer::ALL`].
     pub layers: Vec<LayerTrace<'l>>,
     /// Single changes that would change the decision.
     pub flips: Vec<Flip>,
-    /// The absent and unknown keys that the decision hangs on.
+    /// The absent and unknown keys that the decision depends on.
     pub keys: Vec<KeyNote>,
 }
 
-/// What brought a decision about.
+/// The reason for a decision.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Reason {
-    /// These layers carry the grant: each of them allows.
+    /// The request is allowed, because each of these layers allows.
     Granted {
         /// The layers.
         by: Vec<Layer>,
@@ -45,7 +47,7 @@ pub enum Reason {
         /// The layers.
         by: Vec<Layer>,
     },
-    /// These layers would have to allow, and do not.
+    /// The request is not allowed, because these layers would have to allow and do not.
     NotGranted {
         /// The layers.
         missing: Vec<Layer>,
@@ -54,24 +56,24 @@ pub enum Reason {
     FederatedWithoutSession,
     /// The principal and the resource lie in different partitions (rule 5.34).
     OtherPartition,
-    /// The values of unknown keys decide.
+    /// The decision depends on the values of unknown keys.
     Unknown,
-    /// The policies take more steps than a decision may: see [`crate::Budget`].
+    /// The policies need more steps than a decision may take: see [`crate::Budget`].
     OverBudget,
 }
 
-/// Where a statement stands.
+/// The place of a statement among the layers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub struct StatementRef {
-    /// Its policy.
+    /// The place of its policy.
     pub policy: PolicyRef,
     /// Its index in the policy.
     pub index: usize,
 }
 
 impl StatementRef {
-    /// The statement of that index in a policy.
+    /// The place of the statement with this index in a policy.
     pub const fn new(policy: PolicyRef, index: usize) -> Self {
         Self { policy, index }
     }
@@ -81,9 +83,9 @@ impl StatementRef {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Applying {
-    /// Where it stands.
+    /// The place of the statement.
     pub at: StatementRef,
-    /// Whether it applies for certain; never [`Certainty::Never`].
+    /// Whether the statement certainly applies. It is never [`Certainty::Never`].
     pub certainty: Certainty,
 }
 
@@ -101,7 +103,7 @@ impl Reason {
         }
     }
 
-    /// The layers that it names: those that grant, deny, or would have to allow.
+    /// The layers that the reason names: those that grant, that deny, or that would have to allow.
     pub fn layers(&self) -> &[Layer] {
         match self {
             Self::Granted { by, .. } | Self::Denied { by } => by,
@@ -117,7 +119,7 @@ impl fmt::Display for Reason {
     }
 }
 
-/// Why a layer that exists does not bear on a request. [`fmt::Display`] says it in words, with the rule.
+/// Why a layer that exists is not asked about a request. [`fmt::Display`] says it in words, with the rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum NotAsked {
@@ -151,17 +153,17 @@ impl fmt::Display for NotAsked {
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct LayerTrace<'l> {
-    /// Which one.
+    /// The layer.
     pub layer: Layer,
-    /// Why it was not asked, or `None` if it was.
+    /// Why the layer was not asked. `None` if it was asked.
     pub not_asked: Option<NotAsked>,
     /// Whether it allows.
     pub allows: Certainty,
     /// Whether it denies.
     pub denies: Certainty,
-    /// Of the resource policy: the strongest grant that is certain.
+    /// The strongest certain grant of the resource policy.
     pub grant: Grant,
-    /// Its statements; none if it was not asked.
+    /// The statements of the layer. Empty if the layer was not asked.
     pub statements: Vec<StatementTrace<'l>>,
 }
 
@@ -169,37 +171,37 @@ pub struct LayerTrace<'l> {
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct StatementTrace<'l> {
-    /// Where it stands.
+    /// The place of the statement among the layers.
     pub at: StatementRef,
-    /// Line and column of its first character in its document.
+    /// The line and column of the statement's first character in its document.
     pub position: Position,
     /// The policy.
     pub policy: &'l Policy,
     /// The statement.
     pub statement: &'l Statement,
-    /// Whether it applies: to an Allow it is enough to be possible that one part is false or indeterminate.
+    /// Whether the statement applies. An indeterminate part keeps an Allow from applying, but not a Deny (rule 4.9).
     pub applies: Certainty,
-    /// How strongly it names the principal; [`Grant::Direct`] in policies that name none.
+    /// How strongly the statement names the principal. [`Grant::Direct`] in policies that name none.
     pub principal: Grant,
-    /// Whether it is about the action.
+    /// Whether the action element matches the request's action.
     pub action: bool,
-    /// The pattern that matched the action, as index into the element's list; of `NotAction` the one that excluded it.
+    /// The index of the pattern that matched the action. For `NotAction`, the pattern that excluded it.
     pub action_pattern: Option<usize>,
-    /// Whether it is about the resource.
+    /// Whether the resource element matches the request's resource.
     pub resource: Outcomes,
-    /// The pattern that matched the resource; of `NotResource` the one that excluded it.
+    /// The index of the pattern that matched the resource. For `NotResource`, the pattern that excluded it.
     pub resource_pattern: Option<usize>,
     /// Each test of its condition, in order.
     pub conditions: Vec<ConditionTrace<'l>>,
 }
 
 impl StatementTrace<'_> {
-    /// Whether it allows or denies.
+    /// Whether the statement allows or denies.
     pub const fn effect(&self) -> Effect {
         self.statement.effect.value
     }
 
-    /// The parts that keep it from applying for certain.
+    /// The parts that keep the statement from certainly applying.
     pub fn failing(&self) -> Vec<Part> {
         let holds = |outcomes| Certainty::of(self.effect(), outcomes) == Certainty::Always;
         let mut parts = Vec::new();
@@ -232,7 +234,7 @@ pub enum Part {
     Action,
     /// `Resource` or `NotResource`.
     Resource,
-    /// The test of that index.
+    /// The test with this index.
     Condition(usize),
 }
 
@@ -242,30 +244,30 @@ pub enum Part {
 pub struct ConditionTrace<'l> {
     /// The operator.
     pub test: Test,
-    /// The key as the policy spells it.
+    /// The key, as the policy spells it.
     pub key: &'l str,
-    /// The values of the policy, as written.
+    /// The values in the policy, as written.
     pub wanted: Vec<&'l str>,
-    /// What the request has.
+    /// The value in the request.
     pub seen: Seen,
-    /// What the test turned out to be.
+    /// The outcomes that the test may have.
     pub outcomes: Outcomes,
-    /// Line and column of the key in its document.
+    /// The line and column of the key in its document.
     pub position: Position,
 }
 
-/// What a request has for a key.
+/// The value that a request has for a key.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Seen {
     /// The key is absent.
     Absent,
     /// The value is not known.
     Unknown,
-    /// The key is there in two spellings.
+    /// The request has the key in two spellings.
     Ambiguous,
     /// One value.
     Single(Box<str>),
-    /// Several values, or a list of one or none.
+    /// A list of values. It may have one value or none.
     Multiple(Vec<Box<str>>),
 }
 
@@ -273,36 +275,36 @@ pub enum Seen {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Flip {
-    /// The statement that would have to apply, or not apply any more; nothing if the layer has none that comes near.
+    /// The statement that would have to start or stop applying. `None` if an Allow statement would have to be added.
     pub statement: Option<StatementRef>,
-    /// Its layer.
+    /// The layer of the statement.
     pub layer: Layer,
-    /// What would have to change.
+    /// The change.
     pub change: Change,
-    /// The decision then.
+    /// The decision after the change.
     pub decision: Decision,
 }
 
-/// What would have to change.
+/// A change to one statement.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Change {
-    /// The statement would have to apply, and only this part of it does not match.
+    /// The statement would have to apply. Only this part of it does not match.
     Match(Part),
     /// The statement would have to stop applying.
     Stop,
-    /// Some Allow statement would have to be added to the layer.
+    /// An Allow statement that applies would have to be added to the layer.
     AddAllow,
 }
 
-/// A key that is absent or unknown, and that the decision hangs on.
+/// A key that is absent or unknown, and on which the decision depends.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct KeyNote {
     /// The key, as the first policy that tests it spells it.
     pub key: Box<str>,
-    /// Whether its value is unknown; otherwise it is absent.
+    /// Whether the value of the key is unknown. Otherwise the key is absent.
     pub is_unknown: bool,
-    /// The statements through which it matters.
+    /// The statements whose tests of the key matter.
     pub statements: Vec<StatementRef>,
 }
 
@@ -337,7 +339,7 @@ impl fmt::Display for Change {
 }
 
 impl Part {
-    /// The element, as its statement has it.
+    /// The name of the element in this statement, such as `NotAction`.
     pub fn element(self, statement: &Statement) -> &'static str {
         match self {
             Self::Principal => match &statement.principal {

@@ -1,4 +1,4 @@
-//! What a test can turn out to be, and what that makes of a statement (rule 4.9).
+//! The possible outcomes of a test, and what they mean for a statement (rule 4.9).
 
 use std::fmt;
 
@@ -6,22 +6,23 @@ use iam_policy::Effect;
 
 /// The set of outcomes that a test may have: false, indeterminate, true.
 ///
-/// With every key known it holds exactly one. An unknown key adds those that its values could bring about. Indeterminate means that
-/// no comparison can be made. OR lets true win over indeterminate over false; AND the reverse.
+/// If every key is known, the set has exactly one outcome. An unknown key adds the outcomes that its values could bring about.
+/// Indeterminate means that no comparison can be made. The order is false, indeterminate, true: AND yields the least of two outcomes, OR
+/// the greatest.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Outcomes(u8);
 
 impl Outcomes {
-    /// Certainly false.
+    /// The outcome is false.
     pub const FALSE: Self = Self(1);
-    /// Certainly without a comparison.
+    /// The outcome is indeterminate.
     pub const INDETERMINATE: Self = Self(2);
-    /// Certainly true.
+    /// The outcome is true.
     pub const TRUE: Self = Self(4);
-    /// False or true, as an unknown value decides.
+    /// The outcome is false or true, depending on an unknown value.
     pub const OPEN: Self = Self(1 | 4);
 
-    /// True or false, known.
+    /// The certain outcome true or false.
     pub const fn known(value: bool) -> Self {
         if value { Self::TRUE } else { Self::FALSE }
     }
@@ -30,27 +31,27 @@ impl Outcomes {
         self.0 & other.0 != 0
     }
 
-    /// Whether it can be true.
+    /// Whether the outcome can be true.
     pub const fn may_be_true(self) -> bool {
         self.has(Self::TRUE)
     }
 
-    /// Whether it can be false.
+    /// Whether the outcome can be false.
     pub const fn may_be_false(self) -> bool {
         self.has(Self::FALSE)
     }
 
-    /// Whether it can be indeterminate.
+    /// Whether the outcome can be indeterminate.
     pub const fn may_be_indeterminate(self) -> bool {
         self.has(Self::INDETERMINATE)
     }
 
-    /// Whether an unknown value decides.
+    /// Whether the outcome depends on an unknown value.
     pub const fn is_open(self) -> bool {
         self.0.count_ones() > 1
     }
 
-    /// The name in JSON output: `false`, `indeterminate` or `true` if it is certain, otherwise `open`.
+    /// The name in JSON output: `false`, `indeterminate` or `true` if the outcome is certain, otherwise `open`.
     pub const fn name(self) -> &'static str {
         match (self.may_be_false(), self.may_be_indeterminate(), self.may_be_true()) {
             (true, false, false) => "false",
@@ -60,7 +61,7 @@ impl Outcomes {
         }
     }
 
-    /// What either of two sets holds.
+    /// The union of two sets of outcomes.
     #[must_use]
     pub const fn either(self, other: Self) -> Self {
         Self(self.0 | other.0)
@@ -70,10 +71,10 @@ impl Outcomes {
         if condition { self.0 } else { 0 }
     }
 
-    /// Both of two tests: the lesser of each pair in the order false, indeterminate, true.
+    /// The outcomes of "both tests": of each pair, the lesser in the order false, indeterminate, true.
     #[must_use]
     pub const fn and(self, other: Self) -> Self {
-        // Most are certain.
+        // Most tests have one certain outcome.
         if self.0 == Self::TRUE.0 || other.0 == Self::FALSE.0 {
             return other;
         }
@@ -90,7 +91,7 @@ impl Outcomes {
         )
     }
 
-    /// One of two tests: the greater of each pair.
+    /// The outcomes of "one of the tests": of each pair, the greater in the order false, indeterminate, true.
     #[must_use]
     pub const fn or(self, other: Self) -> Self {
         if self.0 == Self::FALSE.0 || other.0 == Self::TRUE.0 {
@@ -102,7 +103,7 @@ impl Outcomes {
         self.not().and(other.not()).not()
     }
 
-    /// The opposite; indeterminate stays.
+    /// The outcomes of the negated test. Indeterminate stays indeterminate.
     #[must_use]
     pub const fn not(self) -> Self {
         Self(
@@ -125,19 +126,19 @@ impl fmt::Display for Outcomes {
     }
 }
 
-/// Whether something holds whatever the unknown keys are.
+/// Whether a property holds for all values of the unknown keys.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Certainty {
-    /// For no value.
+    /// The property holds for no value.
     Never,
-    /// For some values and not for others, as far as one statement can tell.
+    /// The property may hold for some values and not for others, as far as one statement can tell.
     Maybe,
-    /// For every value.
+    /// The property holds for every value.
     Always,
 }
 
 impl Certainty {
-    /// Whether a statement with that effect applies: an indeterminate Deny does, an indeterminate Allow does not (rule 4.9).
+    /// Whether a statement with this effect applies. An indeterminate Deny applies, an indeterminate Allow does not (rule 4.9).
     pub const fn of(effect: Effect, outcomes: Outcomes) -> Self {
         let (applies, does_not) = match effect {
             Effect::Allow => {
@@ -179,7 +180,7 @@ impl fmt::Display for Certainty {
 mod tests {
     use super::*;
 
-    /// The elements of a set, as ranks in the order false, indeterminate, true.
+    /// The outcomes in a set, as ranks in the order false, indeterminate, true.
     fn ranks(set: Outcomes) -> Vec<u8> {
         (0..3).filter(|rank| set.0 & (1 << rank) != 0).collect()
     }

@@ -1,11 +1,15 @@
-//! Requests and layers as JSON: the members `request` and `policies` of the case format (`FORMAT.md` of the test kit), both ways.
+//! Requests and layers as JSON: reading and writing the members `request` and `policies` of a case.
 //!
-//! [`read_case`] and [`Wire`] read, [`case_json`] and its neighbours write; what is written is read back as it was. Reading is strict: an
-//! unknown member, a value of the wrong kind or a policy that is refused is a problem with its place.
+//! `FORMAT.md` of the test kit defines the case format. [`read_case`] and [`Wire`] read; [`case_json`] and the functions beside it write. A
+//! case that was written reads back as it was. Reading is strict: an unknown member, a value of the wrong type or a refused policy is a
+//! problem with its place.
 //!
-//! Beyond the format of the given vectors: `request.unknown` lists condition keys whose value is not known; `policies.vpc_endpoint` holds
-//! the policies of the VPC endpoint; `policies.boundary` may be one policy in place of a list; without `request.resource_kind` the kind
-//! of the resource follows from action and resource (rule 5.54).
+//! There are four additions to the format of the given vectors:
+//!
+//! - `request.unknown` lists condition keys whose values are not known.
+//! - `policies.vpc_endpoint` has the policies of the VPC endpoint.
+//! - `policies.boundary` may be one policy in place of a list.
+//! - Without `request.resource_kind`, the kind of the resource follows from action and resource (rule 5.54).
 
 mod answer;
 mod layers;
@@ -21,7 +25,7 @@ pub use write::{case_json, context_json, layers_json, request_json, value_json};
 use crate::layers::Layers;
 use crate::request::{Request, ResourceKind};
 
-/// Bounds on a request and its layers; at a bound accepted, one more is refused with `INVALID_MEMBER`.
+/// Bounds on a request and its layers. Input at a bound is accepted; input beyond it is refused with `INVALID_MEMBER`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct WireLimits {
@@ -35,7 +39,7 @@ pub struct WireLimits {
     pub value_bytes: usize,
     /// Policies of one layer or level. Default 100.
     pub policies: usize,
-    /// Levels of SCPs or RCPs. Default 7: root, five levels of organizational units, account.
+    /// Levels of SCPs or RCPs. Default 7: the root, five levels of organizational units, and the account.
     pub levels: usize,
     /// Bounds on each policy.
     pub policy: Limits,
@@ -55,7 +59,7 @@ impl Default for WireLimits {
     }
 }
 
-/// Reads values of a document, and collects what is wrong with them.
+/// Reads values of a document, and collects the findings on its policies.
 #[derive(Debug)]
 pub struct Wire<'w> {
     mode: Mode,
@@ -65,7 +69,7 @@ pub struct Wire<'w> {
 }
 
 impl<'w> Wire<'w> {
-    /// A reader for values of `document`; policies are read in `mode`.
+    /// A reader for values of `document`. It reads policies in `mode`.
     pub fn new(document: &Document<'_>, mode: Mode, limits: &'w WireLimits) -> Self {
         Self { mode, limits, form: Form::new(document, limits.value_bytes), findings: Vec::new() }
     }
@@ -79,16 +83,16 @@ impl<'w> Wire<'w> {
         self.form.finish(read)
     }
 
-    /// Reads the layers of a request on a resource of that kind.
+    /// Reads the layers of a request. `resource` is the kind of its resource, which decides the kind of the resource policy.
     ///
     /// # Errors
-    /// As [`Wire::request`], and the problems of the policies.
+    /// As [`Wire::request`]. The problems of the policies are reported too.
     pub fn layers(&mut self, value: Value<'_>, resource: ResourceKind) -> Result<Layers, Report> {
         let read = self.read_layers(value, resource);
         self.form.finish(read)
     }
 
-    /// What is worth knowing about the policies that were read.
+    /// The findings on the policies that were read.
     pub fn into_findings(self) -> Vec<Problem> {
         self.findings
     }

@@ -1,4 +1,4 @@
-//! What a single change would do: statements taken out or put in, and the decision made again from the counts.
+//! The effect of single changes: a statement is removed or added, and the decision is made again from the counts.
 
 use std::collections::BTreeMap;
 
@@ -14,7 +14,7 @@ use crate::tally::{Level, Said, Tally};
 use crate::trace::{Change, Flip, KeyNote, Seen, StatementTrace};
 use crate::truth::{Certainty, Outcomes};
 
-/// The counts of every level, to try what a change would do.
+/// The counts of every level, for decisions on changed policies.
 pub(super) struct Sandbox<'t> {
     tally: &'t Tally,
     levels: Vec<(Layer, usize, Level)>,
@@ -46,7 +46,7 @@ impl<'t> Sandbox<'t> {
         }
     }
 
-    /// The decision if one level said something else.
+    /// The decision after a change to the counts of one level.
     fn decide(&self, place: PolicyRef, change: impl Fn(&mut Level)) -> Decision {
         let mut tally = *self.tally;
         for (layer, said) in Layer::ALL.into_iter().zip(tally.said.iter_mut()) {
@@ -67,7 +67,7 @@ impl<'t> Sandbox<'t> {
         tally.decision()
     }
 
-    /// The decision if a statement applied for certain, or not at all.
+    /// The decision if a statement applied with this certainty.
     fn with(&self, trace: &StatementTrace<'_>, applies: Certainty) -> Decision {
         self.decide(trace.at.policy, |level| {
             level.remove(trace.statement, finding(trace, trace.applies));
@@ -75,7 +75,7 @@ impl<'t> Sandbox<'t> {
         })
     }
 
-    /// Whether it makes a difference to the decision that a statement applies.
+    /// Whether the decision depends on whether the statement applies.
     pub(super) fn switches(&self, trace: &StatementTrace<'_>, decision: Decision) -> bool {
         self.with(trace, Certainty::Always) != decision || self.with(trace, Certainty::Never) != decision
     }
@@ -90,7 +90,7 @@ impl<'t> Sandbox<'t> {
                 }
                 (Certainty::Never | Certainty::Maybe, _) => continue,
             };
-            // From one denial to the other is no other answer, unless a Deny that stops uncovers it.
+            // A change from an implicit to an explicit denial is not reported. The reverse is: it shows that only the Deny statement stops.
             let same_answer = decision == Decision::ImplicitDeny && then == Decision::ExplicitDeny;
             if then != decision && !same_answer {
                 flips.push(Flip {
@@ -111,7 +111,7 @@ impl<'t> Sandbox<'t> {
         flips
     }
 
-    /// Keys that are absent or unknown in tests of statements that make a difference.
+    /// Keys that are absent or unknown in tests of statements on which the decision depends.
     pub(super) fn keys(
         &self,
         statements: &[StatementTrace<'_>],
@@ -151,7 +151,7 @@ impl<'t> Sandbox<'t> {
     }
 }
 
-/// What a statement says if it applies so. One that names nobody is taken to name the principal itself.
+/// What a statement says if it applies with this certainty. A statement that names nobody is taken to name the principal itself.
 fn finding(trace: &StatementTrace<'_>, certainty: Certainty) -> Finding {
     let grant = if trace.principal == Grant::None { Grant::Direct } else { trace.principal };
     Finding { certainty, grant }

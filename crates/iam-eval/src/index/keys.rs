@@ -1,14 +1,14 @@
-//! The hashes under which patterns are filed, and those under which a request looks.
+//! The hashes under which patterns are filed, and the hashes that a request looks up.
 //!
-//! A pattern is filed under the text that whatever it matches must have at a known place: an action name under all of it or under what
-//! stands before the first wildcard, a resource under what follows the fifth colon. So a request finds every pattern that can match it,
-//! and others, which are then compared: an index narrows and never decides.
+//! A pattern is filed under a text that every match must have at a known place. For an action pattern it is the whole name, or the text
+//! before its first wildcard. For a resource pattern it is the text after the fifth colon. A request therefore finds every pattern that can
+//! match it. It also finds others, so each pattern found is compared: the index narrows the search and never decides.
 
 use std::ops::ControlFlow;
 
 use iam_policy::{ARN_FIELDS, ActionPattern, FoldedHash, Pattern, Piece, ResourceElement};
 
-/// A number under which something is filed. Its bits hang on all of what it was made of.
+/// A number under which something is filed. Its bits depend on all parts that it was made from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Key(u64);
 
@@ -26,7 +26,7 @@ impl Key {
         Self::of_number(hash.number() ^ purpose)
     }
 
-    /// The key of both.
+    /// The key of this key and a finer one together.
     pub(super) const fn and(self, finer: u64) -> Self {
         Self::of_number(self.0 ^ finer.rotate_left(29))
     }
@@ -36,27 +36,27 @@ impl Key {
     }
 }
 
-/// What a text is filed for.
+/// The purposes for which a text is filed.
 const WHOLE: u64 = 0x1F83_D9AB_FB41_BD6B;
 const PREFIX: u64 = 0x9B05_688C_2B3E_6C1F;
 const SERVICE: u64 = 0x5BE0_CD19_137E_2179;
 
-/// Bytes of a prefix that count; a longer one is filed under its beginning. Lengths are bits of a number.
+/// The number of bytes of a prefix that count. A longer prefix is filed under its beginning. Lengths are bits of a number.
 pub(super) const LONGEST: usize = 62;
-/// The bit that says that whole names are filed.
+/// The bit for whole names in a set of lengths.
 pub(super) const WHOLE_NAMES: usize = 63;
 
-/// Where a pattern of actions is filed.
+/// How a pattern of actions is filed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Filing {
-    /// In a service; `length` is that of the name's text before a wildcard, or [`WHOLE_NAMES`].
+    /// In a service. `length` is the length of the name before its first wildcard, or [`WHOLE_NAMES`].
     Service { service: Key, length: usize, key: Key },
-    /// It has a wildcard before the colon.
+    /// Under every service: the pattern has a wildcard before its colon.
     EveryService,
 }
 
 impl Filing {
-    /// `last` is the service that the pattern before was about, with its hash: lists go service by service.
+    /// Files a pattern. `last` caches the service of the pattern before, because lists are ordered by service.
     pub(super) fn of<'p>(pattern: &'p ActionPattern, last: &mut Service<'p>) -> Self {
         let pattern = pattern.pattern();
         let whole = pattern.as_literal();
@@ -87,12 +87,12 @@ impl Filing {
     }
 }
 
-/// A service, and what is known of it.
+/// A service with its hash and its set of lengths.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Service<'p> {
     pub(super) name: &'p str,
     pub(super) hash: FoldedHash,
-    /// Its set of lengths.
+    /// The index of the set of lengths of the service.
     pub(super) set: Option<u32>,
 }
 
@@ -100,12 +100,12 @@ impl Service<'_> {
     pub(super) const NONE: Self = Self { name: "", hash: FoldedHash::EMPTY, set: None };
 }
 
-/// The keys under which an action looks.
+/// The keys that an action looks up.
 #[derive(Clone, Debug)]
 pub(crate) struct ActionKeys {
     pub(super) service: Key,
     pub(super) whole: Key,
-    /// By length of the name's beginning.
+    /// The keys of the name's beginnings, by length.
     pub(super) prefixes: Box<[Key]>,
 }
 
@@ -123,14 +123,15 @@ impl ActionKeys {
     }
 }
 
-/// The keys of the resources of a statement, each with its length; nothing if a pattern has no text at a known place.
+/// The keys of a statement's resources, each with its length. `None` if a pattern has no text at a known place.
 pub(super) fn resource_keys(element: Option<&ResourceElement>, is_deny: bool) -> Option<Vec<(u64, usize)>> {
     let Some(ResourceElement::Resource(patterns)) = element else { return None };
-    // A null pattern matches nothing, whatever its variables are.
+    // A null pattern never matches, whatever the values of its variables.
     let patterns = patterns.iter().filter(|p| !p.value.is_null()).map(|p| p.value.pattern());
     let mut keys = Vec::new();
     for pattern in patterns {
-        // A variable of a key that a request has twice makes a Deny apply to resources that its text does not begin.
+        // If a request has a key in two spellings, a variable with that key makes a Deny apply to every resource, so the text cannot be a
+        // key.
         let key = resource_key(pattern).filter(|_| !is_deny || !pattern.has_variables())?;
         if !keys.contains(&key) {
             keys.push(key);
@@ -139,10 +140,10 @@ pub(super) fn resource_keys(element: Option<&ResourceElement>, is_deny: bool) ->
     Some(keys)
 }
 
-/// The hash and length of the plain text behind the fifth colon of a pattern.
+/// The hash and length of the plain text after the fifth colon of a pattern.
 ///
-/// The colons before it stand for themselves, so the fifth is at least the fifth colon of whatever text the pattern matches; a wildcard
-/// among the first fields may take colons in, so it may be a later one.
+/// The five colons of the pattern stand for themselves. A wildcard in the first fields may match further colons, so the last of the five
+/// matches the fifth colon of a text or a later one.
 fn resource_key(pattern: &Pattern) -> Option<(u64, usize)> {
     let mut colons = ARN_FIELDS.saturating_sub(1);
     for piece in pattern.pieces() {
@@ -162,7 +163,7 @@ fn resource_key(pattern: &Pattern) -> Option<(u64, usize)> {
     None
 }
 
-/// Calls `look` with the keys of a resource whose lengths are in the set.
+/// Calls `look` with the keys of a resource for the lengths in the set.
 #[inline]
 pub(super) fn probe_resource<B>(
     resource: &str,

@@ -1,18 +1,18 @@
-//! A multimap from keys to pairs of small numbers, in two flat lists: no allocation per key, and none to look one up.
+//! A multimap from keys to pairs of small numbers, in two flat lists. A look-up does not allocate.
 
 use super::keys::Key;
 
-/// What is filed under a key.
+/// An item that is filed under a key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Item {
     /// The number of a statement, or [`Item::MARKER`].
     pub(super) statement: u32,
-    /// The index of one of its action patterns; in a marker the index of a set of lengths.
+    /// The index of one of the statement's action patterns. In a marker, the index of a set of lengths.
     pub(super) pattern: u32,
 }
 
 impl Item {
-    /// In place of a statement: a note on the lengths of finer keys under which more is filed.
+    /// The statement number of a marker. A marker says for which lengths there are finer keys with more items.
     pub(super) const MARKER: u32 = u32::MAX;
 
     pub(super) const fn is_marker(self) -> bool {
@@ -20,15 +20,15 @@ impl Item {
     }
 }
 
-/// The multimap. Two keys may share a tag, so what is found need not be what was filed: whoever asks compares.
+/// The multimap. Keys may share a tag, so a look-up may also return items of another key. Callers must compare.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Table {
-    /// By the low bits of a tag: the first entry of the chain. A power of two long, or empty.
+    /// The first entry of each chain, indexed by the low bits of a tag. The length is a power of two, or 0.
     heads: Vec<u32>,
-    /// The low bits that count: one less than there are heads, or 0.
+    /// The mask for those low bits: the number of heads less one, or 0.
     mask: u32,
     entries: Vec<Entry>,
-    /// The first of the entries that are not in use, chained like the others.
+    /// The first unused entry. Unused entries are chained like the others.
     free: u32,
     used: usize,
 }
@@ -43,7 +43,7 @@ struct Entry {
 /// The end of a chain.
 const END: u32 = u32::MAX;
 
-/// What an entry keeps of a key: the number of its chain in the low bits, however many chains there are, and more to tell it from others.
+/// The part of a key that an entry stores. Its low bits number the chain, and the other bits distinguish keys in a chain.
 #[inline]
 const fn tag(key: Key) -> u32 {
     (key.number() >> 32) as u32
@@ -54,7 +54,7 @@ impl Table {
         Self { heads: Vec::new(), mask: 0, entries: Vec::new(), free: END, used: 0 }
     }
 
-    /// Room for that many items.
+    /// A table with room for this many items.
     pub(super) fn with_room(items: usize) -> Self {
         let mut table = Self { entries: Vec::with_capacity(items), ..Self::new() };
         table.widen(items);
@@ -65,8 +65,9 @@ impl Table {
         (tag & self.mask) as usize
     }
 
-    /// Makes at least as many chains as items, and files every entry again. Called when all entries are in use: chains are at least
-    /// as many as entries, so there are unused ones only while there are chains left.
+    /// Makes at least as many chains as items, and files every entry again.
+    ///
+    /// Call it if all entries are in use. There are at least as many chains as entries, so an unused entry implies that there are chains.
     fn widen(&mut self, items: usize) {
         let width = items.max(4).next_power_of_two();
         self.heads.clear();
@@ -88,7 +89,8 @@ impl Table {
 
     /// Files an item.
     ///
-    /// INVARIANT (numbers): fewer than `u32::MAX` items are filed, since each has a pattern in a document; one more is found nowhere.
+    /// INVARIANT (numbers): fewer than `u32::MAX` items are filed, because each has a pattern in a document. An item beyond that would not
+    /// be found.
     pub(super) fn insert(&mut self, key: Key, item: Item) {
         if self.used >= self.heads.len() {
             self.widen(self.used.saturating_mul(2).saturating_add(1));
@@ -108,7 +110,7 @@ impl Table {
         self.used = self.used.saturating_add(1);
     }
 
-    /// Takes out the items under a key that are not to stay.
+    /// Removes the items under a key for which `is_out` is true.
     pub(super) fn remove(&mut self, key: Key, is_out: impl Fn(Item) -> bool) {
         let tag = tag(key);
         let slot = self.slot(tag);
@@ -135,7 +137,7 @@ impl Table {
         }
     }
 
-    /// What is filed under a key, the latest first, and perhaps something that is not.
+    /// The items under a key, the latest first. Items of another key may be among them.
     #[inline]
     pub(super) fn get(&self, key: Key) -> Chain<'_> {
         let tag = tag(key);
@@ -143,12 +145,12 @@ impl Table {
         Chain { entries: &self.entries, tag, at }
     }
 
-    /// Gives back memory that was kept for more.
+    /// Frees memory that was reserved and not used.
     pub(super) fn fit(&mut self) {
         self.entries.shrink_to_fit();
     }
 
-    /// Bytes of memory.
+    /// The bytes of memory in use.
     pub(super) const fn bytes(&self) -> usize {
         let heads = self.heads.capacity().saturating_mul(size_of::<u32>());
         heads.saturating_add(self.entries.capacity().saturating_mul(size_of::<Entry>()))

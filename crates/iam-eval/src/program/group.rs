@@ -1,4 +1,4 @@
-//! Policies with an index over their statements.
+//! Policies with an index of their statements.
 
 use std::ops::ControlFlow;
 use std::sync::Arc;
@@ -10,26 +10,26 @@ use crate::layers::Layer;
 use crate::statement::{Finding, Subject, allows};
 use crate::truth::Certainty;
 
-/// Policies of one level of a layer, with their Allow and Deny statements indexed apart.
+/// Policies of one level of a layer. Allow and Deny statements have separate indexes.
 #[derive(Clone, Debug)]
 pub(super) struct Group {
     policies: Vec<Arc<Policy>>,
-    /// Where the statement of each number stands.
+    /// The place of each statement, by number.
     places: Vec<Place>,
-    /// Numbers that can be used again.
+    /// Numbers that are free to be used again.
     free: Vec<u32>,
     allow: Index,
     deny: Index,
 }
 
-/// Where a statement stands in a group.
+/// The place of a statement in a group.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Place {
     pub(super) policy: u32,
     pub(super) statement: u32,
 }
 
-/// Which statements of a group are asked.
+/// Which statements of a group are asked: Allow or Deny.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Side {
     Allow,
@@ -58,7 +58,7 @@ impl Group {
         group
     }
 
-    /// Puts another policy in the place of one: what is compiled of all others stays. The policy that stood there, if one did.
+    /// Replaces a policy and returns the old one. The indexes of all other policies stay. `None` if there was no such policy.
     pub(super) fn replace(&mut self, index: usize, policy: Arc<Policy>) -> Option<Arc<Policy>> {
         self.policies.get(index)?;
         self.remove(index);
@@ -67,7 +67,7 @@ impl Group {
         Some(old)
     }
 
-    /// INVARIANT (numbers): a group has fewer than `u32::MAX` statements, since it would not fit into memory.
+    /// INVARIANT (numbers): a group has fewer than `u32::MAX` statements, because more do not fit into memory.
     fn add(&mut self, index: usize) {
         let Self { policies, places, free, allow, deny } = self;
         let Some(policy) = policies.get(index) else { return };
@@ -105,7 +105,7 @@ impl Group {
         }
     }
 
-    /// Calls `look` with each statement of a side that applies, or may, until it breaks.
+    /// Calls `look` with each statement of a side that applies or may apply, until it breaks.
     #[inline]
     pub(super) fn findings<'g, B>(
         &'g self,
@@ -135,7 +135,7 @@ impl Group {
         self.places.get(number as usize).copied()
     }
 
-    /// Bytes of memory of the indexes, without the policies.
+    /// The bytes of memory of the indexes, without the policies.
     pub(super) fn bytes(&self) -> usize {
         let places = self.places.capacity().saturating_mul(size_of::<Place>());
         self.allow.bytes().saturating_add(self.deny.bytes()).saturating_add(places)

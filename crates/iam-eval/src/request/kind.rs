@@ -1,4 +1,4 @@
-//! What the resource of a request is.
+//! The kind of a request's resource.
 
 use std::fmt;
 
@@ -6,14 +6,14 @@ use iam_policy::ArnFields;
 
 use super::Action;
 
-/// What the resource is, as far as the decision rules differ (rule 5.23).
+/// The kind of a resource, as far as the decision rules differ (rule 5.23).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ResourceKind {
-    /// Anything else.
+    /// Any other resource.
     Generic,
-    /// A role, and the request is a question to its trust policy, which is the resource policy.
+    /// A role whose trust policy is asked. The trust policy is the resource policy.
     IamRoleTrust,
-    /// A KMS key; the resource policy is its key policy.
+    /// A KMS key. Its key policy is the resource policy.
     KmsKey,
 }
 
@@ -21,11 +21,12 @@ impl ResourceKind {
     /// Every kind.
     pub const ALL: [Self; 3] = [Self::Generic, Self::IamRoleTrust, Self::KmsKey];
 
-    /// The kind that follows from action and resource where nobody states it (rule 5.54).
+    /// The kind that follows from action and resource if the request does not state it (rule 5.54).
     ///
-    /// [`ResourceKind::IamRoleTrust`] if the resource is the ARN of a role and STS asks the role's trust policy about the action:
-    /// every `sts:AssumeRole…`, `sts:TagSession`, `sts:SetSourceIdentity` and `sts:SetContext`. [`ResourceKind::KmsKey`] if it is the
-    /// ARN of a KMS key, whatever the action. Otherwise [`ResourceKind::Generic`].
+    /// - [`ResourceKind::IamRoleTrust`] if the resource is the ARN of a role and STS asks the role's trust policy about the action: every
+    ///   `sts:AssumeRole…`, `sts:TagSession`, `sts:SetSourceIdentity` and `sts:SetContext`.
+    /// - [`ResourceKind::KmsKey`] if the resource is the ARN of a KMS key, whatever the action.
+    /// - [`ResourceKind::Generic`] otherwise.
     ///
     /// # Cost
     /// No allocation; reads the ARN once.
@@ -72,9 +73,9 @@ impl fmt::Display for ResourceKind {
 
 /// Whether STS asks a role's trust policy about the action.
 fn asks_trust(action: &str) -> bool {
-    /// The beginning of the names of all calls that assume a role. `AssumeRoot` is none of them: it takes the root user.
+    /// The beginning of the names of all calls that assume a role. It does not match `AssumeRoot`, which assumes the root user.
     const ASSUME: &str = "AssumeRole";
-    /// The permission-only actions that such a call may need as well (rule 2.8).
+    /// The actions without a call of their own that such a call may also need (rule 2.8).
     const PERMISSIONS: [&str; 3] = ["TagSession", "SetSourceIdentity", "SetContext"];
     let Some((service, name)) = action.split_once(':') else { return false };
     service.eq_ignore_ascii_case("sts")

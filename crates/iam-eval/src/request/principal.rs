@@ -1,4 +1,4 @@
-//! Who asks.
+//! The principals that make requests.
 
 mod arn;
 mod keys;
@@ -6,10 +6,10 @@ mod keys;
 pub use arn::PrincipalArnError;
 use iam_policy::{RoleArn, SessionArn};
 
-/// Who asks (rule 5.1).
+/// The principal that makes a request (rule 5.1).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Principal {
-    /// An IAM user, also with credentials of `GetSessionToken`.
+    /// An IAM user, with credentials of its own or from `GetSessionToken`.
     IamUser {
         /// The user's ARN.
         arn: Box<str>,
@@ -20,20 +20,20 @@ pub enum Principal {
     AssumedRole {
         /// The session's ARN.
         arn: Box<str>,
-        /// The role's ARN, with its path, which the session's ARN does not have (rule 5.4).
+        /// The role's ARN with its path. The session's ARN does not contain the path (rule 5.4).
         role_arn: Box<str>,
         /// The role's account.
         account: Box<str>,
         /// Whether the role is service-linked: SCPs and RCPs do not apply to it (rules 5.40, 5.41).
         service_linked: bool,
     },
-    /// A federated user of `GetFederationToken`. Identity policies and boundary are those of the IAM user.
+    /// A federated user of `GetFederationToken`. The IAM user's identity policies and boundary apply to it.
     FederatedUser {
         /// The federated user's ARN.
         arn: Box<str>,
         /// The ARN of the IAM user who called `GetFederationToken`.
         user_arn: Box<str>,
-        /// The account of both.
+        /// The account of the federated user and of the IAM user.
         account: Box<str>,
     },
     /// The root user of an account.
@@ -52,12 +52,12 @@ pub enum Principal {
     Anonymous,
     /// The caller of `AssumeRoleWithWebIdentity`, authenticated by an identity provider.
     WebIdentity {
-        /// ARN of the provider, or the domain of a built-in one.
+        /// The ARN of the provider, or the domain of a built-in provider.
         provider: Box<str>,
     },
     /// The caller of `AssumeRoleWithSAML`.
     Saml {
-        /// ARN of the provider.
+        /// The ARN of the provider.
         provider: Box<str>,
     },
 }
@@ -84,7 +84,7 @@ impl Principal {
         }
     }
 
-    /// The account, of principals that have one (rule 5.13).
+    /// The principal's account. `None` if it has no account (rule 5.13).
     pub fn account(&self) -> Option<&str> {
         match self {
             Self::IamUser { account, .. }
@@ -95,7 +95,7 @@ impl Principal {
         }
     }
 
-    /// The ARN, of principals that have one.
+    /// The principal's ARN. `None` if it has no ARN.
     pub fn arn(&self) -> Option<&str> {
         match self {
             Self::IamUser { arn, .. }

@@ -1,4 +1,4 @@
-//! What STS checks before it looks at a policy, and what it makes of a call that passes.
+//! The checks of STS before it asks a policy, and the session that a valid call creates.
 
 mod policies;
 mod tags;
@@ -25,7 +25,7 @@ struct Checks<'c> {
     refusals: Vec<Refusal>,
 }
 
-/// What is passed to the new session.
+/// The properties that the call passes to the new session.
 #[derive(Debug, Default)]
 pub(super) struct Passed {
     pub(super) tags: Tags,
@@ -72,7 +72,7 @@ pub(super) fn open(opening: Opening, limits: &SessionLimits) -> Result<Session, 
 fn principal(opening: &Opening) -> (Principal, Box<str>) {
     let (account, partition) = (opening.account(), opening.partition());
     if let Some(role) = &opening.role {
-        // The session's ARN has no path (rule 5.4).
+        // The session's ARN does not contain the role's path (rule 5.4).
         let (role_name, name) = (role.name(), &opening.parameters.name);
         let arn = IamResource::AssumedRole { role: role_name, session: name }.arn(partition, account);
         let arn: Box<str> = arn.into();
@@ -89,7 +89,7 @@ impl Checks<'_> {
         self.refusals.push(Refusal::new(code, found, help));
     }
 
-    /// Whether this caller can make this call (rule 6.12).
+    /// Checks that this caller can make this call (rule 6.12).
     fn caller(&mut self) {
         let (operation, caller) = (self.opening.operation, &self.opening.caller);
         let help = match (operation, caller) {
@@ -114,7 +114,7 @@ impl Checks<'_> {
         }
     }
 
-    /// Whether the call has these parameters. What STS would not read must not seem to have an effect.
+    /// Checks that the call has no parameters that STS would ignore: they must not appear to have an effect.
     fn parameters(&mut self) {
         let (operation, parameters) = (self.opening.operation, &self.opening.parameters);
         let federated = operation == Operation::GetFederationToken;
@@ -151,7 +151,7 @@ impl Checks<'_> {
         }
     }
 
-    /// How long the session lasts.
+    /// The duration of the session in seconds.
     fn duration(&mut self) -> i64 {
         let limits = self.limits;
         let is_root = matches!(self.opening.caller, Caller::Root { .. });
@@ -188,7 +188,7 @@ impl Checks<'_> {
         seconds
     }
 
-    /// What the call passes, from the token or from the parameters.
+    /// The properties that the call passes, from the token or from the parameters.
     fn passed(&mut self) -> Passed {
         let parameters = &self.opening.parameters;
         let Caller::Provider { token, .. } = &self.opening.caller else {
@@ -207,7 +207,7 @@ impl Checks<'_> {
         }
         let source_identity = match token.source_identity() {
             Some(Claim::One(text)) => Some(text.clone()),
-            // A list is among the refusals of the token.
+            // A list is reported by the refusals of the token.
             Some(Claim::Many(_)) | None => None,
         };
         self.refusals.extend(token.refusals());
@@ -239,7 +239,7 @@ impl Checks<'_> {
         }
     }
 
-    /// Rule 6.4: a token that lists roles lists this one.
+    /// A token that lists roles must list this role (rule 6.4).
     fn roles(&mut self) {
         let (Caller::Provider { token, .. }, Some(role)) = (&self.opening.caller, &self.opening.role) else {
             return;
@@ -252,7 +252,7 @@ impl Checks<'_> {
         }
     }
 
-    /// What a trust policy sees, with the keys of [`Opening::call`]: these fill gaps and never replace what is known.
+    /// The context that a trust policy sees. Keys of [`Opening::call`] are added, and never replace a known value.
     fn trust_context(&mut self, passed: &Passed, source_identity: Option<&str>) -> Context {
         let mut context = context::trust(self.opening, passed, source_identity);
         for (key, value) in self.opening.call.iter() {

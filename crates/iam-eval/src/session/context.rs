@@ -1,4 +1,4 @@
-//! The condition keys of a session, and those that a trust policy sees (rules 6.1 to 6.4, 6.10, 6.11).
+//! The condition keys of a session, and the keys that a trust policy sees (rules 6.1 to 6.4, 6.10, 6.11).
 
 use super::checks::Passed;
 use super::tags::Tags;
@@ -6,7 +6,7 @@ use super::{Caller, Opening, provider, single};
 use crate::context::{Context, ContextValue};
 use crate::request::Principal;
 
-/// Keys of any call that its parts do not tell.
+/// Keys of any call whose values do not follow from the parts of the call.
 const UNKNOWN_OF_A_CALL: [&str; 15] = [
     "aws:ResourceOrgID",
     "aws:ResourceOrgPaths",
@@ -25,7 +25,7 @@ const UNKNOWN_OF_A_CALL: [&str; 15] = [
     "aws:referer",
 ];
 
-/// Keys of a caller with credentials that its ARN and tags do not tell.
+/// Keys of a caller with credentials whose values do not follow from its ARN and tags.
 const UNKNOWN_OF_A_CALLER: [&str; 6] = [
     "aws:MultiFactorAuthAge",
     "aws:MultiFactorAuthPresent",
@@ -58,13 +58,13 @@ pub(super) fn session(
     context
 }
 
-/// The keys that a trust policy sees, before what [`Opening::call`] adds.
+/// The keys that a trust policy sees, without those of [`Opening::call`].
 pub(super) fn trust(opening: &Opening, passed: &Passed, source_identity: Option<&str>) -> Context {
     let mut context = Context::new();
     set_unknown(&mut context, &UNKNOWN_OF_A_CALL);
     context.set("aws:CurrentTime", single(&opening.now.to_string()));
     context.set("aws:EpochTime", single(&opening.now.epoch_seconds().to_string()));
-    // STS answers over TLS only.
+    // STS accepts TLS connections only.
     context.set("aws:SecureTransport", single("true"));
     context.set("aws:ResourceAccount", single(opening.account()));
     let parameters = &opening.parameters;
@@ -89,7 +89,7 @@ pub(super) fn trust(opening: &Opening, passed: &Passed, source_identity: Option<
     match &opening.caller {
         Caller::Provider { provider, token } => {
             set_all(&mut context, &opening.caller.principal().keys());
-            // A token that lists other roles has been refused.
+            // A token that does not list this role has been refused.
             let authorized = if token.roles().is_some() { "true" } else { "false" };
             context.set("sts:RoleAuthorizedByIdp", single(authorized));
             provider::trust_keys(provider, token, &mut context);
@@ -112,7 +112,7 @@ pub(super) fn trust(opening: &Opening, passed: &Passed, source_identity: Option<
     context
 }
 
-/// What a caller with an account brings along.
+/// Sets the keys and the tags of a caller with an account.
 fn caller(context: &mut Context, caller: &Caller, tags: &Tags) {
     set_unknown(context, &UNKNOWN_OF_A_CALLER);
     set_all(context, &caller.principal().keys());

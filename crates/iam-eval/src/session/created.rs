@@ -1,4 +1,4 @@
-//! The session that STS creates: its requests, and the requests that must be allowed before it is created.
+//! Sessions that STS creates, and the requests that must be allowed first.
 
 use std::sync::Arc;
 
@@ -18,15 +18,15 @@ const SET_SOURCE_IDENTITY: &str = "sts:SetSourceIdentity";
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Session {
-    /// Who makes requests with it.
+    /// The principal of requests that are made with the session.
     pub principal: Principal,
     /// The session's ARN.
     pub arn: Box<str>,
-    /// How long it lasts, in seconds.
+    /// The duration of the session in seconds.
     pub duration_seconds: i64,
-    /// Its principal tags: of a session tag, a role tag and an inherited one of the same key one remains (rules 6.8, 6.9).
+    /// Its principal tags. Of a session tag, a role tag and an inherited tag with the same key, one remains (rules 6.8, 6.9).
     pub principal_tags: Tags,
-    /// The keys of the transitive ones.
+    /// The keys of its transitive tags.
     pub transitive_tag_keys: Vec<Box<str>>,
     /// Its source identity.
     pub source_identity: Option<Box<str>>,
@@ -37,25 +37,27 @@ pub struct Session {
     pub(super) context: Context,
     pub(super) trust_context: Context,
     pub(super) opened: Opening,
-    /// Whether tags are passed or inherited.
+    /// Whether the call passes or inherits tags.
     pub(super) passes_tags: bool,
 }
 
-/// What the policies say to a call of STS: the call is one request, and what it passes are further ones (rules 2.8, 6.6).
+/// The decisions on a call to STS.
+///
+/// The call is one request. The tags and the source identity that it passes need further requests (rules 2.8, 6.6).
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Authorization {
-    /// Every request and its decision: the call first.
+    /// Every request with its decision. The call is the first.
     pub decisions: Vec<(Request, Decision)>,
 }
 
 impl Authorization {
-    /// Whether STS creates the session: every request is allowed for certain.
+    /// Whether STS creates the session: every request is certainly allowed.
     pub fn is_allowed(&self) -> bool {
         !self.decisions.is_empty() && self.missing().next().is_none()
     }
 
-    /// The requests that are not allowed: each of them makes the whole call fail.
+    /// The requests that are not allowed. One such request makes the whole call fail.
     pub fn missing(&self) -> impl Iterator<Item = &(Request, Decision)> {
         self.decisions.iter().filter(|(_, decision)| !decision.is_allowed())
     }
@@ -67,22 +69,25 @@ impl Session {
         &self.context
     }
 
-    /// The condition keys while the call is authorized: what a trust policy sees (rules 6.3, 6.4, 6.10, 6.11). Keys of the caller
-    /// and of the network that nobody stated in [`Opening::call`] are unknown.
+    /// The condition keys that a trust policy sees while the call is authorized (rules 6.3, 6.4, 6.10, 6.11).
+    ///
+    /// Keys of the caller and of the network that [`Opening::call`] does not state are unknown.
     pub const fn trust_context(&self) -> &Context {
         &self.trust_context
     }
 
-    /// Whether session policies were passed. A role session without them has all of the role; a federated user without them has
-    /// nothing but what resource policies grant (rule 6.14). In [`Layers::session`] that is `None`, and else all that were passed.
+    /// Whether session policies were passed.
+    ///
+    /// Without them, a role session has all permissions of the role, and a federated user has only the permissions that resource policies
+    /// grant (rule 6.14). Set [`Layers::session`] to `None` if the result is false, and to all session policies if it is true.
     pub const fn has_session_policies(&self) -> bool {
         self.policy.is_some() || !self.policy_arns.is_empty()
     }
 
-    /// A request of the session, with further keys that describe it.
+    /// A request of the session. `further` are the keys that describe the request itself.
     ///
     /// # Errors
-    /// The keys that only AWS may set: a caller that could set them would choose its own tags.
+    /// The names of those keys that only AWS may set. A caller that could set them could choose its own tags.
     ///
     /// # Examples
     /// ```
@@ -125,9 +130,10 @@ impl Session {
         Ok(Request::new(self.principal.clone(), action, resource).with_context(context))
     }
 
-    /// The requests that must be allowed before STS creates the session: the call, `sts:TagSession` if tags are passed or inherited,
-    /// `sts:SetSourceIdentity` if there is a source identity (rules 2.8, 6.6, 6.11). Of a role they are on the role, of a federated
-    /// user on the federated user.
+    /// The requests that must be allowed before STS creates the session (rules 2.8, 6.6, 6.11).
+    ///
+    /// They are the call, `sts:TagSession` if tags are passed or inherited, and `sts:SetSourceIdentity` if there is a source identity.
+    /// Their resource is the role, or the federated user.
     pub fn authorization_requests(&self) -> Vec<Request> {
         let mut actions = vec![self.opened.operation.action()];
         if self.passes_tags {
@@ -152,10 +158,10 @@ impl Session {
             .collect()
     }
 
-    /// Decides every one of [`Session::authorization_requests`].
+    /// Decides all requests of [`Session::authorization_requests`].
     ///
-    /// `layers` hold the trust policy as resource policy, the RCPs of the role's account, and the other policies of the caller. A web
-    /// identity has none, and whatever stands in those layers is not asked (rule 5.52).
+    /// `layers` must have the trust policy as resource policy, the RCPs of the role's account, and all other policies of the caller. A web
+    /// identity has no policies of its own, and those layers are not asked for it (rule 5.52).
     pub fn authorize(&self, layers: &Layers) -> Authorization {
         let decide = |request: Request| {
             let mut decision = layers.decide(&request);
@@ -168,8 +174,9 @@ impl Session {
         Authorization { decisions: self.authorization_requests().into_iter().map(decide).collect() }
     }
 
-    /// Rule 6.11: in role chaining a source identity needs the permission of the calling role too, even where the trust policy alone
-    /// would do.
+    /// Whether the calling role needs the permission too, even if the trust policy alone would be enough.
+    ///
+    /// In role chaining, a source identity does (rule 6.11).
     fn needs_both_sides(&self, request: &Request) -> bool {
         request.action.as_str() == SET_SOURCE_IDENTITY
             && self.opened.operation == Operation::AssumeRole

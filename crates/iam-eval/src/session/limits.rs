@@ -1,52 +1,52 @@
 //! Bounds on sessions, with their sources.
 
-/// Bounds of STS. At a bound a call is accepted; one more is refused with its code.
+/// Bounds of STS. A call at a bound is accepted; a call beyond it is refused with the bound's code.
 ///
 /// STS API `AssumeRole`, `AssumeRoleWithWebIdentity`, `GetFederationToken`; IAM User Guide `id_session-tags`, `reference_iam-quotas`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SessionLimits {
-    /// Characters of `RoleSessionName`: at least.
+    /// The minimum number of characters of `RoleSessionName`.
     pub name_least: usize,
-    /// Characters of `RoleSessionName`: at most.
+    /// The maximum number of characters of `RoleSessionName`.
     pub name_most: usize,
-    /// Characters of the name of a federated user: at most.
+    /// The maximum number of characters of a federated user's name.
     pub federated_name_most: usize,
-    /// Characters of a source identity: at least.
+    /// The minimum number of characters of a source identity.
     pub source_identity_least: usize,
-    /// Characters of a source identity: at most.
+    /// The maximum number of characters of a source identity.
     pub source_identity_most: usize,
-    /// Characters of `ExternalId`: at least.
+    /// The minimum number of characters of `ExternalId`.
     pub external_id_least: usize,
-    /// Characters of `ExternalId`: at most.
+    /// The maximum number of characters of `ExternalId`.
     pub external_id_most: usize,
-    /// Seconds of any session: at least.
+    /// The minimum duration of any session, in seconds.
     pub duration_least: i64,
-    /// Seconds of a role session: at most, whatever the role's setting.
+    /// The maximum duration of a role session in seconds, whatever the role's setting.
     pub duration_most: i64,
-    /// Seconds of a role session that nobody asked for otherwise.
+    /// The duration of a role session in seconds, if the call has none.
     pub duration_default: i64,
-    /// Seconds of a session made by role chaining: at most.
+    /// The maximum duration of a session made by role chaining, in seconds.
     pub chained_duration_most: i64,
-    /// Seconds of a federated user's session: at most.
+    /// The maximum duration of a federated user's session, in seconds.
     pub federated_duration_most: i64,
-    /// Seconds of a federated user's session that nobody asked for otherwise.
+    /// The duration of a federated user's session in seconds, if the call has none.
     pub federated_duration_default: i64,
-    /// Seconds of a session of a federated user that the root user makes: at most.
+    /// The maximum duration in seconds of a federated user's session that the root user creates.
     pub root_duration_most: i64,
-    /// Managed session policies.
+    /// The maximum number of managed session policies.
     pub policy_arns: usize,
-    /// Characters of the inline session policy and of all ARNs together (rule 7.19).
+    /// The maximum number of characters of the inline session policy and all managed policy ARNs together (rule 7.19).
     pub policy_characters: usize,
-    /// Session tags.
+    /// The maximum number of session tags.
     pub tags: usize,
-    /// Characters of a tag key.
+    /// The maximum number of characters of a tag key.
     pub tag_key: usize,
-    /// Characters of a tag value.
+    /// The maximum number of characters of a tag value.
     pub tag_value: usize,
-    /// Transitive tag keys.
+    /// The maximum number of transitive tag keys.
     pub transitive_tag_keys: usize,
-    /// Bounds on the inline session policy as a document; its length is bounded by `policy_characters`.
+    /// Bounds on the inline session policy as a document. `policy_characters` bounds its length.
     pub policy: iam_policy::Limits,
 }
 

@@ -1,4 +1,4 @@
-//! What a call to STS is made of.
+//! The parts of a call to STS.
 
 use std::fmt;
 
@@ -54,7 +54,7 @@ pub struct Role {
     pub arn: Box<str>,
     /// Its unique id, such as `AROA…`.
     pub id: Box<str>,
-    /// Its setting, in seconds: 3,600 to 43,200.
+    /// The maximum session duration that the role is set to, in seconds: 3,600 to 43,200.
     pub max_session_duration: i64,
     /// Its tags.
     pub tags: Tags,
@@ -66,7 +66,7 @@ impl Role {
         Self { arn: arn.into(), id: id.into(), max_session_duration: 3_600, tags: Tags::default() }
     }
 
-    /// The name without the path.
+    /// The name of the role without its path.
     pub(super) fn name(&self) -> &str {
         self.arn.rsplit('/').next().unwrap_or_default()
     }
@@ -101,12 +101,12 @@ impl Parameters {
     }
 }
 
-/// Who calls STS.
+/// The caller of STS.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Caller {
-    /// Nobody that AWS knows: an identity provider vouches for the caller.
+    /// A caller without AWS credentials, authenticated by an identity provider.
     Provider {
-        /// ARN of the provider, or the domain of a built-in one.
+        /// The ARN of the provider, or the domain of a built-in provider.
         provider: Box<str>,
         /// The claims of the token.
         token: Token,
@@ -127,11 +127,11 @@ pub enum Caller {
     AssumedRole {
         /// The session's ARN.
         arn: Box<str>,
-        /// The role's ARN, if it is known; without it trust policies that name the role cannot be decided.
+        /// The role's ARN. If it is `None`, trust policies that name the role cannot be decided.
         role_arn: Option<Box<str>>,
         /// The session's principal tags.
         principal_tags: Tags,
-        /// Those of them that are transitive.
+        /// The principal tags that are transitive.
         transitive_tags: Tags,
         /// The session's source identity.
         source_identity: Option<Box<str>>,
@@ -143,22 +143,23 @@ pub enum Caller {
     },
 }
 
-/// What a call to STS is made of.
+/// The parts of a call to STS.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Opening {
     /// The call.
     pub operation: Operation,
-    /// The role; none for [`Operation::GetFederationToken`].
+    /// The role. `None` for [`Operation::GetFederationToken`].
     pub role: Option<Role>,
     /// The parameters.
     pub parameters: Parameters,
-    /// Who calls.
+    /// The caller.
     pub caller: Caller,
-    /// The time of the call: `aws:CurrentTime` of the call, `aws:TokenIssueTime` of the session.
+    /// The time of the call. It is `aws:CurrentTime` of the call and `aws:TokenIssueTime` of the session.
     pub now: Instant,
-    /// What else is known about the call itself, such as `aws:SourceIp`, `aws:MultiFactorAuthPresent` or `aws:PrincipalOrgID`. Keys
-    /// of this kind that are not here count as unknown, not as absent; a key that follows from the other parts is refused.
+    /// Further condition keys of the call, such as `aws:SourceIp`, `aws:MultiFactorAuthPresent` or `aws:PrincipalOrgID`.
+    ///
+    /// Keys of this kind that are not here count as unknown, not as absent. A key that follows from the other parts is refused.
     pub call: Context,
 }
 
@@ -208,7 +209,7 @@ impl Opening {
     /// The session that STS would create if the policies allow the call.
     ///
     /// # Errors
-    /// Every reason why STS refuses before it looks at a policy.
+    /// Every reason for which STS refuses the call before it asks a policy.
     ///
     /// # Limits
     /// All of [`SessionLimits`].
@@ -216,7 +217,7 @@ impl Opening {
         checks::open(self, limits)
     }
 
-    /// The ARN of the federated user that `GetFederationToken` makes.
+    /// The ARN of the federated user that `GetFederationToken` creates.
     pub(super) fn federated_user_arn(&self) -> Box<str> {
         let (partition, account) = (self.partition(), self.account());
         format!("arn:{partition}:sts::{account}:federated-user/{}", self.parameters.name).into()
@@ -232,14 +233,14 @@ impl Opening {
         account_of(self.owner())
     }
 
-    /// The ARN whose account and partition the session has.
+    /// The ARN from which the session's account and partition are taken.
     fn owner(&self) -> &str {
         self.role.as_ref().map_or_else(|| self.caller.arn().unwrap_or_default(), |role| &role.arn)
     }
 }
 
 impl Caller {
-    /// The ARN, of callers that AWS knows.
+    /// The caller's ARN. `None` if AWS does not know the caller.
     pub(super) fn arn(&self) -> Option<&str> {
         match self {
             Self::IamUser { arn, .. }
@@ -250,7 +251,7 @@ impl Caller {
         }
     }
 
-    /// The tags that a session made with the caller's credentials inherits (rule 6.9).
+    /// The tags that a session created with the caller's credentials inherits (rule 6.9).
     pub(super) fn inherited_tags(&self) -> Tags {
         match self {
             Self::AssumedRole { transitive_tags, .. } => transitive_tags.clone(),
@@ -260,7 +261,7 @@ impl Caller {
         }
     }
 
-    /// The source identity that it inherits (rule 6.11).
+    /// The source identity that a session created with the caller's credentials inherits (rule 6.11).
     pub(super) fn source_identity(&self) -> Option<&str> {
         match self {
             Self::AssumedRole { source_identity, .. } => source_identity.as_deref(),
@@ -270,7 +271,7 @@ impl Caller {
         }
     }
 
-    /// Who the caller is in the request to STS.
+    /// The principal of the request to STS.
     pub(super) fn principal(&self) -> Principal {
         match self {
             Self::Provider { provider, .. } => Principal::WebIdentity { provider: provider.clone() },

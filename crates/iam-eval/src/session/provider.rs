@@ -1,13 +1,14 @@
-//! The condition keys that a token becomes (rules 6.1, 6.3).
+//! The condition keys that are made from a token (rules 6.1, 6.3).
 
 use super::token::{Claim, Token};
 use crate::context::{Context, ContextValue};
 
-/// Claims beside `sub`, `aud`, `azp`, `amr` and `email` that become keys of one provider, and whether the session keeps them.
+/// Further claims that become keys of one provider, and whether the session keeps them.
 ///
-/// GitHub: IAM User Guide `reference_policies_iam-condition-keys`, as of January 2026. Amazon and Facebook: the same page, and
-/// `reference_policies_variables`, which uses their ids in permission policies. Google, CircleCI and Oracle Cloud Infrastructure have
-/// lists too, which are not here: state such keys in [`super::Opening::call`].
+/// `sub`, `aud`, `azp`, `amr` and `email` are handled elsewhere. Sources: for GitHub the IAM User Guide,
+/// `reference_policies_iam-condition-keys`, as of January 2026; for Amazon and Facebook the same page and `reference_policies_variables`,
+/// which uses their ids in permission policies. Google, CircleCI and Oracle Cloud Infrastructure also have lists, which are not here: state
+/// such keys in [`super::Opening::call`].
 const FURTHER: [(&str, &[&str], bool); 3] = [
     (
         "token.actions.githubusercontent.com",
@@ -28,12 +29,12 @@ const FURTHER: [(&str, &[&str], bool); 3] = [
     ("graph.facebook.com", &["app_id", "id"], true),
 ];
 
-/// The issuer's host and path: of a built-in provider its domain.
+/// The issuer's host and path. For a built-in provider, its domain.
 fn issuer(provider: &str) -> &str {
     provider.split_once(":oidc-provider/").map_or(provider, |(_, issuer)| issuer)
 }
 
-/// Sets `<issuer host and path>:<claim>` for what every session of the provider keeps.
+/// Sets the keys `<issuer host and path>:<claim>` that every session of the provider keeps.
 pub(super) fn session_keys(provider: &str, token: &Token, context: &mut Context) {
     let issuer = issuer(provider);
     let mut set = |name: &str, value: Option<ContextValue>| {
@@ -42,13 +43,13 @@ pub(super) fn session_keys(provider: &str, token: &Token, context: &mut Context)
         }
     };
     set("sub", token.claim("sub").map(value));
-    // Without azp, more than one audience makes the key multivalued (rule 7.28).
+    // Without `azp`, several audiences make the key multivalued (rule 7.28).
     set("aud", token.claim("azp").or(token.claim("aud")).map(value));
     set("amr", token.claim("amr").map(multivalued));
     further(issuer, true, token, &mut set);
 }
 
-/// Sets those and what is there only while the role is assumed.
+/// Sets the keys of [`session_keys`], and the keys that exist only while the role is assumed.
 pub(super) fn trust_keys(provider: &str, token: &Token, context: &mut Context) {
     session_keys(provider, token, context);
     let issuer = issuer(provider);
@@ -70,7 +71,7 @@ fn further(issuer: &str, kept: bool, token: &Token, set: &mut impl FnMut(&str, O
     }
 }
 
-/// A list of one is a single value.
+/// The value of a claim. A list of one is a single value.
 fn value(claim: &Claim) -> ContextValue {
     match claim {
         Claim::One(text) => ContextValue::single(&**text),

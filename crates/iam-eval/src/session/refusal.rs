@@ -6,7 +6,7 @@ use iam_json::quoted;
 
 macro_rules! codes {
     ($($variant:ident $name:literal $rule:literal $summary:literal)*) => {
-        /// A stable code of a refusal. Its name is what programs should compare.
+        /// A stable code of a refusal. Programs should compare its name.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         #[non_exhaustive]
         pub enum RefusalCode {
@@ -22,12 +22,12 @@ macro_rules! codes {
                 match self { $(Self::$variant => $name,)* }
             }
 
-            /// One sentence: what is the matter.
+            /// What is wrong, in one sentence.
             pub const fn summary(self) -> &'static str {
                 match self { $(Self::$variant => $summary,)* }
             }
 
-            /// The rules it follows.
+            /// The rules that the code follows from.
             pub const fn rule(self) -> &'static str {
                 match self { $(Self::$variant => $rule,)* }
             }
@@ -83,9 +83,9 @@ impl fmt::Display for RefusalCode {
 pub struct Refusal {
     /// The reason.
     pub code: RefusalCode,
-    /// What was found.
+    /// What was found, as a phrase.
     pub found: String,
-    /// What would be right.
+    /// What would be accepted.
     pub help: String,
 }
 
@@ -95,7 +95,7 @@ impl Refusal {
     }
 }
 
-/// `CODE: summary: found; help`, on one line.
+/// Writes `CODE: summary: found; help` on one line.
 impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: {}: {}; {}", self.code.name(), self.code.summary(), self.found, self.help)
@@ -104,12 +104,12 @@ impl fmt::Display for Refusal {
 
 impl std::error::Error for Refusal {}
 
-/// Every reason why STS refuses a call; at least one. [`fmt::Display`] has one reason a line.
+/// Every reason why STS refuses a call, at least one. [`fmt::Display`] writes one reason on each line.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Refusals(Vec<Refusal>);
 
 impl Refusals {
-    /// The reasons, or `None` if there is none.
+    /// The reasons. `None` if the list is empty.
     pub(super) fn new(refusals: Vec<Refusal>) -> Option<Self> {
         (!refusals.is_empty()).then_some(Self(refusals))
     }
@@ -150,11 +150,11 @@ impl fmt::Display for Refusals {
 
 impl std::error::Error for Refusals {}
 
-/// Condition keys that whoever describes a request of a session may not set, because AWS sets them.
+/// Condition keys that a caller may not set in a request of a session, because AWS sets them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ReservedKeys {
-    /// The keys, as they were spelled; at least one.
+    /// The keys as the caller spelled them, at least one.
     pub keys: Vec<Box<str>>,
 }
 

@@ -1,4 +1,4 @@
-//! Keys that only AWS sets: whoever describes a request must not be able to choose them.
+//! Keys that only AWS sets. A caller that describes a request must not choose them.
 
 /// Prefixes of keys that describe the principal or its session.
 const PREFIXES: [&str; 8] = [
@@ -12,7 +12,7 @@ const PREFIXES: [&str; 8] = [
     "sts:",
 ];
 
-/// Further such keys.
+/// Further keys that describe the principal or its session.
 const KEYS: [&str; 14] = [
     "aws:userid",
     "aws:username",
@@ -34,15 +34,16 @@ const KEYS: [&str; 14] = [
 const OF_A_CALL: [&str; 5] =
     ["aws:PrincipalTag/", "aws:RequestTag/", "aws:ResourceTag/", "iam:ResourceTag/", "sts:"];
 
-/// Whether only AWS sets the key in requests of a session. Keys of identity providers are among them: of all prefixes only theirs
-/// have a dot.
+/// Whether only AWS sets the key in requests of a session.
+///
+/// Keys of identity providers are included. They are recognized by a dot in the prefix, which no other prefix has.
 pub(super) fn in_requests(key: &str) -> bool {
     PREFIXES.iter().any(|prefix| begins(key, prefix))
         || KEYS.iter().any(|known| known.eq_ignore_ascii_case(key))
         || key.split_once(':').is_some_and(|(prefix, _)| prefix.contains('.'))
 }
 
-/// Whether the key follows from the parts of a call to STS, whether or not this call has it.
+/// Whether the key follows from the parts of a call to STS, even if this call does not have it.
 pub(super) fn in_calls(key: &str) -> bool {
     OF_A_CALL.iter().any(|prefix| begins(key, prefix)) || key.eq_ignore_ascii_case("aws:TagKeys")
 }

@@ -1,4 +1,4 @@
-//! Tags: keys compared without case, the case kept (rule 6.8).
+//! Tags: keys are compared without case and stored as written (rule 6.8).
 
 /// Tags in the order in which they were given.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -10,18 +10,18 @@ impl Tags {
         Self(Vec::new())
     }
 
-    /// Adds a tag, whether or not its key is there already.
+    /// Adds a tag, even if there is already one with its key.
     pub fn push(&mut self, key: impl Into<Box<str>>, value: impl Into<Box<str>>) {
         self.0.push((key.into(), value.into()));
     }
 
-    /// Sets a tag: one with the same key, whatever its case, gives way to it.
+    /// Sets a tag. It replaces a tag with the same key, ignoring case.
     pub fn set(&mut self, key: &str, value: &str) {
         self.0.retain(|(known, _)| !known.eq_ignore_ascii_case(key));
         self.push(key, value);
     }
 
-    /// The value of a tag, ignoring the case of the key.
+    /// The value of a tag, ignoring the case of the key. `None` if there is no such tag.
     pub fn value(&self, key: &str) -> Option<&str> {
         self.0.iter().find(|(known, _)| known.eq_ignore_ascii_case(key)).map(|(_, value)| &**value)
     }
@@ -31,12 +31,12 @@ impl Tags {
         self.0.iter().map(|(key, value)| (&**key, &**value))
     }
 
-    /// How many there are.
+    /// The number of tags.
     pub const fn len(&self) -> usize {
         self.0.len()
     }
 
-    /// Whether there is none.
+    /// Whether there are no tags.
     pub const fn is_empty(&self) -> bool {
         self.0.is_empty()
     }

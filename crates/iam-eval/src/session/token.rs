@@ -8,13 +8,15 @@ use iam_json::{Kind, Value};
 use super::refusal::{Refusal, RefusalCode};
 use super::tags::Tags;
 
-/// The claims of a verified token, as far as they are texts, numbers, booleans or lists of these; and the tags in it.
+/// The claims and the tags of a verified token.
+///
+/// Only claims that are texts, numbers, booleans or lists of these are kept.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Token {
-    /// Claims by name, in order; nested objects other than the tags are left to the caller.
+    /// Claims by name, in order. Nested objects other than the tags are left out.
     pub claims: Vec<(Box<str>, Claim)>,
-    /// What is wrong with the JSON of claims that STS reads.
+    /// Refusals for claims that STS reads and whose JSON has the wrong form.
     malformed: Vec<Refusal>,
     pub(super) tags: Tags,
     pub(super) transitive: Vec<Box<str>>,
@@ -23,7 +25,7 @@ pub struct Token {
 /// The value of a claim.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Claim {
-    /// One value; numbers and booleans as their text.
+    /// One value. Numbers and booleans are texts.
     One(Box<str>),
     /// A list.
     Many(Vec<Box<str>>),
@@ -35,18 +37,19 @@ const FLAT_TRANSITIVE: &str = "https://aws.amazon.com/tags/transitive_tag_keys";
 const ROLES: &str = "https://aws.amazon.com/roles";
 const SOURCE_IDENTITY: &str = "https://aws.amazon.com/source_identity";
 
-/// Claims of which STS takes one text.
+/// Claims that STS reads as one text.
 const TEXTS: [&str; 4] = ["sub", "azp", "email", SOURCE_IDENTITY];
 
-/// Claims of any provider that STS reads, beside the tags.
+/// Claims of any provider that STS reads, besides the tags.
 const READ: [&str; 7] = ["sub", "aud", "azp", "amr", "email", ROLES, SOURCE_IDENTITY];
 
 impl Token {
     /// Reads the claims of a decoded token.
     ///
-    /// Tags may come nested under one claim or flattened over several, or both; a tag that comes in both ways counts twice and is
-    /// then refused. What is wrong with a claim that STS reads is reported by [`super::Opening::open`]; claims of another form that
-    /// STS does not read are left out.
+    /// Tags may be nested under one claim, flattened over several claims, or both. A tag in both forms counts twice and is then refused.
+    ///
+    /// This function does not fail. [`super::Opening::open`] reports the claims that STS reads and that have the wrong form. Other claims
+    /// of a form that STS does not read are left out.
     pub fn from_json(value: Value<'_>) -> Self {
         let mut token = Self::default();
         if value.kind() != Kind::Object {
@@ -80,7 +83,7 @@ impl Token {
         self
     }
 
-    /// Adds a session tag; a transitive one stays with every session that is made from this one.
+    /// Adds a session tag. A transitive tag is passed on to every session that is created from this one.
     #[must_use]
     pub fn with_tag(
         mut self,
@@ -96,7 +99,7 @@ impl Token {
         self
     }
 
-    /// A claim by name.
+    /// The claim with this name. `None` if there is none.
     pub fn claim(&self, name: &str) -> Option<&Claim> {
         self.claims.iter().find(|(known, _)| **known == *name).map(|(_, claim)| claim)
     }
@@ -106,12 +109,12 @@ impl Token {
         &self.tags
     }
 
-    /// The keys of the tags that stay with every session that is made from this one.
+    /// The keys of the tags that are passed on to every session created from this one.
     pub fn transitive_tag_keys(&self) -> impl Iterator<Item = &str> {
         self.transitive.iter().map(|key| &**key)
     }
 
-    /// What is wrong with claims that STS reads: their form, or that there are two of one name.
+    /// Refusals for claims that STS reads: wrong form, or two claims with one name.
     pub(super) fn refusals(&self) -> Vec<Refusal> {
         let mut refusals = self.malformed.clone();
         let mut seen = BTreeSet::new();
@@ -132,7 +135,7 @@ impl Token {
         self.claim(SOURCE_IDENTITY)
     }
 
-    /// The roles that the token lists, if it does (rule 6.4).
+    /// The roles that the token lists (rule 6.4). `None` if it has no such list.
     pub(super) fn roles(&self) -> Option<Vec<&str>> {
         Some(match self.claim(ROLES)? {
             Claim::One(text) => text.split(';').collect(),
@@ -166,7 +169,7 @@ impl Token {
         }
     }
 
-    /// A tag's value is a text, or a list of one (rule 7.29).
+    /// Reads a tag. Its value is a text, or a list of one text (rule 7.29).
     fn tag(&mut self, key: &str, value: Value<'_>) {
         let mut items = value.items();
         let text = match (value.kind(), items.next(), items.next()) {

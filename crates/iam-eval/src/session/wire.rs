@@ -9,10 +9,10 @@ use super::{Caller, Opening, Operation, Parameters, Role, Tags, Token};
 use crate::context::Context;
 use crate::wire::{Wire, WireLimits};
 
-/// Reads a call from an object, as a document of its own: see [`Wire::opening`]. Places in a report are those in the object's text.
+/// Reads a call from an object that is a document of its own: see [`Wire::opening`]. Places in a report refer to the object's text.
 ///
 /// # Errors
-/// As [`Wire::opening`], and duplicate members.
+/// As [`Wire::opening`]. Duplicate members are reported too.
 pub fn opening(case: Value<'_>, now: Instant) -> Result<Opening, Report> {
     let limits = WireLimits::default();
     let document = Document::parse(case.raw(), &limits.policy)?.refuse_duplicates()?;
@@ -20,11 +20,12 @@ pub fn opening(case: Value<'_>, now: Instant) -> Result<Opening, Report> {
 }
 
 impl Wire<'_> {
-    /// Reads `operation`, `role`, `request`, `caller`, `provider` and `token` of an object; other members are the caller's. The time of
-    /// the call is `now`.
+    /// Reads `operation`, `role`, `request`, `caller`, `provider` and `token` of an object. `now` is the time of the call.
+    ///
+    /// Other members are ignored. A parameter that is null counts as missing.
     ///
     /// # Errors
-    /// `MISSING_MEMBER`, `UNKNOWN_MEMBER`, `INVALID_MEMBER`. A parameter that is null is not there.
+    /// `MISSING_MEMBER`, `UNKNOWN_MEMBER`, `INVALID_MEMBER`.
     pub fn opening(&mut self, case: Value<'_>, now: Instant) -> Result<Opening, Report> {
         let read = self.read_opening(case, now);
         self.form.finish(read)

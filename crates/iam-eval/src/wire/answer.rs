@@ -12,16 +12,16 @@ use crate::request::Request;
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct Parts<'d> {
-    /// The caller's name for the case; a string or a number.
+    /// The caller's name for the case, a string or a number. `None` if there is none.
     pub id: Option<Value<'d>>,
-    /// For [`Wire::request`].
+    /// The value to read with [`Wire::request`].
     pub request: Value<'d>,
-    /// For [`Wire::layers`].
+    /// The value to read with [`Wire::layers`].
     pub policies: Value<'d>,
 }
 
 impl Wire<'_> {
-    /// The parts of a case. The members with which vectors describe themselves are permitted and not looked at.
+    /// Finds the parts of a case. The members with which vectors describe themselves are permitted and ignored.
     ///
     /// # Errors
     /// `MISSING_MEMBER`, `UNKNOWN_MEMBER`, `INVALID_MEMBER`.
@@ -48,10 +48,10 @@ impl Wire<'_> {
         self.form.finish(read)
     }
 
-    /// The request of a case whose policies are given elsewhere.
+    /// Finds the request of a case whose policies are given elsewhere.
     ///
     /// # Errors
-    /// As [`Wire::parts`]; the member `policies` is one too many.
+    /// As [`Wire::parts`]. The member `policies` is refused.
     pub fn lone_request<'d>(&mut self, value: Value<'d>) -> Result<Value<'d>, Report> {
         let read = self.form.members(value, ["request", "id"], 1).and_then(|[request, _]| request);
         self.form.finish(read)
@@ -66,14 +66,14 @@ pub struct ReadCase {
     pub request: Request,
     /// The policies that it meets.
     pub layers: Layers,
-    /// What is worth knowing about the policies; none of it refused one.
+    /// Problems of the policies that did not refuse them.
     pub findings: Vec<Problem>,
 }
 
 /// Reads a case: an object with the members `request` and `policies`. Policies are read in `mode`.
 ///
 /// # Errors
-/// The text is not JSON or not a case, or a policy is refused: every problem, with its place in the text.
+/// Every problem, with its place in the text: the text is not JSON or not a case, or a policy is refused.
 ///
 /// # Limits
 /// [`WireLimits`].
@@ -107,7 +107,7 @@ pub fn read_case(text: &str, mode: Mode, limits: &WireLimits) -> Result<ReadCase
     Ok(ReadCase { request, layers, findings: wire.into_findings() })
 }
 
-/// Reads the members `request` and `policies` of a case, and decides. Places in a report are those in the text of the member.
+/// Reads the members `request` and `policies` of a case, and decides. Places in a report refer to the text of the member.
 ///
 /// # Errors
 /// As [`Wire::request`] and [`Wire::layers`].
@@ -117,7 +117,7 @@ pub fn decide(
     mode: Mode,
     limits: &WireLimits,
 ) -> Result<Decision, Report> {
-    // The members are read as documents of their own: the lines of a large file are not counted once per case.
+    // Each member is read as a document of its own, so that the lines of a large file are not counted again for every case.
     let mut bounds = limits.policy;
     bounds.document_bytes = usize::MAX;
     let request = Document::parse(request.raw(), &bounds)?.refuse_duplicates()?;

@@ -21,7 +21,7 @@ impl Wire<'_> {
             Some(value) => {
                 let kind = Layers::kind_of(layer, resource);
                 let policies = if layer == Layer::Boundary && value.kind() == Kind::Object {
-                    // The one boundary that a principal has may stand without the list around it.
+                    // A principal has one boundary, so it may be given without a list.
                     wire.policy(value, kind).map(|policy| vec![policy])
                 } else {
                     wire.policies(value, kind)

@@ -37,7 +37,7 @@ impl Wire<'_> {
         }
         let mut request = Request::new(principal?, action?, resource?).with_context(keys);
         request.resource_account = account;
-        // What is stated counts; rule 5.54 is for requests that do not state it.
+        // A stated kind counts. Rule 5.54 applies to requests that do not state one.
         request.resource_kind = kind.unwrap_or(request.resource_kind);
         Some(request)
     }

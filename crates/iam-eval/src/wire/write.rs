@@ -1,4 +1,4 @@
-//! Requests, policies and cases as canonical JSON: what [`super::Wire`] reads.
+//! Requests, policies and cases as canonical JSON that [`super::Wire`] reads.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -10,10 +10,9 @@ use crate::context::{Context, ContextValue};
 use crate::layers::Layers;
 use crate::request::{Principal, Request, ResourceKind};
 
-/// A request and the policies that it meets, as a case: the members `request` and `policies`.
+/// A request and its policies as a case: an object with the members `request` and `policies`.
 ///
-/// Read back, it is equal to what was written, provided that each policy has the kind that belongs into its layer
-/// ([`Layers::kind_of`]).
+/// The case reads back as it was, provided that each policy has the kind of its layer ([`Layers::kind_of`]).
 ///
 /// # Examples
 /// ```
@@ -40,7 +39,7 @@ pub fn case_json(request: &Request, layers: &Layers) -> Json {
 
 /// A request, as the member `request` of a case.
 ///
-/// `resource_kind` is left out where the resource is generic and nothing else follows from action and resource (rule 5.54).
+/// `resource_kind` is left out if the resource is generic and rule 5.54 derives no other kind.
 pub fn request_json(request: &Request) -> Json {
     let mut members = BTreeMap::new();
     let mut add = |name: &str, value: Json| {
@@ -66,7 +65,7 @@ pub fn request_json(request: &Request) -> Json {
     Json::Object(members)
 }
 
-/// The policies that a request meets, as the member `policies` of a case. The boundary is a list.
+/// The policies of a request, as the member `policies` of a case. The boundary is a list.
 pub fn layers_json(layers: &Layers) -> Json {
     let list = |policies: &Vec<Arc<Policy>>| Json::list(policies, policy_json);
     let levels = |levels: &Vec<Vec<Arc<Policy>>>| Json::list(levels, list);
@@ -78,15 +77,16 @@ pub fn layers_json(layers: &Layers) -> Json {
         ("scp".to_owned(), Json::maybe(layers.scp.as_ref(), levels)),
         ("rcp".to_owned(), Json::maybe(layers.rcp.as_ref(), levels)),
     ]);
-    // An addition to the format: written only where there is one.
+    // The format of the given vectors does not have this member. It is written only if it is needed.
     if let Some(policies) = &layers.vpc_endpoint {
         members.insert("vpc_endpoint".to_owned(), list(policies));
     }
     Json::Object(members)
 }
 
-/// The condition keys whose values are known, as the member `context` of a request. A key that the request has twice
-/// ([`ContextValue::Ambiguous`]) stands there in two spellings.
+/// The condition keys with known values, as the member `context` of a request.
+///
+/// A key with two spellings in the request ([`ContextValue::Ambiguous`]) has two spellings here.
 pub fn context_json(context: &Context) -> Json {
     let mut members = BTreeMap::new();
     for (key, value) in context.iter() {
@@ -109,8 +109,9 @@ pub fn value_json(value: &ContextValue) -> Option<Json> {
     }
 }
 
-/// The condition keys that belong into the member `unknown`. A key without letters cannot be spelled twice: if it was made ambiguous
-/// all the same, it stands here.
+/// The condition keys for the member `unknown`.
+///
+/// A key without letters has only one spelling. If it was made ambiguous all the same, it is in this member.
 fn unknown_keys(context: &Context) -> impl Iterator<Item = &str> {
     context.iter().filter_map(|(key, value)| match value {
         ContextValue::Unknown => Some(key),
@@ -119,8 +120,9 @@ fn unknown_keys(context: &Context) -> impl Iterator<Item = &str> {
     })
 }
 
-/// Another spelling of a key, or `None` if it has no ASCII letter. It is the lesser of the two if the key has a small letter: a reader
-/// keeps the greater one ([`Context::add`]).
+/// Another spelling of a key. `None` if the key has no ASCII letter.
+///
+/// It is the lesser of the two spellings if the key has a lower-case letter. A reader keeps the greater one ([`Context::add`]).
 fn twin(key: &str) -> Option<String> {
     let at =
         key.find(|c: char| c.is_ascii_lowercase()).or_else(|| key.find(|c: char| c.is_ascii_uppercase()));

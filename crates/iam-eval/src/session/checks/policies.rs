@@ -9,7 +9,7 @@ use super::Checks;
 use crate::session::refusal::RefusalCode;
 
 impl Checks<'_> {
-    /// The inline session policy, if there is one and it is fine.
+    /// The inline session policy. `None` if there is none, or if it is refused.
     pub(super) fn policies(&mut self) -> Option<Arc<Policy>> {
         let parameters = &self.opening.parameters;
         let (arns, most) = (&parameters.policy_arns, self.limits.policy_arns);
@@ -33,7 +33,7 @@ impl Checks<'_> {
     }
 
     fn inline_policy(&mut self, text: &str) -> Option<Arc<Policy>> {
-        // The length has been checked, together with the ARNs.
+        // The length was checked before, together with the ARNs.
         let mut limits = self.limits.policy;
         limits.session_policy_characters = usize::MAX;
         match Policy::parse(text, PolicyKind::Session, Mode::Strict, &limits) {

@@ -1,4 +1,4 @@
-//! Session tags, and the tags that a session ends up with (rules 6.7 to 6.9).
+//! Session tags, and the resulting tags of a session (rules 6.7 to 6.9).
 
 use std::collections::BTreeSet;
 
