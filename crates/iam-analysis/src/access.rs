@@ -1,4 +1,4 @@
-//! What layers of policies allow, as a formula over statements.
+//! The formula over statements that says what layers of policies allow.
 
 use std::sync::Arc;
 
@@ -7,23 +7,26 @@ use iam_policy::Policy;
 
 use crate::model::{Model, Modelled};
 
-/// What is assumed of resource-based policies, and of everything else that may grant what the principal's own policies do not.
+/// The assumption about resource-based policies that are not given.
+///
+/// They may grant requests that the principal's own policies do not allow.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum ResourcePolicies {
-    /// There are none but those that are given.
+    /// There are no resource-based policies except the given ones.
     Given,
-    /// There may be any that do not name the session itself, or everyone with `*`: they grant what the boundary and the session policies
-    /// allow, whatever the identity policies say (rule 5.21).
+    /// There may be any policies that name neither the session itself nor everyone (`*`).
+    ///
+    /// They grant what the boundary and the session policies allow, whatever the identity policies say (rule 5.21).
     NoneNamesTheSession,
-    /// There may be any: all that is not denied may be allowed (rules 5.20, 5.24).
+    /// There may be any policies: every request that is not denied may be allowed (rules 5.20, 5.24).
     Any,
 }
 
 impl ResourcePolicies {
-    /// Every assumption, from the narrowest on.
+    /// Every assumption, starting with the narrowest.
     pub const ALL: &'static [Self] = &[Self::Given, Self::NoneNamesTheSession, Self::Any];
 
-    /// The word for it, as `--resource-policies` takes it: `none`, `not-the-session` or `any`.
+    /// The name that `--resource-policies` takes: `none`, `not-the-session` or `any`.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Given => "none",
@@ -46,34 +49,36 @@ pub(crate) struct Part {
     pub(crate) statements: Vec<usize>,
 }
 
-/// Statements of one layer, or of one level of it: one of them must apply, or none may.
+/// Statements of one layer, or of one level of a layer: one of them must apply, or none may.
 #[derive(Clone, Debug)]
 pub(crate) struct Goal {
     pub(crate) layer: Layer,
     pub(crate) parts: Vec<Part>,
 }
 
-/// A request is allowed if no Deny applies, and one of the ways is open: of each of its goals a statement applies.
+/// The condition under which a request is allowed.
+///
+/// No Deny may apply, and one of the ways must be open. A way is open if a statement of each of its goals applies.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Access {
     pub(crate) ways: Vec<Vec<Goal>>,
     pub(crate) denies: Vec<Goal>,
-    /// Whether RCPs are among the layers, which do not bear on every action (rule 5.41).
+    /// Whether RCPs are among the layers. RCPs do not apply to every action (rule 5.41).
     pub(crate) has_rcp: bool,
 }
 
-/// Who asks, and what is known of the rest of the world.
+/// The principal, and the assumptions about everything that the layers do not say.
 #[derive(Clone, Debug)]
 pub(crate) struct Setting<'q> {
     pub(crate) principal: &'q Principal,
     pub(crate) resource: ResourceKind,
     pub(crate) policies: ResourcePolicies,
-    /// The account that owns the resource, if it is not the principal's.
+    /// The account that owns the resource. `None` if it is the principal's.
     pub(crate) owner: Option<&'q str>,
 }
 
 impl Access {
-    /// What the layers allow the principal within its own account, or on a resource of another one.
+    /// What the layers allow the principal in its own account, or on a resource of another account.
     pub(crate) fn new(model: &mut Model, layers: &Layers, setting: &Setting<'_>) -> Self {
         let mut builder = Builder { model, layers, setting, denies: Vec::new() };
         let has_account = setting.principal.account().is_some();
@@ -87,7 +92,7 @@ impl Access {
             [Grant::Direct, Grant::Limited, Grant::Account].map(|least| granted(&mut builder, least));
         builder.deny(&resource, Layer::Resource);
 
-        // What limits every way.
+        // The layers that limit every way.
         let mut always: Vec<Goal> = Vec::new();
         if let Some(policies) = &layers.vpc_endpoint {
             always.push(builder.layer(policies, Layer::VpcEndpoint));
@@ -96,7 +101,7 @@ impl Access {
         let rcp = layers.rcp.as_deref().filter(|_| !service_linked);
         for (levels, layer) in [(scp, Layer::Scp), (rcp, Layer::Rcp)] {
             match levels {
-                // No level at all is a layer that allows nothing.
+                // A list without levels is a layer that allows nothing.
                 Some([]) => always.push(Goal { layer, parts: Vec::new() }),
                 Some(levels) => {
                     for policies in levels {
@@ -106,7 +111,7 @@ impl Access {
                 None => {}
             }
         }
-        // What limits the principal, and what its own policies allow.
+        // The layers that limit the principal, and those of its own policies that allow.
         let mut limits: Vec<Goal> = Vec::new();
         let mut own: Vec<Goal> = Vec::new();
         if has_account {
@@ -154,13 +159,13 @@ impl Access {
                 ways.push(with(&[&always]));
             }
         }
-        // A goal without statements is never met; that of RCPs need not be met by every action.
+        // A goal without statements is never met. The exception are RCPs, because some actions need not meet their goal.
         let is_open = |goal: &Goal| !goal.parts.is_empty() || goal.layer == Layer::Rcp;
         ways.retain(|goals| goals.iter().all(is_open));
         Self { ways, denies: builder.denies, has_rcp: rcp.is_some() }
     }
 
-    /// Every policy that it is made of, each once.
+    /// Every policy in the formula, each once.
     pub(crate) fn policies(&self) -> Vec<Arc<Modelled>> {
         let mut policies: Vec<Arc<Modelled>> = Vec::new();
         let goals = self.ways.iter().flatten().chain(&self.denies);
@@ -181,7 +186,7 @@ struct Builder<'m, 'q> {
 }
 
 impl Builder<'_, '_> {
-    /// The Allow statements of a layer, which also may deny.
+    /// The Allow statements of a layer. Its Deny statements are added to the denies.
     fn layer(&mut self, policies: &[Arc<Policy>], layer: Layer) -> Goal {
         self.deny(policies, layer);
         self.goal(policies, layer, Grant::Account)
@@ -201,7 +206,7 @@ impl Builder<'_, '_> {
         }
     }
 
-    /// The Allow statements that name the principal with a strength of at least that.
+    /// The Allow statements that name the principal with at least the strength `least`.
     fn goal(&mut self, policies: &[Arc<Policy>], layer: Layer, least: Grant) -> Goal {
         let parts = policies.iter().map(|policy| {
             let policy = self.model.policy(policy);

@@ -1,7 +1,7 @@
-//! The axis of actions: names grouped by which statements are about them.
+//! Actions: names grouped by the statements that match them.
 //!
-//! All actions that the same statements are about are alike to policies: one of each group stands for all. The names are those of a list
-//! ([`ActionTable`], [`ActionNames`]) or all that are well formed, today's and tomorrow's ([`open_classes`]).
+//! Actions that the same statements match are alike to the policies, so one action of each group stands for all. The names are those of a
+//! list ([`ActionTable`], [`ActionNames`]) or all well-formed names, including future ones ([`open_classes`]).
 
 mod names;
 mod open;

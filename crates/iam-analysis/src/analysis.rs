@@ -19,8 +19,7 @@ use crate::verdict::{Doubt, Verdict, Witness};
 
 /// Answers questions about all requests of a space.
 ///
-/// It keeps what it has learned of each policy, so that further questions about it cost less; answers do not depend on what was asked
-/// before.
+/// It keeps what it has learned about each policy, so that further questions cost less. Answers do not depend on earlier questions.
 #[derive(Debug)]
 pub struct Analysis {
     pub(crate) model: Model,
@@ -28,28 +27,28 @@ pub struct Analysis {
     pub(crate) budget: Budget,
 }
 
-/// A question: is there a request that some layers allow, and others do not?
+/// A question: is there a request that some layers allow and other layers do not?
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Question<'q> {
-    /// What must allow the request.
+    /// The layers that must allow the request.
     pub allowed_by: &'q Layers,
-    /// What must not allow it; nothing if it is enough that the request is allowed.
+    /// The layers that must not allow the request. `None` asks only whether the request is allowed.
     pub beyond: Option<&'q Layers>,
-    /// Who asks. Nobody in particular if nothing is said: a role session in the partition of the resource, whose keys are free.
+    /// The principal that makes the request. `None` is an unspecified role session in the partition of the resource, with free keys.
     pub principal: Option<&'q Principal>,
-    /// What the resource is, as far as the rules differ.
+    /// The kind of the resource, as far as the rules differ.
     pub resource: ResourceKind,
-    /// What is assumed of resource-based policies that are not given. It bears on `allowed_by` alone.
+    /// The assumption about resource-based policies that are not given. It concerns `allowed_by` only.
     pub resource_policies: ResourcePolicies,
-    /// The account that owns the resource, if it is not the principal's own.
+    /// The account that owns the resource. `None` if it is the principal's own.
     pub owner: Option<&'q str>,
-    /// Which actions.
+    /// The actions that the question is about.
     pub actions: Actions,
 }
 
 impl<'q> Question<'q> {
-    /// Whether some layers allow anything, by any name of an action.
+    /// Asks whether some layers allow any request, with any action name.
     pub const fn new(allowed_by: &'q Layers) -> Self {
         Self {
             allowed_by,
@@ -62,40 +61,40 @@ impl<'q> Question<'q> {
         }
     }
 
-    /// The same, as far as other layers do not allow it.
+    /// The question about requests that `layers` do not allow.
     #[must_use]
     pub const fn beyond(mut self, layers: &'q Layers) -> Self {
         self.beyond = Some(layers);
         self
     }
 
-    /// The same about some actions.
+    /// The question about some actions.
     #[must_use]
     pub fn about(mut self, actions: Actions) -> Self {
         self.actions = actions;
         self
     }
 
-    /// The same about one principal.
+    /// The question about one principal.
     #[must_use]
     pub const fn asked_by(mut self, principal: &'q Principal) -> Self {
         self.principal = Some(principal);
         self
     }
 
-    /// The same on resources of an account.
+    /// The question about resources of an account.
     #[must_use]
     pub const fn owned_by(mut self, account: &'q str) -> Self {
         self.owner = Some(account);
         self
     }
 
-    /// Whether a request answers the question with yes, as the evaluator judges it: some layers allow it, and the others do not.
+    /// Whether a request answers the question with yes: the evaluator allows it by `allowed_by`, and not by `beyond`.
     pub fn is_shown_by(&self, request: &Request) -> bool {
         is_shown(self, request)
     }
 
-    /// The same in a world where other resource policies may grant.
+    /// The question under another assumption about resource policies.
     #[must_use]
     pub const fn assuming(mut self, policies: ResourcePolicies) -> Self {
         self.resource_policies = policies;
@@ -103,17 +102,17 @@ impl<'q> Question<'q> {
     }
 }
 
-/// What a question came to, action by action.
+/// The answer to a question for one class of actions.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct ClassAnswer {
     /// One of the actions.
     pub example: Box<str>,
-    /// All of them, if they are those of a list.
+    /// All actions of the class. Empty if the class has open names.
     pub actions: Vec<Box<str>>,
-    /// Their places in that list, as [`ActionNames::place`] has them.
+    /// The places of the actions in the list of the analysis: see [`ActionNames::place`].
     pub places: Vec<usize>,
-    /// The answer for each of them; the request is one of `example`.
+    /// The answer for each of the actions. The request of a witness has the action `example`.
     pub verdict: Verdict,
 }
 
@@ -128,14 +127,14 @@ pub(crate) struct Posed<'q> {
     judge: Judge<'q>,
 }
 
-/// The evaluator before one question. Policies are compiled once it has been asked a few times: for one request that does not pay.
+/// The evaluator for one question. It compiles the policies only after a few requests, because compiling does not pay for one.
 struct Judge<'q> {
     question: &'q Question<'q>,
     asked: Cell<u32>,
     programs: OnceCell<(Program, Option<Program>)>,
 }
 
-/// How many requests are judged before policies are compiled.
+/// The number of requests that are judged before the policies are compiled.
 const UNCOMPILED: u32 = 8;
 
 impl<'q> Judge<'q> {
@@ -159,29 +158,31 @@ impl<'q> Judge<'q> {
 }
 
 impl Analysis {
-    /// An analysis of the requests of a space, with open action names only.
+    /// An analysis of the requests of a space. It has no list of actions.
     pub fn new(space: Space) -> Self {
         Self { model: Model::new(space, None), memo: Memo::default(), budget: Budget::DEFAULT }
     }
 
-    /// An analysis that also knows a list of actions.
+    /// An analysis of the requests of a space, with a list of actions.
     pub fn with_names(space: Space, names: ActionNames) -> Self {
         Self { model: Model::new(space, Some(names)), memo: Memo::default(), budget: Budget::DEFAULT }
     }
 
-    /// The same with another budget for each question.
+    /// The analysis with another budget for each question.
     #[must_use]
     pub const fn within(mut self, budget: Budget) -> Self {
         self.budget = budget;
         self
     }
 
-    /// Forgets what was learned in searching, but not what was read of policies.
+    /// Forgets the results of searches. Prepared policies are kept.
     pub fn forget(&mut self) {
         self.memo = Memo::default();
     }
 
-    /// Whether there is no such request.
+    /// Decides whether no request answers the question with yes.
+    ///
+    /// [`Verdict::Holds`] is a proof that there is no such request. [`Verdict::Fails`] has one.
     ///
     /// # Examples
     /// ```
@@ -208,7 +209,7 @@ impl Analysis {
         self.never_about(&posed, &question.actions)
     }
 
-    /// Whether there is no such request about some actions.
+    /// As [`Analysis::never`], about some actions.
     pub(crate) fn never_about(&mut self, posed: &Posed<'_>, actions: &Actions) -> Verdict {
         let mut doubts = Vec::new();
         let mut witness = None;
@@ -230,7 +231,9 @@ impl Analysis {
         }
     }
 
-    /// The answer for every class of actions that the question is about, without those for which it plainly holds; by their examples.
+    /// The answer for every class of actions in question, sorted by example.
+    ///
+    /// Classes for which the answer holds trivially are left out.
     pub fn by_action(&mut self, question: &Question<'_>) -> Vec<ClassAnswer> {
         let mut answers = Vec::new();
         self.answer(question, |answer| {
@@ -246,7 +249,7 @@ impl Analysis {
         self.answer_about(&posed, &question.actions, each);
     }
 
-    /// The answers of a question, as it is posed, about some actions.
+    /// Calls `each` with the answers for some actions, until it returns false.
     fn answer_about(
         &mut self,
         posed: &Posed<'_>,
@@ -259,7 +262,7 @@ impl Analysis {
             each(ClassAnswer { example: "*".into(), actions: Vec::new(), places: Vec::new(), verdict });
             return;
         };
-        // Values for variables are tried where nothing else has shown anything, and last.
+        // Classes that are open because of variables come last. Example values are tried only if nothing else has shown anything.
         let mut tied = Vec::new();
         for class in classes {
             let Some(verdict) = self.class(posed, &class, &meter) else { continue };
@@ -281,7 +284,7 @@ impl Analysis {
         }
     }
 
-    /// Whether statements that are about an action tell resources apart, and whether they have conditions.
+    /// Whether the statements that match an action distinguish resources, and whether they have conditions.
     pub(crate) fn bearing(&mut self, posed: &Posed<'_>, action: &str) -> (bool, bool) {
         let Some(action) = iam_eval::Action::new(action) else { return (false, false) };
         let meter = Meter::new(self.budget);
@@ -334,7 +337,7 @@ impl Analysis {
         Posed { question, policies, allowed, beyond, quantified, free, judge: Judge::new(question) }
     }
 
-    /// The answer for one class; nothing if it plainly holds.
+    /// The answer for one class. `None` if it holds trivially.
     fn class(&mut self, posed: &Posed<'_>, class: &ActionClass, meter: &Meter) -> Option<Verdict> {
         let cases = posed.cases(class);
         if cases.is_empty() {
@@ -361,7 +364,9 @@ impl Analysis {
         Some(if doubts.is_empty() { Verdict::Holds } else { Verdict::Unknown(doubts) })
     }
 
-    /// Looks for a request of one case. The error is a request that is exact and that the evaluator judges in another way.
+    /// Searches for a request of one case.
+    ///
+    /// The error is an exact request that the evaluator judges differently.
     fn search(
         &mut self,
         posed: &Posed<'_>,
@@ -435,12 +440,12 @@ impl Analysis {
     }
 }
 
-/// Whether variables leave the answer open.
+/// Whether the answer is open because of variables.
 fn is_tied(verdict: &Verdict) -> bool {
     matches!(verdict, Verdict::Unknown(doubts) if doubts.iter().any(|d| matches!(d, Doubt::Variables { .. })))
 }
 
-/// The question once more, exactly, with values for the variables that stay free.
+/// The same question asked exactly, with example values for the free variables.
 struct Narrowed {
     sets: Vec<crate::values::Assigned>,
     analyses: Vec<Analysis>,
@@ -452,7 +457,7 @@ impl Narrowed {
         Self { sets, analyses: Vec::new() }
     }
 
-    /// A request with one of the sets of values.
+    /// A request for one of the sets of example values. `None` if none is found.
     fn witness(
         &mut self,
         of: &Analysis,
@@ -488,7 +493,7 @@ impl Posed<'_> {
         self.judge.is_shown(request)
     }
 
-    /// The clauses of a goal that are about a class of actions.
+    /// The clauses of a goal that match a class of actions.
     fn live<'c>(&'c self, goal: &'c Goal, class: &'c ActionClass) -> Vec<Conjunction<'c>> {
         let mut clauses: Vec<Conjunction<'c>> = Vec::new();
         for part in &goal.parts {
@@ -503,7 +508,7 @@ impl Posed<'_> {
         clauses
     }
 
-    /// The Deny clauses that are about a class.
+    /// The Deny clauses that match a class of actions.
     fn denying<'c>(&'c self, access: &'c Access, class: &'c ActionClass) -> Vec<Conjunction<'c>> {
         let bearing = access.denies.iter().filter(|goal| bears(goal, class));
         let mut clauses: Vec<Conjunction<'c>> = bearing.flat_map(|goal| self.live(goal, class)).collect();
@@ -512,7 +517,7 @@ impl Posed<'_> {
         clauses
     }
 
-    /// The goals of each way that a class may take, but for those that are always met.
+    /// The goals of each way that is open for a class, without the goals that are always met.
     fn open_ways<'c>(&'c self, access: &'c Access, class: &'c ActionClass) -> Vec<Vec<Vec<Conjunction<'c>>>> {
         let mut ways = Vec::new();
         for way in &access.ways {
@@ -525,7 +530,7 @@ impl Posed<'_> {
         ways
     }
 
-    /// The ways in which a request of a class can be allowed and beyond: for each way that is open a search.
+    /// The cases in which a request of a class is allowed and beyond. Each case is one search.
     fn cases<'c>(&'c self, class: &'c ActionClass) -> Vec<Goals<'c>> {
         let denied = self.denying(&self.allowed, class);
         if has_always(&denied) {
@@ -535,11 +540,11 @@ impl Posed<'_> {
         if ways.is_empty() {
             return Vec::new();
         }
-        // Each choice of what makes the other layers not allow: of each of their ways one goal that is not met, or a Deny.
+        // Each choice is one reason why the other layers do not allow: a Deny, or for each of their ways one goal that is not met.
         let mut choices: Vec<Goals<'c>> = vec![Goals::default()];
         if let Some(beyond) = &self.beyond {
             let denies = self.denying(beyond, class);
-            // With a Deny that always applies they never allow.
+            // If a Deny always applies, the other layers never allow.
             if !has_always(&denies) {
                 for way in self.open_ways(beyond, class) {
                     let longer = |choice: &Goals<'c>, goal: &Vec<Conjunction<'c>>| {
@@ -573,7 +578,7 @@ impl Posed<'_> {
     }
 }
 
-/// Whether a goal bears on a class of actions.
+/// Whether a goal concerns a class of actions.
 fn bears(goal: &Goal, class: &ActionClass) -> bool {
     !(class.is_beyond_rcp && goal.layer == Layer::Rcp)
 }
@@ -583,7 +588,7 @@ fn has_always(clauses: &[Conjunction<'_>]) -> bool {
     clauses.iter().any(|clause| clause.is_empty())
 }
 
-/// Whether the evaluator says that a request is allowed, and beyond.
+/// Whether the evaluator confirms that a request is allowed, and not allowed by the layers of `beyond`.
 fn is_shown(question: &Question<'_>, request: &Request) -> bool {
     let allows = |layers: &Layers| layers.decide(request) == Decision::Allowed;
     let is_allowed = match question.resource_policies {
@@ -595,7 +600,7 @@ fn is_shown(question: &Question<'_>, request: &Request) -> bool {
     is_allowed && !question.beyond.is_some_and(allows)
 }
 
-/// The session in whose name questions about nobody in particular are asked.
+/// The principal of questions that do not state one: an unspecified role session.
 pub(crate) fn nobody(partition: &str) -> Principal {
     const ACCOUNT: &str = "111122223333";
     Principal::AssumedRole {
@@ -606,7 +611,7 @@ pub(crate) fn nobody(partition: &str) -> Principal {
     }
 }
 
-/// The request of an assignment.
+/// The request that an assignment describes.
 fn request(model: &Model, question: &Question<'_>, class: &ActionClass, assignment: &Assignment) -> Request {
     let mut resource: Box<str> = "*".into();
     let mut action = class.example.clone();
@@ -619,7 +624,7 @@ fn request(model: &Model, question: &Question<'_>, class: &ActionClass, assignme
         match value {
             Value::Action(name) => {
                 let prefix = class.open.as_ref().map_or("", |open| &*open.prefix);
-                // INVARIANT (names): what the theory finds is a well-formed name.
+                // INVARIANT (names): the theory finds well-formed names only.
                 action = iam_eval::Action::new(&format!("{prefix}:{name}")).unwrap_or(action);
             }
             Value::NoResource => resource = "*".into(),

@@ -1,8 +1,8 @@
-//! Atoms: the tests of statements as predicates on one dimension of requests, the resource or one condition key.
+//! Atoms: the tests of statements, as predicates on one dimension of requests. A dimension is the resource or one condition key.
 //!
-//! A statement is a conjunction of atoms and negated atoms. Atoms are shared between statements and policies, so that a test that stands
-//! twice is one thing. What a test is for an Allow is whether it is true; for a Deny, whether it is not false (rule 4.9). So an atom is
-//! either true or false of a request, and where the two readings differ they are two atoms.
+//! A statement is a conjunction of atoms and negated atoms. Statements and policies share atoms, so a test that occurs twice is one atom.
+//! For an Allow, the predicate is that the test is true. For a Deny, it is that the test is not false (rule 4.9). So an atom is always true
+//! or false of a request. If the two readings of a test differ, they are two atoms.
 
 use iam_policy::{Condition, Effect};
 
@@ -16,7 +16,7 @@ pub(crate) struct AtomId(pub(crate) u32);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct UnionId(pub(crate) u32);
 
-/// The number of a list of patterns with variables.
+/// The number of a list of patterns with variables in a model.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct TiesId(pub(crate) u32);
 
@@ -24,17 +24,17 @@ pub(crate) struct TiesId(pub(crate) u32);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct TypedId(pub(crate) u32);
 
-/// What an atom is about.
+/// The part of a request that an atom depends on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum Dimension {
-    /// The name of the action behind its prefix, where it is open.
+    /// The name of the action after its prefix, if the name is open.
     Action,
     Resource,
     /// A condition key, by its number.
     Key(u32),
 }
 
-/// An atom, or its opposite.
+/// An atom or its negation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct Literal {
     pub(crate) atom: AtomId,
@@ -49,17 +49,17 @@ pub(crate) enum Atom {
     /// Whether patterns match the resource.
     Resource {
         text: Leaf,
-        /// Of a request that has no resource (rule 3.6).
+        /// The value for a request that has no resource (rule 3.6).
         without: Leaf,
     },
     /// A test of a condition key.
     Key {
         key: u32,
-        /// Of a request without the key.
+        /// The value for a request without the key.
         absent: bool,
-        /// Of a request with one value.
+        /// The value for a request in which the key has one value.
         single: Leaf,
-        /// Of a request with a set of values.
+        /// The value for a request in which the key has a set of values.
         multiple: Many,
     },
 }
@@ -78,20 +78,22 @@ impl Atom {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Leaf {
     Constant(bool),
-    /// Whether the text is in a language. With variables that stay free there are two: where it holds, the text is in the first; where it
-    /// does not, in the second. What it is then hangs on the variables, so patterns with other variables are other predicates.
+    /// Whether the text is in a language.
+    ///
+    /// With free variables there are two languages: if the predicate holds, the text is in `holds`; if it does not, the text is in `fails`.
+    /// The value then depends on the variables, so patterns with other variables are other predicates.
     Text {
         holds: Language,
         fails: Language,
         variables: Option<TiesId>,
     },
-    /// A comparison of a typed operator, which the evaluator makes.
+    /// A comparison of a typed operator. The evaluator makes it.
     Typed(TypedId),
-    /// It may hold or not, whatever the text, as the variables of these patterns decide.
+    /// The predicate may hold or fail for every text, depending on the variables of these patterns.
     Free(TiesId),
 }
 
-/// The texts of a union, or all others.
+/// The texts in a union, or all texts outside it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Language {
     pub(crate) union: UnionId,
@@ -102,22 +104,22 @@ pub(crate) struct Language {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Many {
     Constant(bool),
-    /// All of them; a set of nothing but the empty text always (rule 4.8).
+    /// Every text satisfies the predicate. A set of empty texts only always does (rule 4.8).
     Every(Leaf),
-    /// One of them at least.
+    /// At least one text satisfies the predicate.
     Some(Leaf),
 }
 
-/// A typed test: a condition as the evaluator sees it, for one of the two effects.
+/// A typed test: a condition as a statement with one of the two effects sees it.
 #[derive(Clone, Debug)]
 pub(crate) struct Typed {
     pub(crate) condition: Condition,
     pub(crate) effect: Effect,
-    /// Texts at and beside every value of the policy.
+    /// Texts equal to every value of the policy, and texts beside them.
     pub(crate) candidates: Vec<Box<str>>,
 }
 
-/// Unions and typed tests that leaves refer to.
+/// The unions and typed tests that leaves refer to.
 #[derive(Debug, Default)]
 pub(crate) struct Leaves {
     pub(crate) unions: Vec<Union>,
@@ -133,7 +135,7 @@ impl Leaves {
         self.typed.get(id.0 as usize)
     }
 
-    /// Whether a leaf can have that value on a text.
+    /// Whether a leaf can have this value on a text.
     pub(crate) fn can_be(&self, leaf: Leaf, value: bool, text: &str) -> bool {
         match leaf {
             Leaf::Constant(constant) => constant == value,

@@ -1,7 +1,7 @@
-//! Which statements decide about each action: the Allows that make it possible, and the Denies that leave them nothing.
+//! The statements that decide about each action: the Allows that make it possible, and the Denies that leave the Allows nothing.
 //!
-//! The answers of [`Analysis::never`] say what layers allow together; an attribution says which statements it comes from. It looks at the
-//! statements of each layer for themselves, and at one thing exactly: whether the Denies that always apply leave an Allow any resource.
+//! [`Analysis::never`] says what layers allow together. An attribution says which statements the answer comes from. It considers the
+//! statements of each layer separately. It decides one thing exactly: whether the Denies that always apply leave an Allow any resource.
 
 use std::cell::RefCell;
 use std::sync::Arc;
@@ -20,25 +20,25 @@ use crate::theory::{Answer, Theory};
 
 /// The statements of some layers, attributed to the actions of a list.
 ///
-/// Actions are grouped: those that the same statements are about are one [`AttributedClass`].
+/// Actions that the same statements match are one [`AttributedClass`].
 ///
-/// A statement belongs to a class if its `Action` or `NotAction` is about these actions and its conditions can be met. A Deny is conditional
-/// if it depends on a condition key. Facts of the space decide conditions: one that is met is as if it were not there, and a statement with
-/// one that is not met belongs to no class. Layers whose statements name principals (resource policies, VPC endpoint policies, resource
-/// control policies) are left out.
+/// A statement belongs to a class if its `Action` or `NotAction` matches these actions and its conditions can be met. A Deny is conditional
+/// if it depends on a condition key. Facts of the space decide conditions: a condition that is met is ignored, and a statement with a
+/// condition that is not met belongs to no class. Layers whose statements name principals are left out: resource policies, VPC endpoint
+/// policies and resource control policies.
 #[derive(Debug)]
 pub struct Attribution<'a> {
     model: &'a Model,
     meter: Meter,
     statements: Vec<Attributed>,
     classes: Vec<Class>,
-    /// The class of each action, by its place.
+    /// The class of each action, by the action's place.
     class_of: Vec<u32>,
-    /// Whether some Denies leave an Allow any resource.
+    /// Whether the Denies leave the Allow any resource, by Allow and Denies.
     lives: RefCell<FxHashMap<(u32, Box<[u32]>), bool>>,
 }
 
-/// A statement and what it does for the actions that it is about.
+/// A statement, and its effect on the actions that it matches.
 #[derive(Debug)]
 struct Attributed {
     at: StatementRef,
@@ -47,9 +47,9 @@ struct Attributed {
 
 #[derive(Debug)]
 enum Does {
-    /// Nothing: no request of the space meets its conditions, or it is about no resource.
+    /// No effect: no request of the space meets its conditions, or it matches no resource.
     Nothing,
-    /// It allows, if its conditions are met.
+    /// It allows if its conditions are met.
     Allow(Extent),
     /// It always denies.
     Deny(Extent),
@@ -66,9 +66,9 @@ struct Class {
     conditional: Vec<u32>,
 }
 
-/// The actions that the same statements are about, and these statements.
+/// The actions that the same statements match, with these statements.
 ///
-/// What is asked about a layer is empty if there is no such layer.
+/// For a layer that does not exist, every list is empty.
 #[derive(Clone, Copy, Debug)]
 pub struct AttributedClass<'a> {
     of: &'a Attribution<'a>,
@@ -76,12 +76,12 @@ pub struct AttributedClass<'a> {
 }
 
 impl Analysis {
-    /// Attributes the actions of the list of the analysis to the statements of some layers. Without a list there are no classes.
+    /// Attributes the actions of the analysis's list to the statements of some layers. Without a list there are no classes.
     ///
     /// # Cost
-    /// Each pattern of an action is matched once with the names of its service, as for any question about these policies. Whether an Allow is
-    /// alive is found out when it is asked for, once for each Allow and each combination of Denies. All of it has one budget; once its steps
-    /// have run out, what is not known to be dead counts as alive.
+    /// Each action pattern is matched once with the names of its service, as for any question about these policies. Whether an Allow is
+    /// alive is decided on demand, once for each Allow and combination of Denies. All of this has one budget. After its steps have run out,
+    /// an Allow that is not known to be dead counts as alive.
     ///
     /// # Examples
     /// ```
@@ -110,7 +110,7 @@ impl Analysis {
     pub fn attribution(&mut self, layers: &Layers) -> Attribution<'_> {
         let meter = Meter::new(self.budget);
         let mut statements = Vec::new();
-        // Each policy, and the number of its first statement.
+        // Each policy, with the number of its first statement.
         let mut policies: Vec<(Arc<Modelled>, usize)> = Vec::new();
         for (place, policy) in layers.policies().filter(|(place, _)| !place.layer.names_principals()) {
             let modelled = self.model.policy(policy);
@@ -148,7 +148,7 @@ impl<'a> Attribution<'a> {
         let Some(names) = &self.model.names else { return };
         let tables: Vec<&ActionTable> = policies.iter().map(|(policy, _)| policy.table(names)).collect();
         let mut combinations = Combinations::new(&tables);
-        // The class of each combination, and one more than its number.
+        // The class of each combination, plus one.
         let mut found: Vec<u32> = Vec::new();
         self.class_of = Vec::with_capacity(names.len());
         for action in 0..number(names.len()) {
@@ -170,7 +170,7 @@ impl<'a> Attribution<'a> {
         }
     }
 
-    /// The statements that are about an action.
+    /// The statements that match an action.
     fn of(&self, action: u32, policies: &[(Arc<Modelled>, usize)], tables: &[&ActionTable]) -> Class {
         let mut class = Class::default();
         for ((_, first), table) in policies.iter().zip(tables) {
@@ -193,7 +193,7 @@ impl<'a> Attribution<'a> {
         self.classes.iter().map(|class| AttributedClass { of: self, class })
     }
 
-    /// The class of the action at a place of the list (see [`ActionNames::place`]); `None` if there is no such place.
+    /// The class of the action at a place of the list (see [`ActionNames::place`]). `None` if there is no such place.
     ///
     /// [`ActionNames::place`]: crate::ActionNames::place
     pub fn class(&'a self, place: usize) -> Option<AttributedClass<'a>> {
@@ -201,7 +201,7 @@ impl<'a> Attribution<'a> {
         Some(AttributedClass { of: self, class })
     }
 
-    /// The number of that class in the order of [`Self::classes`], from 0.
+    /// The number of the class of a place, counted from 0 in the order of [`Self::classes`]. `None` if there is no such place.
     pub fn class_number(&self, place: usize) -> Option<usize> {
         self.class_of.get(place).map(|class| *class as usize)
     }
@@ -210,7 +210,7 @@ impl<'a> Attribution<'a> {
         self.statements.get(statement as usize).map(|statement| statement.at)
     }
 
-    /// The statements of a list that are of a layer.
+    /// The statements of a list that belong to a layer.
     fn in_layer(&'a self, list: &'a [u32], layer: Layer) -> impl Iterator<Item = u32> + 'a {
         list.iter().copied().filter(move |own| self.place(*own).is_some_and(|at| at.policy.layer == layer))
     }
@@ -237,7 +237,7 @@ impl<'a> Attribution<'a> {
         lives
     }
 
-    /// The parts of an Allow: one for each pattern of its resources; one without a literal if it is about everything.
+    /// The parts of an Allow: one for each of its resource patterns, or one without a literal if it matches everything.
     fn parts(&self, allow: u32) -> Vec<Option<Literal>> {
         match self.extent(allow) {
             Some(Extent::Everything) => vec![None],
@@ -246,7 +246,7 @@ impl<'a> Attribution<'a> {
         }
     }
 
-    /// Whether some Denies leave anything of a part of an Allow: a resource, or a request without one.
+    /// Whether some Denies leave anything of a part of an Allow: a resource, or a request without resource.
     fn is_left(&self, part: Option<Literal>, denies: &[u32]) -> bool {
         let mut literals: Vec<Literal> = part.into_iter().collect();
         for deny in denies {
@@ -260,16 +260,18 @@ impl<'a> Attribution<'a> {
         }
         literals.sort_unstable();
         literals.dedup();
-        // A pattern, and its opposite: what its variables are does not matter then.
+        // A pattern and its negation contradict each other, whatever the values of its variables.
         if literals.windows(2).any(|two| matches!(two, [a, b] if a.atom == b.atom)) {
             return false;
         }
         let theory = Theory { model: self.model, meter: &self.meter };
-        // Nothing is left only if that is certain.
+        // The part counts as taken only if that is certain.
         !matches!(theory.value(Dimension::Resource, None, &literals), Ok(Answer::None))
     }
 
-    /// The fewest of some Denies that leave nothing of a part, preferring the first; the Denies together leave nothing of it.
+    /// The fewest of some Denies that leave nothing of a part. The first ones are preferred.
+    ///
+    /// All the Denies together must leave nothing of the part.
     fn needed(&self, part: Option<Literal>, denies: &[u32]) -> Vec<u32> {
         if let Some(alone) = denies.iter().find(|deny| !self.is_left(part, std::slice::from_ref(deny))) {
             return vec![*alone];
@@ -286,7 +288,7 @@ impl<'a> Attribution<'a> {
 }
 
 impl<'a> AttributedClass<'a> {
-    /// The places of its actions in the list, ascending.
+    /// The places of the class's actions in the list, in ascending order.
     pub fn places(self) -> impl Iterator<Item = usize> + 'a {
         self.class.places.iter().map(|place| *place as usize)
     }
@@ -296,7 +298,7 @@ impl<'a> AttributedClass<'a> {
         self.of.in_layer(&self.class.allows, layer).filter_map(|own| self.of.place(own))
     }
 
-    /// The Deny statements of a layer that always apply, to the resources that they name.
+    /// The Deny statements of a layer that always apply to the resources they name.
     pub fn denying(self, layer: Layer) -> impl Iterator<Item = StatementRef> + 'a {
         self.of.in_layer(&self.class.denies, layer).filter_map(|own| self.of.place(own))
     }
@@ -306,20 +308,21 @@ impl<'a> AttributedClass<'a> {
         self.of.in_layer(&self.class.conditional, layer).filter_map(|own| self.of.place(own))
     }
 
-    /// The Allow statements of a layer that are alive: the Denies of the layers `beside` that always apply leave them a resource, or a
-    /// request without one.
+    /// The Allow statements of a layer that are alive.
     ///
-    /// Exact but for patterns with variables whose value is not a fact: of those an Allow is dead only if it is for all values.
+    /// An Allow is alive if the Denies of the layers `beside` that always apply leave it a resource, or a request without resource. The
+    /// result is exact except for patterns with variables whose value is not a fact: with such patterns, an Allow is dead only if it is
+    /// dead for all values.
     pub fn alive(self, layer: Layer, beside: &[Layer]) -> Vec<StatementRef> {
         let denies = self.denies(beside);
         let allows = self.of.in_layer(&self.class.allows, layer);
         allows.filter(|own| self.of.lives(*own, &denies)).filter_map(|own| self.of.place(own)).collect()
     }
 
-    /// The Denies of the layers `beside` that leave an Allow statement of the class nothing; none if it is alive.
+    /// The Denies of the layers `beside` that leave an Allow statement of the class nothing. Empty if the Allow is alive.
     ///
-    /// One that leaves it nothing alone, if there is one. Otherwise for each of its resource patterns the Denies that take it: one if one
-    /// does, else some of which none can be spared. The first in the order of `beside` are preferred.
+    /// If one Deny alone leaves it nothing, the list has that Deny. Otherwise it has, for each resource pattern of the Allow, one Deny that
+    /// takes the pattern, or several of which none can be left out. The first Denies in the order of `beside` are preferred.
     pub fn killers(self, allow: StatementRef, beside: &[Layer]) -> Vec<StatementRef> {
         let known = self.class.allows.iter().find(|own| self.of.place(**own) == Some(allow));
         let Some(allow) = known.copied() else { return Vec::new() };
@@ -339,7 +342,7 @@ impl<'a> AttributedClass<'a> {
         killers.into_iter().filter_map(|own| self.of.place(own)).collect()
     }
 
-    /// Whether the Denies of a layer that always apply leave no resource at all, and no request without one.
+    /// Whether the Denies of a layer that always apply deny every resource, and requests without resource.
     pub fn is_denied_everywhere(self, layer: Layer) -> bool {
         !self.of.is_left(None, &self.denies(&[layer]))
     }

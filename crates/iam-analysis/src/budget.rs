@@ -1,18 +1,19 @@
-//! How much work a question may cost, counted in steps that hang on the input alone.
+//! The maximum work of a question, in steps. The number of steps depends on the input alone.
 
 use std::cell::Cell;
 
-/// The most steps that one question may take. A step is a place of an automaton visited, a text compared, or a literal assigned.
+/// The maximum number of steps of one question.
 ///
-/// What was found before the steps ran out stays true; what was not decided is unknown.
+/// A step is one visited place of an automaton, one compared text, or one assigned literal. A result that was found before the steps ran
+/// out stays true. What was not decided is unknown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Budget(u64);
 
 impl Budget {
-    /// 2^24 steps: about a second. A question about two managed policies of AWS takes some thousands.
+    /// 2^24 steps: about a second. A question about two managed policies of AWS takes a few thousand.
     pub const DEFAULT: Self = Self(1 << 24);
 
-    /// That many steps.
+    /// A budget of this many steps.
     pub const fn steps(steps: u64) -> Self {
         Self(steps)
     }
@@ -39,7 +40,7 @@ impl Meter {
         Self { left: Cell::new(budget.0) }
     }
 
-    /// Takes that many steps.
+    /// Takes steps, and fails if there are not enough.
     pub(crate) fn spend(&self, steps: usize) -> Result<(), OutOfSteps> {
         let left = self.left.get().checked_sub(steps as u64);
         self.left.set(left.unwrap_or_default());

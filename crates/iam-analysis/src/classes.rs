@@ -1,4 +1,4 @@
-//! The actions that a question has to look at, grouped by what statements are about them.
+//! The actions that a question has to consider, grouped by the statements that match them.
 
 use std::sync::Arc;
 
@@ -15,49 +15,49 @@ use crate::model::{Model, Modelled, number};
 /// Actions that are alike to every policy of a question.
 #[derive(Clone, Debug)]
 pub(crate) struct ActionClass {
-    /// One of them.
+    /// One of the actions.
     pub(crate) example: Action,
-    /// All of them, by their places in the list of names; nothing if names are open.
+    /// All actions, by their places in the list of names. Empty if names are open.
     pub(crate) members: Vec<u32>,
-    /// For each policy of the question, the statements that are about them, or about some of them.
+    /// For each policy of the question, the statements that match all or some of the actions.
     pub(crate) live: Vec<Bits>,
-    /// What is open, if anything is.
+    /// The open part of the names. `None` if there is none.
     pub(crate) open: Option<OpenName>,
-    /// Whether RCPs do not bear on them (rule 5.41).
+    /// Whether RCPs do not apply to the actions (rule 5.41).
     pub(crate) is_beyond_rcp: bool,
 }
 
-/// Names of which some statements are about a part only: then the name is one more dimension of the search.
+/// Names of which some statements match only a part. The name is then one more dimension of the search.
 #[derive(Clone, Debug)]
 pub(crate) struct OpenName {
     pub(crate) prefix: String,
-    /// What every name of the class is.
+    /// The literals that hold for every name of the class.
     pub(crate) region: Box<[Literal]>,
-    /// The clauses of statements, by policy and number, that are about a part, with that part.
+    /// The clauses that match only a part, by policy and number, each with its part.
     pub(crate) clauses: FxHashMap<(usize, usize), Box<[Literal]>>,
 }
 
-/// Which actions a question is about.
+/// The actions that a question is about.
 #[derive(Clone, Debug)]
 pub enum Actions {
-    /// Every well-formed name, known today or not. A proof over these holds tomorrow.
+    /// Every well-formed name, including names that AWS may add. A proof over these names also holds for later actions.
     Open,
-    /// Every well-formed name that is not in the list of the analysis: what may come tomorrow, and what the list does not know.
+    /// Every well-formed name that is not in the list of the analysis: future actions, and those that the list does not know.
     Unlisted,
     /// The names of the list of the analysis.
     Listed,
-    /// Those of the list that are also in this one.
+    /// The names of the analysis's list that are also in this list.
     Among(ActionNames),
-    /// These of the list.
+    /// These names of the analysis's list.
     Of(ActionSet),
     /// One action.
     One(Action),
 }
 
-/// The name of the only action that RCPs do not bear on.
+/// The name of the only action that RCPs do not apply to.
 const BEYOND_RCP: &str = "kms:RetireGrant";
 
-/// The classes of a question. Those in which nothing is allowed may be left out.
+/// The classes of a question. Classes in which nothing is allowed may be left out.
 pub(crate) fn classes(
     model: &mut Model,
     actions: &Actions,
@@ -166,7 +166,7 @@ fn open(
     Ok(classes)
 }
 
-/// The clauses of statements that are about a part of the names.
+/// The clauses that match only a part of the names.
 fn open_name(
     model: &mut Model,
     policies: &[Arc<Modelled>],
@@ -189,7 +189,7 @@ fn open_name(
     OpenName { prefix: open.prefix, region: region.into(), clauses }
 }
 
-/// The classes of a list. Only actions that each way of `allowed` has some Allow statement for are looked at.
+/// The classes of a list, for the actions that have an Allow statement in each way of `allowed`.
 fn listed(
     names: &ActionNames,
     policies: &[Arc<Modelled>],
@@ -205,7 +205,7 @@ fn listed(
     let candidates = candidates(names, allowed, table_of);
     meter.spend(candidates.len())?;
     let mut combinations = Combinations::new(tables);
-    // The class of each combination, and one more than its place.
+    // The class of each combination, plus one.
     let mut found: Vec<u32> = Vec::new();
     let mut classes: Vec<ActionClass> = Vec::new();
     for action in candidates {
@@ -224,7 +224,7 @@ fn listed(
             class.members.push(action);
             continue;
         }
-        // INVARIANT (names): a list has names of actions only.
+        // INVARIANT (names): a list has action names only.
         let Some(example) = Action::new(name()) else { continue };
         classes.push(class(example, action, tables, is_apart));
         if let (Some(slot), false) = (slot, is_apart) {
@@ -234,15 +234,15 @@ fn listed(
     Ok(classes)
 }
 
-/// Numbers the combinations of the classes of several tables, one more table at a time.
+/// Numbers the combinations of classes of several tables, one table at a time.
 pub(crate) struct Combinations<'t> {
     tables: Vec<(&'t ActionTable, Joined)>,
     next: u32,
 }
 
-/// The number of each pair of a combination so far and a class of the next table.
+/// The number of each pair: an earlier combination, and a class of the next table.
 enum Joined {
-    /// By combination and class; as wide as there are classes. Nothing is 0.
+    /// A table by combination and class, `width` classes wide. 0 means no statement.
     Dense {
         width: usize,
         ids: Vec<u32>,
@@ -251,7 +251,7 @@ enum Joined {
 }
 
 impl<'t> Combinations<'t> {
-    /// The most pairs that are kept in a table.
+    /// The maximum number of pairs in a dense table.
     const DENSE: usize = 1 << 16;
 
     pub(crate) fn new(tables: &[&'t ActionTable]) -> Self {
@@ -261,7 +261,7 @@ impl<'t> Combinations<'t> {
         Self { tables: tables.iter().map(joined).collect(), next: 0 }
     }
 
-    /// The number of the combination of an action's classes; 0 if no statement of any table is about it.
+    /// The number of the combination of an action's classes. 0 if no statement of any table matches the action.
     pub(crate) fn of(&mut self, action: u32) -> u32 {
         let mut combination = 0_u32;
         for (table, joined) in &mut self.tables {
@@ -312,7 +312,7 @@ fn class(example: Action, action: u32, tables: &[&ActionTable], is_beyond_rcp: b
     ActionClass { example, members: vec![action], live: live.collect(), open: None, is_beyond_rcp }
 }
 
-/// The actions that some way allows: of each way those of the goal that has the fewest.
+/// The actions that some way may allow: for each way, the actions of its goal with the fewest.
 fn candidates<'t>(
     names: &ActionNames,
     allowed: &Access,

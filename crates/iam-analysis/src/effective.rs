@@ -1,8 +1,8 @@
 //! Layers as one readable policy: what role, session and boundary allow together.
 //!
-//! Each combination of an Allow of every layer becomes one Allow: the actions, resources and conditions that all of them have. Denies stay as
-//! they are. The result is then made smaller, each step judged by the analysis, and at the end compared with the layers in both
-//! directions: the way in which it was made needs no trust.
+//! Each combination of one Allow from every layer becomes one Allow with the actions, resources and conditions that all of them have in
+//! common. Denies stay as they are. The result is then made smaller, and the analysis checks each step. At the end the result is compared
+//! with the layers in both directions, so the construction itself need not be trusted.
 
 mod draft;
 mod fit;
@@ -28,15 +28,15 @@ use crate::verdict::Verdict;
 pub struct Effective {
     /// The policy, as an identity policy.
     pub policy: Arc<Policy>,
-    /// Its text, as somebody would have written it.
+    /// The text of the policy, formatted for people.
     pub text: String,
-    /// Whether it allows nothing that the layers do not.
+    /// Whether the policy allows nothing that the layers do not allow.
     pub within: Verdict,
-    /// Whether the layers allow nothing that it does not.
+    /// Whether the layers allow nothing that the policy does not allow.
     pub covers: Verdict,
-    /// What the language of policies cannot say, so that the policy allows less than the layers.
+    /// What the policy language cannot say in one statement. The policy allows less than the layers by these.
     pub left_out: Vec<LeftOut>,
-    /// Allow statements that have no request left, and the Deny statements that take it.
+    /// Allow statements with no request left, and the Deny statements responsible.
     pub dead: Vec<Dead>,
 }
 
@@ -47,21 +47,21 @@ impl Effective {
     }
 }
 
-/// Statements whose intersection is not one statement.
+/// Statements whose intersection cannot be written as one statement.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct LeftOut {
-    /// Where they stand: the layer, and the numbers of policy and statement from 1.
+    /// The statements: the layer, and the numbers of policy and statement, counted from 1.
     pub statements: Vec<Origin>,
-    /// Why.
+    /// The reason.
     pub why: Box<str>,
 }
 
-/// A statement of the layers.
+/// The place of a statement in the layers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[non_exhaustive]
 pub struct Origin {
-    /// Its layer.
+    /// The layer.
     pub layer: iam_eval::Layer,
     /// The number of its policy in the layer, from 1.
     pub policy: usize,
@@ -69,27 +69,27 @@ pub struct Origin {
     pub statement: usize,
 }
 
-/// An Allow statement that never applies, or only to what is denied.
+/// An Allow statement that never applies, or applies only to requests that are denied.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Dead {
     /// The statement.
     pub allow: Origin,
-    /// The Denies that take all that it allows; none if no Allow of another layer meets it.
+    /// The Denies that take everything the statement allows. Empty if it has nothing in common with the Allows of another layer.
     pub shadowed_by: Vec<Origin>,
 }
 
-/// The most Allow statements that combinations may make.
+/// The maximum number of Allow statements that combinations may make.
 const MOST: usize = 4_096;
 
 impl Analysis {
-    /// The identity, boundary and session policies of some layers as one policy, within a space.
+    /// The identity, boundary and session policies of some layers as one policy, in a space.
     ///
-    /// Facts of the space are put in: a condition that they decide is gone, and a variable is its value. What is left are the residual
-    /// conditions: "allowed only if".
+    /// Facts of the space are put in: a condition that they decide is removed, and a variable becomes its value. The conditions that remain
+    /// are residual: "allowed only if".
     ///
     /// # Errors
-    /// More than 4,096 combinations of statements, or policies that have no common text.
+    /// There are more than 4,096 combinations of statements, or the policies have no common text.
     pub fn effective(space: &Space, layers: &Layers) -> Result<Effective, TooMany> {
         let mut levels: Vec<Vec<Draft>> = Vec::new();
         let mut denies: Vec<Draft> = Vec::new();
@@ -153,14 +153,14 @@ impl Analysis {
         let within = judge.never(&Question::new(&own).beyond(layers));
         let covers = judge.never(&Question::new(layers).beyond(&own));
         if covers == Verdict::Holds {
-            // Other statements say it.
+            // Other statements allow these requests too.
             left_out.clear();
         }
         Ok(Effective { policy, text, within, covers, left_out, dead })
     }
 }
 
-/// Too many combinations of statements for one policy.
+/// There are too many combinations of statements for one policy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct TooMany;
@@ -173,19 +173,19 @@ impl std::fmt::Display for TooMany {
 
 impl std::error::Error for TooMany {}
 
-/// Layers of one identity policy.
+/// Layers with one identity policy.
 fn of(policy: &Arc<Policy>) -> Layers {
     let mut layers = Layers::new();
     layers.identity.push(Arc::clone(policy));
     layers
 }
 
-/// Larger than any policy of AWS may be: what has no quota yet is measured later.
+/// Parses with limits larger than AWS's quotas. The result may become shorter, and is measured later.
 fn parse(text: &str) -> Option<Arc<Policy>> {
     let mut limits = Limits::default();
     limits.document_bytes = 64 << 20;
     Policy::parse(text, PolicyKind::Managed, Mode::Deployed, &limits).ok().map(Arc::new)
 }
 
-/// Values of one key of a condition, by operator and key.
+/// The values of each condition, by operator and key.
 type Conditions = BTreeMap<(String, Box<str>), draft::Values>;

@@ -1,8 +1,8 @@
 //! Globs as languages: the sets of texts that patterns match.
 //!
-//! A [`Glob`] is a pattern whose variables are gone: replaced by their values, or by a star where any text may stand. ARN operators compare
-//! field by field, so their globs have wildcards that match no colon. [`relate`] has tests on two globs that need no search, [`find`] the
-//! search for a text in some languages and outside others.
+//! A [`Glob`] is a pattern without variables. Each variable has been replaced by its value, or by a star if it may have any value. ARN
+//! operators compare field by field, so their globs have wildcards that do not match a colon. [`relate`] has tests on two globs that need
+//! no search. [`find`] searches for a text that is in some languages and outside others.
 
 pub(crate) mod find;
 pub(crate) mod machine;
@@ -16,11 +16,11 @@ use iam_policy::{ARN_FIELDS, Pattern, Piece, Variable};
 pub(crate) enum Class {
     /// Every character.
     Any,
-    /// Every character but the colon.
+    /// Every character except the colon.
     Field,
-    /// `a` to `z`, digits and the hyphen: what fields of ARNs and prefixes of services are made of.
+    /// `a` to `z`, digits and the hyphen: the characters of ARN fields and of service prefixes.
     Segment,
-    /// What names of actions are made of, without case: as [`Class::Segment`], and `.` and `_`.
+    /// The characters of action names without case: those of [`Class::Segment`], `.` and `_`.
     Name,
 }
 
@@ -34,7 +34,7 @@ impl Class {
         }
     }
 
-    /// Whether every character of `other` is one of this class.
+    /// Whether the class has every character of `other`.
     pub(crate) const fn covers(self, other: Self) -> bool {
         match (self, other) {
             (Self::Any, _)
@@ -51,9 +51,9 @@ impl Class {
 /// A part of a glob.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum Token {
-    /// That character.
+    /// This character.
     One(char),
-    /// An ASCII letter in either case, here in lower case.
+    /// An ASCII letter in either case. It is stored in lower case.
     Letter(char),
     /// One character of a class.
     Of(Class),
@@ -62,7 +62,7 @@ pub(crate) enum Token {
 }
 
 impl Token {
-    /// Whether it matches the character, as one or as one of a run.
+    /// Whether the token matches the character, either as a single character or as part of a run.
     pub(crate) fn takes(self, c: char) -> bool {
         match self {
             Self::One(own) => own == c,
@@ -76,46 +76,46 @@ impl Token {
     }
 }
 
-/// What stands for a variable.
+/// The replacement of a variable.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Bound<'v> {
-    /// That text.
+    /// This text.
     Value(&'v str),
-    /// Nothing: the pattern is a null entry (rules 3.25, 3.26).
+    /// No value: the pattern is a null entry (rules 3.25, 3.26).
     Null,
     /// Any text.
     Free,
 }
 
-/// What a pattern is once its variables are replaced.
+/// A pattern after its variables have been replaced.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Replaced {
-    /// Exactly that glob.
+    /// The pattern is exactly this glob.
     Exact(Glob),
     /// A variable has no value.
     Null,
-    /// What it matches is in this glob, whatever the free variables are.
+    /// The pattern matches at most the texts of this glob, for all values of the free variables.
     Within(Glob),
 }
 
-/// How a pattern is compared.
+/// How a pattern is compared with texts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Compared {
     Text(Case),
     Arn,
 }
 
-/// A language of texts: characters, wildcards and runs in a row.
+/// A language of texts: a sequence of characters, wildcards and runs.
 ///
-/// Runs of [`Class::Any`] and narrower ones stand in one glob only with colons between them, as in ARNs: then only the last run that was
-/// entered can ever help. Letters without case stand only among wildcards that take both cases.
+/// INVARIANT (runs): if a glob has runs of [`Class::Any`] and runs of narrower classes, there are colons between them, as in ARNs. Only the
+/// last run that was entered can then help a match. Letters without case occur only together with wildcards that match both cases.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct Glob {
     pub(crate) tokens: Box<[Token]>,
 }
 
 impl Glob {
-    /// The glob of these tokens in a fixed order: runs behind single wildcards, neighbouring runs as one.
+    /// The glob of these tokens in normal form: single wildcards before runs, adjacent runs joined.
     pub(crate) fn new(mut tokens: Vec<Token>) -> Self {
         let mut at = 1_usize;
         while let Some(before) = at.checked_sub(1).filter(|_| at < tokens.len()) {
@@ -133,12 +133,12 @@ impl Glob {
         Self { tokens: tokens.into() }
     }
 
-    /// The text itself.
+    /// The glob of one text.
     pub(crate) fn literal(text: &str) -> Self {
         Self::new(text.chars().map(Token::One).collect())
     }
 
-    /// Every text.
+    /// The glob of every text.
     pub(crate) fn any() -> Self {
         Self::new(vec![Token::Run(Class::Any)])
     }
@@ -147,7 +147,7 @@ impl Glob {
         *self.tokens == [Token::Run(Class::Any)]
     }
 
-    /// The only text that it matches, if there is only one.
+    /// The only text that the glob matches. `None` if it matches several.
     pub(crate) fn as_literal(&self) -> Option<String> {
         self.tokens.iter().map(|t| if let Token::One(c) = t { Some(*c) } else { None }).collect()
     }
@@ -180,7 +180,7 @@ impl Glob {
             }
         }
         if is_free {
-            // The value may hold colons, so fields are not told apart.
+            // The value may contain colons, so the glob has no separate fields.
             return Replaced::Within(Self::new(tokens));
         }
         match compared {
@@ -189,7 +189,7 @@ impl Glob {
         }
     }
 
-    /// Whether it matches all of a text.
+    /// Whether the glob matches all of a text.
     pub(crate) fn matches(&self, text: &str) -> bool {
         let (mut at, mut rest) = (0_usize, text.chars());
         let mut run: Option<(usize, std::str::Chars<'_>, Class)> = None;
@@ -228,7 +228,7 @@ fn push_text(tokens: &mut Vec<Token>, text: &str, case: Case) {
     }));
 }
 
-/// The glob of an ARN pattern, field by field (rules 4.21, 4.22); nothing if it matches no text.
+/// The glob of an ARN pattern, field by field (rules 4.21, 4.22). `None` if it matches no text.
 fn arn(tokens: &[Token]) -> Option<Glob> {
     let mut fields = tokens.splitn(ARN_FIELDS, |token| *token == Token::One(':'));
     let first = Glob::new(fields.next()?.to_vec());
@@ -254,14 +254,14 @@ fn arn(tokens: &[Token]) -> Option<Glob> {
     Some(Glob::new(whole))
 }
 
-/// A union of globs: sorted, none of them within another.
+/// A union of globs. They are sorted, and none of them is within another.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct Union {
     pub(crate) globs: Box<[Glob]>,
 }
 
 impl Union {
-    /// Above this many globs those within others stay: finding them is quadratic.
+    /// With more globs than this, those within others are not removed, because finding them takes quadratic time.
     const FEW: usize = 128;
 
     pub(crate) fn new(mut globs: Vec<Glob>) -> Self {

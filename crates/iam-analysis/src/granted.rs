@@ -1,4 +1,4 @@
-//! A request in a world where a resource policy that nobody knows grants it.
+//! Decisions under the assumption that an unknown resource policy grants the request.
 
 use std::sync::Arc;
 
@@ -7,7 +7,7 @@ use iam_policy::{ActionElement, Grantees, Policy, ResourceElement, ResourceState
 
 use crate::access::ResourcePolicies;
 
-/// Whether the layers allow a request, on their own or beside a resource policy that names the principal as strongly as is assumed.
+/// Whether the layers allow a request, alone or together with a resource policy that names the principal as strongly as assumed.
 pub(crate) fn allows(layers: &Layers, request: &Request, assumed: ResourcePolicies) -> bool {
     let own = layers.decide(request);
     if own == Decision::Allowed {
@@ -22,7 +22,7 @@ pub(crate) fn allows(layers: &Layers, request: &Request, assumed: ResourcePolici
     granted.decide(request) == Decision::Allowed
 }
 
-/// A resource policy that grants everything to the principal: to the session itself, or to its role. `None` if a policy cannot name it.
+/// A resource policy that grants everything to the session itself, or to its role. `None` if a policy cannot name the principal.
 fn granting(request: &Request, assumed: ResourcePolicies) -> Option<Policy> {
     let named = match (&request.principal, assumed) {
         (_, ResourcePolicies::Given) => return None,

@@ -1,50 +1,78 @@
-//! AWS IAM policies before all requests at once: proof, witness, difference, residual.
+//! Questions about AWS IAM policies that cover every request: proofs, counterexamples, differences, effective policies.
 //!
-//! A [`Question`] is whether there is a request that some layers allow and others do not; [`Analysis::never`] answers it, and
-//! [`Analysis::by_action`] for each group of actions. [`Analysis::reach`] says how far each action is allowed, [`Analysis::effective`] writes
-//! layers as one policy, [`Analysis::fit`] a shorter one. It is a decision procedure for the language of policies in plain Rust, which runs
-//! natively and as WebAssembly; no solver stands behind it.
+//! A [`Question`] asks whether some layers of policies allow a request that other layers do not. [`Analysis::never`] answers it with a
+//! [`Verdict`]: a proof that there is no such request, a request that shows the contrary, or the reasons why neither was found. There are
+//! no errors besides: a question that is too large is [`Verdict::Unknown`].
+//!
+//! ```
+//! use iam_analysis::{Analysis, Question, Space, Verdict};
+//! use iam_eval::{Decision, Layers};
+//! use iam_policy::Policy;
+//! use std::sync::Arc;
+//!
+//! let layers = |policy| {
+//!     let mut layers = Layers::new();
+//!     layers.identity.push(Arc::new(policy));
+//!     layers
+//! };
+//! let narrow = layers(Policy::allowing(["s3:Get*".parse()?]));
+//! let wide = layers(Policy::allowing(["s3:*".parse()?]));
+//!
+//! let mut analysis = Analysis::new(Space::new());
+//! assert_eq!(analysis.never(&Question::new(&narrow).beyond(&wide)), Verdict::Holds);
+//! if let Verdict::Fails(witness) = analysis.never(&Question::new(&wide).beyond(&narrow)) {
+//!     assert_eq!(wide.decide(&witness.request), Decision::Allowed);
+//! }
+//! # Ok::<(), iam_policy::BuildError>(())
+//! ```
+//!
+//! Other entry points: [`Analysis::by_action`] answers a question for each group of actions, [`Analysis::reach`] says how far each action
+//! is allowed, [`Analysis::effective`] writes layers as one policy, and [`Analysis::fit`] writes a shorter policy. The crate is a decision
+//! procedure for the policy language in plain Rust. It needs no external solver, and also runs as WebAssembly.
 //!
 //! # What an answer means
 //!
-//! - [`Verdict::Fails`] has a request. The evaluator, [`iam_eval`], has said of that very request that the first layers allow it and the others do
-//!   not. This is true whatever the analysis may have got wrong.
-//! - [`Verdict::Holds`] says that the evaluator would say so of no request of the space. It rests on the search being complete and on the
-//!   request space below. Keys are taken as independent of each other and as free, which is more than AWS ever sends, so that a proof stays one.
-//! - [`Verdict::Unknown`] has the reasons. It is never to be read as either of the others.
+//! - [`Verdict::Fails`] has a request. The evaluator, [`iam_eval`], has confirmed that the first layers allow this request and the others
+//!   do not. This is true even if the analysis has a defect.
+//! - [`Verdict::Holds`] says that the evaluator would confirm no request of the space. This depends on the search being complete and on the
+//!   request space below. The analysis takes keys as free and as independent of each other. AWS sends fewer combinations than that, so a
+//!   proof stays valid.
+//! - [`Verdict::Unknown`] has the reasons. Never read it as one of the other verdicts.
 //!
-//! The evaluator is this project's reading of AWS's rules; nothing here proves that AWS behaves like it.
+//! The evaluator is this project's reading of AWS's rules. Nothing here proves that AWS behaves in the same way.
 //!
 //! # The request space
 //!
-//! - **Actions**: [`Actions::Open`] is every name `prefix:name`, prefix of `a` to `z`, digits and hyphens, name of these and `.` and `_`, without
-//!   case; a proof over them holds for what AWS adds tomorrow. The others are closed worlds: a proof over a list says nothing of other names.
-//! - **Resources**: `*`, or texts `arn:partition:service:region:account:rest` of which the first four fields are of `a` to `z`, digits and
-//!   hyphens, region and account perhaps empty, and the rest is not. [`Space::with_any_resource`] takes any text.
-//! - **Condition keys**: each absent, or with a value of its [`KeyShape`]: one text, or a set of texts that is not empty, perhaps all of one type.
-//!   Unsaid, the global keys have the shapes of AWS's table; another key has one text, or that or a set if a policy in question puts a set
-//!   operator before it. A request that carries a key in two spellings (rule 4.5) is not in the space.
-//! - **Facts** ([`Space::set_fact`]) fix keys in every request.
-//! - **The principal**: statements of resource-based policies are asked about one principal, within its own account; everybody else is another
-//!   question. What unknown resource policies may add is [`ResourcePolicies`]; with [`ResourcePolicies::Any`] only explicit denies count.
+//! - **Actions**: [`Actions::Open`] is every name `prefix:name`. A prefix has `a` to `z`, digits and hyphens; a name also has `.` and `_`;
+//!   case does not matter. A proof over open names also holds for actions that AWS adds later. The other variants are closed worlds: a
+//!   proof over a list says nothing about other names.
+//! - **Resources**: `*`, or texts `arn:partition:service:region:account:rest`. The first four fields have `a` to `z`, digits and hyphens.
+//!   Region and account may be empty; the rest may not. [`Space::with_any_resource`] allows any text.
+//! - **Condition keys**: each key is absent or has a value of its [`KeyShape`]: one text, or a set of texts that is not empty, perhaps all
+//!   of one type. By default, global keys have the shapes of AWS's table. Another key has one text; if a policy in question puts a set
+//!   operator before it, it has one text or a set. A request with a key in two spellings (rule 4.5) is not in the space.
+//! - **Facts** ([`Space::set_fact`]) fix the values of keys in every request.
+//! - **The principal**: statements of resource-based policies are asked about one principal in its own account. Other principals need other
+//!   questions. [`ResourcePolicies`] says what unknown resource policies may add; with [`ResourcePolicies::Any`] only explicit denies
+//!   count.
 //!
 //! # What is exact
 //!
 //! | Test | How it is decided |
 //! | --- | --- |
 //! | actions, resources, string and ARN operators | as languages, by an automaton over the globs that matter: exact |
-//! | numbers, dates, addresses, binary, `Bool` | at and beside every value: exact |
+//! | numbers, dates, addresses, binary, `Bool` | with values at and beside every value of the policies: exact |
 //! | `Null`, `IfExists`, absent keys | absence is a value of its own: exact |
-//! | `ForAllValues`, `ForAnyValue` | each "some" needs one value within what holds of all: exact |
-//! | a key compared as text and as another type | exact where the text is one of finitely many; else what is found counts, and nothing found is unknown |
-//! | policy variables whose key is not a fact | between what matches for every value and what matches for some: a proof is one, a request is replayed; what neither decides is tried with values, and else unknown |
+//! | `ForAllValues`, `ForAnyValue` | each "some" needs one value that also satisfies every "all": exact |
+//! | a key compared as text and as another type | exact if the text is one of finitely many; otherwise a value that is found counts, and finding none is unknown |
+//! | policy variables whose key is not a fact | between what matches for every value and what matches for some value: a proof counts, a request is replayed; the rest is tried with example values, and is otherwise unknown |
 //!
-//! Leaf conditions of typed operators are decided by [`iam_eval::condition_outcomes`]; there is no second semantics of them.
+//! [`iam_eval::condition_outcomes`] decides the conditions of typed operators, so their semantics exist only once.
 //!
 //! # Cost
 //!
-//! A [`Budget`] counts steps, the same on every machine; running out is unknown. Policies are read into a form for questions once, and what a
-//! question has learned is kept ([`Analysis::forget`]); answers and steps do not depend on what was asked before.
+//! A [`Budget`] counts steps, which are the same on every machine. If the steps run out, the answer is unknown. Each policy is prepared
+//! once, and what a question has learned is kept until [`Analysis::forget`]. Answers and steps do not depend on earlier questions.
 #![forbid(unsafe_code)]
 
 mod access;

@@ -15,19 +15,19 @@ use crate::glob::{Bound, Compared, Glob, Replaced, Union};
 use crate::space::{Fact, Space};
 use crate::typed::holds_in;
 
-/// A statement without its actions: it applies where all of its literals hold.
+/// A statement without its actions. It applies if all of its literals hold.
 #[derive(Clone, Debug)]
 pub(crate) struct Clause {
-    /// Sorted; nothing if the statement never applies.
+    /// The literals, sorted. `None` if the statement never applies.
     pub(crate) literals: Option<Box<[Literal]>>,
 }
 
-/// The resources that a statement is about.
+/// The resources that a statement matches.
 #[derive(Clone, Debug)]
 pub(crate) enum Extent {
-    /// All, and requests without a resource.
+    /// All resources, and requests without a resource.
     Everything,
-    /// Those for which one of these literals holds: one for each pattern of `Resource`, one for all of `NotResource`.
+    /// Resources for which one of these literals holds: one for each pattern of `Resource`, or one for all of `NotResource`.
     Any(Box<[Literal]>),
 }
 
@@ -35,21 +35,21 @@ pub(crate) enum Extent {
 #[derive(Debug)]
 pub(crate) struct Modelled {
     pub(crate) policy: Arc<Policy>,
-    /// One for each statement.
+    /// One clause for each statement.
     pub(crate) clauses: Vec<Clause>,
-    /// What its statements are about of the list of actions, once it has been asked for.
+    /// The actions of the list that its statements match. It is computed on first use.
     table: OnceLock<ActionTable>,
     /// The numbers of its Allow statements that may apply, and of its Deny statements.
     pub(crate) allows: Vec<usize>,
     pub(crate) denies: Vec<usize>,
-    /// Keys of unknown shape that it puts a set operator before.
+    /// Keys of unknown shape that the policy puts a set operator before.
     pub(crate) quantified: Vec<u32>,
-    /// Variables that stay free.
+    /// The keys of variables that stay free.
     pub(crate) free: Vec<Box<str>>,
 }
 
 impl Modelled {
-    /// What its statements are about of the list of actions of its model.
+    /// The actions of the model's list that its statements match.
     pub(crate) fn table(&self, names: &ActionNames) -> &ActionTable {
         self.table.get_or_init(|| ActionTable::new(&self.policy, names))
     }
@@ -58,12 +58,12 @@ impl Modelled {
 /// A condition key of a model.
 #[derive(Debug)]
 pub(crate) struct Key {
-    /// As first written.
+    /// The name as it was first written.
     pub(crate) name: Box<str>,
     pub(crate) folded: Box<str>,
 }
 
-/// Everything that questions are asked over: a space, perhaps a list of actions, and policies, each read once.
+/// The parts that all questions share: a space, an optional list of actions, and policies, each prepared once.
 #[derive(Debug)]
 pub(crate) struct Model {
     pub(crate) space: Space,
@@ -79,7 +79,7 @@ pub(crate) struct Model {
     key_ids: FxHashMap<Box<str>, u32>,
 }
 
-/// What a test is: nothing to ask, or an atom.
+/// The result of reading a test: a constant or an atom.
 enum Tested {
     Constant(bool),
     Literal(Literal),
@@ -106,7 +106,9 @@ impl Model {
         self.atoms.get(id.0 as usize)
     }
 
-    /// The clauses of a policy, made on its first use. Policies are told apart by where they lie, as everywhere; the model keeps them there.
+    /// The clauses of a policy. They are made on first use.
+    ///
+    /// Policies are distinguished by their address. The model keeps them alive, so an address stays valid.
     pub(crate) fn policy(&mut self, policy: &Arc<Policy>) -> Arc<Modelled> {
         let address = Arc::as_ptr(policy).addr();
         if let Some(found) = self.policies.get(&address) {
@@ -139,7 +141,7 @@ impl Model {
         modelled
     }
 
-    /// What a statement says of resources, pattern by pattern.
+    /// The resources that a statement matches, pattern by pattern.
     pub(crate) fn extent(&mut self, statement: &iam_policy::Statement) -> Extent {
         let effect = statement.effect.value;
         let mut reader = Reader { model: self, quantified: Vec::new(), free: Vec::new() };
@@ -183,7 +185,7 @@ impl Model {
         id
     }
 
-    /// The literal that the name of an action is one of a union, or not.
+    /// The literal that the name of the action is in a union, or is not.
     pub(crate) fn name_in(&mut self, union: Union, holds: bool) -> Literal {
         let union = self.union(union);
         let (inside, outside) = (Language { union, inside: true }, Language { union, inside: false });
@@ -201,7 +203,7 @@ impl Model {
         id
     }
 
-    /// The number of patterns with variables, and of how they are compared.
+    /// The number of a list of patterns with variables, together with the way of comparison.
     fn ties(&mut self, mut patterns: Vec<&str>, compared: Option<Compared>) -> TiesId {
         patterns.sort_unstable();
         patterns.dedup();
@@ -225,7 +227,7 @@ impl Model {
     }
 }
 
-/// INVARIANT (numbers): things of which policies have fewer than they have bytes.
+/// INVARIANT (numbers): policies have fewer of these things than bytes.
 pub(crate) fn number(count: usize) -> u32 {
     u32::try_from(count).unwrap_or(u32::MAX)
 }
@@ -237,13 +239,13 @@ struct Reader<'m> {
     free: Vec<Box<str>>,
 }
 
-/// A list of patterns as globs: those that match for certain, and those that may, with variables that stay free.
+/// A list of patterns as globs: those that match for every value of the free variables, and those that match for some value.
 struct Bounds {
     certain: Vec<Glob>,
     possible: Vec<Glob>,
-    /// Of patterns with variables that stay free.
+    /// The number of the patterns with free variables. `None` if there are none.
     ties: Option<TiesId>,
-    /// A variable has no value.
+    /// Whether a variable has no value.
     has_null: bool,
 }
 
@@ -265,7 +267,7 @@ impl Reader<'_> {
         }
         literals.sort_unstable();
         literals.dedup();
-        // An atom and its opposite.
+        // An atom and its negation contradict each other.
         let contradicts = literals.windows(2).any(|two| matches!(two, [a, b] if a.atom == b.atom));
         Clause { literals: (!contradicts).then(|| literals.into()) }
     }
@@ -293,7 +295,7 @@ impl Reader<'_> {
         bounds
     }
 
-    /// Whether one of the patterns matches a text.
+    /// The predicate that one of the patterns matches a text.
     fn leaf(&mut self, bounds: Bounds) -> Leaf {
         let variables = bounds.ties;
         let possible = Union::new(bounds.possible);
@@ -321,7 +323,7 @@ impl Reader<'_> {
         let matchable = patterns.iter().filter(|p| !p.value.is_null()).map(|p| p.value.pattern());
         let bounds = self.bounds(matchable, Compared::Text(Case::Sensitive));
         let has_null = bounds.has_null || patterns.iter().any(|p| p.value.is_null());
-        // A null entry leaves open what is excluded: an Allow then does not apply (rule 3.27).
+        // A null entry leaves open what is excluded, so an Allow does not apply (rule 3.27).
         let fails_closed = is_not && effect == Effect::Allow;
         if fails_closed && has_null {
             return Tested::Constant(false);
@@ -329,7 +331,7 @@ impl Reader<'_> {
         let ties = bounds.ties;
         let mut text = self.leaf(bounds);
         let mut without = Leaf::Constant(false);
-        // Then the patterns count as matching.
+        // If a variable is null, the patterns count as matching.
         if let Some(ties) = ties.filter(|_| fails_closed) {
             without = Leaf::Free(ties);
             if let Leaf::Text { fails, variables, .. } = text {
@@ -394,7 +396,7 @@ impl Reader<'_> {
             (leaf, leaf)
         };
         let multiple = match (test.quantifier, many_leaf) {
-            // Of `Null` and of empty lists the evaluator has said it.
+            // For `Null` and for empty lists, the evaluator has decided.
             (None, Leaf::Constant(value)) if condition.values.is_empty() || is_null => Many::Constant(value),
             // No comparison can be made (rule 7.1).
             (None, _) => Many::Constant(effect == Effect::Deny),
@@ -431,11 +433,11 @@ impl Reader<'_> {
     }
 }
 
-/// What stands for a variable: its key's value, if that is known.
+/// The replacement of a variable: the value of its key, if the value is known.
 fn bound<'v>(space: &'v Space, free: &mut Vec<Box<str>>, variable: Variable<'v>) -> Bound<'v> {
     match space.fact(variable.key) {
         Some(Fact::Value(ContextValue::Single(value))) => Bound::Value(value),
-        // A multivalued key counts as having no value (rule 3.23).
+        // A key with several values counts as having no value (rule 3.23).
         Some(Fact::Absent | Fact::Value(_)) => variable.default.map_or(Bound::Null, Bound::Value),
         None => {
             free.push(variable.key.to_ascii_lowercase().into());
@@ -444,7 +446,7 @@ fn bound<'v>(space: &'v Space, free: &mut Vec<Box<str>>, variable: Variable<'v>)
     }
 }
 
-/// The same test on one value, whatever its set operator.
+/// The same test without its set operator, on one value.
 fn plain(condition: &Condition) -> Condition {
     let mut plain = condition.clone();
     plain.test.value.quantifier = None;

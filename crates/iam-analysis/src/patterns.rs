@@ -1,4 +1,4 @@
-//! Two patterns side by side, as the sets of texts that they match.
+//! Relations of two patterns, as sets of texts that they match.
 
 use iam_eval::Case;
 use iam_policy::Pattern;
@@ -7,11 +7,11 @@ use crate::glob::{Bound, Compared, Glob, Replaced, relate};
 
 /// Whether one pattern covers another: whether `outer` matches every text that `inner` matches.
 ///
-/// Exact for patterns without variables. A variable of `inner` may have any value, another one at each place where it occurs. A variable of
-/// `outer` has one value, which is not known: an outer pattern with variables covers the equal pattern and no other.
+/// The result is exact for patterns without variables. A variable of `inner` may have any value, and a different one at each occurrence. A
+/// variable of `outer` has one unknown value, so an outer pattern with variables covers only the equal pattern.
 ///
 /// # Cost
-/// At most in proportion to the product of both lengths.
+/// At most proportional to the product of both lengths.
 ///
 /// # Examples
 /// ```
@@ -37,13 +37,13 @@ pub fn covers(outer: &Pattern, inner: &Pattern, case: Case) -> bool {
     relate::is_within(&inner, &outer)
 }
 
-/// Whether two patterns overlap: whether both match some text.
+/// Whether two patterns overlap: whether some text matches both.
 ///
-/// Exact for patterns without variables. A variable may have any value, another one at each place where it occurs: with variables a no is
-/// certain, and a yes may be wrong.
+/// The result is exact for patterns without variables. A variable may have any value, and a different one at each occurrence. So with
+/// variables a no is certain, and a yes may be wrong.
 ///
 /// # Cost
-/// In proportion to the product of both lengths.
+/// Proportional to the product of both lengths.
 ///
 /// # Examples
 /// ```
@@ -61,11 +61,11 @@ pub fn overlap(a: &Pattern, b: &Pattern, case: Case) -> bool {
     relate::overlap(&a, &b)
 }
 
-/// The glob of a pattern, with a run in the place of each variable.
+/// The glob of a pattern, with a run in place of each variable.
 fn glob(pattern: &Pattern, case: Case) -> Option<Glob> {
     match Glob::of(pattern, Compared::Text(case), |_| Bound::Free) {
         Replaced::Exact(glob) | Replaced::Within(glob) => Some(glob),
-        // No variable is without a value, and no text is compared by fields.
+        // Free variables are never null, and the pattern is compared as a whole.
         Replaced::Null => None,
     }
 }

@@ -10,45 +10,45 @@ use crate::analysis::{Analysis, Question};
 use crate::classes::Actions;
 use crate::verdict::Verdict;
 
-/// How far an action is allowed. One that is in no [`ActionReach`] is never allowed, by any request.
+/// How far an action is allowed. An action without an [`ActionReach`] is never allowed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Reach {
-    /// On every resource, whatever the context.
+    /// For every resource and every context.
     Always,
-    /// By some requests and not by others; which, decide the statements' resources, conditions or both.
+    /// For some requests and not for others. The statements' resources, conditions, or both decide.
     Limited {
-        /// Whether a statement that bears on it tells resources apart.
+        /// Whether a statement that matches the action distinguishes resources.
         by_resource: bool,
-        /// Whether a statement that bears on it has conditions.
+        /// Whether a statement that matches the action has conditions.
         by_condition: bool,
     },
-    /// It is not known whether any request is allowed.
+    /// Whether any request is allowed is not known.
     Unknown,
 }
 
-/// Actions that are allowed alike.
+/// Actions that are allowed to the same extent.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct ActionReach {
-    /// The actions, of the list of the analysis.
+    /// The actions, from the list of the analysis.
     pub actions: Vec<Box<str>>,
-    /// Their places in that list, as [`ActionNames::place`] has them.
+    /// The places of the actions in that list: see [`ActionNames::place`].
     pub places: Vec<usize>,
-    /// How far they are allowed.
+    /// How far the actions are allowed.
     pub reach: Reach,
-    /// A request for the first of them that is allowed, if one is known.
+    /// An allowed request for the first action. `None` if none is known.
     pub allowed: Option<Request>,
-    /// A request for the first of them that is not, if one is known.
+    /// A request for the first action that is not allowed. `None` if none is known.
     pub refused: Option<Request>,
 }
 
 impl Analysis {
-    /// How far the layers allow each action of the list of the analysis; those that they never allow are left out.
+    /// How far the layers allow each action of the analysis's list. Actions that are never allowed are left out.
     pub fn reach(&mut self, question: &Question<'_>) -> Vec<ActionReach> {
         let listed = question.clone().about(Actions::Listed);
         let possible = self.by_action(&listed);
         let everything = everything();
-        // What everybody may do beyond these layers is what they refuse.
+        // What everybody may do beyond these layers is what the layers refuse.
         let mut beyond = Question::new(&everything).beyond(question.allowed_by);
         beyond.principal = question.principal;
         beyond.resource = question.resource;

@@ -1,8 +1,8 @@
-//! The search for an assignment of atoms: one clause of each goal true, every forbidden clause false, and each dimension with a value.
+//! The search for an assignment of atoms: one clause of each goal true, every forbidden clause false, and a value for each dimension.
 //!
-//! What follows by the form of the clauses alone is drawn first, to its end; only then the dimensions that have changed are asked whether
-//! they still have a value. Branches cover everything, so if none is left there is no such request. The search keeps its own stack: its depth
-//! is that of the number of clauses, which a document chooses.
+//! First, everything is derived that follows from the form of the clauses alone. Then each dimension that has changed is asked whether it
+//! still has a value. The branches cover all cases, so if none is left there is no such request. The search has its own stack, because its
+//! depth is the number of clauses, which a document chooses.
 
 use rustc_hash::FxHashMap;
 
@@ -15,29 +15,29 @@ use crate::theory::{Answer, Theory, Value};
 /// A conjunction of literals.
 pub(crate) type Conjunction<'c> = &'c [Literal];
 
-/// What is looked for.
+/// The aim of a search.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Goals<'c> {
-    /// Of each, one must hold.
+    /// Of each list, one conjunction must hold.
     pub(crate) one_of: Vec<Vec<Conjunction<'c>>>,
-    /// None may hold.
+    /// None of these conjunctions may hold.
     pub(crate) none_of: Vec<Conjunction<'c>>,
 }
 
 /// Values of the dimensions that matter.
 pub(crate) type Assignment = Vec<(Dimension, Value)>;
 
-/// What came of a search.
+/// The result of a search.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Outcome {
     Found(Assignment),
-    /// There is nothing to find.
+    /// There is no assignment.
     None,
-    /// Nothing was found, and these keys or bounds left it open.
+    /// No assignment was found, and these gaps left it open whether there is one.
     Open(Vec<Gap>),
 }
 
-/// Why a search could not be sure.
+/// Why a search is not conclusive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Gap {
     /// The key is compared as text and as another type.
@@ -47,7 +47,7 @@ pub(crate) enum Gap {
     OutOfSteps,
 }
 
-/// Answers of the theory, with what they cost: asked again, they cost the same.
+/// Answers of the theory with their cost. An answer that is taken from here costs the same steps.
 #[derive(Debug, Default)]
 pub(crate) struct Memo {
     answers: FxHashMap<Asked, (Answer<Value>, u64)>,
@@ -57,24 +57,24 @@ pub(crate) struct Memo {
 type Asked = (Dimension, Option<KeyShape>, Box<[Literal]>);
 
 impl Memo {
-    /// Beyond this many answers all are forgotten.
+    /// With more answers than this, all are forgotten.
     const MOST: usize = 1 << 18;
 }
 
-/// A dimension while searching.
+/// The state of a dimension during a search.
 struct Local {
     dimension: Dimension,
     shape: Option<KeyShape>,
-    /// Its assigned literals.
+    /// The literals that are assigned to it.
     assigned: Vec<Literal>,
-    /// For how many of them `value` is known to do.
+    /// A value that satisfies the assigned literals. `None` if they have not been checked.
     checked: Option<Value>,
 }
 
 struct Frame {
-    /// How many literals were assigned before.
+    /// The number of literals that were assigned before the branch.
     trail: usize,
-    /// What is still to be tried.
+    /// The branches still to be tried.
     rest: Vec<Vec<Literal>>,
 }
 
@@ -82,7 +82,7 @@ pub(crate) struct Search<'m> {
     model: &'m Model,
     meter: &'m Meter,
     memo: &'m mut Memo,
-    /// The value of each atom that has one.
+    /// The value of each atom that is assigned.
     values: FxHashMap<u32, bool>,
     trail: Vec<Literal>,
     locals: Vec<Local>,
@@ -104,7 +104,7 @@ impl<'m> Search<'m> {
         }
     }
 
-    /// Looks for a request. Each that is found is put before `accept`, which says no only to one whose variables do not fit.
+    /// Searches for a request. `accept` gets each one that is found, and may refuse only requests whose variables do not fit.
     pub(crate) fn run(
         mut self,
         goals: &Goals<'_>,
@@ -157,7 +157,7 @@ impl<'m> Search<'m> {
                     }
                 }
             }
-            // The next branch that is still to be tried.
+            // The next branch to try.
             is_consistent = false;
             while !is_consistent {
                 let Some(frame) = frames.last_mut() else { return Ok(None) };
@@ -179,7 +179,7 @@ impl<'m> Search<'m> {
         self.values.get(&literal.atom.0).map(|value| *value == literal.holds)
     }
 
-    /// Makes a literal hold; false if its opposite does.
+    /// Makes a literal hold. False if its negation is assigned.
     fn assign(&mut self, literal: Literal, shape: &impl Fn(Dimension) -> Option<KeyShape>) -> bool {
         if let Some(holds) = self.value(literal) {
             return holds;
@@ -207,13 +207,13 @@ impl<'m> Search<'m> {
             let dimension = self.model.atom(literal.atom).map(crate::atom::Atom::dimension);
             let place = dimension.and_then(|dimension| self.places.get(&dimension));
             if let Some(local) = place.and_then(|place| self.locals.get_mut(*place)) {
-                // A value for more literals is one for fewer.
+                // A value for more literals is also a value for fewer.
                 local.assigned.pop();
             }
         }
     }
 
-    /// Assigns what follows from the form of the clauses; false if they contradict each other.
+    /// Assigns what follows from the form of the clauses. False if they contradict each other.
     fn propagate(
         &mut self,
         goals: &Goals<'_>,
@@ -281,7 +281,7 @@ impl<'m> Search<'m> {
         }
     }
 
-    /// Whether a clause holds, if that is known.
+    /// Whether a clause holds. `None` if that is not known.
     fn clause(&self, clause: Conjunction<'_>) -> Option<bool> {
         let mut is_open = false;
         for literal in clause {
@@ -328,7 +328,7 @@ impl<'m> Search<'m> {
         Ok(true)
     }
 
-    /// The ways to go on, which together leave nothing out; nothing if every clause is settled.
+    /// The branches at this point, which together cover all cases. `None` if every clause is settled.
     fn branches(&self, goals: &Goals<'_>) -> Option<Vec<Vec<Literal>>> {
         let open = goals.one_of.iter().filter_map(|goal| {
             let states = goal.iter().map(|clause| (*clause, self.clause(clause)));
@@ -350,7 +350,7 @@ impl<'m> Search<'m> {
         };
         let open = goals.none_of.iter().filter(|clause| self.clause(clause).is_none()).map(unassigned);
         let clause = open.min_by_key(Vec::len)?;
-        // The first is false, or it is true and the second false, and so on.
+        // The first literal is false; or it is true and the second is false; and so on.
         let mut ways = Vec::new();
         let mut before: Vec<Literal> = Vec::new();
         for literal in clause {
@@ -368,5 +368,5 @@ impl<'m> Search<'m> {
     }
 }
 
-/// How many requests whose variables do not fit are looked at before others are made.
+/// The number of requests with unfitting variables that are looked at before example values are tried.
 const MOST_REFUSED: usize = 8;

@@ -1,21 +1,21 @@
-//! The requests that a question is about.
+//! The space of requests that a question is about.
 
 use iam_eval::{Context, ContextValue};
 use iam_policy::value::parse_bool;
 use rustc_hash::FxHashMap;
 
-/// How many values a condition key has in one request.
+/// The number of values that a condition key has in one request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum KeyValues {
     /// One value.
     Single,
     /// A set of one value or more.
     Multiple,
-    /// One value or a set: what is not known to be one of both.
+    /// One value or a set, if neither is known.
     Either,
 }
 
-/// What each value of a condition key is.
+/// The type of the values of a condition key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum KeyText {
     /// Any text.
@@ -30,12 +30,12 @@ pub enum KeyText {
     Ip,
 }
 
-/// What values a condition key can have in a request.
+/// The values that a condition key can have in a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct KeyShape {
-    /// How many.
+    /// The number of values.
     pub values: KeyValues,
-    /// Of what type.
+    /// The type of each value.
     pub text: KeyText,
     /// Whether every request has the key.
     pub always: bool,
@@ -48,8 +48,10 @@ impl KeyShape {
     }
 }
 
-/// What is known of the requests in question. Everything that is not said is free: keys are independent of each other and may have any value
-/// of their shape, and more requests can only make a proof harder.
+/// The known facts about the requests in question.
+///
+/// Everything else is free: keys are independent of each other and may have any value of their shape. Additional requests can only make a
+/// proof harder.
 #[derive(Clone, Debug, Default)]
 pub struct Space {
     shapes: FxHashMap<Box<str>, KeyShape>,
@@ -57,12 +59,12 @@ pub struct Space {
     any_resource: bool,
 }
 
-/// What is known of a key, in every request of the space.
+/// The known value of a key in every request of the space.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Fact {
-    /// It is absent.
+    /// The key is absent.
     Absent,
-    /// It has this value.
+    /// The key has this value.
     Value(ContextValue),
 }
 
@@ -77,30 +79,33 @@ const MULTIPLE: [&str; 7] = [
     "sts:transitivetagkeys",
 ];
 
-/// Prefixes of services whose keys in this list, and families of it, have one value.
+/// Families of global keys of which each member has one value.
 const SINGLE_FAMILIES: [&str; 3] = ["aws:principaltag/", "aws:requesttag/", "aws:resourcetag/"];
 
 impl Space {
-    /// Every request whose resource is `*` or has the form of an ARN.
+    /// The space of every request whose resource is `*` or has the form of an ARN.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Requests whose resource may be any text, also one that is no ARN.
+    /// The space with any text as the resource, including texts that are not ARNs.
     #[must_use]
     pub fn with_any_resource(mut self) -> Self {
         self.any_resource = true;
         self
     }
 
-    /// Says what values a key can have. Unsaid, the global keys have those of AWS's list; any other has a single text, or that or a set of
-    /// texts if a policy in question puts a set operator before it.
+    /// Sets the shape of a key.
+    ///
+    /// By default, global keys have the shapes of AWS's list. Any other key has a single text; if a policy in question puts a set operator
+    /// before it, it has a single text or a set of texts.
     pub fn set_shape(&mut self, key: &str, shape: KeyShape) {
         self.shapes.insert(key.to_ascii_lowercase().into(), shape);
     }
 
-    /// Says what is known of a key. A set without values is an absent key (rule 4.8); an unknown or ambiguous value is no fact, and the
-    /// key stays free.
+    /// Sets the known value of a key.
+    ///
+    /// A set without values means that the key is absent (rule 4.8). An unknown or ambiguous value is not a fact, and the key stays free.
     pub fn set_fact(&mut self, key: &str, fact: Fact) {
         let folded: Box<str> = key.to_ascii_lowercase().into();
         let fact = match fact {
@@ -111,12 +116,12 @@ impl Space {
         self.facts.insert(folded, fact);
     }
 
-    /// What is known of a key, whatever its case.
+    /// The fact about a key, ignoring case. `None` if there is none.
     pub fn fact(&self, key: &str) -> Option<&Fact> {
         if self.facts.is_empty() { None } else { self.facts.get(key.to_ascii_lowercase().as_str()) }
     }
 
-    /// The known keys as a context: absent ones are not in it.
+    /// The known keys as a context, without the absent ones.
     pub(crate) fn known(&self) -> Context {
         let mut sorted: Vec<(&Box<str>, &Fact)> = self.facts.iter().collect();
         sorted.sort_unstable_by_key(|(key, _)| *key);
@@ -133,7 +138,7 @@ impl Space {
         self.any_resource
     }
 
-    /// The shape of a key that is said or known; of others the policies in question decide.
+    /// The shape of a key that is set or known. `None` for other keys, whose shape depends on the policies in question.
     pub(crate) fn shape(&self, folded: &str) -> Option<KeyShape> {
         if let Some(said) = self.shapes.get(folded) {
             return Some(*said);
@@ -147,7 +152,7 @@ impl Space {
 }
 
 impl KeyText {
-    /// Whether a text is one of the type.
+    /// Whether a text is of the type.
     pub(crate) fn contains(self, text: &str) -> bool {
         match self {
             Self::Any => true,

@@ -1,7 +1,7 @@
-//! Whether one dimension has a value that satisfies some literals: the resource, or one condition key.
+//! The decision whether one dimension, the resource or one condition key, has a value that satisfies some literals.
 //!
-//! Exact but for one thing: a key that is compared as text and as a number, date or address, where the text may be one of many. Then only
-//! what is found counts, and the answer may be that it is not known.
+//! It is exact with one exception: a key that is compared as text and as a number, date or address, if its text is not one of finitely
+//! many. In that case a value that is found counts, and finding none leaves the answer open.
 
 use iam_eval::ContextValue;
 
@@ -16,7 +16,7 @@ use crate::typed::candidates;
 /// A value of a dimension.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Value {
-    /// The name of the action behind its prefix.
+    /// The name of the action after its prefix.
     Action(String),
     Resource(String),
     /// The request has no resource: `*`.
@@ -26,12 +26,12 @@ pub(crate) enum Value {
     Multiple(Vec<String>),
 }
 
-/// Whether there is a value.
+/// The answer to the question for a value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Answer<T> {
     Some(T),
     None,
-    /// Text and types are mixed.
+    /// The key is compared as text and as another type, and no value was found.
     Mixed,
 }
 
@@ -41,18 +41,18 @@ impl<T> Answer<T> {
     }
 }
 
-/// What the theory needs to know beside the literals.
+/// The data that the theory needs besides the literals.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Theory<'m> {
     pub(crate) model: &'m Model,
     pub(crate) meter: &'m Meter,
 }
 
-/// A leaf, and the value that it must have.
+/// A leaf, and the value it must have.
 type Wanted = (Leaf, bool);
 
 impl Theory<'_> {
-    /// A value for which all literals, which are of that dimension, hold.
+    /// A value for which all literals hold. All of them must be about this dimension.
     pub(crate) fn value(
         self,
         dimension: Dimension,
@@ -95,7 +95,7 @@ impl Theory<'_> {
         }
         let form =
             Union::new(vec![if self.model.space.takes_any_resource() { Glob::any() } else { arn_form() }]);
-        // The text `*` is the resource of a request without one, which has been tried.
+        // The text `*` is the resource of a request without resource, which has been tried.
         let star = Union::new(vec![Glob::literal("*")]);
         Ok(match self.text(&texts, KeyText::Any, &[&form], &[&star])? {
             Answer::Some(text) => Answer::Some(Value::Resource(text)),
@@ -138,7 +138,7 @@ impl Theory<'_> {
         Ok(if is_mixed { Answer::Mixed } else { Answer::None })
     }
 
-    /// Whether the only value that a key can have will do.
+    /// Whether the only possible value of a key satisfies the literals.
     fn known(self, fact: &Fact, atoms: &[(bool, Leaf, Many, bool)]) -> Answer<Value> {
         let leaves = &self.model.leaves;
         let (fits, value) = match fact {
@@ -151,13 +151,13 @@ impl Theory<'_> {
                 let fits = atoms.iter().all(|(_, _, many, holds)| self.can_be(*many, *holds, texts));
                 (fits, Value::Multiple(texts.iter().map(ToString::to_string).collect()))
             }
-            // No fact: see `Space::set_fact`.
+            // These are not facts: see `Space::set_fact`.
             Fact::Value(ContextValue::Unknown | ContextValue::Ambiguous) => (false, Value::Absent),
         };
         Answer::or_none(fits.then_some(value))
     }
 
-    /// Whether a predicate on sets can have that value on one.
+    /// Whether a predicate on sets can have this value on a set.
     fn can_be<T: AsRef<str>>(self, many: Many, holds: bool, texts: &[T]) -> bool {
         let leaves = &self.model.leaves;
         let is_empty = texts.iter().all(|text| text.as_ref().is_empty());
@@ -171,8 +171,10 @@ impl Theory<'_> {
         }
     }
 
-    /// A set of texts that is not empty. What must hold of all its texts is one conjunction; each thing that must hold of one of them
-    /// needs one text within that, and no more than one.
+    /// A set of texts that is not empty.
+    ///
+    /// Predicates that must hold for all texts are one conjunction. Each predicate that must hold for some text needs exactly one text that
+    /// also satisfies the conjunction.
     fn set(self, wanted: &[(Many, bool)], text: KeyText) -> Result<Answer<Vec<String>>, OutOfSteps> {
         if text == KeyText::Any && wanted.iter().all(|(many, holds)| self.can_be(*many, *holds, &[""])) {
             return Ok(Answer::Some(vec![String::new()]));
@@ -205,7 +207,7 @@ impl Theory<'_> {
             }
             of_all.pop();
         }
-        // A set of nothing but the empty text is another matter, see above.
+        // A set of empty texts only was handled above.
         if texts.iter().all(String::is_empty) {
             let empty = Union::new(vec![Glob::literal("")]);
             match self.text(&of_all, text, &[], &[&empty])? {
@@ -217,7 +219,7 @@ impl Theory<'_> {
         Ok(Answer::Some(texts))
     }
 
-    /// A text of a type for which leaves have the wanted values, within some unions and outside others.
+    /// A text of a type for which the leaves have the wanted values, and which is in some unions and outside others.
     fn text(
         self,
         wanted: &[Wanted],
@@ -260,7 +262,7 @@ impl Theory<'_> {
         if !has_text && is_one_family(text, &typed) {
             return Ok(Answer::None);
         }
-        // Of finitely many texts all are tried.
+        // If the texts are finitely many, all are tried.
         if let Some(finite) = inside.iter().find_map(|union| listed(union)) {
             return Ok(Answer::or_none(finite.into_iter().find(|candidate| fits(candidate))));
         }
@@ -273,7 +275,7 @@ impl Theory<'_> {
     }
 }
 
-/// Whether all comparisons are of one type, so that the candidates are all there is.
+/// Whether all comparisons are of one type, so that no values besides the candidates are needed.
 fn is_one_family(text: KeyText, typed: &[(&Typed, bool)]) -> bool {
     let mut families = typed.iter().map(|(test, _)| test.condition.test.value.operator.family());
     let Some(first) = families.next() else { return true };
@@ -287,7 +289,7 @@ fn is_one_family(text: KeyText, typed: &[(&Typed, bool)]) -> bool {
     own.is_none_or(|own| own == first) && families.all(|family| family == first)
 }
 
-/// The texts of a union that has finitely many, written out.
+/// All texts of a union that has finitely many. `None` if it has infinitely many.
 fn listed(union: &Union) -> Option<Vec<String>> {
     union.globs.iter().map(Glob::as_literal).collect()
 }

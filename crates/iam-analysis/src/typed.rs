@@ -1,4 +1,4 @@
-//! Typed operators: texts at and beside every value, so that each way in which comparisons can come out is among them.
+//! Typed operators: texts at and beside every value, so that every possible result of the comparisons occurs.
 
 use std::net::IpAddr;
 
@@ -12,7 +12,7 @@ impl Typed {
     pub(crate) fn new(condition: &Condition, effect: Effect) -> Self {
         let mut candidates = Vec::new();
         match &condition.values {
-            // Of numbers the distance depends on all that are compared, see `beside`.
+            // For numbers, the distance depends on all numbers that are compared: see `beside`.
             Values::Numeric(values) => candidates.extend(values.iter().map(|v| v.value.text().into())),
             Values::Date(values) => values.iter().for_each(|v| dates(*v.value.value(), &mut candidates)),
             Values::Ip(values) => values.iter().for_each(|v| {
@@ -29,7 +29,7 @@ impl Typed {
         Self { condition: condition.clone(), effect, candidates }
     }
 
-    /// Whether the statement sees the test as holding, on a key with one value.
+    /// Whether the statement regards the test as fulfilled, for a key with one value.
     pub(crate) fn holds(&self, text: &str) -> bool {
         let context = Context::new().with(self.condition.key.value.as_str(), ContextValue::single(text));
         holds_in(&self.condition, self.effect, &context)
@@ -40,12 +40,12 @@ impl Typed {
     }
 }
 
-/// Whether a statement with that effect sees a test as holding, all keys known.
+/// Whether a statement with this effect regards a test as fulfilled. All keys must be known.
 pub(crate) fn holds_in(condition: &Condition, effect: Effect, context: &Context) -> bool {
     Certainty::of(effect, condition_outcomes(condition, context)) == Certainty::Always
 }
 
-/// Texts of which each set of typed tests has one for every way in which it can come out. The last is a value of no type.
+/// Texts that together produce every combination of results that the typed tests can have. `x`, which has no type, is among them.
 pub(crate) fn candidates<'t>(tests: impl Iterator<Item = &'t Typed> + Clone) -> Vec<Box<str>> {
     let mut texts: Vec<Box<str>> = Vec::new();
     for test in tests.clone() {
@@ -65,8 +65,10 @@ pub(crate) fn candidates<'t>(tests: impl Iterator<Item = &'t Typed> + Clone) -> 
     texts
 }
 
-/// Numbers just above and just below each: closer to it than any two of them are to each other. Below zero the larger magnitude is the
-/// smaller number, so a digit more at the end reaches below it, and above zero above it; zero, which has both sides, is always one of them.
+/// Adds a number just above and just below each number, closer to it than any two of the numbers are to each other.
+///
+/// One more digit at the end makes the magnitude larger: above zero the number becomes larger, below zero smaller. Zero, which needs
+/// neighbours on both sides, is always among the numbers.
 fn beside(numbers: &[&str], texts: &mut Vec<Box<str>>) {
     let fraction = |text: &str| text.split_once('.').map_or(0, |(_, digits)| digits.len());
     let most = numbers.iter().map(|text| fraction(text)).max().unwrap_or(0);
@@ -80,7 +82,7 @@ fn beside(numbers: &[&str], texts: &mut Vec<Box<str>>) {
         if Decimal::parse(&text).is_some() {
             texts.push(text.into());
         }
-        // Without its sign, a zero that is written in another way has its other side too.
+        // A zero that is written in another way needs its other side too.
         if digits.bytes().all(|b| matches!(b, b'0' | b'.')) {
             texts.push(format!("0.{}1", "0".repeat(most)).into());
             texts.push(format!("-0.{}1", "0".repeat(most)).into());
@@ -88,17 +90,19 @@ fn beside(numbers: &[&str], texts: &mut Vec<Box<str>>) {
     }
 }
 
-/// An instant and its neighbours.
+/// Adds an instant and its two neighbours.
 fn dates(instant: Instant, texts: &mut Vec<Box<str>>) {
     for near in [instant.previous(), Some(instant), instant.next()].into_iter().flatten() {
         texts.push(near.to_string().into());
-        // What the calendar cannot write, the epoch may.
+        // Years that the calendar form cannot write are written as epoch seconds.
         texts.push(near.epoch_seconds().to_string().into());
         texts.push(near.epoch_seconds().saturating_add(1).to_string().into());
     }
 }
 
-/// The first address of a range and the first one behind it: every range of addresses that ranges cut out begins with one of these.
+/// Adds the first address of a range, and the first address after it.
+///
+/// Every set of addresses that ranges distinguish begins with such an address.
 fn addresses(address: IpAddr, prefix: u32, texts: &mut Vec<Box<str>>) {
     let (first, behind): (IpAddr, Option<IpAddr>) = match address {
         IpAddr::V4(address) => {

@@ -1,16 +1,16 @@
-//! Values to try for policy variables.
+//! Example values for policy variables.
 
 use std::collections::BTreeSet;
 
 use iam_policy::{Policy, Values};
 
-/// A value for each variable; nothing for one that is absent.
+/// A value for each variable. `None` for a variable whose key is absent.
 pub(crate) type Assigned = Vec<(Box<str>, Option<Box<str>>)>;
 
-/// How many values of policies are tried.
+/// The maximum number of values from policies that are tried.
 const MOST: usize = 24;
 
-/// Sets of values in which variables are all different, all absent, all alike, or what the policies compare keys with.
+/// Sets of values: the variables all different, all absent, all alike, or equal to values that the policies compare keys with.
 pub(crate) fn sets<'p>(free: &[Box<str>], policies: impl Iterator<Item = &'p Policy>) -> Vec<Assigned> {
     let all = |value: &dyn Fn(usize) -> Option<Box<str>>| -> Assigned {
         free.iter().enumerate().map(|(at, key)| (key.clone(), value(at))).collect()

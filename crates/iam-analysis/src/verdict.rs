@@ -1,4 +1,4 @@
-//! Answers: a proof, a request that shows the contrary, or why it is not known.
+//! Answers: a proof, a request that shows the contrary, or the reasons why neither is known.
 
 use std::fmt;
 
@@ -10,20 +10,20 @@ use iam_json::quoted;
 pub enum Verdict {
     /// Proven for every request in question.
     Holds,
-    /// This request shows the contrary. The evaluator has said so of it.
+    /// Disproven: the evaluator has confirmed that this request shows the contrary.
     Fails(Box<Witness>),
-    /// Neither was shown.
+    /// Neither proven nor disproven, for these reasons.
     Unknown(Vec<Doubt>),
 }
 
-/// A [`Verdict`] without its request or its reasons. Displays as `holds`, `fails` or `unknown`.
+/// The kind of a [`Verdict`]. It displays as `holds`, `fails` or `unknown`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum VerdictKind {
     /// Proven.
     Holds,
-    /// Shown to be wrong.
+    /// Disproven.
     Fails,
-    /// Neither was shown.
+    /// Neither proven nor disproven.
     Unknown,
 }
 
@@ -31,7 +31,7 @@ impl VerdictKind {
     /// Every kind.
     pub const ALL: &'static [Self] = &[Self::Holds, Self::Fails, Self::Unknown];
 
-    /// The word for it: `holds`, `fails` or `unknown`.
+    /// The name of the kind: `holds`, `fails` or `unknown`.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Holds => "holds",
@@ -40,7 +40,9 @@ impl VerdictKind {
         }
     }
 
-    /// The answer to several questions together: it fails if one fails; otherwise it is unknown if one is unknown; otherwise it holds.
+    /// The kind of several verdicts together.
+    ///
+    /// It is `Fails` if one verdict fails; otherwise `Unknown` if one is unknown; otherwise `Holds`.
     pub fn together(kinds: impl IntoIterator<Item = Self>) -> Self {
         kinds.into_iter().fold(Self::Holds, |all, own| match (all, own) {
             (Self::Fails, _) | (_, Self::Fails) => Self::Fails,
@@ -66,12 +68,12 @@ impl Verdict {
         }
     }
 
-    /// The word for it: `holds`, `fails` or `unknown`.
+    /// The name of the kind: `holds`, `fails` or `unknown`.
     pub const fn name(&self) -> &'static str {
         self.kind().name()
     }
 
-    /// Whether the evaluator judges a request otherwise than the analysis does: a defect of this crate, and no answer.
+    /// Whether the evaluator judged a request differently from the analysis. This is a defect of the crate, and not an answer.
     pub fn is_defect(&self) -> bool {
         matches!(self, Self::Unknown(doubts) if doubts.iter().any(|doubt| matches!(doubt, Doubt::Defect { .. })))
     }
@@ -83,7 +85,7 @@ impl fmt::Display for Verdict {
     }
 }
 
-/// A request that proves something about policies.
+/// A request that proves a statement about policies.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Witness {
@@ -91,36 +93,36 @@ pub struct Witness {
     pub request: Request,
 }
 
-/// Why an answer is not known.
+/// A reason why an answer is not known.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Doubt {
-    /// The budget ran out on this action, or before any action was looked at.
+    /// The budget ran out at this action, or before any action was considered.
     OutOfSteps {
         /// An action.
         action: Option<Box<str>>,
     },
-    /// A condition key is compared as text and as another type, and no value was found that does both.
+    /// A condition key is compared as text and as another type, and no value was found that satisfies both.
     MixedTypes {
         /// The key.
         key: Box<str>,
         /// An action.
         action: Box<str>,
     },
-    /// Variables tie keys to each other, and no values were found for them.
+    /// Policy variables make keys depend on each other, and no values were found for them.
     Variables {
-        /// Their keys.
+        /// The keys of the variables.
         keys: Vec<Box<str>>,
         /// An action.
         action: Box<str>,
     },
-    /// A request was found that the evaluator judges in another way: a defect of this program.
+    /// A request was found that the evaluator judges differently: a defect of this crate.
     Defect {
         /// The request.
         request: Box<Request>,
     },
 }
 
-/// A sentence without its point.
+/// Writes a sentence without a full stop.
 impl fmt::Display for Doubt {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -1,4 +1,4 @@
-//! A list of action names, and what the statements of a policy are about of it.
+//! Lists of action names, and the actions of a list that the statements of a policy match.
 
 use std::cmp::Ordering;
 use std::collections::HashMap;
@@ -11,19 +11,19 @@ use rustc_hash::FxHasher;
 
 use super::Bits;
 
-/// A list of action names: a closed world of actions, such as those of a catalogue. Copies share it.
+/// A list of action names, such as the names in a catalogue. It is a closed world of actions. Copies share their memory.
 #[derive(Clone, Debug)]
 pub struct ActionNames(Arc<List>);
 
-/// Names in the order of their text without ASCII case, one behind the other.
+/// Names sorted without ASCII case, stored in one text.
 #[derive(Debug, Default)]
 struct List {
     names: String,
-    /// The same without case.
+    /// The same names in lower case.
     folded: String,
-    /// Where each begins in both, and where the last ends.
+    /// The offset at which each name begins in both texts, and the end of the last name.
     bounds: Vec<usize>,
-    /// For each name as given its place, or nothing if it was left out.
+    /// The place of each given name. `None` if the name was left out.
     places: Vec<Option<u32>>,
 }
 
@@ -36,12 +36,12 @@ impl List {
         self.bounds(place).and_then(|bounds| self.folded.get(bounds)).unwrap_or_default()
     }
 
-    /// The same list in order, each name once.
+    /// The same list in order, with each name once.
     fn in_order(self) -> Self {
         let mut order: Vec<usize> = (0..self.bounds.len().saturating_sub(1)).collect();
         order.sort_by(|a, b| self.folded(*a).cmp(self.folded(*b)));
         let mut sorted = Self { bounds: vec![0], ..Self::default() };
-        // Where each name as given stands now.
+        // The new place of each given name.
         let mut moved = vec![0_u32; order.len()];
         let mut last = None;
         for from in order {
@@ -71,26 +71,28 @@ pub struct ActionSet {
 }
 
 impl ActionSet {
-    /// How many there are.
+    /// The number of actions in the set.
     pub const fn len(&self) -> usize {
         self.count
     }
 
-    /// Whether there is none.
+    /// Whether the set is empty.
     pub const fn is_empty(&self) -> bool {
         self.count == 0
     }
 
-    /// Whether the action at a place of the list is one of them.
+    /// Whether the set has the action at a place of the list.
     pub fn contains(&self, place: usize) -> bool {
         self.places.contains(place)
     }
 }
 
 impl ActionNames {
-    /// The list of these names. Those that are no action names, or are there already in another case, are left out.
+    /// A list of these names.
+    ///
+    /// Texts that are not action names are left out, as are names that are already there in another case.
     pub fn new<'n>(names: impl IntoIterator<Item = &'n str>) -> Self {
-        // As given, one behind the other, and then in order: most lists are nearly sorted.
+        // First the names are stored as given, then sorted. Most lists are nearly sorted.
         let mut list = List::default();
         list.bounds.push(0);
         for name in names {
@@ -105,7 +107,7 @@ impl ActionNames {
         Self(Arc::new(list.in_order()))
     }
 
-    /// The actions that one of the patterns matches.
+    /// The actions of the list that one of the patterns matches.
     pub fn matching(&self, patterns: &[ActionPattern]) -> ActionSet {
         let mut places = Bits::default();
         for pattern in patterns {
@@ -115,17 +117,17 @@ impl ActionNames {
         ActionSet { places, count }
     }
 
-    /// How many there are.
+    /// The number of names in the list.
     pub fn len(&self) -> usize {
         self.0.bounds.len().saturating_sub(1)
     }
 
-    /// Whether there is none.
+    /// Whether the list is empty.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
-    /// Those of the names that are wanted, told by their numbers in the order in which they were given.
+    /// The names for which `wanted` is true. It gets the number of each name in the order in which the names were given.
     pub fn select(&self, wanted: impl Fn(usize) -> bool) -> ActionSet {
         let mut places = Bits::default();
         let mut count = 0_usize;
@@ -140,7 +142,7 @@ impl ActionNames {
         ActionSet { places, count }
     }
 
-    /// The name at a place in the order without case.
+    /// The name at a place, in the order without case. `None` if there is no such place.
     pub fn name(&self, place: usize) -> Option<&str> {
         self.0.names.get(self.0.bounds(place)?)
     }
@@ -149,18 +151,18 @@ impl ActionNames {
         self.0.folded(place)
     }
 
-    /// The name that many places behind the first one that does not come before `start`, in the order without case.
+    /// The name `behind` places after the first name that is not less than `start`, in the order without case.
     pub fn first_from(&self, start: &str, behind: usize) -> Option<&str> {
         let first = self.position(&start.to_ascii_lowercase()).unwrap_or_else(|at| at);
         self.name(first.saturating_add(behind))
     }
 
-    /// Whether the list has a name, whatever its case.
+    /// Whether the list has a name, ignoring case.
     pub fn contains(&self, name: &str) -> bool {
         self.position(&name.to_ascii_lowercase()).is_ok()
     }
 
-    /// The places of those of its names that another list has too.
+    /// The places of the names that `other` also has.
     pub(crate) fn places_of(&self, other: &Self) -> Bits {
         let mut places = Bits::default();
         let found = (0..other.len()).filter_map(|at| self.position(other.folded(at)).ok());
@@ -168,21 +170,21 @@ impl ActionNames {
         places
     }
 
-    /// The names behind a prefix, which is in lower case.
+    /// The names with a service prefix. The prefix must be in lower case.
     pub(super) fn service(&self, prefix: &str) -> Service<'_> {
         let whole = format!("{prefix}:");
         let first = self.position(&whole).unwrap_or_else(|at| at);
-        // All that comes before the character behind the colon.
+        // All names that are less than the prefix followed by `;`, which is the character after the colon.
         let behind = self.position(&format!("{prefix};")).unwrap_or_else(|at| at);
         Service { names: self, places: first..behind, skip: whole.len() }
     }
 
-    /// Where a name stands, or belongs.
+    /// The place of a name, or the place where it would be inserted.
     fn position(&self, folded: &str) -> Result<usize, usize> {
         halve(0..self.len(), |at| self.folded(at).cmp(folded))
     }
 
-    /// The actions of a pattern, by their places.
+    /// Calls `each` with the place of every action that a pattern matches.
     pub(crate) fn of(&self, pattern: &ActionPattern, mut each: impl FnMut(usize)) {
         let text = pattern.text().to_ascii_lowercase();
         if pattern.is_any() {
@@ -207,17 +209,19 @@ impl ActionNames {
         }
     }
 
-    /// How many names were given, whether or not they are there.
+    /// The number of names that were given, including those that were left out.
     pub fn given(&self) -> usize {
         self.0.places.len()
     }
 
-    /// Where the name stands in the order without case that was given as this number, counted from 0; nothing if it was left out.
+    /// The place of the name that was given as this number, counted from 0. `None` if it was left out.
+    ///
+    /// Places are in the order without case.
     pub fn place(&self, number: usize) -> Option<usize> {
         self.0.places.get(number).copied().flatten().map(|place| place as usize)
     }
 
-    /// The places of the actions that an element is about, ascending.
+    /// The places of the actions that an element matches, in ascending order.
     pub fn of_element(&self, element: &ActionElement) -> Vec<usize> {
         let mut found = Vec::new();
         for pattern in element.patterns() {
@@ -237,7 +241,7 @@ impl ActionNames {
 pub(super) struct Service<'n> {
     names: &'n ActionNames,
     places: std::ops::Range<usize>,
-    /// How long the prefix is, with its colon.
+    /// The length of the prefix with its colon.
     skip: usize,
 }
 
@@ -250,14 +254,14 @@ impl Service<'_> {
         halve(self.places.clone(), |at| self.name(at).cmp(name)).is_ok()
     }
 
-    /// Those that begin with a text.
+    /// The names that begin with a text.
     pub(super) fn beginning(&self, start: &str) -> impl Iterator<Item = &str> {
         let first = halve(self.places.clone(), |at| self.name(at).cmp(start)).unwrap_or_else(|at| at);
         (first..self.places.end).map(|at| self.name(at)).take_while(move |name| name.starts_with(start))
     }
 }
 
-/// The place that is equal, or else where it would be.
+/// Binary search: the place that compares as equal, or the place where it would be.
 fn halve(places: std::ops::Range<usize>, compare: impl Fn(usize) -> Ordering) -> Result<usize, usize> {
     let (mut low, mut high) = (places.start, places.end);
     while low < high {
@@ -271,26 +275,26 @@ fn halve(places: std::ops::Range<usize>, compare: impl Fn(usize) -> Ordering) ->
     Err(low)
 }
 
-/// Whether a text is the name of an action, as [`iam_eval::Action::new`] has it.
+/// Whether a text is an action name, as [`iam_eval::Action::new`] defines it.
 fn is_name(text: &str) -> bool {
     let plain =
         |part: &str| !part.is_empty() && part.bytes().all(|b| b > b' ' && !matches!(b, b'*' | b'?' | b':'));
     text.split_once(':').is_some_and(|(service, name)| plain(service) && plain(name))
 }
 
-/// INVARIANT (numbers): a list of names is in memory, where four billion of them are not.
+/// INVARIANT (numbers): a list of names fits into memory, and four billion names do not.
 fn number32(count: usize) -> u32 {
     u32::try_from(count).unwrap_or(u32::MAX)
 }
 
-/// For each action of a list, which statements of a policy are about it.
+/// The statements of a policy that match each action of a list.
 #[derive(Debug)]
 pub(crate) struct ActionTable {
     /// The class of each action.
     class: Vec<u32>,
-    /// The statements of each class. The first is the class of no statement.
+    /// The statements of each class. The first class has no statement.
     pub(crate) statements: Vec<Bits>,
-    /// The actions that some Allow statement is about, ascending.
+    /// The actions that at least one Allow statement matches, in ascending order.
     pub(crate) allowed: Vec<u32>,
 }
 
@@ -299,7 +303,7 @@ impl ActionTable {
         let mut class = vec![0_u32; names.len()];
         let mut statements = vec![Bits::default()];
         for (number, statement) in policy.statements.iter().enumerate() {
-            // Each class splits into the actions that the statement is about, and the others.
+            // Each class is split into the actions that the statement matches, and the others.
             let mut split: HashMap<u32, u32, BuildHasherDefault<FxHasher>> = HashMap::default();
             for action in names.of_element(&statement.action) {
                 let Some(own) = class.get_mut(action) else { continue };
@@ -308,7 +312,7 @@ impl ActionTable {
                     let mut with = statements.get(*own as usize).cloned().unwrap_or_default();
                     with.insert(number);
                     statements.push(with);
-                    // INVARIANT (numbers): there are no more classes than actions and statements allow.
+                    // INVARIANT (numbers): the number of classes is bounded by the numbers of actions and statements.
                     u32::try_from(next).unwrap_or(u32::MAX)
                 });
                 *own = into;

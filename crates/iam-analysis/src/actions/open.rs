@@ -1,9 +1,9 @@
-//! Every well-formed action name, grouped by the statements that are about it.
+//! All well-formed action names, grouped by the statements that match them.
 //!
-//! A name is a service prefix and a name proper, and every pattern is a pattern of each. So prefixes are grouped first, by the patterns that
-//! match them, and then the names behind each group of prefixes. Patterns that are texts, or texts with a star behind, make groups of which
-//! each has a member among those texts and what stands just beside them. Only those with a wildcard elsewhere, which are few, need a search,
-//! and that within the groups that they can have a part of.
+//! An action name has a service prefix and a name proper, and every action pattern has a pattern for each. So prefixes are grouped first,
+//! by the patterns that match them, and then the names within each group of prefixes. For patterns that are plain texts, or plain texts
+//! with a star at the end, each group has a member among the texts and their direct neighbours. Only the few patterns with a wildcard
+//! elsewhere need a search, and only in the groups that they can match a part of.
 
 use std::collections::{BTreeMap, VecDeque};
 
@@ -16,54 +16,54 @@ use crate::glob::find::find;
 use crate::glob::relate::are_disjoint;
 use crate::glob::{Class, Glob, Token, Union};
 
-/// Actions that the same statements are about, but for what is open.
+/// Actions that the same statements match, except for the part that is open.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct OpenClass {
-    /// One of them, in lower case. If something is open, it is a member all the same.
+    /// An action of the class, in lower case. It belongs to the class even if a part is open.
     pub(crate) example: String,
-    /// The numbers of the elements that match; of those that are open, the ones that match what is not listed there.
+    /// The numbers of the elements that match. An open element is here if it matches the names that its part does not list.
     pub(crate) elements: Bits,
-    /// What else some elements match of it.
+    /// The names that only some elements match. `None` if every element matches all names of the class or none.
     pub(crate) open: Option<Open>,
 }
 
-/// A class of which some elements match a part only.
+/// A class in which some elements match only a part of the names.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Open {
-    /// The prefix of its actions.
+    /// The service prefix of the actions.
     pub(crate) prefix: String,
-    /// The names of its actions: in each of these, and in none of those.
+    /// The names of the class: those in every union of `inside`, and not in `outside`.
     pub(crate) inside: Vec<Union>,
     pub(crate) outside: Union,
-    /// Of elements, by their numbers, the names that match.
+    /// The names that an open element matches, by the number of the element.
     pub(crate) parts: Vec<(usize, Union)>,
 }
 
-/// A pattern of prefixes or names, and the number of its element.
+/// A pattern of prefixes or names, with the number of its element.
 type Numbered = (Shape, usize);
 
 /// A part of a pattern, in lower case.
 #[derive(Clone, Debug)]
 enum Shape {
-    /// A text, or a text with a star behind.
+    /// A plain text, or a plain text with a star at the end.
     Plain { text: String, open: bool },
     /// Anything else.
     Other(Glob),
 }
 
-/// A plain one: its text, whether it has a star, its number.
+/// A plain pattern: its text, whether it has a star at the end, and its number.
 type Plain<'s> = (&'s str, bool, usize);
 
-/// The groups of all names that are not in `known`, by which of the elements match them.
+/// Groups all names that are not in `known` by the elements that match them.
 ///
 /// # Errors
-/// The steps did not suffice.
+/// The steps ran out.
 pub(crate) fn open_classes(
     elements: &[&ActionElement],
     known: Option<&ActionNames>,
     meter: &Meter,
 ) -> Result<Vec<OpenClass>, OutOfSteps> {
-    // Patterns that match every action match in each group.
+    // Elements that match every action match in each group.
     let mut always = vec![false; elements.len()];
     let mut prefixes: Vec<Numbered> = Vec::new();
     let mut behind: Vec<Vec<Numbered>> = Vec::new();
@@ -147,20 +147,20 @@ pub(crate) fn open_classes(
     Ok(classes)
 }
 
-/// What begins with a text.
+/// The texts that begin with a text.
 fn begins(text: &str) -> Glob {
     let mut tokens: Vec<Token> = text.chars().map(Token::One).collect();
     tokens.push(Token::Run(Class::Any));
     Glob::new(tokens)
 }
 
-/// Prefix and name of a pattern, neither empty; nothing for `*`, and for what matches no well-formed name.
+/// The prefix and the name of a pattern, neither empty. `None` for `*` and for patterns that match no well-formed name.
 fn parts(pattern: &ActionPattern) -> Option<(&str, &str)> {
     pattern.text().split_once(':').filter(|(prefix, name)| !prefix.is_empty() && !name.is_empty())
 }
 
 impl Shape {
-    /// The shape of a part of a pattern; wildcards cross no colon since no part has one.
+    /// The shape of a part of a pattern. No part has a colon, so wildcards cannot cross one.
     fn of(text: &str) -> Self {
         let (start, open) = text.strip_suffix('*').map_or((text, false), |start| (start, true));
         if !start.contains(['*', '?']) {
@@ -175,8 +175,10 @@ impl Shape {
     }
 }
 
-/// The groups of prefixes. Of patterns with a wildcard elsewhere than at the end, which no policy of AWS has before the colon, every
-/// choice of which match is looked at.
+/// Groups the prefixes.
+///
+/// For patterns whose wildcard is not at the end, every choice of matching patterns is tried. No policy of AWS has such a wildcard before
+/// the colon.
 fn groups(globs: &[Numbered], class: Class, meter: &Meter) -> Result<Vec<Group>, OutOfSteps> {
     let (plain, other) = sorted(globs);
     let listed: Vec<Union> = plain
@@ -197,7 +199,7 @@ fn groups(globs: &[Numbered], class: Class, meter: &Meter) -> Result<Vec<Group>,
         };
         let inside = Union::new(vec![begins(&region.start)]);
         let outside = Union::new(region.beyond.iter().map(|text| begins(text)).collect());
-        // Which of the first of them match; the choices that are still to be completed.
+        // The choices so far: for each, which of the first patterns match.
         let mut choices: Vec<Vec<bool>> = vec![Vec::new()];
         while let Some(choice) = choices.pop() {
             let chosen = |wanted: bool| other.iter().zip(&choice).filter(move |(_, own)| **own == wanted);
@@ -219,7 +221,7 @@ fn groups(globs: &[Numbered], class: Class, meter: &Meter) -> Result<Vec<Group>,
     Ok(refined)
 }
 
-/// Texts and texts with a star, and all other globs.
+/// Separates plain patterns from all other globs.
 fn sorted<'s>(shapes: impl IntoIterator<Item = &'s Numbered>) -> (Vec<Plain<'s>>, Vec<(&'s Glob, usize)>) {
     let mut plain = Vec::new();
     let mut other = Vec::new();
@@ -232,22 +234,24 @@ fn sorted<'s>(shapes: impl IntoIterator<Item = &'s Numbered>) -> (Vec<Plain<'s>>
     (plain, other)
 }
 
-/// A group of texts as plain globs tell them.
+/// A group of texts that the same plain patterns match.
 struct Group {
     example: String,
     numbers: Vec<usize>,
-    /// Nothing if the example is its only text.
+    /// The texts of the group. `None` if the example is the only one.
     region: Option<Region>,
 }
 
-/// The texts that begin with one text and with none of the others.
+/// The texts that begin with `start` and with none of `beyond`.
 struct Region {
     start: String,
     beyond: Vec<String>,
 }
 
-/// Every text is matched by the globs whose text it begins with, and by those that are it. So each group has one of these: a text that is
-/// listed, and one that begins with a listed text and goes on as nothing else does.
+/// Groups all texts by the plain patterns that match them.
+///
+/// A pattern matches a text if it is the text, or if it has a star and the text begins with it. So each group has a member of one of two
+/// kinds: a listed text, or a text that begins with a listed text and continues as no other listed text does.
 fn plain_groups(
     mut shapes: Vec<Plain<'_>>,
     class: Class,
@@ -264,7 +268,7 @@ fn plain_groups(
     let mut within = |start: &str, numbers: Vec<usize>| {
         let is_taken = |text: &str| texts.contains(text) || is_known(text);
         let example = beside(start, class, |text| starts.contains(text), is_taken, meter)?;
-        // The longer texts that begin with it follow it in order.
+        // The longer texts that begin with this text follow it in order.
         let from = all.partition_point(|text| *text <= start);
         let longer = all.iter().skip(from).take_while(|text| text.starts_with(start));
         let beyond = longer.filter(|text| starts.contains(**text)).map(|text| (*text).to_owned()).collect();
@@ -275,7 +279,7 @@ fn plain_groups(
     if !starts.contains("") {
         found.extend(within("", Vec::new())?);
     }
-    // Globs with a star whose text the current one begins with.
+    // The patterns with a star whose text is a prefix of the current text.
     let mut open: Vec<(&str, usize)> = Vec::new();
     let mut listed: Vec<(&str, Vec<usize>)> = Vec::new();
     for same in shapes.chunk_by(|(a, _, _), (b, _, _)| a == b) {
@@ -302,7 +306,9 @@ fn plain_groups(
     Ok(found)
 }
 
-/// The shortest text that begins with `start`, goes on, begins with no longer text that `is_start` tells, and is not one that `is_taken`.
+/// The shortest longer text that begins with `start` and belongs to no other group.
+///
+/// It begins with no longer text for which `is_start` is true, and `is_taken` is false for it.
 fn beside(
     start: &str,
     class: Class,
@@ -328,7 +334,7 @@ fn beside(
     Ok(None)
 }
 
-/// All characters of names.
+/// All characters of action names.
 const LETTERS: &str = "xyzwvutsrqponmlkjihgfedcba0123456789-_.";
 
 #[cfg(test)]

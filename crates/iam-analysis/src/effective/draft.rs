@@ -1,4 +1,4 @@
-//! Statements while they are put together, and their text.
+//! Statements under construction, and their text.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -21,7 +21,7 @@ pub(super) struct Draft {
     pub(super) actions: List,
     pub(super) resources: List,
     pub(super) conditions: Conditions,
-    /// The statements that it comes from.
+    /// The statements from which the draft was made.
     pub(super) origins: Vec<Origin>,
 }
 
@@ -32,13 +32,13 @@ pub(super) struct List {
     pub(super) patterns: BTreeSet<Box<str>>,
 }
 
-/// What a key is compared with.
+/// The values that a key is compared with.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Values {
     pub(super) test: Test,
-    /// The key as first written.
+    /// The key as it is first written.
     pub(super) key: Box<str>,
-    /// In order, each once; in the syntax of version 2012-10-17.
+    /// The texts in order, each once, in the syntax of version 2012-10-17.
     pub(super) texts: BTreeSet<Box<str>>,
 }
 
@@ -49,7 +49,7 @@ impl List {
 }
 
 impl Draft {
-    /// The statement with what is known put in; nothing if it then never applies.
+    /// The statement with the facts of the space put in. `None` if it then never applies.
     pub(super) fn of(statement: &Statement, version: Version, space: &Space, origin: Origin) -> Option<Self> {
         let effect = statement.effect.value;
         let (ActionElement::Action(actions) | ActionElement::NotAction(actions)) = &statement.action;
@@ -68,7 +68,7 @@ impl Draft {
                         Some(text) if !pattern.value.is_null() => {
                             patterns.insert(text);
                         }
-                        // A null entry: an Allow with it in NotResource does not apply (rule 3.27).
+                        // An Allow with a null entry in `NotResource` does not apply (rule 3.27).
                         _ if is_not && effect == Effect::Allow => return None,
                         _ => {}
                     }
@@ -99,7 +99,7 @@ impl Draft {
         Some(Self { effect, actions, resources, conditions, origins: vec![origin] })
     }
 
-    /// The statement as JSON, with line breaks if it is for people.
+    /// The statement as JSON. If `pretty`, it has line breaks.
     pub(super) fn json(&self, pretty: bool) -> String {
         let (newline, indent) = if pretty { ("\n", "      ") } else { ("", "") };
         let list = |texts: &BTreeSet<Box<str>>, depth: &str| -> String {
@@ -136,7 +136,7 @@ impl Draft {
             let keys: Vec<String> = own
                 .map(|(_, values)| {
                     let colon = if pretty { ": " } else { ":" };
-                    // An empty list is a list.
+                    // An empty list is written as a list.
                     let texts = if values.texts.is_empty() {
                         "[]".to_owned()
                     } else {
@@ -159,9 +159,9 @@ impl Draft {
     }
 }
 
-/// A document of these statements.
+/// A document with these statements.
 pub(super) fn document(drafts: &[Draft], pretty: bool) -> String {
-    // A policy needs a statement: one that allows nothing.
+    // A policy needs a statement. This one allows nothing.
     const NOTHING: &str = r#"{"Effect":"Deny","Action":"*","Resource":"*"}"#;
     let mut statements: Vec<String> = drafts.iter().map(|draft| draft.json(pretty)).collect();
     if statements.is_empty() {
@@ -175,7 +175,7 @@ pub(super) fn document(drafts: &[Draft], pretty: bool) -> String {
     }
 }
 
-/// Whether facts decide a condition.
+/// The result of a condition that facts decide. `None` if they do not decide it.
 fn decided(condition: &Condition, effect: Effect, space: &Space) -> Option<bool> {
     space.fact(condition.key.value.as_str())?;
     let has_free = match &condition.values {
@@ -188,7 +188,7 @@ fn decided(condition: &Condition, effect: Effect, space: &Space) -> Option<bool>
     (!has_free).then(|| holds_in(condition, effect, &space.known()))
 }
 
-/// The values of a condition, with what is known in the place of variables; null values are gone (rule 3.26).
+/// The values of a condition, with facts in place of variables. Null values are removed (rule 3.26).
 fn texts(condition: &Condition, version: Version, space: &Space) -> BTreeSet<Box<str>> {
     use iam_policy::Operator::{StringLike, StringNotLike};
     let has_wildcards = matches!(condition.test.value.operator, StringLike | StringNotLike)
@@ -207,8 +207,9 @@ fn texts(condition: &Condition, version: Version, space: &Space) -> BTreeSet<Box
     }
 }
 
-/// A pattern in the syntax of version 2012-10-17, with what is known in the place of variables; nothing for a null entry.
-/// `wildcards` if they have a meaning where it stands.
+/// A pattern in the syntax of version 2012-10-17, with facts in place of variables. `None` for a null entry.
+///
+/// `wildcards` says whether wildcards have a meaning at its place.
 fn filled(pattern: &Pattern, wildcards: bool, version: Version, space: &Space) -> Option<Box<str>> {
     if version.has_variables() && !pattern.has_variables() {
         return Some(pattern.text().into());
@@ -240,7 +241,7 @@ fn filled(pattern: &Pattern, wildcards: bool, version: Version, space: &Space) -
     Some(text.into())
 }
 
-/// Text that stands for itself: `${` always begins a variable, and wildcards are escaped where they would be some.
+/// Writes text that stands for itself. `${` always begins a variable, and wildcards are escaped if they have a meaning.
 pub(super) fn escape(plain: &str, wildcards: bool, text: &mut String) {
     let mut rest = plain.chars().peekable();
     while let Some(c) = rest.next() {

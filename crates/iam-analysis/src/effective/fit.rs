@@ -1,4 +1,4 @@
-//! A policy that fits a number of characters.
+//! A policy that fits into a number of characters.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -15,36 +15,38 @@ use crate::glob::Compared;
 use crate::space::Space;
 use crate::verdict::Verdict;
 
-/// A smaller policy, and what it changes.
+/// A smaller policy, and the differences from the given one.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Fitted {
     /// The policy.
     pub policy: Arc<Policy>,
-    /// Its shortest text.
+    /// The shortest text of the policy.
     pub text: String,
-    /// Characters of the policy that was given, in its shortest text, and of this one.
+    /// The number of characters of the given policy in its shortest text, and of this policy.
     pub characters: (usize, usize),
-    /// Whether it fits.
+    /// Whether the policy fits into the given number of characters.
     pub fits: bool,
-    /// Whether it is proven to allow what the given policy allows, for every request.
+    /// Whether the policy is proven to allow, for every request, what the given policy allows.
     pub covers: Verdict,
-    /// What it allows beyond the given policy: actions of the list, and names that are not in it. Empty if it is proven equal.
+    /// What the policy allows beyond the given one: actions of the list, and names outside it. Empty if both are proven equal.
     pub adds: Vec<ClassAnswer>,
 }
 
-/// How dear an action is that a wildcard takes in beside those that are meant, in characters; the first that lets the policy fit is taken.
+/// The prices to try: the cost, in characters, of each unwanted action that a wildcard matches.
+///
+/// The first price at which the policy fits is taken.
 const PRICES: [usize; 12] = [usize::MAX, 4_096, 1_024, 256, 96, 48, 24, 12, 6, 3, 1, 0];
 
 impl Analysis {
-    /// A policy of at most so many characters that allows all that a policy allows: equal if that can be, else the one that adds little.
+    /// A policy of at most `most` characters that allows everything that a policy allows.
     ///
-    /// First statements are merged and what is superfluous left out, which changes nothing. If that does not fit, actions of a list are said
-    /// by wildcards: at first only by those that take in no other action of the list, so that nothing but names that are not in it is
-    /// added; then by wider ones, but never by one that takes in a `barred` action. Resources, conditions and Denies are never changed.
+    /// First, statements are merged and superfluous parts are removed, which does not change what is allowed. If the result does not fit,
+    /// actions of the list are replaced by wildcards. At first these match no unwanted action of the list, so that only names outside the
+    /// list are added. Then wider wildcards are used. A wildcard never matches a `barred` action. Resources, conditions and Denies never
+    /// change.
     ///
-    /// # Errors
-    /// The policy has no statements that could apply.
+    /// `None` if the policy has no statement that could apply.
     pub fn fit(
         space: &Space,
         policy: &Arc<Policy>,
@@ -104,14 +106,14 @@ fn length(text: &str) -> usize {
     text.chars().count()
 }
 
-/// The names of a list by service, and which of them a statement is about.
+/// The names of a list by service, marked with those that a statement matches.
 struct Tries<'n> {
     services: BTreeMap<&'n str, Node>,
     patterns: Vec<ActionPattern>,
 }
 
 impl<'n> Tries<'n> {
-    /// Nothing for a statement that is not to be widened.
+    /// Marks the names. `None` for a statement that must not be widened.
     fn of(draft: &Draft, names: &'n ActionNames, barred: &Bits) -> Option<Self> {
         if draft.effect == Effect::Deny || draft.actions.is_not || draft.actions.is_any() {
             return None;
@@ -133,12 +135,12 @@ impl<'n> Tries<'n> {
         Some(Self { services, patterns })
     }
 
-    /// The statement with its actions said by as few characters as the price of others allows.
+    /// The statement with its actions written as patterns in few characters. `terms` says which wildcards are permitted and what they cost.
     fn widened(&self, draft: &Draft, names: &ActionNames, terms: Terms) -> Draft {
         let mut wider = draft.clone();
         wider.actions.patterns.clear();
         for (service, trie) in &self.services {
-            // Quotation marks, comma, prefix and colon of each pattern.
+            // The quotation marks, comma, prefix and colon of each pattern.
             let fixed = service.len().saturating_add(4);
             let Said { patterns, .. } = trie.said(&mut String::new(), fixed, terms);
             wider
@@ -146,7 +148,7 @@ impl<'n> Tries<'n> {
                 .patterns
                 .extend(patterns.into_iter().map(|name| format!("{service}:{name}").into()));
         }
-        // Names that the list does not have stay as they are, and wildcards, which may match such names, unless a wider one has them.
+        // Names outside the list stay, unless a wider pattern matches them. So do wildcards, which may match such names.
         let stays =
             |pattern: &&ActionPattern| pattern.pattern().has_wildcards() || !names.contains(pattern.text());
         wider
@@ -158,28 +160,28 @@ impl<'n> Tries<'n> {
     }
 }
 
-/// Names by their letters.
+/// A tree of names by their characters.
 #[derive(Default)]
 struct Node {
     next: BTreeMap<char, Node>,
-    /// Whether a name ends here, and whether it is meant.
+    /// Whether the name that ends here is wanted. `None` if no name ends here.
     end: Option<bool>,
-    /// How many names begin with this, meant and not, and whether one of those is barred.
+    /// The number of wanted and of unwanted names that begin with this text, and whether one of them is barred.
     meant: usize,
     others: usize,
     is_barred: bool,
 }
 
-/// Which wildcards may be used.
+/// The wildcards that may be used, and their cost.
 #[derive(Clone, Copy)]
 struct Terms {
-    /// Of an action that is not meant, in characters.
+    /// The price of an unwanted action, in characters.
     price: usize,
-    /// Only behind whole words, as people write them.
+    /// Whether wildcards may stand only after whole words, as people write them.
     words: bool,
 }
 
-/// Patterns and what they cost.
+/// Patterns and their cost.
 struct Said {
     patterns: Vec<String>,
     cost: usize,
@@ -205,7 +207,7 @@ impl Node {
         }
     }
 
-    /// The cheapest patterns for the names that are meant. Names have tens of letters, so the depth is bounded by the list.
+    /// The cheapest patterns for the wanted names. The recursion is as deep as the longest name of the list, some tens of characters.
     fn said(&self, before: &mut String, fixed: usize, terms: Terms) -> Said {
         if self.meant == 0 {
             return Said { patterns: Vec::new(), cost: 0 };
@@ -222,13 +224,13 @@ impl Node {
             apart.cost = apart.cost.saturating_add(said.cost);
             apart.patterns.extend(said.patterns);
         }
-        // A word ends where the next one begins with a capital.
+        // A word ends if no next character is a lower-case letter.
         let ends_word = before.is_empty() || !self.next.keys().any(char::is_ascii_lowercase);
         let is_allowed = ends_word || !terms.words;
         let dear = self.others.checked_mul(terms.price).or((self.others == 0).then_some(0));
         let together = dear.and_then(|dear| own.checked_add(1)?.checked_add(dear));
         match together {
-            // A star is no shorter for one name, and says more.
+            // For one name, a star is not shorter and allows more.
             Some(cost) if cost < apart.cost && self.meant > 1 && !self.is_barred && is_allowed => {
                 Said { patterns: vec![format!("{before}*")], cost }
             }

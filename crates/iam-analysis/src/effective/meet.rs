@@ -1,4 +1,4 @@
-//! What two statements allow together, as one statement.
+//! The intersection of two statements, as one statement.
 
 use std::collections::BTreeSet;
 
@@ -11,13 +11,13 @@ use super::draft::{Draft, List, Values, escape};
 use crate::glob::relate::{are_disjoint, is_within, meet};
 use crate::glob::{Bound, Compared, Glob, Replaced, Token};
 
-/// How many globs two may meet in.
+/// The maximum number of globs in the intersection of two globs.
 const MOST: usize = 16;
 
-/// The Allow of what both allow; nothing if they have nothing in common.
+/// The Allow of everything that both statements allow. `None` if they have nothing in common.
 ///
 /// # Errors
-/// Why that is not one statement.
+/// Why the intersection is not one statement.
 pub(super) fn statements(a: &Draft, b: &Draft) -> Result<Option<Draft>, &'static str> {
     let action = Compared::Text(Case::Ascii);
     let Some(actions) = lists(&a.actions, &b.actions, action)? else { return Ok(None) };
@@ -49,10 +49,10 @@ fn lists(a: &List, b: &List, compared: Compared) -> Result<Option<List>, &'stati
     Ok((!patterns.is_empty()).then_some(List { is_not: false, patterns }))
 }
 
-/// A pattern read.
+/// A pattern with the glob of what it matches.
 struct Read<'t> {
     text: &'t str,
-    /// What it matches, whatever its variables are.
+    /// The texts that the pattern matches for some values of its variables.
     glob: Glob,
     has_variables: bool,
 }
@@ -71,7 +71,7 @@ fn read<'t>(texts: &'t BTreeSet<Box<str>>, compared: Compared) -> Vec<Read<'t>> 
     texts.iter().filter_map(|text| one(text)).collect()
 }
 
-/// What a pattern of one list and one of the other both match, for every pair.
+/// The texts that a pattern of one list and a pattern of the other both match, for every pair.
 fn met(
     a: &BTreeSet<Box<str>>,
     b: &BTreeSet<Box<str>>,
@@ -86,7 +86,7 @@ fn met(
             } else if is_within(&y.glob, &x.glob) && !x.has_variables {
                 patterns.insert(y.text.into());
             } else if are_disjoint(&x.glob, &y.glob) {
-                // Nothing.
+                // They have nothing in common.
             } else if x.has_variables || y.has_variables {
                 return Err("patterns with policy variables overlap");
             } else {
@@ -109,7 +109,7 @@ fn without(
     compared: Compared,
 ) -> Result<BTreeSet<Box<str>>, &'static str> {
     let excluded = read(other, compared);
-    // A variable without a value leaves open what is excluded: the statement then does not apply (rule 3.27).
+    // A variable without value leaves open what is excluded, and the statement does not apply (rule 3.27).
     if excluded.iter().any(|pattern| pattern.has_variables) {
         return Err(
             "a NotResource with policy variables limits the other statement by more than its resources",
@@ -147,7 +147,7 @@ fn text(glob: &Glob) -> String {
     written
 }
 
-/// Both blocks as one; nothing if they exclude each other.
+/// Both condition blocks as one. `None` if they exclude each other.
 fn conditions(a: &Conditions, b: &Conditions) -> Result<Option<Conditions>, &'static str> {
     let mut all = a.clone();
     for (id, values) in b {
@@ -187,19 +187,19 @@ fn conditions(a: &Conditions, b: &Conditions) -> Result<Option<Conditions>, &'st
     Ok(Some(all))
 }
 
-/// Two lists of one test as one.
+/// Two lists of values of one test, combined into one.
 enum Merged {
     As(Values),
-    /// No request satisfies both.
+    /// No request satisfies both tests.
     Never,
-    /// Only requests without the key do.
+    /// Only requests without the key satisfy both tests.
     Absent,
 }
 
-/// Nothing if the test cannot say it with one list.
+/// Combines the lists. `None` if one list of the same test cannot express both.
 fn merged(a: &Values, b: &Values) -> Option<Merged> {
     let Test { quantifier, operator, if_exists, .. } = a.test;
-    // One text in each of two lists is no text in both.
+    // One text in each of two lists need not be a text in both.
     if quantifier == Some(Quantifier::ForAnyValue) {
         return None;
     }
@@ -229,12 +229,12 @@ fn merged(a: &Values, b: &Values) -> Option<Merged> {
     match (quantifier, if_exists) {
         (None, false) => Some(Merged::Never),
         (None, true) => Some(Merged::Absent),
-        // A set of nothing but the empty text also passes (rule 4.8): an empty list says that.
+        // A set of empty texts only also passes (rule 4.8). An empty list says that.
         (Some(_), _) => Some(as_list(both)),
     }
 }
 
-/// Of each pair of ranges the narrower one, if one is within the other.
+/// The narrower range of each pair. `None` if a pair overlaps without one range being within the other.
 fn narrower_ranges(a: &BTreeSet<Box<str>>, b: &BTreeSet<Box<str>>) -> Option<BTreeSet<Box<str>>> {
     let mut both = BTreeSet::new();
     for x in a {
@@ -250,7 +250,7 @@ fn narrower_ranges(a: &BTreeSet<Box<str>>, b: &BTreeSet<Box<str>>) -> Option<BTr
     Some(both)
 }
 
-/// The same test by an operator of another name.
+/// The same test with another operator. `None` if there is none.
 fn respelled(values: &Values) -> Option<Values> {
     let mut other = values.clone();
     other.test.operator = match values.test.operator {
@@ -291,7 +291,7 @@ fn respelled(values: &Values) -> Option<Values> {
         | Operator::Null => return None,
     };
     if matches!(values.test.operator, Operator::StringEquals | Operator::StringNotEquals) {
-        // Stars of a plain text are wildcards there. Variables stay variables.
+        // Stars of a plain text would become wildcards here, so they are escaped. Variables stay variables.
         let escaped = |text: &str| -> Box<str> {
             let mut out = String::new();
             let mut rest = text.chars().peekable();

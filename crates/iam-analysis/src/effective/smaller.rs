@@ -1,4 +1,4 @@
-//! Fewer and shorter statements that say the same; the analysis is the judge.
+//! Fewer and shorter statements with the same meaning. The analysis checks each step.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -14,10 +14,10 @@ use crate::glob::{Bound, Compared, Glob, Replaced};
 use crate::space::Space;
 use crate::verdict::Verdict;
 
-/// Above this many statements none is tried to be left out.
+/// With more statements than this, superfluous ones are not searched for.
 const FEW: usize = 160;
 
-/// The statements without what does not matter, Allows first; and the Allows that have no request left.
+/// The statements without those that do not matter, Allows first; and the Allows that have no request left.
 pub(super) fn minimised(space: &Space, allows: Vec<Draft>, denies: Vec<Draft>) -> (Vec<Draft>, Vec<Dead>) {
     let mut allows = allows;
     let mut denies = merged(denies);
@@ -39,7 +39,7 @@ pub(super) fn minimised(space: &Space, allows: Vec<Draft>, denies: Vec<Draft>) -
     (allows, dead)
 }
 
-/// Statements that differ in their actions only, or in their resources only, as one.
+/// Merges statements that differ only in their actions, or only in their resources.
 fn merged(mut drafts: Vec<Draft>) -> Vec<Draft> {
     for by_actions in [true, false] {
         let mut kept: Vec<Draft> = Vec::new();
@@ -69,7 +69,7 @@ fn merged(mut drafts: Vec<Draft>) -> Vec<Draft> {
     drafts
 }
 
-/// The list without patterns that are within others of it.
+/// Removes patterns from a list that are within other patterns of it.
 pub(super) fn shorten(list: &mut List, compared: Compared) {
     let read = |text: &str| {
         let syntax = Syntax::new(true, compared == Compared::Text(Case::Sensitive));
@@ -87,12 +87,12 @@ pub(super) fn shorten(list: &mut List, compared: Compared) {
         .collect();
     let is_needed = |text: &str| {
         let Some((glob, is_exact)) = read(text) else { return true };
-        // A variable without a value keeps an Allow with NotResource from applying, whatever else is listed (rule 3.27).
+        // A variable without value keeps an Allow with `NotResource` from applying, whatever else the list has (rule 3.27).
         if list.is_not && !is_exact {
             return true;
         }
         !wide.iter().any(|(other, outer)| {
-            // Of two that are the same the first stays.
+            // Of two equal patterns, the first stays.
             **other != *text && is_within(&glob, outer) && (!is_within(outer, &glob) || **other < *text)
         })
     };
@@ -111,19 +111,19 @@ impl Judge {
         Some(of(&policy))
     }
 
-    /// Whether the first statements are proven to allow nothing that the second do not.
+    /// Whether `inner` is proven to allow nothing that `outer` does not allow.
     fn is_within(&mut self, inner: &[&Draft], outer: &[&Draft]) -> bool {
         let (Some(inner), Some(outer)) = (Self::layers(inner), Self::layers(outer)) else { return false };
         self.analysis.never(&Question::new(&inner).beyond(&outer)) == Verdict::Holds
     }
 
-    /// Whether nothing is ever allowed.
+    /// Whether the statements are proven to allow nothing.
     fn is_nothing(&mut self, drafts: &[&Draft]) -> bool {
         Self::layers(drafts)
             .is_some_and(|layers| self.analysis.never(&Question::new(&layers)) == Verdict::Holds)
     }
 
-    /// Takes out Allows of which the Denies leave nothing.
+    /// Removes the Allows of which the Denies leave nothing.
     fn bury(&mut self, allows: &mut Vec<Draft>, denies: &[Draft], dead: &mut Vec<Dead>) {
         allows.retain(|allow| {
             let all: Vec<&Draft> = std::iter::once(allow).chain(denies).collect();
@@ -138,12 +138,12 @@ impl Judge {
             }
             false
         });
-        // One that lives on in another combination is not dead.
+        // An Allow that is alive in another combination is not dead.
         let lives = |origin: &Origin| allows.iter().any(|allow| allow.origins.contains(origin));
         dead.retain(|dead| !lives(&dead.allow));
     }
 
-    /// Takes out Allows that others make superfluous, and Denies that deny nothing that is allowed.
+    /// Removes Allows that other Allows make superfluous, and Denies that deny nothing that is allowed.
     fn thin(&mut self, allows: &mut Vec<Draft>, denies: &mut Vec<Draft>) {
         for effect in [Effect::Allow, Effect::Deny] {
             let mut at = 0_usize;

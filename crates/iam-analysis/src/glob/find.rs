@@ -1,4 +1,4 @@
-//! A text in some languages and outside others, or the certainty that there is none.
+//! The search for a text that is in some languages and outside others.
 
 use std::collections::VecDeque;
 
@@ -9,13 +9,13 @@ use super::relate::{are_disjoint, is_within};
 use super::{Class, Glob, Token, Union};
 use crate::budget::{Meter, OutOfSteps};
 
-/// Looks for a text that is in every union of `inside`, and in none of `outside`.
+/// Searches for a text that is in every union of `inside` and not in `outside`.
 ///
-/// Exact: nothing means that there is no such text. First some texts of the smallest union are tried, then what looking at two globs at a
-/// time tells is taken away, then an automaton over what is left is searched, shortest texts first.
+/// The search is exact: `None` means that there is no such text. It first tries some texts of the smallest union. It then removes what
+/// comparing two globs at a time decides. Last, it searches an automaton of the remaining globs, shortest texts first.
 ///
 /// # Errors
-/// The steps did not suffice.
+/// The steps ran out.
 pub(crate) fn find(
     inside: &[&Union],
     outside: &[&Union],
@@ -46,13 +46,13 @@ pub(crate) fn find(
     Ok(None)
 }
 
-/// How many globs of a union are tried by example.
+/// The number of globs of a union that are tried by example.
 const SAMPLED: usize = 16;
 
-/// What stands for a run in examples.
+/// The replacements of a run in example texts.
 const FILLERS: [&str; 3] = ["x", "", "zz9"];
 
-/// A text of a glob.
+/// A text that a glob matches.
 fn instance(glob: &Glob, filler: &str) -> String {
     let mut text = String::new();
     for token in &glob.tokens {
@@ -65,7 +65,7 @@ fn instance(glob: &Glob, filler: &str) -> String {
     text
 }
 
-/// The same within one glob.
+/// As [`find`], within one glob.
 fn find_in<'u>(
     glob: &'u Glob,
     others: impl Iterator<Item = &'u Union>,
@@ -81,7 +81,7 @@ fn find_in<'u>(
     let mut inside: Vec<Vec<&Glob>> = vec![vec![glob]];
     for union in others {
         meter.spend(union.globs.len())?;
-        // What contains the glob demands nothing; what excludes it offers nothing.
+        // A union that contains the glob demands nothing. A glob that is disjoint from it offers nothing.
         if union.globs.iter().any(|other| is_within(glob, other)) {
             continue;
         }
@@ -106,11 +106,11 @@ fn find_in<'u>(
     search(&machine, unions, meter)
 }
 
-/// The shortest text that every one of the first `unions` matches and the one behind them does not.
+/// The shortest text that each of the first `unions` matches and the union after them does not.
 pub(super) fn search(machine: &Machine, unions: usize, meter: &Meter) -> Result<Option<String>, OutOfSteps> {
     let start = machine.start();
     let mut seen: FxHashMap<State, u32> = FxHashMap::default();
-    // How each state was reached, and the states that are still to be visited.
+    // How each state was reached. States still to be visited are at its end.
     let mut origins: Vec<(u32, char)> = vec![(0, ' ')];
     let mut open: VecDeque<(State, u32)> = VecDeque::from([(start.clone(), 0)]);
     seen.insert(start, 0);
@@ -127,7 +127,7 @@ pub(super) fn search(machine: &Machine, unions: usize, meter: &Meter) -> Result<
             if is_dead || machine.is_everything(machine.part(&next, unions)) || seen.contains_key(&next) {
                 continue;
             }
-            // INVARIANT (numbers): a state costs a step, and the steps of a question fit.
+            // INVARIANT (numbers): a state costs a step, and the steps of a question fit into `u32`.
             let own = u32::try_from(origins.len()).unwrap_or(u32::MAX);
             origins.push((number, c));
             seen.insert(next.clone(), own);
@@ -148,7 +148,7 @@ fn text_of(origins: &[(u32, char)], last: u32) -> String {
     letters.into_iter().rev().collect()
 }
 
-/// The form of resources that requests have: ARNs with six fields, of which partition and service are not empty (rule 3.1).
+/// The form of a request's resource: an ARN with six fields, of which partition and service are not empty (rule 3.1).
 pub(crate) fn arn_form() -> Glob {
     let segment = |least: usize| {
         let mut tokens = vec![Token::Of(Class::Segment); least];

@@ -1,23 +1,24 @@
-//! Globs side by side, read character by character: which places of which globs a text has reached.
+//! An automaton over several globs: the places in the globs that a text has reached.
 
 use super::{Class, Glob, Token};
 
-/// Several unions of globs before one text.
+/// Several unions of globs that read the same text.
 ///
-/// A state is the sorted list of places that are reached. Within a glob, places before the last run that was entered are dropped: whatever
-/// they lead to, that run leads to as well. A glob with `?` only before its first star, which most are, then has few states.
+/// A state is the sorted list of places that have been reached. In each glob, places before the last run that was entered are dropped,
+/// because the run leads to everything that they lead to. A glob in which `?` occurs only before the first star has few states. Most globs
+/// are such.
 #[derive(Debug)]
 pub(crate) struct Machine {
-    /// The tokens of all globs in a row, each glob ended by nothing.
+    /// The tokens of all globs in sequence. `None` ends each glob.
     tokens: Vec<Option<Token>>,
-    /// For each place, the number of its glob.
+    /// The number of the glob at each place.
     glob: Vec<u32>,
-    /// Where each union begins.
+    /// The place at which each union begins.
     unions: Vec<u32>,
     starts: Vec<u32>,
 }
 
-/// The places that are reached.
+/// The places that have been reached.
 pub(crate) type State = Box<[u32]>;
 
 impl Machine {
@@ -42,7 +43,7 @@ impl Machine {
         machine
     }
 
-    /// INVARIANT (sizes): patterns are parts of documents, which are below `u32::MAX` bytes.
+    /// INVARIANT (sizes): patterns are parts of documents, which have fewer than `u32::MAX` bytes.
     fn end(&self) -> u32 {
         u32::try_from(self.tokens.len()).unwrap_or(u32::MAX)
     }
@@ -75,7 +76,7 @@ impl Machine {
         self.settle(reached)
     }
 
-    /// A place, and what is reached from it without a character: a run may be empty.
+    /// Adds a place, and the places that are reached from it without a character, because a run may be empty.
     fn reach(&self, place: u32, reached: &mut Vec<u32>) {
         let mut at = place;
         loop {
@@ -91,7 +92,7 @@ impl Machine {
         reached.sort_unstable();
         reached.dedup();
         let glob = |place: u32| self.glob.get(place as usize).copied();
-        // From the end: once a run is seen, what stands before it in its glob is dropped.
+        // Backwards: after a run has been seen, the earlier places of its glob are dropped.
         let mut seen_run = None;
         let mut kept = reached.len();
         for index in (0..reached.len()).rev() {
@@ -111,7 +112,7 @@ impl Machine {
         reached.into()
     }
 
-    /// The places of one union.
+    /// The places of a state that belong to one union.
     pub(crate) fn part<'s>(&self, state: &'s [u32], union: usize) -> &'s [u32] {
         let from = self.unions.get(union).copied().unwrap_or(u32::MAX);
         let to = self.unions.get(union.saturating_add(1)).copied().unwrap_or(u32::MAX);
@@ -119,19 +120,19 @@ impl Machine {
         state.get(first..last).unwrap_or_default()
     }
 
-    /// Whether the text so far is matched from some of these places.
+    /// Whether some of these places match the text so far.
     pub(crate) fn is_end(&self, places: &[u32]) -> bool {
         places.iter().any(|p| self.token(*p).is_none())
     }
 
-    /// Whether every text from here on is matched.
+    /// Whether some of these places match every continuation of the text.
     pub(crate) fn is_everything(&self, places: &[u32]) -> bool {
         places.iter().any(|p| {
             self.token(*p) == Some(Token::Run(Class::Any)) && self.token(p.saturating_add(1)).is_none()
         })
     }
 
-    /// Characters of which each behaves in its own way, and for all others one that behaves as they do.
+    /// The characters that the state distinguishes, and one character for all others that behave alike.
     pub(crate) fn alphabet(&self, state: &[u32]) -> Vec<char> {
         let mut own = Vec::new();
         let (mut wild, mut fields, mut segments, mut names) = (false, false, false, false);
@@ -154,7 +155,7 @@ impl Machine {
         own.sort_unstable();
         own.dedup();
         if wild {
-            // One for each combination of classes that is in play.
+            // One character for each combination of the classes that occur.
             let mut others: Vec<char> = Vec::new();
             if names || segments {
                 others.extend(fresh(&own, |c| Class::Segment.contains(c)));
@@ -172,11 +173,11 @@ impl Machine {
     }
 }
 
-/// What stands for any other character, most readable first.
+/// Candidates for such a character, the most readable first.
 const READABLE: &str =
     "xyzwvutsrqponmlkjihgfedcba0123456789-_./XYZABCDEFGHIJKLMNOPQRSTUVW+=@,~^|!#%&()[]{};<>'\"\\`$*? ";
 
-/// A character that is none of the sorted `taken`.
+/// A character that is not in the sorted list `taken`, and for which `is_fit` is true.
 fn fresh(taken: &[char], is_fit: impl Fn(char) -> bool) -> Option<char> {
     let beyond = ('\u{A1}'..='\u{FF}').chain('\u{4E00}'..='\u{9FFF}');
     READABLE.chars().chain(beyond).find(|c| is_fit(*c) && taken.binary_search(c).is_err())

@@ -1,14 +1,14 @@
-//! What two globs are to each other: whether one lies within the other, and whether they share a text.
+//! Relations of two globs: whether one is within the other, and whether they share a text.
 
 use super::{Class, Glob, Token};
 
-/// Whether every text of `inner` is one of `outer`.
+/// Whether `outer` matches every text of `inner`.
 ///
-/// Exact if every wildcard of both takes any character, as in patterns that are compared as texts. With wildcards of fields or of names, a
-/// yes is certain and a no may be wrong. The time is at most in proportion to the product of both lengths.
+/// The result is exact if every wildcard of both globs matches any character, as in patterns that are compared as texts. With wildcards of
+/// fields or names, a yes is certain and a no may be wrong. The time is at most proportional to the product of both lengths.
 pub(crate) fn is_within(inner: &Glob, outer: &Glob) -> bool {
     let (outer, inner) = (&*outer.tokens, &*inner.tokens);
-    // The last character tells most pairs apart whose beginnings are alike.
+    // The last characters distinguish most pairs with the same beginning.
     if let (Some(own), Some(other)) = (outer.last(), inner.last())
         && !own.is_run()
         && !other.is_run()
@@ -17,14 +17,14 @@ pub(crate) fn is_within(inner: &Glob, outer: &Glob) -> bool {
         return false;
     }
     is_seen_within(inner, outer)
-        // Of an outer glob without single wildcards the first look has seen all there is.
+        // If `outer` has no single wildcards, the first test was exact.
         || outer.iter().any(|token| is_single(*token))
             && takes_any(outer)
             && takes_any(inner)
             && is_read_within(inner, outer)
 }
 
-/// Whether each token of `inner` is taken by one of `outer`, runs by runs. A yes is certain.
+/// Whether each token of `inner` is taken by a token of `outer`, run by run. A yes is certain.
 #[inline]
 pub(super) fn is_seen_within(inner: &[Token], outer: &[Token]) -> bool {
     let next = |n: usize| n.saturating_add(1);
@@ -44,7 +44,7 @@ pub(super) fn is_seen_within(inner: &[Token], outer: &[Token]) -> bool {
             }
             _ => {}
         }
-        // Only a run can take up what does not fit, a run of the inner glob included.
+        // Only a run can match a token that does not fit. The token may be a run of `inner`.
         match run {
             Some((behind, covered, class)) if inner.get(covered).is_some_and(|t| absorbs(class, *t)) => {
                 run = Some((behind, next(covered), class));
@@ -55,23 +55,24 @@ pub(super) fn is_seen_within(inner: &[Token], outer: &[Token]) -> bool {
     }
 }
 
-/// Whether `outer` matches every text of `inner`, where every wildcard of both takes any character.
+/// Whether `outer` matches every text of `inner`, if every wildcard of both matches any character.
 ///
-/// It reads the text of `inner` that is hardest to match. That text has, for each wildcard, a character that is in neither glob, which only
-/// wildcards match. What remains open is the length of each run. `outer` is cut at its runs into segments, which must be found one after
-/// the other, and what matters is how far the current segment has been matched by the last characters read. At a run of `inner`:
+/// The function reads the text of `inner` that is hardest to match. For each wildcard, this text has a character that is in neither glob,
+/// and that only wildcards match. Only the length of each run remains to be chosen. `outer` is divided at its runs into segments, which
+/// must be found one after the other. The state is how far the last characters have matched the current segment. At a run of `inner`:
 ///
-/// - If only single wildcards of the segment are left to match, the shortest run is hardest: more characters only complete the segment earlier.
-/// - Otherwise a long run is hardest: it ends every match that has come to a character of the segment. Those that have not, and stand among
-///   its first single wildcards, remain; a run cannot avoid them.
+/// - If only single wildcards of the segment are left to match, the shortest run is hardest: further characters only complete the segment
+///   earlier.
+/// - Otherwise a long run is hardest: it ends every match that has reached a character of the segment. Matches that are still among the
+///   first single wildcards of the segment remain, because no run can end them.
 fn is_read_within(inner: &[Token], outer: &[Token]) -> bool {
     let segments: Vec<&[Token]> = outer.split(|token| token.is_run()).collect();
     let last = segments.len().saturating_sub(1);
     let segment = |at: usize| segments.get(at).copied().unwrap_or_default();
     let mut at = 0_usize;
-    // How many tokens of the segment the last characters have matched: each way in which that is so.
+    // The numbers of tokens of the segment that the last characters can have matched.
     let mut matched = vec![0_usize];
-    // A segment that is complete has been found, and behind it a run takes what comes.
+    // A complete segment has been found. The run after it matches whatever follows.
     let settle = |at: &mut usize, matched: &mut Vec<usize>| {
         while *at < last && matched.contains(&segment(*at).len()) {
             *at = at.saturating_add(1);
@@ -96,7 +97,7 @@ fn is_read_within(inner: &[Token], outer: &[Token]) -> bool {
         }
         let longer = |count: &usize| own.get(*count).is_some_and(|own| takes(*own, *token));
         let longer = matched.iter().filter(|count| longer(count)).map(|count| count.saturating_add(1));
-        // Behind a run the segment may begin anywhere.
+        // After a run, the segment may begin anywhere.
         matched = (at > 0).then_some(0).into_iter().chain(longer).collect();
         settle(&mut at, &mut matched);
         if matched.is_empty() {
@@ -106,7 +107,7 @@ fn is_read_within(inner: &[Token], outer: &[Token]) -> bool {
     at == last && matched.contains(&segment(at).len())
 }
 
-/// Whether every wildcard takes any character.
+/// Whether every wildcard matches any character.
 fn takes_any(tokens: &[Token]) -> bool {
     tokens.iter().all(|token| match token {
         Token::One(_) | Token::Letter(_) => true,
@@ -118,10 +119,10 @@ const fn is_single(token: Token) -> bool {
     matches!(token, Token::Of(_))
 }
 
-/// Whether some text is in both globs. Exact; the time is in proportion to the product of both lengths.
+/// Whether some text is in both globs. Exact. The time is proportional to the product of both lengths.
 pub(crate) fn overlap(a: &Glob, b: &Glob) -> bool {
     let (a, b) = (&*a.tokens, &*b.tokens);
-    // Whether the places of `b` can be reached by a text that reaches a place of `a`, one place of `a` after the other.
+    // Whether each place of `b` is reached by a text that reaches the current place of `a`. The places of `a` are visited in order.
     let mut reached = vec![false; b.len().saturating_add(1)];
     if let Some(start) = reached.first_mut() {
         *start = true;
@@ -137,7 +138,7 @@ pub(crate) fn overlap(a: &Glob, b: &Glob) -> bool {
             let is_shared = matches!((own, other), (Some(p), Some(q)) if !excludes(one(p), one(q)));
             let (own_run, other_run) = (own.is_some_and(Token::is_run), other.is_some_and(Token::is_run));
             let behind = y.saturating_add(1);
-            // A run ends, or takes what the other glob has next.
+            // A run ends, or it matches the next token of the other glob.
             if other_run || own_run && is_shared {
                 mark(&mut reached, behind);
             }
@@ -156,7 +157,7 @@ pub(crate) fn overlap(a: &Glob, b: &Glob) -> bool {
     reached.last() == Some(&true)
 }
 
-/// One character of a run.
+/// The single-character token for one character of a run.
 const fn one(token: Token) -> Token {
     match token {
         Token::Run(class) => Token::Of(class),
@@ -170,10 +171,10 @@ fn mark(places: &mut [bool], at: usize) {
     }
 }
 
-/// Whether a token that is no run matches all that another one does.
+/// Whether a token that is not a run matches everything that another such token matches.
 #[inline]
 const fn takes(outer: Token, inner: Token) -> bool {
-    // Nearly all there is, and worth the place wherever it is asked.
+    // The most frequent pair. It is worth inlining at every call.
     if let (Token::One(a), Token::One(b)) = (outer, inner) { a == b } else { takes_wide(outer, inner) }
 }
 
@@ -191,7 +192,7 @@ const fn takes_wide(outer: Token, inner: Token) -> bool {
     }
 }
 
-/// Whether a run matches all that a token does.
+/// Whether a run matches everything that a token matches.
 const fn absorbs(class: Class, token: Token) -> bool {
     match token {
         Token::One(c) => class.contains(c),
@@ -200,9 +201,9 @@ const fn absorbs(class: Class, token: Token) -> bool {
     }
 }
 
-/// The texts that are in both globs, as a union of globs; nothing if that would be more than `most`.
+/// The texts that are in both globs, as a union of globs. `None` if the union would have more than `most` globs.
 ///
-/// Where two runs meet, either may end first; where a run meets a character, the run takes it or has ended. Each way is a glob.
+/// Where two runs meet, either may end first. Where a run meets a character, the run matches it or has ended. Each alternative is a glob.
 pub(crate) fn meet(a: &Glob, b: &Glob, most: usize) -> Option<Vec<Glob>> {
     if is_within(a, b) {
         return Some(vec![a.clone()]);
@@ -252,13 +253,13 @@ pub(crate) fn meet(a: &Glob, b: &Glob, most: usize) -> Option<Vec<Glob>> {
     (union.globs.len() <= most).then(|| union.globs.into_vec())
 }
 
-/// What two tokens that are no runs both match.
+/// The token for the characters that two tokens both match. Neither is a run.
 fn both(a: Token, b: Token) -> Option<Token> {
     match (a, b) {
         (Token::One(c), other) | (other, Token::One(c)) => other.takes(c).then_some(Token::One(c)),
         (Token::Letter(a), Token::Letter(b)) => (a == b).then_some(Token::Letter(a)),
         (Token::Letter(c), Token::Of(class)) | (Token::Of(class), Token::Letter(c)) => {
-            // Names and segments are of small letters alone.
+            // Names and segments have lower-case letters only.
             let both_cases = class.contains(c.to_ascii_uppercase());
             class.contains(c).then_some(if both_cases { Token::Letter(c) } else { Token::One(c) })
         }
@@ -277,7 +278,7 @@ fn narrower(a: Class, b: Class) -> Option<Class> {
     }
 }
 
-/// Whether no text is in both: their beginnings or their ends exclude each other.
+/// Whether the beginnings or the ends of two globs exclude each other, so that no text is in both.
 pub(crate) fn are_disjoint(a: &Glob, b: &Glob) -> bool {
     clash(a.tokens.iter(), b.tokens.iter()) || clash(a.tokens.iter().rev(), b.tokens.iter().rev())
 }
@@ -291,13 +292,13 @@ fn clash<'t>(mut a: impl Iterator<Item = &'t Token>, mut b: impl Iterator<Item =
                     return true;
                 }
             }
-            // One ends where the other needs a character.
+            // One glob ends, and the other needs a character.
             (Some(_), None) | (None, Some(_)) => return true,
         }
     }
 }
 
-/// Whether no character is matched by both. Two classes always share some.
+/// Whether no character is matched by both tokens. Two classes always share a character.
 const fn excludes(a: Token, b: Token) -> bool {
     match (a, b) {
         (Token::One(a), Token::One(b)) | (Token::Letter(a), Token::Letter(b)) => a != b,

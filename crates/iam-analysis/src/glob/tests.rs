@@ -87,12 +87,13 @@ fn arn_globs_keep_to_their_fields() {
     }
 }
 
-/// Each relation of two globs is what their texts say. Texts of seven characters tell these patterns apart: `x` is in none of them.
+/// Each relation of two globs agrees with their texts. Texts of seven characters distinguish these patterns; `x` is in none of the
+/// patterns.
 #[test]
 fn relations_are_those_of_the_texts() {
     let patterns: Vec<Glob> = all(4, &['a', 'b', '*', '?']).iter().map(|p| glob(p)).collect();
     let texts = all(7, &['a', 'b', 'x']);
-    // The texts of each pattern, 64 of them in a word.
+    // The texts of each pattern as bits, 64 texts in a word.
     let word = |pattern: &Glob, texts: &[String]| {
         texts.iter().fold(0_u64, |word, text| word << 1 | u64::from(pattern.matches(text)))
     };
@@ -114,11 +115,11 @@ fn relations_are_those_of_the_texts() {
         }
     }
     assert!(within > 5_000 && disjoint > 5_000, "{within} {disjoint}");
-    // Most of what is true is seen at once: the search rests on it.
+    // Most disjoint pairs are recognized at once. The search depends on this for its speed.
     assert!(seen_disjoint * 10 > disjoint * 6, "{seen_disjoint} of {disjoint}");
 }
 
-/// The same of longer patterns, beside the automaton, which looks for a text that tells them apart.
+/// The same for longer patterns. The automaton looks for a text that distinguishes them.
 #[test]
 fn relations_of_longer_globs_are_those_of_the_automaton() {
     let (mut within, mut only_read, mut shared) = (0, 0, 0);
@@ -146,7 +147,7 @@ fn relations_of_longer_globs_are_those_of_the_automaton() {
     assert!(within > 500 && only_read > 50 && shared > 500, "{within} {only_read} {shared}");
 }
 
-/// A glob as they come: fields with wildcards of one class each, the last perhaps of any characters; and texts in which any may be.
+/// A random glob: fields with wildcards of one class each, of which the last may match any character; and plain texts with any wildcards.
 fn any_glob(source: &mut Source<'_>) -> Glob {
     let mut tokens = Vec::new();
     let fields = source.between(1, 2);
@@ -161,7 +162,7 @@ fn any_glob(source: &mut Source<'_>) -> Glob {
             tokens.push(match source.below(6) {
                 0 if class == Class::Any => Token::One(':'),
                 0 | 1 => Token::One(*source.pick(&['a', 'A', '_'])),
-                // Letters without case stand among wildcards that take both cases.
+                // Letters without case occur together with wildcards that match both cases.
                 2 if matches!(class, Class::Any | Class::Field) => Token::Letter('a'),
                 2 | 3 => Token::Of(class),
                 _ => Token::Run(class),
@@ -171,10 +172,10 @@ fn any_glob(source: &mut Source<'_>) -> Glob {
     Glob::new(tokens)
 }
 
-/// Fields of ARNs and names of actions have fewer characters than texts; what is said of their globs is true of each too.
+/// ARN fields and action names have fewer characters than texts. The relations of their globs must hold for these characters too.
 #[test]
 fn globs_of_every_class_keep_to_their_characters() {
-    // One of each kind: in every class, a letter without case, beyond segments, beyond names, beyond fields.
+    // One character of each kind: in every class, a letter without case, outside segments, outside names, outside fields.
     let texts = all(5, &['a', 'A', '_', '/', ':']);
     let mut source = Source::seeded(9);
     let (mut withins, mut disjoints, mut meets, mut found, mut none) = (0, 0, 0, 0, 0);
@@ -219,7 +220,7 @@ fn of_union(union: &Union, texts: &[String]) -> Vec<bool> {
     texts.iter().map(|t| union.matches(t)).collect()
 }
 
-/// Three unions at a time before every text of up to six letters, one of which stands for all others.
+/// Three unions at a time, on every text of up to six letters. One letter stands for all other characters.
 #[test]
 fn a_text_is_found_if_there_is_one() {
     let patterns = all(4, &['a', 'b', '*', '?']);
@@ -266,7 +267,7 @@ fn known_texts_are_found_or_not() {
 fn hostile_globs_end_within_the_budget() {
     let many = "*a".repeat(64);
     let one = |text: &str| Union::new(vec![glob(text)]);
-    // Whether an `a` stood at each of the last 20 places is a million states.
+    // Whether each of the last 20 characters was an `a` makes a million states.
     let window = one(&format!("*a{}b", "?".repeat(20)));
     let meter = Meter::new(Budget::steps(200_000));
     assert!(find(&[&one(&many)], &[&one(&format!("{many}a"))], &meter).is_ok());
