@@ -13,10 +13,10 @@
 //! let mut layers = Layers::new();
 //! layers.identity.push(Arc::new(Policy::parse(text, PolicyKind::Identity, Mode::Strict, &Limits::default())?));
 //!
-//! let ana = Principal::iam_user("arn:aws:iam::111122223333:user/ana", "111122223333");
+//! let ana = Principal::from_arn("arn:aws:iam::111122223333:user/ana")?;
 //! let request = Request::new(ana, Action::new("s3:GetObject").unwrap(), "arn:aws:s3:::bucket/key");
 //! assert_eq!(layers.decide(&request), Decision::Allowed);
-//! # Ok::<(), iam_policy::Report>(())
+//! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
 //! A decision has no error: a document that cannot be evaluated is refused when it is read, with an [`iam_policy::Report`]. The module
