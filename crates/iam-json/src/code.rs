@@ -1,17 +1,17 @@
-//! Stable codes for what can be said about a document, and those of JSON itself.
+//! Stable codes for problems of documents, and the codes of JSON itself.
 //!
-//! A crate that reads documents of its own has a table of its own, made by [`codes!`](crate::codes).
+//! A crate that reads its own kind of documents defines its own table of codes with [`codes!`](crate::codes).
 
 use std::fmt;
 
-/// How much a problem matters.
+/// The severity of a problem.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Level {
-    /// Worth knowing; changes no decision.
+    /// Worth knowing. It changes no decision.
     Suggestion,
-    /// Probably not what the author meant.
+    /// Probably not what the author intended.
     Warning,
-    /// Grants more, or denies less, than the text seems to say.
+    /// The document grants more, or denies less, than the text seems to say.
     SecurityWarning,
     /// The document is refused.
     Error,
@@ -35,18 +35,20 @@ impl fmt::Display for Level {
     }
 }
 
-/// How much a reader accepts. No mode drops or skips anything.
+/// The strictness of a reader. No mode drops or skips anything.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Mode {
-    /// For documents that somebody writes: what AWS refuses, or what IAM Access Analyzer calls an error, is refused.
+    /// For documents that somebody writes. The reader refuses what AWS refuses, and what IAM Access Analyzer calls an error.
     Strict,
-    /// For documents that AWS has accepted: what has a defined meaning is evaluated and reported as a finding; what cannot be
-    /// evaluated faithfully is refused.
+    /// For documents that AWS has accepted.
+    ///
+    /// A construct with a defined meaning is evaluated and reported as a finding. A construct that cannot be evaluated faithfully is
+    /// refused.
     Deployed,
 }
 
 impl Mode {
-    /// `strict` or `deployed`.
+    /// The name: `strict` or `deployed`.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Strict => "strict",
@@ -61,20 +63,20 @@ impl fmt::Display for Mode {
     }
 }
 
-/// A stable code: what kind of problem something is. Its name is what programs should compare.
+/// A stable code that says what kind of problem something is. Programs should compare its name.
 ///
 /// Codes are constants of the tables that define them, such as [`JSON_SYNTAX_ERROR`]. They are ordered by name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Code(&'static Entry);
 
-/// A line of a table of codes.
+/// An entry in a table of codes.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Entry {
     /// The name, such as `INVALID_EFFECT`.
     pub name: &'static str,
-    /// One sentence without its stop: what is wrong.
+    /// What is wrong, in one sentence without a full stop.
     pub summary: &'static str,
-    /// The rules of `SEMANTICS.md` that the code enforces, or the reason where there is none.
+    /// The rules of `SEMANTICS.md` that the code enforces, or the reason if there is no rule.
     pub rule: &'static str,
     /// The level in a document that somebody writes.
     pub strict: Level,
@@ -83,7 +85,7 @@ pub struct Entry {
 }
 
 impl Code {
-    /// The code of a line of a table.
+    /// The code of an entry.
     pub const fn new(entry: &'static Entry) -> Self {
         Self(entry)
     }
@@ -93,17 +95,17 @@ impl Code {
         self.0.name
     }
 
-    /// One sentence without its stop: what is wrong.
+    /// What is wrong, in one sentence without a full stop.
     pub const fn summary(self) -> &'static str {
         self.0.summary
     }
 
-    /// The rules of `SEMANTICS.md` that the code enforces, or the reason where there is none.
+    /// The rules of `SEMANTICS.md` that the code enforces, or the reason if there is no rule.
     pub const fn rule(self) -> &'static str {
         self.0.rule
     }
 
-    /// The level in a mode of reading. [`Level::Error`] means that the document is refused.
+    /// The level in a mode. [`Level::Error`] means that the document is refused.
     pub const fn level(self, mode: Mode) -> Level {
         match mode {
             Mode::Strict => self.0.strict,
@@ -118,7 +120,7 @@ impl fmt::Display for Code {
     }
 }
 
-/// Defines codes as public constants: for each its name, its level in strict and in deployed reading, its rule, its summary.
+/// Defines codes as public constants. Each line has a name, the levels in strict and deployed reading, a rule and a summary.
 ///
 /// # Examples
 /// ```

@@ -1,9 +1,9 @@
 //! Strict JSON (RFC 8259): one pass over borrowed text into a flat list of nodes with byte positions.
 //!
-//! serde_json keeps no positions of values and its maps keep the last of two equal members in silence; reading a document through
-//! nested raw values would give positions but scans the text once per level. So this reader is our own: it refuses what the
-//! RFC refuses, notes every duplicate member, bounds depth and size, and does not recurse. The benchmark `reading` measures it
-//! beside serde_json, and a property test holds that both accept the same texts.
+//! `serde_json` keeps no positions of values, and its maps silently keep the last of two equal members. Nested raw values would give
+//! positions, but would scan the text once per level. For this reason the project has its own reader. It refuses what the RFC refuses,
+//! notes every duplicate member, bounds depth and size, and does not recurse. The benchmark `reading` compares it with `serde_json`. A
+//! property test checks that both accept the same texts.
 
 use crate::code;
 use crate::limits::Limits;
@@ -13,51 +13,51 @@ use crate::span::{LineIndex, Span};
 use crate::value::{self, Kind, Value};
 use crate::visible::quoted;
 
-/// A JSON text that has been read: its values in document order.
+/// A JSON text that has been read. It has the text's values in document order.
 #[derive(Clone, Debug)]
 pub struct Document<'t> {
     pub(crate) text: &'t str,
     pub(crate) nodes: Vec<Node>,
-    /// Where its lines begin but for the first.
+    /// Offsets at which lines begin, without the first line.
     pub(crate) lines: Vec<u32>,
     pub(crate) duplicates: Vec<Duplicate>,
 }
 
-/// Two members of one object with the same name, where each name stands.
+/// Two members of one object with the same name, and the place of each name.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Duplicate {
     pub(crate) first: Span,
     pub(crate) second: Span,
-    /// Index of the node of the second name.
+    /// The index of the node of the second name.
     pub(crate) name: u32,
-    /// Index of the object's node, to find its pointer.
+    /// The index of the object's node. It is used to find the object's pointer.
     pub(crate) object: u32,
 }
 
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Node {
     pub(crate) kind: Kind,
-    /// A string with escapes must be decoded before it is compared.
+    /// Whether the string has escapes and must be decoded before it is compared.
     pub(crate) escaped: bool,
     pub(crate) span: Span,
-    /// Index of the first node after this value and everything inside it.
+    /// The index of the first node after this value and everything inside it.
     pub(crate) after: u32,
-    /// Of an array or object: how much white space stands between the tokens inside.
+    /// The amount of white space between the tokens inside an array or object, in bytes.
     pub(crate) white_space: u32,
 }
 
 impl<'t> Document<'t> {
-    /// Reads `text`, which must hold exactly one JSON value.
+    /// Reads a text that contains exactly one JSON value.
     ///
     /// # Errors
-    /// `EMPTY_DOCUMENT`, `BYTE_ORDER_MARK`, `JSON_SYNTAX_ERROR`, `DOCUMENT_TOO_LARGE`, `NESTING_TOO_DEEP`: the first one stops the
-    /// reading. Duplicate members do not; see [`Document::refuse_duplicates`].
+    /// `EMPTY_DOCUMENT`, `BYTE_ORDER_MARK`, `JSON_SYNTAX_ERROR`, `DOCUMENT_TOO_LARGE` or `NESTING_TOO_DEEP`. Reading stops at the first of
+    /// these. Duplicate members are no error here; see [`Document::refuse_duplicates`].
     ///
     /// # Limits
     /// `document_bytes` and `depth`.
     pub fn parse(text: &'t str, limits: impl Into<Limits>) -> Result<Self, Report> {
         parse::parse(text, limits.into()).map_err(|failure| {
-            // The place needs no line behind it, and the text may be far larger than what is read.
+            // The text before the failure is enough for the place. The whole text may be far longer.
             let before = text.get(..failure.span.start as usize).unwrap_or_default();
             let lines = LineIndex::of(before);
             Report::from(Problem::refusal(
@@ -70,10 +70,10 @@ impl<'t> Document<'t> {
         })
     }
 
-    /// The document if no object in it has two members of one name.
+    /// Returns the document if no object has two members with the same name.
     ///
     /// # Errors
-    /// `DUPLICATE_JSON_KEY` for every second member.
+    /// `DUPLICATE_JSON_KEY` for every repeated member.
     pub fn refuse_duplicates(self) -> Result<Self, Report> {
         if self.duplicates.is_empty() { Ok(self) } else { Err(self.duplicate_report(&self.lines())) }
     }
@@ -88,15 +88,15 @@ impl<'t> Document<'t> {
         self.text
     }
 
-    /// Where the lines of the text begin.
+    /// The lines of the text.
     pub fn lines(&self) -> LineIndex {
         LineIndex::from_starts(self.text, self.lines.clone())
     }
 
-    /// What [`Document::refuse_duplicates`] would report; empty if no object has two members of one name.
+    /// The report of [`Document::refuse_duplicates`]. Empty if no object has two members with the same name.
     pub fn duplicate_report(&self, lines: &LineIndex) -> Report {
         if self.duplicates.is_empty() {
-            // Finding the places of none would walk the whole document.
+            // Without duplicates, the walk over the whole document is saved.
             return Report::from_iter([]);
         }
         let objects = self.duplicates.iter().map(|duplicate| duplicate.object).collect();
@@ -120,10 +120,10 @@ impl<'t> Document<'t> {
     }
 }
 
-/// `bytes` as text.
+/// Decodes bytes as UTF-8 text.
 ///
 /// # Errors
-/// `NOT_UTF8` with the place of the first byte that is not, `BYTE_ORDER_MARK` for UTF-16 and UTF-32.
+/// `NOT_UTF8` with the place of the first invalid byte, or `BYTE_ORDER_MARK` for UTF-16 and UTF-32.
 pub fn text_of(bytes: &[u8]) -> Result<&str, Report> {
     std::str::from_utf8(bytes).map_err(|error| {
         let valid = error.valid_up_to();

@@ -1,4 +1,4 @@
-//! Reading documents of a fixed form that are not policies: requests, roles, profiles.
+//! Reading of documents with a fixed form that are not policies, such as requests, roles and profiles.
 
 use std::sync::Arc;
 
@@ -9,30 +9,30 @@ use crate::span::{LineIndex, Span};
 use crate::value::{Kind, Value};
 use crate::visible::quoted;
 
-/// Takes objects apart strictly, and collects what is wrong with them: `MISSING_MEMBER`, `UNKNOWN_MEMBER`, `INVALID_MEMBER`.
+/// Reads objects strictly, and collects problems: `MISSING_MEMBER`, `UNKNOWN_MEMBER`, `INVALID_MEMBER`.
 #[derive(Clone, Debug)]
 pub struct Form {
     lines: Arc<LineIndex>,
-    /// The most bytes of one text.
+    /// The maximum number of bytes of one text.
     text_bytes: usize,
     problems: Vec<Problem>,
 }
 
 impl Form {
-    /// A reader for values of `document`; texts of more than `text_bytes` bytes are refused.
+    /// A reader for values of `document`. It refuses texts of more than `text_bytes` bytes.
     pub fn new(document: &Document<'_>, text_bytes: usize) -> Self {
         Self { lines: Arc::new(document.lines()), text_bytes, problems: Vec::new() }
     }
 
-    /// Where the lines of the document begin.
+    /// The lines of the document.
     pub const fn lines(&self) -> &Arc<LineIndex> {
         &self.lines
     }
 
-    /// What was read, if nothing was wrong.
+    /// Returns what was read, if there is no problem.
     ///
     /// # Errors
-    /// Everything that was reported since the last call.
+    /// Every problem reported since the last call.
     pub fn finish<T>(&mut self, read: Option<T>) -> Result<T, Report> {
         let problems = std::mem::take(&mut self.problems);
         match read {
@@ -46,7 +46,7 @@ impl Form {
         self.problems.extend(problems);
     }
 
-    /// Reports something about a value.
+    /// Reports a problem of a value.
     pub fn report(
         &mut self,
         code: Code,
@@ -57,7 +57,7 @@ impl Form {
         self.report_at(code, value, value.span(), found, help);
     }
 
-    /// Reports something about a value, at another place.
+    /// Reports a problem of a value at another place.
     pub fn report_at(
         &mut self,
         code: Code,
@@ -70,7 +70,7 @@ impl Form {
         self.problems.push(Problem::refusal(code, place, found.into(), help.into(), &self.lines));
     }
 
-    /// The members of an object by name, all others reported; the first `required` of them must be there.
+    /// The members of an object by name. The first `required` names are mandatory. Other members are reported.
     pub fn members<'d, const N: usize>(
         &mut self,
         object: Value<'d>,
@@ -105,7 +105,7 @@ impl Form {
         complete.then_some(found)
     }
 
-    /// The text of a string.
+    /// Reads a string. `None` if the value is not a string or is too long; the problem is reported.
     pub fn text(&mut self, value: Value<'_>, help: &str) -> Option<Box<str>> {
         match value.as_string() {
             Some(text) if text.len() <= self.text_bytes => Some(text.into()),
@@ -121,7 +121,7 @@ impl Form {
         }
     }
 
-    /// The texts of a list of strings; an absent list is empty.
+    /// Reads a list of strings. An absent list is empty.
     pub fn texts(&mut self, value: Option<Value<'_>>, help: &str) -> Option<Vec<Box<str>>> {
         let Some(value) = value else { return Some(Vec::new()) };
         if value.kind() != Kind::Array {
@@ -131,7 +131,7 @@ impl Form {
         value.items().map(|item| self.text(item, help)).collect()
     }
 
-    /// An integer.
+    /// Reads an integer. `None` if the value is not one; the problem is reported.
     pub fn integer(&mut self, value: Value<'_>) -> Option<i64> {
         let number = if value.kind() == Kind::Number { value.raw().parse().ok() } else { None };
         if number.is_none() {

@@ -1,9 +1,11 @@
 //! Strict JSON with positions: a reader, problems with their places, and a canonical writer.
 //!
-//! [`Document::parse`] reads a text once into a flat list of values, each with its bytes, line and column. It refuses what RFC 8259
-//! refuses, and notes every duplicate member. [`Form`] takes an object of a known form apart and reports each member that is missing,
-//! unknown or of the wrong type. What is wrong with a document is a [`Report`] of [`Problem`]s, each with a stable [`Code`], a place and
-//! advice. [`Json`] is a value to be written: equal values are written as equal bytes.
+//! Start with [`Document::parse`]. It reads a text once into a flat list of values, each with its bytes, line and column. It refuses what
+//! RFC 8259 refuses; for duplicate members, call [`Document::refuse_duplicates`]. An error is a [`Report`]: a list of [`Problem`]s, each
+//! with a stable [`Code`], a place and advice.
+//!
+//! [`Form`] reads objects of a known form, and reports each member that is missing, unknown or of the wrong type. [`Json`] is a value to be
+//! written: equal values are written as equal bytes.
 //!
 //! ```
 //! use iam_json::{Document, Limits, code};
@@ -19,8 +21,8 @@
 //!
 //! # Untrusted input
 //!
-//! Reading takes time and memory linear in the text, does not recurse, and is bounded by [`Limits`]. Messages quote a document through
-//! [`quoted`] and [`visible()`], so that no character of it can steer a terminal or turn text around.
+//! Reading takes time and memory linear in the length of the text. It does not recurse. [`Limits`] bounds it. Messages quote a document
+//! through [`quoted`] and [`visible()`], so that no character of it can control a terminal or change the direction of text.
 #![forbid(unsafe_code)]
 
 pub mod code;

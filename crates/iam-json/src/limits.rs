@@ -1,6 +1,6 @@
 //! Bounds on one JSON text.
 
-/// Bounds on one JSON text. At a bound the text is accepted; one more is refused with its code.
+/// Bounds on one JSON text. A text at a bound is accepted; a text beyond it is refused with the bound's code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Limits {
@@ -11,7 +11,7 @@ pub struct Limits {
 }
 
 impl Limits {
-    /// The default depth, and texts of at most that many bytes.
+    /// Limits with the default depth, for texts of at most `document_bytes` bytes.
     pub fn of_bytes(document_bytes: usize) -> Self {
         Self { document_bytes, ..Self::default() }
     }

@@ -1,4 +1,4 @@
-//! Names of values that are read from texts, such as those of levels and modes.
+//! Values that are read from their names, such as levels and modes.
 
 use std::fmt;
 use std::str::FromStr;
@@ -6,7 +6,7 @@ use std::str::FromStr;
 use crate::code::{Level, Mode};
 use crate::visible::quoted;
 
-/// A text that is the name of none of the values that there are.
+/// The error for a text that is not one of the known names.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NameError {
     found: Box<str>,
@@ -14,7 +14,7 @@ pub struct NameError {
 }
 
 impl NameError {
-    /// `text`, which is not one of `names`.
+    /// The error for `text`, which is not one of `names`.
     pub fn new(text: &str, names: &'static str) -> Self {
         Self { found: quoted(text).into(), names }
     }
@@ -37,7 +37,7 @@ impl FromStr for Mode {
     }
 }
 
-/// The level's name in IAM Access Analyzer's findings.
+/// Reads the level's name in IAM Access Analyzer's findings.
 impl FromStr for Level {
     type Err = NameError;
 
@@ -50,7 +50,7 @@ impl FromStr for Level {
 
 #[cfg(feature = "serde")]
 mod wire {
-    //! The names as strings.
+    //! Serialization of names as strings.
 
     use serde::de::{Deserialize, Deserializer, Error as _};
     use serde::ser::{Serialize, Serializer};

@@ -1,4 +1,4 @@
-//! The parser: a loop with an explicit stack, so that depth costs memory and never stack.
+//! The parser: a loop with an explicit stack. Nesting costs heap memory and no call stack.
 
 use crate::code::{self, Code};
 use crate::document::{Document, Duplicate, Node};
@@ -7,7 +7,7 @@ use crate::span::Span;
 use crate::swar;
 use crate::value::{Kind, Value};
 
-/// Why reading stopped, and where.
+/// Why and where reading stopped.
 pub(crate) struct Failure {
     pub(crate) code: Code,
     pub(crate) span: Span,
@@ -19,12 +19,12 @@ struct Parser<'t> {
     text: &'t str,
     bytes: &'t [u8],
     at: usize,
-    /// How much white space between tokens has been passed.
+    /// The amount of white space between tokens so far, in bytes.
     white_space: u32,
-    /// Where lines begin but for the first: nowhere else than in white space can a line feed stand.
+    /// Offsets at which lines begin, without the first line. Line feeds occur only in white space between tokens.
     lines: Vec<u32>,
     nodes: Vec<Node>,
-    /// Indices of the arrays and objects that are open.
+    /// The indices of the open arrays and objects.
     open: Vec<usize>,
 }
 
@@ -32,7 +32,7 @@ type Step = Result<(), Failure>;
 
 pub(crate) fn parse<'t>(text: &'t str, limits: Limits) -> Result<Document<'t>, Failure> {
     let bytes = text.as_bytes();
-    // Offsets are 32 bits wide; the limit may be set higher than that.
+    // Offsets have 32 bits. The limit may be larger than that.
     let most = limits.document_bytes.min(u32::MAX as usize);
     if bytes.len() > most {
         return Err(Failure {
@@ -76,7 +76,7 @@ impl Parser<'_> {
     fn document(&mut self, depth: usize) -> Step {
         self.value(depth)?;
         loop {
-            // One value has just ended: close what it closes, or go on to the next one.
+            // A value has just ended. Close the containers that end here, or continue with the next value.
             self.white_space();
             let Some(&container) = self.open.last() else { break };
             let is_object = self.nodes.get(container).is_some_and(|n| n.kind == Kind::Object);
@@ -105,7 +105,7 @@ impl Parser<'_> {
         if self.peek().is_some() { Err(self.unexpected("the document should end here")) } else { Ok(()) }
     }
 
-    /// Reads a value; of a container only its beginning, up to and including its first member's value if it has one.
+    /// Reads a value. For an array or object, reads its beginning, and its first member or element if there is one.
     fn value(&mut self, depth: usize) -> Step {
         loop {
             self.white_space();
@@ -308,7 +308,7 @@ impl Parser<'_> {
 
     #[inline]
     fn white_space(&mut self) {
-        // Mostly there is none.
+        // Usually there is no white space.
         if self.peek().is_some_and(|byte| byte <= b' ') {
             let start = self.at;
             while let Some(byte @ (b' ' | b'\t' | b'\n' | b'\r')) = self.peek() {
@@ -332,7 +332,7 @@ impl Parser<'_> {
     fn push(&mut self, kind: Kind, start: usize, escaped: bool) {
         let after = narrow(self.nodes.len().saturating_add(1));
         let span = Span::new(narrow(start), narrow(self.at));
-        // Of an array or object this is what was passed before it, until it is closed.
+        // For an array or object, this is the amount before it, until it is closed.
         let is_open = matches!(kind, Kind::Array | Kind::Object);
         let white_space = if is_open { self.white_space } else { 0 };
         self.nodes.push(Node { kind, escaped, span, after, white_space });
@@ -344,7 +344,7 @@ impl Parser<'_> {
         Failure { code, span, found: found.to_owned(), help: help.to_owned() }
     }
 
-    /// A syntax error at the present place: what stands there, and what should.
+    /// A syntax error at the current position: what was found, and what was expected.
     fn unexpected(&self, help: &str) -> Failure {
         let rest = self.text.get(self.at..).unwrap_or_default();
         let found = match rest.chars().next() {
@@ -366,7 +366,7 @@ impl Parser<'_> {
     }
 }
 
-/// A comma behind the last value of a container. Its place is the comma: the closing bracket may stand lines below.
+/// A comma after the last value of an array or object. Its place is the comma, because the bracket may be lines below.
 fn trailing_comma(at: usize, is_object: bool) -> Failure {
     let (what, closing) = if is_object { ("member", '}') } else { ("value", ']') };
     Failure {
@@ -377,12 +377,12 @@ fn trailing_comma(at: usize, is_object: bool) -> Failure {
     }
 }
 
-/// How many bytes at the beginning of `bytes` are neither a quotation mark nor a backslash nor a control character; at times some less.
+/// The number of bytes at the beginning that are no quotation mark, backslash or control character. The result may be too small.
 fn plain(bytes: &[u8]) -> usize {
     let mut passed = 0usize;
     for chunk in bytes.as_chunks::<8>().0 {
         let word = u64::from_le_bytes(*chunk);
-        // Below the mark stand control characters, spaces, which are rare, and exclamation marks, which are rarer.
+        // Besides the control characters and `"`, only the space and `!` are below the bound. Both are rare.
         let hit = swar::below(word, b'"'.saturating_add(1)) | swar::equal(word, b'\\');
         if hit != 0 {
             return passed.saturating_add(swar::first(hit) as usize);
@@ -392,13 +392,13 @@ fn plain(bytes: &[u8]) -> usize {
     passed
 }
 
-/// INVARIANT (offsets): the text is at most `u32::MAX` bytes long, and there are fewer nodes than bytes.
+/// INVARIANT (offsets): the text has at most `u32::MAX` bytes, and there are fewer nodes than bytes.
 fn narrow(offset: usize) -> u32 {
     u32::try_from(offset).unwrap_or(u32::MAX)
 }
 
 fn duplicates(document: &Document<'_>) -> Vec<Duplicate> {
-    /// Up to here comparing all pairs is faster than sorting.
+    /// Up to this number, comparing all pairs is faster than sorting.
     const FEW: usize = 8;
     let mut found = Vec::new();
     let mut keys: Vec<(Value<'_>, usize)> = Vec::new();

@@ -1,4 +1,4 @@
-//! What is said about a document: one problem with its place, and all of them as a report.
+//! Problems of a document with their places, and the report of all of them.
 
 use std::fmt;
 
@@ -10,116 +10,116 @@ use crate::visible::visible;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Place {
-    /// JSON pointer (RFC 6901) of the value.
+    /// The JSON pointer (RFC 6901) of the value.
     pub pointer: String,
-    /// Its bytes.
+    /// The bytes of the value.
     pub span: Span,
 }
 
 impl Place {
-    /// The value at `pointer`, which stands at `span`.
+    /// The place of the value at `pointer`, which has the bytes of `span`.
     pub const fn new(pointer: String, span: Span) -> Self {
         Self { pointer, span }
     }
 
-    /// A place that no pointer names, such as a syntax error.
+    /// A place that no pointer names, such as the place of a syntax error.
     pub const fn root(span: Span) -> Self {
         Self { pointer: String::new(), span }
     }
 }
 
-/// A second place that a problem is about.
+/// A second place that a problem refers to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Related {
-    /// Its bytes.
+    /// The bytes of the place.
     pub span: Span,
-    /// Its line and column.
+    /// The line and column of its first byte.
     pub position: Position,
-    /// What is there.
+    /// What is at the place.
     pub label: &'static str,
 }
 
-/// One thing that is wrong with a document, or worth knowing about it.
+/// One problem or finding of a document.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Problem {
-    /// What kind of thing.
+    /// The kind of problem.
     pub code: Code,
-    /// How much it matters in the mode in which the document was read.
+    /// The level of the code in the mode in which the document was read.
     pub level: Level,
-    /// Where.
+    /// The place in the document.
     pub place: Place,
-    /// Line and column of the first byte.
+    /// The line and column of the place's first byte.
     pub position: Position,
-    /// What was found there: a phrase, values of the document in backticks and cut at 64 characters.
+    /// What was found there, as a phrase. Values of the document are in backticks and cut at 64 characters.
     pub found: String,
     /// What would be right.
     pub help: String,
-    /// The other place, if there is one.
+    /// A second place. `None` if there is none.
     pub related: Option<Related>,
 }
 
 impl Problem {
-    /// A problem at its level in `mode`.
+    /// Makes a problem with the code's level in `mode`.
     pub fn new(mode: Mode, code: Code, place: Place, found: String, help: String, lines: &LineIndex) -> Self {
         let position = lines.position(place.span.start);
         Self { code, level: code.level(mode), place, position, found, help, related: None }
     }
 
-    /// A problem that refuses the document in every mode.
+    /// Makes a problem that refuses the document in every mode.
     pub fn refusal(code: Code, place: Place, found: String, help: String, lines: &LineIndex) -> Self {
         Self { level: Level::Error, ..Self::new(Mode::Strict, code, place, found, help, lines) }
     }
 
-    /// The same with a second place.
+    /// The problem with a second place.
     #[must_use]
     pub fn with_related(mut self, span: Span, label: &'static str, lines: &LineIndex) -> Self {
         self.related = Some(Related { span, position: lines.position(span.start), label });
         self
     }
 
-    /// Whether it refuses the document.
+    /// Whether the problem refuses the document.
     pub fn is_refusal(&self) -> bool {
         self.level == Level::Error
     }
 }
 
-/// `CODE at line:column (/pointer): summary: found; help`, on one line.
+/// Writes `CODE at line:column (/pointer): summary: found; help`, on one line.
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} at {}", self.code, self.position)?;
         if !self.place.pointer.is_empty() {
-            // A name in it may hold anything; this stays one line.
+            // A name in the pointer may have any character. The output stays on one line.
             write!(f, " ({})", visible(&self.place.pointer))?;
         }
         write!(f, ": {}: {}; {}", self.code.summary(), self.found, self.help)
     }
 }
 
-/// All that is said about a document that was refused, in the order of the text.
+/// All problems of a document that was refused, in the order of the text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Report {
     problems: Vec<Problem>,
 }
 
 impl Report {
-    /// The problems, in the order of the text; at least one of them refuses the document.
+    /// The problems in the order of the text. At least one of them refuses the document.
     pub fn problems(&self) -> &[Problem] {
         &self.problems
     }
 
-    /// The problems, owned.
+    /// The problems, taken out of the report.
     pub fn into_problems(self) -> Vec<Problem> {
         self.problems
     }
 
-    /// Whether a problem of that code is among them.
+    /// Whether the report has a problem with this code.
     pub fn has(&self, code: Code) -> bool {
         self.problems.iter().any(|p| p.code == code)
     }
 
-    /// The codes that refuse the document, each once, in the order of their names.
+    /// The codes that refuse the document, each once, sorted by name.
     pub fn refusals(&self) -> Vec<Code> {
         let mut codes: Vec<Code> = self.problems.iter().filter(|p| p.is_refusal()).map(|p| p.code).collect();
         codes.sort_unstable();

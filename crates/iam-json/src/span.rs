@@ -1,8 +1,8 @@
-//! Places in a document: byte ranges, and the line and column a person looks for.
+//! Places in a document: byte ranges, and lines and columns for people.
 
 use std::fmt;
 
-/// A range of bytes in the text of a document, end exclusive.
+/// A range of bytes in the text of a document. The end is exclusive.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Span {
     /// Offset of the first byte.
@@ -17,14 +17,14 @@ impl Span {
         Self { start, end }
     }
 
-    /// The bytes of `text` that the range covers, or nothing if it lies outside.
+    /// The part of `text` that the range covers. Empty if the range is outside the text.
     #[inline]
     pub fn of(self, text: &str) -> &str {
         text.get(self.start as usize..self.end as usize).unwrap_or_default()
     }
 }
 
-/// Line and column of a byte offset.
+/// A byte offset as line and column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Position {
     /// Line, counted from 1.
@@ -41,12 +41,12 @@ impl fmt::Display for Position {
     }
 }
 
-/// Where the lines of a text begin: turns byte offsets into lines and columns without the text.
+/// The beginnings of the lines of a text. It converts byte offsets to lines and columns without the text.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct LineIndex {
-    /// Offsets of the first byte of every line but the first.
+    /// Offsets of the first byte of every line except the first.
     starts: Vec<u32>,
-    /// Offsets of UTF-8 continuation bytes, which no column counts.
+    /// Offsets of UTF-8 continuation bytes, which columns do not count.
     continuations: Vec<u32>,
 }
 
@@ -57,7 +57,7 @@ impl LineIndex {
         Self::from_starts(text, feeds.map(|(behind, _)| behind).collect())
     }
 
-    /// The lines of `text`, all but the first of which begin at these bytes.
+    /// The lines of `text`, where all lines except the first begin at the bytes `starts`.
     pub(crate) fn from_starts(text: &str, starts: Vec<u32>) -> Self {
         let mut index = Self { starts, continuations: Vec::new() };
         if !text.is_ascii() {
@@ -67,7 +67,7 @@ impl LineIndex {
         index
     }
 
-    /// Line and column of a byte offset.
+    /// The line and column of a byte offset.
     pub fn position(&self, offset: u32) -> Position {
         let line = self.starts.partition_point(|&start| start <= offset);
         let start = line.checked_sub(1).and_then(|i| self.starts.get(i)).copied().unwrap_or(0);
@@ -82,17 +82,17 @@ impl LineIndex {
     }
 }
 
-/// A value and where it stands. Two are equal if their values are: positions take no part.
+/// A value with its place. Two are equal if their values are equal: places are not compared.
 #[derive(Clone, Copy, Debug)]
 pub struct Spanned<T> {
     /// The value.
     pub value: T,
-    /// Where its text stands, quotation marks included.
+    /// The place of the value's text, quotation marks included.
     pub span: Span,
 }
 
 impl<T> Spanned<T> {
-    /// `value`, standing at `span`.
+    /// Makes a value with its place.
     pub const fn new(value: T, span: Span) -> Self {
         Self { value, span }
     }

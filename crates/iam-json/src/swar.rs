@@ -1,24 +1,24 @@
-//! Eight bytes at a time: which of them are below a bound, or equal to a byte.
+//! Tests of eight bytes at a time: which bytes are less than a bound, or equal to a byte.
 //!
-//! Each function returns a word in which the high bit of a byte says so, and all other bits are 0. A borrow may add bytes behind the first
-//! that is found, never before it: the first is right, and whether there is any.
+//! Each function returns a word in which the high bit of each matching byte is set. All other bits are 0. A borrow may set the bits of
+//! further bytes after the first match, but never before it. So the first match is right, and so is whether there is any.
 
 /// The lowest bit of each byte.
 const ONES: u64 = 0x0101_0101_0101_0101;
 /// The highest bit of each byte.
 const HIGH: u64 = 0x8080_8080_8080_8080;
 
-/// The bytes below `bound`, which is at most 128.
+/// Marks the bytes that are less than `bound`, which must be at most 128.
 pub const fn below(word: u64, bound: u8) -> u64 {
     word.wrapping_sub(ONES.wrapping_mul(bound as u64)) & !word & HIGH
 }
 
-/// The bytes equal to `byte`.
+/// Marks the bytes that are equal to `byte`.
 pub const fn equal(word: u64, byte: u8) -> u64 {
     below(word ^ ONES.wrapping_mul(byte as u64), 1)
 }
 
-/// The index of the first byte that was found.
+/// The index of the first marked byte.
 pub const fn first(found: u64) -> u32 {
     found.trailing_zeros() / 8
 }

@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 use crate::document::{Document, Node};
 use crate::span::Span;
 
-/// What a JSON value is.
+/// The kind of a JSON value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
     /// `null`
@@ -16,7 +16,7 @@ pub enum Kind {
     True,
     /// `false`
     False,
-    /// A number; its text is kept as written.
+    /// A number. Its text is kept as written.
     Number,
     /// A string.
     String,
@@ -27,7 +27,7 @@ pub enum Kind {
 }
 
 impl Kind {
-    /// The kind with its article, for messages.
+    /// The name of the kind with its article, for messages.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Null => "null",
@@ -51,9 +51,9 @@ pub struct Value<'d> {
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct Member<'d> {
-    /// Its name, a string.
+    /// The name of the member. It is a string.
     pub key: Value<'d>,
-    /// Its value.
+    /// The value of the member.
     pub value: Value<'d>,
 }
 
@@ -77,32 +77,32 @@ impl<'d> Value<'d> {
         self.index
     }
 
-    /// The document it belongs to.
+    /// The document that the value belongs to.
     pub fn document(self) -> &'d Document<'d> {
         self.document
     }
 
-    /// What it is.
+    /// The kind of the value.
     pub fn kind(self) -> Kind {
         self.node().kind
     }
 
-    /// Where it stands; of a string with its quotation marks.
+    /// The bytes of the value in the document. Those of a string include its quotation marks.
     pub fn span(self) -> Span {
         self.node().span
     }
 
-    /// Its text as written.
+    /// The text of the value as written.
     pub fn raw(self) -> &'d str {
         self.span().of(self.document.text)
     }
 
-    /// The text of a string with its escapes resolved; of any other value the text as written.
+    /// The text of a string with its escapes resolved. For any other value, the text as written.
     pub fn string(self) -> Cow<'d, str> {
         self.as_string().unwrap_or_else(|| Cow::Borrowed(self.raw()))
     }
 
-    /// Whether both are strings with the same text.
+    /// Whether both values are strings with the same text.
     pub(crate) fn same_string(self, other: &Self) -> bool {
         let (own, others) = (self.node(), other.node());
         if own.escaped || others.escaped {
@@ -112,7 +112,7 @@ impl<'d> Value<'d> {
         length(own.span) == length(others.span) && self.raw() == other.raw()
     }
 
-    /// The text of a string, or nothing if it is something else.
+    /// The text of a string. `None` if the value is not a string.
     pub fn as_string(self) -> Option<Cow<'d, str>> {
         let node = self.node();
         if node.kind != Kind::String {
@@ -123,7 +123,7 @@ impl<'d> Value<'d> {
         Some(if node.escaped { Cow::Owned(unescape(inner)) } else { Cow::Borrowed(inner) })
     }
 
-    /// The elements of an array; of anything else none.
+    /// The elements of an array. Empty for any other value.
     pub fn items(self) -> Items<'d> {
         let node = self.node();
         let (next, end) =
@@ -131,7 +131,7 @@ impl<'d> Value<'d> {
         Items { document: self.document, next, end }
     }
 
-    /// The members of an object, in document order, duplicates included; of anything else none.
+    /// The members of an object in document order, duplicates included. Empty for any other value.
     pub fn members(self) -> Members<'d> {
         let node = self.node();
         let (next, end) =
@@ -139,27 +139,30 @@ impl<'d> Value<'d> {
         Members { document: self.document, next, end }
     }
 
-    /// How much white space stands between the tokens of the value.
+    /// The amount of white space between the tokens of the value, in bytes.
     pub fn white_space(self) -> usize {
         self.node().white_space as usize
     }
 
-    /// The first member of that name.
+    /// The first member with this name. `None` if there is none.
     pub fn member(self, name: &str) -> Option<Value<'d>> {
         self.members().find(|m| m.key.string() == name).map(|m| m.value)
     }
 
-    /// Whether it is the outermost value of its document.
+    /// Whether the value is the outermost value of its document.
     pub const fn is_root(self) -> bool {
         self.index == 0
     }
 
-    /// The JSON pointer (RFC 6901) of the value in its document. Takes time linear in the document.
+    /// The JSON pointer (RFC 6901) of the value in its document.
+    ///
+    /// # Cost
+    /// Linear in the length of the document.
     pub fn pointer(self) -> String {
         pointer_of(self.document, self.index)
     }
 
-    /// The JSON pointer of the innermost value that stands at a byte of the document, or of the member that is named there.
+    /// The JSON pointer of the innermost value at a byte of the document. At the name of a member, the member's pointer.
     pub fn pointer_at(self, offset: u32) -> String {
         let at = |value: &Value<'_>| value.span().start <= offset && offset < value.span().end;
         walk(self.document, at, |_| false)
@@ -223,8 +226,9 @@ fn unescape(inner: &str) -> String {
     out
 }
 
-/// The character that the escape at the beginning of `text` stands for, and the escape's length in bytes. The parser has
-/// accepted the text, so an escape of another form does not occur.
+/// The character of the escape at the beginning of `text`, and the escape's length in bytes.
+///
+/// The parser has accepted the text, so no other form of escape occurs.
 fn escaped_character(text: &str) -> (char, usize) {
     let simple = match text.as_bytes().get(1) {
         Some(b'b') => '\u{8}',
@@ -250,7 +254,7 @@ fn escaped_character(text: &str) -> (char, usize) {
     (simple, 2)
 }
 
-/// A member name as a segment of a JSON pointer.
+/// Writes a member name as a segment of a JSON pointer.
 pub fn escape_pointer(name: &str) -> Cow<'_, str> {
     if name.contains(['~', '/']) {
         Cow::Owned(name.replace('~', "~0").replace('/', "~1"))
@@ -259,7 +263,7 @@ pub fn escape_pointer(name: &str) -> Cow<'_, str> {
     }
 }
 
-/// Walks from the root to the node and writes its path.
+/// The JSON pointer of a node, found by a walk from the root.
 pub(crate) fn pointer_of(document: &Document<'_>, target: u32) -> String {
     walk(
         document,
@@ -268,7 +272,7 @@ pub(crate) fn pointer_of(document: &Document<'_>, target: u32) -> String {
     )
 }
 
-/// Walks down for as long as a part is the one that is looked for, and writes the path. A member's name leads to its value.
+/// Walks down to the parts that contain the target, and writes the path. The name of a member leads to the member's value.
 fn walk(
     document: &Document<'_>,
     inside: impl Fn(&Value<'_>) -> bool,
@@ -296,15 +300,15 @@ fn walk(
     pointer
 }
 
-/// The pointers of several nodes, found on one walk over all nodes.
+/// The JSON pointers of several nodes, found in one walk over all nodes.
 pub(crate) fn pointers_of(document: &Document<'_>, targets: &BTreeSet<u32>) -> BTreeMap<u32, String> {
     /// An array or object that is open.
     struct Open {
         after: u32,
         is_object: bool,
-        /// How much of the path is the container's own.
+        /// The length of the container's own path.
         length: usize,
-        /// Nodes that stand directly inside and have been passed.
+        /// The number of direct children that have been passed.
         passed: usize,
     }
     let mut found = BTreeMap::new();

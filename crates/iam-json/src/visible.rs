@@ -1,13 +1,13 @@
-//! Texts from outside as they may be shown: the one list of characters that could mislead a reader or steer a terminal.
+//! Texts from outside, made safe to show. This module has the only list of characters that could mislead a reader or control a terminal.
 
 use std::borrow::Cow;
 
-/// Returns whether a character could steer a terminal, change the direction of the text around it, or stay unseen.
+/// Returns whether a character could control a terminal, change the direction of the text around it, or be invisible.
 ///
 /// # Shape
-/// True for control characters (Unicode category Cc), the line and paragraph separators, and format characters that have no glyph of
-/// their own: the soft hyphen, marks, overrides and isolates of direction, zero-width characters, the byte order mark, interlinear
-/// annotations, invisible operators, and tags.
+/// True for control characters (Unicode category Cc), the line and paragraph separators, and format characters without a glyph of their
+/// own. The latter are the soft hyphen; direction marks, overrides and isolates; zero-width characters; the byte order mark; interlinear
+/// annotations; invisible operators; and tags.
 ///
 /// # Source
 /// Unicode Standard Annex #9 (directional formatting characters); Unicode Technical Report #36, section 3 (bidirectional and invisible
@@ -35,7 +35,7 @@ pub fn is_hidden(c: char) -> bool {
         )
 }
 
-/// The text with each [hidden](is_hidden) character as an escape such as `\u{202e}`. It has one line.
+/// The text with each [hidden](is_hidden) character as an escape such as `\u{202e}`. The result has one line.
 ///
 /// # Examples
 /// ```
@@ -46,7 +46,7 @@ pub fn visible(text: &str) -> Cow<'_, str> {
     if text.contains(is_hidden) { Cow::Owned(escaped(text.chars())) } else { Cow::Borrowed(text) }
 }
 
-/// A value of a document as it appears in a message: in backticks, hidden characters as escapes, cut at 64 characters.
+/// Quotes a value of a document for a message: in backticks, with hidden characters as escapes, cut at 64 characters.
 ///
 /// # Examples
 /// ```

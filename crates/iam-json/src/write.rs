@@ -1,11 +1,11 @@
-//! The canonical writer: equal values are equal bytes.
+//! The canonical writer: equal values become equal bytes.
 
 use std::collections::BTreeMap;
 use std::fmt::{self, Write as _};
 
 use crate::value::{Kind, Value};
 
-/// A JSON value to be written. Its `Display` is canonical: members sorted by name, no white space.
+/// A JSON value to be written. `Display` writes it in canonical form: members sorted by name, no white space.
 ///
 /// # Examples
 /// ```
@@ -22,7 +22,7 @@ pub enum Json {
     Bool(bool),
     /// An integer.
     Number(i64),
-    /// A text that is JSON already, written as it is: a number as somebody wrote it, or a canonical policy.
+    /// A text that is already JSON and is written as it is, such as a number in its original notation or a canonical policy.
     Raw(String),
     /// A string.
     Text(String),
@@ -38,27 +38,27 @@ impl Json {
         Self::Text(text.into())
     }
 
-    /// A count; one above `i64::MAX` is written as that.
+    /// A count as a number. A count larger than `i64::MAX` is written as `i64::MAX`.
     pub fn count(count: usize) -> Self {
         Self::Number(i64::try_from(count).unwrap_or(i64::MAX))
     }
 
-    /// What `make` makes of the value, or `null` if there is none.
+    /// The result of `make` for the value. `null` if there is no value.
     pub fn maybe<T>(value: Option<T>, make: impl FnOnce(T) -> Self) -> Self {
         value.map_or(Self::Null, make)
     }
 
-    /// An array with what `make` makes of each item.
+    /// An array with the result of `make` for each item.
     pub fn list<T>(items: impl IntoIterator<Item = T>, make: impl FnMut(T) -> Self) -> Self {
         Self::List(items.into_iter().map(make).collect())
     }
 
-    /// An object of these members. Of two members with one name the last counts.
+    /// An object with these members. Of two members with the same name, the last counts.
     pub fn object<const N: usize>(members: [(&str, Self); N]) -> Self {
         Self::Object(members.into_iter().map(|(name, value)| (name.to_owned(), value)).collect())
     }
 
-    /// A value that was read, without its layout. Numbers keep their text. Of two members with one name the last counts.
+    /// A value that was read, without its layout. Numbers keep their text. Of two members with the same name, the last counts.
     pub fn read(value: Value<'_>) -> Self {
         match value.kind() {
             Kind::Null => Self::Null,
@@ -107,7 +107,7 @@ impl fmt::Display for Json {
     }
 }
 
-/// The text as a JSON string, with its quotation marks. Characters above U+00FF and control characters become escapes.
+/// Writes a text as a JSON string with quotation marks. Control characters and characters above U+00FF become escapes.
 ///
 /// # Examples
 /// ```
@@ -129,7 +129,7 @@ pub fn push_json_text(out: &mut String, text: &str) {
             '\n' => out.push_str("\\n"),
             '\r' => out.push_str("\\r"),
             '\t' => out.push_str("\\t"),
-            // IAM accepts these characters as they are, and all others as escapes (rule 1.4).
+            // IAM accepts these characters unescaped, and all others as escapes (rule 1.4).
             '\u{20}'..='\u{FF}' => out.push(c),
             c => {
                 for unit in c.encode_utf16(&mut [0; 2]) {
