@@ -1,8 +1,8 @@
 //! Services and actions: names, access levels, sensitivity.
 //!
-//! The text: a head, then per service a line `@prefix rcp|- name` and one line per action: the letter of its
-//! access level, its name and, if it is sensitive, a space and the letters of its classes. Services are in
-//! byte order, actions of a service in the order that ignores ASCII case; reading checks both.
+//! The text has a head. Then it has a line `@prefix rcp|- name` for each service, and after it a line for each action of the service: the
+//! letter of the access level and the name; for a sensitive action, also a space and the letters of its classes. Services are sorted by
+//! bytes. The actions of a service are sorted without ASCII case. Reading checks both orders.
 
 use crate::error::DataError;
 use crate::fold;
@@ -13,12 +13,12 @@ use std::cmp::Ordering;
 use std::fmt;
 use std::ops::Range;
 
-/// Every AWS service and action of one day.
+/// Every AWS service and action, as of one day.
 ///
 /// # Cost
 ///
-/// Reading is one pass over the text (0.5 MB, about 3 ms) into two vectors of 0.9 MB; nothing is
-/// copied from the text. Looking up is `O(log n)` comparisons.
+/// Reading is one pass over the text (0.5 MB, about 3 ms) into two vectors of 0.9 MB. The text is not copied. A look-up takes `O(log n)`
+/// comparisons.
 #[derive(Clone, Debug)]
 pub struct Catalog<'t> {
     head: Head<'t>,
@@ -45,13 +45,13 @@ pub struct Service<'c, 't> {
 #[non_exhaustive]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Action<'t> {
-    /// The service prefix, in small letters, such as `s3`.
+    /// The service prefix in lower case, such as `s3`.
     pub service: &'t str,
-    /// The name without the prefix, spelled as AWS spells it, such as `GetObject`.
+    /// The name without the prefix, as AWS spells it, such as `GetObject`.
     pub name: &'t str,
     /// AWS's access level.
     pub level: AccessLevel,
-    /// The classes of sensitive actions it belongs to.
+    /// The classes of sensitive actions that the action belongs to.
     pub sensitivity: Sensitivity,
 }
 
@@ -66,7 +66,7 @@ impl Catalog<'static> {
     ///
     /// # Errors
     ///
-    /// Never in a released version: a test reads the embedded text. The caller passes the error on.
+    /// Never in a released version, because a test reads the embedded text. The error is returned so that callers need not panic.
     pub fn embedded() -> Result<Self, DataError> {
         Self::parse(include_str!("../data/actions.txt"))
     }
@@ -77,7 +77,7 @@ impl<'t> Catalog<'t> {
     ///
     /// # Errors
     ///
-    /// The first line that is not of the documented form, out of order, or missing.
+    /// The first line that is malformed, out of order or missing.
     pub fn parse(text: &'t str) -> Result<Self, DataError> {
         let mut lines = Lines::of(text)?;
         let head = Head::read(&mut lines, "actions")?;
@@ -142,7 +142,7 @@ impl<'t> Catalog<'t> {
         self.head.date
     }
 
-    /// Where the data comes from: package and version.
+    /// The origin of the data: package and version.
     pub fn source(&self) -> &'t str {
         self.head.source
     }
@@ -152,18 +152,18 @@ impl<'t> Catalog<'t> {
         self.services.iter().map(|entry| Service { catalog: self, entry })
     }
 
-    /// All actions, sorted by service prefix, then by name without regard to ASCII case.
+    /// All actions, sorted by service prefix, then by name without ASCII case.
     pub fn actions(&self) -> impl ExactSizeIterator<Item = Action<'t>> + DoubleEndedIterator {
         self.actions.iter().copied()
     }
 
-    /// The service with this prefix, ASCII case ignored.
+    /// The service with this prefix, ignoring ASCII case. `None` if there is none.
     pub fn service(&self, prefix: &str) -> Option<Service<'_, 't>> {
         let found = self.services.binary_search_by(|entry| fold::compare(entry.prefix, prefix));
         self.services.get(found.ok()?).map(|entry| Service { catalog: self, entry })
     }
 
-    /// The action with this full name such as `s3:GetObject`, ASCII case ignored (rule 2.1).
+    /// The action with this full name, such as `s3:GetObject`, ignoring ASCII case (rule 2.1). `None` if there is none.
     pub fn action(&self, name: &str) -> Option<Action<'t>> {
         let (prefix, name) = name.split_once(':')?;
         self.service(prefix)?.action(name)
@@ -171,7 +171,7 @@ impl<'t> Catalog<'t> {
 }
 
 impl<'c, 't> Service<'c, 't> {
-    /// The prefix of the service's actions, such as `s3`; small letters.
+    /// The prefix of the service's actions in lower case, such as `s3`.
     pub fn prefix(self) -> &'t str {
         self.entry.prefix
     }
@@ -186,12 +186,12 @@ impl<'c, 't> Service<'c, 't> {
         self.entry.supports_rcp
     }
 
-    /// The service's actions, sorted by name without regard to ASCII case.
+    /// The service's actions, sorted by name without ASCII case.
     pub fn actions(self) -> impl ExactSizeIterator<Item = Action<'t>> + DoubleEndedIterator + use<'c, 't> {
         self.slice().iter().copied()
     }
 
-    /// The action with this name (without the prefix), ASCII case ignored.
+    /// The action with this name, without prefix, ignoring ASCII case. `None` if there is none.
     pub fn action(self, name: &str) -> Option<Action<'t>> {
         let actions = self.slice();
         let found = actions.binary_search_by(|action| fold::compare(action.name, name));
@@ -245,7 +245,7 @@ mod tests {
         refused("counts 1 1\n@a - B\n\n", 6, "unknown access level");
         refused("counts 1 1\n@a - B\nR\n", 6, "an action without a name");
         let name = "the name of an action has a character that is not visible ASCII";
-        // Written down again, it would end the line.
+        // Written again, such a character would end the line.
         for text in ["counts 1 1\n@a - B\nR\r \n", "counts 1 1\n@a - B\nRa\r\r\n", "counts 1 1\n@a - B\nRa\r"]
         {
             refused(text, 6, "a carriage return that ends no line");

@@ -1,6 +1,6 @@
 //! Resource types and condition keys of every action.
 //!
-//! The text: a head, the global keys, then the services. A line begins with a letter or a mark:
+//! The text has a head, the global keys, and then the services. Each line begins with a letter or a mark:
 //!
 //! ```text
 //! g<type letter><key>                        a global condition key
@@ -10,9 +10,9 @@
 //! a<name>|<own keys>|<resources>             an action of the service, sorted
 //! ```
 //!
-//! `|` stands for a tab. Keys are numbers of `k` lines, counted from 0 and separated by commas. The resources of
-//! an action are separated by `;`, each the number of a `t` line, `!` if the action requires it, and after a
-//! colon the keys that the action knows for it. Every number is checked while reading.
+//! `|` stands for a tab. Keys are the numbers of `k` lines, counted from 0 and separated by commas. The resources of an action are
+//! separated by `;`. Each resource is the number of a `t` line, then `!` if the action requires it, then a colon and the keys that the
+//! action supports for it, if there are any. Reading checks every number.
 
 use crate::error::DataError;
 use crate::fold;
@@ -20,17 +20,17 @@ use crate::key::{self, ConditionKey};
 use crate::lines::{Head, Lines};
 use std::cmp::Ordering;
 
-/// Resource types and condition keys of every AWS action of one day.
+/// The resource types and condition keys of every AWS action, as of one day.
 ///
 /// # Cost
 ///
-/// Reading is one pass over the text (0.95 MB, about 9 ms); nothing is copied from it. Looking up is
-/// `O(log n)` comparisons, for a key of a family one pass over the families.
+/// Reading is one pass over the text (0.95 MB, about 9 ms). The text is not copied. A look-up takes `O(log n)` comparisons; for a key of a
+/// family, one pass over the families.
 #[derive(Clone, Debug)]
 pub struct Details<'t> {
     head: Head<'t>,
     services: Vec<ServiceDetails<'t>>,
-    /// Every key of every service and the global ones, each name once, sorted without regard to ASCII case.
+    /// Every key of every service and every global key, each name once, sorted without ASCII case.
     keys: Vec<ConditionKey<'t>>,
 }
 
@@ -56,14 +56,14 @@ struct ActionLine<'t> {
     resources: &'t str,
 }
 
-/// What is known about one action: a view into [`Details`].
+/// The details of one action: a view into [`Details`].
 #[derive(Clone, Copy, Debug)]
 pub struct ActionDetails<'d, 't> {
     service: &'d ServiceDetails<'t>,
     line: &'d ActionLine<'t>,
 }
 
-/// A resource type that an action works on.
+/// A resource type that an action supports.
 #[derive(Clone, Copy, Debug)]
 pub struct ActionResource<'d, 't> {
     service: &'d ServiceDetails<'t>,
@@ -84,7 +84,7 @@ impl Details<'static> {
     ///
     /// # Errors
     ///
-    /// Never in a released version: a test reads the embedded text. The caller passes the error on.
+    /// Never in a released version, because a test reads the embedded text. The error is returned so that callers need not panic.
     pub fn embedded() -> Result<Self, DataError> {
         Self::parse(include_str!("../data/details.txt"))
     }
@@ -95,7 +95,7 @@ impl<'t> Details<'t> {
     ///
     /// # Errors
     ///
-    /// The first line that is not of the documented form, out of order, or missing.
+    /// The first line that is malformed, out of order or missing.
     pub fn parse(text: &'t str) -> Result<Self, DataError> {
         let mut lines = Lines::of(text)?;
         let head = Head::read(&mut lines, "details")?;
@@ -131,8 +131,9 @@ impl<'t> Details<'t> {
         Ok(())
     }
 
-    /// Adds the services' keys to the global ones. Of several keys of one name the global one is kept, then
-    /// that of the service whose prefix it has.
+    /// Adds the services' keys to the global ones.
+    ///
+    /// Of several keys with the same name, the global key is kept; otherwise the key of the service whose prefix the name has.
     fn index_keys(&mut self) {
         let globals = std::mem::take(&mut self.keys).into_iter().map(|key| (false, key));
         let own = self
@@ -155,32 +156,33 @@ impl<'t> Details<'t> {
         self.head.date
     }
 
-    /// Where the data comes from: package and version.
+    /// The origin of the data: package and version.
     pub fn source(&self) -> &'t str {
         self.head.source
     }
 
-    /// Every condition key and family of keys, each name once, sorted without regard to ASCII case.
+    /// Every condition key and family of keys, each name once, sorted without ASCII case.
     pub fn condition_keys(&self) -> impl ExactSizeIterator<Item = ConditionKey<'t>> + DoubleEndedIterator {
         self.keys.iter().copied()
     }
 
-    /// The key, or the family it belongs to, that has this name in any service, ASCII case ignored (rule 4.4).
+    /// The condition key with this name, or the family it belongs to, in any service. `None` if there is none.
     ///
-    /// Keys of identity providers whose name the customer chooses (`<issuer>:aud`) are not in the catalogue.
-    /// Where a service gives a global or foreign key another type, use [`Details::condition_key_in`].
+    /// ASCII case is ignored (rule 4.4). Keys of identity providers whose names customers choose (`<issuer>:aud`) are not in the catalogue.
+    /// A service may give a global or foreign key another type; use [`Details::condition_key_in`] for it.
     pub fn condition_key(&self, name: &str) -> Option<ConditionKey<'t>> {
         key::find(&self.keys, name)
     }
 
-    /// The key as the service with this prefix types it; if the service does not know it, as
-    /// [`Details::condition_key`].
+    /// The condition key with the type that this service gives it.
+    ///
+    /// If the service does not have the key, the result is that of [`Details::condition_key`].
     pub fn condition_key_in(&self, service: &str, name: &str) -> Option<ConditionKey<'t>> {
         let own = self.service(service).and_then(|service| key::find(&service.keys, name));
         own.or_else(|| self.condition_key(name))
     }
 
-    /// What is known about the action with this full name such as `s3:GetObject`, ASCII case ignored.
+    /// The details of the action with this full name, such as `s3:GetObject`, ignoring ASCII case. `None` if there is none.
     pub fn action(&self, name: &str) -> Option<ActionDetails<'_, 't>> {
         let (prefix, name) = name.split_once(':')?;
         let service = self.service(prefix)?;
@@ -188,7 +190,7 @@ impl<'t> Details<'t> {
         service.actions.get(found.ok()?).map(|line| ActionDetails { service, line })
     }
 
-    /// The resource types of the service with this prefix, sorted by name; none if it is unknown.
+    /// The resource types of the service with this prefix, sorted by name. Empty if there is no such service.
     pub fn resource_types(&self, service: &str) -> impl Iterator<Item = ResourceType<'_, 't>> {
         let service = self.service(service);
         service
@@ -238,25 +240,25 @@ impl<'t> ServiceDetails<'t> {
         self.keys.get(number.parse::<usize>().ok()?).copied()
     }
 
-    /// The type, whether it is required, and its keys.
+    /// The resource type, whether it is required, and its keys.
     fn read_resource(&self, item: &'t str) -> Option<(&TypeLine<'t>, bool, &'t str)> {
         let (number, keys) = item.split_once(':').unwrap_or((item, ""));
         let (number, required) = number.strip_suffix('!').map_or((number, false), |number| (number, true));
         Some((self.types.get(number.parse::<usize>().ok()?)?, required, keys))
     }
 
-    /// The keys of a checked list of numbers.
+    /// The keys of a list of numbers that has been checked.
     fn keys(&self, numbers: &'t str) -> impl Iterator<Item = ConditionKey<'t>> {
         items(numbers, ',').filter_map(|number| self.key(number))
     }
 
-    /// Whether the key's prefix is not the service's.
+    /// Whether the key's prefix is not the service's prefix.
     fn is_foreign(&self, key: &ConditionKey<'_>) -> bool {
         fold::strip_prefix(key.name, self.prefix).is_none_or(|rest| !rest.starts_with(':'))
     }
 }
 
-/// The items of a list, none of an empty text.
+/// The items of a list. An empty text has none.
 fn items(list: &str, separator: char) -> impl Iterator<Item = &str> {
     list.split(separator).filter(move |_| !list.is_empty())
 }
@@ -278,7 +280,7 @@ fn in_order(last: Option<&str>, next: &str) -> Result<(), &'static str> {
 }
 
 impl<'d, 't> ActionDetails<'d, 't> {
-    /// The resource types the action works on. None: the action takes only `Resource: "*"` (rule 3.6).
+    /// The resource types that the action supports. Without any, the action supports only `Resource: "*"` (rule 3.6).
     pub fn resources(self) -> impl Iterator<Item = ActionResource<'d, 't>> {
         let service = self.service;
         items(self.line.resources, ';').filter_map(move |item| {
@@ -287,9 +289,10 @@ impl<'d, 't> ActionDetails<'d, 't> {
         })
     }
 
-    /// Every condition key of the service's tables that the action can be given: its own, those it knows for its
-    /// resource types, and those of the resource types themselves. Sorted, each once. The general global keys,
-    /// such as `aws:PrincipalArn`, are not repeated here.
+    /// The condition keys that the action supports according to the service's tables, sorted, each once.
+    ///
+    /// They are the action's own keys, the keys it supports for its resource types, and the keys of these resource types. General global
+    /// keys, such as `aws:PrincipalArn`, are not included.
     pub fn condition_keys(self) -> Vec<ConditionKey<'t>> {
         let mut keys: Vec<_> = self.service.keys(self.line.keys).collect();
         for resource in self.resources() {
@@ -308,12 +311,12 @@ impl<'d, 't> ActionResource<'d, 't> {
         ResourceType { service: self.service, line: self.line }
     }
 
-    /// Whether the action always works on a resource of this type (the star in AWS's table).
+    /// Whether the action always needs a resource of this type (the star in AWS's table).
     pub fn is_required(self) -> bool {
         self.required
     }
 
-    /// The condition keys that the action knows for resources of this type.
+    /// The condition keys that the action supports for resources of this type.
     pub fn condition_keys(self) -> impl Iterator<Item = ConditionKey<'t>> + use<'d, 't> {
         self.service.keys(self.keys)
     }
@@ -325,7 +328,7 @@ impl<'d, 't> ResourceType<'d, 't> {
         self.line.name
     }
 
-    /// The forms of the type's ARN, such as `arn:${Partition}:s3:::${BucketName}`; one or two.
+    /// The one or two forms of the type's ARN, such as `arn:${Partition}:s3:::${BucketName}`.
     pub fn arns(self) -> impl Iterator<Item = &'t str> {
         self.line.arns.split(", ")
     }
@@ -364,7 +367,7 @@ mod tests {
         let first = action.resources().next().expect("one").resource_type();
         assert_eq!((first.name(), first.arns().collect::<Vec<_>>()), ("thing", vec!["arn:1", "arn:2"]));
         assert_eq!(details.action("b:go").expect("known").resources().count(), 0);
-        // The owner of `b:Y` types it as an ARN, the global list `b:X` as single-valued.
+        // Service `b` gives `b:Y` the type ARN. The global list says that `b:X` is single-valued.
         assert_eq!(details.condition_key("B:Y").expect("known").key_type, crate::KeyType::Arn);
         assert_eq!(details.condition_key_in("a", "B:Y").expect("known").key_type, crate::KeyType::Numeric);
         assert!(!details.condition_key("b:x").expect("known").multivalued);

@@ -1,11 +1,11 @@
-//! What is wrong with a catalogue text.
+//! The error for a malformed catalogue text.
 
 use std::fmt;
 
 /// A line of a catalogue text that does not have the documented form.
 ///
-/// The embedded texts are checked by this crate's tests, so it can only come from a text given to
-/// [`Catalog::parse`](crate::Catalog::parse) or [`Details::parse`](crate::Details::parse).
+/// This crate's tests check the embedded texts. So the error can only come from a text given to [`Catalog::parse`](crate::Catalog::parse)
+/// or [`Details::parse`](crate::Details::parse).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DataError {
     line: usize,
@@ -17,7 +17,7 @@ impl DataError {
         Self { line, what }
     }
 
-    /// The line, counted from 1; after the last line if the text ends too early.
+    /// The number of the line, counted from 1. If the text ends too early, the number after the last line.
     pub const fn line(&self) -> usize {
         self.line
     }

@@ -1,26 +1,26 @@
-//! Comparison that ignores ASCII case. Names of actions and keys compare so (rules 2.1 and 4.4).
+//! Comparison without ASCII case, as AWS compares the names of actions and keys (rules 2.1 and 4.4).
 
 use std::cmp::Ordering;
 
-/// Orders two texts as if their ASCII letters were all small.
+/// Orders two texts as if all their ASCII letters were in lower case.
 pub(crate) fn compare(a: &str, b: &str) -> Ordering {
     let small = |byte: u8| byte.to_ascii_lowercase();
     a.bytes().map(small).cmp(b.bytes().map(small))
 }
 
-/// What is left of `text` after `prefix`, or nothing if it begins otherwise.
+/// The text after `prefix`, ignoring ASCII case. `None` if `text` does not begin with it.
 pub(crate) fn strip_prefix<'a>(text: &'a str, prefix: &str) -> Option<&'a str> {
     let (head, rest) = text.split_at_checked(prefix.len())?;
     head.eq_ignore_ascii_case(prefix).then_some(rest)
 }
 
-/// What is left of `text` before `suffix`, or nothing if it ends otherwise.
+/// The text before `suffix`, ignoring ASCII case. `None` if `text` does not end with it.
 pub(crate) fn strip_suffix<'a>(text: &'a str, suffix: &str) -> Option<&'a str> {
     let (rest, tail) = text.split_at_checked(text.len().checked_sub(suffix.len())?)?;
     tail.eq_ignore_ascii_case(suffix).then_some(rest)
 }
 
-/// Whether the text can be found as a service prefix: small letters, and no colon, which ends a prefix.
+/// Whether a text can be found as a service prefix: it is in lower case and has no colon, which would end the prefix.
 pub(crate) fn is_prefix(text: &str) -> bool {
     !text.is_empty() && !text.bytes().any(|byte| byte.is_ascii_uppercase() || byte == b':')
 }

@@ -3,9 +3,9 @@
 use crate::fold;
 use std::fmt;
 
-/// The type of a condition key's values: which operators fit.
+/// The type of a condition key's values. It decides which operators fit.
 ///
-/// `aws:EpochTime` is a [`KeyType::Date`] that numeric operators accept too.
+/// `aws:EpochTime` is a [`KeyType::Date`]. Numeric operators also accept it.
 ///
 /// # Source
 ///
@@ -39,7 +39,7 @@ impl KeyType {
         }
     }
 
-    /// The type and whether it is multivalued, from the letter of a key's line: capitals are multivalued.
+    /// The type, and whether the key is multivalued, from the letter of a key's line. Upper case means multivalued.
     fn from_letter(letter: u8) -> Option<(Self, bool)> {
         let key_type = match letter.to_ascii_lowercase() {
             b's' => Self::String,
@@ -64,14 +64,16 @@ impl fmt::Display for KeyType {
 #[non_exhaustive]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct ConditionKey<'t> {
-    /// The name as AWS spells it. A family has one `${...}` in it that stands for one or more characters,
-    /// such as `aws:PrincipalTag/${TagKey}`.
+    /// The name as AWS spells it. A family has one `${...}` in its name, which stands for one or more characters, such as
+    /// `aws:PrincipalTag/${TagKey}`.
     pub name: &'t str,
     /// The type of each value.
     pub key_type: KeyType,
-    /// Whether a request can hold several values for it; then operators need `ForAllValues` or `ForAnyValue`.
+    /// Whether a request can have several values for the key. Operators then need `ForAllValues` or `ForAnyValue`.
     pub multivalued: bool,
-    /// Whether it is one of the global keys (`aws:` and a few of services' sessions), not a service's own.
+    /// Whether the key is a global key and not a service's own.
+    ///
+    /// Global keys begin with `aws:`, or describe the session of a service, such as `ec2:SourceInstanceArn`.
     pub global: bool,
 }
 
@@ -88,7 +90,7 @@ impl<'t> ConditionKey<'t> {
         (name.contains(':') && one_family).then_some(key)
     }
 
-    /// Whether `name` is this key or one of this family, ASCII case ignored (rule 4.4).
+    /// Whether `name` is this key or a member of this family, ignoring ASCII case (rule 4.4).
     pub fn matches(&self, name: &str) -> bool {
         match self.affixes() {
             None => self.name.eq_ignore_ascii_case(name),
@@ -98,26 +100,27 @@ impl<'t> ConditionKey<'t> {
         }
     }
 
-    /// Whether it is a family of keys.
+    /// Whether the key is a family of keys.
     pub fn is_family(&self) -> bool {
         self.affixes().is_some()
     }
 
-    /// What stands before and after the `${...}` of a family.
+    /// The texts before and after the `${...}` of a family. `None` for a single key.
     fn affixes(&self) -> Option<(&'t str, &'t str)> {
         let (prefix, rest) = self.name.split_once("${")?;
         let (_, suffix) = rest.split_once('}')?;
         Some((prefix, suffix))
     }
 
-    /// How many characters of a family's name are fixed: of two families the longer one is meant.
+    /// The number of fixed characters in a family's name. Of two matching families, the one with more counts.
     pub(crate) fn fixed(&self) -> usize {
         self.affixes().map_or(self.name.len(), |(prefix, suffix)| prefix.len().saturating_add(suffix.len()))
     }
 }
 
-/// Finds the key that `name` means among `keys`, which are sorted without regard to ASCII case: the key of
-/// that name, otherwise the family with the longest fixed text.
+/// The key with this name. Otherwise the family with the longest fixed text that matches it. `None` if there is neither.
+///
+/// `keys` must be sorted without ASCII case.
 pub(crate) fn find<'t>(keys: &[ConditionKey<'t>], name: &str) -> Option<ConditionKey<'t>> {
     let exact = keys.binary_search_by(|key| fold::compare(key.name, name)).ok();
     if let Some(key) = exact.and_then(|at| keys.get(at))

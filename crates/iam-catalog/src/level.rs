@@ -2,19 +2,19 @@
 
 use std::fmt;
 
-/// How AWS classes an action.
+/// The access level that AWS gives an action.
 ///
 /// # Source
 ///
-/// Service Authorization Reference, "The actions table", column Access level. The five classic levels;
-/// combined labels of newer pages are mapped back (see `source/PROVENANCE.md`).
+/// Service Authorization Reference, "The actions table", column Access level. These are the five classic levels. Combined labels of newer
+/// pages are mapped back to them (see `source/PROVENANCE.md`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum AccessLevel {
-    /// Tells which resources exist, without their contents.
+    /// Lists resources without their contents.
     List,
-    /// Reads a resource's contents or attributes.
+    /// Reads the contents or attributes of a resource.
     Read,
-    /// Creates, changes or deletes.
+    /// Creates, changes or deletes resources.
     Write,
     /// Changes tags only.
     Tagging,
@@ -23,7 +23,7 @@ pub enum AccessLevel {
 }
 
 impl AccessLevel {
-    /// All levels, from the most harmless on.
+    /// All levels, starting with the least harmful.
     pub const ALL: [Self; 5] =
         [Self::List, Self::Read, Self::Write, Self::Tagging, Self::PermissionsManagement];
 
@@ -38,13 +38,15 @@ impl AccessLevel {
         }
     }
 
-    /// Whether the level is List or Read. It is AWS's label: some such actions act or hand out secrets
-    /// (see [`Sensitivity`](crate::Sensitivity)).
+    /// Whether the level is List or Read.
+    ///
+    /// The level is AWS's label. Some actions with these labels change something or return secrets (see
+    /// [`Sensitivity`](crate::Sensitivity)).
     pub const fn is_read_only(self) -> bool {
         matches!(self, Self::List | Self::Read)
     }
 
-    /// The letter that begins an action's line.
+    /// The level of the letter that begins an action's line.
     pub(crate) const fn from_letter(letter: char) -> Option<Self> {
         Some(match letter {
             'L' => Self::List,

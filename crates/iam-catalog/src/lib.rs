@@ -1,13 +1,14 @@
-//! Which AWS actions exist: access level, resource types, condition keys, sensitivity.
+//! The AWS actions that exist: access levels, resource types, condition keys, sensitivity.
 //!
-//! The data is text inside the crate, in two parts, so that a program pays only for what it asks:
+//! Start with [`Catalog::embedded`] and look up an action by name. The data is text inside the crate, in two parts, so that a program reads
+//! only the part it needs:
 //!
-//! * [`Catalog`]: every service and every action with its [`AccessLevel`] and [`Sensitivity`].
-//! * [`Details`]: resource types with their ARN patterns, and condition keys with their types.
+//! * [`Catalog`] has every service, and every action with its [`AccessLevel`] and [`Sensitivity`].
+//! * [`Details`] has the resource types with their ARN patterns, and the condition keys with their types.
 //!
-//! Neither keeps a global: reading the text is an explicit call, and what it returns borrows the text.
-//! A text of the same form that comes from elsewhere (a newer catalogue loaded on demand) is read by
-//! [`Catalog::parse`] and [`Details::parse`], which refuse a malformed line.
+//! There is no global state. Reading a text is an explicit call, and the result borrows the text. [`Catalog::parse`] and [`Details::parse`]
+//! read a text from elsewhere, such as a newer catalogue that is loaded on demand. Both refuse a malformed line with a [`DataError`]. The
+//! embedded texts are tested, so reading them does not fail. A look-up returns `None` for an unknown name.
 //!
 //! ```
 //! use iam_catalog::{AccessLevel, Catalog, Details, KeyType};
@@ -26,7 +27,7 @@
 //!
 //! # Source
 //!
-//! `source/PROVENANCE.md` names the origin, version and licence of every file the data is made from.
+//! `source/PROVENANCE.md` names the origin, version and licence of every file that the data is made from.
 #![forbid(unsafe_code)]
 
 mod catalog;

@@ -1,8 +1,8 @@
-//! Lines of a catalogue text: their numbers, and the head that both texts share.
+//! The lines of a catalogue text with their numbers, and the head of both texts.
 
 use crate::error::DataError;
 
-/// The lines of a text with the number of the line that was read last.
+/// The lines of a text, with the number of the line that was read last.
 #[derive(Debug)]
 pub(crate) struct Lines<'t> {
     rest: std::str::Lines<'t>,
@@ -10,7 +10,7 @@ pub(crate) struct Lines<'t> {
 }
 
 impl<'t> Lines<'t> {
-    /// The lines of a text; lines end with a line feed, and a carriage return may stand before it and nowhere else.
+    /// The lines of a text. A line ends with a line feed. A carriage return is accepted only directly before the line feed.
     pub(crate) fn of(text: &'t str) -> Result<Self, DataError> {
         match text.lines().position(|line| line.contains('\r')) {
             None => Ok(Self { rest: text.lines(), number: 0 }),
@@ -20,7 +20,7 @@ impl<'t> Lines<'t> {
         }
     }
 
-    /// An error about the line that was read last.
+    /// An error at the line that was read last.
     pub(crate) const fn error(&self, what: &'static str) -> DataError {
         DataError::at(self.number, what)
     }
@@ -43,12 +43,12 @@ impl<'t> Iterator for Lines<'t> {
     }
 }
 
-/// What both texts begin with.
+/// The head of both texts.
 #[derive(Clone, Debug)]
 pub(crate) struct Head<'t> {
     pub(crate) source: &'t str,
     pub(crate) date: &'t str,
-    /// How many services and actions must follow; a shortened text is noticed by it.
+    /// The numbers of services and actions that must follow. They reveal a truncated text.
     counts: (usize, usize),
 }
 
@@ -66,7 +66,7 @@ impl<'t> Head<'t> {
         Ok(Self { source, date, counts: (number(services)?, number(actions)?) })
     }
 
-    /// Compares what was read with what the head promised.
+    /// Compares the numbers of services and actions with those of the head.
     pub(crate) fn check(&self, lines: &Lines<'_>, services: usize, actions: usize) -> Result<(), DataError> {
         if self.counts == (services, actions) {
             Ok(())

@@ -1,26 +1,25 @@
-//! What makes an action sensitive beyond its access level.
+//! Properties that make an action sensitive, whatever its access level.
 
 use std::fmt;
 
 /// A class of sensitive actions.
 ///
-/// The first four are the classes of `primeharbor/sensitive_iam_actions` (CC0), the last three this
-/// project's own additions for actions that AWS labels Read or List. Both lists were curated by hand
-/// and neither is complete.
+/// The first four are the classes of `primeharbor/sensitive_iam_actions` (CC0). The last three are this project's own, for actions that AWS
+/// labels Read or List. Both lists were made by hand, and neither is complete.
 #[non_exhaustive]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum SensitivityClass {
-    /// Hands out or makes credentials.
+    /// Returns or creates credentials.
     CredentialExposure,
     /// Reads customer data.
     DataAccess,
-    /// Lets a principal widen its own permissions.
+    /// Lets a principal extend its own permissions.
     PrivilegeEscalation,
-    /// Opens a resource to other principals, for example by a resource policy.
+    /// Gives other principals access to a resource, for example by a resource policy.
     ResourceExposure,
-    /// Labelled Read or List, but hands out credentials, keys or tokens, or text that often holds them.
+    /// Labelled Read or List, but returns credentials, keys or tokens, or text that often contains them.
     ReadCredentials,
-    /// Labelled Read or List, but acts, runs code or costs money.
+    /// Labelled Read or List, but changes something, runs code or costs money.
     ReadActs,
     /// Labelled Read or List, and returns customer data.
     ReadData,
@@ -51,7 +50,7 @@ impl SensitivityClass {
         }
     }
 
-    /// The class of that exact name.
+    /// The class with exactly this name. `None` if there is none.
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|class| class.name() == name)
     }
@@ -88,7 +87,7 @@ impl fmt::Display for SensitivityClass {
     }
 }
 
-/// The set of classes an action belongs to; most actions belong to none.
+/// The set of classes that an action belongs to. It is empty for most actions.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Sensitivity(u8);
 
@@ -108,18 +107,18 @@ impl Sensitivity {
         SensitivityClass::ALL.into_iter().filter(move |class| self.contains(*class))
     }
 
-    /// Whether either list says that the action hands out credentials.
+    /// Whether a class of either list says that the action returns credentials.
     pub const fn exposes_credentials(self) -> bool {
         self.contains(SensitivityClass::CredentialExposure)
             || self.contains(SensitivityClass::ReadCredentials)
     }
 
-    /// Whether either list says that the action returns customer data.
+    /// Whether a class of either list says that the action returns customer data.
     pub const fn reads_data(self) -> bool {
         self.contains(SensitivityClass::DataAccess) || self.contains(SensitivityClass::ReadData)
     }
 
-    /// Reads the letters of an action's line; nothing if a letter is unknown or stands twice.
+    /// Reads the letters of an action's line. `None` if a letter is unknown or occurs twice.
     pub(crate) fn from_letters(letters: &str) -> Option<Self> {
         letters.chars().try_fold(Self::default(), |set, letter| {
             let class = SensitivityClass::from_letter(letter)?;
