@@ -1,7 +1,7 @@
-//! A decision case as a value: what generators make, laws change, and shrinking makes smaller.
+//! Decision cases as values. Generators make them, laws change them, and shrinking reduces them.
 //!
-//! It is the form of a case in the vector format, with owned texts and without what a vector says about itself. [`Case::to_json`]
-//! writes it down in that format.
+//! A case has the content of a case in the vector format, with owned texts and without the members that describe a vector.
+//! [`Case::to_json`] writes it in that format.
 
 mod render;
 mod shrink;
@@ -18,39 +18,40 @@ pub(crate) use shrink::smaller;
 
 use crate::format::Held;
 
-/// A text of a case; most are constants.
+/// A text of a case. Most texts are constants.
 pub type Text = Cow<'static, str>;
 
-/// A request and the policies it meets.
+/// A request and the policies that apply to it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Case {
     /// The request.
     pub request: Request,
-    /// The policies by layer, each layer level by level; all but SCPs and RCPs have one level. A layer without entry does not exist.
-    /// Documents are shared between a case and what laws make of it, so that an engine may know one again by its address.
+    /// The policies by layer and level. All layers except SCPs and RCPs have one level. A layer without entry does not exist.
+    ///
+    /// A case shares its documents with the cases that laws make from it, so that an engine may recognize a document by its address.
     pub policies: BTreeMap<Layer, Vec<Vec<Arc<Document>>>>,
 }
 
 /// A request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Request {
-    /// Who asks.
+    /// The principal that makes the request.
     pub principal: Caller,
-    /// For what, such as `s3:GetObject`.
+    /// The requested action, such as `s3:GetObject`.
     pub action: Text,
-    /// On what: an ARN, or `*`.
+    /// The resource: an ARN, or `*`.
     pub resource: Text,
-    /// The account that owns the resource, if it is said.
+    /// The account that owns the resource. `None` if the case does not state it.
     pub resource_account: Option<Text>,
-    /// What the resource is.
+    /// The kind of the resource.
     pub resource_kind: ResourceKind,
     /// The condition keys with their values.
     pub context: Vec<(Text, Held)>,
-    /// The condition keys whose value is not known.
+    /// The condition keys whose values are not known.
     pub unknown: Vec<Text>,
 }
 
-/// Who asks.
+/// The principal that makes a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[expect(missing_docs, reason = "the members are those of the vector format")]
 pub enum Caller {
@@ -64,22 +65,22 @@ pub enum Caller {
     Root { arn: Text, account: Text },
     /// An AWS service.
     AwsService { service: Text },
-    /// Who calls `AssumeRoleWithWebIdentity`.
+    /// The caller of `AssumeRoleWithWebIdentity`.
     WebIdentity { provider: Text },
-    /// Who calls `AssumeRoleWithSAML`.
+    /// The caller of `AssumeRoleWithSAML`.
     Saml { provider: Text },
-    /// Nobody known.
+    /// A caller without credentials.
     Anonymous,
 }
 
-/// What a resource is.
+/// The kind of a resource.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ResourceKind {
     /// `generic`
     Generic,
-    /// `iam_role_trust`: the resource is a role, its policy the trust policy.
+    /// `iam_role_trust`: the resource is a role, and its policy is the trust policy.
     IamRoleTrust,
-    /// `kms_key`: the resource is a key, its policy the key policy.
+    /// `kms_key`: the resource is a key, and its policy is the key policy.
     KmsKey,
 }
 
@@ -105,7 +106,7 @@ pub enum Layer {
 /// A policy document.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Document {
-    /// Whether it has the version with variables, `2012-10-17`; else it has `2008-10-17`.
+    /// Whether the version is `2012-10-17`, which has variables. Otherwise it is `2008-10-17`.
     pub variables: bool,
     /// Its statements.
     pub statements: Vec<Statement>,
@@ -114,15 +115,15 @@ pub struct Document {
 /// A statement.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Statement {
-    /// Whether it allows; else it denies.
+    /// Whether the statement allows. Otherwise it denies.
     pub allow: bool,
-    /// Whom it is about, in layers that say so.
+    /// The principals that the statement names, in layers whose statements name principals.
     pub principal: Principals,
     /// `Action` or `NotAction`.
     pub action: Names,
-    /// `Resource` or `NotResource`; a trust policy has none.
+    /// `Resource` or `NotResource`. `None` in trust policies.
     pub resource: Option<Names>,
-    /// The tests of its condition. No two of them have the same operator and key.
+    /// The tests of its condition. No two tests have the same operator and key.
     pub conditions: Vec<Test>,
 }
 
@@ -131,19 +132,19 @@ pub struct Statement {
 pub enum Principals {
     /// `"*"`
     Everyone,
-    /// Names by kind: `AWS`, `Service` or `Federated`.
+    /// Names with their kind: `AWS`, `Service` or `Federated`.
     Listed {
-        /// Whether it is `NotPrincipal`.
+        /// Whether the element is `NotPrincipal`.
         not: bool,
-        /// Kind and name.
+        /// Each kind with a name.
         names: Vec<(&'static str, Text)>,
     },
 }
 
-/// An element with patterns, or its opposite.
+/// An element with patterns, in its plain or its `Not` form.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Names {
-    /// Whether it is the `Not` form.
+    /// Whether the element has the `Not` form.
     pub not: bool,
     /// The patterns.
     pub list: Vec<Text>,
@@ -152,11 +153,11 @@ pub struct Names {
 /// One test of a condition.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Test {
-    /// The operator with set prefix and `IfExists`, as in a policy.
+    /// The operator with set operator and `IfExists`, as in a policy.
     pub operator: Text,
     /// The condition key.
     pub key: Text,
-    /// The values of the policy.
+    /// The values in the policy.
     pub values: Vec<Text>,
 }
 
@@ -172,7 +173,7 @@ impl Layer {
         Self::Rcp,
     ];
 
-    /// The member of `policies` in the vector format.
+    /// The name of the layer's member in `policies` of the vector format.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Identity => "identity",
@@ -185,12 +186,12 @@ impl Layer {
         }
     }
 
-    /// The layer of that name.
+    /// The layer with this name. `None` if there is none.
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|layer| layer.name() == name)
     }
 
-    /// Whether statements of the layer say whom they are about (rule 1.13).
+    /// Whether statements of the layer name principals (rule 1.13).
     pub const fn names_principals(self) -> bool {
         matches!(self, Self::Resource | Self::VpcEndpoint | Self::Rcp)
     }
@@ -202,7 +203,7 @@ impl Layer {
 }
 
 impl Caller {
-    /// The account, if the caller has one.
+    /// The caller's account. `None` if the caller has none.
     pub const fn account(&self) -> Option<&Text> {
         match self {
             Self::IamUser { account, .. }
@@ -213,7 +214,7 @@ impl Caller {
         }
     }
 
-    /// The ARN, if the caller has one.
+    /// The caller's ARN. `None` if the caller has none.
     pub const fn arn(&self) -> Option<&Text> {
         match self {
             Self::IamUser { arn, .. }
@@ -224,26 +225,26 @@ impl Caller {
         }
     }
 
-    /// Whether it is the session of a service-linked role.
+    /// Whether the caller is the session of a service-linked role.
     pub const fn is_service_linked(&self) -> bool {
         matches!(self, Self::AssumedRole { service_linked: true, .. })
     }
 }
 
-/// The partition of an ARN.
+/// The partition of an ARN. `None` if the text is not an ARN.
 pub(crate) fn partition(arn: &str) -> Option<&str> {
     arn.strip_prefix("arn:")?.split(':').next()
 }
 
 impl Names {
-    /// The element with one pattern.
+    /// An element with one pattern.
     pub fn one(pattern: impl Into<Text>) -> Self {
         Self { not: false, list: vec![pattern.into()] }
     }
 }
 
 impl Statement {
-    /// A statement about everyone and everything.
+    /// A statement for every action, resource and principal.
     pub fn plain(allow: bool) -> Self {
         Self {
             allow,
@@ -268,7 +269,7 @@ impl Case {
         self.policies.iter().flat_map(|(layer, levels)| levels.iter().flatten().map(|d| (*layer, &**d)))
     }
 
-    /// As [`Case::documents`], to change them.
+    /// As [`Case::documents`], with mutable documents.
     pub fn documents_mut(&mut self) -> impl Iterator<Item = (Layer, &mut Document)> {
         let documents = |(layer, levels): (&Layer, _)| (*layer, levels);
         self.policies.iter_mut().map(documents).flat_map(
@@ -278,7 +279,7 @@ impl Case {
         )
     }
 
-    /// The document of that number in the order of [`Case::documents`], to change it alone.
+    /// The document with this number in the order of [`Case::documents`]. It is no longer shared and may be changed.
     pub fn document_mut(&mut self, number: usize) -> Option<&mut Document> {
         self.policies.values_mut().flatten().flatten().nth(number).map(Arc::make_mut)
     }
@@ -288,7 +289,7 @@ impl Case {
         self.documents_mut().flat_map(|(layer, d)| d.statements.iter_mut().map(move |s| (layer, s)))
     }
 
-    /// Whether a layer bears on the request at all (rules 5.13, 5.40, 5.41).
+    /// Whether a layer applies to the request (rules 5.13, 5.40, 5.41).
     pub fn bears(&self, layer: Layer) -> bool {
         let (principal, action) = (&self.request.principal, &self.request.action);
         match layer {
@@ -299,13 +300,13 @@ impl Case {
         }
     }
 
-    /// The account that owns the resource: as the request says, or as its ARN does (rule 7.38).
+    /// The account that owns the resource: the stated one, or the one in the resource's ARN (rule 7.38). `None` if neither is there.
     pub fn owner(&self) -> Option<&str> {
         let in_arn = || self.request.resource.split(':').nth(4).filter(|account| account.len() == 12);
         self.request.resource_account.as_deref().or_else(in_arn)
     }
 
-    /// Whether caller and resource lie in different partitions (rule 5.34); not if either is not known to lie in one.
+    /// Whether caller and resource are known to be in different partitions (rule 5.34).
     pub fn is_cross_partition(&self) -> bool {
         match (self.request.principal.arn().and_then(|arn| partition(arn)), partition(&self.request.resource))
         {
@@ -314,7 +315,7 @@ impl Case {
         }
     }
 
-    /// Whether caller and resource lie in different accounts (rule 5.13).
+    /// Whether caller and resource are in different accounts (rule 5.13).
     pub fn is_cross_account(&self) -> bool {
         match (self.request.principal.account(), self.owner()) {
             (Some(own), Some(owner)) => own != owner,

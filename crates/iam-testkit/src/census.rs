@@ -1,4 +1,4 @@
-//! Counting what was generated, so that laws are not idle.
+//! Counts of generated cases. They show that laws are not idle.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -7,7 +7,7 @@ use crate::case::Case;
 use crate::format::{Decision, Held};
 use crate::generate::FAMILIES;
 
-/// What a number of cases consisted of.
+/// The composition of a number of cases.
 #[derive(Clone, Debug, Default)]
 pub struct Census {
     cases: u64,
@@ -15,7 +15,7 @@ pub struct Census {
     cells: BTreeMap<Cell, u64>,
 }
 
-/// Operator with set prefix and `IfExists`, and how the key that it tests is there.
+/// An operator with set operator and `IfExists`, and the presence of the key that it tests.
 type Cell = (String, Presence);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -48,18 +48,18 @@ impl Census {
         }
     }
 
-    /// How many cases were counted.
+    /// The number of cases counted.
     pub const fn cases(&self) -> u64 {
         self.cases
     }
 
-    /// How many of 100 cases were decided so; rounded down.
+    /// The percentage of cases with this decision, rounded down.
     pub fn percent(&self, decision: Decision) -> u64 {
         let counted = self.decisions.get(decision.name()).copied().unwrap_or(0);
         counted.saturating_mul(100).checked_div(self.cases).unwrap_or(0)
     }
 
-    /// The operators with set prefix and `IfExists`, in each way in which a key can be there, that no case had.
+    /// The pairs of operator and presence of the key that no case had. The operators include set operator and `IfExists`.
     pub fn missing(&self) -> Vec<String> {
         let hit = |cell: &Cell| self.cells.contains_key(cell);
         cells()
@@ -69,12 +69,12 @@ impl Census {
             .collect()
     }
 
-    /// How many such cells there are.
+    /// The number of all such pairs.
     pub fn cells() -> usize {
         cells().len()
     }
 
-    /// Adds what another census counted.
+    /// Adds the counts of another census.
     pub fn add(&mut self, other: &Self) {
         self.cases = self.cases.saturating_add(other.cases);
         for (decision, count) in &other.decisions {
@@ -88,7 +88,7 @@ impl Census {
     }
 }
 
-/// Every cell that a policy can have.
+/// Every pair that a policy can have.
 fn cells() -> Vec<Cell> {
     let operators =
         FAMILIES.iter().flat_map(|family| family.operators).filter(|operator| **operator != "Null");

@@ -1,9 +1,9 @@
-//! Comparing sessions with what is expected of them.
+//! Comparison of sessions with expectations.
 
 use crate::engine::Session;
 use crate::format::{Held, SessionExpectation};
 
-/// What differs: expected and actual, each as a sentence of the form `key = value`; nothing if all is as expected.
+/// The differences, expected and actual, each as a text of the form `key = value`. `None` if there are none.
 pub(crate) fn session(expected: &SessionExpectation<'_>, actual: &Session) -> Option<(String, String)> {
     let mut differences = Differences::default();
     if let Some(wanted) = expected.duration_seconds {
@@ -71,7 +71,7 @@ fn value(context: &[(String, Held)], key: &str) -> String {
     find(context, key).map_or_else(|| "absent".to_owned(), show)
 }
 
-/// A value in a form that is equal for equal values: lists are sorted.
+/// A text that is equal for equal values. Lists are sorted.
 fn show(value: &Held) -> String {
     match value {
         Held::One(text) => format!("{text:?}"),
@@ -83,7 +83,7 @@ fn show(value: &Held) -> String {
     }
 }
 
-/// Pairs in a form that is equal for equal sets: keys without ASCII case, sorted.
+/// A text that is equal for equal sets of pairs. Keys are compared without case.
 fn folded<'s>(pairs: impl Iterator<Item = (&'s str, String)>) -> String {
     let mut pairs: Vec<String> = pairs
         .map(|(key, value)| match (key.to_ascii_lowercase(), value) {

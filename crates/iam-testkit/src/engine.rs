@@ -1,4 +1,4 @@
-//! What a runner asks of an engine.
+//! The interface between a runner and an engine.
 
 use iam_json::Value;
 
@@ -6,28 +6,28 @@ use crate::case::Case;
 use crate::format::{self, Decision, DocumentCase, Held, SessionCase};
 use crate::verdict::{StatementPlace, Verdict};
 
-/// An engine that can be put to vectors, to laws, and beside other engines.
+/// An engine that can be tested with vectors and laws, and compared with other engines.
 ///
-/// Only [`Engine::name`] and [`Engine::decide`] must be written. For what it does not implement it answers `Skipped` with a reason; a
-/// skipped case is listed and never counts as passed.
+/// Only [`Engine::name`] and [`Engine::decide`] must be implemented. The other methods answer `Skipped` with a reason by default. A skipped
+/// case is listed and never counts as passed.
 pub trait Engine {
-    /// Its name, for reports.
+    /// The name of the engine, for reports.
     fn name(&self) -> &str;
 
-    /// The verdict on a request.
+    /// The engine's answer to a request.
     fn decide(&self, question: &Question<'_>) -> Answer;
 
-    /// Whether a strict reading accepts a policy text.
+    /// Whether the engine accepts a policy text in strict reading.
     fn load(&self, _: &DocumentCase<'_>) -> Loaded {
         Loaded::Skipped("reads no documents by themselves".to_owned())
     }
 
-    /// What comes of a call that creates a session.
+    /// The result of a call that creates a session.
     fn session(&self, _: &SessionCase<'_>) -> SessionAnswer {
         SessionAnswer::Skipped("creates no sessions".to_owned())
     }
 
-    /// The verdict on a case that is written down as JSON: an object with the members `request` and `policies`.
+    /// The engine's answer to a case in JSON: an object with the members `request` and `policies`.
     fn judge_text(&self, text: &str) -> Answer {
         let document = match format::open(text) {
             Ok(document) => document,
@@ -42,41 +42,45 @@ pub trait Engine {
         }
     }
 
-    /// The verdict on a generated case. To answer without going through JSON is faster; the answer must be the same.
+    /// The engine's answer to a generated case.
+    ///
+    /// Override it to answer without JSON, which is faster. The answer must be the same.
     fn judge(&self, case: &Case) -> Answer {
         self.judge_text(&case.to_json())
     }
 
-    /// The verdict on a case, after the engine has printed its policies and read them again; nothing if it prints none.
+    /// The engine's answer to a case after it has printed the policies and read them again. `None` if it does not print policies.
     fn judge_reprinted(&self, _: &Case) -> Option<Answer> {
         None
     }
 
-    /// Its explanation of a verdict; nothing if it explains none.
+    /// The engine's explanation of its answer. `None` if it does not explain.
     fn explain(&self, _: &Case) -> Option<Explanation> {
         None
     }
 
-    /// Why the engine can answer no more, if it cannot: its process has ended, or does not keep to the protocol.
+    /// Why the engine can no longer answer, such as an ended process or a violated protocol. `None` if it can.
     fn failed(&self) -> Option<String> {
         None
     }
 
-    /// The cases in which the engine knowingly chooses otherwise: id and reason. They are listed apart from failures; one that
-    /// passes nevertheless is a failure, so that the list cannot grow stale.
+    /// The cases in which the engine deliberately decides otherwise, each with id and reason.
+    ///
+    /// They are listed separately from failures. A case in the list that passes is a failure, so that the list stays current.
     fn differences(&self) -> &[(&str, &str)] {
         &[]
     }
 
-    /// The rule that the engine does not have yet and that the case of that id needs. `None` if it must pass the case.
+    /// The rule that the engine lacks for the case with this id. `None` if the engine must pass the case.
     ///
-    /// A pending case that fails counts as skipped, with this reason. One that passes is a failure, so that no list grows stale.
+    /// A pending case that fails counts as skipped, with this reason. A pending case that passes is a failure, so that the list stays
+    /// current.
     fn pending(&self, _id: &str) -> Option<&str> {
         None
     }
 }
 
-/// A request and the policies it meets, as JSON of the vector format.
+/// A request and its policies, as JSON of the vector format.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct Question<'d> {
@@ -86,14 +90,14 @@ pub struct Question<'d> {
     pub policies: Value<'d>,
 }
 
-/// How an engine explains a verdict.
+/// An engine's explanation of a decision.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Explanation {
-    /// The decision that it explains.
+    /// The decision that is explained.
     pub decision: Decision,
-    /// The statements that brought it about.
+    /// The statements that brought the decision about.
     pub deciding: Vec<StatementPlace>,
-    /// The explanation in words, for reports: some lines.
+    /// The explanation in words, for reports. It has several lines.
     pub text: String,
 }
 
@@ -102,9 +106,9 @@ pub struct Explanation {
 pub enum Answer {
     /// The verdict.
     Decided(Verdict),
-    /// The engine refuses the request or one of the policies, for this reason.
+    /// The engine refuses the request or a policy, for this reason.
     Refused(String),
-    /// The engine does not implement what the case needs, for this reason.
+    /// The engine does not support something that the case needs, for this reason.
     Skipped(String),
 }
 
@@ -114,23 +118,23 @@ impl From<Decision> for Answer {
     }
 }
 
-/// What an engine makes of a policy text.
+/// An engine's answer to a policy text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Loaded {
-    /// It accepts the text.
+    /// The engine accepts the text.
     Accepted,
-    /// It refuses the text, for this reason.
+    /// The engine refuses the text, for this reason.
     Refused(String),
-    /// It does not read this kind of policy, for this reason.
+    /// The engine does not read this kind of policy, for this reason.
     Skipped(String),
 }
 
-/// What an engine makes of a call that creates a session.
+/// An engine's answer to a call that creates a session.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SessionAnswer {
-    /// The session.
+    /// The call creates this session.
     Created(Session),
-    /// The call is refused, for this reason.
+    /// The engine refuses the call, for this reason.
     Refused(String),
     /// The engine does not create such sessions, for this reason.
     Skipped(String),
@@ -139,16 +143,16 @@ pub enum SessionAnswer {
 /// A session that an engine created.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Session {
-    /// How long it lasts.
+    /// The duration of the session in seconds.
     pub duration_seconds: u64,
     /// The ARN of the session.
     pub session_arn: String,
-    /// Its principal tags.
+    /// The principal tags of the session.
     pub principal_tags: Vec<(String, String)>,
-    /// The keys of those tags that go on into the next session.
+    /// The keys of the tags that are passed on to the next session.
     pub transitive_tag_keys: Vec<String>,
-    /// The condition keys that it brings into every request.
+    /// The condition keys that the session adds to every request.
     pub context: Vec<(String, Held)>,
-    /// The condition keys while the trust policy is evaluated.
+    /// The condition keys that the trust policy sees.
     pub trust_context: Vec<(String, Held)>,
 }

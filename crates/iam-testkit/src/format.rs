@@ -1,9 +1,9 @@
-//! The three vector formats, read strictly.
+//! The three vector formats, and their strict reader.
 //!
-//! A file is a JSON array of cases of one format; [`read`] tells which by the members of its first case. An unknown member, a missing
-//! one, a duplicate or a word that the format does not have is a problem with its place, so that a typing error in a vector cannot
-//! make a test pass. Two members go beyond the format of the original vectors: `request.unknown`, a list of condition keys whose
-//! value is not known, and `policies.vpc_endpoint`, a list of policies.
+//! A file is a JSON array of cases in one format. [`read`] recognizes the format by the members of the first case. An unknown member, a
+//! missing member, a duplicate or an unknown word is a problem with its place, so that a typing error in a vector cannot make a test pass.
+//! Two members extend the format of the original vectors: `request.unknown` lists condition keys whose values are not known, and
+//! `policies.vpc_endpoint` is a list of policies.
 
 mod decision;
 mod document;
@@ -23,56 +23,56 @@ use members::Reader;
 pub enum Cases<'d> {
     /// Requests with their decisions.
     Decisions(Vec<DecisionCase<'d>>),
-    /// Policy texts to accept or refuse.
+    /// Policy texts that must be accepted or refused.
     Documents(Vec<DocumentCase<'d>>),
-    /// Calls that create a session, or are refused.
+    /// Calls that create a session or are refused.
     Sessions(Vec<SessionCase<'d>>),
 }
 
-/// What every case says about itself.
+/// The members with which every case describes itself.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct About<'d> {
-    /// Its name; unique over all files.
+    /// The name, which is unique over all files.
     pub id: Cow<'d, str>,
-    /// What it is about, in one line.
+    /// The subject of the case, in one line.
     pub about: Cow<'d, str>,
-    /// The documentation page that it follows.
+    /// The documentation page that the expectation follows.
     pub source: Cow<'d, str>,
-    /// How sure the expectation is.
+    /// How certain the expectation is.
     pub certainty: Certainty,
-    /// Why it is expected.
+    /// Why the decision is expected.
     pub why: Cow<'d, str>,
 }
 
-/// How sure an expectation is.
+/// How certain an expectation is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Certainty {
-    /// AWS was seen to answer so.
+    /// AWS has been observed to answer so.
     Observed,
-    /// The page named as source settles it.
+    /// The named page states it.
     Documented,
-    /// A recommended choice: an engine that chooses otherwise should do so knowingly.
+    /// A recommended choice. An engine that chooses otherwise should do so deliberately.
     Judgement,
 }
 
-/// A request, the policies it meets, and the decision.
+/// A request with its policies, and the expected decision.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct DecisionCase<'d> {
-    /// Its name, source and reason.
+    /// The case's description of itself.
     pub about: About<'d>,
-    /// The part of the rules that it belongs to.
+    /// The part of the rules that the case tests.
     pub section: Cow<'d, str>,
     /// The request and the policies.
     pub question: Question<'d>,
-    /// The decision that must come out.
+    /// The expected decision.
     pub expect: Decision,
-    /// Whether refusing to load a policy of the case conforms too.
+    /// Whether an engine also conforms if it refuses to read a policy of the case.
     pub or_reject: bool,
 }
 
-/// A decision as the format names it.
+/// A decision, as the format names it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Decision {
     /// `allowed`
@@ -89,21 +89,21 @@ pub enum Decision {
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct DocumentCase<'d> {
-    /// Its name, source and reason.
+    /// The case's description of itself.
     pub about: About<'d>,
-    /// What kind of policy the text is read as.
+    /// The kind of policy that the text is read as.
     pub kind: PolicyKind,
-    /// The raw text: it may be broken JSON.
+    /// The text, which may be malformed JSON.
     pub text: Cow<'d, str>,
-    /// Whether a strict reader accepts it.
+    /// Whether a strict reader accepts the text.
     pub accepted: bool,
 }
 
-/// A call that creates a session, and what must come of it.
+/// A call that creates a session, and its expected result.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct SessionCase<'d> {
-    /// Its name, source and reason.
+    /// The case's description of itself.
     pub about: About<'d>,
     /// The whole case.
     pub case: Value<'d>,
@@ -113,49 +113,49 @@ pub struct SessionCase<'d> {
     pub role: Value<'d>,
     /// The parameters of the call.
     pub request: Value<'d>,
-    /// Who calls, or null.
+    /// The caller, or null.
     pub caller: Value<'d>,
     /// The identity provider, or null.
     pub provider: Value<'d>,
     /// The verified claims of the token, or null.
     pub token: Value<'d>,
-    /// What must come of it; nothing means that the call must be refused.
+    /// The expected session. `None` if the call must be refused.
     pub expect: Option<SessionExpectation<'d>>,
 }
 
-/// What must be true of a session. What is not said is not compared.
+/// Expected properties of a session. A property that is `None` or empty is not compared.
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct SessionExpectation<'d> {
-    /// How long the session lasts.
+    /// The duration of the session in seconds.
     pub duration_seconds: Option<u64>,
     /// The ARN of the session.
     pub session_arn: Option<Cow<'d, str>>,
-    /// All principal tags, keys without case.
+    /// All principal tags. Their keys are compared without case.
     pub principal_tags: Option<Vec<(Cow<'d, str>, Held)>>,
-    /// All keys of transitive tags, as a set, without case.
+    /// The keys of all transitive tags, as a set. They are compared without case.
     pub transitive_tag_keys: Option<Vec<Cow<'d, str>>>,
-    /// Condition keys that have this value in the session.
+    /// Condition keys with their expected values in the session.
     pub context: Vec<(Cow<'d, str>, Held)>,
-    /// Condition keys that have this value while the trust policy is evaluated.
+    /// Condition keys with their expected values for the trust policy.
     pub trust_context: Vec<(Cow<'d, str>, Held)>,
-    /// Condition keys that the session has.
+    /// Condition keys that the session must have.
     pub present: Vec<Cow<'d, str>>,
-    /// Condition keys that the session does not have.
+    /// Condition keys that the session must not have.
     pub absent: Vec<Cow<'d, str>>,
 }
 
-/// The value of a condition key: one text, or a list. A list of one value is not that value.
+/// The value of a condition key: one text, or a list of texts. A list of one text differs from the text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Held {
-    /// A single-valued key. Numbers and booleans as their text.
+    /// The value of a single-valued key. Numbers and booleans are texts.
     One(String),
-    /// A multivalued key. Order does not matter.
+    /// The values of a multivalued key. Their order does not matter.
     Many(Vec<String>),
 }
 
 impl Decision {
-    /// The format's word.
+    /// The word of the format, such as `explicit_deny`.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Allowed => "allowed",
@@ -165,7 +165,7 @@ impl Decision {
         }
     }
 
-    /// The decision of that name.
+    /// The decision with this name. `None` if there is none.
     pub fn from_name(name: &str) -> Option<Self> {
         [Self::Allowed, Self::ExplicitDeny, Self::ImplicitDeny, Self::Depends]
             .into_iter()
@@ -174,7 +174,7 @@ impl Decision {
 }
 
 impl Cases<'_> {
-    /// How many there are.
+    /// The number of cases.
     pub const fn len(&self) -> usize {
         match self {
             Self::Decisions(cases) => cases.len(),
@@ -183,12 +183,12 @@ impl Cases<'_> {
         }
     }
 
-    /// Whether there is none.
+    /// Whether there are no cases.
     pub const fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
-    /// Their ids, in order.
+    /// The ids of the cases, in order.
     pub fn ids(&self) -> Vec<&str> {
         match self {
             Self::Decisions(cases) => cases.iter().map(|c| &*c.about.id).collect(),
@@ -198,7 +198,7 @@ impl Cases<'_> {
     }
 }
 
-/// Bounds on a vector file: as those of a policy, but 64 MiB long.
+/// The bounds on a vector file: those of a policy, with 64 MiB as the maximum length.
 pub fn limits() -> Limits {
     let mut limits = Limits::default();
     limits.document_bytes = 64 << 20;
@@ -219,8 +219,8 @@ pub fn open(text: &str) -> Result<Document<'_>, Report> {
 /// Reads the cases of a vector file.
 ///
 /// # Errors
-/// `MISSING_MEMBER`, `UNKNOWN_MEMBER` and `INVALID_MEMBER`, all of the file, in the order of the text; an id that occurs twice and a
-/// file without cases are `INVALID_MEMBER` too.
+/// `MISSING_MEMBER`, `UNKNOWN_MEMBER` and `INVALID_MEMBER`, for all problems of the file in the order of the text. An id that occurs twice
+/// and a file without cases are `INVALID_MEMBER` too.
 pub fn read<'d>(document: &'d Document<'d>) -> Result<Cases<'d>, Report> {
     const FORMATS: &str = "decisions have `policies`, documents have `text`, sessions have `operation`";
     let mut reader = Reader::new(document);

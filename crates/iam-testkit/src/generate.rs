@@ -1,11 +1,11 @@
-//! Cases that are worth deciding.
+//! Generated cases in which the decision depends on many parts.
 //!
-//! A case drawn blindly is nearly always denied for a dull reason. [`case`] draws the request first and then aims each statement at
-//! it: a statement that applies (*hit*), one that misses it by one character, value or key (*near miss*), or anything. The keys,
-//! operators and values of a condition fit each other, and every case is one that AWS would accept. [`hostile`] draws the opposite:
-//! texts that nobody should accept.
+//! A case that is drawn blindly is nearly always denied for a trivial reason. [`case`] draws the request first, and then aims each
+//! statement at it: the statement applies (*hit*), fails to apply by one character, value or key (*near miss*), or is arbitrary. The keys,
+//! operators and values of a condition fit each other. AWS would accept every case. [`hostile`] draws the opposite: texts that no reader
+//! should accept.
 //!
-//! [`crate::Census`] counts what was drawn; the shares that it must find are a test.
+//! [`crate::Census`] counts what was drawn. A test checks that the shares are large enough.
 
 mod condition;
 mod crowd;
@@ -27,11 +27,11 @@ pub(crate) use text::{glob, swap_case};
 use crate::case::{Case, Layer};
 use crate::source::Source;
 
-/// A decision case.
+/// Draws a decision case.
 pub fn case(source: &mut Source<'_>) -> Case {
     let mut case = Case { request: request::request(source), policies: BTreeMap::new() };
     let plan = source.below(100);
-    // The larger the chance of a hit, the more is allowed; a hit of a Deny is added last.
+    // A larger chance of a hit allows more requests. A Deny that hits is added last.
     let hit = if plan < 75 { 97 } else { 45 };
     for (layer, percent) in layers(&case, source) {
         if source.chance(percent) {
@@ -68,7 +68,7 @@ fn layers(case: &Case, source: &mut Source<'_>) -> [(Layer, usize); 7] {
     ]
 }
 
-/// Puts a Deny that applies into one of the documents that bear on the request.
+/// Adds a Deny that applies to one of the documents that apply to the request.
 fn deny_somewhere(source: &mut Source<'_>, case: &mut Case) {
     let bearing: Vec<Layer> =
         case.documents().map(|(layer, _)| layer).filter(|layer| case.bears(*layer)).collect();

@@ -1,8 +1,8 @@
-//! What holds for every policy and every request, whatever the engine.
+//! Laws: properties that every engine must have for every policy and every request.
 //!
-//! A law takes a generated case with the engine's verdict on it, changes the case in a way whose consequence is known, and asks
-//! again. Most come from rules (the numbers are those of `SEMANTICS.md` beside the evaluator); some are what any evaluator owes.
-//! [`Run`] puts an engine to them.
+//! A law gets a generated case and the engine's verdict on it. It changes the case in a way with a known consequence, and asks the engine
+//! again. Most laws follow from rules, with the numbers of `SEMANTICS.md` of the crate `iam-eval`. Some hold for any evaluator. [`Run`]
+//! tests an engine with laws.
 
 mod conditions;
 mod denials;
@@ -28,41 +28,41 @@ use crate::verdict::Verdict;
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct Law {
-    /// Its name: a letter for what it is about, and a number.
+    /// The name: a letter for the subject, and a number.
     pub id: &'static str,
-    /// What it says, in a sentence.
+    /// What the law says, in one sentence.
     pub says: &'static str,
-    /// The rules that it follows from; none if every evaluator owes it.
+    /// The rules that the law follows from. Empty if it holds for any evaluator.
     pub rules: &'static [&'static str],
     check: Check,
 }
 
 type Check = fn(&mut Trial<'_, '_>) -> Checked;
 
-/// Whether a law held; an error is what it was broken by.
+/// Whether a law held. The error says how it was broken.
 pub(crate) type Checked = Result<Held, Box<Breach>>;
 
 /// How a law held.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Held {
-    /// What it says came true.
+    /// The consequence was as the law says.
     True,
-    /// The case is none that it says anything about.
+    /// The law says nothing about the case.
     Idle,
 }
 
 /// How a law was broken.
 #[derive(Clone, Debug)]
 pub(crate) struct Breach {
-    /// The case that was answered wrongly, if it is another than the generated one.
+    /// The case with the wrong answer. `None` if it is the generated case.
     pub(crate) changed: Option<Case>,
     /// What was expected.
     pub(crate) expected: String,
-    /// What came out.
+    /// The actual answer.
     pub(crate) actual: String,
 }
 
-/// One case before one engine.
+/// One case with one engine.
 pub(crate) struct Trial<'t, 'b> {
     pub(crate) engine: &'t dyn Engine,
     pub(crate) case: &'t Case,
@@ -72,7 +72,7 @@ pub(crate) struct Trial<'t, 'b> {
 }
 
 impl Trial<'_, '_> {
-    /// The verdict on a changed case. Refusing it breaks the law: it is as valid as the generated one.
+    /// The verdict on a changed case. A refusal breaks the law, because the case is as valid as the generated one.
     pub(crate) fn judge(&self, case: &Case) -> Result<Option<Verdict>, Box<Breach>> {
         self.settle(case, self.engine.judge(case))
     }
@@ -81,7 +81,7 @@ impl Trial<'_, '_> {
         match answer {
             Answer::Decided(verdict) => Ok(Some(verdict)),
             Answer::Skipped(_) => Ok(None),
-            // A law may make a document longer than AWS stores; an engine may refuse that one.
+            // A law may make a document longer than AWS stores. An engine may refuse such a document.
             Answer::Refused(_) if longest_document(case) > SMALLEST_QUOTA => Ok(None),
             Answer::Refused(reason) => Err(Box::new(Breach {
                 changed: (case != self.case).then(|| case.clone()),
@@ -91,19 +91,19 @@ impl Trial<'_, '_> {
         }
     }
 
-    /// The changed case must have a decision of which `holds` is true.
+    /// Checks that `holds` is true of the decision on the changed case.
     pub(crate) fn expect(&self, case: &Case, expected: &str, holds: impl Fn(Decision) -> bool) -> Checked {
         let Some(verdict) = self.judge(case)? else { return Ok(Held::Idle) };
         if holds(verdict.decision) { Ok(Held::True) } else { Err(breach(case, expected, &verdict)) }
     }
 
-    /// The changed case must be decided as the generated one.
+    /// Checks that the changed case has the same decision as the generated one.
     pub(crate) fn expect_same(&self, case: &Case) -> Checked {
         let before = self.verdict.decision;
         self.expect(case, &format!("{}, as before", before.name()), |after| after == before)
     }
 
-    /// The changed case must have the same verdict, statements included.
+    /// Checks that the changed case has the same verdict, statements included.
     pub(crate) fn expect_same_statements(&self, case: &Case) -> Checked {
         let Some(verdict) = self.judge(case)? else { return Ok(Held::Idle) };
         if self.verdict.differs(&verdict) {
@@ -114,7 +114,7 @@ impl Trial<'_, '_> {
     }
 }
 
-/// The smallest quota of AWS on a document: session policies, trust policies and inline policies of users (part 1b of the rules).
+/// AWS's smallest quota on a document: session policies, trust policies and inline policies of users (part 1b of the rules).
 const SMALLEST_QUOTA: usize = 2_048;
 
 fn longest_document(case: &Case) -> usize {

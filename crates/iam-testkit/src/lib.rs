@@ -1,13 +1,15 @@
-//! Conformance vectors for AWS IAM policy engines, their format and a runner.
+//! Tests for AWS IAM policy engines: conformance vectors, laws, and comparisons of engines.
 //!
-//! [`vectors::FILES`] holds the vectors: requests with policies and the decision that AWS documents, policy texts that must be
-//! accepted or refused, and calls that create a session. Any engine can be put to them: implement [`Engine`] and call [`run_text`].
-//! The format is described in `conformance/aws/FORMAT.md`; [`format::read`] reads it strictly.
+//! To test an engine, implement [`Engine`] for it and call [`run_text`] with the text of a vector file. The result is a [`Score`] with
+//! every failed case. A malformed vector file is an [`iam_policy::Report`].
+//!
+//! [`vectors::FILES`] has the vectors: requests with policies and the decision that AWS documents, policy texts that must be accepted or
+//! refused, and calls that create a session. `conformance/aws/FORMAT.md` describes the format, and [`format::read`] reads it strictly.
 //!
 //! ```
 //! use iam_testkit::{Answer, Engine, Question, format::Decision, run_text, vectors};
 //!
-//! /// Says no to everything: right surprisingly often, which is why a score is a list of failures and not a percentage.
+//! /// Denies everything. Surprisingly many answers are right, so a score is a list of failures and not a percentage.
 //! struct Never;
 //!
 //! impl Engine for Never {
@@ -25,7 +27,7 @@
 //! # Ok::<(), iam_policy::Report>(())
 //! ```
 //!
-//! Vectors are what somebody thought of. [`laws`] hold for every policy and request, and [`generate`] makes those:
+//! Vectors are the cases that somebody thought of. [`generate`] makes further cases, and [`laws`] hold for every policy and request:
 //!
 //! ```
 //! # use iam_testkit::{Answer, Engine, Question, format::Decision};
@@ -38,7 +40,7 @@
 //!
 //! let deny_wins = laws::ALL.iter().find(|law| law.id == "D2").unwrap();
 //! let report = Run::new(1, 200).of(deny_wins, &Never);
-//! // `Never` does not deny explicitly where a Deny applies. The report has the smallest case, and a vector of it.
+//! // `Never` returns no explicit denial if a Deny applies. The report has the smallest such case, also as a vector.
 //! println!("{}", report.broken.unwrap());
 //! ```
 #![forbid(unsafe_code)]

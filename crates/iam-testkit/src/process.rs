@@ -1,20 +1,22 @@
-//! Engines in other processes, in whatever language: an adapter reads questions from standard input and writes answers to standard
-//! output, one JSON object on a line each.
+//! Engines in other processes and languages.
 //!
-//! A question is a case of the vector format (`conformance/aws/FORMAT.md`) without what it expects:
+//! An adapter reads questions from standard input and writes answers to standard output, one JSON object on each line.
+//!
+//! A question is a case of the vector format (`conformance/aws/FORMAT.md`) without its expectation:
 //!
 //! ```json
 //! {"id": 7, "request": {"principal": …, "action": "s3:GetObject", …}, "policies": {"identity": [ … ], …}}
 //! ```
 //!
-//! - A layer that is left out is as one that is null. Beside those of `FORMAT.md` there is `policies.vpc_endpoint`, a list of policies that
-//!   limit every caller, and the principal type `saml`, as `web_identity`.
-//! - `request.resource_account` may be left out: then the account in the resource's ARN owns it, or else the caller's (rule 7.38). Caller and
-//!   resource may lie in different partitions; such a request is never allowed (rule 5.34).
-//! - `request.unknown` lists condition keys whose value is not known, which is not the same as absent. An engine that has no such thing skips
-//!   the question; the decision may be `depends` (rule 7.44).
+//! - A missing layer means the same as null. Besides the layers of `FORMAT.md` there is `policies.vpc_endpoint`, a list of policies that
+//!   limit every caller. Besides its principal types there is `saml`, which has the members of `web_identity`.
+//! - `request.resource_account` may be missing. The owner is then the account in the resource's ARN, or else the caller's account (rule
+//!   7.38). Caller and resource may be in different partitions; such a request is never allowed (rule 5.34).
+//! - `request.unknown` lists condition keys whose values are not known. This differs from absent keys. An engine without unknown keys skips
+//!   the question; otherwise the decision may be `depends` (rule 7.44).
 //!
-//! An answer has the same `id`, and a decision (`allowed`, `explicit_deny`, `implicit_deny`, `depends`), an error, or a reason to skip:
+//! An answer has the `id` of its question, and a decision (`allowed`, `explicit_deny`, `implicit_deny`, `depends`), an error, or a reason
+//! to skip:
 //!
 //! ```json
 //! {"id": 7, "decision": "allowed", "applying": [{"layer": "identity", "level": 0, "policy": 0, "statement": 1}], "perhaps": []}
@@ -22,12 +24,14 @@
 //! {"id": 9, "skipped": "no permissions boundaries"}
 //! ```
 //!
-//! `applying` lists every statement that applies to the request, Allow and Deny, in every layer that bears on it, whether or not another
-//! one overrides it; `perhaps` those for which it hangs on an unknown key. `layer` is the member of `policies`, `level` that of SCPs and RCPs
-//! from the root (else 0). The order does not matter. An adapter that does not tell statements leaves both out. Other members are ignored.
+//! `applying` lists every statement that applies to the request. It has the Allow and Deny statements of every layer that is asked, even if
+//! another statement overrides them. `perhaps` lists the statements for which this depends on an unknown key. `layer` is the name of the
+//! member of `policies`. `level` is the level of SCPs and RCPs, counted from the root, and otherwise 0. The order does not matter. An
+//! adapter that does not report statements leaves both members out. Other members are ignored.
 //!
-//! Every question is answered, in order, and the answer is flushed before the next question is read: there are more questions than cases,
-//! since differing cases are made smaller. Several adapters may run at once, a process each. The process ends when its input does. In Python:
+//! Every question must be answered, in order, and the answer must be flushed before the next question is read. There are more questions
+//! than cases, because differing cases are shrunk. Several adapters may run in parallel, each in its own process. The process must end when
+//! its input ends. In Python:
 //!
 //! ```python
 //! import json, sys
@@ -41,7 +45,7 @@
 //!     print(json.dumps({"id": question["id"], **answer}), flush=True)
 //! ```
 //!
-//! [`serve`] is the adapter of an [`Engine`] written in Rust; [`Process`] is the other side, itself an engine.
+//! [`serve`] is the adapter for an [`Engine`] in Rust. [`Process`] runs an adapter, and is itself an engine.
 
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
@@ -60,13 +64,13 @@ use crate::verdict::{StatementPlace, Statements, Verdict};
 
 /// Answers questions with an engine until the input ends.
 ///
-/// A line that is no question is answered with an error; its id is null if it has none.
+/// A line that is not a question is answered with an error. The id of the error is null if the line has none.
 ///
 /// # Errors
-/// Those of reading and writing.
+/// Errors of reading the input and of writing the output.
 ///
 /// # Examples
-/// The whole of an adapter. A third party's engine would be asked where this one always says no:
+/// This is a complete adapter. An adapter for another engine would call the engine where this one always denies:
 /// ```
 /// use iam_testkit::{Answer, Engine, Question, format::Decision, process::serve};
 ///
@@ -131,7 +135,7 @@ fn answer_line(engine: &dyn Engine, text: &str) -> String {
     spell(id.map_or("null", Value::raw), &answer)
 }
 
-/// An answer as a line.
+/// Writes an answer as a line.
 fn spell(id: &str, answer: &Answer) -> String {
     let mut out = format!("{{\"id\": {id}, ");
     match answer {
@@ -165,17 +169,17 @@ fn spell_place(place: &StatementPlace) -> String {
     )
 }
 
-/// How long an adapter may take for one answer.
+/// The maximum time that an adapter may take for one answer.
 const PATIENCE: Duration = Duration::from_secs(60);
-/// How long an adapter may take to end after its input has.
+/// The maximum time that an adapter may take to end after its input has ended.
 const FAREWELL: Duration = Duration::from_secs(5);
-/// The longest answer in bytes.
+/// The maximum length of an answer in bytes.
 const LONGEST: u64 = 1 << 20;
 
-/// An engine in another process, behind an adapter.
+/// An engine in another process, reached through an adapter.
 ///
-/// An adapter that ends, answers otherwise than the protocol says, or takes more than a minute for an answer has failed: it is asked no
-/// more, and [`Engine::failed`] says why. When this value is dropped, the adapter's input ends, and it has five seconds to end as well.
+/// An adapter has failed if it ends, violates the protocol, or takes more than a minute for an answer. It is then asked no more questions,
+/// and [`Engine::failed`] says why. When this value is dropped, the adapter's input ends, and the adapter has five seconds to end.
 #[derive(Debug)]
 pub struct Process {
     name: String,
@@ -185,7 +189,7 @@ pub struct Process {
 #[derive(Debug)]
 struct Pipes {
     child: Child,
-    /// Nothing once it is closed.
+    /// The adapter's input. `None` after it has been closed.
     input: Option<ChildStdin>,
     answers: Receiver<io::Result<Vec<u8>>>,
     asked: u64,
@@ -193,10 +197,10 @@ struct Pipes {
 }
 
 impl Process {
-    /// Starts an adapter. Its standard error stays that of this process.
+    /// Starts an adapter. The adapter shares the standard error of this process.
     ///
     /// # Errors
-    /// If it cannot be started.
+    /// The command cannot be started.
     pub fn start(name: &str, command: &mut Command) -> io::Result<Self> {
         let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
         let (Some(input), Some(output)) = (child.stdin.take(), child.stdout.take()) else {
@@ -209,7 +213,7 @@ impl Process {
                 let mut line = Vec::new();
                 let read = output.by_ref().take(LONGEST).read_until(b'\n', &mut line).map(|_| line);
                 let ends = !matches!(&read, Ok(line) if line.ends_with(b"\n"));
-                // Nobody listens any more once the process is dropped.
+                // After the process is dropped, there is no receiver.
                 if sender.send(read).is_err() || ends {
                     return;
                 }
@@ -235,7 +239,7 @@ impl Pipes {
     fn ask(&mut self, request: &str, policies: &str) -> Result<Answer, String> {
         self.asked = self.asked.wrapping_add(1);
         let id = self.asked.to_string();
-        // A question is one line, whatever the texts are.
+        // A question must be one line, whatever its texts contain.
         let line = format!("{{\"id\": {id}, \"request\": {request}, \"policies\": {policies}}}")
             .replace(['\n', '\r'], " ");
         let written = self.input.as_mut().map(|input| writeln!(input, "{line}").and_then(|()| input.flush()));
@@ -267,9 +271,9 @@ impl Pipes {
             .map_err(|why| format!("{why}: {}", quoted(text.trim_end_matches(['\r', '\n']))))
     }
 
-    /// Why nothing more comes from the process.
+    /// Why the process sends no more answers.
     fn ended(&mut self) -> String {
-        // What it leaves shows before its end does.
+        // The process's output may end before the process does.
         match wait(&mut self.child, Duration::from_secs(1)) {
             Some(status) => format!("it ended without an answer ({status})"),
             None => "it closed its input or output".to_owned(),
@@ -277,7 +281,7 @@ impl Pipes {
     }
 }
 
-/// How the process ended, if it does within that time.
+/// The exit status of the process, if it ends within this time.
 fn wait(child: &mut Child, most: Duration) -> Option<ExitStatus> {
     const STEP: Duration = Duration::from_millis(5);
     let steps = most.as_millis().checked_div(STEP.as_millis()).unwrap_or(0);
@@ -319,7 +323,7 @@ impl Engine for Process {
     }
 }
 
-/// Reads an answer to the question of that id.
+/// Reads an answer to the question with this id.
 fn read_answer(text: &str, id: &str) -> Result<Answer, String> {
     let document = format::open(text).map_err(|report| report.to_string())?;
     let root = document.root();

@@ -1,7 +1,7 @@
-//! Engines side by side on the same cases, and their differences in groups.
+//! Comparison of engines on the same cases. Differences are grouped.
 //!
-//! Differences are many and their causes few. Each differing case is made as small as it goes while the engines still answer as they
-//! did, and cases that then look alike, apart from names, form a group with the smallest one as its example.
+//! There are many differences with few causes. Each differing case is shrunk while the engines still give the same kinds of answers. Cases
+//! that are then alike except for names form a group, with the smallest case as its example.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -12,22 +12,22 @@ use crate::engine::{Answer, Engine};
 use crate::laws::{side_by_side, vector};
 use crate::source::Source;
 
-/// How many steps of shrinking are tried on a differing case.
+/// The maximum number of shrinking steps for a differing case.
 const SHRINKING: usize = 2_000;
 
-/// What became of cases put to two engines.
+/// The result of comparing two engines.
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct Comparison {
-    /// What was generated, and how the first engine decided it.
+    /// The cases that were generated, with the first engine's decisions.
     pub census: Census,
-    /// On how many cases both gave the same answer.
+    /// The number of cases with the same answer from both engines.
     pub same: u64,
-    /// How many cases one of them skipped, by its reason.
+    /// The number of cases that an engine skipped, by its reason.
     pub skipped: BTreeMap<String, u64>,
-    /// Why it ended before all cases were compared, if it did.
+    /// Why the comparison ended before all cases were compared. `None` if it did not.
     pub ended: Option<String>,
-    /// The differences, each kind once.
+    /// The differences by kind.
     pub groups: BTreeMap<String, Group>,
 }
 
@@ -35,19 +35,19 @@ pub struct Comparison {
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Group {
-    /// How many cases fell into it.
+    /// The number of cases in the group.
     pub count: u64,
-    /// The first of them, made small.
+    /// The first case of the group, shrunk.
     pub example: Case,
-    /// What the engines say of that: name and answer.
+    /// The answers to the example, each with the name of the engine.
     pub answers: [(String, String); 2],
-    /// The seed and the number of the case that it was made of.
+    /// The seed and the number of the case from which the example was shrunk.
     pub origin: (u64, u64),
 }
 
-/// Puts the cases of a seed, from that number on, to two engines.
+/// Compares two engines on the cases of a seed, starting with the case `first`.
 ///
-/// After `most` differences it stops: a broken engine would be shrunk for hours.
+/// The comparison stops after `most` differences, because shrinking the cases of a broken engine would take hours.
 pub fn compare(
     one: &dyn Engine,
     other: &dyn Engine,
@@ -87,7 +87,7 @@ pub fn compare(
     comparison
 }
 
-/// Puts one case, of bytes, to two engines; what they differ in, if they do.
+/// Compares two engines on the one case that these bytes make.
 pub fn compare_bytes(one: &dyn Engine, other: &dyn Engine, bytes: &[u8]) -> Comparison {
     let mut comparison = Comparison::default();
     let case = crate::generate::case(&mut Source::of_bytes(bytes));
@@ -99,7 +99,7 @@ pub fn compare_bytes(one: &dyn Engine, other: &dyn Engine, bytes: &[u8]) -> Comp
     comparison
 }
 
-/// Whether answers contradict each other; a skipped case contradicts nothing.
+/// Whether two answers contradict each other. A skipped case contradicts nothing.
 fn differ(one: &Answer, other: &Answer) -> bool {
     match (one, other) {
         (Answer::Skipped(_), _) | (_, Answer::Skipped(_)) | (Answer::Refused(_), Answer::Refused(_)) => false,
@@ -108,7 +108,7 @@ fn differ(one: &Answer, other: &Answer) -> bool {
     }
 }
 
-/// An answer without where its statements stand: what shrinking keeps.
+/// The kind of an answer, without its statements. Shrinking keeps it.
 fn kind(answer: &Answer) -> &'static str {
     match answer {
         Answer::Decided(verdict) => verdict.decision.name(),
@@ -147,12 +147,12 @@ impl Comparison {
         group.count = group.count.saturating_add(1);
     }
 
-    /// Whether cases were compared, and none was answered differently.
+    /// Whether cases were compared and all answers agreed.
     pub fn agrees(&self) -> bool {
         self.groups.is_empty() && self.same > 0 && self.ended.is_none()
     }
 
-    /// Adds what another comparison of the same engines found.
+    /// Adds the results of another comparison of the same engines.
     pub fn add(&mut self, other: Self) {
         self.census.add(&other.census);
         self.same = self.same.saturating_add(other.same);
@@ -170,7 +170,7 @@ impl Comparison {
     }
 }
 
-/// What a case is made of, without names: its layers, elements and operators.
+/// The layers, elements and operators of a case, without names.
 fn shape(case: &Case) -> String {
     let mut parts: Vec<String> = Vec::new();
     for (layer, document) in case.documents() {

@@ -1,4 +1,4 @@
-//! Puts an engine to cases, and keeps the score.
+//! Tests of an engine with vectors, and the score.
 
 use iam_policy::Report;
 
@@ -6,31 +6,31 @@ use crate::compare;
 use crate::engine::{Answer, Engine, Loaded, SessionAnswer};
 use crate::format::{self, About, Cases, DecisionCase, DocumentCase, SessionCase};
 
-/// How an engine did.
+/// The result of testing an engine with vectors.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Score {
-    /// How many cases came out as expected.
+    /// The number of cases with the expected result.
     pub passed: usize,
-    /// Those that did not.
+    /// The cases with another result.
     pub failed: Vec<Failure>,
-    /// Those that the engine does not implement, or not yet, with its reasons.
+    /// The cases that the engine does not support, or not yet, with its reasons.
     pub skipped: Vec<Note>,
-    /// Those in which the engine knowingly chooses otherwise, with its reasons.
+    /// The cases in which the engine deliberately decides otherwise, with its reasons.
     pub differing: Vec<Note>,
 }
 
-/// A case that came out otherwise than expected.
+/// A case with an unexpected result.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Failure {
-    /// The case.
+    /// The id of the case.
     pub id: String,
-    /// What should have come out.
+    /// The expected result.
     pub expected: String,
-    /// What did.
+    /// The actual result.
     pub actual: String,
-    /// Why it should, and where that is written.
+    /// Why the result is expected, and where this is documented.
     pub why: String,
 }
 
@@ -38,7 +38,7 @@ pub struct Failure {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Note {
-    /// The case.
+    /// The id of the case.
     pub id: String,
     /// The engine's reason.
     pub reason: String,
@@ -54,14 +54,14 @@ impl Score {
     }
 }
 
-/// What came of one case.
+/// The result of one case.
 enum Outcome {
     Passed,
     Failed { expected: String, actual: String },
     Skipped(String),
 }
 
-/// Reads a vector file and puts an engine to its cases.
+/// Reads a vector file, and tests an engine with its cases.
 ///
 /// # Errors
 /// Those of [`format::open`] and [`format::read`].
@@ -70,7 +70,7 @@ pub fn run_text(text: &str, engine: &dyn Engine) -> Result<Score, Report> {
     Ok(run(&format::read(&document)?, engine))
 }
 
-/// Puts an engine to cases.
+/// Tests an engine with cases.
 pub fn run(cases: &Cases<'_>, engine: &dyn Engine) -> Score {
     let mut score = Score::default();
     match cases {

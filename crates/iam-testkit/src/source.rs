@@ -1,9 +1,10 @@
-//! The one source of randomness: a seed, or the bytes of a fuzzer.
+//! The source of all random choices: a seed, or the bytes of a fuzzer.
 //!
-//! Generators and laws draw everything from a [`Source`], so that a property test, a long run and a coverage-guided fuzzer make the
-//! same cases by the same code. Each draw has its simplest outcome first: a source that has run out of bytes goes on with those.
+//! Generators and laws draw everything from a [`Source`], so a property test, a long run and a coverage-guided fuzzer make the same cases
+//! with the same code. The first outcome of each draw is the simplest one. A source that has run out of bytes continues with the simplest
+//! outcomes.
 
-/// Where choices come from.
+/// A source of choices.
 #[derive(Clone, Debug)]
 pub struct Source<'b> {
     origin: Origin<'b>,
@@ -16,12 +17,12 @@ enum Origin<'b> {
 }
 
 impl Source<'static> {
-    /// An endless source; the same seed makes the same choices on every machine.
+    /// An endless source. The same seed makes the same choices on every machine.
     pub const fn seeded(seed: u64) -> Self {
         Self { origin: Origin::Seed(seed) }
     }
 
-    /// The source of the case of that number in a run with that seed.
+    /// The source for the case with this number in a run with this seed.
     pub fn of_case(seed: u64, number: u64) -> Self {
         let mut mixed = Self::seeded(seed ^ number.wrapping_mul(0x9E37_79B9_7F4A_7C15));
         Self::seeded(mixed.word())
@@ -29,7 +30,7 @@ impl Source<'static> {
 }
 
 impl<'b> Source<'b> {
-    /// A source that makes its choices by these bytes, and the simplest ones after their end.
+    /// A source that takes its choices from these bytes. After their end, it makes the simplest choices.
     pub const fn of_bytes(bytes: &'b [u8]) -> Self {
         Self { origin: Origin::Bytes(bytes) }
     }
@@ -49,11 +50,11 @@ impl<'b> Source<'b> {
         }
     }
 
-    /// A number below `bound`; 0 where the bound is 0.
+    /// A number less than `bound`. 0 if `bound` is 0.
     pub fn below(&mut self, bound: usize) -> usize {
         let Ok(wide) = u64::try_from(bound) else { return 0 };
         let drawn = match &mut self.origin {
-            // A fuzzer steers better if a choice is one byte.
+            // A fuzzer has better control if a choice is one byte.
             Origin::Bytes(bytes) if wide <= 256 => u64::from(take(bytes)),
             Origin::Seed(_) | Origin::Bytes(_) => self.word() >> 16,
         };
@@ -62,23 +63,23 @@ impl<'b> Source<'b> {
 
     /// True in `of_100` of 100 draws.
     pub fn chance(&mut self, of_100: usize) -> bool {
-        // The simplest outcome is no.
+        // The simplest outcome is false.
         self.below(100) >= 100_usize.saturating_sub(of_100)
     }
 
-    /// One of the items, of which there must be one.
+    /// One of the items. There must be at least one.
     #[expect(clippy::indexing_slicing, reason = "INVARIANT a number below N, of which there is one")]
     pub fn pick<'i, T, const N: usize>(&mut self, items: &'i [T; N]) -> &'i T {
         const { assert!(N > 0, "nothing to pick from") };
         &items[self.below(N)]
     }
 
-    /// One of the items, or none of an empty list.
+    /// One of the items. `None` if the list is empty.
     pub fn choose<'i, T>(&mut self, items: &'i [T]) -> Option<&'i T> {
         items.get(self.below(items.len()))
     }
 
-    /// A number from `least` to `most`.
+    /// A number from `least` to `most`, both included.
     pub fn between(&mut self, least: usize, most: usize) -> usize {
         least.saturating_add(self.below(most.saturating_sub(least).saturating_add(1)))
     }

@@ -1,4 +1,4 @@
-//! Generated cases for property tests with `proptest`; with the feature `proptest`.
+//! Generated cases for property tests with `proptest`. Needs the feature `proptest`.
 
 use proptest::strategy::{NewTree, Strategy, ValueTree};
 use proptest::test_runner::TestRunner;
@@ -6,7 +6,7 @@ use proptest::test_runner::TestRunner;
 use crate::case::{Case, smaller};
 use crate::source::Source;
 
-/// Cases as [`crate::generate::case`] makes them, which shrink by leaving out and simplifying and stay valid.
+/// The cases of [`crate::generate::case`]. They shrink by leaving parts out and simplifying, and stay valid.
 ///
 /// # Examples
 /// ```
@@ -26,13 +26,13 @@ pub const fn cases() -> Cases {
 #[derive(Clone, Copy, Debug)]
 pub struct Cases(());
 
-/// A case on its way to a smaller one.
+/// A case that is being shrunk.
 #[derive(Clone, Debug)]
 pub struct CaseTree {
     /// The smallest case that failed so far.
     failed: Case,
     current: Case,
-    /// The cases that are one step smaller than `failed`, and were not tried yet; last first.
+    /// The cases that are one step smaller than `failed` and have not been tried yet, in reverse order.
     left: Vec<Case>,
 }
 
@@ -90,7 +90,7 @@ mod tests {
                 continue;
             }
             found += 1;
-            // As proptest does: simplify after a failure, complicate after a success.
+            // This follows proptest: simplify after a failure, complicate after a success.
             let mut go_on = tree.simplify();
             while go_on {
                 go_on = if has_session(&tree.current()) { tree.simplify() } else { tree.complicate() };

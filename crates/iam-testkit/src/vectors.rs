@@ -1,4 +1,4 @@
-//! The vectors themselves, built in, and the list of those that the engine of this workspace does not pass yet.
+//! The built-in vectors, and the list of those that the engine of this workspace does not pass yet.
 
 /// Every vector file: its path below `conformance/`, and its text. Sorted by path.
 pub static FILES: &[(&str, &str)] = &[
@@ -25,18 +25,18 @@ pub static FILES: &[(&str, &str)] = &[
 pub struct Pending {
     /// The id of the vector.
     pub id: &'static str,
-    /// What the engine answers: the beginning of [`crate::Failure::actual`], up to its end or to a colon.
+    /// The engine's answer: the beginning of [`crate::Failure::actual`], up to its end or to a colon.
     pub answered: &'static str,
     /// What the vector expects: [`crate::Failure::expected`].
     pub expected: &'static str,
-    /// The theme of the work that mends it.
+    /// The theme of the work that will add the missing rule.
     pub theme: &'static str,
     /// The rule that the engine lacks.
     pub missing: &'static str,
 }
 
 impl Pending {
-    /// Whether that answer is the one in the list.
+    /// Whether the engine's answer is the one in the list.
     pub fn is_answered(&self, actual: &str) -> bool {
         actual.strip_prefix(self.answered).is_some_and(|rest| rest.is_empty() || rest.starts_with(':'))
     }
@@ -56,7 +56,7 @@ pub fn pending() -> impl Iterator<Item = Pending> {
     })
 }
 
-/// The rule that the engine of this workspace lacks to pass that vector. `None` if it passes it.
+/// The rule that the engine of this workspace lacks for this vector. `None` if it passes the vector.
 pub fn missing_for(id: &str) -> Option<&'static str> {
     pending().find(|pending| pending.id == id).map(|pending| pending.missing)
 }

@@ -1,40 +1,40 @@
-//! What an engine says of a request: the decision, and the statements that apply.
+//! An engine's verdict on a request: the decision, and the statements that apply.
 
 use std::fmt;
 
 use crate::case::Layer;
 use crate::format::Decision;
 
-/// A decision, with the statements that apply where an engine tells them.
+/// A decision, with the statements that apply if the engine reports them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Verdict {
     /// The decision.
     pub decision: Decision,
-    /// The statements that apply; nothing if the engine does not tell.
+    /// The statements that apply. `None` if the engine does not report them.
     pub statements: Option<Statements>,
 }
 
-/// The statements that apply to a request: in every layer that bears on it, Allow and Deny, whatever becomes of them.
+/// The Allow and Deny statements that apply to a request, in every layer that is asked, even if another statement overrides them.
 ///
-/// To compare these and not only decisions finds a wrong match that another statement hides.
+/// Comparing them, and not only decisions, finds a wrong match that another statement hides.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Statements {
-    /// Those that apply for certain, sorted.
+    /// The statements that certainly apply, sorted.
     pub applying: Vec<StatementPlace>,
-    /// Those of which it hangs on a key that is not known, sorted.
+    /// The statements for which this depends on an unknown key, sorted.
     pub perhaps: Vec<StatementPlace>,
 }
 
-/// Where a statement stands.
+/// The place of a statement.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct StatementPlace {
-    /// Its layer.
+    /// The layer of the policy.
     pub layer: Layer,
-    /// The level of SCPs and RCPs, from the root; else 0.
+    /// The level of SCPs and RCPs, counted from the root. Otherwise 0.
     pub level: usize,
-    /// The index of its policy in the layer or level.
+    /// The index of the policy in the layer or level.
     pub policy: usize,
-    /// Its index in the policy.
+    /// The index of the statement in the policy.
     pub statement: usize,
 }
 
@@ -45,7 +45,7 @@ impl From<Decision> for Verdict {
 }
 
 impl Verdict {
-    /// Whether the verdicts differ in the decision, or in the statements if both tell them.
+    /// Whether the verdicts differ in the decision, or in the statements if both have them.
     pub fn differs(&self, other: &Self) -> bool {
         let statements = match (&self.statements, &other.statements) {
             (Some(own), Some(others)) => own != others,

@@ -6,22 +6,22 @@ use std::sync::Arc;
 use super::{Caller, Case, Document, Layer, Names, Principals, ResourceKind, Statement, Test, Text};
 use crate::format::Held;
 
-/// In which of the forms that mean the same a policy is written.
+/// The notation of a policy, for constructs that have several notations with the same meaning.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Spelling {
-    /// A list of one element is written as that element, a single statement as an object.
+    /// Whether a list of one element is written as that element, and a single statement as an object.
     pub single: bool,
-    /// Numbers in conditions are written without quotation marks (rule 1.16).
+    /// Whether numbers in conditions are written without quotation marks (rule 1.16).
     pub bare: bool,
 }
 
 impl Case {
-    /// The members `request` and `policies` of the vector format, as an object on one line.
+    /// The case as an object on one line, with the members `request` and `policies` of the vector format.
     pub fn to_json(&self) -> String {
         self.to_json_spelled(Spelling::default())
     }
 
-    /// As [`Case::to_json`], with the policies in another of the forms that mean the same.
+    /// As [`Case::to_json`], with the policies in another notation.
     pub fn to_json_spelled(&self, spelling: Spelling) -> String {
         let mut out = String::with_capacity(1_024);
         out.push_str("{\"request\": ");
@@ -33,7 +33,7 @@ impl Case {
     }
 }
 
-/// A document as it stands in that layer.
+/// The text of a document in a layer.
 pub fn document_text(document: &Document, layer: Layer, spelling: Spelling) -> String {
     let mut out = String::with_capacity(256);
     write_document(&mut out, document, layer, spelling);
@@ -49,7 +49,7 @@ fn write_request(out: &mut String, case: &Case) {
     if let Some(owner) = &request.resource_account {
         member(out, "resource_account", owner);
     }
-    // Stated even where it follows from the rest (rule 5.54): laws change action, resource and kind one by one.
+    // The kind is always written, even if it follows from rule 5.54, because laws change action, resource and kind separately.
     let kind = match request.resource_kind {
         ResourceKind::Generic => "generic",
         ResourceKind::IamRoleTrust => "iam_role_trust",
@@ -140,7 +140,7 @@ fn write_principals(out: &mut String, principals: &Principals, spelling: Spellin
 
 fn write_conditions(out: &mut String, tests: &[Test], spelling: Spelling) {
     out.push('{');
-    // The tests of one operator stand together, where its first one is.
+    // The tests of one operator stand together, at the position of the first one.
     let is_first = |(i, test): &(usize, &Test)| tests.iter().take(*i).all(|t| t.operator != test.operator);
     let leaders = tests.iter().enumerate().filter(is_first).map(|(_, test)| &test.operator);
     separated(out, leaders, |out, operator| {
@@ -159,7 +159,7 @@ fn write_conditions(out: &mut String, tests: &[Test], spelling: Spelling) {
     out.push('}');
 }
 
-/// Whether the text is a JSON number as well.
+/// Whether the text is also a JSON number.
 fn is_number(value: &str) -> bool {
     let unsigned = value.strip_prefix('-').unwrap_or(value);
     let (whole, fraction) = unsigned.split_once('.').unwrap_or((unsigned, "0"));
@@ -222,7 +222,7 @@ fn write_list<T>(out: &mut String, items: impl IntoIterator<Item = T>, write: im
     out.push(']');
 }
 
-/// A list, or if wanted its only element.
+/// Writes a list. If `single`, a list of one element is written as that element.
 fn write_some<T>(out: &mut String, items: &[T], single: bool, mut write: impl FnMut(&mut String, &T)) {
     match items {
         [one] if single => write(out, one),
@@ -230,7 +230,7 @@ fn write_some<T>(out: &mut String, items: &[T], single: bool, mut write: impl Fn
     }
 }
 
-/// A JSON string.
+/// Writes a JSON string.
 pub(crate) fn write_string(out: &mut String, text: &str) {
     out.push('"');
     let mut rest = text;

@@ -1,12 +1,12 @@
-//! Making a failing case smaller, by steps that keep it a valid case.
+//! Shrinking of failing cases in steps that keep the case valid.
 
 use super::{Case, Layer, Names, Principals, Statement};
 use crate::format::Held;
 
-/// The smallest case that steps of leaving out and simplifying lead to, of which `still` is true.
+/// The smallest case found for which `still` is true.
 ///
-/// Every case that `still` sees is valid if the first one is. The steps are tried from the largest to the smallest, over and over
-/// until none helps, at most `tries` in all.
+/// The steps leave parts out or simplify them. If the first case is valid, every case passed to `still` is valid. The steps are tried from
+/// the largest to the smallest, repeatedly, until none succeeds or `tries` cases have been tried.
 pub fn shrink(case: &Case, tries: usize, mut still: impl FnMut(&Case) -> bool) -> Case {
     let mut smallest = case.clone();
     let mut left = tries;
@@ -93,7 +93,7 @@ impl Steps<'_> {
     }
 }
 
-/// The statements that are one step simpler, and valid in that layer.
+/// The statements that are one step simpler and valid in this layer.
 fn simpler(layer: Layer, statement: &Statement) -> Vec<Statement> {
     let mut found = Vec::new();
     let mut add = |change: &dyn Fn(&mut Statement)| {
@@ -107,7 +107,7 @@ fn simpler(layer: Layer, statement: &Statement) -> Vec<Statement> {
     match &statement.principal {
         Principals::Everyone => {}
         Principals::Listed { names, .. } => {
-            // Everyone is no principal of a trust policy (rule 1.24), and no less than the one name that is left.
+            // The last name stays: a trust policy may not name everyone (rule 1.24), and everyone is not simpler than one name.
             for at in (0..names.len()).filter(|_| names.len() > 1) {
                 add(&|s| {
                     if let Principals::Listed { names, .. } = &mut s.principal {
@@ -117,7 +117,7 @@ fn simpler(layer: Layer, statement: &Statement) -> Vec<Statement> {
             }
         }
     }
-    // An RCP that denies must name a service (rule 1.23).
+    // A Deny in an RCP must name a service (rule 1.23).
     for action in simpler_names(&statement.action, layer != Layer::Rcp) {
         add(&|s| s.action = action.clone());
     }

@@ -63,7 +63,7 @@ pub(super) fn read<'d>(reader: &mut Reader, case: Value<'d>) -> Option<DecisionC
     })
 }
 
-/// Checks the members of a request; says whether it has unknown keys.
+/// Checks the members of a request. Returns whether the request has unknown keys.
 fn request_members(reader: &mut Reader, request: Value<'_>) -> bool {
     let Some([principal, action, resource, account, kind, _, unknown]) = reader.members(request, REQUEST)
     else {

@@ -1,4 +1,4 @@
-//! Reading members of objects, and collecting what is wrong with them.
+//! The reader of object members. It collects problems.
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -31,7 +31,7 @@ pub(super) const fn optional(name: &'static str) -> Field {
     Field { name, required: false }
 }
 
-/// The members that cases of every format have, with which the lists of members begin.
+/// The members that cases of every format have. The lists of members begin with them.
 pub(super) const ABOUT: [Field; 5] =
     [required("id"), required("about"), required("source"), required("certainty"), required("why")];
 
@@ -57,7 +57,7 @@ impl Reader {
         self.problems.push(Problem::refusal(code, place, found.into(), help.to_owned(), &self.lines));
     }
 
-    /// The members of an object in the order of `fields`; others, and required ones that are missing, are reported.
+    /// The members of an object in the order of `fields`. Unknown members and missing required members are reported.
     pub(super) fn members<'d, const N: usize>(
         &mut self,
         object: Value<'d>,
@@ -107,7 +107,7 @@ impl Reader {
         value.items().map(|item| self.text(item)).collect()
     }
 
-    /// The member that a word of the format stands for.
+    /// The value for a word of the format. Other words are reported.
     pub(super) fn word<T>(
         &mut self,
         value: Value<'_>,
@@ -141,7 +141,7 @@ impl Reader {
         number
     }
 
-    /// The value of a condition key.
+    /// Reads the value of a condition key.
     pub(super) fn held(&mut self, value: Value<'_>) -> Option<Held> {
         if value.kind() == Kind::Array {
             return value.items().map(|item| self.scalar(item)).collect::<Option<_>>().map(Held::Many);
@@ -161,7 +161,7 @@ impl Reader {
         }
     }
 
-    /// The members of an object of condition keys.
+    /// Reads the members of an object of condition keys.
     pub(super) fn keys<'d>(&mut self, value: Value<'d>) -> Option<Vec<(Cow<'d, str>, Held)>> {
         if value.kind() != Kind::Object {
             self.report(code::INVALID_MEMBER, value, value.kind().name(), "an object of keys and values");
@@ -170,7 +170,7 @@ impl Reader {
         value.members().map(|m| Some((m.key.string(), self.held(m.value)?))).collect()
     }
 
-    /// What a case says about itself, from the values of [`ABOUT`].
+    /// Reads a case's description of itself from the values of [`ABOUT`].
     pub(super) fn about<'d>(&mut self, values: [Option<Value<'d>>; 5]) -> Option<About<'d>> {
         let [id, about, source, certainty, why] = values;
         let (id, id_value) = (self.text(id?)?, id?);

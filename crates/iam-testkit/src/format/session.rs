@@ -81,7 +81,7 @@ pub(super) fn read<'d>(reader: &mut Reader, case: Value<'d>) -> Option<SessionCa
     })
 }
 
-/// What must come of a call.
+/// The expected result of a call.
 enum Expected<'d> {
     Session(Box<SessionExpectation<'d>>),
     Refusal,
@@ -107,7 +107,7 @@ fn expectation<'d>(reader: &mut Reader, expect: Value<'d>) -> Option<Expected<'d
         _ => None,
     })?;
     if !created {
-        // A refused call has no session to say anything about.
+        // A refused call has no session to describe.
         reader.members(expect, [required("result")])?;
         return Some(Expected::Refusal);
     }

@@ -7,7 +7,7 @@ use crate::case::{Case, Test, Text};
 use crate::format::Held;
 use crate::source::Source;
 
-/// Operators that compare alike, and what they compare.
+/// Operators of one type, with keys and samples of values for them.
 #[derive(Debug)]
 pub(crate) struct Family {
     pub(crate) operators: &'static [&'static str],
@@ -15,15 +15,15 @@ pub(crate) struct Family {
     pub(crate) samples: &'static [Sample],
 }
 
-/// A value of a request, and values of a policy as they stand to it.
+/// A value of a request, and values of a policy by their relation to it.
 #[derive(Debug)]
 pub(crate) struct Sample {
     pub(crate) seen: &'static str,
-    /// Equal, or a range that it lies in.
+    /// Values equal to it, or ranges that contain it.
     pub(crate) equal: &'static [&'static str],
-    /// Larger; or just different, where there is no order.
+    /// Larger values. Without an order, different values.
     pub(crate) above: &'static [&'static str],
-    /// Smaller; or just different.
+    /// Smaller values. Without an order, different values.
     pub(crate) below: &'static [&'static str],
 }
 
@@ -156,17 +156,17 @@ pub(crate) const FAMILIES: &[Family] = &[
     Family { operators: &["Null"], keys: &["x:Maybe", "aws:TagKeys"], samples: TEXTS },
 ];
 
-/// The keys that the context has for a family.
+/// The keys that a generated context has for a family.
 pub(super) const fn keys(family: &Family) -> &'static [&'static str] {
     family.keys
 }
 
-/// What the request has for a key, as long as it has it once.
+/// The value that the request has for a key. `None` if the request has the key twice or not at all.
 fn held<'c>(case: &'c Case, key: &str) -> Option<&'c Held> {
     case.request.context.iter().find(|(name, _)| name.eq_ignore_ascii_case(key)).map(|(_, held)| held)
 }
 
-/// Tests for a condition; if `wanted`, of a kind that should hold.
+/// Draws the tests of a condition. If `wanted`, they should hold.
 pub(super) fn tests(source: &mut Source<'_>, case: &Case, wanted: bool, variables: bool) -> Vec<Test> {
     let count = if source.chance(50) { 0 } else { source.between(1, 2) };
     let mut tests: Vec<Test> = Vec::new();
@@ -181,7 +181,7 @@ pub(super) fn tests(source: &mut Source<'_>, case: &Case, wanted: bool, variable
 }
 
 fn test(source: &mut Source<'_>, case: &Case, wanted: bool, variables: bool) -> Test {
-    // Every operator as often as any other.
+    // Every operator is equally likely.
     let operators =
         FAMILIES.iter().flat_map(|family| family.operators.iter().map(move |operator| (family, *operator)));
     let at = source.below(operators.clone().count());
@@ -208,7 +208,7 @@ fn test(source: &mut Source<'_>, case: &Case, wanted: bool, variables: bool) -> 
     if source.chance(4) {
         test.key = super::swap_case(&test.key).into();
     }
-    // A test without values compares nothing, and yet is something (rule 4.11).
+    // A test without values compares nothing, but has an outcome (rule 4.11).
     if source.chance(2) && operator != "Bool" {
         test.values.clear();
     }
@@ -219,7 +219,7 @@ fn null(key: &'static str, value: &'static str) -> Test {
     Test { operator: Cow::Borrowed("Null"), key: Cow::Borrowed(key), values: vec![Cow::Borrowed(value)] }
 }
 
-/// A test with that operator; if `wanted`, one that holds for the values that are seen.
+/// Draws a test with this operator. If `wanted`, it holds for the values of the request.
 pub(crate) fn test_of(
     source: &mut Source<'_>,
     family: &Family,
@@ -250,7 +250,7 @@ pub(crate) fn test_of(
     Test { operator: Cow::Borrowed(operator), key: Cow::Borrowed(key), values }
 }
 
-/// The values of a policy that make the operator hold for the sample, or those that do not.
+/// Values of a policy for which the operator holds for the sample, or for which it does not.
 fn pool_of(source: &mut Source<'_>, operator: &str, sample: &Sample, holds: bool) -> &'static [&'static str] {
     let Sample { equal, above, below, .. } = *sample;
     let either = |source: &mut Source<'_>, a, b| if source.chance(50) { b } else { a };
@@ -270,7 +270,7 @@ fn pool_of(source: &mut Source<'_>, operator: &str, sample: &Sample, holds: bool
     }
 }
 
-/// The text in another form: with wildcards, with a variable, in other case, or off by one character.
+/// Another form of a value: with wildcards, with a variable, in other case, or off by one character.
 fn spelled(source: &mut Source<'_>, operator: &str, value: Text, aimed: bool, variables: bool) -> Text {
     let constant = match &value {
         Cow::Borrowed(text) => *text,
@@ -293,7 +293,7 @@ fn spelled(source: &mut Source<'_>, operator: &str, value: Text, aimed: bool, va
     }
 }
 
-/// A value with a variable, for operators on other than texts that may have one (rules 1.21, 7.12).
+/// A value with a variable, for operators other than string operators that may have one (rules 1.21, 7.12). `None` for other operators.
 fn variable(source: &mut Source<'_>, operator: &str) -> Option<Text> {
     let picked = if operator == "Bool" {
         *source.pick(&["${x:Flag}", "${x:None, 'true'}", "t${x:Text}", "${x:None}", "${aws:SecureTransport}"])

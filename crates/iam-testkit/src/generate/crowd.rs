@@ -1,4 +1,4 @@
-//! Many requests that meet the same many policies: what an index must narrow without losing a statement.
+//! Crowds: many requests with the same large set of policies. They test that an index loses no statement.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -7,10 +7,10 @@ use super::case;
 use crate::case::{Case, Document, Layer, Names, ResourceKind, Statement};
 use crate::source::Source;
 
-/// Cases with one set of policies, put together from the policies of that many cases.
+/// Draws `size` cases that share one set of policies, made from the policies of all of them.
 ///
-/// Statements stand in many small documents or in few large ones, and some take over the actions and resources of their neighbours, so that
-/// long lists occur. All requests are on generic resources, since the resource policy is one for all.
+/// The statements are in many small documents or in few large ones. Some statements take over the actions and resources of their
+/// neighbours, so that long lists occur. All requests are about generic resources, because all share one resource policy.
 pub fn crowd(source: &mut Source<'_>, size: usize) -> Vec<Case> {
     let drawn = (0..size).map(|_| case(source));
     let cases: Vec<Case> = drawn.filter(|case| case.request.resource_kind == ResourceKind::Generic).collect();
@@ -33,10 +33,10 @@ pub fn crowd(source: &mut Source<'_>, size: usize) -> Vec<Case> {
     cases.into_iter().map(|case| Case { request: case.request, policies: policies.clone() }).collect()
 }
 
-/// The documents, or all their statements in as few as there are versions.
+/// The documents as they are. If `in_one`, all statements in one document for each version.
 fn gathered(source: &mut Source<'_>, documents: &[&Document], in_one: bool) -> Vec<Arc<Document>> {
     let mut gathered: Vec<Document> = if in_one {
-        // A resource has one policy: the older version, in which variables are plain text, is left out.
+        // A resource has one policy. Documents of the older version, in which variables are plain text, are left out.
         let statements = documents.iter().filter(|d| d.variables).flat_map(|d| d.statements.clone());
         vec![Document { variables: true, statements: statements.collect() }]
     } else {
@@ -51,7 +51,7 @@ fn gathered(source: &mut Source<'_>, documents: &[&Document], in_one: bool) -> V
     gathered.into_iter().map(Arc::new).collect()
 }
 
-/// Lets some statements take over what their neighbours are about.
+/// Lets some statements take over the actions and resources of their neighbours.
 fn crowd_together(source: &mut Source<'_>, statements: &mut [Statement]) {
     for i in 1..statements.len() {
         let (before, from) = statements.split_at_mut(i);

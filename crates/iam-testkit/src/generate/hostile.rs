@@ -1,9 +1,9 @@
-//! Texts that are nearly JSON, nearly a case, nearly a policy.
+//! Texts that are nearly JSON, nearly a case, or nearly a policy.
 
 use crate::case::{Case, Spelling, document_text};
 use crate::source::Source;
 
-/// A text made of a case by damaging it: a reader must refuse or accept it, in bounded time, and never fail otherwise.
+/// A damaged text of a case. A reader must accept or refuse it in bounded time, and must not fail in any other way.
 pub fn hostile(source: &mut Source<'_>, case: &Case) -> Vec<u8> {
     let text = match (source.below(3), case.documents().next()) {
         (0, _) | (_, None) => case.to_json(),
@@ -18,7 +18,7 @@ pub fn hostile(source: &mut Source<'_>, case: &Case) -> Vec<u8> {
     bytes
 }
 
-/// Pieces that have broken readers.
+/// Pieces of text that have broken readers.
 const PIECES: [&[u8]; 24] = [
     b"\"",
     b"\\",

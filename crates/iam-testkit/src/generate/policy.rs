@@ -1,4 +1,4 @@
-//! Statements that are aimed at a request, and documents of them.
+//! Statements that are aimed at a request, and documents with such statements.
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -11,18 +11,18 @@ use crate::case::{Caller, Case, Document, Layer, Names, Principals, ResourceKind
 use crate::format::Held;
 use crate::source::Source;
 
-/// How a statement stands to the request.
+/// The intended relation of a statement to the request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Aim {
-    /// It should apply.
+    /// The statement should apply.
     Hit,
-    /// It would apply but for one thing.
+    /// The statement would apply, except for one part.
     Near,
-    /// Whatever comes.
+    /// The statement is arbitrary.
     Any,
 }
 
-/// The levels of a layer, each of which allows in about `hit` of 100 cases as far as it can tell.
+/// Draws the levels of a layer. Each level should allow the request in about `hit` of 100 cases.
 pub(crate) fn levels(
     source: &mut Source<'_>,
     case: &Case,
@@ -72,7 +72,7 @@ fn document(source: &mut Source<'_>, case: &Case, layer: Layer, hits: bool) -> A
     Arc::new(Document { variables, statements })
 }
 
-/// An Allow that should apply, as the layer may have it.
+/// Draws an Allow that should apply and is valid in the layer.
 pub(crate) fn allow_in(source: &mut Source<'_>, case: &Case, layer: Layer, variables: bool) -> Statement {
     if layer == Layer::Rcp {
         return Statement::plain(true);
@@ -80,7 +80,7 @@ pub(crate) fn allow_in(source: &mut Source<'_>, case: &Case, layer: Layer, varia
     statement(source, case, layer, true, Aim::Hit, variables)
 }
 
-/// A statement as the layer may have it. An RCP can only deny, whatever is asked for (rule 1.23).
+/// Draws a statement that is valid in the layer. In an RCP it always denies, even if an Allow is requested (rule 1.23).
 pub(crate) fn statement(
     source: &mut Source<'_>,
     case: &Case,
@@ -90,7 +90,7 @@ pub(crate) fn statement(
     variables: bool,
 ) -> Statement {
     let allow = allow && layer != Layer::Rcp;
-    // The part that a near miss misses by.
+    // The part by which a near miss fails to apply.
     let missed =
         if aim == Aim::Near { source.below(if layer.names_principals() { 4 } else { 3 }) } else { 9 };
     let aim_of = |part: usize| match aim {
@@ -132,7 +132,7 @@ fn action(source: &mut Source<'_>, case: &Case, layer: Layer, aim: Aim) -> Names
         list.insert(source.below(2), one(source, beside));
     }
     if may_be_not && source.chance(10) {
-        // What the list misses, NotAction hits.
+        // `NotAction` applies if its list does not match.
         let missing = if aim == Aim::Hit { Aim::Near } else { Aim::Hit };
         return Names { not: true, list: vec![one(source, missing)] };
     }
@@ -140,7 +140,7 @@ fn action(source: &mut Source<'_>, case: &Case, layer: Layer, aim: Aim) -> Names
     Names { not: false, list }
 }
 
-/// The name off by one character; only letters and digits, so that it stays a name.
+/// The name with an error of one character. The change is a letter or digit, so that the text stays a name.
 fn near_action(source: &mut Source<'_>, action: &'static str, prefix: usize) -> Text {
     let near = near(source, action, prefix.saturating_add(1));
     if near.is_ascii() { near } else { Cow::Owned(near.chars().filter(char::is_ascii).collect()) }
@@ -179,7 +179,7 @@ fn fifth_colon(arn: &str) -> usize {
     arn.match_indices(':').nth(4).map_or(0, |(at, _)| at.saturating_add(1))
 }
 
-/// A star of the resource itself, at times as the variable that stands for it (rule 3.22).
+/// Writes a star of the resource itself as it is, or sometimes as the variable for it (rule 3.22).
 fn escaped(asked: &str, pattern: Text, variables: bool) -> Text {
     if variables && asked.ends_with('*') && pattern == asked {
         asked.replace('*', "${*}").into()
@@ -188,7 +188,7 @@ fn escaped(asked: &str, pattern: Text, variables: bool) -> Text {
     }
 }
 
-/// The resource with a part of it replaced by a variable, which has that value or has not.
+/// The resource with a part replaced by a variable, which may or may not have that part as its value.
 fn with_variable(source: &mut Source<'_>, case: &Case, asked: &'static str, tail: usize) -> Text {
     let value = |held: &Held| match held {
         Held::One(value) => Some(value.clone()),
@@ -218,7 +218,7 @@ fn with_variable(source: &mut Source<'_>, case: &Case, asked: &'static str, tail
             "${x:None}${x:Text}",
             "${x:None, 're'd'}",
         ];
-        // Before the resource part a variable makes a null entry (rule 3.29).
+        // A variable before the fifth colon makes a null entry (rule 3.29).
         if source.chance(10) {
             return Cow::Owned(asked.replacen("aws", "${x:None, 'aws'}", 1));
         }
@@ -254,7 +254,7 @@ fn principal(source: &mut Source<'_>, case: &Case, layer: Layer, allow: bool, ai
     Principals::Listed { not, names }
 }
 
-/// A principal element that covers the caller without naming everyone.
+/// A principal element that names the caller without naming everyone.
 pub(crate) fn covering(caller: &Caller) -> Principals {
     let name: (&'static str, Text) = match caller {
         Caller::WebIdentity { provider } | Caller::Saml { provider } => ("Federated", provider.clone()),
@@ -268,7 +268,7 @@ pub(crate) fn covering(caller: &Caller) -> Principals {
     Principals::Listed { not: false, names: vec![name] }
 }
 
-/// A name that covers the caller, or one that does not.
+/// A name that covers the caller, or a name that does not.
 fn name(source: &mut Source<'_>, case: &Case, aim: Aim) -> (&'static str, Text) {
     let aws = |name: &Text| ("AWS", name.clone());
     if aim == Aim::Hit {
@@ -289,7 +289,7 @@ fn name(source: &mut Source<'_>, case: &Case, aim: Aim) -> (&'static str, Text) 
             (Caller::FederatedUser { user_arn, .. }, _) => aws(user_arn),
         };
     }
-    // Rule 1.24: a federated principal belongs into a trust policy, and beside the call that its kind of provider makes.
+    // A federated principal belongs into a trust policy, with the call that its kind of provider makes (rule 1.24).
     match &case.request.principal {
         Caller::WebIdentity { .. } => {
             return ("Federated", Cow::Borrowed(*source.pick(&["www.amazon.com", "graph.facebook.com"])));

@@ -1,4 +1,4 @@
-//! The names that cases are made of.
+//! The names that generated cases use.
 
 use crate::case::Text;
 use crate::source::Source;
@@ -6,7 +6,7 @@ use crate::source::Source;
 pub(super) const ACCOUNT: &str = "111122223333";
 pub(super) const OTHER: &str = "444455556666";
 pub(super) const USER: &str = "arn:aws:iam::111122223333:user/ana";
-/// A user of the account that has the same number in another partition.
+/// A user in another partition whose account has the same number.
 pub(super) const CHINESE: &str = "arn:aws-cn:iam::111122223333:user/ana";
 pub(super) const ROLE: &str = "arn:aws:iam::111122223333:role/team/Deploy";
 pub(super) const SESSION: &str = "arn:aws:sts::111122223333:assumed-role/Deploy/ci";
@@ -19,7 +19,7 @@ pub(super) const SERVICE: &str = "sns.amazonaws.com";
 pub(super) const PROVIDER: &str = "accounts.google.com";
 pub(super) const SAML: &str = "arn:aws:iam::111122223333:saml-provider/Corp";
 
-/// What is asked for: the action, its neighbours, and the resources that it is about.
+/// An action with its neighbours, and the resources of the action.
 pub(super) struct Scene {
     pub(super) action: &'static str,
     pub(super) neighbours: &'static [&'static str],
@@ -45,7 +45,7 @@ pub(super) const QUEUE: Scene = Scene {
     resources: &["arn:aws:sqs:eu-west-1:111122223333:red", "arn:aws:sqs:eu-west-1:444455556666:red:blue"],
 };
 
-/// A request that has no resource (rule 3.6).
+/// A request without resource (rule 3.6).
 pub(super) const LIST: Scene = Scene {
     action: "s3:ListAllMyBuckets",
     neighbours: &["s3:ListBucket", "s3:ListAllMyDirectoryBuckets"],
@@ -58,7 +58,7 @@ pub(super) const KEY: Scene = Scene {
     resources: &["arn:aws:kms:eu-west-1:111122223333:key/red", "arn:aws:kms:eu-west-1:444455556666:key/red"],
 };
 
-/// A request that RCPs do not bear on (rule 5.41).
+/// A request that RCPs do not apply to (rule 5.41).
 pub(super) const GRANT: Scene = Scene { action: "kms:RetireGrant", ..KEY };
 
 pub(super) const ASSUME: Scene = Scene {

@@ -1,4 +1,4 @@
-//! Requests.
+//! Generated requests.
 
 use std::borrow::Cow;
 
@@ -14,13 +14,13 @@ use crate::source::Source;
 pub(super) fn request(source: &mut Source<'_>) -> Request {
     let principal = caller(source);
     let (scene, resource_kind) = scene(source, &principal);
-    // The first resource is the one that most cases are about.
+    // Most cases use the first resource.
     let at = if source.chance(75) { 0 } else { source.below(scene.resources.len()) };
     let resource = scene.resources.get(at).copied().unwrap_or("*");
     let in_arn = resource.split(':').nth(4).filter(|account| !account.is_empty());
     let resource_account = match (in_arn, source.below(10)) {
         (Some(account), 0..5) => Some(account),
-        // What the request says counts, whatever the ARN says (rule 7.38).
+        // The stated account counts, whatever the ARN has (rule 7.38).
         (Some(_), 5) => Some(ACCOUNT),
         (Some(_), _) | (None, 0..3) => None,
         (None, 9) => Some(OTHER),
@@ -84,7 +84,7 @@ fn scene(source: &mut Source<'_>, principal: &Caller) -> (&'static Scene, Resour
     }
 }
 
-/// The scene of a request.
+/// The scene that a request was drawn from.
 pub(super) fn scene_of(request: &Request) -> &'static Scene {
     let scenes = [&OBJECT, &QUEUE, &LIST, &KEY, &GRANT, &ASSUME, &WEB, &CORPORATE];
     scenes.into_iter().find(|scene| scene.action.eq_ignore_ascii_case(&request.action)).unwrap_or(&OBJECT)
@@ -105,7 +105,7 @@ fn context(source: &mut Source<'_>) -> Vec<(Text, Held)> {
             context.push((key, held));
         }
     }
-    // A key that is there twice, in two spellings (rule 4.5).
+    // A key in two spellings (rule 4.5).
     if source.chance(2)
         && let Some((key, held)) = source.choose(&context).cloned()
     {
@@ -124,7 +124,7 @@ fn seen(source: &mut Source<'_>, family: &super::Family) -> String {
     source.choose(family.samples).map_or_else(String::new, |sample| sample.seen.to_owned())
 }
 
-/// Makes some keys unknown, absent ones too.
+/// Makes some keys unknown, including some that are absent.
 pub(super) fn forget(source: &mut Source<'_>, case: &mut Case) {
     let all: Vec<&'static str> = FAMILIES.iter().flat_map(|family| keys(family).iter().copied()).collect();
     let tests = || case.documents().flat_map(|(_, d)| d.statements.iter().flat_map(|s| &s.conditions));

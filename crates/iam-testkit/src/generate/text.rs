@@ -1,4 +1,4 @@
-//! Patterns that match a text, and patterns that just do not.
+//! Patterns that match a text, and patterns that fail to match it by one character.
 
 use std::borrow::Cow;
 
@@ -11,7 +11,7 @@ pub(crate) fn swap_case(text: &str) -> String {
     text.chars().map(swap).collect()
 }
 
-/// A pattern that matches the text, after its first `kept` characters, which stay as they are.
+/// A pattern that matches the text. The first `kept` characters are not changed.
 pub(super) fn matching(source: &mut Source<'_>, text: &'static str, kept: usize) -> Text {
     let characters: Vec<char> = text.chars().collect();
     let from = source.between(kept, characters.len());
@@ -35,7 +35,7 @@ pub(super) fn matching(source: &mut Source<'_>, text: &'static str, kept: usize)
     })
 }
 
-/// The text with one character after the first `kept` changed, left out or put in.
+/// The text with one character changed, removed or inserted after the first `kept` characters.
 pub(super) fn near(source: &mut Source<'_>, text: &str, kept: usize) -> Text {
     let mut characters: Vec<char> = text.chars().collect();
     if characters.len() <= kept {
@@ -57,7 +57,7 @@ pub(super) fn near(source: &mut Source<'_>, text: &str, kept: usize) -> Text {
     Cow::Owned(characters.into_iter().collect())
 }
 
-/// A short pattern and a short text over few characters, so that they often match.
+/// A short pattern and a short text over few characters, so that they match often.
 pub(crate) fn glob(source: &mut Source<'_>) -> (String, String) {
     let mut word = |letters: &[char; 8], most: usize| {
         let length = source.below(most);

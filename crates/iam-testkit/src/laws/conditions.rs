@@ -1,4 +1,4 @@
-//! Operators, set prefixes, absent keys: each asked through a single statement.
+//! Laws of operators, set operators and absent keys. Each is tested with a single statement.
 
 use std::borrow::Cow;
 
@@ -8,7 +8,7 @@ use crate::format::{self, Decision};
 use crate::generate::{FAMILIES, Family, absent_key, test_of};
 use crate::source::Source;
 
-/// A request of a user for that resource, which these statements of an identity policy are about.
+/// A user's request for this resource, with an identity policy of these statements.
 pub(super) fn probe_case(
     resource: Text,
     statements: Vec<Statement>,
@@ -29,7 +29,9 @@ pub(super) fn probe_case(
     Case { request, policies: [(Layer::Identity, vec![vec![Document::of(statements)]])].into() }
 }
 
-/// Whether tests hold: whether an Allow with them applies, and a Deny. Where the two part, a comparison could not be made.
+/// Whether tests hold. `None` if a comparison could not be made.
+///
+/// The tests are asked in an Allow and in a Deny. If only one of the two applies, a comparison could not be made.
 pub(super) fn holds(
     trial: &Trial<'_, '_>,
     tests: &[Test],
@@ -54,7 +56,7 @@ pub(super) fn holds(
     Ok((allows == denies).then_some(allows))
 }
 
-/// Holds if it is as expected; idle if a comparison could not be made.
+/// True if the result is as expected. Idle if a comparison could not be made.
 fn expect(holds: Option<bool>, expected: bool, about: &str) -> Checked {
     match holds {
         Some(held) if held == expected => Ok(Held::True),
@@ -67,7 +69,7 @@ fn expect(holds: Option<bool>, expected: bool, about: &str) -> Checked {
     }
 }
 
-/// A family with a positive and a negated operator, a test with the positive one, and one to three values that are seen.
+/// A family with a positive and a negated operator, a test with the positive one, and one to three values of the request.
 struct Probe {
     negated: &'static str,
     test: Test,
@@ -198,7 +200,7 @@ pub(super) fn conjunction(trial: &mut Trial<'_, '_>) -> Checked {
 
 pub(super) fn absent(trial: &mut Trial<'_, '_>) -> Checked {
     let Some(Probe { negated, test, seen }) = probe(trial.source) else { return Ok(Held::Idle) };
-    // A list without values is as good as no key (rule 4.8), and another key does not stand in for it.
+    // A key with an empty list counts as absent (rule 4.8), and another key does not replace it.
     let mut context = if trial.source.chance(50) { many(&[]) } else { Vec::new() };
     let value = seen.first().copied().unwrap_or_default().to_owned();
     context.push((absent_key(trial.source), format::Held::One(value)));

@@ -1,11 +1,11 @@
-//! What a statement more or less can do.
+//! Laws about the effect of one added or removed statement.
 
 use super::{Checked, Held, Trial};
 use crate::case::{Caller, Case, Layer, Names, ResourceKind, Statement};
 use crate::format::Decision;
 use crate::generate::{Aim, covering, statement};
 
-/// A layer of the case with a document in it, drawn; and the number of the document among all.
+/// Draws a layer that has a document. Returns the layer and the document's number among all documents.
 pub(super) fn place(trial: &mut Trial<'_, '_>, wanted: impl Fn(Layer) -> bool) -> Option<(Layer, usize)> {
     let places: Vec<(Layer, usize)> = trial
         .case
@@ -17,7 +17,7 @@ pub(super) fn place(trial: &mut Trial<'_, '_>, wanted: impl Fn(Layer) -> bool) -
     trial.source.choose(&places).copied()
 }
 
-/// The case with a statement more in its document of that number, at a place that is drawn.
+/// The case with one more statement at a random place in the document with this number.
 pub(super) fn with_statement(trial: &mut Trial<'_, '_>, number: usize, added: Statement) -> Case {
     let mut case = trial.case.clone();
     if let Some(document) = case.document_mut(number) {
@@ -27,7 +27,7 @@ pub(super) fn with_statement(trial: &mut Trial<'_, '_>, number: usize, added: St
     case
 }
 
-/// A Deny of everything, as the layer may have it; an RCP names the service of the action (rule 1.23).
+/// A Deny of everything that is valid in the layer. In an RCP it names the service of the action (rule 1.23).
 pub(super) fn deny_all(case: &Case, layer: Layer) -> Statement {
     let mut deny = Statement::plain(false);
     if layer == Layer::Rcp {
@@ -38,13 +38,14 @@ pub(super) fn deny_all(case: &Case, layer: Layer) -> Statement {
     deny
 }
 
-/// Makes a statement say nothing about any generated request. An RCP that allows can only allow everything (rule 1.23), so it denies.
+/// Changes a statement so that it applies to no generated request. In an RCP it becomes a Deny, because an Allow there allows everything
+/// (rule 1.23).
 pub(super) fn hush(layer: Layer, statement: &mut Statement) {
     statement.action = Names::one("nothing:Nothing");
     statement.allow &= layer != Layer::Rcp;
 }
 
-/// Takes away what a trust policy does not have: resources, and everyone as principal (rules 1.12, 1.24).
+/// Removes what a trust policy may not have: resources, and everyone as principal (rules 1.12, 1.24).
 pub(super) fn fit(case: &Case, layer: Layer, statement: &mut Statement) {
     if is_trust(case, layer) {
         statement.resource = None;
@@ -95,7 +96,7 @@ pub(super) fn deny_more(trial: &mut Trial<'_, '_>) -> Checked {
     let case = with_statement(trial, number, deny);
     let open = before == Decision::Depends;
     trial.expect(&case, "as before, or explicit_deny", |after| {
-        // With unknown keys, a Deny that perhaps applies makes a denial perhaps an explicit one.
+        // With unknown keys, a Deny that may apply turns an implicit denial into one that may be explicit.
         after == before
             || after == Decision::ExplicitDeny
             || (after == Decision::Depends && (open || before == Decision::Allowed))
@@ -116,7 +117,7 @@ pub(super) fn allow_more(trial: &mut Trial<'_, '_>) -> Checked {
     })
 }
 
-/// Whether the document of that number has variables.
+/// Whether the document with this number has variables.
 pub(super) fn variables(case: &Case, number: usize) -> bool {
     case.documents().nth(number).is_some_and(|(_, document)| document.variables)
 }

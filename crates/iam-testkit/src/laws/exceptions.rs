@@ -1,4 +1,4 @@
-//! Where a resource policy grants what the session policy does not: exceptions 5.20 and 5.24, and where they end.
+//! Laws about resource policies that grant what the session policy does not: exceptions 5.20 and 5.24, and their limits.
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -7,7 +7,7 @@ use super::{Checked, Held, Trial};
 use crate::case::{Caller, Case, Document, Layer, Names, Principals, ResourceKind, Statement, Test, Text};
 use crate::format::{self, Decision};
 
-/// A role session of the case's account on a resource of that account, its own policies apart; none if the caller is no role session.
+/// A role session on a resource of its own account, apart from its policies. `None` if the caller is not a role session.
 fn role_session(trial: &Trial<'_, '_>) -> Option<(Case, Text, Text)> {
     let mut case = trial.case.clone();
     let Caller::AssumedRole { arn, role_arn, account, .. } = case.request.principal.clone() else {
@@ -31,14 +31,14 @@ fn everything() -> Arc<Document> {
     Document::of(vec![Statement::plain(true)])
 }
 
-/// A resource policy that grants everything to that name.
+/// A resource policy that grants everything to this name.
 fn grant(name: &Text) -> Arc<Document> {
     let mut statement = Statement::plain(true);
     statement.principal = Principals::Listed { not: false, names: vec![("AWS", name.clone())] };
     Document::of(vec![statement])
 }
 
-/// The case with these identity, boundary, session and resource policies; nothing stands for none of the kind.
+/// The case with these identity, boundary, session and resource policies. `None` removes the layer.
 fn with(case: &Case, own: [Option<Arc<Document>>; 3], resource: Arc<Document>) -> Case {
     let mut case = case.clone();
     for (layer, document) in [Layer::Identity, Layer::Boundary, Layer::Session].into_iter().zip(own) {
@@ -51,7 +51,8 @@ fn with(case: &Case, own: [Option<Arc<Document>>; 3], resource: Arc<Document>) -
     case
 }
 
-/// Whether a grant reaches past identity, boundary and session policies: with them silent, the decision is as with them all allowing.
+/// Whether a grant is independent of identity, boundary and session policies: the decision is the same if none of them allows and if all
+/// do.
 fn reaches_past(trial: &Trial<'_, '_>, case: &Case, resource: &Arc<Document>) -> Checked {
     let all = with(case, [Some(everything()), None, None], resource.clone());
     let Some(verdict) = trial.judge(&all)? else { return Ok(Held::Idle) };
@@ -81,7 +82,7 @@ pub(super) fn principal_arn_key(trial: &mut Trial<'_, '_>) -> Checked {
 pub(super) fn role_arn(trial: &mut Trial<'_, '_>) -> Checked {
     let Some((case, _, role)) = role_session(trial) else { return Ok(Held::Idle) };
     let resource = grant(&role);
-    // Without limits the role's grant is enough, and no identity policy is asked (rule 5.21).
+    // Without limits, the grant to the role is enough, and identity policies are not asked (rule 5.21).
     let all = with(&case, [Some(everything()), None, None], resource.clone());
     let Some(verdict) = trial.judge(&all)? else { return Ok(Held::Idle) };
     let own = with(&case, [None, None, Some(everything())], resource.clone());

@@ -1,4 +1,4 @@
-//! What must not matter: order, repetition, how statements are cut, and what was asked before.
+//! Laws about what must not matter: order, repetition, the division into statements, and earlier questions.
 
 use std::sync::Arc;
 
@@ -108,7 +108,7 @@ pub(super) fn split(trial: &mut Trial<'_, '_>) -> Checked {
     if cut { trial.expect_same(&case) } else { Ok(Held::Idle) }
 }
 
-/// One statement for each action and each resource; never of a `Not` form, which is not a sum of its parts.
+/// One statement for each action and each resource. A `Not` element is not divided, because it is not the sum of its parts.
 fn parts(statement: &Statement) -> Vec<Statement> {
     let each = |names: &Names| -> Vec<Names> {
         if names.not {
@@ -162,7 +162,7 @@ pub(super) fn explained(trial: &mut Trial<'_, '_>) -> Checked {
     }
 }
 
-/// The case with only those statements that are wanted; the others stay where they are and say nothing.
+/// The case with the wanted statements only. The other statements keep their places and apply to no request.
 fn only(case: &Case, wanted: impl Fn(StatementPlace) -> bool) -> Case {
     let mut case = case.clone();
     for (layer, levels) in &mut case.policies {

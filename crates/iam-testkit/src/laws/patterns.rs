@@ -1,4 +1,4 @@
-//! Patterns and what they match.
+//! Laws about patterns and the texts they match.
 
 use std::borrow::Cow;
 
@@ -9,7 +9,7 @@ use crate::format::{self, Decision};
 use crate::generate::glob as draw;
 use crate::source::Source;
 
-/// Whether the pattern matches the text: `*` any run of characters, `?` exactly one, anchored at both ends. The definition itself.
+/// Whether a pattern matches a text, by definition: `*` is any run of characters, `?` exactly one, and the whole text must match.
 fn matches(pattern: &[char], text: &[char]) -> bool {
     match (pattern, text) {
         ([], []) => true,
@@ -20,7 +20,7 @@ fn matches(pattern: &[char], text: &[char]) -> bool {
     }
 }
 
-/// A request for that resource, with an Allow of that pattern.
+/// A request for this resource, with an Allow for this pattern.
 fn asking(pattern: String, resource: String, context: Vec<(Text, format::Held)>) -> Case {
     let mut statement = Statement::plain(true);
     statement.resource = Some(Names::one(pattern));
@@ -63,7 +63,7 @@ pub(super) fn glob(trial: &mut Trial<'_, '_>) -> Checked {
     }
 }
 
-/// A text of characters that mean something in a policy.
+/// A text of characters that have a meaning in policies.
 fn strange(source: &mut Source<'_>) -> String {
     let length = source.below(5);
     (0..length).map(|_| *source.pick(&['a', '*', '?', '$', '{', '}', '/', '\'', '\u{e9}', ':'])).collect()

@@ -1,4 +1,4 @@
-//! Putting an engine to laws, and reporting what broke one.
+//! Tests of an engine with laws, and reports of what broke a law.
 
 use std::fmt::{self, Write};
 
@@ -10,10 +10,10 @@ use crate::format::Decision;
 use crate::source::Source;
 use crate::verdict::Verdict;
 
-/// How many steps of shrinking are tried on a case that breaks a law.
+/// The maximum number of shrinking steps for a case that breaks a law.
 const SHRINKING: usize = 20_000;
 
-/// A run: a seed, and the numbers of the cases.
+/// A run: a seed and the numbers of its cases.
 #[derive(Clone, Copy, Debug)]
 pub struct Run {
     seed: u64,
@@ -21,27 +21,27 @@ pub struct Run {
     cases: u64,
 }
 
-/// How an engine did with laws.
+/// The result of testing an engine with laws.
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct Report {
-    /// What was generated, and how it was decided.
+    /// The cases that were generated and their decisions.
     pub census: Census,
-    /// For each law in turn: on how many cases it held, and on how many more it had nothing to say.
+    /// For each law in order, on how many cases it held, and on how many it was idle.
     pub laws: Vec<Tally>,
-    /// The first case that broke a law, if any did; the run ends there.
+    /// The first case that broke a law, which ends the run. `None` if no law was broken.
     pub broken: Option<Broken>,
 }
 
-/// How a law fared.
+/// The result of one law.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Tally {
     /// The law.
     pub id: &'static str,
-    /// The cases on which what it says came true.
+    /// The number of cases on which the law held.
     pub held: u64,
-    /// The cases that it says nothing about.
+    /// The number of cases about which the law says nothing.
     pub idle: u64,
 }
 
@@ -53,43 +53,43 @@ pub struct Broken {
     pub law: Law,
     /// The engine.
     pub engine: String,
-    /// The seed of the run and the number of the case: enough to make it again.
+    /// The seed of the run. Seed and number reproduce the case.
     pub seed: u64,
     /// The number of the case.
     pub number: u64,
     /// The smallest case that breaks the law.
     pub case: Case,
-    /// The verdict on it.
+    /// The engine's verdict on the case.
     pub verdict: Verdict,
-    /// The engine's explanation of that, if it explains.
+    /// The engine's explanation of the verdict. `None` if it does not explain.
     pub explanation: Option<String>,
-    /// The case that the law made of it, if it made one, with the explanation.
+    /// The changed case with its explanation. `None` if the law made no other case.
     pub changed: Option<(Case, Option<String>)>,
     /// What was expected.
     pub expected: String,
-    /// What came out.
+    /// The actual answer.
     pub actual: String,
 }
 
 impl Run {
-    /// That many cases of a seed.
+    /// A run over `cases` cases of a seed.
     pub const fn new(seed: u64, cases: u64) -> Self {
         Self { seed, first: 0, cases }
     }
 
-    /// The run from a case of that number on; runs of disjoint numbers can be made side by side.
+    /// The run starting with the case of this number. Runs with disjoint numbers can run in parallel.
     #[must_use]
     pub const fn starting_at(mut self, first: u64) -> Self {
         self.first = first;
         self
     }
 
-    /// Puts the engine to one law.
+    /// Tests the engine with one law.
     pub fn of(self, law: &Law, engine: &dyn Engine) -> Report {
         self.of_all(std::slice::from_ref(law), engine)
     }
 
-    /// Puts the engine to laws: each to every case.
+    /// Tests the engine with several laws, each on every case.
     pub fn of_all(self, laws: &[Law], engine: &dyn Engine) -> Report {
         let mut report = Report {
             laws: laws.iter().map(|law| Tally { id: law.id, held: 0, idle: 0 }).collect(),
@@ -105,7 +105,7 @@ impl Run {
         report
     }
 
-    /// Puts the engine to laws on the one case that bytes make: the way in for a fuzzer.
+    /// Tests the engine with laws on the one case that these bytes make. Fuzz targets call it.
     pub fn of_bytes(laws: &[Law], engine: &dyn Engine, bytes: &[u8]) -> Report {
         let mut report = Report {
             laws: laws.iter().map(|law| Tally { id: law.id, held: 0, idle: 0 }).collect(),
@@ -176,7 +176,9 @@ fn check(
 const VALID: Law =
     super::law("V1", &[], "a generated case is valid: an engine decides it", |_| Ok(Held::True));
 
-/// The law on a case; what it draws hangs on the number of the case alone, so that a smaller case is changed alike.
+/// Applies a law to a case.
+///
+/// What the law draws depends only on the number of the case, so that a smaller case is changed in the same way.
 fn apply(
     law: &Law,
     engine: &dyn Engine,
@@ -191,7 +193,7 @@ fn apply(
     (law.check)(&mut Trial { engine, case, verdict, source: &mut source })
 }
 
-/// Shrinks what broke a law, and puts the report together.
+/// Shrinks the case that broke a law, and makes the report.
 fn broken(law: &Law, engine: &dyn Engine, case: &Case, verdict: &Verdict, seed: u64, number: u64) -> Broken {
     let breach = |case: &Case| -> Option<(Verdict, Box<Breach>)> {
         let Answer::Decided(verdict) = engine.judge(case) else { return None };
@@ -224,7 +226,7 @@ fn broken(law: &Law, engine: &dyn Engine, case: &Case, verdict: &Verdict, seed: 
 }
 
 impl Broken {
-    /// The case that was answered wrongly as a vector, ready to be put into a file: what is expected must be looked at by a person.
+    /// The case with the wrong answer as an entry of a vector file. A person must check the expectation.
     pub fn vector(&self) -> String {
         let case = self.changed.as_ref().map_or(&self.case, |(changed, _)| changed);
         let about = format!("{}: {}", self.law.id, self.law.says);
@@ -258,7 +260,7 @@ pub(crate) fn vector(case: &Case, id: &str, about: &str, expected: &str) -> Stri
     out
 }
 
-/// The first decision that a text names; a denial if it names none, or says "not allowed".
+/// The first decision that a text names. An implicit denial if the text names none or says "not allowed".
 fn decision_in(text: &str) -> Decision {
     let words: Vec<&str> =
         text.split(|c: char| !c.is_ascii_lowercase() && c != '_').filter(|w| !w.is_empty()).collect();

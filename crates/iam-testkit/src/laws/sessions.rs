@@ -1,4 +1,4 @@
-//! Session policies: they only narrow, they add up among themselves, and they intersect with the role.
+//! Laws about session policies: they only restrict, their union counts, and they intersect with the role's permissions.
 
 use super::denials::deny_all;
 use super::{Checked, Held, Trial};
@@ -8,7 +8,7 @@ use crate::case::{Caller, Case, Document, Layer, Principals, ResourceKind, State
 use crate::format::Decision;
 use crate::generate::levels;
 
-/// The case with session policies: its own, or drawn ones.
+/// The case with session policies: its own, or random ones.
 fn with_session(trial: &mut Trial<'_, '_>) -> Case {
     let mut case = trial.case.clone();
     case.policies
@@ -23,8 +23,9 @@ fn without(case: &Case, layer: Layer) -> Case {
     case
 }
 
-/// Whether a session policy limits the caller for sure: it has an account, is not its root user, and no resource policy within the
-/// account could grant directly (rules 5.20, 5.24).
+/// Whether session policies certainly limit the caller.
+///
+/// The caller must have an account and not be its root user, and no resource policy in the account may grant directly (rules 5.20, 5.24).
 pub(super) fn is_limited(case: &Case) -> bool {
     let principal = &case.request.principal;
     let has_limits = principal.account().is_some() && !matches!(principal, Caller::Root { .. });
@@ -35,12 +36,12 @@ const fn is_federated(case: &Case) -> bool {
     matches!(case.request.principal, Caller::FederatedUser { .. })
 }
 
-/// The request with these policies alone, as those of a user of its account.
+/// The request with the policies of this layer only, as identity policies of a user of its account.
 fn alone(case: &Case, layer: Layer) -> Case {
     let mut alone = case.clone();
     let levels = alone.policies.remove(&layer).unwrap_or_default();
     alone.policies.clear();
-    // A federated user needs a session policy as well (rule 6.14).
+    // A federated user also needs a session policy (rule 6.14).
     if is_federated(case) {
         alone.policies.insert(Layer::Session, levels.clone());
     }
@@ -135,7 +136,7 @@ pub(super) fn deny_wins(trial: &mut Trial<'_, '_>) -> Checked {
     trial.expect(&case, "explicit_deny", |d| d == Decision::ExplicitDeny)
 }
 
-/// The case with that document as boundary and the other as only session policy.
+/// The case with one document as boundary and the other as the only session policy.
 fn between(case: &Case, boundary: &Arc<Document>, session: &Arc<Document>) -> Case {
     let mut case = case.clone();
     case.policies.insert(Layer::Boundary, vec![vec![boundary.clone()]]);
@@ -143,7 +144,7 @@ fn between(case: &Case, boundary: &Arc<Document>, session: &Arc<Document>) -> Ca
     case
 }
 
-/// Two documents that could be session policies.
+/// Two documents that are valid as session policies.
 fn two(trial: &mut Trial<'_, '_>) -> Option<(Arc<Document>, Arc<Document>)> {
     let mut draw = || levels(trial.source, trial.case, Layer::Session, 85).into_iter().flatten().next();
     Some((draw()?, draw()?))
@@ -157,7 +158,7 @@ pub(super) fn boundary_is_alike(trial: &mut Trial<'_, '_>) -> Checked {
 }
 
 pub(super) fn composes(trial: &mut Trial<'_, '_>) -> Checked {
-    // A boundary makes NotPrincipal apply where it would not (rule 5.7).
+    // With a boundary, a `NotPrincipal` may apply that otherwise would not (rule 5.7).
     let mut case = trial.case.clone();
     if case
         .documents()

@@ -1,4 +1,4 @@
-//! In which spellings a policy means the same, and in which not.
+//! Laws about notations of a policy that mean the same, and notations that do not.
 
 use super::{Breach, Checked, Held, Trial};
 use crate::case::{Layer, Spelling};
@@ -23,7 +23,7 @@ pub(super) fn keys_and_actions(trial: &mut Trial<'_, '_>) -> Checked {
 }
 
 pub(super) fn resources(trial: &mut Trial<'_, '_>) -> Checked {
-    // The resource that is asked for is in every list that could match it, in another case; then none of these lists does.
+    // The requested resource is put in another case into every list that could match it, so that no list matches.
     let asked = trial.case.request.resource.clone();
     let (head, tail) = asked.rsplit_once(':').unwrap_or(("", &asked));
     let other = swap_case(tail);
@@ -31,7 +31,7 @@ pub(super) fn resources(trial: &mut Trial<'_, '_>) -> Checked {
         return Ok(Held::Idle);
     }
     let mut case = trial.case.clone();
-    // An RCP that allows can only allow everything (rule 1.23).
+    // An Allow in an RCP can only allow everything (rule 1.23).
     for (_, statement) in case.statements_mut().filter(|(layer, s)| *layer != Layer::Rcp || !s.allow) {
         for names in statement.resource.iter_mut().filter(|names| !names.not) {
             names.list = vec![format!("{head}:{other}").into()];

@@ -1,4 +1,4 @@
-//! The table of layers: which decision follows from the statements that apply (rules 5.2 and 5.10 to 5.34).
+//! The law of the table of layers: the decision that follows from the statements that apply (rules 5.2 and 5.10 to 5.34).
 
 use super::{Breach, Checked, Held, Trial};
 use crate::case::{Caller, Case, Layer, Principals, ResourceKind, partition};
@@ -35,7 +35,7 @@ fn decision(case: &Case, applying: &[StatementPlace]) -> Decision {
     if applying.iter().any(|place| statement(case, *place).is_some_and(|s| !s.allow)) {
         return Decision::ExplicitDeny;
     }
-    // A layer that does not exist, or does not bear on the request, limits nothing.
+    // A layer that does not exist or does not apply limits nothing.
     let limits = |layer: Layer| case.policies.contains_key(&layer) && case.bears(layer);
     let every_level = |layer: Layer| {
         let levels = case.policies.get(&layer).map_or(0, Vec::len);
@@ -99,7 +99,7 @@ fn strength(case: &Case, principals: &Principals) -> Grant {
             Grant::Limited
         }
         (caller, "AWS") => {
-            // Rule 7.46: the same number in another partition is another account.
+            // The same number in another partition is another account (rule 7.46).
             let here = caller.arn().and_then(|arn| partition(arn)).unwrap_or("aws");
             let own = |account: &crate::case::Text| {
                 name == account || *name == format!("arn:{here}:iam::{account}:root")

@@ -1,4 +1,4 @@
-//! Keys that nobody mentions, and keys whose value is not known.
+//! Laws about keys that no policy mentions, and about keys with unknown values.
 
 use super::{Checked, Held, Trial};
 use crate::format::{self, Decision};
@@ -17,7 +17,7 @@ pub(super) fn unmentioned(trial: &mut Trial<'_, '_>) -> Checked {
 }
 
 pub(super) fn never_contradicts(trial: &mut Trial<'_, '_>) -> Checked {
-    // Some keys, absent ones too, become unknown; then each gets some value, or none.
+    // Some keys, including absent ones, become unknown. Then each gets a value or becomes absent.
     let mut unknown = trial.case.clone();
     let mut hidden: Vec<(&'static str, &'static crate::generate::Family)> = Vec::new();
     for family in FAMILIES {
@@ -46,7 +46,7 @@ pub(super) fn never_contradicts(trial: &mut Trial<'_, '_>) -> Checked {
     let expected = format!("{}, as with the keys unknown", before.decision.name());
     trial.expect(&known, &expected, |after| match before.decision {
         Decision::Allowed | Decision::ExplicitDeny => after == before.decision,
-        // That it is denied is certain; whether a Deny applies need not be.
+        // The request is certainly denied. Whether a Deny applies may be open.
         Decision::ImplicitDeny => matches!(after, Decision::ImplicitDeny | Decision::ExplicitDeny),
         Decision::Depends => !(nothing_unknown && after == Decision::Depends),
     })
