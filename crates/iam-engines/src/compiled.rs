@@ -17,28 +17,28 @@ use iam_testkit::{Answer, Engine, Explanation, Loaded, Question, SessionAnswer, 
 
 use crate::convert;
 
-/// When the calls of the vectors are made; no expectation names a time.
+/// The time of the calls in the vectors. No expectation names a time.
 const NOW: Instant = Instant::from_epoch_seconds(1_772_366_400);
 
-/// How many policies are kept read. Laws ask again and again about the same ones.
+/// The number of policies that are kept after reading. Laws ask about the same ones again and again.
 const KEPT: usize = 64;
 
 type Policies = HashMap<(usize, PolicyKind), (Arc<Document>, Arc<Policy>)>;
 
-/// The engine of `iam-eval`, with its index or without.
+/// The engine of `iam-eval`, with or without its index.
 ///
-/// Requests meet policies that are read in the mode given; documents by themselves are read strictly.
+/// The policies of requests are read in the given mode. Documents on their own are read strictly.
 #[derive(Debug)]
 pub struct Compiled {
     mode: Mode,
     is_indexed: bool,
-    /// Policies that have been read, by the address of their document, which is kept so that no other can have it.
+    /// Policies that have been read, by the address of their document. The document is kept, so that the address stays valid.
     read: RefCell<Policies>,
     compiler: RefCell<Compiler>,
 }
 
 impl Compiled {
-    /// The engine as programs use it, with policies read in that mode.
+    /// The engine as programs use it. It reads policies in this mode.
     pub fn new(mode: Mode) -> Self {
         Self {
             mode,
@@ -48,7 +48,7 @@ impl Compiled {
         }
     }
 
-    /// The engine that looks at every statement, with policies read in that mode.
+    /// The engine without its index: it looks at every statement. It reads policies in this mode.
     pub fn scanning(mode: Mode) -> Self {
         Self { is_indexed: false, ..Self::new(mode) }
     }
@@ -69,7 +69,7 @@ impl Compiled {
         }
     }
 
-    /// The decision and the statements that apply; an error if the ways to them do not agree.
+    /// The decision and the statements that apply. An error if the different functions for them disagree.
     fn applying(&self, layers: &Layers, request: &Request) -> Result<(Decision, Vec<Applying>), String> {
         if !self.is_indexed {
             return Ok(layers.applying(request));
@@ -107,7 +107,7 @@ impl Compiled {
 
     fn ask(&self, question: &Question<'_>) -> Result<(Layers, Request), Report> {
         let limits = WireLimits::default();
-        // The members are read as documents of their own: the lines of a large file are not counted once per case.
+        // Each member is read as a document of its own, so that the lines of a large file are not counted again for every case.
         let mut bounds = limits.policy;
         bounds.document_bytes = usize::MAX;
         let request = Json::parse(question.request.raw(), &bounds)?.refuse_duplicates()?;
@@ -180,7 +180,7 @@ impl Engine for Compiled {
 }
 
 impl Compiled {
-    /// Prints every policy and reads it again; an error if a policy then is another one.
+    /// Prints every policy and reads it again. An error if the result is a different policy.
     fn reprint(&self, layers: &mut Layers) -> Result<(), String> {
         let again = |policy: &mut Arc<Policy>| {
             let text = policy.to_json();
@@ -203,7 +203,7 @@ impl Compiled {
     }
 }
 
-/// A trace in a line for each statement.
+/// Writes a trace with a line for each statement.
 fn words(trace: &Trace<'_>) -> String {
     let mut out = format!("{}: {:?}\n", trace.decision.name(), trace.reason);
     for layer in &trace.layers {

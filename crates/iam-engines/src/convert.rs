@@ -1,4 +1,4 @@
-//! Generated cases as values of the engine, and the engine's words as those of the test kit.
+//! Conversion of generated cases to values of the engine, and of the engine's results to those of the test kit.
 
 use std::sync::Arc;
 
@@ -10,7 +10,7 @@ use iam_testkit::case::{Caller, Case, Document, Layer, ResourceKind as Kind};
 use iam_testkit::format::{Decision, Held};
 use iam_testkit::{Session, StatementPlace, Statements, Verdict};
 
-/// The request of a case; an error if its action is none.
+/// The request of a case. An error if its action is not an action name.
 pub(crate) fn request(case: &Case) -> Result<Request, String> {
     let asked = &case.request;
     let action = Action::new(&asked.action).ok_or_else(|| format!("{:?} is no action", asked.action))?;
@@ -62,7 +62,7 @@ pub(crate) const fn kind(kind: Kind) -> ResourceKind {
     }
 }
 
-/// The layers of a case, each document turned into a policy by `read`.
+/// The layers of a case. `read` converts each document to a policy.
 pub(crate) fn layers(
     case: &Case,
     mut read: impl FnMut(&Arc<Document>, Layer) -> Result<Arc<Policy>, String>,
@@ -85,7 +85,7 @@ pub(crate) fn layers(
     Ok(layers)
 }
 
-/// The engine's name for a layer.
+/// The engine's layer for a layer of the test kit.
 pub(crate) const fn engine_layer(layer: Layer) -> iam_eval::Layer {
     match layer {
         Layer::Identity => iam_eval::Layer::Identity,
@@ -129,7 +129,7 @@ pub(crate) const fn place(at: iam_eval::StatementRef) -> StatementPlace {
     }
 }
 
-/// The engine's answer in the words of the test kit.
+/// The engine's result as a verdict of the test kit.
 pub(crate) fn verdict((decided, applying): (iam_eval::Decision, Vec<Applying>)) -> Verdict {
     let of = |certainty: Certainty| {
         let mut places: Vec<StatementPlace> =
@@ -141,7 +141,7 @@ pub(crate) fn verdict((decided, applying): (iam_eval::Decision, Vec<Applying>)) 
     Verdict { decision: decision(decided), statements: Some(statements) }
 }
 
-/// A session in the words of the test kit.
+/// The engine's session as a session of the test kit.
 pub(crate) fn session(session: &session::Session) -> Session {
     Session {
         duration_seconds: u64::try_from(session.duration_seconds).unwrap_or_default(),

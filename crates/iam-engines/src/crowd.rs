@@ -1,4 +1,4 @@
-//! The index beside the scan over every statement, on policies that are many.
+//! Comparison of the index with a scan over all statements, on large sets of policies.
 
 use std::sync::Arc;
 
@@ -9,22 +9,22 @@ use iam_testkit::{Source, generate};
 
 use crate::convert;
 
-/// Requests that were asked, and statements that they met.
+/// The amount of work in such a comparison.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Crowds {
-    /// Requests.
+    /// The number of requests.
     pub requests: u64,
-    /// Statements in the policies of these requests, summed.
+    /// The number of statements in the policies of each request, summed over the requests.
     pub statements: u64,
-    /// Statements that applied, summed.
+    /// The number of statements that applied, summed over the requests.
     pub applying: u64,
-    /// Policies that were replaced in a program.
+    /// The number of policies that were replaced in a program.
     pub replaced: u64,
 }
 
 impl Crowds {
-    /// Adds others.
+    /// Adds the numbers of another comparison.
     pub fn add(&mut self, others: &Self) {
         self.requests = self.requests.saturating_add(others.requests);
         self.statements = self.statements.saturating_add(others.statements);
@@ -33,11 +33,12 @@ impl Crowds {
     }
 }
 
-/// Asks a program and its layers about the requests of one crowd of a seed: verdict, statements and cost must agree, also after policies
-/// were replaced.
+/// Compares a program with its layers on the requests of one crowd of a seed.
+///
+/// Verdict, statements and cost must agree, also after policies have been replaced.
 ///
 /// # Errors
-/// What differs, with the case.
+/// The difference, with the case.
 pub fn crowd(seed: u64, number: u64) -> Result<Crowds, String> {
     let mut source = Source::of_case(seed, number);
     let size = 4_usize.saturating_add(source.below(60));
@@ -46,7 +47,7 @@ pub fn crowd(seed: u64, number: u64) -> Result<Crowds, String> {
     let layers = layers(first)?;
     let mut program = layers.compile();
     let mut crowds = compare(&cases, &program, &layers)?;
-    // Each policy of a layer moves to the place of the one before: the index must forget the old one and learn the new one.
+    // Each policy of a layer moves to the place of the one before it. The index must forget the old policy and add the new one.
     let all: Vec<_> = layers.policies().map(|(place, policy)| (place, policy.clone())).collect();
     for pair in all.windows(2) {
         if let [(place, _), (other, policy)] = pair

@@ -1,4 +1,4 @@
-//! Answers as one number: equal on every machine, native and WebAssembly.
+//! Answers as one number that is equal on every machine, natively and in WebAssembly.
 
 use std::fmt;
 
@@ -22,7 +22,7 @@ impl Digest {
         Self(format!("{line}\n").bytes().fold(self.0, add))
     }
 
-    /// The number.
+    /// The hash as a number.
     pub const fn number(self) -> u64 {
         self.0
     }
@@ -34,7 +34,7 @@ impl fmt::Display for Digest {
     }
 }
 
-/// The digest of the verdicts on the cases of a seed, from that number on: a line each, decision and statements.
+/// The digest of the verdicts on the cases of a seed, starting with the case `first`. Each line has a decision and its statements.
 pub fn digest(engine: &dyn Engine, seed: u64, first: u64, cases: u64) -> u64 {
     let digest = (first..first.saturating_add(cases)).fold(Digest::default(), |digest, number| {
         let case = generate::case(&mut Source::of_case(seed, number));

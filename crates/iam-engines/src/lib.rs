@@ -1,10 +1,11 @@
-//! The engines of this workspace, as the test kit asks them.
+//! Adapters that connect the engines of this workspace to the test kit.
 //!
-//! [`Compiled`] is the engine that programs use. `Reference` (with the feature `reference`) is the semantics once more, written from the
-//! rules alone. They must agree on every case: on the decision, and on every statement that applies. [`crowd`] compares the engine with
-//! its index and without, and [`SmallQuestion`] the analysis with enumeration.
+//! Each adapter implements [`iam_testkit::Engine`]. [`Compiled`] is the engine that programs use. `Reference` (with the feature
+//! `reference`) is the second implementation of the semantics, written from the rules alone. Both must agree on every case: on the
+//! decision, and on every statement that applies. [`crowd`] compares the engine with and without its index. [`SmallQuestion`] compares the
+//! analysis with enumeration.
 //!
-//! Only tests, benchmarks, fuzz targets, `iam-harness` and the verb `conformance` of the program use this crate.
+//! Only tests, benchmarks, fuzz targets, `iam-harness` and the command `conformance` of the program use this crate.
 #![forbid(unsafe_code)]
 
 mod compiled;

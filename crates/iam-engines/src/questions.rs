@@ -1,7 +1,7 @@
-//! Questions about all requests, small enough that all requests can be enumerated: the analysis beside counting.
+//! Questions that are small enough to enumerate all requests: comparison of the analysis with counting.
 //!
-//! The policies of such a question use few actions, short resources and few keys, with values from short lists. An answer that something
-//! fails has been shown by a request; an answer that it holds is put before every request of the small world.
+//! The policies of such a question use few actions, short resources and few keys, with values from short lists. If the analysis says that a
+//! question fails, its witness is checked. If it says that a question holds, every request of the small world is checked.
 
 use std::sync::Arc;
 
@@ -16,15 +16,15 @@ use iam_testkit::Source;
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct SmallQuestion {
-    /// The policies of the first layers: identity, and perhaps boundary and session.
+    /// The policies of the first layers: identity policies, and sometimes a boundary and session policies.
     pub allowed: Layers,
-    /// The identity policy of the second.
+    /// The identity policy of the second layers.
     pub beyond: Layers,
     /// The texts of all policies, identity policies first.
     pub texts: Vec<String>,
-    /// The keys that they use.
+    /// The keys that the policies use.
     pub keys: Vec<&'static SmallKey>,
-    /// Whether action names are open, or the four of the small world.
+    /// Whether action names are open. Otherwise they are the four of the small world.
     pub is_open: bool,
 }
 
@@ -32,9 +32,9 @@ pub struct SmallQuestion {
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct SmallKey {
-    /// Its name.
+    /// The name of the key.
     pub name: &'static str,
-    /// How many values it has; [`KeyValues::Either`] is told to nobody.
+    /// The number of values of the key. [`KeyValues::Either`] is not set in the space: the analysis derives it from the policies.
     pub values: KeyValues,
     operators: &'static [&'static str],
     texts: &'static [&'static str],
@@ -64,7 +64,7 @@ const RESOURCE_PATTERNS: [&str; 18] = [
     "arn:?:s:*:*:a",
 ];
 
-/// Texts of up to two letters, of which one stands for all that no pattern has, and some of three.
+/// Texts of up to two letters, and some of three. One of the letters occurs in no pattern and stands for all others.
 fn letters() -> Vec<String> {
     let mut found = vec![String::new()];
     let mut last = found.clone();
@@ -186,7 +186,7 @@ const VARIABLE: SmallKey = SmallKey {
 };
 
 impl SmallQuestion {
-    /// A question of a small world; nothing if one of its policies is refused.
+    /// Draws a question. `None` if one of its policies is refused.
     pub fn draw(source: &mut Source<'_>) -> Option<Self> {
         let has_variables = source.chance(30);
         let mut keys: Vec<&'static SmallKey> = Vec::new();
@@ -198,7 +198,7 @@ impl SmallQuestion {
         }
         let mut layers = [Layers::new(), Layers::new()];
         let mut texts = Vec::new();
-        // Sometimes the second is the first with a change, so that much of both is the same.
+        // Sometimes the second layers are the first ones with a change, so that they have much in common.
         let same = source.chance(30);
         let statements: Vec<String> =
             (0..source.between(1, 3)).map(|_| statement(source, &keys, has_variables)).collect();
@@ -231,13 +231,13 @@ impl SmallQuestion {
         analysis.never(&Question::new(&self.allowed).beyond(&self.beyond).about(actions))
     }
 
-    /// The answer of the analysis over every name of an action.
+    /// The answer of the analysis for all action names.
     pub fn answer_openly(&self) -> Verdict {
         let mut analysis = Analysis::new(self.space());
         analysis.never(&Question::new(&self.allowed).beyond(&self.beyond))
     }
 
-    /// A request of the small world that answers the question with yes.
+    /// A request of the small world that answers the question with yes. `None` if there is none.
     pub fn counterexample(&self) -> Option<Request> {
         self.request(|request| {
             self.allowed.decide(request) == Decision::Allowed
@@ -245,10 +245,10 @@ impl SmallQuestion {
         })
     }
 
-    /// The first layers as one policy, put before every request of the small world.
+    /// Writes the first layers as one policy, and checks it with every request of the small world.
     ///
     /// # Errors
-    /// A request that the policy and the layers decide differently, or one that the policy allows and should not.
+    /// A request that the policy and the layers decide differently, or a request that the policy allows and should not.
     pub fn check_effective(&self) -> Result<Effective, String> {
         let effective = Analysis::effective(&self.space(), &self.allowed).map_err(|e| e.to_string())?;
         let mut own = Layers::new();
@@ -275,7 +275,7 @@ impl SmallQuestion {
         space
     }
 
-    /// The first request of the small world that is of that kind.
+    /// The first request of the small world for which `is_wanted` is true.
     fn request(&self, is_wanted: impl Fn(&Request) -> bool) -> Option<Request> {
         let seen: Vec<(&str, Vec<Option<ContextValue>>)> =
             self.keys.iter().map(|key| (key.name, key.contexts())).collect();
@@ -313,7 +313,7 @@ impl SmallQuestion {
 }
 
 impl SmallKey {
-    /// The key absent, with each of its values, and with sets of them.
+    /// The possible values of the key: absent, each single value, and sets of values.
     fn contexts(&self) -> Vec<Option<ContextValue>> {
         let mut found = vec![None];
         if self.values != KeyValues::Multiple {
@@ -388,7 +388,7 @@ fn condition(source: &mut Source<'_>, key: &SmallKey, has_variables: bool) -> St
     format!(r#""{quantifier}{operator}{suffix}":{{"{}":[{values}]}}"#, key.name)
 }
 
-/// A hash of the answers to the questions of these numbers, with their witnesses: the same on every machine.
+/// A hash of the answers to the questions of these numbers, with their witnesses. It is the same on every machine.
 pub fn answers_digest(seed: u64, numbers: std::ops::Range<u64>) -> u64 {
     let drawn = numbers.filter_map(|number| SmallQuestion::draw(&mut Source::of_case(seed, number)));
     // FNV-1a.
@@ -398,27 +398,27 @@ pub fn answers_digest(seed: u64, numbers: std::ops::Range<u64>) -> u64 {
     })
 }
 
-/// What came of many questions.
+/// The counts of answers to many questions.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Answers {
-    /// Answers that something holds; none of them has a counterexample.
+    /// Answers [`Verdict::Holds`]. None of them has a counterexample.
     pub holds: u64,
-    /// Answers that something fails, each with a witness.
+    /// Answers [`Verdict::Fails`]. Each has a witness.
     pub fails: u64,
-    /// Answers that are not known, because of variables.
+    /// Answers [`Verdict::Unknown`] because of variables.
     pub by_variables: u64,
-    /// Answers that are not known, because of mixed types.
+    /// Answers [`Verdict::Unknown`] because of mixed types.
     pub by_types: u64,
-    /// Questions whose policies were refused.
+    /// Questions with a refused policy.
     pub refused: u64,
 }
 
 impl Answers {
-    /// Answers the questions of these numbers, and counts.
+    /// Answers the questions of these numbers, checks the answers and counts them.
     ///
     /// # Errors
-    /// The first answer that is wrong.
+    /// The first wrong answer.
     pub fn of(seed: u64, numbers: std::ops::Range<u64>) -> Result<Self, String> {
         let mut answers = Self::default();
         for number in numbers {
@@ -457,7 +457,7 @@ impl Answers {
         Ok(answers)
     }
 
-    /// Adds what another run came to.
+    /// Adds the counts of another run.
     pub const fn add(&mut self, other: &Self) {
         self.holds = self.holds.saturating_add(other.holds);
         self.fails = self.fails.saturating_add(other.fails);

@@ -1,4 +1,4 @@
-//! An engine whose answers are taken down.
+//! An engine that records a digest of its answers.
 
 use std::cell::Cell;
 
@@ -7,7 +7,7 @@ use iam_testkit::{Answer, Engine, Loaded, Question, SessionAnswer};
 
 use crate::Digest;
 
-/// An engine, and every answer that it gave as one number: the same wherever it runs.
+/// An engine with a digest of all its answers, which is the same on every machine.
 #[derive(Debug)]
 pub struct Recorded<'e, E: ?Sized> {
     engine: &'e E,
@@ -15,12 +15,12 @@ pub struct Recorded<'e, E: ?Sized> {
 }
 
 impl<'e, E: Engine + ?Sized> Recorded<'e, E> {
-    /// The engine, with the digest of the answers before.
+    /// The engine, with the digest of earlier answers.
     pub const fn new(engine: &'e E, digest: Digest) -> Self {
         Self { engine, digest: Cell::new(digest) }
     }
 
-    /// The digest of all answers so far: verdicts, reasons of refusals, sessions.
+    /// The digest of all answers so far: verdicts, reasons of refusals and sessions.
     pub fn digest(&self) -> Digest {
         self.digest.get()
     }

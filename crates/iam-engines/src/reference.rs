@@ -1,4 +1,4 @@
-//! The reference: the semantics once more.
+//! The reference, the second implementation of the semantics.
 
 use iam_reference::json::Json;
 use iam_testkit::case::{Case, Layer};

@@ -1,4 +1,4 @@
-//! The long runs: laws, and engines side by side. `cargo xtask laws`, `cargo xtask diff` and `cargo xtask score` call it.
+//! The program of the long runs: laws and comparisons of engines. `cargo xtask laws`, `cargo xtask diff` and `cargo xtask score` call it.
 #![forbid(unsafe_code)]
 
 mod pairs;
@@ -16,7 +16,7 @@ use iam_testkit::laws::{self, Run};
 use iam_testkit::process::{Process, serve};
 use iam_testkit::{Engine, ring};
 
-/// The long runs read policies of some hundred bytes, hundreds of millions of times.
+/// The long runs read policies of a few hundred bytes hundreds of millions of times.
 #[cfg(feature = "long")]
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
@@ -38,11 +38,11 @@ const USAGE: &str = "usage: iam-harness COMMAND
   serve compiled|reference          be an adapter: questions on standard input, answers on standard output
 ";
 
-/// How many cases a thread takes at a time.
+/// The number of cases that a thread takes at a time.
 const PORTION: u64 = 5_000;
-/// After how many cases a run of laws says how far it is.
+/// The number of cases after which a run of laws reports its progress.
 const BLOCK: u64 = 250_000;
-/// After how many differences a comparison stops.
+/// The number of differences after which a comparison stops.
 const MOST: u64 = 200;
 
 fn main() -> ExitCode {
@@ -89,12 +89,12 @@ fn main() -> ExitCode {
         Ok(text) => (text, ExitCode::SUCCESS),
         Err(text) => (text, ExitCode::FAILURE),
     };
-    // Whoever closed the pipe has read enough.
+    // If the pipe has been closed, its reader has read enough.
     let _ = writeln!(io::stdout(), "{text}");
     code
 }
 
-/// The numbers of the cases that are asked for: so many, or from one number to another.
+/// The numbers of the requested cases: a count, or a range from one number to another.
 fn numbers(words: &[&str]) -> Option<Range<u64>> {
     let word = words.get(1)?.replace('_', "");
     let (first, end) = word.split_once("..").unwrap_or(("0", &word));
@@ -106,12 +106,12 @@ fn usage() -> ExitCode {
     ExitCode::from(2)
 }
 
-/// Runs portions of `cases` on every core; the first error of a portion stops its thread.
+/// Runs portions of `cases` on every core. The first error of a portion stops its thread.
 fn on_every_core<T: Send>(cases: u64, portion: impl Fn(u64, u64) -> T + Sync, add: impl FnMut(T) -> bool) {
     by_portions(PORTION, cases, portion, add);
 }
 
-/// The same, with as many cases at a time.
+/// The same, with a given number of cases at a time.
 fn by_portions<T: Send>(
     size: u64,
     cases: u64,
@@ -137,7 +137,7 @@ fn by_portions<T: Send>(
         drop(sender);
         for result in &results {
             if !add(result) {
-                // Dropping the receiver ends the other threads after their portion.
+                // Dropping the receiver ends the other threads after their current portions.
                 break;
             }
         }
@@ -174,7 +174,7 @@ fn run_laws(cases: Range<u64>, seed: u64, named: &[&str]) -> Result<String, Stri
         if block.end == cases.end {
             return Ok(text);
         }
-        // A run that is stopped can be gone on with from here.
+        // A run that is stopped can be continued from here.
         let _ = writeln!(io::stderr(), "{text}");
         block.start = block.end;
     }
@@ -195,9 +195,9 @@ fn summary(report: &laws::Report, laws: &[laws::Law], seed: u64, cases: Range<u6
     text
 }
 
-/// Crowds of cases until that many requests were asked.
+/// Tests crowds of cases until `cases` requests have been asked.
 fn index(cases: u64, seed: u64) -> Result<String, String> {
-    /// Requests of a crowd, about: a portion is that many times fewer crowds.
+    /// The approximate number of requests of a crowd. A portion has fewer crowds by this factor.
     const SIZE: u64 = 40;
     let portion = |first: u64, count: u64| {
         let mut total = Crowds::default();
@@ -227,7 +227,7 @@ fn index(cases: u64, seed: u64) -> Result<String, String> {
     ))
 }
 
-/// Small questions, each answer that something holds put before every request.
+/// Asks small questions. If the analysis says that a question holds, every request of the small world is checked.
 fn questions(cases: u64, seed: u64) -> Result<String, String> {
     let portion = |first: u64, count: u64| Answers::of(seed, first..first.saturating_add(count));
     let mut total = Ok(Answers::default());
@@ -254,7 +254,7 @@ fn digests(cases: u64, seed: u64) -> String {
     let firsts = (0..cases).step_by(1_000);
     let line = |first: u64| {
         let count = 1_000.min(cases.saturating_sub(first));
-        // Of questions to the analysis a tenth as many: each is many decisions.
+        // A tenth as many questions to the analysis, because each takes many decisions.
         let answers = answers_digest(seed, first..first.saturating_add(count.div_ceil(10)));
         format!("{first} {:016x} {answers:016x}", digest(&engine, seed, first, count))
     };
@@ -275,7 +275,7 @@ fn diff(cases: u64, seed: u64, from: u64, program: Option<&[String]>) -> Result<
             Some([]) => Err("-- is followed by a program and its arguments".to_owned()),
         }
     };
-    // A program that cannot be started is told before the threads begin.
+    // A program that cannot be started is reported before the threads begin.
     drop(other(program)?);
     let portion = |first, count| {
         let other = other(program)?;

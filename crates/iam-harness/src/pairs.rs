@@ -1,4 +1,4 @@
-//! Every ordered pair of a folder of policies: does the second allow all that the first does?
+//! All ordered pairs of a folder of policies: does the second policy allow everything that the first allows?
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -15,14 +15,14 @@ use iam_policy::{
 };
 use iam_testkit::Source;
 
-/// A policy of the folder.
+/// A policy of the folder, with its name.
 struct Named {
     name: String,
     policy: Arc<Policy>,
     layers: Layers,
 }
 
-/// Compares every pair; `requests` random requests of the first are put before each answer that something holds.
+/// Compares every pair. If the analysis says that the answer is yes, it is checked with `requests` random requests of the first policy.
 pub(crate) fn run(folder: &Path, requests: u64) -> Result<String, String> {
     let catalog = Catalog::embedded().map_err(|e| e.to_string())?;
     let full: Vec<String> = catalog.actions().map(|action| action.to_string()).collect();
@@ -69,7 +69,7 @@ fn compare(
     let mut counts: BTreeMap<&str, u64> = BTreeMap::new();
     let mut unknown = Vec::new();
     let mut slowest = (Duration::ZERO, String::new());
-    // What is kept of each policy is made by the first question about it.
+    // The first question about a policy prepares it.
     for one in policies {
         analysis.never(&Question::new(&one.layers).about(Actions::One(example()?)));
     }
@@ -142,7 +142,7 @@ fn shows(a: &Named, b: &Named, request: &Request) -> bool {
     a.layers.decide(request) == Decision::Allowed && b.layers.decide(request) != Decision::Allowed
 }
 
-/// A request that an Allow statement of the policy is likely to be about.
+/// Draws a request that an Allow statement of the policy is likely to match.
 fn draw(policy: &Policy, names: &ActionNames, source: &mut Source<'_>) -> Option<Request> {
     let allows: Vec<&Statement> =
         policy.statements.iter().filter(|s| s.effect.value == Effect::Allow).collect();
@@ -196,7 +196,7 @@ fn draw(policy: &Policy, names: &ActionNames, source: &mut Source<'_>) -> Option
     Some(request.with_context(context))
 }
 
-/// A text of a pattern.
+/// A text that the pattern matches.
 fn instance(pattern: &Pattern, source: &mut Source<'_>) -> String {
     let mut text = String::new();
     for piece in pattern.pieces() {
@@ -210,7 +210,7 @@ fn instance(pattern: &Pattern, source: &mut Source<'_>) -> String {
     text
 }
 
-/// Small questions with the answers of the analysis and the time they took, for another solver.
+/// Writes small questions, with the answers of the analysis and the time they took, as input for another solver.
 pub(crate) fn ask(cases: u64, seed: u64) -> String {
     let mut lines = Vec::new();
     for number in 0..cases {
@@ -225,7 +225,7 @@ pub(crate) fn ask(cases: u64, seed: u64) -> String {
             .map(|key| {
                 let values = match key.values {
                     KeyValues::Multiple => "multiple",
-                    // Not told: it has sets only if a policy puts a set operator before it.
+                    // The shape is not set. The key has sets only if a policy puts a set operator before it.
                     KeyValues::Either if question.texts.iter().any(|t| is_quantified(t, key.name)) => {
                         "either"
                     }
@@ -243,7 +243,7 @@ pub(crate) fn ask(cases: u64, seed: u64) -> String {
     lines.join("\n")
 }
 
-/// Whether a set operator stands before a key: `"ForAnyValue:StringLike":{"key":`.
+/// Whether a policy's text has a set operator before a key: `"ForAnyValue:StringLike":{"key":`.
 fn is_quantified(text: &str, key: &str) -> bool {
     text.split("\"For").skip(1).any(|rest| {
         rest.split_once(":{\"").is_some_and(|(_, behind)| behind.starts_with(&format!("{key}\"")))

@@ -1,4 +1,4 @@
-//! What a decision costs, natively and as WebAssembly: every action of the catalogue before two policies of AWS.
+//! The cost of a decision, natively and in WebAssembly: every action of the catalogue with two policies of AWS.
 
 use std::hint::black_box;
 use std::sync::Arc;
@@ -8,16 +8,16 @@ use iam_catalog::Catalog;
 use iam_eval::{Action, Context, ContextValue, Layers, Request};
 use iam_policy::{Limits, Mode, Policy, PolicyKind};
 
-/// The policy of the role, and that of the session.
+/// The role's policy and the session's policy.
 const POLICIES: [&str; 2] = [
     include_str!("../../../policies/aws-managed/SecurityAudit.json"),
     include_str!("../../../policies/aws-managed/ReadOnlyAccess.json"),
 ];
 
-/// How often all requests are decided; the quickest round counts.
+/// How often all requests are decided. The fastest round counts.
 const ROUNDS: usize = 20;
 
-/// Nanoseconds for a decision.
+/// Measures the nanoseconds of a decision.
 pub(crate) fn run() -> Result<String, String> {
     let catalog = Catalog::embedded().map_err(|error| error.to_string())?;
     let read = |text: &str| {

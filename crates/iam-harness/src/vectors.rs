@@ -1,10 +1,10 @@
-//! Every engine on every vector file.
+//! Tests of every engine with every vector file.
 
 use iam_engines::{Compiled, Digest, Recorded, Reference};
 use iam_policy::Mode;
 use iam_testkit::{Engine, Score, run_text, vectors};
 
-/// A table of engines and files; an error if any engine fails a vector.
+/// A table of engines and files. An error if an engine fails a vector.
 pub(crate) fn table() -> Result<String, String> {
     let engines: [(&str, Box<dyn Engine>); 4] = [
         ("iam-eval, as deployed", Box::new(Compiled::new(Mode::Deployed))),

@@ -1,4 +1,4 @@
-//! Conditions.
+//! Conditions of statements.
 
 use std::cmp::Ordering::{Equal, Greater, Less};
 
@@ -8,7 +8,7 @@ use crate::request::Found;
 use crate::statement::Scope;
 use crate::value::{base64, bits, date, flag, number, order, range};
 
-/// The table of part 4.
+/// The operators in the table of part 4.
 const OPERATORS: &str = "StringEquals StringNotEquals StringEqualsIgnoreCase StringNotEqualsIgnoreCase \
     StringLike StringNotLike NumericEquals NumericNotEquals NumericLessThan NumericLessThanEquals \
     NumericGreaterThan NumericGreaterThanEquals DateEquals DateNotEquals DateLessThan DateLessThanEquals \
@@ -22,8 +22,8 @@ struct Operator {
     if_exists: bool,
 }
 
-/// Rules 1.17, 4.6, 4.12, 4.25: an operator with set prefix and `IfExists`, of which `Null` takes neither; what is not one
-/// is an error. Those with `Not` are negated. Deployed policies may have odd case (rule 1.18 would refuse it).
+/// Rules 1.17, 4.6, 4.12, 4.25: reads an operator with set operator and `IfExists`. `Null` takes neither. Other texts are errors. Operators
+/// with `Not` are negated. Deployed policies may have another case, which rule 1.18 would refuse.
 fn operator(name: &str) -> Result<Operator, String> {
     let lower = name.to_ascii_lowercase();
     let (set, rest) = match lower.split_once(':') {
@@ -40,8 +40,9 @@ fn operator(name: &str) -> Result<Operator, String> {
 }
 
 impl Operator {
-    /// Rules 1.20, 1.21, 4.9, 4.20, 4.22, 7.12, the table of part 4: a value of the request (none if the key is absent)
-    /// against one of the policy, before negation. If the latter does not fit it is an error, if the former: indeterminate.
+    /// Rules 1.20, 1.21, 4.9, 4.20, 4.22, 7.12, the table of part 4: compares a value of the request (`None` if the key is absent) with a
+    /// value of the policy, before negation. If the policy's value has the wrong type, it is an error. If the request's has, the result is
+    /// indeterminate.
     fn compare(&self, wanted: &str, value: Option<&str>, scope: Scope<'_>) -> Result<bool, String> {
         let wrong = || format!("a value does not fit its operator: {wanted:?}");
         let pattern = |glob| Pattern::read(wanted, glob, self.negated, scope);
@@ -75,7 +76,7 @@ impl Operator {
                 match flag(text) {
                     _ if !pattern.has_variables && !fits => return Err(wrong()),
                     None if value.is_some() => None, // Rule 7.45.
-                    // For some value it is a third word, which a Deny takes as fitting.
+                    // Some value of the key makes it a text that is neither `true` nor `false`, for which a Deny applies.
                     _ if pattern.tokens.contains(&Token::Unknown) => {
                         Some(scope.leaning && (scope.deny || is(text)))
                     }
@@ -96,7 +97,7 @@ impl Operator {
         Ok(outcome.unwrap_or(scope.deny != self.negated))
     }
 
-    /// Rules 4.2, 4.9: one value of the request against the list: OR, or NOR for negated operators.
+    /// Rules 4.2, 4.9: compares one value of the request with the list: OR, or NOR for negated operators.
     fn one(&self, wanted: &[Json], value: Option<&str>, scope: Scope<'_>) -> Result<bool, String> {
         let mut any = false;
         for w in wanted {
@@ -105,11 +106,11 @@ impl Operator {
         Ok(any != self.negated)
     }
 
-    /// Rules 4.5, 4.7 to 4.13, 7.42, 7.43: the values of one key against the list.
+    /// Rules 4.5, 4.7 to 4.13, 7.42, 7.43: compares the values of one key with the list.
     fn key(&self, key: &str, wanted: &[Json], scope: Scope<'_>) -> Result<bool, String> {
         match scope.request.find(key) {
             Found::Known(value) => self.known(value, wanted, scope),
-            // Rule 4.11: without values only the way in which the key is there matters.
+            // Rule 4.11: without values in the policy, only the presence of the key matters.
             Found::Unknown if wanted.is_empty() => {
                 let (text, list) = (Json::String("-".into()), Json::Array(vec![Json::String("-".into())]));
                 let ways = [None, Some(&text), Some(&list)].map(|way| self.known(way, wanted, scope));
@@ -117,7 +118,7 @@ impl Operator {
                     Ok(if scope.leaning { held | way? } else { held & way? })
                 })
             }
-            // This reads every value of the policy, also where the request's do not matter.
+            // This reads every value of the policy, even if the values of the request do not matter.
             Found::Unknown => self.one(wanted, None, scope).map(|_| scope.leaning),
             Found::Ambiguous => self.one(wanted, None, scope).map(|_| scope.deny),
         }
@@ -147,7 +148,7 @@ impl Operator {
     }
 }
 
-/// Rules 1.3, 1.16, 4.1, 4.3, 4.4: every key under every operator, none twice in another case; empty objects are true.
+/// Rules 1.3, 1.16, 4.1, 4.3, 4.4: tests every key under every operator. No key may occur twice in different case. Empty objects are true.
 pub(crate) fn condition(block: &Json, scope: Scope<'_>) -> Result<bool, String> {
     let mut all = true;
     for (name, keys) in block.distinct(str::eq_ignore_ascii_case)? {

@@ -1,26 +1,26 @@
-//! JSON as RFC 8259 has it, and nothing beside it.
+//! JSON exactly as RFC 8259 defines it.
 
 use crate::value::all_digits;
 
-/// A JSON value. Numbers keep their text (rule 7.35), objects the order of their members.
+/// A JSON value. Numbers keep their text (rule 7.35), and objects keep the order of their members.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Json {
     /// `null`
     Null,
     /// `true` or `false`
     Bool(bool),
-    /// A number as it was written.
+    /// A number, as it was written.
     Number(String),
-    /// A string, its escapes replaced.
+    /// A string, with its escapes decoded.
     String(String),
     /// An array.
     Array(Vec<Json>),
-    /// An object; no name occurs twice.
+    /// An object. No name occurs twice.
     Object(Vec<(String, Json)>),
 }
 
 impl Json {
-    /// The member `name` of an object; none if there is none, or if this is not an object.
+    /// The member `name` of an object. `None` if there is no such member, or the value is not an object.
     pub fn get(&self, name: &str) -> Option<&Json> {
         self.object().ok()?.iter().find(|(n, _)| n == name).map(|(_, value)| value)
     }
@@ -29,12 +29,12 @@ impl Json {
         self.get(name).ok_or_else(|| format!("{name} is missing"))
     }
 
-    /// The members of an object; an error for anything else.
+    /// The members of an object. An error for any other value.
     pub fn object(&self) -> Result<&[(String, Json)], String> {
         if let Json::Object(members) = self { Ok(members) } else { Err("an object was expected".to_owned()) }
     }
 
-    /// Rule 1.3: the members of an object of which no two have the same name.
+    /// Rule 1.3: the members of an object. An error if two of them have the same name.
     pub(crate) fn distinct(&self, same: fn(&str, &str) -> bool) -> Result<&[(String, Json)], String> {
         let members = self.object()?;
         for (place, (name, _)) in members.iter().enumerate() {
@@ -45,22 +45,22 @@ impl Json {
         Ok(members)
     }
 
-    /// The elements of an array; an error for anything else.
+    /// The elements of an array. An error for any other value.
     pub fn array(&self) -> Result<&[Json], String> {
         if let Json::Array(elements) = self { Ok(elements) } else { Err("an array was expected".to_owned()) }
     }
 
-    /// Rules 1.10, 1.14, 1.15 and 1.16: the elements of an array, or the value itself as the only one.
+    /// Rules 1.10, 1.14, 1.15 and 1.16: the elements of an array, or the value itself as the only element.
     pub fn one_or_more(&self) -> &[Json] {
         if let Json::Array(elements) = self { elements } else { std::slice::from_ref(self) }
     }
 
-    /// The text of a string; an error for anything else.
+    /// The text of a string. An error for any other value.
     pub fn string(&self) -> Result<&str, String> {
         if let Json::String(text) = self { Ok(text) } else { Err("a string was expected".to_owned()) }
     }
 
-    /// Rules 1.16, 4.26 and 7.35: the text form of a string, number or boolean; an error for anything else.
+    /// Rules 1.16, 4.26 and 7.35: the text form of a string, number or boolean. An error for any other value.
     pub fn scalar(&self) -> Result<&str, String> {
         match self {
             Json::String(text) | Json::Number(text) => Ok(text),
@@ -72,21 +72,21 @@ impl Json {
 
 const SPACE: [char; 4] = [' ', '\t', '\n', '\r'];
 
-/// Reads one JSON value with nothing but white space around it; a member given twice and nesting beyond 128 are errors.
+/// Reads a text that is one JSON value. Duplicate members and nesting deeper than 128 are errors.
 pub fn parse(text: &str) -> Result<Json, String> {
     let mut rest = text;
     let value = value(&mut rest, 128).filter(|_| rest.trim_start_matches(SPACE).is_empty());
     value.ok_or_else(|| format!("not JSON, too deep, or a member twice, {} bytes before the end", rest.len()))
 }
 
-/// Reads this sign after white space; none if it is not next.
+/// Reads this character after white space. `None` if another one is next.
 fn take(rest: &mut &str, sign: char) -> Option<()> {
     *rest = rest.trim_start_matches(SPACE);
     *rest = rest.strip_prefix(sign)?;
     Some(())
 }
 
-/// Reads what stands before the next character of this kind.
+/// Reads the text before the next character of this kind.
 fn until<'a>(rest: &mut &'a str, kind: fn(char) -> bool) -> &'a str {
     let (taken, after) = rest.split_at_checked(rest.find(kind).unwrap_or(rest.len())).unwrap_or_default();
     *rest = after;
@@ -116,7 +116,7 @@ fn value(rest: &mut &str, depth: usize) -> Option<Json> {
     }
 }
 
-/// An opening bracket and items with commas between them.
+/// Reads an opening bracket, and items with commas between them.
 fn list<T>(rest: &mut &str, close: char, item: impl Fn(&mut &str) -> Option<T>) -> Option<Vec<T>> {
     *rest = rest.get(1..)?;
     let mut items = Vec::new();
@@ -129,7 +129,7 @@ fn list<T>(rest: &mut &str, close: char, item: impl Fn(&mut &str) -> Option<T>) 
     Some(items)
 }
 
-/// Escapes are UTF-16, where a lone surrogate is an error.
+/// Reads a string. Escapes are UTF-16, in which a lone surrogate is an error.
 fn string(rest: &mut &str) -> Option<String> {
     take(rest, '"')?;
     let mut text = String::new();
@@ -145,7 +145,7 @@ fn string(rest: &mut &str) -> Option<String> {
     }
 }
 
-/// An escape: a backslash with one character, or with `u` and four hexadecimal digits.
+/// Reads an escape: a backslash with one character, or with `u` and four hexadecimal digits.
 fn escape(rest: &mut &str) -> Option<u16> {
     let escaped = rest.strip_prefix('\\')?;
     let (name, after) = escaped.split_at_checked(if escaped.starts_with('u') { 5 } else { 1 })?;
@@ -156,7 +156,7 @@ fn escape(rest: &mut &str) -> Option<u16> {
     }
 }
 
-/// Whether the text is a sign, an integer without leading zeros, a fraction and an exponent; only the integer must be there.
+/// Whether the text is a number: an optional sign, an integer without leading zeros, an optional fraction and an optional exponent.
 fn is_number(text: &str) -> bool {
     let text = text.strip_prefix('-').unwrap_or(text);
     let (mantissa, exponent) = text.split_once(['e', 'E']).unwrap_or((text, "0"));

@@ -1,6 +1,27 @@
-//! The decision semantics of AWS IAM once more, as a second opinion on the engine: slow, plain, and written from the numbered rules
-//! (`crates/iam-eval/SEMANTICS.md`) and the case format (`crates/iam-testkit/conformance`) alone. "Rule 4.9" is a rule of the former.
-//! It reads policies as AWS accepted them and is no validator, but never ignores anything: what it cannot read it refuses.
+//! The decision semantics of AWS IAM a second time: slow and plain, as a second opinion on the engine `iam-eval`.
+//!
+//! Call [`decide`] with a case in JSON: a request and its policies. The result is an [`Answer`]: a [`Verdict`] with the decision and the
+//! statements that apply, or the reason why the case cannot be read. Nothing that is not understood is ignored.
+//!
+//! ```
+//! use iam_reference::{Answer, Decision, decide};
+//!
+//! let case = r#"{
+//!     "request": {
+//!         "principal": {"type": "iam_user", "arn": "arn:aws:iam::111122223333:user/ana", "account": "111122223333"},
+//!         "action": "s3:GetObject",
+//!         "resource": "arn:aws:s3:::bucket/key"
+//!     },
+//!     "policies": {"identity": [
+//!         {"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "s3:Get*", "Resource": "*"}}
+//!     ]}
+//! }"#;
+//! let Answer::Decided(verdict) = decide(case) else { panic!("refused") };
+//! assert_eq!(verdict.decision, Decision::Allowed);
+//! ```
+//!
+//! The crate was written from the numbered rules (`crates/iam-eval/SEMANTICS.md`) and the case format (`crates/iam-testkit/conformance`)
+//! alone. "Rule 4.9" is a rule of the former. It reads policies as AWS has accepted them, and is not a validator.
 
 #![forbid(unsafe_code)]
 
@@ -15,40 +36,40 @@ use json::Json;
 use request::{Request, only};
 use statement::{Said, Strength, statements};
 
-/// What the reference says of a case.
+/// The reference's answer to a case.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Answer {
-    /// The decision, and what led to it.
+    /// The decision, and the statements that apply.
     Decided(Verdict),
-    /// The text is not JSON, is not of the form of a case, or holds a policy that cannot be read; with the reason.
+    /// The reason why the case is refused: the text is not JSON or not a case, or a policy cannot be read.
     Refused(String),
 }
 
-/// A decision, and the statements that bear on it.
+/// A decision, and the statements that apply.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Verdict {
     /// The decision.
     pub decision: Decision,
-    /// The statements that apply for certain, of either effect, of the layers that bear on the request; sorted.
+    /// The Allow and Deny statements that certainly apply, of every layer that is asked, sorted.
     pub applying: Vec<Place>,
-    /// The statements of these layers of which unknown keys decide whether they apply; sorted.
+    /// The statements of these layers for which this depends on unknown keys, sorted.
     pub perhaps: Vec<Place>,
 }
 
-/// Rule 5.15, and what is open.
+/// A decision (rule 5.15), or the fact that it depends on unknown keys.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Decision {
     /// Allowed.
     Allowed,
-    /// A Deny applies.
+    /// A Deny statement certainly applies.
     ExplicitDeny,
-    /// Not all that must allow does, and no Deny applies for certain.
+    /// A layer that must allow does not, and no Deny certainly applies.
     ImplicitDeny,
-    /// Unknown keys decide which of the others it is.
+    /// Unknown keys decide which of the other decisions it is.
     Depends,
 }
 
-/// The layers of policies.
+/// A layer of policies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Layer {
     /// Identity policies.
@@ -57,9 +78,9 @@ pub enum Layer {
     Boundary,
     /// Session policies.
     Session,
-    /// The policy of the resource, also a trust or key policy.
+    /// The policy of the resource, including trust and key policies.
     Resource,
-    /// The policy of the VPC endpoint on the way.
+    /// The policy of the VPC endpoint that the request passes.
     VpcEndpoint,
     /// Service control policies.
     Scp,
@@ -67,37 +88,37 @@ pub enum Layer {
     Rcp,
 }
 
-/// Where a statement stands. All counts begin with 0.
+/// The place of a statement. All numbers are counted from 0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Place {
-    /// Its layer.
+    /// The layer of the policy.
     pub layer: Layer,
-    /// Its level of SCPs or RCPs, counted from the root; 0 in other layers.
+    /// The level of an SCP or RCP, counted from the root. 0 in other layers.
     pub level: usize,
-    /// Its policy in the level or layer.
+    /// The index of the policy in its level or layer.
     pub policy: usize,
-    /// Its place in the policy.
+    /// The index of the statement in its policy.
     pub statement: usize,
 }
 
-/// Decides a case given as JSON text: `{"request": …, "policies": …}`, other members ignored.
+/// Decides a case in JSON: `{"request": …, "policies": …}`. Other members are ignored.
 pub fn decide(text: &str) -> Answer {
     json::parse(text).map_or_else(Answer::Refused, |case| decide_tree(&case))
 }
 
-/// Decides a case that is already read.
+/// Decides a case that has been parsed.
 pub fn decide_tree(case: &Json) -> Answer {
     verdict(case).map_or_else(Answer::Refused, Answer::Decided)
 }
 
-/// Rules 5.10, 5.13, 5.15, 5.40, 5.41, 5.43, 5.52, 7.44: null is no layer; `scp` and `rcp` are lists of levels, `resource` is
-/// one policy, `boundary` one or a list, the others are lists. Policies of layers that do not bear on the request are read all the same.
+/// Rules 5.10, 5.13, 5.15, 5.40, 5.41, 5.43, 5.52, 7.44. Null is no layer; `scp` and `rcp` are lists of levels, `resource` is one policy,
+/// `boundary` is one policy or a list, and the others are lists. Policies of layers that are not asked are read all the same.
 fn verdict(case: &Json) -> Result<Verdict, String> {
     let policies = case.must("policies")?;
     only(policies, "identity boundary session resource vpc_endpoint scp rcp")?;
     let member = |name: &str| policies.get(name).filter(|member| **member != Json::Null);
     let request = Request::read(case.must("request")?, member("boundary").is_some())?;
-    // The layers that bear on the request, each with the number of its levels, and their statements that may apply.
+    // The layers that are asked, each with its number of levels, and the statements of these layers that may apply.
     let (mut layers, mut said) = (Vec::new(), Vec::new());
     let (has_account, linked) = (request.account.is_some(), request.service_linked);
     for (layer, name, bears) in [
@@ -113,7 +134,7 @@ fn verdict(case: &Json) -> Result<Verdict, String> {
         let levels = match layer {
             Layer::Scp | Layer::Rcp => member.array()?.iter().map(Json::array).collect::<Result<_, _>>()?,
             Layer::Resource => vec![std::slice::from_ref(member)],
-            // A boundary may stand without the list around it.
+            // A boundary may be given without a list.
             Layer::Boundary => vec![member.one_or_more()],
             Layer::Identity | Layer::Session | Layer::VpcEndpoint => vec![member.array()?],
         };
@@ -139,18 +160,18 @@ fn verdict(case: &Json) -> Result<Verdict, String> {
     Ok(Verdict { decision, applying: places(true), perhaps: places(false) })
 }
 
-/// Rules 5.11 to 5.53 without the denies. `certain`: Allows that perhaps apply do not count.
+/// Rules 5.11 to 5.53 without the Denies. If `certain`, Allows that only may apply do not count.
 fn grants(request: &Request<'_>, layers: &[(Layer, usize)], said: &[Said], certain: bool) -> bool {
     let counting: Vec<&Said> = said.iter().filter(|s| !s.deny && (s.certain || !certain)).collect();
     let allowing = |layer: Layer| counting.iter().filter(move |s| s.place.layer == layer);
-    // Rules 5.11, 5.12, 5.14, 7.37: whether every level of the layer has an Allow; none if there is no such layer.
+    // Rules 5.11, 5.12, 5.14, 7.37: whether every level of the layer has an Allow. `None` if there is no such layer.
     let allows = |layer: Layer| {
         let (_, levels) = layers.iter().find(|(l, _)| *l == layer)?;
         Some(*levels > 0 && (0..*levels).all(|level| allowing(layer).any(|s| s.place.level == level)))
     };
-    // Rules 5.11, 5.12, 5.34, 5.42, and the endpoint: nothing passes these.
+    // Rules 5.11, 5.12, 5.34, 5.42, and the endpoint: no grant overrides these layers.
     let blocked = [Layer::VpcEndpoint, Layer::Scp, Layer::Rcp].map(allows).contains(&Some(false));
-    // Rule 5.25; part 5c: a federated user without session policy has none of the user's permissions.
+    // Rule 5.25. Part 5c: a federated user without session policy has none of the IAM user's permissions.
     let own = |layer: Layer, without: bool| request.who == "root" || allows(layer).unwrap_or(without);
     let (identity, boundary) = (own(Layer::Identity, false), own(Layer::Boundary, true));
     let session = own(Layer::Session, request.who != "federated_user");

@@ -1,4 +1,4 @@
-//! Globs, and the variables in them.
+//! Globs and the variables in them.
 
 use crate::request::Found;
 use crate::statement::Scope;
@@ -13,7 +13,7 @@ pub(crate) enum Token {
     Ambiguous, // Rule 4.5: an ambiguous variable. Whether the other tokens match says nothing then.
 }
 
-/// The text of a policy, its variables replaced by what the request holds for them.
+/// A text of a policy, with its variables replaced by the values in the request.
 pub(crate) struct Pattern {
     pub(crate) tokens: Vec<Token>,
     pub(crate) has_variables: bool,
@@ -21,7 +21,7 @@ pub(crate) struct Pattern {
     pub(crate) filled: bool, // Rules 3.25, 3.26, 4.5: the outcome if the tokens match.
 }
 
-/// Rules 1.21, 3.21, 7.47: `key}` or `key, 'default'}` and what follows; none for anything else.
+/// Rules 1.21, 3.21, 7.47: reads `key}` or `key, 'default'}`, and returns the rest too. `None` for any other text.
 fn variable(text: &str) -> Option<(&str, Option<&str>, &str)> {
     let (key, rest) = text.split_at_checked(text.find(['}', ','])?)?;
     if key.is_empty() || key.contains(char::is_whitespace) || key.contains("${") {
@@ -38,7 +38,7 @@ fn variable(text: &str) -> Option<(&str, Option<&str>, &str)> {
 }
 
 impl Pattern {
-    /// Rules 1.6, 1.7, 3.20 to 3.30, 4.5: reads a text, with wildcards if `glob`; `negated`: the outcome will be negated.
+    /// Rules 1.6, 1.7, 3.20 to 3.30, 4.5: reads a text, with wildcards if `glob`. `negated` says that the outcome will be negated.
     pub(crate) fn read(text: &str, glob: bool, negated: bool, scope: Scope<'_>) -> Result<Pattern, String> {
         let mut pattern = Pattern { tokens: Vec::new(), has_variables: false, null: false, filled: true };
         let mut rest = text;
@@ -71,7 +71,7 @@ impl Pattern {
         Ok(pattern)
     }
 
-    /// Rules 2.2, 3.3: `*` and `?` are wildcards; nothing else is special.
+    /// Rules 2.2, 3.3: `*` and `?` are wildcards. No other character is special.
     fn add(&mut self, text: &str, glob: bool) {
         self.tokens.extend(text.chars().map(|c| match c {
             '*' if glob => Token::Many,
@@ -80,13 +80,13 @@ impl Pattern {
         }));
     }
 
-    /// The outcome of a comparison in which the tokens did or did not match.
+    /// The outcome of a comparison in which the tokens matched or not.
     pub(crate) fn outcome(&self, matched: bool) -> bool {
         self.filled && (matched || self.tokens.contains(&Token::Ambiguous))
     }
 
-    /// Rules 4.21, 4.22, 3.31: six fields, each a glob of its own; a text that is not an ARN of six fields matches nothing.
-    /// An unknown variable may hold colons, so then the fields are not told apart. None if the pattern is not for ARNs.
+    /// Rules 4.21, 4.22, 3.31: compares six fields, each as a glob of its own. A text that is not an ARN of six fields matches nothing. An
+    /// unknown variable may contain colons, so the fields are then not separated. `None` if the pattern is not an ARN pattern.
     pub(crate) fn covers_arn(&self, text: &str) -> Option<bool> {
         let fields: Vec<&[Token]> = self.tokens.splitn(6, |token| *token == Token::Char(':')).collect();
         if fields.len() < 6 && !self.has_variables {
@@ -98,7 +98,7 @@ impl Pattern {
     }
 }
 
-/// Rules 2.2, 3.2, 3.3: whether the pattern covers the whole text. `fold`: ASCII letters are compared without case.
+/// Rules 2.2, 3.2, 3.3: whether the pattern matches the whole text. If `fold`, ASCII letters are compared without case.
 pub(crate) fn covers(mut pattern: &[Token], text: &str, fold: bool) -> bool {
     let same = |a: char, b: char| a == b || fold && a.eq_ignore_ascii_case(&b);
     let mut text = text.chars();
@@ -108,7 +108,7 @@ pub(crate) fn covers(mut pattern: &[Token], text: &str, fold: bool) -> bool {
         }
         pattern = rest;
     }
-    // Row by row: whether the tokens so far cover the text up to each place.
+    // Row by row: whether the tokens so far match the text up to each position.
     let mut row: Vec<_> = std::iter::once((true, None)).chain(text.map(|c| (false, Some(c)))).collect();
     for token in pattern {
         let (mut before, mut any) = (false, false);

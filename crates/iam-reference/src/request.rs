@@ -4,14 +4,14 @@ use crate::json::Json;
 use crate::statement::account_of;
 use crate::value::flag;
 
-/// What the request holds for a key.
+/// The value that the request has for a key.
 pub(crate) enum Found<'a> {
     Unknown,                 // Listed in `request.unknown`.
     Ambiguous,               // Rule 4.5: two keys that differ only in case.
     Known(Option<&'a Json>), // Its value; never an empty list.
 }
 
-/// A request, borrowed from the tree of its case.
+/// A request, borrowed from the parsed case.
 pub(crate) struct Request<'a> {
     pub(crate) who: &'a str,             // Rule 5.1: the type of the caller.
     pub(crate) name: (&'a str, &'a str), // The entry that names it, after its kind: ARN, service, provider.
@@ -27,18 +27,18 @@ pub(crate) struct Request<'a> {
     pub(crate) unknown: Vec<&'a str>,
 }
 
-/// Nothing is left unread: a member of another name than these (with spaces between them) is an error.
+/// Refuses an object with a member other than `names`, which are separated by spaces. So nothing is left unread.
 pub(crate) fn only(object: &Json, names: &str) -> Result<(), String> {
     let unknown = object.object()?.iter().find(|(name, _)| !names.split(' ').any(|known| known == name));
     unknown.map_or(Ok(()), |(name, _)| Err(format!("unknown member {name:?}")))
 }
 
-/// A field of an ARN; none if it is empty or this is no ARN.
+/// A field of an ARN. `None` if the field is empty or the text is not an ARN.
 pub(crate) fn arn_field(arn: &str, colons: usize) -> Option<&str> {
     arn.splitn(6, ':').nth(colons).filter(|field| arn.starts_with("arn:") && !field.is_empty())
 }
 
-/// Rule 5.54: what the resource is, where the request does not say.
+/// Rule 5.54: the kind of the resource, if the request does not state it.
 fn kind_of(action: &str, resource: &str) -> &'static str {
     let action = action.to_ascii_lowercase();
     let takes_role = action.starts_with("sts:assumerole")
@@ -55,7 +55,7 @@ fn kind_of(action: &str, resource: &str) -> &'static str {
 }
 
 impl<'a> Request<'a> {
-    /// The form of the case: principal, action and resource must be there.
+    /// Reads the request of a case. Principal, action and resource are mandatory.
     pub(crate) fn read(json: &'a Json, has_boundary: bool) -> Result<Request<'a>, String> {
         only(json, "principal action resource resource_account resource_kind context unknown")?;
         let principal = json.must("principal")?;
@@ -97,7 +97,7 @@ impl<'a> Request<'a> {
         })
     }
 
-    /// Rules 4.4, 4.5, 4.8: key names ignore (ASCII) case. An unknown key is, whatever the context holds.
+    /// Rules 4.4, 4.5, 4.8: finds a key, ignoring ASCII case. An unknown key stays unknown, whatever the context has.
     pub(crate) fn find(&self, key: &str) -> Found<'a> {
         let mut found = self.context.iter().filter(|(name, _)| name.eq_ignore_ascii_case(key));
         match (found.next(), found.next()) {
@@ -107,13 +107,14 @@ impl<'a> Request<'a> {
         }
     }
 
-    /// Rules 5.13, 7.38: the account that owns the resource: the one given, or the one in the ARN, or the principal's.
+    /// Rules 5.13, 7.38: whether the principal's account owns the resource. The owner is the stated account, or the one in the ARN, or the
+    /// principal's.
     pub(crate) fn is_same_account(&self) -> bool {
         let in_arn = || arn_field(self.resource, 4).filter(|field| account_of(field).is_some());
         self.resource_account.or_else(in_arn).is_none_or(|owner| self.account == Some(owner))
     }
 
-    /// Rule 5.34: whether principal and resource are known to be of different partitions.
+    /// Rule 5.34: whether principal and resource are known to be in different partitions.
     pub(crate) fn crosses_partitions(&self) -> bool {
         let own = self.account.and_then(|_| arn_field(self.name.1, 1));
         own.zip(arn_field(self.resource, 1)).is_some_and(|(own, other)| own != other)

@@ -9,7 +9,7 @@ use crate::{Layer, Place};
 
 pub(crate) type Outcome = Result<bool, String>;
 
-/// A statement that applies to the request, for certain or perhaps (rule 7.44).
+/// A statement that applies or may apply to the request (rule 7.44).
 pub(crate) struct Said {
     pub(crate) place: Place,
     pub(crate) deny: bool,
@@ -17,19 +17,20 @@ pub(crate) struct Said {
     pub(crate) strength: Strength, // Meant for Allows of resource policies only.
 }
 
-/// Where an element stands, and how it is looked at.
+/// The place of an element, and the way in which it is evaluated.
 #[derive(Clone, Copy)]
 pub(crate) struct Scope<'a> {
     pub(crate) request: &'a Request<'a>,
     pub(crate) layer: Layer,
     pub(crate) variables: bool,
-    /// Rule 4.9: also the outcome of what is indeterminate, or its opposite if that will be negated; AND and OR keep it.
+    /// Rule 4.9: whether the statement is a Deny. It is also the outcome of an indeterminate comparison, or its opposite if the outcome
+    /// will be negated. AND and OR keep it.
     pub(crate) deny: bool,
-    /// Rule 7.44: in the same way, of what is unknown. True shows whether a statement may apply, false whether it must.
+    /// Rule 7.44: likewise the outcome of an unknown comparison. True shows whether a statement may apply, false whether it must apply.
     pub(crate) leaning: bool,
 }
 
-/// Rules 1.1, 1.5 to 1.13: the statements of which all elements may match. All are read, also where one has settled it.
+/// Rules 1.1, 1.5 to 1.13: the statements that may apply. All elements are read, even after one has decided the result.
 pub(crate) fn statements(json: &Json, first: Place, request: &Request<'_>) -> Result<Vec<Said>, String> {
     only(json, "Version Id Statement")?;
     let variables = match json.get("Version").map(Json::string).transpose()? {
@@ -59,7 +60,7 @@ pub(crate) fn statements(json: &Json, first: Place, request: &Request<'_>) -> Re
     Ok(said)
 }
 
-/// Rules 1.12, 1.14: whether one entry of an element matches, or none of its negation, which must not be empty.
+/// Rules 1.12, 1.14: whether an entry of the element matches, or no entry of its negation. The negation must not be empty.
 fn matches(json: &Json, name: &str, negation: &str, one: impl Fn(&str, bool) -> Outcome) -> Outcome {
     let (list, negated) = match (json.get(name), json.get(negation)) {
         (Some(list), None) => (list.one_or_more(), false),
@@ -73,7 +74,7 @@ fn matches(json: &Json, name: &str, negation: &str, one: impl Fn(&str, bool) -> 
     Ok(any != negated)
 }
 
-/// Rules 2.1 to 2.7: `*` or prefix `:` name, a glob that ignores case, without variables.
+/// Rules 2.1 to 2.7: `*`, or a prefix, a colon and a name, as a glob without case and without variables.
 fn action(json: &Json, scope: Scope<'_>) -> Outcome {
     matches(json, "Action", "NotAction", |entry, negated| {
         if entry != "*" && !entry.contains(':') {
@@ -84,8 +85,8 @@ fn action(json: &Json, scope: Scope<'_>) -> Outcome {
     })
 }
 
-/// Rules 1.12, 3.1 to 3.10, 3.27, 3.29, 7.11: the text is one glob, but only `*` matches the resource `*`. An ARN that lacks
-/// fields gets `*` for them; deployed entries may begin with a wildcard, or a variable, which is null before the fifth colon.
+/// Rules 1.12, 3.1 to 3.10, 3.27, 3.29, 7.11: the text is one glob, but only `*` matches the resource `*`. An ARN with too few fields gets
+/// `*` for the missing ones. Deployed entries may begin with a wildcard or a variable. A variable before the fifth colon is null.
 fn resource(json: &Json, scope: Scope<'_>) -> Outcome {
     let resource = scope.request.resource;
     if scope.layer == Layer::Resource && json.get("Resource").or(json.get("NotResource")).is_none() {
@@ -106,7 +107,7 @@ fn resource(json: &Json, scope: Scope<'_>) -> Outcome {
     })
 }
 
-/// Rule 5.2: how strong a grant to a principal is, the weakest first.
+/// Rule 5.2: the strength of a grant to a principal, the weakest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Strength {
     Account,
@@ -114,7 +115,7 @@ pub(crate) enum Strength {
     Direct,
 }
 
-/// Rules 1.13, 1.26, 5.2, 7.41: how strongly a statement names the caller; none if it does not reach it.
+/// Rules 1.13, 1.26, 5.2, 7.41: how strongly a statement names the caller. `None` if it does not name the caller.
 fn reaches(json: &Json, scope: Scope<'_>) -> Result<Option<Strength>, String> {
     let names_principals = matches!(scope.layer, Layer::Resource | Layer::VpcEndpoint | Layer::Rcp);
     let reached = match (json.get("Principal"), json.get("NotPrincipal")) {
@@ -128,7 +129,7 @@ fn reaches(json: &Json, scope: Scope<'_>) -> Result<Option<Strength>, String> {
     Ok(reached.then_some(Strength::Direct))
 }
 
-/// Rules 1.15, 5.3: a bare `*`, or the entries of a map, each after its kind. Wildcards and variables are errors.
+/// Rules 1.15, 5.3: a bare `*`, or the entries of a map, each with its kind. Wildcards and variables are errors.
 fn entries(element: &Json) -> Result<Vec<(&str, &str)>, String> {
     if element.string() == Ok("*") {
         return Ok(vec![("", "*")]);
@@ -156,15 +157,15 @@ pub(crate) fn account_of(entry: &str) -> Option<&str> {
     }
 }
 
-/// Rule 7.46: whether an entry names the account of the caller; a root ARN of another partition does not.
+/// Rule 7.46: whether an entry names the caller's account. A root ARN of another partition does not.
 fn is_own(entry: &str, caller: &Request<'_>) -> bool {
     let partitions = arn_field(entry, 1).zip(arn_field(caller.name.1, 1));
     let is_other = partitions.is_some_and(|(named, own)| named != own);
     caller.account.is_some() && account_of(entry) == caller.account && !is_other
 }
 
-/// Rules 5.2 to 5.6, 5.8, 7.22, 7.39: how strongly an entry names the caller, if it does. In Allows a federated provider
-/// counts in trust policies only, where `*` is none; a Deny for a canonical user reaches every caller with an account.
+/// Rules 5.2 to 5.6, 5.8, 7.22, 7.39: how strongly an entry names the caller. `None` if it does not. In Allows, a federated provider counts
+/// in trust policies only, and there `*` does not name one. A Deny for a canonical user applies to every caller with an account.
 fn strength(entry: (&str, &str), scope: Scope<'_>) -> Option<Strength> {
     let (caller, deny, account) = (scope.request, scope.deny, account_of(entry.1));
     let trust = scope.layer == Layer::Resource && scope.request.kind == "iam_role_trust";
@@ -180,7 +181,7 @@ fn strength(entry: (&str, &str), scope: Scope<'_>) -> Option<Strength> {
     direct.then_some(Strength::Direct)
 }
 
-/// Rules 5.7, 7.40: whether a NotPrincipal lists all that stands for the caller. Nobody, or everyone, is an error.
+/// Rules 5.7, 7.40: whether a `NotPrincipal` lists every name of the caller. Nobody and everyone are errors.
 fn is_exempt(entries: &[(&str, &str)], scope: Scope<'_>) -> Result<bool, String> {
     if entries.is_empty() || entries.iter().any(|entry| entry.1 == "*") {
         return Err("NotPrincipal names nobody or everyone".to_owned());

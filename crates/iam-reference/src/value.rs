@@ -1,4 +1,4 @@
-//! Values of the typed operators.
+//! Values of typed operators.
 #![expect(clippy::arithmetic_side_effects, reason = "INVARIANT at most nine digits each")]
 
 use std::cmp::Ordering;
@@ -8,15 +8,15 @@ pub(crate) fn all_digits(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit())
 }
 
-/// So many fields with `at` between them; the last keeps what is left.
+/// Splits a text into `N` fields at a character. The last field keeps the rest.
 pub(crate) fn split<const N: usize>(text: &str, at: char) -> Option<[&str; N]> {
     text.splitn(N, at).collect::<Vec<_>>().try_into().ok()
 }
 
-/// Whether it is negative, its integer without leading zeros (after its length), its fraction without trailing zeros.
+/// A number: whether it is negative; the length and digits of its integer, without leading zeros; its fraction, without trailing zeros.
 pub(crate) type Number<'a> = (bool, (usize, &'a str, &'a str));
 
-/// Rule 7.35: `[+-]?digits[.digits]` only, of any size.
+/// Rule 7.35: reads `[+-]?digits[.digits]` of any length.
 pub(crate) fn number(text: &str) -> Option<Number<'_>> {
     let unsigned = text.strip_prefix(['+', '-']).unwrap_or(text);
     let (integer, fraction) = unsigned.split_once('.').unwrap_or((unsigned, "0"));
@@ -26,26 +26,26 @@ pub(crate) fn number(text: &str) -> Option<Number<'_>> {
     valid.then_some((text.starts_with('-') && size != (0, "", ""), size))
 }
 
-/// Table of part 4, Numeric: exactly. The longer integer is the larger, else the first other digit decides.
+/// Table of part 4, Numeric: compares exactly. The longer integer is the larger; otherwise the first digit that differs decides.
 pub(crate) fn order(a: Number<'_>, b: Number<'_>) -> Ordering {
     let size = a.1.cmp(&b.1);
     b.0.cmp(&a.0).then(if a.0 { size.reverse() } else { size })
 }
 
-/// Exactly so many digits, as a number from `least` to `most`.
+/// Reads exactly `width` digits as a number from `least` to `most`.
 fn field(text: &str, width: usize, least: i128, most: i128) -> Option<i128> {
     let digits = Some(text).filter(|text| text.len() == width && all_digits(text))?;
     digits.parse().ok().filter(|value| (least..=most).contains(value))
 }
 
-/// The days from March of the year 0 to a month (13: January). Five months from March on have 153 days; leap days end a year.
+/// The days from March of year 0 to a month, where 13 is January. Five months from March have 153 days, and the leap day ends a year.
 fn days_until(year: i128, month: i128) -> i128 {
     let year = if month <= 2 { year - 1 } else { year };
     let leap_days = year.div_euclid(4) - year.div_euclid(100) + year.div_euclid(400);
     year * 365 + leap_days + ((month + 9) % 12 * 153 + 2) / 5
 }
 
-/// Rule 4.23: the nanoseconds since 1970. Digits only are epoch seconds, but four digits are refused. Otherwise
+/// Rule 4.23: the nanoseconds since 1970. Digits alone are epoch seconds, but exactly four digits are refused. Otherwise the form is
 /// `YYYY-MM`, `YYYY-MM-DD`, or a day with `Thh:mm`, `Thh:mm:ss` or `Thh:mm:ss.s` (at most nine digits) and a zone.
 pub(crate) fn date(text: &str) -> Option<i128> {
     if all_digits(text) {
@@ -78,7 +78,7 @@ pub(crate) fn flag(text: &str) -> Option<bool> {
     text.eq_ignore_ascii_case("true").then_some(true).or(text.eq_ignore_ascii_case("false").then_some(false))
 }
 
-/// Rule 4.24: the bits of an address, 32 or 128, as text.
+/// Rule 4.24: the 32 or 128 bits of an address as text.
 pub(crate) fn bits(address: &str) -> Option<String> {
     Some(match address.parse().ok()? {
         IpAddr::V4(v4) => format!("{:032b}", v4.to_bits()),
@@ -86,14 +86,14 @@ pub(crate) fn bits(address: &str) -> Option<String> {
     })
 }
 
-/// Rules 4.24, 7.34: how many bits the addresses of a range have, and those they share; without prefix it is one address.
+/// Rules 4.24, 7.34: the number of bits of a range's addresses, and the bits they share. Without prefix, the range is one address.
 pub(crate) fn range(text: &str) -> Option<(usize, String)> {
     let Some((base, length)) = text.split_once('/') else { return bits(text).map(|all| (all.len(), all)) };
     let (bits, shared) = (bits(base)?, length.parse::<usize>().ok()?);
     Some((bits.len(), bits.get(..shared).filter(|_| shared.to_string() == length)?.to_owned()))
 }
 
-/// Table of part 4, BinaryEquals: the bits of a padded base64 text that make whole bytes; the others must be zero.
+/// Table of part 4, BinaryEquals: the bits of the whole bytes in a padded base64 text. The remaining bits must be zero.
 pub(crate) fn base64(text: &str) -> Option<Vec<bool>> {
     const ALPHABET: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let digits = text.strip_suffix("==").or_else(|| text.strip_suffix('=')).unwrap_or(text);
