@@ -42,7 +42,7 @@ impl fmt::Display for Decision {
 
 /// The relation of principal and resource. It decides whose policies are asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-// No other variant: the cases of part 5 of the rules.
+// No other variant: these are the cases of part 5 of the rules.
 pub enum Relation {
     /// The principal has no account: only the resource's policies are asked (rules 5.13, 5.52).
     NoAccount,

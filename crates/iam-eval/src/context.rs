@@ -7,7 +7,8 @@ use iam_policy::{ConditionKey, FoldedHash};
 /// A key that is not in the context is absent: the request does not have it. A key whose value is not known must be set to
 /// [`ContextValue::Unknown`].
 ///
-/// No key is derived from another. [`crate::session`] or the caller must set the keys that AWS would fill in.
+/// No key is derived from another. The caller must set the keys that AWS would fill in; [`crate::Principal::keys`] and [`crate::session`]
+/// return them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Context {
     /// The hashes of the keys without ASCII case, sorted.

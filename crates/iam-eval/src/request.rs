@@ -18,7 +18,7 @@ use crate::index::ActionKeys;
 /// use iam_eval::{Action, Context, ContextValue, Principal, Request, ResourceKind};
 ///
 /// let ana = Principal::from_arn("arn:aws:iam::111122223333:user/ana")?;
-/// // What AWS says of the caller is not derived: whoever builds a request sets it.
+/// // A request does not derive the keys of its principal: its builder sets them.
 /// let context = ana.keys().with("aws:MultiFactorAuthPresent", ContextValue::single("true"));
 /// let action = Action::new("sts:AssumeRole").ok_or("no action")?;
 /// let request = Request::new(ana, action, "arn:aws:iam::444455556666:role/app")

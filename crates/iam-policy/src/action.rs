@@ -14,7 +14,7 @@ use iam_json::{Spanned, quoted};
 
 /// `Action` or `NotAction`.
 #[derive(Clone, Debug, PartialEq, Eq)]
-// No other variant: rule 1.12: one of the two.
+// No other variant: rule 1.12 has these two.
 pub enum ActionElement {
     /// The statement applies to actions that match one of the patterns. An empty list matches no action.
     Action(Vec<Spanned<ActionPattern>>),
@@ -89,7 +89,7 @@ impl ActionPattern {
         Self { pattern: Pattern::any() }
     }
 
-    /// Every action of a service, or `None` if the text is no service prefix.
+    /// Every action of a service. `None` if the text is not a service prefix.
     ///
     /// # Examples
     /// ```
@@ -218,7 +218,9 @@ impl fmt::Display for ActionPattern {
     }
 }
 
-/// Whether a text is a service prefix, a colon and a name of letters, digits, hyphens, underscores and, in the name, wildcards.
+/// Whether a text is a service prefix, a colon and a name.
+///
+/// Both have letters, digits, hyphens and underscores. The name may have wildcards.
 const fn is_plain(text: &str) -> bool {
     let mut rest = text.as_bytes();
     let (mut in_name, mut is_empty) = (false, true);
@@ -236,8 +238,9 @@ const fn is_plain(text: &str) -> bool {
     in_name && !is_empty
 }
 
-/// The [`ActionPattern`](crate::ActionPattern) of a text in the program: a service prefix, a colon and a name, which may have wildcards. A
-/// text that is none does not compile.
+/// Makes an [`ActionPattern`](crate::ActionPattern) from a literal: a service prefix, a colon and a name, which may have wildcards.
+///
+/// A literal of another form does not compile.
 ///
 /// # Examples
 /// ```

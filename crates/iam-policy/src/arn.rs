@@ -86,7 +86,9 @@ impl<'t> ArnFields<'t> {
         last_segment(self.resource)
     }
 
-    /// The partition that a text names where ARNs have it, or `None` if it names none. The text need not be a whole ARN.
+    /// The partition in a text that begins as an ARN does. `None` if there is none.
+    ///
+    /// The text need not be a whole ARN.
     ///
     /// # Cost
     /// Reads the text up to its second colon; no allocation.
@@ -96,8 +98,9 @@ impl<'t> ArnFields<'t> {
         rest.get(..end).filter(|partition| !partition.is_empty())
     }
 
-    /// The account that a text names where ARNs have it, between the fourth and the fifth colon, or `None` if that is not twelve
-    /// digits. The text need not be a whole ARN.
+    /// The account id between the fourth and the fifth colon of a text. `None` if the text there is not twelve digits.
+    ///
+    /// The text need not be a whole ARN.
     ///
     /// # Cost
     /// Reads the text up to its fifth colon; no allocation.

@@ -183,7 +183,7 @@ impl Number {
 
 /// A value of `Bool`: a word, or a text with variables whose result must be one (rule 7.12).
 #[derive(Clone, Debug, PartialEq, Eq)]
-// No other variant: rule 7.12.
+// No other variant: rule 7.12 has these two.
 pub enum Flag {
     /// `true` or `false`.
     Literal(bool),

@@ -7,7 +7,7 @@ use iam_json::Spanned;
 
 /// `Principal` or `NotPrincipal`.
 #[derive(Clone, Debug, PartialEq, Eq)]
-// No other variant: rule 1.13: at most one of the two.
+// No other variant: rule 1.13 has these two.
 pub enum PrincipalElement {
     /// The statement applies to principals that an entry names.
     Principal(Principals),
@@ -26,7 +26,7 @@ impl PrincipalElement {
 
 /// The value of a principal element.
 #[derive(Clone, Debug, PartialEq, Eq)]
-// No other variant: rule 1.15: `*` or a map.
+// No other variant: rule 1.15 has `*` and a map.
 pub enum Principals {
     /// The bare text `*`.
     Everyone(Spanned<()>),

@@ -12,7 +12,7 @@ use iam_json::{Spanned, quoted};
 
 /// `Resource` or `NotResource`.
 #[derive(Clone, Debug, PartialEq, Eq)]
-// No other variant: rule 1.12: one of the two.
+// No other variant: rule 1.12 has these two.
 pub enum ResourceElement {
     /// The statement applies to resources that match one of the patterns. An empty list matches no resource.
     Resource(Vec<Spanned<ResourcePattern>>),
@@ -121,7 +121,7 @@ impl ResourcePattern {
         Self::read(text, Syntax::new(true, true))
     }
 
-    /// As [`ResourcePattern::parse`], but `${` is plain text, as in documents of older versions.
+    /// Reads a pattern in which `${` is plain text, as in documents of older versions.
     ///
     /// # Errors
     /// As [`ResourcePattern::parse`].
@@ -150,7 +150,7 @@ impl ResourcePattern {
         Ok(Self::completed(text, read(&format!("{text}{}", ":*".repeat(missing)))?))
     }
 
-    /// Everything whose ARN is this one with a slash and more behind it: the objects of a bucket.
+    /// The pattern for everything below an ARN: the ARN, a slash and any text, such as the objects of a bucket.
     pub fn below(arn: &Arn) -> Self {
         Self::new(Pattern::beginning_with(&format!("{arn}/")))
     }
@@ -205,7 +205,7 @@ impl ResourcePattern {
     }
 }
 
-/// The pattern that matches this ARN alone.
+/// The pattern that matches only this ARN.
 impl From<&Arn> for ResourcePattern {
     fn from(arn: &Arn) -> Self {
         Self::new(Pattern::exactly(arn.as_str(), Syntax::new(true, true)))

@@ -405,7 +405,7 @@ mod tests {
         classes.len()
     }
 
-    /// Every name of up to four letters, behind each of three prefixes.
+    /// Every name of up to four letters, with each of three prefixes.
     fn names() -> Vec<String> {
         let mut tails = vec![String::new()];
         let mut last = tails.clone();

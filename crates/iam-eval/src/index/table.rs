@@ -67,7 +67,8 @@ impl Table {
 
     /// Makes at least as many chains as items, and files every entry again.
     ///
-    /// Call it if all entries are in use. There are at least as many chains as entries, so an unused entry implies that there are chains.
+    /// All entries must be in use, because unused ones would be filed too. There are at least as many chains as entries, so the table is
+    /// widened only when no entry is unused.
     fn widen(&mut self, items: usize) {
         let width = items.max(4).next_power_of_two();
         self.heads.clear();

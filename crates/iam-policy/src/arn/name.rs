@@ -104,7 +104,7 @@ impl Partition {
         &self.0
     }
 
-    /// A name that is known to be one.
+    /// Makes the value from a name that is known to be valid.
     pub(super) fn known(name: &str) -> Self {
         Self(Cow::Owned(name.to_owned()))
     }

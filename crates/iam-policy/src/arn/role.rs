@@ -185,7 +185,7 @@ macro_rules! arns {
                 self.arn.partition()
             }
 
-            /// The partition as a value of its own.
+            /// The partition as a typed value.
             pub fn own_partition(&self) -> Partition {
                 Partition::known(self.partition())
             }

@@ -193,7 +193,7 @@ fn rewritten(patterns: &[Spanned<Pattern>], wildcards: bool) -> Option<Vec<Spann
     patterns.iter().map(|p| Some(Spanned::new(one(&p.value)?, p.span))).collect()
 }
 
-/// Whether `${` stands in a pattern of resources or of condition values: it then means another thing in older versions.
+/// Whether a pattern of resources or condition values has `${`, which has another meaning in older versions.
 pub(super) fn has_dollar(statements: &[Statement]) -> bool {
     statements.iter().any(|statement| {
         let resources = statement.resource.iter().flat_map(ResourceElement::patterns);

@@ -255,7 +255,7 @@ impl Grantees {
         }
     }
 
-    /// One principal, as it stands under `AWS`.
+    /// One principal, read from an entry under `AWS`.
     ///
     /// # Errors
     /// As [`Principal::parse_aws`].

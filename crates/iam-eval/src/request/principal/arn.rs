@@ -7,21 +7,21 @@ use iam_policy::{ArnFields, IamResource, is_account};
 
 use super::Principal;
 
-/// Why an ARN does not say who asks.
+/// Why an ARN does not identify a principal.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum PrincipalArnError {
-    /// It is not the ARN of a user, session, federated user, root user or identity provider.
+    /// The text is not the ARN of a user, session, federated user, root user or identity provider.
     Nobody {
-        /// What was given, in backticks.
+        /// The text, in backticks.
         found: Box<str>,
     },
-    /// It is the ARN of a role, and a role acts through a session.
+    /// The text is the ARN of a role. A role acts through a session.
     Role {
-        /// The ARN that a session of the role has, with `SESSION` in place of its name.
+        /// The ARN of a session of the role, with `SESSION` in place of its name.
         session: Box<str>,
     },
-    /// It is the ARN of a federated user, which does not say whose permissions that user has.
+    /// The text is the ARN of a federated user. It does not say which IAM user's permissions apply.
     FederatedUser {
         /// The account of the federated user.
         account: Box<str>,
@@ -29,13 +29,15 @@ pub enum PrincipalArnError {
 }
 
 impl Principal {
-    /// The principal of an ARN: a user, a session of a role, a root user, or an identity provider, which stands for its callers.
+    /// The principal that an ARN identifies: a user, a role session, a root user, or an identity provider.
     ///
-    /// The ARN of a session does not have the path of its role (rule 5.4): the role is taken to have none. Whoever knows the role uses
-    /// [`Principal::assumed_role`].
+    /// The ARN of an identity provider stands for the callers that it has authenticated.
+    ///
+    /// The ARN of a session does not contain the path of its role (rule 5.4), so the role is assumed to have no path. If you know the role,
+    /// use [`Principal::assumed_role`].
     ///
     /// # Errors
-    /// [`PrincipalArnError`]: of roles and federated users the ARN does not say enough, and others are nobody who asks.
+    /// [`PrincipalArnError`] if the ARN is that of a role or a federated user, which says too little, or not that of a principal.
     ///
     /// # Examples
     /// ```

@@ -4,11 +4,13 @@ use super::Principal;
 use crate::context::{Context, ContextValue};
 
 impl Principal {
-    /// The condition keys that AWS sets in every request of the principal, as far as they follow from who it is: `aws:PrincipalArn`,
-    /// `aws:PrincipalAccount`, `aws:PrincipalType`; `aws:username` of users; `aws:userid` of root users, federated users and anonymous
-    /// callers; `aws:FederatedProvider` of web identities.
+    /// The condition keys that AWS sets in every request of the principal, as far as they follow from the principal.
     ///
-    /// Unique ids, tags, organizations and what a token says are not known from a principal: [`crate::session`] knows them of sessions.
+    /// They are `aws:PrincipalArn`, `aws:PrincipalAccount` and `aws:PrincipalType`; for users `aws:username`; for root users, federated
+    /// users and anonymous callers `aws:userid`; for web identities `aws:FederatedProvider`.
+    ///
+    /// Unique ids, tags, organizations and the claims of a token do not follow from the principal. [`crate::session`] adds those it knows
+    /// to the requests of a session.
     ///
     /// # Source
     /// Rules 6.1 and 6.2: IAM User Guide, `reference_policies_variables` and `reference_policies_condition-keys`.
@@ -21,7 +23,7 @@ impl Principal {
     /// assert_eq!(ana.keys().value("aws:username"), Some(&ContextValue::single("ana")));
     /// ```
     pub fn keys(&self) -> Context {
-        // The role's ARN, not that of its session (rule 5.4).
+        // This is the role's ARN, not the session's (rule 5.4).
         let (arn, account, kind) = match self {
             Self::AssumedRole { role_arn, account, .. } => (Some(role_arn), &**account, "AssumedRole"),
             Self::IamUser { arn, account } => (Some(arn), &**account, "User"),
