@@ -76,7 +76,9 @@ pub struct AttributedClass<'a> {
 }
 
 impl Analysis {
-    /// Attributes the actions of the analysis's list to the statements of some layers. Without a list there are no classes.
+    /// Attributes the actions of the analysis's list to the statements of some layers.
+    ///
+    /// Without a list there are no classes.
     ///
     /// # Cost
     /// Each action pattern is matched once with the names of its service, as for any question about these policies. Whether an Allow is
@@ -193,7 +195,9 @@ impl<'a> Attribution<'a> {
         self.classes.iter().map(|class| AttributedClass { of: self, class })
     }
 
-    /// The class of the action at a place of the list (see [`ActionNames::place`]). `None` if there is no such place.
+    /// The class of the action at a place of the list (see [`ActionNames::place`]).
+    ///
+    /// `None` if there is no such place.
     ///
     /// [`ActionNames::place`]: crate::ActionNames::place
     pub fn class(&'a self, place: usize) -> Option<AttributedClass<'a>> {
@@ -201,7 +205,9 @@ impl<'a> Attribution<'a> {
         Some(AttributedClass { of: self, class })
     }
 
-    /// The number of the class of a place, counted from 0 in the order of [`Self::classes`]. `None` if there is no such place.
+    /// The number of the class of a place, counted from 0 in the order of [`Self::classes`].
+    ///
+    /// `None` if there is no such place.
     pub fn class_number(&self, place: usize) -> Option<usize> {
         self.class_of.get(place).map(|class| *class as usize)
     }
@@ -319,7 +325,9 @@ impl<'a> AttributedClass<'a> {
         allows.filter(|own| self.of.lives(*own, &denies)).filter_map(|own| self.of.place(own)).collect()
     }
 
-    /// The Denies of the layers `beside` that leave an Allow statement of the class nothing. Empty if the Allow is alive.
+    /// The Denies of the layers `beside` that leave an Allow statement of the class nothing.
+    ///
+    /// Empty if the Allow is alive.
     ///
     /// If one Deny alone leaves it nothing, the list has that Deny. Otherwise it has, for each resource pattern of the Allow, one Deny that
     /// takes the pattern, or several of which none can be left out. The first Denies in the order of `beside` are preferred.

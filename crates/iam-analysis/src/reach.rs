@@ -43,7 +43,9 @@ pub struct ActionReach {
 }
 
 impl Analysis {
-    /// How far the layers allow each action of the analysis's list. Actions that are never allowed are left out.
+    /// How far the layers allow each action of the analysis's list.
+    ///
+    /// Actions that are never allowed are left out.
     pub fn reach(&mut self, question: &Question<'_>) -> Vec<ActionReach> {
         let listed = question.clone().about(Actions::Listed);
         let possible = self.by_action(&listed);

@@ -73,7 +73,9 @@ impl Verdict {
         self.kind().name()
     }
 
-    /// Whether the evaluator judged a request differently from the analysis. This is a defect of the crate, and not an answer.
+    /// Whether the evaluator judged a request differently from the analysis.
+    ///
+    /// This is a defect of the crate, and not an answer.
     pub fn is_defect(&self) -> bool {
         matches!(self, Self::Unknown(doubts) if doubts.iter().any(|doubt| matches!(doubt, Doubt::Defect { .. })))
     }

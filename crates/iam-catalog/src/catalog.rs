@@ -163,7 +163,9 @@ impl<'t> Catalog<'t> {
         self.services.get(found.ok()?).map(|entry| Service { catalog: self, entry })
     }
 
-    /// The action with this full name, such as `s3:GetObject`, ignoring ASCII case (rule 2.1). `None` if there is none.
+    /// The action with this full name, such as `s3:GetObject`, ignoring ASCII case (rule 2.1).
+    ///
+    /// `None` if there is none.
     pub fn action(&self, name: &str) -> Option<Action<'t>> {
         let (prefix, name) = name.split_once(':')?;
         self.service(prefix)?.action(name)

@@ -166,7 +166,9 @@ impl<'t> Details<'t> {
         self.keys.iter().copied()
     }
 
-    /// The condition key with this name, or the family it belongs to, in any service. `None` if there is none.
+    /// The condition key with this name, or the family it belongs to, in any service.
+    ///
+    /// `None` if there is none.
     ///
     /// ASCII case is ignored (rule 4.4). Keys of identity providers whose names customers choose (`<issuer>:aud`) are not in the catalogue.
     /// A service may give a global or foreign key another type; use [`Details::condition_key_in`] for it.
@@ -182,7 +184,9 @@ impl<'t> Details<'t> {
         own.or_else(|| self.condition_key(name))
     }
 
-    /// The details of the action with this full name, such as `s3:GetObject`, ignoring ASCII case. `None` if there is none.
+    /// The details of the action with this full name, such as `s3:GetObject`, ignoring ASCII case.
+    ///
+    /// `None` if there is none.
     pub fn action(&self, name: &str) -> Option<ActionDetails<'_, 't>> {
         let (prefix, name) = name.split_once(':')?;
         let service = self.service(prefix)?;
@@ -190,7 +194,9 @@ impl<'t> Details<'t> {
         service.actions.get(found.ok()?).map(|line| ActionDetails { service, line })
     }
 
-    /// The resource types of the service with this prefix, sorted by name. Empty if there is no such service.
+    /// The resource types of the service with this prefix, sorted by name.
+    ///
+    /// Empty if there is no such service.
     pub fn resource_types(&self, service: &str) -> impl Iterator<Item = ResourceType<'_, 't>> {
         let service = self.service(service);
         service
@@ -280,7 +286,9 @@ fn in_order(last: Option<&str>, next: &str) -> Result<(), &'static str> {
 }
 
 impl<'d, 't> ActionDetails<'d, 't> {
-    /// The resource types that the action supports. Without any, the action supports only `Resource: "*"` (rule 3.6).
+    /// The resource types that the action supports.
+    ///
+    /// Without any, the action supports only `Resource: "*"` (rule 3.6).
     pub fn resources(self) -> impl Iterator<Item = ActionResource<'d, 't>> {
         let service = self.service;
         items(self.line.resources, ';').filter_map(move |item| {

@@ -34,7 +34,9 @@ impl fmt::Display for Digest {
     }
 }
 
-/// The digest of the verdicts on the cases of a seed, starting with the case `first`. Each line has a decision and its statements.
+/// The digest of the verdicts on the cases of a seed, starting with the case `first`.
+///
+/// Each line has a decision and its statements.
 pub fn digest(engine: &dyn Engine, seed: u64, first: u64, cases: u64) -> u64 {
     let digest = (first..first.saturating_add(cases)).fold(Digest::default(), |digest, number| {
         let case = generate::case(&mut Source::of_case(seed, number));

@@ -388,7 +388,9 @@ fn condition(source: &mut Source<'_>, key: &SmallKey, has_variables: bool) -> St
     format!(r#""{quantifier}{operator}{suffix}":{{"{}":[{values}]}}"#, key.name)
 }
 
-/// A hash of the answers to the questions of these numbers, with their witnesses. It is the same on every machine.
+/// A hash of the answers to the questions of these numbers, with their witnesses.
+///
+/// It is the same on every machine.
 pub fn answers_digest(seed: u64, numbers: std::ops::Range<u64>) -> u64 {
     let drawn = numbers.filter_map(|number| SmallQuestion::draw(&mut Source::of_case(seed, number)));
     // FNV-1a.

@@ -71,7 +71,9 @@ impl Context {
         }
     }
 
-    /// Adds a key as a request carries it. A second spelling of a key makes it [`ContextValue::Ambiguous`] (rule 4.5).
+    /// Adds a key as a request carries it.
+    ///
+    /// A second spelling of a key makes it [`ContextValue::Ambiguous`] (rule 4.5).
     ///
     /// Of two spellings, the one that is greater byte by byte is kept.
     pub fn add(&mut self, key: impl Into<Box<str>>, value: ContextValue) {

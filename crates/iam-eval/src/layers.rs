@@ -5,7 +5,9 @@ use std::sync::Arc;
 
 use iam_policy::{Policy, PolicyKind};
 
-/// All policies that apply to a request, by layer. Policies are shared: many `Layers` may have the same one.
+/// All policies that apply to a request, by layer.
+///
+/// Policies are shared: many `Layers` may have the same one.
 ///
 /// `None` means that the layer does not exist for the request. An empty list means that the layer exists and allows nothing. For example,
 /// without session policies (`None`) a session has all permissions of its role; with an empty list of session policies it has none (rule
@@ -183,7 +185,9 @@ impl Layers {
         flat?.get_mut(place.index).filter(|_| place.level == 0)
     }
 
-    /// The kind of policy that belongs into a layer. The kind of the resource decides it for the resource policy.
+    /// The kind of policy that belongs into a layer.
+    ///
+    /// The kind of the resource decides it for the resource policy.
     pub const fn kind_of(layer: Layer, resource: crate::ResourceKind) -> PolicyKind {
         match layer {
             Layer::Identity => PolicyKind::Identity,

@@ -29,7 +29,9 @@ pub struct Compiler {
     groups: BTreeMap<usize, Arc<Group>>,
 }
 
-/// Layers with an index of their statements. It decides every request as [`Layers`] do, at a lower cost.
+/// Layers with an index of their statements.
+///
+/// A program decides every request as [`Layers`] do, at a lower cost.
 ///
 /// A program changes only through [`Program::replace`]. Threads can share it, and copies share the compiled policies.
 #[derive(Clone, Debug)]
@@ -115,7 +117,9 @@ impl Compiler {
 }
 
 impl Layers {
-    /// Compiles the layers to a program. To share compiled policies between programs, use [`Compiler::compile`].
+    /// Compiles the layers to a program.
+    ///
+    /// To share compiled policies between programs, use [`Compiler::compile`].
     pub fn compile(&self) -> Program {
         Compiler::new().compile(self)
     }
@@ -236,7 +240,9 @@ impl Program {
         Some(std::mem::replace(slot, policy))
     }
 
-    /// The bytes of memory that the indexes take, without the policies. What programs share is counted in each of them.
+    /// The bytes of memory that the indexes take, without the policies.
+    ///
+    /// What programs share is counted in each of them.
     pub fn index_bytes(&self) -> usize {
         let levels = self.levels.iter().flatten().flatten();
         levels.flat_map(Level::groups).map(|group| group.bytes()).sum()

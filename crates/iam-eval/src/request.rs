@@ -49,7 +49,9 @@ pub struct Request {
 }
 
 impl Request {
-    /// A request without context. The kind of its resource follows from action and resource; see [`ResourceKind::of`].
+    /// A request without context.
+    ///
+    /// The kind of its resource follows from action and resource; see [`ResourceKind::of`].
     pub fn new(principal: Principal, action: Action, resource: impl Into<Box<str>>) -> Self {
         let resource = resource.into();
         let resource_kind = ResourceKind::of(&action, &resource);

@@ -119,7 +119,9 @@ impl fmt::Display for Reason {
     }
 }
 
-/// Why a layer that exists is not asked about a request. [`fmt::Display`] says it in words, with the rule.
+/// Why a layer that exists is not asked about a request.
+///
+/// [`fmt::Display`] says it in words, with the rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum NotAsked {

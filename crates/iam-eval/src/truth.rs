@@ -138,7 +138,9 @@ pub enum Certainty {
 }
 
 impl Certainty {
-    /// Whether a statement with this effect applies. An indeterminate Deny applies, an indeterminate Allow does not (rule 4.9).
+    /// Whether a statement with this effect applies.
+    ///
+    /// An indeterminate Deny applies, an indeterminate Allow does not (rule 4.9).
     pub const fn of(effect: Effect, outcomes: Outcomes) -> Self {
         let (applies, does_not) = match effect {
             Effect::Allow => {

@@ -25,7 +25,9 @@ pub use write::{case_json, context_json, layers_json, request_json, value_json};
 use crate::layers::Layers;
 use crate::request::{Request, ResourceKind};
 
-/// Bounds on a request and its layers. Input at a bound is accepted; input beyond it is refused with `INVALID_MEMBER`.
+/// Bounds on a request and its layers.
+///
+/// Input at a bound is accepted; input beyond it is refused with `INVALID_MEMBER`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct WireLimits {
@@ -83,7 +85,9 @@ impl<'w> Wire<'w> {
         self.form.finish(read)
     }
 
-    /// Reads the layers of a request. `resource` is the kind of its resource, which decides the kind of the resource policy.
+    /// Reads the layers of a request.
+    ///
+    /// `resource` is the kind of its resource, which decides the kind of the resource policy.
     ///
     /// # Errors
     /// As [`Wire::request`]. The problems of the policies are reported too.

@@ -93,7 +93,9 @@ impl<'t> Document<'t> {
         LineIndex::from_starts(self.text, self.lines.clone())
     }
 
-    /// The report of [`Document::refuse_duplicates`]. Empty if no object has two members with the same name.
+    /// The report of [`Document::refuse_duplicates`].
+    ///
+    /// Empty if no object has two members with the same name.
     pub fn duplicate_report(&self, lines: &LineIndex) -> Report {
         if self.duplicates.is_empty() {
             // Without duplicates, the walk over the whole document is saved.

@@ -70,7 +70,9 @@ impl Form {
         self.problems.push(Problem::refusal(code, place, found.into(), help.into(), &self.lines));
     }
 
-    /// The members of an object by name. The first `required` names are mandatory. Other members are reported.
+    /// The members of an object by name.
+    ///
+    /// The first `required` names are mandatory. Other members are reported.
     pub fn members<'d, const N: usize>(
         &mut self,
         object: Value<'d>,

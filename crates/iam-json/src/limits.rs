@@ -1,6 +1,8 @@
 //! Bounds on one JSON text.
 
-/// Bounds on one JSON text. A text at a bound is accepted; a text beyond it is refused with the bound's code.
+/// Bounds on one JSON text.
+///
+/// A text at a bound is accepted; a text beyond it is refused with the bound's code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Limits {

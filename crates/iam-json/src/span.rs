@@ -41,7 +41,9 @@ impl fmt::Display for Position {
     }
 }
 
-/// The beginnings of the lines of a text. It converts byte offsets to lines and columns without the text.
+/// The beginnings of the lines of a text.
+///
+/// The index converts byte offsets to lines and columns without the text.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct LineIndex {
     /// Offsets of the first byte of every line except the first.

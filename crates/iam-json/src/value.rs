@@ -162,7 +162,9 @@ impl<'d> Value<'d> {
         pointer_of(self.document, self.index)
     }
 
-    /// The JSON pointer of the innermost value at a byte of the document. At the name of a member, the member's pointer.
+    /// The JSON pointer of the innermost value at a byte of the document.
+    ///
+    /// At the name of a member, the member's pointer.
     pub fn pointer_at(self, offset: u32) -> String {
         let at = |value: &Value<'_>| value.span().start <= offset && offset < value.span().end;
         walk(self.document, at, |_| false)

@@ -35,7 +35,9 @@ pub fn is_hidden(c: char) -> bool {
         )
 }
 
-/// The text with each [hidden](is_hidden) character as an escape such as `\u{202e}`. The result has one line.
+/// The text with each [hidden](is_hidden) character as an escape such as `\u{202e}`.
+///
+/// The result has one line.
 ///
 /// # Examples
 /// ```

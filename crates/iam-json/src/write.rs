@@ -5,7 +5,9 @@ use std::fmt::{self, Write as _};
 
 use crate::value::{Kind, Value};
 
-/// A JSON value to be written. `Display` writes it in canonical form: members sorted by name, no white space.
+/// A JSON value to be written.
+///
+/// `Display` writes it in canonical form: members sorted by name, no white space.
 ///
 /// # Examples
 /// ```
@@ -58,7 +60,9 @@ impl Json {
         Self::Object(members.into_iter().map(|(name, value)| (name.to_owned(), value)).collect())
     }
 
-    /// A value that was read, without its layout. Numbers keep their text. Of two members with the same name, the last counts.
+    /// A value that was read, without its layout.
+    ///
+    /// Numbers keep their text. Of two members with the same name, the last counts.
     pub fn read(value: Value<'_>) -> Self {
         match value.kind() {
             Kind::Null => Self::Null,
@@ -107,7 +111,9 @@ impl fmt::Display for Json {
     }
 }
 
-/// Writes a text as a JSON string with quotation marks. Control characters and characters above U+00FF become escapes.
+/// Writes a text as a JSON string with quotation marks.
+///
+/// Control characters and characters above U+00FF become escapes.
 ///
 /// # Examples
 /// ```

@@ -98,7 +98,9 @@ impl<'t> ArnFields<'t> {
         rest.get(..end).filter(|partition| !partition.is_empty())
     }
 
-    /// The account id between the fourth and the fifth colon of a text. `None` if the text there is not twelve digits.
+    /// The account id between the fourth and the fifth colon of a text.
+    ///
+    /// `None` if the text there is not twelve digits.
     ///
     /// The text need not be a whole ARN.
     ///

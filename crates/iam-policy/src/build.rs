@@ -48,7 +48,9 @@ impl BuildError {
         self.code
     }
 
-    /// The index of the invalid statement, counted from 0. `None` if the part is not a statement of a policy.
+    /// The index of the invalid statement, counted from 0.
+    ///
+    /// `None` if the part is not a statement of a policy.
     pub const fn statement(&self) -> Option<usize> {
         self.statement
     }
@@ -219,7 +221,9 @@ impl Policy {
         Ok(Self::assembled(kind, Version::V2012, self.id.clone(), made.statements))
     }
 
-    /// The policy with an `Id`, which has no effect on decisions. AWS accepts an `Id` in resource-based policies only.
+    /// The policy with an `Id`, which has no effect on decisions.
+    ///
+    /// AWS accepts an `Id` in resource-based policies only.
     #[must_use]
     pub fn with_id(self, id: &str) -> Self {
         Self::assembled(

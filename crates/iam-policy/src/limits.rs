@@ -4,7 +4,9 @@ use crate::code;
 use crate::pattern::Pattern;
 use iam_json::Code;
 
-/// Bounds on one document. A document at a bound is accepted; a document beyond it is refused with the bound's code.
+/// Bounds on one document.
+///
+/// A document at a bound is accepted; a document beyond it is refused with the bound's code.
 ///
 /// The fields up to `variables` protect the reader in both modes. The others are quotas of AWS, and only strict reading enforces them (IAM
 /// User Guide, `reference_iam-quotas`; Organizations User Guide, `orgs_reference_limits`; STS API, `AssumeRoleWithWebIdentity`). Documents

@@ -60,7 +60,9 @@ impl Json {
         if let Json::String(text) = self { Ok(text) } else { Err("a string was expected".to_owned()) }
     }
 
-    /// Rules 1.16, 4.26 and 7.35: the text form of a string, number or boolean. An error for any other value.
+    /// Rules 1.16, 4.26 and 7.35: the text form of a string, number or boolean.
+    ///
+    /// An error for any other value.
     pub fn scalar(&self) -> Result<&str, String> {
         match self {
             Json::String(text) | Json::Number(text) => Ok(text),

@@ -279,7 +279,9 @@ impl Case {
         )
     }
 
-    /// The document with this number in the order of [`Case::documents`]. It is no longer shared and may be changed.
+    /// The document with this number in the order of [`Case::documents`].
+    ///
+    /// It is no longer shared and may be changed.
     pub fn document_mut(&mut self, number: usize) -> Option<&mut Document> {
         self.policies.values_mut().flatten().flatten().nth(number).map(Arc::make_mut)
     }
@@ -300,7 +302,9 @@ impl Case {
         }
     }
 
-    /// The account that owns the resource: the stated one, or the one in the resource's ARN (rule 7.38). `None` if neither is there.
+    /// The account that owns the resource: the stated one, or the one in the resource's ARN (rule 7.38).
+    ///
+    /// `None` if neither is there.
     pub fn owner(&self) -> Option<&str> {
         let in_arn = || self.request.resource.split(':').nth(4).filter(|account| account.len() == 12);
         self.request.resource_account.as_deref().or_else(in_arn)

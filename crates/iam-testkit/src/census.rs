@@ -59,7 +59,9 @@ impl Census {
         counted.saturating_mul(100).checked_div(self.cases).unwrap_or(0)
     }
 
-    /// The pairs of operator and presence of the key that no case had. The operators include set operator and `IfExists`.
+    /// The pairs of operator and presence of the key that no case had.
+    ///
+    /// The operators include set operator and `IfExists`.
     pub fn missing(&self) -> Vec<String> {
         let hit = |cell: &Cell| self.cells.contains_key(cell);
         cells()

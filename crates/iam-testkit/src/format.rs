@@ -145,7 +145,9 @@ pub struct SessionExpectation<'d> {
     pub absent: Vec<Cow<'d, str>>,
 }
 
-/// The value of a condition key: one text, or a list of texts. A list of one text differs from the text.
+/// The value of a condition key: one text, or a list of texts.
+///
+/// A list of one text differs from the text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Held {
     /// The value of a single-valued key. Numbers and booleans are texts.

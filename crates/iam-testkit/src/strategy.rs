@@ -6,7 +6,9 @@ use proptest::test_runner::TestRunner;
 use crate::case::{Case, smaller};
 use crate::source::Source;
 
-/// The cases of [`crate::generate::case`]. They shrink by leaving parts out and simplifying, and stay valid.
+/// The cases of [`crate::generate::case`].
+///
+/// They shrink by leaving parts out and simplifying, and stay valid.
 ///
 /// # Examples
 /// ```

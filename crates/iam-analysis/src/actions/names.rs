@@ -11,7 +11,9 @@ use rustc_hash::FxHasher;
 
 use super::Bits;
 
-/// A list of action names, such as the names in a catalogue. It is a closed world of actions. Copies share their memory.
+/// A list of action names, such as the names in a catalogue.
+///
+/// It is a closed world of actions. Copies share their memory.
 #[derive(Clone, Debug)]
 pub struct ActionNames(Arc<List>);
 
@@ -127,7 +129,9 @@ impl ActionNames {
         self.len() == 0
     }
 
-    /// The names for which `wanted` is true. It gets the number of each name in the order in which the names were given.
+    /// The names for which `wanted` is true.
+    ///
+    /// `wanted` gets the number of each name in the order in which the names were given.
     pub fn select(&self, wanted: impl Fn(usize) -> bool) -> ActionSet {
         let mut places = Bits::default();
         let mut count = 0_usize;

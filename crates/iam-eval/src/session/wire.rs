@@ -9,7 +9,9 @@ use super::{Caller, Opening, Operation, Parameters, Role, Tags, Token};
 use crate::context::Context;
 use crate::wire::{Wire, WireLimits};
 
-/// Reads a call from an object that is a document of its own: see [`Wire::opening`]. Places in a report refer to the object's text.
+/// Reads a call from an object that is a document of its own: see [`Wire::opening`].
+///
+/// Places in a report refer to the object's text.
 ///
 /// # Errors
 /// As [`Wire::opening`]. Duplicate members are reported too.
@@ -20,7 +22,9 @@ pub fn opening(case: Value<'_>, now: Instant) -> Result<Opening, Report> {
 }
 
 impl Wire<'_> {
-    /// Reads `operation`, `role`, `request`, `caller`, `provider` and `token` of an object. `now` is the time of the call.
+    /// Reads `operation`, `role`, `request`, `caller`, `provider` and `token` of an object.
+    ///
+    /// `now` is the time of the call.
     ///
     /// Other members are ignored. A parameter that is null counts as missing.
     ///

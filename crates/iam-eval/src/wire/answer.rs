@@ -21,7 +21,9 @@ pub struct Parts<'d> {
 }
 
 impl Wire<'_> {
-    /// Finds the parts of a case. The members with which vectors describe themselves are permitted and ignored.
+    /// Finds the parts of a case.
+    ///
+    /// The members with which vectors describe themselves are permitted and ignored.
     ///
     /// # Errors
     /// `MISSING_MEMBER`, `UNKNOWN_MEMBER`, `INVALID_MEMBER`.
@@ -107,7 +109,9 @@ pub fn read_case(text: &str, mode: Mode, limits: &WireLimits) -> Result<ReadCase
     Ok(ReadCase { request, layers, findings: wire.into_findings() })
 }
 
-/// Reads the members `request` and `policies` of a case, and decides. Places in a report refer to the text of the member.
+/// Reads the members `request` and `policies` of a case, and decides.
+///
+/// Places in a report refer to the text of the member.
 ///
 /// # Errors
 /// As [`Wire::request`] and [`Wire::layers`].

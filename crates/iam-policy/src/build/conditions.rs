@@ -65,7 +65,9 @@ impl Conditions {
         Ok(Self(check::conditions(vec![condition])?))
     }
 
-    /// `StringEquals`: the value of the key is one of these texts. No character of them has a special meaning.
+    /// `StringEquals`: the value of the key is one of these texts.
+    ///
+    /// No character of them has a special meaning.
     pub fn equals<T: AsRef<str>>(
         quantifier: Option<Quantifier>,
         key: &ConditionKey,

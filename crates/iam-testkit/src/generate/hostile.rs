@@ -3,7 +3,9 @@
 use crate::case::{Case, Spelling, document_text};
 use crate::source::Source;
 
-/// A damaged text of a case. A reader must accept or refuse it in bounded time, and must not fail in any other way.
+/// A damaged text of a case.
+///
+/// A reader must accept or refuse it in bounded time, and must not fail in any other way.
 pub fn hostile(source: &mut Source<'_>, case: &Case) -> Vec<u8> {
     let text = match (source.below(3), case.documents().next()) {
         (0, _) | (_, None) => case.to_json(),
