@@ -5,6 +5,17 @@
 //! decision, and on every statement that applies. [`crowd`] compares the engine with and without its index. [`SmallQuestion`] compares the
 //! analysis with enumeration.
 //!
+//! ```
+//! use iam_engines::Compiled;
+//! use iam_policy::Mode;
+//! use iam_testkit::{run_text, vectors};
+//!
+//! let (_, text) = vectors::FILES.iter().find(|(name, _)| *name == "aws/decisions.json").unwrap();
+//! let score = run_text(text, &Compiled::new(Mode::Deployed))?;
+//! assert!(score.failed.is_empty());
+//! # Ok::<(), iam_policy::Report>(())
+//! ```
+//!
 //! Only tests, benchmarks, fuzz targets, `iam-harness` and the command `conformance` of the program use this crate.
 #![forbid(unsafe_code)]
 
