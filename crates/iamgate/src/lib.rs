@@ -31,11 +31,22 @@ pub use access::{Cause, action_names};
 pub use changes::{Change, Changes, Side, changes};
 pub use deciding::DecidingStatement;
 pub use finding::{Example, Finding, FindingCode, Shown};
-pub use iam_analysis;
-pub use iam_catalog;
-pub use iam_eval;
-pub use iam_json;
-pub use iam_policy;
+pub use iam_analysis::{
+    self, Analysis, ClassAnswer, Doubt, Effective, Fact, Question, ResourcePolicies, Space, Verdict,
+    VerdictKind, Witness, covers,
+};
+pub use iam_catalog::{self, AccessLevel, Catalog, Details, SensitivityClass};
+pub use iam_eval::{
+    self, Action, Compiler, Context, ContextValue, Decision, Flip, Layer, LayerTrace, Layers, Principal,
+    Program, Reason, Request, ResourceKind, StatementTrace, Trace, session, wire,
+};
+pub use iam_json::{self, Code, Level, LineIndex, Mode, Place, Position, Problem, Report, Span, Spanned};
+pub use iam_policy::{
+    self, AccountId, ActionElement, ActionPattern, Arn, ArnError, ArnFields, BuildError, Condition,
+    ConditionKey, Conditions, Effect, Grantees, IdentityStatement, Limits, Operator, Partition, Policy,
+    PolicyKind, PrincipalElement, ResourceElement, ResourcePattern, ResourceStatement, RoleArn, RoleName,
+    SessionArn, SessionName, Sid, Statement, TrustStatement, Version,
+};
 pub use input::{File, InputError, InputErrorKind};
 pub use managed::{ManagedPolicies, ManagedPolicy, NamedPolicy};
 pub use outsiders::{Insiders, Outsider, outsiders};

@@ -40,7 +40,7 @@ pub(crate) fn run(_check: bool) -> Outcome {
     cargo(&["test", "--quiet", "--package", "outside"])?;
     fs::remove_dir_all(&outside).map_err(|e| format!("{}: {e}", outside.display()))?;
     Ok(format!(
-        "packages: {} crates packed, unpacked and built outside the repository; the examples of README.md run on them",
+        "packages: {} crates packed, unpacked and built outside the repository; the examples of README.md and docs/ run on them",
         CRATES.len()
     ))
 }
@@ -54,7 +54,7 @@ fn pack(root: &Path, packed: &PathBuf) -> Result<(), String> {
     self::command(command.current_dir(root))
 }
 
-/// A project that depends on the packages, and has the examples of the README as its documentation.
+/// A project that depends on the packages, and has the examples of `README.md` and `docs/` as its documentation.
 fn project(root: &Path, outside: &Path, patches: &str) -> Result<PathBuf, String> {
     let project = outside.join("outside");
     let write = |path: &str, text: &str| {
@@ -75,14 +75,24 @@ fn project(root: &Path, outside: &Path, patches: &str) -> Result<PathBuf, String
              [workspace]\n\n[dependencies]\n{dependencies}\n[patch.crates-io]\n{patches}"
         ),
     )?;
-    let readme = root.join("README.md");
-    let page = fs::read_to_string(&readme).map_err(|e| format!("{}: {e}", readme.display()))?;
-    write("README.md", &page)?;
-    write(
-        "src/lib.rs",
-        "//! What a user of the packages writes.\n#![doc = include_str!(\"../README.md\")]\n",
-    )?;
+    let mut source = String::from("//! What a user of the packages writes: the examples of the pages.\n");
+    for page in pages(root)? {
+        let text = fs::read_to_string(&page).map_err(|e| format!("{}: {e}", page.display()))?;
+        let stem =
+            page.file_stem().unwrap_or_default().to_string_lossy().replace('-', "_").to_ascii_lowercase();
+        write(&format!("pages/{stem}.md"), &text)?;
+        let _ = writeln!(source, "#[doc = include_str!(\"../pages/{stem}.md\")]\npub mod {stem} {{}}");
+    }
+    write("src/lib.rs", &source)?;
     Ok(project)
+}
+
+/// The pages whose examples a user would copy.
+fn pages(root: &Path) -> Result<Vec<PathBuf>, String> {
+    let mut pages = vec![root.join("README.md")];
+    structure::files(&root.join("docs"), "md", &mut pages)?;
+    pages.sort();
+    Ok(pages)
 }
 
 /// The version that all crates share.
