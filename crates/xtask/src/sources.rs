@@ -1,4 +1,4 @@
-//! The source files of a library crate, parsed, as its `mod` lines name them.
+//! The source files of a crate, parsed, as its `mod` lines name them.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -13,11 +13,13 @@ pub(crate) struct Source {
     pub(crate) test: bool,
 }
 
-/// Every file below `folder/src`, from `lib.rs` on. A file that no `mod` line names is an error: nothing would check it.
+/// Every file below `folder/src`, from `lib.rs` on, or from `main.rs` of a crate that is a program alone. A file that no `mod` line names is an error: nothing would check it.
 pub(crate) fn of_crate(folder: &Path) -> Result<Vec<Source>, String> {
     let mut found = Vec::new();
     let root = folder.join("src");
-    read(&root.join("lib.rs"), &root, false, &mut found)?;
+    let lib = root.join("lib.rs");
+    let top = if lib.exists() { lib } else { root.join("main.rs") };
+    read(&top, &root, false, &mut found)?;
     let mut on_disk = Vec::new();
     structure::files(&root, "rs", &mut on_disk)?;
     for file in on_disk {
@@ -89,6 +91,9 @@ mod tests {
         write("a/orphan.rs", "");
         let said = super::of_crate(&folder).err().expect("an orphan");
         assert!(said.ends_with("a/orphan.rs: no mod line names it"), "{said}");
+        fs::remove_file(folder.join("src/a/orphan.rs")).expect("removed");
+        fs::rename(folder.join("src/lib.rs"), folder.join("src/main.rs")).expect("renamed");
+        assert_eq!(super::of_crate(&folder).expect("a program").len(), 5);
         fs::remove_dir_all(folder).expect("removed");
     }
 }
