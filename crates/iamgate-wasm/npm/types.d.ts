@@ -659,7 +659,7 @@ export interface ChangeJson {
   action: string;
   after: string;
   before: string;
-  level?: string | null;
+  level?: "List" | "Read" | "Write" | "Tagging" | "Permissions management" | null;
   request?: RequestJson | null;
 }
 /**
@@ -875,14 +875,17 @@ export interface RequestSaid {
   resource: string;
 }
 export interface DiffJson {
-  actions: string;
+  /**
+   * Which actions were compared: those of the catalogue, or every name.
+   */
+  actions: "closed" | "open";
   gained: AnswerJson[];
   lost: AnswerJson[];
   schema: string;
   /**
    * Whether the new policy allows nothing that the old one does not.
    */
-  verdict: string;
+  verdict: "holds" | "fails" | "unknown";
   version: number;
 }
 /**
@@ -899,7 +902,7 @@ export interface AnswerJson {
    */
   example: string;
   request?: RequestJson | null;
-  verdict: string;
+  verdict: "holds" | "fails" | "unknown";
 }
 export interface DocumentsJson {
   documents: DocumentJson[];
@@ -925,7 +928,7 @@ export interface DocumentJson {
   text: string;
 }
 export interface EffectiveJson {
-  covers: string;
+  covers: "holds" | "fails" | "unknown";
   dead: NoteJson[];
   exact: boolean;
   left_out: NoteJson[];
@@ -940,7 +943,7 @@ export interface EffectiveJson {
    */
   too_much?: RequestJson | null;
   version: number;
-  within: string;
+  within: "holds" | "fails" | "unknown";
 }
 export interface NoteJson {
   statements: string;
@@ -972,9 +975,12 @@ export interface ExplanationJson {
 }
 export interface PublicJson {
   outsiders: OutsiderJson[];
-  question: string;
+  /**
+   * What `iamgate prove` was asked.
+   */
+  question: "read-only" | "not-granted" | "no-public";
   schema: string;
-  verdict: string;
+  verdict: "holds" | "fails" | "unknown";
   version: number;
 }
 export interface OutsiderJson {
@@ -983,9 +989,12 @@ export interface OutsiderJson {
 }
 export interface GrantedJson {
   broken: AnswerJson[];
-  question: string;
+  /**
+   * What `iamgate prove` was asked.
+   */
+  question: "read-only" | "not-granted" | "no-public";
   schema: string;
-  verdict: string;
+  verdict: "holds" | "fails" | "unknown";
   version: number;
 }
 /**
@@ -1111,7 +1120,7 @@ export interface Cell {
   actions: number;
   credentials: string[];
   data: string[];
-  level: string;
+  level: "List" | "Read" | "Write" | "Tagging" | "Permissions management";
   /**
    * Their names without the prefix of the service; those of actions that return data or credentials a second time.
    */
@@ -1137,13 +1146,13 @@ export interface Finding2 {
 }
 export interface Level {
   both: number;
-  level: string;
+  level: "List" | "Read" | "Write" | "Tagging" | "Permissions management";
   role: number;
   session: number;
 }
 export interface Survivor {
   action: string;
-  level: string;
+  level: "List" | "Read" | "Write" | "Tagging" | "Permissions management";
   may_be_denied_by: Statement[];
   role: Statement[];
   session: Statement[];
@@ -1152,7 +1161,7 @@ export interface Survivor {
 export interface Outside {
   action: string;
   breaks: string;
-  level: string;
+  level: "List" | "Read" | "Write" | "Tagging" | "Permissions management";
   role: Statement[];
   session: Statement[];
 }
@@ -1163,9 +1172,9 @@ export interface Possible {
    */
   allowed?: RequestJson | null;
   /**
-   * `always`, or by what it is limited, or `unknown`.
+   * How far an action is allowed.
    */
-  reach: string;
+  reach: "always" | "on_some_resources_under_conditions" | "on_some_resources" | "under_conditions" | "unknown";
   /**
    * A request for the first action that is not.
    */
@@ -1182,7 +1191,10 @@ export interface Profile {
 }
 export interface Removal {
   by_level: [unknown, unknown][];
-  cause: string;
+  /**
+   * What keeps actions of the role out.
+   */
+  cause: "not_allowed" | "denied" | "boundary" | "apart";
   examples: string[];
   statements?: Statement[];
   total: number;
@@ -1222,14 +1234,32 @@ export interface ProfileJson {
   budget: number;
   characters: number;
   exceptions: ExceptionJson[];
-  levels: string[];
+  levels: ("List" | "Read" | "Write" | "Tagging" | "Permissions management")[];
   managed_policies: ManagedJson[];
   name: string;
   /**
    * Whether the promise holds for any role: `holds`, `fails` or `unknown`.
    */
-  promise: string;
-  refuse: string[];
+  promise: "holds" | "fails" | "unknown";
+  refuse: (
+    | "TRUST_WILDCARD_PRINCIPAL"
+    | "TRUST_FOREIGN_PROVIDER"
+    | "TRUST_OTHER_PRINCIPAL"
+    | "TRUST_TAG_SESSION_MISSING"
+    | "TRUST_TAG_NEVER_MATCHES"
+    | "TRUST_AUDIENCE_NOT_PINNED"
+    | "TRUST_SUBJECT_NOT_PINNED"
+    | "TRUST_IF_EXISTS"
+    | "TRUST_TAG_NOT_REQUIRED"
+    | "TRUST_TAG_NOT_TRANSITIVE"
+    | "RESOURCE_POLICY_REACHES_SESSION"
+    | "RESOURCE_POLICIES_UNKNOWN"
+    | "ROLE_CHAINING"
+    | "PASS_ROLE"
+    | "CREDENTIALS_HANDED_OUT"
+    | "MANAGED_POLICY_CHANGED"
+    | "MANAGED_POLICY_NOT_PINNED"
+  )[];
   sha256: string;
 }
 export interface ExceptionJson {
@@ -1246,14 +1276,17 @@ export interface ProofJson {
   catalogue: string;
   claims: ClaimJson[];
   profile: string;
-  question: string;
-  resource_policies: string;
+  /**
+   * What `iamgate prove` was asked.
+   */
+  question: "read-only" | "not-granted" | "no-public";
+  resource_policies: "none" | "not-the-session" | "any";
   /**
    * Nothing if it is about any role.
    */
   role?: string | null;
   schema: string;
-  verdict: string;
+  verdict: "holds" | "fails" | "unknown";
   version: number;
 }
 export interface ClaimJson {
@@ -1262,9 +1295,9 @@ export interface ClaimJson {
    */
   actions?: number | null;
   broken: AnswerJson[];
-  resource_policies: string;
+  resource_policies: "none" | "not-the-session" | "any";
   says: string;
-  verdict: string;
+  verdict: "holds" | "fails" | "unknown";
 }
 /**
  * No answer, and why.
@@ -1275,7 +1308,7 @@ export interface Refused {
   version: number;
 }
 export interface RestrictionJson {
-  denies: string;
+  denies: "holds" | "fails" | "unknown";
   policy: unknown;
   schema: string;
   statement: unknown;
@@ -1284,7 +1317,7 @@ export interface RestrictionJson {
   what: string;
 }
 export interface UnchangedJson {
-  verdict: string;
+  verdict: "holds" | "fails" | "unknown";
   who: string;
 }
 export interface RolesJson {
@@ -1312,7 +1345,7 @@ export interface ShrinkJson {
   /**
    * Whether it allows all that the given policy allows.
    */
-  covers: string;
+  covers: "holds" | "fails" | "unknown";
   equal: boolean;
   fits: boolean;
   policy: unknown;
@@ -1330,7 +1363,7 @@ export interface TrustJson {
 }
 export interface AdmittedJson {
   actions: string[];
-  caller: string;
+  caller: "doit" | "other provider" | "aws principal" | "service" | "everybody";
   conditions: string[];
   principal: string;
   sid?: string | null;
@@ -1338,7 +1371,24 @@ export interface AdmittedJson {
 }
 export interface FindingJson {
   admitted?: string | null;
-  code: string;
+  code:
+    | "TRUST_WILDCARD_PRINCIPAL"
+    | "TRUST_FOREIGN_PROVIDER"
+    | "TRUST_OTHER_PRINCIPAL"
+    | "TRUST_TAG_SESSION_MISSING"
+    | "TRUST_TAG_NEVER_MATCHES"
+    | "TRUST_AUDIENCE_NOT_PINNED"
+    | "TRUST_SUBJECT_NOT_PINNED"
+    | "TRUST_IF_EXISTS"
+    | "TRUST_TAG_NOT_REQUIRED"
+    | "TRUST_TAG_NOT_TRANSITIVE"
+    | "RESOURCE_POLICY_REACHES_SESSION"
+    | "RESOURCE_POLICIES_UNKNOWN"
+    | "ROLE_CHAINING"
+    | "PASS_ROLE"
+    | "CREDENTIALS_HANDED_OUT"
+    | "MANAGED_POLICY_CHANGED"
+    | "MANAGED_POLICY_NOT_PINNED";
   help: string;
   says: string;
   summary: string;
