@@ -84,7 +84,7 @@ test("a folder out of the output of a command previews as the output does", () =
 });
 
 test("elements of an array are its text", () => {
-  assert.deepEqual(elements('[\n{"a": "]\\"}, {",\n "b": [1.0, {"c": "\\\\"}]},{}]'), ['{"a": "]\\"}, {", "b": [1.0, {"c": "\\\\"}]}', "{}"]);
+  assert.deepEqual(elements('[\n{"a": "]\\"}, {",\n "b": [1.0, {"c": "\\\\"}]},{}]'), ['{"a": "]\\"}, {",  "b": [1.0, {"c": "\\\\"}]}', "{}"]);
   assert.deepEqual(elements("[]"), []);
 });
 
