@@ -4,7 +4,7 @@
 use std::hint::black_box;
 
 use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
-use iam_eval::{Case, matches};
+use iam_eval::{LetterCase, matches};
 use iam_policy::{Pattern, Syntax};
 
 const CHARACTERS: usize = 2_048;
@@ -15,9 +15,9 @@ fn group(criterion: &mut Criterion, name: &str, text: &str, piece: &str) {
     for stars in [10usize, 20, 40, 60] {
         let pattern = format!("{}*c", piece.repeat(stars - 1));
         let pattern = Pattern::parse(&pattern, Syntax::new(true, false)).expect("no variables");
-        assert!(!matches(&pattern, text, Case::Sensitive));
+        assert!(!matches(&pattern, text, LetterCase::Sensitive));
         group.bench_with_input(BenchmarkId::from_parameter(stars), &pattern, |bench, pattern| {
-            bench.iter(|| matches(black_box(pattern), black_box(text), Case::Sensitive));
+            bench.iter(|| matches(black_box(pattern), black_box(text), LetterCase::Sensitive));
         });
     }
     group.finish();

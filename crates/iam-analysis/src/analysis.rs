@@ -9,7 +9,7 @@ use iam_policy::{ArnFields, IamResource};
 use crate::access::{Access, Goal, ResourcePolicies, Setting};
 use crate::actions::ActionNames;
 use crate::atom::Dimension;
-use crate::budget::{Budget, Meter};
+use crate::budget::{Meter, ProofBudget};
 use crate::classes::{ActionClass, Actions, classes};
 use crate::model::{Model, Modelled};
 use crate::search::{Assignment, Conjunction, Gap, Goals, Memo, Outcome, Search};
@@ -24,7 +24,7 @@ use crate::verdict::{Doubt, Verdict, Witness};
 pub struct Analysis {
     pub(crate) model: Model,
     memo: Memo,
-    pub(crate) budget: Budget,
+    pub(crate) budget: ProofBudget,
 }
 
 /// A question: is there a request that some layers allow and other layers do not?
@@ -160,17 +160,17 @@ impl<'q> Judge<'q> {
 impl Analysis {
     /// An analysis of the requests of a space. It has no list of actions.
     pub fn new(space: Space) -> Self {
-        Self { model: Model::new(space, None), memo: Memo::default(), budget: Budget::DEFAULT }
+        Self { model: Model::new(space, None), memo: Memo::default(), budget: ProofBudget::DEFAULT }
     }
 
     /// An analysis of the requests of a space, with a list of actions.
     pub fn with_names(space: Space, names: ActionNames) -> Self {
-        Self { model: Model::new(space, Some(names)), memo: Memo::default(), budget: Budget::DEFAULT }
+        Self { model: Model::new(space, Some(names)), memo: Memo::default(), budget: ProofBudget::DEFAULT }
     }
 
     /// The analysis with another budget for each question.
     #[must_use]
-    pub const fn within(mut self, budget: Budget) -> Self {
+    pub const fn within(mut self, budget: ProofBudget) -> Self {
         self.budget = budget;
         self
     }

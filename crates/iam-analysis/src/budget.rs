@@ -7,9 +7,9 @@ use std::cell::Cell;
 /// A step is one visited place of an automaton, one compared text, or one assigned literal. A result that was found before the steps ran
 /// out stays true. What was not decided is unknown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Budget(u64);
+pub struct ProofBudget(u64);
 
-impl Budget {
+impl ProofBudget {
     /// 2^24 steps: about a second. A question about two managed policies of AWS takes a few thousand.
     pub const DEFAULT: Self = Self(1 << 24);
 
@@ -19,7 +19,7 @@ impl Budget {
     }
 }
 
-impl Default for Budget {
+impl Default for ProofBudget {
     fn default() -> Self {
         Self::DEFAULT
     }
@@ -36,7 +36,7 @@ pub(crate) struct Meter {
 }
 
 impl Meter {
-    pub(crate) const fn new(budget: Budget) -> Self {
+    pub(crate) const fn new(budget: ProofBudget) -> Self {
         Self { left: Cell::new(budget.0) }
     }
 

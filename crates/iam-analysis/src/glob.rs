@@ -8,7 +8,7 @@ pub(crate) mod find;
 pub(crate) mod machine;
 pub(crate) mod relate;
 
-use iam_eval::Case;
+use iam_eval::LetterCase;
 use iam_policy::{ARN_FIELDS, Pattern, Piece, Variable};
 
 /// A set of characters that a wildcard matches.
@@ -101,7 +101,7 @@ pub(crate) enum Replaced {
 /// How a pattern is compared with texts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Compared {
-    Text(Case),
+    Text(LetterCase),
     Arn,
 }
 
@@ -160,7 +160,7 @@ impl Glob {
     ) -> Replaced {
         let case = match compared {
             Compared::Text(case) => case,
-            Compared::Arn => Case::Sensitive,
+            Compared::Arn => LetterCase::Sensitive,
         };
         let mut tokens = Vec::new();
         let mut is_free = false;
@@ -221,10 +221,10 @@ impl Glob {
     }
 }
 
-fn push_text(tokens: &mut Vec<Token>, text: &str, case: Case) {
+fn push_text(tokens: &mut Vec<Token>, text: &str, case: LetterCase) {
     tokens.extend(text.chars().map(|c| match case {
-        Case::Ascii if c.is_ascii_alphabetic() => Token::Letter(c.to_ascii_lowercase()),
-        Case::Ascii | Case::Sensitive => Token::One(c),
+        LetterCase::Ascii if c.is_ascii_alphabetic() => Token::Letter(c.to_ascii_lowercase()),
+        LetterCase::Ascii | LetterCase::Sensitive => Token::One(c),
     }));
 }
 

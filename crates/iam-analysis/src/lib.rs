@@ -71,7 +71,7 @@
 //!
 //! # Cost
 //!
-//! A [`Budget`] counts steps, which are the same on every machine. If the steps run out, the answer is unknown. Each policy is prepared
+//! A [`ProofBudget`] counts steps, which are the same on every machine. If the steps run out, the answer is unknown. Each policy is prepared
 //! once, and what a question has learned is kept until [`Analysis::forget`]. Answers and steps do not depend on earlier questions.
 #![forbid(unsafe_code)]
 
@@ -99,7 +99,7 @@ pub use access::ResourcePolicies;
 pub use actions::{ActionNames, ActionSet};
 pub use analysis::{Analysis, ClassAnswer, Question};
 pub use attribution::{AttributedClass, Attribution};
-pub use budget::Budget;
+pub use budget::ProofBudget;
 pub use classes::Actions;
 pub use effective::{Dead, Effective, Fitted, LeftOut, Origin, TooMany};
 pub use patterns::{covers, overlap};

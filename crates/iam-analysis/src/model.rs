@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, OnceLock};
 
-use iam_eval::{Case, Context, ContextValue};
+use iam_eval::{Context, ContextValue, LetterCase};
 use iam_policy::{
     Condition, Effect, Flag, Operator, Pattern, Policy, Quantifier, ResourceElement, ResourcePattern,
     Spanned, Values, Variable,
@@ -321,7 +321,7 @@ impl Reader<'_> {
             return Tested::Constant(!is_not);
         }
         let matchable = patterns.iter().filter(|p| !p.value.is_null()).map(|p| p.value.pattern());
-        let bounds = self.bounds(matchable, Compared::Text(Case::Sensitive));
+        let bounds = self.bounds(matchable, Compared::Text(LetterCase::Sensitive));
         let has_null = bounds.has_null || patterns.iter().any(|p| p.value.is_null());
         // A null entry leaves open what is excluded, so an Allow does not apply (rule 3.27).
         let fails_closed = is_not && effect == Effect::Allow;
@@ -354,9 +354,9 @@ impl Reader<'_> {
         let compared = match (&condition.values, test.operator) {
             (Values::Arn(_), _) => Some(Compared::Arn),
             (Values::String(_), Operator::StringEqualsIgnoreCase | Operator::StringNotEqualsIgnoreCase) => {
-                Some(Compared::Text(Case::Ascii))
+                Some(Compared::Text(LetterCase::Ascii))
             }
-            (Values::String(_), _) => Some(Compared::Text(Case::Sensitive)),
+            (Values::String(_), _) => Some(Compared::Text(LetterCase::Sensitive)),
             _ => None,
         };
         let bounds = match (&condition.values, compared) {

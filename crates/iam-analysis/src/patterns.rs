@@ -1,6 +1,6 @@
 //! Relations of two patterns, as sets of texts that they match.
 
-use iam_eval::Case;
+use iam_eval::LetterCase;
 use iam_policy::Pattern;
 
 use crate::glob::{Bound, Compared, Glob, Replaced, relate};
@@ -16,17 +16,17 @@ use crate::glob::{Bound, Compared, Glob, Replaced, relate};
 /// # Examples
 /// ```
 /// use iam_analysis::covers;
-/// use iam_eval::Case;
+/// use iam_eval::LetterCase;
 /// use iam_policy::{Pattern, Syntax};
 ///
 /// let pattern = |text: &str| Pattern::parse(text, Syntax::new(true, true));
 /// let (all, own) = (pattern("arn:aws:s3:::b/*")?, pattern("arn:aws:s3:::b/${aws:username}/*")?);
-/// assert!(covers(&all, &own, Case::Sensitive));
-/// assert!(!covers(&own, &all, Case::Sensitive));
-/// assert!(covers(&pattern("?*")?, &pattern("*a*")?, Case::Sensitive));
+/// assert!(covers(&all, &own, LetterCase::Sensitive));
+/// assert!(!covers(&own, &all, LetterCase::Sensitive));
+/// assert!(covers(&pattern("?*")?, &pattern("*a*")?, LetterCase::Sensitive));
 /// # Ok::<(), iam_policy::VariableError>(())
 /// ```
-pub fn covers(outer: &Pattern, inner: &Pattern, case: Case) -> bool {
+pub fn covers(outer: &Pattern, inner: &Pattern, case: LetterCase) -> bool {
     if outer.is_any() || outer == inner {
         return true;
     }
@@ -48,21 +48,21 @@ pub fn covers(outer: &Pattern, inner: &Pattern, case: Case) -> bool {
 /// # Examples
 /// ```
 /// use iam_analysis::overlap;
-/// use iam_eval::Case;
+/// use iam_eval::LetterCase;
 /// use iam_policy::{Pattern, Syntax};
 ///
 /// let pattern = |text: &str| Pattern::parse(text, Syntax::new(true, true));
-/// assert!(overlap(&pattern("s3:Get*")?, &pattern("s3:*Tagging")?, Case::Ascii));
-/// assert!(!overlap(&pattern("a?")?, &pattern("*b??")?, Case::Sensitive));
+/// assert!(overlap(&pattern("s3:Get*")?, &pattern("s3:*Tagging")?, LetterCase::Ascii));
+/// assert!(!overlap(&pattern("a?")?, &pattern("*b??")?, LetterCase::Sensitive));
 /// # Ok::<(), iam_policy::VariableError>(())
 /// ```
-pub fn overlap(a: &Pattern, b: &Pattern, case: Case) -> bool {
+pub fn overlap(a: &Pattern, b: &Pattern, case: LetterCase) -> bool {
     let (Some(a), Some(b)) = (glob(a, case), glob(b, case)) else { return false };
     relate::overlap(&a, &b)
 }
 
 /// The glob of a pattern, with a run in place of each variable.
-fn glob(pattern: &Pattern, case: Case) -> Option<Glob> {
+fn glob(pattern: &Pattern, case: LetterCase) -> Option<Glob> {
     match Glob::of(pattern, Compared::Text(case), |_| Bound::Free) {
         Replaced::Exact(glob) | Replaced::Within(glob) => Some(glob),
         // Free variables are never null, and the pattern is compared as a whole.

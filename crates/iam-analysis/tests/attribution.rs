@@ -256,7 +256,7 @@ fn what_is_not_found_out_is_alive() {
     let layers = layers(&[&allow, &denies[0], &denies[1]]);
     for (steps, count) in [(1, 1), (1 << 20, 0)] {
         let mut analysis = Analysis::with_names(Space::new(), ActionNames::new([NAME]))
-            .within(iam_analysis::Budget::steps(steps));
+            .within(iam_analysis::ProofBudget::steps(steps));
         let attribution = analysis.attribution(&layers);
         assert_eq!(attribution.class(0).unwrap().alive(Layer::Identity, &OWN).len(), count, "{steps}");
     }

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use iam_analysis::{Analysis, Budget, Doubt, Question, Space, Verdict};
+use iam_analysis::{Analysis, Doubt, ProofBudget, Question, Space, Verdict};
 use iam_eval::Layers;
 use iam_policy::{Limits, Mode, Policy, PolicyKind};
 
@@ -138,6 +138,6 @@ fn conditions_that_exclude_each_other() {
     let verdict = analysis.never(&Question::new(&a));
     assert!(matches!(&verdict, Verdict::Holds | Verdict::Unknown(_)), "{verdict:?}");
     // With fewer steps it is not known, and not said to be.
-    let mut analysis = Analysis::new(Space::new()).within(Budget::steps(10_000));
+    let mut analysis = Analysis::new(Space::new()).within(ProofBudget::steps(10_000));
     assert!(matches!(analysis.never(&Question::new(&a)), Verdict::Unknown(_)));
 }

@@ -23,7 +23,7 @@ use std::ops::Range;
 pub struct Catalog<'t> {
     head: Head<'t>,
     services: Vec<ServiceEntry<'t>>,
-    actions: Vec<Action<'t>>,
+    actions: Vec<CatalogAction<'t>>,
 }
 
 #[derive(Clone, Debug)]
@@ -44,7 +44,7 @@ pub struct Service<'c, 't> {
 /// One AWS action. Displays as `s3:GetObject`.
 #[non_exhaustive]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Action<'t> {
+pub struct CatalogAction<'t> {
     /// The service prefix in lower case, such as `s3`.
     pub service: &'t str,
     /// The name without the prefix, as AWS spells it, such as `GetObject`.
@@ -55,7 +55,7 @@ pub struct Action<'t> {
     pub sensitivity: Sensitivity,
 }
 
-impl fmt::Display for Action<'_> {
+impl fmt::Display for CatalogAction<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}:{}", self.service, self.name)
     }
@@ -132,7 +132,7 @@ impl<'t> Catalog<'t> {
         {
             return Err("action out of order");
         }
-        self.actions.push(Action { service: service.prefix, name, level, sensitivity });
+        self.actions.push(CatalogAction { service: service.prefix, name, level, sensitivity });
         service.actions.end = self.actions.len();
         Ok(())
     }
@@ -153,7 +153,7 @@ impl<'t> Catalog<'t> {
     }
 
     /// All actions, sorted by service prefix, then by name without ASCII case.
-    pub fn actions(&self) -> impl ExactSizeIterator<Item = Action<'t>> + DoubleEndedIterator {
+    pub fn actions(&self) -> impl ExactSizeIterator<Item = CatalogAction<'t>> + DoubleEndedIterator {
         self.actions.iter().copied()
     }
 
@@ -166,7 +166,7 @@ impl<'t> Catalog<'t> {
     /// The action with this full name, such as `s3:GetObject`, ignoring ASCII case (rule 2.1).
     ///
     /// `None` if there is none.
-    pub fn action(&self, name: &str) -> Option<Action<'t>> {
+    pub fn action(&self, name: &str) -> Option<CatalogAction<'t>> {
         let (prefix, name) = name.split_once(':')?;
         self.service(prefix)?.action(name)
     }
@@ -189,18 +189,20 @@ impl<'c, 't> Service<'c, 't> {
     }
 
     /// The service's actions, sorted by name without ASCII case.
-    pub fn actions(self) -> impl ExactSizeIterator<Item = Action<'t>> + DoubleEndedIterator + use<'c, 't> {
+    pub fn actions(
+        self,
+    ) -> impl ExactSizeIterator<Item = CatalogAction<'t>> + DoubleEndedIterator + use<'c, 't> {
         self.slice().iter().copied()
     }
 
     /// The action with this name, without prefix, ignoring ASCII case. `None` if there is none.
-    pub fn action(self, name: &str) -> Option<Action<'t>> {
+    pub fn action(self, name: &str) -> Option<CatalogAction<'t>> {
         let actions = self.slice();
         let found = actions.binary_search_by(|action| fold::compare(action.name, name));
         actions.get(found.ok()?).copied()
     }
 
-    fn slice(self) -> &'c [Action<'t>] {
+    fn slice(self) -> &'c [CatalogAction<'t>] {
         self.catalog.actions.get(self.entry.actions.clone()).unwrap_or_default()
     }
 }

@@ -39,7 +39,7 @@ mod level;
 mod lines;
 mod sensitivity;
 
-pub use catalog::{Action, Catalog, Service};
+pub use catalog::{Catalog, CatalogAction, Service};
 pub use details::{ActionDetails, ActionResource, Details, ResourceType};
 pub use error::DataError;
 pub use key::{ConditionKey, KeyType};

@@ -6,7 +6,7 @@ use iam_policy::value::{Decimal, Instant, base64_bytes, parse_bool};
 use iam_policy::{Condition, Flag, Operator, Quantifier, Spanned, Test, Values};
 
 use crate::context::{Context, ContextValue};
-use crate::glob::{Case, Comparison, compare, compare_flag};
+use crate::glob::{Comparison, LetterCase, compare, compare_flag};
 use crate::meter::{Evidence, Meter};
 use crate::truth::Outcomes;
 
@@ -110,7 +110,7 @@ fn single(condition: &Condition, seen: &str, evidence: Evidence<'_>) -> Outcomes
         Values::String(values) => {
             let folds =
                 matches!(operator, Operator::StringEqualsIgnoreCase | Operator::StringNotEqualsIgnoreCase);
-            let case = if folds { Case::Ascii } else { Case::Sensitive };
+            let case = if folds { LetterCase::Ascii } else { LetterCase::Sensitive };
             any(values, meter, |pattern| {
                 compare(pattern, seen, Comparison::Text(case), evidence, Outcomes::FALSE)
             })

@@ -8,14 +8,14 @@ use crate::truth::Outcomes;
 
 /// How two characters are compared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Case {
+pub enum LetterCase {
     /// Byte by byte.
     Sensitive,
     /// Ignoring the case of ASCII letters. Unicode case never matters: `K` (U+212A) is not `k`.
     Ascii,
 }
 
-impl Case {
+impl LetterCase {
     fn equal(self, a: &[u8], b: &[u8]) -> bool {
         match self {
             Self::Sensitive => a == b,
@@ -89,7 +89,14 @@ impl<'p> Filled<'p> {
     ///
     /// Only the last star is tried again. The text between two stars is best matched as far left as possible, so a longer run for an
     /// earlier star never helps. The time is therefore at most the product of both lengths.
-    fn matches(&self, start: Cursor, end: Option<Cursor>, text: &str, case: Case, meter: &Meter) -> bool {
+    fn matches(
+        &self,
+        start: Cursor,
+        end: Option<Cursor>,
+        text: &str,
+        case: LetterCase,
+        meter: &Meter,
+    ) -> bool {
         let (mut at, mut rest) = (start, text.as_bytes());
         if end.is_none() && !self.may_end(start, rest, case) {
             return false;
@@ -131,7 +138,7 @@ impl<'p> Filled<'p> {
     /// Whether the end of a text can match the part of the pattern after its last star.
     ///
     /// Most texts that do not match fail here, before a star is tried at every position.
-    fn may_end(&self, start: Cursor, text: &[u8], case: Case) -> bool {
+    fn may_end(&self, start: Cursor, text: &[u8], case: LetterCase) -> bool {
         let mut rest = text;
         let behind_start = start.piece.saturating_add(1)..self.pattern.len();
         for piece in behind_start.rev().map_while(|index| self.pattern.piece(index)) {
@@ -183,12 +190,12 @@ impl<'p> Filled<'p> {
             let (Some((end, next)), Some((field, tail))) = (self.colon(at), rest.split_once(':')) else {
                 return false;
             };
-            if !self.matches(at, Some(end), field, Case::Sensitive, meter) {
+            if !self.matches(at, Some(end), field, LetterCase::Sensitive, meter) {
                 return false;
             }
             (at, rest) = (next, tail);
         }
-        self.matches(at, None, rest, Case::Sensitive, meter)
+        self.matches(at, None, rest, LetterCase::Sensitive, meter)
     }
 }
 
@@ -207,19 +214,19 @@ fn skip_character(bytes: &[u8]) -> Option<&[u8]> {
 ///
 /// # Examples
 /// ```
-/// use iam_eval::{Case, matches};
+/// use iam_eval::{LetterCase, matches};
 /// use iam_policy::{Pattern, Syntax};
 ///
 /// let pattern = Pattern::parse("s3:get*", Syntax::new(true, false)).unwrap();
-/// assert!(matches(&pattern, "s3:GetObject", Case::Ascii));
-/// assert!(!matches(&pattern, "s3:GetObject", Case::Sensitive));
+/// assert!(matches(&pattern, "s3:GetObject", LetterCase::Ascii));
+/// assert!(!matches(&pattern, "s3:GetObject", LetterCase::Sensitive));
 /// ```
-pub fn matches(pattern: &Pattern, text: &str, case: Case) -> bool {
+pub fn matches(pattern: &Pattern, text: &str, case: LetterCase) -> bool {
     matches_within(pattern, text, case, &Meter::endless())
 }
 
 /// As [`matches`]. False if the steps of the meter run out.
-pub(crate) fn matches_within(pattern: &Pattern, text: &str, case: Case, meter: &Meter) -> bool {
+pub(crate) fn matches_within(pattern: &Pattern, text: &str, case: LetterCase, meter: &Meter) -> bool {
     if let Some(answer) = at_once(pattern, text, case) {
         return answer;
     }
@@ -229,7 +236,7 @@ pub(crate) fn matches_within(pattern: &Pattern, text: &str, case: Case, meter: &
 /// The result for a plain text, or a plain text and a star. `None` for other patterns.
 ///
 /// Most patterns are of these two forms, which need no pieces.
-fn at_once(pattern: &Pattern, text: &str, case: Case) -> Option<bool> {
+fn at_once(pattern: &Pattern, text: &str, case: LetterCase) -> Option<bool> {
     let text = text.as_bytes();
     if let Some(literal) = pattern.as_literal() {
         return Some(case.equal(literal.as_bytes(), text));
@@ -271,7 +278,7 @@ fn fill<'c>(pattern: &'c Pattern, evidence: Evidence<'c>, slots: &mut Slots<'c>)
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Comparison {
     /// As one text.
-    Text(Case),
+    Text(LetterCase),
     /// As an ARN, field by field.
     Arn,
     /// The text matches no pattern. Only null entries are found.
@@ -316,7 +323,7 @@ pub(crate) fn compare(
         Variables::Unknown => {
             let case = match comparison {
                 Comparison::Text(case) => case,
-                Comparison::Arn | Comparison::Never => Case::Sensitive,
+                Comparison::Arn | Comparison::Never => LetterCase::Sensitive,
             };
             let may_match = Filled { pattern, slots: &slots }.matches(START, None, text, case, meter);
             if may_match { Outcomes::OPEN.either(null) } else { Outcomes::FALSE.either(null) }
@@ -327,7 +334,8 @@ pub(crate) fn compare(
 
 /// Compares a flag with variables to `seen` (rule 7.12). Indeterminate unless the variables become `true` or `false`.
 pub(crate) fn compare_flag(pattern: &Pattern, seen: bool, evidence: Evidence<'_>) -> Outcomes {
-    let is = |word: &str| compare(pattern, word, Comparison::Text(Case::Ascii), evidence, Outcomes::FALSE);
+    let is =
+        |word: &str| compare(pattern, word, Comparison::Text(LetterCase::Ascii), evidence, Outcomes::FALSE);
     let (same, other) = if seen { (is("true"), is("false")) } else { (is("false"), is("true")) };
     let mut slots = [None; Pattern::MAX_VARIABLES];
     match fill(pattern, evidence, &mut slots) {

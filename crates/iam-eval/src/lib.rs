@@ -47,7 +47,7 @@ pub mod wire;
 pub use combine::{Decision, Facts, Relation, combine};
 pub use condition::condition_outcomes;
 pub use context::{Context, ContextValue};
-pub use glob::{Case, matches};
+pub use glob::{LetterCase, matches};
 pub use layers::{Layer, Layers, PolicyRef};
 pub use meter::Budget;
 pub use principal::Grant;

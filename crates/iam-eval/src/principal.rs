@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use iam_policy::{ArnFields, Effect, Principal as Entry, PrincipalElement, Principals, Spanned};
+use iam_policy::{ArnFields, Effect, NamedPrincipal as Entry, PrincipalElement, Principals, Spanned};
 
 use crate::request::Principal;
 

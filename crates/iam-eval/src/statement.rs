@@ -5,7 +5,7 @@ use iam_policy::{
 };
 
 use crate::condition;
-use crate::glob::{Case, Comparison, compare, matches, matches_within};
+use crate::glob::{Comparison, LetterCase, compare, matches, matches_within};
 use crate::layers::Layer;
 use crate::meter::{Evidence, Meter};
 use crate::principal::{Caller, Grant};
@@ -72,7 +72,7 @@ impl<'r> Subject<'r> {
 
     pub(crate) fn action_pattern(self, pattern: &ActionPattern) -> bool {
         let action = self.request.action.as_str();
-        self.meter.spend(1) && matches_within(pattern.pattern(), action, Case::Ascii, self.meter)
+        self.meter.spend(1) && matches_within(pattern.pattern(), action, LetterCase::Ascii, self.meter)
     }
 
     /// Whether the statement's resources match (part 3 of the rules).
@@ -113,14 +113,20 @@ impl<'r> Subject<'r> {
             // Only `*` matches a request without a resource (rule 3.6). Whether the entry is null still matters to `NotResource`.
             compare(pattern.pattern(), resource, Comparison::Never, self.evidence(), null)
         } else {
-            compare(pattern.pattern(), resource, Comparison::Text(Case::Sensitive), self.evidence(), null)
+            compare(
+                pattern.pattern(),
+                resource,
+                Comparison::Text(LetterCase::Sensitive),
+                self.evidence(),
+                null,
+            )
         }
     }
 }
 
 /// Whether a pattern matches the name of an action, ignoring ASCII case (rules 2.1 to 2.4).
 pub fn action_matches(pattern: &ActionPattern, action: &str) -> bool {
-    pattern.is_any() || matches(pattern.pattern(), action, Case::Ascii)
+    pattern.is_any() || matches(pattern.pattern(), action, LetterCase::Ascii)
 }
 
 /// How strongly a statement of a policy in a layer names a principal (rule 5.2).

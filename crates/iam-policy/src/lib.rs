@@ -68,6 +68,6 @@ pub use limits::Limits;
 pub use operator::{Family, Operator, Quantifier, Test, TestError};
 pub use pattern::{Pattern, Piece, Syntax, Variable, VariableError, VariableErrorKind};
 pub use policy::{Effect, Policy, PolicyKind, Statement, Version};
-pub use principal::{Principal, PrincipalElement, PrincipalError, Principals, is_account};
+pub use principal::{NamedPrincipal, PrincipalElement, PrincipalError, Principals, is_account};
 pub use resource::{ResourceElement, ResourcePattern, count_fields};
 pub use size::Size;

@@ -31,12 +31,12 @@ pub enum Principals {
     /// The bare text `*`.
     Everyone(Spanned<()>),
     /// The entries of the map, in order. An empty list names nobody.
-    Entries(Vec<Spanned<Principal>>),
+    Entries(Vec<Spanned<NamedPrincipal>>),
 }
 
 impl Principals {
     /// The entries of the map. Empty for the bare `*`.
-    pub fn entries(&self) -> &[Spanned<Principal>] {
+    pub fn entries(&self) -> &[Spanned<NamedPrincipal>] {
         match self {
             Self::Everyone(_) => &[],
             Self::Entries(entries) => entries,
@@ -46,7 +46,7 @@ impl Principals {
 
 /// One entry of a principal map.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Principal {
+pub enum NamedPrincipal {
     /// `"AWS": "*"`
     Aws,
     /// An account: its id, or the ARN of its root user.
@@ -94,13 +94,13 @@ impl fmt::Display for PrincipalError {
 impl std::error::Error for PrincipalError {}
 
 /// Writes the text as written.
-impl fmt::Display for Principal {
+impl fmt::Display for NamedPrincipal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.text())
     }
 }
 
-impl Principal {
+impl NamedPrincipal {
     /// Reads an entry under `AWS`.
     ///
     /// # Errors
@@ -279,18 +279,21 @@ mod tests {
 
     #[test]
     fn forms_of_aws_principals() {
-        let parse = |text| Principal::parse_aws(text);
-        assert_eq!(parse("*"), Ok(Principal::Aws));
+        let parse = |text| NamedPrincipal::parse_aws(text);
+        assert_eq!(parse("*"), Ok(NamedPrincipal::Aws));
         assert_eq!(parse("111122223333").unwrap().account(), Some("111122223333"));
         assert_eq!(parse("arn:aws:iam::111122223333:root").unwrap().account(), Some("111122223333"));
-        assert!(matches!(parse("arn:aws:iam::111122223333:user/a/b"), Ok(Principal::User(_))));
-        assert!(matches!(parse("arn:aws-cn:iam::111122223333:role/p/r"), Ok(Principal::Role(_))));
-        assert!(matches!(parse("arn:aws:sts::111122223333:assumed-role/r/s"), Ok(Principal::Session(_))));
+        assert!(matches!(parse("arn:aws:iam::111122223333:user/a/b"), Ok(NamedPrincipal::User(_))));
+        assert!(matches!(parse("arn:aws-cn:iam::111122223333:role/p/r"), Ok(NamedPrincipal::Role(_))));
+        assert!(matches!(
+            parse("arn:aws:sts::111122223333:assumed-role/r/s"),
+            Ok(NamedPrincipal::Session(_))
+        ));
         assert!(matches!(
             parse("arn:aws:sts::111122223333:federated-user/f"),
-            Ok(Principal::FederatedUser(_))
+            Ok(NamedPrincipal::FederatedUser(_))
         ));
-        assert!(matches!(parse("AROADBQP57FF2AEXAMPLE"), Ok(Principal::Deleted(_))));
+        assert!(matches!(parse("AROADBQP57FF2AEXAMPLE"), Ok(NamedPrincipal::Deleted(_))));
         for text in [
             "",
             "12345",

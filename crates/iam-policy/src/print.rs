@@ -4,7 +4,7 @@ use iam_json::push_json_text as string;
 
 use crate::condition::Condition;
 use crate::policy::{Policy, Statement};
-use crate::principal::{Principal, PrincipalElement, Principals};
+use crate::principal::{NamedPrincipal, PrincipalElement, Principals};
 use iam_json::{Span, Spanned};
 
 pub(crate) fn policy(policy: &Policy) -> String {
@@ -27,7 +27,7 @@ pub(crate) fn statement(statement: &Statement) -> String {
 }
 
 /// The kinds of principals, in the order in which they first appear.
-pub(crate) fn principal_keys(entries: &[Spanned<Principal>]) -> Vec<&'static str> {
+pub(crate) fn principal_keys(entries: &[Spanned<NamedPrincipal>]) -> Vec<&'static str> {
     let mut keys: Vec<&'static str> = Vec::new();
     for entry in entries {
         let key = entry.value.key();
@@ -104,7 +104,7 @@ impl Printer {
         self.out.push('{');
         for key in principal_keys(entries) {
             self.member(key);
-            self.list(entries.iter().map(|e| &e.value).filter(|e| e.key() == key).map(Principal::text));
+            self.list(entries.iter().map(|e| &e.value).filter(|e| e.key() == key).map(NamedPrincipal::text));
         }
         self.out.push('}');
     }

@@ -9,7 +9,7 @@ use serde::ser::{Serialize, SerializeMap as _, SerializeSeq as _, Serializer};
 use crate::arn::{AccountId, Arn, Partition, RoleArn, RoleName, SessionArn, SessionName};
 use crate::condition::Condition;
 use crate::policy::{Effect, Policy, PolicyKind, Statement};
-use crate::principal::{Principal, PrincipalElement, Principals};
+use crate::principal::{NamedPrincipal, PrincipalElement, Principals};
 use crate::print::principal_keys;
 
 macro_rules! texts {
@@ -96,7 +96,7 @@ impl Serialize for Whom<'_> {
         let mut map = serializer.serialize_map(None)?;
         for key in principal_keys(entries) {
             let own = entries.iter().map(|entry| &entry.value).filter(|entry| entry.key() == key);
-            map.serialize_entry(key, &List(own.map(Principal::text).collect()))?;
+            map.serialize_entry(key, &List(own.map(NamedPrincipal::text).collect()))?;
         }
         map.end()
     }

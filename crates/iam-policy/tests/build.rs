@@ -14,7 +14,7 @@ mod support;
 use PolicyKind as K;
 use iam_policy::{
     ActionElement, ActionPattern, BuildError, ConditionKey, Conditions, Effect, Flag, Grantees,
-    IdentityStatement, Limits, Mode, Operator, Pattern, Piece, Policy, PolicyKind, Principal,
+    IdentityStatement, Limits, Mode, NamedPrincipal, Operator, Pattern, Piece, Policy, PolicyKind,
     PrincipalElement, Principals, ResourceElement, ResourcePattern, ResourceStatement, Size, Span, Spanned,
     Statement, Syntax, Test, TrustStatement, Values, Version, account_id, sid,
 };

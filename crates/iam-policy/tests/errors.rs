@@ -4,8 +4,9 @@
 use std::error::Error;
 
 use iam_policy::{
-    ActionPattern, Arn, ArnError, BuildError, Effect, Level, Limits, Mode, NameError, Operator, Pattern,
-    Policy, PolicyKind, Principal, PrincipalError, Report, Syntax, Test, TestError, VariableError, Version,
+    ActionPattern, Arn, ArnError, BuildError, Effect, Level, Limits, Mode, NameError, NamedPrincipal,
+    Operator, Pattern, Policy, PolicyKind, PrincipalError, Report, Syntax, Test, TestError, VariableError,
+    Version,
 };
 
 const fn is_error<E: Error + Send + Sync + 'static>() {}

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use iamgate::iam_eval::session::Authorization;
 use iamgate::iam_json::quoted;
-use iamgate::{Admitted, Caller};
+use iamgate::{Admitted, TrustCaller};
 use iamgate_verbs::{Exit, TrustAnswer, TrustArgs};
 
 use crate::args::Plain;
@@ -40,7 +40,7 @@ fn human(answer: &TrustAnswer) -> String {
             let _ = writeln!(text, "  {} is {}", request.action.as_str(), decision.name());
         }
     }
-    let others: Vec<&Admitted> = report.admits.iter().filter(|own| own.caller != Caller::Doit).collect();
+    let others: Vec<&Admitted> = report.admits.iter().filter(|own| own.caller != TrustCaller::Doit).collect();
     if others.is_empty() {
         text.push_str("\nNobody else is named.\n");
     } else {

@@ -1,7 +1,8 @@
 //! `iamgate trust`: whom a trust policy lets in.
 
 use iamgate::{
-    Admitted, Caller, Example, Finding, FindingCode, Profile, ProviderTrust, RoleSnapshot, Trial, TrustReport,
+    Admitted, Example, Finding, FindingCode, Profile, ProviderTrust, RoleSnapshot, Trial, TrustCaller,
+    TrustReport,
 };
 use serde::Serialize;
 
@@ -68,7 +69,7 @@ pub(crate) struct TrustJson {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 struct AdmittedJson {
     principal: String,
-    caller: Word<Caller>,
+    caller: Word<TrustCaller>,
     statement: usize,
     #[serde(skip_serializing_if = "Option::is_none")]
     sid: Option<String>,

@@ -2,7 +2,7 @@
 
 use iamgate::iam_analysis::{ResourcePolicies, VerdictKind};
 use iamgate::iam_catalog::AccessLevel;
-use iamgate::{Caller, FindingCode};
+use iamgate::{FindingCode, TrustCaller};
 use serde::{Serialize, Serializer};
 
 /// A type whose values each have a word.
@@ -31,7 +31,7 @@ macro_rules! named {
     };
 }
 
-named!(VerdictKind, ResourcePolicies, AccessLevel, FindingCode, Caller);
+named!(VerdictKind, ResourcePolicies, AccessLevel, FindingCode, TrustCaller);
 
 /// A value that JSON tells by its word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -72,7 +72,7 @@ mod tests {
         assert_eq!(words::<VerdictKind>(), [r#""holds""#, r#""fails""#, r#""unknown""#]);
         assert_eq!(words::<ResourcePolicies>(), [r#""none""#, r#""not-the-session""#, r#""any""#]);
         assert_eq!(words::<AccessLevel>()[4], r#""Permissions management""#);
-        assert_eq!(words::<Caller>()[1], r#""other provider""#);
+        assert_eq!(words::<TrustCaller>()[1], r#""other provider""#);
         assert_eq!(words::<FindingCode>().len(), FindingCode::ALL.len());
     }
 }

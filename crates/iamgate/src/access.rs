@@ -6,8 +6,8 @@ use iam_analysis::{
     ActionNames, ActionReach, ActionSet, Analysis, AttributedClass, Attribution, Fact, Question, Space,
     covers,
 };
-use iam_catalog::{Action, Catalog, SensitivityClass};
-use iam_eval::{Case, Layer, StatementRef};
+use iam_catalog::{Catalog, CatalogAction, SensitivityClass};
+use iam_eval::{Layer, LetterCase, StatementRef};
 use iam_policy::{Pattern, ResourceElement};
 
 use crate::deciding::{DecidingStatement, Documents};
@@ -198,7 +198,7 @@ impl<'p> Access<'p> {
 
     /// The part of the promise that an action breaks. Levels concern what survives. `never_allowed` and `always_denied` concern the
     /// session policies, since a resource policy that names the session asks nothing else (rule 5.20); no exception lifts them.
-    pub(crate) fn breach(&self, action: Action<'_>, index: usize, fate: &Fate) -> Option<String> {
+    pub(crate) fn breach(&self, action: CatalogAction<'_>, index: usize, fate: &Fate) -> Option<String> {
         let promised_denied = self.names.place(index).is_some_and(|place| self.always_denied.contains(place));
         let class = self.profile.never_allowed.iter().find(|class| action.sensitivity.contains(**class));
         if promised_denied && !fate.is_denied_everywhere {
@@ -224,7 +224,7 @@ impl<'p> Access<'p> {
     /// Whether statements of the session allow nothing but the resources of an exception.
     fn within(&self, session: &[StatementRef], exception: &Exception) -> bool {
         let permitted = |pattern: &Pattern| {
-            exception.resources.iter().any(|outer| covers(outer.pattern(), pattern, Case::Sensitive))
+            exception.resources.iter().any(|outer| covers(outer.pattern(), pattern, LetterCase::Sensitive))
         };
         exception.resources.is_empty()
             || session.iter().filter_map(|at| self.documents.statement(*at)).all(|allow| {

@@ -63,5 +63,5 @@ pub use proof::{
 pub use restrict::{NotRestricted, Restriction, restrict};
 pub use snapshot::{AccountRole, RoleSnapshot, account_roles, role_files};
 pub use trust::{
-    Admitted, Caller, IdentityProvider, IdentityProviders, ProviderTrust, Trial, TrustReport, trust,
+    Admitted, IdentityProvider, IdentityProviders, ProviderTrust, Trial, TrustCaller, TrustReport, trust,
 };

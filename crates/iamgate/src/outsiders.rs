@@ -6,8 +6,8 @@ use iam_analysis::{Actions, Analysis, ClassAnswer, Fact, Question, Verdict};
 use iam_catalog::Details;
 use iam_eval::{Layers, Principal};
 use iam_policy::{
-    AccountId, ActionElement, ArnFields, ConditionKey, Conditions, IamResource, IdentityStatement, Partition,
-    Pattern, Policy, Principal as Entry, Quantifier, ResourceElement, account_id, role_name,
+    AccountId, ActionElement, ArnFields, ConditionKey, Conditions, IamResource, IdentityStatement,
+    NamedPrincipal as Entry, Partition, Pattern, Policy, Quantifier, ResourceElement, account_id, role_name,
 };
 
 use crate::proof::{make_real, plain_session, space};

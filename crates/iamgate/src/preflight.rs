@@ -160,7 +160,7 @@ fn too_narrow(statement: &Statement, resource: &str) -> Option<String> {
     // A request without a resource is matched by `*` alone (rule 3.6).
     let matches = |pattern: &iam_policy::Pattern| {
         pattern.is_any()
-            || (resource != "*" && iam_eval::matches(pattern, resource, iam_eval::Case::Sensitive))
+            || (resource != "*" && iam_eval::matches(pattern, resource, iam_eval::LetterCase::Sensitive))
     };
     if patterns.iter().any(|pattern| matches(pattern.value.pattern())) != is_not {
         return None;

@@ -5,7 +5,7 @@ mod role;
 use std::collections::{BTreeMap, BTreeSet};
 
 use iam_analysis::{ActionNames, ActionReach, Fact, Reach};
-use iam_catalog::{AccessLevel, Action, Catalog};
+use iam_catalog::{AccessLevel, Catalog, CatalogAction};
 use iam_eval::StatementRef;
 use iam_policy::Problem;
 
@@ -100,7 +100,7 @@ pub struct Cell<'c> {
     /// The level.
     pub level: AccessLevel,
     /// The actions.
-    pub actions: Vec<Action<'c>>,
+    pub actions: Vec<CatalogAction<'c>>,
     /// The role's statements that allow them.
     pub role: Vec<DecidingStatement>,
     /// The session's statements that allow them.
@@ -112,7 +112,7 @@ pub struct Cell<'c> {
 #[non_exhaustive]
 pub struct Survivor<'c> {
     /// The action.
-    pub action: Action<'c>,
+    pub action: CatalogAction<'c>,
     /// The role's statements that allow it.
     pub role: Vec<DecidingStatement>,
     /// The session's statements that allow it.
@@ -130,7 +130,7 @@ pub struct Survivor<'c> {
 #[non_exhaustive]
 pub struct Outside<'c> {
     /// The action.
-    pub action: Action<'c>,
+    pub action: CatalogAction<'c>,
     /// Which part of the promise it breaks.
     pub breaks: String,
     /// The role's statements that allow it; none if only the session's side is at fault.
@@ -310,18 +310,18 @@ pub fn preview_knowing<'c>(
 }
 
 /// Actions with their numbers in the catalogue.
-type Numbered<'c> = Vec<(usize, Action<'c>)>;
+type Numbered<'c> = Vec<(usize, CatalogAction<'c>)>;
 
 /// The actions of a cell that survive, their fates, and the statements of role and session that allow them.
 #[derive(Default)]
 struct Deciding<'c> {
-    actions: Vec<Action<'c>>,
+    actions: Vec<CatalogAction<'c>>,
     fates: BTreeSet<u32>,
     role: BTreeSet<StatementRef>,
     session: BTreeSet<StatementRef>,
 }
 
-fn count_service<'c>(services: &mut Vec<ServiceRow<'c>>, action: Action<'c>) {
+fn count_service<'c>(services: &mut Vec<ServiceRow<'c>>, action: CatalogAction<'c>) {
     if services.last().is_none_or(|row| row.service != action.service) {
         let service = action.service;
         services.push(ServiceRow {
@@ -353,7 +353,7 @@ fn count_service<'c>(services: &mut Vec<ServiceRow<'c>>, action: Action<'c>) {
 fn removal(cause: Cause, mut numbered: Numbered<'_>) -> Removal {
     const EXAMPLES: usize = 12;
     numbered.sort_unstable_by_key(|(number, _)| *number);
-    let mut actions: Vec<Action<'_>> = numbered.into_iter().map(|(_, action)| action).collect();
+    let mut actions: Vec<CatalogAction<'_>> = numbered.into_iter().map(|(_, action)| action).collect();
     let counts = AccessLevel::ALL.map(|level| actions.iter().filter(|a| a.level == level).count()).to_vec();
     // What would have changed something is worth more room than what would have read; of the reads, those of data and credentials.
     actions.sort_by_key(|a| (a.level.is_read_only(), a.sensitivity.is_empty()));

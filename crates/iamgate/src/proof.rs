@@ -7,10 +7,10 @@
 use std::sync::Arc;
 
 use iam_analysis::{
-    ActionNames, Actions, Analysis, Budget, ClassAnswer, Fact, KeyShape, KeyText, KeyValues, Question,
+    ActionNames, Actions, Analysis, ClassAnswer, Fact, KeyShape, KeyText, KeyValues, ProofBudget, Question,
     ResourcePolicies, Space, Verdict, VerdictKind,
 };
-use iam_catalog::{Action, Catalog, Details, KeyType, SensitivityClass};
+use iam_catalog::{Catalog, CatalogAction, Details, KeyType, SensitivityClass};
 use iam_eval::{ContextValue, Layers, Principal};
 use iam_policy::{
     AccountId, ActionPattern, ArnFields, Condition, IdentityStatement, Partition, Policy, ResourceElement,
@@ -30,7 +30,7 @@ pub struct Premises {
     /// Condition keys whose value every request has.
     pub facts: Vec<(Box<str>, Fact)>,
     /// The most steps of each question.
-    pub budget: Budget,
+    pub budget: ProofBudget,
 }
 
 impl Default for Premises {
@@ -39,7 +39,7 @@ impl Default for Premises {
         Self {
             resource_policies: ResourcePolicies::NoneNamesTheSession,
             facts: Vec::new(),
-            budget: Budget::DEFAULT,
+            budget: ProofBudget::DEFAULT,
         }
     }
 }
@@ -126,8 +126,8 @@ pub fn prove_read_only(
     let full: Vec<String> = catalog.actions().map(|action| action.to_string()).collect();
     let names = ActionNames::new(full.iter().map(String::as_str));
     let mut analysis = Analysis::with_names(space, names.clone()).within(premises.budget);
-    let actions: Vec<Action<'_>> = catalog.actions().collect();
-    let named = |wanted: &dyn Fn(Action<'_>) -> bool| {
+    let actions: Vec<CatalogAction<'_>> = catalog.actions().collect();
+    let named = |wanted: &dyn Fn(CatalogAction<'_>) -> bool| {
         names.select(|number| actions.get(number).is_some_and(|action| wanted(*action)))
     };
 

@@ -13,7 +13,7 @@ use iam_eval::{Context, Decision};
 use iam_json::quoted;
 use iam_policy::value::Instant;
 
-pub use admitted::{Admitted, Caller};
+pub use admitted::{Admitted, TrustCaller};
 pub use providers::{IdentityProvider, IdentityProviders};
 pub(crate) use trial::{layers, sts_role};
 

@@ -2,7 +2,7 @@
 //! of the inner one become.
 
 use iam_analysis::{covers, overlap};
-use iam_eval::{Case, matches};
+use iam_eval::{LetterCase, matches};
 use iam_policy::{Pattern, Piece, Syntax};
 
 use crate::input;
@@ -14,13 +14,16 @@ pub fn covers_is_sound(data: &[u8]) {
     }
     let read = |text: &str| Pattern::parse(text, Syntax::new(true, true)).ok();
     let (Some(outer), Some(inner)) = (read(outer), read(inner)) else { return };
-    let covers = |outer: &Pattern, inner: &Pattern| covers(outer, inner, Case::Sensitive);
+    let covers = |outer: &Pattern, inner: &Pattern| covers(outer, inner, LetterCase::Sensitive);
     assert!(covers(&outer, &outer) && covers(&inner, &inner), "a pattern covers itself: {outer:?} {inner:?}");
     // A variable of the outer pattern has one value that is not known here.
     if !covers(&outer, &inner) || outer.has_variables() {
         return;
     }
-    assert!(overlap(&outer, &inner, Case::Sensitive), "{outer:?} covers {inner:?} and shares no text with it");
+    assert!(
+        overlap(&outer, &inner, LetterCase::Sensitive),
+        "{outer:?} covers {inner:?} and shares no text with it"
+    );
     // Each way of sharing the material out: all for one wildcard, or a piece for each.
     let wildcards = inner.pieces().filter(|piece| !matches!(piece, Piece::Text(_))).count();
     for all in 0..=wildcards {
@@ -37,7 +40,7 @@ pub fn covers_is_sound(data: &[u8]) {
             }
         }
         assert!(
-            matches(&outer, &text, Case::Sensitive),
+            matches(&outer, &text, LetterCase::Sensitive),
             "{outer:?} covers {inner:?} and does not match {text:?}"
         );
     }

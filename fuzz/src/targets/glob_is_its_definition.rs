@@ -1,7 +1,7 @@
 //! Matching is its definition, filled into a table of pattern pieces by characters: for the text, for one that the pattern was made to
 //! match, and for that one with a character changed. Two lines: pattern, text.
 
-use iam_eval::{Case, matches};
+use iam_eval::{LetterCase, matches};
 use iam_policy::{Pattern, Piece, Syntax};
 
 use crate::input;
@@ -25,13 +25,13 @@ pub fn glob_is_its_definition(data: &[u8]) {
         }
         let tokens: Vec<Token> = pattern.pieces().flat_map(tokens).collect();
         let near = filled(&tokens, text);
-        assert!(matches(&pattern, &near, Case::Sensitive), "{written:?} does not match {near:?}");
+        assert!(matches(&pattern, &near, LetterCase::Sensitive), "{written:?} does not match {near:?}");
         let upper = near.to_ascii_uppercase();
         let tail: String = near.chars().skip(1).collect();
         for text in
             [text, &near, &upper, &tail, &format!("{near}x"), &near.replacen(['a', 's', ':', '/'], "b", 1)]
         {
-            for case in [Case::Sensitive, Case::Ascii] {
+            for case in [LetterCase::Sensitive, LetterCase::Ascii] {
                 let expected = defined(&tokens, text, case);
                 assert_eq!(matches(&pattern, text, case), expected, "{case:?}: {written:?} {text:?}");
             }
@@ -62,9 +62,10 @@ fn filled(tokens: &[Token], material: &str) -> String {
 }
 
 /// `reach` holds for each prefix of the text whether the tokens so far match it.
-fn defined(tokens: &[Token], text: &str, case: Case) -> bool {
+fn defined(tokens: &[Token], text: &str, case: LetterCase) -> bool {
     let text: Vec<char> = text.chars().collect();
-    let equal = |a: char, b: char| if case == Case::Ascii { a.eq_ignore_ascii_case(&b) } else { a == b };
+    let equal =
+        |a: char, b: char| if case == LetterCase::Ascii { a.eq_ignore_ascii_case(&b) } else { a == b };
     let mut reach: Vec<bool> = (0..=text.len()).map(|end| end == 0).collect();
     for token in tokens {
         let mut next = vec![false; reach.len()];

@@ -2,7 +2,7 @@
 //! parts of it.
 
 use iam_eval::{Action, action_matches};
-use iam_policy::{ActionPattern, ConditionKey, Principal, Test, is_account};
+use iam_policy::{ActionPattern, ConditionKey, NamedPrincipal, Test, is_account};
 
 use crate::input;
 
@@ -26,10 +26,10 @@ pub fn names_keep_their_text(data: &[u8]) {
         }
     }
     let principals = [
-        Principal::parse_aws(text),
-        Principal::parse_service(text),
-        Principal::parse_federated(text),
-        Principal::parse_canonical(text),
+        NamedPrincipal::parse_aws(text),
+        NamedPrincipal::parse_service(text),
+        NamedPrincipal::parse_federated(text),
+        NamedPrincipal::parse_canonical(text),
     ];
     for principal in principals.into_iter().flatten() {
         assert_eq!(principal.text(), text);

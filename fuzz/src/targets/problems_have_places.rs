@@ -4,7 +4,7 @@
 use iam_eval::session;
 use iam_eval::wire::{Wire, WireLimits};
 use iam_policy::value::Instant;
-use iam_policy::{code, Mode, Policy, Problem, Report};
+use iam_policy::{Mode, Policy, Problem, Report, code};
 use iam_testkit::format;
 
 use crate::input;

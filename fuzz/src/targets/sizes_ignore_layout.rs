@@ -1,7 +1,7 @@
 //! The size of a document without white space is that of its tokens put together, however it is laid out; the other sizes are counts.
 
-use iam_policy::Size;
 use iam_json::{Kind, Value};
+use iam_policy::Size;
 
 use crate::input;
 

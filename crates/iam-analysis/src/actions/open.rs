@@ -340,7 +340,7 @@ const LETTERS: &str = "xyzwvutsrqponmlkjihgfedcba0123456789-_.";
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::budget::Budget;
+    use crate::budget::ProofBudget;
     use iam_policy::Spanned;
     use iam_testkit::Source;
 
@@ -393,7 +393,7 @@ mod tests {
     #[track_caller]
     fn check(elements: &[ActionElement], names: &[String], known: Option<&ActionNames>) -> usize {
         let borrowed: Vec<&ActionElement> = elements.iter().collect();
-        let classes = open_classes(&borrowed, known, &Meter::new(Budget::DEFAULT)).unwrap();
+        let classes = open_classes(&borrowed, known, &Meter::new(ProofBudget::DEFAULT)).unwrap();
         for class in &classes {
             assert!(has(class, elements, &class.example), "{class:?} {elements:?}");
             assert!(known.is_none_or(|known| !known.contains(&class.example)), "{}", class.example);

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use iam_eval::Case;
+use iam_eval::LetterCase;
 use iam_policy::{ActionPattern, Effect, Policy, Size};
 
 use super::draft::{Draft, document};
@@ -155,7 +155,7 @@ impl<'n> Tries<'n> {
             .actions
             .patterns
             .extend(self.patterns.iter().filter(stays).map(|pattern| pattern.text().into()));
-        smaller::shorten(&mut wider.actions, Compared::Text(Case::Ascii));
+        smaller::shorten(&mut wider.actions, Compared::Text(LetterCase::Ascii));
         wider
     }
 }

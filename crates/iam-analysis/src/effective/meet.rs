@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use iam_eval::Case;
+use iam_eval::LetterCase;
 use iam_policy::value::IpRange;
 use iam_policy::{Effect, Family, Operator, Pattern, Quantifier, Syntax, Test};
 
@@ -19,9 +19,9 @@ const MOST: usize = 16;
 /// # Errors
 /// Why the intersection is not one statement.
 pub(super) fn statements(a: &Draft, b: &Draft) -> Result<Option<Draft>, &'static str> {
-    let action = Compared::Text(Case::Ascii);
+    let action = Compared::Text(LetterCase::Ascii);
     let Some(actions) = lists(&a.actions, &b.actions, action)? else { return Ok(None) };
-    let resource = Compared::Text(Case::Sensitive);
+    let resource = Compared::Text(LetterCase::Sensitive);
     let Some(resources) = lists(&a.resources, &b.resources, resource)? else { return Ok(None) };
     let Some(conditions) = conditions(&a.conditions, &b.conditions)? else { return Ok(None) };
     let mut origins: Vec<_> = a.origins.iter().chain(&b.origins).copied().collect();
@@ -60,7 +60,7 @@ struct Read<'t> {
 fn read<'t>(texts: &'t BTreeSet<Box<str>>, compared: Compared) -> Vec<Read<'t>> {
     let one = |text: &'t str| {
         // Actions have no variables (rule 2.6).
-        let has_variables = compared != Compared::Text(Case::Ascii);
+        let has_variables = compared != Compared::Text(LetterCase::Ascii);
         let pattern = Pattern::parse(text, Syntax::new(true, has_variables)).ok()?;
         let glob = match Glob::of(&pattern, compared, |_| Bound::Free) {
             Replaced::Exact(glob) | Replaced::Within(glob) => glob,
@@ -93,7 +93,7 @@ fn met(
                 let both = meet(&x.glob, &y.glob, MOST).ok_or("patterns overlap in too many ways")?;
                 let both = both.iter().map(text);
                 // No action has a second colon.
-                let is_action = compared == Compared::Text(Case::Ascii);
+                let is_action = compared == Compared::Text(LetterCase::Ascii);
                 let met = both.filter(|text| !is_action || text.matches(':').count() < 2);
                 patterns.extend(met.map(Box::from));
             }
@@ -217,7 +217,7 @@ fn merged(a: &Values, b: &Values) -> Option<Merged> {
             let has = |text: &str| b.texts.iter().any(|other| other.eq_ignore_ascii_case(text));
             a.texts.iter().filter(|text| has(text)).cloned().collect()
         }
-        Family::String => met(&a.texts, &b.texts, Compared::Text(Case::Sensitive)).ok()?,
+        Family::String => met(&a.texts, &b.texts, Compared::Text(LetterCase::Sensitive)).ok()?,
         Family::Arn => met(&a.texts, &b.texts, Compared::Arn).ok()?,
         Family::Bool | Family::Null => a.texts.intersection(&b.texts).cloned().collect(),
         Family::Ip => narrower_ranges(&a.texts, &b.texts)?,

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use iam_eval::{Case, Layers};
+use iam_eval::{Layers, LetterCase};
 use iam_policy::{Effect, Pattern, Policy, Syntax};
 
 use super::draft::{Draft, List, document};
@@ -32,8 +32,8 @@ pub(super) fn minimised(space: &Space, allows: Vec<Draft>, denies: Vec<Draft>) -
         judge.thin(&mut allows, &mut denies);
     }
     for draft in allows.iter_mut().chain(&mut denies) {
-        shorten(&mut draft.actions, Compared::Text(Case::Ascii));
-        shorten(&mut draft.resources, Compared::Text(Case::Sensitive));
+        shorten(&mut draft.actions, Compared::Text(LetterCase::Ascii));
+        shorten(&mut draft.resources, Compared::Text(LetterCase::Sensitive));
     }
     allows.extend(denies);
     (allows, dead)
@@ -72,7 +72,7 @@ fn merged(mut drafts: Vec<Draft>) -> Vec<Draft> {
 /// Removes patterns from a list that are within other patterns of it.
 pub(super) fn shorten(list: &mut List, compared: Compared) {
     let read = |text: &str| {
-        let syntax = Syntax::new(true, compared == Compared::Text(Case::Sensitive));
+        let syntax = Syntax::new(true, compared == Compared::Text(LetterCase::Sensitive));
         match Glob::of(&Pattern::parse(text, syntax).ok()?, compared, |_| Bound::Free) {
             Replaced::Exact(glob) => Some((glob, true)),
             Replaced::Within(glob) => Some((glob, false)),

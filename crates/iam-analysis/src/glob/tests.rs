@@ -2,12 +2,12 @@ use super::find::{arn_form, find, search};
 use super::machine::Machine;
 use super::relate::{are_disjoint, is_within, meet, overlap};
 use super::*;
-use crate::budget::{Budget, Meter};
+use crate::budget::{Meter, ProofBudget};
 use iam_policy::Syntax;
 use iam_testkit::Source;
 
 fn glob(text: &str) -> Glob {
-    of(text, Compared::Text(Case::Sensitive))
+    of(text, Compared::Text(LetterCase::Sensitive))
 }
 
 fn of(text: &str, compared: Compared) -> Glob {
@@ -36,14 +36,16 @@ fn union(source: &mut Source<'_>, patterns: &[String], most: usize) -> Union {
 }
 
 fn within(inside: &[&Union], outside: &[&Union]) -> Option<String> {
-    find(inside, outside, &Meter::new(Budget::DEFAULT)).unwrap()
+    find(inside, outside, &Meter::new(ProofBudget::DEFAULT)).unwrap()
 }
 
 #[test]
 fn globs_match_as_patterns_do() {
     let texts = all(5, &['a', 'B', ':']);
     for pattern in all(4, &['a', 'b', '*', '?']) {
-        for (case, compared) in [Case::Sensitive, Case::Ascii].map(|case| (case, Compared::Text(case))) {
+        for (case, compared) in
+            [LetterCase::Sensitive, LetterCase::Ascii].map(|case| (case, Compared::Text(case)))
+        {
             let (glob, pattern) =
                 (of(&pattern, compared), Pattern::parse(&pattern, Syntax::new(true, false)).unwrap());
             for text in &texts {
@@ -130,13 +132,13 @@ fn relations_of_longer_globs_are_those_of_the_automaton() {
             (0..count).map(|_| *source.choose(letters).unwrap()).collect()
         };
         let (inner, outer) = (text(&['a', 'b', '*', '?', '*']), text(&['a', '?', '?', '*']));
-        let case = if seed % 2 == 0 { Case::Sensitive } else { Case::Ascii };
+        let case = if seed % 2 == 0 { LetterCase::Sensitive } else { LetterCase::Ascii };
         let (inner, outer) = (of(&inner, Compared::Text(case)), of(&outer, Compared::Text(case)));
-        let apart =
-            search(&Machine::new([vec![&inner], vec![&outer]]), 1, &Meter::new(Budget::DEFAULT)).unwrap();
+        let apart = search(&Machine::new([vec![&inner], vec![&outer]]), 1, &Meter::new(ProofBudget::DEFAULT))
+            .unwrap();
         assert_eq!(is_within(&inner, &outer), apart.is_none(), "{inner:?} within {outer:?}: {apart:?}");
         let common =
-            search(&Machine::new([vec![&inner], vec![&outer], vec![]]), 2, &Meter::new(Budget::DEFAULT))
+            search(&Machine::new([vec![&inner], vec![&outer], vec![]]), 2, &Meter::new(ProofBudget::DEFAULT))
                 .unwrap();
         assert_eq!(overlap(&inner, &outer), common.is_some(), "{inner:?} and {outer:?}: {common:?}");
         within += usize::from(apart.is_none());
@@ -269,7 +271,7 @@ fn hostile_globs_end_within_the_budget() {
     let one = |text: &str| Union::new(vec![glob(text)]);
     // Whether each of the last 20 characters was an `a` makes a million states.
     let window = one(&format!("*a{}b", "?".repeat(20)));
-    let meter = Meter::new(Budget::steps(200_000));
+    let meter = Meter::new(ProofBudget::steps(200_000));
     assert!(find(&[&one(&many)], &[&one(&format!("{many}a"))], &meter).is_ok());
     let halves = [one(&format!("*a{}b", "?".repeat(10))), one(&format!("{}*", "?".repeat(40)))];
     let answer = find(&[&halves[0], &halves[1]], &[&window, &one("*x*"), &one("*a*a*")], &meter);

@@ -6,7 +6,7 @@
     reason = "a test stops at the first surprise"
 )]
 
-use iam_eval::{Case, matches};
+use iam_eval::{LetterCase, matches};
 use iam_policy::{Pattern, Syntax};
 use proptest::prelude::*;
 use regex::Regex;
@@ -40,10 +40,10 @@ fn compare(patterns: &[Vec<char>], texts: &[Vec<char>]) -> usize {
         let pattern = Pattern::parse(&text, Syntax::new(true, true)).unwrap();
         for (characters, spelled) in texts.iter().zip(&spelled) {
             let expected = defined(word, characters);
-            assert_eq!(matches(&pattern, spelled, Case::Sensitive), expected, "{text} {spelled}");
+            assert_eq!(matches(&pattern, spelled, LetterCase::Sensitive), expected, "{text} {spelled}");
             // The alphabet has small letters only, so that case cannot matter.
             assert_eq!(
-                matches(&pattern, &spelled.to_ascii_uppercase(), Case::Ascii),
+                matches(&pattern, &spelled.to_ascii_uppercase(), LetterCase::Ascii),
                 expected,
                 "{text} {spelled}"
             );
@@ -67,7 +67,7 @@ fn a_question_mark_is_one_character_and_not_one_byte() {
 fn stars_do_not_multiply() {
     // Exponential matchers do not end on this.
     let pattern = Pattern::parse(&"*a".repeat(60).replace("*a*a", "*a*b"), Syntax::new(true, false)).unwrap();
-    assert!(!matches(&pattern, &"a".repeat(2_048), Case::Sensitive));
+    assert!(!matches(&pattern, &"a".repeat(2_048), LetterCase::Sensitive));
 }
 
 /// The pattern as an anchored regular expression: everything but the wildcards escaped.
@@ -116,9 +116,9 @@ proptest! {
     #[test]
     fn a_regular_expression_says_the_same((pattern, text) in pattern_and_near_match()) {
         let parsed = Pattern::parse(&pattern, Syntax::new(true, false)).unwrap();
-        prop_assert_eq!(matches(&parsed, &text, Case::Sensitive), expression(&pattern).is_match(&text));
+        prop_assert_eq!(matches(&parsed, &text, LetterCase::Sensitive), expression(&pattern).is_match(&text));
         let folded = expression(&pattern.to_ascii_lowercase()).is_match(&text.to_ascii_lowercase());
-        prop_assert_eq!(matches(&parsed, &text, Case::Ascii), folded);
-        prop_assert_eq!(matches(&parsed, &text.to_ascii_uppercase(), Case::Ascii), folded);
+        prop_assert_eq!(matches(&parsed, &text, LetterCase::Ascii), folded);
+        prop_assert_eq!(matches(&parsed, &text.to_ascii_uppercase(), LetterCase::Ascii), folded);
     }
 }

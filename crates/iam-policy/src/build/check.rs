@@ -8,7 +8,7 @@ use crate::condition::{Condition, Flag, Values};
 use crate::operator::{Family, Operator};
 use crate::pattern::Pattern;
 use crate::policy::{Effect, PolicyKind, Statement};
-use crate::principal::{Principal, PrincipalElement, Principals};
+use crate::principal::{NamedPrincipal, PrincipalElement, Principals};
 use crate::resource::{ResourceElement, count_fields};
 use iam_json::Spanned;
 use iam_json::quoted;
@@ -72,7 +72,7 @@ fn principal(statement: &Statement, kind: PolicyKind) -> Result<(), BuildError> 
         if statement.effect.value == Effect::Allow {
             return wrong(code::ALLOW_WITH_NOT_PRINCIPAL, "Allow with NotPrincipal");
         }
-        if is_everyone || entries.iter().any(|entry| entry.value == Principal::Aws) {
+        if is_everyone || entries.iter().any(|entry| entry.value == NamedPrincipal::Aws) {
             return wrong(code::INVALID_PRINCIPAL_FORMAT, "`*` under NotPrincipal");
         }
         if entries.is_empty() {
@@ -82,7 +82,7 @@ fn principal(statement: &Statement, kind: PolicyKind) -> Result<(), BuildError> 
     if kind == PolicyKind::Rcp && (!is_everyone || matches!(element, PrincipalElement::NotPrincipal(_))) {
         return wrong(code::RCP_SYNTAX_ERROR_PRINCIPAL, "another principal than `*`");
     }
-    let federated = entries.iter().find(|entry| matches!(entry.value, Principal::Federated(_)));
+    let federated = entries.iter().find(|entry| matches!(entry.value, NamedPrincipal::Federated(_)));
     match federated {
         Some(entry) if kind != PolicyKind::Trust => {
             wrong(code::FEDERATED_PRINCIPAL_NOT_SUPPORTED, &quoted(entry.value.text()))

@@ -10,7 +10,7 @@ use crate::action::ActionElement;
 use crate::arn::{AccountId, Literal, RoleArn, SessionArn};
 use crate::code;
 use crate::policy::{Effect, PolicyKind, Statement};
-use crate::principal::{Principal, PrincipalElement, PrincipalError, Principals};
+use crate::principal::{NamedPrincipal, PrincipalElement, PrincipalError, Principals};
 use crate::resource::ResourceElement;
 use iam_json::Spanned;
 use iam_json::quoted;
@@ -198,9 +198,9 @@ impl ResourceStatement {
 ///
 /// # Examples
 /// ```
-/// use iam_policy::{Policy, PolicyKind, Principal, TrustStatement};
+/// use iam_policy::{Policy, PolicyKind, NamedPrincipal, TrustStatement};
 ///
-/// let ec2 = Principal::parse_service("ec2.amazonaws.com")?;
+/// let ec2 = NamedPrincipal::parse_service("ec2.amazonaws.com")?;
 /// let policy = Policy::new(PolicyKind::Trust, [TrustStatement::allow([ec2], "sts:AssumeRole".parse()?)])?;
 /// assert_eq!(
 ///     policy.statements[0].to_string(),
@@ -213,16 +213,20 @@ pub struct TrustStatement(Statement);
 
 impl TrustStatement {
     /// A statement that allows these principals these actions.
-    pub fn allow(principals: impl IntoIterator<Item = Principal>, actions: ActionElement) -> Self {
+    pub fn allow(principals: impl IntoIterator<Item = NamedPrincipal>, actions: ActionElement) -> Self {
         Self::new(Effect::Allow, principals, actions)
     }
 
     /// A statement that denies these principals these actions.
-    pub fn deny(principals: impl IntoIterator<Item = Principal>, actions: ActionElement) -> Self {
+    pub fn deny(principals: impl IntoIterator<Item = NamedPrincipal>, actions: ActionElement) -> Self {
         Self::new(Effect::Deny, principals, actions)
     }
 
-    fn new(effect: Effect, principals: impl IntoIterator<Item = Principal>, actions: ActionElement) -> Self {
+    fn new(
+        effect: Effect,
+        principals: impl IntoIterator<Item = NamedPrincipal>,
+        actions: ActionElement,
+    ) -> Self {
         let entries = principals.into_iter().map(placeless).collect();
         let principals = PrincipalElement::Principal(Principals::Entries(entries));
         Self(made(effect, Some(principals), actions, None))
@@ -245,9 +249,9 @@ impl Grantees {
     ///
     /// # Errors
     /// One of the principals is an identity provider.
-    pub fn of(principals: impl IntoIterator<Item = Principal>) -> Result<Self, BuildError> {
-        let entries: Vec<Spanned<Principal>> = principals.into_iter().map(placeless).collect();
-        match entries.iter().find(|entry| matches!(entry.value, Principal::Federated(_))) {
+    pub fn of(principals: impl IntoIterator<Item = NamedPrincipal>) -> Result<Self, BuildError> {
+        let entries: Vec<Spanned<NamedPrincipal>> = principals.into_iter().map(placeless).collect();
+        match entries.iter().find(|entry| matches!(entry.value, NamedPrincipal::Federated(_))) {
             Some(entry) => {
                 Err(BuildError::new(code::FEDERATED_PRINCIPAL_NOT_SUPPORTED, quoted(entry.value.text())))
             }
@@ -258,31 +262,31 @@ impl Grantees {
     /// One principal, read from an entry under `AWS`.
     ///
     /// # Errors
-    /// As [`Principal::parse_aws`].
+    /// As [`NamedPrincipal::parse_aws`].
     pub fn aws(text: &str) -> Result<Self, PrincipalError> {
-        Principal::parse_aws(text).map(Self::one)
+        NamedPrincipal::parse_aws(text).map(Self::one)
     }
 
-    fn one(principal: Principal) -> Self {
+    fn one(principal: NamedPrincipal) -> Self {
         Self(Principals::Entries(vec![placeless(principal)]))
     }
 }
 
 impl From<AccountId> for Grantees {
     fn from(account: AccountId) -> Self {
-        Self::one(Principal::Account { text: account.as_str().into() })
+        Self::one(NamedPrincipal::Account { text: account.as_str().into() })
     }
 }
 
 impl From<&RoleArn> for Grantees {
     fn from(role: &RoleArn) -> Self {
-        Self::one(Principal::Role(role.as_str().into()))
+        Self::one(NamedPrincipal::Role(role.as_str().into()))
     }
 }
 
 impl From<&SessionArn> for Grantees {
     fn from(session: &SessionArn) -> Self {
-        Self::one(Principal::Session(session.as_str().into()))
+        Self::one(NamedPrincipal::Session(session.as_str().into()))
     }
 }
 

@@ -3,7 +3,7 @@
 use super::{Path, Reader, Reported, opening};
 use crate::code;
 use crate::policy::PolicyKind;
-use crate::principal::{Principal, PrincipalElement, PrincipalError, Principals};
+use crate::principal::{NamedPrincipal, PrincipalElement, PrincipalError, Principals};
 use iam_json::quoted;
 use iam_json::{Kind, Value};
 use iam_json::{Span, Spanned};
@@ -163,11 +163,11 @@ impl Reader<'_> {
                 entries = None;
                 continue;
             }
-            let parse: fn(&str) -> Result<Principal, PrincipalError> = match &*key {
-                "AWS" => Principal::parse_aws,
-                "Service" => Principal::parse_service,
-                "Federated" => Principal::parse_federated,
-                "CanonicalUser" => Principal::parse_canonical,
+            let parse: fn(&str) -> Result<NamedPrincipal, PrincipalError> = match &*key {
+                "AWS" => NamedPrincipal::parse_aws,
+                "Service" => NamedPrincipal::parse_service,
+                "Federated" => NamedPrincipal::parse_federated,
+                "CanonicalUser" => NamedPrincipal::parse_canonical,
                 _ => {
                     let help = "the kinds of principal are AWS, Service, Federated and CanonicalUser";
                     self.report(code::INVALID_PRINCIPAL_KEY, &path, member.key.span(), quoted(&key), help);
@@ -216,14 +216,14 @@ impl Reader<'_> {
         &mut self,
         value: Value<'_>,
         path: &Path<'_>,
-        parse: fn(&str) -> Result<Principal, PrincipalError>,
-    ) -> Option<Principal> {
+        parse: fn(&str) -> Result<NamedPrincipal, PrincipalError>,
+    ) -> Option<NamedPrincipal> {
         let text = self.string(value, path, "a string or a list of strings")?;
         let span: Span = value.span();
         self.text_limit(&text, span, path)?;
         match parse(&text) {
             Ok(principal) => {
-                if matches!(principal, Principal::Deleted(_)) {
+                if matches!(principal, NamedPrincipal::Deleted(_)) {
                     let help = "name the principal by its ARN; an id stands for a user or role that no longer exists";
                     self.report(code::DELETED_PRINCIPAL, path, span, quoted(&text), help);
                 }

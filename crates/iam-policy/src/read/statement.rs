@@ -8,7 +8,7 @@ use crate::arn::{ArnFields, IamResource};
 use crate::code;
 use crate::condition::Condition;
 use crate::policy::{Effect, PolicyKind, Statement};
-use crate::principal::{Principal, PrincipalElement};
+use crate::principal::{NamedPrincipal, PrincipalElement};
 use crate::resource::ResourceElement;
 use iam_json::quoted;
 use iam_json::{Kind, Value};
@@ -251,19 +251,19 @@ impl Reader<'_> {
             return;
         }
         let mut providers = principal.principals().entries().iter().filter_map(|entry| match &entry.value {
-            Principal::Federated(name) => {
+            NamedPrincipal::Federated(name) => {
                 let resource = ArnFields::split(name).and_then(|fields| fields.iam());
                 Some(matches!(resource, Some(IamResource::SamlProvider(_))))
             }
-            Principal::Aws
-            | Principal::Account { .. }
-            | Principal::User(_)
-            | Principal::Role(_)
-            | Principal::Session(_)
-            | Principal::FederatedUser(_)
-            | Principal::Deleted(_)
-            | Principal::Service(_)
-            | Principal::CanonicalUser(_) => None,
+            NamedPrincipal::Aws
+            | NamedPrincipal::Account { .. }
+            | NamedPrincipal::User(_)
+            | NamedPrincipal::Role(_)
+            | NamedPrincipal::Session(_)
+            | NamedPrincipal::FederatedUser(_)
+            | NamedPrincipal::Deleted(_)
+            | NamedPrincipal::Service(_)
+            | NamedPrincipal::CanonicalUser(_) => None,
         });
         let Some(first) = providers.next() else { return };
         if providers.any(|saml| saml != first) {

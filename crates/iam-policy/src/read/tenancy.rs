@@ -5,7 +5,7 @@ use crate::arn::{ArnFields, IamResource};
 use crate::code;
 use crate::condition::Condition;
 use crate::policy::PolicyKind;
-use crate::principal::{Principal, PrincipalElement};
+use crate::principal::{NamedPrincipal, PrincipalElement};
 use iam_json::Value;
 
 /// Providers that many organizations share under one issuer, each with the claim that identifies the organization.
@@ -33,7 +33,7 @@ impl Reader<'_> {
             return;
         }
         for entry in principal.principals().entries() {
-            let Principal::Federated(name) = &entry.value else { continue };
+            let NamedPrincipal::Federated(name) = &entry.value else { continue };
             let issuer = match ArnFields::split(name).and_then(|fields| fields.iam()) {
                 Some(IamResource::OidcProvider(issuer)) => issuer,
                 _ => name,

@@ -1,7 +1,7 @@
 //! A preview for programs.
 
 use iamgate::iam_analysis::{ActionReach, Reach};
-use iamgate::iam_catalog::{AccessLevel, Action};
+use iamgate::iam_catalog::{AccessLevel, CatalogAction};
 use iamgate::{Cause, DecidingStatement};
 use serde::Serialize;
 
@@ -359,7 +359,7 @@ impl<'p> PreviewJson<'p> {
     }
 }
 
-fn named<'p>(cell: &iamgate::Cell<'p>, is_named: impl Fn(&Action<'p>) -> bool) -> Vec<&'p str> {
+fn named<'p>(cell: &iamgate::Cell<'p>, is_named: impl Fn(&CatalogAction<'p>) -> bool) -> Vec<&'p str> {
     cell.actions.iter().filter(|action| is_named(action)).map(|action| action.name).collect()
 }
 

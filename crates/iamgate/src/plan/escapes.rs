@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use iam_analysis::{ActionNames, Actions, Analysis, Question, ResourcePolicies, Verdict};
-use iam_catalog::{Action, Catalog, Details, SensitivityClass};
+use iam_catalog::{Catalog, CatalogAction, Details, SensitivityClass};
 use iam_eval::{Layers, Principal, Request};
 use iam_json::quoted;
 use iam_policy::Policy;
@@ -151,17 +151,17 @@ impl Escapes<'_> {
     fn hops(&self, names: &ActionNames, found: &mut Vec<Finding>) {
         let help = "deny it in the profile, unless it is an exception of the promise";
         let says = "the session can take on another role";
-        let chains = |action: Action<'_>| action.service == "sts" && action.name.starts_with("Assume");
+        let chains = |action: CatalogAction<'_>| action.service == "sts" && action.name.starts_with("Assume");
         self.within_the_session(names, &chains, (FindingCode::RoleChaining, says, help), found);
         let says = "the session can hand a role to a service, which acts with it";
-        let passes = |action: Action<'_>| action.service == "iam" && action.name == "PassRole";
+        let passes = |action: CatalogAction<'_>| action.service == "iam" && action.name == "PassRole";
         self.within_the_session(names, &passes, (FindingCode::PassRole, says, help), found);
     }
 
     /// Reads that hand out credentials.
     fn credentials(&self, names: &ActionNames, found: &mut Vec<Finding>) {
         let hands_out =
-            |action: Action<'_>| action.sensitivity.contains(SensitivityClass::CredentialExposure);
+            |action: CatalogAction<'_>| action.sensitivity.contains(SensitivityClass::CredentialExposure);
         let says = "the session can have credentials handed out";
         let told = (FindingCode::CredentialsHandedOut, says, "deny it in the profile");
         self.within_the_session(names, &hands_out, told, found);
@@ -171,11 +171,11 @@ impl Escapes<'_> {
     fn within_the_session(
         &self,
         names: &ActionNames,
-        wanted: &dyn Fn(Action<'_>) -> bool,
+        wanted: &dyn Fn(CatalogAction<'_>) -> bool,
         (code, says, help): (FindingCode, &str, &str),
         found: &mut Vec<Finding>,
     ) {
-        let actions: Vec<Action<'_>> = self.catalog.actions().collect();
+        let actions: Vec<CatalogAction<'_>> = self.catalog.actions().collect();
         let question = Question::new(self.layers)
             .asked_by(self.principal)
             .assuming(ResourcePolicies::NoneNamesTheSession)

@@ -1,6 +1,6 @@
 //! What stands out in a role, whatever the session.
 
-use iam_catalog::{Action, Catalog};
+use iam_catalog::{Catalog, CatalogAction};
 use iam_eval::action_matches;
 use iam_policy::{ActionElement, Effect, Policy, PrincipalElement, Principals, Problem, Statement};
 
@@ -14,7 +14,7 @@ pub(super) fn shadowed(access: &Access<'_>, catalog: &Catalog<'_>) -> Vec<Shadow
     if access.shadows.is_empty() {
         return Vec::new();
     }
-    let names: Vec<Action<'_>> = catalog.actions().collect();
+    let names: Vec<CatalogAction<'_>> = catalog.actions().collect();
     let shadowed = access.shadows.iter().filter_map(|shadow| {
         Some(Shadowed {
             allow: access.describe([shadow.allow]).pop()?,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use iam_eval::{Action, Decision, Request, action_matches};
 use iam_json::quoted;
 use iam_policy::{
-    AccountId, Effect, Policy, Principal as Entry, PrincipalElement, Principals, RoleArn, Statement,
+    AccountId, Effect, NamedPrincipal as Entry, Policy, PrincipalElement, Principals, RoleArn, Statement,
     account_id, role_name,
 };
 
@@ -22,7 +22,7 @@ pub struct Admitted {
     /// Who, as the policy names it.
     pub principal: Box<str>,
     /// What kind of caller that is.
-    pub caller: Caller,
+    pub caller: TrustCaller,
     /// The number of the statement, from 1, and its `Sid`.
     pub statement: (usize, Option<Box<str>>),
     /// Which calls: the patterns of the statement.
@@ -33,7 +33,7 @@ pub struct Admitted {
 
 /// Kinds of callers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Caller {
+pub enum TrustCaller {
     /// One of DoiT's identity providers.
     Doit,
     /// Another identity provider.
@@ -46,7 +46,7 @@ pub enum Caller {
     Everybody,
 }
 
-impl Caller {
+impl TrustCaller {
     /// Every kind.
     pub const ALL: &'static [Self] =
         &[Self::Doit, Self::OtherProvider, Self::Aws, Self::Service, Self::Everybody];
@@ -63,7 +63,7 @@ impl Caller {
     }
 }
 
-impl std::fmt::Display for Caller {
+impl std::fmt::Display for TrustCaller {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.pad(self.name())
     }
@@ -85,7 +85,7 @@ pub(super) fn of(role: &RoleSnapshot, providers: &IdentityProviders) -> Vec<Admi
     let statements = role.trust.iter().flat_map(|trust| &trust.statements).enumerate();
     for (number, statement) in statements.filter(|(_, statement)| opens(statement)) {
         let Some(element) = &statement.principal else { continue };
-        let mut admit = |principal: String, caller: Caller| {
+        let mut admit = |principal: String, caller: TrustCaller| {
             found.push(Admitted {
                 principal: principal.into(),
                 caller,
@@ -96,11 +96,11 @@ pub(super) fn of(role: &RoleSnapshot, providers: &IdentityProviders) -> Vec<Admi
         };
         if let PrincipalElement::NotPrincipal(others) = element {
             let texts: Vec<&str> = others.entries().iter().map(|entry| entry.value.text()).collect();
-            admit(format!("everybody but {}", texts.join(", ")), Caller::Everybody);
+            admit(format!("everybody but {}", texts.join(", ")), TrustCaller::Everybody);
             continue;
         }
         match element.principals() {
-            Principals::Everyone(_) => admit("*".to_owned(), Caller::Everybody),
+            Principals::Everyone(_) => admit("*".to_owned(), TrustCaller::Everybody),
             Principals::Entries(entries) => {
                 for entry in entries {
                     admit(entry.value.text().to_owned(), caller(&entry.value, role, providers));
@@ -111,21 +111,21 @@ pub(super) fn of(role: &RoleSnapshot, providers: &IdentityProviders) -> Vec<Admi
     found
 }
 
-fn caller(entry: &Entry, role: &RoleSnapshot, providers: &IdentityProviders) -> Caller {
+fn caller(entry: &Entry, role: &RoleSnapshot, providers: &IdentityProviders) -> TrustCaller {
     match entry {
-        Entry::Aws => Caller::Everybody,
+        Entry::Aws => TrustCaller::Everybody,
         Entry::Federated(arn) if providers.of_arn(arn, role.partition(), role.account()).is_some() => {
-            Caller::Doit
+            TrustCaller::Doit
         }
-        Entry::Federated(_) => Caller::OtherProvider,
-        Entry::Service(_) => Caller::Service,
+        Entry::Federated(_) => TrustCaller::OtherProvider,
+        Entry::Service(_) => TrustCaller::Service,
         Entry::Account { .. }
         | Entry::User(_)
         | Entry::Role(_)
         | Entry::Session(_)
         | Entry::FederatedUser(_)
         | Entry::CanonicalUser(_)
-        | Entry::Deleted(_) => Caller::Aws,
+        | Entry::Deleted(_) => TrustCaller::Aws,
     }
 }
 
@@ -155,18 +155,18 @@ pub(super) fn findings(role: &RoleSnapshot, admits: &[Admitted], findings: &mut 
             format!("if {}", admitted.conditions.join(" and "))
         };
         let found = match admitted.caller {
-            Caller::Doit => continue,
-            Caller::Everybody => Finding::new(
+            TrustCaller::Doit => continue,
+            TrustCaller::Everybody => Finding::new(
                 FindingCode::TrustWildcardPrincipal,
                 format!("statement {number} admits {name}, {under}"),
                 "name the identity providers",
             ),
-            Caller::OtherProvider => Finding::new(
+            TrustCaller::OtherProvider => Finding::new(
                 FindingCode::TrustForeignProvider,
                 format!("statement {number} admits {name}, which is none of DoiT's, {under}"),
                 "take it out if nobody knows what it is for",
             ),
-            Caller::Aws | Caller::Service => Finding::new(
+            TrustCaller::Aws | TrustCaller::Service => Finding::new(
                 FindingCode::TrustOtherPrincipal,
                 format!(
                     "statement {number} admits {name}, {under}; its sessions have no session policy of DoiT's"
@@ -174,7 +174,7 @@ pub(super) fn findings(role: &RoleSnapshot, admits: &[Admitted], findings: &mut 
                 "take it out if nobody knows what it is for",
             ),
         };
-        let is_open = admitted.caller == Caller::Everybody && admits_a_stranger(role);
+        let is_open = admitted.caller == TrustCaller::Everybody && admits_a_stranger(role);
         findings.push(if is_open {
             found.admitting(format!("a role of account {STRANGER} that may call sts:AssumeRole"))
         } else {

@@ -7,9 +7,8 @@ use iamgate::iam_analysis::{Doubt, ResourcePolicies, TooMany, Verdict, VerdictKi
 use iamgate::iam_catalog::{AccessLevel, Catalog, DataError, Details, KeyType, SensitivityClass};
 use iamgate::iam_policy::{Limits, Report};
 use iamgate::{
-    Caller, Cause, Claims, Finding, FindingCode, Gate, IdentityProviders, InputError, Installation,
-    ManagedPolicies, NotRestricted, Plan, Profile, Proof, Refusal, Refused, Restriction, RoleSnapshot,
-    built_in,
+    Cause, Claims, Finding, FindingCode, Gate, IdentityProviders, InputError, Installation, ManagedPolicies,
+    NotRestricted, Plan, Profile, Proof, Refusal, Refused, Restriction, RoleSnapshot, TrustCaller, built_in,
 };
 
 const fn error<T: Error + Display + Send + Sync + 'static>() {}
@@ -27,7 +26,7 @@ const _: () = {
     error::<iamgate::iam_eval::session::Refusal>();
 
     printed::<AccessLevel>();
-    printed::<Caller>();
+    printed::<TrustCaller>();
     printed::<Cause>();
     printed::<Doubt>();
     printed::<Finding>();

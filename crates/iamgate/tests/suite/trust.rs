@@ -5,7 +5,7 @@ use super::support::folder;
 use iamgate::iam_eval::Context;
 use iamgate::iam_policy::value::Instant;
 use iamgate::iam_policy::{Limits, Mode, Policy, PolicyKind};
-use iamgate::{Caller, FindingCode, IdentityProviders, RoleSnapshot, TrustReport, trust};
+use iamgate::{FindingCode, IdentityProviders, RoleSnapshot, TrustCaller, TrustReport, trust};
 
 fn report(role: &RoleSnapshot) -> TrustReport {
     let file = folder("doit").into_iter().find(|f| f.name == "identity-providers.json").unwrap();
@@ -46,7 +46,7 @@ fn the_real_trust_policy() {
     let report = report(&role(""));
     assert!(report.admits_doit());
     assert_eq!(report.admits.len(), 2);
-    assert!(report.admits.iter().all(|own| own.caller == Caller::Doit && own.conditions.len() == 5));
+    assert!(report.admits.iter().all(|own| own.caller == TrustCaller::Doit && own.conditions.len() == 5));
     // What its author may want to know: `IfExists` on both audiences, and no subject.
     assert_eq!(codes(&report), ["TRUST_IF_EXISTS", "TRUST_SUBJECT_NOT_PINNED"]);
     assert!(report.providers.iter().all(|own| own.trials.len() >= 5));
