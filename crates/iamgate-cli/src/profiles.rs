@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use iamgate::Profile;
 use iamgate::iam_analysis::VerdictKind;
+use iamgate::iam_policy::ArnFields;
 use iamgate_verbs::{Exit, ProfilesArgs};
 
 use crate::args::Plain;
@@ -28,7 +29,7 @@ fn human(profiles: &[(Profile, VerdictKind)]) -> String {
             .managed
             .iter()
             .map(|managed| {
-                let name = managed.found.arn.rsplit('/').next().unwrap_or_default();
+                let name = ArnFields::split(&managed.found.arn).map_or("", |fields| fields.name());
                 format!("{name} {}", managed.found.version)
             })
             .collect();

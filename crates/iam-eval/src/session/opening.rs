@@ -68,7 +68,7 @@ impl Role {
 
     /// The name of the role without its path.
     pub(super) fn name(&self) -> &str {
-        self.arn.rsplit('/').next().unwrap_or_default()
+        ArnFields::split(&self.arn).map_or("", |fields| fields.name())
     }
 }
 

@@ -1,5 +1,7 @@
 //! The condition keys that are made from a token (rules 6.1, 6.3).
 
+use iam_policy::{ArnFields, IamResource};
+
 use super::token::{Claim, Token};
 use crate::context::{Context, ContextValue};
 
@@ -31,7 +33,10 @@ const FURTHER: [(&str, &[&str], bool); 3] = [
 
 /// The issuer's host and path. For a built-in provider, its domain.
 fn issuer(provider: &str) -> &str {
-    provider.split_once(":oidc-provider/").map_or(provider, |(_, issuer)| issuer)
+    match ArnFields::split(provider).and_then(|fields| fields.iam()) {
+        Some(IamResource::OidcProvider(issuer)) => issuer,
+        _ => provider,
+    }
 }
 
 /// Sets the keys `<issuer host and path>:<claim>` that every session of the provider keeps.

@@ -1,5 +1,7 @@
 //! The condition keys that AWS sets for a principal (rules 6.1, 6.2).
 
+use iam_policy::ArnFields;
+
 use super::Principal;
 use crate::context::{Context, ContextValue};
 
@@ -42,7 +44,8 @@ impl Principal {
         }
         set("aws:PrincipalAccount", account);
         set("aws:PrincipalType", kind);
-        let name = |arn: &str| arn.rsplit('/').next().unwrap_or_default().to_owned();
+        let name =
+            |arn: &str| ArnFields::split(arn).map_or_else(String::new, |fields| fields.name().to_owned());
         match self {
             Self::IamUser { arn, .. } => set("aws:username", &name(arn)),
             Self::FederatedUser { arn, account, .. } => {
