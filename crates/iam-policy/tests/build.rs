@@ -59,10 +59,10 @@ fn conditions(statement: &Statement) -> Conditions {
     })
 }
 
-fn entries(principals: &Principals) -> Vec<Principal> {
+fn entries(principals: &Principals) -> Vec<NamedPrincipal> {
     let made = principals.entries().iter().map(|entry| match entry.value.key() {
-        "AWS" => Principal::parse_aws(entry.value.text()).unwrap(),
-        "Service" => Principal::parse_service(entry.value.text()).unwrap(),
+        "AWS" => NamedPrincipal::parse_aws(entry.value.text()).unwrap(),
+        "Service" => NamedPrincipal::parse_service(entry.value.text()).unwrap(),
         other => panic!("{other}"),
     });
     made.collect()
@@ -254,9 +254,11 @@ fn not_principal_exempts_somebody() {
     let but = |whom: Grantees| ResourceStatement::deny_all_but(whom, all().0, all().1);
     assert!(but(account_id!("111122223333").into()).is_ok());
     assert!(refused(but(Grantees::everyone())).starts_with("INVALID_PRINCIPAL_FORMAT"));
-    assert!(refused(but(Grantees::of([Principal::Aws]).unwrap())).starts_with("INVALID_PRINCIPAL_FORMAT"));
+    assert!(
+        refused(but(Grantees::of([NamedPrincipal::Aws]).unwrap())).starts_with("INVALID_PRINCIPAL_FORMAT")
+    );
     assert!(refused(but(Grantees::of([]).unwrap())).starts_with("EMPTY_ARRAY_NOT_ELEMENT"));
-    let github = Principal::parse_federated("token.actions.githubusercontent.com").unwrap();
+    let github = NamedPrincipal::parse_federated("token.actions.githubusercontent.com").unwrap();
     assert!(refused(Grantees::of([github.clone()])).starts_with("FEDERATED_PRINCIPAL_NOT_SUPPORTED"));
 
     // What was read and then changed by hand is looked at again.

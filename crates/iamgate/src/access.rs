@@ -1,4 +1,4 @@
-//! What becomes of each action under a role, its permissions boundary and a session profile, and which statements decide it.
+//! The fate of each action under a role, its permissions boundary and a session profile, and the statements that decide it.
 
 use std::collections::BTreeMap;
 
@@ -15,45 +15,45 @@ use crate::profile::{Exception, Profile};
 use crate::proof::{layers_of_role, session_principal};
 use crate::snapshot::RoleSnapshot;
 
-/// What becomes of every action of a catalogue in the sessions of a role.
+/// The fate of every action of a catalogue in the sessions of a role.
 ///
-/// What survives is exact: some request gets it through all layers, or it is not known that none does. What the role or the session make
-/// possible alone is told statement by statement, by an [`Attribution`]: no action that a request can get is missing. Some that are counted
-/// no request can get, since the resources and conditions of two layers are not intersected.
+/// Survival is exact: an action survives if some request for it passes all layers, or if it is not known that none does. What the role or the
+/// session makes possible alone is counted statement by statement, by an [`Attribution`]. That count lacks no action that a request can get. It
+/// may include actions that no request can get, because it does not intersect the resources and conditions of two layers.
 #[derive(Clone, Debug)]
 pub(crate) struct Access<'p> {
     profile: &'p Profile,
     documents: Documents<'p>,
-    /// How far role, boundary and session allow actions together, exactly.
+    /// How far role, boundary and session together allow actions. This is exact.
     pub(crate) reaches: Vec<ActionReach>,
-    /// For each action of the catalogue the place among these; `None` if no request is allowed.
+    /// For each action of the catalogue, its index in `reaches`; `None` if no request for it is allowed.
     reach_of: Vec<Option<usize>>,
     /// The actions that the session policies promise to deny.
     always_denied: ActionSet,
     names: ActionNames,
-    /// What becomes of actions: most have the fate of many others.
+    /// The fates of actions. Most actions share their fate with many others.
     fates: Vec<Fate>,
     fate_of: Vec<Option<u32>>,
-    /// The Allow statements of the role that its Denies leave nothing, in whole or for some actions.
+    /// The Allow statements of the role that its Deny statements make ineffective, entirely or for some actions.
     pub(crate) shadows: Vec<Shadow>,
 }
 
-/// What keeps an action of the role out.
+/// The reason why an action of the role does not survive.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Cause {
     /// No session policy allows it.
     NotAllowed,
-    /// Denied, whatever the request, for every resource that one of the layers allows. Usually one statement of the session.
+    /// It is denied in every request, for every resource that one of the layers allows. Usually one statement of the session does that.
     Denied(Vec<DecidingStatement>),
     /// The permissions boundary does not allow it.
     Boundary,
-    /// Role and session allow it on different resources, or under conditions that exclude each other or what is known of the session; or a
-    /// control policy of the organization keeps it out.
+    /// Role and session allow it on different resources, or under conditions that exclude each other or the known facts about the session. Or a
+    /// control policy of the organization does not allow it.
     Apart,
 }
 
 impl Cause {
-    /// The word for it.
+    /// The name of the cause.
     pub const fn name(&self) -> &'static str {
         match self {
             Self::NotAllowed => "not allowed",
@@ -70,40 +70,40 @@ impl std::fmt::Display for Cause {
     }
 }
 
-/// What becomes of actions.
+/// The fate of an action.
 #[derive(Clone, Debug)]
 pub(crate) struct Fate {
-    /// The role's Allow statements that make it possible within role and boundary.
+    /// The role's Allow statements that make the action possible within role and boundary.
     pub(crate) role: Vec<StatementRef>,
-    /// The session's Allow statements that make it possible within the session policies alone.
+    /// The session's Allow statements that make the action possible within the session policies alone.
     pub(crate) session: Vec<StatementRef>,
-    /// Why it survives, if it does.
+    /// The statements that let the action survive; `None` if it does not survive.
     pub(crate) survival: Option<Survival>,
-    /// What keeps out an action that the role's own statements make possible.
+    /// The reason why the action does not survive although the role's own statements make it possible.
     pub(crate) cause: Option<Cause>,
-    /// Whether the session policies deny it on every resource, whatever the request.
+    /// Whether the session policies deny the action in every request, on every resource.
     is_denied_everywhere: bool,
 }
 
-/// The statements that let an action survive: those that are alive beside all Denies.
+/// The statements that let an action survive: those that still allow something after all Deny statements.
 #[derive(Clone, Debug)]
 pub(crate) struct Survival {
     /// The role's Allow statements.
     pub(crate) role: Vec<StatementRef>,
     /// The session's Allow statements.
     pub(crate) session: Vec<StatementRef>,
-    /// Deny statements with a condition that may still stop it.
+    /// Deny statements with a condition that may still deny the action.
     pub(crate) may_be_denied_by: Vec<StatementRef>,
 }
 
-/// An Allow statement of the role that Denies of the role leave nothing.
+/// An Allow statement of the role that Deny statements of the role make ineffective.
 #[derive(Clone, Debug)]
 pub(crate) struct Shadow {
     pub(crate) allow: StatementRef,
     pub(crate) denies: Vec<StatementRef>,
-    /// The numbers of the actions for which they do, in the order of the catalogue.
+    /// The numbers of the actions for which they do so, in the order of the catalogue.
     pub(crate) actions: Vec<usize>,
-    /// Whether the statement allows nothing else.
+    /// Whether the statement allows no other action.
     pub(crate) is_entire: bool,
 }
 
@@ -120,11 +120,11 @@ impl Fate {
 }
 
 impl<'p> Access<'p> {
-    /// What becomes of every action in the requests in which some condition keys are what is known of them. The names are those of
-    /// [`action_names`].
+    /// The fate of every action, for requests about which some condition keys are known. The names are those of [`action_names`].
     ///
     /// # Cost
-    /// Every pattern of an action is matched with the names of its service; each group of actions is a question or two about all requests.
+    /// Every pattern of an action is matched with the names of its service. Each group of actions takes one or two questions about all
+    /// requests.
     pub(crate) fn new(
         snapshot: &'p RoleSnapshot,
         profile: &'p Profile,
@@ -157,7 +157,10 @@ impl<'p> Access<'p> {
         access
     }
 
-    /// Finds the fate of every action. Those that the same statements are about, and that some request gets or none, share one.
+    /// Finds the fate of every action.
+    ///
+    ///
+    /// Actions share a fate if the same statements are about them, and if for all or none of them a request is allowed.
     fn decide(&mut self, attribution: &Attribution<'_>, finder: &Finder<'_>) {
         let mut known: BTreeMap<(usize, bool), u32> = BTreeMap::new();
         for action in 0..self.names.given() {
@@ -177,7 +180,7 @@ impl<'p> Access<'p> {
         }
     }
 
-    /// Statements as people find them.
+    /// Describes statements by policy and Sid.
     pub(crate) fn describe(
         &self,
         statements: impl IntoIterator<Item = StatementRef>,
@@ -185,19 +188,22 @@ impl<'p> Access<'p> {
         self.documents.describe(statements)
     }
 
-    /// How far an action of the catalogue is allowed; `None` if it never is.
+    /// How far an action of the catalogue is allowed; `None` if it is never allowed.
     pub(crate) fn reach(&self, action: usize) -> Option<&ActionReach> {
         self.reaches.get(self.reach_of.get(action).copied()??)
     }
 
-    /// What becomes of the action of that number, as [`Catalog::actions`] counts; and the number of its fate, which many actions share.
+    /// The fate of the action with this number, as [`Catalog::actions`] counts, and the number of the fate. Many actions share a fate.
     pub(crate) fn fate(&self, action: usize) -> Option<(u32, &Fate)> {
         let number = self.fate_of.get(action).copied()??;
         Some((number, self.fates.get(number as usize)?))
     }
 
-    /// The part of the promise that an action breaks. Levels concern what survives. `never_allowed` and `always_denied` concern the
-    /// session policies, since a resource policy that names the session asks nothing else (rule 5.20); no exception lifts them.
+    /// The part of the promise that an action breaks; `None` if it breaks none.
+    ///
+    ///
+    /// The levels apply to actions that survive. `never_allowed` and `always_denied` apply to the session policies, because the session
+    /// policies are all that limits a resource policy that names the session (rule 5.20). No exception lifts these two.
     pub(crate) fn breach(&self, action: CatalogAction<'_>, index: usize, fate: &Fate) -> Option<String> {
         let promised_denied = self.names.place(index).is_some_and(|place| self.always_denied.contains(place));
         let class = self.profile.never_allowed.iter().find(|class| action.sensitivity.contains(**class));
@@ -221,7 +227,7 @@ impl<'p> Access<'p> {
         })
     }
 
-    /// Whether statements of the session allow nothing but the resources of an exception.
+    /// Whether these statements of the session allow nothing outside the resources of an exception.
     fn within(&self, session: &[StatementRef], exception: &Exception) -> bool {
         let permitted = |pattern: &Pattern| {
             exception.resources.iter().any(|outer| covers(outer.pattern(), pattern, LetterCase::Sensitive))
@@ -238,12 +244,12 @@ impl<'p> Access<'p> {
     }
 }
 
-/// Finds what becomes of the actions of a class.
+/// Finds the fate of the actions of a class.
 struct Finder<'p> {
     documents: Documents<'p>,
-    /// The role, and its boundary if it has one.
+    /// The layers of the role, and of its boundary if it has one.
     own: Vec<Layer>,
-    /// These and the session.
+    /// Those layers and the session.
     all: Vec<Layer>,
 }
 
@@ -287,12 +293,14 @@ impl<'p> Finder<'p> {
         fate
     }
 
-    /// Why an action of the role does not survive: the Denies behind the first layer that has nothing left.
+    /// The reason why an action of the role does not survive: the Deny statements that apply to the first layer in which no statement still
+    /// allows the action.
     fn cause(&self, class: AttributedClass<'_>) -> Cause {
-        // What the session takes from the role counts before what the role takes from the session.
+        // Denies of the session that act on the role come before Denies of the role that act on the session.
         for layer in self.all.iter().filter(|layer| class.alive(**layer, &self.all).is_empty()) {
             let mut killed = class.allowing(*layer).map(|allow| class.killers(allow, &self.all));
-            // A role that denies some of its own statements is not what empties it here: it was alive without the session.
+            // If the role denies some of its own statements, that is not the reason here: without the session, the role still allowed the
+            // action.
             let of_session = |denies: &Vec<StatementRef>| {
                 let own = *layer == Layer::Session && !denies.is_empty();
                 own || denies.iter().any(|deny| deny.policy.layer == Layer::Session)
@@ -305,13 +313,13 @@ impl<'p> Finder<'p> {
     }
 }
 
-/// The names of the actions of a catalogue in its order: whoever makes many previews lists them once.
+/// The names of the actions of a catalogue, in its order. A program that makes many previews lists them once.
 pub fn action_names(catalog: &Catalog<'_>) -> ActionNames {
     let full: Vec<String> = catalog.actions().map(|action| action.to_string()).collect();
     ActionNames::new(full.iter().map(String::as_str))
 }
 
-/// For each action of the catalogue the group that it is in; `None` if no request is allowed.
+/// For each action of the catalogue, the index of its group; `None` if no request for it is allowed.
 fn reach_of(reaches: &[ActionReach], names: &ActionNames) -> Vec<Option<usize>> {
     let mut reach_at = vec![None; names.len()];
     for (number, reach) in reaches.iter().enumerate() {
@@ -325,10 +333,10 @@ fn reach_of(reaches: &[ActionReach], names: &ActionNames) -> Vec<Option<usize>> 
     (0..names.given()).map(of).collect()
 }
 
-/// The Allow statements of the role that Denies of the role leave nothing, in whole or for some actions.
+/// The Allow statements of the role that Deny statements of the role make ineffective, entirely or for some actions.
 fn shadows(attribution: &Attribution<'_>, names: &ActionNames) -> Vec<Shadow> {
     let role = [Layer::Identity];
-    // The Allows of each class that are dead, with what kills them.
+    // The ineffective Allow statements of each class, with the Deny statements that make them so.
     let dead: Vec<Vec<(StatementRef, Vec<StatementRef>)>> = attribution
         .classes()
         .map(|class| {
@@ -337,7 +345,7 @@ fn shadows(attribution: &Attribution<'_>, names: &ActionNames) -> Vec<Shadow> {
         })
         .collect();
     let mut found: BTreeMap<(StatementRef, Vec<StatementRef>), Vec<usize>> = BTreeMap::new();
-    // The statements that allow something.
+    // The statements that still allow something.
     let mut living: BTreeMap<StatementRef, bool> = BTreeMap::new();
     for (class, dead) in attribution.classes().zip(&dead) {
         for allow in class.allowing(Layer::Identity) {

@@ -1,8 +1,8 @@
-//! The content that comes with this crate: session profiles, DoiT's identity providers, what an installation calls, pinned AWS managed
-//! policies, and the role that DoiT asks customers for.
+//! The content of this crate: session profiles, DoiT's identity providers, the calls of an installation, pinned AWS managed policies, and the
+//! role that DoiT asks customers for.
 //!
-//! Whoever has content of their own reads it with [`Profile::load`], [`IdentityProviders::load`], [`Installation::load`] and
-//! [`ManagedPolicies::load`]; the functions here call those with the texts inside the crate.
+//! The functions here read the texts inside the crate. To read other content, call [`Profile::load`], [`IdentityProviders::load`],
+//! [`Installation::load`] and [`ManagedPolicies::load`].
 //!
 //! ```
 //! use iamgate::built_in;
@@ -37,7 +37,7 @@ pub const PROFILES: &[(&str, &str)] = files!("profiles": "diagnostics.json" "nar
 pub const PROVIDERS: (&str, &str) =
     ("identity-providers.json", include_str!("../content/identity-providers.json"));
 
-/// What an installation of DoiT's roles calls: file name and text.
+/// The calls of an installation of DoiT's roles: file name and text.
 pub const INSTALLATION: (&str, &str) = ("installation.json", include_str!("../content/installation.json"));
 
 /// The pinned AWS managed policies and their manifest: file name and text of each, sorted by name.
@@ -68,8 +68,7 @@ pub fn profile_names() -> impl Iterator<Item = &'static str> {
 /// The built-in profile of this name, filled in for the role's account.
 ///
 /// # Errors
-/// There is no such profile, or `account` is no account. An ARN of the profile that `managed` does not have is an error too; those of
-/// [`managed()`] suffice.
+/// There is no such profile, or `account` is not an account id, or `managed` lacks an ARN of the profile. [`managed()`] has all of them.
 pub fn profile(name: &str, account: &str, managed: &ManagedPolicies) -> Result<Profile, InputError> {
     let own = PROFILES.iter().find(|(file, _)| file.strip_suffix(".json") == Some(name));
     let Some(own) = own else {
@@ -90,15 +89,15 @@ pub fn profiles(account: &str, managed: &ManagedPolicies) -> Result<Vec<Profile>
 /// DoiT's identity providers, for the role's account.
 ///
 /// # Errors
-/// `account` is no account.
+/// `account` is not an account id.
 pub fn providers(account: &str) -> Result<IdentityProviders, InputError> {
     IdentityProviders::load(&file(PROVIDERS), account, &Limits::default())
 }
 
-/// What an installation of DoiT's roles into an account calls.
+/// The calls that an installation of DoiT's roles makes in an account.
 ///
 /// # Errors
-/// `account` is no account.
+/// `account` is not an account id.
 pub fn installation(account: &str) -> Result<Installation, InputError> {
     Installation::load(&file(INSTALLATION), account, &Limits::default())
 }
@@ -106,7 +105,7 @@ pub fn installation(account: &str) -> Result<Installation, InputError> {
 /// The pinned AWS managed policies.
 ///
 /// # Errors
-/// Never in a released version: a test reads them. The caller passes the error on.
+/// Never in a released version, because a test reads them. The error is returned so that callers need not panic.
 pub fn managed() -> Result<ManagedPolicies, InputError> {
     ManagedPolicies::load(&files(MANAGED), &Limits::default())
 }
@@ -114,7 +113,7 @@ pub fn managed() -> Result<ManagedPolicies, InputError> {
 /// The role `DoiT-Support-Gateway` in the account 123456789012, as customers have it.
 ///
 /// # Errors
-/// An ARN of the role is one that `managed` does not have; those of [`managed()`] suffice.
+/// `managed` lacks an ARN of the role. [`managed()`] has all of them.
 pub fn support_gateway(managed: &ManagedPolicies) -> Result<RoleSnapshot, InputError> {
     RoleSnapshot::from_folder(&files(SUPPORT_GATEWAY), managed, &Limits::default())
 }

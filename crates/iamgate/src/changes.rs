@@ -1,4 +1,4 @@
-//! What became possible between two previews: of two roles, two profiles or two catalogues.
+//! The difference between two previews: of two roles, two profiles or two catalogues.
 
 use std::collections::BTreeMap;
 
@@ -12,27 +12,27 @@ use crate::preview::Preview;
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct Changes {
-    /// Actions that were not possible, with a request that now is allowed.
+    /// Actions that became possible, each with a request that is now allowed.
     pub gained: Vec<Change>,
-    /// Actions that were possible and are no more, with a request that was allowed.
+    /// Actions that are no longer possible, each with a request that was allowed.
     pub lost: Vec<Change>,
-    /// Actions that are possible in both, and in another way.
+    /// Actions that are possible in both previews, but to a different extent.
     pub moved: Vec<Change>,
 }
 
-/// An action of which more or less is possible.
+/// An action that is now possible to a greater or smaller extent.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Change {
     /// The action.
     pub action: Box<str>,
-    /// Its access level, by the catalogue of the later preview, or else of the earlier.
+    /// Its access level in the catalogue of the later preview, or else in that of the earlier one.
     pub level: Option<AccessLevel>,
-    /// How far it was allowed; nothing if it was not.
+    /// How far it was allowed; `None` if it was not.
     pub before: Option<Reach>,
-    /// How far it is allowed; nothing if it is not.
+    /// How far it is allowed; `None` if it is not.
     pub after: Option<Reach>,
-    /// A request that is allowed in one of the two.
+    /// A request that is allowed after the change, or before it if the action is no longer possible. `None` if none was found.
     pub example: Option<Request>,
 }
 
@@ -43,18 +43,18 @@ impl Changes {
     }
 }
 
-/// A preview, and what it was made of.
+/// A preview, and what it was made from.
 #[derive(Clone, Copy, Debug)]
 pub struct Side<'s> {
     /// The preview.
     pub preview: &'s Preview<'s>,
-    /// The catalogue, for the levels.
+    /// The catalogue, which has the levels.
     pub catalog: &'s Catalog<'s>,
-    /// The layers of the session (see [`crate::session_layers`]): the evaluator judges each example under them.
+    /// The layers of the session (see [`crate::session_layers`]). The evaluator judges each example under them.
     pub layers: &'s Layers,
 }
 
-/// What differs from one preview to another.
+/// The changes from one preview to another.
 pub fn changes(before: Side<'_>, after: Side<'_>) -> Changes {
     let (old, new) = (by_action(before.preview), by_action(after.preview));
     let mut changes = Changes::default();
@@ -80,13 +80,13 @@ pub fn changes(before: Side<'_>, after: Side<'_>) -> Changes {
     changes
 }
 
-/// The groups of a preview by each of their actions.
+/// Maps each action of a preview to its group.
 fn by_action<'p>(preview: &'p Preview<'_>) -> BTreeMap<&'p str, &'p ActionReach> {
     let groups = preview.reaches.iter();
     groups.flat_map(|reach| reach.actions.iter().map(move |action| (&**action, reach))).collect()
 }
 
-/// The request of a group for one of its actions.
+/// The request of a group, rewritten for one of the group's actions.
 fn named(mut request: Request, action: &str) -> Request {
     if let Some(action) = iam_eval::Action::new(action) {
         request.action = action;

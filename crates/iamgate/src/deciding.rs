@@ -1,4 +1,4 @@
-//! Statements as people find them: by policy and Sid.
+//! Statements described for people, by policy and Sid.
 
 use std::fmt;
 
@@ -9,7 +9,7 @@ use crate::managed::NamedPolicy;
 use crate::profile::Profile;
 use crate::snapshot::RoleSnapshot;
 
-/// A statement as people find it. Displays as `policy/Sid`, or `policy#number` if it has no Sid.
+/// A statement described for people. Displays as `policy/Sid`, or as `policy#number` if it has no Sid.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[non_exhaustive]
 pub struct DecidingStatement {
@@ -17,9 +17,9 @@ pub struct DecidingStatement {
     pub layer: Layer,
     /// The policy's name.
     pub policy: Box<str>,
-    /// Its Sid, unless it is empty.
+    /// Its Sid; `None` if it has none or an empty one.
     pub sid: Option<Box<str>>,
-    /// Which statement of the policy it is, counted from 1.
+    /// The number of the statement in its policy, counted from 1.
     pub number: usize,
     /// Where it begins in the document.
     pub position: Position,
@@ -34,7 +34,7 @@ impl fmt::Display for DecidingStatement {
     }
 }
 
-/// The named policies of role, boundary and session, in the order in which the layers of the session have them.
+/// The named policies of role, boundary and session, in the same order as in the layers of the session.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Documents<'p> {
     role: &'p RoleSnapshot,
@@ -56,12 +56,12 @@ impl<'p> Documents<'p> {
         policies.get(at.index)
     }
 
-    /// The statement at a place; `None` if it is not one of role, boundary and session.
+    /// The statement at a place; `None` if the place is not in a policy of role, boundary or session.
     pub(crate) fn statement(self, at: StatementRef) -> Option<&'p Statement> {
         self.policy(at.policy)?.policy.statements.get(at.index)
     }
 
-    /// Statements as people find them.
+    /// Describes statements by policy and Sid.
     pub(crate) fn describe(
         self,
         statements: impl IntoIterator<Item = StatementRef>,

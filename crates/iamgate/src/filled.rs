@@ -1,4 +1,4 @@
-//! Files with `{{account}}` in them, filled in for an account.
+//! Files with the placeholder `{{account}}`, which is replaced by an account.
 
 use iam_json::quoted;
 use iam_json::{Document, Form, Value};
@@ -6,10 +6,10 @@ use iam_policy::{Limits, is_account};
 
 use crate::input::{File, InputError};
 
-/// The text of a file for an account.
+/// The text of a file with an account in place of `{{account}}`.
 ///
 /// # Errors
-/// The account is no account.
+/// `account` is not an account id.
 pub(crate) fn text(file: &File, account: &str) -> Result<String, InputError> {
     if is_account(account) {
         return Ok(file.text.replace("{{account}}", account));
@@ -18,7 +18,7 @@ pub(crate) fn text(file: &File, account: &str) -> Result<String, InputError> {
     Err(InputError::other(&file.name, "INVALID_ACCOUNT", found, "an account id has twelve digits"))
 }
 
-/// A file of a fixed form, for an account. Places are those of the text with the account in it.
+/// Reads a file of a fixed form, filled in for an account. Positions refer to the text with the account in it.
 pub(crate) fn read<T>(
     file: &File,
     account: &str,

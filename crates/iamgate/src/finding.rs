@@ -1,35 +1,35 @@
-//! What is worth knowing before a session is opened: a code, a sentence, and an example that shows it.
+//! Findings about a session before it is opened: a code, a sentence, and an example that shows it.
 
 use std::fmt;
 
 use iam_eval::{Layers, Request};
 
-/// Something that a person should know. A profile says which findings refuse a session.
+/// A fact about a session that a person should know. A profile says which findings refuse a session.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Finding {
-    /// What kind of thing it is.
+    /// The kind of finding.
     pub code: FindingCode,
-    /// What was found, as a sentence without its point.
+    /// What was found: a sentence without its full stop.
     pub says: String,
-    /// What would mend it.
+    /// What would correct it.
     pub help: String,
-    /// What shows it, if something can.
+    /// An example that shows it; `None` if there is none.
     pub example: Option<Example>,
-    /// Whether it is nothing but what exceptions of the promise permit: then it is told, and refuses nothing.
+    /// Whether exceptions of the promise permit everything that was found. Such a finding is reported and refuses no session.
     pub is_permitted: bool,
 }
 
-/// What shows a finding.
+/// An example that shows a finding.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Example {
     /// A request that the evaluator allows.
     Request(Box<Shown>),
-    /// A caller that the trust policy admits, for people.
+    /// A caller that the trust policy admits, described for people.
     Caller(String),
 }
 
-/// A request, and the policies that it meets: together a case, which `iamgate eval` takes.
+/// A request and the policies that it meets. Together they are a case that `iamgate eval` can read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Shown {
@@ -41,7 +41,7 @@ pub struct Shown {
 
 macro_rules! codes {
     ($($(#[doc = $summary:literal])+ $name:ident = $code:literal,)*) => {
-        /// What kind of thing a finding is.
+        /// The kind of a finding.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         #[non_exhaustive]
         pub enum FindingCode {
@@ -59,7 +59,7 @@ macro_rules! codes {
                 }
             }
 
-            /// What it means, in a sentence.
+            /// The meaning of the code, as a sentence.
             pub const fn summary(self) -> &'static str {
                 match self {
                     $(Self::$name => concat!($($summary),+).trim_ascii(),)*
@@ -107,7 +107,7 @@ codes! {
 }
 
 impl FindingCode {
-    /// The code of a name.
+    /// The code with this name; `None` if there is none.
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|code| code.name() == name)
     }
@@ -124,19 +124,19 @@ impl Finding {
         Self { code, says: says.into(), help: help.into(), example: None, is_permitted: false }
     }
 
-    /// The same with a request that shows it, under these policies.
+    /// The same finding, with a request that shows it under these policies.
     pub(crate) fn shown_by(mut self, request: Request, layers: &Layers) -> Self {
         self.example = Some(Example::Request(Box::new(Shown { request, layers: layers.clone() })));
         self
     }
 
-    /// The same, as nothing but what exceptions permit.
+    /// The same finding, marked as permitted by exceptions.
     pub(crate) fn permitted(mut self) -> Self {
         self.is_permitted = true;
         self
     }
 
-    /// The same with a caller that is admitted.
+    /// The same finding, with a caller that is admitted.
     pub(crate) fn admitting(mut self, caller: impl Into<String>) -> Self {
         self.example = Some(Example::Caller(caller.into()));
         self

@@ -1,4 +1,4 @@
-//! Texts that come in, and what can be wrong with them. This crate reads no files: the caller does.
+//! Texts that the caller has read, and the errors they can have. This crate reads no files itself.
 
 use std::fmt;
 
@@ -7,33 +7,33 @@ use iam_policy::Report;
 /// A text and the name of the file it comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct File {
-    /// The name, for messages and for telling what the text is: a path relative to the folder that was read, with `/`.
+    /// The name: a path relative to the folder that was read, with `/`. Messages show it, and it tells what the text is.
     pub name: String,
     /// The text.
     pub text: String,
 }
 
-/// Why a text cannot be used.
+/// The error of a text that cannot be used.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct InputError {
-    /// The file; empty if it is about none.
+    /// The name of the file; empty if the error is about no file.
     pub file: String,
-    /// The text that the places of a report are in, if it is not the file's: a document that was encoded in it.
+    /// The text in which the positions of the report are, if it is not the text of the file: a document that was encoded in the file.
     pub text: Option<String>,
     /// What is wrong.
     pub kind: InputErrorKind,
 }
 
-/// What is wrong with a text.
+/// The kinds of errors of a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum InputErrorKind {
-    /// Problems with places.
+    /// Problems, each with its place in the text.
     Document(Report),
-    /// Something about the whole.
+    /// One error about the text as a whole.
     Other {
-        /// A stable code.
+        /// The stable code of the error.
         code: &'static str,
         /// What was found.
         found: String,

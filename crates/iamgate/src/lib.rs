@@ -1,12 +1,36 @@
-//! DoiT's session rules over an AWS IAM engine: profiles, role snapshots, the access matrix.
+//! DoiT's session rules over an AWS IAM engine: profiles, role snapshots, previews, proofs and plans of sessions.
 //!
-//! [`preview()`] says what a role makes possible under a session profile. A [`RoleSnapshot`] and a [`Profile`] are read from texts that
-//! the caller has loaded; [`ManagedPolicies`] holds the pinned documents that both refer to.
+//! This crate says what DoiT's support sessions can do with a customer's role, and plans the call of STS that opens one. Start with
+//! [`preview()`] to see what a role makes possible under a session profile, or with [`Gate::plan`] in a broker. A text that cannot be used is
+//! an [`InputError`] with file, code and a way out; a session that may not be opened is a [`Refused`] with every reason.
 //!
-//! [`built_in`] has DoiT's profiles and what belongs to them, so that a program needs no file but the customer's role; [`Gate`] plans sessions.
+//! ```
+//! use iamgate::{Catalog, File, Limits, Profile, built_in, preview};
 //!
-//! The public API of the crates below it is here too: [`iam_policy`] reads documents, [`iam_eval`] decides and explains,
-//! [`iam_catalog`] knows which actions exist.
+//! let managed = built_in::managed()?;
+//! let role = built_in::support_gateway(&managed)?;
+//! let profile = built_in::profile("standard", role.account(), &managed)?;
+//! let catalog = Catalog::embedded()?;
+//! let preview = preview(&role, &profile, &catalog);
+//! assert!(preview.keeps_promise());
+//!
+//! let file = File { name: "profile.json".into(), text: "{}".into() };
+//! if let Err(error) = Profile::load(&file, role.account(), &managed, &Limits::default()) {
+//!     println!("{error}");
+//! }
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! The inputs are values: a [`RoleSnapshot`] and a [`Profile`] are read from texts that the caller has loaded, and [`ManagedPolicies`] has
+//! the pinned documents to which both refer. [`built_in`] has DoiT's profiles and everything they need, so that a program needs no file but
+//! the customer's role.
+//!
+//! Other entry points: [`prove_read_only`] proves the promise of a profile for every request, [`trust()`] says who a role's trust policy
+//! admits, [`changes()`] compares two previews, [`restrict()`] writes a statement that keeps DoiT out of a resource, and [`outsiders()`] finds
+//! who else has access to one.
+//!
+//! The crates below this one are re-exported: [`iam_json`] reads JSON with positions, [`iam_policy`] reads documents, [`iam_eval`] decides and
+//! explains, [`iam_analysis`] answers questions about all requests, and [`iam_catalog`] knows which actions exist.
 #![forbid(unsafe_code)]
 
 mod access;

@@ -1,4 +1,4 @@
-//! AWS managed policies: pinned copies, verified on load.
+//! AWS managed policies: pinned copies, verified when they are loaded.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -29,18 +29,18 @@ pub struct ManagedPolicies {
     by_arn: BTreeMap<String, ManagedPolicy>,
 }
 
-/// A policy and the name that people know it by.
+/// A policy and the name by which people know it.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct NamedPolicy {
-    /// The name: of a managed policy the last part of its ARN.
+    /// The name. For a managed policy, the last part of its ARN.
     pub name: Box<str>,
     /// The document.
     pub policy: Arc<Policy>,
 }
 
 impl NamedPolicy {
-    /// A policy by a name.
+    /// A policy with a name.
     pub fn new(name: &str, policy: Arc<Policy>) -> Self {
         Self { name: name.into(), policy }
     }
@@ -54,14 +54,14 @@ pub struct ManagedPolicy {
     pub arn: Box<str>,
     /// Its version, such as `v188`.
     pub version: Box<str>,
-    /// SHA-256 of the file, in small hexadecimal letters.
+    /// SHA-256 of the file, in lower-case hexadecimal.
     pub sha256: Box<str>,
     /// The document.
     pub policy: Arc<Policy>,
 }
 
 impl ManagedPolicy {
-    /// Whether both have the same document, whatever its layout.
+    /// Whether both have the same document, regardless of its layout.
     pub fn is_same(&self, other: &Self) -> bool {
         self.policy.to_json() == other.policy.to_json()
     }
@@ -84,7 +84,7 @@ impl ManagedPolicies {
     /// Reads `MANIFEST.json` and the files it names, and verifies each file's hash.
     ///
     /// # Errors
-    /// The manifest or a document cannot be read, a file is missing, or a hash differs.
+    /// The manifest or a document cannot be read, a file is missing, or a file has another hash.
     pub fn load(files: &[File], limits: &Limits) -> Result<Self, InputError> {
         let Some(manifest) = files.iter().find(|f| f.name == MANIFEST) else {
             let help = "name a folder with MANIFEST.json, such as policies/aws-managed";
@@ -108,7 +108,8 @@ impl ManagedPolicies {
         Ok(store)
     }
 
-    /// The policy of an ARN, in whichever partition: AWS managed policies are the same in all that have them.
+    /// The policy with this ARN, in any partition; `None` if it is not pinned. AWS managed policies are the same in all partitions that have
+    /// them.
     pub fn policy(&self, arn: &str) -> Option<&ManagedPolicy> {
         self.by_arn.get(&format!("arn:aws:{}", beyond_partition(arn)))
     }
@@ -118,7 +119,7 @@ impl ManagedPolicies {
         self.by_arn.values()
     }
 
-    /// Up to three known ARNs that somebody may have meant: names that differ in few letters, or of which one contains the other.
+    /// Up to three known ARNs that somebody may have meant: their names differ in few letters, or one name contains the other.
     fn near(&self, arn: &str) -> Vec<&str> {
         let name = |arn: &str| policy_name(arn).to_ascii_lowercase();
         let wanted = name(arn);
@@ -137,10 +138,10 @@ impl ManagedPolicies {
         near.into_iter().take(3).map(|(_, known)| known).collect()
     }
 
-    /// The policy of an ARN that `file` names.
+    /// The policy with an ARN that `file` names.
     ///
     /// # Errors
-    /// There is none: an ARN that resolves to nothing is never an empty policy.
+    /// No pinned policy has this ARN. An unknown ARN is never treated as an empty policy.
     pub fn resolve(&self, arn: &str, file: &str) -> Result<&ManagedPolicy, InputError> {
         self.policy(arn).ok_or_else(|| {
             let near = self.near(arn);
@@ -187,7 +188,7 @@ impl Entry {
                 "the file is not the one that was reviewed: restore it, or review it and pin the new hash";
             return Err(InputError::other(&file.name, "HASH_MISMATCH", found, help));
         }
-        // AWS wrote and accepted it; quotas of customers do not apply.
+        // AWS wrote and accepted the document, so the quotas of customers do not apply.
         let policy = Policy::parse(&file.text, PolicyKind::Managed, Mode::Deployed, limits)
             .map_err(|report| InputError::document(&file.name, report))?;
         Ok(ManagedPolicy {
@@ -199,7 +200,7 @@ impl Entry {
     }
 }
 
-/// How many bytes must be put in, taken out or replaced to make one text of another.
+/// The number of bytes that must be inserted, removed or replaced to turn one text into the other.
 fn changes(a: &str, b: &str) -> usize {
     let mut row: Vec<usize> = (0..=b.len()).collect();
     for (i, x) in a.bytes().enumerate() {
@@ -219,7 +220,7 @@ fn changes(a: &str, b: &str) -> usize {
     row.last().copied().unwrap_or_default()
 }
 
-/// The SHA-256 of some bytes, in small hexadecimal letters.
+/// The SHA-256 of some bytes, in lower-case hexadecimal.
 pub(crate) fn hex_sha256(bytes: &[u8]) -> String {
     hexadecimal(&Sha256::digest(bytes))
 }

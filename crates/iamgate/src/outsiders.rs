@@ -1,4 +1,4 @@
-//! Whether a resource policy lets anybody in from outside a set of accounts and organizations.
+//! Whether a resource policy gives access to anybody outside a set of accounts and organizations.
 
 use std::sync::Arc;
 
@@ -12,33 +12,36 @@ use iam_policy::{
 
 use crate::proof::{make_real, plain_session, space};
 
-/// Who belongs in.
+/// The accounts and organizations that may have access.
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct Insiders {
-    /// Accounts, by their ids; the owner of the resource is always one.
+    /// Accounts, by their ids. The owner of the resource is always included.
     pub accounts: Vec<Box<str>>,
     /// Organizations, such as `o-exampleorgid`.
     pub organizations: Vec<Box<str>>,
 }
 
-/// An outsider, and what the policy lets it do.
+/// An outsider, and what the policy allows it.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Outsider {
-    /// Who it is, for people.
+    /// Who it is, described for people.
     pub who: Box<str>,
-    /// Groups of actions that it may get, or of which it is not known.
+    /// Groups of actions that it may do, or for which the answer is not known.
     pub answers: Vec<ClassAnswer>,
 }
 
-/// The account of whom nobody has heard.
+/// An account that no policy names.
 const STRANGER: AccountId = account_id!("999999999999");
 
-/// Looks for somebody outside whom a resource policy lets in: a role session of an account that nobody names, each user, role, session and
-/// account that the policy names outside, and a caller without credentials. An outsider's own policies allow it everything.
+/// Looks for outsiders to whom a resource policy gives access.
 ///
-/// Service principals are no outsiders here: what they may do for whom is said by `aws:SourceArn` and the like.
+///
+/// The outsiders are a role session of an account that nobody names; each user, role, session and account outside that the policy names; and a
+/// caller without credentials. Their own policies allow them everything.
+///
+/// Service principals do not count as outsiders. Keys such as `aws:SourceArn` limit for whom a service may act.
 pub fn outsiders(
     policy: &Arc<Policy>,
     owner: &str,
@@ -96,7 +99,7 @@ pub fn outsiders(
     told
 }
 
-/// The user, the session, or a session of the role that a policy names by this text, or `None` if it names none of these.
+/// The user, the session, or a session of the role that a policy names with this text; `None` if it names none of these.
 fn named(text: &str) -> Option<Principal> {
     let fields = ArnFields::split(text)?;
     let (partition, account) = (fields.partition, fields.account);
@@ -122,7 +125,7 @@ fn named(text: &str) -> Option<Principal> {
     })
 }
 
-/// A policy that allows everything but to members of these organizations.
+/// A policy that allows everything, except to members of these organizations.
 fn of_no_organization(organizations: &[Box<str>]) -> Policy {
     let all = || (ActionElement::any(), ResourceElement::any());
     let deny = |conditions| IdentityStatement::deny(all().0, all().1).when(conditions);

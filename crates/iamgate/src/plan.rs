@@ -1,8 +1,8 @@
-//! No plan, no session: what is passed to STS, or why nothing is.
+//! Plans: the call that is passed to STS, or the reasons why no session may be opened.
 //!
-//! A [`Plan`] is the only value from which a call of STS can be made. It exists only if the promise of the profile is proven for the sessions of
-//! the role, the trust policy admits the token, and STS would take the call. Both a plan and a refusal come with a decision record: canonical
-//! JSON from which anybody with the same inputs gets the same bytes again.
+//! A [`Plan`] is the only value from which a call of STS can be made. It exists only if the profile's promise is proven for the sessions of the
+//! role, the trust policy admits the token, and STS would accept the call. Both a plan and a refusal come with a decision record. The record is
+//! canonical JSON: the same inputs always give the same bytes.
 
 mod call;
 mod checks;
@@ -31,7 +31,7 @@ use crate::proof::{Premises, Proof, prove_read_only, session_layers};
 use crate::snapshot::RoleSnapshot;
 use crate::trust::{self, IdentityProviders};
 
-/// What a session is asked for. [`Gate`] has an example.
+/// The session that a caller asks for. [`Gate`] has an example.
 #[derive(Clone, Debug)]
 pub struct SessionRequest<'r> {
     /// The role.
@@ -40,19 +40,20 @@ pub struct SessionRequest<'r> {
     pub profile: &'r Profile,
     /// The identity providers whose tokens may open sessions.
     pub providers: &'r IdentityProviders,
-    /// The provider of the token: its issuer, or its ARN.
+    /// The provider of the token, by its issuer or its ARN.
     pub provider: &'r str,
-    /// The claims of the token. Signature, issuer and expiry have been verified by the caller.
+    /// The claims of the token. The caller has verified the token's signature, issuer and expiry.
     pub claims: &'r Claims,
-    /// Who works with the session: part of its name, so that the customer sees it in CloudTrail.
+    /// Who works with the session. It is part of the session's name, so that the customer sees it in CloudTrail.
     pub engineer: &'r str,
-    /// The support case that it is for: part of its name.
+    /// The support case that the session is for. It is part of the session's name.
     pub case: &'r str,
-    /// How long it shall last, in seconds: 900 to the role's maximum.
+    /// The duration of the session in seconds: from 900 to the role's maximum.
     pub duration_seconds: i64,
     /// The time of the call.
     pub now: Instant,
-    /// What else is known of the call, such as `aws:SourceIp`. A trust policy that asks for a key which is not here does not admit the token.
+    /// Other known facts about the call, such as `aws:SourceIp`. A trust policy that tests a key which is not given here does not admit the
+    /// token.
     pub call: &'r Context,
 }
 
@@ -60,27 +61,27 @@ pub struct SessionRequest<'r> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Quota {
-    /// What is counted.
+    /// The name of the quota.
     pub name: &'static str,
-    /// How much there is.
+    /// How much of it is used.
     pub used: usize,
-    /// The most there may be.
+    /// The maximum.
     pub most: usize,
 }
 
-/// What a session makes possible, in numbers.
+/// The extent of what a session makes possible, in numbers.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Summary {
-    /// Actions of the catalogue by access level, in the order of [`AccessLevel::ALL`].
+    /// The number of actions of the catalogue by access level, in the order of [`AccessLevel::ALL`].
     pub levels: Vec<(AccessLevel, usize)>,
-    /// Services with at least one action.
+    /// The number of services with at least one action.
     pub services: usize,
-    /// List and Read actions that return data or credentials.
+    /// The number of List and Read actions that return data or credentials.
     pub data: usize,
 }
 
-/// A session that may be opened. There is no other way to a call of STS.
+/// A session that may be opened. Only a plan gives a call of STS.
 #[derive(Clone, Debug)]
 pub struct Plan {
     call: StsCall,
@@ -91,13 +92,13 @@ pub struct Plan {
     record: String,
 }
 
-/// A session that may not be opened, and everything that speaks against it.
+/// A session that may not be opened, with every reason against it.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Refused {
-    /// Why: at least one reason.
+    /// The reasons; at least one.
     pub refusals: Vec<Refusal>,
-    /// What else is worth knowing.
+    /// Findings that refuse nothing but are worth knowing.
     pub findings: Vec<Finding>,
     /// The decision record.
     pub record: String,
@@ -116,41 +117,40 @@ impl std::fmt::Display for Refused {
 impl std::error::Error for Refused {}
 
 impl Plan {
-    /// The call of STS. The token is the broker's to add.
+    /// The call of STS without the token. The broker adds the token.
     pub const fn call(&self) -> &StsCall {
         &self.call
     }
 
-    /// The session that STS then creates.
+    /// The session that STS creates if it is called so.
     pub const fn session(&self) -> &Session {
         &self.session
     }
 
-    /// How much of each quota of STS it uses.
+    /// How much of each quota of STS the call uses.
     pub fn quotas(&self) -> &[Quota] {
         &self.quotas
     }
 
-    /// What it makes possible.
+    /// What the session makes possible, in numbers.
     pub const fn summary(&self) -> &Summary {
         &self.summary
     }
 
-    /// What is worth knowing, and was no reason to refuse it.
+    /// Findings that are worth knowing and did not refuse the session.
     pub fn findings(&self) -> &[Finding] {
         &self.findings
     }
 
-    /// The decision record: canonical JSON, one line without its end.
+    /// The decision record: canonical JSON on one line, without the line end.
     pub fn record(&self) -> &str {
         &self.record
     }
 }
 
-/// What sessions are judged with.
+/// A judge of sessions: catalogue, limits and premises.
 ///
-/// It owns what it needs, and a clone shares it, so that a server can hold one for ever and ask it from many
-/// threads.
+/// A gate owns its data and a clone shares them. A server can keep one for its whole life and use it from many threads.
 ///
 /// # Examples
 /// ```
@@ -198,7 +198,7 @@ pub struct Gate {
     premises: Premises,
 }
 
-/// What is found on the way to a plan.
+/// The findings and results on the way to a plan.
 struct Judged {
     refusals: Vec<Refusal>,
     findings: Vec<Finding>,
@@ -210,10 +210,10 @@ struct Judged {
 }
 
 impl Gate {
-    /// A gate with a catalogue, the limits of STS, and no resource policy that names sessions.
+    /// A gate with a catalogue, the limits of STS, and the premise that no resource policy names sessions.
     ///
-    /// Takes catalogue and details by value or shared. A catalogue that is not the embedded one must live as long as the program, as its text
-    /// does after [`String::leak`].
+    /// Catalogue and details are taken by value or shared. The text of a catalogue that is not the embedded one must live as long as the
+    /// program; [`String::leak`] makes it so.
     pub fn new(catalog: impl Into<Arc<Catalog<'static>>>, details: impl Into<Arc<Details<'static>>>) -> Self {
         Self {
             catalog: catalog.into(),
@@ -223,25 +223,25 @@ impl Gate {
         }
     }
 
-    /// A gate with the embedded catalogue, which takes about 12 ms to read.
+    /// A gate with the embedded catalogue. Reading the catalogue takes about 12 ms.
     ///
     /// # Errors
-    /// Never in a released version: tests read the embedded texts. The caller passes the error on.
+    /// Never in a released version, because tests read the embedded texts. The error is returned so that callers need not panic.
     pub fn embedded() -> Result<Self, DataError> {
         Ok(Self::new(Catalog::embedded()?, Details::embedded()?))
     }
 
-    /// The same under other premises.
+    /// The same gate under other premises.
     #[must_use]
     pub fn assuming(mut self, premises: Premises) -> Self {
         self.premises = premises;
         self
     }
 
-    /// Judges a session, and makes the plan of it.
+    /// Judges a session and makes its plan.
     ///
     /// # Errors
-    /// Everything that speaks against the session, with a record of it.
+    /// Every reason against the session, with the record of the refusal.
     pub fn plan(&self, asked: &SessionRequest<'_>) -> Result<Plan, Box<Refused>> {
         let judged = self.judge(asked);
         let record = record::of(self, asked, &judged).to_string();
@@ -295,7 +295,7 @@ impl Gate {
         Judged { refusals, findings: told, call, session, proof, summary, quotas }
     }
 
-    /// What role and profile make possible, in numbers.
+    /// The extent of what role and profile make possible, in numbers.
     fn summary(&self, role: &RoleSnapshot, profile: &Profile) -> Summary {
         let own = preview(role, profile, &self.catalog);
         Summary {
@@ -332,7 +332,7 @@ impl Gate {
         }
     }
 
-    /// The promise of the profile, proven.
+    /// Proves the promise of the profile.
     fn promise(
         &self,
         role: &RoleSnapshot,
@@ -380,7 +380,7 @@ impl Gate {
     }
 }
 
-/// The profile with the managed policies that the account has, where the snapshot shows them: those are what STS takes.
+/// The profile with the managed policies of the role's account, as far as the snapshot shows them. STS uses those.
 fn as_deployed<'p>(profile: &'p Profile, role: &RoleSnapshot) -> Cow<'p, Profile> {
     let mut own = Cow::Borrowed(profile);
     for managed in &profile.managed {

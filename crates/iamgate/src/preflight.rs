@@ -1,4 +1,4 @@
-//! Whether somebody's policies suffice to install DoiT's support roles, and what each missing permission lacks.
+//! Checks whether somebody's policies allow the installation of DoiT's support roles, and says why each missing permission is missing.
 
 use std::sync::Arc;
 
@@ -13,7 +13,7 @@ use iam_policy::{Effect, IamResource, Limits, Policy, ResourceElement, Statement
 use crate::filled;
 use crate::input::{File, InputError};
 
-/// What an installation calls.
+/// The calls of an installation.
 ///
 /// # Examples
 /// ```
@@ -46,36 +46,36 @@ pub struct Step {
     pub action: Action,
     /// The resource: an ARN, or `*` for an action that has none.
     pub resource: Box<str>,
-    /// What it is for.
+    /// The purpose of the call.
     pub why: Box<str>,
-    /// Condition keys of the call that are known, and their values.
+    /// Known condition keys of the call, with their values.
     pub context: Vec<(Box<str>, Box<str>)>,
 }
 
-/// A step, and whether it is allowed.
+/// A step with its decision.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct StepCheck {
     /// The step.
     pub step: Step,
-    /// What the policies say.
+    /// The decision of the policies.
     pub decision: Decision,
-    /// Why it is not allowed, as sentences without their points; nothing if it is.
+    /// The reasons why it is not allowed, as sentences without a full stop. Empty if it is allowed.
     pub reasons: Vec<String>,
 }
 
 impl Installation {
-    /// Reads the steps of an installation into an account: `policies/doit/installation.json` is one.
+    /// Reads the steps of an installation into an account. `policies/doit/installation.json` has such steps.
     ///
     /// # Errors
-    /// The account is no account, or a member is missing, unknown or wrong.
+    /// `account` is not an account id, or a member is missing, unknown or wrong.
     pub fn load(file: &File, account: &str, limits: &Limits) -> Result<Self, InputError> {
         filled::read(file, account, limits, steps).map(|steps| Self { steps })
     }
 
-    /// Puts every step to the policies of whoever installs.
+    /// Decides every step under the policies of the installer.
     ///
-    /// A condition key that the step does not tell of is unknown, so that a policy with conditions may leave a step open.
+    /// A condition key that the step does not give is unknown. So a policy with conditions may leave a step undecided.
     pub fn check(&self, policies: &[Arc<Policy>], account: &str, details: &Details<'_>) -> Vec<StepCheck> {
         let mut layers = Layers::new();
         layers.identity = policies.to_vec();
@@ -97,7 +97,7 @@ impl Installation {
             for (key, value) in &step.context {
                 context.set(key.clone(), ContextValue::single(value.clone()));
             }
-            // Only what the installer's own policies say is asked here.
+            // Only the installer's own policies are asked here.
             let request = Request::new(principal.clone(), action.clone(), resource.clone())
                 .on(ResourceKind::Generic)
                 .owned_by(account)
@@ -111,7 +111,7 @@ impl Installation {
     }
 }
 
-/// Why a step is not allowed.
+/// The reasons why a step is not allowed.
 fn reasons(step: &Step, decision: Decision, policies: &[Arc<Policy>], details: &Details<'_>) -> Vec<String> {
     let name = step.action.as_str();
     let is_about = |statement: &Statement| {
@@ -150,14 +150,14 @@ fn reasons(step: &Step, decision: Decision, policies: &[Arc<Policy>], details: &
     reasons
 }
 
-/// The resources of a statement, if it does not take in that one.
+/// The resources of a statement, described for people; `None` if the statement includes this resource.
 fn too_narrow(statement: &Statement, resource: &str) -> Option<String> {
     let (patterns, is_not) = match &statement.resource {
         Some(ResourceElement::Resource(patterns)) => (patterns, false),
         Some(ResourceElement::NotResource(patterns)) => (patterns, true),
         None => return None,
     };
-    // A request without a resource is matched by `*` alone (rule 3.6).
+    // Only `*` matches a request without a resource (rule 3.6).
     let matches = |pattern: &iam_policy::Pattern| {
         pattern.is_any()
             || (resource != "*" && iam_eval::matches(pattern, resource, iam_eval::LetterCase::Sensitive))

@@ -1,4 +1,4 @@
-//! The preview: what DoiT could do with a role under a session profile, action by action.
+//! The preview: what DoiT could do with a role under a session profile, for each action.
 
 mod role;
 
@@ -14,8 +14,11 @@ use crate::deciding::DecidingStatement;
 use crate::profile::Profile;
 use crate::snapshot::RoleSnapshot;
 
-/// What a role and a profile make possible together. What survives is proven action by action: some request gets it. What the role or the
-/// session make possible alone is counted statement by statement.
+/// The actions that a role and a profile make possible together.
+///
+///
+/// An action survives if role, boundary and session together allow some request for it; that is proven for each action. What the role or the
+/// session makes possible alone is counted statement by statement.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Preview<'c> {
@@ -25,51 +28,51 @@ pub struct Preview<'c> {
     pub role_arn: Box<str>,
     /// The profile's name.
     pub profile: Box<str>,
-    /// Characters of the session policies, and the most there may be.
+    /// The characters of the session policies, and their maximum.
     pub characters: (usize, usize),
-    /// The day of the catalogue.
+    /// The date of the catalogue.
     pub catalog_date: &'c str,
-    /// How many actions and services the catalogue has.
+    /// The numbers of actions and services in the catalogue.
     pub catalog_size: (usize, usize),
     /// Counts by level, in the order of [`AccessLevel::ALL`].
     pub levels: Vec<LevelCounts>,
     /// Services with at least one action that survives, in order.
     pub services: Vec<ServiceRow<'c>>,
-    /// The cells of that matrix that are not empty, with the statements that decide them.
+    /// The cells of the matrix of services and levels that are not empty, with their deciding statements.
     pub cells: Vec<Cell<'c>>,
     /// The actions that survive and are neither List nor Read, in order.
     pub not_read: Vec<Survivor<'c>>,
-    /// The actions that survive although the profile promises that they do not, in order; some may be reads.
+    /// The actions that survive although the profile promises that they do not, in order. Some may be reads.
     pub outside: Vec<Outside<'c>>,
-    /// What keeps actions of the role out of the session, most first.
+    /// The reasons why actions of the role do not survive, most frequent first.
     pub removed: Vec<Removal>,
-    /// Allow statements of the role that Deny statements leave nothing, in whole or for some actions.
+    /// Allow statements of the role that Deny statements make ineffective, entirely or for some actions.
     pub shadowed: Vec<Shadowed>,
-    /// Patterns of the role that take in whatever AWS adds to a service.
+    /// Patterns of the role that include any action that AWS adds to a service.
     pub open_ended: Vec<String>,
     /// Who may assume the role.
     pub trust: Option<Trust>,
-    /// What is worth knowing about the documents of role, boundary and trust policy: policy and finding.
+    /// Findings about the documents of role, boundary and trust policy: name of the policy, and the finding.
     pub findings: Vec<(Box<str>, Problem)>,
-    /// How far role, boundary and session allow the actions that survive, with a request that is allowed and one that is not.
+    /// How far role, boundary and session allow the surviving actions, with a request that is allowed and one that is not.
     pub reaches: Vec<ActionReach>,
 }
 
-/// Actions of one level.
+/// The numbers of actions of one level.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct LevelCounts {
     /// The level.
     pub level: AccessLevel,
-    /// Possible through the role alone.
+    /// Actions that the role alone makes possible.
     pub role: usize,
-    /// Possible through the session policies alone.
+    /// Actions that the session policies alone make possible.
     pub session: usize,
-    /// Possible through both: what survives.
+    /// Actions that both together make possible: those that survive.
     pub both: usize,
 }
 
-/// What survives in one service.
+/// The actions that survive in one service, counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ServiceRow<'c> {
@@ -79,9 +82,9 @@ pub struct ServiceRow<'c> {
     pub list: usize,
     /// Read actions.
     pub read: usize,
-    /// Those of the List and Read actions that return data or credentials.
+    /// List and Read actions that return data or credentials.
     pub data: usize,
-    /// Those of them that return credentials.
+    /// List and Read actions that return credentials.
     pub credentials: usize,
     /// Write actions.
     pub write: usize,
@@ -117,58 +120,58 @@ pub struct Survivor<'c> {
     pub role: Vec<DecidingStatement>,
     /// The session's statements that allow it.
     pub session: Vec<DecidingStatement>,
-    /// Deny statements with a condition that may still stop it.
+    /// Deny statements with a condition that may still deny it.
     pub may_be_denied_by: Vec<DecidingStatement>,
-    /// Why the profile permits it, if it does.
+    /// Why the profile permits it; `None` if it does not.
     pub why: Option<Box<str>>,
     /// How far it is allowed.
     pub reach: Reach,
 }
 
-/// An action that the profile promises to keep out.
+/// An action that the profile promises to exclude.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Outside<'c> {
     /// The action.
     pub action: CatalogAction<'c>,
-    /// Which part of the promise it breaks.
+    /// The part of the promise that it breaks.
     pub breaks: String,
-    /// The role's statements that allow it; none if only the session's side is at fault.
+    /// The role's statements that allow it. Empty if only the session policies are at fault.
     pub role: Vec<DecidingStatement>,
     /// The session's statements that allow it.
     pub session: Vec<DecidingStatement>,
 }
 
-/// Why actions of the role do not survive.
+/// A reason why actions of the role do not survive.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Removal {
-    /// What keeps them out.
+    /// The reason.
     pub cause: Cause,
-    /// How many by level, in the order of [`AccessLevel::ALL`].
+    /// The number of these actions by level, in the order of [`AccessLevel::ALL`].
     pub counts: Vec<usize>,
-    /// Some of them, most sensitive levels first.
+    /// Examples of these actions, with the most sensitive levels first.
     pub examples: Vec<String>,
 }
 
 impl Removal {
-    /// How many in all.
+    /// The number of these actions at all levels.
     pub fn total(&self) -> usize {
         self.counts.iter().fold(0, |sum, n| sum.saturating_add(*n))
     }
 }
 
-/// An Allow statement that Denies leave nothing.
+/// An Allow statement that Deny statements make ineffective.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Shadowed {
     /// The statement.
     pub allow: DecidingStatement,
-    /// The Denies without condition that cover it: one, or several that do so together.
+    /// The Deny statements without condition that cover it, alone or together.
     pub denies: Vec<DecidingStatement>,
-    /// The actions of the catalogue for which it does.
+    /// The actions of the catalogue for which they cover it.
     pub actions: Vec<String>,
-    /// Whether the statement allows nothing else.
+    /// Whether the statement allows no other action.
     pub entirely: bool,
 }
 
@@ -180,18 +183,18 @@ pub struct Trust {
     pub principals: Vec<String>,
     /// The actions of its Allow statements.
     pub actions: Vec<String>,
-    /// Whether an Allow statement is about `sts:TagSession`, without which no session can be tagged.
+    /// Whether an Allow statement includes `sts:TagSession`. Without it no session can be tagged.
     pub tags_sessions: bool,
 }
 
 impl Preview<'_> {
-    /// Whether nothing survives that the profile promises to keep out, and the session policies fit their budget.
+    /// Whether no action survives that the profile promises to exclude, and the session policies fit their budget.
     pub fn keeps_promise(&self) -> bool {
         let (characters, budget) = self.characters;
         self.outside.is_empty() && characters <= budget
     }
 
-    /// How many actions survive at List or Read level.
+    /// The number of List and Read actions that survive.
     pub fn reads(&self) -> usize {
         self.levels.iter().filter(|l| l.level.is_read_only()).fold(0, |sum, l| sum.saturating_add(l.both))
     }
@@ -200,7 +203,7 @@ impl Preview<'_> {
 /// Previews a role under a profile.
 ///
 /// # Cost
-/// Every pattern is matched with the actions of its service: some milliseconds for the policies of a real role.
+/// Every pattern is matched with the actions of its service. This takes some milliseconds for the policies of a real role.
 ///
 /// # Examples
 /// ```
@@ -222,8 +225,10 @@ pub fn preview<'c>(snapshot: &RoleSnapshot, profile: &Profile, catalog: &'c Cata
     preview_knowing(snapshot, profile, (catalog, &action_names(catalog)), &[])
 }
 
-/// The same for the requests in which some condition keys are what is known of them: what is possible for sessions with a tag, or without.
-/// The catalogue comes with its names, as [`action_names`] lists them.
+/// Previews a role under a profile, for requests about which some condition keys are known.
+///
+///
+/// So it shows what is possible for sessions with a tag, or without it. `names` are the names of the catalogue, as [`action_names`] lists them.
 pub fn preview_knowing<'c>(
     snapshot: &RoleSnapshot,
     profile: &Profile,
@@ -251,7 +256,7 @@ pub fn preview_knowing<'c>(
         reaches: access.reaches.clone(),
     };
     let mut cells: BTreeMap<(&str, AccessLevel), Deciding<'c>> = BTreeMap::new();
-    // What keeps actions out, by the number of their fate; several fates may have one cause.
+    // The reasons, by the number of their fate. Several fates may have the same reason.
     let mut removed: BTreeMap<u32, (&Fate, Numbered<'c>)> = BTreeMap::new();
     for (index, action) in catalog.actions().enumerate() {
         let Some((number, fate)) = access.fate(index) else { continue };
@@ -312,7 +317,7 @@ pub fn preview_knowing<'c>(
 /// Actions with their numbers in the catalogue.
 type Numbered<'c> = Vec<(usize, CatalogAction<'c>)>;
 
-/// The actions of a cell that survive, their fates, and the statements of role and session that allow them.
+/// The surviving actions of a cell, their fates, and the statements of role and session that allow them.
 #[derive(Default)]
 struct Deciding<'c> {
     actions: Vec<CatalogAction<'c>>,
@@ -355,7 +360,7 @@ fn removal(cause: Cause, mut numbered: Numbered<'_>) -> Removal {
     numbered.sort_unstable_by_key(|(number, _)| *number);
     let mut actions: Vec<CatalogAction<'_>> = numbered.into_iter().map(|(_, action)| action).collect();
     let counts = AccessLevel::ALL.map(|level| actions.iter().filter(|a| a.level == level).count()).to_vec();
-    // What would have changed something is worth more room than what would have read; of the reads, those of data and credentials.
+    // Actions that change something come before reads. Among the reads, those of data and credentials come first.
     actions.sort_by_key(|a| (a.level.is_read_only(), a.sensitivity.is_empty()));
     Removal { cause, counts, examples: actions.iter().take(EXAMPLES).map(ToString::to_string).collect() }
 }

@@ -1,4 +1,4 @@
-//! Session profiles: what is passed to STS, and the promise that it must keep.
+//! Session profiles: the policies that are passed to STS, and the promise that they must keep.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -13,7 +13,7 @@ use crate::finding::FindingCode;
 use crate::input::{File, InputError};
 use crate::managed::{ManagedPolicies, ManagedPolicy, NamedPolicy, hex_sha256, policy_name};
 
-/// A profile whose parameters are filled in. The format is described in `policies/doit/profiles/README.md`.
+/// A profile with its parameters filled in. `policies/doit/profiles/README.md` describes the format.
 ///
 /// # Examples
 /// ```
@@ -33,31 +33,31 @@ use crate::managed::{ManagedPolicies, ManagedPolicy, NamedPolicy, hex_sha256, po
 pub struct Profile {
     /// Its name.
     pub name: Box<str>,
-    /// What it is for.
+    /// Its purpose.
     pub about: Box<str>,
-    /// The session policies: their union counts.
+    /// The session policies. A session may do what at least one of them allows.
     pub policies: Vec<NamedPolicy>,
     /// Access levels that a session may have.
     pub levels: Vec<AccessLevel>,
-    /// What it may have beside them.
+    /// Actions that a session may do beyond these levels.
     pub exceptions: Vec<Exception>,
-    /// What an action may be called that the catalogue does not know.
+    /// Names that an action may have if the catalogue does not know it.
     pub future: Vec<ActionPattern>,
-    /// Classes of which a session may have no action.
+    /// Classes of which no action may be allowed to a session.
     pub never_allowed: Vec<SensitivityClass>,
     /// Actions that must be denied without condition.
     pub always_denied: Vec<ActionPattern>,
-    /// Characters of the inline policy in its shortest form and of the ARNs, as STS counts them.
+    /// The characters of the inline policy in its shortest form and of the ARNs, as STS counts them.
     pub characters: usize,
-    /// The most that `characters` may be.
+    /// The maximum of `characters`.
     pub budget: usize,
     /// The tag that every session has, if the profile has one.
     pub tag: Option<SessionTag>,
-    /// The managed policies among `policies`, in the order in which they are passed.
+    /// The managed policies among `policies`, in the order in which they are passed to STS.
     pub managed: Vec<ManagedArn>,
-    /// Findings that refuse a session, rather than only being told.
+    /// Findings with which the profile refuses a session. Other findings are only reported.
     pub refuse: Vec<FindingCode>,
-    /// The account that it is filled in for.
+    /// The account for which it is filled in.
     pub account: Box<str>,
     /// SHA-256 of the file, before its parameters were filled in.
     pub sha256: Box<str>,
@@ -71,36 +71,36 @@ pub struct SessionTag {
     pub key: Box<str>,
     /// Its value, filled in.
     pub value: Box<str>,
-    /// Whether it must stay with every session that is made from this one.
+    /// Whether it must be passed on to every session that is made from this one.
     pub transitive: bool,
 }
 
 impl SessionTag {
-    /// A transitive tag.
+    /// A transitive tag with this key and value.
     pub fn new(key: impl Into<Box<str>>, value: impl Into<Box<str>>) -> Self {
         Self { key: key.into(), value: value.into(), transitive: true }
     }
 }
 
-/// A managed policy of a profile, as it was found and as the profile pins it.
+/// A managed policy of a profile: the policy that was found, and the one that the profile pins.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct ManagedArn {
-    /// What it resolved to.
+    /// The policy that was found for the ARN.
     pub found: ManagedPolicy,
-    /// Version and SHA-256 that were reviewed, if the profile says.
+    /// The version and SHA-256 that were reviewed; `None` if the profile does not give them.
     pub pinned: Option<(Box<str>, Box<str>)>,
 }
 
-/// Actions that a profile permits beside its levels.
+/// Actions that a profile permits beyond its levels.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Exception {
     /// The actions.
     pub actions: Vec<ActionPattern>,
-    /// ARN patterns that the session must stay within; none means any.
+    /// ARN patterns within which the session must stay. Empty: any resource.
     pub resources: Vec<ResourcePattern>,
-    /// Why, for the customer.
+    /// Why the profile permits them, written for the customer.
     pub why: Box<str>,
 }
 
@@ -122,18 +122,18 @@ const MEMBERS: [&str; 16] = [
     "pins",
     "refuse",
 ];
-/// How many of them every profile has.
+/// The number of members that every profile has.
 const REQUIRED: usize = 13;
 
-/// The most managed policies that STS takes for a session (`AssumeRole`, `PolicyArns`).
+/// The maximum number of managed policies that STS accepts for a session (`AssumeRole`, `PolicyArns`).
 const MOST_ARNS: usize = 10;
 
 impl Profile {
     /// Reads a profile for the role's account, and resolves its managed policies.
     ///
     /// # Errors
-    /// The account is no account, a placeholder is not filled in, a member is missing, unknown or wrong, the inline policy is refused
-    /// (it is read strictly), or an ARN resolves to nothing.
+    /// `account` is not an account id, a placeholder is not filled in, a member is missing, unknown or wrong, or `managed` lacks an ARN. The
+    /// inline policy is read strictly, and a refusal of it is an error too.
     pub fn load(
         file: &File,
         account: &str,
@@ -142,7 +142,7 @@ impl Profile {
     ) -> Result<Self, InputError> {
         let text = filled::text(file, account)?;
         refuse_placeholder(&text, &file.name)?;
-        // Places are those of the text with its parameters filled in.
+        // Positions refer to the text with its parameters filled in.
         let refuse = |report| InputError::encoded(&file.name, text.clone(), report);
         let document =
             Document::parse(&text, limits).and_then(Document::refuse_duplicates).map_err(refuse)?;
@@ -152,7 +152,7 @@ impl Profile {
         profile.account = account.into();
         profile.sha256 = hex_sha256(file.text.as_bytes()).into();
         for named in &profile.policies {
-            // An escape in the file hides no placeholder from STS.
+            // The policy is checked as STS gets it: a placeholder that the file spells with escapes is found too.
             refuse_placeholder(&named.policy.to_json(), &file.name)?;
         }
         for arn in arns {
@@ -226,7 +226,7 @@ fn read(form: &mut Form, root: Value<'_>, limits: &Limits) -> Option<(Profile, V
         match Policy::from_value(policy_value, PolicyKind::Session, Mode::Strict, limits, form.lines()) {
             Ok(policy) => policy,
             Err(report) => {
-                // Its own text is indented for people; what is passed, and counted, is the shortest form.
+                // The text of the profile is indented for people. The shortest form is what is passed to STS and counted.
                 let problems = report.into_problems().into_iter().filter(iam_policy::Problem::is_refusal);
                 let problems: Vec<_> = problems.filter(|p| p.code != code::SESSION_POLICY_TOO_LONG).collect();
                 if problems.is_empty() {

@@ -1,8 +1,8 @@
-//! The promise of a profile, proven for every request, or broken by one.
+//! The proof that a profile keeps its promise for every request, or a request that breaks it.
 //!
-//! A promise has parts (`policies/doit/profiles/README.md`), and each part is a question about all requests. Actions that the catalogue
-//! knows are judged by their level; names that it does not know, which AWS may add tomorrow, by the patterns of the profile. What a resource
-//! policy may add is the caller's to say.
+//! A promise has parts (`policies/doit/profiles/README.md`). Each part is a question about all requests. Actions of the catalogue are judged by
+//! their level. Names that are not in the catalogue, because AWS may add them tomorrow, are judged by the patterns of the profile. The caller
+//! says what is assumed about resource policies.
 
 use std::sync::Arc;
 
@@ -21,20 +21,20 @@ use crate::managed::NamedPolicy;
 use crate::profile::Profile;
 use crate::snapshot::RoleSnapshot;
 
-/// What a proof rests on, beside the policies.
+/// The premises of a proof, besides the policies.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Premises {
-    /// What is assumed of resource policies.
+    /// The assumption about resource policies.
     pub resource_policies: ResourcePolicies,
-    /// Condition keys whose value every request has.
+    /// Condition keys that have a known value in every request.
     pub facts: Vec<(Box<str>, Fact)>,
-    /// The most steps of each question.
+    /// The maximum number of steps for each question.
     pub budget: ProofBudget,
 }
 
 impl Default for Premises {
-    /// No resource policy names the session itself, or everyone; nothing is known of any key.
+    /// The premises that no resource policy names the session itself or everyone, and that no key is known.
     fn default() -> Self {
         Self {
             resource_policies: ResourcePolicies::NoneNamesTheSession,
@@ -44,7 +44,7 @@ impl Default for Premises {
     }
 }
 
-/// A promise and how it stands.
+/// The parts of a promise with the answer to each.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Proof {
@@ -52,45 +52,45 @@ pub struct Proof {
     pub claims: Vec<Claim>,
 }
 
-/// A part of a promise.
+/// A part of a promise, with its answer.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Claim {
-    /// What it says, as a sentence without its point.
+    /// The part as a sentence, without its full stop.
     pub says: Box<str>,
-    /// How many actions of the catalogue it is about; nothing if it is about names that are not in it.
+    /// The number of actions of the catalogue that it is about. `None` if it is about names that are not in the catalogue.
     pub actions: Option<usize>,
-    /// What is assumed of resource policies.
+    /// The assumption about resource policies.
     pub resource_policies: ResourcePolicies,
-    /// Actions that break it, or of which it is not known: an answer for each group that the same statements are about.
+    /// Actions that break it, or for which the answer is not known: one answer for each group of actions that the same statements are about.
     pub broken: Vec<ClassAnswer>,
 }
 
 impl Claim {
-    /// How it stands: whether it holds, fails, or is unknown because nothing breaks it for certain.
+    /// The answer: it holds, it fails, or it is unknown because no action is certain to break it.
     pub fn verdict(&self) -> VerdictKind {
         VerdictKind::together(self.broken.iter().map(|answer| answer.verdict.kind()))
     }
 
-    /// Whether the evaluator judges a request of the proof otherwise: a defect of this program, and no answer.
+    /// Whether the evaluator judges a request of the proof differently. That is a defect of this program, not an answer.
     pub fn is_defect(&self) -> bool {
         self.broken.iter().any(|answer| answer.verdict.is_defect())
     }
 }
 
 impl Proof {
-    /// How all claims stand together.
+    /// The answer for all claims together.
     pub fn verdict(&self) -> VerdictKind {
         VerdictKind::together(self.claims.iter().map(Claim::verdict))
     }
 
-    /// Whether the evaluator judges a request of the proof otherwise: a defect of this program, and no answer.
+    /// Whether the evaluator judges a request of the proof differently. That is a defect of this program, not an answer.
     pub fn is_defect(&self) -> bool {
         self.claims.iter().any(Claim::is_defect)
     }
 }
 
-/// Proves the promise of a profile for the sessions of a role, or of any role if none is given.
+/// Proves the promise of a profile for the sessions of a role, or of any role if `role` is `None`.
 ///
 /// # Examples
 /// ```
@@ -168,7 +168,7 @@ pub fn prove_read_only(
         claim(says, &session, None, Actions::Of(sensitive), assumed);
     }
     if !profile.always_denied.is_empty() {
-        // Of these a Deny keeps out what any resource policy may grant.
+        // For these actions, a Deny must also stop what any resource policy may grant.
         let always = names.matching(&profile.always_denied);
         let says = "whatever a resource policy grants, the actions that are always denied are not possible"
             .to_owned();
@@ -177,7 +177,7 @@ pub fn prove_read_only(
     Proof { claims }
 }
 
-/// Puts a resource that the action has in the place of a made-up one, if the request then still shows the same.
+/// Replaces an invented resource by one that the action supports, if the request then still shows the same.
 pub fn make_real(answer: &mut ClassAnswer, question: &Question<'_>, details: &Details<'_>) {
     let Verdict::Fails(witness) = &mut answer.verdict else { return };
     let Some(action) = details.action(witness.request.action.as_str()) else { return };
@@ -194,7 +194,7 @@ pub fn make_real(answer: &mut ClassAnswer, question: &Question<'_>, details: &De
     }
 }
 
-/// An ARN of the catalogue with something in the place of each `${...}`.
+/// An ARN of the catalogue with each `${...}` filled in.
 fn filled(arn: &str, partition: &str, account: &str) -> String {
     let mut text = String::new();
     let mut rest = arn;
@@ -213,19 +213,19 @@ fn filled(arn: &str, partition: &str, account: &str) -> String {
     text
 }
 
-/// The layers of a session: the role's, and the policies of the profile.
+/// The layers of a session: those of the role, and the policies of the profile.
 pub fn session_layers(role: Option<&RoleSnapshot>, profile: &Profile) -> Layers {
     if let Some(role) = role {
         return layers_of_role(role, profile);
     }
     let mut layers = Layers::new();
     layers.session = Some(profile.policies.iter().map(|named| Arc::clone(&named.policy)).collect());
-    // Any role allows at most everything.
+    // A role can allow at most everything.
     layers.identity.push(Arc::new(Policy::everything()));
     layers
 }
 
-/// The layers of a session of a role.
+/// The layers of a session of this role.
 pub(crate) fn layers_of_role(role: &RoleSnapshot, profile: &Profile) -> Layers {
     let mut layers = Layers::new();
     layers.session = Some(profile.policies.iter().map(|named| Arc::clone(&named.policy)).collect());
@@ -236,12 +236,12 @@ pub(crate) fn layers_of_role(role: &RoleSnapshot, profile: &Profile) -> Layers {
     layers
 }
 
-/// Control policies by level, as layers have them.
+/// Control policies by level, in the form that layers take.
 pub(crate) fn control_levels(levels: &[Vec<NamedPolicy>]) -> Vec<Vec<Arc<Policy>>> {
     levels.iter().map(|level| level.iter().map(|named| Arc::clone(&named.policy)).collect()).collect()
 }
 
-/// A session of a role, or of one that has any name.
+/// The principal of a session of this role, or of a role with any name if `role` is `None`.
 pub fn session_principal(role: Option<&RoleSnapshot>) -> Principal {
     match role {
         Some(role) => session_of(&role.arn),
@@ -249,18 +249,18 @@ pub fn session_principal(role: Option<&RoleSnapshot>) -> Principal {
     }
 }
 
-/// A session of a role.
+/// The principal of a session of this role.
 pub(crate) fn session_of(role: &RoleArn) -> Principal {
     let session = role.session(&session_name!("session"));
     Principal::assumed_role(&session, role)
 }
 
-/// A session of a role without a path.
+/// The principal of a session of a role without a path.
 pub(crate) fn plain_session(partition: &Partition, account: AccountId, name: &RoleName) -> Principal {
     session_of(&RoleArn::new(partition, account, name))
 }
 
-/// The space of requests with the condition keys typed as the catalogue has them; keys that it does not know stay as they are.
+/// The space of requests, with condition keys typed as in the catalogue. Keys that the catalogue does not have are left as they are.
 pub fn space<'c>(conditions: impl IntoIterator<Item = &'c Condition>, details: &Details<'_>) -> Space {
     let mut space = Space::new();
     for condition in conditions {
@@ -271,7 +271,7 @@ pub fn space<'c>(conditions: impl IntoIterator<Item = &'c Condition>, details: &
             KeyType::Bool => KeyText::Bool,
             KeyType::Numeric => KeyText::Number,
             KeyType::IpAddress => KeyText::Ip,
-            // `aws:EpochTime` is a date that numbers compare too.
+            // `aws:EpochTime` is a date that numeric operators also compare.
             KeyType::Date | KeyType::String | KeyType::Arn => KeyText::Any,
         };
         space.set_shape(name, KeyShape { values, text, always: false });
@@ -279,14 +279,14 @@ pub fn space<'c>(conditions: impl IntoIterator<Item = &'c Condition>, details: &
     space
 }
 
-/// What the exceptions of a profile permit, as a policy.
+/// The exceptions of a profile as layers with one policy.
 pub(crate) fn exceptions(profile: &Profile) -> Layers {
     let mut layers = Layers::new();
     layers.identity.extend(permitting(exception_statements(profile)));
     layers
 }
 
-/// What a profile permits of actions that the catalogue does not know.
+/// What a profile permits for actions that the catalogue does not have.
 fn future(profile: &Profile) -> Layers {
     let mut layers = exceptions(profile);
     let statements = profile.future.iter().map(|pattern| statement(pattern, ResourceElement::any()));
@@ -308,7 +308,7 @@ fn statement(action: &ActionPattern, resources: ResourceElement) -> IdentityStat
     IdentityStatement::allow(action.clone().into(), resources)
 }
 
-/// A policy of these statements, if there are any.
+/// A policy of these statements; `None` if there are none.
 fn permitting(statements: impl Iterator<Item = IdentityStatement>) -> Option<Arc<Policy>> {
     let mut statements = statements.peekable();
     statements.peek()?;
@@ -316,7 +316,7 @@ fn permitting(statements: impl Iterator<Item = IdentityStatement>) -> Option<Arc
 }
 
 impl Premises {
-    /// The same, with a condition key that every request has.
+    /// The same premises, with a condition key that has this value in every request.
     #[must_use]
     pub fn knowing(mut self, key: &str, value: ContextValue) -> Self {
         self.facts.push((key.into(), Fact::Value(value)));

@@ -1,4 +1,4 @@
-//! A statement for a resource's own policy that keeps DoiT's sessions out, and the proof that it does that and nothing else.
+//! A statement for a resource's own policy that denies access to DoiT's sessions, with the proof that it does only that.
 
 use std::fmt;
 use std::sync::Arc;
@@ -19,44 +19,44 @@ use crate::proof::plain_session;
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Restriction {
-    /// What has the policy: `bucket`, `key`, ...
+    /// The kind of resource that has the policy: `bucket`, `key`, ...
     pub what: &'static str,
     /// The statement.
     pub statement: ResourceStatement,
-    /// The whole policy: the one there was with the statement, or the statement alone.
+    /// The whole policy: the existing one with the statement added, or the statement alone.
     pub policy: Arc<Policy>,
-    /// Whether no session with the tag is let in, by any call of the service.
+    /// Whether no session with the tag has access, by any call of the service.
     pub denies: Verdict,
-    /// For each kind of caller without the tag: who it is, and whether all is as before for it.
+    /// For each kind of caller without the tag: who it is, and whether its access is unchanged.
     pub unchanged: Vec<(&'static str, Verdict)>,
 }
 
-/// Why there is no restriction.
+/// The reasons why there is no restriction.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum NotRestricted {
-    /// The text is no ARN of a resource.
+    /// The text is not the ARN of a resource.
     NoArn {
         /// The text.
         found: String,
     },
-    /// Nothing is known of a policy of such resources that could hold the statement.
+    /// No policy of such resources is known that could have the statement.
     NoPolicy {
         /// The service.
         service: Box<str>,
-        /// The statement that does the same in a policy of the role.
+        /// The statement with the same effect in a policy of the role.
         in_role: IdentityStatement,
     },
-    /// The account is none: what stands there, in backticks.
+    /// The given account is not an account id.
     NoAccount {
-        /// The text.
+        /// The text, in backticks.
         found: String,
     },
-    /// The policy is not one of a resource.
+    /// The policy is not a policy of a resource.
     Policy(BuildError),
 }
 
-/// A sentence without its point.
+/// Writes a sentence without its full stop.
 impl fmt::Display for NotRestricted {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -81,11 +81,11 @@ impl std::error::Error for NotRestricted {
     }
 }
 
-/// Resources with a policy of their own that may deny.
+/// A kind of resource with a policy of its own that can deny.
 struct Kind {
     what: &'static str,
     actions: Vec<ActionPattern>,
-    /// What the statement names as its resources; `None` if the policies of such resources have no such element.
+    /// The resources that the statement names; `None` if the policies of such resources have no such element.
     resources: Option<Vec<ResourcePattern>>,
     resource: ResourceKind,
 }
@@ -95,19 +95,20 @@ impl Kind {
         self.actions.iter().cloned().collect()
     }
 
-    /// The resources that the statement is about.
+    /// The resources that the statement applies to.
     fn resources(&self) -> ResourceElement {
         self.resources.as_ref().map_or_else(ResourceElement::any, |some| some.iter().cloned().collect())
     }
 
-    /// Every resource that the statement is not about, or `None` if it is about all.
+    /// Every resource that the statement does not apply to; `None` if it applies to all.
     fn others(&self) -> Option<ResourceElement> {
         let named = self.resources.as_ref().filter(|some| !some.iter().any(ResourcePattern::is_any))?;
         Some(ResourceElement::all_but(named.iter().cloned()))
     }
 }
 
-/// What SNS takes in the policy of a topic: it refuses `sns:*` (SNS Developer Guide, `sns-access-policy-language-api-permissions-reference`).
+/// The actions that SNS accepts in the policy of a topic. It refuses `sns:*` (SNS Developer Guide,
+/// `sns-access-policy-language-api-permissions-reference`).
 fn of_topics() -> Vec<ActionPattern> {
     vec![
         action_pattern!("sns:AddPermission"),
@@ -147,12 +148,12 @@ fn kind(arn: &Arn) -> Option<Kind> {
     })
 }
 
-/// A statement for the policy of a resource that denies every session with the tag, whatever its value.
+/// A statement for the policy of a resource that denies every session with the tag, regardless of the tag's value.
 ///
-/// `policy` is the policy that the resource has. `account` owns it.
+/// `policy` is the policy that the resource has now. `account` owns the resource.
 ///
 /// # Errors
-/// The text is no ARN, such resources have no policy that could hold the statement, or the policy is not one of a resource.
+/// The text is not an ARN, such resources have no policy that could have the statement, or `policy` is not a policy of a resource.
 ///
 /// # Examples
 /// ```
@@ -203,12 +204,12 @@ fn key(tag: &SessionTag) -> ConditionKey {
     ConditionKey::new(&format!("aws:PrincipalTag/{}", tag.key))
 }
 
-/// Whatever the identity of a caller may do with the resource.
+/// An identity policy that allows a caller every action of the kind on the resource.
 fn everything(kind: &Kind) -> Arc<Policy> {
     Arc::new(Policy::managed([IdentityStatement::allow(kind.actions(), kind.resources())]))
 }
 
-/// Layers that allow every action that the statement is not about, and every resource: of keys their policy must allow it too.
+/// Layers that allow every action and every resource that the statement does not apply to. The policy of a key must also allow them.
 fn elsewhere(kind: &Kind) -> Layers {
     let parts = || {
         let other_actions = (ActionElement::all_but(kind.actions.iter().cloned()), ResourceElement::any());
@@ -236,18 +237,18 @@ fn denies(
 ) -> Verdict {
     let principal = plain_session(partition, account, &role_name!("DoiT-Support-Gateway"));
     let mut space = Space::new();
-    // The statement asks for the key, whatever its value.
+    // The statement tests whether the key exists, not its value.
     let shape = KeyShape { values: KeyValues::Single, text: KeyText::Any, always: true };
     space.set_shape(key(tag).as_str(), shape);
     let own = layers(&everything(kind), Some(new));
-    // What a policy says of other services and of other resources is nothing to this one.
+    // What a policy says about other services and other resources does not concern this one.
     let elsewhere = elsewhere(kind);
     let mut question = Question::new(&own).beyond(&elsewhere).asked_by(&principal).owned_by(account.as_str());
     question.resource = kind.resource;
     Analysis::new(space).never(&question)
 }
 
-/// Another account, of which nothing is known.
+/// Another account, about which nothing is known.
 const STRANGER: AccountId = account_id!("999999999999");
 
 fn unchanged(
@@ -290,12 +291,12 @@ fn unchanged(
 }
 
 impl Restriction {
-    /// Whether both are proven: that it denies, and that it changes nothing else.
+    /// Whether both are proven: it denies what it must, and it changes nothing else.
     pub fn is_proven(&self) -> bool {
         self.denies == Verdict::Holds && self.unchanged.iter().all(|(_, verdict)| *verdict == Verdict::Holds)
     }
 
-    /// Whether the evaluator judges a request of the proof otherwise: a defect of this program, and no answer.
+    /// Whether the evaluator judges a request of the proof differently. That is a defect of this program, not an answer.
     pub fn is_defect(&self) -> bool {
         self.denies.is_defect() || self.unchanged.iter().any(|(_, verdict)| verdict.is_defect())
     }

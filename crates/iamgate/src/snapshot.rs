@@ -1,4 +1,4 @@
-//! Role snapshots: a role's trust policy, permissions and boundary, as AWS tools print them.
+//! Role snapshots: trust policy, permissions and boundary of a role, in the formats that AWS tools print.
 
 mod dump;
 mod folder;
@@ -12,7 +12,7 @@ use iam_policy::{Limits, Mode, Policy, PolicyKind, RoleArn};
 use crate::input::{File, InputError};
 use crate::managed::{ManagedPolicies, ManagedPolicy, NamedPolicy, beyond_partition, hex_sha256};
 
-/// A role as it is deployed.
+/// A role as it is deployed in an account.
 ///
 /// # Examples
 /// ```
@@ -38,27 +38,27 @@ pub struct RoleSnapshot {
     pub name: Box<str>,
     /// Its ARN.
     pub arn: RoleArn,
-    /// Its unique id, such as `AROA…`, if the snapshot says.
+    /// Its unique id, such as `AROA…`; `None` if the snapshot does not give it.
     pub id: Option<Box<str>>,
-    /// Its maximum session duration in seconds, if the snapshot says.
+    /// Its maximum session duration in seconds; `None` if the snapshot does not give it.
     pub max_session_duration: Option<i64>,
     /// Its tags.
     pub tags: Tags,
-    /// Its trust policy, if the snapshot has it.
+    /// Its trust policy; `None` if the snapshot does not have it.
     pub trust: Option<Arc<Policy>>,
     /// Its inline and managed policies.
     pub policies: Vec<NamedPolicy>,
     /// Its permissions boundary.
     pub boundary: Option<NamedPolicy>,
-    /// Service control policies by level, from the root down to the account, if they are known.
+    /// Service control policies by level, from the root to the account; `None` if they are not known.
     pub scp: Option<Vec<Vec<NamedPolicy>>>,
-    /// Resource control policies by level, if they are known.
+    /// Resource control policies by level, from the root to the account; `None` if they are not known.
     pub rcp: Option<Vec<Vec<NamedPolicy>>>,
-    /// Policies of resources that are known: by no means all that there are.
+    /// The known policies of resources. There may be many others.
     pub resources: Vec<NamedPolicy>,
-    /// AWS managed policies as the account has them, if the snapshot shows any. Their hashes are those of the shortest text.
+    /// AWS managed policies as the account has them, as far as the snapshot shows them. Their hashes are those of the shortest text.
     pub deployed: Vec<ManagedPolicy>,
-    /// The texts that it was read from: name and SHA-256, in the order of their names.
+    /// The texts that it was read from: name and SHA-256, sorted by name.
     pub sources: Vec<(Box<str>, Box<str>)>,
 }
 
@@ -72,36 +72,40 @@ pub struct AccountRole {
     pub arn: RoleArn,
 }
 
-/// The roles in the output of `aws iam get-account-authorization-details`, in its order. `limits.document_bytes` bounds it.
+/// The roles in the output of `aws iam get-account-authorization-details`, in its order. The maximum length of the output is
+/// `limits.document_bytes`.
 ///
 /// # Errors
-/// The output is no JSON of that form, or only a part (`IsTruncated`).
+/// The output is not JSON of that form, or it is only a part (`IsTruncated`).
 pub fn account_roles(file: &File, limits: &Limits) -> Result<Vec<AccountRole>, InputError> {
     dump::roles(file, limits)
 }
 
-/// A role in the output of `aws iam get-account-authorization-details` as the files of a folder, which
-/// [`RoleSnapshot::from_folder`] reads. Managed policies are written as the account has them.
+/// A role in the output of `aws iam get-account-authorization-details`, as the files of a folder that [`RoleSnapshot::from_folder`] reads.
+/// Managed policies are written as the account has them.
 ///
 /// # Errors
-/// As [`account_roles`]; or there is no such role, or a document is missing.
+/// As for [`account_roles`]. Also if there is no such role, or a document is missing.
 pub fn role_files(file: &File, role: &str, limits: &Limits) -> Result<Vec<File>, InputError> {
     dump::files(file, role, limits)
 }
 
-/// The most statements of a role. AWS's quotas allow some two thousand at the shortest; roles have tens. Each is matched with every
-/// action.
+/// The maximum number of statements of a role. AWS's quotas allow about two thousand of the shortest ones; real roles have tens. Each statement
+/// is matched with every action.
 const MOST_STATEMENTS: usize = 1_000;
 
 impl RoleSnapshot {
-    /// Reads the files of a folder: `role.json` (`RoleName`, `Arn`, optionally `MaxSessionDuration` and `Tags`), `trust.json`,
-    /// `inline/NAME.json`, `managed/NAME.json` (customer managed policies), `managed-arns.json` (a list), `boundary.json`; and what is known
-    /// beside the role: `scp/LEVEL/NAME.json` and `rcp/LEVEL/NAME.json`, levels in the order of their names from the root down, and
-    /// `resources/NAME.json`.
+    /// Reads a role from the files of a folder.
+    ///
+    ///
+    /// The files of the role are `role.json` (`RoleName`, `Arn`, optionally `MaxSessionDuration` and `Tags`), `trust.json`, `inline/NAME.json`,
+    /// `managed/NAME.json` (customer managed policies), `managed-arns.json` (a list of ARNs) and `boundary.json`. Other files hold what is
+    /// known besides the role: `scp/LEVEL/NAME.json`, `rcp/LEVEL/NAME.json` and `resources/NAME.json`. Levels are sorted by name, from the root
+    /// to the account.
     ///
     /// # Errors
-    /// A file that is none of these, a document that cannot be evaluated, an ARN that resolves to nothing, no policy at all, or more than
-    /// 1,000 statements in all.
+    /// A file has another name, a document cannot be evaluated, an ARN is not known, there is no policy at all, or there are more than 1,000
+    /// statements in all.
     pub fn from_folder(
         files: &[File],
         managed: &ManagedPolicies,
@@ -110,11 +114,13 @@ impl RoleSnapshot {
         folder::read(files, managed, limits)
     }
 
-    /// Reads one role of the output of `aws iam get-account-authorization-details`. Documents in it may be URL-encoded texts or
-    /// objects. `limits.document_bytes` bounds the whole output.
+    /// Reads one role from the output of `aws iam get-account-authorization-details`.
+    ///
+    ///
+    /// Documents in the output may be URL-encoded texts or objects. The maximum length of the whole output is `limits.document_bytes`.
     ///
     /// # Errors
-    /// As [`RoleSnapshot::from_folder`]; the output is only a part (`IsTruncated`), or the role is not in it.
+    /// As for [`RoleSnapshot::from_folder`]. Also if the output is only a part (`IsTruncated`), or the role is not in it.
     pub fn from_account_details(
         file: &File,
         role: Option<&str>,
@@ -124,7 +130,7 @@ impl RoleSnapshot {
         dump::read(file, role, managed, limits)
     }
 
-    /// A role of which nothing is known but its name.
+    /// A role with a name and an ARN, and nothing else.
     fn named(name: Box<str>, arn: RoleArn) -> Self {
         Self {
             name,
@@ -143,12 +149,12 @@ impl RoleSnapshot {
         }
     }
 
-    /// The AWS managed policy of an ARN as the account has it, if the snapshot shows it.
+    /// The AWS managed policy with this ARN as the account has it; `None` if the snapshot does not show it.
     pub fn deployed(&self, arn: &str) -> Option<&ManagedPolicy> {
         self.deployed.iter().find(|own| beyond_partition(&own.arn) == beyond_partition(arn))
     }
 
-    /// The partition of the role: `aws`, or `aws-cn`, ...
+    /// The partition of the role, such as `aws` or `aws-cn`.
     pub fn partition(&self) -> &str {
         self.arn.partition()
     }
@@ -158,7 +164,7 @@ impl RoleSnapshot {
         self.arn.arn().account()
     }
 
-    /// A snapshot that has at least one policy, and no more statements than a role can have, is one that can be previewed.
+    /// The snapshot itself, if it has at least one policy and no more statements than the maximum. Only then can it be previewed.
     fn with_policies(self, file: &str) -> Result<Self, InputError> {
         let statements =
             self.policies.iter().fold(0usize, |sum, p| sum.saturating_add(p.policy.statements.len()));
@@ -201,7 +207,7 @@ fn source(file: &File) -> (Box<str>, Box<str>) {
     (file.name.as_str().into(), hex_sha256(file.text.as_bytes()).into())
 }
 
-/// A document that AWS has accepted.
+/// Reads a document that AWS has accepted.
 fn deployed(file: &File, kind: PolicyKind, limits: &Limits) -> Result<Arc<Policy>, InputError> {
     Policy::parse(&file.text, kind, Mode::Deployed, limits)
         .map(Arc::new)

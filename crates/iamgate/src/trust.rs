@@ -1,8 +1,8 @@
-//! Whom a role's trust policy lets in: DoiT's tokens, and who else.
+//! Who a role's trust policy admits: DoiT's tokens, and everybody else.
 //!
-//! What is said of tokens is found by trying: a token as DoiT's providers send it, and tokens that differ from it in one thing each, are put
-//! to the trust policy as STS would. Signature, issuer, expiry, and whether the audience is one that the provider was registered with are
-//! checked by STS before; that a token is admitted here says that the trust policy would not stop it.
+//! The answers about tokens come from trials. A token as DoiT's providers send it, and tokens that differ from it in one property each, are
+//! judged by the trust policy as STS would do it. Before that, STS checks signature, issuer and expiry, and whether the provider is registered
+//! with the audience. So "admitted" here means that the trust policy would not stop the token.
 
 mod admitted;
 mod providers;
@@ -22,7 +22,7 @@ use crate::profile::SessionTag;
 use crate::snapshot::RoleSnapshot;
 use trial::{Before, Tagged};
 
-/// What a trust policy lets in.
+/// What a trust policy admits.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct TrustReport {
@@ -30,11 +30,11 @@ pub struct TrustReport {
     pub admits: Vec<Admitted>,
     /// DoiT's providers, and what becomes of their tokens.
     pub providers: Vec<ProviderTrust>,
-    /// What is worth knowing.
+    /// Findings that are worth knowing.
     pub findings: Vec<Finding>,
 }
 
-/// What becomes of the tokens of one provider.
+/// The result for the tokens of one provider.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct ProviderTrust {
@@ -42,41 +42,41 @@ pub struct ProviderTrust {
     pub provider: IdentityProvider,
     /// Its ARN in the role's account.
     pub arn: Box<str>,
-    /// What the trust policy says to a token as the provider sends it: each request and its decision. Nothing if STS would refuse the call
-    /// before it looks at a policy.
+    /// The trust policy's answer to a token as the provider sends it: each request and its decision. `None` if STS would refuse the call before
+    /// it looks at a policy.
     pub authorization: Option<Authorization>,
-    /// Tokens that differ from it in one thing each.
+    /// Tokens that differ from it in one property each.
     pub trials: Vec<Trial>,
 }
 
 impl ProviderTrust {
-    /// Whether the provider's token is admitted as it is sent.
+    /// Whether the token is admitted as the provider sends it.
     pub fn is_admitted(&self) -> bool {
         self.authorization.as_ref().is_some_and(Authorization::is_allowed)
     }
 }
 
-/// A token that was put to a trust policy.
+/// A token that was tried against a trust policy.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Trial {
-    /// What differs, after "a token".
+    /// The difference, as it reads after "a token".
     pub differs: &'static str,
-    /// Whether it is admitted, if that does not depend on something that is not known.
+    /// Whether it is admitted; `None` if that depends on something unknown.
     pub admitted: Option<bool>,
 }
 
 impl TrustReport {
-    /// Whether every provider's token is admitted as it is sent.
+    /// Whether the token of every provider is admitted as it is sent.
     pub fn admits_doit(&self) -> bool {
         !self.providers.is_empty() && self.providers.iter().all(ProviderTrust::is_admitted)
     }
 }
 
-/// Puts tokens to the trust policy of a role.
+/// Tries tokens against the trust policy of a role.
 ///
-/// `call` is what else is known of the call, such as `aws:SourceIp`; what is not known may leave it open whether a token is admitted. A role
-/// without a trust policy admits nobody; the report then has no principals.
+/// `call` has other known facts about the call, such as `aws:SourceIp`. Unknown facts may leave it open whether a token is admitted. A role
+/// without a trust policy admits nobody, and the report then has no principals.
 ///
 /// # Examples
 /// ```
@@ -125,7 +125,7 @@ pub fn trust(
     report
 }
 
-/// A token of an audience, if it has one.
+/// A token with this audience, if one is given.
 fn token(audience: Option<&str>, subject: &str, tags: &[Tagged<'_>]) -> Token {
     let mut token = Token::default().with("sub", Claim::One(subject.into()));
     if let Some(audience) = audience {
@@ -137,7 +137,7 @@ fn token(audience: Option<&str>, subject: &str, tags: &[Tagged<'_>]) -> Token {
     token
 }
 
-/// Tokens of one provider before the trust policy.
+/// The tokens of one provider, tried against the trust policy.
 struct Tokens<'t> {
     role: &'t RoleSnapshot,
     provider: &'t IdentityProvider,
@@ -160,7 +160,7 @@ impl<'t> Tokens<'t> {
         token(Some(&self.provider.audience), self.subject(), tags)
     }
 
-    /// Whether a token is admitted for certain.
+    /// Whether a token is certainly admitted.
     fn admits(&mut self, differs: &'static str, token: Token) -> bool {
         let authorization = self.trial.tried(token);
         let admitted = match authorization {
@@ -180,10 +180,10 @@ impl<'t> Tokens<'t> {
         self.findings.push(Finding::new(code, says, help).admitting(caller));
     }
 
-    /// Why the token that the provider sends is not admitted, as far as a token that differs in one thing tells.
+    /// Looks for the reason why the provider's token is not admitted, with tokens that differ from it in one property.
     fn look_for_the_reason(&mut self, authorization: Option<&Authorization>) {
         let issuer = quoted(&self.provider.issuer);
-        // Perhaps it is only the tag: its key is a value of sts:TransitiveTagKeys, where case counts (rules 4.4, 6.8).
+        // The tag alone may be the reason. Its key is a value of sts:TransitiveTagKeys, where case matters (rules 4.4, 6.8).
         if let Some(own) = self.tag {
             for spelling in trial::spellings(self.role, own.key) {
                 let token = self.with_tags(&[Tagged { key: &spelling, ..own }]);
@@ -208,7 +208,7 @@ impl<'t> Tokens<'t> {
         }
     }
 
-    /// Who else of the provider is admitted.
+    /// Looks for other tokens of the provider that are admitted.
     fn look_for_others(&mut self) {
         let (provider, tags) = (self.provider, self.tags());
         let issuer = quoted(&provider.issuer);

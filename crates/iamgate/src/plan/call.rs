@@ -4,7 +4,7 @@ use super::SessionRequest;
 use crate::managed::beyond_partition;
 use iam_json::Json;
 
-/// A call of `AssumeRoleWithWebIdentity`, complete but for the token itself. It comes from a [`Plan`](super::Plan) and cannot be changed.
+/// A call of `AssumeRoleWithWebIdentity` that lacks only the token. It comes from a [`Plan`](super::Plan) and cannot be changed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StsCall {
     pub(super) role_arn: Box<str>,
@@ -15,7 +15,7 @@ pub struct StsCall {
 }
 
 impl StsCall {
-    /// The call, made of role, profile and request.
+    /// The call for a role, a profile and a request.
     pub(super) fn of(asked: &SessionRequest<'_>) -> Self {
         let (role, profile) = (asked.role, asked.profile);
         let arns = profile.managed.iter().map(|managed| {
@@ -46,23 +46,23 @@ impl StsCall {
         self.duration_seconds
     }
 
-    /// `Policy`: the inline session policy, as short as can be.
+    /// `Policy`: the inline session policy in its shortest form.
     pub fn policy(&self) -> &str {
         &self.policy
     }
 
-    /// `PolicyArns`, in the role's partition.
+    /// `PolicyArns`, with the partition of the role.
     pub fn policy_arns(&self) -> impl ExactSizeIterator<Item = &str> {
         self.policy_arns.iter().map(|arn| &**arn)
     }
 
-    /// Characters of the inline policy and of the ARNs, as STS counts them: in another partition ARNs are longer.
+    /// The characters of the inline policy and of the ARNs, as STS counts them. In other partitions the ARNs are longer.
     pub(super) fn characters(&self) -> usize {
         let arns = self.policy_arns.iter().map(|arn| arn.chars().count());
         arns.fold(self.policy.chars().count(), usize::saturating_add)
     }
 
-    /// The parameters as `aws sts assume-role-with-web-identity --cli-input-json` takes them, with the token left out: canonical JSON.
+    /// The parameters in canonical JSON, without the token, in the form of `aws sts assume-role-with-web-identity --cli-input-json`.
     pub fn to_json(&self) -> String {
         self.json().to_string()
     }

@@ -1,4 +1,4 @@
-//! What must be so before a session, beside the promise.
+//! Conditions that a session must meet besides the promise.
 
 use std::sync::Arc;
 
@@ -10,8 +10,11 @@ use iam_policy::{ActionPattern, Grantees, Pattern, Policy, ResourcePattern, Reso
 use super::{Refusal, SessionRequest};
 use crate::trust;
 
-/// Layers that allow a request which the session may make: those of the session, and the policy of the resource that grants it if none of
-/// them does. A resource policy that nobody knows may name the role, and at worst the session itself (rules 5.20, 5.21).
+/// Layers that allow a request which the session may make.
+///
+///
+/// They are the layers of the session. If none of these allows the request, the policy of the resource that grants it is added. A resource
+/// policy that nobody knows may name the role, or in the worst case the session itself (rules 5.20, 5.21).
 pub(super) fn replayable(layers: &Layers, request: &Request) -> Layers {
     if layers.decide(request) == Decision::Allowed {
         return layers.clone();
@@ -26,7 +29,7 @@ pub(super) fn replayable(layers: &Layers, request: &Request) -> Layers {
         | Principal::WebIdentity { .. }
         | Principal::Saml { .. } => return layers.clone(),
     };
-    // No policy can name a principal by a text that is not an ARN, an action that is no name, or a resource that is no pattern.
+    // No policy can name a principal whose text is not an ARN, an action that is not a name, or a resource that is not a pattern.
     let (Ok(action), Some(resource)) =
         (request.action.as_str().parse::<ActionPattern>(), exact(&request.resource))
     else {
@@ -43,7 +46,7 @@ pub(super) fn replayable(layers: &Layers, request: &Request) -> Layers {
     layers.clone()
 }
 
-/// The pattern that a resource is named by, or `None` if no pattern of resources is that text.
+/// The pattern that matches exactly this resource; `None` if the text cannot be written as a pattern.
 fn exact(resource: &str) -> Option<ResourcePattern> {
     if resource == "*" {
         return Some(ResourcePattern::any());
@@ -51,7 +54,7 @@ fn exact(resource: &str) -> Option<ResourcePattern> {
     Pattern::exactly(resource, Syntax::new(true, true)).text().parse().ok()
 }
 
-/// The ARN of the token's provider in the role's account, if it is one of those that are known.
+/// The ARN of the token's provider in the role's account; `None` if the provider is not a known one.
 pub(super) fn provider_arn(asked: &SessionRequest<'_>) -> Option<String> {
     let role = asked.role;
     let arns = asked.providers.providers.iter().map(|own| (own, own.arn(role.partition(), role.account())));
@@ -59,7 +62,8 @@ pub(super) fn provider_arn(asked: &SessionRequest<'_>) -> Option<String> {
     named.next().map(|(_, arn)| arn)
 }
 
-/// Whether the name of the session, engineer and case with a plus sign between them, tells both: the case is what stands behind the last one.
+/// Checks that the session's name tells both engineer and case. The name is the engineer, a plus sign and the case: the case is the text after
+/// the last plus sign.
 pub(super) fn name(asked: &SessionRequest<'_>, refusals: &mut Vec<Refusal>) {
     let mut refuse = |found: String, wanted| refusals.push(Refusal::Name { found, wanted });
     if asked.engineer.is_empty() {
@@ -79,7 +83,7 @@ pub(super) fn name(asked: &SessionRequest<'_>, refusals: &mut Vec<Refusal>) {
     }
 }
 
-/// Whether the token has the tag of the profile.
+/// Checks that the token has the tag of the profile.
 pub(super) fn tags(asked: &SessionRequest<'_>, refusals: &mut Vec<Refusal>) {
     let Some(tag) = &asked.profile.tag else { return };
     let token = &asked.claims.token;
@@ -107,7 +111,7 @@ pub(super) fn tags(asked: &SessionRequest<'_>, refusals: &mut Vec<Refusal>) {
     }
 }
 
-/// Whether the trust policy admits the token.
+/// Checks that the trust policy admits the token.
 pub(super) fn admitted(asked: &SessionRequest<'_>, session: &Session, refusals: &mut Vec<Refusal>) {
     if asked.role.trust.is_none() {
         refusals.push(Refusal::NoTrustPolicy);

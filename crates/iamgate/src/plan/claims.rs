@@ -27,10 +27,11 @@ pub struct Claims {
 }
 
 impl Claims {
-    /// Reads the claims of a token, decoded: an object.
+    /// Reads the claims of a decoded token, which are a JSON object.
     ///
     /// # Errors
-    /// It is not JSON, has a member twice, or is no object. What is wrong with single claims is a refusal of the plan.
+    /// The text is not JSON, is not an object, or has a member twice. An error in a single claim is not an error here; it is a refusal of the
+    /// plan.
     pub fn from_json(file: &File, limits: &Limits) -> Result<Self, InputError> {
         let refuse = |report| InputError::document(&file.name, report);
         let document =
@@ -48,7 +49,8 @@ impl Claims {
         self.json.to_string()
     }
 
-    /// The issuer that the claims name, without `https://`; whether it is the token's is for its verifier to say.
+    /// The issuer that the claims name, without `https://`. `None` if they name none. Whether the token really comes from it is for the token's
+    /// verifier to check.
     pub fn issuer(&self) -> Option<&str> {
         match self.token.claim("iss") {
             Some(Claim::One(issuer)) => Some(issuer.strip_prefix("https://").unwrap_or(issuer)),

@@ -1,4 +1,4 @@
-//! What a session policy does not hold back, and what changed since somebody looked.
+//! Findings about access that session policies do not limit, and about policies that changed since they were reviewed.
 
 use std::sync::Arc;
 
@@ -13,7 +13,7 @@ use crate::finding::{Finding, FindingCode};
 use crate::profile::Profile;
 use crate::proof::{exceptions, make_real, space};
 
-/// What findings are looked for in.
+/// The inputs in which findings are looked for.
 pub(super) struct Escapes<'e> {
     pub(super) asked: &'e SessionRequest<'e>,
     /// The profile with the managed policies as the account has them.
@@ -25,10 +25,10 @@ pub(super) struct Escapes<'e> {
     pub(super) details: &'e Details<'e>,
 }
 
-/// Something that may be done.
+/// An action that may be possible.
 struct Possible {
     action: Box<str>,
-    /// Nothing if it is not known whether it may.
+    /// A request that is allowed; `None` if it is not known whether one is.
     request: Option<Request>,
 }
 
@@ -60,7 +60,7 @@ impl Escapes<'_> {
         found
     }
 
-    /// What is possible of a question: one for each group of actions, with a request unless it is not known.
+    /// The possible actions of a question: one for each group of actions, with a request if one is known to be allowed.
     fn possible(&self, names: Option<&ActionNames>, question: &Question<'_>) -> Vec<Possible> {
         let policies =
             question.allowed_by.policies().chain(question.beyond.into_iter().flat_map(Layers::policies));
@@ -85,7 +85,7 @@ impl Escapes<'_> {
         possible.collect()
     }
 
-    /// The request with the action spelt as the catalogue has it: names have no case, and open ones are found in small letters.
+    /// The request with its action in the catalogue's spelling. Names of actions have no case, and names from open questions are in lower case.
     fn spelt(&self, request: Request, question: &Question<'_>) -> Request {
         let name = self.catalog.action(request.action.as_str()).map(|action| action.to_string());
         let Some(action) = name.as_deref().and_then(iam_eval::Action::new) else { return request };
@@ -94,7 +94,7 @@ impl Escapes<'_> {
         if question.is_shown_by(&spelt) { spelt } else { request }
     }
 
-    /// Managed policies that are not those that were looked at.
+    /// Finds managed policies that are not the ones that were reviewed.
     fn managed(&self, found: &mut Vec<Finding>) {
         for managed in &self.profile.managed {
             let own = &managed.found;
@@ -147,7 +147,7 @@ impl Escapes<'_> {
         }
     }
 
-    /// Ways to other sessions, which the session policies do not bind.
+    /// Finds ways to other sessions, to which the session policies do not apply.
     fn hops(&self, names: &ActionNames, found: &mut Vec<Finding>) {
         let help = "deny it in the profile, unless it is an exception of the promise";
         let says = "the session can take on another role";
@@ -158,7 +158,7 @@ impl Escapes<'_> {
         self.within_the_session(names, &passes, (FindingCode::PassRole, says, help), found);
     }
 
-    /// Reads that hand out credentials.
+    /// Finds reads that return credentials.
     fn credentials(&self, names: &ActionNames, found: &mut Vec<Finding>) {
         let hands_out =
             |action: CatalogAction<'_>| action.sensitivity.contains(SensitivityClass::CredentialExposure);
@@ -167,7 +167,8 @@ impl Escapes<'_> {
         self.within_the_session(names, &hands_out, told, found);
     }
 
-    /// What the session may do of some actions. What goes beyond the exceptions of the promise counts; if nothing does, the rest is told.
+    /// Finds which of some actions the session may do. An action beyond the exceptions of the promise is reported first; if there is none, the
+    /// permitted actions are reported.
     fn within_the_session(
         &self,
         names: &ActionNames,
@@ -200,8 +201,8 @@ impl Escapes<'_> {
         }
     }
 
-    /// What policies of resources grant the session although its session policies do not. No exception permits it: those are for the session
-    /// policies to keep.
+    /// Finds what resource policies grant the session although its session policies do not allow it. No exception permits that, because
+    /// exceptions are about the session policies.
     fn resources(&self, found: &mut Vec<Finding>) {
         let resources = &self.asked.role.resources;
         if resources.is_empty() {
@@ -213,7 +214,7 @@ impl Escapes<'_> {
                 ),
                 "put the policies of buckets, keys, queues and secrets into the snapshot, as resources/NAME.json",
             );
-            // What such a policy could grant, unless a Deny holds it back.
+            // What such a policy could grant if no Deny applies.
             let write = iam_eval::Action::new("s3:PutObject").map_or(Actions::Unlisted, Actions::One);
             let question = Question::new(self.layers)
                 .asked_by(self.principal)
@@ -228,7 +229,7 @@ impl Escapes<'_> {
                 None => finding,
             });
         }
-        // What the session policies allow, whatever the role does: a resource may grant that (rule 5.21).
+        // What the session policies allow, whatever the role allows: a resource policy may grant it (rule 5.21).
         let mut promised = Layers::new();
         promised.session.clone_from(&self.layers.session);
         promised.identity.push(Arc::new(Policy::everything()));

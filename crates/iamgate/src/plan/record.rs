@@ -1,4 +1,4 @@
-//! Decision records: what was decided, from what, and why. Version 1.
+//! Decision records: what was decided, from which inputs, and why. Version 1.
 
 use iam_analysis::Fact;
 use iam_eval::wire;
@@ -8,7 +8,10 @@ use super::{Gate, Judged, SessionRequest};
 use crate::finding::{Example, Finding};
 use crate::managed::hex_sha256;
 
-/// The record of a decision. It has no time but the one that was passed, and nothing of the machine: the same inputs make the same bytes.
+/// The record of a decision.
+///
+///
+/// Its only time is the one that the caller passed, and it has no property of the machine. The same inputs give the same bytes.
 pub(super) fn of(gate: &Gate, asked: &SessionRequest<'_>, judged: &Judged) -> Json {
     let is_planned = judged.refusals.is_empty() && judged.session.is_some();
     let profile = asked.profile;

@@ -1,4 +1,4 @@
-//! Why there is no session.
+//! The reasons why no session may be opened.
 
 use std::fmt;
 
@@ -9,13 +9,13 @@ use iam_json::{Json, quoted};
 
 use crate::finding::{Example, Finding, Shown};
 
-/// Why no session may be opened.
+/// A reason why no session may be opened.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Refusal {
     /// STS would refuse the call before it looks at a policy.
     Sts(StsRefusal),
-    /// The name of the session would not tell who it is of and what for.
+    /// The session's name would not tell whose session it is and for which case.
     Name {
         /// What was found.
         found: String,
@@ -31,12 +31,12 @@ pub enum Refusal {
     },
     /// The snapshot has no trust policy.
     NoTrustPolicy,
-    /// The token is of none of the identity providers that are known.
+    /// The token comes from none of the known identity providers.
     UnknownProvider {
         /// The provider that was named.
         provider: Box<str>,
     },
-    /// The token lacks the session tag of the profile, or has it otherwise.
+    /// The token lacks the profile's session tag, or has it with other properties.
     Tag {
         /// What was found.
         found: String,
@@ -47,33 +47,33 @@ pub enum Refusal {
     NotAdmitted {
         /// Each request and its decision.
         missing: Vec<(Request, Decision)>,
-        /// The trust policy, and what else bears on the call.
+        /// The trust policy, and the other policies that apply to the call.
         layers: Box<Layers>,
     },
     /// A request outside the promise is possible.
     NotReadOnly {
         /// The part of the promise that it breaks.
         claim: Box<str>,
-        /// The request, and the layers under which it is allowed; among them a resource policy if it takes one.
+        /// The request, and the layers under which it is allowed. They include a resource policy if the request needs one.
         shown: Box<Shown>,
     },
     /// It is not known whether a request outside the promise is possible.
     NotKnown {
         /// The part of the promise.
         claim: Box<str>,
-        /// An action of which it is not known.
+        /// An action for which the answer is not known.
         action: Box<str>,
         /// Why it is not known.
         doubts: Vec<Doubt>,
     },
     /// The session could do nothing at all.
     AllowsNothing,
-    /// A finding that the profile does not take.
+    /// A finding with which the profile refuses a session.
     Finding(Finding),
 }
 
 impl Refusal {
-    /// A stable code.
+    /// The stable code of the reason.
     pub const fn code(&self) -> &'static str {
         match self {
             Self::Sts(refusal) => refusal.code.name(),
@@ -90,7 +90,7 @@ impl Refusal {
         }
     }
 
-    /// The request that shows it, if one does, and the layers it meets.
+    /// The request that shows the reason, and the layers it meets. `None` if no request shows it.
     pub fn witness(&self) -> Option<(&Request, &Layers)> {
         match self {
             Self::NotReadOnly { shown, .. }
@@ -110,12 +110,12 @@ impl Refusal {
         }
     }
 
-    /// Whether the evaluator judges a request of the proof otherwise: a defect of this program, and no reason to refuse the session.
+    /// Whether the evaluator judges a request of the proof differently. That is a defect of this program, not a reason to refuse the session.
     pub fn is_defect(&self) -> bool {
         matches!(self, Self::NotKnown { doubts, .. } if doubts.iter().any(|doubt| matches!(doubt, Doubt::Defect { .. })))
     }
 
-    /// The refusal for a record. Its request stands as a case, with the policies that it meets, so that `iamgate eval` takes it.
+    /// The refusal as it stands in a record. Its request is written as a case, with the policies it meets, so that `iamgate eval` can read it.
     pub(super) fn json(&self) -> Json {
         Json::object([
             ("code", Json::text(self.code())),

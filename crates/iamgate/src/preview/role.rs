@@ -1,4 +1,4 @@
-//! What stands out in a role, whatever the session.
+//! What stands out in a role, regardless of the session.
 
 use iam_catalog::{Catalog, CatalogAction};
 use iam_eval::action_matches;
@@ -9,7 +9,7 @@ use crate::access::Access;
 use crate::managed::NamedPolicy;
 use crate::snapshot::RoleSnapshot;
 
-/// Allow statements that Denies of the role leave nothing, in whole or for some actions.
+/// Allow statements that Deny statements of the role make ineffective, entirely or for some actions.
 pub(super) fn shadowed(access: &Access<'_>, catalog: &Catalog<'_>) -> Vec<Shadowed> {
     if access.shadows.is_empty() {
         return Vec::new();
@@ -26,7 +26,7 @@ pub(super) fn shadowed(access: &Access<'_>, catalog: &Catalog<'_>) -> Vec<Shadow
     shadowed.collect()
 }
 
-/// Patterns of Allow statements that take in every action of a service, and every `NotAction`.
+/// Patterns of Allow statements that include every action of a service, and every `NotAction`.
 pub(super) fn open_ended(policies: &[NamedPolicy]) -> Vec<String> {
     let statements = policies.iter().flat_map(|named| allows(&named.policy));
     let mut found: Vec<String> = statements
@@ -44,7 +44,7 @@ pub(super) fn open_ended(policies: &[NamedPolicy]) -> Vec<String> {
     found
 }
 
-/// Who may assume a role, as its Allow statements say.
+/// Who may assume a role, according to its Allow statements.
 pub(super) fn trust(policy: &Policy) -> Trust {
     let mut principals = Vec::new();
     for element in allows(policy).filter_map(|s| s.principal.as_ref()) {
@@ -73,7 +73,7 @@ pub(super) fn trust(policy: &Policy) -> Trust {
     Trust { principals, actions, tags_sessions: allows(policy).any(tags) }
 }
 
-/// What is worth knowing about every document of a role.
+/// Findings about every document of a role.
 pub(super) fn findings(snapshot: &RoleSnapshot) -> Vec<(Box<str>, Problem)> {
     let named = snapshot.policies.iter().chain(&snapshot.boundary).map(|p| (&*p.name, &*p.policy));
     let trust = snapshot.trust.as_deref().map(|policy| ("trust", policy));

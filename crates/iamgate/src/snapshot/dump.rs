@@ -1,6 +1,6 @@
 //! A role in the output of `aws iam get-account-authorization-details`.
 //!
-//! AWS adds members to this output from time to time, so members that are not needed here are left alone; what is needed must be there.
+//! AWS sometimes adds members to this output. Members that are not needed here are ignored. A needed member that is missing is an error.
 
 use std::sync::Arc;
 
@@ -32,7 +32,7 @@ pub(super) fn read(
     dump.snapshot(role, managed)
 }
 
-/// Every role of an output.
+/// Every role in an output.
 pub(super) fn roles(file: &File, limits: &Limits) -> Result<Vec<AccountRole>, InputError> {
     let document = document(file, limits)?;
     let mut dump = Dump::new(file, &document, limits);
@@ -43,7 +43,7 @@ pub(super) fn roles(file: &File, limits: &Limits) -> Result<Vec<AccountRole>, In
     Ok(roles)
 }
 
-/// A role of an output as the files of a folder.
+/// A role in an output, as the files of a folder.
 pub(super) fn files(file: &File, role: &str, limits: &Limits) -> Result<Vec<File>, InputError> {
     let document = document(file, limits)?;
     let mut dump = Dump::new(file, &document, limits);
@@ -90,7 +90,8 @@ impl<'d> Dump<'d> {
         Ok(*role)
     }
 
-    /// What a folder of the role would hold. A managed policy is written as the output has it; one that it does not have, by its ARN.
+    /// The files that a folder of the role would have. A managed policy is written with its document if the output has it, and otherwise as an
+    /// ARN.
     fn files(&mut self, role: Value<'d>) -> Result<Vec<File>, InputError> {
         let (name, arn) = (self.need_text(role, "RoleName")?, self.role_arn(role)?);
         let mut members = vec![("RoleName", json_text(&name)), ("Arn", json_text(arn.as_str()))];
@@ -99,7 +100,7 @@ impl<'d> Dump<'d> {
         let members: Vec<String> =
             members.iter().map(|(name, value)| format!("  \"{name}\": {value}")).collect();
         let mut files: Vec<File> = Vec::new();
-        // A policy of AWS may have the name of one of the account's: neither takes the place of the other.
+        // An AWS managed policy may have the name of a policy of the account. Neither replaces the other.
         let mut add = |name: String, text: String| {
             let taken = |name: &str| files.iter().any(|file| file.name == name);
             let stem = name.strip_suffix(".json").unwrap_or(&name).to_owned();
@@ -142,7 +143,7 @@ impl<'d> Dump<'d> {
         Ok(files)
     }
 
-    /// The text of a document, which may be URL-encoded, or an object somewhere inside of the output.
+    /// The text of a document, which is a URL-encoded text or an object in the output.
     fn text(&mut self, document: Value<'d>) -> Result<String, InputError> {
         let text =
             if document.kind() == Kind::String { self.decoded(document)? } else { dedented(document.raw()) };
@@ -189,7 +190,7 @@ impl<'d> Dump<'d> {
             .with_policies(&self.file.name)
     }
 
-    /// A managed policy: from the output itself, or a pinned one of AWS's.
+    /// A managed policy, from the output or from the pinned AWS managed policies.
     fn attached(
         &mut self,
         arn: &str,
@@ -204,7 +205,7 @@ impl<'d> Dump<'d> {
         Ok(NamedPolicy { name, policy })
     }
 
-    /// The document of a managed policy, if the output has it.
+    /// The document of a managed policy; `None` if the output does not have it.
     fn own(&mut self, arn: &str) -> Result<Option<Value<'d>>, InputError> {
         let is_own = |p: &Value<'d>| p.member("Arn").is_some_and(|v| v.string() == arn);
         let Some(own) = self.list(self.root, "Policies")?.find(is_own) else { return Ok(None) };
@@ -212,7 +213,7 @@ impl<'d> Dump<'d> {
         self.need(version, "Document").map(Some)
     }
 
-    /// AWS managed policies that are pinned too, as the account has them.
+    /// The AWS managed policies that are pinned too, as the account has them.
     fn deployed(&mut self, managed: &ManagedPolicies) -> Result<Vec<ManagedPolicy>, InputError> {
         let mut found = Vec::new();
         for own in self.list(self.root, "Policies")? {
@@ -265,7 +266,7 @@ impl<'d> Dump<'d> {
         }
     }
 
-    /// A document that is a text.
+    /// The decoded text of a document that is a text.
     fn decoded(&mut self, document: Value<'d>) -> Result<String, InputError> {
         percent_decoded(&document.string()).ok_or_else(|| {
             self.form.report(
@@ -297,7 +298,7 @@ impl<'d> Dump<'d> {
         role_arn(&mut self.form, value).ok_or_else(|| self.refusal())
     }
 
-    /// The elements of a list; none if it is not there. Something else in its place could hide policies.
+    /// The elements of a list; empty if the list is missing. Any other value in its place is an error, because it could hide policies.
     fn list(
         &mut self,
         object: Value<'d>,
@@ -310,7 +311,7 @@ impl<'d> Dump<'d> {
         }
     }
 
-    /// A yes or no; no if it is not there.
+    /// The value of a boolean member; false if it is missing.
     fn flag(&mut self, object: Value<'d>, name: &str) -> Result<bool, InputError> {
         match object.member(name).map(|flag| (flag, flag.kind())) {
             Some((_, Kind::True)) => Ok(true),
@@ -319,7 +320,7 @@ impl<'d> Dump<'d> {
         }
     }
 
-    /// A refusal of a value of the wrong kind.
+    /// The error for a value of the wrong kind.
     fn wrong(&mut self, value: Value<'d>, help: &str) -> InputError {
         self.form.report(code::INVALID_MEMBER, value, value.kind().name(), help);
         self.refusal()
@@ -338,7 +339,7 @@ impl<'d> Dump<'d> {
     }
 }
 
-/// A part of a JSON text without the indentation that it had inside of the whole.
+/// A part of a JSON text, without the indentation it had in the whole text.
 fn dedented(text: &str) -> String {
     let spaces = |line: &str| line.len().saturating_sub(line.trim_start_matches(' ').len());
     let least = text.lines().skip(1).map(spaces).min().unwrap_or_default();
@@ -351,7 +352,7 @@ fn dedented(text: &str) -> String {
     own
 }
 
-/// A URL-encoded text (RFC 3986) decoded.
+/// The decoded form of a URL-encoded text (RFC 3986); `None` if the encoding is wrong.
 fn percent_decoded(text: &str) -> Option<String> {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.bytes();

@@ -72,7 +72,7 @@ pub(super) fn read(
     snapshot.with_policies("")
 }
 
-/// Kind, level and name of a control policy of the organization.
+/// The kind, level and name of a control policy of the organization; `None` if the file is not one.
 fn control(name: &str) -> Option<(PolicyKind, &str, &str)> {
     let (folder, rest) = name.split_once('/')?;
     let kind = match folder {
@@ -84,7 +84,7 @@ fn control(name: &str) -> Option<(PolicyKind, &str, &str)> {
     Some((kind, level, name.strip_suffix(".json").filter(|name| !name.contains('/'))?))
 }
 
-/// A file of a fixed form.
+/// Reads a file of a fixed form.
 fn parse<T>(
     file: &File,
     limits: &Limits,

@@ -19,19 +19,19 @@ use crate::snapshot::RoleSnapshot;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Admitted {
-    /// Who, as the policy names it.
+    /// The principal, as the policy names it.
     pub principal: Box<str>,
-    /// What kind of caller that is.
+    /// The kind of caller.
     pub caller: TrustCaller,
-    /// The number of the statement, from 1, and its `Sid`.
+    /// The number of the statement, counted from 1, and its `Sid`.
     pub statement: (usize, Option<Box<str>>),
-    /// Which calls: the patterns of the statement.
+    /// The calls it may make: the action patterns of the statement.
     pub actions: Vec<Box<str>>,
-    /// Its conditions: operator, key and values.
+    /// The conditions of the statement: operator, key and values.
     pub conditions: Vec<Box<str>>,
 }
 
-/// Kinds of callers.
+/// The kinds of callers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TrustCaller {
     /// One of DoiT's identity providers.
@@ -42,7 +42,7 @@ pub enum TrustCaller {
     Aws,
     /// A service of AWS.
     Service,
-    /// Everybody, or everybody but some.
+    /// Everybody, or everybody with exceptions.
     Everybody,
 }
 
@@ -51,7 +51,7 @@ impl TrustCaller {
     pub const ALL: &'static [Self] =
         &[Self::Doit, Self::OtherProvider, Self::Aws, Self::Service, Self::Everybody];
 
-    /// The word for it.
+    /// The name of the kind.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Doit => "doit",
@@ -69,7 +69,7 @@ impl std::fmt::Display for TrustCaller {
     }
 }
 
-/// The calls that give somebody a session.
+/// The calls that open a session.
 const CALLS: [&str; 3] = ["sts:AssumeRole", "sts:AssumeRoleWithSAML", "sts:AssumeRoleWithWebIdentity"];
 
 fn opens(statement: &Statement) -> bool {
@@ -79,7 +79,7 @@ fn opens(statement: &Statement) -> bool {
         && CALLS.iter().any(|call| named(call) != statement.action.is_not())
 }
 
-/// The principals that a role admits, in the order of its statements.
+/// The principals that a role's trust policy admits, in the order of its statements.
 pub(super) fn of(role: &RoleSnapshot, providers: &IdentityProviders) -> Vec<Admitted> {
     let mut found = Vec::new();
     let statements = role.trust.iter().flat_map(|trust| &trust.statements).enumerate();
@@ -141,10 +141,10 @@ fn conditions(statement: &Statement) -> Vec<Box<str>> {
         .collect()
 }
 
-/// The account of whom nobody has heard.
+/// An account that no policy names.
 const STRANGER: AccountId = account_id!("999999999999");
 
-/// What is to be said of the principals themselves.
+/// Adds the findings about the principals themselves.
 pub(super) fn findings(role: &RoleSnapshot, admits: &[Admitted], findings: &mut Vec<Finding>) {
     for admitted in admits {
         let (number, _) = admitted.statement;
@@ -185,7 +185,7 @@ pub(super) fn findings(role: &RoleSnapshot, admits: &[Admitted], findings: &mut 
 
 /// Whether a role of an account that nobody names may assume the role.
 fn admits_a_stranger(role: &RoleSnapshot) -> bool {
-    // What its own account allows it does not keep it out.
+    // The stranger's own account allows the call, so only the trust policy decides.
     let Some(action) = Action::new("sts:AssumeRole") else { return false };
     let mut layers = trial::layers(role);
     layers.identity.push(Arc::new(Policy::everything()));

@@ -11,35 +11,35 @@ use crate::managed::hex_sha256;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct IdentityProviders {
-    /// Each of them.
+    /// The providers.
     pub providers: Vec<IdentityProvider>,
-    /// SHA-256 of the file, before its parameters were filled in.
+    /// SHA-256 of the file before its parameters were filled in.
     pub sha256: Box<str>,
 }
 
-/// An OIDC identity provider, and what its tokens are like.
+/// An OIDC identity provider, with the properties of its tokens.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct IdentityProvider {
-    /// Host and path of the issuer, without `https://`.
+    /// The host and path of the issuer, without `https://`.
     pub issuer: Box<str>,
     /// The audience of its tokens.
     pub audience: Box<str>,
-    /// The subject of its tokens, if it is always the same.
+    /// The subject of its tokens; `None` if it is not always the same.
     pub subject: Option<Box<str>>,
 }
 
 impl IdentityProviders {
-    /// Reads a list of providers for an account: `policies/doit/identity-providers.json` is one.
+    /// Reads a list of providers for an account. `policies/doit/identity-providers.json` is such a list.
     ///
     /// # Errors
-    /// The account is no account, or a member is missing, unknown or wrong.
+    /// `account` is not an account id, or a member is missing, unknown or wrong.
     pub fn load(file: &File, account: &str, limits: &Limits) -> Result<Self, InputError> {
         let providers = filled::read(file, account, limits, read)?;
         Ok(Self { providers, sha256: hex_sha256(file.text.as_bytes()).into() })
     }
 
-    /// The provider that has this ARN in an account: one of the same issuer in another account is another provider.
+    /// The provider with this ARN in this account; `None` if there is none. An ARN with the same issuer in another account is another provider.
     pub fn of_arn(&self, arn: &str, partition: &str, account: &str) -> Option<&IdentityProvider> {
         self.providers.iter().find(|provider| *provider.arn(partition, account) == *arn)
     }

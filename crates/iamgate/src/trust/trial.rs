@@ -1,4 +1,4 @@
-//! A token before a trust policy, as STS puts it there.
+//! A trial: a token that a trust policy judges as STS would ask it.
 
 use iam_eval::session::{Authorization, Opening, Parameters, Role, SessionLimits, Token};
 use iam_eval::{Context, Layers};
@@ -15,10 +15,10 @@ pub(super) struct Tagged<'t> {
     pub(super) transitive: bool,
 }
 
-/// What stands for the unique id of a role that does not tell it.
+/// The unique id of a role that does not give its own.
 const NO_ID: &str = "AROAUNKNOWN";
 
-/// The longest session of a role that does not tell its maximum: the default of IAM.
+/// The maximum session duration of a role that does not give its own: the default of IAM.
 const NO_MAXIMUM: i64 = 3_600;
 
 /// The role as STS sees it.
@@ -29,7 +29,7 @@ pub(crate) fn sts_role(role: &RoleSnapshot) -> Role {
     own
 }
 
-/// The layers that a call of STS meets: the trust policy, and resource control policies.
+/// The layers that apply to a call of STS: the trust policy and the resource control policies.
 pub(crate) fn layers(role: &RoleSnapshot) -> Layers {
     let mut layers = Layers::new();
     layers.resource.clone_from(&role.trust);
@@ -37,19 +37,19 @@ pub(crate) fn layers(role: &RoleSnapshot) -> Layers {
     layers
 }
 
-/// A trust policy, and a call of STS that has all but its token.
+/// A trust policy, and a call of STS that lacks only its token.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Before<'b> {
     pub(super) role: &'b RoleSnapshot,
     /// The ARN of the provider.
     pub(super) provider: &'b str,
     pub(super) now: Instant,
-    /// What else is known of the call.
+    /// Other known facts about the call.
     pub(super) call: &'b Context,
 }
 
 impl Before<'_> {
-    /// What the trust policy says to a token; nothing if STS refuses the call before it looks at a policy.
+    /// The trust policy's answer to a token; `None` if STS refuses the call before it looks at a policy.
     pub(super) fn tried(self, token: Token) -> Option<Authorization> {
         let (role, name) = (sts_role(self.role), Parameters::named("trial"));
         let mut opening = Opening::web_identity(role, name, self.provider, token, self.now);

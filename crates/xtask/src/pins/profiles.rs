@@ -25,7 +25,8 @@ fn matching(catalog: &Catalog<'_>, patterns: &[String]) -> Actions {
         let (service, name) = pattern.split_once(':').unwrap_or(("*", "*"));
         let services = catalog.services().filter(|s| glob(service.as_bytes(), s.prefix().as_bytes()));
         let actions = services.flat_map(iam_catalog::Service::actions);
-        let hit = |action: &CatalogAction<'_>| glob(name.as_bytes(), action.name.to_ascii_lowercase().as_bytes());
+        let hit =
+            |action: &CatalogAction<'_>| glob(name.as_bytes(), action.name.to_ascii_lowercase().as_bytes());
         found.extend(actions.filter(hit).map(|action| action.to_string()));
     }
     found
