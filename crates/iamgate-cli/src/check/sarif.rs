@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use iamgate::iam_policy::{Code, Level, LineIndex, Problem, Span, code};
+use iamgate::iam_policy::{Code, Level, LineIndex, Problem, Span};
 use serde_json::{Value, json};
 
 use iamgate_verbs::{CheckAnswer, Checked, Trouble, link};
@@ -15,9 +15,7 @@ pub(super) fn report(outcome: &CheckAnswer) -> String {
     for problem in outcome.checked.iter().flat_map(|checked| &checked.problems) {
         codes.entry(problem.code).or_insert(problem.level);
     }
-    let mut codes: Vec<(Code, Level)> = codes.into_iter().collect();
-    codes.sort_by_key(|(code, _)| code::ALL.iter().position(|own| own == code));
-    let order: Vec<Code> = codes.iter().map(|(code, _)| *code).collect();
+    let order: Vec<Code> = codes.keys().copied().collect();
     let rules: Vec<Value> = codes.iter().map(|(code, level)| rule(*code, *level)).collect();
     let results: Vec<Value> = outcome.checked.iter().flat_map(|checked| results(checked, &order)).collect();
     let notifications: Vec<Value> = outcome
