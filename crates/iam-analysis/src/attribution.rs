@@ -35,8 +35,11 @@ pub struct Attribution<'a> {
     /// The class of each action, by the action's place.
     class_of: Vec<u32>,
     /// Whether the Denies leave the Allow any resource, by Allow and Denies.
-    lives: RefCell<FxHashMap<(u32, Box<[u32]>), bool>>,
+    lives: RefCell<Lives>,
 }
+
+/// Whether an Allow keeps a resource beside some Denies, by the number of the Allow and those of the Denies.
+type Lives = FxHashMap<(u32, Box<[u32]>), bool>;
 
 /// A statement, and its effect on the actions that it matches.
 #[derive(Debug)]

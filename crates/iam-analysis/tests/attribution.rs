@@ -1,4 +1,10 @@
 //! Which Allows are alive and which Denies kill them, beside the verdicts on policies of these statements alone.
+#![expect(
+    clippy::arithmetic_side_effects,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test stops at the first surprise"
+)]
 
 use std::sync::Arc;
 
@@ -238,7 +244,8 @@ fn actions_are_in_the_class_of_their_statements() {
     assert_eq!((of(2), of(3)), ((vec![1], vec![2]), (vec![1], vec![2])));
     assert_eq!(of(4), (vec![1], vec![]));
     assert_eq!(attribution.classes().count(), 4);
-    let mut places: Vec<usize> = attribution.classes().flat_map(|class| class.places()).collect();
+    let mut places: Vec<usize> =
+        attribution.classes().flat_map(iam_analysis::AttributedClass::places).collect();
     places.sort_unstable();
     assert_eq!(places, [0, 1, 2, 3, 4]);
     assert!(attribution.class(5).is_none() && names.place(5).is_none());

@@ -30,7 +30,7 @@ struct Parser<'t> {
 
 type Step = Result<(), Failure>;
 
-pub(crate) fn parse<'t>(text: &'t str, limits: Limits) -> Result<Document<'t>, Failure> {
+pub(crate) fn parse(text: &str, limits: Limits) -> Result<Document<'_>, Failure> {
     let bytes = text.as_bytes();
     // Offsets have 32 bits. The limit may be larger than that.
     let most = limits.document_bytes.min(u32::MAX as usize);

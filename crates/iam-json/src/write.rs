@@ -156,7 +156,7 @@ mod tests {
     fn the_same_content_is_the_same_bytes() {
         let limits = Limits::default();
         let read = |text: &str| {
-            let document = Document::parse(text, &limits).unwrap();
+            let document = Document::parse(text, limits).unwrap();
             Json::read(document.root()).to_string()
         };
         let text = r#"{"a":[1,2.50,null,true,false,"\"\\é"],"b":{}}"#;

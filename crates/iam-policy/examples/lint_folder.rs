@@ -1,6 +1,7 @@
 //! Reads every policy of a folder strictly and prints what is wrong with it: `cargo run -p iam-policy --example lint_folder -- FOLDER`.
 //!
 //! Exits with 1 if a document is refused.
+#![expect(clippy::print_stdout, reason = "a program for people")]
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -12,12 +13,12 @@ fn main() -> Result<ExitCode, Box<dyn error::Error>> {
     let folder = env::args().nth(1).ok_or("usage: lint_folder FOLDER")?;
     let mut files: Vec<_> = fs::read_dir(&folder)?.collect::<Result<_, _>>()?;
     files.sort_by_key(fs::DirEntry::path);
-    let mut refused = 0;
+    let mut all_accepted = true;
     for path in files.iter().map(fs::DirEntry::path).filter(|path| path.extension() == Some("json".as_ref()))
     {
-        refused += usize::from(!lint(&path)?);
+        all_accepted &= lint(&path)?;
     }
-    Ok(if refused == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    Ok(if all_accepted { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 /// Prints what is said about one document, a line for each problem. Returns whether it is accepted.

@@ -157,7 +157,6 @@ impl fmt::Display for ArnFields<'_> {
 
 /// A resource of IAM or STS, recognized by the form of its ARN. The names are not checked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
 pub enum IamResource<'t> {
     /// The root user of an account.
     Root,

@@ -74,7 +74,7 @@ mod tests {
     #[test]
     fn a_value_is_as_long_as_its_text() {
         let text = "[ {} , {\n\t\"a b\" : [ 1 , \"\\\" \" ] } , \"\u{e9} \" ]";
-        let document = iam_json::Document::parse(text, &iam_json::Limits::default()).unwrap();
+        let document = iam_json::Document::parse(text, iam_json::Limits::default()).unwrap();
         let mut values = vec![document.root()];
         while let Some(value) = values.pop() {
             assert_eq!(Size::of_value(value), Size::of(value.raw()), "{}", value.raw());

@@ -1,5 +1,4 @@
 //! All error types work with `?`, and say in one line what was wrong; the enums that people print have a `Display`.
-#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 use std::error::Error;
 

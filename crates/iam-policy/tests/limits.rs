@@ -239,16 +239,16 @@ fn quotas_of_strict_mode() {
     type Set = fn(&mut Limits, usize);
     let quotas: [(PolicyKind, Code, usize, Set); 8] = [
         (Identity, code::POLICY_SIZE_EXCEEDS_IDENTITY_POLICY_QUOTA, 10_240, |l, n| {
-            l.inline_policy_characters = n
+            l.inline_policy_characters = n;
         }),
         (Managed, code::POLICY_SIZE_EXCEEDS_IDENTITY_POLICY_QUOTA, 6_144, |l, n| {
-            l.managed_policy_characters = n
+            l.managed_policy_characters = n;
         }),
         (Boundary, code::POLICY_SIZE_EXCEEDS_IDENTITY_POLICY_QUOTA, 6_144, |l, n| {
-            l.managed_policy_characters = n
+            l.managed_policy_characters = n;
         }),
         (Trust, code::POLICY_SIZE_EXCEEDS_ROLE_TRUST_POLICY_QUOTA, 2_048, |l, n| {
-            l.trust_policy_characters = n
+            l.trust_policy_characters = n;
         }),
         (Scp, code::POLICY_SIZE_EXCEEDS_SCP_QUOTA, 10_240, |l, n| l.scp_characters = n),
         (Rcp, code::POLICY_SIZE_EXCEEDS_RCP_QUOTA, 5_120, |l, n| l.rcp_characters = n),

@@ -75,7 +75,9 @@ fn trouble(resource: &str, error: NotRestricted) -> Trouble {
         NotRestricted::Policy(error) => {
             Trouble::input(resource, "INVALID_POLICY", error.to_string(), "mend the policy of the resource")
         }
-        _ => Trouble::input(resource, "INVALID_INPUT", "it cannot be restricted", "see the manual"),
+        NotRestricted::NoAccount { found } => {
+            Trouble::usage(format!("--account is {found}"), "an account id has twelve digits")
+        }
     }
 }
 

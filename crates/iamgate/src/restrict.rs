@@ -33,7 +33,6 @@ pub struct Restriction {
 
 /// The reasons why there is no restriction.
 #[derive(Clone, Debug)]
-#[non_exhaustive]
 pub enum NotRestricted {
     /// The text is not the ARN of a resource.
     NoArn {
@@ -45,7 +44,7 @@ pub enum NotRestricted {
         /// The service.
         service: Box<str>,
         /// The statement with the same effect in a policy of the role.
-        in_role: IdentityStatement,
+        in_role: Box<IdentityStatement>,
     },
     /// The given account is not an account id.
     NoAccount {
@@ -185,7 +184,7 @@ pub fn restrict(
         let in_role = IdentityStatement::deny(actions.into(), ResourcePattern::from(&arn).into())
             .with_sid(sid!("NoDoitSessions"))
             .when(conditions());
-        return Err(NotRestricted::NoPolicy { service: arn.service().into(), in_role });
+        return Err(NotRestricted::NoPolicy { service: arn.service().into(), in_role: Box::new(in_role) });
     };
     let statement = ResourceStatement::deny(Grantees::everyone(), kind.actions(), kind.resources())
         .with_sid(sid!("NoDoitSessions"))

@@ -248,7 +248,7 @@ mod tests {
         let mut most = 0;
         let sink = |part: usize| {
             most = most.max(taken.load(Ordering::SeqCst).saturating_sub(part));
-            if part % 100 == 0 {
+            if part.is_multiple_of(100) {
                 thread::sleep(Duration::from_millis(5));
             }
             Ok::<_, Infallible>(())

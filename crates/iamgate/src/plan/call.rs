@@ -57,7 +57,7 @@ impl StsCall {
     }
 
     /// The characters of the inline policy and of the ARNs, as STS counts them. In other partitions the ARNs are longer.
-    pub(super) fn characters(&self) -> usize {
+    pub fn characters(&self) -> usize {
         let arns = self.policy_arns.iter().map(|arn| arn.chars().count());
         arns.fold(self.policy.chars().count(), usize::saturating_add)
     }

@@ -60,7 +60,7 @@ fn replays(refused: &Refused) -> usize {
         assert_eq!(case.layers.decide(&case.request), layers.decide(request), "{refusal}");
         let places = |layers: &Layers| layers.policies().map(|(place, _)| place).collect::<Vec<_>>();
         assert_eq!(places(&case.layers), places(layers), "{refusal}");
-        count += 1;
+        count = usize::saturating_add(count, 1);
     }
     count
 }

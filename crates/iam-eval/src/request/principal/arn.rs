@@ -80,7 +80,12 @@ impl Principal {
             IamResource::FederatedUser(name) if !name.is_empty() => {
                 Err(PrincipalArnError::FederatedUser { account: account.into() })
             }
-            _ => Err(nobody()),
+            IamResource::User(_)
+            | IamResource::Role(_)
+            | IamResource::Policy(_)
+            | IamResource::OidcProvider(_)
+            | IamResource::SamlProvider(_)
+            | IamResource::FederatedUser(_) => Err(nobody()),
         }
     }
 }
