@@ -98,6 +98,11 @@ impl<T> Spanned<T> {
     pub const fn new(value: T, span: Span) -> Self {
         Self { value, span }
     }
+
+    /// A value without a place: its span is empty and at the start of the text.
+    pub fn placeless(value: T) -> Self {
+        Self::new(value, Span::default())
+    }
 }
 
 impl<T: PartialEq> PartialEq for Spanned<T> {

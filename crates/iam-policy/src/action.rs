@@ -4,8 +4,8 @@ use std::fmt;
 use std::str::FromStr;
 
 use crate::arn::Literal;
-use crate::build::{BuildError, placeless};
 use crate::code;
+use crate::error::BuildError;
 use crate::limits::Limits;
 use crate::pattern::{Pattern, Syntax};
 use crate::text::Text;
@@ -37,12 +37,12 @@ impl ActionElement {
 
     /// No action: `NotAction` with the pattern `*`.
     pub(crate) fn none() -> Self {
-        Self::NotAction(vec![placeless(ActionPattern::any())])
+        Self::NotAction(vec![Spanned::placeless(ActionPattern::any())])
     }
 
     /// `NotAction`: every action except these. Without any pattern, it is `*`.
     pub fn all_but(patterns: impl IntoIterator<Item = ActionPattern>) -> Self {
-        let patterns: Vec<_> = patterns.into_iter().map(placeless).collect();
+        let patterns: Vec<_> = patterns.into_iter().map(Spanned::placeless).collect();
         if patterns.is_empty() { Self::any() } else { Self::NotAction(patterns) }
     }
 
@@ -55,14 +55,14 @@ impl ActionElement {
 /// `Action` with one pattern.
 impl From<ActionPattern> for ActionElement {
     fn from(pattern: ActionPattern) -> Self {
-        Self::Action(vec![placeless(pattern)])
+        Self::Action(vec![Spanned::placeless(pattern)])
     }
 }
 
 /// `Action` with these patterns. Without any, it matches no action.
 impl FromIterator<ActionPattern> for ActionElement {
     fn from_iter<I: IntoIterator<Item = ActionPattern>>(patterns: I) -> Self {
-        Self::Action(patterns.into_iter().map(placeless).collect())
+        Self::Action(patterns.into_iter().map(Spanned::placeless).collect())
     }
 }
 

@@ -10,12 +10,10 @@ use std::fmt;
 use std::str::FromStr;
 
 pub(crate) use name::is_name;
-pub use name::{AccountId, Literal, Partition, RoleName, SessionName};
+pub use name::{AccountId, Literal, Partition, RoleName, SessionName, is_account};
 pub use role::{RoleArn, SessionArn};
 
 use iam_json::quoted;
-
-use crate::principal::is_account;
 
 /// The number of fields of an ARN. Colons separate the first five; the sixth may contain colons.
 pub const ARN_FIELDS: usize = 6;

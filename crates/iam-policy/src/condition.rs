@@ -3,8 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
-use crate::build::BuildError;
 use crate::code;
+use crate::error::BuildError;
 use crate::fold::FoldedHash;
 use crate::operator::Test;
 use crate::pattern::Pattern;

@@ -34,6 +34,7 @@ mod arn;
 mod build;
 pub mod code;
 mod condition;
+mod error;
 mod fold;
 mod limits;
 mod operator;
@@ -54,12 +55,11 @@ pub use action::{ActionElement, ActionPattern};
 pub use arn::Literal;
 pub use arn::{
     ARN_FIELDS, AccountId, Arn, ArnError, ArnField, ArnFields, IamResource, Partition, RoleArn, RoleName,
-    SessionArn, SessionName,
+    SessionArn, SessionName, is_account,
 };
-pub use build::{
-    BuildError, Conditions, Grantees, IdentityStatement, ResourceStatement, Sid, TrustStatement,
-};
+pub use build::{Conditions, Grantees, IdentityStatement, ResourceStatement, Sid, TrustStatement};
 pub use condition::{Condition, ConditionKey, Flag, Number, Typed, Values};
+pub use error::BuildError;
 pub use fold::FoldedHash;
 pub use iam_json::{
     Code, Level, LineIndex, Mode, NameError, Place, Position, Problem, Related, Report, Span, Spanned,
@@ -68,6 +68,6 @@ pub use limits::Limits;
 pub use operator::{Family, Operator, Quantifier, Test, TestError};
 pub use pattern::{Pattern, Piece, Syntax, Variable, VariableError, VariableErrorKind};
 pub use policy::{Effect, Policy, PolicyKind, Statement, Version};
-pub use principal::{NamedPrincipal, PrincipalElement, PrincipalError, Principals, is_account};
+pub use principal::{NamedPrincipal, PrincipalElement, PrincipalError, Principals};
 pub use resource::{ResourceElement, ResourcePattern, count_fields};
 pub use size::Size;

@@ -2,17 +2,15 @@
 
 mod names;
 
-use std::fmt;
 use std::sync::Arc;
 
-use iam_json::{Document, LineIndex, Mode, Position, Problem, Report, Span, Spanned, Value};
+use iam_json::{LineIndex, Position, Problem, Span, Spanned};
 
 use crate::action::ActionElement;
 use crate::condition::Condition;
 use crate::principal::PrincipalElement;
 use crate::resource::ResourceElement;
 use crate::size::Size;
-use crate::{limits::Limits, print, read};
 
 /// The kind of a policy. It decides which elements a document may have, and how long it may be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -188,60 +186,6 @@ pub struct Statement {
 }
 
 impl Policy {
-    /// Reads a document.
-    ///
-    /// # Errors
-    /// If a problem refuses the document, the report has all problems that were found, in the order of the text. `CODES.md` lists their
-    /// codes.
-    ///
-    /// # Limits
-    /// All of [`Limits`].
-    ///
-    /// # Cost
-    /// Linear in the length of the text.
-    ///
-    /// # Examples
-    /// ```
-    /// use iam_policy::{Effect, Limits, Mode, Policy, PolicyKind};
-    ///
-    /// let text = r#"{"Version": "2012-10-17", "Statement": {"Effect": "Deny", "Action": "s3:*", "Resource": "*"}}"#;
-    /// let policy = Policy::parse(text, PolicyKind::Session, Mode::Strict, &Limits::default())?;
-    /// assert_eq!(policy.statements[0].effect.value, Effect::Deny);
-    ///
-    /// let refused = Policy::parse(&text.replace("Deny", "deny"), PolicyKind::Session, Mode::Strict, &Limits::default());
-    /// assert_eq!(refused.unwrap_err().problems()[0].code.name(), "INVALID_EFFECT");
-    /// # Ok::<(), iam_policy::Report>(())
-    /// ```
-    pub fn parse(text: &str, kind: PolicyKind, mode: Mode, limits: &Limits) -> Result<Self, Report> {
-        let document = Document::parse(text, limits)?;
-        let lines = Arc::new(document.lines());
-        read::policy(document.root(), kind, mode, limits, &lines)
-    }
-
-    /// Reads a policy that is a value inside a larger document.
-    ///
-    /// Places refer to the larger document. The limits on bytes and the quotas apply to the value's own text.
-    ///
-    /// # Errors
-    /// As [`Policy::parse`]. Duplicate members of the larger document outside the value are not reported; the caller must refuse them.
-    pub fn from_value(
-        value: Value<'_>,
-        kind: PolicyKind,
-        mode: Mode,
-        limits: &Limits,
-        lines: &Arc<LineIndex>,
-    ) -> Result<Self, Report> {
-        read::policy(value, kind, mode, limits, lines)
-    }
-
-    /// The policy as canonical JSON: minified, elements in the order of the IAM grammar, and a list of one value as that value.
-    ///
-    /// Reading the text in the same mode yields an equal policy, unless the text exceeds a limit. The text can be longer than the one that
-    /// was read: numbers get quotation marks, and characters may become escapes.
-    pub fn to_json(&self) -> String {
-        print::policy(self)
-    }
-
     /// The line and column of a byte of the document that was read.
     pub fn position(&self, offset: u32) -> Position {
         self.lines.position(offset)
@@ -250,20 +194,6 @@ impl Policy {
     /// The line and column where a span of the document begins.
     pub fn position_of(&self, span: Span) -> Position {
         self.lines.position(span.start)
-    }
-}
-
-/// Writes canonical JSON; see [`Policy::to_json`].
-impl fmt::Display for Policy {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.to_json())
-    }
-}
-
-/// Writes canonical JSON: the text of the statement in [`Policy::to_json`].
-impl fmt::Display for Statement {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&print::statement(self))
     }
 }
 

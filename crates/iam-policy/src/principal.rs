@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::arn::{AccountId, ArnFields, IamResource, is_name};
+use crate::arn::{AccountId, ArnFields, IamResource, is_account, is_name};
 use iam_json::Spanned;
 
 /// `Principal` or `NotPrincipal`.
@@ -232,11 +232,6 @@ impl NamedPrincipal {
             | Self::CanonicalUser(_) => None,
         }
     }
-}
-
-/// Whether a text is an account id: twelve digits.
-pub fn is_account(text: &str) -> bool {
-    AccountId::new(text).is_some()
 }
 
 /// Whether a text begins as unique ids of users and roles do (IAM User Guide, `reference_identifiers`).

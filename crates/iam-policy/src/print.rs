@@ -1,14 +1,36 @@
 //! Printing: canonical JSON that reads back as an equal policy.
 
+use std::fmt;
+
 use iam_json::push_json_text as string;
+use iam_json::{Span, Spanned};
 
 use crate::condition::Condition;
 use crate::policy::{Policy, Statement};
 use crate::principal::{NamedPrincipal, PrincipalElement, Principals};
-use iam_json::{Span, Spanned};
 
-pub(crate) fn policy(policy: &Policy) -> String {
-    with_places(policy).0
+impl Policy {
+    /// The policy as canonical JSON: minified, elements in the order of the IAM grammar, and a list of one value as that value.
+    ///
+    /// Reading the text in the same mode yields an equal policy, unless the text exceeds a limit. The text can be longer than the one that
+    /// was read: numbers get quotation marks, and characters may become escapes.
+    pub fn to_json(&self) -> String {
+        with_places(self).0
+    }
+}
+
+/// Writes canonical JSON; see [`Policy::to_json`].
+impl fmt::Display for Policy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.to_json())
+    }
+}
+
+/// Writes canonical JSON: the text of the statement in [`Policy::to_json`].
+impl fmt::Display for Statement {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&statement(self))
+    }
 }
 
 /// The canonical text of a policy, and the places of its parts in it.
@@ -20,7 +42,7 @@ pub(crate) fn with_places(policy: &Policy) -> (String, Vec<Span>) {
     (printer.out, printer.places)
 }
 
-pub(crate) fn statement(statement: &Statement) -> String {
+fn statement(statement: &Statement) -> String {
     let mut printer = Printer::default();
     printer.statement(statement);
     printer.out

@@ -15,16 +15,13 @@ use std::sync::Arc;
 
 pub(crate) use path::Path;
 
+use iam_json::{Code, Document, Kind, LineIndex, Mode, Place, Problem, Report, Span, Spanned, Value, quoted};
+
 use crate::code;
 use crate::limits::Limits;
 use crate::policy::{Policy, PolicyKind, Version};
 use crate::size::Size;
 use crate::text::Source;
-use iam_json::Code;
-use iam_json::Mode;
-use iam_json::{Kind, Value};
-use iam_json::{LineIndex, Span, Spanned};
-use iam_json::{Place, Problem, Report, quoted};
 
 /// The state that all parts of the reader share.
 pub(crate) struct Reader<'r> {
@@ -41,7 +38,55 @@ pub(crate) struct Reader<'r> {
 /// Says that a part cannot be read. The problem has been reported.
 pub(crate) struct Reported;
 
-pub(crate) fn policy(
+impl Policy {
+    /// Reads a document.
+    ///
+    /// # Errors
+    /// If a problem refuses the document, the report has all problems that were found, in the order of the text. `CODES.md` lists their
+    /// codes.
+    ///
+    /// # Limits
+    /// All of [`Limits`].
+    ///
+    /// # Cost
+    /// Linear in the length of the text.
+    ///
+    /// # Examples
+    /// ```
+    /// use iam_policy::{Effect, Limits, Mode, Policy, PolicyKind};
+    ///
+    /// let text = r#"{"Version": "2012-10-17", "Statement": {"Effect": "Deny", "Action": "s3:*", "Resource": "*"}}"#;
+    /// let policy = Policy::parse(text, PolicyKind::Session, Mode::Strict, &Limits::default())?;
+    /// assert_eq!(policy.statements[0].effect.value, Effect::Deny);
+    ///
+    /// let refused = Policy::parse(&text.replace("Deny", "deny"), PolicyKind::Session, Mode::Strict, &Limits::default());
+    /// assert_eq!(refused.unwrap_err().problems()[0].code.name(), "INVALID_EFFECT");
+    /// # Ok::<(), iam_policy::Report>(())
+    /// ```
+    pub fn parse(text: &str, kind: PolicyKind, mode: Mode, limits: &Limits) -> Result<Self, Report> {
+        let document = Document::parse(text, limits)?;
+        let lines = Arc::new(document.lines());
+        policy(document.root(), kind, mode, limits, &lines)
+    }
+
+    /// Reads a policy that is a value inside a larger document.
+    ///
+    /// Places refer to the larger document. The limits on bytes and the quotas apply to the value's own text.
+    ///
+    /// # Errors
+    /// As [`Policy::parse`]. Duplicate members of the larger document outside the value are not reported; the caller must refuse them.
+    pub fn from_value(
+        value: Value<'_>,
+        kind: PolicyKind,
+        mode: Mode,
+        limits: &Limits,
+        lines: &Arc<LineIndex>,
+    ) -> Result<Self, Report> {
+        policy(value, kind, mode, limits, lines)
+    }
+}
+
+fn policy(
     value: Value<'_>,
     kind: PolicyKind,
     mode: Mode,

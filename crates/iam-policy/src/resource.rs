@@ -4,8 +4,8 @@ use std::fmt;
 use std::str::FromStr;
 
 use crate::arn::{ARN_FIELDS, Arn};
-use crate::build::{BuildError, placeless};
 use crate::code;
+use crate::error::BuildError;
 use crate::limits::Limits;
 use crate::pattern::{Pattern, Piece, Syntax};
 use iam_json::{Spanned, quoted};
@@ -35,7 +35,7 @@ impl ResourceElement {
 
     /// `NotResource`: every resource except these. Without any pattern, it is `*`.
     pub fn all_but(patterns: impl IntoIterator<Item = ResourcePattern>) -> Self {
-        let patterns: Vec<_> = patterns.into_iter().map(placeless).collect();
+        let patterns: Vec<_> = patterns.into_iter().map(Spanned::placeless).collect();
         if patterns.is_empty() { Self::any() } else { Self::NotResource(patterns) }
     }
 
@@ -59,14 +59,14 @@ impl ResourceElement {
 /// `Resource` with one pattern.
 impl From<ResourcePattern> for ResourceElement {
     fn from(pattern: ResourcePattern) -> Self {
-        Self::Resource(vec![placeless(pattern)])
+        Self::Resource(vec![Spanned::placeless(pattern)])
     }
 }
 
 /// `Resource` with these patterns. Without any, it matches no resource.
 impl FromIterator<ResourcePattern> for ResourceElement {
     fn from_iter<I: IntoIterator<Item = ResourcePattern>>(patterns: I) -> Self {
-        Self::Resource(patterns.into_iter().map(placeless).collect())
+        Self::Resource(patterns.into_iter().map(Spanned::placeless).collect())
     }
 }
 

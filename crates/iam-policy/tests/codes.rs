@@ -1,4 +1,6 @@
 //! One minimal document for every code: what it says, where, and at which level. And the page of codes names them all.
+//!
+//! Long because every code has its document here.
 
 use std::collections::BTreeSet;
 

@@ -275,6 +275,11 @@ impl AsRef<str> for AccountId {
     }
 }
 
+/// Returns whether a text is an account id: twelve digits.
+pub fn is_account(text: &str) -> bool {
+    AccountId::new(text).is_some()
+}
+
 impl fmt::Display for AccountId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())

@@ -1,10 +1,10 @@
 //! The checks of the reader in deployed mode, for parts that a program has put together.
 
-use super::BuildError;
 use crate::action::ActionElement;
 use crate::arn::ARN_FIELDS;
 use crate::code;
 use crate::condition::{Condition, Flag, Values};
+use crate::error::BuildError;
 use crate::operator::{Family, Operator};
 use crate::pattern::Pattern;
 use crate::policy::{Effect, PolicyKind, Statement};

@@ -1,14 +1,15 @@
 //! The conditions of a statement that is made in a program.
 
-use super::{BuildError, check};
+use super::check;
 use crate::code;
 use crate::condition::{Condition, ConditionKey, Flag, Number, Typed, Values};
+use crate::error::BuildError;
 use crate::operator::{Family, Operator, Quantifier, Test, TestError};
 use crate::pattern::{Pattern, Syntax};
 use crate::value::{Instant, IpRange, decode_base64, parse_bool};
 use iam_json::Code;
+use iam_json::Spanned;
 use iam_json::quoted;
-use iam_json::{Span, Spanned};
 
 /// The tests of a statement: all must be true. No two tests have the same operator and the same key.
 ///
@@ -61,7 +62,8 @@ impl Conditions {
     /// The values are not of the operator's type. Wildcards under `StringEquals` and ARN patterns with fewer than six fields are refused
     /// too.
     pub fn new(test: Test, key: &ConditionKey, values: Values) -> Result<Self, BuildError> {
-        let condition = Condition { test: placeless(test), key: placeless(key.clone()), values };
+        let condition =
+            Condition { test: Spanned::placeless(test), key: Spanned::placeless(key.clone()), values };
         Ok(Self(check::conditions(vec![condition])?))
     }
 
@@ -73,7 +75,7 @@ impl Conditions {
         key: &ConditionKey,
         texts: impl IntoIterator<Item = T>,
     ) -> Self {
-        let exact = |text: T| placeless(Pattern::exactly(text.as_ref(), Syntax::new(false, true)));
+        let exact = |text: T| Spanned::placeless(Pattern::exactly(text.as_ref(), Syntax::new(false, true)));
         let values = Values::String(texts.into_iter().map(exact).collect());
         Self::of(Test::new(quantifier, Operator::StringEquals, false), key, values)
     }
@@ -84,18 +86,18 @@ impl Conditions {
         key: &ConditionKey,
         patterns: impl IntoIterator<Item = Pattern>,
     ) -> Self {
-        let values = Values::String(patterns.into_iter().map(|p| placeless(p.in_2012())).collect());
+        let values = Values::String(patterns.into_iter().map(|p| Spanned::placeless(p.in_2012())).collect());
         Self::of(Test::new(quantifier, Operator::StringLike, false), key, values)
     }
 
     /// `Null` is false: the request has the key.
     pub fn is_present(key: &ConditionKey) -> Self {
-        Self::of(Test::new(None, Operator::Null, false), key, Values::Null(vec![placeless(false)]))
+        Self::of(Test::new(None, Operator::Null, false), key, Values::Null(vec![Spanned::placeless(false)]))
     }
 
     /// `Null` is true: the request does not have the key.
     pub fn is_absent(key: &ConditionKey) -> Self {
-        Self::of(Test::new(None, Operator::Null, false), key, Values::Null(vec![placeless(true)]))
+        Self::of(Test::new(None, Operator::Null, false), key, Values::Null(vec![Spanned::placeless(true)]))
     }
 
     /// Both conditions: all tests of the two must be true.
@@ -116,7 +118,7 @@ impl Conditions {
     }
 
     fn of(test: Test, key: &ConditionKey, values: Values) -> Self {
-        Self(vec![Condition { test: placeless(test), key: placeless(key.clone()), values }])
+        Self(vec![Condition { test: Spanned::placeless(test), key: Spanned::placeless(key.clone()), values }])
     }
 }
 
@@ -127,12 +129,14 @@ fn read(operator: Operator, texts: &[&str]) -> Result<Values, BuildError> {
         code: Code,
         read: impl Fn(&str) -> Option<T>,
     ) -> Result<Vec<Spanned<T>>, BuildError> {
-        let one = |text: &&str| read(text).map(placeless).ok_or_else(|| BuildError::new(code, quoted(text)));
+        let one = |text: &&str| {
+            read(text).map(Spanned::placeless).ok_or_else(|| BuildError::new(code, quoted(text)))
+        };
         texts.iter().map(one).collect()
     }
     let pattern = |wildcards| {
         move |text: &&str| match Pattern::parse(text, Syntax::new(wildcards, true)) {
-            Ok(pattern) => Ok(placeless(pattern)),
+            Ok(pattern) => Ok(Spanned::placeless(pattern)),
             Err(error) => Err(BuildError::new(error.kind.code(), quoted(text))),
         }
     };
@@ -161,9 +165,4 @@ fn read(operator: Operator, texts: &[&str]) -> Result<Values, BuildError> {
         })?),
         Family::Null => Values::Null(all(texts, code::TYPE_MISMATCH_BOOLEAN, parse_bool)?),
     })
-}
-
-/// A value without a place. It gets its place when its policy is put together.
-pub(crate) fn placeless<T>(value: T) -> Spanned<T> {
-    Spanned::new(value, Span::default())
 }

@@ -4,11 +4,11 @@ use std::borrow::Cow;
 use std::fmt;
 use std::str::FromStr;
 
-use super::conditions::placeless;
-use super::{BuildError, Conditions, check};
+use super::{Conditions, check};
 use crate::action::ActionElement;
 use crate::arn::{AccountId, Literal, RoleArn, SessionArn};
 use crate::code;
+use crate::error::BuildError;
 use crate::policy::{Effect, PolicyKind, Statement};
 use crate::principal::{NamedPrincipal, PrincipalElement, PrincipalError, Principals};
 use crate::resource::ResourceElement;
@@ -227,7 +227,7 @@ impl TrustStatement {
         principals: impl IntoIterator<Item = NamedPrincipal>,
         actions: ActionElement,
     ) -> Self {
-        let entries = principals.into_iter().map(placeless).collect();
+        let entries = principals.into_iter().map(Spanned::placeless).collect();
         let principals = PrincipalElement::Principal(Principals::Entries(entries));
         Self(made(effect, Some(principals), actions, None))
     }
@@ -242,7 +242,7 @@ pub struct Grantees(Principals);
 impl Grantees {
     /// Everyone, callers without credentials included: the bare `*`.
     pub fn everyone() -> Self {
-        Self(Principals::Everyone(placeless(())))
+        Self(Principals::Everyone(Spanned::placeless(())))
     }
 
     /// These principals.
@@ -250,7 +250,7 @@ impl Grantees {
     /// # Errors
     /// One of the principals is an identity provider.
     pub fn of(principals: impl IntoIterator<Item = NamedPrincipal>) -> Result<Self, BuildError> {
-        let entries: Vec<Spanned<NamedPrincipal>> = principals.into_iter().map(placeless).collect();
+        let entries: Vec<Spanned<NamedPrincipal>> = principals.into_iter().map(Spanned::placeless).collect();
         match entries.iter().find(|entry| matches!(entry.value, NamedPrincipal::Federated(_))) {
             Some(entry) => {
                 Err(BuildError::new(code::FEDERATED_PRINCIPAL_NOT_SUPPORTED, quoted(entry.value.text())))
@@ -268,7 +268,7 @@ impl Grantees {
     }
 
     fn one(principal: NamedPrincipal) -> Self {
-        Self(Principals::Entries(vec![placeless(principal)]))
+        Self(Principals::Entries(vec![Spanned::placeless(principal)]))
     }
 }
 
@@ -298,11 +298,11 @@ fn made(
 ) -> Statement {
     // Patterns of older documents are rewritten so that their meaning stays the same.
     let resource = resource.map(ResourceElement::in_2012);
-    let place = placeless(());
+    let place = Spanned::placeless(());
     Statement {
         place,
         sid: None,
-        effect: placeless(effect),
+        effect: Spanned::placeless(effect),
         principal,
         action,
         resource,
@@ -316,7 +316,7 @@ macro_rules! statements {
             /// The statement with this `Sid`.
             #[must_use]
             pub fn with_sid(mut self, sid: Sid) -> Self {
-                self.0.sid = Some(placeless(sid.as_str().into()));
+                self.0.sid = Some(Spanned::placeless(sid.as_str().into()));
                 self
             }
 
