@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::arn::{AccountId, ArnFields, IamResource, is_account, is_name};
+use crate::arn::{ArnFields, IamResource, is_account, is_name};
 use iam_json::Spanned;
 
 /// `Principal` or `NotPrincipal`.
