@@ -37,7 +37,6 @@ const STRANGER: AccountId = account_id!("999999999999");
 
 /// Looks for outsiders to whom a resource policy gives access.
 ///
-///
 /// The outsiders are a role session of an account that nobody names; each user, role, session and account outside that the policy names; and a
 /// caller without credentials. Their own policies allow them everything.
 ///
