@@ -138,7 +138,7 @@ fn measure(root: &Path) -> Result<std::path::PathBuf, String> {
         &["cargo", "llvm-cov", "--version"],
         &["cargo", "install", "cargo-llvm-cov", "--locked"],
     )?;
-    // Does nothing if the component is installed.
+    // If the component is installed, this command does nothing.
     tools::run(root, &["rustup", "--quiet", "component", "add", "llvm-tools"])?;
     let runner = if tools::has(root, &["cargo", "nextest", "--version"]) { "nextest" } else { "test" };
     let json = root.join("target/coverage.json");

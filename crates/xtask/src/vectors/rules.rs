@@ -139,7 +139,7 @@ impl Presence {
     /// Whether the rules give the cell one answer.
     ///
     /// It is not settled what ForAnyValue does with a list that has only the empty string (rules 4.8 and 7.5 leave it open). A wrong type next
-    /// to a right one adds nothing if it is simply no match.
+    /// to a right one has no effect if it only means "no match".
     pub(super) fn is_legal(self, quantifier: Quantifier, operator: &Operator) -> bool {
         match self {
             Self::EmptyStringInList => quantifier == Quantifier::ForAllValues,
