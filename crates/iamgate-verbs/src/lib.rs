@@ -1,7 +1,7 @@
 //! The verbs of iamgate: each takes a question and the texts it is about, and returns an answer.
 //!
 //! The program `iamgate` and the WebAssembly module ask the same questions and must get the same answers, byte for byte; so each verb is
-//! written once, here. Call [`ask`] with a verb, a question in JSON and a [`World`], or the function of a verb, such as [`explain`], with a
+//! written once, here. Call [`ask()`] with a verb, a question in JSON and a [`World`], or the function of a verb, such as [`explain`], with a
 //! question as a struct. A question that cannot be answered gives a [`Trouble`]; its JSON has code, file, place and help for each error.
 //!
 //! ```
