@@ -29,7 +29,7 @@ fn weak() -> Profile {
     weak
 }
 
-/// A role with every layer that a role may have beside its own policies.
+/// A role with every layer that a role may have besides its own policies.
 fn layered() -> RoleSnapshot {
     let mut role = role("AdministratorAccess");
     role.boundary = Some(named(
@@ -43,7 +43,7 @@ fn layered() -> RoleSnapshot {
     role
 }
 
-/// Reads every witness in the record of a refusal; how many there were.
+/// Reads every witness in the record of a refusal, and returns their number.
 fn replays(refused: &Refused) -> usize {
     let document = Document::parse(&refused.record, JsonLimits::of_bytes(usize::MAX)).unwrap();
     let listed = document.root().member("refusals").unwrap();
@@ -87,7 +87,7 @@ fn resource_policies() {
     assert!(refused.refusals.iter().any(|r| r.code() == "RESOURCE_POLICY_REACHES_SESSION"), "{refused}");
 }
 
-/// The trust policy looks at keys whose values nobody knows, so that the request has unknown keys.
+/// The trust policy tests keys whose values are not known, so the request has unknown keys.
 #[test]
 fn trust_policies_with_unknown_keys() {
     let mut near = layered();
