@@ -49,7 +49,7 @@ impl Principal {
         match self {
             Self::IamUser { arn, .. } => set("aws:username", &name(arn)),
             Self::FederatedUser { arn, account, .. } => {
-                set("aws:userid", &format!("{account}:{}", name(arn)))
+                set("aws:userid", &format!("{account}:{}", name(arn)));
             }
             Self::Root { .. } | Self::Anonymous => set("aws:userid", account),
             Self::AssumedRole { .. }
