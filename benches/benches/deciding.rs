@@ -1,5 +1,5 @@
-//! Wall clock of one decision on each workload, by every engine: ours, and with `--features peers` theirs. `cargo xtask bench` makes the
-//! page of results.
+//! The time of one decision on each workload, for every engine: ours, and with `--features peers` theirs. `cargo xtask bench` makes the page of
+//! results.
 
 use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
 use iamgate_benches::engines::{self, prepared};

@@ -1,5 +1,5 @@
-//! The glob matcher on hostile patterns: every star has to be tried at many places, on 2,048 characters, and the end does not match.
-//! The time grows with the number of stars, not with its power.
+//! The glob matcher on hostile patterns. Every star must be tried at many places of 2,048 characters, and the end does not match. The time
+//! grows linearly with the number of stars, not exponentially.
 
 use std::hint::black_box;
 
@@ -24,7 +24,7 @@ fn group(criterion: &mut Criterion, name: &str, text: &str, piece: &str) {
 }
 
 fn stars(criterion: &mut Criterion) {
-    // Every text between two stars stands everywhere: a matcher that goes back to earlier stars does not end.
+    // Every text between two stars occurs everywhere. A matcher that goes back to earlier stars would not end.
     group(criterion, "stars that match everywhere", &"a".repeat(CHARACTERS), "*aaaa");
     // Each star is tried 16 times, and each time 15 wildcards are compared before the miss.
     let text = format!("{}b", "a".repeat(31)).repeat(CHARACTERS / 32);

@@ -1,7 +1,7 @@
-//! Questions about all requests: the promise of each profile for the real role and for worse ones, cold; the preview of the real role; and
-//! two managed policies side by side, cold and warm, over the catalogue and over every name.
+//! Questions about all requests: the promise of each profile for the real role and for worse ones, cold; the preview of the real role; and a
+//! comparison of two managed policies, cold and warm, over the catalogue and over every name.
 //!
-//! Cold is from the texts of the policies; the catalogue, which a program loads once, is there.
+//! "Cold" starts from the texts of the policies. The catalogue, which a program loads once, is already loaded.
 
 use std::hint::black_box;
 use std::sync::Arc;

@@ -1,7 +1,7 @@
-//! Text to typed policy, beside serde_json: `ReadOnlyAccess`, AWS's largest managed policy, and a small session policy.
+//! From text to typed policy, compared with serde_json: `ReadOnlyAccess`, AWS's largest managed policy, and a small session policy.
 //!
-//! `raw values` is the way through serde_json that would keep positions: every level is read as borrowed raw values, whose addresses give
-//! their offsets, so each level scans the text below it again. It stops at the strings and checks nothing.
+//! `raw values` is the way to use serde_json that would keep positions. Every level is read as borrowed raw values, whose addresses give their
+//! offsets. So each level scans the text below it again. It stops at the strings and checks nothing.
 
 use std::collections::BTreeMap;
 
@@ -13,7 +13,7 @@ use serde_json::value::RawValue;
 const READ_ONLY: &str = include_str!("../../policies/aws-managed/ReadOnlyAccess.json");
 const SMALL: &str = r#"{"Version":"2012-10-17","Statement":[{"Sid":"Read","Effect":"Allow","Action":["s3:GetObject","s3:ListBucket"],"Resource":["arn:aws:s3:::data","arn:aws:s3:::data/*"],"Condition":{"StringEquals":{"aws:PrincipalTag/team":"blue"}}}]}"#;
 
-/// Strings and their offsets, found through nested raw values.
+/// Finds strings and their offsets through nested raw values.
 fn raw_values(text: &str) -> usize {
     fn walk(value: &RawValue, base: usize, found: &mut usize) {
         let text = value.get();

@@ -8,9 +8,9 @@ use crate::work::Work;
 
 pub use ours::{layers, request};
 
-/// An engine with policies and requests read.
+/// An engine that has read policies and requests.
 pub trait Ready {
-    /// Whether the request of that number is allowed.
+    /// Whether the request with this number is allowed.
     fn allows(&self, ask: usize) -> bool;
 }
 
@@ -20,11 +20,11 @@ pub struct Engine {
     pub name: &'static str,
     /// Whether it is one of this workspace.
     pub own: bool,
-    /// Reads policies and requests; nothing if the work is beyond it.
+    /// Reads policies and requests. `None` if the engine cannot express the work.
     pub prepare: fn(&Work) -> Option<Box<dyn Ready>>,
 }
 
-/// Every engine; ours first.
+/// Every engine. Ours are first.
 pub fn all() -> Vec<Engine> {
     let own = [("iam-eval", ours::program as fn(&Work) -> _), ("iam-eval, every statement", ours::scan)];
     let own = own.map(|(name, prepare)| Engine { name, own: true, prepare });
@@ -33,7 +33,7 @@ pub fn all() -> Vec<Engine> {
     own.into_iter().collect()
 }
 
-/// The engine on the work, if it can do it; that it gives the right answers is asserted.
+/// The engine with the work, if it can express it. Asserts that its answers are right.
 pub fn prepared(engine: &Engine, work: &Work) -> Option<Box<dyn Ready>> {
     let ready = (engine.prepare)(work)?;
     for (i, ask) in work.asks.iter().enumerate() {

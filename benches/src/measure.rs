@@ -8,13 +8,13 @@ use std::time::{Duration, Instant};
 
 use crate::engines::Ready;
 
-/// One decision, in a function by itself so that instructions can be counted in it alone.
+/// One decision, in a function of its own, so that its instructions can be counted separately.
 #[inline(never)]
 pub fn asked(ready: &dyn Ready, ask: usize) -> bool {
     ready.allows(black_box(ask))
 }
 
-/// Nanoseconds of one call: the least of many short batches, since what else the machine does only adds.
+/// The nanoseconds of one call: the minimum of many short batches, because other work on the machine only adds time.
 pub fn nanoseconds(mut call: impl FnMut()) -> f64 {
     const BATCH: Duration = Duration::from_micros(500);
     const BATCHES: u32 = 400;
@@ -44,14 +44,14 @@ pub fn decision(ready: &dyn Ready, ask: usize) -> f64 {
     })
 }
 
-/// What is allocated while a call runs, and what of it is kept.
+/// The allocations of a call, and the memory that is kept after it.
 #[derive(Clone, Copy, Debug)]
 pub struct Memory {
     pub allocations: u64,
     pub kept_bytes: i64,
 }
 
-/// Allocations of a call, whose result is alive when they are counted.
+/// Counts the allocations of a call. Its result is still alive when they are counted.
 pub fn memory<T>(call: impl FnOnce() -> T) -> (T, Memory) {
     let mut result = None;
     let info = allocation_counter::measure(|| result = Some(call()));
@@ -59,7 +59,7 @@ pub fn memory<T>(call: impl FnOnce() -> T) -> (T, Memory) {
     (result.expect("the call was made"), memory)
 }
 
-/// Instructions of one decision, counted by callgrind in a process of its own; nothing if valgrind is not installed.
+/// The instructions of one decision, counted by callgrind in a separate process. `None` if valgrind is not installed.
 pub fn instructions(engine: &str, work: &str, ask: usize) -> Option<f64> {
     const TIMES: u32 = 200;
     let program = std::env::current_exe().ok()?;
@@ -77,7 +77,7 @@ pub fn instructions(engine: &str, work: &str, ask: usize) -> Option<f64> {
     collected.trim_ascii().parse::<f64>().ok().map(|all| all / f64::from(TIMES))
 }
 
-/// The processor, as far as the machine says.
+/// The name of the processor, or else its architecture, and the number of cores.
 pub fn machine() -> String {
     let info = std::fs::read_to_string(Path::new("/proc/cpuinfo")).unwrap_or_default();
     let model = info.lines().find_map(|line| line.strip_prefix("model name")?.split_once(": "));
@@ -85,7 +85,7 @@ pub fn machine() -> String {
     format!("{}, {cores} cores", model.map_or(std::env::consts::ARCH, |(_, name)| name))
 }
 
-/// What a program prints; nothing if it is not there.
+/// The output of a program. Empty if the program cannot be run.
 pub fn said(program: &str, arguments: &[&str]) -> String {
     let output = Command::new(program).args(arguments).output();
     output.map_or_else(|_| String::new(), |o| String::from_utf8_lossy(&o.stdout).trim_ascii().to_owned())

@@ -1,4 +1,4 @@
-//! A plot with logarithmic axes as SVG, readable on light and dark ground.
+//! A plot with logarithmic axes as SVG, readable on light and dark backgrounds.
 
 use std::fmt::Write;
 
@@ -6,7 +6,7 @@ use std::fmt::Write;
 #[derive(Clone, Debug)]
 pub struct Line {
     pub name: String,
-    /// Statements, and nanoseconds of a decision.
+    /// The number of statements, and the nanoseconds of a decision.
     pub points: Vec<(f64, f64)>,
     pub colour: &'static str,
 }
@@ -18,7 +18,7 @@ const RIGHT: f64 = 190.0;
 const TOP: f64 = 40.0;
 const BOTTOM: f64 = 50.0;
 
-/// The plot of lines; axes run over whole powers of ten.
+/// The plot of lines. Axes cover whole powers of ten.
 pub fn svg(title: &str, lines: &[Line]) -> String {
     let all = || lines.iter().flat_map(|line| &line.points);
     let decades = |values: &mut dyn Iterator<Item = f64>| {
@@ -85,7 +85,7 @@ pub fn svg(title: &str, lines: &[Line]) -> String {
             );
         }
     }
-    // Names stand behind the last points, in their order, below each other where points meet.
+    // Names are written after the last points, in the order of these points, and below each other if points meet.
     let mut names: Vec<(f64, f64, &Line)> = lines
         .iter()
         .filter_map(|line| line.points.last().map(|(a, b)| (y(*b) + 4.0, x(*a) + 10.0, line)))

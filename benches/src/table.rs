@@ -1,6 +1,6 @@
 //! Tables in Markdown.
 
-/// A table: a head, and rows of as many cells.
+/// A table: a head, and rows with the same number of cells.
 #[derive(Clone, Debug)]
 pub struct Table {
     head: Vec<String>,
@@ -40,7 +40,7 @@ pub fn time(nanoseconds: f64) -> String {
     }
 }
 
-/// How many times as much.
+/// A ratio as text, such as `1.4x`.
 pub fn ratio(ratio: f64) -> String {
     if ratio < 10.0 { format!("{ratio:.1}x") } else { format!("{ratio:.0}x") }
 }

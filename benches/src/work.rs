@@ -1,17 +1,17 @@
-//! The work: policies and requests, made the same way every time, each with the decision that is right.
+//! The work: policies and requests. They are the same in every run, and each request has its right decision.
 
 mod doit;
 
 use std::fmt::Write;
 
-/// Policies, and requests that meet them.
+/// Policies, and requests to which they apply.
 #[derive(Clone, Debug, Default)]
 pub struct Work {
-    /// Short, for tables.
+    /// A short name, for tables.
     pub name: String,
-    /// What it is.
+    /// A description.
     pub about: String,
-    /// Policies of the layers, as JSON. A layer that is `None` does not exist.
+    /// The policies of the layers, as JSON. A layer that is `None` does not exist.
     pub identity: Vec<String>,
     pub boundary: Option<String>,
     pub session: Vec<String>,
@@ -20,7 +20,7 @@ pub struct Work {
     pub rcp: Vec<Vec<String>>,
     /// The requests.
     pub asks: Vec<Ask>,
-    /// Why peers sit out, if they do.
+    /// The reason why peers do not take part; `None` if they do.
     pub alone: Option<&'static str>,
 }
 
@@ -52,7 +52,7 @@ fn ask(name: &'static str, action: &str, resource: &str, allowed: bool) -> Ask {
     Ask { name, action: action.to_owned(), resource: resource.to_owned(), context: keys(), allowed }
 }
 
-/// What AWS says of most requests.
+/// The condition keys that AWS sets in most requests.
 fn keys() -> Vec<(&'static str, Value)> {
     vec![
         ("aws:PrincipalArn", Value::One(USER)),
@@ -74,7 +74,7 @@ fn policy(statements: &[String]) -> String {
 /// The conditions of every statement that has some.
 pub const CONDITIONS: &str = r#"{"StringEquals":{"aws:PrincipalTag/team":["red","blue"]},"IpAddress":{"aws:SourceIp":["10.0.0.0/8","192.168.0.0/16"]},"DateLessThan":{"aws:CurrentTime":"2030-01-01T00:00:00Z"},"ForAllValues:StringEquals":{"aws:TagKeys":["team","cost","owner"]}}"#;
 
-/// How statements are spread.
+/// The way in which statements are spread over services.
 #[derive(Clone, Copy, Debug)]
 pub struct Spread {
     pub services: usize,
@@ -102,7 +102,7 @@ impl Spread {
         )
     }
 
-    /// Policies of so many statements each. The request that the last statement allows, and one that none allows.
+    /// Policies with this number of statements each, a request that the last statement allows, and a request that none allows.
     pub fn work(self, name: &str, about: &str, policies: usize, statements: usize) -> Work {
         let identity = (0..policies).map(|p| {
             let own: Vec<String> =
@@ -166,13 +166,13 @@ pub fn all() -> Vec<Work> {
     ]
 }
 
-/// Growth: so many statements, in policies of 20, spread or about one service.
+/// The work of a growth measurement: this number of statements, in policies of 20, spread over services or about one service.
 pub fn growth(statements: usize, services: usize) -> Work {
     let spread = Spread { services, ..PLAIN };
     spread.work(&statements.to_string(), "", statements.div_ceil(20), statements.min(20))
 }
 
-/// The largest policy that AWS wrote, twice.
+/// AWS's largest policy, twice.
 pub fn read_only() -> Work {
     Work {
         name: "b".to_owned(),
@@ -236,7 +236,7 @@ fn hostile(name: &str, about: &str, piece: &str) -> Work {
     }
 }
 
-/// A request as a line for `iamgate eval --batch`; each number gives another one.
+/// A request as a line for `iamgate eval --batch`. Each number gives a different request.
 pub fn line(n: usize) -> String {
     let (verb, service) = [("Get", "s3"), ("Put", "s3"), ("Describe", "ec2"), ("List", "iam")][n % 4];
     format!(

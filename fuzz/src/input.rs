@@ -1,4 +1,4 @@
-//! What targets make of bytes: texts, a choice and a text, several lines.
+//! The inputs that targets make of bytes: texts, a choice and a text, several lines.
 
 use std::sync::Arc;
 
@@ -11,19 +11,19 @@ pub fn text(data: &[u8]) -> Option<&str> {
     std::str::from_utf8(data).ok()
 }
 
-/// As many lines; the last one keeps further line breaks.
+/// Exactly `N` lines. The last one keeps further line breaks.
 pub fn lines<const N: usize>(data: &[u8]) -> Option<[&str; N]> {
     text(data)?.splitn(N, '\n').collect::<Vec<_>>().try_into().ok()
 }
 
-/// The first byte chooses a kind of policy, the rest is the text: `a` is [`PolicyKind::ALL`]`[0]`, `b` the next, and so on.
+/// A kind of policy and a text. The first byte chooses the kind: `a` is [`PolicyKind::ALL`]`[0]`, `b` the next, and so on.
 pub fn kind_and_text(data: &[u8]) -> Option<(PolicyKind, &str)> {
     let (first, rest) = data.split_first()?;
     let index = usize::from(first.wrapping_sub(b'a')) % PolicyKind::ALL.len();
     Some((PolicyKind::ALL[index], text(rest)?))
 }
 
-/// What [`kind_and_text`] takes apart.
+/// The bytes that [`kind_and_text`] splits.
 pub fn with_kind(kind: PolicyKind, text: &str) -> Vec<u8> {
     let index = PolicyKind::ALL.iter().position(|k| *k == kind).unwrap_or_default();
     let mut data = vec![b'a' + u8::try_from(index).unwrap_or_default()];
@@ -31,7 +31,7 @@ pub fn with_kind(kind: PolicyKind, text: &str) -> Vec<u8> {
     data
 }
 
-/// Limits under which only what protects the reader bounds a document. Printing may make it longer than it was, so quotas play no part.
+/// Limits that bound a document only to protect the reader. Printing may make a document longer, so the quotas are not used.
 pub fn limits() -> Limits {
     let mut limits = Limits::default();
     for quota in [
@@ -65,7 +65,7 @@ pub fn walk<'d>(value: Value<'d>, visit: &mut impl FnMut(Value<'d>)) {
     }
 }
 
-/// Base64 with padding, written plainly.
+/// Base64 with padding, written in the simplest way.
 pub fn base64(bytes: &[u8]) -> String {
     const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let digits = |group: &[u8]| {

@@ -1,5 +1,5 @@
-//! Fuzz targets of the workspace, as plain functions: libFuzzer runs them (`cargo xtask fuzz`), and so does an ordinary test
-//! (`tests/replay.rs`) on every committed find and on seeds.
+//! Fuzz targets of the workspace, as plain functions. libFuzzer runs them (`cargo xtask fuzz`). An ordinary test (`tests/replay.rs`) runs them
+//! on every committed find and on seeds.
 #![forbid(unsafe_code)]
 
 pub mod input;

@@ -1,4 +1,4 @@
-//! Seeds: what a target begins with, made from the test vectors and the policies of the repository, bounded in number and size.
+//! Seeds: the first inputs of a target, made from the test vectors and the policies of the repository. Their number and size are bounded.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -13,13 +13,13 @@ use serde_json::{Value, json};
 use crate::input;
 use crate::targets::{catalogs_read_back, manifests_pin_documents, negation_is_the_opposite::PAIRS};
 
-/// The most seeds of one target.
+/// The maximum number of seeds of one target.
 pub const MOST: usize = 300;
 
-/// The most bytes of one seed. libFuzzer is told the same bound.
+/// The maximum number of bytes of one seed. libFuzzer gets the same bound.
 pub const MOST_BYTES: usize = 4_096;
 
-/// The seeds of a target: at most [`MOST`], spread over all that there are.
+/// The seeds of a target: at most [`MOST`], spread evenly over all that exist.
 pub fn of(target: &str) -> Vec<Vec<u8>> {
     let all: BTreeSet<Vec<u8>> = every(target).into_iter().filter(|seed| seed.len() <= MOST_BYTES).collect();
     let step = all.len().div_ceil(MOST).max(1);
@@ -69,7 +69,7 @@ fn every(target: &str) -> Vec<Vec<u8>> {
     }
 }
 
-/// A question of each kind over a small role: verb, question and files on a line each.
+/// A question of each kind over a small role. Verb, question and files have a line each.
 fn questions() -> Vec<Vec<u8>> {
     let policy = json!({"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "s3:List*", "Resource": "*"}}).to_string();
     let role = json!({"RoleName": "R", "Arn": "arn:aws:iam::111122223333:role/R"}).to_string();
@@ -101,7 +101,7 @@ fn questions() -> Vec<Vec<u8>> {
     asked.iter().map(|(verb, question)| format!("{verb}\n{question}\n{files}").into_bytes()).collect()
 }
 
-/// Bytes for a generator to choose by.
+/// Bytes from which a generator chooses.
 fn choices() -> Vec<Vec<u8>> {
     let drawn = |number: u64| {
         let mut source = Source::of_case(1, number);
@@ -117,7 +117,7 @@ static CASES: LazyLock<Vec<Value>> = LazyLock::new(|| {
     vectors::FILES.iter().flat_map(read).collect()
 });
 
-/// Every text in the vectors, names of members too, once and sorted.
+/// Every text in the vectors, including names of members, once and sorted.
 static STRINGS: LazyLock<BTreeSet<&str>> = LazyLock::new(|| {
     fn collect<'v>(value: &'v Value, into: &mut BTreeSet<&'v str>) {
         match value {
@@ -150,7 +150,7 @@ fn claims() -> Vec<Vec<u8>> {
     texts(tokens).into_iter().chain(files.map(<[u8]>::to_vec)).collect()
 }
 
-/// Resource policies of the vectors, each behind an ARN.
+/// Resource policies of the vectors, each after an ARN.
 fn restrictions() -> Vec<Vec<u8>> {
     let arns = [
         "arn:aws:s3:::payroll",
@@ -201,7 +201,7 @@ fn policies() -> Vec<Vec<u8>> {
         };
         input::with_kind(kind, &text)
     });
-    // Every escape that JSON has, in every text that is kept as written.
+    // Every JSON escape, in every text that is kept as written.
     let escapes = r#"\" \\ \/ \b \f \n \r \t \u00e9 \ud83d\ude00"#;
     let escaped = PolicyKind::ALL.map(|kind| {
         let principal = if kind.names_principals() { r#""Principal":{"AWS":"*"},"# } else { "" };
@@ -232,7 +232,7 @@ fn files(folder: &str) -> Vec<(String, String)> {
     found
 }
 
-/// For every condition of a case whose key the request has: the pair of operators, the policy's first value, the request's.
+/// For every condition of a case whose key the request has: the pair of operators, the policy's first value, and the request's value.
 fn comparisons(case: &Value) -> Vec<Vec<u8>> {
     let scalar = |value: &Value| match value {
         Value::Array(items) => items.first().and_then(Value::as_str).map(str::to_owned),

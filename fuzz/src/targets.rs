@@ -1,4 +1,4 @@
-//! The targets: one law or round trip each, in a file of its own. A target reports by panicking.
+//! The targets. Each has one law or round trip, in its own file. A target reports by panicking.
 
 mod answers_are_shown;
 mod base64_reads_back;
@@ -60,7 +60,7 @@ pub use values_keep_order::values_keep_order;
 pub use vectors_read_alike::vectors_read_alike;
 pub use verbs_answer::verbs_answer;
 
-/// A function that is put to bytes.
+/// A function that is called with bytes.
 pub type Target = fn(&[u8]);
 
 /// Every target by name.

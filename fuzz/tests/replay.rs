@@ -1,4 +1,4 @@
-//! Every committed find and every seed through its target, on any toolchain; and the lists of targets agree with each other.
+//! Runs every committed find and every seed through its target, on any toolchain, and checks that the lists of targets agree.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -46,7 +46,7 @@ fn every_target_has_its_files_and_every_file_its_target() {
     assert_eq!(manifest.matches("[[bin]]").count(), targets.len(), "programs in Cargo.toml");
 }
 
-/// Puts inputs to their targets, and tells all that fail.
+/// Runs inputs through their targets, and reports all that fail.
 fn replay(inputs: impl Iterator<Item = (&'static str, Target, String, Vec<u8>)>) {
     let fails = |(name, target, input, data): (&str, Target, String, Vec<u8>)| {
         let panicked = catch_unwind(|| target(&data)).is_err();

@@ -38,13 +38,13 @@ fn page(wasm: Option<&str>) {
     std::fs::write(path, &page).expect("RESULTS.md can be written");
 }
 
-/// Our times alone, as lines: what WebAssembly is compared by.
+/// Prints the times of our engine only, as lines. The results of WebAssembly are compared with them.
 fn times() {
     let engine = engines::all()[0];
     for work in work::all() {
         let ready = prepared(&engine, &work).expect("our engine does all work");
         for (i, ask) in work.asks.iter().enumerate() {
-            // The first round lets the machine that runs WebAssembly compile it well.
+            // The first round lets the WebAssembly runtime compile the code well.
             let least = measure::decision(&*ready, i).min(measure::decision(&*ready, i));
             println!("{}\t{}\t{least}", work.name, ask.name);
         }

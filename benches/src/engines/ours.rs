@@ -31,7 +31,7 @@ pub fn layers(work: &Work) -> Layers {
     layers
 }
 
-/// A request of a workload: of a role session where there is a session policy.
+/// A request of a workload. It comes from a role session if there is a session policy.
 pub fn request(work: &Work, ask: &Ask) -> Request {
     let principal = if work.session.is_empty() {
         Principal::from_arn(USER).unwrap()

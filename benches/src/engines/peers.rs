@@ -1,6 +1,6 @@
 //! Engines that others published, each asked as its documentation shows.
 //!
-//! None of them has every layer: a session policy is asked beside the identity policies, and both must allow.
+//! None of them has every layer. A session policy is a second question besides the identity policies, and both must allow.
 
 pub mod awsim;
 mod cedar;

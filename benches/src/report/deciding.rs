@@ -1,4 +1,4 @@
-//! What decisions cost, and how many times less than with other engines.
+//! The cost of decisions, and its ratio to that of other engines.
 
 use std::collections::BTreeMap;
 
@@ -7,10 +7,10 @@ use crate::measure::{self, Memory};
 use crate::table::{Table, ratio, thousands, time};
 use crate::work::{self, Work};
 
-/// How often the engines are measured, in turn.
+/// The number of rounds in which the engines are measured in turn.
 const ROUNDS: usize = 4;
 
-/// What decisions cost.
+/// The cost of decisions.
 pub(super) struct Deciding {
     works: Vec<Work>,
     /// By engine, work and ask.
@@ -33,7 +33,7 @@ pub(super) fn measured(engines: &[Engine]) -> Deciding {
         for (a, ask) in work.asks.iter().enumerate() {
             eprintln!("{} {}", work.name, ask.name);
             let mut least = vec![f64::MAX; engines.len()];
-            // In turn, so that a minute in which the machine is busy does not hit one engine alone.
+            // In turn, so that other work on the machine does not affect only one engine.
             for _ in 0..ROUNDS {
                 for (e, ready) in ready() {
                     least[e] = least[e].min(measure::decision(ready, a));
@@ -106,7 +106,7 @@ impl Deciding {
         )
     }
 
-    /// The times of the same program as WebAssembly, beside those of native code.
+    /// The times of the same program as WebAssembly, next to those of native code.
     pub(super) fn wasm(&self, times: Option<&str>) -> String {
         let Some(times) = times else {
             return "\n## WebAssembly\n\nNot measured this time.\n".to_owned();

@@ -1,4 +1,4 @@
-//! How a decision grows with the number of statements.
+//! The time of a decision by the number of statements.
 
 use crate::engines::{Engine, prepared};
 use crate::measure;

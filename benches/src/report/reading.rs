@@ -1,4 +1,4 @@
-//! From text to what decides.
+//! The time from text to policies that are ready to decide.
 
 use std::hint::black_box;
 
@@ -11,7 +11,7 @@ use crate::measure;
 use crate::table::{Table, bytes, time};
 use crate::work::{self, READ_ONLY, Work};
 
-/// Text to a policy that is typed and checked: AWS's largest, and a small one.
+/// From text to a policy that is typed and checked: AWS's largest, and a small one.
 pub(super) fn section() -> String {
     const SMALL: &str = r#"{"Version":"2012-10-17","Statement":[{"Sid":"Read","Effect":"Allow","Action":["s3:GetObject","s3:ListBucket"],"Resource":["arn:aws:s3:::data","arn:aws:s3:::data/*"],"Condition":{"StringEquals":{"aws:PrincipalTag/team":"blue"}}}]}"#;
     let mut table = Table::new(["reader", "ReadOnlyAccess", "kept", "allocations", "a small policy"]);
@@ -47,7 +47,7 @@ pub(super) fn section() -> String {
     format!("\n## Reading\n\n{table}")
 }
 
-/// Text to ready, for all policies of a workload.
+/// From text to ready, for all policies of a workload.
 pub(super) fn building(engines: &[Engine]) -> String {
     let works: Vec<Work> =
         work::all().into_iter().filter(|work| work.alone.is_none() && work.name != "conditions").collect();

@@ -1,4 +1,4 @@
-//! How many requests a second one core answers.
+//! The number of requests per second that one core answers.
 
 use std::hint::black_box;
 

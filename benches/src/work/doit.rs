@@ -13,7 +13,7 @@ macro_rules! managed {
 const INLINE: &str = include_str!("../../../policies/doit/support-gateway/inline/inline.json");
 const PROFILE: &str = include_str!("../../../policies/doit/profiles/standard.json");
 
-/// What `managed-arns.json` of the role names.
+/// The policies that `managed-arns.json` of the role names.
 const ROLE: [&str; 9] = managed![
     "AmazonOpenSearchIngestionReadOnlyAccess",
     "AmazonRDSPerformanceInsightsReadOnly",
@@ -26,7 +26,7 @@ const ROLE: [&str; 9] = managed![
     "SecurityAudit"
 ];
 
-/// What `PolicyArns` of the profile names, after ReadOnlyAccess.
+/// The policies that `PolicyArns` of the profile names, after ReadOnlyAccess.
 const SESSION: [&str; 3] =
     managed!["SecurityAudit", "AWSPartnerLedSupportReadOnlyAccess", "AWSSupportAccess"];
 

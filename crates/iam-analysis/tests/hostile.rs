@@ -114,7 +114,7 @@ fn negations_within_negations() {
     assert_ne!(verdicts.first(), Some(&Verdict::Holds));
 }
 
-/// Clauses that hang on each other: every way of 40 tags is tried before none is left, or the steps run out.
+/// Clauses that depend on each other: every combination of 40 tags is tried, or the steps run out.
 #[test]
 fn conditions_that_exclude_each_other() {
     let mut statements = vec![allow("s3:*", "*")];

@@ -7,7 +7,7 @@ use iam_analysis::{Analysis, KeyShape, KeyValues, Question, Space, Verdict};
 use iam_eval::{ContextValue, Layers};
 use iam_policy::{Limits, Mode, Policy, PolicyKind};
 
-/// The values of `k`, or of `one`, in a request that statements, as effect and condition, allow; nothing if there is none.
+/// The values of `k`, or of `one`, in a request that statements (given as effect and condition) allow. `None` if there is no such request.
 fn values(statements: &[(&str, &str)]) -> Option<Vec<String>> {
     let statements: Vec<String> = statements
         .iter()

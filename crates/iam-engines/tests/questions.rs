@@ -24,7 +24,7 @@ fn one_policy_decides_like_its_layers() {
         if effective.is_exact() {
             exact += 1;
         } else {
-            // What is not said is named, or hangs on variables.
+            // The policy lists what it leaves out, or a verdict is unknown because of variables.
             let is_open = matches!(effective.covers, Verdict::Unknown(_))
                 || matches!(effective.within, Verdict::Unknown(_));
             assert!(

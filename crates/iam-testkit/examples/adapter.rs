@@ -69,7 +69,7 @@ fn some(value: Value<'_>) -> Vec<Value<'_>> {
     if value.kind() == Kind::Array { value.items().collect() } else { vec![value] }
 }
 
-/// Whether the pattern matches; nothing if it has a wildcard other than a star at its end.
+/// Whether the pattern matches. `None` if it has a wildcard other than a star at its end.
 fn matches(pattern: &str, action: &str) -> Option<bool> {
     let (pattern, action) = (pattern.to_ascii_lowercase(), action.to_ascii_lowercase());
     match pattern.split_once(['*', '?']) {

@@ -1,4 +1,4 @@
-//! The command line: the questions of [`iamgate_verbs`], and how their answers are shown.
+//! The command line: the questions of [`iamgate_verbs`], and the formats of their answers.
 
 use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum, value_parser};
 use clap_complete::Shell;
@@ -175,7 +175,7 @@ pub(crate) struct Question {
     pub(crate) format: AnswerFormat,
 }
 
-/// The flags that stand in place of a request; those of policies can stand before a stream.
+/// The flags that can replace a request. The flags of policies can also be given with a stream.
 const REQUEST_FLAGS: [&str; 10] = [
     "action",
     "principal",

@@ -1,4 +1,4 @@
-//! `iamgate conformance`: the engine against test vectors.
+//! `iamgate conformance`: the engine's score on test vectors.
 
 mod answer;
 
@@ -61,7 +61,7 @@ fn human(scores: &[(String, Score)], total: &Score) -> String {
     out
 }
 
-/// `12 passed, 0 failed`; what was skipped or differs comes first, where there is any.
+/// Counts such as `12 passed, 0 failed`. Skipped and differing vectors come first, if there are any.
 fn counts(score: &Score) -> String {
     let mut counts = String::new();
     for (count, what) in [(score.skipped.len(), "skipped"), (score.differing.len(), "different on purpose")] {

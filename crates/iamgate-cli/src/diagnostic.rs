@@ -1,4 +1,4 @@
-//! Problems as text for people: what, where with the text itself, and what would be right.
+//! Problems as text for people: what was found, where, with an excerpt of the text, and what would be right.
 
 use annotate_snippets::{Annotation, AnnotationKind, Group, Level as Severity, Origin, Renderer, Snippet};
 use iamgate::File;
@@ -7,10 +7,10 @@ use iamgate::iam_policy::{Level, Position, Problem, Span};
 
 use crate::screen::{BAD, HEAD, paint};
 
-/// Columns of the output. Longer lines, such as minified policies, are cut around the place.
+/// The maximum number of columns. Longer lines, such as minified policies, are cut around the place.
 const WIDTH: usize = 130;
 
-/// A problem of a document.
+/// The text of a problem in a document.
 pub(crate) fn problem(source: &File, problem: &Problem) -> String {
     let severity = match problem.level {
         Level::Error => Severity::ERROR,
@@ -30,7 +30,7 @@ pub(crate) fn problem(source: &File, problem: &Problem) -> String {
     render(group.element(Severity::HELP.message(&problem.help)))
 }
 
-/// A problem of an input that has no text to show.
+/// The text of a problem in an input that has no text to show.
 pub(crate) fn without_place(name: &str, code: &str, found: &str, help: &str) -> String {
     let name = if name.is_empty() { String::new() } else { format!("{}: ", visible(name)) };
     format!(
@@ -41,7 +41,7 @@ pub(crate) fn without_place(name: &str, code: &str, found: &str, help: &str) -> 
     )
 }
 
-/// A place in a document, and what is to be said about it.
+/// A place in a document, with a comment on it.
 #[derive(Debug)]
 pub(crate) struct Mark {
     span: Span,
@@ -59,7 +59,7 @@ impl Mark {
     }
 }
 
-/// A part of a document in its own text, with marks. Of a minified one only the first mark is shown.
+/// An excerpt of a document with marks. In a minified document only the first mark is shown.
 pub(crate) fn excerpt(title: &str, source: &File, marks: &[Mark]) -> Option<String> {
     let lines = Lines::of(&source.text, marks)?;
     let is_long = source.text.get(lines.range())?.lines().any(|line| line.chars().count() > WIDTH);
@@ -80,7 +80,7 @@ fn origin(source: &File, position: Position) -> Origin<'static> {
         .char_column(position.column as usize)
 }
 
-/// The lines that hold the marks. Nothing if a mark lies outside of the text.
+/// The lines that contain the marks. `None` if a mark lies outside the text.
 fn snippet<'s>(source: &'s File, marks: &'s [Mark]) -> Option<Snippet<'s, Annotation<'s>>> {
     let lines = Lines::of(&source.text, marks)?;
     let text = source.text.get(lines.range())?;
@@ -88,7 +88,7 @@ fn snippet<'s>(source: &'s File, marks: &'s [Mark]) -> Option<Snippet<'s, Annota
         let kind = if mark.is_primary { AnnotationKind::Primary } else { AnnotationKind::Context };
         let start = (mark.span.start as usize).saturating_sub(lines.start);
         let end = (mark.span.end as usize).saturating_sub(lines.start);
-        // Of a long place, such as a whole statement, the first line is enough.
+        // For a long place, such as a whole statement, the first line is enough.
         let first = text.get(start..end).and_then(|place| place.lines().next()).unwrap_or_default();
         kind.span(start..start.saturating_add(first.len())).label(mark.label.as_str())
     });
@@ -100,7 +100,7 @@ fn snippet<'s>(source: &'s File, marks: &'s [Mark]) -> Option<Snippet<'s, Annota
 struct Lines {
     start: usize,
     end: usize,
-    /// The number of the first one, counted from 1.
+    /// The number of the first line, counted from 1.
     number: usize,
 }
 

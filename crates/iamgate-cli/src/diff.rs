@@ -1,4 +1,4 @@
-//! `iamgate diff`: what one policy allows that another does not.
+//! `iamgate diff`: the requests that one policy allows and another does not.
 
 use std::fmt::Write as _;
 
@@ -46,7 +46,7 @@ fn human(answer: &DiffAnswer) -> String {
     text
 }
 
-/// How many actions of a group are named.
+/// The number of actions of a group that are named.
 const NAMED: usize = 4;
 
 pub(crate) fn side(answer: &ClassAnswer, sign: &str, text: &mut String) {

@@ -10,7 +10,7 @@ use iamgate_verbs::{BuiltIn, Target, Trouble, World};
 use crate::check::files;
 use crate::input::{self, unreadable};
 
-/// The disk, and what is built in.
+/// The disk, and the built-in content.
 #[derive(Debug)]
 pub(crate) struct Disk {
     built_in: BuiltIn,
@@ -71,7 +71,7 @@ fn walk(folder: &Path, found: &mut Vec<PathBuf>) -> Result<(), Trouble> {
     for entry in fs::read_dir(folder).map_err(|error| unreadable(&shown, &error))? {
         let entry = entry.map_err(|error| unreadable(&shown, &error))?;
         let path = entry.path();
-        // Links to folders are not followed: they may lead back here.
+        // Links to folders are not followed, because they may lead back here.
         if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
             walk(&path, found)?;
         } else if path.extension().is_some_and(|extension| extension == "json") {

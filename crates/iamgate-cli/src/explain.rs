@@ -1,4 +1,4 @@
-//! An explanation for people: the answer, then layer by layer what was said, the text that decides, and what would change the answer.
+//! An explanation for people: the answer, the result of each layer, the text that decides, and the changes that would change the answer.
 
 mod excerpts;
 mod flips;
@@ -12,7 +12,7 @@ use iamgate_verbs::{Case, plural};
 
 use crate::screen::{DIM, HEAD, paint};
 
-/// Context keys that are listed.
+/// The maximum number of context keys that are listed.
 const KEYS: usize = 12;
 
 /// The whole explanation.
@@ -84,7 +84,7 @@ fn held(value: &ContextValue) -> String {
     }
 }
 
-/// A value in quotation marks, cut to what fits.
+/// A value in quotation marks, cut to the available length.
 pub(super) fn text(value: &str) -> String {
     const MOST: usize = 80;
     let mut shown: String = visible(value).chars().take(MOST).collect();

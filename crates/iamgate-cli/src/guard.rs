@@ -1,11 +1,11 @@
-//! A panic is a bug: it is reported as one and never looks like an answer.
+//! Turns a panic into a reported bug, so that it never looks like an answer.
 
 use std::io::Write as _;
 use std::panic::{self, UnwindSafe};
 
 use iamgate_verbs::Exit;
 
-/// Runs the program; a panic becomes [`Exit::Bug`].
+/// Runs the program. A panic becomes [`Exit::Bug`].
 pub(crate) fn run(program: impl FnOnce() -> Exit + UnwindSafe) -> Exit {
     panic::set_hook(Box::new(|info| {
         let place = info.location().map(|l| format!(" at {}:{}", l.file(), l.line())).unwrap_or_default();
@@ -13,7 +13,7 @@ pub(crate) fn run(program: impl FnOnce() -> Exit + UnwindSafe) -> Exit {
         let text = payload.downcast_ref::<&str>().copied();
         let what =
             text.or_else(|| payload.downcast_ref::<String>().map(String::as_str)).unwrap_or("no message");
-        // If stderr is closed there is nobody left to tell.
+        // If stderr is closed, there is nowhere to report it.
         let _ = writeln!(
             std::io::stderr(),
             "error[BUG]: iamgate {} stopped{place}: {what}\n\

@@ -1,4 +1,4 @@
-//! Reading files and stdin, with bounds.
+//! Reads files and stdin, up to a maximum length.
 
 use std::fs;
 use std::io::{self, ErrorKind, Read};
@@ -12,7 +12,7 @@ use iamgate_verbs::Trouble;
 /// The name of stdin in messages.
 pub(crate) const STDIN: &str = "<stdin>";
 
-/// Reads a file, or stdin for `-`. More than `most` bytes are refused, a file of known size before it is read.
+/// Reads a file, or stdin for `-`. An input of more than `most` bytes is refused. A file whose size is known is refused before it is read.
 pub(crate) fn read(path: &str, most: usize, what: &str) -> Result<File, Trouble> {
     let too_large = |name: &str, found: String| {
         Trouble::input(name, "DOCUMENT_TOO_LARGE", found, format!("at most {most} bytes are read as {what}"))
@@ -39,14 +39,14 @@ pub(crate) fn read(path: &str, most: usize, what: &str) -> Result<File, Trouble>
     }
 }
 
-/// At most one byte more than `most`.
+/// Reads at most one byte more than `most`.
 fn take(from: &mut impl Read, most: usize) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     from.take((most as u64).saturating_add(1)).read_to_end(&mut bytes)?;
     Ok(bytes)
 }
 
-/// Why a path cannot be read.
+/// The trouble of a path that cannot be read.
 #[expect(clippy::wildcard_enum_match_arm, reason = "the kinds of errors are those of the operating system")]
 pub(crate) fn unreadable(name: &str, error: &io::Error) -> Trouble {
     let (code, found, help) = match error.kind() {

@@ -44,7 +44,7 @@ fn program() -> Exit {
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => {
-            // Help goes to stdout, usage errors to stderr; a closed pipe is nobody's loss.
+            // Help goes to stdout, usage errors to stderr. A closed pipe is not an error.
             let _ = error.print();
             return if error.use_stderr() { Exit::Unanswered } else { Exit::Yes };
         }

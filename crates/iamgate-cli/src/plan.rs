@@ -1,4 +1,4 @@
-//! `iamgate plan`: the call of STS for a session, or why there is none.
+//! `iamgate plan`: the call of STS for a session, or the reasons why there is none.
 
 mod human;
 
@@ -25,7 +25,7 @@ fn show(args: &Args, disk: &Disk, screen: &mut Screen) -> Result<Exit, Trouble> 
         (Ok(plan), PlanFormat::Human) => screen.data(&human::plan(&request, plan)),
         (Ok(plan), PlanFormat::Sts) => screen.data(&format!("{}\n", plan.call().to_json())),
         (Err(refused), PlanFormat::Human) => screen.data(&human::refused(&request, refused)),
-        // There is no call, and nothing that could be taken for one.
+        // There is no call, so stdout gets nothing that could be taken for one.
         (Err(refused), PlanFormat::Sts) => screen.aside(&human::refused(&request, refused)),
     }
     Ok(answer.exit())

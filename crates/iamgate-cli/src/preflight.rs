@@ -1,4 +1,4 @@
-//! `iamgate preflight`: whether policies suffice to install DoiT's support roles.
+//! `iamgate preflight`: whether policies allow the installation of DoiT's support roles.
 
 use std::fmt::Write as _;
 

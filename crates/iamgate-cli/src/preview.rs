@@ -12,7 +12,7 @@ use crate::screen::Screen;
 use crate::tame;
 use crate::trouble::exit;
 
-/// Columns to wrap text to: those of the terminal as far as the environment says, within reason.
+/// The number of columns to which text is wrapped: that of the terminal if the environment gives it, within limits.
 fn width() -> usize {
     let columns = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
     columns.unwrap_or(100).clamp(60, 140)
@@ -24,7 +24,7 @@ pub(crate) fn run(args: &Args, disk: &Disk, screen: &mut Screen) -> Exit {
 
 fn show(args: &Args, disk: &Disk, screen: &mut Screen) -> Result<Exit, Trouble> {
     let mut previewed = Previewed::read(&args.args, disk)?;
-    // JSON escapes what it must and says the rest as it is.
+    // JSON escapes dangerous characters itself, and gives all other text unchanged.
     let for_people = args.format != PreviewFormat::Json;
     if for_people {
         tame::snapshot(&mut previewed.role);

@@ -1,4 +1,4 @@
-//! `iamgate profiles`: what sessions there are.
+//! `iamgate profiles`: the session profiles.
 
 use std::fmt::Write as _;
 

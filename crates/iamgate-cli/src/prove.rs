@@ -1,4 +1,4 @@
-//! `iamgate prove`: what is never allowed, for every request.
+//! `iamgate prove`: statements about every request.
 
 mod granted;
 mod public;

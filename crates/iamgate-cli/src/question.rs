@@ -38,7 +38,7 @@ pub(crate) fn could(args: &Plain<CouldArgs>, disk: &Disk, screen: &mut Screen) -
     })
 }
 
-/// What AWS said.
+/// The content of AWS's message.
 fn said(message: &Denied) -> String {
     let how = if message.explicit { "an explicit deny" } else { "no statement that allows it" };
     match message.layer {

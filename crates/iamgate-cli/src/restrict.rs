@@ -1,4 +1,4 @@
-//! `iamgate restrict`: keep DoiT's sessions out of a resource.
+//! `iamgate restrict`: a statement that keeps DoiT's sessions out of a resource.
 
 use std::fmt::Write as _;
 

@@ -1,4 +1,4 @@
-//! `iamgate roles`: the roles of an account, and one of them as files.
+//! `iamgate roles`: the roles of an account, and the files of one of them.
 
 use std::fmt::Write as _;
 

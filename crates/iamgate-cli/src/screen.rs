@@ -1,4 +1,4 @@
-//! Where output goes: data to stdout, everything else to stderr.
+//! Output: data goes to stdout, everything else to stderr.
 
 use std::io::{self, ErrorKind, Write};
 
@@ -7,12 +7,12 @@ use anstyle::{AnsiColor, Effects, Style};
 
 use iamgate_verbs::Exit;
 
-/// Both streams, with colour where it is wanted.
+/// Both streams, with colour if it is wanted.
 #[derive(Debug)]
 pub(crate) struct Screen {
     choice: ColorChoice,
     closed: bool,
-    /// Whether data was lost though somebody wanted it.
+    /// Whether data could not be written although its reader is still there.
     lost: bool,
 }
 
@@ -21,7 +21,7 @@ impl Screen {
         Self { choice, closed: false, lost: false }
     }
 
-    /// Writes data to stdout. A reader who has closed the pipe has seen enough: nothing more is written, and the answer stands.
+    /// Writes data to stdout. If the reader has closed the pipe, nothing more is written, and the exit code stays that of the answer.
     pub(crate) fn data(&mut self, text: &str) {
         if self.closed {
             return;
@@ -36,20 +36,20 @@ impl Screen {
         }
     }
 
-    /// Says that stdout takes nothing, though its reader is there.
+    /// Records and reports that stdout cannot be written although its reader is still there.
     pub(crate) fn lose(&mut self, error: &io::Error) {
         self.lost = true;
         self.aside(&format!("error[WRITE_FAILED]: cannot write to stdout: {error}\n"));
     }
 
-    /// The exit code, now that all is written.
+    /// The exit code after all output is written.
     pub(crate) const fn exit(&self, exit: Exit) -> Exit {
         if self.lost { Exit::Unanswered } else { exit }
     }
 
-    /// Writes something that is not data to stderr.
+    /// Writes text that is not data to stderr.
     pub(crate) fn aside(&mut self, text: &str) {
-        // If stderr is closed there is nobody left to tell.
+        // If stderr is closed, there is nowhere to write it.
         let _ = AutoStream::new(io::stderr(), self.choice).write_all(text.as_bytes());
     }
 }
@@ -58,19 +58,19 @@ impl Screen {
 pub(crate) const GOOD: Style = AnsiColor::Green.on_default().effects(Effects::BOLD);
 /// The colour of a no.
 pub(crate) const BAD: Style = AnsiColor::Red.on_default().effects(Effects::BOLD);
-/// The colour of what needs a look.
+/// The colour of something that needs attention.
 pub(crate) const SOSO: Style = AnsiColor::Yellow.on_default().effects(Effects::BOLD);
 /// Headings.
 pub(crate) const HEAD: Style = Style::new().effects(Effects::BOLD);
-/// What matters less.
+/// The style of less important text.
 pub(crate) const DIM: Style = Style::new().effects(Effects::DIMMED);
 
-/// A text in a style. Where no colour is wanted, the stream removes it.
+/// A text in a style. If no colour is wanted, the stream removes the style.
 pub(crate) fn paint(style: Style, text: &str) -> String {
     format!("{style}{text}{style:#}")
 }
 
-/// JSON without white space laid out for people, its members in their order.
+/// JSON without white space, laid out for people. Its members keep their order.
 pub(crate) fn indented(json: &str) -> String {
     let mut text = String::new();
     let (mut depth, mut in_text, mut escaped) = (0_usize, false, false);

@@ -19,7 +19,7 @@ pub(crate) fn run(args: &Plain<ShrinkArgs>, disk: &Disk, screen: &mut Screen) ->
     })
 }
 
-/// How many groups of added actions are shown.
+/// The number of groups of added actions that are shown.
 const SHOWN: usize = 20;
 
 fn notes(answer: &ShrinkAnswer) -> String {

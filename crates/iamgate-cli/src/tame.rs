@@ -1,11 +1,11 @@
-//! Names out of documents that are about to be shown to people: what could steer a terminal or turn text around becomes visible.
+//! Makes names from documents safe to show: characters that could control a terminal or change the direction of text become visible.
 
 use std::sync::Arc;
 
 use iamgate::iam_json::{is_hidden, visible};
 use iamgate::{NamedPolicy, Preview, RoleSnapshot};
 
-/// Makes the names of a role harmless: its own, those of its policies, and their Sids.
+/// Makes the names of a role safe to show: its own, those of its policies, and their Sids.
 pub(crate) fn snapshot(snapshot: &mut RoleSnapshot) {
     name(&mut snapshot.name);
     for policy in snapshot.policies.iter_mut().chain(&mut snapshot.boundary) {
@@ -13,7 +13,7 @@ pub(crate) fn snapshot(snapshot: &mut RoleSnapshot) {
     }
 }
 
-/// Makes the patterns that a preview quotes harmless.
+/// Makes the patterns that a preview quotes safe to show.
 pub(crate) fn preview(preview: &mut Preview<'_>) {
     let trust = preview.trust.iter_mut().flat_map(|t| t.principals.iter_mut().chain(&mut t.actions));
     for text in trust.chain(&mut preview.open_ended) {
@@ -23,7 +23,7 @@ pub(crate) fn preview(preview: &mut Preview<'_>) {
     }
 }
 
-/// A text of a document as it may be shown.
+/// A text of a document in a form that is safe to show.
 pub(crate) fn shown(text: &str) -> String {
     visible(text).into_owned()
 }

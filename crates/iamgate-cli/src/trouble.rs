@@ -1,4 +1,4 @@
-//! Why a question could not be answered, for people.
+//! Shows people why a question could not be answered.
 
 use iamgate_verbs::{Answer, Exit, Trouble, refused};
 
@@ -20,12 +20,12 @@ pub(crate) fn render(trouble: &Trouble) -> String {
     }
 }
 
-/// Tells people of a trouble.
+/// Shows a trouble on stderr.
 pub(crate) fn show(trouble: &Trouble, screen: &mut Screen) {
     screen.aside(&render(trouble));
 }
 
-/// The exit code of an answer; what kept it from being given is told.
+/// The exit code of an answer. If there is no answer, the trouble is shown.
 pub(crate) fn exit(answer: Result<Exit, Trouble>, screen: &mut Screen) -> Exit {
     answer.unwrap_or_else(|trouble| {
         show(&trouble, screen);
@@ -33,7 +33,7 @@ pub(crate) fn exit(answer: Result<Exit, Trouble>, screen: &mut Screen) -> Exit {
     })
 }
 
-/// Shows an answer, or why there is none, and says what it comes to.
+/// Shows an answer, or the reason why there is none, and returns its exit code.
 pub(crate) fn answered<A: Answer>(
     answer: Result<A, Trouble>,
     schema: &str,

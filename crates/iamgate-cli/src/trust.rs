@@ -1,4 +1,4 @@
-//! `iamgate trust`: whom a trust policy lets in.
+//! `iamgate trust`: who a role's trust policy admits.
 
 use std::fmt::Write as _;
 
@@ -59,7 +59,7 @@ fn human(answer: &TrustAnswer) -> String {
     text
 }
 
-/// A token and what becomes of it. `wanted` says what is good.
+/// Writes a token and its result. `wanted` is the good result.
 fn line(differs: &str, admitted: Option<bool>, wanted: bool, text: &mut String) {
     let (style, word) = match admitted {
         Some(true) => (if wanted { GOOD } else { SOSO }, "admitted"),

@@ -7,7 +7,7 @@ use iamgate::iam_json::quoted;
 
 use crate::tame::shown;
 
-/// A request on a line, and its context on the next ones.
+/// A request on one line, with its context on the next lines.
 pub(crate) fn lines(request: &Request, indent: &str) -> String {
     let on = if &*request.resource == "*" {
         "without a resource".to_owned()

@@ -1,4 +1,4 @@
-//! What every answer has: JSON, and an exit code.
+//! Answers: each has JSON and an exit code.
 
 use serde::Serialize;
 
@@ -11,20 +11,20 @@ pub trait Answer {
     /// The answer in JSON, indented, with a line feed at its end: an object with `schema` and `version`.
     fn to_json(&self) -> String;
 
-    /// What the answer comes to.
+    /// The exit code of the answer.
     fn exit(&self) -> Exit;
 }
 
-/// What the program tells its caller.
+/// The exit codes of the program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Exit {
     /// Yes: allowed, nothing to report, everything passed.
     Yes,
-    /// No: denied, findings, failures.
+    /// No: denied, findings, or failures.
     No,
-    /// The question could not be answered: usage, unreadable or invalid input, nothing found.
+    /// The question could not be answered: wrong usage, unreadable or invalid input, or nothing found.
     Unanswered,
-    /// The value of an unknown key decides.
+    /// The answer depends on the value of an unknown key.
     Depends,
     /// A bug in iamgate.
     Bug,
@@ -43,12 +43,12 @@ impl Exit {
         }
     }
 
-    /// `Yes` if something is so, and `No` if it is not.
+    /// `Yes` if `is_so`, and `No` otherwise.
     pub const fn when(is_so: bool) -> Self {
         if is_so { Self::Yes } else { Self::No }
     }
 
-    /// The same, unless the analysis and the evaluator contradict each other: then there is no answer, but a bug.
+    /// The same exit code, or [`Exit::Bug`] if the analysis and the evaluator contradict each other: there is then no answer.
     #[must_use]
     pub const fn unless_defect(self, is_defect: bool) -> Self {
         if is_defect { Self::Bug } else { self }
@@ -83,7 +83,7 @@ pub(crate) struct Refused<'s> {
     errors: Vec<ErrorJson>,
 }
 
-/// No answer, as JSON of the schema that the answer would have had.
+/// The JSON of a question that could not be answered. Its schema is that of the missing answer.
 pub fn refused(trouble: &Trouble, schema: &str) -> String {
     json(&Refused { schema, version: 1, errors: trouble.to_json() })
 }
@@ -98,7 +98,7 @@ pub fn json_line(value: &impl Serialize) -> String {
     finish(serde_json::to_string(value))
 }
 
-/// Writing structs of texts and numbers to memory cannot fail; if it did, the reader would get JSON that says so.
+/// Writing structs of texts and numbers to memory cannot fail. If it did, the reader would get JSON that says so.
 fn finish(written: serde_json::Result<String>) -> String {
     let mut text = written.unwrap_or_else(|_| r#"{"error":{"code":"BUG"}}"#.to_owned());
     text.push('\n');

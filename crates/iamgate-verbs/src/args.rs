@@ -1,5 +1,5 @@
-//! The questions: arguments of a command line with the feature `clap`, members of a JSON object with serde. A member that has a default
-//! may be left out; one that is not known is refused.
+//! The questions: arguments of a command line with the feature `clap`, members of a JSON object with serde. A member with a default may be left
+//! out. An unknown member is refused.
 
 mod gate;
 mod policies;
@@ -75,7 +75,7 @@ pub struct SessionFlags {
     pub role: Option<String>,
 }
 
-/// The profile of sessions that nobody asks more of.
+/// The default profile.
 const STANDARD: &str = "standard";
 
 fn standard() -> String {

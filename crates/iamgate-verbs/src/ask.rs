@@ -1,4 +1,4 @@
-//! Verbs by name: for callers that have a question as JSON.
+//! Verbs by name, for callers that have a question as JSON.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -17,7 +17,7 @@ use crate::{
 };
 use crate::{preview::Previewed, words::first};
 
-/// The verbs, and the schema of the answer of each.
+/// The verbs, each with the schema of its answer.
 pub const VERBS: &[(&str, &str)] = &[
     ("changes", "iamgate/changes"),
     ("check", "iamgate/check"),
@@ -40,8 +40,9 @@ pub const VERBS: &[(&str, &str)] = &[
     ("trust", "iamgate/trust"),
 ];
 
-/// The answer of a verb to a question in JSON, as the program prints it with `--format json`. Where there is no answer, an object of the
-/// same schema has the member `errors`.
+/// The answer of a verb to a question in JSON, as the program prints it with `--format json`.
+///
+/// If there is no answer, the result is an object of the same schema with the member `errors`.
 pub fn ask(verb: &str, question: &str, world: &dyn World) -> String {
     let schema = VERBS.iter().find(|(name, _)| *name == verb).map(|(_, schema)| *schema);
     let answer = match verb {
@@ -92,10 +93,10 @@ fn read<T: DeserializeOwned>(text: &str, what: &str) -> Result<T, Trouble> {
     })
 }
 
-/// Texts by path, from a JSON object.
+/// Reads texts by path from a JSON object.
 ///
 /// # Errors
-/// It is no object of texts, or names a path twice.
+/// The JSON is not an object of texts, or has a path twice.
 pub fn texts(json: &str) -> Result<BTreeMap<String, String>, Trouble> {
     read(json, "the files").map(|TextsJson(texts)| texts)
 }

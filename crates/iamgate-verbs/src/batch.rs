@@ -1,8 +1,8 @@
-//! Streams of questions, answered on several cores and in order.
+//! Streams of questions, answered on several cores in the order of the stream.
 //!
-//! [`in_order`] is the stream alone: parts come from an iterator, workers turn each into an answer, and a sink takes the answers in the
-//! order of the parts. It knows nothing of what a part is: a chunk of lines today, a block of columns or the rows of a table as well.
-//! [`Lines`] cuts a reader into chunks of lines, and [`Cases`] answers such chunks, a line of JSON for each case.
+//! [`in_order`] is the stream alone. An iterator gives the parts, workers turn each part into an answer, and a sink takes the answers in the
+//! order of the parts. A part can be anything: a chunk of lines, a block of columns, the rows of a table. [`Lines`] cuts a reader into chunks
+//! of lines. [`Cases`] answers such chunks: one line of JSON for each case.
 //!
 //! ```
 //! use std::convert::Infallible;
@@ -47,5 +47,5 @@ pub use cases::{Cases, GivenPolicies, LineAnswers};
 pub use lines::{Chunk, Lines};
 pub use order::{Stop, in_order};
 
-/// Bytes of one line; the 100 largest policies that AWS stores fit.
+/// The maximum length of a line in bytes. The 100 largest policies that AWS stores fit.
 pub const LINE_BYTES: usize = 4 << 20;

@@ -18,43 +18,43 @@ pub use aws::{Finding, findings, link};
 const SCHEMA: &str = "iamgate/check";
 const VERSION: u32 = 1;
 
-/// What came of one document.
+/// The result for one document.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Checked {
     /// The document.
     pub source: File,
-    /// What kind of policy it was read as.
+    /// The kind of policy as which it was read.
     pub kind: PolicyKind,
-    /// Whether the kind was told from the document.
+    /// Whether the kind was inferred from the document.
     pub is_inferred: bool,
     /// Whether it was accepted.
     pub is_accepted: bool,
-    /// What was found.
+    /// The findings.
     pub problems: Vec<Problem>,
 }
 
 impl Checked {
-    /// How many findings are of a level.
+    /// The number of findings of a level.
     pub fn count(&self, level: Level) -> usize {
         self.problems.iter().filter(|problem| problem.level == level).count()
     }
 }
 
-/// What came of all documents.
+/// The results for all documents.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct CheckAnswer {
-    /// Each document.
+    /// The result for each document.
     pub checked: Vec<Checked>,
     /// Inputs that could not be read as text.
     pub unread: Vec<Trouble>,
-    /// Files of folders that are something else.
+    /// Files in folders that are not policies.
     pub others: Vec<String>,
     fail_on: Level,
 }
 
-/// Looks for mistakes in documents.
+/// Looks for errors in documents.
 pub fn check(args: &CheckArgs, world: &dyn World) -> CheckAnswer {
     let fail_on = args.fail_on.into();
     let mut answer = CheckAnswer { checked: Vec::new(), unread: Vec::new(), others: Vec::new(), fail_on };
@@ -151,7 +151,7 @@ struct FileJson<'o> {
     findings: Vec<aws::Finding>,
 }
 
-/// A line of the form with one object per file.
+/// A line of the output, with one object per file.
 #[derive(Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 struct Line<T> {

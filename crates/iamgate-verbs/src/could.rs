@@ -1,7 +1,7 @@
 //! `iamgate could`: whether a session of a role under a profile could do something.
 //!
-//! What is not said of the request is not known: the answer is then "it depends", with the keys that matter. That is the other way round
-//! than in `iamgate eval`, where a key that is not given is absent.
+//! Properties of the request that are not given are unknown. The answer may then be "it depends", with the keys that matter. In `iamgate eval`,
+//! by contrast, a key that is not given is absent.
 
 mod message;
 
@@ -23,23 +23,23 @@ use crate::world::World;
 
 pub use message::Denied;
 
-/// The most bytes of a message.
+/// The maximum length of a message in bytes.
 const MESSAGE_BYTES: usize = 1 << 16;
 
-/// Whether a session could do something.
+/// The answer to the question whether a session could do something.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct CouldAnswer {
     /// The request and the policies.
     pub question: QuestionAnswer,
-    /// What AWS said of it, if a message was given.
+    /// The message of AWS; `None` if none was given.
     pub message: Option<Denied>,
 }
 
 /// Asks whether a session of a role under a profile could do something.
 ///
 /// # Errors
-/// Role, profile, policy or message cannot be read, or the request is none.
+/// The role, the profile, a policy or the message cannot be read, or the request is invalid.
 pub fn could(args: &CouldArgs, world: &dyn World) -> Result<CouldAnswer, Trouble> {
     if args.message.is_some() && (args.action.is_some() || args.resource.is_some()) {
         let help = "a message says action and resource: give the one or the other";
@@ -85,19 +85,19 @@ pub fn could(args: &CouldArgs, world: &dyn World) -> Result<CouldAnswer, Trouble
     let principal = session_principal(Some(&role));
     let context = context(args, &principal, &layers)?;
     let mut request = Request::new(principal, action, resource).with_context(context);
-    // A resource whose ARN does not say is the account's own: others have to let the session in.
+    // If the ARN of a resource has no account, the account is taken to be the role's own. Resources of other accounts must admit the session.
     let owner = ArnFields::account_of(resource).unwrap_or(role.account());
     request.resource_account = Some(owner.into());
     let case = Case { request, layers, sources: CaseSources::Many(sources), findings: 0 };
     Ok(CouldAnswer { question: QuestionAnswer::new(case, Depth::Trace), message })
 }
 
-/// A policy that is named, whose text stands elsewhere.
+/// A policy that is shown by name only. Its text is somewhere else.
 fn file(name: &str) -> File {
     File { name: name.to_owned(), text: String::new() }
 }
 
-/// What is known of the request; every other key that a policy looks at is not.
+/// The known keys of the request. Every other key that a policy tests is unknown.
 fn context(args: &CouldArgs, principal: &Principal, layers: &Layers) -> Result<Context, Trouble> {
     let mut context = principal.keys();
     let mut absent: Vec<String> = args.absent.clone();

@@ -1,4 +1,4 @@
-//! `iamgate diff`: what one policy allows that another does not.
+//! `iamgate diff`: the requests that one policy allows and another does not.
 
 use std::sync::Arc;
 
@@ -17,13 +17,13 @@ use crate::witness::{AnswerJson, is_defect};
 use crate::word::Word;
 use crate::world::World;
 
-/// Two policies side by side.
+/// The result of comparing two policies.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct DiffAnswer {
-    /// What only the new policy allows.
+    /// Actions that only the new policy allows.
     pub gained: Vec<ClassAnswer>,
-    /// What only the old one allows.
+    /// Actions that only the old policy allows.
     pub lost: Vec<ClassAnswer>,
     /// Whether only actions of the catalogue were compared.
     pub is_closed: bool,
@@ -32,7 +32,7 @@ pub struct DiffAnswer {
 /// Compares two policies.
 ///
 /// # Errors
-/// One of them cannot be read.
+/// A policy cannot be read.
 pub fn diff(args: &DiffArgs, world: &dyn World) -> Result<DiffAnswer, Trouble> {
     let (_, names) = world.built_in().actions()?;
     let details = world.built_in().details()?;
@@ -49,7 +49,7 @@ pub fn diff(args: &DiffArgs, world: &dyn World) -> Result<DiffAnswer, Trouble> {
     let (old, new) = (layers(old), layers(new));
     let mut beyond = |allowed: &Layers, others: &Layers| {
         let mut answers = Vec::new();
-        // What the catalogue lists is said by name; of all other names one stands for many.
+        // Actions of the catalogue are reported by name. One name stands for all names that are not in the catalogue.
         let axes = if args.closed { vec![Actions::Listed] } else { vec![Actions::Listed, Actions::Unlisted] };
         for actions in axes {
             let question = Question::new(allowed).beyond(others).about(actions);

@@ -1,4 +1,4 @@
-//! The documents behind a preview: what a line and a column of a statement are a place in.
+//! The documents of a preview, in which the lines and columns of statements are positions.
 
 use std::collections::BTreeMap;
 
@@ -19,10 +19,10 @@ pub struct DocumentsAnswer {
     documents: Vec<DocumentJson>,
 }
 
-/// The documents of a role, which is a folder, and of a session profile.
+/// The documents of a role, given as a folder, and of a session profile.
 ///
 /// # Errors
-/// Role or profile cannot be read.
+/// The role or the profile cannot be read.
 pub fn documents(args: &PreviewArgs, world: &dyn World) -> Result<DocumentsAnswer, Trouble> {
     let (role, profile) = load::role(world, &args.snapshot, &args.session)?;
     let own = if world.is_folder(&args.snapshot) {
@@ -89,10 +89,10 @@ pub(crate) struct DocumentsJson<'d> {
 struct DocumentJson {
     /// `identity`, `boundary`, `trust` or `session`.
     layer: &'static str,
-    /// The name of the policy, as statements have it.
+    /// The name of the policy, as statements give it.
     policy: String,
-    /// The file; nothing if it is built in.
+    /// The file. `null` if the document is built in.
     path: Option<String>,
-    /// The text that places are in.
+    /// The text in which positions are given.
     text: String,
 }

@@ -20,16 +20,16 @@ use crate::world::World;
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct EffectiveAnswer {
-    /// The policy, and how it compares.
+    /// The policy, and how it compares with role and session.
     pub effective: Effective,
     role: Option<RoleSnapshot>,
     profile: Profile,
 }
 
-/// Writes what a role and a session profile allow together as one policy.
+/// Writes one policy that allows what a role and a session profile allow together.
 ///
 /// # Errors
-/// Role or profile cannot be read, or they have too many statements.
+/// The role or the profile cannot be read, or they have too many statements.
 pub fn effective(args: &EffectiveArgs, world: &dyn World) -> Result<EffectiveAnswer, Trouble> {
     let details = world.built_in().details()?;
     let (role, profile, _) = load::load(world, Some(&args.snapshot), &args.session)?;
@@ -56,7 +56,7 @@ pub fn effective(args: &EffectiveArgs, world: &dyn World) -> Result<EffectiveAns
 }
 
 impl EffectiveAnswer {
-    /// What a statement of the layers is called.
+    /// The name of a statement of the layers.
     pub fn name_of(&self, origin: Origin) -> String {
         let number = origin.policy.saturating_sub(1);
         let named = match origin.layer {
@@ -72,7 +72,7 @@ impl EffectiveAnswer {
         format!("{} {} {called}", origin.layer.name(), quoted(name))
     }
 
-    /// What statements of the layers are called.
+    /// The names of statements of the layers, as a list in a sentence.
     pub fn list(&self, origins: &[Origin]) -> String {
         origins.iter().map(|origin| self.name_of(*origin)).collect::<Vec<_>>().join(", ")
     }
@@ -94,7 +94,7 @@ impl Answer for EffectiveAnswer {
             covers: Word(effective.covers.kind()),
             too_much,
             missing,
-            // The text is JSON that was read back.
+            // The text is JSON that has been read already.
             policy: serde_json::from_str(&effective.text).unwrap_or(Value::Null),
             left_out: effective
                 .left_out

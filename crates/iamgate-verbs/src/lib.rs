@@ -1,9 +1,31 @@
-//! The verbs of iamgate: a question with the texts it is about in, an answer out.
+//! The verbs of iamgate: each takes a question and the texts it is about, and returns an answer.
 //!
-//! The program `iamgate` and the WebAssembly module ask the same questions, and must get the same answers, byte for byte. So a verb is
-//! written once, here: its question is a plain struct (arguments of a command line with the feature `clap`, members of a JSON object with
-//! serde), files come from a [`World`], which is a disk for the program and a list of texts for the module, and the answer knows its JSON
-//! and its exit code. What is shown to people is the program's, or the page's, and is made from the same answer.
+//! The program `iamgate` and the WebAssembly module ask the same questions and must get the same answers, byte for byte; so each verb is
+//! written once, here. Call [`ask()`] with a verb, a question in JSON and a [`World`], or the function of a verb, such as [`explain`], with a
+//! question as a struct. A question that cannot be answered gives a [`Trouble`]; its JSON has code, file, place and help for each error.
+//!
+//! ```
+//! use std::collections::BTreeMap;
+//!
+//! use iamgate::iam_policy::value::Instant;
+//! use iamgate_verbs::{BuiltIn, Texts, ask};
+//!
+//! let policy = r#"{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "s3:Get*", "Resource": "*"}}"#;
+//! let files = BTreeMap::from([("policy.json".to_owned(), policy.to_owned())]);
+//! let built_in = BuiltIn::complete();
+//! let world = Texts::new(files, &built_in, Instant::from_epoch_seconds(1_795_000_000));
+//!
+//! let answer = ask("check", r#"{"paths": ["policy.json"]}"#, &world);
+//! assert!(answer.contains("\"schema\": \"iamgate/check\""));
+//! let answer = ask("check", r#"{"path": []}"#, &world);
+//! assert!(answer.contains("INVALID_QUESTION"));
+//! ```
+//!
+//! - A **question** is a plain struct. With the feature `clap` it is the arguments of a command line; with serde it is the members of a JSON
+//!   object.
+//! - A **world** has the files: a disk for the program, and a list of texts ([`Texts`]) for the module.
+//! - An **answer** has JSON and an exit code ([`Answer`]). The program and the page show people the same answer in their own form.
+//! - [`batch`] answers streams of questions on several cores.
 #![forbid(unsafe_code)]
 
 mod answer;

@@ -1,4 +1,4 @@
-//! What verbs read beside policies: roles, profiles, AWS managed policies and what else is built in.
+//! Inputs of verbs besides policies: roles, profiles, AWS managed policies, and built-in content.
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -15,10 +15,10 @@ use crate::args::SessionFlags;
 use crate::trouble::Trouble;
 use crate::world::{DUMP_BYTES, World};
 
-/// The account that a profile is filled in for if there is no role: the one that AWS's examples have.
+/// The account for which a profile is filled in if there is no role. AWS's examples use it.
 const NO_ACCOUNT: &str = "111122223333";
 
-/// Where profiles and AWS managed policies were read from; nothing means that they are built in.
+/// The origins of profiles and AWS managed policies; `None` for those that are built in.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Origins {
@@ -29,12 +29,12 @@ pub struct Origins {
 }
 
 impl Origins {
-    /// The folders named by flags. None is ever searched for: a folder that somebody else wrote must not bring its own promise.
+    /// The folders that flags name. No folder is searched for: a folder that somebody else wrote must not bring its own promise.
     fn of(args: &SessionFlags) -> Self {
         Self { profiles: args.profiles.clone(), managed: args.managed.clone() }
     }
 
-    /// Both in a sentence.
+    /// A sentence that names both.
     pub fn sentence(&self) -> String {
         let name = |folder: &Option<String>| folder.clone().unwrap_or_else(|| "built in".to_owned());
         let (profiles, managed) = (name(&self.profiles), name(&self.managed));
@@ -46,7 +46,7 @@ impl Origins {
     }
 }
 
-/// A role, unless any role is meant, and a profile.
+/// Loads a role, unless any role is meant, and a profile.
 pub(crate) fn load(
     world: &dyn World,
     role: Option<&str>,
@@ -75,7 +75,7 @@ pub(crate) fn load(
     Ok((snapshot, profile, origins))
 }
 
-/// A role and a profile.
+/// Loads a role and a profile.
 pub(crate) fn role(
     world: &dyn World,
     role: &str,
@@ -104,14 +104,14 @@ fn profile_files(world: &dyn World, folder: Option<&str>, limits: &Limits) -> Re
     }
 }
 
-/// The file of a profile.
+/// Reads the file of a profile.
 pub(crate) fn profile_file(world: &dyn World, args: &SessionFlags) -> Result<File, Trouble> {
     let files = profile_files(world, args.profiles.as_deref(), &Limits::default())?;
     let wanted = format!("{}.json", args.profile);
     files.into_iter().find(|file| file.name == wanted).ok_or_else(|| Trouble::bug("a profile that was read"))
 }
 
-/// Every profile of a folder, or every one that is built in, for the account of AWS's examples.
+/// Loads every profile of a folder, or every built-in profile, for the account of AWS's examples.
 pub(crate) fn profiles(
     world: &dyn World,
     folder: Option<&str>,
@@ -126,7 +126,7 @@ pub(crate) fn profiles(
     files.iter().map(read).collect()
 }
 
-/// The identity providers of a file, or DoiT's, for an account.
+/// Reads the identity providers of a file, or DoiT's, for an account.
 pub(crate) fn providers(
     world: &dyn World,
     file: Option<&str>,
@@ -138,7 +138,7 @@ pub(crate) fn providers(
         .map_err(|error| trouble(error, std::slice::from_ref(&file)))
 }
 
-/// The steps of a file, or of an installation of DoiT's roles, for an account.
+/// Reads the steps of a file, or of an installation of DoiT's roles, for an account.
 pub(crate) fn installation(
     world: &dyn World,
     file: Option<&str>,
@@ -149,7 +149,7 @@ pub(crate) fn installation(
     Installation::load(&file, account, &limits).map_err(|error| trouble(error, std::slice::from_ref(&file)))
 }
 
-/// A file that is named, or what is built in in its place.
+/// Reads the named file, or returns the built-in file if none is named.
 fn one(world: &dyn World, path: Option<&str>, own: (&str, &str), limits: &Limits) -> Result<File, Trouble> {
     let Some(path) = path else { return Ok(built_in::file(own)) };
     world.read(path, limits.document_bytes, "one document")
@@ -166,7 +166,7 @@ fn snapshot(
         let files = world.folder(path, limits.document_bytes)?;
         let snapshot =
             RoleSnapshot::from_folder(&files, managed, limits).map_err(|error| trouble(error, &files))?;
-        // A wish that is not met is no wish to be ignored.
+        // A role that was asked for and is not the one in the folder is an error, not ignored.
         if let Some(wanted) = args.role.as_deref().filter(|wanted| **wanted != *snapshot.name) {
             let found = format!("the role is {} and not {}", quoted(&snapshot.name), quoted(wanted));
             return Err(Trouble::input(path, "ROLE_NOT_FOUND", found, "leave --role out for a folder"));
@@ -180,7 +180,7 @@ fn snapshot(
     read.map_err(|error| trouble(error, std::slice::from_ref(&file)))
 }
 
-/// A trouble with the text that its places are in.
+/// The trouble of an error, with the text in which its positions are.
 pub(crate) fn trouble(error: InputError, files: &[File]) -> Trouble {
     match error.kind {
         InputErrorKind::Document(report) => {
@@ -193,7 +193,7 @@ pub(crate) fn trouble(error: InputError, files: &[File]) -> Trouble {
     }
 }
 
-/// The files of a folder, which is there for a reason.
+/// The files of a folder that must have files.
 pub(crate) fn not_empty(folder: &str, files: Vec<File>) -> Result<Vec<File>, Trouble> {
     if files.is_empty() {
         let help = "name a folder with documents";
@@ -202,7 +202,7 @@ pub(crate) fn not_empty(folder: &str, files: Vec<File>) -> Result<Vec<File>, Tro
     Ok(files)
 }
 
-/// The policy of a file.
+/// Reads the policy in a file.
 pub(crate) fn policy(
     world: &dyn World,
     path: &str,
@@ -214,7 +214,7 @@ pub(crate) fn policy(
     parse(file, kind, mode, &limits)
 }
 
-/// The policy that a text is.
+/// Reads a policy from a text.
 pub(crate) fn parse(
     file: File,
     kind: PolicyKind,
@@ -227,7 +227,7 @@ pub(crate) fn parse(
     }
 }
 
-/// The time that a flag says, or that it is.
+/// The time that a flag gives, or the current time.
 pub(crate) fn time(world: &dyn World, at: Option<&str>) -> Result<Instant, Trouble> {
     let Some(text) = at else { return Ok(world.now()) };
     Instant::parse(text).ok_or_else(|| {

@@ -1,4 +1,4 @@
-//! `iamgate plan`: the call of STS for a session, or why there is none.
+//! `iamgate plan`: the call of STS for a session, or the reasons why there is none.
 
 mod replay;
 
@@ -18,7 +18,7 @@ use crate::prove::key_and_value;
 use crate::trouble::Trouble;
 use crate::world::World;
 
-/// What is asked for, from flags or from a record.
+/// The session that flags or a record ask for.
 #[derive(Debug)]
 struct Asked {
     claims: Claims,
@@ -30,14 +30,14 @@ struct Asked {
     call: Context,
 }
 
-/// The most bytes of claims: a token has at most 20,000 characters.
+/// The maximum length of claims in bytes. A token has at most 20,000 characters.
 const CLAIMS_BYTES: usize = 1 << 16;
 
-/// A plan, or a refusal.
+/// The answer: a plan or a refusal.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct PlanAnswer {
-    /// What came of it.
+    /// The plan or the refusal.
     pub outcome: Result<Plan, Box<Refused>>,
     role: RoleSnapshot,
     profile: Profile,
@@ -45,18 +45,18 @@ pub struct PlanAnswer {
     asked: Asked,
 }
 
-/// A decision of a record, made again.
+/// The answer to a replay: the decision of a record, made again.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct ReplayAnswer {
-    /// The members in which the records differ; nothing if they are the same, byte for byte.
+    /// The members in which the records differ. `None` if they are equal, byte for byte.
     pub differs: Option<String>,
 }
 
 /// Plans a session.
 ///
 /// # Errors
-/// Role, profile or claims cannot be read. A session that is refused is an answer.
+/// The role, the profile or the claims cannot be read. A refused session is an answer, not an error.
 pub fn plan(args: &PlanArgs, world: &dyn World) -> Result<PlanAnswer, Trouble> {
     if args.replay.is_some() {
         let help = "leave replay out for a new decision, or ask for the replay alone";
@@ -70,7 +70,7 @@ pub fn plan(args: &PlanArgs, world: &dyn World) -> Result<PlanAnswer, Trouble> {
 /// Makes the decision of a record again.
 ///
 /// # Errors
-/// As [`plan`]; or the record is none.
+/// As for [`plan`]. Also if the text is not a record.
 pub fn replay(args: &PlanArgs, path: &str, world: &dyn World) -> Result<ReplayAnswer, Trouble> {
     once(args, Some(path))?;
     let (asked, record) = replay::read(path, world)?;
@@ -78,7 +78,7 @@ pub fn replay(args: &PlanArgs, path: &str, world: &dyn World) -> Result<ReplayAn
     Ok(ReplayAnswer { differs: replay::differing(&record, again.record()) })
 }
 
-/// Standard input can be read once.
+/// Refuses to read standard input twice.
 fn once(args: &PlanArgs, second: Option<&str>) -> Result<(), Trouble> {
     if args.snapshot == "-" && second == Some("-") {
         let help = "standard input can be read once: name a file for one of the two";
@@ -117,12 +117,12 @@ fn request<'r>(
 }
 
 impl PlanAnswer {
-    /// What was asked for.
+    /// The session that was asked for.
     pub fn request(&self) -> SessionRequest<'_> {
         request(&self.role, &self.profile, &self.providers, &self.asked)
     }
 
-    /// The decision record, canonical JSON.
+    /// The decision record in canonical JSON.
     pub fn record(&self) -> &str {
         match &self.outcome {
             Ok(plan) => plan.record(),
@@ -144,13 +144,13 @@ impl Answer for PlanAnswer {
 }
 
 impl ReplayAnswer {
-    /// Whether the decision is the same.
+    /// The exit code that says whether the decision is the same.
     pub const fn exit(&self) -> Exit {
         Exit::when(self.differs.is_none())
     }
 }
 
-/// What the flags ask for.
+/// The session that the flags ask for.
 fn asked(args: &PlanArgs, world: &dyn World) -> Result<Asked, Trouble> {
     let (Some(path), Some(engineer), Some(case)) = (&args.claims, &args.engineer, &args.case) else {
         return Err(Trouble::usage("no claims", "give --claims, --engineer and --case"));
@@ -177,7 +177,7 @@ fn asked(args: &PlanArgs, world: &dyn World) -> Result<Asked, Trouble> {
     })
 }
 
-/// What flags say of the call.
+/// The condition keys that flags give for the call.
 pub(crate) fn context(flags: &[String]) -> Result<Context, Trouble> {
     let mut context = Context::new();
     for flag in flags {

@@ -1,4 +1,4 @@
-//! `iamgate preflight`: whether policies suffice to install DoiT's support roles.
+//! `iamgate preflight`: whether policies allow the installation of DoiT's support roles.
 
 use std::sync::Arc;
 
@@ -12,10 +12,10 @@ use crate::load;
 use crate::trouble::Trouble;
 use crate::world::World;
 
-/// What stands for the account in the policy of DoiT's page.
+/// The placeholder for the account in the policy on DoiT's help page.
 const PLACEHOLDER: &str = "CUSTOMER_AWS_ACCOUNT_ID";
 
-/// Whether policies suffice to install DoiT's roles.
+/// The answer to the question whether policies allow the installation of DoiT's roles.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct PreflightAnswer {
@@ -23,7 +23,7 @@ pub struct PreflightAnswer {
     pub steps: Vec<StepCheck>,
 }
 
-/// Puts every call of an installation to policies.
+/// Decides every call of an installation under the given policies.
 ///
 /// # Errors
 /// A policy or the steps cannot be read.

@@ -27,11 +27,11 @@ pub use words::{answer, cause, notable};
 pub struct PreviewAnswer<'w> {
     /// What is possible.
     pub preview: Preview<'w>,
-    /// Where profiles and managed policies come from.
+    /// The origins of profiles and managed policies.
     pub origins: Origins,
 }
 
-/// What a preview is made of.
+/// The inputs of a preview.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Previewed {
@@ -39,16 +39,16 @@ pub struct Previewed {
     pub role: RoleSnapshot,
     /// The profile.
     pub profile: Profile,
-    /// Where profiles and managed policies come from.
+    /// The origins of profiles and managed policies.
     pub origins: Origins,
     facts: Vec<(Box<str>, Fact)>,
 }
 
 impl Previewed {
-    /// Reads what a question names.
+    /// Reads the inputs that a question names.
     ///
     /// # Errors
-    /// Role or profile cannot be read, or a tag is none.
+    /// The role or the profile cannot be read, or a tag is malformed.
     pub fn read(args: &PreviewArgs, world: &dyn World) -> Result<Self, Trouble> {
         let (Some(role), profile, origins) = load::load(world, Some(&args.snapshot), &args.session)? else {
             return Err(Trouble::bug("a role that was named was not read"));
@@ -59,7 +59,7 @@ impl Previewed {
     /// The preview.
     ///
     /// # Errors
-    /// Never, but by a bug.
+    /// Only if there is a bug.
     pub fn preview<'w>(&self, world: &'w dyn World) -> Result<PreviewAnswer<'w>, Trouble> {
         let preview = preview_knowing(&self.role, &self.profile, world.built_in().actions()?, &self.facts);
         Ok(PreviewAnswer { preview, origins: self.origins.clone() })
@@ -76,7 +76,7 @@ impl Answer for PreviewAnswer<'_> {
     }
 }
 
-/// What is known of the session's tags.
+/// The known facts about the session's tags.
 fn facts(tags: &[String]) -> Result<Vec<(Box<str>, Fact)>, Trouble> {
     let fact = |text: &String| {
         let (key, fact) = match text.split_once('=') {

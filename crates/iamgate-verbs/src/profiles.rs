@@ -1,4 +1,4 @@
-//! `iamgate profiles`: what sessions there are.
+//! `iamgate profiles`: the session profiles.
 
 use iamgate::iam_analysis::VerdictKind;
 use iamgate::iam_catalog::AccessLevel;
@@ -25,7 +25,7 @@ pub struct ProfilesAnswer {
 /// Lists the session profiles.
 ///
 /// # Errors
-/// One of them cannot be read.
+/// A profile cannot be read.
 pub fn profiles(args: &ProfilesArgs, world: &dyn World) -> Result<ProfilesAnswer, Trouble> {
     let (catalog, details) = (world.built_in().catalog()?, world.built_in().details()?);
     let profiles = load::profiles(world, args.folder.as_deref(), args.managed.as_deref())?;

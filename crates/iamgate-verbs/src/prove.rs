@@ -1,4 +1,4 @@
-//! `iamgate prove`: what is never allowed, for every request.
+//! `iamgate prove`: statements about every request.
 
 mod granted;
 mod public;
@@ -17,7 +17,7 @@ pub(crate) use {granted::GrantedJson, public::PublicJson, read_only::ProofJson};
 
 pub use read_only::{ReadOnlyAnswer, read_only};
 
-/// The parts of `--context KEY=VALUE`.
+/// The key and the value of `--context KEY=VALUE`.
 pub(crate) fn key_and_value(text: &str) -> Result<(&str, &str), Trouble> {
     text.split_once('=').filter(|(key, _)| key.contains(':')).ok_or_else(|| {
         let help = "give --context KEY=VALUE, such as aws:PrincipalTag/DoitEnvironment=111122223333";
@@ -25,7 +25,7 @@ pub(crate) fn key_and_value(text: &str) -> Result<(&str, &str), Trouble> {
     })
 }
 
-/// What answers come to together.
+/// The verdict of all answers together.
 pub fn verdict(answers: &[ClassAnswer]) -> VerdictKind {
     VerdictKind::together(answers.iter().map(|answer| answer.verdict.kind()))
 }

@@ -18,12 +18,12 @@ pub use json::TraceJson;
 pub(crate) use json::{ExplanationJson, QuestionJson};
 pub use sentence::{Sentence, is_plural, layer_name, near, statement_name};
 
-/// How much is told.
+/// The amount of detail in an answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Depth {
     /// The decision and the sentence that gives the reason.
     Decision,
-    /// Everything it was made of.
+    /// The decision with its whole trace.
     Trace,
 }
 
@@ -37,7 +37,7 @@ impl Depth {
     }
 }
 
-/// A request with its policies, and how much is to be told.
+/// The answer to a request: the request with its policies, and the amount of detail.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct QuestionAnswer {
@@ -46,10 +46,10 @@ pub struct QuestionAnswer {
     depth: Depth,
 }
 
-/// Says whether a request is allowed.
+/// Answers whether a request is allowed.
 ///
 /// # Errors
-/// A policy cannot be read, or the request is none.
+/// A policy cannot be read, or the request is invalid.
 pub fn explain(args: &QuestionArgs, depth: Depth, world: &dyn World) -> Result<QuestionAnswer, Trouble> {
     if args.case.is_some()
         && (args.request != RequestFlags::default() || args.policies != PolicyFlags::default())
@@ -69,7 +69,7 @@ impl QuestionAnswer {
         Self { case, depth }
     }
 
-    /// Everything the decision was made of.
+    /// The whole trace of the decision.
     pub fn trace(&self) -> Trace<'_> {
         self.case.layers.explain(&self.case.request)
     }

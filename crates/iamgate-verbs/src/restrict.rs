@@ -1,4 +1,4 @@
-//! `iamgate restrict`: keep DoiT's sessions out of a resource.
+//! `iamgate restrict`: a statement that keeps DoiT's sessions out of a resource.
 
 use iamgate::iam_analysis::VerdictKind;
 use iamgate::iam_json::quoted;
@@ -14,20 +14,20 @@ use crate::trouble::Trouble;
 use crate::word::Word;
 use crate::world::World;
 
-/// A statement that keeps DoiT's sessions out of a resource.
+/// A statement that denies DoiT's sessions a resource.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct RestrictAnswer {
-    /// The statement, and what is proven of it.
+    /// The statement with its proof.
     pub made: Restriction,
     /// The key of the tag.
     pub tag: String,
 }
 
-/// Writes a statement for the policy of a resource that keeps DoiT's sessions out.
+/// Writes a statement for the policy of a resource that denies DoiT's sessions access.
 ///
 /// # Errors
-/// The resource has no policy of its own, or the one given cannot be read.
+/// The resource has no policy of its own, or the given policy cannot be read.
 pub fn restrict(args: &RestrictArgs, world: &dyn World) -> Result<RestrictAnswer, Trouble> {
     let account = owner(args)?;
     let read = |path| load::policy(world, path, PolicyKind::Resource, Mode::Deployed);
@@ -38,7 +38,7 @@ pub fn restrict(args: &RestrictArgs, world: &dyn World) -> Result<RestrictAnswer
     Ok(RestrictAnswer { made, tag: args.tag.clone() })
 }
 
-/// The account that owns the resource: its ARN says, or a flag.
+/// The account that owns the resource, from its ARN or from a flag.
 fn owner(args: &RestrictArgs) -> Result<&str, Trouble> {
     let own = ArnFields::split(&args.resource).map(|fields| fields.account).filter(|own| !own.is_empty());
     match (own, args.account.as_deref()) {
@@ -110,7 +110,7 @@ struct UnchangedJson {
     verdict: Word<VerdictKind>,
 }
 
-/// A policy or a statement as JSON. Writing what has texts for its keys cannot fail.
+/// A policy or a statement as JSON. Writing a value whose keys are texts cannot fail.
 fn value(policy: &impl Serialize) -> Value {
     serde_json::to_value(policy).unwrap_or_default()
 }

@@ -1,4 +1,4 @@
-//! `iamgate roles`: the roles of an account, and one of them as files.
+//! `iamgate roles`: the roles of an account, and the files of one of them.
 
 use std::collections::BTreeMap;
 
@@ -18,7 +18,7 @@ use crate::world::{DUMP_BYTES, World};
 pub struct RolesAnswer {
     /// Each role.
     pub roles: Vec<AccountRole>,
-    /// The files of the role that was named: what a folder of it would hold.
+    /// The files of the named role, as a folder of it would have them; `None` if no role is named.
     pub files: Option<Vec<File>>,
 }
 

@@ -1,4 +1,4 @@
-//! JSON Schemas of questions and answers, from the very types that are read and written.
+//! JSON Schemas of questions and answers, generated from the types that are read and written.
 
 use schemars::generate::{SchemaGenerator, SchemaSettings};
 use schemars::{JsonSchema, Schema};
@@ -17,7 +17,7 @@ fn of<T: JsonSchema>(generator: &mut SchemaGenerator) -> Schema {
     generator.subschema_for::<T>()
 }
 
-/// The questions: an object with a member for each verb.
+/// The schemas of questions: an object with a member for each verb.
 pub fn questions() -> Value {
     let all: &[(&str, Add)] = &[
         ("changes", of::<PreviewArgs>),
@@ -43,7 +43,7 @@ pub fn questions() -> Value {
     document("Questions", "What each verb is asked.", all, SchemaSettings::draft2020_12().for_deserialize())
 }
 
-/// The answers: an object with a member for each verb, and `refused` for the answer that there is none.
+/// The schemas of answers: an object with a member for each verb, and `refused` for a question that could not be answered.
 pub fn answers() -> Value {
     let all: &[(&str, Add)] = &[
         ("changes", of::<crate::preview::ChangesJson>),
@@ -96,7 +96,7 @@ struct DecisionRecord {
     version: u32,
     engine: String,
     catalogue: RecordCatalogue,
-    /// Names and hashes of what went in.
+    /// Names and hashes of the inputs.
     inputs: Map<String, Value>,
     /// What was asked for.
     request: Map<String, Value>,
@@ -104,7 +104,7 @@ struct DecisionRecord {
     verdict: RecordVerdict,
     refusals: Vec<RecordRefusal>,
     findings: Vec<RecordFinding>,
-    /// The parameters of `AssumeRoleWithWebIdentity`; nothing if refused.
+    /// The parameters of `AssumeRoleWithWebIdentity`. `null` if the session is refused.
     call: Option<Map<String, Value>>,
     tags: Option<Map<String, Value>>,
     quotas: Vec<RecordQuota>,

@@ -23,11 +23,11 @@ use crate::world::World;
 pub struct ShrinkAnswer {
     /// The policy, and how it compares.
     pub fitted: Fitted,
-    /// The most characters that were asked for.
+    /// The maximum number of characters that was asked for.
     pub most: usize,
 }
 
-/// Writes a shorter policy that allows the same, or little more.
+/// Writes a shorter policy that allows the same, or a little more.
 ///
 /// # Errors
 /// The policy cannot be read.
@@ -37,7 +37,7 @@ pub fn shrink(args: &ShrinkArgs, world: &dyn World) -> Result<ShrinkAnswer, Trou
     let policy = load::policy(world, &args.policy, PolicyKind::Managed, args.mode.into())?;
     let space = iamgate::space(policy.statements.iter().flat_map(|s| &s.conditions), details);
     let full: Vec<String> = catalog.actions().map(|action| action.to_string()).collect();
-    // A wildcard takes in no action of a level that the policy does not have.
+    // A wildcard includes no action of a level that the policy does not have.
     let allows = |action: &str| {
         let allowing = policy.statements.iter().filter(|s| s.effect.value == Effect::Allow);
         let mut elements = allowing.map(|s| &s.action);
@@ -58,7 +58,7 @@ pub fn shrink(args: &ShrinkArgs, world: &dyn World) -> Result<ShrinkAnswer, Trou
 }
 
 impl ShrinkAnswer {
-    /// Whether the shorter policy allows just what the given one allows.
+    /// Whether the shorter policy allows exactly what the given one allows.
     pub fn is_equal(&self) -> bool {
         self.fitted.covers == Verdict::Holds && self.fitted.adds.is_empty()
     }
@@ -75,7 +75,7 @@ impl Answer for ShrinkAnswer {
             fits: fitted.fits,
             equal: self.is_equal(),
             covers: Word(fitted.covers.kind()),
-            // The text is JSON that was read back.
+            // The text is JSON that has been read already.
             policy: serde_json::from_str(&fitted.text).unwrap_or(Value::Null),
             adds: fitted.adds.iter().map(AnswerJson::new).collect(),
         })

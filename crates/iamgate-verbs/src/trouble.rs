@@ -1,4 +1,4 @@
-//! Why a question could not be answered.
+//! Troubles: the reasons why a question could not be answered.
 
 use std::fmt;
 
@@ -7,12 +7,12 @@ use iamgate::iam_json::visible;
 use iamgate::iam_policy::{Level, Problem, Report};
 use serde::Serialize;
 
-/// Why a question could not be answered.
+/// The reason why a question could not be answered.
 #[derive(Debug)]
 pub enum Trouble {
-    /// A file or another input that has no text to show.
+    /// An error in a file or another input, without a place in a text.
     Input {
-        /// The file; empty if it is the command line.
+        /// The name of the file; empty for the command line.
         name: String,
         /// A stable code.
         code: &'static str,
@@ -25,17 +25,17 @@ pub enum Trouble {
     Document {
         /// The document.
         source: File,
-        /// What is wrong with it.
+        /// The problems of the document.
         problems: Vec<Problem>,
     },
-    /// A defect of iamgate: no fault of whoever asks.
+    /// A defect of iamgate, not an error of the caller.
     Bug {
         /// What went wrong.
         found: String,
     },
 }
 
-/// One line for each error, with its file and place as far as they are known.
+/// Writes one line for each error, with its file and place as far as they are known.
 impl fmt::Display for Trouble {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (at, error) in self.to_json().iter().enumerate() {
@@ -104,7 +104,7 @@ impl Trouble {
         Self::Document { source, problems }
     }
 
-    /// One entry for each error.
+    /// The errors as JSON: one entry each.
     pub fn to_json(&self) -> Vec<ErrorJson> {
         let without_place = |name: &str, code: &str, found: &str, help: &str| {
             vec![ErrorJson {
@@ -135,7 +135,7 @@ impl Trouble {
     }
 }
 
-/// What a problem is, without its place and help.
+/// The message of a problem, without its place and help.
 pub fn message(problem: &Problem) -> String {
     format!("{}: {}", problem.code.summary(), problem.found)
 }

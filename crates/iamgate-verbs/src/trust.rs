@@ -1,4 +1,4 @@
-//! `iamgate trust`: whom a trust policy lets in.
+//! `iamgate trust`: who a role's trust policy admits.
 
 use iamgate::{
     Admitted, Example, Finding, FindingCode, Profile, ProviderTrust, RoleSnapshot, Trial, TrustCaller,
@@ -14,18 +14,18 @@ use crate::trouble::Trouble;
 use crate::word::Word;
 use crate::world::World;
 
-/// Whom a trust policy lets in.
+/// The answer to the question who a trust policy admits.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct TrustAnswer {
     /// The role.
     pub role: RoleSnapshot,
-    /// What was found.
+    /// The report on its trust policy.
     pub report: TrustReport,
     profile: Profile,
 }
 
-/// Says whom the trust policy of a role lets in.
+/// Says who the trust policy of a role admits.
 ///
 /// # Errors
 /// The role cannot be read, or has no trust policy.

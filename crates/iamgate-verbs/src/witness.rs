@@ -1,4 +1,4 @@
-//! Requests that prove something, as `iamgate explain` takes them; and why something is not known.
+//! Requests that prove something, in the form that `iamgate explain` reads, and reasons why something is not known.
 
 use iamgate::iam_analysis::{ClassAnswer, Verdict, VerdictKind};
 use iamgate::iam_eval::{Request, wire};
@@ -14,7 +14,7 @@ use crate::word::Word;
 pub struct RequestJson(Value);
 
 impl RequestJson {
-    /// The request.
+    /// The JSON of a request.
     pub fn new(request: &Request) -> Self {
         Self(serde_json::from_str(&wire::request_json(request).to_string()).unwrap_or_default())
     }
@@ -24,9 +24,9 @@ impl RequestJson {
 #[derive(Debug, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct AnswerJson {
-    /// One of them.
+    /// One of the actions.
     example: String,
-    /// Those of the catalogue; nothing if names are open.
+    /// The actions of the catalogue. Left out if the question is about open names.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     actions: Vec<String>,
     verdict: Word<VerdictKind>,
@@ -37,7 +37,7 @@ pub struct AnswerJson {
 }
 
 impl AnswerJson {
-    /// The answer.
+    /// The JSON of an answer.
     pub fn new(answer: &ClassAnswer) -> Self {
         let (request, doubts) = match &answer.verdict {
             Verdict::Holds => (None, Vec::new()),
@@ -54,7 +54,7 @@ impl AnswerJson {
     }
 }
 
-/// Whether an answer contradicts itself.
+/// Whether analysis and evaluator contradict each other in an answer.
 pub(crate) fn is_defect(answers: &[ClassAnswer]) -> bool {
     answers.iter().any(|answer| answer.verdict.is_defect())
 }

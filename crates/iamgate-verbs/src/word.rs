@@ -1,11 +1,11 @@
-//! Values that JSON tells by a word: the word is the name that the value's own type gives it, and a schema lists all of them.
+//! Values that are one word in JSON. The word is the name that the value's type gives it, and a schema lists all words of the type.
 
 use iamgate::iam_analysis::{ResourcePolicies, VerdictKind};
 use iamgate::iam_catalog::AccessLevel;
 use iamgate::{FindingCode, TrustCaller};
 use serde::{Serialize, Serializer};
 
-/// A type whose values each have a word.
+/// A type in which each value has a word.
 pub(crate) trait Named: Copy + 'static {
     /// Every value.
     #[cfg(any(test, feature = "schema"))]
@@ -33,7 +33,7 @@ macro_rules! named {
 
 named!(VerdictKind, ResourcePolicies, AccessLevel, FindingCode, TrustCaller);
 
-/// A value that JSON tells by its word.
+/// A value that is written as its word in JSON.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Word<T>(pub(crate) T);
 

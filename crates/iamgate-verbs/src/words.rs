@@ -1,4 +1,4 @@
-//! Words and numbers in sentences.
+//! Words and numbers for sentences.
 
 /// A number and its noun.
 pub fn plural(count: usize, one: &str, many: &str) -> String {
@@ -18,7 +18,7 @@ pub fn number(n: usize) -> String {
     out
 }
 
-/// The first few of a list, and how many more there are.
+/// The first items of a list, and the number of the others.
 pub fn first(items: &[impl ToString], most: usize) -> String {
     let shown = items.iter().take(most).map(ToString::to_string).collect::<Vec<_>>().join(", ");
     match items.len().saturating_sub(most) {

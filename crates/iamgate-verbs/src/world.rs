@@ -1,4 +1,4 @@
-//! Where a verb finds what its question names: files, what is built in, and the time.
+//! The world of a verb: the files that its question names, built-in content, and the time.
 
 use std::cell::OnceCell;
 use std::collections::BTreeMap;
@@ -13,7 +13,8 @@ use iamgate::{File, ManagedPolicies, action_names};
 use crate::load;
 use crate::trouble::Trouble;
 
-/// The most bytes of the output of `aws iam get-account-authorization-details`: an account of thousands of roles prints some ten megabytes.
+/// The maximum length in bytes of the output of `aws iam get-account-authorization-details`. An account of thousands of roles has some ten
+/// megabytes.
 pub const DUMP_BYTES: usize = 256 << 20;
 
 /// A file to check.
@@ -21,41 +22,41 @@ pub const DUMP_BYTES: usize = 256 << 20;
 pub struct Target {
     /// Its path.
     pub path: String,
-    /// Whether the user named this very file; others may turn out to be something else than a policy.
+    /// Whether the user named this very file. Files that were found in another way may turn out not to be policies.
     pub is_named: bool,
 }
 
-/// Where a verb finds what its question names.
+/// The source of everything that a question names.
 pub trait World {
-    /// The text of a file. More than `most` bytes are refused; `what` says what would be read, as in "one policy".
+    /// The text of a file. A file of more than `most` bytes is refused. `what` says what should be in it, such as "one policy".
     ///
     /// # Errors
-    /// The file is not there, too large, or not text.
+    /// The file does not exist, is too large, or is not text.
     fn read(&self, path: &str, most: usize, what: &str) -> Result<File, Trouble>;
 
     /// Whether a path is a folder.
     fn is_folder(&self, path: &str) -> bool;
 
-    /// Every file `*.json` of a folder and of the folders in it, sorted, named relative to it with `/`.
+    /// Every file `*.json` of a folder and of the folders in it, sorted. Names are relative to the folder, with `/`.
     ///
     /// # Errors
-    /// The folder is not there, or a file in it cannot be read; no more than `most` bytes of each are.
+    /// The folder does not exist, or a file in it cannot be read or has more than `most` bytes.
     fn folder(&self, path: &str, most: usize) -> Result<Vec<File>, Trouble>;
 
-    /// The files that a path means: a file, the files of a folder, those that a glob matches.
+    /// The files that a path stands for: a file, the files of a folder, or the files that match a glob.
     ///
     /// # Errors
-    /// There are none.
+    /// There are no such files.
     fn targets(&self, path: &str) -> Result<Vec<Target>, Trouble>;
 
-    /// What is built in.
+    /// The built-in content.
     fn built_in(&self) -> &BuiltIn;
 
     /// The time of the question.
     fn now(&self) -> Instant;
 }
 
-/// What is built in: the catalogue of actions and its details, and AWS managed policies. Each is read once, when it is first asked for.
+/// The built-in content: the catalogue of actions and its details, and AWS managed policies. Each is read once, at its first use.
 #[derive(Debug, Default)]
 pub struct BuiltIn {
     catalog: OnceCell<Arc<Catalog<'static>>>,
@@ -65,19 +66,19 @@ pub struct BuiltIn {
     embeds_details: Option<EmbeddedDetails>,
 }
 
-/// Reads the details that a program has inside.
+/// A function that reads the details embedded in a program.
 type EmbeddedDetails = fn() -> Result<Details<'static>, Trouble>;
 
 impl BuiltIn {
-    /// With the details of the catalogue, which make a program a megabyte larger.
+    /// The content with the details of the catalogue, which make a program one megabyte larger.
     pub fn complete() -> Self {
         Self { embeds_details: Some(|| Details::embedded().map_err(Trouble::bug)), ..Self::default() }
     }
 
-    /// Takes the details of the catalogue from a text. What is there already stays.
+    /// Reads the details of the catalogue from a text. Details that are already there stay.
     ///
     /// # Errors
-    /// The text has another form.
+    /// The text does not have the form of details.
     pub fn load_details(&self, text: &'static str) -> Result<(), Trouble> {
         if self.details.get().is_none() {
             let help = "give the file details.txt of this very release";
@@ -89,10 +90,10 @@ impl BuiltIn {
         Ok(())
     }
 
-    /// Names and levels of the actions.
+    /// The catalogue: names and levels of the actions.
     ///
     /// # Errors
-    /// Never, but by a bug.
+    /// Only if there is a bug.
     pub fn catalog(&self) -> Result<&Arc<Catalog<'static>>, Trouble> {
         if let Some(catalog) = self.catalog.get() {
             return Ok(catalog);
@@ -104,16 +105,16 @@ impl BuiltIn {
     /// The catalogue and its names.
     ///
     /// # Errors
-    /// Never, but by a bug.
+    /// Only if there is a bug.
     pub fn actions(&self) -> Result<(&Catalog<'static>, &ActionNames), Trouble> {
         let catalog = self.catalog()?;
         Ok((catalog, self.names.get_or_init(|| action_names(catalog))))
     }
 
-    /// Resource types and condition keys of the actions.
+    /// The details: resource types and condition keys of the actions.
     ///
     /// # Errors
-    /// They are not loaded.
+    /// The details are not loaded.
     pub fn details(&self) -> Result<&Arc<Details<'static>>, Trouble> {
         if let Some(details) = self.details.get() {
             return Ok(details);
@@ -130,7 +131,7 @@ impl BuiltIn {
     /// The AWS managed policies that are built in.
     ///
     /// # Errors
-    /// Never, but by a bug.
+    /// Only if there is a bug.
     pub fn managed(&self) -> Result<&ManagedPolicies, Trouble> {
         if let Some(managed) = self.managed.get() {
             return Ok(managed);
@@ -150,12 +151,12 @@ pub struct Texts<'b> {
 }
 
 impl<'b> Texts<'b> {
-    /// The texts, and the time of the question.
+    /// A world of these texts at this time.
     pub const fn new(files: BTreeMap<String, String>, built_in: &'b BuiltIn, now: Instant) -> Self {
         Self { files, built_in, now }
     }
 
-    /// The files of a folder: path and text, the path relative to it.
+    /// The files of a folder: path relative to the folder, and text.
     fn inside(&self, path: &str) -> impl Iterator<Item = (&str, &str)> {
         let folder = format!("{}/", path.trim_end_matches('/'));
         self.files.iter().filter_map(move |(name, text)| {
@@ -166,7 +167,7 @@ impl<'b> Texts<'b> {
     }
 }
 
-/// A text that is not too long.
+/// The file of a text, if the text is not too long.
 fn bounded(name: &str, text: &str, most: usize, what: &str) -> Result<File, Trouble> {
     if text.len() > most {
         let found = format!("{} bytes", text.len());

@@ -6,22 +6,22 @@ export type Verb = keyof Questions;
 /** Texts by path, with `/` between folders. A question names them by path, or by folder. */
 export type Files = Record<string, string>;
 
-/** There is no answer, and why. */
+/** The errors of a question that could not be answered. */
 export type Refused = Answers["refused"];
 
-/** The answer of a verb, or why there is none. */
+/** The answer of a verb, or the errors if there is none. */
 export type Answer<V extends Verb> = (Answers[V] & { errors?: undefined }) | Refused;
 
-/** The answer of `check` has errors beside what it says. */
+/** The answer of `check` has errors besides its findings. */
 type Whole<V extends Verb> = V extends "check" ? Answers[V] : Answer<V>;
 
 export interface Options {
-  /** The time of the question in seconds since 1970; now if not given. */
+  /** The time of the question in seconds since 1970. Default: now. */
   seconds?: number;
 }
 
 export interface Source {
-  /** The module; read from beside this file if not given. */
+  /** The module. If it is not given, it is read from a file next to this one. */
   wasm?: BufferSource | WebAssembly.Module;
   /** The text of `details.txt`; see {@link Iamgate.loadDetails}. */
   details?: string;
@@ -30,22 +30,22 @@ export interface Source {
 /** Loads the engine. */
 export function load(source?: Source): Promise<Iamgate>;
 
-/** The same from a module that is compiled already. */
+/** Makes the engine from a module that is already compiled. */
 export function loadSync(module: WebAssembly.Module): Iamgate;
 
 type Method<V extends Verb> = (question: Questions[V], files?: Files, options?: Options) => Whole<V>;
 
 export class Iamgate {
   private constructor();
-  /** The answer to a question, both in JSON: what the program prints with `--format json`. */
+  /** The answer to a question, both in JSON. The answer is what the program prints with `--format json`. */
   askText(verb: Verb, question: string, files?: string, seconds?: number): string;
   /** The answer to a question. */
   ask<V extends Verb>(verb: V, question: Questions[V], files?: Files, options?: Options): Whole<V>;
-  /** Reads the details of the catalogue: verbs that prove, plan, compare or shorten need them. */
+  /** Reads the details of the catalogue. Verbs that prove, plan, compare or shorten need them. */
   loadDetails(): Promise<void>;
-  /** Takes the details of the catalogue from a text. */
+  /** Reads the details of the catalogue from a text. */
   useDetails(text: string): void;
-  /** The version of iamgate, and the day of its catalogue. */
+  /** The version of iamgate, and the date of its catalogue. */
   readonly version: { version: string; catalogue: string };
   /** The names of all verbs. */
   readonly verbs: string[];
@@ -67,13 +67,13 @@ export class Iamgate {
   explain: Method<"explain">;
   /** The call of STS for a session, or why there is none. */
   plan: Method<"plan">;
-  /** Whether policies suffice to install DoiT's support roles. */
+  /** Whether policies allow the installation of DoiT's support roles. */
   preflight: Method<"preflight">;
   /** What DoiT could do with a role under a session profile. */
   preview: Method<"preview">;
   /** The session profiles. */
   profiles: Method<"profiles">;
-  /** Whether a resource policy lets somebody in from outside. */
+  /** Whether a resource policy gives somebody outside access. */
   proveNoPublic: Method<"no-public">;
   /** Whether policies ever allow some actions. */
   proveNotGranted: Method<"not-granted">;
@@ -85,6 +85,6 @@ export class Iamgate {
   roles: Method<"roles">;
   /** A shorter policy. */
   shrink: Method<"shrink">;
-  /** Whom a trust policy lets in. */
+  /** Who a trust policy admits. */
   trust: Method<"trust">;
 }

@@ -25,7 +25,7 @@ const METHODS = {
   trust: "trust",
 };
 
-/** Loads the engine. Given nothing, it reads `iamgate.wasm` beside this module. */
+/** Loads the engine. Without an argument, it reads `iamgate.wasm` next to this module. */
 export async function load(source = {}) {
   const wasm = source.wasm ?? (await read(new URL("./dist/iamgate.wasm", import.meta.url)));
   const module = wasm instanceof WebAssembly.Module ? wasm : await WebAssembly.compile(wasm);
@@ -34,7 +34,7 @@ export async function load(source = {}) {
   return iamgate;
 }
 
-/** The same from a module that is compiled already. */
+/** Makes the engine from a module that is already compiled. */
 export function loadSync(module) {
   glue.initSync({ module });
   return new Iamgate();
@@ -42,10 +42,10 @@ export function loadSync(module) {
 
 export class Iamgate {
   #module = new glue.Module();
-  /** The text of the details, to be given again to an engine that had to be made anew. */
+  /** The text of the details. A new engine gets it again. */
   #details;
 
-  /** The answer to a question, both in JSON: what the program prints with `--format json`. */
+  /** The answer to a question, both in JSON. The answer is what the program prints with `--format json`. */
   askText(verb, question, files = "{}", seconds = Math.floor(Date.now() / 1000)) {
     try {
       return this.#module.ask(verb, question, files, seconds);
@@ -59,21 +59,21 @@ export class Iamgate {
     return JSON.parse(this.askText(verb, JSON.stringify(question), JSON.stringify(files), options.seconds));
   }
 
-  /** Reads the details of the catalogue beside this module; verbs that prove or plan need them. */
+  /** Reads the details of the catalogue from a file next to this module. Verbs that prove or plan need them. */
   async loadDetails() {
     if (this.#details !== undefined) return;
     const bytes = await read(new URL("./dist/details.txt", import.meta.url));
     this.useDetails(new TextDecoder().decode(bytes));
   }
 
-  /** Takes the details of the catalogue from a text. */
+  /** Reads the details of the catalogue from a text. */
   useDetails(text) {
     const wrong = this.#module.load_details(text);
     if (wrong !== "") throw new Error(JSON.parse(wrong).errors[0].message);
     this.#details = text;
   }
 
-  /** The version of iamgate, and the day of its catalogue. */
+  /** The version of iamgate, and the date of its catalogue. */
   get version() {
     const [version, catalogue] = this.#module.version().split(" ");
     return { version, catalogue };
@@ -84,7 +84,7 @@ export class Iamgate {
     return this.#module.verbs().split("\n");
   }
 
-  /** @internal For a test: the engine stops as it would over a bug. */
+  /** @internal For a test: stops the engine as a bug would. */
   breakDown() {
     try {
       this.#module.break_down();
@@ -93,7 +93,7 @@ export class Iamgate {
     }
   }
 
-  /** A bug, or policies too deep for the stack, ends an instance; the next question finds a new one. */
+  /** A bug, or policies too deep for the stack, ends an instance. The next question gets a new one. */
   #afresh(verb, error) {
     glue.__wbg_reset_state();
     this.#module = new glue.Module();

@@ -1,4 +1,4 @@
-// Files beside this module, in Node.
+// Reads files next to this module, in Node.
 import { readFile } from "node:fs/promises";
 
 /** @param {URL} url */

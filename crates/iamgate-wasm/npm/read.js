@@ -1,4 +1,4 @@
-// Files beside this module, where there is fetch for them: browsers, workers, bundlers, Deno.
+// Reads files next to this module with fetch: browsers, workers, bundlers, Deno.
 
 /** @param {URL} url */
 export async function read(url) {

@@ -893,12 +893,12 @@ export interface DiffJson {
  */
 export interface AnswerJson {
   /**
-   * Those of the catalogue; nothing if names are open.
+   * The actions of the catalogue. Left out if the question is about open names.
    */
   actions?: string[];
   doubts?: string[];
   /**
-   * One of them.
+   * One of the actions.
    */
   example: string;
   request?: RequestJson | null;
@@ -915,15 +915,15 @@ export interface DocumentJson {
    */
   layer: string;
   /**
-   * The file; nothing if it is built in.
+   * The file. `null` if the document is built in.
    */
   path: string | null;
   /**
-   * The name of the policy, as statements have it.
+   * The name of the policy, as statements give it.
    */
   policy: string;
   /**
-   * The text that places are in.
+   * The text in which positions are given.
    */
   text: string;
 }
@@ -1005,7 +1005,7 @@ export interface DecisionRecord {
     [k: string]: unknown;
   };
   /**
-   * The parameters of `AssumeRoleWithWebIdentity`; nothing if refused.
+   * The parameters of `AssumeRoleWithWebIdentity`. `null` if the session is refused.
    */
   call: {
     [k: string]: unknown;
@@ -1014,7 +1014,7 @@ export interface DecisionRecord {
   engine: string;
   findings: RecordFinding[];
   /**
-   * Names and hashes of what went in.
+   * Names and hashes of the inputs.
    */
   inputs: {
     [k: string]: unknown;
@@ -1091,7 +1091,7 @@ export interface PreviewJson {
   keeps_promise: boolean;
   levels: Level[];
   /**
-   * The folder of the AWS managed policies; nothing if they are built in.
+   * The folder of the AWS managed policies. Left out if they are built in.
    */
   managed_folder?: string | null;
   not_read: Survivor[];
@@ -1184,7 +1184,7 @@ export interface Profile {
   budget: number;
   characters: number;
   /**
-   * The folder it was read from; nothing if it is built in.
+   * The folder of the profile. Left out if the profile is built in.
    */
   folder?: string | null;
   name: string;
@@ -1282,7 +1282,7 @@ export interface ProofJson {
   question: "read-only" | "not-granted" | "no-public";
   resource_policies: "none" | "not-the-session" | "any";
   /**
-   * Nothing if it is about any role.
+   * The role. Left out if the claim is about any role.
    */
   role?: string | null;
   schema: string;
@@ -1291,7 +1291,7 @@ export interface ProofJson {
 }
 export interface ClaimJson {
   /**
-   * Of the catalogue; nothing if the claim is about all other names.
+   * The number of actions of the catalogue. Left out if the claim is about all other names.
    */
   actions?: number | null;
   broken: AnswerJson[];

@@ -5,7 +5,7 @@ import { viteSingleFile } from "vite-plugin-singlefile";
 
 const dist = new URL("../npm/dist/", import.meta.url);
 
-/** What the single file carries: the module and the details of the catalogue. */
+/** The content of the single file: the module and the details of the catalogue. */
 function carried(): Plugin {
   const id = "\0virtual:carried";
   const of = (name: string) => JSON.stringify(deflateRawSync(readFileSync(new URL(name, dist)), { level: 9 }).toString("base64"));
@@ -13,13 +13,13 @@ function carried(): Plugin {
     name: "carried",
     enforce: "pre",
     resolveId: (source) => (source === "virtual:carried" ? id : undefined),
-    // The worker is given both; nothing is to be found beside it.
+    // The worker gets both as values, because there are no files next to it.
     transform: (code, found) => (found.endsWith("/npm/index.js") ? code.replace(/new URL\("\.\/dist\/[a-z.]+", import\.meta\.url\)/g, "undefined") : undefined),
     load: (found) => (found === id ? `export const wasm = ${of("iamgate.wasm")};\nexport const details = ${of("details.txt")};` : undefined),
   };
 }
 
-// `--mode single` builds one file that carries everything.
+// `--mode single` builds one file that contains everything.
 export default defineConfig(({ mode }) => {
   const single = mode === "single";
   return {

@@ -1,4 +1,4 @@
-// How large and how quick the module and the page are: cargo xtask measure
+// Measures the size and speed of the module and the page: cargo xtask measure
 import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";

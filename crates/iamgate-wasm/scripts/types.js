@@ -9,7 +9,6 @@ for (const [name, file] of [["Questions", "questions"], ["Answers", "answers"]])
   const schema = JSON.parse(await readFile(new URL(`schemas/${file}.json`, npm), "utf8"));
   text += await compile(schema, name, options);
 }
-// A member whose value is always a text is one, even where a default of the program stands for it.
 const path = new URL("types.d.ts", npm);
 if (process.argv.includes("--check")) {
   const found = await readFile(path, "utf8").catch(() => "");

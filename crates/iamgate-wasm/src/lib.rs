@@ -1,14 +1,14 @@
-//! iamgate as a WebAssembly module: a question in JSON and the texts it is about in, the program's answer in JSON out.
+//! iamgate as a WebAssembly module: it takes a question in JSON and the texts it is about, and returns the program's answer in JSON.
 //!
-//! There is no logic here: a verb is [`iamgate_verbs::ask`]. What is kept between questions is what is built in, read once. Names and
-//! levels of actions come with the module; their details, twice as large, are given with [`Module::load_details`] when a verb needs them.
+//! There is no logic here: a verb is [`iamgate_verbs::ask`]. Only built-in content is kept between questions; it is read once. The names and
+//! levels of actions come with the module. Their details are twice as large; call [`Module::load_details`] with them when a verb needs them.
 #![forbid(unsafe_code)]
 
 use iamgate::iam_policy::value::Instant;
 use iamgate_verbs::{BuiltIn, Texts, VERBS, ask, refused, texts};
 use wasm_bindgen::prelude::wasm_bindgen;
 
-/// The engine and what is built in.
+/// The engine with its built-in content.
 #[wasm_bindgen]
 #[derive(Debug, Default)]
 pub struct Module {
@@ -17,14 +17,15 @@ pub struct Module {
 
 #[wasm_bindgen]
 impl Module {
-    /// An engine that has not read anything yet.
+    /// An engine that has read nothing yet.
     #[wasm_bindgen(constructor)]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Gives the details of the catalogue: the text of the file `details.txt` of this release. The answer is empty, or says what is wrong.
-    /// The text is kept for the life of the module.
+    /// Reads the details of the catalogue: the text of the file `details.txt` of this release.
+    ///
+    /// The result is empty, or an error message. The text is kept for the life of the module.
     pub fn load_details(&self, text: String) -> String {
         match self.built_in.load_details(text.leak()) {
             Ok(()) => String::new(),
@@ -32,8 +33,10 @@ impl Module {
         }
     }
 
-    /// The answer of a verb, as the program prints it with `--format json`. `question` is an object whose members are the flags of the
-    /// program, `files` one of texts by path, `seconds` the time since 1970.
+    /// The answer of a verb, as the program prints it with `--format json`.
+    ///
+    /// `question` is an object whose members are the flags of the program. `files` is an object of texts by path. `seconds` is the time since
+    /// 1970.
     pub fn ask(&self, verb: &str, question: &str, files: &str, seconds: f64) -> String {
         let schema = VERBS.iter().find(|(name, _)| *name == verb).map_or("iamgate", |(_, schema)| schema);
         match texts(files) {
@@ -42,18 +45,18 @@ impl Module {
         }
     }
 
-    /// The names of the verbs, a line each.
+    /// The names of the verbs, one per line.
     pub fn verbs(&self) -> String {
         VERBS.iter().map(|(name, _)| *name).collect::<Vec<_>>().join("\n")
     }
 
-    /// The version of iamgate, and the day of its catalogue.
+    /// The version of iamgate, and the date of its catalogue.
     pub fn version(&self) -> String {
         let date = self.built_in.catalog().map(|catalog| catalog.date()).unwrap_or_default();
         format!("{} {date}", env!("CARGO_PKG_VERSION"))
     }
 
-    /// Stops as a bug would: for tests that a bug leaves no dead module behind.
+    /// Stops as a bug would stop it. Tests use it to show that the package recovers from a bug.
     #[doc(hidden)]
     #[expect(clippy::panic, reason = "that is what it is for")]
     pub fn break_down(&self) {

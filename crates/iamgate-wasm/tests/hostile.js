@@ -1,4 +1,4 @@
-// Texts that nobody means well with: 100 of them.
+// 100 hostile texts.
 const statement = (more) => `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:*","Resource":"*"${more}}]}`;
 const named = (key) => `{"Version":"2012-10-17","Statement":[{"${key}":"x","Effect":"Allow","Action":"s3:*","Resource":"*"}]}`;
 

@@ -1,4 +1,4 @@
-// The npm package: its answers are the program's, byte for byte; it survives a bug; it is packed as package managers want it.
+// The npm package: its answers equal the program's, byte for byte; it survives a bug; its files and types are packed correctly.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -34,7 +34,7 @@ const files = () => ({
 });
 
 const json = ["--format", "json"];
-/** Verb, question, and the same for the program. */
+/** Verb, question, and the arguments of the program for the same question. */
 const QUESTIONS = [
   ["preview", { snapshot: "role" }, ["preview", "role"]],
   ["preview", { snapshot: "role", session: { profile: "narrow" }, for_tag: ["DoitEnvironment=123456789012"] }, ["preview", "role", "--profile", "narrow", "--for-tag", "DoitEnvironment=123456789012"]],
@@ -184,7 +184,7 @@ test("publint and are-the-types-wrong have nothing to say", () => {
   const tarball = join(folder, readFileSync(join(folder, "tarball"), "utf8"));
   const lint = execFileSync(bin("publint"), ["run", tarball, "--strict"], { encoding: "utf8" });
   assert.match(lint, /All good/);
-  // The module and the details are no JavaScript: they have no types to be wrong.
+  // The module and the details are not JavaScript, so they have no types.
   execFileSync(bin("attw"), [tarball, "--profile", "esm-only", "--exclude-entrypoints", "./iamgate.wasm", "./details.txt"], { stdio: "pipe" });
 });
 

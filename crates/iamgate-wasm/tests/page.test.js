@@ -25,7 +25,7 @@ after(async () => {
   await server?.close();
 });
 
-/** A page that is ready; `errors` fills with what a person would call broken. */
+/** A page that is ready. `errors` collects everything that a person would call broken. */
 async function opened(options = {}, address = server.url) {
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, colorScheme: "light", reducedMotion: "reduce", ...options });
   const page = await context.newPage();
@@ -41,9 +41,9 @@ const settled = (page) => page.waitForFunction(() => Number(document.documentEle
 const sentence = (page) => page.locator("#sentence").innerText();
 const tab = (page, name) => page.getByRole("tab", { name }).click();
 
-/** What axe finds. */
+/** The findings of axe. */
 async function accessible(page, where) {
-  // Evaluated by the test, past the page's own policy, which forbids it.
+  // The test evaluates it, because the page's own policy forbids it.
   await page.evaluate(axe);
   const { violations } = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ["violations"] }));
   assert.deepEqual(violations.map(({ id, nodes }) => `${id}: ${nodes.slice(0, 3).map((node) => node.target.join(" ")).join(", ")}`), [], where);
@@ -54,7 +54,7 @@ async function fits(page, where) {
   assert.ok(wide <= screen, `${where}: ${wide} of ${screen} pixels`);
 }
 
-/** Puts a text into the document that is shown. */
+/** Replaces the text of the document that is shown. */
 async function write(page, text) {
   const area = page.locator("#documents .editor .cm-content");
   await area.click();

@@ -1,4 +1,4 @@
-// The native program, to compare with.
+// Runs the native program, for comparison.
 import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -7,7 +7,7 @@ import { dirname, join } from "node:path";
 export const root = new URL("../../../", import.meta.url).pathname;
 const program = process.env.IAMGATE ?? join(root, "target/debug/iamgate");
 
-/** What the program prints for these arguments, in a folder with these files. */
+/** The output of the program for these arguments, in a folder with these files. */
 export function run(args, files = {}) {
   const folder = mkdtempSync(join(tmpdir(), "iamgate-"));
   try {
@@ -18,7 +18,7 @@ export function run(args, files = {}) {
     try {
       return execFileSync(program, args, { cwd: folder, encoding: "utf8", maxBuffer: 1 << 28, stdio: ["ignore", "pipe", "pipe"] });
     } catch (error) {
-      // Exit codes are answers too.
+      // An exit code other than 0 is also an answer.
       if (typeof error.status === "number" && error.status !== 70) return error.stdout;
       throw error;
     }

@@ -1,4 +1,4 @@
-// Serves a folder on loopback, and counts what is asked of it.
+// Serves a folder on loopback, and counts the requests.
 import { createServer } from "node:http";
 import { readFile } from "node:fs/promises";
 import { extname, join, normalize } from "node:path";

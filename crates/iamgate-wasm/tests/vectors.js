@@ -1,4 +1,4 @@
-// Every vector that a verb can be asked about, put to the module, beside the native program: the same bytes.
+// Asks module and native program about every vector that a verb can take. Both must give the same bytes.
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
@@ -7,7 +7,7 @@ import { root, run, texts } from "./program.js";
 
 const CASE = "case.json";
 
-/** The elements of a JSON array as they are written, each on one line: what is asked must be the text, not what JavaScript makes of it. */
+/** The elements of a JSON array as they are written, each on one line. The question must be the text, not what JavaScript makes of it. */
 export function elements(text) {
   const found = [];
   let [depth, start, quoted] = [0, 0, false];
@@ -28,7 +28,7 @@ export function elements(text) {
   return found;
 }
 
-/** The vectors: cases with a request, and documents. Those of sessions are asked natively (`iamgate conformance`): no verb takes one. */
+/** The vectors: cases with a request, and documents. No verb takes vectors of sessions; `iamgate conformance` runs them natively. */
 export function vectors() {
   const cases = [];
   const documents = [];
@@ -44,13 +44,13 @@ export function vectors() {
   return { cases, documents, sessions };
 }
 
-/** The vectors that need a rule which is still missing. */
+/** The vectors that need a missing rule. */
 function pending() {
   const [, ...rows] = readFileSync(join(root, "crates/iam-testkit/conformance/PENDING.tsv"), "utf8").trimEnd().split("\n");
   return new Set(rows.map((row) => row.split("\t")[0]));
 }
 
-/** The documents by kind: what is asked of `check`, with the files. */
+/** The questions to `check`, by kind of document, with the files. */
 function checks(documents) {
   const kinds = [...new Set(documents.map(({ kind }) => kind))];
   return kinds.map((kind) => {
@@ -59,7 +59,7 @@ function checks(documents) {
   });
 }
 
-/** A line of the program's stream from the answer about one case. */
+/** The line of the program's stream, made from the answer about one case. */
 function line(id, number, answer, rest) {
   const { errors } = answer;
   if (!errors) return JSON.stringify({ id, decision: answer.decision, ...rest(answer) });
@@ -67,21 +67,21 @@ function line(id, number, answer, rest) {
   return JSON.stringify({ id, error: { code, line: number, column, message, help } });
 }
 
-/** All of an explanation. A stream has no names of files. */
+/** A whole explanation, without the names of files, which a stream does not have. */
 function explanation({ summary, reason, layers, flips, keys }) {
   const nameless = (key, value) => (key === "file" && value === CASE ? undefined : value);
   const trace = JSON.parse(JSON.stringify({ reason, layers, flips, keys }), nameless);
   return { summary: summary.replaceAll(/, case\.json:[0-9:]+| \(case\.json:[0-9:]+\)/g, ""), trace };
 }
 
-/** What the module is asked, one question after the other: verb, question, files. */
+/** The questions to the module, in order: verb, question, files. */
 function questions({ cases, documents }) {
   const ask = (verb) => cases.map(({ text }) => [verb, JSON.stringify({ case: CASE }), JSON.stringify({ [CASE]: text })]);
   const check = ({ kind, files, paths }) => ["check", JSON.stringify({ paths, kind }), JSON.stringify(files)];
   return [...ask("eval"), ...ask("explain"), ...checks(documents).map(check)];
 }
 
-/** What the native program says: lines of its streams, and reports about documents. */
+/** The output of the native program: lines of its streams, and reports about documents. */
 function native({ cases, documents }) {
   const stream = `${cases.map(({ text }) => text).join("\n")}\n`;
   const lines = (verb) => run([verb, "--batch", "stream.jsonl"], { "stream.jsonl": stream }).trimEnd().split("\n");
@@ -90,8 +90,8 @@ function native({ cases, documents }) {
 }
 
 /**
- * Puts every vector to `ask`, which answers a list of questions with a list of texts, and to the program. The answers must be the same, and
- * what the vectors expect; what comes back says how many there were and what all answers are as one number.
+ * Asks `ask`, which answers a list of questions with a list of texts, and the program about every vector. The answers must be equal, and must
+ * be what the vectors expect. Returns the numbers of vectors, and one number for all answers.
  */
 export async function compared(ask) {
   const given = vectors();

@@ -159,7 +159,6 @@ impl<'p> Access<'p> {
 
     /// Finds the fate of every action.
     ///
-    ///
     /// Actions share a fate if the same statements are about them, and if for all or none of them a request is allowed.
     fn decide(&mut self, attribution: &Attribution<'_>, finder: &Finder<'_>) {
         let mut known: BTreeMap<(usize, bool), u32> = BTreeMap::new();
@@ -200,7 +199,6 @@ impl<'p> Access<'p> {
     }
 
     /// The part of the promise that an action breaks; `None` if it breaks none.
-    ///
     ///
     /// The levels apply to actions that survive. `never_allowed` and `always_denied` apply to the session policies, because the session
     /// policies are all that limits a resource policy that names the session (rule 5.20). No exception lifts these two.

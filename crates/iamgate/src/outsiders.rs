@@ -37,7 +37,6 @@ const STRANGER: AccountId = account_id!("999999999999");
 
 /// Looks for outsiders to whom a resource policy gives access.
 ///
-///
 /// The outsiders are a role session of an account that nobody names; each user, role, session and account outside that the policy names; and a
 /// caller without credentials. Their own policies allow them everything.
 ///
@@ -103,15 +102,15 @@ pub fn outsiders(
 fn named(text: &str) -> Option<Principal> {
     let fields = ArnFields::split(text)?;
     let (partition, account) = (fields.partition, fields.account);
-    let (session, role) = match fields.iam()? {
-        IamResource::User(_) => {
+    let (session, role) = match fields.iam() {
+        Some(IamResource::User(_)) => {
             return Some(Principal::IamUser { arn: text.into(), account: account.into() });
         }
         // The path of the role is not in the ARN of a session.
-        IamResource::AssumedRole { role, .. } => {
+        Some(IamResource::AssumedRole { role, .. }) => {
             (text.to_owned(), IamResource::Role(role).arn(partition, account))
         }
-        IamResource::Role(_) => {
+        Some(IamResource::Role(_)) => {
             let session = IamResource::AssumedRole { role: fields.name(), session: "session" };
             (session.arn(partition, account), text.to_owned())
         }

@@ -16,7 +16,6 @@ use crate::snapshot::RoleSnapshot;
 
 /// The actions that a role and a profile make possible together.
 ///
-///
 /// An action survives if role, boundary and session together allow some request for it; that is proven for each action. What the role or the
 /// session makes possible alone is counted statement by statement.
 #[derive(Clone, Debug)]
@@ -226,7 +225,6 @@ pub fn preview<'c>(snapshot: &RoleSnapshot, profile: &Profile, catalog: &'c Cata
 }
 
 /// Previews a role under a profile, for requests about which some condition keys are known.
-///
 ///
 /// So it shows what is possible for sessions with a tag, or without it. `names` are the names of the catalogue, as [`action_names`] lists them.
 pub fn preview_knowing<'c>(

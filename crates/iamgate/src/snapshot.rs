@@ -97,7 +97,6 @@ const MOST_STATEMENTS: usize = 1_000;
 impl RoleSnapshot {
     /// Reads a role from the files of a folder.
     ///
-    ///
     /// The files of the role are `role.json` (`RoleName`, `Arn`, optionally `MaxSessionDuration` and `Tags`), `trust.json`, `inline/NAME.json`,
     /// `managed/NAME.json` (customer managed policies), `managed-arns.json` (a list of ARNs) and `boundary.json`. Other files hold what is
     /// known besides the role: `scp/LEVEL/NAME.json`, `rcp/LEVEL/NAME.json` and `resources/NAME.json`. Levels are sorted by name, from the root
@@ -115,7 +114,6 @@ impl RoleSnapshot {
     }
 
     /// Reads one role from the output of `aws iam get-account-authorization-details`.
-    ///
     ///
     /// Documents in the output may be URL-encoded texts or objects. The maximum length of the whole output is `limits.document_bytes`.
     ///

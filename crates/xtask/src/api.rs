@@ -1,7 +1,7 @@
-//! The public items of each library crate, `crates/NAME/API.txt`: a change of what others can use is a change of a checked-in file.
+//! The public items of each library crate, in `crates/NAME/API.txt`. So a change of the public API is a change of a file in the repository.
 //!
-//! The items come from the compiler's expanded source, parsed by `syn`. Rustdoc's JSON would need a toolchain whose format
-//! `public-api` knows; source text is read with every toolchain. `RUSTC_BOOTSTRAP` allows the flag on a stable one.
+//! The items come from the expanded source of the compiler, which `syn` parses. Rustdoc's JSON would need a toolchain whose format `public-api`
+//! supports; every toolchain gives the source text. `RUSTC_BOOTSTRAP` allows the compiler flag on a stable toolchain.
 
 mod list;
 mod print;
@@ -48,7 +48,7 @@ pub(crate) fn run(check: bool) -> Outcome {
     Ok(format!("api: {items} public items of {crates} crates, {done}"))
 }
 
-/// The text of `API.txt` of a crate, with all its features.
+/// The text of a crate's `API.txt`, with all features of the crate.
 fn listing(root: &Path, name: &str) -> Result<String, String> {
     let output = Command::new(env!("CARGO"))
         .args(["rustc", "--quiet", "--lib", "--all-features", "--package", name, "--", "-Zunpretty=expanded"])
@@ -71,7 +71,7 @@ fn listing(root: &Path, name: &str) -> Result<String, String> {
     ))
 }
 
-/// Lines that came and lines that went.
+/// The lines that were added and the lines that were removed.
 fn differences(before: &str, after: &str) -> String {
     let only = |mark: char, a: &str, b: &str| {
         let other: std::collections::BTreeSet<&str> = b.lines().collect();

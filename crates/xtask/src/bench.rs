@@ -1,4 +1,4 @@
-//! What decisions cost, beside other engines: `cargo xtask bench` writes `benches/RESULTS.md` and `benches/growth.svg`.
+//! The cost of decisions, compared with other engines: `cargo xtask bench` writes `benches/RESULTS.md` and `benches/growth.svg`.
 
 use std::fs;
 use std::path::PathBuf;
@@ -9,7 +9,7 @@ use super::{Outcome, structure, tools};
 const TARGET: &str = "wasm32-wasip1";
 const PACKAGE: &str = "iamgate-benches";
 
-/// The same program runs natively, with peers, and as WebAssembly, without: the page puts both beside each other.
+/// Runs the program natively with peers, and as WebAssembly without peers. The page compares both.
 pub(crate) fn run(_check: bool) -> Outcome {
     let root = structure::root()?;
     let build = ["cargo", "build", "--quiet", "--profile", "long", "--package", PACKAGE, "--bin", "results"];

@@ -1,7 +1,7 @@
-//! The page, and what is tested in Node and in a browser.
+//! The page, and the tests in Node and in a browser.
 //!
-//! `cargo xtask page` builds the preview page and serves it; `cargo xtask browser` tests the npm package in Node and the page in Debian's
-//! Chromium; `cargo xtask measure` says how large and how quick both are. Each installs what it needs, and says so.
+//! `cargo xtask page` builds the preview page and serves it. `cargo xtask browser` tests the npm package in Node and the page in Debian's
+//! Chromium. `cargo xtask measure` measures the size and speed of both. Each installs what it needs, and says so.
 
 use std::path::Path;
 
@@ -10,7 +10,7 @@ use super::{Outcome, structure, tools};
 
 const CHROMIUM: &str = "/usr/bin/chromium";
 
-/// Builds the page and serves it until somebody ends it.
+/// Builds the page and serves it until it is stopped.
 pub(crate) fn page(_check: bool) -> Outcome {
     let root = structure::root()?;
     built(&root)?;
@@ -47,7 +47,7 @@ pub(crate) fn pictures(_check: bool) -> Outcome {
     Ok(format!("pictures: {FOLDER}/pictures"))
 }
 
-/// Module, types and page, built from what is here.
+/// Builds module, types and page from the sources.
 fn built(root: &Path) -> Result<(), String> {
     module::packages(root)?;
     println!("{}", module::build(root)?);
@@ -60,7 +60,7 @@ fn chromium(root: &Path) -> Result<(), String> {
     module::apt(root, &[CHROMIUM, "--version"], &["chromium"])
 }
 
-/// Runs something that compares with the native program, which it is told.
+/// Runs a program that compares with the native program, and passes it the native program's path.
 fn run(root: &Path, words: &[&str]) -> Result<(), String> {
     tools::run(root, &["cargo", "build", "--quiet", "--package", "iamgate-cli"])?;
     let program = module::target(root).join("debug/iamgate");

@@ -1,5 +1,5 @@
-//! Makes `crates/iam-catalog/data/` from `crates/iam-catalog/source/`. The form of the texts is documented where
-//! they are read: `iam-catalog/src/catalog.rs` and `details.rs`.
+//! Makes `crates/iam-catalog/data/` from `crates/iam-catalog/source/`. `iam-catalog/src/catalog.rs` and `details.rs` describe the form of the
+//! texts.
 
 mod sensitivity;
 mod source;

@@ -1,9 +1,9 @@
-//! What is tested with tools of others: `cargo xtask cloud`.
+//! Tests with foreign tools: `cargo xtask cloud`.
 //!
-//! `cfn-lint` looks at the CloudFormation template. The example broker opens a session at an endpoint of STS on loopback, which is moto's
-//! server: it speaks the protocol of STS, and checks neither tokens nor session policies, so what a session may do is for the engine to say.
+//! `cfn-lint` checks the CloudFormation template. The example broker opens a session at an STS endpoint on loopback, which is moto's server.
+//! That server has the protocol of STS, but checks neither tokens nor session policies. So only the engine says what a session may do.
 //!
-//! Needs Python 3 with `venv`, and puts both tools from PyPI into `target/cloud`.
+//! Needs Python 3 with `venv`, and installs both tools from PyPI in `target/cloud`.
 
 use std::fs;
 use std::net::{TcpListener, TcpStream};
@@ -17,12 +17,12 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use super::{Outcome, structure, tools};
 
-/// What is installed.
+/// The packages that are installed.
 const TOOLS: [&str; 2] = ["cfn-lint==1.58.0", "moto[server]==5.2.5"];
 const TEMPLATE: &str = "policies/doit/cloudformation.yaml";
 const BROKER: &str = "crates/iamgate/examples/broker/Cargo.toml";
 const ROLE: &str = "policies/doit/support-gateway";
-/// A token of the example's claims: header and signature are nobody's.
+/// The claims of the example's token. Its header and signature are invented.
 const CLAIMS: &str = "policies/doit/example-claims.json";
 
 pub(crate) fn run(_check: bool) -> Outcome {
@@ -40,7 +40,7 @@ pub(crate) fn run(_check: bool) -> Outcome {
     }
     let words = ["cargo", "run", "--quiet", "--package", "iamgate-cli", "--", "plan", ROLE, "--replay"];
     tools::run(&root, &[&words[..], &["target/cloud/record.json"]].concat())?;
-    // No plan, no session: a token without the tag does not get as far as STS.
+    // Without a plan there is no session: for a token without the tag, the broker does not call STS.
     let calls = server.calls()?;
     let record = open(&root, &server, &claims.replace("\"DoitEnvironment\": [", "\"other\": ["), false)?;
     if !record.contains(r#""verdict":"refused""#) || server.calls()? != calls || calls == 0 {
@@ -80,7 +80,7 @@ fn open(root: &Path, server: &Server, claims: &str, succeeds: bool) -> Result<St
     fs::read_to_string(&record).map_err(|e| format!("{}: {e}", record.display()))
 }
 
-/// moto's server, which ends with this value.
+/// moto's server. It is stopped when this value is dropped.
 struct Server {
     child: Child,
     port: u16,
@@ -113,7 +113,7 @@ impl Server {
         Err("moto_server does not answer".into())
     }
 
-    /// How many calls it has had.
+    /// The number of calls that it has received.
     fn calls(&self) -> Result<usize, String> {
         let log = fs::read_to_string(&self.log).map_err(|e| format!("{}: {e}", self.log.display()))?;
         Ok(log.matches("\"POST /").count())

@@ -1,4 +1,5 @@
-//! The built-in content of `iamgate`: copies of files below `policies/`, in the crate's own folder, so that a package of the crate has them.
+//! The built-in content of `iamgate`: copies of files in `policies/`, in the crate's own folder, so that the package of the crate contains
+//! them.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -8,7 +9,7 @@ use super::{Outcome, structure};
 
 const CONTENT: &str = "crates/iamgate/content";
 
-/// What is copied: a file or a folder below `policies/`, and its name below `content/`.
+/// The copies: a file or folder in `policies/`, and its name in `content/`.
 const COPIED: &[(&str, &str)] = &[
     ("aws-managed", "aws-managed"),
     ("doit/profiles", "profiles"),
@@ -21,7 +22,7 @@ const COPIED: &[(&str, &str)] = &[
 const README: &str = "# Built-in content\n\nCopies of files below `policies/` of the repository, written by `cargo xtask content`. \
     Change them there; `policies/doit/PROVENANCE.md` and `aws-managed/PROVENANCE.md` say where each comes from.\n";
 
-/// Copies the content, or with `check` compares the copies with what they are copies of.
+/// Copies the content, or with `check` compares the copies with their originals.
 pub(crate) fn run(check: bool) -> Outcome {
     let root = structure::root()?;
     let content = root.join(CONTENT);
@@ -68,7 +69,7 @@ fn wanted(policies: &Path) -> Result<BTreeMap<PathBuf, Vec<u8>>, String> {
             } else {
                 (from.join(&name), Path::new(to).join(&name))
             };
-            // The page of the profiles has links to its neighbours.
+            // The page of the profiles links to its neighbours, so it is not copied.
             if own != Path::new("profiles/README.md") {
                 let bytes = fs::read(&path).map_err(|e| format!("{}: {e}", path.display()))?;
                 wanted.insert(own, bytes);

@@ -1,8 +1,9 @@
-//! The list of refused documents of a corpus: `cargo xtask corpus [FOLDER [FOLDER of managed policies]]`.
+//! The list of a corpus's refused documents: `cargo xtask corpus [FOLDER [FOLDER of managed policies]]`.
 //!
-//! The committed list is `crates/iam-policy/tests/corpus/REFUSED.tsv`; the documents are not in the repository. Without a folder, that of
-//! the environment variable `IAMGATE_CORPUS` is read. Rows of managed policies stay as they are where no folder of them is named. The last column is the verdict of a review: it stays with a row whose codes stay, and is `unreviewed` for a
-//! new one, which a test refuses. With `--check` the lists are compared.
+//! The list in the repository is `crates/iam-policy/tests/corpus/REFUSED.tsv`. The documents are not in the repository. Without a folder, the
+//! folder in the environment variable `IAMGATE_CORPUS` is read. Rows of managed policies stay unchanged if no folder of them is named. The last
+//! column is the verdict of a review. It is kept if the codes of the row are the same, and is `unreviewed` for a new row, which a test refuses.
+//! With `--check` the lists are compared.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -95,7 +96,7 @@ pub(crate) fn run(check: bool) -> Outcome {
     Ok(said)
 }
 
-/// What kind of policies a folder holds.
+/// The kind of the policies in a folder.
 fn kind_of(file: &Path) -> PolicyKind {
     let folder =
         file.parent().and_then(Path::file_name).map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();

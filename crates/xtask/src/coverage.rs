@@ -1,7 +1,7 @@
-//! Which lines of the crates no test runs: `cargo xtask coverage`. Lines of tests do not count.
+//! The lines of the crates that no test runs: `cargo xtask coverage`. Lines of tests do not count.
 //!
-//! Needs `cargo-llvm-cov` and the component `llvm-tools`, and installs them when they are missing; with `cargo-nextest`, tests
-//! run under it. With `--from FILE` it reads what `cargo llvm-cov --json` wrote before.
+//! Needs `cargo-llvm-cov` and the component `llvm-tools`, and installs them if they are missing. If `cargo-nextest` is installed, it runs the
+//! tests. With `--from FILE` the chore reads an earlier output of `cargo llvm-cov --json`.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -18,7 +18,7 @@ use super::{Outcome, structure, tools};
 /// Crates whose lines count.
 const CRATES: &[&str] =
     &["iam-policy", "iam-eval", "iam-analysis", "iam-catalog", "iamgate", "iam-testkit", "iamgate-cli"];
-/// Files in which every line and region must be run: they decide.
+/// Files in which every line and region must be run, because they decide.
 const COMPLETE: &[&str] = &[
     "iam-eval/src/combine.rs",
     "iam-eval/src/condition.rs",
@@ -28,7 +28,7 @@ const COMPLETE: &[&str] = &[
     "iam-eval/src/truth.rs",
     "iam-policy/src/operator.rs",
 ];
-/// Code that nothing can run: file, function, how the line begins from there on, and why.
+/// Code that nothing can run: file, function, the beginning of the line from which on it cannot run, and the reason.
 const UNREACHABLE: &[(&str, &str, &str, &str)] = &[
     ("iam-eval/src/tally.rs", "add_allow", "}", "the array has a place for each grant"),
     ("iam-eval/src/tally.rs", "count", "}", "the array has a place for each grant"),
@@ -36,7 +36,7 @@ const UNREACHABLE: &[(&str, &str, &str, &str)] = &[
 /// Lines that must be run, in percent.
 const FLOOR: f64 = 95.0;
 
-/// The export of `llvm-cov`, as far as it is read.
+/// The part of the export of `llvm-cov` that is read.
 #[derive(Deserialize)]
 struct Export {
     data: Vec<Data>,
@@ -53,7 +53,7 @@ struct File {
     segments: Vec<Segment>,
 }
 
-/// Where a count begins: line, column, count, whether it counts at all, whether a region begins, whether that is a gap.
+/// The place where a count begins: line, column, count, whether it counts, whether a region begins, whether that is a gap.
 #[derive(Deserialize)]
 struct Segment(u32, u32, u64, bool, bool, bool);
 
@@ -63,7 +63,7 @@ impl Segment {
     }
 }
 
-/// What was run of a file.
+/// The lines and regions of a file that were run.
 #[derive(Debug, Default, PartialEq, Eq)]
 struct Run {
     lines: usize,
@@ -80,7 +80,7 @@ impl Run {
         percent(self.lines - self.missed_lines.len(), self.lines)
     }
 
-    /// Where nothing was run: ranges of lines, and regions within lines that were run.
+    /// The places that were not run: ranges of lines, and regions in lines that were run.
     fn places(&self) -> Vec<String> {
         let mut places: Vec<(u32, u32, String)> = Vec::new();
         for line in self.missed_lines.iter().filter(|line| !self.unreachable.contains(line)) {
@@ -138,7 +138,7 @@ fn measure(root: &Path) -> Result<std::path::PathBuf, String> {
         &["cargo", "llvm-cov", "--version"],
         &["cargo", "install", "cargo-llvm-cov", "--locked"],
     )?;
-    // Says nothing and does nothing when it is there.
+    // If the component is installed, this command does nothing.
     tools::run(root, &["rustup", "--quiet", "component", "add", "llvm-tools"])?;
     let runner = if tools::has(root, &["cargo", "nextest", "--version"]) { "nextest" } else { "test" };
     let json = root.join("target/coverage.json");
@@ -150,7 +150,7 @@ fn measure(root: &Path) -> Result<std::path::PathBuf, String> {
     Ok(json)
 }
 
-/// Prints the figures, leaves the score, and says what is too low.
+/// Prints the figures, writes the score, and reports the files below the minimum.
 fn judge(root: &Path, runs: &BTreeMap<String, Run>) -> Outcome {
     for (name, run) in runs {
         let complete = COMPLETE.contains(&name.as_str());
@@ -189,7 +189,7 @@ fn judge(root: &Path, runs: &BTreeMap<String, Run>) -> Outcome {
     if wrong.is_empty() { Ok(line) } else { Err(format!("{line}\n{}", wrong.join("\n"))) }
 }
 
-/// The missed lines of a file that [`UNREACHABLE`] names.
+/// The missed lines of a file that [`UNREACHABLE`] lists.
 fn unreachable(name: &str, code: &str, run: &Run) -> Result<Vec<u32>, String> {
     struct Functions(BTreeMap<String, RangeInclusive<usize>>);
     impl<'a> Visit<'a> for Functions {

@@ -1,8 +1,8 @@
 //! Fuzzing: `cargo xtask fuzz [MINUTES] [TARGET...]` and `cargo xtask promote TARGET FILE [NAME]`.
 //!
-//! Fuzzing needs a nightly toolchain and cargo-fuzz; everything else about `fuzz/` builds on stable. Each target runs for as many minutes,
-//! two at a time, from seeds that are made of the vectors; what it finds lies in `fuzz/artifacts/TARGET/`. `promote` makes a find as small
-//! as it can and puts it into `fuzz/finds/TARGET/`, which `cargo test` in `fuzz/` replays.
+//! Fuzzing needs a nightly toolchain and cargo-fuzz. Everything else about `fuzz/` builds on stable. Each target runs for the same number of
+//! minutes, two targets at a time, from seeds that are made of the vectors. Finds are written to `fuzz/artifacts/TARGET/`. `promote` makes a
+//! find as small as it can and puts it into `fuzz/finds/TARGET/`, which `cargo test` in `fuzz/` replays.
 
 mod promote;
 
@@ -18,28 +18,28 @@ use super::{Outcome, structure};
 
 pub(crate) use promote::run as promote;
 
-/// Minutes for each target that nobody asked for otherwise.
+/// The default number of minutes for each target.
 const MINUTES: f64 = 1.0;
 
 const USAGE: &str = "cargo xtask fuzz [MINUTES] [TARGET...] [--at-once=N]";
 
-/// Targets that run at the same time, where nobody asked for otherwise.
+/// The default number of targets that run at the same time.
 const AT_ONCE: usize = 2;
 
-/// For every target: longer inputs find little that short ones do not, and are slow.
+/// Options for every target. Longer inputs are slow, and find little that short ones do not.
 const OPTIONS: &[&str] =
     &["-dict=iam.dict", "-max_len=4096", "-timeout=10", "-rss_limit_mb=2048", "-print_final_stats=1"];
 
-/// What is known of each target's last run.
+/// The results of each target's last run.
 const RUNS: &str = "RUNS.txt";
 
-/// How a run of a target ended.
+/// The result of a run of a target.
 struct Ran {
     target: String,
     executions: u64,
     per_second: u64,
     finds: Vec<PathBuf>,
-    /// What libFuzzer said last, where it ended otherwise than by its time or by a find.
+    /// The last message of libFuzzer, if the run ended neither by its time limit nor by a find.
     trouble: Option<String>,
 }
 
@@ -97,7 +97,7 @@ fn targets(folder: &Path) -> Result<Vec<String>, String> {
     Ok(names)
 }
 
-/// Makes sure that there are a nightly toolchain and cargo-fuzz.
+/// Checks that a nightly toolchain and cargo-fuzz are installed.
 fn tools() -> Result<(), String> {
     let works = |program: &str, arguments: &[&str]| {
         let run = Command::new(program).args(arguments).stdout(Stdio::null()).stderr(Stdio::null()).status();
@@ -124,7 +124,7 @@ fn cargo(folder: &Path) -> Command {
     command
 }
 
-/// `cargo fuzz` on the nightly toolchain, whichever one runs this chore.
+/// `cargo fuzz` on the nightly toolchain, regardless of the toolchain that runs this chore.
 fn nightly(folder: &Path, what: &str) -> Command {
     let mut command = Command::new("rustup");
     command.args(["run", "nightly", "cargo", "fuzz", what]).current_dir(folder);
@@ -147,7 +147,7 @@ fn host() -> Result<String, String> {
     host.map(str::to_owned).ok_or_else(|| "rustc does not name its host".into())
 }
 
-/// Runs the targets, that many at once.
+/// Runs the targets, `at_once` at the same time.
 fn run_all(folder: &Path, chosen: Vec<String>, minutes: f64, at_once: usize) -> Result<Vec<Ran>, String> {
     let host = host()?;
     let waiting = Mutex::new(VecDeque::from(chosen));
@@ -169,7 +169,7 @@ fn run_all(folder: &Path, chosen: Vec<String>, minutes: f64, at_once: usize) -> 
     })
 }
 
-/// Runs the program that has been built: cargo would build anew what is changed meanwhile.
+/// Runs the program that has been built. Through cargo, sources that change meanwhile would be built again.
 fn run_one(folder: &Path, host: &str, target: String, minutes: f64) -> Result<Ran, String> {
     let artifacts = folder.join("artifacts").join(&target);
     fs::create_dir_all(&artifacts).map_err(|e| format!("{}: {e}", artifacts.display()))?;
@@ -214,7 +214,7 @@ fn listing(folder: &Path) -> Vec<PathBuf> {
     paths
 }
 
-/// Writes what is known of each target's last run; lines of targets that did not run now stay.
+/// Writes the results of each target's last run. Lines of targets that did not run now stay.
 fn record(folder: &Path, ran: &[Ran], minutes: f64) -> Result<(), String> {
     let path = folder.join(RUNS);
     let earlier = fs::read_to_string(&path).unwrap_or_default();

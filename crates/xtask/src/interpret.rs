@@ -1,7 +1,8 @@
-//! The tests under Miri, which finds undefined behaviour in what the crates use, and runs them where a word has 32 bits and where
-//! the big end of a number comes first: `cargo xtask interpret [TARGET...]`, on three targets if none is named.
+//! Runs the tests under Miri: `cargo xtask interpret [TARGET...]`, on three targets by default.
 //!
-//! Needs the nightly toolchain with `miri` and `rust-src`, and installs them when they are missing.
+//! Miri finds undefined behaviour in the code that the crates use. It also runs the tests on 32-bit and on big-endian machines.
+//!
+//! Needs the nightly toolchain with `miri` and `rust-src`, and installs them if they are missing.
 
 use std::io::{BufRead, BufReader};
 use std::process::Stdio;
@@ -9,15 +10,15 @@ use std::time::Instant;
 
 use super::{Outcome, structure, tools};
 
-/// Where the tests are run; the first is a common host.
+/// The targets on which the tests run. The first is a common host.
 const TARGETS: &[(&str, &str)] = &[
     ("x86_64-unknown-linux-gnu", "64 bit"),
     ("i686-unknown-linux-gnu", "32 bit"),
     ("s390x-unknown-linux-gnu", "big end first"),
 ];
 
-/// What is run: arguments of `cargo test`. Properties, whole files of vectors, and the rules that are tested for every operator with
-/// every value are left out: they repeat the same code, and Miri is a thousand times slower.
+/// The tests that run: arguments of `cargo test`. Properties, whole files of vectors, and tests of every operator with every value are left
+/// out. They repeat the same code, and Miri is a thousand times slower.
 const TESTS: &[&[&str]] = &[
     &[
         "--package",
@@ -33,10 +34,10 @@ const TESTS: &[&[&str]] = &[
     &["--package", "iam-eval", "--test", "rules", "--", "explain::", "matching::", "variables::"],
 ];
 
-/// Unit tests that go through every day of 2400 years and every pair of short patterns, left out for the same reason.
+/// Unit tests over every day of 2400 years and every pair of short patterns. They are left out for the same reason.
 const LEFT_OUT: &[&str] = &["every_day_follows_the_one_before", "a_yes_is_true_of_every_text"];
 
-/// What the tests said at their ends.
+/// The numbers that the tests print at their ends.
 #[derive(Debug, Default, PartialEq, Eq)]
 struct Passed {
     count: usize,
@@ -44,7 +45,7 @@ struct Passed {
 }
 
 impl Passed {
-    /// Adds a line such as `test result: ok. 12 passed; 0 failed; 0 ignored; 0 measured; 3 filtered out`; others say nothing.
+    /// Adds a line such as `test result: ok. 12 passed; 0 failed; 0 ignored; 0 measured; 3 filtered out`. Other lines are ignored.
     fn take(&mut self, line: &str) {
         let Some((_, result)) = line.split_once("test result: ") else { return };
         let number = |word: &str| {

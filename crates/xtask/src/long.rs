@@ -1,8 +1,8 @@
 //! The long runs of the harness, and their score: `cargo xtask laws [CASES] [SEED]`, `diff [CASES] [SEED] [-- PROGRAM...]`,
 //! `index [CASES] [SEED]`, `score`.
 //!
-//! Each long run leaves its summary in `target/score/`; `score` puts these together in `SCORE.txt`, which is checked in. A run that was
-//! not made again keeps what `SCORE.txt` says of it.
+//! Each long run leaves its summary in `target/score/`. `score` puts the summaries together in `SCORE.txt`, which is in the repository. A run
+//! that was not made again keeps its text in `SCORE.txt`.
 
 use std::fs;
 use std::io::{BufRead, BufReader};
@@ -10,10 +10,10 @@ use std::process::{Command, Stdio};
 
 use super::{Outcome, structure, tools};
 
-/// Cases that nobody asked for otherwise: minutes, not hours.
+/// The default number of cases: minutes, not hours.
 const CASES: &str = "100000";
 
-/// The parts of the score, in order: the file in `target/score/` and what it is about.
+/// The parts of the score, in order: the file in `target/score/` and its subject.
 const PARTS: &[(&str, &str)] = &[
     ("vectors", "Engines and vector files"),
     ("laws", "Laws and generated cases"),
@@ -29,7 +29,7 @@ const PARTS: &[(&str, &str)] = &[
     ("interpret", "Under Miri"),
 ];
 
-/// A run that goes on where another ended (`laws 4000000..10000000`) stands below it in the score.
+/// Runs the laws. A run that continues another (`laws 4000000..10000000`) is added below it in the score.
 pub(crate) fn laws(_check: bool) -> Outcome {
     let arguments = with_cases();
     let goes_on = arguments.first().is_some_and(|cases| cases.contains("..") && !cases.starts_with("0.."));
@@ -41,7 +41,7 @@ pub(crate) fn laws(_check: bool) -> Outcome {
     Ok(said)
 }
 
-/// What a part of the score says so far.
+/// The present text of a part of the score.
 fn before(part: &str) -> Result<String, String> {
     let root = structure::root()?;
     if let Ok(text) = fs::read_to_string(root.join("target/score").join(part).with_extension("txt")) {
@@ -52,7 +52,7 @@ fn before(part: &str) -> Result<String, String> {
     Ok(section(&score, title).map(|text| format!("{}\n", text.trim_end())).unwrap_or_default())
 }
 
-/// What stands under a heading.
+/// The text under a heading.
 fn section<'s>(score: &'s str, title: &str) -> Option<&'s str> {
     let (_, rest) = score.split_once(&format!("\n== {title}\n"))?;
     Some(rest.split("\n== ").next().unwrap_or(rest))
@@ -76,7 +76,7 @@ pub(crate) fn index(_check: bool) -> Outcome {
 
 pub(crate) fn diff(_check: bool) -> Outcome {
     let arguments = with_cases();
-    // What another engine says is no score of this project.
+    // The result of another engine is not part of this project's score.
     let part = if arguments.iter().any(|a| a == "--") { "other" } else { "diff" };
     harness("diff", part, &arguments)
 }
@@ -89,7 +89,7 @@ fn with_cases() -> Vec<String> {
     arguments
 }
 
-/// Runs the harness, shows what it says while it says it, and keeps that as a part of the score if it went well.
+/// Runs the harness and shows its output while it runs. If it succeeds, its summary is kept as a part of the score.
 fn harness(command: &str, part: &str, arguments: &[String]) -> Outcome {
     let root = structure::root()?;
     let mut child = Command::new(env!("CARGO"))
@@ -114,8 +114,8 @@ fn harness(command: &str, part: &str, arguments: &[String]) -> Outcome {
     Ok(format!("{command}: nothing found; `cargo xtask score` puts it into SCORE.txt"))
 }
 
-/// The harness compiled to WebAssembly decides the same cases; each 1,000 verdicts have the same hash. So have all answers to the vectors,
-/// those of sessions among them.
+/// Runs the harness compiled to WebAssembly on the same cases, and compares the hash of each 1,000 verdicts. All answers to the vectors,
+/// including those of sessions, are compared in the same way.
 pub(crate) fn wasm(_check: bool) -> Outcome {
     const TARGET: &str = "wasm32-wasip1";
     let root = structure::root()?;
@@ -175,7 +175,7 @@ pub(crate) fn score(_check: bool) -> Outcome {
 const HEAD: &str =
     "How the engine did in the runs that are too long for every change. Written by `cargo xtask score`.\n";
 
-/// The score: new parts where there are some, else what the old score says.
+/// The score: new parts if there are any, else the text of the old score.
 fn together(old: &str, new: impl Fn(&str) -> Option<String>) -> String {
     let mut out = HEAD.to_owned();
     for (part, title) in PARTS {

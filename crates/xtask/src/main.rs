@@ -29,7 +29,7 @@ mod vectors;
 
 use std::process::ExitCode;
 
-/// What a chore returns: a sentence for the person who ran it, or what went wrong.
+/// The result of a chore: a sentence for the person who ran it, or an error.
 type Outcome = Result<String, String>;
 
 /// A chore: its name, one line of help, and what it runs. `--check` makes it compare instead of write.
@@ -139,7 +139,7 @@ const CHORES: &[Chore] = &[
     },
 ];
 
-/// Chores that write files which are checked in.
+/// Chores that write files of the repository.
 const GENERATORS: &[&str] =
     &["api", "catalog", "codes", "content", "picture", "pins", "readmes", "schemas", "vectors"];
 

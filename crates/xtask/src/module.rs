@@ -1,8 +1,8 @@
 //! The WebAssembly module: `cargo xtask module`.
 //!
-//! Builds `iamgate-wasm` for the web, makes its JavaScript with wasm-bindgen (as a library, so that its version is the crate's), lets wasm-opt
-//! of the npm package binaryen make it smaller, and puts everything that the npm package ships into `crates/iamgate-wasm/npm/dist`. The same
-//! sources give the same bytes.
+//! Builds `iamgate-wasm` for the web, makes its JavaScript with wasm-bindgen (as a library, so that its version is the crate's), and makes it
+//! smaller with wasm-opt of the npm package binaryen. All files that the npm package ships are written to `crates/iamgate-wasm/npm/dist`. The
+//! same sources give the same bytes.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -14,11 +14,11 @@ use super::{Outcome, structure, tools};
 
 /// The target of modules for the web.
 const TARGET: &str = "wasm32-unknown-unknown";
-/// Where the JavaScript side is.
+/// The folder of the JavaScript side.
 pub(crate) const FOLDER: &str = "crates/iamgate-wasm";
-/// What the npm package ships, but for what is written by hand.
+/// The generated files that the npm package ships.
 const DIST: &str = "crates/iamgate-wasm/npm/dist";
-/// Debian's toolchain, for machines where rustup cannot fetch the target.
+/// Debian's toolchain, for machines on which rustup cannot fetch the target.
 const DEBIAN: [&str; 4] = ["rustc-web", "cargo-web", "rust-web-src", "lld-19"];
 
 pub(crate) fn run(_check: bool) -> Outcome {
@@ -27,7 +27,7 @@ pub(crate) fn run(_check: bool) -> Outcome {
     build(&root)
 }
 
-/// Installs the npm packages that build and test the module, if they are not there.
+/// Installs the npm packages that build and test the module, if they are missing.
 pub(crate) fn packages(root: &Path) -> Result<(), String> {
     let folder = root.join(FOLDER);
     let lock = folder.join("package-lock.json");
@@ -41,7 +41,7 @@ pub(crate) fn packages(root: &Path) -> Result<(), String> {
     fs::write(&mark, wanted).map_err(|e| format!("{}: {e}", mark.display()))
 }
 
-/// Builds the module and what belongs to it.
+/// Builds the module and its files.
 pub(crate) fn build(root: &Path) -> Outcome {
     let built = compile(root)?;
     let dist = root.join(DIST);
@@ -82,7 +82,7 @@ fn remove(path: &Path) -> Result<(), String> {
     fs::remove_file(path).map_err(|e| format!("{}: {e}", path.display()))
 }
 
-/// The module as rustc makes it. Where sources lie on this machine is not for the module to tell.
+/// The module as rustc makes it. It must not contain paths of the machine.
 fn compile(root: &Path) -> Result<PathBuf, String> {
     let target = target(root);
     let folder = target.to_string_lossy().into_owned();
@@ -93,7 +93,7 @@ fn compile(root: &Path) -> Result<PathBuf, String> {
     let home = home.or_else(|| std::env::home_dir().map(|home| home.join(".cargo"))).unwrap_or_default();
     let remap = |from: &Path, to: &str| format!("--remap-path-prefix={}={to}", from.display());
     let mut flags = vec![remap(root, "iamgate"), remap(&home, "cargo")];
-    // Where the sources of the standard library are installed, its places are theirs; elsewhere they have the commit of the compiler.
+    // If the sources of the standard library are installed, its places have their paths. Otherwise they have the commit of the compiler.
     let asked = |words: &[&str]| -> Option<String> {
         let output = tools::command(root, words).ok()?.output().ok()?;
         Some(String::from_utf8_lossy(&output.stdout).into_owned())
@@ -136,7 +136,7 @@ fn add_target(root: &Path) -> bool {
     tools::run(root, &["rustup", "target", "add", TARGET]).is_ok() && has_target(root)
 }
 
-/// A build with Debian's compiler, which has no library of the target but its sources.
+/// A build with Debian's compiler, which has the library of the target only as sources.
 fn debian(root: &Path, build: &[&str]) -> Result<Command, String> {
     println!("rustup could not add it, so Debian's packages build it: {}", DEBIAN.join(", "));
     apt(root, &["/usr/bin/wasm-ld-19", "--version"], &DEBIAN)?;

@@ -1,8 +1,8 @@
-//! Which changes of the code no test notices: `cargo xtask mutants [FILE...] [--in-diff[=REVISION]]`.
+//! Changes of the code that no test notices: `cargo xtask mutants [FILE...] [--in-diff[=REVISION]]`.
 //!
-//! Needs `cargo-mutants` 27.1.0, and installs it when it is missing. `.cargo/mutants.toml` says which files are changed, and lists
-//! each accepted change with its reason. Without arguments all files are tried, which takes hours; a list of files is tried
-//! alone, and `--in-diff` is what differs from a revision (from the last commit, if none is named).
+//! Needs `cargo-mutants` 27.1.0, and installs it if it is missing. `.cargo/mutants.toml` says which files are changed, and lists each accepted
+//! change with its reason. Without arguments all files are tried, which takes hours. With a list of files only these are tried. With
+//! `--in-diff` only the differences from a revision are tried (by default from the last commit).
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -12,12 +12,12 @@ use super::{Outcome, structure, tools};
 
 const VERSION: &str = "27.1.0";
 
-/// Whose tests a mutant of a crate is put to: its own, those of the evaluator, which is where what was read shows, and those of
-/// `iam-engines`, where laws and vectors are. The first test that fails ends the rest.
+/// The crates whose tests run for a mutant of a crate: its own; those of the evaluator, which show what was read; and those of `iam-engines`,
+/// which have the laws and vectors. The first test that fails ends the run.
 const TESTS: &[(&str, &[&str])] =
     &[("iam-eval", &["iam-eval", "iam-engines"]), ("iam-policy", &["iam-policy", "iam-eval", "iam-engines"])];
 
-/// How the mutants of a run ended.
+/// The outcomes of the mutants of a run.
 #[derive(Debug, Default, PartialEq, Eq)]
 struct Counts {
     caught: usize,
@@ -83,7 +83,7 @@ pub(crate) fn run(_check: bool) -> Outcome {
     if counts.missed.is_empty() { Ok(line) } else { Err(line) }
 }
 
-/// What differs from a revision, as a file for `cargo mutants`.
+/// The differences from a revision, as a file for `cargo mutants`.
 fn patch(root: &Path, revision: &str) -> Result<Option<PathBuf>, String> {
     let output =
         tools::command(root, &["git", "diff", revision])?.output().map_err(|e| format!("git: {e}"))?;
@@ -108,7 +108,7 @@ fn by_crate(globs: Vec<String>) -> BTreeMap<String, Vec<String>> {
     crates
 }
 
-/// The texts of a list in the settings, with its comments left out, and the settings without the list.
+/// The texts of a list in the settings, without its comments; and the settings without the list.
 fn list(settings: &str, name: &str) -> Result<(Vec<String>, String), String> {
     let (before, list, after) = split(settings, name)?;
     let texts = list.lines().map(|line| line.trim_matches([' ', ','])).filter(|l| l.starts_with(['"', '\'']));
@@ -127,7 +127,7 @@ fn split<'s>(settings: &'s str, name: &str) -> Result<(&'s str, &'s str, &'s str
     Ok((before, list, after))
 }
 
-/// The settings for one crate: its files, and the tests they are put to.
+/// The settings for one crate: its files, and the tests that run for them.
 fn of_crate(settings: &str, name: &str, globs: &[String]) -> Result<String, String> {
     let quoted = |texts: &[&str]| texts.iter().map(|t| format!("\"{t}\"")).collect::<Vec<_>>().join(", ");
     let (_, rest) = list(settings, "examine_globs")?;
@@ -144,7 +144,7 @@ fn write(root: &Path, of: &str, name: &str, settings: &str) -> Result<String, St
     Ok(file.to_string_lossy().into_owned())
 }
 
-/// How many mutants there are under some settings.
+/// The number of mutants under some settings.
 fn count(root: &Path, settings: &str, patch: &[String]) -> Result<usize, String> {
     let mut words = vec!["cargo", "mutants", "--list", "--json", "--config", settings];
     words.extend(patch.iter().map(String::as_str));
@@ -160,7 +160,7 @@ fn count(root: &Path, settings: &str, patch: &[String]) -> Result<usize, String>
     Ok(mutants.len())
 }
 
-/// The settings without `exclude_re`; each entry of that list must have a comment above it that says why.
+/// The settings without `exclude_re`. Each entry of that list must have a comment above it with the reason.
 fn without_list(settings: &str) -> Result<String, String> {
     let (before, list, after) = split(settings, "exclude_re")?;
     let mut reason = false;
@@ -181,12 +181,12 @@ fn measure(root: &Path, of: &str, settings: &str, patch: &[String]) -> Result<Co
         words.extend(["--test-tool", "nextest"]);
     }
     words.extend(patch.iter().map(String::as_str));
-    // Nobody reads the debug information of a mutant.
+    // Mutants need no debug information.
     let mut command = tools::command(root, &words)?;
     command.env("CARGO_PROFILE_DEV_DEBUG", "false").env("CARGO_PROFILE_TEST_DEBUG", "false");
     fs::create_dir_all(root.join(&folder)).map_err(|e| format!("{folder}: {e}"))?;
     let status = command.status().map_err(|e| format!("cargo mutants: {e}"))?;
-    // 2 and 3: mutants were missed, or ran into the time limit.
+    // 2 and 3: some mutants were missed, or exceeded the time limit.
     if !matches!(status.code(), Some(0 | 2 | 3)) {
         return Err(format!("cargo mutants could not do its work: {status}"));
     }
@@ -195,7 +195,7 @@ fn measure(root: &Path, of: &str, settings: &str, patch: &[String]) -> Result<Co
     read(&serde_json::from_str(&text).map_err(|e| format!("{}: {e}", file.display()))?)
 }
 
-/// Counts the outcomes; one that is not known is an error.
+/// Counts the outcomes. An unknown outcome is an error.
 fn read(outcomes: &serde_json::Value) -> Result<Counts, String> {
     let mut counts = Counts::default();
     let mut seen: BTreeMap<&str, usize> = BTreeMap::new();

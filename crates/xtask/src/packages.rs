@@ -1,7 +1,7 @@
 //! The library crates as packages: packed as for a registry, unpacked outside the repository, built and tested there.
 //!
-//! What is in the repository and not in a package (a file that `include_str!` reaches with `../..`, a page that is a doctest) is found
-//! here and nowhere else. A project of its own depends on the packages alone, and compiles the examples of `README.md`.
+//! Only this chore finds files that are in the repository and not in a package: a file that `include_str!` reaches with `../..`, or a page that
+//! is a doctest. A separate project depends only on the packages, and compiles the examples of `README.md` and `docs/`.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -15,7 +15,7 @@ pub(crate) fn run(_check: bool) -> Outcome {
     let root = structure::root()?;
     let packed = root.join("target/packed");
     pack(&root, &packed)?;
-    // The folder is a workspace of its own: nothing above it is looked at.
+    // The folder is outside the workspace, so no settings of the workspace apply.
     let outside = std::env::temp_dir().join("iamgate-packages");
     let _ = fs::remove_dir_all(&outside);
     fs::create_dir_all(&outside).map_err(|e| format!("{}: {e}", outside.display()))?;
@@ -30,7 +30,7 @@ pub(crate) fn run(_check: bool) -> Outcome {
     let project = project(&root, &outside, &patches)?;
     let cargo = |arguments: &[&str]| {
         let mut command = Command::new(env!("CARGO"));
-        // The workspace's own target directory: crates from elsewhere are built once for both.
+        // The workspace's own target directory, so that foreign crates are built once for both.
         command.args(arguments).current_dir(&project).env("CARGO_TARGET_DIR", root.join("target"));
         self::command(&mut command)
     };

@@ -1,5 +1,5 @@
-//! The pinned AWS managed policies: `policies/aws-managed/MANIFEST.json` tells the size and hash of each, and every
-//! managed policy that the roles and profiles under `policies/doit` name is there.
+//! The pinned AWS managed policies. `policies/aws-managed/MANIFEST.json` gives the size and hash of each. It has every managed policy that the
+//! roles and profiles in `policies/doit` name.
 
 #[cfg(test)]
 mod profiles;

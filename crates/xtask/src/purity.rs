@@ -1,7 +1,7 @@
-//! What library crates never do and no lint refuses: assert outside tests, reach outside (files, network, environment, clock), and
-//! make an exception from a lint over panics without writing the invariant.
+//! Checks what library crates must not do and no lint refuses. They must not assert outside tests, use anything outside (files, network,
+//! environment, clock), or except a lint over panics without writing the invariant.
 //!
-//! The lints in `Cargo.toml` refuse the rest; that every library crate takes them is checked here.
+//! The lints in `Cargo.toml` refuse the rest. This chore checks that every library crate uses them.
 
 use std::fs;
 use std::path::Path;
@@ -15,10 +15,10 @@ use syn::visit::{self, Visit};
 
 use super::sources::{self, Source, for_tests};
 
-/// Macros that panic and that no lint knows.
+/// Macros that panic, for which there is no lint.
 const ASSERTIONS: &[&str] =
     &["assert", "assert_eq", "assert_ne", "debug_assert", "debug_assert_eq", "debug_assert_ne"];
-/// Lints over what may panic or lose a value: who expects one of them writes the invariant.
+/// Lints over code that may panic or lose a value. An exception from one of them must write the invariant.
 const LINTS: &[&str] = &[
     "unwrap_used",
     "expect_used",
@@ -37,16 +37,16 @@ const LINTS: &[&str] = &[
 /// Types of `std::net` that are values, not connections.
 const ADDRESSES: &[&str] = &["IpAddr", "Ipv4Addr", "Ipv6Addr", "AddrParseError"];
 
-/// What was found in one crate.
+/// The findings of one crate.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Findings {
-    /// A line for each thing that must not be there.
+    /// One line for each thing that is not allowed.
     pub(crate) wrong: Vec<String>,
-    /// How many exceptions with an invariant there are.
+    /// The number of exceptions with an invariant.
     pub(crate) invariants: usize,
 }
 
-/// Checks a crate. One that is `pure` must not reach outside either.
+/// Checks a crate. A crate that is `pure` must also not use anything outside.
 pub(crate) fn of_crate(folder: &Path, pure: bool) -> Result<Findings, String> {
     let mut findings = Findings::default();
     let manifest = folder.join("Cargo.toml");
@@ -68,7 +68,7 @@ fn takes_lints(manifest: &str) -> bool {
     manifest.contains("[lints]\nworkspace = true")
 }
 
-/// Whether the root of a crate says `#![forbid(unsafe_code)]`.
+/// Whether the root of a crate has `#![forbid(unsafe_code)]`.
 pub(crate) fn forbids_unsafe(file: &syn::File) -> bool {
     file.attrs.iter().any(|attribute| {
         attribute.path().is_ident("forbid")
@@ -76,7 +76,7 @@ pub(crate) fn forbids_unsafe(file: &syn::File) -> bool {
     })
 }
 
-/// Checks one file; lines begin with the line number.
+/// Checks one file. The lines of the findings begin with the line number.
 fn of_file(file: &syn::File, pure: bool) -> Findings {
     let mut scan = Scan { pure, constant: 0, findings: Findings::default() };
     scan.visit_file(file);
@@ -85,7 +85,7 @@ fn of_file(file: &syn::File, pure: bool) -> Findings {
 
 struct Scan {
     pure: bool,
-    /// How many constants are around: what panics there stops the compiler.
+    /// The number of enclosing constants. A panic in a constant stops the compiler.
     constant: usize,
     findings: Findings,
 }
@@ -114,7 +114,7 @@ impl Scan {
         }
     }
 
-    /// Refuses a path that reaches outside.
+    /// Refuses a path to something outside.
     fn reaches(&mut self, span: Span, path: &[String]) {
         let names: Vec<&str> = path.iter().map(String::as_str).collect();
         if self.pure && outside(&names) {
@@ -196,7 +196,7 @@ impl<'a> Visit<'a> for Scan {
     }
 }
 
-/// The paths that a `use` names. A module that is taken as a whole is a path to it.
+/// The paths that a `use` names. A module that is imported as a whole is a path to it.
 fn used(tree: &syn::UseTree, before: &mut Vec<String>, leaves: &mut Vec<Vec<String>>) {
     let mut leaf = |name: Option<&syn::Ident>| {
         leaves.push(before.iter().cloned().chain(name.map(ToString::to_string)).collect());
@@ -210,12 +210,12 @@ fn used(tree: &syn::UseTree, before: &mut Vec<String>, leaves: &mut Vec<Vec<Stri
         syn::UseTree::Group(group) => group.items.iter().for_each(|tree| used(tree, before, leaves)),
         syn::UseTree::Name(name) => leaf((name.ident != "self").then_some(&name.ident)),
         syn::UseTree::Rename(name) => leaf((name.ident != "self").then_some(&name.ident)),
-        // Everything of a module: as much as the module itself.
+        // A glob of a module counts as the module itself.
         syn::UseTree::Glob(_) => leaf(None),
     }
 }
 
-/// Tokens as a text in which paths are whole, a macro has its `!` beside it, and literals are gone.
+/// Writes tokens as a text in which paths have no spaces, a macro's name is followed by its `!`, and literals are left out.
 fn without_literals(tokens: TokenStream, text: &mut String) {
     for tree in tokens {
         match tree {
@@ -236,7 +236,7 @@ fn without_literals(tokens: TokenStream, text: &mut String) {
     }
 }
 
-/// The attributes before the first token that is none.
+/// The attributes before the first token that is not one.
 fn outer_attributes(tokens: TokenStream) -> Vec<syn::Attribute> {
     let parse = |input: ParseStream<'_>| {
         let attributes = input.call(syn::Attribute::parse_outer)?;

@@ -1,4 +1,4 @@
-//! The README of each library crate: what its `lib.rs` says of it, as a page that needs no rustdoc.
+//! The README of each library crate: the documentation in its `lib.rs`, as a page that needs no rustdoc.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -40,8 +40,8 @@ fn read(path: &Path) -> Result<String, String> {
     fs::read_to_string(path).map_err(|e| format!("{}: {e}", path.display()))
 }
 
-/// The documentation of a crate as a page: links to items become their names, headings go one level down, and lines that rustdoc hides
-/// are left out of examples.
+/// The documentation of a crate as a page. Links to items become their names, headings go one level down, and the hidden lines of examples are
+/// left out.
 fn page(name: &str, source: &str) -> String {
     let mut out = format!("# {name}\n\n");
     let mut in_code = false;
@@ -64,7 +64,7 @@ fn page(name: &str, source: &str) -> String {
     out
 }
 
-/// A line in which links to items are their texts: those without a target, and those whose target is a path of Rust.
+/// A line in which links to items are replaced by their texts. These are links without a target, and links to a path of Rust.
 fn without_links(line: &str) -> String {
     let mut out = String::new();
     let mut rest = line;

@@ -1,4 +1,4 @@
-//! JSON Schemas of what the module is asked and answers: `cargo xtask schemas`.
+//! JSON Schemas of the module's questions and answers: `cargo xtask schemas`.
 
 use serde_json::Value;
 
@@ -7,7 +7,7 @@ use super::{Outcome, structure};
 /// The folder of the schemas.
 const FOLDER: &str = "crates/iamgate-wasm/npm/schemas";
 
-/// Writes the schemas, or compares them with what is committed.
+/// Writes the schemas, or with `check` compares them with the files in the repository.
 pub(crate) fn run(check: bool) -> Outcome {
     let root = structure::root()?;
     let all: [(&str, Value); 2] = [

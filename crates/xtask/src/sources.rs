@@ -1,4 +1,4 @@
-//! The source files of a crate, parsed, as its `mod` lines name them.
+//! The source files of a crate, parsed, as its `mod` items name them.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -13,7 +13,9 @@ pub(crate) struct Source {
     pub(crate) test: bool,
 }
 
-/// Every file below `folder/src`, from `lib.rs` on, or from `main.rs` of a crate that is a program alone. A file that no `mod` line names is an error: nothing would check it.
+/// Every file in `folder/src`, starting from `lib.rs`, or from `main.rs` if the crate is only a program.
+///
+/// A file that no `mod` item names is an error, because nothing would check it.
 pub(crate) fn of_crate(folder: &Path) -> Result<Vec<Source>, String> {
     let mut found = Vec::new();
     let root = folder.join("src");
@@ -30,7 +32,7 @@ pub(crate) fn of_crate(folder: &Path) -> Result<Vec<Source>, String> {
     Ok(found)
 }
 
-/// Reads `file`, whose modules lie in `modules`.
+/// Reads `file`, whose modules are in the folder `modules`.
 fn read(file: &Path, modules: &Path, test: bool, found: &mut Vec<Source>) -> Result<(), String> {
     let code = fs::read_to_string(file).map_err(|e| format!("{}: {e}", file.display()))?;
     let syntax = syn::parse_file(&code).map_err(|e| format!("{}: {e}", file.display()))?;

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use super::{Outcome, purity};
 
-/// Library crates, in which nothing asserts, and whether they must not reach outside either.
+/// The library crates, in which nothing may assert, and whether they must also not use anything outside.
 const LIBRARIES: &[(&str, bool)] = &[
     ("iam-catalog", true),
     ("iam-eval", true),
@@ -22,7 +22,7 @@ const LIBRARIES: &[(&str, bool)] = &[
     ("iamgate-verbs", true),
 ];
 
-/// Lines after which a source file needs a reason at its top: a comment that says `Long because`.
+/// The number of lines above which a source file needs a reason at its top: a comment that says `Long because`.
 const LONG: usize = 700;
 
 pub(crate) fn run(_check: bool) -> Outcome {
@@ -118,7 +118,7 @@ fn rule_numbers(text: &str) -> BTreeSet<String> {
     starts.filter_map(number).collect()
 }
 
-/// Every rule is in the index, and every file the index names exists.
+/// Checks that every rule is in the index, and that every file in the index exists.
 fn rules(root: &Path) -> Result<Vec<String>, String> {
     let read = |path: &str| fs::read_to_string(root.join(path)).map_err(|e| format!("{path}: {e}"));
     let rules = rule_numbers(&read("crates/iam-eval/SEMANTICS.md")?);

@@ -4,10 +4,10 @@ use std::process::Command;
 
 use super::{Outcome, corpus, structure};
 
-/// What is only there on request is tested too.
+/// An optional feature, which is tested too.
 const KIT: &str = "iam-testkit/proptest";
 
-/// A step: what it checks, and the cargo command that does.
+/// The steps: what each checks, and the cargo command that does it.
 const STEPS: &[(&str, &[&str])] = &[
     ("format", &["fmt", "--all", "--check"]),
     (

@@ -1,16 +1,17 @@
-//! Programs that long chores need and cargo does not bring, and the score they leave behind.
+//! Programs that long chores need and cargo does not install, and the scores that chores write.
 
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-/// Runs a command and shows what it prints.
+/// Runs a command and shows its output.
 pub(crate) fn run(root: &Path, words: &[&str]) -> Result<(), String> {
     let status = command(root, words)?.status().map_err(|e| format!("{}: {e}", words.join(" ")))?;
     if status.success() { Ok(()) } else { Err(format!("failed: {}", words.join(" "))) }
 }
 
-/// A command in the folder of the workspace. What cargo tells this program about itself is not for another cargo.
+/// A command in the folder of the workspace. The environment that cargo sets for this program is removed, because it would mislead another
+/// cargo.
 pub(crate) fn command(root: &Path, words: &[&str]) -> Result<Command, String> {
     let (program, arguments) = words.split_first().ok_or("an empty command")?;
     let mut command = Command::new(program);
@@ -24,7 +25,7 @@ pub(crate) fn command(root: &Path, words: &[&str]) -> Result<Command, String> {
     Ok(command)
 }
 
-/// Installs what is missing, and says so: `probe` succeeds when it is there.
+/// Installs a program if it is missing, and says so. `probe` succeeds if it is installed.
 pub(crate) fn need(root: &Path, probe: &[&str], install: &[&str]) -> Result<(), String> {
     if has(root, probe) {
         return Ok(());
@@ -33,7 +34,7 @@ pub(crate) fn need(root: &Path, probe: &[&str], install: &[&str]) -> Result<(), 
     run(root, install)
 }
 
-/// Whether a command is there.
+/// Whether a command can be run.
 pub(crate) fn has(root: &Path, probe: &[&str]) -> bool {
     let silent = |mut c: Command| c.stdout(Stdio::null()).stderr(Stdio::null()).status();
     command(root, probe).is_ok_and(|c| silent(c).is_ok_and(|status| status.success()))

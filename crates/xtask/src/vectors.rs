@@ -1,4 +1,4 @@
-//! `cargo xtask vectors`: the generated conformance vectors, their coverage table, and the checks over all vector files.
+//! `cargo xtask vectors`: the generated conformance vectors, their coverage table, and the checks of all vector files.
 
 mod boundaries;
 mod cells;
@@ -14,8 +14,8 @@ use std::path::{Path, PathBuf};
 
 use super::Outcome;
 
-/// Writes `operators.json`, `layers.json` and `COVERAGE.md`, or with `--check` compares them; then checks every vector
-/// file beside them: valid JSON, the members of its format, known words, and ids that are unique over all files.
+/// Writes `operators.json`, `layers.json` and `COVERAGE.md`, or with `--check` compares them. Then checks every vector file in their folder:
+/// valid JSON, the members of its format, known words, and ids that are unique in all files.
 pub(crate) fn run(check: bool) -> Outcome {
     let folder = folder();
     let mut conditions = cells::all();

@@ -1,5 +1,5 @@
-//! Bytes written as base64 read back as these bytes; a text that is read is the one that its bytes are written as (one value has one
-//! text); reading byte by byte is reading at once.
+//! Bytes written as base64 read back as the same bytes. A text that is accepted is the one as which its bytes are written, so each value has
+//! one text. Reading byte by byte gives the same as reading at once.
 
 use iam_policy::value::{base64_bytes, decode_base64, parse_bool};
 
@@ -13,7 +13,7 @@ pub fn base64_reads_back(data: &[u8]) {
         assert_eq!(input::base64(bytes), text, "two texts for one value");
     }
     assert_eq!(base64_bytes(text).map(|bytes| bytes.collect()), read, "{text:?}");
-    // The other value that is read from its whole text: a word in any ASCII case.
+    // The other value that is read from its whole text is a word in any ASCII case.
     let word = match text.to_ascii_lowercase().as_str() {
         "true" => Some(true),
         "false" => Some(false),

@@ -1,5 +1,5 @@
-//! A catalogue text that is accepted says the same when it is written anew, and everything in it is found by its name in any ASCII case;
-//! of a text of details, every action and every condition key is found.
+//! An accepted catalogue text has the same content after it is written again, and everything in it is found by its name in any ASCII case. In a
+//! text of details, every action and every condition key is found.
 
 use iam_catalog::{AccessLevel, Catalog, Details, SensitivityClass};
 

@@ -1,5 +1,5 @@
-//! Claims that are accepted say the same as canonical JSON, and that is canonical already; lists of providers and of steps that are accepted
-//! fill in the account, and no other text.
+//! Accepted claims have the same content as canonical JSON, and that JSON is already canonical. Accepted lists of providers and of steps fill
+//! in the account, and no other text.
 
 use iamgate::{Claims, File, IdentityProviders, Installation};
 

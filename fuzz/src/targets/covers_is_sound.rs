@@ -1,5 +1,5 @@
-//! If one pattern covers another, it matches whatever the other is made to match. Three lines: outer, inner, what wildcards and variables
-//! of the inner one become.
+//! If one pattern covers another, it matches every text that the other can match. The input has three lines: outer pattern, inner pattern, and
+//! the text that replaces wildcards and variables of the inner one.
 
 use iam_analysis::{covers, overlap};
 use iam_eval::{LetterCase, matches};
@@ -16,7 +16,7 @@ pub fn covers_is_sound(data: &[u8]) {
     let (Some(outer), Some(inner)) = (read(outer), read(inner)) else { return };
     let covers = |outer: &Pattern, inner: &Pattern| covers(outer, inner, LetterCase::Sensitive);
     assert!(covers(&outer, &outer) && covers(&inner, &inner), "a pattern covers itself: {outer:?} {inner:?}");
-    // A variable of the outer pattern has one value that is not known here.
+    // A variable of the outer pattern has one value, which is not known here.
     if !covers(&outer, &inner) || outer.has_variables() {
         return;
     }
@@ -24,7 +24,7 @@ pub fn covers_is_sound(data: &[u8]) {
         overlap(&outer, &inner, LetterCase::Sensitive),
         "{outer:?} covers {inner:?} and shares no text with it"
     );
-    // Each way of sharing the material out: all for one wildcard, or a piece for each.
+    // Two ways of sharing the material: all of it for one wildcard, or a piece for each.
     let wildcards = inner.pieces().filter(|piece| !matches!(piece, Piece::Text(_))).count();
     for all in 0..=wildcards {
         let mut rest = material.chars();

@@ -1,5 +1,5 @@
-//! A case decides as it is explained, and again the same, through either entry; its policies, printed and read back, decide it alike; a
-//! case that strict reading accepts decides the same in deployed mode.
+//! `decide` and `explain` agree on a case, and give the same result again, through either entry. Its policies, printed and read back, give the
+//! same decision. A case that strict reading accepts is decided the same in deployed mode.
 
 use iam_eval::session;
 use iam_eval::wire::{self, Wire, WireLimits};
@@ -21,7 +21,7 @@ fn decide(text: &str, mode: Mode) -> Option<Decision> {
     let mut limits = WireLimits::default();
     limits.policy = input::limits();
     let mut wire = Wire::new(&document, mode, &limits);
-    // The other thing that stands at this entry reads or refuses.
+    // The other input format at this entry reads or refuses, without a panic.
     let _ = session::wire::opening(document.root(), Instant::from_epoch_seconds(0));
     let parts = wire.parts(document.root()).ok()?;
     let request = wire.request(parts.request).ok()?;

@@ -1,4 +1,4 @@
-//! What strict reading accepts, reading of deployed documents accepts with the same meaning; what quotas let through, wider ones do.
+//! What strict reading accepts, deployed reading accepts with the same meaning. What quotas accept, wider quotas accept.
 
 use iam_policy::{Limits, Mode, Policy};
 

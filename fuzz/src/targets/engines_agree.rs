@@ -1,4 +1,4 @@
-//! The engine and the reference give the same verdict, statement by statement, on whatever case the bytes choose.
+//! The engine and the reference give the same verdict, statement by statement, on every case that the bytes choose.
 
 use iam_engines::{Compiled, Reference};
 use iam_policy::Mode;

@@ -1,5 +1,5 @@
-//! The engine and the reference give the same verdict on the text of a case, if both accept it. The reference validates less, and refuses
-//! what it need not read; so only verdicts are compared.
+//! The engine and the reference give the same verdict on the text of a case, if both accept it. The reference validates less, and refuses what
+//! it need not read. So only verdicts are compared.
 
 use iam_engines::{Compiled, Reference};
 use iam_policy::Mode;

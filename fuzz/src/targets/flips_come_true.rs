@@ -1,5 +1,6 @@
-//! What an explanation says would change the decision, changes it as it says: a statement that stops applying is taken out, the one part
-//! that does not match is made to. (Parts that name principals, and Allows that would have to be added, have no one form to try.)
+//! The changes that an explanation names change the decision as it says. A statement that would have to stop applying is removed. The one
+//! element that does not match is made to match. (Elements that name principals, and Allows that would have to be added, have no single form to
+//! try.)
 
 use iam_eval::wire::{Wire, WireLimits};
 use iam_eval::{Change, Flip, Layers, Part, Request};
@@ -44,7 +45,7 @@ fn make_match(statement: &mut Statement, part: Part) {
             let any = ActionPattern::parse("*").map(|any| Spanned::new(any, Span::new(0, 0)));
             statement.action = ActionElement::Action(any.into_iter().collect());
         }
-        // Then it is the resource that the policy is attached to: any.
+        // The resource is then the one to which the policy is attached, so any will do.
         Part::Resource => statement.resource = None,
         Part::Condition(index) => drop(statement.conditions.remove(index)),
         Part::Principal => {}

@@ -1,4 +1,4 @@
-//! Every law of the test kit holds for the engine, on whatever case the bytes choose.
+//! Every law of the test kit holds for the engine, on every case that the bytes choose.
 
 use iam_engines::Compiled;
 use iam_policy::Mode;

@@ -1,5 +1,5 @@
-//! Matching is its definition, filled into a table of pattern pieces by characters: for the text, for one that the pattern was made to
-//! match, and for that one with a character changed. Two lines: pattern, text.
+//! Matching agrees with its definition, a table of pattern pieces by characters. This is tested for the text, for a text that the pattern must
+//! match, and for that text with a character changed. The input has two lines: pattern, text.
 
 use iam_eval::{LetterCase, matches};
 use iam_policy::{Pattern, Piece, Syntax};
@@ -47,7 +47,7 @@ fn tokens(piece: Piece<'_>) -> Vec<Token> {
     }
 }
 
-/// A text that matches: each wildcard takes up characters of `material`, a star as many as are ever more.
+/// A text that matches. Each wildcard is replaced by characters of `material`, and each star by more of them than the one before.
 fn filled(tokens: &[Token], material: &str) -> String {
     let mut characters = material.chars().cycle();
     let mut out = String::new();

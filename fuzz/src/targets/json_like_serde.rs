@@ -1,7 +1,7 @@
-//! JSON is accepted exactly if serde_json accepts it, with the same tree; duplicates are refused exactly if an object has a name twice;
-//! bytes are a text exactly if they are UTF-8.
+//! JSON is accepted exactly if serde_json accepts it, with the same tree. Duplicates are refused exactly if an object has a name twice. Bytes
+//! are a text exactly if they are UTF-8.
 //!
-//! Documented differences: numbers are kept as text and have no largest one; how deep a document may be is a limit of each reader.
+//! Documented differences: numbers are kept as text and have no maximum; each reader has its own limit of depth.
 
 use std::collections::BTreeMap;
 
@@ -41,7 +41,7 @@ fn same(ours: Value<'_>, theirs: &Theirs) -> bool {
         Theirs::Null => ours.kind() == Kind::Null,
         Theirs::Bool(flag) => ours.kind() == if *flag { Kind::True } else { Kind::False },
         Theirs::Number(number) => {
-            // serde_json's floats may be off by the last bit or two, and the smallest ones by more.
+            // serde_json's floats may differ in the last bit or two, and the smallest ones by more.
             let near = |a: f64, b: f64| (a - b).abs() <= (a.abs() * 1e-15).max(f64::MIN_POSITIVE);
             let both = ours.raw().parse::<f64>().ok().zip(number.as_f64());
             ours.kind() == Kind::Number && both.is_some_and(|(a, b)| near(a, b))
@@ -53,7 +53,7 @@ fn same(ours: Value<'_>, theirs: &Theirs) -> bool {
                 && ours.items().zip(items).all(|(a, b)| same(a, b))
         }
         Theirs::Object(members) => {
-            // Of equal names serde_json keeps the last.
+            // serde_json keeps the last of several equal names.
             let last: BTreeMap<_, _> = ours.members().map(|m| (m.key.string(), m.value)).collect();
             ours.kind() == Kind::Object
                 && last.len() == members.len()

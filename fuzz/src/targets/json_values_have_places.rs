@@ -1,10 +1,10 @@
-//! The text of every value, read alone, is the same value; its pointer leads serde_json to it; parts stand inside their wholes, in order.
+//! The text of every value, read alone, is the same value. Its pointer leads serde_json to it. Parts are inside their wholes, in order.
 
 use iam_json::{Document, Kind, Value};
 
 use crate::input;
 
-/// Pointers are found by walking from the root: more values would only take longer.
+/// Pointers are found by walking from the root. More values would only take longer.
 const MOST_VALUES: usize = 300;
 
 pub fn json_values_have_places(data: &[u8]) {

@@ -1,5 +1,5 @@
-//! A manifest that is accepted pins its documents: what it lists is found by its ARN in every partition, and if a byte of a document is
-//! changed, nothing is accepted. The text is the manifest; it lies beside one document, `a.json`.
+//! An accepted manifest pins its documents. Each document it lists is found by its ARN in every partition. If a byte of a document is changed,
+//! the manifest is refused. The text is the manifest; its folder has one document, `a.json`.
 
 use iam_policy::Limits;
 use iamgate::{File, ManagedPolicies};

@@ -1,5 +1,5 @@
-//! Names that are accepted - action patterns, actions, principals, operators, condition keys - keep their text, and their parts are
-//! parts of it.
+//! Accepted names keep their text, and their parts are parts of it. The names are action patterns, actions, principals, operators and condition
+//! keys.
 
 use iam_eval::{Action, action_matches};
 use iam_policy::{ActionPattern, ConditionKey, NamedPrincipal, Test, is_account};
@@ -18,7 +18,7 @@ pub fn names_keep_their_text(data: &[u8]) {
     if let Some(action) = Action::new(text) {
         assert_eq!(action.as_str(), text);
         assert!(ActionPattern::parse("*").is_some_and(|any| action_matches(&any, text)), "{text:?}");
-        // The name of an action is a pattern of that action in any ASCII case, as far as it can stand in a policy.
+        // The name of an action is a pattern of that action in any ASCII case, if the name may stand in a policy.
         if let Some(own) = ActionPattern::parse(text) {
             for spelled in [text.to_ascii_lowercase(), text.to_ascii_uppercase()] {
                 assert!(action_matches(&own, &spelled), "{text:?} {spelled:?}");

@@ -1,6 +1,6 @@
-//! On one value that is present, an operator and its opposite never agree, unless no comparison can be made: then neither allows and
-//! both deny. `IfExists` and set operators change nothing. The first byte chooses a pair; then two lines: value of the policy, value of
-//! the request.
+//! On one value that is present, an operator and its opposite never agree, unless no comparison can be made: then neither allows and both deny.
+//! `IfExists` and set operators change nothing. The first byte chooses a pair. Then there are two lines: the value of the policy, and the value
+//! of the request.
 
 use std::sync::Arc;
 
@@ -45,7 +45,7 @@ pub fn negation_is_the_opposite(data: &[u8]) {
     }
 }
 
-/// Whether a test holds; nothing if no comparison can be made, or if the policy is refused.
+/// Whether a test holds. `None` if no comparison can be made, or if the policy is refused.
 fn holds(operator: &str, value: &str, request: &Request) -> Option<bool> {
     let tested =
         json!({"Effect": "Allow", "Action": "*", "Resource": "*", "Condition": {operator: {"x:key": value}}});

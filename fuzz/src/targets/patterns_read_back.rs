@@ -1,4 +1,5 @@
-//! A pattern written anew from its pieces has the same pieces, whatever its place gives a meaning; what is told of it agrees with them.
+//! A pattern written again from its pieces has the same pieces, for every meaning that its place gives it. The properties of the pattern agree
+//! with the pieces.
 
 use iam_policy::{ARN_FIELDS, Pattern, Piece, ResourcePattern, Syntax, count_fields};
 

@@ -1,4 +1,4 @@
-//! An accepted policy reads back from its canonical text as an equal one, in both modes; printing that one gives the same text.
+//! An accepted policy reads back from its canonical text as an equal policy, in both modes. Printing that policy gives the same text.
 
 use iam_policy::{Mode, Policy};
 

@@ -1,5 +1,5 @@
-//! Whatever is said about a document has a place inside it, the right line and column, a pointer that names a value, and words that fit on
-//! one line of a screen. It is said about policies, about requests with their layers, about calls to STS and about vectors.
+//! Every problem has a place inside its document, the right line and column, a pointer to a value, and words that fit on one line of a screen.
+//! The documents are policies, requests with their layers, calls to STS, and vectors.
 
 use iam_eval::session;
 use iam_eval::wire::{Wire, WireLimits};
@@ -37,7 +37,7 @@ pub fn problems_have_places(data: &[u8]) {
 
 fn all_right(text: &str, problems: &[Problem]) {
     let theirs: Option<serde_json::Value> = serde_json::from_str(text).ok();
-    // Of duplicate members serde_json keeps the last, which may be another one than is spoken of.
+    // serde_json keeps the last of duplicate members, and the problem may be about another one.
     let duplicates = problems.iter().any(|p| p.code == code::DUPLICATE_JSON_KEY);
     for problem in problems {
         let span = problem.place.span;

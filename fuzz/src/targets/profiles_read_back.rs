@@ -1,5 +1,5 @@
-//! A profile that is accepted says the same with its account written in and its JSON laid out anew; it counts as many characters as STS
-//! would be passed. (JSON is laid out anew in ASCII: characters beyond U+00FF are accepted as escapes only, rule 1.4.)
+//! An accepted profile has the same content with its account filled in and its JSON laid out again. It counts the characters that STS would
+//! get. (JSON is laid out again in ASCII: characters beyond U+00FF are accepted only as escapes, rule 1.4.)
 
 use iam_eval::action_matches;
 use iam_policy::Size;

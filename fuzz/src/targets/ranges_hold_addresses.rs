@@ -1,4 +1,5 @@
-//! A range reads back from its address and prefix, and holds an address exactly if their leading bits are equal. Two lines: range, address.
+//! A range reads back from its address and prefix, and contains an address exactly if their leading bits are equal. The input has two lines:
+//! range, address.
 
 use std::net::IpAddr;
 
@@ -17,7 +18,7 @@ pub fn ranges_hold_addresses(data: &[u8]) {
     assert_eq!(IpRange::parse(&printed), Some(read), "{range:?} printed as {printed}");
     let mut addresses = vec![read.address()];
     addresses.extend(address.parse::<IpAddr>());
-    // Neighbours: the same address but for one bit.
+    // Neighbours: the same address with one bit changed.
     let width = bits(read.address()).len();
     addresses.extend((0..width).map(|bit| flipped(read.address(), bit)));
     for address in addresses {

@@ -1,4 +1,4 @@
-//! A restriction keeps sessions with the tag out, and changes nothing for others, whatever policy the resource has.
+//! A restriction denies sessions with the tag, and changes nothing for others, for every policy that the resource has.
 
 use std::sync::Arc;
 

@@ -1,5 +1,5 @@
-//! A session that is created keeps what STS promises: its duration and its tags lie within bounds, its ARN is made of the role's, its keys
-//! are its tags, and whoever makes requests with it cannot set them. A refusal says why.
+//! A created session keeps what STS promises. Its duration and its tags are within bounds, its ARN is made from the role's, its keys are its
+//! tags, and a request of the session cannot set them. A refusal gives its reason.
 
 use iam_eval::session::{self, Caller, Opening, Operation, Session, SessionLimits};
 use iam_eval::{Action, Context, ContextValue};
@@ -28,7 +28,7 @@ fn bounds(opening: &Opening, session: &Session) {
         (Operation::GetFederationToken, Caller::Root { .. }) => 3_600,
         (Operation::GetFederationToken, _) => 129_600,
         (_, Caller::AssumedRole { .. }) => 3_600,
-        // Without `DurationSeconds` it is an hour, which every role's setting permits.
+        // Without `DurationSeconds` the duration is one hour, which the setting of every role permits.
         _ => opening.role.as_ref().map_or(0, |role| role.max_session_duration.clamp(3_600, 43_200)),
     };
     assert!(
@@ -61,7 +61,7 @@ fn bounds(opening: &Opening, session: &Session) {
     );
 }
 
-/// The ARN of a session of a role whose ARN is one.
+/// Checks the ARN of a session, and the ARN of its role if the session has one.
 fn arn(opening: &Opening, session: &Session) {
     let name = &opening.parameters.name;
     let most = if opening.operation == Operation::GetFederationToken { 32 } else { 64 };

@@ -1,4 +1,4 @@
-//! The size of a document without white space is that of its tokens put together, however it is laid out; the other sizes are counts.
+//! The size of a document without white space is the sum of its tokens, for every layout. The other sizes are counts.
 
 use iam_json::{Kind, Value};
 use iam_policy::Size;
@@ -17,7 +17,7 @@ pub fn sizes_ignore_layout(data: &[u8]) {
     assert_eq!(Size::of(&long).characters_without_white_space, Size::of(&short).characters, "{long:?}");
 }
 
-/// A value's tokens as written, without what is between them.
+/// The tokens of a value as written, without the text between them.
 fn tokens(value: Value<'_>) -> String {
     let list = |parts: Vec<String>| parts.join(",");
     match value.kind() {

@@ -1,5 +1,5 @@
-//! A role read from the output of `get-account-authorization-details` is the same role once it is written as such an output anew, with its
-//! documents URL-encoded, and once it is written as the files of a folder, by the gate or here; it has every policy that the output lists.
+//! A role read from the output of `get-account-authorization-details` is the same role after it is written again as such an output with
+//! URL-encoded documents, and after it is written as the files of a folder, by the gate or here. It has every policy that the output lists.
 
 use iam_policy::{Limits, Policy, PolicyKind};
 use iamgate::{File, ManagedPolicies, RoleSnapshot, role_files};
@@ -33,7 +33,7 @@ pub fn snapshots_read_back(data: &[u8]) {
     assert_eq!((&role.arn, &role.trust), (&written.arn, &written.trust));
 }
 
-/// Nothing that the text has is left out. Without a name there is one role in it.
+/// Checks that nothing in the text is left out. If no name is given, the text has one role.
 fn complete(role: &RoleSnapshot, text: &str) {
     let Ok(value) = serde_json::from_str::<Value>(text) else { return };
     let written = &value["RoleDetailList"][0];

@@ -1,4 +1,5 @@
-//! Numbers compare as their digits do, instants by time; both orders are orders, and instants print as texts that read back. Three lines.
+//! Numbers compare like their digits, and instants compare by time. Both orders are total. Instants print as texts that read back. The input
+//! has three lines.
 
 use std::cmp::Ordering;
 
@@ -44,7 +45,7 @@ fn is_an_order<'t, T: Ord + Copy>(texts: &[&'t str], read: impl Fn(&'t str) -> O
     assert!(values.windows(3).all(|v| v[0] <= v[2]), "not transitive: {texts:?}");
 }
 
-/// The value of a number in units of its smallest digit, as signed digits of one length: `None < Some`, complements for negative ones.
+/// The value of a number in units of its smallest digit, as signed digits of one length. Negative numbers have complements, and `None < Some`.
 fn digits(text: &str, width: usize) -> Vec<i8> {
     let (whole, fraction) = text
         .trim_start_matches(['+', '-'])

@@ -1,4 +1,4 @@
-//! A vector file that is accepted has as many cases as items, each id once, and says the same once its JSON is written anew.
+//! An accepted vector file has as many cases as items, with each id once, and has the same content after its JSON is written again.
 
 use std::collections::BTreeSet;
 
@@ -13,7 +13,7 @@ pub fn vectors_read_alike(data: &[u8]) {
     assert_eq!(cases.len(), document.root().items().count(), "{text}");
     let ids: BTreeSet<&str> = cases.ids().into_iter().collect();
     assert_eq!(ids.len(), cases.len(), "{text}");
-    // Numbers that serde_json does not hold exactly would be others.
+    // Numbers that serde_json cannot represent exactly would change.
     let Ok(value) = serde_json::from_str::<serde_json::Value>(text) else { return };
     for written in [value.to_string(), format!("{value:#}")] {
         let document = format::open(&written).unwrap_or_else(|report| panic!("{written}: {report}"));
@@ -22,7 +22,7 @@ pub fn vectors_read_alike(data: &[u8]) {
     }
 }
 
-/// What the cases say, without the values that are places in their document.
+/// The content of the cases, without the values that are places in their document.
 fn told(cases: &Cases<'_>) -> Vec<String> {
     match cases {
         Cases::Decisions(cases) => cases

@@ -1,4 +1,4 @@
-//! Every verb answers every question over every files with JSON of its schema, and the same again.
+//! Every verb answers every question over all files with JSON of its schema, and gives the same answer again.
 
 use iam_policy::value::Instant;
 use iamgate_verbs::{BuiltIn, Texts, VERBS, ask, texts};
@@ -6,7 +6,7 @@ use iamgate_verbs::{BuiltIn, Texts, VERBS, ask, texts};
 use crate::input;
 
 thread_local! {
-    /// Read once: names, details and policies are those of a release, not of a fuzzer.
+    /// The built-in content is read once. Its names, details and policies come from a release, not from a fuzzer.
     static BUILT_IN: BuiltIn = BuiltIn::complete();
 }
 

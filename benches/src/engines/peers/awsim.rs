@@ -34,7 +34,7 @@ impl Ready for Awsim {
     }
 }
 
-/// Reads a policy anew: `awsim_iam_policy::parse` keeps every text that it has read.
+/// Reads a policy again: `awsim_iam_policy::parse` would keep every text that it has read.
 pub fn read(text: &str) -> Result<PolicyDocument, String> {
     let value = serde_json::from_str(text).map_err(|e| e.to_string())?;
     parse_value(&value).map_err(|e| e.to_string())
@@ -64,7 +64,7 @@ pub(super) fn prepare(work: &Work) -> Option<Box<dyn Ready>> {
     }))
 }
 
-/// It takes one session policy: the statements of several are put together, which means the same.
+/// One session policy with the statements of several, which has the same meaning. The engine takes only one.
 fn session(policies: impl Iterator<Item = PolicyDocument>) -> Option<PolicyDocument> {
     policies.reduce(|mut all, policy| {
         all.statements.extend(policy.statements);

@@ -1,4 +1,4 @@
-//! cedar-policy, with policies that say the same: one for each statement, with the patterns as `like` on texts of the context.
+//! cedar-policy, with equivalent policies: one for each statement, with the patterns as `like` on texts of the context.
 
 use std::collections::HashMap;
 use std::fmt::Write;
@@ -12,13 +12,13 @@ use serde_json::Value as Json;
 use crate::engines::Ready;
 use crate::work::{Ask, CONDITIONS, Value, Work};
 
-/// What `CONDITIONS` say, as Cedar.
+/// `CONDITIONS` in Cedar.
 const TESTS: &str = r#"["red", "blue"].contains(context.team)
     && (context.address.isInRange(ip("10.0.0.0/8")) || context.address.isInRange(ip("192.168.0.0/16")))
     && context.now < datetime("2030-01-01T00:00:00Z")
     && ["team", "cost", "owner"].containsAll(context.tag_keys)"#;
 
-/// The one condition of ReadOnlyAccess, and the same as Cedar.
+/// The one condition of ReadOnlyAccess, and its equivalent in Cedar.
 const MODE: (&str, &str) = (
     r#"{"StringEquals":{"s3express:SessionMode":"ReadOnly"}}"#,
     r#"context has session_mode && context.session_mode == "ReadOnly""#,
@@ -56,7 +56,7 @@ pub(super) fn prepare(work: &Work) -> Option<Box<dyn Ready>> {
     }))
 }
 
-/// The statements as Cedar policies; nothing if one has conditions that are not translated, or `?`, for which `like` has no sign.
+/// The statements as Cedar policies. `None` if a statement has conditions that are not translated, or a `?`, which `like` does not have.
 fn policies(texts: &[String]) -> Option<PolicySet> {
     if texts.iter().any(|text| text.contains('?')) {
         return None;

@@ -31,7 +31,7 @@ pub(super) fn prepare(work: &Work) -> Option<Box<dyn Ready>> {
     let read = |text: &String| -> IAMPolicy {
         serde_json::from_str(text).unwrap_or_else(|e| panic!("{}: {e}", work.name))
     };
-    // Without this it refuses more than 1,000 statements.
+    // By default the engine refuses more than 1,000 statements.
     let options = EvaluationOptions { max_statements: usize::MAX, ..EvaluationOptions::default() };
     let side = |texts: &[String]| {
         PolicyEvaluator::with_policies(texts.iter().map(read).collect()).with_options(options.clone())

@@ -145,7 +145,7 @@ fn a_null_test_of_an_unknown_key_depends() {
     assert_eq!(effects(both, &unknown), (Decision::Allowed, Decision::ExplicitDeny));
 }
 
-/// A statement whose condition hangs on the unknown key.
+/// A statement whose condition depends on the unknown key.
 fn maybe(effect: &str) -> String {
     format!(
         r#"{{"Effect": "{effect}", "Action": "*", "Resource": "*", "Condition": {{"StringEquals": {{"x:k": "b"}}}}}}"#

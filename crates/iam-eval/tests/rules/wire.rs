@@ -15,7 +15,7 @@ fn small() -> WireLimits {
     limits
 }
 
-/// Codes with pointers, in the order of the text; nothing if the request is read.
+/// Codes with pointers, in the order of the text. Empty if the request is read.
 fn request(text: &str) -> Vec<String> {
     let document = Document::parse(text, &Limits::default()).unwrap();
     let limits = small();

@@ -1,4 +1,4 @@
-//! What the help of each verb says below its flags.
+//! The text that the help of each verb shows after its flags.
 
 pub(super) const EXIT_CODES: &str = "Exit codes:
   0   yes: allowed, nothing to report, all passed

@@ -1,4 +1,4 @@
-//! Which files are meant: files, folders and globs.
+//! The files that the command line names: files, folders and globs.
 
 use std::path::{Path, PathBuf};
 
@@ -7,7 +7,7 @@ use ignore::WalkBuilder;
 
 use iamgate_verbs::{Target, Trouble};
 
-/// The files that a path of the command line means, sorted.
+/// The files that a path of the command line stands for, sorted.
 pub(crate) fn expand(path: &str) -> Result<Vec<Target>, Trouble> {
     let place = Path::new(path);
     if place.is_dir() {
@@ -59,7 +59,7 @@ fn nothing(path: &str) -> Trouble {
 }
 
 fn walk(given: &str, root: &Path, wanted: impl Fn(&Path) -> bool) -> Result<Vec<Target>, Trouble> {
-    // What this machine's user ignores elsewhere must not decide what is checked.
+    // Ignore files of this machine's user must not decide what is checked.
     let walk =
         WalkBuilder::new(root).git_global(false).git_exclude(false).sort_by_file_path(Ord::cmp).build();
     let mut targets = Vec::new();

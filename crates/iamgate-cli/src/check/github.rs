@@ -18,7 +18,7 @@ pub(super) fn report(outcome: &CheckAnswer) -> String {
             };
             let (start, end) = (problem.position, lines.position(problem.place.span.end));
             let _ = write!(out, "::{command} file={},line={}", property(&checked.source.name), start.line);
-            // GitHub ignores columns of places that span lines.
+            // GitHub ignores columns if a place spans several lines.
             if start.line == end.line {
                 let _ = write!(out, ",col={},endColumn={}", start.column, end.column);
             } else {

@@ -10,7 +10,7 @@ use iamgate_verbs::{CheckAnswer, Checked, plural};
 use crate::diagnostic;
 use crate::screen::{BAD, GOOD, SOSO, paint};
 
-/// The findings with excerpts, then a line per document, then the sum.
+/// The findings with excerpts, then one line for each document, then the totals.
 pub(super) fn report(outcome: &CheckAnswer) -> String {
     let mut out = String::new();
     for checked in &outcome.checked {
@@ -35,7 +35,7 @@ pub(super) fn report(outcome: &CheckAnswer) -> String {
     out
 }
 
-/// Files that were left out.
+/// The files that were left out.
 pub(super) fn others(names: &[String]) -> String {
     let count = plural(names.len(), "other JSON file", "other JSON files");
     let list: Vec<String> = names.iter().take(5).map(|name| visible(name).into_owned()).collect();

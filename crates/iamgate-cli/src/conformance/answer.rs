@@ -1,4 +1,4 @@
-//! The engine before test vectors: scores, and a digest of all answers.
+//! The engine on test vectors: scores, and a digest of all answers.
 
 use iam_engines::{Compiled, Digest, Recorded};
 use iam_testkit::{Note, Score, format, run_text};
@@ -9,20 +9,20 @@ use serde::Serialize;
 
 use crate::args::ConformanceArgs;
 
-/// What came of test vectors.
+/// The results of test vectors.
 #[derive(Debug, Default)]
 pub(crate) struct ConformanceAnswer {
     /// The score of each file.
     pub(crate) scores: Vec<(String, Score)>,
     /// Files that could not be read.
     pub(crate) troubles: Vec<Trouble>,
-    /// All scores together.
+    /// The sum of all scores.
     pub(crate) total: Score,
-    /// Every answer of the engine, right or wrong, as one number: the same wherever the engine runs.
+    /// One number for all answers of the engine, right or wrong. It is the same on every machine.
     digest: Digest,
 }
 
-/// Runs test vectors: those of the files named, and the others given.
+/// Runs the test vectors of the named files and the other given vectors.
 pub(crate) fn conformance(
     args: &ConformanceArgs,
     others: impl IntoIterator<Item = File>,
@@ -43,7 +43,7 @@ pub(crate) fn conformance(
 
 impl ConformanceAnswer {
     fn score(&mut self, file: File) {
-        // Requests meet policies as AWS has accepted them; documents are read strictly.
+        // Requests are decided under policies as AWS has accepted them. Documents are read strictly.
         let compiled = Compiled::new(Mode::Deployed);
         let engine = Recorded::new(&compiled, self.digest);
         match run_text(&file.text, &engine) {

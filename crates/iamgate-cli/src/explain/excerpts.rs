@@ -1,4 +1,4 @@
-//! The statements that decide, and those that come near, in their own text.
+//! Excerpts of the deciding statements, or of the nearest ones.
 
 use iamgate::iam_eval::{Part, StatementTrace, Trace};
 use iamgate::iam_policy::{Effect, ResourceElement, Span, Spanned, Statement};
@@ -8,7 +8,7 @@ use iamgate_verbs::{Case, layer_name, near, statement_name};
 use super::{text, texts};
 use crate::diagnostic::{self, Mark};
 
-/// Excerpts that are shown.
+/// The maximum number of excerpts.
 const EXCERPTS: usize = 3;
 
 pub(super) fn write(out: &mut String, trace: &Trace<'_>, case: &Case) {
@@ -18,7 +18,7 @@ pub(super) fn write(out: &mut String, trace: &Trace<'_>, case: &Case) {
     let mut shown: Vec<(&StatementTrace<'_>, Vec<Mark>)> =
         trace.deciding.iter().filter_map(|at| find(*at)).map(|s| (*s, deciding(s, case))).collect();
     if shown.is_empty() {
-        // Nothing decides: what comes near is what was meant.
+        // If no statement decides, the user probably meant one of the nearest.
         shown = near(trace)
             .filter_map(|(at, part)| Some((*find(at)?, part)))
             .map(|(s, part)| (s, vec![missing(s, part, case)]))
@@ -32,7 +32,7 @@ pub(super) fn write(out: &mut String, trace: &Trace<'_>, case: &Case) {
     }
 }
 
-/// What makes a statement apply.
+/// Marks on the parts that make a statement apply.
 fn deciding(trace: &StatementTrace<'_>, case: &Case) -> Vec<Mark> {
     let statement = trace.statement;
     let effect = match trace.effect() {
@@ -57,7 +57,7 @@ fn deciding(trace: &StatementTrace<'_>, case: &Case) -> Vec<Mark> {
     marks
 }
 
-/// What keeps a statement from applying.
+/// A mark on the part that keeps a statement from applying.
 fn missing(trace: &StatementTrace<'_>, part: Part, case: &Case) -> Mark {
     let statement = trace.statement;
     match part {

@@ -1,4 +1,4 @@
-//! What would change the answer, and which missing keys matter.
+//! Changes that would change the answer, and missing keys that matter.
 
 use std::fmt::Write as _;
 
@@ -8,7 +8,7 @@ use iamgate::iam_json::visible;
 use super::{heading, text};
 use iamgate_verbs::{Case, layer_name, list, plural, statement_name};
 
-/// Changes that are listed.
+/// The maximum number of changes that are listed.
 const CHANGES: usize = 6;
 
 pub(super) fn write(out: &mut String, trace: &Trace<'_>, case: &Case) {
@@ -18,7 +18,7 @@ pub(super) fn write(out: &mut String, trace: &Trace<'_>, case: &Case) {
 
 fn changes(out: &mut String, trace: &Trace<'_>, case: &Case) {
     let mut flips: Vec<&Flip> = trace.flips.iter().collect();
-    // A statement about other actions is never near; adding one says the same.
+    // A statement about other actions is never near. Adding a statement is the same advice.
     flips.retain(|flip| flip.change != Change::Match(Part::Action));
     flips.sort_by_key(|flip| rank(flip.change));
     if flips.is_empty() {
@@ -89,8 +89,8 @@ fn change(flip: &Flip, trace: &Trace<'_>, case: &Case) -> String {
     }
 }
 
-/// The ARN that would have to be named, where a statement of the layer allows it already and names the principal by its role, its user or
-/// its account only (rules 5.20 to 5.22).
+/// The ARN that a policy would have to name. `None` unless a statement of the layer allows the request and names the principal only by its
+/// role, its user or its account (rules 5.20 to 5.22).
 fn itself<'p>(layer: Layer, trace: &Trace<'_>, principal: &'p Principal) -> Option<&'p str> {
     let allowing = trace.layers.iter().find(|own| own.layer == layer)?;
     principal.arn().filter(|_| matches!(allowing.grant, Grant::Account | Grant::Limited))

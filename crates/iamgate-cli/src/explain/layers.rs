@@ -1,4 +1,4 @@
-//! What each layer says, statement by statement.
+//! The result of each layer, statement by statement.
 
 use std::fmt::Write as _;
 
@@ -13,7 +13,7 @@ use iamgate_verbs::{Case, is_plural, plural, statement_name};
 use super::{heading, text, texts};
 use crate::screen::{BAD, DIM, GOOD, SOSO, paint};
 
-/// Statements of one layer that are listed.
+/// The maximum number of statements of one layer that are listed.
 const STATEMENTS: usize = 12;
 
 pub(super) fn write(out: &mut String, trace: &Trace<'_>, case: &Case) {
@@ -65,7 +65,7 @@ fn statements(out: &mut String, layer: &LayerTrace<'_>, case: &Case) {
     if layer.not_asked.is_some() {
         return;
     }
-    // What is about other actions or other principals cannot be what was meant.
+    // Statements about other actions or other principals cannot be the ones that were meant.
     let (near, far): (Vec<_>, Vec<_>) =
         layer.statements.iter().partition(|s| s.action && s.principal != Grant::None);
     let named = |trace: &StatementTrace<'_>| statement_name(trace.at, case);
@@ -84,7 +84,7 @@ fn statements(out: &mut String, layer: &LayerTrace<'_>, case: &Case) {
             applies(trace),
             paint(DIM, &place),
         );
-        // Where the resource is another one, the condition does not matter.
+        // If the resource does not match, the condition does not matter.
         let conditions = if trace.resource == Outcomes::FALSE { &[] } else { trace.conditions.as_slice() };
         for condition in conditions {
             let _ = writeln!(out, "      {}", self::condition(condition));

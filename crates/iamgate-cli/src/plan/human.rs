@@ -82,7 +82,7 @@ pub(super) fn refused(asked: &SessionRequest<'_>, refused: &Refused) -> String {
     text
 }
 
-/// What is worth knowing, a finding a paragraph.
+/// Findings that are worth knowing, each a paragraph.
 pub(crate) fn findings(findings: &[Finding], text: &mut String) {
     for finding in findings {
         let _ = writeln!(text, "\n{}: {}", paint(SOSO, finding.code.name()), shown(&finding.says));

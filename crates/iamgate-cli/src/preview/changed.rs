@@ -1,4 +1,4 @@
-//! What changed between two previews, for people.
+//! The changes between two previews, for people.
 
 use std::fmt::Write as _;
 
@@ -7,7 +7,7 @@ use iamgate_verbs::{ChangesAnswer, how};
 use crate::screen::{BAD, DIM, GOOD, SOSO, paint};
 use crate::witness;
 
-/// How many actions of each kind are shown without `--full`.
+/// The number of actions of each kind that are shown without `--full`.
 const SHOWN: usize = 20;
 
 pub(super) fn human(answer: &ChangesAnswer, full: bool) -> String {

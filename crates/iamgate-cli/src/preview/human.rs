@@ -7,13 +7,13 @@ use iamgate_verbs::{Origins, answer, cause, first, notable, number};
 
 use crate::screen::{BAD, DIM, GOOD, HEAD, SOSO, paint};
 
-/// Services and examples shown without `--full`.
+/// The number of services and examples that are shown without `--full`.
 const FEW: usize = 12;
 
-/// Actions named for each cause without `--full`.
+/// The number of actions named for each cause without `--full`.
 const EXAMPLES: usize = 6;
 
-/// Text is wrapped to `width` columns; tables are as wide as they are.
+/// Renders a preview. Text is wrapped to `width` columns; tables keep their own width.
 pub(super) fn render(preview: &Preview<'_>, origins: &Origins, full: bool, width: usize) -> String {
     let mut out = String::new();
     let style = if preview.keeps_promise() { GOOD } else { BAD };
@@ -116,7 +116,7 @@ fn outside(out: &mut String, preview: &Preview<'_>) {
     }
 }
 
-/// Survivors that one reason permits and the same statements allow stand together.
+/// Lists the surviving actions that are neither List nor Read. Those with the same reason and the same statements are listed together.
 fn not_read(out: &mut String, preview: &Preview<'_>, full: bool, width: usize) {
     if preview.not_read.is_empty() {
         return;
@@ -210,7 +210,7 @@ fn services(out: &mut String, preview: &Preview<'_>, full: bool) {
     ));
 }
 
-/// A text in lines of at most `width` characters, broken at spaces.
+/// A text as lines of at most `width` characters, broken at spaces.
 fn wrapped(text: &str, width: usize) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     for word in text.split(' ') {

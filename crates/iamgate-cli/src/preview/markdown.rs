@@ -1,4 +1,4 @@
-//! A preview for a comment on a change.
+//! A preview as Markdown, for a comment on a code review.
 
 use iamgate::{DecidingStatement, Preview};
 

@@ -10,7 +10,7 @@ use iamgate_verbs::{ReadOnlyAnswer, plural};
 use crate::screen::{BAD, DIM, GOOD, SOSO, Screen, paint};
 use crate::witness;
 
-/// How many groups of actions are shown of a claim.
+/// The number of groups of actions that are shown for a claim.
 const SHOWN: usize = 5;
 
 pub(super) fn show(answer: &ReadOnlyAnswer, screen: &mut Screen) {
@@ -59,7 +59,7 @@ fn premises(answer: &ReadOnlyAnswer) -> String {
     )
 }
 
-/// A claim on a line, and what breaks it below.
+/// A claim on one line, and the actions that break it on the next lines.
 fn line(claim: &Claim, text: &mut String) {
     let word = match claim.verdict() {
         VerdictKind::Holds => paint(GOOD, "holds  "),

@@ -1,4 +1,4 @@
-//! `eval --batch` and `explain --batch`: a file or stdin as a stream of cases, and stdout for the answers.
+//! `eval --batch` and `explain --batch`: a stream of cases from a file or stdin, with the answers on stdout.
 
 mod progress;
 
@@ -39,7 +39,7 @@ pub(super) fn run(path: &str, args: &Question, depth: Depth, disk: &Disk, screen
         move |chunk: Chunk| cases.answer(&chunk)
     };
     let mut progress = Progress::new(bytes);
-    // How many lines have been answered; their texts have been written.
+    // The counts of answered lines. Their texts have been written already.
     let mut total = LineAnswers::default();
     let ended = in_order(Lines::new(reader, LINE_BYTES), jobs, worker, |answers: LineAnswers| {
         let mut out = io::stdout().lock();
@@ -64,7 +64,7 @@ pub(super) fn run(path: &str, args: &Question, depth: Depth, disk: &Disk, screen
                 .aside(&format!("{broken} of {total} lines could not be answered; their results say why\n"));
             Exit::Unanswered
         }
-        // The reader has seen enough; the lines that are left get no answer.
+        // The reader has closed the pipe. The other lines get no answer.
         Err(Stop::Writing(error)) if error.kind() == ErrorKind::BrokenPipe => Exit::Unanswered,
         Err(Stop::Writing(error)) => {
             screen.lose(&error);
@@ -83,7 +83,7 @@ pub(super) fn run(path: &str, args: &Question, depth: Depth, disk: &Disk, screen
 
 type Stream = BufReader<Box<dyn Read>>;
 
-/// The stream, its name in messages, and how long it is if that is known.
+/// The stream, its name in messages, and its length if that is known.
 fn open(path: &str) -> Result<(&str, Stream, Option<u64>), Trouble> {
     let buffered = |read: Box<dyn Read>| BufReader::with_capacity(1 << 16, read);
     if path == "-" {
@@ -97,7 +97,7 @@ fn open(path: &str) -> Result<(&str, Stream, Option<u64>), Trouble> {
     Ok((path, buffered(Box::new(file)), metadata.is_file().then_some(metadata.len())))
 }
 
-/// The policies that the flags name, if they name any.
+/// The policies that the flags name; `None` if they name none.
 fn given(path: &str, args: &Question, disk: &Disk) -> Result<Option<GivenPolicies>, Trouble> {
     if path == "-" && args.args.policies.paths().any(|path| path == "-") {
         return Err(Trouble::usage(

@@ -1,4 +1,4 @@
-//! Every kind of input that cannot be used: one error with code and place, exit code 2, no panic.
+//! Every kind of unusable input gives one error with code and place, exit code 2, and no panic.
 
 use std::fs::File;
 use std::path::PathBuf;
@@ -11,7 +11,7 @@ fn policy(statement: &str) -> String {
     format!("{{\"Version\": \"2012-10-17\",\n \"Statement\": {statement}}}")
 }
 
-/// Puts a document to `check`, where findings are data, and to `eval`, where they are errors.
+/// Runs `check` on a document, where findings are data, and `eval`, where they are errors.
 #[track_caller]
 fn refused(name: &str, content: &[u8], kind: &str, code: &str, place: &str) {
     let path = scratch(name, content);
@@ -106,7 +106,7 @@ fn a_huge_file_is_refused_before_it_is_read() {
     for args in [["check", path], ["conformance", path], ["eval", path]] {
         let run = exits(output(&args), 2);
         assert!(stderr(&run).contains("error[DOCUMENT_TOO_LARGE]"), "{args:?}: {}", stderr(&run));
-        // The size of the file, which nobody has read.
+        // The size comes from the file's metadata. The file is not read.
         assert!(stderr(&run).contains(": 209715200 bytes"), "{}", stderr(&run));
     }
 }

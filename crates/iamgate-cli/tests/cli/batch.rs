@@ -135,7 +135,7 @@ fn a_long_stream_needs_no_more_memory_than_a_short_one() {
     drop(stdin);
     assert!(child.wait().unwrap().success());
     assert_eq!(reader.join().unwrap(), LINES);
-    // Where there is no /proc there is nothing to measure.
+    // Without /proc, memory cannot be measured.
     if !peak.is_empty() {
         let kilobytes: u64 = peak.split_whitespace().nth(1).unwrap().parse().unwrap();
         assert!(kilobytes < 32_768, "{peak} after {LINES} lines");
@@ -165,7 +165,7 @@ fn a_file_is_a_stream_too() {
     assert_eq!(stdout(&run), "{\"id\":\"one\",\"decision\":\"allowed\"}\n");
 }
 
-/// Answers are the same, in the same order, on however many cores.
+/// The answers are the same, in the same order, on any number of cores.
 #[test]
 fn jobs_change_nothing_but_the_time() {
     let actions = ["s3:GetObject", "ec2:RunInstances", "nonsense", "s3:PutObject"];
@@ -235,13 +235,13 @@ fn policies_can_be_given_once_for_all_lines() {
         (&results[0]["decision"], &results[1]["decision"]),
         (&"allowed".into(), &"implicit_deny".into())
     );
-    // A line with policies of its own contradicts the flags.
+    // A line with its own policies contradicts the flags.
     assert_eq!(results[2]["error"]["code"], "UNKNOWN_MEMBER");
     let run = exits(with_stdin(&["explain", "--batch", "-", "--identity", identity], lines[0].as_bytes()), 0);
     let explained: serde_json::Value = serde_json::from_str(&stdout(&run)).unwrap();
     assert_eq!(explained["trace"]["layers"][0]["statements"][0]["applies"], "always");
 
-    // A trust policy is none of a bucket: requests on other kinds of resource get no answer, the others do.
+    // A trust policy cannot be the policy of a bucket. Requests on other kinds of resource get no answer, and the others do.
     let everyone = r#""Principal": {"AWS": "111122223333"},"#;
     let trust = scratch("batch-trust.json", allow(everyone, "s3:GetObject", "").as_bytes());
     let arguments =

@@ -10,7 +10,7 @@ fn could(more: &[&str]) -> Vec<String> {
     ["could", ROLE].iter().chain(more).map(|word| (*word).to_owned()).collect()
 }
 
-/// What it prints, once it has ended with that code.
+/// The output of the program, which must end with this exit code.
 #[track_caller]
 fn said(more: &[&str], code: i32) -> String {
     let words = could(more);

@@ -1,4 +1,4 @@
-//! `iamgate plan`, `trust`, `preflight`, `restrict` and `profiles`: before a session, and about it.
+//! `iamgate plan`, `trust`, `preflight`, `restrict` and `profiles`.
 
 use std::fs;
 
@@ -13,7 +13,7 @@ const PAGE: &str = "../../../../../policies/doit/installer-permissions.json";
 const CORRECTED: &str = "../../../../../policies/doit/installer-permissions-corrected.json";
 const ACCOUNT: &str = "123456789012";
 
-/// The flags of a session, and others.
+/// The flags of a session, and further flags.
 fn plan<'a>(role: &'a str, more: &[&'a str]) -> Vec<&'a str> {
     let asked =
         ["--engineer", "ana@doit.com", "--case", "4711", "--at", "2026-11-26T12:00:00Z", "--claims", CLAIMS];
@@ -27,7 +27,7 @@ fn file(name: &str, text: &str) -> String {
     path.to_str().unwrap().to_owned()
 }
 
-/// A role of one policy, with the trust policy of the real one.
+/// A role with one policy, and with the trust policy of the real role.
 fn role(name: &str, statement: &str) -> String {
     let path = folder(name);
     fs::create_dir_all(path.join("inline")).unwrap();
@@ -55,7 +55,7 @@ fn a_plan_is_the_parameters_of_a_call() {
         (&call["DurationSeconds"], &call["RoleSessionName"]),
         (&json!(900), &json!("ana@doit.com+4711"))
     );
-    // The inline policy is a text, as STS takes it.
+    // The inline policy is a text, in the form that STS accepts.
     assert!(serde_json::from_str::<Value>(call["Policy"].as_str().unwrap()).unwrap()["Statement"].is_array());
 }
 
@@ -93,7 +93,7 @@ fn a_refusal_has_a_witness_that_eval_replays() {
     .unwrap();
     let mut profile: Value = serde_json::from_str(&own).unwrap();
     let statements = profile["Policy"]["Statement"].as_array_mut().unwrap();
-    // There is room for it only without the guard.
+    // The policy fits only without the guard.
     statements.remove(0);
     statements.push(json!({"Effect": "Allow", "Action": "ec2:*", "Resource": "*"}));
     fs::write(profiles.join("standard.json"), profile.to_string()).unwrap();
@@ -111,13 +111,12 @@ fn a_refusal_has_a_witness_that_eval_replays() {
         let replayed = exits(with_stdin(&["eval", "-"], refusal["witness"].to_string().as_bytes()), 0);
         assert!(stdout(&replayed).contains("llowed"), "{}", stdout(&replayed));
     }
-    // With --format sts there is nothing that could be taken for a call.
+    // With --format sts, the output contains nothing that could be taken for a call.
     let nothing = exits(output(&plan(&everything, &[&args[..], &["--format", "sts"]].concat())), 1);
     assert!(stdout(&nothing).is_empty() && stderr(&nothing).contains("NOT_READ_ONLY"));
 }
 
-/// Every witness of a role with boundary, control policies and resource policies: `eval` and `explain` give the decision that the
-/// refusal rests on.
+/// Every witness of a role with boundary, control policies and resource policies: `eval` and `explain` give the decision of the refusal.
 #[test]
 fn witnesses_of_every_layer_are_replayed() {
     let profiles = folder("weaker-profiles");
@@ -309,7 +308,7 @@ fn a_preview_for_sessions_with_a_tag_or_without() {
     };
     let own = format!("DoitEnvironment={ACCOUNT}");
     let known = counts(&["--for-tag", &own]);
-    // The pin of the profile: sessions with the account's tag have all, others nothing (rule 4.7).
+    // The pin of the profile: sessions with the account's tag keep everything, and others get nothing (rule 4.7).
     assert_eq!(known, counts(&[]));
     assert!(known > 4_000, "{known}");
     assert_eq!(counts(&["--for-tag", "DoitEnvironment=999999999999"]), 0);

@@ -1,4 +1,4 @@
-//! The program, end to end: what it prints, where, and its exit code.
+//! The program, end to end: its output, the stream it goes to, and its exit code.
 
 #[cfg(test)]
 mod bad_input;

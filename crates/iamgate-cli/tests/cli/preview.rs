@@ -31,7 +31,7 @@ pub(crate) fn role(name: &str, statements: &str) -> String {
     path.to_str().unwrap().to_owned()
 }
 
-/// A folder with a profile `weak`: `standard` with a text in place of another.
+/// A folder with a profile `weak`: `standard` with one text replaced.
 fn weak(name: &str, from: &str, to: &str) -> String {
     let path = folder(name);
     let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../policies/doit/profiles/standard.json");
@@ -179,7 +179,7 @@ fn a_full_disk_is_no_answer() {
     assert!(stderr(&run).contains("error[WRITE_FAILED]"), "{}", stderr(&run));
 }
 
-/// Each example of `policies/examples` decides as its requests say.
+/// Each example of `policies/examples` gives the decisions in its requests.
 #[test]
 fn the_examples_pass_their_own_requests() {
     let examples = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../policies/examples");
@@ -200,7 +200,7 @@ fn the_examples_pass_their_own_requests() {
         let text = stdout(&run);
         let last = text.lines().last().unwrap();
         assert!(last.ends_with(" passed, 0 failed") && !last.starts_with("0 "), "{name}: {last}");
-        // The requests are put to the policy that is shown, not to another.
+        // The requests have the policy that is shown, not another.
         let read = |path: &str| -> Value {
             let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cli/data").join(path);
             serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap()

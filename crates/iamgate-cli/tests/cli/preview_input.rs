@@ -1,4 +1,4 @@
-//! What `iamgate preview` cannot use: exit code 2, one error with its code, nothing on stdout.
+//! Input that `iamgate preview` cannot use gives exit code 2, one error with its code, and nothing on stdout.
 
 use std::fs::{self, File};
 use std::path::PathBuf;
@@ -30,7 +30,7 @@ fn profiles_that_are_not_there() {
     refused(output(&["preview"]), "required");
 }
 
-/// A folder that somebody else wrote must not bring the promise it is held against.
+/// A folder that somebody else wrote must not bring the promise by which it is judged.
 #[test]
 fn profiles_beside_a_role_are_not_taken_unasked() {
     let above = folder("profiles-beside-a-role");
@@ -115,7 +115,7 @@ fn a_huge_file_is_refused_before_it_is_read() {
     refused(run, "error[DOCUMENT_TOO_LARGE]");
 }
 
-/// What comes from documents and file names reaches neither the terminal nor the page as a command.
+/// Text from documents and file names reaches neither the terminal nor the page as a command.
 #[test]
 fn control_characters_are_not_printed() {
     let sly = role(
@@ -128,13 +128,13 @@ fn control_characters_are_not_printed() {
     fs::write(format!("{sly}/trust.json"), trust).unwrap();
     fs::rename(format!("{sly}/inline/own.json"), format!("{sly}/inline/\u{1b}[31mown\n.json")).unwrap();
     for format in ["human", "markdown"] {
-        // With colours, or the program would take out everything that looks like one.
+        // Colours are on, because without them the program removes everything that looks like a colour.
         let run = iamgate(&["preview", &sly, "--format", format, "--full"])
             .env("CLICOLOR_FORCE", "1")
             .output()
             .unwrap();
         assert_eq!(stderr(&run), "");
-        // The colours of the program itself are made of these; those of the documents are not among them.
+        // The program's own colours consist of these characters. The colours in the documents use others.
         let shown = stdout(&run);
         assert!(
             !shown.contains("\u{1b}[31mown") && !shown.contains("A\u{1b}") && !shown.contains("A\n"),

@@ -105,7 +105,7 @@ fn a_session_as_one_policy_says_whether_it_is_exact() {
     let written: Value = serde_json::from_str(&stdout(&run)).unwrap();
     assert!(stderr(&run).contains("Exact"), "{}", stderr(&run));
     assert!(stderr(&run).contains("allows nothing: identity `own` `Never`"), "{}", stderr(&run));
-    // The tag is known, so that no condition is left.
+    // The tag is known, so the policy has no condition on it.
     assert!(!written.to_string().contains("DoitEnvironment"), "{written}");
     let other = exits(output(&["effective", &snapshot, "--absent", "aws:PrincipalTag/DoitEnvironment"]), 0);
     assert!(!stdout(&other).contains("\"Allow\""), "{}", stdout(&other));
@@ -133,7 +133,7 @@ fn a_shorter_policy_says_what_it_adds() {
     assert!(stderr(&too_long).contains("Too long"), "{}", stderr(&too_long));
 }
 
-/// The path as the tests see it, which do not run in the folder of the program.
+/// The path from the folder in which the tests run, which is not the program's folder.
 fn reads_of(path: &str) -> String {
     format!("{}/tests/cli/data/{path}", env!("CARGO_MANIFEST_DIR"))
 }

@@ -84,7 +84,7 @@ fn a_case_from_stdin() {
     assert!(stdout(&run).contains("<stdin>:16:46"), "{}", stdout(&run));
 }
 
-/// The decision on a request that is put by flags.
+/// The decision on a request that flags give.
 #[track_caller]
 fn decides(args: &[&str], code: i32) {
     let run = exits(output(&[&["eval"], args].concat()), code);
@@ -170,7 +170,7 @@ fn levels_of_service_control_policies_are_all_asked() {
     };
     decides(&ask(&[]), 0);
     decides(&ask(&["--scp", "role.json"]), 0);
-    // The second level allows only queues; beside a policy that allows more it does not restrict.
+    // The second level allows only queues. If the level also has a policy that allows more, it does not restrict.
     decides(&ask(&["--scp", "role.json", "--scp", "queue.json"]), 1);
     decides(&ask(&["--scp", "role.json", "--scp", "queue.json,role.json"]), 0);
 }
@@ -178,8 +178,8 @@ fn levels_of_service_control_policies_are_all_asked() {
 const ADMIN: &str =
     r#"{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}"#;
 
-/// What the resource is follows from action and ARN, whether a request comes by flags or in JSON: the policy of a role or a key must take
-/// part, and an identity policy alone is not enough.
+/// The kind of the resource follows from action and ARN, both for flags and for JSON. The policy of a role or a key must then allow the request
+/// too; an identity policy alone is not enough.
 #[test]
 fn roles_and_keys_are_known_by_flags_and_in_json_alike() {
     let admin = scratch("kinds-admin.json", ADMIN.as_bytes());
@@ -224,7 +224,7 @@ fn roles_and_keys_are_known_by_flags_and_in_json_alike() {
     }
 }
 
-/// A statement that allows it is there, and names the role: what is missing is the ARN of the session.
+/// A statement allows the request and names only the role. So the advice is the missing ARN of the session.
 #[test]
 fn advice_names_the_session_where_the_role_is_named_already() {
     let session = "arn:aws:sts::111122223333:assumed-role/app/s1";

@@ -1,4 +1,4 @@
-//! Running the program in the folder of the test data.
+//! Runs the program in the folder of the test data.
 
 use std::fmt::Write as _;
 use std::path::PathBuf;
@@ -7,7 +7,7 @@ use std::process::{Command, Output, Stdio};
 use assert_cmd::assert::OutputAssertExt as _;
 use assert_cmd::cargo::CommandCargoExt as _;
 
-/// The program, without the colours that the environment might ask for.
+/// The program, without colours that the environment might turn on.
 pub(crate) fn iamgate(args: &[&str]) -> Command {
     let mut command = Command::cargo_bin("iamgate").unwrap();
     command

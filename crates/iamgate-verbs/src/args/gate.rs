@@ -1,4 +1,4 @@
-//! What is asked before a session, and about it.
+//! Questions before a session, and about it.
 
 #[cfg(feature = "clap")]
 use clap::{ArgGroup, Args};
@@ -54,7 +54,7 @@ pub struct PlanArgs {
     pub replay: Option<String>,
 }
 
-/// The seconds of a session of which nothing is said.
+/// The default duration of a session, in seconds.
 const HOUR: i64 = 3600;
 
 const fn hour() -> i64 {

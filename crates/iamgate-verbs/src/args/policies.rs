@@ -1,4 +1,4 @@
-//! What is asked about policies as they are.
+//! Questions about policies.
 
 #[cfg(feature = "clap")]
 use clap::{Args, ValueEnum};
@@ -112,7 +112,7 @@ pub struct ShrinkArgs {
     pub mode: ReadMode,
 }
 
-/// The most characters of the session policies of a session.
+/// The maximum number of characters of the session policies of a session.
 const SESSION: usize = 2048;
 
 const fn session() -> usize {

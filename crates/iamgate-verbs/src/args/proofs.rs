@@ -1,4 +1,4 @@
-//! What is asked about every request there is.
+//! Questions about every request.
 
 #[cfg(feature = "clap")]
 use clap::{ArgGroup, Args, ValueEnum};

@@ -1,4 +1,4 @@
-//! What is asked about one request.
+//! Questions about one request.
 
 #[cfg(feature = "clap")]
 use clap::{ArgGroup, Args, ValueEnum};
@@ -29,7 +29,7 @@ pub struct QuestionArgs {
     pub policies: PolicyFlags,
 }
 
-/// The flags that stand in place of a case: those of the request, then those of policies.
+/// The flags that can replace a case: those of the request, then those of policies.
 #[cfg(feature = "clap")]
 const FLAGS: [&str; 17] = [
     "action",

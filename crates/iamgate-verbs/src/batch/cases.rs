@@ -1,4 +1,4 @@
-//! Cases, one per line: a line of JSON out for every line in.
+//! Cases, one per line. Each line of input gets a line of JSON.
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -20,31 +20,30 @@ use crate::world::World;
 #[derive(Debug, Default)]
 #[non_exhaustive]
 pub struct LineAnswers {
-    /// A line of JSON for each line that is not blank: `{"id": …, "decision": …}` with the `id` of the case, or `{"id": …, "error": …}`.
+    /// A line of JSON for each line that is not blank: `{"id": …, "decision": …}`, or `{"id": …, "error": …}`. The `id` is that of the case.
     pub text: Vec<u8>,
-    /// How many lines were answered.
+    /// The number of lines that were answered.
     pub answered: u64,
-    /// How many lines could not be answered; their `error` says why.
+    /// The number of lines that could not be answered. Their `error` says why.
     pub broken: u64,
-    /// How many bytes the chunk had.
+    /// The number of bytes of the chunk.
     pub bytes: usize,
 }
 
 impl LineAnswers {
-    /// How many lines there were, without blank ones.
+    /// The number of lines, without blank ones.
     pub const fn lines(&self) -> u64 {
         self.answered.saturating_add(self.broken)
     }
 
-    /// Adds the counts of others, without their text and bytes.
+    /// Adds the counts of `others`, but not their text and bytes.
     pub fn count(&mut self, others: &Self) {
         self.answered = self.answered.saturating_add(others.answered);
         self.broken = self.broken.saturating_add(others.broken);
     }
 }
 
-/// Policies that are given once for all lines, by the kind of resource that a request is on: a resource policy is another kind of document
-/// on each.
+/// Policies that are given once for all lines, compiled for each kind of resource. A resource policy is a different kind of document for each.
 #[derive(Clone, Debug)]
 pub struct GivenPolicies {
     generic: Option<Arc<Program>>,
@@ -53,10 +52,10 @@ pub struct GivenPolicies {
 }
 
 impl GivenPolicies {
-    /// The policies that flags name; `None` if they name none. With them a line holds a request alone.
+    /// Reads the policies that flags name; `None` if they name none. If policies are given, a line has only a request.
     ///
     /// # Errors
-    /// One of them cannot be read. A resource policy must be one for some kind of resource.
+    /// A policy cannot be read. A resource policy must be valid for at least one kind of resource.
     pub fn read(args: &QuestionArgs, world: &dyn World) -> Result<Option<Self>, Trouble> {
         let flags = &args.policies;
         if flags.paths().next().is_none() {
@@ -84,7 +83,7 @@ impl GivenPolicies {
     }
 }
 
-/// Answers cases line by line. It remembers the policies of the line before, because streams repeat them.
+/// Answers cases line by line. It keeps the policies of the previous line, because streams repeat them.
 #[derive(Debug)]
 pub struct Cases {
     mode: Mode,
@@ -92,7 +91,7 @@ pub struct Cases {
     limits: WireLimits,
     bounds: Limits,
     given: Option<GivenPolicies>,
-    /// The policies of the line before.
+    /// The policies of the previous line.
     remembered: Option<Remembered>,
     line: u64,
     out: LineAnswers,
@@ -104,24 +103,24 @@ struct Remembered {
     text: String,
     resource: ResourceKind,
     layers: Layers,
-    /// Compiled when they come a second time: for one request it does not pay.
+    /// The compiled policies. They are compiled at their second use, because compiling does not pay for one request.
     program: Option<Program>,
 }
 
-/// Why a line could not be answered.
+/// The reason why a line could not be answered.
 #[derive(Serialize)]
 struct Broken {
     code: &'static str,
-    /// Counted from 1 in the stream.
+    /// The number of the line in the stream, counted from 1.
     line: u64,
-    /// Counted from 1 in the line.
+    /// The column in the line, counted from 1.
     column: u32,
     message: String,
     help: String,
 }
 
 impl Cases {
-    /// A worker that reads policies in that mode and says as much as that. With policies given, a line holds a request alone.
+    /// A worker that reads policies in this mode and answers at this depth. If policies are given, a line has only a request.
     pub fn new(mode: Mode, depth: Depth, given: Option<&GivenPolicies>) -> Self {
         Self {
             mode,
@@ -135,7 +134,7 @@ impl Cases {
         }
     }
 
-    /// The answers to the lines of a chunk; blank lines have none.
+    /// The answers to the lines of a chunk. Blank lines have none.
     pub fn answer(&mut self, chunk: &Chunk) -> LineAnswers {
         for (number, line) in chunk.lines() {
             self.line = number;
@@ -206,7 +205,7 @@ impl Cases {
         self.decided(id, decision.name())
     }
 
-    /// Answers a request before the policies of the flags.
+    /// Answers a request under the policies of the flags.
     fn of_given(&mut self, request: Request, id: Option<&str>) -> io::Result<()> {
         let program = self.given.as_ref().and_then(|given| given.program(request.resource_kind)).cloned();
         let Some(program) = program else {
@@ -247,7 +246,7 @@ impl Cases {
                 let message = message(&problem);
                 self.refuse(id, problem.code, problem.position.column, message, problem.help)
             }
-            // A report always holds a refusal.
+            // A report always has a problem.
             None => self.refuse(id, code::INVALID_MEMBER, 1, String::new(), String::new()),
         }
     }

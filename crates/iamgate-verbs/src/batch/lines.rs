@@ -1,6 +1,6 @@
-//! Lines in chunks.
+//! Chunks of lines.
 //!
-//! A chunk is what one read brought: so a line that is typed is answered at once, and a file goes through in large pieces.
+//! A chunk is the result of one read. So a typed line is answered at once, and a file is read in large pieces.
 
 use std::io::{self, BufRead, BufReader, Read};
 
@@ -8,14 +8,14 @@ use std::io::{self, BufRead, BufReader, Read};
 #[derive(Debug)]
 pub struct Chunk {
     bytes: Vec<u8>,
-    /// Where each line ends, and whether all of it is there.
+    /// The end of each line, and whether the line is complete.
     ends: Vec<(usize, bool)>,
     /// The number of the first line, counted from 1.
     first: u64,
 }
 
 impl Chunk {
-    /// The lines with their numbers, counted from 1 in the stream, without their ends; `None` for a line that is too long.
+    /// The lines without their line ends, with their numbers, counted from 1 in the stream. `None` for a line that is too long.
     pub fn lines(&self) -> impl Iterator<Item = (u64, Option<&[u8]>)> {
         let starts = std::iter::once(0).chain(self.ends.iter().map(|(end, _)| *end));
         let lines = starts.zip(&self.ends).zip(self.first..);
@@ -24,15 +24,15 @@ impl Chunk {
         })
     }
 
-    /// How many bytes of the stream these are, without those of lines that are too long.
+    /// The number of bytes of the stream in this chunk, without those of lines that are too long.
     pub const fn bytes(&self) -> usize {
         self.bytes.len().saturating_add(self.ends.len())
     }
 }
 
-/// The lines of a stream in chunks: all lines that one read brought, and the line whose beginning it brought.
+/// The lines of a stream in chunks. A chunk has all lines that one read returned, including the rest of the last line.
 ///
-/// Lines end at line feeds and at the end of the stream. After an error of the reader the next chunk is asked of it again.
+/// Lines end at line feeds and at the end of the stream. After an error of the reader, the next call asks the reader for the chunk again.
 #[derive(Debug)]
 pub struct Lines<R> {
     from: BufReader<R>,
@@ -41,7 +41,7 @@ pub struct Lines<R> {
 }
 
 impl<R: Read> Lines<R> {
-    /// The lines of a reader. A line of more than `most` bytes is passed over, and memory is not used for it.
+    /// The lines of a reader. A line of more than `most` bytes is skipped, and uses no memory.
     pub const fn new(from: BufReader<R>, most: usize) -> Self {
         Self { from, line: 1, most }
     }
@@ -50,7 +50,7 @@ impl<R: Read> Lines<R> {
     fn chunk(&mut self) -> io::Result<Option<Chunk>> {
         let mut chunk = Chunk { bytes: Vec::new(), ends: Vec::new(), first: self.line };
         while self.line(&mut chunk)? {
-            // What is there goes first: the next line may not come for hours.
+            // Complete lines are returned before the next read, because the next line may not come for hours.
             if !self.from.buffer().contains(&b'\n') {
                 break;
             }
@@ -58,7 +58,7 @@ impl<R: Read> Lines<R> {
         Ok((!chunk.ends.is_empty()).then_some(chunk))
     }
 
-    /// Adds a line; false at the end of the stream.
+    /// Adds a line. False at the end of the stream.
     fn line(&mut self, chunk: &mut Chunk) -> io::Result<bool> {
         let start = chunk.bytes.len();
         let most = (self.most as u64).saturating_add(1);

@@ -1,4 +1,4 @@
-//! Answers to the parts of a stream, on several cores and in the order of the parts.
+//! Answers to the parts of a stream, computed on several cores, in the order of the parts.
 
 use std::error::Error;
 use std::fmt;
@@ -6,15 +6,15 @@ use std::num::NonZero;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread;
 
-/// Parts on their way to a worker, and as many answers behind it.
+/// The number of parts that wait for each worker, and of its answers that wait for the sink.
 const WAITING: usize = 2;
 
-/// Why a stream ended before its end: the error of the source or of the sink.
+/// The reason why a stream ended early: an error of the source or of the sink.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stop<R, W> {
-    /// The source could not give the next part. All parts before it have been answered.
+    /// The source could not give the next part. All earlier parts have been answered.
     Reading(R),
-    /// The sink could not take an answer. It has been given no other since.
+    /// The sink could not take an answer. It got no answer after that.
     Writing(W),
 }
 
@@ -36,12 +36,12 @@ impl<R: Error + 'static, W: Error + 'static> Error for Stop<R, W> {
     }
 }
 
-/// Answers the parts of a stream on as many threads as there are jobs, and gives the answers to the sink in the order of the parts.
+/// Answers the parts of a stream with `jobs` workers, and gives the answers to the sink in the order of the parts.
 ///
-/// This thread reads the parts, one thread more gives the answers to the sink, and parts go round the workers in turn. An answer reaches
-/// the sink as soon as it is there and those before it are: a part that comes alone is answered before the next one comes. Memory is
-/// bounded, whatever the length of the stream: two parts wait before each worker, two answers behind it, and a slow sink slows the
-/// reading. With one job no thread is started (as on targets that have none). A panic of a worker or of the sink goes on in the caller.
+/// The calling thread reads the parts, and another thread gives the answers to the sink. Parts are dealt to the workers in turn. The sink gets
+/// an answer as soon as it and all earlier ones are ready, so a part that comes alone is answered before the next one comes. Memory is bounded
+/// for streams of any length: two parts wait for each worker, two of its answers wait for the sink, and a slow sink slows the reading. With one
+/// job no thread is started, which also works on targets without threads. A panic of a worker or of the sink continues in the caller.
 ///
 /// ```
 /// use std::convert::Infallible;
@@ -60,7 +60,7 @@ impl<R: Error + 'static, W: Error + 'static> Error for Stop<R, W> {
 /// ```
 ///
 /// # Errors
-/// The source fails, or the sink does; with both, the error of the sink.
+/// The source or the sink fails. If both fail, the error is that of the sink.
 pub fn in_order<P, A, R, W, F>(
     parts: impl Iterator<Item = Result<P, R>>,
     jobs: NonZero<usize>,
@@ -97,7 +97,7 @@ where
             into.push(send);
             out.push(answers);
         }
-        // When it ends early, so do the workers, whose answers nobody takes, and then the reading.
+        // If this thread ends early, the workers also end, because nobody takes their answers. Then the reading ends.
         let writing = scope.spawn(move || {
             for answer in out.iter().cycle().map_while(|answers| answers.recv().ok()) {
                 sink(answer)?;
@@ -237,7 +237,7 @@ mod tests {
         }
     }
 
-    /// However far the source could go, only so many parts are taken before the sink takes an answer.
+    /// Only a bounded number of parts is read before the sink takes an answer, even if the source has more.
     #[test]
     fn a_sink_that_is_slow_slows_the_reading() {
         let taken = AtomicUsize::new(0);
@@ -254,7 +254,8 @@ mod tests {
             Ok::<_, Infallible>(())
         };
         in_order(parts, jobs(4), || |part: usize| part, sink).unwrap();
-        // For each worker: what waits before it, what it has, what waits behind it; and one part in the hand of the reader.
+        // For each worker: the parts that wait for it, the one it works on, and its answers that wait for the sink. The reader has one more
+        // part.
         assert!(most <= 4 * (2 * WAITING + 1) + 2, "{most} parts at a time");
     }
 

@@ -1,4 +1,4 @@
-//! A finding in the form of IAM Access Analyzer's `ValidatePolicyFinding`.
+//! A finding in the format of IAM Access Analyzer's `ValidatePolicyFinding`.
 
 use iamgate::iam_json::{Document, Kind, Value};
 use iamgate::iam_policy::{Limits, LineIndex, Problem, Span};

@@ -1,4 +1,4 @@
-//! What a document is, told from what is in it.
+//! The kind of a document, inferred from its content.
 
 use iamgate::iam_json::{Kind, Value};
 use iamgate::iam_policy::PolicyKind;
@@ -12,7 +12,7 @@ fn statements(root: Value<'_>) -> Vec<Value<'_>> {
     }
 }
 
-/// Whether JSON found in a folder is meant to be a policy: it has a Statement, in whatever case, or a version of the policy language.
+/// Whether a JSON file in a folder seems to be a policy: it has a `Statement`, in any case, or a version of the policy language.
 pub(super) fn looks_like_a_policy(root: Value<'_>) -> bool {
     root.members().any(|member| {
         let name = member.key.string();
@@ -22,7 +22,7 @@ pub(super) fn looks_like_a_policy(root: Value<'_>) -> bool {
     })
 }
 
-/// The kind that a policy most probably is.
+/// The most probable kind of a policy.
 pub(super) fn kind(root: Value<'_>) -> PolicyKind {
     let statements = statements(root);
     let has = |names: [&str; 2]| {

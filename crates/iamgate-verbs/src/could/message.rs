@@ -1,6 +1,6 @@
-//! The message with which AWS denies access, taken apart.
+//! Reads the messages with which AWS denies access.
 //!
-//! The forms are those of the IAM User Guide, "Troubleshoot access denied error messages": who, `is not authorized to perform:`, the
+//! The IAM User Guide, "Troubleshoot access denied error messages", gives their forms: the principal, `is not authorized to perform:`, the
 //! action, `on resource:`, the resource, and `because no ... policy allows the ... action` or `with an explicit deny in a ... policy`.
 
 use serde::Serialize;
@@ -29,7 +29,7 @@ pub struct Denied {
     pub explicit: bool,
 }
 
-/// Kinds of policies as AWS's messages call them, and as answers do.
+/// The kinds of policies as AWS's messages name them, and as answers name them.
 const KINDS: &[(&str, &str)] = &[
     ("service control policy", "scp"),
     ("resource control policy", "rcp"),
@@ -40,7 +40,7 @@ const KINDS: &[(&str, &str)] = &[
     ("identity-based policy", "identity"),
 ];
 
-/// Reads a message out of a text, which may be what a tool printed around it.
+/// Reads a message from a text. The text may have other output around the message.
 pub(super) fn read(path: &str, world: &dyn World) -> Result<Denied, Trouble> {
     let text = world.read(path, MESSAGE_BYTES, "a message")?.text;
     parse(&text).ok_or_else(|| {
@@ -68,14 +68,14 @@ fn parse(text: &str) -> Option<Denied> {
     })
 }
 
-/// What stands before and behind some words, whatever their case.
+/// The texts before and after some words, ignoring case.
 fn split<'t>(text: &'t str, words: &str) -> Option<(&'t str, &'t str)> {
     let at = text.to_ascii_lowercase().find(words)?;
     let (before, rest) = text.split_at_checked(at)?;
     Some((before, rest.get(words.len()..)?))
 }
 
-/// The first word, without marks around it.
+/// The first word, without punctuation around it.
 fn word(text: &str) -> String {
     let marks = ['"', '\'', '`', ',', ';', '.'];
     text.split(' ').next().unwrap_or_default().trim_matches(marks).to_owned()

@@ -1,4 +1,4 @@
-//! A decision of a record, made again.
+//! Replays: the decision of a record, made again.
 
 use iamgate::iam_eval::{Context, ContextValue};
 use iamgate::iam_json::{Document, Form, Kind, Value};
@@ -11,10 +11,10 @@ use crate::load;
 use crate::trouble::Trouble;
 use crate::world::World;
 
-/// The most bytes of a record: it may hold the policies of a role.
+/// The maximum length of a record in bytes. It may contain the policies of a role.
 const RECORD_BYTES: usize = 16 << 20;
 
-/// What a record was asked for, and its text.
+/// The session that a record was asked for, and the record's text.
 pub(super) fn read(path: &str, world: &dyn World) -> Result<(Asked, String), Trouble> {
     let File { name, text } = world.read(path, RECORD_BYTES, "a decision record")?;
     let mut limits = Limits::default();
@@ -80,7 +80,7 @@ fn parts(form: &mut Form, root: Value<'_>) -> Option<(String, Parts)> {
     Some((claims?.raw().to_owned(), Parts { texts, duration_seconds, now, call }))
 }
 
-/// The names of the members in which two records differ; nothing if they are the same.
+/// The names of the members in which two records differ. `None` if the records are equal.
 pub(super) fn differing(record: &str, again: &str) -> Option<String> {
     (record != again).then(|| names(record, again))
 }

@@ -17,23 +17,23 @@ use crate::word::Word;
 use crate::words::plural;
 use crate::world::World;
 
-/// The most bytes of a catalogue: this one has half a million.
+/// The maximum length of a catalogue in bytes. The embedded one has half a million.
 const CATALOGUE_BYTES: usize = 16 << 20;
 
-/// What changed between two previews.
+/// The changes between two previews.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct ChangesAnswer {
     /// The changes.
     pub changes: Changes,
-    /// Since what, in words.
+    /// The earlier state, in words.
     pub since: String,
 }
 
-/// Says what changed since another role, another profile or another catalogue.
+/// The changes since another role, another profile or another catalogue.
 ///
 /// # Errors
-/// One of them cannot be read.
+/// The other role, profile or catalogue cannot be read.
 pub fn changes(args: &PreviewArgs, own: &Previewed, world: &dyn World) -> Result<ChangesAnswer, Trouble> {
     let before = [&args.before_role, &args.before_profile, &args.before_catalogue];
     if before.iter().filter(|own| own.is_some()).count() != 1 {
@@ -74,7 +74,7 @@ pub fn changes(args: &PreviewArgs, own: &Previewed, world: &dyn World) -> Result
 }
 
 impl ChangesAnswer {
-    /// The answer in a sentence.
+    /// The changes in one sentence.
     pub fn sentence(&self) -> String {
         let (found, since) = (&self.changes, &self.since);
         if found.is_empty() {
@@ -100,7 +100,7 @@ impl Answer for ChangesAnswer {
     }
 }
 
-/// How far an action is allowed, after "possible".
+/// The extent to which an action is allowed, as it reads after "possible".
 pub fn how(reach: Option<Reach>) -> &'static str {
     match reach {
         Some(Reach::Always) => "always",

@@ -19,7 +19,7 @@ pub(crate) struct PreviewJson<'p> {
     keeps_promise: bool,
     role: Role,
     profile: Profile,
-    /// The folder of the AWS managed policies; nothing if they are built in.
+    /// The folder of the AWS managed policies. Left out if they are built in.
     #[serde(skip_serializing_if = "Option::is_none")]
     managed_folder: Option<String>,
     catalogue: Catalogue,
@@ -53,7 +53,7 @@ struct Profile {
     name: String,
     characters: usize,
     budget: usize,
-    /// The folder it was read from; nothing if it is built in.
+    /// The folder of the profile. Left out if the profile is built in.
     #[serde(skip_serializing_if = "Option::is_none")]
     folder: Option<String>,
 }

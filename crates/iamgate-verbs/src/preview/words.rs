@@ -1,11 +1,11 @@
-//! What a preview says in words, whatever the format.
+//! The sentences of a preview, for all formats.
 
 use iamgate::iam_eval::Layer;
 use iamgate::{Cause, Preview};
 
 use crate::words::{first, number, plural};
 
-/// The answer in a sentence or two.
+/// The answer in one or two sentences.
 pub fn answer(preview: &Preview<'_>) -> String {
     let mut sentence = format!(
         "With the role {} and the session profile {}, DoiT can list or read {} in {}.",
@@ -42,7 +42,7 @@ fn counted(n: usize, one: &str, many: &str) -> String {
     format!("{} {}", number(n), if n == 1 { one } else { many })
 }
 
-/// What stands out: a finding each.
+/// What stands out: one finding each.
 pub fn notable(preview: &Preview<'_>) -> Vec<String> {
     let mut notes = Vec::new();
     for shadow in &preview.shadowed {
@@ -75,7 +75,7 @@ pub fn notable(preview: &Preview<'_>) -> Vec<String> {
     notes
 }
 
-/// What keeps actions out.
+/// The cause that excludes actions, in words.
 pub fn cause(cause: &Cause) -> String {
     let denies = match cause {
         Cause::NotAllowed => return "no session policy allows them".to_owned(),

@@ -20,25 +20,25 @@ use crate::witness::{AnswerJson, is_defect};
 use crate::word::Word;
 use crate::world::World;
 
-/// Whether policies ever allow what was asked about.
+/// The answer to the question whether policies ever allow something.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct NotGrantedAnswer {
-    /// What they allow of it, or may allow.
+    /// The actions that they allow, or may allow.
     pub answers: Vec<ClassAnswer>,
 }
 
 /// Asks whether policies ever allow some actions.
 ///
 /// # Errors
-/// A policy cannot be read, or actions or resources make no policy.
+/// A policy cannot be read, or the actions or resources cannot be written as a policy.
 pub fn not_granted(args: &NotGrantedArgs, world: &dyn World) -> Result<NotGrantedAnswer, Trouble> {
     let details = world.built_in().details()?;
     let mut layers = Layers::new();
     for path in &args.policies {
         layers.identity.push(load::policy(world, path, PolicyKind::Managed, Mode::Deployed)?);
     }
-    // What is asked about stands in the way of a boundary: only what passes it is granted and asked about.
+    // The question is a boundary, so only requests of the question can be allowed.
     layers.boundary = Some(vec![Arc::new(asked(args)?)]);
     let conditions = layers.identity.iter().flat_map(|p| &p.statements).flat_map(|s| &s.conditions);
     let mut analysis = Analysis::new(iamgate::space(conditions, details));
@@ -77,7 +77,7 @@ pub(crate) struct GrantedJson {
     broken: Vec<AnswerJson>,
 }
 
-/// A policy that allows what is asked about. `${` is plain text in it.
+/// A policy that allows exactly what the question is about. `${` is plain text in it.
 fn asked(args: &NotGrantedArgs) -> Result<Policy, Trouble> {
     let wrong = |error: BuildError| {
         let help = "write an action like s3:Get*, and a resource like arn:aws:s3:::payroll/* or *";

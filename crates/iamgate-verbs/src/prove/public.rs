@@ -1,4 +1,4 @@
-//! `iamgate prove no-public`: a resource policy lets nobody in from outside.
+//! `iamgate prove no-public`: a resource policy gives nobody outside access.
 
 use iamgate::iam_analysis::{ClassAnswer, VerdictKind};
 use iamgate::iam_json::quoted;
@@ -15,19 +15,19 @@ use crate::witness::{AnswerJson, is_defect};
 use crate::word::Word;
 use crate::world::World;
 
-/// Whom a resource policy lets in from outside.
+/// The outsiders to whom a resource policy gives access.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct NoPublicAnswer {
-    /// Who is let in, or may be.
+    /// The outsiders that have access, or may have it.
     pub outsiders: Vec<Outsider>,
     all: Vec<ClassAnswer>,
 }
 
-/// Asks whether a resource policy lets somebody in from outside.
+/// Asks whether a resource policy gives somebody outside access.
 ///
 /// # Errors
-/// The policy cannot be read, or an account is none.
+/// The policy cannot be read, or an account is not an account id.
 pub fn no_public(args: &NoPublicArgs, world: &dyn World) -> Result<NoPublicAnswer, Trouble> {
     let details = world.built_in().details()?;
     if let Some(wrong) = std::iter::once(&args.owner).chain(&args.trust).find(|id| !is_account(id)) {
@@ -44,7 +44,7 @@ pub fn no_public(args: &NoPublicArgs, world: &dyn World) -> Result<NoPublicAnswe
 }
 
 impl NoPublicAnswer {
-    /// Whether nobody is let in from outside.
+    /// The verdict on the claim that nobody outside has access.
     pub fn verdict(&self) -> VerdictKind {
         verdict(&self.all)
     }

@@ -14,28 +14,28 @@ use crate::witness::AnswerJson;
 use crate::word::Word;
 use crate::world::World;
 
-/// Whether the promise of a profile holds.
+/// The answer to the question whether the promise of a profile holds.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct ReadOnlyAnswer {
-    /// The role; nothing if any is meant.
+    /// The role; `None` if the claim is about any role.
     pub role: Option<RoleSnapshot>,
     /// The profile.
     pub profile: Profile,
-    /// Where profiles and managed policies come from.
+    /// The origins of profiles and managed policies.
     pub origins: Origins,
-    /// What was assumed.
+    /// The premises of the proof.
     pub premises: Premises,
-    /// What was proven, and what not.
+    /// The proof, part by part.
     pub proof: Proof,
-    /// Date and number of actions of the catalogue.
+    /// The date of the catalogue, and its number of actions.
     pub catalogue: (&'static str, usize),
 }
 
-/// Proves the promise of a profile, or finds what breaks it.
+/// Proves the promise of a profile, or finds requests that break it.
 ///
 /// # Errors
-/// Role or profile cannot be read.
+/// The role or the profile cannot be read.
 pub fn read_only(args: &ReadOnlyArgs, world: &dyn World) -> Result<ReadOnlyAnswer, Trouble> {
     let (catalog, details) = (world.built_in().catalog()?, world.built_in().details()?);
     if args.snapshot.is_some() == args.any_role {
@@ -84,7 +84,7 @@ pub(crate) struct ProofJson {
     version: u32,
     question: Asked,
     verdict: Word<VerdictKind>,
-    /// Nothing if it is about any role.
+    /// The role. Left out if the claim is about any role.
     #[serde(skip_serializing_if = "Option::is_none")]
     role: Option<String>,
     profile: String,
@@ -98,7 +98,7 @@ pub(crate) struct ProofJson {
 struct ClaimJson {
     says: String,
     verdict: Word<VerdictKind>,
-    /// Of the catalogue; nothing if the claim is about all other names.
+    /// The number of actions of the catalogue. Left out if the claim is about all other names.
     #[serde(skip_serializing_if = "Option::is_none")]
     actions: Option<usize>,
     resource_policies: Word<ResourcePolicies>,

@@ -1,4 +1,4 @@
-//! A request with its policies, and where their texts are.
+//! A request with its policies, and the texts from which these were read.
 
 use std::collections::BTreeMap;
 
@@ -17,9 +17,9 @@ pub struct Case {
     pub request: Request,
     /// The policies.
     pub layers: Layers,
-    /// Where the texts of the policies are.
+    /// The texts from which the policies were read.
     pub sources: CaseSources,
-    /// How many things are worth knowing about the policies.
+    /// The number of notable findings about the policies.
     pub findings: usize,
 }
 
@@ -36,7 +36,7 @@ impl Case {
     /// Reads a case file.
     ///
     /// # Errors
-    /// It is no case, or a policy in it cannot be evaluated.
+    /// The file is not a case, or a policy in it cannot be evaluated.
     pub fn from_file(path: &str, mode: Mode, world: &dyn World) -> Result<Self, Trouble> {
         let limits = WireLimits::default();
         let source = world.read(path, limits.case_bytes, "one case")?;
@@ -48,7 +48,7 @@ impl Case {
         }
     }
 
-    /// The text that a policy was read from.
+    /// The text from which a policy was read.
     pub fn source(&self, policy: PolicyRef) -> Option<&File> {
         match &self.sources {
             CaseSources::One(source) => Some(source),
@@ -57,14 +57,14 @@ impl Case {
     }
 }
 
-/// The bounds of the JSON around policies.
+/// The limits of the JSON around policies.
 pub fn bounds(bytes: usize) -> Limits {
     let mut limits = Limits::default();
     limits.document_bytes = bytes;
     limits
 }
 
-/// How many findings are more than a suggestion.
+/// The number of findings that are more serious than a suggestion.
 pub(crate) fn worth(findings: &[Problem]) -> usize {
     findings.iter().filter(|finding| finding.level > iamgate::iam_policy::Level::Suggestion).count()
 }

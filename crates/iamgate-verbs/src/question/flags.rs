@@ -29,10 +29,10 @@ pub(super) fn case(args: &QuestionArgs, world: &dyn World) -> Result<Case, Troub
     Ok(Case { request, layers, sources: CaseSources::Many(reader.sources), findings: reader.findings })
 }
 
-/// The policies that are given by flags, for requests on a resource of that kind.
+/// Reads the policies that flags give, for requests on a resource of this kind.
 ///
 /// # Errors
-/// One of them cannot be read.
+/// A policy cannot be read.
 pub fn layers(args: &QuestionArgs, kind: ResourceKind, world: &dyn World) -> Result<Layers, Trouble> {
     let mut reader =
         PolicyReader { world, mode: args.mode.into(), kind, sources: BTreeMap::new(), findings: 0 };
@@ -131,7 +131,7 @@ fn principal(text: &str, flags: &RequestFlags) -> Result<Principal, Trouble> {
     Ok(principal)
 }
 
-/// One rule: `KEY=[...]` is a list in JSON and makes the key multivalued; any other value is text and makes it single-valued.
+/// `KEY=[...]` is a list in JSON and makes the key multivalued. Any other value is text and makes it single-valued.
 fn context(flags: &RequestFlags) -> Result<Context, Trouble> {
     let mut context = Context::new();
     let twice = |key: &str| {

@@ -100,7 +100,7 @@ pub struct TraceJson<'t> {
 }
 
 impl<'t> TraceJson<'t> {
-    /// The trace of a case.
+    /// The trace of a case, as JSON.
     pub fn new(trace: &'t Trace<'t>, case: &'t Case) -> Self {
         Self {
             reason: ReasonJson::new(&trace.reason),

@@ -8,13 +8,13 @@ use iamgate::iam_json::visible;
 use super::case::Case;
 use crate::words::list;
 
-/// The answer in one sentence.
+/// The answer in one sentence. Its parts can be shown apart.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Sentence {
     /// The decision.
     pub decision: Decision,
-    /// Its reason, without its point.
+    /// The reason, without a full stop.
     pub reason: String,
 }
 
@@ -91,7 +91,8 @@ fn reason(trace: &Trace<'_>, case: &Case) -> String {
     }
 }
 
-/// The statements that would allow the request if one part of them matched, and that part. One about other actions is not near.
+/// The statements that would allow the request if one of their elements matched, with that element. A statement about other actions is not
+/// included.
 pub fn near(trace: &Trace<'_>) -> impl Iterator<Item = (StatementRef, Part)> {
     trace.flips.iter().filter(|flip| flip.decision.is_allowed()).filter_map(|flip| match flip.change {
         Change::Match(part) if part != Part::Action => flip.statement.map(|at| (at, part)),
@@ -123,14 +124,14 @@ fn verb(layers: &[Layer], singular: &'static str, plural: &'static str) -> &'sta
     }
 }
 
-/// Where a statement stands, if its text is known.
+/// The place of a statement; `None` if its text is not known.
 fn place(statement: StatementRef, case: &Case) -> Option<String> {
     let policy = case.layers.policy(statement.policy)?;
     let position = policy.position_of(policy.statements.get(statement.index)?.place.span);
     Some(format!("{}:{position}", visible(&case.source(statement.policy)?.name)))
 }
 
-/// A statement's Sid, or its number counted from 1.
+/// The Sid of a statement, or its number counted from 1.
 pub fn statement_name(statement: StatementRef, case: &Case) -> String {
     let policy = case.layers.policy(statement.policy);
     let sid = policy.and_then(|policy| policy.statements.get(statement.index)?.sid.as_ref());

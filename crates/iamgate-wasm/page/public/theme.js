@@ -1,7 +1,7 @@
-// Before anything is painted: the scheme that somebody chose here, or that of the system.
+// Sets the colour scheme before anything is painted: the one that the visitor chose, or that of the system.
 try {
   const chosen = localStorage.getItem("scheme");
   if (chosen === "light" || chosen === "dark") document.documentElement.dataset.scheme = chosen;
 } catch {
-  // Storage may be forbidden; then the system decides.
+  // Storage may be forbidden. Then the system decides.
 }

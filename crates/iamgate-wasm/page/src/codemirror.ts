@@ -1,4 +1,4 @@
-// The editor, loaded after the first answer. It lives in a shadow root, where its styles are constructed sheets: the page's
+// The editor, loaded after the first answer. It lives in a shadow root with constructed style sheets, because the page's
 // Content-Security-Policy allows no style elements.
 import { defaultKeymap, history, historyKeymap } from "@codemirror/commands";
 import { json } from "@codemirror/lang-json";
@@ -44,7 +44,7 @@ export function create(host: HTMLElement, label: string, changed: (text: string)
         search({ top: true }), json(), lintGutter(), theme, syntaxHighlighting(colours), EditorView.lineWrapping,
         EditorView.contentAttributes.of({ "aria-label": label, tabindex: "0" }),
         readOnly.of(EditorState.readOnly.of(false)),
-        // Esc leaves the editor, so that the keyboard is never caught in it.
+        // Esc leaves the editor, so that the keyboard focus is never trapped in it.
         keymap.of([{ key: "Escape", run: (own) => (own.contentDOM.blur(), (host.nextElementSibling as HTMLElement | null)?.focus(), true) }]),
         keymap.of([...lintKeymap.filter(({ key }) => key !== "F8"), ...searchKeymap, ...defaultKeymap, ...historyKeymap, ...foldKeymap]),
         EditorView.updateListener.of((update) => {
@@ -55,7 +55,7 @@ export function create(host: HTMLElement, label: string, changed: (text: string)
   });
   const offset = (line: number, column: number): number => {
     const at = view.state.doc.line(Math.min(Math.max(line, 1), view.state.doc.lines));
-    // Columns count characters; a character outside of the first plane is two units of a string.
+    // Columns count characters. A character outside the first plane is two units of a string.
     const before = [...at.text].slice(0, Math.max(column - 1, 0)).join("").length;
     return Math.min(at.from + before, at.to);
   };

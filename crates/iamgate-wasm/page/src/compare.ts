@@ -1,4 +1,4 @@
-// Two versions of the role, or two profiles: what became possible, what no longer is.
+// Compares two versions of the role, or two profiles: what became possible, and what is no longer possible.
 import type { Answers } from "iamgate";
 import type { Engine } from "./engine";
 import { fill, h, number } from "./dom";

@@ -1,4 +1,4 @@
-// "Could they ...?": one request, or a message that access was denied, decided and explained.
+// "Could they ...?": decides and explains one request, or a message that access was denied.
 import type { Answers } from "iamgate";
 import type { Engine } from "./engine";
 import { fill, h } from "./dom";
@@ -39,7 +39,7 @@ export class Question {
     void this.ask(false);
   }
 
-  /** Asks again, because what is looked at has changed. */
+  /** Asks again, because the inputs have changed. */
   again(): void {
     if (this.#action.value !== "") void this.ask(false);
   }

@@ -1,4 +1,4 @@
-// Elements. Text is always a text node: nothing that comes from a document is ever read as HTML.
+// Makes elements. Text is always a text node, so text from a document is never read as HTML.
 
 type Child = Node | string | number | null | undefined | false;
 type Attributes = Record<string, string | number | boolean | null | undefined | ((event: Event) => void)>;
@@ -21,14 +21,14 @@ export function h<K extends keyof HTMLElementTagNameMap>(
   return element;
 }
 
-/** The element with that id, which the page has. */
+/** The element with this id. The page must have it. */
 export function by<T extends HTMLElement = HTMLElement>(id: string): T {
   const found = document.getElementById(id);
   if (!found) throw new Error(`no #${id}`);
   return found as T;
 }
 
-/** Puts children in place of what is there. */
+/** Replaces the children of an element. */
 export function fill(element: Element, ...children: Child[]): void {
   element.replaceChildren(...children.filter((c) => c !== null && c !== undefined && c !== false).map((c) => (c instanceof Node ? c : String(c))));
 }

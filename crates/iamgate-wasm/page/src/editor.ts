@@ -1,8 +1,8 @@
-// The documents: which one is shown, its text, and what was found in it.
+// The documents: the one that is shown, its text, and the findings in it.
 import type { Files } from "iamgate";
 import { by, fill, h, plural } from "./dom";
 
-/** Something that was found in a document; lines and columns count from 1. */
+/** A finding in a document. Lines and columns count from 1. */
 export interface Mark {
   path: string;
   level: string;
@@ -15,14 +15,14 @@ export interface Mark {
   endColumn: number;
 }
 
-/** What shows one text. */
+/** A view of one text. */
 export interface Box {
   set(text: string, locked: boolean): void;
   mark(marks: Mark[]): void;
   go(line: number, column: number, focus?: boolean): void;
 }
 
-/** A document that can be looked at and not be changed. */
+/** A document that is read-only. */
 export interface Locked {
   layer: string;
   policy: string;
@@ -52,7 +52,7 @@ export class Documents {
     );
   }
 
-  /** The text in a plain field, until the editor is there. */
+  /** A plain field with the text, until the editor is loaded. */
   #plain(): Box {
     const area = h("textarea", { "aria-label": "Text of the document", spellcheck: "false", input: () => this.changed(this.#shown, area.value) });
     fill(this.#host, area);
@@ -68,7 +68,7 @@ export class Documents {
     };
   }
 
-  /** Puts the editor in place of the plain field. */
+  /** Replaces the plain field by the editor. */
   async upgrade(): Promise<void> {
     const { create } = await import("./codemirror");
     const host = h("div", { class: "editor" });
@@ -80,7 +80,7 @@ export class Documents {
     if (active) box.go(1, 1);
   }
 
-  /** The documents of the role, the profile, and those that are only to be read. */
+  /** Shows the documents of the role, the profile, and the read-only documents. */
   list(files: Files, profile: { name: string; text: string }, locked: Locked[]): void {
     this.#files = { ...files, [`profile: ${profile.name}`]: profile.text };
     this.#locked = locked;
@@ -112,7 +112,7 @@ export class Documents {
     this.#tell();
   }
 
-  /** A text that has been changed in the box itself. */
+  /** Takes a text that was changed in the editor itself. */
   note(path: string, text: string): void {
     this.#files[path] = text;
   }
@@ -131,7 +131,7 @@ export class Documents {
     fill(this.#found, `${first}${others > 0 ? `, ${others} in others` : ""}.`);
   }
 
-  /** The next finding, or the one before. */
+  /** Goes to the next finding, or to the previous one. */
   step(by: number): void {
     if (this.#marks.length === 0) return;
     this.#at = (this.#at + by + this.#marks.length) % this.#marks.length;

@@ -1,8 +1,8 @@
-// The engine, in a worker: the page stays quick whatever is asked.
+// The engine in a worker, so that no question blocks the page.
 import type { Answers, Files, Questions, Refused, Verb } from "iamgate";
 import { start } from "./start";
 
-/** An answer, or why there is none, and how long it took in milliseconds. */
+/** An answer or an error, and its time in milliseconds. */
 export interface Told<V extends Verb> {
   answer?: Answers[V];
   refused?: Refused;
@@ -19,7 +19,7 @@ export class Engine {
   readonly #worker: Worker;
   readonly #waiting = new Map<number, Waiting>();
   #next = 0;
-  /** The question of each verb that waits for the worker; a newer one takes its place. */
+  /** For each verb, the question that waits for the worker. A newer question replaces it. */
   readonly #latest = new Map<string, number>();
 
   private constructor(worker: Worker) {
@@ -33,7 +33,7 @@ export class Engine {
     });
   }
 
-  /** The worker itself has broken: nobody waits for an answer that cannot come. */
+  /** Handles a broken worker: ends all waiting, because no answer can come. */
   #broken(event: ErrorEvent): void {
     const error = new Error(`the engine cannot run here: ${event.message || "its worker could not be started"}`);
     for (const waiting of this.#waiting.values()) waiting.fail(error);
@@ -60,7 +60,7 @@ export class Engine {
     await this.#send({ kind: "details" });
   }
 
-  /** The version of the engine, and the day of its catalogue. */
+  /** The version of the engine, and the date of its catalogue. */
   async version(): Promise<{ version: string; catalogue: string }> {
     return JSON.parse((await this.#send({ kind: "version" })).text);
   }
@@ -72,11 +72,11 @@ export class Engine {
     return isRefused ? { refused: parsed, text, took } : { answer: parsed, text, took };
   }
 
-  /** The same, for questions that follow each other as somebody types: nothing, if a newer one has come in between. */
+  /** Asks a question while somebody types. `null` if a newer question replaced it. */
   async latest<V extends Verb>(verb: V, question: Questions[V], files: Files, of = verb as string): Promise<Told<V> | null> {
     const mine = (this.#latest.get(of) ?? 0) + 1;
     this.#latest.set(of, mine);
-    // One question is on its way at a time, so that the worker is not busy with answers that nobody wants.
+    // The worker gets one question at a time, so that it is not busy with answers that are no longer needed.
     await this.#busy.get(of);
     if (this.#latest.get(of) !== mine) return null;
     const asked = this.ask(verb, question, files);

@@ -1,4 +1,4 @@
-// Examples to begin with.
+// Examples with which the page starts.
 import type { Files } from "iamgate";
 import { ROLE_JSON } from "./files";
 
@@ -6,7 +6,7 @@ const real = import.meta.glob<string>("../../../../policies/doit/support-gateway
 const folder = "../../../../policies/doit/support-gateway/";
 const profiles = import.meta.glob<string>("../../../../policies/doit/profiles/*.json", { query: "?raw", import: "default", eager: true });
 
-/** The session profiles that are built in, by name, with their texts. */
+/** The texts of the built-in session profiles, by name. */
 export const PROFILES = new Map(Object.entries(profiles).map(([path, text]) => [path.split("/").pop()!.replace(".json", ""), text]));
 
 const trust = real[`${folder}trust.json`]!;

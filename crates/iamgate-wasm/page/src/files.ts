@@ -1,4 +1,4 @@
-// Files that somebody drops, opens or pastes.
+// Reads files that somebody drops, opens or pastes.
 import type { Files } from "iamgate";
 
 export interface Picked {
@@ -6,10 +6,10 @@ export interface Picked {
   file: File;
 }
 
-/** The most bytes that are read: the output of a command for an account of thousands of roles. */
+/** The maximum number of bytes that are read. The output of the command fits for an account of thousands of roles. */
 export const MOST = 256 << 20;
 
-/** Everything in a drop, folders too. */
+/** All files of a drop, including those in folders. */
 export async function dropped(transfer: DataTransfer): Promise<Picked[]> {
   const entries = [...transfer.items].map((item) => item.webkitGetAsEntry()).filter((entry) => entry !== null);
   if (entries.length === 0) return [...transfer.files].map((file) => ({ path: file.name, file }));
@@ -33,7 +33,7 @@ async function walk(entry: FileSystemEntry, folder: string, picked: Picked[]): P
   }
 }
 
-/** Reads files, and says how far it is. */
+/** Reads files, and reports its progress. */
 export async function texts(picked: Picked[], progress: (read: number, all: number) => void): Promise<Files> {
   const all = picked.reduce((sum, { file }) => sum + file.size, 0);
   if (all > MOST) throw new Error(`${Math.round(all / 1e6)} MB: at most ${MOST >> 20} MB are read`);
@@ -60,17 +60,17 @@ export async function texts(picked: Picked[], progress: (read: number, all: numb
   return found;
 }
 
-/** What somebody gave. */
+/** The input that somebody gave. */
 export type Given = { kind: "account"; path: string; text: string } | { kind: "role"; files: Files } | { kind: "nothing" };
 
-/** A role of which only policies are known. */
+/** A role of which only the policies are known. */
 export const ROLE_JSON = `{
   "RoleName": "DoiT-Support-Gateway",
   "Arn": "arn:aws:iam::111122223333:role/DoiT-Support-Gateway"
 }
 `;
 
-/** Tells what texts are: the output of a command, the folder of a role, or policies. */
+/** The kind of some texts: the output of the command, the folder of a role, or policies. */
 export function sorted(files: Files): Given {
   const paths = Object.keys(files).filter((path) => path.endsWith(".json") || !path.includes("."));
   const account = paths.find((path) => /"RoleDetailList"/.test(files[path]!.slice(0, 1 << 22)) || /"RoleDetailList"\s*:/.test(files[path]!));

@@ -1,4 +1,4 @@
-// The page: what is looked at, and what the engine says of it.
+// The page: its inputs, and the engine's answers about them.
 import type { Answers, Files } from "iamgate";
 import { Compare } from "./compare";
 import { Question } from "./could";
@@ -33,7 +33,7 @@ const tabs = new Tabs(by("tabs"), [["access", "Access"], ["could", "Could they â
 let views: { matrix: Matrix; could: Question; trust: Trust; compare: Compare };
 let engine: Engine;
 
-/** Shows a statement in its text. */
+/** Shows a statement in the text of its document. */
 function open(place: Place): void {
   const found = documents.find((own) => own.layer === place.layer && own.policy === place.policy);
   const path = found?.path ? found.path.slice(ROLE.length + 1) : place.layer === "session" && place.policy === "inline" ? `profile: ${state.profile}` : `managed: ${place.policy}`;
@@ -44,7 +44,7 @@ function open(place: Place): void {
 /** The text of the document of a statement. */
 const textOf = (place: Place): string => (place.layer === "session" && place.policy === "inline" ? profileText() : (documents.find((own) => own.layer === place.layer && own.policy === place.policy)?.text ?? ""));
 
-/** Shows a place of a file that an error names. */
+/** Shows the place in a file that an error names. */
 function openFile(file: string, line: number, column: number): void {
   const path = file.startsWith(`${ROLE}/`) ? file.slice(ROLE.length + 1) : file.includes(state.profile) ? `profile: ${state.profile}` : file;
   editor.open(path, line, column);
@@ -81,7 +81,7 @@ function list(): void {
   editor.list(state.role, { name: state.profile, text: profileText() }, [...locked.values()]);
 }
 
-/** Says on the document whether something is being worked out. */
+/** Marks the page as busy while an answer is computed. */
 async function working<T>(work: () => Promise<T>): Promise<T> {
   const count = (by: number) => (document.documentElement.dataset.working = String(Number(document.documentElement.dataset.working ?? 0) + by));
   count(1);
@@ -92,7 +92,7 @@ async function working<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-/** Everything that depends on what is looked at, again. */
+/** Updates everything that depends on the inputs. */
 const update = (): Promise<void> => working(evaluate);
 
 async function evaluate(): Promise<void> {
@@ -105,7 +105,7 @@ async function evaluate(): Promise<void> {
     fill(by("trouble"), refusal(told.refused.errors, openFile));
     fill(by("sentence"), preview ? "The documents cannot be read. Below is the answer to what could be read last." : "The documents cannot be read.");
     by("answer").classList.add("stale");
-    // The other tabs would only say the same again.
+    // The other tabs would only show the same error again.
     return await found(all);
   } else {
     preview = told.answer!;
@@ -114,7 +114,7 @@ async function evaluate(): Promise<void> {
     by("answer").classList.remove("stale");
     summary(preview);
     views.matrix.show(preview);
-    // For whoever measures: how long this answer took, and when the first one was there.
+    // For measurements: the time of this answer, and the time at which the first answer was shown.
     by("answer").dataset.engine = String(Math.round(told.took));
     by("answer").dataset.took = String(Math.round(performance.now() - began));
     by("answer").dataset.first ??= String(Math.round(performance.now()));
@@ -122,7 +122,7 @@ async function evaluate(): Promise<void> {
   await Promise.all([found(all), behind(question, all), shown(tabs.current)]);
 }
 
-/** What is found in the documents, as marks. */
+/** Shows the findings in the documents as marks. */
 async function found(all: Files): Promise<void> {
   const told = await engine.latest("check", { paths: [ROLE] }, all);
   const marks: Mark[] = (told?.answer?.files ?? []).flatMap((file) => file.findings.map((finding) => {
@@ -132,7 +132,7 @@ async function found(all: Files): Promise<void> {
   if (told) editor.mark(marks);
 }
 
-/** The documents behind the answer, which statements are places in. */
+/** The documents of the answer, in which statements have their places. */
 async function behind(question: Parameters<Engine["ask"]>[1] & object, all: Files): Promise<void> {
   const told = await engine.latest("documents", question as { snapshot: string }, all);
   if (!told?.answer) return;
@@ -140,7 +140,7 @@ async function behind(question: Parameters<Engine["ask"]>[1] & object, all: File
   list();
 }
 
-/** What a tab shows is asked when it is looked at. */
+/** Asks the question of a tab when the tab is shown. */
 async function shown(id: string): Promise<void> {
   if (!views) return;
   if (id === "trust") await views.trust.show();
@@ -149,7 +149,7 @@ async function shown(id: string): Promise<void> {
   if (id === "json") fill(tabs.panel("json"), code(json));
 }
 
-/** Takes what somebody gave. */
+/** Takes the input that somebody gave. */
 const take = (picked: Picked[]): Promise<void> => working(() => taken(picked));
 
 async function taken(picked: Picked[]): Promise<void> {
@@ -266,7 +266,7 @@ function tools(): void {
     try {
       localStorage.setItem("scheme", next);
     } catch {
-      // Then it is chosen for this visit only.
+      // Without storage, the choice is valid for this visit only.
     }
   });
   if (import.meta.env.MODE === "single") by("offline").remove();
@@ -296,7 +296,7 @@ async function linked(): Promise<boolean> {
   return true;
 }
 
-/** Counts what is asked of the network once everything is here. */
+/** Counts network requests after everything is loaded. */
 function watch(): void {
   let since = 0;
   const tell = () => fill(by("requests"), since === 0 ? "0 network requests since the page was ready" : `${since} network requests since the page was ready`);

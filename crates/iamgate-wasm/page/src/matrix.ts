@@ -1,4 +1,4 @@
-// What is possible: the sentence, three numbers, the matrix of services and levels, and what is behind each cell.
+// What is possible: the sentence, three numbers, the matrix of services and levels, and the details of each cell.
 import type { Answers } from "iamgate";
 import { by, fill, h, number, plural } from "./dom";
 import { code, pretty, REACH, statements, type Open, type TextOf } from "./views";
@@ -12,7 +12,7 @@ const COLUMNS = [
   { key: "write", title: "Write", level: "Write" }, { key: "tagging", title: "Tagging", level: "Tagging" }, { key: "permissions_management", title: "Permissions", level: "Permissions management" },
 ] as const;
 
-/** The answer first: a sentence, and the numbers that matter. */
+/** The answer: a sentence, and the numbers that matter. */
 export function summary(preview: Preview): void {
   fill(by("sentence"), preview.answer);
   const count = (level: string) => preview.levels.find((own) => own.level === level)?.both ?? 0;
@@ -35,7 +35,7 @@ export class Matrix {
   readonly #totals = h("tr");
   readonly #evidence = h("div");
   #preview: Preview | null = null;
-  /** The rows that are there: most stay as they are while somebody types. */
+  /** The rows that are shown now. Most stay the same while somebody types. */
   readonly #made = new Map<string, { counts: string; row: HTMLElement }>();
   #evidenceOf = "";
   #cells = new Map<string, Cell[]>();
@@ -77,7 +77,7 @@ export class Matrix {
     fill(this.#body, ...(rows.length > 0 ? rows : [h("tr", {}, h("td", { colspan: COLUMNS.length + 1 }, this.#preview.services.length === 0 ? "Nothing is possible." : "Nothing fits the filter."))]));
   }
 
-  /** The row of a service: the one that is there, if its numbers are the same. */
+  /** The row of a service. The existing row is reused if its numbers are the same. */
   #row(row: Preview["services"][number]): HTMLElement {
     const counts = COLUMNS.map(({ key }) => row[key]).join();
     const made = this.#made.get(row.service);
@@ -94,7 +94,7 @@ export class Matrix {
     return element;
   }
 
-  /** What is behind a cell. */
+  /** The details of a cell. */
   #cell(service: string, key: string, level: string): void {
     const own = (this.#cells.get(service) ?? []).filter((cell) => (level === "" ? cell.level === "List" || cell.level === "Read" : cell.level === level));
     const names = own.flatMap((cell) => (key === "data_read" ? [...new Set([...cell.data, ...cell.credentials])] : key === "credential_read" ? cell.credentials : cell.names));
@@ -125,7 +125,7 @@ export class Matrix {
     dialog.showModal();
   }
 
-  /** What stands behind the answer. */
+  /** The details of the answer. */
   #behind(preview: Preview): void {
     const of = JSON.stringify([preview.outside, preview.not_read, preview.removed, preview.notable]);
     if (of === this.#evidenceOf) return;

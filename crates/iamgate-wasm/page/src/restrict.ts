@@ -4,7 +4,7 @@ import { fill, h } from "./dom";
 import { files, ROLE, session, type State } from "./state";
 import { code, policy, refusal, verdict } from "./views";
 
-/** An action to show the difference with, by service. */
+/** For each service, an action that shows the difference. */
 const ACTIONS: Record<string, string> = { s3: "s3:GetObject", kms: "kms:Decrypt", secretsmanager: "secretsmanager:GetSecretValue", sqs: "sqs:ReceiveMessage", sns: "sns:GetTopicAttributes", dynamodb: "dynamodb:GetItem", ecr: "ecr:BatchGetImage" };
 
 export class Restrict {

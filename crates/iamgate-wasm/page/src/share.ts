@@ -1,4 +1,4 @@
-// A link that carries what is being looked at in its fragment, which no browser sends to a server.
+// A link with the inputs of the page in its fragment. Browsers do not send the fragment to a server.
 import { copied, type State } from "./state";
 
 const PREFIX = "#v1=";
@@ -10,7 +10,7 @@ async function through(bytes: Uint8Array<ArrayBuffer>, stream: CompressionStream
   return new Uint8Array(await new Response(out).arrayBuffer());
 }
 
-/** Account ids become others, the same ones everywhere. */
+/** Replaces account ids. The same id always gets the same replacement. */
 export function masked(text: string, seen = new Map<string, string>()): string {
   return text.replace(/(?<![0-9])[0-9]{12}(?![0-9])/g, (id) => {
     if (!seen.has(id)) seen.set(id, String(seen.size + 1).padStart(3, "0").repeat(4));
@@ -27,10 +27,10 @@ export async function link(state: State, mask: boolean): Promise<string> {
   return `${location.href.split("#")[0]}${PREFIX}${base64}`;
 }
 
-/** The most bytes that a link may unfold to: a small one must not fill the memory. */
+/** The maximum number of bytes to which a link may expand, so that a small link cannot fill the memory. */
 const MOST = 30_000_000;
 
-/** What a link carries; nothing if it carries nothing that fits. */
+/** The state in a link. `null` if the link has no valid state. */
 export async function carried(hash: string): Promise<State | null> {
   if (!hash.startsWith(PREFIX)) return null;
   const base64 = hash.slice(PREFIX.length).replaceAll("-", "+").replaceAll("_", "/");
@@ -47,7 +47,7 @@ export async function carried(hash: string): Promise<State | null> {
   return read(JSON.parse(text));
 }
 
-/** A state, if a value is one. */
+/** The value as a state, if it is one. */
 function read(value: unknown): State {
   const wrong = () => new Error("the link is damaged, or of another version");
   const texts = (files: unknown): Record<string, string> => {

@@ -1,4 +1,4 @@
-// Starts the worker where everything is in one file: nothing is fetched, from anywhere.
+// Starts the worker of the single-file page. Nothing is fetched.
 import InlineWorker from "./worker?worker&inline";
 import { details, wasm } from "virtual:carried";
 

@@ -1,7 +1,7 @@
-// What is being looked at.
+// The state of the page: its inputs.
 import type { Files } from "iamgate";
 
-/** What is known of a session tag. */
+/** The knowledge about a session tag. */
 export interface Tag {
   key: string;
   state: "unknown" | "absent" | "value";
@@ -26,13 +26,13 @@ export const ROLE = "role";
 export const session = (state: State): { profile: string; profiles?: string } =>
   state.edited === null ? { profile: state.profile } : { profile: state.profile, profiles: "profiles" };
 
-/** The tags as flags have them: those whose value is not known are left out. */
+/** The tags in the form of flags. Tags with an unknown value are left out. */
 export const tags = (state: State): string[] =>
   state.tags.filter((tag) => tag.key !== "" && tag.state !== "unknown").map((tag) => (tag.state === "absent" ? tag.key : `${tag.key}=${tag.value}`));
 
 /** The files of every question. */
 export function files(state: State): Files {
-  // Names come from outside: an object without a prototype has no names of its own.
+  // Names come from outside. An object without a prototype has no inherited names.
   const all: Files = Object.create(null);
   for (const [path, text] of Object.entries(state.role)) all[`${ROLE}/${path}`] = text;
   for (const [path, text] of Object.entries(state.before ?? {})) all[`before/${path}`] = text;

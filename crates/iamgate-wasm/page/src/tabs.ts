@@ -1,4 +1,4 @@
-// Tabs as the ARIA practices have them: arrows move, the others are out of the way.
+// Tabs as in the ARIA practices: arrow keys move between tabs, and only the active tab is in the tab order.
 import { fill, h } from "./dom";
 
 export class Tabs {

@@ -1,4 +1,4 @@
-// Who could get in, and with which token.
+// Who could assume the role, and with which token.
 import type { Engine } from "./engine";
 import { fill, h } from "./dom";
 import { files, ROLE, session, type State } from "./state";

@@ -10,7 +10,7 @@ export interface Place {
   number: number;
 }
 
-/** Where a statement stands: a click shows it. */
+/** The place of a statement. A click shows it. */
 export type Open = (place: Place) => void;
 
 export const LAYERS: Record<string, string> = {
@@ -23,7 +23,7 @@ export function statement(place: Place, open: Open): HTMLElement {
   return h("button", { type: "button", class: "statement", title: `${place.policy}, line ${place.line}`, click: () => open(place) }, h("span", { class: "dim" }, `${LAYERS[place.layer] ?? place.layer} · ${place.policy} · `), name);
 }
 
-/** The text of the document that a statement stands in. */
+/** The text of the document that contains a statement. */
 export type TextOf = (place: Place) => string;
 
 export function statements(title: string, places: Place[], open: Open, text?: TextOf): HTMLElement | null {
@@ -33,7 +33,7 @@ export function statements(title: string, places: Place[], open: Open, text?: Te
 
 const SHOWN = 4;
 
-/** The resources and conditions of a statement, as its document has them. The engine has accepted the document before it is read here. */
+/** The resources and conditions of a statement, as in its document. The engine has accepted the document before. */
 function limits(place: Place, text: string): HTMLElement | null {
   let found: Record<string, unknown> | undefined;
   try {
@@ -82,12 +82,12 @@ export function verdict(name: string, words?: string): HTMLElement {
   return h("strong", { class: `verdict ${kind}` }, words ?? text);
 }
 
-/** How far an action is allowed, in words. */
+/** The extent to which an action is allowed, in words. */
 export const REACH: Record<string, string> = {
   always: "always", on_some_resources: "on some resources", under_conditions: "under conditions", on_some_resources_under_conditions: "on some resources, under conditions", unknown: "as far as is known", never: "never",
 };
 
-/** Why there is no answer. */
+/** The errors, if there is no answer. */
 export function refusal(errors: { code: string; message: string; help: string; file?: string | null; line?: number | null; column?: number | null }[], open?: (file: string, line: number, column: number) => void): HTMLElement {
   return h("div", { class: "refusal", role: "alert" }, h("h3", {}, "There is no answer yet"), h("ul", {}, ...errors.map((error) => {
     const { file, line, column } = error;

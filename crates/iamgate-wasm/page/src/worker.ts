@@ -1,4 +1,4 @@
-// The worker: asks the engine, and says how long it took.
+// The worker: asks the engine, and reports the time.
 import { load, type Iamgate, type Verb } from "iamgate";
 
 type Message =

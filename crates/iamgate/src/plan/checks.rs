@@ -12,7 +12,6 @@ use crate::trust;
 
 /// Layers that allow a request which the session may make.
 ///
-///
 /// They are the layers of the session. If none of these allows the request, the policy of the resource that grants it is added. A resource
 /// policy that nobody knows may name the role, or in the worst case the session itself (rules 5.20, 5.21).
 pub(super) fn replayable(layers: &Layers, request: &Request) -> Layers {

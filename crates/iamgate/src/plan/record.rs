@@ -10,7 +10,6 @@ use crate::managed::hex_sha256;
 
 /// The record of a decision.
 ///
-///
 /// Its only time is the one that the caller passed, and it has no property of the machine. The same inputs give the same bytes.
 pub(super) fn of(gate: &Gate, asked: &SessionRequest<'_>, judged: &Judged) -> Json {
     let is_planned = judged.refusals.is_empty() && judged.session.is_some();

@@ -10,7 +10,7 @@ use iamgate::iam_eval::{Action, Context, Decision, Layers, Principal, Request};
 use iamgate::iam_policy::{ResourceElement, Statement};
 use iamgate::session_layers;
 
-/// Requests for each case in every run of the tests, of which these are some cases; `REQUESTS=100000` puts more, to all.
+/// The number of requests for each case in an ordinary run, which tests some of the cases. `REQUESTS=100000` tests all cases with that number.
 const REQUESTS: usize = 300;
 const SOME: [(&str, &str); 2] = [("standard", ""), ("narrow", "AdministratorAccess")];
 
@@ -31,7 +31,7 @@ impl Numbers {
     }
 }
 
-/// What requests are drawn from: the names and texts of the policies in question, and of the catalogue.
+/// The texts from which requests are made: those of the policies in question, and of the catalogue.
 struct World {
     actions: Vec<String>,
     resources: Vec<String>,
@@ -77,7 +77,7 @@ impl World {
     fn draw(&self, numbers: &mut Numbers) -> Request {
         let mut context = Context::new();
         for (key, values) in &self.keys {
-            // A key that a Deny without it waits for is mostly there.
+            // A key whose absence would make a Deny apply is usually present.
             if numbers.below(8) > 0 && context.iter().all(|(other, _)| other != key) {
                 let value = if numbers.below(4) > 0 { &values[0] } else { numbers.pick(values) };
                 context.set(key.as_str(), iamgate::iam_eval::ContextValue::single(value.clone()));
@@ -94,7 +94,7 @@ impl World {
     }
 }
 
-/// Whether a pattern of an action matches: for choosing requests, nothing rests on it.
+/// Whether a pattern of an action matches. It only helps to choose requests; no assertion depends on it.
 fn matches(pattern: &str, action: &str) -> bool {
     let (pattern, action) = (pattern.to_ascii_lowercase(), action.to_ascii_lowercase());
     let mut rest = action.as_str();

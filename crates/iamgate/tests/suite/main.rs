@@ -1,4 +1,4 @@
-//! The library on the policies of this repository, and on inputs that are wrong.
+//! The library on the policies of this repository, and on invalid inputs.
 
 #[cfg(test)]
 mod effective;

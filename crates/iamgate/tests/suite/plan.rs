@@ -1,4 +1,4 @@
-//! Plans and refusals: what is passed to STS, byte for byte, and every reason why nothing is.
+//! Plans and refusals: the call of STS, byte for byte, and every reason why there is none.
 
 use super::roles::{ACCOUNT, ATTACHED, PROFILES, profile, role};
 use super::support::{folder, managed};
@@ -27,7 +27,7 @@ fn example() -> String {
     folder("doit").into_iter().find(|f| f.name == "example-claims.json").unwrap().text
 }
 
-/// A request with the example's claims, of which parts may be changed.
+/// A request with the example's claims, in which parts may be replaced.
 fn ask(
     role: &RoleSnapshot,
     profile: &Profile,
@@ -77,7 +77,7 @@ fn every_profile_has_a_plan_for_every_role() {
         for more in ATTACHED {
             let plan = plan(&role(more), &profile(name))
                 .unwrap_or_else(|refused| panic!("{name} {more}: {refused}"));
-            // The call is what the profile says, and never more than STS takes.
+            // The call is what the profile says, and never exceeds what STS accepts.
             assert!(plan.quotas().iter().all(|quota| quota.used <= quota.most), "{:?}", plan.quotas());
             assert!(plan.record().contains(r#""verdict":"planned""#));
             assert!(!plan.record().contains(r#""verdict":"fails""#), "{name} {more}");
@@ -99,7 +99,7 @@ fn the_same_decision_is_the_same_bytes() {
     let role = role("");
     let first = plan(&role, &profile("standard")).unwrap();
     assert_eq!(first.record(), plan(&role, &profile("standard")).unwrap().record());
-    // The layout of the claims does not matter; what they say does.
+    // The layout of the claims does not matter, and their content does.
     let text = example().replace('\n', "").replace("  ", "");
     assert_eq!(first.record(), ask(&role, &profile("standard"), &claims(&text), |_| {}).unwrap().record());
     let other = example().replace("ana@doit.com", "bob@doit.com");
@@ -130,7 +130,7 @@ fn tokens_must_be_as_the_trust_policy_and_the_profile_want_them() {
     let others = "\"210987654321\"\n      ]";
     refused(ask("\"123456789012\"\n      ]", others), &["NOT_ADMITTED", "SESSION_TAG"]);
     refused(ask(r#""aud": "123456789012""#, r#""aud": "other""#), &["NOT_ADMITTED"]);
-    // The key of a tag has no case; as a value of sts:TransitiveTagKeys it has (rules 4.4, 6.8).
+    // The key of a tag has no case. As a value of sts:TransitiveTagKeys it has case (rules 4.4, 6.8).
     refused(
         ask(
             "\"transitive_tag_keys\": [\n      \"DoitEnvironment\"",
@@ -144,7 +144,7 @@ fn tokens_must_be_as_the_trust_policy_and_the_profile_want_them() {
     let flat = r#"{"sub": "ana@doit.com", "aud": "123456789012", "https://aws.amazon.com/tags/principal_tags/DoitEnvironment": ["123456789012"],
         "https://aws.amazon.com/tags/transitive_tag_keys": ["DoitEnvironment"]}"#;
     assert!(self::ask(&role, &profile, &claims(flat), |_| {}).is_ok());
-    // A value that no tag may have.
+    // A value that a tag may not have.
     refused(ask("\"123456789012\"\n      ]", "\"12<3\"\n      ]"), &["SESSION_TAG", "TAG_CHARACTERS"]);
     refused(ask(r#""ana@doit.com""#, "[1, 2]"), &["CLAIM_INVALID"]);
 }
@@ -177,7 +177,7 @@ fn profiles_that_do_not_fit_or_changed_are_refused() {
     long.budget = long.characters - 1;
     refused(plan(&role, &long), &["OVER_BUDGET"]);
 
-    // In another partition ARNs are longer: by seven characters each.
+    // In another partition each ARN is longer by seven characters.
     let mut gov = self::role("");
     gov.arn = gov.arn.as_str().replace("arn:aws:", "arn:aws-us-gov:").parse().unwrap();
     let text = gov.trust.as_ref().unwrap().to_json().replace("arn:aws:", "arn:aws-us-gov:");
@@ -197,7 +197,7 @@ fn profiles_that_do_not_fit_or_changed_are_refused() {
     let told = plan(&role, &old).unwrap();
     assert!(told.findings().iter().any(|f| f.code == FindingCode::ManagedPolicyNotPinned));
 
-    // The account has another version than the one that was reviewed.
+    // The account has another version than the reviewed one.
     let mut moved = self::role("");
     let mut deployed = managed().policy("arn:aws:iam::aws:policy/SecurityAudit").unwrap().clone();
     let text = r#"{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "ec2:CreateTags", "Resource": "*"}}"#;
@@ -224,7 +224,7 @@ fn a_role_that_nobody_may_assume_or_that_allows_nothing_is_refused() {
     refused(plan(&idle, &profile("standard")), &["ALLOWS_NOTHING"]);
 }
 
-/// What session policies do not hold back (rules 5.20, 5.24).
+/// Access that session policies do not limit (rules 5.20, 5.24).
 #[test]
 fn resource_policies_that_reach_the_session_are_found() {
     let with = |principal: &str, condition: &str| {
@@ -245,11 +245,11 @@ fn resource_policies_that_reach_the_session_are_found() {
         r#", "Condition": {{"ArnEquals": {{"aws:PrincipalArn": "arn:aws:iam::{ACCOUNT}:role/DoiT-Support-Gateway"}}}}"#
     );
     refused(with(r#""*""#, &named), &["RESOURCE_POLICY_REACHES_SESSION"]);
-    // One that names the role is limited by the session policies.
+    // The session policies limit a resource policy that names the role.
     let role_arn = format!(r#"{{"AWS": "arn:aws:iam::{ACCOUNT}:role/DoiT-Support-Gateway"}}"#);
     let plan = with(&role_arn, "").unwrap();
     assert!(plan.findings().iter().all(|f| f.code != FindingCode::ResourcePoliciesUnknown));
-    // Of unknown ones, what one could grant: under it the evaluator allows the request.
+    // For unknown resource policies: one that could exist, under which the evaluator allows the request.
     let plan = self::plan(&role(""), &profile("standard")).unwrap();
     let unknown = plan.findings().iter().find(|f| f.code == FindingCode::ResourcePoliciesUnknown).unwrap();
     let Some(iamgate::Example::Request(shown)) = &unknown.example else { panic!("{unknown:?}") };
@@ -268,7 +268,7 @@ fn claims_that_are_none() {
     }
 }
 
-/// What a resource policy grants is kept by no exception, and a grant of one is not hidden behind another.
+/// No exception permits what a resource policy grants, and one grant does not hide another.
 #[test]
 fn exceptions_do_not_cover_what_resources_grant() {
     let session = format!("arn:aws:sts::{ACCOUNT}:assumed-role/DoiT-Support-Gateway/ana@doit.com+4711");
@@ -286,21 +286,21 @@ fn exceptions_do_not_cover_what_resources_grant() {
     // The exception of `diagnostics` is for another role.
     let other = format!("arn:aws:iam::{ACCOUNT}:role/admin");
     refused(with(&profile("diagnostics"), r#""iam:PassRole""#, &other, &session), &codes);
-    // Cases are within the session policies already; the object is not, and is not hidden behind them.
+    // The session policies already allow the cases, but not the object. Its finding is not hidden by theirs.
     let several = r#"["support:CreateCase", "s3:PutObject"]"#;
     assert!(with(&profile("standard"), r#""support:CreateCase""#, "*", &session).is_ok());
     let found = refused(with(&profile("standard"), several, "arn:aws:s3:::b/*", &session), &codes);
-    // Each is a case: under these policies the evaluator allows the request.
+    // Each witness is a case: under its policies the evaluator allows the request.
     for refusal in &found.refusals {
         let (request, layers) = refusal.witness().unwrap();
         assert_eq!(layers.decide(request), Decision::Allowed, "{refusal}");
     }
-    // What the session policies allow, a resource may grant to the role though its own policies do not (rule 5.21).
+    // A resource policy may grant the role what the session policies allow, although the role's own policies do not (rule 5.21).
     let role_arn = format!("arn:aws:iam::{ACCOUNT}:role/DoiT-Support-Gateway");
     assert!(with(&profile("standard"), r#""a4b:GetAddressBook""#, "arn:aws:a4b:::x", &role_arn).is_ok());
 }
 
-/// What STS takes is what the account has: the promise is proven of that, and not of the copy that was reviewed.
+/// STS uses the policies of the account. So the promise is proven for these, not for the reviewed copies.
 #[test]
 fn the_promise_is_about_what_the_account_has() {
     let mut moved = role("AdministratorAccess");
@@ -315,7 +315,7 @@ fn the_promise_is_about_what_the_account_has() {
     assert_eq!(found.refusals[0].witness().unwrap().0.action.as_str(), "ec2:CreateTags");
 }
 
-/// A trust policy may ask where the call comes from; a broker that knows says so.
+/// A trust policy may test where the call comes from. A broker that knows it can say so.
 #[test]
 fn what_is_known_of_the_call_counts() {
     let mut near = role("");
@@ -334,7 +334,7 @@ fn what_is_known_of_the_call_counts() {
     refused(from(Some("203.0.113.9")), &["NOT_ADMITTED"]);
     let plan = from(Some("192.0.2.9")).unwrap();
     assert!(plan.record().contains(r#""context":{"aws:SourceIp":"192.0.2.9"}"#));
-    // What only AWS may say is not for the broker to say.
+    // The broker may not set keys that only AWS may set.
     let forged: &Context =
         Box::leak(Box::new(Context::new().with("aws:PrincipalTag/x", ContextValue::single("y"))));
     refused(ask(&near, &profile, &claims, |asked| asked.call = forged), &["KEY_RESERVED"]);
@@ -348,13 +348,13 @@ fn hops_and_credentials_are_found_with_a_request() {
         let mut weak = profile("standard");
         let text = format!(r#"{{"Version": "2012-10-17", "Statement": [{statement}]}}"#);
         let policy = Policy::parse(&text, PolicyKind::Session, Mode::Strict, &Limits::default()).unwrap();
-        // The inline policy, which holds the guard, comes first.
+        // The inline policy, which has the guard, comes first.
         weak.policies[0] = NamedPolicy::new("inline", policy.into());
         weak.never_allowed.clear();
         weak.always_denied.clear();
         plan(&everything, &weak).map(|plan| plan.record().to_owned()).unwrap_err()
     };
-    // The managed policies of the profile have reads that hand out credentials, which the guard denied.
+    // The managed policies of the profile have reads that return credentials. The guard denied them.
     for (allowed, shown, code) in [
         ("sts:AssumeRole", "sts:AssumeRole", "ROLE_CHAINING"),
         ("s3:ListBucket", "lightsail:GetKeyPair", "CREDENTIALS_HANDED_OUT"),
@@ -365,7 +365,7 @@ fn hops_and_credentials_are_found_with_a_request() {
         let actions: Vec<&str> = own.map(|refusal| refusal.witness().unwrap().0.action.as_str()).collect();
         assert!(actions.contains(&shown), "{code}: {actions:?}");
     }
-    // What an exception of the promise permits is told, and refuses nothing.
+    // What an exception of the promise permits is reported, and refuses nothing.
     let plan = plan(&role(""), &profile("diagnostics")).unwrap();
     let pass = plan.findings().iter().find(|finding| finding.code == FindingCode::PassRole).unwrap();
     assert!(pass.is_permitted && pass.says.contains("role/SupportDiagnostics"), "{pass}");

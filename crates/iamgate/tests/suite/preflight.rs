@@ -1,4 +1,4 @@
-//! The installer's permissions: those of DoiT's page, and those that suffice.
+//! The permissions of the installer: those of DoiT's page, and those that suffice.
 
 use std::sync::Arc;
 
@@ -12,7 +12,7 @@ fn file(name: &str) -> File {
     folder("doit").into_iter().find(|f| f.name == name).unwrap()
 }
 
-/// The calls that policies do not allow, and why.
+/// The calls that policies do not allow, with the reasons.
 fn missing(policies: &[&str]) -> Vec<(String, String)> {
     let limits = Limits::default();
     let installation = Installation::load(&file("installation.json"), ACCOUNT, &limits).unwrap();
@@ -35,7 +35,7 @@ fn missing(policies: &[&str]) -> Vec<(String, String)> {
     all
 }
 
-/// Two actions of the page take no resource, and its own resources can never grant them (the second golden fault).
+/// Two actions of the page support no resource, and the resources of the page can never grant them (the second golden fault).
 #[test]
 fn the_page_lacks_what_its_resources_can_never_grant() {
     let missing = missing(&[&file("installer-permissions.json").text]);
@@ -61,7 +61,7 @@ fn the_page_lacks_what_its_resources_can_never_grant() {
 fn the_corrected_policy_suffices_and_allows_no_other_role() {
     let corrected = file("installer-permissions-corrected.json").text;
     assert_eq!(missing(&[&corrected]), []);
-    // No resource but the two roles and the two providers, and no policy but theirs.
+    // The policy names no resource except the two roles and the two providers, and no policy except theirs.
     assert!(!corrected.contains("role/*") && corrected.contains("iam:PolicyARN"));
 }
 

@@ -34,7 +34,7 @@ fn load(text: String) -> Profile {
     Profile::load(&file, "123456789012", &managed(), &Limits::default()).unwrap_or_else(|e| panic!("{e}"))
 }
 
-/// A profile in which a text that occurs is replaced.
+/// A built-in profile with one text replaced.
 #[track_caller]
 fn changed(name: &str, from: &str, to: &str) -> Profile {
     let text = profile_text(name);
@@ -42,7 +42,7 @@ fn changed(name: &str, from: &str, to: &str) -> Profile {
     load(text.replacen(from, to, 1))
 }
 
-/// Sums over the levels, and the actions that are neither List nor Read: role, session, both.
+/// The sums over all levels, and over the levels other than List and Read: role, session, both.
 fn sums(preview: &Preview<'_>) -> [(usize, usize); 3] {
     let column = |pick: fn(&iamgate::LevelCounts) -> usize| {
         let of = |read: bool| {
@@ -53,7 +53,7 @@ fn sums(preview: &Preview<'_>) -> [(usize, usize); 3] {
     [column(|l| l.role), column(|l| l.session), column(|l| l.both)]
 }
 
-/// What is outside the promise: action and reason.
+/// The actions outside the promise, each with its reason.
 fn outside(preview: &Preview<'_>) -> Vec<(String, String)> {
     preview.outside.iter().map(|o| (o.action.to_string(), o.breaks.clone())).collect()
 }
@@ -152,7 +152,7 @@ fn a_profile_that_allows_writes_breaks_its_promise() {
     let session: Vec<String> = found.session.iter().map(ToString::to_string).collect();
     assert_eq!((found.breaks.as_str(), session), ("its level is Write", vec!["inline/Extra".to_owned()]));
     assert!(preview.outside.iter().all(|o| o.action.service == "ec2"), "{:?}", outside(&preview));
-    // What the guard denies stays denied.
+    // What the guard denies is still denied.
     assert!(outside(&preview).iter().all(|(name, _)| name != "ec2:GetPasswordData"));
 }
 
@@ -196,7 +196,7 @@ fn session_policies_over_the_budget_break_the_promise() {
     assert_eq!((preview.characters, preview.keeps_promise()), ((1_801, 1_800), false));
 }
 
-/// The promise: `never_allowed` and `always_denied` hold, also against exceptions.
+/// Part of the promise: `never_allowed` and `always_denied` hold, and no exception lifts them.
 #[test]
 fn exceptions_are_about_levels_and_nothing_else() {
     let catalog = Catalog::embedded().unwrap();
@@ -206,7 +206,7 @@ fn exceptions_are_about_levels_and_nothing_else() {
         let list = format!("\"exceptions\": [{{\"actions\": [\"{action}\"], \"why\": \"a try\"}},");
         load(hole.replacen("\"exceptions\": [", &list, 1))
     };
-    // One is of a class of never_allowed, the other is in always_denied.
+    // One is in a class of never_allowed, the other is in always_denied.
     for action in ["ec2:GetPasswordData", "dynamodb:Scan"] {
         let preview = preview(&real_role(), &excepted(action), &catalog);
         assert!(outside(&preview).iter().any(|(name, _)| name == action), "{action}");
@@ -214,7 +214,7 @@ fn exceptions_are_about_levels_and_nothing_else() {
     }
 }
 
-/// The promise: an action that an exception permits is allowed on resources of that exception only.
+/// Part of the promise: an action that an exception permits is allowed only on resources of that exception.
 #[test]
 fn a_session_stays_within_the_resources_of_an_exception() {
     let (catalog, role) = (Catalog::embedded().unwrap(), real_role());
@@ -261,7 +261,7 @@ fn cells_have_their_statements() {
     );
 }
 
-/// Denies that leave an Allow nothing together, or by all that they do not name: the role does not make the action possible.
+/// Denies that cover an Allow only together, or through what they do not name, also make the role's action impossible.
 #[test]
 fn denies_are_taken_together() {
     let catalog = Catalog::embedded().unwrap();
@@ -287,7 +287,7 @@ fn denies_are_taken_together() {
     assert_eq!(shadowed(&of(&deny("NotResource", "b*"))), [2]);
 }
 
-/// What is known of the session decides conditions: of statements that then never apply nothing is said, and those that always do deny.
+/// Known facts about the session decide conditions. Statements that then never apply are not reported, and Denies that then always apply deny.
 #[test]
 fn what_is_known_decides_conditions() {
     let (catalog, role) = (Catalog::embedded().unwrap(), real_role());
@@ -309,7 +309,7 @@ fn what_is_known_decides_conditions() {
     let other = with("999999999999");
     let [in_role, in_session, both] = sums(&other);
     assert_eq!((in_role, in_session.0, both.0), (sums(&free)[0], 0, 0));
-    // The guard of the tag denies every action but those that the first statement denies already.
+    // The guard of the tag denies every action except those that the first statement already denies.
     let denied: Vec<(String, usize)> = other
         .removed
         .iter()

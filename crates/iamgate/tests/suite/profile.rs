@@ -1,4 +1,4 @@
-//! Profiles are read strictly: a promise that is misread is none.
+//! Profiles are read strictly, because a misread promise is worth nothing.
 
 use super::support::{folder, managed};
 use iamgate::iam_policy::Limits;
@@ -28,7 +28,7 @@ fn load(text: &str, account: &str) -> Result<Profile, InputError> {
     Profile::load(&file, account, &managed(), &Limits::default())
 }
 
-/// The smallest profile with a text in place of another.
+/// The smallest profile with one text replaced.
 fn with(from: &str, to: &str) -> Result<Profile, InputError> {
     let text = SMALL.replacen(from, to, 1);
     load(if text == SMALL { "a change that changes nothing" } else { &text }, ACCOUNT)
@@ -83,7 +83,7 @@ fn a_placeholder_that_is_left() {
     refused(with("A test.", "For {{customer}}"), "UNFILLED_PLACEHOLDER");
     refused(with("{{account}}", "{{ account }}"), "UNFILLED_PLACEHOLDER");
     refused(with("A test.", "{{"), "UNFILLED_PLACEHOLDER");
-    // Escapes hide no placeholder: what is passed is the text that they stand for.
+    // Escapes hide no placeholder, because STS gets the text for which they stand.
     refused(with("{{account}}", "\\u007b{account}}"), "UNFILLED_PLACEHOLDER");
 }
 
@@ -140,7 +140,7 @@ fn the_inline_policy_is_read_strictly() {
         with("\"Effect\": \"Deny\"", "\"Effect\": \"Deny\", \"Principal\": \"*\""),
         "UNSUPPORTED_PRINCIPAL",
     );
-    // Its place is in the text that is shown.
+    // The position is in the text that is shown.
     let error = with("\"Deny\"", "\"deny\"").unwrap_err();
     assert!(error.to_string().contains("INVALID_EFFECT at 7:"), "{error}");
 }
@@ -157,19 +157,19 @@ fn arns_that_resolve_to_nothing() {
     refused(with("\"arn:aws:iam::aws:policy/SecurityAudit\"", &eleven), "INVALID_MEMBER");
 }
 
-/// STS counts the characters of the inline policy as it is passed, and of the ARNs.
+/// STS counts the characters of the inline policy as it is passed, and those of the ARNs.
 #[test]
 fn characters_are_those_that_sts_counts() {
     let inline = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Action":"*","Resource":"*","Condition":{"StringNotEquals":{"aws:PrincipalTag/DoitEnvironment":"123456789012"}}}]}"#;
     let arn = "arn:aws:iam::aws:policy/SecurityAudit";
     let count = |profile: Result<Profile, InputError>| profile.unwrap().characters;
     assert_eq!(count(load(SMALL, ACCOUNT)), inline.len() + arn.len());
-    // White space of the file does not count, and every ARN does.
+    // White space in the file does not count, and every ARN does.
     assert_eq!(count(with("\"Resource\": \"*\"", "\"Resource\":\n\n  \"*\"")), inline.len() + arn.len());
     let other = "arn:aws:iam::aws:policy/AWSSupportAccess";
     let both = with("\"PolicyArns\": [", &format!("\"PolicyArns\": [\"{other}\", "));
     assert_eq!(count(both), inline.len() + arn.len() + other.len());
-    // Characters, not bytes, and an escape of the file is the character that it stands for.
+    // Characters count, not bytes. An escape in the file counts as the character for which it stands.
     let sid = |text: &str| {
         count(with("\"Deny\", \"Action\": \"*\"", &format!("\"Deny\", \"Action\": \"s3:{text}\"")))
     };

@@ -1,4 +1,4 @@
-//! The promise of every profile, proven for the real role and for worse ones; and what breaks it is shown.
+//! The promise of every profile, proven for the real role and for worse ones. What breaks it is shown.
 
 use std::sync::Arc;
 
@@ -23,7 +23,7 @@ fn every_profile_keeps_its_promise_with_every_role() {
         for more in ATTACHED {
             let proof = prove(Some(&role(more)), &profile, ResourcePolicies::NoneNamesTheSession);
             assert_eq!(proof.verdict(), VerdictKind::Holds, "{name} {more} {proof:#?}");
-            // Each part is about something.
+            // Each part is about at least one action.
             assert!(proof.claims.len() >= 4 && proof.claims.iter().all(|c| c.actions != Some(0)), "{name}");
         }
         assert_eq!(
@@ -34,7 +34,7 @@ fn every_profile_keeps_its_promise_with_every_role() {
     }
 }
 
-/// A resource policy that names the session is limited by Denies alone, and the profiles deny only the guard.
+/// A resource policy that names the session is limited only by Denies, and the profiles deny only the guard.
 #[test]
 fn a_resource_policy_that_names_the_session_breaks_the_promise() {
     let profile = profile("standard");
@@ -58,7 +58,7 @@ fn a_weak_profile_is_broken_by_a_request() {
             "s3:PutObject",
         ),
         (r#"{"Effect": "Allow", "Action": "ec2:*Tags", "Resource": "*"}"#, "ec2:CreateTags"),
-        // Nothing of today is a write; what comes tomorrow may be.
+        // No action of today is a write, but an action that AWS adds may be.
         (r#"{"Effect": "Allow", "Action": "polly:S*", "Resource": "*"}"#, "polly:s"),
         (
             r#"{"Effect": "Allow", "Action": "brandnew:*", "Resource": "*", "Condition": {"StringEquals": {"aws:PrincipalTag/team": "x"}}}"#,
@@ -86,7 +86,7 @@ fn a_weak_profile_is_broken_by_a_request() {
     }
 }
 
-/// What is left of a role under each profile is one policy that decides the same.
+/// Role and profile together are one policy that decides the same.
 #[test]
 fn the_session_as_one_policy_is_exact() {
     for (name, roles) in [("standard", &[""][..]), ("narrow", &["", "AdministratorAccess"])] {
@@ -97,7 +97,7 @@ fn the_session_as_one_policy_is_exact() {
             assert!(effective.is_exact(), "{name} {more}: {:?}", effective.left_out);
             let mut own = Layers::new();
             own.identity.push(Arc::clone(&effective.policy));
-            // And not because nothing is allowed.
+            // The reason is not that nothing is allowed.
             assert!(
                 matches!(Analysis::new(Space::new()).never(&Question::new(&own)), Verdict::Fails(_)),
                 "{name}"

@@ -39,7 +39,7 @@ fn what_a_policy_grants_others_stays() {
     let made = keep_out("arn:aws:s3:::payroll", Some(granting)).unwrap();
     assert!(made.is_proven(), "{made:#?}");
     assert_eq!(made.policy.statements.len(), 2);
-    // What it does is not that nothing is ever allowed.
+    // The restriction holds although something is allowed.
     assert!(made.policy.to_json().contains(r#""Sid":"All""#));
 }
 
@@ -60,7 +60,7 @@ fn what_cannot_be_restricted_says_what_can_be_done() {
     );
 }
 
-/// The trap that the statement avoids: on an absent tag `StringNotEquals` is true, and everybody is locked out.
+/// The trap that the statement avoids: on an absent tag `StringNotEquals` is true, so everybody is locked out.
 #[test]
 fn the_statement_is_not_the_trap() {
     let made = keep_out("arn:aws:s3:::payroll", None).unwrap();
@@ -71,6 +71,6 @@ fn the_statement_is_not_the_trap() {
     assert_ne!(trap, made.statement.to_string());
     let text = format!(r#"{{"Version": "2012-10-17", "Statement": [{trap}]}}"#);
     let locked = keep_out("arn:aws:s3:::other", Some(&text)).unwrap();
-    // The restriction itself changes nothing for others even there.
+    // Even there, the restriction itself changes nothing for others.
     assert!(locked.unchanged.iter().all(|(_, verdict)| *verdict == Verdict::Holds));
 }

@@ -1,4 +1,4 @@
-//! Roles under profiles: the real one, and with it what customers may have attached.
+//! Roles under profiles: the real one, also with policies that customers may have attached.
 
 use std::sync::Arc;
 
@@ -10,7 +10,7 @@ pub(crate) const ACCOUNT: &str = "123456789012";
 pub(crate) const PROFILES: [&str; 5] =
     ["standard", "standard-quota", "standard-no-logs", "narrow", "diagnostics"];
 
-/// What is attached to the role beside its own policies.
+/// The policies that are attached to the role besides its own.
 pub(crate) const ATTACHED: [&str; 4] =
     ["", "AdministratorAccess", "PowerUserAccess", "arn:aws:iam::aws:policy/ReadOnlyAccess"];
 
@@ -20,7 +20,7 @@ pub(crate) fn profile(name: &str) -> Profile {
     Profile::load(&file, ACCOUNT, &managed(), &Limits::default()).unwrap()
 }
 
-/// The real role, and with it what customers may have attached.
+/// The real role, with a policy that customers may have attached.
 pub(crate) fn role(more: &str) -> RoleSnapshot {
     let limits = Limits::default();
     let mut role = RoleSnapshot::from_folder(&folder("doit/support-gateway"), &managed(), &limits).unwrap();

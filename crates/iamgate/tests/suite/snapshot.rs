@@ -50,7 +50,7 @@ fn a_folder_with_everything() {
     .unwrap();
     assert_eq!((&*role.name, role.account()), ("R", "111122223333"));
     assert_eq!(role.max_session_duration, Some(3600));
-    // In the order of the files' names, whatever order they come in.
+    // The order is that of the files' names, for files in any order.
     assert_eq!(names(&role.policies), ["a", "b", "SecurityAudit", "ViewOnlyAccess", "own"]);
     assert!(role.trust.is_some());
     assert_eq!(&*role.boundary.unwrap().name, "boundary");
@@ -103,7 +103,7 @@ fn arns_that_resolve_to_nothing() {
         from_folder(&[("role.json", ROLE), ("managed-arns.json", &arns)])
     };
     refused(with("arn:aws:iam::aws:policy/Unheard"), "managed-arns.json: UNRESOLVED_POLICY_ARN");
-    // The right name in another path, and a customer's policy of the same name.
+    // The right name with another path, and a customer's policy with the same name.
     let near = "there is arn:aws:iam::aws:policy/job-function/ViewOnlyAccess";
     refused(with("arn:aws:iam::aws:policy/ViewOnlyAccess"), near);
     refused(with("arn:aws:iam::111122223333:policy/ViewOnlyAccess"), near);
@@ -140,7 +140,7 @@ fn pinned_documents_are_verified() {
             file.text = file.text.replacen(from, to, 1);
         }
     };
-    // One blank is enough.
+    // One added space is enough.
     wrong(&edit("SecurityAudit.json", "{", "{ "), "SecurityAudit.json: HASH_MISMATCH");
     wrong(&edit("MANIFEST.json", "\"SecurityAudit.json\"", "\"X.json\""), "MANIFEST.json: FILE_NOT_FOUND");
     wrong(&edit("MANIFEST.json", "\"sha256\"", "\"sha\""), "MANIFEST.json: MISSING_MEMBER");
@@ -148,7 +148,7 @@ fn pinned_documents_are_verified() {
     wrong(&|files| files.retain(|f| f.name != "ReadOnlyAccess.json"), "ReadOnlyAccess.json");
 }
 
-/// What AWS prints for an account of two roles, with a customer managed policy, a boundary and members that are not needed here.
+/// AWS's output for an account of two roles, with a customer managed policy, a boundary, and members that are not needed here.
 const DETAILS: &str = r#"{
   "UserDetailList": [], "GroupDetailList": [],
   "RoleDetailList": [
@@ -237,7 +237,7 @@ fn a_role_of_account_details_as_files_is_the_same_role() {
             all
         };
         assert_eq!(documents(&folder.policies), documents(&role.policies));
-        // Documents are laid out as files are, not as parts of the output.
+        // Documents are laid out like files, not like parts of the output.
         let inline = files.iter().find(|file| file.name == "inline/mine.json").unwrap();
         assert!(inline.text.starts_with('{') && inline.text.ends_with("}\n"), "{}", inline.text);
         let none = role_files(&file, "Third", &Limits::default()).unwrap_err().to_string();
@@ -277,7 +277,7 @@ fn policies_of_one_name_are_files_of_two() {
 fn a_plus_in_an_encoded_document_is_a_plus() {
     let text = details(true).replacen("s3%3AGet%2A", "s3%3AGet%2A%22%2C%22sqs%3Aa+b", 1);
     let error = from_details(&text, Some("First"));
-    // Not an action with a blank: RFC 3986 gives + no meaning.
+    // This is not an action with a space: RFC 3986 gives `+` no meaning.
     let shown = format!("{error:?}");
     assert!(!shown.contains("a b"), "{shown}");
 }
@@ -314,7 +314,7 @@ fn account_details_that_are_a_part_or_something_else() {
     refused(from_details(&twice, Some("First")), "DUPLICATE_JSON_KEY");
 }
 
-/// What is read must have its form: a list that is none would hide policies.
+/// Every member must have its form: something else in place of a list would hide policies.
 #[test]
 fn members_of_another_form_are_refused() {
     let change = |from: &str, to: &str| {
@@ -354,7 +354,7 @@ fn a_role_of_more_statements_than_a_role_can_have() {
     refused(read(&more), "TOO_MANY_STATEMENTS: 1001 statements in 2 policies");
 }
 
-/// Without these the role would have more than it has.
+/// Without these policies the role would allow more than it does.
 #[test]
 fn policies_that_are_not_in_account_details() {
     let text = details(false);
@@ -364,7 +364,7 @@ fn policies_that_are_not_in_account_details() {
     refused(from_details(&gone, Some("First")), "UNRESOLVED_POLICY_ARN");
     let none = text.replace("\"IsDefaultVersion\": true", "\"IsDefaultVersion\": false");
     refused(from_details(&none, Some("First")), "no version with IsDefaultVersion");
-    // A policy of AWS's that is not pinned and not in the output.
+    // An AWS managed policy that is neither pinned nor in the output.
     let unknown = text.replace("aws:policy/SecurityAudit", "aws:policy/AmazonEC2FullAccess");
     refused(from_details(&unknown, Some("First")), "UNRESOLVED_POLICY_ARN");
 }
@@ -379,7 +379,7 @@ fn a_broken_document_has_its_place() {
     let error = error.unwrap_err();
     assert_eq!(error.file, "details.json at /RoleDetailList/0/AssumeRolePolicyDocument");
     let InputErrorKind::Document(report) = &error.kind else { panic!("{error}") };
-    // The place is one of the text that was encoded.
+    // The position is in the text that was encoded.
     assert_eq!(report.problems()[0].position.line, 2);
     assert!(error.text.unwrap().starts_with("{\"Version\""));
 }
@@ -392,7 +392,7 @@ fn encoded_documents_that_are_not() {
     }
 }
 
-/// A role has the ARN of a role, in folders and in what AWS prints of accounts; what it is instead is told with its place.
+/// The ARN of a role must be the ARN of a role, in folders and in AWS's output. Otherwise the error has its position.
 #[test]
 fn arns_of_roles_are_those_of_roles() {
     for (arn, why) in [
@@ -406,14 +406,14 @@ fn arns_of_roles_are_those_of_roles() {
     ] {
         let role = format!(r#"{{"RoleName": "R", "Arn": "{arn}"}}"#);
         let error = from_folder(&[("role.json", &role), ("inline/a.json", READ)]).unwrap_err();
-        assert!(error.contains("INVALID_ROLE_ARN at 1:25 (/Arn)") && error.contains(why), "{arn}: {error}");
+        assert!(error.contains("INVALID_ROLE_ARN at 1:26 (/Arn)") && error.contains(why), "{arn}: {error}");
         let text = details(false).replace("arn:aws:iam::123456789012:role/First", arn);
         let error = from_details(&text, Some("First")).unwrap_err();
         assert!(error.contains("INVALID_ROLE_ARN at ") && error.contains(why), "{arn}: {error}");
     }
 }
 
-/// What is known beside the role: tags, unique id, control policies by level, policies of resources; and the hash of each text.
+/// What is known besides the role: tags, unique id, control policies by level, policies of resources, and the hash of each text.
 #[test]
 fn what_is_known_beside_the_role() {
     let role = r#"{"RoleName": "R", "Arn": "arn:aws-cn:iam::111122223333:role/R", "RoleId": "AROAEXAMPLE", "Tags": [{"Key": "team", "Value": "x"}]}"#;
@@ -453,7 +453,7 @@ fn what_is_known_beside_the_role() {
     );
 }
 
-/// A dump shows AWS managed policies as the account has them, which may be others than the pinned ones.
+/// A dump has AWS managed policies as the account has them. They may differ from the pinned ones.
 #[test]
 fn a_dump_shows_what_the_account_has() {
     let policy =

@@ -1,4 +1,4 @@
-//! The preview never says less than the engine: what a request may do is an action that the preview counts.
+//! The preview never counts less than the engine allows: if a request is allowed, the preview counts its action.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -15,7 +15,7 @@ use iamgate::{File, NamedPolicy, Profile, RoleSnapshot, preview};
 const ACCOUNT: &str = "123456789012";
 const TAG: &str = "aws:PrincipalTag/DoitEnvironment";
 
-/// The profile without levels and promises: then every action that survives is outside, and so named.
+/// The profile without levels and promises. Every surviving action is then outside the promise, and so is listed by name.
 fn bare(name: &str) -> Profile {
     let name = format!("{name}.json");
     let file = folder("doit/profiles").into_iter().find(|f| f.name == name).unwrap();
@@ -43,7 +43,7 @@ fn layers(role: &RoleSnapshot, profile: &Profile) -> Layers {
 
 fn allowed(layers: &Layers, action: &str, resource: &str, context: &Context) -> bool {
     let who = Principal::from_arn("arn:aws:sts::123456789012:assumed-role/DoiT-Support-Gateway/ana").unwrap();
-    // What trust and key policies say is not asked: they might grant it.
+    // Trust and key policies are not asked, because they might grant the request.
     let request =
         Request::new(who, Action::new(action).unwrap(), resource).on(ResourceKind::Generic).owned_by(ACCOUNT);
     layers.decide(&request.with_context(context.clone())) == Decision::Allowed
@@ -83,7 +83,7 @@ fn what_the_engine_allows_in_the_real_role_survives() {
     for name in ["standard", "standard-no-logs", "narrow", "diagnostics"] {
         let profile = bare(name);
         let (layers, counted) = (layers(&role, &profile), survivors(&role, &profile, &catalog));
-        // A sample, and every action that changes something and is possible.
+        // A sample, and every possible action that changes something.
         let acting = counted.iter().filter(|a| !catalog.action(a).unwrap().level.is_read_only()).cloned();
         let sample: BTreeSet<String> = names.iter().step_by(73).cloned().chain(acting).collect();
         assert!(sample.len() > 300);
@@ -103,7 +103,7 @@ fn what_the_engine_allows_in_the_real_role_survives() {
                 }
             }
         }
-        // Not vacuous, and not far off: nearly all that is counted is allowed by some request.
+        // The test is not vacuous, and the count is close: some request is allowed for nearly every counted action.
         let wanted = sample.intersection(&counted).count();
         assert!(yes.len() > 50 && yes.len() * 10 >= wanted * 9, "{name}: {} of {wanted}", yes.len());
     }

@@ -1,4 +1,4 @@
-//! The CloudFormation template installs the role that the snapshots show, and its trust policy and permissions do what they shall.
+//! The CloudFormation template installs the role of the snapshots, and its trust policy and permissions have their intended effect.
 
 use std::sync::Arc;
 
@@ -17,7 +17,7 @@ fn resources() -> Map<String, Value> {
     template["Resources"].as_object().unwrap().clone()
 }
 
-/// A value with its functions evaluated as CloudFormation would.
+/// A value with its functions evaluated like CloudFormation does it.
 fn evaluated(value: &Value, resources: &Map<String, Value>) -> Value {
     let text = |text: &str| Value::from(text.replace("${AWS::AccountId}", ACCOUNT));
     match value {
@@ -29,7 +29,7 @@ fn evaluated(value: &Value, resources: &Map<String, Value>) -> Value {
         Value::Object(members) if members.len() == 1 && members.contains_key("Ref") => {
             match members["Ref"].as_str().unwrap() {
                 "AWS::AccountId" => json!(ACCOUNT),
-                // What Ref gives of a provider is its ARN.
+                // The value of Ref for a provider is its ARN.
                 name => {
                     let url = resources[name]["Properties"]["Url"].as_str().unwrap();
                     let issuer = url.strip_prefix("https://").unwrap();
@@ -55,7 +55,7 @@ fn policy(document: &Value, kind: PolicyKind) -> Arc<Policy> {
     Arc::new(Policy::parse(&document.to_string(), kind, Mode::Strict, &Limits::default()).unwrap())
 }
 
-/// The role of the template as a snapshot of it would be.
+/// The role of the template, as a snapshot.
 fn installed() -> RoleSnapshot {
     let mut role =
         RoleSnapshot::from_folder(&folder("doit/support-gateway"), &managed(), &Limits::default()).unwrap();
@@ -109,7 +109,7 @@ fn its_trust_policy_admits_the_providers_that_it_creates() {
         &Context::new(),
     );
     assert!(report.admits_doit(), "{report:#?}");
-    // The other role is for a service of AWS alone.
+    // Only an AWS service may assume the other role.
     let diagnostics = properties("SupportDiagnostics");
     assert_eq!(
         diagnostics["AssumeRolePolicyDocument"]["Statement"][0]["Principal"],

@@ -1,4 +1,4 @@
-//! What every error and every value that a server keeps must be able to do, checked by the compiler.
+//! The traits of every error, and of every value that a server keeps, checked by the compiler.
 
 use std::error::Error;
 use std::fmt::Display;
@@ -51,7 +51,7 @@ const _: () = {
     kept::<Details<'static>>();
 };
 
-/// Each kind of error passes through `?`, and says in one sentence what was wrong and where.
+/// Each kind of error can be returned with `?`, and says in one sentence what was wrong and where.
 #[test]
 fn errors_work_with_the_question_mark() {
     fn said<T, E: Error + Send + Sync + 'static>(result: Result<T, E>) -> String {

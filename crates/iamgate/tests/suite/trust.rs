@@ -1,4 +1,4 @@
-//! Whom a trust policy lets in: each way in which it can be wrong is found by a token that shows it.
+//! Who a trust policy admits: every possible fault is found by a token that shows it.
 
 use super::roles::{ACCOUNT, profile, role};
 use super::support::folder;
@@ -19,7 +19,7 @@ fn report(role: &RoleSnapshot) -> TrustReport {
     )
 }
 
-/// The real role with another trust policy: the real one with a text in place of another.
+/// A report on the real role, with one text of its trust policy replaced.
 fn with(from: &str, to: &str) -> TrustReport {
     let text = folder("doit/support-gateway").into_iter().find(|f| f.name == "trust.json").unwrap().text;
     let changed = text.replace(from, to);
@@ -47,7 +47,7 @@ fn the_real_trust_policy() {
     assert!(report.admits_doit());
     assert_eq!(report.admits.len(), 2);
     assert!(report.admits.iter().all(|own| own.caller == TrustCaller::Doit && own.conditions.len() == 5));
-    // What its author may want to know: `IfExists` on both audiences, and no subject.
+    // Findings that its author may want to know: `IfExists` on both audiences, and no subject.
     assert_eq!(codes(&report), ["TRUST_IF_EXISTS", "TRUST_SUBJECT_NOT_PINNED"]);
     assert!(report.providers.iter().all(|own| own.trials.len() >= 5));
 }
@@ -56,7 +56,7 @@ fn the_real_trust_policy() {
 fn what_keeps_doit_out_is_named() {
     let missing = with(",\n        \"sts:TagSession\"", "");
     assert_eq!((codes(&missing), missing.admits_doit()), (vec!["TRUST_TAG_SESSION_MISSING"], false));
-    // The page of DoiT spells the tag in another way than its tokens: as a key that is the same, as a value it is not.
+    // DoiT's page and DoiT's tokens spell the tag differently. As keys the spellings are the same, as values they are not.
     let trap = with("\"DoitEnvironment\"\n", "\"DoiTEnvironment\"\n");
     assert_eq!((codes(&trap), trap.admits_doit()), (vec!["TRUST_TAG_NEVER_MATCHES"], false));
     assert!(with("aws:RequestTag/DoitEnvironment", "aws:RequestTag/DoiTEnvironment").admits_doit());
@@ -98,7 +98,7 @@ fn who_else_gets_in_is_shown() {
     let everybody = statement(r#"{"AWS": "*"}"#, r#""sts:AssumeRole""#, "");
     let wild = everybody.findings.iter().find(|f| f.code == FindingCode::TrustWildcardPrincipal).unwrap();
     assert!(wild.example.is_some(), "{wild:?}");
-    // Under a condition that a stranger does not meet nobody is shown, and the statement still is.
+    // If a stranger does not meet the condition, no caller is shown, but the statement is still reported.
     let organization = r#", "Condition": {"StringEquals": {"aws:PrincipalOrgID": "o-exampleorgid"}}"#;
     let within = statement(r#""*""#, r#""sts:AssumeRole""#, organization);
     let wild = within.findings.iter().find(|f| f.code == FindingCode::TrustWildcardPrincipal).unwrap();
@@ -106,13 +106,13 @@ fn who_else_gets_in_is_shown() {
     let other =
         statement(r#"{"Federated": "arn:aws:iam::123456789012:oidc-provider/evil.example.com"}"#, both, "");
     assert_eq!(codes(&other), ["TRUST_FOREIGN_PROVIDER"]);
-    // The issuer is DoiT's, and the provider is that of another account.
+    // The issuer is DoiT's, but the provider belongs to another account.
     let elsewhere = r#"{"Federated": "arn:aws:iam::999999999999:oidc-provider/support.cre.doit-intl.com"}"#;
     assert_eq!(codes(&statement(elsewhere, both, "")), ["TRUST_FOREIGN_PROVIDER"]);
     let account = statement(r#"{"AWS": "arn:aws:iam::210987654321:root"}"#, r#""sts:AssumeRole""#, "");
     assert_eq!(codes(&account), ["TRUST_OTHER_PRINCIPAL"]);
     let service = statement(r#"{"Service": "ec2.amazonaws.com"}"#, r#""sts:*""#, "");
     assert_eq!(codes(&service), ["TRUST_OTHER_PRINCIPAL"]);
-    // A statement that opens nothing admits nobody.
+    // A statement that opens no session admits nobody.
     assert!(statement(r#""*""#, r#""sts:TagSession""#, "").admits.is_empty());
 }

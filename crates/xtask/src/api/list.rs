@@ -1,4 +1,4 @@
-//! Which items of a crate are public, and under which path.
+//! The public items of a crate, and their paths.
 
 use std::collections::BTreeMap;
 
@@ -22,9 +22,9 @@ pub(super) fn of(name: &str, items: Vec<Item>) -> Result<Vec<String>, String> {
 
 struct Api {
     modules: BTreeMap<Vec<String>, Vec<Item>>,
-    /// Where the public finds an item.
+    /// The public path of each item.
     public: BTreeMap<Name, Vec<String>>,
-    /// Lines with the path they are sorted by.
+    /// Lines, each with the path by which it is sorted.
     lines: Vec<(String, String)>,
 }
 
@@ -41,7 +41,7 @@ fn collect(path: &[String], items: Vec<Item>, modules: &mut BTreeMap<Vec<String>
     modules.insert(path.to_vec(), kept);
 }
 
-/// The path of each name that a `use` brings in, and that name; a glob has the name `*`.
+/// The path of each name that a `use` imports, and that name. A glob has the name `*`.
 fn leaves(tree: &UseTree, before: &[String]) -> Vec<(Vec<String>, String)> {
     let with = |last: &syn::Ident| before.iter().cloned().chain([last.to_string()]).collect::<Vec<_>>();
     let of_self = |name: String| (before.to_vec(), name);
@@ -58,7 +58,7 @@ fn leaves(tree: &UseTree, before: &[String]) -> Vec<(Vec<String>, String)> {
     }
 }
 
-/// The name and visibility of an item that has both, macros and imports aside.
+/// The name and visibility of an item that has both, except macros and imports.
 fn named(item: &Item) -> Option<(&syn::Ident, &Visibility)> {
     match item {
         Item::Const(i) => Some((&i.ident, &i.vis)),
@@ -83,7 +83,7 @@ impl Api {
         self.lines.push((path.to_owned(), line));
     }
 
-    /// The item of this crate that a path leads to from a module.
+    /// The item of this crate to which a path leads from a module.
     fn resolve(&self, module: &[String], path: &[String]) -> Option<Name> {
         let mut here = module.to_vec();
         let mut rest = path;
@@ -106,19 +106,19 @@ impl Api {
         self.find(&here, last)
     }
 
-    /// The item that a name means in a module.
+    /// The item to which a name refers in a module.
     fn find(&self, module: &[String], name: &str) -> Option<Name> {
         let items = self.modules.get(module)?;
         if items.iter().filter_map(named).any(|(ident, _)| ident == name) {
             return Some((module.to_vec(), name.to_owned()));
         }
         let uses = items.iter().filter_map(|item| if let Item::Use(i) = item { Some(&i.tree) } else { None });
-        // `use x;` of another crate would look for itself.
+        // `use x;` of another crate would find itself.
         let mut leaves = uses.flat_map(|tree| leaves(tree, &[])).filter(|(path, _)| path.len() > 1);
         leaves.find(|(_, known)| known == name).and_then(|(path, _)| self.resolve(module, &path))
     }
 
-    /// The public items of a module, which the public finds under `prefix`.
+    /// Adds the public items of a module whose public path is `prefix`.
     fn module(&mut self, module: &[String], prefix: &str) -> Result<(), String> {
         for item in self.modules.get(module).cloned().unwrap_or_default() {
             match &item {
@@ -166,7 +166,7 @@ impl Api {
         Ok(())
     }
 
-    /// One item, or several of one name (a type and a function).
+    /// Adds one item, or several with the same name (a type and a function).
     fn item(&mut self, name: Name, path: &str) -> Result<(), String> {
         let here = self.modules.get(&name.0).cloned().unwrap_or_default();
         for item in here.iter().filter(|item| named(item).is_some_and(|(ident, _)| *ident == name.1)) {
@@ -183,7 +183,7 @@ impl Api {
         Ok(())
     }
 
-    /// Fields, variants and the items of a trait.
+    /// Adds fields, variants, and the items of a trait.
     fn members(&mut self, item: &Item, path: &str) {
         match item {
             Item::Struct(item) => {
@@ -212,7 +212,7 @@ impl Api {
         }
     }
 
-    /// What is implemented on public types, and public traits on types from elsewhere.
+    /// Adds implementations on public types, and implementations of public traits on foreign types.
     fn implementations(&mut self) {
         let mut found = Vec::new();
         for (module, items) in &self.modules {
@@ -251,7 +251,7 @@ impl Api {
     }
 }
 
-/// Whether somebody else cannot build the value by naming its fields.
+/// Whether other crates cannot build the value by naming its fields.
 pub(super) fn has_private_fields(fields: &Fields) -> bool {
     fields.iter().any(|field| !is_public(&field.vis))
 }

@@ -4,10 +4,10 @@ use syn::{Fields, Item, ItemImpl, Signature, TraitItem, Type, Variant, parse_quo
 
 use super::list::has_private_fields;
 
-/// Implementations that the compiler makes for itself.
+/// Implementations that the compiler adds for its own use.
 const INTERNAL: &[&str] = &["StructuralPartialEq", "TrivialClone"];
 
-/// What an item is, without its members and body.
+/// The head of an item, without its members and body.
 pub(super) fn header(item: &Item, path: &str) -> Result<String, String> {
     let mut private = false;
     let (name, attributes, bare): (_, _, Item) = match item.clone() {
@@ -81,7 +81,7 @@ pub(super) fn in_trait(item: &TraitItem) -> String {
         .to_owned()
 }
 
-/// An implementation of a trait, with the types it chooses; `path` replaces the name of the type.
+/// An implementation of a trait, with its associated types. `path` replaces the name of the type.
 pub(super) fn implementation(implementation: &ItemImpl, path: Option<&str>) -> String {
     let mut implementation = implementation.clone();
     implementation.attrs.clear();
@@ -119,7 +119,7 @@ pub(super) fn path_of(of: &Type) -> Option<Vec<String>> {
     }
 }
 
-/// Whether the compiler made an implementation for itself.
+/// Whether the compiler added an implementation for its own use.
 pub(super) fn is_internal(implementation: &ItemImpl) -> bool {
     implementation.trait_.as_ref().is_some_and(|(of, _)| {
         of.segments.last().is_some_and(|last| INTERNAL.iter().any(|name| last.ident == name))

@@ -2,11 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Letters of the classes by action name in small letters.
+/// The letters of the classes, by action name in lower case.
 #[derive(Default)]
 pub(super) struct Classes(BTreeMap<String, BTreeSet<char>>);
 
-/// Actions of the class list that AWS has withdrawn since.
+/// Actions of the class list that AWS has withdrawn.
 const WITHDRAWN: [&str; 4] = [
     "deeplens:AssociateServiceRoleToAccount",
     "sso:DeletePermissionsPolicy",

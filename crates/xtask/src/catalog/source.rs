@@ -1,4 +1,4 @@
-//! The source files as they are, read strictly: a member nobody expects is an error.
+//! The source files, read strictly: an unknown member is an error.
 
 use super::sensitivity::{self, Classes};
 use serde::Deserialize;

@@ -1,10 +1,10 @@
-//! The two texts. Writing to a `String` cannot fail, so `writeln!` is not asked.
+//! The two texts. Writing to a `String` cannot fail, so the results of `writeln!` are ignored.
 
 use super::source::{ActionResource, GlobalKey, Service, Source};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
-/// Names in the order the catalogue uses: ASCII case ignored. Names that differ only in case are an error.
+/// Names in the order of the catalogue, which ignores ASCII case. Names that differ only in case are an error.
 fn folded<V>(map: &BTreeMap<String, V>) -> Result<Vec<(&str, &V)>, String> {
     let mut entries: Vec<(&str, &V)> = map.iter().map(|(name, value)| (name.as_str(), value)).collect();
     entries.sort_by_key(|(name, _)| name.to_ascii_lowercase());

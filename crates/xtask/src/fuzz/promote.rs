@@ -1,4 +1,4 @@
-//! A find becomes a committed file, and as far as it is a policy or a case, a vector with blanks.
+//! Turns a find into a file of the repository, and a policy or case also into a vector with blanks.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -9,10 +9,10 @@ use sha2::{Digest as _, Sha256};
 
 use super::{Outcome, folder, listing, nightly, targets, tools};
 
-/// What somebody has to fill in.
+/// The text that a person has to replace.
 const BLANK: &str = "FILL IN";
 
-/// Targets whose inputs are a letter for the kind of policy, and the text of one.
+/// Targets whose inputs are a letter for the kind of policy, and a policy.
 const DOCUMENTS: &[&str] = &["deployed_accepts_strict", "policies_read_back", "problems_have_places"];
 
 pub(crate) fn run(_check: bool) -> Outcome {
@@ -44,7 +44,7 @@ pub(crate) fn run(_check: bool) -> Outcome {
     ))
 }
 
-/// The smallest input that libFuzzer makes of a find in a minute; the find itself if it makes none.
+/// The smallest input that libFuzzer makes of a find in one minute, or the find itself.
 fn minimised(folder: &Path, target: &str, file: &Path) -> Result<PathBuf, String> {
     let artifacts = folder.join("artifacts").join(target);
     let before = listing(&artifacts);

@@ -1,6 +1,6 @@
-//! What the session profiles claim, counted at action level: the table in `policies/doit/profiles/README.md`, and each
-//! profile's own promise. An action counts as allowed if a statement allows it on some resource, and as denied if a Deny
-//! without condition covers it on every resource. No engine of ours is asked.
+//! The claims of the session profiles, counted at action level: the table in `policies/doit/profiles/README.md`, and each profile's own
+//! promise. An action counts as allowed if a statement allows it on some resource, and as denied if a Deny without condition covers it on every
+//! resource. These tests use none of our engines.
 
 use super::{json, policies, text};
 use iam_catalog::{Catalog, CatalogAction, SensitivityClass};
@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 type Actions = BTreeSet<String>;
 
-/// Whether a glob of `*` and `?` matches; both in small letters.
+/// Whether a glob of `*` and `?` matches. Both texts are in lower case.
 fn glob(pattern: &[u8], text: &[u8]) -> bool {
     match (pattern.first(), text.first()) {
         (None, None) => true,
@@ -42,7 +42,7 @@ fn managed(arn: &str) -> Value {
     json(&policies().join(format!("aws-managed/{name}.json"))).expect("a pinned policy")
 }
 
-/// What the policies allow somewhere, and what they deny everywhere.
+/// The actions that the policies allow somewhere, and those that they deny everywhere.
 fn fold(catalog: &Catalog<'_>, documents: &[Value]) -> (Actions, Actions) {
     let (mut allowed, mut denied) = (Actions::new(), Actions::new());
     for statement in
@@ -135,7 +135,7 @@ fn profiles_keep_their_promise_at_action_level() {
     }
 }
 
-/// A wildcard or a name the catalogue lacks must lie within `future`, an exception, or a Deny.
+/// A wildcard, or a name that is not in the catalogue, must lie within `future`, an exception, or a Deny.
 fn future_names_are_reads(catalog: &Catalog<'_>, name: &str, profile: &Value, documents: &[Value]) {
     let exceptions = profile["exceptions"].as_array().expect("exceptions");
     let mut bounds = list(&profile["future"]);
@@ -147,7 +147,7 @@ fn future_names_are_reads(catalog: &Catalog<'_>, name: &str, profile: &Value, do
             bounds.extend(list(&statement["Action"]));
         }
     }
-    // A pattern lies within another if the other matches its text: a star there covers a star here.
+    // A pattern lies within another if the other matches its text. A star in the other then covers a star in the first.
     let within = |pattern: &str| {
         let pattern = pattern.to_ascii_lowercase();
         bounds.iter().any(|bound| glob(bound.to_ascii_lowercase().as_bytes(), pattern.as_bytes()))

@@ -1,4 +1,4 @@
-//! ARNs are cut into their fields in one place, `crates/iam-policy/src/arn`; no product code does it by hand.
+//! Checks that ARNs are split into their fields in one place, `crates/iam-policy/src/arn`, and nowhere else in product code.
 
 use std::path::Path;
 
@@ -7,14 +7,14 @@ use syn::{Expr, ExprMethodCall, ItemFn, ItemImpl, ItemMod, Lit};
 
 use crate::sources::{self, Source, for_tests};
 
-/// Crates that people get.
+/// The crates that are shipped.
 const PRODUCTS: &[&str] =
     &["iam-policy", "iam-eval", "iam-analysis", "iamgate", "iamgate-verbs", "iamgate-cli", "iamgate-wasm"];
 
-/// Where ARNs are cut.
+/// The folder in which ARNs are split.
 const ALLOWED: &str = "iam-policy/src/arn";
 
-/// Parts of ARNs: whoever looks for one of them in a text cuts an ARN.
+/// Parts of ARNs. Code that looks for one of them in a text splits an ARN.
 const PARTS: &[&str] =
     &["arn:", ":role/", ":user/", ":assumed-role/", ":federated-user/", ":oidc-provider/", ":saml-provider/"];
 
@@ -34,7 +34,7 @@ pub(super) fn check(root: &Path) -> Result<Vec<String>, String> {
     Ok(wrong)
 }
 
-/// The lines on which a file cuts ARNs, tests left out.
+/// The lines on which a file splits ARNs, without tests.
 fn cuts(file: &syn::File) -> Vec<usize> {
     let mut scan = Scan(Vec::new());
     scan.visit_file(file);
@@ -70,7 +70,7 @@ impl<'s> Visit<'s> for Scan {
     }
 }
 
-/// Whether a call takes a text apart at every colon, at its last slash, or at a part of an ARN.
+/// Whether a call splits a text at every colon, at its last slash, or at a part of an ARN.
 fn is_cut(call: &ExprMethodCall) -> bool {
     let method = call.method.to_string();
     let literals: Vec<&Lit> = call.args.iter().filter_map(literal).collect();

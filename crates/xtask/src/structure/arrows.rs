@@ -1,4 +1,4 @@
-//! Which crate may use which, of this workspace and from elsewhere.
+//! The dependencies that each crate may have, in this workspace and outside.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -7,7 +7,7 @@ use std::process::Command;
 
 use serde_json::Value;
 
-/// Which crates of the workspace a crate may use, in its library and programs (not in its tests).
+/// The crates of the workspace that a crate may use in its library and programs (not in its tests).
 const ARROWS: &[(&str, &[&str])] = &[
     ("iam-json", &[]),
     ("iam-policy", &["iam-json"]),
@@ -24,8 +24,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("iamgate-wasm", &["iamgate", "iamgate-verbs"]),
 ];
 
-/// Crates from elsewhere that library crates may use; with `?`, only as an optional dependency. Each has a line in
-/// `CONTRIBUTING.md`.
+/// Foreign crates that library crates may use. With `?`, only as an optional dependency. Each has a line in `CONTRIBUTING.md`.
 const FOREIGN: &[(&str, &[&str])] = &[
     ("iam-json", &["serde?"]),
     ("iam-policy", &["serde?"]),
@@ -41,7 +40,7 @@ const FOREIGN: &[(&str, &[&str])] = &[
     ("iamgate-wasm", &["wasm-bindgen"]),
 ];
 
-/// Packages whose dependencies need no line: chores and measurements, which nobody gets.
+/// Packages whose dependencies need no line: chores and measurements, which are not shipped.
 const UNLISTED: &[&str] = &["xtask", "iamgate-benches"];
 
 /// A dependency that is not for tests.
@@ -68,7 +67,7 @@ pub(super) fn check(root: &Path) -> Result<Vec<String>, String> {
     Ok(wrong)
 }
 
-/// The packages of the workspace, and what they use.
+/// The packages of the workspace, and their dependencies.
 fn read(metadata: &Value) -> Result<(BTreeSet<String>, Vec<Use>), String> {
     let packages = metadata["packages"].as_array().ok_or("cargo metadata lists no packages")?;
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
@@ -115,7 +114,7 @@ fn arrows(names: &BTreeSet<String>, uses: &[Use]) -> Vec<String> {
     wrong
 }
 
-/// The table of dependencies in `CONTRIBUTING.md`: what each crate uses from elsewhere.
+/// The table of dependencies in `CONTRIBUTING.md`: the foreign crates that each crate uses.
 fn rows(page: &str) -> BTreeMap<&str, BTreeSet<&str>> {
     let mut rows: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
     let table = page.lines().skip_while(|line| !line.starts_with("| Crate | Uses ")).skip(2);
@@ -130,7 +129,7 @@ fn rows(page: &str) -> BTreeMap<&str, BTreeSet<&str>> {
     rows
 }
 
-/// Every dependency from elsewhere has its line, and every line its dependency.
+/// Checks that every foreign dependency has a line, and that every line has a dependency.
 fn listed(uses: &[Use], rows: &BTreeMap<&str, BTreeSet<&str>>) -> Vec<String> {
     let mut wrong = Vec::new();
     for Use { by, of, own, .. } in uses {
@@ -172,7 +171,7 @@ mod tests {
         assert!(refused("iam-testkit", "iam-eval", false));
         assert!(refused("iam-harness", "iamgate", false));
         assert!(!refused("iam-harness", "iam-engines", false));
-        // The kit is for tests: what people build with has no part of it, and the program no second engine.
+        // The kit is for tests. No shipped library contains a part of it, and the program contains no second engine.
         for product in ["iam-policy", "iam-eval", "iam-analysis", "iamgate", "iamgate-verbs", "iamgate-wasm"]
         {
             for kit in ["iam-testkit", "iam-engines", "iam-harness", "iam-reference"] {

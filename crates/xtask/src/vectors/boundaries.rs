@@ -14,7 +14,7 @@ use super::cells::{Case, vector};
 use super::format::Vector;
 use super::rules::Answer;
 
-/// What is known about one boundary case, whatever the operator.
+/// One boundary case, for any operator.
 struct Boundary<'a> {
     name: &'a str,
     /// The operator as the policy spells it.
@@ -30,7 +30,7 @@ struct Boundary<'a> {
 }
 
 impl Boundary<'_> {
-    /// An Allow for a positive operator, a Deny for a negated one, and both where the answer is indeterminate.
+    /// An Allow for a positive operator, a Deny for a negated one, and both if the answer is indeterminate.
     fn vectors(self, answer: Answer) -> Vec<Vector> {
         let effects: &[(&str, bool)] = match (answer, self.negated) {
             (Answer::Indeterminate, _) => &[("-allow", false), ("-deny", true)],
@@ -39,7 +39,7 @@ impl Boundary<'_> {
         };
         let condition = json!({ self.operator: { self.key: self.policy } });
         let context = self.context.map_or(json!({}), |value| json!({ self.key: value }));
-        // A set operator or IfExists stays in the case's name: the table counts by operator.
+        // A set operator or IfExists stays in the case's name, because the table counts by operator.
         let bare = self.operator.rsplit(':').next().unwrap_or(self.operator);
         let bare = bare.strip_suffix("IfExists").unwrap_or(bare);
         effects
@@ -70,7 +70,7 @@ pub(super) fn all() -> Vec<Vector> {
     vectors
 }
 
-/// The six ordering operators of a family and what each says for below, equal and above (rule 4.6).
+/// The six ordering operators of a family, and the answer of each for below, equal and above (rule 4.6).
 const ORDERED: [(&str, bool, [Ordering; 2]); 6] = [
     ("Equals", false, [Ordering::Equal, Ordering::Equal]),
     ("NotEquals", true, [Ordering::Less, Ordering::Greater]),

@@ -6,10 +6,10 @@ use super::format::{Policies, Request, Vector, policy};
 use super::operators::{OPERATORS, Operator};
 use super::rules::{Answer, Derivation, Form, Pick, Presence, Quantifier, decision, derive};
 
-/// The part of the id that says which statement carries the condition.
+/// The part of the id that says which statement has the condition.
 pub(super) const EFFECTS: [(&str, bool); 2] = [("allow", false), ("deny", true)];
 
-/// What a condition vector has beside its condition.
+/// The parts of a condition vector besides its condition.
 pub(super) struct Case {
     pub(super) id: String,
     pub(super) about: String,
@@ -19,7 +19,7 @@ pub(super) struct Case {
     pub(super) why: String,
 }
 
-/// A vector whose answer hangs on one condition: an Allow with it, or a Deny with it beside an Allow for everything.
+/// A vector whose answer depends on one condition: an Allow with it, or a Deny with it and an Allow for everything.
 pub(super) fn vector(case: Case, deny: bool, answer: Answer, condition: &Value, context: Value) -> Vector {
     let effect = if deny { "Deny" } else { "Allow" };
     let conditional =
@@ -104,7 +104,7 @@ fn context(operator: &Operator, presence: Presence) -> Value {
     }
 }
 
-/// The presences that mean something to Null, and whether the key then has a value (rules 4.7, 4.8).
+/// The presences that have a meaning for Null, and whether the key then has a value (rules 4.7, 4.8).
 pub(super) const NULL_PRESENCES: [(&str, Option<&str>, bool); 6] = [
     ("absent", None, false),
     ("empty-list", Some("[]"), false),

@@ -1,4 +1,4 @@
-//! `COVERAGE.md`: operator forms x presence x effect, counted from the ids of the vectors that were made.
+//! `COVERAGE.md`: operator forms x presence x effect, counted from the ids of the generated vectors.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -6,8 +6,8 @@ use std::fmt::Write as _;
 use super::cells::EFFECTS;
 use super::format::{Decision, Vector};
 
-/// The 27 operators and whether each takes a set operator and IfExists (rules 4.12, 4.25): written out, so that an
-/// operator that is missing in the samples is missed here.
+/// The 27 operators, and whether each accepts a set operator and IfExists (rules 4.12, 4.25). The list is written by hand, so that it shows if
+/// the samples lack an operator.
 const FORMS: [(&str, bool); 27] = [
     ("StringEquals", true),
     ("StringNotEquals", true),
@@ -38,7 +38,7 @@ const FORMS: [(&str, bool); 27] = [
     ("Null", false),
 ];
 
-/// The columns every form must fill.
+/// The columns that every form must fill.
 const REQUIRED: [&str; 11] = [
     "absent",
     "empty-list",
@@ -56,7 +56,7 @@ const REQUIRED: [&str; 11] = [
 /// The columns that exist only for some forms.
 const OPTIONAL: [&str; 3] = ["empty-string-in-list", "inside-and-wrong-type", "outside-and-wrong-type"];
 
-/// The columns Null must fill: it compares nothing, so no value is outside or of a wrong type.
+/// The columns that Null must fill. It compares nothing, so no value is outside or of a wrong type.
 const REQUIRED_OF_NULL: [&str; 6] =
     ["absent", "empty-list", "one-inside", "list-of-one-inside", "all-inside", "empty-string"];
 
@@ -128,7 +128,7 @@ pub(super) fn table(vectors: &[Vector]) -> Result<String, String> {
     Ok(text)
 }
 
-/// How many vectors a cell has, and what they expect.
+/// The number of vectors of a cell, and their expected decisions.
 fn short(decisions: &[Decision]) -> String {
     let letter = |decision: &Decision| match decision {
         Decision::Allowed => 'A',

@@ -1,11 +1,11 @@
-//! One decision vector, and how it is written: one line of JSON, members in the order of `FORMAT.md`.
+//! One decision vector, written as one line of JSON with its members in the order of `FORMAT.md`.
 
 use serde_json::{Value, json};
 
 /// The account that owns the resource in every generated vector.
 pub(super) const ACCOUNT: &str = "111122223333";
 
-/// What the rules say about a request.
+/// The decision on a request, according to the rules.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Decision {
     Allowed,
@@ -14,7 +14,7 @@ pub(super) enum Decision {
 }
 
 impl Decision {
-    /// The word `FORMAT.md` uses.
+    /// The word for it in `FORMAT.md`.
     pub(super) fn word(self) -> &'static str {
         match self {
             Self::Allowed => "allowed",
@@ -24,7 +24,7 @@ impl Decision {
     }
 }
 
-/// Who asks, for what, with which context.
+/// The principal, the action, the resource and the context.
 pub(super) struct Request {
     pub(super) principal: Value,
     pub(super) action: &'static str,
@@ -46,7 +46,7 @@ impl Default for Request {
     }
 }
 
-/// Every layer of policies; `None` is "does not apply".
+/// Every layer of policies. `None` means "does not apply".
 #[derive(Default)]
 pub(super) struct Policies {
     pub(super) identity: Vec<Value>,

@@ -1,4 +1,4 @@
-//! The layers: which layer says what, and the decision by the rules 5.10 to 5.53.
+//! The layers: the result of each layer, and the decision by the rules 5.10 to 5.53.
 
 mod documents;
 mod table;
@@ -7,22 +7,22 @@ use std::collections::BTreeMap;
 
 use super::format::{Decision, Vector};
 
-/// What a layer that restricts or grants says about the request.
+/// The result of a layer that restricts or grants.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Layer {
     /// Does not apply.
     Absent,
-    /// Applies, and says nothing about the request.
+    /// Applies, and has no statement about the request.
     Silent,
     Allow,
     Deny,
 }
 
-/// What the resource policy says, by grant strength (rule 5.2).
+/// The result of the resource policy, by grant strength (rule 5.2).
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Grant {
     Absent,
-    /// There is a policy, for somebody else.
+    /// There is a policy, but it is for another principal.
     Silent,
     Deny,
     Direct,
@@ -43,7 +43,7 @@ enum Who {
     WebIdentity,
 }
 
-/// What the resource is.
+/// The kind of the resource.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Kind {
     Generic,
@@ -84,7 +84,7 @@ impl Case {
         }
     }
 
-    /// Which layers say what, as the end of an id.
+    /// The layers and their results, as the end of an id.
     fn name(&self) -> String {
         let word = |layer| match layer {
             Layer::Absent => None,
@@ -121,7 +121,7 @@ impl Case {
     }
 }
 
-/// The decision, its rules, and in words why.
+/// The decision, its rules, and the reason in words.
 type Truth = (Decision, &'static str, &'static str);
 
 /// The truth table of part 5.
@@ -170,7 +170,7 @@ fn is_judgement(case: &Case) -> bool {
         change(&mut other);
         truth(&other).0 != decided
     };
-    // 5.2: a same-account entry for the account is no grant by itself.
+    // 5.2: a same-account entry for the account is not a grant by itself.
     let account = case.resource == Grant::Account
         && case.kind == Kind::Generic
         && !case.cross

@@ -1,9 +1,9 @@
-//! The operators of rule 4 as data: sample values, and by hand whether each one meets each policy value.
+//! The operators of rule 4 as data: sample values, and for each, written by hand, whether it meets each policy value.
 //!
-//! No comparison is computed here. `meets` says what the positive twin of an operator answers for one
-//! sample value against each policy value in turn; everything else follows from `rules`.
+//! No comparison is computed here. `meets` is the answer of the operator's positive twin for one sample value and each policy value in turn.
+//! Everything else follows from `rules`.
 
-/// What a comparison that cannot be made, or an odd value, does to an operator.
+/// The effect on an operator of a comparison that cannot be made, or of an odd value.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Odd {
     /// The text is compared like any other and meets no policy value.
@@ -18,19 +18,19 @@ pub(super) type Sample = (&'static str, &'static [bool]);
 /// One condition operator with its samples.
 pub(super) struct Operator {
     pub(super) name: &'static str,
-    /// One of the eight of rule 4.6.
+    /// Whether it is one of the eight negated operators of rule 4.6.
     pub(super) negated: bool,
-    /// The condition key the vectors use; no catalogue knows its type.
+    /// The condition key of the vectors. No catalogue knows its type.
     pub(super) key: &'static str,
     /// Two policy values (one for Bool, rule 1.20), so that OR and NOR show.
     pub(super) policy: &'static [&'static str],
-    /// Two values that meet the list, the second only through the second policy value.
+    /// Two values that meet the list. The second one meets only the second policy value.
     pub(super) inside: [Sample; 2],
     /// Two values that meet nothing in the list.
     pub(super) outside: [Sample; 2],
-    /// A value that is not of the operator's type, and what it does.
+    /// A value that is not of the operator's type, and its effect.
     pub(super) wrong: (&'static str, Odd),
-    /// What the empty string does when the key is present with it.
+    /// The effect of a key that is present with the empty string.
     pub(super) empty: Odd,
 }
 
@@ -114,7 +114,7 @@ const SOURCES: Operator = Operator {
         ("arn:aws:sns:eu-west-1:444455556666:alerts", NEITHER),
         ("arn:aws:sqs:us-east-1:111122223333:jobs-10", NEITHER),
     ],
-    // Rule 4.22: not an ARN, so it meets no pattern; that is an answer, not a failure.
+    // Rule 4.22: the text is not an ARN, so it meets no pattern. That is an answer, not a failure.
     wrong: ("alerts", Odd::NoMatch),
     empty: Odd::NoMatch,
 };
@@ -196,7 +196,7 @@ pub(super) const OPERATORS: &[Operator] = &[
         inside: [("Ymx1ZQ==", FIRST), ("Z3JlZW4=", SECOND)],
         outside: [("cmVk", NEITHER), ("YMX1ZQ==", NEITHER)],
         wrong: ("*not base64*", Odd::CannotCompare),
-        // The empty text is the base64 of no bytes.
+        // The empty text is the base64 of zero bytes.
         empty: Odd::NoMatch,
     },
     ADDRESSES,

@@ -1,4 +1,4 @@
-//! Rules 4.2 and 4.6 to 4.10 transcribed: from samples that meet the list or do not, to the answer of a condition.
+//! Rules 4.2 and 4.6 to 4.10 as code: from samples that meet the list or do not, to the answer of a condition.
 
 use super::format::Decision;
 use super::operators::{Odd, Operator};
@@ -47,7 +47,7 @@ impl Quantifier {
     }
 }
 
-/// One way a key can stand in the request.
+/// A way in which a key can be present in the request.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Presence {
     Absent,
@@ -61,13 +61,13 @@ pub(super) enum Presence {
     Disjoint,
     EmptyString,
     WrongType,
-    /// Only with a set operator from here on.
+    /// The presences from here on need a set operator.
     EmptyStringInList,
     InsideAndWrongType,
     OutsideAndWrongType,
 }
 
-/// The sample a presence puts into the request.
+/// The sample that a presence puts into the request.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Pick {
     Inside(usize),
@@ -95,7 +95,7 @@ impl Presence {
         Self::OutsideAndWrongType,
     ];
 
-    /// The name used in ids and as a column.
+    /// The name in ids and in the head of a column.
     pub(super) fn name(self) -> &'static str {
         match self {
             Self::Absent => "absent",
@@ -136,10 +136,10 @@ impl Presence {
         }
     }
 
-    /// Whether the cell has one answer by the rules.
+    /// Whether the rules give the cell one answer.
     ///
-    /// What ForAnyValue does with a list that holds only the empty string is not settled (rules 4.8 and 7.5 leave
-    /// it open), and a wrong type beside a right one adds nothing where it is simply no match.
+    /// It is not settled what ForAnyValue does with a list that has only the empty string (rules 4.8 and 7.5 leave it open). A wrong type next
+    /// to a right one has no effect if it only means "no match".
     pub(super) fn is_legal(self, quantifier: Quantifier, operator: &Operator) -> bool {
         match self {
             Self::EmptyStringInList => quantifier == Quantifier::ForAllValues,
@@ -166,7 +166,7 @@ impl Form<'_> {
     }
 }
 
-/// An answer, where it comes from, and whether a judgement call of the rules is on the way.
+/// An answer, its source, and whether it depends on a judgement call of the rules.
 pub(super) struct Derivation {
     pub(super) answer: Answer,
     pub(super) rules: &'static str,
@@ -189,7 +189,7 @@ fn base(operator: &Operator, pick: Pick) -> Answer {
     }
 }
 
-/// The answer of a form when the key stands in the request like this.
+/// The answer of a form if the key is present in this way.
 pub(super) fn derive(form: &Form<'_>, presence: Presence) -> Derivation {
     let (multivalued, picks) = presence.picks();
     let operator = form.operator;
@@ -258,13 +258,13 @@ pub(super) fn derive(form: &Form<'_>, presence: Presence) -> Derivation {
     said(answer, rules, judgement, why)
 }
 
-/// The first of `order` that occurs among the answers.
+/// The first value of `order` that is among the answers.
 fn strongest(answers: &[Answer], order: [Answer; 3]) -> Answer {
     order.into_iter().find(|a| answers.contains(a)).unwrap_or(order[2])
 }
 
-/// Whether a statement applies (rule 4.9): an Allow needs true, a Deny only not false; and the decision that follows
-/// when the Deny stands beside an Allow for everything.
+/// The decision of a statement (rule 4.9): an Allow applies if the answer is true, a Deny if it is not false. The Deny is next to an Allow for
+/// everything.
 pub(super) fn decision(deny: bool, answer: Answer) -> Decision {
     match (deny, answer) {
         (false, Answer::True) | (true, Answer::False) => Decision::Allowed,

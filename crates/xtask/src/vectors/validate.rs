@@ -1,4 +1,4 @@
-//! Checks over every vector file, generated or written by hand.
+//! Checks of every vector file, generated or written by hand.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Map, Value};
 
-/// Reads every `.json` below the folder and returns how many vectors there are of each format.
+/// Reads every `.json` file in the folder, and returns the number of vectors of each format.
 pub(super) fn files(folder: &Path) -> Result<String, String> {
     let mut paths = Vec::new();
     collect(folder, &mut paths)?;
@@ -63,7 +63,7 @@ const SESSION: [&str; 10] =
 const KINDS: [&str; 10] =
     ["identity", "managed", "boundary", "session", "resource", "trust", "kms", "scp", "rcp", "vpc_endpoint"];
 
-/// Which of the three formats a vector has, once all its members and words are right.
+/// The format of a vector, of three, after a check of all its members and words.
 fn format_of(vector: &Map<String, Value>) -> Result<&'static str, String> {
     let text = |of: &Map<String, Value>, name: &str| {
         of.get(name).and_then(Value::as_str).map(str::to_owned).ok_or(format!("no text `{name}`"))
@@ -152,7 +152,7 @@ fn object<'a>(of: &'a Map<String, Value>, name: &str) -> Result<&'a Map<String, 
     of.get(name).and_then(Value::as_object).ok_or(format!("`{name}` is no object"))
 }
 
-/// Whether a vector has these members beside its id, and no others.
+/// Whether a vector has these members besides its id, and no others.
 fn has(vector: &Map<String, Value>, members: &[&str], optional: &[&str]) -> Result<(), String> {
     exactly(vector, members, &[&["id"], optional].concat())
 }
@@ -167,8 +167,8 @@ fn exactly(of: &Map<String, Value>, members: &[&str], optional: &[&str]) -> Resu
     }
 }
 
-/// Checks that every id in backquotes in the list of defects exists, or is the beginning of some, and that every
-/// `defects/` and `traps/` vector is named there.
+/// Checks that every id in backquotes in the list of defects exists, or is the beginning of an id, and that the list names every `defects/` and
+/// `traps/` vector.
 fn names_its_vectors(list: &Path, ids: &BTreeMap<String, PathBuf>) -> Result<(), String> {
     let text = fs::read_to_string(list).map_err(|e| format!("{}: {e}", list.display()))?;
     let areas = ["defects/", "traps/", "operators/", "boundaries/", "layers/", "more/"];

@@ -55,29 +55,31 @@ impl Principal {
         let fields = ArnFields::split(arn).filter(|fields| is_account(fields.account)).ok_or_else(nobody)?;
         let (partition, account) = (fields.partition, fields.account);
         let owned = || (Box::from(arn), Box::from(account));
-        match fields.iam().ok_or_else(nobody)? {
-            IamResource::Root => {
+        match fields.iam() {
+            Some(IamResource::Root) => {
                 let (arn, account) = owned();
                 Ok(Self::Root { arn, account })
             }
-            IamResource::User(name) if !name.is_empty() => {
+            Some(IamResource::User(name)) if !name.is_empty() => {
                 let (arn, account) = owned();
                 Ok(Self::IamUser { arn, account })
             }
-            IamResource::OidcProvider(name) if !name.is_empty() => {
+            Some(IamResource::OidcProvider(name)) if !name.is_empty() => {
                 Ok(Self::WebIdentity { provider: arn.into() })
             }
-            IamResource::SamlProvider(name) if !name.is_empty() => Ok(Self::Saml { provider: arn.into() }),
-            IamResource::AssumedRole { role, .. } => {
+            Some(IamResource::SamlProvider(name)) if !name.is_empty() => {
+                Ok(Self::Saml { provider: arn.into() })
+            }
+            Some(IamResource::AssumedRole { role, .. }) => {
                 let (arn, own) = owned();
                 let role_arn = IamResource::Role(role).arn(partition, account).into();
                 Ok(Self::AssumedRole { arn, role_arn, account: own, service_linked: false })
             }
-            IamResource::Role(name) if !name.is_empty() => {
+            Some(IamResource::Role(name)) if !name.is_empty() => {
                 let session = IamResource::AssumedRole { role: fields.name(), session: "SESSION" };
                 Err(PrincipalArnError::Role { session: session.arn(partition, account).into() })
             }
-            IamResource::FederatedUser(name) if !name.is_empty() => {
+            Some(IamResource::FederatedUser(name)) if !name.is_empty() => {
                 Err(PrincipalArnError::FederatedUser { account: account.into() })
             }
             IamResource::User(_)

@@ -1,10 +1,10 @@
-//! How far a stream is, for a person who waits.
+//! The progress of a stream, for a person who waits.
 #![expect(clippy::disallowed_methods, reason = "a person wants to know how long it takes")]
 
 use std::io::{self, IsTerminal, Write};
 use std::time::{Duration, Instant};
 
-/// A line on stderr that is written over again and again, if somebody looks at it and the answers go elsewhere.
+/// A line on stderr that is rewritten. It is shown only if stderr is a terminal and the answers go elsewhere.
 #[derive(Debug)]
 pub(super) struct Progress {
     shown: Option<Shown>,
@@ -14,7 +14,7 @@ pub(super) struct Progress {
 struct Shown {
     start: Instant,
     last: Instant,
-    /// Bytes of the stream, if they are known, and those that are done.
+    /// The number of bytes of the stream, if it is known, and the number of those that are done.
     bytes: Option<u64>,
     done: u64,
     is_there: bool,
@@ -28,7 +28,7 @@ impl Progress {
         Self { shown: is_watched.then_some(shown) }
     }
 
-    /// So many lines are answered, after so many bytes more.
+    /// Records that `lines` more lines and `bytes` more bytes are done.
     pub(super) fn note(&mut self, lines: u64, bytes: usize) {
         let Some(shown) = &mut self.shown else { return };
         shown.done = shown.done.saturating_add(bytes as u64);
@@ -38,11 +38,11 @@ impl Progress {
         shown.last = Instant::now();
         shown.is_there = true;
         let text = line(lines, shown.start.elapsed(), shown.done, shown.bytes);
-        // If stderr is closed there is nobody left to tell.
+        // If stderr is closed, there is nowhere to show it.
         let _ = write!(io::stderr(), "\r{text}\x1b[K");
     }
 
-    /// Takes the line away.
+    /// Removes the line.
     pub(super) fn end(&self) {
         if self.shown.as_ref().is_some_and(|shown| shown.is_there) {
             let _ = write!(io::stderr(), "\r\x1b[K");

@@ -1,7 +1,7 @@
-//! A broker in a hundred lines: it makes a plan, calls STS with it, and writes down what was decided.
+//! A broker in a hundred lines: it makes a plan, calls STS with it, and writes the decision record.
 //!
-//! `broker ROLE TOKEN ENDPOINT RECORD`: the snapshot of the role, a file with the token, an endpoint of STS, and where the decision record
-//! goes. It does not verify the token: a real broker must, before anything else.
+//! The arguments are `broker ROLE TOKEN ENDPOINT RECORD`: the snapshot of the role, a file with the token, an STS endpoint, and the path for
+//! the decision record. The broker does not verify the token. A real broker must do that before anything else.
 #![forbid(unsafe_code)]
 
 use std::error::Error;
@@ -32,7 +32,7 @@ fn folder(root: &Path, inner: &Path) -> Result<Vec<File>, Box<dyn Error>> {
     Ok(found)
 }
 
-/// The claims of a token, whose signature, issuer and expiry somebody has verified.
+/// The claims of a token. The caller has verified its signature, issuer and expiry.
 fn claims(token: &str, limits: &Limits) -> Result<Claims, Box<dyn Error>> {
     let text = String::from_utf8(URL_SAFE_NO_PAD.decode(token.split('.').nth(1).ok_or("not a token")?)?)?;
     Ok(Claims::from_json(&File { name: "token".into(), text }, limits)?)
@@ -58,7 +58,7 @@ fn plan(role: &Path, token: &str, record: &Path) -> Result<Plan, Box<dyn Error>>
         now: Instant::from_epoch_seconds(now.try_into()?),
         call: &Context::new(),
     });
-    // What was decided is written down, whichever way.
+    // The decision is written in both cases.
     fs::write(record, outcome.as_ref().map_or_else(|refused| &*refused.record, Plan::record))?;
     Ok(outcome?)
 }

@@ -1,4 +1,4 @@
-//! Numbers and instants: which of two is smaller, and texts that are neither.
+//! Numbers and instants: the order of two values, and texts that are neither.
 
 use std::cmp::Ordering::{self, Equal, Greater, Less};
 
@@ -8,7 +8,7 @@ use super::{Boundary, ORDERED};
 use crate::vectors::format::Vector;
 use crate::vectors::rules::Answer;
 
-/// Name, context value, policy value, how the first stands to the second, judgement call.
+/// Name, context value, policy value, the order of the first to the second, judgement call.
 type Row = (&'static str, &'static str, &'static str, Ordering, bool);
 
 const NUMBERS: &[Row] = &[
@@ -115,7 +115,7 @@ const INSTANTS: &[Row] = &[
     ("month-is-its-start", "2026-03-01", "2026-03", Equal, true),
 ];
 
-/// Texts that are no instant (rule 4.23).
+/// Texts that are not instants (rule 4.23).
 const NOT_INSTANTS: &[(&str, &str)] = &[
     ("word", "soon"),
     ("four-digits", "2026"),

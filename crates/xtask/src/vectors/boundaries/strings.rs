@@ -24,7 +24,7 @@ const ROWS: &[Row] = &[
     ("inner-spaces", "a  b", "a b", NONE, false),
     ("empty-policy-value", "blue", "", NONE, false),
     ("both-empty", "", "", ALL, true),
-    // Wildcards are ordinary characters but for StringLike.
+    // Wildcards are ordinary characters, except for StringLike.
     ("star-covers-anything", "blue", "*", LIKE, false),
     ("star-covers-nothing", "", "*", LIKE, true),
     ("star-equals-star", "*", "*", ALL, false),
@@ -61,7 +61,7 @@ const ROWS: &[Row] = &[
     ("question-mark-is-a-scalar-value", "\u{1f44d}", "?", LIKE, true),
     ("star-and-question-mark", "ab", "a*?b", NONE, false),
     ("star-and-question-mark-met", "axb", "a*?b", LIKE, false),
-    // Nothing of other pattern languages.
+    // Signs of other pattern languages have no meaning.
     ("dot-is-a-dot", "abc", "a.c", NONE, false),
     ("plus-is-a-plus", "aa", "a+", NONE, false),
     ("bar-is-a-bar", "a", "a|b", NONE, false),
@@ -75,7 +75,7 @@ const ROWS: &[Row] = &[
     ("backslash-escapes-nothing", "a*c", "a\\*c", NONE, false),
     ("backslash-is-a-backslash", "a\\bc", "a\\*c", LIKE, false),
     ("backslash-d-is-no-digit", "5", "\\d", NONE, false),
-    // Only ASCII letters fold.
+    // Case is ignored only for ASCII letters.
     ("kelvin-sign-is-not-k", "\u{212a}", "k", NONE, true),
     ("long-s-is-not-s", "\u{17f}", "S", NONE, true),
     ("dotless-i-is-not-i", "\u{131}", "I", NONE, true),

@@ -106,7 +106,7 @@ fn named(case: &Case, what: &str) -> String {
     }
 }
 
-/// The resource policy, with the principal entry that has the wanted strength (rule 5.2).
+/// The resource policy, with a principal entry of the wanted strength (rule 5.2).
 fn resource_policy(case: &Case, action: &str, resource: &str) -> Option<Value> {
     let entry = |grant| match (grant, case.who) {
         (Grant::Direct, Who::User) | (Grant::Limited, Who::Federated) => {
@@ -119,7 +119,7 @@ fn resource_policy(case: &Case, action: &str, resource: &str) -> Option<Value> {
         (Grant::Direct, _) => json!({ "AWS": named(case, "session") }),
         (Grant::Limited, _) => json!({ "AWS": named(case, "role") }),
         (Grant::Account, _) => json!({ "AWS": named(case, "root") }),
-        // Somebody else.
+        // Another principal.
         _ => match case.who {
             Who::WebIdentity => {
                 json!({ "Federated": "arn:aws:iam::111122223333:oidc-provider/other.example.com" })
@@ -149,7 +149,7 @@ fn resource_policy(case: &Case, action: &str, resource: &str) -> Option<Value> {
     Some(policy(&[statement]))
 }
 
-/// One policy that allows, denies (beside an Allow for everything), or speaks of something else.
+/// One policy that allows, denies (together with an Allow for everything), or is about something else.
 fn documents(layer: Layer, action: &str, with_principal: bool) -> Vec<Value> {
     let statement = |effect: &str, action: &str| {
         let mut statement = json!({ "Effect": effect, "Action": action, "Resource": "*" });
@@ -183,7 +183,7 @@ fn levels(layer: Layer, action: &str, rcp: bool) -> Option<Value> {
     let full = statement("Allow", "*");
     let account = match (layer, rcp) {
         (Layer::Absent, _) => return None,
-        // Nobody can write an RCP that allows, so a level that says nothing has no policy.
+        // An RCP that allows cannot be written, so a level without a result has no policy.
         (Layer::Silent, true) => json!([]),
         (Layer::Silent, false) => json!([statement("Allow", "sqs:*")]),
         (Layer::Allow, true) => json!([full]),

@@ -1,4 +1,4 @@
-//! Which combinations get a vector.
+//! The combinations that get a vector.
 
 use super::{Case, Grant, Kind, Layer, Who};
 
@@ -7,7 +7,7 @@ const LAYER: [Layer; 4] = [Layer::Absent, Layer::Silent, Layer::Allow, Layer::De
 const ROLE_GRANTS: [Grant; 6] =
     [Grant::Absent, Grant::Silent, Grant::Deny, Grant::Direct, Grant::Limited, Grant::Account];
 const USER_GRANTS: [Grant; 5] = [Grant::Absent, Grant::Silent, Grant::Deny, Grant::Direct, Grant::Account];
-/// Callers without account are named directly or not at all.
+/// Callers without an account are named directly or not at all.
 const FOREIGN_GRANTS: [Grant; 4] = [Grant::Absent, Grant::Silent, Grant::Deny, Grant::Direct];
 
 /// A change to one layer.
@@ -19,7 +19,7 @@ const SCP: Set = |case, layer| case.scp = layer;
 const RCP: Set = |case, layer| case.rcp = layer;
 const ENDPOINT: Set = |case, layer| case.endpoint = layer;
 
-/// All combinations; some come twice.
+/// All combinations. Some occur twice.
 pub(super) fn cases() -> Vec<Case> {
     let mut cases = Vec::new();
     roles(&mut cases);
@@ -30,7 +30,7 @@ pub(super) fn cases() -> Vec<Case> {
     cases
 }
 
-/// Role sessions: everything inside one account, and all pairs of layers, in one account and across accounts.
+/// Role sessions: every combination within one account, and all pairs of layers, within one account and across accounts.
 fn roles(cases: &mut Vec<Case>) {
     let role = Case::new(Who::Role);
     for identity in IDENTITY {
@@ -53,7 +53,7 @@ fn roles(cases: &mut Vec<Case>) {
                 first(&mut case, one);
                 cases.extend(IDENTITY.map(|identity| Case { identity, ..case }));
                 cases.extend(ROLE_GRANTS.map(|resource| Case { resource, ..case }));
-                // A direct grant and nothing else: what still stops it?
+                // Only a direct grant, to show what still denies it.
                 cases.push(Case { identity: Layer::Silent, resource: Grant::Direct, ..case });
                 for second in &sets[n + 1..] {
                     for two in LAYER {
