@@ -114,11 +114,7 @@ fn named(text: &str) -> Option<Principal> {
             let session = IamResource::AssumedRole { role: fields.name(), session: "session" };
             (session.arn(partition, account), text.to_owned())
         }
-        IamResource::Root
-        | IamResource::Policy(_)
-        | IamResource::OidcProvider(_)
-        | IamResource::SamlProvider(_)
-        | IamResource::FederatedUser(_) => return None,
+        _ => return None,
     };
     Some(Principal::AssumedRole {
         arn: session.into(),

@@ -82,12 +82,7 @@ impl Principal {
             Some(IamResource::FederatedUser(name)) if !name.is_empty() => {
                 Err(PrincipalArnError::FederatedUser { account: account.into() })
             }
-            IamResource::User(_)
-            | IamResource::Role(_)
-            | IamResource::Policy(_)
-            | IamResource::OidcProvider(_)
-            | IamResource::SamlProvider(_)
-            | IamResource::FederatedUser(_) => Err(nobody()),
+            _ => Err(nobody()),
         }
     }
 }
