@@ -1,5 +1,4 @@
 //! Every witness of a refusal is a case that reads back: the same request, the same policies, the same decision.
-#![expect(clippy::arithmetic_side_effects, reason = "a test counts what it has read")]
 
 use std::sync::Arc;
 
