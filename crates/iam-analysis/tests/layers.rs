@@ -10,7 +10,7 @@ use iam_testkit::Source;
 const ACCOUNT: &str = "111122223333";
 const OTHER: &str = "444455556666";
 const ROLE: &str = "arn:aws:iam::111122223333:role/r";
-const SESSION: &str = "arn:aws:sts::111122223333:assumed-role/r/s";
+const SESSION: &str = "arn:aws:sts::111122223333:assumed-role/r/session";
 
 fn policy(statements: &str, kind: PolicyKind) -> Option<Arc<Policy>> {
     let text = format!(r#"{{"Version": "2012-10-17", "Statement": {statements}}}"#);
