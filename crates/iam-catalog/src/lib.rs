@@ -38,6 +38,7 @@ mod key;
 mod level;
 mod lines;
 mod sensitivity;
+mod word;
 
 pub use catalog::{Catalog, CatalogAction, Service};
 pub use details::{ActionDetails, ActionResource, Details, ResourceType};
@@ -45,3 +46,4 @@ pub use error::DataError;
 pub use key::{ConditionKey, KeyType};
 pub use level::AccessLevel;
 pub use sensitivity::{Sensitivity, SensitivityClass};
+pub use word::WordError;

@@ -18,6 +18,9 @@ pub enum Decision {
 }
 
 impl Decision {
+    /// Every decision, in the order of their declaration.
+    pub const ALL: [Self; 4] = [Self::Allowed, Self::ExplicitDeny, Self::ImplicitDeny, Self::Depends];
+
     /// The name in test vectors and in JSON output, such as `explicit_deny`.
     pub const fn name(self) -> &'static str {
         match self {

@@ -34,6 +34,7 @@ mod glob;
 mod index;
 mod layers;
 mod meter;
+mod name;
 mod principal;
 mod program;
 mod request;

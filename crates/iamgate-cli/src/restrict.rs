@@ -28,7 +28,7 @@ fn aside(answer: &RestrictAnswer) -> String {
     let tag = quoted(&answer.tag);
     let mut text = format!(
         "The policy of the {}: no session with the tag {tag} gets anything on it ({}).\nWithout the tag nothing changes:",
-        made.what,
+        made.kind,
         word(&made.denies)
     );
     for (at, (who, verdict)) in made.unchanged.iter().enumerate() {

@@ -60,7 +60,7 @@ pub fn documents(args: &PreviewArgs, world: &dyn World) -> Result<DocumentsAnswe
     }
     let file = load::profile_file(world, &args.session)?;
     for policy in &profile.policies {
-        let text = if &*policy.name == "inline" { Some(file.text.clone()) } else { managed(&policy.name) };
+        let text = if policy.is_inline() { Some(file.text.clone()) } else { managed(&policy.name) };
         add("session", &policy.name, None, text);
     }
     Ok(DocumentsAnswer { documents })

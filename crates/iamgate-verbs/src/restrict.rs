@@ -120,14 +120,14 @@ impl RestrictionJson {
         Self {
             schema: "iamgate/restrict",
             version: 1,
-            what: made.what,
+            what: made.kind.name(),
             statement: value(made.statement.statement()),
             policy: value(&*made.policy),
             denies: Word(made.denies.kind()),
             unchanged: made
                 .unchanged
                 .iter()
-                .map(|(who, verdict)| UnchangedJson { who, verdict: Word(verdict.kind()) })
+                .map(|(who, verdict)| UnchangedJson { who: who.name(), verdict: Word(verdict.kind()) })
                 .collect(),
         }
     }

@@ -1,8 +1,10 @@
 //! Findings about a session before it is opened: a code, a sentence, and an example that shows it.
 
 use std::fmt;
+use std::str::FromStr;
 
 use iam_eval::{Layers, Request};
+use iam_json::NameError;
 
 /// A fact about a session that a person should know. A profile says which findings refuse a session.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,6 +41,11 @@ pub struct Shown {
     pub layers: Layers,
 }
 
+/// The texts with commas between them.
+macro_rules! listed {
+    ($first:literal $(, $other:literal)*) => { concat!($first $(, ", ", $other)*) };
+}
+
 macro_rules! codes {
     ($($(#[doc = $summary:literal])+ $name:ident = $code:literal,)*) => {
         /// The kind of a finding.
@@ -65,6 +72,9 @@ macro_rules! codes {
                     $(Self::$name => concat!($($summary),+).trim_ascii(),)*
                 }
             }
+
+            /// The names of all codes, with commas between them.
+            const NAMES: &'static str = listed!($($code),*);
         }
     };
 }
@@ -113,6 +123,15 @@ impl FindingCode {
     }
 }
 
+/// Reads the names that [`FindingCode::name`] returns. It is case-sensitive.
+impl FromStr for FindingCode {
+    type Err = NameError;
+
+    fn from_str(text: &str) -> Result<Self, NameError> {
+        Self::from_name(text).ok_or_else(|| NameError::new(text, Self::NAMES))
+    }
+}
+
 impl fmt::Display for FindingCode {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.name())
@@ -146,5 +165,20 @@ impl Finding {
 impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: {}; {}", self.code.name(), self.says, self.help)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_are_read_by_name_and_the_error_lists_all_of_them() {
+        for code in FindingCode::ALL {
+            assert_eq!(code.name().parse(), Ok(*code));
+        }
+        let names = FindingCode::ALL.iter().map(|code| code.name()).collect::<Vec<_>>().join(", ");
+        let error = "pass_role".parse::<FindingCode>().unwrap_err().to_string();
+        assert_eq!(error, format!("`pass_role` is not one of {names}"));
     }
 }

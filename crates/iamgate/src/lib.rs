@@ -48,6 +48,7 @@ mod preview;
 mod profile;
 mod proof;
 mod restrict;
+mod schema;
 mod snapshot;
 mod trust;
 
@@ -84,7 +85,8 @@ pub use profile::{Exception, ManagedArn, Profile, SessionTag};
 pub use proof::{
     Claim, Premises, Proof, make_real, prove_read_only, session_layers, session_principal, space,
 };
-pub use restrict::{NotRestricted, Restriction, restrict};
+pub use restrict::{NotRestricted, RestrictedKind, Restriction, UntaggedCaller, restrict};
+pub use schema::DocumentSchema;
 pub use snapshot::{AccountRole, RoleSnapshot, account_roles, role_files};
 pub use trust::{
     Admitted, IdentityProvider, IdentityProviders, ProviderTrust, Trial, TrustCaller, TrustReport, trust,

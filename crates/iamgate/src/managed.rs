@@ -40,6 +40,14 @@ pub struct NamedPolicy {
 }
 
 impl NamedPolicy {
+    /// The name of the policy that a profile itself contains. Its other policies are AWS managed policies, and AWS has none of this name.
+    pub const INLINE: &'static str = "inline";
+
+    /// Whether this is the policy that a profile itself contains.
+    pub fn is_inline(&self) -> bool {
+        &*self.name == Self::INLINE
+    }
+
     /// A policy with a name.
     pub fn new(name: &str, policy: Arc<Policy>) -> Self {
         Self { name: name.into(), policy }

@@ -12,6 +12,7 @@ use iam_policy::{Effect, IamResource, Limits, Policy, ResourceElement, Statement
 
 use crate::filled;
 use crate::input::{File, InputError};
+use crate::schema::DocumentSchema;
 
 /// The calls of an installation.
 ///
@@ -173,15 +174,7 @@ fn too_narrow(statement: &Statement, resource: &str) -> Option<String> {
 fn steps(form: &mut Form, root: Value<'_>) -> Option<Vec<Step>> {
     let [schema, version, steps, ..] =
         form.members(root, ["schema", "version", "steps", "parameters", "about"], 3)?;
-    if &*form.text(schema?, "iamgate/installation")? != "iamgate/installation" || form.integer(version?)? != 1
-    {
-        form.report(
-            code::INVALID_MEMBER,
-            root,
-            "another schema or version",
-            "iamgate/installation, version 1",
-        );
-    }
+    DocumentSchema::Installation.expect(form, root, schema, version)?;
     let list = steps?;
     if list.kind() != Kind::Array || list.items().next().is_none() {
         form.report(code::INVALID_MEMBER, list, list.kind().name(), "a list of at least one step");

@@ -12,6 +12,7 @@ use crate::filled;
 use crate::finding::FindingCode;
 use crate::input::{File, InputError};
 use crate::managed::{ManagedPolicies, ManagedPolicy, NamedPolicy, hex_sha256, policy_name};
+use crate::schema::DocumentSchema;
 
 /// A profile with its parameters filled in. `policies/doit/profiles/README.md` describes the format.
 ///
@@ -214,9 +215,7 @@ fn read(form: &mut Form, root: Value<'_>, limits: &Limits) -> Option<(Profile, V
         pins,
         refuse,
     ] = form.members(root, MEMBERS, REQUIRED)?;
-    if &*form.text(schema?, "iamgate/profile")? != "iamgate/profile" || form.integer(version?)? != 1 {
-        form.report(code::INVALID_MEMBER, root, "another schema or version", "iamgate/profile, version 1");
-    }
+    DocumentSchema::Profile.expect(form, root, schema, version)?;
     choices(form, parameters?, "account, the only parameter", |name| (name == "account").then_some(()))?;
     if arns.is_some_and(|arns| arns.items().count() > MOST_ARNS) {
         form.report(code::INVALID_MEMBER, arns?, "more than ten ARNs", "STS takes ten at most");
@@ -247,7 +246,7 @@ fn read(form: &mut Form, root: Value<'_>, limits: &Limits) -> Option<(Profile, V
             }
         };
     let levels = choices(form, levels?, "List, Read, Write, Tagging or Permissions management", |name| {
-        AccessLevel::ALL.into_iter().find(|level| level.name() == name)
+        name.parse::<AccessLevel>().ok()
     });
     let never = choices(
         form,
@@ -268,7 +267,7 @@ fn read(form: &mut Form, root: Value<'_>, limits: &Limits) -> Option<(Profile, V
         return None;
     };
     let characters = Size::of(&policy.to_json()).characters;
-    let inline = NamedPolicy { name: "inline".into(), policy: Arc::new(policy) };
+    let inline = NamedPolicy { name: NamedPolicy::INLINE.into(), policy: Arc::new(policy) };
     let profile = Profile {
         name: form.text(name?, "a string")?,
         about: form.text(about?, "a string")?,

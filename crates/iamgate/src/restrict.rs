@@ -1,5 +1,7 @@
 //! A statement for a resource's own policy that denies access to DoiT's sessions, with the proof that it does only that.
 
+mod words;
+
 use std::fmt;
 use std::sync::Arc;
 
@@ -15,12 +17,14 @@ use iam_policy::{
 use crate::profile::SessionTag;
 use crate::proof::plain_session;
 
+pub use words::{RestrictedKind, UntaggedCaller};
+
 /// A restriction and its proof.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Restriction {
-    /// The kind of resource that has the policy: `bucket`, `key`, ...
-    pub what: &'static str,
+    /// The kind of the resource that has the policy.
+    pub kind: RestrictedKind,
     /// The statement.
     pub statement: ResourceStatement,
     /// The whole policy: the existing one with the statement added, or the statement alone.
@@ -28,7 +32,7 @@ pub struct Restriction {
     /// Whether no session with the tag has access, by any call of the service.
     pub denies: Verdict,
     /// For each kind of caller without the tag: who it is, and whether its access is unchanged.
-    pub unchanged: Vec<(&'static str, Verdict)>,
+    pub unchanged: Vec<(UntaggedCaller, Verdict)>,
 }
 
 /// The reasons why there is no restriction.
@@ -82,14 +86,26 @@ impl std::error::Error for NotRestricted {
 
 /// A kind of resource with a policy of its own that can deny.
 struct Kind {
-    what: &'static str,
+    kind: RestrictedKind,
     actions: Vec<ActionPattern>,
     /// The resources that the statement names; `None` if the policies of such resources have no such element.
     resources: Option<Vec<ResourcePattern>>,
-    resource: ResourceKind,
 }
 
 impl Kind {
+    /// What the resource is for the decision rules.
+    const fn resource(&self) -> ResourceKind {
+        match self.kind {
+            RestrictedKind::Key => ResourceKind::KmsKey,
+            RestrictedKind::Bucket
+            | RestrictedKind::Secret
+            | RestrictedKind::Queue
+            | RestrictedKind::Topic
+            | RestrictedKind::Table
+            | RestrictedKind::Repository => ResourceKind::Generic,
+        }
+    }
+
     fn actions(&self) -> ActionElement {
         self.actions.iter().cloned().collect()
     }
@@ -122,27 +138,22 @@ fn of_topics() -> Vec<ActionPattern> {
 }
 
 fn kind(arn: &Arn) -> Option<Kind> {
-    let of = |what, actions, resources| Kind {
-        what,
-        actions,
-        resources,
-        resource: if what == "key" { ResourceKind::KmsKey } else { ResourceKind::Generic },
-    };
+    let of = |kind, actions, resources| Kind { kind, actions, resources };
     let all = || Some(vec![ResourcePattern::any()]);
     let itself = || Some(vec![ResourcePattern::from(arn)]);
     let with_content = || Some(vec![ResourcePattern::from(arn), ResourcePattern::below(arn)]);
     let rest = arn.resource();
     Some(match arn.service() {
-        "s3" if rest.contains('/') => of("bucket", vec![action_pattern!("s3:*")], itself()),
-        "s3" => of("bucket", vec![action_pattern!("s3:*")], with_content()),
-        "kms" if rest.starts_with("key/") => of("key", vec![action_pattern!("kms:*")], all()),
-        "secretsmanager" => of("secret", vec![action_pattern!("secretsmanager:*")], all()),
-        "sqs" => of("queue", vec![action_pattern!("sqs:*")], itself()),
-        "sns" => of("topic", of_topics(), itself()),
+        "s3" if rest.contains('/') => of(RestrictedKind::Bucket, vec![action_pattern!("s3:*")], itself()),
+        "s3" => of(RestrictedKind::Bucket, vec![action_pattern!("s3:*")], with_content()),
+        "kms" if rest.starts_with("key/") => of(RestrictedKind::Key, vec![action_pattern!("kms:*")], all()),
+        "secretsmanager" => of(RestrictedKind::Secret, vec![action_pattern!("secretsmanager:*")], all()),
+        "sqs" => of(RestrictedKind::Queue, vec![action_pattern!("sqs:*")], itself()),
+        "sns" => of(RestrictedKind::Topic, of_topics(), itself()),
         "dynamodb" if rest.starts_with("table/") => {
-            of("table", vec![action_pattern!("dynamodb:*")], with_content())
+            of(RestrictedKind::Table, vec![action_pattern!("dynamodb:*")], with_content())
         }
-        "ecr" => of("repository", vec![action_pattern!("ecr:*")], None),
+        "ecr" => of(RestrictedKind::Repository, vec![action_pattern!("ecr:*")], None),
         _ => return None,
     })
 }
@@ -196,7 +207,7 @@ pub fn restrict(
     });
     let denies = denies(&partition, account, &kind, &new, tag);
     let unchanged = unchanged(&partition, account, &kind, policy, &new, tag);
-    Ok(Restriction { what: kind.what, statement, policy: new, denies, unchanged })
+    Ok(Restriction { kind: kind.kind, statement, policy: new, denies, unchanged })
 }
 
 fn key(tag: &SessionTag) -> ConditionKey {
@@ -243,7 +254,7 @@ fn denies(
     // What a policy says about other services and other resources does not concern this one.
     let elsewhere = elsewhere(kind);
     let mut question = Question::new(&own).beyond(&elsewhere).asked_by(&principal).owned_by(account.as_str());
-    question.resource = kind.resource;
+    question.resource = kind.resource();
     Analysis::new(space).never(&question)
 }
 
@@ -257,22 +268,22 @@ fn unchanged(
     old: Option<&Arc<Policy>>,
     new: &Arc<Policy>,
     tag: &SessionTag,
-) -> Vec<(&'static str, Verdict)> {
+) -> Vec<(UntaggedCaller, Verdict)> {
     let mut space = Space::new();
     space.set_fact(key(tag).as_str(), Fact::Absent);
     let own = Arc::new(Policy::everything());
     let (before, after) = (layers(&own, old), layers(&own, Some(new)));
     let callers = [
-        ("a role of the account", plain_session(partition, account, &role_name!("any"))),
-        ("a role of another account", plain_session(partition, STRANGER, &role_name!("any"))),
+        (UntaggedCaller::Role, plain_session(partition, account, &role_name!("any"))),
+        (UntaggedCaller::ForeignRole, plain_session(partition, STRANGER, &role_name!("any"))),
         (
-            "the root user",
+            UntaggedCaller::Root,
             Principal::Root {
                 arn: IamResource::Root.arn(partition.as_str(), account.as_str()).into(),
                 account: account.as_str().into(),
             },
         ),
-        ("a caller without credentials", Principal::Anonymous),
+        (UntaggedCaller::Anonymous, Principal::Anonymous),
     ];
     let mut verdicts = Vec::new();
     for (who, principal) in callers {
@@ -280,7 +291,7 @@ fn unchanged(
         let mut ask = |allowed, beyond| {
             let mut question =
                 Question::new(allowed).beyond(beyond).asked_by(&principal).owned_by(account.as_str());
-            question.resource = kind.resource;
+            question.resource = kind.resource();
             analysis.never(&question)
         };
         let gained = ask(&after, &before);

@@ -55,7 +55,7 @@ impl Wire<'_> {
     fn resource_kind(&mut self, value: Value<'_>) -> Option<ResourceKind> {
         const HELP: &str = "generic, iam_role_trust or kms_key";
         let text = self.form.text(value, HELP)?;
-        let kind = ResourceKind::ALL.into_iter().find(|kind| kind.name() == &*text);
+        let kind = text.parse().ok();
         if kind.is_none() {
             self.form.report(code::INVALID_MEMBER, value, quoted(&text), HELP);
         }

@@ -4,7 +4,7 @@ use iamgate::iam_eval::{Context, ContextValue};
 use iamgate::iam_json::{Document, Form, Kind, Value};
 use iamgate::iam_policy::value::Instant;
 use iamgate::iam_policy::{Limits, code};
-use iamgate::{Claims, File};
+use iamgate::{Claims, DocumentSchema, File};
 
 use super::Asked;
 use crate::load;
@@ -51,7 +51,7 @@ fn parts(form: &mut Form, root: Value<'_>) -> Option<(String, Parts)> {
     let is_record = root
         .member("schema")
         .and_then(Value::as_string)
-        .is_some_and(|name| name == "iamgate/decision-record");
+        .is_some_and(|name| name.parse() == Ok(DocumentSchema::DecisionRecord));
     let Some(request) = root.member("request").filter(|_| is_record) else {
         let help = "name a file that `iamgate plan --format json` has printed";
         form.report(code::INVALID_MEMBER, root, "no decision record", help);

@@ -21,7 +21,7 @@ impl StsCall {
         let arns = profile.managed.iter().map(|managed| {
             format!("arn:{}:{}", role.partition(), beyond_partition(&managed.found.arn)).into()
         });
-        let inline = profile.policies.iter().find(|named| &*named.name == "inline");
+        let inline = profile.policies.iter().find(|named| named.is_inline());
         Self {
             role_arn: role.arn.as_str().into(),
             role_session_name: format!("{}+{}", asked.engineer, asked.case).into(),

@@ -7,6 +7,7 @@ use iam_json::Json;
 use super::{Gate, Judged, SessionRequest};
 use crate::finding::{Example, Finding};
 use crate::managed::hex_sha256;
+use crate::schema::DocumentSchema;
 
 /// The record of a decision.
 ///
@@ -85,7 +86,7 @@ pub(super) fn of(gate: &Gate, asked: &SessionRequest<'_>, judged: &Judged) -> Js
         Json::object([("says", Json::text(&*claim.says)), ("verdict", Json::text(claim.verdict().name()))])
     });
     Json::object([
-        ("schema", Json::text("iamgate/decision-record")),
+        ("schema", Json::text(DocumentSchema::DecisionRecord.name())),
         ("version", Json::Number(1)),
         ("engine", Json::text(concat!("iamgate ", env!("CARGO_PKG_VERSION")))),
         (

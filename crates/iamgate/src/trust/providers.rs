@@ -6,6 +6,7 @@ use iam_policy::{IamResource, Limits, code};
 use crate::filled;
 use crate::input::{File, InputError};
 use crate::managed::hex_sha256;
+use crate::schema::DocumentSchema;
 
 /// The identity providers of DoiT, for one account.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,12 +56,7 @@ impl IdentityProvider {
 fn read(form: &mut Form, root: Value<'_>) -> Option<Vec<IdentityProvider>> {
     let names = ["schema", "version", "providers", "parameters", "about"];
     let [schema, version, providers, ..] = form.members(root, names, 3)?;
-    if &*form.text(schema?, "iamgate/identity-providers")? != "iamgate/identity-providers"
-        || form.integer(version?)? != 1
-    {
-        let help = "iamgate/identity-providers, version 1";
-        form.report(code::INVALID_MEMBER, root, "another schema or version", help);
-    }
+    DocumentSchema::IdentityProviders.expect(form, root, schema, version)?;
     let list = providers?;
     if list.kind() != Kind::Array {
         form.report(code::INVALID_MEMBER, list, list.kind().name(), "a list");

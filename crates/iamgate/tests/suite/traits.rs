@@ -4,11 +4,12 @@ use std::error::Error;
 use std::fmt::Display;
 
 use iamgate::iam_analysis::{Doubt, ResourcePolicies, TooMany, Verdict, VerdictKind};
-use iamgate::iam_catalog::{AccessLevel, Catalog, DataError, Details, KeyType, SensitivityClass};
-use iamgate::iam_policy::{Limits, Report};
+use iamgate::iam_catalog::{AccessLevel, Catalog, DataError, Details, KeyType, SensitivityClass, WordError};
+use iamgate::iam_policy::{Limits, NameError, Report};
 use iamgate::{
-    Cause, Claims, Finding, FindingCode, Gate, IdentityProviders, InputError, Installation, ManagedPolicies,
-    NotRestricted, Plan, Profile, Proof, Refusal, Refused, Restriction, RoleSnapshot, TrustCaller, built_in,
+    Cause, Claims, DocumentSchema, Finding, FindingCode, Gate, IdentityProviders, InputError, Installation,
+    ManagedPolicies, NotRestricted, Plan, Profile, Proof, Refusal, Refused, RestrictedKind, Restriction,
+    RoleSnapshot, TrustCaller, UntaggedCaller, built_in,
 };
 
 const fn error<T: Error + Display + Send + Sync + 'static>() {}
@@ -18,22 +19,27 @@ const fn kept<T: Clone + Send + Sync + 'static>() {}
 const _: () = {
     error::<DataError>();
     error::<InputError>();
+    error::<NameError>();
     error::<NotRestricted>();
     error::<Refusal>();
     error::<Refused>();
     error::<Report>();
     error::<TooMany>();
+    error::<WordError>();
     error::<iamgate::iam_eval::session::Refusal>();
 
     printed::<AccessLevel>();
     printed::<TrustCaller>();
     printed::<Cause>();
+    printed::<DocumentSchema>();
     printed::<Doubt>();
     printed::<Finding>();
     printed::<FindingCode>();
     printed::<KeyType>();
     printed::<ResourcePolicies>();
+    printed::<RestrictedKind>();
     printed::<SensitivityClass>();
+    printed::<UntaggedCaller>();
     printed::<Verdict>();
     printed::<VerdictKind>();
 
