@@ -3,7 +3,8 @@
 use std::fmt::Write as _;
 
 use iamgate::iam_analysis::{ClassAnswer, Verdict, VerdictKind};
-use iamgate_verbs::{DiffAnswer, DiffArgs, Exit, plural};
+use iamgate_verbs::words::plural;
+use iamgate_verbs::{DiffAnswer, DiffArgs, Exit};
 
 use crate::args::Plain;
 use crate::disk::Disk;

@@ -3,7 +3,8 @@
 use std::fmt::Write as _;
 
 use iamgate::iam_analysis::{Dead, LeftOut, Verdict};
-use iamgate_verbs::{EffectiveAnswer, EffectiveArgs, Exit, plural};
+use iamgate_verbs::words::plural;
+use iamgate_verbs::{EffectiveAnswer, EffectiveArgs, Exit};
 
 use crate::args::Plain;
 use crate::disk::Disk;

@@ -8,7 +8,8 @@ use std::fmt::Write as _;
 
 use iamgate::iam_eval::{ContextValue, Principal, Request, Trace};
 use iamgate::iam_json::visible;
-use iamgate_verbs::{Case, plural};
+use iamgate_verbs::Case;
+use iamgate_verbs::words::plural;
 
 use crate::screen::{DIM, HEAD, paint};
 

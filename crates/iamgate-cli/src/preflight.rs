@@ -3,7 +3,8 @@
 use std::fmt::Write as _;
 
 use iamgate::StepCheck;
-use iamgate_verbs::{Exit, PreflightArgs, plural};
+use iamgate_verbs::words::plural;
+use iamgate_verbs::{Exit, PreflightArgs};
 
 use crate::args::Plain;
 use crate::disk::Disk;

@@ -3,7 +3,8 @@
 use std::fmt::Write as _;
 
 use iamgate::iam_analysis::Verdict;
-use iamgate_verbs::{Exit, ShrinkAnswer, ShrinkArgs, plural};
+use iamgate_verbs::words::plural;
+use iamgate_verbs::{Exit, ShrinkAnswer, ShrinkArgs};
 
 use crate::args::Plain;
 use crate::diff::side;

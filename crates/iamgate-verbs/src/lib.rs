@@ -53,7 +53,7 @@ mod trouble;
 mod trust;
 mod witness;
 mod word;
-mod words;
+pub mod words;
 mod world;
 
 pub use answer::{Answer, Exit, json, json_line, refused};
@@ -84,5 +84,4 @@ pub use shrink::{ShrinkAnswer, shrink};
 pub use trouble::{ErrorJson, Trouble, message};
 pub use trust::{TrustAnswer, trust};
 pub use witness::{AnswerJson, RequestJson};
-pub use words::{first, list, number, plural};
 pub use world::{BuiltIn, DUMP_BYTES, Target, Texts, World};

@@ -148,6 +148,15 @@ mod tests {
 
     use super::*;
     use crate::answer::Exit;
+    use crate::batch::Stop;
+
+    /// Holds at compile time.
+    const fn is_error<T: Error + fmt::Display + Send + Sync + 'static>() {}
+
+    const _: () = {
+        is_error::<Trouble>();
+        is_error::<Stop<std::io::Error, Trouble>>();
+    };
 
     #[test]
     fn a_trouble_says_what_was_wrong_and_where() {

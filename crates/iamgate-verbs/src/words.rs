@@ -1,4 +1,4 @@
-//! Words and numbers for sentences.
+//! Words, numbers and lists in the sentences that people read.
 
 /// A number and its noun.
 pub fn plural(count: usize, one: &str, many: &str) -> String {

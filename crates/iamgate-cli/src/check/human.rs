@@ -5,7 +5,8 @@ use std::fmt::Write as _;
 use iamgate::iam_json::visible;
 use iamgate::iam_policy::Level;
 
-use iamgate_verbs::{CheckAnswer, Checked, plural};
+use iamgate_verbs::words::plural;
+use iamgate_verbs::{CheckAnswer, Checked};
 
 use crate::diagnostic;
 use crate::screen::{BAD, GOOD, SOSO, paint};

@@ -6,7 +6,8 @@ use iamgate::iam_eval::{Change, Decision, Flip, Grant, Layer, Part, Principal, T
 use iamgate::iam_json::visible;
 
 use super::{heading, text};
-use iamgate_verbs::{Case, layer_name, list, plural, statement_name};
+use iamgate_verbs::words::{list, plural};
+use iamgate_verbs::{Case, layer_name, statement_name};
 
 /// The maximum number of changes that are listed.
 const CHANGES: usize = 6;

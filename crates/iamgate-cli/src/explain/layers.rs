@@ -8,7 +8,8 @@ use iamgate::iam_eval::{
 use iamgate::iam_json::visible;
 use iamgate::iam_policy::Effect;
 
-use iamgate_verbs::{Case, is_plural, plural, statement_name};
+use iamgate_verbs::words::plural;
+use iamgate_verbs::{Case, is_plural, statement_name};
 
 use super::{heading, text, texts};
 use crate::screen::{BAD, DIM, GOOD, SOSO, paint};

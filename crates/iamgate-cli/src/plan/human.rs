@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use iamgate::iam_json::quoted;
 use iamgate::{Example, Finding, Plan, Refused, SessionRequest};
-use iamgate_verbs::plural;
+use iamgate_verbs::words::plural;
 
 use crate::screen::{BAD, DIM, GOOD, HEAD, SOSO, paint};
 use crate::tame::shown;

@@ -3,7 +3,8 @@
 use iamgate::iam_catalog::AccessLevel;
 use iamgate::{DecidingStatement, Preview, ServiceRow, Survivor};
 
-use iamgate_verbs::{Origins, answer, cause, first, notable, number};
+use iamgate_verbs::words::{first, number};
+use iamgate_verbs::{Origins, answer, cause, notable};
 
 use crate::screen::{BAD, DIM, GOOD, HEAD, SOSO, paint};
 

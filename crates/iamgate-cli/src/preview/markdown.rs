@@ -2,7 +2,8 @@
 
 use iamgate::{DecidingStatement, Preview};
 
-use iamgate_verbs::{answer, cause, notable, number};
+use iamgate_verbs::words::number;
+use iamgate_verbs::{answer, cause, notable};
 
 pub(super) fn render(preview: &Preview<'_>) -> String {
     let mut out = format!("**{}**\n\n", answer(preview));

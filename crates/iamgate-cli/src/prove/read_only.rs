@@ -5,7 +5,8 @@ use std::fmt::Write as _;
 use iamgate::Claim;
 use iamgate::iam_analysis::{ClassAnswer, ResourcePolicies, Verdict, VerdictKind};
 use iamgate::iam_json::quoted;
-use iamgate_verbs::{ReadOnlyAnswer, plural};
+use iamgate_verbs::ReadOnlyAnswer;
+use iamgate_verbs::words::plural;
 
 use crate::screen::{BAD, DIM, GOOD, SOSO, Screen, paint};
 use crate::witness;
