@@ -86,7 +86,7 @@ impl std::error::Error for NotRestricted {
 
 /// A kind of resource with a policy of its own that can deny.
 struct Kind {
-    kind: RestrictedKind,
+    named: RestrictedKind,
     actions: Vec<ActionPattern>,
     /// The resources that the statement names; `None` if the policies of such resources have no such element.
     resources: Option<Vec<ResourcePattern>>,
@@ -95,7 +95,7 @@ struct Kind {
 impl Kind {
     /// What the resource is for the decision rules.
     const fn resource(&self) -> ResourceKind {
-        match self.kind {
+        match self.named {
             RestrictedKind::Key => ResourceKind::KmsKey,
             RestrictedKind::Bucket
             | RestrictedKind::Secret
@@ -138,7 +138,7 @@ fn of_topics() -> Vec<ActionPattern> {
 }
 
 fn kind(arn: &Arn) -> Option<Kind> {
-    let of = |kind, actions, resources| Kind { kind, actions, resources };
+    let of = |named, actions, resources| Kind { named, actions, resources };
     let all = || Some(vec![ResourcePattern::any()]);
     let itself = || Some(vec![ResourcePattern::from(arn)]);
     let with_content = || Some(vec![ResourcePattern::from(arn), ResourcePattern::below(arn)]);
@@ -207,7 +207,7 @@ pub fn restrict(
     });
     let denies = denies(&partition, account, &kind, &new, tag);
     let unchanged = unchanged(&partition, account, &kind, policy, &new, tag);
-    Ok(Restriction { kind: kind.kind, statement, policy: new, denies, unchanged })
+    Ok(Restriction { kind: kind.named, statement, policy: new, denies, unchanged })
 }
 
 fn key(tag: &SessionTag) -> ConditionKey {
