@@ -253,10 +253,28 @@ impl Policy {
     }
 }
 
-/// Writes canonical JSON; see [`Policy::to_json`].
+/// Writes canonical JSON; see [`Policy::to_json`]. `{:#}` writes it for people: each member and each item has a line of its own.
+///
+/// # Examples
+/// ```
+/// let text = format!("{:#}", iam_policy::Policy::everything());
+/// assert_eq!(
+///     text,
+///     r#"{
+///   "Version": "2012-10-17",
+///   "Statement": [
+///     {
+///       "Effect": "Allow",
+///       "Action": "*",
+///       "Resource": "*"
+///     }
+///   ]
+/// }"#
+/// );
+/// ```
 impl fmt::Display for Policy {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.to_json())
+        f.write_str(&if f.alternate() { print::laid_out(self) } else { print::policy(self) })
     }
 }
 

@@ -11,6 +11,13 @@ pub(crate) fn policy(policy: &Policy) -> String {
     with_places(policy).0
 }
 
+/// The canonical text with line breaks: each member and each item on a line of its own, indented by two spaces a level.
+pub(crate) fn laid_out(policy: &Policy) -> String {
+    let mut printer = Printer { has_lines: true, ..Printer::default() };
+    printer.policy(policy);
+    printer.out
+}
+
 /// The canonical text of a policy, and the places of its parts in it.
 ///
 /// The places are in the order in which the parts are printed. A statement comes before its parts.
@@ -42,11 +49,15 @@ pub(crate) fn principal_keys(entries: &[Spanned<NamedPrincipal>]) -> Vec<&'stati
 struct Printer {
     out: String,
     places: Vec<Span>,
+    /// Whether members and items have lines of their own.
+    has_lines: bool,
+    /// The number of open objects and arrays.
+    depth: usize,
 }
 
 impl Printer {
     fn policy(&mut self, policy: &Policy) {
-        self.out.push('{');
+        self.open('{');
         if let Some(version) = policy.version.text() {
             self.member("Version");
             string(&mut self.out, version);
@@ -56,15 +67,14 @@ impl Printer {
             self.part(&id.value);
         }
         self.member("Statement");
-        self.out.push('[');
-        self.separated(&policy.statements, Self::statement);
-        self.out.push_str("]}");
+        self.array(&policy.statements, Self::statement);
+        self.close('}');
     }
 
     fn statement(&mut self, statement: &Statement) {
         let (start, place) = (self.out.len(), self.places.len());
         self.places.push(Span::default());
-        self.out.push('{');
+        self.open('{');
         if let Some(sid) = &statement.sid {
             self.member("Sid");
             self.part(&sid.value);
@@ -88,7 +98,7 @@ impl Printer {
             self.member("Condition");
             self.conditions(&statement.conditions);
         }
-        self.out.push('}');
+        self.close('}');
         let whole = self.since(start);
         if let Some(place) = self.places.get_mut(place) {
             *place = whole;
@@ -101,28 +111,28 @@ impl Printer {
             self.part("*");
             return;
         };
-        self.out.push('{');
+        self.open('{');
         for key in principal_keys(entries) {
             self.member(key);
             self.list(entries.iter().map(|e| &e.value).filter(|e| e.key() == key).map(NamedPrincipal::text));
         }
-        self.out.push('}');
+        self.close('}');
     }
 
     /// Prints the conditions. The tests of one operator stand together, as they were read.
     fn conditions(&mut self, conditions: &[Condition]) {
-        self.out.push('{');
+        self.open('{');
         for group in conditions.chunk_by(|a, b| a.test == b.test) {
             let Some(first) = group.first() else { continue };
             self.member_part(&first.test.value.to_string());
-            self.out.push('{');
+            self.open('{');
             for condition in group {
                 self.member_part(condition.key.value.as_str());
                 self.list(condition.values.texts().into_iter());
             }
-            self.out.push('}');
+            self.close('}');
         }
-        self.out.push('}');
+        self.close('}');
     }
 
     /// Prints one value as itself, and several as an array.
@@ -132,37 +142,67 @@ impl Printer {
             self.part(one);
             return;
         }
-        self.out.push('[');
-        self.separated(&texts, |printer, text| printer.part(text));
-        self.out.push(']');
+        self.array(&texts, |printer, text| printer.part(text));
     }
 
-    fn separated<T>(&mut self, items: &[T], mut print: impl FnMut(&mut Self, &T)) {
-        for (i, item) in items.iter().enumerate() {
-            if i > 0 {
-                self.out.push(',');
-            }
+    fn array<T>(&mut self, items: &[T], mut print: impl FnMut(&mut Self, &T)) {
+        self.open('[');
+        for item in items {
+            self.next();
             print(self, item);
         }
+        self.close(']');
+    }
+
+    fn open(&mut self, bracket: char) {
+        self.out.push(bracket);
+        self.depth = self.depth.saturating_add(1);
+    }
+
+    /// Ends an object or an array. An empty one has no line break.
+    fn close(&mut self, bracket: char) {
+        self.depth = self.depth.saturating_sub(1);
+        if !self.is_at_start() {
+            self.line();
+        }
+        self.out.push(bracket);
     }
 
     /// Begins a member of the object that is being printed.
     fn member(&mut self, name: &str) {
-        self.comma();
+        self.next();
         string(&mut self.out, name);
-        self.out.push(':');
+        self.colon();
     }
 
     /// Begins a member whose name is a part of the policy with a place of its own.
     fn member_part(&mut self, name: &str) {
-        self.comma();
+        self.next();
         self.part(name);
-        self.out.push(':');
+        self.colon();
     }
 
-    fn comma(&mut self) {
-        if !self.out.ends_with('{') {
+    fn colon(&mut self) {
+        self.out.push_str(if self.has_lines { ": " } else { ":" });
+    }
+
+    /// Begins a member or an item.
+    fn next(&mut self) {
+        if !self.is_at_start() {
             self.out.push(',');
+        }
+        self.line();
+    }
+
+    /// Whether the object or array that is being printed is still empty. A string ends with a quotation mark, so no text looks like this.
+    fn is_at_start(&self) -> bool {
+        self.out.ends_with(['{', '['])
+    }
+
+    fn line(&mut self) {
+        if self.has_lines {
+            self.out.push('\n');
+            self.out.extend(std::iter::repeat_n("  ", self.depth));
         }
     }
 
