@@ -9,11 +9,11 @@ mod fit;
 mod meet;
 mod smaller;
 
-use std::collections::BTreeMap;
+use std::fmt;
 use std::sync::Arc;
 
 use iam_eval::Layers;
-use iam_policy::{Effect, Limits, Mode, Policy, PolicyKind};
+use iam_policy::{BuildError, Effect, Policy};
 
 pub use fit::Fitted;
 
@@ -26,10 +26,8 @@ use crate::verdict::Verdict;
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Effective {
-    /// The policy, as an identity policy.
+    /// The policy, as a managed policy.
     pub policy: Arc<Policy>,
-    /// The text of the policy, formatted for people.
-    pub text: String,
     /// Whether the policy allows nothing that the layers do not allow.
     pub within: Verdict,
     /// Whether the layers allow nothing that the policy does not allow.
@@ -89,8 +87,8 @@ impl Analysis {
     /// are residual: "allowed only if".
     ///
     /// # Errors
-    /// There are more than 4,096 combinations of statements, or the policies have no common text.
-    pub fn effective(space: &Space, layers: &Layers) -> Result<Effective, TooMany> {
+    /// There are more than 4,096 combinations of statements, or a pattern with facts in place of variables cannot be written.
+    pub fn effective(space: &Space, layers: &Layers) -> Result<Effective, EffectiveError> {
         let mut levels: Vec<Vec<Draft>> = Vec::new();
         let mut denies: Vec<Draft> = Vec::new();
         let groups = [
@@ -105,7 +103,7 @@ impl Analysis {
                 for (number, statement) in policy.statements.iter().enumerate() {
                     let origin =
                         Origin { layer, policy: at.saturating_add(1), statement: number.saturating_add(1) };
-                    let Some(draft) = Draft::of(statement, policy.version, space, origin) else { continue };
+                    let Some(draft) = Draft::of(statement, policy.version, space, origin)? else { continue };
                     if draft.effect == Effect::Allow { allows.push(draft) } else { denies.push(draft) }
                 }
             }
@@ -120,7 +118,7 @@ impl Analysis {
                 continue;
             }
             if together.len().saturating_mul(level.len()) > MOST {
-                return Err(TooMany);
+                return Err(EffectiveError::TooMany);
             }
             let mut next = Vec::new();
             for a in &together {
@@ -146,8 +144,7 @@ impl Analysis {
         dead.extend(alone);
         dead.sort_by_key(|dead| dead.allow);
         dead.dedup_by_key(|dead| dead.allow);
-        let text = draft::document(&drafts, true);
-        let policy = parse(&text).ok_or(TooMany)?;
+        let policy = Arc::new(draft::policy(&drafts));
         let own = of(&policy);
         let mut judge = Self::new(space.clone());
         let within = judge.never(&Question::new(&own).beyond(layers));
@@ -156,22 +153,35 @@ impl Analysis {
             // Other statements allow these requests too.
             left_out.clear();
         }
-        Ok(Effective { policy, text, within, covers, left_out, dead })
+        Ok(Effective { policy, within, covers, left_out, dead })
     }
 }
 
-/// There are too many combinations of statements for one policy.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct TooMany;
+/// Why layers cannot be written as one policy.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum EffectiveError {
+    /// There are too many combinations of statements.
+    TooMany,
+    /// A part of a statement cannot be written once facts stand in place of its variables.
+    Part(BuildError),
+}
 
-impl std::fmt::Display for TooMany {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "more than {MOST} combinations of statements")
+impl fmt::Display for EffectiveError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::TooMany => write!(f, "more than {MOST} combinations of statements"),
+            Self::Part(error) => error.fmt(f),
+        }
     }
 }
 
-impl std::error::Error for TooMany {}
+impl std::error::Error for EffectiveError {}
+
+impl From<BuildError> for EffectiveError {
+    fn from(error: BuildError) -> Self {
+        Self::Part(error)
+    }
+}
 
 /// Layers with one identity policy.
 fn of(policy: &Arc<Policy>) -> Layers {
@@ -179,13 +189,3 @@ fn of(policy: &Arc<Policy>) -> Layers {
     layers.identity.push(Arc::clone(policy));
     layers
 }
-
-/// Parses with limits larger than AWS's quotas. The result may become shorter, and is measured later.
-fn parse(text: &str) -> Option<Arc<Policy>> {
-    let mut limits = Limits::default();
-    limits.document_bytes = 64 << 20;
-    Policy::parse(text, PolicyKind::Managed, Mode::Deployed, &limits).ok().map(Arc::new)
-}
-
-/// The values of each condition, by operator and key.
-type Conditions = BTreeMap<(String, Box<str>), draft::Values>;

@@ -101,7 +101,7 @@ pub use analysis::{Analysis, ClassAnswer, Question};
 pub use attribution::{AttributedClass, Attribution};
 pub use budget::ProofBudget;
 pub use classes::Actions;
-pub use effective::{Dead, Effective, Fitted, LeftOut, Origin, TooMany};
+pub use effective::{Dead, Effective, EffectiveError, Fitted, LeftOut, Origin};
 pub use patterns::{covers, overlap};
 pub use reach::{ActionReach, Reach};
 pub use space::{Fact, KeyShape, KeyText, KeyValues, Space};

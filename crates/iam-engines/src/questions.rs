@@ -260,7 +260,7 @@ impl SmallQuestion {
             if is_exact { one != all } else { one && !all }
         });
         match differs {
-            Some(request) => Err(format!("{}\n{request:?}", effective.text)),
+            Some(request) => Err(format!("{:#}\n{request:?}", effective.policy)),
             None => Ok(effective),
         }
     }

@@ -31,7 +31,7 @@ fn one_policy_decides_like_its_layers() {
                 !effective.left_out.is_empty() || is_open,
                 "{number}: {}\n{}",
                 question.texts.join("\n"),
-                effective.text
+                effective.policy
             );
             assert!(
                 !matches!(effective.within, Verdict::Fails(_)),

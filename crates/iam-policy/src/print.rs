@@ -19,10 +19,28 @@ impl Policy {
     }
 }
 
-/// Writes canonical JSON; see [`Policy::to_json`].
+/// Writes canonical JSON; see [`Policy::to_json`]. `{:#}` writes it for people: each member and each item has a line of its own.
+///
+/// # Examples
+/// ```
+/// let text = format!("{:#}", iam_policy::Policy::everything());
+/// assert_eq!(
+///     text,
+///     r#"{
+///   "Version": "2012-10-17",
+///   "Statement": [
+///     {
+///       "Effect": "Allow",
+///       "Action": "*",
+///       "Resource": "*"
+///     }
+///   ]
+/// }"#
+/// );
+/// ```
 impl fmt::Display for Policy {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.to_json())
+        f.write_str(&if f.alternate() { laid_out(self) } else { self.to_json() })
     }
 }
 
@@ -31,6 +49,13 @@ impl fmt::Display for Statement {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&statement(self))
     }
+}
+
+/// The canonical text with line breaks: each member and each item on a line of its own, indented by two spaces a level.
+fn laid_out(policy: &Policy) -> String {
+    let mut printer = Printer { has_lines: true, ..Printer::default() };
+    printer.policy(policy);
+    printer.out
 }
 
 /// The canonical text of a policy, and the places of its parts in it.
@@ -64,11 +89,15 @@ pub(crate) fn principal_keys(entries: &[Spanned<NamedPrincipal>]) -> Vec<&'stati
 struct Printer {
     out: String,
     places: Vec<Span>,
+    /// Whether members and items have lines of their own.
+    has_lines: bool,
+    /// The number of open objects and arrays.
+    depth: usize,
 }
 
 impl Printer {
     fn policy(&mut self, policy: &Policy) {
-        self.out.push('{');
+        self.open('{');
         if let Some(version) = policy.version.text() {
             self.member("Version");
             string(&mut self.out, version);
@@ -78,15 +107,14 @@ impl Printer {
             self.part(&id.value);
         }
         self.member("Statement");
-        self.out.push('[');
-        self.separated(&policy.statements, Self::statement);
-        self.out.push_str("]}");
+        self.array(&policy.statements, Self::statement);
+        self.close('}');
     }
 
     fn statement(&mut self, statement: &Statement) {
         let (start, place) = (self.out.len(), self.places.len());
         self.places.push(Span::default());
-        self.out.push('{');
+        self.open('{');
         if let Some(sid) = &statement.sid {
             self.member("Sid");
             self.part(&sid.value);
@@ -110,7 +138,7 @@ impl Printer {
             self.member("Condition");
             self.conditions(&statement.conditions);
         }
-        self.out.push('}');
+        self.close('}');
         let whole = self.since(start);
         if let Some(place) = self.places.get_mut(place) {
             *place = whole;
@@ -123,28 +151,28 @@ impl Printer {
             self.part("*");
             return;
         };
-        self.out.push('{');
+        self.open('{');
         for key in principal_keys(entries) {
             self.member(key);
             self.list(entries.iter().map(|e| &e.value).filter(|e| e.key() == key).map(NamedPrincipal::text));
         }
-        self.out.push('}');
+        self.close('}');
     }
 
     /// Prints the conditions. The tests of one operator stand together, as they were read.
     fn conditions(&mut self, conditions: &[Condition]) {
-        self.out.push('{');
+        self.open('{');
         for group in conditions.chunk_by(|a, b| a.test == b.test) {
             let Some(first) = group.first() else { continue };
             self.member_part(&first.test.value.to_string());
-            self.out.push('{');
+            self.open('{');
             for condition in group {
                 self.member_part(condition.key.value.as_str());
                 self.list(condition.values.texts().into_iter());
             }
-            self.out.push('}');
+            self.close('}');
         }
-        self.out.push('}');
+        self.close('}');
     }
 
     /// Prints one value as itself, and several as an array.
@@ -154,37 +182,67 @@ impl Printer {
             self.part(one);
             return;
         }
-        self.out.push('[');
-        self.separated(&texts, |printer, text| printer.part(text));
-        self.out.push(']');
+        self.array(&texts, |printer, text| printer.part(text));
     }
 
-    fn separated<T>(&mut self, items: &[T], mut print: impl FnMut(&mut Self, &T)) {
-        for (i, item) in items.iter().enumerate() {
-            if i > 0 {
-                self.out.push(',');
-            }
+    fn array<T>(&mut self, items: &[T], mut print: impl FnMut(&mut Self, &T)) {
+        self.open('[');
+        for item in items {
+            self.next();
             print(self, item);
         }
+        self.close(']');
+    }
+
+    fn open(&mut self, bracket: char) {
+        self.out.push(bracket);
+        self.depth = self.depth.saturating_add(1);
+    }
+
+    /// Ends an object or an array. An empty one has no line break.
+    fn close(&mut self, bracket: char) {
+        self.depth = self.depth.saturating_sub(1);
+        if !self.is_at_start() {
+            self.line();
+        }
+        self.out.push(bracket);
     }
 
     /// Begins a member of the object that is being printed.
     fn member(&mut self, name: &str) {
-        self.comma();
+        self.next();
         string(&mut self.out, name);
-        self.out.push(':');
+        self.colon();
     }
 
     /// Begins a member whose name is a part of the policy with a place of its own.
     fn member_part(&mut self, name: &str) {
-        self.comma();
+        self.next();
         self.part(name);
-        self.out.push(':');
+        self.colon();
     }
 
-    fn comma(&mut self) {
-        if !self.out.ends_with('{') {
+    fn colon(&mut self) {
+        self.out.push_str(if self.has_lines { ": " } else { ":" });
+    }
+
+    /// Begins a member or an item.
+    fn next(&mut self) {
+        if !self.is_at_start() {
             self.out.push(',');
+        }
+        self.line();
+    }
+
+    /// Whether the object or array that is being printed is still empty. A string ends with a quotation mark, so no text looks like this.
+    fn is_at_start(&self) -> bool {
+        self.out.ends_with(['{', '['])
+    }
+
+    fn line(&mut self) {
+        if self.has_lines {
+            self.out.push('\n');
+            self.out.extend(std::iter::repeat_n("  ", self.depth));
         }
     }
 

@@ -15,7 +15,7 @@ use crate::witness;
 pub(crate) fn run(args: &Plain<EffectiveArgs>, disk: &Disk, screen: &mut Screen) -> Exit {
     let answer = iamgate_verbs::effective(&args.args, disk);
     answered(answer, "iamgate/effective", args.format, screen, |answer, screen| {
-        screen.data(&answer.effective.text);
+        screen.data(&format!("{:#}\n", answer.effective.policy));
         screen.aside(&notes(answer));
     })
 }

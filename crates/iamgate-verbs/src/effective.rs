@@ -1,16 +1,19 @@
 //! `iamgate effective`: a role under a session profile as one policy.
 
-use iamgate::iam_analysis::{Analysis, Effective, Fact, Origin, Verdict, VerdictKind};
+use std::sync::Arc;
+
+use iamgate::iam_analysis::{Analysis, Effective, EffectiveError, Fact, Origin, Verdict, VerdictKind};
 use iamgate::iam_eval::{ContextValue, Layer};
 use iamgate::iam_json::quoted;
+use iamgate::iam_policy::Policy;
 use iamgate::{Profile, RoleSnapshot, session_layers};
 use serde::Serialize;
-use serde_json::Value;
 
 use crate::answer::{Answer, Exit, json};
 use crate::args::EffectiveArgs;
 use crate::load;
 use crate::prove::key_and_value;
+use crate::sorted::members;
 use crate::trouble::Trouble;
 use crate::witness::RequestJson;
 use crate::word::Word;
@@ -44,13 +47,14 @@ pub fn effective(args: &EffectiveArgs, world: &dyn World) -> Result<EffectiveAns
     for key in &args.absent {
         space.set_fact(key, Fact::Absent);
     }
-    let effective = Analysis::effective(&space, &layers).map_err(|error| {
-        Trouble::input(
+    let effective = Analysis::effective(&space, &layers).map_err(|error| match error {
+        EffectiveError::Part(error) => Trouble::part(&args.snapshot, &error),
+        other @ EffectiveError::TooMany => Trouble::input(
             &args.snapshot,
             "TOO_MANY_STATEMENTS",
-            error.to_string(),
+            other.to_string(),
             "use a profile with fewer statements",
-        )
+        ),
     })?;
     Ok(EffectiveAnswer { effective, role, profile })
 }
@@ -94,8 +98,7 @@ impl Answer for EffectiveAnswer {
             covers: Word(effective.covers.kind()),
             too_much,
             missing,
-            // The text is JSON that has been read already.
-            policy: serde_json::from_str(&effective.text).unwrap_or(Value::Null),
+            policy: Arc::clone(&effective.policy),
             left_out: effective
                 .left_out
                 .iter()
@@ -139,7 +142,9 @@ pub(crate) struct EffectiveJson {
     /// A request that the layers allow and the policy does not.
     #[serde(skip_serializing_if = "Option::is_none")]
     missing: Option<RequestJson>,
-    policy: Value,
+    #[serde(serialize_with = "members")]
+    #[cfg_attr(feature = "schema", schemars(with = "serde_json::Value"))]
+    policy: Arc<Policy>,
     left_out: Vec<NoteJson>,
     dead: Vec<NoteJson>,
 }

@@ -49,6 +49,7 @@ mod roles;
 #[cfg(feature = "schema")]
 pub mod schema;
 mod shrink;
+mod sorted;
 mod trouble;
 mod trust;
 mod witness;

@@ -1,17 +1,18 @@
 //! `iamgate shrink`: a shorter policy, and what it changes.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use iamgate::iam_analysis::{ActionNames, Analysis, Fitted, Verdict, VerdictKind};
 use iamgate::iam_catalog::AccessLevel;
 use iamgate::iam_eval::action_matches;
-use iamgate::iam_policy::{Effect, PolicyKind};
+use iamgate::iam_policy::{Effect, Policy, PolicyKind};
 use serde::Serialize;
-use serde_json::Value;
 
 use crate::answer::{Answer, Exit, json};
 use crate::args::ShrinkArgs;
 use crate::load;
+use crate::sorted::members;
 use crate::trouble::Trouble;
 use crate::witness::{AnswerJson, is_defect};
 use crate::word::Word;
@@ -51,9 +52,8 @@ pub fn shrink(args: &ShrinkArgs, world: &dyn World) -> Result<ShrinkAnswer, Trou
         .collect();
     let others = catalog.actions().zip(&full).filter(|(action, _)| !own.contains(&action.level));
     let barred = ActionNames::new(others.map(|(_, name)| name.as_str()));
-    let Some(fitted) = Analysis::fit(&space, &policy, names, &barred, args.fit) else {
-        return Err(Trouble::bug("the shorter policy cannot be read"));
-    };
+    let fitted = Analysis::fit(&space, &policy, names, &barred, args.fit)
+        .map_err(|error| Trouble::part(&args.policy, &error))?;
     Ok(ShrinkAnswer { fitted, most: args.fit })
 }
 
@@ -75,8 +75,7 @@ impl Answer for ShrinkAnswer {
             fits: fitted.fits,
             equal: self.is_equal(),
             covers: Word(fitted.covers.kind()),
-            // The text is JSON that has been read already.
-            policy: serde_json::from_str(&fitted.text).unwrap_or(Value::Null),
+            policy: Arc::clone(&fitted.policy),
             adds: fitted.adds.iter().map(AnswerJson::new).collect(),
         })
     }
@@ -100,7 +99,9 @@ pub(crate) struct ShrinkJson {
     equal: bool,
     /// Whether it allows all that the given policy allows.
     covers: Word<VerdictKind>,
-    policy: Value,
+    #[serde(serialize_with = "members")]
+    #[cfg_attr(feature = "schema", schemars(with = "serde_json::Value"))]
+    policy: Arc<Policy>,
     /// What it allows beyond that.
     adds: Vec<AnswerJson>,
 }

@@ -4,7 +4,7 @@ use std::fmt;
 
 use iamgate::File;
 use iamgate::iam_json::visible;
-use iamgate::iam_policy::{Level, Problem, Report};
+use iamgate::iam_policy::{BuildError, Level, Problem, Report};
 use serde::Serialize;
 
 /// The reason why a question could not be answered.
@@ -86,6 +86,12 @@ impl Trouble {
     /// Trouble with an input.
     pub fn input(name: &str, code: &'static str, found: impl Into<String>, help: impl Into<String>) -> Self {
         Self::Input { name: name.to_owned(), code, found: found.into(), help: help.into() }
+    }
+
+    /// Trouble with a part of an input that cannot stand in a policy that is written from it.
+    pub fn part(name: &str, error: &BuildError) -> Self {
+        let found = format!("{}: {}", error.code().summary(), error.found());
+        Self::input(name, error.code().name(), found, "write it so that it can stand in a policy")
     }
 
     /// A defect of iamgate, such as built-in content that cannot be read.

@@ -2,21 +2,26 @@
 
 use iamgate::iam_analysis::{ClassAnswer, Verdict, VerdictKind};
 use iamgate::iam_eval::{Request, wire};
+use iamgate::iam_json::Json;
 use serde::Serialize;
-use serde_json::Value;
 
+use crate::sorted;
 use crate::word::Word;
 
 /// A request as a case file has it.
 #[derive(Debug, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(transparent)]
-pub struct RequestJson(Value);
+pub struct RequestJson(
+    #[serde(serialize_with = "sorted::json")]
+    #[cfg_attr(feature = "schema", schemars(with = "serde_json::Value"))]
+    Json,
+);
 
 impl RequestJson {
     /// The JSON of a request.
     pub fn new(request: &Request) -> Self {
-        Self(serde_json::from_str(&wire::request_json(request).to_string()).unwrap_or_default())
+        Self(wire::request_json(request))
     }
 }
 

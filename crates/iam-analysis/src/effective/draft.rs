@@ -1,16 +1,18 @@
-//! Statements under construction, and their text.
+//! Statements under construction.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
+use std::str::FromStr;
 
-use iam_eval::ContextValue;
-use iam_json::json_text;
+use iam_eval::{ContextValue, LetterCase};
 use iam_policy::{
-    ActionElement, Condition, Effect, Pattern, Piece, ResourceElement, Spanned, Statement, Test,
-    Values as Typed, Version,
+    ActionElement, ActionPattern, BuildError, Condition, ConditionKey, Conditions, Effect, IdentityStatement,
+    Pattern, Piece, Policy, ResourceElement, ResourcePattern, Spanned, Statement, Test, Values as Typed,
+    Version,
 };
 
-use super::{Conditions, Origin};
+use super::Origin;
+use crate::glob::Compared;
 use crate::space::{Fact, Space};
 use crate::typed::holds_in;
 
@@ -18,19 +20,54 @@ use crate::typed::holds_in;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Draft {
     pub(super) effect: Effect,
-    pub(super) actions: List,
-    pub(super) resources: List,
-    pub(super) conditions: Conditions,
+    pub(super) actions: List<ActionPattern>,
+    pub(super) resources: List<ResourcePattern>,
+    pub(super) conditions: Block,
     /// The statements from which the draft was made.
     pub(super) origins: Vec<Origin>,
 }
 
 /// `Action` or `NotAction`, `Resource` or `NotResource`, in the syntax of version 2012-10-17.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct List {
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct List<P> {
     pub(super) is_not: bool,
-    pub(super) patterns: BTreeSet<Box<str>>,
+    /// The patterns by their texts.
+    pub(super) patterns: BTreeMap<Box<str>, P>,
 }
+
+/// A pattern of a list.
+pub(super) trait Element: Clone + PartialEq + FromStr<Err = BuildError> {
+    /// How the pattern is compared with texts.
+    const COMPARED: Compared;
+
+    fn pattern(&self) -> &Pattern;
+}
+
+impl Element for ActionPattern {
+    const COMPARED: Compared = Compared::Text(LetterCase::Ascii);
+
+    fn pattern(&self) -> &Pattern {
+        self.pattern()
+    }
+}
+
+impl Element for ResourcePattern {
+    const COMPARED: Compared = Compared::Text(LetterCase::Sensitive);
+
+    fn pattern(&self) -> &Pattern {
+        self.pattern()
+    }
+}
+
+/// The tests of a statement.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Block {
+    tests: Tests,
+    conditions: Conditions,
+}
+
+/// The values of each test, by the name of the test and the key in lower case.
+pub(super) type Tests = BTreeMap<(String, Box<str>), Values>;
 
 /// The values that a key is compared with.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,137 +79,119 @@ pub(super) struct Values {
     pub(super) texts: BTreeSet<Box<str>>,
 }
 
-impl List {
+impl<P: Element> List<P> {
+    /// The list of these patterns.
+    ///
+    /// # Errors
+    /// A text is not a pattern, or exceeds a limit of patterns.
+    pub(super) fn read<T: Into<Box<str>>>(
+        is_not: bool,
+        texts: impl IntoIterator<Item = T>,
+    ) -> Result<Self, BuildError> {
+        let read = |text: T| {
+            let text: Box<str> = text.into();
+            let pattern = text.parse()?;
+            Ok((text, pattern))
+        };
+        let patterns = texts.into_iter().map(read).collect::<Result<_, BuildError>>()?;
+        Ok(Self { is_not, patterns })
+    }
+
     pub(super) fn is_any(&self) -> bool {
-        !self.is_not && self.patterns.contains("*")
+        !self.is_not && self.patterns.contains_key("*")
+    }
+}
+
+impl Block {
+    /// The tests as conditions of a statement.
+    ///
+    /// # Errors
+    /// An operator cannot compare one of its values.
+    pub(super) fn new(tests: Tests) -> Result<Self, BuildError> {
+        let mut conditions = Conditions::none();
+        for Values { test, key, texts } in tests.values() {
+            let values = Typed::parse(test.operator, texts)?;
+            conditions = conditions.and(Conditions::new(*test, &ConditionKey::new(key), values)?)?;
+        }
+        Ok(Self { tests, conditions })
+    }
+
+    pub(super) const fn tests(&self) -> &Tests {
+        &self.tests
     }
 }
 
 impl Draft {
     /// The statement with the facts of the space put in. `None` if it then never applies.
-    pub(super) fn of(statement: &Statement, version: Version, space: &Space, origin: Origin) -> Option<Self> {
+    ///
+    /// # Errors
+    /// A pattern with facts in place of variables exceeds a limit of patterns, or an operator cannot compare it.
+    pub(super) fn of(
+        statement: &Statement,
+        version: Version,
+        space: &Space,
+        origin: Origin,
+    ) -> Result<Option<Self>, BuildError> {
         let effect = statement.effect.value;
-        let (ActionElement::Action(actions) | ActionElement::NotAction(actions)) = &statement.action;
-        let actions = List {
-            is_not: statement.action.is_not(),
-            patterns: actions.iter().map(|p| p.value.text().into()).collect(),
-        };
+        let actions = statement.action.patterns().iter().map(|p| p.value.text());
+        let actions = List::read(statement.action.is_not(), actions)?;
+        let any = || List::read(false, ["*"]);
         let resources = match &statement.resource {
-            None => List { is_not: false, patterns: BTreeSet::from(["*".into()]) },
+            None => any()?,
             Some(element) => {
-                let (ResourceElement::Resource(list) | ResourceElement::NotResource(list)) = element;
-                let is_not = matches!(element, ResourceElement::NotResource(_));
+                let is_not = element.is_not();
                 let mut patterns = BTreeSet::new();
-                for pattern in list {
+                for pattern in element.patterns() {
                     match filled(pattern.value.pattern(), true, version, space) {
                         Some(text) if !pattern.value.is_null() => {
                             patterns.insert(text);
                         }
                         // An Allow with a null entry in `NotResource` does not apply (rule 3.27).
-                        _ if is_not && effect == Effect::Allow => return None,
+                        _ if is_not && effect == Effect::Allow => return Ok(None),
                         _ => {}
                     }
                 }
-                if patterns.is_empty() {
-                    if !is_not {
-                        return None;
-                    }
-                    List { is_not: false, patterns: BTreeSet::from(["*".into()]) }
-                } else {
-                    List { is_not, patterns }
+                match (patterns.is_empty(), is_not) {
+                    (false, _) => List::read(is_not, patterns)?,
+                    (true, true) => any()?,
+                    (true, false) => return Ok(None),
                 }
             }
         };
-        let mut conditions = Conditions::new();
+        let mut tests = Tests::new();
         for condition in &statement.conditions {
             match decided(condition, effect, space) {
                 Some(true) => continue,
-                Some(false) => return None,
+                Some(false) => return Ok(None),
                 None => {}
             }
             let texts = texts(condition, version, space);
             let id =
                 (condition.test.value.to_string(), condition.key.value.as_str().to_ascii_lowercase().into());
             let key = condition.key.value.as_str().into();
-            conditions.insert(id, Values { test: condition.test.value, key, texts });
+            tests.insert(id, Values { test: condition.test.value, key, texts });
         }
-        Some(Self { effect, actions, resources, conditions, origins: vec![origin] })
+        let conditions = Block::new(tests)?;
+        Ok(Some(Self { effect, actions, resources, conditions, origins: vec![origin] }))
     }
 
-    /// The statement as JSON. If `pretty`, it has line breaks.
-    pub(super) fn json(&self, pretty: bool) -> String {
-        let (newline, indent) = if pretty { ("\n", "      ") } else { ("", "") };
-        let list = |texts: &BTreeSet<Box<str>>, depth: &str| -> String {
-            let quoted: Vec<String> = texts.iter().map(|text| json_text(text)).collect();
-            match quoted.as_slice() {
-                [one] => one.clone(),
-                _ if pretty => format!("[\n{depth}  {}\n{depth}]", quoted.join(&format!(",\n{depth}  "))),
-                _ => format!("[{}]", quoted.join(",")),
-            }
-        };
-        let colon = if pretty { ": " } else { ":" };
-        let mut members = vec![format!("\"Effect\"{colon}\"{}\"", self.effect.name())];
-        for (name, element) in [("Action", &self.actions), ("Resource", &self.resources)] {
-            let not = if element.is_not { "Not" } else { "" };
-            members.push(format!("\"{not}{name}\"{colon}{}", list(&element.patterns, indent)));
-        }
-        if !self.conditions.is_empty() {
-            members.push(format!("\"Condition\"{colon}{}", self.condition_json(pretty, &list)));
-        }
-        let mut text = String::from("{");
-        let separator = if pretty { ",\n      " } else { "," };
-        let _ = write!(text, "{newline}{indent}{}{newline}", members.join(separator));
-        text.push_str(if pretty { "    }" } else { "}" });
-        text
-    }
-
-    fn condition_json(&self, pretty: bool, list: &dyn Fn(&BTreeSet<Box<str>>, &str) -> String) -> String {
-        let mut blocks: Vec<String> = Vec::new();
-        let mut operators: Vec<&str> =
-            self.conditions.keys().map(|(operator, _)| operator.as_str()).collect();
-        operators.dedup();
-        for operator in operators {
-            let own = self.conditions.iter().filter(|((name, _), _)| name == operator);
-            let keys: Vec<String> = own
-                .map(|(_, values)| {
-                    let colon = if pretty { ": " } else { ":" };
-                    // An empty list is written as a list.
-                    let texts = if values.texts.is_empty() {
-                        "[]".to_owned()
-                    } else {
-                        list(&values.texts, "          ")
-                    };
-                    format!("{}{colon}{texts}", json_text(&values.key))
-                })
-                .collect();
-            blocks.push(if pretty {
-                format!("\"{operator}\": {{\n          {}\n        }}", keys.join(",\n          "))
-            } else {
-                format!("\"{operator}\":{{{}}}", keys.join(","))
-            });
-        }
-        if pretty {
-            format!("{{\n        {}\n      }}", blocks.join(",\n        "))
-        } else {
-            format!("{{{}}}", blocks.join(","))
-        }
+    fn statement(&self) -> IdentityStatement {
+        let actions = self.actions.patterns.values().cloned();
+        let actions = if self.actions.is_not { ActionElement::all_but(actions) } else { actions.collect() };
+        let resources = self.resources.patterns.values().cloned();
+        let resources =
+            if self.resources.is_not { ResourceElement::all_but(resources) } else { resources.collect() };
+        IdentityStatement::new(self.effect, actions, resources).when(self.conditions.conditions.clone())
     }
 }
 
-/// A document with these statements.
-pub(super) fn document(drafts: &[Draft], pretty: bool) -> String {
-    // A policy needs a statement. This one allows nothing.
-    const NOTHING: &str = r#"{"Effect":"Deny","Action":"*","Resource":"*"}"#;
-    let mut statements: Vec<String> = drafts.iter().map(|draft| draft.json(pretty)).collect();
+/// A policy of these statements. Without any statement, it denies everything.
+pub(super) fn policy<'d>(drafts: impl IntoIterator<Item = &'d Draft>) -> Policy {
+    let mut statements: Vec<IdentityStatement> = drafts.into_iter().map(Draft::statement).collect();
     if statements.is_empty() {
-        statements.push(NOTHING.to_owned());
+        statements.push(IdentityStatement::deny(ActionElement::any(), ResourceElement::any()));
     }
-    if pretty {
-        let list = statements.join(",\n    ");
-        format!("{{\n  \"Version\": \"2012-10-17\",\n  \"Statement\": [\n    {list}\n  ]\n}}\n")
-    } else {
-        format!(r#"{{"Version":"2012-10-17","Statement":[{}]}}"#, statements.join(","))
-    }
+    Policy::managed(statements)
 }
 
 /// The result of a condition that facts decide. `None` if they do not decide it.

@@ -3,15 +3,13 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use iam_eval::LetterCase;
-use iam_policy::{ActionPattern, Effect, Policy, Size};
+use iam_policy::{ActionPattern, BuildError, Effect, Policy};
 
-use super::draft::{Draft, document};
-use super::{Origin, of, parse, smaller};
+use super::draft::{Draft, List, policy};
+use super::{Origin, of, smaller};
 use crate::actions::{ActionNames, Bits};
 use crate::analysis::{Analysis, ClassAnswer, Question};
 use crate::classes::Actions;
-use crate::glob::Compared;
 use crate::space::Space;
 use crate::verdict::Verdict;
 
@@ -21,9 +19,7 @@ use crate::verdict::Verdict;
 pub struct Fitted {
     /// The policy.
     pub policy: Arc<Policy>,
-    /// The shortest text of the policy.
-    pub text: String,
-    /// The number of characters of the given policy in its shortest text, and of this policy.
+    /// The number of characters of the given policy and of this policy in canonical JSON.
     pub characters: (usize, usize),
     /// Whether the policy fits into the given number of characters.
     pub fits: bool,
@@ -46,64 +42,65 @@ impl Analysis {
     /// list are added. Then wider wildcards are used. A wildcard never matches a `barred` action. Resources, conditions and Denies never
     /// change.
     ///
-    /// `None` if the policy has no statement that could apply.
+    /// # Errors
+    /// A pattern of the policy or a name of the list exceeds a limit of patterns, or cannot be written as one.
     pub fn fit(
         space: &Space,
-        policy: &Arc<Policy>,
+        given: &Arc<Policy>,
         names: &ActionNames,
         barred: &ActionNames,
         most: usize,
-    ) -> Option<Fitted> {
-        let before = Size::of(&policy.to_json()).characters;
+    ) -> Result<Fitted, BuildError> {
+        let before = length(given);
         let (mut allows, mut denies) = (Vec::new(), Vec::new());
-        for (number, statement) in policy.statements.iter().enumerate() {
+        for (number, statement) in given.statements.iter().enumerate() {
             let origin =
                 Origin { layer: iam_eval::Layer::Identity, policy: 1, statement: number.saturating_add(1) };
-            let Some(draft) = Draft::of(statement, policy.version, &Space::new(), origin) else { continue };
+            let Some(draft) = Draft::of(statement, given.version, &Space::new(), origin)? else { continue };
             if draft.effect == Effect::Allow { allows.push(draft) } else { denies.push(draft) }
         }
         let (drafts, _) = smaller::minimised(space, allows, denies);
-        let mut best = document(&drafts, false);
+        let mut best = policy(&drafts);
+        let mut characters = length(&best);
         let barred = names.places_of(barred);
         let tries: Vec<Option<Tries<'_>>> =
             drafts.iter().map(|draft| Tries::of(draft, names, &barred)).collect();
         for (price, words) in PRICES.into_iter().flat_map(|price| [(price, true), (price, false)]) {
-            if length(&best) <= most {
+            if characters <= most {
                 break;
             }
             let wider = drafts.iter().zip(&tries).map(|(draft, tries)| match tries {
                 Some(tries) => tries.widened(draft, names, Terms { price, words }),
-                None => draft.clone(),
+                None => Ok(draft.clone()),
             });
-            let wider: Vec<Draft> = wider.collect();
-            let text = document(&wider, false);
-            if length(&text) < length(&best) {
-                best = text;
+            let wider = policy(&wider.collect::<Result<Vec<Draft>, BuildError>>()?);
+            let length = length(&wider);
+            if length < characters {
+                (best, characters) = (wider, length);
             }
         }
-        let fitted = parse(&best)?;
-        let (given, own) = (of(policy), of(&fitted));
+        let fitted = Arc::new(best);
+        let (layers, own) = (of(given), of(&fitted));
         let mut judge = Self::with_names(space.clone(), names.clone());
-        let covers = judge.never(&Question::new(&given).beyond(&own));
+        let covers = judge.never(&Question::new(&layers).beyond(&own));
         let mut adds = Vec::new();
         for actions in [Actions::Listed, Actions::Unlisted] {
-            adds.extend(judge.by_action(&Question::new(&own).beyond(&given).about(actions)));
+            adds.extend(judge.by_action(&Question::new(&own).beyond(&layers).about(actions)));
         }
         adds.retain(|answer| answer.verdict != Verdict::Holds);
-        let characters = length(&best);
-        Some(Fitted {
+        Ok(Fitted {
             policy: fitted,
             characters: (before, characters),
             fits: characters <= most,
-            text: best,
             covers,
             adds,
         })
     }
 }
 
-fn length(text: &str) -> usize {
-    text.chars().count()
+/// The number of characters in canonical JSON.
+fn length(policy: &Policy) -> usize {
+    policy.to_json().chars().count()
 }
 
 /// The names of a list by service, marked with those that a statement matches.
@@ -118,8 +115,7 @@ impl<'n> Tries<'n> {
         if draft.effect == Effect::Deny || draft.actions.is_not || draft.actions.is_any() {
             return None;
         }
-        let patterns: Vec<ActionPattern> =
-            draft.actions.patterns.iter().filter_map(|text| ActionPattern::parse(text)).collect();
+        let patterns: Vec<ActionPattern> = draft.actions.patterns.values().cloned().collect();
         let mut meant = Bits::default();
         for pattern in &patterns {
             names.of(pattern, |at| meant.insert(at));
@@ -136,27 +132,22 @@ impl<'n> Tries<'n> {
     }
 
     /// The statement with its actions written as patterns in few characters. `terms` says which wildcards are permitted and what they cost.
-    fn widened(&self, draft: &Draft, names: &ActionNames, terms: Terms) -> Draft {
-        let mut wider = draft.clone();
-        wider.actions.patterns.clear();
+    fn widened(&self, draft: &Draft, names: &ActionNames, terms: Terms) -> Result<Draft, BuildError> {
+        let mut texts: Vec<String> = Vec::new();
         for (service, trie) in &self.services {
             // The quotation marks, comma, prefix and colon of each pattern.
             let fixed = service.len().saturating_add(4);
             let Said { patterns, .. } = trie.said(&mut String::new(), fixed, terms);
-            wider
-                .actions
-                .patterns
-                .extend(patterns.into_iter().map(|name| format!("{service}:{name}").into()));
+            texts.extend(patterns.into_iter().map(|name| format!("{service}:{name}")));
         }
+        let mut actions = List::read(false, texts)?;
         // Names outside the list stay, unless a wider pattern matches them. So do wildcards, which may match such names.
         let stays =
             |pattern: &&ActionPattern| pattern.pattern().has_wildcards() || !names.contains(pattern.text());
-        wider
-            .actions
-            .patterns
-            .extend(self.patterns.iter().filter(stays).map(|pattern| pattern.text().into()));
-        smaller::shorten(&mut wider.actions, Compared::Text(LetterCase::Ascii));
-        wider
+        let kept = self.patterns.iter().filter(stays);
+        actions.patterns.extend(kept.map(|pattern| (pattern.text().into(), pattern.clone())));
+        smaller::shorten(&mut actions);
+        Ok(Draft { actions, ..draft.clone() })
     }
 }
 

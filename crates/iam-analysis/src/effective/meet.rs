@@ -6,8 +6,7 @@ use iam_eval::LetterCase;
 use iam_policy::value::IpRange;
 use iam_policy::{Effect, Family, Operator, Pattern, Quantifier, Syntax, Test};
 
-use super::Conditions;
-use super::draft::{Draft, List, Values, escape};
+use super::draft::{Block, Draft, Element, List, Tests, Values, escape};
 use crate::glob::relate::{are_disjoint, is_within, meet};
 use crate::glob::{Bound, Compared, Glob, Replaced, Token};
 
@@ -19,34 +18,36 @@ const MOST: usize = 16;
 /// # Errors
 /// Why the intersection is not one statement.
 pub(super) fn statements(a: &Draft, b: &Draft) -> Result<Option<Draft>, &'static str> {
-    let action = Compared::Text(LetterCase::Ascii);
-    let Some(actions) = lists(&a.actions, &b.actions, action)? else { return Ok(None) };
-    let resource = Compared::Text(LetterCase::Sensitive);
-    let Some(resources) = lists(&a.resources, &b.resources, resource)? else { return Ok(None) };
-    let Some(conditions) = conditions(&a.conditions, &b.conditions)? else { return Ok(None) };
+    let Some(actions) = lists(&a.actions, &b.actions)? else { return Ok(None) };
+    let Some(resources) = lists(&a.resources, &b.resources)? else { return Ok(None) };
+    let Some(tests) = tests(a.conditions.tests(), b.conditions.tests())? else { return Ok(None) };
+    let conditions = Block::new(tests).map_err(|_| "a condition of both cannot be written")?;
     let mut origins: Vec<_> = a.origins.iter().chain(&b.origins).copied().collect();
     origins.sort_unstable();
     origins.dedup();
     Ok(Some(Draft { effect: Effect::Allow, actions, resources, conditions, origins }))
 }
 
-fn lists(a: &List, b: &List, compared: Compared) -> Result<Option<List>, &'static str> {
+fn lists<P: Element>(a: &List<P>, b: &List<P>) -> Result<Option<List<P>>, &'static str> {
     if a.is_any() {
         return Ok(Some(b.clone()));
     }
     if b.is_any() || a == b {
         return Ok(Some(a.clone()));
     }
-    let patterns = match (a.is_not, b.is_not) {
+    let texts = match (a.is_not, b.is_not) {
         (true, true) => {
-            let patterns = a.patterns.union(&b.patterns).cloned().collect();
-            return Ok(Some(List { is_not: true, patterns }));
+            let patterns = a.patterns.iter().chain(&b.patterns).map(|(text, p)| (text.clone(), p.clone()));
+            return Ok(Some(List { is_not: true, patterns: patterns.collect() }));
         }
-        (false, false) => met(&a.patterns, &b.patterns, compared)?,
-        (false, true) => without(&a.patterns, &b.patterns, compared)?,
-        (true, false) => without(&b.patterns, &a.patterns, compared)?,
+        (false, false) => met(&globs(a), &globs(b), P::COMPARED)?,
+        (false, true) => without(&globs(a), &globs(b))?,
+        (true, false) => without(&globs(b), &globs(a))?,
     };
-    Ok((!patterns.is_empty()).then_some(List { is_not: false, patterns }))
+    if texts.is_empty() {
+        return Ok(None);
+    }
+    List::read(false, texts).map(Some).map_err(|_| "what two patterns have in common is not a pattern")
 }
 
 /// A pattern with the glob of what it matches.
@@ -57,30 +58,36 @@ struct Read<'t> {
     has_variables: bool,
 }
 
-fn read<'t>(texts: &'t BTreeSet<Box<str>>, compared: Compared) -> Vec<Read<'t>> {
-    let one = |text: &'t str| {
-        // Actions have no variables (rule 2.6).
-        let has_variables = compared != Compared::Text(LetterCase::Ascii);
-        let pattern = Pattern::parse(text, Syntax::new(true, has_variables)).ok()?;
-        let glob = match Glob::of(&pattern, compared, |_| Bound::Free) {
+impl<'t> Read<'t> {
+    /// `None` if the pattern never matches.
+    fn of(text: &'t str, pattern: &Pattern, compared: Compared) -> Option<Self> {
+        let glob = match Glob::of(pattern, compared, |_| Bound::Free) {
             Replaced::Exact(glob) | Replaced::Within(glob) => glob,
             Replaced::Null => return None,
         };
-        Some(Read { text, glob, has_variables: pattern.has_variables() })
-    };
-    texts.iter().filter_map(|text| one(text)).collect()
+        Some(Self { text, glob, has_variables: pattern.has_variables() })
+    }
+}
+
+fn globs<P: Element>(list: &List<P>) -> Vec<Read<'_>> {
+    list.patterns.iter().filter_map(|(text, own)| Read::of(text, own.pattern(), P::COMPARED)).collect()
+}
+
+/// The patterns of a condition with wildcards. `None` if a text is not a pattern.
+fn values_globs(values: &Values, compared: Compared) -> Option<Vec<Read<'_>>> {
+    let mut globs = Vec::new();
+    for text in &values.texts {
+        let pattern = Pattern::parse(text, Syntax::new(true, true)).ok()?;
+        globs.extend(Read::of(text, &pattern, compared));
+    }
+    Some(globs)
 }
 
 /// The texts that a pattern of one list and a pattern of the other both match, for every pair.
-fn met(
-    a: &BTreeSet<Box<str>>,
-    b: &BTreeSet<Box<str>>,
-    compared: Compared,
-) -> Result<BTreeSet<Box<str>>, &'static str> {
-    let (a, b) = (read(a, compared), read(b, compared));
+fn met(a: &[Read<'_>], b: &[Read<'_>], compared: Compared) -> Result<BTreeSet<Box<str>>, &'static str> {
     let mut patterns: BTreeSet<Box<str>> = BTreeSet::new();
-    for x in &a {
-        for y in &b {
+    for x in a {
+        for y in b {
             if x.text == y.text || is_within(&x.glob, &y.glob) && !y.has_variables {
                 patterns.insert(x.text.into());
             } else if is_within(&y.glob, &x.glob) && !x.has_variables {
@@ -103,12 +110,7 @@ fn met(
 }
 
 /// The patterns that match nothing of the other list.
-fn without(
-    of: &BTreeSet<Box<str>>,
-    other: &BTreeSet<Box<str>>,
-    compared: Compared,
-) -> Result<BTreeSet<Box<str>>, &'static str> {
-    let excluded = read(other, compared);
+fn without(of: &[Read<'_>], excluded: &[Read<'_>]) -> Result<BTreeSet<Box<str>>, &'static str> {
     // A variable without value leaves open what is excluded, and the statement does not apply (rule 3.27).
     if excluded.iter().any(|pattern| pattern.has_variables) {
         return Err(
@@ -116,7 +118,7 @@ fn without(
         );
     }
     let mut patterns = BTreeSet::new();
-    for pattern in read(of, compared) {
+    for pattern in of {
         let is_gone = |other: &Read<'_>| is_within(&pattern.glob, &other.glob);
         if excluded.iter().any(is_gone) {
             continue;
@@ -147,8 +149,8 @@ fn text(glob: &Glob) -> String {
     written
 }
 
-/// Both condition blocks as one. `None` if they exclude each other.
-fn conditions(a: &Conditions, b: &Conditions) -> Result<Option<Conditions>, &'static str> {
+/// The tests of both statements. `None` if they exclude each other.
+fn tests(a: &Tests, b: &Tests) -> Result<Option<Tests>, &'static str> {
     let mut all = a.clone();
     for (id, values) in b {
         let Some(own) = all.get(id) else {
@@ -208,6 +210,7 @@ fn merged(a: &Values, b: &Values) -> Option<Merged> {
         return Some(as_list(a.texts.union(&b.texts).cloned().collect()));
     }
     let has_variables = |values: &Values| values.texts.iter().any(|text| text.contains("${"));
+    let of_globs = |compared| met(&values_globs(a, compared)?, &values_globs(b, compared)?, compared).ok();
     let both = match operator.family() {
         Family::String | Family::Arn if has_variables(a) || has_variables(b) => return None,
         Family::String if matches!(operator, Operator::StringEquals) => {
@@ -217,8 +220,8 @@ fn merged(a: &Values, b: &Values) -> Option<Merged> {
             let has = |text: &str| b.texts.iter().any(|other| other.eq_ignore_ascii_case(text));
             a.texts.iter().filter(|text| has(text)).cloned().collect()
         }
-        Family::String => met(&a.texts, &b.texts, Compared::Text(LetterCase::Sensitive)).ok()?,
-        Family::Arn => met(&a.texts, &b.texts, Compared::Arn).ok()?,
+        Family::String => of_globs(Compared::Text(LetterCase::Sensitive))?,
+        Family::Arn => of_globs(Compared::Arn)?,
         Family::Bool | Family::Null => a.texts.intersection(&b.texts).cloned().collect(),
         Family::Ip => narrower_ranges(&a.texts, &b.texts)?,
         Family::Numeric | Family::Date | Family::Binary => return None,

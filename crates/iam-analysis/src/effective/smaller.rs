@@ -1,16 +1,15 @@
 //! Fewer and shorter statements with the same meaning. The analysis checks each step.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use iam_eval::{Layers, LetterCase};
-use iam_policy::{Effect, Pattern, Policy, Syntax};
+use iam_eval::Layers;
+use iam_policy::Effect;
 
-use super::draft::{Draft, List, document};
-use super::{Dead, Origin, of, parse};
+use super::draft::{Draft, Element, List, policy};
+use super::{Dead, Origin, of};
 use crate::analysis::{Analysis, Question};
 use crate::glob::relate::is_within;
-use crate::glob::{Bound, Compared, Glob, Replaced};
+use crate::glob::{Bound, Glob, Replaced};
 use crate::space::Space;
 use crate::verdict::Verdict;
 
@@ -32,8 +31,8 @@ pub(super) fn minimised(space: &Space, allows: Vec<Draft>, denies: Vec<Draft>) -
         judge.thin(&mut allows, &mut denies);
     }
     for draft in allows.iter_mut().chain(&mut denies) {
-        shorten(&mut draft.actions, Compared::Text(LetterCase::Ascii));
-        shorten(&mut draft.resources, Compared::Text(LetterCase::Sensitive));
+        shorten(&mut draft.actions);
+        shorten(&mut draft.resources);
     }
     allows.extend(denies);
     (allows, dead)
@@ -45,13 +44,12 @@ fn merged(mut drafts: Vec<Draft>) -> Vec<Draft> {
         let mut kept: Vec<Draft> = Vec::new();
         for draft in drafts {
             let same = kept.iter_mut().find(|other| {
-                let (own, others, rest, others_rest) = if by_actions {
-                    (&draft.actions, &other.actions, &draft.resources, &other.resources)
+                let is_mergeable = if by_actions {
+                    is_mergeable([&draft.resources, &other.resources], [&draft.actions, &other.actions])
                 } else {
-                    (&draft.resources, &other.resources, &draft.actions, &other.actions)
+                    is_mergeable([&draft.actions, &other.actions], [&draft.resources, &other.resources])
                 };
-                let is_list = !own.is_not && !others.is_not;
-                rest == others_rest && (is_list || own == others) && draft.conditions == other.conditions
+                is_mergeable && draft.conditions == other.conditions
             });
             match same {
                 Some(other) => {
@@ -69,35 +67,37 @@ fn merged(mut drafts: Vec<Draft>) -> Vec<Draft> {
     drafts
 }
 
+/// Whether the first two lists are equal and the others can be one list.
+fn is_mergeable<P: Element, Q: Element>(rest: [&List<P>; 2], [a, b]: [&List<Q>; 2]) -> bool {
+    let [own, other] = rest;
+    own == other && (a == b || !a.is_not && !b.is_not)
+}
+
 /// Removes patterns from a list that are within other patterns of it.
-pub(super) fn shorten(list: &mut List, compared: Compared) {
-    let read = |text: &str| {
-        let syntax = Syntax::new(true, compared == Compared::Text(LetterCase::Sensitive));
-        match Glob::of(&Pattern::parse(text, syntax).ok()?, compared, |_| Bound::Free) {
-            Replaced::Exact(glob) => Some((glob, true)),
-            Replaced::Within(glob) => Some((glob, false)),
-            Replaced::Null => None,
-        }
+pub(super) fn shorten<P: Element>(list: &mut List<P>) {
+    let read = |pattern: &P| match Glob::of(pattern.pattern(), P::COMPARED, |_| Bound::Free) {
+        Replaced::Exact(glob) => Some((glob, true)),
+        Replaced::Within(glob) => Some((glob, false)),
+        Replaced::Null => None,
     };
     let wide: Vec<(Box<str>, Glob)> = list
         .patterns
         .iter()
-        .filter(|text| text.contains(['*', '?']))
-        .filter_map(|text| Some((text.clone(), read(text).filter(|(_, is_exact)| *is_exact)?.0)))
+        .filter(|(text, _)| text.contains(['*', '?']))
+        .filter_map(|(text, own)| Some((text.clone(), read(own).filter(|(_, is_exact)| *is_exact)?.0)))
         .collect();
-    let is_needed = |text: &str| {
-        let Some((glob, is_exact)) = read(text) else { return true };
+    let is_not = list.is_not;
+    list.patterns.retain(|text, own| {
+        let Some((glob, is_exact)) = read(own) else { return true };
         // A variable without value keeps an Allow with `NotResource` from applying, whatever else the list has (rule 3.27).
-        if list.is_not && !is_exact {
+        if is_not && !is_exact {
             return true;
         }
         !wide.iter().any(|(other, outer)| {
             // Of two equal patterns, the first stays.
-            **other != *text && is_within(&glob, outer) && (!is_within(outer, &glob) || **other < *text)
+            other != text && is_within(&glob, outer) && (!is_within(outer, &glob) || other < text)
         })
-    };
-    let kept: BTreeSet<Box<str>> = list.patterns.iter().filter(|text| is_needed(text)).cloned().collect();
-    list.patterns = kept;
+    });
 }
 
 struct Judge {
@@ -105,22 +105,19 @@ struct Judge {
 }
 
 impl Judge {
-    fn layers(drafts: &[&Draft]) -> Option<Layers> {
-        let owned: Vec<Draft> = drafts.iter().map(|draft| (*draft).clone()).collect();
-        let policy: Arc<Policy> = parse(&document(&owned, false))?;
-        Some(of(&policy))
+    fn layers(drafts: &[&Draft]) -> Layers {
+        of(&Arc::new(policy(drafts.iter().copied())))
     }
 
     /// Whether `inner` is proven to allow nothing that `outer` does not allow.
     fn is_within(&mut self, inner: &[&Draft], outer: &[&Draft]) -> bool {
-        let (Some(inner), Some(outer)) = (Self::layers(inner), Self::layers(outer)) else { return false };
+        let (inner, outer) = (Self::layers(inner), Self::layers(outer));
         self.analysis.never(&Question::new(&inner).beyond(&outer)) == Verdict::Holds
     }
 
     /// Whether the statements are proven to allow nothing.
     fn is_nothing(&mut self, drafts: &[&Draft]) -> bool {
-        Self::layers(drafts)
-            .is_some_and(|layers| self.analysis.never(&Question::new(&layers)) == Verdict::Holds)
+        self.analysis.never(&Question::new(&Self::layers(drafts))) == Verdict::Holds
     }
 
     /// Removes the Allows of which the Denies leave nothing.

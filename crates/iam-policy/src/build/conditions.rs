@@ -51,9 +51,7 @@ impl Conditions {
             BuildError::new(code, quoted(test))
         })?;
         let key: ConditionKey = key.parse()?;
-        let texts: Vec<T> = texts.into_iter().collect();
-        let texts: Vec<&str> = texts.iter().map(AsRef::as_ref).collect();
-        Self::new(test, &key, read(test.operator, &texts)?)
+        Self::new(test, &key, Values::parse(test.operator, texts)?)
     }
 
     /// One test of one key with typed values.
@@ -122,47 +120,68 @@ impl Conditions {
     }
 }
 
-/// Reads the values of an operator.
-fn read(operator: Operator, texts: &[&str]) -> Result<Values, BuildError> {
-    fn all<T>(
-        texts: &[&str],
-        code: Code,
-        read: impl Fn(&str) -> Option<T>,
-    ) -> Result<Vec<Spanned<T>>, BuildError> {
-        let one = |text: &&str| {
-            read(text).map(Spanned::placeless).ok_or_else(|| BuildError::new(code, quoted(text)))
-        };
-        texts.iter().map(one).collect()
-    }
-    let pattern = |wildcards| {
-        move |text: &&str| match Pattern::parse(text, Syntax::new(wildcards, true)) {
-            Ok(pattern) => Ok(Spanned::placeless(pattern)),
-            Err(error) => Err(BuildError::new(error.kind.code(), quoted(text))),
-        }
-    };
-    Ok(match operator.family() {
-        Family::String => {
-            let wildcards = check::has_wildcards(operator);
-            Values::String(texts.iter().map(pattern(wildcards)).collect::<Result<_, _>>()?)
-        }
-        Family::Arn => Values::Arn(texts.iter().map(pattern(true)).collect::<Result<_, _>>()?),
-        Family::Numeric => Values::Numeric(all(texts, code::TYPE_MISMATCH_NUMBER, Number::parse)?),
-        Family::Date => Values::Date(all(texts, code::INVALID_DATE_VALUE, |text| {
-            Some(Typed::new(text, Instant::parse(text)?))
-        })?),
-        Family::Ip => Values::Ip(all(texts, code::TYPE_MISMATCH_IP_RANGE, |text| {
-            Some(Typed::new(text, IpRange::parse(text)?))
-        })?),
-        Family::Binary => Values::Binary(all(texts, code::TYPE_MISMATCH_BINARY, |text| {
-            Some(Typed::new(text, decode_base64(text)?))
-        })?),
-        Family::Bool => Values::Bool(all(texts, code::TYPE_MISMATCH_BOOLEAN, |text| {
-            if let Some(flag) = parse_bool(text) {
-                return Some(Flag::Literal(flag));
+/// Values made in a program.
+impl Values {
+    /// Reads the values of an operator as documents of version 2012-10-17 write them: `${...}` is a variable.
+    ///
+    /// # Errors
+    /// The operator cannot compare one of the values.
+    ///
+    /// # Examples
+    /// ```
+    /// use iam_policy::{Operator, Values};
+    ///
+    /// let ranges = Values::parse(Operator::IpAddress, ["203.0.113.0/24", "2001:db8::/32"])?;
+    /// assert_eq!(ranges.len(), 2);
+    /// assert!(Values::parse(Operator::IpAddress, ["everywhere"]).is_err());
+    /// # Ok::<(), iam_policy::BuildError>(())
+    /// ```
+    pub fn parse<T: AsRef<str>>(
+        operator: Operator,
+        texts: impl IntoIterator<Item = T>,
+    ) -> Result<Self, BuildError> {
+        let texts: Vec<T> = texts.into_iter().collect();
+        let texts: Vec<&str> = texts.iter().map(AsRef::as_ref).collect();
+        let pattern = |wildcards| {
+            move |text: &&str| match Pattern::parse(text, Syntax::new(wildcards, true)) {
+                Ok(pattern) => Ok(Spanned::placeless(pattern)),
+                Err(error) => Err(BuildError::new(error.kind.code(), quoted(text))),
             }
-            let pattern = Pattern::parse(text, Syntax::new(false, true)).ok()?;
-            pattern.has_variables().then_some(Flag::Variable(pattern))
-        })?),
-        Family::Null => Values::Null(all(texts, code::TYPE_MISMATCH_BOOLEAN, parse_bool)?),
-    })
+        };
+        Ok(match operator.family() {
+            Family::String => {
+                let wildcards = check::has_wildcards(operator);
+                Self::String(texts.iter().map(pattern(wildcards)).collect::<Result<_, _>>()?)
+            }
+            Family::Arn => Self::Arn(texts.iter().map(pattern(true)).collect::<Result<_, _>>()?),
+            Family::Numeric => Self::Numeric(all(&texts, code::TYPE_MISMATCH_NUMBER, Number::parse)?),
+            Family::Date => Self::Date(all(&texts, code::INVALID_DATE_VALUE, |text| {
+                Some(Typed::new(text, Instant::parse(text)?))
+            })?),
+            Family::Ip => Self::Ip(all(&texts, code::TYPE_MISMATCH_IP_RANGE, |text| {
+                Some(Typed::new(text, IpRange::parse(text)?))
+            })?),
+            Family::Binary => Self::Binary(all(&texts, code::TYPE_MISMATCH_BINARY, |text| {
+                Some(Typed::new(text, decode_base64(text)?))
+            })?),
+            Family::Bool => Self::Bool(all(&texts, code::TYPE_MISMATCH_BOOLEAN, |text| {
+                if let Some(flag) = parse_bool(text) {
+                    return Some(Flag::Literal(flag));
+                }
+                let pattern = Pattern::parse(text, Syntax::new(false, true)).ok()?;
+                pattern.has_variables().then_some(Flag::Variable(pattern))
+            })?),
+            Family::Null => Self::Null(all(&texts, code::TYPE_MISMATCH_BOOLEAN, parse_bool)?),
+        })
+    }
+}
+
+fn all<T>(
+    texts: &[&str],
+    code: Code,
+    read: impl Fn(&str) -> Option<T>,
+) -> Result<Vec<Spanned<T>>, BuildError> {
+    let one =
+        |text: &&str| read(text).map(Spanned::placeless).ok_or_else(|| BuildError::new(code, quoted(text)));
+    texts.iter().map(one).collect()
 }

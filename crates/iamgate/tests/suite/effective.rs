@@ -137,7 +137,7 @@ fn effective_decides_like_the_layers() {
                 "{name} {attached}: {request:?}"
             );
         }
-        let characters = effective.text.len();
+        let characters = format!("{:#}\n", effective.policy).len();
         println!(
             "{name} with {attached:?}: {allowed} of {requests} allowed, by both; {characters} characters"
         );

@@ -407,7 +407,7 @@ fn arns_of_roles_are_those_of_roles() {
         let role = format!(r#"{{"RoleName": "R", "Arn": "{arn}"}}"#);
         let error = from_folder(&[("role.json", &role), ("inline/a.json", READ)]).unwrap_err();
         assert!(error.contains("INVALID_ROLE_ARN at 1:26 (/Arn)") && error.contains(why), "{arn}: {error}");
-        let text = details(false).replace("arn:aws:iam::123456789012:role/First", arn);
+        let text = details(false).replace("arn:aws:iam::111122223333:role/First", arn);
         let error = from_details(&text, Some("First")).unwrap_err();
         assert!(error.contains("INVALID_ROLE_ARN at ") && error.contains(why), "{arn}: {error}");
     }

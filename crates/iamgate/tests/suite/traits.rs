@@ -3,7 +3,7 @@
 use std::error::Error;
 use std::fmt::Display;
 
-use iamgate::iam_analysis::{Doubt, ResourcePolicies, TooMany, Verdict, VerdictKind};
+use iamgate::iam_analysis::{Doubt, EffectiveError, ResourcePolicies, Verdict, VerdictKind};
 use iamgate::iam_catalog::{AccessLevel, Catalog, DataError, Details, KeyType, SensitivityClass, WordError};
 use iamgate::iam_policy::{Limits, NameError, Report};
 use iamgate::{
@@ -24,7 +24,7 @@ const _: () = {
     error::<Refusal>();
     error::<Refused>();
     error::<Report>();
-    error::<TooMany>();
+    error::<EffectiveError>();
     error::<WordError>();
     error::<iamgate::iam_eval::session::Refusal>();
 

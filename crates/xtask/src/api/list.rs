@@ -130,7 +130,10 @@ impl Api {
                 Item::Macro(definition)
                     if definition.attrs.iter().any(|a| a.path().is_ident("macro_export")) =>
                 {
-                    return Err(format!("{prefix}: public macros cannot be listed yet"));
+                    // Wherever it is defined, its path is that of the crate.
+                    let root = prefix.split("::").next().unwrap_or(prefix);
+                    let name = definition.ident.as_ref().map(ToString::to_string).unwrap_or_default();
+                    self.line(&format!("{root}::{name}"), format!("pub macro {root}::{name}!"));
                 }
                 _ => {
                     if let Some((ident, _)) = named(&item).filter(|(_, visibility)| is_public(visibility)) {
