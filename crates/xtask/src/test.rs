@@ -22,6 +22,7 @@ const STEPS: &[(&str, &[&str])] = &[
         "replay of fuzz finds",
         &["test", "--manifest-path", "fuzz/Cargo.toml", "--target-dir", "target", "--quiet"],
     ),
+    ("packages", &["xtask", "packages"]),
     ("template and broker", &["xtask", "cloud"]),
     ("package and page", &["xtask", "browser"]),
 ];
