@@ -214,17 +214,20 @@ impl Pattern {
         Self { text: Text::own("*"), shape: Shape::Any }
     }
 
-    /// A pattern that matches this text alone. Characters that have a meaning in `syntax` are escaped.
+    /// A pattern of a document of version 2012-10-17 that matches this text alone.
+    ///
+    /// `wildcards` says whether wildcards have a meaning there. Characters with a meaning are escaped, which older versions cannot do.
     ///
     /// # Examples
     /// ```
-    /// use iam_policy::{Pattern, Syntax};
+    /// use iam_policy::Pattern;
     ///
-    /// let pattern = Pattern::exactly("a*${b}", Syntax::new(true, true));
+    /// let pattern = Pattern::exactly("a*${b}", true);
     /// assert_eq!(pattern.text(), "a${*}${$}{b}");
     /// assert!(!pattern.has_wildcards() && !pattern.has_variables());
     /// ```
-    pub fn exactly(text: &str, syntax: Syntax) -> Self {
+    pub fn exactly(text: &str, wildcards: bool) -> Self {
+        let syntax = Syntax::new(wildcards, true);
         let mut written = String::new();
         escape(text, syntax, &mut written);
         Self::well_formed(&written, syntax)

@@ -185,6 +185,23 @@ impl NamedPrincipal {
         if valid { Ok(Self::CanonicalUser(text.into())) } else { Err(PrincipalError::Format) }
     }
 
+    /// Whether a document with this entry reads back as this entry: its text is of the kind that the variant says.
+    pub(crate) fn reads_back(&self) -> bool {
+        let read = match self {
+            Self::Service(text) => Self::parse_service(text),
+            Self::Federated(text) => Self::parse_federated(text),
+            Self::CanonicalUser(text) => Self::parse_canonical(text),
+            Self::Aws
+            | Self::Account { .. }
+            | Self::User(_)
+            | Self::Role(_)
+            | Self::Session(_)
+            | Self::FederatedUser(_)
+            | Self::Deleted(_) => Self::parse_aws(self.text()),
+        };
+        read.as_ref() == Ok(self)
+    }
+
     /// The member of the principal map that contains the entry, such as `AWS`.
     pub const fn key(&self) -> &'static str {
         match self {

@@ -208,7 +208,7 @@ impl ResourcePattern {
 /// The pattern that matches only this ARN.
 impl From<&Arn> for ResourcePattern {
     fn from(arn: &Arn) -> Self {
-        Self::new(Pattern::exactly(arn.as_str(), Syntax::new(true, true)))
+        Self::new(Pattern::exactly(arn.as_str(), true))
     }
 }
 

@@ -168,7 +168,7 @@ proptest! {
 
     #[test]
     fn exact_patterns_are_plain_text(text in support::texts(), wildcards in any::<bool>()) {
-        let pattern = Pattern::exactly(&text, Syntax::new(wildcards, true));
+        let pattern = Pattern::exactly(&text, wildcards);
         prop_assert!(!pattern.has_wildcards() && !pattern.has_variables());
         let plain: String = pattern.pieces().map(|piece| match piece {
             Piece::Text(text) => text,
@@ -370,4 +370,24 @@ fn versions_stay_where_they_can() {
         assert_eq!(made.version, Version::V2012);
         is_its_text(&made);
     }
+}
+
+/// The variants take any text: one of another kind would name somebody else in the document.
+#[test]
+fn principals_have_texts_of_their_own_kind() {
+    let ec2 = |name: &str| NamedPrincipal::Service(name.into());
+    for entry in [
+        NamedPrincipal::User("*".into()),
+        NamedPrincipal::Role("garbage".into()),
+        NamedPrincipal::Account { text: "1".into() },
+        NamedPrincipal::Session("arn:aws:iam::111122223333:role/R".into()),
+        ec2("a*"),
+    ] {
+        assert!(Grantees::of([entry.clone()]).is_err(), "{entry:?}");
+        let trust = TrustStatement::allow([entry.clone()], "sts:AssumeRole".parse().unwrap());
+        assert!(Policy::new(PolicyKind::Trust, [trust]).is_err(), "{entry:?}");
+    }
+    assert!(Grantees::of([ec2("ec2.amazonaws.com")]).is_ok());
+    let role: iam_policy::RoleArn = "arn:aws:iam::111122223333:role/a*b/Name".parse().unwrap();
+    assert!(Grantees::try_from(&role).is_err());
 }

@@ -231,3 +231,26 @@ fn a_policy_that_names_no_principal_allows_nothing_in_an_endpoint_or_resource_co
     layers.rcp = Some(vec![vec![policy(PolicyKind::Scp, ALL)]]);
     assert_eq!(layers.decide(&request(user())), Decision::ImplicitDeny, "resource control policy");
 }
+
+/// What a policy cannot name is nobody: a partition that is empty would switch rule 5.34 off.
+#[test]
+fn an_arn_that_no_policy_can_name_is_nobodys() {
+    for arn in [
+        "arn::iam::111122223333:user/a",
+        "arn:nonsense:iam::111122223333:user/a",
+        "arn:aws:iam:us-east-1:111122223333:root",
+        "arn:aws:iam::111122223333:user/",
+        "arn:aws:iam::111122223333:user/ops/",
+        "arn:aws:iam::111122223333:user/*",
+        "arn:aws:sts::111122223333:assumed-role//",
+        "arn:aws:sts::111122223333:assumed-role/r/",
+        "arn:aws:sts::111122223333:assumed-role/p/r/s",
+        "arn:aws:iam::111122223333:role/x/",
+    ] {
+        let read = iam_eval::Principal::from_arn(arn);
+        assert!(matches!(read, Err(iam_eval::PrincipalArnError::Nobody { .. })), "{arn}: {read:?}");
+    }
+    for arn in ["arn:aws-cn:iam::111122223333:user/ops/a", "arn:aws:iam::111122223333:saml-provider/corp"] {
+        assert!(iam_eval::Principal::from_arn(arn).is_ok(), "{arn}");
+    }
+}

@@ -82,12 +82,23 @@ fn principal(statement: &Statement, kind: PolicyKind) -> Result<(), BuildError> 
     if kind == PolicyKind::Rcp && (!is_everyone || matches!(element, PrincipalElement::NotPrincipal(_))) {
         return wrong(code::RCP_SYNTAX_ERROR_PRINCIPAL, "another principal than `*`");
     }
+    self::entries(entries)?;
     let federated = entries.iter().find(|entry| matches!(entry.value, NamedPrincipal::Federated(_)));
     match federated {
         Some(entry) if kind != PolicyKind::Trust => {
             wrong(code::FEDERATED_PRINCIPAL_NOT_SUPPORTED, &quoted(entry.value.text()))
         }
         Some(_) | None => Ok(()),
+    }
+}
+
+/// Checks that each principal has a text of its own kind.
+///
+/// The variants of [`NamedPrincipal`] take any text, and one of another kind would name somebody else in the document.
+pub(super) fn entries(entries: &[Spanned<NamedPrincipal>]) -> Result<(), BuildError> {
+    match entries.iter().find(|entry| !entry.value.reads_back()) {
+        Some(entry) => Err(BuildError::new(code::INVALID_PRINCIPAL_FORMAT, quoted(entry.value.text()))),
+        None => Ok(()),
     }
 }
 

@@ -73,7 +73,7 @@ impl Conditions {
         key: &ConditionKey,
         texts: impl IntoIterator<Item = T>,
     ) -> Self {
-        let exact = |text: T| Spanned::placeless(Pattern::exactly(text.as_ref(), Syntax::new(false, true)));
+        let exact = |text: T| Spanned::placeless(Pattern::exactly(text.as_ref(), false));
         let values = Values::String(texts.into_iter().map(exact).collect());
         Self::of(Test::new(quantifier, Operator::StringEquals, false), key, values)
     }

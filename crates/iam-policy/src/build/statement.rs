@@ -248,9 +248,10 @@ impl Grantees {
     /// These principals.
     ///
     /// # Errors
-    /// One of the principals is an identity provider.
+    /// One of the principals is an identity provider, or its text is not that of such a principal.
     pub fn of(principals: impl IntoIterator<Item = NamedPrincipal>) -> Result<Self, BuildError> {
         let entries: Vec<Spanned<NamedPrincipal>> = principals.into_iter().map(Spanned::placeless).collect();
+        check::entries(&entries)?;
         match entries.iter().find(|entry| matches!(entry.value, NamedPrincipal::Federated(_))) {
             Some(entry) => {
                 Err(BuildError::new(code::FEDERATED_PRINCIPAL_NOT_SUPPORTED, quoted(entry.value.text())))
@@ -278,9 +279,12 @@ impl From<AccountId> for Grantees {
     }
 }
 
-impl From<&RoleArn> for Grantees {
-    fn from(role: &RoleArn) -> Self {
-        Self::one(NamedPrincipal::Role(role.as_str().into()))
+/// Fails if the path of the role has characters that a policy cannot name, such as `*`.
+impl TryFrom<&RoleArn> for Grantees {
+    type Error = BuildError;
+
+    fn try_from(role: &RoleArn) -> Result<Self, BuildError> {
+        Self::of([NamedPrincipal::Role(role.as_str().into())])
     }
 }
 

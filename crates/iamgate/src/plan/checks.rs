@@ -5,7 +5,7 @@ use std::sync::Arc;
 use iam_eval::session::Session;
 use iam_eval::{Decision, Layers, Principal, Request};
 use iam_json::quoted;
-use iam_policy::{ActionPattern, Grantees, Pattern, Policy, ResourcePattern, ResourceStatement, Syntax};
+use iam_policy::{ActionPattern, Grantees, Pattern, Policy, ResourcePattern, ResourceStatement};
 
 use super::{Refusal, SessionRequest};
 use crate::trust;
@@ -50,7 +50,7 @@ fn exact(resource: &str) -> Option<ResourcePattern> {
     if resource == "*" {
         return Some(ResourcePattern::any());
     }
-    Pattern::exactly(resource, Syntax::new(true, true)).text().parse().ok()
+    Pattern::exactly(resource, true).text().parse().ok()
 }
 
 /// The ARN of the token's provider in the role's account; `None` if the provider is not a known one.

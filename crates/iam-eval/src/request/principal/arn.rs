@@ -3,7 +3,7 @@
 use std::fmt;
 
 use iam_json::quoted;
-use iam_policy::{ArnFields, IamResource, is_account};
+use iam_policy::{ArnFields, IamResource, NamedPrincipal, is_account};
 
 use super::Principal;
 
@@ -52,7 +52,11 @@ impl Principal {
     /// ```
     pub fn from_arn(arn: &str) -> Result<Self, PrincipalArnError> {
         let nobody = || PrincipalArnError::Nobody { found: quoted(arn).into() };
-        let fields = ArnFields::split(arn).filter(|fields| is_account(fields.account)).ok_or_else(nobody)?;
+        // What a policy cannot name is nobody's ARN: an empty or foreign partition, a Region, names with wildcards.
+        let is_named = NamedPrincipal::parse_aws(arn).is_ok() || NamedPrincipal::parse_federated(arn).is_ok();
+        let fields = ArnFields::split(arn)
+            .filter(|fields| is_named && is_account(fields.account))
+            .ok_or_else(nobody)?;
         let (partition, account) = (fields.partition, fields.account);
         let owned = || (Box::from(arn), Box::from(account));
         match fields.iam() {
