@@ -254,6 +254,7 @@ macro_rules! action_pattern {
             const {
                 match $crate::ActionPattern::literal($text) {
                     Some(literal) => literal,
+                    // INVARIANT (compile time): this is evaluated when the caller is compiled, and never runs.
                     None => panic!("an action is a service prefix, a colon and a name"),
                 }
             },

@@ -66,7 +66,7 @@ impl Policy {
     pub fn parse(text: &str, kind: PolicyKind, mode: Mode, limits: &Limits) -> Result<Self, Report> {
         let document = Document::parse(text, limits)?;
         let lines = Arc::new(document.lines());
-        policy(document.root(), kind, mode, limits, &lines)
+        Self::from_value(document.root(), kind, mode, limits, &lines)
     }
 
     /// Reads a policy that is a value inside a larger document.
@@ -82,42 +82,32 @@ impl Policy {
         limits: &Limits,
         lines: &Arc<LineIndex>,
     ) -> Result<Self, Report> {
-        policy(value, kind, mode, limits, lines)
-    }
-}
-
-fn policy(
-    value: Value<'_>,
-    kind: PolicyKind,
-    mode: Mode,
-    limits: &Limits,
-    lines: &Arc<LineIndex>,
-) -> Result<Policy, Report> {
-    let size = Size::of_value(value);
-    // A document beyond the limit is refused. No text is cut from it.
-    let text = if size.bytes > limits.document_bytes { "" } else { value.raw() };
-    let source = Source::of(text, value.span());
-    let mut reader =
-        Reader { kind, mode, limits, lines, source, version: Version::Missing, problems: Vec::new() };
-    let place = path::Place::of(value);
-    let path = Path::Policy(&place);
-    if value.is_root() {
-        reader.problems.extend(value.document().duplicate_report(lines).into_problems());
-    }
-    let read = reader.document(value, &path, size);
-    let refused = reader.problems.iter().any(Problem::is_refusal);
-    let report = Report::from_iter(reader.problems);
-    match read {
-        Some((id, statements)) if !refused => Ok(Policy {
-            kind,
-            version: reader.version,
-            id,
-            statements,
-            size,
-            findings: report.into_problems(),
-            lines: Arc::clone(lines),
-        }),
-        _ => Err(report),
+        let size = Size::of_value(value);
+        // A document beyond the limit is refused. No text is cut from it.
+        let text = if size.bytes > limits.document_bytes { "" } else { value.raw() };
+        let source = Source::of(text, value.span());
+        let mut reader =
+            Reader { kind, mode, limits, lines, source, version: Version::Missing, problems: Vec::new() };
+        let place = path::Place::of(value);
+        let path = Path::Policy(&place);
+        if value.is_root() {
+            reader.problems.extend(value.document().duplicate_report(lines).into_problems());
+        }
+        let read = reader.document(value, &path, size);
+        let refused = reader.problems.iter().any(Problem::is_refusal);
+        let report = Report::from_iter(reader.problems);
+        match read {
+            Some((id, statements)) if !refused => Ok(Self {
+                kind,
+                version: reader.version,
+                id,
+                statements,
+                size,
+                findings: report.into_problems(),
+                lines: Arc::clone(lines),
+            }),
+            _ => Err(report),
+        }
     }
 }
 

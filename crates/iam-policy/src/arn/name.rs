@@ -293,6 +293,7 @@ macro_rules! account_id {
         const {
             match $crate::AccountId::new($text) {
                 Some(id) => id,
+                // INVARIANT (compile time): this is evaluated when the caller is compiled, and never runs.
                 None => panic!("an account id is twelve digits"),
             }
         }
@@ -306,6 +307,7 @@ macro_rules! role_name {
         const {
             match $crate::RoleName::literal($text) {
                 Some(name) => $crate::RoleName::constant(name),
+                // INVARIANT (compile time): this is evaluated when the caller is compiled, and never runs.
                 None => panic!("a role name is 1 to 64 letters, digits or _+=,.@-"),
             }
         }
@@ -319,6 +321,7 @@ macro_rules! session_name {
         const {
             match $crate::SessionName::literal($text) {
                 Some(name) => $crate::SessionName::constant(name),
+                // INVARIANT (compile time): this is evaluated when the caller is compiled, and never runs.
                 None => panic!("a session name is 2 to 64 letters, digits or _+=,.@-"),
             }
         }

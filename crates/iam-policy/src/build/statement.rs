@@ -72,6 +72,7 @@ macro_rules! sid {
         const {
             match $crate::Sid::literal($text) {
                 Some(sid) => $crate::Sid::constant(sid),
+                // INVARIANT (compile time): this is evaluated when the caller is compiled, and never runs.
                 None => panic!("a Sid is letters and digits"),
             }
         }

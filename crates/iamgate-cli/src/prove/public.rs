@@ -9,9 +9,13 @@ use crate::screen::{BAD, GOOD, SOSO, Screen, paint};
 
 pub(super) fn show(answer: &NoPublicAnswer, screen: &mut Screen) {
     let mut text = match answer.verdict() {
-        VerdictKind::Holds => {
-            format!("{}: nobody is let in from outside, by any request.\n", paint(GOOD, "Proven"))
-        }
+        // The callers are a sample: this is no proof about the others, and must not read like one.
+        VerdictKind::Holds => format!(
+            "{}: none of the callers that were tried is let in, by any request.\n\n  Tried: a caller without credentials, a role of an \
+             account that the policy does not name, and the users, roles, sessions and accounts outside that it names.\n  Other callers \
+             are not part of this answer.\n",
+            paint(GOOD, "Not found")
+        ),
         VerdictKind::Fails => format!("{}: somebody is let in from outside.\n", paint(BAD, "Broken")),
         VerdictKind::Unknown => {
             format!("{} whether somebody is let in from outside.\n", paint(SOSO, "Not known"))
