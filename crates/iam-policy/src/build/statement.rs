@@ -131,7 +131,8 @@ impl IdentityStatement {
 /// use iam_policy::{Grantees, ResourceStatement, RoleArn};
 ///
 /// let role: RoleArn = "arn:aws:iam::111122223333:role/Reader".parse()?;
-/// let allow = ResourceStatement::allow(&role, "sqs:ReceiveMessage".parse()?, "*".parse()?);
+/// let reader = Grantees::try_from(&role)?;
+/// let allow = ResourceStatement::allow(reader, "sqs:ReceiveMessage".parse()?, "*".parse()?);
 /// assert_eq!(
 ///     allow.to_string(),
 ///     r#"{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::111122223333:role/Reader"},"Action":"sqs:ReceiveMessage","Resource":"*"}"#
