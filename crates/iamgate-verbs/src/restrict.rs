@@ -73,7 +73,8 @@ fn trouble(resource: &str, error: NotRestricted) -> Trouble {
             Trouble::input(resource, "NO_RESOURCE_POLICY", found, help)
         }
         NotRestricted::Policy(error) => {
-            Trouble::input(resource, "INVALID_POLICY", error.to_string(), "mend the policy of the resource")
+            let found = format!("{}: {}", error.code().summary(), error.found());
+            Trouble::input(resource, error.code().name(), found, "mend the policy of the resource")
         }
         NotRestricted::NoAccount { found } => {
             Trouble::usage(format!("--account is {found}"), "an account id has twelve digits")

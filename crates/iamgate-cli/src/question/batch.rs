@@ -64,8 +64,14 @@ pub(super) fn run(path: &str, args: &Question, depth: Depth, disk: &Disk, screen
                 .aside(&format!("{broken} of {total} lines could not be answered; their results say why\n"));
             Exit::Unanswered
         }
-        // The reader has closed the pipe. The other lines get no answer.
-        Err(Stop::Writing(error)) if error.kind() == ErrorKind::BrokenPipe => Exit::Unanswered,
+        // The reader has closed the pipe. The other lines get no answer, and the exit code stays that of the answers so far.
+        Err(Stop::Writing(error)) if error.kind() == ErrorKind::BrokenPipe => {
+            if total.broken == 0 {
+                Exit::Yes
+            } else {
+                Exit::Unanswered
+            }
+        }
         Err(Stop::Writing(error)) => {
             screen.lose(&error);
             Exit::Unanswered

@@ -92,22 +92,30 @@ fn explanations_come_line_by_line_too() {
     assert_eq!(result["trace"]["layers"][0]["statements"][0]["applies"], "always");
 }
 
+/// As with every verb, the exit code is that of the answers so far, and nothing is reported.
 #[test]
 fn a_closed_pipe_ends_the_stream_quietly() {
-    let mut child = iamgate(&["eval", "--batch", "-"])
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    drop(child.stdout.take());
-    let mut stdin = child.stdin.take().unwrap();
-    let line = case("1", "s3:GetObject") + "\n";
-    // The program may close its stdin before all of this is written.
-    while stdin.write_all(line.as_bytes()).is_ok() {}
-    drop(stdin);
-    let run = exits(child.wait_with_output().unwrap(), 2);
-    assert_eq!(stderr(&run), "");
+    for (first, code) in [(case("1", "s3:GetObject"), 0), ("{".to_owned(), 2)] {
+        let mut child = iamgate(&["eval", "--batch", "-"])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut stdin = child.stdin.take().unwrap();
+        let mut out = BufReader::new(child.stdout.take().unwrap());
+        writeln!(stdin, "{first}").unwrap();
+        let mut answer = String::new();
+        out.read_line(&mut answer).unwrap();
+        assert_eq!(answer.contains("allowed"), code == 0, "{answer}");
+        drop(out);
+        let line = case("1", "s3:GetObject") + "\n";
+        // The program may close its stdin before all of this is written.
+        while stdin.write_all(line.as_bytes()).is_ok() {}
+        drop(stdin);
+        let run = exits(child.wait_with_output().unwrap(), code);
+        assert_eq!(stderr(&run), "");
+    }
 }
 
 #[test]

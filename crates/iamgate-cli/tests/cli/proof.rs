@@ -65,8 +65,16 @@ fn what_is_not_granted_is_proven_or_shown() {
     let request = &proof["broken"][0]["request"];
     assert!(request["resource"].as_str().unwrap().starts_with("arn:aws:s3:::a/"), "{request}");
     assert_eq!(replayed(request, &path), 0);
-    let refused = exits(output(&["prove", "not-granted", &path, "--action", "no action"]), 2);
-    assert!(stderr(&refused).contains("--action and --resource"), "{}", stderr(&refused));
+    for (more, flag, code) in [
+        (&["--action", "no action"][..], "--action", "INVALID_ACTION"),
+        (&["--action", "zz"], "--action", "INVALID_ACTION"),
+        (&["--action", "s3:*", "--resource", "zz"], "--resource", "INVALID_ARN_PREFIX"),
+    ] {
+        let run = exits(output(&[&["prove", "not-granted", &path][..], more].concat()), 2);
+        let said = stderr(&run);
+        assert_eq!(said.matches(code).count(), 1, "{said}");
+        assert!(said.contains(&format!(" {flag}: ")) && said.contains("help: write "), "{said}");
+    }
 }
 
 #[test]

@@ -79,16 +79,19 @@ pub(crate) struct GrantedJson {
 
 /// A policy that allows exactly what the question is about. `${` is plain text in it.
 fn asked(args: &NotGrantedArgs) -> Result<Policy, Trouble> {
-    let wrong = |error: BuildError| {
-        let help = "write an action like s3:Get*, and a resource like arn:aws:s3:::payroll/* or *";
-        Trouble::input("--action and --resource", error.code().name(), error.to_string(), help)
+    let wrong = |flag: &str, error: &BuildError, help: &str| {
+        let found = format!("{}: {}", error.code().summary(), error.found());
+        Trouble::input(flag, error.code().name(), found, help)
     };
     let actions = args.action.iter().map(|text| text.parse::<ActionPattern>());
-    let actions = actions.collect::<Result<ActionElement, _>>().map_err(wrong)?;
+    let actions = actions.collect::<Result<ActionElement, _>>();
+    let actions = actions.map_err(|error| wrong("--action", &error, "write an action like s3:Get*"))?;
     let resources = args.resource.iter().map(|text| ResourcePattern::parse_without_variables(text));
     let resources = match args.resource.as_slice() {
         [] => ResourceElement::any(),
-        _ => resources.collect::<Result<ResourceElement, _>>().map_err(wrong)?,
+        _ => resources.collect::<Result<ResourceElement, _>>().map_err(|error| {
+            wrong("--resource", &error, "write a resource like arn:aws:s3:::payroll/* or *")
+        })?,
     };
     Ok(Policy::managed([IdentityStatement::allow(actions, resources)]))
 }
