@@ -3,6 +3,7 @@
 mod batch;
 
 use iamgate::iam_eval::Decision;
+use iamgate::iam_json::visible;
 use iamgate_verbs::{CouldArgs, Denied, Depth, Exit, Sentence};
 
 use crate::args::{Plain, Question};
@@ -41,9 +42,13 @@ pub(crate) fn could(args: &Plain<CouldArgs>, disk: &Disk, screen: &mut Screen) -
 /// The content of AWS's message.
 fn said(message: &Denied) -> String {
     let how = if message.explicit { "an explicit deny" } else { "no statement that allows it" };
+    let who = match &message.principal {
+        Some(who) => format!("AWS refused {}.", visible(who)),
+        None => "AWS does not say whom it refused.".to_owned(),
+    };
     match message.layer {
-        Some(layer) => format!("\nAWS says: {how} in a policy of the layer {layer}.\n"),
-        None => "\nAWS does not say which policy it is.\n".to_owned(),
+        Some(layer) => format!("\n{who}\nAWS says: {how} in a policy of the layer {layer}.\n"),
+        None => format!("\n{who}\nAWS does not say which policy it is.\n"),
     }
 }
 

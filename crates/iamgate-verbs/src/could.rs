@@ -1,15 +1,16 @@
 //! `iamgate could`: whether a session of a role under a profile could do something.
 //!
-//! Properties of the request that are not given are unknown. The answer may then be "it depends", with the keys that matter. In `iamgate eval`,
-//! by contrast, a key that is not given is absent.
+//! Properties of the request that are not given are unknown. The answer may then be "it depends", with the keys that matter. So may the policy
+//! of a resource that must take part: a key policy, a trust policy, or the policy of another account's resource. In `iamgate eval`, by
+//! contrast, what is not given is absent.
 
 mod message;
 
 use std::collections::BTreeMap;
 
 use iamgate::iam_eval::{Action, Context, ContextValue, Layer, Layers, Principal, Request, ResourceKind};
-use iamgate::iam_json::quoted;
-use iamgate::iam_policy::{ArnFields, Limits, Mode};
+use iamgate::iam_json::{quoted, visible};
+use iamgate::iam_policy::{ArnFields, IamResource, Limits, Mode, RoleArn};
 use iamgate::{File, NamedPolicy, session_layers, session_principal};
 use serde::Serialize;
 
@@ -39,7 +40,7 @@ pub struct CouldAnswer {
 /// Asks whether a session of a role under a profile could do something.
 ///
 /// # Errors
-/// The role, the profile, a policy or the message cannot be read, or the request is invalid.
+/// The role, the profile, a policy or the message cannot be read, the message is about somebody else, or the request is invalid.
 pub fn could(args: &CouldArgs, world: &dyn World) -> Result<CouldAnswer, Trouble> {
     if args.message.is_some() && (args.action.is_some() || args.resource.is_some()) {
         let help = "a message says action and resource: give the one or the other";
@@ -48,6 +49,18 @@ pub fn could(args: &CouldArgs, world: &dyn World) -> Result<CouldAnswer, Trouble
     let (role, profile) = load::role(world, &args.snapshot, &args.session)?;
     let message = args.message.as_deref().map(|path| message::read(path, world)).transpose()?;
     let said = message.as_ref();
+    if let Some(who) = said.and_then(|said| said.principal.as_deref())
+        && !is_session_of(who, &role.arn)
+    {
+        let found = format!("the message is about `{}`, and the role is `{}`", visible(who), role.arn);
+        let help = "name the role of the message, or ask with --action and --resource";
+        return Err(Trouble::input(
+            args.message.as_deref().unwrap_or_default(),
+            "OTHER_PRINCIPAL",
+            found,
+            help,
+        ));
+    }
     let action = args.action.as_deref().or(said.map(|said| said.action.as_str())).unwrap_or_default();
     let resource = args.resource.as_deref().or(said.and_then(|said| said.resource.as_deref()));
     let resource = resource.unwrap_or("*");
@@ -88,8 +101,17 @@ pub fn could(args: &CouldArgs, world: &dyn World) -> Result<CouldAnswer, Trouble
     // If the ARN of a resource has no account, the account is taken to be the role's own. Resources of other accounts must admit the session.
     let owner = ArnFields::account_of(resource).unwrap_or(role.account());
     request.resource_account = Some(owner.into());
-    let case = Case { request, layers, sources: CaseSources::Many(sources), findings: 0 };
+    let case = Case { request, layers, sources: CaseSources::Many(sources), findings: 0, unknown: None };
+    let case = if args.resource_policy.is_none() { case.without_resource_policy() } else { case };
     Ok(CouldAnswer { question: QuestionAnswer::new(case, Depth::Trace), message })
+}
+
+/// Whether a text is the ARN of a session of a role. Such an ARN does not contain the role's path.
+fn is_session_of(who: &str, role: &RoleArn) -> bool {
+    ArnFields::split(who).is_some_and(|fields| {
+        (fields.partition, fields.account) == (role.partition(), role.account().as_str())
+            && matches!(fields.iam(), Some(IamResource::AssumedRole { role: name, .. }) if name == role.name())
+    })
 }
 
 /// A policy that is shown by name only. Its text is somewhere else.

@@ -71,7 +71,7 @@ impl QuestionAnswer {
 
     /// The whole trace of the decision.
     pub fn trace(&self) -> Trace<'_> {
-        self.case.layers.explain(&self.case.request)
+        self.case.trace()
     }
 }
 
@@ -85,7 +85,7 @@ impl Answer for QuestionAnswer {
     }
 
     fn exit(&self) -> Exit {
-        match self.case.layers.decide(&self.case.request) {
+        match self.case.decision() {
             Decision::Allowed => Exit::Yes,
             Decision::ExplicitDeny | Decision::ImplicitDeny => Exit::No,
             Decision::Depends => Exit::Depends,

@@ -6,7 +6,7 @@ mod folder;
 use std::sync::Arc;
 
 use iam_eval::session::Tags;
-use iam_json::{Form, Value};
+use iam_json::{Form, Value, quoted};
 use iam_policy::{Limits, Mode, Policy, PolicyKind, RoleArn};
 
 use crate::input::{File, InputError};
@@ -183,7 +183,8 @@ mod code {
     //! What only snapshots of roles have.
 
     iam_json::codes! {
-        INVALID_ROLE_ARN Error Error "IAM API Reference, CreateRole" "the ARN of a role is none"
+        INVALID_ROLE_ARN Error Error "IAM API Reference, CreateRole" "not the ARN of a role"
+        ROLE_NAME_MISMATCH Error Error "IAM API Reference, Role" "the name or path of the role contradicts its ARN"
     }
 }
 
@@ -198,6 +199,29 @@ fn role_arn(form: &mut Form, value: Value<'_>) -> Option<RoleArn> {
             None
         }
     }
+}
+
+/// The name of a role. The path, which may be left out, and the name must be those of the ARN.
+fn role_name(form: &mut Form, name: Value<'_>, path: Option<Value<'_>>, arn: &RoleArn) -> Option<Box<str>> {
+    let text = form.text(name, "the role's name")?;
+    let is_own = |form: &mut Form, value, text: &str, own: &str| {
+        if text != own {
+            let found = format!("{}, and the ARN has {}", quoted(text), quoted(own));
+            let help = "give name, path and ARN of one role, as `aws iam get-role` prints them";
+            form.report(code::ROLE_NAME_MISMATCH, value, found, help);
+        }
+        text == own
+    };
+    if !is_own(form, name, &text, arn.name()) {
+        return None;
+    }
+    if let Some(path) = path {
+        let text = form.text(path, "the role's path")?;
+        if !is_own(form, path, &text, arn.path()) {
+            return None;
+        }
+    }
+    Some(text)
 }
 
 /// Name and hash of a text.

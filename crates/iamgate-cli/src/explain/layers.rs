@@ -22,10 +22,14 @@ pub(super) fn write(out: &mut String, trace: &Trace<'_>, case: &Case) {
     if trace.layers.is_empty() {
         out.push_str("  there are no policies\n");
     }
-    let width = trace.layers.iter().map(|layer| name(layer.layer).chars().count()).max().unwrap_or_default();
+    let all = trace.layers.iter().map(|layer| layer.layer).chain(case.unknown);
+    let width = all.map(|layer| name(layer).chars().count()).max().unwrap_or_default();
     for layer in &trace.layers {
         let _ = writeln!(out, "  {:width$}  {}", name(layer.layer), verdict(layer));
         statements(out, layer, case);
+    }
+    if let Some(layer) = case.unknown {
+        let _ = writeln!(out, "  {:width$}  {}", name(layer), paint(SOSO, "not known"));
     }
     out.push('\n');
 }

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::run::{exits, output, stderr, stdout, with_stdin};
+use super::run::{exits, output, scratch, stderr, stdout, with_stdin};
 
 const ROLE: &str = "../../../../../policies/doit/support-gateway";
 
@@ -52,9 +52,95 @@ fn a_resource_policy_counts() {
     assert!(text.contains("the resource-based policy (statement 1, <stdin>:1:40) denies it"), "{text}");
 }
 
+/// A key and a role have a policy that must take part. If it is not given, a denial is not certain.
+#[test]
+fn a_policy_that_must_take_part_and_is_not_known_leaves_the_answer_open() {
+    let allows = r#"{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": ["kms:*", "sts:*", "s3:*"],
+        "Resource": "*"}}"#;
+    let role = scratch(
+        "could-open.json",
+        format!(
+            r#"{{"RoleDetailList": [{{"RoleName": "R", "Arn": "arn:aws:iam::123456789012:role/R",
+        "RolePolicyList": [{{"PolicyName": "p", "PolicyDocument": {allows}}}]}}]}}"#
+        )
+        .as_bytes(),
+    );
+    let role = role.to_str().unwrap();
+    let tag = "DoitEnvironment=123456789012";
+    let ask = |action: &str, resource: &str, more: &[&str], code: i32| {
+        let words = [&["could", role, "--action", action, "--resource", resource][..], more].concat();
+        stdout(&exits(output(&words), code))
+    };
+    let key = "arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab";
+    let text = ask("kms:DescribeKey", key, &["--for-tag", tag], 3);
+    assert!(text.starts_with("it depends: on the key policy, which is not known\n"), "{text}");
+    assert!(text.contains("resource-based policy  not known\n"), "{text}");
+    let text = ask("kms:DescribeKey", key, &[], 3);
+    let wanted = "it depends: on the key policy, which is not known, and on `aws:PrincipalTag/DoitEnvironment`, whose value is not known\n";
+    assert!(text.starts_with(wanted), "{text}");
+    let json = ask("kms:DescribeKey", key, &["--for-tag", tag, "--format", "json"], 3);
+    let json: Value = serde_json::from_str(&json).unwrap();
+    assert_eq!((&json["decision"], &json["reason"]["kind"]), (&"depends".into(), &"unknown".into()));
+    assert_eq!(json["reason"]["layers"], serde_json::json!(["resource"]));
+    // A policy of another account's resource must take part too.
+    let foreign = "arn:aws:kms:eu-west-1:999999999999:key/1234abcd-12ab-34cd-56ef-1234567890ab";
+    let text = ask("kms:DescribeKey", foreign, &["--for-tag", tag], 3);
+    assert!(text.starts_with("it depends: on the key policy"), "{text}");
+    // What the session policies deny stays denied, whatever the policy of the key says.
+    let text = ask("kms:Decrypt", key, &["--for-tag", tag], 1);
+    assert!(text.starts_with("denied explicitly: "), "{text}");
+    let other = "arn:aws:iam::123456789012:role/Other";
+    let text = ask("sts:SetSourceIdentity", other, &["--for-tag", tag], 3);
+    assert!(text.starts_with("it depends: on the role's trust policy, which is not known\n"), "{text}");
+    assert!(ask("sts:AssumeRole", other, &["--for-tag", tag], 1).starts_with("denied explicitly: "));
+    // A policy that is given is known.
+    let given = r#"{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::123456789012:root"},
+        "Action": "kms:DescribeKey", "Resource": "*"}}"#;
+    let given = scratch("could-key.json", given.as_bytes());
+    let text =
+        ask("kms:DescribeKey", key, &["--for-tag", tag, "--resource-policy", given.to_str().unwrap()], 0);
+    assert!(text.starts_with("allowed: "), "{text}");
+    // A bucket of the account needs no policy.
+    ask("s3:GetBucketLocation", "arn:aws:s3:::a", &["--for-tag", tag], 0);
+}
+
+#[test]
+fn a_message_about_somebody_else_is_refused() {
+    let message = |who: &str| {
+        format!(
+            "User: {who} is not authorized to perform: s3:GetObject on resource: \"arn:aws:s3:::payroll/x\""
+        )
+    };
+    let own = "arn:aws:sts::123456789012:assumed-role/DoiT-Support-Gateway/ana";
+    let words = ["could", ROLE, "--message", "-"];
+    let text = stdout(&exits(with_stdin(&words, message(own).as_bytes()), 1));
+    assert!(
+        text.ends_with(&format!("\nAWS refused {own}.\nAWS does not say which policy it is.\n")),
+        "{text}"
+    );
+    for other in [
+        "arn:aws:sts::123456789012:assumed-role/DoiT-Support-Gateway2/ana",
+        "arn:aws:sts::999999999999:assumed-role/DoiT-Support-Gateway/ana",
+        "arn:aws-cn:sts::123456789012:assumed-role/DoiT-Support-Gateway/ana",
+        "arn:aws:iam::123456789012:user/DoiT-Support-Gateway",
+        "arn:aws:sts::1:assumed-role/a/b",
+    ] {
+        for format in ["human", "json"] {
+            let run = exits(
+                with_stdin(&[&words[..], &["--format", format]].concat(), message(other).as_bytes()),
+                2,
+            );
+            let said = format!("{}{}", stdout(&run), stderr(&run));
+            assert!(said.contains("OTHER_PRINCIPAL") && said.contains(other), "{other}: {said}");
+            assert!(said.contains("arn:aws:iam::123456789012:role/DoiT-Support-Gateway"), "{other}: {said}");
+        }
+    }
+}
+
 #[test]
 fn a_message_is_taken_apart() {
-    let message = "An error occurred (AccessDenied) when calling the GetObject operation: User: arn:aws:sts::1:assumed-role/a/b is not \
+    let message = "An error occurred (AccessDenied) when calling the GetObject operation: User: \
+                   arn:aws:sts::123456789012:assumed-role/DoiT-Support-Gateway/b is not \
                    authorized to perform: s3:GetObject on resource: \"arn:aws:s3:::payroll/x\" with an explicit deny in a session policy";
     let words = ["could", ROLE, "--message", "-", "--format", "json"];
     let answer: Value =
@@ -77,14 +163,17 @@ fn a_message_is_taken_apart() {
 #[test]
 fn the_roles_of_an_account_and_one_as_files() {
     let account = r#"{"RoleDetailList": [{"RoleName": "One", "Arn": "arn:aws:iam::111122223333:role/One", "RolePolicyList": [{"PolicyName": "p",
-        "PolicyDocument": {"Version": "2012-10-17", "Statement": []}}]}, {"RoleName": "T\u0007wo", "Arn": "arn:aws:iam::111122223333:role/Two"}]}"#;
+        "PolicyDocument": {"Version": "2012-10-17", "Statement": []}}]}, {"RoleName": "Two", "Arn": "arn:aws:iam::111122223333:role/team/Two"}]}"#;
     let run = |words: &[&str], code| exits(with_stdin(words, account.as_bytes()), code);
     let text = stdout(&run(&["roles", "-"], 0));
     assert_eq!(text.lines().count(), 2, "{text}");
-    assert!(text.contains("One  arn:aws:iam::111122223333:role/One") && !text.contains('\u{7}'), "{text}");
+    assert!(text.contains("One  arn:aws:iam::111122223333:role/One"), "{text}");
     let text = stdout(&run(&["roles", "-", "--role", "One"], 0));
     assert!(text.contains("role.json") && text.contains("inline/p.json"), "{text}");
     assert!(stderr(&run(&["roles", "-", "--role", "None"], 2)).contains("ROLE_NOT_FOUND"));
     exits(with_stdin(&["roles", "-"], b"{\"RoleDetailList\": []}"), 1);
     exits(with_stdin(&["roles", "-"], b"[1]"), 2);
+    let hostile = account.replace("\"Two\"", "\"T\\u0007wo\"");
+    let refused = stderr(&exits(with_stdin(&["roles", "-"], hostile.as_bytes()), 2));
+    assert!(refused.contains("ROLE_NAME_MISMATCH") && !refused.contains('\u{7}'), "{refused}");
 }

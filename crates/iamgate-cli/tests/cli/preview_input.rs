@@ -123,7 +123,11 @@ fn control_characters_are_not_printed() {
         r#"{"Sid": "A\u001b[31m\nB", "Effect": "Allow", "Action": ["support:*", "s3:*"], "Resource": "*"}, {"Sid": "D\u001b[2J", "Effect": "Deny", "Action": "s3:Get*", "Resource": "*"}"#,
     );
     let about = r#"{"RoleName": "R\u001b[31m\u202e", "Arn": "arn:aws:iam::123456789012:role/R"}"#;
+    let own = fs::read_to_string(format!("{sly}/role.json")).unwrap();
     fs::write(format!("{sly}/role.json"), about).unwrap();
+    let told = stderr(&exits(output(&["preview", &sly]), 2));
+    assert!(told.contains("ROLE_NAME_MISMATCH") && !told.contains(['\u{1b}', '\u{202e}']), "{told}");
+    fs::write(format!("{sly}/role.json"), own).unwrap();
     let trust = r#"{"Version": "2012-10-17", "Statement": [{"Sid": "T\u001b[31m", "Effect": "Allow", "Principal": {"Federated": "cognito-identity.amazonaws.com"}, "Action": ["sts:AssumeRole", "sts:\u009b*"]}]}"#;
     fs::write(format!("{sly}/trust.json"), trust).unwrap();
     fs::rename(format!("{sly}/inline/own.json"), format!("{sly}/inline/\u{1b}[31mown\n.json")).unwrap();

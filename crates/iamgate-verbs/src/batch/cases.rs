@@ -229,7 +229,8 @@ impl Cases {
     }
 
     fn trace(&mut self, request: Request, layers: Layers, id: Option<&str>) -> io::Result<()> {
-        let case = Case { request, layers, sources: CaseSources::Many(BTreeMap::new()), findings: 0 };
+        let sources = CaseSources::Many(BTreeMap::new());
+        let case = Case { request, layers, sources, findings: 0, unknown: None };
         let trace = case.layers.explain(&case.request);
         self.out.answered = self.out.answered.saturating_add(1);
         let summary = serde_json::to_string(&Sentence::new(&trace, &case).text())?;

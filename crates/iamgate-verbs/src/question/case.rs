@@ -1,11 +1,14 @@
 //! A request with its policies, and the texts from which these were read.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use iamgate::File;
 use iamgate::iam_eval::wire::{self, ReadCase, WireLimits};
-use iamgate::iam_eval::{Layer, Layers, PolicyRef, Request};
-use iamgate::iam_policy::{Limits, Mode, Problem};
+use iamgate::iam_eval::{Decision, Layer, Layers, PolicyRef, Reason, Request, ResourceKind, Trace};
+use iamgate::iam_policy::{
+    ActionElement, Effect, Grantees, Limits, Mode, Policy, Problem, ResourceElement, ResourceStatement,
+};
 
 use crate::trouble::Trouble;
 use crate::world::World;
@@ -21,6 +24,8 @@ pub struct Case {
     pub sources: CaseSources,
     /// The number of notable findings about the policies.
     pub findings: usize,
+    /// The layer whose policy is not known although the decision depends on it; `None` if there is no such layer.
+    pub unknown: Option<Layer>,
 }
 
 /// The texts of the policies of a case.
@@ -42,10 +47,50 @@ impl Case {
         let source = world.read(path, limits.case_bytes, "one case")?;
         match wire::read_case(&source.text, mode, &limits) {
             Ok(ReadCase { request, layers, findings, .. }) => {
-                Ok(Self { request, layers, sources: CaseSources::One(source), findings: worth(&findings) })
+                let (sources, findings) = (CaseSources::One(source), worth(&findings));
+                Ok(Self { request, layers, sources, findings, unknown: None })
             }
             Err(report) => Err(Trouble::document(source, report)),
         }
+    }
+
+    /// The case if the policy of the resource is not known.
+    ///
+    /// The decision depends on that policy if the policy must take part and a policy is possible with which the request is not denied.
+    #[must_use]
+    pub(crate) fn without_resource_policy(mut self) -> Self {
+        let is_needed = self.request.resource_kind != ResourceKind::Generic
+            || self.request.resource_account.as_deref() != self.request.principal.account();
+        let best = self.with_most_open_policy().decide(&self.request);
+        self.unknown =
+            (is_needed && matches!(best, Decision::Allowed | Decision::Depends)).then_some(Layer::Resource);
+        self
+    }
+
+    /// The layers with a policy of the resource that allows everyone everything.
+    fn with_most_open_policy(&self) -> Layers {
+        let all = (ActionElement::any(), ResourceElement::any());
+        let open = ResourceStatement::new(Effect::Allow, Grantees::everyone(), all.0, all.1);
+        let mut layers = self.layers.clone();
+        layers.resource = Some(Arc::new(Policy::resource([open])));
+        layers
+    }
+
+    /// The decision.
+    pub fn decision(&self) -> Decision {
+        if self.unknown.is_some() { Decision::Depends } else { self.layers.decide(&self.request) }
+    }
+
+    /// The decision with its reasons.
+    pub fn trace(&self) -> Trace<'_> {
+        let mut trace = self.layers.explain(&self.request);
+        if self.unknown.is_some() {
+            trace.decision = Decision::Depends;
+            trace.reason = Reason::Unknown;
+            // Under the most open policy, exactly the other unknown keys matter that can matter under any policy.
+            trace.keys = self.with_most_open_policy().explain(&self.request).keys;
+        }
+        trace
     }
 
     /// The text from which a policy was read.

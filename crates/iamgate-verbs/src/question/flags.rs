@@ -26,7 +26,8 @@ pub(super) fn case(args: &QuestionArgs, world: &dyn World) -> Result<Case, Troub
         findings: 0,
     };
     let layers = reader.layers(&args.policies)?;
-    Ok(Case { request, layers, sources: CaseSources::Many(reader.sources), findings: reader.findings })
+    let (sources, findings) = (CaseSources::Many(reader.sources), reader.findings);
+    Ok(Case { request, layers, sources, findings, unknown: None })
 }
 
 /// Reads the policies that flags give, for requests on a resource of this kind.

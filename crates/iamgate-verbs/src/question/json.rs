@@ -1,8 +1,8 @@
 //! Answers as JSON.
 
 use iamgate::iam_eval::{
-    Change, ConditionTrace, Flip, KeyNote, LayerTrace, Part, Reason, Seen, StatementRef, StatementTrace,
-    Trace,
+    Change, ConditionTrace, Flip, KeyNote, Layer, LayerTrace, Part, Reason, Seen, StatementRef,
+    StatementTrace, Trace,
 };
 use iamgate::iam_policy::{Position, ResourceElement};
 use serde::Serialize;
@@ -103,7 +103,7 @@ impl<'t> TraceJson<'t> {
     /// The trace of a case, as JSON.
     pub fn new(trace: &'t Trace<'t>, case: &'t Case) -> Self {
         Self {
-            reason: ReasonJson::new(&trace.reason),
+            reason: ReasonJson::new(&trace.reason, case),
             layers: trace.layers.iter().map(|layer| LayerJson::new(layer, case)).collect(),
             flips: trace.flips.iter().map(|flip| FlipJson::new(flip, case)).collect(),
             keys: trace.keys.iter().map(|key| KeyJson::new(key, case)).collect(),
@@ -119,8 +119,9 @@ struct ReasonJson {
 }
 
 impl ReasonJson {
-    fn new(reason: &Reason) -> Self {
-        Self { kind: reason.name(), layers: reason.layers().iter().map(|layer| layer.name()).collect() }
+    fn new(reason: &Reason, case: &Case) -> Self {
+        let layers = reason.layers().iter().copied().chain(case.unknown);
+        Self { kind: reason.name(), layers: layers.map(Layer::name).collect() }
     }
 }
 

@@ -85,7 +85,12 @@ fn reason(trace: &Trace<'_>, case: &Case) -> String {
             let keys: Vec<String> =
                 trace.keys.iter().filter(|key| key.is_unknown).map(|key| format!("`{}`", key.key)).collect();
             let value = if keys.len() == 1 { "whose value is" } else { "whose values are" };
-            format!("on {}, {value} not known", list(keys.into_iter(), "and"))
+            let policy = case
+                .unknown
+                .map(|layer| format!("on {}, which is not known", layer_name(layer, &case.request)));
+            let are_open = !keys.is_empty() || policy.is_none();
+            let keys = are_open.then(|| format!("on {}, {value} not known", list(keys.into_iter(), "and")));
+            policy.into_iter().chain(keys).collect::<Vec<_>>().join(", and ")
         }
         Reason::OverBudget => "the policies take more work than one decision may".to_owned(),
     }

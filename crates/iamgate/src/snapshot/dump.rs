@@ -9,7 +9,7 @@ use iam_json::{json_text, quoted};
 use iam_policy::{Limits, Mode, Policy, PolicyKind, RoleArn, code};
 
 use super::folder::tags as tags_of;
-use super::{AccountRole, RoleSnapshot, role_arn, source};
+use super::{AccountRole, RoleSnapshot, role_arn, role_name, source};
 use crate::input::{File, InputError};
 use crate::managed::{ManagedPolicies, ManagedPolicy, NamedPolicy, hex_sha256, policy_name};
 
@@ -38,7 +38,8 @@ pub(super) fn roles(file: &File, limits: &Limits) -> Result<Vec<AccountRole>, In
     let mut dump = Dump::new(file, &document, limits);
     let mut roles = Vec::new();
     for role in dump.roles()?.items() {
-        roles.push(AccountRole { name: dump.need_text(role, "RoleName")?, arn: dump.role_arn(role)? });
+        let (name, arn) = dump.name_and_arn(role)?;
+        roles.push(AccountRole { name, arn });
     }
     Ok(roles)
 }
@@ -93,7 +94,7 @@ impl<'d> Dump<'d> {
     /// The files that a folder of the role would have. A managed policy is written with its document if the output has it, and otherwise as an
     /// ARN.
     fn files(&mut self, role: Value<'d>) -> Result<Vec<File>, InputError> {
-        let (name, arn) = (self.need_text(role, "RoleName")?, self.role_arn(role)?);
+        let (name, arn) = self.name_and_arn(role)?;
         let mut members = vec![("RoleName", json_text(&name)), ("Arn", json_text(arn.as_str()))];
         let others = ["MaxSessionDuration", "Tags"];
         members.extend(others.iter().filter_map(|own| Some((*own, role.member(own)?.raw().to_owned()))));
@@ -151,7 +152,7 @@ impl<'d> Dump<'d> {
     }
 
     fn snapshot(&mut self, role: Value<'d>, managed: &ManagedPolicies) -> Result<RoleSnapshot, InputError> {
-        let (name, arn) = (self.need_text(role, "RoleName")?, self.role_arn(role)?);
+        let (name, arn) = self.name_and_arn(role)?;
         let trust = match role.member("AssumeRolePolicyDocument") {
             Some(document) => Some(self.policy(document, PolicyKind::Trust)?),
             None => None,
@@ -293,9 +294,11 @@ impl<'d> Dump<'d> {
         self.form.text(value, "a string").ok_or_else(|| self.refusal())
     }
 
-    fn role_arn(&mut self, role: Value<'d>) -> Result<RoleArn, InputError> {
-        let value = self.need(role, "Arn")?;
-        role_arn(&mut self.form, value).ok_or_else(|| self.refusal())
+    fn name_and_arn(&mut self, role: Value<'d>) -> Result<(Box<str>, RoleArn), InputError> {
+        let (name, arn) = (self.need(role, "RoleName")?, self.need(role, "Arn")?);
+        let arn = role_arn(&mut self.form, arn).ok_or_else(|| self.refusal())?;
+        let name = role_name(&mut self.form, name, role.member("Path"), &arn);
+        name.map(|name| (name, arn)).ok_or_else(|| self.refusal())
     }
 
     /// The elements of a list; empty if the list is missing. Any other value in its place is an error, because it could hide policies.

@@ -8,7 +8,7 @@ use iam_json::quoted;
 use iam_json::{Document, Form, Kind, Value};
 use iam_policy::{Limits, PolicyKind, code};
 
-use super::{RoleSnapshot, deployed, role_arn, source};
+use super::{RoleSnapshot, deployed, role_arn, role_name, source};
 use crate::input::{File, InputError};
 use crate::managed::{ManagedPolicies, NamedPolicy, policy_name};
 
@@ -101,7 +101,8 @@ fn parse<T>(
 fn role(form: &mut Form, root: Value<'_>) -> Option<RoleSnapshot> {
     let [name, arn, duration, tags, id] =
         form.members(root, ["RoleName", "Arn", "MaxSessionDuration", "Tags", "RoleId"], 2)?;
-    let mut role = RoleSnapshot::named(form.text(name?, "the role's name")?, role_arn(form, arn?)?);
+    let arn = role_arn(form, arn?)?;
+    let mut role = RoleSnapshot::named(role_name(form, name?, None, &arn)?, arn);
     if let Some(duration) = duration {
         role.max_session_duration = Some(form.integer(duration)?);
     }

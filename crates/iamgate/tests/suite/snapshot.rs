@@ -413,6 +413,39 @@ fn arns_of_roles_are_those_of_roles() {
     }
 }
 
+/// Name, path and ARN are those of one role. Otherwise the error has the position of the one that contradicts the ARN.
+#[test]
+fn names_and_paths_of_roles_are_those_of_their_arns() {
+    let folder = |name: &str, arn: &str| {
+        let role = format!(r#"{{"RoleName": "{name}", "Arn": "arn:aws:iam::111122223333:role/{arn}"}}"#);
+        from_folder(&[("role.json", &role), ("inline/a.json", READ)])
+    };
+    assert_eq!(&*folder("R", "team/R").unwrap().name, "R");
+    for (name, arn) in
+        [("S", "R"), ("r", "R"), ("team/R", "team/R"), ("team", "team/R"), ("R ", "R"), ("", "R")]
+    {
+        let error = folder(name, arn).unwrap_err();
+        assert!(error.contains("ROLE_NAME_MISMATCH at 1:14 (/RoleName)"), "{name}: {error}");
+        assert!(error.contains(&format!("`{name}`, and the ARN has `R`")), "{name}: {error}");
+    }
+    let whole = details(false);
+    let with = |members: &str| whole.replacen(r#""Path": "/", "RoleName": "First""#, members, 1);
+    assert_ne!(with("x"), whole);
+    assert!(from_details(&with(r#""RoleName": "First""#), Some("First")).is_ok());
+    for (members, role, place) in [
+        (r#""RoleName": "Other""#, "Other", "/RoleDetailList/0/RoleName"),
+        (r#""RoleName": "First", "Path": "/team/""#, "First", "/RoleDetailList/0/Path"),
+        (r#""RoleName": "First", "Path": """#, "First", "/RoleDetailList/0/Path"),
+    ] {
+        let text = with(members);
+        let error = from_details(&text, Some(role)).unwrap_err();
+        assert!(error.contains("ROLE_NAME_MISMATCH at ") && error.contains(place), "{error}");
+        let file = File { name: "details.json".to_owned(), text };
+        assert!(account_roles(&file, &Limits::default()).is_err());
+        assert!(role_files(&file, role, &Limits::default()).is_err());
+    }
+}
+
 /// What is known besides the role: tags, unique id, control policies by level, policies of resources, and the hash of each text.
 #[test]
 fn what_is_known_beside_the_role() {
