@@ -6,9 +6,8 @@ use std::fmt::Write;
 use std::sync::Arc;
 
 use iam_eval::session::{self, SessionLimits};
-use iam_eval::wire::{Wire, WireLimits};
+use iam_eval::wire::{self, WireLimits};
 use iam_eval::{Applying, Compiler, Decision, Layers, Request, Trace};
-use iam_json::Document as Json;
 use iam_policy::value::Instant;
 use iam_policy::{Limits, Mode, Policy, PolicyKind, Report};
 use iam_testkit::case::{Case, Document, Spelling, document_text};
@@ -107,15 +106,8 @@ impl Compiled {
 
     fn ask(&self, question: &Question<'_>) -> Result<(Layers, Request), Report> {
         let limits = WireLimits::default();
-        // Each member is read as a document of its own, so that the lines of a large file are not counted again for every case.
-        let mut bounds = limits.policy;
-        bounds.document_bytes = usize::MAX;
-        let request = Json::parse(question.request.raw(), &bounds)?.refuse_duplicates()?;
-        let request = Wire::new(&request, self.mode, &limits).request(request.root())?;
-        let policies = Json::parse(question.policies.raw(), &bounds)?.refuse_duplicates()?;
-        let layers =
-            Wire::new(&policies, self.mode, &limits).layers(policies.root(), request.resource_kind)?;
-        Ok((layers, request))
+        let case = wire::case_of(question.request, question.policies, self.mode, &limits)?;
+        Ok((case.layers, case.request))
     }
 }
 

@@ -5,6 +5,9 @@
 //! notes every duplicate member, bounds depth and size, and does not recurse. The benchmark `reading` compares it with `serde_json`. A
 //! property test checks that both accept the same texts.
 
+use std::collections::BTreeSet;
+use std::sync::{Arc, OnceLock};
+
 use crate::code;
 use crate::limits::Limits;
 use crate::parse;
@@ -19,7 +22,9 @@ pub struct Document<'t> {
     pub(crate) text: &'t str,
     pub(crate) nodes: Vec<Node>,
     /// Offsets at which lines begin, without the first line.
-    pub(crate) lines: Vec<u32>,
+    pub(crate) starts: Vec<u32>,
+    /// The lines, once somebody has asked for them.
+    pub(crate) lines: OnceLock<Arc<LineIndex>>,
     pub(crate) duplicates: Vec<Duplicate>,
 }
 
@@ -75,7 +80,7 @@ impl<'t> Document<'t> {
     /// # Errors
     /// `DUPLICATE_JSON_KEY` for every repeated member.
     pub fn refuse_duplicates(self) -> Result<Self, Report> {
-        if self.duplicates.is_empty() { Ok(self) } else { Err(self.duplicate_report(&self.lines())) }
+        if self.duplicates.is_empty() { Ok(self) } else { Err(self.duplicate_report(self.lines())) }
     }
 
     /// The outermost value.
@@ -89,21 +94,33 @@ impl<'t> Document<'t> {
     }
 
     /// The lines of the text.
-    pub fn lines(&self) -> LineIndex {
-        LineIndex::from_starts(self.text, self.lines.clone())
+    ///
+    /// # Cost
+    /// The first call is linear in the length of the text. Later calls return the same lines.
+    pub fn lines(&self) -> &Arc<LineIndex> {
+        self.lines.get_or_init(|| Arc::new(LineIndex::from_starts(self.text, self.starts.clone())))
     }
 
     /// The report of [`Document::refuse_duplicates`].
     ///
     /// Empty if no object has two members with the same name.
     pub fn duplicate_report(&self, lines: &LineIndex) -> Report {
-        if self.duplicates.is_empty() {
+        self.duplicates_of(self.duplicates.iter(), lines)
+    }
+
+    /// The report of some of the document's duplicates.
+    pub(crate) fn duplicates_of<'a>(
+        &self,
+        duplicates: impl Iterator<Item = &'a Duplicate> + Clone,
+        lines: &LineIndex,
+    ) -> Report {
+        let objects: BTreeSet<u32> = duplicates.clone().map(|duplicate| duplicate.object).collect();
+        if objects.is_empty() {
             // Without duplicates, the walk over the whole document is saved.
             return Report::from_iter([]);
         }
-        let objects = self.duplicates.iter().map(|duplicate| duplicate.object).collect();
         let pointers = value::pointers_of(self, &objects);
-        let problems = self.duplicates.iter().map(|duplicate| {
+        let problems = duplicates.map(|duplicate| {
             let name = Value::new(self, duplicate.name).string();
             let pointer = pointers.get(&duplicate.object).map_or("", String::as_str);
             Problem::refusal(

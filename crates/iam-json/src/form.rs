@@ -21,7 +21,7 @@ pub struct Form {
 impl Form {
     /// A reader for values of `document`. It refuses texts of more than `text_bytes` bytes.
     pub fn new(document: &Document<'_>, text_bytes: usize) -> Self {
-        Self { lines: Arc::new(document.lines()), text_bytes, problems: Vec::new() }
+        Self { lines: Arc::clone(document.lines()), text_bytes, problems: Vec::new() }
     }
 
     /// The lines of the document.

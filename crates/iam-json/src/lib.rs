@@ -47,4 +47,4 @@ pub use problem::{Place, Problem, Related, Report};
 pub use span::{LineIndex, Position, Span, Spanned};
 pub use value::{Items, Kind, Member, Members, Value, escape_pointer};
 pub use visible::{is_hidden, quoted, visible};
-pub use write::{Json, json_text, push_json_text};
+pub use write::{Json, json_text, push_json_text, push_value};

@@ -1,5 +1,7 @@
 //! The parser: a loop with an explicit stack. Nesting costs heap memory and no call stack.
 
+use std::sync::OnceLock;
+
 use crate::code::{self, Code};
 use crate::document::{Document, Duplicate, Node};
 use crate::limits::Limits;
@@ -39,7 +41,7 @@ pub(crate) fn parse(text: &str, limits: Limits) -> Result<Document<'_>, Failure>
             code: code::DOCUMENT_TOO_LARGE,
             span: Span::new(0, narrow(text.chars().next().map_or(0, char::len_utf8))),
             found: format!("{} bytes", bytes.len()),
-            help: format!("at most {most} bytes are read as one document"),
+            help: most_bytes(most),
         });
     }
     let mut parser = Parser {
@@ -67,10 +69,29 @@ pub(crate) fn parse(text: &str, limits: Limits) -> Result<Document<'_>, Failure>
         ));
     }
     parser.document(limits.depth)?;
-    let mut document = Document { text, nodes: parser.nodes, lines: parser.lines, duplicates: Vec::new() };
+    let mut document = Document {
+        text,
+        nodes: parser.nodes,
+        starts: parser.lines,
+        lines: OnceLock::new(),
+        duplicates: Vec::new(),
+    };
     document.duplicates = duplicates(&document);
     Ok(document)
 }
+
+/// The advice for a text that is too long.
+pub(crate) fn most_bytes(most: usize) -> String {
+    format!("at most {most} bytes are read as one document")
+}
+
+/// What is wrong with a text that nests too deeply.
+pub(crate) fn too_deep(depth: usize) -> String {
+    format!("more than {depth} arrays and objects inside each other")
+}
+
+/// The advice for a text that nests too deeply.
+pub(crate) const DEPTH_NEEDED: &str = "policies need 6";
 
 impl Parser<'_> {
     fn document(&mut self, depth: usize) -> Step {
@@ -118,11 +139,7 @@ impl Parser<'_> {
                 Some(b'n') => return self.word("null", Kind::Null),
                 Some(opening @ (b'{' | b'[')) => {
                     if self.open.len() >= depth {
-                        return Err(self.failure(
-                            code::NESTING_TOO_DEEP,
-                            &format!("more than {depth} arrays and objects inside each other"),
-                            "policies need 6",
-                        ));
+                        return Err(self.failure(code::NESTING_TOO_DEEP, &too_deep(depth), DEPTH_NEEDED));
                     }
                     self.step();
                     let is_object = opening == b'{';

@@ -121,7 +121,7 @@ mod tests {
     fn reading_json_notes_where_lines_begin() {
         for text in ["1", "\n1", " [\r\n\n1 , \t\"\u{e9}\\n\"\n]\n", "{\n\n\"a\" :\n2}"] {
             let document = crate::Document::parse(text, crate::Limits::default()).unwrap();
-            assert_eq!(document.lines(), LineIndex::of(text), "{text:?}");
+            assert_eq!(**document.lines(), LineIndex::of(text), "{text:?}");
         }
     }
 

@@ -4,7 +4,11 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
+use crate::code;
 use crate::document::{Document, Node};
+use crate::limits::Limits;
+use crate::parse;
+use crate::problem::{Place, Problem, Report};
 use crate::span::Span;
 
 /// The kind of a JSON value.
@@ -147,6 +151,52 @@ impl<'d> Value<'d> {
     /// The first member with this name. `None` if there is none.
     pub fn member(self, name: &str) -> Option<Value<'d>> {
         self.members().find(|m| m.key.string() == name).map(|m| m.value)
+    }
+
+    /// Returns the value if its own text would be accepted as a document within these limits, and no object in it has two members with the
+    /// same name.
+    ///
+    /// The text is not read again. Places refer to the value's document.
+    ///
+    /// # Errors
+    /// `DOCUMENT_TOO_LARGE`, `NESTING_TOO_DEEP`, or `DUPLICATE_JSON_KEY` for every repeated member.
+    ///
+    /// # Limits
+    /// `document_bytes` and `depth`, counted from the value.
+    pub fn within(self, limits: impl Into<Limits>) -> Result<Self, Report> {
+        let limits = limits.into();
+        let lines = || self.document.lines();
+        let (span, bytes) = (self.span(), self.raw().len());
+        if bytes > limits.document_bytes {
+            let place = Place::new(self.pointer(), Span::new(span.start, span.start.saturating_add(1)));
+            let (found, help) = (format!("{bytes} bytes"), parse::most_bytes(limits.document_bytes));
+            return Err(Problem::refusal(code::DOCUMENT_TOO_LARGE, place, found, help, lines()).into());
+        }
+        if let Some(deep) = self.deeper_than(limits.depth) {
+            let start = deep.span().start;
+            let place = Place::new(deep.pointer(), Span::new(start, start.saturating_add(1)));
+            let (found, help) = (parse::too_deep(limits.depth), parse::DEPTH_NEEDED.to_owned());
+            return Err(Problem::refusal(code::NESTING_TOO_DEEP, place, found, help, lines()).into());
+        }
+        let inside = self.index..self.node().after;
+        let own = self.document.duplicates.iter().filter(|twice| inside.contains(&twice.object));
+        if own.clone().next().is_none() { Ok(self) } else { Err(self.document.duplicates_of(own, lines())) }
+    }
+
+    /// The first array or object inside more than `depth` arrays and objects of the value, the value counted. `None` if there is none.
+    fn deeper_than(self, depth: usize) -> Option<Self> {
+        let mut open: Vec<u32> = Vec::new();
+        let inside = self.index as usize..self.node().after as usize;
+        for (index, node) in (self.index..).zip(self.document.nodes.get(inside).unwrap_or_default()) {
+            while open.pop_if(|after| *after <= index).is_some() {}
+            if matches!(node.kind, Kind::Array | Kind::Object) {
+                if open.len() >= depth {
+                    return Some(Self::new(self.document, index));
+                }
+                open.push(node.after);
+            }
+        }
+        None
     }
 
     /// Whether the value is the outermost value of its document.

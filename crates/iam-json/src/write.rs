@@ -60,6 +60,36 @@ impl Json {
         Self::Object(members.into_iter().map(|(name, value)| (name.to_owned(), value)).collect())
     }
 
+    /// Whether a value that was read has this content.
+    ///
+    /// Layout does not count, and neither do the order of members and the spelling of strings. Numbers are the same if their texts are. A text
+    /// that is already JSON is compared with the value as [`push_value`] writes it, so that the order of its members counts.
+    pub fn is_same(&self, value: Value<'_>) -> bool {
+        match (self, value.kind()) {
+            (Self::Null, Kind::Null) | (Self::Bool(true), Kind::True) | (Self::Bool(false), Kind::False) => {
+                true
+            }
+            (Self::Number(own), Kind::Number) => own.to_string() == value.raw(),
+            (Self::Text(own), Kind::String) => *own == value.string(),
+            (Self::List(own), Kind::Array) => {
+                own.len() == value.items().count()
+                    && own.iter().zip(value.items()).all(|(own, item)| own.is_same(item))
+            }
+            (Self::Object(own), Kind::Object) => {
+                own.len() == value.members().count()
+                    && value
+                        .members()
+                        .all(|m| own.get(&*m.key.string()).is_some_and(|own| own.is_same(m.value)))
+            }
+            (Self::Raw(own), _) => {
+                let mut text = String::new();
+                push_value(&mut text, value);
+                *own == text
+            }
+            _ => false,
+        }
+    }
+
     /// A value that was read, without its layout.
     ///
     /// Numbers keep their text. Of two members with the same name, the last counts.
@@ -147,6 +177,36 @@ pub fn push_json_text(out: &mut String, text: &str) {
     out.push('"');
 }
 
+/// Appends a value that was read, without its layout. Members keep their order, and numbers their text.
+pub fn push_value(out: &mut String, value: Value<'_>) {
+    match value.kind() {
+        Kind::String => push_json_text(out, &value.string()),
+        Kind::Null | Kind::True | Kind::False | Kind::Number => out.push_str(value.raw()),
+        Kind::Array => {
+            out.push('[');
+            for (at, item) in value.items().enumerate() {
+                if at > 0 {
+                    out.push(',');
+                }
+                push_value(out, item);
+            }
+            out.push(']');
+        }
+        Kind::Object => {
+            out.push('{');
+            for (at, member) in value.members().enumerate() {
+                if at > 0 {
+                    out.push(',');
+                }
+                push_json_text(out, &member.key.string());
+                out.push(':');
+                push_value(out, member.value);
+            }
+            out.push('}');
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -165,5 +225,41 @@ mod tests {
             read(" {\"b\": { },\n \"a\": [1, 2.50, null, true, false, \"\\u0022\\\\\\u00e9\"]} "),
             text
         );
+    }
+
+    #[test]
+    fn content_is_compared_and_layout_is_not() {
+        let limits = Limits::default();
+        let policy = Json::Raw(r#"{"b":1,"a":"\u4e2d"}"#.to_owned());
+        let value = Json::object([
+            ("list", Json::list([1, 2], Json::Number)),
+            ("text", Json::text("é")),
+            ("none", Json::Null),
+            ("yes", Json::Bool(true)),
+            ("no", Json::Bool(false)),
+            ("policy", policy),
+        ]);
+        let same = |text: &str| value.is_same(Document::parse(text, limits).unwrap().root());
+        assert!(same(&value.to_string()));
+        let text = r#"{ "yes": true, "no": false, "none": null, "text": "\u00e9",
+            "list": [1, 2], "policy": {"b": 1, "a": "中"} }"#;
+        assert!(same(text));
+        for (from, to) in [
+            ("[1, 2]", "[1]"),
+            ("[1, 2]", "[1, 2, 3]"),
+            ("[1, 2]", "[1, 2.0]"),
+            ("null", "false"),
+            ("true", "false"),
+            ("no\": false", "no\": true"),
+            ("\\u00e9", "e"),
+            ("\"none\": null, ", ""),
+            ("\"none\"", "\"other\": 1, \"none\""),
+            ("\"none\"", "\"other\""),
+            ("\"b\": 1, \"a\": \"中\"", "\"a\": \"中\", \"b\": 1"),
+            ("\"b\": 1", "\"b\": 2"),
+        ] {
+            let other = text.replace(from, to);
+            assert!(other != text && !same(&other), "{other}");
+        }
     }
 }

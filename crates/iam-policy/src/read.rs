@@ -65,8 +65,7 @@ impl Policy {
     /// ```
     pub fn parse(text: &str, kind: PolicyKind, mode: Mode, limits: &Limits) -> Result<Self, Report> {
         let document = Document::parse(text, limits)?;
-        let lines = Arc::new(document.lines());
-        Self::from_value(document.root(), kind, mode, limits, &lines)
+        Self::from_value(document.root(), kind, mode, limits, document.lines())
     }
 
     /// Reads a policy that is a value inside a larger document.

@@ -69,8 +69,8 @@ fn bytes_of_a_policy_inside_a_document() {
             format!("{{\"other\":\"{}\",\"policy\":{}}}", "x".repeat(300), padded(&policy(PLAIN), length));
         let document = Document::parse(&text, &Limits::default()).unwrap();
         let value = document.root().member("policy").unwrap();
-        let lines = document.lines().into();
-        let read = Policy::from_value(value, Identity, Mode::Strict, &limits, &lines);
+        let lines = document.lines();
+        let read = Policy::from_value(value, Identity, Mode::Strict, &limits, lines);
         assert_eq!(read.map_or_else(|report| report.refusals(), |_| Vec::new()), expected);
     }
 }

@@ -5,6 +5,7 @@ mod replay;
 use std::sync::Arc;
 
 use iamgate::iam_eval::{Context, ContextValue};
+use iamgate::iam_json::Value;
 use iamgate::iam_policy::Limits;
 use iamgate::iam_policy::value::Instant;
 use iamgate::{
@@ -73,9 +74,10 @@ pub fn plan(args: &PlanArgs, world: &dyn World) -> Result<PlanAnswer, Trouble> {
 /// As for [`plan`]. Also if the text is not a record.
 pub fn replay(args: &PlanArgs, path: &str, world: &dyn World) -> Result<ReplayAnswer, Trouble> {
     once(args, Some(path))?;
-    let (asked, record) = replay::read(path, world)?;
-    let again = answer(args, asked, world)?;
-    Ok(ReplayAnswer { differs: replay::differing(&record, again.record()) })
+    let file = replay::file(path, world)?;
+    let record = replay::record(&file)?;
+    let again = answer(args, replay::asked(&file, &record)?, world)?;
+    Ok(ReplayAnswer { differs: replay::differing(&record, &again) })
 }
 
 /// Refuses to read standard input twice.
@@ -127,6 +129,16 @@ impl PlanAnswer {
         match &self.outcome {
             Ok(plan) => plan.record(),
             Err(refused) => &refused.record,
+        }
+    }
+}
+
+impl PlanAnswer {
+    /// The names of the members in which a record that was read differs from this one.
+    fn differing(&self, record: Value<'_>) -> Vec<String> {
+        match &self.outcome {
+            Ok(plan) => plan.differing(record),
+            Err(refused) => refused.differing(record),
         }
     }
 }

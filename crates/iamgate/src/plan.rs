@@ -18,6 +18,7 @@ use iam_analysis::Verdict;
 use iam_catalog::{AccessLevel, Catalog, DataError, Details};
 use iam_eval::session::{Opening, Parameters, Session, SessionLimits};
 use iam_eval::{Context, Layers};
+use iam_json::{Json, Value};
 use iam_policy::value::Instant;
 
 pub use call::StsCall;
@@ -90,6 +91,8 @@ pub struct Plan {
     summary: Summary,
     findings: Vec<Finding>,
     record: String,
+    /// The members of `record`.
+    members: Json,
 }
 
 /// A session that may not be opened, with every reason against it.
@@ -102,6 +105,15 @@ pub struct Refused {
     pub findings: Vec<Finding>,
     /// The decision record.
     pub record: String,
+    /// The members of `record`.
+    members: Json,
+}
+
+impl Refused {
+    /// The names of the members in which a record that was read differs from this one; see [`Plan::differing`].
+    pub fn differing(&self, record: Value<'_>) -> Vec<String> {
+        record::differing(&self.members, record)
+    }
 }
 
 impl std::fmt::Display for Refused {
@@ -145,6 +157,13 @@ impl Plan {
     /// The decision record: canonical JSON on one line, without the line end.
     pub fn record(&self) -> &str {
         &self.record
+    }
+
+    /// The names of the members in which a record that was read differs from this one, sorted.
+    ///
+    /// Layout does not count, and neither does the order of members, except inside the policies of a witness.
+    pub fn differing(&self, record: Value<'_>) -> Vec<String> {
+        record::differing(&self.members, record)
     }
 }
 
@@ -244,13 +263,14 @@ impl Gate {
     /// Every reason against the session, with the record of the refusal.
     pub fn plan(&self, asked: &SessionRequest<'_>) -> Result<Plan, Box<Refused>> {
         let judged = self.judge(asked);
-        let record = record::of(self, asked, &judged).to_string();
+        let members = record::of(self, asked, &judged);
+        let record = members.to_string();
         let Judged { refusals, findings, call, session, summary, quotas, .. } = judged;
         match session {
             Some(session) if refusals.is_empty() => {
-                Ok(Plan { call, session, quotas, summary, findings, record })
+                Ok(Plan { call, session, quotas, summary, findings, record, members })
             }
-            _ => Err(Box::new(Refused { refusals, findings, record })),
+            _ => Err(Box::new(Refused { refusals, findings, record, members })),
         }
     }
 

@@ -1,7 +1,7 @@
 //! Calls to STS as JSON: the members of the session vectors (`FORMAT.md` of the test kit).
 
 use iam_json::quoted;
-use iam_json::{Document, Kind, Value};
+use iam_json::{Kind, Value};
 use iam_policy::value::Instant;
 use iam_policy::{Mode, Report, code};
 
@@ -9,16 +9,16 @@ use super::{Caller, Opening, Operation, Parameters, Role, Tags, Token};
 use crate::context::Context;
 use crate::wire::{Wire, WireLimits};
 
-/// Reads a call from an object that is a document of its own: see [`Wire::opening`].
+/// Reads a call from an object, with the limits of a document of its own: see [`Wire::opening`].
 ///
-/// Places in a report refer to the object's text.
+/// Places in a report refer to the object's document.
 ///
 /// # Errors
-/// As [`Wire::opening`]. Duplicate members are reported too.
+/// As [`Wire::opening`]. Duplicate members are reported too, and an object that is too large or nests too deeply.
 pub fn opening(case: Value<'_>, now: Instant) -> Result<Opening, Report> {
     let limits = WireLimits::default();
-    let document = Document::parse(case.raw(), &limits.policy)?.refuse_duplicates()?;
-    Wire::new(&document, Mode::Strict, &limits).opening(document.root(), now)
+    let case = case.within(&limits.policy)?;
+    Wire::new(case.document(), Mode::Strict, &limits).opening(case, now)
 }
 
 impl Wire<'_> {

@@ -111,22 +111,38 @@ pub fn read_case(text: &str, mode: Mode, limits: &WireLimits) -> Result<ReadCase
 
 /// Reads the members `request` and `policies` of a case, and decides.
 ///
-/// Places in a report refer to the text of the member.
+/// The members are read where they are. Places in a report refer to their document.
 ///
 /// # Errors
-/// As [`Wire::request`] and [`Wire::layers`].
+/// As [`Wire::request`] and [`Wire::layers`]. Also if a member nests too deeply, or an object in it has two members with the same name.
 pub fn decide(
     request: Value<'_>,
     policies: Value<'_>,
     mode: Mode,
     limits: &WireLimits,
 ) -> Result<Decision, Report> {
-    // Each member is read as a document of its own, so that the lines of a large file are not counted again for every case.
+    let case = case_of(request, policies, mode, limits)?;
+    Ok(case.layers.decide(&case.request))
+}
+
+/// Reads the members `request` and `policies` of a case.
+///
+/// The members are read where they are. Places in a report refer to their document.
+///
+/// # Errors
+/// As [`decide`].
+pub fn case_of(
+    request: Value<'_>,
+    policies: Value<'_>,
+    mode: Mode,
+    limits: &WireLimits,
+) -> Result<ReadCase, Report> {
     let mut bounds = limits.policy;
     bounds.document_bytes = usize::MAX;
-    let request = Document::parse(request.raw(), &bounds)?.refuse_duplicates()?;
-    let request = Wire::new(&request, mode, limits).request(request.root())?;
-    let policies = Document::parse(policies.raw(), &bounds)?.refuse_duplicates()?;
-    let layers = Wire::new(&policies, mode, limits).layers(policies.root(), request.resource_kind)?;
-    Ok(layers.decide(&request))
+    let request = request.within(&bounds)?;
+    let request = Wire::new(request.document(), mode, limits).request(request)?;
+    let policies = policies.within(&bounds)?;
+    let mut wire = Wire::new(policies.document(), mode, limits);
+    let layers = wire.layers(policies, request.resource_kind)?;
+    Ok(ReadCase { request, layers, findings: wire.into_findings() })
 }

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use iam_json::quoted;
 use iam_json::{Document, Kind, Value};
@@ -11,7 +12,7 @@ use super::{About, Certainty, Held};
 
 /// Reads values, and collects problems.
 pub(super) struct Reader {
-    lines: LineIndex,
+    lines: Arc<LineIndex>,
     problems: Vec<Problem>,
     ids: BTreeSet<String>,
 }
@@ -37,7 +38,7 @@ pub(super) const ABOUT: [Field; 5] =
 
 impl Reader {
     pub(super) fn new(document: &Document<'_>) -> Self {
-        Self { lines: document.lines(), problems: Vec::new(), ids: BTreeSet::new() }
+        Self { lines: Arc::clone(document.lines()), problems: Vec::new(), ids: BTreeSet::new() }
     }
 
     pub(super) fn finish<T>(self, value: T) -> Result<T, Report> {

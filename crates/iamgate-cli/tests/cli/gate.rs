@@ -71,7 +71,33 @@ fn a_record_is_replayed() {
         said.starts_with("Not the same") && said.contains("inputs") && !said.contains("engine,"),
         "{said}"
     );
+    // What was changed is named, whether it was changed, removed or added; a different layout has no name.
+    let text = stdout(&run);
+    let laid_out: Value = serde_json::from_str(&text).unwrap();
+    for (changed, names) in [
+        (format!("{laid_out:#}"), "their layout"),
+        (text.replacen(r#""verdict":"planned""#, r#""verdict":"refused""#, 1), "verdict"),
+        (text.replacen(r#""verdict":"planned","#, "", 1), "verdict"),
+        (text.replacen('{', r#"{"more":null,"#, 1), "more"),
+        (
+            text.replacen(r#""version":1"#, r#""version":1.0"#, 1).replacen(
+                r#""call":{"#,
+                r#""call":{"x":1,"#,
+                1,
+            ),
+            "call, version",
+        ),
+    ] {
+        assert_ne!(changed, text, "{names}");
+        let changed = file("changed-record", &changed);
+        let said = stdout(&exits(output(&["plan", ROLE, "--replay", &changed]), 1));
+        assert!(said.contains(&format!("differ in {names}.")), "{names}: {said}");
+    }
+    let mut no_claims = laid_out;
+    no_claims["request"]["claims"] = json!([]);
+    let no_claims = no_claims.to_string();
     for (text, code) in [
+        (&*no_claims, "error[INVALID_CLAIMS]: the claims of"),
         ("{}", "INVALID_MEMBER"),
         ("", "EMPTY_DOCUMENT"),
         (r#"{"schema": "iamgate/decision-record", "request": {}}"#, "MISSING_MEMBER"),

@@ -6,7 +6,7 @@ use iamgate::iam_policy::value::Instant;
 use iamgate::iam_policy::{Limits, code};
 use iamgate::{Claims, DocumentSchema, File};
 
-use super::Asked;
+use super::{Asked, PlanAnswer};
 use crate::load;
 use crate::trouble::Trouble;
 use crate::world::World;
@@ -14,21 +14,35 @@ use crate::world::World;
 /// The maximum length of a record in bytes. It may contain the policies of a role.
 const RECORD_BYTES: usize = 16 << 20;
 
-/// The session that a record was asked for, and the record's text.
-pub(super) fn read(path: &str, world: &dyn World) -> Result<(Asked, String), Trouble> {
-    let File { name, text } = world.read(path, RECORD_BYTES, "a decision record")?;
+/// The limits of a record.
+fn limits() -> Limits {
     let mut limits = Limits::default();
     limits.document_bytes = RECORD_BYTES;
-    let refuse = |report| Trouble::document(File { name: name.clone(), text: text.clone() }, report);
-    let document = Document::parse(&text, &limits).and_then(Document::refuse_duplicates).map_err(refuse)?;
-    let mut form = Form::new(&document, limits.document_bytes);
-    let parts = parts(&mut form, document.root());
-    let (claims, asked) = form.finish(parts).map_err(refuse)?;
-    let file = File { name: format!("the claims of {name}"), text: claims };
-    let claims = Claims::from_json(&file, &limits)
-        .map_err(|error| load::trouble(error, std::slice::from_ref(&file)))?;
+    limits
+}
+
+/// The file of a record.
+pub(super) fn file(path: &str, world: &dyn World) -> Result<File, Trouble> {
+    world.read(path, RECORD_BYTES, "a decision record")
+}
+
+/// The JSON of a record.
+pub(super) fn record(file: &File) -> Result<Document<'_>, Trouble> {
+    Document::parse(&file.text, &limits())
+        .and_then(Document::refuse_duplicates)
+        .map_err(|report| Trouble::document(file.clone(), report))
+}
+
+/// The session that a record was asked for.
+pub(super) fn asked(file: &File, record: &Document<'_>) -> Result<Asked, Trouble> {
+    let mut form = Form::new(record, RECORD_BYTES);
+    let parts = parts(&mut form, record.root());
+    let (claims, asked) = form.finish(parts).map_err(|report| Trouble::document(file.clone(), report))?;
+    let name = format!("the claims of {}", file.name);
+    let claims = Claims::from_value(&name, claims, &limits())
+        .map_err(|error| load::trouble(error, std::slice::from_ref(file)))?;
     let [provider, engineer, case] = asked.texts;
-    let asked = Asked {
+    Ok(Asked {
         claims,
         provider,
         engineer,
@@ -36,8 +50,7 @@ pub(super) fn read(path: &str, world: &dyn World) -> Result<(Asked, String), Tro
         duration_seconds: asked.duration_seconds,
         now: asked.now,
         call: asked.call,
-    };
-    Ok((asked, text.trim_end_matches(['\n', '\r']).to_owned()))
+    })
 }
 
 struct Parts {
@@ -47,7 +60,7 @@ struct Parts {
     call: Context,
 }
 
-fn parts(form: &mut Form, root: Value<'_>) -> Option<(String, Parts)> {
+fn parts<'d>(form: &mut Form, root: Value<'d>) -> Option<(Value<'d>, Parts)> {
     let is_record = root
         .member("schema")
         .and_then(Value::as_string)
@@ -77,21 +90,14 @@ fn parts(form: &mut Form, root: Value<'_>) -> Option<(String, Parts)> {
         };
         call.set(member.key.string(), value);
     }
-    Some((claims?.raw().to_owned(), Parts { texts, duration_seconds, now, call }))
+    Some((claims?, Parts { texts, duration_seconds, now, call }))
 }
 
-/// The names of the members in which two records differ. `None` if the records are equal.
-pub(super) fn differing(record: &str, again: &str) -> Option<String> {
-    (record != again).then(|| names(record, again))
-}
-
-fn names(record: &str, again: &str) -> String {
-    let read = |text: &str| serde_json::from_str::<serde_json::Map<String, serde_json::Value>>(text);
-    let (Ok(old), Ok(new)) = (read(record), read(again)) else { return "their form".to_owned() };
-    let names: Vec<&str> = old
-        .iter()
-        .filter(|(name, value)| new.get(*name) != Some(value))
-        .map(|(name, _)| name.as_str())
-        .collect();
-    if names.is_empty() { "their layout".to_owned() } else { names.join(", ") }
+/// The names of the members in which a record and the record of the same decision, made again, differ. `None` if the records are equal.
+pub(super) fn differing(record: &Document<'_>, again: &PlanAnswer) -> Option<String> {
+    if record.text().trim_end_matches(['\n', '\r']) == again.record() {
+        return None;
+    }
+    let names = again.differing(record.root());
+    Some(if names.is_empty() { "their layout".to_owned() } else { names.join(", ") })
 }

@@ -1,7 +1,7 @@
 //! The claims of a token.
 
 use iam_eval::session::{Claim, Token};
-use iam_json::{Document, Json, Kind};
+use iam_json::{Document, Json, Kind, Value};
 use iam_policy::Limits;
 
 use crate::input::{File, InputError};
@@ -33,15 +33,25 @@ impl Claims {
     /// The text is not JSON, is not an object, or has a member twice. An error in a single claim is not an error here; it is a refusal of the
     /// plan.
     pub fn from_json(file: &File, limits: &Limits) -> Result<Self, InputError> {
-        let refuse = |report| InputError::document(&file.name, report);
         let document =
-            Document::parse(&file.text, limits).and_then(Document::refuse_duplicates).map_err(refuse)?;
-        if document.root().kind() != Kind::Object {
-            let found = format!("{} in place of claims", document.root().kind().name());
+            Document::parse(&file.text, limits).map_err(|report| InputError::document(&file.name, report))?;
+        Self::from_value(&file.name, document.root(), limits)
+    }
+
+    /// Reads claims that are a value inside a larger document. `name` names the claims in errors.
+    ///
+    /// Places refer to the larger document.
+    ///
+    /// # Errors
+    /// As [`Claims::from_json`], for the value alone.
+    pub fn from_value(name: &str, value: Value<'_>, limits: &Limits) -> Result<Self, InputError> {
+        let value = value.within(limits).map_err(|report| InputError::document(name, report))?;
+        if value.kind() != Kind::Object {
+            let found = format!("{} in place of claims", value.kind().name());
             let help = "pass the claims of the token, decoded: one JSON object";
-            return Err(InputError::other(&file.name, "INVALID_CLAIMS", found, help));
+            return Err(InputError::other(name, "INVALID_CLAIMS", found, help));
         }
-        Ok(Self { token: Token::from_json(document.root()), json: Json::read(document.root()) })
+        Ok(Self { token: Token::from_json(value), json: Json::read(value) })
     }
 
     /// The claims as canonical JSON.

@@ -2,7 +2,7 @@
 
 use iam_analysis::Fact;
 use iam_eval::wire;
-use iam_json::Json;
+use iam_json::{Json, Value};
 
 use super::{Gate, Judged, SessionRequest};
 use crate::finding::{Example, Finding};
@@ -109,6 +109,21 @@ pub(super) fn of(gate: &Gate, asked: &SessionRequest<'_>, judged: &Judged) -> Js
         ("access", access),
         ("proof", proof),
     ])
+}
+
+/// The names of the members in which a record and a record that was read differ, sorted.
+pub(super) fn differing(record: &Json, read: Value<'_>) -> Vec<String> {
+    let Json::Object(members) = record else { return Vec::new() };
+    let is_same = |name: &str, value: Value<'_>| members.get(name).is_some_and(|own| own.is_same(value));
+    let mut names: Vec<String> = read
+        .members()
+        .map(|member| (member.key.string(), member.value))
+        .filter(|(name, value)| !is_same(name, *value))
+        .map(|(name, _)| name.into_owned())
+        .collect();
+    names.extend(members.keys().filter(|name| read.member(name).is_none()).cloned());
+    names.sort_unstable();
+    names
 }
 
 fn finding(finding: &Finding) -> Json {
