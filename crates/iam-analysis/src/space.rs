@@ -1,7 +1,6 @@
 //! The space of requests that a question is about.
 
 use iam_eval::{Context, ContextValue};
-use iam_policy::value::parse_bool;
 use rustc_hash::FxHashMap;
 
 /// The number of values that a condition key has in one request.
@@ -156,7 +155,7 @@ impl KeyText {
     pub(crate) fn contains(self, text: &str) -> bool {
         match self {
             Self::Any => true,
-            Self::Bool => parse_bool(text).is_some() && !text.bytes().any(|b| b.is_ascii_uppercase()),
+            Self::Bool => matches!(text, "true" | "false"),
             Self::Number => iam_policy::value::Decimal::parse(text).is_some(),
             Self::Date => iam_policy::value::Instant::parse(text).is_some(),
             Self::Ip => text.parse::<std::net::IpAddr>().is_ok(),

@@ -14,9 +14,10 @@ impl Typed {
         match &condition.values {
             // For numbers, the distance depends on all numbers that are compared: see `beside`.
             Values::Numeric(values) => candidates.extend(values.iter().map(|v| v.value.text().into())),
-            Values::Date(values) => values.iter().for_each(|v| dates(*v.value.value(), &mut candidates)),
-            Values::Ip(values) => values.iter().for_each(|v| {
-                let range = v.value.value();
+            Values::Date(values) => {
+                values.iter().filter_map(|v| v.value.value()).for_each(|date| dates(*date, &mut candidates));
+            }
+            Values::Ip(values) => values.iter().filter_map(|v| v.value.value()).for_each(|range| {
                 addresses(range.address(), range.prefix(), &mut candidates);
             }),
             Values::Bool(_) => candidates.extend(["true", "false"].map(Into::into)),
@@ -65,34 +66,68 @@ pub(crate) fn candidates<'t>(tests: impl Iterator<Item = &'t Typed> + Clone) -> 
     texts
 }
 
-/// Adds a number just above and just below each number, closer to it than any two of the numbers are to each other.
+/// Adds a number just beyond each number, closer to it than any two of the numbers are to each other.
 ///
 /// One more digit at the end makes the magnitude larger: above zero the number becomes larger, below zero smaller. Zero, which needs
 /// neighbours on both sides, is always among the numbers.
 fn beside(numbers: &[&str], texts: &mut Vec<Box<str>>) {
-    let fraction = |text: &str| text.split_once('.').map_or(0, |(_, digits)| digits.len());
-    let most = numbers.iter().map(|text| fraction(text)).max().unwrap_or(0);
-    let zero = ["0", "-0"];
-    for number in numbers.iter().chain(&zero) {
-        let digits = number.trim_start_matches(['+', '-']);
-        let sign = if number.starts_with('-') { "-" } else { "" };
+    let written: Vec<Written<'_>> = numbers.iter().filter_map(|text| Written::read(text)).collect();
+    let exponents = written.iter().filter_map(|number| Some((number.exponent_value()?, number.exponent)));
+    let least = exponents.min_by_key(|(value, _)| *value).filter(|(value, _)| *value < 0);
+    let has_exponent = written.iter().any(|number| !number.exponent.is_empty());
+    // With exponents, the distance is counted in significant digits.
+    let places = |number: &Written<'_>| if has_exponent { number.digits.len() } else { number.fraction() };
+    let most = written.iter().map(places).max().unwrap_or(0);
+    for number in written.iter().chain(&Written::ZEROS) {
+        let Written { sign, digits, exponent } = number;
         let point = if digits.contains('.') { "" } else { "." };
-        let zeros = "0".repeat(most.saturating_sub(fraction(number)));
-        let text = format!("{sign}{digits}{point}{zeros}1");
-        if Decimal::parse(&text).is_some() {
-            texts.push(text.into());
-        }
-        // A zero that is written in another way needs its other side too.
+        let own = if has_exponent { 0 } else { number.fraction() };
+        let zeros = "0".repeat(most.saturating_sub(own));
+        texts.push(format!("{sign}{digits}{point}{zeros}1{exponent}").into());
+        // A zero that is written in another way needs its other side too, and no number may be nearer to it.
         if digits.bytes().all(|b| matches!(b, b'0' | b'.')) {
-            texts.push(format!("0.{}1", "0".repeat(most)).into());
-            texts.push(format!("-0.{}1", "0".repeat(most)).into());
+            let exponent = least.map_or("", |(_, text)| text);
+            texts.push(format!("0.{}1{exponent}", "0".repeat(most)).into());
+            texts.push(format!("-0.{}1{exponent}", "0".repeat(most)).into());
         }
     }
 }
 
-/// Adds an instant and its two neighbours.
+/// A decimal number, cut into the parts that it is written with.
+struct Written<'t> {
+    sign: &'static str,
+    /// The digits with the point.
+    digits: &'t str,
+    /// The exponent with its letter, or nothing.
+    exponent: &'t str,
+}
+
+impl<'t> Written<'t> {
+    const ZEROS: [Written<'static>; 2] =
+        [Written { sign: "", digits: "0", exponent: "" }, Written { sign: "-", digits: "0", exponent: "" }];
+
+    fn read(text: &'t str) -> Option<Self> {
+        Decimal::parse(text)?;
+        let unsigned = text.trim_start_matches(['+', '-']);
+        let (digits, exponent) = unsigned.split_at(unsigned.find(['e', 'E']).unwrap_or(unsigned.len()));
+        Some(Self { sign: if text.starts_with('-') { "-" } else { "" }, digits, exponent })
+    }
+
+    /// The number of digits behind the point.
+    fn fraction(&self) -> usize {
+        self.digits.split_once('.').map_or(0, |(_, digits)| digits.len())
+    }
+
+    fn exponent_value(&self) -> Option<i64> {
+        self.exponent.get(1..)?.parse().ok()
+    }
+}
+
+/// Adds an instant and its two neighbours, and the same to the millisecond.
 fn dates(instant: Instant, texts: &mut Vec<Box<str>>) {
-    for near in [instant.previous(), Some(instant), instant.next()].into_iter().flatten() {
+    let cut = instant.to_milliseconds();
+    let near = [instant.previous(), Some(instant), instant.next(), Some(cut), cut.previous()];
+    for near in near.into_iter().flatten() {
         texts.push(near.to_string().into());
         // Years that the calendar form cannot write are written as epoch seconds.
         texts.push(near.epoch_seconds().to_string().into());

@@ -127,27 +127,30 @@ fn single(condition: &Condition, seen: &str, evidence: Evidence<'_>) -> Outcomes
         }
         Values::Date(values) => {
             let seen = Instant::parse(seen);
-            any(values, meter, |date| match seen {
-                Some(seen) => Outcomes::known(ordered(operator, seen.cmp(date.value()))),
-                None => Outcomes::INDETERMINATE,
+            any(values, meter, |date| match (seen, date.value()) {
+                (Some(seen), Some(date)) => Outcomes::known(ordered(operator, seen.cmp(date))),
+                _ => Outcomes::INDETERMINATE,
             })
         }
         Values::Ip(values) => {
             let seen: Option<IpAddr> = seen.parse().ok();
-            any(values, meter, |range| match seen {
-                Some(seen) => Outcomes::known(range.value().contains(seen)),
-                None => Outcomes::INDETERMINATE,
+            any(values, meter, |range| match (seen, range.value()) {
+                (Some(seen), Some(range)) => Outcomes::known(range.contains(seen)),
+                _ => Outcomes::INDETERMINATE,
             })
         }
         Values::Bool(values) => {
-            let seen = parse_bool(seen);
+            let seen = word(seen);
             any(values, meter, |flag| match (seen, flag) {
                 (None, _) => Outcomes::INDETERMINATE,
                 (Some(seen), Flag::Literal(wanted)) => Outcomes::known(seen == *wanted),
                 (Some(seen), Flag::Variable(pattern)) => compare_flag(pattern, seen, evidence),
             })
         }
-        Values::Binary(values) => any(values, meter, |bytes| equal_bytes(seen, bytes.value())),
+        Values::Binary(values) => any(values, meter, |bytes| match bytes.value() {
+            Some(bytes) => equal_bytes(seen, bytes),
+            None => Outcomes::INDETERMINATE,
+        }),
         // The operator `Null` is handled before values are compared. Reading gives no other operator such values. A program that builds a
         // condition may do so, and then no comparison can be made (rule 4.9).
         Values::Null(_) => Outcomes::INDETERMINATE,
@@ -182,6 +185,12 @@ const fn ordered(operator: Operator, seen: std::cmp::Ordering) -> bool {
     } else {
         seen.is_eq()
     }
+}
+
+/// `true` or `false` in any ASCII case.
+fn word(text: &str) -> Option<bool> {
+    let is_word = parse_bool(text) || text.eq_ignore_ascii_case("false");
+    is_word.then(|| parse_bool(text))
 }
 
 /// Compares bytes. The request has them in base64, as the policy does.

@@ -95,10 +95,13 @@ iam_json::codes! {
     INVALID_CONDITION_MULTIPLE_BOOLEAN Error Warning "1.20" "a Bool or Null condition with several values"
     MISSING_QUALIFIER Error SecurityWarning "7.1" "a multivalued key without ForAllValues or ForAnyValue cannot be compared"
     INVALID_VARIABLE_FOR_OPERATOR Error Error "1.21" "a variable under an operator that replaces none"
-    TYPE_MISMATCH_BOOLEAN Error Error "1.20" "a value that is neither true nor false"
+    TYPE_MISMATCH_BOOLEAN SecurityWarning SecurityWarning "1.20, 7.36" "a value that is neither true nor false counts as false"
     TYPE_MISMATCH_NUMBER Error Error "1.20, 7.35" "a value that is not a number"
     INVALID_DATE_VALUE Error Error "1.20, 4.23" "a value that is not a date"
     TYPE_MISMATCH_IP_RANGE Error Error "1.20, 4.24" "a value that is not an address or a CIDR range"
+    UNSUPPORTED_IPV6_RANGE Error SecurityWarning "4.24" "IAM stores no IPv6 range with bits behind the prefix or a dotted end, and matches nothing with it"
+    DEAD_IP_RANGE SecurityWarning SecurityWarning "4.24" "a range that AWS matches with no address"
+    UNREADABLE_CONDITION_VALUE SecurityWarning SecurityWarning "1.20, 4.22" "STS takes this value in a session policy and cannot read it"
     TYPE_MISMATCH_BINARY Error Error "1.20" "a value that is not base64"
     INVALID_ARN_IN_CONDITION Error Error "4.22" "an ARN pattern without six fields"
     WILDCARD_WITHOUT_LIKE_OPERATOR Warning Warning "4, string operators" "a wildcard that this operator compares as an ordinary character"
@@ -201,6 +204,9 @@ pub const ALL: &[Code] = &[
     TYPE_MISMATCH_NUMBER,
     INVALID_DATE_VALUE,
     TYPE_MISMATCH_IP_RANGE,
+    UNSUPPORTED_IPV6_RANGE,
+    DEAD_IP_RANGE,
+    UNREADABLE_CONDITION_VALUE,
     TYPE_MISMATCH_BINARY,
     INVALID_ARN_IN_CONDITION,
     WILDCARD_WITHOUT_LIKE_OPERATOR,

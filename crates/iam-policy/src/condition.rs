@@ -8,6 +8,7 @@ use crate::error::BuildError;
 use crate::fold::FoldedHash;
 use crate::operator::Test;
 use crate::pattern::Pattern;
+use crate::resource::may_be_arn;
 use crate::value::{Decimal, Instant, IpRange};
 use iam_json::{Spanned, quoted};
 
@@ -113,7 +114,25 @@ impl Values {
         self.len() == 0
     }
 
-    /// The values as texts, in order. Literal booleans are in lower case; other texts are as written.
+    /// The first value that AWS takes in a session policy although it cannot read it. IAM stores none in other policies (rule 1.20).
+    pub fn unreadable(&self) -> Option<&str> {
+        fn first<'v, T: 'v>(
+            values: &'v [Spanned<T>],
+            text: impl Fn(&'v T) -> Option<&'v str>,
+        ) -> Option<&'v str> {
+            values.iter().find_map(|value| text(&value.value))
+        }
+        match self {
+            Self::Arn(values) => first(values, |v| (!may_be_arn(v)).then(|| v.text())),
+            Self::Numeric(values) => first(values, |v| v.decimal().is_none().then(|| v.text())),
+            Self::Date(values) => first(values, |v| v.value().is_none().then(|| v.text())),
+            Self::Binary(values) => first(values, |v| v.value().is_none().then(|| v.text())),
+            Self::Ip(values) => first(values, |v| v.value().is_none().then(|| v.text())),
+            Self::String(_) | Self::Bool(_) | Self::Null(_) => None,
+        }
+    }
+
+    /// The values as texts, in order. Literal booleans are `true` or `false`; other texts are as written.
     pub fn texts(&self) -> Vec<&str> {
         const fn word(value: bool) -> &'static str {
             if value { "true" } else { "false" }
@@ -137,16 +156,23 @@ impl Values {
 }
 
 /// A value of an operator, with the text it was read from.
+///
+/// STS takes dates and addresses in session policies that nobody can read. Such an entry has a text and no value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Typed<T> {
     text: Box<str>,
-    value: T,
+    value: Option<T>,
 }
 
 impl<T> Typed<T> {
     /// The `value` that was read from `text`.
     pub(crate) fn new(text: &str, value: T) -> Self {
-        Self { text: text.into(), value }
+        Self { text: text.into(), value: Some(value) }
+    }
+
+    /// A text that AWS takes in a session policy and that has no value.
+    pub(crate) fn unreadable(text: &str) -> Self {
+        Self { text: text.into(), value: None }
     }
 
     /// The text as written.
@@ -154,13 +180,13 @@ impl<T> Typed<T> {
         &self.text
     }
 
-    /// The value.
-    pub const fn value(&self) -> &T {
-        &self.value
+    /// The value. `None` for a text that AWS takes in a session policy and cannot read.
+    pub const fn value(&self) -> Option<&T> {
+        self.value.as_ref()
     }
 }
 
-/// The text of a decimal number.
+/// The text of a decimal number, or a text that AWS takes in its place in a session policy.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Number(Box<str>);
 
@@ -170,22 +196,27 @@ impl Number {
         Decimal::parse(text).map(|_| Self(text.into()))
     }
 
+    /// A text that AWS takes in a session policy although it is no number. If it is a number after all, it counts as that number.
+    pub fn unreadable(text: &str) -> Self {
+        Self(text.into())
+    }
+
     /// The text as written.
     pub fn text(&self) -> &str {
         &self.0
     }
 
-    /// The number. It is always `Some`, because [`Number::parse`] is the only way to make a value.
+    /// The number. `None` for a text that AWS takes in a session policy and cannot read.
     pub fn decimal(&self) -> Option<Decimal<'_>> {
         Decimal::parse(&self.0)
     }
 }
 
-/// A value of `Bool`: a word, or a text with variables whose result must be one (rule 7.12).
+/// A value of `Bool`: true or false, or a text with variables whose result is one of them (rules 7.12, 7.36).
 #[derive(Clone, Debug, PartialEq, Eq)]
 // No other variant: rule 7.12 has these two.
 pub enum Flag {
-    /// `true` or `false`.
+    /// A text without variables: `true` in any ASCII case is true, every other text is false.
     Literal(bool),
     /// A text with variables.
     Variable(Pattern),

@@ -69,5 +69,5 @@ pub use operator::{Family, Operator, Quantifier, Test, TestError};
 pub use pattern::{Pattern, Piece, Syntax, Variable, VariableError, VariableErrorKind};
 pub use policy::{Effect, Policy, PolicyKind, Statement, Version};
 pub use principal::{NamedPrincipal, PrincipalElement, PrincipalError, Principals};
-pub use resource::{ResourceElement, ResourcePattern, count_fields};
+pub use resource::{ResourceElement, ResourcePattern, count_fields, may_be_arn};
 pub use size::Size;

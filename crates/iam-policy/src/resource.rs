@@ -240,6 +240,14 @@ pub fn count_fields(pattern: &Pattern) -> usize {
     colons.saturating_add(1).min(ARN_FIELDS)
 }
 
+/// Whether a pattern without variables can be split into the six fields of an ARN. Always true of a pattern with variables, whose
+/// replacements may have the missing colons: ask again when they are replaced.
+///
+/// IAM stores no other pattern under an ARN operator, but STS takes them in session policies.
+pub fn may_be_arn(pattern: &Pattern) -> bool {
+    count_fields(pattern) >= ARN_FIELDS || pattern.has_variables()
+}
+
 /// Whether a variable stands before the fifth colon.
 fn has_early_variable(pattern: &Pattern) -> bool {
     let mut colons = 0usize;

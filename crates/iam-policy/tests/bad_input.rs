@@ -398,7 +398,7 @@ fn a_document_with_many_mistakes() {
       "Condition": {
         "StringEqual": {"a:b": "c"},
         "DateLessThan": {"aws:CurrentTime": ["2026-02-30", "2026-03-01"]},
-        "Bool": {"aws:SecureTransport": "ja"}
+        "NumericEquals": {"s3:max-keys": "ten"}
       },
       "Extra": {},
       "Sid": "x", "Sid": "x"
@@ -416,7 +416,7 @@ fn a_document_with_many_mistakes() {
         "MISSING_EFFECT 9:5 /Statement/1",
         "INVALID_CONDITION_OPERATOR 13:9 /Statement/1/Condition/StringEqual",
         "INVALID_DATE_VALUE 14:46 /Statement/1/Condition/DateLessThan/aws:CurrentTime/0",
-        "TYPE_MISMATCH_BOOLEAN 15:41 /Statement/1/Condition/Bool/aws:SecureTransport",
+        "TYPE_MISMATCH_NUMBER 15:42 /Statement/1/Condition/NumericEquals/s3:max-keys",
         "INVALID_POLICY_ELEMENT 17:7 /Statement/1/Extra",
         "DUPLICATE_JSON_KEY 18:19 /Statement/1/Sid",
         "DATA_TYPE_MISMATCH 20:5 /Statement/2",

@@ -519,6 +519,16 @@ fn condition_rows() -> Vec<Row> {
             "/IpAddress/aws:SourceIp",
             r#"{"IpAddress":{"aws:SourceIp":"10.0.0.0/33"}}"#,
         ),
+        (
+            code::UNSUPPORTED_IPV6_RANGE,
+            "/IpAddress/aws:SourceIp/1",
+            r#"{"IpAddress":{"aws:SourceIp":["2001:db8::/64","2001:db8::5/64"]}}"#,
+        ),
+        (
+            code::DEAD_IP_RANGE,
+            "/IpAddress/aws:SourceIp",
+            r#"{"IpAddress":{"aws:SourceIp":"::ffff:c000:200/120"}}"#,
+        ),
         (code::TYPE_MISMATCH_BINARY, "/BinaryEquals/a:b", r#"{"BinaryEquals":{"a:b":"Zg"}}"#),
         (
             code::INVALID_ARN_IN_CONDITION,
@@ -538,6 +548,13 @@ fn condition_rows() -> Vec<Row> {
             row(code, Identity, Strict, pointer, condition(text))
         })
         .collect();
+    rows.push(row(
+        code::UNREADABLE_CONDITION_VALUE,
+        Session,
+        Strict,
+        "/Statement/Condition/NotIpAddress/aws:SourceIp/0",
+        condition(r#"{"NotIpAddress":{"aws:SourceIp":["not-an-ip","192.0.2.0/24"]}}"#),
+    ));
     rows.push(row(
         code::FORALLVALUES_WITHOUT_NULL_CHECK,
         Identity,

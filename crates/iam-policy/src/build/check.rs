@@ -1,7 +1,6 @@
 //! The checks of the reader in deployed mode, for parts that a program has put together.
 
 use crate::action::ActionElement;
-use crate::arn::ARN_FIELDS;
 use crate::code;
 use crate::condition::{Condition, Flag, Values};
 use crate::error::BuildError;
@@ -9,7 +8,7 @@ use crate::operator::{Family, Operator};
 use crate::pattern::Pattern;
 use crate::policy::{Effect, PolicyKind, Statement};
 use crate::principal::{NamedPrincipal, PrincipalElement, Principals};
-use crate::resource::{ResourceElement, count_fields};
+use crate::resource::ResourceElement;
 use iam_json::Spanned;
 use iam_json::quoted;
 
@@ -42,7 +41,7 @@ pub(super) fn statement(statement: Statement, kind: PolicyKind) -> Result<Statem
         }
         (Some(element), _) => Some(resource(element)?),
     };
-    let conditions = conditions(statement.conditions)?;
+    let conditions = conditions(statement.conditions, kind)?;
     Ok(Statement { action, resource, conditions, ..statement })
 }
 
@@ -126,11 +125,12 @@ pub(super) const fn has_wildcards(operator: Operator) -> bool {
 
 /// The conditions in the syntax of version 2012-10-17.
 ///
-/// Conditions with the same operator stand together, in the order in which the operators first appear.
-pub(super) fn conditions(conditions: Vec<Condition>) -> Result<Vec<Condition>, BuildError> {
+/// Conditions with the same operator stand together, in the order in which the operators first appear. Only those of a session policy may
+/// have values that cannot be read.
+pub(super) fn conditions(conditions: Vec<Condition>, kind: PolicyKind) -> Result<Vec<Condition>, BuildError> {
     let mut groups: Vec<Vec<Condition>> = Vec::new();
     for condition in conditions {
-        let condition = self::condition(condition)?;
+        let condition = self::condition(condition, kind)?;
         let of_test =
             |group: &&mut Vec<Condition>| group.first().is_some_and(|first| first.test == condition.test);
         let Some(group) = groups.iter_mut().find(of_test) else {
@@ -149,7 +149,7 @@ pub(super) fn conditions(conditions: Vec<Condition>) -> Result<Vec<Condition>, B
     Ok(groups.into_iter().flatten().collect())
 }
 
-fn condition(condition: Condition) -> Result<Condition, BuildError> {
+fn condition(condition: Condition, kind: PolicyKind) -> Result<Condition, BuildError> {
     let test = condition.test.value;
     if !test.is_valid() {
         return Err(BuildError::new(code::NULL_WITH_IF_EXISTS, test.to_string()));
@@ -158,6 +158,18 @@ fn condition(condition: Condition) -> Result<Condition, BuildError> {
         let found = format!("{what} under {test} of {}", quoted(condition.key.value.as_str()));
         Err(BuildError::new(code::INVALID_CONDITION_DATA_TYPE, found))
     };
+    // STS takes such values in session policies. IAM stores none.
+    if let Some(text) = condition.values.unreadable().filter(|_| kind != PolicyKind::Session) {
+        let code = match test.operator.family() {
+            Family::Numeric => code::TYPE_MISMATCH_NUMBER,
+            Family::Date => code::INVALID_DATE_VALUE,
+            Family::Ip => code::TYPE_MISMATCH_IP_RANGE,
+            Family::Binary => code::TYPE_MISMATCH_BINARY,
+            Family::Arn => code::INVALID_ARN_IN_CONDITION,
+            Family::String | Family::Bool | Family::Null => code::INVALID_CONDITION_DATA_TYPE,
+        };
+        return Err(BuildError::new(code, quoted(text)));
+    }
     let values = match (condition.values, test.operator.family()) {
         (Values::String(patterns), Family::String) => {
             match rewritten(&patterns, has_wildcards(test.operator)) {
@@ -166,11 +178,6 @@ fn condition(condition: Condition) -> Result<Condition, BuildError> {
             }
         }
         (Values::Arn(patterns), Family::Arn) => {
-            let short =
-                |p: &Spanned<Pattern>| count_fields(&p.value) < ARN_FIELDS && !p.value.has_variables();
-            if let Some(pattern) = patterns.iter().find(|p| short(p)) {
-                return Err(BuildError::new(code::INVALID_ARN_IN_CONDITION, quoted(pattern.value.text())));
-            }
             let rewritten = patterns.into_iter().map(|p| Spanned::new(p.value.in_2012(), p.span));
             Values::Arn(rewritten.collect())
         }

@@ -6,7 +6,8 @@ use crate::condition::{Condition, ConditionKey, Flag, Number, Typed, Values};
 use crate::error::BuildError;
 use crate::operator::{Family, Operator, Quantifier, Test, TestError};
 use crate::pattern::{Pattern, Syntax};
-use crate::value::{Instant, IpRange, decode_base64, parse_bool};
+use crate::policy::PolicyKind;
+use crate::value::{Instant, IpRange, decode_base64, parse_word};
 use iam_json::Code;
 use iam_json::Spanned;
 use iam_json::quoted;
@@ -62,7 +63,7 @@ impl Conditions {
     pub fn new(test: Test, key: &ConditionKey, values: Values) -> Result<Self, BuildError> {
         let condition =
             Condition { test: Spanned::placeless(test), key: Spanned::placeless(key.clone()), values };
-        Ok(Self(check::conditions(vec![condition])?))
+        Ok(Self(check::conditions(vec![condition], ANYWHERE)?))
     }
 
     /// `StringEquals`: the value of the key is one of these texts.
@@ -103,7 +104,7 @@ impl Conditions {
     /// # Errors
     /// Both test the same key with the same operator. One statement cannot contain both tests.
     pub fn and(self, other: Self) -> Result<Self, BuildError> {
-        Ok(Self(check::conditions(self.0.into_iter().chain(other.0).collect())?))
+        Ok(Self(check::conditions(self.0.into_iter().chain(other.0).collect(), ANYWHERE)?))
     }
 
     /// The conditions in the order in which they are printed.
@@ -119,6 +120,9 @@ impl Conditions {
         Self(vec![Condition { test: Spanned::placeless(test), key: Spanned::placeless(key.clone()), values }])
     }
 }
+
+/// A kind of policy whose conditions every other kind may have.
+const ANYWHERE: PolicyKind = PolicyKind::Managed;
 
 /// Values made in a program.
 impl Values {
@@ -165,13 +169,13 @@ impl Values {
                 Some(Typed::new(text, decode_base64(text)?))
             })?),
             Family::Bool => Self::Bool(all(&texts, code::TYPE_MISMATCH_BOOLEAN, |text| {
-                if let Some(flag) = parse_bool(text) {
+                if let Some(flag) = parse_word(text) {
                     return Some(Flag::Literal(flag));
                 }
                 let pattern = Pattern::parse(text, Syntax::new(false, true)).ok()?;
                 pattern.has_variables().then_some(Flag::Variable(pattern))
             })?),
-            Family::Null => Self::Null(all(&texts, code::TYPE_MISMATCH_BOOLEAN, parse_bool)?),
+            Family::Null => Self::Null(all(&texts, code::TYPE_MISMATCH_BOOLEAN, parse_word)?),
         })
     }
 }

@@ -1,16 +1,16 @@
 //! `Condition` (rules 1.16 to 1.21, 4.3, 4.11, 4.12, 7.1).
 
 use std::borrow::Cow;
+use std::net::IpAddr;
 
 use super::{Path, Reader, opening};
-use crate::arn::ARN_FIELDS;
 use crate::code;
 use crate::condition::{Condition, ConditionKey, Flag, Number, Typed, Values};
 use crate::operator::{Family, Operator, Quantifier, Test, TestError};
 use crate::pattern::Pattern;
-use crate::policy::Effect;
-use crate::resource::count_fields;
-use crate::value::{Instant, IpRange, decode_base64, parse_bool};
+use crate::policy::{Effect, PolicyKind};
+use crate::resource::may_be_arn;
+use crate::value::{Instant, IpRange, decode_base64, parse_word};
 use iam_json::Code;
 use iam_json::quoted;
 use iam_json::{Kind, Member, Value};
@@ -276,35 +276,37 @@ impl Reader<'_> {
             Family::Arn => self.all(texts, list, path, Self::arn).map(Values::Arn),
             Family::Numeric => {
                 let help = "write an integer or a decimal number such as 10 or 1.5";
-                self.literals(texts, list, path, code::TYPE_MISMATCH_NUMBER, help, Number::parse)
-                    .map(Values::Numeric)
+                let number = (code::TYPE_MISMATCH_NUMBER, help, Some(Number::unreadable as fn(&str) -> _));
+                self.literals(texts, list, path, number, Number::parse).map(Values::Numeric)
             }
             Family::Date => {
                 let help = "write a date such as 2026-03-01T12:00:00Z, or seconds since 1970";
-                self.literals(texts, list, path, code::INVALID_DATE_VALUE, help, |t| {
-                    Some(Typed::new(t, Instant::parse(t)?))
-                })
-                .map(Values::Date)
+                let date = (code::INVALID_DATE_VALUE, help, Some(Typed::unreadable as fn(&str) -> _));
+                self.literals(texts, list, path, date, |t| Some(Typed::new(t, Instant::parse(t)?)))
+                    .map(Values::Date)
             }
             Family::Ip => {
                 let help = "write an address or a range such as 203.0.113.0/24 or 2001:db8::/32";
-                self.literals(texts, list, path, code::TYPE_MISMATCH_IP_RANGE, help, |t| {
-                    Some(Typed::new(t, IpRange::parse(t)?))
-                })
-                .map(Values::Ip)
+                let range = (code::TYPE_MISMATCH_IP_RANGE, help, Some(Typed::unreadable as fn(&str) -> _));
+                let read = |t: &str| Some(Typed::new(t, IpRange::parse(t)?));
+                let ranges = self.literals(texts, list, path, range, read)?;
+                self.dead_ranges(&ranges, texts, list, path);
+                Some(Values::Ip(ranges))
             }
             Family::Binary => {
                 let help = "write the bytes in base64, with padding";
-                self.literals(texts, list, path, code::TYPE_MISMATCH_BINARY, help, |t| {
-                    Some(Typed::new(t, decode_base64(t)?))
-                })
-                .map(Values::Binary)
+                let binary = (code::TYPE_MISMATCH_BINARY, help, None);
+                self.literals(texts, list, path, binary, |t| Some(Typed::new(t, decode_base64(t)?)))
+                    .map(Values::Binary)
             }
             Family::Bool => self.all(texts, list, path, Self::flag).map(Values::Bool),
             Family::Null => {
                 let help = "write true for an absent key or false for a present one";
-                self.literals(texts, list, path, code::TYPE_MISMATCH_BOOLEAN, help, parse_bool)
-                    .map(Values::Null)
+                self.all(texts, list, path, |reader, text, span, path| {
+                    reader.variable_is_none(text, span, path)?;
+                    Some(reader.word(text, span, path, help))
+                })
+                .map(Values::Null)
             }
         }
     }
@@ -329,27 +331,71 @@ impl Reader<'_> {
     }
 
     /// Reads the values of an operator that does not replace variables.
+    ///
+    /// `taken` is how a session policy holds a text that cannot be read. `None` if STS refuses such a text too.
     fn literals<T>(
         &mut self,
         texts: &[(Cow<'_, str>, Span, usize)],
         list: bool,
         path: &Path<'_>,
-        code: Code,
-        help: &str,
+        (code, help, taken): (Code, &str, Option<fn(&str) -> T>),
         parse: impl Fn(&str) -> Option<T>,
     ) -> Option<Vec<Spanned<T>>> {
         self.all(texts, list, path, |reader, text, span, path| {
-            let value = parse(text);
-            if value.is_none() {
-                if text.contains("${") && reader.version.has_variables() {
-                    let help = "variables are replaced under string and ARN operators only";
-                    reader.report(code::INVALID_VARIABLE_FOR_OPERATOR, path, span, quoted(text), help);
-                } else {
-                    reader.report(code, path, span, quoted(text), help);
-                }
+            if let Some(value) = parse(text) {
+                return Some(value);
             }
-            value
+            reader.variable_is_none(text, span, path)?;
+            let Some(taken) = taken.filter(|_| reader.kind == PolicyKind::Session) else {
+                reader.report(code, path, span, quoted(text), help);
+                return None;
+            };
+            reader.unreadable(text, help, span, path);
+            Some(taken(text))
         })
+    }
+
+    /// Refuses a variable under an operator that replaces none.
+    fn variable_is_none(&mut self, text: &str, span: Span, path: &Path<'_>) -> Option<()> {
+        if !(text.contains("${") && self.version.has_variables()) {
+            return Some(());
+        }
+        let help = "variables are replaced under string and ARN operators only";
+        self.report(code::INVALID_VARIABLE_FOR_OPERATOR, path, span, quoted(text), help);
+        None
+    }
+
+    /// Reports a value of a session policy that STS takes and cannot read.
+    fn unreadable(&mut self, text: &str, help: &str, span: Span, path: &Path<'_>) {
+        let help = format!("{help}; STS takes this value and it equals nothing");
+        self.report(code::UNREADABLE_CONDITION_VALUE, path, span, quoted(text), help);
+    }
+
+    /// Reports ranges that AWS matches with no address.
+    fn dead_ranges(
+        &mut self,
+        ranges: &[Spanned<Typed<IpRange>>],
+        texts: &[(Cow<'_, str>, Span, usize)],
+        list: bool,
+        path: &Path<'_>,
+    ) {
+        for (range, (text, span, index)) in ranges.iter().zip(texts) {
+            let Some(range) = range.value.value().filter(|range| range.is_dead()) else { continue };
+            let item = path.item(*index);
+            let path = if list { &item } else { path };
+            let is_mapped = matches!(range.address(), IpAddr::V6(v6) if v6.to_ipv4_mapped().is_some());
+            let (stored, help) = if is_mapped {
+                (!text.contains('.'), "write the IPv4 range; no address of a request is IPv4-mapped")
+            } else {
+                (false, "write hexadecimal groups, and zeros behind the prefix")
+            };
+            let code = if stored || self.kind == PolicyKind::Session {
+                code::DEAD_IP_RANGE
+            } else {
+                code::UNSUPPORTED_IPV6_RANGE
+            };
+            self.report(code, path, *span, quoted(text), help);
+        }
     }
 
     fn text(&mut self, text: &str, wildcards: bool, span: Span, path: &Path<'_>) -> Option<Pattern> {
@@ -365,8 +411,12 @@ impl Reader<'_> {
 
     fn arn(&mut self, text: &str, span: Span, path: &Path<'_>) -> Option<Pattern> {
         let pattern = self.pattern(text, true, span, path)?;
-        if count_fields(&pattern) < ARN_FIELDS && !pattern.has_variables() {
+        if !may_be_arn(&pattern) {
             let help = "write all six fields, with * where any value will do, such as arn:aws:iam::*:role/*";
+            if self.kind == PolicyKind::Session {
+                self.unreadable(text, help, span, path);
+                return Some(pattern);
+            }
             self.report(code::INVALID_ARN_IN_CONDITION, path, span, quoted(text), help);
             return None;
         }
@@ -374,16 +424,22 @@ impl Reader<'_> {
     }
 
     fn flag(&mut self, text: &str, span: Span, path: &Path<'_>) -> Option<Flag> {
-        if let Some(value) = parse_bool(text) {
-            return Some(Flag::Literal(value));
+        if text.contains("${") {
+            let pattern = self.pattern(text, false, span, path)?;
+            if pattern.has_variables() {
+                return Some(Flag::Variable(pattern));
+            }
         }
-        let pattern =
-            if text.contains("${") { self.pattern(text, false, span, path)? } else { Pattern::literal(text) };
-        if pattern.has_variables() {
-            return Some(Flag::Variable(pattern));
-        }
-        self.report(code::TYPE_MISMATCH_BOOLEAN, path, span, quoted(text), "write true or false");
-        None
+        Some(Flag::Literal(self.word(text, span, path, "write true or false")))
+    }
+
+    /// Reads a text without variables under `Bool` or `Null`. Every text but `true` is false (rule 7.36).
+    fn word(&mut self, text: &str, span: Span, path: &Path<'_>, help: &str) -> bool {
+        parse_word(text).unwrap_or_else(|| {
+            let help = format!("{help}; AWS takes every other text for false");
+            self.report(code::TYPE_MISMATCH_BOOLEAN, path, span, quoted(text), help);
+            false
+        })
     }
 
     /// Reports an Allow that tests `ForAllValues` but does not require the key.

@@ -14,20 +14,25 @@ pub struct Instant {
 /// Nanoseconds of a second.
 const NANOSECONDS: u32 = 1_000_000_000;
 
+/// Nanoseconds of a millisecond.
+const NANOSECONDS_OF_A_MILLISECOND: u32 = 1_000_000;
+
 impl Instant {
     /// Reads a date and time, or epoch seconds. `None` if the text is neither.
     ///
     /// The forms are `YYYY-MM`, `YYYY-MM-DD`, `YYYY-MM-DDThh:mmZ`, `…:ss` and `…:ss.s` with up to nine decimals. `Z` may be `+hh:mm` or
-    /// `-hh:mm`. A date without a time is the beginning of the day in UTC. Epoch seconds are digits only.
+    /// `-hh:mm`, or be absent, which means UTC. A date without a time is the beginning of the day in UTC. Epoch seconds are digits, with a
+    /// `+` before them or without a sign.
     ///
-    /// Refused are: exactly four digits, which could be a year; second 60; a day that the month does not have; and everything that the
-    /// profile does not have, such as lower-case letters, a space for the `T`, or a time without an offset.
+    /// Refused are: exactly four digits, which could be a year; second 60; a day that the month does not have; and everything else that
+    /// the profile does not have, such as lower-case letters or a space for the `T`.
     pub fn parse(text: &str) -> Option<Self> {
-        if !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit()) {
+        let digits = text.strip_prefix('+').unwrap_or(text);
+        if !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit()) {
             return if text.len() == 4 {
                 None
             } else {
-                Some(Self { seconds: text.parse().ok()?, nanoseconds: 0 })
+                Some(Self { seconds: digits.parse().ok()?, nanoseconds: 0 })
             };
         }
         let mut reader = Reader { rest: text };
@@ -53,7 +58,7 @@ impl Instant {
                 nanoseconds = reader.fraction()?;
             }
         }
-        let offset = reader.offset()?;
+        let offset = if reader.rest.is_empty() { 0 } else { reader.offset()? };
         let time = hour.checked_mul(3_600)?.checked_add(minute.checked_mul(60)?)?.checked_add(second)?;
         reader.rest.is_empty().then_some(())?;
         Self::of(year, month, day, time.checked_sub(offset)?, nanoseconds)
@@ -83,6 +88,15 @@ impl Instant {
             return Some(Self { nanoseconds, ..self });
         }
         Some(Self { seconds: self.seconds.checked_sub(1)?, nanoseconds: NANOSECONDS.checked_sub(1)? })
+    }
+
+    /// The last whole millisecond at or before this instant.
+    ///
+    /// AWS compares dates to the millisecond and cuts what is finer. It is cut towards the past before 1970 too.
+    #[must_use]
+    pub fn to_milliseconds(self) -> Self {
+        let beyond = self.nanoseconds.checked_rem(NANOSECONDS_OF_A_MILLISECOND).unwrap_or_default();
+        Self { nanoseconds: self.nanoseconds.saturating_sub(beyond), ..self }
     }
 
     /// Whole seconds since 1970-01-01T00:00:00Z.
@@ -240,9 +254,30 @@ mod tests {
         seconds("2026-03-01T12:00:00-00:30", 1_772_368_200);
         seconds("1772366400", 1_772_366_400);
         seconds("0", 0);
+        seconds("+1893456000", 1_893_456_000);
+        seconds("1893456000", 1_893_456_000);
+        seconds("2030-01-01", 1_893_456_000);
+        seconds("2030-01-01T00:00:00", 1_893_456_000);
+        seconds("2030-01-01T00:00", 1_893_456_000);
+        seconds("+0", 0);
+        seconds("+2026", 2026);
         seconds("0000-01-01", -62_167_219_200);
         seconds("9999-12-31T23:59:59Z", 253_402_300_799);
         assert!(Instant::parse("2026-03-01T12:00:00.1Z") > Instant::parse("2026-03-01T12:00:00.099999999Z"));
+    }
+
+    #[test]
+    fn milliseconds_are_cut_towards_the_past() {
+        for (text, cut) in [
+            ("2030-01-01T00:00:00.0001Z", "2030-01-01T00:00:00Z"),
+            ("2030-01-01T00:00:00.123999999Z", "2030-01-01T00:00:00.123Z"),
+            ("2030-01-01T00:00:00.123Z", "2030-01-01T00:00:00.123Z"),
+            ("1969-12-31T23:59:59.9999Z", "1969-12-31T23:59:59.999Z"),
+        ] {
+            let instant = Instant::parse(text).unwrap();
+            assert_eq!(instant.to_milliseconds().to_string(), cut, "{text}");
+            assert!(instant.to_milliseconds() <= instant, "{text}");
+        }
     }
 
     #[test]
@@ -284,8 +319,6 @@ mod tests {
             "2026-3-1",
             "tomorrow",
             "2026-*",
-            "2026-03-01T12:00",
-            "2026-03-01T12:00:00",
             "2026-03-01 12:00:00Z",
             "2026-03-01t12:00:00z",
             "2026-03-01T24:00:00Z",
@@ -298,7 +331,13 @@ mod tests {
             "2026-03-01T12Z",
             "2026-03-01Z",
             "-1",
-            "+1",
+            "+",
+            "+-1",
+            "++1",
+            "+2026-03-01",
+            "2026-03-01T",
+            "2026-03-01T12",
+            "2026-03-01T12:00:",
             "1.5",
             "99999999999999999999",
             " 2026-03-01",
