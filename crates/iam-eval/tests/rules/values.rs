@@ -122,7 +122,7 @@ fn numbers_compare_exactly() {
 #[test]
 fn a_value_of_the_wrong_type_cannot_be_compared() {
     for (family, wanted, junk) in [
-        ("Numeric", "10", &["", "ten", "12abc", "1e3", "0x10", " 10", "10 ", "NaN", "1_0", ".5"][..]),
+        ("Numeric", "10", &["", "ten", "12abc", "1e", "0x10", " 10", "10 ", "NaN", "1_0", ".5"][..]),
         ("Date", "2026-03-01", &["", "2026", "tomorrow", "2026-13-01", "2026-03-01 12:00:00Z"]),
         ("Ip", "10.0.0.0/8", &["", "10.0.0", "10.0.0.0/8", "localhost", "10.0.0.1:80", "[::1]"]),
         ("Bool", "true", &["", "1", "yes", "truee", " true"]),
