@@ -156,3 +156,37 @@ fn addresses(address: IpAddr, prefix: u32, texts: &mut Vec<Box<str>>) {
     texts.push(first.to_string().into());
     texts.extend(behind.map(|address| address.to_string().into()));
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Between any two numbers, and beyond the outermost, there is a candidate.
+    #[test]
+    fn every_interval_between_numbers_has_a_candidate() {
+        for numbers in [
+            &["1", "2", "10.5"][..],
+            &["1e2", "100.0001", "99", "1e-3"],
+            &["-1e5", "-100000.5", "0", "1e-20", "1.00000000001e-20"],
+            &["0e3", "1e1000000", "-1e-1000000"],
+            &["3e7", "30000001", "NaN"],
+        ] {
+            let mut texts = Vec::new();
+            beside(numbers, &mut texts);
+            let mut bounds: Vec<Decimal<'_>> =
+                numbers.iter().filter_map(|text| Decimal::parse(text)).collect();
+            bounds.extend(Decimal::parse("0"));
+            bounds.sort_unstable();
+            let found: Vec<Decimal<'_>> = texts.iter().filter_map(|text| Decimal::parse(text)).collect();
+            assert_eq!(found.len(), texts.len(), "{texts:?}");
+            let (first, last) = (bounds.first(), bounds.last());
+            assert!(found.iter().any(|c| Some(c) > last), "{numbers:?}: {texts:?}");
+            assert!(found.iter().any(|c| Some(c) < first), "{numbers:?}: {texts:?}");
+            for pair in bounds.windows(2) {
+                let [below, above] = pair else { continue };
+                let is_between = found.iter().any(|c| below < c && c < above);
+                assert!(below == above || is_between, "{numbers:?}: {below:?} {above:?} {texts:?}");
+            }
+        }
+    }
+}

@@ -13,7 +13,7 @@ pub use number::Decimal;
 /// Whether a text under `Bool` or `Null` is true: `true` in any ASCII case is, and every other text is false (rule 7.36).
 ///
 /// So `yes`, `1`, the empty text and ` true ` are false, in policies and in requests.
-pub const fn parse_bool(text: &str) -> bool {
+pub fn parse_bool(text: &str) -> bool {
     text.eq_ignore_ascii_case("true")
 }
 

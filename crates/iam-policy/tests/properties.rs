@@ -167,7 +167,7 @@ fn date_text((year, month, day): (i16, i8, i8), time: Option<&Time>) -> (String,
         text += &format!(":{second:02}");
         if let Some(digits) = &fraction {
             text += &format!(".{digits}");
-            nanoseconds = (digits.len() <= 9).then(|| format!("{digits:0<9}").parse().unwrap());
+            nanoseconds = format!("{digits:0<9}")[..9].parse().ok();
         }
     }
     let mut east = Some(0);

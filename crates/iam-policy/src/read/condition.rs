@@ -30,6 +30,15 @@ const MULTIVALUED: [&str; 8] = [
 
 const TAG_KEYS: [&str; 3] = ["aws:PrincipalTag", "aws:RequestTag", "aws:ResourceTag"];
 
+/// How the values of an operator that replaces no variables are read.
+struct Literal<T> {
+    /// The problem of a text that cannot be read, and what to write in its place.
+    code: Code,
+    help: &'static str,
+    /// How a session policy holds a text that cannot be read. `None` if STS refuses such a text too.
+    taken: Option<fn(&str) -> T>,
+}
+
 impl Reader<'_> {
     pub(super) fn conditions(
         &mut self,
@@ -275,28 +284,40 @@ impl Reader<'_> {
             }
             Family::Arn => self.all(texts, list, path, Self::arn).map(Values::Arn),
             Family::Numeric => {
-                let help = "write an integer or a decimal number such as 10 or 1.5";
-                let number = (code::TYPE_MISMATCH_NUMBER, help, Some(Number::unreadable as fn(&str) -> _));
-                self.literals(texts, list, path, number, Number::parse).map(Values::Numeric)
+                let number = Literal {
+                    code: code::TYPE_MISMATCH_NUMBER,
+                    help: "write an integer or a decimal number such as 10 or 1.5",
+                    taken: Some(Number::unreadable),
+                };
+                self.literals(texts, list, path, &number, Number::parse).map(Values::Numeric)
             }
             Family::Date => {
-                let help = "write a date such as 2026-03-01T12:00:00Z, or seconds since 1970";
-                let date = (code::INVALID_DATE_VALUE, help, Some(Typed::unreadable as fn(&str) -> _));
-                self.literals(texts, list, path, date, |t| Some(Typed::new(t, Instant::parse(t)?)))
+                let date = Literal {
+                    code: code::INVALID_DATE_VALUE,
+                    help: "write a date such as 2026-03-01T12:00:00Z, or seconds since 1970",
+                    taken: Some(Typed::unreadable),
+                };
+                self.literals(texts, list, path, &date, |t| Some(Typed::new(t, Instant::parse(t)?)))
                     .map(Values::Date)
             }
             Family::Ip => {
-                let help = "write an address or a range such as 203.0.113.0/24 or 2001:db8::/32";
-                let range = (code::TYPE_MISMATCH_IP_RANGE, help, Some(Typed::unreadable as fn(&str) -> _));
+                let range = Literal {
+                    code: code::TYPE_MISMATCH_IP_RANGE,
+                    help: "write an address or a range such as 203.0.113.0/24 or 2001:db8::/32",
+                    taken: Some(Typed::unreadable),
+                };
                 let read = |t: &str| Some(Typed::new(t, IpRange::parse(t)?));
-                let ranges = self.literals(texts, list, path, range, read)?;
+                let ranges = self.literals(texts, list, path, &range, read)?;
                 self.dead_ranges(&ranges, texts, list, path);
                 Some(Values::Ip(ranges))
             }
             Family::Binary => {
-                let help = "write the bytes in base64, with padding";
-                let binary = (code::TYPE_MISMATCH_BINARY, help, None);
-                self.literals(texts, list, path, binary, |t| Some(Typed::new(t, decode_base64(t)?)))
+                let binary = Literal {
+                    code: code::TYPE_MISMATCH_BINARY,
+                    help: "write the bytes in base64, with padding",
+                    taken: None,
+                };
+                self.literals(texts, list, path, &binary, |t| Some(Typed::new(t, decode_base64(t)?)))
                     .map(Values::Binary)
             }
             Family::Bool => self.all(texts, list, path, Self::flag).map(Values::Bool),
@@ -331,14 +352,12 @@ impl Reader<'_> {
     }
 
     /// Reads the values of an operator that does not replace variables.
-    ///
-    /// `taken` is how a session policy holds a text that cannot be read. `None` if STS refuses such a text too.
     fn literals<T>(
         &mut self,
         texts: &[(Cow<'_, str>, Span, usize)],
         list: bool,
         path: &Path<'_>,
-        (code, help, taken): (Code, &str, Option<fn(&str) -> T>),
+        literal: &Literal<T>,
         parse: impl Fn(&str) -> Option<T>,
     ) -> Option<Vec<Spanned<T>>> {
         self.all(texts, list, path, |reader, text, span, path| {
@@ -346,11 +365,11 @@ impl Reader<'_> {
                 return Some(value);
             }
             reader.variable_is_none(text, span, path)?;
-            let Some(taken) = taken.filter(|_| reader.kind == PolicyKind::Session) else {
-                reader.report(code, path, span, quoted(text), help);
+            let Some(taken) = literal.taken.filter(|_| reader.kind == PolicyKind::Session) else {
+                reader.report(literal.code, path, span, quoted(text), literal.help);
                 return None;
             };
-            reader.unreadable(text, help, span, path);
+            reader.unreadable(text, literal.help, span, path);
             Some(taken(text))
         })
     }

@@ -20,7 +20,7 @@ const NANOSECONDS_OF_A_MILLISECOND: u32 = 1_000_000;
 impl Instant {
     /// Reads a date and time, or epoch seconds. `None` if the text is neither.
     ///
-    /// The forms are `YYYY-MM`, `YYYY-MM-DD`, `YYYY-MM-DDThh:mmZ`, `…:ss` and `…:ss.s` with up to nine decimals. `Z` may be `+hh:mm` or
+    /// The forms are `YYYY-MM`, `YYYY-MM-DD`, `YYYY-MM-DDThh:mmZ`, `…:ss` and `…:ss.s`; decimals behind the ninth are cut. `Z` may be `+hh:mm` or
     /// `-hh:mm`, or be absent, which means UTC. A date without a time is the beginning of the day in UTC. Epoch seconds are digits, with a
     /// `+` before them or without a sign.
     ///
@@ -153,16 +153,15 @@ impl Reader<'_> {
         head.parse().ok()
     }
 
+    /// Reads the digits behind the point as nanoseconds. What is finer is cut.
     fn fraction(&mut self) -> Option<u32> {
         const MOST: usize = 9;
-        let digits = self.rest.bytes().take_while(u8::is_ascii_digit).count();
-        if digits == 0 || digits > MOST {
-            return None;
-        }
-        let (head, tail) = self.rest.split_at_checked(digits)?;
+        let (digits, tail) =
+            self.rest.split_at_checked(self.rest.bytes().take_while(u8::is_ascii_digit).count())?;
         self.rest = tail;
-        let missing = u32::try_from(MOST.checked_sub(digits)?).ok()?;
-        head.parse::<u32>().ok()?.checked_mul(10u32.checked_pow(missing)?)
+        let kept = digits.get(..digits.len().min(MOST)).filter(|kept| !kept.is_empty())?;
+        let missing = u32::try_from(MOST.checked_sub(kept.len())?).ok()?;
+        kept.parse::<u32>().ok()?.checked_mul(10u32.checked_pow(missing)?)
     }
 
     /// Reads the offset from UTC in seconds, positive to the east.
@@ -272,6 +271,7 @@ mod tests {
             ("2030-01-01T00:00:00.0001Z", "2030-01-01T00:00:00Z"),
             ("2030-01-01T00:00:00.123999999Z", "2030-01-01T00:00:00.123Z"),
             ("2030-01-01T00:00:00.123Z", "2030-01-01T00:00:00.123Z"),
+            ("2030-01-01T00:00:00.000999999999999Z", "2030-01-01T00:00:00Z"),
             ("1969-12-31T23:59:59.9999Z", "1969-12-31T23:59:59.999Z"),
         ] {
             let instant = Instant::parse(text).unwrap();
@@ -325,7 +325,6 @@ mod tests {
             "2026-03-01T12:60:00Z",
             "2026-03-01T12:00:60Z",
             "2026-03-01T12:00:00.Z",
-            "2026-03-01T12:00:00.1234567891Z",
             "2026-03-01T12:00:00+2:00",
             "2026-03-01T12:00:00+0200",
             "2026-03-01T12Z",
