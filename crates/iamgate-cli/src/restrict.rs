@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use iamgate::RestrictedKind;
 use iamgate::iam_analysis::Verdict;
 use iamgate::iam_json::quoted;
 use iamgate_verbs::{Exit, RestrictAnswer, RestrictArgs};
@@ -26,11 +27,18 @@ fn aside(answer: &RestrictAnswer) -> String {
         Verdict::Fails(_) | Verdict::Unknown(_) => paint(BAD, "not proven"),
     };
     let tag = quoted(&answer.tag);
+    let on = if made.kind == made.holder { "it".to_owned() } else { format!("the {}", made.kind) };
+    let is_topic = made.kind == RestrictedKind::Topic;
+    let by = if is_topic { " by an action that policies of topics may name" } else { "" };
     let mut text = format!(
-        "The policy of the {}: no session with the tag {tag} gets anything on it ({}).\nWithout the tag nothing changes:",
-        made.kind,
+        "The policy of the {}: no session with the tag {tag} gets anything on {on}{by} ({}).\n",
+        made.holder,
         word(&made.denies)
     );
+    if !made.is_new {
+        text.push_str("The policy already has this statement, and stays as it is.\n");
+    }
+    text.push_str("Without the tag nothing changes:");
     for (at, (who, verdict)) in made.unchanged.iter().enumerate() {
         let _ = write!(text, "{} {who} ({})", if at == 0 { "" } else { "," }, word(verdict));
     }

@@ -64,9 +64,16 @@ fn trouble(resource: &str, error: NotRestricted) -> Trouble {
             let help = "name a resource by its ARN, without wildcards, such as arn:aws:s3:::payroll";
             Trouble::usage(format!("{found} is no ARN of a resource"), help)
         }
+        NotRestricted::NoName { found, rule } => {
+            Trouble::usage(format!("AWS permits no resource with the name in {found}"), rule)
+        }
+        NotRestricted::NoTag { found } => {
+            let help = "a key has 1 to 128 letters, digits, spaces and characters _ . : / = + - @, such as DoitEnvironment";
+            Trouble::usage(format!("--tag {found} is no key of a session tag"), help)
+        }
         NotRestricted::NoPolicy { service, in_role } => {
             let found = format!(
-                "resources of {} have no policy of their own that could hold the statement",
+                "such resources of {} have no policy of their own that could hold the statement",
                 quoted(&service)
             );
             let help = format!("put this into a policy of the role DoiT-Support-Gateway instead: {in_role}");
@@ -98,6 +105,10 @@ pub(crate) struct RestrictionJson {
     schema: &'static str,
     version: u32,
     what: &'static str,
+    /// The kind of the resource that has the policy.
+    policy_of: &'static str,
+    /// Whether the policy did not have the statement yet.
+    added: bool,
     statement: Value,
     policy: Value,
     denies: Word<VerdictKind>,
@@ -122,6 +133,8 @@ impl RestrictionJson {
             schema: "iamgate/restrict",
             version: 1,
             what: made.kind.name(),
+            policy_of: made.holder.name(),
+            added: made.is_new,
             statement: value(made.statement.statement()),
             policy: value(&*made.policy),
             denies: Word(made.denies.kind()),

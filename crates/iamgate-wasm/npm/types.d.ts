@@ -1308,8 +1308,16 @@ export interface Refused {
   version: number;
 }
 export interface RestrictionJson {
+  /**
+   * Whether the policy did not have the statement yet.
+   */
+  added: boolean;
   denies: "holds" | "fails" | "unknown";
   policy: unknown;
+  /**
+   * The kind of the resource that has the policy.
+   */
+  policy_of: string;
   schema: string;
   statement: unknown;
   unchanged: UnchangedJson[];

@@ -1,21 +1,25 @@
 //! A statement for a resource's own policy that denies access to DoiT's sessions, with the proof that it does only that.
 
+mod kind;
 mod words;
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
 
 use iam_analysis::{Analysis, Fact, KeyShape, KeyText, KeyValues, Question, Space, Verdict};
-use iam_eval::{Layers, Principal, ResourceKind};
+use iam_eval::{Layers, Principal};
 use iam_json::quoted;
 use iam_policy::{
     AccountId, ActionElement, ActionPattern, Arn, BuildError, ConditionKey, Conditions, Effect, Grantees,
-    IamResource, IdentityStatement, Partition, Policy, ResourceElement, ResourcePattern, ResourceStatement,
-    account_id, action_pattern, role_name, sid,
+    IamResource, IdentityStatement, NamedPrincipal, Partition, Policy, PrincipalElement, Principals,
+    ResourceElement, ResourcePattern, ResourceStatement, Sid, Statement, account_id, role_name, sid,
 };
 
 use crate::profile::SessionTag;
 use crate::proof::plain_session;
+
+use kind::{Named, Restricted};
 
 pub use words::{RestrictedKind, UntaggedCaller};
 
@@ -23,13 +27,17 @@ pub use words::{RestrictedKind, UntaggedCaller};
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Restriction {
-    /// The kind of the resource that has the policy.
+    /// The kind of the resource.
     pub kind: RestrictedKind,
+    /// The kind of the resource that has the policy: the bucket of an object, for instance.
+    pub holder: RestrictedKind,
     /// The statement.
     pub statement: ResourceStatement,
-    /// The whole policy: the existing one with the statement added, or the statement alone.
+    /// Whether the statement was added. Otherwise the existing policy had it already.
+    pub is_new: bool,
+    /// The whole policy: the existing one with the statement, or the statement alone.
     pub policy: Arc<Policy>,
-    /// Whether no session with the tag has access, by any call of the service.
+    /// Whether no session with the tag has access to the resource and all that is in it, by any action that such policies can name.
     pub denies: Verdict,
     /// For each kind of caller without the tag: who it is, and whether its access is unchanged.
     pub unchanged: Vec<(UntaggedCaller, Verdict)>,
@@ -41,6 +49,18 @@ pub enum NotRestricted {
     /// The text is not the ARN of a resource.
     NoArn {
         /// The text.
+        found: String,
+    },
+    /// AWS permits no resource with such a name.
+    NoName {
+        /// The ARN, in backticks.
+        found: String,
+        /// What AWS permits.
+        rule: &'static str,
+    },
+    /// AWS permits no session tag with such a key.
+    NoTag {
+        /// The key, in backticks.
         found: String,
     },
     /// No policy of such resources is known that could have the statement.
@@ -66,9 +86,13 @@ impl fmt::Display for NotRestricted {
             Self::NoArn { found } => write!(f, "{found} is no ARN of a resource"),
             Self::NoPolicy { service, in_role } => write!(
                 f,
-                "resources of {} have no policy of their own that could hold the statement; put this into a policy of the role instead: {in_role}",
+                "such resources of {} have no policy of their own that could hold the statement; put this into a policy of the role instead: {in_role}",
                 quoted(service)
             ),
+            Self::NoName { found, rule } => {
+                write!(f, "AWS permits no resource with the name in {found}: {rule}")
+            }
+            Self::NoTag { found } => write!(f, "{found} is no key of a session tag"),
             Self::NoAccount { found } => write!(f, "{found} is no account"),
             Self::Policy(error) => write!(f, "the statement does not belong into the policy: {error}"),
         }
@@ -79,91 +103,23 @@ impl std::error::Error for NotRestricted {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
             Self::Policy(error) => Some(error),
-            Self::NoArn { .. } | Self::NoPolicy { .. } | Self::NoAccount { .. } => None,
+            Self::NoArn { .. }
+            | Self::NoName { .. }
+            | Self::NoTag { .. }
+            | Self::NoPolicy { .. }
+            | Self::NoAccount { .. } => None,
         }
     }
-}
-
-/// A kind of resource with a policy of its own that can deny.
-struct Kind {
-    named: RestrictedKind,
-    actions: Vec<ActionPattern>,
-    /// The resources that the statement names; `None` if the policies of such resources have no such element.
-    resources: Option<Vec<ResourcePattern>>,
-}
-
-impl Kind {
-    /// What the resource is for the decision rules.
-    const fn resource(&self) -> ResourceKind {
-        match self.named {
-            RestrictedKind::Key => ResourceKind::KmsKey,
-            RestrictedKind::Bucket
-            | RestrictedKind::Secret
-            | RestrictedKind::Queue
-            | RestrictedKind::Topic
-            | RestrictedKind::Table
-            | RestrictedKind::Repository => ResourceKind::Generic,
-        }
-    }
-
-    fn actions(&self) -> ActionElement {
-        self.actions.iter().cloned().collect()
-    }
-
-    /// The resources that the statement applies to.
-    fn resources(&self) -> ResourceElement {
-        self.resources.as_ref().map_or_else(ResourceElement::any, |some| some.iter().cloned().collect())
-    }
-
-    /// Every resource that the statement does not apply to; `None` if it applies to all.
-    fn others(&self) -> Option<ResourceElement> {
-        let named = self.resources.as_ref().filter(|some| !some.iter().any(ResourcePattern::is_any))?;
-        Some(ResourceElement::all_but(named.iter().cloned()))
-    }
-}
-
-/// The actions that SNS accepts in the policy of a topic. It refuses `sns:*` (SNS Developer Guide,
-/// `sns-access-policy-language-api-permissions-reference`).
-fn of_topics() -> Vec<ActionPattern> {
-    vec![
-        action_pattern!("sns:AddPermission"),
-        action_pattern!("sns:DeleteTopic"),
-        action_pattern!("sns:GetTopicAttributes"),
-        action_pattern!("sns:ListSubscriptionsByTopic"),
-        action_pattern!("sns:Publish"),
-        action_pattern!("sns:RemovePermission"),
-        action_pattern!("sns:SetTopicAttributes"),
-        action_pattern!("sns:Subscribe"),
-    ]
-}
-
-fn kind(arn: &Arn) -> Option<Kind> {
-    let of = |named, actions, resources| Kind { named, actions, resources };
-    let all = || Some(vec![ResourcePattern::any()]);
-    let itself = || Some(vec![ResourcePattern::from(arn)]);
-    let with_content = || Some(vec![ResourcePattern::from(arn), ResourcePattern::below(arn)]);
-    let rest = arn.resource();
-    Some(match arn.service() {
-        "s3" if rest.contains('/') => of(RestrictedKind::Bucket, vec![action_pattern!("s3:*")], itself()),
-        "s3" => of(RestrictedKind::Bucket, vec![action_pattern!("s3:*")], with_content()),
-        "kms" if rest.starts_with("key/") => of(RestrictedKind::Key, vec![action_pattern!("kms:*")], all()),
-        "secretsmanager" => of(RestrictedKind::Secret, vec![action_pattern!("secretsmanager:*")], all()),
-        "sqs" => of(RestrictedKind::Queue, vec![action_pattern!("sqs:*")], itself()),
-        "sns" => of(RestrictedKind::Topic, of_topics(), itself()),
-        "dynamodb" if rest.starts_with("table/") => {
-            of(RestrictedKind::Table, vec![action_pattern!("dynamodb:*")], with_content())
-        }
-        "ecr" => of(RestrictedKind::Repository, vec![action_pattern!("ecr:*")], None),
-        _ => return None,
-    })
 }
 
 /// A statement for the policy of a resource that denies every session with the tag, regardless of the tag's value.
 ///
-/// `policy` is the policy that the resource has now. `account` owns the resource.
+/// `policy` is the policy that the resource has now. `account` owns the resource. If the policy has the statement already, it stays as it is. A
+/// bucket must have a name that AWS permits for new buckets.
 ///
 /// # Errors
-/// The text is not an ARN, such resources have no policy that could have the statement, or `policy` is not a policy of a resource.
+/// The text is not an ARN, AWS does not permit the name or the key of the tag, such resources have no policy that could have the statement, or
+/// `policy` is not a policy of a resource.
 ///
 /// # Examples
 /// ```
@@ -189,25 +145,95 @@ pub fn restrict(
     }
     let account =
         AccountId::new(account).ok_or_else(|| NotRestricted::NoAccount { found: quoted(account) })?;
+    if !is_tag_key(&tag.key) {
+        return Err(NotRestricted::NoTag { found: quoted(&tag.key) });
+    }
     let conditions = || Conditions::is_present(&key(tag));
-    let Some(kind) = kind(&arn) else {
+    let Some(named) = Named::of(&arn) else {
         let actions = ActionPattern::all_of(arn.service()).ok_or_else(no_arn)?;
         let in_role = IdentityStatement::deny(actions.into(), ResourcePattern::from(&arn).into())
-            .with_sid(sid!("NoDoitSessions"))
+            .with_sid(SID)
             .when(conditions());
         return Err(NotRestricted::NoPolicy { service: arn.service().into(), in_role: Box::new(in_role) });
     };
-    let statement = ResourceStatement::deny(Grantees::everyone(), kind.actions(), kind.resources())
-        .with_sid(sid!("NoDoitSessions"))
-        .when(conditions());
-    let statement = if kind.resources.is_none() { statement.without_resource() } else { statement };
-    let new = Arc::new(match policy {
-        Some(policy) => policy.with_statement(statement.clone()).map_err(NotRestricted::Policy)?,
-        None => Policy::resource([statement.clone()]),
-    });
+    if let Some(rule) = named.broken_rule() {
+        return Err(NotRestricted::NoName { found: quoted(text), rule });
+    }
+    let kind = Restricted::new(&arn, &named);
+    let bare =
+        ResourceStatement::deny(Grantees::everyone(), kind.actions(), kind.resources()).when(conditions());
+    let bare = if kind.resources.is_none() { bare.without_resource() } else { bare };
+    let own = policy.map(|policy| policy.statements.as_slice()).unwrap_or_default();
+    let existing = own.iter().find(|own| is_same(own, bare.statement()));
+    let statement = match existing.map(|own| own.sid.as_ref().map(|sid| sid.value.parse::<Sid>())) {
+        // The Sid of a deployed policy may be one that new policies could not have.
+        Some(None | Some(Err(_))) => bare,
+        Some(Some(Ok(sid))) => bare.with_sid(sid),
+        None => bare.with_sid(free_sid(own)),
+    };
+    let new = match policy {
+        Some(policy) if existing.is_some() => Arc::clone(policy),
+        Some(policy) => Arc::new(policy.with_statement(statement.clone()).map_err(NotRestricted::Policy)?),
+        None => Arc::new(Policy::resource([statement.clone()])),
+    };
     let denies = denies(&partition, account, &kind, &new, tag);
     let unchanged = unchanged(&partition, account, &kind, policy, &new, tag);
-    Ok(Restriction { kind: kind.named, statement, policy: new, denies, unchanged })
+    let is_new = existing.is_none();
+    Ok(Restriction {
+        kind: kind.kind,
+        holder: kind.holder,
+        statement,
+        is_new,
+        policy: new,
+        denies,
+        unchanged,
+    })
+}
+
+/// The `Sid` of the statement.
+const SID: Sid = sid!("NoDoitSessions");
+
+/// A `Sid` that no statement has: a policy may not have one twice.
+fn free_sid(statements: &[Statement]) -> Sid {
+    let is_free = |sid: &Sid| {
+        statements.iter().all(|own| own.sid.as_ref().is_none_or(|own| *own.value != *sid.as_str()))
+    };
+    let numbered = (2_u32..).filter_map(|number| format!("{SID}{number}").parse().ok());
+    std::iter::once(SID).chain(numbered).find(is_free).unwrap_or(SID)
+}
+
+/// Whether two statements say the same, apart from their `Sid`. Neither the order of patterns nor the form of `Principal` matters.
+fn is_same(a: &Statement, b: &Statement) -> bool {
+    let is_everyone = |statement: &Statement| match &statement.principal {
+        Some(PrincipalElement::Principal(Principals::Everyone(_))) => true,
+        Some(PrincipalElement::Principal(Principals::Entries(some))) => {
+            some.iter().any(|own| own.value == NamedPrincipal::Aws)
+        }
+        Some(PrincipalElement::NotPrincipal(_)) | None => false,
+    };
+    let actions = |statement: &Statement| -> BTreeSet<String> {
+        let patterns = statement.action.patterns().iter();
+        patterns.map(|own| own.value.pattern().text().to_ascii_lowercase()).collect()
+    };
+    let resources = |statement: &Statement| -> Option<(bool, BTreeSet<String>)> {
+        let element = statement.resource.as_ref()?;
+        Some((element.is_not(), element.patterns().iter().map(|own| own.value.text().to_owned()).collect()))
+    };
+    a.effect == b.effect
+        && is_everyone(a) == is_everyone(b)
+        && (is_everyone(a) || a.principal == b.principal)
+        && a.action.is_not() == b.action.is_not()
+        && actions(a) == actions(b)
+        && resources(a) == resources(b)
+        && a.conditions == b.conditions
+}
+
+/// Whether a text can be the key of a session tag (AWS STS API Reference, `Tag`).
+fn is_tag_key(key: &str) -> bool {
+    let is_mark = |c: char| matches!(c, ' ' | '_' | '.' | ':' | '/' | '=' | '+' | '-' | '@');
+    (1..=128).contains(&key.chars().count())
+        && key.chars().all(|c| c.is_alphanumeric() || is_mark(c))
+        && !key.get(..4).is_some_and(|head| head.eq_ignore_ascii_case("aws:"))
 }
 
 fn key(tag: &SessionTag) -> ConditionKey {
@@ -215,12 +241,12 @@ fn key(tag: &SessionTag) -> ConditionKey {
 }
 
 /// An identity policy that allows a caller every action of the kind on the resource.
-fn everything(kind: &Kind) -> Arc<Policy> {
+fn everything(kind: &Restricted) -> Arc<Policy> {
     Arc::new(Policy::managed([IdentityStatement::allow(kind.actions(), kind.resources())]))
 }
 
 /// Layers that allow every action and every resource that the statement does not apply to. The policy of a key must also allow them.
-fn elsewhere(kind: &Kind) -> Layers {
+fn elsewhere(kind: &Restricted) -> Layers {
     let parts = || {
         let other_actions = (ActionElement::all_but(kind.actions.iter().cloned()), ResourceElement::any());
         let other_resources = kind.others().map(|others| (ActionElement::any(), others));
@@ -241,7 +267,7 @@ fn layers(own: &Arc<Policy>, policy: Option<&Arc<Policy>>) -> Layers {
 fn denies(
     partition: &Partition,
     account: AccountId,
-    kind: &Kind,
+    kind: &Restricted,
     new: &Arc<Policy>,
     tag: &SessionTag,
 ) -> Verdict {
@@ -264,7 +290,7 @@ const STRANGER: AccountId = account_id!("999999999999");
 fn unchanged(
     partition: &Partition,
     account: AccountId,
-    kind: &Kind,
+    kind: &Restricted,
     old: Option<&Arc<Policy>>,
     new: &Arc<Policy>,
     tag: &SessionTag,

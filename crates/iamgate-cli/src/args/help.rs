@@ -74,8 +74,9 @@ pub(super) const RESTRICT_HELP: &str = "Examples:
   iamgate restrict arn:aws:s3:::payroll --account 111122223333 --policy bucket-policy.json > new.json
 
 Prints the policy for the resource: the one given and the statement, or the statement alone. Proven for every request: it denies each \
-session that has the tag, and changes nothing for anybody without it. Buckets and objects of S3, keys of KMS, secrets, queues of SQS, topics of SNS, \
-tables of DynamoDB and repositories of ECR have such policies.
+session that has the tag, and changes nothing for anybody without it. A statement that is there already is not \
+added again. Buckets, objects and access points of S3, keys of KMS, secrets, queues of SQS, topics of SNS, tables, indexes and streams of \
+DynamoDB and repositories of ECR have such policies.
 
 Exit codes: 0 written and proven, 1 not proven, 2 no answer.";
 

@@ -251,6 +251,18 @@ fn bad_input_is_told_with_its_place() {
             "NO_RESOURCE_POLICY",
         ),
         (&["restrict", "arn:aws:s3:::payroll", "--account", ACCOUNT, "--policy", CLAIMS], "MISSING"),
+        (
+            &["restrict", "arn:aws:s3:::Payroll", "--account", ACCOUNT],
+            "AWS permits no resource with the name in",
+        ),
+        (
+            &["restrict", "arn:aws:s3:::payroll", "--account", ACCOUNT, "--tag", ""],
+            "is no key of a session tag",
+        ),
+        (
+            &["restrict", "arn:aws:s3:::payroll", "--account", ACCOUNT, "--tag", "a*"],
+            "is no key of a session tag",
+        ),
         (&["profiles", "--profiles", "/nonexistent"], "FILE_NOT_FOUND"),
     ] {
         let run = exits(output(args), 2);
@@ -299,8 +311,25 @@ fn restrict_writes_a_policy_that_can_be_used() {
     let args = ["restrict", "arn:aws:s3:::payroll", "--account", ACCOUNT, "--policy", &own];
     let written = file("restricted", &stdout(&exits(output(&args), 0)));
     exits(output(&["check", "--kind", "resource", "--fail-on", "error", &written]), 0);
+    // The second time, the statement is there.
+    let again = exits(output(&[&args[..5], &[&written]].concat()), 0);
+    assert_eq!(stdout(&again), fs::read_to_string(&written).unwrap());
+    assert!(stderr(&again).contains("The policy already has this statement"), "{}", stderr(&again));
+    let index = format!("arn:aws:dynamodb:eu-west-1:{ACCOUNT}:table/users/index/by-name");
+    let told = stderr(&exits(output(&["restrict", &index]), 0));
+    assert!(
+        told.starts_with("The policy of the table: no session") && told.contains("on the index (proven)"),
+        "{told}"
+    );
+    let topic = format!("arn:aws:sns:eu-west-1:{ACCOUNT}:alarms");
+    let told = stderr(&exits(output(&["restrict", &topic]), 0));
+    assert!(told.contains("by an action that policies of topics may name (proven)"), "{told}");
     let run = exits(output(&[&args[..], &["--format", "json"]].concat()), 0);
     let said: Value = serde_json::from_str(&stdout(&run)).unwrap();
+    assert_eq!(
+        (&said["what"], &said["policy_of"], &said["added"]),
+        (&json!("bucket"), &json!("bucket"), &json!(true))
+    );
     assert_eq!(
         (&said["denies"], said["policy"]["Statement"].as_array().unwrap().len()),
         (&json!("holds"), 2)

@@ -43,6 +43,7 @@ export class Restrict {
     fill(this.#out,
       h("p", { class: "sentence" }, verdict(made.denies), ` · no session with the tag gets anything on ${resource}, by any request.`),
       h("ul", {}, ...made.unchanged.map(({ who, verdict: unchanged }) => h("li", {}, verdict(unchanged), ` Nothing changes for ${who}.`))),
+      made.added ? null : h("p", {}, "The policy already has this statement, and stays as it is."),
       h("h3", {}, "The statement"), code(policy(made.statement)),
       h("h3", {}, "The whole policy"), code(whole),
       h("h3", {}, "Before and after"), await this.#compared(resource, has ? this.#policy.value : null, whole),

@@ -6,8 +6,12 @@ use std::fmt;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum RestrictedKind {
-    /// An S3 bucket, or objects in it: the bucket has the policy.
+    /// An S3 bucket with its objects.
     Bucket,
+    /// One object of an S3 bucket or of an access point, which has the policy.
+    Object,
+    /// An S3 access point with its objects.
+    AccessPoint,
     /// A KMS key.
     Key,
     /// A secret of Secrets Manager.
@@ -16,26 +20,45 @@ pub enum RestrictedKind {
     Queue,
     /// An SNS topic.
     Topic,
-    /// A DynamoDB table.
+    /// A DynamoDB table with its indexes.
     Table,
+    /// One index of a DynamoDB table, which has the policy.
+    Index,
+    /// The stream of a DynamoDB table.
+    Stream,
     /// An ECR repository.
     Repository,
 }
 
 impl RestrictedKind {
     /// Every kind.
-    pub const ALL: [Self; 7] =
-        [Self::Bucket, Self::Key, Self::Secret, Self::Queue, Self::Topic, Self::Table, Self::Repository];
+    pub const ALL: [Self; 11] = [
+        Self::Bucket,
+        Self::Object,
+        Self::AccessPoint,
+        Self::Key,
+        Self::Secret,
+        Self::Queue,
+        Self::Topic,
+        Self::Table,
+        Self::Index,
+        Self::Stream,
+        Self::Repository,
+    ];
 
     /// The word in JSON and in sentences, such as `bucket`.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Bucket => "bucket",
+            Self::Object => "object",
+            Self::AccessPoint => "access point",
             Self::Key => "key",
             Self::Secret => "secret",
             Self::Queue => "queue",
             Self::Topic => "topic",
             Self::Table => "table",
+            Self::Index => "index",
+            Self::Stream => "stream",
             Self::Repository => "repository",
         }
     }

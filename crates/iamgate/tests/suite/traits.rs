@@ -85,5 +85,5 @@ fn errors_work_with_the_question_mark() {
         None,
         &tag,
     ));
-    assert!(found.starts_with("resources of `ec2` have no policy of their own"), "{found}");
+    assert!(found.starts_with("such resources of `ec2` have no policy of their own"), "{found}");
 }
