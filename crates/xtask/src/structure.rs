@@ -1,7 +1,8 @@
-//! Checks over the shape of the workspace: dependency arrows, file sizes, and the index of rules in `ARCHITECTURE.md`.
+//! Checks over the shape of the workspace: dependency arrows, file sizes, the index of rules in `ARCHITECTURE.md`, and that no JSON is read twice.
 
 mod arns;
 mod arrows;
+mod reread;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -29,6 +30,7 @@ pub(crate) fn run(_check: bool) -> Outcome {
     let root = root()?;
     let mut wrong = arrows::check(&root)?;
     wrong.extend(arns::check(&root)?);
+    wrong.extend(reread::check(&root)?);
     wrong.extend(long_files(&root)?);
     wrong.extend(rules(&root)?);
     wrong.extend(unsafe_allowed(&root)?);
@@ -44,7 +46,7 @@ pub(crate) fn run(_check: bool) -> Outcome {
     }
     if wrong.is_empty() {
         Ok(format!(
-            "structure: arrows, dependencies, ARNs, file sizes and the index of rules are as they should be; \
+            "structure: arrows, dependencies, ARNs, file sizes and the index of rules are as they should be, and no JSON is read twice; \
              {} library crates that neither assert nor reach outside, invariants written for exceptions: {invariants}",
             LIBRARIES.len()
         ))
