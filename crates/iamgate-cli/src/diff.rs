@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use iamgate::iam_analysis::{ClassAnswer, Verdict, VerdictKind};
 use iamgate_verbs::words::plural;
-use iamgate_verbs::{DiffAnswer, DiffArgs, Exit};
+use iamgate_verbs::{AnswerSchema, DiffAnswer, DiffArgs, Exit};
 
 use crate::args::Plain;
 use crate::disk::Disk;
@@ -14,7 +14,7 @@ use crate::witness;
 
 pub(crate) fn run(args: &Plain<DiffArgs>, disk: &Disk, screen: &mut Screen) -> Exit {
     let answer = iamgate_verbs::diff(&args.args, disk);
-    answered(answer, "iamgate/diff", args.format, screen, |answer, screen| screen.data(&human(answer)))
+    answered(answer, AnswerSchema::Diff, args.format, screen, |answer, screen| screen.data(&human(answer)))
 }
 
 fn human(answer: &DiffAnswer) -> String {

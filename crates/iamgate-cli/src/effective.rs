@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use iamgate::iam_analysis::{Dead, LeftOut, Verdict};
 use iamgate_verbs::words::plural;
-use iamgate_verbs::{EffectiveAnswer, EffectiveArgs, Exit};
+use iamgate_verbs::{AnswerSchema, EffectiveAnswer, EffectiveArgs, Exit};
 
 use crate::args::Plain;
 use crate::disk::Disk;
@@ -14,7 +14,7 @@ use crate::witness;
 
 pub(crate) fn run(args: &Plain<EffectiveArgs>, disk: &Disk, screen: &mut Screen) -> Exit {
     let answer = iamgate_verbs::effective(&args.args, disk);
-    answered(answer, "iamgate/effective", args.format, screen, |answer, screen| {
+    answered(answer, AnswerSchema::Effective, args.format, screen, |answer, screen| {
         screen.data(&format!("{:#}\n", answer.effective.policy));
         screen.aside(&notes(answer));
     })

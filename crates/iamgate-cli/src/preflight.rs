@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use iamgate::StepCheck;
 use iamgate_verbs::words::plural;
-use iamgate_verbs::{Exit, PreflightArgs};
+use iamgate_verbs::{AnswerSchema, Exit, PreflightArgs};
 
 use crate::args::Plain;
 use crate::disk::Disk;
@@ -14,7 +14,7 @@ use crate::trouble::answered;
 
 pub(crate) fn run(args: &Plain<PreflightArgs>, disk: &Disk, screen: &mut Screen) -> Exit {
     let answer = iamgate_verbs::preflight(&args.args, disk);
-    answered(answer, "iamgate/preflight", args.format, screen, |answer, screen| {
+    answered(answer, AnswerSchema::Preflight, args.format, screen, |answer, screen| {
         screen.data(&human(&answer.steps));
     })
 }

@@ -43,9 +43,9 @@ fn show(args: &Args, disk: &Disk, screen: &mut Screen) -> Result<Exit, Trouble> 
         tame::preview(&mut answer.preview);
     }
     screen.data(&match args.format {
-        PreviewFormat::Human => human::render(&answer.preview, &answer.origins, args.full, width()),
+        PreviewFormat::Human => human::render(&answer, args.full, width()),
         PreviewFormat::Json => answer.to_json(),
-        PreviewFormat::Markdown => markdown::render(&answer.preview),
+        PreviewFormat::Markdown => markdown::render(&answer),
     });
     Ok(answer.exit())
 }

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use iamgate::Profile;
 use iamgate::iam_analysis::VerdictKind;
 use iamgate::iam_policy::ArnFields;
-use iamgate_verbs::{Exit, ProfilesArgs};
+use iamgate_verbs::{AnswerSchema, Exit, ProfilesArgs};
 
 use crate::args::Plain;
 use crate::disk::Disk;
@@ -14,7 +14,7 @@ use crate::trouble::answered;
 
 pub(crate) fn run(args: &Plain<ProfilesArgs>, disk: &Disk, screen: &mut Screen) -> Exit {
     let answer = iamgate_verbs::profiles(&args.args, disk);
-    answered(answer, "iamgate/profiles", args.format, screen, |answer, screen| {
+    answered(answer, AnswerSchema::Profiles, args.format, screen, |answer, screen| {
         screen.data(&human(&answer.profiles));
     })
 }

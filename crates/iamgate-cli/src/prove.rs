@@ -4,14 +4,14 @@ mod granted;
 mod public;
 mod read_only;
 
-use iamgate_verbs::Exit;
+use iamgate_verbs::{AnswerSchema, Exit};
 
 use crate::args::Prove;
 use crate::disk::Disk;
 use crate::screen::Screen;
 use crate::trouble::answered;
 
-const SCHEMA: &str = "iamgate/prove";
+const SCHEMA: AnswerSchema = AnswerSchema::Prove;
 
 pub(crate) fn run(args: &Prove, disk: &Disk, screen: &mut Screen) -> Exit {
     match args {

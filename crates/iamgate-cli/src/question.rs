@@ -4,7 +4,7 @@ mod batch;
 
 use iamgate::iam_eval::Decision;
 use iamgate::iam_json::visible;
-use iamgate_verbs::{CouldArgs, Denied, Depth, Exit, Sentence};
+use iamgate_verbs::{AnswerSchema, CouldArgs, Denied, Depth, Exit, Sentence};
 
 use crate::args::{Plain, Question};
 use crate::disk::Disk;
@@ -29,7 +29,7 @@ pub(crate) fn run(args: &Question, depth: Depth, disk: &Disk, screen: &mut Scree
 
 pub(crate) fn could(args: &Plain<CouldArgs>, disk: &Disk, screen: &mut Screen) -> Exit {
     let answer = iamgate_verbs::could(&args.args, disk);
-    answered(answer, "iamgate/explain", args.format, screen, |answer, screen| {
+    answered(answer, AnswerSchema::Explain, args.format, screen, |answer, screen| {
         let (trace, case) = (answer.question.trace(), &answer.question.case);
         let sentence = sentence(&Sentence::new(&trace, case));
         screen.data(&explain::human(&trace, &sentence, case));

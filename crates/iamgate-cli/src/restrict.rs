@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use iamgate::RestrictedKind;
 use iamgate::iam_analysis::Verdict;
 use iamgate::iam_json::quoted;
-use iamgate_verbs::{Exit, RestrictAnswer, RestrictArgs};
+use iamgate_verbs::{AnswerSchema, Exit, RestrictAnswer, RestrictArgs};
 
 use crate::args::Plain;
 use crate::disk::Disk;
@@ -14,7 +14,7 @@ use crate::trouble::answered;
 
 pub(crate) fn run(args: &Plain<RestrictArgs>, disk: &Disk, screen: &mut Screen) -> Exit {
     let answer = iamgate_verbs::restrict(&args.args, disk);
-    answered(answer, "iamgate/restrict", args.format, screen, |answer, screen| {
+    answered(answer, AnswerSchema::Restrict, args.format, screen, |answer, screen| {
         screen.data(&indented(&answer.made.policy.to_json()));
         screen.aside(&aside(answer));
     })

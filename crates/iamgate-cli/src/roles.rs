@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use iamgate_verbs::{Exit, RolesAnswer, RolesArgs};
+use iamgate_verbs::{AnswerSchema, Exit, RolesAnswer, RolesArgs};
 
 use crate::args::Plain;
 use crate::disk::Disk;
@@ -12,7 +12,7 @@ use crate::trouble::answered;
 
 pub(crate) fn run(args: &Plain<RolesArgs>, disk: &Disk, screen: &mut Screen) -> Exit {
     let answer = iamgate_verbs::roles(&args.args, disk);
-    answered(answer, "iamgate/roles", args.format, screen, |answer, screen| screen.data(&human(answer)))
+    answered(answer, AnswerSchema::Roles, args.format, screen, |answer, screen| screen.data(&human(answer)))
 }
 
 fn human(answer: &RolesAnswer) -> String {

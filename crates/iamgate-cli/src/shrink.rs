@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use iamgate::iam_analysis::Verdict;
 use iamgate_verbs::words::plural;
-use iamgate_verbs::{Exit, ShrinkAnswer, ShrinkArgs};
+use iamgate_verbs::{AnswerSchema, Exit, ShrinkAnswer, ShrinkArgs};
 
 use crate::args::Plain;
 use crate::diff::side;
@@ -14,7 +14,7 @@ use crate::trouble::answered;
 
 pub(crate) fn run(args: &Plain<ShrinkArgs>, disk: &Disk, screen: &mut Screen) -> Exit {
     let answer = iamgate_verbs::shrink(&args.args, disk);
-    answered(answer, "iamgate/shrink", args.format, screen, |answer, screen| {
+    answered(answer, AnswerSchema::Shrink, args.format, screen, |answer, screen| {
         screen.data(&format!("{}\n", answer.fitted.policy));
         screen.aside(&notes(answer));
     })

@@ -1,6 +1,6 @@
 //! Shows people why a question could not be answered.
 
-use iamgate_verbs::{Answer, Exit, Trouble, refused};
+use iamgate_verbs::{Answer, AnswerSchema, Exit, Trouble};
 
 use crate::args::AnswerFormat;
 use crate::diagnostic;
@@ -36,7 +36,7 @@ pub(crate) fn exit(answer: Result<Exit, Trouble>, screen: &mut Screen) -> Exit {
 /// Shows an answer, or the reason why there is none, and returns its exit code.
 pub(crate) fn answered<A: Answer>(
     answer: Result<A, Trouble>,
-    schema: &str,
+    schema: AnswerSchema,
     format: AnswerFormat,
     screen: &mut Screen,
     human: impl FnOnce(&A, &mut Screen),
@@ -45,7 +45,7 @@ pub(crate) fn answered<A: Answer>(
         (Ok(answer), AnswerFormat::Human) => human(answer, screen),
         (Ok(answer), AnswerFormat::Json) => screen.data(&answer.to_json()),
         (Err(trouble), AnswerFormat::Human) => show(trouble, screen),
-        (Err(trouble), AnswerFormat::Json) => screen.data(&refused(trouble, schema)),
+        (Err(trouble), AnswerFormat::Json) => screen.data(&trouble.refused(Some(schema))),
     }
     answer.map_or_else(|trouble| Exit::from(&trouble), |answer| answer.exit())
 }

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use iamgate::iam_eval::session::Authorization;
 use iamgate::iam_json::quoted;
 use iamgate::{Admitted, TrustCaller};
-use iamgate_verbs::{Exit, TrustAnswer, TrustArgs};
+use iamgate_verbs::{AnswerSchema, Exit, TrustAnswer, TrustArgs};
 
 use crate::args::Plain;
 use crate::disk::Disk;
@@ -16,7 +16,7 @@ use crate::trouble::answered;
 
 pub(crate) fn run(args: &Plain<TrustArgs>, disk: &Disk, screen: &mut Screen) -> Exit {
     let answer = iamgate_verbs::trust(&args.args, disk);
-    answered(answer, "iamgate/trust", args.format, screen, |answer, screen| screen.data(&human(answer)))
+    answered(answer, AnswerSchema::Trust, args.format, screen, |answer, screen| screen.data(&human(answer)))
 }
 
 fn human(answer: &TrustAnswer) -> String {

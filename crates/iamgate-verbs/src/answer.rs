@@ -1,10 +1,12 @@
 //! Answers: each has JSON and an exit code.
 
-use serde::Serialize;
+mod schema;
 
 use iamgate::iam_analysis::VerdictKind;
 
-use crate::trouble::{ErrorJson, Trouble};
+use crate::trouble::Trouble;
+
+pub use schema::AnswerSchema;
 
 /// An answer to a question.
 pub trait Answer {
@@ -72,35 +74,4 @@ impl From<&Trouble> for Exit {
             Trouble::Input { .. } | Trouble::Document { .. } => Self::Unanswered,
         }
     }
-}
-
-/// No answer, and why.
-#[derive(Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub(crate) struct Refused<'s> {
-    schema: &'s str,
-    version: u32,
-    errors: Vec<ErrorJson>,
-}
-
-/// The JSON of a question that could not be answered. Its schema is that of the missing answer.
-pub fn refused(trouble: &Trouble, schema: &str) -> String {
-    json(&Refused { schema, version: 1, errors: trouble.to_json() })
-}
-
-/// A value as indented JSON and a line feed.
-pub fn json(value: &impl Serialize) -> String {
-    finish(serde_json::to_string_pretty(value))
-}
-
-/// A value as one line of JSON.
-pub fn json_line(value: &impl Serialize) -> String {
-    finish(serde_json::to_string(value))
-}
-
-/// Writing structs of texts and numbers to memory cannot fail. If it did, the reader would get JSON that says so.
-fn finish(written: serde_json::Result<String>) -> String {
-    let mut text = written.unwrap_or_else(|_| r#"{"error":{"code":"BUG"}}"#.to_owned());
-    text.push('\n');
-    text
 }

@@ -6,7 +6,7 @@ use std::fmt;
 use serde::de::{DeserializeOwned, Error as _, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 
-use crate::answer::{Answer, refused};
+use crate::answer::{Answer, AnswerSchema};
 use crate::args::PreviewArgs;
 use crate::question::Depth;
 use crate::trouble::Trouble;
@@ -18,26 +18,26 @@ use crate::{
 use crate::{preview::Previewed, words::first};
 
 /// The verbs, each with the schema of its answer.
-pub const VERBS: &[(&str, &str)] = &[
-    ("changes", "iamgate/changes"),
-    ("check", "iamgate/check"),
-    ("could", "iamgate/explain"),
-    ("diff", "iamgate/diff"),
-    ("documents", "iamgate/documents"),
-    ("effective", "iamgate/effective"),
-    ("eval", "iamgate/eval"),
-    ("explain", "iamgate/explain"),
-    ("no-public", "iamgate/prove"),
-    ("not-granted", "iamgate/prove"),
-    ("plan", "iamgate/decision-record"),
-    ("preflight", "iamgate/preflight"),
-    ("preview", "iamgate/preview"),
-    ("profiles", "iamgate/profiles"),
-    ("read-only", "iamgate/prove"),
-    ("restrict", "iamgate/restrict"),
-    ("roles", "iamgate/roles"),
-    ("shrink", "iamgate/shrink"),
-    ("trust", "iamgate/trust"),
+pub const VERBS: &[(&str, AnswerSchema)] = &[
+    ("changes", AnswerSchema::Changes),
+    ("check", AnswerSchema::Check),
+    ("could", AnswerSchema::Explain),
+    ("diff", AnswerSchema::Diff),
+    ("documents", AnswerSchema::Documents),
+    ("effective", AnswerSchema::Effective),
+    ("eval", AnswerSchema::Eval),
+    ("explain", AnswerSchema::Explain),
+    ("no-public", AnswerSchema::Prove),
+    ("not-granted", AnswerSchema::Prove),
+    ("plan", AnswerSchema::DecisionRecord),
+    ("preflight", AnswerSchema::Preflight),
+    ("preview", AnswerSchema::Preview),
+    ("profiles", AnswerSchema::Profiles),
+    ("read-only", AnswerSchema::Prove),
+    ("restrict", AnswerSchema::Restrict),
+    ("roles", AnswerSchema::Roles),
+    ("shrink", AnswerSchema::Shrink),
+    ("trust", AnswerSchema::Trust),
 ];
 
 /// The answer of a verb to a question in JSON, as the program prints it with `--format json`.
@@ -75,7 +75,7 @@ pub fn ask(verb: &str, question: &str, world: &dyn World) -> String {
             Err(Trouble::usage(format!("no verb `{verb}`"), first(&names, names.len())))
         }
     };
-    answer.unwrap_or_else(|trouble| refused(&trouble, schema.unwrap_or("iamgate")))
+    answer.unwrap_or_else(|trouble| trouble.refused(schema))
 }
 
 fn with<Q: DeserializeOwned, A: Answer>(
@@ -94,10 +94,7 @@ fn read<T: DeserializeOwned>(text: &str, what: &str) -> Result<T, Trouble> {
 }
 
 /// Reads texts by path from a JSON object.
-///
-/// # Errors
-/// The JSON is not an object of texts, or has a path twice.
-pub fn texts(json: &str) -> Result<BTreeMap<String, String>, Trouble> {
+pub(crate) fn texts(json: &str) -> Result<BTreeMap<String, String>, Trouble> {
     read(json, "the files").map(|TextsJson(texts)| texts)
 }
 

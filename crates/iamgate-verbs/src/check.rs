@@ -8,14 +8,15 @@ use iamgate::iam_json::Document;
 use iamgate::iam_policy::{Level, Limits, Mode, Policy, PolicyKind, Problem};
 use serde::Serialize;
 
-use crate::answer::{Answer, Exit, json, json_line};
+use crate::answer::{Answer, AnswerSchema, Exit};
 use crate::args::CheckArgs;
+use crate::json;
 use crate::trouble::{ErrorJson, Trouble};
 use crate::world::{Target, World};
 
-pub use aws::{Finding, findings, link};
+pub use aws::Finding;
 
-const SCHEMA: &str = "iamgate/check";
+const SCHEMA: AnswerSchema = AnswerSchema::Check;
 const VERSION: u32 = 1;
 
 /// The result for one document.
@@ -38,6 +39,11 @@ impl Checked {
     /// The number of findings of a level.
     pub fn count(&self, level: Level) -> usize {
         self.problems.iter().filter(|problem| problem.level == level).count()
+    }
+
+    /// The findings in the form of Access Analyzer, in order.
+    pub fn findings(&self) -> Vec<Finding> {
+        aws::findings(&self.source.text, &self.problems)
     }
 }
 
@@ -101,19 +107,18 @@ impl CheckAnswer {
 
     /// A line of JSON for each document and each input that could not be read.
     pub fn to_json_lines(&self) -> String {
-        let line = |checked| json_line(&Line { schema: SCHEMA, version: VERSION, content: file(checked) });
+        let line = |checked| json::line(&Line { schema: SCHEMA, version: VERSION, content: file(checked) });
         let files = self.checked.iter().map(line);
-        let errors =
-            self.unread.iter().flat_map(Trouble::to_json).map(|error| {
-                json_line(&Line { schema: SCHEMA, version: VERSION, content: ErrorLine { error } })
-            });
+        let errors = self.unread.iter().flat_map(Trouble::to_json).map(|error| {
+            json::line(&Line { schema: SCHEMA, version: VERSION, content: ErrorLine { error } })
+        });
         files.chain(errors).collect()
     }
 }
 
 impl Answer for CheckAnswer {
     fn to_json(&self) -> String {
-        json(&Report {
+        json::indented(&Report {
             schema: SCHEMA,
             version: VERSION,
             files: self.checked.iter().map(file).collect(),
@@ -134,7 +139,7 @@ impl Answer for CheckAnswer {
 #[derive(Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub(crate) struct Report<'o> {
-    schema: &'static str,
+    schema: AnswerSchema,
     version: u32,
     files: Vec<FileJson<'o>>,
     errors: Vec<ErrorJson>,
@@ -148,14 +153,14 @@ struct FileJson<'o> {
     kind: &'static str,
     kind_inferred: bool,
     accepted: bool,
-    findings: Vec<aws::Finding>,
+    findings: Vec<Finding>,
 }
 
 /// A line of the output, with one object per file.
 #[derive(Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 struct Line<T> {
-    schema: &'static str,
+    schema: AnswerSchema,
     version: u32,
     #[serde(flatten)]
     content: T,
@@ -173,6 +178,6 @@ fn file(checked: &Checked) -> FileJson<'_> {
         kind: checked.kind.name(),
         kind_inferred: checked.is_inferred,
         accepted: checked.is_accepted,
-        findings: aws::findings(&checked.source.text, &checked.problems),
+        findings: checked.findings(),
     }
 }

@@ -14,8 +14,9 @@ use iamgate::iam_policy::{ArnFields, IamResource, Limits, Mode, RoleArn};
 use iamgate::{File, NamedPolicy, session_layers, session_principal};
 use serde::Serialize;
 
-use crate::answer::{Answer, Exit, json};
+use crate::answer::{Answer, Exit};
 use crate::args::CouldArgs;
+use crate::json;
 use crate::load;
 use crate::prove::key_and_value;
 use crate::question::{Case, CaseSources, Depth, ExplanationJson, QuestionAnswer};
@@ -147,7 +148,7 @@ fn context(args: &CouldArgs, principal: &Principal, layers: &Layers) -> Result<C
 impl Answer for CouldAnswer {
     fn to_json(&self) -> String {
         let trace = self.question.trace();
-        json(&CouldJson {
+        json::indented(&CouldJson {
             explanation: ExplanationJson::new(&trace, &self.question.case),
             request: RequestSaid {
                 action: self.question.case.request.action.as_str(),

@@ -8,8 +8,9 @@ use iamgate::iam_policy::{Policy, PolicyKind};
 use iamgate::make_real;
 use serde::Serialize;
 
-use crate::answer::{Answer, Exit, json};
+use crate::answer::{Answer, AnswerSchema, Exit};
 use crate::args::DiffArgs;
+use crate::json;
 use crate::load;
 use crate::prove::verdict;
 use crate::trouble::Trouble;
@@ -75,8 +76,8 @@ impl DiffAnswer {
 
 impl Answer for DiffAnswer {
     fn to_json(&self) -> String {
-        json(&DiffJson {
-            schema: "iamgate/diff",
+        json::indented(&DiffJson {
+            schema: AnswerSchema::Diff,
             version: 1,
             verdict: Word(self.verdict()),
             actions: if self.is_closed { Compared::Closed } else { Compared::Open },
@@ -93,7 +94,7 @@ impl Answer for DiffAnswer {
 #[derive(Debug, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub(crate) struct DiffJson {
-    schema: &'static str,
+    schema: AnswerSchema,
     version: u32,
     /// Whether the new policy allows nothing that the old one does not.
     verdict: Word<VerdictKind>,

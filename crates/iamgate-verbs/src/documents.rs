@@ -6,8 +6,9 @@ use iamgate::File;
 use iamgate::iam_policy::Limits;
 use serde::Serialize;
 
-use crate::answer::{Answer, Exit, json};
+use crate::answer::{Answer, AnswerSchema, Exit};
 use crate::args::PreviewArgs;
+use crate::json;
 use crate::load;
 use crate::trouble::Trouble;
 use crate::world::World;
@@ -68,7 +69,11 @@ pub fn documents(args: &PreviewArgs, world: &dyn World) -> Result<DocumentsAnswe
 
 impl Answer for DocumentsAnswer {
     fn to_json(&self) -> String {
-        json(&DocumentsJson { schema: "iamgate/documents", version: 1, documents: &self.documents })
+        json::indented(&DocumentsJson {
+            schema: AnswerSchema::Documents,
+            version: 1,
+            documents: &self.documents,
+        })
     }
 
     fn exit(&self) -> Exit {
@@ -79,7 +84,7 @@ impl Answer for DocumentsAnswer {
 #[derive(Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub(crate) struct DocumentsJson<'d> {
-    schema: &'static str,
+    schema: AnswerSchema,
     version: u32,
     documents: &'d [DocumentJson],
 }

@@ -9,8 +9,9 @@ use iamgate::iam_policy::Policy;
 use iamgate::{Profile, RoleSnapshot, session_layers};
 use serde::Serialize;
 
-use crate::answer::{Answer, Exit, json};
+use crate::answer::{Answer, AnswerSchema, Exit};
 use crate::args::EffectiveArgs;
+use crate::json;
 use crate::load;
 use crate::prove::key_and_value;
 use crate::sorted::members;
@@ -90,8 +91,8 @@ impl Answer for EffectiveAnswer {
             Verdict::Holds | Verdict::Unknown(_) => None,
         });
         let [too_much, missing] = requests;
-        json(&EffectiveJson {
-            schema: "iamgate/effective",
+        json::indented(&EffectiveJson {
+            schema: AnswerSchema::Effective,
             version: 1,
             exact: effective.is_exact(),
             within: Word(effective.within.kind()),
@@ -131,7 +132,7 @@ impl Answer for EffectiveAnswer {
 #[derive(Debug, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub(crate) struct EffectiveJson {
-    schema: &'static str,
+    schema: AnswerSchema,
     version: u32,
     exact: bool,
     within: Word<VerdictKind>,

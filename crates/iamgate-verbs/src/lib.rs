@@ -25,7 +25,7 @@
 //!   object.
 //! - A **world** has the files: a disk for the program, and a list of texts ([`Texts`]) for the module.
 //! - An **answer** has JSON and an exit code ([`Answer`]). The program and the page show people the same answer in their own form.
-//! - [`batch`] answers streams of questions on several cores.
+//! - [`batch`] answers streams of questions on several cores, [`words`] has the words of sentences, and [`json`] the layout of JSON.
 #![forbid(unsafe_code)]
 
 mod answer;
@@ -37,6 +37,7 @@ mod could;
 mod diff;
 mod documents;
 mod effective;
+pub mod json;
 mod load;
 mod plan;
 mod preflight;
@@ -57,14 +58,14 @@ mod word;
 pub mod words;
 mod world;
 
-pub use answer::{Answer, Exit, json, json_line, refused};
+pub use answer::{Answer, AnswerSchema, Exit};
 pub use args::{
     CheckArgs, CouldArgs, DiffArgs, EffectiveArgs, FailOn, Granting, NoPublicArgs, NotGrantedArgs, PlanArgs,
     PolicyFlags, PreflightArgs, PreviewArgs, ProfilesArgs, QuestionArgs, ReadMode, ReadOnlyArgs,
     RequestFlags, ResourceKindFlag, RestrictArgs, RolesArgs, SessionFlags, ShrinkArgs, TrustArgs,
 };
-pub use ask::{VERBS, ask, texts};
-pub use check::{CheckAnswer, Checked, Finding, check, findings, link};
+pub use ask::{VERBS, ask};
+pub use check::{CheckAnswer, Checked, Finding, check};
 pub use could::{CouldAnswer, Denied, could};
 pub use diff::{DiffAnswer, diff};
 pub use documents::{DocumentsAnswer, documents};
@@ -72,17 +73,14 @@ pub use effective::{EffectiveAnswer, effective};
 pub use load::Origins;
 pub use plan::{PlanAnswer, ReplayAnswer, plan, replay};
 pub use preflight::{PreflightAnswer, preflight};
-pub use preview::{ChangesAnswer, PreviewAnswer, Previewed, answer, cause, changes, how, notable};
+pub use preview::{ChangesAnswer, PreviewAnswer, Previewed, changes};
 pub use profiles::{ProfilesAnswer, profiles};
-pub use prove::{
-    NoPublicAnswer, NotGrantedAnswer, ReadOnlyAnswer, no_public, not_granted, read_only, verdict,
-};
-pub use question::{Case, CaseSources, Depth, QuestionAnswer, Sentence, TraceJson, layer_name, layers, near};
-pub use question::{bounds, explain, is_plural, statement_name};
+pub use prove::{NoPublicAnswer, NotGrantedAnswer, ReadOnlyAnswer, no_public, not_granted, read_only};
+pub use question::{Case, CaseSources, Depth, QuestionAnswer, Sentence, TraceJson, explain};
 pub use restrict::{RestrictAnswer, restrict};
 pub use roles::{RolesAnswer, roles};
 pub use shrink::{ShrinkAnswer, shrink};
-pub use trouble::{ErrorJson, Trouble, message};
+pub use trouble::{ErrorJson, Trouble};
 pub use trust::{TrustAnswer, trust};
 pub use witness::{AnswerJson, RequestJson};
 pub use world::{BuiltIn, DUMP_BYTES, Target, Texts, World};

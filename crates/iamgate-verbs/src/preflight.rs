@@ -6,8 +6,9 @@ use iamgate::StepCheck;
 use iamgate::iam_policy::{Limits, Mode, Policy, PolicyKind};
 use serde::Serialize;
 
-use crate::answer::{Answer, Exit, json};
+use crate::answer::{Answer, AnswerSchema, Exit};
 use crate::args::PreflightArgs;
+use crate::json;
 use crate::load;
 use crate::trouble::Trouble;
 use crate::world::World;
@@ -44,7 +45,7 @@ fn policy(world: &dyn World, path: &str, account: &str) -> Result<Arc<Policy>, T
 
 impl Answer for PreflightAnswer {
     fn to_json(&self) -> String {
-        json(&PreflightJson::new(&self.steps))
+        json::indented(&PreflightJson::new(&self.steps))
     }
 
     fn exit(&self) -> Exit {
@@ -55,7 +56,7 @@ impl Answer for PreflightAnswer {
 #[derive(Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub(crate) struct PreflightJson {
-    schema: &'static str,
+    schema: AnswerSchema,
     version: u32,
     suffices: bool,
     steps: Vec<StepJson>,
@@ -81,7 +82,7 @@ impl PreflightJson {
             reasons: check.reasons.clone(),
         };
         Self {
-            schema: "iamgate/preflight",
+            schema: AnswerSchema::Preflight,
             version: 1,
             suffices: checks.iter().all(|check| check.decision.is_allowed()),
             steps: checks.iter().map(step).collect(),

@@ -9,17 +9,17 @@ use iamgate::iam_eval::ContextValue;
 use iamgate::iam_json::quoted;
 use iamgate::{Preview, Profile, RoleSnapshot, preview_knowing};
 
-use crate::answer::{Answer, Exit, json as to_json};
+use crate::answer::{Answer, Exit};
 use crate::args::PreviewArgs;
+use crate::json::indented;
 use crate::load::{self, Origins};
 use crate::trouble::Trouble;
 use crate::world::World;
 
 #[cfg(feature = "schema")]
 pub(crate) use changed::ChangesJson;
-pub use changed::{ChangesAnswer, changes, how};
+pub use changed::{ChangesAnswer, changes};
 pub(crate) use json::PreviewJson;
-pub use words::{answer, cause, notable};
 
 /// A role under a session profile.
 #[derive(Debug)]
@@ -66,9 +66,21 @@ impl Previewed {
     }
 }
 
+impl PreviewAnswer<'_> {
+    /// The answer in one or two sentences.
+    pub fn sentence(&self) -> String {
+        words::answer(&self.preview)
+    }
+
+    /// What stands out: one finding each.
+    pub fn notable(&self) -> Vec<String> {
+        words::notable(&self.preview)
+    }
+}
+
 impl Answer for PreviewAnswer<'_> {
     fn to_json(&self) -> String {
-        to_json(&PreviewJson::new(&self.preview, &self.origins))
+        indented(&PreviewJson::new(&self.preview, &self.origins))
     }
 
     fn exit(&self) -> Exit {

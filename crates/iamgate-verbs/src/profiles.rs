@@ -5,8 +5,9 @@ use iamgate::iam_catalog::AccessLevel;
 use iamgate::{FindingCode, Premises, Profile, prove_read_only};
 use serde::Serialize;
 
-use crate::answer::{Answer, Exit, json};
+use crate::answer::{Answer, AnswerSchema, Exit};
 use crate::args::ProfilesArgs;
+use crate::json;
 use crate::load;
 use crate::trouble::Trouble;
 use crate::word::Word;
@@ -40,7 +41,7 @@ pub fn profiles(args: &ProfilesArgs, world: &dyn World) -> Result<ProfilesAnswer
 
 impl Answer for ProfilesAnswer {
     fn to_json(&self) -> String {
-        json(&ProfilesJson::new(&self.profiles))
+        json::indented(&ProfilesJson::new(&self.profiles))
     }
 
     fn exit(&self) -> Exit {
@@ -52,7 +53,7 @@ impl Answer for ProfilesAnswer {
 #[derive(Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub(crate) struct ProfilesJson {
-    schema: &'static str,
+    schema: AnswerSchema,
     version: u32,
     profiles: Vec<ProfileJson>,
 }
@@ -119,6 +120,6 @@ impl ProfilesJson {
             sha256: profile.sha256.to_string(),
             promise: Word(*promise),
         });
-        Self { schema: "iamgate/profiles", version: 1, profiles: profiles.collect() }
+        Self { schema: AnswerSchema::Profiles, version: 1, profiles: profiles.collect() }
     }
 }

@@ -26,7 +26,7 @@ pub(crate) fn key_and_value(text: &str) -> Result<(&str, &str), Trouble> {
 }
 
 /// The verdict of all answers together.
-pub fn verdict(answers: &[ClassAnswer]) -> VerdictKind {
+pub(crate) fn verdict(answers: &[ClassAnswer]) -> VerdictKind {
     VerdictKind::together(answers.iter().map(|answer| answer.verdict.kind()))
 }
 

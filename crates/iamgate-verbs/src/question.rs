@@ -7,16 +7,18 @@ mod sentence;
 
 use iamgate::iam_eval::{Decision, Trace};
 
-use crate::answer::{Answer, Exit, json as to_json};
+use crate::answer::{Answer, AnswerSchema, Exit};
 use crate::args::{PolicyFlags, QuestionArgs, RequestFlags};
+use crate::json::indented;
 use crate::trouble::Trouble;
 use crate::world::World;
 
-pub use case::{Case, CaseSources, bounds};
-pub use flags::layers;
+pub(crate) use case::bounds;
+pub use case::{Case, CaseSources};
+pub(crate) use flags::layers;
 pub use json::TraceJson;
 pub(crate) use json::{ExplanationJson, QuestionJson};
-pub use sentence::{Sentence, is_plural, layer_name, near, statement_name};
+pub use sentence::Sentence;
 
 /// The amount of detail in an answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,10 +31,10 @@ pub enum Depth {
 
 impl Depth {
     /// The schema of the answer.
-    pub const fn schema(self) -> &'static str {
+    pub const fn schema(self) -> AnswerSchema {
         match self {
-            Self::Decision => "iamgate/eval",
-            Self::Trace => "iamgate/explain",
+            Self::Decision => AnswerSchema::Eval,
+            Self::Trace => AnswerSchema::Explain,
         }
     }
 }
@@ -79,8 +81,8 @@ impl Answer for QuestionAnswer {
     fn to_json(&self) -> String {
         let trace = self.trace();
         match self.depth {
-            Depth::Decision => to_json(&QuestionJson::new(&trace, &self.case, self.depth)),
-            Depth::Trace => to_json(&ExplanationJson::new(&trace, &self.case)),
+            Depth::Decision => indented(&QuestionJson::new(&trace, &self.case, self.depth)),
+            Depth::Trace => indented(&ExplanationJson::new(&trace, &self.case)),
         }
     }
 

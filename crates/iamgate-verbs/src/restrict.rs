@@ -7,8 +7,9 @@ use iamgate::{NotRestricted, Restriction, SessionTag};
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::answer::{Answer, Exit, json};
+use crate::answer::{Answer, AnswerSchema, Exit};
 use crate::args::RestrictArgs;
+use crate::json;
 use crate::load;
 use crate::trouble::Trouble;
 use crate::word::Word;
@@ -91,7 +92,7 @@ fn trouble(resource: &str, error: NotRestricted) -> Trouble {
 
 impl Answer for RestrictAnswer {
     fn to_json(&self) -> String {
-        json(&RestrictionJson::new(&self.made))
+        json::indented(&RestrictionJson::new(&self.made))
     }
 
     fn exit(&self) -> Exit {
@@ -102,7 +103,7 @@ impl Answer for RestrictAnswer {
 #[derive(Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub(crate) struct RestrictionJson {
-    schema: &'static str,
+    schema: AnswerSchema,
     version: u32,
     what: &'static str,
     /// The kind of the resource that has the policy.
@@ -130,7 +131,7 @@ fn value(policy: &impl Serialize) -> Value {
 impl RestrictionJson {
     fn new(made: &Restriction) -> Self {
         Self {
-            schema: "iamgate/restrict",
+            schema: AnswerSchema::Restrict,
             version: 1,
             what: made.kind.name(),
             policy_of: made.holder.name(),

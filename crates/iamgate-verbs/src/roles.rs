@@ -6,8 +6,9 @@ use iamgate::iam_policy::Limits;
 use iamgate::{AccountRole, File, account_roles, role_files};
 use serde::Serialize;
 
-use crate::answer::{Answer, Exit, json};
+use crate::answer::{Answer, AnswerSchema, Exit};
 use crate::args::RolesArgs;
+use crate::json;
 use crate::load;
 use crate::trouble::Trouble;
 use crate::world::{DUMP_BYTES, World};
@@ -40,8 +41,8 @@ impl Answer for RolesAnswer {
     fn to_json(&self) -> String {
         let role = |role: &AccountRole| RoleJson { name: role.name.to_string(), arn: role.arn.to_string() };
         let files = |files: &Vec<File>| files.iter().map(|f| (f.name.clone(), f.text.clone())).collect();
-        json(&RolesJson {
-            schema: "iamgate/roles",
+        json::indented(&RolesJson {
+            schema: AnswerSchema::Roles,
             version: 1,
             roles: self.roles.iter().map(role).collect(),
             files: self.files.as_ref().map(files),
@@ -56,7 +57,7 @@ impl Answer for RolesAnswer {
 #[derive(Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub(crate) struct RolesJson {
-    schema: &'static str,
+    schema: AnswerSchema,
     version: u32,
     roles: Vec<RoleJson>,
     /// Texts by path.

@@ -5,11 +5,12 @@ use schemars::{JsonSchema, Schema};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
-use crate::answer::Refused;
 use crate::args::{
     CheckArgs, CouldArgs, DiffArgs, EffectiveArgs, NoPublicArgs, NotGrantedArgs, PlanArgs, PreflightArgs,
     PreviewArgs, ProfilesArgs, QuestionArgs, ReadOnlyArgs, RestrictArgs, RolesArgs, ShrinkArgs, TrustArgs,
 };
+
+use crate::trouble::Refused;
 
 type Add = fn(&mut SchemaGenerator) -> Schema;
 
@@ -65,7 +66,7 @@ pub fn answers() -> Value {
         ("roles", of::<crate::roles::RolesJson>),
         ("shrink", of::<crate::shrink::ShrinkJson>),
         ("trust", of::<crate::trust::TrustJson>),
-        ("refused", of::<Refused<'static>>),
+        ("refused", of::<Refused>),
     ];
     document("Answers", "What each verb answers.", all, SchemaSettings::draft2020_12().for_serialize())
 }

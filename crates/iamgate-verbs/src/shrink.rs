@@ -9,8 +9,9 @@ use iamgate::iam_eval::action_matches;
 use iamgate::iam_policy::{Effect, Policy, PolicyKind};
 use serde::Serialize;
 
-use crate::answer::{Answer, Exit, json};
+use crate::answer::{Answer, AnswerSchema, Exit};
 use crate::args::ShrinkArgs;
+use crate::json;
 use crate::load;
 use crate::sorted::members;
 use crate::trouble::Trouble;
@@ -67,8 +68,8 @@ impl ShrinkAnswer {
 impl Answer for ShrinkAnswer {
     fn to_json(&self) -> String {
         let fitted = &self.fitted;
-        json(&ShrinkJson {
-            schema: "iamgate/shrink",
+        json::indented(&ShrinkJson {
+            schema: AnswerSchema::Shrink,
             version: 1,
             characters_before: fitted.characters.0,
             characters: fitted.characters.1,
@@ -91,7 +92,7 @@ impl Answer for ShrinkAnswer {
 #[derive(Debug, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub(crate) struct ShrinkJson {
-    schema: &'static str,
+    schema: AnswerSchema,
     version: u32,
     characters_before: usize,
     characters: usize,

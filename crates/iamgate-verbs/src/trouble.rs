@@ -7,6 +7,10 @@ use iamgate::iam_json::visible;
 use iamgate::iam_policy::{BuildError, Level, Problem, Report};
 use serde::Serialize;
 
+use crate::answer::AnswerSchema;
+use crate::json;
+use crate::words::message;
+
 /// The reason why a question could not be answered.
 #[derive(Debug)]
 pub enum Trouble {
@@ -110,6 +114,12 @@ impl Trouble {
         Self::Document { source, problems }
     }
 
+    /// The JSON of a question that could not be answered. Its schema is that of the missing answer, or `iamgate` if that is not known.
+    pub fn refused(&self, schema: Option<AnswerSchema>) -> String {
+        let schema = schema.map_or("iamgate", AnswerSchema::name);
+        json::indented(&Refused { schema, version: 1, errors: self.to_json() })
+    }
+
     /// The errors as JSON: one entry each.
     pub fn to_json(&self) -> Vec<ErrorJson> {
         let without_place = |name: &str, code: &str, found: &str, help: &str| {
@@ -141,9 +151,13 @@ impl Trouble {
     }
 }
 
-/// The message of a problem, without its place and help.
-pub fn message(problem: &Problem) -> String {
-    format!("{}: {}", problem.code.summary(), problem.found)
+/// No answer, and why.
+#[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub(crate) struct Refused {
+    schema: &'static str,
+    version: u32,
+    errors: Vec<ErrorJson>,
 }
 
 #[cfg(test)]

@@ -6,8 +6,9 @@ use iamgate::{
 };
 use serde::Serialize;
 
-use crate::answer::{Answer, Exit, json};
+use crate::answer::{Answer, AnswerSchema, Exit};
 use crate::args::TrustArgs;
+use crate::json;
 use crate::load;
 use crate::plan::context;
 use crate::trouble::Trouble;
@@ -43,7 +44,7 @@ pub fn trust(args: &TrustArgs, world: &dyn World) -> Result<TrustAnswer, Trouble
 
 impl Answer for TrustAnswer {
     fn to_json(&self) -> String {
-        json(&TrustJson::new(&self.role, &self.report))
+        json::indented(&TrustJson::new(&self.role, &self.report))
     }
 
     fn exit(&self) -> Exit {
@@ -56,7 +57,7 @@ impl Answer for TrustAnswer {
 #[derive(Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub(crate) struct TrustJson {
-    schema: &'static str,
+    schema: AnswerSchema,
     version: u32,
     role: String,
     admits_doit: bool,
@@ -115,7 +116,7 @@ struct FindingJson {
 impl TrustJson {
     fn new(role: &RoleSnapshot, report: &TrustReport) -> Self {
         Self {
-            schema: "iamgate/trust",
+            schema: AnswerSchema::Trust,
             version: 1,
             role: role.arn.to_string(),
             admits_doit: report.admits_doit(),

@@ -1,5 +1,10 @@
 //! Words, numbers and lists in the sentences that people read.
 
+use iamgate::Cause;
+use iamgate::iam_analysis::Reach;
+use iamgate::iam_eval::Layer;
+use iamgate::iam_policy::Problem;
+
 /// A number and its noun.
 pub fn plural(count: usize, one: &str, many: &str) -> String {
     format!("{count} {}", if count == 1 { one } else { many })
@@ -32,4 +37,55 @@ pub fn list(items: impl Iterator<Item = String>, and: &str) -> String {
     let mut items: Vec<String> = items.collect();
     let last = items.pop().unwrap_or_default();
     if items.is_empty() { last } else { format!("{} {and} {last}", items.join(", ")) }
+}
+
+/// Whether the name of a layer is a plural.
+pub const fn is_plural(layer: Layer) -> bool {
+    match layer {
+        Layer::Identity | Layer::Session | Layer::Scp | Layer::Rcp => true,
+        Layer::Boundary | Layer::Resource | Layer::VpcEndpoint => false,
+    }
+}
+
+/// The extent to which an action is allowed, as it reads after "possible".
+pub fn how(reach: Option<Reach>) -> &'static str {
+    match reach {
+        Some(Reach::Always) => "always",
+        Some(Reach::Limited { by_resource: true, by_condition: true }) => {
+            "on some resources under conditions"
+        }
+        Some(Reach::Limited { by_resource: true, by_condition: false }) => "on some resources",
+        Some(Reach::Limited { by_resource: false, .. }) => "under conditions",
+        Some(Reach::Unknown) => "as far as is known",
+        None => "never",
+    }
+}
+
+/// The cause that excludes actions, in words.
+pub fn cause(cause: &Cause) -> String {
+    let denies = match cause {
+        Cause::NotAllowed => return "no session policy allows them".to_owned(),
+        Cause::Boundary => return "the permissions boundary does not allow them".to_owned(),
+        Cause::Apart => {
+            let why = "role and session allow them on different resources, or under conditions that exclude each other or what is known \
+                       of the session, or an organization's policy keeps them out";
+            return why.to_owned();
+        }
+        Cause::Denied(denies) => denies,
+    };
+    let named: Vec<String> = denies
+        .iter()
+        .map(|deny| match deny.layer {
+            Layer::Identity => format!("{deny} of the role"),
+            Layer::Boundary => format!("{deny} of the permissions boundary"),
+            Layer::Session => format!("{deny} of the session"),
+            Layer::Resource | Layer::VpcEndpoint | Layer::Scp | Layer::Rcp => deny.to_string(),
+        })
+        .collect();
+    format!("{} {} them", named.join(" and "), if denies.len() == 1 { "denies" } else { "together deny" })
+}
+
+/// The message of a problem, without its place and help.
+pub fn message(problem: &Problem) -> String {
+    format!("{}: {}", problem.code.summary(), problem.found)
 }

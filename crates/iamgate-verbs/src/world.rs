@@ -10,6 +10,7 @@ use iamgate::iam_catalog::{Catalog, Details};
 use iamgate::iam_policy::value::Instant;
 use iamgate::{File, ManagedPolicies, action_names};
 
+use crate::ask::texts;
 use crate::load;
 use crate::trouble::Trouble;
 
@@ -154,6 +155,14 @@ impl<'b> Texts<'b> {
     /// A world of these texts at this time.
     pub const fn new(files: BTreeMap<String, String>, built_in: &'b BuiltIn, now: Instant) -> Self {
         Self { files, built_in, now }
+    }
+
+    /// Texts by path, from a JSON object.
+    ///
+    /// # Errors
+    /// The JSON is not an object of texts, or has a path twice.
+    pub fn files(json: &str) -> Result<BTreeMap<String, String>, Trouble> {
+        texts(json)
     }
 
     /// The files of a folder: path relative to the folder, and text.

@@ -5,7 +5,7 @@
 #![forbid(unsafe_code)]
 
 use iamgate::iam_policy::value::Instant;
-use iamgate_verbs::{BuiltIn, Texts, VERBS, ask, refused, texts};
+use iamgate_verbs::{AnswerSchema, BuiltIn, Texts, VERBS, ask};
 use wasm_bindgen::prelude::wasm_bindgen;
 
 /// The engine with its built-in content.
@@ -29,7 +29,7 @@ impl Module {
     pub fn load_details(&self, text: String) -> String {
         match self.built_in.load_details(text.leak()) {
             Ok(()) => String::new(),
-            Err(trouble) => refused(&trouble, "iamgate/details"),
+            Err(trouble) => trouble.refused(Some(AnswerSchema::Details)),
         }
     }
 
@@ -38,10 +38,10 @@ impl Module {
     /// `question` is an object whose members are the flags of the program. `files` is an object of texts by path. `seconds` is the time since
     /// 1970.
     pub fn ask(&self, verb: &str, question: &str, files: &str, seconds: f64) -> String {
-        let schema = VERBS.iter().find(|(name, _)| *name == verb).map_or("iamgate", |(_, schema)| schema);
-        match texts(files) {
+        let schema = VERBS.iter().find(|(name, _)| *name == verb).map(|(_, schema)| *schema);
+        match Texts::files(files) {
             Ok(files) => ask(verb, question, &Texts::new(files, &self.built_in, instant(seconds))),
-            Err(trouble) => refused(&trouble, schema),
+            Err(trouble) => trouble.refused(schema),
         }
     }
 

@@ -1,7 +1,7 @@
 //! Every verb answers every question over all files with JSON of its schema, and gives the same answer again.
 
 use iam_policy::value::Instant;
-use iamgate_verbs::{BuiltIn, Texts, VERBS, ask, texts};
+use iamgate_verbs::{BuiltIn, Texts, VERBS, ask};
 
 use crate::input;
 
@@ -12,14 +12,15 @@ thread_local! {
 
 pub fn verbs_answer(data: &[u8]) {
     let Some([verb, question, files]) = input::lines(data) else { return };
-    let Ok(files) = texts(files) else { return };
+    let Ok(files) = Texts::files(files) else { return };
     BUILT_IN.with(|built_in| {
         let answer =
             || ask(verb, question, &Texts::new(files.clone(), built_in, Instant::from_epoch_seconds(0)));
         let said = answer();
         let value: serde_json::Value =
             serde_json::from_str(&said).unwrap_or_else(|error| panic!("{error}: {said}"));
-        let schema = VERBS.iter().find(|(name, _)| *name == verb).map_or("iamgate", |(_, schema)| schema);
+        let schema =
+            VERBS.iter().find(|(name, _)| *name == verb).map_or("iamgate", |(_, schema)| schema.name());
         assert_eq!(value["schema"], schema, "{said}");
         assert_eq!(said, answer());
     });

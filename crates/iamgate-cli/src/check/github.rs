@@ -24,7 +24,7 @@ pub(super) fn report(outcome: &CheckAnswer) -> String {
             } else {
                 let _ = write!(out, ",endLine={}", end.line);
             }
-            let text = format!("{}; {}", iamgate_verbs::message(problem), problem.help);
+            let text = format!("{}; {}", iamgate_verbs::words::message(problem), problem.help);
             let _ = writeln!(out, ",title={}::{}", property(problem.code.name()), message(&text));
         }
     }

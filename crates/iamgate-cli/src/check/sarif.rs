@@ -6,7 +6,8 @@ use std::fmt::Write as _;
 use iamgate::iam_policy::{Code, Level, LineIndex, Problem, Span};
 use serde_json::{Value, json};
 
-use iamgate_verbs::{CheckAnswer, Checked, Trouble, link};
+use iamgate_verbs::words::message;
+use iamgate_verbs::{CheckAnswer, Checked, Finding, Trouble};
 
 use crate::input::STDIN;
 
@@ -35,7 +36,7 @@ pub(super) fn report(outcome: &CheckAnswer) -> String {
             notification
         })
         .collect();
-    iamgate_verbs::json(&json!({
+    iamgate_verbs::json::indented(&json!({
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
         "version": "2.1.0",
         "runs": [{
@@ -59,7 +60,7 @@ fn rule(code: Code, level: Level) -> Value {
     json!({
         "id": code.name(),
         "shortDescription": { "text": code.summary() },
-        "helpUri": link(code.name()),
+        "helpUri": Finding::link(code.name()),
         "defaultConfiguration": { "level": severity(level) },
     })
 }
@@ -85,7 +86,7 @@ fn results(checked: &Checked, order: &[Code]) -> Vec<Value> {
             "ruleId": problem.code.name(),
             "ruleIndex": order.binary_search(&problem.code).unwrap_or_default(),
             "level": severity(problem.level),
-            "message": { "text": format!("{}; {}", iamgate_verbs::message(problem), problem.help) },
+            "message": { "text": format!("{}; {}", message(problem), problem.help) },
             "locations": [{
                 "physicalLocation": place(problem.place.span),
                 "logicalLocations": [{ "fullyQualifiedName": problem.place.pointer }],

@@ -4,7 +4,7 @@ use iam_engines::{Compiled, Digest, Recorded};
 use iam_testkit::{Note, Score, format, run_text};
 use iamgate::File;
 use iamgate::iam_policy::Mode;
-use iamgate_verbs::{Answer, ErrorJson, Exit, Trouble, World, json};
+use iamgate_verbs::{Answer, AnswerSchema, ErrorJson, Exit, Trouble, World, json};
 use serde::Serialize;
 
 use crate::args::ConformanceArgs;
@@ -59,7 +59,7 @@ impl ConformanceAnswer {
 
 impl Answer for ConformanceAnswer {
     fn to_json(&self) -> String {
-        json(&Report::new(self))
+        json::indented(&Report::new(self))
     }
 
     fn exit(&self) -> Exit {
@@ -75,7 +75,7 @@ impl Answer for ConformanceAnswer {
 
 #[derive(Serialize)]
 struct Report<'s> {
-    schema: &'static str,
+    schema: AnswerSchema,
     version: u32,
     passed: usize,
     failed: usize,
@@ -125,7 +125,7 @@ impl<'s> Report<'s> {
             differing: notes(&score.differing),
         };
         Self {
-            schema: "iamgate/conformance",
+            schema: AnswerSchema::Conformance,
             version: 1,
             passed: answer.total.passed,
             failed: answer.total.failed.len(),

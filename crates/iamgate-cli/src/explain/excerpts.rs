@@ -3,7 +3,7 @@
 use iamgate::iam_eval::{Part, StatementTrace, Trace};
 use iamgate::iam_policy::{Effect, ResourceElement, Span, Spanned, Statement};
 
-use iamgate_verbs::{Case, layer_name, near, statement_name};
+use iamgate_verbs::{Case, Sentence};
 
 use super::{text, texts};
 use crate::diagnostic::{self, Mark};
@@ -19,14 +19,14 @@ pub(super) fn write(out: &mut String, trace: &Trace<'_>, case: &Case) {
         trace.deciding.iter().filter_map(|at| find(*at)).map(|s| (*s, deciding(s, case))).collect();
     if shown.is_empty() {
         // If no statement decides, the user probably meant one of the nearest.
-        shown = near(trace)
+        shown = Sentence::near(trace)
             .filter_map(|(at, part)| Some((*find(at)?, part)))
             .map(|(s, part)| (s, vec![missing(s, part, case)]))
             .collect();
     }
     for (statement, marks) in shown.into_iter().take(EXCERPTS) {
-        let layer = layer_name(statement.at.policy.layer, &case.request);
-        let title = format!("{} of {layer}", statement_name(statement.at, case));
+        let layer = case.layer_name(statement.at.policy.layer);
+        let title = format!("{} of {layer}", case.statement_name(statement.at));
         let source = case.source(statement.at.policy);
         out.extend(source.and_then(|source| diagnostic::excerpt(&title, source, &marks)));
     }

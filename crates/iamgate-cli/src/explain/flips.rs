@@ -6,8 +6,8 @@ use iamgate::iam_eval::{Change, Decision, Flip, Grant, Layer, Part, Principal, T
 use iamgate::iam_json::visible;
 
 use super::{heading, text};
+use iamgate_verbs::Case;
 use iamgate_verbs::words::{list, plural};
-use iamgate_verbs::{Case, layer_name, statement_name};
 
 /// The maximum number of changes that are listed.
 const CHANGES: usize = 6;
@@ -62,14 +62,14 @@ const fn decision(decision: Decision) -> &'static str {
 }
 
 fn change(flip: &Flip, trace: &Trace<'_>, case: &Case) -> String {
-    let layer = layer_name(flip.layer, &case.request);
+    let layer = case.layer_name(flip.layer);
     let Some(at) = flip.statement else {
         return match itself(flip.layer, trace, &case.request.principal) {
             Some(arn) => format!("a statement of {layer} that allows it named {}", text(arn)),
             None => format!("{layer} had a statement that allows it"),
         };
     };
-    let name = statement_name(at, case);
+    let name = case.statement_name(at);
     let statement = case.layers.policy(at.policy).and_then(|policy| policy.statements.get(at.index));
     match (flip.change, statement) {
         (Change::Match(Part::Condition(index)), Some(statement)) => match statement.conditions.get(index) {
@@ -105,7 +105,7 @@ fn keys(out: &mut String, trace: &Trace<'_>, case: &Case) {
     let width = trace.keys.iter().map(|key| visible(&key.key).chars().count()).max().unwrap_or_default();
     for key in &trace.keys {
         let state = if key.is_unknown { "is not known" } else { "is absent" };
-        let mut names: Vec<String> = key.statements.iter().map(|at| statement_name(*at, case)).collect();
+        let mut names: Vec<String> = key.statements.iter().map(|at| case.statement_name(*at)).collect();
         names.dedup();
         let verb = if names.len() == 1 { "looks" } else { "look" };
         let _ = writeln!(

@@ -8,8 +8,8 @@ use iamgate::iam_eval::{
 use iamgate::iam_json::visible;
 use iamgate::iam_policy::Effect;
 
-use iamgate_verbs::words::plural;
-use iamgate_verbs::{Case, is_plural, statement_name};
+use iamgate_verbs::Case;
+use iamgate_verbs::words::{is_plural, plural};
 
 use super::{heading, text, texts};
 use crate::screen::{BAD, DIM, GOOD, SOSO, paint};
@@ -73,7 +73,7 @@ fn statements(out: &mut String, layer: &LayerTrace<'_>, case: &Case) {
     // Statements about other actions or other principals cannot be the ones that were meant.
     let (near, far): (Vec<_>, Vec<_>) =
         layer.statements.iter().partition(|s| s.action && s.principal != Grant::None);
-    let named = |trace: &StatementTrace<'_>| statement_name(trace.at, case);
+    let named = |trace: &StatementTrace<'_>| case.statement_name(trace.at);
     let shown = near.iter().take(STATEMENTS);
     let width = shown.clone().map(|trace| named(trace).chars().count()).max().unwrap_or_default();
     for trace in shown {

@@ -2,7 +2,8 @@
 
 use std::fmt::Write as _;
 
-use iamgate_verbs::{ChangesAnswer, how};
+use iamgate_verbs::ChangesAnswer;
+use iamgate_verbs::words::how;
 
 use crate::screen::{BAD, DIM, GOOD, SOSO, paint};
 use crate::witness;

@@ -3,8 +3,8 @@
 use iamgate::iam_catalog::AccessLevel;
 use iamgate::{DecidingStatement, Preview, ServiceRow, Survivor};
 
-use iamgate_verbs::words::{first, number};
-use iamgate_verbs::{Origins, answer, cause, notable};
+use iamgate_verbs::PreviewAnswer;
+use iamgate_verbs::words::{cause, first, number};
 
 use crate::screen::{BAD, DIM, GOOD, HEAD, SOSO, paint};
 
@@ -15,10 +15,11 @@ const FEW: usize = 12;
 const EXAMPLES: usize = 6;
 
 /// Renders a preview. Text is wrapped to `width` columns; tables keep their own width.
-pub(super) fn render(preview: &Preview<'_>, origins: &Origins, full: bool, width: usize) -> String {
+pub(super) fn render(answer: &PreviewAnswer<'_>, full: bool, width: usize) -> String {
+    let preview = &answer.preview;
     let mut out = String::new();
     let style = if preview.keeps_promise() { GOOD } else { BAD };
-    for line in wrapped(&answer(preview), width) {
+    for line in wrapped(&answer.sentence(), width) {
         out.push_str(&format!("{}\n", paint(style, &line)));
     }
     levels(&mut out, preview);
@@ -26,7 +27,7 @@ pub(super) fn render(preview: &Preview<'_>, origins: &Origins, full: bool, width
     not_read(&mut out, preview, full, width);
     removed(&mut out, preview, full, width);
     services(&mut out, preview, full);
-    let notes = notable(preview);
+    let notes = answer.notable();
     if !notes.is_empty() {
         heading(&mut out, "What stands out");
         for note in &notes {
@@ -57,7 +58,7 @@ pub(super) fn render(preview: &Preview<'_>, origins: &Origins, full: bool, width
         preview.catalog_date,
         number(actions),
         number(services),
-        origins.sentence(),
+        answer.origins.sentence(),
     );
     out.push('\n');
     for line in wrapped(&last, width) {

@@ -1,12 +1,13 @@
 //! A preview as Markdown, for a comment on a code review.
 
-use iamgate::{DecidingStatement, Preview};
+use iamgate::DecidingStatement;
 
-use iamgate_verbs::words::number;
-use iamgate_verbs::{answer, cause, notable};
+use iamgate_verbs::PreviewAnswer;
+use iamgate_verbs::words::{cause, number};
 
-pub(super) fn render(preview: &Preview<'_>) -> String {
-    let mut out = format!("**{}**\n\n", answer(preview));
+pub(super) fn render(answer: &PreviewAnswer<'_>) -> String {
+    let preview = &answer.preview;
+    let mut out = format!("**{}**\n\n", answer.sentence());
     out.push_str("| Actions that are possible | role | session | both |\n| --- | ---: | ---: | ---: |\n");
     for level in &preview.levels {
         let [role, session, both] = [level.role, level.session, level.both].map(number);
@@ -53,7 +54,7 @@ pub(super) fn render(preview: &Preview<'_>) -> String {
         }
         out.push_str("\n</details>\n");
     }
-    for note in notable(preview) {
+    for note in answer.notable() {
         out.push_str(&format!("\n> {note}\n"));
     }
     out

@@ -1,13 +1,13 @@
 //! `iamgate prove not-granted` for people.
 
 use iamgate::iam_analysis::VerdictKind;
-use iamgate_verbs::{NotGrantedAnswer, verdict};
+use iamgate_verbs::NotGrantedAnswer;
 
 use super::read_only::group;
 use crate::screen::{BAD, GOOD, SOSO, Screen, paint};
 
 pub(super) fn show(answer: &NotGrantedAnswer, screen: &mut Screen) {
-    let mut text = match verdict(&answer.answers) {
+    let mut text = match answer.verdict() {
         VerdictKind::Holds => {
             format!("{}: none of this is ever allowed, by any request.\n", paint(GOOD, "Proven"))
         }

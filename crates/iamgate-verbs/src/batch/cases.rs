@@ -13,7 +13,8 @@ use serde::Serialize;
 use super::{Chunk, LINE_BYTES};
 use crate::args::QuestionArgs;
 use crate::question::{Case, CaseSources, Depth, Sentence, TraceJson, bounds, layers};
-use crate::trouble::{Trouble, message};
+use crate::trouble::Trouble;
+use crate::words::message;
 use crate::world::World;
 
 /// The answers to the lines of a chunk.

@@ -4,7 +4,7 @@ use iamgate::iam_json::{Document, Kind, Value};
 use iamgate::iam_policy::{Limits, LineIndex, Problem, Span};
 use serde::Serialize;
 
-use crate::trouble;
+use crate::words;
 
 /// A finding in the form of Access Analyzer.
 #[derive(Debug, Serialize)]
@@ -56,14 +56,16 @@ struct Place {
     offset: u32,
 }
 
-/// The page that explains a code.
-pub fn link(code: &str) -> String {
-    let anchor = code.to_ascii_lowercase();
-    format!("{}/blob/main/crates/iam-policy/CODES.md#{anchor}", env!("CARGO_PKG_REPOSITORY"))
+impl Finding {
+    /// The page that explains a code.
+    pub fn link(code: &str) -> String {
+        let anchor = code.to_ascii_lowercase();
+        format!("{}/blob/main/crates/iam-policy/CODES.md#{anchor}", env!("CARGO_PKG_REPOSITORY"))
+    }
 }
 
 /// The findings of a document, in order.
-pub fn findings(text: &str, problems: &[Problem]) -> Vec<Finding> {
+pub(super) fn findings(text: &str, problems: &[Problem]) -> Vec<Finding> {
     let document = Document::parse(text, &Limits::default()).ok();
     let lines = LineIndex::of(text);
     let location = |pointer: &str, span: Span| Location {
@@ -79,9 +81,9 @@ pub fn findings(text: &str, problems: &[Problem]) -> Vec<Finding> {
             Finding {
                 level: problem.level.name(),
                 code: problem.code.name(),
-                details: trouble::message(problem),
+                details: words::message(problem),
                 help: problem.help.clone(),
-                link: link(problem.code.name()),
+                link: Finding::link(problem.code.name()),
                 locations,
             }
         })

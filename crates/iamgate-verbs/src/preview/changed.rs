@@ -1,6 +1,5 @@
 //! What changed between two previews.
 
-use iamgate::iam_analysis::Reach;
 use iamgate::iam_catalog::{AccessLevel, Catalog};
 use iamgate::iam_eval::Layers;
 use iamgate::iam_json::quoted;
@@ -8,13 +7,14 @@ use iamgate::{Change, Changes, Preview, Side, action_names, preview_knowing, ses
 use serde::Serialize;
 
 use super::Previewed;
-use crate::answer::{Answer, Exit, json};
+use crate::answer::{Answer, AnswerSchema, Exit};
 use crate::args::PreviewArgs;
+use crate::json;
 use crate::load;
 use crate::trouble::Trouble;
 use crate::witness::RequestJson;
 use crate::word::Word;
-use crate::words::plural;
+use crate::words::{how, plural};
 use crate::world::World;
 
 /// The maximum length of a catalogue in bytes. The embedded one has half a million.
@@ -92,7 +92,7 @@ impl ChangesAnswer {
 
 impl Answer for ChangesAnswer {
     fn to_json(&self) -> String {
-        json(&ChangesJson::new(&self.changes, &self.since))
+        json::indented(&ChangesJson::new(&self.changes, &self.since))
     }
 
     fn exit(&self) -> Exit {
@@ -100,24 +100,10 @@ impl Answer for ChangesAnswer {
     }
 }
 
-/// The extent to which an action is allowed, as it reads after "possible".
-pub fn how(reach: Option<Reach>) -> &'static str {
-    match reach {
-        Some(Reach::Always) => "always",
-        Some(Reach::Limited { by_resource: true, by_condition: true }) => {
-            "on some resources under conditions"
-        }
-        Some(Reach::Limited { by_resource: true, by_condition: false }) => "on some resources",
-        Some(Reach::Limited { by_resource: false, .. }) => "under conditions",
-        Some(Reach::Unknown) => "as far as is known",
-        None => "never",
-    }
-}
-
 #[derive(Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub(crate) struct ChangesJson {
-    schema: &'static str,
+    schema: AnswerSchema,
     version: u32,
     since: String,
     gained: Vec<ChangeJson>,
@@ -141,7 +127,7 @@ impl ChangesJson {
     fn new(found: &Changes, since: &str) -> Self {
         let list = |list: &[Change]| list.iter().map(change).collect();
         Self {
-            schema: "iamgate/changes",
+            schema: AnswerSchema::Changes,
             version: 1,
             since: since.to_owned(),
             gained: list(&found.gained),

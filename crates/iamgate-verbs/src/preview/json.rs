@@ -6,6 +6,7 @@ use iamgate::{Cause, DecidingStatement};
 use serde::Serialize;
 
 use super::words::{answer, notable};
+use crate::answer::AnswerSchema;
 use crate::load::Origins;
 use crate::witness::RequestJson;
 use crate::word::Word;
@@ -13,7 +14,7 @@ use crate::word::Word;
 #[derive(Debug, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub(crate) struct PreviewJson<'p> {
-    schema: &'static str,
+    schema: AnswerSchema,
     version: u32,
     answer: String,
     keeps_promise: bool,
@@ -256,7 +257,7 @@ impl<'p> PreviewJson<'p> {
         let (characters, budget) = preview.characters;
         let (actions, services) = preview.catalog_size;
         Self {
-            schema: "iamgate/preview",
+            schema: AnswerSchema::Preview,
             version: 1,
             answer: answer(preview),
             keeps_promise: preview.keeps_promise(),

@@ -1,12 +1,11 @@
 //! The sentences of a preview, for all formats.
 
-use iamgate::iam_eval::Layer;
-use iamgate::{Cause, Preview};
+use iamgate::Preview;
 
 use crate::words::{first, number, plural};
 
 /// The answer in one or two sentences.
-pub fn answer(preview: &Preview<'_>) -> String {
+pub(super) fn answer(preview: &Preview<'_>) -> String {
     let mut sentence = format!(
         "With the role {} and the session profile {}, DoiT can list or read {} in {}.",
         preview.role,
@@ -43,7 +42,7 @@ fn counted(n: usize, one: &str, many: &str) -> String {
 }
 
 /// What stands out: one finding each.
-pub fn notable(preview: &Preview<'_>) -> Vec<String> {
+pub(super) fn notable(preview: &Preview<'_>) -> Vec<String> {
     let mut notes = Vec::new();
     for shadow in &preview.shadowed {
         let what = if shadow.entirely { "everything" } else { "part" };
@@ -73,28 +72,4 @@ pub fn notable(preview: &Preview<'_>) -> Vec<String> {
         );
     }
     notes
-}
-
-/// The cause that excludes actions, in words.
-pub fn cause(cause: &Cause) -> String {
-    let denies = match cause {
-        Cause::NotAllowed => return "no session policy allows them".to_owned(),
-        Cause::Boundary => return "the permissions boundary does not allow them".to_owned(),
-        Cause::Apart => {
-            let why = "role and session allow them on different resources, or under conditions that exclude each other or what is known \
-                       of the session, or an organization's policy keeps them out";
-            return why.to_owned();
-        }
-        Cause::Denied(denies) => denies,
-    };
-    let named: Vec<String> = denies
-        .iter()
-        .map(|deny| match deny.layer {
-            Layer::Identity => format!("{deny} of the role"),
-            Layer::Boundary => format!("{deny} of the permissions boundary"),
-            Layer::Session => format!("{deny} of the session"),
-            Layer::Resource | Layer::VpcEndpoint | Layer::Scp | Layer::Rcp => deny.to_string(),
-        })
-        .collect();
-    format!("{} {} them", named.join(" and "), if denies.len() == 1 { "denies" } else { "together deny" })
 }

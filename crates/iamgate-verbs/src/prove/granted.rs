@@ -12,8 +12,9 @@ use iamgate::make_real;
 use serde::Serialize;
 
 use super::{Asked, verdict};
-use crate::answer::{Answer, Exit, json};
+use crate::answer::{Answer, AnswerSchema, Exit};
 use crate::args::NotGrantedArgs;
+use crate::json;
 use crate::load;
 use crate::trouble::Trouble;
 use crate::witness::{AnswerJson, is_defect};
@@ -51,26 +52,33 @@ pub fn not_granted(args: &NotGrantedArgs, world: &dyn World) -> Result<NotGrante
     Ok(NotGrantedAnswer { answers })
 }
 
+impl NotGrantedAnswer {
+    /// The verdict on the claim that none of it is ever allowed.
+    pub fn verdict(&self) -> VerdictKind {
+        verdict(&self.answers)
+    }
+}
+
 impl Answer for NotGrantedAnswer {
     fn to_json(&self) -> String {
-        json(&GrantedJson {
-            schema: "iamgate/prove",
+        json::indented(&GrantedJson {
+            schema: AnswerSchema::Prove,
             version: 1,
             question: Asked::NotGranted,
-            verdict: Word(verdict(&self.answers)),
+            verdict: Word(self.verdict()),
             broken: self.answers.iter().map(AnswerJson::new).collect(),
         })
     }
 
     fn exit(&self) -> Exit {
-        Exit::from(verdict(&self.answers)).unless_defect(is_defect(&self.answers))
+        Exit::from(self.verdict()).unless_defect(is_defect(&self.answers))
     }
 }
 
 #[derive(Debug, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub(crate) struct GrantedJson {
-    schema: &'static str,
+    schema: AnswerSchema,
     version: u32,
     question: Asked,
     verdict: Word<VerdictKind>,

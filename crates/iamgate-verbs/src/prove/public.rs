@@ -7,8 +7,9 @@ use iamgate::{Insiders, Outsider, outsiders};
 use serde::Serialize;
 
 use super::{Asked, verdict};
-use crate::answer::{Answer, Exit, json};
+use crate::answer::{Answer, AnswerSchema, Exit};
 use crate::args::NoPublicArgs;
+use crate::json;
 use crate::load;
 use crate::trouble::Trouble;
 use crate::witness::{AnswerJson, is_defect};
@@ -52,8 +53,8 @@ impl NoPublicAnswer {
 
 impl Answer for NoPublicAnswer {
     fn to_json(&self) -> String {
-        json(&PublicJson {
-            schema: "iamgate/prove",
+        json::indented(&PublicJson {
+            schema: AnswerSchema::Prove,
             version: 1,
             question: Asked::NoPublic,
             verdict: Word(self.verdict()),
@@ -76,7 +77,7 @@ impl Answer for NoPublicAnswer {
 #[derive(Debug, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub(crate) struct PublicJson {
-    schema: &'static str,
+    schema: AnswerSchema,
     version: u32,
     question: Asked,
     verdict: Word<VerdictKind>,

@@ -6,8 +6,9 @@ use iamgate::{Claim, Premises, Profile, Proof, RoleSnapshot, prove_read_only};
 use serde::Serialize;
 
 use super::{Asked, key_and_value};
-use crate::answer::{Answer, Exit, json};
+use crate::answer::{Answer, AnswerSchema, Exit};
 use crate::args::{Granting, ReadOnlyArgs};
+use crate::json;
 use crate::load::{self, Origins};
 use crate::trouble::Trouble;
 use crate::witness::AnswerJson;
@@ -59,8 +60,8 @@ pub fn read_only(args: &ReadOnlyArgs, world: &dyn World) -> Result<ReadOnlyAnswe
 
 impl Answer for ReadOnlyAnswer {
     fn to_json(&self) -> String {
-        json(&ProofJson {
-            schema: "iamgate/prove",
+        json::indented(&ProofJson {
+            schema: AnswerSchema::Prove,
             version: 1,
             question: Asked::ReadOnly,
             verdict: Word(self.proof.verdict()),
@@ -80,7 +81,7 @@ impl Answer for ReadOnlyAnswer {
 #[derive(Debug, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub(crate) struct ProofJson {
-    schema: &'static str,
+    schema: AnswerSchema,
     version: u32,
     question: Asked,
     verdict: Word<VerdictKind>,

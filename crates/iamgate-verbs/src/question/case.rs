@@ -5,7 +5,10 @@ use std::sync::Arc;
 
 use iamgate::File;
 use iamgate::iam_eval::wire::{self, ReadCase, WireLimits};
-use iamgate::iam_eval::{Decision, Layer, Layers, PolicyRef, Reason, Request, ResourceKind, Trace};
+use iamgate::iam_eval::{
+    Decision, Layer, Layers, PolicyRef, Reason, Request, ResourceKind, StatementRef, Trace,
+};
+use iamgate::iam_json::visible;
 use iamgate::iam_policy::{
     ActionElement, Effect, Grantees, Limits, Mode, Policy, Problem, ResourceElement, ResourceStatement,
 };
@@ -93,6 +96,25 @@ impl Case {
         trace
     }
 
+    /// The name of a layer in a sentence, such as `the key policy`.
+    pub const fn layer_name(&self, layer: Layer) -> &'static str {
+        match (layer, self.request.resource_kind) {
+            (Layer::Resource, ResourceKind::IamRoleTrust) => "the role's trust policy",
+            (Layer::Resource, ResourceKind::KmsKey) => "the key policy",
+            (layer, _) => layer.description(),
+        }
+    }
+
+    /// The Sid of a statement in backticks, or its number counted from 1.
+    pub fn statement_name(&self, statement: StatementRef) -> String {
+        let policy = self.layers.policy(statement.policy);
+        let sid = policy.and_then(|policy| policy.statements.get(statement.index)?.sid.as_ref());
+        match sid {
+            Some(sid) if !sid.value.is_empty() => format!("`{}`", visible(&sid.value)),
+            Some(_) | None => format!("statement {}", statement.index.saturating_add(1)),
+        }
+    }
+
     /// The text from which a policy was read.
     pub fn source(&self, policy: PolicyRef) -> Option<&File> {
         match &self.sources {
@@ -103,7 +125,7 @@ impl Case {
 }
 
 /// The limits of the JSON around policies.
-pub fn bounds(bytes: usize) -> Limits {
+pub(crate) fn bounds(bytes: usize) -> Limits {
     let mut limits = Limits::default();
     limits.document_bytes = bytes;
     limits

@@ -34,7 +34,7 @@ pub(super) fn case(args: &QuestionArgs, world: &dyn World) -> Result<Case, Troub
 ///
 /// # Errors
 /// A policy cannot be read.
-pub fn layers(args: &QuestionArgs, kind: ResourceKind, world: &dyn World) -> Result<Layers, Trouble> {
+pub(crate) fn layers(args: &QuestionArgs, kind: ResourceKind, world: &dyn World) -> Result<Layers, Trouble> {
     let mut reader =
         PolicyReader { world, mode: args.mode.into(), kind, sources: BTreeMap::new(), findings: 0 };
     reader.layers(&args.policies)

@@ -10,6 +10,7 @@ use serde::Serialize;
 use super::Depth;
 use super::case::Case;
 use super::sentence::Sentence;
+use crate::answer::AnswerSchema;
 
 const VERSION: u32 = 1;
 
@@ -17,7 +18,7 @@ const VERSION: u32 = 1;
 #[derive(Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub(crate) struct QuestionJson<'t> {
-    schema: &'static str,
+    schema: AnswerSchema,
     version: u32,
     decision: &'static str,
     summary: String,

@@ -1,12 +1,10 @@
 //! The answer in one sentence: the decision, the layer and the statement.
 
-use iamgate::iam_eval::{
-    Change, Decision, Layer, Part, Principal, Reason, Request, ResourceKind, StatementRef, Trace,
-};
+use iamgate::iam_eval::{Change, Decision, Layer, Part, Principal, Reason, StatementRef, Trace};
 use iamgate::iam_json::visible;
 
 use super::case::Case;
-use crate::words::list;
+use crate::words::{is_plural, list};
 
 /// The answer in one sentence. Its parts can be shown apart.
 #[derive(Debug)]
@@ -38,16 +36,25 @@ impl Sentence {
     pub fn text(&self) -> String {
         format!("{}: {}", self.word(), self.reason)
     }
+
+    /// The statements that would allow the request if one of their elements matched, with that element. A statement about other actions is not
+    /// included.
+    pub fn near(trace: &Trace<'_>) -> impl Iterator<Item = (StatementRef, Part)> {
+        trace.flips.iter().filter(|flip| flip.decision.is_allowed()).filter_map(|flip| match flip.change {
+            Change::Match(part) if part != Part::Action => flip.statement.map(|at| (at, part)),
+            Change::Match(_) | Change::Stop | Change::AddAllow => None,
+        })
+    }
 }
 
 fn reason(trace: &Trace<'_>, case: &Case) -> String {
     let named = |layer: &Layer| -> String {
-        let name = layer_name(*layer, &case.request);
+        let name = case.layer_name(*layer);
         let first = trace.deciding.iter().find(|statement| statement.policy.layer == *layer);
         match first {
             Some(at) => {
                 let place = place(*at, case).map(|place| format!(", {place}")).unwrap_or_default();
-                format!("{name} ({}{place})", statement_name(*at, case))
+                format!("{name} ({}{place})", case.statement_name(*at))
             }
             None => name.to_owned(),
         }
@@ -64,14 +71,14 @@ fn reason(trace: &Trace<'_>, case: &Case) -> String {
             format!("{} {} it", list(by.iter().map(named), "and"), verb(by, "denies", "deny"))
         }
         Reason::NotGranted { missing } => {
-            let layers = list(missing.iter().map(|l| layer_name(*l, &case.request).to_owned()), "and");
+            let layers = list(missing.iter().map(|l| case.layer_name(*l).to_owned()), "and");
             let sentence = format!("{layers} {} not allow it", verb(missing, "does", "do"));
-            match near(trace).next() {
+            match Sentence::near(trace).next() {
                 Some((at, part)) => {
                     let statement = case.layers.policy(at.policy).and_then(|p| p.statements.get(at.index));
                     let element = statement.map_or("Condition", |statement| part.element(statement));
                     let place = place(at, case).map(|place| format!(" ({place})")).unwrap_or_default();
-                    let name = statement_name(at, case);
+                    let name = case.statement_name(at);
                     format!("{sentence}; nearest is {name}{place}, whose {element} does not match")
                 }
                 None => sentence,
@@ -85,40 +92,13 @@ fn reason(trace: &Trace<'_>, case: &Case) -> String {
             let keys: Vec<String> =
                 trace.keys.iter().filter(|key| key.is_unknown).map(|key| format!("`{}`", key.key)).collect();
             let value = if keys.len() == 1 { "whose value is" } else { "whose values are" };
-            let policy = case
-                .unknown
-                .map(|layer| format!("on {}, which is not known", layer_name(layer, &case.request)));
+            let policy =
+                case.unknown.map(|layer| format!("on {}, which is not known", case.layer_name(layer)));
             let are_open = !keys.is_empty() || policy.is_none();
             let keys = are_open.then(|| format!("on {}, {value} not known", list(keys.into_iter(), "and")));
             policy.into_iter().chain(keys).collect::<Vec<_>>().join(", and ")
         }
         Reason::OverBudget => "the policies take more work than one decision may".to_owned(),
-    }
-}
-
-/// The statements that would allow the request if one of their elements matched, with that element. A statement about other actions is not
-/// included.
-pub fn near(trace: &Trace<'_>) -> impl Iterator<Item = (StatementRef, Part)> {
-    trace.flips.iter().filter(|flip| flip.decision.is_allowed()).filter_map(|flip| match flip.change {
-        Change::Match(part) if part != Part::Action => flip.statement.map(|at| (at, part)),
-        Change::Match(_) | Change::Stop | Change::AddAllow => None,
-    })
-}
-
-/// The name of a layer in a sentence.
-pub const fn layer_name(layer: Layer, request: &Request) -> &'static str {
-    match (layer, request.resource_kind) {
-        (Layer::Resource, ResourceKind::IamRoleTrust) => "the role's trust policy",
-        (Layer::Resource, ResourceKind::KmsKey) => "the key policy",
-        (layer, _) => layer.description(),
-    }
-}
-
-/// Whether the name of a layer is a plural.
-pub const fn is_plural(layer: Layer) -> bool {
-    match layer {
-        Layer::Identity | Layer::Session | Layer::Scp | Layer::Rcp => true,
-        Layer::Boundary | Layer::Resource | Layer::VpcEndpoint => false,
     }
 }
 
@@ -134,14 +114,4 @@ fn place(statement: StatementRef, case: &Case) -> Option<String> {
     let policy = case.layers.policy(statement.policy)?;
     let position = policy.position_of(policy.statements.get(statement.index)?.place.span);
     Some(format!("{}:{position}", visible(&case.source(statement.policy)?.name)))
-}
-
-/// The Sid of a statement, or its number counted from 1.
-pub fn statement_name(statement: StatementRef, case: &Case) -> String {
-    let policy = case.layers.policy(statement.policy);
-    let sid = policy.and_then(|policy| policy.statements.get(statement.index)?.sid.as_ref());
-    match sid {
-        Some(sid) if !sid.value.is_empty() => format!("`{}`", visible(&sid.value)),
-        Some(_) | None => format!("statement {}", statement.index.saturating_add(1)),
-    }
 }
