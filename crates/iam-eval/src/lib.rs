@@ -53,7 +53,7 @@ pub use layers::{Layer, Layers, PolicyRef};
 pub use meter::Budget;
 pub use principal::Grant;
 pub use program::{Compiler, Metered, Program};
-pub use request::{Action, Principal, PrincipalArnError, Request, ResourceKind};
+pub use request::{Action, InvalidPrincipal, Principal, PrincipalArnError, Request, ResourceKind};
 pub use statement::{action_matches, grant_of};
 pub use trace::{
     Applying, Change, ConditionTrace, Flip, KeyNote, LayerTrace, NotAsked, Part, Reason, Seen, StatementRef,

@@ -4,7 +4,9 @@ mod kind;
 mod principal;
 
 pub use kind::ResourceKind;
-pub use principal::{Principal, PrincipalArnError};
+pub use principal::{InvalidPrincipal, Principal, PrincipalArnError};
+
+use iam_policy::{ArnFields, is_account};
 
 use crate::context::Context;
 use crate::index::ActionKeys;
@@ -56,6 +58,17 @@ impl Request {
         let resource = resource.into();
         let resource_kind = ResourceKind::of(&action, &resource);
         Self { principal, action, resource, resource_account: None, resource_kind, context: Context::new() }
+    }
+
+    /// Whether a text may be the resource of a request: it is `*`, or begins as an ARN does.
+    pub fn is_resource(text: &str) -> bool {
+        text == "*" || text.starts_with("arn:")
+    }
+
+    /// Whether a text may be the account that owns a resource: it is an account id, or the name in the resource's ARN, such as `aws`.
+    pub fn is_owner(account: &str, resource: &str) -> bool {
+        let in_arn = ArnFields::split(resource).map(|fields| fields.account);
+        is_account(account) || (!account.is_empty() && in_arn == Some(account))
     }
 
     /// The request with this account as the owner of the resource.

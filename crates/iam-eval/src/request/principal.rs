@@ -1,9 +1,11 @@
 //! The principals that make requests.
 
 mod arn;
+mod check;
 mod keys;
 
 pub use arn::PrincipalArnError;
+pub use check::InvalidPrincipal;
 use iam_policy::{RoleArn, SessionArn};
 
 /// The principal that makes a request (rule 5.1).

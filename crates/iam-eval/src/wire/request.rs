@@ -10,17 +10,24 @@ use crate::request::{Action, Principal, Request, ResourceKind};
 
 impl Wire<'_> {
     pub(super) fn read_request(&mut self, value: Value<'_>) -> Option<Request> {
-        let names =
-            ["principal", "action", "resource", "resource_account", "resource_kind", "context", "unknown"];
-        let [principal, action, resource, account, kind, context, unknown] =
+        let names = [
+            "principal",
+            "action",
+            "resource",
+            "resource_account",
+            "resource_kind",
+            "context",
+            "unknown",
+            "ambiguous",
+        ];
+        let [principal, action, resource, account, kind, context, unknown, ambiguous] =
             self.form.members(value, names, 3)?;
-        let principal = principal.and_then(|v| self.principal(v));
+        let principal = principal.and_then(|v| self.checked_principal(v));
         let action = action.and_then(|v| self.action(v));
-        let resource =
-            resource.and_then(|v| self.form.text(v, "an ARN, or \"*\" for a request without a resource"));
+        let resource = resource.and_then(|v| self.resource(v));
         let account = match account {
             Some(v) if v.kind() != Kind::Null => {
-                Some(self.form.text(v, "the account that owns the resource, or null")?)
+                Some(self.account(v, resource.as_deref().unwrap_or_default())?)
             }
             _ => None,
         };
@@ -32,14 +39,44 @@ impl Wire<'_> {
             Some(v) => self.context(v)?,
             None => Context::new(),
         };
-        if let Some(v) = unknown {
-            self.unknown(v, &mut keys)?;
+        for (list, state) in [(unknown, ContextValue::Unknown), (ambiguous, ContextValue::Ambiguous)] {
+            if let Some(v) = list {
+                self.keys(v, &state, &mut keys)?;
+            }
         }
         let mut request = Request::new(principal?, action?, resource?).with_context(keys);
         request.resource_account = account;
         // A stated kind counts. Rule 5.54 applies to requests that do not state one.
         request.resource_kind = kind.unwrap_or(request.resource_kind);
         Some(request)
+    }
+
+    fn resource(&mut self, value: Value<'_>) -> Option<Box<str>> {
+        const HELP: &str = "an ARN, or \"*\" for a request without a resource";
+        let text = self.form.text(value, HELP)?;
+        if !Request::is_resource(&text) {
+            self.form.report(code::INVALID_MEMBER, value, quoted(&text), HELP);
+        }
+        Some(text)
+    }
+
+    fn account(&mut self, value: Value<'_>, resource: &str) -> Option<Box<str>> {
+        const HELP: &str = "the account that owns the resource, 12 digits, or null";
+        let text = self.form.text(value, HELP)?;
+        if !Request::is_owner(&text, resource) {
+            self.form.report(code::INVALID_MEMBER, value, quoted(&text), HELP);
+        }
+        Some(text)
+    }
+
+    /// Reads a principal whose members agree.
+    fn checked_principal(&mut self, value: Value<'_>) -> Option<Principal> {
+        let principal = self.principal(value)?;
+        if let Err(error) = principal.check() {
+            let member = value.member(error.member).unwrap_or(value);
+            self.form.report(code::INVALID_MEMBER, member, error.found, error.help);
+        }
+        Some(principal)
     }
 
     fn action(&mut self, value: Value<'_>) -> Option<Action> {
@@ -207,8 +244,9 @@ impl Wire<'_> {
         }
     }
 
-    fn unknown(&mut self, value: Value<'_>, context: &mut Context) -> Option<()> {
-        const HELP: &str = "a list of condition keys that are not in the context";
+    /// Reads a list of keys that have this state.
+    fn keys(&mut self, value: Value<'_>, state: &ContextValue, context: &mut Context) -> Option<()> {
+        const HELP: &str = "a list of condition keys that are not in the context or in another list";
         if value.kind() != Kind::Array {
             self.form.report(code::INVALID_MEMBER, value, value.kind().name(), HELP);
             return None;
@@ -224,7 +262,7 @@ impl Wire<'_> {
                 );
                 return None;
             }
-            context.set(key, ContextValue::Unknown);
+            context.set(key, state.clone());
         }
         Some(())
     }

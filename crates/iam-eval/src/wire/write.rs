@@ -12,7 +12,8 @@ use crate::request::{Principal, Request, ResourceKind};
 
 /// A request and its policies as a case: an object with the members `request` and `policies`.
 ///
-/// The case reads back as it was, provided that each policy has the kind of its layer ([`Layers::kind_of`]).
+/// The case reads back as it was, provided that each policy has the kind of its layer ([`Layers::kind_of`]), that the principal agrees with itself
+/// ([`Principal::check`]), and that the resource and its account are such ([`Request::is_resource`], [`Request::is_owner`]).
 ///
 /// # Examples
 /// ```
@@ -58,10 +59,15 @@ pub fn request_json(request: &Request) -> Json {
     if !request.context.is_empty() {
         add("context", context_json(&request.context));
     }
-    let unknown: Vec<&str> = unknown_keys(&request.context).collect();
-    if !unknown.is_empty() {
-        add("unknown", Json::list(unknown, Json::text));
-    }
+    let mut list = |name: &str, is_in: fn(&str, &ContextValue) -> bool| {
+        let keys: Vec<&str> =
+            request.context.iter().filter(|(key, value)| is_in(key, value)).map(|(key, _)| key).collect();
+        if !keys.is_empty() {
+            add(name, Json::list(keys, Json::text));
+        }
+    };
+    list("unknown", |_, value| *value == ContextValue::Unknown);
+    list("ambiguous", |key, value| *value == ContextValue::Ambiguous && twin(key).is_none());
     Json::Object(members)
 }
 
@@ -86,7 +92,8 @@ pub fn layers_json(layers: &Layers) -> Json {
 
 /// The condition keys with known values, as the member `context` of a request.
 ///
-/// A key with two spellings in the request ([`ContextValue::Ambiguous`]) has two spellings here.
+/// A key with two spellings in the request ([`ContextValue::Ambiguous`]) has two spellings here, if it has a lower-case letter. Any other is
+/// left out, because its spelling would not be the one that a reader keeps.
 pub fn context_json(context: &Context) -> Json {
     let mut members = BTreeMap::new();
     for (key, value) in context.iter() {
@@ -109,29 +116,12 @@ pub fn value_json(value: &ContextValue) -> Option<Json> {
     }
 }
 
-/// The condition keys for the member `unknown`.
-///
-/// A key without letters has only one spelling. If it was made ambiguous all the same, it is in this member.
-fn unknown_keys(context: &Context) -> impl Iterator<Item = &str> {
-    context.iter().filter_map(|(key, value)| match value {
-        ContextValue::Unknown => Some(key),
-        ContextValue::Ambiguous if twin(key).is_none() => Some(key),
-        ContextValue::Ambiguous | ContextValue::Single(_) | ContextValue::Multiple(_) => None,
-    })
-}
-
-/// Another spelling of a key. `None` if the key has no ASCII letter.
-///
-/// It is the lesser of the two spellings if the key has a lower-case letter. A reader keeps the greater one ([`Context::add`]).
+/// A spelling of a key that is less than its own. A reader keeps the greater one ([`Context::add`]). `None` if there is none.
 fn twin(key: &str) -> Option<String> {
-    let at =
-        key.find(|c: char| c.is_ascii_lowercase()).or_else(|| key.find(|c: char| c.is_ascii_uppercase()));
-    let (before, rest) = key.split_at_checked(at?)?;
+    let (before, rest) = key.split_at_checked(key.find(|c: char| c.is_ascii_lowercase())?)?;
     let mut rest = rest.chars();
-    let letter = rest.next()?;
-    let other =
-        if letter.is_ascii_lowercase() { letter.to_ascii_uppercase() } else { letter.to_ascii_lowercase() };
-    Some(format!("{before}{other}{}", rest.as_str()))
+    let letter = rest.next()?.to_ascii_uppercase();
+    Some(format!("{before}{letter}{}", rest.as_str()))
 }
 
 fn policy_json(policy: &Arc<Policy>) -> Json {
@@ -167,10 +157,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_twin_differs_in_the_case_of_one_letter() {
+    fn a_twin_is_the_lesser_spelling() {
         assert_eq!(twin("aws:B").as_deref(), Some("Aws:B"));
-        assert_eq!(twin("AWS:B").as_deref(), Some("aWS:B"));
         assert_eq!(twin("1:\u{e9}b").as_deref(), Some("1:\u{e9}B"));
+        assert_eq!(twin("AWS:B"), None);
         assert_eq!(twin("1:2"), None);
     }
 }

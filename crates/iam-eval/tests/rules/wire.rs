@@ -47,13 +47,16 @@ fn with(members: &str) -> Vec<String> {
 #[test]
 fn every_kind_of_principal_is_read() {
     for principal in [
-        r#"{"type": "iam_user", "arn": "a", "account": "1"}"#,
-        r#"{"type": "root", "arn": "a", "account": "1"}"#,
-        r#"{"type": "assumed_role", "arn": "a", "role_arn": "r", "account": "1"}"#,
-        r#"{"type": "assumed_role", "arn": "a", "role_arn": "r", "account": "1", "service_linked": true}"#,
-        r#"{"type": "federated_user", "arn": "a", "user_arn": "u", "account": "1"}"#,
+        r#"{"type": "iam_user", "arn": "arn:aws:iam::111122223333:user/ana", "account": "111122223333"}"#,
+        r#"{"type": "iam_user", "arn": "arn:aws-cn:iam::111122223333:user/p/ana", "account": "111122223333"}"#,
+        r#"{"type": "root", "arn": "arn:aws:iam::111122223333:root", "account": "111122223333"}"#,
+        r#"{"type": "assumed_role", "arn": "arn:aws:sts::111122223333:assumed-role/r/s1", "role_arn": "arn:aws:iam::111122223333:role/r", "account": "111122223333"}"#,
+        r#"{"type": "assumed_role", "arn": "arn:aws:sts::111122223333:assumed-role/r/s1", "role_arn": "arn:aws:iam::111122223333:role/aws-service-role/x/r", "account": "111122223333", "service_linked": true}"#,
+        r#"{"type": "federated_user", "arn": "arn:aws:sts::111122223333:federated-user/fred", "user_arn": "arn:aws:iam::111122223333:user/ana", "account": "111122223333"}"#,
+        r#"{"type": "federated_user", "arn": "arn:aws:sts::111122223333:federated-user/fred", "user_arn": "arn:aws:iam::111122223333:root", "account": "111122223333"}"#,
         r#"{"type": "aws_service", "service": "sns.amazonaws.com"}"#,
         r#"{"type": "web_identity", "provider": "accounts.google.com"}"#,
+        r#"{"type": "web_identity", "provider": "arn:aws:iam::111122223333:oidc-provider/idp.example.com"}"#,
         r#"{"type": "saml", "provider": "arn:aws:iam::111122223333:saml-provider/corp"}"#,
         r#"{"type": "anonymous"}"#,
     ] {
@@ -71,21 +74,106 @@ fn what_is_wrong_with_a_principal_is_told() {
         (r#"{"type": "iam_user"}"#, &["MISSING_MEMBER /principal", "MISSING_MEMBER /principal"]),
         (r#"{"type": "iam_user", "arn": 1, "account": "1"}"#, &["INVALID_MEMBER /principal/arn"]),
         (
-            r#"{"type": "iam_user", "arn": "a", "account": "1", "path": "/"}"#,
+            r#"{"type": "iam_user", "arn": "arn:aws:iam::111122223333:user/ana", "account": "111122223333", "path": "/"}"#,
             &["UNKNOWN_MEMBER /principal/path"],
         ),
         (
-            r#"{"type": "root", "arn": "a", "account": "1", "service_linked": true}"#,
+            r#"{"type": "root", "arn": "arn:aws:iam::111122223333:root", "account": "111122223333", "service_linked": true}"#,
             &["UNKNOWN_MEMBER /principal/service_linked"],
         ),
         (
-            r#"{"type": "assumed_role", "arn": "a", "role_arn": "r", "account": "1", "service_linked": "true"}"#,
+            r#"{"type": "assumed_role", "arn": "arn:aws:sts::111122223333:assumed-role/r/s1", "role_arn": "arn:aws:iam::111122223333:role/r", "account": "111122223333", "service_linked": "true"}"#,
             &["INVALID_MEMBER /principal/service_linked"],
         ),
         (r#"{"type": "anonymous", "arn": "a"}"#, &["UNKNOWN_MEMBER /principal/arn"]),
     ] {
         assert_eq!(by(principal), expected, "{principal}");
     }
+}
+
+/// A principal that contradicts itself would be decided by whichever member a rule looks at.
+#[test]
+fn a_principal_agrees_with_itself() {
+    const ACCOUNT: &str = "111122223333";
+    let user = |arn: &str, account: &str| {
+        format!(r#"{{"type": "iam_user", "arn": "{arn}", "account": "{account}"}}"#)
+    };
+    let root =
+        |arn: &str, account: &str| format!(r#"{{"type": "root", "arn": "{arn}", "account": "{account}"}}"#);
+    let role = |arn: &str, role: &str, account: &str| {
+        format!(r#"{{"type": "assumed_role", "arn": "{arn}", "role_arn": "{role}", "account": "{account}"}}"#)
+    };
+    let federated = |arn: &str, user: &str, account: &str| {
+        format!(
+            r#"{{"type": "federated_user", "arn": "{arn}", "user_arn": "{user}", "account": "{account}"}}"#
+        )
+    };
+    let service = |name: &str| format!(r#"{{"type": "aws_service", "service": "{name}"}}"#);
+    let by_provider =
+        |kind: &str, provider: &str| format!(r#"{{"type": "{kind}", "provider": "{provider}"}}"#);
+    let (ana, session) =
+        ("arn:aws:iam::111122223333:user/ana", "arn:aws:sts::111122223333:assumed-role/r/s1");
+    let (fred, own) = ("arn:aws:sts::111122223333:federated-user/fred", "arn:aws:iam::111122223333:role/p/r");
+    let oidc = "arn:aws:iam::111122223333:oidc-provider/idp.example.com";
+    let cases = [
+        (user(ana, "x"), "account"),
+        (user(ana, ""), "account"),
+        (user(ana, "444455556666"), "account"),
+        (user("", ACCOUNT), "arn"),
+        (user("a", ACCOUNT), "arn"),
+        (user(own, ACCOUNT), "arn"),
+        (user("arn:aws:iam::x:user/ana", "x"), "arn"),
+        (user("arn:aws:iam::111122223333:user/*", ACCOUNT), "arn"),
+        (user("arn:aws:iam::111122223333:root", ACCOUNT), "arn"),
+        (root(ana, ACCOUNT), "arn"),
+        (root("arn:aws:iam::111122223333:root", "444455556666"), "account"),
+        (role(ana, own, ACCOUNT), "arn"),
+        (role(own, own, ACCOUNT), "arn"),
+        (role(session, own, "444455556666"), "account"),
+        (role(session, session, ACCOUNT), "role_arn"),
+        (role(session, "", ACCOUNT), "role_arn"),
+        (role(session, "arn:aws:iam::111122223333:role/other", ACCOUNT), "role_arn"),
+        (role(session, "arn:aws:iam::444455556666:role/r", ACCOUNT), "role_arn"),
+        (role(session, "arn:aws-cn:iam::111122223333:role/r", ACCOUNT), "role_arn"),
+        (federated(ana, ana, ACCOUNT), "arn"),
+        (federated(fred, ana, "444455556666"), "account"),
+        (federated(fred, own, ACCOUNT), "user_arn"),
+        (federated(fred, "arn:aws:iam::444455556666:user/ana", ACCOUNT), "user_arn"),
+        (federated(fred, "arn:aws-cn:iam::111122223333:user/ana", ACCOUNT), "user_arn"),
+        (service(""), "service"),
+        (service("sns amazonaws"), "service"),
+        (service("*"), "service"),
+        (by_provider("web_identity", ""), "provider"),
+        (by_provider("web_identity", own), "provider"),
+        (by_provider("web_identity", "https://idp.example.com"), "provider"),
+        (by_provider("saml", oidc), "provider"),
+        (by_provider("saml", "corp"), "provider"),
+    ];
+    for (principal, member) in &cases {
+        assert_eq!(by(principal), [format!("INVALID_MEMBER /principal/{member}")], "{principal}");
+    }
+}
+
+#[test]
+fn resources_are_arns_or_none() {
+    let of = |resource: &str| {
+        request(&format!(r#"{{{USER}, "action": "s3:GetObject", "resource": "{resource}"}}"#))
+    };
+    for resource in ["*", "arn:aws:s3:::bucket", "arn:"] {
+        assert_eq!(of(resource), Vec::<String>::new(), "{resource}");
+    }
+    for resource in ["", "bucket", " arn:aws:s3:::bucket", "**"] {
+        assert_eq!(of(resource), ["INVALID_MEMBER /resource"], "{resource}");
+    }
+    // AWS's own policies belong to the account `aws`.
+    let owned = |resource: &str, owner: &str| {
+        request(&format!(
+            r#"{{{USER}, "action": "s3:GetObject", "resource": "{resource}", "resource_account": "{owner}"}}"#
+        ))
+    };
+    assert_eq!(owned("arn:aws:iam::aws:policy/A", "aws"), Vec::<String>::new());
+    assert_eq!(owned("arn:aws:iam::aws:policy/A", "cloudfront"), ["INVALID_MEMBER /resource_account"]);
+    assert_eq!(owned("arn:aws:s3:::bucket", ""), ["INVALID_MEMBER /resource_account"]);
 }
 
 #[test]
@@ -95,6 +183,9 @@ fn what_is_wrong_with_a_request_is_told() {
     for (members, expected) in [
         (r#""resource_account": null, "resource_kind": "kms_key", "context": {}, "unknown": []"#, &[][..]),
         (r#""resource_account": 1"#, &["INVALID_MEMBER /resource_account"]),
+        (r#""resource_account": """#, &["INVALID_MEMBER /resource_account"]),
+        (r#""resource_account": "x""#, &["INVALID_MEMBER /resource_account"]),
+        (r#""resource_account": "111122223333""#, &[]),
         (r#""resource_kind": 1"#, &["INVALID_MEMBER /resource_kind"]),
         (r#""resource_kind": "iam_role_trust""#, &[]),
         (r#""resource_kind": "bucket""#, &["INVALID_MEMBER /resource_kind"]),
@@ -111,6 +202,11 @@ fn what_is_wrong_with_a_request_is_told() {
         (r#""unknown": [1]"#, &["INVALID_MEMBER /unknown/0"]),
         (r#""context": {"a:b": 1}, "unknown": ["A:B"]"#, &["INVALID_MEMBER /unknown/0"]),
         (r#""unknown": ["a:b", "a:c"]"#, &[]),
+        (r#""ambiguous": "a:b""#, &["INVALID_MEMBER /ambiguous"]),
+        (r#""ambiguous": [1]"#, &["INVALID_MEMBER /ambiguous/0"]),
+        (r#""context": {"a:b": 1}, "ambiguous": ["A:B"]"#, &["INVALID_MEMBER /ambiguous/0"]),
+        (r#""unknown": ["a:b"], "ambiguous": ["a:c", "A:B"]"#, &["INVALID_MEMBER /ambiguous/1"]),
+        (r#""unknown": ["a:b"], "ambiguous": ["a:c"]"#, &[]),
     ] {
         assert_eq!(with(members), expected, "{members}");
     }

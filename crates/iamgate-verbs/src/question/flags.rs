@@ -49,7 +49,7 @@ fn request(flags: &RequestFlags) -> Result<Request, Trouble> {
             "service prefix, colon, name, without wildcards, such as s3:GetObject",
         ));
     };
-    if resource != "*" && !resource.starts_with("arn:") {
+    if !Request::is_resource(resource) {
         return Err(Trouble::usage(
             format!("--resource {} is no ARN", quoted(resource)),
             "an ARN such as arn:aws:s3:::bucket/key, or `*` for an action that has no resource",
@@ -62,7 +62,7 @@ fn request(flags: &RequestFlags) -> Result<Request, Trouble> {
         ResourceKindFlag::KmsKey => ResourceKind::KmsKey,
     });
     let owner = match &flags.resource_account {
-        Some(account) if is_account(account) => Some(account.as_str()),
+        Some(account) if Request::is_owner(account, resource) => Some(account.as_str()),
         Some(account) => {
             return Err(Trouble::usage(
                 format!("--resource-account {} is no account", quoted(account)),
@@ -129,6 +129,14 @@ fn principal(text: &str, flags: &RequestFlags) -> Result<Principal, Trouble> {
     if flags.user_arn.is_some() && !matches!(principal, Principal::FederatedUser { .. }) {
         return Err(Trouble::usage("the principal is no federated user", "leave out --user-arn"));
     }
+    principal.check().map_err(|error| {
+        let flag = match error.member {
+            "role_arn" => "--role-arn",
+            "user_arn" => "--user-arn",
+            _ => "--principal",
+        };
+        Trouble::usage(format!("{flag} is {}", error.found), error.help)
+    })?;
     Ok(principal)
 }
 
