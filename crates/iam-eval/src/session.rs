@@ -6,6 +6,12 @@
 //!
 //! The caller must check the signature, the issuer, the registered audience and the expiry of a token. The time is an input.
 //!
+//! The inline session policy of a session never changes. A managed session policy does: AWS reads it anew at each request of the session, so
+//! that a new version of it widens or narrows sessions that already exist (rule 6.13). What is decided with the documents of
+//! [`Session::policy_arns`] holds for the versions that were read.
+//!
+//! Where AWS was observed to be laxer, this module is stricter in one point: a token that has a claim twice is refused, and STS takes the last.
+//!
 //! # Examples
 //! ```
 //! use std::sync::Arc;
@@ -29,6 +35,7 @@
 //! ```
 
 mod checks;
+mod claims;
 mod context;
 mod created;
 mod limits;
@@ -40,6 +47,7 @@ mod tags;
 mod token;
 pub mod wire;
 
+pub use claims::{ClaimType, ProviderClaim};
 pub use created::{Authorization, Session};
 pub use limits::SessionLimits;
 pub use opening::{Caller, Opening, Operation, Parameters, Role};

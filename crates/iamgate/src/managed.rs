@@ -69,6 +69,11 @@ pub struct ManagedPolicy {
 }
 
 impl ManagedPolicy {
+    /// Its name: the last part of its ARN.
+    pub fn name(&self) -> &str {
+        policy_name(&self.arn)
+    }
+
     /// Whether both have the same document, regardless of its layout.
     pub fn is_same(&self, other: &Self) -> bool {
         self.policy.to_json() == other.policy.to_json()

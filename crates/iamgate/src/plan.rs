@@ -26,6 +26,7 @@ pub use claims::Claims;
 pub use refusal::Refusal;
 
 use crate::finding::{Finding, Shown};
+use crate::managed::ManagedPolicy;
 use crate::preview::preview;
 use crate::profile::Profile;
 use crate::proof::{Premises, Proof, prove_read_only, session_layers};
@@ -87,6 +88,7 @@ pub struct Summary {
 pub struct Plan {
     call: StsCall,
     session: Session,
+    managed: Vec<ManagedPolicy>,
     quotas: Vec<Quota>,
     summary: Summary,
     findings: Vec<Finding>,
@@ -142,6 +144,14 @@ impl Plan {
     /// How much of each quota of STS the call uses.
     pub fn quotas(&self) -> &[Quota] {
         &self.quotas
+    }
+
+    /// The managed session policies with the versions that were judged.
+    ///
+    /// AWS reads a managed session policy anew at each request, so that a later version changes what a living session may do (rule 6.13). The
+    /// plan holds for these versions. The inline session policy cannot change.
+    pub fn managed(&self) -> &[ManagedPolicy] {
+        &self.managed
     }
 
     /// What the session makes possible, in numbers.
@@ -268,7 +278,8 @@ impl Gate {
         let Judged { refusals, findings, call, session, summary, quotas, .. } = judged;
         match session {
             Some(session) if refusals.is_empty() => {
-                Ok(Plan { call, session, quotas, summary, findings, record, members })
+                let managed = judged_versions(asked).cloned().collect();
+                Ok(Plan { call, session, managed, quotas, summary, findings, record, members })
             }
             _ => Err(Box::new(Refused { refusals, findings, record, members })),
         }
@@ -398,6 +409,12 @@ impl Gate {
         .map(|(name, used, most)| Quota { name, used, most })
         .to_vec()
     }
+}
+
+/// The managed session policies that were judged: as the role's account has them, or else as the profile has them.
+fn judged_versions<'r>(asked: &SessionRequest<'r>) -> impl Iterator<Item = &'r ManagedPolicy> {
+    let (role, profile) = (asked.role, asked.profile);
+    profile.managed.iter().map(|managed| role.deployed(&managed.found.arn).unwrap_or(&managed.found))
 }
 
 /// The profile with the managed policies of the role's account, as far as the snapshot shows them. STS uses those.

@@ -12,7 +12,7 @@ use super::created::Session;
 use super::refusal::{Refusal, RefusalCode, Refusals};
 use super::tags::Tags;
 use super::token::Claim;
-use super::{Caller, Opening, Operation, SessionLimits, context, reserved};
+use super::{Caller, Opening, Operation, SessionLimits, context, provider, reserved};
 use crate::context::{Context, ContextValue};
 use crate::request::Principal;
 
@@ -157,7 +157,7 @@ impl Checks<'_> {
         let is_root = matches!(self.opening.caller, Caller::Root { .. });
         let (most, default) = match self.opening.operation {
             Operation::GetFederationToken if is_root => {
-                (limits.root_duration_most, limits.root_duration_most)
+                (limits.federated_duration_most, limits.root_duration_most)
             }
             Operation::GetFederationToken => {
                 (limits.federated_duration_most, limits.federated_duration_default)
@@ -185,13 +185,14 @@ impl Checks<'_> {
                 self.refuse(code, found.clone(), help);
             }
         }
-        seconds
+        // STS makes a session of the root user as long as it may be, and does not fail.
+        if is_root { seconds.min(limits.root_duration_most) } else { seconds }
     }
 
     /// The properties that the call passes, from the token or from the parameters.
     fn passed(&mut self) -> Passed {
         let parameters = &self.opening.parameters;
-        let Caller::Provider { token, .. } = &self.opening.caller else {
+        let Caller::Provider { provider, token } = &self.opening.caller else {
             return Passed {
                 tags: parameters.tags.clone(),
                 transitive: parameters.transitive_tag_keys.clone(),
@@ -211,6 +212,7 @@ impl Checks<'_> {
             Some(Claim::Many(_)) | None => None,
         };
         self.refusals.extend(token.refusals());
+        self.refusals.extend(provider::refusals(provider, token));
         Passed { tags: token.tags.clone(), transitive: token.transitive.clone(), source_identity }
     }
 

@@ -30,9 +30,9 @@ pub struct Session {
     pub transitive_tag_keys: Vec<Box<str>>,
     /// Its source identity.
     pub source_identity: Option<Box<str>>,
-    /// The inline session policy.
+    /// The inline session policy. It is fixed for the life of the session (rule 6.13).
     pub policy: Option<Arc<Policy>>,
-    /// The ARNs of the managed session policies.
+    /// The ARNs of the managed session policies. AWS reads the policies anew at each request of the session (rule 6.13).
     pub policy_arns: Vec<Box<str>>,
     pub(super) context: Context,
     pub(super) trust_context: Context,
@@ -91,14 +91,15 @@ impl Session {
     ///
     /// # Examples
     /// ```
-    /// use iam_eval::session::{Opening, Parameters, Role, SessionLimits, Token};
+    /// use iam_eval::session::{Claim, Opening, Parameters, Role, SessionLimits, Token};
     /// use iam_eval::{Action, Context, ContextValue};
     /// use iam_policy::value::Instant;
     ///
     /// let role = Role::new("arn:aws:iam::111122223333:role/app", "AROAEXAMPLE");
     /// let provider = "arn:aws:iam::111122223333:oidc-provider/idp.example.com";
     /// let now = Instant::from_epoch_seconds(1_767_225_600);
-    /// let opening = Opening::web_identity(role, Parameters::named("ana"), provider, Token::default(), now);
+    /// let token = Token::default().with("sub", Claim::One("ana".into()));
+    /// let opening = Opening::web_identity(role, Parameters::named("ana"), provider, token, now);
     /// let session = opening.open(&SessionLimits::default()).unwrap();
     ///
     /// let action = || Action::new("s3:GetObject").unwrap();

@@ -1,6 +1,6 @@
 //! Bounds on sessions, with their sources.
 
-/// Bounds of STS. A call at a bound is accepted; a call beyond it is refused with the bound's code.
+/// Bounds of STS. A call at a bound is accepted; a call beyond it is refused with the bound's code. One is different: `root_duration_most`.
 ///
 /// STS API `AssumeRole`, `AssumeRoleWithWebIdentity`, `GetFederationToken`; IAM User Guide `id_session-tags`, `reference_iam-quotas`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,7 +32,7 @@ pub struct SessionLimits {
     pub federated_duration_most: i64,
     /// The duration of a federated user's session in seconds, if the call has none.
     pub federated_duration_default: i64,
-    /// The maximum duration in seconds of a federated user's session that the root user creates.
+    /// The maximum duration in seconds of a federated user's session that the root user creates. STS shortens a longer one.
     pub root_duration_most: i64,
     /// The maximum number of managed session policies.
     pub policy_arns: usize,
@@ -57,7 +57,7 @@ impl Default for SessionLimits {
             name_most: 64,
             federated_name_most: 32,
             source_identity_least: 2,
-            source_identity_most: 64,
+            source_identity_most: 256,
             external_id_least: 2,
             external_id_most: 1_224,
             duration_least: 900,

@@ -82,7 +82,7 @@ pub struct Parameters {
     pub duration_seconds: Option<i64>,
     /// `Policy`: the inline session policy.
     pub policy: Option<Box<str>>,
-    /// `PolicyArns`.
+    /// `PolicyArns`: the managed session policies. AWS reads them anew at each request of the session (rule 6.13).
     pub policy_arns: Vec<Box<str>>,
     /// `Tags`. A web identity passes its tags inside the token.
     pub tags: Tags,

@@ -1,35 +1,17 @@
-//! The condition keys that are made from a token (rules 6.1, 6.3).
+//! The condition keys that are made from a token (rules 6.1, 6.3, 6.15).
 
 use iam_policy::{ArnFields, IamResource};
 
+use super::claims::ProviderClaim;
+use super::refusal::{Refusal, RefusalCode};
 use super::token::{Claim, Token};
 use crate::context::{Context, ContextValue};
 
-/// Further claims that become keys of one provider, and whether the session keeps them.
-///
-/// `sub`, `aud`, `azp`, `amr` and `email` are handled elsewhere. Sources: for GitHub the IAM User Guide,
-/// `reference_policies_iam-condition-keys`, as of January 2026; for Amazon and Facebook the same page and `reference_policies_variables`,
-/// which uses their ids in permission policies. Google, CircleCI and Oracle Cloud Infrastructure also have lists, which are not here: state
-/// such keys in [`super::Opening::call`].
-const FURTHER: [(&str, &[&str], bool); 3] = [
-    (
-        "token.actions.githubusercontent.com",
-        &[
-            "actor",
-            "actor_id",
-            "enterprise_id",
-            "environment",
-            "job_workflow_ref",
-            "ref",
-            "repository",
-            "repository_id",
-            "workflow",
-        ],
-        false,
-    ),
-    ("www.amazon.com", &["app_id", "user_id"], true),
-    ("graph.facebook.com", &["app_id", "id"], true),
-];
+/// Built-in providers whose tokens are access tokens: the caller states what the provider says about them, and STS asks for no subject.
+const WITHOUT_SUBJECT: [&str; 2] = ["graph.facebook.com", "www.amazon.com"];
+
+/// The provider whose key `aud` is the claim `aud` even beside `azp`.
+const COGNITO: &str = "cognito-identity.amazonaws.com";
 
 /// The issuer's host and path. For a built-in provider, its domain.
 fn issuer(provider: &str) -> &str {
@@ -48,8 +30,9 @@ pub(super) fn session_keys(provider: &str, token: &Token, context: &mut Context)
         }
     };
     set("sub", token.claim("sub").map(value));
-    // Without `azp`, several audiences make the key multivalued (rule 7.28).
-    set("aud", token.claim("azp").or(token.claim("aud")).map(value));
+    let (audience, azp) = (token.claim("aud"), token.claim("azp"));
+    let is_cognito = issuer.eq_ignore_ascii_case(COGNITO);
+    set("aud", if is_cognito { audience } else { azp.or(audience) }.map(value));
     set("amr", token.claim("amr").map(multivalued));
     further(issuer, true, token, &mut set);
 }
@@ -68,11 +51,26 @@ pub(super) fn trust_keys(provider: &str, token: &Token, context: &mut Context) {
     further(issuer, false, token, &mut set);
 }
 
+/// Refusals for claims that STS needs and the token lacks (rules 6.3, 7.28).
+pub(super) fn refusals(provider: &str, token: &Token) -> Vec<Refusal> {
+    let issuer = issuer(provider);
+    let mut refusals = Vec::new();
+    let mut refuse = |found: &str, help: &str| {
+        refusals.push(Refusal::new(RefusalCode::ClaimMissing, found, help));
+    };
+    let needs_subject = !WITHOUT_SUBJECT.iter().any(|known| known.eq_ignore_ascii_case(issuer));
+    if needs_subject && !token.names("sub") {
+        refuse("no claim `sub`", "STS accepts no token without a subject; it may be empty");
+    }
+    if matches!(token.claim("aud"), Some(Claim::Many(several)) if several.len() > 1) && !token.names("azp") {
+        refuse("more than one audience, and no claim `azp`", "name one audience, or the authorized party");
+    }
+    refusals
+}
+
 fn further(issuer: &str, kept: bool, token: &Token, set: &mut impl FnMut(&str, Option<ContextValue>)) {
-    let lists =
-        FURTHER.iter().filter(|(of, _, in_session)| of.eq_ignore_ascii_case(issuer) && *in_session == kept);
-    for name in lists.flat_map(|(_, names, _)| *names) {
-        set(name, token.claim(name).map(value));
+    for claim in ProviderClaim::of(issuer).filter(|claim| claim.in_session == kept) {
+        set(claim.key, token.claim(claim.claim).map(value).or_else(|| token.nested(claim.claim)));
     }
 }
 

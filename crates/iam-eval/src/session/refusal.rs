@@ -67,7 +67,8 @@ codes! {
     ExternalIdLength "EXTERNAL_ID_LENGTH" "1b" "the external id is too short or too long"
     ExternalIdCharacters "EXTERNAL_ID_CHARACTERS" "1b" "the external id has other characters than letters, digits and _ + = , . @ : / -"
     RoleNotInToken "ROLE_NOT_IN_TOKEN" "6.4" "the token lists roles, and not this one"
-    ClaimInvalid "CLAIM_INVALID" "6.4, 6.5" "a claim that STS reads has another form than it expects"
+    ClaimInvalid "CLAIM_INVALID" "6.3, 6.4, 6.5, 7.29" "a claim that STS reads has another form than it expects"
+    ClaimMissing "CLAIM_MISSING" "6.3, 7.28" "a claim that STS needs is not in the token"
     RoleMissing "ROLE_MISSING" "6.1" "the call needs a role"
 }
 

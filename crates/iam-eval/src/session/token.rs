@@ -7,6 +7,7 @@ use iam_json::{Kind, Value};
 
 use super::refusal::{Refusal, RefusalCode};
 use super::tags::Tags;
+use crate::context::ContextValue;
 
 /// The claims and the tags of a verified token.
 ///
@@ -18,6 +19,10 @@ pub struct Token {
     pub claims: Vec<(Box<str>, Claim)>,
     /// Refusals for claims that STS reads and whose JSON has the wrong form.
     malformed: Vec<Refusal>,
+    /// The names of these claims.
+    malformed_names: Vec<Box<str>>,
+    /// Members of nested claims that may be keys of a provider, as `claim:member`.
+    nested: Vec<Box<str>>,
     pub(super) tags: Tags,
     pub(super) transitive: Vec<Box<str>>,
 }
@@ -41,12 +46,19 @@ const SOURCE_IDENTITY: &str = "https://aws.amazon.com/source_identity";
 const TEXTS: [&str; 4] = ["sub", "azp", "email", SOURCE_IDENTITY];
 
 /// Claims of any provider that STS reads, besides the tags.
-const READ: [&str; 7] = ["sub", "aud", "azp", "amr", "email", ROLES, SOURCE_IDENTITY];
+const READ: [&str; 6] = ["sub", "aud", "azp", "amr", "email", SOURCE_IDENTITY];
+
+/// The claim under which Google's tokens nest the number of the organization.
+const GOOGLE: &str = "google";
 
 impl Token {
     /// Reads the claims of a decoded token.
     ///
     /// Tags may be nested under one claim, flattened over several claims, or both. A tag in both forms counts twice and is then refused.
+    /// The value of a nested tag is a list of one text, that of a flattened tag a text (rule 6.5).
+    ///
+    /// Two claims of one name are refused. That is stricter than STS, which was observed to take the last one: a verifier that takes the
+    /// first one would otherwise have read another token than STS.
     ///
     /// This function does not fail. [`super::Opening::open`] reports the claims that STS reads and that have the wrong form. Other claims
     /// of a form that STS does not read are left out.
@@ -62,8 +74,10 @@ impl Token {
                 FLAT_TRANSITIVE => token.transitive_keys(member.value),
                 _ if name.starts_with(FLAT_TAG) => {
                     let key = name.get(FLAT_TAG.len()..).unwrap_or_default();
-                    token.tag(key, member.value);
+                    token.tag(key, member.value, "a text");
                 }
+                ROLES => token.listed_roles(member.value),
+                GOOGLE => token.nested_claim(GOOGLE, member.value),
                 _ => match claim(member.value) {
                     Some(claim) => token.claims.push((name.into(), claim)),
                     None if READ.contains(&&*name) => {
@@ -135,17 +149,52 @@ impl Token {
         self.claim(SOURCE_IDENTITY)
     }
 
-    /// The roles that the token lists (rule 6.4). `None` if it has no such list.
+    /// The roles that the token lists, without white space around them (rule 6.4). `None` if it has no such list.
+    ///
+    /// Entries that are no ARNs of roles are not removed: they equal no role.
     pub(super) fn roles(&self) -> Option<Vec<&str>> {
-        Some(match self.claim(ROLES)? {
+        let roles: Vec<&str> = match self.claim(ROLES)? {
             Claim::One(text) => text.split(';').collect(),
             Claim::Many(roles) => roles.iter().map(|r| &**r).collect(),
-        })
+        };
+        Some(roles.into_iter().map(str::trim_ascii).collect())
+    }
+
+    /// Whether the token has a claim with this name, even one of the wrong form.
+    pub(super) fn names(&self, name: &str) -> bool {
+        self.claim(name).is_some() || self.malformed_names.iter().any(|known| **known == *name)
+    }
+
+    /// The value of a nested member for which no page says whether STS reads it.
+    pub(super) fn nested(&self, path: &str) -> Option<ContextValue> {
+        self.nested.iter().any(|known| **known == *path).then_some(ContextValue::Unknown)
     }
 
     fn invalid(&mut self, name: &str, value: Value<'_>, help: &str) {
         let found = format!("{} under {}", value.kind().name(), quoted(name));
         self.malformed.push(Refusal::new(RefusalCode::ClaimInvalid, found, help));
+        self.malformed_names.push(name.into());
+    }
+
+    /// Reads the list of roles. Null is no list, and entries of an array that are no texts are ignored (rule 6.4).
+    fn listed_roles(&mut self, value: Value<'_>) {
+        let roles = match value.kind() {
+            Kind::Null => return,
+            Kind::Array => {
+                Claim::Many(value.items().filter_map(|item| item.as_string().map(Into::into)).collect())
+            }
+            Kind::String => Claim::One(value.string().into()),
+            Kind::Number | Kind::True | Kind::False | Kind::Object => {
+                return self.invalid(ROLES, value, "an array of role ARNs, or a text with semicolons");
+            }
+        };
+        self.claims.push((ROLES.into(), roles));
+    }
+
+    fn nested_claim(&mut self, name: &str, value: Value<'_>) {
+        for member in value.members() {
+            self.nested.push(format!("{name}:{}", member.key.string()).into());
+        }
     }
 
     fn nested_tags(&mut self, value: Value<'_>) {
@@ -156,7 +205,7 @@ impl Token {
             match &*member.key.string() {
                 "principal_tags" if member.value.kind() == Kind::Object => {
                     for tag in member.value.members() {
-                        self.tag(&tag.key.string(), tag.value);
+                        self.nested_tag(&tag.key.string(), tag.value);
                     }
                 }
                 "transitive_tag_keys" => self.transitive_keys(member.value),
@@ -169,24 +218,33 @@ impl Token {
         }
     }
 
-    /// Reads a tag. Its value is a text, or a list of one text (rule 7.29).
-    fn tag(&mut self, key: &str, value: Value<'_>) {
-        let mut items = value.items();
-        let text = match (value.kind(), items.next(), items.next()) {
-            (Kind::String, ..) => value.as_string(),
-            (Kind::Array, Some(one), None) => one.as_string(),
-            _ => None,
-        };
-        if let Some(text) = text {
-            self.tags.push(key, &*text);
-        } else {
-            let found = format!("{} for {}", value.kind().name(), quoted(key));
-            self.malformed.push(Refusal::new(
-                RefusalCode::TagWithSeveralValues,
-                found,
-                "one text, or a list of one",
-            ));
+    /// Reads a nested tag. Its value is a list of one text (rule 7.29).
+    fn nested_tag(&mut self, key: &str, value: Value<'_>) {
+        let count = value.items().count();
+        match value.items().next() {
+            Some(one) if count == 1 => return self.tag(key, one, "a list of one text"),
+            _ if value.kind() == Kind::Array => {
+                let found = format!("{count} values for {}", quoted(key));
+                let code = RefusalCode::TagWithSeveralValues;
+                self.malformed.push(Refusal::new(code, found, "a list of one text"));
+            }
+            _ => self.invalid(key, value, "a list of one text, such as [\"value\"]"),
         }
+        self.keep_tag(key, value);
+    }
+
+    /// Reads the text of a tag.
+    fn tag(&mut self, key: &str, value: Value<'_>, help: &str) {
+        if value.as_string().is_none() {
+            self.invalid(key, value, help);
+        }
+        self.keep_tag(key, value);
+    }
+
+    /// Adds a tag. One of the wrong form has been refused, and is kept so that it does not seem to be missing too.
+    fn keep_tag(&mut self, key: &str, value: Value<'_>) {
+        let first = value.items().next().and_then(Value::as_string);
+        self.tags.push(key, &*value.as_string().or(first).unwrap_or_default());
     }
 
     fn transitive_keys(&mut self, value: Value<'_>) {

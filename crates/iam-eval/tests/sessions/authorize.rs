@@ -34,7 +34,7 @@ fn asked(session: &Session) -> Vec<String> {
 
 #[test]
 fn a_web_identity_needs_the_trust_policy_and_nothing_else() {
-    let claims = r#"{"https://aws.amazon.com/tags": {"principal_tags": {"k": "v"}},
+    let claims = r#"{"sub": "user-7", "https://aws.amazon.com/tags": {"principal_tags": {"k": ["v"]}},
         "https://aws.amazon.com/source_identity": "ana"}"#;
     let session = opened(web(Parameters::named("s1"), token(claims)));
     assert_eq!(asked(&session), ["sts:AssumeRoleWithWebIdentity", "sts:TagSession", "sts:SetSourceIdentity"]);

@@ -3,7 +3,7 @@
 use iam_eval::session::{Caller, Opening, Parameters, Tags};
 use iam_eval::{Context, ContextValue};
 
-use super::{NOW, assume, chained, codes, role, token, user, web, with_claims};
+use super::{NOW, assume, chained, codes, opened, role, token, user, web, with_claims};
 
 const NONE: [&str; 0] = [];
 
@@ -60,7 +60,12 @@ fn durations() {
     assert_eq!(codes(federated(lasting(129_600), user())), NONE);
     assert_eq!(codes(federated(lasting(129_601), user())), ["DURATION_TOO_LONG"]);
     assert_eq!(codes(federated(lasting(3_600), root())), NONE);
-    assert_eq!(codes(federated(lasting(3_601), root())), ["DURATION_TOO_LONG"]);
+    // STS shortens a session of the root user and does not fail.
+    for (asked, made) in [(3_600, 3_600), (3_601, 3_600), (129_600, 3_600), (900, 900)] {
+        assert_eq!(opened(federated(lasting(asked), root())).duration_seconds, made, "{asked}");
+    }
+    assert_eq!(opened(federated(named("s1"), root())).duration_seconds, 3_600);
+    assert_eq!(codes(federated(lasting(129_601), root())), ["DURATION_TOO_LONG"]);
 }
 
 #[test]
@@ -143,9 +148,9 @@ fn source_identity_and_external_id() {
     let identity = |text: &str| codes(assume(with(|p| p.source_identity = Some(text.into())), user()));
     let id = |text: &str| codes(assume(with(|p| p.external_id = Some(text.into())), user()));
     assert_eq!(identity(&"a".repeat(2)), NONE);
-    assert_eq!(identity(&"a".repeat(64)), NONE);
+    assert_eq!(identity(&"a".repeat(256)), NONE);
     assert_eq!(identity("a"), ["SOURCE_IDENTITY_LENGTH"]);
-    assert_eq!(identity(&"a".repeat(65)), ["SOURCE_IDENTITY_LENGTH"]);
+    assert_eq!(identity(&"a".repeat(257)), ["SOURCE_IDENTITY_LENGTH"]);
     assert_eq!(identity("aws:x"), ["SOURCE_IDENTITY_CHARACTERS"]);
     let other = with(|p| p.source_identity = Some("Saanvi".into()));
     assert_eq!(codes(assume(other, chained(&[], Some("Diego")))), ["SOURCE_IDENTITY_CHANGED"]);
@@ -179,42 +184,106 @@ fn callers_and_parameters_of_another_call() {
     let mut with_role = federated(everything.clone(), user());
     with_role.role = Some(role());
     assert_eq!(codes(with_role), ["PARAMETER_UNKNOWN"; 4]);
-    assert_eq!(codes(web(everything, token("{}"))), ["PARAMETER_UNKNOWN", "TAGS_NOT_IN_TOKEN"]);
+    assert_eq!(codes(web(everything, token(r#"{"sub": ""}"#))), ["PARAMETER_UNKNOWN", "TAGS_NOT_IN_TOKEN"]);
+}
+
+/// The codes for a token with a subject and those further claims.
+fn further(claims: &str) -> Vec<&'static str> {
+    codes(with_claims(&format!(r#"{{"sub": "user-7", {claims}}}"#)))
 }
 
 #[test]
-fn claims() {
-    let tags = |tags: &str| codes(with_claims(&format!(r#"{{"https://aws.amazon.com/tags": {tags}}}"#)));
-    assert_eq!(tags(r#"{"principal_tags": {"a": "1", "b": ["2"]}, "transitive_tag_keys": ["a"]}"#), NONE);
-    assert_eq!(
-        tags(r#"{"principal_tags": {"a": ["1", "2"], "b": [], "c": 1}}"#),
-        ["TAG_WITH_SEVERAL_VALUES"; 3]
-    );
+fn tags_in_a_token() {
+    let tags = |tags: &str| further(&format!(r#""https://aws.amazon.com/tags": {tags}"#));
+    assert_eq!(tags(r#"{"principal_tags": {"a": ["1"], "b": [""]}, "transitive_tag_keys": ["a"]}"#), NONE);
+    assert_eq!(tags(r#"{"principal_tags": {"a": ["1", "2"], "b": []}}"#), ["TAG_WITH_SEVERAL_VALUES"; 2]);
+    assert_eq!(tags(r#"{"principal_tags": {"a": "1", "b": 1, "c": [1], "d": null}}"#), ["CLAIM_INVALID"; 4]);
+    // The key of a tag of the wrong form is there: only the form is refused.
+    assert_eq!(tags(r#"{"principal_tags": {"a": "1"}, "transitive_tag_keys": ["a"]}"#), ["CLAIM_INVALID"]);
     assert_eq!(tags("[]"), ["CLAIM_INVALID"]);
     assert_eq!(tags(r#"{"principal_tags": []}"#), ["CLAIM_INVALID"]);
     assert_eq!(tags(r#"{"transitive_tag_keys": "a"}"#), ["CLAIM_INVALID"]);
+    let flat = |value: &str| further(&format!(r#""https://aws.amazon.com/tags/principal_tags/a": {value}"#));
+    assert_eq!(flat(r#""1""#), NONE);
+    for value in [r#"["1"]"#, "1", "null"] {
+        assert_eq!(flat(value), ["CLAIM_INVALID"], "{value}");
+    }
     // Nested and flattened at once: they add up, and one key in both is one too many.
     let both = |flat: &str| {
-        codes(with_claims(&format!(
-            r#"{{"https://aws.amazon.com/tags": {{"principal_tags": {{"a": "1"}}}},
-                "https://aws.amazon.com/tags/principal_tags/{flat}": "1"}}"#
-        )))
+        further(&format!(
+            r#""https://aws.amazon.com/tags": {{"principal_tags": {{"a": ["1"]}}}},
+               "https://aws.amazon.com/tags/principal_tags/{flat}": "1""#
+        ))
     };
     assert_eq!(both("b"), NONE);
     assert_eq!(both("A"), ["TAG_TWICE"]);
+}
+
+#[test]
+fn claims_of_the_wrong_form() {
     for claims in [
         r#"{"sub": ["a", "b"]}"#,
         r#"{"sub": null}"#,
-        r#"{"aud": {}}"#,
-        r#"{"azp": ["a"]}"#,
+        r#"{"sub": "a", "aud": {}}"#,
+        r#"{"sub": "a", "azp": ["a"]}"#,
         r#"{"sub": "a", "sub": "b"}"#,
-        r#"{"https://aws.amazon.com/source_identity": ["ana"]}"#,
-        r#"{"https://aws.amazon.com/roles": null}"#,
-        r#"["sub"]"#,
+        r#"{"sub": "a", "https://aws.amazon.com/source_identity": ["ana"]}"#,
+        r#"{"sub": "a", "https://aws.amazon.com/roles": {}}"#,
     ] {
         assert_eq!(codes(with_claims(claims)), ["CLAIM_INVALID"], "{claims}");
     }
-    assert_eq!(codes(with_claims(r#"{"https://aws.amazon.com/roles": []}"#)), ["ROLE_NOT_IN_TOKEN"]);
+    assert_eq!(codes(with_claims(r#"["sub"]"#)), ["CLAIM_INVALID", "CLAIM_MISSING"]);
+}
+
+#[test]
+fn a_subject_is_needed_and_may_be_anything() {
+    assert_eq!(codes(with_claims(r#"{"aud": "a"}"#)), ["CLAIM_MISSING"]);
+    for subject in [r#""""#, r#""a""#, "123", &format!("{:?}", "a".repeat(300))] {
+        assert_eq!(codes(with_claims(&format!(r#"{{"sub": {subject}}}"#))), NONE, "{subject}");
+    }
+    // These providers give access tokens, which have no claims of their own.
+    for provider in ["www.amazon.com", "graph.facebook.com", "Graph.Facebook.com"] {
+        let opening = Opening::web_identity(role(), named("s1"), provider, token("{}"), NOW);
+        assert_eq!(codes(opening), NONE, "{provider}");
+    }
+    let google = Opening::web_identity(role(), named("s1"), "accounts.google.com", token("{}"), NOW);
+    assert_eq!(codes(google), ["CLAIM_MISSING"]);
+}
+
+#[test]
+fn several_audiences_need_an_authorized_party() {
+    assert_eq!(further(r#""aud": ["a"]"#), NONE);
+    assert_eq!(further(r#""aud": ["a", "b"]"#), ["CLAIM_MISSING"]);
+    assert_eq!(further(r#""aud": ["a", "b"], "azp": "c""#), NONE);
+    assert_eq!(further(r#""aud": ["a", "b"], "azp": null"#), ["CLAIM_INVALID"]);
+}
+
+#[test]
+fn roles_in_a_token() {
+    const OWN: &str = "arn:aws:iam::111122223333:role/svc/app";
+    let roles = |value: &str| further(&format!(r#""https://aws.amazon.com/roles": {value}"#));
+    for value in [
+        format!(r#""{OWN}""#),
+        format!(r#"" {OWN}\t""#),
+        format!(r#""arn:aws:iam::111122223333:role/other; {OWN}""#),
+        format!(r#"["{OWN}", "{OWN}"]"#),
+        format!(r#"["no ARN", 1, null, {{}}, " {OWN} "]"#),
+        "null".to_owned(),
+    ] {
+        assert_eq!(roles(&value), NONE, "{value}");
+    }
+    for value in [
+        r#""""#,
+        "[]",
+        "[null]",
+        r#"["arn:aws:iam::111122223333:role/app"]"#,
+        r#""arn:aws:iam::111122223333:role/svc/*""#,
+        r#""arn:aws:iam::111122223333:role/svc/APP""#,
+        // Semicolons separate the roles of a text, not those of an array.
+        r#"["arn:aws:iam::111122223333:role/svc/app;x"]"#,
+    ] {
+        assert_eq!(roles(value), ["ROLE_NOT_IN_TOKEN"], "{value}");
+    }
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! What a session's requests carry, and what a trust policy sees.
 
-use iam_eval::session::{Opening, Parameters, Role, Token};
-use iam_eval::{Action, Context, ContextValue};
+use iam_eval::session::{Opening, Parameters, ProviderClaim, Role, Session, Token};
+use iam_eval::{Action, Context, ContextValue, Principal};
 
 use super::{NOW, PROVIDER, assume, chained, opened, token, user, with_claims};
 
@@ -16,23 +16,85 @@ fn several(texts: &[&str]) -> ContextValue {
 #[test]
 fn audiences() {
     let aud = |claims: &str, key: &str| {
-        opened(with_claims(claims)).trust_context().value(&format!("idp.example.com:{key}")).cloned()
+        let claims = format!(r#"{{"sub": "user-7", {claims}}}"#);
+        opened(with_claims(&claims)).trust_context().value(&format!("idp.example.com:{key}")).cloned()
     };
-    assert_eq!(aud(r#"{"aud": ["a"]}"#, "aud"), Some(one("a")));
-    assert_eq!(aud(r#"{"aud": ["a", "b"]}"#, "aud"), Some(several(&["a", "b"])));
-    assert_eq!(aud(r#"{"aud": ["a", "b"], "azp": "c"}"#, "aud"), Some(one("c")));
-    assert_eq!(aud(r#"{"aud": ["a", "b"], "azp": "c"}"#, "oaud"), Some(several(&["a", "b"])));
-    assert_eq!(aud(r#"{"amr": "mfa"}"#, "amr"), Some(several(&["mfa"])));
-    assert_eq!(aud("{}", "aud"), None);
+    assert_eq!(aud(r#""aud": ["a"]"#, "aud"), Some(one("a")));
+    assert_eq!(aud(r#""aud": ["a", "b"], "azp": "c""#, "aud"), Some(one("c")));
+    assert_eq!(aud(r#""aud": ["a", "b"], "azp": "c""#, "oaud"), Some(several(&["a", "b"])));
+    assert_eq!(aud(r#""amr": "mfa""#, "amr"), Some(several(&["mfa"])));
+    assert_eq!(aud(r#""azp": "c""#, "oaud"), None);
+    let claims = r#"{"sub": "s", "aud": "us-east-1:pool", "azp": "client"}"#;
+    let cognito = web_identity("cognito-identity.amazonaws.com", claims);
+    for key in ["aud", "oaud"] {
+        let key = format!("cognito-identity.amazonaws.com:{key}");
+        assert_eq!(cognito.trust_context().value(&key), Some(&one("us-east-1:pool")), "{key}");
+    }
+}
+
+fn web_identity(provider: &str, claims: &str) -> Session {
+    let role = Role::new("arn:aws:iam::111122223333:role/app", "AROAEXAMPLE1");
+    opened(Opening::web_identity(role, Parameters::named("s1"), provider, token(claims), NOW))
+}
+
+/// Rule 6.3: the caller has the account of its provider, and no ARN.
+#[test]
+fn keys_of_a_federated_caller_follow_from_its_provider() {
+    let oidc = web_identity(PROVIDER, r#"{"sub": "s"}"#);
+    let saml = Principal::Saml { provider: "arn:aws:iam::111122223333:saml-provider/corp".into() }.keys();
+    let arn = |value| Some(one(value));
+    for (context, provider) in
+        [(oidc.trust_context(), PROVIDER), (&saml, "arn:aws:iam::111122223333:saml-provider/corp")]
+    {
+        assert_eq!(context.value("aws:PrincipalAccount"), Some(&one("111122223333")));
+        assert_eq!(context.value("aws:PrincipalType"), Some(&one("User")));
+        assert_eq!(context.value("aws:userid").cloned(), arn(provider));
+        assert_eq!(context.value("aws:PrincipalArn"), None);
+        assert_eq!(context.value("aws:username"), None);
+    }
+    // Nobody observed these keys for a built-in provider, which has no ARN.
+    let google = web_identity("accounts.google.com", r#"{"sub": "s"}"#);
+    for key in ["aws:PrincipalAccount", "aws:PrincipalType", "aws:userid"] {
+        assert_eq!(google.trust_context().value(key), Some(&ContextValue::Unknown), "{key}");
+    }
+    assert_eq!(google.context().value("aws:PrincipalAccount"), Some(&one("111122223333")));
+    assert_eq!(google.context().value("aws:PrincipalType"), Some(&one("AssumedRole")));
+}
+
+/// AWS's page and Google's tokens spell the claim in two ways, so the nested number leaves the key unknown.
+#[test]
+fn the_organization_of_google() {
+    let key = "accounts.google.com:google/organization_number";
+    let of = |claims: &str| web_identity("accounts.google.com", claims).trust_context().value(key).cloned();
+    assert_eq!(of(r#"{"sub": "s", "google:organization_number": 123}"#), Some(one("123")));
+    let nested = r#"{"sub": "s", "google": {"organization_number": "123"}}"#;
+    assert_eq!(of(nested), Some(ContextValue::Unknown));
+    assert_eq!(of(r#"{"sub": "s", "google": {"compute_engine": {}}}"#), None);
+    let elsewhere = web_identity(PROVIDER, nested);
+    assert_eq!(elsewhere.trust_context().value("idp.example.com:google/organization_number"), None);
+}
+
+/// Each claim of the table is a key of its issuers, and of no other issuer.
+#[test]
+fn claims_of_one_provider() {
+    for claim in ProviderClaim::ALL {
+        let claims = format!(r#"{{"sub": "s", "{}": "v"}}"#, claim.claim);
+        for issuer in claim.issuers.iter().map(|pattern| pattern.replace('*', "acme")) {
+            let provider = format!("arn:aws:iam::111122223333:oidc-provider/{issuer}");
+            let session = web_identity(&provider, &claims);
+            let key = format!("{issuer}:{}", claim.key);
+            assert_eq!(session.trust_context().value(&key), Some(&one("v")), "{key}");
+            assert_eq!(session.context().value(&key).is_some(), claim.in_session, "{key}");
+        }
+        let other = web_identity(PROVIDER, &claims);
+        assert_eq!(other.trust_context().value(&format!("idp.example.com:{}", claim.key)), None);
+    }
 }
 
 #[test]
 fn further_claims_belong_to_their_provider() {
     let claims = r#"{"sub": "s", "repository": "acme/shop", "user_id": "u", "email": "e"}"#;
-    let open = |provider: &str| {
-        let role = Role::new("arn:aws:iam::111122223333:role/app", "AROAEXAMPLE1");
-        opened(Opening::web_identity(role, Parameters::named("s1"), provider, token(claims), NOW))
-    };
+    let open = |provider: &str| web_identity(provider, claims);
     let github = open("arn:aws:iam::111122223333:oidc-provider/token.actions.githubusercontent.com");
     let key = "token.actions.githubusercontent.com:repository";
     assert_eq!(github.trust_context().value(key), Some(&one("acme/shop")));

@@ -57,6 +57,15 @@ pub(super) fn plan(asked: &SessionRequest<'_>, plan: &Plan) -> String {
         .map(|quota| format!("{} {} of {}", quota.name, quota.used, quota.most))
         .collect();
     let _ = writeln!(text, "\n{}", paint(DIM, &format!("Quotas: {}.", quotas.join(", "))));
+    if !plan.managed().is_empty() {
+        let versions: Vec<String> =
+            plan.managed().iter().map(|policy| format!("{} {}", policy.name(), policy.version)).collect();
+        let premise = format!(
+            "AWS reads managed session policies anew at each request. This plan holds for {}.",
+            shown(&versions.join(", "))
+        );
+        let _ = writeln!(text, "{}", paint(DIM, &premise));
+    }
     findings(plan.findings(), &mut text);
     text
 }

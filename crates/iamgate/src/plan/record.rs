@@ -6,7 +6,7 @@ use iam_json::{Json, Value};
 
 use super::{Gate, Judged, SessionRequest};
 use crate::finding::{Example, Finding};
-use crate::managed::hex_sha256;
+use crate::managed::{ManagedPolicy, hex_sha256};
 use crate::schema::DocumentSchema;
 
 /// The record of a decision.
@@ -17,13 +17,14 @@ pub(super) fn of(gate: &Gate, asked: &SessionRequest<'_>, judged: &Judged) -> Js
     let profile = asked.profile;
     let hash =
         |name: &str, sha256: &str| Json::object([("name", Json::text(name)), ("sha256", Json::text(sha256))]);
-    let managed = Json::list(&profile.managed, |managed| {
+    let version = |policy: &ManagedPolicy| {
         Json::object([
-            ("arn", Json::text(&*managed.found.arn)),
-            ("version", Json::text(&*managed.found.version)),
-            ("sha256", Json::text(&*managed.found.sha256)),
+            ("arn", Json::text(&*policy.arn)),
+            ("version", Json::text(&*policy.version)),
+            ("sha256", Json::text(&*policy.sha256)),
         ])
-    });
+    };
+    let managed = Json::list(&profile.managed, |managed| version(&managed.found));
     let claims = asked.claims.json.to_string();
     let inputs = Json::object([
         ("role", Json::list(&asked.role.sources, |(name, sha256)| hash(name, sha256))),
@@ -58,6 +59,8 @@ pub(super) fn of(gate: &Gate, asked: &SessionRequest<'_>, judged: &Judged) -> Js
     let premises = Json::object([
         ("resource_policies", Json::text(gate.premises.resource_policies.name())),
         ("keys", Json::Object(facts.collect())),
+        // AWS reads these policies anew at each request: the decision holds for these versions (rule 6.13).
+        ("managed_session_policies", Json::list(super::judged_versions(asked), version)),
     ]);
     let call = if is_planned { judged.call.json() } else { Json::Null };
     let tags = judged.session.as_ref().map(|session| {

@@ -1,6 +1,8 @@
 //! The library on the policies of this repository, and on invalid inputs.
 
 #[cfg(test)]
+mod claims;
+#[cfg(test)]
 mod effective;
 #[cfg(test)]
 mod plan;

@@ -141,9 +141,18 @@ fn tokens_must_be_as_the_trust_policy_and_the_profile_want_them() {
     assert!(ask("\"DoitEnvironment\": [", "\"DoiTEnvironment\": [").is_ok());
     refused(ask(r#""transitive_tag_keys""#, r#""unknown_member""#), &["CLAIM_INVALID", "SESSION_TAG"]);
     // Tags may come in claims of their own (rule 6.5).
-    let flat = r#"{"sub": "ana@doit.com", "aud": "123456789012", "https://aws.amazon.com/tags/principal_tags/DoitEnvironment": ["123456789012"],
+    let flat = r#"{"sub": "ana@doit.com", "aud": "123456789012", "https://aws.amazon.com/tags/principal_tags/DoitEnvironment": "123456789012",
         "https://aws.amazon.com/tags/transitive_tag_keys": ["DoitEnvironment"]}"#;
     assert!(self::ask(&role, &profile, &claims(flat), |_| {}).is_ok());
+    let list = flat.replace(r#""123456789012","#, r#"["123456789012"],"#).replacen(
+        r#"["123456789012"],"#,
+        r#""123456789012","#,
+        1,
+    );
+    refused(self::ask(&role, &profile, &claims(&list), |_| {}), &["CLAIM_INVALID"]);
+    // A nested tag is a list of one text (rule 7.29).
+    refused(ask("[\n        \"123456789012\"\n      ]", "\"123456789012\""), &["CLAIM_INVALID"]);
+    refused(ask(r#""sub": "ana@doit.com","#, ""), &["CLAIM_MISSING"]);
     // A value that a tag may not have.
     refused(ask("\"123456789012\"\n      ]", "\"12<3\"\n      ]"), &["SESSION_TAG", "TAG_CHARACTERS"]);
     refused(ask(r#""ana@doit.com""#, "[1, 2]"), &["CLAIM_INVALID"]);
@@ -196,6 +205,22 @@ fn profiles_that_do_not_fit_or_changed_are_refused() {
     old.managed[0].pinned = None;
     let told = plan(&role, &old).unwrap();
     assert!(told.findings().iter().any(|f| f.code == FindingCode::ManagedPolicyNotPinned));
+
+    let versions = |plan: &Plan| -> Vec<String> {
+        plan.managed().iter().map(|policy| format!("{} {}", policy.name(), policy.version)).collect()
+    };
+    let reviewed = versions(&told);
+    assert_eq!(reviewed.len(), old.managed.len());
+    assert!(reviewed[0].ends_with(&*old.managed[0].found.version), "{reviewed:?}");
+
+    // The account has the reviewed text under another version. The plan holds for that version.
+    let mut renamed = self::role("");
+    let mut same = old.managed[0].found.clone();
+    same.version = "v999".into();
+    renamed.deployed.push(same);
+    let made = plan(&renamed, &profile("standard")).unwrap();
+    assert_eq!(versions(&made)[0], format!("{} v999", old.managed[0].found.name()));
+    assert!(made.record().contains(r#""managed_session_policies":[{"arn":"#), "{}", made.record());
 
     // The account has another version than the reviewed one.
     let mut moved = self::role("");

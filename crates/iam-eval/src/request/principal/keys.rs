@@ -1,4 +1,4 @@
-//! The condition keys that AWS sets for a principal (rules 6.1, 6.2).
+//! The condition keys that AWS sets for a principal (rules 6.1 to 6.3).
 
 use iam_policy::ArnFields;
 
@@ -11,11 +11,15 @@ impl Principal {
     /// They are `aws:PrincipalArn`, `aws:PrincipalAccount` and `aws:PrincipalType`; for users `aws:username`; for root users, federated
     /// users and anonymous callers `aws:userid`; for web identities `aws:FederatedProvider`.
     ///
+    /// A web identity or SAML caller has no `aws:PrincipalArn`. Its account is that of the provider, and its `aws:userid` is the provider's
+    /// ARN (rule 6.3). For a provider without an ARN, such as `accounts.google.com`, these keys are unknown.
+    ///
     /// Unique ids, tags, organizations and the claims of a token do not follow from the principal. [`crate::session`] adds those it knows
     /// to the requests of a session.
     ///
     /// # Source
-    /// Rules 6.1 and 6.2: IAM User Guide, `reference_policies_variables` and `reference_policies_condition-keys`.
+    /// Rules 6.1 to 6.3: IAM User Guide, `reference_policies_variables` and `reference_policies_condition-keys`; for web identities and SAML,
+    /// what AWS was observed to do.
     ///
     /// # Examples
     /// ```
@@ -33,9 +37,11 @@ impl Principal {
             Self::Root { arn, account } => (Some(arn), &**account, "Account"),
             Self::Anonymous => (None, "anonymous", "Anonymous"),
             Self::WebIdentity { provider } => {
-                return Context::new().with("aws:FederatedProvider", ContextValue::single(provider.clone()));
+                return federated(provider)
+                    .with("aws:FederatedProvider", ContextValue::single(provider.clone()));
             }
-            Self::AwsService { .. } | Self::Saml { .. } => return Context::new(),
+            Self::Saml { provider } => return federated(provider),
+            Self::AwsService { .. } => return Context::new(),
         };
         let mut keys = Context::new();
         let mut set = |key: &str, value: &str| keys.set(key, ContextValue::single(value));
@@ -59,4 +65,17 @@ impl Principal {
         }
         keys
     }
+}
+
+/// The keys of a caller that an identity provider authenticated, while it assumes a role (rule 6.3).
+fn federated(provider: &str) -> Context {
+    let account = ArnFields::split(provider).map(|fields| fields.account).filter(|own| !own.is_empty());
+    let known = |value: &str| match account {
+        Some(_) => ContextValue::single(value),
+        None => ContextValue::Unknown,
+    };
+    Context::new()
+        .with("aws:PrincipalAccount", known(account.unwrap_or_default()))
+        .with("aws:PrincipalType", known("User"))
+        .with("aws:userid", known(provider))
 }
