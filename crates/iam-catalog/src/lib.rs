@@ -1,13 +1,14 @@
 //! The AWS actions that exist: access levels, resource types, condition keys, sensitivity.
 //!
-//! Start with [`Catalog::embedded`] and look up an action by name. The data is text inside the crate, in two parts, so that a program reads
+//! Start with [`Catalog::embedded`] and look up an action by name. The data is text inside the crate, in three parts, so that a program reads
 //! only the part it needs:
 //!
 //! * [`Catalog`] has every service, and every action with its [`AccessLevel`] and [`Sensitivity`].
 //! * [`Details`] has the resource types with their ARN patterns, and the condition keys with their types.
+//! * [`Classes`] says what an action returns or does beyond its level: credentials, stored data, signed URLs.
 //!
-//! There is no global state. Reading a text is an explicit call, and the result borrows the text. [`Catalog::parse`] and [`Details::parse`]
-//! read a text from elsewhere, such as a newer catalogue that is loaded on demand. Both refuse a malformed line with a [`DataError`]. The
+//! There is no global state. Reading a text is an explicit call, and the result borrows the text. [`Catalog::parse`], [`Details::parse`]
+//! and [`Classes::parse`] read a text from elsewhere, such as a newer catalogue that is loaded on demand. They refuse a malformed line with a [`DataError`]. The
 //! embedded texts are tested, so reading them does not fail. A look-up returns `None` for an unknown name.
 //!
 //! ```
@@ -31,6 +32,7 @@
 #![forbid(unsafe_code)]
 
 mod catalog;
+mod classes;
 mod details;
 mod error;
 mod fold;
@@ -41,6 +43,7 @@ mod sensitivity;
 mod word;
 
 pub use catalog::{Catalog, CatalogAction, Service};
+pub use classes::{ActionClass, ClassReason, Classes};
 pub use details::{ActionDetails, ActionResource, Details, ResourceType};
 pub use error::DataError;
 pub use key::{ConditionKey, KeyType};

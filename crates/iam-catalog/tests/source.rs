@@ -189,8 +189,8 @@ fn keys_have_the_types_of_the_source() {
     let globals: Value =
         serde_json::from_str(include_str!("../source/global-condition-keys.json")).expect("JSON");
     let globals = globals["keys"].as_array().expect("keys");
-    assert_eq!(globals.len(), 58);
-    assert_eq!(details.condition_keys().filter(|key| key.global).count(), 58);
+    assert_eq!(globals.len(), 59);
+    assert_eq!(details.condition_keys().filter(|key| key.global).count(), 59);
     for global in globals {
         let name = global["key"].as_str().expect("a name");
         let key = details.condition_key(&swap_case(name).replace("${tAGkEY}", "any")).expect("known");

@@ -20,6 +20,7 @@ mod picture;
 mod pins;
 mod purity;
 mod readmes;
+mod refresh;
 mod schemas;
 mod sources;
 mod structure;
@@ -126,6 +127,11 @@ const CHORES: &[Chore] = &[
         name: "readmes",
         help: "write the README of each library crate from its lib.rs",
         run: readmes::run,
+    },
+    Chore {
+        name: "refresh",
+        help: "rebuild the data about AWS from packages: refresh [--from DIR] [--only PARTS] [--check]",
+        run: refresh::run,
     },
     Chore {
         name: "promote",

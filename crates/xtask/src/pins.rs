@@ -12,24 +12,24 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-#[derive(Deserialize, Serialize)]
+#[derive(Clone, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
-struct Manifest {
-    schema: String,
-    version: u32,
-    source: String,
-    policies: Vec<Pin>,
+pub(crate) struct Manifest {
+    pub(crate) schema: String,
+    pub(crate) version: u32,
+    pub(crate) source: String,
+    pub(crate) policies: Vec<Pin>,
 }
 
-#[derive(Deserialize, Serialize)]
+#[derive(Clone, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
-struct Pin {
-    arn: String,
-    file: String,
-    version_id: String,
-    date: String,
-    sha256: String,
-    bytes: usize,
+pub(crate) struct Pin {
+    pub(crate) arn: String,
+    pub(crate) file: String,
+    pub(crate) version_id: String,
+    pub(crate) date: String,
+    pub(crate) sha256: String,
+    pub(crate) bytes: usize,
 }
 
 fn policies() -> PathBuf {
@@ -58,7 +58,7 @@ pub(crate) fn run(check: bool) -> Outcome {
     every_file_is_pinned(&folder, &manifest)?;
     every_use_is_pinned(&manifest)?;
 
-    let written = serde_json::to_string_pretty(&manifest).map_err(|e| e.to_string())? + "\n";
+    let written = written(&manifest)?;
     if !check {
         fs::write(&path, &written).map_err(|e| format!("MANIFEST.json: {e}"))?;
     } else if written != committed {
@@ -71,6 +71,11 @@ pub(crate) fn run(check: bool) -> Outcome {
         manifest.policies.len(),
         if check { "as pinned" } else { "written" }
     ))
+}
+
+/// The text of a manifest.
+pub(crate) fn written(manifest: &Manifest) -> Result<String, String> {
+    serde_json::to_string_pretty(manifest).map(|text| text + "\n").map_err(|e| e.to_string())
 }
 
 fn text(path: &Path) -> Result<String, String> {

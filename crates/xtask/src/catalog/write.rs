@@ -14,19 +14,22 @@ fn folded<V>(map: &BTreeMap<String, V>) -> Result<Vec<(&str, &V)>, String> {
     }
 }
 
-fn head(source: &Source, kind: &str) -> Result<String, String> {
+fn head(source: &Source, kind: &str) -> String {
     let catalogue = &source.catalogue;
-    let origin = catalogue.source.strip_suffix(" (npm, MIT)").ok_or("unexpected _source")?;
+    let origin = catalogue.source.split(" (").next().unwrap_or_default();
     let date = catalogue.updated_at.split('T').next().unwrap_or_default();
     let services = catalogue.services.len();
     let actions: usize = catalogue.services.values().map(|service| service.actions.len()).sum();
-    Ok(format!("iam-catalog {kind} 1\nsource {origin}\ndate {date}\ncounts {services} {actions}\n"))
+    format!("iam-catalog {kind} 1\nsource {origin}\ndate {date}\ncounts {services} {actions}\n")
 }
 
 /// Names, access levels and sensitivity.
 pub(super) fn actions(source: &Source) -> Result<String, String> {
-    let mut text = head(source, "actions")?;
-    let mut listed: BTreeSet<&str> = source.classes.actions().collect();
+    let mut text = head(source, "actions");
+    let withdrawn: BTreeSet<String> =
+        source.withdrawn.keys().map(|action| action.to_ascii_lowercase()).collect();
+    let mut listed: BTreeSet<&str> =
+        source.classes.actions().filter(|action| !withdrawn.contains(*action)).collect();
     for (prefix, service) in &source.catalogue.services {
         _ = writeln!(text, "@{prefix} {} {}", if service.rcp { "rcp" } else { "-" }, service.name);
         for (name, action) in folded(&service.actions)? {
@@ -58,7 +61,7 @@ fn level(name: &str) -> Option<char> {
 
 /// Resource types and condition keys.
 pub(super) fn details(source: &Source) -> Result<String, String> {
-    let mut text = head(source, "details")?;
+    let mut text = head(source, "details");
     let globals: BTreeMap<String, &GlobalKey> =
         source.globals.iter().map(|global| (global.key.clone(), global)).collect();
     if globals.len() != source.globals.len() {
