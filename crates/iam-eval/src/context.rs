@@ -32,8 +32,10 @@ pub enum ContextValue {
     Single(Box<str>),
     /// The values of a multivalued key. Without values, the key counts as absent (rule 4.8).
     Multiple(Box<[Box<str>]>),
-    /// The request has the key in two spellings, so that no comparison can be made (rule 4.5).
-    Ambiguous,
+    /// The request has the key in several spellings, which differ in ASCII case: each with its value, sorted by spelling.
+    ///
+    /// AWS takes one of the values, and which one cannot be relied on (rule 4.5).
+    Twice(Box<[(Box<str>, ContextValue)]>),
 }
 
 impl ContextValue {
@@ -73,16 +75,50 @@ impl Context {
 
     /// Adds a key as a request carries it.
     ///
-    /// A second spelling of a key makes it [`ContextValue::Ambiguous`] (rule 4.5).
-    ///
-    /// Of two spellings, the one that is greater byte by byte is kept.
+    /// A second spelling of a key makes it [`ContextValue::Twice`] (rule 4.5). The same spelling replaces its earlier value.
     pub fn add(&mut self, key: impl Into<Box<str>>, value: ContextValue) {
         let key = key.into();
         let there = self.entry(FoldedHash::of(&key), &key).ok().and_then(|at| self.entries.get(at));
-        match there.map(|entry| entry.key.clone()) {
-            Some(other) => self.set(key.max(other), ContextValue::Ambiguous),
-            None => self.set(key, value),
+        let mut spellings = match there {
+            None => return self.set(key, value),
+            Some(Entry { value: ContextValue::Twice(spellings), .. }) => spellings.to_vec(),
+            Some(entry) => vec![(entry.key.clone(), entry.value.clone())],
+        };
+        match spellings.binary_search_by(|(spelling, _)| spelling.cmp(&key)) {
+            Ok(at) => {
+                if let Some((_, slot)) = spellings.get_mut(at) {
+                    *slot = value;
+                }
+            }
+            Err(at) => spellings.insert(at, (key, value)),
         }
+        match <[_; 1]>::try_from(spellings) {
+            Ok([(key, value)]) => self.set(key, value),
+            Err(spellings) => {
+                let first = spellings.first().map(|(spelling, _)| spelling.clone()).unwrap_or_default();
+                self.set(first, ContextValue::Twice(spellings.into()));
+            }
+        }
+    }
+
+    /// The contexts that AWS may see: one value for each key in several spellings. `None` if there is no such key, or if the contexts are
+    /// more than `most`.
+    pub(crate) fn choices(&self, most: usize) -> Option<Vec<Self>> {
+        let mut contexts = vec![self.clone()];
+        let twice = self.entries.iter().filter_map(|entry| match &entry.value {
+            ContextValue::Twice(spellings) => Some(spellings),
+            ContextValue::Single(_) | ContextValue::Multiple(_) | ContextValue::Unknown => None,
+        });
+        for spellings in twice {
+            if contexts.len().saturating_mul(spellings.len()) > most {
+                return None;
+            }
+            let with = |context: &Self| -> Vec<Self> {
+                spellings.iter().map(|(key, value)| context.clone().with(key.clone(), value.clone())).collect()
+            };
+            contexts = contexts.iter().flat_map(with).collect();
+        }
+        (contexts.len() > 1).then_some(contexts)
     }
 
     /// The context with one more key.
@@ -157,12 +193,18 @@ mod tests {
     }
 
     #[test]
-    fn two_spellings_are_ambiguous() {
+    fn two_spellings_are_one_key_with_either_value() {
         let mut context = Context::new();
         context.add("a:b", ContextValue::single("1"));
-        context.add("A:B", ContextValue::single("1"));
+        context.add("A:B", ContextValue::single("2"));
         context.add("a:c", ContextValue::single("1"));
-        assert_eq!(context.value("a:b"), Some(&ContextValue::Ambiguous));
+        let spellings = [("A:B".into(), ContextValue::single("2")), ("a:b".into(), ContextValue::single("1"))];
+        assert_eq!(context.value("a:B"), Some(&ContextValue::Twice(spellings.into())));
         assert_eq!(context.len(), 2);
+        let choices = context.choices(2).unwrap();
+        let values: Vec<_> = choices.iter().map(|context| context.value("a:b").cloned().unwrap()).collect();
+        assert_eq!(values, [ContextValue::single("2"), ContextValue::single("1")]);
+        assert_eq!(context.choices(1), None);
+        assert_eq!(Context::new().choices(9), None);
     }
 }

@@ -8,6 +8,7 @@ use crate::combine::{Decision, Relation};
 use crate::layers::{Layer, Layers, PolicyRef};
 use crate::meter::{Budget, Meter};
 use crate::principal::Caller;
+use crate::reading::{Point, Readings};
 use crate::request::{Principal, Request, ResourceKind};
 use crate::statement::{Finding, Subject};
 use crate::tally::{Level, Said, Tally};
@@ -71,15 +72,17 @@ impl Layers {
     /// As [`Layers::decide`], plus one list.
     pub fn applying(&self, request: &Request) -> (Decision, Vec<Applying>) {
         let mut noting = Noting(Vec::new());
-        let decision = tally(self, request, &Meter::new(Budget::DEFAULT), &mut noting).decision();
-        (decision, noting.0)
+        let meter = Meter::new(Budget::DEFAULT);
+        let decision = tally(self, request, &meter, Readings::FIRST, &mut noting).decision();
+        (settled(decision, request, |one| self.decide(one)), noting.0)
     }
 
     /// The decision on a request.
     ///
     /// The function is total and pure: the same request always gets the same decision. There is no error, because a document that cannot be
-    /// evaluated does not become a [`Policy`]. The decision is [`Decision::Depends`] only if a key is unknown and its value may matter.
-    /// Each statement is judged by itself, so values that matter in no combination of statements may still yield `Depends`.
+    /// evaluated does not become a [`Policy`]. The decision is [`Decision::Depends`] only if a key is unknown, or has several spellings, and
+    /// its value may matter. Each statement is judged by itself, so values that matter in no combination of statements may still yield
+    /// `Depends`. The decision is made under [`crate::Reading::FIRST`]; see [`Layers::decide_under`].
     ///
     /// # Cost
     /// Linear in the number of statements of the layers, and at most [`Budget::DEFAULT`] steps. No allocation. For more than one or two
@@ -105,7 +108,88 @@ impl Layers {
     /// # Ok::<(), iam_policy::Report>(())
     /// ```
     pub fn decide(&self, request: &Request) -> Decision {
-        tally(self, request, &Meter::new(Budget::DEFAULT), &mut Silent).decision()
+        self.decide_under(request, Readings::FIRST)
+    }
+
+    /// The decision on a request under one reading or several (part 8 of the rules).
+    ///
+    /// [`Decision::Depends`] also says that the readings may not agree.
+    ///
+    /// # Cost
+    /// As [`Layers::decide`].
+    ///
+    /// # Examples
+    /// ```
+    /// use std::sync::Arc;
+    /// use iam_eval::{Action, Decision, Layers, Point, Principal, Reading, Readings, Request};
+    /// use iam_policy::{Limits, Mode, Policy, PolicyKind};
+    ///
+    /// let text = r#"{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "s3:*",
+    ///     "Resource": "arn:${aws:PrincipalTag/partition}:s3:::bucket"}}"#;
+    /// let mut layers = Layers::new();
+    /// layers.identity.push(Arc::new(Policy::parse(text, PolicyKind::Identity, Mode::Deployed, &Limits::default())?));
+    ///
+    /// let ana = Principal::from_arn("arn:aws:iam::111122223333:user/ana").unwrap();
+    /// let mut request = Request::new(ana, Action::new("s3:ListBucket").unwrap(), "arn:aws:s3:::bucket");
+    /// request.context.set("aws:PrincipalTag/partition", iam_eval::ContextValue::single("aws"));
+    /// assert_eq!(layers.decide(&request), Decision::Allowed);
+    /// let other = Reading::with_other([Point::VariableInArn]);
+    /// assert_eq!(layers.decide_under(&request, other), Decision::ImplicitDeny);
+    /// assert_eq!(layers.decide_under(&request, Readings::OPEN), Decision::Depends);
+    /// assert_eq!(layers.differing(&request), [(Point::VariableInArn, Decision::ImplicitDeny)]);
+    /// # Ok::<(), iam_policy::Report>(())
+    /// ```
+    pub fn decide_under(&self, request: &Request, readings: impl Into<Readings>) -> Decision {
+        let readings = readings.into();
+        let decision =
+            tally(self, request, &Meter::new(Budget::DEFAULT), readings, &mut Silent).decision();
+        settled(decision, request, |one| self.decide_under(one, readings))
+    }
+
+    /// The points at which the other answer would change the decision, each with the decision then (part 8 of the rules).
+    ///
+    /// Explicit and implicit denials count as the same. If several points change the decision only together, the list has none of them, and
+    /// [`Layers::decide_under`] with [`Readings::OPEN`] is [`Decision::Depends`].
+    ///
+    /// # Cost
+    /// As [`Layers::decide`], or as many decisions as there are points if the readings may not agree.
+    pub fn differing(&self, request: &Request) -> Vec<(Point, Decision)> {
+        let decision = self.decide(request);
+        if same(self.decide_under(request, Readings::OPEN), decision) && decision != Decision::Depends {
+            return Vec::new();
+        }
+        let with = |point| (point, self.decide_under(request, crate::Reading::with_other([point])));
+        Point::ALL.into_iter().map(with).filter(|(_, other)| !same(*other, decision)).collect()
+    }
+}
+
+/// Whether two decisions give the same answer to whoever asks.
+fn same(one: Decision, other: Decision) -> bool {
+    let denied = |decision| matches!(decision, Decision::ExplicitDeny | Decision::ImplicitDeny);
+    one == other || (denied(one) && denied(other))
+}
+
+/// The maximum number of contexts that a request with keys in several spellings is decided in.
+const MOST_CONTEXTS: usize = 64;
+
+/// The decision on a request, if it does not depend on which of several spellings AWS takes (rule 4.5).
+///
+/// `decide` makes the decision for a request whose keys have one spelling each.
+pub(crate) fn settled(
+    decision: Decision,
+    request: &Request,
+    decide: impl Fn(&Request) -> Decision,
+) -> Decision {
+    if decision != Decision::Depends {
+        return decision;
+    }
+    let Some(contexts) = request.context.choices(MOST_CONTEXTS) else { return decision };
+    let of = |context| decide(&Request { context, ..request.clone() });
+    let decisions: Vec<Decision> = contexts.into_iter().map(of).collect();
+    match decisions.as_slice() {
+        [first, rest @ ..] if rest.iter().all(|other| other == first) => *first,
+        all if all.iter().all(|one| same(*one, Decision::ImplicitDeny)) => Decision::ImplicitDeny,
+        _ => Decision::Depends,
     }
 }
 
@@ -115,6 +199,7 @@ pub(crate) fn outline(request: &Request, has_no_session: bool) -> Tally {
         said: [Said::ABSENT; Layer::ALL.len()],
         relation: relation(request),
         is_root: matches!(request.principal, Principal::Root { .. }),
+        needs_no_permission: needs_no_permission(request),
         lacks_session: matches!(request.principal, Principal::FederatedUser { .. }) && has_no_session,
         is_spent: false,
     }
@@ -124,10 +209,11 @@ pub(crate) fn tally<'l>(
     layers: &'l Layers,
     request: &Request,
     meter: &Meter,
+    readings: Readings,
     watch: &mut impl Watch<'l>,
 ) -> Tally {
-    let caller = Caller { principal: &request.principal, has_boundary: layers.boundary.is_some() };
-    let subject = Subject { request, caller, meter };
+    let caller = Caller::of(request, layers.boundary.is_some(), readings);
+    let subject = Subject { request, caller, meter, readings };
     let mut tally = outline(request, layers.session.is_none());
     for (layer, said) in Layer::ALL.into_iter().zip(tally.said.iter_mut()) {
         if !applies(layer, request) {
@@ -144,6 +230,9 @@ pub(crate) fn tally<'l>(
         };
         if let Some(levels) = levels {
             *said = levels.say(layer, subject, watch);
+            if layer == Layer::Rcp && &*request.resource == "*" {
+                *said = said.where_it_bears(readings);
+            }
         }
     }
     tally.is_spent = meter.is_spent();
@@ -158,17 +247,27 @@ enum Levels<'l> {
 
 impl<'l> Levels<'l> {
     fn say(&self, layer: Layer, subject: Subject<'_>, watch: &mut impl Watch<'l>) -> Said {
+        // Whether several session policies are joined by OR or by AND is open (rule 5.14).
+        let mut each = Said::EMPTY;
         let mut one = |level: usize, policies: &'l [Arc<Policy>]| {
             let mut counts = Level::default();
             for (index, policy) in policies.iter().enumerate() {
                 let place = PolicyRef { layer, level, index };
+                let mut own = Level::default();
                 for (index, statement) in policy.statements.iter().enumerate() {
                     let at = StatementRef { policy: place, index };
-                    counts.add(statement, watch.statement(subject, at, statement, policy));
+                    let finding = watch.statement(subject, at, statement, policy);
+                    counts.add(statement, finding);
+                    own.add(statement, finding);
                 }
+                each = each.and_level(own.said());
             }
             counts.said()
         };
+        if let (Layer::Session, Self::One(policies)) = (layer, self) {
+            let any = Said::EMPTY.and_level(one(0, policies));
+            return if policies.is_empty() { any } else { any.or_each(each, subject.readings) };
+        }
         match self {
             Self::One(policies) => Said::EMPTY.and_level(one(0, policies)),
             // A list without levels is a layer that allows nothing. It is not an absent layer.
@@ -185,6 +284,9 @@ impl<'l> Levels<'l> {
 pub(crate) fn applies(layer: Layer, request: &Request) -> bool {
     let service_linked = matches!(request.principal, Principal::AssumedRole { service_linked: true, .. });
     let has_account = request.principal.account().is_some();
+    if needs_no_permission(request) {
+        return layer == Layer::VpcEndpoint;
+    }
     match layer {
         // The policies of the resource alone are asked for principals without account (rules 5.13, 5.52).
         Layer::Identity | Layer::Boundary | Layer::Session => has_account,
@@ -193,6 +295,19 @@ pub(crate) fn applies(layer: Layer, request: &Request) -> bool {
         // Rule 5.41.
         Layer::Rcp => !service_linked && !request.action.as_str().eq_ignore_ascii_case("kms:RetireGrant"),
     }
+}
+
+/// Whether the request is answered whatever the policies of principal and resource say (rule 5.55).
+pub(crate) fn needs_no_permission(request: &Request) -> bool {
+    let is_signed = match request.principal {
+        Principal::IamUser { .. }
+        | Principal::AssumedRole { .. }
+        | Principal::FederatedUser { .. }
+        | Principal::Root { .. }
+        | Principal::AwsService { .. } => true,
+        Principal::Anonymous | Principal::WebIdentity { .. } | Principal::Saml { .. } => false,
+    };
+    is_signed && request.action.as_str().eq_ignore_ascii_case("sts:GetCallerIdentity")
 }
 
 fn relation(request: &Request) -> Relation {

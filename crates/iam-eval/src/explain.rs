@@ -11,10 +11,11 @@ use self::sandbox::Sandbox;
 use crate::combine::{Decision, Facts, Relation};
 use crate::condition;
 use crate::context::{Context, ContextValue};
-use crate::decide::{Watch, tally};
+use crate::decide::{Watch, needs_no_permission, settled, tally};
 use crate::layers::{Layer, Layers};
 use crate::meter::{Budget, Meter};
 use crate::principal::Grant;
+use crate::reading::Readings;
 use crate::request::{Principal, Request};
 use crate::statement::{Finding, Subject, allows};
 use crate::tally::Tally;
@@ -56,8 +57,8 @@ impl Layers {
     pub fn explain(&self, request: &Request) -> Trace<'_> {
         let mut notes = Notes::default();
         let meter = Meter::new(Budget::DEFAULT);
-        let tally = tally(self, request, &meter, &mut notes);
-        let decision = tally.decision();
+        let tally = tally(self, request, &meter, Readings::FIRST, &mut notes);
+        let decision = settled(tally.decision(), request, |one| self.decide(one));
         let sandbox = Sandbox::new(&tally, self, &notes.statements);
         let flips = sandbox.flips(&notes.statements, decision);
         let keys = sandbox.keys(&notes.statements, decision, &request.context);
@@ -93,7 +94,7 @@ impl<'l> Watch<'l> for Notes<'l> {
             policy,
             statement,
             applies: finding.certainty,
-            principal: subject.grant(statement, policy, at.policy.layer),
+            principal: subject.naming(statement, policy, at.policy.layer).grant,
             action: subject.action(&statement.action),
             action_pattern: matching(
                 &|i| actions.get(i).is_some_and(|p| subject.action_pattern(&p.value)),
@@ -129,7 +130,7 @@ fn seen(context: &Context, key: &str) -> Seen {
     match context.value(key) {
         None => Seen::Absent,
         Some(ContextValue::Unknown) => Seen::Unknown,
-        Some(ContextValue::Ambiguous) => Seen::Ambiguous,
+        Some(ContextValue::Twice(spellings)) => Seen::Twice(spellings.clone()),
         Some(ContextValue::Single(value)) => Seen::Single(value.clone()),
         Some(ContextValue::Multiple(values)) => Seen::Multiple(values.to_vec()),
     }
@@ -172,6 +173,9 @@ fn exists(layers: &Layers, layer: Layer) -> bool {
 /// Why a layer that exists is not asked about the request. `None` if it is asked.
 fn not_asked(layer: Layer, request: &Request) -> Option<NotAsked> {
     let service_linked = matches!(request.principal, Principal::AssumedRole { service_linked: true, .. });
+    if needs_no_permission(request) {
+        return (layer != Layer::VpcEndpoint).then_some(NotAsked::NoPermissionNeeded);
+    }
     match layer {
         Layer::Identity | Layer::Boundary | Layer::Session => Some(NotAsked::NoAccount),
         Layer::Scp if service_linked => Some(NotAsked::ServiceLinkedScp),

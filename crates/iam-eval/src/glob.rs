@@ -1,9 +1,11 @@
 //! Matching of texts against patterns with wildcards and variables, without allocation.
 
-use iam_policy::{ARN_FIELDS, Pattern, Piece};
+use iam_policy::{ARN_FIELDS, Pattern, Piece, count_fields};
 
 use crate::context::ContextValue;
+use crate::lower::equal_lowered;
 use crate::meter::{Evidence, Meter};
+use crate::reading::{Point, Readings};
 use crate::truth::Outcomes;
 
 /// How two characters are compared.
@@ -25,6 +27,39 @@ impl LetterCase {
     }
 }
 
+/// What `?` stands for (rule 3.3).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Unit {
+    /// A UTF-16 unit. A character above U+FFFF has two, each of two of its four bytes.
+    Utf16,
+    Character,
+}
+
+impl Unit {
+    /// The text without its first unit. `None` if there is none.
+    fn skip(self, bytes: &[u8]) -> Option<&[u8]> {
+        match (self, bytes.first()?) {
+            // The first half of a character of four bytes, or its second half.
+            (Self::Utf16, 0x80..=0xBF | 0xF0..) => bytes.get(2..),
+            (Self::Utf16 | Self::Character, _) => {
+                let rest = bytes.get(1..)?;
+                let behind = rest.iter().position(|b| b & 0xC0 != 0x80).unwrap_or(rest.len());
+                rest.get(behind..)
+            }
+        }
+    }
+
+    /// The text without its last unit. `None` if there is none.
+    fn skip_back(self, bytes: &[u8]) -> Option<&[u8]> {
+        let first = bytes.iter().rposition(|b| b & 0xC0 != 0x80)?;
+        let (before, character) = bytes.split_at_checked(first)?;
+        match (self, character) {
+            (Self::Utf16, [0xF0.., _, _, _]) => bytes.get(..first.saturating_add(2)),
+            (Self::Utf16 | Self::Character, _) => Some(before),
+        }
+    }
+}
+
 /// The values of a pattern's variables, in order. `None` for an unknown value, which may be any text.
 type Slots<'c> = [Option<&'c str>; Pattern::MAX_VARIABLES];
 
@@ -35,6 +70,7 @@ const NO_SLOTS: &Slots<'static> = &[None; Pattern::MAX_VARIABLES];
 struct Filled<'p> {
     pattern: &'p Pattern,
     slots: &'p Slots<'p>,
+    unit: Unit,
 }
 
 /// A position in a filled pattern.
@@ -116,7 +152,7 @@ impl<'p> Filled<'p> {
                     .split_at_checked(expected.len())
                     .filter(|(head, _)| case.equal(head, expected))
                     .map(|(_, tail)| tail),
-                Chunk::AnyOne => skip_character(rest),
+                Chunk::AnyOne => self.unit.skip(rest),
                 Chunk::End if rest.is_empty() => return true,
                 Chunk::End => None,
             };
@@ -129,7 +165,7 @@ impl<'p> Filled<'p> {
             if !meter.spend(covered.len().saturating_sub(rest.len()).saturating_add(1)) {
                 return false;
             }
-            let Some(covered) = skip_character(covered) else { return false };
+            let Some(covered) = self.unit.skip(covered) else { return false };
             star = Some((behind, covered));
             (at, rest) = (behind, covered);
         }
@@ -147,10 +183,7 @@ impl<'p> Filled<'p> {
                     let at = rest.len().checked_sub(expected.len()).and_then(|at| rest.split_at_checked(at));
                     at.filter(|(_, tail)| case.equal(tail, expected.as_bytes())).map(|(before, _)| before)
                 }
-                Piece::AnyOne => {
-                    let first = rest.iter().rposition(|b| b & 0xC0 != 0x80);
-                    first.and_then(|at| rest.get(..at))
-                }
+                Piece::AnyOne => self.unit.skip_back(rest),
                 Piece::AnyRun | Piece::Variable(_) => return true,
             };
             match before {
@@ -181,33 +214,25 @@ impl<'p> Filled<'p> {
     }
 
     /// Whether the pattern matches an ARN field by field. A wildcard does not cross a colon before the last field (rule 4.21).
-    fn matches_arn(&self, arn: &str, meter: &Meter) -> bool {
-        if !arn.starts_with("arn:") {
-            return false;
-        }
+    ///
+    /// `None` if the pattern has fewer than six fields.
+    fn matches_arn(&self, arn: &str, meter: &Meter) -> Option<bool> {
         let (mut at, mut rest) = (START, arn);
+        let mut matches = true;
         for _ in 1..ARN_FIELDS {
-            let (Some((end, next)), Some((field, tail))) = (self.colon(at), rest.split_once(':')) else {
-                return false;
-            };
-            if !self.matches(at, Some(end), field, LetterCase::Sensitive, meter) {
-                return false;
+            let (end, next) = self.colon(at)?;
+            // The text is an ARN, so it has this many colons. After a field that differs, only the form of the pattern matters.
+            if let Some((field, tail)) = rest.split_once(':').filter(|_| matches) {
+                matches = self.matches(at, Some(end), field, LetterCase::Sensitive, meter);
+                rest = tail;
             }
-            (at, rest) = (next, tail);
+            at = next;
         }
-        self.matches(at, None, rest, LetterCase::Sensitive, meter)
+        Some(matches && self.matches(at, None, rest, LetterCase::Sensitive, meter))
     }
 }
 
-fn skip_character(bytes: &[u8]) -> Option<&[u8]> {
-    let mut length = 1;
-    while bytes.get(length).is_some_and(|b| b & 0xC0 == 0x80) {
-        length = length.checked_add(1)?;
-    }
-    bytes.get(length..)
-}
-
-/// Whether a pattern without variables matches all of `text`.
+/// Whether a pattern without variables matches all of `text`. `?` is one UTF-16 unit (rule 3.3).
 ///
 /// # Cost
 /// At most the product of both lengths. No allocation, no recursion.
@@ -230,7 +255,7 @@ pub(crate) fn matches_within(pattern: &Pattern, text: &str, case: LetterCase, me
     if let Some(answer) = at_once(pattern, text, case) {
         return answer;
     }
-    Filled { pattern, slots: NO_SLOTS }.matches(START, None, text, case, meter)
+    Filled { pattern, slots: NO_SLOTS, unit: Unit::Utf16 }.matches(START, None, text, case, meter)
 }
 
 /// The result for a plain text, or a plain text and a star. `None` for other patterns.
@@ -251,27 +276,44 @@ enum Variables {
     Known,
     /// A variable has no value: the pattern is a null entry (rules 3.25, 3.26).
     Null,
-    /// A variable depends on an unknown key.
+    /// A variable depends on an unknown key, or on a key in several spellings.
     Unknown,
-    /// A variable's key has two spellings in the context (rule 4.5).
-    Ambiguous,
 }
 
-fn fill<'c>(pattern: &'c Pattern, evidence: Evidence<'c>, slots: &mut Slots<'c>) -> Variables {
+/// Finds the values of a pattern's variables. `list_default` says that a key with several values is replaced by the default (rule 3.23).
+fn fill<'c>(
+    pattern: &'c Pattern,
+    evidence: Evidence<'c>,
+    list_default: bool,
+    slots: &mut Slots<'c>,
+) -> Variables {
     let mut state = Variables::Known;
     for (variable, slot) in pattern.variables().zip(slots.iter_mut()) {
-        match evidence.context.value(variable.key) {
-            Some(ContextValue::Single(value)) => *slot = Some(value),
-            // A key with several values counts as having no value (rule 3.23).
-            None | Some(ContextValue::Multiple(_)) => match variable.default {
-                Some(default) => *slot = Some(default),
-                None => return Variables::Null,
-            },
-            Some(ContextValue::Ambiguous) => state = Variables::Ambiguous,
-            Some(ContextValue::Unknown) => state = Variables::Unknown,
+        let default = match evidence.context.value(variable.key) {
+            Some(ContextValue::Single(value)) => Some(&**value),
+            None => variable.default,
+            // An empty list is no value: the key is absent (rule 4.8).
+            Some(ContextValue::Multiple(values)) if values.is_empty() => variable.default,
+            Some(ContextValue::Multiple(_)) => variable.default.filter(|_| list_default),
+            Some(ContextValue::Twice(_) | ContextValue::Unknown) => {
+                state = Variables::Unknown;
+                continue;
+            }
+        };
+        match default {
+            Some(text) => *slot = Some(text),
+            None => return Variables::Null,
         }
     }
     state
+}
+
+/// Whether the pattern has a variable with a default whose key has several values.
+fn has_list_default(pattern: &Pattern, evidence: Evidence<'_>) -> bool {
+    pattern.variables().any(|variable| {
+        variable.default.is_some()
+            && matches!(evidence.context.value(variable.key), Some(ContextValue::Multiple(v)) if !v.is_empty())
+    })
 }
 
 /// How a pattern is compared with a text.
@@ -279,8 +321,8 @@ fn fill<'c>(pattern: &'c Pattern, evidence: Evidence<'c>, slots: &mut Slots<'c>)
 pub(crate) enum Comparison {
     /// As one text.
     Text(LetterCase),
-    /// As an ARN, field by field.
-    Arn,
+    /// As one text, after lower-casing (rule 4.16). The pattern has no wildcards.
+    Lowered,
     /// The text matches no pattern. Only null entries are found.
     Never,
 }
@@ -293,59 +335,163 @@ pub(crate) fn compare(
     evidence: Evidence<'_>,
     null: Outcomes,
 ) -> Outcomes {
-    let meter = evidence.meter;
-    if let Comparison::Text(case) = comparison
-        && let Some(answer) = at_once(pattern, text, case)
-    {
-        return Outcomes::known(answer);
+    let is_ascii = text.is_ascii();
+    match comparison {
+        Comparison::Text(case) => {
+            if let Some(answer) = at_once(pattern, text, case) {
+                return Outcomes::known(answer);
+            }
+        }
+        Comparison::Lowered if is_ascii => {
+            if let Some(literal) = pattern.as_literal()
+                && literal.is_ascii()
+            {
+                return Outcomes::known(literal.eq_ignore_ascii_case(text));
+            }
+        }
+        Comparison::Lowered | Comparison::Never => {}
     }
+    // Most comparisons are the same under every reading, so that they are made once.
+    let units = if is_ascii { Readings::FIRST } else { evidence.readings };
+    let with_unit = |list_default: bool| {
+        units.choose(
+            Point::QuestionMark,
+            || compare_as(pattern, text, comparison, Unit::Utf16, list_default, evidence, null),
+            || compare_as(pattern, text, comparison, Unit::Character, list_default, evidence, null),
+        )
+    };
+    if pattern.has_variables() && has_list_default(pattern, evidence) {
+        evidence.readings.choose(Point::ListVariable, || with_unit(false), || with_unit(true))
+    } else {
+        with_unit(false)
+    }
+}
+
+fn compare_as(
+    pattern: &Pattern,
+    text: &str,
+    comparison: Comparison,
+    unit: Unit,
+    list_default: bool,
+    evidence: Evidence<'_>,
+    null: Outcomes,
+) -> Outcomes {
+    let meter = evidence.meter;
     let known = |slots: &Slots<'_>| {
-        let filled = Filled { pattern, slots };
-        Outcomes::known(match comparison {
-            Comparison::Text(case) => filled.matches(START, None, text, case, meter),
-            Comparison::Arn => filled.matches_arn(text, meter),
-            Comparison::Never => false,
-        })
+        let filled = Filled { pattern, slots, unit };
+        match comparison {
+            Comparison::Text(case) => Outcomes::known(filled.matches(START, None, text, case, meter)),
+            Comparison::Lowered => filled.equals_lowered(text, evidence),
+            Comparison::Never => Outcomes::FALSE,
+        }
     };
     if !pattern.has_variables() {
         return known(NO_SLOTS);
     }
     let mut slots = [None; Pattern::MAX_VARIABLES];
-    match fill(pattern, evidence, &mut slots) {
+    match fill(pattern, evidence, list_default, &mut slots) {
         Variables::Known => known(&slots),
         Variables::Null => null,
         // The text matches nothing. Only whether the entry is null is unknown.
-        Variables::Unknown | Variables::Ambiguous if comparison == Comparison::Never => {
-            Outcomes::FALSE.either(null)
-        }
+        Variables::Unknown if comparison == Comparison::Never => Outcomes::FALSE.either(null),
         // The unknown key may be absent, which makes a null entry. If no text in place of the unknown value makes the pattern match, no
-        // value does. The text may contain colons, so an ARN is not compared field by field here.
+        // value does.
         Variables::Unknown => {
-            let case = match comparison {
-                Comparison::Text(case) => case,
-                Comparison::Arn | Comparison::Never => LetterCase::Sensitive,
+            let filled = Filled { pattern, slots: &slots, unit };
+            let may_match = match comparison {
+                Comparison::Text(case) => filled.matches(START, None, text, case, meter),
+                // How letters beyond ASCII are lower-cased may depend on the unknown value beside them.
+                Comparison::Lowered => {
+                    !filled.is_ascii() || !text.is_ascii()
+                        || filled.matches(START, None, text, LetterCase::Ascii, meter)
+                }
+                Comparison::Never => false,
             };
-            let may_match = Filled { pattern, slots: &slots }.matches(START, None, text, case, meter);
             if may_match { Outcomes::OPEN.either(null) } else { Outcomes::FALSE.either(null) }
         }
-        Variables::Ambiguous => Outcomes::INDETERMINATE,
     }
 }
 
-/// Compares a flag with variables to `seen` (rule 7.12). Indeterminate unless the variables become `true` or `false`.
-pub(crate) fn compare_flag(pattern: &Pattern, seen: bool, evidence: Evidence<'_>) -> Outcomes {
-    let is =
-        |word: &str| compare(pattern, word, Comparison::Text(LetterCase::Ascii), evidence, Outcomes::FALSE);
-    let (same, other) = if seen { (is("true"), is("false")) } else { (is("false"), is("true")) };
-    let mut slots = [None; Pattern::MAX_VARIABLES];
-    match fill(pattern, evidence, &mut slots) {
-        // Some value of the key makes a text that is neither `true` nor `false`.
-        Variables::Unknown => same.either(Outcomes::INDETERMINATE),
-        // A null value is never equal to anything (rule 3.26).
-        Variables::Null => Outcomes::FALSE,
-        Variables::Known | Variables::Ambiguous if same == Outcomes::FALSE && other == Outcomes::FALSE => {
-            Outcomes::INDETERMINATE
-        }
-        Variables::Known | Variables::Ambiguous => same,
+impl Filled<'_> {
+    /// The texts of the pattern, variables included. The pattern has no wildcards, and every variable has a value.
+    fn texts(&self) -> impl Iterator<Item = &str> {
+        let mut slots = self.slots.iter();
+        self.pattern.pieces().filter_map(move |piece| match piece {
+            Piece::Text(text) => Some(text),
+            Piece::Variable(_) => slots.next().copied().flatten(),
+            Piece::AnyRun | Piece::AnyOne => None,
+        })
     }
+
+    fn is_ascii(&self) -> bool {
+        self.texts().all(str::is_ascii)
+    }
+
+    /// Whether the text of the pattern equals `text` without case (rule 4.16).
+    fn equals_lowered(&self, text: &str, evidence: Evidence<'_>) -> Outcomes {
+        let ascii = || Outcomes::known(self.matches(START, None, text, LetterCase::Ascii, evidence.meter));
+        if text.is_ascii() && self.is_ascii() {
+            return ascii();
+        }
+        let lowered = || {
+            let own: String = self.texts().collect();
+            evidence.meter.spend(own.len().saturating_add(text.len()));
+            Outcomes::known(equal_lowered(&own, text))
+        };
+        evidence.readings.choose(Point::LetterCase, lowered, ascii)
+    }
+}
+
+/// The results that are possible for a pattern of an ARN operator and a text that is an ARN.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Arns {
+    pub(crate) matches: bool,
+    pub(crate) differs: bool,
+    /// The pattern is no ARN (rule 4.22).
+    pub(crate) unreadable: bool,
+}
+
+/// Compares a pattern with an ARN, field by field, after its variables are replaced.
+pub(crate) fn compare_arn(pattern: &Pattern, arn: &str, evidence: Evidence<'_>) -> Arns {
+    let mut arns = Arns::default();
+    let mut note = |unit: Unit, list_default: bool| {
+        let mut slots = [None; Pattern::MAX_VARIABLES];
+        match fill(pattern, evidence, list_default, &mut slots) {
+            Variables::Known => {
+                match (Filled { pattern, slots: &slots, unit }).matches_arn(arn, evidence.meter) {
+                    Some(true) => arns.matches = true,
+                    Some(false) => arns.differs = true,
+                    None => arns.unreadable = true,
+                }
+            }
+            // A null value is never equal to anything (rule 3.26).
+            Variables::Null => arns.differs = true,
+            // The value may have colons, so that the fields are not known: the pattern is compared as one text.
+            Variables::Unknown => {
+                let filled = Filled { pattern, slots: &slots, unit };
+                arns.matches |= filled.matches(START, None, arn, LetterCase::Sensitive, evidence.meter);
+                arns.differs = true;
+                arns.unreadable |= count_fields(pattern) < ARN_FIELDS;
+            }
+        }
+    };
+    let readings = evidence.readings;
+    let list_defaults: &[bool] = if !pattern.has_variables() || !has_list_default(pattern, evidence) {
+        &[false]
+    } else {
+        match (readings.has_first(Point::ListVariable), readings.has_other(Point::ListVariable)) {
+            (true, true) => &[false, true],
+            (true, false) => &[false],
+            (false, _) => &[true],
+        }
+    };
+    for list_default in list_defaults {
+        if readings.has_first(Point::QuestionMark) || arn.is_ascii() {
+            note(Unit::Utf16, *list_default);
+        }
+        if readings.has_other(Point::QuestionMark) && !arn.is_ascii() {
+            note(Unit::Character, *list_default);
+        }
+    }
+    arns
 }

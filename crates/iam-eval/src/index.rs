@@ -13,7 +13,7 @@ mod table;
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 
-use iam_policy::{ActionElement, Effect, Policy, Statement};
+use iam_policy::{ActionElement, Policy, Statement};
 
 use crate::request::Request;
 use crate::statement::Subject;
@@ -294,8 +294,7 @@ impl Resources {
     const MOST_PAIRS: usize = 256;
 
     fn of(statement: &Statement) -> Self {
-        let is_deny = statement.effect.value == Effect::Deny;
-        match resource_keys(statement.resource.as_ref(), is_deny) {
+        match resource_keys(statement.resource.as_ref()) {
             Some(keys)
                 if keys.len() <= Self::MOST
                     && keys.len().saturating_mul(statement.action.patterns().len()) <= Self::MOST_PAIRS =>

@@ -33,10 +33,12 @@ mod explain;
 mod glob;
 mod index;
 mod layers;
+mod lower;
 mod meter;
 mod name;
 mod principal;
 mod program;
+mod reading;
 mod request;
 pub mod session;
 mod statement;
@@ -51,10 +53,11 @@ pub use context::{Context, ContextValue};
 pub use glob::{LetterCase, matches};
 pub use layers::{Layer, Layers, PolicyRef};
 pub use meter::Budget;
-pub use principal::Grant;
+pub use principal::{Grant, Naming};
 pub use program::{Compiler, Metered, Program};
+pub use reading::{Point, PointError, Reading, Readings};
 pub use request::{Action, InvalidPrincipal, Principal, PrincipalArnError, Request, ResourceKind};
-pub use statement::{action_matches, grant_of};
+pub use statement::{action_matches, naming_of};
 pub use trace::{
     Applying, Change, ConditionTrace, Flip, KeyNote, LayerTrace, NotAsked, Part, Reason, Seen, StatementRef,
     StatementTrace, Trace,

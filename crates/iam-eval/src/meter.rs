@@ -3,6 +3,7 @@
 use std::cell::Cell;
 
 use crate::context::Context;
+use crate::reading::Readings;
 
 /// The maximum number of steps of a decision.
 ///
@@ -67,9 +68,10 @@ impl Meter {
     }
 }
 
-/// The context and the meter that patterns and conditions are evaluated with.
+/// The context, the meter and the readings that patterns and conditions are evaluated with.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Evidence<'r> {
     pub(crate) context: &'r Context,
     pub(crate) meter: &'r Meter,
+    pub(crate) readings: Readings,
 }

@@ -4,7 +4,9 @@ use std::fmt;
 
 use iam_policy::{ArnFields, Effect, NamedPrincipal as Entry, PrincipalElement, Principals, Spanned};
 
-use crate::request::Principal;
+use crate::context::ContextValue;
+use crate::reading::{Point, Readings};
+use crate::request::{Principal, Request};
 
 /// How strongly a resource policy names the principal. It decides what an Allow is worth (rule 5.2).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -37,30 +39,79 @@ impl fmt::Display for Grant {
     }
 }
 
+/// How strongly a statement names the principal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Naming {
+    /// The strength.
+    pub grant: Grant,
+    /// Whether the strength is certain. If not, the statement may also name nobody: the readings differ, or the names of the service that
+    /// asks are not known.
+    pub is_certain: bool,
+}
+
+impl Naming {
+    pub(crate) const fn certain(grant: Grant) -> Self {
+        Self { grant, is_certain: true }
+    }
+}
+
 /// The parts of a request that decide whether a statement names its principal.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Caller<'r> {
-    pub(crate) principal: &'r Principal,
+    principal: &'r Principal,
     /// Whether the principal has a boundary. If so, a `NotPrincipal` never exempts it (rule 5.7).
-    pub(crate) has_boundary: bool,
+    has_boundary: bool,
+    /// The names of the service that asks, besides its own. `None` if the principal is no service, or has one name.
+    names: Option<&'r ContextValue>,
+    readings: Readings,
+}
+
+/// Whether an entry names the caller: certainly, perhaps, or not.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Named {
+    No,
+    Perhaps,
+    Yes,
+}
+
+impl<'r> Caller<'r> {
+    pub(crate) fn of(request: &'r Request, has_boundary: bool, readings: Readings) -> Self {
+        let names = match request.principal {
+            Principal::AwsService { .. } => request.context.value("aws:PrincipalServiceNamesList"),
+            Principal::IamUser { .. }
+            | Principal::AssumedRole { .. }
+            | Principal::FederatedUser { .. }
+            | Principal::Root { .. }
+            | Principal::Anonymous
+            | Principal::WebIdentity { .. }
+            | Principal::Saml { .. } => None,
+        };
+        Self { principal: &request.principal, has_boundary, names, readings }
+    }
 }
 
 impl Caller<'_> {
     /// How strongly a statement names the caller.
     ///
-    /// `is_trust` says that the statement is part of a role's trust policy. A Deny applies if the result is not [`Grant::None`].
-    pub(crate) fn grant(self, element: &PrincipalElement, effect: Effect, is_trust: bool) -> Grant {
+    /// `is_trust` says that the statement is part of a role's trust policy. A Deny applies if the grant is not [`Grant::None`].
+    pub(crate) fn naming(self, element: &PrincipalElement, effect: Effect, is_trust: bool) -> Naming {
         match element {
-            PrincipalElement::Principal(Principals::Everyone(_)) => self.everyone(effect, is_trust),
+            PrincipalElement::Principal(Principals::Everyone(_)) => {
+                Naming::certain(self.everyone(effect, is_trust))
+            }
             PrincipalElement::Principal(Principals::Entries(entries)) => {
-                entries.iter().map(|entry| self.entry(&entry.value, effect)).max().unwrap_or(Grant::None)
+                let namings = entries.iter().map(|entry| self.entry(&entry.value, effect));
+                let strength = |naming: &Naming| (naming.grant != Grant::None, naming.is_certain, naming.grant);
+                namings.max_by_key(strength).unwrap_or(Naming::certain(Grant::None))
             }
             PrincipalElement::NotPrincipal(principals) => {
-                if self.is_exempt(principals.entries()) {
-                    Grant::None
-                } else {
-                    Grant::Direct
-                }
+                let (grant, is_certain) = match self.exempt(principals.entries()) {
+                    Named::Yes => (Grant::None, true),
+                    Named::Perhaps => (Grant::Direct, false),
+                    Named::No => (Grant::Direct, true),
+                };
+                Naming { grant, is_certain }
             }
         }
     }
@@ -71,10 +122,70 @@ impl Caller<'_> {
         if by_provider && is_trust && effect == Effect::Allow { Grant::None } else { Grant::Direct }
     }
 
-    fn entry(self, entry: &Entry, effect: Effect) -> Grant {
+    /// Whether `{"AWS": "*"}` names the caller (rule 5.6).
+    const fn star(self, effect: Effect) -> Named {
+        match self.principal {
+            Principal::IamUser { .. }
+            | Principal::AssumedRole { .. }
+            | Principal::FederatedUser { .. }
+            | Principal::Root { .. }
+            | Principal::Anonymous => Named::Yes,
+            _ if matches!(effect, Effect::Deny) => Named::Yes,
+            Principal::AwsService { .. } => {
+                let readings = self.readings;
+                match (
+                    readings.has_first(Point::StarAndServices),
+                    readings.has_other(Point::StarAndServices),
+                ) {
+                    (true, false) => Named::Yes,
+                    (true, true) => Named::Perhaps,
+                    (false, _) => Named::No,
+                }
+            }
+            Principal::WebIdentity { .. } | Principal::Saml { .. } => Named::No,
+        }
+    }
+
+    /// Whether this is a name of the service that asks (rule 5.2).
+    fn is_service(self, name: &str) -> Named {
+        match self.principal {
+            Principal::AwsService { service } if **service == *name => Named::Yes,
+            Principal::AwsService { .. } => match self.names {
+                None => Named::No,
+                Some(ContextValue::Single(one)) if **one == *name => Named::Yes,
+                Some(ContextValue::Multiple(names)) if names.iter().any(|own| **own == *name) => Named::Yes,
+                Some(ContextValue::Single(_) | ContextValue::Multiple(_)) => Named::No,
+                Some(ContextValue::Unknown | ContextValue::Twice(_)) => Named::Perhaps,
+            },
+            Principal::IamUser { .. }
+            | Principal::AssumedRole { .. }
+            | Principal::FederatedUser { .. }
+            | Principal::Root { .. }
+            | Principal::Anonymous
+            | Principal::WebIdentity { .. }
+            | Principal::Saml { .. } => Named::No,
+        }
+    }
+
+    fn entry(self, entry: &Entry, effect: Effect) -> Naming {
+        let named = match entry {
+            Entry::Aws => Some(self.star(effect)),
+            Entry::Service(name) => Some(self.is_service(name)),
+            _ => None,
+        };
+        match named {
+            Some(Named::Yes) => Naming::certain(Grant::Direct),
+            Some(Named::Perhaps) => Naming { grant: Grant::Direct, is_certain: false },
+            Some(Named::No) => Naming::certain(Grant::None),
+            None => Naming::certain(self.other_entry(entry, effect)),
+        }
+    }
+
+    /// The grant of an entry that is neither `*` nor a service.
+    fn other_entry(self, entry: &Entry, effect: Effect) -> Grant {
         let when = |matches: bool, grant: Grant| if matches { grant } else { Grant::None };
         match entry {
-            Entry::Aws => when(effect == Effect::Deny || self.is_aws_principal(), Grant::Direct),
+            Entry::Aws | Entry::Service(_) => Grant::None,
             Entry::Account { .. } => when(self.is_of_account(entry), Grant::Account),
             Entry::User(user) => match self.principal {
                 Principal::IamUser { arn, .. } => when(arn == user, Grant::Direct),
@@ -98,15 +209,11 @@ impl Caller<'_> {
                 matches!(self.principal, Principal::FederatedUser { arn, .. } if arn == user),
                 Grant::Direct,
             ),
-            Entry::Service(name) => when(
-                matches!(self.principal, Principal::AwsService { service } if service == name),
-                Grant::Direct,
-            ),
             Entry::Federated(name) => when(
                 matches!(self.principal, Principal::WebIdentity { provider } | Principal::Saml { provider } if provider == name),
                 Grant::Direct,
             ),
-            // Requests do not have the canonical id of the account. No comparison can be made, so a Deny applies (rule 4.9).
+            // Requests do not have the canonical id of the account. A Deny applies to every account (7.39).
             Entry::CanonicalUser(_) => {
                 when(effect == Effect::Deny && self.principal.account().is_some(), Grant::Direct)
             }
@@ -122,19 +229,18 @@ impl Caller<'_> {
         self.principal.account().is_some() && self.principal.account() == entry.account() && !other_partition
     }
 
-    /// Whether an Allow with `"AWS": "*"` names the caller (rule 5.6): everyone but services and callers whom only a provider knows.
-    const fn is_aws_principal(self) -> bool {
-        match self.principal {
-            Principal::IamUser { .. }
-            | Principal::AssumedRole { .. }
-            | Principal::FederatedUser { .. }
-            | Principal::Root { .. }
-            | Principal::Anonymous => true,
-            Principal::AwsService { .. } | Principal::WebIdentity { .. } | Principal::Saml { .. } => false,
+    /// Whether every name of the caller is listed (rule 5.7).
+    fn exempt(self, entries: &[Spanned<Entry>]) -> Named {
+        if let Principal::AwsService { .. } = self.principal {
+            let of = |entry: &Spanned<Entry>| match &entry.value {
+                Entry::Service(name) => self.is_service(name),
+                _ => Named::No,
+            };
+            return entries.iter().map(of).max().unwrap_or(Named::No);
         }
+        if self.is_exempt(entries) { Named::Yes } else { Named::No }
     }
 
-    /// Whether every name of the caller is listed (rule 5.7).
     fn is_exempt(self, entries: &[Spanned<Entry>]) -> bool {
         let listed = |wanted: &dyn Fn(&Entry) -> bool| entries.iter().any(|entry| wanted(&entry.value));
         let account = || listed(&|e| e.account().is_some() && self.is_of_account(e));
@@ -153,10 +259,7 @@ impl Caller<'_> {
                         && account()
                 }
                 Principal::Root { .. } => account(),
-                Principal::AwsService { service } => {
-                    listed(&|e| matches!(e, Entry::Service(name) if name == service))
-                }
-                Principal::Anonymous => false,
+                Principal::AwsService { .. } | Principal::Anonymous => false,
                 Principal::WebIdentity { provider } | Principal::Saml { provider } => {
                     listed(&|e| matches!(e, Entry::Federated(name) if name == provider))
                 }

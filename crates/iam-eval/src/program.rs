@@ -9,10 +9,11 @@ use std::sync::Arc;
 use iam_policy::Policy;
 
 use crate::combine::Decision;
-use crate::decide::{applies, outline};
+use crate::decide::{applies, outline, settled};
 use crate::layers::{Layer, Layers, PolicyRef};
 use crate::meter::{Budget, Meter};
 use crate::principal::{Caller, Grant};
+use crate::reading::Readings;
 use crate::request::Request;
 use crate::statement::Subject;
 use crate::tally::Said;
@@ -161,12 +162,22 @@ impl Program {
     pub fn decide_within(&self, request: &Request, budget: Budget) -> Metered {
         let meter = Meter::new(budget);
         let decision = self.decision(request, &meter);
+        let decision = settled(decision, request, |one| self.decision(one, &meter));
         Metered { decision, steps: meter.spent_of(budget), ran_out: meter.is_spent() }
     }
 
+    /// The decision on a request under one reading or several, as [`Layers::decide_under`] makes it.
+    ///
+    /// # Cost
+    /// As [`Program::decide`] under [`crate::Reading::FIRST`], otherwise as [`Layers::decide_under`].
+    pub fn decide_under(&self, request: &Request, readings: impl Into<Readings>) -> Decision {
+        let readings = readings.into();
+        if readings.is_first() { self.decide(request) } else { self.layers.decide_under(request, readings) }
+    }
+
     fn decision(&self, request: &Request, meter: &Meter) -> Decision {
-        let caller = Caller { principal: &request.principal, has_boundary: self.layers.boundary.is_some() };
-        let subject = Subject { request, caller, meter };
+        let caller = Caller::of(request, self.layers.boundary.is_some(), Readings::FIRST);
+        let subject = Subject { request, caller, meter, readings: Readings::FIRST };
         let mut tally = outline(request, self.layers.session.is_none());
         for ((layer, said), levels) in Layer::ALL.iter().zip(&mut tally.said).zip(&self.levels) {
             if let Some(levels) = levels
@@ -189,8 +200,8 @@ impl Program {
     /// As [`Program::decide`] without an early end, plus one list.
     pub fn applying(&self, request: &Request) -> (Decision, Vec<Applying>) {
         let meter = Meter::new(Budget::DEFAULT);
-        let caller = Caller { principal: &request.principal, has_boundary: self.layers.boundary.is_some() };
-        let subject = Subject { request, caller, meter: &meter };
+        let caller = Caller::of(request, self.layers.boundary.is_some(), Readings::FIRST);
+        let subject = Subject { request, caller, meter: &meter, readings: Readings::FIRST };
         let mut tally = outline(request, self.layers.session.is_none());
         let mut applying = Vec::new();
         for ((&layer, said), levels) in Layer::ALL.iter().zip(&mut tally.said).zip(&self.levels) {
@@ -207,7 +218,7 @@ impl Program {
         applying.sort_unstable_by_key(|applying| applying.at);
         applying.dedup();
         tally.is_spent = meter.is_spent();
-        (tally.decision(), applying)
+        (settled(tally.decision(), request, |one| self.decide(one)), applying)
     }
 
     /// The decision on a request and its reasons. All statements of all layers are explained.

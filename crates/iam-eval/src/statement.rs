@@ -1,15 +1,17 @@
 //! Statements: whether a statement applies to a request.
 
 use iam_policy::{
-    ActionElement, ActionPattern, Effect, Policy, PolicyKind, ResourceElement, ResourcePattern, Statement,
+    ActionElement, ActionPattern, Effect, Pattern, Policy, PolicyKind, ResourceElement, ResourcePattern,
+    Statement,
 };
 
 use crate::condition;
 use crate::glob::{Comparison, LetterCase, compare, matches, matches_within};
 use crate::layers::Layer;
 use crate::meter::{Evidence, Meter};
-use crate::principal::{Caller, Grant};
-use crate::request::{Principal, Request, ResourceKind};
+use crate::principal::{Caller, Grant, Naming};
+use crate::reading::{Point, Readings};
+use crate::request::{Request, ResourceKind};
 use crate::truth::{Certainty, Outcomes};
 
 /// The parts of a request that statements are compared with.
@@ -18,6 +20,7 @@ pub(crate) struct Subject<'r> {
     pub(crate) request: &'r Request,
     pub(crate) caller: Caller<'r>,
     pub(crate) meter: &'r Meter,
+    pub(crate) readings: Readings,
 }
 
 /// What a statement says about a request.
@@ -33,7 +36,7 @@ const SILENT: Finding = Finding { certainty: Certainty::Never, grant: Grant::Non
 
 impl<'r> Subject<'r> {
     pub(crate) const fn evidence(self) -> Evidence<'r> {
-        Evidence { context: &self.request.context, meter: self.meter }
+        Evidence { context: &self.request.context, meter: self.meter, readings: self.readings }
     }
 
     /// The finding of a statement, computed with as little work as possible.
@@ -46,7 +49,7 @@ impl<'r> Subject<'r> {
         if !self.meter.spend(1) {
             return SILENT;
         }
-        let grant = self.grant(statement, policy, layer);
+        let Naming { grant, is_certain } = self.naming(statement, policy, layer);
         if grant == Grant::None {
             return SILENT;
         }
@@ -57,12 +60,13 @@ impl<'r> Subject<'r> {
             }
             outcomes = outcomes.and(condition::outcomes(test, self.evidence()));
         }
-        Finding { certainty: Certainty::of(statement.effect.value, outcomes), grant }
+        let certainty = Certainty::of(statement.effect.value, outcomes);
+        Finding { certainty: if is_certain { certainty } else { certainty.min(Certainty::Maybe) }, grant }
     }
 
     /// How strongly the statement names the principal.
-    pub(crate) fn grant(self, statement: &Statement, policy: &Policy, layer: Layer) -> Grant {
-        self.caller.grant_of(statement, policy, layer, self.request.resource_kind)
+    pub(crate) fn naming(self, statement: &Statement, policy: &Policy, layer: Layer) -> Naming {
+        self.caller.naming_of(statement, policy, layer, self.request.resource_kind)
     }
 
     /// Whether the statement's actions match (part 2 of the rules).
@@ -91,36 +95,60 @@ impl<'r> Subject<'r> {
                 any
             }
             // A null entry leaves open what is excluded: a Deny then applies, and an Allow does not (rule 3.27).
-            Some(ResourceElement::NotResource(patterns)) => patterns
-                .iter()
-                .fold(Outcomes::FALSE, |any, p| {
-                    any.or(self.resource_pattern(&p.value, Outcomes::INDETERMINATE))
-                })
-                .not(),
+            Some(ResourceElement::NotResource(patterns)) => {
+                let null = self.readings.choose(
+                    Point::NullNotResource,
+                    || Outcomes::INDETERMINATE,
+                    || Outcomes::FALSE,
+                );
+                patterns
+                    .iter()
+                    .fold(Outcomes::FALSE, |any, p| any.or(self.resource_pattern(&p.value, null)))
+                    .not()
+            }
         }
     }
 
     /// Whether a pattern matches the resource. `null` is the outcome if a variable in the pattern has no value.
     pub(crate) fn resource_pattern(self, pattern: &ResourcePattern, null: Outcomes) -> Outcomes {
-        let resource = &*self.request.resource;
         if !self.meter.spend(1) {
             Outcomes::FALSE
         } else if pattern.is_any() {
             Outcomes::TRUE
-        } else if pattern.is_null() {
-            null
-        } else if resource == "*" {
-            // Only `*` matches a request without a resource (rule 3.6). Whether the entry is null still matters to `NotResource`.
-            compare(pattern.pattern(), resource, Comparison::Never, self.evidence(), null)
-        } else {
-            compare(
-                pattern.pattern(),
-                resource,
-                Comparison::Text(LetterCase::Sensitive),
-                self.evidence(),
-                null,
+        } else if let Some(written) = pattern.written() {
+            self.readings.choose(
+                Point::IncompleteArn,
+                // An incomplete ARN with a variable is not completed, and matches nothing (rule 3.7).
+                || {
+                    if pattern.pattern().has_variables() {
+                        self.text(pattern.pattern(), null, Comparison::Never)
+                    } else {
+                        self.resource_text(pattern.pattern(), null)
+                    }
+                },
+                || self.resource_text(written, null),
             )
+        } else if pattern.has_early_variable() {
+            self.readings.choose(
+                Point::VariableInArn,
+                || self.resource_text(pattern.pattern(), null),
+                || null,
+            )
+        } else {
+            self.resource_text(pattern.pattern(), null)
         }
+    }
+
+    fn resource_text(self, pattern: &Pattern, null: Outcomes) -> Outcomes {
+        // Only `*` matches a request without a resource (rule 3.6). Whether the entry is null still matters to `NotResource`.
+        let is_without = &*self.request.resource == "*";
+        let comparison =
+            if is_without { Comparison::Never } else { Comparison::Text(LetterCase::Sensitive) };
+        self.text(pattern, null, comparison)
+    }
+
+    fn text(self, pattern: &Pattern, null: Outcomes, comparison: Comparison) -> Outcomes {
+        compare(pattern, &self.request.resource, comparison, self.evidence(), null)
     }
 }
 
@@ -129,19 +157,20 @@ pub fn action_matches(pattern: &ActionPattern, action: &str) -> bool {
     pattern.is_any() || matches(pattern.pattern(), action, LetterCase::Ascii)
 }
 
-/// How strongly a statement of a policy in a layer names a principal (rule 5.2).
+/// How strongly a statement of a policy in a layer names the principal of a request, under some readings (rule 5.2).
 ///
 /// [`Grant::Direct`] if the policy's statements name no principals. `has_boundary` says whether a permissions boundary limits the
-/// principal.
-pub fn grant_of(
+/// principal. Of the request, its principal, the kind of its resource and the names of a service in its context count.
+pub fn naming_of(
     statement: &Statement,
     policy: &Policy,
     layer: Layer,
-    principal: &Principal,
+    request: &Request,
     has_boundary: bool,
-    resource: ResourceKind,
-) -> Grant {
-    Caller { principal, has_boundary }.grant_of(statement, policy, layer, resource)
+    readings: impl Into<Readings>,
+) -> Naming {
+    let caller = Caller::of(request, has_boundary, readings.into());
+    caller.naming_of(statement, policy, layer, request.resource_kind)
 }
 
 impl Caller<'_> {
@@ -149,17 +178,23 @@ impl Caller<'_> {
     ///
     /// A statement without a principal element in a layer that needs one is in the wrong layer. As an Allow it names nobody, as a Deny
     /// everybody.
-    fn grant_of(self, statement: &Statement, policy: &Policy, layer: Layer, resource: ResourceKind) -> Grant {
+    fn naming_of(
+        self,
+        statement: &Statement,
+        policy: &Policy,
+        layer: Layer,
+        resource: ResourceKind,
+    ) -> Naming {
         let effect = statement.effect.value;
         match &statement.principal {
             Some(element) => {
                 // Trust policies are recognized by their kind or by their layer.
                 let is_trust = layer == Layer::Resource
                     && (policy.kind == PolicyKind::Trust || resource == ResourceKind::IamRoleTrust);
-                self.grant(element, effect, is_trust)
+                self.naming(element, effect, is_trust)
             }
-            None if layer.names_principals() && effect == Effect::Allow => Grant::None,
-            None => Grant::Direct,
+            None if layer.names_principals() && effect == Effect::Allow => Naming::certain(Grant::None),
+            None => Naming::certain(Grant::Direct),
         }
     }
 }

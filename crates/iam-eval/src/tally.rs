@@ -5,6 +5,7 @@ use iam_policy::Statement;
 use crate::combine::{Decision, Facts, Relation, combine};
 use crate::layers::Layer;
 use crate::principal::Grant;
+use crate::reading::{Point, Readings};
 use crate::statement::{Finding, allows};
 use crate::truth::Certainty;
 
@@ -114,6 +115,34 @@ impl Said {
         }
     }
 
+    /// Session policies that are joined by OR here, with the answer if each of them must allow (rule 5.14).
+    #[must_use]
+    pub(crate) fn or_each(self, each: Self, readings: Readings) -> Self {
+        let point = Point::SessionPolicies;
+        let allows = match (readings.has_first(point), readings.has_other(point)) {
+            (_, false) => self.allows,
+            (false, true) => each.allows,
+            (true, true) if self.allows == each.allows => self.allows,
+            (true, true) => Certainty::Maybe,
+        };
+        Self { allows, ..self }
+    }
+
+    /// What resource control policies say about a request without a resource (rule 5.41).
+    #[must_use]
+    pub(crate) fn where_it_bears(self, readings: Readings) -> Self {
+        let point = Point::RcpWithoutResource;
+        match (readings.has_first(point), readings.has_other(point)) {
+            (_, false) => self,
+            (false, true) => Self::ABSENT,
+            (true, true) => Self {
+                allows: self.allows.max(Certainty::Maybe),
+                denies: self.denies.min(Certainty::Maybe),
+                ..self
+            },
+        }
+    }
+
     /// The level with one more statement. Statements are joined by OR.
     #[must_use]
     pub(crate) fn or_statement(self, statement: &Statement, finding: Finding) -> Self {
@@ -138,6 +167,8 @@ pub(crate) struct Tally {
     pub(crate) relation: Relation,
     /// Whether the principal is the root user, which has full access by default (rule 5.25).
     pub(crate) is_root: bool,
+    /// Whether the request is answered whatever the policies of principal and resource say (rule 5.55).
+    pub(crate) needs_no_permission: bool,
     /// Whether the principal is a federated user without a session policy, which has no permissions of its own (rule 6.14).
     pub(crate) lacks_session: bool,
     /// Whether the steps ran out before every statement was asked.
@@ -168,7 +199,13 @@ impl Tally {
             identity: self.is_root || (identity.applies && allows(identity)),
             boundary: self.is_root || allows(boundary),
             session: self.is_root || (!self.lacks_session && allows(session)),
-            resource: if favourable { possible } else { certain },
+            resource: if self.needs_no_permission {
+                Grant::Direct
+            } else if favourable {
+                possible
+            } else {
+                certain
+            },
             vpc_endpoint: allows(vpc_endpoint),
             scp: allows(scp),
             rcp: allows(rcp),

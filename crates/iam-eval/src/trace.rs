@@ -7,6 +7,7 @@ use iam_policy::{
 };
 
 use crate::combine::Decision;
+use crate::context::ContextValue;
 use crate::layers::{Layer, PolicyRef};
 use crate::principal::Grant;
 use crate::truth::{Certainty, Outcomes};
@@ -135,6 +136,8 @@ pub enum NotAsked {
     ServiceLinkedRcp,
     /// Resource control policies: the action is `kms:RetireGrant`.
     RetireGrant,
+    /// The action needs no permission.
+    NoPermissionNeeded,
 }
 
 impl fmt::Display for NotAsked {
@@ -147,6 +150,7 @@ impl fmt::Display for NotAsked {
             Self::ServiceLinkedScp => "service-linked roles are exempt (rule 5.40)",
             Self::ServiceLinkedRcp => "service-linked roles are exempt (rule 5.41)",
             Self::RetireGrant => "kms:RetireGrant is exempt (rule 5.41)",
+            Self::NoPermissionNeeded => "the action needs no permission (rule 5.55)",
         })
     }
 }
@@ -181,7 +185,7 @@ pub struct StatementTrace<'l> {
     pub policy: &'l Policy,
     /// The statement.
     pub statement: &'l Statement,
-    /// Whether the statement applies. An indeterminate part keeps an Allow from applying, but not a Deny (rule 4.9).
+    /// Whether the statement applies. An indeterminate part keeps an Allow from applying, but not a Deny (rules 3.27, 4.22).
     pub applies: Certainty,
     /// How strongly the statement names the principal. [`Grant::Direct`] in policies that name none.
     pub principal: Grant,
@@ -265,8 +269,8 @@ pub enum Seen {
     Absent,
     /// The value is not known.
     Unknown,
-    /// The request has the key in two spellings.
-    Ambiguous,
+    /// The request has the key in several spellings, each with its value (rule 4.5).
+    Twice(Box<[(Box<str>, ContextValue)]>),
     /// One value.
     Single(Box<str>),
     /// A list of values. It may have one value or none.
@@ -311,12 +315,12 @@ pub struct KeyNote {
 }
 
 impl Seen {
-    /// The name in JSON output: `absent`, `unknown`, `ambiguous`, `single` or `multiple`.
+    /// The name in JSON output: `absent`, `unknown`, `twice`, `single` or `multiple`.
     pub const fn name(&self) -> &'static str {
         match self {
             Self::Absent => "absent",
             Self::Unknown => "unknown",
-            Self::Ambiguous => "ambiguous",
+            Self::Twice(_) => "twice",
             Self::Single(_) => "single",
             Self::Multiple(_) => "multiple",
         }

@@ -1,4 +1,4 @@
-//! The possible outcomes of a test, and what they mean for a statement (rule 4.9).
+//! The possible outcomes of a test, and what they mean for a statement.
 
 use std::fmt;
 
@@ -6,9 +6,10 @@ use iam_policy::Effect;
 
 /// The set of outcomes that a test may have: false, indeterminate, true.
 ///
-/// If every key is known, the set has exactly one outcome. An unknown key adds the outcomes that its values could bring about.
-/// Indeterminate means that no comparison can be made. The order is false, indeterminate, true: AND yields the least of two outcomes, OR
-/// the greatest.
+/// If every key is known, the set has exactly one outcome under one reading. An unknown key adds the outcomes that its values could bring
+/// about. Indeterminate means that the comparison failed on a pattern of the policy (rule 4.22) or on a variable without value in
+/// `NotResource` (rule 3.27): a Deny then applies, and an Allow does not. The order is false, indeterminate, true: AND yields the least of
+/// two outcomes, OR the greatest.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Outcomes(u8);
 
@@ -21,6 +22,14 @@ impl Outcomes {
     pub const TRUE: Self = Self(4);
     /// The outcome is false or true, depending on an unknown value.
     pub const OPEN: Self = Self(1 | 4);
+
+    /// No outcome: the identity of [`Outcomes::either`].
+    pub(crate) const NONE: Self = Self(0);
+
+    /// The outcomes if they are possible, otherwise none.
+    pub(crate) const fn if_possible(self, possible: bool) -> Self {
+        if possible { self } else { Self::NONE }
+    }
 
     /// The certain outcome true or false.
     pub const fn known(value: bool) -> Self {
@@ -140,7 +149,7 @@ pub enum Certainty {
 impl Certainty {
     /// Whether a statement with this effect applies.
     ///
-    /// An indeterminate Deny applies, an indeterminate Allow does not (rule 4.9).
+    /// An indeterminate Deny applies, an indeterminate Allow does not (rules 3.27, 4.22).
     pub const fn of(effect: Effect, outcomes: Outcomes) -> Self {
         let (applies, does_not) = match effect {
             Effect::Allow => {

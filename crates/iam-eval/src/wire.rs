@@ -4,10 +4,9 @@
 //! case that was written reads back as it was. Reading is strict: an unknown member, a value of the wrong type or a refused policy is a
 //! problem with its place.
 //!
-//! There are five additions to the format of the given vectors:
+//! There are four additions to the format of the given vectors:
 //!
 //! - `request.unknown` lists condition keys whose values are not known.
-//! - `request.ambiguous` lists condition keys that the request has twice, as far as two spellings in the context cannot say it.
 //! - `policies.vpc_endpoint` has the policies of the VPC endpoint.
 //! - `policies.boundary` may be one policy in place of a list.
 //! - Without `request.resource_kind`, the kind of the resource follows from action and resource (rule 5.54).

@@ -85,9 +85,9 @@ impl FromStr for ResourceElement {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ResourcePattern {
     pattern: Pattern,
-    /// The text as written, if the pattern was completed with further fields.
-    written: Option<Box<str>>,
-    is_null: bool,
+    /// The pattern as written, if `pattern` was completed with further fields.
+    written: Option<Box<Pattern>>,
+    has_early_variable: bool,
 }
 
 impl ResourcePattern {
@@ -147,7 +147,8 @@ impl ResourcePattern {
         if missing == 0 {
             return Ok(Self::new(pattern));
         }
-        Ok(Self::completed(text, read(&format!("{text}{}", ":*".repeat(missing)))?))
+        let completed = read(&format!("{text}{}", ":*".repeat(missing)))?;
+        Ok(Self::completed(pattern, completed))
     }
 
     /// The pattern for everything below an ARN: the ARN, a slash and any text, such as the objects of a bucket.
@@ -161,37 +162,36 @@ impl ResourcePattern {
         if pattern == self.pattern {
             return self;
         }
-        // The fields that complete a pattern are not part of its text.
-        let added =
-            self.written.as_ref().map(|written| self.pattern.text().len().saturating_sub(written.len()));
-        match added.and_then(|added| pattern.text().get(..pattern.text().len().saturating_sub(added))) {
-            Some(written) => {
-                let written: Box<str> = written.into();
-                Self::completed(&written, pattern)
-            }
+        match self.written {
+            Some(written) => Self::completed(written.in_2012(), pattern),
             None => Self::new(pattern),
         }
     }
 
     /// A pattern that is matched as it is written.
     pub(crate) fn new(pattern: Pattern) -> Self {
-        let is_null = has_early_variable(&pattern);
-        Self { pattern, written: None, is_null }
+        let has_early_variable = has_early_variable(&pattern);
+        Self { pattern, written: None, has_early_variable }
     }
 
     /// A pattern of fewer than six fields. `completed` is the pattern with `*` for the missing fields (rule 3.7).
-    pub(crate) fn completed(written: &str, completed: Pattern) -> Self {
-        Self { written: Some(written.into()), ..Self::new(completed) }
+    pub(crate) fn completed(written: Pattern, completed: Pattern) -> Self {
+        Self { written: Some(Box::new(written)), ..Self::new(completed) }
     }
 
-    /// The pattern that is matched.
+    /// The pattern that is matched, completed if it has fewer than six fields.
     pub const fn pattern(&self) -> &Pattern {
         &self.pattern
     }
 
+    /// The pattern as written, if it has fewer than six fields (rule 3.7). `None` if it was not completed.
+    pub fn written(&self) -> Option<&Pattern> {
+        self.written.as_deref()
+    }
+
     /// The text as written.
     pub fn text(&self) -> &str {
-        self.written.as_deref().unwrap_or(self.pattern.text())
+        self.written().unwrap_or(&self.pattern).text()
     }
 
     /// Whether the pattern matches every resource, and also a request without a resource (rule 3.6).
@@ -199,9 +199,9 @@ impl ResourcePattern {
         self.pattern.is_any()
     }
 
-    /// Whether the pattern never matches, because a variable stands before its fifth colon (rule 3.29).
-    pub const fn is_null(&self) -> bool {
-        self.is_null
+    /// Whether a variable stands before the fifth colon. AWS's pages say that such a pattern matches nothing (rule 3.29).
+    pub const fn has_early_variable(&self) -> bool {
+        self.has_early_variable
     }
 }
 

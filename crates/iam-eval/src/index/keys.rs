@@ -124,15 +124,12 @@ impl ActionKeys {
 }
 
 /// The keys of a statement's resources, each with its length. `None` if a pattern has no text at a known place.
-pub(super) fn resource_keys(element: Option<&ResourceElement>, is_deny: bool) -> Option<Vec<(u64, usize)>> {
+pub(super) fn resource_keys(element: Option<&ResourceElement>) -> Option<Vec<(u64, usize)>> {
     let Some(ResourceElement::Resource(patterns)) = element else { return None };
-    // A null pattern never matches, whatever the values of its variables.
-    let patterns = patterns.iter().filter(|p| !p.value.is_null()).map(|p| p.value.pattern());
+    let patterns = patterns.iter().map(|p| p.value.pattern());
     let mut keys = Vec::new();
     for pattern in patterns {
-        // If a request has a key in two spellings, a variable with that key makes a Deny apply to every resource, so the text cannot be a
-        // key.
-        let key = resource_key(pattern).filter(|_| !is_deny || !pattern.has_variables())?;
+        let key = resource_key(pattern)?;
         if !keys.contains(&key) {
             keys.push(key);
         }

@@ -10,17 +10,9 @@ use crate::request::{Action, Principal, Request, ResourceKind};
 
 impl Wire<'_> {
     pub(super) fn read_request(&mut self, value: Value<'_>) -> Option<Request> {
-        let names = [
-            "principal",
-            "action",
-            "resource",
-            "resource_account",
-            "resource_kind",
-            "context",
-            "unknown",
-            "ambiguous",
-        ];
-        let [principal, action, resource, account, kind, context, unknown, ambiguous] =
+        let names =
+            ["principal", "action", "resource", "resource_account", "resource_kind", "context", "unknown"];
+        let [principal, action, resource, account, kind, context, unknown] =
             self.form.members(value, names, 3)?;
         let principal = principal.and_then(|v| self.checked_principal(v));
         let action = action.and_then(|v| self.action(v));
@@ -39,10 +31,8 @@ impl Wire<'_> {
             Some(v) => self.context(v)?,
             None => Context::new(),
         };
-        for (list, state) in [(unknown, ContextValue::Unknown), (ambiguous, ContextValue::Ambiguous)] {
-            if let Some(v) = list {
-                self.keys(v, &state, &mut keys)?;
-            }
+        if let Some(v) = unknown {
+            self.unknown(v, &mut keys)?;
         }
         let mut request = Request::new(principal?, action?, resource?).with_context(keys);
         request.resource_account = account;
@@ -244,9 +234,9 @@ impl Wire<'_> {
         }
     }
 
-    /// Reads a list of keys that have this state.
-    fn keys(&mut self, value: Value<'_>, state: &ContextValue, context: &mut Context) -> Option<()> {
-        const HELP: &str = "a list of condition keys that are not in the context or in another list";
+    /// Reads the list of keys that are not known.
+    fn unknown(&mut self, value: Value<'_>, context: &mut Context) -> Option<()> {
+        const HELP: &str = "a list of condition keys that are not in the context";
         if value.kind() != Kind::Array {
             self.form.report(code::INVALID_MEMBER, value, value.kind().name(), HELP);
             return None;
@@ -262,7 +252,7 @@ impl Wire<'_> {
                 );
                 return None;
             }
-            context.set(key, state.clone());
+            context.set(key, ContextValue::Unknown);
         }
         Some(())
     }

@@ -59,15 +59,10 @@ pub fn request_json(request: &Request) -> Json {
     if !request.context.is_empty() {
         add("context", context_json(&request.context));
     }
-    let mut list = |name: &str, is_in: fn(&str, &ContextValue) -> bool| {
-        let keys: Vec<&str> =
-            request.context.iter().filter(|(key, value)| is_in(key, value)).map(|(key, _)| key).collect();
-        if !keys.is_empty() {
-            add(name, Json::list(keys, Json::text));
-        }
-    };
-    list("unknown", |_, value| *value == ContextValue::Unknown);
-    list("ambiguous", |key, value| *value == ContextValue::Ambiguous && twin(key).is_none());
+    let unknown: Vec<&str> = unknown_keys(&request.context).collect();
+    if !unknown.is_empty() {
+        add("unknown", Json::list(unknown, Json::text));
+    }
     Json::Object(members)
 }
 
@@ -92,36 +87,35 @@ pub fn layers_json(layers: &Layers) -> Json {
 
 /// The condition keys with known values, as the member `context` of a request.
 ///
-/// A key with two spellings in the request ([`ContextValue::Ambiguous`]) has two spellings here, if it has a lower-case letter. Any other is
-/// left out, because its spelling would not be the one that a reader keeps.
+/// A key in several spellings ([`ContextValue::Twice`]) has one member for each.
 pub fn context_json(context: &Context) -> Json {
     let mut members = BTreeMap::new();
-    for (key, value) in context.iter() {
+    let mut add = |key: &str, value: &ContextValue| {
         if let Some(value) = value_json(value) {
             members.insert(key.to_owned(), value);
-        } else if let (ContextValue::Ambiguous, Some(twin)) = (value, twin(key)) {
-            members.insert(key.to_owned(), Json::text(""));
-            members.insert(twin, Json::text(""));
+        }
+    };
+    for (key, value) in context.iter() {
+        match value {
+            ContextValue::Twice(spellings) => spellings.iter().for_each(|(key, value)| add(key, value)),
+            ContextValue::Single(_) | ContextValue::Multiple(_) | ContextValue::Unknown => add(key, value),
         }
     }
     Json::Object(members)
 }
 
-/// The value of a condition key, or `None` if it is not known.
+/// The value of a condition key. `None` if it is not known, or if the key has several spellings.
 pub fn value_json(value: &ContextValue) -> Option<Json> {
     match value {
         ContextValue::Single(text) => Some(Json::text(&**text)),
         ContextValue::Multiple(texts) => Some(Json::list(texts.iter(), |text| Json::text(&**text))),
-        ContextValue::Unknown | ContextValue::Ambiguous => None,
+        ContextValue::Unknown | ContextValue::Twice(_) => None,
     }
 }
 
-/// A spelling of a key that is less than its own. A reader keeps the greater one ([`Context::add`]). `None` if there is none.
-fn twin(key: &str) -> Option<String> {
-    let (before, rest) = key.split_at_checked(key.find(|c: char| c.is_ascii_lowercase())?)?;
-    let mut rest = rest.chars();
-    let letter = rest.next()?.to_ascii_uppercase();
-    Some(format!("{before}{letter}{}", rest.as_str()))
+/// The condition keys for the member `unknown`.
+fn unknown_keys(context: &Context) -> impl Iterator<Item = &str> {
+    context.iter().filter(|(_, value)| **value == ContextValue::Unknown).map(|(key, _)| key)
 }
 
 fn policy_json(policy: &Arc<Policy>) -> Json {
@@ -150,17 +144,4 @@ fn principal_json(principal: &Principal) -> Json {
         texts.insert("service_linked".to_owned(), Json::Bool(true));
     }
     Json::Object(texts)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_twin_is_the_lesser_spelling() {
-        assert_eq!(twin("aws:B").as_deref(), Some("Aws:B"));
-        assert_eq!(twin("1:\u{e9}b").as_deref(), Some("1:\u{e9}B"));
-        assert_eq!(twin("AWS:B"), None);
-        assert_eq!(twin("1:2"), None);
-    }
 }

@@ -202,11 +202,6 @@ fn what_is_wrong_with_a_request_is_told() {
         (r#""unknown": [1]"#, &["INVALID_MEMBER /unknown/0"]),
         (r#""context": {"a:b": 1}, "unknown": ["A:B"]"#, &["INVALID_MEMBER /unknown/0"]),
         (r#""unknown": ["a:b", "a:c"]"#, &[]),
-        (r#""ambiguous": "a:b""#, &["INVALID_MEMBER /ambiguous"]),
-        (r#""ambiguous": [1]"#, &["INVALID_MEMBER /ambiguous/0"]),
-        (r#""context": {"a:b": 1}, "ambiguous": ["A:B"]"#, &["INVALID_MEMBER /ambiguous/0"]),
-        (r#""unknown": ["a:b"], "ambiguous": ["a:c", "A:B"]"#, &["INVALID_MEMBER /ambiguous/1"]),
-        (r#""unknown": ["a:b"], "ambiguous": ["a:c"]"#, &[]),
     ] {
         assert_eq!(with(members), expected, "{members}");
     }

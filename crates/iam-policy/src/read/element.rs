@@ -139,13 +139,12 @@ impl Reader<'_> {
             self.report(code, path, span, found, format!("write {} if that is meant", quoted(&completed)));
             // The pattern as written is within the limits. The fields that complete it do not count.
             let syntax = Syntax::new(true, self.version.has_variables());
-            ResourcePattern::completed(text, Pattern::parse(&completed, syntax).ok()?)
+            ResourcePattern::completed(pattern, Pattern::parse(&completed, syntax).ok()?)
         } else {
             ResourcePattern::new(pattern)
         };
-        if pattern.is_null() {
-            let help =
-                "AWS replaces variables in the resource part only; write the account or a wildcard there";
+        if pattern.has_early_variable() {
+            let help = "AWS's pages say that variables are replaced in the resource part only; write the account or a wildcard there";
             self.report(code::VARIABLE_BEFORE_RESOURCE_FIELD, path, span, quoted(text), help);
         }
         if arn::partition_and_service(text).any(|field| field.contains(['*', '?'])) {
