@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use iam_eval::{Grant, Layer, Layers, Principal, ResourceKind, grant_of};
+use iam_eval::{Grant, Layer, Layers, Principal, Readings, ResourceKind, naming_of};
 use iam_policy::Policy;
 
 use crate::model::{Model, Modelled};
@@ -225,7 +225,9 @@ impl Builder<'_, '_> {
         let names = |number: &usize| {
             let Some(statement) = policy.policy.statements.get(*number) else { return false };
             let (principal, resource) = (self.setting.principal, self.setting.resource);
-            grant_of(statement, &policy.policy, layer, principal, has_boundary, resource) >= least
+            naming_of(statement, &policy.policy, layer, principal, has_boundary, resource, Readings::FIRST)
+                .grant
+                >= least
         };
         statements.iter().copied().filter(names).collect()
     }

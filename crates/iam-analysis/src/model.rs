@@ -320,9 +320,9 @@ impl Reader<'_> {
         if patterns.iter().any(|p| p.value.is_any()) {
             return Tested::Constant(!is_not);
         }
-        let matchable = patterns.iter().filter(|p| !p.value.is_null()).map(|p| p.value.pattern());
+        let matchable = patterns.iter().map(|p| p.value.pattern());
         let bounds = self.bounds(matchable, Compared::Text(LetterCase::Sensitive));
-        let has_null = bounds.has_null || patterns.iter().any(|p| p.value.is_null());
+        let has_null = bounds.has_null;
         // A null entry leaves open what is excluded, so an Allow does not apply (rule 3.27).
         let fails_closed = is_not && effect == Effect::Allow;
         if fails_closed && has_null {

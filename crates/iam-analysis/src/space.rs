@@ -108,7 +108,7 @@ impl Space {
     pub fn set_fact(&mut self, key: &str, fact: Fact) {
         let folded: Box<str> = key.to_ascii_lowercase().into();
         let fact = match fact {
-            Fact::Value(ContextValue::Unknown | ContextValue::Ambiguous) => return,
+            Fact::Value(ContextValue::Unknown | ContextValue::Twice(_)) => return,
             Fact::Value(ContextValue::Multiple(values)) if values.is_empty() => Fact::Absent,
             Fact::Absent | Fact::Value(ContextValue::Single(_) | ContextValue::Multiple(_)) => fact,
         };

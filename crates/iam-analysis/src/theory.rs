@@ -152,7 +152,7 @@ impl Theory<'_> {
                 (fits, Value::Multiple(texts.iter().map(ToString::to_string).collect()))
             }
             // These are not facts: see `Space::set_fact`.
-            Fact::Value(ContextValue::Unknown | ContextValue::Ambiguous) => (false, Value::Absent),
+            Fact::Value(ContextValue::Unknown | ContextValue::Twice(_)) => (false, Value::Absent),
         };
         Answer::or_none(fits.then_some(value))
     }

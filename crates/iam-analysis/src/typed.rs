@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use iam_eval::{Certainty, Context, ContextValue, condition_outcomes};
+use iam_eval::{Certainty, Context, ContextValue, Readings, condition_outcomes};
 use iam_policy::value::{Decimal, Instant};
 use iam_policy::{Condition, Effect, Values};
 
@@ -43,7 +43,7 @@ impl Typed {
 
 /// Whether a statement with this effect regards a test as fulfilled. All keys must be known.
 pub(crate) fn holds_in(condition: &Condition, effect: Effect, context: &Context) -> bool {
-    Certainty::of(effect, condition_outcomes(condition, context)) == Certainty::Always
+    Certainty::of(effect, condition_outcomes(condition, context, Readings::FIRST)) == Certainty::Always
 }
 
 /// Texts that together produce every combination of results that the typed tests can have. `x`, which has no type, is among them.

@@ -157,7 +157,7 @@ fn held(context: &Context) -> Vec<(String, Held)> {
     let known = |value: &ContextValue| match value {
         ContextValue::Single(text) => Some(Held::One(text.to_string())),
         ContextValue::Multiple(texts) => Some(Held::Many(texts.iter().map(ToString::to_string).collect())),
-        ContextValue::Unknown | ContextValue::Ambiguous => None,
+        ContextValue::Unknown | ContextValue::Twice(_) => None,
     };
     context.iter().filter_map(|(key, value)| Some((key.to_owned(), known(value)?))).collect()
 }

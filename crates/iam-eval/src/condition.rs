@@ -58,11 +58,13 @@ fn outcomes_for(condition: &Condition, value: Option<&ContextValue>, evidence: E
             // Without set operator, several values never match (rule 4.9).
             None => Outcomes::FALSE,
             // A set of empty texts only is a null data set (rule 4.8).
-            Some(Quantifier::ForAllValues) if values.iter().all(|v| v.is_empty()) => evidence.readings.choose(
-                Point::EmptyTextList,
-                || Outcomes::TRUE,
-                || of_set(condition, Quantifier::ForAllValues, values, evidence),
-            ),
+            Some(Quantifier::ForAllValues) if values.iter().all(|v| v.is_empty()) => {
+                evidence.readings.choose(
+                    Point::EmptyTextList,
+                    || Outcomes::TRUE,
+                    || of_set(condition, Quantifier::ForAllValues, values, evidence),
+                )
+            }
             Some(quantifier) => of_set(condition, quantifier, values, evidence),
         },
     }
@@ -109,12 +111,7 @@ const fn unknown_without_values(test: Test) -> Outcomes {
     absent.either(Outcomes::known(none_of_no_values(test))).either(Outcomes::FALSE)
 }
 
-fn null(
-    test: Test,
-    wanted: &[Spanned<bool>],
-    value: Option<&ContextValue>,
-    readings: Readings,
-) -> Outcomes {
+fn null(test: Test, wanted: &[Spanned<bool>], value: Option<&ContextValue>, readings: Readings) -> Outcomes {
     match test.quantifier {
         // Rule 4.12.
         Some(Quantifier::ForAllValues) => return Outcomes::TRUE,
@@ -143,7 +140,8 @@ fn single(condition: &Condition, seen: &str, evidence: Evidence<'_>) -> Outcomes
         Values::String(values) => {
             let lowers =
                 matches!(operator, Operator::StringEqualsIgnoreCase | Operator::StringNotEqualsIgnoreCase);
-            let comparison = if lowers { Comparison::Lowered } else { Comparison::Text(LetterCase::Sensitive) };
+            let comparison =
+                if lowers { Comparison::Lowered } else { Comparison::Text(LetterCase::Sensitive) };
             any(values, meter, |pattern| compare(pattern, seen, comparison, evidence, Outcomes::FALSE))
         }
         Values::Arn(values) => return arn(values, seen, operator, evidence),
@@ -156,7 +154,9 @@ fn single(condition: &Condition, seen: &str, evidence: Evidence<'_>) -> Outcomes
         }
         Values::Date(values) => {
             let Some(seen) = Instant::parse(seen) else { return unreadable_number(operator, readings) };
-            any(values, meter, |date| date.value().map_or(Outcomes::FALSE, |date| instants(operator, seen, *date, readings)))
+            any(values, meter, |date| {
+                date.value().map_or(Outcomes::FALSE, |date| instants(operator, seen, *date, readings))
+            })
         }
         Values::Ip(values) => {
             let Some(seen) = parse_address(seen) else {

@@ -114,7 +114,10 @@ impl Context {
                 return None;
             }
             let with = |context: &Self| -> Vec<Self> {
-                spellings.iter().map(|(key, value)| context.clone().with(key.clone(), value.clone())).collect()
+                spellings
+                    .iter()
+                    .map(|(key, value)| context.clone().with(key.clone(), value.clone()))
+                    .collect()
             };
             contexts = contexts.iter().flat_map(with).collect();
         }
@@ -198,7 +201,8 @@ mod tests {
         context.add("a:b", ContextValue::single("1"));
         context.add("A:B", ContextValue::single("2"));
         context.add("a:c", ContextValue::single("1"));
-        let spellings = [("A:B".into(), ContextValue::single("2")), ("a:b".into(), ContextValue::single("1"))];
+        let spellings =
+            [("A:B".into(), ContextValue::single("2")), ("a:b".into(), ContextValue::single("1"))];
         assert_eq!(context.value("a:B"), Some(&ContextValue::Twice(spellings.into())));
         assert_eq!(context.len(), 2);
         let choices = context.choices(2).unwrap();

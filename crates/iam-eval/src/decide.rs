@@ -141,8 +141,7 @@ impl Layers {
     /// ```
     pub fn decide_under(&self, request: &Request, readings: impl Into<Readings>) -> Decision {
         let readings = readings.into();
-        let decision =
-            tally(self, request, &Meter::new(Budget::DEFAULT), readings, &mut Silent).decision();
+        let decision = tally(self, request, &Meter::new(Budget::DEFAULT), readings, &mut Silent).decision();
         settled(decision, request, |one| self.decide_under(one, readings))
     }
 

@@ -40,7 +40,7 @@ impl Unit {
     fn skip(self, bytes: &[u8]) -> Option<&[u8]> {
         match (self, bytes.first()?) {
             // The first half of a character of four bytes, or its second half.
-            (Self::Utf16, 0x80..=0xBF | 0xF0..) => bytes.get(2..),
+            (Self::Utf16, 0x80..=0xBF | 0xF0..=0xFF) => bytes.get(2..),
             (Self::Utf16 | Self::Character, _) => {
                 let rest = bytes.get(1..)?;
                 let behind = rest.iter().position(|b| b & 0xC0 != 0x80).unwrap_or(rest.len());
@@ -54,7 +54,7 @@ impl Unit {
         let first = bytes.iter().rposition(|b| b & 0xC0 != 0x80)?;
         let (before, character) = bytes.split_at_checked(first)?;
         match (self, character) {
-            (Self::Utf16, [0xF0.., _, _, _]) => bytes.get(..first.saturating_add(2)),
+            (Self::Utf16, [0xF0..=0xFF, _, _, _]) => bytes.get(..first.saturating_add(2)),
             (Self::Utf16 | Self::Character, _) => Some(before),
         }
     }
@@ -402,7 +402,8 @@ fn compare_as(
                 Comparison::Text(case) => filled.matches(START, None, text, case, meter),
                 // How letters beyond ASCII are lower-cased may depend on the unknown value beside them.
                 Comparison::Lowered => {
-                    !filled.is_ascii() || !text.is_ascii()
+                    !filled.is_ascii()
+                        || !text.is_ascii()
                         || filled.matches(START, None, text, LetterCase::Ascii, meter)
                 }
                 Comparison::Never => false,

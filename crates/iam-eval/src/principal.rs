@@ -59,12 +59,12 @@ impl Naming {
 /// The parts of a request that decide whether a statement names its principal.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Caller<'r> {
-    principal: &'r Principal,
+    pub(crate) principal: &'r Principal,
     /// Whether the principal has a boundary. If so, a `NotPrincipal` never exempts it (rule 5.7).
-    has_boundary: bool,
+    pub(crate) has_boundary: bool,
     /// The names of the service that asks, besides its own. `None` if the principal is no service, or has one name.
-    names: Option<&'r ContextValue>,
-    readings: Readings,
+    pub(crate) names: Option<&'r ContextValue>,
+    pub(crate) readings: Readings,
 }
 
 /// Whether an entry names the caller: certainly, perhaps, or not.
@@ -102,7 +102,8 @@ impl Caller<'_> {
             }
             PrincipalElement::Principal(Principals::Entries(entries)) => {
                 let namings = entries.iter().map(|entry| self.entry(&entry.value, effect));
-                let strength = |naming: &Naming| (naming.grant != Grant::None, naming.is_certain, naming.grant);
+                let strength =
+                    |naming: &Naming| (naming.grant != Grant::None, naming.is_certain, naming.grant);
                 namings.max_by_key(strength).unwrap_or(Naming::certain(Grant::None))
             }
             PrincipalElement::NotPrincipal(principals) => {
@@ -133,10 +134,8 @@ impl Caller<'_> {
             _ if matches!(effect, Effect::Deny) => Named::Yes,
             Principal::AwsService { .. } => {
                 let readings = self.readings;
-                match (
-                    readings.has_first(Point::StarAndServices),
-                    readings.has_other(Point::StarAndServices),
-                ) {
+                match (readings.has_first(Point::StarAndServices), readings.has_other(Point::StarAndServices))
+                {
                     (true, false) => Named::Yes,
                     (true, true) => Named::Perhaps,
                     (false, _) => Named::No,

@@ -130,10 +130,9 @@ impl Point {
                 "if a variable in NotResource has no value, a Deny applies and an Allow does not",
                 "a variable in NotResource without value excludes nothing",
             ],
-            Self::QuestionMark => [
-                "`?` is one UTF-16 unit: a character above U+FFFF matches `??`",
-                "`?` is one character",
-            ],
+            Self::QuestionMark => {
+                ["`?` is one UTF-16 unit: a character above U+FFFF matches `??`", "`?` is one character"]
+            }
             Self::ListVariable => [
                 "a key with several values has no value as a variable, also if the variable has a default",
                 "if a key has several values, the default of the variable is used",
@@ -176,9 +175,10 @@ impl Point {
                 "an Allow for {\"AWS\": \"*\"} names service principals",
                 "an Allow for {\"AWS\": \"*\"} names no service principal",
             ],
-            Self::SessionPolicies => {
-                ["one of several session policies has to allow", "each of several session policies has to allow"]
-            }
+            Self::SessionPolicies => [
+                "one of several session policies has to allow",
+                "each of several session policies has to allow",
+            ],
             Self::RcpWithoutResource => [
                 "resource control policies bear on requests without a resource",
                 "resource control policies do not bear on requests without a resource",

@@ -6,12 +6,13 @@ use iam_policy::{
 };
 
 use crate::condition;
+use crate::context::ContextValue;
 use crate::glob::{Comparison, LetterCase, compare, matches, matches_within};
 use crate::layers::Layer;
 use crate::meter::{Evidence, Meter};
 use crate::principal::{Caller, Grant, Naming};
 use crate::reading::{Point, Readings};
-use crate::request::{Request, ResourceKind};
+use crate::request::{Principal, Request, ResourceKind};
 use crate::truth::{Certainty, Outcomes};
 
 /// The parts of a request that statements are compared with.
@@ -142,8 +143,7 @@ impl<'r> Subject<'r> {
     fn resource_text(self, pattern: &Pattern, null: Outcomes) -> Outcomes {
         // Only `*` matches a request without a resource (rule 3.6). Whether the entry is null still matters to `NotResource`.
         let is_without = &*self.request.resource == "*";
-        let comparison =
-            if is_without { Comparison::Never } else { Comparison::Text(LetterCase::Sensitive) };
+        let comparison = if is_without { Comparison::Never } else { Comparison::Text(LetterCase::Sensitive) };
         self.text(pattern, null, comparison)
     }
 
@@ -157,20 +157,22 @@ pub fn action_matches(pattern: &ActionPattern, action: &str) -> bool {
     pattern.is_any() || matches(pattern.pattern(), action, LetterCase::Ascii)
 }
 
-/// How strongly a statement of a policy in a layer names the principal of a request, under some readings (rule 5.2).
+/// How strongly a statement of a policy in a layer names a principal, under some readings (rule 5.2).
 ///
 /// [`Grant::Direct`] if the policy's statements name no principals. `has_boundary` says whether a permissions boundary limits the
-/// principal. Of the request, its principal, the kind of its resource and the names of a service in its context count.
+/// principal. The other names of a service principal are taken for unknown, because they are keys of a request.
 pub fn naming_of(
     statement: &Statement,
     policy: &Policy,
     layer: Layer,
-    request: &Request,
+    principal: &Principal,
     has_boundary: bool,
+    resource: ResourceKind,
     readings: impl Into<Readings>,
 ) -> Naming {
-    let caller = Caller::of(request, has_boundary, readings.into());
-    caller.naming_of(statement, policy, layer, request.resource_kind)
+    let caller =
+        Caller { principal, has_boundary, names: Some(&ContextValue::Unknown), readings: readings.into() };
+    caller.naming_of(statement, policy, layer, resource)
 }
 
 impl Caller<'_> {

@@ -81,7 +81,7 @@ fn held(value: &ContextValue) -> String {
         ContextValue::Unknown => "is not known".to_owned(),
         ContextValue::Single(value) => format!("= {}", text(value)),
         ContextValue::Multiple(values) => format!("= {}", texts(values.iter().map(|v| &**v))),
-        ContextValue::Ambiguous => "is given twice, in two spellings".to_owned(),
+        ContextValue::Twice(_) => "is given more than once, in different spellings".to_owned(),
     }
 }
 

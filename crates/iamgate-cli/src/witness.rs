@@ -23,7 +23,7 @@ pub(crate) fn lines(request: &Request, indent: &str) -> String {
                 format!("[{}]", list.join(", "))
             }
             ContextValue::Unknown => "unknown".to_owned(),
-            ContextValue::Ambiguous => "given twice".to_owned(),
+            ContextValue::Twice(_) => "given more than once".to_owned(),
         };
         let _ = writeln!(text, "{indent}  with {} = {value}", quoted(key));
     }

@@ -234,7 +234,7 @@ impl<'p> Access<'p> {
             || session.iter().filter_map(|at| self.documents.statement(*at)).all(|allow| {
                 match &allow.resource {
                     Some(ResourceElement::Resource(inner)) => {
-                        inner.iter().filter(|p| !p.value.is_null()).all(|p| permitted(p.value.pattern()))
+                        inner.iter().all(|p| permitted(p.value.pattern()))
                     }
                     Some(ResourceElement::NotResource(_)) | None => false,
                 }

@@ -143,7 +143,7 @@ impl Draft {
                 let mut patterns = BTreeSet::new();
                 for pattern in element.patterns() {
                     match filled(pattern.value.pattern(), true, version, space) {
-                        Some(text) if !pattern.value.is_null() => {
+                        Some(text) => {
                             patterns.insert(text);
                         }
                         // An Allow with a null entry in `NotResource` does not apply (rule 3.27).

@@ -90,7 +90,7 @@ fn has(trace: &iamgate::iam_eval::ConditionTrace<'_>) -> String {
     match &trace.seen {
         Seen::Absent => "the request does not have this key".to_owned(),
         Seen::Unknown => "the value of this key is not known".to_owned(),
-        Seen::Ambiguous => "the request has this key twice".to_owned(),
+        Seen::Twice(_) => "the request has this key more than once, in different spellings".to_owned(),
         Seen::Single(value) => format!("the request has {}", text(value)),
         Seen::Multiple(values) => format!("the request has {}", texts(values.iter().map(|v| &**v))),
     }

@@ -134,7 +134,7 @@ fn condition(trace: &ConditionTrace<'_>) -> String {
     let seen = match &trace.seen {
         Seen::Absent => "absent from the request".to_owned(),
         Seen::Unknown => "not known".to_owned(),
-        Seen::Ambiguous => "given twice, in two spellings".to_owned(),
+        Seen::Twice(_) => "given more than once, in different spellings".to_owned(),
         Seen::Single(value) => format!("the request has {}", text(value)),
         Seen::Multiple(values) => format!("the request has {}", texts(values.iter().map(|v| &**v))),
     };

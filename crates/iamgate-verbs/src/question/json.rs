@@ -235,7 +235,7 @@ impl<'t> ConditionJson<'t> {
     fn new(trace: &'t ConditionTrace<'t>) -> Self {
         let Position { line, column, .. } = trace.position;
         let values = match &trace.seen {
-            Seen::Absent | Seen::Unknown | Seen::Ambiguous => None,
+            Seen::Absent | Seen::Unknown | Seen::Twice(_) => None,
             Seen::Single(value) => Some(vec![&**value]),
             Seen::Multiple(values) => Some(values.iter().map(|value| &**value).collect()),
         };
