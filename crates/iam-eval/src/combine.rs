@@ -13,7 +13,8 @@ pub enum Decision {
     ExplicitDeny,
     /// A layer that must allow the request does not.
     ImplicitDeny,
-    /// The decision depends on the value of an unknown key. Never returned for a request without unknown keys.
+    /// The decision depends on the value of an unknown key, on which of several spellings of a key AWS takes, or on the reading if several
+    /// readings are asked for. Never returned otherwise.
     Depends,
 }
 

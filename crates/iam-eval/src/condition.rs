@@ -194,8 +194,8 @@ fn single(condition: &Condition, seen: &str, evidence: Evidence<'_>) -> Outcomes
             })
         }),
         // The operator `Null` is handled before values are compared. Reading gives no other operator such values, and a program that builds
-        // such a condition gets one that never matches.
-        Values::Null(_) => return Outcomes::FALSE,
+        // such a condition gets one that fails closed.
+        Values::Null(_) => return Outcomes::INDETERMINATE,
     };
     if operator.is_negated() { any.not() } else { any }
 }

@@ -104,12 +104,15 @@ impl Context {
     /// The contexts that AWS may see: one value for each key in several spellings. `None` if there is no such key, or if the contexts are
     /// more than `most`.
     pub(crate) fn choices(&self, most: usize) -> Option<Vec<Self>> {
+        let twice = || {
+            self.entries.iter().filter_map(|entry| match &entry.value {
+                ContextValue::Twice(spellings) => Some(spellings),
+                ContextValue::Single(_) | ContextValue::Multiple(_) | ContextValue::Unknown => None,
+            })
+        };
+        twice().next()?;
         let mut contexts = vec![self.clone()];
-        let twice = self.entries.iter().filter_map(|entry| match &entry.value {
-            ContextValue::Twice(spellings) => Some(spellings),
-            ContextValue::Single(_) | ContextValue::Multiple(_) | ContextValue::Unknown => None,
-        });
-        for spellings in twice {
+        for spellings in twice() {
             if contexts.len().saturating_mul(spellings.len()) > most {
                 return None;
             }
@@ -121,7 +124,7 @@ impl Context {
             };
             contexts = contexts.iter().flat_map(with).collect();
         }
-        (contexts.len() > 1).then_some(contexts)
+        Some(contexts)
     }
 
     /// The context with one more key.

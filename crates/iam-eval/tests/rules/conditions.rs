@@ -1,12 +1,11 @@
 //! Conditions: rules 4.1 to 4.13.
 
-use crate::support::{effects, key, many, one, outcome};
+use crate::support::{effects, identity, key, many, one, outcome, request, user};
 use iam_eval::{Context, ContextValue, Decision, Outcomes};
 use iam_policy::{Operator, Quantifier, Test};
 
 const FALSE: Outcomes = Outcomes::FALSE;
 const TRUE: Outcomes = Outcomes::TRUE;
-const INDETERMINATE: Outcomes = Outcomes::INDETERMINATE;
 
 /// A value that the operator can compare.
 fn value(operator: Operator) -> &'static str {
@@ -90,7 +89,8 @@ fn if_exists_leaves_a_present_key_to_the_operator() {
         let plain = Test::new(test.quantifier, test.operator, false);
         let wanted = value(test.operator);
         for seen in [wanted, "", "junk", "11", "2026-04-01T00:00:00Z", "::1", "false"] {
-            for seen in [one(seen), many(&[seen]), many(&[seen, wanted]), ContextValue::Ambiguous] {
+            let twice = ContextValue::Twice([("x:K".into(), one(seen)), ("x:k".into(), one(wanted))].into());
+            for seen in [one(seen), many(&[seen]), many(&[seen, wanted]), twice] {
                 let context = key(Some(seen));
                 let ask = |test: Test| outcome(&format!(r#"{{"{test}": {{"x:k": "{wanted}"}}}}"#), &context);
                 assert_eq!(ask(test), ask(plain), "{test} {context:?}");
@@ -124,12 +124,12 @@ fn null_with_a_set_operator_is_constant() {
 }
 
 #[test]
-fn a_multivalued_key_without_set_operator_is_indeterminate_even_with_one_value() {
+fn a_multivalued_key_without_set_operator_never_matches_even_with_one_value() {
     for test in tests().into_iter().filter(|t| t.quantifier.is_none()) {
         let wanted = value(test.operator);
         for values in [&[wanted][..], &[wanted, wanted], &["", ""]] {
             let condition = format!(r#"{{"{test}": {{"x:k": "{wanted}"}}}}"#);
-            assert_eq!(outcome(&condition, &key(Some(many(values)))), INDETERMINATE, "{test} {values:?}");
+            assert_eq!(outcome(&condition, &key(Some(many(values)))), FALSE, "{test} {values:?}");
         }
     }
 }
@@ -217,45 +217,57 @@ fn an_empty_list_of_values_is_as_in_rule_4_11() {
 }
 
 #[test]
-fn true_beats_indeterminate_beats_false_in_or_and_the_reverse_in_and() {
-    // NumericEquals on a text cannot be compared.
+fn what_cannot_be_read_is_compared_value_by_value() {
     let context =
         Context::new().with("x:n", one("many")).with("x:s", many(&["many", "10"])).with("x:t", one("a"));
     for (condition, expected) in [
-        (r#"{"NumericEquals": {"x:n": "10"}}"#, INDETERMINATE),
-        (r#"{"NumericNotEquals": {"x:n": "10"}}"#, INDETERMINATE),
+        (r#"{"NumericEquals": {"x:n": "10"}}"#, FALSE),
+        (r#"{"NumericNotEquals": {"x:n": "10"}}"#, TRUE),
+        (r#"{"NumericNotEquals": {"x:n": []}}"#, TRUE),
         (r#"{"ForAnyValue:NumericEquals": {"x:s": "10"}}"#, TRUE),
-        (r#"{"ForAnyValue:NumericEquals": {"x:s": "11"}}"#, INDETERMINATE),
-        (r#"{"ForAllValues:NumericEquals": {"x:s": "10"}}"#, INDETERMINATE),
-        (r#"{"ForAllValues:NumericEquals": {"x:s": "11"}}"#, FALSE),
-        (r#"{"ForAnyValue:NumericNotEquals": {"x:s": "11"}}"#, TRUE),
+        (r#"{"ForAnyValue:NumericEquals": {"x:s": "11"}}"#, FALSE),
+        (r#"{"ForAllValues:NumericEquals": {"x:s": "10"}}"#, FALSE),
+        (r#"{"ForAnyValue:NumericNotEquals": {"x:s": "10"}}"#, TRUE),
+        (r#"{"ForAllValues:NumericNotEquals": {"x:s": "11"}}"#, TRUE),
         (r#"{"ForAllValues:NumericNotEquals": {"x:s": "10"}}"#, FALSE),
-        (r#"{"NumericEquals": {"x:n": "10"}, "StringEquals": {"x:t": "b"}}"#, FALSE),
-        (r#"{"NumericEquals": {"x:n": "10"}, "StringEquals": {"x:t": "a"}}"#, INDETERMINATE),
+        (r#"{"NumericNotEquals": {"x:n": "10"}, "StringEquals": {"x:t": "a"}}"#, TRUE),
     ] {
         assert_eq!(outcome(condition, &context), expected, "{condition}");
     }
+    let decisions = effects(r#"{"NumericLessThan": {"x:k": "10"}}"#, &key(Some(one("ten"))));
+    assert_eq!(decisions, (Decision::ImplicitDeny, Decision::Allowed));
 }
 
 #[test]
-fn an_indeterminate_statement_does_not_allow_and_does_deny() {
-    let context = key(Some(one("ten")));
-    let decisions = effects(r#"{"NumericLessThan": {"x:k": "10"}}"#, &context);
-    assert_eq!(decisions, (Decision::ImplicitDeny, Decision::ExplicitDeny));
-}
-
-#[test]
-fn two_spellings_of_a_key_are_indeterminate_in_every_operator() {
-    let mut context = Context::new();
-    context.add("x:K", one("10"));
-    context.add("x:k", one("10"));
+fn of_two_spellings_of_a_key_either_value_may_count() {
+    let twice = |first: &str, second: &str| {
+        let mut context = Context::new();
+        context.add("x:K", one(first));
+        context.add("x:k", one(second));
+        context
+    };
     for test in tests() {
         let condition = format!(r#"{{"{test}": {{"x:k": "{}"}}}}"#, value(test.operator));
-        assert_eq!(outcome(&condition, &context), INDETERMINATE, "{test}");
+        let of = |seen: &str| outcome(&condition, &key(Some(one(seen))));
+        for (first, second) in [("10", "10"), ("10", "11"), ("junk", value(test.operator))] {
+            let expected = of(first).either(of(second));
+            assert_eq!(outcome(&condition, &twice(first, second)), expected, "{test} {first} {second}");
+        }
     }
-    assert_eq!(outcome(r#"{"Null": {"x:k": "true"}}"#, &context), INDETERMINATE);
-    assert_eq!(
-        outcome(r#"{"StringLike": {"x:other": "${x:k}"}}"#, &context.with("x:other", one("10"))),
-        INDETERMINATE
-    );
+    assert_eq!(outcome(r#"{"Null": {"x:k": "true"}}"#, &twice("a", "b")), FALSE);
+    // A decision that is the same for either value does not depend on which one counts, even if other statements apply.
+    let statements = r#"{"Effect": "Allow", "Action": "*", "Resource": "*", "Condition": {"StringEquals": {"x:k": "a"}}},
+        {"Effect": "Allow", "Action": "*", "Resource": "arn:aws:s3:::bucket/${x:other, 'key'}", "Condition": {"StringEquals": {"x:k": "b"}}}"#;
+    for (second, expected) in [("b", Decision::Allowed), ("c", Decision::Depends)] {
+        let asked = request(user()).with_context(twice("a", second));
+        assert_eq!(identity(statements).decide(&asked), expected, "{second}");
+        assert_eq!(identity(statements).compile().decide(&asked), expected, "{second}");
+        assert_eq!(identity(statements).explain(&asked).decision, expected, "{second}");
+        assert_eq!(identity(statements).applying(&asked).0, expected, "{second}");
+    }
+    let variable = r#"{"Effect": "Allow", "Action": "*", "Resource": "arn:aws:s3:::bucket/${x:k}"}"#;
+    for (second, expected) in [("key", Decision::Allowed), ("other", Decision::Depends)] {
+        let asked = request(user()).with_context(twice("key", second));
+        assert_eq!(identity(variable).decide(&asked), expected, "{second}");
+    }
 }

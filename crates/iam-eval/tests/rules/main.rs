@@ -11,6 +11,7 @@ mod gaps;
 mod layers;
 mod matching;
 mod principals;
+mod readings;
 mod scope;
 mod unknown;
 mod values;

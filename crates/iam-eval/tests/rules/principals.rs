@@ -29,7 +29,7 @@ fn table() -> Vec<(String, &'static str, &'static str, &'static str, &'static st
     let aws = |text: &str| format!(r#"{{"AWS": "{text}"}}"#);
     vec![
         (r#""*""#.to_owned(), "uslfrvnwm", "", "", "uslfrvnwm"),
-        (aws("*"), "uslfrn", "", "", "uslfrvnwm"),
+        (aws("*"), "uslfrvn", "", "", "uslfrvnwm"),
         (aws(ACCOUNT), "", "", "uslfr", "uslfr"),
         (aws(ROOT), "", "", "uslfr", "uslfr"),
         (aws(OTHER), "", "", "", ""),
