@@ -4,7 +4,7 @@ mod batch;
 
 use iamgate::iam_eval::Decision;
 use iamgate::iam_json::visible;
-use iamgate_verbs::{AnswerSchema, CouldArgs, Denied, Depth, Exit, Sentence};
+use iamgate_verbs::{AnswerSchema, CouldArgs, Denied, Depth, Exit, OpenPoints, Sentence};
 
 use crate::args::{Plain, Question};
 use crate::disk::Disk;
@@ -20,9 +20,10 @@ pub(crate) fn run(args: &Question, depth: Depth, disk: &Disk, screen: &mut Scree
     answered(answer, depth.schema(), args.format, screen, |answer, screen| {
         let trace = answer.trace();
         let sentence = sentence(&Sentence::new(&trace, &answer.case));
+        let open = open_points(&answer.open_points());
         screen.data(&match depth {
-            Depth::Decision => format!("{sentence}\n"),
-            Depth::Trace => explain::human(&trace, &sentence, &answer.case),
+            Depth::Decision => format!("{sentence}\n{open}"),
+            Depth::Trace => format!("{}{open}", explain::human(&trace, &sentence, &answer.case)),
         });
     })
 }
@@ -33,10 +34,16 @@ pub(crate) fn could(args: &Plain<CouldArgs>, disk: &Disk, screen: &mut Screen) -
         let (trace, case) = (answer.question.trace(), &answer.question.case);
         let sentence = sentence(&Sentence::new(&trace, case));
         screen.data(&explain::human(&trace, &sentence, case));
+        screen.data(&open_points(&answer.question.open_points()));
         if let Some(message) = &answer.message {
             screen.data(&said(message));
         }
     })
+}
+
+/// The points at which AWS may answer otherwise, a line each.
+fn open_points(open: &OpenPoints) -> String {
+    open.sentences().iter().map(|sentence| format!("{} {sentence}\n", paint(SOSO, "open:"))).collect()
 }
 
 /// The content of AWS's message.

@@ -149,7 +149,7 @@ impl Answer for CouldAnswer {
     fn to_json(&self) -> String {
         let trace = self.question.trace();
         json::indented(&CouldJson {
-            explanation: ExplanationJson::new(&trace, &self.question.case),
+            explanation: ExplanationJson::new(&trace, &self.question.case, &self.question.open_points()),
             request: RequestSaid {
                 action: self.question.case.request.action.as_str(),
                 resource: &self.question.case.request.resource,

@@ -3,6 +3,7 @@
 mod case;
 mod flags;
 mod json;
+mod readings;
 mod sentence;
 
 use iamgate::iam_eval::{Decision, Trace};
@@ -18,6 +19,7 @@ pub use case::{Case, CaseSources};
 pub(crate) use flags::layers;
 pub use json::TraceJson;
 pub(crate) use json::{ExplanationJson, QuestionJson};
+pub use readings::OpenPoints;
 pub use sentence::Sentence;
 
 /// The amount of detail in an answer.
@@ -46,6 +48,8 @@ pub struct QuestionAnswer {
     /// The request with its policies.
     pub case: Case,
     depth: Depth,
+    /// Whether a reading that answers differently makes the answer `depends`.
+    strict_readings: bool,
 }
 
 /// Answers whether a request is allowed.
@@ -63,30 +67,38 @@ pub fn explain(args: &QuestionArgs, depth: Depth, world: &dyn World) -> Result<Q
         Some(path) => Case::from_file(path, args.mode.into(), world)?,
         None => flags::case(args, world)?,
     };
-    Ok(QuestionAnswer { case, depth })
+    Ok(QuestionAnswer { case, depth, strict_readings: args.strict_readings })
 }
 
 impl QuestionAnswer {
     pub(crate) const fn new(case: Case, depth: Depth) -> Self {
-        Self { case, depth }
+        Self { case, depth, strict_readings: false }
     }
 
     /// The whole trace of the decision.
     pub fn trace(&self) -> Trace<'_> {
         self.case.trace()
     }
+
+    /// The points at which AWS may answer otherwise than is assumed here, if that would change the decision.
+    pub fn open_points(&self) -> OpenPoints {
+        OpenPoints::of(&self.case)
+    }
 }
 
 impl Answer for QuestionAnswer {
     fn to_json(&self) -> String {
-        let trace = self.trace();
+        let (trace, open) = (self.trace(), self.open_points());
         match self.depth {
-            Depth::Decision => indented(&QuestionJson::new(&trace, &self.case, self.depth)),
-            Depth::Trace => indented(&ExplanationJson::new(&trace, &self.case)),
+            Depth::Decision => indented(&QuestionJson::new(&trace, &self.case, self.depth, &open)),
+            Depth::Trace => indented(&ExplanationJson::new(&trace, &self.case, &open)),
         }
     }
 
     fn exit(&self) -> Exit {
+        if self.strict_readings && !self.open_points().is_empty() {
+            return Exit::Depends;
+        }
         match self.case.decision() {
             Decision::Allowed => Exit::Yes,
             Decision::ExplicitDeny | Decision::ImplicitDeny => Exit::No,

@@ -19,6 +19,10 @@ pub struct QuestionArgs {
     #[cfg_attr(feature = "clap", arg(long, value_enum, default_value_t = ReadMode::Deployed))]
     #[serde(default = "ReadMode::deployed")]
     pub mode: ReadMode,
+    /// Answer `depends` if evidence about AWS leaves a point open that would change the answer
+    #[cfg_attr(feature = "clap", arg(long))]
+    #[serde(default)]
+    pub strict_readings: bool,
     /// The request
     #[cfg_attr(feature = "clap", command(flatten))]
     #[serde(default)]

@@ -9,6 +9,7 @@ use serde::Serialize;
 
 use super::Depth;
 use super::case::Case;
+use super::readings::{OpenPoints, ReadingJson};
 use super::sentence::Sentence;
 use crate::answer::AnswerSchema;
 
@@ -23,6 +24,10 @@ pub(crate) struct QuestionJson<'t> {
     decision: &'static str,
     summary: String,
     deciding: Vec<StatementJson<'t>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    readings: Vec<ReadingJson>,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    readings_together: bool,
 }
 
 /// The same with everything it was made of.
@@ -36,20 +41,22 @@ pub(crate) struct ExplanationJson<'t> {
 }
 
 impl<'t> QuestionJson<'t> {
-    pub(super) fn new(trace: &'t Trace<'t>, case: &'t Case, depth: Depth) -> Self {
+    pub(super) fn new(trace: &'t Trace<'t>, case: &'t Case, depth: Depth, open: &OpenPoints) -> Self {
         Self {
             schema: depth.schema(),
             version: VERSION,
             decision: trace.decision.name(),
             summary: Sentence::new(trace, case).text(),
             deciding: trace.deciding.iter().map(|statement| StatementJson::new(*statement, case)).collect(),
+            readings: ReadingJson::list(open),
+            readings_together: open.only_together,
         }
     }
 }
 
 impl<'t> ExplanationJson<'t> {
-    pub(crate) fn new(trace: &'t Trace<'t>, case: &'t Case) -> Self {
-        let answer = QuestionJson::new(trace, case, Depth::Trace);
+    pub(crate) fn new(trace: &'t Trace<'t>, case: &'t Case, open: &OpenPoints) -> Self {
+        let answer = QuestionJson::new(trace, case, Depth::Trace, open);
         Self { answer, trace: TraceJson::new(trace, case) }
     }
 }

@@ -24,12 +24,7 @@ impl Sentence {
 
     /// The decision in words.
     pub const fn word(&self) -> &'static str {
-        match self.decision {
-            Decision::Allowed => "allowed",
-            Decision::ExplicitDeny => "denied explicitly",
-            Decision::ImplicitDeny => "denied",
-            Decision::Depends => "it depends",
-        }
+        word(self.decision)
     }
 
     /// The whole sentence.
@@ -44,6 +39,16 @@ impl Sentence {
             Change::Match(part) if part != Part::Action => flip.statement.map(|at| (at, part)),
             Change::Match(_) | Change::Stop | Change::AddAllow => None,
         })
+    }
+}
+
+/// A decision in words.
+pub(super) const fn word(decision: Decision) -> &'static str {
+    match decision {
+        Decision::Allowed => "allowed",
+        Decision::ExplicitDeny => "denied explicitly",
+        Decision::ImplicitDeny => "denied",
+        Decision::Depends => "it depends",
     }
 }
 
