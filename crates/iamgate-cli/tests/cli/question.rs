@@ -255,3 +255,38 @@ fn advice_names_the_session_where_the_role_is_named_already() {
     );
     assert!(!said.contains("the resource-based policy had a statement"), "{said}");
 }
+
+/// A variable in the account field: the pages say that it matches nothing.
+#[test]
+fn a_point_that_is_open_is_told() {
+    let policy = r#"{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "sqs:*",
+        "Resource": "arn:aws:sqs:eu-west-1:${aws:PrincipalAccount}:q"}}"#;
+    let path = scratch("open-point.json", policy.as_bytes()).to_string_lossy().into_owned();
+    let asked = |more: &[&str]| {
+        let question = [
+            "eval",
+            "--principal",
+            "arn:aws:iam::111122223333:user/ana",
+            "--action",
+            "sqs:SendMessage",
+            "--resource",
+            "arn:aws:sqs:eu-west-1:111122223333:q",
+            "--context",
+            "aws:PrincipalAccount=111122223333",
+            "--identity",
+            &path,
+        ];
+        output(&[&question, more].concat())
+    };
+    let plain = exits(asked(&[]), 0);
+    assert!(
+        stdout(&plain)
+            .contains("open: the evidence about AWS leaves open whether a resource with a variable")
+    );
+    assert!(stdout(&plain).contains("then the answer is: denied (variable-in-arn, rule 3.29)"));
+    let strict = exits(asked(&["--strict-readings", "--format", "json"]), 3);
+    let answer: Value = serde_json::from_str(&stdout(&strict)).unwrap();
+    assert_eq!(answer["decision"], "allowed");
+    assert_eq!(answer["readings"][0]["point"], "variable-in-arn");
+    assert_eq!(answer["readings"][0]["decision"], "implicit_deny");
+}
