@@ -76,9 +76,7 @@ pub use preflight::{PreflightAnswer, preflight};
 pub use preview::{ChangesAnswer, PreviewAnswer, Previewed, changes};
 pub use profiles::{ProfilesAnswer, profiles};
 pub use prove::{NoPublicAnswer, NotGrantedAnswer, ReadOnlyAnswer, no_public, not_granted, read_only};
-pub use question::{
-    Case, CaseSources, Depth, OpenPoints, QuestionAnswer, Sentence, TraceJson, explain,
-};
+pub use question::{Case, CaseSources, Depth, OpenPoints, QuestionAnswer, Sentence, TraceJson, explain};
 pub use restrict::{RestrictAnswer, restrict};
 pub use roles::{RolesAnswer, roles};
 pub use shrink::{ShrinkAnswer, shrink};
