@@ -1,7 +1,7 @@
 //! Conditions: one test of one key against the context (part 4 of the rules).
 
 use iam_policy::value::{Decimal, Instant, base64_bytes, parse_address, parse_bool};
-use iam_policy::{ArnFields, Condition, Flag, Operator, Pattern, Quantifier, Spanned, Test, Values};
+use iam_policy::{ArnFields, Condition, Flag, Operator, Pattern, Quantifier, Spanned, Test, Typed, Values};
 
 use crate::context::{Context, ContextValue};
 use crate::glob::{Arns, Comparison, LetterCase, compare, compare_arn};
@@ -147,16 +147,23 @@ fn single(condition: &Condition, seen: &str, evidence: Evidence<'_>) -> Outcomes
         Values::Arn(values) => return arn(values, seen, operator, evidence),
         Values::Numeric(values) => {
             let Some(seen) = Decimal::parse(seen) else { return unreadable_number(operator, readings) };
-            any(values, meter, |number| match number.decimal() {
+            let any = any(values, meter, |number| match number.decimal() {
                 Some(number) => Outcomes::known(ordered(operator, seen.cmp(&number))),
                 None => Outcomes::FALSE,
-            })
+            });
+            return with_unreadable(operator, any, readings, || {
+                values.iter().any(|v| v.value.decimal().is_none())
+            });
         }
         Values::Date(values) => {
             let Some(seen) = Instant::parse(seen) else { return unreadable_number(operator, readings) };
-            any(values, meter, |date| {
+            let of = |date: &Typed<Instant>| {
                 date.value().map_or(Outcomes::FALSE, |date| instants(operator, seen, *date, readings))
-            })
+            };
+            let any = any(values, meter, of);
+            return with_unreadable(operator, any, readings, || {
+                values.iter().any(|v| v.value.value().is_none())
+            });
         }
         Values::Ip(values) => {
             let Some(seen) = parse_address(seen) else {
@@ -206,6 +213,24 @@ fn unreadable_number(operator: Operator, readings: Readings) -> Outcomes {
         readings.choose(Point::UnreadableNumber, || Outcomes::TRUE, || Outcomes::FALSE)
     } else {
         Outcomes::FALSE
+    }
+}
+
+/// The outcome of a numeric or date operator, given whether a value of the policy matches. `has_unreadable` says whether one of the policy's
+/// values cannot be read (rule 4.9).
+fn with_unreadable(
+    operator: Operator,
+    any: Outcomes,
+    readings: Readings,
+    has_unreadable: impl FnOnce() -> bool,
+) -> Outcomes {
+    if !operator.is_negated() {
+        return any;
+    }
+    if readings.has_other(Point::UnreadableNumber) && has_unreadable() {
+        readings.choose(Point::UnreadableNumber, || any.not(), || Outcomes::FALSE)
+    } else {
+        any.not()
     }
 }
 

@@ -15,12 +15,20 @@ pub struct Context {
     hashes: Vec<FoldedHash>,
     /// The entries, in the order of `hashes`.
     entries: Vec<Entry>,
+    /// The number of keys in several spellings.
+    twice: usize,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Entry {
     key: Box<str>,
     value: ContextValue,
+}
+
+impl Entry {
+    const fn is_twice(&self) -> bool {
+        matches!(self.value, ContextValue::Twice(_))
+    }
 }
 
 /// The value of a condition key.
@@ -53,16 +61,18 @@ impl ContextValue {
 impl Context {
     /// A context without keys.
     pub const fn new() -> Self {
-        Self { hashes: Vec::new(), entries: Vec::new() }
+        Self { hashes: Vec::new(), entries: Vec::new(), twice: 0 }
     }
 
     /// Sets a key and replaces its earlier value. ASCII case of the key does not matter.
     pub fn set(&mut self, key: impl Into<Box<str>>, value: ContextValue) {
         let entry = Entry { key: key.into(), value };
         let hash = FoldedHash::of(&entry.key);
+        self.twice = self.twice.saturating_add(usize::from(entry.is_twice()));
         match self.entry(hash, &entry.key) {
             Ok(at) => {
                 if let Some(slot) = self.entries.get_mut(at) {
+                    self.twice = self.twice.saturating_sub(usize::from(slot.is_twice()));
                     *slot = entry;
                 }
             }
@@ -104,15 +114,15 @@ impl Context {
     /// The contexts that AWS may see: one value for each key in several spellings. `None` if there is no such key, or if the contexts are
     /// more than `most`.
     pub(crate) fn choices(&self, most: usize) -> Option<Vec<Self>> {
-        let twice = || {
-            self.entries.iter().filter_map(|entry| match &entry.value {
-                ContextValue::Twice(spellings) => Some(spellings),
-                ContextValue::Single(_) | ContextValue::Multiple(_) | ContextValue::Unknown => None,
-            })
-        };
-        twice().next()?;
+        if self.twice == 0 {
+            return None;
+        }
         let mut contexts = vec![self.clone()];
-        for spellings in twice() {
+        let twice = self.entries.iter().filter_map(|entry| match &entry.value {
+            ContextValue::Twice(spellings) => Some(spellings),
+            ContextValue::Single(_) | ContextValue::Multiple(_) | ContextValue::Unknown => None,
+        });
+        for spellings in twice {
             if contexts.len().saturating_mul(spellings.len()) > most {
                 return None;
             }

@@ -74,7 +74,8 @@ impl Layers {
         let mut noting = Noting(Vec::new());
         let meter = Meter::new(Budget::DEFAULT);
         let decision = tally(self, request, &meter, Readings::FIRST, &mut noting).decision();
-        (settled(decision, request, |one| self.decide(one)), noting.0)
+        let applying = applying_for(noting.0, request, |one| self.applying(one).1);
+        (settled(decision, request, |one| self.decide(one)), applying)
     }
 
     /// The decision on a request.
@@ -171,17 +172,14 @@ fn same(one: Decision, other: Decision) -> bool {
 /// The maximum number of contexts that a request with keys in several spellings is decided in.
 const MOST_CONTEXTS: usize = 64;
 
-/// The decision on a request, if it does not depend on which of several spellings AWS takes (rule 4.5).
+/// The decision on a request whose keys may have several spellings (rule 4.5).
 ///
-/// `decide` makes the decision for a request whose keys have one spelling each.
+/// `decision` takes the values of such keys for unknown. `decide` makes the decision on a request whose keys have one spelling each.
 pub(crate) fn settled(
     decision: Decision,
     request: &Request,
     decide: impl Fn(&Request) -> Decision,
 ) -> Decision {
-    if decision != Decision::Depends {
-        return decision;
-    }
     let Some(contexts) = request.context.choices(MOST_CONTEXTS) else { return decision };
     let of = |context| decide(&Request { context, ..request.clone() });
     let decisions: Vec<Decision> = contexts.into_iter().map(of).collect();
@@ -190,6 +188,29 @@ pub(crate) fn settled(
         all if all.iter().all(|one| same(*one, Decision::ImplicitDeny)) => Decision::ImplicitDeny,
         _ => Decision::Depends,
     }
+}
+
+/// The statements that apply to a request whose keys may have several spellings: those that apply for some value of such keys. They
+/// certainly apply if they do so for every value.
+pub(crate) fn applying_for(
+    applying: Vec<Applying>,
+    request: &Request,
+    find: impl Fn(&Request) -> Vec<Applying>,
+) -> Vec<Applying> {
+    let Some(contexts) = request.context.choices(MOST_CONTEXTS) else { return applying };
+    let lists: Vec<Vec<Applying>> =
+        contexts.into_iter().map(|context| find(&Request { context, ..request.clone() })).collect();
+    let among = |list: &[Applying], at| {
+        list.iter().find(|one| one.at == at).map_or(Certainty::Never, |one| one.certainty)
+    };
+    let mut all: Vec<StatementRef> = lists.iter().flatten().map(|one| one.at).collect();
+    all.sort_unstable();
+    all.dedup();
+    let certainty = |at| {
+        let is_certain = lists.iter().all(|list| among(list, at) == Certainty::Always);
+        if is_certain { Certainty::Always } else { Certainty::Maybe }
+    };
+    all.into_iter().map(|at| Applying { at, certainty: certainty(at) }).collect()
 }
 
 /// The facts about a request that need no layer.

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use iam_policy::Policy;
 
 use crate::combine::Decision;
-use crate::decide::{applies, outline, settled};
+use crate::decide::{applies, applying_for, outline, settled};
 use crate::layers::{Layer, Layers, PolicyRef};
 use crate::meter::{Budget, Meter};
 use crate::principal::{Caller, Grant};
@@ -218,6 +218,7 @@ impl Program {
         applying.sort_unstable_by_key(|applying| applying.at);
         applying.dedup();
         tally.is_spent = meter.is_spent();
+        let applying = applying_for(applying, request, |one| self.applying(one).1);
         (settled(tally.decision(), request, |one| self.decide(one)), applying)
     }
 

@@ -116,28 +116,29 @@ impl<'r> Subject<'r> {
             Outcomes::FALSE
         } else if pattern.is_any() {
             Outcomes::TRUE
-        } else if let Some(written) = pattern.written() {
-            self.readings.choose(
-                Point::IncompleteArn,
-                // An incomplete ARN with a variable is not completed, and matches nothing (rule 3.7).
-                || {
-                    if pattern.pattern().has_variables() {
-                        self.text(pattern.pattern(), null, Comparison::Never)
-                    } else {
-                        self.resource_text(pattern.pattern(), null)
-                    }
-                },
-                || self.resource_text(written, null),
-            )
         } else if pattern.has_early_variable() {
-            self.readings.choose(
-                Point::VariableInArn,
-                || self.resource_text(pattern.pattern(), null),
-                || null,
-            )
+            self.readings.choose(Point::VariableInArn, || self.whole_pattern(pattern, null), || null)
         } else {
-            self.resource_text(pattern.pattern(), null)
+            self.whole_pattern(pattern, null)
         }
+    }
+
+    /// As [`Subject::resource_pattern`], if variables are replaced wherever they stand.
+    fn whole_pattern(self, pattern: &ResourcePattern, null: Outcomes) -> Outcomes {
+        let completed = pattern.pattern();
+        let Some(written) = pattern.written() else { return self.resource_text(completed, null) };
+        self.readings.choose(
+            Point::IncompleteArn,
+            // An incomplete ARN with a variable is not completed, and matches nothing (rule 3.7).
+            || {
+                if completed.has_variables() {
+                    self.text(completed, null, Comparison::Never)
+                } else {
+                    self.resource_text(completed, null)
+                }
+            },
+            || self.resource_text(written, null),
+        )
     }
 
     fn resource_text(self, pattern: &Pattern, null: Outcomes) -> Outcomes {
