@@ -18,6 +18,7 @@ mod mutants;
 mod packages;
 mod picture;
 mod pins;
+mod probe;
 mod purity;
 mod readmes;
 mod refresh;
@@ -122,6 +123,11 @@ const CHORES: &[Chore] = &[
         name: "packages",
         help: "pack the library crates, and build and test the packages outside the repository",
         run: packages::run,
+    },
+    Chore {
+        name: "probe",
+        help: "write a script that asks AWS about the open points, or read its results: probe [FILE]",
+        run: probe::run,
     },
     Chore {
         name: "readmes",
