@@ -111,7 +111,10 @@ fn too_long(text: &str) -> bool {
 
 /// The numbers of rules at the beginning of bold text: `**4.9 Indeterminate.**`.
 fn rule_numbers(text: &str) -> BTreeSet<String> {
-    let starts = text.split("**").skip(1).step_by(2);
+    // Code may have stars.
+    let plain: Vec<&str> = text.split('`').step_by(2).collect();
+    let plain = plain.join(" ");
+    let starts = plain.split("**").skip(1).step_by(2);
     let number = |bold: &str| {
         let number: String = bold.chars().take_while(|c| c.is_ascii_digit() || *c == '.').collect();
         let (part, rule) = number.trim_end_matches('.').split_once('.')?;
