@@ -51,7 +51,7 @@ pub(crate) fn address(text: &str) -> Option<String> {
     if let Some(bits) = v4(text) {
         return Some(bits);
     }
-    let plain = without_tail(text);
+    let plain = without_tail(text.strip_suffix(':').unwrap_or(text));
     let bits = v6(plain.as_deref().unwrap_or(text))?;
     match bits.strip_prefix(&mapped_prefix()) {
         Some(v4) => Some(v4.to_owned()),
@@ -85,6 +85,7 @@ mod tests {
         for (a, b) in [
             ("192.000.002.1", "192.0.2.1"),
             ("::ffff:192.0.2.1", "192.0.2.1"),
+            ("::ffff:192.0.2.1:", "192.0.2.1"),
             ("0:0:0:0:0:FFFF:c000:201", "192.0.2.1"),
             ("2001:db8:::1", "2001:db8::1"),
             ("2001:db8::1:", "2001:DB8:0:0:0:0:0:1"),
@@ -102,6 +103,7 @@ mod tests {
             "192.0.513",
             "3221225985",
             "192.0.2.1/32",
+            "192.0.2.1:",
             "256.0.0.1",
             "1.2.3.+4",
             "1.2.3.4.5",

@@ -13,8 +13,8 @@ impl Operator {
         let entries = self.entries(wanted, scope)?;
         Ok(match scope.request.find(key) {
             Found::Known(value) => self.known(value, &entries, scope)?,
-            // Rule 4.11: without values in the policy, only the presence of the key matters.
-            Found::Unknown if entries.is_empty() => {
+            // Rule 4.11: without values in the policy, and for `Null`, only the presence of the key matters.
+            Found::Unknown if entries.is_empty() || self.name == "Null" => {
                 let (text, list) = (Json::String("-".into()), Json::Array(vec![Json::String("-".into())]));
                 let ways = [None, Some(&text), Some(&list)].map(|way| self.known(way, &entries, scope));
                 ways.contains(&Ok(true)) && (scope.leaning || !ways.contains(&Ok(false)))

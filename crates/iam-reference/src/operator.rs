@@ -121,11 +121,12 @@ impl Operator {
             return self.negated && reading.is_other(Point::UnreadableArn);
         }
         let after = self.arn_holds(rest, value, scope);
-        let ends = !pattern.has_six_fields() && !reading.is_other(Point::UnreadablePattern);
-        let matched = pattern.covers_arn(value, reading);
+        let (unreadable, unknown) = (!pattern.has_six_fields(), pattern.has_unknown());
+        let ends = unreadable && !reading.is_other(Point::UnreadablePattern);
+        let matched = (unknown || !unreadable) && pattern.covers_arn(value, reading);
         if pattern.null {
             after
-        } else if pattern.has_unknown() {
+        } else if unknown {
             // Rule 7.44: the unknown variable may lead to each of these outcomes.
             let outcomes = [Some(after), matched.then_some(!self.negated), ends.then_some(scope.deny)];
             outcomes.contains(&Some(true)) && (scope.leaning || !outcomes.contains(&Some(false)))
@@ -142,7 +143,7 @@ impl Operator {
 /// Rules 4.15, 7.12, 7.45: whether both are true or both are false. A null variable matches neither.
 fn bool_matches(entry: &Entry<'_>, value: &str, scope: Scope<'_>) -> bool {
     let (pattern, reading) = (&entry.pattern, scope.request.reading);
-    if !pattern.has_variables || reading.is_other(Point::BoolVariable) {
+    if pattern.first.is_none() || reading.is_other(Point::BoolVariable) {
         return flag(value) == flag(entry.text);
     }
     let may_be_true = covers(&pattern.map(str::to_ascii_lowercase), "true", reading);

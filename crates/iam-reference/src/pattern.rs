@@ -17,10 +17,10 @@ pub(crate) enum Token {
 #[derive(Default)]
 pub(crate) struct Pattern {
     pub(crate) tokens: Vec<Token>,
-    pub(crate) colons: usize, // Those outside of variables.
-    pub(crate) has_variables: bool,
-    pub(crate) null: bool,         // Rule 3.25: a variable has no value.
-    pub(crate) perhaps_null: bool, // An unknown variable may have none.
+    pub(crate) colons: usize,        // Those outside of variables.
+    pub(crate) first: Option<usize>, // The colons before the first variable, if there is one.
+    pub(crate) null: bool,           // Rule 3.25: a variable has no value.
+    pub(crate) perhaps_null: bool,   // An unknown variable may have none.
 }
 
 /// Rules 1.21, 3.21, 7.47: reads `key}` or `key, 'default'}`, and returns the rest too. `None` for any other text.
@@ -54,7 +54,7 @@ impl Pattern {
                 pattern.add(key, false);
                 continue;
             }
-            pattern.has_variables = true;
+            pattern.first = pattern.first.or(Some(pattern.colons));
             let value = match scope.request.find(key) {
                 Found::Unknown => {
                     pattern.tokens.push(Token::Unknown);

@@ -100,19 +100,18 @@ fn resource(json: &Json, scope: Scope<'_>) -> Outcome {
         }
         let mut pattern = Pattern::read(entry, true, scope)?;
         // Rule 3.29, the other answer: a variable before the fifth colon is null.
-        let before = entry.split_once("${").filter(|_| scope.variables).map(|(before, _)| before);
-        let is_early = before.is_some_and(|before| before.split(':').count() < 6);
-        pattern.null |= is_early && reading.is_other(Point::VariableInArn);
+        pattern.null |=
+            pattern.first.is_some_and(|colons| colons < 5) && reading.is_other(Point::VariableInArn);
         // Rule 3.7: an ARN with too few fields gets `*` for the missing ones. Colons of its variables do not count.
         let fields = pattern.colons.saturating_add(1);
-        if entry.starts_with("arn:") && fields < 6 {
-            if pattern.has_variables || reading.is_other(Point::IncompleteArn) {
-                return Ok(false);
-            }
+        let is_short = entry.starts_with("arn:") && fields < 6;
+        let is_completed = pattern.first.is_none() && !reading.is_other(Point::IncompleteArn);
+        if is_short {
             let missing = [Token::Char(':'), Token::Many].into_iter().cycle();
             pattern.tokens.extend(missing.take(6_usize.saturating_sub(fields).saturating_mul(2)));
         }
-        let matched = if resource == "*" { entry == "*" } else { covers(&pattern.tokens, resource, reading) };
+        let covered = if resource == "*" { entry == "*" } else { covers(&pattern.tokens, resource, reading) };
+        let matched = covered && (is_completed || !is_short);
         // Rule 3.27: an Allow with a null exception does not apply.
         let is_null = pattern.null || pattern.perhaps_null && !scope.leaning;
         let fails = negated && !scope.deny && is_null && !reading.is_other(Point::NullNotResource);

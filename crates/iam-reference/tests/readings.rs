@@ -180,6 +180,7 @@ fn unreadable_pattern() {
     };
     assert_eq!(compared("ArnLike", r#""x""#), [(ImplicitDeny, ImplicitDeny), (ExplicitDeny, Allowed)]);
     assert_eq!(compared("ArnNotLike", r#""x""#), [(ImplicitDeny, Allowed), (ExplicitDeny, ExplicitDeny)]);
+    assert_eq!(compared("ArnLike", r#""*""#), [(ImplicitDeny, ImplicitDeny), (ExplicitDeny, Allowed)]);
     let before = r#"["x", "arn:aws:s3:::*"]"#;
     assert_eq!(compared("ArnLike", before), [(ImplicitDeny, Allowed), (ExplicitDeny, ExplicitDeny)]);
     let after = r#"["arn:aws:s3:::*", "x"]"#;

@@ -173,6 +173,8 @@ fn unknown_keys_leave_open_what_hangs_on_them() {
         with_unknown(&conditional("Allow", indeterminate_too)),
         (Decision::ImplicitDeny, vec![], vec![])
     );
+    let either = conditional("Allow", r#"{"Null": {"app:k": ["true", "false"]}}"#);
+    assert_eq!(with_unknown(&either), (Decision::Allowed, vec![0], vec![]));
     // Rule 7.44: what is not allowed for any value is implicitly denied, although a Deny perhaps applies.
     assert_eq!(with_unknown(&deny), (Decision::ImplicitDeny, vec![], vec![0]));
     assert_eq!(with_unknown(&format!("{allow},{deny}")), (Decision::Depends, vec![], vec![0, 1]));
@@ -195,6 +197,22 @@ fn unknown_variables_match_what_some_value_could() {
     assert_eq!(at("Allow", "Resource", "arn:aws:s3::${app:k}:data/x").0, Decision::Depends);
     // An ARN with a variable is not completed (rule 3.7).
     assert_eq!(at("Allow", "Resource", "arn:aws:${app:k}").0, Decision::ImplicitDeny);
+}
+
+/// Rules 3.7, 3.27.
+#[test]
+fn a_short_arn_with_a_variable_matches_nothing() {
+    let at = |element: &str, effect: &str, entry: &str| {
+        let statement = format!(r#"{{"Effect": "{effect}", "Action": "*", "{element}": "{entry}"}}"#);
+        verdict(&request(ANA, ""), &identity(&statement)).decision
+    };
+    assert_eq!(at("Resource", "Allow", "arn:aws:${app:none, 's3'}"), Decision::ImplicitDeny);
+    assert_eq!(at("NotResource", "Allow", "arn:aws:${app:none, 's3'}"), Decision::Allowed);
+    assert_eq!(at("NotResource", "Allow", "arn:aws:${app:none}"), Decision::ImplicitDeny);
+    assert_eq!(at("NotResource", "Deny", "arn:aws:${app:none}"), Decision::ExplicitDeny);
+    // What stands for `*` itself is not a variable.
+    assert_eq!(at("NotResource", "Allow", "arn:aws:s3"), Decision::ImplicitDeny);
+    assert_eq!(at("Resource", "Allow", "arn:${*}"), Decision::ImplicitDeny);
 }
 
 #[test]
