@@ -1,6 +1,6 @@
 //! The reference, the second implementation of the semantics.
 
-use iam_reference::json::Json;
+use iam_reference::Reading;
 use iam_testkit::case::{Case, Layer};
 use iam_testkit::format::Decision;
 use iam_testkit::{Answer, Engine, Question, StatementPlace, Statements, Verdict, vectors};
@@ -19,15 +19,14 @@ impl Engine for Reference {
             .and_then(|request| Ok((request, iam_reference::json::parse(question.policies.raw())?)));
         match parsed {
             Ok((request, policies)) => {
-                let members = vec![("request".to_owned(), request), ("policies".to_owned(), policies)];
-                answer(iam_reference::decide_tree(&Json::Object(members)))
+                answer(iam_reference::decide(&request, &policies, &Reading::default()))
             }
             Err(reason) => Answer::Refused(reason),
         }
     }
 
     fn judge_text(&self, text: &str) -> Answer {
-        answer(iam_reference::decide(text))
+        answer(iam_reference::decide_text(text, &Reading::default()))
     }
 
     fn judge(&self, case: &Case) -> Answer {

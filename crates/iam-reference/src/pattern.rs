@@ -1,5 +1,6 @@
 //! Globs and the variables in them.
 
+use crate::reading::{Point, Reading};
 use crate::request::Found;
 use crate::statement::Scope;
 
@@ -7,18 +8,19 @@ use crate::statement::Scope;
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Token {
     Char(char),
-    One,       // `?`
-    Many,      // `*`
-    Unknown,   // An unknown variable, read as `*`: what does not match so, matches for no value.
-    Ambiguous, // Rule 4.5: an ambiguous variable. Whether the other tokens match says nothing then.
+    One,     // `?`
+    Many,    // `*`
+    Unknown, // An unknown variable, read as `*`: what does not match so, matches for no value.
 }
 
 /// A text of a policy, with its variables replaced by the values in the request.
+#[derive(Default)]
 pub(crate) struct Pattern {
     pub(crate) tokens: Vec<Token>,
-    pub(crate) has_variables: bool,
-    pub(crate) null: bool,   // Rule 3.25: a variable has no value.
-    pub(crate) filled: bool, // Rules 3.25, 3.26, 4.5: the outcome if the tokens match.
+    pub(crate) colons: usize,        // Those outside of variables.
+    pub(crate) first: Option<usize>, // The colons before the first variable, if there is one.
+    pub(crate) null: bool,           // Rule 3.25: a variable has no value.
+    pub(crate) perhaps_null: bool,   // An unknown variable may have none.
 }
 
 /// Rules 1.21, 3.21, 7.47: reads `key}` or `key, 'default'}`, and returns the rest too. `None` for any other text.
@@ -38,36 +40,35 @@ fn variable(text: &str) -> Option<(&str, Option<&str>, &str)> {
 }
 
 impl Pattern {
-    /// Rules 1.6, 1.7, 3.20 to 3.30, 4.5: reads a text, with wildcards if `glob`. `negated` says that the outcome will be negated.
-    pub(crate) fn read(text: &str, glob: bool, negated: bool, scope: Scope<'_>) -> Result<Pattern, String> {
-        let mut pattern = Pattern { tokens: Vec::new(), has_variables: false, null: false, filled: true };
+    /// Rules 1.6, 1.7, 3.20 to 3.30: reads a text, with wildcards if `glob`.
+    pub(crate) fn read(text: &str, glob: bool, scope: Scope<'_>) -> Result<Pattern, String> {
+        let keeps_default = scope.request.reading.is_other(Point::ListVariable);
+        let mut pattern = Pattern::default();
         let mut rest = text;
         while let (true, Some((before, after))) = (scope.variables, rest.split_once("${")) {
             pattern.add(before, glob);
+            pattern.colons = pattern.colons.saturating_add(before.matches(':').count());
             let (key, default, after) = variable(after).ok_or("a variable cannot be read")?;
             rest = after;
-            let special = ["*", "?", "$"].contains(&key);
-            pattern.has_variables |= !special;
-            match scope.request.find(key) {
-                _ if special => pattern.add(key, false),
-                Found::Known(value) => {
-                    let single = value.and_then(|value| value.scalar().ok()).or(default);
-                    pattern.add(single.unwrap_or_default(), false);
-                    pattern.null |= single.is_none();
-                    pattern.filled &= single.is_some();
-                }
-                Found::Ambiguous => {
-                    pattern.tokens.push(Token::Ambiguous);
-                    pattern.filled &= scope.deny != negated;
-                }
+            if ["*", "?", "$"].contains(&key) {
+                pattern.add(key, false);
+                continue;
+            }
+            pattern.first = pattern.first.or(Some(pattern.colons));
+            let value = match scope.request.find(key) {
                 Found::Unknown => {
                     pattern.tokens.push(Token::Unknown);
-                    pattern.null |= default.is_none() && !scope.leaning;
-                    pattern.filled &= scope.leaning != negated;
+                    pattern.perhaps_null |= default.is_none() || !keeps_default;
+                    continue;
                 }
-            }
+                Found::Known(None) => default,
+                Found::Known(Some(value)) => value.scalar().ok().or(default.filter(|_| keeps_default)),
+            };
+            pattern.add(value.unwrap_or_default(), false);
+            pattern.null |= value.is_none();
         }
         pattern.add(rest, glob);
+        pattern.colons = pattern.colons.saturating_add(rest.matches(':').count());
         Ok(pattern)
     }
 
@@ -80,44 +81,68 @@ impl Pattern {
         }));
     }
 
-    /// The outcome of a comparison in which the tokens matched or not.
-    pub(crate) fn outcome(&self, matched: bool) -> bool {
-        self.filled && (matched || self.tokens.contains(&Token::Ambiguous))
+    pub(crate) fn has_unknown(&self) -> bool {
+        self.tokens.contains(&Token::Unknown)
     }
 
-    /// Rules 4.21, 4.22, 3.31: compares six fields, each as a glob of its own. A text that is not an ARN of six fields matches nothing. An
-    /// unknown variable may contain colons, so the fields are then not separated. `None` if the pattern is not an ARN pattern.
-    pub(crate) fn covers_arn(&self, text: &str) -> Option<bool> {
-        let fields: Vec<&[Token]> = self.tokens.splitn(6, |token| *token == Token::Char(':')).collect();
-        if fields.len() < 6 && !self.has_variables {
-            return None;
+    /// Rules 3.25, 3.26, 7.44: the outcome of a comparison in which the tokens matched or not. A null pattern matches nothing. `negated`
+    /// says that the outcome will be negated.
+    pub(crate) fn outcome(&self, matched: bool, negated: bool, scope: Scope<'_>) -> bool {
+        matched && !self.null && (!self.has_unknown() || scope.leaning != negated)
+    }
+
+    /// Rules 4.21, 3.31: compares six fields, each as a glob of its own. An unknown variable may contain colons, so the fields are then not
+    /// separated.
+    pub(crate) fn covers_arn(&self, text: &str, reading: &Reading) -> bool {
+        if self.has_unknown() {
+            return covers(&self.tokens, text, reading);
         }
-        let as_text = self.tokens.contains(&Token::Unknown) && covers(&self.tokens, text, false);
-        let six = fields.len() == 6 && text.starts_with("arn:") && text.splitn(6, ':').count() == 6;
-        Some(as_text || six && fields.iter().zip(text.splitn(6, ':')).all(|(f, t)| covers(f, t, false)))
+        let fields = self.tokens.splitn(6, |token| *token == Token::Char(':'));
+        fields.zip(text.splitn(6, ':')).all(|(field, text)| covers(field, text, reading))
+    }
+
+    /// Rule 4.22: whether the pattern has the six fields of an ARN. What an unknown variable adds does not count.
+    pub(crate) fn has_six_fields(&self) -> bool {
+        self.tokens.splitn(6, |token| *token == Token::Char(':')).count() == 6
+    }
+
+    /// The tokens with each text between unknown variables changed by `change`. The pattern has no wildcards.
+    pub(crate) fn map(&self, change: impl Fn(&str) -> String) -> Vec<Token> {
+        let mut mapped = Vec::new();
+        for part in self.tokens.split_inclusive(|token| *token == Token::Unknown) {
+            let text =
+                part.iter().filter_map(|token| if let Token::Char(c) = token { Some(*c) } else { None });
+            mapped.extend(change(&text.collect::<String>()).chars().map(Token::Char));
+            mapped.extend(part.last().filter(|token| **token == Token::Unknown));
+        }
+        mapped
     }
 }
 
-/// Rules 2.2, 3.2, 3.3: whether the pattern matches the whole text. If `fold`, ASCII letters are compared without case.
-pub(crate) fn covers(mut pattern: &[Token], text: &str, fold: bool) -> bool {
-    let same = |a: char, b: char| a == b || fold && a.eq_ignore_ascii_case(&b);
-    let mut text = text.chars();
-    while let [Token::Char(wanted), rest @ ..] = pattern {
-        if !text.next().is_some_and(|c| same(*wanted, c)) {
-            return false;
+/// Rules 2.2, 3.2, 3.3: whether the pattern matches the whole text. `?` is one UTF-16 unit, or one character in the other reading.
+pub(crate) fn covers(pattern: &[Token], text: &str, reading: &Reading) -> bool {
+    let units = |c: char| -> Vec<u32> {
+        if reading.is_other(Point::QuestionMark) {
+            return vec![u32::from(c)];
         }
-        pattern = rest;
-    }
-    // Row by row: whether the tokens so far match the text up to each position.
-    let mut row: Vec<_> = std::iter::once((true, None)).chain(text.map(|c| (false, Some(c)))).collect();
-    for token in pattern {
+        c.encode_utf16(&mut [0; 2]).iter().copied().map(u32::from).collect()
+    };
+    // Each token as one or more steps: a wanted unit, or `None` for a wildcard.
+    let steps = pattern.iter().flat_map(|token| match token {
+        Token::Char(c) => units(*c).into_iter().map(|unit| (*token, Some(unit))).collect(),
+        Token::One | Token::Many | Token::Unknown => vec![(*token, None)],
+    });
+    // Row by row: whether the steps so far match the text up to each position.
+    let mut row: Vec<(bool, Option<u32>)> = vec![(true, None)];
+    row.extend(text.chars().flat_map(units).map(|unit| (false, Some(unit))));
+    for (token, wanted) in steps {
         let (mut before, mut any) = (false, false);
-        for (covered, c) in &mut row {
+        for (covered, unit) in &mut row {
             any |= *covered;
             let now = match token {
                 Token::Many | Token::Unknown => any,
-                Token::One | Token::Ambiguous => before,
-                Token::Char(wanted) => before && c.is_some_and(|c| same(*wanted, c)),
+                Token::One => before,
+                Token::Char(_) => before && *unit == wanted,
             };
             before = std::mem::replace(covered, now);
         }
@@ -130,9 +155,9 @@ mod tests {
     use super::*;
 
     fn glob(pattern: &str, text: &str) -> bool {
-        let mut read = Pattern { tokens: vec![], has_variables: false, null: false, filled: true };
+        let mut read = Pattern::default();
         read.add(pattern, true);
-        covers(&read.tokens, text, false)
+        covers(&read.tokens, text, &Reading::default())
     }
 
     #[test]
@@ -145,6 +170,8 @@ mod tests {
             ("?\u{e9}*", "\u{e9}\u{e9}"),
             ("**?", "x"),
             ("a*?c", "abbc"),
+            ("??", "\u{10400}"),
+            ("\u{10400}?", "\u{10400}x"),
         ] {
             assert!(glob(pattern, text), "{pattern} {text}");
         }
@@ -157,6 +184,8 @@ mod tests {
             ("a*?c", "ac"),
             ("A", "a"),
             ("*?*?", "x"),
+            ("?", "\u{10400}"),
+            ("a[b]", "ab"),
         ] {
             assert!(!glob(pattern, text), "{pattern} {text}");
         }

@@ -1,14 +1,45 @@
 //! The request of a case.
 
 use crate::json::Json;
-use crate::statement::account_of;
+use crate::principal::account_of;
+use crate::reading::Reading;
 use crate::value::flag;
 
 /// The value that the request has for a key.
 pub(crate) enum Found<'a> {
     Unknown,                 // Listed in `request.unknown`.
-    Ambiguous,               // Rule 4.5: two keys that differ only in case.
     Known(Option<&'a Json>), // Its value; never an empty list.
+}
+
+/// Keys of a request with their values. No two keys differ only in case.
+pub(crate) type Context<'a> = Vec<(&'a str, &'a Json)>;
+
+/// Rule 4.5: the contexts that a request may have. Two keys that differ only in case are one key with one of the two values. An error for
+/// more than 4,096 contexts.
+pub(crate) fn contexts(request: &Json) -> Result<Vec<Context<'_>>, String> {
+    let members = request.get("context").map_or(Ok([].as_slice()), Json::object)?;
+    let mut contexts: Vec<Context<'_>> = vec![Vec::new()];
+    for (place, (name, value)) in members.iter().enumerate() {
+        value.one_or_more().iter().try_for_each(|value| value.scalar().map(|_| ()))?;
+        let same = |(other, _): &&(String, Json)| other.eq_ignore_ascii_case(name);
+        if members.iter().take(place).any(|member| same(&member)) {
+            continue;
+        }
+        let mut values: Vec<&Json> = Vec::new();
+        for (_, value) in members.iter().filter(same) {
+            if !values.contains(&value) {
+                values.push(value);
+            }
+        }
+        let with = |value| {
+            contexts.iter().map(move |context| [context.as_slice(), &[(name.as_str(), value)]].concat())
+        };
+        contexts = values.into_iter().flat_map(with).collect();
+        if contexts.len() > 4096 {
+            return Err("too many keys differ only in case".to_owned());
+        }
+    }
+    Ok(contexts)
 }
 
 /// A request, borrowed from the parsed case.
@@ -23,8 +54,9 @@ pub(crate) struct Request<'a> {
     pub(crate) resource: &'a str,
     pub(crate) kind: &'a str, // `generic`, `iam_role_trust` or `kms_key`.
     resource_account: Option<&'a str>,
-    context: &'a [(String, Json)],
+    context: Context<'a>,
     pub(crate) unknown: Vec<&'a str>,
+    pub(crate) reading: &'a Reading,
 }
 
 /// Refuses an object with a member other than `names`, which are separated by spaces. So nothing is left unread.
@@ -55,8 +87,13 @@ fn kind_of(action: &str, resource: &str) -> &'static str {
 }
 
 impl<'a> Request<'a> {
-    /// Reads the request of a case. Principal, action and resource are mandatory.
-    pub(crate) fn read(json: &'a Json, has_boundary: bool) -> Result<Request<'a>, String> {
+    /// Reads the request of a case, except for its context. Principal, action and resource are mandatory.
+    pub(crate) fn read(
+        json: &'a Json,
+        has_boundary: bool,
+        context: Context<'a>,
+        reading: &'a Reading,
+    ) -> Result<Request<'a>, String> {
         only(json, "principal action resource resource_account resource_kind context unknown")?;
         let principal = json.must("principal")?;
         only(principal, "type arn account role_arn user_arn service_linked service provider")?;
@@ -78,15 +115,13 @@ impl<'a> Request<'a> {
             return Err(format!("unknown resource_kind {kind:?}"));
         }
         let owner = json.get("resource_account").filter(|owner| **owner != Json::Null);
-        let context = json.get("context").map_or(Ok([].as_slice()), Json::object)?;
-        context.iter().flat_map(|(_, value)| value.one_or_more()).try_for_each(|v| v.scalar().map(|_| ()))?;
         let unknown = json.get("unknown").map_or(Ok([].as_slice()), Json::array)?;
         Ok(Request {
             who,
             name,
             behind,
             account: if name.0 == "AWS" { Some(text("account")?) } else { None },
-            service_linked: linked.ok_or("service_linked: not a boolean")? && who == "assumed_role",
+            service_linked: linked && who == "assumed_role",
             has_boundary: has_boundary && name.0 == "AWS",
             action,
             resource,
@@ -94,17 +129,23 @@ impl<'a> Request<'a> {
             resource_account: owner.map(Json::string).transpose()?,
             context,
             unknown: unknown.iter().map(Json::string).collect::<Result<_, _>>()?,
+            reading,
         })
     }
 
-    /// Rules 4.4, 4.5, 4.8: finds a key, ignoring ASCII case. An unknown key stays unknown, whatever the context has.
+    /// Rules 4.4, 4.8: finds a key, ignoring ASCII case. An unknown key stays unknown, whatever the context has.
     pub(crate) fn find(&self, key: &str) -> Found<'a> {
-        let mut found = self.context.iter().filter(|(name, _)| name.eq_ignore_ascii_case(key));
-        match (found.next(), found.next()) {
-            _ if self.unknown.iter().any(|name| name.eq_ignore_ascii_case(key)) => Found::Unknown,
-            (Some(_), Some(_)) => Found::Ambiguous,
-            (one, _) => Found::Known(one.map(|(_, v)| v).filter(|v| !v.one_or_more().is_empty())),
+        if self.unknown.iter().any(|name| name.eq_ignore_ascii_case(key)) {
+            return Found::Unknown;
         }
+        let found = self.context.iter().find(|(name, _)| name.eq_ignore_ascii_case(key));
+        Found::Known(found.map(|(_, value)| *value).filter(|value| !value.one_or_more().is_empty()))
+    }
+
+    /// Rule 5.55: whether the action needs no permission. Callers without an identity are not told one.
+    pub(crate) fn needs_no_permission(&self) -> bool {
+        let is_signed = self.account.is_some() || self.who == "aws_service";
+        is_signed && self.action.eq_ignore_ascii_case("sts:GetCallerIdentity")
     }
 
     /// Rules 5.13, 7.38: whether the principal's account owns the resource. The owner is the stated account, or the one in the ARN, or the
