@@ -170,7 +170,7 @@ fn same(one: Decision, other: Decision) -> bool {
 }
 
 /// The maximum number of contexts that a request with keys in several spellings is decided in.
-const MOST_CONTEXTS: usize = 64;
+pub(crate) const MOST_CONTEXTS: usize = 64;
 
 /// The decision on a request whose keys may have several spellings (rule 4.5).
 ///
@@ -331,6 +331,10 @@ pub(crate) fn needs_no_permission(request: &Request) -> bool {
 }
 
 fn relation(request: &Request) -> Relation {
+    // There is no resource whose owner could be asked.
+    if needs_no_permission(request) {
+        return Relation::SameAccount { needs_resource_policy: false };
+    }
     let Some(account) = request.principal.account() else { return Relation::NoAccount };
     if request.principal.arn().is_some_and(|arn| is_of_other_partition(&request.resource, arn)) {
         return Relation::CrossPartition;

@@ -11,7 +11,7 @@ use self::sandbox::Sandbox;
 use crate::combine::{Decision, Facts, Relation};
 use crate::condition;
 use crate::context::{Context, ContextValue};
-use crate::decide::{Watch, needs_no_permission, settled, tally};
+use crate::decide::{MOST_CONTEXTS, Watch, needs_no_permission, settled, tally};
 use crate::layers::{Layer, Layers};
 use crate::meter::{Budget, Meter};
 use crate::principal::Grant;
@@ -62,8 +62,13 @@ impl Layers {
         let sandbox = Sandbox::new(&tally, self, &notes.statements);
         let flips = sandbox.flips(&notes.statements, decision);
         let keys = sandbox.keys(&notes.statements, decision, &request.context);
-        let reason = reason(&tally, decision, request);
-        let deciding = deciding(&notes.statements, &tally, &reason, &sandbox);
+        let (reason, deciding) = if let Some(contexts) = several(decision, &tally, request) {
+            joined(self, request, decision, contexts)
+        } else {
+            let reason = reason(&tally, decision, request);
+            let deciding = deciding(&notes.statements, &tally, &reason, &sandbox);
+            (reason, deciding)
+        };
         Trace {
             decision,
             reason,
@@ -73,6 +78,49 @@ impl Layers {
             keys,
         }
     }
+}
+
+/// The contexts that settle a decision if keys have several spellings (rule 4.5). `None` if the statements settle it.
+fn several(decision: Decision, tally: &Tally, request: &Request) -> Option<Vec<Context>> {
+    let is_settled = decision == Decision::Depends
+        || matches!(tally.decision(), Decision::Allowed | Decision::ExplicitDeny);
+    if is_settled { None } else { request.context.choices(MOST_CONTEXTS) }
+}
+
+/// The reasons and the deciding statements of all contexts with this decision.
+fn joined(
+    layers: &Layers,
+    request: &Request,
+    decision: Decision,
+    contexts: Vec<Context>,
+) -> (Reason, Vec<StatementRef>) {
+    let mut all: Option<Reason> = None;
+    let mut deciding: Vec<StatementRef> = Vec::new();
+    for context in contexts {
+        let trace = layers.explain(&Request { context, ..request.clone() });
+        if trace.decision != decision {
+            continue;
+        }
+        for at in trace.deciding {
+            if !deciding.contains(&at) {
+                deciding.push(at);
+            }
+        }
+        match (&mut all, trace.reason) {
+            (None, reason) => all = Some(reason),
+            (Some(Reason::Granted { by, .. }), Reason::Granted { by: more, .. })
+            | (Some(Reason::Denied { by }), Reason::Denied { by: more })
+            | (Some(Reason::NotGranted { missing: by }), Reason::NotGranted { missing: more }) => {
+                for layer in more {
+                    if !by.contains(&layer) {
+                        by.push(layer);
+                    }
+                }
+            }
+            (Some(_), _) => {}
+        }
+    }
+    (all.unwrap_or(Reason::Unknown), deciding)
 }
 
 impl<'l> Watch<'l> for Notes<'l> {

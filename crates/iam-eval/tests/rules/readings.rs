@@ -140,6 +140,12 @@ fn what_cannot_be_read() {
         differs(Point::UnreadableNumber, &allowing("*", &condition), &k("junk"), YES, NO);
         differs(Point::UnreadableNumber, &stated("Deny", "*", &condition), &k("junk"), DENIED, YES);
     }
+    // The same for a value of the policy.
+    for (operator, seen) in [("NumericNotEquals", "1"), ("DateNotEquals", "2026-03-01")] {
+        let condition = format!(r#"{{"{operator}": {{"x:k": "junk"}}}}"#);
+        differs(Point::UnreadableNumber, &allowing("*", &condition), &k(seen), YES, NO);
+        differs(Point::UnreadableNumber, &stated("Deny", "*", &condition), &k(seen), DENIED, YES);
+    }
     let address = r#"{"NotIpAddress": {"x:k": "192.0.2.0/24"}}"#;
     differs(Point::UnreadableAddress, &stated("Deny", "*", address), &k("junk"), YES, DENIED);
     let arn = r#"{"ArnNotLike": {"x:k": "arn:aws:iam::*:role/a"}}"#;
