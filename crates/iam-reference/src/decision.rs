@@ -21,7 +21,13 @@ pub(crate) fn verdict(request: &Json, policies: &Json, reading: &Reading) -> Res
         some.retain(|place| !both.contains(place));
         some.sort();
         some.dedup();
-        let decision = if one.decision == other.decision { one.decision } else { Decision::Depends };
+        let denials = [Decision::ExplicitDeny, Decision::ImplicitDeny];
+        let decision = match (one.decision, other.decision) {
+            (one, other) if one == other => one,
+            // As in rule 7.44: what is not allowed either way is denied, although a Deny may apply.
+            (one, other) if denials.contains(&one) && denials.contains(&other) => Decision::ImplicitDeny,
+            _ => Decision::Depends,
+        };
         Verdict { decision, applying: both, perhaps: some }
     }))
 }

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 pub enum Point {
     /// Rule 3.29: a variable before the fifth colon of a resource is replaced. Otherwise the entry is null.
     VariableInArn,
-    /// Rule 3.7: an ARN with fewer than six fields is completed. Otherwise it matches nothing.
+    /// Rule 3.7: an ARN with fewer than six fields is completed. Otherwise it is matched as it is written.
     IncompleteArn,
     /// Rule 3.27: an Allow with a null entry in `NotResource` does not apply. Otherwise the entry matches no resource.
     NullNotResource,

@@ -105,13 +105,15 @@ fn resource(json: &Json, scope: Scope<'_>) -> Outcome {
         // Rule 3.7: an ARN with too few fields gets `*` for the missing ones. Colons of its variables do not count.
         let fields = pattern.colons.saturating_add(1);
         let is_short = entry.starts_with("arn:") && fields < 6;
-        let is_completed = pattern.first.is_none() && !reading.is_other(Point::IncompleteArn);
-        if is_short {
+        // In the other answer it is matched as it is written.
+        let is_as_written = !is_short || reading.is_other(Point::IncompleteArn);
+        let is_completed = is_short && !is_as_written && pattern.first.is_none();
+        if is_completed {
             let missing = [Token::Char(':'), Token::Many].into_iter().cycle();
             pattern.tokens.extend(missing.take(6_usize.saturating_sub(fields).saturating_mul(2)));
         }
         let covered = if resource == "*" { entry == "*" } else { covers(&pattern.tokens, resource, reading) };
-        let matched = covered && (is_completed || !is_short);
+        let matched = covered && (is_completed || is_as_written);
         // Rule 3.27: an Allow with a null exception does not apply.
         let is_null = pattern.null || pattern.perhaps_null && !scope.leaning;
         let fails = negated && !scope.deny && is_null && !reading.is_other(Point::NullNotResource);

@@ -92,7 +92,21 @@ fn incomplete_arn() {
     assert_eq!(short("arn:aws:s3::"), (Allowed, ImplicitDeny));
     assert_eq!(short("arn:aws:sqs"), (ImplicitDeny, ImplicitDeny));
     assert_eq!(short("arn:aws:${app:none, 's3'}"), (ImplicitDeny, ImplicitDeny));
-    assert_eq!(short("arn:aws:${app:none, 's3:::data/x'}"), (ImplicitDeny, ImplicitDeny));
+    // The other answer matches what is written, after its variables are replaced.
+    assert_eq!(short("arn:aws:${app:none, 's3:::data/x'}"), (ImplicitDeny, Allowed));
+    assert_eq!(short("arn:aws:s3*"), (Allowed, Allowed));
+    // Rule 3.27: an entry whose variable has no value is null, also if it is incomplete.
+    let none = |entry: &str| {
+        let policies = format!(r#""identity": [{}]"#, document(&resource("NotResource", "Allow", entry)));
+        let case = case(SESSION, "arn:aws:s3:::data/x", r#""app:k": "s3""#, &policies);
+        let decided = |reading: Reading| match decide_text(&case, &reading) {
+            Answer::Decided(verdict) => verdict.decision,
+            Answer::Refused(reason) => panic!("refused: {reason}: {case}"),
+        };
+        (decided(Reading::default()), decided(Reading::from_iter([Point::NullNotResource])))
+    };
+    assert_eq!(none("arn:aws:${app:none}"), (ImplicitDeny, Allowed));
+    assert_eq!(none("arn:aws:${app:k}"), (Allowed, Allowed));
 }
 
 #[test]
