@@ -11,7 +11,8 @@ use iam_eval::{Applying, Compiler, Decision, Layers, Request, Trace};
 use iam_policy::value::Instant;
 use iam_policy::{Limits, Mode, Policy, PolicyKind, Report};
 use iam_testkit::case::{Case, Document, Spelling, document_text};
-use iam_testkit::format::{DocumentCase, SessionCase};
+use iam_testkit::format::{self, DocumentCase, SessionCase};
+use iam_testkit::readings;
 use iam_testkit::{Answer, Engine, Explanation, Loaded, Question, SessionAnswer, vectors};
 
 use crate::convert;
@@ -150,6 +151,27 @@ impl Engine for Compiled {
         Some(self.answer(opened))
     }
 
+    fn judge_under(&self, case: &Case, readings: &readings::Readings) -> Option<Answer> {
+        let readings = match convert::readings(readings) {
+            Ok(readings) => readings,
+            Err(reason) => return Some(Answer::Refused(reason)),
+        };
+        Some(match self.open(case) {
+            Ok((layers, request)) if self.is_indexed => {
+                let program = self.compiler.borrow_mut().compile(&layers);
+                convert::decision(program.decide_under(&request, readings)).into()
+            }
+            Ok((layers, request)) => convert::decision(layers.decide_under(&request, readings)).into(),
+            Err(reason) => Answer::Refused(reason),
+        })
+    }
+
+    fn differing(&self, case: &Case) -> Option<Vec<(&'static str, format::Decision)>> {
+        let (layers, request) = self.open(case).ok()?;
+        let found = layers.differing(&request).into_iter();
+        Some(found.map(|(point, decision)| (point.name(), convert::decision(decision))).collect())
+    }
+
     fn explain(&self, case: &Case) -> Option<Explanation> {
         let (layers, request) = self.open(case).ok()?;
         let program;
@@ -164,6 +186,10 @@ impl Engine for Compiled {
             deciding: trace.deciding.iter().map(|at| convert::place(*at)).collect(),
             text: words(&trace),
         })
+    }
+
+    fn differences(&self) -> &[(&str, &str)] {
+        vectors::differences()
     }
 
     fn pending(&self, id: &str) -> Option<&str> {

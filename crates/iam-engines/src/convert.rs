@@ -3,12 +3,13 @@
 use std::sync::Arc;
 
 use iam_eval::{
-    Action, Applying, Certainty, Context, ContextValue, Layers, Principal, Request, ResourceKind, session,
+    Action, Applying, Certainty, Context, ContextValue, Layers, Point, Principal, Reading, Readings, Request,
+    ResourceKind, session,
 };
 use iam_policy::Policy;
 use iam_testkit::case::{Caller, Case, Document, Layer, ResourceKind as Kind};
 use iam_testkit::format::{Decision, Held};
-use iam_testkit::{Session, StatementPlace, Statements, Verdict};
+use iam_testkit::{Session, StatementPlace, Statements, Verdict, readings};
 
 /// The request of a case. An error if its action is not an action name.
 pub(crate) fn request(case: &Case) -> Result<Request, String> {
@@ -126,6 +127,18 @@ pub(crate) const fn place(at: iam_eval::StatementRef) -> StatementPlace {
         level: policy.level,
         policy: policy.index,
         statement: at.index,
+    }
+}
+
+/// The engine's readings. An error if a point has another name there.
+pub(crate) fn readings(readings: &readings::Readings) -> Result<Readings, String> {
+    match readings {
+        readings::Readings::Open => Ok(Readings::OPEN),
+        readings::Readings::Other(points) => {
+            let point = |name: &&str| name.parse::<Point>().map_err(|error| format!("{name}: {error}"));
+            let points: Result<Vec<Point>, String> = points.iter().map(point).collect();
+            Ok(Reading::with_other(points?).into())
+        }
     }
 }
 

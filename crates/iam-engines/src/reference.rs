@@ -1,8 +1,9 @@
 //! The reference, the second implementation of the semantics.
 
-use iam_reference::Reading;
+use iam_reference::{Point, Reading};
 use iam_testkit::case::{Case, Layer};
 use iam_testkit::format::Decision;
+use iam_testkit::readings::Readings;
 use iam_testkit::{Answer, Engine, Question, StatementPlace, Statements, Verdict, vectors};
 
 /// The engine of `iam-reference`.
@@ -31,6 +32,19 @@ impl Engine for Reference {
 
     fn judge(&self, case: &Case) -> Answer {
         self.judge_text(&case.to_json())
+    }
+
+    fn judge_under(&self, case: &Case, readings: &Readings) -> Option<Answer> {
+        let Readings::Other(points) = readings else { return None };
+        let point = |name: &&str| Point::from_name(name).ok_or_else(|| format!("{name}: no point"));
+        Some(match points.iter().map(point).collect::<Result<Reading, String>>() {
+            Ok(reading) => answer(iam_reference::decide_text(&case.to_json(), &reading)),
+            Err(reason) => Answer::Refused(reason),
+        })
+    }
+
+    fn differences(&self) -> &[(&str, &str)] {
+        vectors::differences()
     }
 
     fn pending(&self, id: &str) -> Option<&str> {

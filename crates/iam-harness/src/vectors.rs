@@ -17,10 +17,19 @@ pub(crate) fn table() -> Result<String, String> {
     for (name, engine) in engines {
         let mut total = Score::default();
         let engine = Recorded::new(&*engine, Digest::default());
+        let mut refused = 0_usize;
         for (file, vectors) in vectors::FILES {
-            let score = run_text(vectors, &engine).map_err(|report| format!("{file}: {report}"))?;
+            let mut score = run_text(vectors, &engine).map_err(|report| format!("{file}: {report}"))?;
+            // AWS stores policies that strict reading refuses.
+            let before = score.failed.len();
+            let is_strict = name == "iam-eval, strict" && file.starts_with("aws/observed-");
+            score.failed.retain(|failure| !(is_strict && failure.actual.starts_with("refused: ")));
+            refused = refused.saturating_add(before.saturating_sub(score.failed.len()));
             text.push_str(&format!("{name}: {file}: {}\n", counts(&score)));
             total.add(score);
+        }
+        if refused > 0 {
+            text.push_str(&format!("{name}: {refused} policies that AWS stores are refused\n"));
         }
         for failure in &total.failed {
             text.push_str(&format!(
@@ -35,5 +44,14 @@ pub(crate) fn table() -> Result<String, String> {
 }
 
 fn counts(score: &Score) -> String {
-    format!("{} passed, {} failed, {} skipped", score.passed, score.failed.len(), score.skipped.len())
+    let differing = match score.differing.len() {
+        0 => String::new(),
+        count => format!(", {count} not followed"),
+    };
+    format!(
+        "{} passed, {} failed, {} skipped{differing}",
+        score.passed,
+        score.failed.len(),
+        score.skipped.len()
+    )
 }

@@ -7,9 +7,13 @@ use std::path::Path;
 use iam_reference::json::{Json, parse};
 use iam_reference::{Answer, Decision, Layer, Place, Reading, Verdict, decide, decide_text};
 
-const DECISIONS: [(&str, usize); 6] = [
+const DECISIONS: [(&str, usize); 10] = [
     ("aws/decisions-2.json", 70),
     ("aws/decisions.json", 300),
+    ("aws/observed-apart-decisions.json", 90),
+    ("aws/observed-decisions.json", 400),
+    ("aws/observed-more-apart-decisions.json", 4),
+    ("aws/observed-more-decisions.json", 100),
     ("defects.json", 300),
     ("layers.json", 300),
     ("more-decisions.json", 300),
@@ -49,16 +53,29 @@ fn fault(vector: &Json) -> Option<String> {
     let may_refuse = vector.get("or_reject") == Some(&Json::Bool(true));
     let answer = decide(vector.get("request").unwrap(), vector.get("policies").unwrap(), &Reading::default());
     let right = match &answer {
-        Answer::Decided(verdict) => word(verdict.decision) == expected && verdict.perhaps.is_empty(),
+        // A key in two spellings leaves statements open, and not always the decision.
+        Answer::Decided(verdict) => {
+            word(verdict.decision) == expected && (verdict.perhaps.is_empty() || has_two_spellings(vector))
+        }
         Answer::Refused(_) => may_refuse,
     };
     (!right).then(|| format!("{}: {expected} expected, not {answer:?}", text(vector, "id")))
 }
 
+/// Whether the request of a vector has a key in two spellings that differ in case.
+fn has_two_spellings(vector: &Json) -> bool {
+    let Some(Json::Object(context)) = vector.get("request").and_then(|request| request.get("context")) else {
+        return false;
+    };
+    let keys: BTreeSet<String> = context.iter().map(|(key, _)| key.to_ascii_lowercase()).collect();
+    keys.len() < context.len()
+}
+
 #[test]
 fn every_vector_is_decided_as_expected() {
-    let list = read("PENDING.tsv");
-    let pending: BTreeSet<&str> = list.lines().skip(1).filter_map(|row| row.split('\t').next()).collect();
+    let lists = [read("PENDING.tsv"), read("NOT_FOLLOWED.tsv")];
+    let rows = lists.iter().flat_map(|list| list.lines().skip(1));
+    let pending: BTreeSet<&str> = rows.filter_map(|row| row.split('\t').next()).collect();
     let mut faults = Vec::new();
     for (file, least) in DECISIONS {
         let vectors = vectors(file);
@@ -67,7 +84,7 @@ fn every_vector_is_decided_as_expected() {
             let id = text(vector, "id");
             match (fault(vector), pending.contains(id)) {
                 (None, false) | (Some(_), true) => {}
-                (None, true) => faults.push(format!("{id}: passes, and PENDING.tsv lists it")),
+                (None, true) => faults.push(format!("{id}: passes, and a list says that it does not")),
                 (Some(fault), false) => faults.push(fault),
             }
         }
@@ -153,7 +170,7 @@ fn conditional(effect: &str, condition: &str) -> String {
 }
 
 #[test]
-fn unknown_keys_leave_open_what_hangs_on_them() {
+fn unknown_keys_leave_open_what_depends_on_them() {
     let on_k = r#"{"StringEquals": {"app:k": "v"}}"#;
     let false_too = r#"{"StringEquals": {"app:k": "v", "app:absent": "v"}}"#;
     let indeterminate_too =

@@ -4,6 +4,7 @@ use iam_json::Value;
 
 use crate::case::Case;
 use crate::format::{self, Decision, DocumentCase, Held, SessionCase};
+use crate::readings::Readings;
 use crate::verdict::{StatementPlace, Verdict};
 
 /// An engine that can be tested with vectors and laws, and compared with other engines.
@@ -51,6 +52,19 @@ pub trait Engine {
 
     /// The engine's answer to a case after it has printed the policies and read them again. `None` if it does not print policies.
     fn judge_reprinted(&self, _: &Case) -> Option<Answer> {
+        None
+    }
+
+    /// The engine's answer to a generated case under other readings than its own. `None` if it has one reading.
+    ///
+    /// Under the first answer of every point, the decision is that of [`Engine::judge`].
+    fn judge_under(&self, _: &Case, _: &Readings) -> Option<Answer> {
+        None
+    }
+
+    /// The points at which the other answer alone would change the decision on a generated case, each with the decision then. `None` if the
+    /// engine has one reading. Explicit and implicit denials count as the same.
+    fn differing(&self, _: &Case) -> Option<Vec<(&'static str, Decision)>> {
         None
     }
 

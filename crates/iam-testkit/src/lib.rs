@@ -53,6 +53,7 @@ pub mod format;
 pub mod generate;
 pub mod laws;
 pub mod process;
+pub mod readings;
 pub mod ring;
 mod runner;
 mod source;

@@ -1,4 +1,6 @@
-//! The built-in vectors, and the list of those that the engine of this workspace does not pass yet.
+//! The built-in vectors, and the lists of those that the engine of this workspace does not pass yet, or does not follow.
+
+use std::sync::LazyLock;
 
 /// Every vector file: its path below `conformance/`, and its text. Sorted by path.
 pub static FILES: &[(&str, &str)] = &[
@@ -6,6 +8,13 @@ pub static FILES: &[(&str, &str)] = &[
     ("aws/decisions.json", include_str!("../conformance/aws/decisions.json")),
     ("aws/documents-2.json", include_str!("../conformance/aws/documents-2.json")),
     ("aws/documents.json", include_str!("../conformance/aws/documents.json")),
+    ("aws/observed-apart-decisions.json", include_str!("../conformance/aws/observed-apart-decisions.json")),
+    ("aws/observed-decisions.json", include_str!("../conformance/aws/observed-decisions.json")),
+    (
+        "aws/observed-more-apart-decisions.json",
+        include_str!("../conformance/aws/observed-more-apart-decisions.json"),
+    ),
+    ("aws/observed-more-decisions.json", include_str!("../conformance/aws/observed-more-decisions.json")),
     ("aws/observed-more-sessions.json", include_str!("../conformance/aws/observed-more-sessions.json")),
     ("aws/observed-sessions.json", include_str!("../conformance/aws/observed-sessions.json")),
     ("aws/sessions-2.json", include_str!("../conformance/aws/sessions-2.json")),
@@ -42,6 +51,40 @@ impl Pending {
     pub fn is_answered(&self, actual: &str) -> bool {
         actual.strip_prefix(self.answered).is_some_and(|rest| rest.is_empty() || rest.starts_with(':'))
     }
+}
+
+/// A vector that the rules do not follow: a row of `conformance/NOT_FOLLOWED.tsv`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct NotFollowed {
+    /// The id of the vector.
+    pub id: &'static str,
+    /// The engine's answer: [`crate::Failure::actual`].
+    pub answered: &'static str,
+    /// What the vector expects: [`crate::Failure::expected`].
+    pub expected: &'static str,
+    /// Why the rules answer otherwise.
+    pub reason: &'static str,
+}
+
+/// The vectors that the rules do not follow, in the order of `conformance/NOT_FOLLOWED.tsv`.
+pub fn not_followed() -> impl Iterator<Item = NotFollowed> {
+    include_str!("../conformance/NOT_FOLLOWED.tsv").lines().skip(1).filter_map(|row| {
+        let mut fields = row.split('\t');
+        Some(NotFollowed {
+            id: fields.next()?,
+            answered: fields.next()?,
+            expected: fields.next()?,
+            reason: fields.next()?,
+        })
+    })
+}
+
+/// The vectors that the rules do not follow, as [`crate::Engine::differences`] of an engine that keeps the rules.
+pub fn differences() -> &'static [(&'static str, &'static str)] {
+    static ALL: LazyLock<Vec<(&str, &str)>> =
+        LazyLock::new(|| not_followed().map(|row| (row.id, row.reason)).collect());
+    &ALL
 }
 
 /// The vectors that the engine of this workspace does not pass yet, in the order of `conformance/PENDING.tsv`.

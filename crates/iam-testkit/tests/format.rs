@@ -53,9 +53,12 @@ fn extensions_are_read() {
 }
 
 #[test]
-fn depends_needs_an_unknown_key() {
+fn depends_needs_an_unknown_key_or_a_key_in_two_spellings() {
     let case = DECISION.replace(r#""allowed""#, r#""depends""#);
     refused(&file(&[&case]), code::INVALID_MEMBER, "/0/expect/decision");
+    let with = |context: &str| case.replace(r#""context": {}"#, &format!(r#""context": {context}"#));
+    refused(&file(&[&with(r#"{"a:b": "1", "a:c": "2"}"#)]), code::INVALID_MEMBER, "/0/expect/decision");
+    assert_eq!(problems(&file(&[&with(r#"{"a:b": "1", "A:b": "2"}"#)])), []);
 }
 
 #[test]

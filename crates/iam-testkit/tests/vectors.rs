@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::{fs, io};
 
-use iam_testkit::{format, vectors};
+use iam_testkit::format::{self, Cases};
+use iam_testkit::vectors;
 
 /// A row of the list that could not be read would be a vector that nobody looks at.
 #[test]
@@ -15,6 +16,76 @@ fn every_row_of_what_is_pending_is_read() {
     assert_eq!(rows.next(), Some("vector\tanswered\texpected\ttheme\tmissing"));
     let read = vectors::pending().map(|p| [p.id, p.answered, p.expected, p.theme, p.missing].join("\t"));
     assert_eq!(read.collect::<Vec<_>>(), rows.collect::<Vec<_>>());
+}
+
+#[test]
+fn every_row_of_what_is_not_followed_is_read() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("conformance");
+    let text = fs::read_to_string(folder.join("NOT_FOLLOWED.tsv")).unwrap();
+    let mut rows = text.lines();
+    assert_eq!(rows.next(), Some("vector\tanswered\texpected\treason"));
+    let read = vectors::not_followed().map(|row| [row.id, row.answered, row.expected, row.reason].join("\t"));
+    assert_eq!(read.collect::<Vec<_>>(), rows.collect::<Vec<_>>());
+    let listed: Vec<_> = vectors::not_followed().map(|row| (row.id, row.reason)).collect();
+    assert_eq!(vectors::differences(), listed);
+}
+
+/// What every vector expects, in one word.
+fn expectations() -> BTreeMap<String, &'static str> {
+    let mut all = BTreeMap::new();
+    for (_, text) in vectors::FILES {
+        let document = format::open(text).unwrap();
+        match format::read(&document).unwrap() {
+            Cases::Decisions(cases) => {
+                all.extend(cases.iter().map(|case| (case.about.id.to_string(), case.expect.name())));
+            }
+            Cases::Documents(cases) => {
+                let word = |accepted| if accepted { "accept" } else { "reject" };
+                all.extend(cases.iter().map(|case| (case.about.id.to_string(), word(case.accepted))));
+            }
+            Cases::Sessions(cases) => {
+                let word = |is_ok| if is_ok { "ok" } else { "rejected" };
+                all.extend(cases.iter().map(|case| (case.about.id.to_string(), word(case.expect.is_some()))));
+            }
+        }
+    }
+    all
+}
+
+/// Whether a text is one that a pattern with stars stands for.
+fn is_alike(pattern: &str, text: &str) -> bool {
+    match pattern.split_once('*') {
+        None => pattern == text,
+        Some((head, rest)) => text
+            .strip_prefix(head)
+            .is_some_and(|tail| (0..=tail.len()).any(|at| tail.get(at..).is_some_and(|t| is_alike(rest, t)))),
+    }
+}
+
+/// A row names one vector, or a family of generated ones with their number: `operators/*/disjoint/deny (52)`.
+#[test]
+fn every_vector_that_was_turned_expects_what_the_list_says() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("conformance");
+    let text = fs::read_to_string(folder.join("TURNED.tsv")).unwrap();
+    let mut lines = text.lines();
+    assert_eq!(lines.next(), Some("vector\tbefore\tnow\tobservation\trule"));
+    let rows: Vec<&str> = lines.collect();
+    assert!(rows.is_sorted(), "the rows are sorted");
+    let expectations = expectations();
+    for row in rows {
+        let [vector, before, now, observation, rule] = row.split('\t').collect::<Vec<_>>()[..] else {
+            panic!("five fields: {row}");
+        };
+        assert!(before != now && !observation.is_empty() && !rule.is_empty(), "{row}");
+        match vector.strip_suffix(')').and_then(|v| v.rsplit_once(" (")) {
+            None => assert_eq!(expectations.get(vector), Some(&now), "{row}"),
+            Some((family, count)) => {
+                let is_one = |(id, expected): &(&String, &&str)| **expected == now && is_alike(family, id);
+                let found = expectations.iter().filter(is_one).count();
+                assert!(found >= count.parse().unwrap(), "{row}: {found}");
+            }
+        }
+    }
 }
 
 #[test]

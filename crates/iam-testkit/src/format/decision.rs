@@ -1,5 +1,7 @@
 //! Cases with a request and a decision.
 
+use std::collections::BTreeSet;
+
 use iam_json::Value;
 use iam_json::quoted;
 use iam_policy::code;
@@ -63,9 +65,10 @@ pub(super) fn read<'d>(reader: &mut Reader, case: Value<'d>) -> Option<DecisionC
     })
 }
 
-/// Checks the members of a request. Returns whether the request has unknown keys.
+/// Checks the members of a request. Returns whether the request has unknown keys, or a key in two spellings (rule 4.5).
 fn request_members(reader: &mut Reader, request: Value<'_>) -> bool {
-    let Some([principal, action, resource, account, kind, _, unknown]) = reader.members(request, REQUEST)
+    let Some([principal, action, resource, account, kind, context, unknown]) =
+        reader.members(request, REQUEST)
     else {
         return false;
     };
@@ -78,7 +81,14 @@ fn request_members(reader: &mut Reader, request: Value<'_>) -> bool {
     if let Some(principal) = principal {
         principal_members(reader, principal);
     }
-    unknown.and_then(|list| reader.texts(list)).is_some_and(|keys| !keys.is_empty())
+    let has_unknown = unknown.and_then(|list| reader.texts(list)).is_some_and(|keys| !keys.is_empty());
+    has_unknown || context.is_some_and(has_key_twice)
+}
+
+/// Whether a context has a key in two spellings that differ in ASCII case.
+fn has_key_twice(context: Value<'_>) -> bool {
+    let mut keys = BTreeSet::new();
+    context.members().any(|member| !keys.insert(member.key.string().to_ascii_lowercase()))
 }
 
 fn principal_members(reader: &mut Reader, principal: Value<'_>) {
@@ -129,7 +139,7 @@ fn decision(reader: &mut Reader, expect: Value<'_>, open: bool) -> Option<Decisi
     let help = if open {
         "allowed, explicit_deny, implicit_deny or depends"
     } else {
-        "allowed, explicit_deny or implicit_deny; depends only where request.unknown names keys"
+        "allowed, explicit_deny or implicit_deny; depends only where request.unknown names keys or a key has two spellings"
     };
     reader.word(decision?, help, |word| Decision::from_name(word).filter(|d| open || *d != Decision::Depends))
 }

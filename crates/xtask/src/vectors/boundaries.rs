@@ -11,8 +11,15 @@ use std::cmp::Ordering;
 use serde_json::{Value, json};
 
 use super::cells::{Case, vector};
-use super::format::Vector;
+use super::format::{Certainty, Vector};
 use super::rules::Answer;
+
+/// AWS was seen to answer so.
+const O: Certainty = Certainty::Observed;
+/// A page says it.
+const D: Certainty = Certainty::Documented;
+/// A judgement call of the rules.
+const J: Certainty = Certainty::Judgement;
 
 /// One boundary case, for any operator.
 struct Boundary<'a> {
@@ -24,18 +31,19 @@ struct Boundary<'a> {
     policy: Value,
     context: Option<Value>,
     rules: &'a str,
-    judgement: bool,
+    certainty: Certainty,
     or_reject: bool,
     why: String,
+    /// Whether the condition stands in an Allow and in a Deny. Otherwise in an Allow if the operator is positive, and else in a Deny.
+    is_twofold: bool,
 }
 
 impl Boundary<'_> {
-    /// An Allow for a positive operator, a Deny for a negated one, and both if the answer is indeterminate.
     fn vectors(self, answer: Answer) -> Vec<Vector> {
-        let effects: &[(&str, bool)] = match (answer, self.negated) {
-            (Answer::Indeterminate, _) => &[("-allow", false), ("-deny", true)],
-            (_, false) => &[("", false)],
-            (_, true) => &[("", true)],
+        let effects: &[(&str, bool)] = match (self.is_twofold, self.negated) {
+            (true, _) => &[("-allow", false), ("-deny", true)],
+            (false, false) => &[("", false)],
+            (false, true) => &[("", true)],
         };
         let condition = json!({ self.operator: { self.key: self.policy } });
         let context = self.context.map_or(json!({}), |value| json!({ self.key: value }));
@@ -49,7 +57,7 @@ impl Boundary<'_> {
                     id: format!("boundaries/{bare}/{}{suffix}", self.name),
                     about: format!("{}: {}", self.operator, self.name.replace('-', " ")),
                     rules: self.rules.into(),
-                    judgement: self.judgement,
+                    certainty: self.certainty,
                     or_reject: self.or_reject,
                     why: self.why.clone(),
                 };

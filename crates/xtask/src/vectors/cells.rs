@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::format::{Policies, Request, Vector, policy};
+use super::format::{Certainty, Policies, Request, Vector, policy};
 use super::operators::{OPERATORS, Operator};
 use super::rules::{Answer, Derivation, Form, Pick, Presence, Quantifier, decision, derive};
 
@@ -14,7 +14,7 @@ pub(super) struct Case {
     pub(super) id: String,
     pub(super) about: String,
     pub(super) rules: String,
-    pub(super) judgement: bool,
+    pub(super) certainty: Certainty,
     pub(super) or_reject: bool,
     pub(super) why: String,
 }
@@ -29,17 +29,17 @@ pub(super) fn vector(case: Case, deny: bool, answer: Answer, condition: &Value, 
     let applies = match (deny, answer) {
         (false, Answer::True) => "An Allow applies.",
         (false, Answer::False) => "An Allow does not apply.",
-        (false, Answer::Indeterminate) => "An Allow applies only when its condition is true (rule 4.9).",
+        (false, Answer::Indeterminate) => "An Allow applies only when its condition is true (rule 4.22).",
         (true, Answer::True) => "A Deny applies.",
         (true, Answer::False) => "A Deny does not apply.",
-        (true, Answer::Indeterminate) => "A Deny applies unless its condition is false (rule 4.9).",
+        (true, Answer::Indeterminate) => "A Deny applies unless its condition is false (rule 4.22).",
     };
     Vector {
         id: case.id,
         section: "conditions.operators",
         about: case.about,
         source: case.rules,
-        judgement: case.judgement || answer == Answer::Indeterminate,
+        certainty: case.certainty,
         or_reject: case.or_reject,
         request: Request { context, ..Request::default() },
         policies: Policies { identity: vec![policy(&statements)], ..Policies::default() },
@@ -67,13 +67,13 @@ pub(super) fn all() -> Vec<Vector> {
 
 /// One cell.
 fn cell(form: &Form<'_>, presence: Presence, (effect, deny): (&str, bool)) -> Vector {
-    let Derivation { answer, rules, judgement, why } = derive(form, presence);
+    let Derivation { answer, rules, certainty, why } = derive(form, presence);
     let spelling = form.spelling();
     let case = Case {
         id: format!("operators/{spelling}/{}/{effect}", presence.name()),
         about: format!("{spelling}, {}", presence.name().replace('-', " ")),
         rules: rules.into(),
-        judgement,
+        certainty,
         or_reject: false,
         why,
     };
@@ -105,13 +105,15 @@ fn context(operator: &Operator, presence: Presence) -> Value {
 }
 
 /// The presences that have a meaning for Null, and whether the key then has a value (rules 4.7, 4.8).
-pub(super) const NULL_PRESENCES: [(&str, Option<&str>, bool); 6] = [
+pub(super) const NULL_PRESENCES: [(&str, Option<&str>, bool); 8] = [
     ("absent", None, false),
     ("empty-list", Some("[]"), false),
     ("one-inside", Some("\"blue\""), true),
     ("list-of-one-inside", Some("[\"blue\"]"), true),
     ("all-inside", Some("[\"blue\", \"green\"]"), true),
     ("empty-string", Some("\"\""), true),
+    ("empty-string-in-list", Some("[\"\"]"), false),
+    ("empty-string-beside-another", Some("[\"\", \"blue\"]"), true),
 ];
 
 /// The cells of Null, which takes neither IfExists nor a set operator.
@@ -120,12 +122,18 @@ fn null() -> Vec<Vector> {
     for asked in [true, false] {
         for (name, value, present) in NULL_PRESENCES {
             for (effect, deny) in EFFECTS {
-                let open = matches!(name, "empty-list" | "empty-string");
+                let (rules, certainty) = match name {
+                    "empty-string" => ("rules 4.7, 4.8", Certainty::Observed),
+                    "empty-list" | "empty-string-in-list" | "empty-string-beside-another" => {
+                        ("rules 4.7, 4.8", Certainty::Documented)
+                    }
+                    _ => ("rule 4.7", Certainty::Documented),
+                };
                 let case = Case {
                     id: format!("operators/Null-{asked}/{name}/{effect}"),
                     about: format!("Null {asked}, {}", name.replace('-', " ")),
-                    rules: if open { "rules 4.7, 4.8" } else { "rule 4.7" }.into(),
-                    judgement: open,
+                    rules: rules.into(),
+                    certainty,
                     or_reject: false,
                     why: format!("The key {} a value.", if present { "has" } else { "is without" }),
                 };

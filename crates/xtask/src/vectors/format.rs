@@ -24,6 +24,28 @@ impl Decision {
     }
 }
 
+/// What an expectation rests on.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Certainty {
+    /// AWS was seen to answer so.
+    Observed,
+    /// A page says it.
+    Documented,
+    /// A judgement call of the rules.
+    Judgement,
+}
+
+impl Certainty {
+    /// The word for it in `FORMAT.md`.
+    fn word(self) -> &'static str {
+        match self {
+            Self::Observed => "observed",
+            Self::Documented => "documented",
+            Self::Judgement => "judgement",
+        }
+    }
+}
+
 /// The principal, the action, the resource and the context.
 pub(super) struct Request {
     pub(super) principal: Value,
@@ -64,7 +86,7 @@ pub(super) struct Vector {
     pub(super) section: &'static str,
     pub(super) about: String,
     pub(super) source: String,
-    pub(super) judgement: bool,
+    pub(super) certainty: Certainty,
     pub(super) or_reject: bool,
     pub(super) request: Request,
     pub(super) policies: Policies,
@@ -82,7 +104,7 @@ impl Vector {
         member(&mut line, "section", &json!(self.section));
         member(&mut line, "about", &json!(self.about));
         member(&mut line, "source", &json!(self.source));
-        member(&mut line, "certainty", &json!(if self.judgement { "judgement" } else { "documented" }));
+        member(&mut line, "certainty", &json!(self.certainty.word()));
 
         line.push_str("\"request\": {");
         member(&mut line, "principal", &request.principal);

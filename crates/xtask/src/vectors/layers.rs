@@ -5,7 +5,7 @@ mod table;
 
 use std::collections::BTreeMap;
 
-use super::format::{Decision, Vector};
+use super::format::{Certainty, Decision, Vector};
 
 /// The result of a layer that restricts or grants.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -162,8 +162,8 @@ fn truth(case: &Case) -> Truth {
     (if allowed { Allowed } else { ImplicitDeny }, rules, why)
 }
 
-/// Whether a judgement call of the rules decides the case.
-fn is_judgement(case: &Case) -> bool {
+/// Whether a page or a judgement call of the rules decides the case.
+fn certainty(case: &Case) -> Certainty {
     let decided = truth(case).0;
     let with = |change: fn(&mut Case)| {
         let mut other = *case;
@@ -189,14 +189,14 @@ fn is_judgement(case: &Case) -> bool {
         && case.cross
         && case.resource == Grant::Direct
         && with(|c| c.resource = Grant::Silent);
-    account || federated || rcp || endpoint || root
+    if account || federated || rcp || endpoint || root { Certainty::Judgement } else { Certainty::Documented }
 }
 
 /// All combinations of the table, each once, in the order of their ids.
 pub(super) fn all() -> Vec<Vector> {
     let mut vectors = BTreeMap::new();
     for case in table::cases() {
-        let vector = documents::vector(&case, truth(&case), is_judgement(&case));
+        let vector = documents::vector(&case, truth(&case), certainty(&case));
         vectors.insert(vector.id.clone(), vector);
     }
     vectors.into_values().collect()

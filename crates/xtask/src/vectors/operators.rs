@@ -3,13 +3,15 @@
 //! No comparison is computed here. `meets` is the answer of the operator's positive twin for one sample value and each policy value in turn.
 //! Everything else follows from `rules`.
 
-/// The effect on an operator of a comparison that cannot be made, or of an odd value.
+/// What an operator answers for a value that is not of its type (rule 4.9).
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Odd {
-    /// The text is compared like any other and meets no policy value.
+    /// It is text like any other and meets no policy value: a negated operator is true.
+    Text,
+    /// It cannot be read, or is read as the other value, and meets no policy value: a negated operator is true.
     NoMatch,
-    /// The comparison cannot be made (rule 4.9).
-    CannotCompare,
+    /// It cannot be read, and both the operator and its negated twin are false.
+    Neither,
 }
 
 /// A context value and, for each policy value, whether the positive comparison holds.
@@ -47,8 +49,8 @@ const NAMES: Operator = Operator {
     inside: [("blue", FIRST), ("green", SECOND)],
     outside: [("red", NEITHER), ("Green", NEITHER)],
     // Rule 4.26: string operators take every type by its text.
-    wrong: ("203.0.113.7", Odd::NoMatch),
-    empty: Odd::NoMatch,
+    wrong: ("203.0.113.7", Odd::Text),
+    empty: Odd::Text,
 };
 const FOLDED: Operator = Operator {
     name: "StringEqualsIgnoreCase",
@@ -71,8 +73,8 @@ const SIZES: Operator = Operator {
     policy: &["10", "20"],
     inside: [("10", FIRST), ("20", SECOND)],
     outside: [("15", NEITHER), ("25", NEITHER)],
-    wrong: ("many", Odd::CannotCompare),
-    empty: Odd::CannotCompare,
+    wrong: ("many", Odd::NoMatch),
+    empty: Odd::NoMatch,
 };
 const BELOW: [Sample; 2] = [("5", BOTH), ("15", SECOND)];
 const ABOVE: [Sample; 2] = [("25", BOTH), ("15", SECOND)];
@@ -84,8 +86,8 @@ const TIMES: Operator = Operator {
     policy: &["2026-03-01T12:00:00Z", "2026-06-01T12:00:00Z"],
     inside: [("2026-03-01T12:00:00Z", FIRST), ("2026-06-01T12:00:00Z", SECOND)],
     outside: [("2026-04-01T12:00:00Z", NEITHER), ("2026-09-01T12:00:00Z", NEITHER)],
-    wrong: ("noon", Odd::CannotCompare),
-    empty: Odd::CannotCompare,
+    wrong: ("noon", Odd::NoMatch),
+    empty: Odd::NoMatch,
 };
 const EARLIER: [Sample; 2] = [("2026-01-01T12:00:00Z", BOTH), ("2026-04-01T12:00:00Z", SECOND)];
 const LATER: [Sample; 2] = [("2026-09-01T12:00:00Z", BOTH), ("2026-04-01T12:00:00Z", SECOND)];
@@ -97,8 +99,8 @@ const ADDRESSES: Operator = Operator {
     policy: &["203.0.113.0/24", "2001:db8::/32"],
     inside: [("203.0.113.7", FIRST), ("2001:db8:1::7", SECOND)],
     outside: [("198.51.100.7", NEITHER), ("2001:db9::7", NEITHER)],
-    wrong: ("localhost", Odd::CannotCompare),
-    empty: Odd::CannotCompare,
+    wrong: ("localhost", Odd::Neither),
+    empty: Odd::Neither,
 };
 
 const SOURCES: Operator = Operator {
@@ -114,9 +116,8 @@ const SOURCES: Operator = Operator {
         ("arn:aws:sns:eu-west-1:444455556666:alerts", NEITHER),
         ("arn:aws:sqs:us-east-1:111122223333:jobs-10", NEITHER),
     ],
-    // Rule 4.22: the text is not an ARN, so it meets no pattern. That is an answer, not a failure.
-    wrong: ("alerts", Odd::NoMatch),
-    empty: Odd::NoMatch,
+    wrong: ("alerts", Odd::Neither),
+    empty: Odd::Neither,
 };
 
 /// Every operator but Null.
@@ -185,8 +186,9 @@ pub(super) const OPERATORS: &[Operator] = &[
         policy: &["true"],
         inside: [("true", &[true]), ("true", &[true])],
         outside: [("false", &[false]), ("false", &[false])],
-        wrong: ("yes", Odd::CannotCompare),
-        empty: Odd::CannotCompare,
+        // Rule 4.15: every text but `true` is false.
+        wrong: ("yes", Odd::NoMatch),
+        empty: Odd::NoMatch,
     },
     Operator {
         name: "BinaryEquals",
@@ -195,7 +197,7 @@ pub(super) const OPERATORS: &[Operator] = &[
         policy: &["Ymx1ZQ==", "Z3JlZW4="],
         inside: [("Ymx1ZQ==", FIRST), ("Z3JlZW4=", SECOND)],
         outside: [("cmVk", NEITHER), ("YMX1ZQ==", NEITHER)],
-        wrong: ("*not base64*", Odd::CannotCompare),
+        wrong: ("*not base64*", Odd::NoMatch),
         // The empty text is the base64 of zero bytes.
         empty: Odd::NoMatch,
     },

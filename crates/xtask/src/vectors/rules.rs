@@ -1,14 +1,16 @@
 //! Rules 4.2 and 4.6 to 4.10 as code: from samples that meet the list or do not, to the answer of a condition.
+//!
+//! No answer is taken from an engine. Every comparison has a definite answer (rule 4.9).
 
-use super::format::Decision;
+use super::format::{Certainty, Decision};
 use super::operators::{Odd, Operator};
 
-/// The answer of a condition (rule 4.9).
+/// The answer of a condition.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Answer {
     True,
     False,
-    /// The comparison cannot be made.
+    /// An ARN pattern that cannot be read ended the comparison (rule 4.22).
     Indeterminate,
 }
 
@@ -136,15 +138,15 @@ impl Presence {
         }
     }
 
-    /// Whether the rules give the cell one answer.
+    /// Whether the cell says something that no other cell says.
     ///
-    /// It is not settled what ForAnyValue does with a list that has only the empty string (rules 4.8 and 7.5 leave it open). A wrong type next
-    /// to a right one has no effect if it only means "no match".
+    /// Without a set operator every list is the same (rule 4.9). A value of a wrong type beside a right one says nothing new if the operator
+    /// takes it for text.
     pub(super) fn is_legal(self, quantifier: Quantifier, operator: &Operator) -> bool {
         match self {
-            Self::EmptyStringInList => quantifier == Quantifier::ForAllValues,
+            Self::EmptyStringInList => quantifier != Quantifier::None,
             Self::InsideAndWrongType | Self::OutsideAndWrongType => {
-                quantifier != Quantifier::None && operator.wrong.1 == Odd::CannotCompare
+                quantifier != Quantifier::None && operator.wrong.1 != Odd::Text
             }
             _ => true,
         }
@@ -166,21 +168,21 @@ impl Form<'_> {
     }
 }
 
-/// An answer, its source, and whether it depends on a judgement call of the rules.
+/// An answer, its source, and what it rests on.
 pub(super) struct Derivation {
     pub(super) answer: Answer,
     pub(super) rules: &'static str,
-    pub(super) judgement: bool,
+    pub(super) certainty: Certainty,
     pub(super) why: String,
 }
 
-/// The base operator on one value (rule 4.2): OR over the list, NOR for a negated operator.
-fn base(operator: &Operator, pick: Pick) -> Answer {
+/// The base operator on one value (rule 4.2): OR over the list, NOR for a negated operator. Rule 4.9 for values of another type.
+fn base(operator: &Operator, pick: Pick) -> bool {
     let odd = |odd| match odd {
-        Odd::NoMatch => Answer::of(operator.negated),
-        Odd::CannotCompare => Answer::Indeterminate,
+        Odd::Text | Odd::NoMatch => operator.negated,
+        Odd::Neither => false,
     };
-    let sample = |(_, meets): (&str, &[bool])| Answer::of(meets.contains(&true) != operator.negated);
+    let sample = |(_, meets): (&str, &[bool])| meets.contains(&true) != operator.negated;
     match pick {
         Pick::Inside(n) => sample(operator.inside[n]),
         Pick::Outside(n) => sample(operator.outside[n]),
@@ -194,7 +196,12 @@ pub(super) fn derive(form: &Form<'_>, presence: Presence) -> Derivation {
     let (multivalued, picks) = presence.picks();
     let operator = form.operator;
     let kind = if operator.negated { "negated" } else { "positive" };
-    let said = |answer: Answer, rules, judgement, why| Derivation { answer, rules, judgement, why };
+    let said = |answer: bool, rules, certainty, why| Derivation {
+        answer: Answer::of(answer),
+        rules,
+        certainty,
+        why,
+    };
 
     // Rule 4.7, and rule 4.8 for the empty list.
     if picks.is_empty() {
@@ -211,60 +218,73 @@ pub(super) fn derive(form: &Form<'_>, presence: Presence) -> Derivation {
             "" => format!("{key}: a {kind} operator is then {answer}."),
             text => format!("{key}: {text}."),
         };
-        return said(Answer::of(answer), rules, multivalued || open, why);
+        let certainty = if open { Certainty::Judgement } else { Certainty::Documented };
+        return said(answer, rules, certainty, why);
     }
     // Rule 4.8: the null data set.
-    if presence == Presence::EmptyStringInList {
+    if presence == Presence::EmptyStringInList && form.quantifier == Quantifier::ForAllValues {
         let why =
             "A value set that is only the empty string is a null data set: ForAllValues is true.".into();
-        return said(Answer::True, "rules 4.8, 7.5", true, why);
+        return said(true, "rules 4.8, 7.5", Certainty::Documented, why);
     }
     // Rule 4.9: a multivalued key needs a set operator.
     if multivalued && form.quantifier == Quantifier::None {
-        let why = "A multivalued key without set operator is indeterminate.".into();
-        return said(Answer::Indeterminate, "rules 4.9, 7.1", true, why);
+        let why =
+            format!("A multivalued key without set operator never matches, so the {kind} operator is false.");
+        return said(false, "rules 4.9, 7.1", Certainty::Observed, why);
     }
 
-    let each: Vec<Answer> = picks.iter().map(|pick| base(operator, *pick)).collect();
+    let each: Vec<bool> = picks.iter().map(|pick| base(operator, *pick)).collect();
     let over_list = if operator.negated { "NOR" } else { "OR" };
-    let words: Vec<&str> = each.iter().map(|a| a.word()).collect();
+    let words: Vec<&str> = each.iter().map(|answer| Answer::of(*answer).word()).collect();
     let words = words.join(", ");
     let (answer, rules, mut why) = match form.quantifier {
         Quantifier::None => (each[0], "rule 4.2", format!("{over_list} over the policy values is {words}.")),
-        // AND: false beats indeterminate.
         Quantifier::ForAllValues => {
-            let all = strongest(&each, [Answer::False, Answer::Indeterminate, Answer::True]);
-            let why = format!("{over_list} for each request value: {words}; all of them: {}.", all.word());
+            let all = !each.contains(&false);
+            let why = format!("{over_list} for each request value: {words}; all of them: {all}.");
             (all, "rules 4.2, 4.10", why)
         }
-        // OR: true beats indeterminate.
         Quantifier::ForAnyValue => {
-            let any = strongest(&each, [Answer::True, Answer::Indeterminate, Answer::False]);
-            let why = format!("{over_list} for each request value: {words}; some of them: {}.", any.word());
+            let any = each.contains(&true);
+            let why = format!("{over_list} for each request value: {words}; some of them: {any}.");
             (any, "rules 4.2, 4.10", why)
         }
     };
     if form.if_exists {
         why.push_str(" IfExists leaves a present key to the operator.");
     }
-    let odd = picks.contains(&Pick::Wrong) || picks.contains(&Pick::Empty);
-    let (rules, judgement) = match (odd, picks.contains(&Pick::Wrong), operator.name.starts_with("String")) {
-        (false, ..) => (rules, false),
-        (true, true, true) => ("rules 4.2, 4.26", false),
-        (true, true, false) if operator.wrong.1 == Odd::NoMatch => ("rules 4.2, 4.22", true),
-        (true, true, false) => ("rules 4.9, 7.2", true),
-        (true, false, _) => ("rules 4.8, 7.5", true),
+    let odd = picks.iter().find_map(|pick| match pick {
+        Pick::Wrong => Some(operator.wrong.1),
+        Pick::Empty => Some(operator.empty),
+        Pick::Inside(_) | Pick::Outside(_) => None,
+    });
+    let is_empty = picks.contains(&Pick::Empty);
+    if odd == Some(Odd::Neither) {
+        why = format!(
+            "{} is not of the operator's type: positive and negated operators are false. {why}",
+            if is_empty { "The empty text" } else { "A value" }
+        );
+    }
+    let (rules, certainty) = match odd {
+        None => (rules, Certainty::Documented),
+        // Rule 4.8: for `ForAnyValue`, a list of empty texts is a list like any other.
+        Some(_) if presence == Presence::EmptyStringInList => ("rules 4.8, 7.42", Certainty::Judgement),
+        Some(Odd::Text) if is_empty => ("rules 4.8, 7.5", Certainty::Observed),
+        Some(Odd::Text) => ("rules 4.2, 4.26", Certainty::Documented),
+        Some(_) if operator.name.starts_with("Arn") => ("rules 4.9, 4.22", Certainty::Observed),
+        Some(_) if operator.name == "Bool" => ("rules 4.9, 4.15", Certainty::Observed),
+        // Rule 4.9: what these answer was not observed.
+        Some(_) if operator.name.contains("Less") || operator.name.contains("Greater") => {
+            ("rules 4.9, 7.2", Certainty::Judgement)
+        }
+        Some(_) => ("rules 4.9, 7.2", Certainty::Observed),
     };
-    said(answer, rules, judgement, why)
+    said(answer, rules, certainty, why)
 }
 
-/// The first value of `order` that is among the answers.
-fn strongest(answers: &[Answer], order: [Answer; 3]) -> Answer {
-    order.into_iter().find(|a| answers.contains(a)).unwrap_or(order[2])
-}
-
-/// The decision of a statement (rule 4.9): an Allow applies if the answer is true, a Deny if it is not false. The Deny is next to an Allow for
-/// everything.
+/// The decision of a statement: an Allow applies if the answer is true, a Deny if it is not false (rule 4.22). The Deny is next to an Allow
+/// for everything.
 pub(super) fn decision(deny: bool, answer: Answer) -> Decision {
     match (deny, answer) {
         (false, Answer::True) | (true, Answer::False) => Decision::Allowed,

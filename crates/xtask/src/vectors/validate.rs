@@ -82,9 +82,10 @@ fn format_of(vector: &Map<String, Value>) -> Result<&'static str, String> {
         decision(vector)?;
         let expect = object(vector, "expect")?;
         let words = ["allowed", "explicit_deny", "implicit_deny", "depends"];
-        // Only an unknown key can leave a decision open.
-        let known = if object(vector, "request")?.contains_key("unknown") { 4 } else { 3 };
-        one_of(text(expect, "decision")?, &words[..known])?;
+        // Only a key that is unknown, or that has two spellings, can leave a decision open.
+        let request = object(vector, "request")?;
+        let open = request.contains_key("unknown") || has_two_spellings(object(request, "context")?);
+        one_of(text(expect, "decision")?, &words[..if open { 4 } else { 3 }])?;
         return Ok("decisions");
     }
     if vector.contains_key("text") {
@@ -113,6 +114,12 @@ fn format_of(vector: &Map<String, Value>) -> Result<&'static str, String> {
         return Err("a rejected session has no further members".into());
     }
     Ok("sessions")
+}
+
+/// Whether a context has a key twice, in spellings that differ in ASCII case.
+fn has_two_spellings(context: &Map<String, Value>) -> bool {
+    let keys: BTreeSet<String> = context.keys().map(|key| key.to_ascii_lowercase()).collect();
+    keys.len() < context.len()
 }
 
 /// The request and the policies of a decision.

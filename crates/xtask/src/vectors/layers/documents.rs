@@ -3,13 +3,13 @@
 use serde_json::{Value, json};
 
 use super::{Case, Grant, Kind, Layer, Truth, Who};
-use crate::vectors::format::{Policies, Request, Vector, policy};
+use crate::vectors::format::{Certainty, Policies, Request, Vector, policy};
 
 const PROVIDER: &str = "arn:aws:iam::111122223333:oidc-provider/idp.example.com";
 const SERVICE: &str = "cloudtrail.amazonaws.com";
 
 /// The vector of a combination.
-pub(super) fn vector(case: &Case, (expect, rules, why): Truth, judgement: bool) -> Vector {
+pub(super) fn vector(case: &Case, (expect, rules, why): Truth, certainty: Certainty) -> Vector {
     let (action, resource, kind) = match case.kind {
         Kind::Generic => ("s3:GetObject", "arn:aws:s3:::data-a/report.csv", "generic"),
         Kind::Trust if case.who == Who::WebIdentity => {
@@ -49,7 +49,7 @@ pub(super) fn vector(case: &Case, (expect, rules, why): Truth, judgement: bool) 
             name.replace('+', ", ")
         ),
         source: rules.into(),
-        judgement,
+        certainty,
         or_reject: false,
         request: Request { principal: principal(case), action, resource, kind, context: json!({}) },
         policies: Policies {
