@@ -6,6 +6,7 @@ use iam_policy::Mode;
 use iam_testkit::case::{Caller, Case, Layer, Names, Principals, Statement};
 use iam_testkit::format::Decision;
 use iam_testkit::laws::{self, Run};
+use iam_testkit::readings::{POINTS, Readings};
 use iam_testkit::{Answer, Engine, Explanation, Question, Verdict, format};
 
 /// The engine, asked about another case, or with another answer.
@@ -271,6 +272,46 @@ fn faults() -> Vec<Faulty> {
             },
             same,
         ),
+        fault(
+            "of a key in two spellings the first counts",
+            |case| {
+                let context = std::mem::take(&mut case.request.context);
+                for (key, held) in context {
+                    if !case.request.context.iter().any(|(other, _)| other.eq_ignore_ascii_case(&key)) {
+                        case.request.context.push((key, held));
+                    }
+                }
+            },
+            same,
+        ),
+        fault(
+            "callers need a permission to be told who they are",
+            |case| {
+                if case.needs_no_permission() {
+                    case.request.action = "sts:GetSessionToken".into();
+                }
+            },
+            same,
+        ),
+        fault(
+            "a list is its first value",
+            |case| {
+                for (_, held) in &mut case.request.context {
+                    if let format::Held::Many(values) = held
+                        && let Some(first) = values.first()
+                    {
+                        *held = format::Held::One(first.clone());
+                    }
+                }
+            },
+            same,
+        ),
+        fault("a number that cannot be read is zero", |case| replace(case, "many", "0"), same),
+        fault(
+            "an address that cannot be read lies outside of every network",
+            |case| replace(case, "localhost", "198.51.100.1"),
+            same,
+        ),
         fault("an Allow beats a Deny", unchanged, |case, verdict| {
             let allows = case.policies.get(&Layer::Identity).is_some_and(|levels| {
                 levels.iter().flatten().any(|d| d.statements.iter().any(|s| *s == Statement::plain(true)))
@@ -297,6 +338,72 @@ fn faults() -> Vec<Faulty> {
             same,
         ),
     ]
+}
+
+/// Replaces a value of the request.
+fn replace(case: &mut Case, old: &str, new: &str) {
+    for (_, held) in &mut case.request.context {
+        match held {
+            format::Held::One(value) if value == old => new.clone_into(value),
+            format::Held::One(_) => {}
+            format::Held::Many(values) => {
+                values.iter_mut().filter(|value| *value == old).for_each(|value| new.clone_into(value));
+            }
+        }
+    }
+}
+
+/// The engine with a fault in its readings.
+struct Misread {
+    engine: Compiled,
+    under: fn(&Readings) -> Readings,
+    differing: fn(&mut Vec<(&'static str, Decision)>),
+}
+
+impl Engine for Misread {
+    fn name(&self) -> &'static str {
+        "an engine that misreads"
+    }
+
+    fn decide(&self, _: &Question<'_>) -> Answer {
+        Answer::Skipped("only generated cases".to_owned())
+    }
+
+    fn judge(&self, case: &Case) -> Answer {
+        self.engine.judge(case)
+    }
+
+    fn judge_under(&self, case: &Case, readings: &Readings) -> Option<Answer> {
+        self.engine.judge_under(case, &(self.under)(readings))
+    }
+
+    fn differing(&self, case: &Case) -> Option<Vec<(&'static str, Decision)>> {
+        let mut found = self.engine.differing(case)?;
+        (self.differing)(&mut found);
+        Some(found)
+    }
+}
+
+#[test]
+fn every_fault_of_readings_breaks_a_law() {
+    const FIRST: Readings = Readings::Other(Vec::new());
+    type Fault = (&'static str, fn(&Readings) -> Readings, fn(&mut Vec<(&'static str, Decision)>));
+    let faults: [Fault; 5] = [
+        (
+            "P1",
+            |readings| if *readings == FIRST { Readings::Other(POINTS.to_vec()) } else { readings.clone() },
+            |_| (),
+        ),
+        ("P1", |readings| if *readings == Readings::Open { FIRST } else { readings.clone() }, |_| ()),
+        ("P2", |_| FIRST, |_| ()),
+        ("P2", Readings::clone, Vec::clear),
+        ("P2", Readings::clone, |found| found.push(("question-mark", Decision::Allowed))),
+    ];
+    for (number, (law, under, differing)) in faults.into_iter().enumerate() {
+        let engine = Misread { engine: Compiled::new(Mode::Deployed), under, differing };
+        let named: Vec<laws::Law> = laws::ALL.iter().filter(|l| l.id == law).copied().collect();
+        assert!(Run::new(7, 4_000).of_all(&named, &engine).broken.is_some(), "{number} survives {law}");
+    }
 }
 
 #[test]

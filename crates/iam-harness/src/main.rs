@@ -28,6 +28,7 @@ const USAGE: &str = "usage: iam-harness COMMAND
   diff CASES [SEED [FIRST]]         the engine beside the reference, from the case of that number on
   diff CASES [SEED [FIRST]] -- PROGRAM ARGUMENTS...
                                     the engine beside another one, through its adapter
+  readings CASES [SEED]             the engine beside the reference, each case under a reading that is drawn for it
   index CASES [SEED]                the engine with its index beside the scan over every statement, on policies that are many
   questions CASES [SEED]            the analysis beside counting, on questions whose requests can be enumerated
   pairs FOLDER [REQUESTS]           every pair of the policies of a folder: what one allows beyond the other
@@ -62,6 +63,7 @@ fn main() -> ExitCode {
             Ok(first) => diff(cases, seed, first, program),
             Err(_) => return usage(),
         },
+        (Some("readings"), Some(Ok(cases)), Ok(seed)) if words.len() <= 3 => readings(cases, seed),
         (Some("index"), Some(Ok(cases)), Ok(seed)) if words.len() <= 3 => index(cases, seed),
         (Some("questions"), Some(Ok(cases)), Ok(seed)) if words.len() <= 3 => questions(cases, seed),
         (Some("pairs"), _, _) if words.len() == 2 || words.len() == 3 => {
@@ -259,6 +261,20 @@ fn digests(cases: u64, seed: u64) -> String {
         format!("{first} {:016x} {answers:016x}", digest(&engine, seed, first, count))
     };
     firsts.map(line).collect::<Vec<_>>().join("\n")
+}
+
+/// Compares the engine with the reference under other readings (part 8 of the rules).
+fn readings(cases: u64, seed: u64) -> Result<String, String> {
+    let portion = |first, count| {
+        ring::compare_readings(&Compiled::new(Mode::Deployed), &Reference, seed, first, count, MOST)
+    };
+    let mut total = ring::Comparison::default();
+    on_every_core(cases, portion, |part: ring::Comparison| {
+        total.add(part);
+        total.ended.is_none()
+    });
+    let text = format!("side by side under other readings, seed {seed}: {total}");
+    if total.agrees() { Ok(text) } else { Err(text) }
 }
 
 fn diff(cases: u64, seed: u64, from: u64, program: Option<&[String]>) -> Result<String, String> {

@@ -291,9 +291,34 @@ impl Case {
         self.documents_mut().flat_map(|(layer, d)| d.statements.iter_mut().map(move |s| (layer, s)))
     }
 
-    /// Whether a layer applies to the request (rules 5.13, 5.40, 5.41).
+    /// Whether the request is answered whatever the policies of principal and resource say (rule 5.55).
+    pub fn needs_no_permission(&self) -> bool {
+        let is_signed = match self.request.principal {
+            Caller::IamUser { .. }
+            | Caller::AssumedRole { .. }
+            | Caller::FederatedUser { .. }
+            | Caller::Root { .. }
+            | Caller::AwsService { .. } => true,
+            Caller::Anonymous | Caller::WebIdentity { .. } | Caller::Saml { .. } => false,
+        };
+        is_signed && self.request.action.eq_ignore_ascii_case("sts:GetCallerIdentity")
+    }
+
+    /// Whether the request has a key in two spellings that differ in ASCII case (rule 4.5).
+    pub fn has_key_twice(&self) -> bool {
+        let context = &self.request.context;
+        let is_again = |(at, (key, _)): (usize, &(Text, Held))| {
+            context.iter().take(at).any(|(other, _)| other.eq_ignore_ascii_case(key))
+        };
+        context.iter().enumerate().any(is_again)
+    }
+
+    /// Whether a layer applies to the request (rules 5.13, 5.40, 5.41, 5.55).
     pub fn bears(&self, layer: Layer) -> bool {
         let (principal, action) = (&self.request.principal, &self.request.action);
+        if self.needs_no_permission() {
+            return layer == Layer::VpcEndpoint;
+        }
         match layer {
             Layer::Identity | Layer::Boundary | Layer::Session => principal.account().is_some(),
             Layer::Scp => principal.account().is_some() && !principal.is_service_linked(),

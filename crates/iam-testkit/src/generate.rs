@@ -17,7 +17,7 @@ mod text;
 
 use std::collections::BTreeMap;
 
-pub(crate) use condition::{FAMILIES, Family, test_of};
+pub(crate) use condition::{FAMILIES, Family, Sample, is_for_sessions, test_of};
 pub use crowd::crowd;
 pub use hostile::hostile;
 pub(crate) use policy::{Aim, covering, levels, statement};

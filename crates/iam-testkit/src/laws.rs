@@ -9,6 +9,7 @@ mod denials;
 mod exceptions;
 mod order;
 mod patterns;
+mod readings;
 mod run;
 mod sessions;
 mod spelling;
@@ -138,8 +139,8 @@ const fn law(id: &'static str, rules: &'static [&'static str], says: &'static st
 pub static ALL: &[Law] = &[
     law(
         "D1",
-        &["5.15", "5.25"],
-        "where no statement is about the request it is denied implicitly, but for what the root user has",
+        &["5.15", "5.25", "5.55"],
+        "where no statement is about the request it is denied implicitly, but for what the root user has and what needs no permission",
         denials::silence,
     ),
     law(
@@ -162,14 +163,14 @@ pub static ALL: &[Law] = &[
     ),
     law(
         "D5",
-        &["5.20", "5.21", "5.22", "5.23", "5.30"],
+        &["5.2", "5.6", "5.20", "5.21", "5.22", "5.23", "5.30", "5.55"],
         "the decision follows from the statements that apply by the table of layers",
         table::from_statements,
     ),
     law(
         "N1",
-        &["5.14"],
-        "the order of levels, policies, statements, values and context keys does not matter",
+        &["4.22", "5.14"],
+        "the order of levels, policies, statements, values and context keys does not matter, but for ARNs that cannot be read",
         order::shuffled,
     ),
     law("N2", &["5.14"], "repeating levels, policies, statements or values does not matter", order::repeated),
@@ -253,15 +254,21 @@ pub static ALL: &[Law] = &[
         exceptions::across_accounts,
     ),
     law(
+        "E5",
+        &["5.55"],
+        "exception 5.55: a signed caller is told its identity, whatever policies but those of the endpoint say",
+        exceptions::identity_is_told,
+    ),
+    law(
         "O1",
         &["4.2", "4.7", "4.25"],
-        "on a single value a negated operator is the opposite; IfExists adds the absent key",
+        "on a single value that can be read a negated operator is the opposite; IfExists adds the absent key",
         conditions::negation,
     ),
     law(
         "O2",
         &["4.10", "4.13"],
-        "ForAllValues of a negated operator is the opposite of ForAnyValue of its positive, on partly overlapping sets",
+        "of values that can be read, ForAllValues of a negated operator is the opposite of ForAnyValue of its positive",
         conditions::sets,
     ),
     law(
@@ -277,6 +284,18 @@ pub static ALL: &[Law] = &[
         &["4.7", "4.8"],
         "an absent key, and a list without values, are as the table of absent keys says",
         conditions::absent,
+    ),
+    law(
+        "O7",
+        &["4.9", "4.22"],
+        "a value that cannot be read matches nothing; negated, it is true for numbers and dates and false for addresses and ARNs",
+        conditions::unreadable,
+    ),
+    law(
+        "O8",
+        &["4.9"],
+        "without set operator a multivalued key matches nothing, negated or not, with and without IfExists",
+        conditions::lists_without_set_operator,
     ),
     law(
         "G1",
@@ -299,6 +318,12 @@ pub static ALL: &[Law] = &[
         spelling::resources,
     ),
     law(
+        "C4",
+        &["4.5"],
+        "a key in two spellings has one of the values: the decision is that of both, or depends",
+        spelling::either_value,
+    ),
+    law(
         "R1",
         &["1.14", "1.16"],
         "a list of one is that one, a bare number is its text, a single statement is a list of it",
@@ -307,9 +332,21 @@ pub static ALL: &[Law] = &[
     law("R2", &[], "printed and read again, policies mean the same", spelling::reprinted),
     law(
         "U1",
-        &["7.2"],
+        &["7.44"],
         "an unknown key never contradicts: what is decided stays so for every value",
         unknown::never_contradicts,
+    ),
+    law(
+        "P1",
+        &[],
+        "the decision under any one reading is that of all readings together, unless that depends",
+        readings::covered,
+    ),
+    law(
+        "P2",
+        &[],
+        "the points that differ are those whose other answer alone allows what was denied, or denies what was allowed",
+        readings::differing,
     ),
     law(
         "X1",

@@ -10,6 +10,7 @@ use crate::case::{Case, shrink};
 use crate::census::Census;
 use crate::engine::{Answer, Engine};
 use crate::laws::{side_by_side, vector};
+use crate::readings::{Readings, Under};
 use crate::source::Source;
 
 /// The maximum number of shrinking steps for a differing case.
@@ -56,10 +57,39 @@ pub fn compare(
     cases: u64,
     most: u64,
 ) -> Comparison {
+    compare_with(one, other, (seed, first, cases, most), |_| None)
+}
+
+/// As [`compare`], each case under a reading that is drawn for it.
+///
+/// An engine that has one reading skips every case.
+pub fn compare_readings(
+    one: &dyn Engine,
+    other: &dyn Engine,
+    seed: u64,
+    first: u64,
+    cases: u64,
+    most: u64,
+) -> Comparison {
+    let draw = |number| Some(Readings::draw(&mut Source::of_case(!seed, number)));
+    compare_with(one, other, (seed, first, cases, most), draw)
+}
+
+fn compare_with(
+    one: &dyn Engine,
+    other: &dyn Engine,
+    (seed, first, cases, most): (u64, u64, u64, u64),
+    readings: impl Fn(u64) -> Option<Readings>,
+) -> Comparison {
     let mut comparison = Comparison::default();
     let mut differing = 0_u64;
     for number in first..first.saturating_add(cases) {
         let case = crate::generate::case(&mut Source::of_case(seed, number));
+        let under = readings(number).map(|r| [one, other].map(|engine| Under::new(engine, r.clone())));
+        let (one, other): (&dyn Engine, &dyn Engine) = match &under {
+            Some([one, other]) => (one, other),
+            None => (one, other),
+        };
         let (answer, second) = (one.judge(&case), other.judge(&case));
         if let Answer::Decided(verdict) = &answer {
             comparison.census.count(&case, verdict.decision);

@@ -1,5 +1,5 @@
 //! The long runs of the harness, and their score: `cargo xtask laws [CASES] [SEED]`, `diff [CASES] [SEED] [-- PROGRAM...]`,
-//! `index [CASES] [SEED]`, `score`.
+//! `readings [CASES] [SEED]`, `index [CASES] [SEED]`, `score`.
 //!
 //! Each long run leaves its summary in `target/score/`. `score` puts the summaries together in `SCORE.txt`, which is in the repository. A run
 //! that was not made again keeps its text in `SCORE.txt`.
@@ -18,6 +18,7 @@ const PARTS: &[(&str, &str)] = &[
     ("vectors", "Engines and vector files"),
     ("laws", "Laws and generated cases"),
     ("diff", "Engines side by side"),
+    ("readings", "Engines side by side under other readings"),
     ("index", "Index and scan side by side"),
     ("questions", "Analysis and enumeration side by side"),
     ("pairs", "Pairs of managed policies"),
@@ -68,6 +69,10 @@ pub(crate) fn pairs(_check: bool) -> Outcome {
         return Err("name a folder of policies".into());
     }
     harness("pairs", "pairs", &arguments)
+}
+
+pub(crate) fn readings(_check: bool) -> Outcome {
+    harness("readings", "readings", &with_cases())
 }
 
 pub(crate) fn index(_check: bool) -> Outcome {

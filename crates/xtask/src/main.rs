@@ -72,6 +72,11 @@ const CHORES: &[Chore] = &[
         run: long::diff,
     },
     Chore {
+        name: "readings",
+        help: "the engine beside the reference under other readings: readings [CASES] [SEED]",
+        run: long::readings,
+    },
+    Chore {
         name: "browser",
         help: "test the npm package in Node and the page in Chromium",
         run: browser::test,

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::text::{matching, near};
-use crate::case::{Case, Test, Text};
+use crate::case::{Case, Document, Layer, Test, Text};
 use crate::format::Held;
 use crate::source::Source;
 
@@ -13,6 +13,12 @@ pub(crate) struct Family {
     pub(crate) operators: &'static [&'static str],
     pub(crate) keys: &'static [&'static str],
     pub(crate) samples: &'static [Sample],
+    /// Values of a request that are hard to read, or that cannot be read.
+    pub(super) odd: &'static [&'static str],
+    /// Values of a policy that are hard to read. AWS stores them in every kind of policy.
+    odd_wanted: &'static [&'static str],
+    /// Values of a policy that only STS takes, in a session policy (rule 1.20).
+    unreadable: &'static [&'static str],
 }
 
 /// A value of a request, and values of a policy by their relation to it.
@@ -56,6 +62,28 @@ pub(crate) const FAMILIES: &[Family] = &[
         ],
         keys: &["aws:PrincipalTag/team", "aws:PrincipalTag/DoiTEnvironment", "x:Text"],
         samples: TEXTS,
+        odd: &[
+            "",
+            "*",
+            "a:b",
+            "\u{e9}",
+            "\u{c9}",
+            "\u{212a}",
+            "\u{df}",
+            "\u{1e9e}",
+            "\u{17f}",
+            "\u{130}",
+            "\u{39f}\u{3a3}",
+            "\u{3bf}\u{3c2}",
+            "\u{3bf}\u{3c3}",
+            "A\u{3a3}\u{10400}",
+            "\u{10400}",
+            "\u{10428}",
+            "r\u{10400}d",
+            "rEd",
+        ],
+        odd_wanted: &["\u{e9}", "\u{c9}", "K", "k", "\u{df}", "s", "i", "?", "??", "*?", "r??d", "", "SS"],
+        unreadable: &[],
     },
     Family {
         operators: &[
@@ -73,6 +101,9 @@ pub(crate) const FAMILIES: &[Family] = &[
             sample("0", &["0", "-0", "0.0"], &["0.1", "1"], &["-1", "-0.1"]),
             sample("9007199254740993", &["9007199254740993"], &["9007199254740994"], &["9007199254740992"]),
         ],
+        odd: &["", "many", "NaN", "Infinity", "0x10", "1e1", "10.", "-25e-1", " 10", ".5", "1e"],
+        odd_wanted: &["1e1", "10.", "100e-1", "+10.0"],
+        unreadable: &["many", "NaN", ""],
     },
     Family {
         operators: &[
@@ -99,6 +130,23 @@ pub(crate) const FAMILIES: &[Family] = &[
             sample("2026-05-01", &["2026-05", "2026-05-01T00:00:00Z"], &["2026-05-02"], &["2026-04-30"]),
             sample("1000000000", &["2001-09-09T01:46:40Z"], &["1000000001"], &["999999999", "2001-09-09"]),
         ],
+        odd: &[
+            "",
+            "noon",
+            "2026",
+            "2026-05-01T12:00:00",
+            "2026-05-01T12:00:00.0004Z",
+            "2026-05-01T12:00:00.4Z",
+            "+1777636800",
+            "-1",
+        ],
+        odd_wanted: &[
+            "2026-05-01T12:00:00",
+            "2026-05-01T12:00:00.0009Z",
+            "2026-05-01T12:00:00.4001Z",
+            "+1777636800",
+        ],
+        unreadable: &["noon", ""],
     },
     Family {
         operators: &["Bool"],
@@ -107,6 +155,9 @@ pub(crate) const FAMILIES: &[Family] = &[
             sample("true", &["true", "True"], &["false"], &["false"]),
             sample("false", &["false"], &["true"], &["TRUE"]),
         ],
+        odd: &["", "yes", "1", " true", "TRUE", "False"],
+        odd_wanted: &["yes", "TRUE", "0", "False"],
+        unreadable: &[],
     },
     Family {
         operators: &["IpAddress", "NotIpAddress"],
@@ -126,6 +177,35 @@ pub(crate) const FAMILIES: &[Family] = &[
             ),
             sample("192.0.2.128", &["192.0.2.128/25"], &["192.0.2.0/25"], &["192.0.2.129"]),
         ],
+        odd: &[
+            "",
+            "localhost",
+            "::ffff:10.1.2.3",
+            "::ffff:a01:203",
+            "2001:db8::192.0.2.1",
+            "2001:db8:::1",
+            "2001:db8::1:",
+            ":2001:db8::1",
+            "10.001.002.003",
+            "10.1.2.3/32",
+            "10.1.2",
+            "2001:db8::5",
+        ],
+        odd_wanted: &[
+            "10.1.2.77/24",
+            "010.001.002.003",
+            "2001:DB8::/032",
+            "2001:db8:::1",
+            "2001:db8::1:/128",
+        ],
+        unreadable: &[
+            "localhost",
+            "2001:db8::5/64",
+            "::ffff:10.1.2.0/120",
+            "::ffff:a01:200/120",
+            "2001:db8::192.0.2.0/120",
+            "10.0.0.0/33",
+        ],
     },
     Family {
         operators: &["ArnEquals", "ArnLike", "ArnNotEquals", "ArnNotLike"],
@@ -144,6 +224,20 @@ pub(crate) const FAMILIES: &[Family] = &[
                 &["arn:aws:s3:::Bucket/*"],
             ),
         ],
+        odd: &[
+            "",
+            "red",
+            "arn:aws:sns:eu-west-1:111122223333",
+            "arn:aws:sns:eu-west-1:111122223333:r\u{10400}d",
+        ],
+        odd_wanted: &[
+            "${x:Text}",
+            "arn:aws:${x:Text}",
+            "${aws:PrincipalTag/team, 'red'}",
+            "arn:aws:sns:*:*:r?d",
+            "arn:aws:sns:*:*:r??d",
+        ],
+        unreadable: &["red", "arn:aws:sns"],
     },
     Family {
         operators: &["BinaryEquals"],
@@ -152,8 +246,18 @@ pub(crate) const FAMILIES: &[Family] = &[
             sample("AQID", &["AQID"], &["AQIE"], &["AQI="]),
             sample("AQ==", &["AQ=="], &["Ag=="], &["AQE="]),
         ],
+        odd: &["", "AQ", "AR==", " AQ== ", "no base64"],
+        odd_wanted: &[],
+        unreadable: &[],
     },
-    Family { operators: &["Null"], keys: &["x:Maybe", "aws:TagKeys"], samples: TEXTS },
+    Family {
+        operators: &["Null"],
+        keys: &["x:Maybe", "aws:TagKeys"],
+        samples: TEXTS,
+        odd: &[""],
+        odd_wanted: &[],
+        unreadable: &[],
+    },
 ];
 
 /// The keys that a generated context has for a family.
@@ -167,11 +271,17 @@ fn held<'c>(case: &'c Case, key: &str) -> Option<&'c Held> {
 }
 
 /// Draws the tests of a condition. If `wanted`, they should hold.
-pub(super) fn tests(source: &mut Source<'_>, case: &Case, wanted: bool, variables: bool) -> Vec<Test> {
+pub(super) fn tests(
+    source: &mut Source<'_>,
+    case: &Case,
+    layer: Layer,
+    wanted: bool,
+    variables: bool,
+) -> Vec<Test> {
     let count = if source.chance(50) { 0 } else { source.between(1, 2) };
     let mut tests: Vec<Test> = Vec::new();
     for _ in 0..count {
-        let test = test(source, case, wanted, variables);
+        let test = test(source, case, layer, wanted, variables);
         let is_new = |old: &Test| old.operator != test.operator || !old.key.eq_ignore_ascii_case(&test.key);
         if tests.iter().all(is_new) {
             tests.push(test);
@@ -180,7 +290,7 @@ pub(super) fn tests(source: &mut Source<'_>, case: &Case, wanted: bool, variable
     tests
 }
 
-fn test(source: &mut Source<'_>, case: &Case, wanted: bool, variables: bool) -> Test {
+fn test(source: &mut Source<'_>, case: &Case, layer: Layer, wanted: bool, variables: bool) -> Test {
     // Every operator is equally likely.
     let operators =
         FAMILIES.iter().flat_map(|family| family.operators.iter().map(move |operator| (family, *operator)));
@@ -205,6 +315,9 @@ fn test(source: &mut Source<'_>, case: &Case, wanted: bool, variables: bool) -> 
     let if_exists = if source.chance(40) { "IfExists" } else { "" };
     let mut test = test_of(source, family, operator, key, &seen, wanted, variables);
     test.operator = Cow::Owned(format!("{set}{operator}{if_exists}"));
+    if source.chance(10) {
+        odd_value(source, family, layer, variables, &mut test.values);
+    }
     if source.chance(4) {
         test.key = super::swap_case(&test.key).into();
     }
@@ -213,6 +326,44 @@ fn test(source: &mut Source<'_>, case: &Case, wanted: bool, variables: bool) -> 
         test.values.clear();
     }
     test
+}
+
+/// Puts a value that is hard to read, or one that cannot be read, into a list of values.
+fn odd_value(
+    source: &mut Source<'_>,
+    family: &Family,
+    layer: Layer,
+    variables: bool,
+    values: &mut Vec<Text>,
+) {
+    let is_session = layer == Layer::Session && source.chance(60);
+    let pool =
+        if is_session && !family.unreadable.is_empty() { family.unreadable } else { family.odd_wanted };
+    // Bool takes one value.
+    let is_single = family.operators == ["Bool"];
+    let Some(odd) = source.choose(pool).copied().filter(|odd| variables || !odd.contains('$')) else {
+        return;
+    };
+    let at = source.below(values.len().saturating_add(1)).min(values.len());
+    if values.iter().any(|value| *value == odd) {
+        return;
+    }
+    match values.get_mut(at) {
+        Some(old) if is_single || source.chance(50) => *old = Cow::Borrowed(odd),
+        _ if is_single => {}
+        _ => values.insert(at, Cow::Borrowed(odd)),
+    }
+}
+
+/// Whether AWS stores the document in session policies alone, because a value of a condition cannot be read (rule 1.20).
+pub(crate) fn is_for_sessions(document: &Document) -> bool {
+    let is_unreadable = |test: &Test| {
+        FAMILIES.iter().any(|family| {
+            family.operators.iter().any(|operator| test.operator.contains(operator))
+                && test.values.iter().any(|value| family.unreadable.contains(&&**value))
+        })
+    };
+    document.statements.iter().any(|statement| statement.conditions.iter().any(is_unreadable))
 }
 
 fn null(key: &'static str, value: &'static str) -> Test {
@@ -286,6 +437,7 @@ fn spelled(source: &mut Source<'_>, operator: &str, value: Text, aimed: bool, va
             "${x:Text, 'red'}",
             "${x:None, 'red'}",
             "${x:None}",
+            "${aws:TagKeys, 'red'}",
             "${*}",
             "${x:Flag}red",
         ])),

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::condition;
-use super::pool::{ACCOUNT, OTHER, ROLE, SERVICE, SESSION, USER};
+use super::pool::{ACCOUNT, OTHER, REGIONAL_SERVICE, ROLE, SERVICE, SESSION, USER};
 use super::request::scene_of;
 use super::text::{matching, near};
 use crate::case::{Caller, Case, Document, Layer, Names, Principals, ResourceKind, Statement, Text};
@@ -45,8 +45,12 @@ fn level(source: &mut Source<'_>, case: &Case, layer: Layer, hit: usize) -> Vec<
         }
         return documents;
     }
-    let most = if matches!(layer, Layer::Resource | Layer::Boundary) { 1 } else { 2 };
-    let count = if source.chance(25) { most } else { 1 };
+    let (most, percent) = match layer {
+        Layer::Resource | Layer::Boundary => (1, 0),
+        Layer::Session => (source.between(2, 3), 45),
+        Layer::Identity | Layer::VpcEndpoint | Layer::Scp | Layer::Rcp => (2, 25),
+    };
+    let count = if source.chance(percent) { most } else { 1 };
     let mut hits = source.chance(hit);
     (0..count).map(|_| document(source, case, layer, std::mem::take(&mut hits))).collect()
 }
@@ -102,8 +106,8 @@ pub(crate) fn statement(
     Statement {
         allow,
         action: action(source, case, layer, aim_of(0)),
-        resource: if is_trust { None } else { Some(resource(source, case, aim_of(1), variables)) },
-        conditions: condition::tests(source, case, aim_of(2) == Aim::Hit, variables),
+        resource: if is_trust { None } else { Some(resource(source, case, layer, aim_of(1), variables)) },
+        conditions: condition::tests(source, case, layer, aim_of(2) == Aim::Hit, variables),
         principal: principal(source, case, layer, allow, aim_of(3)),
     }
 }
@@ -146,7 +150,7 @@ fn near_action(source: &mut Source<'_>, action: &'static str, prefix: usize) -> 
     if near.is_ascii() { near } else { Cow::Owned(near.chars().filter(char::is_ascii).collect()) }
 }
 
-fn resource(source: &mut Source<'_>, case: &Case, aim: Aim, variables: bool) -> Names {
+fn resource(source: &mut Source<'_>, case: &Case, layer: Layer, aim: Aim, variables: bool) -> Names {
     let scene = scene_of(&case.request);
     let asked = scene.resources.iter().copied().find(|r| *r == case.request.resource).unwrap_or("*");
     let tail = fifth_colon(asked);
@@ -162,6 +166,20 @@ fn resource(source: &mut Source<'_>, case: &Case, aim: Aim, variables: bool) -> 
             (Aim::Any, _) => source.choose(scene.resources).map_or(Cow::Borrowed("*"), |r| Cow::Borrowed(*r)),
         }
     };
+    // An ARN with fewer than six fields is completed in identity policies and boundaries, and nowhere else allowed (rule 3.7).
+    let may_be_short = matches!(layer, Layer::Identity | Layer::Boundary) && asked != "*";
+    let one = |source: &mut Source<'_>, aim: Aim| -> Text {
+        if may_be_short && source.chance(4) {
+            return short(source, asked, variables);
+        }
+        let pattern = one(source, aim);
+        // A policy cannot name a character above U+00FF (rule 1.4).
+        if pattern.contains(BEYOND) {
+            let marks = *source.pick(&["??", "*", "?", "???"]);
+            return pattern.replace(BEYOND, marks).into();
+        }
+        pattern
+    };
     let mut list = vec![one(source, aim)];
     if source.chance(25) {
         let beside = if aim == Aim::Hit { Aim::Near } else { aim };
@@ -173,6 +191,22 @@ fn resource(source: &mut Source<'_>, case: &Case, aim: Aim, variables: bool) -> 
     }
     list.dedup();
     Names { not: false, list }
+}
+
+/// A character of a generated resource that a policy cannot name.
+const BEYOND: char = '\u{10400}';
+
+/// The first fields of an ARN, as they are or with a variable.
+fn short(source: &mut Source<'_>, asked: &'static str, variables: bool) -> Text {
+    let fields = source.between(3, 5);
+    let end = asked.match_indices(':').nth(fields.saturating_sub(1)).map_or(asked.len(), |(at, _)| at);
+    let text = asked.get(..end).unwrap_or(asked);
+    match source.below(4) {
+        0 if variables => text.replacen("aws", "${x:None, 'aws'}", 1).into(),
+        1 if variables => text.replacen("aws", "${x:Text}", 1).into(),
+        2 => format!("{text}*").into(),
+        _ => Cow::Borrowed(text),
+    }
 }
 
 fn fifth_colon(arn: &str) -> usize {
@@ -217,12 +251,22 @@ fn with_variable(source: &mut Source<'_>, case: &Case, asked: &'static str, tail
             "${aws:PrincipalTag/team, 'red'}",
             "${x:None}${x:Text}",
             "${x:None, 're'd'}",
+            "${aws:TagKeys, 'red'}",
         ];
-        // A variable before the fifth colon makes a null entry (rule 3.29).
-        if source.chance(10) {
-            return Cow::Owned(asked.replacen("aws", "${x:None, 'aws'}", 1));
+        // A variable may stand anywhere (rule 3.29).
+        if source.chance(30) {
+            let (old, new) = *source.pick(&[
+                ("aws", "${x:None, 'aws'}"),
+                ("111122223333", "${x:None, '111122223333'}"),
+                ("111122223333", "${x:Text}"),
+                ("s3", "${x:None, 's3'}"),
+                ("eu-west-1", "${aws:TagKeys, 'eu-west-1'}"),
+                ("aws", "${aws:PrincipalTag/team, 'aws'}"),
+                ("aws", "${x:None}"),
+            ]);
+            return Cow::Owned(asked.replacen(old, new, 1));
         }
-        let variable: &str = source.pick::<&str, 6>(&variables);
+        let variable: &str = source.pick::<&str, 7>(&variables);
         rest.replacen("red", variable, 1)
     };
     Cow::Owned(format!("{head}{replaced}"))
@@ -246,7 +290,8 @@ fn principal(source: &mut Source<'_>, case: &Case, layer: Layer, allow: bool, ai
     }
     let not = !allow && !is_trust && source.chance(20);
     if not {
-        names.retain(|(kind, name)| *kind == "AWS" && name != "*");
+        let is_service = matches!(case.request.principal, Caller::AwsService { .. });
+        names.retain(|(kind, name)| (*kind == "AWS" || is_service) && name != "*");
         if names.is_empty() {
             names.push(("AWS", Cow::Borrowed(ACCOUNT)));
         }
@@ -279,8 +324,9 @@ fn name(source: &mut Source<'_>, case: &Case, aim: Aim) -> (&'static str, Text) 
             (Caller::WebIdentity { provider } | Caller::Saml { provider }, _) => {
                 ("Federated", provider.clone())
             }
+            (Caller::AwsService { .. }, 0) | (Caller::Anonymous, _) => ("AWS", Cow::Borrowed("*")),
+            (Caller::AwsService { .. }, 1) => ("Service", Cow::Borrowed(REGIONAL_SERVICE)),
             (Caller::AwsService { service }, _) => ("Service", service.clone()),
-            (Caller::Anonymous, _) => ("AWS", Cow::Borrowed("*")),
             (Caller::Root { .. }, _) | (_, 0) => account(),
             (_, 1) => root(),
             (Caller::IamUser { arn, .. }, _)
@@ -318,6 +364,7 @@ fn name(source: &mut Source<'_>, case: &Case, aim: Aim) -> (&'static str, Text) 
         ("AWS", "arn:aws:iam::111122223333:role/Deploy"),
         ("AWS", "arn:aws:sts::111122223333:assumed-role/Deploy/Ci"),
         ("Service", SERVICE),
+        ("Service", REGIONAL_SERVICE),
         ("Service", "sqs.amazonaws.com"),
     ];
     let (kind, name) = *source.pick(&names);

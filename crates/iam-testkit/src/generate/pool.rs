@@ -16,6 +16,8 @@ pub(super) const LINKED: &str = "arn:aws:sts::111122223333:assumed-role/AWSServi
 pub(super) const FEDERATED: &str = "arn:aws:sts::111122223333:federated-user/bo";
 pub(super) const ROOT: &str = "arn:aws:iam::111122223333:root";
 pub(super) const SERVICE: &str = "sns.amazonaws.com";
+/// The other name of the service in an opt-in Region (rule 5.2).
+pub(super) const REGIONAL_SERVICE: &str = "sns.eu-south-1.amazonaws.com";
 pub(super) const PROVIDER: &str = "accounts.google.com";
 pub(super) const SAML: &str = "arn:aws:iam::111122223333:saml-provider/Corp";
 
@@ -33,6 +35,7 @@ pub(super) const OBJECT: Scene = Scene {
         "arn:aws:s3:::bucket/red/key",
         "arn:aws:s3:::bucket/blue/key",
         "arn:aws:s3:::bucket/red/k*",
+        "arn:aws:s3:::bucket/red/\u{10400}y",
         "arn:aws:iam::aws:policy/red",
         "arn:aws:s3:::bucket",
         "arn:aws-cn:s3:::bucket/red/key",
@@ -49,6 +52,13 @@ pub(super) const QUEUE: Scene = Scene {
 pub(super) const LIST: Scene = Scene {
     action: "s3:ListAllMyBuckets",
     neighbours: &["s3:ListBucket", "s3:ListAllMyDirectoryBuckets"],
+    resources: &["*"],
+};
+
+/// A request that needs no permission (rule 5.55).
+pub(super) const IDENTITY: Scene = Scene {
+    action: "sts:GetCallerIdentity",
+    neighbours: &["sts:GetSessionToken", "sts:GetAccessKeyInfo"],
     resources: &["*"],
 };
 

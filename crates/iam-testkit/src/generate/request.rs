@@ -4,8 +4,8 @@ use std::borrow::Cow;
 
 use super::condition::{FAMILIES, keys};
 use super::pool::{
-    ACCOUNT, ASSUME, CHINESE, CORPORATE, FEDERATED, GRANT, KEY, LINKED, LINKED_ROLE, LIST, OBJECT, OTHER,
-    PROVIDER, QUEUE, ROLE, ROOT, SAML, SERVICE, SESSION, Scene, USER, WEB,
+    ACCOUNT, ASSUME, CHINESE, CORPORATE, FEDERATED, GRANT, IDENTITY, KEY, LINKED, LINKED_ROLE, LIST, OBJECT,
+    OTHER, PROVIDER, QUEUE, REGIONAL_SERVICE, ROLE, ROOT, SAML, SERVICE, SESSION, Scene, USER, WEB,
 };
 use crate::case::{Caller, Case, Request, ResourceKind, Text};
 use crate::format::Held;
@@ -28,13 +28,14 @@ pub(super) fn request(source: &mut Source<'_>) -> Request {
     };
     let action =
         if source.chance(4) { super::swap_case(scene.action).into() } else { Cow::Borrowed(scene.action) };
+    let context = context(source, &principal);
     Request {
         principal,
         action,
         resource: Cow::Borrowed(resource),
         resource_account: resource_account.map(Cow::Borrowed),
         resource_kind,
-        context: context(source),
+        context,
         unknown: Vec::new(),
     }
 }
@@ -42,7 +43,7 @@ pub(super) fn request(source: &mut Source<'_>) -> Request {
 fn caller(source: &mut Source<'_>) -> Caller {
     let account = Cow::Borrowed(ACCOUNT);
     let text = |text: &'static str| -> Text { Cow::Borrowed(text) };
-    match source.below(24) {
+    match source.below(25) {
         0..8 => {
             Caller::AssumedRole { arn: text(SESSION), role_arn: text(ROLE), account, service_linked: false }
         }
@@ -56,7 +57,7 @@ fn caller(source: &mut Source<'_>) -> Caller {
             service_linked: true,
         },
         18 => Caller::Root { arn: text(ROOT), account },
-        19 => Caller::AwsService { service: text(SERVICE) },
+        19 | 23 => Caller::AwsService { service: text(SERVICE) },
         20 | 21 => Caller::WebIdentity { provider: text(PROVIDER) },
         22 => Caller::Saml { provider: text(SAML) },
         _ => Caller::Anonymous,
@@ -74,7 +75,8 @@ fn scene(source: &mut Source<'_>, principal: &Caller) -> (&'static Scene, Resour
         | Caller::AwsService { .. }
         | Caller::Anonymous => {}
     }
-    match source.below(20) {
+    match source.below(21) {
+        20 => (if source.chance(50) { &IDENTITY } else { &LIST }, ResourceKind::Generic),
         0..12 => (&OBJECT, ResourceKind::Generic),
         12..15 => (&QUEUE, ResourceKind::Generic),
         15 => (&LIST, ResourceKind::Generic),
@@ -86,18 +88,19 @@ fn scene(source: &mut Source<'_>, principal: &Caller) -> (&'static Scene, Resour
 
 /// The scene that a request was drawn from.
 pub(super) fn scene_of(request: &Request) -> &'static Scene {
-    let scenes = [&OBJECT, &QUEUE, &LIST, &KEY, &GRANT, &ASSUME, &WEB, &CORPORATE];
+    let scenes = [&OBJECT, &QUEUE, &LIST, &IDENTITY, &KEY, &GRANT, &ASSUME, &WEB, &CORPORATE];
     scenes.into_iter().find(|scene| scene.action.eq_ignore_ascii_case(&request.action)).unwrap_or(&OBJECT)
 }
 
-fn context(source: &mut Source<'_>) -> Vec<(Text, Held)> {
+fn context(source: &mut Source<'_>, principal: &Caller) -> Vec<(Text, Held)> {
     let mut context: Vec<(Text, Held)> = Vec::new();
     for family in FAMILIES {
         for key in keys(family) {
             let held = match source.below(20) {
                 0..8 => continue,
                 8..14 => Held::One(seen(source, family)),
-                14..16 => Held::Many(Vec::new()),
+                14 if source.chance(50) => Held::Many(vec![String::new(); source.between(1, 2)]),
+                14 | 15 => Held::Many(Vec::new()),
                 16 => Held::Many(vec![seen(source, family)]),
                 _ => Held::Many(vec![seen(source, family), seen(source, family)]),
             };
@@ -105,21 +108,38 @@ fn context(source: &mut Source<'_>) -> Vec<(Text, Held)> {
             context.push((key, held));
         }
     }
-    // A key in two spellings (rule 4.5).
-    if source.chance(2)
+    // A key in two spellings, with one value or two (rule 4.5).
+    if source.chance(5)
         && let Some((key, held)) = source.choose(&context).cloned()
     {
         let twin = super::swap_case(&key);
+        let family = FAMILIES.iter().find(|family| keys(family).contains(&&*key));
+        let other = match family {
+            Some(family) if source.chance(70) => Held::One(seen(source, family)),
+            _ => held,
+        };
         if twin != key {
-            context.push((twin.into(), held));
+            context.push((twin.into(), other));
         }
+    }
+    if matches!(principal, Caller::AwsService { .. }) && source.chance(60) {
+        let names = || [SERVICE, REGIONAL_SERVICE].map(str::to_owned).to_vec();
+        let held = match source.below(4) {
+            0 => Held::One(REGIONAL_SERVICE.to_owned()),
+            1 => Held::Many(Vec::new()),
+            _ => Held::Many(names()),
+        };
+        context.push((Cow::Borrowed(NAMES), held));
     }
     context
 }
 
+/// The key of the names of a service principal (rule 5.2).
+const NAMES: &str = "aws:PrincipalServiceNamesList";
+
 fn seen(source: &mut Source<'_>, family: &super::Family) -> String {
-    if source.chance(5) {
-        return (*source.pick(&["", "many", "a:b", "*", "0x10"])).to_owned();
+    if source.chance(12) {
+        return source.choose(family.odd).map_or_else(String::new, |odd| (*odd).to_owned());
     }
     source.choose(family.samples).map_or_else(String::new, |sample| sample.seen.to_owned())
 }
@@ -130,6 +150,10 @@ pub(super) fn forget(source: &mut Source<'_>, case: &mut Case) {
     let tests = || case.documents().flat_map(|(_, d)| d.statements.iter().flat_map(|s| &s.conditions));
     let tested: Vec<&'static str> =
         all.iter().copied().filter(|key| tests().any(|t| t.key == *key)).collect();
+    if matches!(case.request.principal, Caller::AwsService { .. }) && source.chance(30) {
+        case.request.context.retain(|(name, _)| !name.eq_ignore_ascii_case(NAMES));
+        case.request.unknown.push(Cow::Borrowed(NAMES));
+    }
     for _ in 0..source.between(1, 3) {
         let keys = if tested.is_empty() || source.chance(25) { &all } else { &tested };
         let Some(key) = source.choose(keys).copied() else { return };

@@ -63,7 +63,7 @@ pub(crate) fn glob(source: &mut Source<'_>) -> (String, String) {
         let length = source.below(most);
         (0..length).map(|_| *source.pick(letters)).collect::<String>()
     };
-    let pattern = word(&['*', 'a', 'b', '?', '*', 'a', '/', '\u{e9}'], 8);
-    let text = word(&['a', 'b', 'a', '/', '*', '?', '\u{e9}', 'a'], 9);
+    let pattern = word(&['*', 'a', 'b', '?', '?', '*', '/', '\u{e9}'], 8);
+    let text = word(&['a', 'b', '\u{10400}', '/', '*', '?', '\u{e9}', 'a'], 9);
     (pattern, text)
 }

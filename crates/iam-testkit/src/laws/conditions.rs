@@ -29,9 +29,9 @@ pub(super) fn probe_case(
     Case { request, policies: [(Layer::Identity, vec![vec![Document::of(statements)]])].into() }
 }
 
-/// Whether tests hold. `None` if a comparison could not be made.
+/// Whether tests hold. `None` if a pattern of an ARN operator could not be read (rule 4.22).
 ///
-/// The tests are asked in an Allow and in a Deny. If only one of the two applies, a comparison could not be made.
+/// The tests are asked in an Allow and in a Deny. A pattern that cannot be read makes the Deny apply, and the Allow not.
 pub(super) fn holds(
     trial: &Trial<'_, '_>,
     tests: &[Test],
@@ -56,7 +56,7 @@ pub(super) fn holds(
     Ok((allows == denies).then_some(allows))
 }
 
-/// True if the result is as expected. Idle if a comparison could not be made.
+/// True if the result is as expected. Idle if a pattern could not be read.
 fn expect(holds: Option<bool>, expected: bool, about: &str) -> Checked {
     match holds {
         Some(held) if held == expected => Ok(Held::True),
@@ -230,4 +230,59 @@ pub(super) fn absent(trial: &mut Trial<'_, '_>) -> Checked {
         if is_list { "Null of an empty list" } else { "Null" },
     )?;
     expect(holds(trial, &null("false"), &context)?, false, "Null false of an absent key")
+}
+
+/// Values of a request that no operator of a type can read: the type's operators, without and with negation, the values, and whether the negated
+/// operator is true (rule 4.9).
+const UNREADABLE: [(&str, Option<&str>, &[&str], bool); 7] = [
+    ("NumericEquals", Some("NumericNotEquals"), &["many", "", "NaN", "0x10", " 10", "1e", ".5"], true),
+    ("NumericLessThan", None, &["many", "", "Infinity"], false),
+    ("DateEquals", Some("DateNotEquals"), &["noon", "", "2026", "2026-02-30", "-1"], true),
+    ("DateGreaterThan", None, &["noon", ""], false),
+    (
+        "IpAddress",
+        Some("NotIpAddress"),
+        &["localhost", "", "10.1.2", "10.1.2.3/32", "2001:db8::192.0.2.1"],
+        false,
+    ),
+    ("ArnLike", Some("ArnNotLike"), &["red", "", "arn:aws:sns:eu-west-1:111122223333"], false),
+    ("BinaryEquals", None, &["AQ", "AR==", " AQ== ", "?"], false),
+];
+
+pub(super) fn unreadable(trial: &mut Trial<'_, '_>) -> Checked {
+    let (positive, negated, texts, is_true) = *trial.source.pick(&UNREADABLE);
+    let Some(family) = family(trial.source, |f| f.operators.contains(&positive)) else {
+        return Ok(Held::Idle);
+    };
+    let Some(text) = trial.source.choose(texts).copied() else { return Ok(Held::Idle) };
+    let test = test_of(trial.source, family, positive, KEY, &[], false, false);
+    let if_exists = if trial.source.chance(50) { "IfExists" } else { "" };
+    for set in ["", "ForAnyValue:", "ForAllValues:"] {
+        for (operator, expected) in [(Some(positive), false), (negated, is_true)] {
+            let Some(operator) = operator else { continue };
+            let asked = named(&test, format!("{set}{operator}{if_exists}"));
+            // For a set operator, one value is a set of one (rule 4.13).
+            let context = if !set.is_empty() && trial.source.chance(50) { many(&[text]) } else { one(text) };
+            // A list of empty texts only is a null data set (rule 4.8).
+            let is_null = set == "ForAllValues:"
+                && text.is_empty()
+                && matches!(context.first(), Some((_, format::Held::Many(_))));
+            let about = format!("{} of {text:?}", asked[0].operator);
+            expect(holds(trial, &asked, &context)?, expected || is_null, &about)?;
+        }
+    }
+    Ok(Held::True)
+}
+
+pub(super) fn lists_without_set_operator(trial: &mut Trial<'_, '_>) -> Checked {
+    let Some(Probe { negated, test, seen }) = probe(trial.source) else { return Ok(Held::Idle) };
+    let context = many(&seen);
+    for operator in [&*test.operator, negated] {
+        for if_exists in ["", "IfExists"] {
+            let asked = named(&test, format!("{operator}{if_exists}"));
+            let about = format!("{} of a multivalued key", asked[0].operator);
+            expect(holds(trial, &asked, &context)?, false, &about)?;
+        }
+    }
+    Ok(Held::True)
 }

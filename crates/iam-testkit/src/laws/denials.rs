@@ -68,12 +68,9 @@ pub(super) fn silence(trial: &mut Trial<'_, '_>) -> Checked {
         .any(|layer| case.policies.contains_key(layer) && case.bears(*layer));
     let is_root = matches!(request.principal, Caller::Root { .. });
     let own = !case.is_cross_account() && request.resource_kind == ResourceKind::Generic;
-    // Rule 5.25.
-    let expected = if is_root && own && !limited && !case.is_cross_partition() {
-        Decision::Allowed
-    } else {
-        Decision::ImplicitDeny
-    };
+    // Rules 5.25 and 5.55.
+    let has_all = case.needs_no_permission() || (is_root && own && !case.is_cross_partition());
+    let expected = if has_all && !limited { Decision::Allowed } else { Decision::ImplicitDeny };
     trial.expect(&case, expected.name(), |decision| decision == expected)
 }
 

@@ -15,7 +15,7 @@ fn role_session(trial: &Trial<'_, '_>) -> Option<(Case, Text, Text)> {
     };
     case.request.resource_account = Some(account);
     case.request.resource_kind = ResourceKind::Generic;
-    if case.is_cross_partition() {
+    if case.is_cross_partition() || case.needs_no_permission() {
         return None;
     }
     Some((case, arn, role_arn))
@@ -109,4 +109,22 @@ pub(super) fn across_accounts(trial: &mut Trial<'_, '_>) -> Checked {
     })?;
     let unlisted = with(&case, [None, None, None], resource);
     trial.expect(&unlisted, "not allowed, since no identity policy allows it", |d| d != Decision::Allowed)
+}
+
+pub(super) fn identity_is_told(trial: &mut Trial<'_, '_>) -> Checked {
+    let mut case = trial.case.clone();
+    case.request.action = Cow::Borrowed("sts:GetCallerIdentity");
+    case.request.resource = Cow::Borrowed("*");
+    case.request.resource_kind = ResourceKind::Generic;
+    if !case.needs_no_permission() {
+        return Ok(Held::Idle);
+    }
+    let mut path = case.clone();
+    path.policies.retain(|layer, _| *layer == Layer::VpcEndpoint);
+    if path.policies.is_empty() {
+        return trial.expect(&case, "allowed", |decision| decision == Decision::Allowed);
+    }
+    let Some(before) = trial.judge(&path)? else { return Ok(Held::Idle) };
+    let expected = format!("{}, as the endpoint policy says", before.decision.name());
+    trial.expect(&case, &expected, |decision| decision == before.decision)
 }

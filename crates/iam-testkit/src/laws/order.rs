@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::denials::hush;
 use super::{Breach, Checked, Held, Trial, breach};
-use crate::case::{Case, Layer, Names, Statement};
+use crate::case::{Case, Layer, Names, Statement, Test};
 use crate::format::{self, Decision};
 use crate::source::Source;
 use crate::verdict::StatementPlace;
@@ -15,6 +15,11 @@ fn rotate<T>(source: &mut Source<'_>, items: &mut [T]) {
     if source.chance(50) {
         items.reverse();
     }
+}
+
+/// Whether a pattern has six fields, whatever its variables hold.
+fn is_arn(pattern: &str) -> bool {
+    pattern.starts_with("arn:") && pattern.split("${").next().is_some_and(|head| head.split(':').count() >= 6)
 }
 
 pub(super) fn shuffled(trial: &mut Trial<'_, '_>) -> Checked {
@@ -33,7 +38,10 @@ pub(super) fn shuffled(trial: &mut Trial<'_, '_>) -> Checked {
         rotate(source, &mut statement.action.list);
         statement.resource.iter_mut().for_each(|names| rotate(source, &mut names.list));
         rotate(source, &mut statement.conditions);
-        statement.conditions.iter_mut().for_each(|test| rotate(source, &mut test.values));
+        // A pattern of an ARN operator that cannot be read ends the comparison (rule 4.22).
+        let is_free =
+            |test: &&mut Test| !test.operator.contains("Arn") || test.values.iter().all(|v| is_arn(v));
+        statement.conditions.iter_mut().filter(is_free).for_each(|test| rotate(source, &mut test.values));
     }
     rotate(source, &mut case.request.context);
     for (_, held) in &mut case.request.context {

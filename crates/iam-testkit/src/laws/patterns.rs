@@ -9,12 +9,17 @@ use crate::format::{self, Decision};
 use crate::generate::glob as draw;
 use crate::source::Source;
 
-/// Whether a pattern matches a text, by definition: `*` is any run of characters, `?` exactly one, and the whole text must match.
-fn matches(pattern: &[char], text: &[char]) -> bool {
+const ANY_RUN: u16 = b'*' as u16;
+const ANY_ONE: u16 = b'?' as u16;
+
+/// Whether a pattern matches a text, by definition: `*` is any run of UTF-16 units, `?` exactly one, and the whole text must match.
+fn matches(pattern: &[u16], text: &[u16]) -> bool {
     match (pattern, text) {
         ([], []) => true,
-        (['*', rest @ ..], _) => (0..=text.len()).any(|n| text.get(n..).is_some_and(|t| matches(rest, t))),
-        (['?', rest @ ..], [_, tail @ ..]) => matches(rest, tail),
+        ([ANY_RUN, rest @ ..], _) => {
+            (0..=text.len()).any(|n| text.get(n..).is_some_and(|t| matches(rest, t)))
+        }
+        ([ANY_ONE, rest @ ..], [_, tail @ ..]) => matches(rest, tail),
         ([letter, rest @ ..], [first, tail @ ..]) => letter == first && matches(rest, tail),
         ([], _) | (_, []) => false,
     }
@@ -36,8 +41,8 @@ fn expect(trial: &Trial<'_, '_>, case: &Case, is_match: bool) -> Checked {
 
 pub(super) fn glob(trial: &mut Trial<'_, '_>) -> Checked {
     let (pattern, text) = draw(trial.source);
-    let chars = |text: &str| text.chars().collect::<Vec<char>>();
-    let expected = matches(&chars(&pattern), &chars(&text));
+    let units = |text: &str| text.encode_utf16().collect::<Vec<u16>>();
+    let expected = matches(&units(&pattern), &units(&text));
     let case = asking(format!("{HEAD}{pattern}"), format!("{HEAD}{text}"), Vec::new());
     expect(trial, &case, expected)?;
     let test = |operator: &'static str, value: &str| Test {
@@ -66,7 +71,9 @@ pub(super) fn glob(trial: &mut Trial<'_, '_>) -> Checked {
 /// A text of characters that have a meaning in policies.
 fn strange(source: &mut Source<'_>) -> String {
     let length = source.below(5);
-    (0..length).map(|_| *source.pick(&['a', '*', '?', '$', '{', '}', '/', '\'', '\u{e9}', ':'])).collect()
+    (0..length)
+        .map(|_| *source.pick(&['a', '*', '?', '$', '{', '}', '/', '\'', '\u{e9}', ':', '\u{10400}']))
+        .collect()
 }
 
 pub(super) fn substituted(trial: &mut Trial<'_, '_>) -> Checked {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use crate::case::{Caller, Case, Document, Layer, Principals, ResourceKind, Statement};
 use crate::format::Decision;
-use crate::generate::levels;
+use crate::generate::{is_for_sessions, levels};
 
 /// The case with session policies: its own, or random ones.
 fn with_session(trial: &mut Trial<'_, '_>) -> Case {
@@ -28,7 +28,7 @@ fn without(case: &Case, layer: Layer) -> Case {
 /// The caller must have an account and not be its root user, and no resource policy in the account may grant directly (rules 5.20, 5.24).
 pub(super) fn is_limited(case: &Case) -> bool {
     let principal = &case.request.principal;
-    let has_limits = principal.account().is_some() && !matches!(principal, Caller::Root { .. });
+    let has_limits = case.bears(Layer::Session) && !matches!(principal, Caller::Root { .. });
     has_limits && (case.is_cross_account() || !case.policies.contains_key(&Layer::Resource))
 }
 
@@ -85,7 +85,10 @@ pub(super) fn union(trial: &mut Trial<'_, '_>) -> Checked {
 
 pub(super) fn intersection(trial: &mut Trial<'_, '_>) -> Checked {
     let with = with_session(trial);
-    if with.request.principal.account().is_none() || matches!(with.request.principal, Caller::Root { .. }) {
+    // The session policies become identity policies.
+    let may_move =
+        with.policies.get(&Layer::Session).into_iter().flatten().flatten().all(|d| !is_for_sessions(d));
+    if !with.bears(Layer::Session) || !may_move || matches!(with.request.principal, Caller::Root { .. }) {
         return Ok(Held::Idle);
     }
     let without = without(&with, Layer::Session);
@@ -123,7 +126,7 @@ pub(super) fn absent_is_not_empty(trial: &mut Trial<'_, '_>) -> Checked {
 
 pub(super) fn deny_wins(trial: &mut Trial<'_, '_>) -> Checked {
     let mut case = with_session(trial);
-    if case.request.principal.account().is_none() {
+    if !case.bears(Layer::Session) {
         return Ok(Held::Idle);
     }
     if case.request.resource_kind == ResourceKind::Generic {
@@ -144,9 +147,12 @@ fn between(case: &Case, boundary: &Arc<Document>, session: &Arc<Document>) -> Ca
     case
 }
 
-/// Two documents that are valid as session policies.
+/// Two documents that are valid as session policies and as boundaries.
 fn two(trial: &mut Trial<'_, '_>) -> Option<(Arc<Document>, Arc<Document>)> {
-    let mut draw = || levels(trial.source, trial.case, Layer::Session, 85).into_iter().flatten().next();
+    let mut draw = || {
+        let mut documents = levels(trial.source, trial.case, Layer::Session, 85).into_iter().flatten();
+        documents.find(|document| !is_for_sessions(document))
+    };
     Some((draw()?, draw()?))
 }
 

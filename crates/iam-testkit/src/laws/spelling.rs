@@ -2,7 +2,8 @@
 
 use super::{Breach, Checked, Held, Trial};
 use crate::case::{Layer, Spelling};
-use crate::generate::swap_case;
+use crate::format::{Decision, Held as Value};
+use crate::generate::{FAMILIES, swap_case};
 use crate::verdict::StatementPlace;
 
 pub(super) fn keys_and_actions(trial: &mut Trial<'_, '_>) -> Checked {
@@ -22,12 +23,59 @@ pub(super) fn keys_and_actions(trial: &mut Trial<'_, '_>) -> Checked {
     trial.expect_same_statements(&case)
 }
 
+pub(super) fn either_value(trial: &mut Trial<'_, '_>) -> Checked {
+    let keys: Vec<&'static str> = FAMILIES.iter().flat_map(|family| family.keys.iter().copied()).collect();
+    let is_tested = |key: &&&str| {
+        let mut tests =
+            trial.case.documents().flat_map(|(_, d)| d.statements.iter().flat_map(|s| &s.conditions));
+        tests.any(|test| test.key.eq_ignore_ascii_case(key))
+    };
+    let tested: Vec<&'static str> = keys.iter().filter(is_tested).copied().collect();
+    let pool = if tested.is_empty() { &keys } else { &tested };
+    let Some(key) = trial.source.choose(pool).copied() else { return Ok(Held::Idle) };
+    let Some(family) = FAMILIES.iter().find(|family| family.keys.contains(&key)) else {
+        return Ok(Held::Idle);
+    };
+    let mut bare = trial.case.clone();
+    bare.request.context.retain(|(name, _)| !name.eq_ignore_ascii_case(key));
+    if bare.has_key_twice() || !bare.request.unknown.is_empty() {
+        return Ok(Held::Idle);
+    }
+    let mut value = || {
+        let of = |sample: &crate::generate::Sample| Value::One(sample.seen.to_owned());
+        trial.source.choose(family.samples).map(of)
+    };
+    let (Some(one), Some(other)) = (value(), value()) else { return Ok(Held::Idle) };
+    let with = |values: &[(&str, &Value)]| {
+        let mut case = bare.clone();
+        let pairs = values.iter().map(|(name, held)| ((*name).to_owned().into(), (*held).clone()));
+        case.request.context.extend(pairs);
+        case
+    };
+    let twin = swap_case(key);
+    let (first, second) = (trial.judge(&with(&[(key, &one)]))?, trial.judge(&with(&[(key, &other)]))?);
+    let (Some(first), Some(second)) = (first, second) else { return Ok(Held::Idle) };
+    let both = with(&[(key, &one), (&twin, &other)]);
+    let allowed = |decision: Decision| decision == Decision::Allowed;
+    match (allowed(first.decision), allowed(second.decision)) {
+        (true, true) => trial.expect(&both, "allowed, as with each value", allowed),
+        (false, false) => trial.expect(&both, "denied, as with each value", |decision| {
+            matches!(decision, Decision::ImplicitDeny | Decision::ExplicitDeny)
+        }),
+        (true, false) | (false, true) => {
+            trial
+                .expect(&both, "depends, because the values differ", |decision| decision == Decision::Depends)
+        }
+    }
+}
+
 pub(super) fn resources(trial: &mut Trial<'_, '_>) -> Checked {
     // The requested resource is put in another case into every list that could match it, so that no list matches.
     let asked = trial.case.request.resource.clone();
     let (head, tail) = asked.rsplit_once(':').unwrap_or(("", &asked));
     let other = swap_case(tail);
-    if other == tail || asked.contains(['*', '?', '$']) {
+    // A policy cannot name a character above U+00FF (rule 1.4).
+    if other == tail || asked.contains(|c| matches!(c, '*' | '?' | '$') || c > '\u{ff}') {
         return Ok(Held::Idle);
     }
     let mut case = trial.case.clone();

@@ -1,8 +1,8 @@
-//! The law of the table of layers: the decision that follows from the statements that apply (rules 5.2 and 5.10 to 5.34).
+//! The law of the table of layers: the decision that follows from the statements that apply (rules 5.2, 5.10 to 5.34 and 5.55).
 
-use super::{Breach, Checked, Held, Trial};
+use super::{Breach, Checked, Trial};
 use crate::case::{Caller, Case, Layer, Principals, ResourceKind, partition};
-use crate::format::Decision;
+use crate::format::{Decision, Held};
 use crate::verdict::StatementPlace;
 
 /// How strongly a resource policy grants.
@@ -16,11 +16,11 @@ enum Grant {
 
 pub(super) fn from_statements(trial: &mut Trial<'_, '_>) -> Checked {
     let Some(statements) = trial.verdict.statements.as_ref().filter(|s| s.perhaps.is_empty()) else {
-        return Ok(Held::Idle);
+        return Ok(super::Held::Idle);
     };
     let expected = decision(trial.case, &statements.applying);
     if expected == trial.verdict.decision {
-        return Ok(Held::True);
+        return Ok(super::Held::True);
     }
     let expected = format!("{} by the table of layers", expected.name());
     Err(Box::new(Breach { changed: None, expected, actual: trial.verdict.to_string() }))
@@ -59,7 +59,9 @@ fn decision(case: &Case, applying: &[StatementPlace]) -> Decision {
         is_root || if limits(Layer::Session) { allows_at(Layer::Session, 0) } else { !needs_session };
     let own = identity && boundary && session;
     let generic = case.request.resource_kind == ResourceKind::Generic;
-    let allowed = if principal.account().is_none() {
+    let allowed = if case.needs_no_permission() {
+        true
+    } else if principal.account().is_none() {
         granted > Grant::None
     } else if case.is_cross_partition() {
         false
@@ -80,10 +82,25 @@ fn statement(case: &Case, place: StatementPlace) -> Option<&crate::case::Stateme
     case.policies.get(&place.layer)?.get(place.level)?.get(place.policy)?.statements.get(place.statement)
 }
 
+/// Whether the request lists this name of the service that makes it (rule 5.2).
+fn is_listed(case: &Case, name: &str) -> bool {
+    let mut context = case.request.context.iter();
+    let held = context.find(|(key, _)| key.eq_ignore_ascii_case("aws:PrincipalServiceNamesList"));
+    match held {
+        Some((_, Held::One(one))) => one == name,
+        Some((_, Held::Many(names))) => names.iter().any(|listed| listed == name),
+        None => false,
+    }
+}
+
 fn strength(case: &Case, principals: &Principals) -> Grant {
     let Principals::Listed { names, .. } = principals else { return Grant::Direct };
     let of = |(kind, name): &(&str, crate::case::Text)| match (&case.request.principal, *kind) {
-        (Caller::AwsService { service }, "Service") if name == service => Grant::Direct,
+        (Caller::AwsService { service }, "Service") if name == service || is_listed(case, name) => {
+            Grant::Direct
+        }
+        // Rule 5.6.
+        (Caller::AwsService { .. }, "AWS") if name == "*" => Grant::Direct,
         (Caller::WebIdentity { provider } | Caller::Saml { provider }, "Federated") if name == provider => {
             Grant::Direct
         }
