@@ -9,7 +9,7 @@ use iamgate::iam_eval::{
 };
 use iamgate::iam_json::quoted;
 use iamgate::iam_json::{Document, Kind};
-use iamgate::iam_policy::{ArnFields, Limits, Mode, Policy, is_account};
+use iamgate::iam_policy::{ArnFields, Limits, Mode, Policy};
 
 use super::case::{Case, CaseSources, bounds, worth};
 use crate::args::{PolicyFlags, QuestionArgs, RequestFlags, ResourceKindFlag};
