@@ -91,7 +91,8 @@ fn statements_of_a_policy() {
     };
     bound(code::TOO_MANY_STATEMENTS, Identity, &with(|l| l.statements = 2), 2, document);
     let endpoint = |count| document(count).replace("\"Action", "\"Principal\":\"*\",\"Action");
-    bound(code::TOO_MANY_STATEMENTS, VpcEndpoint, &Limits::default(), 1_000, endpoint);
+    let roomy = with(|l| l.endpoint_policy_characters = usize::MAX);
+    bound(code::TOO_MANY_STATEMENTS, VpcEndpoint, &roomy, 1_000, endpoint);
 }
 
 #[test]
@@ -202,7 +203,7 @@ fn wildcards_and_variables_of_a_pattern() {
 /// A policy of `kind` that is `length` bytes long, without white space but that in `filler`.
 fn quota_document(kind: PolicyKind, length: usize, filler: &str) -> String {
     let members = match kind {
-        Trust => r#""Effect":"Deny","Action":"sts:*","Principal":{"AWS":"111122223333"}"#.to_owned(),
+        Trust => r#""Effect":"Deny","Action":"sts:AssumeRole","Principal":{"AWS":"111122223333"}"#.to_owned(),
         Resource | Kms | Rcp | VpcEndpoint => format!("{PLAIN},\"Principal\":\"*\""),
         Identity | Managed | Boundary | Session | Scp => PLAIN.to_owned(),
     };
@@ -223,7 +224,7 @@ fn quota_document(kind: PolicyKind, length: usize, filler: &str) -> String {
 #[test]
 fn quotas_of_strict_mode() {
     type Set = fn(&mut Limits, usize);
-    let quotas: [(PolicyKind, Code, usize, Set); 8] = [
+    let quotas: [(PolicyKind, Code, usize, Set); 9] = [
         (Identity, code::POLICY_SIZE_EXCEEDS_IDENTITY_POLICY_QUOTA, 10_240, |l, n| {
             l.inline_policy_characters = n;
         }),
@@ -238,6 +239,9 @@ fn quotas_of_strict_mode() {
         }),
         (Scp, code::POLICY_SIZE_EXCEEDS_SCP_QUOTA, 10_240, |l, n| l.scp_characters = n),
         (Rcp, code::POLICY_SIZE_EXCEEDS_RCP_QUOTA, 5_120, |l, n| l.rcp_characters = n),
+        (VpcEndpoint, code::POLICY_SIZE_EXCEEDS_ENDPOINT_POLICY_QUOTA, 20_480, |l, n| {
+            l.endpoint_policy_characters = n;
+        }),
         (Kms, code::POLICY_SIZE_EXCEEDS_RESOURCE_POLICY_QUOTA, 32_768, |l, n| l.key_policy_bytes = n),
         (Session, code::SESSION_POLICY_TOO_LONG, 2_048, |l, n| l.session_policy_characters = n),
     ];
@@ -266,6 +270,7 @@ fn units_of_quotas() {
         (Trust, false, false),
         (Scp, true, false),
         (Rcp, true, false),
+        (VpcEndpoint, true, false),
         (Kms, true, true),
         (Session, true, false),
     ] {
@@ -278,7 +283,8 @@ fn units_of_quotas() {
             Rcp => limits.rcp_characters,
             Kms => limits.key_policy_bytes,
             Session => limits.session_policy_characters,
-            Resource | VpcEndpoint => usize::MAX,
+            VpcEndpoint => limits.endpoint_policy_characters,
+            Resource => usize::MAX,
         };
         let at = quota_document(kind, most, "x");
         let spaced = padded(&at, most + 1).replacen("{ ", "{\n", 1);

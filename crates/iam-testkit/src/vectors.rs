@@ -6,6 +6,8 @@ pub static FILES: &[(&str, &str)] = &[
     ("aws/decisions.json", include_str!("../conformance/aws/decisions.json")),
     ("aws/documents-2.json", include_str!("../conformance/aws/documents-2.json")),
     ("aws/documents.json", include_str!("../conformance/aws/documents.json")),
+    ("aws/observed-documents.json", include_str!("../conformance/aws/observed-documents.json")),
+    ("aws/observed-more-documents.json", include_str!("../conformance/aws/observed-more-documents.json")),
     ("aws/observed-more-sessions.json", include_str!("../conformance/aws/observed-more-sessions.json")),
     ("aws/observed-sessions.json", include_str!("../conformance/aws/observed-sessions.json")),
     ("aws/sessions-2.json", include_str!("../conformance/aws/sessions-2.json")),

@@ -16,7 +16,7 @@ pub(super) const LINKED: &str = "arn:aws:sts::111122223333:assumed-role/AWSServi
 pub(super) const FEDERATED: &str = "arn:aws:sts::111122223333:federated-user/bo";
 pub(super) const ROOT: &str = "arn:aws:iam::111122223333:root";
 pub(super) const SERVICE: &str = "sns.amazonaws.com";
-pub(super) const PROVIDER: &str = "accounts.google.com";
+pub(super) const PROVIDER: &str = "arn:aws:iam::111122223333:oidc-provider/idp.example.com";
 pub(super) const SAML: &str = "arn:aws:iam::111122223333:saml-provider/Corp";
 
 /// An action with its neighbours, and the resources of the action.
