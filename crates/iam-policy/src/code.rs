@@ -26,7 +26,6 @@ iam_json::codes! {
     DATA_TYPE_MISMATCH Error Error "1.5, 1.14, 1.15" "an element has a value of the wrong JSON type"
     INVALID_VERSION Error Error "1.5" "the version is neither 2012-10-17 nor 2008-10-17"
     MISSING_VERSION Warning Warning "1.5, 1.6" "without Version, variables are not replaced"
-    RCP_MISSING_VERSION Error Warning "1.5" "a resource control policy needs Version 2012-10-17"
     UNSUPPORTED_ID Error Suggestion "1.8" "Id is for resource-based policies"
     MISSING_STATEMENT Error Error "1.10" "the policy has no Statement"
     EMPTY_ARRAY_STATEMENT Error Warning "1.10" "the list of statements is empty"
@@ -75,11 +74,14 @@ iam_json::codes! {
     ROLE_TRUST_POLICY_SYNTAX_ERROR_RESOURCE Error Error "1.24" "Resource in a role trust policy"
     ROLE_TRUST_POLICY_UNSUPPORTED_WILDCARD_IN_PRINCIPAL Error SecurityWarning "1.24" "a role trust policy that names everyone"
     MISMATCHED_ACTION_FOR_PRINCIPAL Error Warning "1.24" "the principal cannot make this call"
-    MISSING_CONDITION_KEY_FOR_OIDC_PRINCIPAL SecurityWarning SecurityWarning "1.25" "a shared OIDC provider without a test of the claim that names the tenant"
-    RCP_SYNTAX_ERROR_PRINCIPAL Error Error "1.23" "the principal of a resource control policy is `*`"
+    UNSUPPORTED_ACTION_IN_TRUST_POLICY Error Warning "1.24" "an action as IAM stores it in no role trust policy"
+    MISSING_CONDITION_KEY_FOR_OIDC_PRINCIPAL Error SecurityWarning "1.25" "a shared OIDC provider without a test of the claim that names the tenant"
+    OIDC_CONDITION_ADMITS_EVERY_TENANT SecurityWarning SecurityWarning "1.25" "a shared OIDC provider whose test every tenant can pass"
+    RCP_SYNTAX_ERROR_PRINCIPAL Error Error "1.23" "the principal of a resource control policy is `*` or `{\"AWS\": \"*\"}`"
     RCP_SYNTAX_ERROR_ALLOW Error Suggestion "1.23" "a resource control policy of a customer only denies"
     RCP_SYNTAX_ERROR_NOTACTION Error Error "1.23" "NotAction in a resource control policy"
     RCP_SYNTAX_ERROR_ACTION Error Suggestion "1.23" "the actions of a resource control policy name a service"
+    RCP_UNSUPPORTED_SERVICE Error Warning "1.23" "resource control policies do not apply to this service"
     // Conditions.
     INVALID_CONDITION_OPERATOR Error Error "1.17" "a condition operator that does not exist"
     CONDITION_OPERATOR_CASE Error Warning "1.18" "a condition operator in another spelling"
@@ -105,11 +107,13 @@ iam_json::codes! {
     TYPE_MISMATCH_BINARY Error Error "1.20" "a value that is not base64"
     INVALID_ARN_IN_CONDITION Error Error "4.22" "an ARN pattern without six fields"
     WILDCARD_WITHOUT_LIKE_OPERATOR Warning Warning "4, string operators" "a wildcard that this operator compares as an ordinary character"
+    IDENTIFIER_IN_ENDPOINT_POLICY Error Warning "1.20" "a VPC endpoint policy compares an identifier that AWS made, with a wildcard or as a number"
     FORALLVALUES_WITHOUT_NULL_CHECK SecurityWarning SecurityWarning "4.7" "ForAllValues is true when the key is absent"
     // Sizes.
     POLICY_SIZE_EXCEEDS_IDENTITY_POLICY_QUOTA Error Warning "1b" "the policy is longer than AWS stores"
     POLICY_SIZE_EXCEEDS_ROLE_TRUST_POLICY_QUOTA Error Warning "1b" "the trust policy is longer than AWS stores"
     POLICY_SIZE_EXCEEDS_RESOURCE_POLICY_QUOTA Error Warning "1b" "the key policy is longer than AWS stores"
+    POLICY_SIZE_EXCEEDS_ENDPOINT_POLICY_QUOTA Error Warning "1b" "the VPC endpoint policy is longer than AWS stores"
     POLICY_SIZE_EXCEEDS_SCP_QUOTA Error Warning "1b" "the service control policy is longer than AWS stores"
     POLICY_SIZE_EXCEEDS_RCP_QUOTA Error Warning "1b" "the resource control policy is longer than AWS stores"
     SESSION_POLICY_TOO_LONG Error Warning "1b, 7.19" "the session policy is longer than STS accepts"
@@ -136,7 +140,6 @@ pub const ALL: &[Code] = &[
     DATA_TYPE_MISMATCH,
     INVALID_VERSION,
     MISSING_VERSION,
-    RCP_MISSING_VERSION,
     UNSUPPORTED_ID,
     MISSING_STATEMENT,
     EMPTY_ARRAY_STATEMENT,
@@ -181,11 +184,14 @@ pub const ALL: &[Code] = &[
     ROLE_TRUST_POLICY_SYNTAX_ERROR_RESOURCE,
     ROLE_TRUST_POLICY_UNSUPPORTED_WILDCARD_IN_PRINCIPAL,
     MISMATCHED_ACTION_FOR_PRINCIPAL,
+    UNSUPPORTED_ACTION_IN_TRUST_POLICY,
     MISSING_CONDITION_KEY_FOR_OIDC_PRINCIPAL,
+    OIDC_CONDITION_ADMITS_EVERY_TENANT,
     RCP_SYNTAX_ERROR_PRINCIPAL,
     RCP_SYNTAX_ERROR_ALLOW,
     RCP_SYNTAX_ERROR_NOTACTION,
     RCP_SYNTAX_ERROR_ACTION,
+    RCP_UNSUPPORTED_SERVICE,
     INVALID_CONDITION_OPERATOR,
     CONDITION_OPERATOR_CASE,
     NULL_WITH_IF_EXISTS,
@@ -210,10 +216,12 @@ pub const ALL: &[Code] = &[
     TYPE_MISMATCH_BINARY,
     INVALID_ARN_IN_CONDITION,
     WILDCARD_WITHOUT_LIKE_OPERATOR,
+    IDENTIFIER_IN_ENDPOINT_POLICY,
     FORALLVALUES_WITHOUT_NULL_CHECK,
     POLICY_SIZE_EXCEEDS_IDENTITY_POLICY_QUOTA,
     POLICY_SIZE_EXCEEDS_ROLE_TRUST_POLICY_QUOTA,
     POLICY_SIZE_EXCEEDS_RESOURCE_POLICY_QUOTA,
+    POLICY_SIZE_EXCEEDS_ENDPOINT_POLICY_QUOTA,
     POLICY_SIZE_EXCEEDS_SCP_QUOTA,
     POLICY_SIZE_EXCEEDS_RCP_QUOTA,
     SESSION_POLICY_TOO_LONG,

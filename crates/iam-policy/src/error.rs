@@ -21,7 +21,7 @@ impl BuildError {
         Self { statement: Some(index), ..self }
     }
 
-    /// The code with which the reader refuses a document that has this problem.
+    /// The code with which the reader refuses a document that has this problem, or reports it.
     pub const fn code(&self) -> Code {
         self.code
     }

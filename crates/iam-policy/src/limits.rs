@@ -42,6 +42,8 @@ pub struct Limits {
     pub scp_characters: usize,
     /// Characters of a resource control policy as stored. Default 5,120.
     pub rcp_characters: usize,
+    /// Characters of a VPC endpoint policy, white space counted. Default 20,480 (AWS PrivateLink Guide, `vpc-endpoints-access`).
+    pub endpoint_policy_characters: usize,
     /// Bytes of a KMS key policy. Default 32,768.
     pub key_policy_bytes: usize,
     /// Characters of an inline session policy, white space counted (rule 7.19). Default 2,048.
@@ -90,6 +92,7 @@ impl Default for Limits {
             trust_policy_characters: 2_048,
             scp_characters: 10_240,
             rcp_characters: 5_120,
+            endpoint_policy_characters: 20_480,
             key_policy_bytes: 32_768,
             session_policy_characters: 2_048,
         }

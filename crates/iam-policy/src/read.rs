@@ -3,6 +3,7 @@
 //! One reader serves both modes. The mode only sets the level of each code (see [`crate::Code::level`]). A value with a problem yields no
 //! part of the model, but the reader continues after it, so that the report is complete.
 
+mod allowed;
 mod condition;
 mod element;
 mod path;
@@ -195,20 +196,13 @@ impl Reader<'_> {
     fn version(&mut self, version: Option<Value<'_>>, policy: Value<'_>, path: &Path<'_>) {
         const HELP: &str = "write \"Version\": \"2012-10-17\"";
         let Some(value) = version else {
-            let code =
-                if self.kind == PolicyKind::Rcp { code::RCP_MISSING_VERSION } else { code::MISSING_VERSION };
-            self.report(code, path, opening(policy), "no Version element", HELP);
+            self.report(code::MISSING_VERSION, path, opening(policy), "no Version element", HELP);
             return;
         };
         let path = path.member("Version");
         match value.as_string().as_deref() {
             Some("2012-10-17") => self.version = Version::V2012,
-            Some("2008-10-17") => {
-                self.version = Version::V2008;
-                if self.kind == PolicyKind::Rcp {
-                    self.report(code::RCP_MISSING_VERSION, &path, value.span(), "`2008-10-17`", HELP);
-                }
-            }
+            Some("2008-10-17") => self.version = Version::V2008,
             Some(other) => {
                 self.report(code::INVALID_VERSION, &path, value.span(), quoted(other), HELP);
                 // The document is refused. Variables are read all the same, so that the report includes their problems.
@@ -285,8 +279,11 @@ impl Reader<'_> {
                 (size.bytes, "bytes"),
                 limits.key_policy_bytes,
             ),
+            PolicyKind::VpcEndpoint => {
+                (code::POLICY_SIZE_EXCEEDS_ENDPOINT_POLICY_QUOTA, plain, limits.endpoint_policy_characters)
+            }
             // The quotas differ between services.
-            PolicyKind::Resource | PolicyKind::VpcEndpoint => return,
+            PolicyKind::Resource => return,
         };
         if length > most {
             let help = format!("{} holds at most {most} {unit}", self.kind.description());

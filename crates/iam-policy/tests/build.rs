@@ -391,3 +391,41 @@ fn principals_have_texts_of_their_own_kind() {
     let role: iam_policy::RoleArn = "arn:aws:iam::111122223333:role/a*b/Name".parse().unwrap();
     assert!(Grantees::try_from(&role).is_err());
 }
+
+/// Laid out, an empty list or object stays on its line, and the text has the content of the canonical one.
+#[test]
+fn empty_lists_are_laid_out_on_one_line() {
+    let text = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":[]},"Action":[],"Resource":[],"Condition":{"StringEquals":{"aws:username":[]}}}]}"#;
+    let policy = Policy::parse(text, PolicyKind::Resource, Mode::Deployed, &Limits::default()).unwrap();
+    let laid_out = format!("{policy:#}");
+    assert_eq!(
+        laid_out,
+        r#"{
+  "Version": "2012-10-17",
+  "Statement": [
+    {
+      "Effect": "Allow",
+      "Principal": {},
+      "Action": [],
+      "Resource": [],
+      "Condition": {
+        "StringEquals": {
+          "aws:username": []
+        }
+      }
+    }
+  ]
+}"#
+    );
+    let content = |text: &str| serde_json::from_str::<serde_json::Value>(text).unwrap();
+    assert_eq!(content(&laid_out), content(&policy.to_json()));
+    let again = Policy::parse(&laid_out, PolicyKind::Resource, Mode::Deployed, &Limits::default()).unwrap();
+    assert_eq!(again, policy);
+}
+
+#[test]
+fn a_policy_without_statements_is_laid_out() {
+    let text = r#"{"Version":"2012-10-17","Statement":[]}"#;
+    let policy = Policy::parse(text, PolicyKind::Identity, Mode::Deployed, &Limits::default()).unwrap();
+    assert_eq!(format!("{policy:#}"), "{\n  \"Version\": \"2012-10-17\",\n  \"Statement\": []\n}");
+}

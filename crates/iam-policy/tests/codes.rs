@@ -8,7 +8,7 @@ use iam_json::{Document, Form, Value, text_of};
 use iam_policy::{Code, Level, Limits, Mode, Policy, PolicyKind, Problem, Report, code};
 
 use Mode::{Deployed, Strict};
-use PolicyKind::{Boundary, Identity, Kms, Managed, Rcp, Resource, Scp, Session, Trust};
+use PolicyKind::{Boundary, Identity, Kms, Managed, Rcp, Resource, Scp, Session, Trust, VpcEndpoint};
 
 /// Codes of documents that are not policies; [`Form`] produces them.
 const OF_FORMS: [Code; 3] = [code::MISSING_MEMBER, code::UNKNOWN_MEMBER, code::INVALID_MEMBER];
@@ -183,18 +183,11 @@ fn statement_rows() -> Vec<Row> {
         ),
         row(code::MISSING_VERSION, Identity, Strict, "", without_version),
         row(
-            code::RCP_MISSING_VERSION,
-            Rcp,
-            Strict,
-            "",
-            rcp("Deny", "\"Action\":\"s3:*\"", "\"*\"").replace("\"Version\":\"2012-10-17\",", ""),
-        ),
-        row(
-            code::RCP_MISSING_VERSION,
+            code::MISSING_VERSION,
             Rcp,
             Deployed,
-            "/Version",
-            rcp("Deny", "\"Action\":\"s3:*\"", "\"*\"").replace("2012", "2008"),
+            "",
+            rcp("Deny", "\"Action\":\"s3:*\"", "\"*\"").replace("\"Version\":\"2012-10-17\",", ""),
         ),
         row(
             code::UNSUPPORTED_ID,
@@ -429,6 +422,24 @@ fn principal_rows() -> Vec<Row> {
             trust(github, "sts:AssumeRoleWithWebIdentity"),
         ),
         row(
+            code::OIDC_CONDITION_ADMITS_EVERY_TENANT,
+            Trust,
+            Strict,
+            "/Statement",
+            policy(&format!(
+                r#""Effect":"Allow","Action":"sts:AssumeRole*","Principal":{github},"Condition":{{"StringLike":{{"token.actions.githubusercontent.com:sub":"?*"}}}}"#
+            )),
+        ),
+        row(
+            code::UNSUPPORTED_ACTION_IN_TRUST_POLICY,
+            Trust,
+            Strict,
+            "/Statement/Action/1",
+            trust(r#"{"AWS":"111122223333"}"#, "sts:TagSession\",\"STS:AssumeRole")
+                .replace("\"sts:Tag", "[\"sts:Tag")
+                .replace("AssumeRole\"", "AssumeRole\"]"),
+        ),
+        row(
             code::RCP_SYNTAX_ERROR_PRINCIPAL,
             Rcp,
             Strict,
@@ -455,6 +466,13 @@ fn principal_rows() -> Vec<Row> {
             Strict,
             "/Statement/Action",
             rcp("Deny", "\"Action\":\"*\"", "\"*\""),
+        ),
+        row(
+            code::RCP_UNSUPPORTED_SERVICE,
+            Rcp,
+            Strict,
+            "/Statement/Action/1",
+            rcp("Deny", "\"Action\":[\"S3:*\",\"iam:PassRole\"]", "{\"AWS\":\"*\"}"),
         ),
     ]
 }
@@ -548,6 +566,15 @@ fn condition_rows() -> Vec<Row> {
             row(code, Identity, Strict, pointer, condition(text))
         })
         .collect();
+    let of_endpoint =
+        |test: &str| condition(test).replace("\"Resource\":\"*\"", "\"Resource\":\"*\",\"Principal\":\"*\"");
+    rows.push(row(
+        code::IDENTIFIER_IN_ENDPOINT_POLICY,
+        VpcEndpoint,
+        Strict,
+        "/Statement/Condition/StringLike/aws:SourceVpc",
+        of_endpoint(r#"{"StringLike":{"aws:SourceVpc":"vpc-1a*"}}"#),
+    ));
     rows.push(row(
         code::UNREADABLE_CONDITION_VALUE,
         Session,
@@ -595,6 +622,13 @@ fn size_rows() -> Vec<Row> {
         ),
         row(code::POLICY_SIZE_EXCEEDS_ROLE_TRUST_POLICY_QUOTA, Trust, Strict, "", long_trust),
         row(code::POLICY_SIZE_EXCEEDS_RESOURCE_POLICY_QUOTA, Kms, Strict, "", long_rcp(32_768)),
+        row(
+            code::POLICY_SIZE_EXCEEDS_ENDPOINT_POLICY_QUOTA,
+            VpcEndpoint,
+            Strict,
+            "",
+            longer(&principal("\"*\""), 20_480),
+        ),
         row(code::POLICY_SIZE_EXCEEDS_SCP_QUOTA, Scp, Strict, "", longer(&action("\"s3:*\""), 10_240)),
         row(code::POLICY_SIZE_EXCEEDS_RCP_QUOTA, Rcp, Strict, "", long_rcp(5_120)),
         row(code::SESSION_POLICY_TOO_LONG, Session, Strict, "", action(&many_actions(2_048))),

@@ -9,9 +9,17 @@ use serde_json::Value;
 /// The list of vectors that are not answered as expected yet: the id is the first field.
 const PENDING: &str = include_str!("../../iam-testkit/conformance/PENDING.tsv");
 
-const FILES: [(&str, &str); 4] = [
+const FILES: [(&str, &str); 6] = [
     ("aws/documents-2.json", include_str!("../../iam-testkit/conformance/aws/documents-2.json")),
     ("aws/documents.json", include_str!("../../iam-testkit/conformance/aws/documents.json")),
+    (
+        "aws/observed-documents.json",
+        include_str!("../../iam-testkit/conformance/aws/observed-documents.json"),
+    ),
+    (
+        "aws/observed-more-documents.json",
+        include_str!("../../iam-testkit/conformance/aws/observed-more-documents.json"),
+    ),
     ("more-documents.json", include_str!("../../iam-testkit/conformance/more-documents.json")),
     ("defect-documents.json", include_str!("../../iam-testkit/conformance/defect-documents.json")),
 ];

@@ -183,22 +183,3 @@ fn the_latest_instant_prints_at_once() {
     let latest = Instant::parse("9223372036854775807").unwrap();
     assert_eq!(latest.to_string(), "292277026596-12-04T15:30:07Z");
 }
-
-#[test]
-fn a_name_with_quotation_marks_is_shown_cut_and_with_its_pointer() {
-    let name = format!(r#"a\"{}"#, "x".repeat(100));
-    let text = format!(r#"{{"{name}":1,"{name}":2}}"#);
-    let report =
-        iam_json::Document::parse(&text, &Limits::default()).unwrap().refuse_duplicates().unwrap_err();
-    assert_eq!(report.problems().len(), 1);
-    let problem = report.problems().first().unwrap();
-    assert_eq!(problem.place.pointer, format!("/a\"{}", "x".repeat(100)));
-    assert!(problem.found.chars().count() < 100, "{}", problem.found);
-}
-
-#[test]
-fn utf_32_is_recognized_by_its_mark() {
-    for bytes in [&b"\x00\x00\xFE\xFF\x00\x00\x00{"[..], b"\xFF\xFE\x00\x00{\x00\x00\x00"] {
-        assert!(iam_json::text_of(bytes).unwrap_err().has(code::BYTE_ORDER_MARK));
-    }
-}

@@ -10,11 +10,13 @@ pub static FILES: &[(&str, &str)] = &[
     ("aws/documents.json", include_str!("../conformance/aws/documents.json")),
     ("aws/observed-apart-decisions.json", include_str!("../conformance/aws/observed-apart-decisions.json")),
     ("aws/observed-decisions.json", include_str!("../conformance/aws/observed-decisions.json")),
+    ("aws/observed-documents.json", include_str!("../conformance/aws/observed-documents.json")),
     (
         "aws/observed-more-apart-decisions.json",
         include_str!("../conformance/aws/observed-more-apart-decisions.json"),
     ),
     ("aws/observed-more-decisions.json", include_str!("../conformance/aws/observed-more-decisions.json")),
+    ("aws/observed-more-documents.json", include_str!("../conformance/aws/observed-more-documents.json")),
     ("aws/observed-more-sessions.json", include_str!("../conformance/aws/observed-more-sessions.json")),
     ("aws/observed-sessions.json", include_str!("../conformance/aws/observed-sessions.json")),
     ("aws/sessions-2.json", include_str!("../conformance/aws/sessions-2.json")),

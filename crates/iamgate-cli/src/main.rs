@@ -1,6 +1,7 @@
 //! The program `iamgate`.
 #![forbid(unsafe_code)]
 
+mod age;
 mod args;
 mod check;
 mod conformance;
@@ -71,5 +72,6 @@ fn program() -> Exit {
         Verb::Completions { shell } => shell::completions(shell, &mut screen),
         Verb::Man => shell::man(&mut screen),
     };
+    age::warn(&disk, &mut screen);
     screen.exit(exit)
 }

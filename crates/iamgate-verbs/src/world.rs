@@ -103,6 +103,12 @@ impl BuiltIn {
         Ok(self.catalog.get_or_init(|| Arc::new(catalog)))
     }
 
+    /// The day of the catalogue or its details, as `YYYY-MM-DD`, if a question read either of them.
+    pub fn date_of_read_data(&self) -> Option<&'static str> {
+        let names = self.catalog.get().map(|catalog| catalog.date());
+        names.or_else(|| self.details.get().map(|details| details.date()))
+    }
+
     /// The catalogue and its names.
     ///
     /// # Errors

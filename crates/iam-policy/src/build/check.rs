@@ -78,7 +78,9 @@ fn principal(statement: &Statement, kind: PolicyKind) -> Result<(), BuildError> 
             return wrong(code::EMPTY_ARRAY_NOT_ELEMENT, "NotPrincipal");
         }
     }
-    if kind == PolicyKind::Rcp && (!is_everyone || matches!(element, PrincipalElement::NotPrincipal(_))) {
+    let is_every_aws = matches!(entries, [entry] if entry.value == NamedPrincipal::Aws);
+    let is_not = matches!(element, PrincipalElement::NotPrincipal(_));
+    if kind == PolicyKind::Rcp && (is_not || !(is_everyone || is_every_aws)) {
         return wrong(code::RCP_SYNTAX_ERROR_PRINCIPAL, "another principal than `*`");
     }
     self::entries(entries)?;

@@ -30,6 +30,21 @@ const MULTIVALUED: [&str; 8] = [
 
 const TAG_KEYS: [&str; 3] = ["aws:PrincipalTag", "aws:RequestTag", "aws:ResourceTag"];
 
+/// Global keys whose values AWS makes, such as account ids. VPC endpoint policies compare them whole (AWS PrivateLink Guide,
+/// `vpc-endpoints-access`, which names two of them).
+const IDENTIFIERS: [&str; 10] = [
+    "aws:PrincipalAccount",
+    "aws:PrincipalOrgID",
+    "aws:ResourceAccount",
+    "aws:ResourceOrgID",
+    "aws:SourceAccount",
+    "aws:SourceOrgID",
+    "aws:SourceVpc",
+    "aws:SourceVpce",
+    "aws:VpceAccount",
+    "aws:VpceOrgID",
+];
+
 /// How the values of an operator that replaces no variables are read.
 struct Literal<T> {
     /// The problem of a text that cannot be read, and what to write in its place.
@@ -179,6 +194,7 @@ impl Reader<'_> {
         let path = path.member(&key);
         self.key(&key, test.value, member.key.span(), &path)?;
         let values = self.values(test.value, member.value, &path)?;
+        self.identifier(&key, test.value, &values, member.key.span(), &path);
         Some(Condition { test, key: Spanned::new(ConditionKey::new(&key), member.key.span()), values })
     }
 
@@ -211,6 +227,20 @@ impl Reader<'_> {
             self.report(code::MISSING_QUALIFIER, path, span, quoted(key), help);
         }
         Some(())
+    }
+
+    /// Reports a VPC endpoint policy that compares an identifier that AWS made, with a wildcard or as a number.
+    fn identifier(&mut self, key: &str, test: Test, values: &Values, span: Span, path: &Path<'_>) {
+        let is_identifier = || IDENTIFIERS.iter().any(|known| known.eq_ignore_ascii_case(key));
+        if self.kind != PolicyKind::VpcEndpoint || !is_identifier() {
+            return;
+        }
+        let is_like = matches!(test.operator, Operator::StringLike | Operator::StringNotLike);
+        let has_wildcard = is_like && values.texts().iter().any(|text| text.contains(['*', '?']));
+        if has_wildcard || test.operator.family() == Family::Numeric {
+            let help = "write whole identifiers under StringEquals";
+            self.report(code::IDENTIFIER_IN_ENDPOINT_POLICY, path, span, quoted(key), help);
+        }
     }
 
     fn values(&mut self, test: Test, value: Value<'_>, path: &Path<'_>) -> Option<Values> {

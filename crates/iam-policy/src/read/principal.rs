@@ -124,14 +124,10 @@ impl Reader<'_> {
                 );
                 None
             }
-            Kind::Object if self.kind == PolicyKind::Rcp => {
-                self.report(
-                    code::RCP_SYNTAX_ERROR_PRINCIPAL,
-                    path,
-                    value.span(),
-                    "a map",
-                    "write \"Principal\": \"*\"",
-                );
+            Kind::Object if self.kind == PolicyKind::Rcp && !is_every_aws(value) => {
+                let found = "a map that names principals";
+                let help = "write \"Principal\": \"*\"";
+                self.report(code::RCP_SYNTAX_ERROR_PRINCIPAL, path, value.span(), found, help);
                 None
             }
             Kind::Object => self.principal_map(value, path),
@@ -242,4 +238,14 @@ impl Reader<'_> {
             }
         }
     }
+}
+
+/// Whether a map of principals is `{"AWS": "*"}`, with or without brackets.
+fn is_every_aws(map: Value<'_>) -> bool {
+    let is_star = |value: Value<'_>| value.as_string().is_some_and(|text| text == "*");
+    let mut members = map.members();
+    let Some(member) = members.next().filter(|member| member.key.string() == "AWS") else { return false };
+    let mut items = member.value.items();
+    let is_list_of_star = items.next().is_some_and(is_star) && items.next().is_none();
+    members.next().is_none() && (is_star(member.value) || is_list_of_star)
 }

@@ -127,12 +127,13 @@ impl Reader<'_> {
         if let (Ok(Some(principal)), Some(action)) = (&principal, &action) {
             self.federated_actions(principal, action, value, path);
         }
+        self.trust_actions(action.as_ref(), actions, path);
         let full_access = is_full_access(action.as_ref(), resource.as_ref().ok(), conditions.as_deref());
         self.rcp(effect.as_ref(), action.as_ref(), actions, full_access, path);
-        if let (Some(Effect::Allow), Ok(Some(principal)), Some(conditions)) =
-            (effect.as_ref().map(|e| e.value), &principal, &conditions)
+        if let (Some(Effect::Allow), Ok(Some(principal)), Some(action), Some(conditions)) =
+            (effect.as_ref().map(|e| e.value), &principal, &action, &conditions)
         {
-            self.tenancy(principal, conditions, value, path);
+            self.tenancy(principal, action, conditions, value, path);
         }
         Some(Statement {
             place: Spanned::new((), value.span()),
@@ -277,44 +278,6 @@ impl Reader<'_> {
         if action.patterns().iter().any(|p| p.value.text().eq_ignore_ascii_case(wrong)) {
             let help = format!("this kind of provider authenticates {right}");
             self.report(code::MISMATCHED_ACTION_FOR_PRINCIPAL, path, opening(value), wrong, help);
-        }
-    }
-
-    /// Checks what customers may write in a resource control policy (rule 1.23).
-    fn rcp(
-        &mut self,
-        effect: Option<&Spanned<Effect>>,
-        action: Option<&ActionElement>,
-        written: Option<Value<'_>>,
-        full_access: bool,
-        path: &Path<'_>,
-    ) {
-        // Only the AWS managed policy RCPFullAWSAccess may allow, and it allows everything.
-        let is_managed = full_access && effect.is_some_and(|e| e.value == Effect::Allow);
-        if self.kind != PolicyKind::Rcp || is_managed {
-            return;
-        }
-        if let Some(effect) = effect
-            && effect.value == Effect::Allow
-        {
-            let help = "write Deny; the AWS managed policy RCPFullAWSAccess is the only one that allows";
-            self.report(code::RCP_SYNTAX_ERROR_ALLOW, &path.member("Effect"), effect.span, "Allow", help);
-        }
-        // `NotAction` is reported elsewhere, as a whole.
-        let Some(ActionElement::Action(patterns)) = action else { return };
-        let path = path.member("Action");
-        let is_list = written.is_some_and(|value| value.kind() == Kind::Array);
-        for (i, pattern) in patterns.iter().enumerate().filter(|(_, p)| p.value.is_any()) {
-            let help = "name a service that supports resource control policies, such as s3:*";
-            let item = path.item(i);
-            let path = if is_list { &item } else { &path };
-            self.report(
-                code::RCP_SYNTAX_ERROR_ACTION,
-                path,
-                pattern.span,
-                quoted(pattern.value.text()),
-                help,
-            );
         }
     }
 

@@ -4,9 +4,11 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::condition;
-use super::pool::{ACCOUNT, OTHER, REGIONAL_SERVICE, ROLE, SERVICE, SESSION, USER};
+use super::pool::{ACCOUNT, ASSUME, CORPORATE, OTHER, REGIONAL_SERVICE, ROLE, SERVICE, SESSION, USER, WEB};
 use super::request::scene_of;
 use super::text::{matching, near};
+use iam_policy::RCP_SERVICES;
+
 use crate::case::{Caller, Case, Document, Layer, Names, Principals, ResourceKind, Statement, Text};
 use crate::format::Held;
 use crate::source::Source;
@@ -116,6 +118,7 @@ fn action(source: &mut Source<'_>, case: &Case, layer: Layer, aim: Aim) -> Names
     let scene = scene_of(&case.request);
     let prefix = scene.action.find(':').map_or(0, |colon| colon.saturating_add(1));
     let may_be_not = layer != Layer::Rcp;
+    let is_trust = layer == Layer::Resource && case.request.resource_kind == ResourceKind::IamRoleTrust;
     let one = |source: &mut Source<'_>, aim: Aim| -> Text {
         match (aim, source.below(10)) {
             (Aim::Hit, 0..3) | (Aim::Any, 0..2) if may_be_not => Cow::Borrowed("*"),
@@ -130,6 +133,15 @@ fn action(source: &mut Source<'_>, case: &Case, layer: Layer, aim: Aim) -> Names
             }
         }
     };
+    let one = |source: &mut Source<'_>, aim: Aim| -> Text {
+        let text = one(source, aim);
+        let is_stored = if layer == Layer::Rcp { in_rcp(&text) } else { !is_trust || in_trust(&text) };
+        match aim {
+            _ if is_stored => text,
+            Aim::Hit => Cow::Borrowed(scene.action),
+            Aim::Near | Aim::Any => Cow::Borrowed("s3:None"),
+        }
+    };
     let mut list = vec![one(source, aim)];
     if source.chance(25) {
         let beside = if aim == Aim::Hit { Aim::Near } else { aim };
@@ -142,6 +154,23 @@ fn action(source: &mut Source<'_>, case: &Case, layer: Layer, aim: Aim) -> Names
     }
     list.dedup();
     Names { not: false, list }
+}
+
+/// Whether a resource control policy may name the action: AWS applies it to the service (rule 1.23).
+fn in_rcp(action: &str) -> bool {
+    let service = action.split_once(':').map_or(action, |(service, _)| service);
+    RCP_SERVICES.iter().any(|known| known.eq_ignore_ascii_case(service))
+}
+
+/// Whether a trust policy may name the action: its letters have the case of STS (rule 1.24).
+fn in_trust(action: &str) -> bool {
+    let calls = [ASSUME, WEB, CORPORATE].map(|scene| scene.action);
+    let mut calls = calls.iter().chain(ASSUME.neighbours);
+    let has_other_prefix =
+        action.split_once(':').is_some_and(|(s, _)| s != "sts" && s.eq_ignore_ascii_case("sts"));
+    action != "sts:*"
+        && !has_other_prefix
+        && !calls.any(|call| call.eq_ignore_ascii_case(action) && *call != action)
 }
 
 /// The name with an error of one character. The change is a letter or digit, so that the text stays a name.
@@ -338,7 +367,12 @@ fn name(source: &mut Source<'_>, case: &Case, aim: Aim) -> (&'static str, Text) 
     // A federated principal belongs into a trust policy, with the call that its kind of provider makes (rule 1.24).
     match &case.request.principal {
         Caller::WebIdentity { .. } => {
-            return ("Federated", Cow::Borrowed(*source.pick(&["www.amazon.com", "graph.facebook.com"])));
+            // Private providers: a trust policy need not test the tenants of these (rule 1.25).
+            let others = [
+                "arn:aws:iam::111122223333:oidc-provider/idp.example.org",
+                "arn:aws:iam::444455556666:oidc-provider/idp.example.com",
+            ];
+            return ("Federated", Cow::Borrowed(*source.pick(&others)));
         }
         Caller::Saml { .. } => {
             let others = [

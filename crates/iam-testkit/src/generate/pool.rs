@@ -18,7 +18,7 @@ pub(super) const ROOT: &str = "arn:aws:iam::111122223333:root";
 pub(super) const SERVICE: &str = "sns.amazonaws.com";
 /// The other name of the service in an opt-in Region (rule 5.2).
 pub(super) const REGIONAL_SERVICE: &str = "sns.eu-south-1.amazonaws.com";
-pub(super) const PROVIDER: &str = "accounts.google.com";
+pub(super) const PROVIDER: &str = "arn:aws:iam::111122223333:oidc-provider/idp.example.com";
 pub(super) const SAML: &str = "arn:aws:iam::111122223333:saml-provider/Corp";
 
 /// An action with its neighbours, and the resources of the action.

@@ -41,7 +41,7 @@ pub(super) fn deny_all(case: &Case, layer: Layer) -> Statement {
 /// Changes a statement so that it applies to no generated request. In an RCP it becomes a Deny, because an Allow there allows everything
 /// (rule 1.23).
 pub(super) fn hush(layer: Layer, statement: &mut Statement) {
-    statement.action = Names::one("nothing:Nothing");
+    statement.action = Names::one("s3:Nothing");
     statement.allow &= layer != Layer::Rcp;
 }
 

@@ -23,7 +23,7 @@ fn role_session(trial: &Trial<'_, '_>) -> Option<(Case, Text, Text)> {
 
 fn nothing() -> Arc<Document> {
     let mut statement = Statement::plain(true);
-    statement.action = Names::one("nothing:Nothing");
+    statement.action = Names::one("s3:Nothing");
     Document::of(vec![statement])
 }
 

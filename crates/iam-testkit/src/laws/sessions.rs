@@ -116,7 +116,7 @@ pub(super) fn absent_is_not_empty(trial: &mut Trial<'_, '_>) -> Checked {
     }
     let mut empty = absent;
     let mut nothing = Statement::plain(true);
-    nothing.action = crate::case::Names::one("nothing:Nothing");
+    nothing.action = crate::case::Names::one("s3:Nothing");
     let documents = if trial.source.chance(50) { vec![Document::of(vec![nothing])] } else { Vec::new() };
     empty.policies.insert(Layer::Session, vec![documents]);
     trial.expect(&empty, "implicit_deny: allowed without session policies, which now allow nothing", |d| {

@@ -1,7 +1,7 @@
 //! Laws about notations of a policy that mean the same, and notations that do not.
 
 use super::{Breach, Checked, Held, Trial};
-use crate::case::{Layer, Spelling};
+use crate::case::{Layer, ResourceKind, Spelling};
 use crate::format::{Decision, Held as Value};
 use crate::generate::{FAMILIES, swap_case};
 use crate::verdict::StatementPlace;
@@ -15,8 +15,12 @@ pub(super) fn keys_and_actions(trial: &mut Trial<'_, '_>) -> Checked {
         case.request.unknown.iter_mut().for_each(|key| *key = swap_case(key).into());
     }
     if in_policies {
-        for (_, statement) in case.statements_mut() {
-            statement.action.list.iter_mut().for_each(|action| *action = swap_case(action).into());
+        // IAM stores a trust policy only with the calls in their own letter case (rule 1.24).
+        let has_trust = case.request.resource_kind == ResourceKind::IamRoleTrust;
+        for (layer, statement) in case.statements_mut() {
+            if !(has_trust && layer == Layer::Resource) {
+                statement.action.list.iter_mut().for_each(|action| *action = swap_case(action).into());
+            }
             statement.conditions.iter_mut().for_each(|test| test.key = swap_case(&test.key).into());
         }
     }

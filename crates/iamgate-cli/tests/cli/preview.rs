@@ -211,3 +211,22 @@ fn the_examples_pass_their_own_requests() {
         assert!(cases.as_array().unwrap().iter().all(uses), "{name}");
     }
 }
+
+#[test]
+fn old_data_are_told_on_stderr_and_the_answer_is_the_same() {
+    let on = |day: &str| exits(iamgate(&["preview", ROLE]).env("IAMGATE_TODAY", day).output().unwrap(), 0);
+    let (new, old) = (on("2026-12-01"), on("2036-12-01"));
+    assert_eq!(stdout(&new), stdout(&old));
+    assert_eq!(stderr(&new), "");
+    let warning = stderr(&old);
+    assert!(
+        warning.starts_with("warning: the list of AWS actions is of ") && warning.lines().count() == 1,
+        "{warning}"
+    );
+    // `check` reads no catalogue.
+    let check = iamgate(&["check", "../../../../../policies/examples"])
+        .env("IAMGATE_TODAY", "2036-12-01")
+        .output()
+        .unwrap();
+    assert!(!stderr(&check).contains("days old"), "{}", stderr(&check));
+}

@@ -13,6 +13,7 @@ pub(crate) fn iamgate(args: &[&str]) -> Command {
     command
         .args(args)
         .current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/cli/data"))
+        .env("IAMGATE_TODAY", "2026-12-01")
         .env_remove("NO_COLOR")
         .env_remove("CLICOLOR_FORCE")
         .stdin(Stdio::null());

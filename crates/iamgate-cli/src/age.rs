@@ -1,0 +1,54 @@
+//! A warning if the data about AWS are old. Answers name the day of their data and never their age, so that the same input gives the same
+//! bytes; only the program knows what day it is.
+
+use iamgate::iam_policy::value::Instant;
+use iamgate_verbs::{BuiltIn, World as _};
+
+use crate::disk::Disk;
+use crate::screen::Screen;
+
+/// The age in days above which the program warns.
+const OLD: i64 = 90;
+
+/// The name of the environment variable that says what day it is, such as `2026-12-01`, for runs that must be repeatable.
+const TODAY: &str = "IAMGATE_TODAY";
+
+/// Warns on stderr if the answer used data that are old.
+pub(crate) fn warn(disk: &Disk, screen: &mut Screen) {
+    let today = std::env::var(TODAY).ok().and_then(|day| Instant::parse(&day));
+    if let Some(text) = warning(disk.built_in(), today.unwrap_or_else(|| disk.now())) {
+        screen.aside(&text);
+    }
+}
+
+fn warning(built_in: &BuiltIn, now: Instant) -> Option<String> {
+    let date = built_in.date_of_read_data()?;
+    let days =
+        now.epoch_seconds().saturating_sub(Instant::parse(date)?.epoch_seconds()).div_euclid(24 * 60 * 60);
+    (days > OLD).then(|| {
+        format!(
+            "warning: the list of AWS actions is of {date}, {days} days old; AWS adds actions every week, so use a newer release\n"
+        )
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn old_data_are_told_if_they_were_read() {
+        let built_in = BuiltIn::complete();
+        let day = |text: &str| Instant::parse(text).unwrap();
+        let date = built_in.catalog().unwrap().date();
+        let after = |days: i64| Instant::from_epoch_seconds(day(date).epoch_seconds() + days * 24 * 60 * 60);
+        assert_eq!(warning(&built_in, after(90)), None);
+        assert_eq!(warning(&built_in, day("1970-01-01")), None);
+        let text = warning(&built_in, after(91)).unwrap();
+        assert!(
+            text.starts_with(&format!("warning: the list of AWS actions is of {date}, 91 days old; ")),
+            "{text}"
+        );
+        assert_eq!(warning(&BuiltIn::complete(), after(1_000)), None, "nothing was read");
+    }
+}
