@@ -80,10 +80,10 @@ fn of_set(
     if condition.values.is_empty() {
         return Outcomes::FALSE;
     }
-    let of = |seen: &Box<str>| single(condition, seen, evidence);
+    let outcomes = values.iter().map(|seen| single(condition, seen, evidence));
     match quantifier {
-        Quantifier::ForAllValues => values.iter().fold(Outcomes::TRUE, |all, seen| all.and(of(seen))),
-        Quantifier::ForAnyValue => values.iter().fold(Outcomes::FALSE, |any, seen| any.or(of(seen))),
+        Quantifier::ForAllValues => outcomes.fold(Outcomes::TRUE, Outcomes::and),
+        Quantifier::ForAnyValue => outcomes.fold(Outcomes::FALSE, Outcomes::or),
     }
 }
 

@@ -75,6 +75,16 @@ enum Named {
     Yes,
 }
 
+impl Named {
+    const fn naming(self) -> Naming {
+        match self {
+            Self::Yes => Naming::certain(Grant::Direct),
+            Self::Perhaps => Naming { grant: Grant::Direct, is_certain: false },
+            Self::No => Naming::certain(Grant::None),
+        }
+    }
+}
+
 impl<'r> Caller<'r> {
     pub(crate) fn of(request: &'r Request, has_boundary: bool, readings: Readings) -> Self {
         let names = match request.principal {
@@ -150,10 +160,9 @@ impl Caller<'_> {
         match self.principal {
             Principal::AwsService { service } if **service == *name => Named::Yes,
             Principal::AwsService { .. } => match self.names {
-                None => Named::No,
                 Some(ContextValue::Single(one)) if **one == *name => Named::Yes,
                 Some(ContextValue::Multiple(names)) if names.iter().any(|own| **own == *name) => Named::Yes,
-                Some(ContextValue::Single(_) | ContextValue::Multiple(_)) => Named::No,
+                None | Some(ContextValue::Single(_) | ContextValue::Multiple(_)) => Named::No,
                 Some(ContextValue::Unknown | ContextValue::Twice(_)) => Named::Perhaps,
             },
             Principal::IamUser { .. }
@@ -167,24 +176,11 @@ impl Caller<'_> {
     }
 
     fn entry(self, entry: &Entry, effect: Effect) -> Naming {
-        let named = match entry {
-            Entry::Aws => Some(self.star(effect)),
-            Entry::Service(name) => Some(self.is_service(name)),
-            _ => None,
-        };
-        match named {
-            Some(Named::Yes) => Naming::certain(Grant::Direct),
-            Some(Named::Perhaps) => Naming { grant: Grant::Direct, is_certain: false },
-            Some(Named::No) => Naming::certain(Grant::None),
-            None => Naming::certain(self.other_entry(entry, effect)),
-        }
-    }
-
-    /// The grant of an entry that is neither `*` nor a service.
-    fn other_entry(self, entry: &Entry, effect: Effect) -> Grant {
-        let when = |matches: bool, grant: Grant| if matches { grant } else { Grant::None };
+        let when = |matches: bool, grant: Grant| Naming::certain(if matches { grant } else { Grant::None });
         match entry {
-            Entry::Aws | Entry::Service(_) => Grant::None,
+            Entry::Aws => self.star(effect).naming(),
+            Entry::Service(name) => self.is_service(name).naming(),
+            Entry::Deleted(_) => Naming::certain(Grant::None),
             Entry::Account { .. } => when(self.is_of_account(entry), Grant::Account),
             Entry::User(user) => match self.principal {
                 Principal::IamUser { arn, .. } => when(arn == user, Grant::Direct),
@@ -194,7 +190,7 @@ impl Caller<'_> {
                 | Principal::AwsService { .. }
                 | Principal::Anonymous
                 | Principal::WebIdentity { .. }
-                | Principal::Saml { .. } => Grant::None,
+                | Principal::Saml { .. } => Naming::certain(Grant::None),
             },
             Entry::Role(role) => when(
                 matches!(self.principal, Principal::AssumedRole { role_arn, .. } if role_arn == role),
@@ -216,7 +212,6 @@ impl Caller<'_> {
             Entry::CanonicalUser(_) => {
                 when(effect == Effect::Deny && self.principal.account().is_some(), Grant::Direct)
             }
-            Entry::Deleted(_) => Grant::None,
         }
     }
 
@@ -231,9 +226,8 @@ impl Caller<'_> {
     /// Whether every name of the caller is listed (rule 5.7).
     fn exempt(self, entries: &[Spanned<Entry>]) -> Named {
         if let Principal::AwsService { .. } = self.principal {
-            let of = |entry: &Spanned<Entry>| match &entry.value {
-                Entry::Service(name) => self.is_service(name),
-                _ => Named::No,
+            let of = |entry: &Spanned<Entry>| {
+                if let Entry::Service(name) = &entry.value { self.is_service(name) } else { Named::No }
             };
             return entries.iter().map(of).max().unwrap_or(Named::No);
         }

@@ -161,6 +161,7 @@ impl Said {
 
 /// What every layer says.
 #[derive(Clone, Copy, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own about the request")]
 pub(crate) struct Tally {
     /// What each layer says, in the order of [`Layer::ALL`].
     pub(crate) said: [Said; Layer::ALL.len()],

@@ -2,6 +2,8 @@
 
 mod batch;
 
+use std::fmt::Write as _;
+
 use iamgate::iam_eval::Decision;
 use iamgate::iam_json::visible;
 use iamgate_verbs::{AnswerSchema, CouldArgs, Denied, Depth, Exit, OpenPoints, Sentence};
@@ -43,7 +45,11 @@ pub(crate) fn could(args: &Plain<CouldArgs>, disk: &Disk, screen: &mut Screen) -
 
 /// The points at which AWS may answer otherwise, a line each.
 fn open_points(open: &OpenPoints) -> String {
-    open.sentences().iter().map(|sentence| format!("{} {sentence}\n", paint(SOSO, "open:"))).collect()
+    let mut lines = String::new();
+    for sentence in open.sentences() {
+        let _ = writeln!(lines, "{} {sentence}", paint(SOSO, "open:"));
+    }
+    lines
 }
 
 /// The content of AWS's message.

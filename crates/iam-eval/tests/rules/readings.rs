@@ -1,4 +1,5 @@
 //! Readings: each open point with both of its answers (part 8 of the rules).
+#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 use std::sync::Arc;
 

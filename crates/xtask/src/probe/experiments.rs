@@ -126,13 +126,13 @@ impl Experiment {
 }
 
 /// An Allow with a condition on the tag `probe`.
-fn allow(operator: &str, value: Value) -> Value {
+fn allow(operator: &str, value: &Value) -> Value {
     json!([{ "Effect": "Allow", "Action": "iam:ListAccountAliases", "Resource": "*",
         "Condition": { operator: { "aws:PrincipalTag/probe": value } } }])
 }
 
 /// An Allow, and a Deny with a condition on the tag `probe`.
-fn deny(operator: &str, value: Value) -> Value {
+fn deny(operator: &str, value: &Value) -> Value {
     json!([{ "Effect": "Allow", "Action": "iam:ListAccountAliases", "Resource": "*" },
         { "Effect": "Deny", "Action": "iam:ListAccountAliases", "Resource": "*",
           "Condition": { operator: { "aws:PrincipalTag/probe": value } } }])
@@ -173,26 +173,26 @@ pub(super) fn all() -> Vec<Experiment> {
     );
     let one = |value: &'static str| [("probe", value)];
     let tagged: [(Point, &'static str, Value, &'static str); 12] = [
-        (Point::QuestionMark, "allow", allow("StringLike", json!("a?b")), "a\u{10400}b"),
-        (Point::UnreadableNumber, "number", allow("NumericNotEquals", json!("1")), "junk"),
-        (Point::UnreadableNumber, "number-deny", deny("NumericNotEquals", json!("1")), "junk"),
-        (Point::UnreadableNumber, "date", allow("DateNotEquals", json!("2030-01-01T00:00:00Z")), "junk"),
-        (Point::UnreadableAddress, "deny", deny("NotIpAddress", json!("192.0.2.0/24")), "junk"),
-        (Point::UnreadableArn, "deny", deny("ArnNotLike", json!("arn:aws:iam::*:role/a")), "junk"),
+        (Point::QuestionMark, "allow", allow("StringLike", &json!("a?b")), "a\u{10400}b"),
+        (Point::UnreadableNumber, "number", allow("NumericNotEquals", &json!("1")), "junk"),
+        (Point::UnreadableNumber, "number-deny", deny("NumericNotEquals", &json!("1")), "junk"),
+        (Point::UnreadableNumber, "date", allow("DateNotEquals", &json!("2030-01-01T00:00:00Z")), "junk"),
+        (Point::UnreadableAddress, "deny", deny("NotIpAddress", &json!("192.0.2.0/24")), "junk"),
+        (Point::UnreadableArn, "deny", deny("ArnNotLike", &json!("arn:aws:iam::*:role/a")), "junk"),
         (
             Point::UnreadablePattern,
             "allow",
-            allow("ArnLike", json!(["junk", "arn:aws:iam::*:role/*"])),
+            allow("ArnLike", &json!(["junk", "arn:aws:iam::*:role/*"])),
             "arn:aws:iam::1:role/a",
         ),
-        (Point::UnreadablePattern, "deny", deny("ArnLike", json!("junk")), "arn:aws:iam::1:role/a"),
-        (Point::DeadNetwork, "host-bits", allow("IpAddress", json!("2001:db8::5/64")), "2001:db8::1"),
-        (Point::LetterCase, "kelvin", allow("StringEqualsIgnoreCase", json!("key")), "\u{212A}ey"),
-        (Point::LetterCase, "accent-deny", deny("StringEqualsIgnoreCase", json!("\u{c9}")), "\u{e9}"),
+        (Point::UnreadablePattern, "deny", deny("ArnLike", &json!("junk")), "arn:aws:iam::1:role/a"),
+        (Point::DeadNetwork, "host-bits", allow("IpAddress", &json!("2001:db8::5/64")), "2001:db8::1"),
+        (Point::LetterCase, "kelvin", allow("StringEqualsIgnoreCase", &json!("key")), "\u{212A}ey"),
+        (Point::LetterCase, "accent-deny", deny("StringEqualsIgnoreCase", &json!("\u{c9}")), "\u{e9}"),
         (
             Point::Milliseconds,
             "below",
-            allow("DateEquals", json!("2030-01-01T00:00:00Z")),
+            allow("DateEquals", &json!("2030-01-01T00:00:00Z")),
             "2030-01-01T00:00:00.0004Z",
         ),
     ];

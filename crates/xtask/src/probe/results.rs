@@ -18,7 +18,7 @@ struct Line<'t> {
 /// What is said of the results, and the vectors that they make.
 pub(super) fn read(path: &str, text: &str, experiments: &[Experiment]) -> Result<(String, String), String> {
     let mut lines: BTreeMap<&str, Line<'_>> = BTreeMap::new();
-    for (number, line) in (1..).zip(text.lines()).filter(|(_, line)| !line.trim().is_empty()) {
+    for (number, line) in (1..).zip(text.lines()).filter(|(_, line)| !line.trim_ascii().is_empty()) {
         let fields: Vec<&str> = line.split('\t').collect();
         let [id, answer, date, region] = fields.as_slice() else {
             return Err(format!(
@@ -45,7 +45,7 @@ pub(super) fn read(path: &str, text: &str, experiments: &[Experiment]) -> Result
             let _ = writeln!(said, "{id}: no answer ({})", line.answer);
             continue;
         };
-        let which = if answer.is_allowed() == first.is_allowed() { 0 } else { 1 };
+        let which = usize::from(answer.is_allowed() != first.is_allowed());
         let verdict = experiment.point.answers()[which];
         let word = if which == 0 { "as decisions assume" } else { "NOT as decisions assume" };
         let _ = writeln!(said, "{id}: {answer}, {word}: {verdict} (first {first}, other {other})");
