@@ -80,16 +80,14 @@ fn what_fails_is_the_list_of_what_is_pending_and_of_what_is_not_followed() {
     let ids: Vec<&str> = failed.iter().map(|failure| failure.id.as_str()).collect();
     assert_eq!(ids, listed);
     for failure in &failed {
-        let (expected, is_answered, reason) =
-            match vectors::not_followed().find(|row| row.id == failure.id.as_str()) {
-                Some(row) => (row.expected, row.answered == failure.actual, row.reason),
-                None => {
-                    let row = vectors::pending().find(|row| row.id == failure.id.as_str());
-                    row.map_or(("", false, ""), |row| {
-                        (row.expected, row.is_answered(&failure.actual), row.missing)
-                    })
-                }
-            };
+        let id = failure.id.as_str();
+        let pending = || {
+            let row = vectors::pending().find(|row| row.id == id);
+            row.map_or(("", false, ""), |row| (row.expected, row.is_answered(&failure.actual), row.missing))
+        };
+        let not_followed = vectors::not_followed().find(|row| row.id == id);
+        let (expected, is_answered, reason) = not_followed
+            .map_or_else(pending, |row| (row.expected, row.answered == failure.actual, row.reason));
         assert_eq!(failure.expected, expected, "{}", failure.id);
         assert!(is_answered, "{}: answers {}", failure.id, failure.actual);
         assert!(!reason.is_empty(), "{}", failure.id);

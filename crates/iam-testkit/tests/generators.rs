@@ -1,5 +1,4 @@
 //! Generated cases have what the rules are hard about.
-#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 use std::collections::BTreeMap;
 
