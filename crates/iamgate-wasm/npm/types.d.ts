@@ -242,6 +242,10 @@ export interface QuestionArgs {
   mode?: "strict" | "deployed";
   policies?: PolicyFlags;
   request?: RequestFlags;
+  /**
+   * Answer `depends` if evidence about AWS leaves a point open that would change the answer
+   */
+  strict_readings?: boolean;
 }
 /**
  * The policies
@@ -751,6 +755,8 @@ export interface CouldJson {
   keys: KeyJson[];
   layers: LayerJson[];
   message?: Denied | null;
+  readings?: ReadingJson[];
+  readings_together?: boolean;
   reason: ReasonJson;
   request: RequestSaid;
   schema: string;
@@ -866,6 +872,15 @@ export interface Denied {
    */
   resource?: string | null;
 }
+/**
+ * A point at which the other answer would change the decision.
+ */
+export interface ReadingJson {
+  answer: string;
+  decision: string;
+  point: string;
+  rule: string;
+}
 export interface ReasonJson {
   kind: string;
   layers: string[];
@@ -955,6 +970,8 @@ export interface NoteJson {
 export interface QuestionJson {
   deciding: StatementJson[];
   decision: string;
+  readings?: ReadingJson[];
+  readings_together?: boolean;
   schema: string;
   summary: string;
   version: number;
@@ -968,6 +985,8 @@ export interface ExplanationJson {
   flips: FlipJson[];
   keys: KeyJson[];
   layers: LayerJson[];
+  readings?: ReadingJson[];
+  readings_together?: boolean;
   reason: ReasonJson;
   schema: string;
   summary: string;
