@@ -22,7 +22,9 @@
 //! A decision has no error: a document that cannot be evaluated is refused when it is read, with an [`iam_policy::Report`]. The module
 //! [`session`] says which session STS creates, or why it refuses. The module [`wire`] reads and writes requests and layers as JSON.
 //!
-//! `SEMANTICS.md` beside this crate has the numbered rules and their sources.
+//! `SEMANTICS.md` beside this crate has the numbered rules, and what each rests on: what AWS was observed to do, a page, or a judgement. At
+//! some points the evidence leaves two answers open. Decisions are made by the first answer of each [`Point`]; [`Layers::differing`] lists
+//! the points that would change a decision.
 #![forbid(unsafe_code)]
 
 mod combine;
