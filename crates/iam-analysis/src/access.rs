@@ -2,10 +2,14 @@
 
 use std::sync::Arc;
 
-use iam_eval::{Grant, Layer, Layers, Principal, Readings, ResourceKind, naming_of};
-use iam_policy::Policy;
+use iam_eval::{
+    Action, Decision, Grant, Layer, Layers, Point, Principal, Reading, Request, ResourceKind, naming_of,
+};
+use iam_policy::{NamedPrincipal, Policy, PrincipalElement, Statement};
 
-use crate::model::{Model, Modelled};
+use crate::atom::{Atom, Language, Leaf, Literal, Many, Sets};
+use crate::glob::{Glob, Union};
+use crate::model::{Model, Modelled, View};
 
 /// The assumption about resource-based policies that are not given.
 ///
@@ -46,7 +50,31 @@ impl std::fmt::Display for ResourcePolicies {
 #[derive(Clone, Debug)]
 pub(crate) struct Part {
     pub(crate) policy: Arc<Modelled>,
-    pub(crate) statements: Vec<usize>,
+    pub(crate) statements: Vec<Named>,
+}
+
+/// A statement that names the principal, or does if some literals hold.
+#[derive(Clone, Debug)]
+pub(crate) struct Named {
+    pub(crate) number: usize,
+    /// Under the first reading. `None` if the statement does not name the principal.
+    first: Option<Box<[Literal]>>,
+    /// Under any reading: one of these must hold. `None` if the reading does not matter.
+    ways: Option<Box<[Box<[Literal]>]>>,
+}
+
+impl Named {
+    fn always(number: usize) -> Self {
+        Self { number, first: Some(Box::default()), ways: None }
+    }
+
+    pub(crate) fn ways(&self, view: View) -> impl Iterator<Item = &[Literal]> {
+        let (first, every) = match (view, &self.ways) {
+            (View::Every, Some(ways)) => (None, Some(&**ways)),
+            (View::First, _) | (View::Every, None) => (self.first.as_deref(), None),
+        };
+        first.into_iter().chain(every.unwrap_or_default().iter().map(|way| &**way))
+    }
 }
 
 /// Statements of one layer, or of one level of a layer: one of them must apply, or none may.
@@ -54,18 +82,35 @@ pub(crate) struct Part {
 pub(crate) struct Goal {
     pub(crate) layer: Layer,
     pub(crate) parts: Vec<Part>,
+    /// The goal is about readings in which this literal does not hold. It holds in the first reading.
+    pub(crate) unless: Option<Literal>,
+}
+
+impl Goal {
+    const fn new(layer: Layer, parts: Vec<Part>) -> Self {
+        Self { layer, parts, unless: None }
+    }
 }
 
 /// The condition under which a request is allowed.
 ///
 /// No Deny may apply, and one of the ways must be open. A way is open if a statement of each of its goals applies.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub(crate) struct Access {
     pub(crate) ways: Vec<Vec<Goal>>,
     pub(crate) denies: Vec<Goal>,
     /// Whether RCPs are among the layers. RCPs do not apply to every action (rule 5.41).
     pub(crate) has_rcp: bool,
+    /// That RCPs do not bear on requests without a resource, and that the request has no resource. `None` if there are no RCPs.
+    pub(crate) without: Option<[Literal; 2]>,
+    /// Whether the principal signs its requests. If so, one action needs no permission (rule 5.55).
+    pub(crate) is_signed: bool,
+    /// The goals for the action that needs no permission. `None` if it is never allowed.
+    pub(crate) bare: Option<Vec<Goal>>,
 }
+
+/// The action that needs no permission.
+pub(crate) const NEEDS_NOTHING: &str = "sts:GetCallerIdentity";
 
 /// The principal, and the assumptions about everything that the layers do not say.
 #[derive(Clone, Debug)]
@@ -80,7 +125,7 @@ pub(crate) struct Setting<'q> {
 impl Access {
     /// What the layers allow the principal in its own account, or on a resource of another account.
     pub(crate) fn new(model: &mut Model, layers: &Layers, setting: &Setting<'_>) -> Self {
-        let mut builder = Builder { model, layers, setting, denies: Vec::new() };
+        let mut builder = Builder { model: &mut *model, layers, setting, denies: Vec::new() };
         let has_account = setting.principal.account().is_some();
         let is_root = matches!(setting.principal, Principal::Root { .. });
         let is_federated = matches!(setting.principal, Principal::FederatedUser { .. });
@@ -97,12 +142,13 @@ impl Access {
         if let Some(policies) = &layers.vpc_endpoint {
             always.push(builder.layer(policies, Layer::VpcEndpoint));
         }
+        let bare = needs_nothing(setting).then(|| always.clone());
         let scp = layers.scp.as_deref().filter(|_| has_account && !service_linked);
         let rcp = layers.rcp.as_deref().filter(|_| !service_linked);
         for (levels, layer) in [(scp, Layer::Scp), (rcp, Layer::Rcp)] {
             match levels {
                 // A list without levels is a layer that allows nothing.
-                Some([]) => always.push(Goal { layer, parts: Vec::new() }),
+                Some([]) => always.push(Goal::new(layer, Vec::new())),
                 Some(levels) => {
                     for policies in levels {
                         always.push(builder.layer(policies, layer));
@@ -121,8 +167,11 @@ impl Access {
                     limits.push(builder.layer(policies, layer));
                 }
             }
+            if let Some(policies) = layers.session.as_deref().filter(|policies| policies.len() > 1) {
+                limits.extend(builder.each(policies));
+            }
             if is_federated && layers.session.is_none() {
-                limits.push(Goal { layer: Layer::Session, parts: Vec::new() });
+                limits.push(Goal::new(Layer::Session, Vec::new()));
             }
             own.push(builder.layer(&layers.identity, Layer::Identity));
             if is_root {
@@ -159,16 +208,31 @@ impl Access {
                 ways.push(with(&[&always]));
             }
         }
-        // A goal without statements is never met. The exception are RCPs, because some actions need not meet their goal.
-        let is_open = |goal: &Goal| !goal.parts.is_empty() || goal.layer == Layer::Rcp;
+        // A goal without statements is never met. The exceptions are goals that some requests need not meet.
+        let is_open = |goal: &Goal| !goal.parts.is_empty() || goal.is_exceptional();
         ways.retain(|goals| goals.iter().all(is_open));
-        Self { ways, denies: builder.denies, has_rcp: rcp.is_some() }
+        let denies = builder.denies;
+        let without = rcp.map(|_| {
+            let (text, without) = (Leaf::Constant(false), Leaf::Constant(true));
+            let atom = model.intern(Atom::Resource { text, without });
+            [model.other(Point::RcpWithoutResource, true), Literal { atom, holds: true }]
+        });
+        let is_signed = is_signed(setting.principal);
+        Self { ways, denies, has_rcp: rcp.is_some(), without, is_signed, bare }
+    }
+
+    /// Whether readings matter to more than its statements.
+    pub(crate) fn has_points(&self) -> bool {
+        let goals = || self.ways.iter().flatten().chain(&self.denies);
+        self.without.is_some()
+            || goals().any(|goal| goal.unless.is_some())
+            || goals().flat_map(|g| &g.parts).flat_map(|p| &p.statements).any(|named| named.ways.is_some())
     }
 
     /// Every policy in the formula, each once.
     pub(crate) fn policies(&self) -> Vec<Arc<Modelled>> {
         let mut policies: Vec<Arc<Modelled>> = Vec::new();
-        let goals = self.ways.iter().flatten().chain(&self.denies);
+        let goals = self.ways.iter().flatten().chain(&self.denies).chain(self.bare.iter().flatten());
         for part in goals.flat_map(|goal| &goal.parts) {
             if !policies.iter().any(|known| Arc::ptr_eq(known, &part.policy)) {
                 policies.push(Arc::clone(&part.policy));
@@ -202,7 +266,7 @@ impl Builder<'_, '_> {
             }
         }
         if !parts.is_empty() {
-            self.denies.push(Goal { layer, parts });
+            self.denies.push(Goal::new(layer, parts));
         }
     }
 
@@ -214,21 +278,103 @@ impl Builder<'_, '_> {
             Part { policy, statements }
         });
         let parts = parts.filter(|part| !part.statements.is_empty()).collect();
-        Goal { layer, parts }
+        Goal::new(layer, parts)
     }
 
-    fn naming(&self, policy: &Modelled, statements: &[usize], layer: Layer, least: Grant) -> Vec<usize> {
-        if !layer.names_principals() {
-            return statements.to_vec();
-        }
-        let has_boundary = self.layers.boundary.is_some();
-        let names = |number: &usize| {
-            let Some(statement) = policy.policy.statements.get(*number) else { return false };
-            let (principal, resource) = (self.setting.principal, self.setting.resource);
-            naming_of(statement, &policy.policy, layer, principal, has_boundary, resource, Readings::FIRST)
-                .grant
-                >= least
-        };
-        statements.iter().copied().filter(names).collect()
+    /// One goal for each of several session policies, for readings in which each of them must allow (rule 5.14).
+    fn each(&mut self, policies: &[Arc<Policy>]) -> Vec<Goal> {
+        let unless = Some(self.model.other(Point::SessionPolicies, false));
+        let goals = policies.iter().map(|policy| Goal {
+            unless,
+            ..self.goal(std::slice::from_ref(policy), Layer::Session, Grant::Account)
+        });
+        goals.collect()
     }
+
+    fn naming(&mut self, policy: &Modelled, statements: &[usize], layer: Layer, least: Grant) -> Vec<Named> {
+        if !layer.names_principals() {
+            return statements.iter().copied().map(Named::always).collect();
+        }
+        let named = statements.iter().filter_map(|number| {
+            let statement = policy.policy.statements.get(*number)?;
+            let mut under = |reading| self.named_under(statement, &policy.policy, layer, least, reading);
+            let point = Point::StarAndServices;
+            let (first, other) = (under(Reading::FIRST), under(Reading::with_other([point])));
+            if first == other {
+                return first.map(|first| Named { number: *number, first: Some(first), ways: None });
+            }
+            let mut with = |literals: &Option<Box<[Literal]>>, is_other: bool| {
+                let point = self.model.other(point, is_other);
+                literals.as_ref().map(|own| own.iter().copied().chain([point]).collect::<Box<[Literal]>>())
+            };
+            let ways = with(&first, false).into_iter().chain(with(&other, true)).collect();
+            Some(Named { number: *number, first, ways: Some(ways) })
+        });
+        named.collect()
+    }
+
+    /// The literals under which a statement names the principal with at least the strength `least`. `None` if it does not.
+    fn named_under(
+        &mut self,
+        statement: &Statement,
+        policy: &Policy,
+        layer: Layer,
+        least: Grant,
+        reading: Reading,
+    ) -> Option<Box<[Literal]>> {
+        let has_boundary = self.layers.boundary.is_some();
+        let (principal, resource) = (self.setting.principal, self.setting.resource);
+        let naming = naming_of(statement, policy, layer, principal, has_boundary, resource, reading);
+        if naming.grant < least {
+            return None;
+        }
+        if naming.is_certain {
+            return Some(Box::default());
+        }
+        // A service may have further names, which are the values of a key (rule 5.2).
+        let (entries, is_not) = match &statement.principal {
+            Some(PrincipalElement::Principal(principals)) => (principals.entries(), false),
+            Some(PrincipalElement::NotPrincipal(principals)) => (principals.entries(), true),
+            None => return Some(Box::default()),
+        };
+        let names = entries.iter().filter_map(|entry| {
+            if let NamedPrincipal::Service(name) = &entry.value { Some(Glob::literal(name)) } else { None }
+        });
+        let union = self.model.union(Union::new(names.collect()));
+        let (holds, fails) = (Language { union, inside: true }, Language { union, inside: false });
+        let leaf = Leaf::Text { holds, fails, variables: None, beyond_arns: None };
+        let key = self.model.key("aws:PrincipalServiceNamesList");
+        let multiple = Sets { blank: None, of: Many::Some(leaf) };
+        let atom = self.model.intern(Atom::Key { key, absent: false, single: leaf, multiple });
+        Some([Literal { atom, holds: !is_not }].into())
+    }
+}
+
+impl Goal {
+    /// Whether some requests need not meet the goal.
+    pub(crate) fn is_exceptional(&self) -> bool {
+        self.layer == Layer::Rcp || self.unless.is_some()
+    }
+}
+
+/// Whether the principal signs its requests (rule 5.55).
+const fn is_signed(principal: &Principal) -> bool {
+    match principal {
+        Principal::IamUser { .. }
+        | Principal::AssumedRole { .. }
+        | Principal::FederatedUser { .. }
+        | Principal::Root { .. }
+        | Principal::AwsService { .. } => true,
+        Principal::Anonymous | Principal::WebIdentity { .. } | Principal::Saml { .. } => false,
+    }
+}
+
+/// Whether the action that needs no permission is allowed where there are no layers.
+fn needs_nothing(setting: &Setting<'_>) -> bool {
+    let Some(action) = Action::new(NEEDS_NOTHING).filter(|_| is_signed(setting.principal)) else {
+        return false;
+    };
+    let mut request = Request::new(setting.principal.clone(), action, "*").on(setting.resource);
+    request.resource_account = setting.owner.or(setting.principal.account()).map(Into::into);
+    Layers::new().decide(&request) == Decision::Allowed
 }

@@ -1,18 +1,18 @@
 //! Questions and their answers.
 
-use std::cell::{Cell, OnceCell};
 use std::sync::Arc;
 
-use iam_eval::{ContextValue, Decision, Layer, Layers, Principal, Program, Request, ResourceKind};
+use iam_eval::{ContextValue, Layers, Principal, Reading, Request, ResourceKind};
 use iam_policy::{ArnFields, IamResource};
 
-use crate::access::{Access, Goal, ResourcePolicies, Setting};
+use crate::access::{Access, ResourcePolicies, Setting};
 use crate::actions::ActionNames;
-use crate::atom::Dimension;
+use crate::atom::{Atom, Dimension, Literal};
 use crate::budget::{Meter, ProofBudget};
 use crate::classes::{ActionClass, Actions, classes};
-use crate::model::{Model, Modelled};
-use crate::search::{Assignment, Conjunction, Gap, Goals, Memo, Outcome, Search};
+use crate::model::{Model, Modelled, View};
+use crate::posed::{Judge, Posed, is_shown, reading};
+use crate::search::{Assignment, Gap, Goals, Memo, Outcome, Search};
 use crate::space::{Fact, KeyShape, KeyValues, Space};
 use crate::theory::Value;
 use crate::verdict::{Doubt, Verdict, Witness};
@@ -91,7 +91,12 @@ impl<'q> Question<'q> {
 
     /// Whether a request answers the question with yes: the evaluator allows it by `allowed_by`, and not by `beyond`.
     pub fn is_shown_by(&self, request: &Request) -> bool {
-        is_shown(self, request)
+        is_shown(self, request, Reading::FIRST)
+    }
+
+    /// As [`Self::is_shown_by`], under a reading of the rules.
+    pub fn is_shown_under(&self, request: &Request, reading: Reading) -> bool {
+        is_shown(self, request, reading)
     }
 
     /// The question under another assumption about resource policies.
@@ -114,47 +119,6 @@ pub struct ClassAnswer {
     pub places: Vec<usize>,
     /// The answer for each of the actions. The request of a witness has the action `example`.
     pub verdict: Verdict,
-}
-
-/// The parts of a question that are the same for every class of actions.
-pub(crate) struct Posed<'q> {
-    question: &'q Question<'q>,
-    policies: Vec<Arc<Modelled>>,
-    allowed: Access,
-    beyond: Option<Access>,
-    quantified: Vec<u32>,
-    free: Vec<Box<str>>,
-    judge: Judge<'q>,
-}
-
-/// The evaluator for one question. It compiles the policies only after a few requests, because compiling does not pay for one.
-struct Judge<'q> {
-    question: &'q Question<'q>,
-    asked: Cell<u32>,
-    programs: OnceCell<(Program, Option<Program>)>,
-}
-
-/// The number of requests that are judged before the policies are compiled.
-const UNCOMPILED: u32 = 8;
-
-impl<'q> Judge<'q> {
-    const fn new(question: &'q Question<'q>) -> Self {
-        Self { question, asked: Cell::new(0), programs: OnceCell::new() }
-    }
-
-    /// Whether a request answers the question with yes.
-    fn is_shown(&self, request: &Request) -> bool {
-        let asked = self.asked.get();
-        self.asked.set(asked.saturating_add(1));
-        if asked < UNCOMPILED || self.question.resource_policies != ResourcePolicies::Given {
-            return is_shown(self.question, request);
-        }
-        let (allowed, beyond) = self
-            .programs
-            .get_or_init(|| (self.question.allowed_by.compile(), self.question.beyond.map(Layers::compile)));
-        let allows = |program: &Program| program.decide(request) == Decision::Allowed;
-        allows(allowed) && !beyond.as_ref().is_some_and(allows)
-    }
 }
 
 impl Analysis {
@@ -182,7 +146,8 @@ impl Analysis {
 
     /// Decides whether no request answers the question with yes.
     ///
-    /// [`Verdict::Holds`] is a proof that there is no such request. [`Verdict::Fails`] has one.
+    /// [`Verdict::Holds`] is a proof that there is no such request under any reading of the rules. [`Verdict::Fails`] has one under the first
+    /// reading, by which decisions are made. If there is one under another reading only, the answer is unknown: [`Doubt::Readings`].
     ///
     /// # Examples
     /// ```
@@ -293,13 +258,13 @@ impl Analysis {
             return (true, true);
         };
         let mut bearing = (false, false);
-        for goals in classes.iter().flat_map(|class| posed.cases(class)) {
+        for goals in classes.iter().flat_map(|class| posed.cases(class, View::First)) {
             let clauses = goals.one_of.iter().flatten().chain(&goals.none_of);
             for literal in clauses.flat_map(|clause| clause.iter()) {
-                match self.model.atom(literal.atom).map(crate::atom::Atom::dimension) {
+                match self.model.atom(literal.atom).map(Atom::dimension) {
                     Some(Dimension::Resource) => bearing.0 = true,
                     Some(Dimension::Key(_)) => bearing.1 = true,
-                    Some(Dimension::Action) | None => {}
+                    Some(Dimension::Action | Dimension::Point(_)) | None => {}
                 }
             }
         }
@@ -334,34 +299,100 @@ impl Analysis {
         let mut free: Vec<Box<str>> = policies.iter().flat_map(|p| p.free.iter().cloned()).collect();
         free.sort_unstable();
         free.dedup();
-        Posed { question, policies, allowed, beyond, quantified, free, judge: Judge::new(question) }
+        let is_exact = free.is_empty() && !policies.iter().any(|policy| policy.is_loose);
+        let depends = |policy: &Arc<Modelled>| policy.clauses.iter().any(|clause| clause.ways.is_some());
+        let has_points = allowed.has_points()
+            || beyond.as_ref().is_some_and(Access::has_points)
+            || policies.iter().any(depends);
+        let is_beyond = policies.iter().any(|policy| policy.is_beyond);
+        let judge = Judge::new(question);
+        Posed {
+            question,
+            policies,
+            allowed,
+            beyond,
+            quantified,
+            free,
+            is_exact,
+            has_points,
+            is_beyond,
+            judge,
+        }
     }
 
     /// The answer for one class. `None` if it holds trivially.
     fn class(&mut self, posed: &Posed<'_>, class: &ActionClass, meter: &Meter) -> Option<Verdict> {
-        let cases = posed.cases(class);
-        if cases.is_empty() {
-            return None;
+        let mut is_trivial = true;
+        for view in [View::First, View::Every] {
+            if view == View::Every && posed.is_beyond {
+                return Some(Verdict::Unknown(vec![self.doubt(posed, class, Gap::OutOfSteps)]));
+            }
+            let mut cases = posed.cases(class, view);
+            if view == View::Every {
+                cases.retain_mut(|goals| self.leaves_the_first_reading(goals));
+            }
+            if cases.is_empty() {
+                // Without points that matter, there is one reading.
+                if !posed.has_points {
+                    break;
+                }
+                continue;
+            }
+            is_trivial = false;
+            let verdict = self.verdict(posed, class, &cases, meter);
+            if verdict != Verdict::Holds || !posed.has_points {
+                return Some(verdict);
+            }
         }
+        (!is_trivial).then_some(Verdict::Holds)
+    }
+
+    /// Demands another reading than the first. False if the goals are about no points, so that there is none.
+    fn leaves_the_first_reading(&self, goals: &mut Goals<'_>) -> bool {
+        let clauses = goals.one_of.iter().flatten().chain(&goals.none_of);
+        let literals = clauses.flat_map(|clause| clause.iter());
+        let is_point = |literal: &&Literal| matches!(self.model.atom(literal.atom), Some(Atom::Other(_)));
+        let mut first: Vec<Literal> =
+            literals.filter(is_point).map(|literal| Literal { holds: false, ..*literal }).collect();
+        first.sort_unstable();
+        first.dedup();
+        let has_points = !first.is_empty();
+        if has_points {
+            goals.none_of.push(first.into());
+        }
+        has_points
+    }
+
+    /// The answer to some cases of one class.
+    fn verdict(
+        &mut self,
+        posed: &Posed<'_>,
+        class: &ActionClass,
+        cases: &[Goals<'_>],
+        meter: &Meter,
+    ) -> Verdict {
         let mut gaps: Vec<Gap> = Vec::new();
-        for goals in &cases {
+        for goals in cases {
             match self.search(posed, class, goals, meter) {
                 Ok(Outcome::None) => {}
                 Ok(Outcome::Open(more)) => gaps.extend(more),
                 Ok(Outcome::Found(assignment)) => {
                     let request = self.request(posed.question, class, &assignment);
-                    let request = self.plainest(posed, request);
-                    return Some(Verdict::Fails(Box::new(Witness { request })));
+                    let reading = posed.simplest(&request, reading(&assignment));
+                    let request = self.plainest(posed, request, reading);
+                    if reading == Reading::FIRST {
+                        return Verdict::Fails(Box::new(Witness { request }));
+                    }
+                    let points = reading.others().collect();
+                    return Verdict::Unknown(vec![Doubt::Readings { points, request: Box::new(request) }]);
                 }
-                Err(request) => {
-                    return Some(Verdict::Unknown(vec![Doubt::Defect { request }]));
-                }
+                Err(request) => return Verdict::Unknown(vec![Doubt::Defect { request }]),
             }
         }
         gaps.sort_unstable();
         gaps.dedup();
         let doubts: Vec<Doubt> = gaps.into_iter().map(|gap| self.doubt(posed, class, gap)).collect();
-        Some(if doubts.is_empty() { Verdict::Holds } else { Verdict::Unknown(doubts) })
+        if doubts.is_empty() { Verdict::Holds } else { Verdict::Unknown(doubts) }
     }
 
     /// Searches for a request of one case.
@@ -376,7 +407,7 @@ impl Analysis {
     ) -> Result<Outcome, Box<Request>> {
         let model = &self.model;
         let shape = |dimension: Dimension| match dimension {
-            Dimension::Action | Dimension::Resource => None,
+            Dimension::Action | Dimension::Resource | Dimension::Point(_) => None,
             Dimension::Key(key) => model.keys.get(key as usize).map(|key_info| {
                 model.space.shape(&key_info.folded).unwrap_or_else(|| {
                     let is_quantified = posed.quantified.binary_search(&key).is_ok();
@@ -387,10 +418,10 @@ impl Analysis {
         let mut defect = None;
         let accept = |assignment: &Assignment| {
             let request = request(model, posed.question, class, assignment);
-            if posed.is_shown_by(&request) {
+            if posed.is_shown_under(&request, reading(assignment)) {
                 return true;
             }
-            if posed.free.is_empty() && defect.is_none() {
+            if posed.is_exact && defect.is_none() {
                 defect = Some(Box::new(request));
             }
             false
@@ -404,7 +435,7 @@ impl Analysis {
     }
 
     /// The request without the keys that do not matter.
-    fn plainest(&self, posed: &Posed<'_>, mut request: Request) -> Request {
+    fn plainest(&self, posed: &Posed<'_>, mut request: Request, reading: Reading) -> Request {
         let keys: Vec<Box<str>> = request.context.iter().map(|(key, _)| key.into()).collect();
         for key in keys.into_iter().filter(|key| self.model.space.fact(key).is_none()) {
             let mut context = iam_eval::Context::new();
@@ -417,7 +448,7 @@ impl Analysis {
             without.context = context;
             let is_always =
                 self.model.space.shape(&key.to_ascii_lowercase()).is_some_and(|shape| shape.always);
-            if !is_always && posed.is_shown_by(&without) {
+            if !is_always && posed.is_shown_under(&without, reading) {
                 request = without;
             }
         }
@@ -428,8 +459,9 @@ impl Analysis {
         let action: Box<str> = class.example.as_str().into();
         match gap {
             Gap::OutOfSteps => Doubt::OutOfSteps { action: Some(action) },
+            Gap::Variables if posed.free.is_empty() => Doubt::Characters { action },
             Gap::Variables => Doubt::Variables { keys: posed.free.clone(), action },
-            Gap::Mixed(Dimension::Action | Dimension::Resource) => {
+            Gap::Mixed(Dimension::Action | Dimension::Resource | Dimension::Point(_)) => {
                 Doubt::MixedTypes { key: "Resource".into(), action }
             }
             Gap::Mixed(Dimension::Key(key)) => {
@@ -488,118 +520,6 @@ impl Narrowed {
     }
 }
 
-impl Posed<'_> {
-    fn is_shown_by(&self, request: &Request) -> bool {
-        self.judge.is_shown(request)
-    }
-
-    /// The clauses of a goal that match a class of actions.
-    fn live<'c>(&'c self, goal: &'c Goal, class: &'c ActionClass) -> Vec<Conjunction<'c>> {
-        let mut clauses: Vec<Conjunction<'c>> = Vec::new();
-        for part in &goal.parts {
-            let Some(at) = self.policies.iter().position(|p| Arc::ptr_eq(p, &part.policy)) else { continue };
-            let Some(live) = class.live.get(at) else { continue };
-            for number in part.statements.iter().filter(|number| live.contains(**number)) {
-                let partly = class.open.as_ref().and_then(|open| open.clauses.get(&(at, *number)));
-                let own = || part.policy.clauses.get(*number).and_then(|clause| clause.literals.as_deref());
-                clauses.extend(partly.map(|literals| &**literals).or_else(own));
-            }
-        }
-        clauses
-    }
-
-    /// The Deny clauses that match a class of actions.
-    fn denying<'c>(&'c self, access: &'c Access, class: &'c ActionClass) -> Vec<Conjunction<'c>> {
-        let bearing = access.denies.iter().filter(|goal| bears(goal, class));
-        let mut clauses: Vec<Conjunction<'c>> = bearing.flat_map(|goal| self.live(goal, class)).collect();
-        clauses.sort_unstable();
-        clauses.dedup();
-        clauses
-    }
-
-    /// The goals of each way that is open for a class, without the goals that are always met.
-    fn open_ways<'c>(&'c self, access: &'c Access, class: &'c ActionClass) -> Vec<Vec<Vec<Conjunction<'c>>>> {
-        let mut ways = Vec::new();
-        for way in &access.ways {
-            let bearing = way.iter().filter(|goal| bears(goal, class));
-            let goals: Vec<Vec<Conjunction<'c>>> = bearing.map(|goal| self.live(goal, class)).collect();
-            if goals.iter().all(|goal| !goal.is_empty()) {
-                ways.push(goals.into_iter().filter(|goal| !has_always(goal)).collect());
-            }
-        }
-        ways
-    }
-
-    /// The cases in which a request of a class is allowed and beyond. Each case is one search.
-    fn cases<'c>(&'c self, class: &'c ActionClass) -> Vec<Goals<'c>> {
-        let denied = self.denying(&self.allowed, class);
-        if has_always(&denied) {
-            return Vec::new();
-        }
-        let ways = self.open_ways(&self.allowed, class);
-        if ways.is_empty() {
-            return Vec::new();
-        }
-        // Each choice is one reason why the other layers do not allow: a Deny, or for each of their ways one goal that is not met.
-        let mut choices: Vec<Goals<'c>> = vec![Goals::default()];
-        if let Some(beyond) = &self.beyond {
-            let denies = self.denying(beyond, class);
-            // If a Deny always applies, the other layers never allow.
-            if !has_always(&denies) {
-                for way in self.open_ways(beyond, class) {
-                    let longer = |choice: &Goals<'c>, goal: &Vec<Conjunction<'c>>| {
-                        let mut longer = choice.clone();
-                        longer.none_of.extend(goal.iter().copied());
-                        longer
-                    };
-                    choices = choices
-                        .iter()
-                        .flat_map(|choice| way.iter().map(|goal| longer(choice, goal)))
-                        .collect();
-                }
-                if !denies.is_empty() {
-                    choices.push(Goals { one_of: vec![denies], none_of: Vec::new() });
-                }
-            }
-        }
-        let mut cases = Vec::new();
-        for way in &ways {
-            for choice in &choices {
-                let mut goals = choice.clone();
-                goals.one_of.extend(way.iter().cloned());
-                goals.none_of.extend(denied.iter().copied());
-                goals.one_of.extend(class.open.as_ref().map(|open| vec![&*open.region]));
-                goals.none_of.sort_unstable();
-                goals.none_of.dedup();
-                cases.push(goals);
-            }
-        }
-        cases
-    }
-}
-
-/// Whether a goal concerns a class of actions.
-fn bears(goal: &Goal, class: &ActionClass) -> bool {
-    !(class.is_beyond_rcp && goal.layer == Layer::Rcp)
-}
-
-/// Whether one of the clauses always applies.
-fn has_always(clauses: &[Conjunction<'_>]) -> bool {
-    clauses.iter().any(|clause| clause.is_empty())
-}
-
-/// Whether the evaluator confirms that a request is allowed, and not allowed by the layers of `beyond`.
-fn is_shown(question: &Question<'_>, request: &Request) -> bool {
-    let allows = |layers: &Layers| layers.decide(request) == Decision::Allowed;
-    let is_allowed = match question.resource_policies {
-        ResourcePolicies::Given => allows(question.allowed_by),
-        assumed @ (ResourcePolicies::NoneNamesTheSession | ResourcePolicies::Any) => {
-            crate::granted::allows(question.allowed_by, request, assumed)
-        }
-    };
-    is_allowed && !question.beyond.is_some_and(allows)
-}
-
 /// The principal of questions that do not state one: an unspecified role session.
 pub(crate) fn nobody(partition: &str) -> Principal {
     const ACCOUNT: &str = "111122223333";
@@ -618,7 +538,7 @@ fn request(model: &Model, question: &Question<'_>, class: &ActionClass, assignme
     let mut context = model.space.known();
     for (dimension, value) in assignment {
         let name = match dimension {
-            Dimension::Action | Dimension::Resource => "",
+            Dimension::Action | Dimension::Resource | Dimension::Point(_) => "",
             Dimension::Key(key) => model.keys.get(*key as usize).map_or("", |key| &*key.name),
         };
         match value {
@@ -629,7 +549,7 @@ fn request(model: &Model, question: &Question<'_>, class: &ActionClass, assignme
             }
             Value::NoResource => resource = "*".into(),
             Value::Resource(text) => resource = text.as_str().into(),
-            Value::Absent => {}
+            Value::Absent | Value::Other(_) => {}
             Value::Single(text) => context.set(name, ContextValue::single(text.as_str())),
             Value::Multiple(texts) => {
                 context.set(name, ContextValue::multiple(texts.iter().map(String::as_str)));

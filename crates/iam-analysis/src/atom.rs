@@ -1,10 +1,12 @@
 //! Atoms: the tests of statements, as predicates on one dimension of requests. A dimension is the resource or one condition key.
 //!
 //! A statement is a conjunction of atoms and negated atoms. Statements and policies share atoms, so a test that occurs twice is one atom.
-//! For an Allow, the predicate is that the test is true. For a Deny, it is that the test is not false (rule 4.9). So an atom is always true
-//! or false of a request. If the two readings of a test differ, they are two atoms.
+//! For an Allow, the predicate is that the test is true. For a Deny, it is that the test is not false (rules 3.27, 4.22). So an atom is always
+//! true or false of a request. If a test means something else under another reading (part 8 of the rules), it is another atom, and the point
+//! at which the readings differ is an atom, too.
 
-use iam_policy::{Condition, Effect};
+use iam_eval::{Point, Reading};
+use iam_policy::{ArnFields, Condition};
 
 use crate::glob::Union;
 
@@ -32,6 +34,8 @@ pub(crate) enum Dimension {
     Resource,
     /// A condition key, by its number.
     Key(u32),
+    /// The answer to a point that the evidence leaves open.
+    Point(Point),
 }
 
 /// An atom or its negation.
@@ -60,8 +64,10 @@ pub(crate) enum Atom {
         /// The value for a request in which the key has one value.
         single: Leaf,
         /// The value for a request in which the key has a set of values.
-        multiple: Many,
+        multiple: Sets,
     },
+    /// Whether the reading has the other answer at a point.
+    Other(Point),
 }
 
 impl Atom {
@@ -70,6 +76,7 @@ impl Atom {
             Self::Action(_) => Dimension::Action,
             Self::Resource { .. } => Dimension::Resource,
             Self::Key { key, .. } => Dimension::Key(*key),
+            Self::Other(point) => Dimension::Point(*point),
         }
     }
 }
@@ -86,6 +93,8 @@ pub(crate) enum Leaf {
         holds: Language,
         fails: Language,
         variables: Option<TiesId>,
+        /// The value for a text that is no ARN, if the languages are about ARNs only (rule 4.22).
+        beyond_arns: Option<bool>,
     },
     /// A comparison of a typed operator. The evaluator makes it.
     Typed(TypedId),
@@ -102,19 +111,28 @@ pub(crate) struct Language {
 
 /// A predicate on a set of texts that is not empty.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Sets {
+    /// The value for a set of empty texts only, if it is not what the texts say (rule 4.8).
+    pub(crate) blank: Option<bool>,
+    /// The value for other sets.
+    pub(crate) of: Many,
+}
+
+/// A predicate on the texts of a set.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Many {
     Constant(bool),
-    /// Every text satisfies the predicate. A set of empty texts only always does (rule 4.8).
+    /// Every text satisfies the predicate.
     Every(Leaf),
     /// At least one text satisfies the predicate.
     Some(Leaf),
 }
 
-/// A typed test: a condition as a statement with one of the two effects sees it.
+/// A typed test on one text, under one reading.
 #[derive(Clone, Debug)]
 pub(crate) struct Typed {
     pub(crate) condition: Condition,
-    pub(crate) effect: Effect,
+    pub(crate) reading: Reading,
     /// Texts equal to every value of the policy, and texts beside them.
     pub(crate) candidates: Vec<Box<str>>,
 }
@@ -139,6 +157,11 @@ impl Leaves {
     pub(crate) fn can_be(&self, leaf: Leaf, value: bool, text: &str) -> bool {
         match leaf {
             Leaf::Constant(constant) => constant == value,
+            Leaf::Text { beyond_arns: Some(beyond), .. } if ArnFields::split(text).is_none() => {
+                beyond == value
+            }
+            // Patterns with wildcards may see two units in such a character (rule 3.3).
+            Leaf::Text { variables: Some(_), .. } if text.chars().any(|c| c > '\u{FFFF}') => true,
             Leaf::Text { holds, fails, .. } => {
                 let Language { union, inside } = if value { holds } else { fails };
                 self.union(union).is_some_and(|union| union.matches(text)) == inside

@@ -23,7 +23,7 @@ use crate::theory::{Answer, Theory};
 /// Actions that the same statements match are one [`AttributedClass`].
 ///
 /// A statement belongs to a class if its `Action` or `NotAction` matches these actions and its conditions can be met. A Deny is conditional
-/// if it depends on a condition key. Facts of the space decide conditions: a condition that is met is ignored, and a statement with a
+/// if it depends on a condition key, or applies under some readings only (part 8 of the rules). Facts of the space decide conditions: a condition that is met is ignored, and a statement with a
 /// condition that is not met belongs to no class. Layers whose statements name principals are left out: resource policies, VPC endpoint
 /// policies and resource control policies.
 #[derive(Debug)]
@@ -56,7 +56,7 @@ enum Does {
     Allow(Extent),
     /// It always denies.
     Deny(Extent),
-    /// It denies if its conditions are met.
+    /// It denies if its conditions are met, or under some readings.
     DenyIf,
 }
 
@@ -126,9 +126,15 @@ impl Analysis {
                     matches!(dimension, Some(Dimension::Key(_)))
                 };
                 let does = match (&clause.literals, statement.effect.value) {
-                    (None, _) => Does::Nothing,
-                    (Some(_), Effect::Allow) => Does::Allow(self.model.extent(statement)),
-                    (Some(literals), Effect::Deny) if literals.iter().any(is_key) => Does::DenyIf,
+                    _ if !clause.is_live() => Does::Nothing,
+                    (_, Effect::Allow) => Does::Allow(self.model.extent(statement)),
+                    // What a Deny does under some readings only is not certain.
+                    (None, Effect::Deny) => Does::DenyIf,
+                    (Some(literals), Effect::Deny)
+                        if clause.ways.is_some() || literals.iter().any(is_key) =>
+                    {
+                        Does::DenyIf
+                    }
                     (Some(_), Effect::Deny) => Does::Deny(self.model.extent(statement)),
                 };
                 statements.push(Attributed { at: StatementRef::new(place, index), does });

@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use iam_eval::{Action, Layer};
+use iam_eval::Action;
 use iam_policy::{ActionElement, ActionPattern, Span, Spanned};
 use rustc_hash::FxHashMap;
 
-use crate::access::{Access, Goal};
+use crate::access::{Access, Goal, NEEDS_NOTHING};
 use crate::actions::{ActionNames, ActionSet, ActionTable, Bits, Open, open_classes};
 use crate::atom::Literal;
 use crate::budget::{Meter, OutOfSteps};
@@ -25,6 +25,8 @@ pub(crate) struct ActionClass {
     pub(crate) open: Option<OpenName>,
     /// Whether RCPs do not apply to the actions (rule 5.41).
     pub(crate) is_beyond_rcp: bool,
+    /// Whether the action needs no permission (rule 5.55).
+    pub(crate) needs_nothing: bool,
 }
 
 /// Names of which some statements match only a part. The name is then one more dimension of the search.
@@ -33,8 +35,8 @@ pub(crate) struct OpenName {
     pub(crate) prefix: String,
     /// The literals that hold for every name of the class.
     pub(crate) region: Box<[Literal]>,
-    /// The clauses that match only a part, by policy and number, each with its part.
-    pub(crate) clauses: FxHashMap<(usize, usize), Box<[Literal]>>,
+    /// The literal that a statement matches the name, for statements that match only a part, by policy and number.
+    pub(crate) parts: FxHashMap<(usize, usize), Literal>,
 }
 
 /// The actions that a question is about.
@@ -67,7 +69,7 @@ pub(crate) fn classes(
 ) -> Result<Vec<ActionClass>, OutOfSteps> {
     let names = model.names.clone();
     let found = match (actions, &names) {
-        (Actions::One(action), _) => vec![single(policies, action)],
+        (Actions::One(action), _) => vec![single(policies, action, allowed)],
         (Actions::Listed, Some(names)) => {
             let tables: Vec<&ActionTable> = policies.iter().map(|p| p.table(names)).collect();
             listed(names, policies, &tables, allowed, |_| true, meter)?
@@ -86,8 +88,8 @@ pub(crate) fn classes(
             listed(some, policies, &made.iter().collect::<Vec<_>>(), allowed, |_| true, meter)?
         }
         (Actions::Listed | Actions::Of(_), None) => Vec::new(),
-        (Actions::Open, _) => open(model, policies, None, allowed.has_rcp, meter)?,
-        (Actions::Unlisted, names) => open(model, policies, names.as_ref(), allowed.has_rcp, meter)?,
+        (Actions::Open, _) => open(model, policies, None, allowed, meter)?,
+        (Actions::Unlisted, names) => open(model, policies, names.as_ref(), allowed, meter)?,
     };
     Ok(found)
 }
@@ -103,7 +105,12 @@ fn elements(policies: &[Arc<Modelled>]) -> impl Iterator<Item = (usize, usize, &
     })
 }
 
-fn single(policies: &[Arc<Modelled>], action: &Action) -> ActionClass {
+/// Whether a name is that of the action that needs no permission, and the principal signs its requests.
+fn needs_nothing(name: &str, allowed: &Access) -> bool {
+    allowed.is_signed && name.eq_ignore_ascii_case(NEEDS_NOTHING)
+}
+
+fn single(policies: &[Arc<Modelled>], action: &Action, allowed: &Access) -> ActionClass {
     let name = action.as_str();
     let mut live = vec![Bits::default(); policies.len()];
     for (at, number, element) in elements(policies) {
@@ -120,6 +127,7 @@ fn single(policies: &[Arc<Modelled>], action: &Action) -> ActionClass {
         live,
         open: None,
         is_beyond_rcp: is_beyond_rcp(name),
+        needs_nothing: needs_nothing(name, allowed),
     }
 }
 
@@ -127,7 +135,7 @@ fn open(
     model: &mut Model,
     policies: &[Arc<Modelled>],
     known: Option<&ActionNames>,
-    has_rcp: bool,
+    allowed: &Access,
     meter: &Meter,
 ) -> Result<Vec<ActionClass>, OutOfSteps> {
     let mut of: Vec<(usize, usize)> = Vec::new();
@@ -136,12 +144,19 @@ fn open(
         of.push((at, number));
         all.push(element);
     }
-    let apart = ActionPattern::parse(BEYOND_RCP).map(|pattern| Spanned::new(pattern, Span::new(0, 0)));
-    let apart = ActionElement::Action(apart.into_iter().collect());
-    let apart_at = all.len();
-    if has_rcp {
-        all.push(&apart);
-    }
+    // Actions to which other rules apply are classes of their own.
+    let apart = |name: &str| {
+        let pattern = ActionPattern::parse(name).map(|pattern| Spanned::new(pattern, Span::new(0, 0)));
+        ActionElement::Action(pattern.into_iter().collect())
+    };
+    let (beyond_rcp, free) = (apart(BEYOND_RCP), apart(NEEDS_NOTHING));
+    let own = |all: &mut Vec<_>, element, is_there: bool| {
+        let at = is_there.then_some(all.len());
+        all.extend(at.map(|_| element));
+        at
+    };
+    let beyond_rcp = own(&mut all, &beyond_rcp, allowed.has_rcp);
+    let free = own(&mut all, &free, allowed.is_signed);
     let found = open_classes(&all, known, meter)?;
     let mut classes = Vec::new();
     for class in found {
@@ -156,37 +171,28 @@ fn open(
             }
         };
         class.elements.iter().for_each(&mut insert);
-        let is_beyond_rcp = has_rcp && class.elements.contains(apart_at);
+        let has = |at: Option<usize>| at.is_some_and(|at| class.elements.contains(at));
+        let (is_beyond_rcp, needs_nothing) = (has(beyond_rcp), has(free));
         let open = class.open.map(|open| {
             open.parts.iter().for_each(|(element, _)| insert(*element));
-            open_name(model, policies, open, &of, &all)
+            open_name(model, open, &of, &all)
         });
-        classes.push(ActionClass { example, members: Vec::new(), live, open, is_beyond_rcp });
+        classes.push(ActionClass { example, members: Vec::new(), live, open, is_beyond_rcp, needs_nothing });
     }
     Ok(classes)
 }
 
-/// The clauses that match only a part of the names.
-fn open_name(
-    model: &mut Model,
-    policies: &[Arc<Modelled>],
-    open: Open,
-    of: &[(usize, usize)],
-    elements: &[&ActionElement],
-) -> OpenName {
+/// The statements that match only a part of the names.
+fn open_name(model: &mut Model, open: Open, of: &[(usize, usize)], elements: &[&ActionElement]) -> OpenName {
     let mut region: Vec<Literal> = open.inside.into_iter().map(|union| model.name_in(union, true)).collect();
     region.push(model.name_in(open.outside, false));
-    let mut clauses = FxHashMap::default();
+    let mut parts = FxHashMap::default();
     for (element, union) in open.parts {
-        let Some((at, number)) = of.get(element).copied() else { continue };
+        let Some(place) = of.get(element).copied() else { continue };
         let is_not = elements.get(element).is_some_and(|element| element.is_not());
-        let own = policies.get(at).and_then(|policy| policy.clauses.get(number));
-        if let Some(own) = own.and_then(|clause| clause.literals.as_deref()) {
-            let literal = model.name_in(union, !is_not);
-            clauses.insert((at, number), own.iter().copied().chain([literal]).collect());
-        }
+        parts.insert(place, model.name_in(union, !is_not));
     }
-    OpenName { prefix: open.prefix, region: region.into(), clauses }
+    OpenName { prefix: open.prefix, region: region.into(), parts }
 }
 
 /// The classes of a list, for the actions that have an Allow statement in each way of `allowed`.
@@ -202,8 +208,14 @@ fn listed(
         let at = policies.iter().position(|p| Arc::ptr_eq(p, wanted))?;
         tables.get(at).copied()
     };
-    let candidates = candidates(names, allowed, table_of);
+    let mut candidates = candidates(names, allowed, table_of);
+    // No policy has to allow this one.
+    let free = names.find(NEEDS_NOTHING).filter(|_| allowed.bare.is_some());
+    if let Some(Err(at)) = free.map(|free| candidates.binary_search(&free)) {
+        candidates.splice(at..at, free);
+    }
     meter.spend(candidates.len())?;
+    let needs_nothing_at = names.find(NEEDS_NOTHING).filter(|_| allowed.is_signed);
     let mut combinations = Combinations::new(tables);
     // The class of each combination, plus one.
     let mut found: Vec<u32> = Vec::new();
@@ -213,7 +225,9 @@ fn listed(
             continue;
         }
         let name = || names.name(action as usize).unwrap_or_default();
-        let is_apart = allowed.has_rcp && is_beyond_rcp(name());
+        let is_beyond_rcp = allowed.has_rcp && is_beyond_rcp(name());
+        let needs_nothing = needs_nothing_at == Some(action);
+        let is_apart = is_beyond_rcp || needs_nothing;
         let combination = combinations.of(action) as usize;
         if combination >= found.len() {
             found.resize(combination.saturating_add(1), 0);
@@ -226,7 +240,7 @@ fn listed(
         }
         // INVARIANT (names): a list has action names only.
         let Some(example) = Action::new(name()) else { continue };
-        classes.push(class(example, action, tables, is_apart));
+        classes.push(class(example, action, tables, is_beyond_rcp, needs_nothing));
         if let (Some(slot), false) = (slot, is_apart) {
             *slot = number(classes.len());
         }
@@ -304,12 +318,19 @@ impl Joined {
     }
 }
 
-fn class(example: Action, action: u32, tables: &[&ActionTable], is_beyond_rcp: bool) -> ActionClass {
+fn class(
+    example: Action,
+    action: u32,
+    tables: &[&ActionTable],
+    is_beyond_rcp: bool,
+    needs_nothing: bool,
+) -> ActionClass {
     let live = tables.iter().map(|table| {
         let class = table.class(action);
         table.statements.get(class as usize).cloned().unwrap_or_default()
     });
-    ActionClass { example, members: vec![action], live: live.collect(), open: None, is_beyond_rcp }
+    let live = live.collect();
+    ActionClass { example, members: vec![action], live, open: None, is_beyond_rcp, needs_nothing }
 }
 
 /// The actions that some way may allow: for each way, the actions of its goal with the fewest.
@@ -323,7 +344,7 @@ fn candidates<'t>(
     };
     let mut found: Vec<u32> = Vec::new();
     for way in &allowed.ways {
-        let bounding = way.iter().filter(|goal| goal.layer != Layer::Rcp);
+        let bounding = way.iter().filter(|goal| !goal.is_exceptional());
         match bounding.min_by_key(|goal| count(goal)) {
             Some(goal) => {
                 for table in goal.parts.iter().filter_map(|part| table_of(&part.policy)) {

@@ -55,6 +55,8 @@ pub(crate) enum Token {
     One(char),
     /// An ASCII letter in either case. It is stored in lower case.
     Letter(char),
+    /// A letter up to U+00FF, and every letter that is it in lower case (rule 4.16). It is stored in lower case.
+    Lowered(char),
     /// One character of a class.
     Of(Class),
     /// Any number of characters of a class.
@@ -67,12 +69,46 @@ impl Token {
         match self {
             Self::One(own) => own == c,
             Self::Letter(own) => own == c.to_ascii_lowercase(),
+            Self::Lowered(own) => own == lowered(c),
             Self::Of(class) | Self::Run(class) => class.contains(c),
         }
     }
 
     pub(crate) const fn is_run(self) -> bool {
         matches!(self, Self::Run(_))
+    }
+}
+
+/// The letters besides `own` that are `own` in lower case.
+pub(crate) const fn raised(own: char) -> [Option<char>; 2] {
+    match own {
+        'a'..='z' | 'à'..='ö' | 'ø'..='þ' => {
+            let other = match own {
+                'k' => Some('\u{212A}'),
+                'å' => Some('\u{212B}'),
+                _ => None,
+            };
+            // Both ranges have their capitals 32 places before.
+            [char::from_u32((own as u32).saturating_sub(32)), other]
+        }
+        'ß' => [Some('\u{1E9E}'), None],
+        'ÿ' => [Some('\u{178}'), None],
+        _ => [None, None],
+    }
+}
+
+/// A character in lower case, if that is one character up to U+00FF. Otherwise the character.
+const fn lowered(c: char) -> char {
+    match c {
+        'A'..='Z' | 'À'..='Ö' | 'Ø'..='Þ' => match char::from_u32((c as u32).saturating_add(32)) {
+            Some(lower) => lower,
+            None => c,
+        },
+        '\u{212A}' => 'k',
+        '\u{212B}' => 'å',
+        '\u{1E9E}' => 'ß',
+        '\u{178}' => 'ÿ',
+        _ => c,
     }
 }
 
@@ -92,23 +128,29 @@ pub(crate) enum Bound<'v> {
 pub(crate) enum Replaced {
     /// The pattern is exactly this glob.
     Exact(Glob),
-    /// A variable has no value.
+    /// A variable has no value, or the pattern matches no text.
     Null,
+    /// The pattern of an ARN operator has fewer than six fields (rule 4.22).
+    Unreadable,
     /// The pattern matches at most the texts of this glob, for all values of the free variables.
     Within(Glob),
+    /// The pattern matches at most the texts of this glob. It has characters of which a glob does not say exactly what they match.
+    Loose(Glob),
 }
 
 /// How a pattern is compared with texts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Compared {
     Text(LetterCase),
+    /// As texts in lower case (rule 4.16).
+    Lowered,
     Arn,
 }
 
 /// A language of texts: a sequence of characters, wildcards and runs.
 ///
 /// INVARIANT (runs): if a glob has runs of [`Class::Any`] and runs of narrower classes, there are colons between them, as in ARNs. Only the
-/// last run that was entered can then help a match. Letters without case occur only together with wildcards that match both cases.
+/// last run that was entered can then help a match. Letters without case occur only together with wildcards that match all their cases.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct Glob {
     pub(crate) tokens: Box<[Token]>,
@@ -158,35 +200,58 @@ impl Glob {
         compared: Compared,
         mut bound: impl FnMut(Variable<'v>) -> Bound<'v>,
     ) -> Replaced {
-        let case = match compared {
-            Compared::Text(case) => case,
-            Compared::Arn => LetterCase::Sensitive,
-        };
         let mut tokens = Vec::new();
-        let mut is_free = false;
+        let (mut is_free, mut is_exact) = (false, true);
         for piece in pattern.pieces() {
             match piece {
-                Piece::Text(text) => push_text(&mut tokens, text, case),
+                Piece::Text(text) => is_exact &= push_text(&mut tokens, text, compared),
                 Piece::AnyRun => tokens.push(Token::Run(Class::Any)),
                 Piece::AnyOne => tokens.push(Token::Of(Class::Any)),
                 Piece::Variable(variable) => match bound(variable) {
-                    Bound::Value(text) => push_text(&mut tokens, text, case),
+                    Bound::Value(text) => is_exact &= push_text(&mut tokens, text, compared),
                     Bound::Null => return Replaced::Null,
                     Bound::Free => {
                         is_free = true;
+                        // `İ` is `i` and a dot in lower case, and the dot may be in the value.
+                        if let Some(last) = tokens.last_mut()
+                            && compared == Compared::Lowered
+                            && last.takes('i')
+                        {
+                            *last = Token::Of(Class::Any);
+                        }
                         tokens.push(Token::Run(Class::Any));
                     }
                 },
             }
+        }
+        if !is_exact {
+            return Replaced::Loose(if compared == Compared::Lowered {
+                Self::any()
+            } else {
+                Self::new(tokens)
+            });
         }
         if is_free {
             // The value may contain colons, so the glob has no separate fields.
             return Replaced::Within(Self::new(tokens));
         }
         match compared {
-            Compared::Text(_) => Replaced::Exact(Self::new(tokens)),
+            Compared::Text(_) | Compared::Lowered => Replaced::Exact(Self::new(tokens)),
+            Compared::Arn if tokens.iter().filter(|token| **token == Token::One(':')).count() < COLONS => {
+                Replaced::Unreadable
+            }
             Compared::Arn => arn(&tokens).map_or(Replaced::Null, Replaced::Exact),
         }
+    }
+
+    /// The texts that ARN operators compare: `arn:` and four more colons (rule 4.22).
+    pub(crate) fn arns() -> Self {
+        let mut tokens: Vec<Token> = "arn".chars().map(Token::One).collect();
+        for _ in 1..COLONS {
+            tokens.extend([Token::One(':'), Token::Run(Class::Field)]);
+        }
+        tokens.extend([Token::One(':'), Token::Run(Class::Any)]);
+        Self::new(tokens)
     }
 
     /// Whether the glob matches all of a text.
@@ -221,11 +286,36 @@ impl Glob {
     }
 }
 
-fn push_text(tokens: &mut Vec<Token>, text: &str, case: LetterCase) {
-    tokens.extend(text.chars().map(|c| match case {
-        LetterCase::Ascii if c.is_ascii_alphabetic() => Token::Letter(c.to_ascii_lowercase()),
-        LetterCase::Ascii | LetterCase::Sensitive => Token::One(c),
-    }));
+/// The number of colons that an ARN has at least.
+const COLONS: usize = ARN_FIELDS.saturating_sub(1);
+
+/// Adds the tokens of a text. False if they match more than the text.
+///
+/// Characters above U+FFFF are two units to `?` (rule 3.3), and the lower case of letters above U+00FF depends on the letters beside them.
+fn push_text(tokens: &mut Vec<Token>, text: &str, compared: Compared) -> bool {
+    let mut is_exact = true;
+    for c in text.chars() {
+        tokens.push(match compared {
+            _ if c > '\u{FFFF}' => {
+                is_exact = false;
+                Token::Run(Class::Any)
+            }
+            Compared::Lowered => {
+                is_exact &= c <= '\u{FF}';
+                let lower = lowered(c);
+                match raised(lower) {
+                    [Some(_), None] if lower.is_ascii() => Token::Letter(lower),
+                    [None, None] => Token::One(c),
+                    _ => Token::Lowered(lower),
+                }
+            }
+            Compared::Text(LetterCase::Ascii) if c.is_ascii_alphabetic() => {
+                Token::Letter(c.to_ascii_lowercase())
+            }
+            Compared::Text(LetterCase::Ascii | LetterCase::Sensitive) | Compared::Arn => Token::One(c),
+        });
+    }
+    is_exact
 }
 
 /// The glob of an ARN pattern, field by field (rules 4.21, 4.22). `None` if it matches no text.
@@ -246,7 +336,7 @@ fn arn(tokens: &[Token]) -> Option<Glob> {
         whole.extend(field.iter().map(|token| match token {
             Token::Of(_) => Token::Of(Class::Field),
             Token::Run(_) => Token::Run(Class::Field),
-            Token::One(_) | Token::Letter(_) => *token,
+            Token::One(_) | Token::Letter(_) | Token::Lowered(_) => *token,
         }));
     }
     whole.push(Token::One(':'));

@@ -2,14 +2,19 @@
 
 use std::sync::Arc;
 
-use iam_eval::{Decision, Layers, Principal, Request};
+use iam_eval::{Decision, Layers, Principal, Reading, Request};
 use iam_policy::{ActionElement, Grantees, Policy, ResourceElement, ResourceStatement};
 
 use crate::access::ResourcePolicies;
 
 /// Whether the layers allow a request, alone or together with a resource policy that names the principal as strongly as assumed.
-pub(crate) fn allows(layers: &Layers, request: &Request, assumed: ResourcePolicies) -> bool {
-    let own = layers.decide(request);
+pub(crate) fn allows(
+    layers: &Layers,
+    request: &Request,
+    assumed: ResourcePolicies,
+    reading: Reading,
+) -> bool {
+    let own = layers.decide_under(request, reading);
     if own == Decision::Allowed {
         return true;
     }
@@ -19,7 +24,7 @@ pub(crate) fn allows(layers: &Layers, request: &Request, assumed: ResourcePolici
     let Some(policy) = granting(request, assumed) else { return false };
     let mut granted = layers.clone();
     granted.resource = Some(Arc::new(policy));
-    granted.decide(request) == Decision::Allowed
+    granted.decide_under(request, reading) == Decision::Allowed
 }
 
 /// A resource policy that grants everything to the session itself, or to its role. `None` if a policy cannot name the principal.

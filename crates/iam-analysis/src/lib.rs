@@ -34,22 +34,27 @@
 //!
 //! - [`Verdict::Fails`] has a request. The evaluator, [`iam_eval`], has confirmed that the first layers allow this request and the others
 //!   do not. This is true even if the analysis has a defect.
-//! - [`Verdict::Holds`] says that the evaluator would confirm no request of the space. This depends on the search being complete and on the
-//!   request space below. The analysis takes keys as free and as independent of each other. AWS sends fewer combinations than that, so a
-//!   proof stays valid.
-//! - [`Verdict::Unknown`] has the reasons. Never read it as one of the other verdicts.
+//! - [`Verdict::Holds`] says that the evaluator would confirm no request of the space, under any reading of AWS's rules. This depends on the
+//!   search being complete and on the request space below. The analysis takes keys as free and as independent of each other. AWS sends
+//!   fewer combinations than that, so a proof stays valid.
+//! - [`Verdict::Unknown`] has the reasons. Never read it as one of the other verdicts. If a claim holds under the first reading, by which
+//!   decisions are made, and another reading has a request against it, the reason is [`Doubt::Readings`]: it has the points at which the
+//!   readings differ, and the request. [`Verdict::holds_at_first`] tells this answer from the others.
 //!
-//! The evaluator is this project's reading of AWS's rules. Nothing here proves that AWS behaves in the same way.
+//! The evaluator is this project's reading of AWS's rules. At some points the evidence about AWS leaves two answers open
+//! ([`iam_eval::Point`]), and a proof holds whichever they are. Nothing here proves that AWS behaves so at all other points.
 //!
 //! # The request space
 //!
 //! - **Actions**: [`Actions::Open`] is every name `prefix:name`. A prefix has `a` to `z`, digits and hyphens; a name also has `.` and `_`;
 //!   case does not matter. A proof over open names also holds for actions that AWS adds later. The other variants are closed worlds: a
-//!   proof over a list says nothing about other names.
+//!   proof over a list says nothing about other names. `sts:GetCallerIdentity` needs no permission (rule 5.55): a question without
+//!   [`Question::beyond`] finds it allowed by all layers.
 //! - **Resources**: `*`, or texts `arn:partition:service:region:account:rest`. The first four fields have `a` to `z`, digits and hyphens.
 //!   Region and account may be empty; the rest may not. [`Space::with_any_resource`] allows any text.
 //! - **Condition keys**: each key is absent or has a value of its [`KeyShape`]: one text, or a set of texts that is not empty, perhaps all
-//!   of one type. By default, global keys have the shapes of AWS's table. Another key has one text; if a policy in question puts a set
+//!   of one type. By default, global keys have one value or several as in AWS's table, and those with an ARN always have the six fields of
+//!   one ([`KeyText::Arn`]); other values may be texts that cannot be read as what the policy compares them with. Another key has one text; if a policy in question puts a set
 //!   operator before it, it has one text or a set. A request with a key in two spellings (rule 4.5) is not in the space.
 //! - **Facts** ([`Space::set_fact`]) fix the values of keys in every request.
 //! - **The principal**: statements of resource-based policies are asked about one principal in its own account. Other principals need other
@@ -60,10 +65,14 @@
 //!
 //! | Test | How it is decided |
 //! | --- | --- |
-//! | actions, resources, string and ARN operators | as languages, by an automaton over the globs that matter: exact |
-//! | numbers, dates, addresses, binary, `Bool` | with values at and beside every value of the policies: exact |
+//! | actions, resources, string and ARN operators | as languages, by an automaton over the globs that matter: exact. A value that is no ARN is looked for apart (rule 4.22) |
+//! | numbers, dates, addresses, binary | with values at and beside every value of the policies, and one that cannot be read: exact |
+//! | `Bool` | as the language of `true` in any case, and of all other texts: exact |
 //! | `Null`, `IfExists`, absent keys | absence is a value of its own: exact |
-//! | `ForAllValues`, `ForAnyValue` | each "some" needs one value that also satisfies every "all": exact |
+//! | `ForAllValues`, `ForAnyValue` | each "some" needs one value that also satisfies every "all"; a set of empty texts only is tried first (rule 4.8): exact |
+//! | several values without set operator | never matches (rule 4.9): exact |
+//! | points at which readings differ | the answer to each point is one more thing that the search chooses, the same for all policies of the question: exact |
+//! | letters above U+00FF without case, characters above U+FFFF | a proof counts, and a request is replayed; otherwise unknown |
 //! | a key compared as text and as another type | exact if the text is one of finitely many; otherwise a value that is found counts, and finding none is unknown |
 //! | policy variables whose key is not a fact | between what matches for every value and what matches for some value: a proof counts, a request is replayed; the rest is tried with example values, and is otherwise unknown |
 //!
@@ -87,7 +96,9 @@ mod glob;
 mod granted;
 mod model;
 mod patterns;
+mod posed;
 mod reach;
+mod read;
 mod search;
 mod space;
 mod theory;

@@ -2,24 +2,49 @@
 
 use std::sync::{Arc, OnceLock};
 
-use iam_eval::{Context, ContextValue, LetterCase};
-use iam_policy::{
-    Condition, Effect, Flag, Operator, Pattern, Policy, Quantifier, ResourceElement, ResourcePattern,
-    Spanned, Values, Variable,
-};
+use iam_eval::{Point, Reading};
+use iam_policy::{Condition, Effect, Policy, ResourceElement};
 use rustc_hash::FxHashMap;
 
 use crate::actions::{ActionNames, ActionTable};
-use crate::atom::{Atom, AtomId, Language, Leaf, Leaves, Literal, Many, TiesId, Typed, TypedId, UnionId};
-use crate::glob::{Bound, Compared, Glob, Replaced, Union};
-use crate::space::{Fact, Space};
-use crate::typed::holds_in;
+use crate::atom::{Atom, AtomId, Language, Leaf, Leaves, Literal, TiesId, Typed, TypedId, UnionId};
+use crate::glob::{Compared, Union};
+use crate::read::{Answers, Reader, Tested};
+use crate::space::Space;
 
-/// A statement without its actions. It applies if all of its literals hold.
+/// A statement without its actions.
 #[derive(Clone, Debug)]
 pub(crate) struct Clause {
-    /// The literals, sorted. `None` if the statement never applies.
+    /// Under the first reading, the statement applies if all of these literals hold. They are sorted. `None` if it never applies.
     pub(crate) literals: Option<Box<[Literal]>>,
+    /// Under any reading, the statement applies if all literals of one of these ways hold. Some of the literals are about the reading.
+    /// `None` if the reading does not matter.
+    pub(crate) ways: Option<Box<[Box<[Literal]>]>>,
+}
+
+/// The readings under which a question is asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum View {
+    /// The first reading.
+    First,
+    /// All readings at once: the search chooses one.
+    Every,
+}
+
+impl Clause {
+    /// The ways in which the statement applies.
+    pub(crate) fn ways(&self, view: View) -> impl Iterator<Item = &[Literal]> {
+        let (first, every) = match (view, &self.ways) {
+            (View::Every, Some(ways)) => (None, Some(&**ways)),
+            (View::First, _) | (View::Every, None) => (self.literals.as_deref(), None),
+        };
+        first.into_iter().chain(every.unwrap_or_default().iter().map(|way| &**way))
+    }
+
+    /// Whether the statement may apply under some reading.
+    pub(crate) fn is_live(&self) -> bool {
+        self.ways(View::Every).next().is_some()
+    }
 }
 
 /// The resources that a statement matches.
@@ -46,6 +71,10 @@ pub(crate) struct Modelled {
     pub(crate) quantified: Vec<u32>,
     /// The keys of variables that stay free.
     pub(crate) free: Vec<Box<str>>,
+    /// Whether a pattern has characters for which its glob is too wide.
+    pub(crate) is_loose: bool,
+    /// Whether a statement depends on more points of the rules than are told apart.
+    pub(crate) is_beyond: bool,
 }
 
 impl Modelled {
@@ -79,12 +108,6 @@ pub(crate) struct Model {
     key_ids: FxHashMap<Box<str>, u32>,
 }
 
-/// The result of reading a test: a constant or an atom.
-enum Tested {
-    Constant(bool),
-    Literal(Literal),
-}
-
 impl Model {
     pub(crate) fn new(space: Space, names: Option<ActionNames>) -> Self {
         Self {
@@ -114,17 +137,17 @@ impl Model {
         if let Some(found) = self.policies.get(&address) {
             return Arc::clone(found);
         }
-        let mut reader = Reader { model: self, quantified: Vec::new(), free: Vec::new() };
+        let mut reader = Reader::new(self);
         let clauses: Vec<Clause> =
             policy.statements.iter().map(|statement| reader.clause(statement)).collect();
-        let Reader { mut quantified, mut free, .. } = reader;
+        let Reader { mut quantified, mut free, is_loose, is_beyond, .. } = reader;
         quantified.sort_unstable();
         quantified.dedup();
         free.sort_unstable();
         free.dedup();
         let live = |effect: Effect| {
             let statements = policy.statements.iter().zip(&clauses).enumerate();
-            let live = statements.filter(|(_, (s, c))| s.effect.value == effect && c.literals.is_some());
+            let live = statements.filter(|(_, (s, c))| s.effect.value == effect && c.is_live());
             live.map(|(number, _)| number).collect()
         };
         let (allows, denies) = (live(Effect::Allow), live(Effect::Deny));
@@ -136,16 +159,18 @@ impl Model {
             denies,
             quantified,
             free,
+            is_loose,
+            is_beyond,
         });
         self.policies.insert(address, Arc::clone(&modelled));
         modelled
     }
 
-    /// The resources that a statement matches, pattern by pattern.
+    /// The resources that a statement matches under some reading, pattern by pattern.
     pub(crate) fn extent(&mut self, statement: &iam_policy::Statement) -> Extent {
         let effect = statement.effect.value;
-        let mut reader = Reader { model: self, quantified: Vec::new(), free: Vec::new() };
-        let tested: Vec<Tested> = match &statement.resource {
+        let mut reader = Reader::new(self);
+        let tested: Vec<Answers> = match &statement.resource {
             None => return Extent::Everything,
             Some(ResourceElement::Resource(patterns)) => {
                 patterns.iter().map(|p| reader.resources(std::slice::from_ref(p), false, effect)).collect()
@@ -153,7 +178,7 @@ impl Model {
             Some(ResourceElement::NotResource(patterns)) => vec![reader.resources(patterns, true, effect)],
         };
         let mut literals = Vec::new();
-        for test in tested {
+        for (_, test) in tested.into_iter().flatten() {
             match test {
                 Tested::Constant(true) => return Extent::Everything,
                 Tested::Constant(false) => {}
@@ -189,7 +214,12 @@ impl Model {
     pub(crate) fn name_in(&mut self, union: Union, holds: bool) -> Literal {
         let union = self.union(union);
         let (inside, outside) = (Language { union, inside: true }, Language { union, inside: false });
-        let atom = self.intern(Atom::Action(Leaf::Text { holds: inside, fails: outside, variables: None }));
+        let atom = self.intern(Atom::Action(Leaf::Text {
+            holds: inside,
+            fails: outside,
+            variables: None,
+            beyond_arns: None,
+        }));
         Literal { atom, holds }
     }
 
@@ -203,25 +233,31 @@ impl Model {
         id
     }
 
+    /// The literal that a reading has the other answer at a point, or that it has the first.
+    pub(crate) fn other(&mut self, point: Point, holds: bool) -> Literal {
+        Literal { atom: self.intern(Atom::Other(point)), holds }
+    }
+
     /// The number of a list of patterns with variables, together with the way of comparison.
-    fn ties(&mut self, mut patterns: Vec<&str>, compared: Option<Compared>) -> TiesId {
+    pub(crate) fn ties(&mut self, mut patterns: Vec<&str>, compared: Option<Compared>) -> TiesId {
         patterns.sort_unstable();
         patterns.dedup();
         let next = TiesId(number(self.ties_ids.len()));
         *self.ties_ids.entry(format!("{compared:?} {}", patterns.join("\n"))).or_insert(next)
     }
 
-    fn typed(&mut self, condition: &Condition, effect: Effect) -> TypedId {
+    /// The number of a test on one text under a reading. Points that do not concern the test must have their first answer.
+    pub(crate) fn typed(&mut self, condition: &Condition, reading: Reading) -> TypedId {
         let mut texts = condition.values.texts();
         texts.sort_unstable();
         texts.dedup();
         let operator = condition.test.value.operator.name();
-        let id = format!("{operator} {} {}", effect.name(), texts.join("\n"));
+        let id = format!("{operator} {reading:?} {}", texts.join("\n"));
         if let Some(found) = self.typed_ids.get(&id) {
             return *found;
         }
         let number = TypedId(number(self.leaves.typed.len()));
-        self.leaves.typed.push(Typed::new(condition, effect));
+        self.leaves.typed.push(Typed::new(condition, reading));
         self.typed_ids.insert(id, number);
         number
     }
@@ -230,233 +266,4 @@ impl Model {
 /// INVARIANT (numbers): policies have fewer of these things than bytes.
 pub(crate) fn number(count: usize) -> u32 {
     u32::try_from(count).unwrap_or(u32::MAX)
-}
-
-/// Reads the statements of one policy.
-struct Reader<'m> {
-    model: &'m mut Model,
-    quantified: Vec<u32>,
-    free: Vec<Box<str>>,
-}
-
-/// A list of patterns as globs: those that match for every value of the free variables, and those that match for some value.
-struct Bounds {
-    certain: Vec<Glob>,
-    possible: Vec<Glob>,
-    /// The number of the patterns with free variables. `None` if there are none.
-    ties: Option<TiesId>,
-    /// Whether a variable has no value.
-    has_null: bool,
-}
-
-impl Reader<'_> {
-    fn clause(&mut self, statement: &iam_policy::Statement) -> Clause {
-        let effect = statement.effect.value;
-        let mut literals = Vec::new();
-        let tested = std::iter::once(self.resource(statement.resource.as_ref(), effect));
-        let mut tested: Vec<Tested> = tested.collect();
-        for condition in &statement.conditions {
-            tested.push(self.condition(condition, effect));
-        }
-        for test in tested {
-            match test {
-                Tested::Constant(true) => {}
-                Tested::Constant(false) => return Clause { literals: None },
-                Tested::Literal(literal) => literals.push(literal),
-            }
-        }
-        literals.sort_unstable();
-        literals.dedup();
-        // An atom and its negation contradict each other.
-        let contradicts = literals.windows(2).any(|two| matches!(two, [a, b] if a.atom == b.atom));
-        Clause { literals: (!contradicts).then(|| literals.into()) }
-    }
-
-    fn bounds<'p>(&mut self, patterns: impl Iterator<Item = &'p Pattern>, compared: Compared) -> Bounds {
-        let mut bounds = Bounds { certain: Vec::new(), possible: Vec::new(), ties: None, has_null: false };
-        let mut tied = Vec::new();
-        for pattern in patterns {
-            let (space, free) = (&self.model.space, &mut self.free);
-            match Glob::of(pattern, compared, |variable| bound(space, free, variable)) {
-                Replaced::Exact(glob) => {
-                    bounds.possible.push(glob.clone());
-                    bounds.certain.push(glob);
-                }
-                Replaced::Null => bounds.has_null = true,
-                Replaced::Within(glob) => {
-                    tied.push(pattern.text());
-                    bounds.possible.push(glob);
-                }
-            }
-        }
-        if !tied.is_empty() {
-            bounds.ties = Some(self.model.ties(tied, Some(compared)));
-        }
-        bounds
-    }
-
-    /// The predicate that one of the patterns matches a text.
-    fn leaf(&mut self, bounds: Bounds) -> Leaf {
-        let variables = bounds.ties;
-        let possible = Union::new(bounds.possible);
-        let certain = Union::new(bounds.certain);
-        if certain.is_any() {
-            return Leaf::Constant(true);
-        }
-        if possible.globs.is_empty() {
-            return Leaf::Constant(false);
-        }
-        let holds = Language { union: self.model.union(possible), inside: true };
-        let fails = Language { union: self.model.union(certain), inside: false };
-        Leaf::Text { holds, fails, variables }
-    }
-
-    fn resource(&mut self, element: Option<&ResourceElement>, effect: Effect) -> Tested {
-        let Some(element) = element else { return Tested::Constant(true) };
-        self.resources(element.patterns(), element.is_not(), effect)
-    }
-
-    fn resources(&mut self, patterns: &[Spanned<ResourcePattern>], is_not: bool, effect: Effect) -> Tested {
-        if patterns.iter().any(|p| p.value.is_any()) {
-            return Tested::Constant(!is_not);
-        }
-        let matchable = patterns.iter().map(|p| p.value.pattern());
-        let bounds = self.bounds(matchable, Compared::Text(LetterCase::Sensitive));
-        let has_null = bounds.has_null;
-        // A null entry leaves open what is excluded, so an Allow does not apply (rule 3.27).
-        let fails_closed = is_not && effect == Effect::Allow;
-        if fails_closed && has_null {
-            return Tested::Constant(false);
-        }
-        let ties = bounds.ties;
-        let mut text = self.leaf(bounds);
-        let mut without = Leaf::Constant(false);
-        // If a variable is null, the patterns count as matching.
-        if let Some(ties) = ties.filter(|_| fails_closed) {
-            without = Leaf::Free(ties);
-            if let Leaf::Text { fails, variables, .. } = text {
-                let holds = Language { union: self.model.union(Union::new(vec![Glob::any()])), inside: true };
-                text = Leaf::Text { holds, fails, variables };
-            }
-        }
-        if let (Leaf::Constant(value), Leaf::Constant(other)) = (text, without)
-            && value == other
-        {
-            return Tested::Constant(value != is_not);
-        }
-        let atom = self.model.intern(Atom::Resource { text, without });
-        Tested::Literal(Literal { atom, holds: !is_not })
-    }
-
-    fn condition(&mut self, condition: &Condition, effect: Effect) -> Tested {
-        let name = condition.key.value.as_str();
-        let test = condition.test.value;
-        let compared = match (&condition.values, test.operator) {
-            (Values::Arn(_), _) => Some(Compared::Arn),
-            (Values::String(_), Operator::StringEqualsIgnoreCase | Operator::StringNotEqualsIgnoreCase) => {
-                Some(Compared::Text(LetterCase::Ascii))
-            }
-            (Values::String(_), _) => Some(Compared::Text(LetterCase::Sensitive)),
-            _ => None,
-        };
-        let bounds = match (&condition.values, compared) {
-            (Values::String(values) | Values::Arn(values), Some(compared)) if !values.is_empty() => {
-                Some(self.bounds(values.iter().map(|v| &v.value), compared))
-            }
-            _ => None,
-        };
-        let flags: &[Spanned<Flag>] = if let Values::Bool(flags) = &condition.values { flags } else { &[] };
-        let has_flag_variables = self.flag_variables(flags);
-        let is_exact = bounds.as_ref().is_none_or(|b| b.ties.is_none()) && !has_flag_variables;
-        let in_context = |context: &Context| holds_in(condition, effect, context);
-        let fact = self.model.space.fact(name).cloned();
-        if let Some(fact) = fact
-            && is_exact
-        {
-            return Tested::Constant(match fact {
-                Fact::Absent | Fact::Value(_) => in_context(&self.model.space.known()),
-            });
-        }
-        let key = self.model.key(name);
-        let absent = in_context(&Context::new());
-        let is_null = test.operator == Operator::Null;
-        let (single, many_leaf) = if condition.values.is_empty() || is_null {
-            let one = in_context(&Context::new().with(name, ContextValue::single("x")));
-            let several = in_context(&Context::new().with(name, ContextValue::multiple(["x"])));
-            (Leaf::Constant(one), Leaf::Constant(several))
-        } else if let Some(bounds) = bounds {
-            let positive = self.leaf(bounds);
-            let leaf = if test.operator.is_negated() { opposite(positive) } else { positive };
-            (leaf, leaf)
-        } else if has_flag_variables {
-            let free = Leaf::Free(self.model.ties(condition.values.texts(), None));
-            (free, free)
-        } else {
-            let leaf = Leaf::Typed(self.model.typed(&plain(condition), effect));
-            (leaf, leaf)
-        };
-        let multiple = match (test.quantifier, many_leaf) {
-            // For `Null` and for empty lists, the evaluator has decided.
-            (None, Leaf::Constant(value)) if condition.values.is_empty() || is_null => Many::Constant(value),
-            // No comparison can be made (rule 7.1).
-            (None, _) => Many::Constant(effect == Effect::Deny),
-            (Some(_), _) if is_null => {
-                Many::Constant(in_context(&Context::new().with(name, ContextValue::multiple(["x"]))))
-            }
-            (Some(Quantifier::ForAllValues), leaf) => Many::Every(leaf),
-            (Some(Quantifier::ForAnyValue), leaf) => Many::Some(leaf),
-        };
-        if test.quantifier.is_some() && self.model.space.shape(&name.to_ascii_lowercase()).is_none() {
-            self.quantified.push(key);
-        }
-        let atom = Atom::Key { key, absent, single, multiple };
-        if let Atom::Key {
-            absent, single: Leaf::Constant(single), multiple: Many::Constant(multiple), ..
-        } = atom
-            && absent == single
-            && single == multiple
-        {
-            return Tested::Constant(absent);
-        }
-        Tested::Literal(Literal { atom: self.model.intern(atom), holds: true })
-    }
-
-    fn flag_variables(&mut self, flags: &[Spanned<Flag>]) -> bool {
-        let mut has = false;
-        for flag in flags {
-            if let Flag::Variable(pattern) = &flag.value {
-                has = true;
-                self.free.extend(pattern.variables().map(|v| v.key.to_ascii_lowercase().into()));
-            }
-        }
-        has
-    }
-}
-
-/// The replacement of a variable: the value of its key, if the value is known.
-fn bound<'v>(space: &'v Space, free: &mut Vec<Box<str>>, variable: Variable<'v>) -> Bound<'v> {
-    match space.fact(variable.key) {
-        Some(Fact::Value(ContextValue::Single(value))) => Bound::Value(value),
-        // A key with several values counts as having no value (rule 3.23).
-        Some(Fact::Absent | Fact::Value(_)) => variable.default.map_or(Bound::Null, Bound::Value),
-        None => {
-            free.push(variable.key.to_ascii_lowercase().into());
-            Bound::Free
-        }
-    }
-}
-
-/// The same test without its set operator, on one value.
-fn plain(condition: &Condition) -> Condition {
-    let mut plain = condition.clone();
-    plain.test.value.quantifier = None;
-    plain
-}
-
-const fn opposite(leaf: Leaf) -> Leaf {
-    match leaf {
-        Leaf::Constant(value) => Leaf::Constant(!value),
-        Leaf::Text { holds, fails, variables } => Leaf::Text { holds: fails, fails: holds, variables },
-        Leaf::Typed(_) | Leaf::Free(_) => leaf,
-    }
 }

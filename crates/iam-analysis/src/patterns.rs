@@ -33,7 +33,9 @@ pub fn covers(outer: &Pattern, inner: &Pattern, case: LetterCase) -> bool {
     if outer.has_variables() {
         return false;
     }
-    let (Some(outer), Some(inner)) = (glob(outer, case), glob(inner, case)) else { return false };
+    // What is not exact is too wide to be the outer one.
+    let Replaced::Exact(outer) = replaced(outer, case) else { return false };
+    let Some(inner) = glob(inner, case) else { return false };
     relate::is_within(&inner, &outer)
 }
 
@@ -61,11 +63,15 @@ pub fn overlap(a: &Pattern, b: &Pattern, case: LetterCase) -> bool {
     relate::overlap(&a, &b)
 }
 
+fn replaced(pattern: &Pattern, case: LetterCase) -> Replaced {
+    Glob::of(pattern, Compared::Text(case), |_| Bound::Free)
+}
+
 /// The glob of a pattern, with a run in place of each variable.
 fn glob(pattern: &Pattern, case: LetterCase) -> Option<Glob> {
-    match Glob::of(pattern, Compared::Text(case), |_| Bound::Free) {
-        Replaced::Exact(glob) | Replaced::Within(glob) => Some(glob),
+    match replaced(pattern, case) {
+        Replaced::Exact(glob) | Replaced::Within(glob) | Replaced::Loose(glob) => Some(glob),
         // Free variables are never null, and the pattern is compared as a whole.
-        Replaced::Null => None,
+        Replaced::Null | Replaced::Unreadable => None,
     }
 }

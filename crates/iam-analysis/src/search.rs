@@ -4,6 +4,8 @@
 //! still has a value. The branches cover all cases, so if none is left there is no such request. The search has its own stack, because its
 //! depth is the number of clauses, which a document chooses.
 
+use std::borrow::Cow;
+
 use rustc_hash::FxHashMap;
 
 use crate::atom::{Dimension, Literal};
@@ -13,7 +15,7 @@ use crate::space::KeyShape;
 use crate::theory::{Answer, Theory, Value};
 
 /// A conjunction of literals.
-pub(crate) type Conjunction<'c> = &'c [Literal];
+pub(crate) type Conjunction<'c> = Cow<'c, [Literal]>;
 
 /// The aim of a search.
 #[derive(Clone, Debug, Default)]
@@ -225,7 +227,7 @@ impl<'m> Search<'m> {
                 self.meter.spend(clause.len().saturating_add(1))?;
                 let (mut last, mut open) = (None, 0_usize);
                 let mut is_false = false;
-                for literal in *clause {
+                for literal in clause.iter() {
                     match self.value(*literal) {
                         Some(true) => {}
                         Some(false) => {
@@ -259,7 +261,7 @@ impl<'m> Search<'m> {
                         }
                         Some(false) => {}
                         None => {
-                            only = Some(*clause);
+                            only = Some(clause);
                             possible = possible.saturating_add(1);
                         }
                     }
@@ -268,7 +270,7 @@ impl<'m> Search<'m> {
                     _ if is_met => {}
                     None => return Ok(false),
                     Some(clause) if possible == 1 => {
-                        for literal in clause {
+                        for literal in clause.iter() {
                             self.assign(*literal, shape);
                         }
                     }
@@ -282,7 +284,7 @@ impl<'m> Search<'m> {
     }
 
     /// Whether a clause holds. `None` if that is not known.
-    fn clause(&self, clause: Conjunction<'_>) -> Option<bool> {
+    fn clause(&self, clause: &[Literal]) -> Option<bool> {
         let mut is_open = false;
         for literal in clause {
             match self.value(*literal) {
@@ -331,7 +333,7 @@ impl<'m> Search<'m> {
     /// The branches at this point, which together cover all cases. `None` if every clause is settled.
     fn branches(&self, goals: &Goals<'_>) -> Option<Vec<Vec<Literal>>> {
         let open = goals.one_of.iter().filter_map(|goal| {
-            let states = goal.iter().map(|clause| (*clause, self.clause(clause)));
+            let states = goal.iter().map(|clause| (clause, self.clause(clause)));
             let mut possible = Vec::new();
             for (clause, state) in states {
                 match state {
@@ -343,7 +345,7 @@ impl<'m> Search<'m> {
             Some(possible)
         });
         if let Some(goal) = open.min_by_key(Vec::len) {
-            return Some(goal.into_iter().map(<[Literal]>::to_vec).collect());
+            return Some(goal.into_iter().map(|clause| clause.to_vec()).collect());
         }
         let unassigned = |clause: &Conjunction<'_>| -> Vec<Literal> {
             clause.iter().copied().filter(|literal| self.value(*literal).is_none()).collect()

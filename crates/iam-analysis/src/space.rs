@@ -27,6 +27,8 @@ pub enum KeyText {
     Date,
     /// An address.
     Ip,
+    /// A text with the six fields of an ARN.
+    Arn,
 }
 
 /// The values that a condition key can have in a request.
@@ -80,6 +82,18 @@ const MULTIPLE: [&str; 7] = [
 
 /// Families of global keys of which each member has one value.
 const SINGLE_FAMILIES: [&str; 3] = ["aws:principaltag/", "aws:requesttag/", "aws:resourcetag/"];
+
+/// Global keys with an ARN (table 4b of the rules).
+const ARNS: [&str; 8] = [
+    "aws:chatbotsourcearn",
+    "aws:principalarn",
+    "aws:signinsessionarn",
+    "aws:sourcearn",
+    "aws:sourcevpcarn",
+    "ec2:sourceinstancearn",
+    "lambda:sourcefunctionarn",
+    "ssm:sourceinstancearn",
+];
 
 impl Space {
     /// The space of every request whose resource is `*` or has the form of an ARN.
@@ -145,6 +159,9 @@ impl Space {
         if MULTIPLE.contains(&folded) {
             return Some(KeyShape::of(KeyValues::Multiple));
         }
+        if ARNS.contains(&folded) {
+            return Some(KeyShape { text: KeyText::Arn, ..KeyShape::of(KeyValues::Single) });
+        }
         let is_single = SINGLE_FAMILIES.iter().any(|family| folded.starts_with(family));
         (is_single || folded.starts_with("aws:")).then_some(KeyShape::of(KeyValues::Single))
     }
@@ -158,7 +175,8 @@ impl KeyText {
             Self::Bool => matches!(text, "true" | "false"),
             Self::Number => iam_policy::value::Decimal::parse(text).is_some(),
             Self::Date => iam_policy::value::Instant::parse(text).is_some(),
-            Self::Ip => text.parse::<std::net::IpAddr>().is_ok(),
+            Self::Ip => iam_policy::value::parse_address(text).is_some(),
+            Self::Arn => iam_policy::ArnFields::split(text).is_some(),
         }
     }
 }

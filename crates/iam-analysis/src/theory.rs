@@ -1,14 +1,14 @@
 //! The decision whether one dimension, the resource or one condition key, has a value that satisfies some literals.
 //!
-//! It is exact with one exception: a key that is compared as text and as a number, date or address, if its text is not one of finitely
-//! many. In that case a value that is found counts, and finding none leaves the answer open.
+//! It is exact with one exception: a key that is compared as text and as a number, date, address or bytes, if its text is not one of
+//! finitely many. In that case a value that is found counts, and finding none leaves the answer open.
 
 use iam_eval::ContextValue;
 
-use crate::atom::{Atom, Dimension, Leaf, Literal, Many, Typed};
+use crate::atom::{Atom, Dimension, Leaf, Literal, Many, Sets, Typed};
 use crate::budget::{Meter, OutOfSteps};
 use crate::glob::find::{arn_form, find};
-use crate::glob::{Glob, Union};
+use crate::glob::{Glob, Token, Union};
 use crate::model::Model;
 use crate::space::{Fact, KeyShape, KeyText, KeyValues};
 use crate::typed::candidates;
@@ -21,6 +21,8 @@ pub(crate) enum Value {
     Resource(String),
     /// The request has no resource: `*`.
     NoResource,
+    /// Whether the reading has the other answer at a point.
+    Other(bool),
     Absent,
     Single(String),
     Multiple(Vec<String>),
@@ -65,13 +67,15 @@ impl Theory<'_> {
             (Dimension::Resource, _) => self.resource(literals),
             (Dimension::Key(key), Some(shape)) => self.key(key, shape, literals),
             (Dimension::Key(key), None) => self.key(key, KeyShape::of(KeyValues::Either), literals),
+            // The search never assigns an atom and its negation.
+            (Dimension::Point(_), _) => Ok(Answer::Some(Value::Other(literals.iter().any(|l| l.holds)))),
         }
     }
 
     fn action(self, literals: &[Literal]) -> Result<Answer<Value>, OutOfSteps> {
         let leaf = |literal: &Literal| match self.model.atom(literal.atom) {
             Some(Atom::Action(leaf)) => Some((*leaf, literal.holds)),
-            Some(Atom::Resource { .. } | Atom::Key { .. }) | None => None,
+            Some(Atom::Resource { .. } | Atom::Key { .. } | Atom::Other(_)) | None => None,
         };
         let wanted: Vec<Wanted> = literals.iter().filter_map(leaf).collect();
         Ok(match self.text(&wanted, KeyText::Any, &[], &[])? {
@@ -128,7 +132,7 @@ impl Theory<'_> {
             }
         }
         if shape.values != KeyValues::Single {
-            let wanted: Vec<(Many, bool)> = atoms.iter().map(|(_, _, many, holds)| (*many, *holds)).collect();
+            let wanted: Vec<(Sets, bool)> = atoms.iter().map(|(_, _, many, holds)| (*many, *holds)).collect();
             match self.set(&wanted, shape.text)? {
                 Answer::Some(texts) => return Ok(Answer::Some(Value::Multiple(texts))),
                 Answer::None => {}
@@ -139,7 +143,7 @@ impl Theory<'_> {
     }
 
     /// Whether the only possible value of a key satisfies the literals.
-    fn known(self, fact: &Fact, atoms: &[(bool, Leaf, Many, bool)]) -> Answer<Value> {
+    fn known(self, fact: &Fact, atoms: &[(bool, Leaf, Sets, bool)]) -> Answer<Value> {
         let leaves = &self.model.leaves;
         let (fits, value) = match fact {
             Fact::Absent => (atoms.iter().all(|(absent, _, _, holds)| absent == holds), Value::Absent),
@@ -158,12 +162,15 @@ impl Theory<'_> {
     }
 
     /// Whether a predicate on sets can have this value on a set.
-    fn can_be<T: AsRef<str>>(self, many: Many, holds: bool, texts: &[T]) -> bool {
+    fn can_be<T: AsRef<str>>(self, sets: Sets, holds: bool, texts: &[T]) -> bool {
         let leaves = &self.model.leaves;
-        let is_empty = texts.iter().all(|text| text.as_ref().is_empty());
-        match (many, holds) {
+        if let Some(value) = sets.blank
+            && texts.iter().all(|text| text.as_ref().is_empty())
+        {
+            return value == holds;
+        }
+        match (sets.of, holds) {
             (Many::Constant(value), _) => value == holds,
-            (Many::Every(_), holds) if is_empty => holds,
             (Many::Every(leaf), true) => texts.iter().all(|t| leaves.can_be(leaf, true, t.as_ref())),
             (Many::Every(leaf), false) => texts.iter().any(|t| leaves.can_be(leaf, false, t.as_ref())),
             (Many::Some(leaf), true) => texts.iter().any(|t| leaves.can_be(leaf, true, t.as_ref())),
@@ -175,14 +182,14 @@ impl Theory<'_> {
     ///
     /// Predicates that must hold for all texts are one conjunction. Each predicate that must hold for some text needs exactly one text that
     /// also satisfies the conjunction.
-    fn set(self, wanted: &[(Many, bool)], text: KeyText) -> Result<Answer<Vec<String>>, OutOfSteps> {
-        if text == KeyText::Any && wanted.iter().all(|(many, holds)| self.can_be(*many, *holds, &[""])) {
+    fn set(self, wanted: &[(Sets, bool)], text: KeyText) -> Result<Answer<Vec<String>>, OutOfSteps> {
+        if text == KeyText::Any && wanted.iter().all(|(sets, holds)| self.can_be(*sets, *holds, &[""])) {
             return Ok(Answer::Some(vec![String::new()]));
         }
         let mut of_all: Vec<Wanted> = Vec::new();
         let mut of_one: Vec<Wanted> = Vec::new();
-        for (many, holds) in wanted {
-            match (*many, *holds) {
+        for (sets, holds) in wanted {
+            match (sets.of, *holds) {
                 (Many::Constant(value), holds) => {
                     if value != holds {
                         return Ok(Answer::None);
@@ -227,6 +234,36 @@ impl Theory<'_> {
         within: &[&Union],
         beyond: &[&Union],
     ) -> Result<Answer<String>, OutOfSteps> {
+        let rule = |(leaf, holds): &Wanted| match leaf {
+            Leaf::Text { beyond_arns: Some(value), .. } => Some(value == holds),
+            Leaf::Text { beyond_arns: None, .. } | Leaf::Constant(_) | Leaf::Typed(_) | Leaf::Free(_) => None,
+        };
+        let has_rule = wanted.iter().any(|one| rule(one).is_some());
+        if text != KeyText::Arn && !has_rule {
+            return self.plain_text(wanted, text, within, beyond);
+        }
+        let arns = Union::new(vec![Glob::arns()]);
+        let found = self.plain_text(wanted, text, &[within, &[&arns]].concat(), beyond)?;
+        if text == KeyText::Arn
+            || matches!(found, Answer::Some(_))
+            || wanted.iter().any(|one| rule(one) == Some(false))
+        {
+            return Ok(found);
+        }
+        // The text is no ARN.
+        let others: Vec<Wanted> = wanted.iter().copied().filter(|one| rule(one).is_none()).collect();
+        let other = self.plain_text(&others, text, within, &[beyond, &[&arns]].concat())?;
+        Ok(if found == Answer::Mixed && other == Answer::None { found } else { other })
+    }
+
+    /// As [`Self::text`], for texts of which it is known whether they are ARNs.
+    fn plain_text(
+        self,
+        wanted: &[Wanted],
+        text: KeyText,
+        within: &[&Union],
+        beyond: &[&Union],
+    ) -> Result<Answer<String>, OutOfSteps> {
         let leaves = &self.model.leaves;
         let mut inside: Vec<&Union> = within.to_vec();
         let mut outside: Vec<&Union> = beyond.to_vec();
@@ -243,7 +280,8 @@ impl Theory<'_> {
                 Leaf::Typed(id) => typed.extend(leaves.typed(*id).map(|test| (test, *holds))),
             }
         }
-        if typed.is_empty() && text == KeyText::Any {
+        let is_free = matches!(text, KeyText::Any | KeyText::Arn);
+        if typed.is_empty() && is_free {
             return find(&inside, &outside, self.meter).map(Answer::or_none);
         }
         let fits = |candidate: &str| {
@@ -258,13 +296,28 @@ impl Theory<'_> {
                 return Ok(Answer::Some(candidate.into()));
             }
         }
-        let has_text = inside.len().saturating_add(outside.len()) > within.len().saturating_add(beyond.len());
+        let has_text = inside.len().saturating_add(outside.len()) > 0;
         if !has_text && is_one_family(text, &typed) {
             return Ok(Answer::None);
         }
         // If the texts are finitely many, all are tried.
         if let Some(finite) = inside.iter().find_map(|union| listed(union)) {
             return Ok(Answer::or_none(finite.into_iter().find(|candidate| fits(candidate))));
+        }
+        // `Bool` distinguishes the texts that are `true` without case, and all others.
+        let words = Union::new(vec![Glob::new("true".chars().map(Token::Letter).collect())]);
+        let is_bool = is_free && typed.iter().all(|(test, _)| test.is_bool());
+        if is_bool {
+            let holds = |word: &str| typed.iter().all(|(test, holds)| test.holds(word) == *holds);
+            return match (holds("true"), holds("x")) {
+                (false, false) => Ok(Answer::None),
+                (true, true) => find(&inside, &outside, self.meter).map(Answer::or_none),
+                (is_true, _) => {
+                    let side = if is_true { &mut inside } else { &mut outside };
+                    side.push(&words);
+                    find(&inside, &outside, self.meter).map(Answer::or_none)
+                }
+            };
         }
         Ok(match find(&inside, &outside, self.meter)? {
             None => Answer::None,
@@ -285,6 +338,7 @@ fn is_one_family(text: KeyText, typed: &[(&Typed, bool)]) -> bool {
         KeyText::Number => Some(iam_policy::Family::Numeric),
         KeyText::Date => Some(iam_policy::Family::Date),
         KeyText::Ip => Some(iam_policy::Family::Ip),
+        KeyText::Arn => Some(iam_policy::Family::Arn),
     };
     own.is_none_or(|own| own == first) && families.all(|family| family == first)
 }

@@ -2,14 +2,14 @@
 
 use std::net::IpAddr;
 
-use iam_eval::{Certainty, Context, ContextValue, Readings, condition_outcomes};
+use iam_eval::{Certainty, Context, ContextValue, Reading, condition_outcomes};
 use iam_policy::value::{Decimal, Instant};
 use iam_policy::{Condition, Effect, Values};
 
 use crate::atom::Typed;
 
 impl Typed {
-    pub(crate) fn new(condition: &Condition, effect: Effect) -> Self {
+    pub(crate) fn new(condition: &Condition, reading: Reading) -> Self {
         let mut candidates = Vec::new();
         match &condition.values {
             // For numbers, the distance depends on all numbers that are compared: see `beside`.
@@ -27,23 +27,27 @@ impl Typed {
             }
             Values::String(_) | Values::Arn(_) | Values::Null(_) => {}
         }
-        Self { condition: condition.clone(), effect, candidates }
+        Self { condition: condition.clone(), reading, candidates }
     }
 
-    /// Whether the statement regards the test as fulfilled, for a key with one value.
+    /// Whether the test is true for a key with one value.
     pub(crate) fn holds(&self, text: &str) -> bool {
         let context = Context::new().with(self.condition.key.value.as_str(), ContextValue::single(text));
-        holds_in(&self.condition, self.effect, &context)
+        condition_outcomes(&self.condition, &context, self.reading).may_be_true()
     }
 
     pub(crate) const fn is_numeric(&self) -> bool {
         matches!(self.condition.values, Values::Numeric(_))
     }
+
+    pub(crate) const fn is_bool(&self) -> bool {
+        matches!(self.condition.values, Values::Bool(_))
+    }
 }
 
-/// Whether a statement with this effect regards a test as fulfilled. All keys must be known.
-pub(crate) fn holds_in(condition: &Condition, effect: Effect, context: &Context) -> bool {
-    Certainty::of(effect, condition_outcomes(condition, context, Readings::FIRST)) == Certainty::Always
+/// Whether a statement with this effect regards a test as fulfilled, under one reading. All keys must be known.
+pub(crate) fn holds_in(condition: &Condition, effect: Effect, context: &Context, reading: Reading) -> bool {
+    Certainty::of(effect, condition_outcomes(condition, context, reading)) == Certainty::Always
 }
 
 /// Texts that together produce every combination of results that the typed tests can have. `x`, which has no type, is among them.
@@ -153,8 +157,22 @@ fn addresses(address: IpAddr, prefix: u32, texts: &mut Vec<Box<str>>) {
             (IpAddr::V6(first.into()), behind.map(|bits| IpAddr::V6(bits.into())))
         }
     };
-    texts.push(first.to_string().into());
-    texts.extend(behind.map(|address| address.to_string().into()));
+    texts.push(written(first));
+    texts.extend(behind.map(written));
+    if address.is_ipv6() {
+        // The first address behind the IPv4-mapped ones, which are IPv4 addresses in a request.
+        texts.push("::1:0:0:0".into());
+    }
+}
+
+/// An address in a spelling that is read as this address: an IPv6 address must not end like an IPv4 address.
+fn written(address: IpAddr) -> Box<str> {
+    match address {
+        IpAddr::V6(v6) if v6.to_ipv4_mapped().is_none() && v6.to_string().contains('.') => {
+            v6.segments().map(|group| format!("{group:x}")).join(":").into()
+        }
+        IpAddr::V4(_) | IpAddr::V6(_) => address.to_string().into(),
+    }
 }
 
 #[cfg(test)]

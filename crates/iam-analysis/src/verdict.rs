@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use iam_eval::Request;
+use iam_eval::{Point, Request};
 use iam_json::quoted;
 
 /// The answer to a question about all requests.
@@ -73,6 +73,19 @@ impl Verdict {
         self.kind().name()
     }
 
+    /// Whether the claim is proven under the first reading of the rules, by which decisions are made, though not always under every one.
+    ///
+    /// A claim of which another reading has a request against it is [`Verdict::Unknown`] with [`Doubt::Readings`].
+    pub fn holds_at_first(&self) -> bool {
+        match self {
+            Self::Holds => true,
+            Self::Fails(_) => false,
+            Self::Unknown(doubts) => {
+                !doubts.is_empty() && doubts.iter().all(|doubt| matches!(doubt, Doubt::Readings { .. }))
+            }
+        }
+    }
+
     /// Whether the evaluator judged a request differently from the analysis.
     ///
     /// This is a defect of the crate, and not an answer.
@@ -117,6 +130,18 @@ pub enum Doubt {
         /// An action.
         action: Box<str>,
     },
+    /// A pattern has characters of which the analysis does not know exactly what they match, and no request was found.
+    Characters {
+        /// An action.
+        action: Box<str>,
+    },
+    /// The claim holds under the first reading of the rules, and not under another one (part 8 of the rules).
+    Readings {
+        /// The points at which the other reading has the other answer, as few as suffice.
+        points: Vec<Point>,
+        /// A request that shows the contrary under the other reading.
+        request: Box<Request>,
+    },
     /// A request was found that the evaluator judges differently: a defect of this crate.
     Defect {
         /// The request.
@@ -138,6 +163,23 @@ impl fmt::Display for Doubt {
             Self::Variables { keys, action } => {
                 let keys = keys.join(", ");
                 write!(f, "the policy variables {keys} tie condition keys to each other ({action})")
+            }
+            Self::Characters { action } => {
+                write!(f, "a pattern has characters that AWS may compare in more than one way ({action})")
+            }
+            Self::Readings { points, request } => {
+                f.write_str("what is known of AWS leaves it open: if ")?;
+                for (number, point) in points.iter().enumerate() {
+                    let [_, other] = point.answers();
+                    write!(
+                        f,
+                        "{}{other} (rule {})",
+                        if number > 0 { ", and if " } else { "" },
+                        point.rule()
+                    )?;
+                }
+                let (action, resource) = (request.action.as_str(), quoted(&request.resource));
+                write!(f, ", it does not hold for {action} on {resource}")
             }
             Self::Defect { request } => write!(
                 f,
@@ -170,6 +212,18 @@ mod tests {
         assert_eq!(
             VerdictKind::ALL.iter().map(ToString::to_string).collect::<Vec<_>>().join(" "),
             "holds fails unknown"
+        );
+    }
+
+    #[test]
+    fn a_doubt_about_readings_says_what_it_rests_on() {
+        let request =
+            Request::new(Principal::Anonymous, Action::new("s3:GetObject").unwrap(), "arn:aws:s3:::b/k");
+        let points = vec![Point::Milliseconds, Point::StarAndServices];
+        assert_eq!(
+            Doubt::Readings { points, request: Box::new(request) }.to_string(),
+            "what is known of AWS leaves it open: if instants are compared exactly (rule 4.23), and if an Allow for {\"AWS\": \"*\"} names no service \
+             principal (rule 5.6), it does not hold for s3:GetObject on `arn:aws:s3:::b/k`"
         );
     }
 

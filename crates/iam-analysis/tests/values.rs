@@ -24,7 +24,9 @@ fn values(statements: &[(&str, &str)]) -> Option<Vec<String>> {
     let mut space = Space::new();
     space.set_shape("s3:k", KeyShape::of(KeyValues::Multiple));
     space.set_shape("s3:one", KeyShape::of(KeyValues::Single));
-    match Analysis::new(space).never(&Question::new(&layers)) {
+    // What everyone may do is not asked for.
+    let nothing = Layers::new();
+    match Analysis::new(space).never(&Question::new(&layers).beyond(&nothing)) {
         Verdict::Holds => None,
         Verdict::Fails(witness) => Some(match witness.request.context.value("s3:k") {
             Some(ContextValue::Multiple(values)) => {
@@ -63,8 +65,10 @@ fn sets_of_every_kind_are_thought_of() {
     let each = format!(r#"{both}, "ForAnyValue:StringEquals": {{"s3:k": "a"}}"#);
     assert_eq!(values(&[("Allow", &each), ("Deny", &a)]), found(&["a", "b"]));
     assert_eq!(values(&[("Allow", &each), ("Deny", &some(r#""b""#))]), found(&["a"]));
-    // A set of nothing but the empty text passes whatever is asked of all (rule 4.8).
-    assert_eq!(values(&[("Allow", &neither), ("Deny", &one)]), found(&[""]));
+    // A set of nothing but the empty text passes whatever is asked of all, and counts as no set for `Null` (rule 4.8).
+    let blank = format!(r#"{a}, "ForAnyValue:StringEquals": {{"s3:k": ""}}"#);
+    assert_eq!(values(&[("Allow", &blank), ("Deny", &one)]), found(&[""]));
+    assert_eq!(values(&[("Allow", &neither), ("Deny", &one)]), None);
     assert_eq!(values(&[("Allow", &neither), ("Deny", &some(r#""*""#))]), None);
 }
 

@@ -6,10 +6,14 @@
 use std::sync::Arc;
 
 use iam_analysis::{
-    ActionNames, Actions, Analysis, Doubt, Effective, KeyShape, KeyText, KeyValues, Question, Space, Verdict,
+    ActionNames, Actions, Analysis, Doubt, Effective, Fact, KeyShape, KeyText, KeyValues, Question, Space,
+    Verdict,
 };
-use iam_eval::{Action, Context, ContextValue, Decision, Layers, Principal, Request};
-use iam_policy::{Limits, Mode, Policy, PolicyKind};
+use iam_eval::{
+    Action, Context, ContextValue, Decision, Layers, Point, Principal, Reading, Readings, Request,
+};
+use iam_policy::value::{Decimal, Instant, parse_address};
+use iam_policy::{ArnFields, Limits, Mode, Policy, PolicyKind};
 use iam_testkit::Source;
 
 /// A question: is there a request that the layers of `allowed` allow and those of `beyond` do not?
@@ -26,6 +30,10 @@ pub struct SmallQuestion {
     pub keys: Vec<&'static SmallKey>,
     /// Whether action names are open. Otherwise they are the four of the small world.
     pub is_open: bool,
+    /// Whether keys that are compared as numbers, dates, addresses, ARNs and truth values have values of these types only.
+    pub is_typed: bool,
+    /// Keys with a known value.
+    pub facts: Vec<(&'static str, Option<ContextValue>)>,
 }
 
 /// A condition key of the small world.
@@ -36,6 +44,7 @@ pub struct SmallKey {
     pub name: &'static str,
     /// The number of values of the key. [`KeyValues::Either`] is not set in the space: the analysis derives it from the policies.
     pub values: KeyValues,
+    text: KeyText,
     operators: &'static [&'static str],
     texts: &'static [&'static str],
     seen: &'static [&'static str],
@@ -43,7 +52,7 @@ pub struct SmallKey {
 
 const ACTIONS: [&str; 4] = ["s:a", "s:b", "s:ab", "t:a"];
 const ACTION_PATTERNS: [&str; 10] = ["*", "s:*", "s:a", "s:a*", "s:*b", "s:?", "t:*", "*:a", "s:A", "u:x*"];
-const RESOURCE_PATTERNS: [&str; 18] = [
+const RESOURCE_PATTERNS: [&str; 24] = [
     "*",
     "arn:p:s:::*",
     "arn:p:s:::a",
@@ -62,6 +71,12 @@ const RESOURCE_PATTERNS: [&str; 18] = [
     "arn:p:s:::${k:v, 'a'}",
     "arn:p:s:::a${k:v}",
     "arn:?:s:*:*:a",
+    "arn:p:s",
+    "arn:p:s*",
+    "arn:p:?:*a",
+    "arn:p:${k:v}:::a",
+    "arn:p:s:${k:v, 'r'}:*:a*",
+    "arn:p:${k:v}",
 ];
 
 /// Texts of up to two letters, and some of three. One of the letters occurs in no pattern and stands for all others.
@@ -88,10 +103,11 @@ const TEXTS: [&str; 14] =
     ["a", "b", "ab", "A", "a*", "*b", "?", "*", "", "*a*", "??*", "${k:v}", "a${k:v}", "${k:v, 'b'}"];
 const TEXTS_SEEN: [&str; 9] = ["", "a", "b", "x", "A", "ab", "aa", "xb", "aB"];
 
-const KEYS: [SmallKey; 9] = [
+const KEYS: [SmallKey; 10] = [
     SmallKey {
         name: "k:s",
         values: KeyValues::Single,
+        text: KeyText::Any,
         operators: &TEXT_OPERATORS,
         texts: &TEXTS,
         seen: &TEXTS_SEEN,
@@ -99,6 +115,7 @@ const KEYS: [SmallKey; 9] = [
     SmallKey {
         name: "k:t",
         values: KeyValues::Single,
+        text: KeyText::Any,
         operators: &TEXT_OPERATORS,
         texts: &TEXTS,
         seen: &TEXTS_SEEN,
@@ -106,6 +123,7 @@ const KEYS: [SmallKey; 9] = [
     SmallKey {
         name: "k:m",
         values: KeyValues::Multiple,
+        text: KeyText::Any,
         operators: &TEXT_OPERATORS,
         texts: &TEXTS,
         seen: &TEXTS_SEEN,
@@ -113,6 +131,7 @@ const KEYS: [SmallKey; 9] = [
     SmallKey {
         name: "k:e",
         values: KeyValues::Either,
+        text: KeyText::Any,
         operators: &TEXT_OPERATORS,
         texts: &TEXTS,
         seen: &TEXTS_SEEN,
@@ -120,6 +139,7 @@ const KEYS: [SmallKey; 9] = [
     SmallKey {
         name: "k:n",
         values: KeyValues::Single,
+        text: KeyText::Number,
         operators: &[
             "NumericEquals",
             "NumericNotEquals",
@@ -128,17 +148,30 @@ const KEYS: [SmallKey; 9] = [
             "NumericGreaterThan",
             "NumericGreaterThanEquals",
         ],
-        texts: &["0", "1", "1.5", "-1", "01", "2"],
-        seen: &["-2", "-1", "-0.5", "0", "0.5", "1", "1.25", "1.5", "1.75", "2", "3", "x", ""],
+        texts: &["0", "1", "1.5", "-1", "01", "2", "1e0"],
+        seen: &[
+            "-2", "-1", "-0.5", "0", "0.5", "1", "1.25", "1.5", "1.75", "2", "3", "x", "", "1.", "2e0", "NaN",
+        ],
     },
     SmallKey {
         name: "k:d",
         values: KeyValues::Multiple,
-        operators: &["DateEquals", "DateNotEquals", "DateLessThan", "DateGreaterThanEquals"],
+        text: KeyText::Date,
+        operators: &[
+            "DateEquals",
+            "DateNotEquals",
+            "DateLessThan",
+            "DateLessThanEquals",
+            "DateGreaterThan",
+            "DateGreaterThanEquals",
+        ],
         texts: &["2024-01-01T00:00:00Z", "2024-01-02", "1704067200"],
         seen: &[
             "2023-05-05",
+            "2023-12-31T23:59:59.9996Z",
             "2024-01-01T00:00:00Z",
+            "2024-01-01T00:00:00.0004Z",
+            "2024-01-01T00:00:00.001Z",
             "2024-01-01T12:00:00Z",
             "2024-01-02",
             "2025-01",
@@ -149,20 +182,66 @@ const KEYS: [SmallKey; 9] = [
     SmallKey {
         name: "k:i",
         values: KeyValues::Single,
+        text: KeyText::Ip,
         operators: &["IpAddress", "NotIpAddress"],
-        texts: &["10.0.0.0/8", "10.1.0.0/16", "10.1.2.3", "::/0", "0.0.0.0/0", "2001:db8::/32"],
-        seen: &["10.0.0.1", "10.1.0.1", "10.1.2.3", "11.0.0.0", "9.9.9.9", "::1", "2001:db8::1", "x"],
+        texts: &[
+            "10.0.0.0/8",
+            "10.1.0.0/16",
+            "10.1.2.3",
+            "::/0",
+            "0.0.0.0/0",
+            "2001:db8::/32",
+            "2001:db8::5/32",
+            "::ffff:10.0.0.0/104",
+            "::fffe:0:0/95",
+        ],
+        seen: &[
+            "10.0.0.1",
+            "10.1.0.1",
+            "10.1.2.3",
+            "11.0.0.0",
+            "9.9.9.9",
+            "::1",
+            "2001:db8::1",
+            "x",
+            "::ffff:10.0.0.1",
+            "::fffe:0:1",
+            "::192.0.2.1",
+            "",
+        ],
     },
     SmallKey {
         name: "k:b",
         values: KeyValues::Single,
+        text: KeyText::Bool,
         operators: &["Bool", "StringEquals", "StringNotEquals"],
         texts: &["true", "false"],
-        seen: &["true", "false", "True", "x", ""],
+        seen: &["true", "false", "True", "TRUE", "yes", "x", ""],
+    },
+    SmallKey {
+        name: "k:c",
+        values: KeyValues::Either,
+        text: KeyText::Any,
+        operators: &["StringEqualsIgnoreCase", "StringNotEqualsIgnoreCase", "StringEquals", "StringLike"],
+        texts: &["k", "K", "\u{e9}", "\u{c9}b", "ak", "k?", "\u{212A}"],
+        seen: &[
+            "",
+            "k",
+            "K",
+            "\u{212A}",
+            "\u{e9}",
+            "\u{c9}",
+            "\u{e9}B",
+            "a\u{212A}",
+            "A\u{212A}",
+            "k\u{1F600}",
+            "x",
+        ],
     },
     SmallKey {
         name: "k:r",
         values: KeyValues::Single,
+        text: KeyText::Arn,
         operators: &["ArnEquals", "ArnLike", "ArnNotEquals", "ArnNotLike", "StringLike"],
         texts: &["arn:p:s:::a*", "arn:p:*:::a", "arn:*:*:*:*:*", "arn:p:s:?::b", "arn:p:s:::${k:v}"],
         seen: &[
@@ -177,9 +256,19 @@ const KEYS: [SmallKey; 9] = [
         ],
     },
 ];
+/// Patterns that only session policies can have.
+const UNREADABLE: SmallKey = SmallKey {
+    name: "k:u",
+    values: KeyValues::Single,
+    text: KeyText::Any,
+    operators: &["ArnLike", "ArnNotLike", "ArnEquals"],
+    texts: &["x", "arn:p:s:::a", "arn:p:s:::a*", "arn:p:s", "arn:p:s:::b"],
+    seen: &["arn:p:s:::a", "arn:p:s:::ab", "arn:p:s:::b", "arn:p:t:::a", "arn:p:s", "x", ""],
+};
 const VARIABLE: SmallKey = SmallKey {
     name: "k:v",
     values: KeyValues::Single,
+    text: KeyText::Any,
     operators: &["StringEquals", "StringLike", "Null"],
     texts: &["a", "b", "*"],
     seen: &["", "a", "b", "x", "ab"],
@@ -213,14 +302,29 @@ impl SmallQuestion {
         }
         let [mut allowed, beyond] = layers;
         if source.chance(20) {
-            let text = document(&[statement(source, &keys, false), statement(source, &keys, false)]);
-            allowed.session = Some(vec![parse(&text, PolicyKind::Session)?]);
-            texts.push(text);
+            if source.chance(30) {
+                keys.push(&UNREADABLE);
+            }
+            let mut session = Vec::new();
+            for _ in 0..if source.chance(40) { 2 } else { 1 } {
+                let text = document(&[statement(source, &keys, false), statement(source, &keys, false)]);
+                session.push(parse(&text, PolicyKind::Session)?);
+                texts.push(text);
+            }
+            allowed.session = Some(session);
         }
         if has_variables {
             keys.push(&VARIABLE);
         }
-        Some(Self { allowed, beyond, texts, keys, is_open: source.chance(50) })
+        let is_open = source.chance(50);
+        let mut question =
+            Self { allowed, beyond, texts, keys, is_open, is_typed: source.chance(25), facts: Vec::new() };
+        let facts: Vec<_> = question.keys.iter().filter(|_| source.chance(12)).copied().collect();
+        for key in facts {
+            let value = source.choose(&question.contexts(key)).cloned()?;
+            question.facts.push((key.name, value));
+        }
+        Some(question)
     }
 
     /// The answer of the analysis.
@@ -243,6 +347,65 @@ impl SmallQuestion {
             self.allowed.decide(request) == Decision::Allowed
                 && self.beyond.decide(request) != Decision::Allowed
         })
+    }
+
+    /// A request of the small world that answers the question with yes under some reading, with that reading. `None` if none was found.
+    ///
+    /// Readings with one other answer are tried, some with several, and the one with every other answer.
+    pub fn counterexample_under_a_reading(&self, source: &mut Source<'_>) -> Option<(Reading, Request)> {
+        let mut readings: Vec<Reading> = Point::ALL.map(|point| Reading::with_other([point])).into();
+        readings.push(Reading::with_other(Point::ALL));
+        readings.extend((0..6).map(|_| {
+            let points: Vec<Point> = Point::ALL.into_iter().filter(|_| source.chance(50)).collect();
+            Reading::with_other(points)
+        }));
+        let question = Question::new(&self.allowed).beyond(&self.beyond);
+        let mut left = 400_u32;
+        let mut found = None;
+        self.request(|request| {
+            let may_allow = |layers: &Layers| layers.decide_under(request, Readings::OPEN);
+            let allowed = may_allow(&self.allowed);
+            let is_open = matches!(allowed, Decision::Allowed | Decision::Depends)
+                && may_allow(&self.beyond) != Decision::Allowed;
+            if !is_open || left == 0 {
+                return false;
+            }
+            left = left.saturating_sub(1);
+            found = readings.iter().copied().find(|reading| question.is_shown_under(request, *reading));
+            found.is_some()
+        })
+        .and_then(|request| Some((found?, request)))
+    }
+
+    /// A random request of the small world that answers the question with yes under a random reading. `None` if none of `count` does.
+    pub fn sampled_counterexample(&self, source: &mut Source<'_>, count: u32) -> Option<(Reading, Request)> {
+        let seen: Vec<(&str, Vec<Option<ContextValue>>)> =
+            self.keys.iter().map(|key| (key.name, self.contexts(key))).collect();
+        let (actions, resources) = (self.actions(), resources());
+        let question = Question::new(&self.allowed).beyond(&self.beyond);
+        for _ in 0..count {
+            let action = source.choose(actions).and_then(|name| Action::new(name))?;
+            let resource = source.choose(&resources)?;
+            let mut request = request_on(action, resource);
+            for (name, values) in &seen {
+                if let Some(Some(value)) = source.choose(values) {
+                    request.context.set(*name, value.clone());
+                }
+            }
+            let reading = match source.below(3) {
+                0 => Reading::FIRST,
+                1 => Reading::with_other(source.choose(&Point::ALL).copied()),
+                _ => Reading::with_other(Point::ALL.into_iter().filter(|_| source.chance(50))),
+            };
+            if question.is_shown_under(&request, reading) {
+                return Some((reading, request));
+            }
+        }
+        None
+    }
+
+    const fn actions(&self) -> &'static [&'static str] {
+        if self.is_open { &["s:a", "s:b", "s:ab", "t:a", "u:xx", "zz:y"] } else { &ACTIONS }
     }
 
     /// Writes the first layers as one policy, and checks it with every request of the small world.
@@ -268,20 +431,60 @@ impl SmallQuestion {
     fn space(&self) -> Space {
         let mut space = Space::new();
         for key in &self.keys {
+            let text = if self.is_typed { key.text } else { KeyText::Any };
             if key.values != KeyValues::Either {
-                space.set_shape(key.name, KeyShape { values: key.values, text: KeyText::Any, always: false });
+                space.set_shape(key.name, KeyShape { values: key.values, text, always: false });
             }
+        }
+        for (key, value) in &self.facts {
+            space.set_fact(key, value.clone().map_or(Fact::Absent, Fact::Value));
         }
         space
     }
 
+    /// The number of values of a key in requests of the space: the shape of some keys follows from the policies.
+    pub fn values_of(&self, key: &SmallKey) -> KeyValues {
+        /// Whether a policy's text has a set operator before a key: `"ForAnyValue:StringLike":{"key":`.
+        fn is_quantified(text: &str, key: &str) -> bool {
+            text.split("\"For").skip(1).any(|rest| {
+                rest.split_once(":{\"").is_some_and(|(_, behind)| behind.starts_with(&format!("{key}\"")))
+            })
+        }
+        match key.values {
+            KeyValues::Either if !self.texts.iter().any(|text| is_quantified(text, key.name)) => {
+                KeyValues::Single
+            }
+            KeyValues::Single | KeyValues::Multiple | KeyValues::Either => key.values,
+        }
+    }
+
+    /// The possible values of a key: absent, each single value, and sets of values.
+    fn contexts(&self, key: &SmallKey) -> Vec<Option<ContextValue>> {
+        if let Some((_, value)) = self.facts.iter().find(|(name, _)| *name == key.name) {
+            return vec![value.clone()];
+        }
+        let is_possible = |text: &&&str| !self.is_typed || is_of(key.text, text);
+        let seen: Vec<&str> = key.seen.iter().filter(is_possible).copied().collect();
+        let values = self.values_of(key);
+        let mut found = vec![None];
+        if values != KeyValues::Multiple {
+            found.extend(seen.iter().map(|text| Some(ContextValue::single(*text))));
+        }
+        if values != KeyValues::Single {
+            found.extend(seen.iter().map(|text| Some(ContextValue::multiple([*text]))));
+            for (at, one) in seen.iter().enumerate() {
+                let others = seen.iter().skip(at.saturating_add(1)).step_by(2);
+                found.extend(others.map(|other| Some(ContextValue::multiple([*one, *other]))));
+            }
+        }
+        found
+    }
+
     /// The first request of the small world for which `is_wanted` is true.
-    fn request(&self, is_wanted: impl Fn(&Request) -> bool) -> Option<Request> {
+    fn request(&self, mut is_wanted: impl FnMut(&Request) -> bool) -> Option<Request> {
         let seen: Vec<(&str, Vec<Option<ContextValue>>)> =
-            self.keys.iter().map(|key| (key.name, key.contexts())).collect();
-        let mut resources: Vec<String> = vec!["*".into()];
-        resources.extend(letters().iter().filter(|t| !t.is_empty()).map(|t| format!("arn:p:s:::{t}")));
-        resources.extend(["arn:p:t:::a", "arn:q:s:::a", "arn:p:s:r:1:a", "arn:p:s:::a:b"].map(Into::into));
+            self.keys.iter().map(|key| (key.name, self.contexts(key))).collect();
+        let resources = resources();
         let mut contexts = vec![Context::new()];
         for (name, values) in &seen {
             let longer = |context: &Context| {
@@ -293,13 +496,9 @@ impl SmallQuestion {
             };
             contexts = contexts.iter().flat_map(longer).collect();
         }
-        let actions: &[&str] =
-            if self.is_open { &["s:a", "s:b", "s:ab", "t:a", "u:xx", "zz:y"] } else { &ACTIONS };
-        for action in actions.iter().filter_map(|name| Action::new(name)) {
+        for action in self.actions().iter().filter_map(|name| Action::new(name)) {
             for resource in &resources {
-                let partition = if resource.starts_with("arn:q:") { "q" } else { "p" };
-                let mut request = Request::new(session(partition), action.clone(), resource.as_str())
-                    .owned_by("111122223333");
+                let mut request = request_on(action.clone(), resource);
                 for context in &contexts {
                     request.context.clone_from(context);
                     if is_wanted(&request) {
@@ -312,22 +511,29 @@ impl SmallQuestion {
     }
 }
 
-impl SmallKey {
-    /// The possible values of the key: absent, each single value, and sets of values.
-    fn contexts(&self) -> Vec<Option<ContextValue>> {
-        let mut found = vec![None];
-        if self.values != KeyValues::Multiple {
-            found.extend(self.seen.iter().map(|text| Some(ContextValue::single(*text))));
-        }
-        if self.values != KeyValues::Single {
-            found.extend(self.seen.iter().map(|text| Some(ContextValue::multiple([*text]))));
-            for (at, one) in self.seen.iter().enumerate() {
-                let others = self.seen.iter().skip(at.saturating_add(1)).step_by(2);
-                found.extend(others.map(|other| Some(ContextValue::multiple([*one, *other]))));
-            }
-        }
-        found
+/// Whether a text is of a type.
+fn is_of(text: KeyText, value: &str) -> bool {
+    match text {
+        KeyText::Any => true,
+        KeyText::Bool => matches!(value, "true" | "false"),
+        KeyText::Number => Decimal::parse(value).is_some(),
+        KeyText::Date => Instant::parse(value).is_some(),
+        KeyText::Ip => parse_address(value).is_some(),
+        KeyText::Arn => ArnFields::split(value).is_some(),
     }
+}
+
+/// The resources of the small world.
+fn resources() -> Vec<String> {
+    let mut resources: Vec<String> = vec!["*".into()];
+    resources.extend(letters().iter().filter(|t| !t.is_empty()).map(|t| format!("arn:p:s:::{t}")));
+    resources.extend(["arn:p:t:::a", "arn:q:s:::a", "arn:p:s:r:1:a", "arn:p:s:::a:b"].map(Into::into));
+    resources
+}
+
+fn request_on(action: Action, resource: &str) -> Request {
+    let partition = if resource.starts_with("arn:q:") { "q" } else { "p" };
+    Request::new(session(partition), action, resource).owned_by("111122223333")
 }
 
 fn session(partition: &str) -> Principal {
@@ -408,8 +614,10 @@ pub struct Answers {
     pub holds: u64,
     /// Answers [`Verdict::Fails`]. Each has a witness.
     pub fails: u64,
-    /// Answers [`Verdict::Unknown`] because of variables.
+    /// Answers [`Verdict::Unknown`] because of variables, or characters that are compared in more than one way.
     pub by_variables: u64,
+    /// Answers [`Verdict::Unknown`] because the claim holds under the first reading and not under another, which has a request.
+    pub by_readings: u64,
     /// Answers [`Verdict::Unknown`] because of mixed types.
     pub by_types: u64,
     /// Questions with a refused policy.
@@ -422,6 +630,20 @@ impl Answers {
     /// # Errors
     /// The first wrong answer.
     pub fn of(seed: u64, numbers: std::ops::Range<u64>) -> Result<Self, String> {
+        Self::checked(seed, numbers, false)
+    }
+
+    /// As [`Self::of`], with random requests under random readings in place of every request: the hunt for false proofs.
+    ///
+    /// # Errors
+    /// The first wrong answer.
+    pub fn hunted(seed: u64, numbers: std::ops::Range<u64>) -> Result<Self, String> {
+        Self::checked(seed, numbers, true)
+    }
+
+    fn checked(seed: u64, numbers: std::ops::Range<u64>, is_hunt: bool) -> Result<Self, String> {
+        /// The number of random requests for each proof.
+        const REQUESTS: u32 = 120;
         let mut answers = Self::default();
         for number in numbers {
             let Some(question) = SmallQuestion::draw(&mut Source::of_case(seed, number)) else {
@@ -438,8 +660,16 @@ impl Answers {
             let slot = match &verdict {
                 Verdict::Fails(_) => &mut answers.fails,
                 Verdict::Holds => {
-                    if let Some(request) = question.counterexample() {
-                        return wrong(&format!("it does not hold for {request:?}"));
+                    let source = &mut Source::of_case(seed ^ 1, number);
+                    let found = if is_hunt {
+                        question.sampled_counterexample(source, REQUESTS)
+                    } else if let Some(request) = question.counterexample() {
+                        Some((Reading::FIRST, request))
+                    } else {
+                        question.counterexample_under_a_reading(source)
+                    };
+                    if let Some((reading, request)) = found {
+                        return wrong(&format!("it does not hold under {reading:?} for {request:?}"));
                     }
                     &mut answers.holds
                 }
@@ -447,7 +677,21 @@ impl Answers {
                     if verdict.is_defect() {
                         return wrong("the evaluator says otherwise");
                     }
-                    if doubts.iter().any(|d| matches!(d, Doubt::Variables { .. })) {
+                    if let [Doubt::Readings { points, request }, ..] = doubts.as_slice() {
+                        let asked = Question::new(&question.allowed).beyond(&question.beyond);
+                        let reading = Reading::with_other(points.iter().copied());
+                        if points.is_empty() || !asked.is_shown_under(request, reading) {
+                            return wrong("its request shows nothing under the reading that it names");
+                        }
+                        let first = if is_hunt { None } else { question.counterexample() };
+                        if let Some(request) = first {
+                            return wrong(&format!("the first reading has {request:?}"));
+                        }
+                        &mut answers.by_readings
+                    } else if doubts
+                        .iter()
+                        .any(|d| matches!(d, Doubt::Variables { .. } | Doubt::Characters { .. }))
+                    {
                         &mut answers.by_variables
                     } else {
                         &mut answers.by_types
@@ -464,6 +708,7 @@ impl Answers {
         self.holds = self.holds.saturating_add(other.holds);
         self.fails = self.fails.saturating_add(other.fails);
         self.by_variables = self.by_variables.saturating_add(other.by_variables);
+        self.by_readings = self.by_readings.saturating_add(other.by_readings);
         self.by_types = self.by_types.saturating_add(other.by_types);
         self.refused = self.refused.saturating_add(other.refused);
     }

@@ -31,6 +31,7 @@ const USAGE: &str = "usage: iam-harness COMMAND
   readings CASES [SEED]             the engine beside the reference, each case under a reading that is drawn for it
   index CASES [SEED]                the engine with its index beside the scan over every statement, on policies that are many
   questions CASES [SEED]            the analysis beside counting, on questions whose requests can be enumerated
+  hunt CASES [SEED]                 false proofs: what the analysis proves, before random requests under random readings
   pairs FOLDER [REQUESTS]           every pair of the policies of a folder: what one allows beyond the other
   ask CASES [SEED]                  the same questions with our answers, a line of JSON each, for z3/questions.py
   digest CASES [SEED]               hashes of the verdicts on every 1,000 cases, and of the answers to 100 questions
@@ -65,7 +66,12 @@ fn main() -> ExitCode {
         },
         (Some("readings"), Some(Ok(cases)), Ok(seed)) if words.len() <= 3 => readings(cases, seed),
         (Some("index"), Some(Ok(cases)), Ok(seed)) if words.len() <= 3 => index(cases, seed),
-        (Some("questions"), Some(Ok(cases)), Ok(seed)) if words.len() <= 3 => questions(cases, seed),
+        (Some("questions"), Some(Ok(cases)), Ok(seed)) if words.len() <= 3 => {
+            questions(cases, seed, Answers::of)
+        }
+        (Some("hunt"), Some(Ok(cases)), Ok(seed)) if words.len() <= 3 => {
+            questions(cases, seed, Answers::hunted)
+        }
         (Some("pairs"), _, _) if words.len() == 2 || words.len() == 3 => {
             let folder = std::path::Path::new(words.get(1).copied().unwrap_or("."));
             pairs::run(folder, number(2).and_then(Result::ok).unwrap_or(1_000))
@@ -229,9 +235,13 @@ fn index(cases: u64, seed: u64) -> Result<String, String> {
     ))
 }
 
-/// Asks small questions. If the analysis says that a question holds, every request of the small world is checked.
-fn questions(cases: u64, seed: u64) -> Result<String, String> {
-    let portion = |first: u64, count: u64| Answers::of(seed, first..first.saturating_add(count));
+/// Asks small questions. If the analysis says that a question holds, requests of the small world are checked: every one, or random ones.
+fn questions(
+    cases: u64,
+    seed: u64,
+    answers: fn(u64, Range<u64>) -> Result<Answers, String>,
+) -> Result<String, String> {
+    let portion = |first: u64, count: u64| answers(seed, first..first.saturating_add(count));
     let mut total = Ok(Answers::default());
     by_portions(100, cases, portion, |part: Result<Answers, String>| match (&mut total, part) {
         (Ok(total), Ok(part)) => {
@@ -244,10 +254,11 @@ fn questions(cases: u64, seed: u64) -> Result<String, String> {
         }
         (Err(_), Ok(_)) => false,
     });
-    let Answers { holds, fails, by_variables, by_types, refused, .. } = total?;
+    let Answers { holds, fails, by_variables, by_readings, by_types, refused, .. } = total?;
     Ok(format!(
-        "analysis and enumeration, seed {seed}: {holds} hold for every request, {fails} fail with a witness, \
-         {by_variables} unknown by variables, {by_types} unknown by mixed types, {refused} refused, 0 wrong"
+        "analysis and enumeration, seed {seed}: {holds} hold for every request under every reading, {fails} fail with a witness, \
+         {by_readings} hold under the first reading only, {by_variables} unknown by variables, {by_types} unknown by mixed \
+         types, {refused} refused, 0 wrong"
     ))
 }
 

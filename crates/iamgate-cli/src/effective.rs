@@ -32,6 +32,11 @@ fn notes(answer: &EffectiveAnswer) -> String {
                 paint(GOOD, "Exact")
             )
         }
+        (within, covers) if within.holds_at_first() && covers.holds_at_first() => writeln!(
+            text,
+            "{}: {statements}, equal to role and session as iamgate decides, and not under every reading of AWS's rules.",
+            paint(SOSO, "Not proven")
+        ),
         (Verdict::Holds, _) => {
             let open = paint(SOSO, "Not exact");
             writeln!(

@@ -74,6 +74,8 @@ pub fn outsiders(
     if !insiders.organizations.is_empty() {
         layers.boundary = Some(vec![Arc::new(of_no_organization(&insiders.organizations))]);
     }
+    // What needs no permission is not asked for (rule 5.55).
+    let nothing = Layers::new();
     let mut told = Vec::new();
     for (who, principal) in found {
         let mut space = space(policy.statements.iter().flat_map(|s| &s.conditions), details);
@@ -85,7 +87,8 @@ pub fn outsiders(
                 space.set_fact(key, Fact::Absent);
             }
         }
-        let question = Question::new(&layers).asked_by(&principal).owned_by(owner).about(Actions::Open);
+        let question =
+            Question::new(&layers).beyond(&nothing).asked_by(&principal).owned_by(owner).about(Actions::Open);
         let mut answers = Analysis::new(space).by_action(&question);
         answers.retain(|answer| answer.verdict != Verdict::Holds);
         for answer in &mut answers {

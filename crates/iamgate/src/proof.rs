@@ -271,6 +271,10 @@ pub fn space<'c>(conditions: impl IntoIterator<Item = &'c Condition>, details: &
             KeyType::Bool => KeyText::Bool,
             KeyType::Numeric => KeyText::Number,
             KeyType::IpAddress => KeyText::Ip,
+            // AWS itself sets these. Keys of services may have what the caller says.
+            KeyType::Arn if name.get(..4).is_some_and(|prefix| prefix.eq_ignore_ascii_case("aws:")) => {
+                KeyText::Arn
+            }
             // `aws:EpochTime` is a date that numeric operators also compare.
             KeyType::Date | KeyType::String | KeyType::Arn => KeyText::Any,
         };

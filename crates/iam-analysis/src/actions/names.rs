@@ -166,6 +166,11 @@ impl ActionNames {
         self.position(&name.to_ascii_lowercase()).is_ok()
     }
 
+    /// The place of a name, ignoring case.
+    pub(crate) fn find(&self, name: &str) -> Option<u32> {
+        self.position(&name.to_ascii_lowercase()).ok().map(number32)
+    }
+
     /// The places of the names that `other` also has.
     pub(crate) fn places_of(&self, other: &Self) -> Bits {
         let mut places = Bits::default();

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::str::FromStr;
 
-use iam_eval::{ContextValue, LetterCase};
+use iam_eval::{ContextValue, LetterCase, Reading};
 use iam_policy::{
     ActionElement, ActionPattern, BuildError, Condition, ConditionKey, Conditions, Effect, IdentityStatement,
     Pattern, Piece, Policy, ResourceElement, ResourcePattern, Spanned, Statement, Test, Values as Typed,
@@ -140,9 +140,16 @@ impl Draft {
             None => any()?,
             Some(element) => {
                 let is_not = element.is_not();
+                let has_free = |own: &Pattern| own.variables().any(|v| space.fact(v.key).is_none());
                 let mut patterns = BTreeSet::new();
                 for pattern in element.patterns() {
-                    match filled(pattern.value.pattern(), true, version, space) {
+                    // As written: reading completes it again (rule 3.7).
+                    let written = pattern.value.written();
+                    match filled(written.unwrap_or(pattern.value.pattern()), true, version, space) {
+                        // An incomplete ARN with a variable matches nothing, but the variable may keep `NotResource` from applying.
+                        Some(_)
+                            if written
+                                .is_some_and(|own| own.has_variables() && !(is_not && has_free(own))) => {}
                         Some(text) => {
                             patterns.insert(text);
                         }
@@ -204,7 +211,7 @@ fn decided(condition: &Condition, effect: Effect, space: &Space) -> Option<bool>
         Typed::Bool(values) => values.iter().any(|v| matches!(v.value, iam_policy::Flag::Variable(_))),
         Typed::Numeric(_) | Typed::Date(_) | Typed::Binary(_) | Typed::Ip(_) | Typed::Null(_) => false,
     };
-    (!has_free).then(|| holds_in(condition, effect, &space.known()))
+    (!has_free).then(|| holds_in(condition, effect, &space.known(), Reading::FIRST))
 }
 
 /// The values of a condition, with facts in place of variables. Null values are removed (rule 3.26).
@@ -242,7 +249,9 @@ fn filled(pattern: &Pattern, wildcards: bool, version: Version, space: &Space) -
             Piece::Variable(variable) => {
                 let value = match space.fact(variable.key) {
                     Some(Fact::Value(ContextValue::Single(value))) => Some(&**value),
-                    Some(_) => Some(variable.default?),
+                    Some(Fact::Absent) => Some(variable.default?),
+                    // A key with several values has no value as a variable (rule 3.23).
+                    Some(Fact::Value(_)) => return None,
                     None => None,
                 };
                 match (value, variable.default) {

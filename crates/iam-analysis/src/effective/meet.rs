@@ -55,17 +55,19 @@ struct Read<'t> {
     text: &'t str,
     /// The texts that the pattern matches for some values of its variables.
     glob: Glob,
+    /// Whether the glob is wider than the pattern.
     has_variables: bool,
 }
 
 impl<'t> Read<'t> {
     /// `None` if the pattern never matches.
     fn of(text: &'t str, pattern: &Pattern, compared: Compared) -> Option<Self> {
-        let glob = match Glob::of(pattern, compared, |_| Bound::Free) {
-            Replaced::Exact(glob) | Replaced::Within(glob) => glob,
-            Replaced::Null => return None,
+        let (glob, has_variables) = match Glob::of(pattern, compared, |_| Bound::Free) {
+            Replaced::Exact(glob) => (glob, false),
+            Replaced::Within(glob) | Replaced::Loose(glob) => (glob, true),
+            Replaced::Null | Replaced::Unreadable => return None,
         };
-        Some(Self { text, glob, has_variables: pattern.has_variables() })
+        Some(Self { text, glob, has_variables })
     }
 }
 
@@ -137,7 +139,7 @@ fn text(glob: &Glob) -> String {
     let mut plain = String::new();
     for token in &glob.tokens {
         match token {
-            Token::One(c) | Token::Letter(c) => plain.push(*c),
+            Token::One(c) | Token::Letter(c) | Token::Lowered(c) => plain.push(*c),
             Token::Of(_) | Token::Run(_) => {
                 escape(&plain, true, &mut written);
                 plain.clear();
@@ -215,6 +217,13 @@ fn merged(a: &Values, b: &Values) -> Option<Merged> {
         Family::String | Family::Arn if has_variables(a) || has_variables(b) => return None,
         Family::String if matches!(operator, Operator::StringEquals) => {
             a.texts.intersection(&b.texts).cloned().collect()
+        }
+        // Whether letters beyond ASCII have case is open (rule 4.16).
+        Family::String
+            if matches!(operator, Operator::StringEqualsIgnoreCase)
+                && !a.texts.iter().chain(&b.texts).all(|text| text.is_ascii()) =>
+        {
+            return None;
         }
         Family::String if matches!(operator, Operator::StringEqualsIgnoreCase) => {
             let has = |text: &str| b.texts.iter().any(|other| other.eq_ignore_ascii_case(text));

@@ -77,8 +77,8 @@ fn is_mergeable<P: Element, Q: Element>(rest: [&List<P>; 2], [a, b]: [&List<Q>; 
 pub(super) fn shorten<P: Element>(list: &mut List<P>) {
     let read = |pattern: &P| match Glob::of(pattern.pattern(), P::COMPARED, |_| Bound::Free) {
         Replaced::Exact(glob) => Some((glob, true)),
-        Replaced::Within(glob) => Some((glob, false)),
-        Replaced::Null => None,
+        Replaced::Within(glob) | Replaced::Loose(glob) => Some((glob, false)),
+        Replaced::Null | Replaced::Unreadable => None,
     };
     let wide: Vec<(Box<str>, Glob)> = list
         .patterns
@@ -115,9 +115,10 @@ impl Judge {
         self.analysis.never(&Question::new(&inner).beyond(&outer)) == Verdict::Holds
     }
 
-    /// Whether the statements are proven to allow nothing.
+    /// Whether the statements are proven to allow nothing but what everyone may do.
     fn is_nothing(&mut self, drafts: &[&Draft]) -> bool {
-        self.analysis.never(&Question::new(&Self::layers(drafts))) == Verdict::Holds
+        let nothing = Layers::new();
+        self.analysis.never(&Question::new(&Self::layers(drafts)).beyond(&nothing)) == Verdict::Holds
     }
 
     /// Removes the Allows of which the Denies leave nothing.

@@ -57,7 +57,7 @@ fn instance(glob: &Glob, filler: &str) -> String {
     let mut text = String::new();
     for token in &glob.tokens {
         match token {
-            Token::One(c) | Token::Letter(c) => text.push(*c),
+            Token::One(c) | Token::Letter(c) | Token::Lowered(c) => text.push(*c),
             Token::Of(_) => text.push('x'),
             Token::Run(_) => text.push_str(filler),
         }

@@ -1,6 +1,6 @@
 //! An automaton over several globs: the places in the globs that a text has reached.
 
-use super::{Class, Glob, Token};
+use super::{Class, Glob, Token, raised};
 
 /// Several unions of globs that read the same text.
 ///
@@ -140,6 +140,7 @@ impl Machine {
             match self.token(*place) {
                 Some(Token::One(c)) => own.push(c),
                 Some(Token::Letter(c)) => own.extend([c, c.to_ascii_uppercase()]),
+                Some(Token::Lowered(c)) => own.extend(raised(c).into_iter().flatten().chain([c])),
                 Some(Token::Of(class) | Token::Run(class)) => {
                     wild = true;
                     match class {

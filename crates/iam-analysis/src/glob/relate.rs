@@ -1,6 +1,6 @@
 //! Relations of two globs: whether one is within the other, and whether they share a text.
 
-use super::{Class, Glob, Token};
+use super::{Class, Glob, Token, lowered};
 
 /// Whether `outer` matches every text of `inner`.
 ///
@@ -110,7 +110,7 @@ fn is_read_within(inner: &[Token], outer: &[Token]) -> bool {
 /// Whether every wildcard matches any character.
 fn takes_any(tokens: &[Token]) -> bool {
     tokens.iter().all(|token| match token {
-        Token::One(_) | Token::Letter(_) => true,
+        Token::One(_) | Token::Letter(_) | Token::Lowered(_) => true,
         Token::Of(class) | Token::Run(class) => *class == Class::Any,
     })
 }
@@ -161,7 +161,7 @@ pub(crate) fn overlap(a: &Glob, b: &Glob) -> bool {
 const fn one(token: Token) -> Token {
     match token {
         Token::Run(class) => Token::Of(class),
-        Token::One(_) | Token::Letter(_) | Token::Of(_) => token,
+        Token::One(_) | Token::Letter(_) | Token::Lowered(_) | Token::Of(_) => token,
     }
 }
 
@@ -180,13 +180,19 @@ const fn takes(outer: Token, inner: Token) -> bool {
 
 const fn takes_wide(outer: Token, inner: Token) -> bool {
     match (outer, inner) {
-        (Token::One(a), Token::One(b)) | (Token::Letter(a), Token::Letter(b)) => a == b,
+        (Token::One(a), Token::One(b))
+        | (Token::Letter(a) | Token::Lowered(a), Token::Letter(b))
+        | (Token::Lowered(a), Token::Lowered(b)) => a == b,
         (Token::Letter(a), Token::One(b)) => a == b.to_ascii_lowercase(),
+        (Token::Lowered(a), Token::One(b)) => a == lowered(b),
         (Token::Of(class), Token::One(c)) => class.contains(c),
         (Token::Of(class), Token::Letter(c)) => class.contains(c) && class.contains(c.to_ascii_uppercase()),
+        // The characters of fields are those without the colon, which is no letter.
+        (Token::Of(class), Token::Lowered(_)) => matches!(class, Class::Any | Class::Field),
         (Token::Of(class), Token::Of(other)) => class.covers(other),
-        (Token::One(_), Token::Letter(_))
-        | (Token::One(_) | Token::Letter(_), Token::Of(_))
+        (Token::One(_), Token::Letter(_) | Token::Lowered(_))
+        | (Token::Letter(_), Token::Lowered(_))
+        | (Token::One(_) | Token::Letter(_) | Token::Lowered(_), Token::Of(_))
         | (_, Token::Run(_))
         | (Token::Run(_), _) => false,
     }
@@ -197,6 +203,7 @@ const fn absorbs(class: Class, token: Token) -> bool {
     match token {
         Token::One(c) => class.contains(c),
         Token::Letter(c) => class.contains(c) && class.contains(c.to_ascii_uppercase()),
+        Token::Lowered(_) => matches!(class, Class::Any | Class::Field),
         Token::Of(other) | Token::Run(other) => class.covers(other),
     }
 }
@@ -257,7 +264,14 @@ pub(crate) fn meet(a: &Glob, b: &Glob, most: usize) -> Option<Vec<Glob>> {
 fn both(a: Token, b: Token) -> Option<Token> {
     match (a, b) {
         (Token::One(c), other) | (other, Token::One(c)) => other.takes(c).then_some(Token::One(c)),
-        (Token::Letter(a), Token::Letter(b)) => (a == b).then_some(Token::Letter(a)),
+        (Token::Letter(a), Token::Letter(b) | Token::Lowered(b)) | (Token::Lowered(b), Token::Letter(a)) => {
+            (a == b).then_some(Token::Letter(a))
+        }
+        (Token::Lowered(a), Token::Lowered(b)) => (a == b).then_some(Token::Lowered(a)),
+        (Token::Lowered(c), Token::Of(class)) | (Token::Of(class), Token::Lowered(c)) => match class {
+            Class::Any | Class::Field => Some(Token::Lowered(c)),
+            Class::Segment | Class::Name => class.contains(c).then_some(Token::One(c)),
+        },
         (Token::Letter(c), Token::Of(class)) | (Token::Of(class), Token::Letter(c)) => {
             // Names and segments have lower-case letters only.
             let both_cases = class.contains(c.to_ascii_uppercase());
@@ -301,8 +315,15 @@ fn clash<'t>(mut a: impl Iterator<Item = &'t Token>, mut b: impl Iterator<Item =
 /// Whether no character is matched by both tokens. Two classes always share a character.
 const fn excludes(a: Token, b: Token) -> bool {
     match (a, b) {
-        (Token::One(a), Token::One(b)) | (Token::Letter(a), Token::Letter(b)) => a != b,
+        (Token::One(a), Token::One(b))
+        | (Token::Letter(a) | Token::Lowered(a), Token::Letter(b) | Token::Lowered(b)) => a != b,
         (Token::One(c), Token::Letter(l)) | (Token::Letter(l), Token::One(c)) => l != c.to_ascii_lowercase(),
+        (Token::One(c), Token::Lowered(l)) | (Token::Lowered(l), Token::One(c)) => l != lowered(c),
+        (Token::Lowered(c), Token::Of(class)) | (Token::Of(class), Token::Lowered(c)) => match class {
+            Class::Any | Class::Field => false,
+            // These have small letters of ASCII only.
+            Class::Segment | Class::Name => !class.contains(c),
+        },
         (Token::One(c), Token::Of(class)) | (Token::Of(class), Token::One(c)) => !class.contains(c),
         (Token::Letter(c), Token::Of(class)) | (Token::Of(class), Token::Letter(c)) => {
             !class.contains(c) && !class.contains(c.to_ascii_uppercase())

@@ -84,8 +84,33 @@ fn arn_globs_keep_to_their_fields() {
     assert!(arn("arn:a?s:*:*:*:x").matches("arn:aws:s3:::x"));
     assert!(!arn("arn:aw?:s3:::x").matches("arn:aw::s3:::x"));
     let pattern = |text| Pattern::parse(text, Syntax::new(true, false)).unwrap();
-    for nothing in ["arn:aws:*", "x:aws:s3:::b", "*"] {
-        assert_eq!(Glob::of(&pattern(nothing), Compared::Arn, |_| Bound::Free), Replaced::Null, "{nothing}");
+    for (nothing, as_what) in
+        [("arn:aws:*", Replaced::Unreadable), ("x:aws:s3:::b", Replaced::Null), ("*", Replaced::Unreadable)]
+    {
+        assert_eq!(Glob::of(&pattern(nothing), Compared::Arn, |_| Bound::Free), as_what, "{nothing}");
+    }
+    for (text, is_arn) in
+        [("arn:::::", true), ("arn:a:b:c:d:e:f", true), ("arn:a:b:c:d", false), ("x:::::", false)]
+    {
+        assert_eq!(Glob::arns().matches(text), is_arn, "{text}");
+    }
+}
+
+/// The letters that are one letter in lower case are those of Unicode up to U+FFFF.
+#[test]
+#[expect(clippy::disallowed_methods, reason = "what is tested is that our table is that of Unicode")]
+fn letters_in_lower_case_are_those_of_unicode() {
+    for c in '\0'..='\u{FFFF}' {
+        let mut lower = c.to_lowercase();
+        let lower = lower.next().filter(|own| *own <= '\u{FF}' && lower.next().is_none());
+        if let Some(lower) = lower {
+            let own = raised(lower).into_iter().flatten().chain([lower]);
+            assert!(own.into_iter().any(|one| one == c), "{c:?}");
+            assert_eq!(lowered(c), lower, "{c:?}");
+        } else {
+            assert_eq!(lowered(c), c, "{c:?}");
+        }
+        assert!(raised(c).into_iter().flatten().all(|own| lowered(own) == c), "{c:?}");
     }
 }
 

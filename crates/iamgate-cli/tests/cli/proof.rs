@@ -109,15 +109,22 @@ fn a_session_as_one_policy_says_whether_it_is_exact() {
            {"Sid": "Never", "Effect": "Allow", "Action": "dynamodb:Scan", "Resource": "*"}"#,
     );
     let args = ["effective", &snapshot, "--context", "aws:PrincipalTag/DoitEnvironment=123456789012"];
-    let run = exits(output(&args), 0);
+    // Whether one of the profile's session policies has to allow, or each of them, is open.
+    let run = exits(output(&args), 2);
     let written: Value = serde_json::from_str(&stdout(&run)).unwrap();
-    assert!(stderr(&run).contains("Exact"), "{}", stderr(&run));
+    assert!(stderr(&run).contains("equal to role and session as iamgate decides"), "{}", stderr(&run));
+    assert!(
+        stderr(&run)
+            .contains("if each of several session policies has to allow (rule 5.14), it does not hold for "),
+        "{}",
+        stderr(&run)
+    );
     assert!(stderr(&run).contains("allows nothing: identity `own` `Never`"), "{}", stderr(&run));
     // The tag is known, so the policy has no condition on it.
     assert!(!written.to_string().contains("DoitEnvironment"), "{written}");
     let other = exits(output(&["effective", &snapshot, "--absent", "aws:PrincipalTag/DoitEnvironment"]), 0);
     assert!(!stdout(&other).contains("\"Allow\""), "{}", stdout(&other));
-    assert_eq!(json(&args, 0)["exact"], true);
+    assert_eq!(json(&args, 2)["exact"], false);
     exits(output(&["effective", &snapshot, "--context", "nonsense"]), 2);
 }
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use iamgate::iam_analysis::{Actions, Analysis, ClassAnswer, Question, Verdict, VerdictKind};
-use iamgate::iam_eval::Layers;
+use iamgate::iam_eval::{Layers, action_matches};
 use iamgate::iam_policy::{
     ActionElement, ActionPattern, BuildError, IdentityStatement, Mode, Policy, PolicyKind, ResourceElement,
     ResourcePattern,
@@ -43,7 +43,11 @@ pub fn not_granted(args: &NotGrantedArgs, world: &dyn World) -> Result<NotGrante
     layers.boundary = Some(vec![Arc::new(asked(args)?)]);
     let conditions = layers.identity.iter().flat_map(|p| &p.statements).flat_map(|s| &s.conditions);
     let mut analysis = Analysis::new(iamgate::space(conditions, details));
-    let question = Question::new(&layers).about(Actions::Open);
+    let nothing = Layers::new();
+    let mut question = Question::new(&layers).about(Actions::Open);
+    if !asks_for_identity(args) {
+        question = question.beyond(&nothing);
+    }
     let mut answers = analysis.by_action(&question);
     answers.retain(|answer| answer.verdict != Verdict::Holds);
     for answer in &mut answers {
@@ -57,6 +61,15 @@ impl NotGrantedAnswer {
     pub fn verdict(&self) -> VerdictKind {
         verdict(&self.answers)
     }
+}
+
+/// The action that needs no permission, so that all layers allow it, those that are empty too (rule 5.55). It has no resource.
+const IDENTITY: &str = "sts:GetCallerIdentity";
+
+fn asks_for_identity(args: &NotGrantedArgs) -> bool {
+    let mut actions = args.action.iter().filter_map(|text| text.parse::<ActionPattern>().ok());
+    let has_none = args.resource.is_empty() || args.resource.iter().any(|resource| resource == "*");
+    has_none && actions.any(|pattern| action_matches(&pattern, IDENTITY))
 }
 
 impl Answer for NotGrantedAnswer {

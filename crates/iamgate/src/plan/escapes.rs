@@ -6,7 +6,6 @@ use iam_analysis::{ActionNames, Actions, Analysis, Question, ResourcePolicies, V
 use iam_catalog::{Catalog, CatalogAction, Details, SensitivityClass};
 use iam_eval::{Layers, Principal, Request};
 use iam_json::quoted;
-use iam_policy::Policy;
 
 use super::SessionRequest;
 use crate::finding::{Finding, FindingCode};
@@ -229,10 +228,9 @@ impl Escapes<'_> {
                 None => finding,
             });
         }
-        // What the session policies allow, whatever the role allows: a resource policy may grant it (rule 5.21).
+        // What the session policies allow together, whatever the role allows: a resource policy may grant it (rule 5.21).
         let mut promised = Layers::new();
-        promised.session.clone_from(&self.layers.session);
-        promised.identity.push(Arc::new(Policy::everything()));
+        promised.identity.extend(self.layers.session.iter().flatten().cloned());
         for named in resources {
             let mut with = self.layers.clone();
             with.resource = Some(Arc::clone(&named.policy));

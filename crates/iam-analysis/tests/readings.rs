@@ -1,0 +1,260 @@
+//! Claims that hold under one reading of AWS's rules, and not under another one: none of them is proven.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test stops at the first surprise")]
+
+use std::sync::Arc;
+
+use iam_analysis::{Actions, Analysis, Doubt, Fact, KeyShape, KeyText, KeyValues, Question, Space, Verdict};
+use iam_eval::{Action, ContextValue, Layers, Point, Principal, Reading};
+use iam_policy::{Limits, Mode, Policy, PolicyKind};
+
+fn policy(statements: &[String], kind: PolicyKind) -> Arc<Policy> {
+    let text = format!(r#"{{"Version": "2012-10-17", "Statement": [{}]}}"#, statements.join(","));
+    Arc::new(Policy::parse(&text, kind, Mode::Deployed, &Limits::default()).unwrap())
+}
+
+fn layers(statements: &[String]) -> Layers {
+    let mut layers = Layers::new();
+    layers.identity.push(policy(statements, PolicyKind::Identity));
+    layers
+}
+
+fn statement(effect: &str, rest: &str) -> String {
+    format!(r#"{{"Effect": "{effect}", "Action": "iam:TagUser", {rest}}}"#)
+}
+
+fn if_(effect: &str, condition: &str) -> String {
+    statement(effect, &format!(r#""Resource": "*", "Condition": {{{condition}}}"#))
+}
+
+fn never(layers: &Layers, space: Space) -> Verdict {
+    let action = Actions::One(Action::new("iam:TagUser").unwrap());
+    Analysis::new(space).never(&Question::new(layers).about(action))
+}
+
+/// The points that the answer rests on. Empty if it fails.
+#[track_caller]
+fn points(layers: &Layers, space: Space) -> Vec<Point> {
+    match never(layers, space) {
+        Verdict::Fails(_) => Vec::new(),
+        Verdict::Unknown(doubts) => match doubts.as_slice() {
+            [Doubt::Readings { points, request }] => {
+                let action = Actions::One(request.action.clone());
+                let question = Question::new(layers).about(action);
+                assert!(question.is_shown_under(request, Reading::with_other(points.iter().copied())));
+                assert!(!question.is_shown_by(request));
+                points.clone()
+            }
+            doubts => panic!("{doubts:?}"),
+        },
+        Verdict::Holds => panic!("proven"),
+    }
+}
+
+/// Both of a Deny for a text and a Deny for all other texts.
+fn both(positive: &str, negated: &str, key: &str, value: &str) -> Vec<String> {
+    vec![
+        if_("Allow", &format!(r#""Null": {{"{key}": "false"}}"#)),
+        if_("Deny", &format!(r#""{positive}": {{"{key}": "{value}"}}"#)),
+        if_("Deny", &format!(r#""{negated}": {{"{key}": "{value}"}}"#)),
+    ]
+}
+
+#[test]
+fn an_account_variable_in_an_arn_may_be_replaced() {
+    let allow = [statement("Allow", r#""Resource": "arn:aws:kms:us-east-1:${aws:PrincipalAccount}:key/*""#)];
+    assert_eq!(points(&layers(&allow), Space::new()), [], "it is, where decisions are made");
+    let mut space = Space::new();
+    space.set_fact("aws:PrincipalAccount", Fact::Value(ContextValue::single("111122223333")));
+    assert_eq!(points(&layers(&allow), space.clone()), []);
+    // A Deny counts only if it is replaced under every reading.
+    let deny = [
+        statement("Allow", r#""Resource": "arn:aws:kms:us-east-1:111122223333:key/*""#),
+        statement("Deny", r#""Resource": "arn:aws:kms:us-east-1:${aws:PrincipalAccount}:key/*""#),
+    ];
+    assert_eq!(points(&layers(&deny), space.clone()), [Point::VariableInArn]);
+    // With NotResource, the Deny spares what the variable names, or nothing.
+    let but = [
+        statement("Allow", r#""Resource": "*""#),
+        statement("Deny", r#""NotResource": "arn:aws:kms:*:${aws:PrincipalAccount}:key/*""#),
+    ];
+    assert_eq!(points(&layers(&but), space), []);
+}
+
+#[test]
+fn neither_operator_is_true_of_what_cannot_be_compared() {
+    // Several values under an operator without set operator.
+    assert_eq!(
+        points(&layers(&both("StringEquals", "StringNotEquals", "aws:TagKeys", "team")), Space::new()),
+        []
+    );
+    // A text that is no ARN.
+    let arns = both("ArnLike", "ArnNotLike", "aws:RequestTag/value", "arn:aws:iam::*:user/*");
+    assert_eq!(points(&layers(&arns), Space::new()), []);
+    // A key that is always an ARN matches one of both.
+    let arns = both("ArnLike", "ArnNotLike", "aws:PrincipalArn", "arn:aws:iam::*:user/*");
+    assert_eq!(never(&layers(&arns), Space::new()), Verdict::Holds);
+    // An address that cannot be read, and one that can.
+    let mut space = Space::new();
+    space.set_shape("aws:SourceIp", KeyShape { text: KeyText::Ip, ..KeyShape::of(KeyValues::Single) });
+    let addresses = layers(&both("IpAddress", "NotIpAddress", "aws:SourceIp", "192.0.2.0/24"));
+    assert_eq!(points(&addresses, Space::new()), []);
+    assert_eq!(never(&addresses, space), Verdict::Holds);
+    // A number that cannot be read is unequal, or it is not.
+    let numbers = layers(&both("NumericEquals", "NumericNotEquals", "aws:RequestTag/n", "1"));
+    assert_eq!(points(&numbers, Space::new()), [Point::UnreadableNumber]);
+}
+
+#[test]
+fn a_letter_may_be_another_in_lower_case() {
+    let kelvin = [
+        if_("Allow", r#""StringEqualsIgnoreCase": {"aws:RequestTag/value": "k"}"#),
+        if_("Deny", r#""StringEquals": {"aws:RequestTag/value": ["k", "K"]}"#),
+    ];
+    let Verdict::Fails(witness) = never(&layers(&kelvin), Space::new()) else { panic!("proven") };
+    let seen = witness.request.context.value("aws:RequestTag/value").cloned();
+    assert_eq!(seen, Some(ContextValue::single("\u{212A}")));
+    // The other way round: if it is no other letter, the Deny spares it.
+    let spared = [
+        if_("Allow", "\"StringEquals\": {\"aws:RequestTag/value\": [\"\u{e9}\", \"\u{c9}\"]}"),
+        if_("Deny", "\"StringEqualsIgnoreCase\": {\"aws:RequestTag/value\": \"\u{e9}\"}"),
+    ];
+    assert_eq!(points(&layers(&spared), Space::new()), [Point::LetterCase]);
+}
+
+#[test]
+fn each_open_point_keeps_a_claim_from_being_proven() {
+    let of = |condition: &str, deny: &str| layers(&[if_("Allow", condition), if_("Deny", deny)]);
+    let key = "aws:RequestTag/k";
+    let t = |operator: &str, value: &str| format!(r#""{operator}": {{"{key}": "{value}"}}"#);
+    let date = "2026-01-01T00:00:00Z";
+    let later = "2026-01-01T00:00:00.000000001Z";
+    for (allow, deny, point) in [
+        (t("DateGreaterThan", date), t("DateGreaterThan", later), Some(Point::Milliseconds)),
+        (
+            t("DateGreaterThan", date),
+            t("DateGreaterThanEquals", "2026-01-01T00:00:00.001Z"),
+            Some(Point::Milliseconds),
+        ),
+        (t("DateLessThan", date), t("DateLessThan", later), None),
+        (t("IpAddress", "2001:db8::1"), t("IpAddress", "2001:db8::5/32"), None),
+        (t("IpAddress", "2001:db8::5/32"), t("IpAddress", "192.0.2.1"), Some(Point::DeadNetwork)),
+        (
+            format!("{}, {}", t("ArnNotLike", "arn:aws:s3:::a"), t("Null", "false")),
+            t("StringLike", "arn:*:*:*:*:*"),
+            Some(Point::UnreadableArn),
+        ),
+    ] {
+        let verdict = never(&of(&allow, &deny), Space::new());
+        let known = of(&allow, &deny);
+        match point {
+            Some(point) => assert_eq!(points(&known, Space::new()), [point], "{allow} {deny}"),
+            None => assert!(!matches!(verdict, Verdict::Unknown(_)), "{allow} {deny}: {verdict:?}"),
+        }
+    }
+    let mut space = Space::new();
+    space.set_shape("s3:k", KeyShape::of(KeyValues::Multiple));
+    let blank =
+        of(r#""Null": {"s3:k": "false"}, "ForAllValues:StringEquals": {"s3:k": ""}"#, &t("Null", "false"));
+    assert_eq!(points(&blank, space), [Point::EmptyTextList]);
+    let incomplete = layers(&[
+        statement("Allow", r#""Resource": "arn:aws:iam:us-*-1:*:user/x""#),
+        statement("Deny", r#""Resource": "arn:aws:iam:*-1""#),
+    ]);
+    assert_eq!(points(&incomplete, Space::new()), [Point::IncompleteArn]);
+    let flag = of(&t("Bool", "${aws:username}"), &t("Null", "true"));
+    assert!(!matches!(never(&flag, Space::new()), Verdict::Holds));
+}
+
+#[test]
+fn session_policies_are_joined_in_one_of_two_ways() {
+    let all = statement("Allow", r#""Resource": "*""#);
+    let mut several = layers(std::slice::from_ref(&all));
+    let a = statement("Allow", r#""Resource": "arn:aws:iam::111122223333:user/a""#);
+    let b = statement("Allow", r#""Resource": "arn:aws:iam::111122223333:user/b""#);
+    several.session = Some([&a, &b].map(|one| policy(std::slice::from_ref(one), PolicyKind::Session)).into());
+    let mut one = several.clone();
+    one.session = Some(vec![policy(&[a, b], PolicyKind::Session)]);
+    let action = || Actions::One(Action::new("iam:TagUser").unwrap());
+    let within = Question::new(&several).beyond(&one).about(action());
+    assert_eq!(Analysis::new(Space::new()).never(&within), Verdict::Holds, "what each allows, one allows");
+    let covers = Question::new(&one).beyond(&several).about(action());
+    let Verdict::Unknown(doubts) = Analysis::new(Space::new()).never(&covers) else { panic!("known") };
+    assert!(
+        matches!(doubts.as_slice(), [Doubt::Readings { points, .. }] if points == &[Point::SessionPolicies])
+    );
+}
+
+#[test]
+fn an_allow_for_everyone_may_not_be_for_services() {
+    let service = Principal::AwsService { service: "cloudwatch.amazonaws.com".into() };
+    let named = |who: &str| {
+        let mut layers = Layers::new();
+        let rest = format!(r#""Principal": {{{who}}}, "Resource": "*""#);
+        layers.resource = Some(policy(&[statement("Allow", &rest)], PolicyKind::Resource));
+        layers
+    };
+    let (star, own) = (named(r#""AWS": "*""#), named(r#""Service": "cloudwatch.amazonaws.com""#));
+    let ask = |allowed: &Layers, beyond: &Layers| {
+        Analysis::new(Space::new()).never(&Question::new(allowed).beyond(beyond).asked_by(&service))
+    };
+    assert_eq!(ask(&star, &own), Verdict::Holds);
+    let Verdict::Unknown(doubts) = ask(&own, &star) else { panic!("known") };
+    assert!(
+        matches!(doubts.as_slice(), [Doubt::Readings { points, .. }] if points == &[Point::StarAndServices])
+    );
+    // The name of another service is its own if the request says so.
+    let other = named(r#""Service": "cloudwatch.eu-south-1.amazonaws.com""#);
+    let Verdict::Fails(witness) = ask(&other, &Layers::new()) else { panic!("proven") };
+    assert!(witness.request.context.value("aws:PrincipalServiceNamesList").is_some());
+    let mut denied = own.clone();
+    let deny = r#""Principal": {"Service": "cloudwatch.eu-south-1.amazonaws.com"}, "Resource": "*""#;
+    let allow = r#""Principal": {"Service": "cloudwatch.amazonaws.com"}, "Resource": "*""#;
+    let both = [statement("Allow", allow), statement("Deny", deny)];
+    denied.resource = Some(policy(&both, PolicyKind::Resource));
+    assert!(matches!(ask(&denied, &Layers::new()), Verdict::Fails(_)), "it may have no such name");
+}
+
+#[test]
+fn resource_control_policies_may_not_bear_where_there_is_no_resource() {
+    let mut denied = layers(&[statement("Allow", r#""Resource": "*""#)]);
+    let full = r#"{"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}"#.to_owned();
+    let none = statement("Deny", r#""Principal": "*", "Resource": "*""#);
+    denied.rcp = Some(vec![vec![policy(&[full], PolicyKind::Rcp), policy(&[none], PolicyKind::Rcp)]]);
+    assert_eq!(points(&denied, Space::new()), [Point::RcpWithoutResource]);
+    denied.rcp = Some(vec![Vec::new()]);
+    assert_eq!(points(&denied, Space::new()), [Point::RcpWithoutResource], "a level that allows nothing");
+}
+
+/// A policy is within itself under every reading, although each reading makes another policy of it.
+#[test]
+fn readings_are_the_same_for_all_policies_of_a_question() {
+    let own = layers(&[
+        statement(
+            "Allow",
+            r#""Resource": ["arn:aws:iam:*:${aws:PrincipalAccount}:user/*", "arn:aws:iam:*-1"]"#,
+        ),
+        if_("Allow", r#""StringEqualsIgnoreCase": {"aws:RequestTag/v": "k"}"#),
+        if_("Deny", r#""NotIpAddress": {"aws:SourceIp": ["192.0.2.0/24", "2001:db8::5/64"]}"#),
+        if_("Deny", r#""DateGreaterThan": {"aws:CurrentTime": "2026-01-01T00:00:00Z"}"#),
+        if_("Deny", r#""ArnNotLike": {"aws:RequestTag/arn": "arn:aws:iam::*:user/*"}"#),
+    ]);
+    let other = layers(&own.identity[0].statements.iter().map(ToString::to_string).collect::<Vec<_>>());
+    let mut space = Space::new();
+    space.set_fact("aws:PrincipalAccount", Fact::Value(ContextValue::single("111122223333")));
+    let question = Question::new(&own).beyond(&other);
+    assert_eq!(Analysis::new(space).never(&question), Verdict::Holds);
+}
+
+#[test]
+fn who_asks_who_he_is_is_always_answered() {
+    let nothing = Layers::new();
+    let own = Actions::One(Action::new("sts:GetCallerIdentity").unwrap());
+    let asked = Question::new(&nothing).about(own.clone());
+    assert!(matches!(Analysis::new(Space::new()).never(&asked), Verdict::Fails(_)));
+    assert!(matches!(Analysis::new(Space::new()).never(&Question::new(&nothing)), Verdict::Fails(_)));
+    let denied = layers(&[r#"{"Effect": "Deny", "Action": "*", "Resource": "*"}"#.to_owned()]);
+    assert!(matches!(Analysis::new(Space::new()).never(&Question::new(&denied)), Verdict::Fails(_)));
+    assert_eq!(Analysis::new(Space::new()).never(&Question::new(&denied).beyond(&nothing)), Verdict::Holds);
+    let anonymous = Question::new(&nothing).about(own).asked_by(&Principal::Anonymous);
+    assert_eq!(Analysis::new(Space::new()).never(&anonymous), Verdict::Holds);
+}
