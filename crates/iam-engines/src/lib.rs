@@ -19,6 +19,7 @@
 //! Only tests, benchmarks, fuzz targets, `iam-harness` and the command `conformance` of the program use this crate.
 #![forbid(unsafe_code)]
 
+mod answers;
 mod compiled;
 mod convert;
 mod crowd;
@@ -28,10 +29,11 @@ mod recorded;
 #[cfg(feature = "reference")]
 mod reference;
 
+pub use answers::{Answers, answers_digest};
 pub use compiled::Compiled;
 pub use crowd::{Crowds, crowd};
 pub use digest::{Digest, digest};
-pub use questions::{Answers, SmallKey, SmallQuestion, answers_digest};
+pub use questions::{SmallKey, SmallQuestion};
 pub use recorded::Recorded;
 #[cfg(feature = "reference")]
 pub use reference::Reference;
