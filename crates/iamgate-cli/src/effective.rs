@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use iamgate::iam_analysis::{Dead, LeftOut, Verdict};
-use iamgate_verbs::words::plural;
+use iamgate_verbs::words::{self, plural};
 use iamgate_verbs::{AnswerSchema, EffectiveAnswer, EffectiveArgs, Exit};
 
 use crate::args::Plain;
@@ -34,8 +34,8 @@ fn notes(answer: &EffectiveAnswer) -> String {
         }
         (within, covers) if within.holds_at_first() && covers.holds_at_first() => writeln!(
             text,
-            "{}: {statements}, equal to role and session as iamgate decides, and not under every reading of AWS's rules.",
-            paint(SOSO, "Not proven")
+            "{}: {statements}, equal to role and session as iamgate decides. It is not proven under every reading of AWS's rules:",
+            paint(SOSO, "Equal")
         ),
         (Verdict::Holds, _) => {
             let open = paint(SOSO, "Not exact");
@@ -58,7 +58,7 @@ fn notes(answer: &EffectiveAnswer) -> String {
                 text.push_str(&witness::lines(&found.request, "    "));
             }
             Verdict::Unknown(doubts) => {
-                for own in doubts {
+                for own in words::doubts(doubts) {
                     let _ = writeln!(text, "  {own}");
                 }
             }

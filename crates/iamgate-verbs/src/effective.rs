@@ -118,7 +118,8 @@ impl Answer for EffectiveAnswer {
 
     fn exit(&self) -> Exit {
         let Effective { within, covers, .. } = &self.effective;
-        let exit = if self.effective.is_exact() {
+        // The policy is equal to the layers as decisions are made. Under which other readings it is not, the answer says.
+        let exit = if within.holds_at_first() && covers.holds_at_first() {
             Exit::Yes
         } else if covers.kind() == VerdictKind::Fails {
             Exit::No

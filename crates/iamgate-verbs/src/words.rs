@@ -1,8 +1,8 @@
 //! Words, numbers and lists in the sentences that people read.
 
 use iamgate::Cause;
-use iamgate::iam_analysis::Reach;
-use iamgate::iam_eval::Layer;
+use iamgate::iam_analysis::{Doubt, Reach};
+use iamgate::iam_eval::{Layer, Point};
 use iamgate::iam_policy::Problem;
 
 /// A number and its noun.
@@ -88,4 +88,27 @@ pub fn cause(cause: &Cause) -> String {
 /// The message of a problem, without its place and help.
 pub fn message(problem: &Problem) -> String {
     format!("{}: {}", problem.code.summary(), problem.found)
+}
+
+/// Doubts as sentences without a full stop. Of the doubts about the same open points of AWS's rules, the first stands for all.
+pub fn doubts(doubts: &[Doubt]) -> Vec<String> {
+    let points = |doubt: &Doubt| {
+        if let Doubt::Readings { points, .. } = doubt { Some(points.clone()) } else { None }
+    };
+    let mut sentences: Vec<(Option<Vec<Point>>, String, usize)> = Vec::new();
+    for doubt in doubts {
+        let own = points(doubt);
+        match sentences.iter_mut().find(|(other, ..)| own.is_some() && *other == own) {
+            Some((_, _, more)) => *more = more.saturating_add(1),
+            None => sentences.push((own, doubt.to_string(), 0)),
+        }
+    }
+    let with_more = |(_, sentence, more): (_, String, usize)| match more {
+        0 => sentence,
+        more => format!(
+            "{sentence}, and for {}",
+            plural(more, "other group of actions", "other groups of actions")
+        ),
+    };
+    sentences.into_iter().map(with_more).collect()
 }
