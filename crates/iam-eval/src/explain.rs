@@ -62,7 +62,7 @@ impl Layers {
         let sandbox = Sandbox::new(&tally, self, &notes.statements);
         let flips = sandbox.flips(&notes.statements, decision);
         let keys = sandbox.keys(&notes.statements, decision, &request.context);
-        let (reason, deciding) = if let Some(contexts) = several(decision, &tally, request) {
+        let (reason, deciding) = if let Some(contexts) = several(decision, request) {
             joined(self, request, decision, contexts)
         } else {
             let reason = reason(&tally, decision, request);
@@ -80,11 +80,11 @@ impl Layers {
     }
 }
 
-/// The contexts that settle a decision if keys have several spellings (rule 4.5). `None` if the statements settle it.
-fn several(decision: Decision, tally: &Tally, request: &Request) -> Option<Vec<Context>> {
-    let is_settled = decision == Decision::Depends
-        || matches!(tally.decision(), Decision::Allowed | Decision::ExplicitDeny);
-    if is_settled { None } else { request.context.choices(MOST_CONTEXTS) }
+/// The contexts that settle a decision if keys have several spellings (rule 4.5). `None` if no key has several, or nothing settles it.
+///
+/// A statement may apply for every value of such a key although no comparison with all values at once shows it.
+fn several(decision: Decision, request: &Request) -> Option<Vec<Context>> {
+    if decision == Decision::Depends { None } else { request.context.choices(MOST_CONTEXTS) }
 }
 
 /// The reasons and the deciding statements of all contexts with this decision.

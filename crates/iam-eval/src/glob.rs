@@ -3,7 +3,7 @@
 use iam_policy::{ARN_FIELDS, Pattern, Piece, count_fields};
 
 use crate::context::ContextValue;
-use crate::lower::equal_lowered;
+use crate::lower::{equal_lowered, lowered};
 use crate::meter::{Evidence, Meter};
 use crate::reading::{Point, Readings};
 use crate::truth::Outcomes;
@@ -400,12 +400,11 @@ fn compare_as(
             let filled = Filled { pattern, slots: &slots, unit };
             let may_match = match comparison {
                 Comparison::Text(case) => filled.matches(START, None, text, case, meter),
-                // How letters beyond ASCII are lower-cased may depend on the unknown value beside them.
-                Comparison::Lowered => {
-                    !filled.is_ascii()
-                        || !text.is_ascii()
-                        || filled.matches(START, None, text, LetterCase::Ascii, meter)
+                Comparison::Lowered if filled.is_ascii() && text.is_ascii() => {
+                    filled.matches(START, None, text, LetterCase::Ascii, meter)
                 }
+                // Whether a sigma is final may depend on the unknown value beside it.
+                Comparison::Lowered => filled.may_equal_lowered(text, evidence),
                 Comparison::Never => false,
             };
             if may_match { Outcomes::OPEN.either(null) } else { Outcomes::FALSE.either(null) }
@@ -428,6 +427,36 @@ impl Filled<'_> {
         self.texts().all(str::is_ascii)
     }
 
+    /// Whether some values of the unknown variables make the text of the pattern equal `text` without case, if both sigmas are one.
+    fn may_equal_lowered(&self, text: &str, evidence: Evidence<'_>) -> bool {
+        let folded = |text: &str| lowered(text).replace('\u{3c2}', "\u{3c3}");
+        let whole = folded(text);
+        evidence.meter.spend(whole.len());
+        let mut rest = whole.as_str();
+        let mut slots = self.slots.iter();
+        // Whether any text may come before the next known text.
+        let mut is_free = false;
+        let mut known = String::new();
+        for piece in self.pattern.pieces() {
+            let own = match piece {
+                Piece::Text(text) => Some(text),
+                Piece::Variable(_) => slots.next().copied().flatten(),
+                Piece::AnyRun | Piece::AnyOne => None,
+            };
+            match own {
+                Some(text) => known.push_str(&folded(text)),
+                None => match behind(rest, &known, is_free) {
+                    Some(behind) => {
+                        (rest, is_free) = (behind, true);
+                        known.clear();
+                    }
+                    None => return false,
+                },
+            }
+        }
+        if is_free { rest.ends_with(&known) } else { rest == known }
+    }
+
     /// Whether the text of the pattern equals `text` without case (rule 4.16).
     fn equals_lowered(&self, text: &str, evidence: Evidence<'_>) -> Outcomes {
         let ascii = || Outcomes::known(self.matches(START, None, text, LetterCase::Ascii, evidence.meter));
@@ -441,6 +470,11 @@ impl Filled<'_> {
         };
         evidence.readings.choose(Point::LetterCase, lowered, ascii)
     }
+}
+
+/// The text behind a known text: at the beginning, or behind any text if that is free.
+fn behind<'t>(text: &'t str, known: &str, is_free: bool) -> Option<&'t str> {
+    if is_free { text.split_once(known).map(|(_, behind)| behind) } else { text.strip_prefix(known) }
 }
 
 /// The results that are possible for a pattern of an ARN operator and a text that is an ARN.

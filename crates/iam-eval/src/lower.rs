@@ -15,7 +15,7 @@ pub(crate) fn equal_lowered(a: &str, b: &str) -> bool {
     clippy::disallowed_methods,
     reason = "operators that ignore case fold all of Unicode; keys and names never come here"
 )]
-fn lowered(text: &str) -> String {
+pub(crate) fn lowered(text: &str) -> String {
     // The standard library knows where a sigma is final. Its other letters are the same one by one.
     let whole = text.to_lowercase();
     let mut rest = whole.chars();

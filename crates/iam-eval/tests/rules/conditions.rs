@@ -1,6 +1,6 @@
 //! Conditions: rules 4.1 to 4.13.
 
-use crate::support::{effects, identity, key, many, one, outcome, request, user};
+use crate::support::{ALL, effects, identity, key, many, one, outcome, request, user};
 use iam_eval::{Context, ContextValue, Decision, Outcomes};
 use iam_policy::{Operator, Quantifier, Test};
 
@@ -265,6 +265,15 @@ fn of_two_spellings_of_a_key_either_value_may_count() {
         assert_eq!(identity(statements).explain(&asked).decision, expected, "{second}");
         assert_eq!(identity(statements).applying(&asked).0, expected, "{second}");
     }
+    // A Deny that applies for either value is a deciding statement, though a variable cannot show it for both at once.
+    let excluded = format!(
+        r#"{ALL}, {{"Effect": "Deny", "Action": "*", "NotResource": "arn:aws:s3:::bucket/${{x:k}}/x"}}"#
+    );
+    let trace_of = identity(&excluded);
+    let asked = request(user()).with_context(twice("a", "a"));
+    let trace = trace_of.explain(&asked);
+    assert_eq!(trace.decision, Decision::ExplicitDeny);
+    assert_eq!(trace.deciding.len(), 1, "{trace:?}");
     let variable = r#"{"Effect": "Allow", "Action": "*", "Resource": "arn:aws:s3:::bucket/${x:k}"}"#;
     for (second, expected) in [("key", Decision::Allowed), ("other", Decision::Depends)] {
         let asked = request(user()).with_context(twice("key", second));

@@ -1,7 +1,7 @@
 //! What operators compare: rules 4.20 to 4.26 and the table of operators.
 
 use crate::support::{key, one, outcome};
-use iam_eval::Outcomes;
+use iam_eval::{Context, ContextValue, Outcomes};
 use iam_policy::{Operator, Test};
 
 fn test(operator: &str, wanted: &str, seen: &str) -> Outcomes {
@@ -242,4 +242,26 @@ fn string_operators_work_on_keys_of_every_type() {
         assert_eq!(test("StringLike", "*", seen), Outcomes::TRUE);
     }
     assert_eq!(test("StringEquals", "10", "10.0"), Outcomes::FALSE);
+}
+
+/// An unknown variable beside letters beyond ASCII: it may become what makes the texts equal, or nothing can.
+#[test]
+fn unknown_variables_are_lowered_with_the_rest() {
+    for (wanted, seen, may) in [
+        ("${x:v}red", "A\u{3a3}\u{10400}", false),
+        ("${x:v}red", "\u{c9}RED", true),
+        ("\u{c9}${x:v}", "\u{e9}t\u{e9}", true),
+        ("\u{c9}${x:v}\u{c9}", "\u{e9}", false),
+        ("\u{c9}${x:v}\u{c9}${x:w}", "\u{e9}x\u{e9}y", true),
+        ("\u{3a3}${x:v}", "\u{3c2}x", true),
+        ("k${x:v}", "\u{212A}", true),
+    ] {
+        let context = Context::new()
+            .with("x:k", one(seen))
+            .with("x:v", ContextValue::Unknown)
+            .with("x:w", ContextValue::Unknown);
+        let condition = format!(r#"{{"StringEqualsIgnoreCase": {{"x:k": "{wanted}"}}}}"#);
+        let expected = if may { Outcomes::OPEN } else { Outcomes::FALSE };
+        assert_eq!(outcome(&condition, &context), expected, "{wanted} {seen}");
+    }
 }
