@@ -222,7 +222,7 @@ mod tests {
         let points = vec![Point::Milliseconds, Point::StarAndServices];
         assert_eq!(
             Doubt::Readings { points, request: Box::new(request) }.to_string(),
-            "what is known of AWS leaves it open: if instants are compared exactly (rule 4.23), and if an Allow for {\"AWS\": \"*\"} names no service \
+            "what is known of AWS leaves it open: if instants are compared to the nanosecond (rule 4.23), and if an Allow for {\"AWS\": \"*\"} names no service \
              principal (rule 5.6), it does not hold for s3:GetObject on `arn:aws:s3:::b/k`"
         );
     }

@@ -43,7 +43,7 @@ pub enum ContextValue {
     /// The request has the key in several spellings, which differ in ASCII case: each with its value, sorted by spelling.
     ///
     /// AWS takes one of the values, and which one cannot be relied on (rule 4.5).
-    Twice(Box<[(Box<str>, ContextValue)]>),
+    Twice(Vec<(Box<str>, ContextValue)>),
 }
 
 impl ContextValue {
@@ -85,56 +85,53 @@ impl Context {
 
     /// Adds a key as a request carries it.
     ///
-    /// A second spelling of a key makes it [`ContextValue::Twice`] (rule 4.5). The same spelling replaces its earlier value.
+    /// A second spelling of a key makes it [`ContextValue::Twice`] (rule 4.5). The same spelling replaces its earlier value. If one of the
+    /// values is unknown, the key is.
     pub fn add(&mut self, key: impl Into<Box<str>>, value: ContextValue) {
         let key = key.into();
-        let there = self.entry(FoldedHash::of(&key), &key).ok().and_then(|at| self.entries.get(at));
-        let mut spellings = match there {
-            None => return self.set(key, value),
-            Some(Entry { value: ContextValue::Twice(spellings), .. }) => spellings.to_vec(),
-            Some(entry) => vec![(entry.key.clone(), entry.value.clone())],
-        };
-        match spellings.binary_search_by(|(spelling, _)| spelling.cmp(&key)) {
-            Ok(at) => {
-                if let Some((_, slot)) = spellings.get_mut(at) {
-                    *slot = value;
+        let is_known = matches!(value, ContextValue::Single(_) | ContextValue::Multiple(_));
+        let there = self.entry(FoldedHash::of(&key), &key).ok().and_then(|at| self.entries.get_mut(at));
+        let Some(entry) = there else { return self.set(key, value) };
+        match &mut entry.value {
+            _ if entry.key == key => self.set(key, value),
+            _ if !is_known => self.set(key, ContextValue::Unknown),
+            ContextValue::Unknown => {}
+            ContextValue::Twice(spellings) => {
+                match spellings.binary_search_by(|(spelling, _)| spelling.cmp(&key)) {
+                    Ok(at) => {
+                        if let Some((_, slot)) = spellings.get_mut(at) {
+                            *slot = value;
+                        }
+                    }
+                    Err(at) => spellings.insert(at, (key, value)),
                 }
             }
-            Err(at) => spellings.insert(at, (key, value)),
-        }
-        match <[_; 1]>::try_from(spellings) {
-            Ok([(key, value)]) => self.set(key, value),
-            Err(spellings) => {
+            ContextValue::Single(_) | ContextValue::Multiple(_) => {
+                let mut spellings = vec![(entry.key.clone(), entry.value.clone()), (key, value)];
+                spellings.sort_by(|(one, _), (other, _)| one.cmp(other));
                 let first = spellings.first().map(|(spelling, _)| spelling.clone()).unwrap_or_default();
-                self.set(first, ContextValue::Twice(spellings.into()));
+                self.set(first, ContextValue::Twice(spellings));
             }
         }
     }
 
-    /// The contexts that AWS may see: one value for each key in several spellings. `None` if there is no such key, or if the contexts are
-    /// more than `most`.
-    pub(crate) fn choices(&self, most: usize) -> Option<Vec<Self>> {
-        if self.twice == 0 {
-            return None;
-        }
-        let mut contexts = vec![self.clone()];
-        let twice = self.entries.iter().filter_map(|entry| match &entry.value {
-            ContextValue::Twice(spellings) => Some(spellings),
-            ContextValue::Single(_) | ContextValue::Multiple(_) | ContextValue::Unknown => None,
-        });
-        for spellings in twice {
-            if contexts.len().saturating_mul(spellings.len()) > most {
-                return None;
+    /// Whether a key has several spellings.
+    pub(crate) const fn has_twice(&self) -> bool {
+        self.twice > 0
+    }
+
+    /// The keys in several spellings and their values, each value once.
+    pub(crate) fn twice(&self) -> impl Iterator<Item = (&str, Vec<&ContextValue>)> {
+        self.entries.iter().filter_map(|entry| {
+            let ContextValue::Twice(spellings) = &entry.value else { return None };
+            let mut values: Vec<&ContextValue> = Vec::new();
+            for (_, value) in spellings {
+                if !values.contains(&value) {
+                    values.push(value);
+                }
             }
-            let with = |context: &Self| -> Vec<Self> {
-                spellings
-                    .iter()
-                    .map(|(key, value)| context.clone().with(key.clone(), value.clone()))
-                    .collect()
-            };
-            contexts = contexts.iter().flat_map(with).collect();
-        }
-        Some(contexts)
+            Some((&*entry.key, values))
+        })
     }
 
     /// The context with one more key.
@@ -169,6 +166,12 @@ impl Context {
     /// Whether there are no keys.
     pub const fn is_empty(&self) -> bool {
         self.entries.is_empty()
+    }
+
+    /// The spelling and the value of a key, ignoring ASCII case.
+    pub(crate) fn entry_of(&self, key: &str) -> Option<(&str, &ContextValue)> {
+        let entry = self.entry(FoldedHash::of(key), key).ok().and_then(|at| self.entries.get(at))?;
+        Some((&entry.key, &entry.value))
     }
 
     fn get(&self, hash: FoldedHash, key: &str) -> Option<&ContextValue> {
@@ -218,10 +221,11 @@ mod tests {
             [("A:B".into(), ContextValue::single("2")), ("a:b".into(), ContextValue::single("1"))];
         assert_eq!(context.value("a:B"), Some(&ContextValue::Twice(spellings.into())));
         assert_eq!(context.len(), 2);
-        let choices = context.choices(2).unwrap();
-        let values: Vec<_> = choices.iter().map(|context| context.value("a:b").cloned().unwrap()).collect();
-        assert_eq!(values, [ContextValue::single("2"), ContextValue::single("1")]);
-        assert_eq!(context.choices(1), None);
-        assert_eq!(Context::new().choices(9), None);
+        let twice: Vec<_> = context.twice().collect();
+        let (one, two) = (ContextValue::single("1"), ContextValue::single("2"));
+        assert_eq!(twice, [("A:B", vec![&two, &one])]);
+        context.add("A:b", ContextValue::Unknown);
+        assert_eq!(context.value("a:b"), Some(&ContextValue::Unknown));
+        assert!(!context.has_twice());
     }
 }

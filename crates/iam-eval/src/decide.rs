@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use iam_policy::{ArnFields, Policy, Statement};
 
+use crate::by_spelling;
 use crate::combine::{Decision, Relation};
 use crate::layers::{Layer, Layers, PolicyRef};
 use crate::meter::{Budget, Meter};
@@ -71,11 +72,12 @@ impl Layers {
     /// # Cost
     /// As [`Layers::decide`], plus one list.
     pub fn applying(&self, request: &Request) -> (Decision, Vec<Applying>) {
-        let mut noting = Noting(Vec::new());
         let meter = Meter::new(Budget::DEFAULT);
-        let decision = tally(self, request, &meter, Readings::FIRST, &mut noting).decision();
-        let applying = applying_for(noting.0, request, |one| self.applying(one).1);
-        (settled(decision, request, |one| self.decide(one)), applying)
+        by_spelling::applying(self, request, &meter, |request| {
+            let mut noting = Noting(Vec::new());
+            let decision = tally(self, request, &meter, Readings::FIRST, &mut noting).decision();
+            (decision, noting.0)
+        })
     }
 
     /// The decision on a request.
@@ -114,7 +116,7 @@ impl Layers {
 
     /// The decision on a request under one reading or several (part 8 of the rules).
     ///
-    /// [`Decision::Depends`] also says that the readings may not agree.
+    /// [`Decision::Depends`] also says that the readings may not agree, or that the steps did not suffice for all of them.
     ///
     /// # Cost
     /// As [`Layers::decide`].
@@ -141,9 +143,12 @@ impl Layers {
     /// # Ok::<(), iam_policy::Report>(())
     /// ```
     pub fn decide_under(&self, request: &Request, readings: impl Into<Readings>) -> Decision {
-        let readings = readings.into();
-        let decision = tally(self, request, &Meter::new(Budget::DEFAULT), readings, &mut Silent).decision();
-        settled(decision, request, |one| self.decide_under(one, readings))
+        let (readings, meter) = (readings.into(), Meter::new(Budget::DEFAULT));
+        let decision = by_spelling::decision(self, request, &meter, |request| {
+            tally(self, request, &meter, readings, &mut Silent).decision()
+        });
+        // Without enough steps for every reading, no reading is known to deny.
+        if meter.is_spent() && !readings.is_one() { Decision::Depends } else { decision }
     }
 
     /// The points at which the other answer would change the decision, each with the decision then (part 8 of the rules).
@@ -164,53 +169,9 @@ impl Layers {
 }
 
 /// Whether two decisions give the same answer to whoever asks.
-fn same(one: Decision, other: Decision) -> bool {
+pub(crate) fn same(one: Decision, other: Decision) -> bool {
     let denied = |decision| matches!(decision, Decision::ExplicitDeny | Decision::ImplicitDeny);
     one == other || (denied(one) && denied(other))
-}
-
-/// The maximum number of contexts that a request with keys in several spellings is decided in.
-pub(crate) const MOST_CONTEXTS: usize = 64;
-
-/// The decision on a request whose keys may have several spellings (rule 4.5).
-///
-/// `decision` takes the values of such keys for unknown. `decide` makes the decision on a request whose keys have one spelling each.
-pub(crate) fn settled(
-    decision: Decision,
-    request: &Request,
-    decide: impl Fn(&Request) -> Decision,
-) -> Decision {
-    let Some(contexts) = request.context.choices(MOST_CONTEXTS) else { return decision };
-    let of = |context| decide(&Request { context, ..request.clone() });
-    let decisions: Vec<Decision> = contexts.into_iter().map(of).collect();
-    match decisions.as_slice() {
-        [first, rest @ ..] if rest.iter().all(|other| other == first) => *first,
-        all if all.iter().all(|one| same(*one, Decision::ImplicitDeny)) => Decision::ImplicitDeny,
-        _ => Decision::Depends,
-    }
-}
-
-/// The statements that apply to a request whose keys may have several spellings: those that apply for some value of such keys. They
-/// certainly apply if they do so for every value.
-pub(crate) fn applying_for(
-    applying: Vec<Applying>,
-    request: &Request,
-    find: impl Fn(&Request) -> Vec<Applying>,
-) -> Vec<Applying> {
-    let Some(contexts) = request.context.choices(MOST_CONTEXTS) else { return applying };
-    let lists: Vec<Vec<Applying>> =
-        contexts.into_iter().map(|context| find(&Request { context, ..request.clone() })).collect();
-    let among = |list: &[Applying], at| {
-        list.iter().find(|one| one.at == at).map_or(Certainty::Never, |one| one.certainty)
-    };
-    let mut all: Vec<StatementRef> = lists.iter().flatten().map(|one| one.at).collect();
-    all.sort_unstable();
-    all.dedup();
-    let certainty = |at| {
-        let is_certain = lists.iter().all(|list| among(list, at) == Certainty::Always);
-        if is_certain { Certainty::Always } else { Certainty::Maybe }
-    };
-    all.into_iter().map(|at| Applying { at, certainty: certainty(at) }).collect()
 }
 
 /// The facts about a request that need no layer.

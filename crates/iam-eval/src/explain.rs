@@ -8,10 +8,11 @@ use iam_policy::{Policy, ResourceElement, Statement};
 
 use self::sandbox::Sandbox;
 
+use crate::by_spelling;
 use crate::combine::{Decision, Facts, Relation};
 use crate::condition;
 use crate::context::{Context, ContextValue};
-use crate::decide::{MOST_CONTEXTS, Watch, needs_no_permission, settled, tally};
+use crate::decide::{Watch, needs_no_permission, tally};
 use crate::layers::{Layer, Layers};
 use crate::meter::{Budget, Meter};
 use crate::principal::Grant;
@@ -58,17 +59,15 @@ impl Layers {
         let mut notes = Notes::default();
         let meter = Meter::new(Budget::DEFAULT);
         let tally = tally(self, request, &meter, Readings::FIRST, &mut notes);
-        let decision = settled(tally.decision(), request, |one| self.decide(one));
+        let decision = self.decide(request);
         let sandbox = Sandbox::new(&tally, self, &notes.statements);
         let flips = sandbox.flips(&notes.statements, decision);
         let keys = sandbox.keys(&notes.statements, decision, &request.context);
-        let (reason, deciding) = if let Some(contexts) = several(decision, request) {
-            joined(self, request, decision, contexts)
-        } else {
+        let (reason, deciding) = joined(self, request, decision).unwrap_or_else(|| {
             let reason = reason(&tally, decision, request);
             let deciding = deciding(&notes.statements, &tally, &reason, &sandbox);
             (reason, deciding)
-        };
+        });
         Trace {
             decision,
             reason,
@@ -80,26 +79,20 @@ impl Layers {
     }
 }
 
-/// The contexts that settle a decision if keys have several spellings (rule 4.5). `None` if no key has several, or nothing settles it.
+/// The reasons and the deciding statements of a request with keys in several spellings, of all choices that have this decision (rule 4.5).
 ///
-/// A statement may apply for every value of such a key although no comparison with all values at once shows it.
-fn several(decision: Decision, request: &Request) -> Option<Vec<Context>> {
-    if decision == Decision::Depends { None } else { request.context.choices(MOST_CONTEXTS) }
-}
-
-/// The reasons and the deciding statements of all contexts with this decision.
-fn joined(
-    layers: &Layers,
-    request: &Request,
-    decision: Decision,
-    contexts: Vec<Context>,
-) -> (Reason, Vec<StatementRef>) {
+/// `None` if no key has several, or if the decision depends on them: then the statements say why. A statement may apply for every value of
+/// such a key although no comparison with all values at once shows it.
+fn joined(layers: &Layers, request: &Request, decision: Decision) -> Option<(Reason, Vec<StatementRef>)> {
+    if decision == Decision::Depends {
+        return None;
+    }
     let mut all: Option<Reason> = None;
     let mut deciding: Vec<StatementRef> = Vec::new();
-    for context in contexts {
-        let trace = layers.explain(&Request { context, ..request.clone() });
+    let found = by_spelling::each(layers, request, |one| {
+        let trace = layers.explain(one);
         if trace.decision != decision {
-            continue;
+            return;
         }
         for at in trace.deciding {
             if !deciding.contains(&at) {
@@ -119,8 +112,8 @@ fn joined(
             }
             (Some(_), _) => {}
         }
-    }
-    (all.unwrap_or(Reason::Unknown), deciding)
+    });
+    found.then(|| (all.unwrap_or(Reason::Unknown), deciding))
 }
 
 impl<'l> Watch<'l> for Notes<'l> {

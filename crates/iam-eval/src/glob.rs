@@ -5,7 +5,7 @@ use iam_policy::{ARN_FIELDS, Pattern, Piece, count_fields};
 use crate::context::ContextValue;
 use crate::lower::{equal_lowered, lowered};
 use crate::meter::{Evidence, Meter};
-use crate::reading::{Point, Readings};
+use crate::reading::Point;
 use crate::truth::Outcomes;
 
 /// How two characters are compared.
@@ -335,24 +335,29 @@ pub(crate) fn compare(
     evidence: Evidence<'_>,
     null: Outcomes,
 ) -> Outcomes {
-    let is_ascii = text.is_ascii();
     match comparison {
         Comparison::Text(case) => {
             if let Some(answer) = at_once(pattern, text, case) {
                 return Outcomes::known(answer);
             }
         }
-        Comparison::Lowered if is_ascii => {
-            if let Some(literal) = pattern.as_literal()
-                && literal.is_ascii()
-            {
-                return Outcomes::known(literal.eq_ignore_ascii_case(text));
+        Comparison::Lowered => {
+            if let Some(literal) = pattern.as_literal() {
+                // Texts that are equal without ASCII case are equal after lower-casing, too.
+                if literal.eq_ignore_ascii_case(text) {
+                    return Outcomes::TRUE;
+                }
+                evidence.meter.read(text);
+                if literal.is_ascii() && text.is_ascii() {
+                    return Outcomes::FALSE;
+                }
             }
         }
-        Comparison::Lowered | Comparison::Never => {}
+        Comparison::Never => {}
     }
-    // Most comparisons are the same under every reading, so that they are made once.
-    let units = if is_ascii { Readings::FIRST } else { evidence.readings };
+    // Under most readings the unit of `?` is one, and in ASCII texts it is the same.
+    let is_alike = !evidence.readings.has_other(Point::QuestionMark) || text.is_ascii();
+    let units = if is_alike { evidence.readings.with_first(Point::QuestionMark) } else { evidence.readings };
     let with_unit = |list_default: bool| {
         units.choose(
             Point::QuestionMark,
@@ -400,7 +405,7 @@ fn compare_as(
             let filled = Filled { pattern, slots: &slots, unit };
             let may_match = match comparison {
                 Comparison::Text(case) => filled.matches(START, None, text, case, meter),
-                Comparison::Lowered if filled.is_ascii() && text.is_ascii() => {
+                Comparison::Lowered if text.is_ascii() && filled.is_ascii() => {
                     filled.matches(START, None, text, LetterCase::Ascii, meter)
                 }
                 // Whether a sigma is final may depend on the unknown value beside it.
@@ -427,11 +432,21 @@ impl Filled<'_> {
         self.texts().all(str::is_ascii)
     }
 
+    /// Pays for one look at the values of the variables.
+    fn read(&self, meter: &Meter) {
+        self.slots.iter().flatten().for_each(|value| {
+            meter.read(value);
+        });
+    }
+
     /// Whether some values of the unknown variables make the text of the pattern equal `text` without case, if both sigmas are one.
     fn may_equal_lowered(&self, text: &str, evidence: Evidence<'_>) -> bool {
+        let own: usize = self.texts().map(str::len).sum();
+        if !evidence.meter.spend(own.saturating_add(text.len())) {
+            return false;
+        }
         let folded = |text: &str| lowered(text).replace('\u{3c2}', "\u{3c3}");
         let whole = folded(text);
-        evidence.meter.spend(whole.len());
         let mut rest = whole.as_str();
         let mut slots = self.slots.iter();
         // Whether any text may come before the next known text.
@@ -460,12 +475,16 @@ impl Filled<'_> {
     /// Whether the text of the pattern equals `text` without case (rule 4.16).
     fn equals_lowered(&self, text: &str, evidence: Evidence<'_>) -> Outcomes {
         let ascii = || Outcomes::known(self.matches(START, None, text, LetterCase::Ascii, evidence.meter));
+        self.read(evidence.meter);
         if text.is_ascii() && self.is_ascii() {
             return ascii();
         }
         let lowered = || {
+            let length: usize = self.texts().map(str::len).sum();
+            if !evidence.meter.spend(length.saturating_add(text.len())) {
+                return Outcomes::FALSE;
+            }
             let own: String = self.texts().collect();
-            evidence.meter.spend(own.len().saturating_add(text.len()));
             Outcomes::known(equal_lowered(&own, text))
         };
         evidence.readings.choose(Point::LetterCase, lowered, ascii)
@@ -493,7 +512,9 @@ pub(crate) fn compare_arn(pattern: &Pattern, arn: &str, evidence: Evidence<'_>) 
         let mut slots = [None; Pattern::MAX_VARIABLES];
         match fill(pattern, evidence, list_default, &mut slots) {
             Variables::Known => {
-                match (Filled { pattern, slots: &slots, unit }).matches_arn(arn, evidence.meter) {
+                let filled = Filled { pattern, slots: &slots, unit };
+                filled.read(evidence.meter);
+                match filled.matches_arn(arn, evidence.meter) {
                     Some(true) => arns.matches = true,
                     Some(false) => arns.differs = true,
                     None => arns.unreadable = true,

@@ -27,6 +27,7 @@
 //! the points that would change a decision.
 #![forbid(unsafe_code)]
 
+mod by_spelling;
 mod combine;
 mod condition;
 mod context;

@@ -57,6 +57,11 @@ impl Meter {
         left.is_some()
     }
 
+    /// Takes the steps for one look at every byte of a text. Sixty-four bytes are a step, because they are looked at together.
+    pub(crate) fn read(&self, text: &str) -> bool {
+        self.spend(text.len() >> 6)
+    }
+
     /// Whether more steps were requested than there were.
     pub(crate) fn is_spent(&self) -> bool {
         self.is_spent.get()

@@ -8,8 +8,9 @@ use std::sync::Arc;
 
 use iam_policy::Policy;
 
+use crate::by_spelling;
 use crate::combine::Decision;
-use crate::decide::{applies, applying_for, outline, settled};
+use crate::decide::{applies, outline};
 use crate::layers::{Layer, Layers, PolicyRef};
 use crate::meter::{Budget, Meter};
 use crate::principal::{Caller, Grant};
@@ -161,8 +162,7 @@ impl Program {
     /// The decision on a request and its cost, within a budget.
     pub fn decide_within(&self, request: &Request, budget: Budget) -> Metered {
         let meter = Meter::new(budget);
-        let decision = self.decision(request, &meter);
-        let decision = settled(decision, request, |one| self.decision(one, &meter));
+        let decision = by_spelling::decision(&self.layers, request, &meter, |one| self.decision(one, &meter));
         Metered { decision, steps: meter.spent_of(budget), ran_out: meter.is_spent() }
     }
 
@@ -200,8 +200,12 @@ impl Program {
     /// As [`Program::decide`] without an early end, plus one list.
     pub fn applying(&self, request: &Request) -> (Decision, Vec<Applying>) {
         let meter = Meter::new(Budget::DEFAULT);
+        by_spelling::applying(&self.layers, request, &meter, |one| self.applying_to(one, &meter))
+    }
+
+    fn applying_to(&self, request: &Request, meter: &Meter) -> (Decision, Vec<Applying>) {
         let caller = Caller::of(request, self.layers.boundary.is_some(), Readings::FIRST);
-        let subject = Subject { request, caller, meter: &meter, readings: Readings::FIRST };
+        let subject = Subject { request, caller, meter, readings: Readings::FIRST };
         let mut tally = outline(request, self.layers.session.is_none());
         let mut applying = Vec::new();
         for ((&layer, said), levels) in Layer::ALL.iter().zip(&mut tally.said).zip(&self.levels) {
@@ -218,8 +222,7 @@ impl Program {
         applying.sort_unstable_by_key(|applying| applying.at);
         applying.dedup();
         tally.is_spent = meter.is_spent();
-        let applying = applying_for(applying, request, |one| self.applying(one).1);
-        (settled(tally.decision(), request, |one| self.decide(one)), applying)
+        (tally.decision(), applying)
     }
 
     /// The decision on a request and its reasons. All statements of all layers are explained.

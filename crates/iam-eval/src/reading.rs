@@ -166,7 +166,7 @@ impl Point {
                 "operators that ignore case ignore it for ASCII letters only",
             ],
             Self::Milliseconds => {
-                ["instants are compared to the millisecond", "instants are compared exactly"]
+                ["instants are compared to the millisecond", "instants are compared to the nanosecond"]
             }
             Self::BoolVariable => {
                 ["variables under Bool are replaced", "a text with a variable under Bool is false"]
@@ -272,6 +272,16 @@ impl Readings {
     /// One reading.
     pub const fn only(reading: Reading) -> Self {
         Self { not_first: reading.0, other: reading.0 }
+    }
+
+    /// The same readings with the first answer of one point alone.
+    pub(crate) const fn with_first(self, point: Point) -> Self {
+        Self { not_first: self.not_first & !point.bit(), other: self.other & !point.bit() }
+    }
+
+    /// Whether there is one reading.
+    pub(crate) const fn is_one(self) -> bool {
+        self.not_first == self.other
     }
 
     /// Whether a decision without readings is the same.

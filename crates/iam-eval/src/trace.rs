@@ -270,7 +270,7 @@ pub enum Seen {
     /// The value is not known.
     Unknown,
     /// The request has the key in several spellings, each with its value (rule 4.5).
-    Twice(Box<[(Box<str>, ContextValue)]>),
+    Twice(Vec<(Box<str>, ContextValue)>),
     /// One value.
     Single(Box<str>),
     /// A list of values. It may have one value or none.

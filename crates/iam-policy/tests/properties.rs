@@ -311,10 +311,7 @@ proptest! {
         // A float without a name or a point at its beginning.
         let plain = text.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'+' | b'-' | b'.' | b'e' | b'E'));
         let begins = text.trim_start_matches(['+', '-']).starts_with('.');
-        // An exponent has a limit, which no float has.
-        let exponent = text.split_once(['e', 'E']).map_or("0", |(_, exponent)| exponent);
-        let is_near = exponent.parse::<i64>().is_ok_and(|e| (-1_000_000..=1_000_000).contains(&e));
-        let expected = plain && !begins && is_near && text.parse::<f64>().is_ok();
+        let expected = plain && !begins && text.parse::<f64>().is_ok();
         prop_assert_eq!(Decimal::parse(&text).is_some(), expected, "{:?}", text);
     }
 

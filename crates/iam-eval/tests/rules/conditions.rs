@@ -265,6 +265,15 @@ fn of_two_spellings_of_a_key_either_value_may_count() {
         assert_eq!(identity(statements).explain(&asked).decision, expected, "{second}");
         assert_eq!(identity(statements).applying(&asked).0, expected, "{second}");
     }
+    // Keys that no policy names and values that are equal make no choice.
+    let mut many_twice = twice("a", "a");
+    for n in 0..9 {
+        many_twice.add(format!("y:n{n}"), one("1"));
+        many_twice.add(format!("Y:n{n}"), one("2"));
+    }
+    let asked = request(user()).with_context(many_twice);
+    assert_eq!(identity(statements).decide(&asked), Decision::Allowed);
+    assert_eq!(identity(statements).compile().decide(&asked), Decision::Allowed);
     // A Deny that applies for either value is a deciding statement, though a variable cannot show it for both at once.
     let excluded = format!(
         r#"{ALL}, {{"Effect": "Deny", "Action": "*", "NotResource": "arn:aws:s3:::bucket/${{x:k}}/x"}}"#

@@ -270,3 +270,17 @@ fn several_points_together_are_told_as_depends() {
     let both = Reading::with_other([Point::UnreadableNumber, Point::BoolVariable]);
     assert_eq!(layers.decide_under(&request, both), NO);
 }
+
+/// Not enough steps for every reading is no denial under every reading.
+#[test]
+fn a_budget_that_ends_under_several_readings_denies_nothing() {
+    let slow = format!(
+        r#"{ALL}, {{"Effect": "Deny", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::*{}z*"}}"#,
+        "?".repeat(700)
+    );
+    let mut layers = Layers::new();
+    layers.identity = vec![policy(PolicyKind::Identity, &slow)];
+    let request = asked(&format!("arn:aws:s3:::{}\u{e9}", "a".repeat(60_000)), Context::new());
+    assert_eq!(layers.decide(&request), YES);
+    assert_ne!(layers.decide_under(&request, Readings::OPEN), NO);
+}

@@ -29,7 +29,7 @@ impl Instant {
     pub fn parse(text: &str) -> Option<Self> {
         let digits = text.strip_prefix('+').unwrap_or(text);
         if !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit()) {
-            return if text.len() == 4 {
+            return if digits.len() == 4 && digits.len() == text.len() {
                 None
             } else {
                 Some(Self { seconds: digits.parse().ok()?, nanoseconds: 0 })
