@@ -144,7 +144,9 @@ impl Analysis {
         self.memo = Memo::default();
     }
 
-    /// Decides whether no request answers the question with yes.
+    /// Tries to prove that no request is allowed by the first layers of the question and not by the others.
+    ///
+    /// [`Verdict::Holds`]: there is no such request. [`Verdict::Fails`]: here is one.
     ///
     /// [`Verdict::Holds`] is a proof that there is no such request under any reading of the rules. [`Verdict::Fails`] has one under the first
     /// reading, by which decisions are made. If there is one under another reading only, the answer is unknown: [`Doubt::Readings`].

@@ -100,7 +100,7 @@ impl fmt::Display for Verdict {
     }
 }
 
-/// A request that proves a statement about policies.
+/// A counterexample to a claim, such as a request that the first layers of a question allow and the others do not.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Witness {

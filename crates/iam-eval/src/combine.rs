@@ -11,7 +11,8 @@ pub enum Decision {
     Allowed,
     /// A Deny statement applies.
     ExplicitDeny,
-    /// A layer that must allow the request does not.
+    /// A layer that must allow the request does not; or the request crosses partitions, a federated user has no session policy, or the steps
+    /// of the decision ran out. [`crate::Reason`] says which.
     ImplicitDeny,
     /// The decision depends on the value of an unknown key, on which of several spellings of a key AWS takes, or on the reading if several
     /// readings are asked for. Never returned otherwise.

@@ -22,8 +22,10 @@ pub struct Trace<'l> {
     pub reason: Reason,
     /// The statements that brought the decision about, in the order of the layers.
     ///
-    /// They are the Deny statements that apply; the Allow statements of the layers that carry the grant; or, for [`Decision::Depends`], the
-    /// statements that an unknown key switches. The list is empty if no layer allows.
+    /// - [`Decision::ExplicitDeny`]: the Deny statements that apply.
+    /// - [`Decision::Allowed`]: the Allow statements of the layers that grant the request.
+    /// - [`Decision::Depends`]: the statements that an unknown key switches.
+    /// - [`Decision::ImplicitDeny`]: none. [`Trace::reason`] names the layers that would have to allow.
     pub deciding: Vec<StatementRef>,
     /// Each layer that exists, in the order of [`Layer::ALL`].
     pub layers: Vec<LayerTrace<'l>>,

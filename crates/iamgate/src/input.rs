@@ -19,7 +19,7 @@ pub struct File {
 pub struct InputError {
     /// The name of the file; empty if the error is about no file.
     pub file: String,
-    /// The text in which the positions of the report are, if it is not the text of the file: a document that was encoded in the file.
+    /// The document that is wrong, if it was encoded inside the file: its decoded text. Positions of the report then refer to this text.
     pub text: Option<String>,
     /// What is wrong.
     pub kind: InputErrorKind,

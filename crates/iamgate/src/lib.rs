@@ -29,8 +29,24 @@
 //! admits, [`changes()`] compares two previews, [`restrict()`] writes a statement that keeps DoiT out of a resource, and [`outsiders()`] finds
 //! who else has access to one.
 //!
-//! The crates below this one are re-exported: [`iam_json`] reads JSON with positions, [`iam_policy`] reads documents, [`iam_eval`] decides and
-//! explains, [`iam_analysis`] answers questions about all requests, and [`iam_catalog`] knows which actions exist.
+//! # How do I
+//!
+//! | Task | Where |
+//! | --- | --- |
+//! | read a policy, and tell what is wrong with it | `Policy::parse`, `Report`, `Problem` |
+//! | decide a request | `Layers`, `Request`, `Layers::decide`; for many requests `Layers::compile` |
+//! | explain a decision | `Layers::explain`, `Trace` |
+//! | see whether AWS might decide otherwise | `Layers::differing`, `iam_eval::Point` |
+//! | prove something for every request, or compare policies | `Analysis::never`, `Question`, `Verdict` |
+//! | see what a role makes possible | [`preview()`], [`RoleSnapshot`], [`Profile`] |
+//! | plan a session | [`Gate::plan`], [`SessionRequest`], [`Refusal`] |
+//! | say where an input is wrong | [`InputError`] |
+//!
+//! Comments name rules by their numbers, such as "rule 5.2". They are those of `SEMANTICS.md` in the crate `iam-eval`.
+//!
+//! The crates below this one are modules here, with more than the root has: [`iam_json`] reads JSON with positions, [`iam_policy`] reads documents,
+//! [`iam_eval`] decides and explains, [`iam_analysis`] answers questions about all requests, and [`iam_catalog`] knows which actions exist. The
+//! types of [`iam_eval`] that a program needs besides are, for example, `iam_eval::{Point, Reading, Readings, Budget}`.
 #![forbid(unsafe_code)]
 
 mod access;

@@ -110,7 +110,8 @@ impl Refusal {
         }
     }
 
-    /// Whether the evaluator judges a request of the proof differently. That is a defect of this program, not a reason to refuse the session.
+    /// Whether this refusal comes from a defect of iamgate: proof and evaluator disagree about a request. Do not open the session, and report
+    /// the defect with the record.
     pub fn is_defect(&self) -> bool {
         matches!(self, Self::NotKnown { doubts, .. } if doubts.iter().any(|doubt| matches!(doubt, Doubt::Defect { .. })))
     }
