@@ -28,6 +28,33 @@ pub struct Analysis {
 }
 
 /// A question: is there a request that some layers allow and other layers do not?
+///
+/// # Examples
+/// Can the role ever use IAM? The other layers allow everything but that.
+/// ```
+/// use std::sync::Arc;
+/// use iam_analysis::{Analysis, Question, Space, Verdict};
+/// use iam_eval::Layers;
+/// use iam_policy::{ActionElement, Effect, IdentityStatement, Policy, ResourceElement};
+///
+/// let layers = |policy| {
+///     let mut layers = Layers::new();
+///     layers.identity.push(Arc::new(policy));
+///     layers
+/// };
+/// let role = layers(Policy::allowing(["s3:*".parse()?, "iam:Get*".parse()?]));
+/// let all_but_iam = ActionElement::all_but(["iam:*".parse()?]);
+/// let rest = layers(Policy::managed([IdentityStatement::new(Effect::Allow, all_but_iam, ResourceElement::any())]));
+///
+/// let mut analysis = Analysis::new(Space::new());
+/// match analysis.never(&Question::new(&role).beyond(&rest)) {
+///     Verdict::Holds => println!("never, under every reading of AWS's rules"),
+///     Verdict::Fails(witness) => println!("it can: {}", witness.request.action.as_str()),
+///     Verdict::Unknown(doubts) => doubts.iter().for_each(|doubt| println!("not known: {doubt}")),
+/// }
+/// # assert!(matches!(analysis.never(&Question::new(&role).beyond(&rest)), Verdict::Fails(_)));
+/// # Ok::<(), iam_policy::BuildError>(())
+/// ```
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Question<'q> {
