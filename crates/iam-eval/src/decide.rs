@@ -239,9 +239,13 @@ impl<'l> Levels<'l> {
                     let at = StatementRef { policy: place, index };
                     let finding = watch.statement(subject, at, statement, policy);
                     counts.add(statement, finding);
-                    own.add(statement, finding);
+                    if layer == Layer::Session {
+                        own.add(statement, finding);
+                    }
                 }
-                each = each.and_level(own.said());
+                if layer == Layer::Session {
+                    each = each.and_level(own.said());
+                }
             }
             counts.said()
         };
