@@ -282,7 +282,7 @@ fn profiles() -> Vec<Vec<u8>> {
     let short = json!({
         "schema": "iamgate/profile", "version": 1, "name": "short", "about": "a", "parameters": ["account"], "PolicyArns": [],
         "Policy": {"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "s3:*", "Resource": "arn:aws:s3:::{{account}}/*"}},
-        "levels": ["List", "Read"], "future": [], "never_allowed": ["CredentialExposure"], "always_denied": ["iam:PassRole"], "budget": 2048,
+        "levels": ["List", "Read"], "future": [], "never_allowed": ["Credentials"], "always_denied": ["iam:PassRole"], "budget": 2048,
         "exceptions": [{"actions": ["s3:Get*"], "why": "b", "resources": ["arn:aws:s3:::a/${aws:username}/*"]}, {"actions": ["*"], "why": "c"}],
     });
     texts(profiles.chain([short]).flat_map(|profile| {

@@ -113,7 +113,7 @@ pub use attribution::{AttributedClass, Attribution};
 pub use budget::ProofBudget;
 pub use classes::Actions;
 pub use effective::{Dead, Effective, EffectiveError, Fitted, LeftOut, Origin};
-pub use patterns::{covers, overlap};
+pub use patterns::{covers, overlap, remains};
 pub use reach::{ActionReach, Reach};
 pub use space::{Fact, KeyShape, KeyText, KeyValues, Space};
 pub use verdict::{Doubt, Verdict, VerdictKind, Witness};

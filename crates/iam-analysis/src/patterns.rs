@@ -3,7 +3,9 @@
 use iam_eval::LetterCase;
 use iam_policy::Pattern;
 
-use crate::glob::{Bound, Compared, Glob, Replaced, relate};
+use crate::budget::{Meter, ProofBudget};
+use crate::glob::find::find;
+use crate::glob::{Bound, Compared, Glob, Replaced, Union, relate};
 
 /// Whether one pattern covers another: whether `outer` matches every text that `inner` matches.
 ///
@@ -61,6 +63,40 @@ pub fn covers(outer: &Pattern, inner: &Pattern, case: LetterCase) -> bool {
 pub fn overlap(a: &Pattern, b: &Pattern, case: LetterCase) -> bool {
     let (Some(a), Some(b)) = (glob(a, case), glob(b, case)) else { return false };
     relate::overlap(&a, &b)
+}
+
+/// Whether a text remains: whether some text matches a pattern of every list of `inside` and no pattern of `outside`.
+///
+/// A no is certain. A yes may be wrong if a pattern has variables, or if the budget runs out. An empty list in `inside` matches nothing.
+///
+/// # Examples
+/// ```
+/// use iam_analysis::{ProofBudget, remains};
+/// use iam_eval::LetterCase;
+/// use iam_policy::{Pattern, Syntax};
+///
+/// let pattern = |text: &str| Pattern::parse(text, Syntax::new(true, true));
+/// let (get, token) = (pattern("Get*")?, pattern("*Token")?);
+/// let remains = |outside: &[&Pattern]| {
+///     remains(&[&[&get], &[&token]], outside, LetterCase::Ascii, ProofBudget::DEFAULT)
+/// };
+/// assert!(remains(&[&pattern("*Access*")?]));
+/// assert!(!remains(&[&pattern("*token")?]));
+/// # Ok::<(), iam_policy::VariableError>(())
+/// ```
+pub fn remains(inside: &[&[&Pattern]], outside: &[&Pattern], case: LetterCase, budget: ProofBudget) -> bool {
+    let widest = |patterns: &[&Pattern]| {
+        Union::new(patterns.iter().filter_map(|pattern| glob(pattern, case)).collect())
+    };
+    let inside: Vec<Union> = inside.iter().map(|patterns| widest(patterns)).collect();
+    // Only what is exact takes something away for certain.
+    let exact = outside.iter().filter_map(|pattern| match replaced(pattern, case) {
+        Replaced::Exact(glob) => Some(glob),
+        Replaced::Within(_) | Replaced::Loose(_) | Replaced::Null | Replaced::Unreadable => None,
+    });
+    let outside = Union::new(exact.collect());
+    let inside: Vec<&Union> = inside.iter().collect();
+    !matches!(find(&inside, &[&outside], &Meter::new(budget)), Ok(None))
 }
 
 fn replaced(pattern: &Pattern, case: LetterCase) -> Replaced {

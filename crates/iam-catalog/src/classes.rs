@@ -1,4 +1,4 @@
-//! What actions return or do beyond their access level.
+//! Why actions are sensitive.
 //!
 //! The text has a head. Then it has a line for each class of each action, with five parts separated by tabs: the action, the name of the class,
 //! the evidence, the source of the evidence, and `yes` or `no` for whether a person looked at it. Lines are sorted by service prefix, by the
@@ -7,62 +7,15 @@
 use crate::error::DataError;
 use crate::fold;
 use crate::lines::{Head, Lines};
+use crate::sensitivity::SensitivityClass;
 use std::cmp::Ordering;
-use std::fmt;
-
-/// What makes an action harmful although its access level may say Read or List.
-///
-/// Unlike [`SensitivityClass`](crate::SensitivityClass), which repeats two lists made by hand, these classes come from AWS's service models, and
-/// the lists are joined to them. Nothing is decided from them yet: profiles use the sensitivity classes.
-#[non_exhaustive]
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum ActionClass {
-    /// Returns a key, a password or a token that opens something.
-    Credentials,
-    /// Returns text into which people often write secrets, such as environment variables or user data.
-    SecretText,
-    /// Returns what customers stored: objects, records, messages, files.
-    StoredData,
-    /// Is labelled Read or List, and changes something, runs code, sends something or costs money.
-    Acts,
-    /// Returns a URL that lets everybody in who has it.
-    SignsUrl,
-}
-
-impl ActionClass {
-    /// All classes, in the order of their declaration.
-    pub const ALL: [Self; 5] =
-        [Self::Credentials, Self::SecretText, Self::StoredData, Self::Acts, Self::SignsUrl];
-
-    /// The class's name, such as `Credentials`.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Credentials => "Credentials",
-            Self::SecretText => "SecretText",
-            Self::StoredData => "StoredData",
-            Self::Acts => "Acts",
-            Self::SignsUrl => "SignsUrl",
-        }
-    }
-
-    /// The class with exactly this name. `None` if there is none.
-    pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|class| class.name() == name)
-    }
-}
-
-impl fmt::Display for ActionClass {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.name())
-    }
-}
 
 /// One class of one action, and why the action has it.
 #[non_exhaustive]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct ClassReason<'t> {
     /// The class.
-    pub class: ActionClass,
+    pub class: SensitivityClass,
     /// A member of an output, as operation and path (`ssm:GetAccessToken Credentials.SecretAccessKey`), or a reason in words.
     pub evidence: &'t str,
     /// The package or list that the evidence comes from.
@@ -71,7 +24,9 @@ pub struct ClassReason<'t> {
     pub reviewed: bool,
 }
 
-/// The classes of every action, as of one day.
+/// The classes of every sensitive action with the reason for each, as of one day.
+///
+/// [`CatalogAction::sensitivity`](crate::CatalogAction::sensitivity) has the same classes without the reasons.
 ///
 /// An action without a class is not known to be harmless: a service model may be missing, or the rules may miss a member.
 ///
@@ -139,16 +94,16 @@ impl<'t> Classes<'t> {
         self.head.source
     }
 
-    /// The classes of the action with this full name, such as `s3:GetObject`, ignoring ASCII case, in the order of [`ActionClass::ALL`].
+    /// The classes of the action with this full name, such as `s3:GetObject`, ignoring ASCII case, in the order of [`SensitivityClass::ALL`].
     ///
     /// Empty for an action without a class, and for an unknown name.
     ///
     /// ```
-    /// use iam_catalog::{ActionClass, Classes};
+    /// use iam_catalog::{SensitivityClass, Classes};
     ///
     /// let classes = Classes::embedded()?;
-    /// let found: Vec<ActionClass> = classes.action("ssm:getaccesstoken").map(|reason| reason.class).collect();
-    /// assert_eq!(found, [ActionClass::Credentials]);
+    /// let found: Vec<SensitivityClass> = classes.action("ssm:getaccesstoken").map(|reason| reason.class).collect();
+    /// assert_eq!(found, [SensitivityClass::Credentials]);
     /// # Ok::<(), iam_catalog::DataError>(())
     /// ```
     pub fn action(&self, name: &str) -> impl ExactSizeIterator<Item = ClassReason<'t>> + '_ {
@@ -160,7 +115,7 @@ impl<'t> Classes<'t> {
     }
 
     /// Whether the action with this full name has the class.
-    pub fn has(&self, name: &str, class: ActionClass) -> bool {
+    pub fn has(&self, name: &str, class: SensitivityClass) -> bool {
         self.action(name).any(|reason| reason.class == class)
     }
 
@@ -182,7 +137,7 @@ impl<'t> Row<'t> {
         if !fold::is_prefix(prefix) || name.is_empty() || !name.bytes().all(|b| b.is_ascii_graphic()) {
             return Err("an action has a prefix and a name");
         }
-        let class = ActionClass::from_name(class).ok_or("unknown class")?;
+        let class = SensitivityClass::from_name(class).ok_or("unknown class")?;
         if evidence.is_empty() || source.is_empty() {
             return Err("a class without evidence or source");
         }
@@ -201,7 +156,7 @@ impl<'t> Row<'t> {
 
 #[cfg(test)]
 mod tests {
-    use super::{ActionClass, Classes};
+    use super::{Classes, SensitivityClass};
 
     const HEAD: &str = "iam-catalog classes 1\nsource here 1\ndate 2026-01-02\n";
 
@@ -221,12 +176,15 @@ mod tests {
         let classes = Classes::parse(&text).expect("well formed");
         assert_eq!((classes.date(), classes.source()), ("2026-01-02", "here 1"));
         let of = |name: &str| classes.action(name).map(|reason| reason.class).collect::<Vec<_>>();
-        assert_eq!(of("A:GETX"), [ActionClass::Credentials, ActionClass::Acts]);
-        assert_eq!(of("a:GetY"), [ActionClass::Acts]);
+        assert_eq!(of("A:GETX"), [SensitivityClass::Credentials, SensitivityClass::Acts]);
+        assert_eq!(of("a:GetY"), [SensitivityClass::Acts]);
         for unknown in ["", ":", "a:", "a:Get", "a:GetXx", "c:GetX", "b:GetY"] {
             assert_eq!(of(unknown), [], "{unknown}");
         }
-        assert!(classes.has("b:getx", ActionClass::SignsUrl) && !classes.has("b:getx", ActionClass::Acts));
+        assert!(
+            classes.has("b:getx", SensitivityClass::SignsUrl)
+                && !classes.has("b:getx", SensitivityClass::Acts)
+        );
         let first = classes.action("a:GetX").next().expect("a class");
         assert_eq!((first.evidence, first.source, first.reviewed), ("o p", "m 1", false));
         assert_eq!(classes.iter().len(), 4);
@@ -248,13 +206,5 @@ mod tests {
             6,
             "number of services or actions differs from the head",
         );
-    }
-
-    #[test]
-    fn names_are_one_to_one() {
-        for class in ActionClass::ALL {
-            assert_eq!(ActionClass::from_name(class.name()), Some(class));
-        }
-        assert_eq!(ActionClass::from_name("credentials"), None);
     }
 }

@@ -43,7 +43,7 @@ mod sensitivity;
 mod word;
 
 pub use catalog::{Catalog, CatalogAction, Service};
-pub use classes::{ActionClass, ClassReason, Classes};
+pub use classes::{ClassReason, Classes};
 pub use details::{ActionDetails, ActionResource, Details, ResourceType};
 pub use error::DataError;
 pub use key::{ConditionKey, KeyType};

@@ -2,51 +2,52 @@
 
 use std::fmt;
 
-/// A class of sensitive actions.
+/// A class of sensitive actions: what an action returns or does, whatever its access level.
 ///
-/// The first four are the classes of `primeharbor/sensitive_iam_actions` (CC0). The last three are this project's own, for actions that AWS
-/// labels Read or List. Both lists were made by hand, and neither is complete.
+/// The classes come from the shapes and traits of AWS's service models, from `primeharbor/sensitive_iam_actions` (CC0), and from lists that were
+/// made by hand. [`Classes`](crate::Classes) has the reason for each class of each action. An action without a class is not known to be harmless:
+/// a model may be missing, or the rules may miss a member.
 #[non_exhaustive]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum SensitivityClass {
-    /// Returns or creates credentials.
-    CredentialExposure,
-    /// Reads customer data.
-    DataAccess,
+    /// Returns a key, a password or a token that opens something, or lets in who calls it.
+    Credentials,
+    /// Returns text into which people often write secrets, such as environment variables or user data.
+    SecretText,
+    /// Returns what customers stored: objects, records, messages, files.
+    StoredData,
+    /// Is labelled Read or List, and changes something, runs code, sends something or costs money.
+    Acts,
+    /// Returns a URL that lets everybody in who has it.
+    SignsUrl,
     /// Lets a principal extend its own permissions.
     PrivilegeEscalation,
     /// Gives other principals access to a resource, for example by a resource policy.
     ResourceExposure,
-    /// Labelled Read or List, but returns credentials, keys or tokens, or text that often contains them.
-    ReadCredentials,
-    /// Labelled Read or List, but changes something, runs code or costs money.
-    ReadActs,
-    /// Labelled Read or List, and returns customer data.
-    ReadData,
 }
 
 impl SensitivityClass {
     /// All classes, in the order of their declaration.
     pub const ALL: [Self; 7] = [
-        Self::CredentialExposure,
-        Self::DataAccess,
+        Self::Credentials,
+        Self::SecretText,
+        Self::StoredData,
+        Self::Acts,
+        Self::SignsUrl,
         Self::PrivilegeEscalation,
         Self::ResourceExposure,
-        Self::ReadCredentials,
-        Self::ReadActs,
-        Self::ReadData,
     ];
 
-    /// The class's name, such as `CredentialExposure`. Profiles use it.
+    /// The class's name, such as `Credentials`. Profiles use it.
     pub const fn name(self) -> &'static str {
         match self {
-            Self::CredentialExposure => "CredentialExposure",
-            Self::DataAccess => "DataAccess",
+            Self::Credentials => "Credentials",
+            Self::SecretText => "SecretText",
+            Self::StoredData => "StoredData",
+            Self::Acts => "Acts",
+            Self::SignsUrl => "SignsUrl",
             Self::PrivilegeEscalation => "PrivilegeEscalation",
             Self::ResourceExposure => "ResourceExposure",
-            Self::ReadCredentials => "ReadCredentials",
-            Self::ReadActs => "ReadActs",
-            Self::ReadData => "ReadData",
         }
     }
 
@@ -57,26 +58,26 @@ impl SensitivityClass {
 
     const fn from_letter(letter: char) -> Option<Self> {
         Some(match letter {
-            'c' => Self::CredentialExposure,
-            'd' => Self::DataAccess,
+            'c' => Self::Credentials,
+            't' => Self::SecretText,
+            'd' => Self::StoredData,
+            'a' => Self::Acts,
+            'u' => Self::SignsUrl,
             'e' => Self::PrivilegeEscalation,
             'x' => Self::ResourceExposure,
-            'k' => Self::ReadCredentials,
-            'a' => Self::ReadActs,
-            'r' => Self::ReadData,
             _ => return None,
         })
     }
 
     const fn bit(self) -> u8 {
         match self {
-            Self::CredentialExposure => 1,
-            Self::DataAccess => 2,
-            Self::PrivilegeEscalation => 4,
-            Self::ResourceExposure => 8,
-            Self::ReadCredentials => 16,
-            Self::ReadActs => 32,
-            Self::ReadData => 64,
+            Self::Credentials => 1,
+            Self::SecretText => 2,
+            Self::StoredData => 4,
+            Self::Acts => 8,
+            Self::SignsUrl => 16,
+            Self::PrivilegeEscalation => 32,
+            Self::ResourceExposure => 64,
         }
     }
 }
@@ -107,15 +108,16 @@ impl Sensitivity {
         SensitivityClass::ALL.into_iter().filter(move |class| self.contains(*class))
     }
 
-    /// Whether a class of either list says that the action returns credentials.
+    /// Whether the action returns credentials.
     pub const fn exposes_credentials(self) -> bool {
-        self.contains(SensitivityClass::CredentialExposure)
-            || self.contains(SensitivityClass::ReadCredentials)
+        self.contains(SensitivityClass::Credentials)
     }
 
-    /// Whether a class of either list says that the action returns customer data.
+    /// Whether the action returns customer data: what is stored, text that may hold secrets, or a URL that opens it.
     pub const fn reads_data(self) -> bool {
-        self.contains(SensitivityClass::DataAccess) || self.contains(SensitivityClass::ReadData)
+        self.contains(SensitivityClass::StoredData)
+            || self.contains(SensitivityClass::SecretText)
+            || self.contains(SensitivityClass::SignsUrl)
     }
 
     /// Reads the letters of an action's line. `None` if a letter is unknown or occurs twice.
@@ -133,8 +135,8 @@ mod tests {
 
     #[test]
     fn letters_make_sets() {
-        let set = Sensitivity::from_letters("ck").expect("known letters");
-        let classes = [SensitivityClass::CredentialExposure, SensitivityClass::ReadCredentials];
+        let set = Sensitivity::from_letters("ca").expect("known letters");
+        let classes = [SensitivityClass::Credentials, SensitivityClass::Acts];
         assert_eq!(set.classes().collect::<Vec<_>>(), classes);
         assert!(set.exposes_credentials() && !set.reads_data() && !set.is_empty());
         assert_eq!(Sensitivity::from_letters(""), Some(Sensitivity::default()));

@@ -38,7 +38,8 @@ impl FromStr for SensitivityClass {
     type Err = WordError;
 
     fn from_str(text: &str) -> Result<Self, WordError> {
-        let names = "CredentialExposure, DataAccess, PrivilegeEscalation, ResourceExposure, ReadCredentials, ReadActs, ReadData";
+        let names =
+            "Credentials, SecretText, StoredData, Acts, SignsUrl, PrivilegeEscalation, ResourceExposure";
         Self::from_name(text).ok_or(WordError { what: "a class of sensitive actions", names })
     }
 }

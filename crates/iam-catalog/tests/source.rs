@@ -131,8 +131,8 @@ fn sensitivity_classes_have_their_actions() {
         classes("iam:PassRole"),
         [SensitivityClass::PrivilegeEscalation, SensitivityClass::ResourceExposure]
     );
-    assert_eq!(classes("acm:ExportCertificate"), [SensitivityClass::ReadCredentials]);
-    assert_eq!(classes("securityhub:SendFindingEvents"), [SensitivityClass::ReadActs]);
+    assert_eq!(classes("acm:ExportCertificate"), [SensitivityClass::Credentials]);
+    assert_eq!(classes("securityhub:SendFindingEvents"), [SensitivityClass::Acts]);
     assert_eq!(classes("ec2:DescribeVpcs"), []);
 }
 

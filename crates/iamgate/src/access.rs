@@ -211,12 +211,21 @@ impl<'p> Access<'p> {
         if let Some(class) = class.filter(|_| fate.in_session()) {
             return Some(format!("an action of the class {} is allowed", SensitivityClass::name(*class)));
         }
+        let name = action.to_string();
+        let is_excepted = |session: &[StatementRef]| {
+            self.profile.exceptions_for(&name).any(|exception| self.within(session, exception))
+        };
         let survival = fate.survival.as_ref()?;
+        if let Some(class) = action.sensitivity.classes().next()
+            && self.profile.kept(&name).is_none()
+            && !is_excepted(&survival.session)
+        {
+            return Some(format!("the profile does not keep it, and it is of the class {class}"));
+        }
         if self.profile.levels.contains(&action.level) {
             return None;
         }
-        let name = action.to_string();
-        if self.profile.exceptions_for(&name).any(|exception| self.within(&survival.session, exception)) {
+        if is_excepted(&survival.session) {
             return None;
         }
         Some(match self.profile.exception(&name) {

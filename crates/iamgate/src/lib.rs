@@ -55,7 +55,9 @@ mod changes;
 mod deciding;
 mod filled;
 mod finding;
+mod guard;
 mod input;
+mod later;
 mod managed;
 mod outsiders;
 mod plan;
@@ -72,6 +74,7 @@ pub use access::{Cause, action_names};
 pub use changes::{Change, Changes, Side, changes};
 pub use deciding::DecidingStatement;
 pub use finding::{Example, Finding, FindingCode, Shown};
+pub use guard::{Guard, GuardError, GuardPattern, GuardRequest, guard};
 pub use iam_analysis::{
     self, Analysis, ClassAnswer, Doubt, Effective, Fact, Question, ResourcePolicies, Space, Verdict,
     VerdictKind, Witness, covers,
@@ -89,6 +92,7 @@ pub use iam_policy::{
     SessionArn, SessionName, Sid, Statement, TrustStatement, Version,
 };
 pub use input::{File, InputError, InputErrorKind};
+pub use later::{AddedLater, CREDENTIAL_NAMES};
 pub use managed::{ManagedPolicies, ManagedPolicy, NamedPolicy};
 pub use outsiders::{Insiders, Outsider, outsiders};
 pub use plan::{Claims, Gate, Plan, Quota, Refusal, Refused, SessionRequest, StsCall, Summary};
@@ -97,7 +101,7 @@ pub use preview::{
     Cell, LevelCounts, Outside, Preview, Removal, ServiceRow, Shadowed, Survivor, Trust, preview,
     preview_knowing,
 };
-pub use profile::{Exception, ManagedArn, Profile, SessionTag};
+pub use profile::{Exception, Kept, ManagedArn, Profile, SessionTag};
 pub use proof::{
     Claim, Premises, Proof, make_real, prove_read_only, session_layers, session_principal, space,
 };

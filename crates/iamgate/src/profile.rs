@@ -48,6 +48,8 @@ pub struct Profile {
     pub never_allowed: Vec<SensitivityClass>,
     /// Actions that must be denied without condition.
     pub always_denied: Vec<ActionPattern>,
+    /// The sensitive actions that a session may have, with the reason for each.
+    pub kept: Vec<Kept>,
     /// The characters of the inline policy in its shortest form and of the ARNs, as STS counts them.
     pub characters: usize,
     /// The maximum of `characters`.
@@ -105,7 +107,17 @@ pub struct Exception {
     pub why: Box<str>,
 }
 
-const MEMBERS: [&str; 16] = [
+/// Sensitive actions that a session may have although they return data or act.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Kept {
+    /// The actions.
+    pub actions: Vec<ActionPattern>,
+    /// Why the profile keeps them, written for the customer.
+    pub why: Box<str>,
+}
+
+const MEMBERS: [&str; 17] = [
     "schema",
     "version",
     "name",
@@ -118,13 +130,14 @@ const MEMBERS: [&str; 16] = [
     "future",
     "never_allowed",
     "always_denied",
+    "kept",
     "budget",
     "tag",
     "pins",
     "refuse",
 ];
 /// The number of members that every profile has.
-const REQUIRED: usize = 13;
+const REQUIRED: usize = 14;
 
 /// The maximum number of managed policies that STS accepts for a session (`AssumeRole`, `PolicyArns`).
 const MOST_ARNS: usize = 10;
@@ -180,6 +193,11 @@ impl Profile {
         self.exceptions_for(action).next()
     }
 
+    /// The first entry of `kept` that names an action.
+    pub fn kept(&self, action: &str) -> Option<&Kept> {
+        self.kept.iter().find(|kept| kept.actions.iter().any(|p| iam_eval::action_matches(p, action)))
+    }
+
     /// The exceptions that name an action.
     pub fn exceptions_for(&self, action: &str) -> impl Iterator<Item = &Exception> {
         self.exceptions.iter().filter(move |e| e.actions.iter().any(|p| iam_eval::action_matches(p, action)))
@@ -210,6 +228,7 @@ fn read(form: &mut Form, root: Value<'_>, limits: &Limits) -> Option<(Profile, V
         future,
         never,
         always,
+        kept,
         budget,
         tag,
         pins,
@@ -251,7 +270,7 @@ fn read(form: &mut Form, root: Value<'_>, limits: &Limits) -> Option<(Profile, V
     let never = choices(
         form,
         never?,
-        "a class of sensitive actions, such as CredentialExposure",
+        "a class of sensitive actions, such as Credentials",
         SensitivityClass::from_name,
     );
     let future = actions(form, future?);
@@ -260,6 +279,11 @@ fn read(form: &mut Form, root: Value<'_>, limits: &Limits) -> Option<(Profile, V
     if exceptions.kind() != Kind::Array {
         form.report(code::INVALID_MEMBER, exceptions, exceptions.kind().name(), "a list");
     }
+    let kept = kept?;
+    if kept.kind() != Kind::Array {
+        form.report(code::INVALID_MEMBER, kept, kept.kind().name(), "a list");
+    }
+    let kept: Option<Vec<Kept>> = kept.items().map(|entry| self::kept(form, entry)).collect();
     let exceptions: Option<Vec<Exception>> = exceptions.items().map(|e| exception(form, e)).collect();
     let budget_value = budget?;
     let Ok(budget) = usize::try_from(form.integer(budget_value)?) else {
@@ -277,6 +301,7 @@ fn read(form: &mut Form, root: Value<'_>, limits: &Limits) -> Option<(Profile, V
         future: future?,
         never_allowed: never?,
         always_denied: always_denied?,
+        kept: kept?,
         characters,
         budget,
         tag: match tag {
@@ -328,6 +353,11 @@ fn pins(form: &mut Form, value: Value<'_>) -> Option<Pins> {
         pins.insert(member.key.string().into(), pin);
     }
     Some(pins)
+}
+
+fn kept(form: &mut Form, value: Value<'_>) -> Option<Kept> {
+    let [names, why] = form.members(value, ["actions", "why"], 2)?;
+    Some(Kept { actions: actions(form, names?)?, why: form.text(why?, "a string")? })
 }
 
 fn exception(form: &mut Form, value: Value<'_>) -> Option<Exception> {

@@ -167,6 +167,14 @@ pub fn prove_read_only(
         let says = format!("no action of the class {} is possible", SensitivityClass::name(*class));
         claim(says, &session, None, Actions::Of(sensitive), assumed);
     }
+    let kept: Vec<ActionPattern> = profile.kept.iter().flat_map(|kept| &kept.actions).cloned().collect();
+    let kept = names.matching(&kept);
+    let not_kept = names.select(|number| {
+        let is_kept = names.place(number).is_some_and(|place| kept.contains(place));
+        !is_kept && actions.get(number).is_some_and(|action| !action.sensitivity.is_empty())
+    });
+    let says = "of the sensitive actions, only those that the profile keeps and the exceptions are possible";
+    claim(says.to_owned(), &session, Some(&exceptions), Actions::Of(not_kept), assumed);
     if !profile.always_denied.is_empty() {
         // For these actions, a Deny must also stop what any resource policy may grant.
         let always = names.matching(&profile.always_denied);

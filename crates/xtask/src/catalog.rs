@@ -23,14 +23,15 @@ pub(crate) fn source_folder() -> PathBuf {
 
 /// What each class of each action is derived from.
 pub(crate) fn reasons(source: &Source) -> Result<classes::Reasons, String> {
-    classes::derive(&source.catalogue, &source.outputs, &source.rulings, &source.classes)
+    let withdrawn = source.withdrawn.keys().map(|action| action.to_ascii_lowercase()).collect();
+    classes::derive(&source.catalogue, &source.outputs, &source.rulings, &source.lists, &withdrawn)
 }
 
 /// The texts of `data/` that a source gives, by file name.
 pub(crate) fn data(source: &Source) -> Result<Vec<(&'static str, String)>, String> {
     let reasons = reasons(source)?;
     Ok(vec![
-        ("actions.txt", write::actions(source)?),
+        ("actions.txt", write::actions(source, &reasons)?),
         ("details.txt", write::details(source)?),
         ("classes.tsv", classes::write(&source.catalogue, &source.outputs, &reasons)),
     ])

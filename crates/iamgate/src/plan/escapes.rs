@@ -160,7 +160,7 @@ impl Escapes<'_> {
     /// Finds reads that return credentials.
     fn credentials(&self, names: &ActionNames, found: &mut Vec<Finding>) {
         let hands_out =
-            |action: CatalogAction<'_>| action.sensitivity.contains(SensitivityClass::CredentialExposure);
+            |action: CatalogAction<'_>| action.sensitivity.contains(SensitivityClass::Credentials);
         let says = "the session can have credentials handed out";
         let told = (FindingCode::CredentialsHandedOut, says, "deny it in the profile");
         self.within_the_session(names, &hands_out, told, found);

@@ -160,7 +160,7 @@ fn a_profile_that_allows_writes_breaks_its_promise() {
 fn a_profile_with_a_hole_in_its_guard_breaks_its_promise() {
     let (catalog, role) = (Catalog::embedded().unwrap(), real_role());
     let open = "no session policy denies it everywhere";
-    let exposed = "an action of the class CredentialExposure is allowed";
+    let exposed = "an action of the class Credentials is allowed";
     let holes = [
         ("ec2:GetPasswordData", exposed),
         ("sts:Assume*", open),

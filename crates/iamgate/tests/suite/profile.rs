@@ -18,7 +18,7 @@ const SMALL: &str = r#"{
   "levels": ["List", "Read"],
   "exceptions": [{"actions": ["support:*"], "why": "Cases."}],
   "future": ["*:Describe*"],
-  "never_allowed": ["CredentialExposure"],
+  "never_allowed": ["Credentials"],
   "always_denied": ["s3:GetObject"],
   "budget": 2048
 }"#;
@@ -109,7 +109,7 @@ fn values_that_mean_nothing() {
         refused(with("\"Read\"]", &format!("\"{level}\"]")), "INVALID_MEMBER");
     }
     refused(with("[\"List\", \"Read\"]", "\"Read\""), "INVALID_MEMBER");
-    refused(with("\"CredentialExposure\"", "\"credential-exposure\""), "INVALID_MEMBER");
+    refused(with("\"Credentials\"", "\"credentials\""), "INVALID_MEMBER");
     refused(with("\"s3:GetObject\"", "\"s3GetObject\""), "INVALID_MEMBER");
     refused(with("\"s3:GetObject\"", "7"), "INVALID_MEMBER");
     refused(with("\"*:Describe*\"", "\"Describe*\""), "INVALID_MEMBER");

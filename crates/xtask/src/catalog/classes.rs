@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use super::outputs::{Member, Output, Outputs, is_held, words};
-use super::sensitivity::Classes as Lists;
+use super::sensitivity::Lists;
 use super::source::Catalogue;
 
 /// The classes in the order of the file.
@@ -18,11 +18,20 @@ pub(crate) enum Class {
     StoredData,
     Acts,
     SignsUrl,
+    PrivilegeEscalation,
+    ResourceExposure,
 }
 
 impl Class {
-    pub(crate) const ALL: [Self; 5] =
-        [Self::Credentials, Self::SecretText, Self::StoredData, Self::Acts, Self::SignsUrl];
+    pub(crate) const ALL: [Self; 7] = [
+        Self::Credentials,
+        Self::SecretText,
+        Self::StoredData,
+        Self::Acts,
+        Self::SignsUrl,
+        Self::PrivilegeEscalation,
+        Self::ResourceExposure,
+    ];
 
     pub(crate) const fn name(self) -> &'static str {
         match self {
@@ -31,6 +40,21 @@ impl Class {
             Self::StoredData => "StoredData",
             Self::Acts => "Acts",
             Self::SignsUrl => "SignsUrl",
+            Self::PrivilegeEscalation => "PrivilegeEscalation",
+            Self::ResourceExposure => "ResourceExposure",
+        }
+    }
+
+    /// The letter of the class in `data/actions.txt`.
+    pub(crate) const fn letter(self) -> char {
+        match self {
+            Self::Credentials => 'c',
+            Self::SecretText => 't',
+            Self::StoredData => 'd',
+            Self::Acts => 'a',
+            Self::SignsUrl => 'u',
+            Self::PrivilegeEscalation => 'e',
+            Self::ResourceExposure => 'x',
         }
     }
 }
@@ -115,6 +139,7 @@ pub(super) fn derive(
     outputs: &Outputs,
     rulings: &Rulings,
     lists: &Lists,
+    withdrawn: &BTreeSet<String>,
 ) -> Result<Reasons, String> {
     let mut reasons = Reasons::new();
     let known = |action: &str| {
@@ -126,17 +151,20 @@ pub(super) fn derive(
     if let Some(action) = rulings.actions().find(|action| !known(action)) {
         return Err(format!("rulings.tsv: {action} is not in the catalogue"));
     }
+    lists.exist(catalogue, withdrawn)?;
     for (action, class, reason, source) in &rulings.given {
         reasons.insert(
             (action.clone(), *class),
             Reason { evidence: reason.clone(), source: source.clone(), reviewed: true },
         );
     }
-    for (action, class, reason, source) in lists.reasons(catalogue) {
-        let reason = Reason { evidence: reason, source: source.to_owned(), reviewed: true };
-        reasons.entry((action, class)).or_insert(reason);
-    }
     let refused = |action: &str, class: Class| rulings.refused.contains(&(action.to_owned(), class));
+    for (action, class, reason, source) in lists.reasons(catalogue) {
+        if !refused(&action, class) {
+            let reason = Reason { evidence: reason, source: source.to_owned(), reviewed: true };
+            reasons.entry((action, class)).or_insert(reason);
+        }
+    }
     // Of several members that give the same class, the one that lies least deep is the evidence.
     let mut best: BTreeMap<(&str, Class), &Output> = BTreeMap::new();
     for output in outputs.rows.iter().filter(|output| !rulings.is_harmless(output) && known(&output.action)) {

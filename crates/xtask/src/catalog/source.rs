@@ -2,7 +2,7 @@
 
 use super::classes::Rulings;
 use super::outputs::Outputs;
-use super::sensitivity::{self, Classes};
+use super::sensitivity::{self, Lists};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fs;
@@ -11,7 +11,7 @@ use std::path::Path;
 pub(crate) struct Source {
     pub(crate) catalogue: Catalogue,
     pub(crate) globals: Vec<GlobalKey>,
-    pub(super) classes: Classes,
+    pub(super) lists: Lists,
     pub(crate) outputs: Outputs,
     pub(crate) rulings: Rulings,
     pub(super) withdrawn: BTreeMap<String, String>,
@@ -120,13 +120,13 @@ impl Source {
         let catalogue = serde_json::from_str(catalogue).map_err(|e| format!("aws-catalogue.json: {e}"))?;
         let globals: GlobalKeys = serde_json::from_str(text("global-condition-keys.json")?)
             .map_err(|e| format!("global-condition-keys.json: {e}"))?;
-        let mut classes = Classes::default();
-        sensitivity::read_classes(text("primeharbor-actions.yaml")?, &mut classes)?;
-        sensitivity::read_supplement(text("supplement.txt")?, &mut classes)?;
+        let mut lists = Lists::default();
+        sensitivity::read_classes(text("primeharbor-actions.yaml")?, &mut lists)?;
+        sensitivity::read_supplement(text("supplement.txt")?, &mut lists)?;
         Ok(Self {
             catalogue,
             globals: globals.keys,
-            classes,
+            lists,
             outputs: Outputs::read(text("outputs.tsv")?)?,
             rulings: Rulings::read(text("rulings.tsv")?)?,
             withdrawn: withdrawn(text(WITHDRAWN)?)?,

@@ -1,7 +1,8 @@
 //! The two texts. Writing to a `String` cannot fail, so the results of `writeln!` are ignored.
 
+use super::classes::Reasons;
 use super::source::{ActionResource, GlobalKey, Service, Source};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 /// Names in the order of the catalogue, which ignores ASCII case. Names that differ only in case are an error.
@@ -24,28 +25,26 @@ fn head(source: &Source, kind: &str) -> String {
 }
 
 /// Names, access levels and sensitivity.
-pub(super) fn actions(source: &Source) -> Result<String, String> {
+pub(super) fn actions(source: &Source, reasons: &Reasons) -> Result<String, String> {
+    let mut letters: BTreeMap<&str, String> = BTreeMap::new();
+    for (action, class) in reasons.keys() {
+        letters.entry(action).or_default().push(class.letter());
+    }
     let mut text = head(source, "actions");
-    let withdrawn: BTreeSet<String> =
-        source.withdrawn.keys().map(|action| action.to_ascii_lowercase()).collect();
-    let mut listed: BTreeSet<&str> =
-        source.classes.actions().filter(|action| !withdrawn.contains(*action)).collect();
     for (prefix, service) in &source.catalogue.services {
         _ = writeln!(text, "@{prefix} {} {}", if service.rcp { "rcp" } else { "-" }, service.name);
         for (name, action) in folded(&service.actions)? {
             let full = format!("{prefix}:{name}");
             text.push(level(&action.level).ok_or_else(|| format!("{full}: unknown level {}", action.level))?);
             text.push_str(name);
-            let letters = source.classes.letters(&full);
-            if !letters.is_empty() {
+            if let Some(letters) = letters.get(full.as_str()) {
                 text.push(' ');
-                text.push_str(&letters);
+                text.push_str(letters);
             }
             text.push('\n');
-            listed.remove(full.to_ascii_lowercase().as_str());
         }
     }
-    if listed.is_empty() { Ok(text) } else { Err(format!("sensitive actions that do not exist: {listed:?}")) }
+    Ok(text)
 }
 
 fn level(name: &str) -> Option<char> {

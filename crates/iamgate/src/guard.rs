@@ -1,0 +1,304 @@
+//! Guards: the Deny statement of a profile, written from its promise.
+//!
+//! A profile passes managed policies of AWS, and these allow more than the profile promises. The guard is the statement of its inline policy
+//! that denies the rest. STS takes 2,048 characters, so the guard uses patterns, and a pattern also denies harmless actions: that is its
+//! price. [`guard`] finds patterns that deny everything that the profile refuses, fit the budget, and cost few harmless actions.
+//!
+//! Each service is solved apart. For a price of one character, the cheapest patterns of a service are found exactly, by dynamic programming over
+//! what they must deny, if that is not too much. The price of a character is then the lowest one at which all services together fit.
+
+mod candidates;
+mod cover;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+use std::sync::Arc;
+
+use iam_analysis::ActionNames;
+use iam_catalog::{Catalog, CatalogAction};
+use iam_policy::{
+    ActionElement, ActionPattern, BuildError, Effect, IdentityStatement, Policy, PolicyKind, ResourceElement,
+    Size, Statement,
+};
+
+use crate::later::is_unconditional_deny;
+use crate::managed::NamedPolicy;
+use crate::profile::Profile;
+use crate::snapshot::RoleSnapshot;
+use cover::{Cover, Service};
+
+/// What a guard is written for.
+#[derive(Clone, Copy, Debug)]
+pub struct GuardRequest<'r> {
+    /// The profile. Its promise says what must be denied: actions outside its levels, classes that it never allows, sensitive actions that it does
+    /// not keep, and actions that are always denied. Its own guard does not count.
+    pub profile: &'r Profile,
+    /// The role whose sessions the profile is for. An action that this role lacks costs a tenth when it is denied.
+    pub role: Option<&'r RoleSnapshot>,
+    /// Actions that must not be denied, besides the exceptions of the profile.
+    pub keep: &'r [ActionPattern],
+}
+
+/// The guard of a profile.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Guard {
+    /// The patterns of the Deny statement, sorted.
+    pub patterns: Vec<GuardPattern>,
+    /// The inline policy with this guard instead of the old one.
+    pub policy: Arc<Policy>,
+    /// The characters of the inline policy in its shortest form and of the ARNs, as STS counts them.
+    pub characters: usize,
+    /// The maximum of `characters`.
+    pub budget: usize,
+}
+
+/// A pattern of a guard, and what it denies of all that the session policies would allow without a guard.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct GuardPattern {
+    /// The pattern.
+    pub pattern: ActionPattern,
+    /// The actions that the profile refuses.
+    pub refused: Vec<Box<str>>,
+    /// Harmless actions that the role has.
+    pub lost: Vec<Box<str>>,
+    /// Harmless actions that the role lacks or, without a role, all harmless actions.
+    pub lost_elsewhere: Vec<Box<str>>,
+}
+
+/// Why there is no guard.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum GuardError {
+    /// An action must be denied, and must not be denied.
+    Conflict {
+        /// The action.
+        action: Box<str>,
+    },
+    /// Even the shortest guard that was found is too long.
+    TooLong {
+        /// The characters that STS would count with it.
+        characters: usize,
+        /// Their maximum.
+        budget: usize,
+        /// Its patterns, the longest first. What one of them refuses has to be kept, or the service has to go.
+        patterns: Vec<GuardPattern>,
+    },
+    /// The inline policy cannot be written.
+    Policy(BuildError),
+}
+
+impl fmt::Display for GuardError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Conflict { action } => {
+                write!(f, "the profile refuses {action}, and an exception or --keep names it")
+            }
+            Self::TooLong { characters, budget, .. } => {
+                let beyond = characters.saturating_sub(*budget);
+                write!(
+                    f,
+                    "the shortest guard gives {characters} characters, {beyond} more than the budget of {budget}"
+                )
+            }
+            Self::Policy(error) => write!(f, "the inline policy cannot be written: {error}"),
+        }
+    }
+}
+
+impl std::error::Error for GuardError {}
+
+/// Writes the guard of a profile.
+///
+/// The guard is no proof. Whoever uses it puts it into the profile and proves the promise ([`prove_read_only`](crate::prove_read_only)).
+///
+/// # Errors
+/// An exception or `keep` names an action that the profile refuses, or no guard fits the budget.
+///
+/// # Cost
+/// Seconds in a debug build, for policies of the size of ReadOnlyAccess.
+///
+/// # Examples
+/// ```
+/// use iamgate::iam_catalog::Catalog;
+/// use iamgate::{GuardRequest, built_in, guard};
+///
+/// let managed = built_in::managed()?;
+/// let profile = built_in::profile("narrow", "111122223333", &managed)?;
+/// let written = guard(&GuardRequest { profile: &profile, role: None, keep: &[] }, &Catalog::embedded()?)?;
+/// assert!(written.characters <= written.budget);
+/// assert!(written.patterns.iter().any(|own| own.refused.contains(&"iam:PassRole".into())));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn guard(request: &GuardRequest<'_>, catalog: &Catalog<'_>) -> Result<Guard, GuardError> {
+    let task = Task::new(request, catalog)?;
+    let frame = task.frame()?;
+    let room = request.profile.budget.saturating_sub(frame);
+    let covers = cover::fitting(&task.services, room);
+    let texts: BTreeSet<&str> = covers.iter().flat_map(Cover::patterns).collect();
+    let mut patterns: Vec<GuardPattern> = texts.into_iter().filter_map(|text| task.told(text)).collect();
+    let policy = task.policy(patterns.iter().map(|own| own.pattern.clone()))?;
+    let characters = task.characters(&policy);
+    let budget = request.profile.budget;
+    if characters > budget {
+        patterns.sort_by_key(|own| std::cmp::Reverse(own.pattern.text().len()));
+        return Err(GuardError::TooLong { characters, budget, patterns });
+    }
+    Ok(Guard { patterns, policy: Arc::new(policy), characters, budget })
+}
+
+/// The sets of actions that a guard is written from, by their places in the list of names.
+struct Task<'r> {
+    profile: &'r Profile,
+    names: ActionNames,
+    /// What the session policies allow somewhere without a guard.
+    allowed: BTreeSet<usize>,
+    refused: BTreeSet<usize>,
+    /// What the role allows somewhere.
+    own: BTreeSet<usize>,
+    services: Vec<Service>,
+}
+
+impl<'r> Task<'r> {
+    fn new(request: &GuardRequest<'r>, catalog: &Catalog<'_>) -> Result<Self, GuardError> {
+        let profile = request.profile;
+        let full: Vec<String> = catalog.actions().map(|action| action.to_string()).collect();
+        let names = ActionNames::new(full.iter().map(String::as_str));
+        let allowed = allowed_by(&names, &profile.policies);
+        let own = request.role.map(|role| allowed_by(&names, &role.policies)).unwrap_or_default();
+        let mut refused = BTreeSet::new();
+        let always = names.matching(&profile.always_denied);
+        for (number, (action, name)) in catalog.actions().zip(&full).enumerate() {
+            let Some(place) = names.place(number) else { continue };
+            if always.contains(place) || allowed.contains(&place) && is_refused(profile, action, name) {
+                refused.insert(place);
+            }
+        }
+        let mut keep: Vec<ActionPattern> = request.keep.to_vec();
+        keep.extend(profile.exceptions.iter().flat_map(|exception| exception.actions.iter().cloned()));
+        let keep = names.matching(&keep);
+        if let Some(place) = refused.iter().find(|place| keep.contains(**place)) {
+            let action = names.name(*place).unwrap_or_default().into();
+            return Err(GuardError::Conflict { action });
+        }
+        let mut task = Self { profile, names, allowed, refused, own, services: Vec::new() };
+        task.services = task.services(&|place| keep.contains(place));
+        Ok(task)
+    }
+
+    /// What each service with something to deny has, and which patterns may deny it.
+    fn services(&self, is_kept: &dyn Fn(usize) -> bool) -> Vec<Service> {
+        let mut names: BTreeMap<&str, Vec<(usize, &str)>> = BTreeMap::new();
+        for place in self.allowed.union(&self.refused) {
+            let Some((service, name)) = self.names.name(*place).and_then(|full| full.split_once(':')) else {
+                continue;
+            };
+            names.entry(service).or_default().push((*place, name));
+        }
+        // Names that a policy allows and the catalogue does not have.
+        let mut unknown: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+        for pattern in self.profile.policies.iter().flat_map(|named| allowing(&named.policy)) {
+            let is_open = pattern.text().contains(['*', '?']) || self.names.contains(pattern.text());
+            let is_foreseen =
+                self.profile.future.iter().any(|own| iam_eval::action_matches(own, pattern.text()))
+                    || self.profile.exception(pattern.text()).is_some();
+            if let Some((service, name)) = pattern.text().split_once(':').filter(|_| !is_open && !is_foreseen)
+            {
+                names.entry(service).or_default();
+                unknown.entry(service).or_default().push(name);
+            }
+        }
+        let mut services = Vec::new();
+        for (service, own) in names {
+            let unknown = unknown.remove(service).unwrap_or_default();
+            let mut built = Service::new(service);
+            for (place, name) in own {
+                if self.refused.contains(&place) {
+                    built.refuse(name);
+                } else if is_kept(place) {
+                    built.keep(name);
+                } else {
+                    built.price(name, if self.own.contains(&place) { 10 } else { 1 });
+                }
+            }
+            unknown.into_iter().for_each(|name| built.refuse(name));
+            if built.has_task() {
+                let given = self.profile.always_denied.iter();
+                built.offer(given.filter(|p| p.service() == Some(service)).filter_map(ActionPattern::name));
+                services.push(built);
+            }
+        }
+        services
+    }
+
+    /// The characters without any pattern.
+    fn frame(&self) -> Result<usize, GuardError> {
+        // A list of one is written without brackets, and a list of two has a comma.
+        let two = ["a:b", "a:c"].into_iter().filter_map(ActionPattern::parse);
+        let all = self.characters(&self.policy(two)?);
+        Ok(all.saturating_sub(cover::characters("a:b").saturating_mul(2)).saturating_add(1))
+    }
+
+    /// The inline policy with a guard of these patterns.
+    fn policy(&self, patterns: impl Iterator<Item = ActionPattern>) -> Result<Policy, GuardError> {
+        let element: ActionElement = patterns.collect();
+        let guard: Statement = IdentityStatement::deny(element, ResourceElement::any()).into();
+        let inline = self.profile.policies.iter().filter(|named| named.is_inline());
+        let mut statements: Vec<Statement> = inline
+            .flat_map(|named| named.policy.statements.iter())
+            .filter(|statement| !is_unconditional_deny(statement))
+            .cloned()
+            .collect();
+        let is_deny = |statement: &Statement| statement.effect.value == Effect::Deny;
+        let at = statements.iter().position(is_deny).unwrap_or(statements.len());
+        statements.insert(at, guard);
+        Policy::new(PolicyKind::Session, statements).map_err(GuardError::Policy)
+    }
+
+    fn characters(&self, inline: &Policy) -> usize {
+        let arns = self.profile.managed.iter().map(|managed| managed.found.arn.chars().count());
+        Size::of(&inline.to_json()).characters.saturating_add(arns.fold(0, usize::saturating_add))
+    }
+
+    /// A pattern with what it denies.
+    fn told(&self, text: &str) -> Option<GuardPattern> {
+        let pattern = ActionPattern::parse(text)?;
+        let denied = self.names.matching(std::slice::from_ref(&pattern));
+        let listed = |wanted: &dyn Fn(usize) -> bool| -> Vec<Box<str>> {
+            let all = self.allowed.union(&self.refused).filter(|place| denied.contains(**place));
+            all.filter(|place| wanted(**place))
+                .filter_map(|place| self.names.name(*place))
+                .map(Into::into)
+                .collect()
+        };
+        let refused = listed(&|place| self.refused.contains(&place));
+        let lost = listed(&|place| !self.refused.contains(&place) && self.own.contains(&place));
+        let lost_elsewhere = listed(&|place| !self.refused.contains(&place) && !self.own.contains(&place));
+        Some(GuardPattern { pattern, refused, lost, lost_elsewhere })
+    }
+}
+
+/// Whether the promise of a profile rules out an action that its session policies allow.
+fn is_refused(profile: &Profile, action: CatalogAction<'_>, name: &str) -> bool {
+    let is_excepted = profile.exception(name).is_some();
+    let never = profile.never_allowed.iter().any(|class| action.sensitivity.contains(*class));
+    let not_kept = !action.sensitivity.is_empty() && profile.kept(name).is_none() && !is_excepted;
+    let beyond = !profile.levels.contains(&action.level) && !is_excepted;
+    never || not_kept || beyond
+}
+
+/// The places of the actions that a statement of the policies allows somewhere.
+fn allowed_by(names: &ActionNames, policies: &[NamedPolicy]) -> BTreeSet<usize> {
+    let statements = policies.iter().flat_map(|named| &named.policy.statements);
+    let allows = statements.filter(|statement| statement.effect.value == Effect::Allow);
+    allows.flat_map(|statement| names.of_element(&statement.action)).collect()
+}
+
+/// The patterns of the Allow statements of a policy that list actions.
+fn allowing(policy: &Policy) -> impl Iterator<Item = &ActionPattern> {
+    let allows = policy.statements.iter().filter(|statement| {
+        statement.effect.value == Effect::Allow && matches!(statement.action, ActionElement::Action(_))
+    });
+    allows.flat_map(|statement| statement.action.patterns()).map(|pattern| &pattern.value)
+}

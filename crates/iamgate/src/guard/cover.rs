@@ -1,0 +1,243 @@
+//! The cheapest patterns that deny what must be denied, for a price of one character.
+
+use std::collections::BTreeMap;
+
+use iam_eval::action_matches;
+use iam_policy::ActionPattern;
+
+use super::candidates::candidates;
+
+/// The characters that a pattern takes in a list: quotes and a comma.
+pub(super) const fn characters(pattern: &str) -> usize {
+    pattern.len().saturating_add(3)
+}
+
+/// With more actions than this, patterns are chosen one after the other instead of all at once.
+const EXACT: usize = 13;
+
+/// A service: what must be denied, what must not, and what the rest costs.
+pub(super) struct Service {
+    prefix: String,
+    refused: Vec<String>,
+    kept: Vec<String>,
+    prices: Vec<(String, u64)>,
+    given: Vec<String>,
+    options: Vec<Pattern>,
+}
+
+/// A pattern that denies something that must be denied.
+#[derive(Clone, Debug)]
+struct Pattern {
+    text: String,
+    /// The numbers of the refused actions that it denies, in order.
+    denies: Vec<usize>,
+    /// The sum of the prices of the other actions that it denies.
+    price: u64,
+}
+
+/// Patterns that deny everything that a service must deny.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Cover {
+    patterns: Vec<Pattern>,
+}
+
+impl Cover {
+    pub(super) fn patterns(&self) -> impl Iterator<Item = &str> {
+        self.patterns.iter().map(|pattern| pattern.text.as_str())
+    }
+
+    fn characters(&self) -> usize {
+        self.patterns().fold(0, |sum, text| sum.saturating_add(characters(text)))
+    }
+
+    fn price(&self) -> u64 {
+        self.patterns.iter().fold(0, |sum, pattern| sum.saturating_add(pattern.price))
+    }
+}
+
+impl Service {
+    pub(super) fn new(prefix: &str) -> Self {
+        let prefix = prefix.to_owned();
+        let (refused, kept, prices, given) = Default::default();
+        Self { prefix, refused, kept, prices, given, options: Vec::new() }
+    }
+
+    pub(super) fn refuse(&mut self, name: &str) {
+        self.refused.push(name.to_owned());
+    }
+
+    pub(super) fn keep(&mut self, name: &str) {
+        self.kept.push(name.to_owned());
+    }
+
+    pub(super) fn price(&mut self, name: &str, price: u64) {
+        self.prices.push((name.to_owned(), price));
+    }
+
+    pub(super) const fn has_task(&self) -> bool {
+        !self.refused.is_empty()
+    }
+
+    /// Adds patterns that somebody wrote to those that are tried, and prepares all of them.
+    pub(super) fn offer<'g>(&mut self, given: impl Iterator<Item = &'g str>) {
+        self.given = given.map(str::to_owned).collect();
+        let mut tried = std::collections::BTreeSet::from_iter(self.given.iter().cloned());
+        tried.extend(self.refused.iter().flat_map(|name| candidates(name)));
+        // Of the patterns that deny the same, one is enough if it is neither longer nor dearer.
+        let mut best: BTreeMap<Vec<usize>, Vec<Pattern>> = BTreeMap::new();
+        for name in tried {
+            let text = format!("{}:{name}", self.prefix);
+            let Some(pattern) = ActionPattern::parse(&text) else { continue };
+            let denies = |name: &str| action_matches(&pattern, &format!("{}:{name}", self.prefix));
+            if self.kept.iter().any(|name| denies(name)) {
+                continue;
+            }
+            let hit: Vec<usize> =
+                (0..).zip(&self.refused).filter(|(_, name)| denies(name)).map(|(at, _)| at).collect();
+            let prices = self.prices.iter().filter(|(name, _)| denies(name)).map(|(_, price)| *price);
+            let own = Pattern { text, price: prices.fold(0, u64::saturating_add), denies: hit };
+            let same = best.entry(own.denies.clone()).or_default();
+            let beats = |a: &Pattern, b: &Pattern| a.price <= b.price && a.text.len() <= b.text.len();
+            if !own.denies.is_empty() && !same.iter().any(|other| beats(other, &own)) {
+                same.retain(|other| !beats(&own, other));
+                same.push(own);
+            }
+        }
+        self.options = best.into_values().flatten().collect();
+    }
+
+    /// The cheapest cover if a character costs so much.
+    fn cover(&self, character: u64) -> Cover {
+        let cost = |pattern: &Pattern| {
+            let length = u64::try_from(characters(&pattern.text)).unwrap_or(u64::MAX);
+            // Of two covers of the same cost, the shorter one.
+            let paid = pattern.price.saturating_mul(UNIT).saturating_add(length.saturating_mul(character));
+            paid.saturating_mul(1 << 12).saturating_add(length)
+        };
+        if self.refused.len() <= EXACT { self.exact(&cost) } else { self.greedy(&cost) }
+    }
+
+    /// Dynamic programming over the sets of refused actions that are denied already.
+    fn exact(&self, cost: &dyn Fn(&Pattern) -> u64) -> Cover {
+        let bits = |pattern: &Pattern| {
+            pattern
+                .denies
+                .iter()
+                .fold(0_usize, |bits, at| bits | 1_usize.wrapping_shl(u32::try_from(*at).unwrap_or_default()))
+        };
+        let options: Vec<(usize, u64, &Pattern)> =
+            self.options.iter().map(|pattern| (bits(pattern), cost(pattern), pattern)).collect();
+        let all =
+            1_usize.wrapping_shl(u32::try_from(self.refused.len()).unwrap_or_default()).saturating_sub(1);
+        let mut best: Vec<Option<(u64, usize, Option<&Pattern>)>> = vec![None; all.saturating_add(1)];
+        if let Some(first) = best.first_mut() {
+            *first = Some((0, 0, None));
+        }
+        for state in 0..all {
+            let Some((paid, ..)) = best.get(state).copied().flatten() else { continue };
+            let next = state.trailing_ones();
+            for (denies, cost, pattern) in
+                options.iter().filter(|(denies, ..)| denies.wrapping_shr(next) & 1 == 1)
+            {
+                let total = paid.saturating_add(*cost);
+                if let Some(place) = best.get_mut(state | denies)
+                    && place.is_none_or(|(known, ..)| total < known)
+                {
+                    *place = Some((total, state, Some(pattern)));
+                }
+            }
+        }
+        let mut cover = Cover::default();
+        let mut at = all;
+        while let Some((_, before, Some(pattern))) = best.get(at).copied().flatten() {
+            cover.patterns.push(pattern.clone());
+            at = before;
+        }
+        cover
+    }
+
+    /// Takes the pattern with the least cost for each action that is not yet denied, until all are.
+    fn greedy(&self, cost: &dyn Fn(&Pattern) -> u64) -> Cover {
+        let mut left: std::collections::BTreeSet<usize> = (0..self.refused.len()).collect();
+        let mut cover = Cover::default();
+        while !left.is_empty() {
+            let new =
+                |pattern: &Pattern| pattern.denies.iter().filter(|at| left.contains(at)).count() as u128;
+            let better = |a: &&Pattern, b: &&Pattern| {
+                let ours = u128::from(cost(a)).saturating_mul(new(b));
+                ours.cmp(&u128::from(cost(b)).saturating_mul(new(a)))
+            };
+            let Some(best) = self.options.iter().filter(|pattern| new(pattern) > 0).min_by(better) else {
+                break;
+            };
+            best.denies.iter().for_each(|at| {
+                left.remove(at);
+            });
+            cover.patterns.push(best.clone());
+        }
+        self.without_superfluous(&mut cover);
+        let whole = self.options.iter().filter(|pattern| pattern.denies.len() == self.refused.len());
+        let total = cover.patterns.iter().fold(0, |sum: u64, pattern| sum.saturating_add(cost(pattern)));
+        match whole.min_by_key(|pattern| cost(pattern)) {
+            Some(one) if cost(one) < total => Cover { patterns: vec![one.clone()] },
+            _ => cover,
+        }
+    }
+
+    /// Drops patterns whose actions the others deny too, the dearest first.
+    fn without_superfluous(&self, cover: &mut Cover) {
+        cover.patterns.sort_by_key(|pattern| std::cmp::Reverse((pattern.price, pattern.text.len())));
+        let mut at = 0;
+        while at < cover.patterns.len() {
+            let others = cover.patterns.iter().enumerate().filter(|(other, _)| *other != at);
+            let denied: std::collections::BTreeSet<usize> =
+                others.flat_map(|(_, pattern)| pattern.denies.iter().copied()).collect();
+            if (0..self.refused.len()).all(|number| denied.contains(&number)) {
+                cover.patterns.remove(at);
+            } else {
+                at = at.saturating_add(1);
+            }
+        }
+    }
+}
+
+/// The price of an action counts so much for each unit of a character's price.
+const UNIT: u64 = 64;
+
+/// The dearest character that is tried. A whole service then costs less than a character.
+const DEAREST: u64 = 1 << 20;
+
+/// The covers of all services at the lowest price of a character at which they fit into the room. If they never fit, the shortest ones.
+pub(super) fn fitting(services: &[Service], room: usize) -> Vec<Cover> {
+    let at = |character: u64| services.iter().map(|service| service.cover(character)).collect::<Vec<_>>();
+    let length =
+        |covers: &[Cover]| covers.iter().fold(0, |sum: usize, own| sum.saturating_add(own.characters()));
+    let (mut low, mut high) = (0, DEAREST);
+    let mut covers = at(high);
+    if length(&covers) > room {
+        return covers;
+    }
+    while low < high {
+        let middle = low.midpoint(high);
+        let tried = at(middle);
+        if length(&tried) <= room {
+            high = middle;
+            covers = tried;
+        } else {
+            low = middle.saturating_add(1);
+        }
+    }
+    // Some room is left: services take longer and cheaper covers while they fit.
+    for character in [high.wrapping_div(2), high.wrapping_div(8), 0] {
+        for (service, own) in services.iter().zip(0..) {
+            let other = service.cover(character);
+            let used = length(&covers);
+            let Some(place) = covers.get_mut::<usize>(own) else { continue };
+            let longer = used.saturating_sub(place.characters()).saturating_add(other.characters());
+            if longer <= room && other.price() < place.price() {
+                *place = other;
+            }
+        }
+    }
+    covers
+}

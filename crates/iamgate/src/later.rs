@@ -1,0 +1,116 @@
+//! Actions that AWS may add later, and that the wildcards of a profile would allow.
+//!
+//! A proof over the names of the catalogue says nothing about names that AWS invents tomorrow. The guard of a profile cannot deny all of them,
+//! because the managed policies have wildcards in most services. What is left is a premise of every plan, counted by service.
+
+use std::collections::BTreeMap;
+
+use iam_analysis::{ProofBudget, remains};
+use iam_eval::LetterCase;
+use iam_policy::{ActionElement, ActionPattern, Effect, Pattern, Policy};
+
+use crate::profile::Profile;
+
+/// Names that an action may have which hands out credentials, as patterns for any service.
+///
+/// They are those of the actions that hand out credentials today, and say nothing about an action with another name.
+pub const CREDENTIAL_NAMES: [&str; 8] = [
+    "*:*Token",
+    "*:*Tokens",
+    "*:*Credential*",
+    "*:*Password*",
+    "*:*SecretValue*",
+    "*:*SecretKey*",
+    "*:*AccessKey*",
+    "*:*ApiKey*",
+];
+
+/// The services to which AWS may add an action that a session may then do, if nobody changes its policies.
+///
+/// It says what the session policies allow, whatever the role allows. Both lists have service prefixes in order. A service that is not
+/// in a list is certainly free of such names. One that is in a list may still be free of them, because resources and conditions of statements
+/// are not looked at.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct AddedLater {
+    /// The services with a wildcard that allows names that the catalogue does not have.
+    pub services: Vec<Box<str>>,
+    /// Those in which such a name may look like that of an action that hands out credentials ([`CREDENTIAL_NAMES`]).
+    pub credentials: Vec<Box<str>>,
+}
+
+impl AddedLater {
+    /// What a profile leaves open.
+    ///
+    /// # Examples
+    /// ```
+    /// use iamgate::{AddedLater, built_in};
+    ///
+    /// let profile = built_in::profile("standard", "111122223333", &built_in::managed()?)?;
+    /// let later = AddedLater::of(&profile);
+    /// assert!(later.credentials.len() < later.services.len());
+    /// assert!(!later.credentials.contains(&"sts".into()));
+    /// # Ok::<(), iamgate::InputError>(())
+    /// ```
+    pub fn of(profile: &Profile) -> Self {
+        let policies = || profile.policies.iter().map(|named| &*named.policy);
+        let mut allowed: BTreeMap<&str, Vec<&Pattern>> = BTreeMap::new();
+        let any = ActionElement::any();
+        for pattern in policies().flat_map(|policy| allowing(policy, &any)) {
+            let service = pattern.service().filter(|_| !pattern.has_wildcard_service()).unwrap_or("*");
+            if pattern.text().contains(['*', '?']) {
+                allowed.entry(service).or_default().push(pattern.pattern());
+            }
+        }
+        let denied: Vec<&ActionPattern> = policies().flat_map(denying).collect();
+        let looks: Vec<ActionPattern> =
+            CREDENTIAL_NAMES.iter().filter_map(|text| ActionPattern::parse(text)).collect();
+        let looks: Vec<&Pattern> = looks.iter().map(ActionPattern::pattern).collect();
+        let mut later = Self::default();
+        for (service, patterns) in allowed {
+            let of_it = |pattern: &&&ActionPattern| {
+                pattern.service().is_none_or(|own| own.eq_ignore_ascii_case(service))
+                    || pattern.has_wildcard_service()
+            };
+            let outside: Vec<&Pattern> =
+                denied.iter().filter(of_it).map(|pattern| pattern.pattern()).collect();
+            let left = |inside: &[&[&Pattern]]| {
+                remains(inside, &outside, LetterCase::Ascii, ProofBudget::steps(1 << 20))
+            };
+            if left(&[&patterns]) {
+                later.services.push(service.into());
+                if left(&[&patterns, &looks]) {
+                    later.credentials.push(service.into());
+                }
+            }
+        }
+        later
+    }
+}
+
+/// The patterns that a policy allows somewhere. A statement about all but some actions counts as one about `any`.
+fn allowing<'p>(policy: &'p Policy, any: &'p ActionElement) -> impl Iterator<Item = &'p ActionPattern> {
+    let allows = policy.statements.iter().filter(|statement| statement.effect.value == Effect::Allow);
+    let elements = allows.map(move |statement| match &statement.action {
+        ActionElement::Action(_) => &statement.action,
+        ActionElement::NotAction(_) => any,
+    });
+    elements.flat_map(ActionElement::patterns).map(|pattern| &pattern.value)
+}
+
+/// The patterns that a policy denies for every request: on all resources and without a condition.
+pub(crate) fn denying(policy: &Policy) -> impl Iterator<Item = &ActionPattern> {
+    let denies = policy.statements.iter().filter(|statement| is_unconditional_deny(statement));
+    denies.flat_map(|statement| statement.action.patterns()).map(|pattern| &pattern.value)
+}
+
+/// Whether a statement denies its listed actions for every request: on all resources and without a condition.
+pub(crate) fn is_unconditional_deny(statement: &iam_policy::Statement) -> bool {
+    let everywhere = statement.resource.as_ref().is_some_and(|element| {
+        !element.is_not() && element.patterns().iter().any(|pattern| pattern.value.is_any())
+    });
+    statement.effect.value == Effect::Deny
+        && matches!(statement.action, ActionElement::Action(_))
+        && everywhere
+        && statement.conditions.is_empty()
+}
