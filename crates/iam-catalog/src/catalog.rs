@@ -1,14 +1,14 @@
 //! Services and actions: names, access levels, sensitivity.
 //!
 //! The text has a head. Then it has a line `@prefix rcp|- name` for each service, and after it a line for each action of the service: the
-//! letter of the access level and the name; for a sensitive action, also a space and the letters of its classes. Services are sorted by
-//! bytes. The actions of a service are sorted without ASCII case. Reading checks both orders.
+//! letter of the access level and the name; for a sensitive action, also a space and the letters of its classes. If one of the classes holds
+//! only for some resources, another space, its letter, `=` and a pattern of their ARNs follow. Services are sorted by bytes. The actions of a service are sorted without ASCII case. Reading checks both orders.
 
 use crate::error::DataError;
 use crate::fold;
 use crate::level::AccessLevel;
 use crate::lines::{Head, Lines};
-use crate::sensitivity::Sensitivity;
+use crate::sensitivity::{Sensitivity, SensitivityClass};
 use std::cmp::Ordering;
 use std::fmt;
 use std::ops::Range;
@@ -53,6 +53,17 @@ pub struct CatalogAction<'t> {
     pub level: AccessLevel,
     /// The classes of sensitive actions that the action belongs to.
     pub sensitivity: Sensitivity,
+    /// A class that the action has only on some resources, with a pattern of their ARNs. `None` if each class holds for every resource.
+    ///
+    /// `apigateway:GET` reads everything of API Gateway, and returns keys only on the paths of keys.
+    pub only_on: Option<(SensitivityClass, &'t str)>,
+}
+
+impl CatalogAction<'_> {
+    /// Whether the action has the class on every resource, and not only on some ([`CatalogAction::only_on`]).
+    pub fn is_everywhere(&self, class: SensitivityClass) -> bool {
+        self.sensitivity.contains(class) && self.only_on.is_none_or(|(narrow, _)| narrow != class)
+    }
 }
 
 impl fmt::Display for CatalogAction<'_> {
@@ -116,7 +127,8 @@ impl<'t> Catalog<'t> {
 
     fn read_action(&mut self, line: &'t str) -> Result<(), &'static str> {
         let service = self.services.last_mut().ok_or("an action before the first service")?;
-        let (word, letters) = line.split_once(' ').unwrap_or((line, ""));
+        let (word, classes) = line.split_once(' ').unwrap_or((line, ""));
+        let (letters, narrow) = classes.split_once(' ').unwrap_or((classes, ""));
         let mut rest = word.chars();
         let level = rest.next().and_then(AccessLevel::from_letter).ok_or("unknown access level")?;
         let name = rest.as_str();
@@ -132,7 +144,15 @@ impl<'t> Catalog<'t> {
         {
             return Err("action out of order");
         }
-        self.actions.push(CatalogAction { service: service.prefix, name, level, sensitivity });
+        let only_on = match narrow.split_once('=') {
+            None if narrow.is_empty() => None,
+            Some((letter, pattern)) if letters.contains(letter) && pattern.starts_with("arn:") => {
+                let class = Sensitivity::from_letters(letter).and_then(|set| set.classes().next());
+                Some((class.ok_or("unknown sensitivity class")?, pattern))
+            }
+            _ => return Err("a class of the action, `=` and a pattern of ARNs expected"),
+        };
+        self.actions.push(CatalogAction { service: service.prefix, name, level, sensitivity, only_on });
         service.actions.end = self.actions.len();
         Ok(())
     }
@@ -210,7 +230,7 @@ impl<'c, 't> Service<'c, 't> {
 #[cfg(test)]
 mod tests {
     use super::Catalog;
-    use crate::AccessLevel;
+    use crate::{AccessLevel, SensitivityClass};
 
     const HEAD: &str = "iam-catalog actions 1\nsource here 1\ndate 2026-01-02\n";
 
@@ -223,13 +243,17 @@ mod tests {
 
     #[test]
     fn a_small_text_is_read() {
-        let text = format!("{HEAD}counts 2 3\n@a - Service A\nLAa\nRaB dr\n@b rcp B\nWC\n");
+        let text = format!("{HEAD}counts 2 3\n@a - Service A\nLAa\nRaB du\n@b rcp B\nWC cd c=arn:*:b:::*key*\n");
         let catalog = Catalog::parse(&text).expect("well formed");
         assert_eq!((catalog.date(), catalog.source()), ("2026-01-02", "here 1"));
         let names: Vec<String> = catalog.actions().map(|action| action.to_string()).collect();
         assert_eq!(names, ["a:Aa", "a:aB", "b:C"]);
         assert_eq!(catalog.action("A:AB").expect("known").level, AccessLevel::Read);
         assert!(catalog.service("B").expect("known").supports_rcp());
+        assert_eq!(
+            catalog.action("b:C").expect("known").only_on,
+            Some((SensitivityClass::Credentials, "arn:*:b:::*key*"))
+        );
         assert_eq!(catalog.service("a").expect("known").name(), "Service A");
         for unknown in ["", "a", ":", "a:", ":Aa", "a:Aaa", "c:C", "a:C", "a:Aa:", "\u{212a}:C"] {
             assert!(catalog.action(unknown).is_none(), "{unknown}");
@@ -257,6 +281,10 @@ mod tests {
         refused("counts 1 1\n@a - B\nRGet\u{e9}\n", 6, name);
         refused("counts 1 1\n@a - B\nXA\n", 6, "unknown access level");
         refused("counts 1 1\n@a - B\nRA q\n", 6, "unknown sensitivity class");
+        let narrow = "a class of the action, `=` and a pattern of ARNs expected";
+        for text in ["RA c t=arn:*", "RA c c=x", "RA c c", "RA c carn:*"] {
+            refused(&format!("counts 1 1\n@a - B\n{text}\n"), 6, narrow);
+        }
         refused("counts 1 2\n@a - B\nRAb\nRaB\n", 7, "action out of order");
         refused("counts 1 2\n@a - B\nRA\n", 7, "number of services or actions differs from the head");
         assert_eq!(Catalog::parse("").expect_err("empty").line(), 1);

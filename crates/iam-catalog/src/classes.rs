@@ -1,7 +1,8 @@
 //! Why actions are sensitive.
 //!
-//! The text has a head. Then it has a line for each class of each action, with five parts separated by tabs: the action, the name of the class,
-//! the evidence, the source of the evidence, and `yes` or `no` for whether a person looked at it. Lines are sorted by service prefix, by the
+//! The text has a head. Then it has a line for each class of each action, with six parts separated by tabs: the action, the name of the class,
+//! the evidence, the source of the evidence, `yes` or `no` for whether a person looked at it, and a pattern of the ARNs for which alone the
+//! class holds, or nothing. Lines are sorted by service prefix, by the
 //! action's name without ASCII case, and by class. Reading checks the order.
 
 use crate::error::DataError;
@@ -22,6 +23,8 @@ pub struct ClassReason<'t> {
     pub source: &'t str,
     /// Whether a person looked at it. Otherwise a rule over names and types found it.
     pub reviewed: bool,
+    /// A pattern of the ARNs for which alone the action has the class. `None` if it has it on every resource.
+    pub only_on: Option<&'t str>,
 }
 
 /// The classes of every sensitive action with the reason for each, as of one day.
@@ -128,10 +131,11 @@ impl<'t> Classes<'t> {
 impl<'t> Row<'t> {
     fn read(line: &'t str) -> Result<Self, &'static str> {
         let mut parts = line.split('\t');
-        let (Some(action), Some(class), Some(evidence), Some(source), Some(reviewed), None) =
-            (parts.next(), parts.next(), parts.next(), parts.next(), parts.next(), parts.next())
+        let mut next = || parts.next();
+        let (Some(action), Some(class), Some(evidence), Some(source), Some(reviewed), Some(only_on), None) =
+            (next(), next(), next(), next(), next(), next(), next())
         else {
-            return Err("five parts expected");
+            return Err("six parts expected");
         };
         let (prefix, name) = action.split_once(':').ok_or("an action has a prefix and a name")?;
         if !fold::is_prefix(prefix) || name.is_empty() || !name.bytes().all(|b| b.is_ascii_graphic()) {
@@ -146,7 +150,11 @@ impl<'t> Row<'t> {
             "no" => false,
             _ => return Err("`yes` or `no` expected"),
         };
-        Ok(Self { prefix, name, reason: ClassReason { class, evidence, source, reviewed } })
+        let only_on = (!only_on.is_empty()).then_some(only_on);
+        if only_on.is_some_and(|pattern| !pattern.starts_with("arn:")) {
+            return Err("a pattern of ARNs expected");
+        }
+        Ok(Self { prefix, name, reason: ClassReason { class, evidence, source, reviewed, only_on } })
     }
 
     fn compare(&self, prefix: &str, name: &str) -> Ordering {
@@ -170,8 +178,8 @@ mod tests {
     #[test]
     fn a_small_text_is_read() {
         let text = format!(
-            "{HEAD}counts 3 4\na:GetX\tCredentials\to p\tm 1\tno\na:GetX\tActs\twords\tlist\tyes\na:gety\tActs\tw\tl\tyes\n\
-             b:GetX\tSignsUrl\tw\tl\tno\n"
+            "{HEAD}counts 3 4\na:GetX\tCredentials\to p\tm 1\tno\t\na:GetX\tActs\twords\tlist\tyes\t\na:gety\tActs\tw\tl\tyes\t\n\
+             b:GetX\tSignsUrl\tw\tl\tno\tarn:*:b:::k\n"
         );
         let classes = Classes::parse(&text).expect("well formed");
         assert_eq!((classes.date(), classes.source()), ("2026-01-02", "here 1"));
@@ -187,22 +195,25 @@ mod tests {
         );
         let first = classes.action("a:GetX").next().expect("a class");
         assert_eq!((first.evidence, first.source, first.reviewed), ("o p", "m 1", false));
+        let narrow = classes.action("b:GetX").next().expect("a class");
+        assert_eq!((first.only_on, narrow.only_on), (None, Some("arn:*:b:::k")));
         assert_eq!(classes.iter().len(), 4);
     }
 
     #[test]
     fn malformed_lines_are_errors() {
-        refused("counts 1 1\na:B\tActs\te\ts\n", 5, "five parts expected");
-        refused("counts 1 1\naB\tActs\te\ts\tno\n", 5, "an action has a prefix and a name");
-        refused("counts 1 1\nA:B\tActs\te\ts\tno\n", 5, "an action has a prefix and a name");
-        refused("counts 1 1\na:B\tActing\te\ts\tno\n", 5, "unknown class");
-        refused("counts 1 1\na:B\tActs\t\ts\tno\n", 5, "a class without evidence or source");
-        refused("counts 1 1\na:B\tActs\te\ts\tnein\n", 5, "`yes` or `no` expected");
-        let out_of_order = "a:B\tActs\te\ts\tno\na:B\tCredentials\te\ts\tno\n";
+        refused("counts 1 1\na:B\tActs\te\ts\n", 5, "six parts expected");
+        refused("counts 1 1\naB\tActs\te\ts\tno\t\n", 5, "an action has a prefix and a name");
+        refused("counts 1 1\nA:B\tActs\te\ts\tno\t\n", 5, "an action has a prefix and a name");
+        refused("counts 1 1\na:B\tActing\te\ts\tno\t\n", 5, "unknown class");
+        refused("counts 1 1\na:B\tActs\t\ts\tno\t\n", 5, "a class without evidence or source");
+        refused("counts 1 1\na:B\tActs\te\ts\tnein\t\n", 5, "`yes` or `no` expected");
+        refused("counts 1 1\na:B\tActs\te\ts\tno\tx\n", 5, "a pattern of ARNs expected");
+        let out_of_order = "a:B\tActs\te\ts\tno\t\na:B\tCredentials\te\ts\tno\t\n";
         refused(&format!("counts 1 2\n{out_of_order}"), 6, "out of order");
-        refused("counts 2 2\na:b\tActs\te\ts\tno\na:A\tActs\te\ts\tno\n", 6, "out of order");
+        refused("counts 2 2\na:b\tActs\te\ts\tno\t\na:A\tActs\te\ts\tno\t\n", 6, "out of order");
         refused(
-            "counts 1 2\na:B\tActs\te\ts\tno\n",
+            "counts 1 2\na:B\tActs\te\ts\tno\t\n",
             6,
             "number of services or actions differs from the head",
         );

@@ -7,8 +7,8 @@ use iam_analysis::{
     covers,
 };
 use iam_catalog::{Catalog, CatalogAction, SensitivityClass};
-use iam_eval::{Layer, LetterCase, StatementRef};
-use iam_policy::{Pattern, ResourceElement};
+use iam_eval::{Layer, LetterCase, StatementRef, action_matches};
+use iam_policy::{ActionElement, Effect, Pattern, ResourceElement, ResourcePattern, Statement};
 
 use crate::deciding::{DecidingStatement, Documents};
 use crate::profile::{Exception, Profile};
@@ -204,7 +204,11 @@ impl<'p> Access<'p> {
     /// policies are all that limits a resource policy that names the session (rule 5.20). No exception lifts these two.
     pub(crate) fn breach(&self, action: CatalogAction<'_>, index: usize, fate: &Fate) -> Option<String> {
         let promised_denied = self.names.place(index).is_some_and(|place| self.always_denied.contains(place));
-        let class = self.profile.never_allowed.iter().find(|class| action.sensitivity.contains(**class));
+        let is_broken = |class: &&SensitivityClass| {
+            action.is_everywhere(**class)
+                || action.only_on.is_some_and(|(own, arns)| own == **class && !self.is_denied_on(action, arns))
+        };
+        let class = self.profile.never_allowed.iter().find(is_broken);
         if promised_denied && !fate.is_denied_everywhere {
             return Some("no session policy denies it everywhere".to_owned());
         }
@@ -216,7 +220,7 @@ impl<'p> Access<'p> {
             self.profile.exceptions_for(&name).any(|exception| self.within(session, exception))
         };
         let survival = fate.survival.as_ref()?;
-        if let Some(class) = action.sensitivity.classes().next()
+        if let Some(class) = action.sensitivity.classes().find(|class| action.is_everywhere(*class))
             && self.profile.kept(&name).is_none()
             && !is_excepted(&survival.session)
         {
@@ -232,6 +236,23 @@ impl<'p> Access<'p> {
             Some(_) => "it is allowed beyond the resources of its exception".to_owned(),
             None => format!("its level is {}", action.level),
         })
+    }
+
+    /// Whether a statement of the session policies denies an action on all these ARNs, without a condition.
+    fn is_denied_on(&self, action: CatalogAction<'_>, arns: &str) -> bool {
+        let Ok(arns) = arns.parse::<ResourcePattern>() else { return false };
+        let name = action.to_string();
+        let denies = |statement: &Statement| {
+            let patterns = statement.resource.iter().filter(|element| !element.is_not());
+            statement.effect.value == Effect::Deny
+                && statement.conditions.is_empty()
+                && matches!(statement.action, ActionElement::Action(_))
+                && statement.action.patterns().iter().any(|own| action_matches(&own.value, &name))
+                && patterns.flat_map(|element| element.patterns()).any(|own| {
+                    covers(own.value.pattern(), arns.pattern(), LetterCase::Sensitive)
+                })
+        };
+        self.profile.policies.iter().any(|named| named.policy.statements.iter().any(denies))
     }
 
     /// Whether these statements of the session allow nothing outside the resources of an exception.

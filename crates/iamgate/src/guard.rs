@@ -33,9 +33,10 @@ pub struct GuardRequest<'r> {
     /// The profile. Its promise says what must be denied: actions outside its levels, classes that it never allows, sensitive actions that it does
     /// not keep, and actions that are always denied. Its own guard does not count.
     pub profile: &'r Profile,
-    /// The role whose sessions the profile is for. An action that this role lacks costs a tenth when it is denied.
+    /// The role whose sessions the profile is for. An action that this role lacks costs a tenth when it is denied, and one that the profile
+    /// seldom needs ([`Profile::guard`]) a fiftieth.
     pub role: Option<&'r RoleSnapshot>,
-    /// Actions that must not be denied, besides the exceptions of the profile.
+    /// Actions that must not be denied, besides the exceptions of the profile and what it needs ([`Profile::guard`]).
     pub keep: &'r [ActionPattern],
 }
 
@@ -157,6 +158,8 @@ struct Task<'r> {
     refused: BTreeSet<usize>,
     /// What the role allows somewhere.
     own: BTreeSet<usize>,
+    /// Denies of actions that are refused only on some resources.
+    narrow: Vec<Statement>,
     services: Vec<Service>,
 }
 
@@ -167,12 +170,15 @@ impl<'r> Task<'r> {
         let names = ActionNames::new(full.iter().map(String::as_str));
         let allowed = allowed_by(&names, &profile.policies);
         let own = request.role.map(|role| allowed_by(&names, &role.policies)).unwrap_or_default();
-        let mut refused = BTreeSet::new();
+        let (mut refused, mut narrow) = (BTreeSet::new(), Vec::new());
         let always = names.matching(&profile.always_denied);
         for (number, (action, name)) in catalog.actions().zip(&full).enumerate() {
             let Some(place) = names.place(number) else { continue };
-            if always.contains(place) || allowed.contains(&place) && is_refused(profile, action, name) {
+            let is_possible = allowed.contains(&place);
+            if always.contains(place) || is_possible && is_refused(profile, action, name) {
                 refused.insert(place);
+            } else if is_possible && let Some(statement) = narrow_deny(profile, action, name) {
+                narrow.push(statement);
             }
         }
         let mut keep: Vec<ActionPattern> = request.keep.to_vec();
@@ -182,13 +188,27 @@ impl<'r> Task<'r> {
             let action = names.name(*place).unwrap_or_default().into();
             return Err(GuardError::Conflict { action });
         }
-        let mut task = Self { profile, names, allowed, refused, own, services: Vec::new() };
-        task.services = task.services(&|place| keep.contains(place));
+        let needed = names.matching(&profile.guard.needed);
+        let seldom = names.matching(&profile.guard.seldom);
+        let mut task = Self { profile, names, allowed, refused, own, narrow, services: Vec::new() };
+        let price = |place: usize| {
+            if keep.contains(place) || needed.contains(place) {
+                return None;
+            }
+            let own = task.own.contains(&place);
+            Some(match (seldom.contains(place), own) {
+                (true, true) => 2,
+                (true, false) => 1,
+                (false, true) => 50,
+                (false, false) => 5,
+            })
+        };
+        task.services = task.services(&price);
         Ok(task)
     }
 
     /// What each service with something to deny has, and which patterns may deny it.
-    fn services(&self, is_kept: &dyn Fn(usize) -> bool) -> Vec<Service> {
+    fn services(&self, price: &dyn Fn(usize) -> Option<u64>) -> Vec<Service> {
         let mut names: BTreeMap<&str, Vec<(usize, &str)>> = BTreeMap::new();
         for place in self.allowed.union(&self.refused) {
             let Some((service, name)) = self.names.name(*place).and_then(|full| full.split_once(':')) else {
@@ -216,10 +236,10 @@ impl<'r> Task<'r> {
             for (place, name) in own {
                 if self.refused.contains(&place) {
                     built.refuse(name);
-                } else if is_kept(place) {
-                    built.keep(name);
+                } else if let Some(price) = price(place) {
+                    built.price(name, price);
                 } else {
-                    built.price(name, if self.own.contains(&place) { 10 } else { 1 });
+                    built.keep(name);
                 }
             }
             unknown.into_iter().for_each(|name| built.refuse(name));
@@ -247,12 +267,12 @@ impl<'r> Task<'r> {
         let inline = self.profile.policies.iter().filter(|named| named.is_inline());
         let mut statements: Vec<Statement> = inline
             .flat_map(|named| named.policy.statements.iter())
-            .filter(|statement| !is_unconditional_deny(statement))
+            .filter(|statement| !is_unconditional_deny(statement) && !self.narrow.contains(statement))
             .cloned()
             .collect();
         let is_deny = |statement: &Statement| statement.effect.value == Effect::Deny;
         let at = statements.iter().position(is_deny).unwrap_or(statements.len());
-        statements.insert(at, guard);
+        statements.splice(at..at, std::iter::once(guard).chain(self.narrow.iter().cloned()));
         Policy::new(PolicyKind::Session, statements).map_err(GuardError::Policy)
     }
 
@@ -282,10 +302,21 @@ impl<'r> Task<'r> {
 /// Whether the promise of a profile rules out an action that its session policies allow.
 fn is_refused(profile: &Profile, action: CatalogAction<'_>, name: &str) -> bool {
     let is_excepted = profile.exception(name).is_some();
-    let never = profile.never_allowed.iter().any(|class| action.sensitivity.contains(*class));
-    let not_kept = !action.sensitivity.is_empty() && profile.kept(name).is_none() && !is_excepted;
+    let mut classes = action.sensitivity.classes().filter(|class| action.is_everywhere(*class));
+    let not_kept = profile.kept(name).is_none() && !is_excepted;
     let beyond = !profile.levels.contains(&action.level) && !is_excepted;
-    never || not_kept || beyond
+    beyond || classes.any(|class| not_kept || profile.never_allowed.contains(&class))
+}
+
+/// The Deny of an action that the promise rules out only on some resources.
+fn narrow_deny(profile: &Profile, action: CatalogAction<'_>, name: &str) -> Option<Statement> {
+    let (class, pattern) = action.only_on?;
+    let is_kept = profile.kept(name).is_some() || profile.exception(name).is_some();
+    if is_kept && !profile.never_allowed.contains(&class) {
+        return None;
+    }
+    let own = ActionPattern::parse(name)?;
+    Some(IdentityStatement::deny(own.into(), pattern.parse().ok()?).into())
 }
 
 /// The places of the actions that a statement of the policies allows somewhere.

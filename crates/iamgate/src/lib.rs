@@ -101,7 +101,7 @@ pub use preview::{
     Cell, LevelCounts, Outside, Preview, Removal, ServiceRow, Shadowed, Survivor, Trust, preview,
     preview_knowing,
 };
-pub use profile::{Exception, Kept, ManagedArn, Profile, SessionTag};
+pub use profile::{Exception, GuardWishes, Kept, ManagedArn, Profile, SessionTag};
 pub use proof::{
     Claim, Premises, Proof, make_real, prove_read_only, session_layers, session_principal, space,
 };

@@ -50,6 +50,8 @@ pub struct Profile {
     pub always_denied: Vec<ActionPattern>,
     /// The sensitive actions that a session may have, with the reason for each.
     pub kept: Vec<Kept>,
+    /// What the guard of the profile must leave, and what it may take.
+    pub guard: GuardWishes,
     /// The characters of the inline policy in its shortest form and of the ARNs, as STS counts them.
     pub characters: usize,
     /// The maximum of `characters`.
@@ -107,6 +109,16 @@ pub struct Exception {
     pub why: Box<str>,
 }
 
+/// What the guard of a profile must leave, and what it may take ([`guard`](crate::guard())). It is no part of the promise.
+#[derive(Clone, Debug, Default)]
+#[non_exhaustive]
+pub struct GuardWishes {
+    /// Actions that engineers need. The guard denies none of them, except those that the promise rules out.
+    pub needed: Vec<ActionPattern>,
+    /// Actions that engineers need so seldom that denying them costs next to nothing, such as those of services that AWS has closed.
+    pub seldom: Vec<ActionPattern>,
+}
+
 /// Sensitive actions that a session may have although they return data or act.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
@@ -117,7 +129,7 @@ pub struct Kept {
     pub why: Box<str>,
 }
 
-const MEMBERS: [&str; 17] = [
+const MEMBERS: [&str; 18] = [
     "schema",
     "version",
     "name",
@@ -135,6 +147,7 @@ const MEMBERS: [&str; 17] = [
     "tag",
     "pins",
     "refuse",
+    "guard",
 ];
 /// The number of members that every profile has.
 const REQUIRED: usize = 14;
@@ -233,6 +246,7 @@ fn read(form: &mut Form, root: Value<'_>, limits: &Limits) -> Option<(Profile, V
         tag,
         pins,
         refuse,
+        guard,
     ] = form.members(root, MEMBERS, REQUIRED)?;
     DocumentSchema::Profile.expect(form, root, schema, version)?;
     choices(form, parameters?, "account, the only parameter", |name| (name == "account").then_some(()))?;
@@ -302,6 +316,10 @@ fn read(form: &mut Form, root: Value<'_>, limits: &Limits) -> Option<(Profile, V
         never_allowed: never?,
         always_denied: always_denied?,
         kept: kept?,
+        guard: match guard {
+            Some(guard) => guard_wishes(form, guard)?,
+            None => GuardWishes::default(),
+        },
         characters,
         budget,
         tag: match tag {
@@ -353,6 +371,11 @@ fn pins(form: &mut Form, value: Value<'_>) -> Option<Pins> {
         pins.insert(member.key.string().into(), pin);
     }
     Some(pins)
+}
+
+fn guard_wishes(form: &mut Form, value: Value<'_>) -> Option<GuardWishes> {
+    let [needed, seldom] = form.members(value, ["needed", "seldom"], 2)?;
+    Some(GuardWishes { needed: actions(form, needed?)?, seldom: actions(form, seldom?)? })
 }
 
 fn kept(form: &mut Form, value: Value<'_>) -> Option<Kept> {

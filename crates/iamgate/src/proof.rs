@@ -162,16 +162,23 @@ pub fn prove_read_only(
     let future = future(profile);
     let says = "of actions that the catalogue does not know, only those are possible whose names the profile foresees";
     claim(says.to_owned(), &session, Some(&future), Actions::Unlisted, assumed);
+    let mut harmless_elsewhere = Layers::new();
+    harmless_elsewhere.identity.extend(permitting(elsewhere(&actions)));
     for class in &profile.never_allowed {
         let sensitive = named(&|action| action.sensitivity.contains(*class));
         let says = format!("no action of the class {} is possible", SensitivityClass::name(*class));
-        claim(says, &session, None, Actions::Of(sensitive), assumed);
+        let is_narrow = actions.iter().any(|action| action.only_on.is_some_and(|(own, _)| own == *class));
+        let beyond = is_narrow.then_some(&harmless_elsewhere);
+        claim(says, &session, beyond, Actions::Of(sensitive), assumed);
     }
     let kept: Vec<ActionPattern> = profile.kept.iter().flat_map(|kept| &kept.actions).cloned().collect();
     let kept = names.matching(&kept);
     let not_kept = names.select(|number| {
         let is_kept = names.place(number).is_some_and(|place| kept.contains(place));
-        !is_kept && actions.get(number).is_some_and(|action| !action.sensitivity.is_empty())
+        let has_class = |action: &CatalogAction<'_>| {
+            action.sensitivity.classes().any(|class| action.is_everywhere(class))
+        };
+        !is_kept && actions.get(number).is_some_and(has_class)
     });
     let says = "of the sensitive actions, only those that the profile keeps and the exceptions are possible";
     claim(says.to_owned(), &session, Some(&exceptions), Actions::Of(not_kept), assumed);
@@ -318,6 +325,15 @@ fn exception_statements(profile: &Profile) -> impl Iterator<Item = IdentityState
 
 fn statement(action: &ActionPattern, resources: ResourceElement) -> IdentityStatement {
     IdentityStatement::allow(action.clone().into(), resources)
+}
+
+/// Statements that allow actions wherever they do not have a class that they have only on some resources.
+fn elsewhere(actions: &[CatalogAction<'_>]) -> impl Iterator<Item = IdentityStatement> {
+    actions.iter().filter_map(|action| {
+        let (_, pattern) = action.only_on?;
+        let resources = ResourceElement::all_but([pattern.parse().ok()?]);
+        Some(statement(&ActionPattern::parse(&action.to_string())?, resources))
+    })
 }
 
 /// A policy of these statements; `None` if there are none.

@@ -65,6 +65,8 @@ pub(crate) struct Reason {
     pub(crate) evidence: String,
     pub(crate) source: String,
     pub(crate) reviewed: bool,
+    /// A pattern of the ARNs for which alone the action has the class.
+    pub(crate) only_on: Option<String>,
 }
 
 /// The reasons of each class of each action.
@@ -72,8 +74,8 @@ pub(crate) type Reasons = BTreeMap<(String, Class), Reason>;
 
 /// The rulings of `source/rulings.tsv`.
 pub(crate) struct Rulings {
-    /// Classes that somebody gave to an action, with the reason and its source.
-    given: Vec<(String, Class, String, String)>,
+    /// Classes that somebody gave to an action.
+    given: Vec<(String, Class, Reason)>,
     /// Members that hold nothing to protect: the action or `*`, and the member's name in lower case.
     harmless: BTreeSet<(String, String)>,
     /// Classes that an action does not have, although a rule says so.
@@ -83,8 +85,8 @@ pub(crate) struct Rulings {
 impl Rulings {
     /// Reads the table: subject, ruling, reason, source.
     ///
-    /// The subject is an action, and for the ruling `harmless` an action or `*`, a blank, and the name of a member. The ruling is a class,
-    /// `not` and a class, or `harmless`.
+    /// The subject is an action, and for the ruling `harmless` an action or `*`, a blank, and the name of a member. The ruling is a class, a
+    /// class, ` on ` and a pattern of the ARNs for which alone it holds, `not` and a class, or `harmless`.
     pub(crate) fn read(text: &str) -> Result<Self, String> {
         let mut rulings = Self { given: Vec::new(), harmless: BTreeSet::new(), refused: BTreeSet::new() };
         for (number, line) in text.lines().enumerate().filter(|(_, line)| !line.starts_with('#')) {
@@ -104,9 +106,15 @@ impl Rulings {
             } else if let Some(class) = ruling.strip_prefix("not ").and_then(class) {
                 rulings.refused.insert((subject.to_owned(), class))
             } else {
-                let class = class(ruling).ok_or_else(|| wrong("unknown ruling"))?;
+                let (name, only_on) = match ruling.split_once(" on ") {
+                    Some((name, pattern)) => (name, Some(pattern.to_owned())),
+                    None => (ruling, None),
+                };
+                let class = class(name).ok_or_else(|| wrong("unknown ruling"))?;
                 let twice = rulings.given.iter().any(|given| given.0 == subject && given.1 == class);
-                rulings.given.push((subject.to_owned(), class, reason.to_owned(), source.to_owned()));
+                let (evidence, source) = (reason.to_owned(), source.to_owned());
+                let reason = Reason { evidence, source, reviewed: true, only_on };
+                rulings.given.push((subject.to_owned(), class, reason));
                 !twice
             };
             if !fresh {
@@ -152,16 +160,14 @@ pub(super) fn derive(
         return Err(format!("rulings.tsv: {action} is not in the catalogue"));
     }
     lists.exist(catalogue, withdrawn)?;
-    for (action, class, reason, source) in &rulings.given {
-        reasons.insert(
-            (action.clone(), *class),
-            Reason { evidence: reason.clone(), source: source.clone(), reviewed: true },
-        );
+    for (action, class, reason) in &rulings.given {
+        reasons.insert((action.clone(), *class), reason.clone());
     }
     let refused = |action: &str, class: Class| rulings.refused.contains(&(action.to_owned(), class));
     for (action, class, reason, source) in lists.reasons(catalogue) {
         if !refused(&action, class) {
-            let reason = Reason { evidence: reason, source: source.to_owned(), reviewed: true };
+            let source = source.to_owned();
+            let reason = Reason { evidence: reason, source, reviewed: true, only_on: None };
             reasons.entry((action, class)).or_insert(reason);
         }
     }
@@ -177,7 +183,7 @@ pub(super) fn derive(
     }
     for ((action, class), output) in best {
         let evidence = format!("{} {}", output.operation, output.member.path);
-        let reason = Reason { evidence, source: outputs.source.clone(), reviewed: false };
+        let reason = Reason { evidence, source: outputs.source.clone(), reviewed: false, only_on: None };
         reasons.entry((action.to_owned(), class)).or_insert(reason);
     }
     for (prefix, service) in &catalogue.services {
@@ -191,6 +197,7 @@ pub(super) fn derive(
                         evidence,
                         source,
                         reviewed: false,
+                        only_on: None,
                     });
                 }
             }
@@ -508,7 +515,9 @@ pub(crate) fn write(catalogue: &Catalogue, outputs: &Outputs, reasons: &Reasons)
     });
     for ((action, class), reason) in rows {
         let reviewed = if reason.reviewed { "yes" } else { "no" };
-        _ = writeln!(text, "{action}\t{}\t{}\t{}\t{reviewed}", class.name(), reason.evidence, reason.source);
+        let only_on = reason.only_on.as_deref().unwrap_or_default();
+        let Reason { evidence, source, .. } = reason;
+        _ = writeln!(text, "{action}\t{}\t{evidence}\t{source}\t{reviewed}\t{only_on}", class.name());
     }
     text
 }

@@ -26,9 +26,16 @@ fn head(source: &Source, kind: &str) -> String {
 
 /// Names, access levels and sensitivity.
 pub(super) fn actions(source: &Source, reasons: &Reasons) -> Result<String, String> {
-    let mut letters: BTreeMap<&str, String> = BTreeMap::new();
-    for (action, class) in reasons.keys() {
-        letters.entry(action).or_default().push(class.letter());
+    let mut classes: BTreeMap<&str, (String, String)> = BTreeMap::new();
+    for ((action, class), reason) in reasons {
+        let (letters, narrow) = classes.entry(action).or_default();
+        letters.push(class.letter());
+        if let Some(pattern) = &reason.only_on {
+            if !narrow.is_empty() {
+                return Err(format!("{action}: two classes that hold only for some resources"));
+            }
+            *narrow = format!(" {}={pattern}", class.letter());
+        }
     }
     let mut text = head(source, "actions");
     for (prefix, service) in &source.catalogue.services {
@@ -37,9 +44,10 @@ pub(super) fn actions(source: &Source, reasons: &Reasons) -> Result<String, Stri
             let full = format!("{prefix}:{name}");
             text.push(level(&action.level).ok_or_else(|| format!("{full}: unknown level {}", action.level))?);
             text.push_str(name);
-            if let Some(letters) = letters.get(full.as_str()) {
+            if let Some((letters, narrow)) = classes.get(full.as_str()) {
                 text.push(' ');
                 text.push_str(letters);
+                text.push_str(narrow);
             }
             text.push('\n');
         }

@@ -374,6 +374,6 @@ fn a_listed_action_that_never_existed_is_refused() {
     let mut committed = committed();
     committed.source.insert("supplement.txt".into(), "# -- return customer data\na:GetThign\n".into());
     let why = planned(&folder, &committed).err().expect("a refusal");
-    assert!(why.contains("sensitive actions that do not exist: {\"a:getthign\"}"), "{why}");
+    assert!(why.contains("sensitive actions that do not exist: [\"a:getthign\"]"), "{why}");
     fs::remove_dir_all(&folder).expect("a folder");
 }
