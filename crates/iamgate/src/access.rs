@@ -224,7 +224,10 @@ impl<'p> Access<'p> {
             && self.profile.kept(&name).is_none()
             && !is_excepted(&survival.session)
         {
-            return Some(format!("the profile does not keep it, and it is of the class {class}"));
+            return Some(match self.profile.exception(&name) {
+                Some(_) => "it is allowed beyond the resources of its exception".to_owned(),
+                None => format!("the profile does not keep it, and it is of the class {class}"),
+            });
         }
         if self.profile.levels.contains(&action.level) {
             return None;

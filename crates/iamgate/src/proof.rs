@@ -162,8 +162,7 @@ pub fn prove_read_only(
     let future = future(profile);
     let says = "of actions that the catalogue does not know, only those are possible whose names the profile foresees";
     claim(says.to_owned(), &session, Some(&future), Actions::Unlisted, assumed);
-    let mut harmless_elsewhere = Layers::new();
-    harmless_elsewhere.identity.extend(permitting(elsewhere(&actions)));
+    let harmless_elsewhere = harmless_elsewhere(&actions);
     for class in &profile.never_allowed {
         let sensitive = named(&|action| action.sensitivity.contains(*class));
         let says = format!("no action of the class {} is possible", SensitivityClass::name(*class));
@@ -327,13 +326,16 @@ fn statement(action: &ActionPattern, resources: ResourceElement) -> IdentityStat
     IdentityStatement::allow(action.clone().into(), resources)
 }
 
-/// Statements that allow actions wherever they do not have a class that they have only on some resources.
-fn elsewhere(actions: &[CatalogAction<'_>]) -> impl Iterator<Item = IdentityStatement> {
-    actions.iter().filter_map(|action| {
+/// Layers that allow the actions with a class that they have only on some resources, on all other resources.
+pub(crate) fn harmless_elsewhere(actions: &[CatalogAction<'_>]) -> Layers {
+    let statements = actions.iter().filter_map(|action| {
         let (_, pattern) = action.only_on?;
         let resources = ResourceElement::all_but([pattern.parse().ok()?]);
         Some(statement(&ActionPattern::parse(&action.to_string())?, resources))
-    })
+    });
+    let mut layers = Layers::new();
+    layers.identity.extend(permitting(statements));
+    layers
 }
 
 /// A policy of these statements; `None` if there are none.

@@ -10,7 +10,7 @@ use iam_json::quoted;
 use super::SessionRequest;
 use crate::finding::{Finding, FindingCode};
 use crate::profile::Profile;
-use crate::proof::{exceptions, make_real, space};
+use crate::proof::{exceptions, harmless_elsewhere, make_real, space};
 
 /// The inputs in which findings are looked for.
 pub(super) struct Escapes<'e> {
@@ -190,10 +190,12 @@ impl Escapes<'_> {
             };
             possible.show(Finding::new(code, says, help), &layers)
         };
-        let exceptions = exceptions(self.profile);
-        let beyond = self.possible(Some(names), &question.clone().beyond(&exceptions));
+        let harmless = harmless_elsewhere(&actions);
+        let mut permitted = exceptions(self.profile);
+        permitted.identity.extend(harmless.identity.iter().cloned());
+        let beyond = self.possible(Some(names), &question.clone().beyond(&permitted));
         if beyond.is_empty() {
-            let all = self.possible(Some(names), &question);
+            let all = self.possible(Some(names), &question.beyond(&harmless));
             found.extend(all.into_iter().map(|possible| tell(possible).permitted()));
         } else {
             found.extend(beyond.into_iter().map(tell));

@@ -20,6 +20,7 @@ const SMALL: &str = r#"{
   "future": ["*:Describe*"],
   "never_allowed": ["Credentials"],
   "always_denied": ["s3:GetObject"],
+  "kept": [{"actions": ["ec2:GetConsole*"], "why": "Boot logs."}],
   "budget": 2048
 }"#;
 
@@ -98,7 +99,7 @@ fn members() {
     refused(load("[]", ACCOUNT), "INVALID_MEMBER");
     refused(load("", ACCOUNT), "EMPTY_DOCUMENT");
     let all = ["name", "about", "parameters", "PolicyArns", "Policy", "levels", "exceptions", "future"];
-    for name in all.into_iter().chain(["never_allowed", "always_denied", "budget", "schema", "version"]) {
+    for name in all.into_iter().chain(["never_allowed", "always_denied", "kept", "budget", "schema", "version"]) {
         refused(with(&format!("\"{name}\":"), &format!("\"not-{name}\":")), &format!("no member `{name}`"));
     }
 }
