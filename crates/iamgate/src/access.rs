@@ -206,7 +206,9 @@ impl<'p> Access<'p> {
         let promised_denied = self.names.place(index).is_some_and(|place| self.always_denied.contains(place));
         let is_broken = |class: &&SensitivityClass| {
             action.is_everywhere(**class)
-                || action.only_on.is_some_and(|(own, arns)| own == **class && !self.is_denied_on(action, arns))
+                || action
+                    .only_on
+                    .is_some_and(|(own, arns)| own == **class && !self.is_denied_on(action, arns))
         };
         let class = self.profile.never_allowed.iter().find(is_broken);
         if promised_denied && !fate.is_denied_everywhere {
@@ -251,9 +253,9 @@ impl<'p> Access<'p> {
                 && statement.conditions.is_empty()
                 && matches!(statement.action, ActionElement::Action(_))
                 && statement.action.patterns().iter().any(|own| action_matches(&own.value, &name))
-                && patterns.flat_map(|element| element.patterns()).any(|own| {
-                    covers(own.value.pattern(), arns.pattern(), LetterCase::Sensitive)
-                })
+                && patterns
+                    .flat_map(|element| element.patterns())
+                    .any(|own| covers(own.value.pattern(), arns.pattern(), LetterCase::Sensitive))
         };
         self.profile.policies.iter().any(|named| named.policy.statements.iter().any(denies))
     }

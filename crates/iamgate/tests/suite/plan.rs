@@ -110,7 +110,7 @@ fn the_same_decision_is_the_same_bytes() {
 fn a_profile_outside_the_promise_is_refused_with_a_request() {
     let role = role("AdministratorAccess");
     let mut weak = profile("standard");
-    let text = r#"{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "ec2:*", "Resource": "*"}]}"#;
+    let text = r#"{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "ec2:Terminate*", "Resource": "*"}]}"#;
     let policy = Policy::parse(text, PolicyKind::Session, Mode::Strict, &Limits::default()).unwrap();
     weak.policies.push(NamedPolicy::new("ec2", policy.into()));
     let refused = refused(plan(&role, &weak), &["NOT_READ_ONLY"]);
@@ -382,7 +382,7 @@ fn hops_and_credentials_are_found_with_a_request() {
     // The managed policies of the profile have reads that return credentials. The guard denied them.
     for (allowed, shown, code) in [
         ("sts:AssumeRole", "sts:AssumeRole", "ROLE_CHAINING"),
-        ("s3:ListBucket", "lightsail:GetKeyPair", "CREDENTIALS_HANDED_OUT"),
+        ("s3:ListBucket", "ssm:GetAccessToken", "CREDENTIALS_HANDED_OUT"),
     ] {
         let refused =
             without_guard(&format!(r#"{{"Effect": "Allow", "Action": "{allowed}", "Resource": "*"}}"#));

@@ -62,16 +62,16 @@ fn outside(preview: &Preview<'_>) -> Vec<(String, String)> {
 fn the_real_role_under_every_profile() {
     let (catalog, role) = (Catalog::embedded().unwrap(), real_role());
     let wanted = [
-        ("standard", (7_004, 29), (4_229, 27)),
-        ("standard-quota", (7_005, 30), (4_230, 28)),
-        ("standard-no-logs", (6_994, 29), (4_219, 27)),
-        ("narrow", (3_825, 26), (3_825, 26)),
-        ("diagnostics", (7_018, 32), (4_238, 30)),
+        ("standard", (6_479, 29), (4_170, 27)),
+        ("standard-quota", (6_555, 30), (4_167, 28)),
+        ("standard-no-logs", (6_558, 29), (4_168, 27)),
+        ("narrow", (3_664, 26), (3_664, 26)),
+        ("diagnostics", (6_501, 32), (4_121, 30)),
     ];
     assert_eq!(wanted.map(|(name, ..)| name), PROFILES);
     for (name, session, both) in wanted {
         let preview = preview(&role, &load(profile_text(name)), &catalog);
-        assert_eq!(sums(&preview), [(4_410, 42), session, both], "{name}");
+        assert_eq!(sums(&preview), [(4_552, 43), session, both], "{name}");
         assert!(preview.keeps_promise(), "{name}: {:?}", outside(&preview));
         assert_eq!(preview.reads(), both.0 - both.1, "{name}");
         assert_eq!(preview.not_read.len(), both.1, "{name}");
@@ -80,7 +80,7 @@ fn the_real_role_under_every_profile() {
             assert!(!survivor.role.is_empty() && !survivor.session.is_empty(), "{name}: {}", survivor.action);
         }
         let removed: usize = preview.removed.iter().map(iamgate::Removal::total).sum();
-        assert_eq!(removed, 4_410 - both.0, "{name}: every action that goes has a cause");
+        assert_eq!(removed, 4_552 - both.0, "{name}: every action that goes has a cause");
         let cells = |s: &iamgate::ServiceRow<'_>| s.list + s.read + s.write + s.tagging + s.permissions;
         assert_eq!(preview.services.iter().map(cells).sum::<usize>(), both.0, "{name}");
     }
@@ -95,9 +95,9 @@ fn the_levels_of_the_real_role_in_standard() {
     assert_eq!(
         levels,
         [
-            ("List", 2_126, 2_933, 2_058),
-            ("Read", 2_242, 4_042, 2_144),
-            ("Write", 35, 23, 22),
+            ("List", 2_175, 2_712, 1_975),
+            ("Read", 2_334, 3_738, 2_168),
+            ("Write", 36, 23, 22),
             ("Tagging", 2, 0, 0),
             ("Permissions management", 5, 6, 5),
         ]
@@ -162,11 +162,11 @@ fn a_profile_with_a_hole_in_its_guard_breaks_its_promise() {
     let open = "no session policy denies it everywhere";
     let exposed = "an action of the class Credentials is allowed";
     let holes = [
-        ("ec2:GetPasswordData", exposed),
-        ("sts:Assume*", open),
+        ("ec2:GetPas*", exposed),
+        ("sts:*", open),
         ("secretsmanager:*Value", open),
-        ("s3:GetObject", open),
-        ("kms:*crypt*", open),
+        ("s3:GetObj*", open),
+        ("kms:Decrypt", open),
     ];
     for (entry, breaks) in holes {
         let preview = preview(&role, &changed("standard", &format!("\"{entry}\","), ""), &catalog);
@@ -193,22 +193,22 @@ fn session_policies_over_the_budget_break_the_promise() {
     let profile = changed("standard", r#""budget": 2048"#, r#""budget": 1800"#);
     let preview = preview(&real_role(), &profile, &catalog);
     assert!(preview.outside.is_empty(), "{:?}", outside(&preview));
-    assert_eq!((preview.characters, preview.keeps_promise()), ((1_801, 1_800), false));
+    assert_eq!((preview.characters, preview.keeps_promise()), ((2_019, 1_800), false));
 }
 
 /// Part of the promise: `never_allowed` and `always_denied` hold, and no exception lifts them.
 #[test]
 fn exceptions_are_about_levels_and_nothing_else() {
     let catalog = Catalog::embedded().unwrap();
-    let excepted = |action: &str| {
+    let excepted = |action: &str, entry: &str| {
         let text = profile_text("standard");
-        let hole = text.replacen(&format!("\"{action}\","), "", 1);
+        let hole = text.replacen(&format!("\"{entry}\","), "", 1);
         let list = format!("\"exceptions\": [{{\"actions\": [\"{action}\"], \"why\": \"a try\"}},");
         load(hole.replacen("\"exceptions\": [", &list, 1))
     };
     // One is in a class of never_allowed, the other is in always_denied.
-    for action in ["ec2:GetPasswordData", "dynamodb:Scan"] {
-        let preview = preview(&real_role(), &excepted(action), &catalog);
+    for (action, entry) in [("ec2:GetPasswordData", "ec2:GetPas*"), ("dynamodb:Scan", "dynamodb:Scan")] {
+        let preview = preview(&real_role(), &excepted(action, entry), &catalog);
         assert!(outside(&preview).iter().any(|(name, _)| name == action), "{action}");
         assert!(!preview.keeps_promise(), "{action}");
     }
@@ -302,7 +302,7 @@ fn what_is_known_decides_conditions() {
     assert_eq!(sums(&own), sums(&free));
     let doubted = |preview: &Preview<'_>| {
         let of_session =
-            |own: &iamgate::DecidingStatement| own.policy.as_ref() == "inline" && own.number == 2;
+            |own: &iamgate::DecidingStatement| own.policy.as_ref() == "inline" && own.number == 3;
         preview.not_read.iter().filter(|own| own.may_be_denied_by.iter().any(of_session)).count()
     };
     assert_eq!((doubted(&free), doubted(&own)), (free.not_read.len(), 0));
@@ -320,5 +320,5 @@ fn what_is_known_decides_conditions() {
             }
         })
         .collect();
-    assert_eq!(denied, [("inline#2".to_owned(), 4_383), ("inline#1".to_owned(), 27)]);
+    assert_eq!(denied, [("inline#3".to_owned(), 4_304), ("inline#1".to_owned(), 248)]);
 }

@@ -99,7 +99,9 @@ fn members() {
     refused(load("[]", ACCOUNT), "INVALID_MEMBER");
     refused(load("", ACCOUNT), "EMPTY_DOCUMENT");
     let all = ["name", "about", "parameters", "PolicyArns", "Policy", "levels", "exceptions", "future"];
-    for name in all.into_iter().chain(["never_allowed", "always_denied", "kept", "budget", "schema", "version"]) {
+    for name in
+        all.into_iter().chain(["never_allowed", "always_denied", "kept", "budget", "schema", "version"])
+    {
         refused(with(&format!("\"{name}\":"), &format!("\"not-{name}\":")), &format!("no member `{name}`"));
     }
 }
