@@ -217,7 +217,7 @@ impl Access {
             let atom = model.intern(Atom::Resource { text, without });
             [model.other(Point::RcpWithoutResource, true), Literal { atom, holds: true }]
         });
-        let is_signed = is_signed(setting.principal);
+        let is_signed = setting.principal.is_signed();
         Self { ways, denies, has_rcp: rcp.is_some(), without, is_signed, bare }
     }
 
@@ -357,21 +357,9 @@ impl Goal {
     }
 }
 
-/// Whether the principal signs its requests (rule 5.55).
-const fn is_signed(principal: &Principal) -> bool {
-    match principal {
-        Principal::IamUser { .. }
-        | Principal::AssumedRole { .. }
-        | Principal::FederatedUser { .. }
-        | Principal::Root { .. }
-        | Principal::AwsService { .. } => true,
-        Principal::Anonymous | Principal::WebIdentity { .. } | Principal::Saml { .. } => false,
-    }
-}
-
 /// Whether the action that needs no permission is allowed where there are no layers.
 fn needs_nothing(setting: &Setting<'_>) -> bool {
-    let Some(action) = Action::new(NEEDS_NOTHING).filter(|_| is_signed(setting.principal)) else {
+    let Some(action) = Action::new(NEEDS_NOTHING).filter(|_| setting.principal.is_signed()) else {
         return false;
     };
     let mut request = Request::new(setting.principal.clone(), action, "*").on(setting.resource);

@@ -284,15 +284,7 @@ pub(crate) fn applies(layer: Layer, request: &Request) -> bool {
 
 /// Whether the request is answered whatever the policies of principal and resource say (rule 5.55).
 pub(crate) fn needs_no_permission(request: &Request) -> bool {
-    let is_signed = match request.principal {
-        Principal::IamUser { .. }
-        | Principal::AssumedRole { .. }
-        | Principal::FederatedUser { .. }
-        | Principal::Root { .. }
-        | Principal::AwsService { .. } => true,
-        Principal::Anonymous | Principal::WebIdentity { .. } | Principal::Saml { .. } => false,
-    };
-    is_signed && request.action.as_str().eq_ignore_ascii_case("sts:GetCallerIdentity")
+    request.principal.is_signed() && request.action.as_str().eq_ignore_ascii_case("sts:GetCallerIdentity")
 }
 
 fn relation(request: &Request) -> Relation {

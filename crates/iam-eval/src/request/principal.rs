@@ -107,4 +107,32 @@ impl Principal {
             Self::AwsService { .. } | Self::Anonymous | Self::WebIdentity { .. } | Self::Saml { .. } => None,
         }
     }
+    /// Whether the principal signs its requests with credentials of AWS (rule 5.55).
+    ///
+    /// Users, sessions and services do. Callers without credentials do not, and neither do those whom an identity provider has
+    /// authenticated: they send a token or an assertion, and get credentials from STS. The call `sts:GetCallerIdentity` needs no permission,
+    /// but it needs a signature.
+    ///
+    /// # Source
+    /// AWS STS API Reference, `API_GetCallerIdentity`; rule 5.55.
+    ///
+    /// # Examples
+    /// ```
+    /// use iam_eval::Principal;
+    ///
+    /// let ana = Principal::from_arn("arn:aws:iam::111122223333:user/ana")?;
+    /// assert!(ana.is_signed());
+    /// assert!(!Principal::Anonymous.is_signed());
+    /// # Ok::<(), iam_eval::PrincipalArnError>(())
+    /// ```
+    pub const fn is_signed(&self) -> bool {
+        match self {
+            Self::IamUser { .. }
+            | Self::AssumedRole { .. }
+            | Self::FederatedUser { .. }
+            | Self::Root { .. }
+            | Self::AwsService { .. } => true,
+            Self::Anonymous | Self::WebIdentity { .. } | Self::Saml { .. } => false,
+        }
+    }
 }

@@ -254,3 +254,16 @@ fn an_arn_that_no_policy_can_name_is_nobodys() {
         assert!(iam_eval::Principal::from_arn(arn).is_ok(), "{arn}");
     }
 }
+
+/// Rule 5.55: the call needs no permission, but it needs a signature.
+#[test]
+fn whoever_signs_requests_may_ask_who_it_is() {
+    let layers = identity(r#"{"Effect": "Deny", "Action": "*", "Resource": "*"}"#);
+    let action = iam_eval::Action::new("STS:getcalleridentity").unwrap();
+    for (letter, caller) in callers() {
+        assert_eq!(caller.is_signed(), "uslfrv".contains(letter), "{caller:?}");
+        let request = iam_eval::Request::new(caller.clone(), action.clone(), "*");
+        let is_answered = layers.decide(&request) == Decision::Allowed;
+        assert_eq!(is_answered, caller.is_signed(), "{caller:?}");
+    }
+}
