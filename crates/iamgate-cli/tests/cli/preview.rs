@@ -230,3 +230,15 @@ fn old_data_are_told_on_stderr_and_the_answer_is_the_same() {
         .unwrap();
     assert!(!stderr(&check).contains("days old"), "{}", stderr(&check));
 }
+
+#[test]
+fn a_variable_that_says_no_day_is_told_on_stderr_and_the_answer_is_the_same() {
+    let good = exits(iamgate(&["preview", ROLE]).output().unwrap(), 0);
+    for day in ["tomorrow", "", "2026-13-01", "1795000000"] {
+        let run = exits(iamgate(&["preview", ROLE]).env("IAMGATE_TODAY", day).output().unwrap(), 0);
+        assert_eq!(stdout(&run), stdout(&good), "{day}");
+        let told = stderr(&run);
+        let wanted = format!("warning: the environment variable IAMGATE_TODAY is `{day}`, which is no day");
+        assert!(told.starts_with(&wanted) && told.contains("2026-12-01, or unset"), "{told}");
+    }
+}
