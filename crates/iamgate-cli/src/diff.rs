@@ -8,7 +8,7 @@ use iamgate_verbs::{AnswerSchema, DiffAnswer, DiffArgs, Exit};
 
 use crate::args::Plain;
 use crate::disk::Disk;
-use crate::screen::{BAD, GOOD, SOSO, Screen, paint};
+use crate::screen::{BAD, GOOD, SOSO, Screen, days, paint};
 use crate::trouble::answered;
 use crate::witness;
 
@@ -44,6 +44,7 @@ fn human(answer: &DiffAnswer) -> String {
     if answer.is_closed {
         text.push_str("\nOnly actions of the catalogue were compared.\n");
     }
+    text.push_str(&days(&answer.dates));
     text
 }
 

@@ -8,7 +8,7 @@ use iamgate_verbs::{AnswerSchema, EffectiveAnswer, EffectiveArgs, Exit};
 
 use crate::args::Plain;
 use crate::disk::Disk;
-use crate::screen::{GOOD, SOSO, Screen, paint};
+use crate::screen::{GOOD, SOSO, Screen, days, paint};
 use crate::trouble::answered;
 use crate::witness;
 
@@ -75,5 +75,6 @@ fn notes(answer: &EffectiveAnswer) -> String {
         };
         let _ = writeln!(text, "  allows nothing: {}{by}", answer.name_of(*allow));
     }
+    text.push_str(&days(&answer.dates));
     text
 }

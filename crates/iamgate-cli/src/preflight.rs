@@ -8,14 +8,14 @@ use iamgate_verbs::{AnswerSchema, Exit, PreflightArgs};
 
 use crate::args::Plain;
 use crate::disk::Disk;
-use crate::screen::{BAD, DIM, GOOD, SOSO, Screen, paint};
+use crate::screen::{BAD, DIM, GOOD, SOSO, Screen, days, paint};
 use crate::tame::shown;
 use crate::trouble::answered;
 
 pub(crate) fn run(args: &Plain<PreflightArgs>, disk: &Disk, screen: &mut Screen) -> Exit {
     let answer = iamgate_verbs::preflight(&args.args, disk);
     answered(answer, AnswerSchema::Preflight, args.format, screen, |answer, screen| {
-        screen.data(&human(&answer.steps));
+        screen.data(&(human(&answer.steps) + &days(&answer.dates)));
     })
 }
 

@@ -9,13 +9,13 @@ use iamgate_verbs::{AnswerSchema, Exit, ProfilesArgs};
 
 use crate::args::Plain;
 use crate::disk::Disk;
-use crate::screen::{BAD, DIM, GOOD, HEAD, SOSO, Screen, paint};
+use crate::screen::{BAD, DIM, GOOD, HEAD, SOSO, Screen, days, paint};
 use crate::trouble::answered;
 
 pub(crate) fn run(args: &Plain<ProfilesArgs>, disk: &Disk, screen: &mut Screen) -> Exit {
     let answer = iamgate_verbs::profiles(&args.args, disk);
     answered(answer, AnswerSchema::Profiles, args.format, screen, |answer, screen| {
-        screen.data(&human(&answer.profiles));
+        screen.data(&(human(&answer.profiles) + &days(&answer.dates)));
     })
 }
 

@@ -5,7 +5,7 @@ use std::io::{self, ErrorKind, Write};
 use anstream::{AutoStream, ColorChoice};
 use anstyle::{AnsiColor, Effects, Style};
 
-use iamgate_verbs::Exit;
+use iamgate_verbs::{DataDates, Exit};
 
 /// Both streams, with colour if it is wanted.
 #[derive(Debug)]
@@ -68,6 +68,11 @@ pub(crate) const DIM: Style = Style::new().effects(Effects::DIMMED);
 /// A text in a style. If no colour is wanted, the stream removes the style.
 pub(crate) fn paint(style: Style, text: &str) -> String {
     format!("{style}{text}{style:#}")
+}
+
+/// The days of the data on which an answer rests, as a last, dim line after an empty one.
+pub(crate) fn days(dates: &DataDates) -> String {
+    format!("\n{}\n", paint(DIM, &dates.sentence()))
 }
 
 /// JSON without white space, laid out for people. Its members keep their order.

@@ -9,7 +9,7 @@ use iamgate_verbs::{AnswerSchema, Exit, ShrinkAnswer, ShrinkArgs};
 use crate::args::Plain;
 use crate::diff::side;
 use crate::disk::Disk;
-use crate::screen::{BAD, GOOD, SOSO, Screen, paint};
+use crate::screen::{BAD, GOOD, SOSO, Screen, days, paint};
 use crate::trouble::answered;
 
 pub(crate) fn run(args: &Plain<ShrinkArgs>, disk: &Disk, screen: &mut Screen) -> Exit {
@@ -50,5 +50,6 @@ fn notes(answer: &ShrinkAnswer) -> String {
             let _ = writeln!(text, "  and {}", plural(left, "group more", "groups more"));
         }
     }
+    text.push_str(&days(&answer.dates));
     text
 }

@@ -16,6 +16,7 @@ use serde::Serialize;
 
 use crate::answer::{Answer, Exit};
 use crate::args::CouldArgs;
+use crate::dates::DataDates;
 use crate::json;
 use crate::load;
 use crate::prove::key_and_value;
@@ -36,6 +37,8 @@ pub struct CouldAnswer {
     pub question: QuestionAnswer,
     /// The message of AWS; `None` if none was given.
     pub message: Option<Denied>,
+    /// The days of the data.
+    pub dates: DataDates,
 }
 
 /// Asks whether a session of a role under a profile could do something.
@@ -47,7 +50,7 @@ pub fn could(args: &CouldArgs, world: &dyn World) -> Result<CouldAnswer, Trouble
         let help = "a message says action and resource: give the one or the other";
         return Err(Trouble::usage("a message beside an action or a resource", help));
     }
-    let (role, profile) = load::role(world, &args.snapshot, &args.session)?;
+    let (role, profile, dates) = load::role(world, &args.snapshot, &args.session)?;
     let message = args.message.as_deref().map(|path| message::read(path, world)).transpose()?;
     let said = message.as_ref();
     if let Some(who) = said.and_then(|said| said.principal.as_deref())
@@ -104,7 +107,7 @@ pub fn could(args: &CouldArgs, world: &dyn World) -> Result<CouldAnswer, Trouble
     request.resource_account = Some(owner.into());
     let case = Case { request, layers, sources: CaseSources::Many(sources), findings: 0, unknown: None };
     let case = if args.resource_policy.is_none() { case.without_resource_policy() } else { case };
-    Ok(CouldAnswer { question: QuestionAnswer::new(case, Depth::Trace), message })
+    Ok(CouldAnswer { question: QuestionAnswer::new(case, Depth::Trace), message, dates })
 }
 
 /// Whether a text is the ARN of a session of a role. Such an ARN does not contain the role's path.
@@ -150,6 +153,7 @@ impl Answer for CouldAnswer {
         let trace = self.question.trace();
         json::indented(&CouldJson {
             explanation: ExplanationJson::new(&trace, &self.question.case, &self.question.open_points()),
+            data: &self.dates,
             request: RequestSaid {
                 action: self.question.case.request.action.as_str(),
                 resource: &self.question.case.request.resource,
@@ -168,6 +172,7 @@ impl Answer for CouldAnswer {
 pub(crate) struct CouldJson<'t> {
     #[serde(flatten)]
     explanation: ExplanationJson<'t>,
+    data: &'t DataDates,
     request: RequestSaid<'t>,
     #[serde(skip_serializing_if = "Option::is_none")]
     message: Option<&'t Denied>,

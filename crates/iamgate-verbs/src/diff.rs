@@ -10,6 +10,7 @@ use serde::Serialize;
 
 use crate::answer::{Answer, AnswerSchema, Exit};
 use crate::args::DiffArgs;
+use crate::dates::DataDates;
 use crate::json;
 use crate::load;
 use crate::prove::verdict;
@@ -28,6 +29,8 @@ pub struct DiffAnswer {
     pub lost: Vec<ClassAnswer>,
     /// Whether only actions of the catalogue were compared.
     pub is_closed: bool,
+    /// The days of the data.
+    pub dates: DataDates,
 }
 
 /// Compares two policies.
@@ -35,7 +38,7 @@ pub struct DiffAnswer {
 /// # Errors
 /// A policy cannot be read.
 pub fn diff(args: &DiffArgs, world: &dyn World) -> Result<DiffAnswer, Trouble> {
-    let (_, names) = world.built_in().actions()?;
+    let (catalog, names) = world.built_in().actions()?;
     let details = world.built_in().details()?;
     let read = |path| load::policy(world, path, PolicyKind::Managed, args.mode.into());
     let (old, new) = (read(&args.old)?, read(&args.new)?);
@@ -64,7 +67,8 @@ pub fn diff(args: &DiffArgs, world: &dyn World) -> Result<DiffAnswer, Trouble> {
         answers
     };
     let (gained, lost) = (beyond(&new, &old), beyond(&old, &new));
-    Ok(DiffAnswer { gained, lost, is_closed: args.closed })
+    let dates = DataDates::default().with_catalogue(catalog).with_details(details);
+    Ok(DiffAnswer { gained, lost, is_closed: args.closed, dates })
 }
 
 impl DiffAnswer {
@@ -79,6 +83,7 @@ impl Answer for DiffAnswer {
         json::indented(&DiffJson {
             schema: AnswerSchema::Diff,
             version: 1,
+            data: self.dates.clone(),
             verdict: Word(self.verdict()),
             actions: if self.is_closed { Compared::Closed } else { Compared::Open },
             gained: self.gained.iter().map(AnswerJson::new).collect(),
@@ -96,6 +101,7 @@ impl Answer for DiffAnswer {
 pub(crate) struct DiffJson {
     schema: AnswerSchema,
     version: u32,
+    data: DataDates,
     /// Whether the new policy allows nothing that the old one does not.
     verdict: Word<VerdictKind>,
     actions: Compared,

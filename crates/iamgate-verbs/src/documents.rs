@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use crate::answer::{Answer, AnswerSchema, Exit};
 use crate::args::PreviewArgs;
+use crate::dates::DataDates;
 use crate::json;
 use crate::load;
 use crate::trouble::Trouble;
@@ -18,6 +19,8 @@ use crate::world::World;
 #[non_exhaustive]
 pub struct DocumentsAnswer {
     documents: Vec<DocumentJson>,
+    /// The days of the data.
+    pub dates: DataDates,
 }
 
 /// The documents of a role, given as a folder, and of a session profile.
@@ -25,7 +28,7 @@ pub struct DocumentsAnswer {
 /// # Errors
 /// The role or the profile cannot be read.
 pub fn documents(args: &PreviewArgs, world: &dyn World) -> Result<DocumentsAnswer, Trouble> {
-    let (role, profile) = load::role(world, &args.snapshot, &args.session)?;
+    let (role, profile, dates) = load::role(world, &args.snapshot, &args.session)?;
     let own = if world.is_folder(&args.snapshot) {
         world.folder(&args.snapshot, Limits::default().document_bytes)?
     } else {
@@ -64,7 +67,7 @@ pub fn documents(args: &PreviewArgs, world: &dyn World) -> Result<DocumentsAnswe
         let text = if policy.is_inline() { Some(file.text.clone()) } else { managed(&policy.name) };
         add("session", &policy.name, None, text);
     }
-    Ok(DocumentsAnswer { documents })
+    Ok(DocumentsAnswer { documents, dates })
 }
 
 impl Answer for DocumentsAnswer {
@@ -72,6 +75,7 @@ impl Answer for DocumentsAnswer {
         json::indented(&DocumentsJson {
             schema: AnswerSchema::Documents,
             version: 1,
+            data: &self.dates,
             documents: &self.documents,
         })
     }
@@ -86,6 +90,7 @@ impl Answer for DocumentsAnswer {
 pub(crate) struct DocumentsJson<'d> {
     schema: AnswerSchema,
     version: u32,
+    data: &'d DataDates,
     documents: &'d [DocumentJson],
 }
 

@@ -11,8 +11,9 @@ use serde::Serialize;
 
 use crate::answer::{Answer, AnswerSchema, Exit};
 use crate::args::EffectiveArgs;
+use crate::dates::DataDates;
 use crate::json;
-use crate::load;
+use crate::load::{self, Loaded};
 use crate::prove::key_and_value;
 use crate::sorted::members;
 use crate::trouble::Trouble;
@@ -26,6 +27,8 @@ use crate::world::World;
 pub struct EffectiveAnswer {
     /// The policy, and how it compares with role and session.
     pub effective: Effective,
+    /// The days of the data.
+    pub dates: DataDates,
     role: Option<RoleSnapshot>,
     profile: Profile,
 }
@@ -36,7 +39,7 @@ pub struct EffectiveAnswer {
 /// The role or the profile cannot be read, or they have too many statements.
 pub fn effective(args: &EffectiveArgs, world: &dyn World) -> Result<EffectiveAnswer, Trouble> {
     let details = world.built_in().details()?;
-    let (role, profile, _) = load::load(world, Some(&args.snapshot), &args.session)?;
+    let Loaded { role, profile, dates, .. } = load::load(world, Some(&args.snapshot), &args.session)?;
     let layers = session_layers(role.as_ref(), &profile);
     let policies: Vec<_> = layers.policies().map(|(_, policy)| policy).collect();
     let conditions = policies.iter().flat_map(|p| &p.statements).flat_map(|s| &s.conditions);
@@ -57,7 +60,7 @@ pub fn effective(args: &EffectiveArgs, world: &dyn World) -> Result<EffectiveAns
             "use a profile with fewer statements",
         ),
     })?;
-    Ok(EffectiveAnswer { effective, role, profile })
+    Ok(EffectiveAnswer { effective, dates: dates.with_details(details), role, profile })
 }
 
 impl EffectiveAnswer {
@@ -94,6 +97,7 @@ impl Answer for EffectiveAnswer {
         json::indented(&EffectiveJson {
             schema: AnswerSchema::Effective,
             version: 1,
+            data: self.dates.clone(),
             exact: effective.is_exact(),
             within: Word(effective.within.kind()),
             covers: Word(effective.covers.kind()),
@@ -135,6 +139,7 @@ impl Answer for EffectiveAnswer {
 pub(crate) struct EffectiveJson {
     schema: AnswerSchema,
     version: u32,
+    data: DataDates,
     exact: bool,
     within: Word<VerdictKind>,
     covers: Word<VerdictKind>,

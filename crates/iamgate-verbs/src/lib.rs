@@ -34,6 +34,7 @@ mod ask;
 pub mod batch;
 mod check;
 mod could;
+mod dates;
 mod diff;
 mod documents;
 mod effective;
@@ -67,6 +68,7 @@ pub use args::{
 pub use ask::{VERBS, ask};
 pub use check::{CheckAnswer, Checked, Finding, check};
 pub use could::{CouldAnswer, Denied, could};
+pub use dates::DataDates;
 pub use diff::{DiffAnswer, diff};
 pub use documents::{DocumentsAnswer, documents};
 pub use effective::{EffectiveAnswer, effective};

@@ -12,6 +12,7 @@ use iamgate::{
 };
 
 use crate::args::SessionFlags;
+use crate::dates::DataDates;
 use crate::trouble::Trouble;
 use crate::world::{DUMP_BYTES, World};
 
@@ -26,6 +27,15 @@ pub struct Origins {
     pub profiles: Option<String>,
     /// The folder of the AWS managed policies.
     pub managed: Option<String>,
+}
+
+/// What a question about a session names: the role, unless any role is meant, and the profile.
+pub(crate) struct Loaded {
+    pub(crate) role: Option<RoleSnapshot>,
+    pub(crate) profile: Profile,
+    pub(crate) origins: Origins,
+    /// The day of the managed policies.
+    pub(crate) dates: DataDates,
 }
 
 impl Origins {
@@ -47,11 +57,7 @@ impl Origins {
 }
 
 /// Loads a role, unless any role is meant, and a profile.
-pub(crate) fn load(
-    world: &dyn World,
-    role: Option<&str>,
-    args: &SessionFlags,
-) -> Result<(Option<RoleSnapshot>, Profile, Origins), Trouble> {
+pub(crate) fn load(world: &dyn World, role: Option<&str>, args: &SessionFlags) -> Result<Loaded, Trouble> {
     let origins = Origins::of(args);
     let limits = Limits::default();
     let managed = managed(world, origins.managed.as_deref(), &limits)?;
@@ -72,18 +78,19 @@ pub(crate) fn load(
     let account = args.account.as_deref().unwrap_or(own);
     let profile =
         Profile::load(file, account, &managed, &limits).map_err(|error| trouble(error, &profiles))?;
-    Ok((snapshot, profile, origins))
+    let dates = DataDates::default().with_managed(&managed);
+    Ok(Loaded { role: snapshot, profile, origins, dates })
 }
 
-/// Loads a role and a profile.
+/// Loads a role and a profile, with the day of the managed policies.
 pub(crate) fn role(
     world: &dyn World,
     role: &str,
     args: &SessionFlags,
-) -> Result<(RoleSnapshot, Profile), Trouble> {
+) -> Result<(RoleSnapshot, Profile, DataDates), Trouble> {
     match load(world, Some(role), args)? {
-        (Some(role), profile, _) => Ok((role, profile)),
-        (None, ..) => Err(Trouble::bug("a role that was named was not read")),
+        Loaded { role: Some(role), profile, dates, .. } => Ok((role, profile, dates)),
+        Loaded { role: None, .. } => Err(Trouble::bug("a role that was named was not read")),
     }
 }
 
@@ -111,19 +118,20 @@ pub(crate) fn profile_file(world: &dyn World, args: &SessionFlags) -> Result<Fil
     files.into_iter().find(|file| file.name == wanted).ok_or_else(|| Trouble::bug("a profile that was read"))
 }
 
-/// Loads every profile of a folder, or every built-in profile, for the account of AWS's examples.
+/// Loads every profile of a folder, or every built-in profile, for the account of AWS's examples. Also the day of the managed policies.
 pub(crate) fn profiles(
     world: &dyn World,
     folder: Option<&str>,
     managed: Option<&str>,
-) -> Result<Vec<Profile>, Trouble> {
+) -> Result<(Vec<Profile>, DataDates), Trouble> {
     let limits = Limits::default();
     let managed = self::managed(world, managed, &limits)?;
     let files = profile_files(world, folder, &limits)?;
     let read = |file: &File| {
         Profile::load(file, NO_ACCOUNT, &managed, &limits).map_err(|error| trouble(error, &files))
     };
-    files.iter().map(read).collect()
+    let profiles = files.iter().map(read).collect::<Result<_, _>>()?;
+    Ok((profiles, DataDates::default().with_managed(&managed)))
 }
 
 /// Reads the identity providers of a file, or DoiT's, for an account.

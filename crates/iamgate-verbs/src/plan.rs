@@ -91,7 +91,7 @@ fn once(args: &PlanArgs, second: Option<&str>) -> Result<(), Trouble> {
 
 fn answer(args: &PlanArgs, asked: Asked, world: &dyn World) -> Result<PlanAnswer, Trouble> {
     let (catalog, details) = (world.built_in().catalog()?, world.built_in().details()?);
-    let (role, profile) = load::role(world, &args.snapshot, &args.session)?;
+    let (role, profile, _) = load::role(world, &args.snapshot, &args.session)?;
     let providers = load::providers(world, args.providers.as_deref(), role.account())?;
     let request = request(&role, &profile, &providers, &asked);
     let outcome = Gate::new(Arc::clone(catalog), Arc::clone(details)).plan(&request);

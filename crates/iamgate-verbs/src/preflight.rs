@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use crate::answer::{Answer, AnswerSchema, Exit};
 use crate::args::PreflightArgs;
+use crate::dates::DataDates;
 use crate::json;
 use crate::load;
 use crate::trouble::Trouble;
@@ -22,6 +23,8 @@ const PLACEHOLDER: &str = "CUSTOMER_AWS_ACCOUNT_ID";
 pub struct PreflightAnswer {
     /// The calls of the installation, and whether each is allowed.
     pub steps: Vec<StepCheck>,
+    /// The days of the data.
+    pub dates: DataDates,
 }
 
 /// Decides every call of an installation under the given policies.
@@ -33,7 +36,8 @@ pub fn preflight(args: &PreflightArgs, world: &dyn World) -> Result<PreflightAns
     let installation = load::installation(world, args.steps.as_deref(), &args.account)?;
     let policy = |path: &String| policy(world, path, &args.account);
     let policies: Vec<Arc<Policy>> = args.policies.iter().map(policy).collect::<Result<_, _>>()?;
-    Ok(PreflightAnswer { steps: installation.check(&policies, &args.account, details) })
+    let steps = installation.check(&policies, &args.account, details);
+    Ok(PreflightAnswer { steps, dates: DataDates::default().with_details(details) })
 }
 
 fn policy(world: &dyn World, path: &str, account: &str) -> Result<Arc<Policy>, Trouble> {
@@ -45,7 +49,7 @@ fn policy(world: &dyn World, path: &str, account: &str) -> Result<Arc<Policy>, T
 
 impl Answer for PreflightAnswer {
     fn to_json(&self) -> String {
-        json::indented(&PreflightJson::new(&self.steps))
+        json::indented(&PreflightJson::new(&self.steps, &self.dates))
     }
 
     fn exit(&self) -> Exit {
@@ -58,6 +62,7 @@ impl Answer for PreflightAnswer {
 pub(crate) struct PreflightJson {
     schema: AnswerSchema,
     version: u32,
+    data: DataDates,
     suffices: bool,
     steps: Vec<StepJson>,
 }
@@ -73,7 +78,7 @@ struct StepJson {
 }
 
 impl PreflightJson {
-    fn new(checks: &[StepCheck]) -> Self {
+    fn new(checks: &[StepCheck], dates: &DataDates) -> Self {
         let step = |check: &StepCheck| StepJson {
             action: check.step.action.as_str().to_owned(),
             resource: check.step.resource.to_string(),
@@ -84,6 +89,7 @@ impl PreflightJson {
         Self {
             schema: AnswerSchema::Preflight,
             version: 1,
+            data: dates.clone(),
             suffices: checks.iter().all(|check| check.decision.is_allowed()),
             steps: checks.iter().map(step).collect(),
         }

@@ -11,8 +11,9 @@ use iamgate::{Preview, Profile, RoleSnapshot, preview_knowing};
 
 use crate::answer::{Answer, Exit};
 use crate::args::PreviewArgs;
+use crate::dates::DataDates;
 use crate::json::indented;
-use crate::load::{self, Origins};
+use crate::load::{self, Loaded, Origins};
 use crate::trouble::Trouble;
 use crate::world::World;
 
@@ -29,6 +30,8 @@ pub struct PreviewAnswer<'w> {
     pub preview: Preview<'w>,
     /// The origins of profiles and managed policies.
     pub origins: Origins,
+    /// The days of the data.
+    pub dates: DataDates,
 }
 
 /// The inputs of a preview.
@@ -41,6 +44,7 @@ pub struct Previewed {
     pub profile: Profile,
     /// The origins of profiles and managed policies.
     pub origins: Origins,
+    dates: DataDates,
     facts: Vec<(Box<str>, Fact)>,
 }
 
@@ -50,10 +54,12 @@ impl Previewed {
     /// # Errors
     /// The role or the profile cannot be read, or a tag is malformed.
     pub fn read(args: &PreviewArgs, world: &dyn World) -> Result<Self, Trouble> {
-        let (Some(role), profile, origins) = load::load(world, Some(&args.snapshot), &args.session)? else {
+        let Loaded { role: Some(role), profile, origins, dates } =
+            load::load(world, Some(&args.snapshot), &args.session)?
+        else {
             return Err(Trouble::bug("a role that was named was not read"));
         };
-        Ok(Self { role, profile, origins, facts: facts(&args.for_tag)? })
+        Ok(Self { role, profile, origins, dates, facts: facts(&args.for_tag)? })
     }
 
     /// The preview.
@@ -61,8 +67,10 @@ impl Previewed {
     /// # Errors
     /// Only if there is a bug.
     pub fn preview<'w>(&self, world: &'w dyn World) -> Result<PreviewAnswer<'w>, Trouble> {
-        let preview = preview_knowing(&self.role, &self.profile, world.built_in().actions()?, &self.facts);
-        Ok(PreviewAnswer { preview, origins: self.origins.clone() })
+        let (catalog, names) = world.built_in().actions()?;
+        let preview = preview_knowing(&self.role, &self.profile, (catalog, names), &self.facts);
+        let dates = self.dates.clone().with_catalogue(catalog);
+        Ok(PreviewAnswer { preview, origins: self.origins.clone(), dates })
     }
 }
 
@@ -80,7 +88,7 @@ impl PreviewAnswer<'_> {
 
 impl Answer for PreviewAnswer<'_> {
     fn to_json(&self) -> String {
-        indented(&PreviewJson::new(&self.preview, &self.origins))
+        indented(&PreviewJson::new(&self.preview, &self.origins, &self.dates))
     }
 
     fn exit(&self) -> Exit {

@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use crate::answer::{Answer, AnswerSchema, Exit};
 use crate::args::ProfilesArgs;
+use crate::dates::DataDates;
 use crate::json;
 use crate::load;
 use crate::trouble::Trouble;
@@ -19,6 +20,8 @@ use crate::world::World;
 pub struct ProfilesAnswer {
     /// Each profile, and whether its promise holds for any role.
     pub profiles: Vec<(Profile, VerdictKind)>,
+    /// The days of the data.
+    pub dates: DataDates,
     /// Whether a proof contradicts the evaluator.
     has_defect: bool,
 }
@@ -29,19 +32,20 @@ pub struct ProfilesAnswer {
 /// A profile cannot be read.
 pub fn profiles(args: &ProfilesArgs, world: &dyn World) -> Result<ProfilesAnswer, Trouble> {
     let (catalog, details) = (world.built_in().catalog()?, world.built_in().details()?);
-    let profiles = load::profiles(world, args.folder.as_deref(), args.managed.as_deref())?;
+    let (profiles, dates) = load::profiles(world, args.folder.as_deref(), args.managed.as_deref())?;
     let mut has_defect = false;
     let judge = |profile: Profile| {
         let proof = prove_read_only(None, &profile, catalog, details, &Premises::default());
         has_defect |= proof.is_defect();
         (profile, proof.verdict())
     };
-    Ok(ProfilesAnswer { profiles: profiles.into_iter().map(judge).collect(), has_defect })
+    let profiles = profiles.into_iter().map(judge).collect();
+    Ok(ProfilesAnswer { profiles, dates: dates.with_catalogue(catalog).with_details(details), has_defect })
 }
 
 impl Answer for ProfilesAnswer {
     fn to_json(&self) -> String {
-        json::indented(&ProfilesJson::new(&self.profiles))
+        json::indented(&ProfilesJson::new(&self.profiles, &self.dates))
     }
 
     fn exit(&self) -> Exit {
@@ -55,6 +59,7 @@ impl Answer for ProfilesAnswer {
 pub(crate) struct ProfilesJson {
     schema: AnswerSchema,
     version: u32,
+    data: DataDates,
     profiles: Vec<ProfileJson>,
 }
 
@@ -91,7 +96,7 @@ struct ExceptionJson {
 }
 
 impl ProfilesJson {
-    fn new(profiles: &[(Profile, VerdictKind)]) -> Self {
+    fn new(profiles: &[(Profile, VerdictKind)], dates: &DataDates) -> Self {
         let profiles = profiles.iter().map(|(profile, promise)| ProfileJson {
             name: profile.name.to_string(),
             about: profile.about.to_string(),
@@ -120,6 +125,6 @@ impl ProfilesJson {
             sha256: profile.sha256.to_string(),
             promise: Word(*promise),
         });
-        Self { schema: AnswerSchema::Profiles, version: 1, profiles: profiles.collect() }
+        Self { schema: AnswerSchema::Profiles, version: 1, data: dates.clone(), profiles: profiles.collect() }
     }
 }

@@ -11,6 +11,7 @@ use serde::Serialize;
 
 use crate::answer::{Answer, AnswerSchema, Exit};
 use crate::args::ShrinkArgs;
+use crate::dates::DataDates;
 use crate::json;
 use crate::load;
 use crate::sorted::members;
@@ -27,6 +28,8 @@ pub struct ShrinkAnswer {
     pub fitted: Fitted,
     /// The maximum number of characters that was asked for.
     pub most: usize,
+    /// The days of the data.
+    pub dates: DataDates,
 }
 
 /// Writes a shorter policy that allows the same, or a little more.
@@ -55,7 +58,8 @@ pub fn shrink(args: &ShrinkArgs, world: &dyn World) -> Result<ShrinkAnswer, Trou
     let barred = ActionNames::new(others.map(|(_, name)| name.as_str()));
     let fitted = Analysis::fit(&space, &policy, names, &barred, args.fit)
         .map_err(|error| Trouble::part(&args.policy, &error))?;
-    Ok(ShrinkAnswer { fitted, most: args.fit })
+    let dates = DataDates::default().with_catalogue(catalog).with_details(details);
+    Ok(ShrinkAnswer { fitted, most: args.fit, dates })
 }
 
 impl ShrinkAnswer {
@@ -71,6 +75,7 @@ impl Answer for ShrinkAnswer {
         json::indented(&ShrinkJson {
             schema: AnswerSchema::Shrink,
             version: 1,
+            data: self.dates.clone(),
             characters_before: fitted.characters.0,
             characters: fitted.characters.1,
             fits: fitted.fits,
@@ -94,6 +99,7 @@ impl Answer for ShrinkAnswer {
 pub(crate) struct ShrinkJson {
     schema: AnswerSchema,
     version: u32,
+    data: DataDates,
     characters_before: usize,
     characters: usize,
     fits: bool,

@@ -32,7 +32,7 @@ pub struct TrustAnswer {
 /// The role cannot be read, or has no trust policy.
 pub fn trust(args: &TrustArgs, world: &dyn World) -> Result<TrustAnswer, Trouble> {
     let now = load::time(world, args.at.as_deref())?;
-    let (role, profile) = load::role(world, &args.snapshot, &args.session)?;
+    let (role, profile, _) = load::role(world, &args.snapshot, &args.session)?;
     if role.trust.is_none() {
         let help = "add trust.json, or the member AssumeRolePolicyDocument";
         return Err(Trouble::input(&args.snapshot, "NO_TRUST_POLICY", "the role has no trust policy", help));

@@ -652,12 +652,33 @@ export interface Answers {
   trust: TrustJson;
 }
 export interface ChangesJson {
+  data: DataDates;
   gained: ChangeJson[];
   lost: ChangeJson[];
   moved: ChangeJson[];
   schema: string;
   since: string;
   version: number;
+}
+/**
+ * The days of the data about AWS on which an answer rests, as `YYYY-MM-DD`. A day is left out if the answer does not rest on these data.
+ *
+ * AWS changes its actions and its managed policies all the time, so an answer holds as of the day of its data. An answer has days and never
+ * an age: the same input gives the same bytes on every day.
+ */
+export interface DataDates {
+  /**
+   * The day of the catalogue: names and levels of the actions.
+   */
+  catalogue?: string | null;
+  /**
+   * The day of the details of the catalogue: resource types and condition keys of the actions.
+   */
+  details?: string | null;
+  /**
+   * The day of the newest of the pinned AWS managed policies. Also left out if their manifest has no days.
+   */
+  managed_policies?: string | null;
 }
 export interface ChangeJson {
   action: string;
@@ -749,6 +770,7 @@ export interface Place {
  * The same with everything it was made of.
  */
 export interface CouldJson {
+  data: DataDates;
   deciding: StatementJson[];
   decision: string;
   flips: FlipJson[];
@@ -894,6 +916,7 @@ export interface DiffJson {
    * Which actions were compared: those of the catalogue, or every name.
    */
   actions: "closed" | "open";
+  data: DataDates;
   gained: AnswerJson[];
   lost: AnswerJson[];
   schema: string;
@@ -920,6 +943,7 @@ export interface AnswerJson {
   verdict: "holds" | "fails" | "unknown";
 }
 export interface DocumentsJson {
+  data: DataDates;
   documents: DocumentJson[];
   schema: string;
   version: number;
@@ -944,6 +968,7 @@ export interface DocumentJson {
 }
 export interface EffectiveJson {
   covers: "holds" | "fails" | "unknown";
+  data: DataDates;
   dead: NoteJson[];
   exact: boolean;
   left_out: NoteJson[];
@@ -993,6 +1018,7 @@ export interface ExplanationJson {
   version: number;
 }
 export interface PublicJson {
+  data: DataDates;
   outsiders: OutsiderJson[];
   /**
    * What `iamgate prove` was asked.
@@ -1008,6 +1034,7 @@ export interface OutsiderJson {
 }
 export interface GrantedJson {
   broken: AnswerJson[];
+  data: DataDates;
   /**
    * What `iamgate prove` was asked.
    */
@@ -1087,6 +1114,7 @@ export interface RecordRefusal {
   [k: string]: unknown;
 }
 export interface PreflightJson {
+  data: DataDates;
   schema: string;
   steps: StepJson[];
   suffices: boolean;
@@ -1106,6 +1134,7 @@ export interface PreviewJson {
    * The cells of the matrix that are not empty, with the statements that decide them.
    */
   cells: Cell[];
+  data: DataDates;
   findings: Finding2[];
   keeps_promise: boolean;
   levels: Level[];
@@ -1244,6 +1273,7 @@ export interface Trust {
   tags_sessions: boolean;
 }
 export interface ProfilesJson {
+  data: DataDates;
   profiles: ProfileJson[];
   schema: string;
   version: number;
@@ -1294,6 +1324,7 @@ export interface ManagedJson {
 export interface ProofJson {
   catalogue: string;
   claims: ClaimJson[];
+  data: DataDates;
   profile: string;
   /**
    * What `iamgate prove` was asked.
@@ -1373,6 +1404,7 @@ export interface ShrinkJson {
    * Whether it allows all that the given policy allows.
    */
   covers: "holds" | "fails" | "unknown";
+  data: DataDates;
   equal: boolean;
   fits: boolean;
   policy: unknown;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use iam_json::quoted;
 use iam_json::{Document, Form, Value};
+use iam_policy::value::Instant;
 use iam_policy::{ArnFields, Limits, Mode, Policy, PolicyKind};
 use sha2::{Digest as _, Sha256};
 
@@ -62,6 +63,8 @@ pub struct ManagedPolicy {
     pub arn: Box<str>,
     /// Its version, such as `v188`.
     pub version: Box<str>,
+    /// The day on which AWS made the version, as `YYYY-MM-DD`. `None` if it is not known.
+    pub date: Option<Box<str>>,
     /// SHA-256 of the file, in lower-case hexadecimal.
     pub sha256: Box<str>,
     /// The document.
@@ -127,6 +130,11 @@ impl ManagedPolicies {
         self.by_arn.get(&format!("arn:aws:{}", beyond_partition(arn)))
     }
 
+    /// The day of the newest of the policies, as `YYYY-MM-DD`. `None` if the manifest has no days.
+    pub fn date(&self) -> Option<&str> {
+        self.iter().filter_map(|managed| managed.date.as_deref()).max()
+    }
+
     /// The policies in the order of their ARNs.
     pub fn iter(&self) -> impl Iterator<Item = &ManagedPolicy> {
         self.by_arn.values()
@@ -174,6 +182,7 @@ struct Entry {
     file: Box<str>,
     version: Box<str>,
     sha256: Box<str>,
+    date: Option<Box<str>>,
 }
 
 fn entries(form: &mut Form, root: Value<'_>) -> Option<Vec<Entry>> {
@@ -183,9 +192,13 @@ fn entries(form: &mut Form, root: Value<'_>) -> Option<Vec<Entry>> {
 
 fn entry(form: &mut Form, item: Value<'_>) -> Option<Entry> {
     let names = ["arn", "file", "version_id", "sha256", "date", "bytes"];
-    let [arn, file, version, sha256, ..] = form.members(item, names, 4)?;
+    let [arn, file, version, sha256, date, ..] = form.members(item, names, 4)?;
     let mut text = |value: Option<Value<'_>>| form.text(value?, "a string");
-    Some(Entry { arn: text(arn)?, file: text(file)?, version: text(version)?, sha256: text(sha256)? })
+    let date = match date {
+        Some(date) => Some(text(Some(date))?),
+        None => None,
+    };
+    Some(Entry { arn: text(arn)?, file: text(file)?, version: text(version)?, sha256: text(sha256)?, date })
 }
 
 impl Entry {
@@ -201,6 +214,7 @@ impl Entry {
                 "the file is not the one that was reviewed: restore it, or review it and pin the new hash";
             return Err(InputError::other(&file.name, "HASH_MISMATCH", found, help));
         }
+        let date = self.date.as_deref().map(day).transpose()?;
         // AWS wrote and accepted the document, so the quotas of customers do not apply.
         let policy = Policy::parse(&file.text, PolicyKind::Managed, Mode::Deployed, limits)
             .map_err(|report| InputError::document(&file.name, report))?;
@@ -208,9 +222,20 @@ impl Entry {
             arn: self.arn,
             version: self.version,
             sha256: self.sha256,
+            date,
             policy: Arc::new(policy),
         })
     }
+}
+
+/// The day of an instant of the manifest.
+fn day(text: &str) -> Result<Box<str>, InputError> {
+    let instant = Instant::parse(text).ok_or_else(|| {
+        let help = "write an instant such as 2026-08-17T15:27:26Z";
+        InputError::other(MANIFEST, "INVALID_DATE", format!("{} is no date", quoted(text)), help)
+    })?;
+    let written = instant.to_string();
+    Ok(written.split('T').next().unwrap_or_default().into())
 }
 
 /// The number of bytes that must be inserted, removed or replaced to turn one text into the other.
@@ -257,6 +282,32 @@ mod tests {
         {
             assert_eq!(changes(a, b), wanted, "{a} {b}");
         }
+    }
+
+    #[test]
+    fn the_day_of_policies_is_that_of_the_newest() {
+        let days = |dates: &[&str]| {
+            let text = r#"{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "s3:Get*", "Resource": "*"}}"#;
+            let sha256 = hexadecimal(&Sha256::digest(text.as_bytes()));
+            let entry = |(number, date): (usize, &&str)| {
+                let arn = format!("arn:aws:iam::aws:policy/P{number}");
+                format!(
+                    r#"{{"arn": "{arn}", "file": "a.json", "version_id": "v1", "sha256": "{sha256}"{date}}}"#
+                )
+            };
+            let entries: Vec<String> = dates.iter().enumerate().map(entry).collect();
+            let manifest = format!(r#"{{"policies": [{}]}}"#, entries.join(","));
+            let file = |name: &str, text: &str| File { name: name.to_owned(), text: text.to_owned() };
+            ManagedPolicies::load(&[file("a.json", text), file(MANIFEST, &manifest)], &Limits::default())
+                .map(|store| store.date().map(str::to_owned))
+                .map_err(|error| error.to_string())
+        };
+        let (old, new) = (r#", "date": "2025-12-31T23:59:59.000Z""#, r#", "date": "2026-01-02""#);
+        assert_eq!(days(&[old, new, ""]), Ok(Some("2026-01-02".to_owned())));
+        assert_eq!(days(&[old]), Ok(Some("2025-12-31".to_owned())));
+        assert_eq!(days(&["", ""]), Ok(None));
+        let refused = days(&[r#", "date": "last week""#]).unwrap_err();
+        assert!(refused.contains("INVALID_DATE: `last week` is no date"), "{refused}");
     }
 
     #[test]

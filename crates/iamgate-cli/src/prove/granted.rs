@@ -4,7 +4,7 @@ use iamgate::iam_analysis::VerdictKind;
 use iamgate_verbs::NotGrantedAnswer;
 
 use super::read_only::group;
-use crate::screen::{BAD, GOOD, SOSO, Screen, paint};
+use crate::screen::{BAD, GOOD, SOSO, Screen, days, paint};
 
 pub(super) fn show(answer: &NotGrantedAnswer, screen: &mut Screen) {
     let mut text = match answer.verdict() {
@@ -17,5 +17,6 @@ pub(super) fn show(answer: &NotGrantedAnswer, screen: &mut Screen) {
     for own in &answer.answers {
         text.push_str(&group(own));
     }
+    text.push_str(&days(&answer.dates));
     screen.data(&text);
 }

@@ -5,7 +5,7 @@ use iamgate::iam_json::quoted;
 use iamgate_verbs::NoPublicAnswer;
 
 use super::read_only::group;
-use crate::screen::{BAD, GOOD, SOSO, Screen, paint};
+use crate::screen::{BAD, GOOD, SOSO, Screen, days, paint};
 
 pub(super) fn show(answer: &NoPublicAnswer, screen: &mut Screen) {
     let mut text = match answer.verdict() {
@@ -27,5 +27,6 @@ pub(super) fn show(answer: &NoPublicAnswer, screen: &mut Screen) {
             text.push_str(&group(own));
         }
     }
+    text.push_str(&days(&answer.dates));
     screen.data(&text);
 }

@@ -10,6 +10,8 @@ mod check;
 mod conformance;
 mod could;
 #[cfg(test)]
+mod dates;
+#[cfg(test)]
 mod gate;
 #[cfg(test)]
 mod preview;

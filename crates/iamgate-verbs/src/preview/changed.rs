@@ -9,6 +9,7 @@ use serde::Serialize;
 use super::Previewed;
 use crate::answer::{Answer, AnswerSchema, Exit};
 use crate::args::PreviewArgs;
+use crate::dates::DataDates;
 use crate::json;
 use crate::load;
 use crate::trouble::Trouble;
@@ -28,6 +29,8 @@ pub struct ChangesAnswer {
     pub changes: Changes,
     /// The earlier state, in words.
     pub since: String,
+    /// The days of the data of the later state.
+    pub dates: DataDates,
 }
 
 /// The changes since another role, another profile or another catalogue.
@@ -42,6 +45,7 @@ pub fn changes(args: &PreviewArgs, own: &Previewed, world: &dyn World) -> Result
     }
     let (catalog, names) = world.built_in().actions()?;
     let (role, profile, facts) = (&own.role, &own.profile, &own.facts);
+    let dates = own.dates.clone().with_catalogue(catalog);
     let preview = &preview_knowing(role, profile, (catalog, names), facts);
     let layers = |role, profile| session_layers(Some(role), profile);
     let own = layers(role, profile);
@@ -50,13 +54,13 @@ pub fn changes(args: &PreviewArgs, own: &Previewed, world: &dyn World) -> Result
         iamgate::changes(Side { preview: &preview, catalog, layers }, after)
     };
     let (found, since) = if let Some(other) = &args.before_role {
-        let (old, _) = load::role(world, other, &args.session)?;
+        let (old, ..) = load::role(world, other, &args.session)?;
         let before = preview_knowing(&old, profile, (catalog, names), facts);
         (since(before, catalog, &layers(&old, profile)), format!("the role in {}", quoted(other)))
     } else if let Some(name) = &args.before_profile {
         let mut session = args.session.clone();
         session.profile.clone_from(name);
-        let (_, old, _) = load::load(world, Some(&args.snapshot), &session)?;
+        let old = load::load(world, Some(&args.snapshot), &session)?.profile;
         let before = preview_knowing(role, &old, (catalog, names), facts);
         (since(before, catalog, &layers(role, &old)), format!("the profile {}", quoted(name)))
     } else {
@@ -70,7 +74,7 @@ pub fn changes(args: &PreviewArgs, own: &Previewed, world: &dyn World) -> Result
         let before = preview_knowing(role, profile, (&old, &action_names(&old)), facts);
         (since(before, &old, &own), format!("the catalogue of {}", old.date()))
     };
-    Ok(ChangesAnswer { changes: found, since })
+    Ok(ChangesAnswer { changes: found, since, dates })
 }
 
 impl ChangesAnswer {
@@ -92,7 +96,7 @@ impl ChangesAnswer {
 
 impl Answer for ChangesAnswer {
     fn to_json(&self) -> String {
-        json::indented(&ChangesJson::new(&self.changes, &self.since))
+        json::indented(&ChangesJson::new(self))
     }
 
     fn exit(&self) -> Exit {
@@ -105,6 +109,7 @@ impl Answer for ChangesAnswer {
 pub(crate) struct ChangesJson {
     schema: AnswerSchema,
     version: u32,
+    data: DataDates,
     since: String,
     gained: Vec<ChangeJson>,
     lost: Vec<ChangeJson>,
@@ -124,12 +129,14 @@ struct ChangeJson {
 }
 
 impl ChangesJson {
-    fn new(found: &Changes, since: &str) -> Self {
+    fn new(answer: &ChangesAnswer) -> Self {
+        let found = &answer.changes;
         let list = |list: &[Change]| list.iter().map(change).collect();
         Self {
             schema: AnswerSchema::Changes,
             version: 1,
-            since: since.to_owned(),
+            data: answer.dates.clone(),
+            since: answer.since.clone(),
             gained: list(&found.gained),
             lost: list(&found.lost),
             moved: list(&found.moved),

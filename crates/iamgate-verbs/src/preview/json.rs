@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use super::words::{answer, notable};
 use crate::answer::AnswerSchema;
+use crate::dates::DataDates;
 use crate::load::Origins;
 use crate::witness::RequestJson;
 use crate::word::Word;
@@ -16,6 +17,7 @@ use crate::word::Word;
 pub(crate) struct PreviewJson<'p> {
     schema: AnswerSchema,
     version: u32,
+    data: DataDates,
     answer: String,
     keeps_promise: bool,
     role: Role,
@@ -253,12 +255,13 @@ struct Finding {
 }
 
 impl<'p> PreviewJson<'p> {
-    pub(super) fn new(preview: &iamgate::Preview<'p>, origins: &Origins) -> Self {
+    pub(super) fn new(preview: &iamgate::Preview<'p>, origins: &Origins, dates: &DataDates) -> Self {
         let (characters, budget) = preview.characters;
         let (actions, services) = preview.catalog_size;
         Self {
             schema: AnswerSchema::Preview,
             version: 1,
+            data: dates.clone(),
             answer: answer(preview),
             keeps_promise: preview.keeps_promise(),
             role: Role { name: preview.role.to_string(), arn: preview.role_arn.to_string() },

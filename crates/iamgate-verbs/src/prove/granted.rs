@@ -14,6 +14,7 @@ use serde::Serialize;
 use super::{Asked, verdict};
 use crate::answer::{Answer, AnswerSchema, Exit};
 use crate::args::NotGrantedArgs;
+use crate::dates::DataDates;
 use crate::json;
 use crate::load;
 use crate::trouble::Trouble;
@@ -27,6 +28,8 @@ use crate::world::World;
 pub struct NotGrantedAnswer {
     /// The actions that they allow, or may allow.
     pub answers: Vec<ClassAnswer>,
+    /// The days of the data.
+    pub dates: DataDates,
 }
 
 /// Asks whether policies ever allow some actions.
@@ -53,7 +56,7 @@ pub fn not_granted(args: &NotGrantedArgs, world: &dyn World) -> Result<NotGrante
     for answer in &mut answers {
         make_real(answer, &question, details);
     }
-    Ok(NotGrantedAnswer { answers })
+    Ok(NotGrantedAnswer { answers, dates: DataDates::default().with_details(details) })
 }
 
 impl NotGrantedAnswer {
@@ -77,6 +80,7 @@ impl Answer for NotGrantedAnswer {
         json::indented(&GrantedJson {
             schema: AnswerSchema::Prove,
             version: 1,
+            data: self.dates.clone(),
             question: Asked::NotGranted,
             verdict: Word(self.verdict()),
             broken: self.answers.iter().map(AnswerJson::new).collect(),
@@ -93,6 +97,7 @@ impl Answer for NotGrantedAnswer {
 pub(crate) struct GrantedJson {
     schema: AnswerSchema,
     version: u32,
+    data: DataDates,
     question: Asked,
     verdict: Word<VerdictKind>,
     broken: Vec<AnswerJson>,

@@ -9,6 +9,7 @@ use serde::Serialize;
 use super::{Asked, verdict};
 use crate::answer::{Answer, AnswerSchema, Exit};
 use crate::args::NoPublicArgs;
+use crate::dates::DataDates;
 use crate::json;
 use crate::load;
 use crate::trouble::Trouble;
@@ -22,6 +23,8 @@ use crate::world::World;
 pub struct NoPublicAnswer {
     /// The outsiders that have access, or may have it.
     pub outsiders: Vec<Outsider>,
+    /// The days of the data.
+    pub dates: DataDates,
     all: Vec<ClassAnswer>,
 }
 
@@ -41,7 +44,7 @@ pub fn no_public(args: &NoPublicArgs, world: &dyn World) -> Result<NoPublicAnswe
     insiders.organizations = args.organization.iter().map(|id| id.as_str().into()).collect();
     let outsiders = outsiders(&policy, &args.owner, &insiders, details);
     let all = outsiders.iter().flat_map(|outsider| outsider.answers.iter().cloned()).collect();
-    Ok(NoPublicAnswer { outsiders, all })
+    Ok(NoPublicAnswer { outsiders, all, dates: DataDates::default().with_details(details) })
 }
 
 impl NoPublicAnswer {
@@ -56,6 +59,7 @@ impl Answer for NoPublicAnswer {
         json::indented(&PublicJson {
             schema: AnswerSchema::Prove,
             version: 1,
+            data: self.dates.clone(),
             question: Asked::NoPublic,
             verdict: Word(self.verdict()),
             outsiders: self
@@ -79,6 +83,7 @@ impl Answer for NoPublicAnswer {
 pub(crate) struct PublicJson {
     schema: AnswerSchema,
     version: u32,
+    data: DataDates,
     question: Asked,
     verdict: Word<VerdictKind>,
     outsiders: Vec<OutsiderJson>,

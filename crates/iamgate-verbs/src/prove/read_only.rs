@@ -8,8 +8,9 @@ use serde::Serialize;
 use super::{Asked, key_and_value};
 use crate::answer::{Answer, AnswerSchema, Exit};
 use crate::args::{Granting, ReadOnlyArgs};
+use crate::dates::DataDates;
 use crate::json;
-use crate::load::{self, Origins};
+use crate::load::{self, Loaded, Origins};
 use crate::trouble::Trouble;
 use crate::witness::AnswerJson;
 use crate::word::Word;
@@ -31,6 +32,8 @@ pub struct ReadOnlyAnswer {
     pub proof: Proof,
     /// The date of the catalogue, and its number of actions.
     pub catalogue: (&'static str, usize),
+    /// The days of the data.
+    pub dates: DataDates,
 }
 
 /// Proves the promise of a profile, or finds requests that break it.
@@ -42,7 +45,8 @@ pub fn read_only(args: &ReadOnlyArgs, world: &dyn World) -> Result<ReadOnlyAnswe
     if args.snapshot.is_some() == args.any_role {
         return Err(Trouble::usage("of which role", "give a role, or any_role"));
     }
-    let (role, profile, origins) = load::load(world, args.snapshot.as_deref(), &args.session)?;
+    let Loaded { role, profile, origins, dates } =
+        load::load(world, args.snapshot.as_deref(), &args.session)?;
     let mut premises = Premises::default();
     premises.resource_policies = match args.resource_policies {
         Granting::None => ResourcePolicies::Given,
@@ -55,7 +59,8 @@ pub fn read_only(args: &ReadOnlyArgs, world: &dyn World) -> Result<ReadOnlyAnswe
     }
     let proof = prove_read_only(role.as_ref(), &profile, catalog, details, &premises);
     let catalogue = (catalog.date(), catalog.actions().len());
-    Ok(ReadOnlyAnswer { role, profile, origins, premises, proof, catalogue })
+    let dates = dates.with_catalogue(catalog).with_details(details);
+    Ok(ReadOnlyAnswer { role, profile, origins, premises, proof, catalogue, dates })
 }
 
 impl Answer for ReadOnlyAnswer {
@@ -63,6 +68,7 @@ impl Answer for ReadOnlyAnswer {
         json::indented(&ProofJson {
             schema: AnswerSchema::Prove,
             version: 1,
+            data: self.dates.clone(),
             question: Asked::ReadOnly,
             verdict: Word(self.proof.verdict()),
             role: self.role.as_ref().map(|role| role.arn.to_string()),
@@ -83,6 +89,7 @@ impl Answer for ReadOnlyAnswer {
 pub(crate) struct ProofJson {
     schema: AnswerSchema,
     version: u32,
+    data: DataDates,
     question: Asked,
     verdict: Word<VerdictKind>,
     /// The role. Left out if the claim is about any role.

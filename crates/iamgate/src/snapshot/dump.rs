@@ -227,7 +227,7 @@ impl<'d> Dump<'d> {
             let document = self.need(version, "Document")?;
             let policy = self.policy(document, PolicyKind::Managed)?;
             let sha256 = hex_sha256(policy.to_json().as_bytes()).into();
-            found.push(ManagedPolicy { arn, version: id, sha256, policy });
+            found.push(ManagedPolicy { arn, version: id, date: None, sha256, policy });
         }
         Ok(found)
     }
