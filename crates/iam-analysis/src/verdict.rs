@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-use iam_eval::{Point, Request};
-use iam_json::quoted;
+use iam_eval::{Point, Request, wire};
+use iam_json::{Json, quoted};
 
 /// The answer to a question about all requests.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -149,6 +149,71 @@ pub enum Doubt {
     },
 }
 
+impl Doubt {
+    /// The name of the kind: `steps`, `types`, `variables`, `characters`, `readings` or `defect`.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::OutOfSteps { .. } => "steps",
+            Self::MixedTypes { .. } => "types",
+            Self::Variables { .. } => "variables",
+            Self::Characters { .. } => "characters",
+            Self::Readings { .. } => "readings",
+            Self::Defect { .. } => "defect",
+        }
+    }
+
+    /// The doubt for programs: an object.
+    ///
+    /// - `kind`: the name of the kind.
+    /// - `says`: the sentence that the doubt displays as.
+    /// - `action`: the action, except for `readings` and `defect`.
+    /// - `keys`: the condition keys, for `types` and `variables`.
+    /// - `readings`: for `readings`, an object for each open point, with its name (`point`), its `rule`, and the other `answer`.
+    /// - `request`: the request, for `readings` and `defect`.
+    ///
+    /// # Examples
+    /// ```
+    /// use iam_analysis::Doubt;
+    ///
+    /// let doubt = Doubt::Variables { keys: vec!["aws:username".into()], action: "s3:GetObject".into() };
+    /// assert_eq!(
+    ///     doubt.to_json().to_string(),
+    ///     concat!(
+    ///         r#"{"action":"s3:GetObject","keys":["aws:username"],"kind":"variables","#,
+    ///         r#""says":"the policy variables aws:username tie condition keys to each other (s3:GetObject)"}"#
+    ///     )
+    /// );
+    /// ```
+    pub fn to_json(&self) -> Json {
+        let of_action = |action: &str| ("action", Json::text(action));
+        let list = |keys: &[Box<str>]| ("keys", Json::list(keys, |key| Json::text(&**key)));
+        let of_request = |request: &Request| ("request", wire::request_json(request));
+        let own = match self {
+            Self::OutOfSteps { action } => action.iter().map(|action| of_action(action)).collect(),
+            Self::MixedTypes { key, action } => {
+                vec![of_action(action), list(std::slice::from_ref(key))]
+            }
+            Self::Variables { keys, action } => vec![of_action(action), list(keys)],
+            Self::Characters { action } => vec![of_action(action)],
+            Self::Readings { points, request } => {
+                let point = |point: &Point| {
+                    let [_, answer] = point.answers();
+                    Json::object([
+                        ("point", Json::text(point.name())),
+                        ("rule", Json::text(point.rule())),
+                        ("answer", Json::text(answer)),
+                    ])
+                };
+                vec![("readings", Json::list(points, point)), of_request(request)]
+            }
+            Self::Defect { request } => vec![of_request(request)],
+        };
+        let both = [("kind", Json::text(self.name())), ("says", Json::text(self.to_string()))];
+        let members = both.into_iter().chain(own);
+        Json::Object(members.map(|(name, value)| (name.to_owned(), value)).collect())
+    }
+}
+
 /// Writes a sentence without a full stop.
 impl fmt::Display for Doubt {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -225,6 +290,39 @@ mod tests {
             "what is known of AWS leaves it open: if instants are compared to the nanosecond (rule 4.23), and if an Allow for {\"AWS\": \"*\"} names no service \
              principal (rule 5.6), it does not hold for s3:GetObject on `arn:aws:s3:::b/k`"
         );
+    }
+
+    #[test]
+    fn a_program_gets_the_open_points_and_the_request() {
+        let request =
+            Request::new(Principal::Anonymous, Action::new("s3:GetObject").unwrap(), "arn:aws:s3:::b/k");
+        let points = vec![Point::Milliseconds, Point::StarAndServices];
+        let doubt = Doubt::Readings { points, request: Box::new(request) };
+        assert_eq!(
+            doubt.to_json().to_string(),
+            format!(
+                "{}{doubt}\"}}",
+                concat!(
+                    r#"{"kind":"readings","readings":["#,
+                    r#"{"answer":"instants are compared to the nanosecond","point":"milliseconds","rule":"4.23"},"#,
+                    r#"{"answer":"an Allow for {\"AWS\": \"*\"} names no service principal","point":"star-and-services","rule":"5.6"}],"#,
+                    r#""request":{"action":"s3:GetObject","principal":{"type":"anonymous"},"resource":"arn:aws:s3:::b/k"},"says":""#
+                )
+            )
+            .replace(r#"for {"AWS": "*"} names no service principal (rule"#, r#"for {\"AWS\": \"*\"} names no service principal (rule"#)
+        );
+        let kinds = [
+            (Doubt::OutOfSteps { action: None }, r#"{"kind":"steps","says":""#),
+            (Doubt::OutOfSteps { action: Some("a:B".into()) }, r#"{"action":"a:B","kind":"steps","says":""#),
+            (
+                Doubt::MixedTypes { key: "k:k".into(), action: "a:B".into() },
+                r#"{"action":"a:B","keys":["k:k"],"kind":"types","says":""#,
+            ),
+            (Doubt::Characters { action: "a:B".into() }, r#"{"action":"a:B","kind":"characters","says":""#),
+        ];
+        for (doubt, wanted) in kinds {
+            assert!(doubt.to_json().to_string().starts_with(wanted), "{doubt:?}");
+        }
     }
 
     #[test]

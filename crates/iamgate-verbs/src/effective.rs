@@ -17,7 +17,7 @@ use crate::load::{self, Loaded};
 use crate::prove::key_and_value;
 use crate::sorted::members;
 use crate::trouble::Trouble;
-use crate::witness::RequestJson;
+use crate::witness::{DoubtJson, RequestJson};
 use crate::word::Word;
 use crate::world::World;
 
@@ -101,6 +101,8 @@ impl Answer for EffectiveAnswer {
             exact: effective.is_exact(),
             within: Word(effective.within.kind()),
             covers: Word(effective.covers.kind()),
+            within_doubts: DoubtJson::list(&effective.within),
+            covers_doubts: DoubtJson::list(&effective.covers),
             too_much,
             missing,
             policy: Arc::clone(&effective.policy),
@@ -143,6 +145,12 @@ pub(crate) struct EffectiveJson {
     exact: bool,
     within: Word<VerdictKind>,
     covers: Word<VerdictKind>,
+    /// Why it is not known whether the policy allows more than the layers.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    within_doubts: Vec<DoubtJson>,
+    /// Why it is not known whether the policy allows all that the layers do.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    covers_doubts: Vec<DoubtJson>,
     /// A request that the policy allows and the layers do not.
     #[serde(skip_serializing_if = "Option::is_none")]
     too_much: Option<RequestJson>,

@@ -84,5 +84,5 @@ pub use roles::{RolesAnswer, roles};
 pub use shrink::{ShrinkAnswer, shrink};
 pub use trouble::{ErrorJson, Trouble};
 pub use trust::{TrustAnswer, trust};
-pub use witness::{AnswerJson, RequestJson};
+pub use witness::{AnswerJson, DoubtJson, RequestJson};
 pub use world::{BuiltIn, DUMP_BYTES, Target, Texts, World};

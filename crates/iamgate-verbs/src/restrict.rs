@@ -12,6 +12,7 @@ use crate::args::RestrictArgs;
 use crate::json;
 use crate::load;
 use crate::trouble::Trouble;
+use crate::witness::DoubtJson;
 use crate::word::Word;
 use crate::world::World;
 
@@ -113,6 +114,9 @@ pub(crate) struct RestrictionJson {
     statement: Value,
     policy: Value,
     denies: Word<VerdictKind>,
+    /// Why that is not known.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    denies_doubts: Vec<DoubtJson>,
     unchanged: Vec<UnchangedJson>,
 }
 
@@ -121,6 +125,9 @@ pub(crate) struct RestrictionJson {
 struct UnchangedJson {
     who: &'static str,
     verdict: Word<VerdictKind>,
+    /// Why that is not known.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    doubts: Vec<DoubtJson>,
 }
 
 /// A policy or a statement as JSON. Writing a value whose keys are texts cannot fail.
@@ -139,10 +146,15 @@ impl RestrictionJson {
             statement: value(made.statement.statement()),
             policy: value(&*made.policy),
             denies: Word(made.denies.kind()),
+            denies_doubts: DoubtJson::list(&made.denies),
             unchanged: made
                 .unchanged
                 .iter()
-                .map(|(who, verdict)| UnchangedJson { who: who.name(), verdict: Word(verdict.kind()) })
+                .map(|(who, verdict)| UnchangedJson {
+                    who: who.name(),
+                    verdict: Word(verdict.kind()),
+                    doubts: DoubtJson::list(verdict),
+                })
                 .collect(),
         }
     }

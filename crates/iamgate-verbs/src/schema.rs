@@ -132,6 +132,9 @@ struct RecordCatalogue {
 struct RecordRefusal {
     code: String,
     says: String,
+    /// Why something is not known.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    doubts: Vec<crate::witness::DoubtJson>,
     #[serde(flatten)]
     others: Map<String, Value>,
 }

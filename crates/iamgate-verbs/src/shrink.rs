@@ -16,7 +16,7 @@ use crate::json;
 use crate::load;
 use crate::sorted::members;
 use crate::trouble::Trouble;
-use crate::witness::{AnswerJson, is_defect};
+use crate::witness::{AnswerJson, DoubtJson, is_defect};
 use crate::word::Word;
 use crate::world::World;
 
@@ -81,6 +81,7 @@ impl Answer for ShrinkAnswer {
             fits: fitted.fits,
             equal: self.is_equal(),
             covers: Word(fitted.covers.kind()),
+            covers_doubts: DoubtJson::list(&fitted.covers),
             policy: Arc::clone(&fitted.policy),
             adds: fitted.adds.iter().map(AnswerJson::new).collect(),
         })
@@ -106,6 +107,9 @@ pub(crate) struct ShrinkJson {
     equal: bool,
     /// Whether it allows all that the given policy allows.
     covers: Word<VerdictKind>,
+    /// Why that is not known.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    covers_doubts: Vec<DoubtJson>,
     #[serde(serialize_with = "members")]
     #[cfg_attr(feature = "schema", schemars(with = "serde_json::Value"))]
     policy: Arc<Policy>,

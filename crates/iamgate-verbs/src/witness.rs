@@ -1,6 +1,6 @@
 //! Requests that prove something, in the form that `iamgate explain` reads, and reasons why something is not known.
 
-use iamgate::iam_analysis::{ClassAnswer, Verdict, VerdictKind};
+use iamgate::iam_analysis::{ClassAnswer, Doubt, Verdict, VerdictKind};
 use iamgate::iam_eval::{Request, wire};
 use iamgate::iam_json::Json;
 use serde::Serialize;
@@ -25,6 +25,77 @@ impl RequestJson {
     }
 }
 
+/// A reason why something is not known: kind, sentence, and what a program can use, such as the open points of AWS's rules and the request.
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(transparent)]
+pub struct DoubtJson(
+    #[serde(serialize_with = "sorted::json")]
+    #[cfg_attr(feature = "schema", schemars(with = "DoubtForm"))]
+    Json,
+);
+
+impl DoubtJson {
+    /// The JSON of a doubt.
+    pub fn new(doubt: &Doubt) -> Self {
+        Self(doubt.to_json())
+    }
+
+    /// The reasons why a verdict is not known. Empty if it is known.
+    pub fn list(verdict: &Verdict) -> Vec<Self> {
+        match verdict {
+            Verdict::Holds | Verdict::Fails(_) => Vec::new(),
+            Verdict::Unknown(doubts) => doubts.iter().map(Self::new).collect(),
+        }
+    }
+}
+
+/// The form of a doubt, for its schema.
+#[cfg(feature = "schema")]
+#[derive(Serialize, schemars::JsonSchema)]
+#[schemars(rename = "Doubt")]
+struct DoubtForm {
+    kind: DoubtKind,
+    /// One sentence, without a full stop.
+    says: String,
+    /// An action. Left out for `readings` and `defect`, and if the steps ran out before any action.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    action: Option<String>,
+    /// Condition keys, for `types` and `variables`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    keys: Vec<String>,
+    /// For `readings`: the points at which the other answer has a request against the claim.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    readings: Vec<DoubtPoint>,
+    /// The request, for `readings` and `defect`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    request: Option<RequestJson>,
+}
+
+/// The kind of a doubt.
+#[cfg(feature = "schema")]
+#[derive(Serialize, schemars::JsonSchema)]
+#[serde(rename_all = "lowercase")]
+#[expect(dead_code, reason = "the analysis writes the doubt; this says its form")]
+enum DoubtKind {
+    Steps,
+    Types,
+    Variables,
+    Characters,
+    Readings,
+    Defect,
+}
+
+/// An open point of AWS's rules.
+#[cfg(feature = "schema")]
+#[derive(Serialize, schemars::JsonSchema)]
+struct DoubtPoint {
+    point: String,
+    rule: String,
+    /// The other answer, under which the claim does not hold.
+    answer: String,
+}
+
 /// A group of actions and its answer, for programs.
 #[derive(Debug, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -38,23 +109,22 @@ pub struct AnswerJson {
     #[serde(skip_serializing_if = "Option::is_none")]
     request: Option<RequestJson>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    doubts: Vec<String>,
+    doubts: Vec<DoubtJson>,
 }
 
 impl AnswerJson {
     /// The JSON of an answer.
     pub fn new(answer: &ClassAnswer) -> Self {
-        let (request, doubts) = match &answer.verdict {
-            Verdict::Holds => (None, Vec::new()),
-            Verdict::Fails(witness) => (Some(RequestJson::new(&witness.request)), Vec::new()),
-            Verdict::Unknown(doubts) => (None, doubts.iter().map(ToString::to_string).collect()),
+        let request = match &answer.verdict {
+            Verdict::Fails(witness) => Some(RequestJson::new(&witness.request)),
+            Verdict::Holds | Verdict::Unknown(_) => None,
         };
         Self {
             example: answer.example.to_string(),
             actions: answer.actions.iter().map(ToString::to_string).collect(),
             verdict: Word(answer.verdict.kind()),
             request,
-            doubts,
+            doubts: DoubtJson::list(&answer.verdict),
         }
     }
 }

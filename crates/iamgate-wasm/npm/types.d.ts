@@ -624,6 +624,10 @@ export type Step =
   | {
       key: string;
     };
+/**
+ * The kind of a doubt.
+ */
+export type DoubtKind = "steps" | "types" | "variables" | "characters" | "readings" | "defect";
 export type RecordVerdict = "planned" | "refused";
 
 /**
@@ -934,13 +938,50 @@ export interface AnswerJson {
    * The actions of the catalogue. Left out if the question is about open names.
    */
   actions?: string[];
-  doubts?: string[];
+  doubts?: DoubtJson[];
   /**
    * One of the actions.
    */
   example: string;
   request?: RequestJson | null;
   verdict: "holds" | "fails" | "unknown";
+}
+/**
+ * A reason why something is not known: kind, sentence, and what a program can use, such as the open points of AWS's rules and the request.
+ */
+export interface DoubtJson {
+  /**
+   * An action. Left out for `readings` and `defect`, and if the steps ran out before any action.
+   */
+  action?: string | null;
+  /**
+   * Condition keys, for `types` and `variables`.
+   */
+  keys?: string[];
+  kind: DoubtKind;
+  /**
+   * For `readings`: the points at which the other answer has a request against the claim.
+   */
+  readings?: DoubtPoint[];
+  /**
+   * The request, for `readings` and `defect`.
+   */
+  request?: RequestJson | null;
+  /**
+   * One sentence, without a full stop.
+   */
+  says: string;
+}
+/**
+ * An open point of AWS's rules.
+ */
+export interface DoubtPoint {
+  /**
+   * The other answer, under which the claim does not hold.
+   */
+  answer: string;
+  point: string;
+  rule: string;
 }
 export interface DocumentsJson {
   data: DataDates;
@@ -968,6 +1009,10 @@ export interface DocumentJson {
 }
 export interface EffectiveJson {
   covers: "holds" | "fails" | "unknown";
+  /**
+   * Why it is not known whether the policy allows all that the layers do.
+   */
+  covers_doubts?: DoubtJson[];
   data: DataDates;
   dead: NoteJson[];
   exact: boolean;
@@ -984,6 +1029,10 @@ export interface EffectiveJson {
   too_much?: RequestJson | null;
   version: number;
   within: "holds" | "fails" | "unknown";
+  /**
+   * Why it is not known whether the policy allows more than the layers.
+   */
+  within_doubts?: DoubtJson[];
 }
 export interface NoteJson {
   statements: string;
@@ -1110,6 +1159,10 @@ export interface RecordQuota {
 }
 export interface RecordRefusal {
   code: string;
+  /**
+   * Why something is not known.
+   */
+  doubts?: DoubtJson[];
   says: string;
   [k: string]: unknown;
 }
@@ -1363,6 +1416,10 @@ export interface RestrictionJson {
    */
   added: boolean;
   denies: "holds" | "fails" | "unknown";
+  /**
+   * Why that is not known.
+   */
+  denies_doubts?: DoubtJson[];
   policy: unknown;
   /**
    * The kind of the resource that has the policy.
@@ -1375,6 +1432,10 @@ export interface RestrictionJson {
   what: string;
 }
 export interface UnchangedJson {
+  /**
+   * Why that is not known.
+   */
+  doubts?: DoubtJson[];
   verdict: "holds" | "fails" | "unknown";
   who: string;
 }
@@ -1404,6 +1465,10 @@ export interface ShrinkJson {
    * Whether it allows all that the given policy allows.
    */
   covers: "holds" | "fails" | "unknown";
+  /**
+   * Why that is not known.
+   */
+  covers_doubts?: DoubtJson[];
   data: DataDates;
   equal: boolean;
   fits: boolean;

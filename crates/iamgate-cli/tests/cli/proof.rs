@@ -101,6 +101,32 @@ fn new_access_is_shown_by_requests_that_replay() {
     assert!(text.contains("+ s3:PutObject\n") && text.contains("Only actions of the catalogue"), "{text}");
 }
 
+/// A Deny of an ARN with missing fields denies everything of the service, or nothing (rule 3.7): it is open.
+#[test]
+fn a_program_gets_the_open_points_and_a_request_of_a_doubt() {
+    let policy = folder("doubt").join("policy.json");
+    let text = r#"{"Version": "2012-10-17", "Statement": [
+        {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::b/k"},
+        {"Effect": "Deny", "Action": "s3:*", "Resource": "arn:aws:s3"}]}"#;
+    fs::write(&policy, text).unwrap();
+    let policy = policy.to_str().unwrap();
+    let answer = json(&["prove", "not-granted", policy, "--action", "s3:GetObject"], 2);
+    let doubt = &answer["broken"][0]["doubts"][0];
+    assert_eq!((&answer["verdict"], &doubt["kind"]), (&"unknown".into(), &"readings".into()), "{answer}");
+    let points = doubt["readings"].as_array().unwrap();
+    assert_eq!(points.len(), 1, "{answer}");
+    assert_eq!(
+        (&points[0]["point"], &points[0]["rule"]),
+        (&"incomplete-arn".into(), &"3.7".into()),
+        "{answer}"
+    );
+    assert!(points[0]["answer"].as_str().unwrap().len() > 10, "{answer}");
+    assert!(doubt["says"].as_str().unwrap().contains("(rule 3.7)"), "{answer}");
+    // The request is one that `eval` reads, and the point is the one that it tells.
+    assert_eq!(doubt["request"]["resource"], "arn:aws:s3:::b/k", "{answer}");
+    assert_eq!(replayed(&doubt["request"], policy), 1);
+}
+
 #[test]
 fn a_session_as_one_policy_says_whether_it_is_exact() {
     let snapshot = role(
@@ -126,7 +152,12 @@ fn a_session_as_one_policy_says_whether_it_is_exact() {
     assert!(!stdout(&other).contains("\"Allow\""), "{}", stdout(&other));
     // The groups of actions that differ for the same point are one line.
     assert_eq!(stderr(&run).matches("(rule 5.14)").count(), 1, "{}", stderr(&run));
-    assert_eq!(json(&args, 0)["exact"], false);
+    let answer = json(&args, 0);
+    assert_eq!(answer["exact"], false);
+    let doubts =
+        answer["covers_doubts"].as_array().into_iter().chain(answer["within_doubts"].as_array()).flatten();
+    let points: Vec<&Value> = doubts.map(|doubt| &doubt["readings"][0]["point"]).collect();
+    assert!(!points.is_empty() && points.iter().all(|point| **point == "session-policies"), "{answer}");
     exits(output(&["effective", &snapshot, "--context", "nonsense"]), 2);
 }
 

@@ -117,12 +117,20 @@ impl Refusal {
     }
 
     /// The refusal as it stands in a record. Its request is written as a case, with the policies it meets, so that `iamgate eval` can read it.
+    /// A refusal because something is not known has its doubts ([`Doubt::to_json`]).
     pub(super) fn json(&self) -> Json {
-        Json::object([
+        let doubts = if let Self::NotKnown { doubts, .. } = self {
+            Some(("doubts", Json::list(doubts, Doubt::to_json)))
+        } else {
+            None
+        };
+        let members = [
             ("code", Json::text(self.code())),
             ("says", Json::text(self.to_string())),
             ("witness", Json::maybe(self.witness(), |(request, layers)| wire::case_json(request, layers))),
-        ])
+        ];
+        let members = members.into_iter().chain(doubts);
+        Json::Object(members.map(|(name, value)| (name.to_owned(), value)).collect())
     }
 }
 
@@ -168,5 +176,23 @@ impl fmt::Display for Refusal {
             }
             Self::Finding(finding) => write!(f, "{}; {}", finding.says, finding.help),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_record_says_why_something_is_not_known() {
+        let doubt = Doubt::Variables { keys: vec!["aws:username".into()], action: "s3:GetObject".into() };
+        let refusal = Refusal::NotKnown {
+            claim: "no write".into(),
+            action: "s3:GetObject".into(),
+            doubts: vec![doubt.clone()],
+        };
+        let json = refusal.json().to_string();
+        assert!(json.contains(&format!(r#""doubts":[{}]"#, doubt.to_json())), "{json}");
+        assert!(!Refusal::AllowsNothing.json().to_string().contains("doubts"));
     }
 }
