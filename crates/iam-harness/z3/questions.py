@@ -4,9 +4,30 @@
     iam-harness ask 10000 > questions.jsonl
     python3 questions.py < questions.jsonl
 
+`cargo xtask z3 [QUESTIONS] [SEED]` does both, with a Python environment of its own. It is a development tool: it needs the package z3-solver,
+and nothing else needs it.
+
 Each line has two identity policies, what is known of condition keys, and the answer of the analysis to "is there a request that A allows
-and B does not": `holds` if there is none, else `fails`. This program encodes the rules of crates/iam-eval/SEMANTICS.md (parts 2 to 4) once
-more, for an SMT solver. A development tool: it needs the package z3-solver, and nothing else needs it.
+and B does not": `holds` if there is none, else `fails`. This program encodes the rules of crates/iam-eval/SEMANTICS.md once more, for an SMT
+solver: from the rules, not from the engine. The answers are those of the first reading of part 8.
+
+What is encoded:
+
+- Part 2: actions with wildcards, `NotAction`, in any case.
+- Part 3: resources with wildcards, `NotResource`, requests without a resource (3.6), ARNs with missing fields (3.7), variables in every place
+  (3.20 to 3.31), null entries (3.25 to 3.27), keys with several values as variables (3.23).
+- Part 4: the block (4.1), lists and negated operators (4.2, 4.6), absent keys (4.7), null data sets (4.8), values that cannot be read (4.9), set
+  operators (4.10 to 4.13), and all operators but `Binary`: numbers (4.14), flags (4.15), lower-casing up to U+FFFF (4.16), ARNs field by field
+  (4.21, 4.22), dates to the millisecond (4.23), addresses with dead entries (4.24).
+- 5.10: a Deny ends it. 5.55: one action needs no permission.
+
+Texts are sequences of UTF-16 units, because `?` is one unit (3.3). A text of a request is well-formed UTF-16.
+
+What is skipped, with the reason in the summary: a key that is compared as text and as another type; a variable beside `?`, in an operator that
+ignores case, under `Bool`, or before the sixth field of an ARN operator; an ARN pattern without six fields, whose comparison is indeterminate;
+lower-cased patterns with a sigma or a combining dot; numbers, dates and addresses in spellings that Python does not read. `iam-harness ask`
+itself leaves out questions with session policies, known facts or typed keys. Nothing of part 5 but the above is asked: principals, resource
+policies, levels, sessions.
 """
 
 import argparse
@@ -17,7 +38,7 @@ import re
 import statistics
 import sys
 import time
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
 from fractions import Fraction
 
 import z3
@@ -25,10 +46,23 @@ import z3
 NEGATED = {"StringNotEquals", "StringNotEqualsIgnoreCase", "StringNotLike", "NumericNotEquals", "DateNotEquals",
            "NotIpAddress", "ArnNotEquals", "ArnNotLike"}
 ORDER = {"LessThan": "lt", "LessThanEquals": "le", "GreaterThan": "gt", "GreaterThanEquals": "ge"}
-PRINTABLE = z3.Range(" ", "~")
 SEGMENT = z3.Union(z3.Range("a", "z"), z3.Range("0", "9"), z3.Re("-"))
 NAME = z3.Union(SEGMENT, z3.Re("."), z3.Re("_"))
-FIELD = z3.Union(z3.Range(" ", "9"), z3.Range(";", "~"))
+
+
+def between(first, last):
+    """One UTF-16 unit of a range."""
+    return z3.Range(z3.StringVal(chr(first)), z3.StringVal(chr(last)))
+
+
+UNIT = between(0, 0xFFFF)
+# Units that may stand in a field of an ARN.
+FIELD = z3.Union(between(0, ord(":") - 1), between(ord(":") + 1, 0xFFFF))
+# Well-formed UTF-16.
+TEXT = z3.Star(z3.Union(between(0, 0xD7FF), between(0xE000, 0xFFFF),
+                        z3.Concat(between(0xD800, 0xDBFF), between(0xDC00, 0xDFFF))))
+# The dead networks of rule 4.24: IPv4-mapped addresses.
+MAPPED = ipaddress.ip_network("::ffff:0:0/96")
 
 
 class Skip(Exception):
@@ -43,18 +77,50 @@ def concat(parts):
     return parts[0] if len(parts) == 1 else z3.Concat(*parts)
 
 
+def units(text):
+    """A text as UTF-16 units, each a character for Z3."""
+    if "\\u" in text:
+        raise Skip("an escape of Z3")
+    raw = text.encode("utf-16-be")
+    return z3.StringVal("".join(chr(int.from_bytes(raw[at:at + 2], "big")) for at in range(0, len(raw), 2)))
+
+
 def any_case(text):
     """A text in any ASCII case."""
-    return concat([z3.Union(z3.Re(c.lower()), z3.Re(c.upper())) if c.isascii() and c.isalpha() else z3.Re(c)
-                   for c in text]) if text else z3.Re("")
+    return concat([z3.Union(z3.Re(c.lower()), z3.Re(c.upper())) if c.isascii() and c.isalpha() else z3.Re(units(c))
+                   for c in text])
 
 
-def glob(pieces, char=PRINTABLE):
+def lowered(text):
+    """A text after lower-casing (rule 4.16)."""
+    low = "".join(c.lower() if ord(c) <= 0xFFFF else c for c in text)
+    # The only letters that are not lower-cased one by one.
+    if set(low) & set("\u03c3\u03c2\u0307"):
+        raise Skip("sigma or a combining dot")
+    return low
+
+
+BY_LOWER = {}
+for code in range(0x10000):
+    if not 0xD800 <= code <= 0xDFFF:
+        BY_LOWER.setdefault(chr(code).lower(), []).append(chr(code))
+
+
+def lowers_to(text):
+    """The texts that are the same after lower-casing."""
+    letters = []
+    for c in lowered(text):
+        same = [z3.Re(units(own)) for own in BY_LOWER.get(c, [c])]
+        letters.append(same[0] if len(same) == 1 else z3.Union(*same))
+    return concat(letters)
+
+
+def glob(pieces, char=UNIT):
     """The regular expression of literal pieces and wildcards."""
     parts = []
     for kind, text in pieces:
         if kind == "text":
-            parts.append(z3.Re(text))
+            parts.append(z3.Re(units(text)))
         elif kind == "*":
             parts.append(z3.Star(char))
         elif kind == "?":
@@ -101,10 +167,12 @@ class World:
         self.solver = z3.Solver()
         self.action = z3.String("action")
         self.solver.add(z3.InRe(self.action, concat([z3.Plus(SEGMENT), z3.Re(":"), z3.Plus(NAME)])))
+        # Rule 5.55: every principal that signs requests may do this, whatever policies say.
+        self.solver.add(self.action != z3.StringVal("sts:getcalleridentity"))
         self.without = z3.Bool("without resource")
         self.resource = z3.String("resource")
         arn = concat([z3.Re("arn:"), z3.Plus(SEGMENT), z3.Re(":"), z3.Plus(SEGMENT), z3.Re(":"), z3.Star(SEGMENT), z3.Re(":"),
-                      z3.Star(SEGMENT), z3.Re(":"), z3.Plus(PRINTABLE)])
+                      z3.Star(SEGMENT), z3.Re(":"), TEXT])
         self.solver.add(z3.InRe(self.resource, arn))
         self.uses, self.keys = {}, {}
         for policy in (question["a"], question["b"]):
@@ -146,22 +214,30 @@ class Value:
         self.sort = sort
         if sort == "text":
             self.text = z3.String(name)
-            solver.add(z3.InRe(self.text, z3.Star(PRINTABLE)))
+            solver.add(z3.InRe(self.text, TEXT))
+            return
+        # Which kind: 0 and 1 can be read (addresses have two families), 2 cannot, 3 is the empty text, which cannot either.
+        self.kind = z3.Int(f"{name} kind")
+        solver.add(self.kind >= 0, self.kind <= 3)
+        if sort == "ip":
+            self.number = z3.Int(f"{name} address")
+            limit = z3.If(self.kind == 1, z3.IntVal(2**128), z3.IntVal(2**32))
+            solver.add(self.number >= 0, self.number < limit)
+            # An IPv4-mapped address of a request is an IPv4 address (rule 4.24).
+            first, last = int(MAPPED.network_address), int(MAPPED.broadcast_address)
+            solver.add(z3.Implies(self.kind == 1, z3.Or(self.number < first, self.number > last)))
         else:
-            # Which kind: 0 and 1 are values (addresses have two families), 2 is none, 3 is the empty text.
-            self.kind = z3.Int(f"{name} kind")
-            self.number = z3.Real(f"{name} number")
-            solver.add(self.kind >= 0, self.kind <= 3)
-            if sort == "ip":
-                self.number = z3.Int(f"{name} address")
-                limit = z3.If(self.kind == 1, z3.IntVal(2**128), z3.IntVal(2**32))
-                solver.add(self.number >= 0, self.number < limit)
-            else:
-                solver.add(self.kind != 1)
+            # Dates are whole milliseconds (rule 4.23).
+            self.number = z3.Int(f"{name} milliseconds") if sort == "date" else z3.Real(f"{name} number")
+            solver.add(self.kind != 1)
 
     def is_empty(self):
         """Whether it is the empty text."""
         return self.text == z3.StringVal("") if self.sort == "text" else self.kind == 3
+
+    def is_readable(self):
+        """Whether it can be compared with numbers, dates or addresses."""
+        return self.kind < 2
 
 
 def as_list(value):
@@ -194,35 +270,38 @@ def variable_value(world, name, default):
         world.uses.setdefault(name, [])
     key = world.key(name)
     if key["sort"] != "text":
-        raise Skip("variable of another type")
-    usable = z3.And(key["present"], z3.Not(key["several"]))
+        raise Skip("a variable of another type")
+    several = z3.And(key["present"], key["several"])
     if default is None:
-        return z3.Not(usable), key["values"][0].text
-    return z3.BoolVal(False), z3.If(usable, key["values"][0].text, z3.StringVal(default))
+        return z3.Or(several, z3.Not(key["present"])), key["values"][0].text
+    return several, z3.If(key["present"], key["values"][0].text, units(default))
 
 
 def matches(world, pieces, text):
-    """Whether a pattern with variables is null, and whether it matches a text. At most one star, no question mark."""
-    null, front, back, stars = z3.BoolVal(False), [], [], 0
+    """Whether a pattern with variables is null, and whether it matches a text. No question mark."""
+    null, parts = z3.BoolVal(False), [[]]
     for piece in pieces:
-        if piece[0] == "*":
-            stars += 1
-            continue
         if piece[0] == "?":
             raise Skip("? beside a variable")
-        if piece[0] == "text":
-            value = z3.StringVal(piece[1])
+        if piece[0] == "*":
+            parts.append([])
+        elif piece[0] == "text":
+            parts[-1].append(units(piece[1]))
         else:
             is_null, value = variable_value(world, piece[1], piece[2])
             null = z3.Or(null, is_null)
-        (back if stars else front).append(value)
-    if stars > 1:
-        raise Skip("several stars beside a variable")
-    joined = [z3.Concat(*p) if len(p) > 1 else (p[0] if p else z3.StringVal("")) for p in (front, back)]
-    if stars == 0:
-        return null, text == joined[0]
-    length = z3.Length(joined[0]) + z3.Length(joined[1])
-    return null, z3.And(z3.PrefixOf(joined[0], text), z3.SuffixOf(joined[1], text), z3.Length(text) >= length)
+            parts[-1].append(value)
+    first, *inner = [z3.Concat(*p) if len(p) > 1 else (p[0] if p else z3.StringVal("")) for p in parts]
+    if not inner:
+        return null, text == first
+    *inner, last = inner
+    conditions, at = [z3.PrefixOf(first, text), z3.SuffixOf(last, text)], z3.Length(first)
+    # Each part between stars may as well stand at the first place where it fits.
+    for part in inner:
+        found = z3.IndexOf(text, part, at)
+        conditions.append(found >= 0)
+        at = found + z3.Length(part)
+    return null, z3.And(*conditions, at + z3.Length(last) <= z3.Length(text))
 
 
 def on_action(world, statement):
@@ -237,46 +316,69 @@ def on_action(world, statement):
 
 
 def on_resource(world, statement, variables):
-    """Whether it is about the resource: true, and false (part 3)."""
+    """Whether it is about the resource (part 3)."""
     name = "Resource" if "Resource" in statement else "NotResource"
-    yes, open_ = [], []
+    yes, nulls = [], []
     for pattern in as_list(statement[name]):
-        # An ARN with fewer than six fields is completed (rule 3.7).
-        if pattern.strip("*"):
-            pattern += ":*" * max(0, 5 - re.sub(r"\$\{[^}]*\}", "", pattern).count(":"))
-        pieces = split(pattern, True, variables)
-        if pieces and all(p[0] == "*" for p in pieces):
+        if pattern == "*":
             yes.append(z3.BoolVal(True))
             continue
-        before = "".join(p[1] for p in pieces[:next((i for i, p in enumerate(pieces) if p[0] == "variable"), len(pieces))]
-                         if p[0] == "text")
+        pieces = split(pattern, True, variables)
         has_variables = any(p[0] == "variable" for p in pieces)
-        if has_variables and before.count(":") < 5:
-            open_.append(z3.BoolVal(True))
-            continue
+        missing = max(0, 5 - "".join(p[1] for p in pieces if p[0] == "text").count(":"))
+        is_short = pattern.startswith("arn:") and missing > 0
         if has_variables:
             null, matched = matches(world, pieces, world.resource)
-            open_.append(null)
-            yes.append(z3.And(z3.Not(null), z3.Not(world.without), matched))
-        else:
-            yes.append(z3.And(z3.Not(world.without), z3.InRe(world.resource, glob(pieces))))
-    any_of, any_open = z3.Or(*yes), z3.Or(*open_) if open_ else z3.BoolVal(False)
+            nulls.append(null)
+            # An ARN with fewer than six fields and a variable matches nothing (rule 3.7).
+            if not is_short:
+                yes.append(z3.And(z3.Not(null), z3.Not(world.without), matched))
+            continue
+        if is_short:
+            pieces = split(pattern + ":*" * missing, True, variables)
+        yes.append(z3.And(z3.Not(world.without), z3.InRe(world.resource, glob(pieces))))
+    any_of = z3.Or(*yes) if yes else z3.BoolVal(False)
     if name == "Resource":
-        return any_of, z3.Not(any_of)
-    # A null entry leaves open what is excluded (rule 3.27).
-    return z3.And(z3.Not(any_of), z3.Not(any_open)), any_of
+        return any_of
+    # A null entry leaves open what is excluded: an Allow does not apply, and a Deny does (rule 3.27).
+    is_null = z3.Or(*nulls) if nulls and statement["Effect"] == "Allow" else z3.BoolVal(False)
+    return z3.And(z3.Not(any_of), z3.Not(is_null))
 
 
-def seconds(text):
-    """An instant as a number of seconds."""
-    if re.fullmatch(r"\d+", text) and len(text) != 4:
-        return Fraction(text)
+def milliseconds(text):
+    """An instant in whole milliseconds, cut (rule 4.23)."""
+    if re.fullmatch(r"\+?\d+", text) and len(text) != 4:
+        return int(text) * 1000
     if re.fullmatch(r"\d{4}-\d\d", text):
         text += "-01"
     if re.fullmatch(r"\d{4}-\d\d-\d\d", text):
         text += "T00:00:00Z"
-    moment = datetime.fromisoformat(text.replace("Z", "+00:00"))
-    return Fraction((moment - datetime(1970, 1, 1, tzinfo=timezone.utc)).total_seconds())
+    try:
+        moment = datetime.fromisoformat(text.replace("Z", "+00:00"))
+    except ValueError as error:
+        raise Skip("a date that Python does not read") from error
+    moment = moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)
+    # Python keeps microseconds: digits behind them are cut too.
+    return (moment - datetime(1970, 1, 1, tzinfo=timezone.utc)) // timedelta(milliseconds=1)
+
+
+def decimal(text):
+    """A number (rule 4.14)."""
+    if not re.fullmatch(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?", text):
+        raise Skip("a number that cannot be read")
+    return Fraction(text)
+
+
+def network(text):
+    """The family, the first and the last address of an entry. None if it is dead (rule 4.24)."""
+    try:
+        own = ipaddress.ip_interface(text)
+    except ValueError as error:
+        raise Skip("an address that Python does not read") from error
+    net = own.network
+    if own.version == 6 and ("." in text or own.ip in MAPPED or own.ip != net.network_address):
+        return None
+    return own.version == 6, int(net.network_address), int(net.broadcast_address)
 
 
 def compare(operator, seen, wanted):
@@ -287,122 +389,130 @@ def compare(operator, seen, wanted):
 
 
 def one_value(world, operator, values, value, variables):
-    """The positive form of an operator on one value of the request: true, and false."""
-    kind = family(operator)
-    yes, known = [], z3.BoolVal(True)
-    if kind in ("string", "arn"):
+    """An operator on one value of the request: OR over the values of the policy, or NOR (rules 4.2, 4.9)."""
+    kind, is_negated = family(operator), operator in NEGATED
+    yes, known = [], None
+    if kind == "string":
         for text in values:
-            like = kind == "arn" or operator in ("StringLike", "StringNotLike")
-            pieces = split(text, like, variables)
+            pieces = split(text, operator in ("StringLike", "StringNotLike"), variables)
+            ignores_case = operator.endswith("IgnoreCase")
             if any(p[0] == "variable" for p in pieces):
-                if operator.endswith("IgnoreCase"):
-                    raise Skip("variable without case")
+                if ignores_case:
+                    raise Skip("a variable in an operator that ignores case")
                 null, matched = matches(world, pieces, value.text)
                 yes.append(z3.And(z3.Not(null), matched))
-            elif kind == "arn":
-                yes.append(z3.InRe(value.text, arn_pattern(text)))
-            elif operator.endswith("IgnoreCase"):
-                yes.append(z3.InRe(value.text, any_case("".join(p[1] for p in pieces))))
+            elif ignores_case:
+                yes.append(z3.InRe(value.text, lowers_to("".join(p[1] for p in pieces))))
             else:
                 yes.append(z3.InRe(value.text, glob(pieces)))
+    elif kind == "arn":
+        # What is no ARN matches nothing, and negated operators are false too (rule 4.22).
+        known = z3.InRe(value.text, concat([z3.Re("arn:")] + [z3.Star(FIELD), z3.Re(":")] * 4 + [z3.Star(UNIT)]))
+        yes = [z3.And(known, arn(world, text, value.text, variables)) for text in values]
     elif kind == "bool":
-        known = z3.InRe(value.text, z3.Union(any_case("true"), any_case("false")))
-        yes = [z3.InRe(value.text, any_case(str(text).lower())) for text in values]
+        # Every text but `true` is false (rule 4.15).
+        if any("${" in text for text in values):
+            raise Skip("a variable under Bool")
+        is_true = z3.InRe(value.text, any_case("true"))
+        yes = [is_true if text.lower() == "true" else z3.Not(is_true) for text in values]
     elif kind == "ip":
-        known = value.kind < 2
+        # What is no address is in no network, and outside of none.
+        known = value.is_readable()
         for text in values:
-            network = ipaddress.ip_network(text, strict=False)
-            first, last = int(network.network_address), int(network.broadcast_address)
-            yes.append(z3.And(value.kind == (network.version == 6), value.number >= first, value.number <= last))
+            found = network(text)
+            if found is not None:
+                is_v6, first, last = found
+                family_is = value.kind == (1 if is_v6 else 0)
+                yes.append(z3.And(family_is, value.number >= first, value.number <= last))
     else:
-        known = value.kind == 0
-        number = Fraction if kind == "numeric" else seconds
-        yes = [compare(operator, value.number, z3.RealVal(str(number(text)))) for text in values]
+        # What is no number or date matches nothing, so that negated operators are true.
+        def of(text):
+            if kind == "date":
+                return z3.IntVal(milliseconds(text))
+            return z3.RealVal(str(decimal(text)))
+        yes = [z3.And(value.is_readable(), compare(operator, value.number, of(text))) for text in values]
     any_of = z3.Or(*yes) if yes else z3.BoolVal(False)
-    return z3.And(known, any_of), z3.And(known, z3.Not(any_of))
+    if not is_negated:
+        return any_of
+    return z3.Not(any_of) if known is None else z3.And(known, z3.Not(any_of))
 
 
-def arn_pattern(text):
-    """A pattern of ARNs, field by field (rules 4.20 to 4.22)."""
+def arn(world, text, seen, variables):
+    """Whether a pattern of ARNs matches an ARN, field by field (rules 4.20 to 4.22, 3.31)."""
+    pieces = split(text, True, variables)
+    if any(p[0] == "variable" for p in pieces):
+        before = pieces[:next(at for at, p in enumerate(pieces) if p[0] == "variable")]
+        # Behind five plain fields, a comparison of the whole text is one field by field.
+        if any(p[0] != "text" for p in before) or "".join(p[1] for p in before).count(":") < 5:
+            raise Skip("a variable before the sixth field of an ARN")
+        null, matched = matches(world, pieces, seen)
+        return z3.And(z3.Not(null), matched)
     fields = text.split(":", 5)
     if len(fields) < 6:
-        return z3.Empty(z3.ReSort(z3.StringSort()))
-    if not re.fullmatch(re.escape(fields[0]).replace(r"\*", ".*").replace(r"\?", "."), "arn"):
-        return z3.Empty(z3.ReSort(z3.StringSort()))
-    inner = [glob(split(field, True, False), FIELD) for field in fields[1:5]]
-    whole = [z3.Re("arn")]
-    for field in inner:
-        whole += [z3.Re(":"), field]
-    return concat(whole + [z3.Re(":"), glob(split(fields[5], True, False))])
+        raise Skip("an ARN pattern without six fields")
+    inner = [[glob(split(field, True, variables), FIELD), z3.Re(":")] for field in fields[:5]]
+    return z3.InRe(seen, concat(sum(inner, []) + [glob(split(fields[5], True, variables))]))
 
 
 def condition(world, operator, name, values, variables):
-    """One test: true, and false (part 4)."""
+    """Whether one test holds (part 4). Every comparison has an answer."""
     key = world.key(name.lower())
     quantifier, base, exists = parts(operator)
     values = [str(v).lower() if isinstance(v, bool) else str(v) for v in as_list(values)]
+    there = list(zip(key["there"], key["values"]))
+    # A list of empty texts only (rule 4.8).
+    is_null = z3.And(key["several"], *[z3.Implies(t, v.is_empty()) for t, v in there])
     if base == "Null":
         if quantifier:
-            return (z3.BoolVal(quantifier == "ForAllValues"), z3.BoolVal(quantifier != "ForAllValues"))
-        holds = z3.Or(*[z3.Not(key["present"]) if v.lower() == "true" else key["present"] for v in values])
-        return holds, z3.Not(holds)
-    negated = base in NEGATED
-    absent = exists or quantifier == "ForAllValues" or (not quantifier and negated)
-    each = []
-    for value in key["values"]:
-        yes, no = one_value(world, base, values, value, variables)
-        each.append((no, yes) if negated else (yes, no))
-    single = each[0]
-    there = list(zip(key["there"], each))
-    if quantifier == "ForAllValues":
-        null = z3.And(*[z3.Implies(t, v.is_empty()) for t, v in zip(key["there"], key["values"])])
-        several = (z3.Or(null, z3.And(*[z3.Implies(t, yes) for t, (yes, _) in there])),
-                   z3.And(z3.Not(null), z3.Or(*[z3.And(t, no) for t, (_, no) in there])))
-    elif quantifier == "ForAnyValue":
-        several = (z3.Or(*[z3.And(t, yes) for t, (yes, _) in there]), z3.And(*[z3.Implies(t, no) for t, (_, no) in there]))
+            return z3.BoolVal(quantifier == "ForAllValues")
+        absent = z3.Or(z3.Not(key["present"]), is_null)
+        return z3.Or(*[absent if v.lower() == "true" else z3.Not(absent) for v in values])
+    is_negated = base in NEGATED
+    when_absent = exists or quantifier == "ForAllValues" or (not quantifier and is_negated)
+    if not values:
+        # Rule 4.11.
+        of_one, of_list = z3.BoolVal(not quantifier and not exists and is_negated), z3.BoolVal(False)
     else:
-        several = (z3.BoolVal(False), z3.BoolVal(False))
-    result = []
-    for at, when_absent in ((0, absent), (1, not absent)):
-        seen = z3.If(key["several"], several[at], single[at])
-        result.append(z3.If(key["present"], seen, z3.BoolVal(when_absent)))
-    return tuple(result)
+        each = [one_value(world, base, values, value, variables) for value in key["values"]]
+        of_one, there = each[0], list(zip(key["there"], each))
+        of_list = {"ForAllValues": z3.And(*[z3.Implies(t, yes) for t, yes in there]),
+                   "ForAnyValue": z3.Or(*[z3.And(t, yes) for t, yes in there]),
+                   # Without set operator, a list never matches (rule 4.9).
+                   "": z3.BoolVal(False)}[quantifier]
+    if quantifier == "ForAllValues":
+        of_list = z3.Or(is_null, of_list)
+    return z3.If(key["present"], z3.If(key["several"], of_list, of_one), z3.BoolVal(when_absent))
 
 
 def allows(world, policy):
-    """Whether a policy allows the request."""
+    """Whether a policy allows the request (rule 5.10)."""
     variables = policy.get("Version") == "2012-10-17"
-    allow, deny = [], []
+    applying = {"Allow": [], "Deny": []}
     for statement in as_list(policy["Statement"]):
-        true, false = [on_action(world, statement)], [z3.Not(on_action(world, statement))]
-        for yes, no in [on_resource(world, statement, variables)] + [
-                condition(world, operator, key, values, variables)
-                for operator, block in statement.get("Condition", {}).items() for key, values in block.items()]:
-            true.append(yes)
-            false.append(no)
-        if statement["Effect"] == "Allow":
-            allow.append(z3.And(*true))
-        else:
-            deny.append(z3.Not(z3.Or(*false)))
-    return z3.And(z3.Or(*allow) if allow else z3.BoolVal(False), z3.Not(z3.Or(*deny)) if deny else z3.BoolVal(True))
+        parts_ = [on_action(world, statement), on_resource(world, statement, variables)]
+        parts_ += [condition(world, operator, key, values, variables)
+                   for operator, block in statement.get("Condition", {}).items() for key, values in block.items()]
+        applying[statement["Effect"]].append(z3.And(*parts_))
+    return z3.And(z3.Or(*applying["Allow"]), z3.Not(z3.Or(*applying["Deny"])))
 
 
 def ask(task):
     """The answer of Z3 to one question."""
     question, timeout = task
-    begun = time.perf_counter()
+    begun, why = time.perf_counter(), ""
     try:
         world = World(question)
         world.solver.set("timeout", timeout)
         world.solver.add(allows(world, question["a"]), z3.Not(allows(world, question["b"])))
         answer = {"sat": "fails", "unsat": "holds"}.get(str(world.solver.check()), "unknown")
-    except Skip:
-        answer = "skip"
+    except Skip as skipped:
+        answer, why = "skip", str(skipped)
     taken = (time.perf_counter() - begun) * 1e3
     ours = question["verdict"]
     definite = answer in ("holds", "fails") and ours in ("holds", "fails")
     return {"id": question["id"], "z3": answer, "ours": ours, "milliseconds": round(taken, 3),
-            "nanoseconds": question["nanoseconds"], "agree": answer == ours if definite else None}
+            "nanoseconds": question["nanoseconds"], "agree": answer == ours if definite else None,
+            "why": why, "question": None if not definite or answer == ours else question}
 
 
 def main():
@@ -413,11 +523,13 @@ def main():
     parser.add_argument("--answers", action="store_true", help="print each answer, not only those that differ")
     options = parser.parse_args()
     tasks = ((json.loads(line), options.timeout_ms) for line in sys.stdin if line.strip())
-    counts, times, wrong = {}, [], []
+    counts, skipped, times, wrong = {}, {}, [], []
     with multiprocessing.Pool(options.jobs) as pool:
         for answer in pool.imap(ask, tasks, chunksize=8):
             pair = (answer["ours"], answer["z3"])
             counts[pair] = counts.get(pair, 0) + 1
+            if answer["why"]:
+                skipped[answer["why"]] = skipped.get(answer["why"], 0) + 1
             if answer["agree"] is not None:
                 times.append((answer["milliseconds"], answer["nanoseconds"] / 1e3))
             if answer["agree"] is False:
@@ -425,12 +537,15 @@ def main():
             if options.answers or answer["agree"] is False:
                 print(json.dumps(answer), flush=True)
     print("ours and Z3's:", ", ".join(f"{a}/{b} {n}" for (a, b), n in sorted(counts.items())))
+    if skipped:
+        print("skipped:", ", ".join(f"{why} {n}" for why, n in sorted(skipped.items())))
     if times:
         for title, at in (("Z3, milliseconds", 0), ("ours, microseconds", 1)):
             column = sorted(t[at] for t in times)
             high = column[min(len(column) - 1, len(column) * 99 // 100)]
             print(f"{title}: mean {statistics.fmean(column):.2f}, median {statistics.median(column):.2f}, 99 % {high:.2f}")
-    print(f"{len(times)} questions answered by both, {len(wrong)} disagreements")
+    total, open_ = sum(counts.values()), sum(n for (a, b), n in counts.items() if "unknown" in (a, b) and b != "skip")
+    print(f"{total} questions: {len(times) - len(wrong)} agree, {len(wrong)} disagree, {open_} unknown, {sum(skipped.values())} skipped")
     sys.exit(1 if wrong or not times else 0)
 
 

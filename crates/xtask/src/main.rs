@@ -28,6 +28,7 @@ mod structure;
 mod test;
 mod tools;
 mod vectors;
+mod z3;
 
 use std::process::ExitCode;
 
@@ -149,6 +150,7 @@ const CHORES: &[Chore] = &[
         help: "keep what fuzzing found: promote TARGET FILE [NAME]",
         run: fuzz::promote,
     },
+    Chore { name: "z3", help: "the analysis beside Z3: z3 [QUESTIONS] [SEED]", run: z3::run },
     Chore {
         name: "vectors",
         help: "regenerate the operator vectors and their coverage table",
