@@ -1,7 +1,7 @@
 //! Answers to many small questions: each one checked, and all of them counted.
 
 use iam_analysis::{Doubt, Question, Verdict};
-use iam_eval::Reading;
+use iam_eval::{Reading, Request};
 use iam_testkit::Source;
 
 use crate::questions::SmallQuestion;
@@ -36,13 +36,32 @@ pub struct Answers {
     pub refused: u64,
 }
 
+/// The two sides of a hunt for false proofs. A planted fault takes the place of one of them.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct Sides {
+    /// The answer to a question.
+    pub prover: fn(&SmallQuestion) -> Verdict,
+    /// What the evaluator takes a request for.
+    pub taken: fn(&mut Request),
+    /// A key that the policies of every question may use, to hunt for what has to do with it; `k:v` for variables.
+    pub about: Option<&'static str>,
+}
+
+/// The analysis, and the evaluator that takes requests for what they are.
+impl Default for Sides {
+    fn default() -> Self {
+        Self { prover: SmallQuestion::answer, taken: |_| (), about: None }
+    }
+}
+
 impl Answers {
     /// Answers the questions of these numbers, checks the answers and counts them.
     ///
     /// # Errors
     /// The first wrong answer.
     pub fn of(seed: u64, numbers: std::ops::Range<u64>) -> Result<Self, String> {
-        Self::checked(seed, numbers, false)
+        Self::checked(seed, numbers, None)
     }
 
     /// As [`Self::of`], with random requests under random readings in place of every request: the hunt for false proofs.
@@ -50,19 +69,28 @@ impl Answers {
     /// # Errors
     /// The first wrong answer.
     pub fn hunted(seed: u64, numbers: std::ops::Range<u64>) -> Result<Self, String> {
-        Self::checked(seed, numbers, true)
+        Self::checked(seed, numbers, Some(Sides::default()))
     }
 
-    fn checked(seed: u64, numbers: std::ops::Range<u64>, is_hunt: bool) -> Result<Self, String> {
+    /// As [`Self::hunted`], between two sides of which one may have a fault.
+    ///
+    /// # Errors
+    /// The first wrong answer.
+    pub fn hunted_between(sides: Sides, seed: u64, numbers: std::ops::Range<u64>) -> Result<Self, String> {
+        Self::checked(seed, numbers, Some(sides))
+    }
+
+    fn checked(seed: u64, numbers: std::ops::Range<u64>, hunt: Option<Sides>) -> Result<Self, String> {
         /// The number of random requests for each proof.
         const REQUESTS: u32 = 120;
         let mut answers = Self::default();
         for number in numbers {
-            let Some(question) = SmallQuestion::draw(&mut Source::of_case(seed, number)) else {
+            let about = hunt.and_then(|sides| sides.about);
+            let Some(question) = SmallQuestion::draw_about(about, &mut Source::of_case(seed, number)) else {
                 answers.refused = answers.refused.saturating_add(1);
                 continue;
             };
-            let verdict = question.answer();
+            let verdict = hunt.map_or_else(|| question.answer(), |sides| (sides.prover)(&question));
             let wrong = |why: &str| {
                 Err(format!(
                     "question {number} of seed {seed}: {why}\n{}\n{verdict:#?}",
@@ -73,8 +101,8 @@ impl Answers {
                 Verdict::Fails(_) => &mut answers.fails,
                 Verdict::Holds => {
                     let source = &mut Source::of_case(seed ^ 1, number);
-                    let found = if is_hunt {
-                        question.sampled_counterexample(source, REQUESTS)
+                    let found = if let Some(sides) = hunt {
+                        question.sampled_counterexample(source, REQUESTS, sides.taken)
                     } else if let Some(request) = question.counterexample() {
                         Some((Reading::FIRST, request))
                     } else {
@@ -95,7 +123,7 @@ impl Answers {
                         if points.is_empty() || !asked.is_shown_under(request, reading) {
                             return wrong("its request shows nothing under the reading that it names");
                         }
-                        let first = if is_hunt { None } else { question.counterexample() };
+                        let first = if hunt.is_some() { None } else { question.counterexample() };
                         if let Some(request) = first {
                             return wrong(&format!("the first reading has {request:?}"));
                         }

@@ -29,7 +29,7 @@ mod recorded;
 #[cfg(feature = "reference")]
 mod reference;
 
-pub use answers::{Answers, answers_digest};
+pub use answers::{Answers, Sides, answers_digest};
 pub use compiled::Compiled;
 pub use crowd::{Crowds, crowd};
 pub use digest::{Digest, digest};

@@ -276,8 +276,13 @@ const VARIABLE: SmallKey = SmallKey {
 impl SmallQuestion {
     /// Draws a question. `None` if one of its policies is refused.
     pub fn draw(source: &mut Source<'_>) -> Option<Self> {
-        let has_variables = source.chance(30);
-        let mut keys: Vec<&'static SmallKey> = Vec::new();
+        Self::draw_about(None, source)
+    }
+
+    /// Draws a question whose policies may use this key: `k:v` for variables. `None` if one of its policies is refused.
+    pub fn draw_about(key: Option<&str>, source: &mut Source<'_>) -> Option<Self> {
+        let has_variables = source.chance(30) || key == Some(VARIABLE.name);
+        let mut keys: Vec<&'static SmallKey> = KEYS.iter().filter(|own| key == Some(own.name)).collect();
         for _ in 0..source.between(0, 2) {
             let key = source.pick(&KEYS);
             if !keys.iter().any(|known| known.name == key.name) {
@@ -326,6 +331,21 @@ impl SmallQuestion {
         Some(question)
     }
 
+    /// The same question with other texts for its policies, in the order of [`Self::texts`]: what a prover is asked that misreads policies.
+    /// `None` if a text is refused.
+    pub fn with_texts(&self, texts: Vec<String>) -> Option<Self> {
+        let [first, second, session @ ..] = texts.as_slice() else { return None };
+        let mut question = self.clone();
+        question.allowed.identity = vec![parse(first, PolicyKind::Identity)?];
+        question.beyond.identity = vec![parse(second, PolicyKind::Identity)?];
+        if question.allowed.session.is_some() {
+            let read = session.iter().map(|text| parse(text, PolicyKind::Session));
+            question.allowed.session = Some(read.collect::<Option<_>>()?);
+        }
+        question.texts = texts;
+        Some(question)
+    }
+
     /// The answer of the analysis.
     pub fn answer(&self) -> Verdict {
         let mut analysis = Analysis::new(self.space());
@@ -362,11 +382,7 @@ impl SmallQuestion {
         let mut left = 400_u32;
         let mut found = None;
         self.request(|request| {
-            let may_allow = |layers: &Layers| layers.decide_under(request, Readings::OPEN);
-            let allowed = may_allow(&self.allowed);
-            let is_open = matches!(allowed, Decision::Allowed | Decision::Depends)
-                && may_allow(&self.beyond) != Decision::Allowed;
-            if !is_open || left == 0 {
+            if left == 0 || !self.is_open_to(request) {
                 return false;
             }
             left = left.saturating_sub(1);
@@ -376,12 +392,24 @@ impl SmallQuestion {
         .and_then(|request| Some((found?, request)))
     }
 
-    /// A random request of the small world that answers the question with yes under a random reading. `None` if none of `count` does.
-    pub fn sampled_counterexample(&self, source: &mut Source<'_>, count: u32) -> Option<(Reading, Request)> {
+    /// A random request of the small world that answers the question with yes under some reading. `None` if none of `count` does.
+    ///
+    /// The readings are the first one, those with one other answer, the one with every other answer, and random ones.
+    ///
+    /// `taken` changes a request into what the evaluator takes it for: nothing, unless the evaluator has a fault.
+    pub fn sampled_counterexample(
+        &self,
+        source: &mut Source<'_>,
+        count: u32,
+        taken: impl Fn(&mut Request),
+    ) -> Option<(Reading, Request)> {
         let seen: Vec<(&str, Vec<Option<ContextValue>>)> =
             self.keys.iter().map(|key| (key.name, self.contexts(key))).collect();
         let (actions, resources) = (self.actions(), resources());
         let question = Question::new(&self.allowed).beyond(&self.beyond);
+        // The first reading, those with one other answer, and the one with all of them.
+        let mut few = vec![Reading::FIRST, Reading::with_other(Point::ALL)];
+        few.extend(Point::ALL.map(|point| Reading::with_other([point])));
         for _ in 0..count {
             let action = source.choose(actions).and_then(|name| Action::new(name))?;
             let resource = source.choose(&resources)?;
@@ -391,16 +419,28 @@ impl SmallQuestion {
                     request.context.set(*name, value.clone());
                 }
             }
-            let reading = match source.below(3) {
-                0 => Reading::FIRST,
-                1 => Reading::with_other(source.choose(&Point::ALL).copied()),
-                _ => Reading::with_other(Point::ALL.into_iter().filter(|_| source.chance(50))),
+            let drawn = request.clone();
+            taken(&mut request);
+            let one = match source.below(4) {
+                // Whatever the evaluator says about all readings together.
+                0 => Some(Reading::with_other(Point::ALL.into_iter().filter(|_| source.chance(50)))),
+                _ if self.is_open_to(&request) => None,
+                _ => continue,
             };
-            if question.is_shown_under(&request, reading) {
-                return Some((reading, request));
+            let mut readings =
+                one.into_iter().chain(if one.is_none() { few.as_slice() } else { &[] }.iter().copied());
+            if let Some(reading) = readings.find(|reading| question.is_shown_under(&request, *reading)) {
+                return Some((reading, drawn));
             }
         }
         None
+    }
+
+    /// Whether some reading may answer the question with yes for this request.
+    fn is_open_to(&self, request: &Request) -> bool {
+        let decide = |layers: &Layers| layers.decide_under(request, Readings::OPEN);
+        matches!(decide(&self.allowed), Decision::Allowed | Decision::Depends)
+            && decide(&self.beyond) != Decision::Allowed
     }
 
     const fn actions(&self) -> &'static [&'static str] {
