@@ -6,9 +6,12 @@
 mod allowed;
 mod condition;
 mod element;
+mod everyone;
+mod gateway;
 mod path;
 mod principal;
 mod statement;
+mod stored;
 mod tenancy;
 
 use std::borrow::Cow;
@@ -20,7 +23,7 @@ use iam_json::{Code, Document, Kind, LineIndex, Mode, Place, Problem, Report, Sp
 
 use crate::code;
 use crate::limits::Limits;
-use crate::policy::{Policy, PolicyKind, Version};
+use crate::policy::{Effect, Policy, PolicyKind, Version};
 use crate::size::Size;
 use crate::text::Source;
 
@@ -157,7 +160,13 @@ impl Reader<'_> {
             self.report(code::MISSING_STATEMENT, path, opening(value), found, "add a Statement");
             None
         };
-        Some((id, statements?))
+        let statements = statements?;
+        if self.kind == PolicyKind::Scp && statements.iter().all(|s| s.effect.value == Effect::Deny) {
+            let help =
+                "leave FullAWSAccess, or another policy that allows, attached beside it at every level";
+            self.report(code::SCP_WITHOUT_ALLOW, path, opening(value), "a policy that only denies", help);
+        }
+        Some((id, statements))
     }
 
     /// Finds the members of an object by name, and reports all other members.
@@ -263,12 +272,18 @@ impl Reader<'_> {
             PolicyKind::Identity => {
                 (code::POLICY_SIZE_EXCEEDS_IDENTITY_POLICY_QUOTA, compact, limits.inline_policy_characters)
             }
-            // A deployed managed policy may be AWS's own. AWS's policies have no such quota.
+            // AWS's own policies have no such quota, and a deployed managed policy may be one.
+            PolicyKind::AwsManaged => return,
             PolicyKind::Managed if self.mode == Mode::Deployed => return,
             PolicyKind::Managed | PolicyKind::Boundary => {
                 (code::POLICY_SIZE_EXCEEDS_IDENTITY_POLICY_QUOTA, compact, limits.managed_policy_characters)
             }
             PolicyKind::Session => (code::SESSION_POLICY_TOO_LONG, plain, limits.session_policy_characters),
+            PolicyKind::Trust if size.characters_without_white_space <= limits.trust_policy_characters => (
+                code::POLICY_SIZE_EXCEEDS_DEFAULT_ROLE_TRUST_POLICY_QUOTA,
+                compact,
+                limits.default_trust_policy_characters,
+            ),
             PolicyKind::Trust => {
                 (code::POLICY_SIZE_EXCEEDS_ROLE_TRUST_POLICY_QUOTA, compact, limits.trust_policy_characters)
             }
@@ -286,7 +301,18 @@ impl Reader<'_> {
             PolicyKind::Resource => return,
         };
         if length > most {
-            let help = format!("{} holds at most {most} {unit}", self.kind.description());
+            let help = match self.kind {
+                PolicyKind::Trust => format!(
+                    "a role trust policy holds {} {unit}, and at most {} if the quota of the account was raised",
+                    limits.default_trust_policy_characters, limits.trust_policy_characters
+                ),
+                PolicyKind::Managed => {
+                    format!(
+                        "a customer managed policy holds at most {most} {unit}; AWS's own are of the kind aws_managed"
+                    )
+                }
+                _ => format!("{} holds at most {most} {unit}", self.kind.description()),
+            };
             self.report(code, path, opening(value), format!("{length} {unit}"), help);
         }
     }

@@ -202,7 +202,7 @@ impl Entry {
             return Err(InputError::other(&file.name, "HASH_MISMATCH", found, help));
         }
         // AWS wrote and accepted the document, so the quotas of customers do not apply.
-        let policy = Policy::parse(&file.text, PolicyKind::Managed, Mode::Deployed, limits)
+        let policy = Policy::parse(&file.text, PolicyKind::AwsManaged, Mode::Deployed, limits)
             .map_err(|report| InputError::document(&file.name, report))?;
         Ok(ManagedPolicy {
             arn: self.arn,

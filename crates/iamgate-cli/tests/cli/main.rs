@@ -23,3 +23,5 @@ mod question;
 mod run;
 #[cfg(test)]
 mod shell;
+#[cfg(test)]
+mod stored;
