@@ -272,8 +272,7 @@ impl Reader<'_> {
             PolicyKind::Identity => {
                 (code::POLICY_SIZE_EXCEEDS_IDENTITY_POLICY_QUOTA, compact, limits.inline_policy_characters)
             }
-            // AWS's own policies have no such quota, and a deployed managed policy may be one.
-            PolicyKind::AwsManaged => return,
+            // A deployed managed policy may be AWS's own. AWS's policies have no such quota.
             PolicyKind::Managed if self.mode == Mode::Deployed => return,
             PolicyKind::Managed | PolicyKind::Boundary => {
                 (code::POLICY_SIZE_EXCEEDS_IDENTITY_POLICY_QUOTA, compact, limits.managed_policy_characters)
@@ -297,21 +296,22 @@ impl Reader<'_> {
             PolicyKind::VpcEndpoint => {
                 (code::POLICY_SIZE_EXCEEDS_ENDPOINT_POLICY_QUOTA, plain, limits.endpoint_policy_characters)
             }
-            // The quotas differ between services.
-            PolicyKind::Resource => return,
+            // AWS's own policies have no quota, and those of other resources differ between services.
+            PolicyKind::AwsManaged | PolicyKind::Resource => return,
         };
         if length > most {
-            let help = match self.kind {
-                PolicyKind::Trust => format!(
-                    "a role trust policy holds {} {unit}, and at most {} if the quota of the account was raised",
-                    limits.default_trust_policy_characters, limits.trust_policy_characters
-                ),
-                PolicyKind::Managed => {
-                    format!(
-                        "a customer managed policy holds at most {most} {unit}; AWS's own are of the kind aws_managed"
-                    )
-                }
-                _ => format!("{} holds at most {most} {unit}", self.kind.description()),
+            let help = if self.kind == PolicyKind::Trust {
+                let (usual, raised) =
+                    (limits.default_trust_policy_characters, limits.trust_policy_characters);
+                format!(
+                    "a role trust policy holds {usual} {unit}, and at most {raised} if the quota of the account was raised"
+                )
+            } else if self.kind == PolicyKind::Managed {
+                format!(
+                    "a customer managed policy holds at most {most} {unit}; AWS's own are of the kind aws_managed"
+                )
+            } else {
+                format!("{} holds at most {most} {unit}", self.kind.description())
             };
             self.report(code, path, opening(value), format!("{length} {unit}"), help);
         }
