@@ -145,7 +145,8 @@ impl Access {
         let bare = needs_nothing(setting).then(|| always.clone());
         let scp = layers.scp.as_deref().filter(|_| has_account && !service_linked);
         let rcp = layers.rcp.as_deref().filter(|_| !service_linked);
-        for (levels, layer) in [(scp, Layer::Scp), (rcp, Layer::Rcp)] {
+        let scope = layers.scope.as_deref().filter(|_| has_account);
+        for (levels, layer) in [(scope, Layer::Scope), (scp, Layer::Scp), (rcp, Layer::Rcp)] {
             match levels {
                 // A list without levels is a layer that allows nothing.
                 Some([]) => always.push(Goal::new(layer, Vec::new())),
@@ -174,8 +175,11 @@ impl Access {
                 limits.push(Goal::new(Layer::Session, Vec::new()));
             }
             own.push(builder.layer(&layers.identity, Layer::Identity));
+            if setting.principal.has_every_permission() {
+                own = Vec::new();
+            }
             if is_root {
-                (limits, own) = (Vec::new(), Vec::new());
+                limits = Vec::new();
             }
         }
         let [direct, limited, account] = by_resource;

@@ -81,7 +81,7 @@ pub struct Dead {
 const MOST: usize = 4_096;
 
 impl Analysis {
-    /// The identity, boundary and session policies of some layers as one policy, in a space.
+    /// The identity, boundary, session and scope-down policies of some layers as one policy, in a space.
     ///
     /// Facts of the space are put in: a condition that they decide is removed, and a variable becomes its value. The conditions that remain
     /// are residual: "allowed only if".
@@ -96,7 +96,8 @@ impl Analysis {
             (iam_eval::Layer::Boundary, layers.boundary.as_ref()),
             (iam_eval::Layer::Session, layers.session.as_ref()),
         ];
-        for (layer, policies) in groups {
+        let scope = layers.scope.iter().flatten().map(|level| (iam_eval::Layer::Scope, Some(level)));
+        for (layer, policies) in groups.into_iter().chain(scope) {
             let Some(policies) = policies else { continue };
             let mut allows = Vec::new();
             for (at, policy) in policies.iter().enumerate() {

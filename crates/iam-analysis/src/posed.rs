@@ -203,7 +203,7 @@ fn bears(goal: &Goal, class: &ActionClass) -> bool {
     let is_spared = match goal.layer {
         Layer::Rcp => class.is_beyond_rcp || class.needs_nothing,
         Layer::VpcEndpoint => false,
-        Layer::Identity | Layer::Boundary | Layer::Session | Layer::Resource | Layer::Scp => {
+        Layer::Identity | Layer::Boundary | Layer::Session | Layer::Scope | Layer::Resource | Layer::Scp => {
             class.needs_nothing
         }
     };

@@ -214,7 +214,7 @@ impl Compiled {
         for list in [&mut layers.boundary, &mut layers.session, &mut layers.vpc_endpoint] {
             list.iter_mut().flatten().try_for_each(again)?;
         }
-        for levels in [&mut layers.scp, &mut layers.rcp] {
+        for levels in [&mut layers.scope, &mut layers.scp, &mut layers.rcp] {
             levels.iter_mut().flatten().flatten().try_for_each(again)?;
         }
         Ok(())

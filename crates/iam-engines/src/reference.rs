@@ -79,6 +79,7 @@ const fn place(place: iam_reference::Place) -> StatementPlace {
         iam_reference::Layer::Identity => Layer::Identity,
         iam_reference::Layer::Boundary => Layer::Boundary,
         iam_reference::Layer::Session => Layer::Session,
+        iam_reference::Layer::Scope => Layer::Scope,
         iam_reference::Layer::Resource => Layer::Resource,
         iam_reference::Layer::VpcEndpoint => Layer::VpcEndpoint,
         iam_reference::Layer::Scp => Layer::Scp,

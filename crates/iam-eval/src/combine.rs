@@ -77,6 +77,8 @@ pub struct Facts {
     pub boundary: bool,
     /// A session policy allows.
     pub session: bool,
+    /// Every level of scope-down policies allows.
+    pub scope: bool,
     /// How strongly the resource policy allows.
     pub resource: Grant,
     /// The VPC endpoint policy allows.
@@ -105,7 +107,7 @@ pub const fn combine(facts: Facts, relation: Relation) -> Decision {
             Grant::None => own && !needs_resource_policy,
         },
     };
-    if granted && facts.vpc_endpoint && facts.scp && facts.rcp {
+    if granted && facts.scope && facts.vpc_endpoint && facts.scp && facts.rcp {
         Decision::Allowed
     } else {
         Decision::ImplicitDeny

@@ -180,6 +180,7 @@ pub(crate) fn outline(request: &Request, has_no_session: bool) -> Tally {
         said: [Said::ABSENT; Layer::ALL.len()],
         relation: relation(request),
         is_root: matches!(request.principal, Principal::Root { .. }),
+        has_every_permission: request.principal.has_every_permission(),
         needs_no_permission: needs_no_permission(request),
         lacks_session: matches!(request.principal, Principal::FederatedUser { .. }) && has_no_session,
         is_spent: false,
@@ -204,6 +205,7 @@ pub(crate) fn tally<'l>(
             Layer::Identity => Some(Levels::One(&layers.identity)),
             Layer::Boundary => layers.boundary.as_deref().map(Levels::One),
             Layer::Session => layers.session.as_deref().map(Levels::One),
+            Layer::Scope => layers.scope.as_deref().map(Levels::Many),
             Layer::Resource => Some(Levels::One(layers.resource.as_slice())),
             Layer::VpcEndpoint => layers.vpc_endpoint.as_deref().map(Levels::One),
             Layer::Scp => layers.scp.as_deref().map(Levels::Many),
@@ -274,7 +276,7 @@ pub(crate) fn applies(layer: Layer, request: &Request) -> bool {
     }
     match layer {
         // The policies of the resource alone are asked for principals without account (rules 5.13, 5.52).
-        Layer::Identity | Layer::Boundary | Layer::Session => has_account,
+        Layer::Identity | Layer::Boundary | Layer::Session | Layer::Scope => has_account,
         Layer::Resource | Layer::VpcEndpoint => true,
         Layer::Scp => has_account && !service_linked,
         // Rule 5.41.

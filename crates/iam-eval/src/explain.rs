@@ -204,6 +204,7 @@ fn exists(layers: &Layers, layer: Layer) -> bool {
         Layer::Identity => !layers.identity.is_empty(),
         Layer::Boundary => layers.boundary.is_some(),
         Layer::Session => layers.session.is_some(),
+        Layer::Scope => layers.scope.is_some(),
         Layer::Resource => layers.resource.is_some(),
         Layer::VpcEndpoint => layers.vpc_endpoint.is_some(),
         Layer::Scp => layers.scp.is_some(),
@@ -218,7 +219,7 @@ fn not_asked(layer: Layer, request: &Request) -> Option<NotAsked> {
         return (layer != Layer::VpcEndpoint).then_some(NotAsked::NoPermissionNeeded);
     }
     match layer {
-        Layer::Identity | Layer::Boundary | Layer::Session => Some(NotAsked::NoAccount),
+        Layer::Identity | Layer::Boundary | Layer::Session | Layer::Scope => Some(NotAsked::NoAccount),
         Layer::Scp if service_linked => Some(NotAsked::ServiceLinkedScp),
         Layer::Scp => Some(NotAsked::NoMember),
         Layer::Rcp if service_linked => Some(NotAsked::ServiceLinkedRcp),
@@ -243,7 +244,7 @@ fn carriers(facts: Facts, relation: Relation) -> Vec<Layer> {
         },
     };
     let mut layers: Vec<Layer> = first.iter().chain(second).copied().collect();
-    layers.extend([Layer::VpcEndpoint, Layer::Scp, Layer::Rcp]);
+    layers.extend([Layer::Scope, Layer::VpcEndpoint, Layer::Scp, Layer::Rcp]);
     layers.sort_unstable();
     layers
 }
@@ -275,6 +276,7 @@ fn reason(tally: &Tally, decision: Decision, request: &Request) -> Reason {
                 Layer::Identity => facts.identity,
                 Layer::Boundary => facts.boundary,
                 Layer::Session => facts.session,
+                Layer::Scope => facts.scope,
                 Layer::Resource => facts.resource != Grant::None,
                 Layer::VpcEndpoint => facts.vpc_endpoint,
                 Layer::Scp => facts.scp,

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use iam_policy::{Policy, PolicyKind};
+use iam_policy::{Effect, Policy, PolicyKind};
 
 /// All policies that apply to a request, by layer.
 ///
@@ -42,6 +42,9 @@ pub struct Layers {
     pub boundary: Option<Vec<Arc<Policy>>>,
     /// All session policies that were passed, inline and managed. A session has their union (rule 7.18).
     pub session: Option<Vec<Arc<Policy>>>,
+    /// The scope-down policies of `sts:GetScopedCredentials`, one level for each call of the chain. Each level must allow, whatever else grants
+    /// (rule 5.16).
+    pub scope: Option<Vec<Vec<Arc<Policy>>>>,
     /// The policy of the resource, such as a bucket policy, trust policy or key policy.
     pub resource: Option<Arc<Policy>>,
     /// The policy of the VPC endpoint that the request passes. It limits every principal, as a boundary does.
@@ -61,6 +64,8 @@ pub enum Layer {
     Boundary,
     /// Session policies.
     Session,
+    /// The scope-down policies of scoped credentials.
+    Scope,
     /// The resource-based policy.
     Resource,
     /// The VPC endpoint policy.
@@ -73,10 +78,11 @@ pub enum Layer {
 
 impl Layer {
     /// Every layer, in the order in which traces list them.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Identity,
         Self::Boundary,
         Self::Session,
+        Self::Scope,
         Self::Resource,
         Self::VpcEndpoint,
         Self::Scp,
@@ -89,6 +95,7 @@ impl Layer {
             Self::Identity => "identity",
             Self::Boundary => "boundary",
             Self::Session => "session",
+            Self::Scope => "scope",
             Self::Resource => "resource",
             Self::VpcEndpoint => "vpc_endpoint",
             Self::Scp => "scp",
@@ -102,6 +109,7 @@ impl Layer {
             Self::Identity => "the identity policies",
             Self::Boundary => "the permissions boundary",
             Self::Session => "the session policies",
+            Self::Scope => "the scope-down policies",
             Self::Resource => "the resource-based policy",
             Self::VpcEndpoint => "the VPC endpoint policy",
             Self::Scp => "the service control policies",
@@ -115,7 +123,7 @@ impl Layer {
     pub const fn names_principals(self) -> bool {
         match self {
             Self::Resource | Self::VpcEndpoint | Self::Rcp => true,
-            Self::Identity | Self::Boundary | Self::Session | Self::Scp => false,
+            Self::Identity | Self::Boundary | Self::Session | Self::Scope | Self::Scp => false,
         }
     }
 }
@@ -144,6 +152,59 @@ impl Layers {
         Self::default()
     }
 
+    /// Adds the policy RCPFullAWSAccess at the end of each level of resource control policies that has no policy that allows.
+    ///
+    /// AWS attaches it to the root, every organizational unit and every account, and nobody can detach it. The policies that people have as
+    /// files only deny. Returns the places of the added policies.
+    ///
+    /// # Source
+    /// Organizations User Guide, `orgs_manage_policies_rcps` (rule 1.23).
+    ///
+    /// # Examples
+    /// ```
+    /// use std::sync::Arc;
+    /// use iam_eval::{Action, Decision, Layers, Principal, Request};
+    /// use iam_policy::{Limits, Mode, Policy, PolicyKind};
+    ///
+    /// let text = r#"{"Version": "2012-10-17", "Statement": {"Effect": "Deny", "Principal": "*", "Action": "s3:Put*", "Resource": "*"}}"#;
+    /// let mut layers = Layers::new();
+    /// layers.identity.push(Arc::new(Policy::everything()));
+    /// layers.rcp = Some(vec![vec![Arc::new(Policy::parse(text, PolicyKind::Rcp, Mode::Strict, &Limits::default())?)]]);
+    /// let ana = Principal::from_arn("arn:aws:iam::111122223333:user/ana").unwrap();
+    /// let request = Request::new(ana, Action::new("s3:GetObject").unwrap(), "arn:aws:s3:::bucket/key");
+    /// assert_eq!(layers.decide(&request), Decision::ImplicitDeny);
+    /// assert_eq!(layers.attach_rcp_full_access().len(), 1);
+    /// assert_eq!(layers.decide(&request), Decision::Allowed);
+    /// # Ok::<(), iam_policy::Report>(())
+    /// ```
+    pub fn attach_rcp_full_access(&mut self) -> Vec<PolicyRef> {
+        let mut added = Vec::new();
+        for (number, level) in self.rcp.iter_mut().flatten().enumerate() {
+            let mut statements = level.iter().flat_map(|policy| &policy.statements);
+            if !statements.any(|statement| statement.effect.value == Effect::Allow) {
+                added.push(PolicyRef { layer: Layer::Rcp, level: number, index: level.len() });
+                level.push(Arc::new(Policy::rcp_full_access()));
+            }
+        }
+        added
+    }
+
+    /// The layers of control policies, each with a level that has no policy that allows. Nothing passes such a level.
+    ///
+    /// AWS attaches FullAWSAccess beside every service control policy until somebody detaches it.
+    pub fn levels_without_allow(&self) -> Vec<(Layer, usize)> {
+        let of = |layer, levels: Option<&Vec<Vec<Arc<Policy>>>>| -> Vec<(Layer, usize)> {
+            let is_silent = |level: &Vec<Arc<Policy>>| {
+                !level.iter().flat_map(|policy| &policy.statements).any(|s| s.effect.value == Effect::Allow)
+            };
+            let levels = levels.into_iter().flatten().enumerate();
+            levels.filter(|(_, level)| is_silent(level)).map(|(number, _)| (layer, number)).collect()
+        };
+        let mut levels = of(Layer::Scp, self.scp.as_ref());
+        levels.extend(of(Layer::Rcp, self.rcp.as_ref()));
+        levels
+    }
+
     /// Every policy and its place, in the order of [`Layer::ALL`].
     pub fn policies(&self) -> impl Iterator<Item = (PolicyRef, &Arc<Policy>)> {
         fn flat(layer: Layer, policies: &[Arc<Policy>]) -> impl Iterator<Item = (PolicyRef, &Arc<Policy>)> {
@@ -160,6 +221,7 @@ impl Layers {
         flat(Layer::Identity, &self.identity)
             .chain(flat(Layer::Boundary, self.boundary.as_deref().unwrap_or_default()))
             .chain(flat(Layer::Session, self.session.as_deref().unwrap_or_default()))
+            .chain(levels(Layer::Scope, self.scope.as_ref()))
             .chain(flat(Layer::Resource, self.resource.as_slice()))
             .chain(flat(Layer::VpcEndpoint, self.vpc_endpoint.as_deref().unwrap_or_default()))
             .chain(levels(Layer::Scp, self.scp.as_ref()))
@@ -177,6 +239,7 @@ impl Layers {
             Layer::Boundary => self.boundary.as_mut(),
             Layer::Session => self.session.as_mut(),
             Layer::VpcEndpoint => self.vpc_endpoint.as_mut(),
+            Layer::Scope => return self.scope.as_mut()?.get_mut(place.level)?.get_mut(place.index),
             Layer::Scp => return self.scp.as_mut()?.get_mut(place.level)?.get_mut(place.index),
             Layer::Rcp => return self.rcp.as_mut()?.get_mut(place.level)?.get_mut(place.index),
             Layer::Resource if place.index == 0 && place.level == 0 => return self.resource.as_mut(),
@@ -192,7 +255,7 @@ impl Layers {
         match layer {
             Layer::Identity => PolicyKind::Identity,
             Layer::Boundary => PolicyKind::Boundary,
-            Layer::Session => PolicyKind::Session,
+            Layer::Session | Layer::Scope => PolicyKind::Session,
             Layer::Resource => match resource {
                 crate::ResourceKind::Generic => PolicyKind::Resource,
                 crate::ResourceKind::IamRoleTrust => PolicyKind::Trust,

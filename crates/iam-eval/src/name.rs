@@ -21,7 +21,7 @@ impl FromStr for Layer {
     type Err = NameError;
 
     fn from_str(text: &str) -> Result<Self, NameError> {
-        let names = "identity, boundary, session, resource, vpc_endpoint, scp, rcp";
+        let names = "identity, boundary, session, scope, resource, vpc_endpoint, scp, rcp";
         Self::ALL.into_iter().find(|layer| layer.name() == text).ok_or_else(|| NameError::new(text, names))
     }
 }

@@ -83,13 +83,14 @@ impl Compiler {
         let mut levels = |policies: &Option<Vec<Vec<Arc<Policy>>>>| {
             policies.as_ref().map(|levels| levels.iter().map(|l| level(l)).collect())
         };
-        let (scp, rcp) = (levels(&layers.scp), levels(&layers.rcp));
+        let (scope, scp, rcp) = (levels(&layers.scope), levels(&layers.scp), levels(&layers.rcp));
         let mut flat = |policies: Option<&[Arc<Policy>]>| policies.map(|policies| vec![level(policies)]);
         Program {
             levels: [
                 flat(Some(&layers.identity)),
                 flat(layers.boundary.as_deref()),
                 flat(layers.session.as_deref()),
+                scope,
                 flat(Some(layers.resource.as_slice())),
                 flat(layers.vpc_endpoint.as_deref()),
                 scp,

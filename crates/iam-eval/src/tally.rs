@@ -168,6 +168,8 @@ pub(crate) struct Tally {
     pub(crate) relation: Relation,
     /// Whether the principal is the root user, which has full access by default (rule 5.25).
     pub(crate) is_root: bool,
+    /// Whether no identity policy has to allow: the root user, and the federated users that it makes (rule 6.19).
+    pub(crate) has_every_permission: bool,
     /// Whether the request is answered whatever the policies of principal and resource say (rule 5.55).
     pub(crate) needs_no_permission: bool,
     /// Whether the principal is a federated user without a session policy, which has no permissions of its own (rule 6.14).
@@ -187,7 +189,7 @@ impl Tally {
 
     /// The facts for those values of the unknown keys that favour the request most, or least.
     pub(crate) fn facts(&self, favourable: bool) -> Facts {
-        let [identity, boundary, session, resource, vpc_endpoint, scp, rcp] = self.said;
+        let [identity, boundary, session, scope, resource, vpc_endpoint, scp, rcp] = self.said;
         let (enough_to_allow, enough_to_deny) = if favourable {
             (Certainty::Maybe, Certainty::Always)
         } else {
@@ -197,9 +199,10 @@ impl Tally {
         let [certain, possible] = resource.grants;
         Facts {
             denied: self.said.iter().any(|said| said.denies >= enough_to_deny),
-            identity: self.is_root || (identity.applies && allows(identity)),
+            identity: self.has_every_permission || (identity.applies && allows(identity)),
             boundary: self.is_root || allows(boundary),
             session: self.is_root || (!self.lacks_session && allows(session)),
+            scope: allows(scope),
             resource: if self.needs_no_permission {
                 Grant::Direct
             } else if favourable {

@@ -129,7 +129,7 @@ impl ActionPattern {
     /// assert!(ActionPattern::parse("GetObject").is_none());
     /// ```
     pub fn parse(text: &str) -> Option<Self> {
-        Self::read(text, Text::own).map(|(pattern, _)| pattern)
+        Self::read(text, Text::own).filter(|(_, notes)| !notes.matches_nothing).map(|(pattern, _)| pattern)
     }
 
     /// Reads a pattern and notes what the reader may have to report. `keep` makes the text that is stored.
@@ -144,20 +144,22 @@ impl ActionPattern {
             return None;
         }
         let in_service = seen(service);
-        if in_service & NOT_OF_SERVICES != 0 {
-            return None;
-        }
         let in_name = seen_in_name(name);
         let anywhere = in_name | class(*last);
-        // Action names have neither white space nor control characters. A pattern that has one is a mistake.
-        if anywhere & BLANK != 0 {
+        // No action has such characters. IAM stores blanks, and full stops in the prefix; a pattern with one of them matches nothing.
+        let is_odd = in_service & NOT_OF_SERVICES != 0 || anywhere & BLANK != 0;
+        if is_odd && !is_stored(service, behind) {
             return None;
         }
         // A second colon is accepted only inside a variable, which is plain text here and matches no action.
         if anywhere & COLON != 0 && !text.contains("${") {
             return None;
         }
-        let notes = Notes { wildcard_service: in_service & WILDCARD != 0, dollar: anywhere & DOLLAR != 0 };
+        let notes = Notes {
+            wildcard_service: in_service & WILDCARD != 0,
+            dollar: anywhere & DOLLAR != 0,
+            matches_nothing: is_odd,
+        };
         if (in_service | in_name) & WILDCARD != 0 || *last == b'?' {
             return Some((general(text, keep)?, notes));
         }
@@ -218,6 +220,16 @@ impl fmt::Display for ActionPattern {
     }
 }
 
+/// Whether IAM stores an action with these odd characters: blanks anywhere, and full stops in the prefix (rule 2.9).
+fn is_stored(service: &[u8], behind: &[u8]) -> bool {
+    let is_of_service = |byte: &u8| class(*byte) & NOT_OF_SERVICES == 0 || matches!(byte, b' ' | b'.');
+    let is_named = |text: &[u8]| text.iter().any(|byte| !matches!(byte, b' ' | b':'));
+    service.iter().all(is_of_service)
+        && behind.iter().all(|byte| *byte >= b' ')
+        && is_named(service)
+        && is_named(behind)
+}
+
 /// Whether a text is a service prefix, a colon and a name.
 ///
 /// Both have letters, digits, hyphens and underscores. The name may have wildcards.
@@ -275,6 +287,8 @@ pub(crate) struct Notes {
     pub(crate) wildcard_service: bool,
     /// The name has a `$`.
     pub(crate) dollar: bool,
+    /// The pattern has a blank, or a full stop in its prefix. It matches no action (rule 2.9).
+    pub(crate) matches_nothing: bool,
 }
 
 const WILDCARD: u8 = 1;

@@ -16,10 +16,10 @@ use std::sync::Arc;
 pub use conditions::Conditions;
 pub use statement::{Grantees, IdentityStatement, ResourceStatement, Sid, TrustStatement};
 
-use crate::action::ActionPattern;
+use crate::action::{ActionElement, ActionPattern};
 use crate::code;
 use crate::error::BuildError;
-use crate::policy::{Policy, PolicyKind, Statement, Version};
+use crate::policy::{Effect, Policy, PolicyKind, Statement, Version};
 use crate::resource::ResourceElement;
 use crate::size::Size;
 use iam_json::{LineIndex, Spanned};
@@ -106,6 +106,17 @@ impl Policy {
     /// ```
     pub fn everything() -> Self {
         Self::allowing([ActionPattern::any()])
+    }
+
+    /// The policy RCPFullAWSAccess of AWS, which is attached wherever resource control policies are enabled (rule 1.23).
+    pub fn rcp_full_access() -> Self {
+        let all = ResourceStatement::new(
+            Effect::Allow,
+            Grantees::everyone(),
+            ActionElement::any(),
+            ResourceElement::any(),
+        );
+        Self { kind: PolicyKind::Rcp, ..Self::resource([all]) }
     }
 
     /// A managed policy that allows these actions on every resource.

@@ -40,18 +40,22 @@ iam_json::codes! {
     UNSUPPORTED_ELEMENT_COMBINATION Error Error "1.12, 1.13" "two elements that exclude each other"
     // Actions.
     INVALID_ACTION Error Error "2.1" "an action is `*` or a service prefix, a colon and a name"
+    ACTION_MATCHES_NOTHING Error Warning "2.9" "an action with a blank, or with a full stop in its prefix, matches nothing"
     WILDCARD_IN_SERVICE_NAME Error Suggestion "2.4" "a wildcard in the service prefix of an action"
     VARIABLE_UNSUPPORTED_IN_ELEMENT Error Warning "1.21, 2.6" "a variable where none is replaced"
-    EMPTY_ARRAY_ACTION Suggestion Suggestion "1.14" "a list without actions matches nothing"
+    EMPTY_ARRAY_ACTION Error Suggestion "1.14" "a list without actions matches nothing"
     EMPTY_ARRAY_NOT_ELEMENT Error Error "1.14" "an empty list under NotAction, NotResource or NotPrincipal"
     // Resources.
     INVALID_ARN_PREFIX Error Error "3.1" "a resource is `*` or an ARN"
     RESOURCE_NOT_AN_ARN Error Warning "3.1" "a pattern that begins with a wildcard instead of `arn:`"
     INCOMPLETE_ARN Warning Warning "3.7" "an ARN with fewer than six fields is completed with `*`"
     MISSING_ARN_FIELD Error Warning "3.7" "an ARN needs six fields here"
-    EMPTY_ARRAY_RESOURCE Suggestion Suggestion "1.14" "a list without resources matches nothing"
+    EMPTY_ARRAY_RESOURCE Error Suggestion "1.14" "a list without resources matches nothing"
+    INVALID_PARTITION Error Warning "3.12" "a partition that AWS does not have"
+    INVALID_ARN_REGION Error Warning "3.12" "IAM and S3 have no Region in their ARNs"
+    INVALID_ARN_RESOURCE Error Warning "3.12" "IAM has no resource of this type"
     WILDCARD_IN_ARN_FIELD Suggestion Suggestion "3.8" "a wildcard in the partition or the service of an ARN"
-    VARIABLE_BEFORE_RESOURCE_FIELD Warning Warning "3.29" "a variable before the fifth colon of an ARN matches nothing"
+    VARIABLE_BEFORE_RESOURCE_FIELD Warning Warning "3.29" "a variable before the fifth colon of an ARN, which AWS may not replace"
     // Variables.
     MISSING_BRACE_IN_VARIABLE Error Error "1.21, 3.21" "a variable that is not closed"
     EMPTY_VARIABLE Error Error "1.21" "a variable without a name"
@@ -76,7 +80,10 @@ iam_json::codes! {
     MISMATCHED_ACTION_FOR_PRINCIPAL Error Warning "1.24" "the principal cannot make this call"
     UNSUPPORTED_ACTION_IN_TRUST_POLICY Error Warning "1.24" "an action as IAM stores it in no role trust policy"
     MISSING_CONDITION_KEY_FOR_OIDC_PRINCIPAL Error SecurityWarning "1.25" "a shared OIDC provider without a test of the claim that names the tenant"
+    TRUST_POLICY_ADMITS_EVERY_ACCOUNT SecurityWarning SecurityWarning "1.27" "a role that every AWS account can assume"
     OIDC_CONDITION_ADMITS_EVERY_TENANT SecurityWarning SecurityWarning "1.25" "a shared OIDC provider whose test every tenant can pass"
+    PRINCIPAL_IN_GATEWAY_ENDPOINT_POLICY Warning Warning "5.17" "a gateway endpoint takes this principal for the root user of the account"
+    SCP_WITHOUT_ALLOW Suggestion Suggestion "5.12" "the service control policy allows nothing by itself"
     RCP_SYNTAX_ERROR_PRINCIPAL Error Error "1.23" "the principal of a resource control policy is `*` or `{\"AWS\": \"*\"}`"
     RCP_SYNTAX_ERROR_ALLOW Error Suggestion "1.23" "a resource control policy of a customer only denies"
     RCP_SYNTAX_ERROR_NOTACTION Error Error "1.23" "NotAction in a resource control policy"
@@ -84,6 +91,7 @@ iam_json::codes! {
     RCP_UNSUPPORTED_SERVICE Error Warning "1.23" "resource control policies do not apply to this service"
     // Conditions.
     INVALID_CONDITION_OPERATOR Error Error "1.17" "a condition operator that does not exist"
+    UNKNOWN_OPERATOR_WITHOUT_TESTS Error Warning "1.17, 4.3" "a condition operator that does not exist, without a test"
     CONDITION_OPERATOR_CASE Error Warning "1.18" "a condition operator in another spelling"
     NULL_WITH_IF_EXISTS Error Error "1.17" "Null with IfExists"
     NULL_WITH_QUALIFIER Error Warning "4.12" "Null with a set operator is always true or always false"
@@ -111,6 +119,8 @@ iam_json::codes! {
     FORALLVALUES_WITHOUT_NULL_CHECK SecurityWarning SecurityWarning "4.7" "ForAllValues is true when the key is absent"
     // Sizes.
     POLICY_SIZE_EXCEEDS_IDENTITY_POLICY_QUOTA Error Warning "1b" "the policy is longer than AWS stores"
+    POLICY_SIZE_EXCEEDS_DEFAULT_ROLE_TRUST_POLICY_QUOTA Warning Warning "1b" "the trust policy is longer than AWS stores, unless the account's quota was raised"
+    INLINE_POLICIES_EXCEED_ROLE_QUOTA Error Warning "1b" "the inline policies of the role are longer together than AWS stores"
     POLICY_SIZE_EXCEEDS_ROLE_TRUST_POLICY_QUOTA Error Warning "1b" "the trust policy is longer than AWS stores"
     POLICY_SIZE_EXCEEDS_RESOURCE_POLICY_QUOTA Error Warning "1b" "the key policy is longer than AWS stores"
     POLICY_SIZE_EXCEEDS_ENDPOINT_POLICY_QUOTA Error Warning "1b" "the VPC endpoint policy is longer than AWS stores"
@@ -153,6 +163,7 @@ pub const ALL: &[Code] = &[
     MISSING_RESOURCE,
     UNSUPPORTED_ELEMENT_COMBINATION,
     INVALID_ACTION,
+    ACTION_MATCHES_NOTHING,
     WILDCARD_IN_SERVICE_NAME,
     VARIABLE_UNSUPPORTED_IN_ELEMENT,
     EMPTY_ARRAY_ACTION,
@@ -162,6 +173,9 @@ pub const ALL: &[Code] = &[
     INCOMPLETE_ARN,
     MISSING_ARN_FIELD,
     EMPTY_ARRAY_RESOURCE,
+    INVALID_PARTITION,
+    INVALID_ARN_REGION,
+    INVALID_ARN_RESOURCE,
     WILDCARD_IN_ARN_FIELD,
     VARIABLE_BEFORE_RESOURCE_FIELD,
     MISSING_BRACE_IN_VARIABLE,
@@ -186,13 +200,17 @@ pub const ALL: &[Code] = &[
     MISMATCHED_ACTION_FOR_PRINCIPAL,
     UNSUPPORTED_ACTION_IN_TRUST_POLICY,
     MISSING_CONDITION_KEY_FOR_OIDC_PRINCIPAL,
+    TRUST_POLICY_ADMITS_EVERY_ACCOUNT,
     OIDC_CONDITION_ADMITS_EVERY_TENANT,
+    PRINCIPAL_IN_GATEWAY_ENDPOINT_POLICY,
+    SCP_WITHOUT_ALLOW,
     RCP_SYNTAX_ERROR_PRINCIPAL,
     RCP_SYNTAX_ERROR_ALLOW,
     RCP_SYNTAX_ERROR_NOTACTION,
     RCP_SYNTAX_ERROR_ACTION,
     RCP_UNSUPPORTED_SERVICE,
     INVALID_CONDITION_OPERATOR,
+    UNKNOWN_OPERATOR_WITHOUT_TESTS,
     CONDITION_OPERATOR_CASE,
     NULL_WITH_IF_EXISTS,
     NULL_WITH_QUALIFIER,
@@ -219,6 +237,8 @@ pub const ALL: &[Code] = &[
     IDENTIFIER_IN_ENDPOINT_POLICY,
     FORALLVALUES_WITHOUT_NULL_CHECK,
     POLICY_SIZE_EXCEEDS_IDENTITY_POLICY_QUOTA,
+    POLICY_SIZE_EXCEEDS_DEFAULT_ROLE_TRUST_POLICY_QUOTA,
+    INLINE_POLICIES_EXCEED_ROLE_QUOTA,
     POLICY_SIZE_EXCEEDS_ROLE_TRUST_POLICY_QUOTA,
     POLICY_SIZE_EXCEEDS_RESOURCE_POLICY_QUOTA,
     POLICY_SIZE_EXCEEDS_ENDPOINT_POLICY_QUOTA,

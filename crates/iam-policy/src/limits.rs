@@ -14,13 +14,14 @@ use iam_json::Code;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Limits {
-    /// Bytes of a document. Default 131,072: larger than every quota and than AWS's largest managed policy.
+    /// Bytes of a document. Default 524,288: larger than every quota and than AWS's largest managed policy, which has 152,297 characters
+    /// (AWSSupportServiceRolePolicy, v59, white space not counted).
     pub document_bytes: usize,
     /// Nesting of arrays and objects. Default 32; a policy needs 6.
     pub depth: usize,
     /// Statements of one policy. Default 1,000.
     pub statements: usize,
-    /// Values of one list. Default 4,096; AWS's ReadOnlyAccess has 2,700 in one list.
+    /// Values of one list. Default 8,192; AWS's ReadOnlyAccess has 2,700 in one list.
     pub values: usize,
     /// Condition keys of one statement, over all operators. Default 256.
     pub condition_keys: usize,
@@ -36,8 +37,11 @@ pub struct Limits {
     pub inline_policy_characters: usize,
     /// Characters of a customer managed policy or a boundary, white space not counted. Default 6,144.
     pub managed_policy_characters: usize,
-    /// Characters of a role trust policy, white space not counted. Default 2,048; on request AWS raises it to up to 8,192.
+    /// Characters of a role trust policy, white space not counted. Default 8,192, the most to which AWS raises the quota of an account.
     pub trust_policy_characters: usize,
+    /// Characters of a role trust policy in an account whose quota was not raised, white space not counted. Default 2,048. A longer one is
+    /// a warning.
+    pub default_trust_policy_characters: usize,
     /// Characters of a service control policy as stored. Default 10,240.
     pub scp_characters: usize,
     /// Characters of a resource control policy as stored. Default 5,120.
@@ -79,17 +83,18 @@ impl Limits {
 impl Default for Limits {
     fn default() -> Self {
         Self {
-            document_bytes: 131_072,
+            document_bytes: 524_288,
             depth: 32,
             statements: 1_000,
-            values: 4_096,
+            values: 8_192,
             condition_keys: 256,
             pattern_bytes: 2_048,
             stars: 64,
             variables: 16,
             inline_policy_characters: 10_240,
             managed_policy_characters: 6_144,
-            trust_policy_characters: 2_048,
+            trust_policy_characters: 8_192,
+            default_trust_policy_characters: 2_048,
             scp_characters: 10_240,
             rcp_characters: 5_120,
             endpoint_policy_characters: 20_480,

@@ -4,10 +4,12 @@ mod names;
 
 use std::sync::Arc;
 
-use iam_json::{LineIndex, Position, Problem, Span, Spanned};
+use iam_json::{LineIndex, Mode, Place, Position, Problem, Span, Spanned};
 
 use crate::action::ActionElement;
+use crate::code;
 use crate::condition::Condition;
+use crate::limits::Limits;
 use crate::principal::PrincipalElement;
 use crate::resource::ResourceElement;
 use crate::size::Size;
@@ -17,8 +19,10 @@ use crate::size::Size;
 pub enum PolicyKind {
     /// Inline policy of a user, group or role.
     Identity,
-    /// Customer managed policy, or an AWS managed one.
+    /// Customer managed policy, or any managed policy if it is not known whose it is.
     Managed,
+    /// Policy that AWS publishes. AWS does not hold its own policies to the quotas of customers.
+    AwsManaged,
     /// Permissions boundary: a managed policy that limits the principal it is attached to.
     Boundary,
     /// Inline session policy.
@@ -37,11 +41,45 @@ pub enum PolicyKind {
     VpcEndpoint,
 }
 
+impl Policy {
+    /// The finding that the inline policies of one role are longer together than AWS stores. `None` if they are not.
+    ///
+    /// The finding stands at the beginning of the last policy.
+    ///
+    /// # Source
+    /// IAM User Guide, `reference_iam-quotas`: the quota is a sum, and white space is not counted.
+    ///
+    /// # Examples
+    /// ```
+    /// use iam_policy::{Limits, Mode, Policy, PolicyKind};
+    ///
+    /// let text = format!(r#"{{"Statement": {{"Sid": "{}", "Effect": "Allow", "Action": "s3:*", "Resource": "*"}}}}"#, "a".repeat(6_000));
+    /// let policy = Policy::parse(&text, PolicyKind::Identity, Mode::Deployed, &Limits::default())?;
+    /// let sum = |count| Policy::beyond_role_quota(&vec![&policy; count], Mode::Strict, &Limits::default());
+    /// assert!(sum(1).is_none());
+    /// assert_eq!(sum(2).unwrap().code.name(), "INLINE_POLICIES_EXCEED_ROLE_QUOTA");
+    /// # Ok::<(), iam_policy::Report>(())
+    /// ```
+    pub fn beyond_role_quota(inline: &[&Self], mode: Mode, limits: &Limits) -> Option<Problem> {
+        let lengths = inline.iter().map(|policy| policy.size.characters_without_white_space);
+        let sum = lengths.fold(0_usize, usize::saturating_add);
+        let last = inline.last().filter(|_| sum > limits.inline_policy_characters)?;
+        let found = format!("{sum} characters in {} policies, white space not counted", inline.len());
+        let most = limits.inline_policy_characters;
+        let help = format!(
+            "a role holds at most {most} in all its inline policies; move some into a managed policy"
+        );
+        let place = Place::new(String::new(), Span::new(0, 1));
+        Some(Problem::new(mode, code::INLINE_POLICIES_EXCEED_ROLE_QUOTA, place, found, help, &last.lines))
+    }
+}
+
 impl PolicyKind {
     /// Every kind.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Identity,
         Self::Managed,
+        Self::AwsManaged,
         Self::Boundary,
         Self::Session,
         Self::Resource,
@@ -57,6 +95,7 @@ impl PolicyKind {
         match self {
             Self::Identity => "identity",
             Self::Managed => "managed",
+            Self::AwsManaged => "aws_managed",
             Self::Boundary => "boundary",
             Self::Session => "session",
             Self::Resource => "resource",
@@ -78,6 +117,7 @@ impl PolicyKind {
         match self {
             Self::Identity => "an identity policy",
             Self::Managed => "a managed policy",
+            Self::AwsManaged => "an AWS managed policy",
             Self::Boundary => "a permissions boundary",
             Self::Session => "a session policy",
             Self::Resource => "a resource-based policy",
@@ -93,7 +133,12 @@ impl PolicyKind {
     pub const fn names_principals(self) -> bool {
         match self {
             Self::Resource | Self::Trust | Self::Kms | Self::Rcp | Self::VpcEndpoint => true,
-            Self::Identity | Self::Managed | Self::Boundary | Self::Session | Self::Scp => false,
+            Self::Identity
+            | Self::Managed
+            | Self::AwsManaged
+            | Self::Boundary
+            | Self::Session
+            | Self::Scp => false,
         }
     }
 }

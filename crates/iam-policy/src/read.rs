@@ -6,9 +6,12 @@
 mod allowed;
 mod condition;
 mod element;
+mod everyone;
+mod gateway;
 mod path;
 mod principal;
 mod statement;
+mod stored;
 mod tenancy;
 
 use std::borrow::Cow;
@@ -20,7 +23,7 @@ use iam_json::{Code, Document, Kind, LineIndex, Mode, Place, Problem, Report, Sp
 
 use crate::code;
 use crate::limits::Limits;
-use crate::policy::{Policy, PolicyKind, Version};
+use crate::policy::{Effect, Policy, PolicyKind, Version};
 use crate::size::Size;
 use crate::text::Source;
 
@@ -157,7 +160,13 @@ impl Reader<'_> {
             self.report(code::MISSING_STATEMENT, path, opening(value), found, "add a Statement");
             None
         };
-        Some((id, statements?))
+        let statements = statements?;
+        if self.kind == PolicyKind::Scp && statements.iter().all(|s| s.effect.value == Effect::Deny) {
+            let help =
+                "leave FullAWSAccess, or another policy that allows, attached beside it at every level";
+            self.report(code::SCP_WITHOUT_ALLOW, path, opening(value), "a policy that only denies", help);
+        }
+        Some((id, statements))
     }
 
     /// Finds the members of an object by name, and reports all other members.
@@ -269,6 +278,11 @@ impl Reader<'_> {
                 (code::POLICY_SIZE_EXCEEDS_IDENTITY_POLICY_QUOTA, compact, limits.managed_policy_characters)
             }
             PolicyKind::Session => (code::SESSION_POLICY_TOO_LONG, plain, limits.session_policy_characters),
+            PolicyKind::Trust if size.characters_without_white_space <= limits.trust_policy_characters => (
+                code::POLICY_SIZE_EXCEEDS_DEFAULT_ROLE_TRUST_POLICY_QUOTA,
+                compact,
+                limits.default_trust_policy_characters,
+            ),
             PolicyKind::Trust => {
                 (code::POLICY_SIZE_EXCEEDS_ROLE_TRUST_POLICY_QUOTA, compact, limits.trust_policy_characters)
             }
@@ -282,11 +296,23 @@ impl Reader<'_> {
             PolicyKind::VpcEndpoint => {
                 (code::POLICY_SIZE_EXCEEDS_ENDPOINT_POLICY_QUOTA, plain, limits.endpoint_policy_characters)
             }
-            // The quotas differ between services.
-            PolicyKind::Resource => return,
+            // AWS's own policies have no quota, and those of other resources differ between services.
+            PolicyKind::AwsManaged | PolicyKind::Resource => return,
         };
         if length > most {
-            let help = format!("{} holds at most {most} {unit}", self.kind.description());
+            let help = if self.kind == PolicyKind::Trust {
+                let (usual, raised) =
+                    (limits.default_trust_policy_characters, limits.trust_policy_characters);
+                format!(
+                    "a role trust policy holds {usual} {unit}, and at most {raised} if the quota of the account was raised"
+                )
+            } else if self.kind == PolicyKind::Managed {
+                format!(
+                    "a customer managed policy holds at most {most} {unit}; AWS's own are of the kind aws_managed"
+                )
+            } else {
+                format!("{} holds at most {most} {unit}", self.kind.description())
+            };
             self.report(code, path, opening(value), format!("{length} {unit}"), help);
         }
     }

@@ -13,6 +13,9 @@ use PolicyKind::{Boundary, Identity, Kms, Managed, Rcp, Resource, Scp, Session, 
 /// Codes of documents that are not policies; [`Form`] produces them.
 const OF_FORMS: [Code; 3] = [code::MISSING_MEMBER, code::UNKNOWN_MEMBER, code::INVALID_MEMBER];
 
+/// The code of several documents together; `Policy::beyond_role_quota` produces it.
+const OF_SUMS: [Code; 1] = [code::INLINE_POLICIES_EXCEED_ROLE_QUOTA];
+
 /// A document that has this code at this JSON pointer, and no other code.
 struct Row {
     code: Code,
@@ -111,7 +114,7 @@ fn text_rows() -> Vec<Row> {
             "/Statement/Resource",
             resource("\"arn:aws:s3:::b/\u{2026}\""),
         ),
-        row(code::DOCUMENT_TOO_LARGE, Identity, Strict, "", longer(&action("\"s3:*\""), 131_072)),
+        row(code::DOCUMENT_TOO_LARGE, Identity, Strict, "", longer(&action("\"s3:*\""), 524_288)),
         row(code::NESTING_TOO_DEEP, Identity, Strict, "", deep),
         row(
             code::TOO_MANY_STATEMENTS,
@@ -125,7 +128,7 @@ fn text_rows() -> Vec<Row> {
             Resource,
             Strict,
             "/Statement/Principal/Service",
-            principal(&format!("{{\"Service\":{}}}", list(4_097, |_| "a.com".into()))),
+            principal(&format!("{{\"Service\":{}}}", list(8_193, |_| "a.com".into()))),
         ),
         row(
             code::TOO_MANY_CONDITION_KEYS,
@@ -276,6 +279,13 @@ fn action_and_resource_rows() -> Vec<Row> {
             of_action,
             action("\"s3:${aws:username}\""),
         ),
+        row(
+            code::ACTION_MATCHES_NOTHING,
+            Identity,
+            Deployed,
+            of_action,
+            action("\"ec2: DescribeInstances\""),
+        ),
         row(code::EMPTY_ARRAY_ACTION, Identity, Strict, of_action, action("[]")),
         row(
             code::EMPTY_ARRAY_NOT_ELEMENT,
@@ -289,6 +299,15 @@ fn action_and_resource_rows() -> Vec<Row> {
         row(code::INCOMPLETE_ARN, Identity, Strict, of_resource, resource("\"arn:aws:sqs\"")),
         row(code::MISSING_ARN_FIELD, Session, Strict, of_resource, resource("\"arn:aws:sqs\"")),
         row(code::EMPTY_ARRAY_RESOURCE, Identity, Strict, of_resource, resource("[]")),
+        row(code::INVALID_PARTITION, Identity, Strict, of_resource, resource("\"arn:awss:s3:::b\"")),
+        row(code::INVALID_ARN_REGION, Managed, Strict, of_resource, resource("\"arn:aws:s3:eu-west-1::b\"")),
+        row(
+            code::INVALID_ARN_RESOURCE,
+            Boundary,
+            Strict,
+            of_resource,
+            resource("\"arn:aws:iam::111122223333:usr/ana\""),
+        ),
         row(code::WILDCARD_IN_ARN_FIELD, Identity, Strict, of_resource, resource("\"arn:*:s3:::b\"")),
         row(
             code::VARIABLE_BEFORE_RESOURCE_FIELD,
@@ -431,6 +450,21 @@ fn principal_rows() -> Vec<Row> {
             )),
         ),
         row(
+            code::TRUST_POLICY_ADMITS_EVERY_ACCOUNT,
+            Trust,
+            Strict,
+            "/Statement",
+            trust(r#"{"AWS":"*"}"#, "sts:AssumeRole"),
+        ),
+        row(
+            code::PRINCIPAL_IN_GATEWAY_ENDPOINT_POLICY,
+            VpcEndpoint,
+            Strict,
+            "/Statement/Principal",
+            principal(r#"{"AWS":"111122223333"}"#),
+        ),
+        row(code::SCP_WITHOUT_ALLOW, Scp, Strict, "", action("\"s3:*\"").replace("Allow", "Deny")),
+        row(
             code::UNSUPPORTED_ACTION_IN_TRUST_POLICY,
             Trust,
             Strict,
@@ -479,6 +513,7 @@ fn principal_rows() -> Vec<Row> {
 
 fn condition_rows() -> Vec<Row> {
     let rows = [
+        (code::UNKNOWN_OPERATOR_WITHOUT_TESTS, "/StringEqual", r#"{"StringEqual":{}}"#),
         (code::INVALID_CONDITION_OPERATOR, "/StringEqual", r#"{"StringEqual":{"aws:userid":"x"}}"#),
         (code::CONDITION_OPERATOR_CASE, "/stringEquals", r#"{"stringEquals":{"aws:userid":"x"}}"#),
         (code::NULL_WITH_IF_EXISTS, "/NullIfExists", r#"{"NullIfExists":{"aws:userid":true}}"#),
@@ -593,10 +628,12 @@ fn condition_rows() -> Vec<Row> {
 }
 
 fn size_rows() -> Vec<Row> {
-    let long_trust = policy(&format!(
-        r#""Effect":"Allow","Action":{},"Principal":{{"AWS":"111122223333"}}"#,
-        many_actions(2_048)
-    ));
+    let long_trust = |length| {
+        policy(&format!(
+            r#""Effect":"Allow","Action":{},"Principal":{{"AWS":"111122223333"}}"#,
+            many_actions(length)
+        ))
+    };
     let long_rcp = |length| rcp("Deny", &format!("\"Action\":{}", many_actions(length)), "\"*\"");
     vec![
         row(
@@ -620,7 +657,8 @@ fn size_rows() -> Vec<Row> {
             "",
             action(&many_actions(6_144)),
         ),
-        row(code::POLICY_SIZE_EXCEEDS_ROLE_TRUST_POLICY_QUOTA, Trust, Strict, "", long_trust),
+        row(code::POLICY_SIZE_EXCEEDS_ROLE_TRUST_POLICY_QUOTA, Trust, Strict, "", long_trust(8_192)),
+        row(code::POLICY_SIZE_EXCEEDS_DEFAULT_ROLE_TRUST_POLICY_QUOTA, Trust, Strict, "", long_trust(2_048)),
         row(code::POLICY_SIZE_EXCEEDS_RESOURCE_POLICY_QUOTA, Kms, Strict, "", long_rcp(32_768)),
         row(
             code::POLICY_SIZE_EXCEEDS_ENDPOINT_POLICY_QUOTA,
@@ -699,7 +737,7 @@ fn levels_of_both_modes_hold() {
 
 #[test]
 fn the_table_has_every_code() {
-    let tested: BTreeSet<Code> = table().iter().map(|row| row.code).chain(OF_FORMS).collect();
+    let tested: BTreeSet<Code> = table().iter().map(|row| row.code).chain(OF_FORMS).chain(OF_SUMS).collect();
     let missing: Vec<&str> = code::ALL.iter().filter(|c| !tested.contains(c)).map(|c| c.name()).collect();
     assert!(missing.is_empty(), "{missing:?}");
     let names: BTreeSet<&str> = code::ALL.iter().map(|c| c.name()).collect();

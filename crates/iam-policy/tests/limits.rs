@@ -10,7 +10,9 @@ use std::time::Duration;
 use iam_json::Document;
 use iam_policy::{Code, Limits, Mode, Policy, PolicyKind, code};
 
-use PolicyKind::{Boundary, Identity, Kms, Managed, Rcp, Resource, Scp, Session, Trust, VpcEndpoint};
+use PolicyKind::{
+    AwsManaged, Boundary, Identity, Kms, Managed, Rcp, Resource, Scp, Session, Trust, VpcEndpoint,
+};
 
 /// The default limits with one of them set.
 fn with(set: impl FnOnce(&mut Limits)) -> Limits {
@@ -57,7 +59,7 @@ fn bytes_of_a_document() {
     bound(code::DOCUMENT_TOO_LARGE, Identity, &with(|l| l.document_bytes = 200), 200, |n| {
         padded(&policy(PLAIN), n)
     });
-    bound(code::DOCUMENT_TOO_LARGE, Identity, &Limits::default(), 131_072, |n| padded(&policy(PLAIN), n));
+    bound(code::DOCUMENT_TOO_LARGE, Identity, &Limits::default(), 524_288, |n| padded(&policy(PLAIN), n));
 }
 
 /// Of a policy inside a larger document only its own bytes count.
@@ -117,9 +119,9 @@ fn values_of_a_list() {
         |count| policy(&format!("{PLAIN},\"Condition\":{{\"StringLike\":{{\"a:b\":{}}}}}", list(count, "c")));
     bound(code::TOO_MANY_VALUES, Identity, &limits, 3, condition);
     let default = Limits::default();
-    bound(code::TOO_MANY_VALUES, Resource, &default, 4_096, principals("AWS", "111122223333"));
+    bound(code::TOO_MANY_VALUES, Resource, &default, 8_192, principals("AWS", "111122223333"));
     let quota = with(|l| l.inline_policy_characters = usize::MAX);
-    bound(code::TOO_MANY_VALUES, Identity, &quota, 4_096, condition);
+    bound(code::TOO_MANY_VALUES, Identity, &quota, 8_192, condition);
 }
 
 #[test]
@@ -205,7 +207,8 @@ fn quota_document(kind: PolicyKind, length: usize, filler: &str) -> String {
     let members = match kind {
         Trust => r#""Effect":"Deny","Action":"sts:AssumeRole","Principal":{"AWS":"111122223333"}"#.to_owned(),
         Resource | Kms | Rcp | VpcEndpoint => format!("{PLAIN},\"Principal\":\"*\""),
-        Identity | Managed | Boundary | Session | Scp => PLAIN.to_owned(),
+        Identity | Managed | AwsManaged | Boundary | Session => PLAIN.to_owned(),
+        Scp => PLAIN.replace("Deny", "Allow"),
     };
     let part = |text: &str| format!(",\"Condition\":{{\"StringLike\":{{\"a:b\":[{text}]}}}}");
     let base = policy(&format!("{members}{}", part("")));
@@ -234,7 +237,7 @@ fn quotas_of_strict_mode() {
         (Boundary, code::POLICY_SIZE_EXCEEDS_IDENTITY_POLICY_QUOTA, 6_144, |l, n| {
             l.managed_policy_characters = n;
         }),
-        (Trust, code::POLICY_SIZE_EXCEEDS_ROLE_TRUST_POLICY_QUOTA, 2_048, |l, n| {
+        (Trust, code::POLICY_SIZE_EXCEEDS_ROLE_TRUST_POLICY_QUOTA, 8_192, |l, n| {
             l.trust_policy_characters = n;
         }),
         (Scp, code::POLICY_SIZE_EXCEEDS_SCP_QUOTA, 10_240, |l, n| l.scp_characters = n),
@@ -284,7 +287,7 @@ fn units_of_quotas() {
             Kms => limits.key_policy_bytes,
             Session => limits.session_policy_characters,
             VpcEndpoint => limits.endpoint_policy_characters,
-            Resource => usize::MAX,
+            Resource | AwsManaged => usize::MAX,
         };
         let at = quota_document(kind, most, "x");
         let spaced = padded(&at, most + 1).replacen("{ ", "{\n", 1);
@@ -299,8 +302,8 @@ fn units_of_quotas() {
 }
 
 #[test]
-fn seventy_thousand_values() {
-    let text = policy(&format!("{PLAIN},\"Condition\":{{\"StringLike\":{{\"a:b\":{}}}}}", list(70_000, "")));
+fn two_hundred_thousand_values() {
+    let text = policy(&format!("{PLAIN},\"Condition\":{{\"StringLike\":{{\"a:b\":{}}}}}", list(200_000, "")));
     assert_eq!(refusals(&text, Resource, &Limits::default()), [code::DOCUMENT_TOO_LARGE]);
     let large = with(|l| l.document_bytes = usize::MAX);
     let text = text.replacen("\"Effect\"", "\"Principal\":\"*\",\"Effect\"", 1);
@@ -308,10 +311,10 @@ fn seventy_thousand_values() {
 }
 
 #[test]
-fn a_hundred_thousand_arrays_inside_each_other() {
-    let open = "[".repeat(100_000);
+fn three_hundred_thousand_arrays_inside_each_other() {
+    let open = "[".repeat(300_000);
     assert_eq!(refusals(&open, Identity, &Limits::default()), [code::NESTING_TOO_DEEP]);
-    let closed = format!("{open}{}", "]".repeat(100_000));
+    let closed = format!("{open}{}", "]".repeat(300_000));
     assert_eq!(refusals(&closed, Identity, &Limits::default()), [code::DOCUMENT_TOO_LARGE]);
     // Without the bound on depth they cost memory and no stack.
     let unbounded = with(|l| (l.depth, l.document_bytes) = (usize::MAX, usize::MAX));
@@ -341,7 +344,7 @@ fn two_hundred_megabytes_are_refused_at_once() {
 /// As long as the default limits allow, and made to be slow: duplicates and problems in every corner.
 #[test]
 fn hostile_documents_take_no_longer_than_others() {
-    let half = 131_072 / 2;
+    let half = 524_288 / 2;
     let fill = |part: &str, length: usize| part.repeat(length / part.len());
     for (name, text) in [
         (
@@ -359,7 +362,7 @@ fn hostile_documents_take_no_longer_than_others() {
         ("wrong statements", format!("{{\"Statement\":[{}0]}}", fill("0,", 2_000))),
         ("pairs", format!("[{}0]", fill("{\"a\":0,\"a\":0},", 2 * half - 100))),
     ] {
-        assert!(text.len() <= 131_072, "{name}");
+        assert!(text.len() <= 524_288, "{name}");
         let (codes, time) = timed(|| refusals(&text, Identity, &Limits::default()));
         assert!(!codes.is_empty(), "{name}");
         assert!(time < Duration::from_secs(5), "{name}: {time:?}");

@@ -52,6 +52,10 @@ impl Operator {
 pub(crate) fn condition(block: &Json, scope: Scope<'_>) -> Result<bool, String> {
     let mut all = true;
     for (name, keys) in block.distinct(str::eq_ignore_ascii_case)? {
+        // Without a key there is nothing to compare, whatever the name of the operator.
+        if keys.object()?.is_empty() {
+            continue;
+        }
         let operator = operator(name)?;
         for (key, wanted) in keys.distinct(str::eq_ignore_ascii_case)? {
             all &= operator.key(key, wanted.one_or_more(), scope)?;

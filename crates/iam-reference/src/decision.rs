@@ -45,7 +45,7 @@ fn verdict_in<'a>(
     policies: &'a Json,
     reading: &'a Reading,
 ) -> Result<Verdict, String> {
-    only(policies, "identity boundary session resource vpc_endpoint scp rcp")?;
+    only(policies, "identity boundary session scope resource vpc_endpoint scp rcp")?;
     let member = |name: &str| policies.get(name).filter(|member| **member != Json::Null);
     let request = Request::read(request, member("boundary").is_some(), context, reading)?;
     // The layers that are asked, and the statements of these layers that may apply.
@@ -58,6 +58,7 @@ fn verdict_in<'a>(
         (Layer::Identity, "identity", has_account),
         (Layer::Boundary, "boundary", has_account),
         (Layer::Session, "session", has_account),
+        (Layer::Scope, "scope", has_account),
         (Layer::Resource, "resource", true),
         (Layer::VpcEndpoint, "vpc_endpoint", true),
         (Layer::Scp, "scp", has_account && !linked),
@@ -66,7 +67,9 @@ fn verdict_in<'a>(
         let bears = bears && (layer == Layer::VpcEndpoint || !request.needs_no_permission());
         let Some(member) = member(name) else { continue };
         let levels = match layer {
-            Layer::Scp | Layer::Rcp => member.array()?.iter().map(Json::array).collect::<Result<_, _>>()?,
+            Layer::Scope | Layer::Scp | Layer::Rcp => {
+                member.array()?.iter().map(Json::array).collect::<Result<_, _>>()?
+            }
             Layer::Resource => vec![std::slice::from_ref(member)],
             // A boundary may be given without a list.
             Layer::Boundary => vec![member.one_or_more()],
@@ -114,11 +117,14 @@ fn grants(request: &Request<'_>, layers: &[Asked], said: &[Said], certain: bool)
         };
         Some(!levels.is_empty() && levels.iter().enumerate().all(level))
     };
-    // Rules 5.11, 5.12, 5.34, 5.42, and the endpoint: no grant overrides these layers.
-    let blocked = [Layer::VpcEndpoint, Layer::Scp, Layer::Rcp].map(allows).contains(&Some(false));
+    // Rules 5.11, 5.12, 5.16, 5.34, 5.42, and the endpoint: no grant overrides these layers.
+    let blocked =
+        [Layer::Scope, Layer::VpcEndpoint, Layer::Scp, Layer::Rcp].map(allows).contains(&Some(false));
     // Rule 5.25. Part 5c: a federated user without session policy has none of the IAM user's permissions.
     let own = |layer: Layer, without: bool| request.who == "root" || allows(layer).unwrap_or(without);
-    let (identity, boundary) = (own(Layer::Identity, false), own(Layer::Boundary, true));
+    // Rule 6.19: whom the root user federates needs no identity policy.
+    let of_root = request.behind.is_some_and(|user| user.ends_with(":root"));
+    let (identity, boundary) = (of_root || own(Layer::Identity, false), own(Layer::Boundary, true));
     let session = own(Layer::Session, request.who != "federated_user");
     let own_side = identity && boundary && session;
     // Rules 5.13, 5.20 to 5.24, 5.30 to 5.34, 5.52, 5.55.

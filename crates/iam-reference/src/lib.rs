@@ -84,6 +84,8 @@ pub enum Layer {
     Boundary,
     /// Session policies.
     Session,
+    /// The scope-down policies of scoped credentials.
+    Scope,
     /// The policy of the resource, including trust and key policies.
     Resource,
     /// The policy of the VPC endpoint that the request passes.

@@ -93,6 +93,8 @@ pub enum Layer {
     Boundary,
     /// Session policies.
     Session,
+    /// The scope-down policies of scoped credentials.
+    Scope,
     /// The resource-based policy.
     Resource,
     /// The VPC endpoint policy.
@@ -163,10 +165,11 @@ pub struct Test {
 
 impl Layer {
     /// Every layer.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Identity,
         Self::Boundary,
         Self::Session,
+        Self::Scope,
         Self::Resource,
         Self::VpcEndpoint,
         Self::Scp,
@@ -179,6 +182,7 @@ impl Layer {
             Self::Identity => "identity",
             Self::Boundary => "boundary",
             Self::Session => "session",
+            Self::Scope => "scope",
             Self::Resource => "resource",
             Self::VpcEndpoint => "vpc_endpoint",
             Self::Scp => "scp",
@@ -198,7 +202,7 @@ impl Layer {
 
     /// Whether the layer has levels.
     pub const fn has_levels(self) -> bool {
-        matches!(self, Self::Scp | Self::Rcp)
+        matches!(self, Self::Scope | Self::Scp | Self::Rcp)
     }
 }
 
@@ -320,7 +324,9 @@ impl Case {
             return layer == Layer::VpcEndpoint;
         }
         match layer {
-            Layer::Identity | Layer::Boundary | Layer::Session => principal.account().is_some(),
+            Layer::Identity | Layer::Boundary | Layer::Session | Layer::Scope => {
+                principal.account().is_some()
+            }
             Layer::Scp => principal.account().is_some() && !principal.is_service_linked(),
             Layer::Rcp => !principal.is_service_linked() && !action.eq_ignore_ascii_case("kms:RetireGrant"),
             Layer::Resource | Layer::VpcEndpoint => true,

@@ -49,7 +49,7 @@ pub fn case(source: &mut Source<'_>) -> Case {
 }
 
 /// The layers, each with the percentage of cases that have it.
-fn layers(case: &Case, source: &mut Source<'_>) -> [(Layer, usize); 7] {
+fn layers(case: &Case, source: &mut Source<'_>) -> [(Layer, usize); 8] {
     use crate::case::{Caller, ResourceKind};
     let own_policy = case.request.resource_kind != ResourceKind::Generic
         || case.is_cross_account()
@@ -61,6 +61,7 @@ fn layers(case: &Case, source: &mut Source<'_>) -> [(Layer, usize); 7] {
         (Layer::Identity, 97),
         (Layer::Boundary, of(26)),
         (Layer::Session, if is_federated { 92 } else { of(40) }),
+        (Layer::Scope, of(14)),
         (Layer::Resource, if own_policy { 97 } else { of(50) }),
         (Layer::VpcEndpoint, of(16)),
         (Layer::Scp, of(28)),

@@ -3,6 +3,8 @@
 mod aws;
 mod infer;
 
+use std::collections::BTreeMap;
+
 use iamgate::File;
 use iamgate::iam_json::Document;
 use iamgate::iam_policy::{Level, Limits, Mode, Policy, PolicyKind, Problem};
@@ -67,9 +69,11 @@ pub fn check(args: &CheckArgs, world: &dyn World) -> CheckAnswer {
     for path in &args.paths {
         match world.targets(path) {
             Ok(targets) => {
+                let first = answer.checked.len();
                 for target in &targets {
                     answer.check(target, args.kind, args.mode.into(), world);
                 }
+                answer.sum_inline_policies(first, args.mode.into());
             }
             Err(trouble) => answer.unread.push(trouble),
         }
@@ -86,6 +90,31 @@ pub fn check(args: &CheckArgs, world: &dyn World) -> CheckAnswer {
 }
 
 impl CheckAnswer {
+    /// Adds up the inline policies of each folder of a role, of the documents from `first` on. Such policies lie in a folder `inline`.
+    fn sum_inline_policies(&mut self, first: usize, mode: Mode) {
+        let mut last: BTreeMap<String, (Vec<Policy>, usize)> = BTreeMap::new();
+        for (at, checked) in self.checked.iter().enumerate().skip(first) {
+            let Some((folder, _)) = checked.source.name.rsplit_once('/') else { continue };
+            if folder != "inline" && !folder.ends_with("/inline") {
+                continue;
+            }
+            let read =
+                Policy::parse(&checked.source.text, PolicyKind::Identity, Mode::Deployed, &Limits::default());
+            if let Ok(policy) = read {
+                let (policies, number) = last.entry(folder.to_owned()).or_default();
+                policies.push(policy);
+                *number = at;
+            }
+        }
+        for (policies, number) in last.into_values().filter(|(policies, _)| policies.len() > 1) {
+            let inline: Vec<&Policy> = policies.iter().collect();
+            let sum = Policy::beyond_role_quota(&inline, mode, &Limits::default());
+            if let (Some(sum), Some(checked)) = (sum, self.checked.get_mut(number)) {
+                checked.problems.push(sum);
+            }
+        }
+    }
+
     fn check(&mut self, target: &Target, kind: Option<PolicyKind>, mode: Mode, world: &dyn World) {
         let limits = Limits::default();
         let source = match world.read(&target.path, limits.document_bytes, "one policy") {

@@ -71,7 +71,7 @@ impl EffectiveAnswer {
             Layer::Identity => self.role.as_ref().and_then(|role| role.policies.get(number)),
             Layer::Boundary => self.role.as_ref().and_then(|role| role.boundary.as_ref()),
             Layer::Session => self.profile.policies.get(number),
-            Layer::Resource | Layer::VpcEndpoint | Layer::Scp | Layer::Rcp => None,
+            Layer::Scope | Layer::Resource | Layer::VpcEndpoint | Layer::Scp | Layer::Rcp => None,
         };
         let name = named.map_or("?", |named| &named.name);
         let statement = named.and_then(|n| n.policy.statements.get(origin.statement.saturating_sub(1)));

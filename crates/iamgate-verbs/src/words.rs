@@ -42,7 +42,7 @@ pub fn list(items: impl Iterator<Item = String>, and: &str) -> String {
 /// Whether the name of a layer is a plural.
 pub const fn is_plural(layer: Layer) -> bool {
     match layer {
-        Layer::Identity | Layer::Session | Layer::Scp | Layer::Rcp => true,
+        Layer::Identity | Layer::Session | Layer::Scope | Layer::Scp | Layer::Rcp => true,
         Layer::Boundary | Layer::Resource | Layer::VpcEndpoint => false,
     }
 }
@@ -79,7 +79,7 @@ pub fn cause(cause: &Cause) -> String {
             Layer::Identity => format!("{deny} of the role"),
             Layer::Boundary => format!("{deny} of the permissions boundary"),
             Layer::Session => format!("{deny} of the session"),
-            Layer::Resource | Layer::VpcEndpoint | Layer::Scp | Layer::Rcp => deny.to_string(),
+            Layer::Scope | Layer::Resource | Layer::VpcEndpoint | Layer::Scp | Layer::Rcp => deny.to_string(),
         })
         .collect();
     format!("{} {} them", named.join(" and "), if denies.len() == 1 { "denies" } else { "together deny" })

@@ -51,7 +51,9 @@ impl<'p> Documents<'p> {
             Layer::Identity => &self.role.policies,
             Layer::Boundary => self.role.boundary.as_slice(),
             Layer::Session => &self.profile.policies,
-            Layer::Resource | Layer::VpcEndpoint | Layer::Scp | Layer::Rcp => return None,
+            Layer::Scope | Layer::Resource | Layer::VpcEndpoint | Layer::Scp | Layer::Rcp => {
+                return None;
+            }
         };
         policies.get(at.index)
     }

@@ -216,7 +216,7 @@ impl Entry {
         }
         let date = self.date.as_deref().map(day).transpose()?;
         // AWS wrote and accepted the document, so the quotas of customers do not apply.
-        let policy = Policy::parse(&file.text, PolicyKind::Managed, Mode::Deployed, limits)
+        let policy = Policy::parse(&file.text, PolicyKind::AwsManaged, Mode::Deployed, limits)
             .map_err(|report| InputError::document(&file.name, report))?;
         Ok(ManagedPolicy {
             arn: self.arn,

@@ -247,6 +247,7 @@ pub(crate) fn layers_of_role(role: &RoleSnapshot, profile: &Profile) -> Layers {
     layers.boundary = role.boundary.as_ref().map(|named| vec![Arc::clone(&named.policy)]);
     layers.scp = role.scp.as_ref().map(|levels| control_levels(levels));
     layers.rcp = role.rcp.as_ref().map(|levels| control_levels(levels));
+    layers.attach_rcp_full_access();
     layers
 }
 

@@ -25,6 +25,7 @@ impl<'t> Sandbox<'t> {
         let mut levels: BTreeMap<(Layer, usize), Level> = BTreeMap::new();
         for layer in Layer::ALL {
             let count = match layer {
+                Layer::Scope => layers.scope.as_ref().map(|levels| levels.len().max(1)),
                 Layer::Scp => layers.scp.as_ref().map(|levels| levels.len().max(1)),
                 Layer::Rcp => layers.rcp.as_ref().map(|levels| levels.len().max(1)),
                 Layer::Identity | Layer::Boundary | Layer::Session | Layer::Resource | Layer::VpcEndpoint => {

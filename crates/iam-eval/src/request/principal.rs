@@ -6,7 +6,7 @@ mod keys;
 
 pub use arn::PrincipalArnError;
 pub use check::InvalidPrincipal;
-use iam_policy::{RoleArn, SessionArn};
+use iam_policy::{ArnFields, IamResource, RoleArn, SessionArn};
 
 /// The principal that makes a request (rule 5.1).
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -94,6 +94,37 @@ impl Principal {
             | Self::FederatedUser { account, .. }
             | Self::Root { account, .. } => Some(account),
             Self::AwsService { .. } | Self::Anonymous | Self::WebIdentity { .. } | Self::Saml { .. } => None,
+        }
+    }
+
+    /// Whether the principal has every permission of its account without an identity policy: the root user, and the federated users that the
+    /// root user makes (rules 5.25, 6.19).
+    ///
+    /// # Examples
+    /// ```
+    /// use iam_eval::Principal;
+    ///
+    /// let root = "arn:aws:iam::111122223333:root";
+    /// assert!(Principal::from_arn(root).unwrap().has_every_permission());
+    /// let kiosk = Principal::FederatedUser {
+    ///     arn: "arn:aws:sts::111122223333:federated-user/kiosk".into(),
+    ///     user_arn: root.into(),
+    ///     account: "111122223333".into(),
+    /// };
+    /// assert!(kiosk.has_every_permission());
+    /// ```
+    pub fn has_every_permission(&self) -> bool {
+        match self {
+            Self::Root { .. } => true,
+            Self::FederatedUser { user_arn, .. } => {
+                ArnFields::split(user_arn).and_then(|fields| fields.iam()) == Some(IamResource::Root)
+            }
+            Self::IamUser { .. }
+            | Self::AssumedRole { .. }
+            | Self::AwsService { .. }
+            | Self::Anonymous
+            | Self::WebIdentity { .. }
+            | Self::Saml { .. } => false,
         }
     }
 

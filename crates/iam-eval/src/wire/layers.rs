@@ -11,10 +11,10 @@ use crate::request::ResourceKind;
 
 impl Wire<'_> {
     pub(super) fn read_layers(&mut self, value: Value<'_>, resource: ResourceKind) -> Option<Layers> {
-        let names = ["identity", "resource", "boundary", "session", "vpc_endpoint", "scp", "rcp"];
+        let names = ["identity", "resource", "boundary", "session", "scope", "vpc_endpoint", "scp", "rcp"];
         let found =
             self.form.members(value, names, 0)?.map(|member| member.filter(|v| v.kind() != Kind::Null));
-        let [identity, own, boundary, session, vpc_endpoint, scp, rcp] = found;
+        let [identity, own, boundary, session, scope, vpc_endpoint, scp, rcp] = found;
         let mut complete = true;
         let mut list = |wire: &mut Self, value: Option<Value<'_>>, layer: Layer| match value {
             None => None,
@@ -39,7 +39,11 @@ impl Wire<'_> {
             layers.resource = self.policy(value, Layers::kind_of(Layer::Resource, resource));
             complete &= layers.resource.is_some();
         }
-        for (value, layer, slot) in [(scp, Layer::Scp, &mut layers.scp), (rcp, Layer::Rcp, &mut layers.rcp)] {
+        for (value, layer, slot) in [
+            (scope, Layer::Scope, &mut layers.scope),
+            (scp, Layer::Scp, &mut layers.scp),
+            (rcp, Layer::Rcp, &mut layers.rcp),
+        ] {
             if let Some(value) = value {
                 *slot = self.levels(value, Layers::kind_of(layer, resource));
                 complete &= slot.is_some();
@@ -54,11 +58,13 @@ impl Wire<'_> {
                 code::INVALID_MEMBER,
                 value,
                 value.kind().name(),
-                "a list of levels, root first, each a list of policies; or null",
+                "a list of levels, each a list of policies; or null",
             );
             return None;
         }
-        self.count(value, self.limits.levels, "levels")?;
+        // A session may be scoped down again and again; an organization has few levels.
+        let most = if kind == PolicyKind::Session { self.limits.policies } else { self.limits.levels };
+        self.count(value, most, "levels")?;
         let levels: Vec<_> = value.items().map(|level| self.policies(level, kind)).collect();
         levels.into_iter().collect()
     }

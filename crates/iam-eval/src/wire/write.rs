@@ -78,7 +78,10 @@ pub fn layers_json(layers: &Layers) -> Json {
         ("scp".to_owned(), Json::maybe(layers.scp.as_ref(), levels)),
         ("rcp".to_owned(), Json::maybe(layers.rcp.as_ref(), levels)),
     ]);
-    // The format of the given vectors does not have this member. It is written only if it is needed.
+    // The format of the given vectors does not have these members. They are written only if they are needed.
+    if let Some(scope) = &layers.scope {
+        members.insert("scope".to_owned(), levels(scope));
+    }
     if let Some(policies) = &layers.vpc_endpoint {
         members.insert("vpc_endpoint".to_owned(), list(policies));
     }

@@ -20,7 +20,7 @@ const TABLE: [(Relation, [&str; 4], &str); 5] = [
 /// Every combination.
 fn all() -> Vec<Facts> {
     let mut facts = Vec::new();
-    for bits in 0..128_u32 {
+    for bits in 0..256_u32 {
         let bit = |n: u32| bits & (1 << n) != 0;
         facts.extend(GRANTS.map(|resource| Facts {
             denied: bit(0),
@@ -31,6 +31,7 @@ fn all() -> Vec<Facts> {
             vpc_endpoint: bit(4),
             scp: bit(5),
             rcp: bit(6),
+            scope: bit(7),
         }));
     }
     facts
@@ -44,10 +45,10 @@ fn by_the_rules(facts: Facts, needed: &str) -> Decision {
         'S' => facts.session,
         _ => false,
     };
-    // Rule 5.10: no Allow anywhere can undo it. Rules 5.11, 5.12, 5.42: no grant passes an SCP or RCP.
+    // Rule 5.10: no Allow anywhere can undo it. Rules 5.11, 5.12, 5.16, 5.42: no grant passes a scope-down policy, SCP or RCP.
     if facts.denied {
         Decision::ExplicitDeny
-    } else if !(facts.scp && facts.rcp && facts.vpc_endpoint && needed.chars().all(holds)) {
+    } else if !(facts.scope && facts.scp && facts.rcp && facts.vpc_endpoint && needed.chars().all(holds)) {
         Decision::ImplicitDeny
     } else {
         Decision::Allowed
@@ -65,14 +66,14 @@ fn every_combination_is_as_the_rules_say() {
             seen += 1;
         }
     }
-    assert_eq!(seen, 5 * 4 * 128);
+    assert_eq!(seen, 5 * 4 * 256);
 }
 
 /// More permission in a layer never takes away, more denial never gives.
 #[test]
 fn decisions_are_monotone() {
     let rank = |facts: Facts| {
-        [facts.identity, facts.boundary, facts.session, facts.vpc_endpoint, facts.scp, facts.rcp]
+        [facts.identity, facts.boundary, facts.session, facts.scope, facts.vpc_endpoint, facts.scp, facts.rcp]
     };
     for (relation, _, _) in TABLE {
         for less in all().into_iter().filter(|f| combine(*f, relation) == Decision::Allowed) {

@@ -62,6 +62,7 @@ fn layers_have_the_names_of_the_vectors() {
         (Layer::Identity, "identity", "the identity policies"),
         (Layer::Boundary, "boundary", "the permissions boundary"),
         (Layer::Session, "session", "the session policies"),
+        (Layer::Scope, "scope", "the scope-down policies"),
         (Layer::Resource, "resource", "the resource-based policy"),
         (Layer::VpcEndpoint, "vpc_endpoint", "the VPC endpoint policy"),
         (Layer::Scp, "scp", "the service control policies"),

@@ -31,6 +31,7 @@ pub(super) fn statement(statement: Statement, kind: PolicyKind) -> Result<Statem
             None,
             PolicyKind::Identity
             | PolicyKind::Managed
+            | PolicyKind::AwsManaged
             | PolicyKind::Boundary
             | PolicyKind::Session
             | PolicyKind::Scp

@@ -12,7 +12,8 @@ impl FromStr for PolicyKind {
     type Err = NameError;
 
     fn from_str(text: &str) -> Result<Self, NameError> {
-        let names = "identity, managed, boundary, session, resource, trust, kms, scp, rcp, vpc_endpoint";
+        let names =
+            "identity, managed, aws_managed, boundary, session, resource, trust, kms, scp, rcp, vpc_endpoint";
         Self::from_name(text).ok_or_else(|| NameError::new(text, names))
     }
 }

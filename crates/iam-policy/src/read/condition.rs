@@ -78,6 +78,21 @@ impl Reader<'_> {
         for member in block.members() {
             let name = member.key.string();
             let path = path.member(&name);
+            if Test::parse(&name) == Err(TestError::Unknown)
+                && member.value.kind() == Kind::Object
+                && member.value.members().next().is_none()
+            {
+                // IAM stores this. There is no key to compare.
+                let help = "leave it out, or write an operator such as StringEquals with a test";
+                self.report(
+                    code::UNKNOWN_OPERATOR_WITHOUT_TESTS,
+                    &path,
+                    member.key.span(),
+                    quoted(&name),
+                    help,
+                );
+                continue;
+            }
             let Some(test) = self.test(&name, member.key.span(), &path) else {
                 conditions = None;
                 continue;

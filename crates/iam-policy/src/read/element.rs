@@ -91,6 +91,10 @@ impl Reader<'_> {
             return None;
         };
         self.pattern_limits(pattern.pattern(), span, path)?;
+        if notes.matches_nothing {
+            let help = "write it like s3:GetObject; IAM stores this, and no action has such a name";
+            self.report(code::ACTION_MATCHES_NOTHING, path, span, quoted(text), help);
+        }
         if notes.wildcard_service {
             let help = "name the service: wildcards belong behind the colon";
             self.report(code::WILDCARD_IN_SERVICE_NAME, path, span, quoted(text), help);
@@ -126,7 +130,16 @@ impl Reader<'_> {
         let pattern = if fields < ARN_FIELDS {
             let completed = format!("{text}{}", ":*".repeat(ARN_FIELDS.saturating_sub(fields)));
             let code = match self.kind {
-                PolicyKind::Identity | PolicyKind::Managed | PolicyKind::Boundary => code::INCOMPLETE_ARN,
+                // IAM stores no ARN that lacks the last field alone.
+                PolicyKind::Identity | PolicyKind::Managed | PolicyKind::Boundary
+                    if fields.saturating_add(1) == ARN_FIELDS =>
+                {
+                    code::MISSING_ARN_FIELD
+                }
+                PolicyKind::Identity
+                | PolicyKind::Managed
+                | PolicyKind::Boundary
+                | PolicyKind::AwsManaged => code::INCOMPLETE_ARN,
                 PolicyKind::Session
                 | PolicyKind::Resource
                 | PolicyKind::Trust
@@ -146,6 +159,10 @@ impl Reader<'_> {
         if pattern.has_early_variable() {
             let help = "AWS's pages say that variables are replaced in the resource part only; write the account or a wildcard there";
             self.report(code::VARIABLE_BEFORE_RESOURCE_FIELD, path, span, quoted(text), help);
+        }
+        // The colons of a variable are not those of the ARN.
+        if !pattern.has_early_variable() {
+            self.stored_arn(text, span, path);
         }
         if arn::partition_and_service(text).any(|field| field.contains(['*', '?'])) {
             self.report(

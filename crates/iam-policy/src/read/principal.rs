@@ -74,6 +74,7 @@ impl Reader<'_> {
             ),
             PolicyKind::Identity
             | PolicyKind::Managed
+            | PolicyKind::AwsManaged
             | PolicyKind::Boundary
             | PolicyKind::Session
             | PolicyKind::Scp

@@ -126,6 +126,7 @@ impl Reader<'_> {
         }
         if let (Ok(Some(principal)), Some(action)) = (&principal, &action) {
             self.federated_actions(principal, action, value, path);
+            self.gateway(principal, action, path);
         }
         self.trust_actions(action.as_ref(), actions, path);
         let full_access = is_full_access(action.as_ref(), resource.as_ref().ok(), conditions.as_deref());
@@ -134,6 +135,7 @@ impl Reader<'_> {
             (effect.as_ref().map(|e| e.value), &principal, &action, &conditions)
         {
             self.tenancy(principal, action, conditions, value, path);
+            self.everyone(principal, conditions, value, path);
         }
         Some(Statement {
             place: Spanned::new((), value.span()),
@@ -172,6 +174,7 @@ impl Reader<'_> {
         match self.kind {
             PolicyKind::Identity
             | PolicyKind::Managed
+            | PolicyKind::AwsManaged
             | PolicyKind::Boundary
             | PolicyKind::Session
             | PolicyKind::Scp
@@ -319,6 +322,7 @@ impl Reader<'_> {
                 PolicyKind::Resource | PolicyKind::Trust | PolicyKind::Kms => Ok(None),
                 PolicyKind::Identity
                 | PolicyKind::Managed
+                | PolicyKind::AwsManaged
                 | PolicyKind::Boundary
                 | PolicyKind::Session
                 | PolicyKind::Scp

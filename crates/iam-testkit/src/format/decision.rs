@@ -20,11 +20,12 @@ const REQUEST: [Field; 7] = [
     optional("unknown"),
 ];
 
-const POLICIES: [Field; 7] = [
+const POLICIES: [Field; 8] = [
     optional("identity"),
     optional("resource"),
     optional("boundary"),
     optional("session"),
+    optional("scope"),
     optional("vpc_endpoint"),
     optional("scp"),
     optional("rcp"),

@@ -50,7 +50,7 @@ fn level(source: &mut Source<'_>, case: &Case, layer: Layer, hit: usize) -> Vec<
     let (most, percent) = match layer {
         Layer::Resource | Layer::Boundary => (1, 0),
         Layer::Session => (source.between(2, 3), 45),
-        Layer::Identity | Layer::VpcEndpoint | Layer::Scp | Layer::Rcp => (2, 25),
+        Layer::Identity | Layer::Scope | Layer::VpcEndpoint | Layer::Scp | Layer::Rcp => (2, 25),
     };
     let count = if source.chance(percent) { most } else { 1 };
     let mut hits = source.chance(hit);
@@ -191,7 +191,7 @@ fn resource(source: &mut Source<'_>, case: &Case, layer: Layer, aim: Aim, variab
             (Aim::Hit, _) => escaped(asked, matching(source, asked, tail), variables),
             (Aim::Near, _) if asked == "*" => Cow::Borrowed("arn:aws:s3:::*"),
             (Aim::Near, 0..2) if variables => with_variable(source, case, asked, tail),
-            (Aim::Near, _) => near(source, asked, tail),
+            (Aim::Near, _) => near(source, asked, behind_type(asked, tail)),
             (Aim::Any, _) => source.choose(scene.resources).map_or(Cow::Borrowed("*"), |r| Cow::Borrowed(*r)),
         }
     };
@@ -227,7 +227,8 @@ const BEYOND: char = '\u{10400}';
 
 /// The first fields of an ARN, as they are or with a variable.
 fn short(source: &mut Source<'_>, asked: &'static str, variables: bool) -> Text {
-    let fields = source.between(3, 5);
+    // IAM does not store an ARN of five fields (rule 3.7).
+    let fields = source.between(3, 4);
     let end = asked.match_indices(':').nth(fields.saturating_sub(1)).map_or(asked.len(), |(at, _)| at);
     let text = asked.get(..end).unwrap_or(asked);
     match source.below(4) {
@@ -235,6 +236,14 @@ fn short(source: &mut Source<'_>, asked: &'static str, variables: bool) -> Text 
         1 if variables => text.replacen("aws", "${x:Text}", 1).into(),
         2 => format!("{text}*").into(),
         _ => Cow::Borrowed(text),
+    }
+}
+
+/// Where the name of a resource of IAM begins: IAM stores no other types than its own (rule 3.12). For other services, `tail`.
+fn behind_type(arn: &str, tail: usize) -> usize {
+    match arn.find('/') {
+        Some(slash) if arn.split(':').nth(2) == Some("iam") => slash.saturating_add(1),
+        _ => tail,
     }
 }
 

@@ -49,7 +49,8 @@ fn caller(source: &mut Source<'_>) -> Caller {
         }
         8 if source.chance(40) => Caller::IamUser { arn: text(CHINESE), account },
         8..15 => Caller::IamUser { arn: text(USER), account },
-        15..17 => Caller::FederatedUser { arn: text(FEDERATED), user_arn: text(USER), account },
+        15 => Caller::FederatedUser { arn: text(FEDERATED), user_arn: text(ROOT), account },
+        16 => Caller::FederatedUser { arn: text(FEDERATED), user_arn: text(USER), account },
         17 => Caller::AssumedRole {
             arn: text(LINKED),
             role_arn: text(LINKED_ROLE),

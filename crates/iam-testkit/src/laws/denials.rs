@@ -63,7 +63,7 @@ pub(super) fn silence(trial: &mut Trial<'_, '_>) -> Checked {
         hush(layer, statement);
     }
     let request = &case.request;
-    let limited = [Layer::Scp, Layer::Rcp, Layer::VpcEndpoint]
+    let limited = [Layer::Scope, Layer::Scp, Layer::Rcp, Layer::VpcEndpoint]
         .iter()
         .any(|layer| case.policies.contains_key(layer) && case.bears(*layer));
     let is_root = matches!(request.principal, Caller::Root { .. });

@@ -77,7 +77,12 @@ pub(super) fn resources(trial: &mut Trial<'_, '_>) -> Checked {
     // The requested resource is put in another case into every list that could match it, so that no list matches.
     let asked = trial.case.request.resource.clone();
     let (head, tail) = asked.rsplit_once(':').unwrap_or(("", &asked));
-    let other = swap_case(tail);
+    // IAM stores no types of its resources but its own (rule 3.12).
+    let of_iam = head.split(':').nth(2) == Some("iam");
+    let (kind, name) =
+        tail.split_once('/').filter(|_| of_iam).map_or(("", tail), |(kind, name)| (kind, name));
+    let slash = if kind.is_empty() { "" } else { "/" };
+    let other = format!("{kind}{slash}{}", swap_case(name));
     // A policy cannot name a character above U+00FF (rule 1.4).
     if other == tail || asked.contains(|c| matches!(c, '*' | '?' | '$') || c > '\u{ff}') {
         return Ok(Held::Idle);

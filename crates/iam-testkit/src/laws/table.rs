@@ -41,7 +41,8 @@ fn decision(case: &Case, applying: &[StatementPlace]) -> Decision {
         let levels = case.policies.get(&layer).map_or(0, Vec::len);
         !limits(layer) || (levels > 0 && (0..levels).all(|level| allows_at(layer, level)))
     };
-    let guards = every_level(Layer::Scp)
+    let guards = every_level(Layer::Scope)
+        && every_level(Layer::Scp)
         && every_level(Layer::Rcp)
         && (!limits(Layer::VpcEndpoint) || allows_at(Layer::VpcEndpoint, 0));
     let granted = applying
@@ -53,7 +54,9 @@ fn decision(case: &Case, applying: &[StatementPlace]) -> Decision {
     let principal = &case.request.principal;
     let is_root = matches!(principal, Caller::Root { .. });
     let needs_session = matches!(principal, Caller::FederatedUser { .. });
-    let identity = is_root || allows_at(Layer::Identity, 0);
+    // Rule 6.19.
+    let of_root = matches!(principal, Caller::FederatedUser { user_arn, .. } if user_arn.ends_with(":root"));
+    let identity = is_root || of_root || allows_at(Layer::Identity, 0);
     let boundary = is_root || !limits(Layer::Boundary) || allows_at(Layer::Boundary, 0);
     let session =
         is_root || if limits(Layer::Session) { allows_at(Layer::Session, 0) } else { !needs_session };
@@ -111,7 +114,7 @@ fn strength(case: &Case, principals: &Principals) -> Grant {
             "AWS",
         ) if name == arn => Grant::Direct,
         (Caller::AssumedRole { role_arn: arn, .. } | Caller::FederatedUser { user_arn: arn, .. }, "AWS")
-            if name == arn =>
+            if name == arn && !arn.ends_with(":root") =>
         {
             Grant::Limited
         }

@@ -25,3 +25,5 @@ mod question;
 mod run;
 #[cfg(test)]
 mod shell;
+#[cfg(test)]
+mod stored;

@@ -35,7 +35,7 @@ pub struct QuestionArgs {
 
 /// The flags that can replace a case: those of the request, then those of policies.
 #[cfg(feature = "clap")]
-const FLAGS: [&str; 17] = [
+const FLAGS: [&str; 18] = [
     "action",
     "principal",
     "role_arn",
@@ -49,6 +49,7 @@ const FLAGS: [&str; 17] = [
     "identity",
     "boundary",
     "session",
+    "scope",
     "resource_policy",
     "vpc_endpoint",
     "scp",
@@ -163,6 +164,9 @@ pub struct PolicyFlags {
     /// The session policies
     #[cfg_attr(feature = "clap", arg(long, value_name = "FILE", num_args = 1..))]
     pub session: Vec<String>,
+    /// A scope-down policy of sts:GetScopedCredentials; repeat for each call of the chain
+    #[cfg_attr(feature = "clap", arg(long, value_name = "FILE"))]
+    pub scope: Vec<String>,
     /// The policy of the resource
     #[cfg_attr(feature = "clap", arg(long, value_name = "FILE"))]
     pub resource_policy: Option<String>,
@@ -181,7 +185,7 @@ impl PolicyFlags {
     /// The paths that the flags name, layer by layer.
     pub fn paths(&self) -> impl Iterator<Item = &str> {
         let single = [&self.boundary, &self.resource_policy].into_iter().flatten();
-        let lists = [&self.identity, &self.session, &self.vpc_endpoint, &self.scp, &self.rcp];
+        let lists = [&self.identity, &self.session, &self.scope, &self.vpc_endpoint, &self.scp, &self.rcp];
         single.chain(lists.into_iter().flatten()).flat_map(|paths| paths.split(','))
     }
 }

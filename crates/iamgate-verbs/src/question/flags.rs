@@ -208,8 +208,15 @@ impl PolicyReader<'_> {
         if !flags.vpc_endpoint.is_empty() {
             layers.vpc_endpoint = Some(self.list(Layer::VpcEndpoint, 0, &flags.vpc_endpoint)?);
         }
+        layers.scope = self.levels(Layer::Scope, &flags.scope)?;
         layers.scp = self.levels(Layer::Scp, &flags.scp)?;
         layers.rcp = self.levels(Layer::Rcp, &flags.rcp)?;
+        for place in layers.attach_rcp_full_access() {
+            if let Some(policy) = layers.policy(place) {
+                let file = File { name: "RCPFullAWSAccess".to_owned(), text: policy.to_json() };
+                self.sources.insert((place.layer, place.level, place.index), file);
+            }
+        }
         Ok(layers)
     }
 

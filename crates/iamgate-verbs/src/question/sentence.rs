@@ -86,7 +86,10 @@ fn reason(trace: &Trace<'_>, case: &Case) -> String {
                     let name = case.statement_name(at);
                     format!("{sentence}; nearest is {name}{place}, whose {element} does not match")
                 }
-                None => sentence,
+                None => match silent_level(missing, case) {
+                    Some(reminder) => format!("{sentence}; {reminder}"),
+                    None => sentence,
+                },
             }
         }
         Reason::FederatedWithoutSession => {
@@ -105,6 +108,21 @@ fn reason(trace: &Trace<'_>, case: &Case) -> String {
         }
         Reason::OverBudget => "the policies take more work than one decision may".to_owned(),
     }
+}
+
+/// The reminder of the policy that AWS attaches at every level, if the policies of one level allow nothing.
+fn silent_level(missing: &[Layer], case: &Case) -> Option<String> {
+    let silent = case.layers.levels_without_allow();
+    let (layer, level) = silent.into_iter().find(|(layer, _)| missing.contains(layer))?;
+    let number = level.saturating_add(1);
+    Some(match layer {
+        Layer::Rcp => {
+            format!("level {number} allows nothing, and AWS always attaches RCPFullAWSAccess: add it there")
+        }
+        _ => format!(
+            "level {number} allows nothing: add FullAWSAccess there, if it is attached, as AWS does at first"
+        ),
+    })
 }
 
 fn verb(layers: &[Layer], singular: &'static str, plural: &'static str) -> &'static str {

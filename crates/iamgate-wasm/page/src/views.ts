@@ -14,7 +14,7 @@ export interface Place {
 export type Open = (place: Place) => void;
 
 export const LAYERS: Record<string, string> = {
-  identity: "role", boundary: "boundary", session: "session", resource: "resource policy", scp: "service control policy", rcp: "resource control policy", vpc_endpoint: "VPC endpoint policy", trust: "trust policy",
+  identity: "role", boundary: "boundary", session: "session", scope: "scope-down policy", resource: "resource policy", scp: "service control policy", rcp: "resource control policy", vpc_endpoint: "VPC endpoint policy", trust: "trust policy",
 };
 
 /** A statement as a button that leads to its text. */

@@ -2,7 +2,9 @@
 
 use iam_catalog::{Catalog, CatalogAction};
 use iam_eval::action_matches;
-use iam_policy::{ActionElement, Effect, Policy, PrincipalElement, Principals, Problem, Statement};
+use iam_policy::{
+    ActionElement, Effect, Limits, Mode, Policy, PolicyKind, PrincipalElement, Principals, Problem, Statement,
+};
 
 use super::{Shadowed, Trust};
 use crate::access::Access;
@@ -77,10 +79,13 @@ pub(super) fn trust(policy: &Policy) -> Trust {
 pub(super) fn findings(snapshot: &RoleSnapshot) -> Vec<(Box<str>, Problem)> {
     let named = snapshot.policies.iter().chain(&snapshot.boundary).map(|p| (&*p.name, &*p.policy));
     let trust = snapshot.trust.as_deref().map(|policy| ("trust", policy));
-    named
+    let inline: Vec<&Policy> =
+        snapshot.policies.iter().map(|p| &*p.policy).filter(|p| p.kind == PolicyKind::Identity).collect();
+    let sum = Policy::beyond_role_quota(&inline, Mode::Deployed, &Limits::default());
+    let own = named
         .chain(trust)
-        .flat_map(|(name, policy)| policy.findings.iter().map(move |f| (name.into(), f.clone())))
-        .collect()
+        .flat_map(|(name, policy)| policy.findings.iter().map(move |f| (name.into(), f.clone())));
+    own.chain(sum.map(|finding| ("inline".into(), finding))).collect()
 }
 
 fn allows(policy: &Policy) -> impl Iterator<Item = &Statement> {

@@ -15,6 +15,8 @@ mod profile;
 #[cfg(test)]
 mod proof;
 #[cfg(test)]
+mod rcp;
+#[cfg(test)]
 mod restrict;
 #[cfg(test)]
 mod roles;

@@ -128,7 +128,11 @@ fn decision(vector: &Map<String, Value>) -> Result<(), String> {
     let members = ["action", "context", "principal", "resource", "resource_account"];
     exactly(request, &members, &["resource_kind", "unknown"])?;
     let policies = object(vector, "policies")?;
-    exactly(policies, &["boundary", "identity", "rcp", "resource", "scp", "session"], &["vpc_endpoint"])?;
+    exactly(
+        policies,
+        &["boundary", "identity", "rcp", "resource", "scp", "session"],
+        &["scope", "vpc_endpoint"],
+    )?;
     let list = |name: &str| policies.get(name).is_none_or(|p| p.is_null() || p.is_array());
     let levels = |name: &str| match policies.get(name) {
         Some(Value::Array(levels)) => levels.iter().all(Value::is_array),
