@@ -3,15 +3,17 @@
 use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum, value_parser};
 use clap_complete::Shell;
 use iamgate_verbs::{
-    CheckArgs, CouldArgs, DiffArgs, EffectiveArgs, NoPublicArgs, NotGrantedArgs, PlanArgs, PreflightArgs,
-    PreviewArgs, ProfilesArgs, QuestionArgs, ReadOnlyArgs, RestrictArgs, RolesArgs, ShrinkArgs, TrustArgs,
+    BuildProfileArgs, CheckArgs, CouldArgs, DiffArgs, EffectiveArgs, NoPublicArgs, NotGrantedArgs, PlanArgs,
+    PreflightArgs, PreviewArgs, ProfilesArgs, QuestionArgs, ReadOnlyArgs, RestrictArgs, ReviewProfilesArgs,
+    RolesArgs, ShrinkArgs, TrustArgs,
 };
 
 mod help;
 
 use help::{
-    CHECK_HELP, COULD_HELP, DIFF_HELP, EFFECTIVE_HELP, EXIT_CODES, PLAN_HELP, PREFLIGHT_HELP, PREVIEW_HELP,
-    PROVE_HELP, QUESTION_HELP, RESTRICT_HELP, ROLES_HELP, SHRINK_HELP, TRUST_HELP,
+    BUILD_HELP, CHECK_HELP, COULD_HELP, DIFF_HELP, EFFECTIVE_HELP, EXIT_CODES, PLAN_HELP, PREFLIGHT_HELP,
+    PREVIEW_HELP, PROFILES_HELP, PROVE_HELP, QUESTION_HELP, RESTRICT_HELP, REVIEW_HELP, ROLES_HELP,
+    SHRINK_HELP, TRUST_HELP,
 };
 
 /// Reads, checks and evaluates AWS IAM policies: what would this request get, and why?
@@ -62,8 +64,9 @@ pub(crate) enum Verb {
     /// Write a statement for a resource's policy that keeps DoiT's sessions out
     #[command(after_help = RESTRICT_HELP)]
     Restrict(Plain<RestrictArgs>),
-    /// List the session profiles, and whether each keeps its own promise
-    Profiles(Plain<ProfilesArgs>),
+    /// List the session profiles, and whether each keeps its own promise; or write a guard, or review managed policies
+    #[command(after_help = PROFILES_HELP)]
+    Profiles(Profiles),
     /// Prove that something is never allowed, for every request
     #[command(subcommand, after_help = PROVE_HELP)]
     Prove(Prove),
@@ -120,6 +123,40 @@ pub(crate) struct Preview {
     /// How the preview is printed
     #[arg(long, value_enum, default_value_t = PreviewFormat::Human)]
     pub(crate) format: PreviewFormat,
+}
+
+/// The session profiles.
+#[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true)]
+pub(crate) struct Profiles {
+    #[command(flatten)]
+    pub(crate) list: Plain<ProfilesArgs>,
+    #[command(subcommand)]
+    pub(crate) verb: Option<ProfilesVerb>,
+}
+
+/// What is to be done with profiles, besides listing them.
+#[derive(Debug, Subcommand)]
+pub(crate) enum ProfilesVerb {
+    /// Write the guard of a profile from its promise, or say by how much it cannot fit
+    #[command(after_help = BUILD_HELP)]
+    Build(BuildProfile),
+    /// Say what new versions of managed policies add, and whether the promises hold with them
+    #[command(after_help = REVIEW_HELP)]
+    Review(Plain<ReviewProfilesArgs>),
+}
+
+/// A profile whose guard is written.
+#[derive(Debug, Args)]
+pub(crate) struct BuildProfile {
+    #[command(flatten)]
+    pub(crate) args: BuildProfileArgs,
+    /// Write the profile with the guard to a file; one that exists is overwritten only if it has this very profile
+    #[arg(long, value_name = "FILE")]
+    pub(crate) write: Option<String>,
+    /// How the answer is printed
+    #[arg(long, value_enum, default_value_t = AnswerFormat::Human)]
+    pub(crate) format: AnswerFormat,
 }
 
 /// What is to be proven.

@@ -1,22 +1,31 @@
 //! `iamgate profiles`: the session profiles.
 
+mod build;
+mod review;
+
 use std::fmt::Write as _;
 
 use iamgate::Profile;
 use iamgate::iam_analysis::VerdictKind;
 use iamgate::iam_policy::ArnFields;
-use iamgate_verbs::{AnswerSchema, Exit, ProfilesArgs};
+use iamgate_verbs::{AnswerSchema, Exit};
 
-use crate::args::Plain;
+use crate::args::{Profiles, ProfilesVerb};
 use crate::disk::Disk;
 use crate::screen::{BAD, DIM, GOOD, HEAD, SOSO, Screen, days, paint};
 use crate::trouble::answered;
 
-pub(crate) fn run(args: &Plain<ProfilesArgs>, disk: &Disk, screen: &mut Screen) -> Exit {
-    let answer = iamgate_verbs::profiles(&args.args, disk);
-    answered(answer, AnswerSchema::Profiles, args.format, screen, |answer, screen| {
-        screen.data(&(human(&answer.profiles) + &days(&answer.dates)));
-    })
+pub(crate) fn run(args: &Profiles, disk: &Disk, screen: &mut Screen) -> Exit {
+    match &args.verb {
+        Some(ProfilesVerb::Build(own)) => build::run(own, disk, screen),
+        Some(ProfilesVerb::Review(own)) => review::run(own, disk, screen),
+        None => {
+            let answer = iamgate_verbs::profiles(&args.list.args, disk);
+            answered(answer, AnswerSchema::Profiles, args.list.format, screen, |answer, screen| {
+                screen.data(&(human(&answer.profiles) + &days(&answer.dates)));
+            })
+        }
+    }
 }
 
 fn human(profiles: &[(Profile, VerdictKind)]) -> String {

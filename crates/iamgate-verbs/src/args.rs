@@ -3,6 +3,7 @@
 
 mod gate;
 mod policies;
+mod profiles;
 mod proofs;
 mod question;
 
@@ -11,8 +12,9 @@ use clap::{Args, ValueEnum};
 use iamgate::iam_policy::Mode;
 use serde::Deserialize;
 
-pub use gate::{PlanArgs, PreflightArgs, ProfilesArgs, RestrictArgs, RolesArgs, TrustArgs};
+pub use gate::{PlanArgs, PreflightArgs, RestrictArgs, RolesArgs, TrustArgs};
 pub use policies::{CheckArgs, DiffArgs, FailOn, ShrinkArgs};
+pub use profiles::{BuildProfileArgs, ProfilesArgs, ReviewProfilesArgs};
 pub use proofs::{EffectiveArgs, Granting, NoPublicArgs, NotGrantedArgs, ReadOnlyArgs};
 pub use question::{CouldArgs, PolicyFlags, QuestionArgs, RequestFlags, ResourceKindFlag};
 

@@ -12,8 +12,8 @@ use crate::question::Depth;
 use crate::trouble::Trouble;
 use crate::world::World;
 use crate::{
-    changes, check, could, diff, documents, effective, explain, no_public, not_granted, plan, preflight,
-    profiles, read_only, restrict, roles, shrink, trust,
+    build_profile, changes, check, could, diff, documents, effective, explain, no_public, not_granted, plan,
+    preflight, profiles, read_only, restrict, review_profiles, roles, shrink, trust,
 };
 use crate::{preview::Previewed, words::first};
 
@@ -33,6 +33,8 @@ pub const VERBS: &[(&str, AnswerSchema)] = &[
     ("preflight", AnswerSchema::Preflight),
     ("preview", AnswerSchema::Preview),
     ("profiles", AnswerSchema::Profiles),
+    ("profiles-build", AnswerSchema::ProfileGuard),
+    ("profiles-review", AnswerSchema::ProfileReview),
     ("read-only", AnswerSchema::Prove),
     ("restrict", AnswerSchema::Restrict),
     ("roles", AnswerSchema::Roles),
@@ -65,6 +67,8 @@ pub fn ask(verb: &str, question: &str, world: &dyn World) -> String {
             Previewed::read(args, world)?.preview(world)
         }),
         "profiles" => with(question, |args| profiles(args, world)),
+        "profiles-build" => with(question, |args| build_profile(args, world)),
+        "profiles-review" => with(question, |args| review_profiles(args, world)),
         "read-only" => with(question, |args| read_only(args, world)),
         "restrict" => with(question, |args| restrict(args, world)),
         "roles" => with(question, |args| roles(args, world)),

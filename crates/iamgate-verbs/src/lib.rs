@@ -39,6 +39,7 @@ mod diff;
 mod documents;
 mod effective;
 pub mod json;
+mod later;
 mod load;
 mod plan;
 mod preflight;
@@ -61,9 +62,10 @@ mod world;
 
 pub use answer::{Answer, AnswerSchema, Exit};
 pub use args::{
-    CheckArgs, CouldArgs, DiffArgs, EffectiveArgs, FailOn, Granting, NoPublicArgs, NotGrantedArgs, PlanArgs,
-    PolicyFlags, PreflightArgs, PreviewArgs, ProfilesArgs, QuestionArgs, ReadMode, ReadOnlyArgs,
-    RequestFlags, ResourceKindFlag, RestrictArgs, RolesArgs, SessionFlags, ShrinkArgs, TrustArgs,
+    BuildProfileArgs, CheckArgs, CouldArgs, DiffArgs, EffectiveArgs, FailOn, Granting, NoPublicArgs,
+    NotGrantedArgs, PlanArgs, PolicyFlags, PreflightArgs, PreviewArgs, ProfilesArgs, QuestionArgs, ReadMode,
+    ReadOnlyArgs, RequestFlags, ResourceKindFlag, RestrictArgs, ReviewProfilesArgs, RolesArgs, SessionFlags,
+    ShrinkArgs, TrustArgs,
 };
 pub use ask::{VERBS, ask};
 pub use check::{CheckAnswer, Checked, Finding, check};
@@ -76,7 +78,10 @@ pub use load::Origins;
 pub use plan::{PlanAnswer, ReplayAnswer, plan, replay};
 pub use preflight::{PreflightAnswer, preflight};
 pub use preview::{ChangesAnswer, PreviewAnswer, Previewed, changes};
-pub use profiles::{ProfilesAnswer, profiles};
+pub use profiles::{
+    BuildProfileAnswer, Built, ProfilesAnswer, ReviewProfilesAnswer, ReviewedPolicy, ReviewedProfile,
+    build_profile, profiles, review_profiles,
+};
 pub use prove::{NoPublicAnswer, NotGrantedAnswer, ReadOnlyAnswer, no_public, not_granted, read_only};
 pub use question::{Case, CaseSources, Depth, OpenPoints, QuestionAnswer, Sentence, TraceJson, explain};
 pub use restrict::{RestrictAnswer, restrict};

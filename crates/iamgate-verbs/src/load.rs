@@ -1,6 +1,7 @@
 //! Inputs of verbs besides policies: roles, profiles, AWS managed policies, and built-in content.
 
 use std::borrow::Cow;
+use std::path::Path;
 use std::sync::Arc;
 
 use iamgate::iam_json::quoted;
@@ -17,7 +18,7 @@ use crate::trouble::Trouble;
 use crate::world::{DUMP_BYTES, World};
 
 /// The account for which a profile is filled in if there is no role. AWS's examples use it.
-const NO_ACCOUNT: &str = "111122223333";
+pub(crate) const NO_ACCOUNT: &str = "111122223333";
 
 /// The origins of profiles and AWS managed policies; `None` for those that are built in.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -63,23 +64,44 @@ pub(crate) fn load(world: &dyn World, role: Option<&str>, args: &SessionFlags) -
     let managed = managed(world, origins.managed.as_deref(), &limits)?;
     let snapshot = role.map(|role| snapshot(world, role, args, &managed, &limits)).transpose()?;
     let profiles = profile_files(world, origins.profiles.as_deref(), &limits)?;
-    let wanted = format!("{}.json", args.profile);
-    let Some(file) = profiles.iter().find(|f| f.name == wanted) else {
-        let names: Vec<&str> = profiles.iter().filter_map(|f| f.name.strip_suffix(".json")).collect();
-        let found = format!("no profile `{}`", args.profile);
-        return Err(Trouble::input(
-            "",
-            "PROFILE_NOT_FOUND",
-            found,
-            format!("the profiles are {}", names.join(", ")),
-        ));
-    };
+    let file = find(&profiles, &args.profile)?;
     let own = snapshot.as_ref().map_or(NO_ACCOUNT, RoleSnapshot::account);
     let account = args.account.as_deref().unwrap_or(own);
     let profile =
         Profile::load(file, account, &managed, &limits).map_err(|error| trouble(error, &profiles))?;
     let dates = DataDates::default().with_managed(&managed);
     Ok(Loaded { role: snapshot, profile, origins, dates })
+}
+
+/// The file of the profile with this name.
+fn find<'f>(profiles: &'f [File], name: &str) -> Result<&'f File, Trouble> {
+    let wanted = format!("{name}.json");
+    profiles.iter().find(|file| file.name == wanted).ok_or_else(|| {
+        let names: Vec<&str> = profiles.iter().filter_map(|f| f.name.strip_suffix(".json")).collect();
+        let help = format!("the profiles are {}", names.join(", "));
+        Trouble::input("", "PROFILE_NOT_FOUND", format!("no profile `{name}`"), help)
+    })
+}
+
+/// The file of a profile that is named, or whose path is given: a text with a slash or with the ending of a file, or `-`.
+pub(crate) fn named_profile(world: &dyn World, profile: &str, folder: Option<&str>) -> Result<File, Trouble> {
+    let limits = Limits::default();
+    let has_ending = Path::new(profile).extension().is_some_and(|own| own.eq_ignore_ascii_case("json"));
+    if profile == "-" || profile.contains(['/', '\\']) || has_ending {
+        return world.read(profile, limits.document_bytes, "one profile");
+    }
+    find(&profile_files(world, folder, &limits)?, profile).cloned()
+}
+
+/// The files of the profiles of a folder, or of those that are built in.
+pub(crate) fn all_profiles(world: &dyn World, folder: Option<&str>) -> Result<Vec<File>, Trouble> {
+    profile_files(world, folder, &Limits::default())
+}
+
+/// Reads a profile from a file, for an account.
+pub(crate) fn profile(file: &File, account: &str, managed: &ManagedPolicies) -> Result<Profile, Trouble> {
+    let read = Profile::load(file, account, managed, &Limits::default());
+    read.map_err(|error| trouble(error, std::slice::from_ref(file)))
 }
 
 /// Loads a role and a profile, with the day of the managed policies.
@@ -94,7 +116,8 @@ pub(crate) fn role(
     }
 }
 
-fn managed<'w>(
+/// The AWS managed policies of a folder, or those that are built in.
+pub(crate) fn managed<'w>(
     world: &'w dyn World,
     folder: Option<&str>,
     limits: &Limits,
@@ -163,6 +186,17 @@ fn one(world: &dyn World, path: Option<&str>, own: (&str, &str), limits: &Limits
     world.read(path, limits.document_bytes, "one document")
 }
 
+/// Reads a role from the files of a folder.
+pub(crate) fn folder_of_role(
+    world: &dyn World,
+    path: &str,
+    managed: &ManagedPolicies,
+) -> Result<RoleSnapshot, Trouble> {
+    let limits = Limits::default();
+    let files = world.folder(path, limits.document_bytes)?;
+    RoleSnapshot::from_folder(&files, managed, &limits).map_err(|error| trouble(error, &files))
+}
+
 fn snapshot(
     world: &dyn World,
     path: &str,
@@ -171,9 +205,7 @@ fn snapshot(
     limits: &Limits,
 ) -> Result<RoleSnapshot, Trouble> {
     if world.is_folder(path) {
-        let files = world.folder(path, limits.document_bytes)?;
-        let snapshot =
-            RoleSnapshot::from_folder(&files, managed, limits).map_err(|error| trouble(error, &files))?;
+        let snapshot = folder_of_role(world, path, managed)?;
         // A role that was asked for and is not the one in the folder is an error, not ignored.
         if let Some(wanted) = args.role.as_deref().filter(|wanted| **wanted != *snapshot.name) {
             let found = format!("the role is {} and not {}", quoted(&snapshot.name), quoted(wanted));

@@ -1,5 +1,8 @@
 //! `iamgate profiles`: the session profiles.
 
+mod build;
+mod review;
+
 use iamgate::iam_analysis::VerdictKind;
 use iamgate::iam_catalog::AccessLevel;
 use iamgate::{FindingCode, Premises, Profile, prove_read_only};
@@ -13,6 +16,11 @@ use crate::load;
 use crate::trouble::Trouble;
 use crate::word::Word;
 use crate::world::World;
+
+pub use build::{BuildProfileAnswer, Built, build_profile};
+pub use review::{ReviewProfilesAnswer, ReviewedPolicy, ReviewedProfile, review_profiles};
+#[cfg(feature = "schema")]
+pub(crate) use {build::GuardJson, review::ReviewJson};
 
 /// The profiles, and whether the promise of each holds for any role.
 #[derive(Debug)]

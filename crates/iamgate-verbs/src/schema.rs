@@ -6,8 +6,9 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use crate::args::{
-    CheckArgs, CouldArgs, DiffArgs, EffectiveArgs, NoPublicArgs, NotGrantedArgs, PlanArgs, PreflightArgs,
-    PreviewArgs, ProfilesArgs, QuestionArgs, ReadOnlyArgs, RestrictArgs, RolesArgs, ShrinkArgs, TrustArgs,
+    BuildProfileArgs, CheckArgs, CouldArgs, DiffArgs, EffectiveArgs, NoPublicArgs, NotGrantedArgs, PlanArgs,
+    PreflightArgs, PreviewArgs, ProfilesArgs, QuestionArgs, ReadOnlyArgs, RestrictArgs, ReviewProfilesArgs,
+    RolesArgs, ShrinkArgs, TrustArgs,
 };
 
 use crate::trouble::Refused;
@@ -35,6 +36,8 @@ pub fn questions() -> Value {
         ("preflight", of::<PreflightArgs>),
         ("preview", of::<PreviewArgs>),
         ("profiles", of::<ProfilesArgs>),
+        ("profiles-build", of::<BuildProfileArgs>),
+        ("profiles-review", of::<ReviewProfilesArgs>),
         ("read-only", of::<ReadOnlyArgs>),
         ("restrict", of::<RestrictArgs>),
         ("roles", of::<RolesArgs>),
@@ -61,6 +64,8 @@ pub fn answers() -> Value {
         ("preflight", of::<crate::preflight::PreflightJson>),
         ("preview", of::<crate::preview::PreviewJson<'static>>),
         ("profiles", of::<crate::profiles::ProfilesJson>),
+        ("profiles-build", of::<crate::profiles::GuardJson>),
+        ("profiles-review", of::<crate::profiles::ReviewJson>),
         ("read-only", of::<crate::prove::ProofJson>),
         ("restrict", of::<crate::restrict::RestrictionJson>),
         ("roles", of::<crate::roles::RolesJson>),

@@ -1,9 +1,9 @@
 //! Words, numbers and lists in the sentences that people read.
 
-use iamgate::Cause;
 use iamgate::iam_analysis::{Doubt, Reach};
 use iamgate::iam_eval::{Layer, Point};
 use iamgate::iam_policy::Problem;
+use iamgate::{AddedLater, Cause};
 
 /// A number and its noun.
 pub fn plural(count: usize, one: &str, many: &str) -> String {
@@ -37,6 +37,27 @@ pub fn list(items: impl Iterator<Item = String>, and: &str) -> String {
     let mut items: Vec<String> = items.collect();
     let last = items.pop().unwrap_or_default();
     if items.is_empty() { last } else { format!("{} {and} {last}", items.join(", ")) }
+}
+
+/// What AWS may add later, as a premise in one sentence.
+pub fn added_later(later: &AddedLater) -> String {
+    let some = plural(later.services.len(), "service", "services");
+    match (later.services.len(), later.credentials.len()) {
+        (0, _) => {
+            "AWS can add no action that such a session may then do, unless it changes a policy.".to_owned()
+        }
+        (_, 0) => format!(
+            "{some} with wildcards: AWS may add actions that such a session may then do, none with a name like those that \
+            hand out credentials; counted, not proven."
+        ),
+        (all, risky) => {
+            let which = if all == risky { "in all".to_owned() } else { format!("in {risky}") };
+            format!(
+                "{some} with wildcards: AWS may add actions that such a session may then do, {which} of them with names like those that \
+                 hand out credentials; counted, not proven."
+            )
+        }
+    }
 }
 
 /// Whether the name of a layer is a plural.

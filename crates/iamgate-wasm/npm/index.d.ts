@@ -73,6 +73,10 @@ export class Iamgate {
   preview: Method<"preview">;
   /** The session profiles. */
   profiles: Method<"profiles">;
+  /** The guard of a profile, written from its promise. */
+  profilesBuild: Method<"profiles-build">;
+  /** What new versions of managed policies add, and whether the promises hold with them. */
+  profilesReview: Method<"profiles-review">;
   /** Whether a resource policy gives somebody outside access. */
   proveNoPublic: Method<"no-public">;
   /** Whether policies ever allow some actions. */

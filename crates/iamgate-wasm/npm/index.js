@@ -16,6 +16,8 @@ const METHODS = {
   preflight: "preflight",
   preview: "preview",
   profiles: "profiles",
+  profilesBuild: "profiles-build",
+  profilesReview: "profiles-review",
   proveNoPublic: "no-public",
   proveNotGranted: "not-granted",
   proveReadOnly: "read-only",

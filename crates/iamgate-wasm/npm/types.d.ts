@@ -23,6 +23,8 @@ export interface Questions {
   preflight: PreflightArgs;
   preview: PreviewArgs;
   profiles: ProfilesArgs;
+  "profiles-build": BuildProfileArgs;
+  "profiles-review": ReviewProfilesArgs;
   "read-only": ReadOnlyArgs;
   restrict: RestrictArgs;
   roles: RolesArgs;
@@ -466,6 +468,60 @@ export interface ProfilesArgs {
   profiles?: string | null;
 }
 /**
+ * A profile whose guard is written.
+ */
+export interface BuildProfileArgs {
+  /**
+   * Whatever the role allows: all actions are equally dear
+   */
+  any_role?: boolean;
+  /**
+   * How many characters inline policy and ARNs may have, if not what the profile says
+   */
+  budget?: number | null;
+  /**
+   * Actions that must not be denied, such as ec2:Describe*
+   */
+  keep?: string[];
+  /**
+   * A folder of AWS managed policies with MANIFEST.json, in place of those that are built in
+   */
+  managed?: string | null;
+  /**
+   * The profile: its name, or the path of its file
+   */
+  profile: string;
+  /**
+   * A folder of profiles, in place of those that are built in
+   */
+  profiles?: string | null;
+  /**
+   * The role, a folder: an action that it has is ten times as dear as another; DoiT's support role if not given
+   */
+  role?: string | null;
+}
+/**
+ * Versions of managed policies that are compared.
+ */
+export interface ReviewProfilesArgs {
+  /**
+   * The folder of the versions that they are compared with, in place of those that are built in
+   */
+  before?: string | null;
+  /**
+   * The folder of the new versions, with MANIFEST.json
+   */
+  managed: string;
+  /**
+   * The profile: its name, or the path of its file; all profiles if not given
+   */
+  profile?: string | null;
+  /**
+   * A folder of profiles, in place of those that are built in
+   */
+  profiles?: string | null;
+}
+/**
  * The promise of a profile.
  */
 export interface ReadOnlyArgs {
@@ -648,6 +704,8 @@ export interface Answers {
   preflight: PreflightJson;
   preview: PreviewJson;
   profiles: ProfilesJson;
+  "profiles-build": GuardJson;
+  "profiles-review": ReviewJson;
   "read-only": ProofJson;
   refused: Refused;
   restrict: RestrictionJson;
@@ -1360,6 +1418,7 @@ export interface ProfileJson {
     | "PASS_ROLE"
     | "CREDENTIALS_HANDED_OUT"
     | "MANAGED_POLICY_CHANGED"
+    | "MANAGED_POLICY_NOT_REVIEWED"
     | "MANAGED_POLICY_NOT_PINNED"
   )[];
   sha256: string;
@@ -1374,7 +1433,216 @@ export interface ManagedJson {
   sha256: string;
   version: string;
 }
+export interface GuardJson {
+  budget: number;
+  /**
+   * The characters of inline policy and ARNs. Left out in a conflict.
+   */
+  characters?: number | null;
+  /**
+   * Actions that the profile refuses, and that must not be denied.
+   */
+  conflicts?: RefusedJson[];
+  /**
+   * Whether there is a guard.
+   */
+  outcome: "written" | "too-long" | "conflict";
+  /**
+   * The patterns of the guard or, if it is too long, of the shortest one, the longest pattern first.
+   */
+  patterns: PatternJson[];
+  profile: string;
+  /**
+   * The role whose actions are dearest. Left out if all actions are equally dear.
+   */
+  role?: string | null;
+  schema: string;
+  version: number;
+  /**
+   * The profile with the guard. Left out if there is no guard.
+   */
+  written?: WrittenJson | null;
+}
+export interface RefusedJson {
+  action: string;
+  reasons: ReasonJson2[];
+}
+export interface ReasonJson2 {
+  class?:
+    | "Credentials"
+    | "SecretText"
+    | "StoredData"
+    | "Acts"
+    | "SignsUrl"
+    | "PrivilegeEscalation"
+    | "ResourceExposure"
+    | null;
+  /**
+   * Why the profile refuses an action.
+   */
+  kind: "never-allowed" | "not-kept" | "level" | "always-denied" | "not-in-catalogue" | "other";
+  level?: "List" | "Read" | "Write" | "Tagging" | "Permissions management" | null;
+}
+export interface PatternJson {
+  /**
+   * Harmless actions that the role has.
+   */
+  lost: string[];
+  /**
+   * Other harmless actions.
+   */
+  lost_elsewhere: string[];
+  pattern: string;
+  refused: RefusedJson[];
+}
+export interface WrittenJson {
+  added_later: AddedLaterJson;
+  changes: ChangesJson2;
+  claims: ClaimJson[];
+  /**
+   * Statements of their own for actions that are refused only on some resources.
+   */
+  narrow: NarrowJson[];
+  /**
+   * Whether the promise of the profile with this guard holds for any role.
+   */
+  promise: "holds" | "fails" | "unknown";
+  /**
+   * The text of the profile's file with this guard.
+   */
+  text: string;
+}
+/**
+ * The services to which AWS may add actions that a session may then do: counted, not proven.
+ */
+export interface AddedLaterJson {
+  /**
+   * The services in which such a name may look like that of an action that hands out credentials.
+   */
+  credentials: string[];
+  /**
+   * The number of services with a wildcard that allows names which the catalogue does not have.
+   */
+  services: number;
+}
+/**
+ * What the guard denies otherwise than the one that the profile had.
+ */
+export interface ChangesJson2 {
+  gained: string[];
+  gained_elsewhere: string[];
+  lost: string[];
+  lost_elsewhere: string[];
+  no_longer_refused: string[];
+  refused_newly: string[];
+}
+export interface ClaimJson {
+  /**
+   * The number of actions of the catalogue. Left out if the claim is about all other names.
+   */
+  actions?: number | null;
+  broken: AnswerJson[];
+  resource_policies: "none" | "not-the-session" | "any";
+  says: string;
+  verdict: "holds" | "fails" | "unknown";
+}
+/**
+ * The Deny of an action on some resources.
+ */
+export interface NarrowJson {
+  action: string;
+  class: "Credentials" | "SecretText" | "StoredData" | "Acts" | "SignsUrl" | "PrivilegeEscalation" | "ResourceExposure";
+  resource: string;
+}
+export interface ReviewJson {
+  policies: PolicyJson[];
+  profiles: ProfileReviewJson[];
+  schema: string;
+  version: number;
+}
+export interface PolicyJson {
+  /**
+   * Actions that only the new version allows.
+   */
+  added: AddedJson[];
+  arn: string;
+  /**
+   * Actions that the old version allows in more cases.
+   */
+  narrower: string[];
+  new: Pin;
+  /**
+   * `null` if the document of the old version is not known.
+   */
+  old: Pin | null;
+  /**
+   * Actions that only the old version allows.
+   */
+  removed: string[];
+  /**
+   * Whether both have the same document.
+   */
+  same: boolean;
+  /**
+   * New names that the catalogue does not have.
+   */
+  unknown: string[];
+  /**
+   * Actions that the new version allows in more cases.
+   */
+  wider: AddedJson[];
+  /**
+   * New patterns, which also allow names that AWS may add.
+   */
+  wildcards: string[];
+}
+export interface AddedJson {
+  action: string;
+  classes: EvidenceJson[];
+  level: "List" | "Read" | "Write" | "Tagging" | "Permissions management";
+}
+export interface EvidenceJson {
+  class: "Credentials" | "SecretText" | "StoredData" | "Acts" | "SignsUrl" | "PrivilegeEscalation" | "ResourceExposure";
+  evidence: string;
+  /**
+   * Whether a person looked at it.
+   */
+  reviewed: boolean;
+  source: string;
+}
+/**
+ * A version of a policy.
+ */
+export interface Pin {
+  sha256: string;
+  version: string;
+}
+export interface ProfileReviewJson {
+  added_later: AddedLaterJson;
+  claims: ClaimJson[];
+  name: string;
+  /**
+   * ARNs of which the profile pins another document than the old one here.
+   */
+  other_pins: string[];
+  pins: Pins;
+  /**
+   * Whether the promise holds with the new versions, for any role.
+   */
+  promise: "holds" | "fails" | "unknown";
+  /**
+   * Actions that are new and that the guard of the profile does not deny.
+   */
+  reaching: string[];
+}
+/**
+ * The pins of the new versions, as the profile has them.
+ */
+export interface Pins {
+  [k: string]: Pin;
+}
 export interface ProofJson {
+  added_later: AddedLaterJson;
   catalogue: string;
   claims: ClaimJson[];
   data: DataDates;
@@ -1391,16 +1659,6 @@ export interface ProofJson {
   schema: string;
   verdict: "holds" | "fails" | "unknown";
   version: number;
-}
-export interface ClaimJson {
-  /**
-   * The number of actions of the catalogue. Left out if the claim is about all other names.
-   */
-  actions?: number | null;
-  broken: AnswerJson[];
-  resource_policies: "none" | "not-the-session" | "any";
-  says: string;
-  verdict: "holds" | "fails" | "unknown";
 }
 /**
  * No answer, and why.
@@ -1512,6 +1770,7 @@ export interface FindingJson {
     | "PASS_ROLE"
     | "CREDENTIALS_HANDED_OUT"
     | "MANAGED_POLICY_CHANGED"
+    | "MANAGED_POLICY_NOT_REVIEWED"
     | "MANAGED_POLICY_NOT_PINNED";
   help: string;
   says: string;

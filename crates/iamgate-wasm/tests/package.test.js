@@ -23,6 +23,7 @@ before(async () => {
 const policy = (statement) => JSON.stringify({ Version: "2012-10-17", Statement: statement }, null, 2);
 const files = () => ({
   ...texts("policies/doit/support-gateway", "role"),
+  ...texts("crates/iamgate-cli/tests/cli/data/small", "small"),
   "claims.json": readFileSync(join(root, "policies/doit/example-claims.json"), "utf8"),
   "installer.json": readFileSync(join(root, "policies/doit/installer-permissions.json"), "utf8"),
   "old.json": policy({ Effect: "Allow", Action: "s3:Get*", Resource: "*" }),
@@ -45,6 +46,9 @@ const QUESTIONS = [
   ["restrict", { resource: "arn:aws:s3:::payroll", account: "111122223333" }, ["restrict", "arn:aws:s3:::payroll", "--account", "111122223333"]],
   ["restrict", { resource: "arn:aws:ec2:eu-west-1:111122223333:instance/i-1" }, ["restrict", "arn:aws:ec2:eu-west-1:111122223333:instance/i-1"]],
   ["profiles", {}, ["profiles"]],
+  ["profiles-build", { profile: "narrow" }, ["profiles", "build", "narrow"]],
+  ["profiles-build", { profile: "small/profiles/small.json", managed: "small/v1", any_role: true, keep: ["sqs:Get*"], budget: 400 }, ["profiles", "build", "small/profiles/small.json", "--managed", "small/v1", "--any-role", "--keep", "sqs:Get*", "--budget", "400"]],
+  ["profiles-review", { managed: "small/v3", before: "small/v1", profiles: "small/profiles" }, ["profiles", "review", "--managed", "small/v3", "--before", "small/v1", "--profiles", "small/profiles"]],
   ["read-only", { snapshot: "role" }, ["prove", "read-only", "role"]],
   ["read-only", { any_role: true, session: { profile: "narrow" }, resource_policies: "any" }, ["prove", "read-only", "--any-role", "--profile", "narrow", "--resource-policies", "any"]],
   ["not-granted", { policies: ["new.json"], action: ["s3:Put*"] }, ["prove", "not-granted", "new.json", "--action", "s3:Put*"]],

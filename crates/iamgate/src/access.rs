@@ -222,7 +222,7 @@ impl<'p> Access<'p> {
             self.profile.exceptions_for(&name).any(|exception| self.within(session, exception))
         };
         let survival = fate.survival.as_ref()?;
-        if let Some(class) = action.sensitivity.classes().find(|class| action.is_everywhere(*class))
+        if let Some(class) = action.sensitivity.classes().find(|class| is_broken(&class))
             && self.profile.kept(&name).is_none()
             && !is_excepted(&survival.session)
         {
@@ -254,7 +254,7 @@ impl<'p> Access<'p> {
                 && matches!(statement.action, ActionElement::Action(_))
                 && statement.action.patterns().iter().any(|own| action_matches(&own.value, &name))
                 && patterns
-                    .flat_map(|element| element.patterns())
+                    .flat_map(ResourceElement::patterns)
                     .any(|own| covers(own.value.pattern(), arns.pattern(), LetterCase::Sensitive))
         };
         self.profile.policies.iter().any(|named| named.policy.statements.iter().any(denies))

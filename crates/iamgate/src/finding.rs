@@ -110,8 +110,10 @@ codes! {
     PassRole = "PASS_ROLE",
     /// An action that counts as a read hands out credentials.
     CredentialsHandedOut = "CREDENTIALS_HANDED_OUT",
-    /// A managed policy is not the one that the profile pins.
+    /// The account has a version of a managed policy whose document is not known. Another version was judged.
     ManagedPolicyChanged = "MANAGED_POLICY_CHANGED",
+    /// The document of a managed policy that was judged is not the one that the profile pins. The promise was proven, or broken, for this document.
+    ManagedPolicyNotReviewed = "MANAGED_POLICY_NOT_REVIEWED",
     /// A managed policy of the profile has no pinned version and hash.
     ManagedPolicyNotPinned = "MANAGED_POLICY_NOT_PINNED",
 }

@@ -8,14 +8,19 @@
 //! what they must deny, if that is not too much. The price of a character is then the lowest one at which all services together fit.
 
 mod candidates;
+mod changes;
 mod cover;
+mod narrow;
+mod reason;
+mod text;
+mod unknown;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::Arc;
 
 use iam_analysis::ActionNames;
-use iam_catalog::{Catalog, CatalogAction};
+use iam_catalog::Catalog;
 use iam_policy::{
     ActionElement, ActionPattern, BuildError, Effect, IdentityStatement, Policy, PolicyKind, ResourceElement,
     Size, Statement,
@@ -25,7 +30,11 @@ use crate::later::is_unconditional_deny;
 use crate::managed::NamedPolicy;
 use crate::profile::Profile;
 use crate::snapshot::RoleSnapshot;
+pub use changes::GuardChanges;
 use cover::{Cover, Service};
+pub use narrow::NarrowDeny;
+pub use reason::GuardReason;
+pub use text::guarded_text;
 
 /// What a guard is written for.
 #[derive(Clone, Copy, Debug)]
@@ -46,12 +55,16 @@ pub struct GuardRequest<'r> {
 pub struct Guard {
     /// The patterns of the Deny statement, sorted.
     pub patterns: Vec<GuardPattern>,
+    /// Statements of their own for actions that are refused only on some resources.
+    pub narrow: Vec<NarrowDeny>,
     /// The inline policy with this guard instead of the old one.
     pub policy: Arc<Policy>,
     /// The characters of the inline policy in its shortest form and of the ARNs, as STS counts them.
     pub characters: usize,
     /// The maximum of `characters`.
     pub budget: usize,
+    /// What is denied otherwise than by the guard that the profile has.
+    pub changes: GuardChanges,
 }
 
 /// A pattern of a guard, and what it denies of all that the session policies would allow without a guard.
@@ -61,21 +74,31 @@ pub struct GuardPattern {
     /// The pattern.
     pub pattern: ActionPattern,
     /// The actions that the profile refuses.
-    pub refused: Vec<Box<str>>,
+    pub refused: Vec<RefusedAction>,
     /// Harmless actions that the role has.
     pub lost: Vec<Box<str>>,
     /// Harmless actions that the role lacks or, without a role, all harmless actions.
     pub lost_elsewhere: Vec<Box<str>>,
 }
 
+/// An action that a profile refuses.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct RefusedAction {
+    /// The action.
+    pub action: Box<str>,
+    /// Every reason; at least one.
+    pub reasons: Vec<GuardReason>,
+}
+
 /// Why there is no guard.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum GuardError {
-    /// An action must be denied, and must not be denied.
+    /// Actions must be denied, and must not be denied.
     Conflict {
-        /// The action.
-        action: Box<str>,
+        /// The actions; at least one.
+        actions: Vec<RefusedAction>,
     },
     /// Even the shortest guard that was found is too long.
     TooLong {
@@ -86,6 +109,8 @@ pub enum GuardError {
         /// Its patterns, the longest first. What one of them refuses has to be kept, or the service has to go.
         patterns: Vec<GuardPattern>,
     },
+    /// The session policies allow nothing that the profile refuses.
+    NothingToDeny,
     /// The inline policy cannot be written.
     Policy(BuildError),
 }
@@ -93,8 +118,12 @@ pub enum GuardError {
 impl fmt::Display for GuardError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Conflict { action } => {
-                write!(f, "the profile refuses {action}, and an exception or --keep names it")
+            Self::Conflict { actions } => {
+                f.write_str("the profile refuses what must not be denied: ")?;
+                for (at, own) in actions.iter().enumerate() {
+                    write!(f, "{}{}", if at == 0 { "" } else { ", " }, own.action)?;
+                }
+                Ok(())
             }
             Self::TooLong { characters, budget, .. } => {
                 let beyond = characters.saturating_sub(*budget);
@@ -103,6 +132,7 @@ impl fmt::Display for GuardError {
                     "the shortest guard gives {characters} characters, {beyond} more than the budget of {budget}"
                 )
             }
+            Self::NothingToDeny => f.write_str("the session policies allow nothing that the profile refuses"),
             Self::Policy(error) => write!(f, "the inline policy cannot be written: {error}"),
         }
     }
@@ -115,7 +145,7 @@ impl std::error::Error for GuardError {}
 /// The guard is no proof. Whoever uses it puts it into the profile and proves the promise ([`prove_read_only`](crate::prove_read_only)).
 ///
 /// # Errors
-/// An exception or `keep` names an action that the profile refuses, or no guard fits the budget.
+/// An exception or `keep` names an action that the profile refuses, there is nothing to deny, or no guard fits the budget.
 ///
 /// # Cost
 /// Seconds in a debug build, for policies of the size of ReadOnlyAccess.
@@ -129,11 +159,15 @@ impl std::error::Error for GuardError {}
 /// let profile = built_in::profile("narrow", "111122223333", &managed)?;
 /// let written = guard(&GuardRequest { profile: &profile, role: None, keep: &[] }, &Catalog::embedded()?)?;
 /// assert!(written.characters <= written.budget);
-/// assert!(written.patterns.iter().any(|own| own.refused.contains(&"iam:PassRole".into())));
+/// let refuses = |action: &str| written.patterns.iter().flat_map(|own| &own.refused).any(|own| &*own.action == action);
+/// assert!(refuses("iam:PassRole"));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn guard(request: &GuardRequest<'_>, catalog: &Catalog<'_>) -> Result<Guard, GuardError> {
     let task = Task::new(request, catalog)?;
+    if task.services.is_empty() {
+        return Err(GuardError::NothingToDeny);
+    }
     let frame = task.frame()?;
     let room = request.profile.budget.saturating_sub(frame);
     let covers = cover::fitting(&task.services, room);
@@ -146,7 +180,8 @@ pub fn guard(request: &GuardRequest<'_>, catalog: &Catalog<'_>) -> Result<Guard,
         patterns.sort_by_key(|own| std::cmp::Reverse(own.pattern.text().len()));
         return Err(GuardError::TooLong { characters, budget, patterns });
     }
-    Ok(Guard { patterns, policy: Arc::new(policy), characters, budget })
+    let changes = task.changes(&patterns);
+    Ok(Guard { patterns, narrow: task.narrow, policy: Arc::new(policy), characters, budget, changes })
 }
 
 /// The sets of actions that a guard is written from, by their places in the list of names.
@@ -155,11 +190,16 @@ struct Task<'r> {
     names: ActionNames,
     /// What the session policies allow somewhere without a guard.
     allowed: BTreeSet<usize>,
-    refused: BTreeSet<usize>,
+    /// What must be denied, and why.
+    refused: BTreeMap<usize, Vec<GuardReason>>,
+    /// Names and patterns that a policy allows, and that neither the catalogue nor the profile knows, in full.
+    unknown: Vec<String>,
+    /// What has a class.
+    sensitive: BTreeSet<usize>,
     /// What the role allows somewhere.
     own: BTreeSet<usize>,
-    /// Denies of actions that are refused only on some resources.
-    narrow: Vec<Statement>,
+    /// What is refused only on some resources.
+    narrow: Vec<NarrowDeny>,
     services: Vec<Service>,
 }
 
@@ -170,38 +210,50 @@ impl<'r> Task<'r> {
         let names = ActionNames::new(full.iter().map(String::as_str));
         let allowed = allowed_by(&names, &profile.policies);
         let own = request.role.map(|role| allowed_by(&names, &role.policies)).unwrap_or_default();
-        let (mut refused, mut narrow) = (BTreeSet::new(), Vec::new());
+        let mut refused = BTreeMap::new();
+        let (mut sensitive, mut narrow) = (BTreeSet::new(), Vec::new());
         let always = names.matching(&profile.always_denied);
         for (number, (action, name)) in catalog.actions().zip(&full).enumerate() {
             let Some(place) = names.place(number) else { continue };
+            let reasons = reason::reasons(profile, action, name, always.contains(place));
             let is_possible = allowed.contains(&place);
-            if always.contains(place) || is_possible && is_refused(profile, action, name) {
-                refused.insert(place);
-            } else if is_possible && let Some(statement) = narrow_deny(profile, action, name) {
-                narrow.push(statement);
+            // What is always denied is denied although nothing allows it here: a resource policy may.
+            if always.contains(place) || is_possible && !reasons.is_empty() {
+                refused.insert(place, reasons);
+            } else if is_possible && let Some(own) = NarrowDeny::of(profile, action, name) {
+                narrow.push(own);
+            }
+            if !action.sensitivity.is_empty() {
+                sensitive.insert(place);
             }
         }
         let mut keep: Vec<ActionPattern> = request.keep.to_vec();
         keep.extend(profile.exceptions.iter().flat_map(|exception| exception.actions.iter().cloned()));
         let keep = names.matching(&keep);
-        if let Some(place) = refused.iter().find(|place| keep.contains(**place)) {
-            let action = names.name(*place).unwrap_or_default().into();
-            return Err(GuardError::Conflict { action });
+        let in_conflict = refused.iter().filter(|(place, _)| keep.contains(**place));
+        let actions: Vec<RefusedAction> = in_conflict
+            .filter_map(|(place, reasons)| {
+                Some(RefusedAction { action: names.name(*place)?.into(), reasons: reasons.clone() })
+            })
+            .collect();
+        if !actions.is_empty() {
+            return Err(GuardError::Conflict { actions });
         }
         let needed = names.matching(&profile.guard.needed);
         let seldom = names.matching(&profile.guard.seldom);
-        let mut task = Self { profile, names, allowed, refused, own, narrow, services: Vec::new() };
+        let is_kept = |place: usize| keep.contains(place) || needed.contains(place);
+        let unknown = unknown::unknown(profile, &names, &is_kept);
+        let services = Vec::new();
+        let mut task = Self { profile, names, allowed, refused, unknown, sensitive, own, narrow, services };
         let price = |place: usize| {
-            if keep.contains(place) || needed.contains(place) {
-                return None;
-            }
             let own = task.own.contains(&place);
-            Some(match (seldom.contains(place), own) {
+            let price = match (seldom.contains(place), own) {
                 (true, true) => 2,
                 (true, false) => 1,
                 (false, true) => 50,
                 (false, false) => 5,
-            })
+            };
+            (!is_kept(place)).then_some(price)
         };
         task.services = task.services(&price);
         Ok(task)
@@ -210,31 +262,23 @@ impl<'r> Task<'r> {
     /// What each service with something to deny has, and which patterns may deny it.
     fn services(&self, price: &dyn Fn(usize) -> Option<u64>) -> Vec<Service> {
         let mut names: BTreeMap<&str, Vec<(usize, &str)>> = BTreeMap::new();
-        for place in self.allowed.union(&self.refused) {
-            let Some((service, name)) = self.names.name(*place).and_then(|full| full.split_once(':')) else {
+        for place in self.places() {
+            let Some((service, name)) = self.names.name(place).and_then(|full| full.split_once(':')) else {
                 continue;
             };
-            names.entry(service).or_default().push((*place, name));
+            names.entry(service).or_default().push((place, name));
         }
-        // Names that a policy allows and the catalogue does not have.
         let mut unknown: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
-        for pattern in self.profile.policies.iter().flat_map(|named| allowing(&named.policy)) {
-            let is_open = pattern.text().contains(['*', '?']) || self.names.contains(pattern.text());
-            let is_foreseen =
-                self.profile.future.iter().any(|own| iam_eval::action_matches(own, pattern.text()))
-                    || self.profile.exception(pattern.text()).is_some();
-            if let Some((service, name)) = pattern.text().split_once(':').filter(|_| !is_open && !is_foreseen)
-            {
-                names.entry(service).or_default();
-                unknown.entry(service).or_default().push(name);
-            }
+        for (service, name) in self.unknown.iter().filter_map(|full| full.split_once(':')) {
+            names.entry(service).or_default();
+            unknown.entry(service).or_default().push(name);
         }
         let mut services = Vec::new();
         for (service, own) in names {
             let unknown = unknown.remove(service).unwrap_or_default();
             let mut built = Service::new(service);
             for (place, name) in own {
-                if self.refused.contains(&place) {
+                if self.refused.contains_key(&place) {
                     built.refuse(name);
                 } else if let Some(price) = price(place) {
                     built.price(name, price);
@@ -242,7 +286,9 @@ impl<'r> Task<'r> {
                     built.keep(name);
                 }
             }
-            unknown.into_iter().for_each(|name| built.refuse(name));
+            for name in unknown {
+                built.refuse(name);
+            }
             if built.has_task() {
                 let given = self.profile.always_denied.iter();
                 built.offer(given.filter(|p| p.service() == Some(service)).filter_map(ActionPattern::name));
@@ -263,16 +309,30 @@ impl<'r> Task<'r> {
     /// The inline policy with a guard of these patterns.
     fn policy(&self, patterns: impl Iterator<Item = ActionPattern>) -> Result<Policy, GuardError> {
         let element: ActionElement = patterns.collect();
-        let guard: Statement = IdentityStatement::deny(element, ResourceElement::any()).into();
         let inline = self.profile.policies.iter().filter(|named| named.is_inline());
-        let mut statements: Vec<Statement> = inline
-            .flat_map(|named| named.policy.statements.iter())
-            .filter(|statement| !is_unconditional_deny(statement) && !self.narrow.contains(statement))
-            .cloned()
-            .collect();
-        let is_deny = |statement: &Statement| statement.effect.value == Effect::Deny;
-        let at = statements.iter().position(is_deny).unwrap_or(statements.len());
-        statements.splice(at..at, std::iter::once(guard).chain(self.narrow.iter().cloned()));
+        let mut statements: Vec<Statement> =
+            inline.flat_map(|named| named.policy.statements.iter()).cloned().collect();
+        // The statement stays where it is, with its Sid. The policy is then that of the written profile.
+        let at = if let Some(at) = statements.iter().position(is_unconditional_deny) {
+            let mut seen = 0_usize;
+            statements.retain(|statement| {
+                seen = seen.saturating_add(usize::from(is_unconditional_deny(statement)));
+                seen <= 1 || !is_unconditional_deny(statement)
+            });
+            if let Some(old) = statements.get_mut(at) {
+                old.action = element;
+            }
+            at
+        } else {
+            let is_deny = |statement: &Statement| statement.effect.value == Effect::Deny;
+            let at = statements.iter().position(is_deny).unwrap_or(statements.len());
+            statements.insert(at, IdentityStatement::deny(element, ResourceElement::any()).into());
+            at
+        };
+        let narrow = narrow::missing(&self.narrow, &statements).map(NarrowDeny::statement);
+        let narrow: Vec<Statement> = narrow.collect();
+        let behind = at.saturating_add(1);
+        statements.splice(behind..behind, narrow);
         Policy::new(PolicyKind::Session, statements).map_err(GuardError::Policy)
     }
 
@@ -285,49 +345,47 @@ impl<'r> Task<'r> {
     fn told(&self, text: &str) -> Option<GuardPattern> {
         let pattern = ActionPattern::parse(text)?;
         let denied = self.names.matching(std::slice::from_ref(&pattern));
-        let listed = |wanted: &dyn Fn(usize) -> bool| -> Vec<Box<str>> {
-            let all = self.allowed.union(&self.refused).filter(|place| denied.contains(**place));
-            all.filter(|place| wanted(**place))
-                .filter_map(|place| self.names.name(*place))
-                .map(Into::into)
-                .collect()
-        };
-        let refused = listed(&|place| self.refused.contains(&place));
-        let lost = listed(&|place| !self.refused.contains(&place) && self.own.contains(&place));
-        let lost_elsewhere = listed(&|place| !self.refused.contains(&place) && !self.own.contains(&place));
+        let denies = |place: &usize| denied.contains(*place);
+        let mut refused: Vec<RefusedAction> = self
+            .refused
+            .iter()
+            .filter(|(place, _)| denies(place))
+            .filter_map(|(place, reasons)| {
+                Some(RefusedAction { action: self.names.name(*place)?.into(), reasons: reasons.clone() })
+            })
+            .collect();
+        let unknown = self.unknown.iter().filter(|name| iam_eval::action_matches(&pattern, name));
+        refused.extend(unknown.map(|name| RefusedAction {
+            action: name.as_str().into(),
+            reasons: vec![GuardReason::NotInCatalogue],
+        }));
+        let harmless =
+            self.allowed.iter().copied().filter(|place| denies(place) && !self.refused.contains_key(place));
+        let (lost, lost_elsewhere) = harmless.partition(|place| self.own.contains(place));
+        let (lost, lost_elsewhere) = (self.named(lost), self.named(lost_elsewhere));
         Some(GuardPattern { pattern, refused, lost, lost_elsewhere })
     }
-}
 
-/// Whether the promise of a profile rules out an action that its session policies allow.
-fn is_refused(profile: &Profile, action: CatalogAction<'_>, name: &str) -> bool {
-    let is_excepted = profile.exception(name).is_some();
-    let mut classes = action.sensitivity.classes().filter(|class| action.is_everywhere(*class));
-    let not_kept = profile.kept(name).is_none() && !is_excepted;
-    let beyond = !profile.levels.contains(&action.level) && !is_excepted;
-    beyond || classes.any(|class| not_kept || profile.never_allowed.contains(&class))
-}
-
-/// The Deny of an action that the promise rules out only on some resources.
-fn narrow_deny(profile: &Profile, action: CatalogAction<'_>, name: &str) -> Option<Statement> {
-    let (class, pattern) = action.only_on?;
-    let is_kept = profile.kept(name).is_some() || profile.exception(name).is_some();
-    if is_kept && !profile.never_allowed.contains(&class) {
-        return None;
+    /// What a guard may have to do with: what is allowed, and what must be denied.
+    fn places(&self) -> BTreeSet<usize> {
+        self.allowed.iter().chain(self.refused.keys()).copied().collect()
     }
-    let own = ActionPattern::parse(name)?;
-    Some(IdentityStatement::deny(own.into(), pattern.parse().ok()?).into())
+
+    /// The names at some places.
+    fn named(&self, places: Vec<usize>) -> Vec<Box<str>> {
+        places.into_iter().filter_map(|place| self.names.name(place)).map(Into::into).collect()
+    }
 }
 
 /// The places of the actions that a statement of the policies allows somewhere.
-fn allowed_by(names: &ActionNames, policies: &[NamedPolicy]) -> BTreeSet<usize> {
+pub(crate) fn allowed_by(names: &ActionNames, policies: &[NamedPolicy]) -> BTreeSet<usize> {
     let statements = policies.iter().flat_map(|named| &named.policy.statements);
     let allows = statements.filter(|statement| statement.effect.value == Effect::Allow);
     allows.flat_map(|statement| names.of_element(&statement.action)).collect()
 }
 
 /// The patterns of the Allow statements of a policy that list actions.
-fn allowing(policy: &Policy) -> impl Iterator<Item = &ActionPattern> {
+pub(crate) fn allowing(policy: &Policy) -> impl Iterator<Item = &ActionPattern> {
     let allows = policy.statements.iter().filter(|statement| {
         statement.effect.value == Effect::Allow && matches!(statement.action, ActionElement::Action(_))
     });

@@ -66,6 +66,7 @@ mod preview;
 mod profile;
 mod proof;
 mod restrict;
+mod review;
 mod schema;
 mod snapshot;
 mod trust;
@@ -74,7 +75,10 @@ pub use access::{Cause, action_names};
 pub use changes::{Change, Changes, Side, changes};
 pub use deciding::DecidingStatement;
 pub use finding::{Example, Finding, FindingCode, Shown};
-pub use guard::{Guard, GuardError, GuardPattern, GuardRequest, guard};
+pub use guard::{
+    Guard, GuardChanges, GuardError, GuardPattern, GuardReason, GuardRequest, NarrowDeny, RefusedAction,
+    guard, guarded_text,
+};
 pub use iam_analysis::{
     self, Analysis, ClassAnswer, Doubt, Effective, Fact, Question, ResourcePolicies, Space, Verdict,
     VerdictKind, Witness, covers,
@@ -106,8 +110,9 @@ pub use proof::{
     Claim, Premises, Proof, make_real, prove_read_only, session_layers, session_principal, space,
 };
 pub use restrict::{NotRestricted, RestrictedKind, Restriction, UntaggedCaller, restrict};
+pub use review::{PolicyReview, ReviewedAction, review};
 pub use schema::DocumentSchema;
-pub use snapshot::{AccountRole, RoleSnapshot, account_roles, role_files};
+pub use snapshot::{AccountRole, NamedVersion, RoleSnapshot, account_roles, role_files};
 pub use trust::{
     Admitted, IdentityProvider, IdentityProviders, ProviderTrust, Trial, TrustCaller, TrustReport, trust,
 };

@@ -14,7 +14,7 @@ mod refusal;
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use iam_analysis::Verdict;
+use iam_analysis::{Verdict, VerdictKind};
 use iam_catalog::{AccessLevel, Catalog, DataError, Details};
 use iam_eval::session::{Opening, Parameters, Session, SessionLimits};
 use iam_eval::{Context, Layers};
@@ -26,6 +26,7 @@ pub use claims::Claims;
 pub use refusal::Refusal;
 
 use crate::finding::{Finding, Shown};
+use crate::later::AddedLater;
 use crate::managed::ManagedPolicy;
 use crate::preview::preview;
 use crate::profile::Profile;
@@ -92,6 +93,7 @@ pub struct Plan {
     quotas: Vec<Quota>,
     summary: Summary,
     findings: Vec<Finding>,
+    later: AddedLater,
     record: String,
     /// The members of `record`.
     members: Json,
@@ -164,6 +166,11 @@ impl Plan {
         &self.findings
     }
 
+    /// The services to which AWS may add actions that the session may then do. It is a premise of the plan, counted and not proven.
+    pub const fn added_later(&self) -> &AddedLater {
+        &self.later
+    }
+
     /// The decision record: canonical JSON on one line, without the line end.
     pub fn record(&self) -> &str {
         &self.record
@@ -234,6 +241,7 @@ struct Judged {
     call: StsCall,
     session: Option<Session>,
     proof: Proof,
+    later: AddedLater,
     summary: Summary,
     quotas: Vec<Quota>,
 }
@@ -275,11 +283,11 @@ impl Gate {
         let judged = self.judge(asked);
         let members = record::of(self, asked, &judged);
         let record = members.to_string();
-        let Judged { refusals, findings, call, session, summary, quotas, .. } = judged;
+        let Judged { refusals, findings, call, session, later, summary, quotas, .. } = judged;
         match session {
             Some(session) if refusals.is_empty() => {
                 let managed = judged_versions(asked).cloned().collect();
-                Ok(Plan { call, session, managed, quotas, summary, findings, record, members })
+                Ok(Plan { call, session, managed, quotas, summary, findings, later, record, members })
             }
             _ => Err(Box::new(Refused { refusals, findings, record, members })),
         }
@@ -301,6 +309,7 @@ impl Gate {
         let profile = as_deployed(asked.profile, asked.role);
         let layers = session_layers(Some(asked.role), &profile);
         let proof = self.promise(asked.role, &profile, &layers, &mut refusals);
+        let later = AddedLater::of(&profile);
         let summary = self.summary(asked.role, &profile);
         if summary.services == 0 {
             refusals.push(Refusal::AllowsNothing);
@@ -313,6 +322,7 @@ impl Gate {
                 asked,
                 profile: &profile,
                 layers: &layers,
+                is_proven: proof.verdict() == VerdictKind::Holds,
                 principal,
                 catalog: &self.catalog,
                 details: &self.details,
@@ -323,7 +333,7 @@ impl Gate {
         let (refused, told) = findings.into_iter().partition(is_refused);
         refusals.extend(Vec::into_iter(refused).map(Refusal::Finding));
         let quotas = self.quotas(&call, asked);
-        Judged { refusals, findings: told, call, session, proof, summary, quotas }
+        Judged { refusals, findings: told, call, session, proof, later, summary, quotas }
     }
 
     /// The extent of what role and profile make possible, in numbers.
@@ -409,6 +419,12 @@ impl Gate {
         .map(|(name, used, most)| Quota { name, used, most })
         .to_vec()
     }
+}
+
+/// Whether the profile pins each managed session policy that was judged.
+fn reviewed(asked: &SessionRequest<'_>) -> impl Iterator<Item = bool> {
+    let (role, profile) = (asked.role, asked.profile);
+    profile.managed.iter().map(|managed| managed.is_reviewed(role.deployed(&managed.found.arn)))
 }
 
 /// The managed session policies that were judged: as the role's account has them, or else as the profile has them.

@@ -11,6 +11,7 @@ use iam_policy::{ActionPattern, Limits, Mode, Policy, PolicyKind, ResourcePatter
 use crate::filled;
 use crate::finding::FindingCode;
 use crate::input::{File, InputError};
+use crate::later::denying;
 use crate::managed::{ManagedPolicies, ManagedPolicy, NamedPolicy, hex_sha256, policy_name};
 use crate::schema::DocumentSchema;
 
@@ -95,6 +96,19 @@ pub struct ManagedArn {
     pub found: ManagedPolicy,
     /// The version and SHA-256 that were reviewed; `None` if the profile does not give them.
     pub pinned: Option<(Box<str>, Box<str>)>,
+}
+
+impl ManagedArn {
+    /// Whether the profile pins the document that is judged: the one that was found or, if it is given, the one that an account has.
+    ///
+    /// The hash of an account's document is that of its shortest text, so that it is compared with the found document and not with the pin.
+    pub fn is_reviewed(&self, deployed: Option<&ManagedPolicy>) -> bool {
+        let is_pinned = self
+            .pinned
+            .as_ref()
+            .is_some_and(|(version, sha256)| (version, sha256) == (&self.found.version, &self.found.sha256));
+        is_pinned && deployed.is_none_or(|other| other.is_same(&self.found))
+    }
 }
 
 /// Actions that a profile permits beyond its levels.
@@ -199,6 +213,11 @@ impl Profile {
             ));
         }
         Ok(profile)
+    }
+
+    /// The patterns that its inline policy denies for every request: on all resources and without a condition.
+    pub fn denied_always(&self) -> impl Iterator<Item = &ActionPattern> {
+        self.policies.iter().filter(|named| named.is_inline()).flat_map(|named| denying(&named.policy))
     }
 
     /// The first exception that names an action.

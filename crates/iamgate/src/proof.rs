@@ -162,23 +162,23 @@ pub fn prove_read_only(
     let future = future(profile);
     let says = "of actions that the catalogue does not know, only those are possible whose names the profile foresees";
     claim(says.to_owned(), &session, Some(&future), Actions::Unlisted, assumed);
-    let harmless_elsewhere = harmless_elsewhere(&actions);
     for class in &profile.never_allowed {
         let sensitive = named(&|action| action.sensitivity.contains(*class));
         let says = format!("no action of the class {} is possible", SensitivityClass::name(*class));
-        let is_narrow = actions.iter().any(|action| action.only_on.is_some_and(|(own, _)| own == *class));
-        let beyond = is_narrow.then_some(&harmless_elsewhere);
+        let elsewhere = without_class(&actions, *class);
+        let beyond = (!elsewhere.identity.is_empty()).then_some(&elsewhere);
         claim(says, &session, beyond, Actions::Of(sensitive), assumed);
     }
     let kept: Vec<ActionPattern> = profile.kept.iter().flat_map(|kept| &kept.actions).cloned().collect();
     let kept = names.matching(&kept);
     let not_kept = names.select(|number| {
         let is_kept = names.place(number).is_some_and(|place| kept.contains(place));
-        let has_class = |action: &CatalogAction<'_>| {
-            action.sensitivity.classes().any(|class| action.is_everywhere(class))
-        };
-        !is_kept && actions.get(number).is_some_and(has_class)
+        !is_kept && actions.get(number).is_some_and(|action| !action.sensitivity.is_empty())
     });
+    let is_harmless_elsewhere =
+        |action: &CatalogAction<'_>| !action.sensitivity.classes().any(|class| action.is_everywhere(class));
+    let mut exceptions = exceptions;
+    exceptions.identity.extend(permitting(elsewhere(&actions, &is_harmless_elsewhere)));
     let says = "of the sensitive actions, only those that the profile keeps and the exceptions are possible";
     claim(says.to_owned(), &session, Some(&exceptions), Actions::Of(not_kept), assumed);
     if !profile.always_denied.is_empty() {
@@ -327,16 +327,24 @@ fn statement(action: &ActionPattern, resources: ResourceElement) -> IdentityStat
     IdentityStatement::allow(action.clone().into(), resources)
 }
 
-/// Layers that allow the actions with a class that they have only on some resources, on all other resources.
-pub(crate) fn harmless_elsewhere(actions: &[CatalogAction<'_>]) -> Layers {
-    let statements = actions.iter().filter_map(|action| {
+/// Layers that allow the actions which have a class only on some resources, on all others. Empty if there is no such action.
+pub(crate) fn without_class(actions: &[CatalogAction<'_>], class: SensitivityClass) -> Layers {
+    let is_narrow = |action: &CatalogAction<'_>| action.only_on.is_some_and(|(own, _)| own == class);
+    let mut layers = Layers::new();
+    layers.identity.extend(permitting(elsewhere(actions, &is_narrow)));
+    layers
+}
+
+/// Statements that allow some of the actions that have a class only on some resources, on all others.
+fn elsewhere<'a>(
+    actions: &'a [CatalogAction<'_>],
+    wanted: &'a dyn Fn(&CatalogAction<'_>) -> bool,
+) -> impl Iterator<Item = IdentityStatement> {
+    actions.iter().filter(|action| wanted(action)).filter_map(|action| {
         let (_, pattern) = action.only_on?;
         let resources = ResourceElement::all_but([pattern.parse().ok()?]);
         Some(statement(&ActionPattern::parse(&action.to_string())?, resources))
-    });
-    let mut layers = Layers::new();
-    layers.identity.extend(permitting(statements));
-    layers
+    })
 }
 
 /// A policy of these statements; `None` if there are none.

@@ -58,8 +58,22 @@ pub struct RoleSnapshot {
     pub resources: Vec<NamedPolicy>,
     /// AWS managed policies as the account has them, as far as the snapshot shows them. Their hashes are those of the shortest text.
     pub deployed: Vec<ManagedPolicy>,
+    /// Versions of AWS managed policies that the account has, as far as the snapshot names them without their documents.
+    pub versions: Vec<NamedVersion>,
     /// The texts that it was read from: name and SHA-256, sorted by name.
     pub sources: Vec<(Box<str>, Box<str>)>,
+}
+
+/// The version of an AWS managed policy that an account has. Its document is not in the snapshot.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct NamedVersion {
+    /// The ARN of the policy.
+    pub arn: Box<str>,
+    /// The version, such as `v188`.
+    pub version: Box<str>,
+    /// The version of the pinned document that stands for it among the policies of the role; `None` if it is not a policy of the role.
+    pub taken: Option<Box<str>>,
 }
 
 /// A role of an account.
@@ -98,8 +112,8 @@ impl RoleSnapshot {
     /// Reads a role from the files of a folder.
     ///
     /// The files of the role are `role.json` (`RoleName`, `Arn`, optionally `MaxSessionDuration` and `Tags`), `trust.json`, `inline/NAME.json`,
-    /// `managed/NAME.json` (customer managed policies), `managed-arns.json` (a list of ARNs) and `boundary.json`. Other files hold what is
-    /// known besides the role: `scp/LEVEL/NAME.json`, `rcp/LEVEL/NAME.json` and `resources/NAME.json`. Levels are sorted by name, from the root
+    /// `managed/NAME.json` (customer managed policies), `managed-arns.json` (a list of ARNs), `managed-versions.json` (an object of ARNs: the
+    /// versions of AWS managed policies that the account has) and `boundary.json`. Other files hold what is known besides the role: `scp/LEVEL/NAME.json`, `rcp/LEVEL/NAME.json` and `resources/NAME.json`. Levels are sorted by name, from the root
     /// to the account.
     ///
     /// # Errors
@@ -143,6 +157,7 @@ impl RoleSnapshot {
             rcp: None,
             resources: Vec::new(),
             deployed: Vec::new(),
+            versions: Vec::new(),
             sources: Vec::new(),
         }
     }
@@ -150,6 +165,11 @@ impl RoleSnapshot {
     /// The AWS managed policy with this ARN as the account has it; `None` if the snapshot does not show it.
     pub fn deployed(&self, arn: &str) -> Option<&ManagedPolicy> {
         self.deployed.iter().find(|own| beyond_partition(&own.arn) == beyond_partition(arn))
+    }
+
+    /// The version of the AWS managed policy with this ARN that the account has; `None` if the snapshot names none without a document.
+    pub fn version(&self, arn: &str) -> Option<&NamedVersion> {
+        self.versions.iter().find(|own| beyond_partition(&own.arn) == beyond_partition(arn))
     }
 
     /// The partition of the role, such as `aws` or `aws-cn`.

@@ -16,7 +16,7 @@ pub(super) const PREVIEW_HELP: &str = "Examples:
   iamgate preview ROLE --for-tag DoitEnvironment=999999999999
   iamgate preview ROLE --profile standard --before-profile narrow
 
-ROLE is a folder (role.json, trust.json, inline/*.json, managed-arns.json, managed/*.json, boundary.json), or the output of \
+ROLE is a folder (role.json, trust.json, inline/*.json, managed-arns.json, managed-versions.json, managed/*.json, boundary.json), or the output of \
 `aws iam get-account-authorization-details`. Profiles and AWS managed policies \
 are built in; --profiles and --managed name other folders, and the last line of the preview says so.
 
@@ -38,6 +38,10 @@ the promise of the profile is proven for the sessions of this role, the trust po
 
 --format json prints the decision record: canonical JSON with the hash of every input. --replay makes the decision of a record again, and \
 says whether it is the same, byte for byte.
+
+A newer version of a managed policy is proven anew if its text is known: with --managed, or in the output of `aws iam \
+get-account-authorization-details`. The finding MANAGED_POLICY_NOT_REVIEWED then says that nobody reviewed it. If the role names a version \
+(DefaultVersionId, or managed-versions.json: an object of ARNs) without its text, the finding is MANAGED_POLICY_CHANGED, and the profile decides.
 
 Exit codes: 0 planned, or the same decision; 1 refused, or another decision; 2 no answer.";
 
@@ -155,3 +159,33 @@ What is not said of the request is not known; say what it does not have with --a
 authorized to perform: ...`.
 
 Exit codes: 0 it could, 1 it could not, 2 no answer, 3 it depends on what is not known.";
+
+pub(super) const PROFILES_HELP: &str = "Examples:
+  iamgate profiles
+  iamgate profiles build standard
+  iamgate profiles review --managed new-versions
+
+Exit codes: 0 every promise holds, 1 one does not, 2 no answer.";
+
+pub(super) const BUILD_HELP: &str = "Examples:
+  iamgate profiles build standard
+  iamgate profiles build mine.json --managed policies/aws-managed --keep 'ec2:Describe*' --budget 2000
+  iamgate profiles build mine.json --any-role --write mine.json
+
+The guard is the Deny of the inline policy that takes out what the managed policies allow and the profile refuses: levels, classes, sensitive \
+actions that it does not keep, and what is always denied. Each pattern is printed with what it refuses and with its price: the harmless actions \
+that it also denies. An action of the role is ten times as dear as another.
+
+The promise is proven for the profile with the new guard. All but the guard stays as it is in the file, byte for byte. A profile that is not \
+proven is not written.
+
+Exit codes: 0 written and proven, 1 it does not fit, contradicts itself or breaks the promise, 2 not known, or no answer.";
+
+pub(super) const REVIEW_HELP: &str = "Examples:
+  iamgate profiles review --managed new-versions
+  iamgate profiles review standard --managed new-versions --before policies/aws-managed --format json
+
+The versions are compared over every request. What is new is told by class, with the evidence for each class, and for each profile \
+what of it passes the guard, whether the promise still holds, and the pins to write.
+
+Exit codes: 0 every promise holds with the new versions, 1 one does not, 2 no answer.";

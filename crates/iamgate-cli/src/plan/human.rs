@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use iamgate::iam_json::quoted;
 use iamgate::{Example, Finding, Plan, Refused, SessionRequest};
-use iamgate_verbs::words::plural;
+use iamgate_verbs::words::{added_later, plural};
 
 use crate::screen::{BAD, DIM, GOOD, HEAD, SOSO, paint};
 use crate::tame::shown;
@@ -66,6 +66,7 @@ pub(super) fn plan(asked: &SessionRequest<'_>, plan: &Plan) -> String {
         );
         let _ = writeln!(text, "{}", paint(DIM, &premise));
     }
+    let _ = writeln!(text, "{}", paint(DIM, &added_later(plan.added_later())));
     findings(plan.findings(), &mut text);
     text
 }

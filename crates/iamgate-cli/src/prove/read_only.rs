@@ -6,7 +6,7 @@ use iamgate::Claim;
 use iamgate::iam_analysis::{ClassAnswer, ResourcePolicies, Verdict, VerdictKind};
 use iamgate::iam_json::quoted;
 use iamgate_verbs::ReadOnlyAnswer;
-use iamgate_verbs::words::plural;
+use iamgate_verbs::words::{added_later, plural};
 
 use crate::screen::{BAD, DIM, GOOD, SOSO, Screen, paint};
 use crate::witness;
@@ -54,14 +54,15 @@ fn premises(answer: &ReadOnlyAnswer) -> String {
     };
     let (date, size) = answer.catalogue;
     format!(
-        "{resources}. Keys are free and independent of each other. Catalogue of {}: {size} actions.\n{}",
+        "{resources}. Keys are free and independent of each other. Catalogue of {}: {size} actions.\n{}\n{}",
         date,
+        added_later(&answer.later),
         answer.origins.sentence()
     )
 }
 
 /// A claim on one line, and the actions that break it on the next lines.
-fn line(claim: &Claim, text: &mut String) {
+pub(crate) fn line(claim: &Claim, text: &mut String) {
     let word = match claim.verdict() {
         VerdictKind::Holds => paint(GOOD, "holds  "),
         VerdictKind::Fails => paint(BAD, "fails  "),

@@ -18,6 +18,8 @@ mod preview;
 #[cfg(test)]
 mod preview_input;
 #[cfg(test)]
+mod profiles;
+#[cfg(test)]
 mod proof;
 #[cfg(test)]
 mod question;

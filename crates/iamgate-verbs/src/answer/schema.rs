@@ -35,6 +35,10 @@ pub enum AnswerSchema {
     Preflight,
     /// A role under a session profile.
     Preview,
+    /// A profile with another guard.
+    ProfileGuard,
+    /// What versions of managed policies add.
+    ProfileReview,
     /// The session profiles.
     Profiles,
     /// A statement about every request, with its proof.
@@ -51,7 +55,7 @@ pub enum AnswerSchema {
 
 impl AnswerSchema {
     /// Every schema.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 20] = [
         Self::Changes,
         Self::Check,
         Self::Conformance,
@@ -64,6 +68,8 @@ impl AnswerSchema {
         Self::Explain,
         Self::Preflight,
         Self::Preview,
+        Self::ProfileGuard,
+        Self::ProfileReview,
         Self::Profiles,
         Self::Prove,
         Self::Restrict,
@@ -87,6 +93,8 @@ impl AnswerSchema {
             Self::Explain => "iamgate/explain",
             Self::Preflight => "iamgate/preflight",
             Self::Preview => "iamgate/preview",
+            Self::ProfileGuard => "iamgate/profile-guard",
+            Self::ProfileReview => "iamgate/profile-review",
             Self::Profiles => "iamgate/profiles",
             Self::Prove => "iamgate/prove",
             Self::Restrict => "iamgate/restrict",
@@ -104,7 +112,7 @@ impl FromStr for AnswerSchema {
     fn from_str(text: &str) -> Result<Self, NameError> {
         let names = "iamgate/changes, iamgate/check, iamgate/conformance, iamgate/decision-record, iamgate/details, iamgate/diff, \
                      iamgate/documents, iamgate/effective, iamgate/eval, iamgate/explain, iamgate/preflight, iamgate/preview, \
-                     iamgate/profiles, iamgate/prove, iamgate/restrict, iamgate/roles, iamgate/shrink, iamgate/trust";
+                     iamgate/profile-guard, iamgate/profile-review, iamgate/profiles, iamgate/prove, iamgate/restrict, iamgate/roles, iamgate/shrink, iamgate/trust";
         Self::ALL.into_iter().find(|schema| schema.name() == text).ok_or_else(|| NameError::new(text, names))
     }
 }

@@ -144,18 +144,3 @@ const TAG: &str = "DoitEnvironment";
 fn tag() -> String {
     TAG.to_owned()
 }
-
-/// The profiles there are.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[cfg_attr(feature = "clap", derive(Args))]
-#[serde(deny_unknown_fields)]
-pub struct ProfilesArgs {
-    /// A folder of profiles, in place of those that are built in
-    #[cfg_attr(feature = "clap", arg(long = "profiles", value_name = "DIR"))]
-    #[serde(rename = "profiles")]
-    pub folder: Option<String>,
-    /// A folder of AWS managed policies with MANIFEST.json, in place of those that are built in
-    #[cfg_attr(feature = "clap", arg(long, value_name = "DIR"))]
-    pub managed: Option<String>,
-}

@@ -2,7 +2,7 @@
 
 use iamgate::iam_analysis::{ResourcePolicies, VerdictKind};
 use iamgate::iam_eval::ContextValue;
-use iamgate::{Claim, Premises, Profile, Proof, RoleSnapshot, prove_read_only};
+use iamgate::{AddedLater, Claim, Premises, Profile, Proof, RoleSnapshot, prove_read_only};
 use serde::Serialize;
 
 use super::{Asked, key_and_value};
@@ -10,6 +10,7 @@ use crate::answer::{Answer, AnswerSchema, Exit};
 use crate::args::{Granting, ReadOnlyArgs};
 use crate::dates::DataDates;
 use crate::json;
+use crate::later::AddedLaterJson;
 use crate::load::{self, Loaded, Origins};
 use crate::trouble::Trouble;
 use crate::witness::AnswerJson;
@@ -30,6 +31,8 @@ pub struct ReadOnlyAnswer {
     pub premises: Premises,
     /// The proof, part by part.
     pub proof: Proof,
+    /// What AWS may add later: counted, not proven.
+    pub later: AddedLater,
     /// The date of the catalogue, and its number of actions.
     pub catalogue: (&'static str, usize),
     /// The days of the data.
@@ -59,8 +62,9 @@ pub fn read_only(args: &ReadOnlyArgs, world: &dyn World) -> Result<ReadOnlyAnswe
     }
     let proof = prove_read_only(role.as_ref(), &profile, catalog, details, &premises);
     let catalogue = (catalog.date(), catalog.actions().len());
+    let later = AddedLater::of(&profile);
     let dates = dates.with_catalogue(catalog).with_details(details);
-    Ok(ReadOnlyAnswer { role, profile, origins, premises, proof, catalogue, dates })
+    Ok(ReadOnlyAnswer { role, profile, origins, premises, proof, later, catalogue, dates })
 }
 
 impl Answer for ReadOnlyAnswer {
@@ -76,6 +80,7 @@ impl Answer for ReadOnlyAnswer {
             resource_policies: Word(self.premises.resource_policies),
             catalogue: self.catalogue.0.to_owned(),
             claims: self.proof.claims.iter().map(ClaimJson::new).collect(),
+            added_later: AddedLaterJson::new(&self.later),
         })
     }
 
@@ -99,11 +104,12 @@ pub(crate) struct ProofJson {
     resource_policies: Word<ResourcePolicies>,
     catalogue: String,
     claims: Vec<ClaimJson>,
+    added_later: AddedLaterJson,
 }
 
 #[derive(Debug, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-struct ClaimJson {
+pub(crate) struct ClaimJson {
     says: String,
     verdict: Word<VerdictKind>,
     /// The number of actions of the catalogue. Left out if the claim is about all other names.
@@ -114,7 +120,7 @@ struct ClaimJson {
 }
 
 impl ClaimJson {
-    fn new(claim: &Claim) -> Self {
+    pub(crate) fn new(claim: &Claim) -> Self {
         Self {
             says: claim.says.to_string(),
             verdict: Word(claim.verdict()),

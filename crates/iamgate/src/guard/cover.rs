@@ -81,7 +81,7 @@ impl Service {
     /// Adds patterns that somebody wrote to those that are tried, and prepares all of them.
     pub(super) fn offer<'g>(&mut self, given: impl Iterator<Item = &'g str>) {
         self.given = given.map(str::to_owned).collect();
-        let mut tried = std::collections::BTreeSet::from_iter(self.given.iter().cloned());
+        let mut tried: std::collections::BTreeSet<String> = self.given.iter().cloned().collect();
         tried.extend(self.refused.iter().flat_map(|name| candidates(name)));
         // Of the patterns that deny the same, one is enough if it is neither longer nor dearer.
         let mut best: BTreeMap<Vec<usize>, Vec<Pattern>> = BTreeMap::new();

@@ -1,4 +1,6 @@
-//! Findings about access that session policies do not limit, and about policies that changed since they were reviewed.
+//! Findings about access that session policies do not limit.
+
+mod versions;
 
 use std::sync::Arc;
 
@@ -10,7 +12,7 @@ use iam_json::quoted;
 use super::SessionRequest;
 use crate::finding::{Finding, FindingCode};
 use crate::profile::Profile;
-use crate::proof::{exceptions, harmless_elsewhere, make_real, space};
+use crate::proof::{exceptions, make_real, space, without_class};
 
 /// The inputs in which findings are looked for.
 pub(super) struct Escapes<'e> {
@@ -19,6 +21,8 @@ pub(super) struct Escapes<'e> {
     pub(super) profile: &'e Profile,
     /// The layers of the session under that profile.
     pub(super) layers: &'e Layers,
+    /// Whether the promise is proven for that profile.
+    pub(super) is_proven: bool,
     pub(super) principal: &'e Principal,
     pub(super) catalog: &'e Catalog<'e>,
     pub(super) details: &'e Details<'e>,
@@ -52,7 +56,7 @@ impl Escapes<'_> {
         let full: Vec<String> = self.catalog.actions().map(|action| action.to_string()).collect();
         let names = ActionNames::new(full.iter().map(String::as_str));
         let mut found = Vec::new();
-        self.managed(&mut found);
+        self.versions(&mut found);
         self.hops(&names, &mut found);
         self.credentials(&names, &mut found);
         self.resources(&mut found);
@@ -93,68 +97,21 @@ impl Escapes<'_> {
         if question.is_shown_by(&spelt) { spelt } else { request }
     }
 
-    /// Finds managed policies that are not the ones that were reviewed.
-    fn managed(&self, found: &mut Vec<Finding>) {
-        for managed in &self.profile.managed {
-            let own = &managed.found;
-            let arn = &own.arn;
-            match &managed.pinned {
-                None => found.push(Finding::new(
-                    FindingCode::ManagedPolicyNotPinned,
-                    format!("the profile does not say which version of {arn} was reviewed"),
-                    format!(
-                        r#"add to its pins: "{arn}": {{"version": "{}", "sha256": "{}"}}"#,
-                        own.version, own.sha256
-                    ),
-                )),
-                Some((version, sha256)) if (version, sha256) != (&own.version, &own.sha256) => {
-                    found.push(Finding::new(
-                        FindingCode::ManagedPolicyChanged,
-                        format!(
-                            "the profile was reviewed with {} of {arn}, and its document here is {} with SHA-256 {}",
-                            quoted(version),
-                            own.version,
-                            own.sha256
-                        ),
-                        "review the new version, and pin it in the profile",
-                    ));
-                }
-                Some(_) => {}
-            }
-            let Some(deployed) = self.asked.role.deployed(arn).filter(|other| !other.is_same(own)) else {
-                continue;
-            };
-            let of = |policy| {
-                let mut layers = Layers::new();
-                layers.identity.push(Arc::clone(policy));
-                layers
-            };
-            let (new, old) = (of(&deployed.policy), of(&own.policy));
-            let finding = Finding::new(
-                FindingCode::ManagedPolicyChanged,
-                format!(
-                    "the account has {} of {arn}, and the document here is {}: what STS takes is the account's",
-                    deployed.version, own.version
-                ),
-                "pin the account's version, and review it",
-            );
-            let more = self.possible(None, &Question::new(&new).beyond(&old)).into_iter().next();
-            found.push(match more {
-                Some(more) => more.show(finding, &new),
-                None => finding,
-            });
-        }
-    }
-
     /// Finds ways to other sessions, to which the session policies do not apply.
     fn hops(&self, names: &ActionNames, found: &mut Vec<Finding>) {
         let help = "deny it in the profile, unless it is an exception of the promise";
         let says = "the session can take on another role";
         let chains = |action: CatalogAction<'_>| action.service == "sts" && action.name.starts_with("Assume");
-        self.within_the_session(names, &chains, (FindingCode::RoleChaining, says, help), found);
+        self.within_the_session(
+            names,
+            &chains,
+            (FindingCode::RoleChaining, says, help),
+            &Layers::new(),
+            found,
+        );
         let says = "the session can hand a role to a service, which acts with it";
         let passes = |action: CatalogAction<'_>| action.service == "iam" && action.name == "PassRole";
-        self.within_the_session(names, &passes, (FindingCode::PassRole, says, help), found);
+        self.within_the_session(names, &passes, (FindingCode::PassRole, says, help), &Layers::new(), found);
     }
 
     /// Finds reads that return credentials.
@@ -163,16 +120,19 @@ impl Escapes<'_> {
             |action: CatalogAction<'_>| action.sensitivity.contains(SensitivityClass::Credentials);
         let says = "the session can have credentials handed out";
         let told = (FindingCode::CredentialsHandedOut, says, "deny it in the profile");
-        self.within_the_session(names, &hands_out, told, found);
+        let actions: Vec<CatalogAction<'_>> = self.catalog.actions().collect();
+        let harmless = without_class(&actions, SensitivityClass::Credentials);
+        self.within_the_session(names, &hands_out, told, &harmless, found);
     }
 
     /// Finds which of some actions the session may do. An action beyond the exceptions of the promise is reported first; if there is none, the
-    /// permitted actions are reported.
+    /// permitted actions are reported. What `harmless` allows is not reported.
     fn within_the_session(
         &self,
         names: &ActionNames,
         wanted: &dyn Fn(CatalogAction<'_>) -> bool,
         (code, says, help): (FindingCode, &str, &str),
+        harmless: &Layers,
         found: &mut Vec<Finding>,
     ) {
         let actions: Vec<CatalogAction<'_>> = self.catalog.actions().collect();
@@ -190,12 +150,11 @@ impl Escapes<'_> {
             };
             possible.show(Finding::new(code, says, help), &layers)
         };
-        let harmless = harmless_elsewhere(&actions);
-        let mut permitted = exceptions(self.profile);
-        permitted.identity.extend(harmless.identity.iter().cloned());
-        let beyond = self.possible(Some(names), &question.clone().beyond(&permitted));
+        let mut exceptions = exceptions(self.profile);
+        exceptions.identity.extend(harmless.identity.iter().cloned());
+        let beyond = self.possible(Some(names), &question.clone().beyond(&exceptions));
         if beyond.is_empty() {
-            let all = self.possible(Some(names), &question.beyond(&harmless));
+            let all = self.possible(Some(names), &question.clone().beyond(harmless));
             found.extend(all.into_iter().map(|possible| tell(possible).permitted()));
         } else {
             found.extend(beyond.into_iter().map(tell));

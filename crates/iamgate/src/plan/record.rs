@@ -56,11 +56,27 @@ pub(super) fn of(gate: &Gate, asked: &SessionRequest<'_>, judged: &Judged) -> Js
         };
         Some((key.to_string(), value))
     });
+    let judged_policies = super::judged_versions(asked).zip(super::reviewed(asked));
     let premises = Json::object([
         ("resource_policies", Json::text(gate.premises.resource_policies.name())),
         ("keys", Json::Object(facts.collect())),
         // AWS reads these policies anew at each request: the decision holds for these versions (rule 6.13).
-        ("managed_session_policies", Json::list(super::judged_versions(asked), version)),
+        (
+            "managed_session_policies",
+            Json::list(judged_policies, |(policy, is_reviewed)| {
+                let Json::Object(mut members) = version(policy) else { return Json::Null };
+                members.insert("reviewed".to_owned(), Json::Bool(is_reviewed));
+                Json::Object(members)
+            }),
+        ),
+        // What AWS may add to these services later is counted and not proven.
+        (
+            "added_later",
+            Json::object([
+                ("services", Json::count(judged.later.services.len())),
+                ("credentials", Json::list(&judged.later.credentials, |service| Json::text(&**service))),
+            ]),
+        ),
     ]);
     let call = if is_planned { judged.call.json() } else { Json::Null };
     let tags = judged.session.as_ref().map(|session| {

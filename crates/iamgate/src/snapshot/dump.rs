@@ -8,16 +8,26 @@ use iam_json::{Document, Form, Kind, Value};
 use iam_json::{json_text, quoted};
 use iam_policy::{Limits, Mode, Policy, PolicyKind, RoleArn, code};
 
-use super::folder::tags as tags_of;
-use super::{AccountRole, RoleSnapshot, role_arn, role_name, source};
+use super::folder::{VERSIONS, is_version, tags as tags_of, taken};
+use super::{AccountRole, NamedVersion, RoleSnapshot, role_arn, role_name, source};
 use crate::input::{File, InputError};
 use crate::managed::{ManagedPolicies, ManagedPolicy, NamedPolicy, hex_sha256, policy_name};
+
+/// What an output has of a managed policy.
+enum Own<'d> {
+    /// The document of its default version, and the id of the version.
+    Document(Value<'d>, Option<Box<str>>),
+    /// Only the id of its default version.
+    Version(Box<str>),
+}
 
 struct Dump<'d> {
     file: &'d File,
     root: Value<'d>,
     limits: &'d Limits,
     form: Form,
+    /// The pinned policies whose documents stand for those that the output lacks.
+    taken: Vec<ManagedPolicy>,
 }
 
 pub(super) fn read(
@@ -59,7 +69,13 @@ fn document<'d>(file: &'d File, limits: &Limits) -> Result<Document<'d>, InputEr
 
 impl<'d> Dump<'d> {
     fn new(file: &'d File, document: &'d Document<'d>, limits: &'d Limits) -> Self {
-        Self { file, root: document.root(), limits, form: Form::new(document, limits.document_bytes) }
+        Self {
+            file,
+            root: document.root(),
+            limits,
+            form: Form::new(document, limits.document_bytes),
+            taken: Vec::new(),
+        }
     }
 
     fn roles(&mut self) -> Result<Value<'d>, InputError> {
@@ -118,23 +134,29 @@ impl<'d> Dump<'d> {
             let document = self.need(inline, "PolicyDocument")?;
             add(format!("inline/{name}.json"), self.text(document)?);
         }
-        let mut arns = Vec::new();
+        let (mut arns, mut versions) = (Vec::new(), Vec::new());
         for attached in self.list(role, "AttachedManagedPolicies")? {
             let arn = self.need_text(attached, "PolicyArn")?;
-            match self.own(&arn)? {
-                Some(document) => {
-                    let name = policy_name(&arn);
-                    add(format!("managed/{name}.json"), self.text(document)?);
-                }
-                None => arns.push(json_text(&arn)),
+            let own = self.own(&arn)?;
+            if let Some(Own::Document(document, _)) = own {
+                let name = policy_name(&arn);
+                add(format!("managed/{name}.json"), self.text(document)?);
+                continue;
             }
+            if let Some(Own::Version(version)) = own {
+                versions.push(format!("{}: {}", json_text(&arn), json_text(&version)));
+            }
+            arns.push(json_text(&arn));
+        }
+        if !versions.is_empty() {
+            add(VERSIONS.to_owned(), format!("{{{}}}\n", versions.join(", ")));
         }
         if !arns.is_empty() {
             add("managed-arns.json".to_owned(), format!("[{}]\n", arns.join(", ")));
         }
         if let Some(boundary) = role.member("PermissionsBoundary") {
             let arn = self.need_text(boundary, "PermissionsBoundaryArn")?;
-            let Some(document) = self.own(&arn)? else {
+            let Some(Own::Document(document, _)) = self.own(&arn)? else {
                 let found = format!("no document of the permissions boundary {}", quoted(&arn));
                 let help = "run the command with --filter Role LocalManagedPolicy AWSManagedPolicy";
                 return Err(InputError::other(&self.file.name, "POLICY_NOT_FOUND", found, help));
@@ -185,7 +207,7 @@ impl<'d> Dump<'d> {
         if let Some(id) = role.member("RoleId") {
             snapshot.id = Some(self.form.text(id, "a string").ok_or_else(|| self.refusal())?);
         }
-        snapshot.deployed = self.deployed(managed)?;
+        (snapshot.deployed, snapshot.versions) = self.deployed(managed)?;
         let sources = vec![source(self.file)];
         RoleSnapshot { max_session_duration, trust, policies, boundary, sources, ..snapshot }
             .with_policies(&self.file.name)
@@ -199,56 +221,87 @@ impl<'d> Dump<'d> {
         managed: &ManagedPolicies,
     ) -> Result<NamedPolicy, InputError> {
         let name: Box<str> = policy_name(arn).into();
-        let policy = match self.own(arn)? {
-            Some(document) => self.policy(document, kind)?,
-            None => Arc::clone(&managed.resolve(arn, &self.file.name)?.policy),
+        let policy = if let Some(Own::Document(document, _)) = self.own(arn)? {
+            self.policy(document, kind)?
+        } else {
+            let found = managed.resolve(arn, &self.file.name)?;
+            self.taken.push(found.clone());
+            Arc::clone(&found.policy)
         };
         Ok(NamedPolicy { name, policy })
     }
 
-    /// The document of a managed policy; `None` if the output does not have it.
-    fn own(&mut self, arn: &str) -> Result<Option<Value<'d>>, InputError> {
+    /// What the output has of a managed policy; `None` if it has nothing.
+    fn own(&mut self, arn: &str) -> Result<Option<Own<'d>>, InputError> {
         let is_own = |p: &Value<'d>| p.member("Arn").is_some_and(|v| v.string() == arn);
-        let Some(own) = self.list(self.root, "Policies")?.find(is_own) else { return Ok(None) };
-        let version = self.default_version(own)?;
-        self.need(version, "Document").map(Some)
+        match self.list(self.root, "Policies")?.find(is_own) {
+            Some(own) => self.default_version(own).map(Some),
+            None => Ok(None),
+        }
     }
 
-    /// The AWS managed policies that are pinned too, as the account has them.
-    fn deployed(&mut self, managed: &ManagedPolicies) -> Result<Vec<ManagedPolicy>, InputError> {
-        let mut found = Vec::new();
+    /// The AWS managed policies that are pinned too, as the account has them: those with a document, and the versions of the others.
+    fn deployed(
+        &mut self,
+        managed: &ManagedPolicies,
+    ) -> Result<(Vec<ManagedPolicy>, Vec<NamedVersion>), InputError> {
+        let (mut found, mut versions) = (Vec::new(), Vec::new());
         for own in self.list(self.root, "Policies")? {
             let arn = self.need_text(own, "Arn")?;
             if managed.policy(&arn).is_none() {
                 continue;
             }
-            let version = self.default_version(own)?;
-            let id = self.need_text(version, "VersionId")?;
-            let document = self.need(version, "Document")?;
-            let policy = self.policy(document, PolicyKind::Managed)?;
-            let sha256 = hex_sha256(policy.to_json().as_bytes()).into();
-            found.push(ManagedPolicy { arn, version: id, date: None, sha256, policy });
+            match self.default_version(own)? {
+                Own::Version(version) => {
+                    let taken = taken(&arn, self.taken.iter());
+                    versions.push(NamedVersion { arn, version, taken });
+                }
+                Own::Document(document, version) => {
+                    let version = match version {
+                        Some(version) => version,
+                        None => self.need_text(own, "DefaultVersionId")?,
+                    };
+                    let policy = self.policy(document, PolicyKind::Managed)?;
+                    let sha256 = hex_sha256(policy.to_json().as_bytes()).into();
+                    found.push(ManagedPolicy { arn, version, date: None, sha256, policy });
+                }
+            }
         }
-        Ok(found)
+        Ok((found, versions))
     }
 
-    fn default_version(&mut self, own: Value<'d>) -> Result<Value<'d>, InputError> {
+    /// The default version of a managed policy: the one that is marked, or the one that `DefaultVersionId` names.
+    fn default_version(&mut self, own: Value<'d>) -> Result<Own<'d>, InputError> {
+        let named = match own.member("DefaultVersionId") {
+            Some(id) => Some(self.form.text(id, "a version, such as v188").ok_or_else(|| self.refusal())?),
+            None => None,
+        };
         let mut default = None;
         for version in self.list(own, "PolicyVersionList")? {
             if self.flag(version, "IsDefaultVersion")? {
                 default.get_or_insert(version);
             }
         }
-        let Some(version) = default else {
-            self.form.report(
-                code::MISSING_MEMBER,
-                own,
-                "no version with IsDefaultVersion",
-                "run the command with --filter Role LocalManagedPolicy AWSManagedPolicy",
-            );
-            return Err(self.refusal());
+        if default.is_none() {
+            let is_named = |version: &Value<'d>| {
+                let id = version.member("VersionId").map(Value::string);
+                id.is_some_and(|id| named.as_deref() == Some(&*id))
+            };
+            default = self.list(own, "PolicyVersionList")?.find(is_named);
+        }
+        let id = match default.and_then(|version| version.member("VersionId")) {
+            Some(id) => Some(self.form.text(id, "a version, such as v188").ok_or_else(|| self.refusal())?),
+            None => None,
         };
-        Ok(version)
+        if let Some(document) = default.and_then(|version| version.member("Document")) {
+            return Ok(Own::Document(document, id));
+        }
+        if let Some(version) = id.or(named).filter(|id| is_version(id)) {
+            return Ok(Own::Version(version));
+        }
+        let help = "run the command with --filter Role LocalManagedPolicy AWSManagedPolicy";
+        self.form.report(code::MISSING_MEMBER, own, "no version with IsDefaultVersion", help);
+        Err(self.refusal())
     }
 
     fn policy(&mut self, document: Value<'d>, kind: PolicyKind) -> Result<Arc<Policy>, InputError> {

@@ -8,12 +8,13 @@ use iam_json::quoted;
 use iam_json::{Document, Form, Kind, Value};
 use iam_policy::{Limits, PolicyKind, code};
 
-use super::{RoleSnapshot, deployed, role_arn, role_name, source};
+use super::{NamedVersion, RoleSnapshot, deployed, role_arn, role_name, source};
 use crate::input::{File, InputError};
-use crate::managed::{ManagedPolicies, NamedPolicy, policy_name};
+use crate::managed::{ManagedPolicies, ManagedPolicy, NamedPolicy, beyond_partition, policy_name};
 
 const ROLE: &str = "role.json";
 const ARNS: &str = "managed-arns.json";
+pub(super) const VERSIONS: &str = "managed-versions.json";
 
 pub(super) fn read(
     files: &[File],
@@ -28,6 +29,7 @@ pub(super) fn read(
     };
     let mut snapshot = parse(role, limits, self::role)?;
     snapshot.sources = sorted.iter().map(|file| source(file)).collect();
+    let mut attached: Vec<&ManagedPolicy> = Vec::new();
     let mut controls: BTreeMap<(PolicyKind, &str), Vec<NamedPolicy>> = BTreeMap::new();
     for file in sorted {
         let inner = |folder: &str| file.name.strip_prefix(folder).and_then(|name| name.strip_suffix(".json"));
@@ -46,8 +48,11 @@ pub(super) fn read(
             for arn in parse(file, limits, |form, root| form.texts(Some(root), "a list of policy ARNs"))? {
                 let found = managed.resolve(&arn, ARNS)?;
                 let name = policy_name(&arn).into();
+                attached.push(found);
                 snapshot.policies.push(NamedPolicy { name, policy: Arc::clone(&found.policy) });
             }
+        } else if file.name == VERSIONS {
+            snapshot.versions = parse(file, limits, versions)?;
         } else if let Some(name) = inner("resources/") {
             let policy = deployed(file, PolicyKind::Resource, limits)?;
             snapshot.resources.push(NamedPolicy { name: name.into(), policy });
@@ -55,8 +60,8 @@ pub(super) fn read(
             let policy = deployed(file, kind, limits)?;
             controls.entry((kind, level)).or_default().push(NamedPolicy { name: name.into(), policy });
         } else if file.name != ROLE {
-            let help = "a role snapshot has role.json, trust.json, boundary.json, managed-arns.json, inline/*.json, managed/*.json, \
-                        scp/LEVEL/*.json, rcp/LEVEL/*.json and resources/*.json";
+            let help = "a role snapshot has role.json, trust.json, boundary.json, managed-arns.json, managed-versions.json, inline/*.json, \
+                        managed/*.json, scp/LEVEL/*.json, rcp/LEVEL/*.json and resources/*.json";
             return Err(InputError::other(
                 &file.name,
                 "UNEXPECTED_FILE",
@@ -64,6 +69,9 @@ pub(super) fn read(
                 help,
             ));
         }
+    }
+    for own in &mut snapshot.versions {
+        own.taken = taken(&own.arn, attached.iter().copied());
     }
     for ((kind, _), policies) in controls {
         let levels = if kind == PolicyKind::Scp { &mut snapshot.scp } else { &mut snapshot.rcp };
@@ -113,6 +121,46 @@ fn role(form: &mut Form, root: Value<'_>) -> Option<RoleSnapshot> {
         role.tags = self::tags(form, tags)?;
     }
     Some(role)
+}
+
+/// Versions by ARN.
+fn versions(form: &mut Form, root: Value<'_>) -> Option<Vec<NamedVersion>> {
+    let help = "an object of ARNs of managed policies, each with a version such as v188";
+    if root.kind() != Kind::Object {
+        form.report(code::INVALID_MEMBER, root, root.kind().name(), help);
+        return None;
+    }
+    let mut versions = Vec::new();
+    for member in root.members() {
+        let arn = member.key.string();
+        let version = form.text(member.value, help)?;
+        if beyond_partition(&arn).is_empty() || !is_version(&version) {
+            form.report(
+                code::INVALID_MEMBER,
+                member.value,
+                format!("{} of {}", quoted(&version), quoted(&arn)),
+                help,
+            );
+            return None;
+        }
+        versions.push(NamedVersion { arn: arn.into(), version, taken: None });
+    }
+    Some(versions)
+}
+
+/// Whether a text is the id of a version (IAM API Reference, `PolicyVersion`: `v[1-9][0-9]*` and a suffix that AWS uses itself).
+pub(super) fn is_version(text: &str) -> bool {
+    text.strip_prefix('v')
+        .is_some_and(|rest| rest.starts_with(|first: char| first.is_ascii_digit() && first != '0'))
+}
+
+/// The version of the document that was taken for a policy; `None` if none was.
+pub(super) fn taken<'p>(
+    arn: &str,
+    mut attached: impl Iterator<Item = &'p ManagedPolicy>,
+) -> Option<Box<str>> {
+    let own = attached.find(|policy| beyond_partition(&policy.arn) == beyond_partition(arn));
+    own.map(|policy| policy.version.clone())
 }
 
 /// Tags as AWS prints them: a list of objects with `Key` and `Value`.

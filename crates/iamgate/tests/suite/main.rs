@@ -5,6 +5,8 @@ mod claims;
 #[cfg(test)]
 mod effective;
 #[cfg(test)]
+mod guard;
+#[cfg(test)]
 mod plan;
 #[cfg(test)]
 mod preflight;
@@ -19,7 +21,11 @@ mod rcp;
 #[cfg(test)]
 mod restrict;
 #[cfg(test)]
+mod review;
+#[cfg(test)]
 mod roles;
+#[cfg(test)]
+mod small;
 #[cfg(test)]
 mod snapshot;
 #[cfg(test)]
@@ -32,5 +38,7 @@ mod template;
 mod traits;
 #[cfg(test)]
 mod trust;
+#[cfg(test)]
+mod versions;
 #[cfg(test)]
 mod witness;

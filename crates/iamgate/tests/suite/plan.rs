@@ -113,7 +113,7 @@ fn a_profile_outside_the_promise_is_refused_with_a_request() {
     let text = r#"{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "ec2:Terminate*", "Resource": "*"}]}"#;
     let policy = Policy::parse(text, PolicyKind::Session, Mode::Strict, &Limits::default()).unwrap();
     weak.policies.push(NamedPolicy::new("ec2", policy.into()));
-    let refused = refused(plan(&role, &weak), &["NOT_READ_ONLY"]);
+    let refused = refused(plan(&role, &weak), &["CREDENTIALS_HANDED_OUT", "NOT_READ_ONLY"]);
     let (request, layers) = refused.refusals.iter().find_map(iamgate::Refusal::witness).unwrap();
     assert_eq!(layers.decide(request), Decision::Allowed);
     assert!(request.action.as_str().starts_with("ec2:"), "{request:?}");
@@ -180,7 +180,7 @@ fn limits_of_sts_are_kept() {
 }
 
 #[test]
-fn profiles_that_do_not_fit_or_changed_are_refused() {
+fn profiles_that_do_not_fit_are_refused_and_changed_ones_are_proven() {
     let role = role("");
     let mut long = profile("standard");
     long.budget = long.characters - 1;
@@ -199,9 +199,11 @@ fn profiles_that_do_not_fit_or_changed_are_refused() {
         refused(plan(&gov, &profile("diagnostics")), &["OVER_BUDGET", "SESSION_POLICY_TOO_LONG"]);
     assert!(refused_there.refusals.len() >= 2);
 
+    // The document here is not the pinned one. It is proven, and told.
     let mut old = profile("standard");
     old.managed[0].pinned = Some(("v1".into(), "0".repeat(64).into()));
-    refused(plan(&role, &old), &["MANAGED_POLICY_CHANGED"]);
+    let told = plan(&role, &old).unwrap();
+    assert!(told.findings().iter().any(|f| f.code == FindingCode::ManagedPolicyNotReviewed));
     old.managed[0].pinned = None;
     let told = plan(&role, &old).unwrap();
     assert!(told.findings().iter().any(|f| f.code == FindingCode::ManagedPolicyNotPinned));
@@ -229,9 +231,11 @@ fn profiles_that_do_not_fit_or_changed_are_refused() {
     deployed.policy =
         Policy::parse(text, PolicyKind::Managed, Mode::Strict, &Limits::default()).unwrap().into();
     moved.deployed.push(deployed);
-    let refused = refused(plan(&moved, &profile("standard")), &["MANAGED_POLICY_CHANGED", "NOT_READ_ONLY"]);
-    for refusal in &refused.refusals {
-        let (request, layers) = refusal.witness().unwrap();
+    let refused = refused(plan(&moved, &profile("standard")), &["NOT_READ_ONLY"]);
+    let told = refused.findings.iter().find(|f| f.code == FindingCode::ManagedPolicyNotReviewed).unwrap();
+    let Some(iamgate::Example::Request(example)) = &told.example else { panic!("{told:?}") };
+    let witnesses = refused.refusals.iter().map(|refusal| refusal.witness().unwrap());
+    for (request, layers) in witnesses.chain([(&example.request, &example.layers)]) {
         assert_eq!((request.action.as_str(), layers.decide(request)), ("ec2:CreateTags", Decision::Allowed));
     }
 }
@@ -387,7 +391,8 @@ fn hops_and_credentials_are_found_with_a_request() {
         let refused =
             without_guard(&format!(r#"{{"Effect": "Allow", "Action": "{allowed}", "Resource": "*"}}"#));
         let own = refused.refusals.iter().filter(|refusal| refusal.code() == code);
-        let actions: Vec<&str> = own.map(|refusal| refusal.witness().unwrap().0.action.as_str()).collect();
+        let actions: Vec<&str> =
+            own.filter_map(|refusal| Some(refusal.witness()?.0.action.as_str())).collect();
         assert!(actions.contains(&shown), "{code}: {actions:?}");
     }
     // What an exception of the promise permits is reported, and refuses nothing.
