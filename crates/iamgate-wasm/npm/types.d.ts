@@ -270,6 +270,10 @@ export interface PolicyFlags {
    */
   resource_policy?: string | null;
   /**
+   * A scope-down policy of sts:GetScopedCredentials; repeat for each call of the chain
+   */
+  scope?: string[];
+  /**
    * One level of service control policies; repeat from the root down to the account
    */
   scp?: string[];
