@@ -90,7 +90,14 @@ fn a_policy_that_must_take_part_and_is_not_known_leaves_the_answer_open() {
     let text = ask("kms:Decrypt", key, &["--for-tag", tag], 1);
     assert!(text.starts_with("denied explicitly: "), "{text}");
     let other = "arn:aws:iam::123456789012:role/Other";
-    let text = ask("sts:SetSourceIdentity", other, &["--for-tag", tag], 3);
+    // The guard denies every action of STS, so this is asked under a profile that denies only some.
+    let profiles = super::preview::weak("could-profiles", "\"sts:*\",", "\"sts:Assume*\",");
+    let text = ask(
+        "sts:SetSourceIdentity",
+        other,
+        &["--for-tag", tag, "--profiles", &profiles, "--profile", "weak"],
+        3,
+    );
     assert!(text.starts_with("it depends: on the role's trust policy, which is not known\n"), "{text}");
     assert!(ask("sts:AssumeRole", other, &["--for-tag", tag], 1).starts_with("denied explicitly: "));
     // A policy that is given is known.

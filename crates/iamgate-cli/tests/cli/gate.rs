@@ -339,7 +339,7 @@ fn restrict_writes_a_policy_that_can_be_used() {
 #[test]
 fn profiles_are_listed() {
     let text = stdout(&exits(output(&["profiles"]), 0));
-    assert!(text.contains("standard-quota") && text.contains("ReadOnlyAccess v188"), "{text}");
+    assert!(text.contains("standard-quota") && text.contains("ReadOnlyAccess v190"), "{text}");
     let run = exits(output(&["profiles", "--format", "json"]), 0);
     let said: Value = serde_json::from_str(&stdout(&run)).unwrap();
     let profiles = said["profiles"].as_array().unwrap();

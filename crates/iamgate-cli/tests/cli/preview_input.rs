@@ -83,7 +83,7 @@ fn documents_that_are_broken() {
     fs::write(format!("{deep}/inline/own.json"), "[".repeat(100_000)).unwrap();
     refused(output(&["preview", &deep]), "error[NESTING_TOO_DEEP]");
     let large = role("role-large", READ);
-    fs::write(format!("{large}/inline/own.json"), " ".repeat(200_000)).unwrap();
+    fs::write(format!("{large}/inline/own.json"), " ".repeat(600_000)).unwrap();
     refused(output(&["preview", &large]), "error[DOCUMENT_TOO_LARGE]");
     let many = role("role-many", &vec![READ; 1_000].join(","));
     fs::copy(format!("{many}/inline/own.json"), format!("{many}/inline/two.json")).unwrap();

@@ -38,7 +38,7 @@ fn the_promise_of_the_real_role_is_proven() {
         text.starts_with("Proven: no session of `DoiT-Support-Gateway` under the profile `standard`"),
         "{text}"
     );
-    assert_eq!(text.matches("  holds  ").count(), 6, "{text}");
+    assert_eq!(text.matches("  holds  ").count(), 7, "{text}");
     let proof = json(&["prove", "read-only", "--any-role", "--profile", "narrow"], 0);
     assert_eq!((&proof["verdict"], &proof["schema"]), (&"holds".into(), &"iamgate/prove".into()));
     let proof = json(&["prove", "read-only", ROLE, "--resource-policies", "any"], 1);

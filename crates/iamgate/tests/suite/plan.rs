@@ -113,7 +113,7 @@ fn a_profile_outside_the_promise_is_refused_with_a_request() {
     let text = r#"{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "ec2:Terminate*", "Resource": "*"}]}"#;
     let policy = Policy::parse(text, PolicyKind::Session, Mode::Strict, &Limits::default()).unwrap();
     weak.policies.push(NamedPolicy::new("ec2", policy.into()));
-    let refused = refused(plan(&role, &weak), &["CREDENTIALS_HANDED_OUT", "NOT_READ_ONLY"]);
+    let refused = refused(plan(&role, &weak), &["NOT_READ_ONLY"]);
     let (request, layers) = refused.refusals.iter().find_map(iamgate::Refusal::witness).unwrap();
     assert_eq!(layers.decide(request), Decision::Allowed);
     assert!(request.action.as_str().starts_with("ec2:"), "{request:?}");
@@ -386,7 +386,7 @@ fn hops_and_credentials_are_found_with_a_request() {
     // The managed policies of the profile have reads that return credentials. The guard denied them.
     for (allowed, shown, code) in [
         ("sts:AssumeRole", "sts:AssumeRole", "ROLE_CHAINING"),
-        ("s3:ListBucket", "ssm:GetAccessToken", "CREDENTIALS_HANDED_OUT"),
+        ("s3:ListBucket", "cloudwatch:GetSpaceCredentials", "CREDENTIALS_HANDED_OUT"),
     ] {
         let refused =
             without_guard(&format!(r#"{{"Effect": "Allow", "Action": "{allowed}", "Resource": "*"}}"#));
