@@ -169,19 +169,24 @@ pub fn guard(request: &GuardRequest<'_>, catalog: &Catalog<'_>) -> Result<Guard,
         return Err(GuardError::NothingToDeny);
     }
     let frame = task.frame()?;
-    let room = request.profile.budget.saturating_sub(frame);
+    let budget = budget(request.profile);
+    let room = budget.saturating_sub(frame);
     let covers = cover::fitting(&task.services, room);
     let texts: BTreeSet<&str> = covers.iter().flat_map(Cover::patterns).collect();
     let mut patterns: Vec<GuardPattern> = texts.into_iter().filter_map(|text| task.told(text)).collect();
     let policy = task.policy(patterns.iter().map(|own| own.pattern.clone()))?;
     let characters = task.characters(&policy);
-    let budget = request.profile.budget;
     if characters > budget {
         patterns.sort_by_key(|own| std::cmp::Reverse(own.pattern.text().len()));
         return Err(GuardError::TooLong { characters, budget, patterns });
     }
     let changes = task.changes(&patterns);
     Ok(Guard { patterns, narrow: task.narrow, policy: Arc::new(policy), characters, budget, changes })
+}
+
+/// The most characters that a profile may have with its guard.
+fn budget(profile: &Profile) -> usize {
+    profile.guard.budget.map_or(profile.budget, |own| own.min(profile.budget))
 }
 
 /// The sets of actions that a guard is written from, by their places in the list of names.

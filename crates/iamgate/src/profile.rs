@@ -131,6 +131,8 @@ pub struct GuardWishes {
     pub needed: Vec<ActionPattern>,
     /// Actions that engineers need so seldom that denying them costs next to nothing, such as those of services that AWS has closed.
     pub seldom: Vec<ActionPattern>,
+    /// The most characters with the guard, if fewer than the profile may have. It leaves room for the longer ARNs of other partitions.
+    pub budget: Option<usize>,
 }
 
 /// Sensitive actions that a session may have although they return data or act.
@@ -318,11 +320,7 @@ fn read(form: &mut Form, root: Value<'_>, limits: &Limits) -> Option<(Profile, V
     }
     let kept: Option<Vec<Kept>> = kept.items().map(|entry| self::kept(form, entry)).collect();
     let exceptions: Option<Vec<Exception>> = exceptions.items().map(|e| exception(form, e)).collect();
-    let budget_value = budget?;
-    let Ok(budget) = usize::try_from(form.integer(budget_value)?) else {
-        form.report(code::INVALID_MEMBER, budget_value, quoted(budget_value.raw()), "a number of characters");
-        return None;
-    };
+    let budget = characters(form, budget?)?;
     let characters = Size::of(&policy.to_json()).characters;
     let inline = NamedPolicy { name: NamedPolicy::INLINE.into(), policy: Arc::new(policy) };
     let profile = Profile {
@@ -392,9 +390,21 @@ fn pins(form: &mut Form, value: Value<'_>) -> Option<Pins> {
     Some(pins)
 }
 
+fn characters(form: &mut Form, value: Value<'_>) -> Option<usize> {
+    let Ok(characters) = usize::try_from(form.integer(value)?) else {
+        form.report(code::INVALID_MEMBER, value, quoted(value.raw()), "a number of characters");
+        return None;
+    };
+    Some(characters)
+}
+
 fn guard_wishes(form: &mut Form, value: Value<'_>) -> Option<GuardWishes> {
-    let [needed, seldom] = form.members(value, ["needed", "seldom"], 2)?;
-    Some(GuardWishes { needed: actions(form, needed?)?, seldom: actions(form, seldom?)? })
+    let [needed, seldom, budget] = form.members(value, ["needed", "seldom", "budget"], 2)?;
+    let budget = match budget {
+        Some(value) => Some(characters(form, value)?),
+        None => None,
+    };
+    Some(GuardWishes { needed: actions(form, needed?)?, seldom: actions(form, seldom?)?, budget })
 }
 
 fn kept(form: &mut Form, value: Value<'_>) -> Option<Kept> {

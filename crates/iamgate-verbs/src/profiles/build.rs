@@ -74,6 +74,7 @@ pub fn build_profile(args: &BuildProfileArgs, world: &dyn World) -> Result<Build
             ));
         }
         profile.budget = budget;
+        profile.guard.budget = None;
     }
     let keep = args.keep.iter().map(|text| pattern(text)).collect::<Result<Vec<_>, _>>()?;
     let request = GuardRequest { profile: &profile, role: role.as_ref(), keep: &keep };

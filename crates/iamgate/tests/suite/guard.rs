@@ -293,3 +293,26 @@ fn classes_on_some_resources_are_proven_apart() {
     );
     assert_eq!(verdict(data, credentials, both, ""), VerdictKind::Holds);
 }
+
+/// The guards of the built-in profiles are what the writer makes of them, so that nobody changes one by hand.
+#[test]
+fn the_guards_of_the_built_in_profiles_are_what_is_written() {
+    let (managed, catalog) = (iamgate::built_in::managed().unwrap(), Catalog::embedded().unwrap());
+    let role = iamgate::built_in::support_gateway(&managed).unwrap();
+    for (name, _) in iamgate::built_in::PROFILES {
+        let name = name.strip_suffix(".json").unwrap();
+        let profile = iamgate::built_in::profile(name, role.account(), &managed).unwrap();
+        let written =
+            guard(&GuardRequest { profile: &profile, role: Some(&role), keep: &[] }, &catalog).unwrap();
+        let inline = profile.policies.iter().find(|named| named.is_inline()).unwrap();
+        assert_eq!(written.policy.to_json(), inline.policy.to_json(), "{name}");
+        // What engineers need is left to them.
+        for pattern in &written.patterns {
+            let lost = pattern.lost.iter().chain(&pattern.lost_elsewhere);
+            for action in lost {
+                let is_needed = |own: &ActionPattern| iamgate::iam_eval::action_matches(own, action);
+                assert!(!profile.guard.needed.iter().any(is_needed), "{name}: {action}");
+            }
+        }
+    }
+}
