@@ -81,17 +81,14 @@ impl Layers {
 
 /// The reasons and the deciding statements of a request with keys in several spellings, of all choices that have this decision (rule 4.5).
 ///
-/// `None` if no key has several, or if the decision depends on them: then the statements say why. A statement may apply for every value of
-/// such a key although no comparison with all values at once shows it.
+/// If the decision depends on the choice, these are the statements that decide for some choice. `None` if no key has several spellings. A
+/// statement may apply for every value of such a key, or for none, although no comparison with all values at once shows it.
 fn joined(layers: &Layers, request: &Request, decision: Decision) -> Option<(Reason, Vec<StatementRef>)> {
-    if decision == Decision::Depends {
-        return None;
-    }
     let mut all: Option<Reason> = None;
     let mut deciding: Vec<StatementRef> = Vec::new();
     let found = by_spelling::each(layers, request, |one| {
         let trace = layers.explain(one);
-        if trace.decision != decision {
+        if decision != Decision::Depends && trace.decision != decision {
             return;
         }
         for at in trace.deciding {
@@ -113,7 +110,8 @@ fn joined(layers: &Layers, request: &Request, decision: Decision) -> Option<(Rea
             (Some(_), _) => {}
         }
     });
-    found.then(|| (all.unwrap_or(Reason::Unknown), deciding))
+    let reason = if decision == Decision::Depends { None } else { all };
+    found.then(|| (reason.unwrap_or(Reason::Unknown), deciding))
 }
 
 impl<'l> Watch<'l> for Notes<'l> {

@@ -21,8 +21,6 @@ pub enum PolicyKind {
     Identity,
     /// Customer managed policy, or any managed policy if it is not known whose it is.
     Managed,
-    /// Policy that AWS publishes. AWS does not hold its own policies to the quotas of customers.
-    AwsManaged,
     /// Permissions boundary: a managed policy that limits the principal it is attached to.
     Boundary,
     /// Inline session policy.
@@ -39,6 +37,8 @@ pub enum PolicyKind {
     Rcp,
     /// VPC endpoint policy.
     VpcEndpoint,
+    /// Policy that AWS publishes. AWS does not hold its own policies to the quotas of customers.
+    AwsManaged,
 }
 
 impl Policy {
@@ -79,7 +79,6 @@ impl PolicyKind {
     pub const ALL: [Self; 11] = [
         Self::Identity,
         Self::Managed,
-        Self::AwsManaged,
         Self::Boundary,
         Self::Session,
         Self::Resource,
@@ -88,6 +87,7 @@ impl PolicyKind {
         Self::Scp,
         Self::Rcp,
         Self::VpcEndpoint,
+        Self::AwsManaged,
     ];
 
     /// The name of the kind in test vectors and on the command line, such as `vpc_endpoint`.

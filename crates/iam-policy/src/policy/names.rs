@@ -13,7 +13,7 @@ impl FromStr for PolicyKind {
 
     fn from_str(text: &str) -> Result<Self, NameError> {
         let names =
-            "identity, managed, aws_managed, boundary, session, resource, trust, kms, scp, rcp, vpc_endpoint";
+            "identity, managed, boundary, session, resource, trust, kms, scp, rcp, vpc_endpoint, aws_managed";
         Self::from_name(text).ok_or_else(|| NameError::new(text, names))
     }
 }

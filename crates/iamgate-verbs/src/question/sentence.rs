@@ -1,7 +1,9 @@
 //! The answer in one sentence: the decision, the layer and the statement.
 
-use iamgate::iam_eval::{Change, Decision, Layer, Part, Principal, Reason, StatementRef, Trace};
-use iamgate::iam_json::visible;
+use iamgate::iam_eval::{
+    Change, ContextValue, Decision, Layer, Part, Principal, Reason, StatementRef, Trace,
+};
+use iamgate::iam_json::{quoted, visible};
 
 use super::case::Case;
 use crate::words::{is_plural, list};
@@ -102,9 +104,17 @@ fn reason(trace: &Trace<'_>, case: &Case) -> String {
             let value = if keys.len() == 1 { "whose value is" } else { "whose values are" };
             let policy =
                 case.unknown.map(|layer| format!("on {}, which is not known", case.layer_name(layer)));
-            let are_open = !keys.is_empty() || policy.is_none();
-            let keys = are_open.then(|| format!("on {}, {value} not known", list(keys.into_iter(), "and")));
-            policy.into_iter().chain(keys).collect::<Vec<_>>().join(", and ")
+            let keys = (!keys.is_empty())
+                .then(|| format!("on {}, {value} not known", list(keys.into_iter(), "and")));
+            let twice =
+                case.request.context.iter().filter(|(_, value)| matches!(value, ContextValue::Twice(_)));
+            let twice: Vec<String> = twice.map(|(key, _)| quoted(key)).collect();
+            let twice = (!twice.is_empty()).then(|| {
+                let names = list(twice.into_iter(), "and");
+                format!("on {names}, which the request has in several spellings with different values")
+            });
+            let on: Vec<String> = policy.into_iter().chain(keys).chain(twice).collect();
+            if on.is_empty() { "on what is not known".to_owned() } else { on.join(", and ") }
         }
         Reason::OverBudget => "the policies take more work than one decision may".to_owned(),
     }
