@@ -135,6 +135,13 @@ pub enum Doubt {
         /// An action.
         action: Box<str>,
     },
+    /// The policy allows the action to somebody who it does not say who it is: a canonical user, or those whom an identity provider knows.
+    Unidentified {
+        /// The name in the policy.
+        named: Box<str>,
+        /// An action.
+        action: Box<str>,
+    },
     /// The claim holds under the first reading of the rules, and not under another one (part 8 of the rules).
     Readings {
         /// The points at which the other reading has the other answer, as few as suffice.
@@ -231,6 +238,9 @@ impl fmt::Display for Doubt {
             }
             Self::Characters { action } => {
                 write!(f, "a pattern has characters that AWS may compare in more than one way ({action})")
+            }
+            Self::Unidentified { named, action } => {
+                write!(f, "the policy names {}, and does not say who that is ({action})", quoted(named))
             }
             Self::Readings { points, request } => {
                 f.write_str("what is known of AWS leaves it open: if ")?;

@@ -41,6 +41,22 @@ impl CallerKind {
     pub const PEOPLE: [Self; 5] =
         [Self::Session, Self::User, Self::FederatedUser, Self::Root, Self::Anonymous];
 
+    /// Every kind.
+    pub const ALL: [Self; 6] =
+        [Self::Session, Self::User, Self::FederatedUser, Self::Root, Self::Anonymous, Self::Service];
+
+    /// The name of the kind, as the type of a principal in a request: `assumed_role`, `iam_user` and so on.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::User => "iam_user",
+            Self::Session => "assumed_role",
+            Self::FederatedUser => "federated_user",
+            Self::Root => "root",
+            Self::Anonymous => "anonymous",
+            Self::Service => "aws_service",
+        }
+    }
+
     /// The callers in words, such as `IAM users`.
     pub const fn description(self) -> &'static str {
         match self {
@@ -70,6 +86,13 @@ impl Inside {
     /// Only the account that owns the resource.
     pub const fn of(owner: AccountId) -> Self {
         Self { owner, accounts: Vec::new(), organizations: Vec::new() }
+    }
+}
+
+/// Writes the name.
+impl std::fmt::Display for CallerKind {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.pad(self.name())
     }
 }
 

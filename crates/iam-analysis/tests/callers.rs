@@ -110,7 +110,7 @@ fn each_condition_on_the_caller_lets_in_whom_it_fits() {
         (r#"{"ArnLike": {"aws:PrincipalArn": "arn:aws:sts::*:federated-user/*"}}"#, vec![FederatedUser]),
         (r#"{"ArnEquals": {"aws:PrincipalArn": "arn:aws:iam::*:root"}}"#, vec![Root]),
         (r#"{"StringEqualsIgnoreCase": {"aws:PrincipalArn": "ARN:AWS:IAM::444455556666:ROLE/X"}}"#, vec![Session]),
-        (r#"{"StringEquals": {"aws:PrincipalAccount": "${aws:PrincipalAccount}"}}"#, signed.clone()),
+        (r#"{"StringEquals": {"aws:PrincipalAccount": "${aws:PrincipalAccount}"}}"#, all.clone()),
     ] {
         assert_eq!(let_in("\"*\"", condition), wanted, "{condition}");
     }

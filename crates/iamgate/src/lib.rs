@@ -80,7 +80,7 @@ pub use guard::{
     guard, guarded_text,
 };
 pub use iam_analysis::{
-    self, Analysis, ClassAnswer, Doubt, Effective, Fact, Question, ResourcePolicies, Space, Verdict,
+    self, Analysis, CallerKind, ClassAnswer, Doubt, Effective, Fact, Inside, Question, ResourcePolicies, Space, Verdict,
     VerdictKind, Witness, covers,
 };
 pub use iam_catalog::{self, AccessLevel, Catalog, Details, SensitivityClass};
@@ -98,7 +98,7 @@ pub use iam_policy::{
 pub use input::{File, InputError, InputErrorKind};
 pub use later::{AddedLater, CREDENTIAL_NAMES};
 pub use managed::{ManagedPolicies, ManagedPolicy, NamedPolicy};
-pub use outsiders::{Insiders, Outsider, outsiders};
+pub use outsiders::{Held, Outsider, Outsiders, ServiceAccess, outsiders};
 pub use plan::{Claims, Gate, Plan, Quota, Refusal, Refused, SessionRequest, StsCall, Summary};
 pub use preflight::{Installation, Step, StepCheck};
 pub use preview::{

@@ -7,6 +7,8 @@ mod effective;
 #[cfg(test)]
 mod guard;
 #[cfg(test)]
+mod outsiders;
+#[cfg(test)]
 mod plan;
 #[cfg(test)]
 mod preflight;
@@ -26,6 +28,8 @@ mod review;
 mod roles;
 #[cfg(test)]
 mod small;
+#[cfg(test)]
+mod sampled;
 #[cfg(test)]
 mod snapshot;
 #[cfg(test)]
