@@ -221,6 +221,10 @@ pub(crate) fn meet(a: &Glob, b: &Glob, most: usize) -> Option<Vec<Glob>> {
     if are_disjoint(a, b) {
         return Some(Vec::new());
     }
+    // A class that is in neither of two overlapping ones has no token.
+    if classes(a).any(|own| classes(b).any(|other| narrower(own, other).is_none())) {
+        return None;
+    }
     let mut open = vec![(0_usize, 0_usize, Vec::<Token>::new())];
     let mut found: Vec<Glob> = Vec::new();
     let mut steps = 0_usize;
@@ -258,6 +262,14 @@ pub(crate) fn meet(a: &Glob, b: &Glob, most: usize) -> Option<Vec<Glob>> {
     }
     let union = super::Union::new(found);
     (union.globs.len() <= most).then(|| union.globs.into_vec())
+}
+
+/// The classes of the wildcards of a glob.
+fn classes(glob: &Glob) -> impl Iterator<Item = Class> {
+    glob.tokens.iter().filter_map(|token| match token {
+        Token::Of(class) | Token::Run(class) => Some(*class),
+        Token::One(_) | Token::Letter(_) | Token::Lowered(_) => None,
+    })
 }
 
 /// The token for the characters that two tokens both match. Neither is a run.

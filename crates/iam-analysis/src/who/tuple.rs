@@ -277,3 +277,114 @@ impl Tuple {
         self.glob((0..self.fields.len()).map(shape))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use iam_testkit::Source;
+
+    use super::*;
+    use crate::budget::{Meter, ProofBudget};
+    use crate::glob::find::find;
+
+    /// A tuple as that of users, with short texts.
+    fn small() -> Tuple {
+        let text = |text: &str| text.chars().map(Token::One).collect::<Vec<_>>();
+        let digits = || vec![Token::Of(Class::Digit); 2];
+        let name = || vec![Token::Of(Class::Word), Token::Run(Class::Word)];
+        let path = vec![Token::Run(Class::Plain), Token::One('/')];
+        let forms = vec![vec![digits(), text(""), name()], vec![digits(), path, name()]];
+        let keys = vec![
+            TiedKey::new("t:Arn", &["a:", "0", ":u/", "1", "2"]),
+            TiedKey::new("t:Name", &["2"]),
+            TiedKey::new("t:Id", &["0", ":", "2"]),
+        ];
+        of(vec![Class::Digit, Class::Plain, Class::Word], vec![forms], keys)
+    }
+
+    fn texts() -> Vec<String> {
+        let mut texts = Vec::new();
+        for digits in ["11", "12", "21"] {
+            for path in ["", "a/", "b/a/", "/", "b:u/", "u/"] {
+                for name in ["a", "b", "aa", "ab", "ba", "bab"] {
+                    texts.push(format!("{digits}\u{1}{path}\u{1}{name}"));
+                }
+            }
+        }
+        texts
+    }
+
+    /// A pattern that is near a value of a key, with letters without case now and then.
+    fn pattern(source: &mut Source<'_>, tuple: &Tuple, key: usize, texts: &[String]) -> Glob {
+        let value = source.choose(texts).map(|text| tuple.value(key, text)).unwrap_or_default();
+        let mut tokens = Vec::new();
+        let without_case = source.chance(20);
+        for c in value.chars() {
+            match source.below(12) {
+                0 | 1 => tokens.push(Token::Run(Class::Any)),
+                2 => tokens.push(Token::Of(Class::Any)),
+                3 => tokens.extend([Token::Run(Class::Any), Token::One(c)]),
+                4 => {}
+                5 => tokens.push(Token::One(*source.pick(&['a', 'b', '/', '1', ':']))),
+                _ if without_case && c.is_ascii_alphabetic() => tokens.push(Token::Letter(c)),
+                _ => tokens.push(Token::One(c)),
+            }
+        }
+        Glob::new(tokens)
+    }
+
+    #[test]
+    fn a_pattern_on_a_key_is_a_pattern_on_the_tuple() {
+        let (tuple, texts) = (small(), texts());
+        assert!(texts.iter().all(|text| tuple.forms.iter().any(|form| form.matches(text))));
+        let mut source = Source::seeded(5);
+        let (mut yes, mut no) = (0, 0);
+        for _ in 0..4_000 {
+            let key = source.below(3);
+            let glob = pattern(&mut source, &tuple, key, &texts);
+            let embedded = tuple.embedded(key, &Union::new(vec![glob.clone()])).unwrap();
+            for text in &texts {
+                let matches = glob.matches(&tuple.value(key, text));
+                assert_eq!(embedded.matches(text), matches, "{glob:?} on {text:?}: {embedded:?}");
+                if matches { yes += 1 } else { no += 1 }
+            }
+        }
+        assert!(yes > 20_000 && no > 20_000, "{yes} {no}");
+    }
+
+    /// The search finds a text if there is one, for tests of several keys at a time.
+    #[test]
+    fn several_keys_have_a_common_text_or_not() {
+        let (tuple, texts) = (small(), texts());
+        let mut source = Source::seeded(6);
+        let (mut found, mut none, mut open) = (0, 0, 0);
+        for _ in 0..4_000 {
+            let mut drawn = Vec::new();
+            // The patterns are near one text, so that it often fits them all.
+            let near: Vec<String> = source.choose(&texts).cloned().into_iter().collect();
+            for inside in [true, true, true, false] {
+                let key = source.below(3);
+                let glob = pattern(&mut source, &tuple, key, &near);
+                let embedded = tuple.embedded(key, &Union::new(vec![glob.clone()])).unwrap();
+                drawn.push((key, glob, embedded, inside));
+            }
+            let of = |wanted: bool| drawn.iter().filter(move |(_, _, _, inside)| *inside == wanted).map(|(_, _, u, _)| u);
+            let inside: Vec<&Union> = of(true).chain(tuple.forms.first()).collect();
+            let outside: Vec<&Union> = of(false).collect();
+            let fits = |text: &str| {
+                drawn.iter().all(|(key, glob, _, inside)| glob.matches(&tuple.value(*key, text)) == *inside)
+            };
+            match find(&inside, &outside, &Meter::new(ProofBudget::steps(1 << 18))) {
+                Ok(Some(text)) => {
+                    found += 1;
+                    assert!(fits(&text), "{text:?}: {drawn:?}");
+                }
+                Ok(None) => {
+                    none += 1;
+                    assert_eq!(texts.iter().find(|text| fits(text)), None, "{drawn:?}");
+                }
+                Err(_) => open += 1,
+            }
+        }
+        assert!(found > 500 && none > 500 && open < 40, "{found} {none} {open}");
+    }
+}

@@ -10,7 +10,7 @@ use iam_testkit::Source;
 use iam_testkit::case::{Layer, Spelling, document_text};
 use iamgate::iam_analysis::{CallerKind, Doubt, Inside, Verdict, VerdictKind};
 use iamgate::iam_catalog::Details;
-use iamgate::iam_eval::{Decision, Layers, Point, Reading};
+use iamgate::iam_eval::{Decision, Layers, Point, Reading, Request};
 use iamgate::iam_policy::{Limits, Mode, Policy, PolicyKind, account_id};
 use iamgate::{Outsiders, outsiders};
 
@@ -183,7 +183,7 @@ fn hunt(policy: &Arc<Policy>, inside: &Inside, answer: &Outsiders, seed: u64, sa
     let mut source = Source::seeded(seed);
     let mut asked = 0;
     for _ in 0..samples {
-        let Some(request) = pool.request(&mut source) else { continue };
+        let Some(request) = pool.request(&mut source).filter(needs_permission) else { continue };
         asked += 1;
         let point = Point::ALL[source.below(Point::ALL.len())];
         for reading in [Reading::FIRST, Reading::with_other([point])] {
@@ -191,6 +191,21 @@ fn hunt(policy: &Arc<Policy>, inside: &Inside, answer: &Outsiders, seed: u64, sa
         }
     }
     asked
+}
+
+/// Whether the action is not the one that needs no permission (rule 5.55).
+fn needs_permission(request: &Request) -> bool {
+    !request.action.as_str().eq_ignore_ascii_case("sts:GetCallerIdentity")
+}
+
+/// Whether one of the sampled callers is let in.
+fn is_found(policy: &Arc<Policy>, inside: &Inside, answer: &Outsiders, seed: u64, samples: usize) -> bool {
+    let (pool, program) = (Pool::new(policy, inside, &answer.partitions), layers(policy).compile());
+    let mut source = Source::seeded(seed);
+    (0..samples).any(|_| {
+        let request = pool.request(&mut source).filter(needs_permission);
+        request.is_some_and(|request| program.decide(&request) == Decision::Allowed)
+    })
 }
 
 fn doubts(answer: &Outsiders) -> Vec<String> {
@@ -205,7 +220,7 @@ fn doubts(answer: &Outsiders) -> Vec<String> {
 /// A proof about a policy withstands callers whom the sampler lets in elsewhere.
 #[test]
 fn proofs_withstand_sampled_callers_of_generated_policies() {
-    let (mut held, mut asked, mut kinds) = (0, 0, BTreeMap::new());
+    let (mut held, mut asked, mut found, mut kinds) = (0, 0, 0, BTreeMap::new());
     for number in 0..1_500 {
         let mut source = Source::of_case(11, number);
         let case = iam_testkit::generate::case(&mut source);
@@ -220,10 +235,125 @@ fn proofs_withstand_sampled_callers_of_generated_policies() {
         if answer.verdict() == VerdictKind::Holds {
             held += 1;
             asked += hunt(&policy, &inside, &answer, number, 300);
+        } else if answer.verdict() == VerdictKind::Fails {
+            found += usize::from(is_found(&policy, &inside, &answer, number, 300));
         }
     }
-    let _ = writeln!(std::io::stderr(), "generated: {kinds:?}, {asked} requests against {held} proofs");
-    assert!(held > 100 && asked > 10_000, "{kinds:?} {asked}");
+    let _ = writeln!(
+        std::io::stderr(),
+        "generated: {kinds:?}, {asked} requests against {held} proofs; the sampler finds {found} of those that fail"
+    );
+    assert!(held > 100 && asked > 10_000 && found > 100, "{kinds:?} {asked} {found}");
+}
+
+/// A policy of which everything is about the caller.
+fn about_callers(source: &mut Source<'_>) -> String {
+    const PRINCIPALS: [&str; 10] = [
+        r#""Principal": "*""#,
+        r#""Principal": {"AWS": "*"}"#,
+        r#""Principal": {"AWS": "444455556666"}"#,
+        r#""Principal": {"AWS": ["arn:aws:iam::444455556666:role/a/x", "arn:aws:iam::111122223333:root"]}"#,
+        r#""Principal": {"AWS": "arn:aws:sts::444455556666:assumed-role/x/s1"}"#,
+        r#""Principal": {"AWS": "arn:aws:iam::444455556666:user/ana"}"#,
+        r#""Principal": {"AWS": "arn:aws:sts::444455556666:federated-user/bob"}"#,
+        r#""NotPrincipal": {"AWS": ["arn:aws:iam::444455556666:root", "arn:aws:iam::444455556666:role/a/x", "arn:aws:sts::444455556666:assumed-role/x/s1"]}"#,
+        r#""NotPrincipal": {"AWS": ["arn:aws:iam::444455556666:root", "arn:aws:iam::444455556666:user/ana", "arn:aws:sts::444455556666:federated-user/bob"]}"#,
+        r#""NotPrincipal": {"AWS": "arn:aws:iam::444455556666:root"}"#,
+    ];
+    const ARNS: [&str; 12] = [
+        "arn:aws:iam::*:role/*", "arn:aws:iam::444455556666:role/a/x", "arn:aws:iam::44445555????:*",
+        "arn:aws:iam::*:user/*ana", "arn:*:*::*:*", "*", "*x", "arn:aws:iam::111122223333:*",
+        "arn:aws:sts::*:federated-user/b?b", "arn:aws:iam::*:root", "*/a/*", "arn:aws:iam::${aws:PrincipalAccount}:role/*",
+    ];
+    const IDS: [&str; 8] =
+        ["AROA*:s1", "*:s1", "444455556666:*", "444455556666", "AIDA*", "*", "anonymous", "*bob"];
+    const ACCOUNTS: [&str; 6] = ["444455556666", "111122223333", "4444*", "*", "????????????", "anonymous"];
+    const ORGS: [&str; 4] = ["o-exampleorgid", "o-strangers01", "o-*", "*"];
+    const PATHS: [&str; 5] = ["o-exampleorgid/*", "o-strangers01/r-ab12/*", "o-*/r-ab12/ou-1/", "*", "o-*"];
+    const NAMES: [&str; 5] = ["ana", "x", "*", "a*", "${aws:username}"];
+    const TYPES: [&str; 5] = ["User", "AssumedRole", "Account", "FederatedUser", "Anon*"];
+    const TAGS: [&str; 3] = ["a", "*", "${aws:username}"];
+    let mut statements = Vec::new();
+    for number in 0..source.between(1, 3) {
+        let is_allow = number == 0 || source.chance(30);
+        let principal = if is_allow { PRINCIPALS[source.below(7)] } else { PRINCIPALS[source.below(10)] };
+        let mut conditions = BTreeMap::new();
+        for _ in 0..source.below(4) {
+            let (key, values): (&str, &[&str]) = match source.below(11) {
+                0 | 1 => ("aws:PrincipalArn", &ARNS),
+                2 => ("aws:userid", &IDS),
+                3 | 4 => ("aws:PrincipalAccount", &ACCOUNTS),
+                5 => ("aws:PrincipalOrgID", &ORGS),
+                6 => ("aws:PrincipalOrgPaths", &PATHS),
+                7 => ("aws:username", &NAMES),
+                8 => ("aws:PrincipalType", &TYPES),
+                9 => ("kms:CallerAccount", &ACCOUNTS),
+                _ => ("aws:PrincipalTag/t", &TAGS),
+            };
+            let operator = *source.pick(&[
+                "StringLike", "StringNotLike", "StringEquals", "StringNotEquals", "ArnLike", "ArnNotLike",
+                "StringEqualsIgnoreCase", "StringLikeIfExists", "StringNotLikeIfExists", "Null",
+            ]);
+            let is_list = key.ends_with("Paths");
+            let set = if is_list || source.chance(8) { *source.pick(&["ForAnyValue:", "ForAllValues:"]) } else { "" };
+            let (operator, values) = match operator {
+                "Null" => ("Null".to_owned(), vec![(*source.pick(&["true", "false"])).to_owned()]),
+                arn if arn.starts_with("Arn") && key != "aws:PrincipalArn" => continue,
+                other => {
+                    let mut own: Vec<String> =
+                        (0..source.between(1, 2)).map(|_| source.choose(values).unwrap().to_string()).collect();
+                    if other.starts_with("Arn") {
+                        own.retain(|text| text.starts_with("arn:"));
+                    }
+                    if own.is_empty() {
+                        continue;
+                    }
+                    (format!("{set}{other}"), own)
+                }
+            };
+            let tests: &mut BTreeMap<&str, Vec<String>> = conditions.entry(operator).or_default();
+            tests.insert(key, values);
+        }
+        let effect = if is_allow { "Allow" } else { "Deny" };
+        statements.push(format!(
+            r#"{{"Effect": "{effect}", {principal}, "Action": "s3:GetObject", "Resource": "*", "Condition": {conditions:?}}}"#
+        ));
+    }
+    let text = statements.join(", ").replace(r#", "Condition": {}"#, "");
+    format!(r#"{{"Version": "2012-10-17", "Statement": [{text}]}}"#)
+}
+
+#[test]
+fn proofs_withstand_sampled_callers_of_policies_about_callers() {
+    let run = |name: &str, default: u64| std::env::var(name).ok().and_then(|n| n.parse().ok()).unwrap_or(default);
+    let (mut held, mut asked, mut found, mut kinds) = (0, 0, 0, BTreeMap::new());
+    for number in 0..run("IAMGATE_POLICIES", 1_500) {
+        let mut source = Source::of_case(23, number);
+        let text = about_callers(&mut source);
+        let Some(policy) = read(&text) else { panic!("{text}") };
+        let mut inside = inside();
+        if source.chance(50) {
+            inside.organizations.push("o-exampleorgid".into());
+        }
+        if source.chance(20) {
+            inside.accounts.push(account_id!("444455556666"));
+        }
+        let answer = ask(&policy, &inside);
+        *kinds.entry(answer.verdict().name()).or_insert(0) += 1;
+        match answer.verdict() {
+            VerdictKind::Holds => {
+                held += 1;
+                asked += hunt(&policy, &inside, &answer, number, 400);
+            }
+            VerdictKind::Fails => found += usize::from(is_found(&policy, &inside, &answer, number, 400)),
+            VerdictKind::Unknown => {}
+        }
+    }
+    let _ = writeln!(
+        std::io::stderr(),
+        "about callers: {kinds:?}, {asked} requests against {held} proofs; the sampler finds {found} of those that fail"
+    );
+    assert!(held > 100 && asked > 10_000 && found > 100, "{kinds:?} {asked} {found}");
 }
 
 /// The policies of the corpus. Set `IAMGATE_CORPUS` to its folder; without it the test looks at nothing.
@@ -236,7 +366,7 @@ fn proofs_withstand_sampled_callers_of_the_corpus() {
     let samples = std::env::var("IAMGATE_SAMPLES").ok().and_then(|n| n.parse().ok()).unwrap_or(SAMPLES);
     let details = Details::embedded().unwrap();
     let (mut counts, mut services) = (BTreeMap::new(), BTreeMap::new());
-    let (mut times, mut unknown, mut asked, mut unread) = (Vec::new(), Vec::new(), 0, 0);
+    let (mut times, mut unknown, mut asked, mut unread, mut found) = (Vec::new(), Vec::new(), 0, 0, 0);
     let mut files: Vec<_> =
         fs::read_dir(std::path::Path::new(&folder).join("resource")).unwrap().map(|f| f.unwrap().path()).collect();
     files.sort();
@@ -255,14 +385,16 @@ fn proofs_withstand_sampled_callers_of_the_corpus() {
         match answer.verdict() {
             VerdictKind::Holds => asked += hunt(&policy, &inside, &answer, number as u64, samples),
             VerdictKind::Unknown => unknown.push((path.file_name().unwrap().to_owned(), doubts(&answer))),
-            VerdictKind::Fails => {}
+            VerdictKind::Fails => {
+                found += usize::from(is_found(&policy, &inside, &answer, number as u64, 2_000));
+            }
         }
     }
     times.sort();
     let total: Duration = times.iter().map(|(time, _)| *time).sum();
     let _ = writeln!(
         std::io::stderr(),
-        "corpus: {counts:?}, services {services:?}, {unread} not read; {asked} requests; {total:?} together, median {:?}, longest {:?}",
+        "corpus: {counts:?}, services {services:?}, {unread} not read; {asked} requests; the sampler finds {found} of those that fail; {total:?} together, median {:?}, longest {:?}",
         times.get(times.len() / 2),
         times.last()
     );
