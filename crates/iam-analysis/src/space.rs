@@ -178,8 +178,8 @@ impl Space {
         let mut sorted: Vec<(&str, &Fact)> = self.facts.iter().map(|(key, fact)| (&**key, fact)).collect();
         sorted.extend(self.callers.iter().flat_map(|callers| callers.facts()));
         // What was set comes first.
-        sorted.sort_by_key(|(key, _)| *key);
-        sorted.dedup_by_key(|(key, _)| *key);
+        sorted.sort_by_key(|(key, _)| key.to_ascii_lowercase());
+        sorted.dedup_by(|(one, _), (other, _)| one.eq_ignore_ascii_case(other));
         let mut context = Context::new();
         for (key, fact) in sorted {
             if let Fact::Value(value) = fact {

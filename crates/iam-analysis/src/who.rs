@@ -10,14 +10,16 @@
 
 pub(crate) mod caller;
 pub(crate) mod names;
+mod shapes;
 pub(crate) mod tuple;
 
 use iam_eval::{ContextValue, Principal};
 use iam_policy::{AccountId, Partition};
 
-use crate::glob::{Class, Glob, Token, Union};
+use crate::glob::{Glob, Union};
 use crate::space::Fact;
-use tuple::{Shape, TiedKey, Tuple};
+use shapes::{organization, people, source};
+use tuple::{Shape, Tuple};
 
 /// The kind of the callers that a question is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -170,8 +172,8 @@ impl Callers {
     /// A service that acts for a resource, or for none.
     pub fn service(name: &str, acts_for: ActsFor, partition: &Partition, inside: &Inside) -> Self {
         let mut facts = facts(CallerKind::Service);
-        facts.push(("aws:principalservicename", Fact::Value(ContextValue::single(name))));
-        facts.push(("aws:principalservicenameslist", Fact::Value(ContextValue::multiple([name]))));
+        facts.push(("aws:PrincipalServiceName", Fact::Value(ContextValue::single(name))));
+        facts.push(("aws:PrincipalServiceNamesList", Fact::Value(ContextValue::multiple([name]))));
         let tuples = [source(acts_for, partition), organization("aws:SourceOrgID", "aws:SourceOrgPaths")];
         Self {
             kind: CallerKind::Service,
@@ -263,7 +265,7 @@ impl Callers {
 
     /// What is known of a key in every request of these callers. The name is in lower case.
     pub(crate) fn fact(&self, folded: &str) -> Option<&Fact> {
-        if let Some((_, fact)) = self.facts.iter().find(|(key, _)| *key == folded) {
+        if let Some((_, fact)) = self.facts.iter().find(|(key, _)| key.eq_ignore_ascii_case(folded)) {
             return Some(fact);
         }
         let is_tag = folded.starts_with("aws:principaltag/");
@@ -289,44 +291,50 @@ static ABSENT: Fact = Fact::Absent;
 
 /// Keys that only requests of services have, which call for a resource or for themselves.
 const OF_SERVICES: [&str; 7] = [
-    "aws:principalservicename",
-    "aws:principalservicenameslist",
-    "aws:sourceaccount",
-    "aws:sourcearn",
-    "aws:sourceorgid",
-    "aws:sourceorgpaths",
-    "aws:sourceowner",
+    "aws:PrincipalServiceName",
+    "aws:PrincipalServiceNamesList",
+    "aws:SourceAccount",
+    "aws:SourceArn",
+    "aws:SourceOrgID",
+    "aws:SourceOrgPaths",
+    // AWS documents it for services. It was absent when users called (SNS).
+    "aws:SourceOwner",
 ];
 
 /// Keys that come from the credentials of a role.
 const OF_ROLES: [&str; 8] = [
-    "aws:chatbotsourcearn",
-    "aws:ec2instancesourceprivateipv4",
-    "aws:ec2instancesourcevpc",
-    "aws:federatedprovider",
-    "aws:sourceidentity",
-    "ec2:roledelivery",
-    "ec2:sourceinstancearn",
-    "lambda:sourcefunctionarn",
+    "aws:ChatbotSourceArn",
+    "aws:Ec2InstanceSourcePrivateIPv4",
+    "aws:Ec2InstanceSourceVpc",
+    "aws:FederatedProvider",
+    "aws:SourceIdentity",
+    "ec2:RoleDelivery",
+    "ec2:SourceInstanceArn",
+    "lambda:SourceFunctionArn",
 ];
 
 /// Keys that come from credentials of whatever kind.
 const OF_CREDENTIALS: [&str; 7] = [
-    "aws:calledvia",
-    "aws:calledviafirst",
-    "aws:calledvialast",
-    "aws:multifactorauthage",
-    "aws:multifactorauthpresent",
-    "aws:signinsessionarn",
-    "aws:tokenissuetime",
+    "aws:CalledVia",
+    "aws:CalledViaFirst",
+    "aws:CalledViaLast",
+    "aws:MultiFactorAuthAge",
+    "aws:MultiFactorAuthPresent",
+    "aws:SignInSessionArn",
+    "aws:TokenIssueTime",
 ];
+
+/// Keys of callers that have an account.
+const OF_ACCOUNTS: [&str; 4] =
+    ["aws:PrincipalArn", "aws:PrincipalOrgID", "aws:PrincipalOrgPaths", "kms:CallerAccount"];
+
+/// Keys of all callers but services, of which no page says what they are for a service.
+const OF_PEOPLE: [&str; 3] = ["aws:PrincipalAccount", "aws:PrincipalType", "aws:userid"];
 
 /// Keys that are no part of a tuple, and have one value, or none, for every caller of a kind.
 fn facts(kind: CallerKind) -> Vec<(&'static str, Fact)> {
-    let text = |text: &str| Fact::Value(ContextValue::single(text));
     let mut facts = Vec::new();
     let mut absent = |keys: &[&'static str]| facts.extend(keys.iter().map(|key| (*key, Fact::Absent)));
-    let of_people = ["aws:principalarn", "aws:principalorgid", "aws:principalorgpaths", "kms:calleraccount"];
     if kind != CallerKind::Service {
         absent(&OF_SERVICES);
     }
@@ -337,33 +345,38 @@ fn facts(kind: CallerKind) -> Vec<(&'static str, Fact)> {
         absent(&["aws:username"]);
     }
     if kind != CallerKind::Root {
-        absent(&["aws:assumedroot"]);
-    }
-    if matches!(kind, CallerKind::Anonymous | CallerKind::Service) {
-        absent(&OF_CREDENTIALS);
-        absent(&of_people);
-    }
-    if kind == CallerKind::Anonymous {
-        absent(&["aws:principalisawsservice"]);
+        absent(&["aws:AssumedRoot"]);
     }
     match kind {
-        CallerKind::Service => facts.push(("aws:principalisawsservice", text("true"))),
+        CallerKind::Service => {
+            absent(&OF_CREDENTIALS);
+            absent(&OF_ACCOUNTS);
+            absent(&OF_PEOPLE);
+        }
         CallerKind::Anonymous => {
-            facts.push(("aws:principaltype", text("Anonymous")));
-            facts.push(("aws:principalaccount", text("anonymous")));
-            facts.push(("aws:userid", text("anonymous")));
+            absent(&OF_CREDENTIALS);
+            absent(&OF_ACCOUNTS);
+            absent(&["aws:PrincipalIsAWSService"]);
         }
-        CallerKind::User | CallerKind::Session | CallerKind::FederatedUser | CallerKind::Root => {
-            let name = match kind {
-                CallerKind::User => "User",
-                CallerKind::Session => "AssumedRole",
-                CallerKind::FederatedUser => "FederatedUser",
-                _ => "Account",
-            };
-            facts.push(("aws:principaltype", text(name)));
-            facts.push(("aws:principalisawsservice", text("false")));
-        }
+        CallerKind::User | CallerKind::Session | CallerKind::FederatedUser | CallerKind::Root => {}
     }
+    let known: &[(&'static str, &str)] = match kind {
+        CallerKind::User => &[("aws:PrincipalType", "User"), ("aws:PrincipalIsAWSService", "false")],
+        CallerKind::Session => {
+            &[("aws:PrincipalType", "AssumedRole"), ("aws:PrincipalIsAWSService", "false")]
+        }
+        CallerKind::FederatedUser => {
+            &[("aws:PrincipalType", "FederatedUser"), ("aws:PrincipalIsAWSService", "false")]
+        }
+        CallerKind::Root => &[("aws:PrincipalType", "Account"), ("aws:PrincipalIsAWSService", "false")],
+        CallerKind::Anonymous => &[
+            ("aws:PrincipalType", "Anonymous"),
+            ("aws:PrincipalAccount", "anonymous"),
+            ("aws:userid", "anonymous"),
+        ],
+        CallerKind::Service => &[("aws:PrincipalIsAWSService", "true")],
+    };
+    facts.extend(known.iter().map(|(key, text)| (*key, Fact::Value(ContextValue::single(*text)))));
     facts
 }
 
@@ -381,120 +394,4 @@ fn without(mut tuple: Tuple, inside: &Inside) -> Tuple {
     };
     tuple.never = never;
     tuple
-}
-
-/// The tuple of people: account, path, name, unique id, session.
-fn people(kind: CallerKind, partition: &Partition) -> Tuple {
-    let iam = format!("arn:{partition}:iam::");
-    let account = || vec![Token::Of(Class::Digit); 12];
-    let word = |least: usize| [vec![Token::Of(Class::Word); least], vec![Token::Run(Class::Word)]].concat();
-    let text = |text: &str| text.chars().map(Token::One).collect::<Vec<_>>();
-    let id = |prefix: &str| [text(prefix), vec![Token::Of(Class::Id), Token::Run(Class::Id)]].concat();
-    let path = || vec![Token::Run(Class::Plain), Token::One('/')];
-    let none = Vec::new;
-    let arn = |parts: &[&str]| TiedKey::new("aws:PrincipalArn", parts);
-    let account_keys = || {
-        let caller = TiedKey::new("kms:CallerAccount", &["0"]).optional();
-        [TiedKey::new("aws:PrincipalAccount", &["0"]), caller]
-    };
-    let (fields, forms, mut keys): (Vec<Class>, Vec<Vec<Vec<Token>>>, Vec<TiedKey>) = match kind {
-        CallerKind::User => (
-            vec![Class::Digit, Class::Plain, Class::Word, Class::Id],
-            vec![
-                vec![account(), none(), word(1), id("AIDA")],
-                vec![account(), path(), word(1), id("AIDA")],
-            ],
-            vec![
-                arn(&[&iam, "0", ":user/", "1", "2"]),
-                TiedKey::new("aws:username", &["2"]),
-                TiedKey::new("aws:userid", &["3"]),
-            ],
-        ),
-        CallerKind::Session => (
-            vec![Class::Digit, Class::Plain, Class::Word, Class::Id, Class::Word],
-            vec![
-                vec![account(), none(), word(1), id("AROA"), word(2)],
-                vec![account(), path(), word(1), id("AROA"), word(2)],
-            ],
-            vec![
-                arn(&[&iam, "0", ":role/", "1", "2"]),
-                TiedKey::new("aws:userid", &["3", ":", "4"]),
-                TiedKey::new("session", &[&sts(partition), "0", ":assumed-role/", "2", "/", "4"]),
-            ],
-        ),
-        CallerKind::FederatedUser => (
-            vec![Class::Digit, Class::Word, Class::Plain],
-            vec![
-                vec![account(), word(2), [text("user/"), vec![Token::Of(Class::Word), Token::Run(Class::Plain)]].concat()],
-                vec![account(), word(2), text("root")],
-            ],
-            vec![
-                arn(&[&sts(partition), "0", ":federated-user/", "1"]),
-                TiedKey::new("aws:userid", &["0", ":", "1"]),
-                TiedKey::new("user", &[&iam, "0", ":", "2"]),
-            ],
-        ),
-        CallerKind::Root => (
-            vec![Class::Digit],
-            vec![vec![account()]],
-            vec![arn(&[&iam, "0", ":root"]), TiedKey::new("aws:userid", &["0"])],
-        ),
-        CallerKind::Anonymous | CallerKind::Service => (Vec::new(), vec![Vec::new()], Vec::new()),
-    };
-    if !fields.is_empty() {
-        keys.extend(account_keys());
-    }
-    tuple::of(fields, vec![forms], keys)
-}
-
-fn sts(partition: &Partition) -> String {
-    format!("arn:{partition}:sts::")
-}
-
-/// The tuple of an organization: its id, and the path of the account in it.
-fn organization(id: &'static str, paths: &'static str) -> Tuple {
-    let text = |text: &str| text.chars().map(Token::One).collect::<Vec<_>>();
-    let run = || Token::Run(Class::Segment);
-    let below = |more: &[Token]| [text("r-"), vec![run(), Token::One('/')], more.to_vec()].concat();
-    let forms = |id: &[Token]| {
-        let path = [Token::Run(Class::Plain), Token::One('/')];
-        [below(&[]), below(&path)].map(|below| vec![id.to_vec(), below]).to_vec()
-    };
-    let likely = [text("o-"), vec![Token::Of(Class::Segment); 10], vec![run()]].concat();
-    let any = [text("o-"), vec![Token::Of(Class::Segment), run()]].concat();
-    let keys = vec![TiedKey::new(id, &["0"]), TiedKey::new(paths, &["0", "/", "1"]).list()];
-    let mut tuple = tuple::of(vec![Class::Segment, Class::Plain], vec![forms(&likely), forms(&any)], keys);
-    tuple.may_lack = true;
-    tuple
-}
-
-/// The tuple of the resource for which a service acts: service, Region, account, rest; or service, Region, rest, account.
-fn source(acts_for: ActsFor, partition: &Partition) -> Tuple {
-    let arn = format!("arn:{partition}:");
-    let account = vec![Token::Of(Class::Digit); 12];
-    let run = vec![Token::Run(Class::Segment)];
-    let some = vec![Token::Of(Class::Segment), Token::Run(Class::Segment)];
-    let rest = vec![Token::Of(Class::Plain), Token::Run(Class::Plain)];
-    let key = |name, parts: &[&str]| TiedKey::new(name, parts).optional();
-    let (fields, forms, keys) = match acts_for {
-        ActsFor::InAccount => (
-            vec![Class::Segment, Class::Segment, Class::Digit, Class::Plain],
-            vec![some, run, account, rest],
-            vec![
-                key("aws:SourceArn", &[&arn, "0", ":", "1", ":", "2", ":", "3"]),
-                key("aws:SourceAccount", &["2"]),
-                key("aws:SourceOwner", &["2"]),
-            ],
-        ),
-        ActsFor::Elsewhere => (
-            vec![Class::Segment, Class::Segment, Class::Plain, Class::Digit],
-            vec![some, run, rest, account],
-            vec![
-                key("aws:SourceArn", &[&arn, "0", ":", "1", "::", "2"]),
-                key("aws:SourceAccount", &["3"]),
-                key("aws:SourceOwner", &["3"]),
-            ],
-        ),
-    };
-    tuple::of(fields, vec![vec![forms]], keys)
 }

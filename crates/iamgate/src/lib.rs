@@ -26,8 +26,8 @@
 //! the customer's role.
 //!
 //! Other entry points: [`prove_read_only`] proves the promise of a profile for every request, [`trust()`] says who a role's trust policy
-//! admits, [`changes()`] compares two previews, [`restrict()`] writes a statement that keeps DoiT out of a resource, and [`outsiders()`] finds
-//! who else has access to one.
+//! admits, [`changes()`] compares two previews, [`restrict()`] writes a statement that keeps DoiT out of a resource, and [`outsiders()`] proves
+//! that a resource policy lets nobody in from outside, or says who gets in.
 //!
 //! # How do I
 //!
