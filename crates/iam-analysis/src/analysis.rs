@@ -11,9 +11,9 @@ use crate::budget::{Meter, ProofBudget};
 use crate::classes::{ActionClass, Actions, classes};
 use crate::model::{Model, Modelled, View};
 use crate::posed::{Judge, Posed, is_shown, reading};
+use crate::request::{nobody, request};
 use crate::search::{Assignment, Gap, Goals, Memo, Outcome, Search};
 use crate::space::{Fact, KeyShape, KeyValues, Space};
-use crate::request::{nobody, request};
 use crate::verdict::{Doubt, Verdict, Witness};
 
 /// Answers questions about all requests of a space.
@@ -318,7 +318,8 @@ impl Analysis {
         let resource = question.resource;
         let policies = question.resource_policies;
         let owner = callers.as_ref().map_or(question.owner, |callers| Some(callers.owner()));
-        let setting = Setting { principal: &principal, resource, policies, owner, callers: callers.as_deref() };
+        let setting =
+            Setting { principal: &principal, resource, policies, owner, callers: callers.as_deref() };
         let allowed = Access::new(&mut self.model, question.allowed_by, &setting);
         let given = Setting { policies: ResourcePolicies::Given, ..setting };
         let beyond = question.beyond.map(|layers| Access::new(&mut self.model, layers, &given));
@@ -352,8 +353,8 @@ impl Analysis {
             has_points,
             is_beyond,
             judge,
-            partition,
             callers,
+            partition,
         }
     }
 
@@ -475,9 +476,7 @@ impl Analysis {
             Gap::Variables => Doubt::Variables { keys: posed.free.clone(), action },
             Gap::Mixed(
                 Dimension::Action | Dimension::Resource | Dimension::Tuple(_) | Dimension::Point(_),
-            ) => {
-                Doubt::MixedTypes { key: "Resource".into(), action }
-            }
+            ) => Doubt::MixedTypes { key: "Resource".into(), action },
             Gap::Mixed(Dimension::Key(key)) => {
                 let key = self.model.keys.get(key as usize).map_or_else(Box::default, |key| key.name.clone());
                 Doubt::MixedTypes { key, action }

@@ -88,7 +88,9 @@ fn called(model: &Model, callers: &Callers, assignment: &Assignment, context: &m
         }
     };
     let own = found(CALLER);
-    for (number, described) in [(CALLER, own.clone()), (CALLER.saturating_add(1), found(CALLER.saturating_add(1)))] {
+    for (number, described) in
+        [(CALLER, own.clone()), (CALLER.saturating_add(1), found(CALLER.saturating_add(1)))]
+    {
         if let Some((text, lacks)) = described {
             callers.describe(number, &text, &lacks, context);
         }
@@ -108,7 +110,9 @@ impl Analysis {
                 continue;
             }
             let mut context = Context::new();
-            for (other, value) in request.context.iter().filter(|(other, _)| !other.eq_ignore_ascii_case(&key)) {
+            for (other, value) in
+                request.context.iter().filter(|(other, _)| !other.eq_ignore_ascii_case(&key))
+            {
                 context.set(other, value.clone());
             }
             let mut without = request.clone();

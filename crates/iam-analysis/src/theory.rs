@@ -80,7 +80,9 @@ impl Theory<'_> {
     fn action(self, literals: &[Literal]) -> Result<Answer<Value>, OutOfSteps> {
         let leaf = |literal: &Literal| match self.model.atom(literal.atom) {
             Some(Atom::Action(leaf)) => Some((*leaf, literal.holds)),
-            Some(Atom::Resource { .. } | Atom::Key { .. } | Atom::Tied { .. } | Atom::Other(_)) | None => None,
+            Some(Atom::Resource { .. } | Atom::Key { .. } | Atom::Tied { .. } | Atom::Other(_)) | None => {
+                None
+            }
         };
         let wanted: Vec<Wanted> = literals.iter().filter_map(leaf).collect();
         Ok(match self.text(&wanted, KeyText::Any, &[], &[])? {

@@ -23,8 +23,8 @@ pub(crate) fn sets_of_callers<'p>(
     }
     let mut found = Vec::new();
     for text in callers.examples(&accounts(policies)) {
-        let value = |key: &Box<str>| (key.clone(), callers.example_value(&text, key).map(Into::into));
-        let own: Assigned = own.iter().map(value).collect();
+        let value = |key: &str| (key.into(), callers.example_value(&text, key).map(Into::into));
+        let own: Assigned = own.iter().map(|key| value(key)).collect();
         found.extend(rest.iter().map(|rest| [own.clone(), rest.clone()].concat()));
     }
     found

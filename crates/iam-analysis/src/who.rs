@@ -243,7 +243,8 @@ impl Callers {
         let accounts = strangers.iter().chain(known);
         let texts = accounts.map(|account| self.plain(account));
         let is_possible = |text: &String| {
-            tuple.forms.iter().any(|form| form.matches(text)) && !tuple.never.iter().any(|glob| glob.matches(text))
+            tuple.forms.iter().any(|form| form.matches(text))
+                && !tuple.never.iter().any(|glob| glob.matches(text))
         };
         let mut texts: Vec<String> = texts.filter(is_possible).take(MOST_EXAMPLES).collect();
         texts.dedup();

@@ -1,4 +1,5 @@
 //! Questions about all callers of a kind.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test stops at the first surprise")]
 
 use std::sync::Arc;
 
@@ -18,7 +19,8 @@ fn layers(text: &str) -> Layers {
 fn ask(layers: &Layers, kind: CallerKind, inside: &Inside) -> Verdict {
     let callers = Callers::of(kind, &Partition::AWS, inside);
     let nothing = Layers::new();
-    let verdict = Analysis::new(Space::new().with_callers(callers)).never(&Question::new(layers).beyond(&nothing));
+    let verdict =
+        Analysis::new(Space::new().with_callers(callers)).never(&Question::new(layers).beyond(&nothing));
     if let Verdict::Fails(witness) = &verdict {
         let request = &witness.request;
         assert_eq!(layers.decide(request), Decision::Allowed, "{request:?}");
@@ -87,7 +89,10 @@ fn each_condition_on_the_caller_lets_in_whom_it_fits() {
         (r#"{"Null": {"aws:PrincipalTag/team": "false"}}"#, vec![Session, User, FederatedUser]),
         (r#"{"StringEquals": {"aws:username": "ana"}}"#, vec![User]),
         (r#"{"StringEquals": {"aws:username": "ana"}, "StringLike": {"aws:PrincipalArn": "*/bob"}}"#, vec![]),
-        (r#"{"StringEquals": {"aws:username": "ana"}, "StringLike": {"aws:PrincipalArn": "*/team/*"}}"#, vec![User]),
+        (
+            r#"{"StringEquals": {"aws:username": "ana"}, "StringLike": {"aws:PrincipalArn": "*/team/*"}}"#,
+            vec![User],
+        ),
         (r#"{"StringLike": {"aws:userid": "*:session"}}"#, vec![Session, FederatedUser]),
         (r#"{"StringLike": {"aws:userid": "AROA*:session"}}"#, vec![Session]),
         (r#"{"StringLike": {"aws:userid": "444455556666:*"}}"#, vec![FederatedUser]),
@@ -109,7 +114,10 @@ fn each_condition_on_the_caller_lets_in_whom_it_fits() {
         ),
         (r#"{"ArnLike": {"aws:PrincipalArn": "arn:aws:sts::*:federated-user/*"}}"#, vec![FederatedUser]),
         (r#"{"ArnEquals": {"aws:PrincipalArn": "arn:aws:iam::*:root"}}"#, vec![Root]),
-        (r#"{"StringEqualsIgnoreCase": {"aws:PrincipalArn": "ARN:AWS:IAM::444455556666:ROLE/X"}}"#, vec![Session]),
+        (
+            r#"{"StringEqualsIgnoreCase": {"aws:PrincipalArn": "ARN:AWS:IAM::444455556666:ROLE/X"}}"#,
+            vec![Session],
+        ),
         (r#"{"StringEquals": {"aws:PrincipalAccount": "${aws:PrincipalAccount}"}}"#, all.clone()),
     ] {
         assert_eq!(let_in("\"*\"", condition), wanted, "{condition}");
@@ -186,7 +194,11 @@ fn a_service_acts_for_accounts_outside_unless_it_is_bound() {
         (r#"{"StringEqualsIfExists": {"aws:SourceAccount": "111122223333"}}"#, true, true),
         (r#"{"StringEquals": {"aws:SourceOrgID": "o-exampleorgid"}}"#, false, false),
         (r#"{"ForAnyValue:StringLike": {"aws:SourceOrgPaths": "o-exampleorgid/*"}}"#, false, false),
-        (r#"{"ArnLike": {"aws:SourceArn": "arn:aws:cloudtrail:us-east-1:111122223333:trail/t"}}"#, false, false),
+        (
+            r#"{"ArnLike": {"aws:SourceArn": "arn:aws:cloudtrail:us-east-1:111122223333:trail/t"}}"#,
+            false,
+            false,
+        ),
         (r#"{"ArnLike": {"aws:SourceArn": "arn:aws:cloudtrail:*:*:trail/t"}}"#, true, true),
         (r#"{"ArnLike": {"aws:SourceArn": "arn:aws:cloudtrail:*:????????????:trail/t"}}"#, false, true),
         (r#"{"ArnLike": {"aws:SourceArn": "arn:aws:s3:::mine"}}"#, false, false),
@@ -207,8 +219,8 @@ fn a_service_acts_for_accounts_outside_unless_it_is_bound() {
             let callers = Callers::service("cloudtrail.amazonaws.com", acts_for, &Partition::AWS, &inside())
                 .not_for(&["arn:aws:s3:::mine"]);
             let nothing = Layers::new();
-            let verdict =
-                Analysis::new(Space::new().with_callers(callers)).never(&Question::new(&layers).beyond(&nothing));
+            let verdict = Analysis::new(Space::new().with_callers(callers))
+                .never(&Question::new(&layers).beyond(&nothing));
             if matches!(verdict, Verdict::Fails(_)) != wanted || matches!(verdict, Verdict::Unknown(_)) {
                 wrong.push(format!("{condition} {acts_for:?}: {verdict:?}"));
             }

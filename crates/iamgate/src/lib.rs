@@ -80,8 +80,8 @@ pub use guard::{
     guard, guarded_text,
 };
 pub use iam_analysis::{
-    self, Analysis, CallerKind, ClassAnswer, Doubt, Effective, Fact, Inside, Question, ResourcePolicies, Space, Verdict,
-    VerdictKind, Witness, covers,
+    self, Analysis, CallerKind, ClassAnswer, Doubt, Effective, Fact, Inside, Question, ResourcePolicies,
+    Space, Verdict, VerdictKind, Witness, covers,
 };
 pub use iam_catalog::{self, AccessLevel, Catalog, Details, SensitivityClass};
 pub use iam_eval::{

@@ -135,7 +135,8 @@ pub fn outsiders(policy: &Arc<Policy>, inside: &Inside, details: &Details<'_>) -
         if outsider.is_none() && named::is_for_everyone(own) {
             held.push(Held { statement, keys: asked.holding(&alone) });
         }
-        let is_public = outsider.as_ref().is_some_and(|outsider| outsider.kinds.len() == CallerKind::PEOPLE.len());
+        let is_public =
+            outsider.as_ref().is_some_and(|outsider| outsider.kinds.len() == CallerKind::PEOPLE.len());
         let_in.extend(outsider);
         let_in.extend(asked.unidentified(statement, policy));
         for service in named::services(own) {
@@ -276,7 +277,11 @@ impl Asked<'_> {
             details: self.details,
             partitions: self.partitions.clone(),
         };
-        let kinds = if named.is_account() { &[CallerKind::Root, CallerKind::Session][..] } else { &[CallerKind::Session] };
+        let kinds = if named.is_account() {
+            &[CallerKind::Root, CallerKind::Session][..]
+        } else {
+            &[CallerKind::Session]
+        };
         kinds.iter().find_map(|kind| asked.answers(&replaced, *kind).into_iter().next())
     }
 

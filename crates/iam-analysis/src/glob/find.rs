@@ -67,10 +67,13 @@ fn instance(glob: &Glob, filler: &str) -> String {
 
 /// The character, or one of the class that is as readable.
 const fn member(class: Class, c: char) -> char {
+    if class.contains(c) {
+        return c;
+    }
     match class {
-        Class::Id if !class.contains(c) => 'X',
-        Class::Digit if !class.contains(c) => '9',
-        _ => c,
+        Class::Id => 'X',
+        Class::Digit => '9',
+        Class::Any | Class::Field | Class::Segment | Class::Name | Class::Plain | Class::Word => c,
     }
 }
 

@@ -37,9 +37,8 @@ impl Theory<'_> {
                         ContextValue::Multiple(texts) => texts.first().filter(|_| texts.len() == 1),
                         ContextValue::Unknown | ContextValue::Twice(_) => None,
                     };
-                    let union = text.and_then(|text| {
-                        tuple.embedded(place, &Union::new(vec![Glob::literal(text)]))
-                    });
+                    let union =
+                        text.and_then(|text| tuple.embedded(place, &Union::new(vec![Glob::literal(text)])));
                     within.push(union.unwrap_or_else(|| Union::new(Vec::new())));
                 }
             }

@@ -3,7 +3,9 @@
 //! An entry names callers by their own ARN, by the ARN of their role or user, or by their account. Each is a pattern on the text of the
 //! caller. So `Principal` is a union of globs, and `NotPrincipal` everything outside a union: the callers of whom every name is listed.
 
-use iam_policy::{ArnFields, Effect, IamResource, NamedPrincipal as Entry, PrincipalElement, Principals, Spanned};
+use iam_policy::{
+    ArnFields, Effect, IamResource, NamedPrincipal as Entry, PrincipalElement, Principals, Spanned,
+};
 
 use super::tuple::{Shape, Tuple};
 use super::{CallerKind, Callers};
@@ -22,7 +24,12 @@ impl Callers {
     /// The callers that a statement names. `None` if they have no names of their own: services, and callers without credentials.
     ///
     /// `has_boundary` says that a boundary limits them. A `NotPrincipal` then never exempts one (rule 5.7).
-    pub(crate) fn named(&self, element: &PrincipalElement, effect: Effect, has_boundary: bool) -> Option<Whom> {
+    pub(crate) fn named(
+        &self,
+        element: &PrincipalElement,
+        effect: Effect,
+        has_boundary: bool,
+    ) -> Option<Whom> {
         let tuple = match self.kind {
             CallerKind::User | CallerKind::Session | CallerKind::FederatedUser | CallerKind::Root => {
                 self.tuples.first()?
@@ -32,11 +39,10 @@ impl Callers {
         Some(match element {
             PrincipalElement::Principal(Principals::Everyone(_)) => Whom::All(true),
             PrincipalElement::Principal(Principals::Entries(entries)) => {
-                let is_everybody = |entry: &Spanned<Entry>| match entry.value {
-                    Entry::Aws => true,
-                    // A Deny applies to every account (rule 7.39).
-                    Entry::CanonicalUser(_) => effect == Effect::Deny,
-                    _ => false,
+                // A Deny for a canonical user applies to every account (rule 7.39).
+                let is_everybody = |entry: &Spanned<Entry>| {
+                    matches!(entry.value, Entry::Aws)
+                        || matches!(entry.value, Entry::CanonicalUser(_)) && effect == Effect::Deny
                 };
                 if entries.iter().any(is_everybody) {
                     return Some(Whom::All(true));
@@ -45,7 +51,9 @@ impl Callers {
                 those(globs.collect(), true)
             }
             PrincipalElement::NotPrincipal(_) if has_boundary => Whom::All(true),
-            PrincipalElement::NotPrincipal(principals) => those(self.exempt(tuple, principals.entries()), false),
+            PrincipalElement::NotPrincipal(principals) => {
+                those(self.exempt(tuple, principals.entries()), false)
+            }
         })
     }
 
@@ -54,12 +62,21 @@ impl Callers {
             (Entry::Account { .. }, _) => self.account(tuple, entry).into_iter().collect(),
             (Entry::User(arn), CallerKind::User)
             | (Entry::Role(arn), CallerKind::Session)
-            | (Entry::FederatedUser(arn), CallerKind::FederatedUser) => of_key(tuple, "aws:PrincipalArn", arn),
+            | (Entry::FederatedUser(arn), CallerKind::FederatedUser) => {
+                of_key(tuple, "aws:PrincipalArn", arn)
+            }
             (Entry::Session(arn), CallerKind::Session) => of_key(tuple, "session", arn),
             (Entry::User(arn), CallerKind::FederatedUser) => of_key(tuple, "user", arn),
             (
-                Entry::User(_) | Entry::Role(_) | Entry::FederatedUser(_) | Entry::Session(_) | Entry::Aws
-                | Entry::Deleted(_) | Entry::Service(_) | Entry::Federated(_) | Entry::CanonicalUser(_),
+                Entry::User(_)
+                | Entry::Role(_)
+                | Entry::FederatedUser(_)
+                | Entry::Session(_)
+                | Entry::Aws
+                | Entry::Deleted(_)
+                | Entry::Service(_)
+                | Entry::Federated(_)
+                | Entry::CanonicalUser(_),
                 _,
             ) => Vec::new(),
         }
@@ -97,7 +114,9 @@ impl Callers {
                 .iter()
                 .filter_map(|account| Some(tuple.with_field(tuple.account_field()?, account)))
                 .collect(),
-            CallerKind::Session => pairs(&sessions, &roles).filter_map(|(s, r)| session(tuple, s, r)).collect(),
+            CallerKind::Session => {
+                pairs(&sessions, &roles).filter_map(|(s, r)| session(tuple, s, r)).collect()
+            }
             CallerKind::FederatedUser => {
                 pairs(&federated, &users).filter_map(|(f, u)| federated_user(tuple, f, u)).collect()
             }

@@ -48,7 +48,11 @@ pub(super) fn people(kind: CallerKind, partition: &Partition) -> Tuple {
             };
             (
                 vec![Class::Digit, Class::Plain, Class::Word, Class::Id],
-                vec![form(&text("outsider"), &example), form(&word(1), &example), form(&word(1), &id("AIDA"))],
+                vec![
+                    form(&text("outsider"), &example),
+                    form(&word(1), &example),
+                    form(&word(1), &id("AIDA")),
+                ],
                 vec![
                     arn(&[&iam, "0", ":user/", "1", "2"]),
                     TiedKey::new("aws:username", &["2"]),
@@ -151,7 +155,10 @@ pub(super) fn source(acts_for: ActsFor, partition: &Partition) -> Tuple {
         ),
         ActsFor::Elsewhere => (
             vec![Class::Segment, Class::Segment, Class::Plain, Class::Digit],
-            vec![vec![text("s3"), Vec::new(), rest.clone(), account()], vec![service, region, rest, account()]],
+            vec![
+                vec![text("s3"), Vec::new(), rest.clone(), account()],
+                vec![service, region, rest, account()],
+            ],
             vec![
                 key("aws:SourceArn", &[&arn, "0", ":", "1", "::", "2"]),
                 key("aws:SourceAccount", &["3"]),

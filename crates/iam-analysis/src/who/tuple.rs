@@ -367,7 +367,9 @@ mod tests {
                 let embedded = tuple.embedded(key, &Union::new(vec![glob.clone()])).unwrap();
                 drawn.push((key, glob, embedded, inside));
             }
-            let of = |wanted: bool| drawn.iter().filter(move |(_, _, _, inside)| *inside == wanted).map(|(_, _, u, _)| u);
+            let of = |wanted: bool| {
+                drawn.iter().filter(move |(_, _, _, inside)| *inside == wanted).map(|(_, _, u, _)| u)
+            };
             let inside: Vec<&Union> = of(true).chain(tuple.forms.first()).collect();
             let outside: Vec<&Union> = of(false).collect();
             let fits = |text: &str| {

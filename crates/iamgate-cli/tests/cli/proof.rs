@@ -243,7 +243,10 @@ fn outsiders_of_a_resource_policy_are_found() {
     assert!(stderr(&run).contains("is no account"), "{}", stderr(&run));
     // What is no id of an organization is never a part of a policy.
     for id in ["o-${", "o-*", "o-Example000000", "exampleorgid", "o-\"}", ""] {
-        let run = exits(output(&["prove", "no-public", &named, "--owner", "111122223333", "--organization", id]), 2);
+        let run = exits(
+            output(&["prove", "no-public", &named, "--owner", "111122223333", "--organization", id]),
+            2,
+        );
         assert!(stderr(&run).contains("is no organization"), "{id}: {}", stderr(&run));
     }
 }

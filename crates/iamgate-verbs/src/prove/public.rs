@@ -100,12 +100,16 @@ impl NoPublicAnswer {
         ];
         if !self.inside.organizations.is_empty() {
             let ids: Vec<&str> = self.inside.organizations.iter().map(|id| &**id).collect();
-            premises.push(format!("If the account of the owner is in an organization, that is {}.", joined(&ids)));
+            premises.push(format!(
+                "If the account of the owner is in an organization, that is {}.",
+                joined(&ids)
+            ));
         }
         if !self.outsiders.own_resources.is_empty() {
             let own: Vec<String> = self.outsiders.own_resources.iter().map(|arn| quoted(arn)).collect();
             let own: Vec<&str> = own.iter().map(String::as_str).collect();
-            premises.push(format!("What aws:SourceArn names without an account belongs in: {}.", own.join(", ")));
+            premises
+                .push(format!("What aws:SourceArn names without an account belongs in: {}.", own.join(", ")));
         }
         premises
     }

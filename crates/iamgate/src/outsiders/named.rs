@@ -58,7 +58,9 @@ fn entries(statement: &Statement) -> impl Iterator<Item = &Entry> {
 /// Whether a statement names everyone: by `*`, or as everyone but some.
 pub(super) fn is_for_everyone(statement: &Statement) -> bool {
     match &statement.principal {
-        Some(PrincipalElement::Principal(Principals::Everyone(_)) | PrincipalElement::NotPrincipal(_)) => true,
+        Some(PrincipalElement::Principal(Principals::Everyone(_)) | PrincipalElement::NotPrincipal(_)) => {
+            true
+        }
         Some(PrincipalElement::Principal(Principals::Entries(_))) => {
             entries(statement).any(|entry| matches!(entry, Entry::Aws))
         }
@@ -82,14 +84,13 @@ pub(super) fn services(statement: &Statement) -> BTreeSet<Service> {
     }
     if let Some(PrincipalElement::Principal(_)) = &statement.principal {
         for entry in entries(statement) {
-            match entry {
-                Entry::Service(name) => {
-                    found.insert(Service::Named(name.clone()));
-                }
-                Entry::User(arn) if ArnFields::account_of(arn).is_none() => {
-                    found.insert(Service::Identity(arn.clone()));
-                }
-                _ => {}
+            if let Entry::Service(name) = entry {
+                found.insert(Service::Named(name.clone()));
+            }
+            if let Entry::User(arn) = entry
+                && ArnFields::account_of(arn).is_none()
+            {
+                found.insert(Service::Identity(arn.clone()));
             }
         }
     }
@@ -99,10 +100,11 @@ pub(super) fn services(statement: &Statement) -> BTreeSet<Service> {
 /// The first of those whom a statement names without saying who it is.
 pub(super) fn unidentified(statement: &Statement) -> Option<Unidentified<'_>> {
     let Some(PrincipalElement::Principal(_)) = &statement.principal else { return None };
-    entries(statement).find_map(|entry| match entry {
-        Entry::CanonicalUser(id) => Some(Unidentified::Account(id)),
-        Entry::Federated(name) => Some(Unidentified::Named(name)),
-        _ => None,
+    entries(statement).find_map(|entry| {
+        if let Entry::CanonicalUser(id) = entry {
+            return Some(Unidentified::Account(id));
+        }
+        if let Entry::Federated(name) = entry { Some(Unidentified::Named(name)) } else { None }
     })
 }
 
@@ -145,7 +147,8 @@ pub(super) fn own_resources(policy: &Policy) -> Vec<&str> {
     let conditions = allows.flat_map(|statement| &statement.conditions);
     let of_sources = conditions.filter(|c| c.key.value.as_str().eq_ignore_ascii_case("aws:SourceArn"));
     let is_whole = |text: &&str| {
-        !text.contains(['*', '?', '$']) && ArnFields::split(text).is_some_and(|fields| fields.account.is_empty())
+        !text.contains(['*', '?', '$'])
+            && ArnFields::split(text).is_some_and(|fields| fields.account.is_empty())
     };
     let mut found: Vec<&str> = of_sources.flat_map(|c| c.values.texts()).filter(is_whole).collect();
     found.sort_unstable();
@@ -155,8 +158,7 @@ pub(super) fn own_resources(policy: &Policy) -> Vec<&str> {
 
 /// An account that is not inside. If all that are tried are, one of them.
 pub(super) fn stranger(inside: &Inside) -> AccountId {
-    let strangers =
-        [account_id!("999999999999"), account_id!("888888888888"), account_id!("777777777777")];
+    let strangers = [account_id!("999999999999"), account_id!("888888888888"), account_id!("777777777777")];
     let is_inside = |account: &AccountId| inside.owner == *account || inside.accounts.contains(account);
     strangers.into_iter().find(|account| !is_inside(account)).unwrap_or(account_id!("666666666666"))
 }

@@ -57,12 +57,18 @@ pub(super) fn variables(policy: &Policy) -> Vec<&str> {
         patterns.extend(resources.map(|pattern| pattern.value.pattern()));
         for condition in &statement.conditions {
             match &condition.values {
-                Values::String(values) | Values::Arn(values) => patterns.extend(values.iter().map(|v| &v.value)),
+                Values::String(values) | Values::Arn(values) => {
+                    patterns.extend(values.iter().map(|v| &v.value));
+                }
                 Values::Bool(flags) => patterns.extend(flags.iter().filter_map(|flag| match &flag.value {
                     Flag::Variable(pattern) => Some(pattern),
-                    _ => None,
+                    Flag::Literal(_) => None,
                 })),
-                Values::Numeric(_) | Values::Date(_) | Values::Binary(_) | Values::Ip(_) | Values::Null(_) => {}
+                Values::Numeric(_)
+                | Values::Date(_)
+                | Values::Binary(_)
+                | Values::Ip(_)
+                | Values::Null(_) => {}
             }
         }
     }

@@ -1,4 +1,5 @@
 //! Callers from outside, drawn at random, with the keys that AWS gives them. They know nothing of the analysis.
+#![expect(clippy::wildcard_enum_match_arm, reason = "most kinds of callers and values are drawn alike")]
 
 use std::collections::BTreeSet;
 
@@ -36,19 +37,22 @@ impl<'p> Pool<'p> {
     }
 
     fn is_inside(&self, account: &str) -> bool {
-        self.inside.owner.as_str() == account || self.inside.accounts.iter().any(|own| own.as_str() == account)
+        self.inside.owner.as_str() == account
+            || self.inside.accounts.iter().any(|own| own.as_str() == account)
     }
 
     fn account(&self, source: &mut Source<'_>) -> String {
         loop {
             let mut account = match source.below(4) {
                 0 => "444455556666".to_owned(),
-                1 => (0..12).map(|_| char::from(b'0' + u8::try_from(source.below(10)).unwrap())).collect(),
+                1 => (0..12)
+                    .map(|_| word(source, &["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"]))
+                    .collect(),
                 _ => source.choose(&self.accounts).cloned().unwrap_or_else(|| "777788889999".to_owned()),
             };
             if source.chance(25) {
                 let at = source.below(12);
-                account.replace_range(at..=at, *source.pick(&["0", "1", "5", "9"]));
+                account.replace_range(at..=at, word(source, &["0", "1", "5", "9"]));
             }
             if !self.is_inside(&account) {
                 return account;
@@ -81,7 +85,7 @@ impl<'p> Pool<'p> {
         }
         let action = aimed.action.patterns();
         let action = if aimed.action.is_not() || source.chance(5) {
-            (*source.pick(&["s3:GetObject", "sqs:SendMessage", "kms:Decrypt", "foo:Bar"])).to_owned()
+            word(source, &["s3:GetObject", "sqs:SendMessage", "kms:Decrypt", "foo:Bar"]).to_owned()
         } else {
             let pattern = source.choose(action)?.value.pattern().text();
             if pattern == "*" { "s3:GetObject".to_owned() } else { filled(source, pattern, &context) }
@@ -131,17 +135,18 @@ impl<'p> Pool<'p> {
             }
             filled(source, &arn, &Context::new())
         });
-        let name = (*source.pick(&["x", "Admin", "app-1", "A"])).to_owned();
+        let name = word(source, &["x", "Admin", "app-1", "A"]).to_owned();
         let named = named.filter(|_| source.chance(70));
         let fields = named.as_deref().and_then(ArnFields::split);
-        let own = fields.map_or(account, |f| if is_account(f.account) { f.account } else { account }).to_owned();
+        let own =
+            fields.map_or(account, |f| if is_account(f.account) { f.account } else { account }).to_owned();
         let kind = fields.and_then(|f| f.iam());
-        let session = (*source.pick(&["s1", "session", "i-0abc"])).to_owned();
-        let id = (*source.pick(&["AROAXXXXXXXXXXXXXXXXX", "AROA1"])).to_owned();
+        let session = word(source, &["s1", "session", "i-0abc"]).to_owned();
+        let id = word(source, &["AROAXXXXXXXXXXXXXXXXX", "AROA1"]).to_owned();
         let iam = |rest: &str| format!("arn:{partition}:iam::{own}:{rest}");
         let sts = |rest: &str| format!("arn:{partition}:sts::{own}:{rest}");
         let last = |path: &str| path.rsplit('/').next().unwrap_or_default().to_owned();
-        let path = (*source.pick(&["", "", "a/", "role/", "x:role/"])).to_owned();
+        let path = word(source, &["", "", "a/", "role/", "x:role/"]).to_owned();
         let kind_number = match kind {
             Some(IamResource::Role(_) | IamResource::AssumedRole { .. }) => 0,
             Some(IamResource::User(_)) => 1,
@@ -161,17 +166,35 @@ impl<'p> Pool<'p> {
                 let arn = sts(&format!("assumed-role/{}/{session}", last(&role)));
                 let role_arn = iam(&format!("role/{role}"));
                 let userid = format!("{id}:{session}");
-                (Principal::AssumedRole { arn: arn.into(), role_arn: role_arn.into(), account: own.into(), service_linked: false }, userid)
+                (
+                    Principal::AssumedRole {
+                        arn: arn.into(),
+                        role_arn: role_arn.into(),
+                        account: own.into(),
+                        service_linked: false,
+                    },
+                    userid,
+                )
             }
             1 => {
-                let user = if let Some(IamResource::User(user)) = kind { user.to_owned() } else { format!("{path}{name}") };
-                (Principal::IamUser { arn: iam(&format!("user/{user}")).into(), account: own.into() }, "AIDAX".to_owned())
+                let user = if let Some(IamResource::User(user)) = kind {
+                    user.to_owned()
+                } else {
+                    format!("{path}{name}")
+                };
+                (
+                    Principal::IamUser { arn: iam(&format!("user/{user}")).into(), account: own.into() },
+                    "AIDAX".to_owned(),
+                )
             }
             2 => {
-                let user =
-                    if let Some(IamResource::FederatedUser(user)) = kind { user.to_owned() } else { "bob".to_owned() };
+                let user = if let Some(IamResource::FederatedUser(user)) = kind {
+                    user.to_owned()
+                } else {
+                    "bob".to_owned()
+                };
                 let userid = format!("{own}:{user}");
-                let by = (*source.pick(&["user/maker", "root"])).to_owned();
+                let by = word(source, &["user/maker", "root"]).to_owned();
                 (
                     Principal::FederatedUser {
                         arn: sts(&format!("federated-user/{user}")).into(),
@@ -235,10 +258,22 @@ impl<'p> Pool<'p> {
         let key = condition.key.value.as_str();
         let folded = key.to_ascii_lowercase();
         let is_of_caller = [
-            "aws:principalarn", "aws:principalaccount", "aws:principaltype", "aws:userid", "aws:username",
-            "aws:principalorgid", "aws:principalorgpaths", "aws:principalisawsservice",
-            "aws:principalservicename", "aws:principalservicenameslist", "aws:sourceaccount",
-            "aws:sourcearn", "aws:sourceowner", "aws:sourceorgid", "aws:sourceorgpaths", "aws:assumedroot",
+            "aws:principalarn",
+            "aws:principalaccount",
+            "aws:principaltype",
+            "aws:userid",
+            "aws:username",
+            "aws:principalorgid",
+            "aws:principalorgpaths",
+            "aws:principalisawsservice",
+            "aws:principalservicename",
+            "aws:principalservicenameslist",
+            "aws:sourceaccount",
+            "aws:sourcearn",
+            "aws:sourceowner",
+            "aws:sourceorgid",
+            "aws:sourceorgpaths",
+            "aws:assumedroot",
         ];
         let has_tags = matches!(
             principal,
@@ -276,8 +311,8 @@ impl<'p> Pool<'p> {
         let texts = condition.values.texts();
         let text = match &condition.values {
             Values::Null(_) => "x".to_owned(),
-            Values::Ip(_) => source.pick(&["192.0.2.1", "10.0.0.1", "2001:db8::1"]).to_string(),
-            Values::Bool(_) => source.pick(&["true", "false"]).to_string(),
+            Values::Ip(_) => word(source, &["192.0.2.1", "10.0.0.1", "2001:db8::1"]).to_owned(),
+            Values::Bool(_) => word(source, &["true", "false"]).to_owned(),
             _ if source.chance(15) => "other".to_owned(),
             _ => source.choose(&texts).map(|text| filled(source, text, context)).unwrap_or_default(),
         };
@@ -291,6 +326,10 @@ impl<'p> Pool<'p> {
         let value = if is_set { ContextValue::multiple([text]) } else { ContextValue::single(text) };
         context.set(key, value);
     }
+}
+
+fn word(source: &mut Source<'_>, words: &[&'static str]) -> &'static str {
+    source.choose(words).copied().unwrap_or_default()
 }
 
 /// A text that a pattern matches. Variables have the values of the context.
@@ -307,11 +346,11 @@ fn filled(source: &mut Source<'_>, pattern: &str, context: &Context) -> String {
             continue;
         }
         match c {
-            '*' => text.push_str(*source.pick(&["x", "", "x/y", "444455556666", "Admin"])),
-            '?' => text.push_str(*source.pick(&["x", "1"])),
+            '*' => text.push_str(word(source, &["x", "", "x/y", "444455556666", "Admin"])),
+            '?' => text.push_str(word(source, &["x", "1"])),
             _ => text.push(c),
         }
-        rest = &rest[c.len_utf8()..];
+        rest = rest.strip_prefix(c).unwrap_or_default();
     }
     text
 }
