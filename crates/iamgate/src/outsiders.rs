@@ -21,7 +21,7 @@ use iam_eval::{ContextValue, Layers};
 use iam_policy::{Effect, Partition, Policy};
 
 use crate::proof::{make_real, space};
-use named::{Service, Unidentified};
+use named::Service;
 
 /// The answer to the question whether a resource policy lets somebody in from outside.
 #[derive(Clone, Debug)]
@@ -131,14 +131,13 @@ pub fn outsiders(policy: &Arc<Policy>, inside: &Inside, details: &Details<'_>) -
             continue;
         }
         let alone = variant::alone(policy, statement);
-        let outsider = asked.let_in(statement, &alone);
+        let outsider = asked.let_in(statement, &alone).or_else(|| asked.unidentified(statement, &alone));
         if outsider.is_none() && named::is_for_everyone(own) {
             held.push(Held { statement, keys: asked.holding(&alone) });
         }
         let is_public =
             outsider.as_ref().is_some_and(|outsider| outsider.kinds.len() == CallerKind::PEOPLE.len());
         let_in.extend(outsider);
-        let_in.extend(asked.unidentified(statement, policy));
         for service in named::services(own) {
             if !(is_public && service == Service::Any) {
                 services.extend(asked.service(statement, &alone, &service, &own_resources));
@@ -259,30 +258,19 @@ impl Asked<'_> {
         keys
     }
 
-    /// The doubt about somebody whom a statement names, and of whom it is not known who it is.
-    fn unidentified(&self, statement: usize, policy: &Policy) -> Option<Outsider> {
-        let named = named::unidentified(policy.statements.get(statement)?)?;
-        let mut example = self.as_stranger(statement, policy, named)?;
-        let doubt = Doubt::Unidentified { named: named.text().into(), action: example.example.clone() };
-        example.verdict = Verdict::Unknown(vec![doubt]);
-        Some(Outsider { statement, kinds: Vec::new(), answers: vec![example] })
+    /// The doubt about those of whom the policy does not say who they are, if somebody would be let in should they be outside.
+    fn unidentified(&self, statement: usize, alone: &Arc<Policy>) -> Option<Outsider> {
+        let named = named::unidentified(alone)?;
+        let example = self.as_stranger(alone)?;
+        Some(Outsider { statement, kinds: Vec::new(), answers: vec![doubtful(example, named)] })
     }
 
-    /// What a statement would allow whom it names so, if that were an account outside.
-    fn as_stranger(&self, statement: usize, policy: &Policy, named: Unidentified<'_>) -> Option<ClassAnswer> {
-        let replaced = variant::with_account(policy, statement, &named::stranger(self.inside));
-        let asked = Asked {
-            policy: &replaced,
-            inside: self.inside,
-            details: self.details,
-            partitions: self.partitions.clone(),
-        };
-        let kinds = if named.is_account() {
-            &[CallerKind::Root, CallerKind::Session][..]
-        } else {
-            &[CallerKind::Session]
-        };
-        kinds.iter().find_map(|kind| asked.answers(&replaced, *kind).into_iter().next())
+    /// What would be allowed if those of whom the policy does not say who they are were an account outside.
+    fn as_stranger(&self, alone: &Policy) -> Option<ClassAnswer> {
+        let replaced = variant::with_stranger(alone, &named::stranger(self.inside));
+        let (inside, details, partitions) = (self.inside, self.details, self.partitions.clone());
+        let asked = Asked { policy: &replaced, inside, details, partitions };
+        CallerKind::PEOPLE.iter().find_map(|kind| asked.answers(&replaced, *kind).into_iter().next())
     }
 
     /// What a statement lets a service do for accounts outside.
@@ -295,11 +283,8 @@ impl Asked<'_> {
     ) -> Option<ServiceAccess> {
         let name = service.name();
         if let Service::Identity(_) = service {
-            let named = Unidentified::Named(name);
-            let mut answer = self.as_stranger(statement, self.policy, named)?;
-            let doubt = Doubt::Unidentified { named: name.into(), action: answer.example.clone() };
-            answer.verdict = Verdict::Unknown(vec![doubt]);
-            return Some(ServiceAccess { statement, service: Some(name.into()), answers: vec![answer] });
+            let answers = vec![doubtful(self.as_stranger(&variant::with_identity(alone, name))?, name)];
+            return Some(ServiceAccess { statement, service: Some(name.into()), answers });
         }
         for partition in &self.partitions {
             for acts_for in [ActsFor::InAccount, ActsFor::Elsewhere] {
@@ -313,4 +298,11 @@ impl Asked<'_> {
         }
         None
     }
+}
+
+/// The answer that it is not known, because of somebody of whom it is not known who it is.
+fn doubtful(mut answer: ClassAnswer, named: &str) -> ClassAnswer {
+    let doubt = Doubt::Unidentified { named: named.into(), action: answer.example.clone() };
+    answer.verdict = Verdict::Unknown(vec![doubt]);
+    answer
 }

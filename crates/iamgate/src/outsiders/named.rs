@@ -29,27 +29,6 @@ impl Service {
     }
 }
 
-/// Somebody whom a statement names without saying who it is.
-#[derive(Clone, Copy, Debug)]
-pub(super) enum Unidentified<'p> {
-    /// An account by its canonical id.
-    Account(&'p str),
-    /// An identity, or whom a provider knows.
-    Named(&'p str),
-}
-
-impl<'p> Unidentified<'p> {
-    pub(super) const fn text(self) -> &'p str {
-        match self {
-            Self::Account(text) | Self::Named(text) => text,
-        }
-    }
-
-    pub(super) const fn is_account(self) -> bool {
-        matches!(self, Self::Account(_))
-    }
-}
-
 fn entries(statement: &Statement) -> impl Iterator<Item = &Entry> {
     let entries = statement.principal.iter().flat_map(|element| element.principals().entries());
     entries.map(|entry| &entry.value)
@@ -97,15 +76,15 @@ pub(super) fn services(statement: &Statement) -> BTreeSet<Service> {
     found
 }
 
-/// The first of those whom a statement names without saying who it is.
-pub(super) fn unidentified(statement: &Statement) -> Option<Unidentified<'_>> {
-    let Some(PrincipalElement::Principal(_)) = &statement.principal else { return None };
-    entries(statement).find_map(|entry| {
-        if let Entry::CanonicalUser(id) = entry {
-            return Some(Unidentified::Account(id));
-        }
-        if let Entry::Federated(name) = entry { Some(Unidentified::Named(name)) } else { None }
-    })
+/// The first of those whom a policy names without saying who they are.
+pub(super) fn unidentified(policy: &Policy) -> Option<&str> {
+    let named = |statement| entries(statement).find(|entry| is_unidentified(entry)).map(Entry::text);
+    policy.statements.iter().find_map(named)
+}
+
+/// Whether an entry does not say who it is: an account by its canonical id, or those whom a provider knows.
+pub(super) const fn is_unidentified(entry: &Entry) -> bool {
+    matches!(entry, Entry::CanonicalUser(_) | Entry::Federated(_))
 }
 
 /// The partitions that a policy names, or `aws`.

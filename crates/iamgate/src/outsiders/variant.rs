@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::named::is_unidentified;
 use iam_policy::{
     AccountId, Effect, Flag, NamedPrincipal as Entry, Pattern, Policy, PrincipalElement, Principals,
     ResourceElement, Span, Spanned, Values,
@@ -16,14 +17,37 @@ pub(super) fn alone(policy: &Policy, statement: usize) -> Arc<Policy> {
     Arc::new(alone)
 }
 
-/// As [`alone`], with a statement that names an account instead of whom it names.
-pub(super) fn with_account(policy: &Policy, statement: usize, account: &AccountId) -> Arc<Policy> {
-    let mut changed = Policy::clone(&alone(policy, statement));
-    if let Some(own) = changed.statements.first_mut() {
-        let entry = Spanned::new(Entry::Account { text: account.as_str().into() }, Span::new(0, 0));
-        own.principal = Some(PrincipalElement::Principal(Principals::Entries(vec![entry])));
+/// The policy in which those of whom it does not say who they are, are an account.
+///
+/// A Deny that names them does not name the account. So whoever else they may be is not denied.
+pub(super) fn with_stranger(policy: &Policy, account: &AccountId) -> Arc<Policy> {
+    let mut changed = policy.clone();
+    for statement in &mut changed.statements {
+        let is_allow = statement.effect.value == Effect::Allow;
+        let (principals, is_replaced) = match &mut statement.principal {
+            Some(PrincipalElement::Principal(principals)) => (principals, is_allow),
+            Some(PrincipalElement::NotPrincipal(principals)) => (principals, !is_allow),
+            None => continue,
+        };
+        if let Principals::Entries(entries) = principals {
+            let count = entries.len();
+            entries.retain(|entry| !is_unidentified(&entry.value));
+            if is_replaced && entries.len() < count {
+                entries.push(Spanned::new(Entry::Account { text: account.as_str().into() }, Span::new(0, 0)));
+            }
+        }
     }
     Arc::new(changed)
+}
+
+/// The policy in which the first statement names an identity as one of whom it is not known who it is.
+pub(super) fn with_identity(policy: &Policy, name: &str) -> Policy {
+    let mut changed = policy.clone();
+    if let Some(own) = changed.statements.first_mut() {
+        let entry = Spanned::new(Entry::Federated(name.into()), Span::new(0, 0));
+        own.principal = Some(PrincipalElement::Principal(Principals::Entries(vec![entry])));
+    }
+    changed
 }
 
 /// For each key that the first statement tests, the policy in which it does not.

@@ -172,6 +172,16 @@ fn whom_a_policy_does_not_identify_is_not_known() {
             "Action": "s3:GetObject", "Resource": "arn:aws:s3:::b/*"}}, {deny}"#
     ));
     assert_eq!(ask(&denied, &inside()).verdict(), VerdictKind::Holds);
+    // It is not known whom a Deny for a canonical id keeps out, or whom it spares.
+    let users = r#"{"Effect": "Allow", "Principal": "*", "Action": "s3:*", "Resource": "*", "Condition": {"StringEquals": {"aws:PrincipalType": ["User", "Account"]}}}"#;
+    for deny in [r#""Principal""#, r#""NotPrincipal""#] {
+        let canonical =
+            r#"{"CanonicalUser": "79a59df900b949e55d96a1e698fbacedfd6e09d98eacf8f8d5218e7cd47ef2be"}"#;
+        let policy = policy(&format!(
+            r#"{users}, {{"Effect": "Deny", {deny}: {canonical}, "Action": "s3:*", "Resource": "*"}}"#
+        ));
+        assert_eq!(ask(&policy, &inside()).verdict(), VerdictKind::Unknown, "{deny}");
+    }
 }
 
 /// The number of callers that each proof must withstand.
