@@ -83,6 +83,16 @@ fn each_condition_on_the_caller_lets_in_whom_it_fits() {
         (r#"{"ForAnyValue:StringLike": {"aws:PrincipalOrgPaths": "o-*/r-ab12/*"}}"#, signed.clone()),
         // Without an organization, there are no paths.
         (r#"{"ForAllValues:StringLike": {"aws:PrincipalOrgPaths": "o-exampleorgid/*"}}"#, all.clone()),
+        (
+            r#"{"ForAllValues:StringLike": {"aws:PrincipalOrgPaths": "o-*/r-ab12/*"}, "Null": {"aws:PrincipalOrgID": "false"}}"#,
+            signed.clone(),
+        ),
+        (
+            r#"{"ForAllValues:StringNotLike": {"aws:PrincipalOrgPaths": "o-*"}, "Null": {"aws:PrincipalOrgID": "false"}}"#,
+            vec![],
+        ),
+        // Without a set operator, a list never matches (rule 4.9).
+        (r#"{"StringLike": {"aws:PrincipalOrgPaths": "*"}}"#, vec![]),
         (r#"{"StringEqualsIfExists": {"aws:PrincipalOrgID": "o-exampleorgid"}}"#, all.clone()),
         (r#"{"StringNotEquals": {"aws:PrincipalOrgID": "o-exampleorgid"}}"#, all.clone()),
         (r#"{"StringEquals": {"aws:PrincipalTag/team": "a"}}"#, vec![Session, User, FederatedUser]),
@@ -176,6 +186,7 @@ fn exemptions_need_every_name() {
         (format!("{account}, {user}"), Anonymous, false),
     ] {
         let verdict = ask(&deny(&entries), kind, &inside());
+        assert!(!matches!(verdict, Verdict::Unknown(_)), "{entries} {kind:?}: {verdict:?}");
         assert_eq!(matches!(verdict, Verdict::Fails(_)), is_let_in, "{entries} {kind:?}: {verdict:?}");
         if let Verdict::Fails(witness) = verdict {
             assert_eq!(witness.request.principal.account(), Some("444455556666"));
