@@ -157,13 +157,14 @@ pub enum Doubt {
 }
 
 impl Doubt {
-    /// The name of the kind: `steps`, `types`, `variables`, `characters`, `readings` or `defect`.
+    /// The name of the kind: `steps`, `types`, `variables`, `characters`, `unidentified`, `readings` or `defect`.
     pub const fn name(&self) -> &'static str {
         match self {
             Self::OutOfSteps { .. } => "steps",
             Self::MixedTypes { .. } => "types",
             Self::Variables { .. } => "variables",
             Self::Characters { .. } => "characters",
+            Self::Unidentified { .. } => "unidentified",
             Self::Readings { .. } => "readings",
             Self::Defect { .. } => "defect",
         }
@@ -175,6 +176,7 @@ impl Doubt {
     /// - `says`: the sentence that the doubt displays as.
     /// - `action`: the action, except for `readings` and `defect`.
     /// - `keys`: the condition keys, for `types` and `variables`.
+    /// - `named`: the name in the policy, for `unidentified`.
     /// - `readings`: for `readings`, an object for each open point, with its name (`point`), its `rule`, and the other `answer`.
     /// - `request`: the request, for `readings` and `defect`.
     ///
@@ -202,6 +204,9 @@ impl Doubt {
             }
             Self::Variables { keys, action } => vec![of_action(action), list(keys)],
             Self::Characters { action } => vec![of_action(action)],
+            Self::Unidentified { named, action } => {
+                vec![of_action(action), ("named", Json::text(&**named))]
+            }
             Self::Readings { points, request } => {
                 let point = |point: &Point| {
                     let [_, answer] = point.answers();
