@@ -89,7 +89,8 @@ impl NoPublicAnswer {
 
     /// What the answer rests on, as sentences.
     pub fn premises(&self) -> Vec<String> {
-        let partitions: Vec<&str> = self.outsiders.partitions.iter().map(|own| own.as_str()).collect();
+        let partitions: Vec<&str> =
+            self.outsiders.partitions.iter().map(iamgate::Partition::as_str).collect();
         let owner = self.inside.owner.as_str();
         let mut premises = vec![
             format!("The resource belongs to the account {owner} and is in the partition {}.", joined(&partitions)),

@@ -27,9 +27,9 @@ mod review;
 #[cfg(test)]
 mod roles;
 #[cfg(test)]
-mod small;
-#[cfg(test)]
 mod sampled;
+#[cfg(test)]
+mod small;
 #[cfg(test)]
 mod snapshot;
 #[cfg(test)]
