@@ -7,9 +7,11 @@ use iam_eval::{
 };
 use iam_policy::{NamedPrincipal, Policy, PrincipalElement, Statement};
 
-use crate::atom::{Atom, Language, Leaf, Literal, Many, Sets};
+use crate::atom::{Atom, Language, Leaf, Literal, Many, Sets, TiedTo};
 use crate::glob::{Glob, Union};
 use crate::model::{Model, Modelled, View};
+use crate::who::names::Whom;
+use crate::who::{CALLER, Callers};
 
 /// The assumption about resource-based policies that are not given.
 ///
@@ -120,6 +122,8 @@ pub(crate) struct Setting<'q> {
     pub(crate) policies: ResourcePolicies,
     /// The account that owns the resource. `None` if it is the principal's.
     pub(crate) owner: Option<&'q str>,
+    /// All callers that are asked about, if `principal` is only one of them.
+    pub(crate) callers: Option<&'q Callers>,
 }
 
 impl Access {
@@ -327,6 +331,14 @@ impl Builder<'_, '_> {
         reading: Reading,
     ) -> Option<Box<[Literal]>> {
         let has_boundary = self.layers.boundary.is_some();
+        if let Some(whom) = self
+            .setting
+            .callers
+            .zip(statement.principal.as_ref())
+            .and_then(|(callers, element)| callers.named(element, statement.effect.value, has_boundary))
+        {
+            return self.whom(whom);
+        }
         let (principal, resource) = (self.setting.principal, self.setting.resource);
         let naming = naming_of(statement, policy, layer, principal, has_boundary, resource, reading);
         if naming.grant < least {
@@ -351,6 +363,30 @@ impl Builder<'_, '_> {
         let multiple = Sets { blank: None, of: Many::Some(leaf) };
         let atom = self.model.intern(Atom::Key { key, absent: false, single: leaf, multiple });
         Some([Literal { atom, holds: !is_not }].into())
+    }
+}
+
+impl Builder<'_, '_> {
+    /// The literals under which the caller is one of these. `None` if nobody is.
+    ///
+    /// The strength does not matter: callers in question belong to other accounts than the resource does (rule 5.30).
+    fn whom(&mut self, whom: Whom) -> Option<Box<[Literal]>> {
+        match whom {
+            Whom::All(true) => Some(Box::default()),
+            Whom::All(false) => None,
+            Whom::Those { union, inside } => {
+                let union = self.model.union(union);
+                let language = |inside| Language { union, inside };
+                let text = Leaf::Text {
+                    holds: language(true),
+                    fails: language(false),
+                    variables: None,
+                    beyond_arns: None,
+                };
+                let atom = Atom::Tied { tuple: CALLER, key: TiedTo::Names, absent: false, text };
+                Some([Literal { atom: self.model.intern(atom), holds: inside }].into())
+            }
+        }
     }
 }
 

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use iam_eval::{ContextValue, Layers, Principal, Reading, Request, ResourceKind};
-use iam_policy::{ArnFields, IamResource};
 
 use crate::access::{Access, ResourcePolicies, Setting};
 use crate::actions::ActionNames;
@@ -12,9 +11,9 @@ use crate::budget::{Meter, ProofBudget};
 use crate::classes::{ActionClass, Actions, classes};
 use crate::model::{Model, Modelled, View};
 use crate::posed::{Judge, Posed, is_shown, reading};
+use crate::request::{nobody, request};
 use crate::search::{Assignment, Gap, Goals, Memo, Outcome, Search};
 use crate::space::{Fact, KeyShape, KeyValues, Space};
-use crate::theory::Value;
 use crate::verdict::{Doubt, Verdict, Witness};
 
 /// Answers questions about all requests of a space.
@@ -292,7 +291,7 @@ impl Analysis {
             for literal in clauses.flat_map(|clause| clause.iter()) {
                 match self.model.atom(literal.atom).map(Atom::dimension) {
                     Some(Dimension::Resource) => bearing.0 = true,
-                    Some(Dimension::Key(_)) => bearing.1 = true,
+                    Some(Dimension::Key(_) | Dimension::Tuple(_)) => bearing.1 = true,
                     Some(Dimension::Action | Dimension::Point(_)) | None => {}
                 }
             }
@@ -309,11 +308,18 @@ impl Analysis {
     }
 
     pub(crate) fn pose<'q>(&mut self, question: &'q Question<'q>) -> Posed<'q> {
-        let nobody = nobody("aws");
-        let principal = question.principal.unwrap_or(&nobody);
+        // Which principal it is does not matter to questions about all callers: their names are a part of the space.
+        let callers = self.model.space.callers().filter(|_| question.principal.is_none()).cloned();
+        let principal = match (question.principal, &callers) {
+            (Some(principal), _) => principal.clone(),
+            (None, Some(callers)) => callers.any(),
+            (None, None) => nobody("aws"),
+        };
         let resource = question.resource;
         let policies = question.resource_policies;
-        let setting = Setting { principal, resource, policies, owner: question.owner };
+        let owner = callers.as_ref().map_or(question.owner, |callers| Some(callers.owner()));
+        let setting =
+            Setting { principal: &principal, resource, policies, owner, callers: callers.as_deref() };
         let allowed = Access::new(&mut self.model, question.allowed_by, &setting);
         let given = Setting { policies: ResourcePolicies::Given, ..setting };
         let beyond = question.beyond.map(|layers| Access::new(&mut self.model, layers, &given));
@@ -335,6 +341,7 @@ impl Analysis {
             || policies.iter().any(depends);
         let is_beyond = policies.iter().any(|policy| policy.is_beyond);
         let judge = Judge::new(question);
+        let partition = callers.as_ref().map(|callers| self.model.in_partition(callers.partition()));
         Posed {
             question,
             policies,
@@ -346,6 +353,8 @@ impl Analysis {
             has_points,
             is_beyond,
             judge,
+            callers,
+            partition,
         }
     }
 
@@ -406,7 +415,7 @@ impl Analysis {
                 Ok(Outcome::None) => {}
                 Ok(Outcome::Open(more)) => gaps.extend(more),
                 Ok(Outcome::Found(assignment)) => {
-                    let request = self.request(posed.question, class, &assignment);
+                    let request = request(&self.model, posed, class, &assignment);
                     let reading = posed.simplest(&request, reading(&assignment));
                     let request = self.plainest(posed, request, reading);
                     if reading == Reading::FIRST {
@@ -436,7 +445,7 @@ impl Analysis {
     ) -> Result<Outcome, Box<Request>> {
         let model = &self.model;
         let shape = |dimension: Dimension| match dimension {
-            Dimension::Action | Dimension::Resource | Dimension::Point(_) => None,
+            Dimension::Action | Dimension::Resource | Dimension::Tuple(_) | Dimension::Point(_) => None,
             Dimension::Key(key) => model.keys.get(key as usize).map(|key_info| {
                 model.space.shape(&key_info.folded).unwrap_or_else(|| {
                     let is_quantified = posed.quantified.binary_search(&key).is_ok();
@@ -446,7 +455,7 @@ impl Analysis {
         };
         let mut defect = None;
         let accept = |assignment: &Assignment| {
-            let request = request(model, posed.question, class, assignment);
+            let request = request(model, posed, class, assignment);
             if posed.is_shown_under(&request, reading(assignment)) {
                 return true;
             }
@@ -459,40 +468,15 @@ impl Analysis {
         defect.map_or(Ok(outcome), Err)
     }
 
-    fn request(&self, question: &Question<'_>, class: &ActionClass, assignment: &Assignment) -> Request {
-        request(&self.model, question, class, assignment)
-    }
-
-    /// The request without the keys that do not matter.
-    fn plainest(&self, posed: &Posed<'_>, mut request: Request, reading: Reading) -> Request {
-        let keys: Vec<Box<str>> = request.context.iter().map(|(key, _)| key.into()).collect();
-        for key in keys.into_iter().filter(|key| self.model.space.fact(key).is_none()) {
-            let mut context = iam_eval::Context::new();
-            for (other, value) in
-                request.context.iter().filter(|(other, _)| !other.eq_ignore_ascii_case(&key))
-            {
-                context.set(other, value.clone());
-            }
-            let mut without = request.clone();
-            without.context = context;
-            let is_always =
-                self.model.space.shape(&key.to_ascii_lowercase()).is_some_and(|shape| shape.always);
-            if !is_always && posed.is_shown_under(&without, reading) {
-                request = without;
-            }
-        }
-        request
-    }
-
     fn doubt(&self, posed: &Posed<'_>, class: &ActionClass, gap: Gap) -> Doubt {
         let action: Box<str> = class.example.as_str().into();
         match gap {
             Gap::OutOfSteps => Doubt::OutOfSteps { action: Some(action) },
             Gap::Variables if posed.free.is_empty() => Doubt::Characters { action },
             Gap::Variables => Doubt::Variables { keys: posed.free.clone(), action },
-            Gap::Mixed(Dimension::Action | Dimension::Resource | Dimension::Point(_)) => {
-                Doubt::MixedTypes { key: "Resource".into(), action }
-            }
+            Gap::Mixed(
+                Dimension::Action | Dimension::Resource | Dimension::Tuple(_) | Dimension::Point(_),
+            ) => Doubt::MixedTypes { key: "Resource".into(), action },
             Gap::Mixed(Dimension::Key(key)) => {
                 let key = self.model.keys.get(key as usize).map_or_else(Box::default, |key| key.name.clone());
                 Doubt::MixedTypes { key, action }
@@ -514,7 +498,11 @@ struct Narrowed {
 
 impl Narrowed {
     fn new(posed: &Posed<'_>) -> Self {
-        let sets = crate::values::sets(&posed.free, posed.policies.iter().map(|p| &*p.policy));
+        let policies = posed.policies.iter().map(|p| &*p.policy);
+        let sets = match &posed.callers {
+            Some(callers) => crate::values::sets_of_callers(&posed.free, callers, policies),
+            None => crate::values::sets(&posed.free, policies),
+        };
         Self { sets, analyses: Vec::new() }
     }
 
@@ -547,50 +535,4 @@ impl Narrowed {
         }
         None
     }
-}
-
-/// The principal of questions that do not state one: an unspecified role session.
-pub(crate) fn nobody(partition: &str) -> Principal {
-    const ACCOUNT: &str = "111122223333";
-    Principal::AssumedRole {
-        arn: IamResource::AssumedRole { role: "Role", session: "session" }.arn(partition, ACCOUNT).into(),
-        role_arn: IamResource::Role("Role").arn(partition, ACCOUNT).into(),
-        account: ACCOUNT.into(),
-        service_linked: false,
-    }
-}
-
-/// The request that an assignment describes.
-fn request(model: &Model, question: &Question<'_>, class: &ActionClass, assignment: &Assignment) -> Request {
-    let mut resource: Box<str> = "*".into();
-    let mut action = class.example.clone();
-    let mut context = model.space.known();
-    for (dimension, value) in assignment {
-        let name = match dimension {
-            Dimension::Action | Dimension::Resource | Dimension::Point(_) => "",
-            Dimension::Key(key) => model.keys.get(*key as usize).map_or("", |key| &*key.name),
-        };
-        match value {
-            Value::Action(name) => {
-                let prefix = class.open.as_ref().map_or("", |open| &*open.prefix);
-                // INVARIANT (names): the theory finds well-formed names only.
-                action = iam_eval::Action::new(&format!("{prefix}:{name}")).unwrap_or(action);
-            }
-            Value::NoResource => resource = "*".into(),
-            Value::Resource(text) => resource = text.as_str().into(),
-            Value::Absent | Value::Other(_) => {}
-            Value::Single(text) => context.set(name, ContextValue::single(text.as_str())),
-            Value::Multiple(texts) => {
-                context.set(name, ContextValue::multiple(texts.iter().map(String::as_str)));
-            }
-        }
-    }
-    let principal = question.principal.cloned().unwrap_or_else(|| {
-        let partition = ArnFields::split(&resource).map(|fields| fields.partition);
-        nobody(partition.filter(|p| !p.is_empty()).unwrap_or("aws"))
-    });
-    let account: Option<Box<str>> = question.owner.or(principal.account()).map(Into::into);
-    let mut request = Request::new(principal, action, resource).on(question.resource).with_context(context);
-    request.resource_account = account;
-    request
 }

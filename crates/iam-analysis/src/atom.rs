@@ -34,6 +34,8 @@ pub(crate) enum Dimension {
     Resource,
     /// A condition key, by its number.
     Key(u32),
+    /// Keys that are tied to each other, by the number of their tuple (see `who`).
+    Tuple(u8),
     /// The answer to a point that the evidence leaves open.
     Point(Point),
 }
@@ -66,8 +68,26 @@ pub(crate) enum Atom {
         /// The value for a request in which the key has a set of values.
         multiple: Sets,
     },
+    /// A test of a key that is a part of a tuple, or of the caller's names.
+    Tied {
+        tuple: u8,
+        key: TiedTo,
+        /// The value for a request without the key.
+        absent: bool,
+        /// The value for a text of the tuple.
+        text: Leaf,
+    },
     /// Whether the reading has the other answer at a point.
     Other(Point),
+}
+
+/// What a test of a tuple is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) enum TiedTo {
+    /// A key of the tuple, by its number.
+    Key(usize),
+    /// The names of the caller, which every request has.
+    Names,
 }
 
 impl Atom {
@@ -76,6 +96,7 @@ impl Atom {
             Self::Action(_) => Dimension::Action,
             Self::Resource { .. } => Dimension::Resource,
             Self::Key { key, .. } => Dimension::Key(*key),
+            Self::Tied { tuple, .. } => Dimension::Tuple(*tuple),
             Self::Other(point) => Dimension::Point(*point),
         }
     }

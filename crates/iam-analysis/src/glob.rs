@@ -4,49 +4,14 @@
 //! operators compare field by field, so their globs have wildcards that do not match a colon. [`relate`] has tests on two globs that need
 //! no search. [`find`] searches for a text that is in some languages and outside others.
 
+pub(crate) mod class;
 pub(crate) mod find;
 pub(crate) mod machine;
 pub(crate) mod relate;
 
+pub(crate) use class::Class;
 use iam_eval::LetterCase;
 use iam_policy::{ARN_FIELDS, Pattern, Piece, Variable};
-
-/// A set of characters that a wildcard matches.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(crate) enum Class {
-    /// Every character.
-    Any,
-    /// Every character except the colon.
-    Field,
-    /// `a` to `z`, digits and the hyphen: the characters of ARN fields and of service prefixes.
-    Segment,
-    /// The characters of action names without case: those of [`Class::Segment`], `.` and `_`.
-    Name,
-}
-
-impl Class {
-    pub(crate) const fn contains(self, c: char) -> bool {
-        match self {
-            Self::Any => true,
-            Self::Field => c != ':',
-            Self::Segment => matches!(c, 'a'..='z' | '0'..='9' | '-'),
-            Self::Name => matches!(c, 'a'..='z' | '0'..='9' | '-' | '.' | '_'),
-        }
-    }
-
-    /// Whether the class has every character of `other`.
-    pub(crate) const fn covers(self, other: Self) -> bool {
-        match (self, other) {
-            (Self::Any, _)
-            | (Self::Field, Self::Field | Self::Segment | Self::Name)
-            | (Self::Name, Self::Name | Self::Segment)
-            | (Self::Segment, Self::Segment) => true,
-            (Self::Field, Self::Any)
-            | (Self::Name, Self::Any | Self::Field)
-            | (Self::Segment, Self::Any | Self::Field | Self::Name) => false,
-        }
-    }
-}
 
 /// A part of a glob.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

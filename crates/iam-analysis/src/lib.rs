@@ -57,8 +57,9 @@
 //!   one ([`KeyText::Arn`]); other values may be texts that cannot be read as what the policy compares them with. Another key has one text; if a policy in question puts a set
 //!   operator before it, it has one text or a set. A request with a key in two spellings (rule 4.5) is not in the space.
 //! - **Facts** ([`Space::set_fact`]) fix the values of keys in every request.
-//! - **The principal**: statements of resource-based policies are asked about one principal in its own account. Other principals need other
-//!   questions. [`ResourcePolicies`] says what unknown resource policies may add; with [`ResourcePolicies::Any`] only explicit denies
+//! - **The principal**: statements of resource-based policies are asked about one principal in its own account, or about all callers of a
+//!   kind who are outside ([`Space::with_callers`]): their account, names, unique id, tags and organization are free, and the keys that AWS
+//!   sets for a caller agree with each other. Their requests have every key of the caller that AWS documents, and no other. [`ResourcePolicies`] says what unknown resource policies may add; with [`ResourcePolicies::Any`] only explicit denies
 //!   count.
 //!
 //! # What is exact
@@ -71,6 +72,7 @@
 //! | `Null`, `IfExists`, absent keys | absence is a value of its own: exact |
 //! | `ForAllValues`, `ForAnyValue` | each "some" needs one value that also satisfies every "all"; a set of empty texts only is tried first (rule 4.8): exact |
 //! | several values without set operator | never matches (rule 4.9): exact |
+//! | keys of a caller in question, and `Principal` | as languages of one text, of which each key is a part ([`Callers`]): exact, but for typed operators and variables |
 //! | points at which readings differ | the answer to each point is one more thing that the search chooses, the same for all policies of the question: exact |
 //! | letters above U+00FF without case, characters above U+FFFF | a proof counts, and a request is replayed; otherwise unknown |
 //! | a key compared as text and as another type | exact if the text is one of finitely many; otherwise a value that is found counts, and finding none is unknown |
@@ -99,12 +101,14 @@ mod patterns;
 mod posed;
 mod reach;
 mod read;
+mod request;
 mod search;
 mod space;
 mod theory;
 mod typed;
 mod values;
 mod verdict;
+mod who;
 
 pub use access::ResourcePolicies;
 pub use actions::{ActionNames, ActionSet};
@@ -117,3 +121,4 @@ pub use patterns::{covers, overlap, remains};
 pub use reach::{ActionReach, Reach};
 pub use space::{Fact, KeyShape, KeyText, KeyValues, Space};
 pub use verdict::{Doubt, Verdict, VerdictKind, Witness};
+pub use who::{ActsFor, CallerKind, Callers, Inside};

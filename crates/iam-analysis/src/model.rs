@@ -8,7 +8,7 @@ use rustc_hash::FxHashMap;
 
 use crate::actions::{ActionNames, ActionTable};
 use crate::atom::{Atom, AtomId, Language, Leaf, Leaves, Literal, TiesId, Typed, TypedId, UnionId};
-use crate::glob::{Compared, Union};
+use crate::glob::{Class, Compared, Glob, Token, Union};
 use crate::read::{Answers, Reader, Tested};
 use crate::space::Space;
 
@@ -221,6 +221,17 @@ impl Model {
             beyond_arns: None,
         }));
         Literal { atom, holds }
+    }
+
+    /// The literal that the resource is in a partition, or that there is no resource.
+    pub(crate) fn in_partition(&mut self, partition: &str) -> Literal {
+        let start = format!("arn:{partition}:");
+        let tokens = start.chars().map(Token::One).chain([Token::Run(Class::Any)]);
+        let union = self.union(Union::new(vec![Glob::new(tokens.collect())]));
+        let (holds, fails) = (Language { union, inside: true }, Language { union, inside: false });
+        let text = Leaf::Text { holds, fails, variables: None, beyond_arns: None };
+        let atom = self.intern(Atom::Resource { text, without: Leaf::Constant(true) });
+        Literal { atom, holds: true }
     }
 
     pub(crate) fn intern(&mut self, atom: Atom) -> AtomId {

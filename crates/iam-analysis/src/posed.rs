@@ -13,6 +13,7 @@ use crate::classes::ActionClass;
 use crate::model::{Modelled, View};
 use crate::search::{Assignment, Conjunction, Goals};
 use crate::theory::Value;
+use crate::who::Callers;
 
 /// The parts of a question that are the same for every class of actions.
 pub(crate) struct Posed<'q> {
@@ -28,6 +29,10 @@ pub(crate) struct Posed<'q> {
     pub(crate) has_points: bool,
     pub(crate) is_beyond: bool,
     pub(crate) judge: Judge<'q>,
+    /// The callers in question, if they are not one principal.
+    pub(crate) callers: Option<Arc<Callers>>,
+    /// That the resource is in their partition, or that there is none. Access across partitions is impossible (rule 5.34).
+    pub(crate) partition: Option<Literal>,
 }
 
 /// The evaluator for one question. It compiles the policies only after a few requests, because compiling does not pay for one.
@@ -188,6 +193,7 @@ impl Posed<'_> {
                 let mut goals = choice.clone();
                 goals.one_of.extend(way.iter().cloned());
                 goals.none_of.extend(denied.iter().cloned());
+                goals.one_of.extend(self.partition.map(|literal| vec![Cow::Owned(vec![literal])]));
                 goals.one_of.extend(class.open.as_ref().map(|open| vec![Cow::Borrowed(&*open.region)]));
                 goals.none_of.sort_unstable();
                 goals.none_of.dedup();

@@ -3,6 +3,7 @@
 mod condition;
 mod patterns;
 mod resource;
+mod tied;
 
 use iam_eval::{Point, Reading};
 

@@ -1,7 +1,12 @@
 //! The space of requests that a question is about.
 
+use std::sync::Arc;
+
 use iam_eval::{Context, ContextValue};
 use rustc_hash::FxHashMap;
+
+use crate::who::Callers;
+use crate::who::tuple::Tuple;
 
 /// The number of values that a condition key has in one request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -58,6 +63,7 @@ pub struct Space {
     shapes: FxHashMap<Box<str>, KeyShape>,
     facts: FxHashMap<Box<str>, Fact>,
     any_resource: bool,
+    callers: Option<Arc<Callers>>,
 }
 
 /// The known value of a key in every request of the space.
@@ -108,6 +114,29 @@ impl Space {
         self
     }
 
+    /// The space of the requests of these callers.
+    ///
+    /// Questions without a principal are about all of them. Every key that AWS sets for a caller belongs to the one that is looked at.
+    #[must_use]
+    pub fn with_callers(mut self, callers: Callers) -> Self {
+        self.callers = Some(Arc::new(callers));
+        self
+    }
+
+    pub(crate) fn callers(&self) -> Option<&Arc<Callers>> {
+        self.callers.as_ref()
+    }
+
+    /// The tuple of this number.
+    pub(crate) fn tuple(&self, number: u8) -> Option<&Tuple> {
+        self.callers.as_ref()?.tuples.get(usize::from(number))
+    }
+
+    /// The tuple of which a key is a part, and its number in it.
+    pub(crate) fn tied(&self, key: &str) -> Option<(u8, usize)> {
+        self.callers.as_ref()?.tied(key)
+    }
+
     /// Sets the shape of a key.
     ///
     /// By default, global keys have the shapes of AWS's list. Any other key has a single text; if a policy in question puts a set operator
@@ -131,17 +160,30 @@ impl Space {
 
     /// The fact about a key, ignoring case. `None` if there is none.
     pub fn fact(&self, key: &str) -> Option<&Fact> {
+        if self.facts.is_empty() && self.callers.is_none() {
+            return None;
+        }
+        let folded = key.to_ascii_lowercase();
+        let own = self.facts.get(folded.as_str());
+        own.or_else(|| self.callers.as_ref()?.fact(&folded))
+    }
+
+    /// The fact about a key that was set, ignoring case, and does not follow from the callers.
+    pub(crate) fn own_fact(&self, key: &str) -> Option<&Fact> {
         if self.facts.is_empty() { None } else { self.facts.get(key.to_ascii_lowercase().as_str()) }
     }
 
     /// The known keys as a context, without the absent ones.
     pub(crate) fn known(&self) -> Context {
-        let mut sorted: Vec<(&Box<str>, &Fact)> = self.facts.iter().collect();
-        sorted.sort_unstable_by_key(|(key, _)| *key);
+        let mut sorted: Vec<(&str, &Fact)> = self.facts.iter().map(|(key, fact)| (&**key, fact)).collect();
+        sorted.extend(self.callers.iter().flat_map(|callers| callers.facts()));
+        // What was set comes first.
+        sorted.sort_by_key(|(key, _)| key.to_ascii_lowercase());
+        sorted.dedup_by(|(one, _), (other, _)| one.eq_ignore_ascii_case(other));
         let mut context = Context::new();
         for (key, fact) in sorted {
             if let Fact::Value(value) = fact {
-                context.set(key.clone(), value.clone());
+                context.set(key, value.clone());
             }
         }
         context

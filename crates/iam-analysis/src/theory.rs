@@ -3,6 +3,8 @@
 //! It is exact with one exception: a key that is compared as text and as a number, date, address or bytes, if its text is not one of
 //! finitely many. In that case a value that is found counts, and finding none leaves the answer open.
 
+mod tuple;
+
 use iam_eval::ContextValue;
 
 use crate::atom::{Atom, Dimension, Leaf, Literal, Many, Sets, Typed};
@@ -26,6 +28,8 @@ pub(crate) enum Value {
     Absent,
     Single(String),
     Multiple(Vec<String>),
+    /// A text of a tuple, and the keys of it that the request lacks.
+    Tuple(String, Vec<usize>),
 }
 
 /// The answer to the question for a value.
@@ -51,7 +55,7 @@ pub(crate) struct Theory<'m> {
 }
 
 /// A leaf, and the value it must have.
-type Wanted = (Leaf, bool);
+pub(crate) type Wanted = (Leaf, bool);
 
 impl Theory<'_> {
     /// A value for which all literals hold. All of them must be about this dimension.
@@ -65,6 +69,7 @@ impl Theory<'_> {
         match (dimension, shape) {
             (Dimension::Action, _) => self.action(literals),
             (Dimension::Resource, _) => self.resource(literals),
+            (Dimension::Tuple(number), _) => self.tuple(number, literals),
             (Dimension::Key(key), Some(shape)) => self.key(key, shape, literals),
             (Dimension::Key(key), None) => self.key(key, KeyShape::of(KeyValues::Either), literals),
             // The search never assigns an atom and its negation.
@@ -75,7 +80,9 @@ impl Theory<'_> {
     fn action(self, literals: &[Literal]) -> Result<Answer<Value>, OutOfSteps> {
         let leaf = |literal: &Literal| match self.model.atom(literal.atom) {
             Some(Atom::Action(leaf)) => Some((*leaf, literal.holds)),
-            Some(Atom::Resource { .. } | Atom::Key { .. } | Atom::Other(_)) | None => None,
+            Some(Atom::Resource { .. } | Atom::Key { .. } | Atom::Tied { .. } | Atom::Other(_)) | None => {
+                None
+            }
         };
         let wanted: Vec<Wanted> = literals.iter().filter_map(leaf).collect();
         Ok(match self.text(&wanted, KeyText::Any, &[], &[])? {
@@ -227,7 +234,7 @@ impl Theory<'_> {
     }
 
     /// A text of a type for which the leaves have the wanted values, and which is in some unions and outside others.
-    fn text(
+    pub(crate) fn text(
         self,
         wanted: &[Wanted],
         text: KeyText,

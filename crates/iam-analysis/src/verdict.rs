@@ -135,6 +135,13 @@ pub enum Doubt {
         /// An action.
         action: Box<str>,
     },
+    /// The policy allows the action to somebody who it does not say who it is: a canonical user, or those whom an identity provider knows.
+    Unidentified {
+        /// The name in the policy.
+        named: Box<str>,
+        /// An action.
+        action: Box<str>,
+    },
     /// The claim holds under the first reading of the rules, and not under another one (part 8 of the rules).
     Readings {
         /// The points at which the other reading has the other answer, as few as suffice.
@@ -150,13 +157,14 @@ pub enum Doubt {
 }
 
 impl Doubt {
-    /// The name of the kind: `steps`, `types`, `variables`, `characters`, `readings` or `defect`.
+    /// The name of the kind: `steps`, `types`, `variables`, `characters`, `unidentified`, `readings` or `defect`.
     pub const fn name(&self) -> &'static str {
         match self {
             Self::OutOfSteps { .. } => "steps",
             Self::MixedTypes { .. } => "types",
             Self::Variables { .. } => "variables",
             Self::Characters { .. } => "characters",
+            Self::Unidentified { .. } => "unidentified",
             Self::Readings { .. } => "readings",
             Self::Defect { .. } => "defect",
         }
@@ -168,6 +176,7 @@ impl Doubt {
     /// - `says`: the sentence that the doubt displays as.
     /// - `action`: the action, except for `readings` and `defect`.
     /// - `keys`: the condition keys, for `types` and `variables`.
+    /// - `named`: the name in the policy, for `unidentified`.
     /// - `readings`: for `readings`, an object for each open point, with its name (`point`), its `rule`, and the other `answer`.
     /// - `request`: the request, for `readings` and `defect`.
     ///
@@ -195,6 +204,9 @@ impl Doubt {
             }
             Self::Variables { keys, action } => vec![of_action(action), list(keys)],
             Self::Characters { action } => vec![of_action(action)],
+            Self::Unidentified { named, action } => {
+                vec![of_action(action), ("named", Json::text(&**named))]
+            }
             Self::Readings { points, request } => {
                 let point = |point: &Point| {
                     let [_, answer] = point.answers();
@@ -231,6 +243,9 @@ impl fmt::Display for Doubt {
             }
             Self::Characters { action } => {
                 write!(f, "a pattern has characters that AWS may compare in more than one way ({action})")
+            }
+            Self::Unidentified { named, action } => {
+                write!(f, "the policy names {}, and does not say who that is ({action})", quoted(named))
             }
             Self::Readings { points, request } => {
                 f.write_str("what is known of AWS leaves it open: if ")?;

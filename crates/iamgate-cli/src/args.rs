@@ -166,7 +166,7 @@ pub(crate) enum Prove {
     ReadOnly(Plain<ReadOnlyArgs>),
     /// Policies never allow some actions
     NotGranted(Plain<NotGrantedArgs>),
-    /// A resource policy lets none of the callers in that are tried from outside
+    /// A resource policy lets nobody in from outside
     NoPublic(Plain<NoPublicArgs>),
 }
 

@@ -64,6 +64,9 @@ struct DoubtForm {
     /// Condition keys, for `types` and `variables`.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     keys: Vec<String>,
+    /// The name in the policy, for `unidentified`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    named: Option<String>,
     /// For `readings`: the points at which the other answer has a request against the claim.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     readings: Vec<DoubtPoint>,
@@ -82,6 +85,7 @@ enum DoubtKind {
     Types,
     Variables,
     Characters,
+    Unidentified,
     Readings,
     Defect,
 }

@@ -1,6 +1,6 @@
 //! Values that are one word in JSON. The word is the name that the value's type gives it, and a schema lists all words of the type.
 
-use iamgate::iam_analysis::{ResourcePolicies, VerdictKind};
+use iamgate::iam_analysis::{CallerKind, ResourcePolicies, VerdictKind};
 use iamgate::iam_catalog::{AccessLevel, SensitivityClass};
 use iamgate::{FindingCode, TrustCaller};
 use serde::{Serialize, Serializer};
@@ -31,7 +31,7 @@ macro_rules! named {
     };
 }
 
-named!(VerdictKind, ResourcePolicies, AccessLevel, FindingCode, SensitivityClass, TrustCaller);
+named!(CallerKind, VerdictKind, ResourcePolicies, AccessLevel, FindingCode, SensitivityClass, TrustCaller);
 
 /// A value that is written as its word in JSON.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

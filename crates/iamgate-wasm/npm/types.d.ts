@@ -687,7 +687,7 @@ export type Step =
 /**
  * The kind of a doubt.
  */
-export type DoubtKind = "steps" | "types" | "variables" | "characters" | "readings" | "defect";
+export type DoubtKind = "steps" | "types" | "variables" | "characters" | "unidentified" | "readings" | "defect";
 export type RecordVerdict = "planned" | "refused";
 
 /**
@@ -1022,6 +1022,10 @@ export interface DoubtJson {
   keys?: string[];
   kind: DoubtKind;
   /**
+   * The name in the policy, for `unidentified`.
+   */
+  named?: string | null;
+  /**
    * For `readings`: the points at which the other answer has a request against the claim.
    */
   readings?: DoubtPoint[];
@@ -1130,18 +1134,68 @@ export interface ExplanationJson {
 }
 export interface PublicJson {
   data: DataDates;
+  /**
+   * The Allow statements that name everyone, and let nobody in from outside.
+   */
+  held: HeldJson[];
+  /**
+   * The Allow statements that let somebody in from outside, or of which it is not known.
+   */
   outsiders: OutsiderJson[];
+  /**
+   * What the answer rests on.
+   */
+  premises: string[];
   /**
    * What `iamgate prove` was asked.
    */
   question: "read-only" | "not-granted" | "no-public";
   schema: string;
+  /**
+   * The Allow statements that let a service of AWS act for accounts outside. They do not count for the verdict.
+   */
+  services: ServiceJson[];
   verdict: "holds" | "fails" | "unknown";
   version: number;
 }
+export interface HeldJson {
+  /**
+   * The condition keys without whose test somebody would be let in. Empty if it is not the test of one key alone.
+   */
+  keys: string[];
+  sid?: string | null;
+  /**
+   * The number of the statement, counted from 0.
+   */
+  statement: number;
+}
 export interface OutsiderJson {
   broken: AnswerJson[];
+  /**
+   * The callers, as types of principals. The requests are those of the first.
+   */
+  kinds: ("assumed_role" | "iam_user" | "federated_user" | "root" | "anonymous" | "aws_service")[];
+  sid?: string | null;
+  /**
+   * The number of the statement, counted from 0.
+   */
+  statement: number;
+  /**
+   * The callers, in words. Empty if the policy does not say who they are.
+   */
   who: string;
+}
+export interface ServiceJson {
+  broken: AnswerJson[];
+  /**
+   * The service, or the origin access identity of CloudFront. Left out if the statement names everyone.
+   */
+  service?: string | null;
+  sid?: string | null;
+  /**
+   * The number of the statement, counted from 0.
+   */
+  statement: number;
 }
 export interface GrantedJson {
   broken: AnswerJson[];

@@ -26,8 +26,8 @@
 //! the customer's role.
 //!
 //! Other entry points: [`prove_read_only`] proves the promise of a profile for every request, [`trust()`] says who a role's trust policy
-//! admits, [`changes()`] compares two previews, [`restrict()`] writes a statement that keeps DoiT out of a resource, and [`outsiders()`] finds
-//! who else has access to one.
+//! admits, [`changes()`] compares two previews, [`restrict()`] writes a statement that keeps DoiT out of a resource, and [`outsiders()`] proves
+//! that a resource policy lets nobody in from outside, or says who gets in.
 //!
 //! # How do I
 //!
@@ -80,8 +80,8 @@ pub use guard::{
     guard, guarded_text,
 };
 pub use iam_analysis::{
-    self, Analysis, ClassAnswer, Doubt, Effective, Fact, Question, ResourcePolicies, Space, Verdict,
-    VerdictKind, Witness, covers,
+    self, Analysis, CallerKind, ClassAnswer, Doubt, Effective, Fact, Inside, Question, ResourcePolicies,
+    Space, Verdict, VerdictKind, Witness, covers,
 };
 pub use iam_catalog::{self, AccessLevel, Catalog, Details, SensitivityClass};
 pub use iam_eval::{
@@ -98,7 +98,7 @@ pub use iam_policy::{
 pub use input::{File, InputError, InputErrorKind};
 pub use later::{AddedLater, CREDENTIAL_NAMES};
 pub use managed::{ManagedPolicies, ManagedPolicy, NamedPolicy};
-pub use outsiders::{Insiders, Outsider, outsiders};
+pub use outsiders::{Held, Outsider, Outsiders, ServiceAccess, outsiders};
 pub use plan::{Claims, Gate, Plan, Quota, Refusal, Refused, SessionRequest, StsCall, Summary};
 pub use preflight::{Installation, Step, StepCheck};
 pub use preview::{

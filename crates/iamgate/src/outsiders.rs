@@ -1,139 +1,308 @@
 //! Whether a resource policy gives access to anybody outside a set of accounts and organizations.
+//!
+//! A request from outside is allowed if one Allow statement applies and no Deny statement does. So each Allow statement is asked about
+//! together with all Denies, for every kind of caller ([`CallerKind`]), and the answers together are the answer for the policy. Within a
+//! kind, the names of the callers are a part of the space of the analysis, so a proof is about all of them.
+//!
+//! Services of AWS are another question: they call for somebody. [`ServiceAccess`] tells the statements that let a service act for accounts
+//! outside.
+
+mod named;
+mod variant;
 
 use std::sync::Arc;
 
-use iam_analysis::{Actions, Analysis, ClassAnswer, Fact, Question, Verdict};
-use iam_catalog::Details;
-use iam_eval::{Layers, Principal};
-use iam_policy::{
-    AccountId, ActionElement, ArnFields, ConditionKey, Conditions, IamResource, IdentityStatement,
-    NamedPrincipal as Entry, Partition, Pattern, Policy, Quantifier, ResourceElement, account_id, role_name,
+use iam_analysis::{
+    ActsFor, Analysis, CallerKind, Callers, ClassAnswer, Doubt, Fact, Inside, ProofBudget, Question, Space,
+    Verdict, VerdictKind,
 };
+use iam_catalog::Details;
+use iam_eval::{ContextValue, Layers};
+use iam_policy::{Effect, Partition, Policy};
 
-use crate::proof::{make_real, plain_session, space};
+use crate::proof::{make_real, space};
+use named::Service;
 
-/// The accounts and organizations that may have access.
-#[derive(Clone, Debug, Default)]
+/// The answer to the question whether a resource policy lets somebody in from outside.
+#[derive(Clone, Debug)]
 #[non_exhaustive]
-pub struct Insiders {
-    /// Accounts, by their ids. The owner of the resource is always included.
-    pub accounts: Vec<Box<str>>,
-    /// Organizations, such as `o-exampleorgid`.
-    pub organizations: Vec<Box<str>>,
+pub struct Outsiders {
+    /// The Allow statements that let somebody in, or of which it is not known.
+    pub let_in: Vec<Outsider>,
+    /// The Allow statements that let a service act for accounts outside, or of which it is not known.
+    pub services: Vec<ServiceAccess>,
+    /// The Allow statements that name everyone, and yet let nobody in from outside.
+    pub held: Vec<Held>,
+    /// The partitions that the answer is about: those that the policy names, or `aws`.
+    pub partitions: Vec<Partition>,
+    /// The ARNs without an account, such as those of buckets, for which services may act. They are taken for resources inside.
+    pub own_resources: Vec<Box<str>>,
 }
 
-/// An outsider, and what the policy allows it.
+/// A statement that lets callers in.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Outsider {
-    /// Who it is, described for people.
-    pub who: Box<str>,
+    /// The number of the statement, counted from 0.
+    pub statement: usize,
+    /// The kinds of callers. Empty if the policy does not say whom it names.
+    pub kinds: Vec<CallerKind>,
+    /// Groups of actions that callers of the first kind may do, or for which the answer is not known.
+    pub answers: Vec<ClassAnswer>,
+}
+
+/// A statement that lets a service act for accounts outside (the confused deputy problem).
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct ServiceAccess {
+    /// The number of the statement, counted from 0.
+    pub statement: usize,
+    /// The service. `None` if the statement names everyone.
+    pub service: Option<Box<str>>,
     /// Groups of actions that it may do, or for which the answer is not known.
     pub answers: Vec<ClassAnswer>,
 }
 
-/// An account that no policy names.
-const STRANGER: AccountId = account_id!("999999999999");
-
-/// Looks for outsiders to whom a resource policy gives access.
-///
-/// The outsiders are a role session of an account that nobody names; each user, role, session and account outside that the policy names; and a
-/// caller without credentials. Their own policies allow them everything.
-///
-/// Service principals do not count as outsiders. Keys such as `aws:SourceArn` limit for whom a service may act.
-pub fn outsiders(
-    policy: &Arc<Policy>,
-    owner: &str,
-    insiders: &Insiders,
-    details: &Details<'_>,
-) -> Vec<Outsider> {
-    let is_inside = |account: &str| account == owner || insiders.accounts.iter().any(|own| **own == *account);
-    let mut found: Vec<(Box<str>, Principal)> =
-        vec![("a caller without credentials".into(), Principal::Anonymous)];
-    let mut accounts = vec![STRANGER];
-    for element in policy.statements.iter().filter_map(|s| s.principal.as_ref()) {
-        for entry in element.principals().entries() {
-            let text = entry.value.text();
-            if let Entry::Account { .. } = &entry.value {
-                accounts.extend(entry.value.account().and_then(AccountId::new));
-            }
-            found.extend(named(text).map(|principal| (text.into(), principal)));
-        }
-    }
-    accounts.sort_unstable();
-    accounts.dedup();
-    for account in accounts {
-        let who = format!("a role of account {account}");
-        found.push((who.into(), plain_session(&Partition::AWS, account, &role_name!("outside"))));
-    }
-    found.retain(|(_, principal)| !principal.account().is_some_and(is_inside));
-
-    let mut layers = Layers::new();
-    layers.resource = Some(Arc::clone(policy));
-    layers.identity.push(Arc::new(Policy::everything()));
-    if !insiders.organizations.is_empty() {
-        layers.boundary = Some(vec![Arc::new(of_no_organization(&insiders.organizations))]);
-    }
-    // What needs no permission is not asked for (rule 5.55).
-    let nothing = Layers::new();
-    let mut told = Vec::new();
-    for (who, principal) in found {
-        let mut space = space(policy.statements.iter().flat_map(|s| &s.conditions), details);
-        for (key, value) in principal.keys().iter() {
-            space.set_fact(key, Fact::Value(value.clone()));
-        }
-        if principal.arn().is_none() {
-            for key in ["aws:PrincipalArn", "aws:PrincipalOrgID", "aws:PrincipalOrgPaths"] {
-                space.set_fact(key, Fact::Absent);
-            }
-        }
-        let question =
-            Question::new(&layers).beyond(&nothing).asked_by(&principal).owned_by(owner).about(Actions::Open);
-        let mut answers = Analysis::new(space).by_action(&question);
-        answers.retain(|answer| answer.verdict != Verdict::Holds);
-        for answer in &mut answers {
-            make_real(answer, &question, details);
-        }
-        if !answers.is_empty() {
-            told.push(Outsider { who, answers });
-        }
-    }
-    told
+/// A statement that names everyone, and lets nobody in from outside.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Held {
+    /// The number of the statement, counted from 0.
+    pub statement: usize,
+    /// The condition keys without whose test somebody would be let in. Empty if no single test or only a Deny does it.
+    pub keys: Vec<Box<str>>,
 }
 
-/// The user, the session, or a session of the role that a policy names with this text; `None` if it names none of these.
-fn named(text: &str) -> Option<Principal> {
-    let fields = ArnFields::split(text)?;
-    let (partition, account) = (fields.partition, fields.account);
-    let (session, role) = match fields.iam() {
-        Some(IamResource::User(_)) => {
-            return Some(Principal::IamUser { arn: text.into(), account: account.into() });
-        }
-        // The path of the role is not in the ARN of a session.
-        Some(IamResource::AssumedRole { role, .. }) => {
-            (text.to_owned(), IamResource::Role(role).arn(partition, account))
-        }
-        Some(IamResource::Role(_)) => {
-            let session = IamResource::AssumedRole { role: fields.name(), session: "session" };
-            (session.arn(partition, account), text.to_owned())
-        }
-        _ => return None,
-    };
-    Some(Principal::AssumedRole {
-        arn: session.into(),
-        role_arn: role.into(),
-        account: account.into(),
-        service_linked: false,
-    })
+impl Outsiders {
+    /// The verdict on the claim that nobody is let in from outside. Services do not count.
+    pub fn verdict(&self) -> VerdictKind {
+        VerdictKind::together(self.answers().map(|answer| answer.verdict.kind()))
+    }
+
+    /// The verdict on the claim that no service may act for accounts outside.
+    pub fn verdict_on_services(&self) -> VerdictKind {
+        let answers = self.services.iter().flat_map(|service| &service.answers);
+        VerdictKind::together(answers.map(|answer| answer.verdict.kind()))
+    }
+
+    /// Whether the evaluator judges a request of the proof differently. That is a defect of this program, not an answer.
+    pub fn is_defect(&self) -> bool {
+        let services = self.services.iter().flat_map(|service| &service.answers);
+        self.answers().chain(services).any(|answer| answer.verdict.is_defect())
+    }
+
+    fn answers(&self) -> impl Iterator<Item = &ClassAnswer> {
+        self.let_in.iter().flat_map(|outsider| &outsider.answers)
+    }
 }
 
-/// A policy that allows everything, except to members of these organizations.
-fn of_no_organization(organizations: &[Box<str>]) -> Policy {
-    let all = || (ActionElement::any(), ResourceElement::any());
-    let deny = |conditions| IdentityStatement::deny(all().0, all().1).when(conditions);
-    let ids = Conditions::equals(None, &ConditionKey::new("aws:PrincipalOrgID"), organizations);
-    let below = organizations.iter().map(|id| Pattern::beginning_with(&format!("{id}/")));
-    let paths = ConditionKey::new("aws:PrincipalOrgPaths");
-    let paths = Conditions::like(Some(Quantifier::ForAnyValue), &paths, below);
-    Policy::managed([IdentityStatement::allow(all().0, all().1), deny(ids), deny(paths)])
+/// The maximum number of steps of one question: a statement, a kind of callers and a partition.
+const BUDGET: ProofBudget = ProofBudget::steps(1 << 20);
+
+/// Looks for everybody outside to whom a resource policy gives access.
+///
+/// The callers are IAM users, role sessions, federated users and root users of every account that is not inside, in or out of any
+/// organization that is not inside, and callers without credentials. Their own policies may allow everything. No other policy is
+/// considered.
+///
+/// # Examples
+/// ```
+/// use iamgate::iam_analysis::{Inside, VerdictKind};
+/// use iamgate::{Details, Limits, Mode, Policy, PolicyKind, outsiders};
+/// use iamgate::iam_policy::account_id;
+/// use std::sync::Arc;
+///
+/// let text = r#"{"Statement": {"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::b/*",
+///     "Condition": {"StringEquals": {"aws:PrincipalAccount": ["111122223333", "444455556666"]}}}}"#;
+/// let policy = Arc::new(Policy::parse(text, PolicyKind::Resource, Mode::Strict, &Limits::default())?);
+/// let details = Details::embedded()?;
+/// let mut inside = Inside::of(account_id!("111122223333"));
+/// assert_eq!(outsiders(&policy, &inside, &details).verdict(), VerdictKind::Fails);
+/// inside.accounts.push(account_id!("444455556666"));
+/// assert_eq!(outsiders(&policy, &inside, &details).verdict(), VerdictKind::Holds);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn outsiders(policy: &Arc<Policy>, inside: &Inside, details: &Details<'_>) -> Outsiders {
+    let asked = Asked { policy, inside, details, partitions: named::partitions(policy) };
+    let own_resources = named::own_resources(policy);
+    let (mut let_in, mut services, mut held) = (Vec::new(), Vec::new(), Vec::new());
+    for (statement, own) in policy.statements.iter().enumerate() {
+        if own.effect.value != Effect::Allow {
+            continue;
+        }
+        let alone = variant::alone(policy, statement);
+        let outsider = asked.let_in(statement, &alone).or_else(|| asked.unidentified(statement, &alone));
+        if outsider.is_none() && named::is_for_everyone(own) {
+            held.push(Held { statement, keys: asked.holding(&alone) });
+        }
+        let is_public =
+            outsider.as_ref().is_some_and(|outsider| outsider.kinds.len() == CallerKind::PEOPLE.len());
+        let_in.extend(outsider);
+        for service in named::services(own) {
+            if !(is_public && service == Service::Any) {
+                services.extend(asked.service(statement, &alone, &service, &own_resources));
+            }
+        }
+    }
+    let own_resources = own_resources.into_iter().map(Into::into).collect();
+    Outsiders { let_in, services, held, partitions: asked.partitions, own_resources }
+}
+
+/// A question about all callers outside.
+struct Asked<'q> {
+    policy: &'q Arc<Policy>,
+    inside: &'q Inside,
+    details: &'q Details<'q>,
+    partitions: Vec<Partition>,
+}
+
+impl Asked<'_> {
+    /// The callers that a statement lets in together with all Denies.
+    fn let_in(&self, statement: usize, alone: &Arc<Policy>) -> Option<Outsider> {
+        let mut found = Outsider { statement, kinds: Vec::new(), answers: Vec::new() };
+        for kind in CallerKind::PEOPLE {
+            let answers = self.answers(alone, kind);
+            if answers.is_empty() {
+                continue;
+            }
+            // A request that shows it is worth more than a doubt.
+            let is_shown = |answers: &[ClassAnswer]| {
+                VerdictKind::together(answers.iter().map(|a| a.verdict.kind())) == VerdictKind::Fails
+            };
+            if found.kinds.is_empty() || (is_shown(&answers) && !is_shown(&found.answers)) {
+                found.answers = answers;
+                found.kinds.insert(0, kind);
+            } else {
+                found.kinds.push(kind);
+            }
+        }
+        (!found.kinds.is_empty()).then_some(found)
+    }
+
+    fn answers(&self, alone: &Arc<Policy>, kind: CallerKind) -> Vec<ClassAnswer> {
+        let callers = |partition: &Partition| Callers::of(kind, partition, self.inside);
+        self.partitions.iter().flat_map(|partition| self.ask(alone, &callers(partition))).collect()
+    }
+
+    /// The answers that are not proven, with requests of the whole policy.
+    fn ask(&self, alone: &Arc<Policy>, callers: &Callers) -> Vec<ClassAnswer> {
+        let layers = |policy: &Arc<Policy>| {
+            let everything = Arc::new(Policy::everything());
+            let mut layers = Layers::new();
+            layers.resource = Some(Arc::clone(policy));
+            layers.identity.push(Arc::clone(&everything));
+            // Federated users have the permissions that a session policy gives them, and no others (rule 6.14).
+            layers.session = (callers.kind() == CallerKind::FederatedUser).then(|| vec![everything]);
+            layers
+        };
+        let (own, whole) = (layers(alone), layers(self.policy));
+        // What needs no permission is not asked for (rule 5.55).
+        let nothing = Layers::new();
+        let question = Question::new(&own).beyond(&nothing);
+        let real = Question::new(&whole).beyond(&nothing);
+        for space in self.spaces(alone) {
+            let mut analysis = Analysis::new(space.with_callers(callers.clone())).within(BUDGET);
+            let mut answers = analysis.by_action(&question);
+            answers.retain(|answer| answer.verdict != Verdict::Holds);
+            for answer in &mut answers {
+                make_real(answer, &real, self.details);
+            }
+            if !answers.is_empty() {
+                return answers;
+            }
+        }
+        Vec::new()
+    }
+
+    /// The spaces of requests that are looked at, one after the other: what is known of the resource.
+    fn spaces(&self, policy: &Policy) -> Vec<Space> {
+        let conditions = policy.statements.iter().flat_map(|statement| &statement.conditions);
+        let mut whole = space(conditions, self.details);
+        // A condition key has a prefix and a colon (rule 1.19), so that no request has another one.
+        let variables = variant::variables(policy);
+        for name in variables.iter().filter(|name| !name.contains(':')) {
+            whole.set_fact(name, Fact::Absent);
+        }
+        let mut spaces = vec![whole];
+        let mut split = |key: &str, values: &[&str]| {
+            if !variant::tests(policy, key) && !variables.iter().any(|name| name.eq_ignore_ascii_case(key)) {
+                return;
+            }
+            let facts = values.iter().map(|value| Fact::Value(ContextValue::single(*value)));
+            let facts: Vec<Fact> = facts.chain([Fact::Absent]).collect();
+            let with = |space: &Space, fact: &Fact| {
+                let mut space = space.clone();
+                space.set_fact(key, fact.clone());
+                space
+            };
+            spaces = spaces.iter().flat_map(|space| facts.iter().map(|fact| with(space, fact))).collect();
+        };
+        split("aws:ResourceAccount", &[self.inside.owner.as_str()]);
+        let organizations: Vec<&str> = self.inside.organizations.iter().map(|id| &**id).collect();
+        // Of an owner without organizations it is not known whether it is in one.
+        if !organizations.is_empty() {
+            split("aws:ResourceOrgID", &organizations);
+        }
+        spaces
+    }
+
+    /// The keys without whose tests a statement would let somebody in.
+    fn holding(&self, alone: &Arc<Policy>) -> Vec<Box<str>> {
+        let mut keys: Vec<Box<str>> = Vec::new();
+        for (key, without) in variant::without_each_key(alone) {
+            let lets_in = |kind: CallerKind| !self.answers(&without, kind).is_empty();
+            if CallerKind::PEOPLE.into_iter().any(lets_in) {
+                keys.push(key);
+            }
+        }
+        keys
+    }
+
+    /// The doubt about those of whom the policy does not say who they are, if somebody would be let in should they be outside.
+    fn unidentified(&self, statement: usize, alone: &Arc<Policy>) -> Option<Outsider> {
+        let named = named::unidentified(alone)?;
+        let example = self.as_stranger(alone)?;
+        Some(Outsider { statement, kinds: Vec::new(), answers: vec![doubtful(example, named)] })
+    }
+
+    /// What would be allowed if those of whom the policy does not say who they are were an account outside.
+    fn as_stranger(&self, alone: &Policy) -> Option<ClassAnswer> {
+        let replaced = variant::with_stranger(alone, &named::stranger(self.inside));
+        let (inside, details, partitions) = (self.inside, self.details, self.partitions.clone());
+        let asked = Asked { policy: &replaced, inside, details, partitions };
+        CallerKind::PEOPLE.iter().find_map(|kind| asked.answers(&replaced, *kind).into_iter().next())
+    }
+
+    /// What a statement lets a service do for accounts outside.
+    fn service(
+        &self,
+        statement: usize,
+        alone: &Arc<Policy>,
+        service: &Service,
+        own_resources: &[&str],
+    ) -> Option<ServiceAccess> {
+        let name = service.name();
+        if let Service::Identity(_) = service {
+            let answers = vec![doubtful(self.as_stranger(&variant::with_identity(alone, name))?, name)];
+            return Some(ServiceAccess { statement, service: Some(name.into()), answers });
+        }
+        for partition in &self.partitions {
+            for acts_for in [ActsFor::InAccount, ActsFor::Elsewhere] {
+                let callers = Callers::service(name, acts_for, partition, self.inside).not_for(own_resources);
+                let answers = self.ask(alone, &callers);
+                if !answers.is_empty() {
+                    let service = (*service != Service::Any).then(|| name.into());
+                    return Some(ServiceAccess { statement, service, answers });
+                }
+            }
+        }
+        None
+    }
+}
+
+/// The answer that it is not known, because of somebody of whom it is not known who it is.
+fn doubtful(mut answer: ClassAnswer, named: &str) -> ClassAnswer {
+    let doubt = Doubt::Unidentified { named: named.into(), action: answer.example.clone() };
+    answer.verdict = Verdict::Unknown(vec![doubt]);
+    answer
 }

@@ -195,7 +195,8 @@ pub fn prove_read_only(
 pub fn make_real(answer: &mut ClassAnswer, question: &Question<'_>, details: &Details<'_>) {
     let Verdict::Fails(witness) = &mut answer.verdict else { return };
     let Some(action) = details.action(witness.request.action.as_str()) else { return };
-    let account = witness.request.principal.account().unwrap_or("111122223333").to_owned();
+    let owner = witness.request.resource_account.as_deref().or(witness.request.principal.account());
+    let account = owner.unwrap_or("111122223333").to_owned();
     let own = witness.request.principal.arn().and_then(ArnFields::split);
     let partition = own.map_or("aws", |fields| fields.partition).to_owned();
     for arn in action.resources().flat_map(|resource| resource.resource_type().arns()) {

@@ -58,11 +58,23 @@ fn instance(glob: &Glob, filler: &str) -> String {
     for token in &glob.tokens {
         match token {
             Token::One(c) | Token::Letter(c) | Token::Lowered(c) => text.push(*c),
-            Token::Of(_) => text.push('x'),
-            Token::Run(_) => text.push_str(filler),
+            Token::Of(class) => text.push(member(*class, 'x')),
+            Token::Run(class) => text.extend(filler.chars().map(|c| member(*class, c))),
         }
     }
     text
+}
+
+/// The character, or one of the class that is as readable.
+const fn member(class: Class, c: char) -> char {
+    if class.contains(c) {
+        return c;
+    }
+    match class {
+        Class::Id => 'X',
+        Class::Digit => '9',
+        Class::Any | Class::Field | Class::Segment | Class::Name | Class::Plain | Class::Word => c,
+    }
 }
 
 /// As [`find`], within one glob.

@@ -136,6 +136,7 @@ impl Machine {
     pub(crate) fn alphabet(&self, state: &[u32]) -> Vec<char> {
         let mut own = Vec::new();
         let (mut wild, mut fields, mut segments, mut names) = (false, false, false, false);
+        let mut tuples = false;
         for place in state {
             match self.token(*place) {
                 Some(Token::One(c)) => own.push(c),
@@ -148,6 +149,7 @@ impl Machine {
                         Class::Field => fields = true,
                         Class::Segment => segments = true,
                         Class::Name => names = true,
+                        Class::Plain | Class::Word | Class::Id | Class::Digit => tuples = true,
                     }
                 }
                 None => {}
@@ -155,7 +157,11 @@ impl Machine {
         }
         own.sort_unstable();
         own.dedup();
-        if wild {
+        if tuples {
+            // One character of each group of characters that no class distinguishes.
+            let others: Vec<char> = ALIKE.iter().filter_map(|group| first_beside(&own, group)).collect();
+            own.extend(others);
+        } else if wild {
             // One character for each combination of the classes that occur.
             let mut others: Vec<char> = Vec::new();
             if names || segments {
@@ -172,6 +178,25 @@ impl Machine {
         }
         own
     }
+}
+
+/// The characters that every class has or has not together, the most readable first. The last group goes on beyond these.
+const ALIKE: [&str; 9] = [
+    "9876543210",
+    "XYZWVUTSRQPONMLKJIHGFEDCBA",
+    "xyzwvutsrqponmlkjihgfedcba",
+    "-",
+    "._",
+    "+=,@",
+    ":",
+    "\u{1}",
+    "/~^|!#%&()[]{};<>'\"\\`$*? ",
+];
+
+/// The first character of a group that is not in the sorted list `taken`.
+fn first_beside(taken: &[char], group: &str) -> Option<char> {
+    let beyond = if group.starts_with('/') { '\u{A1}'..='\u{FFF}' } else { '\u{1}'..='\u{0}' };
+    group.chars().chain(beyond).find(|c| taken.binary_search(c).is_err())
 }
 
 /// Candidates for such a character, the most readable first.

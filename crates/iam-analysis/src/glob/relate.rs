@@ -188,7 +188,7 @@ const fn takes_wide(outer: Token, inner: Token) -> bool {
         (Token::Of(class), Token::One(c)) => class.contains(c),
         (Token::Of(class), Token::Letter(c)) => class.contains(c) && class.contains(c.to_ascii_uppercase()),
         // The characters of fields are those without the colon, which is no letter.
-        (Token::Of(class), Token::Lowered(_)) => matches!(class, Class::Any | Class::Field),
+        (Token::Of(class), Token::Lowered(_)) => matches!(class, Class::Any | Class::Field | Class::Plain),
         (Token::Of(class), Token::Of(other)) => class.covers(other),
         (Token::One(_), Token::Letter(_) | Token::Lowered(_))
         | (Token::Letter(_), Token::Lowered(_))
@@ -203,7 +203,7 @@ const fn absorbs(class: Class, token: Token) -> bool {
     match token {
         Token::One(c) => class.contains(c),
         Token::Letter(c) => class.contains(c) && class.contains(c.to_ascii_uppercase()),
-        Token::Lowered(_) => matches!(class, Class::Any | Class::Field),
+        Token::Lowered(_) => matches!(class, Class::Any | Class::Field | Class::Plain),
         Token::Of(other) | Token::Run(other) => class.covers(other),
     }
 }
@@ -220,6 +220,10 @@ pub(crate) fn meet(a: &Glob, b: &Glob, most: usize) -> Option<Vec<Glob>> {
     }
     if are_disjoint(a, b) {
         return Some(Vec::new());
+    }
+    // A class that is in neither of two overlapping ones has no token.
+    if classes(a).any(|own| classes(b).any(|other| narrower(own, other).is_none())) {
+        return None;
     }
     let mut open = vec![(0_usize, 0_usize, Vec::<Token>::new())];
     let mut found: Vec<Glob> = Vec::new();
@@ -260,6 +264,14 @@ pub(crate) fn meet(a: &Glob, b: &Glob, most: usize) -> Option<Vec<Glob>> {
     (union.globs.len() <= most).then(|| union.globs.into_vec())
 }
 
+/// The classes of the wildcards of a glob.
+fn classes(glob: &Glob) -> impl Iterator<Item = Class> {
+    glob.tokens.iter().filter_map(|token| match token {
+        Token::Of(class) | Token::Run(class) => Some(*class),
+        Token::One(_) | Token::Letter(_) | Token::Lowered(_) => None,
+    })
+}
+
 /// The token for the characters that two tokens both match. Neither is a run.
 fn both(a: Token, b: Token) -> Option<Token> {
     match (a, b) {
@@ -269,16 +281,23 @@ fn both(a: Token, b: Token) -> Option<Token> {
         }
         (Token::Lowered(a), Token::Lowered(b)) => (a == b).then_some(Token::Lowered(a)),
         (Token::Lowered(c), Token::Of(class)) | (Token::Of(class), Token::Lowered(c)) => match class {
-            Class::Any | Class::Field => Some(Token::Lowered(c)),
-            Class::Segment | Class::Name => class.contains(c).then_some(Token::One(c)),
+            Class::Any | Class::Field | Class::Plain => Some(Token::Lowered(c)),
+            Class::Segment | Class::Name | Class::Word | Class::Id | Class::Digit => in_case(c, class),
         },
-        (Token::Letter(c), Token::Of(class)) | (Token::Of(class), Token::Letter(c)) => {
-            // Names and segments have lower-case letters only.
-            let both_cases = class.contains(c.to_ascii_uppercase());
-            class.contains(c).then_some(if both_cases { Token::Letter(c) } else { Token::One(c) })
-        }
+        (Token::Letter(c), Token::Of(class)) | (Token::Of(class), Token::Letter(c)) => in_case(c, class),
         (Token::Of(p), Token::Of(q)) => narrower(p, q).map(Token::Of),
         (Token::Run(_), _) | (_, Token::Run(_)) => None,
+    }
+}
+
+/// The token for the cases of a letter that a class of ASCII characters has.
+pub(crate) fn in_case(c: char, class: Class) -> Option<Token> {
+    let upper = c.to_ascii_uppercase();
+    match (class.contains(c), class.contains(upper)) {
+        (true, true) if c.is_ascii_alphabetic() => Some(Token::Letter(c)),
+        (true, _) => Some(Token::One(c)),
+        (false, true) => Some(Token::One(upper)),
+        (false, false) => None,
     }
 }
 
@@ -320,13 +339,15 @@ const fn excludes(a: Token, b: Token) -> bool {
         (Token::One(c), Token::Letter(l)) | (Token::Letter(l), Token::One(c)) => l != c.to_ascii_lowercase(),
         (Token::One(c), Token::Lowered(l)) | (Token::Lowered(l), Token::One(c)) => l != lowered(c),
         (Token::Lowered(c), Token::Of(class)) | (Token::Of(class), Token::Lowered(c)) => match class {
-            Class::Any | Class::Field => false,
-            // These have small letters of ASCII only.
-            Class::Segment | Class::Name => !class.contains(c),
+            Class::Any | Class::Field | Class::Plain => false,
+            // These have ASCII letters only.
+            Class::Segment | Class::Name | Class::Word | Class::Id | Class::Digit => {
+                !class.contains_some_case(c)
+            }
         },
         (Token::One(c), Token::Of(class)) | (Token::Of(class), Token::One(c)) => !class.contains(c),
         (Token::Letter(c), Token::Of(class)) | (Token::Of(class), Token::Letter(c)) => {
-            !class.contains(c) && !class.contains(c.to_ascii_uppercase())
+            !class.contains_some_case(c)
         }
         (Token::Of(_), Token::Of(_)) | (Token::Run(_), _) | (_, Token::Run(_)) => false,
     }

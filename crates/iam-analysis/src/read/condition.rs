@@ -166,6 +166,9 @@ impl Reader<'_> {
         {
             return Tested::Constant(absent);
         }
+        if let Some((tuple, place)) = self.model.space.tied(name) {
+            return self.tied(tuple, place, absent, single, multiple);
+        }
         let atom = Atom::Key { key, absent, single, multiple };
         Tested::Literal(Literal { atom: self.model.intern(atom), holds: true })
     }

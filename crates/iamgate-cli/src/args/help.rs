@@ -93,6 +93,10 @@ pub(super) const PROVE_HELP: &str = "Examples:
 A proof is about every request: any resource, any value of any condition key, and any name that AWS may give an action tomorrow. What \
 is not proven is shown by one request, which `iamgate explain` takes as it is printed with --format json.
 
+`no-public` is about every caller who is outside: IAM users, role sessions, federated users and root users of other accounts than --owner and \
+--trust, in no --organization, and callers without credentials. Their own policies may allow everything; no policy but the given one is \
+considered. Services of AWS do not count as outside: statements that let one act for other accounts are listed apart.
+
 Exit codes: 0 proven, 1 broken by a request, 2 not known, or no answer.";
 
 pub(super) const EFFECTIVE_HELP: &str = "Examples:

@@ -1,32 +1,83 @@
 //! `iamgate prove no-public` for people.
 
-use iamgate::iam_analysis::VerdictKind;
+use std::fmt::Write as _;
+
+use iamgate::iam_analysis::{CallerKind, ClassAnswer, Verdict, VerdictKind};
 use iamgate::iam_json::quoted;
 use iamgate_verbs::NoPublicAnswer;
 
 use super::read_only::group;
-use crate::screen::{BAD, GOOD, SOSO, Screen, days, paint};
+use crate::screen::{BAD, DIM, GOOD, SOSO, Screen, days, paint};
+use crate::tame::shown;
 
 pub(super) fn show(answer: &NoPublicAnswer, screen: &mut Screen) {
     let mut text = match answer.verdict() {
-        // The callers are a sample: this is no proof about the others, and must not read like one.
         VerdictKind::Holds => format!(
-            "{}: none of the callers that were tried is let in, by any request.\n\n  Tried: a caller without credentials, a role of an \
-             account that the policy does not name, and the users, roles, sessions and accounts outside that it names.\n  Other callers \
-             are not part of this answer.\n",
-            paint(GOOD, "Not found")
+            "{}, if what is said below is so: nobody is let in from outside, by any request.\n",
+            paint(GOOD, "Proven")
         ),
         VerdictKind::Fails => format!("{}: somebody is let in from outside.\n", paint(BAD, "Broken")),
         VerdictKind::Unknown => {
             format!("{} whether somebody is let in from outside.\n", paint(SOSO, "Not known"))
         }
     };
-    for outsider in &answer.outsiders {
-        text.push_str(&format!("\n  {}\n", quoted(&outsider.who)));
-        for own in &outsider.answers {
-            text.push_str(&group(own));
-        }
+    for outsider in &answer.outsiders.let_in {
+        let name = answer.statement_name(outsider.statement);
+        let verb = match together(&outsider.answers) {
+            VerdictKind::Fails => "lets in",
+            VerdictKind::Holds | VerdictKind::Unknown => "may let in",
+        };
+        let _ = writeln!(text, "\n  {name} {verb} {}", whom(&outsider.kinds));
+        told(&outsider.answers, &mut text);
+    }
+    for held in &answer.outsiders.held {
+        let keys: Vec<String> = held.keys.iter().map(|key| quoted(key)).collect();
+        let why = if keys.is_empty() {
+            "its conditions and the Denies of the policy keep everybody out who is outside".to_owned()
+        } else {
+            format!("everybody who is outside fails the test of {}", keys.join(" or of "))
+        };
+        let _ = writeln!(text, "\n  {} names everyone; {why}", answer.statement_name(held.statement));
+    }
+    if !answer.outsiders.services.is_empty() {
+        text.push_str(
+            "\nServices of AWS that may act for accounts outside (tests of aws:SourceAccount, aws:SourceArn or aws:SourceOrgID would bind them):\n",
+        );
+    }
+    for service in &answer.outsiders.services {
+        let who = service.service.as_deref().map_or_else(|| "any service".to_owned(), quoted);
+        let _ = writeln!(text, "\n  {} lets in {who}", answer.statement_name(service.statement));
+        told(&service.answers, &mut text);
+    }
+    text.push('\n');
+    for premise in answer.premises() {
+        let _ = writeln!(text, "{}", paint(DIM, &premise));
     }
     text.push_str(&days(&answer.dates));
     screen.data(&text);
+}
+
+fn together(answers: &[ClassAnswer]) -> VerdictKind {
+    VerdictKind::together(answers.iter().map(|answer| answer.verdict.kind()))
+}
+
+fn whom(kinds: &[CallerKind]) -> String {
+    let words: Vec<&str> = kinds.iter().map(|kind| kind.description()).collect();
+    match words.as_slice() {
+        [] => "somebody of whom the policy does not say who it is".to_owned(),
+        [one] => (*one).to_owned(),
+        [first @ .., last] => format!("{} and {last}", first.join(", ")),
+    }
+}
+
+/// The groups of actions, each with the caller of its request.
+fn told(answers: &[ClassAnswer], text: &mut String) {
+    for answer in answers {
+        if let Verdict::Fails(witness) = &answer.verdict
+            && let Some(arn) = witness.request.principal.arn()
+        {
+            let _ = writeln!(text, "         {}", shown(arn));
+        }
+        text.push_str(&group(answer));
+    }
 }

@@ -219,18 +219,61 @@ fn outsiders_of_a_resource_policy_are_found() {
     );
     assert_eq!(ask(&org, &["--organization", "o-exampleorgid"], 0)["verdict"], "holds");
     let stranger = ask(&org, &[], 1);
-    assert_eq!(stranger["outsiders"][0]["who"], "a role of account 999999999999");
+    assert_eq!(
+        stranger["outsiders"][0]["kinds"],
+        serde_json::json!(["assumed_role", "iam_user", "federated_user", "root"]),
+        "{stranger}"
+    );
     let exists = fs::read_to_string(&org).unwrap().replace("StringEquals", "StringEqualsIfExists");
     fs::write(&org, exists).unwrap();
     let open = ask(&org, &["--organization", "o-exampleorgid"], 1);
-    assert_eq!(open["outsiders"][0]["who"], "a caller without credentials", "{open}");
+    assert!(open["outsiders"][0]["who"].as_str().unwrap().contains("callers without credentials"), "{open}");
     let named = bucket(
         "no-public-named",
         r#"{"Effect": "Allow", "Principal": {"AWS": ["arn:aws:iam::444455556666:role/partner", "arn:aws:iam::111122223333:root"]},
             "Action": "s3:*", "Resource": "arn:aws:s3:::b/*"}"#,
     );
-    assert_eq!(ask(&named, &[], 1)["outsiders"][0]["who"], "arn:aws:iam::444455556666:role/partner");
+    let partner = ask(&named, &[], 1);
+    assert_eq!(
+        partner["outsiders"][0]["broken"][0]["request"]["principal"]["role_arn"],
+        "arn:aws:iam::444455556666:role/partner"
+    );
     assert_eq!(ask(&named, &["--trust", "444455556666"], 0)["outsiders"], serde_json::json!([]));
     let run = exits(output(&["prove", "no-public", &named, "--owner", "12"]), 2);
     assert!(stderr(&run).contains("is no account"), "{}", stderr(&run));
+    // What is no id of an organization is never a part of a policy.
+    for id in ["o-${", "o-*", "o-Example000000", "exampleorgid", "o-\"}", ""] {
+        let run = exits(
+            output(&["prove", "no-public", &named, "--owner", "111122223333", "--organization", id]),
+            2,
+        );
+        assert!(stderr(&run).contains("is no organization"), "{id}: {}", stderr(&run));
+    }
+}
+
+/// A proof says what it rests on, and a policy that names everyone is explained.
+#[test]
+fn a_proof_about_outsiders_says_what_it_rests_on() {
+    let topic = policy(
+        "no-public-topic",
+        r#"{"Sid": "__default_statement_ID", "Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "SNS:Publish",
+            "Resource": "arn:aws:sns:us-east-1:111122223333:t", "Condition": {"StringEquals": {"AWS:SourceOwner": "111122223333"}}}"#,
+    );
+    let run = exits(output(&["prove", "no-public", &topic, "--owner", "111122223333"]), 0);
+    for text in [
+        "Proven, if what is said below is so",
+        "`__default_statement_ID` names everyone; everybody who is outside fails the test of `AWS:SourceOwner`",
+        "The callers' own policies may allow everything.",
+        "is in the partition aws.",
+    ] {
+        assert!(stdout(&run).contains(text), "{text}: {}", stdout(&run));
+    }
+    let trail = policy(
+        "no-public-trail",
+        r#"{"Effect": "Allow", "Principal": {"Service": "cloudtrail.amazonaws.com"}, "Action": "s3:PutObject", "Resource": "arn:aws:s3:::b/*"}"#,
+    );
+    let answer = json(&["prove", "no-public", &trail, "--owner", "111122223333"], 0);
+    assert_eq!(answer["verdict"], "holds");
+    assert_eq!(answer["services"][0]["service"], "cloudtrail.amazonaws.com");
+    assert_eq!(answer["services"][0]["broken"][0]["verdict"], "fails");
 }

@@ -7,6 +7,8 @@ mod effective;
 #[cfg(test)]
 mod guard;
 #[cfg(test)]
+mod outsiders;
+#[cfg(test)]
 mod plan;
 #[cfg(test)]
 mod preflight;
@@ -24,6 +26,8 @@ mod restrict;
 mod review;
 #[cfg(test)]
 mod roles;
+#[cfg(test)]
+mod sampled;
 #[cfg(test)]
 mod small;
 #[cfg(test)]

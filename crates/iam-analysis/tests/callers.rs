@@ -1,0 +1,246 @@
+//! Questions about all callers of a kind.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test stops at the first surprise")]
+
+use std::sync::Arc;
+
+use iam_analysis::{Analysis, CallerKind, Callers, Inside, Question, Space, Verdict};
+use iam_eval::{Decision, Layers, Principal, Request};
+use iam_policy::{Limits, Mode, Partition, Policy, PolicyKind, account_id};
+
+fn layers(text: &str) -> Layers {
+    let policy = Policy::parse(text, PolicyKind::Resource, Mode::Deployed, &Limits::default()).unwrap();
+    let mut layers = Layers::new();
+    layers.resource = Some(Arc::new(policy));
+    layers.identity.push(Arc::new(Policy::everything()));
+    layers.session = Some(vec![Arc::new(Policy::everything())]);
+    layers
+}
+
+fn ask(layers: &Layers, kind: CallerKind, inside: &Inside) -> Verdict {
+    let callers = Callers::of(kind, &Partition::AWS, inside);
+    let nothing = Layers::new();
+    let verdict =
+        Analysis::new(Space::new().with_callers(callers)).never(&Question::new(layers).beyond(&nothing));
+    if let Verdict::Fails(witness) = &verdict {
+        let request = &witness.request;
+        assert_eq!(layers.decide(request), Decision::Allowed, "{request:?}");
+        request.principal.check().unwrap();
+        for (key, value) in request.principal.keys().iter() {
+            assert_eq!(request.context.value(key), Some(value), "{key} of {request:?}");
+        }
+    }
+    verdict
+}
+
+fn bucket(principal: &str, condition: &str) -> Layers {
+    layers(&format!(
+        r#"{{"Version": "2012-10-17", "Statement": {{"Effect": "Allow", "Principal": {principal}, "Action": "s3:GetObject",
+            "Resource": "arn:aws:s3:::b/*", "Condition": {condition}}}}}"#
+    ))
+}
+
+fn inside() -> Inside {
+    let mut inside = Inside::of(account_id!("111122223333"));
+    inside.organizations.push("o-exampleorgid".into());
+    inside
+}
+
+/// The kinds that a policy lets in from outside.
+fn let_in(principal: &str, condition: &str) -> Vec<CallerKind> {
+    let layers = bucket(principal, condition);
+    let is_in = |kind: &CallerKind| match ask(&layers, *kind, &inside()) {
+        Verdict::Holds => false,
+        Verdict::Fails(_) => true,
+        Verdict::Unknown(doubts) => panic!("{kind:?} {principal} {condition}: {doubts:?}"),
+    };
+    CallerKind::PEOPLE.into_iter().filter(is_in).collect()
+}
+
+use CallerKind::{Anonymous, FederatedUser, Root, Session, User};
+
+#[test]
+fn each_condition_on_the_caller_lets_in_whom_it_fits() {
+    let all = vec![Session, User, FederatedUser, Root, Anonymous];
+    let signed = vec![Session, User, FederatedUser, Root];
+    for (condition, wanted) in [
+        ("{}", all.clone()),
+        (r#"{"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::*:role/Admin"}}"#, vec![Session]),
+        // The path of a user may be `/x:role/`.
+        (r#"{"StringLike": {"aws:PrincipalArn": "arn:aws:iam::*:role/Admin"}}"#, vec![Session, User]),
+        (r#"{"StringLike": {"aws:PrincipalArn": "arn:aws:iam::*:*/Admin"}}"#, vec![Session, User]),
+        (r#"{"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::444455556666:role/x"}}"#, vec![Session]),
+        (r#"{"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::111122223333:*"}}"#, vec![]),
+        (r#"{"ArnLike": {"aws:PrincipalArn": "arn:aws-cn:iam::444455556666:*"}}"#, vec![]),
+        (r#"{"StringEquals": {"aws:PrincipalAccount": "444455556666"}}"#, signed.clone()),
+        (r#"{"StringEquals": {"aws:PrincipalAccount": "111122223333"}}"#, vec![]),
+        (r#"{"StringLike": {"aws:PrincipalAccount": "1111*"}}"#, signed.clone()),
+        (r#"{"StringLike": {"aws:PrincipalAccount": "11112222333?"}}"#, signed.clone()),
+        (r#"{"StringNotEquals": {"aws:PrincipalAccount": "111122223333"}}"#, all.clone()),
+        (r#"{"StringEquals": {"aws:PrincipalType": ["User", "Account"]}}"#, vec![User, Root]),
+        (r#"{"StringEquals": {"aws:PrincipalOrgID": "o-exampleorgid"}}"#, vec![]),
+        (r#"{"StringLike": {"aws:PrincipalOrgID": "o-*"}}"#, signed.clone()),
+        (r#"{"ForAnyValue:StringLike": {"aws:PrincipalOrgPaths": "o-exampleorgid/*"}}"#, vec![]),
+        (r#"{"ForAnyValue:StringLike": {"aws:PrincipalOrgPaths": "o-*/r-ab12/*"}}"#, signed.clone()),
+        // Without an organization, there are no paths.
+        (r#"{"ForAllValues:StringLike": {"aws:PrincipalOrgPaths": "o-exampleorgid/*"}}"#, all.clone()),
+        (
+            r#"{"ForAllValues:StringLike": {"aws:PrincipalOrgPaths": "o-*/r-ab12/*"}, "Null": {"aws:PrincipalOrgID": "false"}}"#,
+            signed.clone(),
+        ),
+        (
+            r#"{"ForAllValues:StringNotLike": {"aws:PrincipalOrgPaths": "o-*"}, "Null": {"aws:PrincipalOrgID": "false"}}"#,
+            vec![],
+        ),
+        // Without a set operator, a list never matches (rule 4.9).
+        (r#"{"StringLike": {"aws:PrincipalOrgPaths": "*"}}"#, vec![]),
+        (r#"{"StringEqualsIfExists": {"aws:PrincipalOrgID": "o-exampleorgid"}}"#, all.clone()),
+        (r#"{"StringNotEquals": {"aws:PrincipalOrgID": "o-exampleorgid"}}"#, all.clone()),
+        (r#"{"StringEquals": {"aws:PrincipalTag/team": "a"}}"#, vec![Session, User, FederatedUser]),
+        (r#"{"Null": {"aws:PrincipalTag/team": "false"}}"#, vec![Session, User, FederatedUser]),
+        (r#"{"StringEquals": {"aws:username": "ana"}}"#, vec![User]),
+        (r#"{"StringEquals": {"aws:username": "ana"}, "StringLike": {"aws:PrincipalArn": "*/bob"}}"#, vec![]),
+        (
+            r#"{"StringEquals": {"aws:username": "ana"}, "StringLike": {"aws:PrincipalArn": "*/team/*"}}"#,
+            vec![User],
+        ),
+        (r#"{"StringLike": {"aws:userid": "*:session"}}"#, vec![Session, FederatedUser]),
+        (r#"{"StringLike": {"aws:userid": "AROA*:session"}}"#, vec![Session]),
+        (r#"{"StringLike": {"aws:userid": "444455556666:*"}}"#, vec![FederatedUser]),
+        (r#"{"StringEquals": {"aws:userid": "444455556666"}}"#, vec![Root]),
+        (r#"{"StringEquals": {"aws:userid": "anonymous"}}"#, vec![Anonymous]),
+        (
+            r#"{"StringLike": {"aws:userid": "444455556666:*"}, "StringEquals": {"aws:PrincipalAccount": "777777777777"}}"#,
+            vec![],
+        ),
+        (r#"{"Bool": {"aws:PrincipalIsAWSService": "true"}}"#, vec![]),
+        (r#"{"BoolIfExists": {"aws:PrincipalIsAWSService": "false"}}"#, all.clone()),
+        (r#"{"StringEquals": {"aws:SourceAccount": "444455556666"}}"#, vec![]),
+        (r#"{"StringEquals": {"AWS:SourceOwner": "111122223333"}}"#, vec![]),
+        (r#"{"StringEquals": {"kms:CallerAccount": "444455556666"}}"#, signed.clone()),
+        (r#"{"StringEquals": {"kms:CallerAccount": "111122223333"}}"#, vec![]),
+        (
+            r#"{"StringEquals": {"kms:CallerAccount": "444455556666", "aws:PrincipalAccount": "777777777777"}}"#,
+            vec![],
+        ),
+        (r#"{"ArnLike": {"aws:PrincipalArn": "arn:aws:sts::*:federated-user/*"}}"#, vec![FederatedUser]),
+        (r#"{"ArnEquals": {"aws:PrincipalArn": "arn:aws:iam::*:root"}}"#, vec![Root]),
+        (
+            r#"{"StringEqualsIgnoreCase": {"aws:PrincipalArn": "ARN:AWS:IAM::444455556666:ROLE/X"}}"#,
+            vec![Session],
+        ),
+        (r#"{"StringEquals": {"aws:PrincipalAccount": "${aws:PrincipalAccount}"}}"#, all.clone()),
+    ] {
+        assert_eq!(let_in("\"*\"", condition), wanted, "{condition}");
+    }
+}
+
+#[test]
+fn each_entry_names_whom_it_says() {
+    let none: Vec<CallerKind> = vec![];
+    for (principal, wanted) in [
+        (r#"{"AWS": "*"}"#, vec![Session, User, FederatedUser, Root, Anonymous]),
+        (r#"{"AWS": "444455556666"}"#, vec![Session, User, FederatedUser, Root]),
+        (r#"{"AWS": "arn:aws:iam::444455556666:root"}"#, vec![Session, User, FederatedUser, Root]),
+        (r#"{"AWS": "arn:aws-cn:iam::444455556666:root"}"#, none.clone()),
+        (r#"{"AWS": "arn:aws:iam::111122223333:root"}"#, none.clone()),
+        (r#"{"AWS": "arn:aws:iam::111122223333:role/x"}"#, none.clone()),
+        (r#"{"AWS": "arn:aws:iam::444455556666:role/p/x"}"#, vec![Session]),
+        (r#"{"AWS": "arn:aws:sts::444455556666:assumed-role/x/s1"}"#, vec![Session]),
+        (r#"{"AWS": "arn:aws:sts::444455556666:federated-user/bob"}"#, vec![FederatedUser]),
+        (r#"{"AWS": "arn:aws:iam::444455556666:user/p/ana"}"#, vec![User, FederatedUser]),
+        (r#"{"AWS": "AIDAEXAMPLEEXAMPLE"}"#, none.clone()),
+        (r#"{"Service": "s3.amazonaws.com"}"#, none.clone()),
+    ] {
+        assert_eq!(let_in(principal, "{}"), wanted, "{principal}");
+    }
+    let role = r#"{"ArnEquals": {"aws:PrincipalArn": "arn:aws:iam::444455556666:role/p/x"}}"#;
+    // The ARN of a session has the name of its role, and not the path.
+    assert_eq!(let_in(r#"{"AWS": "arn:aws:sts::444455556666:assumed-role/x/s1"}"#, role), [Session]);
+    assert_eq!(let_in(r#"{"AWS": "arn:aws:sts::444455556666:assumed-role/y/s1"}"#, role), none);
+    assert_eq!(let_in(r#"{"AWS": "arn:aws:iam::444455556666:role/x"}"#, role), none);
+    let userid = r#"{"StringNotLike": {"aws:userid": "*:s1"}}"#;
+    assert_eq!(let_in(r#"{"AWS": "arn:aws:sts::444455556666:assumed-role/x/s1"}"#, userid), none);
+    assert_eq!(let_in(r#"{"AWS": "arn:aws:sts::444455556666:assumed-role/x/s2"}"#, userid), [Session]);
+}
+
+#[test]
+fn exemptions_need_every_name() {
+    let deny = |entries: &str| {
+        layers(&format!(
+            r#"{{"Statement": [{{"Effect": "Allow", "Principal": "*", "Action": "s3:*", "Resource": "*"}},
+                {{"Effect": "Deny", "NotPrincipal": {{"AWS": [{entries}]}}, "Action": "s3:*", "Resource": "*"}}]}}"#
+        ))
+    };
+    let account = r#""arn:aws:iam::444455556666:root""#;
+    let role = r#""arn:aws:iam::444455556666:role/p/x""#;
+    let session = r#""arn:aws:sts::444455556666:assumed-role/x/s1""#;
+    let user = r#""arn:aws:iam::444455556666:user/ana""#;
+    for (entries, kind, is_let_in) in [
+        (account.to_owned(), Root, true),
+        (account.to_owned(), User, false),
+        (format!("{account}, {role}"), Session, false),
+        (format!("{session}, {role}"), Session, false),
+        (format!("{account}, {role}, {session}"), Session, true),
+        (format!("{account}, {user}"), User, true),
+        (format!("{account}, {user}, \"arn:aws:sts::444455556666:federated-user/f1\""), FederatedUser, true),
+        (format!("{account}, {user}"), Anonymous, false),
+    ] {
+        let verdict = ask(&deny(&entries), kind, &inside());
+        assert!(!matches!(verdict, Verdict::Unknown(_)), "{entries} {kind:?}: {verdict:?}");
+        assert_eq!(matches!(verdict, Verdict::Fails(_)), is_let_in, "{entries} {kind:?}: {verdict:?}");
+        if let Verdict::Fails(witness) = verdict {
+            assert_eq!(witness.request.principal.account(), Some("444455556666"));
+        }
+    }
+}
+
+#[test]
+fn a_service_acts_for_accounts_outside_unless_it_is_bound() {
+    use iam_analysis::ActsFor;
+    let mut wrong = Vec::new();
+    for (condition, elsewhere, in_account) in [
+        ("{}", true, true),
+        (r#"{"StringEquals": {"aws:SourceAccount": "111122223333"}}"#, false, false),
+        (r#"{"StringEquals": {"aws:SourceOwner": "111122223333"}}"#, false, false),
+        (r#"{"StringEqualsIfExists": {"aws:SourceAccount": "111122223333"}}"#, true, true),
+        (r#"{"StringEquals": {"aws:SourceOrgID": "o-exampleorgid"}}"#, false, false),
+        (r#"{"ForAnyValue:StringLike": {"aws:SourceOrgPaths": "o-exampleorgid/*"}}"#, false, false),
+        (
+            r#"{"ArnLike": {"aws:SourceArn": "arn:aws:cloudtrail:us-east-1:111122223333:trail/t"}}"#,
+            false,
+            false,
+        ),
+        (r#"{"ArnLike": {"aws:SourceArn": "arn:aws:cloudtrail:*:*:trail/t"}}"#, true, true),
+        (r#"{"ArnLike": {"aws:SourceArn": "arn:aws:cloudtrail:*:????????????:trail/t"}}"#, false, true),
+        (r#"{"ArnLike": {"aws:SourceArn": "arn:aws:s3:::mine"}}"#, false, false),
+        (r#"{"ArnLike": {"aws:SourceArn": "arn:aws:s3:::*"}}"#, true, false),
+        (
+            r#"{"ArnLike": {"aws:SourceArn": "arn:aws:s3:::*"}, "StringEquals": {"aws:SourceAccount": "111122223333"}}"#,
+            false,
+            false,
+        ),
+        (
+            r#"{"ArnLike": {"aws:SourceArn": "arn:aws:sns:*:444455556666:*"}, "StringEquals": {"aws:SourceAccount": "777777777777"}}"#,
+            false,
+            false,
+        ),
+    ] {
+        let layers = bucket(r#"{"Service": "cloudtrail.amazonaws.com"}"#, condition);
+        for (acts_for, wanted) in [(ActsFor::Elsewhere, elsewhere), (ActsFor::InAccount, in_account)] {
+            let callers = Callers::service("cloudtrail.amazonaws.com", acts_for, &Partition::AWS, &inside())
+                .not_for(&["arn:aws:s3:::mine"]);
+            let nothing = Layers::new();
+            let verdict = Analysis::new(Space::new().with_callers(callers))
+                .never(&Question::new(&layers).beyond(&nothing));
+            if matches!(verdict, Verdict::Fails(_)) != wanted || matches!(verdict, Verdict::Unknown(_)) {
+                wrong.push(format!("{condition} {acts_for:?}: {verdict:?}"));
+            }
+            if let Verdict::Fails(witness) = verdict {
+                let request: &Request = &witness.request;
+                assert!(matches!(request.principal, Principal::AwsService { .. }));
+                assert_eq!(layers.decide(request), Decision::Allowed);
+            }
+        }
+    }
+    assert_eq!(wrong, Vec::<String>::new());
+}

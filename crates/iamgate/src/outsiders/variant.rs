@@ -1,0 +1,105 @@
+//! Policies that differ from a given one in a statement.
+
+use std::sync::Arc;
+
+use super::named::is_unidentified;
+use iam_policy::{
+    AccountId, Effect, Flag, NamedPrincipal as Entry, Pattern, Policy, PrincipalElement, Principals,
+    ResourceElement, Span, Spanned, Values,
+};
+
+/// The policy with one of its Allow statements, and all Denies. The Allow statement comes first.
+pub(super) fn alone(policy: &Policy, statement: usize) -> Arc<Policy> {
+    let mut alone = policy.clone();
+    let own = policy.statements.get(statement).cloned();
+    let denies = policy.statements.iter().filter(|other| other.effect.value == Effect::Deny);
+    alone.statements = own.into_iter().chain(denies.cloned()).collect();
+    Arc::new(alone)
+}
+
+/// The policy in which those of whom it does not say who they are, are an account.
+///
+/// A Deny that names them does not name the account. So whoever else they may be is not denied.
+pub(super) fn with_stranger(policy: &Policy, account: &AccountId) -> Arc<Policy> {
+    let mut changed = policy.clone();
+    for statement in &mut changed.statements {
+        let is_allow = statement.effect.value == Effect::Allow;
+        let (principals, is_replaced) = match &mut statement.principal {
+            Some(PrincipalElement::Principal(principals)) => (principals, is_allow),
+            Some(PrincipalElement::NotPrincipal(principals)) => (principals, !is_allow),
+            None => continue,
+        };
+        if let Principals::Entries(entries) = principals {
+            let count = entries.len();
+            entries.retain(|entry| !is_unidentified(&entry.value));
+            if is_replaced && entries.len() < count {
+                entries.push(Spanned::new(Entry::Account { text: account.as_str().into() }, Span::new(0, 0)));
+            }
+        }
+    }
+    Arc::new(changed)
+}
+
+/// The policy in which the first statement names an identity as one of whom it is not known who it is.
+pub(super) fn with_identity(policy: &Policy, name: &str) -> Policy {
+    let mut changed = policy.clone();
+    if let Some(own) = changed.statements.first_mut() {
+        let entry = Spanned::new(Entry::Federated(name.into()), Span::new(0, 0));
+        own.principal = Some(PrincipalElement::Principal(Principals::Entries(vec![entry])));
+    }
+    changed
+}
+
+/// For each key that the first statement tests, the policy in which it does not.
+pub(super) fn without_each_key(policy: &Policy) -> Vec<(Box<str>, Arc<Policy>)> {
+    let Some(own) = policy.statements.first() else { return Vec::new() };
+    let mut keys: Vec<&str> = own.conditions.iter().map(|condition| condition.key.value.as_str()).collect();
+    keys.sort_unstable_by_key(|key| key.to_ascii_lowercase());
+    keys.dedup_by(|one, other| one.eq_ignore_ascii_case(other));
+    let without = |key: &str| {
+        let mut changed = policy.clone();
+        if let Some(own) = changed.statements.first_mut() {
+            own.conditions.retain(|condition| !condition.key.value.as_str().eq_ignore_ascii_case(key));
+        }
+        Arc::new(changed)
+    };
+    keys.into_iter().map(|key| (key.into(), without(key))).collect()
+}
+
+/// Whether a policy tests a key.
+pub(super) fn tests(policy: &Policy, key: &str) -> bool {
+    let mut conditions = policy.statements.iter().flat_map(|statement| &statement.conditions);
+    conditions.any(|condition| condition.key.value.as_str().eq_ignore_ascii_case(key))
+}
+
+/// The keys of the variables of a policy.
+pub(super) fn variables(policy: &Policy) -> Vec<&str> {
+    let mut patterns: Vec<&Pattern> = Vec::new();
+    let mut keys: Vec<&str> = Vec::new();
+    for statement in &policy.statements {
+        let resources = statement.resource.iter().flat_map(ResourceElement::patterns);
+        patterns.extend(resources.map(|pattern| pattern.value.pattern()));
+        for condition in &statement.conditions {
+            match &condition.values {
+                Values::String(values) | Values::Arn(values) => {
+                    patterns.extend(values.iter().map(|v| &v.value));
+                }
+                Values::Bool(flags) => patterns.extend(flags.iter().filter_map(|flag| match &flag.value {
+                    Flag::Variable(pattern) => Some(pattern),
+                    Flag::Literal(_) => None,
+                })),
+                Values::Numeric(_)
+                | Values::Date(_)
+                | Values::Binary(_)
+                | Values::Ip(_)
+                | Values::Null(_) => {}
+            }
+        }
+    }
+    for pattern in patterns {
+        keys.extend(pattern.variables().map(|variable| variable.key));
+    }
+    keys.sort_unstable();
+    keys.dedup();
+    keys
+}
