@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use iam_eval::{ContextValue, Layers, Principal, Reading, Request, ResourceKind};
+use iam_policy::ArnFields;
 
 use crate::access::{Access, ResourcePolicies, Setting};
 use crate::actions::ActionNames;
@@ -341,7 +342,11 @@ impl Analysis {
             || policies.iter().any(depends);
         let is_beyond = policies.iter().any(|policy| policy.is_beyond);
         let judge = Judge::new(question);
-        let partition = callers.as_ref().map(|callers| self.model.in_partition(callers.partition()));
+        // A text that is no ARN lies in no other partition, so the tie holds for ARNs only.
+        let own = question.principal.and_then(Principal::arn).and_then(ArnFields::partition_of);
+        let own = own.filter(|_| !self.model.space.takes_any_resource());
+        let partition = callers.as_ref().map(|callers| callers.partition()).or(own);
+        let partition = partition.map(|partition| self.model.in_partition(partition));
         Posed {
             question,
             policies,

@@ -199,3 +199,35 @@ fn unknown_resource_policies_are_limited_by_denies_alone() {
         }
     }
 }
+
+/// A principal with an ARN has no access to resources of other partitions (rule 5.34), so that a question about it is not about them.
+#[test]
+fn a_principal_asks_in_its_own_partition() {
+    let role: iam_policy::RoleArn = "arn:aws:iam::111122223333:role/R".parse().unwrap();
+    let session = role.session(&"ci".parse().unwrap());
+    let principal = Principal::assumed_role(&session, &role);
+    let verdict = |resource: &str| {
+        let text = format!(
+            r#"{{"Version": "2012-10-17", "Statement": {{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "{resource}"}}}}"#
+        );
+        let mut layers = Layers::new();
+        layers.identity.push(
+            Policy::parse(&text, PolicyKind::Identity, Mode::Deployed, &Limits::default()).unwrap().into(),
+        );
+        let action = Actions::One(Action::new("s3:GetObject").unwrap());
+        let question = Question::new(&layers).asked_by(&principal).about(action);
+        let found = match Analysis::new(Space::new()).never(&question) {
+            Verdict::Fails(witness) => Some(witness.request.resource.to_string()),
+            Verdict::Holds => None,
+            Verdict::Unknown(doubts) => panic!("{resource}: {doubts:?}"),
+        };
+        found
+    };
+    for open in ["arn:*:s3:::b/*keys*", "arn:a*:s3:::b/k", "*"] {
+        let found = verdict(open).unwrap();
+        assert!(found == "*" || found.starts_with("arn:aws:"), "{open}: {found}");
+    }
+    for foreign in ["arn:aws-cn:s3:::b/k", "arn:x*:s3:::b/k"] {
+        assert_eq!(verdict(foreign), None, "{foreign}");
+    }
+}
