@@ -125,13 +125,12 @@ fn silent_level(missing: &[Layer], case: &Case) -> Option<String> {
     let silent = case.layers.levels_without_allow();
     let (layer, level) = silent.into_iter().find(|(layer, _)| missing.contains(layer))?;
     let number = level.saturating_add(1);
-    Some(match layer {
-        Layer::Rcp => {
-            format!("level {number} allows nothing, and AWS always attaches RCPFullAWSAccess: add it there")
-        }
-        _ => format!(
+    Some(if layer == Layer::Rcp {
+        format!("level {number} allows nothing, and AWS always attaches RCPFullAWSAccess: add it there")
+    } else {
+        format!(
             "level {number} allows nothing: add FullAWSAccess there, if it is attached, as AWS does at first"
-        ),
+        )
     })
 }
 

@@ -145,7 +145,7 @@ fn profiles_keep_their_promise_at_action_level() {
             let sensitive = action.sensitivity.classes().any(|class| action.is_everywhere(class));
             assert!(!sensitive || kept.contains(&named) || excepted.contains_key(&named), "{name}: {named}");
             if let Some((class, pattern)) = action.only_on.filter(|(class, _)| never.contains(class)) {
-                let denies = |statement: &&Value| {
+                let is_own = |statement: &&Value| {
                     statement["Effect"] == "Deny"
                         && statement["Action"] == named.as_str()
                         && statement["Resource"] == pattern
@@ -153,7 +153,7 @@ fn profiles_keep_their_promise_at_action_level() {
                 };
                 let statements =
                     documents.iter().flat_map(|d| d["Statement"].as_array().expect("statements"));
-                assert_eq!(statements.filter(denies).count(), 1, "{name}: {named} is {class} on {pattern}");
+                assert_eq!(statements.filter(is_own).count(), 1, "{name}: {named} is {class} on {pattern}");
             }
         }
         for pattern in list(&profile["always_denied"]) {
