@@ -316,3 +316,79 @@ fn the_guards_of_the_built_in_profiles_are_what_is_written() {
         }
     }
 }
+
+/// Reads that once passed as harmless. No profile lets a session have the first ones; the others are denied, or kept for a reason.
+#[test]
+fn reads_that_passed_as_harmless_are_denied_or_kept_for_a_reason() {
+    let credentials = [
+        "acm:GetAcmeExternalAccountBindingCredentials",
+        "amplify:GetApp",
+        "cloudwatch:GetSpaceCredentials",
+        "cloudwatch:GetSpaceCredentialsForOrganization",
+        "codepipeline:GetJobDetails",
+        "codepipeline:GetThirdPartyJobDetails",
+        "cognito-idp:DescribeIdentityProvider",
+        "directconnect:DescribeVirtualInterfaces",
+        "ec2:DescribeVpnConnections",
+        "license-manager:GetAccessToken",
+        "mediapackage:DescribeChannel",
+        "ssm:GetAccessToken",
+        "workspaces-web:GetIdentityProvider",
+    ];
+    let data = [
+        "agent-registry:InvokeRegistryMcp",
+        "amplify:ListWebHooks",
+        "bedrock-mantle:GetFile",
+        "bedrock:AgenticRetrieveStream",
+        "bedrock:GetAgentMemory",
+        "bedrock:GetDocumentContent",
+        "bedrock:GetInvoke",
+        "codebuild:BatchGetProjects",
+        "dynamodb:ReadDataForReplication",
+        "dynamodb:SearchVectors",
+        "ecs:DescribeTaskDefinition",
+        "gameliftstreams:GetStreamUrl",
+        "glacier:GetJobOutput",
+        "lambda:GetFunctionConfiguration",
+        "lambda:ListFunctions",
+        "omics:GetReadSet",
+        "s3-outposts:GetObject",
+    ];
+    let (managed, catalog) = (iamgate::built_in::managed().unwrap(), Catalog::embedded().unwrap());
+    let account = ACCOUNT;
+    for (name, _) in iamgate::built_in::PROFILES {
+        let name = name.strip_suffix(".json").unwrap();
+        let profile = iamgate::built_in::profile(name, account, &managed).unwrap();
+        let layers = iamgate::session_layers(None, &profile);
+        let principal = iamgate::session_principal(None);
+        let decide = |action: &str, resource: &str| {
+            let action = iamgate::Action::new(action).unwrap();
+            let mut request = iamgate::Request::new(principal.clone(), action, resource);
+            let tag = iamgate::ContextValue::single(account);
+            request.context.set("aws:PrincipalTag/DoitEnvironment", tag);
+            layers.decide(&request)
+        };
+        for action in credentials.iter().chain(&data) {
+            let known = catalog.action(action).unwrap();
+            assert!(!known.sensitivity.is_empty(), "{action} has no class");
+            let is_allowed = decide(action, "*") == iamgate::Decision::Allowed;
+            let is_kept = profile.kept(action).is_some_and(|kept| !kept.why.is_empty());
+            assert!(!is_allowed || is_kept, "{name}: {action} is allowed and not kept");
+            assert!(!is_allowed || data.contains(action), "{name}: {action}");
+            assert_eq!(
+                known.sensitivity.contains(SensitivityClass::Credentials),
+                credentials.contains(action)
+            );
+        }
+        // API Gateway is read, and its keys are not. A name that the catalogue lacks is denied, or counted among those that come later.
+        for keys in ["apikeys", "apikeys/abc", "usageplans/x/keys/abc"] {
+            let arn = format!("arn:aws:apigateway:eu-west-1::/{keys}");
+            assert_eq!(decide("apigateway:GET", &arn), iamgate::Decision::ExplicitDeny, "{name}: {arn}");
+        }
+        let apis = decide("apigateway:GET", "arn:aws:apigateway:eu-west-1::/restapis");
+        assert_eq!(apis, iamgate::Decision::Allowed, "{name}");
+        let later = iamgate::AddedLater::of(&profile);
+        let unknown = decide("cloudwatch:GetSpaceDataAccess", "*") == iamgate::Decision::Allowed;
+        assert!(!unknown || later.services.contains(&"cloudwatch".into()), "{name}");
+    }
+}
