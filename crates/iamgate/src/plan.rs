@@ -82,6 +82,8 @@ pub struct Summary {
     pub services: usize,
     /// The number of List and Read actions that return data or credentials.
     pub data: usize,
+    /// The number of List and Read actions that return credentials. They are counted in `data` too.
+    pub credentials: usize,
 }
 
 /// A session that may be opened. Only a plan gives a call of STS.
@@ -343,6 +345,7 @@ impl Gate {
             levels: own.levels.iter().map(|own| (own.level, own.both)).collect(),
             services: own.services.len(),
             data: own.services.iter().fold(0, |sum, service| sum.saturating_add(service.data)),
+            credentials: own.services.iter().fold(0, |sum, service| sum.saturating_add(service.credentials)),
         }
     }
 

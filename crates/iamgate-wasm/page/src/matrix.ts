@@ -19,12 +19,13 @@ export function summary(preview: Preview): void {
   const reads = count("List") + count("Read");
   const others = preview.not_read.length;
   const data = preview.services.reduce((sum, row) => sum + row.data_read, 0);
+  const credentials = preview.services.reduce((sum, row) => sum + row.credential_read, 0);
   const one = (n: number, kind: string, ...words: string[]) => h("li", { class: kind }, h("strong", {}, number(n)), h("span", {}, ...words));
   const outside = preview.outside.length;
   fill(
     by("numbers"),
     one(reads, "plain", `reads, in ${plural(preview.services.length, "service", "services")}`),
-    one(data, data === 0 ? "good" : "soso", "of them return data or credentials"),
+    one(data, data === 0 ? "good" : "soso", credentials === 0 ? "of them return data, none of them credentials" : "of them return data or credentials"),
     outside > 0 ? one(outside, "bad", "break the promise of the profile") : one(others, others === 0 ? "good" : "soso", others === 0 ? "changes" : "are no reads, each an exception of the profile"),
   );
 }
