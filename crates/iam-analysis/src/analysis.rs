@@ -289,7 +289,9 @@ impl Analysis {
         let mut bearing = (false, false);
         for goals in classes.iter().flat_map(|class| posed.cases(class, View::First)) {
             let clauses = goals.one_of.iter().flatten().chain(&goals.none_of);
-            for literal in clauses.flat_map(|clause| clause.iter()) {
+            // That the resource is in the principal's partition is no statement's doing.
+            let own = |literal: &&Literal| posed.partition.is_none_or(|tie| tie.atom != literal.atom);
+            for literal in clauses.flat_map(|clause| clause.iter()).filter(own) {
                 match self.model.atom(literal.atom).map(Atom::dimension) {
                     Some(Dimension::Resource) => bearing.0 = true,
                     Some(Dimension::Key(_) | Dimension::Tuple(_)) => bearing.1 = true,
