@@ -55,14 +55,16 @@ impl<'t> ArnFields<'t> {
     /// # Cost
     /// One pass over the text up to the fifth colon; no allocation.
     pub fn split(text: &'t str) -> Option<Self> {
-        let mut fields = text.strip_prefix("arn:")?.splitn(5, ':');
-        Some(Self {
-            partition: fields.next()?,
-            service: fields.next()?,
-            region: fields.next()?,
-            account: fields.next()?,
-            resource: fields.next()?,
-        })
+        let mut rest = text.strip_prefix("arn:")?;
+        // Fields are short: looking at one byte after the other is quicker than a search.
+        let mut next = || {
+            let end = rest.bytes().position(|b| b == b':')?;
+            let field = rest.get(..end)?;
+            rest = rest.get(end.saturating_add(1)..)?;
+            Some(field)
+        };
+        let (partition, service, region, account) = (next()?, next()?, next()?, next()?);
+        Some(Self { partition, service, region, account, resource: rest })
     }
 
     /// The account. `None` if the field is not an account id.
