@@ -176,12 +176,18 @@ pub(crate) fn same(one: Decision, other: Decision) -> bool {
 
 /// The facts about a request that need no layer.
 pub(crate) fn outline(request: &Request, has_no_session: bool) -> Tally {
+    let needs_no_permission = needs_no_permission(request);
     Tally {
         said: [Said::ABSENT; Layer::ALL.len()],
-        relation: relation(request),
+        relation: if needs_no_permission {
+            // There is no resource whose owner could be asked.
+            Relation::SameAccount { needs_resource_policy: false }
+        } else {
+            relation(request)
+        },
         is_root: matches!(request.principal, Principal::Root { .. }),
         has_every_permission: request.principal.has_every_permission(),
-        needs_no_permission: needs_no_permission(request),
+        needs_no_permission,
         lacks_session: matches!(request.principal, Principal::FederatedUser { .. }) && has_no_session,
         is_spent: false,
     }
@@ -197,10 +203,8 @@ pub(crate) fn tally<'l>(
     let caller = Caller::of(request, layers.boundary.is_some(), readings);
     let subject = Subject { request, caller, meter, readings };
     let mut tally = outline(request, layers.session.is_none());
+    let bare = tally.needs_no_permission;
     for (layer, said) in Layer::ALL.into_iter().zip(tally.said.iter_mut()) {
-        if !applies(layer, request) {
-            continue;
-        }
         let levels: Option<Levels<'l>> = match layer {
             Layer::Identity => Some(Levels::One(&layers.identity)),
             Layer::Boundary => layers.boundary.as_deref().map(Levels::One),
@@ -211,7 +215,9 @@ pub(crate) fn tally<'l>(
             Layer::Scp => layers.scp.as_deref().map(Levels::Many),
             Layer::Rcp => layers.rcp.as_deref().map(Levels::Many),
         };
-        if let Some(levels) = levels {
+        if let Some(levels) = levels
+            && applies(layer, request, bare)
+        {
             *said = levels.say(layer, subject, watch);
             if layer == Layer::Rcp && &*request.resource == "*" {
                 *said = said.where_it_bears(readings);
@@ -267,20 +273,20 @@ impl<'l> Levels<'l> {
     }
 }
 
-/// Whether a layer is asked about a request.
-pub(crate) fn applies(layer: Layer, request: &Request) -> bool {
-    let service_linked = matches!(request.principal, Principal::AssumedRole { service_linked: true, .. });
-    let has_account = request.principal.account().is_some();
-    if needs_no_permission(request) {
+/// Whether a layer is asked about a request. `bare`: whether the request needs no permission.
+pub(crate) fn applies(layer: Layer, request: &Request, bare: bool) -> bool {
+    if bare {
         return layer == Layer::VpcEndpoint;
     }
+    let has_account = || request.principal.account().is_some();
+    let service_linked = || matches!(request.principal, Principal::AssumedRole { service_linked: true, .. });
     match layer {
         // The policies of the resource alone are asked for principals without account (rules 5.13, 5.52).
-        Layer::Identity | Layer::Boundary | Layer::Session | Layer::Scope => has_account,
+        Layer::Identity | Layer::Boundary | Layer::Session | Layer::Scope => has_account(),
         Layer::Resource | Layer::VpcEndpoint => true,
-        Layer::Scp => has_account && !service_linked,
+        Layer::Scp => has_account() && !service_linked(),
         // Rule 5.41.
-        Layer::Rcp => !service_linked && !request.action.as_str().eq_ignore_ascii_case("kms:RetireGrant"),
+        Layer::Rcp => !service_linked() && !request.action.as_str().eq_ignore_ascii_case("kms:RetireGrant"),
     }
 }
 
@@ -290,10 +296,6 @@ pub(crate) fn needs_no_permission(request: &Request) -> bool {
 }
 
 fn relation(request: &Request) -> Relation {
-    // There is no resource whose owner could be asked.
-    if needs_no_permission(request) {
-        return Relation::SameAccount { needs_resource_policy: false };
-    }
     let Some(account) = request.principal.account() else { return Relation::NoAccount };
     if request.principal.arn().is_some_and(|arn| is_of_other_partition(&request.resource, arn)) {
         return Relation::CrossPartition;

@@ -180,9 +180,10 @@ impl Program {
         let caller = Caller::of(request, self.layers.boundary.is_some(), Readings::FIRST);
         let subject = Subject { request, caller, meter, readings: Readings::FIRST };
         let mut tally = outline(request, self.layers.session.is_none());
+        let bare = tally.needs_no_permission;
         for ((layer, said), levels) in Layer::ALL.iter().zip(&mut tally.said).zip(&self.levels) {
             if let Some(levels) = levels
-                && applies(*layer, request)
+                && applies(*layer, request, bare)
             {
                 *said = say(*layer, levels, subject);
                 // No other statement can change the decision any more.
@@ -208,10 +209,11 @@ impl Program {
         let caller = Caller::of(request, self.layers.boundary.is_some(), Readings::FIRST);
         let subject = Subject { request, caller, meter, readings: Readings::FIRST };
         let mut tally = outline(request, self.layers.session.is_none());
+        let bare = tally.needs_no_permission;
         let mut applying = Vec::new();
         for ((&layer, said), levels) in Layer::ALL.iter().zip(&mut tally.said).zip(&self.levels) {
             if let Some(levels) = levels
-                && applies(layer, request)
+                && applies(layer, request, bare)
             {
                 let mut noted = Said::EMPTY;
                 for (number, level) in levels.iter().enumerate() {
