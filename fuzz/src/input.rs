@@ -85,7 +85,8 @@ pub fn with_policies(layers: &Layers, mut change: impl FnMut(&Policy) -> Policy)
         changed.session.as_mut(),
         changed.vpc_endpoint.as_mut(),
     ];
-    let levels = [changed.scope.as_mut(), changed.scp.as_mut(), changed.rcp.as_mut()].into_iter().flatten().flatten();
+    let levels =
+        [changed.scope.as_mut(), changed.scp.as_mut(), changed.rcp.as_mut()].into_iter().flatten().flatten();
     let policies = lists.into_iter().flatten().chain(levels).flatten().chain(changed.resource.as_mut());
     for policy in policies {
         *policy = Arc::new(change(policy));

@@ -269,7 +269,7 @@ fn comparisons(case: &Value) -> Vec<Vec<u8>> {
 fn catalogs() -> Vec<Vec<u8>> {
     const DETAILS: &str = "iam-catalog details 1\nsource here 1\ndate 2026-01-02\ncounts 2 2\ngsaws:TagKey/${k}\ngsb:X\n@a\nkSa:K\n\
         kSb:X\nknb:Y\ntthing\tarn:1, arn:2\t0\naDo\t1\t0!:2;0\n@b\nkab:Y\naGo\t\t\n";
-    const ACTIONS: &str = "iam-catalog actions 1\nsource here 1\ndate 2026-01-02\ncounts 2 3\n@a - Service A\nLAa\nRaB dr\n@b rcp B\nWC\n";
+    const ACTIONS: &str = "iam-catalog actions 1\nsource here 1\ndate 2026-01-02\ncounts 2 3\n@a - Service A\nLAa\nRaB du\n@b rcp B\nWC cd c=arn:*:b:::*key*\n";
     let embedded = Catalog::embedded().ok();
     let first = embedded.iter().flat_map(|catalog| (1..4).map(|n| catalogs_read_back::written(catalog, n)));
     first.chain([DETAILS.to_owned(), ACTIONS.to_owned()]).map(String::into_bytes).collect()

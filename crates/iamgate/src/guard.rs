@@ -160,7 +160,7 @@ impl std::error::Error for GuardError {}
 /// let written = guard(&GuardRequest { profile: &profile, role: None, keep: &[] }, &Catalog::embedded()?)?;
 /// assert!(written.characters <= written.budget);
 /// let refuses = |action: &str| written.patterns.iter().flat_map(|own| &own.refused).any(|own| &*own.action == action);
-/// assert!(refuses("iam:PassRole"));
+/// assert!(refuses("ssm:GetParameter"));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn guard(request: &GuardRequest<'_>, catalog: &Catalog<'_>) -> Result<Guard, GuardError> {

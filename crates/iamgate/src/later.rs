@@ -48,7 +48,7 @@ impl AddedLater {
     ///
     /// let profile = built_in::profile("standard", "111122223333", &built_in::managed()?)?;
     /// let later = AddedLater::of(&profile);
-    /// assert!(later.credentials.len() < later.services.len());
+    /// assert!(later.credentials.len() <= later.services.len());
     /// assert!(!later.credentials.contains(&"sts".into()));
     /// # Ok::<(), iamgate::InputError>(())
     /// ```

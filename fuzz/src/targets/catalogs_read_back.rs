@@ -51,7 +51,7 @@ pub fn written(catalog: &Catalog<'_>, services: usize) -> String {
     let letter =
         |level| "LRWTP".chars().zip(AccessLevel::ALL).find(|(_, l)| *l == level).map_or('?', |(c, _)| c);
     let class = |class| {
-        "cdexkar".chars().zip(SensitivityClass::ALL).find(|(_, c)| *c == class).map_or('?', |(c, _)| c)
+        "ctdauex".chars().zip(SensitivityClass::ALL).find(|(_, c)| *c == class).map_or('?', |(c, _)| c)
     };
     for service in catalog.services().take(services) {
         text += &format!(
@@ -63,7 +63,9 @@ pub fn written(catalog: &Catalog<'_>, services: usize) -> String {
         for action in service.actions() {
             let classes: String = action.sensitivity.classes().map(class).collect();
             let gap = if classes.is_empty() { "" } else { " " };
-            text += &format!("{}{}{gap}{classes}\n", letter(action.level), action.name);
+            let narrow =
+                action.only_on.map(|(own, arns)| format!(" {}={arns}", class(own))).unwrap_or_default();
+            text += &format!("{}{}{gap}{classes}{narrow}\n", letter(action.level), action.name);
         }
     }
     text
