@@ -175,6 +175,7 @@ pub(crate) fn same(one: Decision, other: Decision) -> bool {
 }
 
 /// The facts about a request that need no layer.
+#[inline]
 pub(crate) fn outline(request: &Request, has_no_session: bool) -> Tally {
     let needs_no_permission = needs_no_permission(request);
     Tally {
@@ -274,6 +275,7 @@ impl<'l> Levels<'l> {
 }
 
 /// Whether a layer is asked about a request. `bare`: whether the request needs no permission.
+#[inline]
 pub(crate) fn applies(layer: Layer, request: &Request, bare: bool) -> bool {
     if bare {
         return layer == Layer::VpcEndpoint;
@@ -291,10 +293,12 @@ pub(crate) fn applies(layer: Layer, request: &Request, bare: bool) -> bool {
 }
 
 /// Whether the request is answered whatever the policies of principal and resource say (rule 5.55).
+#[inline]
 pub(crate) fn needs_no_permission(request: &Request) -> bool {
     request.principal.is_signed() && request.action.as_str().eq_ignore_ascii_case("sts:GetCallerIdentity")
 }
 
+#[inline]
 fn relation(request: &Request) -> Relation {
     let Some(account) = request.principal.account() else { return Relation::NoAccount };
     if request.principal.arn().is_some_and(|arn| is_of_other_partition(&request.resource, arn)) {
