@@ -56,17 +56,21 @@ impl SensitivityClass {
         Self::ALL.into_iter().find(|class| class.name() == name)
     }
 
-    const fn from_letter(letter: char) -> Option<Self> {
-        Some(match letter {
-            'c' => Self::Credentials,
-            't' => Self::SecretText,
-            'd' => Self::StoredData,
-            'a' => Self::Acts,
-            'u' => Self::SignsUrl,
-            'e' => Self::PrivilegeEscalation,
-            'x' => Self::ResourceExposure,
-            _ => return None,
-        })
+    /// The letter of the class in the text of a catalogue.
+    pub const fn letter(self) -> char {
+        match self {
+            Self::Credentials => 'c',
+            Self::SecretText => 't',
+            Self::StoredData => 'd',
+            Self::Acts => 'a',
+            Self::SignsUrl => 'u',
+            Self::PrivilegeEscalation => 'e',
+            Self::ResourceExposure => 'x',
+        }
+    }
+
+    fn from_letter(letter: char) -> Option<Self> {
+        Self::ALL.into_iter().find(|class| class.letter() == letter)
     }
 
     const fn bit(self) -> u8 {
@@ -108,11 +112,6 @@ impl Sensitivity {
         SensitivityClass::ALL.into_iter().filter(move |class| self.contains(*class))
     }
 
-    /// Whether the action returns credentials.
-    pub const fn exposes_credentials(self) -> bool {
-        self.contains(SensitivityClass::Credentials)
-    }
-
     /// Whether the action returns customer data: what is stored, text that may hold secrets, or a URL that opens it.
     pub const fn reads_data(self) -> bool {
         self.contains(SensitivityClass::StoredData)
@@ -138,7 +137,7 @@ mod tests {
         let set = Sensitivity::from_letters("ca").expect("known letters");
         let classes = [SensitivityClass::Credentials, SensitivityClass::Acts];
         assert_eq!(set.classes().collect::<Vec<_>>(), classes);
-        assert!(set.exposes_credentials() && !set.reads_data() && !set.is_empty());
+        assert!(set.contains(SensitivityClass::Credentials) && !set.reads_data() && !set.is_empty());
         assert_eq!(Sensitivity::from_letters(""), Some(Sensitivity::default()));
         assert_eq!(Sensitivity::from_letters("cc"), None);
         assert_eq!(Sensitivity::from_letters("z"), None);

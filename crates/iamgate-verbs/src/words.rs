@@ -39,25 +39,24 @@ pub fn list(items: impl Iterator<Item = String>, and: &str) -> String {
     if items.is_empty() { last } else { format!("{} {and} {last}", items.join(", ")) }
 }
 
-/// What AWS may add later, as a premise in one sentence.
+/// What AWS may add later, as a premise in one or two sentences.
 pub fn added_later(later: &AddedLater) -> String {
-    let some = plural(later.services.len(), "service", "services");
-    match (later.services.len(), later.credentials.len()) {
-        (0, _) => {
-            "AWS can add no action that such a session may then do, unless it changes a policy.".to_owned()
-        }
-        (_, 0) => format!(
-            "{some} with wildcards: AWS may add actions that such a session may then do, none with a name like those that \
-            hand out credentials; counted, not proven."
-        ),
-        (all, risky) => {
-            let which = if all == risky { "in all".to_owned() } else { format!("in {risky}") };
-            format!(
-                "{some} with wildcards: AWS may add actions that such a session may then do, {which} of them with names like those that \
-                 hand out credentials; counted, not proven."
-            )
-        }
+    let count = later.services.len();
+    if count == 0 {
+        return "No wildcard of the session policies allows an action that AWS adds later.".to_owned();
     }
+    let anywhere = later.services.iter().any(|service| &**service == AddedLater::ANY_SERVICE);
+    let services = if anywhere { "any service".to_owned() } else { plural(count, "service", "services") };
+    let risky = match later.credentials.len() {
+        0 => "there, none of them allows a name like those that hand out credentials".to_owned(),
+        some if some == count => {
+            "there, they also allow names like those that hand out credentials".to_owned()
+        }
+        some => format!("in {some} of them, they also allow names like those that hand out credentials"),
+    };
+    format!(
+        "Wildcards of the session policies allow actions that AWS adds later, in {services}; {risky}. This is counted, not proven."
+    )
 }
 
 /// Whether the name of a layer is a plural.

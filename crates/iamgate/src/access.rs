@@ -204,13 +204,8 @@ impl<'p> Access<'p> {
     /// policies are all that limits a resource policy that names the session (rule 5.20). No exception lifts these two.
     pub(crate) fn breach(&self, action: CatalogAction<'_>, index: usize, fate: &Fate) -> Option<String> {
         let promised_denied = self.names.place(index).is_some_and(|place| self.always_denied.contains(place));
-        let is_broken = |class: &&SensitivityClass| {
-            action.is_everywhere(**class)
-                || action
-                    .only_on
-                    .is_some_and(|(own, arns)| own == **class && !self.is_denied_on(action, arns))
-        };
-        let class = self.profile.never_allowed.iter().find(is_broken);
+        let has_class = |class: &SensitivityClass| self.has_class(action, *class);
+        let class = self.profile.never_allowed.iter().find(|class| has_class(class));
         if promised_denied && !fate.is_denied_everywhere {
             return Some("no session policy denies it everywhere".to_owned());
         }
@@ -222,7 +217,7 @@ impl<'p> Access<'p> {
             self.profile.exceptions_for(&name).any(|exception| self.within(session, exception))
         };
         let survival = fate.survival.as_ref()?;
-        if let Some(class) = action.sensitivity.classes().find(|class| is_broken(&class))
+        if let Some(class) = action.sensitivity.classes().find(has_class)
             && self.profile.kept(&name).is_none()
             && !is_excepted(&survival.session)
         {
@@ -241,6 +236,13 @@ impl<'p> Access<'p> {
             Some(_) => "it is allowed beyond the resources of its exception".to_owned(),
             None => format!("its level is {}", action.level),
         })
+    }
+
+    /// Whether an action has a class in the session: on every resource, or on some that the session policies do not deny it on.
+    pub(crate) fn has_class(&self, action: CatalogAction<'_>, class: SensitivityClass) -> bool {
+        let on_some =
+            |(own, arns): (SensitivityClass, &str)| own == class && !self.is_denied_on(action, arns);
+        action.is_everywhere(class) || action.only_on.is_some_and(on_some)
     }
 
     /// Whether a statement of the session policies denies an action on all these ARNs, without a condition.

@@ -42,8 +42,8 @@ pub struct GuardRequest<'r> {
     /// The profile. Its promise says what must be denied: actions outside its levels, classes that it never allows, sensitive actions that it does
     /// not keep, and actions that are always denied. Its own guard does not count.
     pub profile: &'r Profile,
-    /// The role whose sessions the profile is for. An action that this role lacks costs a tenth when it is denied, and one that the profile
-    /// seldom needs ([`Profile::guard`]) a fiftieth.
+    /// The role whose sessions the profile is for. An action that this role lacks costs a tenth of one that it has. What the profile
+    /// seldom needs ([`Profile::guard`]) costs next to nothing.
     pub role: Option<&'r RoleSnapshot>,
     /// Actions that must not be denied, besides the exceptions of the profile and what it needs ([`Profile::guard`]).
     pub keep: &'r [ActionPattern],
@@ -387,12 +387,4 @@ pub(crate) fn allowed_by(names: &ActionNames, policies: &[NamedPolicy]) -> BTree
     let statements = policies.iter().flat_map(|named| &named.policy.statements);
     let allows = statements.filter(|statement| statement.effect.value == Effect::Allow);
     allows.flat_map(|statement| names.of_element(&statement.action)).collect()
-}
-
-/// The patterns of the Allow statements of a policy that list actions.
-pub(crate) fn allowing(policy: &Policy) -> impl Iterator<Item = &ActionPattern> {
-    let allows = policy.statements.iter().filter(|statement| {
-        statement.effect.value == Effect::Allow && matches!(statement.action, ActionElement::Action(_))
-    });
-    allows.flat_map(|statement| statement.action.patterns()).map(|pattern| &pattern.value)
 }

@@ -27,9 +27,10 @@ pub const CREDENTIAL_NAMES: [&str; 8] = [
 
 /// The services to which AWS may add an action that a session may then do, if nobody changes its policies.
 ///
-/// It says what the session policies allow, whatever the role allows. Both lists have service prefixes in order. A service that is not
-/// in a list is certainly free of such names. One that is in a list may still be free of them, because resources and conditions of statements
-/// are not looked at.
+/// It says what the wildcards of the session policies allow, whatever the role allows. Both lists have service prefixes in lower case, in
+/// order; [`AddedLater::ANY_SERVICE`] stands for a wildcard that is not of one service. In a service that is not in a list, no wildcard allows
+/// such a name. In one that is in a list, there may still be none, because resources and conditions of statements are not looked at. Names that a
+/// policy spells out are not counted: they are in the catalogue, or the profile foresees them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct AddedLater {
@@ -40,6 +41,9 @@ pub struct AddedLater {
 }
 
 impl AddedLater {
+    /// The entry for wildcards such as `*`, which are not of one service.
+    pub const ANY_SERVICE: &'static str = "*";
+
     /// What a profile leaves open.
     ///
     /// # Examples
@@ -54,11 +58,12 @@ impl AddedLater {
     /// ```
     pub fn of(profile: &Profile) -> Self {
         let policies = || profile.policies.iter().map(|named| &*named.policy);
-        let mut allowed: BTreeMap<&str, Vec<&Pattern>> = BTreeMap::new();
+        let mut allowed: BTreeMap<String, Vec<&Pattern>> = BTreeMap::new();
         let any = ActionElement::any();
         for pattern in policies().flat_map(|policy| allowing(policy, &any)) {
-            let service = pattern.service().filter(|_| !pattern.has_wildcard_service()).unwrap_or("*");
+            let service = pattern.service().filter(|_| !pattern.has_wildcard_service());
             if pattern.text().contains(['*', '?']) {
+                let service = service.unwrap_or(Self::ANY_SERVICE).to_ascii_lowercase();
                 allowed.entry(service).or_default().push(pattern.pattern());
             }
         }
@@ -69,7 +74,7 @@ impl AddedLater {
         let mut later = Self::default();
         for (service, patterns) in allowed {
             let of_it = |pattern: &&&ActionPattern| {
-                pattern.service().is_none_or(|own| own.eq_ignore_ascii_case(service))
+                pattern.service().is_none_or(|own| own.eq_ignore_ascii_case(&service))
                     || pattern.has_wildcard_service()
             };
             let outside: Vec<&Pattern> =
@@ -78,10 +83,10 @@ impl AddedLater {
                 remains(inside, &outside, LetterCase::Ascii, ProofBudget::steps(1 << 20))
             };
             if left(&[&patterns]) {
-                later.services.push(service.into());
                 if left(&[&patterns, &looks]) {
-                    later.credentials.push(service.into());
+                    later.credentials.push(service.as_str().into());
                 }
+                later.services.push(service.into());
             }
         }
         later
@@ -89,7 +94,10 @@ impl AddedLater {
 }
 
 /// The patterns that a policy allows somewhere. A statement about all but some actions counts as one about `any`.
-fn allowing<'p>(policy: &'p Policy, any: &'p ActionElement) -> impl Iterator<Item = &'p ActionPattern> {
+pub(crate) fn allowing<'p>(
+    policy: &'p Policy,
+    any: &'p ActionElement,
+) -> impl Iterator<Item = &'p ActionPattern> {
     let allows = policy.statements.iter().filter(|statement| statement.effect.value == Effect::Allow);
     let elements = allows.map(move |statement| match &statement.action {
         ActionElement::Action(_) => &statement.action,

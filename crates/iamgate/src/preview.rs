@@ -5,7 +5,7 @@ mod role;
 use std::collections::{BTreeMap, BTreeSet};
 
 use iam_analysis::{ActionNames, ActionReach, Fact, Reach};
-use iam_catalog::{AccessLevel, Catalog, CatalogAction};
+use iam_catalog::{AccessLevel, Catalog, CatalogAction, SensitivityClass};
 use iam_eval::StatementRef;
 use iam_policy::Problem;
 
@@ -103,6 +103,9 @@ pub struct Cell<'c> {
     pub level: AccessLevel,
     /// The actions.
     pub actions: Vec<CatalogAction<'c>>,
+    /// The names of those that return credentials, without the prefix of the service. An action that does so only on some resources counts
+    /// unless the session policies deny it on these.
+    pub credentials: Vec<&'c str>,
     /// The role's statements that allow them.
     pub role: Vec<DecidingStatement>,
     /// The session's statements that allow them.
@@ -272,9 +275,11 @@ pub fn preview_knowing<'c>(
             preview.outside.push(Outside { action, breaks, role, session });
         }
         let Some(survival) = &fate.survival else { continue };
-        count_service(&mut preview.services, action);
+        let is_credential = access.has_class(action, SensitivityClass::Credentials);
+        count_service(&mut preview.services, action, is_credential);
         let cell = cells.entry((action.service, action.level)).or_default();
         cell.actions.push(action);
+        cell.credentials.extend(is_credential.then_some(action.name));
         if cell.fates.insert(number) {
             cell.role.extend(&survival.role);
             cell.session.extend(&survival.session);
@@ -297,6 +302,7 @@ pub fn preview_knowing<'c>(
             service,
             level,
             actions: own.actions,
+            credentials: own.credentials,
             role: access.describe(own.role),
             session: access.describe(own.session),
         })
@@ -319,12 +325,13 @@ type Numbered<'c> = Vec<(usize, CatalogAction<'c>)>;
 #[derive(Default)]
 struct Deciding<'c> {
     actions: Vec<CatalogAction<'c>>,
+    credentials: Vec<&'c str>,
     fates: BTreeSet<u32>,
     role: BTreeSet<StatementRef>,
     session: BTreeSet<StatementRef>,
 }
 
-fn count_service<'c>(services: &mut Vec<ServiceRow<'c>>, action: CatalogAction<'c>) {
+fn count_service<'c>(services: &mut Vec<ServiceRow<'c>>, action: CatalogAction<'c>, is_credential: bool) {
     if services.last().is_none_or(|row| row.service != action.service) {
         let service = action.service;
         services.push(ServiceRow {
@@ -347,9 +354,9 @@ fn count_service<'c>(services: &mut Vec<ServiceRow<'c>>, action: CatalogAction<'
         AccessLevel::PermissionsManagement => &mut row.permissions,
     };
     *cell = cell.saturating_add(1);
-    let sensitive = action.sensitivity.reads_data() || action.sensitivity.exposes_credentials();
+    let sensitive = action.sensitivity.reads_data() || is_credential;
     row.data = row.data.saturating_add(usize::from(action.level.is_read_only() && sensitive));
-    let credentials = action.level.is_read_only() && action.sensitivity.exposes_credentials();
+    let credentials = action.level.is_read_only() && is_credential;
     row.credentials = row.credentials.saturating_add(usize::from(credentials));
 }
 

@@ -6,9 +6,10 @@ use std::sync::Arc;
 use iam_analysis::{ActionNames, Actions, Analysis, Question, Verdict};
 use iam_catalog::{AccessLevel, Catalog, ClassReason, Classes, Details};
 use iam_eval::Layers;
-use iam_policy::{ActionPattern, Policy};
+use iam_policy::{ActionElement, ActionPattern, Policy};
 
-use crate::guard::{allowed_by, allowing};
+use crate::guard::allowed_by;
+use crate::later::allowing;
 use crate::managed::NamedPolicy;
 use crate::proof::space;
 
@@ -122,8 +123,9 @@ pub fn review<'t>(
             })
             .collect()
     };
+    let any = ActionElement::any();
     let listed = |policy: &Policy| -> BTreeSet<Box<str>> {
-        allowing(policy).map(ActionPattern::text).map(Into::into).collect()
+        allowing(policy, &any).map(ActionPattern::text).map(Into::into).collect()
     };
     let only_new: Vec<Box<str>> = listed(new).difference(&listed(old)).cloned().collect();
     let (wildcards, literal): (Vec<_>, Vec<_>) =

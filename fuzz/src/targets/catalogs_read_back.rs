@@ -50,9 +50,6 @@ pub fn written(catalog: &Catalog<'_>, services: usize) -> String {
     );
     let letter =
         |level| "LRWTP".chars().zip(AccessLevel::ALL).find(|(_, l)| *l == level).map_or('?', |(c, _)| c);
-    let class = |class| {
-        "ctdauex".chars().zip(SensitivityClass::ALL).find(|(_, c)| *c == class).map_or('?', |(c, _)| c)
-    };
     for service in catalog.services().take(services) {
         text += &format!(
             "@{} {} {}\n",
@@ -61,10 +58,10 @@ pub fn written(catalog: &Catalog<'_>, services: usize) -> String {
             service.name()
         );
         for action in service.actions() {
-            let classes: String = action.sensitivity.classes().map(class).collect();
+            let classes: String = action.sensitivity.classes().map(SensitivityClass::letter).collect();
             let gap = if classes.is_empty() { "" } else { " " };
             let narrow =
-                action.only_on.map(|(own, arns)| format!(" {}={arns}", class(own))).unwrap_or_default();
+                action.only_on.map(|(own, arns)| format!(" {}={arns}", own.letter())).unwrap_or_default();
             text += &format!("{}{}{gap}{classes}{narrow}\n", letter(action.level), action.name);
         }
     }

@@ -28,12 +28,12 @@ pub(super) fn plan(asked: &SessionRequest<'_>, plan: &Plan) -> String {
         .map(|(level, count)| format!("{} {count}", level.name()))
         .collect();
     let credentials = match plan.summary().credentials {
-        0 => "none of them credentials".to_owned(),
-        some => format!("{some} of them credentials"),
+        0 => "none of them as returning credentials".to_owned(),
+        some => format!("{some} of them as returning credentials"),
     };
     let _ = writeln!(
         text,
-        "It can call {} in {}; {} of the reads return data, {credentials}.\nProven: nothing but what the profile {} promises, for every request.\n",
+        "It can call {} in {}; {} of the reads are classed as returning data, {credentials}.\nProven: nothing but what the profile {} promises, for every request.\n",
         counts.join(", "),
         plural(plan.summary().services, "service", "services"),
         plan.summary().data,

@@ -301,7 +301,7 @@ impl<'p> PreviewJson<'p> {
                     actions: cell.actions.len(),
                     names: cell.actions.iter().map(|action| action.name).collect(),
                     data: named(cell, |action| action.sensitivity.reads_data()),
-                    credentials: named(cell, |action| action.sensitivity.exposes_credentials()),
+                    credentials: cell.credentials.clone(),
                     role: Statement::list(&cell.role),
                     session: Statement::list(&cell.session),
                 })

@@ -25,7 +25,7 @@ export function summary(preview: Preview): void {
   fill(
     by("numbers"),
     one(reads, "plain", `reads, in ${plural(preview.services.length, "service", "services")}`),
-    one(data, data === 0 ? "good" : "soso", credentials === 0 ? "of them return data, none of them credentials" : "of them return data or credentials"),
+    one(data, data === 0 ? "good" : "soso", credentials === 0 ? "of them are classed as returning data, none as returning credentials" : "of them are classed as returning data or credentials"),
     outside > 0 ? one(outside, "bad", "break the promise of the profile") : one(others, others === 0 ? "good" : "soso", others === 0 ? "changes" : "are no reads, each an exception of the profile"),
   );
 }

@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 
 use iam_analysis::{ActionNames, ProofBudget, remains};
 use iam_eval::LetterCase;
-use iam_policy::{ActionPattern, Pattern};
+use iam_policy::{ActionElement, ActionPattern, Pattern};
 
-use super::allowing;
+use crate::later::allowing;
 use crate::profile::Profile;
 
 /// Names and patterns of Allow statements that also allow names which neither the catalogue nor the profile knows.
@@ -22,7 +22,8 @@ pub(super) fn unknown(
     let foreseen: Vec<&Pattern> =
         profile.future.iter().chain(exceptions).map(ActionPattern::pattern).collect();
     let mut unknown = BTreeSet::new();
-    for pattern in profile.policies.iter().flat_map(|named| allowing(&named.policy)) {
+    let any = ActionElement::any();
+    for pattern in profile.policies.iter().flat_map(|named| allowing(&named.policy, &any)) {
         if names.contains(pattern.text()) || pattern.has_wildcard_service() {
             continue;
         }

@@ -6,58 +6,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
+pub(crate) use iamgate::SensitivityClass as Class;
+
 use super::outputs::{Member, Output, Outputs, is_held, words};
 use super::sensitivity::Lists;
 use super::source::Catalogue;
-
-/// The classes in the order of the file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Class {
-    Credentials,
-    SecretText,
-    StoredData,
-    Acts,
-    SignsUrl,
-    PrivilegeEscalation,
-    ResourceExposure,
-}
-
-impl Class {
-    pub(crate) const ALL: [Self; 7] = [
-        Self::Credentials,
-        Self::SecretText,
-        Self::StoredData,
-        Self::Acts,
-        Self::SignsUrl,
-        Self::PrivilegeEscalation,
-        Self::ResourceExposure,
-    ];
-
-    pub(crate) const fn name(self) -> &'static str {
-        match self {
-            Self::Credentials => "Credentials",
-            Self::SecretText => "SecretText",
-            Self::StoredData => "StoredData",
-            Self::Acts => "Acts",
-            Self::SignsUrl => "SignsUrl",
-            Self::PrivilegeEscalation => "PrivilegeEscalation",
-            Self::ResourceExposure => "ResourceExposure",
-        }
-    }
-
-    /// The letter of the class in `data/actions.txt`.
-    pub(crate) const fn letter(self) -> char {
-        match self {
-            Self::Credentials => 'c',
-            Self::SecretText => 't',
-            Self::StoredData => 'd',
-            Self::Acts => 'a',
-            Self::SignsUrl => 'u',
-            Self::PrivilegeEscalation => 'e',
-            Self::ResourceExposure => 'x',
-        }
-    }
-}
 
 /// Why an action has a class.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -98,7 +51,7 @@ impl Rulings {
             if reason.is_empty() || source.is_empty() {
                 return Err(wrong("a reason and its source expected"));
             }
-            let class = |name: &str| Class::ALL.into_iter().find(|class| class.name() == name);
+            let class = Class::from_name;
             let fresh = if ruling == "harmless" {
                 let (action, member) =
                     subject.split_once(' ').ok_or_else(|| wrong("an action and a member expected"))?;

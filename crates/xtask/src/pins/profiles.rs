@@ -93,6 +93,19 @@ fn figures_of_the_readme_are_right() {
             [&session, &both].map(|set| format!("{} ({})", comma(set.len()), acting(set))).join(" | ");
         let row = readme.lines().find(|line| line.starts_with(&format!("| `{name}` |"))).expect("a row");
         assert!(row.ends_with(&format!(" | {} | {figures} |", comma(size))), "{name}: {size} {figures}");
+        let kept: Actions = profile["kept"]
+            .as_array()
+            .expect("kept")
+            .iter()
+            .flat_map(|entry| list(&entry["actions"]))
+            .collect();
+        let kept = (&kept & &role).len();
+        let said = match name {
+            "standard" => format!("{kept}\nactions under `standard`"),
+            "narrow" => format!("({kept} under `narrow`)"),
+            _ => continue,
+        };
+        assert!(readme.contains(&said), "{name}: {kept} sensitive actions are kept");
     }
 }
 
