@@ -52,6 +52,7 @@
 mod access;
 pub mod built_in;
 mod changes;
+mod content;
 mod deciding;
 mod filled;
 mod finding;
@@ -73,6 +74,7 @@ mod trust;
 
 pub use access::{Cause, action_names};
 pub use changes::{Change, Changes, Side, changes};
+pub use content::{catalog_sha256, details_sha256};
 pub use deciding::DecidingStatement;
 pub use finding::{Example, Finding, FindingCode, Shown};
 pub use guard::{

@@ -11,7 +11,6 @@ mod escapes;
 mod record;
 mod refusal;
 
-use std::borrow::Cow;
 use std::sync::Arc;
 
 use iam_analysis::{Verdict, VerdictKind};
@@ -300,7 +299,7 @@ impl Gate {
         let mut refusals = Vec::new();
         checks::name(asked, &mut refusals);
         let session = self.opened(asked, &call, &mut refusals);
-        let (characters, budget) = (call.characters(), asked.profile.budget);
+        let (characters, budget) = (call.characters(), asked.profile.budget());
         if characters > budget {
             refusals.push(Refusal::OverBudget { characters, budget });
         }
@@ -308,21 +307,22 @@ impl Gate {
         if let Some(session) = &session {
             checks::admitted(asked, session, &mut refusals);
         }
-        let profile = as_deployed(asked.profile, asked.role);
-        let layers = session_layers(Some(asked.role), &profile);
-        let proof = self.promise(asked.role, &profile, &layers, &mut refusals);
-        let later = AddedLater::of(&profile);
-        let summary = self.summary(asked.role, &profile);
+        let deployed = asked.profile.as_deployed(asked.role);
+        let profile = deployed.as_ref().unwrap_or(asked.profile);
+        let layers = session_layers(Some(asked.role), profile);
+        let proof = self.promise(asked.role, profile, &layers, &mut refusals);
+        let later = AddedLater::of(profile);
+        let summary = self.summary(asked.role, profile);
         if summary.services == 0 {
             refusals.push(Refusal::AllowsNothing);
         }
-        let report = trust::trust(asked.role, asked.providers, profile.tag.as_ref(), asked.now, asked.call);
+        let report = trust::trust(asked.role, asked.providers, profile.tag(), asked.now, asked.call);
         let mut findings = report.findings;
         if let Some(session) = &session {
             let principal = &session.principal;
             let escapes = escapes::Escapes {
                 asked,
-                profile: &profile,
+                profile,
                 layers: &layers,
                 is_proven: proof.verdict() == VerdictKind::Holds,
                 principal,
@@ -331,7 +331,7 @@ impl Gate {
             };
             findings.extend(escapes.find());
         }
-        let is_refused = |finding: &Finding| profile.refuse.contains(&finding.code) && !finding.is_permitted;
+        let is_refused = |finding: &Finding| profile.refuse().contains(&finding.code) && !finding.is_permitted;
         let (refused, told) = findings.into_iter().partition(is_refused);
         refusals.extend(Vec::into_iter(refused).map(Refusal::Finding));
         let quotas = self.quotas(&call, asked);
@@ -408,7 +408,7 @@ impl Gate {
     fn quotas(&self, call: &StsCall, asked: &SessionRequest<'_>) -> Vec<Quota> {
         let limits = &self.limits;
         let seconds = |seconds: i64| usize::try_from(seconds).unwrap_or_default();
-        let maximum = asked.role.max_session_duration.unwrap_or(limits.duration_default);
+        let maximum = asked.role.max_session_duration().unwrap_or(limits.duration_default);
         let token = &asked.claims.token;
         let (tags, transitive) = (token.tags().len(), token.transitive_tag_keys().count());
         [
@@ -427,27 +427,11 @@ impl Gate {
 /// Whether the profile pins each managed session policy that was judged.
 fn reviewed(asked: &SessionRequest<'_>) -> impl Iterator<Item = bool> {
     let (role, profile) = (asked.role, asked.profile);
-    profile.managed.iter().map(|managed| managed.is_reviewed(role.deployed(&managed.found.arn)))
+    profile.managed().iter().map(|managed| managed.is_reviewed(role.deployed(managed.found().arn())))
 }
 
 /// The managed session policies that were judged: as the role's account has them, or else as the profile has them.
 fn judged_versions<'r>(asked: &SessionRequest<'r>) -> impl Iterator<Item = &'r ManagedPolicy> {
     let (role, profile) = (asked.role, asked.profile);
-    profile.managed.iter().map(|managed| role.deployed(&managed.found.arn).unwrap_or(&managed.found))
-}
-
-/// The profile with the managed policies of the role's account, as far as the snapshot shows them. STS uses those.
-fn as_deployed<'p>(profile: &'p Profile, role: &RoleSnapshot) -> Cow<'p, Profile> {
-    let mut own = Cow::Borrowed(profile);
-    for managed in &profile.managed {
-        let found = &managed.found;
-        let Some(deployed) = role.deployed(&found.arn).filter(|other| !other.is_same(found)) else {
-            continue;
-        };
-        let at = own.policies.iter().position(|named| Arc::ptr_eq(&named.policy, &found.policy));
-        if let Some(named) = at.and_then(|at| own.to_mut().policies.get_mut(at)) {
-            named.policy = Arc::clone(&deployed.policy);
-        }
-    }
-    own
+    profile.managed().iter().map(|managed| role.deployed(managed.found().arn()).unwrap_or(managed.found()))
 }

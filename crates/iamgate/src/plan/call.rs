@@ -18,15 +18,15 @@ impl StsCall {
     /// The call for a role, a profile and a request.
     pub(super) fn of(asked: &SessionRequest<'_>) -> Self {
         let (role, profile) = (asked.role, asked.profile);
-        let arns = profile.managed.iter().map(|managed| {
-            format!("arn:{}:{}", role.partition(), beyond_partition(&managed.found.arn)).into()
+        let arns = profile.managed().iter().map(|managed| {
+            format!("arn:{}:{}", role.partition(), beyond_partition(managed.found().arn())).into()
         });
-        let inline = profile.policies.iter().find(|named| named.is_inline());
+        let inline = profile.policies().iter().find(|named| named.is_inline());
         Self {
-            role_arn: role.arn.as_str().into(),
+            role_arn: role.arn().as_str().into(),
             role_session_name: format!("{}+{}", asked.engineer, asked.case).into(),
             duration_seconds: asked.duration_seconds,
-            policy: inline.map(|named| named.policy.to_json()).unwrap_or_default().into(),
+            policy: inline.map(|named| named.policy().to_json()).unwrap_or_default().into(),
             policy_arns: arns.collect(),
         }
     }

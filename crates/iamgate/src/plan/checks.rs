@@ -56,8 +56,8 @@ fn exact(resource: &str) -> Option<ResourcePattern> {
 /// The ARN of the token's provider in the role's account; `None` if the provider is not a known one.
 pub(super) fn provider_arn(asked: &SessionRequest<'_>) -> Option<String> {
     let role = asked.role;
-    let arns = asked.providers.providers.iter().map(|own| (own, own.arn(role.partition(), role.account())));
-    let mut named = arns.filter(|(own, arn)| *own.issuer == *asked.provider || arn == asked.provider);
+    let arns = asked.providers.providers().iter().map(|own| (own, own.arn(role.partition(), role.account())));
+    let mut named = arns.filter(|(own, arn)| *own.issuer() == *asked.provider || arn == asked.provider);
     named.next().map(|(_, arn)| arn)
 }
 
@@ -84,13 +84,13 @@ pub(super) fn name(asked: &SessionRequest<'_>, refusals: &mut Vec<Refusal>) {
 
 /// Checks that the token has the tag of the profile.
 pub(super) fn tags(asked: &SessionRequest<'_>, refusals: &mut Vec<Refusal>) {
-    let Some(tag) = &asked.profile.tag else { return };
+    let Some(tag) = asked.profile.tag() else { return };
     let token = &asked.claims.token;
-    let wanted = format!("the broker must put {} = {} into the token", quoted(&tag.key), quoted(&tag.value));
-    let found = match token.tags().value(&tag.key) {
-        None => Some(format!("the token has no tag {}", quoted(&tag.key))),
-        Some(other) if *other != *tag.value => {
-            Some(format!("the token has the tag {} = {}", quoted(&tag.key), quoted(other)))
+    let wanted = format!("the broker must put {} = {} into the token", quoted(tag.key()), quoted(tag.value()));
+    let found = match token.tags().value(tag.key()) {
+        None => Some(format!("the token has no tag {}", quoted(tag.key()))),
+        Some(other) if *other != *tag.value() => {
+            Some(format!("the token has the tag {} = {}", quoted(tag.key()), quoted(other)))
         }
         Some(_) => None,
     };
@@ -98,21 +98,21 @@ pub(super) fn tags(asked: &SessionRequest<'_>, refusals: &mut Vec<Refusal>) {
         refusals.push(Refusal::Tag { found, wanted });
         return;
     }
-    if tag.transitive && !token.transitive_tag_keys().any(|key| *key == *tag.key) {
+    if tag.is_transitive() && !token.transitive_tag_keys().any(|key| *key == *tag.key()) {
         let others: Vec<String> = token.transitive_tag_keys().map(quoted).collect();
         let found = if others.is_empty() {
-            format!("the tag {} is not transitive", quoted(&tag.key))
+            format!("the tag {} is not transitive", quoted(tag.key()))
         } else {
             format!("the transitive tag keys are {}, and their case counts", others.join(", "))
         };
-        let wanted = format!("put {} among transitive_tag_keys", quoted(&tag.key));
+        let wanted = format!("put {} among transitive_tag_keys", quoted(tag.key()));
         refusals.push(Refusal::Tag { found, wanted });
     }
 }
 
 /// Checks that the trust policy admits the token.
 pub(super) fn admitted(asked: &SessionRequest<'_>, session: &Session, refusals: &mut Vec<Refusal>) {
-    if asked.role.trust.is_none() {
+    if asked.role.trust().is_none() {
         refusals.push(Refusal::NoTrustPolicy);
         return;
     }

@@ -164,7 +164,7 @@ impl Escapes<'_> {
     /// Finds what resource policies grant the session although its session policies do not allow it. No exception permits that, because
     /// exceptions are about the session policies.
     fn resources(&self, found: &mut Vec<Finding>) {
-        let resources = &self.asked.role.resources;
+        let resources = self.asked.role.resources();
         if resources.is_empty() {
             let session = self.principal.arn().unwrap_or_default();
             let finding = Finding::new(
@@ -194,12 +194,12 @@ impl Escapes<'_> {
         promised.identity.extend(self.layers.session.iter().flatten().cloned());
         for named in resources {
             let mut with = self.layers.clone();
-            with.resource = Some(Arc::clone(&named.policy));
+            with.resource = Some(Arc::clone(named.policy()));
             let question = Question::new(&with).beyond(&promised).asked_by(self.principal);
             for possible in self.possible(None, &question) {
                 let says = format!(
                     "the resource policy {} grants the session what its session policies do not: {}",
-                    quoted(&named.name),
+                    quoted(named.name()),
                     possible.words()
                 );
                 let help = "name the role and not its session in that policy, or add a Deny for sessions with the tag";

@@ -19,25 +19,25 @@ pub(super) fn of(gate: &Gate, asked: &SessionRequest<'_>, judged: &Judged) -> Js
         |name: &str, sha256: &str| Json::object([("name", Json::text(name)), ("sha256", Json::text(sha256))]);
     let version = |policy: &ManagedPolicy| {
         Json::object([
-            ("arn", Json::text(&*policy.arn)),
-            ("version", Json::text(&*policy.version)),
-            ("sha256", Json::text(&*policy.sha256)),
+            ("arn", Json::text(policy.arn())),
+            ("version", Json::text(policy.version())),
+            ("sha256", Json::text(policy.sha256())),
         ])
     };
-    let managed = Json::list(&profile.managed, |managed| version(&managed.found));
+    let managed = Json::list(profile.managed(), |managed| version(managed.found()));
     let claims = asked.claims.json.to_string();
     let inputs = Json::object([
-        ("role", Json::list(&asked.role.sources, |(name, sha256)| hash(name, sha256))),
+        ("role", Json::list(asked.role.sources(), |(name, sha256)| hash(name, sha256))),
         (
             "profile",
             Json::object([
-                ("name", Json::text(&*profile.name)),
-                ("sha256", Json::text(&*profile.sha256)),
-                ("account", Json::text(&*profile.account)),
+                ("name", Json::text(profile.name())),
+                ("sha256", Json::text(profile.sha256())),
+                ("account", Json::text(profile.account())),
             ]),
         ),
         ("managed_policies", managed),
-        ("identity_providers", Json::text(&*asked.providers.sha256)),
+        ("identity_providers", Json::text(asked.providers.sha256())),
         ("claims", Json::text(hex_sha256(claims.as_bytes()))),
     ]);
     let request = Json::object([

@@ -11,7 +11,7 @@ use iam_policy::{Limits, Mode, Policy, PolicyKind, RoleArn, code};
 use super::folder::{VERSIONS, is_version, tags as tags_of, taken};
 use super::{AccountRole, NamedVersion, RoleSnapshot, role_arn, role_name, source};
 use crate::input::{File, InputError};
-use crate::managed::{ManagedPolicies, ManagedPolicy, NamedPolicy, hex_sha256, policy_name};
+use crate::managed::{ManagedPolicies, ManagedPolicy, NamedPolicy, policy_name};
 
 /// What an output has of a managed policy.
 enum Own<'d> {
@@ -176,14 +176,14 @@ impl<'d> Dump<'d> {
     fn snapshot(&mut self, role: Value<'d>, managed: &ManagedPolicies) -> Result<RoleSnapshot, InputError> {
         let (name, arn) = self.name_and_arn(role)?;
         let trust = match role.member("AssumeRolePolicyDocument") {
-            Some(document) => Some(self.policy(document, PolicyKind::Trust)?),
+            Some(document) => Some(NamedPolicy::new("trust", self.policy(document, PolicyKind::Trust)?)),
             None => None,
         };
         let mut policies = Vec::new();
         for inline in self.list(role, "RolePolicyList")? {
             let name = self.need_text(inline, "PolicyName")?;
             let document = self.need(inline, "PolicyDocument")?;
-            policies.push(NamedPolicy { name, policy: self.policy(document, PolicyKind::Identity)? });
+            policies.push(NamedPolicy::new(&name, self.policy(document, PolicyKind::Identity)?));
         }
         for attached in self.list(role, "AttachedManagedPolicies")? {
             let arn = self.need_text(attached, "PolicyArn")?;
@@ -220,15 +220,12 @@ impl<'d> Dump<'d> {
         kind: PolicyKind,
         managed: &ManagedPolicies,
     ) -> Result<NamedPolicy, InputError> {
-        let name: Box<str> = policy_name(arn).into();
-        let policy = if let Some(Own::Document(document, _)) = self.own(arn)? {
-            self.policy(document, kind)?
-        } else {
-            let found = managed.resolve(arn, &self.file.name)?;
-            self.taken.push(found.clone());
-            Arc::clone(&found.policy)
-        };
-        Ok(NamedPolicy { name, policy })
+        if let Some(Own::Document(document, _)) = self.own(arn)? {
+            return Ok(NamedPolicy::new(policy_name(arn), self.policy(document, kind)?));
+        }
+        let found = managed.resolve(arn, &self.file.name)?;
+        self.taken.push(found.clone());
+        Ok(found.named().clone())
     }
 
     /// What the output has of a managed policy; `None` if it has nothing.
@@ -262,8 +259,7 @@ impl<'d> Dump<'d> {
                         None => self.need_text(own, "DefaultVersionId")?,
                     };
                     let policy = self.policy(document, PolicyKind::Managed)?;
-                    let sha256 = hex_sha256(policy.to_json().as_bytes()).into();
-                    found.push(ManagedPolicy { arn, version, date: None, sha256, policy });
+                    found.push(ManagedPolicy::deployed(arn, version, policy));
                 }
             }
         }

@@ -36,29 +36,26 @@ pub(super) fn read(
         if let Some(name) = inner("inline/").or_else(|| inner("managed/")) {
             let kind =
                 if file.name.starts_with("inline/") { PolicyKind::Identity } else { PolicyKind::Managed };
-            snapshot.policies.push(NamedPolicy { name: name.into(), policy: deployed(file, kind, limits)? });
+            snapshot.policies.push(NamedPolicy::new(name, deployed(file, kind, limits)?));
         } else if file.name == "trust.json" {
-            snapshot.trust = Some(deployed(file, PolicyKind::Trust, limits)?);
+            snapshot.trust = Some(NamedPolicy::new("trust", deployed(file, PolicyKind::Trust, limits)?));
         } else if file.name == "boundary.json" {
-            snapshot.boundary = Some(NamedPolicy {
-                name: "boundary".into(),
-                policy: deployed(file, PolicyKind::Boundary, limits)?,
-            });
+            let policy = deployed(file, PolicyKind::Boundary, limits)?;
+            snapshot.boundary = Some(NamedPolicy::new("boundary", policy));
         } else if file.name == ARNS {
             for arn in parse(file, limits, |form, root| form.texts(Some(root), "a list of policy ARNs"))? {
                 let found = managed.resolve(&arn, ARNS)?;
-                let name = policy_name(&arn).into();
                 attached.push(found);
-                snapshot.policies.push(NamedPolicy { name, policy: Arc::clone(&found.policy) });
+                snapshot.policies.push(found.named().clone());
             }
         } else if file.name == VERSIONS {
             snapshot.versions = parse(file, limits, versions)?;
         } else if let Some(name) = inner("resources/") {
             let policy = deployed(file, PolicyKind::Resource, limits)?;
-            snapshot.resources.push(NamedPolicy { name: name.into(), policy });
+            snapshot.resources.push(NamedPolicy::new(name, policy));
         } else if let Some((kind, level, name)) = control(&file.name) {
             let policy = deployed(file, kind, limits)?;
-            controls.entry((kind, level)).or_default().push(NamedPolicy { name: name.into(), policy });
+            controls.entry((kind, level)).or_default().push(NamedPolicy::new(name, policy));
         } else if file.name != ROLE {
             let help = "a role snapshot has role.json, trust.json, boundary.json, managed-arns.json, managed-versions.json, inline/*.json, \
                         managed/*.json, scp/LEVEL/*.json, rcp/LEVEL/*.json and resources/*.json";
@@ -159,8 +156,8 @@ pub(super) fn taken<'p>(
     arn: &str,
     mut attached: impl Iterator<Item = &'p ManagedPolicy>,
 ) -> Option<Box<str>> {
-    let own = attached.find(|policy| beyond_partition(&policy.arn) == beyond_partition(arn));
-    own.map(|policy| policy.version.clone())
+    let own = attached.find(|policy| beyond_partition(policy.arn()) == beyond_partition(arn));
+    own.map(|policy| policy.version().into())
 }
 
 /// Tags as AWS prints them: a list of objects with `Key` and `Value`.
