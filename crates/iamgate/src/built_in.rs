@@ -153,9 +153,9 @@ mod tests {
     fn all_that_is_built_in_can_be_read() {
         let managed = managed().unwrap();
         assert_eq!(profiles(ACCOUNT, &managed).unwrap().len(), PROFILES.len());
-        assert!(!providers(ACCOUNT).unwrap().providers.is_empty());
+        assert!(!providers(ACCOUNT).unwrap().providers().is_empty());
         assert!(!installation(ACCOUNT).unwrap().steps.is_empty());
-        assert_eq!(&*support_gateway(&managed).unwrap().name, "DoiT-Support-Gateway");
+        assert_eq!(&*support_gateway(&managed).unwrap().name(), "DoiT-Support-Gateway");
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Role snapshots: trust policy, permissions and boundary of a role, in the formats that AWS tools print.
 
 mod content;
+mod cut;
 mod dump;
 mod folder;
 
@@ -8,7 +9,7 @@ use std::sync::Arc;
 
 use iam_eval::session::Tags;
 use iam_json::{Form, Value, quoted, visible};
-use iam_policy::{Limits, Mode, Policy, PolicyKind, RoleArn};
+use iam_policy::{ArnFields, Limits, Mode, Policy, PolicyKind, RoleArn};
 
 use crate::input::{File, InputError};
 use crate::managed::{ManagedPolicies, ManagedPolicy, NamedPolicy, beyond_partition, hex_sha256};
@@ -118,9 +119,10 @@ const MOST_STATEMENTS: usize = 1_000;
 impl RoleSnapshot {
     /// Reads a role from the files of a folder.
     ///
-    /// The files of the role are `role.json` (`RoleName`, `Arn`, optionally `MaxSessionDuration` and `Tags`), `trust.json`, `inline/NAME.json`,
-    /// `managed/NAME.json` (customer managed policies), `managed-arns.json` (a list of ARNs), `managed-versions.json` (an object of ARNs: the
-    /// versions of AWS managed policies that the account has) and `boundary.json`. Other files hold what is known besides the role: `scp/LEVEL/NAME.json`, `rcp/LEVEL/NAME.json` and `resources/NAME.json`. Levels are sorted by name, from the root
+    /// The files of the role are `role.json` (`RoleName`, `Arn`, optionally `Path`, `RoleId`, `MaxSessionDuration` and `Tags`), `trust.json`, `inline/NAME.json`,
+    /// `managed/NAME.json` (customer managed policies), `managed-arns.json` (a list of ARNs), `aws-managed/NAME.json` (AWS managed policies as
+    /// the account has them: `Arn`, `VersionId` and `Document`), `managed-versions.json` (an object of ARNs: the versions of others that the
+    /// account has) and `boundary.json`, or `boundary-arn.json` for an AWS managed policy. Other files hold what is known besides the role: `scp/LEVEL/NAME.json`, `rcp/LEVEL/NAME.json` and `resources/NAME.json`. Levels are sorted by name, from the root
     /// to the account.
     ///
     /// # Errors
@@ -302,6 +304,9 @@ mod code {
 
     iam_json::codes! {
         INVALID_ROLE_ARN Error Error "IAM API Reference, CreateRole" "not the ARN of a role"
+        DEFAULT_VERSION Error Error "IAM API Reference, ManagedPolicyDetail" "the output contradicts itself about the default version of a policy"
+        DUPLICATE_POLICY Error Error "IAM API Reference, GetAccountAuthorizationDetails" "two policies have the same ARN"
+        POLICY_ARN_MISMATCH Error Error "IAM API Reference, AttachedPolicy" "the name of a policy contradicts its ARN"
         ROLE_NAME_MISMATCH Error Error "IAM API Reference, Role" "the name or path of the role contradicts its ARN"
     }
 }
@@ -340,6 +345,30 @@ fn role_name(form: &mut Form, name: Value<'_>, path: Option<Value<'_>>, arn: &Ro
         }
     }
     Some(text)
+}
+
+/// Whether an ARN is that of one of AWS's own managed policies.
+fn is_of_aws(arn: &str) -> bool {
+    ArnFields::split(arn).is_some_and(|fields| (fields.service, fields.account) == ("iam", "aws"))
+}
+
+/// Checks that a managed policy can be attached to a role: it is AWS's own, or of the role's account, and of the role's partition.
+fn check_attached(role: &RoleArn, arn: &str, file: &str) -> Result<(), InputError> {
+    let (account, partition) = (role.account(), role.partition());
+    let wrong = match ArnFields::split(arn) {
+        Some(own) if own.service == "iam" && own.region.is_empty() && own.resource.starts_with("policy/") => {
+            if own.account != "aws" && own.account != account.as_str() {
+                format!("{} of another account than the role {}", quoted(arn), quoted(role.as_str()))
+            } else if own.partition != partition {
+                format!("{} of another partition than the role {}", quoted(arn), quoted(role.as_str()))
+            } else {
+                return Ok(());
+            }
+        }
+        Some(_) | None => format!("{}, which is no ARN of a managed policy", quoted(arn)),
+    };
+    let help = format!("write arn:{partition}:iam::aws:policy/NAME, or arn:{partition}:iam::{account}:policy/NAME");
+    Err(InputError::other(file, "INVALID_POLICY_ARN", wrong, help))
 }
 
 /// Name and hash of a text.

@@ -17,11 +17,7 @@ fn real_role() -> RoleSnapshot {
 
 /// The real role with this identity policy in place of its own.
 fn role_with(policy: &str) -> RoleSnapshot {
-    let mut role = real_role();
-    let read = Policy::parse(policy, PolicyKind::Identity, Mode::Strict, &Limits::default()).unwrap();
-    role.policies.truncate(1);
-    role.policies[0].policy = Arc::new(read);
-    role
+    super::roles::role_with(&[("managed-arns.json", ""), ("inline/inline.json", policy)])
 }
 
 fn profile_text(name: &str) -> String {
