@@ -1501,6 +1501,7 @@ export interface GuardJson {
    * Actions that the profile refuses, and that must not be denied.
    */
   conflicts?: RefusedJson[];
+  data: DataDates;
   /**
    * Whether there is a guard.
    */
@@ -1613,6 +1614,7 @@ export interface NarrowJson {
   resource: string;
 }
 export interface ReviewJson {
+  data: DataDates;
   policies: PolicyJson[];
   profiles: ProfileReviewJson[];
   schema: string;

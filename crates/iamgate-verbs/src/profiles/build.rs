@@ -13,6 +13,7 @@ use serde::Serialize;
 
 use crate::answer::{Answer, AnswerSchema, Exit};
 use crate::args::BuildProfileArgs;
+use crate::dates::DataDates;
 use crate::json;
 use crate::later::AddedLaterJson;
 use crate::load;
@@ -31,6 +32,8 @@ pub struct BuildProfileAnswer {
     pub role: Option<RoleSnapshot>,
     /// The guard or, if there is none, a conflict or by how much the shortest guard is too long.
     pub outcome: Result<Built, GuardError>,
+    /// The days of the data.
+    pub dates: DataDates,
 }
 
 /// A guard, and the profile with it.
@@ -94,7 +97,8 @@ pub fn build_profile(args: &BuildProfileArgs, world: &dyn World) -> Result<Build
         Err(GuardError::Policy(error)) => return Err(Trouble::part(&file.name, &error)),
         Err(error) => Err(error),
     };
-    Ok(BuildProfileAnswer { profile, role, outcome })
+    let dates = DataDates::default().with_managed(&managed).with_catalogue(catalog).with_details(details);
+    Ok(BuildProfileAnswer { profile, role, outcome, dates })
 }
 
 /// DoiT's support role. Its policies are those that are built in, whatever folder of managed policies is named.
@@ -134,6 +138,7 @@ impl Answer for BuildProfileAnswer {
 pub(crate) struct GuardJson {
     schema: AnswerSchema,
     version: u32,
+    data: DataDates,
     profile: String,
     /// The role whose actions are dearest. Left out if all actions are equally dear.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -266,6 +271,7 @@ impl GuardJson {
         Self {
             schema: AnswerSchema::ProfileGuard,
             version: 1,
+            data: answer.dates.clone(),
             profile: answer.profile.name().to_string(),
             role: answer.role.as_ref().map(|role| role.arn().to_string()),
             outcome,
