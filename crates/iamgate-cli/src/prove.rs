@@ -5,7 +5,7 @@ mod public;
 mod read_only;
 
 use iamgate_verbs::{AnswerSchema, Exit};
-pub(crate) use read_only::line as claim_line;
+pub(crate) use read_only::{line as claim_line, premises};
 
 use crate::args::Prove;
 use crate::disk::Disk;

@@ -43,6 +43,7 @@ mod later;
 mod load;
 mod plan;
 mod preflight;
+mod premise;
 mod preview;
 mod profiles;
 mod prove;

@@ -3,7 +3,7 @@
 use iamgate::iam_analysis::{Doubt, Reach};
 use iamgate::iam_eval::{Layer, Point};
 use iamgate::iam_policy::Problem;
-use iamgate::{AddedLater, Cause};
+use iamgate::{AddedLater, Cause, Premise};
 
 /// A number and its noun.
 pub fn plural(count: usize, one: &str, many: &str) -> String {
@@ -57,6 +57,26 @@ pub fn added_later(later: &AddedLater) -> String {
     format!(
         "Wildcards of the session policies allow actions that AWS adds later, in {services}; {risky}. This is counted, not proven."
     )
+}
+
+/// Premises as clauses that can follow "if". The versions of managed policies are one clause.
+pub fn premises(premises: &[Premise]) -> Vec<String> {
+    let mut clauses = Vec::new();
+    let mut versions = Vec::new();
+    for premise in premises {
+        match premise {
+            Premise::ManagedVersion { arn, version } => {
+                let name = arn.rsplit('/').next().unwrap_or_default();
+                versions.push(format!("{name} {version}"));
+            }
+            other => clauses.push(other.to_string()),
+        }
+    }
+    if !versions.is_empty() {
+        let all = list(versions.into_iter(), "and");
+        clauses.push(format!("the account has {all}: the snapshot does not show its versions"));
+    }
+    clauses
 }
 
 /// Whether the name of a layer is a plural.

@@ -116,6 +116,26 @@ codes! {
     ManagedPolicyNotReviewed = "MANAGED_POLICY_NOT_REVIEWED",
     /// A managed policy of the profile has no pinned version and hash.
     ManagedPolicyNotPinned = "MANAGED_POLICY_NOT_PINNED",
+    /// The promise is kept only if policies of resources do not name the session, or are none.
+    PremiseResourcePolicies = "PREMISE_RESOURCE_POLICIES",
+    /// The promise is kept only if condition keys have the values that were given.
+    PremiseContext = "PREMISE_CONTEXT",
+    /// The promise is kept only for the policies of the snapshot. Every plan has this premise.
+    PremiseSnapshot = "PREMISE_SNAPSHOT",
+    /// The promise is kept only if service control policies stay as they are.
+    PremiseScp = "PREMISE_SCP",
+    /// The promise is kept only if resource control policies stay as they are.
+    PremiseRcp = "PREMISE_RCP",
+    /// The promise is kept only if the permissions boundary of the role stays as it is.
+    PremiseBoundary = "PREMISE_BOUNDARY",
+    /// The version of an AWS managed policy that was judged is taken to be the account's: the snapshot does not show it.
+    PremiseManagedVersion = "PREMISE_MANAGED_VERSION",
+    /// Documents of the partition aws stand for those of the role's partition.
+    PremisePartition = "PREMISE_PARTITION",
+    /// The actions of AWS are those of the catalogue. Every plan has this premise.
+    PremiseCatalogue = "PREMISE_CATALOGUE",
+    /// AWS may add actions that the wildcards of the session policies allow.
+    PremiseLaterActions = "PREMISE_LATER_ACTIONS",
 }
 
 impl FindingCode {

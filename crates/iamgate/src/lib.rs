@@ -63,6 +63,7 @@ mod managed;
 mod outsiders;
 mod plan;
 mod preflight;
+mod premise;
 mod preview;
 mod profile;
 mod proof;
@@ -103,6 +104,7 @@ pub use managed::{ManagedPolicies, ManagedPolicy, NamedPolicy};
 pub use outsiders::{Held, Outsider, Outsiders, ServiceAccess, outsiders};
 pub use plan::{Claims, Gate, Plan, Quota, Refusal, Refused, SessionRequest, StsCall, Summary};
 pub use preflight::{Installation, Step, StepCheck};
+pub use premise::Premise;
 pub use preview::{
     Cell, LevelCounts, Outside, Preview, Removal, ServiceRow, Shadowed, Survivor, Trust, preview,
     preview_knowing,

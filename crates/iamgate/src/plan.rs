@@ -27,6 +27,7 @@ pub use refusal::Refusal;
 use crate::finding::{Finding, Shown};
 use crate::later::AddedLater;
 use crate::managed::ManagedPolicy;
+use crate::premise::Premise;
 use crate::preview::preview;
 use crate::profile::Profile;
 use crate::proof::{Premises, Proof, prove_read_only, session_layers};
@@ -94,6 +95,7 @@ pub struct Plan {
     quotas: Vec<Quota>,
     summary: Summary,
     findings: Vec<Finding>,
+    premises: Vec<Premise>,
     later: AddedLater,
     record: String,
     /// The members of `record`.
@@ -108,6 +110,8 @@ pub struct Refused {
     pub refusals: Vec<Refusal>,
     /// Findings that refuse nothing but are worth knowing.
     pub findings: Vec<Finding>,
+    /// What the proof takes for true and does not show.
+    pub premises: Vec<Premise>,
     /// The decision record.
     pub record: String,
     /// The members of `record`.
@@ -165,6 +169,11 @@ impl Plan {
     /// Findings that are worth knowing and did not refuse the session.
     pub fn findings(&self) -> &[Finding] {
         &self.findings
+    }
+
+    /// What the proof takes for true and does not show.
+    pub fn premises(&self) -> &[Premise] {
+        &self.premises
     }
 
     /// The services to which AWS may add actions that the session may then do. It is a premise of the plan, counted and not proven.
@@ -284,13 +293,25 @@ impl Gate {
         let judged = self.judge(asked);
         let members = record::of(self, asked, &judged);
         let record = members.to_string();
-        let Judged { refusals, findings, call, session, later, summary, quotas, .. } = judged;
+        let Judged { refusals, findings, call, session, proof, later, summary, quotas } = judged;
+        let premises = proof.premises;
         match session {
             Some(session) if refusals.is_empty() => {
                 let managed = judged_versions(asked).cloned().collect();
-                Ok(Plan { call, session, managed, quotas, summary, findings, later, record, members })
+                Ok(Plan {
+                    call,
+                    session,
+                    managed,
+                    quotas,
+                    summary,
+                    findings,
+                    premises,
+                    later,
+                    record,
+                    members,
+                })
             }
-            _ => Err(Box::new(Refused { refusals, findings, record, members })),
+            _ => Err(Box::new(Refused { refusals, findings, premises, record, members })),
         }
     }
 
@@ -331,9 +352,12 @@ impl Gate {
             };
             findings.extend(escapes.find());
         }
-        let is_refused = |finding: &Finding| profile.refuse().contains(&finding.code) && !finding.is_permitted;
+        let is_refused =
+            |finding: &Finding| profile.refuse().contains(&finding.code) && !finding.is_permitted;
         let (refused, told) = findings.into_iter().partition(is_refused);
         refusals.extend(Vec::into_iter(refused).map(Refusal::Finding));
+        let is_refused = |premise: &&Premise| profile.refuse().contains(&premise.code());
+        refusals.extend(proof.premises.iter().filter(is_refused).map(|own| Refusal::Finding(own.finding())));
         let quotas = self.quotas(&call, asked);
         Judged { refusals, findings: told, call, session, proof, later, summary, quotas }
     }

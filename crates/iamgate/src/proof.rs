@@ -11,13 +11,15 @@ use iam_analysis::{
     ResourcePolicies, Space, Verdict, VerdictKind,
 };
 use iam_catalog::{Catalog, CatalogAction, Details, KeyType, SensitivityClass};
-use iam_eval::{ContextValue, Layers, Principal};
+use iam_eval::{ContextValue, Layer, Layers, Principal};
 use iam_policy::{
     AccountId, ActionPattern, ArnFields, Condition, IdentityStatement, Partition, Policy, ResourceElement,
     RoleArn, RoleName, account_id, role_name, session_name,
 };
 
+use crate::later::AddedLater;
 use crate::managed::NamedPolicy;
+use crate::premise::Premise;
 use crate::profile::Profile;
 use crate::snapshot::RoleSnapshot;
 
@@ -44,12 +46,14 @@ impl Default for Premises {
     }
 }
 
-/// The parts of a promise with the answer to each.
+/// The parts of a promise with the answer to each, and what the answers take for true.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Proof {
     /// Its parts.
     pub claims: Vec<Claim>,
+    /// What the answers take for true and do not show.
+    pub premises: Vec<Premise>,
 }
 
 /// A part of a promise, with its answer.
@@ -114,7 +118,6 @@ pub fn prove_read_only(
     premises: &Premises,
 ) -> Proof {
     let session = session_layers(role, profile);
-    let principal = session_principal(role);
     let mut keys: Vec<&Condition> = Vec::new();
     for (_, policy) in session.policies() {
         keys.extend(policy.statements.iter().flat_map(|s| &s.conditions));
@@ -125,70 +128,149 @@ pub fn prove_read_only(
     }
     let full: Vec<String> = catalog.actions().map(|action| action.to_string()).collect();
     let names = ActionNames::new(full.iter().map(String::as_str));
-    let mut analysis = Analysis::with_names(space, names.clone()).within(premises.budget);
-    let actions: Vec<CatalogAction<'_>> = catalog.actions().collect();
-    let named = |wanted: &dyn Fn(CatalogAction<'_>) -> bool| {
-        names.select(|number| actions.get(number).is_some_and(|action| wanted(*action)))
-    };
+    let analysis = Analysis::with_names(space, names.clone()).within(premises.budget);
+    let actions = catalog.actions().collect();
+    let principal = session_principal(role);
+    let mut prover =
+        Prover { profile, details, principal, assumed: premises.resource_policies, names, actions, analysis };
+    let claims = prover.claims(&session);
+    let mut stated = Premise::asked(premises.resource_policies, &premises.facts);
+    if let Some(role) = role {
+        stated.extend(Premise::of_documents(role, profile));
+    }
+    if VerdictKind::together(claims.iter().map(Claim::verdict)) == VerdictKind::Holds {
+        stated.extend(prover.limits(&session));
+    }
+    stated.extend(Premise::of_actions(catalog, &AddedLater::of(profile)));
+    Proof { claims, premises: stated }
+}
 
-    let mut claims = Vec::new();
-    let mut claim = |says: String, allowed: &Layers, beyond: Option<&Layers>, actions: Actions, policies| {
-        let mut question = Question::new(allowed).asked_by(&principal).assuming(policies);
-        question.beyond = beyond;
-        let count = if let Actions::Of(some) = &actions { Some(some.len()) } else { None };
-        let question = question.about(actions);
-        let mut broken = analysis.by_action(&question);
-        broken.retain(|answer| answer.verdict != Verdict::Holds);
-        for answer in &mut broken {
-            make_real(answer, &question, details);
+/// What the questions of a promise have in common.
+struct Prover<'p> {
+    profile: &'p Profile,
+    details: &'p Details<'p>,
+    principal: Principal,
+    assumed: ResourcePolicies,
+    names: ActionNames,
+    actions: Vec<CatalogAction<'p>>,
+    analysis: Analysis,
+}
+
+impl Prover<'_> {
+    /// The layers above the role without which the promise is not proven.
+    ///
+    /// If the promise holds without all of them, none is needed. Otherwise each is left out by itself; if none is needed by itself, all are
+    /// needed together.
+    fn limits(&mut self, session: &Layers) -> Vec<Premise> {
+        let present: Vec<Layer> = [Layer::Boundary, Layer::Scp, Layer::Rcp]
+            .into_iter()
+            .filter(|layer| match layer {
+                Layer::Boundary => session.boundary.is_some(),
+                Layer::Scp => session.scp.is_some(),
+                _ => session.rcp.is_some(),
+            })
+            .collect();
+        if present.is_empty() {
+            return Vec::new();
         }
-        claims.push(Claim { says: says.into(), actions: count, resource_policies: policies, broken });
-    };
-    let assumed = premises.resource_policies;
+        let Some(without) = self.broken_without(session, &present) else { return Vec::new() };
+        let alone = |layer: &Layer| Some((*layer, self.broken_without(session, &[*layer])?));
+        let alone: Vec<_> = present.iter().filter_map(alone).collect();
+        let needed = if alone.is_empty() {
+            present.into_iter().map(|layer| (layer, without.clone())).collect()
+        } else {
+            alone
+        };
+        needed.into_iter().map(|(layer, without)| Premise::Limit { layer, without }).collect()
+    }
 
-    let levels: Vec<&str> = profile.levels().iter().map(|level| level.name()).collect();
-    let exceptions = exceptions(profile);
-    let outside = named(&|action| !profile.levels().contains(&action.level));
-    claim(
-        format!(
-            "of the actions that AWS does not call {}, only the exceptions are possible",
-            levels.join(" or ")
-        ),
-        &session,
-        Some(&exceptions),
-        Actions::Of(outside),
-        assumed,
-    );
-    let future = future(profile);
-    let says = "of actions that the catalogue does not know, only those are possible whose names the profile foresees";
-    claim(says.to_owned(), &session, Some(&future), Actions::Unlisted, assumed);
-    for class in profile.never_allowed() {
-        let sensitive = named(&|action| action.sensitivity.contains(*class));
-        let says = format!("no action of the class {} is possible", SensitivityClass::name(*class));
-        let elsewhere = without_class(&actions, *class);
-        let beyond = (!elsewhere.identity.is_empty()).then_some(&elsewhere);
-        claim(says, &session, beyond, Actions::Of(sensitive), assumed);
+    /// What is possible if these layers do not exist: `None` if the promise holds, else an action that breaks it if one is known.
+    fn broken_without(&mut self, session: &Layers, layers: &[Layer]) -> Option<Option<Box<str>>> {
+        let mut rest = session.clone();
+        for layer in layers {
+            match layer {
+                Layer::Boundary => rest.boundary = None,
+                Layer::Scp => rest.scp = None,
+                _ => rest.rcp = None,
+            }
+        }
+        let claims = self.claims(&rest);
+        let broken: Vec<&ClassAnswer> = claims.iter().flat_map(|claim| &claim.broken).collect();
+        let fails = broken.iter().find(|answer| answer.verdict.kind() == VerdictKind::Fails);
+        (!broken.is_empty()).then(|| fails.map(|answer| answer.example.clone()))
     }
-    let kept: Vec<ActionPattern> = profile.kept().iter().flat_map(|kept| kept.actions()).cloned().collect();
-    let kept = names.matching(&kept);
-    let not_kept = names.select(|number| {
-        let is_kept = names.place(number).is_some_and(|place| kept.contains(place));
-        !is_kept && actions.get(number).is_some_and(|action| !action.sensitivity.is_empty())
-    });
-    let is_harmless_elsewhere =
-        |action: &CatalogAction<'_>| !action.sensitivity.classes().any(|class| action.is_everywhere(class));
-    let mut exceptions = exceptions;
-    exceptions.identity.extend(permitting(elsewhere(&actions, &is_harmless_elsewhere)));
-    let says = "of the sensitive actions, only those that the profile keeps and the exceptions are possible";
-    claim(says.to_owned(), &session, Some(&exceptions), Actions::Of(not_kept), assumed);
-    if !profile.always_denied().is_empty() {
-        // For these actions, a Deny must also stop what any resource policy may grant.
-        let always = names.matching(profile.always_denied());
-        let says = "whatever a resource policy grants, the actions that are always denied are not possible"
-            .to_owned();
-        claim(says, &session, None, Actions::Of(always), ResourcePolicies::Any);
+
+    /// The parts of the promise, for sessions in these layers.
+    fn claims(&mut self, session: &Layers) -> Vec<Claim> {
+        let Self { profile, details, principal, assumed, names, actions, analysis } = self;
+        let assumed = *assumed;
+        let named = |wanted: &dyn Fn(CatalogAction<'_>) -> bool| {
+            names.select(|number| actions.get(number).is_some_and(|action| wanted(*action)))
+        };
+
+        let mut claims = Vec::new();
+        let mut claim =
+            |says: String, allowed: &Layers, beyond: Option<&Layers>, actions: Actions, policies| {
+                let mut question = Question::new(allowed).asked_by(principal).assuming(policies);
+                question.beyond = beyond;
+                let count = if let Actions::Of(some) = &actions { Some(some.len()) } else { None };
+                let question = question.about(actions);
+                let mut broken = analysis.by_action(&question);
+                broken.retain(|answer| answer.verdict != Verdict::Holds);
+                for answer in &mut broken {
+                    make_real(answer, &question, details);
+                }
+                claims.push(Claim { says: says.into(), actions: count, resource_policies: policies, broken });
+            };
+
+        let levels: Vec<&str> = profile.levels().iter().map(|level| level.name()).collect();
+        let exceptions = exceptions(profile);
+        let outside = named(&|action| !profile.levels().contains(&action.level));
+        claim(
+            format!(
+                "of the actions that AWS does not call {}, only the exceptions are possible",
+                levels.join(" or ")
+            ),
+            session,
+            Some(&exceptions),
+            Actions::Of(outside),
+            assumed,
+        );
+        let future = future(profile);
+        let says = "of actions that the catalogue does not know, only those are possible whose names the profile foresees";
+        claim(says.to_owned(), session, Some(&future), Actions::Unlisted, assumed);
+        for class in profile.never_allowed() {
+            let sensitive = named(&|action| action.sensitivity.contains(*class));
+            let says = format!("no action of the class {} is possible", SensitivityClass::name(*class));
+            let elsewhere = without_class(actions, *class);
+            let beyond = (!elsewhere.identity.is_empty()).then_some(&elsewhere);
+            claim(says, session, beyond, Actions::Of(sensitive), assumed);
+        }
+        let kept: Vec<ActionPattern> =
+            profile.kept().iter().flat_map(|kept| kept.actions()).cloned().collect();
+        let kept = names.matching(&kept);
+        let not_kept = names.select(|number| {
+            let is_kept = names.place(number).is_some_and(|place| kept.contains(place));
+            !is_kept && actions.get(number).is_some_and(|action| !action.sensitivity.is_empty())
+        });
+        let is_harmless_elsewhere = |action: &CatalogAction<'_>| {
+            !action.sensitivity.classes().any(|class| action.is_everywhere(class))
+        };
+        let mut exceptions = exceptions;
+        exceptions.identity.extend(permitting(elsewhere(actions, &is_harmless_elsewhere)));
+        let says =
+            "of the sensitive actions, only those that the profile keeps and the exceptions are possible";
+        claim(says.to_owned(), session, Some(&exceptions), Actions::Of(not_kept), assumed);
+        if !profile.always_denied().is_empty() {
+            // For these actions, a Deny must also stop what any resource policy may grant.
+            let always = names.matching(profile.always_denied());
+            let says =
+                "whatever a resource policy grants, the actions that are always denied are not possible"
+                    .to_owned();
+            claim(says, session, None, Actions::Of(always), ResourcePolicies::Any);
+        }
+        claims
     }
-    Proof { claims }
 }
 
 /// Replaces an invented resource by one that the action supports, if the request then still shows the same.

@@ -55,6 +55,8 @@ pub struct RoleSnapshot {
     resources: Vec<NamedPolicy>,
     deployed: Vec<ManagedPolicy>,
     versions: Vec<NamedVersion>,
+    /// ARN and version of the pinned documents that stand for documents of the role which the snapshot lacks.
+    taken: Vec<(Box<str>, Box<str>)>,
     sources: Vec<(Box<str>, Box<str>)>,
     sha256: Box<str>,
 }
@@ -167,6 +169,7 @@ impl RoleSnapshot {
             resources: Vec::new(),
             deployed: Vec::new(),
             versions: Vec::new(),
+            taken: Vec::new(),
             sources: Vec::new(),
             sha256: Box::default(),
         }
@@ -272,6 +275,12 @@ impl RoleSnapshot {
         self.versions.iter().find(|own| beyond_partition(&own.arn) == beyond_partition(arn))
     }
 
+    /// ARN and version of the pinned documents that stand for AWS managed policies of the role, because the snapshot does not show the
+    /// account's.
+    pub fn taken(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.taken.iter().map(|(arn, version)| (&**arn, &**version))
+    }
+
     /// The partition of the role, such as `aws` or `aws-cn`.
     pub fn partition(&self) -> &str {
         self.arn.partition()
@@ -367,8 +376,18 @@ fn check_attached(role: &RoleArn, arn: &str, file: &str) -> Result<(), InputErro
         }
         Some(_) | None => format!("{}, which is no ARN of a managed policy", quoted(arn)),
     };
-    let help = format!("write arn:{partition}:iam::aws:policy/NAME, or arn:{partition}:iam::{account}:policy/NAME");
+    let help =
+        format!("write arn:{partition}:iam::aws:policy/NAME, or arn:{partition}:iam::{account}:policy/NAME");
     Err(InputError::other(file, "INVALID_POLICY_ARN", wrong, help))
+}
+
+/// ARN and version of managed policies, each once.
+fn named<'p>(policies: impl Iterator<Item = &'p ManagedPolicy>) -> Vec<(Box<str>, Box<str>)> {
+    let mut all: Vec<(Box<str>, Box<str>)> =
+        policies.map(|own| (own.arn().into(), own.version().into())).collect();
+    all.sort_unstable();
+    all.dedup();
+    all
 }
 
 /// Name and hash of a text.

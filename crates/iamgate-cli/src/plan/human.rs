@@ -6,6 +6,7 @@ use iamgate::iam_json::quoted;
 use iamgate::{Example, Finding, Plan, Refused, SessionRequest};
 use iamgate_verbs::words::{added_later, plural};
 
+use crate::prove::premises;
 use crate::screen::{BAD, DIM, GOOD, HEAD, SOSO, paint};
 use crate::tame::shown;
 use crate::witness;
@@ -33,11 +34,12 @@ pub(super) fn plan(asked: &SessionRequest<'_>, plan: &Plan) -> String {
     };
     let _ = writeln!(
         text,
-        "It can call {} in {}; {} of the reads are classed as returning data, {credentials}.\nProven: nothing but what the profile {} promises, for every request.\n",
+        "It can call {} in {}; {} of the reads are classed as returning data, {credentials}.\nProven: nothing but what the profile {} promises, for every request, if\n{}",
         counts.join(", "),
         plural(plan.summary().services, "service", "services"),
         plan.summary().data,
-        quoted(&asked.profile.name())
+        quoted(asked.profile.name()),
+        premises(plan.premises())
     );
     let mut row = |name: &str, value: &str| {
         let _ = writeln!(text, "  {}  {value}", paint(HEAD, &format!("{name:<15}")));

@@ -2,13 +2,14 @@
 
 use std::fmt::Write as _;
 
-use iamgate::Claim;
-use iamgate::iam_analysis::{ClassAnswer, ResourcePolicies, Verdict, VerdictKind};
+use iamgate::iam_analysis::{ClassAnswer, Verdict, VerdictKind};
 use iamgate::iam_json::quoted;
+use iamgate::{Claim, Premise};
 use iamgate_verbs::ReadOnlyAnswer;
-use iamgate_verbs::words::{added_later, plural};
+use iamgate_verbs::words::{added_later, plural, premises as clauses};
 
 use crate::screen::{BAD, DIM, GOOD, SOSO, Screen, paint};
+use crate::tame::shown;
 use crate::witness;
 
 /// The number of groups of actions that are shown for a claim.
@@ -16,49 +17,44 @@ const SHOWN: usize = 5;
 
 pub(super) fn show(answer: &ReadOnlyAnswer, screen: &mut Screen) {
     let whose = match &answer.role {
-        Some(role) => format!("of {}", quoted(&role.name())),
+        Some(role) => format!("of {}", quoted(role.name())),
         None => "of any role".to_owned(),
     };
-    let name = quoted(&answer.profile.name());
+    let name = quoted(answer.profile.name());
     let mut text = match answer.proof.verdict() {
         VerdictKind::Holds => {
             let proven = paint(GOOD, "Proven");
             format!(
-                "{proven}: no session {whose} under the profile {name} can leave its promise, by any request.\n"
+                "{proven}: no session {whose} under the profile {name} can leave its promise, by any request, if\n"
             )
         }
         VerdictKind::Fails => {
             let broken = paint(BAD, "Broken");
-            format!("{broken}: a session {whose} under the profile {name} can leave its promise.\n")
+            format!("{broken}: a session {whose} under the profile {name} can leave its promise, if\n")
         }
         VerdictKind::Unknown => {
             let open = paint(SOSO, "Not known");
-            format!("{open} whether a session {whose} under the profile {name} can leave its promise.\n")
+            format!("{open} whether a session {whose} under the profile {name} can leave its promise, if\n")
         }
     };
+    text.push_str(&premises(&answer.proof.premises));
     text.push('\n');
     for claim in &answer.proof.claims {
         line(claim, &mut text);
     }
-    let _ = writeln!(text, "\n{}", paint(DIM, &premises(answer)));
+    let others = if answer.premises.facts.is_empty() { "Keys" } else { "Other keys" };
+    let last = format!(
+        "{others} are free and independent of each other.\n{}\n{}",
+        added_later(&answer.later),
+        answer.origins.sentence()
+    );
+    let _ = writeln!(text, "\n{}", paint(DIM, &last));
     screen.data(&text);
 }
 
-fn premises(answer: &ReadOnlyAnswer) -> String {
-    let resources = match answer.premises.resource_policies {
-        ResourcePolicies::Given => "There are no resource policies",
-        ResourcePolicies::NoneNamesTheSession => {
-            "No resource policy names the session itself, or everyone (see --resource-policies)"
-        }
-        ResourcePolicies::Any => "Resource policies may grant anything",
-    };
-    let (date, size) = answer.catalogue;
-    format!(
-        "{resources}. Keys are free and independent of each other. Catalogue of {}: {size} actions.\n{}\n{}",
-        date,
-        added_later(&answer.later),
-        answer.origins.sentence()
-    )
+/// Premises as a list of clauses.
+pub(crate) fn premises(premises: &[Premise]) -> String {
+    clauses(premises).iter().map(|clause| format!("  - {}\n", shown(clause))).collect()
 }
 
 /// A claim on one line, and the actions that break it on the next lines.

@@ -12,6 +12,7 @@ use crate::dates::DataDates;
 use crate::json;
 use crate::later::AddedLaterJson;
 use crate::load::{self, Loaded, Origins};
+use crate::premise::PremiseJson;
 use crate::trouble::Trouble;
 use crate::witness::AnswerJson;
 use crate::word::Word;
@@ -79,6 +80,7 @@ impl Answer for ReadOnlyAnswer {
             profile: self.profile.name().to_string(),
             resource_policies: Word(self.premises.resource_policies),
             catalogue: self.catalogue.0.to_owned(),
+            premises: self.proof.premises.iter().map(PremiseJson::new).collect(),
             claims: self.proof.claims.iter().map(ClaimJson::new).collect(),
             added_later: AddedLaterJson::new(&self.later),
         })
@@ -103,6 +105,7 @@ pub(crate) struct ProofJson {
     profile: String,
     resource_policies: Word<ResourcePolicies>,
     catalogue: String,
+    premises: Vec<PremiseJson>,
     claims: Vec<ClaimJson>,
     added_later: AddedLaterJson,
 }

@@ -7,6 +7,7 @@ use iam_json::{Json, Value};
 use super::{Gate, Judged, SessionRequest};
 use crate::finding::{Example, Finding};
 use crate::managed::{ManagedPolicy, hex_sha256};
+use crate::premise::Premise;
 use crate::schema::DocumentSchema;
 
 /// The record of a decision.
@@ -69,6 +70,8 @@ pub(super) fn of(gate: &Gate, asked: &SessionRequest<'_>, judged: &Judged) -> Js
                 Json::Object(members)
             }),
         ),
+        // What the proof takes for true, in words.
+        ("stated", Json::list(&judged.proof.premises, Premise::json)),
         // What AWS may add to these services later is counted and not proven.
         (
             "added_later",

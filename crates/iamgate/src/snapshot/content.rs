@@ -29,6 +29,12 @@ impl RoleSnapshot {
             ("rcp", levels(self.rcp())),
             ("resources", sorted(&self.resources)),
             ("deployed", Json::list(by(&self.deployed, ManagedPolicy::arn), ManagedPolicy::json)),
+            (
+                "taken",
+                Json::list(&self.taken, |(arn, version)| {
+                    Json::List(vec![Json::text(&**arn), Json::text(&**version)])
+                }),
+            ),
             ("versions", Json::list(by(&self.versions, NamedVersion::arn), version)),
         ])
     }

@@ -1,10 +1,10 @@
 //! A role as a folder of files.
 
-use std::collections::BTreeMap;
 use iam_eval::session::Tags;
 use iam_json::quoted;
 use iam_json::{Document, Form, Kind, Value};
 use iam_policy::{Limits, PolicyKind, code};
+use std::collections::BTreeMap;
 
 use super::cut::refuse_cut;
 use super::{NamedVersion, RoleSnapshot, check_attached, deployed, is_of_aws, role_arn, role_name, source};
@@ -152,6 +152,7 @@ impl Folder<'_> {
         for own in &mut snapshot.versions {
             own.taken = taken(&own.arn, self.taken.iter().copied());
         }
+        snapshot.taken = super::named(self.taken.iter().copied());
         // An account has many policies. Those that are pinned are those to which a profile can refer.
         let pinned = |own: &ManagedPolicy| self.managed.policy(own.arn()).is_some();
         snapshot.deployed = self.shown.into_iter().map(|(own, _)| own).filter(pinned).collect();

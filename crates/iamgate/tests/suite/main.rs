@@ -13,6 +13,8 @@ mod plan;
 #[cfg(test)]
 mod preflight;
 #[cfg(test)]
+mod premises;
+#[cfg(test)]
 mod preview;
 #[cfg(test)]
 mod profile;

@@ -6,8 +6,8 @@ use super::roles::{
 use super::support::{folder, managed};
 use iamgate::iam_catalog::{Catalog, Details};
 use iamgate::iam_eval::{Context, ContextValue, Decision};
-use iamgate::iam_policy::value::Instant;
 use iamgate::iam_policy::Limits;
+use iamgate::iam_policy::value::Instant;
 use iamgate::{
     Claims, File, FindingCode, Gate, IdentityProviders, ManagedPolicy, Plan, Profile, Refused, RoleSnapshot,
     SessionRequest,

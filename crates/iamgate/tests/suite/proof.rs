@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::roles::{widened, ATTACHED, PROFILES, profile, role};
+use super::roles::{ATTACHED, PROFILES, profile, role, widened};
 use iamgate::iam_analysis::{Analysis, Question, ResourcePolicies, Space, Verdict, VerdictKind};
 use iamgate::iam_catalog::{Catalog, Details};
 use iamgate::iam_eval::{Decision, Layers};

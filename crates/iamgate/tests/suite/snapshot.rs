@@ -226,10 +226,16 @@ fn a_role_of_account_details_as_files_is_the_same_role() {
         let files = role_files(&file, "First", &Limits::default()).unwrap();
         let folder = RoleSnapshot::from_folder(&files, &managed(), &Limits::default()).unwrap();
         let role = from_details(&text, Some("First")).unwrap();
-        assert_eq!((&folder.name(), &folder.arn(), &folder.tags()), (&role.name(), &role.arn(), &role.tags()));
+        assert_eq!(
+            (&folder.name(), &folder.arn(), &folder.tags()),
+            (&role.name(), &role.arn(), &role.tags())
+        );
         assert_eq!(folder.max_session_duration(), role.max_session_duration());
         assert_eq!(folder.trust().unwrap().to_json(), role.trust().unwrap().to_json());
-        assert_eq!(folder.boundary().unwrap().policy().to_json(), role.boundary().unwrap().policy().to_json());
+        assert_eq!(
+            folder.boundary().unwrap().policy().to_json(),
+            role.boundary().unwrap().policy().to_json()
+        );
         let documents = |policies: &[NamedPolicy]| {
             let mut all: Vec<String> =
                 policies.iter().map(|p| format!("{} {}", p.name(), p.policy().to_json())).collect();
@@ -500,7 +506,8 @@ fn a_dump_shows_what_the_account_has() {
     );
     let read = from_details(&text, None).unwrap();
     assert_eq!((read.id().as_deref(), read.tags().value("team")), (Some("AROAEXAMPLE"), Some("x")));
-    let deployed: Vec<(&str, &str)> = read.deployed_policies().iter().map(|own| (&*own.arn(), &*own.version())).collect();
+    let deployed: Vec<(&str, &str)> =
+        read.deployed_policies().iter().map(|own| (&*own.arn(), &*own.version())).collect();
     assert_eq!(deployed, [("arn:aws:iam::aws:policy/SecurityAudit", "v99")]);
     assert_eq!(read.deployed_policies()[0].policy().to_json(), policy.replace(": ", ":").replace(", ", ","));
 }

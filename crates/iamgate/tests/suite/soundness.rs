@@ -11,8 +11,8 @@ use iamgate::iam_eval::{
     Action, Context, ContextValue, Decision, Layers, Principal, Request, ResourceKind, action_matches,
 };
 use iamgate::iam_policy::{Limits, Mode, Policy, PolicyKind};
-use serde_json::Value;
 use iamgate::{File, NamedPolicy, Profile, RoleSnapshot, preview};
+use serde_json::Value;
 
 const ACCOUNT: &str = "123456789012";
 const TAG: &str = "aws:PrincipalTag/DoitEnvironment";

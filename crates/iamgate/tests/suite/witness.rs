@@ -21,9 +21,11 @@ fn weak() -> Profile {
 /// A role with every layer that a role may have besides its own policies, and further files.
 fn layered(more: &[(&str, &str)]) -> RoleSnapshot {
     let all = policy_text(ALL);
-    let boundary = policy_text(&format!(r#"{ALL}, {{"Effect": "Deny", "Action": "account:*", "Resource": "*"}}"#));
-    let scp =
-        policy_text(&format!(r#"{ALL}, {{"Effect": "Deny", "Action": "organizations:Leave*", "Resource": "*"}}"#));
+    let boundary =
+        policy_text(&format!(r#"{ALL}, {{"Effect": "Deny", "Action": "account:*", "Resource": "*"}}"#));
+    let scp = policy_text(&format!(
+        r#"{ALL}, {{"Effect": "Deny", "Action": "organizations:Leave*", "Resource": "*"}}"#
+    ));
     let rcp = policy_text(r#"{"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}"#);
     let mut files = vec![
         ("managed/more.json", &*all),
