@@ -70,7 +70,11 @@ impl<'t> Head<'t> {
     /// Writes the head of a text of form `kind`.
     pub(crate) fn write(&self, f: &mut fmt::Formatter<'_>, kind: &str) -> fmt::Result {
         let (services, actions) = self.counts;
-        writeln!(f, "iam-catalog {kind} 1\nsource {}\ndate {}\ncounts {services} {actions}", self.source, self.date)
+        writeln!(
+            f,
+            "iam-catalog {kind} 1\nsource {}\ndate {}\ncounts {services} {actions}",
+            self.source, self.date
+        )
     }
 
     /// Compares the numbers of services and actions with those of the head.

@@ -1,7 +1,7 @@
 //! Makes names from documents safe to show: characters that could control a terminal or change the direction of text become visible.
 
-use iamgate::iam_json::{is_hidden, visible};
 use iamgate::Preview;
+use iamgate::iam_json::{is_hidden, visible};
 
 /// Makes the patterns that a preview quotes safe to show.
 pub(crate) fn preview(preview: &mut Preview<'_>) {
@@ -17,4 +17,3 @@ pub(crate) fn preview(preview: &mut Preview<'_>) {
 pub(crate) fn shown(text: &str) -> String {
     visible(text).into_owned()
 }
-

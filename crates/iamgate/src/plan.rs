@@ -331,7 +331,8 @@ impl Gate {
             };
             findings.extend(escapes.find());
         }
-        let is_refused = |finding: &Finding| profile.refuse().contains(&finding.code) && !finding.is_permitted;
+        let is_refused =
+            |finding: &Finding| profile.refuse().contains(&finding.code) && !finding.is_permitted;
         let (refused, told) = findings.into_iter().partition(is_refused);
         refusals.extend(Vec::into_iter(refused).map(Refusal::Finding));
         let quotas = self.quotas(&call, asked);

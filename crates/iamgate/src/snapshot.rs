@@ -367,7 +367,8 @@ fn check_attached(role: &RoleArn, arn: &str, file: &str) -> Result<(), InputErro
         }
         Some(_) | None => format!("{}, which is no ARN of a managed policy", quoted(arn)),
     };
-    let help = format!("write arn:{partition}:iam::aws:policy/NAME, or arn:{partition}:iam::{account}:policy/NAME");
+    let help =
+        format!("write arn:{partition}:iam::aws:policy/NAME, or arn:{partition}:iam::{account}:policy/NAME");
     Err(InputError::other(file, "INVALID_POLICY_ARN", wrong, help))
 }
 

@@ -108,7 +108,8 @@ pub fn trust(
     admitted::findings(role, &report.admits, &mut report.findings);
     for provider in providers.providers() {
         let arn = provider.arn(role.partition(), role.account());
-        let tag = tag.map(|tag| Tagged { key: tag.key(), value: tag.value(), transitive: tag.is_transitive() });
+        let tag =
+            tag.map(|tag| Tagged { key: tag.key(), value: tag.value(), transitive: tag.is_transitive() });
         let findings = &mut report.findings;
         let trial = Before { role, provider: &arn, now, call };
         let mut tokens = Tokens { role, provider, trial, tag, trials: Vec::new(), findings };

@@ -7,8 +7,8 @@ use iamgate::iam_catalog::{AccessLevel, Classes, SensitivityClass};
 use iamgate::iam_eval::action_matches;
 use iamgate::iam_policy::{ActionPattern, Limits};
 use iamgate::{
-    AddedLater, ManagedArn, ManagedPolicies, ManagedPolicy, PolicyReview, Premises, Profile, Proof, ReviewedAction,
-    prove_read_only, review,
+    AddedLater, ManagedArn, ManagedPolicies, ManagedPolicy, PolicyReview, Premises, Profile, Proof,
+    ReviewedAction, prove_read_only, review,
 };
 use serde::Serialize;
 
@@ -80,7 +80,7 @@ pub fn review_profiles(
     let profiles = files.iter().map(|file| load::profile(file, load::NO_ACCOUNT, &new));
     let profiles: Vec<Profile> = profiles.collect::<Result<_, _>>()?;
     let mut policies: BTreeMap<Box<str>, ReviewedPolicy> = BTreeMap::new();
-    for found in profiles.iter().flat_map(|profile| profile.managed()).map(ManagedArn::found) {
+    for found in profiles.iter().flat_map(iamgate::Profile::managed).map(ManagedArn::found) {
         policies.entry(found.arn().into()).or_insert_with(|| {
             let old = old.policy(found.arn()).cloned();
             let review =
@@ -116,9 +116,8 @@ fn reaching<'p>(profile: &Profile, policies: impl Iterator<Item = &'p ReviewedPo
 /// The ARNs of which a profile pins another document than the old one.
 fn other_pins(profile: &Profile, old: &ManagedPolicies) -> Vec<Box<str>> {
     let pinned = profile.managed().iter().filter_map(|own| Some((own.found().arn(), own.pinned()?)));
-    let is_other = |arn: &str, pin: (&str, &str)| {
-        old.policy(arn).is_none_or(|old| (old.version(), old.sha256()) != pin)
-    };
+    let is_other =
+        |arn: &str, pin: (&str, &str)| old.policy(arn).is_none_or(|old| (old.version(), old.sha256()) != pin);
     pinned.filter(|(arn, pin)| is_other(arn, *pin)).map(|(arn, _)| arn.into()).collect()
 }
 

@@ -86,7 +86,8 @@ pub(super) fn name(asked: &SessionRequest<'_>, refusals: &mut Vec<Refusal>) {
 pub(super) fn tags(asked: &SessionRequest<'_>, refusals: &mut Vec<Refusal>) {
     let Some(tag) = asked.profile.tag() else { return };
     let token = &asked.claims.token;
-    let wanted = format!("the broker must put {} = {} into the token", quoted(tag.key()), quoted(tag.value()));
+    let wanted =
+        format!("the broker must put {} = {} into the token", quoted(tag.key()), quoted(tag.value()));
     let found = match token.tags().value(tag.key()) {
         None => Some(format!("the token has no tag {}", quoted(tag.key()))),
         Some(other) if *other != *tag.value() => {

@@ -11,7 +11,8 @@ use crate::filled;
 impl Profile {
     /// The profile with the hash of its content.
     pub(super) fn hashed(mut self) -> Self {
-        self.sha256 = content::of_display("profile", &filled::emptied(&self.json().to_string(), &self.account));
+        self.sha256 =
+            content::of_display("profile", &filled::emptied(&self.json().to_string(), &self.account));
         self
     }
 
@@ -28,7 +29,10 @@ impl Profile {
             ("levels", Json::list(&self.levels, |level| Json::text(level.name()))),
             ("exceptions", Json::list(&self.exceptions, exception)),
             ("future", actions(&self.future)),
-            ("never_allowed", Json::list(&self.never_allowed, |class| Json::text(SensitivityClass::name(*class)))),
+            (
+                "never_allowed",
+                Json::list(&self.never_allowed, |class| Json::text(SensitivityClass::name(*class))),
+            ),
             ("always_denied", actions(&self.always_denied)),
             ("kept", Json::list(&self.kept, kept)),
             ("guard", guard(&self.guard)),

@@ -6,13 +6,16 @@ mod files;
 
 use std::sync::Arc;
 
-use iam_json::{Document, Form, Kind, Value};
 use iam_json::quoted;
+use iam_json::{Document, Form, Kind, Value};
 use iam_policy::{ArnFields, Limits, Mode, Policy, PolicyKind, RoleArn, code};
 
 use super::cut::{self, cut};
 use super::folder::{is_version, tags as tags_of, taken};
-use super::{AccountRole, NamedVersion, RoleSnapshot, check_attached, code as own_code, is_of_aws, role_arn, role_name, source};
+use super::{
+    AccountRole, NamedVersion, RoleSnapshot, check_attached, code as own_code, is_of_aws, role_arn,
+    role_name, source,
+};
 use crate::input::{File, InputError};
 use crate::managed::{ManagedPolicies, ManagedPolicy, NamedPolicy, policy_name};
 
@@ -175,8 +178,14 @@ impl<'d> Dump<'d> {
         let mut found = self.list(self.root, "Policies")?.filter(is_own);
         let (own, other) = (found.next(), found.next());
         if let Some(other) = other {
-            let help = "an account has one policy of an ARN: join outputs of one time only, and each policy once";
-            self.form.report(own_code::DUPLICATE_POLICY, other, format!("a second policy {}", quoted(arn)), help);
+            let help =
+                "an account has one policy of an ARN: join outputs of one time only, and each policy once";
+            self.form.report(
+                own_code::DUPLICATE_POLICY,
+                other,
+                format!("a second policy {}", quoted(arn)),
+                help,
+            );
             return Err(self.refusal());
         }
         own.map(|own| self.default_version(own)).transpose()
@@ -240,12 +249,18 @@ impl<'d> Dump<'d> {
                     return Err(self.contradiction(version, "a second version with IsDefaultVersion"));
                 }
                 if named.is_some() && id.is_some() && named != id {
-                    return Err(self.contradiction(version, "another version with IsDefaultVersion than DefaultVersionId"));
+                    return Err(self.contradiction(
+                        version,
+                        "another version with IsDefaultVersion than DefaultVersionId",
+                    ));
                 }
                 default = Some((version, id.clone()));
             } else if id.is_some() && id == named {
                 if version.member("IsDefaultVersion").is_some() {
-                    return Err(self.contradiction(version, "IsDefaultVersion is false for the version of DefaultVersionId"));
+                    return Err(self.contradiction(
+                        version,
+                        "IsDefaultVersion is false for the version of DefaultVersionId",
+                    ));
                 }
                 default.get_or_insert((version, id.clone()));
             }
@@ -289,7 +304,12 @@ impl<'d> Dump<'d> {
                 && *name.string() != *policy_name(&policy)
             {
                 let found = format!("{}, and its ARN is {}", quoted(&name.string()), quoted(&policy));
-                self.form.report(own_code::POLICY_ARN_MISMATCH, name, found, "give name and ARN of one policy");
+                self.form.report(
+                    own_code::POLICY_ARN_MISMATCH,
+                    name,
+                    found,
+                    "give name and ARN of one policy",
+                );
                 return Err(self.refusal());
             }
         }
@@ -301,7 +321,9 @@ impl<'d> Dump<'d> {
             let Some(own) = profile.member("Arn") else { continue };
             let text = own.string();
             let fields = ArnFields::split(&text);
-            if fields.is_none_or(|fields| (fields.partition, fields.account) != (arn.partition(), arn.account().as_str())) {
+            if fields.is_none_or(|fields| {
+                (fields.partition, fields.account) != (arn.partition(), arn.account().as_str())
+            }) {
                 let found = format!("{} as an instance profile of {}", quoted(&text), quoted(arn.as_str()));
                 let help = "a role is in the instance profiles of its own account";
                 self.form.report(own_code::ROLE_NAME_MISMATCH, own, found, help);

@@ -1,10 +1,10 @@
 //! A role as a folder of files.
 
-use std::collections::BTreeMap;
 use iam_eval::session::Tags;
 use iam_json::quoted;
 use iam_json::{Document, Form, Kind, Value};
 use iam_policy::{Limits, PolicyKind, code};
+use std::collections::BTreeMap;
 
 use super::cut::refuse_cut;
 use super::{NamedVersion, RoleSnapshot, check_attached, deployed, is_of_aws, role_arn, role_name, source};

@@ -5,8 +5,8 @@ use super::roles::{ACCOUNT, policy_text, profile, role_with, unguarded};
 use iamgate::iam_eval::wire::{self, WireLimits};
 use iamgate::iam_eval::{Decision, Layers};
 use iamgate::iam_json::{Document, Kind, Limits as JsonLimits};
-use iamgate::iam_policy::{Limits, Mode, Policy, PolicyKind};
-use iamgate::{NamedPolicy, Profile, Refused, RoleSnapshot};
+use iamgate::iam_policy::Mode;
+use iamgate::{Profile, Refused, RoleSnapshot};
 
 const ALL: &str = r#"{"Effect": "Allow", "Action": "*", "Resource": "*"}"#;
 
@@ -21,9 +21,11 @@ fn weak() -> Profile {
 /// A role with every layer that a role may have besides its own policies, and further files.
 fn layered(more: &[(&str, &str)]) -> RoleSnapshot {
     let all = policy_text(ALL);
-    let boundary = policy_text(&format!(r#"{ALL}, {{"Effect": "Deny", "Action": "account:*", "Resource": "*"}}"#));
-    let scp =
-        policy_text(&format!(r#"{ALL}, {{"Effect": "Deny", "Action": "organizations:Leave*", "Resource": "*"}}"#));
+    let boundary =
+        policy_text(&format!(r#"{ALL}, {{"Effect": "Deny", "Action": "account:*", "Resource": "*"}}"#));
+    let scp = policy_text(&format!(
+        r#"{ALL}, {{"Effect": "Deny", "Action": "organizations:Leave*", "Resource": "*"}}"#
+    ));
     let rcp = policy_text(r#"{"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}"#);
     let mut files = vec![
         ("managed/more.json", &*all),

@@ -74,7 +74,9 @@ fn not_pinned(own: &ManagedPolicy) -> Finding {
         format!("the profile does not say which version of {} was reviewed", own.arn()),
         format!(
             r#"add to its pins: "{}": {{"version": "{}", "sha256": "{}"}}"#,
-            own.arn(), own.version(), own.sha256()
+            own.arn(),
+            own.version(),
+            own.sha256()
         ),
     )
 }

@@ -66,7 +66,9 @@ impl<'d> Dump<'d> {
             let arn = self.need_text(boundary, "PermissionsBoundaryArn")?;
             match self.own(&arn)? {
                 _ if is_of_aws(&arn) => files.add(BOUNDARY_ARN.to_owned(), format!("{}\n", json_text(&arn))),
-                Some(Own::Document(document, _)) => files.add("boundary.json".to_owned(), self.text(document)?),
+                Some(Own::Document(document, _)) => {
+                    files.add("boundary.json".to_owned(), self.text(document)?)
+                }
                 Some(Own::Version(_)) | None => {
                     let found = format!("no document of the permissions boundary {}", quoted(&arn));
                     let help = "run the command with --filter Role LocalManagedPolicy AWSManagedPolicy";
@@ -86,7 +88,9 @@ impl<'d> Dump<'d> {
                 continue;
             }
             match self.default_version(own)? {
-                Own::Version(version) => versions.push(format!("{}: {}", json_text(&arn), json_text(&version))),
+                Own::Version(version) => {
+                    versions.push(format!("{}: {}", json_text(&arn), json_text(&version)))
+                }
                 Own::Document(document, version) => {
                     let version = self.version_of(own, version)?;
                     let text = format!(
