@@ -32,13 +32,13 @@ fn human(profiles: &[(Profile, VerdictKind)]) -> String {
     let mut text = String::new();
     for (profile, verdict) in profiles {
         let size = format!("{} of {} characters", profile.characters(), profile.budget());
-        let _ = writeln!(text, "{}  {}", paint(HEAD, &profile.name()), paint(DIM, &size));
+        let _ = writeln!(text, "{}  {}", paint(HEAD, profile.name()), paint(DIM, &size));
         let _ = writeln!(text, "  {}", profile.about());
         let policies: Vec<String> = profile
             .managed()
             .iter()
             .map(|managed| {
-                let name = ArnFields::split(&managed.found().arn()).map_or("", |fields| fields.name());
+                let name = ArnFields::split(managed.found().arn()).map_or("", |fields| fields.name());
                 format!("{name} {}", managed.found().version())
             })
             .collect();

@@ -21,7 +21,7 @@ pub(crate) fn run(args: &Plain<TrustArgs>, disk: &Disk, screen: &mut Screen) -> 
 
 fn human(answer: &TrustAnswer) -> String {
     let (role, report) = (&answer.role, &answer.report);
-    let name = quoted(&role.name());
+    let name = quoted(role.name());
     let mut text = if report.admits_doit() {
         format!("{} to {name}: tokens of DoiT's identity providers open sessions.\n", paint(GOOD, "Admitted"))
     } else {

@@ -155,7 +155,7 @@ mod tests {
         assert_eq!(profiles(ACCOUNT, &managed).unwrap().len(), PROFILES.len());
         assert!(!providers(ACCOUNT).unwrap().providers().is_empty());
         assert!(!installation(ACCOUNT).unwrap().steps.is_empty());
-        assert_eq!(&*support_gateway(&managed).unwrap().name(), "DoiT-Support-Gateway");
+        assert_eq!(support_gateway(&managed).unwrap().name(), "DoiT-Support-Gateway");
     }
 
     #[test]

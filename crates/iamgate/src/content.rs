@@ -43,11 +43,6 @@ pub fn details_sha256(details: &Details<'_>) -> Box<str> {
     of_display("details", details)
 }
 
-/// Named policies as canonical JSON: each name, and the hash of each document.
-pub(crate) fn policies(policies: &[NamedPolicy]) -> Json {
-    Json::list(policies, policy)
-}
-
 /// A named policy as canonical JSON.
 pub(crate) fn policy(named: &NamedPolicy) -> Json {
     Json::object([("name", Json::text(named.name())), ("sha256", Json::text(named.sha256()))])

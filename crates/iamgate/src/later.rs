@@ -57,7 +57,7 @@ impl AddedLater {
     /// # Ok::<(), iamgate::InputError>(())
     /// ```
     pub fn of(profile: &Profile) -> Self {
-        let policies = || profile.policies().iter().map(|named| named.policy());
+        let policies = || profile.policies().iter().map(super::managed::NamedPolicy::policy);
         let mut allowed: BTreeMap<String, Vec<&Pattern>> = BTreeMap::new();
         let any = ActionElement::any();
         for pattern in policies().flat_map(|policy| allowing(policy, &any)) {

@@ -247,7 +247,7 @@ impl Prover<'_> {
             claim(says, session, beyond, Actions::Of(sensitive), assumed);
         }
         let kept: Vec<ActionPattern> =
-            profile.kept().iter().flat_map(|kept| kept.actions()).cloned().collect();
+            profile.kept().iter().flat_map(super::profile::Kept::actions).cloned().collect();
         let kept = names.matching(&kept);
         let not_kept = names.select(|number| {
             let is_kept = names.place(number).is_some_and(|place| kept.contains(place));
@@ -328,8 +328,8 @@ pub(crate) fn layers_of_role(role: &RoleSnapshot, profile: &Profile) -> Layers {
     layers.session = Some(profile.policies().iter().map(|named| Arc::clone(named.policy())).collect());
     layers.identity = role.policies().iter().map(|named| Arc::clone(named.policy())).collect();
     layers.boundary = role.boundary().map(|named| vec![Arc::clone(named.policy())]);
-    layers.scp = role.scp().map(|levels| control_levels(levels));
-    layers.rcp = role.rcp().map(|levels| control_levels(levels));
+    layers.scp = role.scp().map(control_levels);
+    layers.rcp = role.rcp().map(control_levels);
     layers.attach_rcp_full_access();
     layers
 }

@@ -16,7 +16,7 @@ pub(super) fn plan(asked: &SessionRequest<'_>, plan: &Plan) -> String {
     let planned = paint(GOOD, "Planned");
     let mut text = format!(
         "{planned}: a session of {} for {}, case {}, of {} minutes.\n\n",
-        quoted(&asked.role.name()),
+        quoted(asked.role.name()),
         quoted(asked.engineer),
         quoted(asked.case),
         call.duration_seconds().div_euclid(60)
@@ -81,8 +81,8 @@ pub(super) fn refused(asked: &SessionRequest<'_>, refused: &Refused) -> String {
     let no = paint(BAD, "Refused");
     let mut text = format!(
         "{no}: no session of {} under the profile {}.\n",
-        quoted(&asked.role.name()),
-        quoted(&asked.profile.name())
+        quoted(asked.role.name()),
+        quoted(asked.profile.name())
     );
     for refusal in &refused.refusals {
         let _ = writeln!(text, "\n{}: {}", paint(BAD, refusal.code()), shown(&refusal.to_string()));

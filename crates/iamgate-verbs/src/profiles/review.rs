@@ -83,7 +83,7 @@ pub fn review_profiles(
     let profiles = files.iter().map(|file| load::profile(file, load::NO_ACCOUNT, &new));
     let profiles: Vec<Profile> = profiles.collect::<Result<_, _>>()?;
     let mut policies: BTreeMap<Box<str>, ReviewedPolicy> = BTreeMap::new();
-    for found in profiles.iter().flat_map(|profile| profile.managed()).map(ManagedArn::found) {
+    for found in profiles.iter().flat_map(iamgate::Profile::managed).map(ManagedArn::found) {
         policies.entry(found.arn().into()).or_insert_with(|| {
             let old = old.policy(found.arn()).cloned();
             let review =

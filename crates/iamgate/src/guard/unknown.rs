@@ -18,7 +18,7 @@ pub(super) fn unknown(
     names: &ActionNames,
     is_kept: &dyn Fn(usize) -> bool,
 ) -> Vec<String> {
-    let exceptions = profile.exceptions().iter().flat_map(|exception| exception.actions());
+    let exceptions = profile.exceptions().iter().flat_map(super::super::profile::Exception::actions);
     let foreseen: Vec<&Pattern> =
         profile.future().iter().chain(exceptions).map(ActionPattern::pattern).collect();
     let mut unknown = BTreeSet::new();

@@ -23,7 +23,7 @@ pub(super) fn cut(output: Value<'_>) -> Option<String> {
 
 /// The error for an output that is only a part.
 pub(super) fn error(file: &str, output: Value<'_>, found: &str) -> InputError {
-    let place = output.pointer().to_string();
+    let place = output.pointer().clone();
     let found = if place.is_empty() { found.to_owned() } else { format!("{found} at {}", quoted(&place)) };
     let help = "run the command again without --max-items, --starting-token and --no-paginate, so that it fetches every page";
     InputError::other(file, "TRUNCATED_OUTPUT", found, help)

@@ -33,7 +33,7 @@ pub(crate) fn sts_role(role: &RoleSnapshot) -> Role {
 pub(crate) fn layers(role: &RoleSnapshot) -> Layers {
     let mut layers = Layers::new();
     layers.resource = role.trust().cloned();
-    layers.rcp = role.rcp().map(|levels| control_levels(levels));
+    layers.rcp = role.rcp().map(control_levels);
     layers
 }
 

@@ -124,7 +124,7 @@ fn the_same_decision_is_the_same_bytes() {
 #[test]
 fn a_profile_outside_the_promise_is_refused_with_a_request() {
     let role = role("AdministratorAccess");
-    let weak = widened("standard", r#"{"Effect": "Allow", "Action": "ec2:Terminate*", "Resource": "*"}"#);
+    let weak = widened("narrow", r#"{"Effect": "Allow", "Action": "ec2:Terminate*", "Resource": "*"}"#);
     let refused = refused(plan(&role, &weak), &["NOT_READ_ONLY"]);
     let (request, layers) = refused.refusals.iter().find_map(iamgate::Refusal::witness).unwrap();
     assert_eq!(layers.decide(request), Decision::Allowed);

@@ -1,12 +1,10 @@
 //! The real role under every profile, and profiles that are weaker than they promise.
 
-use std::sync::Arc;
-
 use super::support::{folder, managed};
 use iamgate::iam_analysis::Fact;
 use iamgate::iam_catalog::Catalog;
 use iamgate::iam_eval::ContextValue;
-use iamgate::iam_policy::{Limits, Mode, Policy, PolicyKind};
+use iamgate::iam_policy::Limits;
 use iamgate::{Cause, File, Preview, Profile, RoleSnapshot, action_names, preview, preview_knowing};
 
 const PROFILES: [&str; 5] = ["standard", "standard-quota", "standard-no-logs", "narrow", "diagnostics"];

@@ -44,10 +44,10 @@ fn refused(read: Result<Profile, InputError>, wanted: &str) {
 #[test]
 fn what_a_profile_says() {
     let profile = load(SMALL, ACCOUNT).unwrap();
-    assert_eq!((&*profile.name(), &*profile.about(), profile.budget()), ("small", "A test.", 2048));
-    let names: Vec<&str> = profile.policies().iter().map(|p| &*p.name()).collect();
+    assert_eq!((profile.name(), profile.about(), profile.budget()), ("small", "A test.", 2048));
+    let names: Vec<&str> = profile.policies().iter().map(|p| p.name()).collect();
     assert_eq!(names, ["inline", "SecurityAudit"]);
-    assert!(profile.exception("support:CreateCase").is_some_and(|e| &*e.why() == "Cases."));
+    assert!(profile.exception("support:CreateCase").is_some_and(|e| e.why() == "Cases."));
     assert!(profile.exception("SUPPORT:createcase").is_some(), "names of actions have no case");
     assert!(profile.exception("s3:GetObject").is_none());
     assert!(profile.policies()[0].policy().to_json().contains(ACCOUNT));

@@ -6,8 +6,7 @@ use super::roles::{ATTACHED, PROFILES, profile, role, widened};
 use iamgate::iam_analysis::{Analysis, Question, ResourcePolicies, Space, Verdict, VerdictKind};
 use iamgate::iam_catalog::{Catalog, Details};
 use iamgate::iam_eval::{Decision, Layers};
-use iamgate::iam_policy::{Limits, Mode, Policy, PolicyKind};
-use iamgate::{NamedPolicy, Premises, Profile, Proof, RoleSnapshot, prove_read_only, session_layers};
+use iamgate::{Premises, Profile, Proof, RoleSnapshot, prove_read_only, session_layers};
 
 fn prove(role: Option<&RoleSnapshot>, profile: &Profile, resource_policies: ResourcePolicies) -> Proof {
     let (catalog, details) = (Catalog::embedded().unwrap(), Details::embedded().unwrap());

@@ -10,7 +10,7 @@ use iamgate::iam_catalog::Catalog;
 use iamgate::iam_eval::{
     Action, Context, ContextValue, Decision, Layers, Principal, Request, ResourceKind, action_matches,
 };
-use iamgate::iam_policy::{Limits, Mode, Policy, PolicyKind};
+use iamgate::iam_policy::Limits;
 use iamgate::{File, NamedPolicy, Profile, RoleSnapshot, preview};
 use serde_json::Value;
 
@@ -34,11 +34,11 @@ fn survivors(role: &RoleSnapshot, profile: &Profile, catalog: &Catalog<'_>) -> B
 
 fn layers(role: &RoleSnapshot, profile: &Profile) -> Layers {
     let documents =
-        |policies: &[NamedPolicy]| policies.iter().map(|p| Arc::clone(&p.policy())).collect::<Vec<_>>();
+        |policies: &[NamedPolicy]| policies.iter().map(|p| Arc::clone(p.policy())).collect::<Vec<_>>();
     let mut layers = Layers::new();
-    layers.identity = documents(&role.policies());
+    layers.identity = documents(role.policies());
     layers.boundary = role.boundary().as_ref().map(|b| documents(std::slice::from_ref(b)));
-    layers.session = Some(documents(&profile.policies()));
+    layers.session = Some(documents(profile.policies()));
     layers
 }
 

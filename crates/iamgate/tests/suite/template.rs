@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::roles::{ACCOUNT, profile};
-use super::support::{folder, managed};
+use super::support::folder;
 use iamgate::iam_eval::Context;
 use iamgate::iam_policy::value::Instant;
 use iamgate::iam_policy::{Limits, Mode, Policy, PolicyKind};
@@ -94,7 +94,7 @@ fn its_trust_policy_admits_the_providers_that_it_creates() {
     let known: Vec<(Value, Value)> = providers
         .providers()
         .iter()
-        .map(|own| (json!(format!("https://{}", own.issuer())), json!(&*own.audience())))
+        .map(|own| (json!(format!("https://{}", own.issuer())), json!(own.audience())))
         .collect();
     assert_eq!(created, known);
     let profile = profile("standard");

@@ -3,8 +3,8 @@
 use super::roles::{ACCOUNT, profile, role, role_with};
 use super::support::folder;
 use iamgate::iam_eval::Context;
+use iamgate::iam_policy::Limits;
 use iamgate::iam_policy::value::Instant;
-use iamgate::iam_policy::{Limits, Mode, Policy, PolicyKind};
 use iamgate::{FindingCode, IdentityProviders, RoleSnapshot, TrustCaller, TrustReport, trust};
 
 fn report(role: &RoleSnapshot) -> TrustReport {

@@ -5,8 +5,8 @@ use super::roles::{ACCOUNT, policy_text, profile, role_with, unguarded};
 use iamgate::iam_eval::wire::{self, WireLimits};
 use iamgate::iam_eval::{Decision, Layers};
 use iamgate::iam_json::{Document, Kind, Limits as JsonLimits};
-use iamgate::iam_policy::{Limits, Mode, Policy, PolicyKind};
-use iamgate::{NamedPolicy, Profile, Refused, RoleSnapshot};
+use iamgate::iam_policy::Mode;
+use iamgate::{Profile, Refused, RoleSnapshot};
 
 const ALL: &str = r#"{"Effect": "Allow", "Action": "*", "Resource": "*"}"#;
 
