@@ -241,6 +241,10 @@ impl Theory<'_> {
         within: &[&Union],
         beyond: &[&Union],
     ) -> Result<Answer<String>, OutOfSteps> {
+        if let Some((form, never)) = text.form() {
+            let (within, beyond) = ([within, &[&form]].concat(), [beyond, &[&never]].concat());
+            return self.text(wanted, KeyText::Any, &within, &beyond);
+        }
         let rule = |(leaf, holds): &Wanted| match leaf {
             Leaf::Text { beyond_arns: Some(value), .. } => Some(value == holds),
             Leaf::Text { beyond_arns: None, .. } | Leaf::Constant(_) | Leaf::Typed(_) | Leaf::Free(_) => None,
@@ -340,7 +344,7 @@ fn is_one_family(text: KeyText, typed: &[(&Typed, bool)]) -> bool {
     let mut families = typed.iter().map(|(test, _)| test.condition.test.value.operator.family());
     let Some(first) = families.next() else { return true };
     let own = match text {
-        KeyText::Any => None,
+        KeyText::Any | KeyText::SessionName | KeyText::TagKey | KeyText::TagValue => None,
         KeyText::Bool => Some(iam_policy::Family::Bool),
         KeyText::Number => Some(iam_policy::Family::Numeric),
         KeyText::Date => Some(iam_policy::Family::Date),

@@ -2,6 +2,7 @@
 
 use super::roles::{ACCOUNT, profile, role};
 use super::support::folder;
+use iamgate::iam_catalog::Details;
 use iamgate::iam_eval::Context;
 use iamgate::iam_policy::value::Instant;
 use iamgate::iam_policy::{Limits, Mode, Policy, PolicyKind};
@@ -16,6 +17,7 @@ fn report(role: &RoleSnapshot) -> TrustReport {
         profile("standard").tag.as_ref(),
         Instant::from_epoch_seconds(1_795_000_000),
         &Context::new(),
+        &Details::embedded().unwrap(),
     )
 }
 
