@@ -308,6 +308,15 @@ impl Theory<'_> {
             }
         }
         let has_text = inside.len().saturating_add(outside.len()) > 0;
+        if has_text {
+            // The same numbers in other notations, which texts tell apart.
+            for candidate in candidates(typed.iter().map(|(test, _)| *test)) {
+                self.meter.spend(typed.len().saturating_add(inside.len()))?;
+                if let Some(other) = notations(&candidate).into_iter().find(|other| fits(other)) {
+                    return Ok(Answer::Some(other));
+                }
+            }
+        }
         if !has_text && is_one_family(text, &typed) {
             return Ok(Answer::None);
         }
@@ -337,6 +346,11 @@ impl Theory<'_> {
             Some(_) => Answer::Mixed,
         })
     }
+}
+
+/// Other texts that are read as the same number.
+fn notations(text: &str) -> [String; 2] {
+    [format!("{text}.0"), format!("0{text}")]
 }
 
 /// Whether all comparisons are of one type, so that no values besides the candidates are needed.

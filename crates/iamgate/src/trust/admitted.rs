@@ -8,7 +8,7 @@ use iam_policy::{
 use super::asked::{WITH_ASSERTION, WITH_CREDENTIALS, WITH_TOKEN};
 use super::combined::is_about;
 use super::providers::IdentityProviders;
-use super::tokens::{Named, OTHER_ISSUER};
+use super::tokens::Named;
 use crate::snapshot::RoleSnapshot;
 
 /// A principal that a statement of a trust policy admits, under its conditions.
@@ -132,42 +132,23 @@ fn conditions(statement: &Statement) -> Vec<Box<str>> {
         .collect()
 }
 
-/// The identity providers that Allow statements name, each once. For a statement that names everybody but some, also an OIDC and a SAML
-/// provider that stand for all that no statement names.
+/// The identity providers that Allow statements name, each once.
+///
+/// No other provider is in question: an Allow with `NotPrincipal` is no valid document, and neither `*` nor `{"AWS": "*"}` names the callers of
+/// providers (rule 5.6).
 pub(super) fn providers(role: &RoleSnapshot) -> Vec<Named> {
     let mut found: Vec<Named> = Vec::new();
-    let mut add = |provider: &str, is_saml: bool, is_any_other: bool| {
-        let named = Named { provider: provider.into(), is_saml, is_any_other };
-        if !found.contains(&named) {
-            found.push(named);
-        }
-    };
     let statements = role.trust.iter().flat_map(|trust| &trust.statements);
     for statement in statements.filter(|statement| statement.effect.value == Effect::Allow) {
-        let (tokens, assertions) = (is_about(statement, WITH_TOKEN), is_about(statement, WITH_ASSERTION));
-        match &statement.principal {
-            Some(PrincipalElement::Principal(principals)) => {
-                for entry in principals.entries() {
-                    let Entry::Federated(provider) = &entry.value else { continue };
-                    match ArnFields::split(provider).and_then(|fields| fields.iam()) {
-                        Some(IamResource::SamlProvider(_)) if assertions => add(provider, true, false),
-                        Some(IamResource::SamlProvider(_)) => {}
-                        _ if tokens => add(provider, false, false),
-                        _ => {}
-                    }
-                }
+        for entry in statement.principal.iter().flat_map(|element| element.principals().entries()) {
+            let Entry::Federated(provider) = &entry.value else { continue };
+            let arn = ArnFields::split(provider);
+            let is_saml = matches!(arn.and_then(|fields| fields.iam()), Some(IamResource::SamlProvider(_)));
+            let named = Named { provider: provider.clone(), is_saml };
+            let call = if is_saml { WITH_ASSERTION } else { WITH_TOKEN };
+            if is_about(statement, call) && !found.contains(&named) {
+                found.push(named);
             }
-            Some(PrincipalElement::NotPrincipal(_)) => {
-                let (partition, account) = (role.partition(), role.account());
-                if tokens {
-                    let arn = IamResource::OidcProvider(OTHER_ISSUER).arn(partition, account);
-                    add(&arn, false, true);
-                }
-                if assertions {
-                    add(&IamResource::SamlProvider("AnyOtherProvider").arn(partition, account), true, true);
-                }
-            }
-            None => {}
         }
     }
     found

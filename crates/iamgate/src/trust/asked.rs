@@ -44,7 +44,8 @@ pub(super) struct Asked<'a> {
     /// Claims that a token has if nothing is asked of them.
     usual: Token,
     has_audience: bool,
-    policy: Option<Arc<Policy>>,
+    /// The trust policy for calls that can certainly be made, and for all. They are the same if no policy asks for transitive tags.
+    policies: Option<Vec<Arc<Policy>>>,
     analysis: Analysis,
 }
 
@@ -71,33 +72,49 @@ impl<'a> Asked<'a> {
         usual: Token,
         has_audience: bool,
     ) -> Self {
-        let cases = keys.cases();
-        let policy = combined(about.role, action, Asker::One(&principal), &cases);
+        let policies = prepared(about.role, &keys, action, Asker::One(&principal), false);
         let space = keys.space(about.role, about.details, has_audience);
         let analysis = Analysis::new(space).within(BUDGET);
         let principal = Some(principal);
-        Self { about, keys, action, principal, usual, has_audience, policy, analysis }
+        Self { about, keys, action, principal, usual, has_audience, policies, analysis }
     }
 
     /// Some callers with credentials of AWS. `role` has the statements that they are asked about.
     pub(super) fn callers(about: About<'a>, callers: Callers) -> Self {
         let keys = Keys::new(Kind::Aws, about.role, about.tag, about.now, about.call);
-        let mut cases = keys.cases();
-        if callers.kind() == CallerKind::Service {
-            cases.retain(|case| !case.passes_tags && !case.has_identity);
-        }
-        let policy = combined(about.role, WITH_CREDENTIALS, Asker::Any, &cases);
+        let is_service = callers.kind() == CallerKind::Service;
+        let policies = prepared(about.role, &keys, WITH_CREDENTIALS, Asker::Any, is_service);
         let space = keys.space(about.role, about.details, true).with_callers(callers);
         let analysis = Analysis::new(space).within(BUDGET);
         let (principal, usual) = (None, Token::default());
-        Self { about, keys, action: WITH_CREDENTIALS, principal, usual, has_audience: true, policy, analysis }
+        Self {
+            about,
+            keys,
+            action: WITH_CREDENTIALS,
+            principal,
+            usual,
+            has_audience: true,
+            policies,
+            analysis,
+        }
     }
 
     /// Whether a caller of whom none of these lists of conditions is true can open a session.
     pub(super) fn beyond(&mut self, lists: &[Vec<Condition>]) -> TrustVerdict {
-        let Some(policy) = self.policy.clone() else {
+        let Some(policies) = self.policies.clone() else {
             return TrustVerdict::Unknown(vec![TrustDoubt::TooLarge]);
         };
+        let mut last = TrustVerdict::Never;
+        for policy in policies {
+            last = self.of_policy(policy, lists);
+            if last.caller().is_some() {
+                break;
+            }
+        }
+        last
+    }
+
+    fn of_policy(&mut self, policy: Arc<Policy>, lists: &[Vec<Condition>]) -> TrustVerdict {
         if !policy.statements.iter().any(|own| own.effect.value == Effect::Allow) {
             return TrustVerdict::Never;
         }
@@ -168,6 +185,27 @@ impl<'a> Asked<'a> {
         whole.statements = lists.iter().map(with).collect();
         Arc::new(whole)
     }
+}
+
+/// The trust policy for the calls of one kind. `None` if it is too large.
+fn prepared(
+    role: &RoleSnapshot,
+    keys: &Keys<'_>,
+    action: &str,
+    asker: Asker<'_>,
+    is_plain: bool,
+) -> Option<Vec<Arc<Policy>>> {
+    let mut policies = Vec::new();
+    for is_narrow in [true, false] {
+        let mut cases = keys.cases(is_narrow);
+        if is_plain {
+            cases.retain(|case| !case.passes_tags && !case.has_identity);
+        }
+        if !is_narrow || keys.mentions("sts:TransitiveTagKeys") {
+            policies.push(combined(role, action, asker, &cases)?);
+        }
+    }
+    Some(policies)
 }
 
 /// A token with this subject and audience.

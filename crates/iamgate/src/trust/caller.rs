@@ -17,7 +17,6 @@ use crate::snapshot::RoleSnapshot;
 
 /// The answer to the question whether a caller can open a session.
 #[derive(Clone, Debug)]
-#[non_exhaustive]
 pub enum TrustVerdict {
     /// Proven: none can.
     Never,

@@ -88,10 +88,6 @@ fn by<'r>(report: &'r TrustReport, admitted: &Admitted) -> Vec<(&'r TrustVerdict
                     found.push((verdict, format!("one of the {}", own.kind.description())));
                 }
             }
-            if is_everybody {
-                let own = report.tokens.iter().filter(|own| own.is_any_other);
-                found.extend(own.map(|own| (&own.admitted, "a caller of any other provider".to_owned())));
-            }
         }
     }
     found

@@ -149,8 +149,9 @@ impl<'k> Keys<'k> {
 
     /// The cases that a question has to tell apart: which tags are passed, and whether there is a source identity.
     ///
-    /// All of them are about calls from now on.
-    pub(super) fn cases(&self) -> Vec<Case> {
+    /// All of them are about calls from now on. A transitive key is one of a tag that is passed. With `is_narrow` it is also one that is told
+    /// apart, so that a call with these keys can be made; without, there may be cases of which there are no calls.
+    pub(super) fn cases(&self, is_narrow: bool) -> Vec<Case> {
         let mut times = Vec::new();
         match (self.mentions("aws:CurrentTime"), self.mentions("aws:EpochTime")) {
             (true, false) => {
@@ -170,13 +171,14 @@ impl<'k> Keys<'k> {
         let count = u32::try_from(self.tags.len()).unwrap_or(0);
         for choice in 0..1_u32.checked_shl(count).unwrap_or(1) {
             let mut conditions = null("aws:TagKeys", false);
-            let mut absent: Vec<&str> = Vec::new();
+            let (mut absent, mut present): (Vec<&str>, Vec<&str>) = (Vec::new(), Vec::new());
             for (at, (key, spelled)) in (0_u32..).zip(&self.tags) {
                 let is_there = 1_u32.checked_shl(at).is_some_and(|bit| choice & bit != 0);
                 conditions.extend(null(&request_tag(key), !is_there));
                 if is_there {
                     let any = "ForAnyValue:StringEqualsIgnoreCase";
                     conditions.extend(test(any, "aws:TagKeys", &[spelled]));
+                    present.push(spelled);
                 } else {
                     absent.push(spelled);
                 }
@@ -185,6 +187,12 @@ impl<'k> Keys<'k> {
                 for key in ["aws:TagKeys", "sts:TransitiveTagKeys"] {
                     conditions.extend(test("ForAllValues:StringNotEqualsIgnoreCase", key, &absent));
                 }
+            }
+            if is_narrow && present.is_empty() {
+                conditions.extend(null("sts:TransitiveTagKeys", true));
+            } else if is_narrow {
+                let all = "ForAllValues:StringEqualsIgnoreCase";
+                conditions.extend(test(all, "sts:TransitiveTagKeys", &present));
             }
             of_tags.push((true, conditions));
         }
@@ -200,15 +208,17 @@ impl<'k> Keys<'k> {
         cases
     }
 
-    /// The tag with this key in a context: its value, if the call passes it.
+    /// The tags that a call passes to have these keys, each with its value.
     pub(super) fn passed_tags(&self, context: &Context) -> Vec<(String, String)> {
-        let keys = match context.value("aws:TagKeys") {
-            Some(ContextValue::Multiple(keys)) => keys.iter().map(ToString::to_string).collect(),
-            Some(ContextValue::Single(one)) => vec![one.to_string()],
-            Some(ContextValue::Unknown | ContextValue::Twice(_)) | None => Vec::new(),
+        let listed = |key: &str| -> Vec<String> {
+            match context.value(key) {
+                Some(ContextValue::Multiple(keys)) => keys.iter().map(ToString::to_string).collect(),
+                Some(ContextValue::Single(one)) => vec![one.to_string()],
+                Some(ContextValue::Unknown | ContextValue::Twice(_)) | None => Vec::new(),
+            }
         };
         let mut passed: Vec<(String, String)> = Vec::new();
-        for key in keys {
+        for key in listed("aws:TagKeys").into_iter().chain(listed("sts:TransitiveTagKeys")) {
             if !passed.iter().any(|(known, _)| known.eq_ignore_ascii_case(&key)) {
                 let value = text(context, &request_tag(&key)).unwrap_or_else(|| "x".to_owned());
                 passed.push((key, value));

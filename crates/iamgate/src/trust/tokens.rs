@@ -12,8 +12,7 @@ use super::shared::{Tenancy, is_of_one_owner};
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct TokenTrust {
-    /// The provider as the trust policy names it: its ARN, or the domain of a built-in provider. For a statement that names everybody but
-    /// some, a provider that no statement names.
+    /// The provider as the trust policy names it: its ARN, or the domain of a built-in provider.
     pub provider: Box<str>,
     /// Its issuer: host and path, or the domain. For a SAML provider, its ARN.
     pub issuer: Box<str>,
@@ -21,8 +20,6 @@ pub struct TokenTrust {
     pub is_saml: bool,
     /// Whether it is one of DoiT's.
     pub is_doit: bool,
-    /// Whether it stands for all providers that no statement names.
-    pub is_any_other: bool,
     /// Whether any token opens a session.
     pub admitted: TrustVerdict,
     /// What is asked of the claims, of the session tags and of the name of the session.
@@ -67,15 +64,11 @@ impl KeyTrust {
     }
 }
 
-/// The provider that stands for those that no statement names.
-pub(super) const OTHER_ISSUER: &str = "any-other-provider.example.com";
-
 /// A provider that callers may come from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Named {
     pub(super) provider: Box<str>,
     pub(super) is_saml: bool,
-    pub(super) is_any_other: bool,
 }
 
 /// What the trust policy asks of the callers of a provider.
@@ -108,7 +101,6 @@ pub(super) fn of(about: About<'_>, named: &Named, is_doit: bool) -> TokenTrust {
         issuer: issuer(provider).into(),
         is_saml: named.is_saml,
         is_doit,
-        is_any_other: named.is_any_other,
         admitted,
         keys,
         strangers,
@@ -237,7 +229,7 @@ pub(super) fn equals(key: &str, value: &str) -> Vec<Condition> {
 
 /// The tests of the subject, or of another claim, that name whole values only.
 pub(super) fn exact_tests(about: About<'_>, provider: &str, claim: &str) -> Vec<Condition> {
-    let named = Named { provider: provider.into(), is_saml: false, is_any_other: false };
+    let named = Named { provider: provider.into(), is_saml: false };
     let key = format!("{}:{claim}", issuer(provider));
     let mut own = tests(about, &named);
     own.retain(|test| test.key.value.as_str().eq_ignore_ascii_case(&key) && is_exact(test));

@@ -179,7 +179,7 @@ impl Pool {
         let mut text = String::new();
         for c in own.chars() {
             match c {
-                '*' => text.push_str(source.pick(&["", "x", "evil", "/a:b"])),
+                '*' => text.push_str(source.choose(&["", "x", "evil", "/a:b"]).copied().unwrap_or_default()),
                 '?' => text.push(*source.pick(&['x', '1', '/'])),
                 c => text.push(c),
             }
