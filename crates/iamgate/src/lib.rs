@@ -115,6 +115,6 @@ pub use schema::DocumentSchema;
 pub use snapshot::{AccountRole, NamedVersion, RoleSnapshot, account_roles, role_files};
 pub use trust::{
     Admitted, CallerTrust, IdentityProvider, IdentityProviders, KeyTrust, OthersAdmitted, ProviderTrust,
-    TokenAnswer, TokenTrust, Trial, TrustCaller, TrustDoubt, TrustReport, TrustVerdict, TrustedCaller, trust,
-    try_token,
+    TokenAnswer, TokenTrust, Trial, TrustCaller, TrustDoubt, TrustReport, TrustVerdict, TrustedCaller,
+    provider_of, trust, try_token,
 };

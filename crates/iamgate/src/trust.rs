@@ -30,7 +30,7 @@ pub use admitted::{Admitted, TrustCaller};
 pub use caller::{TrustDoubt, TrustVerdict, TrustedCaller};
 pub use callers::CallerTrust;
 pub use doit::{ProviderTrust, Trial};
-pub use one::{TokenAnswer, try_token};
+pub use one::{TokenAnswer, provider_of, try_token};
 pub use providers::{IdentityProvider, IdentityProviders};
 pub use tokens::{KeyTrust, TokenTrust};
 pub(crate) use trial::{layers, sts_role};
@@ -67,6 +67,26 @@ pub enum OthersAdmitted {
     Somebody,
     /// Neither is known.
     NotKnown,
+}
+
+impl OthersAdmitted {
+    /// Every answer.
+    pub const ALL: &'static [Self] = &[Self::Nobody, Self::Somebody, Self::NotKnown];
+
+    /// The name of the answer: `nobody`, `somebody` or `not known`.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Nobody => "nobody",
+            Self::Somebody => "somebody",
+            Self::NotKnown => "not known",
+        }
+    }
+}
+
+impl std::fmt::Display for OthersAdmitted {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.pad(self.name())
+    }
 }
 
 impl TrustReport {

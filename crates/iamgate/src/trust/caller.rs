@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use iam_analysis::Doubt;
+use iam_analysis::{Doubt, VerdictKind};
 use iam_eval::session::{Claim, Opening, Parameters, ProviderClaim, Refusals, SessionLimits, Token};
-use iam_eval::{Action, Context, ContextValue, Decision, Layers, Request, ResourceKind, wire};
+use iam_eval::{Action, Context, ContextValue, Decision, Layers, Principal, Request, ResourceKind, wire};
 use iam_json::Json;
 use iam_policy::Policy;
 use iam_policy::value::Instant;
@@ -71,6 +71,15 @@ impl TrustVerdict {
         matches!(self, Self::Never)
     }
 
+    /// The verdict on the claim that no caller opens a session.
+    pub const fn kind(&self) -> VerdictKind {
+        match self {
+            Self::Never => VerdictKind::Holds,
+            Self::Possible(_) => VerdictKind::Fails,
+            Self::Unknown(_) => VerdictKind::Unknown,
+        }
+    }
+
     /// The caller that opens a session; `None` if none is known.
     pub fn caller(&self) -> Option<&TrustedCaller> {
         match self {
@@ -118,6 +127,54 @@ impl TrustedCaller {
             |value: &ContextValue| !matches!(value, ContextValue::Multiple(values) if values.is_empty());
         opening.call.iter().filter(|(_, value)| is_there(value)).collect()
     }
+}
+
+/// Writes the call in one line: the claims of its token, or who makes it, and the keys that matter.
+impl std::fmt::Display for TrustedCaller {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let keys: Vec<(&str, &ContextValue)> = match (self.token(), self.requests.first()) {
+            (Some(token), _) => {
+                write!(f, "{}", claims(token))?;
+                if let Some(name) = self.session_name().filter(|name| name != USUAL_NAME) {
+                    write!(f, ", with sts:RoleSessionName {}", Json::text(name))?;
+                }
+                self.call()
+            }
+            (None, Some(request)) => {
+                let actions: Vec<&str> = self.requests.iter().map(|own| own.action.as_str()).collect();
+                let who = match &request.principal {
+                    Principal::AwsService { service } => service,
+                    Principal::WebIdentity { provider } | Principal::Saml { provider } => provider,
+                    other => other.arn().unwrap_or_default(),
+                };
+                write!(f, "{who} by {}", actions.join(" and "))?;
+                request.context.iter().filter(|(key, _)| !is_usual(key)).collect()
+            }
+            (None, None) => Vec::new(),
+        };
+        for (key, value) in keys {
+            if let Some(value) = wire::value_json(value) {
+                write!(f, ", with {key} {value}")?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The name of a session if nothing is asked of it.
+pub(super) const USUAL_NAME: &str = "session";
+
+/// Whether a key only says again who the caller is.
+fn is_usual(key: &str) -> bool {
+    [
+        "aws:PrincipalArn",
+        "aws:PrincipalAccount",
+        "aws:PrincipalType",
+        "aws:PrincipalIsAWSService",
+        "aws:userid",
+    ]
+    .iter()
+    .any(|usual| usual.eq_ignore_ascii_case(key))
 }
 
 /// Claims as JSON, as a decoded token has them.
@@ -230,7 +287,7 @@ impl Trial<'_> {
             token = token.with_tag(key, value, false);
         }
         let token = token.with_transitive(transitive);
-        let name = text(context, "sts:RoleSessionName").unwrap_or_else(|| "session".to_owned());
+        let name = text(context, "sts:RoleSessionName").unwrap_or_else(|| USUAL_NAME.to_owned());
         let mut opening =
             Opening::web_identity(sts_role(self.role), Parameters::named(name), provider, token, self.now);
         opening.call = self.keys.of_call(context);

@@ -6,7 +6,7 @@ use iam_json::quoted;
 use iam_policy::Condition;
 
 use super::asked::{About, Asked, usual};
-use super::caller::{TrustVerdict, TrustedCaller};
+use super::caller::TrustVerdict;
 use super::combined::test;
 use super::providers::IdentityProvider;
 use super::tokens::{equals, exact_tests};
@@ -240,7 +240,7 @@ impl<'t> Tokens<'t> {
         let is_open = match &verdict {
             TrustVerdict::Never => false,
             TrustVerdict::Possible(caller) => {
-                let admitted = format!("a token of {} {differs}: {}", self.provider.issuer, told(caller));
+                let admitted = format!("a token of {} {differs}: {caller}", self.provider.issuer);
                 self.findings.push(Finding::new(*code, says, help).admitting(admitted));
                 true
             }
@@ -258,20 +258,4 @@ impl<'t> Tokens<'t> {
         self.trials.push(Trial { differs, is_of_profile, verdict });
         is_open
     }
-}
-
-/// The claims, the session name and the keys of a call, in one line.
-pub(super) fn told(caller: &TrustedCaller) -> String {
-    let mut text = caller.to_json().to_string();
-    if let Some(name) = caller.session_name().filter(|name| name != "session") {
-        text.push_str(&format!(", with the session name {}", quoted(&name)));
-    }
-    for (key, value) in caller.call() {
-        if let Some(value) =
-            iam_eval::wire::value_json(value).filter(|_| *value != iam_eval::ContextValue::Unknown)
-        {
-            text.push_str(&format!(", with {key} {value}"));
-        }
-    }
-    text
 }

@@ -3,9 +3,8 @@
 use iam_json::quoted;
 
 use super::admitted::{Admitted, TrustCaller};
-use super::caller::{TrustVerdict, TrustedCaller};
+use super::caller::TrustVerdict;
 use super::callers::CallerTrust;
-use super::doit::told;
 use super::{TokenTrust, TrustReport};
 use crate::finding::{Finding, FindingCode};
 
@@ -57,7 +56,7 @@ fn of_entry(report: &TrustReport, admitted: &Admitted) -> Option<Finding> {
     let finding = Finding::new(code, says, help);
     let shown = verdicts.iter().find_map(|(verdict, kind)| Some((verdict.caller()?, kind)));
     Some(match shown {
-        Some((caller, kind)) => finding.admitting(format!("{kind}: {}", described(caller))),
+        Some((caller, kind)) => finding.admitting(format!("{kind}: {caller}")),
         None => finding,
     })
 }
@@ -102,7 +101,7 @@ fn of_strangers(own: &TokenTrust) -> Option<Finding> {
             let says = format!(
                 "{issuer} has tokens for everybody, and tokens of owners that the trust policy does not name are admitted"
             );
-            Some(Finding::new(FindingCode::TrustStrangersAdmitted, says, help).admitting(described(caller)))
+            Some(Finding::new(FindingCode::TrustStrangersAdmitted, says, help).admitting(caller.to_string()))
         }
         TrustVerdict::Unknown(doubts) => {
             let doubts: Vec<String> = doubts.iter().map(ToString::to_string).collect();
@@ -113,20 +112,4 @@ fn of_strangers(own: &TokenTrust) -> Option<Finding> {
             Some(Finding::new(FindingCode::TrustNotKnown, says, help))
         }
     }
-}
-
-/// The caller in one line.
-pub(super) fn described(caller: &TrustedCaller) -> String {
-    if caller.opening.is_some() {
-        return told(caller);
-    }
-    let Some(request) = caller.requests.first() else { return String::new() };
-    let keys: Vec<String> = request
-        .context
-        .iter()
-        .filter_map(|(key, value)| Some(format!("{key} {}", iam_eval::wire::value_json(value)?)))
-        .collect();
-    let who = request.principal.arn().map_or_else(String::new, |arn| format!("{arn}, "));
-    let actions: Vec<&str> = caller.requests.iter().map(|own| own.action.as_str()).collect();
-    format!("{who}by {}, with {}", actions.join(" and "), keys.join(", "))
 }
