@@ -5,9 +5,9 @@ mod json;
 mod words;
 
 use iamgate::iam_analysis::Fact;
-use iamgate::iam_eval::ContextValue;
+use iamgate::iam_eval::{Context, ContextValue};
 use iamgate::iam_json::quoted;
-use iamgate::{Preview, Profile, RoleSnapshot, preview_knowing};
+use iamgate::{Preview, Profile, RoleSnapshot, TrustReport, preview_knowing};
 
 use crate::answer::{Answer, Exit};
 use crate::args::PreviewArgs;
@@ -28,6 +28,8 @@ pub(crate) use json::PreviewJson;
 pub struct PreviewAnswer<'w> {
     /// What is possible.
     pub preview: Preview<'w>,
+    /// Who can open sessions of the role, under DoiT's identity providers as they are built in. `None` if the snapshot has no trust policy.
+    pub who: Option<TrustReport>,
     /// The origins of profiles and managed policies.
     pub origins: Origins,
     /// The days of the data.
@@ -70,14 +72,24 @@ impl Previewed {
         let (catalog, names) = world.built_in().actions()?;
         let preview = preview_knowing(&self.role, &self.profile, (catalog, names), &self.facts);
         let dates = self.dates.clone().with_catalogue(catalog);
-        Ok(PreviewAnswer { preview, origins: self.origins.clone(), dates })
+        Ok(PreviewAnswer { preview, who: self.who(world)?, origins: self.origins.clone(), dates })
+    }
+
+    /// Who can open sessions of the role; `None` if the snapshot has no trust policy.
+    fn who(&self, world: &dyn World) -> Result<Option<TrustReport>, Trouble> {
+        if self.role.trust().is_none() {
+            return Ok(None);
+        }
+        let providers = load::providers(world, None, self.role.account())?;
+        let (tag, call, details) = (self.profile.tag(), Context::new(), world.built_in().details()?);
+        Ok(Some(iamgate::trust(&self.role, &providers, tag, world.now(), &call, details)))
     }
 }
 
 impl PreviewAnswer<'_> {
     /// The answer in one or two sentences.
     pub fn sentence(&self) -> String {
-        words::answer(&self.preview)
+        words::answer(&self.preview, self.who.as_ref())
     }
 
     /// What stands out: one finding each.
@@ -88,7 +100,7 @@ impl PreviewAnswer<'_> {
 
 impl Answer for PreviewAnswer<'_> {
     fn to_json(&self) -> String {
-        indented(&PreviewJson::new(&self.preview, &self.origins, &self.dates))
+        indented(&PreviewJson::new(&self.preview, self.who.as_ref(), &self.origins, &self.dates))
     }
 
     fn exit(&self) -> Exit {

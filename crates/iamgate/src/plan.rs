@@ -337,14 +337,8 @@ impl Gate {
         if summary.services == 0 {
             refusals.push(Refusal::AllowsNothing);
         }
-        let report = trust::trust(
-            asked.role,
-            asked.providers,
-            profile.tag(),
-            asked.now,
-            asked.call,
-            &self.details,
-        );
+        let report =
+            trust::trust(asked.role, asked.providers, profile.tag(), asked.now, asked.call, &self.details);
         let mut findings = report.findings;
         if let Some(session) = &session {
             let principal = &session.principal;

@@ -39,6 +39,9 @@ pub struct Preview<'c> {
     pub services: Vec<ServiceRow<'c>>,
     /// The cells of the matrix of services and levels that are not empty, with their deciding statements.
     pub cells: Vec<Cell<'c>>,
+    /// The number of List and Read actions that survive and do more than read: they start, stop or deliver something
+    /// ([`SensitivityClass::Acts`]).
+    pub acting: usize,
     /// The actions that survive and are neither List nor Read, in order.
     pub not_read: Vec<Survivor<'c>>,
     /// The actions that survive although the profile promises that they do not, in order. Some may be reads.
@@ -247,6 +250,7 @@ pub fn preview_knowing<'c>(
         levels: AccessLevel::ALL.map(|level| LevelCounts { level, role: 0, session: 0, both: 0 }).to_vec(),
         services: Vec::new(),
         cells: Vec::new(),
+        acting: 0,
         not_read: Vec::new(),
         outside: Vec::new(),
         removed: Vec::new(),
@@ -277,6 +281,8 @@ pub fn preview_knowing<'c>(
         let Some(survival) = &fate.survival else { continue };
         let is_credential = access.has_class(action, SensitivityClass::Credentials);
         count_service(&mut preview.services, action, is_credential);
+        let acts = action.level.is_read_only() && access.has_class(action, SensitivityClass::Acts);
+        preview.acting = preview.acting.saturating_add(usize::from(acts));
         let cell = cells.entry((action.service, action.level)).or_default();
         cell.actions.push(action);
         cell.credentials.extend(is_credential.then_some(action.name));

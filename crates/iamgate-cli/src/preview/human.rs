@@ -1,7 +1,7 @@
 //! A preview for people.
 
 use iamgate::iam_catalog::AccessLevel;
-use iamgate::{DecidingStatement, Preview, ServiceRow, Survivor};
+use iamgate::{DecidingStatement, OthersAdmitted, Preview, ServiceRow, Survivor};
 
 use iamgate_verbs::PreviewAnswer;
 use iamgate_verbs::words::{cause, first, number};
@@ -18,7 +18,13 @@ const EXAMPLES: usize = 6;
 pub(super) fn render(answer: &PreviewAnswer<'_>, full: bool, width: usize) -> String {
     let preview = &answer.preview;
     let mut out = String::new();
-    let style = if preview.keeps_promise() { GOOD } else { BAD };
+    let is_only_doit =
+        answer.who.as_ref().is_none_or(|who| who.admits_doit() && who.others() == OthersAdmitted::Nobody);
+    let style = match (preview.keeps_promise(), is_only_doit) {
+        (false, _) => BAD,
+        (true, false) => SOSO,
+        (true, true) => GOOD,
+    };
     for line in wrapped(&answer.sentence(), width) {
         out.push_str(&format!("{}\n", paint(style, &line)));
     }

@@ -53,7 +53,7 @@ fn the_real_role_for_people() {
     let text = stdout(&run);
     assert_eq!(stderr(&run), "");
     let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    let answer = "With the role DoiT-Support-Gateway and the session profile standard, DoiT can list or read 4,143 actions";
+    let answer = "DoiT can assume the role DoiT-Support-Gateway, and nobody else can (proven).";
     assert!(words.starts_with(answer), "{words}");
     for wanted in
         ["all 4,552 6,479 4,170", "Neither List nor Read, and possible (27)", "2,019 of 2,048 characters"]
@@ -64,6 +64,44 @@ fn the_real_role_for_people() {
         "inline/DenyAccessToPotentiallySensitiveData denies part of what inline/EKSSSMTroubleshooting allows";
     assert!(words.contains(finding), "{text}");
     assert!(!text.contains('\x1b'), "colours in a pipe");
+}
+
+/// The first sentence says who gets in, and what follows is not said of a session that nobody can open.
+#[test]
+fn the_answer_takes_the_trust_policy_into_account() {
+    let trust = |principal: &str| {
+        format!(
+            r#"{{"Version": "2012-10-17", "Statement": {{"Effect": "Allow", "Principal": {principal}, "Action": "sts:AssumeRole"}}}}"#
+        )
+    };
+    let (ec2, everybody) = (trust(r#"{"Service": "ec2.amazonaws.com"}"#), trust(r#"{"AWS": "*"}"#));
+    let impossible = trust(r#"{"AWS": "111122223333"}"#).replace(
+        r#""Action""#,
+        r#""Condition": {"StringEquals": {"aws:PrincipalAccount": "444455556666"}}, "Action""#,
+    );
+    for (trust, says, others) in [
+        (ec2.as_str(), "DoiT cannot assume the role Support, but others can", "somebody"),
+        (&everybody, "DoiT cannot assume the role Support, but others can", "somebody"),
+        (&impossible, "and nobody else can (proven), so that no session is opened. If it could,", "nobody"),
+        ("", "Who can assume the role Support is not known: the snapshot has no trust policy.", ""),
+    ] {
+        let path = folder("trusted");
+        let _ = fs::remove_file(path.join("trust.json"));
+        fs::create_dir_all(path.join("inline")).unwrap();
+        let role = r#"{"RoleName": "Support", "Arn": "arn:aws:iam::111122223333:role/Support"}"#;
+        fs::write(path.join("role.json"), role).unwrap();
+        let all =
+            r#"{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}"#;
+        fs::write(path.join("inline/all.json"), all).unwrap();
+        if !trust.is_empty() {
+            fs::write(path.join("trust.json"), trust).unwrap();
+        }
+        let answer = json(&[path.to_str().unwrap()], 0);
+        let text = answer["answer"].as_str().unwrap();
+        assert!(text.contains(says), "{text}");
+        assert!(text.contains("unless the policy of a resource grants more"), "{text}");
+        assert_eq!(answer["who"]["others"].as_str().unwrap_or_default(), others, "{text}");
+    }
 }
 
 #[test]
@@ -103,7 +141,7 @@ fn every_profile_for_programs() {
 fn the_real_role_for_a_comment() {
     let run = exits(output(&["preview", ROLE, "--format", "markdown"]), 0);
     let text = stdout(&run);
-    assert!(text.starts_with("**With the role DoiT-Support-Gateway"), "{text}");
+    assert!(text.starts_with("**DoiT can assume the role DoiT-Support-Gateway"), "{text}");
     assert!(text.contains("| Read | 2,334 | 3,738 | 2,168 |"), "{text}");
     assert!(text.contains("- `support:CreateCase`: "), "{text}");
 }

@@ -47,6 +47,30 @@ fn the_promise_of_the_real_role_is_proven() {
     assert!(count > 1_000, "{count}");
 }
 
+/// What is assumed stands in the text and in JSON.
+#[test]
+fn a_proof_names_its_premises() {
+    let known = ["prove", "read-only", ROLE, "--context", "aws:PrincipalTag/team=x"];
+    let text = stdout(&exits(output(&known), 0));
+    let says = r#"every request has `aws:PrincipalTag/team` = "x""#;
+    assert!(text.contains(says) && text.contains("Other keys are free"), "{text}");
+    let proof = json(&known, 0);
+    let premise = |code: &str| {
+        let all = proof["premises"].as_array().unwrap().iter();
+        all.filter(|own| own["code"] == code)
+            .map(|own| own["says"].as_str().unwrap().to_owned())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(premise("PREMISE_CONTEXT"), [says]);
+    assert_eq!(
+        premise("PREMISE_RESOURCE_POLICIES"),
+        ["no policy of a resource names the session itself, or everyone"]
+    );
+    assert!(!premise("PREMISE_MANAGED_VERSION").is_empty() && premise("PREMISE_SCP").is_empty());
+    let any = json(&["prove", "read-only", ROLE, "--resource-policies", "any"], 1);
+    assert!(!any["premises"].to_string().contains("PREMISE_RESOURCE_POLICIES"), "{}", any["premises"]);
+}
+
 #[test]
 fn what_is_not_granted_is_proven_or_shown() {
     let path = policy(

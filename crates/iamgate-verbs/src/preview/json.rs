@@ -2,7 +2,7 @@
 
 use iamgate::iam_analysis::{ActionReach, Reach};
 use iamgate::iam_catalog::{AccessLevel, CatalogAction};
-use iamgate::{Cause, DecidingStatement};
+use iamgate::{Cause, DecidingStatement, OthersAdmitted, TrustReport};
 use serde::Serialize;
 
 use super::words::{answer, notable};
@@ -40,7 +40,21 @@ pub(crate) struct PreviewJson<'p> {
     notable: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     trust: Option<Trust>,
+    /// Who can open sessions of the role. Left out if the snapshot has no trust policy.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    who: Option<Who>,
     findings: Vec<Finding>,
+}
+
+/// Who can open sessions of a role; `iamgate trust` says more.
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+struct Who {
+    /// Whether the tokens of DoiT's providers open sessions.
+    doit: bool,
+    /// Whether it is proven that only the tokens which the profile describes do.
+    only_as_described: bool,
+    others: Word<OthersAdmitted>,
 }
 
 #[derive(Debug, Serialize)]
@@ -255,14 +269,19 @@ struct Finding {
 }
 
 impl<'p> PreviewJson<'p> {
-    pub(super) fn new(preview: &iamgate::Preview<'p>, origins: &Origins, dates: &DataDates) -> Self {
+    pub(super) fn new(
+        preview: &iamgate::Preview<'p>,
+        who: Option<&TrustReport>,
+        origins: &Origins,
+        dates: &DataDates,
+    ) -> Self {
         let (characters, budget) = preview.characters;
         let (actions, services) = preview.catalog_size;
         Self {
             schema: AnswerSchema::Preview,
             version: 1,
             data: dates.clone(),
-            answer: answer(preview),
+            answer: answer(preview, who),
             keeps_promise: preview.keeps_promise(),
             role: Role { name: preview.role.to_string(), arn: preview.role_arn.to_string() },
             profile: Profile {
@@ -347,6 +366,11 @@ impl<'p> PreviewJson<'p> {
                 principals: t.principals.clone(),
                 actions: t.actions.clone(),
                 tags_sessions: t.tags_sessions,
+            }),
+            who: who.map(|who| Who {
+                doit: who.admits_doit(),
+                only_as_described: who.is_pinned(),
+                others: Word(who.others()),
             }),
             findings: preview
                 .findings

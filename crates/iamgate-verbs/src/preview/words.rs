@@ -1,25 +1,34 @@
 //! The sentences of a preview, for all formats.
 
-use iamgate::Preview;
+use iamgate::{OthersAdmitted, Preview, TrustReport};
 
 use crate::words::{first, number, plural};
 
-/// The answer in one or two sentences.
-pub(super) fn answer(preview: &Preview<'_>) -> String {
+/// The answer in a few sentences: who gets in, what is possible then, and unless what. `who` is `None` if there is no trust policy.
+pub(super) fn answer(preview: &Preview<'_>, who: Option<&TrustReport>) -> String {
+    let reads = counted(preview.reads(), "action", "actions");
+    let is_shut = who.is_some_and(|who| !who.admits_doit());
     let mut sentence = format!(
-        "With the role {} and the session profile {}, DoiT can list or read {} in {}.",
-        preview.role,
+        "{} {} the session profile {}, DoiT {} list or read {reads} in {}",
+        gets_in(&preview.role, who),
+        if is_shut { "If it could, then with" } else { "With it and" },
         preview.profile,
-        counted(preview.reads(), "action", "actions"),
+        if is_shut { "could" } else { "can" },
         plural(preview.services.len(), "service", "services"),
     );
+    if preview.acting > 0 {
+        sentence
+            .push_str(&format!("; {} of them also start, stop or deliver something", number(preview.acting)));
+    }
+    sentence.push('.');
     let others = preview.not_read.len();
     let cases = preview.not_read.iter().any(|s| s.action.to_string() == "support:CreateCase");
     let named = if cases { ", raising AWS support cases among them" } else { "" };
+    let nothing = "unless the policy of a resource grants more";
     sentence.push_str(&match (others, preview.outside.is_empty()) {
-        (0, true) => " It can change nothing.".to_owned(),
+        (0, true) => format!(" No action of the catalogue of another level is possible, {nothing}."),
         (_, true) => format!(
-            " {} of other levels {} possible, {}{named}. Nothing else can be changed.",
+            " {} of other levels {} possible, {}{named}. No other action of the catalogue is, {nothing}.",
             counted(others, "action", "actions"),
             if others == 1 { "is" } else { "are" },
             if others == 1 { "an exception of the profile" } else { "all exceptions of the profile" },
@@ -35,6 +44,26 @@ pub(super) fn answer(preview: &Preview<'_>) -> String {
             .push_str(&format!(" Its session policies have {characters} characters; {budget} is the most."));
     }
     sentence
+}
+
+/// Who can open sessions of the role, in one sentence.
+fn gets_in(role: &str, who: Option<&TrustReport>) -> String {
+    let Some(who) = who else {
+        return format!("Who can assume the role {role} is not known: the snapshot has no trust policy.");
+    };
+    let own = match (who.admits_doit(), who.is_pinned()) {
+        (true, true) => "DoiT can assume the role",
+        (true, false) => "DoiT can assume the role, also with tokens that its profile does not describe:",
+        (false, _) => "DoiT cannot assume the role",
+    };
+    let others = match (who.others(), who.admits_doit()) {
+        (OthersAdmitted::Nobody, true) => "and nobody else can (proven)",
+        (OthersAdmitted::Nobody, false) => "and nobody else can (proven), so that no session is opened",
+        (OthersAdmitted::Somebody, true) => "and so can others, whom no session policy limits",
+        (OthersAdmitted::Somebody, false) => "but others can, whom no session policy limits",
+        (OthersAdmitted::NotKnown, _) => "and whether others can is not known",
+    };
+    format!("{own} {role}, {others}.")
 }
 
 fn counted(n: usize, one: &str, many: &str) -> String {

@@ -303,7 +303,8 @@ impl Trial<'_> {
         actions.extend(has("aws:TagKeys").then_some(TAG_SESSION));
         actions.extend(has("sts:SourceIdentity").then_some(SET_SOURCE_IDENTITY));
         let of = |action: &&str| {
-            let request = Request::new(found.principal.clone(), Action::new(action)?, self.role.arn().as_str());
+            let request =
+                Request::new(found.principal.clone(), Action::new(action)?, self.role.arn().as_str());
             let context = found.context.clone();
             Some(request.owned_by(self.role.account()).on(ResourceKind::IamRoleTrust).with_context(context))
         };

@@ -213,7 +213,8 @@ fn token(
     let wanted = |claim: &str, source: &mut Source<'_>| -> String {
         let key = format!("{issuer}:{claim}");
         let mut values: Vec<String> = Vec::new();
-        for condition in role.trust().into_iter().flat_map(|trust| &trust.statements).flat_map(|own| &own.conditions)
+        for condition in
+            role.trust().into_iter().flat_map(|trust| &trust.statements).flat_map(|own| &own.conditions)
         {
             if condition.key.value.as_str().eq_ignore_ascii_case(&key) {
                 values.extend(condition.values.texts().into_iter().map(ToOwned::to_owned));
