@@ -23,6 +23,10 @@ use crate::profile::Profile;
 use crate::snapshot::RoleSnapshot;
 use crate::trust::IdentityProviders;
 
+mod pins;
+
+pub use pins::{CATALOG_SHA256, DETAILS_SHA256, PROFILES_SHA256};
+
 macro_rules! files {
     ($folder:literal: $($name:literal)*) => {
         &[$(($name, include_str!(concat!("../content/", $folder, "/", $name))),)*]

@@ -39,7 +39,8 @@
 //! | see whether AWS might decide otherwise | `Layers::differing`, `iam_eval::Point` |
 //! | prove something for every request, or compare policies | `Analysis::never`, `Question`, `Verdict` |
 //! | see what a role makes possible | [`preview()`], [`RoleSnapshot`], [`Profile`] |
-//! | plan a session | [`Gate::plan`], [`SessionRequest`], [`Refusal`] |
+//! | plan a session, for verified tokens | [`Gate::plan`], [`SessionRequest`], [`Refusal`] |
+//! | try one out, with claims of nobody | [`Gate::rehearse`], [`Rehearsal`] |
 //! | say where an input is wrong | [`InputError`] |
 //!
 //! Comments name rules by their numbers, such as "rule 5.2". They are those of `SEMANTICS.md` in the crate `iam-eval`.
@@ -98,11 +99,15 @@ pub use iam_policy::{
     PolicyKind, PrincipalElement, ResourceElement, ResourcePattern, ResourceStatement, RoleArn, RoleName,
     SessionArn, SessionName, Sid, Statement, TrustStatement, Version,
 };
+pub use iamgate_token;
 pub use input::{File, InputError, InputErrorKind};
 pub use later::{AddedLater, CREDENTIAL_NAMES};
 pub use managed::{ManagedPolicies, ManagedPolicy, NamedPolicy};
 pub use outsiders::{Held, Outsider, Outsiders, ServiceAccess, outsiders};
-pub use plan::{Claims, Gate, Plan, Quota, Refusal, Refused, SessionRequest, StsCall, Summary};
+pub use plan::{
+    Claims, Gate, Judgement, NotSent, PinnedKind, Pins, Plan, Quota, Refusal, Refused, Rehearsal,
+    SessionRequest, StsCall, StsParameters, Summary,
+};
 pub use preflight::{Installation, Step, StepCheck};
 pub use premise::Premise;
 pub use preview::{

@@ -325,9 +325,14 @@ fn changes(a: &str, b: &str) -> usize {
     row.last().copied().unwrap_or_default()
 }
 
+/// The SHA-256 of some bytes.
+pub(crate) fn sha256(bytes: &[u8]) -> [u8; 32] {
+    Sha256::digest(bytes).into()
+}
+
 /// The SHA-256 of some bytes, in lower-case hexadecimal.
 pub(crate) fn hex_sha256(bytes: &[u8]) -> String {
-    hexadecimal(&Sha256::digest(bytes))
+    hexadecimal(&sha256(bytes))
 }
 
 pub(crate) fn hexadecimal(bytes: &[u8]) -> String {

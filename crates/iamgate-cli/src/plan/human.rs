@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use iamgate::iam_json::quoted;
-use iamgate::{Example, Finding, Plan, Refused, SessionRequest};
+use iamgate::{Example, Finding, Judgement, Refused, Rehearsal};
 use iamgate_verbs::words::{added_later, plural};
 
 use crate::prove::premises;
@@ -11,8 +11,8 @@ use crate::screen::{BAD, DIM, GOOD, HEAD, SOSO, paint};
 use crate::tame::shown;
 use crate::witness;
 
-pub(super) fn plan(asked: &SessionRequest<'_>, plan: &Plan) -> String {
-    let call = plan.call();
+pub(super) fn plan(asked: &Rehearsal<'_>, plan: &Judgement) -> String {
+    let call = plan.parameters();
     let planned = paint(GOOD, "Planned");
     let mut text = format!(
         "{planned}: a session of {} for {}, case {}, of {} minutes.\n\n",
@@ -20,6 +20,14 @@ pub(super) fn plan(asked: &SessionRequest<'_>, plan: &Plan) -> String {
         quoted(asked.engineer),
         quoted(asked.case),
         call.duration_seconds().div_euclid(60)
+    );
+    let _ = writeln!(
+        text,
+        "{}\n",
+        paint(
+            SOSO,
+            "A rehearsal: nothing was verified, neither the token nor who asks. No call can be made from it."
+        )
     );
     let counts: Vec<String> = plan
         .summary()
@@ -77,7 +85,7 @@ pub(super) fn plan(asked: &SessionRequest<'_>, plan: &Plan) -> String {
     text
 }
 
-pub(super) fn refused(asked: &SessionRequest<'_>, refused: &Refused) -> String {
+pub(super) fn refused(asked: &Rehearsal<'_>, refused: &Refused) -> String {
     let no = paint(BAD, "Refused");
     let mut text = format!(
         "{no}: no session of {} under the profile {}.\n",

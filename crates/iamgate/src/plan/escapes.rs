@@ -9,14 +9,14 @@ use iam_catalog::{Catalog, CatalogAction, Details, SensitivityClass};
 use iam_eval::{Layers, Principal, Request};
 use iam_json::quoted;
 
-use super::SessionRequest;
+use super::asked::Asked;
 use crate::finding::{Finding, FindingCode};
 use crate::profile::Profile;
 use crate::proof::{exceptions, make_real, space, without_class};
 
 /// The inputs in which findings are looked for.
 pub(super) struct Escapes<'e> {
-    pub(super) asked: &'e SessionRequest<'e>,
+    pub(super) asked: &'e Asked<'e>,
     /// The profile with the managed policies as the account has them.
     pub(super) profile: &'e Profile,
     /// The layers of the session under that profile.

@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod claims;
 #[cfg(test)]
+mod dump;
+#[cfg(test)]
 mod effective;
 #[cfg(test)]
 mod guard;
@@ -30,6 +32,8 @@ mod review;
 mod roles;
 #[cfg(test)]
 mod sampled;
+#[cfg(test)]
+mod sealed;
 #[cfg(test)]
 mod small;
 #[cfg(test)]

@@ -9,8 +9,8 @@ use iamgate::iam_eval::{Context, ContextValue, Decision};
 use iamgate::iam_policy::Limits;
 use iamgate::iam_policy::value::Instant;
 use iamgate::{
-    Claims, File, FindingCode, Gate, IdentityProviders, ManagedPolicy, Plan, Profile, Refused, RoleSnapshot,
-    SessionRequest,
+    Claims, File, FindingCode, Gate, IdentityProviders, Judgement, ManagedPolicy, Pins, Profile, Refused,
+    Rehearsal, RoleSnapshot,
 };
 
 const ISSUER: &str = "support.cre.doit-intl.com";
@@ -34,11 +34,11 @@ fn ask(
     role: &RoleSnapshot,
     profile: &Profile,
     claims: &Claims,
-    change: impl FnOnce(&mut SessionRequest<'_>),
-) -> Result<Plan, Box<Refused>> {
+    change: impl FnOnce(&mut Rehearsal<'_>),
+) -> Result<Judgement, Box<Refused>> {
     let (catalog, details) = (Catalog::embedded().unwrap(), Details::embedded().unwrap());
     let providers = providers();
-    let mut asked = SessionRequest {
+    let mut asked = Rehearsal {
         role,
         profile,
         providers: &providers,
@@ -51,11 +51,20 @@ fn ask(
         call: &Context::new(),
     };
     change(&mut asked);
-    Gate::new(catalog, details).plan(&asked)
+    Gate::new(catalog, details).pinning(Pins::built_in().with_profile(profile.sha256())).rehearse(&asked)
 }
 
-pub(crate) fn plan(role: &RoleSnapshot, profile: &Profile) -> Result<Plan, Box<Refused>> {
+pub(crate) fn plan(role: &RoleSnapshot, profile: &Profile) -> Result<Judgement, Box<Refused>> {
     ask(role, profile, &claims(&example()), |_| {})
+}
+
+/// The ARN of the session that [`plan`] opens under a profile. Its name does not depend on the policies of the role.
+pub(crate) fn session_arn(name: &str) -> String {
+    let plan = plan(&role(""), &profile(name)).unwrap();
+    format!(
+        "arn:aws:sts::{ACCOUNT}:assumed-role/DoiT-Support-Gateway/{}",
+        plan.parameters().role_session_name()
+    )
 }
 
 /// The file of a version of a managed policy that an account has.
@@ -79,7 +88,7 @@ fn codes(refused: &Refused) -> Vec<&'static str> {
 }
 
 #[track_caller]
-fn refused(outcome: Result<Plan, Box<Refused>>, wanted: &[&str]) -> Refused {
+fn refused(outcome: Result<Judgement, Box<Refused>>, wanted: &[&str]) -> Refused {
     let refused = outcome.map(|plan| plan.record().to_owned()).expect_err("a refusal");
     assert_eq!(codes(&refused), wanted, "{refused}");
     assert!(refused.record.contains(r#""verdict":"refused""#) && refused.record.contains(r#""call":null"#));
@@ -105,7 +114,7 @@ fn every_profile_has_a_plan_for_every_role() {
 fn calls_are_byte_exact() {
     for name in PROFILES {
         let plan = plan(&role(""), &profile(name)).unwrap();
-        insta::assert_snapshot!(format!("call_{name}"), plan.call().to_json());
+        insta::assert_snapshot!(format!("call_{name}"), plan.parameters().to_json());
     }
 }
 
@@ -124,8 +133,8 @@ fn the_same_decision_is_the_same_bytes() {
 #[test]
 fn a_profile_outside_the_promise_is_refused_with_a_request() {
     let role = role("AdministratorAccess");
-    let weak = widened("narrow", r#"{"Effect": "Allow", "Action": "ec2:Terminate*", "Resource": "*"}"#);
-    let refused = refused(plan(&role, &weak), &["NOT_READ_ONLY"]);
+    let weak = widened("standard", r#"{"Effect": "Allow", "Action": "ec2:Terminate*", "Resource": "*"}"#);
+    let refused = refused(plan(&role, &weak), &["NOT_READ_ONLY", "SESSION_POLICY_TOO_LONG"]);
     let (request, layers) = refused.refusals.iter().find_map(iamgate::Refusal::witness).unwrap();
     assert_eq!(layers.decide(request), Decision::Allowed);
     assert!(request.action.as_str().starts_with("ec2:"), "{request:?}");
@@ -173,20 +182,23 @@ fn tokens_must_be_as_the_trust_policy_and_the_profile_want_them() {
 #[test]
 fn limits_of_sts_are_kept() {
     let (role, profile, claims) = (role(""), profile("standard"), claims(&example()));
-    let with = |change: fn(&mut SessionRequest<'_>)| ask(&role, &profile, &claims, change);
+    let with = |change: fn(&mut Rehearsal<'_>)| ask(&role, &profile, &claims, change);
     assert!(with(|asked| asked.duration_seconds = 21_600).is_ok());
     refused(with(|asked| asked.duration_seconds = 21_601), &["DURATION_EXCEEDS_ROLE"]);
     refused(with(|asked| asked.duration_seconds = 899), &["DURATION_TOO_SHORT"]);
     refused(with(|asked| asked.engineer = "ana doit"), &["SESSION_NAME_CHARACTERS"]);
-    let long = |asked: &mut SessionRequest<'_>| {
+    let long = |asked: &mut Rehearsal<'_>| {
         asked.engineer = "a-name-of-more-than-sixty-characters-that-somebody-has-chosen-to-have";
     };
-    refused(with(long), &["SESSION_NAME_LENGTH"]);
+    let name = with(long).unwrap().parameters().role_session_name().to_owned();
+    assert!(name.len() == 64 && name.starts_with("a-name-of-more-than-sixty-characters-th"), "{name}");
+    refused(with(|asked| asked.engineer = "ana=doit"), &["SESSION_NAME"]);
+    refused(with(|asked| asked.case = "00000000001111111111222222222233333"), &["SESSION_NAME"]);
     refused(with(|asked| asked.engineer = ""), &["SESSION_NAME"]);
     refused(with(|asked| asked.case = ""), &["SESSION_NAME"]);
     refused(with(|asked| asked.case = "47+11"), &["SESSION_NAME"]);
     assert!(with(|asked| asked.engineer = "ana+doit@doit.com").is_ok());
-    refused(with(|asked| asked.provider = "accounts.google.com"), &["UNKNOWN_PROVIDER"]);
+    refused(with(|asked| asked.provider = "accounts.google.com"), &["TOKEN_ISSUER", "UNKNOWN_PROVIDER"]);
     let arn = format!("arn:aws:iam::{ACCOUNT}:oidc-provider/{ISSUER}");
     assert!(ask(&role, &profile, &claims, |asked| asked.provider = Box::leak(arn.into_boxed_str())).is_ok());
 }
@@ -200,9 +212,14 @@ fn profiles_that_do_not_fit_are_refused_and_changed_ones_are_proven() {
 
     // In another partition each ARN is longer by seven characters.
     let there = |name: &str| role_file(name).replace("arn:aws:", "arn:aws-us-gov:");
-    let gov = role_with(&[("role.json", &there("role.json")), ("trust.json", &there("trust.json"))]);
+    let gov = role_with(
+        &["role.json", "trust.json", "managed-arns.json"]
+            .map(|name| (name, there(name)))
+            .each_ref()
+            .map(|(name, text)| (*name, &**text)),
+    );
     let made = plan(&gov, &profile("standard")).unwrap();
-    assert!(made.call().policy_arns().all(|arn| arn.starts_with("arn:aws-us-gov:iam::aws:policy/")));
+    assert!(made.parameters().policy_arns().all(|arn| arn.starts_with("arn:aws-us-gov:iam::aws:policy/")));
     assert_eq!(made.quotas()[0].used, profile("standard").characters() + 4 * "-us-gov".len());
     let refused_there =
         refused(plan(&gov, &profile("diagnostics")), &["OVER_BUDGET", "SESSION_POLICY_TOO_LONG"]);
@@ -221,7 +238,7 @@ fn profiles_that_do_not_fit_are_refused_and_changed_ones_are_proven() {
     let told = plan(&role, &old).unwrap();
     assert!(told.findings().iter().any(|f| f.code == FindingCode::ManagedPolicyNotPinned));
 
-    let versions = |plan: &Plan| -> Vec<String> {
+    let versions = |plan: &Judgement| -> Vec<String> {
         plan.managed().iter().map(|policy| format!("{} {}", policy.name(), policy.version())).collect()
     };
     let reviewed = versions(&told);
@@ -265,7 +282,7 @@ fn resource_policies_that_reach_the_session_are_found() {
         ));
         plan(&role_with(&[("resources/payroll.json", &text)]), &profile("standard"))
     };
-    let session = format!("arn:aws:sts::{ACCOUNT}:assumed-role/DoiT-Support-Gateway/ana@doit.com+4711");
+    let session = session_arn("standard");
     let found =
         refused(with(&format!(r#"{{"AWS": "{session}"}}"#), ""), &["RESOURCE_POLICY_REACHES_SESSION"]);
     assert_eq!(found.refusals[0].witness().unwrap().0.action.as_str(), "s3:PutObject");
@@ -299,7 +316,7 @@ fn claims_that_are_none() {
 /// No exception permits what a resource policy grants, and one grant does not hide another.
 #[test]
 fn exceptions_do_not_cover_what_resources_grant() {
-    let session = format!("arn:aws:sts::{ACCOUNT}:assumed-role/DoiT-Support-Gateway/ana@doit.com+4711");
+    let session = session_arn("standard");
     let with = |profile: &Profile, action: &str, resource: &str, principal: &str| {
         let text = policy_text(&format!(
             r#"{{"Effect": "Allow", "Principal": {{"AWS": "{principal}"}}, "Action": {action}, "Resource": "{resource}"}}"#
@@ -309,7 +326,7 @@ fn exceptions_do_not_cover_what_resources_grant() {
     let codes = ["RESOURCE_POLICY_REACHES_SESSION"];
     // The exception of `diagnostics` is for another role.
     let other = format!("arn:aws:iam::{ACCOUNT}:role/admin");
-    refused(with(&profile("diagnostics"), r#""iam:PassRole""#, &other, &session), &codes);
+    refused(with(&profile("diagnostics"), r#""iam:PassRole""#, &other, &session_arn("diagnostics")), &codes);
     // The session policies already allow the cases, but not the object. Its finding is not hidden by theirs.
     let several = r#"["support:CreateCase", "s3:PutObject"]"#;
     assert!(with(&profile("standard"), r#""support:CreateCase""#, "*", &session).is_ok());

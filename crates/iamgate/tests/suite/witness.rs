@@ -1,7 +1,7 @@
 //! Every witness of a refusal is a case that reads back: the same request, the same policies, the same decision.
 
 use super::plan;
-use super::roles::{ACCOUNT, policy_text, profile, role_with, unguarded};
+use super::roles::{policy_text, profile, role_with, unguarded};
 use iamgate::iam_eval::wire::{self, WireLimits};
 use iamgate::iam_eval::{Decision, Layers};
 use iamgate::iam_json::{Document, Kind, Limits as JsonLimits};
@@ -71,7 +71,7 @@ fn roles_with_boundary_and_control_policies() {
 
 #[test]
 fn resource_policies() {
-    let session = format!("arn:aws:sts::{ACCOUNT}:assumed-role/DoiT-Support-Gateway/ana@doit.com+4711");
+    let session = plan::session_arn("standard");
     let grant = format!(
         r#"{{"Effect": "Allow", "Principal": {{"AWS": "{session}"}}, "Action": "s3:PutObject", "Resource": "arn:aws:s3:::b/*"}}"#
     );
