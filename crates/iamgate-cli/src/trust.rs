@@ -74,40 +74,15 @@ fn of_all(answer: &TrustAnswer, text: &mut String) {
     let (role, report) = (&answer.role, &answer.report);
     let name = quoted(&role.name());
     let is_named = report.tokens.iter().any(|own| own.is_doit);
-    let others = match report.others() {
-        OthersAdmitted::Nobody => "Nobody else does (proven).",
-        OthersAdmitted::Somebody => "Others do, too.",
-        OthersAdmitted::NotKnown => "Whether others do is neither proven nor disproven.",
-    };
-    if report.admits_doit() {
-        let good = paint(GOOD, "Admitted");
-        let own = if report.is_pinned() {
-            "tokens of DoiT's identity providers, as the profile describes them, open sessions"
-        } else {
-            "tokens of DoiT's identity providers open sessions, and not only as the profile describes them"
-        };
-        let _ = writeln!(text, "{good} to {name}: {own}. {others}");
+    let (style, word) = if report.admits_doit() { (GOOD, "Admitted") } else { (BAD, "Not admitted") };
+    let doit = if report.admits_doit() {
+        "tokens of DoiT's identity providers open sessions"
     } else if is_named {
-        let bad = paint(BAD, "Not admitted");
-        let own = "not every token of DoiT's identity providers opens a session";
-        let others = match report.others() {
-            OthersAdmitted::Nobody => "Nobody else opens one (proven).",
-            OthersAdmitted::Somebody => "Others open sessions.",
-            OthersAdmitted::NotKnown => "Whether others do is neither proven nor disproven.",
-        };
-        let _ = writeln!(text, "{bad} to {name}: {own}. {others}");
+        "not every token of DoiT's identity providers opens a session"
     } else {
-        let others = match report.others() {
-            OthersAdmitted::Nobody => "Nobody opens sessions (proven).",
-            OthersAdmitted::Somebody => "Others open sessions.",
-            OthersAdmitted::NotKnown => "Whether others open sessions is neither proven nor disproven.",
-        };
-        let bad = paint(BAD, "Not admitted");
-        let _ = writeln!(
-            text,
-            "{bad} to {name}: tokens of DoiT's identity providers, none of which is named. {others}"
-        );
-    }
+        "the trust policy names none of DoiT's identity providers"
+    };
+    let _ = writeln!(text, "{} to {name}: {doit}. {}", paint(style, word), others(report));
     for provider in report.providers.iter().filter(|_| is_named) {
         let _ = writeln!(text, "\n{}", paint(HEAD, &format!("A token of {}", provider.provider.issuer())));
         let sent = if provider.is_admitted() { paint(GOOD, "admitted") } else { paint(BAD, "refused ") };
@@ -124,6 +99,26 @@ fn of_all(answer: &TrustAnswer, text: &mut String) {
     }
     of_callers(report, text);
     findings(&report.findings, text);
+}
+
+/// Who else opens sessions. It says that nobody does only if that is proven, of DoiT's providers' other tokens too.
+fn others(report: &TrustReport) -> &'static str {
+    let is_open = report
+        .providers
+        .iter()
+        .flat_map(|own| &own.trials)
+        .any(|own| own.is_of_profile && own.verdict.caller().is_some());
+    match (report.others(), report.is_pinned()) {
+        (OthersAdmitted::Somebody, true) => "Others open sessions, too.",
+        (OthersAdmitted::Somebody, false) => {
+            "Others open sessions, and so do tokens of DoiT's providers that are made for others."
+        }
+        (OthersAdmitted::Nobody, true) => "Nobody else opens a session (proven).",
+        (_, false) if is_open => "Tokens of DoiT's providers that are made for others open sessions, too.",
+        (OthersAdmitted::NotKnown | OthersAdmitted::Nobody, _) => {
+            "Whether others open sessions is neither proven nor disproven."
+        }
+    }
 }
 
 /// Writes what is asked of the callers of a provider.

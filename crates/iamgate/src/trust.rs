@@ -175,14 +175,15 @@ pub fn trust(
     call: &Context,
     details: &Details<'_>,
 ) -> TrustReport {
-    let about = About { role, details, now, call, tag: tag.map(|tag| &*tag.key()) };
+    let (call, ignored) = keys::stated(role, now, call);
+    let about = About { role, details, now, call: &call, tag: tag.map(SessionTag::key) };
     let mut report = TrustReport {
         admits: admitted::of(role, providers),
         providers: Vec::new(),
         tokens: Vec::new(),
         callers: callers::of(about),
         findings: Vec::new(),
-        premises: premises(role, now),
+        premises: premises(role, now, &call, &ignored),
     };
     for provider in providers.providers() {
         let (own, findings) = doit::of(about, provider, tag);
@@ -199,7 +200,7 @@ pub fn trust(
 }
 
 /// What the answers rest on.
-fn premises(role: &RoleSnapshot, now: Instant) -> Vec<Box<str>> {
+fn premises(role: &RoleSnapshot, now: Instant, call: &Context, ignored: &[Box<str>]) -> Vec<Box<str>> {
     let mut premises: Vec<Box<str>> = vec![
         "STS checks signature, issuer and expiry of a token, and that the provider is registered with its audience".into(),
         "which audiences the providers are registered with is not known: every audience is in question".into(),
@@ -210,6 +211,16 @@ fn premises(role: &RoleSnapshot, now: Instant) -> Vec<Box<str>> {
     } else {
         premises.push("the resource control policies are those given".into());
     }
+    for (key, value) in call.iter() {
+        if let Some(value) = iam_eval::wire::value_json(value) {
+            premises.push(format!("{key} is {value}").into());
+        }
+    }
+    premises.extend(
+        ignored
+            .iter()
+            .map(|key| format!("{key} follows from the call, and what was said of it does not count").into()),
+    );
     premises.push("callers with credentials of AWS may do in their own account what they want".into());
     premises
 }

@@ -213,19 +213,34 @@ pub(super) struct Trial<'t> {
 }
 
 impl Trial<'_> {
-    /// The call that a request of a question describes, if the policies admit it.
-    pub(super) fn tried(&self, found: &Request) -> Result<Box<TrustedCaller>, Box<str>> {
+    /// The call that a request of a question describes, if the policies admit it, and it is not `like` those that are not in question.
+    pub(super) fn tried(
+        &self,
+        found: &Request,
+        like: &dyn Fn(&TrustedCaller) -> bool,
+    ) -> Result<Box<TrustedCaller>, Box<str>> {
+        let own = |result: Result<Box<TrustedCaller>, Box<str>>| {
+            result.and_then(|own| if like(&own) { Err("it is like those that may".into()) } else { Ok(own) })
+        };
         match self.keys.kind {
-            Kind::Token { provider } => self.token(provider, &found.context),
-            Kind::Assertion { .. } | Kind::Aws => self.requests(found),
+            Kind::Token { provider } => {
+                // The usual spelling of tags first, if it does as well.
+                let with = |is_usual| own(self.token(provider, &found.context, is_usual));
+                with(true).or_else(|_| with(false))
+            }
+            Kind::Assertion { .. } | Kind::Aws => own(self.requests(found)),
         }
     }
 
-    fn token(&self, provider: &str, context: &Context) -> Result<Box<TrustedCaller>, Box<str>> {
-        let mut opening = self.opening(provider, context);
-        if let Some(time) = text(context, "aws:CurrentTime").and_then(|text| Instant::parse(&text)) {
-            opening.now = time;
-        } else if let Some(time) = text(context, "aws:EpochTime").and_then(|text| Instant::parse(&text)) {
+    fn token(
+        &self,
+        provider: &str,
+        context: &Context,
+        is_usual: bool,
+    ) -> Result<Box<TrustedCaller>, Box<str>> {
+        let mut opening = self.opening(provider, context, is_usual);
+        let time = text(context, "aws:CurrentTime").or_else(|| text(context, "aws:EpochTime"));
+        if let Some(time) = time.and_then(|text| Instant::parse(&text)) {
             opening.now = time;
         }
         let layers = layers(self.role);
@@ -242,7 +257,7 @@ impl Trial<'_> {
     }
 
     /// The call whose token gives these keys.
-    fn opening(&self, provider: &str, context: &Context) -> Opening {
+    fn opening(&self, provider: &str, context: &Context, is_usual: bool) -> Opening {
         let issuer = self.keys.issuer();
         let key = |name: &str| context.value(&format!("{issuer}:{name}"));
         let mut token = Token::default();
@@ -283,7 +298,7 @@ impl Trial<'_> {
             Some(ContextValue::Single(one)) => vec![one.clone()],
             Some(ContextValue::Unknown | ContextValue::Twice(_)) | None => Vec::new(),
         };
-        for (key, value) in self.keys.passed_tags(context) {
+        for (key, value) in self.keys.passed_tags(context, is_usual) {
             token = token.with_tag(key, value, false);
         }
         let token = token.with_transitive(transitive);

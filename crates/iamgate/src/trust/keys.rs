@@ -86,6 +86,11 @@ impl<'k> Keys<'k> {
                 }
             }
         }
+        if let Kind::Token { provider } = kind {
+            // Every token has them, whether a policy asks for them or not.
+            let issuer = issuer(provider).to_ascii_lowercase();
+            mentioned.extend([format!("{issuer}:sub"), format!("{issuer}:aud")]);
+        }
         tags.truncate(MOST_TAGS);
         let base = match kind {
             Kind::Token { provider } => base(role, provider, now, call),
@@ -208,8 +213,12 @@ impl<'k> Keys<'k> {
         cases
     }
 
-    /// The tags that a call passes to have these keys, each with its value.
-    pub(super) fn passed_tags(&self, context: &Context) -> Vec<(String, String)> {
+    /// The tags that a call passes to have these keys, each with its value. `is_usual` takes the spelling of the policies.
+    pub(super) fn passed_tags(&self, context: &Context, is_usual: bool) -> Vec<(String, String)> {
+        let spelled = |key: String| {
+            let own = self.tags.iter().find(|(known, _)| is_usual && known.eq_ignore_ascii_case(&key));
+            own.map_or(key, |(_, spelled)| spelled.clone())
+        };
         let listed = |key: &str| -> Vec<String> {
             match context.value(key) {
                 Some(ContextValue::Multiple(keys)) => keys.iter().map(ToString::to_string).collect(),
@@ -221,7 +230,7 @@ impl<'k> Keys<'k> {
         for key in listed("aws:TagKeys").into_iter().chain(listed("sts:TransitiveTagKeys")) {
             if !passed.iter().any(|(known, _)| known.eq_ignore_ascii_case(&key)) {
                 let value = text(context, &request_tag(&key)).unwrap_or_else(|| "x".to_owned());
-                passed.push((key, value));
+                passed.push((spelled(key), value));
             }
         }
         for (key, spelled) in &self.tags {
@@ -361,6 +370,23 @@ fn base(role: &RoleSnapshot, provider: &str, now: Instant, call: &Context) -> Op
     let session = opening.open(&SessionLimits::default()).ok()?;
     Some(session.trust_context().clone())
 }
+
+/// The keys that a caller of STS may state, and the names of the others, which follow from the call.
+pub(super) fn stated(role: &RoleSnapshot, now: Instant, call: &Context) -> (Context, Vec<Box<str>>) {
+    let (mut own, mut others) = (Context::new(), Vec::new());
+    for (key, value) in call.iter() {
+        let one = Context::new().with(key, value.clone());
+        if base(role, OF_NOBODY, now, &one).is_some() {
+            own.set(key, value.clone());
+        } else {
+            others.push(key.into());
+        }
+    }
+    (own, others)
+}
+
+/// A provider whose keys no policy has.
+const OF_NOBODY: &str = "nobody.invalid";
 
 /// What follows a prefix, ignoring case.
 fn after<'t>(text: &'t str, prefix: &str) -> Option<&'t str> {
