@@ -109,7 +109,7 @@ fn others(report: &TrustReport) -> &'static str {
         .flat_map(|own| &own.trials)
         .any(|own| own.is_of_profile && own.verdict.caller().is_some());
     match (report.others(), report.is_pinned()) {
-        (OthersAdmitted::Somebody, true) => "Others open sessions, too.",
+        (OthersAdmitted::Somebody, true) => "Others open sessions.",
         (OthersAdmitted::Somebody, false) => {
             "Others open sessions, and so do tokens of DoiT's providers that are made for others."
         }

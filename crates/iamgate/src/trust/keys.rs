@@ -320,12 +320,11 @@ impl<'k> Keys<'k> {
         let has_token = !WITHOUT_SUBJECT.iter().any(|own| own.eq_ignore_ascii_case(issuer));
         let of = |values, is_always| Form::Shape(KeyShape { always: is_always, ..KeyShape::of(values) });
         match claim {
-            "sub" => of(KeyValues::Single, has_token),
             "aud" | "oaud" if !has_audience => Form::Fact(Fact::Absent),
             "aud" if issuer.eq_ignore_ascii_case("cognito-identity.amazonaws.com") => {
                 of(KeyValues::Either, true)
             }
-            "aud" => of(KeyValues::Single, has_token),
+            "sub" | "aud" => of(KeyValues::Single, has_token),
             "oaud" => of(KeyValues::Either, has_token),
             "email" => of(KeyValues::Single, false),
             "amr" => of(KeyValues::Multiple, false),
