@@ -139,6 +139,17 @@ fn files_that_are_no_chains() {
     assert_eq!(report.faults[100].code, FaultCode::More);
 }
 
+/// A signer whose signature does not fit its key.
+struct Liar(iamgate_record::FileKey, Vec<u8>);
+impl Signer for Liar {
+    fn public_key(&self) -> &iamgate_record::PublicKey {
+        self.0.public_key()
+    }
+    fn sign(&self, _: &[u8]) -> Result<Vec<u8>, RecordError> {
+        Ok(self.1.clone())
+    }
+}
+
 #[test]
 fn records_that_are_not_signed() {
     let mut chain = RecordChain::new();
@@ -153,15 +164,6 @@ fn records_that_are_not_signed() {
         append(&format!("{{\"a\":\"{}\"}}", "x".repeat((16 << 20) - 100)), &own),
         Err("RECORD_TOO_LARGE")
     );
-    struct Liar(iamgate_record::FileKey, Vec<u8>);
-    impl Signer for Liar {
-        fn public_key(&self) -> &iamgate_record::PublicKey {
-            self.0.public_key()
-        }
-        fn sign(&self, _: &[u8]) -> Result<Vec<u8>, RecordError> {
-            Ok(self.1.clone())
-        }
-    }
     for signature in [vec![], vec![0; 64], vec![0; 65], vec![255; 64]] {
         for pem in [ED25519, P256] {
             assert_eq!(append("{}", &Liar(key(pem), signature.clone())), Err("RECORD_NOT_SIGNED"));

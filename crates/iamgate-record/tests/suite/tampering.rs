@@ -22,7 +22,7 @@ fn places(value: &Value, at: &str, out: &mut Vec<String>) {
                 places(item, &format!("{at}/{index}"), out);
             }
         }
-        _ => {}
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
     }
 }
 
@@ -76,14 +76,14 @@ fn every_member_that_is_changed_removed_or_added_is_told_with_its_place() {
         match changed.pointer_mut(parent).expect("a parent") {
             Value::Object(members) => drop(members.remove(&name)),
             Value::Array(items) => drop(items.remove(name.parse().expect("an index"))),
-            _ => panic!("no parent"),
+            other => panic!("no parent: {other}"),
         }
         tell(&changed, pointer, "removed");
         let mut changed = line.clone();
         match changed.pointer_mut(pointer).expect("a place") {
             Value::Object(members) => drop(members.insert("new".to_owned(), json!(1))),
             Value::Array(items) => items.push(json!(1)),
-            _ => continue,
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => continue,
         }
         tell(&changed, pointer, "added to");
     }
