@@ -55,7 +55,7 @@ fn promises(criterion: &mut Criterion) {
                 bencher.iter(|| {
                     let mut role = RoleSnapshot::from_folder(&folder, &managed, &limits).expect("the role");
                     if !more.is_empty() {
-                        role.policies.push(NamedPolicy::new("more", policy(more)));
+                        role.policies().push(NamedPolicy::new("more", policy(more)));
                     }
                     let profile = Profile::load(file, role.account(), &managed, &limits).expect("a profile");
                     let proof =

@@ -4,6 +4,8 @@
 //! letter of the access level and the name; for a sensitive action, also a space and the letters of its classes. If one of the classes holds
 //! only for some resources, another space, its letter, `=` and a pattern of their ARNs follow. Services are sorted by bytes. The actions of a service are sorted without ASCII case. Reading checks both orders.
 
+mod write;
+
 use crate::error::DataError;
 use crate::fold;
 use crate::level::AccessLevel;
@@ -247,6 +249,7 @@ mod tests {
             format!("{HEAD}counts 2 3\n@a - Service A\nLAa\nRaB du\n@b rcp B\nWC cd c=arn:*:b:::*key*\n");
         let catalog = Catalog::parse(&text).expect("well formed");
         assert_eq!((catalog.date(), catalog.source()), ("2026-01-02", "here 1"));
+        assert_eq!(catalog.to_string(), text);
         let names: Vec<String> = catalog.actions().map(|action| action.to_string()).collect();
         assert_eq!(names, ["a:Aa", "a:aB", "b:C"]);
         assert_eq!(catalog.action("A:AB").expect("known").level, AccessLevel::Read);

@@ -14,6 +14,8 @@
 //! separated by `;`. Each resource is the number of a `t` line, then `!` if the action requires it, then a colon and the keys that the
 //! action supports for it, if there are any. Reading checks every number.
 
+mod write;
+
 use crate::error::DataError;
 use crate::fold;
 use crate::key::{self, ConditionKey};
@@ -367,6 +369,7 @@ mod tests {
              @b\nkab:Y\naGo\t\t\n"
         );
         let details = Details::parse(&text).expect("well formed");
+        assert_eq!(details.to_string(), text);
         let action = details.action("A:DO").expect("known");
         let names: Vec<_> = action.condition_keys().iter().map(|key| key.name).collect();
         assert_eq!(names, ["a:K", "b:X", "b:Y"]);

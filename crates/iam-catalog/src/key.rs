@@ -39,17 +39,22 @@ impl KeyType {
         }
     }
 
+    /// The letter of the type in a key's line, for a key with one value.
+    pub(crate) const fn letter(self) -> char {
+        match self {
+            Self::String => 's',
+            Self::Arn => 'a',
+            Self::Bool => 'b',
+            Self::Numeric => 'n',
+            Self::Date => 'd',
+            Self::IpAddress => 'i',
+        }
+    }
+
     /// The type, and whether the key is multivalued, from the letter of a key's line. Upper case means multivalued.
     fn from_letter(letter: u8) -> Option<(Self, bool)> {
-        let key_type = match letter.to_ascii_lowercase() {
-            b's' => Self::String,
-            b'a' => Self::Arn,
-            b'b' => Self::Bool,
-            b'n' => Self::Numeric,
-            b'd' => Self::Date,
-            b'i' => Self::IpAddress,
-            _ => return None,
-        };
+        let all = [Self::String, Self::Arn, Self::Bool, Self::Numeric, Self::Date, Self::IpAddress];
+        let key_type = all.into_iter().find(|own| own.letter() == char::from(letter.to_ascii_lowercase()))?;
         Some((key_type, letter.is_ascii_uppercase()))
     }
 }

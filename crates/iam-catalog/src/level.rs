@@ -46,16 +46,20 @@ impl AccessLevel {
         matches!(self, Self::List | Self::Read)
     }
 
+    /// The letter of the level in the text of a catalogue.
+    pub(crate) const fn letter(self) -> char {
+        match self {
+            Self::List => 'L',
+            Self::Read => 'R',
+            Self::Write => 'W',
+            Self::Tagging => 'T',
+            Self::PermissionsManagement => 'P',
+        }
+    }
+
     /// The level of the letter that begins an action's line.
-    pub(crate) const fn from_letter(letter: char) -> Option<Self> {
-        Some(match letter {
-            'L' => Self::List,
-            'R' => Self::Read,
-            'W' => Self::Write,
-            'T' => Self::Tagging,
-            'P' => Self::PermissionsManagement,
-            _ => return None,
-        })
+    pub(crate) fn from_letter(letter: char) -> Option<Self> {
+        Self::ALL.into_iter().find(|level| level.letter() == letter)
     }
 }
 

@@ -1,6 +1,7 @@
 //! The lines of a catalogue text with their numbers, and the head of both texts.
 
 use crate::error::DataError;
+use std::fmt;
 
 /// The lines of a text, with the number of the line that was read last.
 #[derive(Debug)]
@@ -64,6 +65,16 @@ impl<'t> Head<'t> {
             lines.labelled("counts")?.split_once(' ').ok_or_else(|| lines.error("two counts expected"))?;
         let number = |text: &str| text.parse().map_err(|_| lines.error("not a count"));
         Ok(Self { source, date, counts: (number(services)?, number(actions)?) })
+    }
+
+    /// Writes the head of a text of form `kind`.
+    pub(crate) fn write(&self, f: &mut fmt::Formatter<'_>, kind: &str) -> fmt::Result {
+        let (services, actions) = self.counts;
+        writeln!(
+            f,
+            "iam-catalog {kind} 1\nsource {}\ndate {}\ncounts {services} {actions}",
+            self.source, self.date
+        )
     }
 
     /// Compares the numbers of services and actions with those of the head.

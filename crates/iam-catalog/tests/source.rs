@@ -227,3 +227,14 @@ fn a_shortened_text_is_refused_wherever_it_ends() {
         assert!(details.get(..end).is_some_and(|text| Details::parse(text).is_err()), "{end}");
     }
 }
+
+/// What is written from the values is what was read, so that a hash of the written text is a hash of every value.
+#[test]
+fn the_embedded_texts_are_written_again() {
+    let text =
+        |name: &str| std::fs::read_to_string(format!("{}/data/{name}", env!("CARGO_MANIFEST_DIR"))).unwrap();
+    let catalog = Catalog::embedded().unwrap().to_string();
+    assert!(catalog == text("actions.txt"), "actions.txt");
+    let details = iam_catalog::Details::embedded().unwrap().to_string();
+    assert!(details == text("details.txt"), "details.txt");
+}

@@ -23,7 +23,7 @@ fn show(args: &Args, disk: &Disk, screen: &mut Screen) -> Result<Exit, Trouble> 
     match (&answer.outcome, args.format) {
         (_, PlanFormat::Json) => screen.data(&answer.to_json()),
         (Ok(plan), PlanFormat::Human) => screen.data(&human::plan(&request, plan)),
-        (Ok(plan), PlanFormat::Sts) => screen.data(&format!("{}\n", plan.call().to_json())),
+        (Ok(plan), PlanFormat::Sts) => screen.data(&format!("{}\n", plan.parameters().to_json())),
         (Err(refused), PlanFormat::Human) => screen.data(&human::refused(&request, refused)),
         // There is no call, so stdout gets nothing that could be taken for one.
         (Err(refused), PlanFormat::Sts) => screen.aside(&human::refused(&request, refused)),

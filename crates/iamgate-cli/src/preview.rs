@@ -27,7 +27,7 @@ fn show(args: &Args, disk: &Disk, screen: &mut Screen) -> Result<Exit, Trouble> 
     // JSON escapes dangerous characters itself, and gives all other text unchanged.
     let for_people = args.format != PreviewFormat::Json;
     if for_people {
-        tame::snapshot(&mut previewed.role);
+        previewed.role = previewed.role.visible();
     }
     if args.args.compares() {
         let answer = iamgate_verbs::changes(&args.args, &previewed, disk)?;

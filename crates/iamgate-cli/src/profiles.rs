@@ -31,15 +31,15 @@ pub(crate) fn run(args: &Profiles, disk: &Disk, screen: &mut Screen) -> Exit {
 fn human(profiles: &[(Profile, VerdictKind)]) -> String {
     let mut text = String::new();
     for (profile, verdict) in profiles {
-        let size = format!("{} of {} characters", profile.characters, profile.budget);
-        let _ = writeln!(text, "{}  {}", paint(HEAD, &profile.name), paint(DIM, &size));
-        let _ = writeln!(text, "  {}", profile.about);
+        let size = format!("{} of {} characters", profile.characters(), profile.budget());
+        let _ = writeln!(text, "{}  {}", paint(HEAD, profile.name()), paint(DIM, &size));
+        let _ = writeln!(text, "  {}", profile.about());
         let policies: Vec<String> = profile
-            .managed
+            .managed()
             .iter()
             .map(|managed| {
-                let name = ArnFields::split(&managed.found.arn).map_or("", |fields| fields.name());
-                format!("{name} {}", managed.found.version)
+                let name = ArnFields::split(managed.found().arn()).map_or("", |fields| fields.name());
+                format!("{name} {}", managed.found().version())
             })
             .collect();
         let _ = writeln!(text, "  {}", paint(DIM, &format!("{} and an inline policy", policies.join(", "))));

@@ -21,7 +21,7 @@ pub(crate) fn run(args: &Plain<TrustArgs>, disk: &Disk, screen: &mut Screen) -> 
 
 fn human(answer: &TrustAnswer) -> String {
     let (role, report) = (&answer.role, &answer.report);
-    let name = quoted(&role.name);
+    let name = quoted(role.name());
     let mut text = if report.admits_doit() {
         format!("{} to {name}: tokens of DoiT's identity providers open sessions.\n", paint(GOOD, "Admitted"))
     } else {
@@ -31,7 +31,7 @@ fn human(answer: &TrustAnswer) -> String {
         )
     };
     for provider in &report.providers {
-        let _ = writeln!(text, "\n{}", paint(HEAD, &format!("A token of {}", provider.provider.issuer)));
+        let _ = writeln!(text, "\n{}", paint(HEAD, &format!("A token of {}", provider.provider.issuer())));
         line("as it is sent", Some(provider.is_admitted()), true, &mut text);
         for trial in &provider.trials {
             line(trial.differs, trial.admitted, false, &mut text);

@@ -54,9 +54,9 @@ pub fn could(args: &CouldArgs, world: &dyn World) -> Result<CouldAnswer, Trouble
     let message = args.message.as_deref().map(|path| message::read(path, world)).transpose()?;
     let said = message.as_ref();
     if let Some(who) = said.and_then(|said| said.principal.as_deref())
-        && !is_session_of(who, &role.arn)
+        && !is_session_of(who, role.arn())
     {
-        let found = format!("the message is about `{}`, and the role is `{}`", visible(who), role.arn);
+        let found = format!("the message is about `{}`, and the role is `{}`", visible(who), role.arn());
         let help = "name the role of the message, or ask with --action and --resource";
         return Err(Trouble::input(
             args.message.as_deref().unwrap_or_default(),
@@ -88,14 +88,14 @@ pub fn could(args: &CouldArgs, world: &dyn World) -> Result<CouldAnswer, Trouble
     }
     let mut named = |layer: Layer, level: usize, policies: &[NamedPolicy]| {
         for (index, policy) in policies.iter().enumerate() {
-            sources.insert((layer, level, index), file(&policy.name));
+            sources.insert((layer, level, index), file(policy.name()));
         }
     };
-    named(Layer::Identity, 0, &role.policies);
-    named(Layer::Boundary, 0, role.boundary.as_slice());
-    named(Layer::Session, 0, &profile.policies);
-    for (layer, levels) in [(Layer::Scp, &role.scp), (Layer::Rcp, &role.rcp)] {
-        for (level, policies) in levels.iter().flatten().enumerate() {
+    named(Layer::Identity, 0, role.policies());
+    named(Layer::Boundary, 0, role.boundary().map(std::slice::from_ref).unwrap_or_default());
+    named(Layer::Session, 0, profile.policies());
+    for (layer, levels) in [(Layer::Scp, role.scp()), (Layer::Rcp, role.rcp())] {
+        for (level, policies) in levels.into_iter().flatten().enumerate() {
             named(layer, level, policies);
         }
     }

@@ -51,21 +51,21 @@ pub fn documents(args: &PreviewArgs, world: &dyn World) -> Result<DocumentsAnswe
             text: text.unwrap_or_default(),
         });
     };
-    for policy in &role.policies {
-        let found = ["inline", "managed"].map(|kind| format!("{kind}/{}.json", policy.name));
+    for policy in role.policies() {
+        let found = ["inline", "managed"].map(|kind| format!("{kind}/{}.json", policy.name()));
         let found = found.iter().find_map(|name| by_name.get(name.as_str()));
-        add("identity", &policy.name, found, managed(&policy.name));
+        add("identity", policy.name(), found, managed(policy.name()));
     }
-    if role.boundary.is_some() {
+    if role.boundary().is_some() {
         add("boundary", "boundary", by_name.get("boundary.json"), None);
     }
-    if role.trust.is_some() {
+    if role.trust().is_some() {
         add("trust", "trust", by_name.get("trust.json"), None);
     }
     let file = load::profile_file(world, &args.session)?;
-    for policy in &profile.policies {
-        let text = if policy.is_inline() { Some(file.text.clone()) } else { managed(&policy.name) };
-        add("session", &policy.name, None, text);
+    for policy in profile.policies() {
+        let text = if policy.is_inline() { Some(file.text.clone()) } else { managed(policy.name()) };
+        add("session", policy.name(), None, text);
     }
     Ok(DocumentsAnswer { documents, dates })
 }

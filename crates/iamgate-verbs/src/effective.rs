@@ -68,13 +68,13 @@ impl EffectiveAnswer {
     pub fn name_of(&self, origin: Origin) -> String {
         let number = origin.policy.saturating_sub(1);
         let named = match origin.layer {
-            Layer::Identity => self.role.as_ref().and_then(|role| role.policies.get(number)),
-            Layer::Boundary => self.role.as_ref().and_then(|role| role.boundary.as_ref()),
-            Layer::Session => self.profile.policies.get(number),
+            Layer::Identity => self.role.as_ref().and_then(|role| role.policies().get(number)),
+            Layer::Boundary => self.role.as_ref().and_then(|role| role.boundary()),
+            Layer::Session => self.profile.policies().get(number),
             Layer::Scope | Layer::Resource | Layer::VpcEndpoint | Layer::Scp | Layer::Rcp => None,
         };
-        let name = named.map_or("?", |named| &named.name);
-        let statement = named.and_then(|n| n.policy.statements.get(origin.statement.saturating_sub(1)));
+        let name = named.map_or("?", |named| named.name());
+        let statement = named.and_then(|n| n.policy().statements.get(origin.statement.saturating_sub(1)));
         let sid = statement.and_then(|s| s.sid.as_ref()).filter(|sid| !sid.value.is_empty());
         let called = sid.map_or_else(|| format!("statement {}", origin.statement), |sid| quoted(&sid.value));
         format!("{} {} {called}", origin.layer.name(), quoted(name))

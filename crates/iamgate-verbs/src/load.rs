@@ -207,8 +207,8 @@ fn snapshot(
     if world.is_folder(path) {
         let snapshot = folder_of_role(world, path, managed)?;
         // A role that was asked for and is not the one in the folder is an error, not ignored.
-        if let Some(wanted) = args.role.as_deref().filter(|wanted| **wanted != *snapshot.name) {
-            let found = format!("the role is {} and not {}", quoted(&snapshot.name), quoted(wanted));
+        if let Some(wanted) = args.role.as_deref().filter(|wanted| **wanted != *snapshot.name()) {
+            let found = format!("the role is {} and not {}", quoted(snapshot.name()), quoted(wanted));
             return Err(Trouble::input(path, "ROLE_NOT_FOUND", found, "leave --role out for a folder"));
         }
         return Ok(snapshot);

@@ -2,14 +2,12 @@
 
 mod replay;
 
-use std::sync::Arc;
-
 use iamgate::iam_eval::{Context, ContextValue};
 use iamgate::iam_json::Value;
 use iamgate::iam_policy::Limits;
 use iamgate::iam_policy::value::Instant;
 use iamgate::{
-    Claims, File, Gate, IdentityProviders, Plan, Profile, Refusal, Refused, RoleSnapshot, SessionRequest,
+    Claims, File, IdentityProviders, Judgement, Pins, Profile, Refusal, Refused, Rehearsal, RoleSnapshot,
 };
 
 use crate::answer::{Answer, Exit};
@@ -34,12 +32,12 @@ struct Asked {
 /// The maximum length of claims in bytes. A token has at most 20,000 characters.
 const CLAIMS_BYTES: usize = 1 << 16;
 
-/// The answer: a plan or a refusal.
+/// The answer: what a rehearsal of the session gives. Nothing is verified, so that there is no plan and no call.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct PlanAnswer {
-    /// The plan or the refusal.
-    pub outcome: Result<Plan, Box<Refused>>,
+    /// What was judged, or the refusal.
+    pub outcome: Result<Judgement, Box<Refused>>,
     role: RoleSnapshot,
     profile: Profile,
     providers: IdentityProviders,
@@ -90,11 +88,14 @@ fn once(args: &PlanArgs, second: Option<&str>) -> Result<(), Trouble> {
 }
 
 fn answer(args: &PlanArgs, asked: Asked, world: &dyn World) -> Result<PlanAnswer, Trouble> {
-    let (catalog, details) = (world.built_in().catalog()?, world.built_in().details()?);
     let (role, profile, _) = load::role(world, &args.snapshot, &args.session)?;
     let providers = load::providers(world, args.providers.as_deref(), role.account())?;
     let request = request(&role, &profile, &providers, &asked);
-    let outcome = Gate::new(Arc::clone(catalog), Arc::clone(details)).plan(&request);
+    // Whoever names a folder pins what is in it. The record says so.
+    let names_content = args.session.profiles.is_some() || args.session.managed.is_some();
+    let pins = Pins::built_in();
+    let pins = if names_content { pins.with_profile(profile.sha256()) } else { pins };
+    let outcome = world.built_in().gate()?.clone().pinning(pins).rehearse(&request);
     Ok(PlanAnswer { outcome, role, profile, providers, asked })
 }
 
@@ -103,8 +104,8 @@ fn request<'r>(
     profile: &'r Profile,
     providers: &'r IdentityProviders,
     asked: &'r Asked,
-) -> SessionRequest<'r> {
-    SessionRequest {
+) -> Rehearsal<'r> {
+    Rehearsal {
         role,
         profile,
         providers,
@@ -120,7 +121,7 @@ fn request<'r>(
 
 impl PlanAnswer {
     /// The session that was asked for.
-    pub fn request(&self) -> SessionRequest<'_> {
+    pub fn request(&self) -> Rehearsal<'_> {
         request(&self.role, &self.profile, &self.providers, &self.asked)
     }
 

@@ -106,31 +106,31 @@ struct ExceptionJson {
 impl ProfilesJson {
     fn new(profiles: &[(Profile, VerdictKind)], dates: &DataDates) -> Self {
         let profiles = profiles.iter().map(|(profile, promise)| ProfileJson {
-            name: profile.name.to_string(),
-            about: profile.about.to_string(),
-            characters: profile.characters,
-            budget: profile.budget,
-            levels: profile.levels.iter().map(|level| Word(*level)).collect(),
+            name: profile.name().to_string(),
+            about: profile.about().to_string(),
+            characters: profile.characters(),
+            budget: profile.budget(),
+            levels: profile.levels().iter().map(|level| Word(*level)).collect(),
             managed_policies: profile
-                .managed
+                .managed()
                 .iter()
                 .map(|managed| ManagedJson {
-                    arn: managed.found.arn.to_string(),
-                    version: managed.found.version.to_string(),
-                    sha256: managed.found.sha256.to_string(),
-                    is_pinned: managed.pinned.is_some(),
+                    arn: managed.found().arn().to_string(),
+                    version: managed.found().version().to_string(),
+                    sha256: managed.found().sha256().to_string(),
+                    is_pinned: managed.pinned().is_some(),
                 })
                 .collect(),
             exceptions: profile
-                .exceptions
+                .exceptions()
                 .iter()
                 .map(|exception| ExceptionJson {
-                    actions: exception.actions.iter().map(|action| action.text().to_owned()).collect(),
-                    why: exception.why.to_string(),
+                    actions: exception.actions().iter().map(|action| action.text().to_owned()).collect(),
+                    why: exception.why().to_string(),
                 })
                 .collect(),
-            refuse: profile.refuse.iter().map(|code| Word(*code)).collect(),
-            sha256: profile.sha256.to_string(),
+            refuse: profile.refuse().iter().map(|code| Word(*code)).collect(),
+            sha256: profile.sha256().to_string(),
             promise: Word(*promise),
         });
         Self { schema: AnswerSchema::Profiles, version: 1, data: dates.clone(), profiles: profiles.collect() }

@@ -33,12 +33,12 @@ pub struct TrustAnswer {
 pub fn trust(args: &TrustArgs, world: &dyn World) -> Result<TrustAnswer, Trouble> {
     let now = load::time(world, args.at.as_deref())?;
     let (role, profile, _) = load::role(world, &args.snapshot, &args.session)?;
-    if role.trust.is_none() {
+    if role.trust().is_none() {
         let help = "add trust.json, or the member AssumeRolePolicyDocument";
         return Err(Trouble::input(&args.snapshot, "NO_TRUST_POLICY", "the role has no trust policy", help));
     }
     let providers = load::providers(world, args.providers.as_deref(), role.account())?;
-    let report = iamgate::trust(&role, &providers, profile.tag.as_ref(), now, &context(&args.context)?);
+    let report = iamgate::trust(&role, &providers, profile.tag(), now, &context(&args.context)?);
     Ok(TrustAnswer { role, report, profile })
 }
 
@@ -49,7 +49,7 @@ impl Answer for TrustAnswer {
 
     fn exit(&self) -> Exit {
         let is_refused =
-            self.report.findings.iter().any(|finding| self.profile.refuse.contains(&finding.code));
+            self.report.findings.iter().any(|finding| self.profile.refuse().contains(&finding.code));
         Exit::when(self.report.admits_doit() && !is_refused)
     }
 }
@@ -118,7 +118,7 @@ impl TrustJson {
         Self {
             schema: AnswerSchema::Trust,
             version: 1,
-            role: role.arn.to_string(),
+            role: role.arn().to_string(),
             admits_doit: report.admits_doit(),
             admits: report.admits.iter().map(admitted).collect(),
             providers: report.providers.iter().map(provider).collect(),
@@ -145,7 +145,7 @@ fn provider(own: &ProviderTrust) -> ProviderJson {
         DecisionJson { action: request.action.as_str().to_owned(), decision: decision.name() }
     };
     ProviderJson {
-        issuer: own.provider.issuer.to_string(),
+        issuer: own.provider.issuer().to_string(),
         arn: own.arn.to_string(),
         admitted: own.is_admitted(),
         decisions: decisions.map(decision).collect(),

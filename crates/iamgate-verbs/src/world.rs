@@ -8,7 +8,7 @@ use std::sync::Arc;
 use iamgate::iam_analysis::ActionNames;
 use iamgate::iam_catalog::{Catalog, Details};
 use iamgate::iam_policy::value::Instant;
-use iamgate::{File, ManagedPolicies, action_names};
+use iamgate::{File, Gate, ManagedPolicies, action_names};
 
 use crate::ask::texts;
 use crate::load;
@@ -64,6 +64,7 @@ pub struct BuiltIn {
     names: OnceCell<ActionNames>,
     details: OnceCell<Arc<Details<'static>>>,
     managed: OnceCell<ManagedPolicies>,
+    gate: OnceCell<Gate>,
     embeds_details: Option<EmbeddedDetails>,
 }
 
@@ -133,6 +134,18 @@ impl BuiltIn {
         };
         let details = read()?;
         Ok(self.details.get_or_init(|| Arc::new(details)))
+    }
+
+    /// A gate with the catalogue and the details. It accepts the built-in content.
+    ///
+    /// # Errors
+    /// The details are not loaded.
+    pub fn gate(&self) -> Result<&Gate, Trouble> {
+        if let Some(gate) = self.gate.get() {
+            return Ok(gate);
+        }
+        let gate = Gate::new(Arc::clone(self.catalog()?), Arc::clone(self.details()?));
+        Ok(self.gate.get_or_init(|| gate))
     }
 
     /// The AWS managed policies that are built in.

@@ -146,13 +146,13 @@ impl<'p> Access<'p> {
             documents: Documents::new(snapshot, profile),
             reaches,
             reach_of,
-            always_denied: names.matching(&profile.always_denied),
+            always_denied: names.matching(profile.always_denied()),
             names: names.clone(),
             fates: Vec::new(),
             fate_of: Vec::new(),
             shadows: shadows(&attribution, names),
         };
-        let finder = Finder::new(access.documents, snapshot.boundary.is_some());
+        let finder = Finder::new(access.documents, snapshot.boundary().is_some());
         access.decide(&attribution, &finder);
         access
     }
@@ -205,7 +205,7 @@ impl<'p> Access<'p> {
     pub(crate) fn breach(&self, action: CatalogAction<'_>, index: usize, fate: &Fate) -> Option<String> {
         let promised_denied = self.names.place(index).is_some_and(|place| self.always_denied.contains(place));
         let has_class = |class: &SensitivityClass| self.has_class(action, *class);
-        let class = self.profile.never_allowed.iter().find(|class| has_class(class));
+        let class = self.profile.never_allowed().iter().find(|class| has_class(class));
         if promised_denied && !fate.is_denied_everywhere {
             return Some("no session policy denies it everywhere".to_owned());
         }
@@ -218,7 +218,7 @@ impl<'p> Access<'p> {
         };
         let survival = fate.survival.as_ref()?;
         if let Some(class) = action.sensitivity.classes().find(has_class)
-            && self.profile.kept(&name).is_none()
+            && self.profile.kept_for(&name).is_none()
             && !is_excepted(&survival.session)
         {
             return Some(match self.profile.exception(&name) {
@@ -226,7 +226,7 @@ impl<'p> Access<'p> {
                 None => format!("the profile does not keep it, and it is of the class {class}"),
             });
         }
-        if self.profile.levels.contains(&action.level) {
+        if self.profile.levels().contains(&action.level) {
             return None;
         }
         if is_excepted(&survival.session) {
@@ -259,15 +259,15 @@ impl<'p> Access<'p> {
                     .flat_map(ResourceElement::patterns)
                     .any(|own| covers(own.value.pattern(), arns.pattern(), LetterCase::Sensitive))
         };
-        self.profile.policies.iter().any(|named| named.policy.statements.iter().any(denies))
+        self.profile.policies().iter().any(|named| named.policy().statements.iter().any(denies))
     }
 
     /// Whether these statements of the session allow nothing outside the resources of an exception.
     fn within(&self, session: &[StatementRef], exception: &Exception) -> bool {
         let permitted = |pattern: &Pattern| {
-            exception.resources.iter().any(|outer| covers(outer.pattern(), pattern, LetterCase::Sensitive))
+            exception.resources().iter().any(|outer| covers(outer.pattern(), pattern, LetterCase::Sensitive))
         };
-        exception.resources.is_empty()
+        exception.resources().is_empty()
             || session.iter().filter_map(|at| self.documents.statement(*at)).all(|allow| {
                 match &allow.resource {
                     Some(ResourceElement::Resource(inner)) => {

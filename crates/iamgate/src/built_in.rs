@@ -23,6 +23,10 @@ use crate::profile::Profile;
 use crate::snapshot::RoleSnapshot;
 use crate::trust::IdentityProviders;
 
+mod pins;
+
+pub use pins::{CATALOG_SHA256, DETAILS_SHA256, PROFILES_SHA256};
+
 macro_rules! files {
     ($folder:literal: $($name:literal)*) => {
         &[$(($name, include_str!(concat!("../content/", $folder, "/", $name))),)*]
@@ -153,9 +157,9 @@ mod tests {
     fn all_that_is_built_in_can_be_read() {
         let managed = managed().unwrap();
         assert_eq!(profiles(ACCOUNT, &managed).unwrap().len(), PROFILES.len());
-        assert!(!providers(ACCOUNT).unwrap().providers.is_empty());
+        assert!(!providers(ACCOUNT).unwrap().providers().is_empty());
         assert!(!installation(ACCOUNT).unwrap().steps.is_empty());
-        assert_eq!(&*support_gateway(&managed).unwrap().name, "DoiT-Support-Gateway");
+        assert_eq!(support_gateway(&managed).unwrap().name(), "DoiT-Support-Gateway");
     }
 
     #[test]

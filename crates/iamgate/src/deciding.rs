@@ -48,9 +48,9 @@ impl<'p> Documents<'p> {
 
     fn policy(self, at: PolicyRef) -> Option<&'p NamedPolicy> {
         let policies: &[NamedPolicy] = match at.layer {
-            Layer::Identity => &self.role.policies,
-            Layer::Boundary => self.role.boundary.as_slice(),
-            Layer::Session => &self.profile.policies,
+            Layer::Identity => self.role.policies(),
+            Layer::Boundary => self.role.boundary().map(std::slice::from_ref).unwrap_or_default(),
+            Layer::Session => self.profile.policies(),
             Layer::Scope | Layer::Resource | Layer::VpcEndpoint | Layer::Scp | Layer::Rcp => {
                 return None;
             }
@@ -60,7 +60,7 @@ impl<'p> Documents<'p> {
 
     /// The statement at a place; `None` if the place is not in a policy of role, boundary or session.
     pub(crate) fn statement(self, at: StatementRef) -> Option<&'p Statement> {
-        self.policy(at.policy)?.policy.statements.get(at.index)
+        self.policy(at.policy)?.policy().statements.get(at.index)
     }
 
     /// Describes statements by policy and Sid.
@@ -75,10 +75,10 @@ impl<'p> Documents<'p> {
         let (named, statement) = (self.policy(at.policy)?, self.statement(at)?);
         Some(DecidingStatement {
             layer: at.policy.layer,
-            policy: named.name.clone(),
+            policy: named.name().into(),
             sid: statement.sid.as_ref().map(|sid| sid.value.clone()).filter(|sid| !sid.is_empty()),
             number: at.index.saturating_add(1),
-            position: named.policy.position_of(statement.place.span),
+            position: named.policy().position_of(statement.place.span),
         })
     }
 }

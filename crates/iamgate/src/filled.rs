@@ -6,13 +6,22 @@ use iam_policy::{Limits, is_account};
 
 use crate::input::{File, InputError};
 
+const PLACEHOLDER: &str = "{{account}}";
+
+/// A text that was filled in for an account, with the placeholder in place of the account. Of one account, two texts that differ still differ.
+///
+/// INVARIANT (placeholders): the filled text has no placeholder itself.
+pub(crate) fn emptied(text: &str, account: &str) -> String {
+    text.replace(account, PLACEHOLDER)
+}
+
 /// The text of a file with an account in place of `{{account}}`.
 ///
 /// # Errors
 /// `account` is not an account id.
 pub(crate) fn text(file: &File, account: &str) -> Result<String, InputError> {
     if is_account(account) {
-        return Ok(file.text.replace("{{account}}", account));
+        return Ok(file.text.replace(PLACEHOLDER, account));
     }
     let found = format!("{} as account", quoted(account));
     Err(InputError::other(&file.name, "INVALID_ACCOUNT", found, "an account id has twelve digits"))

@@ -114,6 +114,10 @@ codes! {
     ManagedPolicyChanged = "MANAGED_POLICY_CHANGED",
     /// The document of a managed policy that was judged is not the one that the profile pins. The promise was proven, or broken, for this document.
     ManagedPolicyNotReviewed = "MANAGED_POLICY_NOT_REVIEWED",
+    /// The claims lack what STS wants in every token.
+    TokenClaimMissing = "TOKEN_CLAIM_MISSING",
+    /// The claims name another person than the engineer.
+    TokenOfAnotherPerson = "TOKEN_OF_ANOTHER_PERSON",
     /// A managed policy of the profile has no pinned version and hash.
     ManagedPolicyNotPinned = "MANAGED_POLICY_NOT_PINNED",
 }

@@ -186,7 +186,7 @@ pub fn guard(request: &GuardRequest<'_>, catalog: &Catalog<'_>) -> Result<Guard,
 
 /// The most characters that a profile may have with its guard.
 fn budget(profile: &Profile) -> usize {
-    profile.guard.budget.map_or(profile.budget, |own| own.min(profile.budget))
+    profile.guard().budget().map_or(profile.budget(), |own| own.min(profile.budget()))
 }
 
 /// The sets of actions that a guard is written from, by their places in the list of names.
@@ -213,11 +213,11 @@ impl<'r> Task<'r> {
         let profile = request.profile;
         let full: Vec<String> = catalog.actions().map(|action| action.to_string()).collect();
         let names = ActionNames::new(full.iter().map(String::as_str));
-        let allowed = allowed_by(&names, &profile.policies);
-        let own = request.role.map(|role| allowed_by(&names, &role.policies)).unwrap_or_default();
+        let allowed = allowed_by(&names, profile.policies());
+        let own = request.role.map(|role| allowed_by(&names, role.policies())).unwrap_or_default();
         let mut refused = BTreeMap::new();
         let (mut sensitive, mut narrow) = (BTreeSet::new(), Vec::new());
-        let always = names.matching(&profile.always_denied);
+        let always = names.matching(profile.always_denied());
         for (number, (action, name)) in catalog.actions().zip(&full).enumerate() {
             let Some(place) = names.place(number) else { continue };
             let reasons = reason::reasons(profile, action, name, always.contains(place));
@@ -233,7 +233,7 @@ impl<'r> Task<'r> {
             }
         }
         let mut keep: Vec<ActionPattern> = request.keep.to_vec();
-        keep.extend(profile.exceptions.iter().flat_map(|exception| exception.actions.iter().cloned()));
+        keep.extend(profile.exceptions().iter().flat_map(|exception| exception.actions().iter().cloned()));
         let keep = names.matching(&keep);
         let in_conflict = refused.iter().filter(|(place, _)| keep.contains(**place));
         let actions: Vec<RefusedAction> = in_conflict
@@ -244,8 +244,8 @@ impl<'r> Task<'r> {
         if !actions.is_empty() {
             return Err(GuardError::Conflict { actions });
         }
-        let needed = names.matching(&profile.guard.needed);
-        let seldom = names.matching(&profile.guard.seldom);
+        let needed = names.matching(profile.guard().needed());
+        let seldom = names.matching(profile.guard().seldom());
         let is_kept = |place: usize| keep.contains(place) || needed.contains(place);
         let unknown = unknown::unknown(profile, &names, &is_kept);
         let services = Vec::new();
@@ -295,7 +295,7 @@ impl<'r> Task<'r> {
                 built.refuse(name);
             }
             if built.has_task() {
-                let given = self.profile.always_denied.iter();
+                let given = self.profile.always_denied().iter();
                 built.offer(given.filter(|p| p.service() == Some(service)).filter_map(ActionPattern::name));
                 services.push(built);
             }
@@ -314,9 +314,9 @@ impl<'r> Task<'r> {
     /// The inline policy with a guard of these patterns.
     fn policy(&self, patterns: impl Iterator<Item = ActionPattern>) -> Result<Policy, GuardError> {
         let element: ActionElement = patterns.collect();
-        let inline = self.profile.policies.iter().filter(|named| named.is_inline());
+        let inline = self.profile.policies().iter().filter(|named| named.is_inline());
         let mut statements: Vec<Statement> =
-            inline.flat_map(|named| named.policy.statements.iter()).cloned().collect();
+            inline.flat_map(|named| named.policy().statements.iter()).cloned().collect();
         // The statement stays where it is, with its Sid. The policy is then that of the written profile.
         let at = if let Some(at) = statements.iter().position(is_unconditional_deny) {
             let mut seen = 0_usize;
@@ -342,7 +342,7 @@ impl<'r> Task<'r> {
     }
 
     fn characters(&self, inline: &Policy) -> usize {
-        let arns = self.profile.managed.iter().map(|managed| managed.found.arn.chars().count());
+        let arns = self.profile.managed().iter().map(|managed| managed.found().arn().chars().count());
         Size::of(&inline.to_json()).characters.saturating_add(arns.fold(0, usize::saturating_add))
     }
 
@@ -384,7 +384,7 @@ impl<'r> Task<'r> {
 
 /// The places of the actions that a statement of the policies allows somewhere.
 pub(crate) fn allowed_by(names: &ActionNames, policies: &[NamedPolicy]) -> BTreeSet<usize> {
-    let statements = policies.iter().flat_map(|named| &named.policy.statements);
+    let statements = policies.iter().flat_map(|named| &named.policy().statements);
     let allows = statements.filter(|statement| statement.effect.value == Effect::Allow);
     allows.flat_map(|statement| names.of_element(&statement.action)).collect()
 }

@@ -57,7 +57,7 @@ impl AddedLater {
     /// # Ok::<(), iamgate::InputError>(())
     /// ```
     pub fn of(profile: &Profile) -> Self {
-        let policies = || profile.policies.iter().map(|named| &*named.policy);
+        let policies = || profile.policies().iter().map(super::managed::NamedPolicy::policy);
         let mut allowed: BTreeMap<String, Vec<&Pattern>> = BTreeMap::new();
         let any = ActionElement::any();
         for pattern in policies().flat_map(|policy| allowing(policy, &any)) {
@@ -67,7 +67,7 @@ impl AddedLater {
                 allowed.entry(service).or_default().push(pattern.pattern());
             }
         }
-        let denied: Vec<&ActionPattern> = policies().flat_map(denying).collect();
+        let denied: Vec<&ActionPattern> = policies().flat_map(|policy| denying(policy)).collect();
         let looks: Vec<ActionPattern> =
             CREDENTIAL_NAMES.iter().filter_map(|text| ActionPattern::parse(text)).collect();
         let looks: Vec<&Pattern> = looks.iter().map(ActionPattern::pattern).collect();

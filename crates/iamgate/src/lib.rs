@@ -39,7 +39,8 @@
 //! | see whether AWS might decide otherwise | `Layers::differing`, `iam_eval::Point` |
 //! | prove something for every request, or compare policies | `Analysis::never`, `Question`, `Verdict` |
 //! | see what a role makes possible | [`preview()`], [`RoleSnapshot`], [`Profile`] |
-//! | plan a session | [`Gate::plan`], [`SessionRequest`], [`Refusal`] |
+//! | plan a session, for verified tokens | [`Gate::plan`], [`SessionRequest`], [`Refusal`] |
+//! | try one out, with claims of nobody | [`Gate::rehearse`], [`Rehearsal`] |
 //! | say where an input is wrong | [`InputError`] |
 //!
 //! Comments name rules by their numbers, such as "rule 5.2". They are those of `SEMANTICS.md` in the crate `iam-eval`.
@@ -52,6 +53,7 @@
 mod access;
 pub mod built_in;
 mod changes;
+mod content;
 mod deciding;
 mod filled;
 mod finding;
@@ -73,6 +75,7 @@ mod trust;
 
 pub use access::{Cause, action_names};
 pub use changes::{Change, Changes, Side, changes};
+pub use content::{catalog_sha256, details_sha256};
 pub use deciding::DecidingStatement;
 pub use finding::{Example, Finding, FindingCode, Shown};
 pub use guard::{
@@ -95,11 +98,15 @@ pub use iam_policy::{
     PolicyKind, PrincipalElement, ResourceElement, ResourcePattern, ResourceStatement, RoleArn, RoleName,
     SessionArn, SessionName, Sid, Statement, TrustStatement, Version,
 };
+pub use iamgate_token;
 pub use input::{File, InputError, InputErrorKind};
 pub use later::{AddedLater, CREDENTIAL_NAMES};
 pub use managed::{ManagedPolicies, ManagedPolicy, NamedPolicy};
 pub use outsiders::{Held, Outsider, Outsiders, ServiceAccess, outsiders};
-pub use plan::{Claims, Gate, Plan, Quota, Refusal, Refused, SessionRequest, StsCall, Summary};
+pub use plan::{
+    Claims, Gate, Judgement, NotSent, PinnedKind, Pins, Plan, Quota, Refusal, Refused, Rehearsal,
+    SessionRequest, StsCall, StsParameters, Summary,
+};
 pub use preflight::{Installation, Step, StepCheck};
 pub use preview::{
     Cell, LevelCounts, Outside, Preview, Removal, ServiceRow, Shadowed, Survivor, Trust, preview,

@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use iam_json::quoted;
-use iam_json::{Document, Form, Value};
+use iam_json::{Document, Form, Json, Value, is_hidden, quoted, visible};
 use iam_policy::value::Instant;
-use iam_policy::{ArnFields, Limits, Mode, Policy, PolicyKind};
+use iam_policy::{ArnFields, Limits, Mode, Policy, PolicyKind, Statement};
 use sha2::{Digest as _, Sha256};
 
+use crate::content;
 use crate::input::{File, InputError};
 
 /// Pinned AWS managed policies by ARN.
@@ -30,56 +30,128 @@ pub struct ManagedPolicies {
     by_arn: BTreeMap<String, ManagedPolicy>,
 }
 
-/// A policy and the name by which people know it.
+/// A policy and the name by which people know it. Neither can be changed.
 #[derive(Clone, Debug)]
-#[non_exhaustive]
 pub struct NamedPolicy {
-    /// The name. For a managed policy, the last part of its ARN.
-    pub name: Box<str>,
-    /// The document.
-    pub policy: Arc<Policy>,
+    name: Box<str>,
+    policy: Arc<Policy>,
+    sha256: Arc<str>,
 }
 
 impl NamedPolicy {
     /// The name of the policy that a profile itself contains. Its other policies are AWS managed policies, and AWS has none of this name.
     pub const INLINE: &'static str = "inline";
 
+    /// A policy with a name.
+    pub fn new(name: &str, policy: Arc<Policy>) -> Self {
+        let sha256 = content::of_policy(&policy);
+        Self { name: name.into(), policy, sha256: sha256.into() }
+    }
+
+    /// The name. For a managed policy, the last part of its ARN.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The document.
+    pub const fn policy(&self) -> &Arc<Policy> {
+        &self.policy
+    }
+
+    /// The hash of the document's content, whatever its layout: SHA-256 in lower-case hexadecimal.
+    pub fn sha256(&self) -> &str {
+        &self.sha256
+    }
+
     /// Whether this is the policy that a profile itself contains.
     pub fn is_inline(&self) -> bool {
         &*self.name == Self::INLINE
     }
 
-    /// A policy with a name.
-    pub fn new(name: &str, policy: Arc<Policy>) -> Self {
-        Self { name: name.into(), policy }
+    /// The same document under a name and with Sids that are safe to show.
+    pub(crate) fn visible(&self) -> Self {
+        let harmed = |own: &Statement| own.sid.as_ref().is_some_and(|sid| sid.value.contains(is_hidden));
+        let mut policy = Arc::clone(&self.policy);
+        if policy.statements.iter().any(harmed) {
+            for sid in Arc::make_mut(&mut policy).statements.iter_mut().filter_map(|own| own.sid.as_mut()) {
+                sid.value = visible(&sid.value).into();
+            }
+        }
+        Self::new(&visible(&self.name), policy)
     }
 }
 
-/// A pinned AWS managed policy.
+/// An AWS managed policy in one version: a pinned one, or one that an account has. Nothing in it can be changed.
 #[derive(Clone, Debug)]
-#[non_exhaustive]
 pub struct ManagedPolicy {
-    /// Its ARN in the partition `aws`.
-    pub arn: Box<str>,
-    /// Its version, such as `v188`.
-    pub version: Box<str>,
-    /// The day on which AWS made the version, as `YYYY-MM-DD`. `None` if it is not known.
-    pub date: Option<Box<str>>,
-    /// SHA-256 of the file, in lower-case hexadecimal.
-    pub sha256: Box<str>,
-    /// The document.
-    pub policy: Arc<Policy>,
+    arn: Box<str>,
+    version: Box<str>,
+    date: Option<Box<str>>,
+    sha256: Box<str>,
+    named: NamedPolicy,
 }
 
 impl ManagedPolicy {
+    /// A version that an account has. Its hash is that of the shortest text.
+    pub(crate) fn deployed(arn: Box<str>, version: Box<str>, policy: Arc<Policy>) -> Self {
+        let sha256 = hex_sha256(policy.to_json().as_bytes()).into();
+        let named = NamedPolicy::new(policy_name(&arn), policy);
+        Self { arn, version, date: None, sha256, named }
+    }
+
+    /// Its ARN in the partition `aws`, or as an account has it.
+    pub fn arn(&self) -> &str {
+        &self.arn
+    }
+
     /// Its name: the last part of its ARN.
     pub fn name(&self) -> &str {
         policy_name(&self.arn)
     }
 
+    /// Its version, such as `v188`.
+    pub fn version(&self) -> &str {
+        &self.version
+    }
+
+    /// The day on which AWS made the version, as `YYYY-MM-DD`. `None` if it is not known.
+    pub fn date(&self) -> Option<&str> {
+        self.date.as_deref()
+    }
+
+    /// SHA-256 of the file from which it was read or, for a version of an account, of the shortest text. In lower-case hexadecimal.
+    pub fn sha256(&self) -> &str {
+        &self.sha256
+    }
+
+    /// The hash of the document's content, whatever its layout.
+    pub fn content_sha256(&self) -> &str {
+        self.named.sha256()
+    }
+
+    /// The document.
+    pub const fn policy(&self) -> &Arc<Policy> {
+        self.named.policy()
+    }
+
+    /// The document with the name of the policy.
+    pub const fn named(&self) -> &NamedPolicy {
+        &self.named
+    }
+
     /// Whether both have the same document, regardless of its layout.
     pub fn is_same(&self, other: &Self) -> bool {
-        self.policy.to_json() == other.policy.to_json()
+        self.content_sha256() == other.content_sha256()
+    }
+
+    /// What it says, as canonical JSON.
+    pub(crate) fn json(&self) -> Json {
+        Json::object([
+            ("arn", Json::text(self.arn())),
+            ("version", Json::text(self.version())),
+            ("sha256", Json::text(self.sha256())),
+            ("content", Json::text(self.content_sha256())),
+        ])
     }
 }
 
@@ -207,7 +279,7 @@ impl Entry {
             let found = format!("{} is in the manifest and not in the folder", quoted(&self.file));
             return Err(InputError::other(MANIFEST, "FILE_NOT_FOUND", found, "restore the file"));
         };
-        let actual = hexadecimal(&Sha256::digest(file.text.as_bytes()));
+        let actual = hex_sha256(file.text.as_bytes());
         if actual != *self.sha256 {
             let found = format!("SHA-256 {actual} instead of {}", self.sha256);
             let help =
@@ -218,13 +290,8 @@ impl Entry {
         // AWS wrote and accepted the document, so the quotas of customers do not apply.
         let policy = Policy::parse(&file.text, PolicyKind::AwsManaged, Mode::Deployed, limits)
             .map_err(|report| InputError::document(&file.name, report))?;
-        Ok(ManagedPolicy {
-            arn: self.arn,
-            version: self.version,
-            sha256: self.sha256,
-            date,
-            policy: Arc::new(policy),
-        })
+        let named = NamedPolicy::new(policy_name(&self.arn), Arc::new(policy));
+        Ok(ManagedPolicy { arn: self.arn, version: self.version, sha256: self.sha256, date, named })
     }
 }
 
@@ -258,12 +325,17 @@ fn changes(a: &str, b: &str) -> usize {
     row.last().copied().unwrap_or_default()
 }
 
-/// The SHA-256 of some bytes, in lower-case hexadecimal.
-pub(crate) fn hex_sha256(bytes: &[u8]) -> String {
-    hexadecimal(&Sha256::digest(bytes))
+/// The SHA-256 of some bytes.
+pub(crate) fn sha256(bytes: &[u8]) -> [u8; 32] {
+    Sha256::digest(bytes).into()
 }
 
-fn hexadecimal(bytes: &[u8]) -> String {
+/// The SHA-256 of some bytes, in lower-case hexadecimal.
+pub(crate) fn hex_sha256(bytes: &[u8]) -> String {
+    hexadecimal(&sha256(bytes))
+}
+
+pub(crate) fn hexadecimal(bytes: &[u8]) -> String {
     bytes
         .iter()
         .flat_map(|byte| [byte >> 4, byte & 0xF])

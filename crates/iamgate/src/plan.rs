@@ -1,30 +1,40 @@
 //! Plans: the call that is passed to STS, or the reasons why no session may be opened.
 //!
-//! A [`Plan`] is the only value from which a call of STS can be made. It exists only if the profile's promise is proven for the sessions of the
-//! role, the trust policy admits the token, and STS would accept the call. Both a plan and a refusal come with a decision record. The record is
+//! A [`Plan`] is the only value from which a call of STS can be made. It exists only if the tokens are verified, the profile and the catalogue are
+//! pinned, the profile's promise is proven for the sessions of the role, the trust policy admits the token, and STS would accept the call. Both a plan and a refusal come with a decision record. The record is
 //! canonical JSON: the same inputs always give the same bytes.
 
+mod asked;
 mod call;
 mod checks;
 mod claims;
 mod escapes;
+mod name;
+mod pins;
 mod record;
 mod refusal;
+mod token;
 
-use std::borrow::Cow;
 use std::sync::Arc;
 
 use iam_analysis::{Verdict, VerdictKind};
 use iam_catalog::{AccessLevel, Catalog, DataError, Details};
+use iam_eval::Layers;
 use iam_eval::session::{Opening, Parameters, Session, SessionLimits};
-use iam_eval::{Context, Layers};
 use iam_json::{Json, Value};
 use iam_policy::value::Instant;
+use iamgate_token::StsToken;
 
-pub use call::StsCall;
+pub use asked::{Rehearsal, SessionRequest};
+pub use call::{NotSent, StsCall, StsParameters};
 pub use claims::Claims;
-pub use refusal::Refusal;
+pub use pins::Pins;
+pub use refusal::{PinnedKind, Refusal};
 
+use asked::Asked;
+use pins::Pinned;
+
+use crate::content::{catalog_sha256, details_sha256};
 use crate::finding::{Finding, Shown};
 use crate::later::AddedLater;
 use crate::managed::ManagedPolicy;
@@ -32,33 +42,7 @@ use crate::preview::preview;
 use crate::profile::Profile;
 use crate::proof::{Premises, Proof, prove_read_only, session_layers};
 use crate::snapshot::RoleSnapshot;
-use crate::trust::{self, IdentityProviders};
-
-/// The session that a caller asks for. [`Gate`] has an example.
-#[derive(Clone, Debug)]
-pub struct SessionRequest<'r> {
-    /// The role.
-    pub role: &'r RoleSnapshot,
-    /// The profile, filled in for the role's account.
-    pub profile: &'r Profile,
-    /// The identity providers whose tokens may open sessions.
-    pub providers: &'r IdentityProviders,
-    /// The provider of the token, by its issuer or its ARN.
-    pub provider: &'r str,
-    /// The claims of the token. The caller has verified the token's signature, issuer and expiry.
-    pub claims: &'r Claims,
-    /// Who works with the session. It is part of the session's name, so that the customer sees it in CloudTrail.
-    pub engineer: &'r str,
-    /// The support case that the session is for. It is part of the session's name.
-    pub case: &'r str,
-    /// The duration of the session in seconds: from 900 to the role's maximum.
-    pub duration_seconds: i64,
-    /// The time of the call.
-    pub now: Instant,
-    /// Other known facts about the call, such as `aws:SourceIp`. A trust policy that tests a key which is not given here does not admit the
-    /// token.
-    pub call: &'r Context,
-}
+use crate::trust;
 
 /// How much of a quota is used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -86,10 +70,45 @@ pub struct Summary {
     pub credentials: usize,
 }
 
-/// A session that may be opened. Only a plan gives a call of STS.
-#[derive(Clone, Debug)]
+/// A session that may be opened, for one token, for a few minutes, once.
+///
+/// Only [`Gate::plan`] makes this value. [`Plan::into_call`] uses it up, and is the only way to a call of STS.
+/// ```compile_fail,E0451
+/// # fn of(given: iamgate::Plan, judgement: iamgate::Judgement) -> iamgate::Plan {
+/// iamgate::Plan { judgement, ..given }
+/// # }
+/// ```
+/// ```compile_fail,E0599
+/// # fn of(plan: iamgate::Plan) -> [iamgate::Plan; 2] {
+/// [plan.clone(), plan]
+/// # }
+/// ```
+/// ```compile_fail,E0382
+/// # use iamgate::{NotSent, Plan, StsCall, iam_policy::value::Instant, iamgate_token::StsToken};
+/// # fn of(plan: Plan, tokens: [StsToken; 2], now: Instant) -> [Result<StsCall, NotSent>; 2] {
+/// tokens.map(|token| plan.into_call(token, now))
+/// # }
+/// ```
+#[derive(Debug)]
 pub struct Plan {
-    call: StsCall,
+    judgement: Judgement,
+    /// The SHA-256 of the token's text.
+    token: [u8; 32],
+    planned: Instant,
+    expires: Instant,
+}
+
+/// What was judged of a session that may be opened, and what it makes possible. It has no call of STS: a [`Plan`] has.
+/// ```compile_fail,E0599
+/// # use iamgate::{Judgement, iam_policy::value::Instant, iamgate_token::StsToken};
+/// # fn of(rehearsed: Judgement, token: StsToken, now: Instant) {
+/// rehearsed.into_call(token, now);
+/// # }
+/// ```
+#[derive(Debug)]
+pub struct Judgement {
+    id: Box<str>,
+    parameters: StsParameters,
     session: Session,
     managed: Vec<ManagedPolicy>,
     quotas: Vec<Quota>,
@@ -116,7 +135,7 @@ pub struct Refused {
 }
 
 impl Refused {
-    /// The names of the members in which a record that was read differs from this one; see [`Plan::differing`].
+    /// The names of the members in which a record that was read differs from this one; see [`Judgement::differing`].
     pub fn differing(&self, record: Value<'_>) -> Vec<String> {
         record::differing(&self.members, record)
     }
@@ -135,9 +154,57 @@ impl std::fmt::Display for Refused {
 impl std::error::Error for Refused {}
 
 impl Plan {
-    /// The call of STS without the token. The broker adds the token.
-    pub const fn call(&self) -> &StsCall {
-        &self.call
+    /// What was judged, and what the session makes possible.
+    pub const fn judgement(&self) -> &Judgement {
+        &self.judgement
+    }
+
+    /// The time from which the plan gives no call: five minutes after the time of the request, or when a token expires before.
+    pub const fn expires(&self) -> Instant {
+        self.expires
+    }
+
+    /// The call of STS with the token for which the plan was made.
+    ///
+    /// The plan is used up, also by an error: whoever has a new token, or is too late, asks the gate again.
+    ///
+    /// # Errors
+    /// The token is another one, the plan has expired, or `now` is more than a minute before the time of the plan.
+    pub fn into_call(self, token: StsToken, now: Instant) -> Result<StsCall, NotSent> {
+        if now >= self.expires {
+            return Err(NotSent::Expired { at: self.expires });
+        }
+        if now.epoch_seconds() < self.planned.epoch_seconds().saturating_sub(CLOCKS) {
+            return Err(NotSent::TooEarly { planned: self.planned });
+        }
+        if *token.sha256() != self.token {
+            return Err(NotSent::AnotherToken);
+        }
+        Ok(StsCall::new(self.judgement.parameters, token))
+    }
+
+    /// The decision record: canonical JSON on one line, without the line end.
+    pub fn record(&self) -> &str {
+        self.judgement.record()
+    }
+}
+
+/// How far a clock may be behind the one that planned, in seconds.
+const CLOCKS: i64 = 60;
+
+/// The time for which a plan is good, in seconds.
+const LIFETIME: i64 = 300;
+
+impl Judgement {
+    /// The id of the session that was asked for: the hash of who asks, with which token, for what and when. The serial in the session's name is
+    /// made from it.
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// The parameters of the call of STS, without the token.
+    pub const fn parameters(&self) -> &StsParameters {
+        &self.parameters
     }
 
     /// The session that STS creates if it is called so.
@@ -186,21 +253,51 @@ impl Plan {
     }
 }
 
-/// A judge of sessions: catalogue, limits and premises.
+/// A judge of sessions: catalogue, limits, premises, and the content that it accepts.
 ///
 /// A gate owns its data and a clone shares them. A server can keep one for its whole life and use it from many threads.
 ///
 /// # Examples
+/// A broker plans with tokens that a `TokenVerifier` of `iamgate-token` has verified:
+/// ```
+/// use iamgate::iamgate_token::{StsToken, VerifiedEngineer};
+/// use iamgate::{Context, Gate, NotSent, Refused, RoleSnapshot, SessionRequest, StsCall, built_in};
+/// use iamgate::iam_policy::value::Instant;
+///
+/// fn open(
+///     gate: &Gate,
+///     role: &RoleSnapshot,
+///     engineer: &VerifiedEngineer,
+///     token: StsToken,
+///     now: Instant,
+/// ) -> Result<StsCall, Box<dyn std::error::Error>> {
+///     let managed = built_in::managed()?;
+///     let plan = gate.plan(&SessionRequest {
+///         role,
+///         profile: &built_in::profile("standard", role.account(), &managed)?,
+///         providers: &built_in::providers(role.account())?,
+///         engineer,
+///         token: &token,
+///         case: "4711",
+///         duration_seconds: 3_600,
+///         now,
+///         call: &Context::new(),
+///     })?;
+///     println!("{}", plan.record());
+///     Ok(plan.into_call(token, now)?)
+/// }
+/// ```
+///
+/// A rehearsal needs no token, and gives no call:
 /// ```
 /// use iamgate::iam_eval::Context;
 /// use iamgate::iam_policy::{Limits, value::Instant};
-/// use iamgate::{Claims, File, Gate, SessionRequest, built_in};
+/// use iamgate::{Claims, File, Gate, Rehearsal, built_in};
 ///
 /// let managed = built_in::managed()?;
 /// let role = built_in::support_gateway(&managed)?;
 /// let profile = built_in::profile("standard", role.account(), &managed)?;
 /// let providers = built_in::providers(role.account())?;
-/// // Whoever calls has verified signature, issuer and expiry of the token.
 /// let text = r#"{"iss": "https://support.cre.doit-intl.com", "aud": "123456789012", "sub": "ana@doit.com",
 ///     "https://aws.amazon.com/tags": {"principal_tags": {"DoitEnvironment": ["123456789012"]},
 ///                                     "transitive_tag_keys": ["DoitEnvironment"]}}"#;
@@ -208,7 +305,7 @@ impl Plan {
 ///
 /// let gate = Gate::embedded()?;
 /// let call = Context::new();
-/// let mut asked = SessionRequest {
+/// let mut asked = Rehearsal {
 ///     role: &role,
 ///     profile: &profile,
 ///     providers: &providers,
@@ -220,11 +317,11 @@ impl Plan {
 ///     now: Instant::from_epoch_seconds(1_795_000_000),
 ///     call: &call,
 /// };
-/// let plan = gate.plan(&asked)?;
-/// assert_eq!(plan.call().role_session_name(), "ana@doit.com+4711");
+/// let rehearsed = gate.rehearse(&asked)?;
+/// assert!(rehearsed.parameters().role_session_name().starts_with("ana@doit.com+4711+"));
 ///
 /// asked.case = "";
-/// let refused = gate.plan(&asked).err().ok_or("a session without a case")?;
+/// let refused = gate.rehearse(&asked).err().ok_or("a session without a case")?;
 /// assert_eq!(refused.refusals[0].code(), "SESSION_NAME");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
@@ -232,33 +329,43 @@ impl Plan {
 pub struct Gate {
     catalog: Arc<Catalog<'static>>,
     details: Arc<Details<'static>>,
+    catalog_sha256: Arc<str>,
+    details_sha256: Arc<str>,
     limits: SessionLimits,
     premises: Premises,
+    pins: Pins,
 }
 
 /// The findings and results on the way to a plan.
 struct Judged {
+    id: Box<str>,
     refusals: Vec<Refusal>,
     findings: Vec<Finding>,
-    call: StsCall,
+    call: StsParameters,
     session: Option<Session>,
     proof: Proof,
     later: AddedLater,
     summary: Summary,
     quotas: Vec<Quota>,
+    /// The time at which the plan expires; `None` for a rehearsal.
+    expires: Option<Instant>,
 }
 
 impl Gate {
-    /// A gate with a catalogue, the limits of STS, and the premise that no resource policy names sessions.
+    /// A gate with a catalogue, the limits of STS, and the premise that no resource policy names sessions. It accepts the built-in content.
     ///
     /// Catalogue and details are taken by value or shared. The text of a catalogue that is not the embedded one must live as long as the
-    /// program; [`String::leak`] makes it so.
+    /// program; [`String::leak`] makes it so. Their content is hashed, which takes about as long as reading them.
     pub fn new(catalog: impl Into<Arc<Catalog<'static>>>, details: impl Into<Arc<Details<'static>>>) -> Self {
+        let (catalog, details) = (catalog.into(), details.into());
         Self {
-            catalog: catalog.into(),
-            details: details.into(),
+            catalog_sha256: catalog_sha256(&catalog).into(),
+            details_sha256: details_sha256(&details).into(),
+            catalog,
+            details,
             limits: SessionLimits::default(),
             premises: Premises::default(),
+            pins: Pins::built_in(),
         }
     }
 
@@ -277,30 +384,85 @@ impl Gate {
         self
     }
 
+    /// The same gate, which accepts this content.
+    #[must_use]
+    pub fn pinning(mut self, pins: Pins) -> Self {
+        self.pins = pins;
+        self
+    }
+
+    /// The content that the gate accepts.
+    pub const fn pins(&self) -> &Pins {
+        &self.pins
+    }
+
     /// Judges a session and makes its plan.
     ///
     /// # Errors
     /// Every reason against the session, with the record of the refusal.
     pub fn plan(&self, asked: &SessionRequest<'_>) -> Result<Plan, Box<Refused>> {
+        let own = Asked::request(asked);
+        let expires = own.expires();
+        let judgement = self.judgement(&own)?;
+        Ok(Plan { judgement, token: *asked.token.sha256(), planned: asked.now, expires })
+    }
+
+    /// Judges a session of which nothing was verified.
+    ///
+    /// # Errors
+    /// Every reason against the session, with the record of the refusal.
+    pub fn rehearse(&self, asked: &Rehearsal<'_>) -> Result<Judgement, Box<Refused>> {
+        self.judgement(&Asked::rehearsal(asked))
+    }
+
+    fn judgement(&self, asked: &Asked<'_>) -> Result<Judgement, Box<Refused>> {
         let judged = self.judge(asked);
         let members = record::of(self, asked, &judged);
         let record = members.to_string();
-        let Judged { refusals, findings, call, session, later, summary, quotas, .. } = judged;
+        let Judged { id, refusals, findings, call, session, later, summary, quotas, .. } = judged;
         match session {
             Some(session) if refusals.is_empty() => {
                 let managed = judged_versions(asked).cloned().collect();
-                Ok(Plan { call, session, managed, quotas, summary, findings, later, record, members })
+                let parameters = call;
+                Ok(Judgement {
+                    id,
+                    parameters,
+                    session,
+                    managed,
+                    quotas,
+                    summary,
+                    findings,
+                    later,
+                    record,
+                    members,
+                })
             }
             _ => Err(Box::new(Refused { refusals, findings, record, members })),
         }
     }
 
-    fn judge(&self, asked: &SessionRequest<'_>) -> Judged {
-        let call = StsCall::of(asked);
+    /// Refuses content that is not pinned.
+    fn check_pins(&self, profile: &Profile, refusals: &mut Vec<Refusal>) {
+        let (catalog, details) = (&*self.catalog_sha256, &*self.details_sha256);
+        let pinned = [
+            (PinnedKind::Profile, self.pins.profile(profile.sha256()), profile.name(), profile.sha256()),
+            (PinnedKind::Catalogue, self.pins.catalog(catalog), self.catalog.date(), catalog),
+            (PinnedKind::Details, self.pins.details(details), self.details.date(), details),
+        ];
+        for (kind, _, name, sha256) in pinned.into_iter().filter(|(_, pinned, ..)| pinned.is_none()) {
+            refusals.push(Refusal::NotPinned { kind, name: name.into(), sha256: sha256.into() });
+        }
+    }
+
+    fn judge(&self, asked: &Asked<'_>) -> Judged {
+        let id = asked.id();
+        let call = StsParameters::of(asked, &id);
         let mut refusals = Vec::new();
-        checks::name(asked, &mut refusals);
+        self.check_pins(asked.profile, &mut refusals);
+        name::check(asked, &mut refusals);
+        token::check(asked, &mut refusals);
         let session = self.opened(asked, &call, &mut refusals);
-        let (characters, budget) = (call.characters(), asked.profile.budget);
+        let (characters, budget) = (call.characters(), asked.profile.budget());
         if characters > budget {
             refusals.push(Refusal::OverBudget { characters, budget });
         }
@@ -308,21 +470,23 @@ impl Gate {
         if let Some(session) = &session {
             checks::admitted(asked, session, &mut refusals);
         }
-        let profile = as_deployed(asked.profile, asked.role);
-        let layers = session_layers(Some(asked.role), &profile);
-        let proof = self.promise(asked.role, &profile, &layers, &mut refusals);
-        let later = AddedLater::of(&profile);
-        let summary = self.summary(asked.role, &profile);
+        let deployed = asked.profile.as_deployed(asked.role);
+        let profile = deployed.as_ref().unwrap_or(asked.profile);
+        let layers = session_layers(Some(asked.role), profile);
+        let proof = self.promise(asked.role, profile, &layers, &mut refusals);
+        let later = AddedLater::of(profile);
+        let summary = self.summary(asked.role, profile);
         if summary.services == 0 {
             refusals.push(Refusal::AllowsNothing);
         }
-        let report = trust::trust(asked.role, asked.providers, profile.tag.as_ref(), asked.now, asked.call);
+        let report = trust::trust(asked.role, asked.providers, profile.tag(), asked.now, asked.call);
         let mut findings = report.findings;
+        token::findings(asked, &mut findings);
         if let Some(session) = &session {
             let principal = &session.principal;
             let escapes = escapes::Escapes {
                 asked,
-                profile: &profile,
+                profile,
                 layers: &layers,
                 is_proven: proof.verdict() == VerdictKind::Holds,
                 principal,
@@ -331,11 +495,13 @@ impl Gate {
             };
             findings.extend(escapes.find());
         }
-        let is_refused = |finding: &Finding| profile.refuse.contains(&finding.code) && !finding.is_permitted;
+        let is_refused =
+            |finding: &Finding| profile.refuse().contains(&finding.code) && !finding.is_permitted;
         let (refused, told) = findings.into_iter().partition(is_refused);
         refusals.extend(Vec::into_iter(refused).map(Refusal::Finding));
         let quotas = self.quotas(&call, asked);
-        Judged { refusals, findings: told, call, session, proof, later, summary, quotas }
+        let expires = asked.verified.is_some().then(|| asked.expires());
+        Judged { id, refusals, findings: told, call, session, proof, later, summary, quotas, expires }
     }
 
     /// The extent of what role and profile make possible, in numbers.
@@ -352,8 +518,8 @@ impl Gate {
     /// The session that STS would create.
     fn opened(
         &self,
-        asked: &SessionRequest<'_>,
-        call: &StsCall,
+        asked: &Asked<'_>,
+        call: &StsParameters,
         refusals: &mut Vec<Refusal>,
     ) -> Option<Session> {
         let Some(arn) = checks::provider_arn(asked) else {
@@ -405,10 +571,10 @@ impl Gate {
         proof
     }
 
-    fn quotas(&self, call: &StsCall, asked: &SessionRequest<'_>) -> Vec<Quota> {
+    fn quotas(&self, call: &StsParameters, asked: &Asked<'_>) -> Vec<Quota> {
         let limits = &self.limits;
         let seconds = |seconds: i64| usize::try_from(seconds).unwrap_or_default();
-        let maximum = asked.role.max_session_duration.unwrap_or(limits.duration_default);
+        let maximum = asked.role.max_session_duration().unwrap_or(limits.duration_default);
         let token = &asked.claims.token;
         let (tags, transitive) = (token.tags().len(), token.transitive_tag_keys().count());
         [
@@ -425,29 +591,13 @@ impl Gate {
 }
 
 /// Whether the profile pins each managed session policy that was judged.
-fn reviewed(asked: &SessionRequest<'_>) -> impl Iterator<Item = bool> {
+fn reviewed(asked: &Asked<'_>) -> impl Iterator<Item = bool> {
     let (role, profile) = (asked.role, asked.profile);
-    profile.managed.iter().map(|managed| managed.is_reviewed(role.deployed(&managed.found.arn)))
+    profile.managed().iter().map(|managed| managed.is_reviewed(role.deployed(managed.found().arn())))
 }
 
 /// The managed session policies that were judged: as the role's account has them, or else as the profile has them.
-fn judged_versions<'r>(asked: &SessionRequest<'r>) -> impl Iterator<Item = &'r ManagedPolicy> {
+fn judged_versions<'r>(asked: &Asked<'r>) -> impl Iterator<Item = &'r ManagedPolicy> {
     let (role, profile) = (asked.role, asked.profile);
-    profile.managed.iter().map(|managed| role.deployed(&managed.found.arn).unwrap_or(&managed.found))
-}
-
-/// The profile with the managed policies of the role's account, as far as the snapshot shows them. STS uses those.
-fn as_deployed<'p>(profile: &'p Profile, role: &RoleSnapshot) -> Cow<'p, Profile> {
-    let mut own = Cow::Borrowed(profile);
-    for managed in &profile.managed {
-        let found = &managed.found;
-        let Some(deployed) = role.deployed(&found.arn).filter(|other| !other.is_same(found)) else {
-            continue;
-        };
-        let at = own.policies.iter().position(|named| Arc::ptr_eq(&named.policy, &found.policy));
-        if let Some(named) = at.and_then(|at| own.to_mut().policies.get_mut(at)) {
-            named.policy = Arc::clone(&deployed.policy);
-        }
-    }
-    own
+    profile.managed().iter().map(|managed| role.deployed(managed.found().arn()).unwrap_or(managed.found()))
 }

@@ -238,10 +238,10 @@ pub fn preview_knowing<'c>(
 ) -> Preview<'c> {
     let access = Access::new(snapshot, profile, names, facts);
     let mut preview = Preview {
-        role: snapshot.name.clone(),
-        role_arn: snapshot.arn.as_str().into(),
-        profile: profile.name.clone(),
-        characters: (profile.characters, profile.budget),
+        role: snapshot.name().into(),
+        role_arn: snapshot.arn().as_str().into(),
+        profile: profile.name().into(),
+        characters: (profile.characters(), profile.budget()),
         catalog_date: catalog.date(),
         catalog_size: (catalog.actions().len(), catalog.services().len()),
         levels: AccessLevel::ALL.map(|level| LevelCounts { level, role: 0, session: 0, both: 0 }).to_vec(),
@@ -251,8 +251,8 @@ pub fn preview_knowing<'c>(
         outside: Vec::new(),
         removed: Vec::new(),
         shadowed: role::shadowed(&access, catalog),
-        open_ended: role::open_ended(&snapshot.policies),
-        trust: snapshot.trust.as_deref().map(role::trust),
+        open_ended: role::open_ended(snapshot.policies()),
+        trust: snapshot.trust().map(|policy| role::trust(policy)),
         findings: role::findings(snapshot),
         reaches: access.reaches.clone(),
     };
@@ -291,7 +291,7 @@ pub fn preview_knowing<'c>(
                 role: described(&survival.role),
                 session: described(&survival.session),
                 may_be_denied_by: described(&survival.may_be_denied_by),
-                why: profile.exception(&action.to_string()).map(|e| e.why.clone()),
+                why: profile.exception(&action.to_string()).map(|e| e.why().into()),
                 reach: access.reach(index).map_or(Reach::Unknown, |reach| reach.reach),
             });
         }

@@ -1,21 +1,21 @@
 //! Session profiles: the policies that are passed to STS, and the promise that they must keep.
 
-use std::collections::BTreeMap;
+mod content;
+mod read;
+
 use std::sync::Arc;
 
 use iam_catalog::{AccessLevel, SensitivityClass};
-use iam_json::quoted;
-use iam_json::{Document, Form, Kind, Value};
-use iam_policy::{ActionPattern, Limits, Mode, Policy, PolicyKind, ResourcePattern, Size, code};
+use iam_policy::{ActionPattern, ResourcePattern};
 
-use crate::filled;
 use crate::finding::FindingCode;
-use crate::input::{File, InputError};
 use crate::later::denying;
-use crate::managed::{ManagedPolicies, ManagedPolicy, NamedPolicy, hex_sha256, policy_name};
-use crate::schema::DocumentSchema;
+use crate::managed::{ManagedPolicy, NamedPolicy};
+use crate::snapshot::RoleSnapshot;
 
 /// A profile with its parameters filled in. `policies/doit/profiles/README.md` describes the format.
+///
+/// Nothing in it can be changed after it was read, and [`Profile::sha256`] is the hash of what it says.
 ///
 /// # Examples
 /// ```
@@ -27,58 +27,48 @@ use crate::schema::DocumentSchema;
 /// // A file of one's own is read in the same way.
 /// let (name, text) = built_in::PROFILES[1];
 /// let read = Profile::load(&built_in::file((name, text)), "111122223333", &managed, &Limits::default())?;
-/// assert_eq!((name, &own.name, &own.sha256), ("narrow.json", &read.name, &read.sha256));
+/// assert_eq!((own.name(), own.sha256()), (read.name(), read.sha256()));
 /// # Ok::<(), iamgate::InputError>(())
 /// ```
+///
+/// A profile that was read cannot be weakened:
+/// ```compile_fail,E0616
+/// # let managed = iamgate::built_in::managed().unwrap();
+/// let mut profile = iamgate::built_in::profile("standard", "111122223333", &managed).unwrap();
+/// profile.never_allowed.clear();
+/// ```
+/// ```compile_fail,E0594
+/// # let managed = iamgate::built_in::managed().unwrap();
+/// let mut profile = iamgate::built_in::profile("standard", "111122223333", &managed).unwrap();
+/// profile.levels()[0] = iamgate::AccessLevel::Write;
+/// ```
 #[derive(Clone, Debug)]
-#[non_exhaustive]
 pub struct Profile {
-    /// Its name.
-    pub name: Box<str>,
-    /// Its purpose.
-    pub about: Box<str>,
-    /// The session policies. A session may do what at least one of them allows.
-    pub policies: Vec<NamedPolicy>,
-    /// Access levels that a session may have.
-    pub levels: Vec<AccessLevel>,
-    /// Actions that a session may do beyond these levels.
-    pub exceptions: Vec<Exception>,
-    /// Names that an action may have if the catalogue does not know it.
-    pub future: Vec<ActionPattern>,
-    /// Classes of which no action may be allowed to a session.
-    pub never_allowed: Vec<SensitivityClass>,
-    /// Actions that must be denied without condition.
-    pub always_denied: Vec<ActionPattern>,
-    /// The sensitive actions that a session may have, with the reason for each.
-    pub kept: Vec<Kept>,
-    /// What the guard of the profile must leave, and what it may take.
-    pub guard: GuardWishes,
-    /// The characters of the inline policy in its shortest form and of the ARNs, as STS counts them.
-    pub characters: usize,
-    /// The maximum of `characters`.
-    pub budget: usize,
-    /// The tag that every session has, if the profile has one.
-    pub tag: Option<SessionTag>,
-    /// The managed policies among `policies`, in the order in which they are passed to STS.
-    pub managed: Vec<ManagedArn>,
-    /// Findings with which the profile refuses a session. Other findings are only reported.
-    pub refuse: Vec<FindingCode>,
-    /// The account for which it is filled in.
-    pub account: Box<str>,
-    /// SHA-256 of the file, before its parameters were filled in.
-    pub sha256: Box<str>,
+    name: Box<str>,
+    about: Box<str>,
+    policies: Vec<NamedPolicy>,
+    levels: Vec<AccessLevel>,
+    exceptions: Vec<Exception>,
+    future: Vec<ActionPattern>,
+    never_allowed: Vec<SensitivityClass>,
+    always_denied: Vec<ActionPattern>,
+    kept: Vec<Kept>,
+    guard: GuardWishes,
+    characters: usize,
+    budget: usize,
+    tag: Option<SessionTag>,
+    managed: Vec<ManagedArn>,
+    refuse: Vec<FindingCode>,
+    account: Box<str>,
+    sha256: Box<str>,
 }
 
 /// The tag that a session must carry in its token.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
 pub struct SessionTag {
-    /// Its key.
-    pub key: Box<str>,
-    /// Its value, filled in.
-    pub value: Box<str>,
-    /// Whether it must be passed on to every session that is made from this one.
-    pub transitive: bool,
+    key: Box<str>,
+    value: Box<str>,
+    transitive: bool,
 }
 
 impl SessionTag {
@@ -86,140 +76,213 @@ impl SessionTag {
     pub fn new(key: impl Into<Box<str>>, value: impl Into<Box<str>>) -> Self {
         Self { key: key.into(), value: value.into(), transitive: true }
     }
+
+    /// Its key.
+    pub fn key(&self) -> &str {
+        &self.key
+    }
+
+    /// Its value, filled in.
+    pub fn value(&self) -> &str {
+        &self.value
+    }
+
+    /// Whether it must be passed on to every session that is made from this one.
+    pub const fn is_transitive(&self) -> bool {
+        self.transitive
+    }
 }
 
 /// A managed policy of a profile: the policy that was found, and the one that the profile pins.
 #[derive(Clone, Debug)]
-#[non_exhaustive]
 pub struct ManagedArn {
-    /// The policy that was found for the ARN.
-    pub found: ManagedPolicy,
-    /// The version and SHA-256 that were reviewed; `None` if the profile does not give them.
-    pub pinned: Option<(Box<str>, Box<str>)>,
+    found: ManagedPolicy,
+    pinned: Option<(Box<str>, Box<str>)>,
 }
 
 impl ManagedArn {
+    /// The policy that was found for the ARN.
+    pub const fn found(&self) -> &ManagedPolicy {
+        &self.found
+    }
+
+    /// The version and the SHA-256 of the file that were reviewed; `None` if the profile does not give them.
+    pub fn pinned(&self) -> Option<(&str, &str)> {
+        self.pinned.as_ref().map(|(version, sha256)| (&**version, &**sha256))
+    }
+
     /// Whether the profile pins the document that is judged: the one that was found or, if it is given, the one that an account has.
     ///
     /// The hash of an account's document is that of its shortest text, so that it is compared with the found document and not with the pin.
     pub fn is_reviewed(&self, deployed: Option<&ManagedPolicy>) -> bool {
-        let is_pinned = self
-            .pinned
-            .as_ref()
-            .is_some_and(|(version, sha256)| (version, sha256) == (&self.found.version, &self.found.sha256));
+        let is_pinned =
+            self.pinned().is_some_and(|pinned| pinned == (self.found.version(), self.found.sha256()));
         is_pinned && deployed.is_none_or(|other| other.is_same(&self.found))
     }
 }
 
 /// Actions that a profile permits beyond its levels.
 #[derive(Clone, Debug)]
-#[non_exhaustive]
 pub struct Exception {
+    actions: Vec<ActionPattern>,
+    resources: Vec<ResourcePattern>,
+    why: Box<str>,
+}
+
+impl Exception {
     /// The actions.
-    pub actions: Vec<ActionPattern>,
+    pub fn actions(&self) -> &[ActionPattern] {
+        &self.actions
+    }
+
     /// ARN patterns within which the session must stay. Empty: any resource.
-    pub resources: Vec<ResourcePattern>,
+    pub fn resources(&self) -> &[ResourcePattern] {
+        &self.resources
+    }
+
     /// Why the profile permits them, written for the customer.
-    pub why: Box<str>,
+    pub fn why(&self) -> &str {
+        &self.why
+    }
 }
 
 /// What the guard of a profile must leave, and what it may take ([`guard`](crate::guard())). It is no part of the promise.
 #[derive(Clone, Debug, Default)]
-#[non_exhaustive]
 pub struct GuardWishes {
+    needed: Vec<ActionPattern>,
+    seldom: Vec<ActionPattern>,
+    budget: Option<usize>,
+}
+
+impl GuardWishes {
     /// Actions that engineers need. The guard denies none of them, except those that the promise rules out.
-    pub needed: Vec<ActionPattern>,
+    pub fn needed(&self) -> &[ActionPattern] {
+        &self.needed
+    }
+
     /// Actions that engineers need so seldom that denying them costs next to nothing, such as those of services that AWS has closed.
-    pub seldom: Vec<ActionPattern>,
+    pub fn seldom(&self) -> &[ActionPattern] {
+        &self.seldom
+    }
+
     /// The most characters with the guard, if fewer than the profile may have. It leaves room for the longer ARNs of other partitions.
-    pub budget: Option<usize>,
+    pub const fn budget(&self) -> Option<usize> {
+        self.budget
+    }
 }
 
 /// Sensitive actions that a session may have although they return data or act.
 #[derive(Clone, Debug)]
-#[non_exhaustive]
 pub struct Kept {
-    /// The actions.
-    pub actions: Vec<ActionPattern>,
-    /// Why the profile keeps them, written for the customer.
-    pub why: Box<str>,
+    actions: Vec<ActionPattern>,
+    why: Box<str>,
 }
 
-const MEMBERS: [&str; 18] = [
-    "schema",
-    "version",
-    "name",
-    "about",
-    "parameters",
-    "PolicyArns",
-    "Policy",
-    "levels",
-    "exceptions",
-    "future",
-    "never_allowed",
-    "always_denied",
-    "kept",
-    "budget",
-    "tag",
-    "pins",
-    "refuse",
-    "guard",
-];
-/// The number of members that every profile has.
-const REQUIRED: usize = 14;
+impl Kept {
+    /// The actions.
+    pub fn actions(&self) -> &[ActionPattern] {
+        &self.actions
+    }
 
-/// The maximum number of managed policies that STS accepts for a session (`AssumeRole`, `PolicyArns`).
-const MOST_ARNS: usize = 10;
+    /// Why the profile keeps them, written for the customer.
+    pub fn why(&self) -> &str {
+        &self.why
+    }
+}
 
 impl Profile {
-    /// Reads a profile for the role's account, and resolves its managed policies.
+    /// Its name.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Its purpose.
+    pub fn about(&self) -> &str {
+        &self.about
+    }
+
+    /// The session policies. A session may do what at least one of them allows.
+    pub fn policies(&self) -> &[NamedPolicy] {
+        &self.policies
+    }
+
+    /// Access levels that a session may have.
+    pub fn levels(&self) -> &[AccessLevel] {
+        &self.levels
+    }
+
+    /// Actions that a session may do beyond these levels.
+    pub fn exceptions(&self) -> &[Exception] {
+        &self.exceptions
+    }
+
+    /// Names that an action may have if the catalogue does not know it.
+    pub fn future(&self) -> &[ActionPattern] {
+        &self.future
+    }
+
+    /// Classes of which no action may be allowed to a session.
+    pub fn never_allowed(&self) -> &[SensitivityClass] {
+        &self.never_allowed
+    }
+
+    /// Actions that must be denied without condition.
+    pub fn always_denied(&self) -> &[ActionPattern] {
+        &self.always_denied
+    }
+
+    /// The sensitive actions that a session may have, with the reason for each.
+    pub fn kept(&self) -> &[Kept] {
+        &self.kept
+    }
+
+    /// What the guard of the profile must leave, and what it may take.
+    pub const fn guard(&self) -> &GuardWishes {
+        &self.guard
+    }
+
+    /// The characters of the inline policy in its shortest form and of the ARNs, as STS counts them.
+    pub const fn characters(&self) -> usize {
+        self.characters
+    }
+
+    /// The maximum of [`Profile::characters`].
+    pub const fn budget(&self) -> usize {
+        self.budget
+    }
+
+    /// The tag that every session has, if the profile has one.
+    pub const fn tag(&self) -> Option<&SessionTag> {
+        self.tag.as_ref()
+    }
+
+    /// The managed policies among the policies, in the order in which they are passed to STS.
+    pub fn managed(&self) -> &[ManagedArn] {
+        &self.managed
+    }
+
+    /// Findings with which the profile refuses a session. Other findings are only reported.
+    pub fn refuse(&self) -> &[FindingCode] {
+        &self.refuse
+    }
+
+    /// The account for which it is filled in.
+    pub fn account(&self) -> &str {
+        &self.account
+    }
+
+    /// The hash of its content: of every value above, and of the documents of its managed policies. It is the same in every account, because
+    /// the account is hashed as the parameter that it fills in.
     ///
-    /// # Errors
-    /// `account` is not an account id, a placeholder is not filled in, a member is missing, unknown or wrong, or `managed` lacks an ARN. The
-    /// inline policy is read strictly, and a refusal of it is an error too.
-    pub fn load(
-        file: &File,
-        account: &str,
-        managed: &ManagedPolicies,
-        limits: &Limits,
-    ) -> Result<Self, InputError> {
-        let text = filled::text(file, account)?;
-        refuse_placeholder(&text, &file.name)?;
-        // Positions refer to the text with its parameters filled in.
-        let refuse = |report| InputError::encoded(&file.name, text.clone(), report);
-        let document =
-            Document::parse(&text, limits).and_then(Document::refuse_duplicates).map_err(refuse)?;
-        let mut form = Form::new(&document, limits.pattern_bytes);
-        let read = read(&mut form, document.root(), limits);
-        let (mut profile, arns, mut pins) = form.finish(read).map_err(refuse)?;
-        profile.account = account.into();
-        profile.sha256 = hex_sha256(file.text.as_bytes()).into();
-        for named in &profile.policies {
-            // The policy is checked as STS gets it: a placeholder that the file spells with escapes is found too.
-            refuse_placeholder(&named.policy.to_json(), &file.name)?;
-        }
-        for arn in arns {
-            let found = managed.resolve(&arn, &file.name)?;
-            let name = policy_name(&arn).into();
-            profile.characters = profile.characters.saturating_add(arn.chars().count());
-            profile.policies.push(NamedPolicy { name, policy: Arc::clone(&found.policy) });
-            profile.managed.push(ManagedArn { found: found.clone(), pinned: pins.remove(&arn) });
-        }
-        if let Some(arn) = pins.into_keys().next() {
-            let found = format!("a pin of {}, which the profile does not pass", quoted(&arn));
-            return Err(InputError::other(
-                &file.name,
-                "UNUSED_PIN",
-                found,
-                "add it to PolicyArns, or remove it",
-            ));
-        }
-        Ok(profile)
+    /// # Shape
+    /// SHA-256 in lower-case hexadecimal, over canonical JSON. The layout of the file does not matter.
+    pub fn sha256(&self) -> &str {
+        &self.sha256
     }
 
     /// The patterns that its inline policy denies for every request: on all resources and without a condition.
     pub fn denied_always(&self) -> impl Iterator<Item = &ActionPattern> {
-        self.policies.iter().filter(|named| named.is_inline()).flat_map(|named| denying(&named.policy))
+        self.policies.iter().filter(|named| named.is_inline()).flat_map(|named| denying(named.policy()))
     }
 
     /// The first exception that names an action.
@@ -227,8 +290,8 @@ impl Profile {
         self.exceptions_for(action).next()
     }
 
-    /// The first entry of `kept` that names an action.
-    pub fn kept(&self, action: &str) -> Option<&Kept> {
+    /// The first of the sensitive actions that it keeps which names an action.
+    pub fn kept_for(&self, action: &str) -> Option<&Kept> {
         self.kept.iter().find(|kept| kept.actions.iter().any(|p| iam_eval::action_matches(p, action)))
     }
 
@@ -236,224 +299,30 @@ impl Profile {
     pub fn exceptions_for(&self, action: &str) -> impl Iterator<Item = &Exception> {
         self.exceptions.iter().filter(move |e| e.actions.iter().any(|p| iam_eval::action_matches(p, action)))
     }
-}
 
-fn refuse_placeholder(text: &str, file: &str) -> Result<(), InputError> {
-    let Some(rest) = text.find("{{").and_then(|at| text.get(at..)) else { return Ok(()) };
-    let placeholder: String = rest.chars().take(24).take_while(|c| *c != '"').collect();
-    let found = format!("{} is not filled in", quoted(&placeholder));
-    Err(InputError::other(file, "UNFILLED_PLACEHOLDER", found, "the only parameter is account"))
-}
-
-/// Version and hash of managed policies by ARN.
-type Pins = BTreeMap<Box<str>, (Box<str>, Box<str>)>;
-
-fn read(form: &mut Form, root: Value<'_>, limits: &Limits) -> Option<(Profile, Vec<Box<str>>, Pins)> {
-    let [
-        schema,
-        version,
-        name,
-        about,
-        parameters,
-        arns,
-        policy,
-        levels,
-        exceptions,
-        future,
-        never,
-        always,
-        kept,
-        budget,
-        tag,
-        pins,
-        refuse,
-        guard,
-    ] = form.members(root, MEMBERS, REQUIRED)?;
-    DocumentSchema::Profile.expect(form, root, schema, version)?;
-    choices(form, parameters?, "account, the only parameter", |name| (name == "account").then_some(()))?;
-    if arns.is_some_and(|arns| arns.items().count() > MOST_ARNS) {
-        form.report(code::INVALID_MEMBER, arns?, "more than ten ARNs", "STS takes ten at most");
+    /// A profile of another budget, also for its guard. Its hash is another one, so that nobody's pins accept it unseen.
+    #[must_use]
+    pub fn with_budget(mut self, characters: usize) -> Self {
+        self.budget = characters;
+        self.guard.budget = None;
+        self.hashed()
     }
-    let policy_value = policy?;
-    let policy =
-        match Policy::from_value(policy_value, PolicyKind::Session, Mode::Strict, limits, form.lines()) {
-            Ok(policy) => policy,
-            Err(report) => {
-                // The text of the profile is indented for people. The shortest form is what is passed to STS and counted.
-                let problems = report.into_problems().into_iter().filter(iam_policy::Problem::is_refusal);
-                let problems: Vec<_> = problems.filter(|p| p.code != code::SESSION_POLICY_TOO_LONG).collect();
-                if problems.is_empty() {
-                    let mut wide = *limits;
-                    wide.session_policy_characters = usize::MAX;
-                    let read = Policy::from_value(
-                        policy_value,
-                        PolicyKind::Session,
-                        Mode::Strict,
-                        &wide,
-                        form.lines(),
-                    );
-                    read.ok()?
-                } else {
-                    form.extend(problems);
-                    return None;
-                }
+
+    /// The profile with the managed policies of a role's account, as far as its snapshot shows them. STS uses those. `None` if they are the
+    /// same documents.
+    pub(crate) fn as_deployed(&self, role: &RoleSnapshot) -> Option<Self> {
+        let mut own: Option<Self> = None;
+        for managed in &self.managed {
+            let found = &managed.found;
+            let Some(deployed) = role.deployed(found.arn()).filter(|other| !other.is_same(found)) else {
+                continue;
+            };
+            let at = self.policies.iter().position(|named| Arc::ptr_eq(named.policy(), found.policy()));
+            let policies = &mut own.get_or_insert_with(|| self.clone()).policies;
+            if let Some(named) = at.and_then(|at| policies.get_mut(at)) {
+                *named = NamedPolicy::new(named.name(), Arc::clone(deployed.policy()));
             }
-        };
-    let levels = choices(form, levels?, "List, Read, Write, Tagging or Permissions management", |name| {
-        name.parse::<AccessLevel>().ok()
-    });
-    let never = choices(
-        form,
-        never?,
-        "a class of sensitive actions, such as Credentials",
-        SensitivityClass::from_name,
-    );
-    let future = actions(form, future?);
-    let always_denied = actions(form, always?);
-    let exceptions = exceptions?;
-    if exceptions.kind() != Kind::Array {
-        form.report(code::INVALID_MEMBER, exceptions, exceptions.kind().name(), "a list");
-    }
-    let kept = kept?;
-    if kept.kind() != Kind::Array {
-        form.report(code::INVALID_MEMBER, kept, kept.kind().name(), "a list");
-    }
-    let kept: Option<Vec<Kept>> = kept.items().map(|entry| self::kept(form, entry)).collect();
-    let exceptions: Option<Vec<Exception>> = exceptions.items().map(|e| exception(form, e)).collect();
-    let budget = characters(form, budget?)?;
-    let characters = Size::of(&policy.to_json()).characters;
-    let inline = NamedPolicy { name: NamedPolicy::INLINE.into(), policy: Arc::new(policy) };
-    let profile = Profile {
-        name: form.text(name?, "a string")?,
-        about: form.text(about?, "a string")?,
-        policies: vec![inline],
-        levels: levels?,
-        exceptions: exceptions?,
-        future: future?,
-        never_allowed: never?,
-        always_denied: always_denied?,
-        kept: kept?,
-        guard: match guard {
-            Some(guard) => guard_wishes(form, guard)?,
-            None => GuardWishes::default(),
-        },
-        characters,
-        budget,
-        tag: match tag {
-            Some(tag) => Some(session_tag(form, tag)?),
-            None => None,
-        },
-        managed: Vec::new(),
-        refuse: match refuse {
-            Some(list) => choices(form, list, "the code of a finding, such as ROLE_CHAINING", |name| {
-                FindingCode::from_name(name)
-            })?,
-            None => Vec::new(),
-        },
-        account: Box::default(),
-        sha256: Box::default(),
-    };
-    let pins = match pins {
-        Some(pins) => self::pins(form, pins)?,
-        None => Pins::new(),
-    };
-    Some((profile, form.texts(arns, "a list of ARNs")?, pins))
-}
-
-fn session_tag(form: &mut Form, value: Value<'_>) -> Option<SessionTag> {
-    let [key, text, transitive] = form.members(value, ["key", "value", "transitive"], 3)?;
-    let transitive = transitive?;
-    let is_transitive = match transitive.kind() {
-        Kind::True => true,
-        Kind::False => false,
-        other @ (Kind::Null | Kind::Number | Kind::String | Kind::Array | Kind::Object) => {
-            form.report(code::INVALID_MEMBER, transitive, other.name(), "true or false");
-            return None;
         }
-    };
-    let key = form.text(key?, "the key of the tag")?;
-    Some(SessionTag { key, value: form.text(text?, "the value of the tag")?, transitive: is_transitive })
-}
-
-fn pins(form: &mut Form, value: Value<'_>) -> Option<Pins> {
-    if value.kind() != Kind::Object {
-        form.report(code::INVALID_MEMBER, value, value.kind().name(), "an object of ARNs");
-        return None;
+        own.map(Self::hashed)
     }
-    let mut pins = Pins::new();
-    for member in value.members() {
-        let [version, sha256] = form.members(member.value, ["version", "sha256"], 2)?;
-        let pin =
-            (form.text(version?, "a version, such as v188")?, form.text(sha256?, "64 hexadecimal digits")?);
-        pins.insert(member.key.string().into(), pin);
-    }
-    Some(pins)
-}
-
-fn characters(form: &mut Form, value: Value<'_>) -> Option<usize> {
-    let Ok(characters) = usize::try_from(form.integer(value)?) else {
-        form.report(code::INVALID_MEMBER, value, quoted(value.raw()), "a number of characters");
-        return None;
-    };
-    Some(characters)
-}
-
-fn guard_wishes(form: &mut Form, value: Value<'_>) -> Option<GuardWishes> {
-    let [needed, seldom, budget] = form.members(value, ["needed", "seldom", "budget"], 2)?;
-    let budget = match budget {
-        Some(value) => Some(characters(form, value)?),
-        None => None,
-    };
-    Some(GuardWishes { needed: actions(form, needed?)?, seldom: actions(form, seldom?)?, budget })
-}
-
-fn kept(form: &mut Form, value: Value<'_>) -> Option<Kept> {
-    let [names, why] = form.members(value, ["actions", "why"], 2)?;
-    Some(Kept { actions: actions(form, names?)?, why: form.text(why?, "a string")? })
-}
-
-fn exception(form: &mut Form, value: Value<'_>) -> Option<Exception> {
-    let [names, why, resources] = form.members(value, ["actions", "why", "resources"], 2)?;
-    let resources = match resources {
-        Some(list) if list.items().next().is_none() && list.kind() == Kind::Array => {
-            form.report(code::INVALID_MEMBER, list, "no resource", "leave it out to permit any resource");
-            None
-        }
-        Some(list) => {
-            choices(form, list, "`*` or an ARN pattern", |text| text.parse::<ResourcePattern>().ok())
-        }
-        None => Some(Vec::new()),
-    };
-    Some(Exception {
-        actions: actions(form, names?)?,
-        resources: resources?,
-        why: form.text(why?, "a string")?,
-    })
-}
-
-fn actions(form: &mut Form, value: Value<'_>) -> Option<Vec<ActionPattern>> {
-    choices(form, value, "an action pattern such as s3:Get*", ActionPattern::parse)
-}
-
-fn choices<T>(
-    form: &mut Form,
-    value: Value<'_>,
-    help: &str,
-    parse: impl Fn(&str) -> Option<T>,
-) -> Option<Vec<T>> {
-    if value.kind() != Kind::Array {
-        form.report(code::INVALID_MEMBER, value, value.kind().name(), "a list");
-        return None;
-    }
-    value
-        .items()
-        .map(|item| {
-            let text = form.text(item, help)?;
-            let parsed = parse(&text);
-            if parsed.is_none() {
-                form.report(code::INVALID_MEMBER, item, quoted(&text), help);
-            }
-            parsed
-        })
-        .collect()
 }

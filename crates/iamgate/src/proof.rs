@@ -146,9 +146,9 @@ pub fn prove_read_only(
     };
     let assumed = premises.resource_policies;
 
-    let levels: Vec<&str> = profile.levels.iter().map(|level| level.name()).collect();
+    let levels: Vec<&str> = profile.levels().iter().map(|level| level.name()).collect();
     let exceptions = exceptions(profile);
-    let outside = named(&|action| !profile.levels.contains(&action.level));
+    let outside = named(&|action| !profile.levels().contains(&action.level));
     claim(
         format!(
             "of the actions that AWS does not call {}, only the exceptions are possible",
@@ -162,14 +162,15 @@ pub fn prove_read_only(
     let future = future(profile);
     let says = "of actions that the catalogue does not know, only those are possible whose names the profile foresees";
     claim(says.to_owned(), &session, Some(&future), Actions::Unlisted, assumed);
-    for class in &profile.never_allowed {
+    for class in profile.never_allowed() {
         let sensitive = named(&|action| action.sensitivity.contains(*class));
         let says = format!("no action of the class {} is possible", SensitivityClass::name(*class));
         let elsewhere = without_class(&actions, *class);
         let beyond = (!elsewhere.identity.is_empty()).then_some(&elsewhere);
         claim(says, &session, beyond, Actions::Of(sensitive), assumed);
     }
-    let kept: Vec<ActionPattern> = profile.kept.iter().flat_map(|kept| &kept.actions).cloned().collect();
+    let kept: Vec<ActionPattern> =
+        profile.kept().iter().flat_map(super::profile::Kept::actions).cloned().collect();
     let kept = names.matching(&kept);
     let not_kept = names.select(|number| {
         let is_kept = names.place(number).is_some_and(|place| kept.contains(place));
@@ -181,9 +182,9 @@ pub fn prove_read_only(
     exceptions.identity.extend(permitting(elsewhere(&actions, &is_harmless_elsewhere)));
     let says = "of the sensitive actions, only those that the profile keeps and the exceptions are possible";
     claim(says.to_owned(), &session, Some(&exceptions), Actions::Of(not_kept), assumed);
-    if !profile.always_denied.is_empty() {
+    if !profile.always_denied().is_empty() {
         // For these actions, a Deny must also stop what any resource policy may grant.
-        let always = names.matching(&profile.always_denied);
+        let always = names.matching(profile.always_denied());
         let says = "whatever a resource policy grants, the actions that are always denied are not possible"
             .to_owned();
         claim(says, &session, None, Actions::Of(always), ResourcePolicies::Any);
@@ -234,7 +235,7 @@ pub fn session_layers(role: Option<&RoleSnapshot>, profile: &Profile) -> Layers 
         return layers_of_role(role, profile);
     }
     let mut layers = Layers::new();
-    layers.session = Some(profile.policies.iter().map(|named| Arc::clone(&named.policy)).collect());
+    layers.session = Some(profile.policies().iter().map(|named| Arc::clone(named.policy())).collect());
     // A role can allow at most everything.
     layers.identity.push(Arc::new(Policy::everything()));
     layers
@@ -243,24 +244,24 @@ pub fn session_layers(role: Option<&RoleSnapshot>, profile: &Profile) -> Layers 
 /// The layers of a session of this role.
 pub(crate) fn layers_of_role(role: &RoleSnapshot, profile: &Profile) -> Layers {
     let mut layers = Layers::new();
-    layers.session = Some(profile.policies.iter().map(|named| Arc::clone(&named.policy)).collect());
-    layers.identity = role.policies.iter().map(|named| Arc::clone(&named.policy)).collect();
-    layers.boundary = role.boundary.as_ref().map(|named| vec![Arc::clone(&named.policy)]);
-    layers.scp = role.scp.as_ref().map(|levels| control_levels(levels));
-    layers.rcp = role.rcp.as_ref().map(|levels| control_levels(levels));
+    layers.session = Some(profile.policies().iter().map(|named| Arc::clone(named.policy())).collect());
+    layers.identity = role.policies().iter().map(|named| Arc::clone(named.policy())).collect();
+    layers.boundary = role.boundary().map(|named| vec![Arc::clone(named.policy())]);
+    layers.scp = role.scp().map(control_levels);
+    layers.rcp = role.rcp().map(control_levels);
     layers.attach_rcp_full_access();
     layers
 }
 
 /// Control policies by level, in the form that layers take.
 pub(crate) fn control_levels(levels: &[Vec<NamedPolicy>]) -> Vec<Vec<Arc<Policy>>> {
-    levels.iter().map(|level| level.iter().map(|named| Arc::clone(&named.policy)).collect()).collect()
+    levels.iter().map(|level| level.iter().map(|named| Arc::clone(named.policy())).collect()).collect()
 }
 
 /// The principal of a session of this role, or of a role with any name if `role` is `None`.
 pub fn session_principal(role: Option<&RoleSnapshot>) -> Principal {
     match role {
-        Some(role) => session_of(&role.arn),
+        Some(role) => session_of(role.arn()),
         None => plain_session(&Partition::AWS, account_id!("111122223333"), &role_name!("any")),
     }
 }
@@ -309,18 +310,18 @@ pub(crate) fn exceptions(profile: &Profile) -> Layers {
 /// What a profile permits for actions that the catalogue does not have.
 fn future(profile: &Profile) -> Layers {
     let mut layers = exceptions(profile);
-    let statements = profile.future.iter().map(|pattern| statement(pattern, ResourceElement::any()));
+    let statements = profile.future().iter().map(|pattern| statement(pattern, ResourceElement::any()));
     layers.identity.extend(permitting(statements));
     layers
 }
 
 fn exception_statements(profile: &Profile) -> impl Iterator<Item = IdentityStatement> {
-    profile.exceptions.iter().flat_map(|exception| {
-        let resources = || match exception.resources.as_slice() {
+    profile.exceptions().iter().flat_map(|exception| {
+        let resources = || match exception.resources() {
             [] => ResourceElement::any(),
             some => some.iter().cloned().collect(),
         };
-        exception.actions.iter().map(move |action| statement(action, resources()))
+        exception.actions().iter().map(move |action| statement(action, resources()))
     })
 }
 

@@ -145,8 +145,8 @@ pub fn restrict(
     }
     let account =
         AccountId::new(account).ok_or_else(|| NotRestricted::NoAccount { found: quoted(account) })?;
-    if !is_tag_key(&tag.key) {
-        return Err(NotRestricted::NoTag { found: quoted(&tag.key) });
+    if !is_tag_key(tag.key()) {
+        return Err(NotRestricted::NoTag { found: quoted(tag.key()) });
     }
     let conditions = || Conditions::is_present(&key(tag));
     let Some(named) = Named::of(&arn) else {
@@ -237,7 +237,7 @@ fn is_tag_key(key: &str) -> bool {
 }
 
 fn key(tag: &SessionTag) -> ConditionKey {
-    ConditionKey::new(&format!("aws:PrincipalTag/{}", tag.key))
+    ConditionKey::new(&format!("aws:PrincipalTag/{}", tag.key()))
 }
 
 /// An identity policy that allows a caller every action of the kind on the resource.

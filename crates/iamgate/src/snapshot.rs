@@ -1,18 +1,20 @@
 //! Role snapshots: trust policy, permissions and boundary of a role, in the formats that AWS tools print.
 
+mod content;
+mod cut;
 mod dump;
 mod folder;
 
 use std::sync::Arc;
 
 use iam_eval::session::Tags;
-use iam_json::{Form, Value, quoted};
-use iam_policy::{Limits, Mode, Policy, PolicyKind, RoleArn};
+use iam_json::{Form, Value, quoted, visible};
+use iam_policy::{ArnFields, Limits, Mode, Policy, PolicyKind, RoleArn};
 
 use crate::input::{File, InputError};
 use crate::managed::{ManagedPolicies, ManagedPolicy, NamedPolicy, beyond_partition, hex_sha256};
 
-/// A role as it is deployed in an account.
+/// A role as it is deployed in an account. Nothing in it can be changed after it was read.
 ///
 /// # Examples
 /// ```
@@ -28,52 +30,58 @@ use crate::managed::{ManagedPolicies, ManagedPolicy, NamedPolicy, beyond_partiti
 ///     &built_in::managed()?,
 ///     &Limits::default(),
 /// )?;
-/// assert_eq!((role.account(), role.policies.len()), ("111122223333", 1));
+/// assert_eq!((role.account(), role.policies().len()), ("111122223333", 1));
 /// # Ok::<(), iamgate::InputError>(())
 /// ```
+///
+/// A snapshot that was read is not another role's later, and has no other policies:
+/// ```compile_fail,E0616
+/// # let managed = iamgate::built_in::managed().unwrap();
+/// let mut role = iamgate::built_in::support_gateway(&managed).unwrap();
+/// role.arn = "arn:aws:iam::111122223333:role/Other".parse().unwrap();
+/// ```
 #[derive(Clone, Debug)]
-#[non_exhaustive]
 pub struct RoleSnapshot {
-    /// Its name.
-    pub name: Box<str>,
-    /// Its ARN.
-    pub arn: RoleArn,
-    /// Its unique id, such as `AROA…`; `None` if the snapshot does not give it.
-    pub id: Option<Box<str>>,
-    /// Its maximum session duration in seconds; `None` if the snapshot does not give it.
-    pub max_session_duration: Option<i64>,
-    /// Its tags.
-    pub tags: Tags,
-    /// Its trust policy; `None` if the snapshot does not have it.
-    pub trust: Option<Arc<Policy>>,
-    /// Its inline and managed policies.
-    pub policies: Vec<NamedPolicy>,
-    /// Its permissions boundary.
-    pub boundary: Option<NamedPolicy>,
-    /// Service control policies by level, from the root to the account; `None` if they are not known.
-    pub scp: Option<Vec<Vec<NamedPolicy>>>,
-    /// Resource control policies by level, from the root to the account; `None` if they are not known.
-    pub rcp: Option<Vec<Vec<NamedPolicy>>>,
-    /// The known policies of resources. There may be many others.
-    pub resources: Vec<NamedPolicy>,
-    /// AWS managed policies as the account has them, as far as the snapshot shows them. Their hashes are those of the shortest text.
-    pub deployed: Vec<ManagedPolicy>,
-    /// Versions of AWS managed policies that the account has, as far as the snapshot names them without their documents.
-    pub versions: Vec<NamedVersion>,
-    /// The texts that it was read from: name and SHA-256, sorted by name.
-    pub sources: Vec<(Box<str>, Box<str>)>,
+    name: Box<str>,
+    arn: RoleArn,
+    id: Option<Box<str>>,
+    max_session_duration: Option<i64>,
+    tags: Tags,
+    trust: Option<NamedPolicy>,
+    policies: Vec<NamedPolicy>,
+    boundary: Option<NamedPolicy>,
+    scp: Option<Vec<Vec<NamedPolicy>>>,
+    rcp: Option<Vec<Vec<NamedPolicy>>>,
+    resources: Vec<NamedPolicy>,
+    deployed: Vec<ManagedPolicy>,
+    versions: Vec<NamedVersion>,
+    sources: Vec<(Box<str>, Box<str>)>,
+    sha256: Box<str>,
 }
 
 /// The version of an AWS managed policy that an account has. Its document is not in the snapshot.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
 pub struct NamedVersion {
+    arn: Box<str>,
+    version: Box<str>,
+    taken: Option<Box<str>>,
+}
+
+impl NamedVersion {
     /// The ARN of the policy.
-    pub arn: Box<str>,
+    pub fn arn(&self) -> &str {
+        &self.arn
+    }
+
     /// The version, such as `v188`.
-    pub version: Box<str>,
+    pub fn version(&self) -> &str {
+        &self.version
+    }
+
     /// The version of the pinned document that stands for it among the policies of the role; `None` if it is not a policy of the role.
-    pub taken: Option<Box<str>>,
+    pub fn taken(&self) -> Option<&str> {
+        self.taken.as_deref()
+    }
 }
 
 /// A role of an account.
@@ -111,9 +119,10 @@ const MOST_STATEMENTS: usize = 1_000;
 impl RoleSnapshot {
     /// Reads a role from the files of a folder.
     ///
-    /// The files of the role are `role.json` (`RoleName`, `Arn`, optionally `MaxSessionDuration` and `Tags`), `trust.json`, `inline/NAME.json`,
-    /// `managed/NAME.json` (customer managed policies), `managed-arns.json` (a list of ARNs), `managed-versions.json` (an object of ARNs: the
-    /// versions of AWS managed policies that the account has) and `boundary.json`. Other files hold what is known besides the role: `scp/LEVEL/NAME.json`, `rcp/LEVEL/NAME.json` and `resources/NAME.json`. Levels are sorted by name, from the root
+    /// The files of the role are `role.json` (`RoleName`, `Arn`, optionally `Path`, `RoleId`, `MaxSessionDuration` and `Tags`), `trust.json`, `inline/NAME.json`,
+    /// `managed/NAME.json` (customer managed policies), `managed-arns.json` (a list of ARNs), `aws-managed/NAME.json` (AWS managed policies as
+    /// the account has them: `Arn`, `VersionId` and `Document`), `managed-versions.json` (an object of ARNs: the versions of others that the
+    /// account has) and `boundary.json`, or `boundary-arn.json` for an AWS managed policy. Other files hold what is known besides the role: `scp/LEVEL/NAME.json`, `rcp/LEVEL/NAME.json` and `resources/NAME.json`. Levels are sorted by name, from the root
     /// to the account.
     ///
     /// # Errors
@@ -159,12 +168,103 @@ impl RoleSnapshot {
             deployed: Vec::new(),
             versions: Vec::new(),
             sources: Vec::new(),
+            sha256: Box::default(),
         }
+    }
+
+    /// Its name.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Its ARN.
+    pub const fn arn(&self) -> &RoleArn {
+        &self.arn
+    }
+
+    /// Its unique id, such as `AROA…`; `None` if the snapshot does not give it.
+    pub fn id(&self) -> Option<&str> {
+        self.id.as_deref()
+    }
+
+    /// Its maximum session duration in seconds; `None` if the snapshot does not give it.
+    pub const fn max_session_duration(&self) -> Option<i64> {
+        self.max_session_duration
+    }
+
+    /// Its tags.
+    pub const fn tags(&self) -> &Tags {
+        &self.tags
+    }
+
+    /// Its trust policy; `None` if the snapshot does not have it.
+    pub fn trust(&self) -> Option<&Arc<Policy>> {
+        self.trust.as_ref().map(NamedPolicy::policy)
+    }
+
+    /// Its inline and managed policies.
+    pub fn policies(&self) -> &[NamedPolicy] {
+        &self.policies
+    }
+
+    /// Its permissions boundary.
+    pub const fn boundary(&self) -> Option<&NamedPolicy> {
+        self.boundary.as_ref()
+    }
+
+    /// Service control policies by level, from the root to the account; `None` if they are not known.
+    pub fn scp(&self) -> Option<&[Vec<NamedPolicy>]> {
+        self.scp.as_deref()
+    }
+
+    /// Resource control policies by level, from the root to the account; `None` if they are not known.
+    pub fn rcp(&self) -> Option<&[Vec<NamedPolicy>]> {
+        self.rcp.as_deref()
+    }
+
+    /// The known policies of resources. There may be many others.
+    pub fn resources(&self) -> &[NamedPolicy] {
+        &self.resources
+    }
+
+    /// AWS managed policies as the account has them, as far as the snapshot shows them. Their hashes are those of the shortest text.
+    pub fn deployed_policies(&self) -> &[ManagedPolicy] {
+        &self.deployed
+    }
+
+    /// Versions of AWS managed policies that the account has, as far as the snapshot names them without their documents.
+    pub fn versions(&self) -> &[NamedVersion] {
+        &self.versions
+    }
+
+    /// The texts that it was read from: name and SHA-256, sorted by name.
+    pub fn sources(&self) -> impl ExactSizeIterator<Item = (&str, &str)> {
+        self.sources.iter().map(|(name, sha256)| (&**name, &**sha256))
+    }
+
+    /// The hash of its content: of every value above except the sources, with each document of each policy, also of those that came from the
+    /// pinned AWS managed policies.
+    ///
+    /// # Shape
+    /// SHA-256 in lower-case hexadecimal, over canonical JSON. The layout of the texts does not matter.
+    pub fn sha256(&self) -> &str {
+        &self.sha256
+    }
+
+    /// The role with names and Sids that are safe to show: characters that could control a terminal or change the direction of text become
+    /// visible. The policies decide the same, and the hash is another one if a name has changed.
+    #[must_use]
+    pub fn visible(&self) -> Self {
+        let mut own = self.clone();
+        own.name = visible(&self.name).into();
+        own.policies = self.policies.iter().map(NamedPolicy::visible).collect();
+        own.boundary = self.boundary.as_ref().map(NamedPolicy::visible);
+        own.hashed()
     }
 
     /// The AWS managed policy with this ARN as the account has it; `None` if the snapshot does not show it.
     pub fn deployed(&self, arn: &str) -> Option<&ManagedPolicy> {
-        self.deployed.iter().find(|own| beyond_partition(&own.arn) == beyond_partition(arn))
+        self.deployed.iter().find(|own| beyond_partition(own.arn()) == beyond_partition(arn))
     }
 
     /// The version of the AWS managed policy with this ARN that the account has; `None` if the snapshot names none without a document.
@@ -185,7 +285,7 @@ impl RoleSnapshot {
     /// The snapshot itself, if it has at least one policy and no more statements than the maximum. Only then can it be previewed.
     fn with_policies(self, file: &str) -> Result<Self, InputError> {
         let statements =
-            self.policies.iter().fold(0usize, |sum, p| sum.saturating_add(p.policy.statements.len()));
+            self.policies.iter().fold(0usize, |sum, p| sum.saturating_add(p.policy().statements.len()));
         if statements > MOST_STATEMENTS {
             let found = format!("{statements} statements in {} policies", self.policies.len());
             let help = format!("at most {MOST_STATEMENTS} are read for one role");
@@ -195,7 +295,7 @@ impl RoleSnapshot {
             let help = "a role has inline policies or managed policies; check that the snapshot is complete";
             return Err(InputError::other(file, "NO_POLICIES", "0 policies found", help));
         }
-        Ok(self)
+        Ok(self.hashed())
     }
 }
 
@@ -204,6 +304,9 @@ mod code {
 
     iam_json::codes! {
         INVALID_ROLE_ARN Error Error "IAM API Reference, CreateRole" "not the ARN of a role"
+        DEFAULT_VERSION Error Error "IAM API Reference, ManagedPolicyDetail" "the output contradicts itself about the default version of a policy"
+        DUPLICATE_POLICY Error Error "IAM API Reference, GetAccountAuthorizationDetails" "two policies have the same ARN"
+        POLICY_ARN_MISMATCH Error Error "IAM API Reference, AttachedPolicy" "the name of a policy contradicts its ARN"
         ROLE_NAME_MISMATCH Error Error "IAM API Reference, Role" "the name or path of the role contradicts its ARN"
     }
 }
@@ -242,6 +345,31 @@ fn role_name(form: &mut Form, name: Value<'_>, path: Option<Value<'_>>, arn: &Ro
         }
     }
     Some(text)
+}
+
+/// Whether an ARN is that of one of AWS's own managed policies.
+fn is_of_aws(arn: &str) -> bool {
+    ArnFields::split(arn).is_some_and(|fields| (fields.service, fields.account) == ("iam", "aws"))
+}
+
+/// Checks that a managed policy can be attached to a role: it is AWS's own, or of the role's account, and of the role's partition.
+fn check_attached(role: &RoleArn, arn: &str, file: &str) -> Result<(), InputError> {
+    let (account, partition) = (role.account(), role.partition());
+    let wrong = match ArnFields::split(arn) {
+        Some(own) if own.service == "iam" && own.region.is_empty() && own.resource.starts_with("policy/") => {
+            if own.account != "aws" && own.account != account.as_str() {
+                format!("{} of another account than the role {}", quoted(arn), quoted(role.as_str()))
+            } else if own.partition != partition {
+                format!("{} of another partition than the role {}", quoted(arn), quoted(role.as_str()))
+            } else {
+                return Ok(());
+            }
+        }
+        Some(_) | None => format!("{}, which is no ARN of a managed policy", quoted(arn)),
+    };
+    let help =
+        format!("write arn:{partition}:iam::aws:policy/NAME, or arn:{partition}:iam::{account}:policy/NAME");
+    Err(InputError::other(file, "INVALID_POLICY_ARN", wrong, help))
 }
 
 /// Name and hash of a text.

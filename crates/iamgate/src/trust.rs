@@ -106,9 +106,10 @@ pub fn trust(
     let mut report =
         TrustReport { admits: admitted::of(role, providers), providers: Vec::new(), findings: Vec::new() };
     admitted::findings(role, &report.admits, &mut report.findings);
-    for provider in &providers.providers {
+    for provider in providers.providers() {
         let arn = provider.arn(role.partition(), role.account());
-        let tag = tag.map(|tag| Tagged { key: &tag.key, value: &tag.value, transitive: tag.transitive });
+        let tag =
+            tag.map(|tag| Tagged { key: tag.key(), value: tag.value(), transitive: tag.is_transitive() });
         let findings = &mut report.findings;
         let trial = Before { role, provider: &arn, now, call };
         let mut tokens = Tokens { role, provider, trial, tag, trials: Vec::new(), findings };
@@ -149,7 +150,7 @@ struct Tokens<'t> {
 
 impl<'t> Tokens<'t> {
     fn subject(&self) -> &'t str {
-        self.provider.subject.as_deref().unwrap_or("someone")
+        self.provider.subject().unwrap_or("someone")
     }
 
     fn tags(&self) -> Vec<Tagged<'t>> {
@@ -157,7 +158,7 @@ impl<'t> Tokens<'t> {
     }
 
     fn with_tags(&self, tags: &[Tagged<'_>]) -> Token {
-        token(Some(&self.provider.audience), self.subject(), tags)
+        token(Some(self.provider.audience()), self.subject(), tags)
     }
 
     /// Whether a token is certainly admitted.
@@ -176,13 +177,13 @@ impl<'t> Tokens<'t> {
     }
 
     fn found(&mut self, code: FindingCode, says: String, help: &str, differs: &str) {
-        let caller = format!("a token of {} {differs}", self.provider.issuer);
+        let caller = format!("a token of {} {differs}", self.provider.issuer());
         self.findings.push(Finding::new(code, says, help).admitting(caller));
     }
 
     /// Looks for the reason why the provider's token is not admitted, with tokens that differ from it in one property.
     fn look_for_the_reason(&mut self, authorization: Option<&Authorization>) {
-        let issuer = quoted(&self.provider.issuer);
+        let issuer = quoted(self.provider.issuer());
         // The tag alone may be the reason. Its key is a value of sts:TransitiveTagKeys, where case matters (rules 4.4, 6.8).
         if let Some(own) = self.tag {
             for spelling in trial::spellings(self.role, own.key) {
@@ -211,12 +212,12 @@ impl<'t> Tokens<'t> {
     /// Looks for other tokens of the provider that are admitted.
     fn look_for_others(&mut self) {
         let (provider, tags) = (self.provider, self.tags());
-        let issuer = quoted(&provider.issuer);
+        let issuer = quoted(provider.issuer());
         let subject = self.subject();
         let other = "of another audience";
         if self.admits(other, token(Some("another-audience"), subject, &tags)) {
             let says = format!("tokens of {issuer} are admitted whatever their audience");
-            let help = format!("ask for {}:aud with StringEquals", provider.issuer);
+            let help = format!("ask for {}:aud with StringEquals", provider.issuer());
             self.found(FindingCode::TrustAudienceNotPinned, says, &help, other);
         } else if self.admits("without audience", token(None, subject, &tags)) {
             let says = format!("a token of {issuer} without audience passes a test with IfExists");
@@ -225,10 +226,10 @@ impl<'t> Tokens<'t> {
             self.found(FindingCode::TrustIfExists, says, help, "without audience");
         }
         let other = "of another subject";
-        if self.admits(other, token(Some(&provider.audience), "another-subject", &tags)) {
+        if self.admits(other, token(Some(provider.audience()), "another-subject", &tags)) {
             let says = format!("tokens of every subject of {issuer} are admitted");
             let help =
-                format!("ask for {}:sub, if the provider has tokens for more than this", provider.issuer);
+                format!("ask for {}:sub, if the provider has tokens for more than this", provider.issuer());
             self.found(FindingCode::TrustSubjectNotPinned, says, &help, other);
         }
         let Some(own) = self.tag else { return };

@@ -23,6 +23,7 @@ mod purity;
 mod readmes;
 mod refresh;
 mod schemas;
+mod seals;
 mod sources;
 mod structure;
 mod test;
@@ -124,6 +125,11 @@ const CHORES: &[Chore] = &[
         run: mutants::run,
     },
     Chore { name: "pins", help: "recompute the hashes of the pinned AWS managed policies", run: pins::run },
+    Chore {
+        name: "seals",
+        help: "recompute the hashes of the built-in profiles and the catalogue",
+        run: seals::run,
+    },
     Chore { name: "picture", help: "draw the picture of a preview for the README", run: picture::run },
     Chore {
         name: "packages",
@@ -160,7 +166,7 @@ const CHORES: &[Chore] = &[
 
 /// Chores that write files of the repository.
 const GENERATORS: &[&str] =
-    &["api", "catalog", "codes", "content", "picture", "pins", "readmes", "schemas", "vectors"];
+    &["api", "catalog", "codes", "content", "picture", "pins", "readmes", "schemas", "seals", "vectors"];
 
 /// Compares every generated file with what its generator would write.
 fn generated(_check: bool) -> Outcome {

@@ -3,22 +3,30 @@
 use std::fmt::Write as _;
 
 use iamgate::iam_json::quoted;
-use iamgate::{Example, Finding, Plan, Refused, SessionRequest};
+use iamgate::{Example, Finding, Judgement, Refused, Rehearsal};
 use iamgate_verbs::words::{added_later, plural};
 
 use crate::screen::{BAD, DIM, GOOD, HEAD, SOSO, paint};
 use crate::tame::shown;
 use crate::witness;
 
-pub(super) fn plan(asked: &SessionRequest<'_>, plan: &Plan) -> String {
-    let call = plan.call();
+pub(super) fn plan(asked: &Rehearsal<'_>, plan: &Judgement) -> String {
+    let call = plan.parameters();
     let planned = paint(GOOD, "Planned");
     let mut text = format!(
         "{planned}: a session of {} for {}, case {}, of {} minutes.\n\n",
-        quoted(&asked.role.name),
+        quoted(asked.role.name()),
         quoted(asked.engineer),
         quoted(asked.case),
         call.duration_seconds().div_euclid(60)
+    );
+    let _ = writeln!(
+        text,
+        "{}\n",
+        paint(
+            SOSO,
+            "A rehearsal: nothing was verified, neither the token nor who asks. No call can be made from it."
+        )
     );
     let counts: Vec<String> = plan
         .summary()
@@ -37,7 +45,7 @@ pub(super) fn plan(asked: &SessionRequest<'_>, plan: &Plan) -> String {
         counts.join(", "),
         plural(plan.summary().services, "service", "services"),
         plan.summary().data,
-        quoted(&asked.profile.name)
+        quoted(asked.profile.name())
     );
     let mut row = |name: &str, value: &str| {
         let _ = writeln!(text, "  {}  {value}", paint(HEAD, &format!("{name:<15}")));
@@ -63,7 +71,7 @@ pub(super) fn plan(asked: &SessionRequest<'_>, plan: &Plan) -> String {
     let _ = writeln!(text, "\n{}", paint(DIM, &format!("Quotas: {}.", quotas.join(", "))));
     if !plan.managed().is_empty() {
         let versions: Vec<String> =
-            plan.managed().iter().map(|policy| format!("{} {}", policy.name(), policy.version)).collect();
+            plan.managed().iter().map(|policy| format!("{} {}", policy.name(), policy.version())).collect();
         let premise = format!(
             "AWS reads managed session policies anew at each request. This plan holds for {}.",
             shown(&versions.join(", "))
@@ -75,12 +83,12 @@ pub(super) fn plan(asked: &SessionRequest<'_>, plan: &Plan) -> String {
     text
 }
 
-pub(super) fn refused(asked: &SessionRequest<'_>, refused: &Refused) -> String {
+pub(super) fn refused(asked: &Rehearsal<'_>, refused: &Refused) -> String {
     let no = paint(BAD, "Refused");
     let mut text = format!(
         "{no}: no session of {} under the profile {}.\n",
-        quoted(&asked.role.name),
-        quoted(&asked.profile.name)
+        quoted(asked.role.name()),
+        quoted(asked.profile.name())
     );
     for refusal in &refused.refusals {
         let _ = writeln!(text, "\n{}: {}", paint(BAD, refusal.code()), shown(&refusal.to_string()));

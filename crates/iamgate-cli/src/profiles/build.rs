@@ -63,17 +63,17 @@ fn write(path: &str, profile: &Profile, text: &str) -> Result<(), Trouble> {
     let is_own = Document::parse(&old.text, &limits).is_ok_and(|document| {
         let member = |name: &str| document.root().member(name).map(|value| value.string().into_owned());
         member("schema").as_deref() == Some(DocumentSchema::Profile.name())
-            && member("name").as_deref() == Some(&*profile.name)
+            && member("name").as_deref() == Some(profile.name())
     });
     if !is_own {
-        let found = format!("a file that is not the profile {}", quoted(&profile.name));
+        let found = format!("a file that is not the profile {}", quoted(profile.name()));
         return Err(Trouble::input(path, "NOT_OVERWRITTEN", found, "name another file, or remove it first"));
     }
     fs::write(path, text).map_err(failed)
 }
 
 fn human(answer: &BuildProfileAnswer, is_written: bool) -> String {
-    let name = quoted(&answer.profile.name);
+    let name = quoted(answer.profile.name());
     let mut text = String::new();
     match &answer.outcome {
         Ok(built) => with_guard(answer, built, is_written, &mut text),
@@ -120,7 +120,7 @@ fn human(answer: &BuildProfileAnswer, is_written: bool) -> String {
 }
 
 fn with_guard(answer: &BuildProfileAnswer, built: &Built, is_written: bool, text: &mut String) {
-    let (guard, name) = (&built.guard, quoted(&answer.profile.name));
+    let (guard, name) = (&built.guard, quoted(answer.profile.name()));
     let counted = plural(guard.patterns.len(), "pattern", "patterns");
     let (word, outcome) = match built.proof.verdict() {
         VerdictKind::Holds => {

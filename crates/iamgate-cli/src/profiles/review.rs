@@ -41,12 +41,12 @@ fn human(answer: &ReviewProfilesAnswer) -> String {
 
 fn policy(own: &ReviewedPolicy, text: &mut String) {
     let name = paint(HEAD, &shown(own.new.name()));
-    let new = shown(&own.new.version);
+    let new = shown(own.new.version());
     let (Some(old), Some(review)) = (&own.old, &own.review) else {
         let _ = writeln!(text, "{name}  {new}, and the document of the old version is not known");
         return;
     };
-    let versions = format!("{} to {new}", shown(&old.version));
+    let versions = format!("{} to {new}", shown(old.version()));
     if own.is_same() {
         let _ = writeln!(text, "{name}  {}", paint(DIM, &format!("{versions}: the same document")));
         return;
@@ -118,7 +118,7 @@ fn rest(review: &PolicyReview<'_>, text: &mut String) {
 }
 
 fn profile(own: &ReviewedProfile, text: &mut String) {
-    let name = paint(HEAD, &shown(&own.profile.name));
+    let name = paint(HEAD, &shown(own.profile.name()));
     let promise = match own.proof.verdict() {
         VerdictKind::Holds => {
             paint(GOOD, "Its promise is proven with these versions, for the sessions of any role.")

@@ -16,10 +16,10 @@ const SHOWN: usize = 5;
 
 pub(super) fn show(answer: &ReadOnlyAnswer, screen: &mut Screen) {
     let whose = match &answer.role {
-        Some(role) => format!("of {}", quoted(&role.name)),
+        Some(role) => format!("of {}", quoted(role.name())),
         None => "of any role".to_owned(),
     };
-    let name = quoted(&answer.profile.name);
+    let name = quoted(answer.profile.name());
     let mut text = match answer.proof.verdict() {
         VerdictKind::Holds => {
             let proven = paint(GOOD, "Proven");

@@ -73,8 +73,7 @@ pub fn build_profile(args: &BuildProfileArgs, world: &dyn World) -> Result<Build
                 format!("STS takes {most} characters"),
             ));
         }
-        profile.budget = budget;
-        profile.guard.budget = None;
+        profile = profile.with_budget(budget);
     }
     let keep = args.keep.iter().map(|text| pattern(text)).collect::<Result<Vec<_>, _>>()?;
     let request = GuardRequest { profile: &profile, role: role.as_ref(), keep: &keep };
@@ -267,10 +266,10 @@ impl GuardJson {
         Self {
             schema: AnswerSchema::ProfileGuard,
             version: 1,
-            profile: answer.profile.name.to_string(),
-            role: answer.role.as_ref().map(|role| role.arn.to_string()),
+            profile: answer.profile.name().to_string(),
+            role: answer.role.as_ref().map(|role| role.arn().to_string()),
             outcome,
-            budget: answer.profile.budget,
+            budget: answer.profile.budget(),
             characters,
             patterns: patterns.iter().map(PatternJson::new).collect(),
             conflicts,

@@ -7,8 +7,8 @@ use iamgate::iam_catalog::{AccessLevel, Classes, SensitivityClass};
 use iamgate::iam_eval::action_matches;
 use iamgate::iam_policy::{ActionPattern, Limits};
 use iamgate::{
-    AddedLater, ManagedPolicies, ManagedPolicy, PolicyReview, Premises, Profile, Proof, ReviewedAction,
-    prove_read_only, review,
+    AddedLater, ManagedArn, ManagedPolicies, ManagedPolicy, PolicyReview, Premises, Profile, Proof,
+    ReviewedAction, prove_read_only, review,
 };
 use serde::Serialize;
 
@@ -80,16 +80,16 @@ pub fn review_profiles(
     let profiles = files.iter().map(|file| load::profile(file, load::NO_ACCOUNT, &new));
     let profiles: Vec<Profile> = profiles.collect::<Result<_, _>>()?;
     let mut policies: BTreeMap<Box<str>, ReviewedPolicy> = BTreeMap::new();
-    for found in profiles.iter().flat_map(|profile| &profile.managed).map(|managed| &managed.found) {
-        policies.entry(found.arn.clone()).or_insert_with(|| {
-            let old = old.policy(&found.arn).cloned();
+    for found in profiles.iter().flat_map(iamgate::Profile::managed).map(ManagedArn::found) {
+        policies.entry(found.arn().into()).or_insert_with(|| {
+            let old = old.policy(found.arn()).cloned();
             let review =
-                old.as_ref().map(|old| review(&old.policy, &found.policy, catalog, details, &classes));
+                old.as_ref().map(|old| review(old.policy(), found.policy(), catalog, details, &classes));
             ReviewedPolicy { old, new: found.clone(), review }
         });
     }
     let judge = |profile: Profile| {
-        let own = profile.managed.iter().filter_map(|managed| policies.get(&managed.found.arn));
+        let own = profile.managed().iter().filter_map(|managed| policies.get(managed.found().arn()));
         ReviewedProfile {
             reaching: reaching(&profile, own),
             other_pins: other_pins(&profile, &old),
@@ -115,11 +115,10 @@ fn reaching<'p>(profile: &Profile, policies: impl Iterator<Item = &'p ReviewedPo
 
 /// The ARNs of which a profile pins another document than the old one.
 fn other_pins(profile: &Profile, old: &ManagedPolicies) -> Vec<Box<str>> {
-    let pinned = profile.managed.iter().filter_map(|own| Some((&own.found.arn, own.pinned.as_ref()?)));
-    let is_other = |arn: &str, (version, sha256): &(Box<str>, Box<str>)| {
-        old.policy(arn).is_none_or(|old| (&old.version, &old.sha256) != (version, sha256))
-    };
-    pinned.filter(|(arn, pin)| is_other(arn, pin)).map(|(arn, _)| arn.clone()).collect()
+    let pinned = profile.managed().iter().filter_map(|own| Some((own.found().arn(), own.pinned()?)));
+    let is_other =
+        |arn: &str, pin: (&str, &str)| old.policy(arn).is_none_or(|old| (old.version(), old.sha256()) != pin);
+    pinned.filter(|(arn, pin)| is_other(arn, *pin)).map(|(arn, _)| arn.into()).collect()
 }
 
 impl ReviewProfilesAnswer {
@@ -240,14 +239,14 @@ struct Pins(BTreeMap<String, Pin>);
 
 impl Pins {
     fn new(profile: &Profile) -> Self {
-        let pin = |own: &ManagedPolicy| (own.arn.to_string(), Pin::new(own));
-        Self(profile.managed.iter().map(|managed| pin(&managed.found)).collect())
+        let pin = |own: &ManagedPolicy| (own.arn().to_string(), Pin::new(own));
+        Self(profile.managed().iter().map(|managed| pin(managed.found())).collect())
     }
 }
 
 impl Pin {
     fn new(own: &ManagedPolicy) -> Self {
-        Self { version: own.version.to_string(), sha256: own.sha256.to_string() }
+        Self { version: own.version().to_string(), sha256: own.sha256().to_string() }
     }
 }
 
@@ -260,7 +259,7 @@ impl PolicyJson {
             |list: &[ReviewedAction<'static>]| list.iter().map(|own| own.action.to_string()).collect();
         let texts = |list: &[Box<str>]| list.iter().map(ToString::to_string).collect();
         Self {
-            arn: own.new.arn.to_string(),
+            arn: own.new.arn().to_string(),
             old: own.old.as_ref().map(Pin::new),
             new: Pin::new(&own.new),
             same: own.is_same(),
@@ -290,7 +289,7 @@ impl ProfileReviewJson {
     fn new(own: &ReviewedProfile) -> Self {
         let texts = |list: &[Box<str>]| list.iter().map(ToString::to_string).collect();
         Self {
-            name: own.profile.name.to_string(),
+            name: own.profile.name().to_string(),
             promise: Word(own.proof.verdict()),
             claims: own.proof.claims.iter().map(ClaimJson::new).collect(),
             reaching: texts(&own.reaching),

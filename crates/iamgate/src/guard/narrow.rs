@@ -21,8 +21,8 @@ impl NarrowDeny {
     /// The Deny that an action needs; `None` if the profile keeps the action, or its classes hold everywhere.
     pub(super) fn of(profile: &Profile, action: CatalogAction<'_>, name: &str) -> Option<Self> {
         let (class, resource) = action.only_on?;
-        let is_kept = profile.kept(name).is_some() || profile.exception(name).is_some();
-        if is_kept && !profile.never_allowed.contains(&class) {
+        let is_kept = profile.kept_for(name).is_some() || profile.exception(name).is_some();
+        if is_kept && !profile.never_allowed().contains(&class) {
             return None;
         }
         Some(Self { action: ActionPattern::parse(name)?, class, resource: resource.parse().ok()? })

@@ -42,19 +42,19 @@ pub(super) fn reasons(
     is_always_denied: bool,
 ) -> Vec<GuardReason> {
     let is_excepted = profile.exception(name).is_some();
-    let is_kept = is_excepted || profile.kept(name).is_some();
+    let is_kept = is_excepted || profile.kept_for(name).is_some();
     // A class that holds only on some resources has a statement of its own.
     let classes = action.sensitivity.classes().filter(|class| action.is_everywhere(*class));
     let mut reasons: Vec<GuardReason> = classes
         .filter_map(|class| {
-            if profile.never_allowed.contains(&class) {
+            if profile.never_allowed().contains(&class) {
                 Some(GuardReason::NeverAllowed(class))
             } else {
                 (!is_kept).then_some(GuardReason::NotKept(class))
             }
         })
         .collect();
-    if !profile.levels.contains(&action.level) && !is_excepted {
+    if !profile.levels().contains(&action.level) && !is_excepted {
         reasons.push(GuardReason::Level(action.level));
     }
     if is_always_denied {

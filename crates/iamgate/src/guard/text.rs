@@ -44,8 +44,8 @@ pub fn guarded_text(file: &File, profile: &Profile, guard: &Guard) -> Result<Str
         document.root().member("Policy").and_then(|policy| policy.member("Statement")).ok_or_else(missing)?;
     let is_list = element.kind() == Kind::Array;
     let items: Vec<Value<'_>> = if is_list { element.items().collect() } else { vec![element] };
-    let inline = profile.policies.iter().filter(|named| named.is_inline());
-    let statements: Vec<&Statement> = inline.flat_map(|named| &named.policy.statements).collect();
+    let inline = profile.policies().iter().filter(|named| named.is_inline());
+    let statements: Vec<&Statement> = inline.flat_map(|named| &named.policy().statements).collect();
     let guards: Vec<usize> =
         statements.iter().zip(0..).filter(|(own, _)| is_unconditional_deny(own)).map(|(_, at)| at).collect();
     let patterns: Vec<&ActionPattern> = guard.patterns.iter().map(|own| &own.pattern).collect();

@@ -18,12 +18,12 @@ pub(super) fn unknown(
     names: &ActionNames,
     is_kept: &dyn Fn(usize) -> bool,
 ) -> Vec<String> {
-    let exceptions = profile.exceptions.iter().flat_map(|exception| &exception.actions);
+    let exceptions = profile.exceptions().iter().flat_map(super::super::profile::Exception::actions);
     let foreseen: Vec<&Pattern> =
-        profile.future.iter().chain(exceptions).map(ActionPattern::pattern).collect();
+        profile.future().iter().chain(exceptions).map(ActionPattern::pattern).collect();
     let mut unknown = BTreeSet::new();
     let any = ActionElement::any();
-    for pattern in profile.policies.iter().flat_map(|named| allowing(&named.policy, &any)) {
+    for pattern in profile.policies().iter().flat_map(|named| allowing(named.policy(), &any)) {
         if names.contains(pattern.text()) || pattern.has_wildcard_service() {
             continue;
         }

@@ -1,12 +1,18 @@
 //! The call of STS.
 
-use super::SessionRequest;
-use crate::managed::beyond_partition;
-use iam_json::Json;
+use std::fmt;
 
-/// A call of `AssumeRoleWithWebIdentity` that lacks only the token. It comes from a [`Plan`](super::Plan) and cannot be changed.
+use iam_json::Json;
+use iam_policy::value::Instant;
+use iamgate_token::StsToken;
+
+use super::asked::Asked;
+use super::name;
+use crate::managed::beyond_partition;
+
+/// The parameters of `AssumeRoleWithWebIdentity`, without the token. They can be shown and recorded. [`StsCall`] is the call itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct StsCall {
+pub struct StsParameters {
     pub(super) role_arn: Box<str>,
     pub(super) role_session_name: Box<str>,
     pub(super) duration_seconds: i64,
@@ -14,19 +20,19 @@ pub struct StsCall {
     pub(super) policy_arns: Vec<Box<str>>,
 }
 
-impl StsCall {
-    /// The call for a role, a profile and a request.
-    pub(super) fn of(asked: &SessionRequest<'_>) -> Self {
+impl StsParameters {
+    /// The parameters for a role, a profile and a request of this id.
+    pub(super) fn of(asked: &Asked<'_>, id: &str) -> Self {
         let (role, profile) = (asked.role, asked.profile);
-        let arns = profile.managed.iter().map(|managed| {
-            format!("arn:{}:{}", role.partition(), beyond_partition(&managed.found.arn)).into()
+        let arns = profile.managed().iter().map(|managed| {
+            format!("arn:{}:{}", role.partition(), beyond_partition(managed.found().arn())).into()
         });
-        let inline = profile.policies.iter().find(|named| named.is_inline());
+        let inline = profile.policies().iter().find(|named| named.is_inline());
         Self {
-            role_arn: role.arn.as_str().into(),
-            role_session_name: format!("{}+{}", asked.engineer, asked.case).into(),
+            role_arn: role.arn().as_str().into(),
+            role_session_name: name::name(asked.engineer, asked.case, id).into(),
             duration_seconds: asked.duration_seconds,
-            policy: inline.map(|named| named.policy.to_json()).unwrap_or_default().into(),
+            policy: inline.map(|named| named.policy().to_json()).unwrap_or_default().into(),
             policy_arns: arns.collect(),
         }
     }
@@ -36,7 +42,7 @@ impl StsCall {
         &self.role_arn
     }
 
-    /// `RoleSessionName`
+    /// `RoleSessionName`: engineer, case and a serial, with plus signs between them.
     pub fn role_session_name(&self) -> &str {
         &self.role_session_name
     }
@@ -77,3 +83,88 @@ impl StsCall {
         ])
     }
 }
+
+/// A call of `AssumeRoleWithWebIdentity`, ready to be sent, once.
+///
+/// Only [`Plan::into_call`](super::Plan::into_call) makes this value. It has the token, which is a credential: `Debug` does not show it, and
+/// there is no `Clone`.
+/// ```compile_fail,E0451
+/// # fn of(parameters: iamgate::StsParameters, token: Box<str>) -> iamgate::StsCall {
+/// iamgate::StsCall { parameters, token }
+/// # }
+/// ```
+/// ```compile_fail,E0599
+/// # fn of(call: iamgate::StsCall) -> [iamgate::StsCall; 2] {
+/// [call.clone(), call]
+/// # }
+/// ```
+pub struct StsCall {
+    parameters: StsParameters,
+    token: Box<str>,
+}
+
+impl StsCall {
+    pub(super) fn new(parameters: StsParameters, token: StsToken) -> Self {
+        Self { parameters, token: token.into_text() }
+    }
+
+    /// All parameters but the token.
+    pub const fn parameters(&self) -> &StsParameters {
+        &self.parameters
+    }
+
+    /// All parameters: those that can be shown, and `WebIdentityToken`. The call is used up.
+    pub fn into_parts(self) -> (StsParameters, Box<str>) {
+        (self.parameters, self.token)
+    }
+}
+
+impl fmt::Debug for StsCall {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("StsCall").field("parameters", &self.parameters).finish_non_exhaustive()
+    }
+}
+
+/// Why a plan gives no call. The plan is used up: make another one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum NotSent {
+    /// The plan has expired.
+    Expired {
+        /// The time at which it expired.
+        at: Instant,
+    },
+    /// The time is before the time for which the plan was made.
+    TooEarly {
+        /// The time of the plan.
+        planned: Instant,
+    },
+    /// The token is not the one for which the plan was made.
+    AnotherToken,
+}
+
+impl NotSent {
+    /// The stable code of the reason.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Expired { .. } => "PLAN_EXPIRED",
+            Self::TooEarly { .. } => "PLAN_TOO_EARLY",
+            Self::AnotherToken => "PLAN_OF_ANOTHER_TOKEN",
+        }
+    }
+}
+
+impl fmt::Display for NotSent {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: ", self.code())?;
+        match self {
+            Self::Expired { at } => write!(f, "the plan expired at {at}; make another one"),
+            Self::TooEarly { planned } => {
+                write!(f, "the plan is of {planned}, which is later than now; check the clocks")
+            }
+            Self::AnotherToken => f.write_str("the plan was made for another token; make one for this token"),
+        }
+    }
+}
+
+impl std::error::Error for NotSent {}

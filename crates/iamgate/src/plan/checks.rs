@@ -7,7 +7,8 @@ use iam_eval::{Decision, Layers, Principal, Request};
 use iam_json::quoted;
 use iam_policy::{ActionPattern, Grantees, Pattern, Policy, ResourcePattern, ResourceStatement};
 
-use super::{Refusal, SessionRequest};
+use super::Refusal;
+use super::asked::Asked;
 use crate::trust;
 
 /// Layers that allow a request which the session may make.
@@ -54,43 +55,23 @@ fn exact(resource: &str) -> Option<ResourcePattern> {
 }
 
 /// The ARN of the token's provider in the role's account; `None` if the provider is not a known one.
-pub(super) fn provider_arn(asked: &SessionRequest<'_>) -> Option<String> {
+pub(super) fn provider_arn(asked: &Asked<'_>) -> Option<String> {
     let role = asked.role;
-    let arns = asked.providers.providers.iter().map(|own| (own, own.arn(role.partition(), role.account())));
-    let mut named = arns.filter(|(own, arn)| *own.issuer == *asked.provider || arn == asked.provider);
+    let arns = asked.providers.providers().iter().map(|own| (own, own.arn(role.partition(), role.account())));
+    let mut named = arns.filter(|(own, arn)| own.issuer() == asked.provider || arn == asked.provider);
     named.next().map(|(_, arn)| arn)
 }
 
-/// Checks that the session's name tells both engineer and case. The name is the engineer, a plus sign and the case: the case is the text after
-/// the last plus sign.
-pub(super) fn name(asked: &SessionRequest<'_>, refusals: &mut Vec<Refusal>) {
-    let mut refuse = |found: String, wanted| refusals.push(Refusal::Name { found, wanted });
-    if asked.engineer.is_empty() {
-        refuse(
-            "no engineer is named".to_owned(),
-            "the customer must see in CloudTrail who works with the session",
-        );
-    }
-    if asked.case.is_empty() {
-        refuse("no support case is named".to_owned(), "a session is for a case");
-    }
-    if asked.case.contains('+') {
-        refuse(
-            format!("{} as case", quoted(asked.case)),
-            "what stands behind the last plus sign is the case: it has none itself",
-        );
-    }
-}
-
 /// Checks that the token has the tag of the profile.
-pub(super) fn tags(asked: &SessionRequest<'_>, refusals: &mut Vec<Refusal>) {
-    let Some(tag) = &asked.profile.tag else { return };
+pub(super) fn tags(asked: &Asked<'_>, refusals: &mut Vec<Refusal>) {
+    let Some(tag) = asked.profile.tag() else { return };
     let token = &asked.claims.token;
-    let wanted = format!("the broker must put {} = {} into the token", quoted(&tag.key), quoted(&tag.value));
-    let found = match token.tags().value(&tag.key) {
-        None => Some(format!("the token has no tag {}", quoted(&tag.key))),
-        Some(other) if *other != *tag.value => {
-            Some(format!("the token has the tag {} = {}", quoted(&tag.key), quoted(other)))
+    let wanted =
+        format!("the broker must put {} = {} into the token", quoted(tag.key()), quoted(tag.value()));
+    let found = match token.tags().value(tag.key()) {
+        None => Some(format!("the token has no tag {}", quoted(tag.key()))),
+        Some(other) if *other != *tag.value() => {
+            Some(format!("the token has the tag {} = {}", quoted(tag.key()), quoted(other)))
         }
         Some(_) => None,
     };
@@ -98,21 +79,21 @@ pub(super) fn tags(asked: &SessionRequest<'_>, refusals: &mut Vec<Refusal>) {
         refusals.push(Refusal::Tag { found, wanted });
         return;
     }
-    if tag.transitive && !token.transitive_tag_keys().any(|key| *key == *tag.key) {
+    if tag.is_transitive() && !token.transitive_tag_keys().any(|key| *key == *tag.key()) {
         let others: Vec<String> = token.transitive_tag_keys().map(quoted).collect();
         let found = if others.is_empty() {
-            format!("the tag {} is not transitive", quoted(&tag.key))
+            format!("the tag {} is not transitive", quoted(tag.key()))
         } else {
             format!("the transitive tag keys are {}, and their case counts", others.join(", "))
         };
-        let wanted = format!("put {} among transitive_tag_keys", quoted(&tag.key));
+        let wanted = format!("put {} among transitive_tag_keys", quoted(tag.key()));
         refusals.push(Refusal::Tag { found, wanted });
     }
 }
 
 /// Checks that the trust policy admits the token.
-pub(super) fn admitted(asked: &SessionRequest<'_>, session: &Session, refusals: &mut Vec<Refusal>) {
-    if asked.role.trust.is_none() {
+pub(super) fn admitted(asked: &Asked<'_>, session: &Session, refusals: &mut Vec<Refusal>) {
+    if asked.role.trust().is_none() {
         refusals.push(Refusal::NoTrustPolicy);
         return;
     }

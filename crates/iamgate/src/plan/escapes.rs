@@ -9,14 +9,14 @@ use iam_catalog::{Catalog, CatalogAction, Details, SensitivityClass};
 use iam_eval::{Layers, Principal, Request};
 use iam_json::quoted;
 
-use super::SessionRequest;
+use super::asked::Asked;
 use crate::finding::{Finding, FindingCode};
 use crate::profile::Profile;
 use crate::proof::{exceptions, make_real, space, without_class};
 
 /// The inputs in which findings are looked for.
 pub(super) struct Escapes<'e> {
-    pub(super) asked: &'e SessionRequest<'e>,
+    pub(super) asked: &'e Asked<'e>,
     /// The profile with the managed policies as the account has them.
     pub(super) profile: &'e Profile,
     /// The layers of the session under that profile.
@@ -164,7 +164,7 @@ impl Escapes<'_> {
     /// Finds what resource policies grant the session although its session policies do not allow it. No exception permits that, because
     /// exceptions are about the session policies.
     fn resources(&self, found: &mut Vec<Finding>) {
-        let resources = &self.asked.role.resources;
+        let resources = self.asked.role.resources();
         if resources.is_empty() {
             let session = self.principal.arn().unwrap_or_default();
             let finding = Finding::new(
@@ -194,12 +194,12 @@ impl Escapes<'_> {
         promised.identity.extend(self.layers.session.iter().flatten().cloned());
         for named in resources {
             let mut with = self.layers.clone();
-            with.resource = Some(Arc::clone(&named.policy));
+            with.resource = Some(Arc::clone(named.policy()));
             let question = Question::new(&with).beyond(&promised).asked_by(self.principal);
             for possible in self.possible(None, &question) {
                 let says = format!(
                     "the resource policy {} grants the session what its session policies do not: {}",
-                    quoted(&named.name),
+                    quoted(named.name()),
                     possible.words()
                 );
                 let help = "name the role and not its session in that policy, or add a Deny for sessions with the tag";

@@ -4,40 +4,49 @@ use iam_analysis::Fact;
 use iam_eval::wire;
 use iam_json::{Json, Value};
 
-use super::{Gate, Judged, SessionRequest};
+use super::asked::Asked;
+use super::{Gate, Judged, Pinned};
 use crate::finding::{Example, Finding};
 use crate::managed::{ManagedPolicy, hex_sha256};
 use crate::schema::DocumentSchema;
 
+/// What the record of a rehearsal says of itself.
+const REHEARSAL: &str = "nothing was verified: neither the token nor who asks; no call can be made from this";
+
 /// The record of a decision.
 ///
 /// Its only time is the one that the caller passed, and it has no property of the machine. The same inputs give the same bytes.
-pub(super) fn of(gate: &Gate, asked: &SessionRequest<'_>, judged: &Judged) -> Json {
+pub(super) fn of(gate: &Gate, asked: &Asked<'_>, judged: &Judged) -> Json {
     let is_planned = judged.refusals.is_empty() && judged.session.is_some();
     let profile = asked.profile;
     let hash =
         |name: &str, sha256: &str| Json::object([("name", Json::text(name)), ("sha256", Json::text(sha256))]);
     let version = |policy: &ManagedPolicy| {
         Json::object([
-            ("arn", Json::text(&*policy.arn)),
-            ("version", Json::text(&*policy.version)),
-            ("sha256", Json::text(&*policy.sha256)),
+            ("arn", Json::text(policy.arn())),
+            ("version", Json::text(policy.version())),
+            ("sha256", Json::text(policy.sha256())),
         ])
     };
-    let managed = Json::list(&profile.managed, |managed| version(&managed.found));
+    let managed = Json::list(profile.managed(), |managed| version(managed.found()));
     let claims = asked.claims.json.to_string();
     let inputs = Json::object([
-        ("role", Json::list(&asked.role.sources, |(name, sha256)| hash(name, sha256))),
+        ("role", Json::list(asked.role.sources(), |(name, sha256)| hash(name, sha256))),
+        ("role_content", Json::text(asked.role.sha256())),
+        ("catalogue", Json::text(&*gate.catalog_sha256)),
+        ("details", Json::text(&*gate.details_sha256)),
+        // Without a verified token there is nothing to send.
+        ("verified_token", asked.json()),
         (
             "profile",
             Json::object([
-                ("name", Json::text(&*profile.name)),
-                ("sha256", Json::text(&*profile.sha256)),
-                ("account", Json::text(&*profile.account)),
+                ("name", Json::text(profile.name())),
+                ("sha256", Json::text(profile.sha256())),
+                ("account", Json::text(profile.account())),
             ]),
         ),
         ("managed_policies", managed),
-        ("identity_providers", Json::text(&*asked.providers.sha256)),
+        ("identity_providers", Json::text(asked.providers.sha256())),
         ("claims", Json::text(hex_sha256(claims.as_bytes()))),
     ]);
     let request = Json::object([
@@ -86,6 +95,17 @@ pub(super) fn of(gate: &Gate, asked: &SessionRequest<'_>, judged: &Judged) -> Js
             ("transitive_tag_keys", Json::list(&session.transitive_tag_keys, |key| Json::text(&**key))),
         ])
     });
+    let plan = Json::object([
+        ("id", Json::text(&*judged.id)),
+        ("expires", Json::maybe(judged.expires, |at| Json::text(at.to_string()))),
+        ("rehearsal", Json::Bool(asked.verified.is_none())),
+        ("says", Json::maybe(asked.verified.is_none().then_some(REHEARSAL), Json::text)),
+    ]);
+    let pins = Json::object([
+        ("profile", Pinned::json(gate.pins.profile(profile.sha256()))),
+        ("catalogue", Pinned::json(gate.pins.catalog(&gate.catalog_sha256))),
+        ("details", Pinned::json(gate.pins.details(&gate.details_sha256))),
+    ]);
     let quotas = Json::list(&judged.quotas, |quota| {
         Json::object([
             ("name", Json::text(quota.name)),
@@ -116,6 +136,8 @@ pub(super) fn of(gate: &Gate, asked: &SessionRequest<'_>, judged: &Judged) -> Js
                 ("actions", Json::count(gate.catalog.actions().len())),
             ]),
         ),
+        ("plan", plan),
+        ("pins", pins),
         ("inputs", inputs),
         ("request", request),
         ("premises", premises),

@@ -8,6 +8,7 @@ use iam_eval::{Decision, Layers, Request, wire};
 use iam_json::{Json, quoted};
 
 use crate::finding::{Example, Finding, Shown};
+use crate::input::InputError;
 
 /// A reason why no session may be opened.
 #[derive(Clone, Debug)]
@@ -35,6 +36,26 @@ pub enum Refusal {
     UnknownProvider {
         /// The provider that was named.
         provider: Box<str>,
+    },
+    /// The claims of the token contradict the request, or the time of the plan is not one at which the token is valid.
+    Token {
+        /// The stable code: `TOKEN_ISSUER`, `TOKEN_EXPIRED`, `TOKEN_NOT_YET_VALID`, `TOKEN_TIME` or `ENGINEER_EXPIRED`.
+        code: &'static str,
+        /// What was found.
+        found: String,
+        /// What would be right.
+        wanted: &'static str,
+    },
+    /// The claims of the token cannot be read.
+    Claims(InputError),
+    /// The content of a profile, a catalogue or details is not one that the caller has pinned.
+    NotPinned {
+        /// What it is.
+        kind: PinnedKind,
+        /// Its name: that of a profile, or the day of the data.
+        name: Box<str>,
+        /// The hash of its content.
+        sha256: Box<str>,
     },
     /// The token lacks the profile's session tag, or has it with other properties.
     Tag {
@@ -72,6 +93,27 @@ pub enum Refusal {
     Finding(Finding),
 }
 
+/// A kind of content that is pinned.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PinnedKind {
+    /// A profile.
+    Profile,
+    /// A catalogue of actions.
+    Catalogue,
+    /// The details of a catalogue.
+    Details,
+}
+
+impl PinnedKind {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Profile => "the profile",
+            Self::Catalogue => "the catalogue of",
+            Self::Details => "the details of",
+        }
+    }
+}
+
 impl Refusal {
     /// The stable code of the reason.
     pub const fn code(&self) -> &'static str {
@@ -81,6 +123,11 @@ impl Refusal {
             Self::OverBudget { .. } => "OVER_BUDGET",
             Self::NoTrustPolicy => "NO_TRUST_POLICY",
             Self::UnknownProvider { .. } => "UNKNOWN_PROVIDER",
+            Self::Token { code, .. } => code,
+            Self::Claims(_) => "CLAIMS_UNREADABLE",
+            Self::NotPinned { kind: PinnedKind::Profile, .. } => "PROFILE_NOT_PINNED",
+            Self::NotPinned { kind: PinnedKind::Catalogue, .. } => "CATALOGUE_NOT_PINNED",
+            Self::NotPinned { kind: PinnedKind::Details, .. } => "DETAILS_NOT_PINNED",
             Self::Tag { .. } => "SESSION_TAG",
             Self::NotAdmitted { .. } => "NOT_ADMITTED",
             Self::NotReadOnly { .. } => "NOT_READ_ONLY",
@@ -104,6 +151,9 @@ impl Refusal {
             | Self::OverBudget { .. }
             | Self::NoTrustPolicy
             | Self::UnknownProvider { .. }
+            | Self::Token { .. }
+            | Self::Claims(_)
+            | Self::NotPinned { .. }
             | Self::Tag { .. }
             | Self::NotKnown { .. }
             | Self::AllowsNothing => None,
@@ -152,6 +202,14 @@ impl fmt::Display for Refusal {
                 f,
                 "the token is of {}, which is none of the known identity providers; name one of them, or add it to their list",
                 quoted(provider)
+            ),
+            Self::Token { found, wanted, .. } => write!(f, "{found}; {wanted}"),
+            Self::Claims(error) => error.fmt(f),
+            Self::NotPinned { kind, name, sha256 } => write!(
+                f,
+                "{} {} with the content {sha256} is not one that was pinned; review it and pin its hash, or take a built-in one",
+                kind.name(),
+                quoted(name)
             ),
             Self::Tag { found, wanted } => write!(f, "{found}; {wanted}"),
             Self::NotAdmitted { missing, .. } => {

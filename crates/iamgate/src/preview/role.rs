@@ -30,7 +30,7 @@ pub(super) fn shadowed(access: &Access<'_>, catalog: &Catalog<'_>) -> Vec<Shadow
 
 /// Patterns of Allow statements that include every action of a service, and every `NotAction`.
 pub(super) fn open_ended(policies: &[NamedPolicy]) -> Vec<String> {
-    let statements = policies.iter().flat_map(|named| allows(&named.policy));
+    let statements = policies.iter().flat_map(|named| allows(named.policy()));
     let mut found: Vec<String> = statements
         .flat_map(|statement| statement.action.patterns().iter().map(move |p| (&statement.action, &p.value)))
         .filter_map(|(element, pattern)| match element {
@@ -77,10 +77,10 @@ pub(super) fn trust(policy: &Policy) -> Trust {
 
 /// Findings about every document of a role.
 pub(super) fn findings(snapshot: &RoleSnapshot) -> Vec<(Box<str>, Problem)> {
-    let named = snapshot.policies.iter().chain(&snapshot.boundary).map(|p| (&*p.name, &*p.policy));
-    let trust = snapshot.trust.as_deref().map(|policy| ("trust", policy));
-    let inline: Vec<&Policy> =
-        snapshot.policies.iter().map(|p| &*p.policy).filter(|p| p.kind == PolicyKind::Identity).collect();
+    let named = snapshot.policies().iter().chain(snapshot.boundary()).map(|p| (p.name(), p.policy()));
+    let trust = snapshot.trust().map(|policy| ("trust", policy));
+    let policies = snapshot.policies().iter().map(|named| &**named.policy());
+    let inline: Vec<&Policy> = policies.filter(|policy| policy.kind == PolicyKind::Identity).collect();
     let sum = Policy::beyond_role_quota(&inline, Mode::Deployed, &Limits::default());
     let own = named
         .chain(trust)

@@ -2,16 +2,22 @@
 //!
 //! AWS sometimes adds members to this output. Members that are not needed here are ignored. A needed member that is missing is an error.
 
+mod files;
+
 use std::sync::Arc;
 
+use iam_json::quoted;
 use iam_json::{Document, Form, Kind, Value};
-use iam_json::{json_text, quoted};
-use iam_policy::{Limits, Mode, Policy, PolicyKind, RoleArn, code};
+use iam_policy::{ArnFields, Limits, Mode, Policy, PolicyKind, RoleArn, code};
 
-use super::folder::{VERSIONS, is_version, tags as tags_of, taken};
-use super::{AccountRole, NamedVersion, RoleSnapshot, role_arn, role_name, source};
+use super::cut::{self, cut};
+use super::folder::{is_version, tags as tags_of, taken};
+use super::{
+    AccountRole, NamedVersion, RoleSnapshot, check_attached, code as own_code, is_of_aws, role_arn,
+    role_name, source,
+};
 use crate::input::{File, InputError};
-use crate::managed::{ManagedPolicies, ManagedPolicy, NamedPolicy, hex_sha256, policy_name};
+use crate::managed::{ManagedPolicies, ManagedPolicy, NamedPolicy, policy_name};
 
 /// What an output has of a managed policy.
 enum Own<'d> {
@@ -79,15 +85,18 @@ impl<'d> Dump<'d> {
     }
 
     fn roles(&mut self) -> Result<Value<'d>, InputError> {
-        if self.flag(self.root, "IsTruncated")? {
-            let help = "run `aws iam get-account-authorization-details` without --max-items, so that it fetches every page";
-            return Err(InputError::other(&self.file.name, "TRUNCATED_OUTPUT", "IsTruncated is true", help));
-        }
+        self.flag(self.root, "IsTruncated")?;
+        self.whole(self.root)?;
         let roles = self.need(self.root, "RoleDetailList")?;
         if roles.kind() != Kind::Array {
             return Err(self.wrong(roles, "a list of roles"));
         }
         Ok(roles)
+    }
+
+    /// Refuses an object that says that it is only a part.
+    fn whole(&self, output: Value<'d>) -> Result<(), InputError> {
+        cut(output).map_or(Ok(()), |found| Err(cut::error(&self.file.name, output, &found)))
     }
 
     fn role(&mut self, wanted: Option<&str>) -> Result<Value<'d>, InputError> {
@@ -107,83 +116,18 @@ impl<'d> Dump<'d> {
         Ok(*role)
     }
 
-    /// The files that a folder of the role would have. A managed policy is written with its document if the output has it, and otherwise as an
-    /// ARN.
-    fn files(&mut self, role: Value<'d>) -> Result<Vec<File>, InputError> {
-        let (name, arn) = self.name_and_arn(role)?;
-        let mut members = vec![("RoleName", json_text(&name)), ("Arn", json_text(arn.as_str()))];
-        let others = ["MaxSessionDuration", "Tags"];
-        members.extend(others.iter().filter_map(|own| Some((*own, role.member(own)?.raw().to_owned()))));
-        let members: Vec<String> =
-            members.iter().map(|(name, value)| format!("  \"{name}\": {value}")).collect();
-        let mut files: Vec<File> = Vec::new();
-        // An AWS managed policy may have the name of a policy of the account. Neither replaces the other.
-        let mut add = |name: String, text: String| {
-            let taken = |name: &str| files.iter().any(|file| file.name == name);
-            let stem = name.strip_suffix(".json").unwrap_or(&name).to_owned();
-            let others = (2_u32..).map(|number| format!("{stem}-{number}.json"));
-            let free = std::iter::once(name).chain(others).find(|name| !taken(name));
-            files.push(File { name: free.unwrap_or_default(), text });
-        };
-        add("role.json".to_owned(), format!("{{\n{}\n}}\n", members.join(",\n")));
-        if let Some(document) = role.member("AssumeRolePolicyDocument") {
-            add("trust.json".to_owned(), self.text(document)?);
-        }
-        for inline in self.list(role, "RolePolicyList")? {
-            let name = self.need_text(inline, "PolicyName")?;
-            let document = self.need(inline, "PolicyDocument")?;
-            add(format!("inline/{name}.json"), self.text(document)?);
-        }
-        let (mut arns, mut versions) = (Vec::new(), Vec::new());
-        for attached in self.list(role, "AttachedManagedPolicies")? {
-            let arn = self.need_text(attached, "PolicyArn")?;
-            let own = self.own(&arn)?;
-            if let Some(Own::Document(document, _)) = own {
-                let name = policy_name(&arn);
-                add(format!("managed/{name}.json"), self.text(document)?);
-                continue;
-            }
-            if let Some(Own::Version(version)) = own {
-                versions.push(format!("{}: {}", json_text(&arn), json_text(&version)));
-            }
-            arns.push(json_text(&arn));
-        }
-        if !versions.is_empty() {
-            add(VERSIONS.to_owned(), format!("{{{}}}\n", versions.join(", ")));
-        }
-        if !arns.is_empty() {
-            add("managed-arns.json".to_owned(), format!("[{}]\n", arns.join(", ")));
-        }
-        if let Some(boundary) = role.member("PermissionsBoundary") {
-            let arn = self.need_text(boundary, "PermissionsBoundaryArn")?;
-            let Some(Own::Document(document, _)) = self.own(&arn)? else {
-                let found = format!("no document of the permissions boundary {}", quoted(&arn));
-                let help = "run the command with --filter Role LocalManagedPolicy AWSManagedPolicy";
-                return Err(InputError::other(&self.file.name, "POLICY_NOT_FOUND", found, help));
-            };
-            add("boundary.json".to_owned(), self.text(document)?);
-        }
-        Ok(files)
-    }
-
-    /// The text of a document, which is a URL-encoded text or an object in the output.
-    fn text(&mut self, document: Value<'d>) -> Result<String, InputError> {
-        let text =
-            if document.kind() == Kind::String { self.decoded(document)? } else { dedented(document.raw()) };
-        Ok(format!("{}\n", text.trim_end_matches('\n')))
-    }
-
     fn snapshot(&mut self, role: Value<'d>, managed: &ManagedPolicies) -> Result<RoleSnapshot, InputError> {
         let (name, arn) = self.name_and_arn(role)?;
+        self.inner_arns(role, &arn)?;
         let trust = match role.member("AssumeRolePolicyDocument") {
-            Some(document) => Some(self.policy(document, PolicyKind::Trust)?),
+            Some(document) => Some(NamedPolicy::new("trust", self.policy(document, PolicyKind::Trust)?)),
             None => None,
         };
         let mut policies = Vec::new();
         for inline in self.list(role, "RolePolicyList")? {
-            let name = self.need_text(inline, "PolicyName")?;
+            let name = self.policy_name_of(inline)?;
             let document = self.need(inline, "PolicyDocument")?;
-            policies.push(NamedPolicy { name, policy: self.policy(document, PolicyKind::Identity)? });
+            policies.push(NamedPolicy::new(&name, self.policy(document, PolicyKind::Identity)?));
         }
         for attached in self.list(role, "AttachedManagedPolicies")? {
             let arn = self.need_text(attached, "PolicyArn")?;
@@ -220,24 +164,31 @@ impl<'d> Dump<'d> {
         kind: PolicyKind,
         managed: &ManagedPolicies,
     ) -> Result<NamedPolicy, InputError> {
-        let name: Box<str> = policy_name(arn).into();
-        let policy = if let Some(Own::Document(document, _)) = self.own(arn)? {
-            self.policy(document, kind)?
-        } else {
-            let found = managed.resolve(arn, &self.file.name)?;
-            self.taken.push(found.clone());
-            Arc::clone(&found.policy)
-        };
-        Ok(NamedPolicy { name, policy })
+        if let Some(Own::Document(document, _)) = self.own(arn)? {
+            return Ok(NamedPolicy::new(policy_name(arn), self.policy(document, kind)?));
+        }
+        let found = managed.resolve(arn, &self.file.name)?;
+        self.taken.push(found.clone());
+        Ok(found.named().clone())
     }
 
     /// What the output has of a managed policy; `None` if it has nothing.
     fn own(&mut self, arn: &str) -> Result<Option<Own<'d>>, InputError> {
         let is_own = |p: &Value<'d>| p.member("Arn").is_some_and(|v| v.string() == arn);
-        match self.list(self.root, "Policies")?.find(is_own) {
-            Some(own) => self.default_version(own).map(Some),
-            None => Ok(None),
+        let mut found = self.list(self.root, "Policies")?.filter(is_own);
+        let (own, other) = (found.next(), found.next());
+        if let Some(other) = other {
+            let help =
+                "an account has one policy of an ARN: join outputs of one time only, and each policy once";
+            self.form.report(
+                own_code::DUPLICATE_POLICY,
+                other,
+                format!("a second policy {}", quoted(arn)),
+                help,
+            );
+            return Err(self.refusal());
         }
+        own.map(|own| self.default_version(own)).transpose()
     }
 
     /// The AWS managed policies that are pinned too, as the account has them: those with a document, and the versions of the others.
@@ -248,60 +199,138 @@ impl<'d> Dump<'d> {
         let (mut found, mut versions) = (Vec::new(), Vec::new());
         for own in self.list(self.root, "Policies")? {
             let arn = self.need_text(own, "Arn")?;
-            if managed.policy(&arn).is_none() {
+            if managed.policy(&arn).is_none() || !is_of_aws(&arn) {
                 continue;
             }
+            // A second policy of this ARN is refused.
+            self.own(&arn)?;
             match self.default_version(own)? {
                 Own::Version(version) => {
                     let taken = taken(&arn, self.taken.iter());
                     versions.push(NamedVersion { arn, version, taken });
                 }
                 Own::Document(document, version) => {
-                    let version = match version {
-                        Some(version) => version,
-                        None => self.need_text(own, "DefaultVersionId")?,
-                    };
+                    let version = self.version_of(own, version)?;
                     let policy = self.policy(document, PolicyKind::Managed)?;
-                    let sha256 = hex_sha256(policy.to_json().as_bytes()).into();
-                    found.push(ManagedPolicy { arn, version, date: None, sha256, policy });
+                    found.push(ManagedPolicy::deployed(arn, version, policy));
                 }
             }
         }
         Ok((found, versions))
     }
 
-    /// The default version of a managed policy: the one that is marked, or the one that `DefaultVersionId` names.
+    /// The id of a version with a document.
+    fn version_of(&mut self, own: Value<'d>, version: Option<Box<str>>) -> Result<Box<str>, InputError> {
+        match version {
+            Some(version) => Ok(version),
+            None => self.need_text(own, "DefaultVersionId"),
+        }
+    }
+
+    /// The default version of a managed policy: the one that is marked, or the one that `DefaultVersionId` names. A policy has one default
+    /// version. An output that marks two, or marks another than it names, says nothing about what the account enforces.
     fn default_version(&mut self, own: Value<'d>) -> Result<Own<'d>, InputError> {
+        self.whole(own)?;
         let named = match own.member("DefaultVersionId") {
-            Some(id) => Some(self.form.text(id, "a version, such as v188").ok_or_else(|| self.refusal())?),
+            Some(id) => Some(self.version_id(id)?),
             None => None,
         };
-        let mut default = None;
+        let (mut marked, mut default, mut ids) = (None, None, Vec::new());
         for version in self.list(own, "PolicyVersionList")? {
-            if self.flag(version, "IsDefaultVersion")? {
-                default.get_or_insert(version);
-            }
-        }
-        if default.is_none() {
-            let is_named = |version: &Value<'d>| {
-                let id = version.member("VersionId").map(Value::string);
-                id.is_some_and(|id| named.as_deref() == Some(&*id))
+            let id = match version.member("VersionId") {
+                Some(id) => Some(self.version_id(id)?),
+                None => None,
             };
-            default = self.list(own, "PolicyVersionList")?.find(is_named);
+            if id.as_ref().is_some_and(|id| ids.contains(id)) {
+                return Err(self.contradiction(version, "a second version of this id"));
+            }
+            if self.flag(version, "IsDefaultVersion")? {
+                if marked.replace(version).is_some() {
+                    return Err(self.contradiction(version, "a second version with IsDefaultVersion"));
+                }
+                if named.is_some() && id.is_some() && named != id {
+                    return Err(self.contradiction(
+                        version,
+                        "another version with IsDefaultVersion than DefaultVersionId",
+                    ));
+                }
+                default = Some((version, id.clone()));
+            } else if id.is_some() && id == named {
+                if version.member("IsDefaultVersion").is_some() {
+                    return Err(self.contradiction(
+                        version,
+                        "IsDefaultVersion is false for the version of DefaultVersionId",
+                    ));
+                }
+                default.get_or_insert((version, id.clone()));
+            }
+            ids.extend(id);
         }
-        let id = match default.and_then(|version| version.member("VersionId")) {
-            Some(id) => Some(self.form.text(id, "a version, such as v188").ok_or_else(|| self.refusal())?),
-            None => None,
-        };
-        if let Some(document) = default.and_then(|version| version.member("Document")) {
-            return Ok(Own::Document(document, id));
+        let (version, id) = default.map_or((None, None), |(version, id)| (Some(version), id));
+        if let Some(document) = version.and_then(|version| version.member("Document")) {
+            return Ok(Own::Document(document, id.or(named)));
         }
-        if let Some(version) = id.or(named).filter(|id| is_version(id)) {
+        if let Some(version) = id.or(named) {
             return Ok(Own::Version(version));
         }
         let help = "run the command with --filter Role LocalManagedPolicy AWSManagedPolicy";
         self.form.report(code::MISSING_MEMBER, own, "no version with IsDefaultVersion", help);
         Err(self.refusal())
+    }
+
+    fn version_id(&mut self, id: Value<'d>) -> Result<Box<str>, InputError> {
+        let help = "a version, such as v188";
+        let text = self.form.text(id, help).ok_or_else(|| self.refusal())?;
+        if is_version(&text) {
+            return Ok(text);
+        }
+        self.form.report(code::INVALID_MEMBER, id, quoted(&text), help);
+        Err(self.refusal())
+    }
+
+    fn contradiction(&mut self, version: Value<'d>, found: &str) -> InputError {
+        let help = "a policy has one default version: take the output of `aws iam get-account-authorization-details` unchanged";
+        self.form.report(own_code::DEFAULT_VERSION, version, found, help);
+        self.refusal()
+    }
+
+    /// Refuses a role that has the policies or instance profiles of another account.
+    fn inner_arns(&mut self, role: Value<'d>, arn: &RoleArn) -> Result<(), InputError> {
+        self.whole(role)?;
+        for attached in self.list(role, "AttachedManagedPolicies")? {
+            let policy = self.need_text(attached, "PolicyArn")?;
+            check_attached(arn, &policy, &self.file.name)?;
+            if let Some(name) = attached.member("PolicyName")
+                && *name.string() != *policy_name(&policy)
+            {
+                let found = format!("{}, and its ARN is {}", quoted(&name.string()), quoted(&policy));
+                self.form.report(
+                    own_code::POLICY_ARN_MISMATCH,
+                    name,
+                    found,
+                    "give name and ARN of one policy",
+                );
+                return Err(self.refusal());
+            }
+        }
+        if let Some(boundary) = role.member("PermissionsBoundary") {
+            let policy = self.need_text(boundary, "PermissionsBoundaryArn")?;
+            check_attached(arn, &policy, &self.file.name)?;
+        }
+        for profile in self.list(role, "InstanceProfileList")? {
+            let Some(own) = profile.member("Arn") else { continue };
+            let text = own.string();
+            let fields = ArnFields::split(&text);
+            if fields.is_none_or(|fields| {
+                (fields.partition, fields.account) != (arn.partition(), arn.account().as_str())
+            }) {
+                let found = format!("{} as an instance profile of {}", quoted(&text), quoted(arn.as_str()));
+                let help = "a role is in the instance profiles of its own account";
+                self.form.report(own_code::ROLE_NAME_MISMATCH, own, found, help);
+                return Err(self.refusal());
+            }
+        }
+        Ok(())
     }
 
     fn policy(&mut self, document: Value<'d>, kind: PolicyKind) -> Result<Arc<Policy>, InputError> {
@@ -393,19 +422,6 @@ impl<'d> Dump<'d> {
             ),
         }
     }
-}
-
-/// A part of a JSON text, without the indentation it had in the whole text.
-fn dedented(text: &str) -> String {
-    let spaces = |line: &str| line.len().saturating_sub(line.trim_start_matches(' ').len());
-    let least = text.lines().skip(1).map(spaces).min().unwrap_or_default();
-    let mut lines = text.lines();
-    let mut own = lines.next().unwrap_or_default().to_owned();
-    for line in lines {
-        own.push('\n');
-        own.push_str(line.get(least..).unwrap_or_default());
-    }
-    own
 }
 
 /// The decoded form of a URL-encoded text (RFC 3986); `None` if the encoding is wrong.

@@ -1,20 +1,24 @@
 //! A role as a folder of files.
 
-use std::collections::BTreeMap;
-use std::sync::Arc;
-
 use iam_eval::session::Tags;
 use iam_json::quoted;
 use iam_json::{Document, Form, Kind, Value};
 use iam_policy::{Limits, PolicyKind, code};
+use std::collections::BTreeMap;
 
-use super::{NamedVersion, RoleSnapshot, deployed, role_arn, role_name, source};
+use super::cut::refuse_cut;
+use super::{NamedVersion, RoleSnapshot, check_attached, deployed, is_of_aws, role_arn, role_name, source};
 use crate::input::{File, InputError};
 use crate::managed::{ManagedPolicies, ManagedPolicy, NamedPolicy, beyond_partition, policy_name};
 
 const ROLE: &str = "role.json";
 const ARNS: &str = "managed-arns.json";
 pub(super) const VERSIONS: &str = "managed-versions.json";
+
+/// The folder of AWS managed policies as the account has them.
+pub(super) const DOCUMENTS: &str = "aws-managed/";
+/// The file with the ARN of a permissions boundary that is an AWS managed policy.
+pub(super) const BOUNDARY_ARN: &str = "boundary-arn.json";
 
 pub(super) fn read(
     files: &[File],
@@ -23,45 +27,91 @@ pub(super) fn read(
 ) -> Result<RoleSnapshot, InputError> {
     let mut sorted: Vec<&File> = files.iter().collect();
     sorted.sort_by(|a, b| a.name.cmp(&b.name));
+    for file in &sorted {
+        refuse_cut(file, limits)?;
+    }
     let Some(role) = sorted.iter().find(|f| f.name == ROLE) else {
         let help = "a role snapshot has role.json with RoleName and Arn beside its policies";
         return Err(InputError::other(ROLE, "FILE_NOT_FOUND", "no role.json in the folder", help));
     };
     let mut snapshot = parse(role, limits, self::role)?;
     snapshot.sources = sorted.iter().map(|file| source(file)).collect();
-    let mut attached: Vec<&ManagedPolicy> = Vec::new();
+    let mut folder = Folder { managed, limits, shown: Vec::new(), taken: Vec::new(), snapshot };
+    // What the account has comes first: the other files name it.
+    for file in sorted.iter().filter(|file| inner(file, DOCUMENTS).is_some()) {
+        folder.document(file)?;
+    }
     let mut controls: BTreeMap<(PolicyKind, &str), Vec<NamedPolicy>> = BTreeMap::new();
     for file in sorted {
-        let inner = |folder: &str| file.name.strip_prefix(folder).and_then(|name| name.strip_suffix(".json"));
-        if let Some(name) = inner("inline/").or_else(|| inner("managed/")) {
-            let kind =
-                if file.name.starts_with("inline/") { PolicyKind::Identity } else { PolicyKind::Managed };
-            snapshot.policies.push(NamedPolicy { name: name.into(), policy: deployed(file, kind, limits)? });
+        if let Some((kind, level, name)) = control(&file.name) {
+            let policy = NamedPolicy::new(name, deployed(file, kind, limits)?);
+            controls.entry((kind, level)).or_default().push(policy);
+        } else {
+            folder.file(file)?;
+        }
+    }
+    let mut snapshot = folder.finish();
+    for ((kind, _), policies) in controls {
+        let levels = if kind == PolicyKind::Scp { &mut snapshot.scp } else { &mut snapshot.rcp };
+        levels.get_or_insert_default().push(policies);
+    }
+    snapshot.with_policies("")
+}
+
+/// The name of a file in a folder, without its ending.
+fn inner<'f>(file: &'f File, folder: &str) -> Option<&'f str> {
+    file.name.strip_prefix(folder).and_then(|name| name.strip_suffix(".json"))
+}
+
+/// A role of which some files have been read.
+struct Folder<'f> {
+    managed: &'f ManagedPolicies,
+    limits: &'f Limits,
+    /// AWS managed policies as the account has them, with the text of each document.
+    shown: Vec<(ManagedPolicy, File)>,
+    /// The pinned policies whose documents stand for those that the folder lacks.
+    taken: Vec<&'f ManagedPolicy>,
+    snapshot: RoleSnapshot,
+}
+
+impl Folder<'_> {
+    fn file(&mut self, file: &File) -> Result<(), InputError> {
+        let limits = self.limits;
+        if let Some(name) = inner(file, "inline/") {
+            let policy = deployed(file, PolicyKind::Identity, limits)?;
+            self.snapshot.policies.push(NamedPolicy::new(name, policy));
+        } else if let Some(name) = inner(file, "managed/") {
+            let policy = deployed(file, PolicyKind::Managed, limits)?;
+            self.snapshot.policies.push(NamedPolicy::new(name, policy));
+        } else if let Some(name) = inner(file, "resources/") {
+            let policy = deployed(file, PolicyKind::Resource, limits)?;
+            self.snapshot.resources.push(NamedPolicy::new(name, policy));
         } else if file.name == "trust.json" {
-            snapshot.trust = Some(deployed(file, PolicyKind::Trust, limits)?);
-        } else if file.name == "boundary.json" {
-            snapshot.boundary = Some(NamedPolicy {
-                name: "boundary".into(),
-                policy: deployed(file, PolicyKind::Boundary, limits)?,
+            let policy = deployed(file, PolicyKind::Trust, limits)?;
+            self.snapshot.trust = Some(NamedPolicy::new("trust", policy));
+        } else if file.name == "boundary.json" || file.name == BOUNDARY_ARN {
+            if self.snapshot.boundary.is_some() {
+                let found = "a document and an ARN of the permissions boundary";
+                let help = "a role has one boundary: leave one of the files out";
+                return Err(InputError::other(&file.name, "UNEXPECTED_FILE", found, help));
+            }
+            self.snapshot.boundary = Some(if file.name == BOUNDARY_ARN {
+                let arn = parse(file, limits, |form, root| form.text(root, "the ARN of a policy"))?;
+                self.attached(&arn, PolicyKind::Boundary, &file.name)?
+            } else {
+                NamedPolicy::new("boundary", deployed(file, PolicyKind::Boundary, limits)?)
             });
         } else if file.name == ARNS {
             for arn in parse(file, limits, |form, root| form.texts(Some(root), "a list of policy ARNs"))? {
-                let found = managed.resolve(&arn, ARNS)?;
-                let name = policy_name(&arn).into();
-                attached.push(found);
-                snapshot.policies.push(NamedPolicy { name, policy: Arc::clone(&found.policy) });
+                let policy = self.attached(&arn, PolicyKind::Managed, ARNS)?;
+                self.snapshot.policies.push(policy);
             }
         } else if file.name == VERSIONS {
-            snapshot.versions = parse(file, limits, versions)?;
-        } else if let Some(name) = inner("resources/") {
-            let policy = deployed(file, PolicyKind::Resource, limits)?;
-            snapshot.resources.push(NamedPolicy { name: name.into(), policy });
-        } else if let Some((kind, level, name)) = control(&file.name) {
-            let policy = deployed(file, kind, limits)?;
-            controls.entry((kind, level)).or_default().push(NamedPolicy { name: name.into(), policy });
-        } else if file.name != ROLE {
-            let help = "a role snapshot has role.json, trust.json, boundary.json, managed-arns.json, managed-versions.json, inline/*.json, \
-                        managed/*.json, scp/LEVEL/*.json, rcp/LEVEL/*.json and resources/*.json";
+            self.snapshot.versions = parse(file, limits, versions)?;
+        } else if file.name != ROLE && inner(file, DOCUMENTS).is_none() {
+            let help = "a role snapshot has role.json, trust.json, boundary.json or boundary-arn.json, managed-arns.json, \
+                        managed-versions.json, inline/*.json, managed/*.json, aws-managed/*.json, scp/LEVEL/*.json, rcp/LEVEL/*.json and \
+                        resources/*.json";
             return Err(InputError::other(
                 &file.name,
                 "UNEXPECTED_FILE",
@@ -69,15 +119,66 @@ pub(super) fn read(
                 help,
             ));
         }
+        Ok(())
     }
-    for own in &mut snapshot.versions {
-        own.taken = taken(&own.arn, attached.iter().copied());
+
+    /// A managed policy of the role: as the account has it, or else as it is pinned.
+    fn attached(&mut self, arn: &str, kind: PolicyKind, file: &str) -> Result<NamedPolicy, InputError> {
+        // For a text that is no ARN, the nearest known ARN is told below.
+        if !beyond_partition(arn).is_empty() {
+            check_attached(&self.snapshot.arn, arn, file)?;
+        }
+        let is_own = |own: &&(ManagedPolicy, File)| beyond_partition(own.0.arn()) == beyond_partition(arn);
+        if let Some((_, document)) = self.shown.iter().find(is_own) {
+            return Ok(NamedPolicy::new(policy_name(arn), deployed(document, kind, self.limits)?));
+        }
+        let found = self.managed.resolve(arn, file)?;
+        self.taken.push(found);
+        Ok(found.named().clone())
     }
-    for ((kind, _), policies) in controls {
-        let levels = if kind == PolicyKind::Scp { &mut snapshot.scp } else { &mut snapshot.rcp };
-        levels.get_or_insert_default().push(policies);
+
+    /// Reads an AWS managed policy as the account has it.
+    fn document(&mut self, file: &File) -> Result<(), InputError> {
+        let (arn, version, text) = parse(file, self.limits, shown)?;
+        if self.shown.iter().any(|(own, _)| beyond_partition(own.arn()) == beyond_partition(&arn)) {
+            let found = format!("a second document of {}", quoted(&arn));
+            return Err(InputError::other(&file.name, "DUPLICATE_POLICY", found, "leave one of the two out"));
+        }
+        let document = File { name: file.name.clone(), text };
+        let policy = deployed(&document, PolicyKind::Managed, self.limits)?;
+        self.shown.push((ManagedPolicy::deployed(arn, version, policy), document));
+        Ok(())
     }
-    snapshot.with_policies("")
+
+    fn finish(self) -> RoleSnapshot {
+        let mut snapshot = self.snapshot;
+        for own in &mut snapshot.versions {
+            own.taken = taken(&own.arn, self.taken.iter().copied());
+        }
+        // An account has many policies. Those that are pinned are those to which a profile can refer.
+        let pinned = |own: &ManagedPolicy| self.managed.policy(own.arn()).is_some();
+        snapshot.deployed = self.shown.into_iter().map(|(own, _)| own).filter(pinned).collect();
+        snapshot.versions.retain(|own| self.managed.policy(own.arn()).is_some());
+        snapshot
+    }
+}
+
+/// The ARN, the version and the document's text of an AWS managed policy.
+fn shown(form: &mut Form, root: Value<'_>) -> Option<(Box<str>, Box<str>, String)> {
+    let [arn, version, document] = form.members(root, ["Arn", "VersionId", "Document"], 3)?;
+    let (arn_value, version_value, document) = (arn?, version?, document?);
+    let arn = form.text(arn_value, "the ARN of an AWS managed policy")?;
+    if !is_of_aws(&arn) {
+        let help = "an ARN such as arn:aws:iam::aws:policy/ReadOnlyAccess; the account's own policies belong into managed/";
+        form.report(code::INVALID_MEMBER, arn_value, quoted(&arn), help);
+        return None;
+    }
+    let version = form.text(version_value, "a version, such as v188")?;
+    if !is_version(&version) {
+        form.report(code::INVALID_MEMBER, version_value, quoted(&version), "a version, such as v188");
+        return None;
+    }
+    Some((arn, version, document.raw().to_owned()))
 }
 
 /// The kind, level and name of a control policy of the organization; `None` if the file is not one.
@@ -107,10 +208,10 @@ fn parse<T>(
 }
 
 fn role(form: &mut Form, root: Value<'_>) -> Option<RoleSnapshot> {
-    let [name, arn, duration, tags, id] =
-        form.members(root, ["RoleName", "Arn", "MaxSessionDuration", "Tags", "RoleId"], 2)?;
+    let names = ["RoleName", "Arn", "Path", "MaxSessionDuration", "Tags", "RoleId"];
+    let [name, arn, path, duration, tags, id] = form.members(root, names, 2)?;
     let arn = role_arn(form, arn?)?;
-    let mut role = RoleSnapshot::named(role_name(form, name?, None, &arn)?, arn);
+    let mut role = RoleSnapshot::named(role_name(form, name?, path, &arn)?, arn);
     if let Some(duration) = duration {
         role.max_session_duration = Some(form.integer(duration)?);
     }
@@ -159,8 +260,8 @@ pub(super) fn taken<'p>(
     arn: &str,
     mut attached: impl Iterator<Item = &'p ManagedPolicy>,
 ) -> Option<Box<str>> {
-    let own = attached.find(|policy| beyond_partition(&policy.arn) == beyond_partition(arn));
-    own.map(|policy| policy.version.clone())
+    let own = attached.find(|policy| beyond_partition(policy.arn()) == beyond_partition(arn));
+    own.map(|policy| policy.version().into())
 }
 
 /// Tags as AWS prints them: a list of objects with `Key` and `Value`.

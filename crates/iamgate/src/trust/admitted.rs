@@ -82,7 +82,7 @@ fn opens(statement: &Statement) -> bool {
 /// The principals that a role's trust policy admits, in the order of its statements.
 pub(super) fn of(role: &RoleSnapshot, providers: &IdentityProviders) -> Vec<Admitted> {
     let mut found = Vec::new();
-    let statements = role.trust.iter().flat_map(|trust| &trust.statements).enumerate();
+    let statements = role.trust().into_iter().flat_map(|trust| &trust.statements).enumerate();
     for (number, statement) in statements.filter(|(_, statement)| opens(statement)) {
         let Some(element) = &statement.principal else { continue };
         let mut admit = |principal: String, caller: TrustCaller| {
@@ -189,10 +189,10 @@ fn admits_a_stranger(role: &RoleSnapshot) -> bool {
     let Some(action) = Action::new("sts:AssumeRole") else { return false };
     let mut layers = trial::layers(role);
     layers.identity.push(Arc::new(Policy::everything()));
-    let stranger = RoleArn::new(&role.arn.own_partition(), STRANGER, &role_name!("any"));
+    let stranger = RoleArn::new(&role.arn().own_partition(), STRANGER, &role_name!("any"));
     let principal = session_of(&stranger);
     let context = principal.keys();
     let request =
-        Request::new(principal, action, role.arn.as_str()).owned_by(role.account()).with_context(context);
+        Request::new(principal, action, role.arn().as_str()).owned_by(role.account()).with_context(context);
     layers.decide(&request) == Decision::Allowed
 }

@@ -1,33 +1,26 @@
 //! The identity providers whose tokens open sessions.
 
-use iam_json::{Form, Kind, Value};
+use iam_json::{Form, Json, Kind, Value};
 use iam_policy::{IamResource, Limits, code};
 
+use crate::content;
 use crate::filled;
 use crate::input::{File, InputError};
-use crate::managed::hex_sha256;
 use crate::schema::DocumentSchema;
 
-/// The identity providers of DoiT, for one account.
+/// The identity providers of DoiT, for one account. Nothing in them can be changed after they were read.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
 pub struct IdentityProviders {
-    /// The providers.
-    pub providers: Vec<IdentityProvider>,
-    /// SHA-256 of the file before its parameters were filled in.
-    pub sha256: Box<str>,
+    providers: Vec<IdentityProvider>,
+    sha256: Box<str>,
 }
 
 /// An OIDC identity provider, with the properties of its tokens.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
 pub struct IdentityProvider {
-    /// The host and path of the issuer, without `https://`.
-    pub issuer: Box<str>,
-    /// The audience of its tokens.
-    pub audience: Box<str>,
-    /// The subject of its tokens; `None` if it is not always the same.
-    pub subject: Option<Box<str>>,
+    issuer: Box<str>,
+    audience: Box<str>,
+    subject: Option<Box<str>>,
 }
 
 impl IdentityProviders {
@@ -37,7 +30,18 @@ impl IdentityProviders {
     /// `account` is not an account id, or a member is missing, unknown or wrong.
     pub fn load(file: &File, account: &str, limits: &Limits) -> Result<Self, InputError> {
         let providers = filled::read(file, account, limits, read)?;
-        Ok(Self { providers, sha256: hex_sha256(file.text.as_bytes()).into() })
+        let sha256 = content::of_json("identity providers", &Json::list(&providers, IdentityProvider::json));
+        Ok(Self { providers, sha256 })
+    }
+
+    /// The providers.
+    pub fn providers(&self) -> &[IdentityProvider] {
+        &self.providers
+    }
+
+    /// The hash of their content, filled in for the account: SHA-256 in lower-case hexadecimal, over canonical JSON.
+    pub fn sha256(&self) -> &str {
+        &self.sha256
     }
 
     /// The provider with this ARN in this account; `None` if there is none. An ARN with the same issuer in another account is another provider.
@@ -47,6 +51,29 @@ impl IdentityProviders {
 }
 
 impl IdentityProvider {
+    /// The host and path of the issuer, without `https://`.
+    pub fn issuer(&self) -> &str {
+        &self.issuer
+    }
+
+    /// The audience of its tokens.
+    pub fn audience(&self) -> &str {
+        &self.audience
+    }
+
+    /// The subject of its tokens; `None` if it is not always the same.
+    pub fn subject(&self) -> Option<&str> {
+        self.subject.as_deref()
+    }
+
+    fn json(&self) -> Json {
+        Json::object([
+            ("issuer", Json::text(self.issuer())),
+            ("audience", Json::text(self.audience())),
+            ("subject", Json::maybe(self.subject(), Json::text)),
+        ])
+    }
+
     /// Its ARN in an account.
     pub fn arn(&self, partition: &str, account: &str) -> String {
         IamResource::OidcProvider(&self.issuer).arn(partition, account)

@@ -23,17 +23,17 @@ const NO_MAXIMUM: i64 = 3_600;
 
 /// The role as STS sees it.
 pub(crate) fn sts_role(role: &RoleSnapshot) -> Role {
-    let mut own = Role::new(role.arn.as_str(), role.id.as_deref().unwrap_or(NO_ID));
-    own.max_session_duration = role.max_session_duration.unwrap_or(NO_MAXIMUM);
-    own.tags = role.tags.clone();
+    let mut own = Role::new(role.arn().as_str(), role.id().unwrap_or(NO_ID));
+    own.max_session_duration = role.max_session_duration().unwrap_or(NO_MAXIMUM);
+    own.tags = role.tags().clone();
     own
 }
 
 /// The layers that apply to a call of STS: the trust policy and the resource control policies.
 pub(crate) fn layers(role: &RoleSnapshot) -> Layers {
     let mut layers = Layers::new();
-    layers.resource.clone_from(&role.trust);
-    layers.rcp = role.rcp.as_ref().map(|levels| control_levels(levels));
+    layers.resource = role.trust().cloned();
+    layers.rcp = role.rcp().map(control_levels);
     layers
 }
 
@@ -60,7 +60,7 @@ impl Before<'_> {
 
 /// Other spellings of a tag key among the values of `sts:TransitiveTagKeys` in the trust policy.
 pub(super) fn spellings(role: &RoleSnapshot, key: &str) -> Vec<String> {
-    let statements = role.trust.iter().flat_map(|trust| &trust.statements);
+    let statements = role.trust().into_iter().flat_map(|trust| &trust.statements);
     let conditions = statements.flat_map(|statement| &statement.conditions);
     let transitive = conditions
         .filter(|condition| condition.key.value.as_str().eq_ignore_ascii_case("sts:TransitiveTagKeys"));

@@ -30,7 +30,7 @@ fn rewritten(text: &str, guard: &Guard) -> String {
     let new = guarded_text(&file("small.json", text), &load(text, &managed), guard).unwrap();
     let read = load(&new, &managed);
     assert_eq!(
-        (read.characters, read.policies[0].policy.to_json()),
+        (read.characters(), read.policies()[0].policy().to_json()),
         (guard.characters, guard.policy.to_json())
     );
     let (catalog, details) = (Catalog::embedded().unwrap(), Details::embedded().unwrap());
@@ -92,14 +92,10 @@ fn reads_of_the_role_are_the_dearest() {
     let text = profile_text(TAGGED);
     let whole = load(&text, &managed);
     let long = written(&whole, None, &[]).unwrap();
-    let mut tight = whole.clone();
     // The shortest patterns deny harmless reads too.
-    tight.budget = (1..long.characters)
-        .find(|budget| {
-            let mut own = whole.clone();
-            own.budget = *budget;
-            written(&own, None, &[]).is_ok()
-        })
+    let tight = (1..long.characters)
+        .map(|budget| whole.clone().with_budget(budget))
+        .find(|own| written(own, None, &[]).is_ok())
         .unwrap();
     let harmless = |guard: &Guard| {
         let lost = guard.patterns.iter().flat_map(|own| own.lost.iter().chain(&own.lost_elsewhere));
@@ -190,7 +186,7 @@ fn the_text_of_the_profile_keeps_every_other_byte() {
         &managed,
         &Limits::default(),
     );
-    assert_eq!(read.unwrap().managed[0].found.arn.as_ref(), ARN);
+    assert_eq!(read.unwrap().managed()[0].found().arn(), ARN);
 }
 
 /// A wildcard allows names that nobody knows yet. What the profile does not foresee is denied whole.
@@ -243,7 +239,7 @@ fn what_is_refused_only_on_some_resources_costs_nothing_elsewhere() {
         let new = guarded_text(&file("small.json", &text), &load(&text, &managed), &guard).unwrap();
         let read = load(&new, &managed);
         assert_eq!(
-            (read.characters, read.policies[0].policy.to_json()),
+            (read.characters(), read.policies()[0].policy().to_json()),
             (guard.characters, guard.policy.to_json())
         );
         let proof = prove_read_only(None, &read, &catalog, &details, &Premises::default());
@@ -304,8 +300,8 @@ fn the_guards_of_the_built_in_profiles_are_what_is_written() {
         let profile = iamgate::built_in::profile(name, role.account(), &managed).unwrap();
         let written =
             guard(&GuardRequest { profile: &profile, role: Some(&role), keep: &[] }, &catalog).unwrap();
-        let inline = profile.policies.iter().find(|named| named.is_inline()).unwrap();
-        assert_eq!(written.policy.to_json(), inline.policy.to_json(), "{name}");
+        let inline = profile.policies().iter().find(|named| named.is_inline()).unwrap();
+        assert_eq!(written.policy.to_json(), inline.policy().to_json(), "{name}");
         // The README of the profiles has this number.
         let lost: std::collections::BTreeSet<_> = written.patterns.iter().flat_map(|own| &own.lost).collect();
         assert!(name != "standard" || lost.len() == 184, "{}", lost.len());
@@ -314,7 +310,7 @@ fn the_guards_of_the_built_in_profiles_are_what_is_written() {
             let lost = pattern.lost.iter().chain(&pattern.lost_elsewhere);
             for action in lost {
                 let is_needed = |own: &ActionPattern| iamgate::iam_eval::action_matches(own, action);
-                assert!(!profile.guard.needed.iter().any(is_needed), "{name}: {action}");
+                assert!(!profile.guard().needed().iter().any(is_needed), "{name}: {action}");
             }
         }
     }
@@ -375,7 +371,7 @@ fn reads_that_passed_as_harmless_are_denied_or_kept_for_a_reason() {
             let known = catalog.action(action).unwrap();
             assert!(!known.sensitivity.is_empty(), "{action} has no class");
             let is_allowed = decide(action, "*") == iamgate::Decision::Allowed;
-            let is_kept = profile.kept(action).is_some_and(|kept| !kept.why.is_empty());
+            let is_kept = profile.kept_for(action).is_some_and(|kept| !kept.why().is_empty());
             assert!(!is_allowed || is_kept, "{name}: {action} is allowed and not kept");
             assert!(!is_allowed || data.contains(action), "{name}: {action}");
             assert_eq!(

@@ -29,6 +29,8 @@ mod roles;
 #[cfg(test)]
 mod sampled;
 #[cfg(test)]
+mod sealed;
+#[cfg(test)]
 mod small;
 #[cfg(test)]
 mod snapshot;

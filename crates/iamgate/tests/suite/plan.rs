@@ -1,14 +1,16 @@
 //! Plans and refusals: the call of STS, byte for byte, and every reason why there is none.
 
-use super::roles::{ACCOUNT, ATTACHED, PROFILES, profile, role};
+use super::roles::{
+    ACCOUNT, ATTACHED, PROFILES, edited, policy_text, profile, role, role_file, role_with, unguarded, widened,
+};
 use super::support::{folder, managed};
 use iamgate::iam_catalog::{Catalog, Details};
 use iamgate::iam_eval::{Context, ContextValue, Decision};
+use iamgate::iam_policy::Limits;
 use iamgate::iam_policy::value::Instant;
-use iamgate::iam_policy::{Limits, Mode, Policy, PolicyKind};
 use iamgate::{
-    Claims, File, FindingCode, Gate, IdentityProviders, NamedPolicy, Plan, Profile, Refused, RoleSnapshot,
-    SessionRequest,
+    Claims, File, FindingCode, Gate, IdentityProviders, Judgement, ManagedPolicy, Pins, Profile, Refused,
+    Rehearsal, RoleSnapshot,
 };
 
 const ISSUER: &str = "support.cre.doit-intl.com";
@@ -32,11 +34,11 @@ fn ask(
     role: &RoleSnapshot,
     profile: &Profile,
     claims: &Claims,
-    change: impl FnOnce(&mut SessionRequest<'_>),
-) -> Result<Plan, Box<Refused>> {
+    change: impl FnOnce(&mut Rehearsal<'_>),
+) -> Result<Judgement, Box<Refused>> {
     let (catalog, details) = (Catalog::embedded().unwrap(), Details::embedded().unwrap());
     let providers = providers();
-    let mut asked = SessionRequest {
+    let mut asked = Rehearsal {
         role,
         profile,
         providers: &providers,
@@ -49,11 +51,33 @@ fn ask(
         call: &Context::new(),
     };
     change(&mut asked);
-    Gate::new(catalog, details).plan(&asked)
+    Gate::new(catalog, details).pinning(Pins::built_in().with_profile(profile.sha256())).rehearse(&asked)
 }
 
-pub(crate) fn plan(role: &RoleSnapshot, profile: &Profile) -> Result<Plan, Box<Refused>> {
+pub(crate) fn plan(role: &RoleSnapshot, profile: &Profile) -> Result<Judgement, Box<Refused>> {
     ask(role, profile, &claims(&example()), |_| {})
+}
+
+/// The ARN of the session that [`plan`] opens under a profile. Its name does not depend on the policies of the role.
+pub(crate) fn session_arn(name: &str) -> String {
+    let plan = plan(&role(""), &profile(name)).unwrap();
+    format!(
+        "arn:aws:sts::{ACCOUNT}:assumed-role/DoiT-Support-Gateway/{}",
+        plan.parameters().role_session_name()
+    )
+}
+
+/// The file of a version of a managed policy that an account has.
+fn shown(policy: &ManagedPolicy, version: &str, document: &str) -> String {
+    format!(r#"{{"Arn": "{}", "VersionId": "{version}", "Document": {document}}}"#, policy.arn())
+}
+
+/// The trust policy of the real role, which also tests the address of the caller.
+pub(crate) fn from_an_address() -> String {
+    let (from, to) = (r#""Condition": {"#, r#""Condition": {"IpAddress": {"aws:SourceIp": "192.0.2.0/24"},"#);
+    let text = role_file("trust.json");
+    assert!(text.contains(from));
+    text.replacen(from, to, 1)
 }
 
 fn codes(refused: &Refused) -> Vec<&'static str> {
@@ -64,7 +88,7 @@ fn codes(refused: &Refused) -> Vec<&'static str> {
 }
 
 #[track_caller]
-fn refused(outcome: Result<Plan, Box<Refused>>, wanted: &[&str]) -> Refused {
+fn refused(outcome: Result<Judgement, Box<Refused>>, wanted: &[&str]) -> Refused {
     let refused = outcome.map(|plan| plan.record().to_owned()).expect_err("a refusal");
     assert_eq!(codes(&refused), wanted, "{refused}");
     assert!(refused.record.contains(r#""verdict":"refused""#) && refused.record.contains(r#""call":null"#));
@@ -90,7 +114,7 @@ fn every_profile_has_a_plan_for_every_role() {
 fn calls_are_byte_exact() {
     for name in PROFILES {
         let plan = plan(&role(""), &profile(name)).unwrap();
-        insta::assert_snapshot!(format!("call_{name}"), plan.call().to_json());
+        insta::assert_snapshot!(format!("call_{name}"), plan.parameters().to_json());
     }
 }
 
@@ -109,11 +133,8 @@ fn the_same_decision_is_the_same_bytes() {
 #[test]
 fn a_profile_outside_the_promise_is_refused_with_a_request() {
     let role = role("AdministratorAccess");
-    let mut weak = profile("standard");
-    let text = r#"{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "ec2:Terminate*", "Resource": "*"}]}"#;
-    let policy = Policy::parse(text, PolicyKind::Session, Mode::Strict, &Limits::default()).unwrap();
-    weak.policies.push(NamedPolicy::new("ec2", policy.into()));
-    let refused = refused(plan(&role, &weak), &["NOT_READ_ONLY"]);
+    let weak = widened("standard", r#"{"Effect": "Allow", "Action": "ec2:Terminate*", "Resource": "*"}"#);
+    let refused = refused(plan(&role, &weak), &["NOT_READ_ONLY", "SESSION_POLICY_TOO_LONG"]);
     let (request, layers) = refused.refusals.iter().find_map(iamgate::Refusal::witness).unwrap();
     assert_eq!(layers.decide(request), Decision::Allowed);
     assert!(request.action.as_str().starts_with("ec2:"), "{request:?}");
@@ -161,20 +182,23 @@ fn tokens_must_be_as_the_trust_policy_and_the_profile_want_them() {
 #[test]
 fn limits_of_sts_are_kept() {
     let (role, profile, claims) = (role(""), profile("standard"), claims(&example()));
-    let with = |change: fn(&mut SessionRequest<'_>)| ask(&role, &profile, &claims, change);
+    let with = |change: fn(&mut Rehearsal<'_>)| ask(&role, &profile, &claims, change);
     assert!(with(|asked| asked.duration_seconds = 21_600).is_ok());
     refused(with(|asked| asked.duration_seconds = 21_601), &["DURATION_EXCEEDS_ROLE"]);
     refused(with(|asked| asked.duration_seconds = 899), &["DURATION_TOO_SHORT"]);
     refused(with(|asked| asked.engineer = "ana doit"), &["SESSION_NAME_CHARACTERS"]);
-    let long = |asked: &mut SessionRequest<'_>| {
+    let long = |asked: &mut Rehearsal<'_>| {
         asked.engineer = "a-name-of-more-than-sixty-characters-that-somebody-has-chosen-to-have";
     };
-    refused(with(long), &["SESSION_NAME_LENGTH"]);
+    let name = with(long).unwrap().parameters().role_session_name().to_owned();
+    assert!(name.len() == 64 && name.starts_with("a-name-of-more-than-sixty-characters-th"), "{name}");
+    refused(with(|asked| asked.engineer = "ana=doit"), &["SESSION_NAME"]);
+    refused(with(|asked| asked.case = "00000000001111111111222222222233333"), &["SESSION_NAME"]);
     refused(with(|asked| asked.engineer = ""), &["SESSION_NAME"]);
     refused(with(|asked| asked.case = ""), &["SESSION_NAME"]);
     refused(with(|asked| asked.case = "47+11"), &["SESSION_NAME"]);
     assert!(with(|asked| asked.engineer = "ana+doit@doit.com").is_ok());
-    refused(with(|asked| asked.provider = "accounts.google.com"), &["UNKNOWN_PROVIDER"]);
+    refused(with(|asked| asked.provider = "accounts.google.com"), &["TOKEN_ISSUER", "UNKNOWN_PROVIDER"]);
     let arn = format!("arn:aws:iam::{ACCOUNT}:oidc-provider/{ISSUER}");
     assert!(ask(&role, &profile, &claims, |asked| asked.provider = Box::leak(arn.into_boxed_str())).is_ok());
 }
@@ -182,55 +206,55 @@ fn limits_of_sts_are_kept() {
 #[test]
 fn profiles_that_do_not_fit_are_refused_and_changed_ones_are_proven() {
     let role = role("");
-    let mut long = profile("standard");
-    long.budget = long.characters - 1;
+    let standard = profile("standard");
+    let long = standard.clone().with_budget(standard.characters() - 1);
     refused(plan(&role, &long), &["OVER_BUDGET"]);
 
     // In another partition each ARN is longer by seven characters.
-    let mut gov = self::role("");
-    gov.arn = gov.arn.as_str().replace("arn:aws:", "arn:aws-us-gov:").parse().unwrap();
-    let text = gov.trust.as_ref().unwrap().to_json().replace("arn:aws:", "arn:aws-us-gov:");
-    gov.trust =
-        Some(Policy::parse(&text, PolicyKind::Trust, Mode::Strict, &Limits::default()).unwrap().into());
+    let there = |name: &str| role_file(name).replace("arn:aws:", "arn:aws-us-gov:");
+    let gov = role_with(
+        &["role.json", "trust.json", "managed-arns.json"]
+            .map(|name| (name, there(name)))
+            .each_ref()
+            .map(|(name, text)| (*name, &**text)),
+    );
     let made = plan(&gov, &profile("standard")).unwrap();
-    assert!(made.call().policy_arns().all(|arn| arn.starts_with("arn:aws-us-gov:iam::aws:policy/")));
-    assert_eq!(made.quotas()[0].used, profile("standard").characters + 4 * "-us-gov".len());
+    assert!(made.parameters().policy_arns().all(|arn| arn.starts_with("arn:aws-us-gov:iam::aws:policy/")));
+    assert_eq!(made.quotas()[0].used, profile("standard").characters() + 4 * "-us-gov".len());
     let refused_there =
         refused(plan(&gov, &profile("diagnostics")), &["OVER_BUDGET", "SESSION_POLICY_TOO_LONG"]);
     assert!(refused_there.refusals.len() >= 2);
 
     // The document here is not the pinned one. It is proven, and told.
-    let mut old = profile("standard");
-    old.managed[0].pinned = Some(("v1".into(), "0".repeat(64).into()));
+    let first = profile("standard").managed()[0].found().clone();
+    let old = edited("standard", |json| {
+        json["pins"][first.arn()] = serde_json::json!({"version": "v1", "sha256": "0".repeat(64)});
+    });
     let told = plan(&role, &old).unwrap();
     assert!(told.findings().iter().any(|f| f.code == FindingCode::ManagedPolicyNotReviewed));
-    old.managed[0].pinned = None;
+    let old = edited("standard", |json| {
+        json["pins"].as_object_mut().unwrap().remove(first.arn());
+    });
     let told = plan(&role, &old).unwrap();
     assert!(told.findings().iter().any(|f| f.code == FindingCode::ManagedPolicyNotPinned));
 
-    let versions = |plan: &Plan| -> Vec<String> {
-        plan.managed().iter().map(|policy| format!("{} {}", policy.name(), policy.version)).collect()
+    let versions = |plan: &Judgement| -> Vec<String> {
+        plan.managed().iter().map(|policy| format!("{} {}", policy.name(), policy.version())).collect()
     };
     let reviewed = versions(&told);
-    assert_eq!(reviewed.len(), old.managed.len());
-    assert!(reviewed[0].ends_with(&*old.managed[0].found.version), "{reviewed:?}");
+    assert_eq!(reviewed.len(), old.managed().len());
+    assert!(reviewed[0].ends_with(first.version()), "{reviewed:?}");
 
     // The account has the reviewed text under another version. The plan holds for that version.
-    let mut renamed = self::role("");
-    let mut same = old.managed[0].found.clone();
-    same.version = "v999".into();
-    renamed.deployed.push(same);
+    let renamed = role_with(&[("aws-managed/own.json", &shown(&first, "v999", &first.policy().to_json()))]);
     let made = plan(&renamed, &profile("standard")).unwrap();
-    assert_eq!(versions(&made)[0], format!("{} v999", old.managed[0].found.name()));
+    assert_eq!(versions(&made)[0], format!("{} v999", first.name()));
     assert!(made.record().contains(r#""managed_session_policies":[{"arn":"#), "{}", made.record());
 
     // The account has another version than the reviewed one.
-    let mut moved = self::role("");
-    let mut deployed = managed().policy("arn:aws:iam::aws:policy/SecurityAudit").unwrap().clone();
-    let text = r#"{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "ec2:CreateTags", "Resource": "*"}}"#;
-    deployed.policy =
-        Policy::parse(text, PolicyKind::Managed, Mode::Strict, &Limits::default()).unwrap().into();
-    moved.deployed.push(deployed);
+    let tags = policy_text(r#"{"Effect": "Allow", "Action": "ec2:CreateTags", "Resource": "*"}"#);
+    let audit = managed().policy("arn:aws:iam::aws:policy/SecurityAudit").unwrap().clone();
+    let moved = role_with(&[("aws-managed/own.json", &shown(&audit, audit.version(), &tags))]);
     let refused = refused(plan(&moved, &profile("standard")), &["NOT_READ_ONLY"]);
     let told = refused.findings.iter().find(|f| f.code == FindingCode::ManagedPolicyNotReviewed).unwrap();
     let Some(iamgate::Example::Request(example)) = &told.example else { panic!("{told:?}") };
@@ -242,14 +266,10 @@ fn profiles_that_do_not_fit_are_refused_and_changed_ones_are_proven() {
 
 #[test]
 fn a_role_that_nobody_may_assume_or_that_allows_nothing_is_refused() {
-    let mut alone = role("");
-    alone.trust = None;
+    let alone = role_with(&[("trust.json", "")]);
     refused(plan(&alone, &profile("standard")), &["NO_TRUST_POLICY"]);
-    let mut idle = role("");
-    idle.policies.truncate(0);
-    let text = r#"{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "s3:PutObject", "Resource": "*"}}"#;
-    let policy = Policy::parse(text, PolicyKind::Identity, Mode::Strict, &Limits::default()).unwrap();
-    idle.policies.push(NamedPolicy::new("writes", policy.into()));
+    let writes = policy_text(r#"{"Effect": "Allow", "Action": "s3:PutObject", "Resource": "*"}"#);
+    let idle = role_with(&[("managed-arns.json", ""), ("inline/inline.json", &writes)]);
     refused(plan(&idle, &profile("standard")), &["ALLOWS_NOTHING"]);
 }
 
@@ -257,16 +277,12 @@ fn a_role_that_nobody_may_assume_or_that_allows_nothing_is_refused() {
 #[test]
 fn resource_policies_that_reach_the_session_are_found() {
     let with = |principal: &str, condition: &str| {
-        let mut role = role("");
-        let text = format!(
-            r#"{{"Version": "2012-10-17", "Statement": [{{"Effect": "Allow", "Principal": {principal}, "Action": "s3:PutObject",
-               "Resource": "arn:aws:s3:::payroll/*"{condition}}}]}}"#
-        );
-        let policy = Policy::parse(&text, PolicyKind::Resource, Mode::Deployed, &Limits::default()).unwrap();
-        role.resources.push(NamedPolicy::new("payroll", policy.into()));
-        plan(&role, &profile("standard"))
+        let text = policy_text(&format!(
+            r#"{{"Effect": "Allow", "Principal": {principal}, "Action": "s3:PutObject", "Resource": "arn:aws:s3:::payroll/*"{condition}}}"#
+        ));
+        plan(&role_with(&[("resources/payroll.json", &text)]), &profile("standard"))
     };
-    let session = format!("arn:aws:sts::{ACCOUNT}:assumed-role/DoiT-Support-Gateway/ana@doit.com+4711");
+    let session = session_arn("standard");
     let found =
         refused(with(&format!(r#"{{"AWS": "{session}"}}"#), ""), &["RESOURCE_POLICY_REACHES_SESSION"]);
     assert_eq!(found.refusals[0].witness().unwrap().0.action.as_str(), "s3:PutObject");
@@ -300,21 +316,17 @@ fn claims_that_are_none() {
 /// No exception permits what a resource policy grants, and one grant does not hide another.
 #[test]
 fn exceptions_do_not_cover_what_resources_grant() {
-    let session = format!("arn:aws:sts::{ACCOUNT}:assumed-role/DoiT-Support-Gateway/ana@doit.com+4711");
+    let session = session_arn("standard");
     let with = |profile: &Profile, action: &str, resource: &str, principal: &str| {
-        let mut role = role("");
-        let text = format!(
-            r#"{{"Version": "2012-10-17", "Statement": [{{"Effect": "Allow", "Principal": {{"AWS": "{principal}"}}, "Action": {action},
-               "Resource": "{resource}"}}]}}"#
-        );
-        let policy = Policy::parse(&text, PolicyKind::Resource, Mode::Deployed, &Limits::default()).unwrap();
-        role.resources.push(NamedPolicy::new("own", policy.into()));
-        plan(&role, profile)
+        let text = policy_text(&format!(
+            r#"{{"Effect": "Allow", "Principal": {{"AWS": "{principal}"}}, "Action": {action}, "Resource": "{resource}"}}"#
+        ));
+        plan(&role_with(&[("resources/own.json", &text)]), profile)
     };
     let codes = ["RESOURCE_POLICY_REACHES_SESSION"];
     // The exception of `diagnostics` is for another role.
     let other = format!("arn:aws:iam::{ACCOUNT}:role/admin");
-    refused(with(&profile("diagnostics"), r#""iam:PassRole""#, &other, &session), &codes);
+    refused(with(&profile("diagnostics"), r#""iam:PassRole""#, &other, &session_arn("diagnostics")), &codes);
     // The session policies already allow the cases, but not the object. Its finding is not hidden by theirs.
     let several = r#"["support:CreateCase", "s3:PutObject"]"#;
     assert!(with(&profile("standard"), r#""support:CreateCase""#, "*", &session).is_ok());
@@ -332,14 +344,14 @@ fn exceptions_do_not_cover_what_resources_grant() {
 /// STS uses the policies of the account. So the promise is proven for these, not for the reviewed copies.
 #[test]
 fn the_promise_is_about_what_the_account_has() {
-    let mut moved = role("AdministratorAccess");
-    let mut deployed = managed().policy("arn:aws:iam::aws:policy/SecurityAudit").unwrap().clone();
-    let text = r#"{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "ec2:CreateTags", "Resource": "*"}}"#;
-    deployed.policy =
-        Policy::parse(text, PolicyKind::Managed, Mode::Strict, &Limits::default()).unwrap().into();
-    moved.deployed.push(deployed);
-    let mut lenient = profile("standard");
-    lenient.refuse.clear();
+    let tags = policy_text(r#"{"Effect": "Allow", "Action": "ec2:CreateTags", "Resource": "*"}"#);
+    let audit = managed().policy("arn:aws:iam::aws:policy/SecurityAudit").unwrap().clone();
+    let all = policy_text(r#"{"Effect": "Allow", "Action": "*", "Resource": "*"}"#);
+    let moved = role_with(&[
+        ("managed/more.json", &all),
+        ("aws-managed/own.json", &shown(&audit, audit.version(), &tags)),
+    ]);
+    let lenient = edited("standard", |json| json["refuse"] = serde_json::json!([]));
     let found = refused(plan(&moved, &lenient), &["NOT_READ_ONLY"]);
     assert_eq!(found.refusals[0].witness().unwrap().0.action.as_str(), "ec2:CreateTags");
 }
@@ -347,12 +359,7 @@ fn the_promise_is_about_what_the_account_has() {
 /// A trust policy may test where the call comes from. A broker that knows it can say so.
 #[test]
 fn what_is_known_of_the_call_counts() {
-    let mut near = role("");
-    let text = near.trust.as_ref().unwrap().to_json();
-    let text =
-        text.replacen(r#""Condition":{"#, r#""Condition":{"IpAddress":{"aws:SourceIp":"192.0.2.0/24"},"#, 1);
-    near.trust =
-        Some(Policy::parse(&text, PolicyKind::Trust, Mode::Strict, &Limits::default()).unwrap().into());
+    let near = role_with(&[("trust.json", &from_an_address())]);
     let (profile, claims) = (profile("standard"), claims(&example()));
     let from = |address: Option<&str>| {
         let address = address.map(|address| ("aws:SourceIp", ContextValue::single(address)));
@@ -374,13 +381,8 @@ fn what_is_known_of_the_call_counts() {
 fn hops_and_credentials_are_found_with_a_request() {
     let everything = role("AdministratorAccess");
     let without_guard = |statement: &str| {
-        let mut weak = profile("standard");
-        let text = format!(r#"{{"Version": "2012-10-17", "Statement": [{statement}]}}"#);
-        let policy = Policy::parse(&text, PolicyKind::Session, Mode::Strict, &Limits::default()).unwrap();
-        // The inline policy, which has the guard, comes first.
-        weak.policies[0] = NamedPolicy::new("inline", policy.into());
-        weak.never_allowed.clear();
-        weak.always_denied.clear();
+        // The inline policy, which has the guard, is another one.
+        let weak = unguarded("standard", statement);
         plan(&everything, &weak).map(|plan| plan.record().to_owned()).unwrap_err()
     };
     // The managed policies of the profile have reads that return credentials. The guard denied them.

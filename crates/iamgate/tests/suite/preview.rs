@@ -1,12 +1,10 @@
 //! The real role under every profile, and profiles that are weaker than they promise.
 
-use std::sync::Arc;
-
 use super::support::{folder, managed};
 use iamgate::iam_analysis::Fact;
 use iamgate::iam_catalog::Catalog;
 use iamgate::iam_eval::ContextValue;
-use iamgate::iam_policy::{Limits, Mode, Policy, PolicyKind};
+use iamgate::iam_policy::Limits;
 use iamgate::{Cause, File, Preview, Profile, RoleSnapshot, action_names, preview, preview_knowing};
 
 const PROFILES: [&str; 5] = ["standard", "standard-quota", "standard-no-logs", "narrow", "diagnostics"];
@@ -17,11 +15,7 @@ fn real_role() -> RoleSnapshot {
 
 /// The real role with this identity policy in place of its own.
 fn role_with(policy: &str) -> RoleSnapshot {
-    let mut role = real_role();
-    let read = Policy::parse(policy, PolicyKind::Identity, Mode::Strict, &Limits::default()).unwrap();
-    role.policies.truncate(1);
-    role.policies[0].policy = Arc::new(read);
-    role
+    super::roles::role_with(&[("managed-arns.json", ""), ("inline/inline.json", policy)])
 }
 
 fn profile_text(name: &str) -> String {

@@ -37,28 +37,28 @@ fn with(from: &str, to: &str) -> Result<Profile, InputError> {
 
 #[track_caller]
 fn refused(read: Result<Profile, InputError>, wanted: &str) {
-    let error = read.map(|profile| profile.name).expect_err(wanted).to_string();
+    let error = read.map(|profile| profile.name().to_owned()).expect_err(wanted).to_string();
     assert!(error.starts_with("small.json: ") && error.contains(wanted), "{wanted} is not in: {error}");
 }
 
 #[test]
 fn what_a_profile_says() {
     let profile = load(SMALL, ACCOUNT).unwrap();
-    assert_eq!((&*profile.name, &*profile.about, profile.budget), ("small", "A test.", 2048));
-    let names: Vec<&str> = profile.policies.iter().map(|p| &*p.name).collect();
+    assert_eq!((profile.name(), profile.about(), profile.budget()), ("small", "A test.", 2048));
+    let names: Vec<&str> = profile.policies().iter().map(|p| p.name()).collect();
     assert_eq!(names, ["inline", "SecurityAudit"]);
-    assert!(profile.exception("support:CreateCase").is_some_and(|e| &*e.why == "Cases."));
+    assert!(profile.exception("support:CreateCase").is_some_and(|e| e.why() == "Cases."));
     assert!(profile.exception("SUPPORT:createcase").is_some(), "names of actions have no case");
     assert!(profile.exception("s3:GetObject").is_none());
-    assert!(profile.policies[0].policy.to_json().contains(ACCOUNT));
+    assert!(profile.policies()[0].policy().to_json().contains(ACCOUNT));
 }
 
 #[test]
 fn every_profile_of_the_repository_is_read() {
     for file in folder("doit/profiles") {
         let profile = Profile::load(&file, ACCOUNT, &managed(), &Limits::default()).unwrap();
-        assert_eq!(format!("{}.json", profile.name), file.name);
-        assert!(profile.characters <= profile.budget, "{}: {}", profile.name, profile.characters);
+        assert_eq!(format!("{}.json", profile.name()), file.name);
+        assert!(profile.characters() <= profile.budget(), "{}: {}", profile.name(), profile.characters());
     }
 }
 
@@ -165,7 +165,7 @@ fn arns_that_resolve_to_nothing() {
 fn characters_are_those_that_sts_counts() {
     let inline = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Action":"*","Resource":"*","Condition":{"StringNotEquals":{"aws:PrincipalTag/DoitEnvironment":"123456789012"}}}]}"#;
     let arn = "arn:aws:iam::aws:policy/SecurityAudit";
-    let count = |profile: Result<Profile, InputError>| profile.unwrap().characters;
+    let count = |profile: Result<Profile, InputError>| profile.unwrap().characters();
     assert_eq!(count(load(SMALL, ACCOUNT)), inline.len() + arn.len());
     // White space in the file does not count, and every ARN does.
     assert_eq!(count(with("\"Resource\": \"*\"", "\"Resource\":\n\n  \"*\"")), inline.len() + arn.len());
@@ -186,5 +186,5 @@ fn characters_are_those_that_sts_counts() {
 fn an_inline_policy_that_is_long_is_counted_and_not_refused() {
     let many: Vec<String> = (0..200).map(|i| format!("\"s3:GetObject{i}\"")).collect();
     let profile = with("\"Action\": \"*\"", &format!("\"Action\": [{}]", many.join(", "))).unwrap();
-    assert!(profile.characters > 3_000 && profile.budget == 2_048, "{}", profile.characters);
+    assert!(profile.characters() > 3_000 && profile.budget() == 2_048, "{}", profile.characters());
 }

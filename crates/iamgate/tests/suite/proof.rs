@@ -2,12 +2,11 @@
 
 use std::sync::Arc;
 
-use super::roles::{ATTACHED, PROFILES, profile, role};
+use super::roles::{ATTACHED, PROFILES, profile, role, widened};
 use iamgate::iam_analysis::{Analysis, Question, ResourcePolicies, Space, Verdict, VerdictKind};
 use iamgate::iam_catalog::{Catalog, Details};
 use iamgate::iam_eval::{Decision, Layers};
-use iamgate::iam_policy::{Limits, Mode, Policy, PolicyKind};
-use iamgate::{NamedPolicy, Premises, Profile, Proof, RoleSnapshot, prove_read_only, session_layers};
+use iamgate::{Premises, Profile, Proof, RoleSnapshot, prove_read_only, session_layers};
 
 fn prove(role: Option<&RoleSnapshot>, profile: &Profile, resource_policies: ResourcePolicies) -> Proof {
     let (catalog, details) = (Catalog::embedded().unwrap(), Details::embedded().unwrap());
@@ -65,10 +64,7 @@ fn a_weak_profile_is_broken_by_a_request() {
             "brandnew:",
         ),
     ] {
-        let mut profile = profile("standard");
-        let text = format!(r#"{{"Version": "2012-10-17", "Statement": [{weakness}]}}"#);
-        let policy = Policy::parse(&text, PolicyKind::Session, Mode::Strict, &Limits::default()).unwrap();
-        profile.policies.push(NamedPolicy::new("weakness", Arc::new(policy)));
+        let profile = widened("standard", weakness);
         let proof = prove(Some(&role), &profile, ResourcePolicies::NoneNamesTheSession);
         assert_eq!(proof.verdict(), VerdictKind::Fails, "{weakness}");
         let layers = session_layers(Some(&role), &profile);
@@ -97,7 +93,7 @@ fn the_session_as_one_policy_is_exact() {
             // Whether one session policy has to allow, or each of several, is open (rule 5.14).
             let is_proven = [&effective.within, &effective.covers].map(Verdict::holds_at_first);
             assert_eq!(is_proven, [true; 2], "{name} {more}: {effective:?}");
-            assert_eq!(effective.is_exact(), profile.policies.len() < 2, "{name} {more}: {effective:?}");
+            assert_eq!(effective.is_exact(), profile.policies().len() < 2, "{name} {more}: {effective:?}");
             let mut own = Layers::new();
             own.identity.push(Arc::clone(&effective.policy));
             // The reason is not that nothing is allowed.

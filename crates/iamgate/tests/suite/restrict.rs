@@ -11,7 +11,7 @@ fn keep_out(arn: &str, policy: Option<&str>) -> Result<Restriction, NotRestricte
     let policy = policy.map(|text| {
         Arc::new(Policy::parse(text, PolicyKind::Resource, Mode::Deployed, &Limits::default()).unwrap())
     });
-    restrict(arn, ACCOUNT, policy.as_ref(), &profile("standard").tag.unwrap())
+    restrict(arn, ACCOUNT, policy.as_ref(), profile("standard").tag().unwrap())
 }
 
 #[test]

@@ -26,12 +26,12 @@ fn from_details(text: &str, role: Option<&str>) -> Result<RoleSnapshot, String> 
 
 #[track_caller]
 fn refused(read: Result<RoleSnapshot, String>, wanted: &str) {
-    let error = read.map(|role| role.name).expect_err(wanted);
+    let error = read.map(|role| role.name().to_owned()).expect_err(wanted);
     assert!(error.contains(wanted), "{wanted} is not in: {error}");
 }
 
 fn names(policies: &[NamedPolicy]) -> Vec<&str> {
-    policies.iter().map(|p| &*p.name).collect()
+    policies.iter().map(|p| p.name()).collect()
 }
 
 #[test]
@@ -48,12 +48,12 @@ fn a_folder_with_everything() {
         ("boundary.json", READ),
     ])
     .unwrap();
-    assert_eq!((&*role.name, role.account()), ("R", "111122223333"));
-    assert_eq!(role.max_session_duration, Some(3600));
+    assert_eq!((role.name(), role.account()), ("R", "111122223333"));
+    assert_eq!(role.max_session_duration(), Some(3600));
     // The order is that of the files' names, for files in any order.
-    assert_eq!(names(&role.policies), ["a", "b", "SecurityAudit", "ViewOnlyAccess", "own"]);
-    assert!(role.trust.is_some());
-    assert_eq!(&*role.boundary.unwrap().name, "boundary");
+    assert_eq!(names(role.policies()), ["a", "b", "SecurityAudit", "ViewOnlyAccess", "own"]);
+    assert!(role.trust().is_some());
+    assert_eq!(role.boundary().unwrap().name(), "boundary");
 }
 
 #[test]
@@ -116,8 +116,8 @@ fn managed_policies_are_the_same_in_other_partitions() {
     for partition in ["aws", "aws-cn", "aws-us-gov"] {
         let arns = format!("[\"arn:{partition}:iam::aws:policy/SecurityAudit\"]");
         let role = from_folder(&[("role.json", ROLE), ("managed-arns.json", &arns)]).unwrap();
-        assert_eq!(names(&role.policies), ["SecurityAudit"]);
-        assert!(role.policies[0].policy.statements.len() > 1);
+        assert_eq!(names(role.policies()), ["SecurityAudit"]);
+        assert!(role.policies()[0].policy().statements.len() > 1);
     }
 }
 
@@ -206,13 +206,13 @@ fn details(encoded: bool) -> String {
 fn account_details_with_objects_and_encoded() {
     for encoded in [false, true] {
         let role = from_details(&details(encoded), Some("First")).unwrap();
-        assert_eq!((&*role.name, role.account()), ("First", "111122223333"));
-        assert_eq!(role.max_session_duration, Some(7200));
-        assert_eq!(names(&role.policies), ["mine", "SecurityAudit", "Team"]);
-        let team = &role.policies[2].policy.statements;
+        assert_eq!((role.name(), role.account()), ("First", "111122223333"));
+        assert_eq!(role.max_session_duration(), Some(7200));
+        assert_eq!(names(role.policies()), ["mine", "SecurityAudit", "Team"]);
+        let team = &role.policies()[2].policy().statements;
         assert_eq!(&*team[0].sid.as_ref().unwrap().value, "Second", "the default version");
-        assert_eq!(&*role.boundary.as_ref().unwrap().name, "Edge");
-        assert_eq!(role.trust.unwrap().statements.len(), 1);
+        assert_eq!(role.boundary().as_ref().unwrap().name(), "Edge");
+        assert_eq!(role.trust().unwrap().statements.len(), 1);
     }
 }
 
@@ -226,17 +226,23 @@ fn a_role_of_account_details_as_files_is_the_same_role() {
         let files = role_files(&file, "First", &Limits::default()).unwrap();
         let folder = RoleSnapshot::from_folder(&files, &managed(), &Limits::default()).unwrap();
         let role = from_details(&text, Some("First")).unwrap();
-        assert_eq!((&folder.name, &folder.arn, &folder.tags), (&role.name, &role.arn, &role.tags));
-        assert_eq!(folder.max_session_duration, role.max_session_duration);
-        assert_eq!(folder.trust.unwrap().to_json(), role.trust.unwrap().to_json());
-        assert_eq!(folder.boundary.unwrap().policy.to_json(), role.boundary.unwrap().policy.to_json());
+        assert_eq!(
+            (&folder.name(), &folder.arn(), &folder.tags()),
+            (&role.name(), &role.arn(), &role.tags())
+        );
+        assert_eq!(folder.max_session_duration(), role.max_session_duration());
+        assert_eq!(folder.trust().unwrap().to_json(), role.trust().unwrap().to_json());
+        assert_eq!(
+            folder.boundary().unwrap().policy().to_json(),
+            role.boundary().unwrap().policy().to_json()
+        );
         let documents = |policies: &[NamedPolicy]| {
             let mut all: Vec<String> =
-                policies.iter().map(|p| format!("{} {}", p.name, p.policy.to_json())).collect();
+                policies.iter().map(|p| format!("{} {}", p.name(), p.policy().to_json())).collect();
             all.sort();
             all
         };
-        assert_eq!(documents(&folder.policies), documents(&role.policies));
+        assert_eq!(documents(folder.policies()), documents(role.policies()));
         // Documents are laid out like files, not like parts of the output.
         let inline = files.iter().find(|file| file.name == "inline/mine.json").unwrap();
         assert!(inline.text.starts_with('{') && inline.text.ends_with("}\n"), "{}", inline.text);
@@ -270,7 +276,7 @@ fn policies_of_one_name_are_files_of_two() {
     let names: Vec<&str> = files.iter().map(|file| file.name.as_str()).collect();
     assert_eq!(names, ["role.json", "managed/ViewOnlyAccess.json", "managed/ViewOnlyAccess-2.json"]);
     let folder = RoleSnapshot::from_folder(&files, &managed(), &Limits::default()).unwrap();
-    assert_eq!(folder.policies.len(), 2);
+    assert_eq!(folder.policies().len(), 2);
 }
 
 #[test]
@@ -420,7 +426,7 @@ fn names_and_paths_of_roles_are_those_of_their_arns() {
         let role = format!(r#"{{"RoleName": "{name}", "Arn": "arn:aws:iam::111122223333:role/{arn}"}}"#);
         from_folder(&[("role.json", &role), ("inline/a.json", READ)])
     };
-    assert_eq!(&*folder("R", "team/R").unwrap().name, "R");
+    assert_eq!(folder("R", "team/R").unwrap().name(), "R");
     for (name, arn) in
         [("S", "R"), ("r", "R"), ("team/R", "team/R"), ("team", "team/R"), ("R ", "R"), ("", "R")]
     {
@@ -465,14 +471,17 @@ fn what_is_known_beside_the_role() {
     ];
     let read = from_folder(&files).unwrap();
     assert_eq!(
-        (read.id.as_deref(), read.tags.value("TEAM"), read.partition()),
+        (read.id(), read.tags().value("TEAM"), read.partition()),
         (Some("AROAEXAMPLE"), Some("x"), "aws-cn")
     );
-    let levels: Vec<Vec<&str>> = read.scp.iter().flatten().map(|level| names(level)).collect();
+    let levels: Vec<Vec<&str>> = read.scp().into_iter().flatten().map(|level| names(level)).collect();
     assert_eq!(levels, [vec!["FullAWSAccess", "more"], vec!["own"]]);
-    assert_eq!((read.rcp.map_or(0, |levels| levels.len()), names(&read.resources)), (1, vec!["b"]));
-    assert_eq!(read.sources.len(), files.len());
-    assert!(read.sources.iter().all(|(_, sha256)| sha256.len() == 64) && read.sources.is_sorted());
+    assert_eq!(
+        (read.rcp().map_or(0, <[std::vec::Vec<iamgate::NamedPolicy>]>::len), names(read.resources())),
+        (1, vec!["b"])
+    );
+    assert_eq!(read.sources().len(), files.len());
+    assert!(read.sources().all(|(_, sha256)| sha256.len() == 64) && read.sources().is_sorted());
     for (name, text) in [("scp/own.json", scp), ("scp/1/2/own.json", scp), ("other/own.json", scp)] {
         refused(
             from_folder(&[("role.json", role), ("inline/a.json", READ), (name, text)]),
@@ -499,8 +508,9 @@ fn a_dump_shows_what_the_account_has() {
              {{"Arn": "arn:aws:iam::111122223333:policy/own", "PolicyVersionList": []}}]}}"#
     );
     let read = from_details(&text, None).unwrap();
-    assert_eq!((read.id.as_deref(), read.tags.value("team")), (Some("AROAEXAMPLE"), Some("x")));
-    let deployed: Vec<(&str, &str)> = read.deployed.iter().map(|own| (&*own.arn, &*own.version)).collect();
+    assert_eq!((read.id(), read.tags().value("team")), (Some("AROAEXAMPLE"), Some("x")));
+    let deployed: Vec<(&str, &str)> =
+        read.deployed_policies().iter().map(|own| (own.arn(), own.version())).collect();
     assert_eq!(deployed, [("arn:aws:iam::aws:policy/SecurityAudit", "v99")]);
-    assert_eq!(read.deployed[0].policy.to_json(), policy.replace(": ", ":").replace(", ", ","));
+    assert_eq!(read.deployed_policies()[0].policy().to_json(), policy.replace(": ", ":").replace(", ", ","));
 }

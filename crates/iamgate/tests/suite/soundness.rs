@@ -4,27 +4,28 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::sync::Arc;
 
+use super::roles::edited;
 use super::support::{folder, managed};
 use iamgate::iam_catalog::Catalog;
 use iamgate::iam_eval::{
     Action, Context, ContextValue, Decision, Layers, Principal, Request, ResourceKind, action_matches,
 };
-use iamgate::iam_policy::{Limits, Mode, Policy, PolicyKind};
+use iamgate::iam_policy::Limits;
 use iamgate::{File, NamedPolicy, Profile, RoleSnapshot, preview};
+use serde_json::Value;
 
 const ACCOUNT: &str = "123456789012";
 const TAG: &str = "aws:PrincipalTag/DoitEnvironment";
 
 /// The profile without levels and promises. Every surviving action is then outside the promise, and so is listed by name.
 fn bare(name: &str) -> Profile {
-    let name = format!("{name}.json");
-    let file = folder("doit/profiles").into_iter().find(|f| f.name == name).unwrap();
-    let mut profile = Profile::load(&file, ACCOUNT, &managed(), &Limits::default()).unwrap();
-    profile.levels.clear();
-    profile.exceptions.clear();
-    profile.never_allowed.clear();
-    profile.always_denied.clear();
-    profile
+    edited(name, without_promise)
+}
+
+fn without_promise(json: &mut Value) {
+    for promise in ["levels", "exceptions", "never_allowed", "always_denied"] {
+        json[promise] = Value::Array(Vec::new());
+    }
 }
 
 fn survivors(role: &RoleSnapshot, profile: &Profile, catalog: &Catalog<'_>) -> BTreeSet<String> {
@@ -33,11 +34,11 @@ fn survivors(role: &RoleSnapshot, profile: &Profile, catalog: &Catalog<'_>) -> B
 
 fn layers(role: &RoleSnapshot, profile: &Profile) -> Layers {
     let documents =
-        |policies: &[NamedPolicy]| policies.iter().map(|p| Arc::clone(&p.policy)).collect::<Vec<_>>();
+        |policies: &[NamedPolicy]| policies.iter().map(|p| Arc::clone(p.policy())).collect::<Vec<_>>();
     let mut layers = Layers::new();
-    layers.identity = documents(&role.policies);
-    layers.boundary = role.boundary.as_ref().map(|b| documents(std::slice::from_ref(b)));
-    layers.session = Some(documents(&profile.policies));
+    layers.identity = documents(role.policies());
+    layers.boundary = role.boundary().as_ref().map(|b| documents(std::slice::from_ref(b)));
+    layers.session = Some(documents(profile.policies()));
     layers
 }
 
@@ -159,8 +160,6 @@ const RESOURCES: &[&str] = &[
 fn what_the_engine_allows_in_random_policies_survives() {
     let catalog = Catalog::parse(CATALOGUE).unwrap();
     let mut dice = Dice(7);
-    let mut profile = bare("standard");
-    profile.policies.truncate(1);
     let (managed, limits) = (managed(), Limits::default());
     let (mut yes, mut gone) = (0, 0);
     for round in 0..1_500 {
@@ -172,8 +171,13 @@ fn what_the_engine_allows_in_random_policies_survives() {
             files.push(file("boundary.json", dice.policy(3)));
         }
         let role = RoleSnapshot::from_folder(&files, &managed, &limits).unwrap_or_else(|e| panic!("{e}"));
-        let session = Policy::parse(&dice.policy(3), PolicyKind::Session, Mode::Deployed, &limits).unwrap();
-        profile.policies[0].policy = Arc::new(session);
+        let session: Value = serde_json::from_str(&dice.policy(3)).unwrap();
+        let profile = edited("standard", |json| {
+            without_promise(json);
+            json["Policy"] = session;
+            json["PolicyArns"] = Value::Array(Vec::new());
+            json["pins"] = Value::Object(serde_json::Map::new());
+        });
         let (layers, counted) = (layers(&role, &profile), survivors(&role, &profile, &catalog));
         gone += catalog.actions().len() - counted.len();
         for action in catalog.actions().map(|a| a.to_string()) {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::roles::{ACCOUNT, profile};
-use super::support::{folder, managed};
+use super::support::folder;
 use iamgate::iam_eval::Context;
 use iamgate::iam_policy::value::Instant;
 use iamgate::iam_policy::{Limits, Mode, Policy, PolicyKind};
@@ -57,11 +57,8 @@ fn policy(document: &Value, kind: PolicyKind) -> Arc<Policy> {
 
 /// The role of the template, as a snapshot.
 fn installed() -> RoleSnapshot {
-    let mut role =
-        RoleSnapshot::from_folder(&folder("doit/support-gateway"), &managed(), &Limits::default()).unwrap();
     let own = properties("SupportGateway");
-    role.trust = Some(policy(&own["AssumeRolePolicyDocument"], PolicyKind::Trust));
-    role
+    super::roles::role_with(&[("trust.json", &own["AssumeRolePolicyDocument"].to_string())])
 }
 
 #[test]
@@ -95,16 +92,16 @@ fn its_trust_policy_admits_the_providers_that_it_creates() {
         .map(|name| (properties(name)["Url"].clone(), properties(name)["ClientIdList"][0].clone()))
         .to_vec();
     let known: Vec<(Value, Value)> = providers
-        .providers
+        .providers()
         .iter()
-        .map(|own| (json!(format!("https://{}", own.issuer)), json!(&*own.audience)))
+        .map(|own| (json!(format!("https://{}", own.issuer())), json!(own.audience())))
         .collect();
     assert_eq!(created, known);
     let profile = profile("standard");
     let report = trust(
         &installed(),
         &providers,
-        profile.tag.as_ref(),
+        profile.tag(),
         Instant::from_epoch_seconds(1_795_000_000),
         &Context::new(),
     );

@@ -8,12 +8,14 @@ use iamgate::iam_catalog::{AccessLevel, Catalog, DataError, Details, KeyType, Se
 use iamgate::iam_policy::{Limits, NameError, Report};
 use iamgate::{
     Cause, Claims, DocumentSchema, Finding, FindingCode, Gate, IdentityProviders, InputError, Installation,
-    ManagedPolicies, NotRestricted, Plan, Profile, Proof, Refusal, Refused, RestrictedKind, Restriction,
-    RoleSnapshot, TrustCaller, UntaggedCaller, built_in,
+    ManagedPolicies, NotRestricted, NotSent, Plan, Profile, Proof, Refusal, Refused, RestrictedKind,
+    Restriction, RoleSnapshot, StsCall, TrustCaller, UntaggedCaller, built_in,
 };
 
 const fn error<T: Error + Display + Send + Sync + 'static>() {}
 const fn printed<T: Display + Send + Sync + 'static>() {}
+/// For values that are used once: they are not `Clone`, which `compile_fail` examples show.
+const fn once<T: Send + Sync + 'static>() {}
 const fn kept<T: Clone + Send + Sync + 'static>() {}
 
 const _: () = {
@@ -21,6 +23,7 @@ const _: () = {
     error::<InputError>();
     error::<NameError>();
     error::<NotRestricted>();
+    error::<NotSent>();
     error::<Refusal>();
     error::<Refused>();
     error::<Report>();
@@ -44,7 +47,8 @@ const _: () = {
     printed::<VerdictKind>();
 
     kept::<Gate>();
-    kept::<Plan>();
+    once::<Plan>();
+    once::<StsCall>();
     kept::<RoleSnapshot>();
     kept::<Profile>();
     kept::<IdentityProviders>();

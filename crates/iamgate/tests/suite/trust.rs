@@ -1,10 +1,10 @@
 //! Who a trust policy admits: every possible fault is found by a token that shows it.
 
-use super::roles::{ACCOUNT, profile, role};
+use super::roles::{ACCOUNT, profile, role, role_with};
 use super::support::folder;
 use iamgate::iam_eval::Context;
+use iamgate::iam_policy::Limits;
 use iamgate::iam_policy::value::Instant;
-use iamgate::iam_policy::{Limits, Mode, Policy, PolicyKind};
 use iamgate::{FindingCode, IdentityProviders, RoleSnapshot, TrustCaller, TrustReport, trust};
 
 fn report(role: &RoleSnapshot) -> TrustReport {
@@ -13,7 +13,7 @@ fn report(role: &RoleSnapshot) -> TrustReport {
     trust(
         role,
         &providers,
-        profile("standard").tag.as_ref(),
+        profile("standard").tag(),
         Instant::from_epoch_seconds(1_795_000_000),
         &Context::new(),
     )
@@ -28,10 +28,7 @@ fn with(from: &str, to: &str) -> TrustReport {
 }
 
 fn of(text: &str) -> TrustReport {
-    let mut role = role("");
-    let policy = Policy::parse(text, PolicyKind::Trust, Mode::Deployed, &Limits::default()).unwrap();
-    role.trust = Some(policy.into());
-    report(&role)
+    report(&role_with(&[("trust.json", text)]))
 }
 
 fn codes(report: &TrustReport) -> Vec<&'static str> {
@@ -67,8 +64,7 @@ fn what_keeps_doit_out_is_named() {
     );
     let admitted: Vec<bool> = one.providers.iter().map(iamgate::ProviderTrust::is_admitted).collect();
     assert_eq!((admitted, one.admits_doit()), (vec![true, false], false));
-    let mut nobody = role("");
-    nobody.trust = None;
+    let nobody = role_with(&[("trust.json", "")]);
     assert!(!report(&nobody).admits_doit());
 }
 

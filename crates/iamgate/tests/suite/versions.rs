@@ -5,7 +5,7 @@ use super::small::{ARN, READS, TAGGED, allowing, file, load, managed, profile_te
 use iamgate::iam_eval::Decision;
 use iamgate::iam_policy::Limits;
 use iamgate::{
-    Example, Finding, FindingCode, ManagedPolicies, Plan, Profile, Refused, RoleSnapshot, role_files,
+    Example, Finding, FindingCode, Judgement, ManagedPolicies, Profile, Refused, RoleSnapshot, role_files,
 };
 
 const OWN: &str =
@@ -13,8 +13,20 @@ const OWN: &str =
 
 /// The small profile with a guard that keeps its promise.
 fn profile(managed: &ManagedPolicies) -> Profile {
+    load(&text(), managed)
+}
+
+fn text() -> String {
     let guard = r#"{"Effect": "Deny", "Action": ["secretsmanager:Get*Password", "secretsmanager:Get*Value", "sqs:Receive*"], "Resource": "*"}"#;
-    load(&profile_text(&format!("{guard}, {TAGGED}")), managed)
+    profile_text(&format!("{guard}, {TAGGED}"))
+}
+
+/// The small profile, which refuses these findings.
+fn refusing(managed: &ManagedPolicies, codes: &str) -> Profile {
+    let own = r#"["MANAGED_POLICY_CHANGED"]"#;
+    let text = text();
+    assert!(text.contains(own));
+    load(&text.replace(own, codes), managed)
 }
 
 fn found(findings: &[Finding], code: FindingCode) -> Vec<&Finding> {
@@ -22,12 +34,12 @@ fn found(findings: &[Finding], code: FindingCode) -> Vec<&Finding> {
 }
 
 #[track_caller]
-fn planned(outcome: Result<Plan, Box<Refused>>) -> Plan {
+fn planned(outcome: Result<Judgement, Box<Refused>>) -> Judgement {
     outcome.unwrap_or_else(|refused| panic!("{refused}"))
 }
 
 #[track_caller]
-fn refused(outcome: Result<Plan, Box<Refused>>, wanted: &[&str]) -> Refused {
+fn refused(outcome: Result<Judgement, Box<Refused>>, wanted: &[&str]) -> Refused {
     let refused = *outcome.map(|plan| plan.record().to_owned()).expect_err("a refusal");
     let mut codes: Vec<&str> = refused.refusals.iter().map(iamgate::Refusal::code).collect();
     codes.dedup();
@@ -86,8 +98,7 @@ fn a_new_version_of_the_folder_is_proven() {
     assert!(told[0].says.contains("the promise is not proven"), "{}", told[0]);
 
     // A profile of one's own may refuse what nobody reviewed.
-    let mut strict = profile(&harmless);
-    strict.refuse.push(FindingCode::ManagedPolicyNotReviewed);
+    let strict = refusing(&harmless, r#"["MANAGED_POLICY_CHANGED", "MANAGED_POLICY_NOT_REVIEWED"]"#);
     refused(plan(&role(&[("inline/own.json", OWN)], &harmless), &strict), &["MANAGED_POLICY_NOT_REVIEWED"]);
 }
 
@@ -128,8 +139,7 @@ fn a_version_without_a_document_is_the_profiles_to_refuse() {
     for role in &snapshots {
         let own = refused(plan(role, &profile(&managed)), &["MANAGED_POLICY_CHANGED"]);
         assert!(own.record.contains("`v9`"), "{}", own.record);
-        let mut lenient = profile(&managed);
-        lenient.refuse.clear();
+        let lenient = refusing(&managed, "[]");
         let told = planned(plan(role, &lenient));
         assert_eq!(found(told.findings(), FindingCode::ManagedPolicyChanged).len(), 1);
     }
@@ -147,16 +157,17 @@ fn a_version_of_the_roles_own_policy_without_a_document_is_a_change() {
     let attached = format!(r#"{{"PolicyName": "SmallReads", "PolicyArn": "{ARN}"}}"#);
     let text = dump(&attached, &format!(r#"{{"Arn": "{ARN}", "DefaultVersionId": "v9"}}"#));
     let snapshot = from_dump(&text, &managed);
-    assert_eq!(snapshot.versions[0].taken.as_deref(), Some("v1"));
+    assert_eq!(snapshot.versions()[0].taken(), Some("v1"));
     // A profile without that policy.
-    let mut other = profile(&managed);
-    other.managed.clear();
+    let text_of = self::text().replace(&format!(r#"["{ARN}"]"#), "[]");
+    let lines = text_of.lines().filter(|line| !line.starts_with(r#"  "pins""#));
+    let other = load(&lines.collect::<Vec<_>>().join("\n"), &managed);
     let own = refused(plan(&snapshot, &other), &["MANAGED_POLICY_CHANGED"]);
     assert!(own.refusals[0].to_string().contains("stands for it in the role"), "{own}");
     // As a folder it is the same role.
     let files = role_files(&file("account.json", &text), "DoiT-Support-Gateway", &Limits::default()).unwrap();
     let again = RoleSnapshot::from_folder(&files, &managed, &Limits::default()).unwrap();
-    assert_eq!(again.versions, snapshot.versions);
+    assert_eq!(again.versions(), snapshot.versions());
 }
 
 #[test]

@@ -16,24 +16,24 @@ use crate::snapshot::NamedVersion;
 impl Escapes<'_> {
     /// Finds managed policies whose judged document is not the reviewed one, and those whose document in the account is not known.
     pub(super) fn versions(&self, found: &mut Vec<Finding>) {
-        for managed in &self.profile.managed {
-            let arn = &managed.found.arn;
-            if managed.pinned.is_none() {
-                found.push(not_pinned(&managed.found));
+        for managed in self.profile.managed() {
+            let arn = managed.found().arn();
+            if managed.pinned().is_none() {
+                found.push(not_pinned(managed.found()));
             }
             let deployed = self.asked.role.deployed(arn);
-            if !managed.is_reviewed(deployed) && managed.pinned.is_some() {
+            if !managed.is_reviewed(deployed) && managed.pinned().is_some() {
                 found.push(self.not_reviewed(managed, deployed));
             }
             if deployed.is_none() {
                 let named = self.asked.role.version(arn);
                 found.extend(
-                    named.and_then(|named| changed(named, &managed.found.version, "the document here")),
+                    named.and_then(|named| changed(named, managed.found().version(), "the document here")),
                 );
             }
         }
-        for named in &self.asked.role.versions {
-            let taken = named.taken.as_deref();
+        for named in self.asked.role.versions() {
+            let taken = named.taken();
             found.extend(
                 taken.and_then(|taken| changed(named, taken, "the document that stands for it in the role")),
             );
@@ -42,10 +42,10 @@ impl Escapes<'_> {
 
     /// The finding that nobody reviewed the document that was judged. Its example is a request that only this document allows.
     fn not_reviewed(&self, managed: &ManagedArn, deployed: Option<&ManagedPolicy>) -> Finding {
-        let arn = &managed.found.arn;
-        let judged = deployed.unwrap_or(&managed.found);
+        let arn = managed.found().arn();
+        let judged = deployed.unwrap_or(managed.found());
         let whose = if deployed.is_some() { "the account has" } else { "the document here is" };
-        let pinned = managed.pinned.as_ref().map_or("no version", |(version, _)| version);
+        let pinned = managed.pinned().map_or("no version", |(version, _)| version);
         let outcome = if self.is_proven {
             "the promise is proven for this document"
         } else {
@@ -54,13 +54,13 @@ impl Escapes<'_> {
         let says = format!(
             "the profile was reviewed with {} of {arn}, and {whose} {} with SHA-256 {}: {outcome}",
             quoted(pinned),
-            judged.version,
-            judged.sha256
+            judged.version(),
+            judged.sha256()
         );
         let help = "see what it adds with `iamgate profiles review`, and pin it in the profile";
         let finding = Finding::new(FindingCode::ManagedPolicyNotReviewed, says, help);
-        let Some(deployed) = deployed.filter(|other| !other.is_same(&managed.found)) else { return finding };
-        let (new, old) = (alone(&deployed.policy), alone(&managed.found.policy));
+        let Some(deployed) = deployed.filter(|other| !other.is_same(managed.found())) else { return finding };
+        let (new, old) = (alone(deployed.policy()), alone(managed.found().policy()));
         match self.possible(None, &Question::new(&new).beyond(&old)).into_iter().next() {
             Some(more) => more.show(finding, &new),
             None => finding,
@@ -71,23 +71,25 @@ impl Escapes<'_> {
 fn not_pinned(own: &ManagedPolicy) -> Finding {
     Finding::new(
         FindingCode::ManagedPolicyNotPinned,
-        format!("the profile does not say which version of {} was reviewed", own.arn),
+        format!("the profile does not say which version of {} was reviewed", own.arn()),
         format!(
             r#"add to its pins: "{}": {{"version": "{}", "sha256": "{}"}}"#,
-            own.arn, own.version, own.sha256
+            own.arn(),
+            own.version(),
+            own.sha256()
         ),
     )
 }
 
 /// The finding that the account has a version whose document is not known, if it is not the version that was judged.
 fn changed(named: &NamedVersion, judged: &str, what: &str) -> Option<Finding> {
-    (*named.version != *judged).then(|| {
+    (*named.version() != *judged).then(|| {
         Finding::new(
             FindingCode::ManagedPolicyChanged,
             format!(
                 "the account has {} of {}, whose document is not known, and {what} is {judged}: nothing is proven for the account's",
-                quoted(&named.version),
-                named.arn
+                quoted(named.version()),
+                named.arn()
             ),
             "put the document into the snapshot, or into the folder of managed policies",
         )

@@ -1,0 +1,60 @@
+//! What a snapshot says, as canonical JSON, and the hash of it.
+
+use iam_json::Json;
+
+use super::{NamedVersion, RoleSnapshot};
+use crate::content;
+use crate::managed::{ManagedPolicy, NamedPolicy};
+
+impl RoleSnapshot {
+    /// The snapshot with the hash of its content.
+    pub(super) fn hashed(mut self) -> Self {
+        self.sha256 = content::of_json("role", &self.json());
+        self
+    }
+
+    /// Every value that the snapshot has, except sources and hash.
+    fn json(&self) -> Json {
+        let tags = self.tags.iter().map(|(key, value)| Json::List(vec![Json::text(key), Json::text(value)]));
+        Json::object([
+            ("name", Json::text(self.name())),
+            ("arn", Json::text(self.arn.as_str())),
+            ("id", Json::maybe(self.id(), Json::text)),
+            ("max_session_duration", Json::maybe(self.max_session_duration, Json::Number)),
+            ("tags", Json::List(tags.collect())),
+            ("trust", Json::maybe(self.trust.as_ref(), content::policy)),
+            ("policies", sorted(&self.policies)),
+            ("boundary", Json::maybe(self.boundary.as_ref(), |own| Json::text(own.sha256()))),
+            ("scp", levels(self.scp())),
+            ("rcp", levels(self.rcp())),
+            ("resources", sorted(&self.resources)),
+            ("deployed", Json::list(by(&self.deployed, ManagedPolicy::arn), ManagedPolicy::json)),
+            ("versions", Json::list(by(&self.versions, NamedVersion::arn), version)),
+        ])
+    }
+}
+
+/// Policies whose order decides nothing.
+fn sorted(policies: &[NamedPolicy]) -> Json {
+    let mut policies: Vec<&NamedPolicy> = policies.iter().collect();
+    policies.sort_by_key(|own| (own.name(), own.sha256()));
+    Json::list(policies, content::policy)
+}
+
+fn by<T>(items: &[T], text: impl Fn(&T) -> &str) -> Vec<&T> {
+    let mut items: Vec<&T> = items.iter().collect();
+    items.sort_by(|a, b| text(a).cmp(text(b)));
+    items
+}
+
+fn levels(levels: Option<&[Vec<NamedPolicy>]>) -> Json {
+    Json::maybe(levels, |levels| Json::list(levels, |level| sorted(level)))
+}
+
+fn version(own: &NamedVersion) -> Json {
+    Json::object([
+        ("arn", Json::text(own.arn())),
+        ("version", Json::text(own.version())),
+        ("taken", Json::maybe(own.taken(), Json::text)),
+    ])
+}
