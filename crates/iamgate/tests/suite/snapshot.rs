@@ -92,7 +92,9 @@ fn role_json_is_read_strictly() {
     refused(with("[]"), "role.json: INVALID_MEMBER");
     refused(with(r#"{"RoleName": "R"}"#), "MISSING_MEMBER");
     refused(with(&ROLE.replace("3600", "\"3600\"")), "INVALID_MEMBER");
-    refused(with(&ROLE.replace("3600", "3600, \"Path\": \"/\"")), "UNKNOWN_MEMBER");
+    refused(with(&ROLE.replace("3600", "3600, \"Path\": \"/\"")), "ROLE_NAME_MISMATCH");
+    assert!(with(&ROLE.replace("3600", "3600, \"Path\": \"/team/\"")).is_ok());
+    refused(with(&ROLE.replace("3600", "3600, \"Description\": \"/\"")), "UNKNOWN_MEMBER");
     refused(with(&ROLE.replace("3600", "3600, \"RoleName\": \"S\"")), "DUPLICATE_JSON_KEY");
 }
 
@@ -115,7 +117,8 @@ fn arns_that_resolve_to_nothing() {
 fn managed_policies_are_the_same_in_other_partitions() {
     for partition in ["aws", "aws-cn", "aws-us-gov"] {
         let arns = format!("[\"arn:{partition}:iam::aws:policy/SecurityAudit\"]");
-        let role = from_folder(&[("role.json", ROLE), ("managed-arns.json", &arns)]).unwrap();
+        let role = ROLE.replace("arn:aws:", &format!("arn:{partition}:"));
+        let role = from_folder(&[("role.json", &role), ("managed-arns.json", &arns)]).unwrap();
         assert_eq!(names(role.policies()), ["SecurityAudit"]);
         assert!(role.policies()[0].policy().statements.len() > 1);
     }
@@ -274,7 +277,10 @@ fn policies_of_one_name_are_files_of_two() {
     let file = File { name: "details.json".to_owned(), text };
     let files = role_files(&file, "R", &Limits::default()).unwrap();
     let names: Vec<&str> = files.iter().map(|file| file.name.as_str()).collect();
-    assert_eq!(names, ["role.json", "managed/ViewOnlyAccess.json", "managed/ViewOnlyAccess-2.json"]);
+    assert_eq!(
+        names,
+        ["role.json", "managed/ViewOnlyAccess.json", "aws-managed/ViewOnlyAccess.json", "managed-arns.json"]
+    );
     let folder = RoleSnapshot::from_folder(&files, &managed(), &Limits::default()).unwrap();
     assert_eq!(folder.policies().len(), 2);
 }
@@ -369,9 +375,12 @@ fn policies_that_are_not_in_account_details() {
     let gone = text.replace("\"Arn\": \"arn:aws:iam::111122223333:policy/Edge\"", "\"Arn\": \"x\"");
     refused(from_details(&gone, Some("First")), "UNRESOLVED_POLICY_ARN");
     let none = text.replace("\"IsDefaultVersion\": true", "\"IsDefaultVersion\": false");
-    refused(from_details(&none, Some("First")), "no version with IsDefaultVersion");
+    refused(
+        from_details(&none, Some("First")),
+        "IsDefaultVersion is false for the version of DefaultVersionId",
+    );
     // An AWS managed policy that is neither pinned nor in the output.
-    let unknown = text.replace("aws:policy/SecurityAudit", "aws:policy/AmazonEC2FullAccess");
+    let unknown = text.replace("SecurityAudit", "AmazonEC2FullAccess");
     refused(from_details(&unknown, Some("First")), "UNRESOLVED_POLICY_ARN");
 }
 

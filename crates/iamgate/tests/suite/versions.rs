@@ -162,8 +162,8 @@ fn a_version_of_the_roles_own_policy_without_a_document_is_a_change() {
     let text_of = self::text().replace(&format!(r#"["{ARN}"]"#), "[]");
     let lines = text_of.lines().filter(|line| !line.starts_with(r#"  "pins""#));
     let other = load(&lines.collect::<Vec<_>>().join("\n"), &managed);
-    let own = refused(plan(&snapshot, &other), &["MANAGED_POLICY_CHANGED"]);
-    assert!(own.refusals[0].to_string().contains("stands for it in the role"), "{own}");
+    let own = refused(plan(&snapshot, &other), &["ALLOWS_NOTHING", "MANAGED_POLICY_CHANGED"]);
+    assert!(own.refusals[1].to_string().contains("stands for it in the role"), "{own}");
     // As a folder it is the same role.
     let files = role_files(&file("account.json", &text), "DoiT-Support-Gateway", &Limits::default()).unwrap();
     let again = RoleSnapshot::from_folder(&files, &managed, &Limits::default()).unwrap();
@@ -185,12 +185,15 @@ fn versions_that_are_none() {
         let error = RoleSnapshot::from_folder(&files, &managed, &Limits::default()).unwrap_err().to_string();
         assert!(error.starts_with("managed-versions.json: INVALID_MEMBER"), "{text}: {error}");
     }
-    for policy in [r#""DefaultVersionId": "latest""#, r#""PolicyVersionList": []"#] {
+    for (policy, code) in [
+        (r#""DefaultVersionId": "latest""#, "INVALID_MEMBER"),
+        (r#""PolicyVersionList": []"#, "MISSING_MEMBER"),
+    ] {
         let text = dump("", &format!(r#"{{"Arn": "{ARN}", {policy}}}"#));
         let file = file("account.json", &text);
         let error =
             RoleSnapshot::from_account_details(&file, None, &managed, &Limits::default()).unwrap_err();
-        assert!(error.to_string().contains("MISSING_MEMBER"), "{policy}: {error}");
+        assert!(error.to_string().contains(code), "{policy}: {error}");
     }
 }
 
