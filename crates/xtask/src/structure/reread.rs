@@ -21,6 +21,8 @@ const PRODUCTS: &[&str] = &[
     "iam-analysis",
     "iam-catalog",
     "iamgate",
+    "iamgate-record",
+    "iamgate-token",
     "iamgate-verbs",
     "iamgate-cli",
     "iamgate-wasm",

@@ -1,0 +1,83 @@
+//! The form of a line: what is signed, and the names of its members.
+
+use std::collections::BTreeMap;
+
+use iam_json::{Document, Json, Kind, Limits, Value};
+
+use crate::canonical::{Hash, hexadecimal, sha256};
+
+/// The largest line, in bytes.
+pub(crate) const MOST_BYTES: usize = 16 << 20;
+
+/// The deepest nesting.
+const DEPTH: usize = 64;
+
+pub(crate) const SCHEMA: &str = "iamgate/signed-record";
+pub(crate) const VERSION: i64 = 1;
+
+/// The members of a line, sorted.
+pub(crate) const MEMBERS: [&str; 8] =
+    ["digests", "previous", "record", "schema", "sequence", "signature", "signer", "version"];
+
+/// What is said about a record and signed.
+pub(crate) struct Statement {
+    pub(crate) digests: Json,
+    pub(crate) previous: Option<Hash>,
+    pub(crate) sequence: i64,
+    pub(crate) algorithm: &'static str,
+    pub(crate) key: Box<str>,
+}
+
+impl Statement {
+    fn members(&self) -> BTreeMap<String, Json> {
+        let signer =
+            Json::object([("algorithm", Json::text(self.algorithm)), ("key", Json::text(&*self.key))]);
+        let members = [
+            ("digests", self.digests.clone()),
+            ("previous", Json::maybe(self.previous, |hash| Json::text(hexadecimal(&hash)))),
+            ("schema", Json::text(SCHEMA)),
+            ("sequence", Json::Number(self.sequence)),
+            ("signer", signer),
+            ("version", Json::Number(VERSION)),
+        ];
+        members.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
+    }
+
+    /// The text that is signed.
+    pub(crate) fn message(&self) -> String {
+        Json::Object(self.members()).to_string()
+    }
+
+    /// The line with the record and the signature, without its line end.
+    pub(crate) fn line(&self, record: Json, signature: String) -> String {
+        let mut members = self.members();
+        members.insert("record".to_owned(), record);
+        members.insert("signature".to_owned(), Json::text(signature));
+        Json::Object(members).to_string()
+    }
+}
+
+/// Reads a JSON object in which no object has two members with one name. The error is a sentence without its full stop.
+pub(crate) fn object(text: &str) -> Result<Document<'_>, String> {
+    let mut limits = Limits::of_bytes(MOST_BYTES);
+    limits.depth = DEPTH;
+    let document = Document::parse(text, limits).and_then(Document::refuse_duplicates);
+    let document = document.map_err(|report| match report.problems().first() {
+        Some(problem) => format!("{} at column {}", problem.found, problem.position.column),
+        None => "it is no JSON".to_owned(),
+    })?;
+    let kind = document.root().kind();
+    if kind == Kind::Object { Ok(document) } else { Err(format!("{} in place of an object", kind.name())) }
+}
+
+/// The digest of each member of a record.
+pub(crate) fn digests(record: Value<'_>) -> Json {
+    let members =
+        record.members().map(|member| (member.key.string().into_owned(), Json::text(digest(member.value))));
+    Json::Object(members.collect())
+}
+
+/// The digest of one member.
+pub(crate) fn digest(value: Value<'_>) -> String {
+    hexadecimal(&sha256(&Json::read(value).to_string()))
+}
