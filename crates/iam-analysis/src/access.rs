@@ -331,11 +331,8 @@ impl Builder<'_, '_> {
         reading: Reading,
     ) -> Option<Box<[Literal]>> {
         let has_boundary = self.layers.boundary.is_some();
-        if let Some(whom) = self
-            .setting
-            .callers
-            .zip(statement.principal.as_ref())
-            .and_then(|(callers, element)| {
+        if let Some(whom) =
+            self.setting.callers.zip(statement.principal.as_ref()).and_then(|(callers, element)| {
                 callers.named(element, statement.effect.value, has_boundary, least)
             })
         {

@@ -161,7 +161,10 @@ impl Callers {
         if kind == CallerKind::Service {
             return Self::service("other.amazonaws.com", ActsFor::InAccount, partition, inside);
         }
-        let tuples = [people(kind, partition, &any_account()), organization("aws:PrincipalOrgID", "aws:PrincipalOrgPaths")];
+        let tuples = [
+            people(kind, partition, &any_account()),
+            organization("aws:PrincipalOrgID", "aws:PrincipalOrgPaths"),
+        ];
         Self {
             kind,
             partition: partition.clone(),

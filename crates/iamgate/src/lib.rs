@@ -109,7 +109,7 @@ pub use profile::{Exception, GuardWishes, Kept, ManagedArn, Profile, SessionTag}
 pub use proof::{
     Claim, Premises, Proof, make_real, prove_read_only, session_layers, session_principal, space,
 };
-pub use restrict::{NotRestricted, RestrictedKind, Restriction, UntaggedCaller, restrict};
+pub use restrict::{CallerGroup, Denied, NotRestricted, RestrictedKind, Restriction, Unchanged, restrict};
 pub use review::{PolicyReview, ReviewedAction, review};
 pub use schema::DocumentSchema;
 pub use snapshot::{AccountRole, NamedVersion, RoleSnapshot, account_roles, role_files};
