@@ -461,8 +461,10 @@ fn no_request_contradicts_a_proof() {
                 source.choose(&actions).unwrap().clone()
             };
             let own = source.choose(&made.belongs).unwrap().pattern().text().replace("${$}", "$");
-            let resource =
-                own.replace('*', *source.pick::<&str, 6>(&["a", "a/b", "x:1", "object/k", "", "${aws:username}"]));
+            let resource = own.replace(
+                '*',
+                *source.pick::<&str, 6>(&["a", "a/b", "x:1", "object/k", "", "${aws:username}"]),
+            );
             let (principal, kind) = caller(&mut source);
             let mut request = Request::new(principal, Action::new(&name).unwrap(), resource.as_str());
             if made.kind == RestrictedKind::Key {
