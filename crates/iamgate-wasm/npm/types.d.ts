@@ -1728,30 +1728,94 @@ export interface Refused {
 }
 export interface RestrictionJson {
   /**
+   * The actions that the policy can name.
+   */
+  actions: string[];
+  /**
    * Whether the policy did not have the statement yet.
    */
   added: boolean;
+  /**
+   * What has a policy of its own, or none, and is not kept by this one.
+   */
+  beside: string[];
+  /**
+   * The claim that the same requests of callers without the tag are allowed as before.
+   */
+  changes_nothing_else: "holds" | "fails" | "unknown";
+  denied: ClaimedJson[];
+  /**
+   * The claim that no caller with the tag gets anything on `resources` by `actions`.
+   */
   denies: "holds" | "fails" | "unknown";
   /**
-   * Why that is not known.
+   * The command that prints the policy that the resource has now.
    */
-  denies_doubts?: DoubtJson[];
+  fetch: string;
+  /**
+   * The statement for a policy of the role that denies them.
+   */
+  in_role?: {
+    [k: string]: unknown;
+  };
+  /**
+   * Actions on the resource that its policy cannot name. They stay possible.
+   */
+  left: string[];
   policy: unknown;
   /**
    * The kind of the resource that has the policy.
    */
   policy_of: string;
+  /**
+   * What the proof takes for granted.
+   */
+  premises: string[];
+  /**
+   * Every ARN that belongs to the resource.
+   */
+  resources: string[];
   schema: string;
+  /**
+   * The AWS page about such policies.
+   */
+  source: string;
   statement: unknown;
   unchanged: UnchangedJson[];
   version: number;
   what: string;
 }
-export interface UnchangedJson {
+/**
+ * A claim about a group of callers.
+ */
+export interface ClaimedJson {
   /**
-   * Why that is not known.
+   * Why the verdict is not known.
    */
   doubts?: DoubtJson[];
+  /**
+   * A request against the claim.
+   */
+  request?: RequestJson | null;
+  verdict: "holds" | "fails" | "unknown";
+  who: string;
+}
+/**
+ * A claim about a group of callers.
+ */
+export interface UnchangedJson {
+  /**
+   * Why the verdict is not known.
+   */
+  doubts?: DoubtJson[];
+  /**
+   * Whether they had any access to the resource before, should their own policies allow everything. `null` if it is not known.
+   */
+  had_access: boolean | null;
+  /**
+   * A request against the claim.
+   */
+  request?: RequestJson | null;
   verdict: "holds" | "fails" | "unknown";
   who: string;
 }

@@ -59,6 +59,7 @@ mod guard;
 mod input;
 mod later;
 mod managed;
+mod near;
 mod outsiders;
 mod plan;
 mod preflight;
@@ -98,6 +99,7 @@ pub use iam_policy::{
 pub use input::{File, InputError, InputErrorKind};
 pub use later::{AddedLater, CREDENTIAL_NAMES};
 pub use managed::{ManagedPolicies, ManagedPolicy, NamedPolicy};
+pub use near::nearest;
 pub use outsiders::{Held, Outsider, Outsiders, ServiceAccess, outsiders};
 pub use plan::{Claims, Gate, Plan, Quota, Refusal, Refused, SessionRequest, StsCall, Summary};
 pub use preflight::{Installation, Step, StepCheck};
