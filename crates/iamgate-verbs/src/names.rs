@@ -13,7 +13,10 @@ use iamgate::iam_policy::{ActionPattern, ArnFields, Pattern, Policy, ResourceEle
 use iamgate::nearest;
 use serde::Serialize;
 
+use crate::question::Case;
+use crate::trouble::Trouble;
 use crate::words::list;
+use crate::world::World;
 
 /// The kind of a name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -58,7 +61,10 @@ impl fmt::Display for UnknownName {
 }
 
 /// The actions, or patterns of actions, that the catalogue does not have. Each is told once.
-pub(crate) fn actions<'t>(catalog: &Catalog<'_>, texts: impl IntoIterator<Item = &'t str>) -> Vec<UnknownName> {
+pub(crate) fn actions<'t>(
+    catalog: &Catalog<'_>,
+    texts: impl IntoIterator<Item = &'t str>,
+) -> Vec<UnknownName> {
     let mut unknown: Vec<UnknownName> = Vec::new();
     for text in texts {
         if !unknown.iter().any(|known| known.name == text) {
@@ -81,7 +87,8 @@ pub(crate) fn action(catalog: &Catalog<'_>, text: &str) -> Option<UnknownName> {
         // The nearest service that has the action comes first.
         let (having, others): (Vec<_>, Vec<_>) =
             services.into_iter().partition(|service| service.action(name).is_some());
-        let having = having.iter().filter_map(|service| service.action(name)).map(|action| action.to_string());
+        let having =
+            having.iter().filter_map(|service| service.action(name)).map(|action| action.to_string());
         let others = others.iter().map(|service| format!("{}:{name}", service.prefix()));
         let near: Vec<String> = having.chain(others).collect();
         let says = format!("the catalogue of {} has no service {}", catalog.date(), quoted(prefix));
@@ -122,7 +129,11 @@ fn near_patterns(service: &Service<'_, '_>, name: &str) -> Vec<String> {
 }
 
 /// The service of an ARN, unless the catalogue has it, as the prefix of actions or in the ARN of a resource type.
-pub(crate) fn service_of(catalog: &Catalog<'_>, details: Option<&Details<'_>>, arn: &str) -> Option<UnknownName> {
+pub(crate) fn service_of(
+    catalog: &Catalog<'_>,
+    details: Option<&Details<'_>>,
+    arn: &str,
+) -> Option<UnknownName> {
     let service = ArnFields::split(arn)?.service;
     if service.is_empty() || service.contains(['*', '?', '$']) || catalog.service(service).is_some() {
         return None;
@@ -141,7 +152,11 @@ pub(crate) fn service_of(catalog: &Catalog<'_>, details: Option<&Details<'_>>, a
         kind: NameKind::Service,
         name: arn.to_owned(),
         near: near.iter().map(|own| own.prefix().to_owned()).collect(),
-        says: format!("the catalogue of {} has no resources of a service {}", catalog.date(), quoted(service)),
+        says: format!(
+            "the catalogue of {} has no resources of a service {}",
+            catalog.date(),
+            quoted(service)
+        ),
     })
 }
 
@@ -200,7 +215,10 @@ pub(crate) fn tags<'t>(
             kind: NameKind::Tag,
             name: key.to_owned(),
             near: nearest(key, &known, |name| name.as_str()).into_iter().cloned().collect(),
-            says: format!("no policy of the session tests the tag {}, so that it changes nothing", quoted(key)),
+            says: format!(
+                "no policy of the session tests the tag {}, so that it changes nothing",
+                quoted(key)
+            ),
         });
     }
     unknown
@@ -224,4 +242,37 @@ fn tested(policies: &[&Policy]) -> BTreeSet<String> {
         keys.extend(patterns.iter().flat_map(|own| own.variables()).map(|own| own.key.to_owned()));
     }
     keys
+}
+
+/// The action, the service and the condition keys of a request that are not known.
+pub(crate) fn of_request(world: &dyn World, case: &Case) -> Result<Vec<UnknownName>, Trouble> {
+    let built_in = world.built_in();
+    let catalog = built_in.catalog()?;
+    let request = &case.request;
+    let mut unknown: Vec<UnknownName> = action(catalog, request.action.as_str()).into_iter().collect();
+    if catalog.service(ArnFields::split(&request.resource).map_or("", |fields| fields.service)).is_none() {
+        // The details are read only if there is a question about them.
+        let details = built_in.details().ok();
+        unknown.extend(service_of(catalog, details.map(|own| &**own), &request.resource));
+    }
+    let policies: Vec<&Policy> = case.layers.policies().map(|(_, policy)| &**policy).collect();
+    let own = request.principal.keys();
+    let given = request.context.iter().map(|(key, _)| key);
+    unknown.extend(of_keys(world, &policies, given.filter(|key| own.value(key).is_none())));
+    Ok(unknown)
+}
+
+/// The condition keys that are not known. None are told if the details of the catalogue are not there.
+pub(crate) fn of_keys<'t>(
+    world: &dyn World,
+    policies: &[&Policy],
+    given: impl IntoIterator<Item = &'t str>,
+) -> Vec<UnknownName> {
+    let tested = tested(policies);
+    let is_open = |key: &&str| !tested.iter().any(|own| own.eq_ignore_ascii_case(key));
+    let open: Vec<&str> = given.into_iter().filter(is_open).collect();
+    if open.is_empty() {
+        return Vec::new();
+    }
+    world.built_in().details().map_or_else(|_| Vec::new(), |details| keys(details, policies, open))
 }

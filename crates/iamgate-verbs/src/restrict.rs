@@ -2,6 +2,7 @@
 
 use iamgate::iam_analysis::Verdict;
 use iamgate::iam_analysis::VerdictKind;
+use iamgate::iam_catalog::{Catalog, Details};
 use iamgate::iam_json::quoted;
 use iamgate::iam_policy::{ArnFields, Mode, PolicyKind, is_account};
 use iamgate::{NotRestricted, Restriction, SessionTag};
@@ -12,6 +13,7 @@ use crate::answer::{Answer, AnswerSchema, Exit};
 use crate::args::RestrictArgs;
 use crate::json;
 use crate::load;
+use crate::names;
 use crate::trouble::Trouble;
 use crate::witness::{DoubtJson, RequestJson};
 use crate::word::Word;
@@ -37,8 +39,9 @@ pub fn restrict(args: &RestrictArgs, world: &dyn World) -> Result<RestrictAnswer
     let policy = args.policy.as_deref().map(read).transpose()?;
     let tag = SessionTag::new(args.tag.as_str(), account);
     let details = world.built_in().details()?;
+    let catalog = world.built_in().catalog()?;
     let made = iamgate::restrict(&args.resource, account, policy.as_ref(), &tag, details)
-        .map_err(|error| trouble(&args.resource, error))?;
+        .map_err(|error| trouble(&args.resource, error, catalog, details))?;
     Ok(RestrictAnswer { made, tag: args.tag.clone() })
 }
 
@@ -62,7 +65,7 @@ fn owner(args: &RestrictArgs) -> Result<&str, Trouble> {
     }
 }
 
-fn trouble(resource: &str, error: NotRestricted) -> Trouble {
+fn trouble(resource: &str, error: NotRestricted, catalog: &Catalog<'_>, details: &Details<'_>) -> Trouble {
     match error {
         NotRestricted::NoArn { found } => {
             let help = "name a resource by its ARN, without wildcards, such as arn:aws:s3:::payroll";
@@ -84,6 +87,10 @@ fn trouble(resource: &str, error: NotRestricted) -> Trouble {
                 "such resources of {} have no policy of their own that could hold the statement: {why}",
                 quoted(&service)
             );
+            if let Some(unknown) = names::service_of(catalog, Some(details), resource) {
+                let help = "name a resource by its ARN, such as arn:aws:s3:::payroll";
+                return Trouble::input(resource, "NO_RESOURCE_POLICY", unknown.to_string(), help);
+            }
             let help = format!("put this into a policy of the role DoiT-Support-Gateway instead: {in_role}");
             Trouble::input(resource, "NO_RESOURCE_POLICY", found, help)
         }

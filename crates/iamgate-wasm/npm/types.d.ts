@@ -724,6 +724,10 @@ export interface ChangesJson {
   moved: ChangeJson[];
   schema: string;
   since: string;
+  /**
+   * Names that were given and that are not known.
+   */
+  unknown_names?: UnknownName[];
   version: number;
 }
 /**
@@ -758,6 +762,27 @@ export interface ChangeJson {
  */
 export interface RequestJson {
   [k: string]: unknown;
+}
+/**
+ * A name that is not known.
+ */
+export interface UnknownName {
+  /**
+   * What it is a name of.
+   */
+  kind: "action" | "service" | "condition-key" | "tag";
+  /**
+   * The name, as it was given.
+   */
+  name: string;
+  /**
+   * Up to three known names that somebody may have meant, the nearest first.
+   */
+  near: string[];
+  /**
+   * Where the name is not known, as one sentence without a full stop.
+   */
+  says: string;
 }
 export interface Report {
   errors: ErrorJson[];
@@ -843,12 +868,20 @@ export interface CouldJson {
   keys: KeyJson[];
   layers: LayerJson[];
   message?: Denied | null;
+  /**
+   * Whether AWS answers such a request without any permission.
+   */
+  needs_no_permission?: boolean;
   readings?: ReadingJson[];
   readings_together?: boolean;
   reason: ReasonJson;
   request: RequestSaid;
   schema: string;
   summary: string;
+  /**
+   * Names in the request that are not known.
+   */
+  unknown_names?: UnknownName[];
   version: number;
 }
 /**
@@ -1093,6 +1126,10 @@ export interface EffectiveJson {
    * A request that the policy allows and the layers do not.
    */
   too_much?: RequestJson | null;
+  /**
+   * Names that were given and that are not known.
+   */
+  unknown_names?: UnknownName[];
   version: number;
   within: "holds" | "fails" | "unknown";
   /**
@@ -1110,10 +1147,18 @@ export interface NoteJson {
 export interface QuestionJson {
   deciding: StatementJson[];
   decision: string;
+  /**
+   * Whether AWS answers such a request without any permission.
+   */
+  needs_no_permission?: boolean;
   readings?: ReadingJson[];
   readings_together?: boolean;
   schema: string;
   summary: string;
+  /**
+   * Names in the request that are not known.
+   */
+  unknown_names?: UnknownName[];
   version: number;
 }
 /**
@@ -1125,11 +1170,19 @@ export interface ExplanationJson {
   flips: FlipJson[];
   keys: KeyJson[];
   layers: LayerJson[];
+  /**
+   * Whether AWS answers such a request without any permission.
+   */
+  needs_no_permission?: boolean;
   readings?: ReadingJson[];
   readings_together?: boolean;
   reason: ReasonJson;
   schema: string;
   summary: string;
+  /**
+   * Names in the request that are not known.
+   */
+  unknown_names?: UnknownName[];
   version: number;
 }
 export interface PublicJson {
@@ -1201,10 +1254,18 @@ export interface GrantedJson {
   broken: AnswerJson[];
   data: DataDates;
   /**
+   * Whether the question is about `sts:GetCallerIdentity`, for which AWS asks for no permission.
+   */
+  needs_no_permission?: boolean;
+  /**
    * What `iamgate prove` was asked.
    */
   question: "read-only" | "not-granted" | "no-public";
   schema: string;
+  /**
+   * Names that were given and that are not known.
+   */
+  unknown_names?: UnknownName[];
   verdict: "holds" | "fails" | "unknown";
   version: number;
 }
@@ -1326,6 +1387,10 @@ export interface PreviewJson {
   services: Service[];
   shadowed: Shadowed[];
   trust?: Trust | null;
+  /**
+   * Names that were given and that are not known.
+   */
+  unknown_names?: UnknownName[];
   version: number;
 }
 export interface Catalogue {
@@ -1515,6 +1580,10 @@ export interface GuardJson {
    */
   role?: string | null;
   schema: string;
+  /**
+   * Names that were given and that are not known.
+   */
+  unknown_names?: UnknownName[];
   version: number;
   /**
    * The profile with the guard. Left out if there is no guard.
@@ -1715,6 +1784,10 @@ export interface ProofJson {
    */
   role?: string | null;
   schema: string;
+  /**
+   * Names that were given and that are not known.
+   */
+  unknown_names?: UnknownName[];
   verdict: "holds" | "fails" | "unknown";
   version: number;
 }

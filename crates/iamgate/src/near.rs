@@ -9,7 +9,7 @@ const MOST: usize = 3;
 /// Up to three known items whose names are near a text, the nearest first.
 ///
 /// A name is near if few letters must be inserted, removed, replaced or swapped with the next one: one in names of up to four bytes, two in
-/// those of up to eight, else three. A name is also near if it contains the text, or the text contains it, and both have at least four bytes.
+/// those of up to eight, else three, and at most twice as many as in the nearest name. A name is also near if it contains the text, or the text contains it, and both have at least four bytes.
 /// ASCII case does not matter.
 ///
 /// # Cost
@@ -49,7 +49,13 @@ pub fn nearest<T>(wanted: &str, known: impl IntoIterator<Item = T>, name: impl F
         }
     }
     near.sort_by(|one, other| (one.0, &one.1).cmp(&(other.0, &other.1)));
-    near.into_iter().take(MOST).map(|(_, _, item)| item).collect()
+    // Beside one that is very near, others were not meant.
+    let best = near.first().map_or(0, |(changes, ..)| changes.saturating_mul(2));
+    near.into_iter()
+        .filter(|(changes, own, _)| *changes <= best || own.contains(&wanted))
+        .take(MOST)
+        .map(|(_, _, item)| item)
+        .collect()
 }
 
 /// The number of bytes that must be inserted, removed, replaced or swapped with the next one to turn one text into the other.
@@ -102,7 +108,8 @@ mod tests {
         let known = ["GetObject", "GetObjectAcl", "PutObject", "s3", "ec2", "ReadOnlyAccess"];
         let near = |wanted: &str| nearest(wanted, known, |name| *name);
         assert_eq!(near("GetObjekt"), ["GetObject"]);
-        assert_eq!(near("getobject"), ["GetObject", "PutObject", "GetObjectAcl"]);
+        assert_eq!(near("getobject"), ["GetObject", "GetObjectAcl"]);
+        assert_eq!(near("GetObjects"), ["GetObject"]);
         assert_eq!(near("s4"), ["s3"]);
         assert_eq!(near("Access"), ["ReadOnlyAccess"]);
         assert!(near("").is_empty() && near("Terminate").is_empty() && near(&"s".repeat(257)).is_empty());

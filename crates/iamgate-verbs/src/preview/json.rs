@@ -9,6 +9,7 @@ use super::words::{answer, notable};
 use crate::answer::AnswerSchema;
 use crate::dates::DataDates;
 use crate::load::Origins;
+use crate::names::UnknownName;
 use crate::witness::RequestJson;
 use crate::word::Word;
 
@@ -20,6 +21,9 @@ pub(crate) struct PreviewJson<'p> {
     data: DataDates,
     answer: String,
     keeps_promise: bool,
+    /// Names that were given and that are not known.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    unknown_names: Vec<UnknownName>,
     role: Role,
     profile: Profile,
     /// The folder of the AWS managed policies. Left out if they are built in.
@@ -255,7 +259,12 @@ struct Finding {
 }
 
 impl<'p> PreviewJson<'p> {
-    pub(super) fn new(preview: &iamgate::Preview<'p>, origins: &Origins, dates: &DataDates) -> Self {
+    pub(super) fn new(
+        preview: &iamgate::Preview<'p>,
+        origins: &Origins,
+        unknown: &[UnknownName],
+        dates: &DataDates,
+    ) -> Self {
         let (characters, budget) = preview.characters;
         let (actions, services) = preview.catalog_size;
         Self {
@@ -264,6 +273,7 @@ impl<'p> PreviewJson<'p> {
             data: dates.clone(),
             answer: answer(preview),
             keeps_promise: preview.keeps_promise(),
+            unknown_names: unknown.to_vec(),
             role: Role { name: preview.role.to_string(), arn: preview.role_arn.to_string() },
             profile: Profile {
                 name: preview.profile.to_string(),

@@ -16,6 +16,7 @@ use crate::args::BuildProfileArgs;
 use crate::json;
 use crate::later::AddedLaterJson;
 use crate::load;
+use crate::names::{self, UnknownName};
 use crate::prove::ClaimJson;
 use crate::trouble::Trouble;
 use crate::word::Word;
@@ -31,6 +32,8 @@ pub struct BuildProfileAnswer {
     pub role: Option<RoleSnapshot>,
     /// The guard or, if there is none, a conflict or by how much the shortest guard is too long.
     pub outcome: Result<Built, GuardError>,
+    /// The actions to keep that the catalogue does not have.
+    pub unknown: Vec<UnknownName>,
 }
 
 /// A guard, and the profile with it.
@@ -95,7 +98,8 @@ pub fn build_profile(args: &BuildProfileArgs, world: &dyn World) -> Result<Build
         Err(GuardError::Policy(error)) => return Err(Trouble::part(&file.name, &error)),
         Err(error) => Err(error),
     };
-    Ok(BuildProfileAnswer { profile, role, outcome })
+    let unknown = names::actions(catalog, args.keep.iter().map(String::as_str));
+    Ok(BuildProfileAnswer { profile, role, outcome, unknown })
 }
 
 /// DoiT's support role. Its policies are those that are built in, whatever folder of managed policies is named.
@@ -128,6 +132,10 @@ impl Answer for BuildProfileAnswer {
             Err(_) => Exit::No,
         }
     }
+
+    fn unknown_names(&self) -> &[UnknownName] {
+        &self.unknown
+    }
 }
 
 #[derive(Serialize)]
@@ -140,6 +148,9 @@ pub(crate) struct GuardJson {
     #[serde(skip_serializing_if = "Option::is_none")]
     role: Option<String>,
     outcome: Outcome,
+    /// Names that were given and that are not known.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    unknown_names: Vec<UnknownName>,
     budget: usize,
     /// The characters of inline policy and ARNs. Left out in a conflict.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -270,6 +281,7 @@ impl GuardJson {
             profile: answer.profile.name.to_string(),
             role: answer.role.as_ref().map(|role| role.arn.to_string()),
             outcome,
+            unknown_names: answer.unknown.clone(),
             budget: answer.profile.budget,
             characters,
             patterns: patterns.iter().map(PatternJson::new).collect(),

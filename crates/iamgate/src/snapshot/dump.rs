@@ -11,8 +11,8 @@ use iam_policy::{Limits, Mode, Policy, PolicyKind, RoleArn, code};
 use super::folder::{VERSIONS, is_version, tags as tags_of, taken};
 use super::{AccountRole, NamedVersion, RoleSnapshot, role_arn, role_name, source};
 use crate::input::{File, InputError};
-use crate::near::nearest;
 use crate::managed::{ManagedPolicies, ManagedPolicy, NamedPolicy, hex_sha256, policy_name};
+use crate::near::nearest;
 
 /// What an output has of a managed policy.
 enum Own<'d> {
