@@ -165,6 +165,20 @@ fn each_open_point_keeps_a_claim_from_being_proven() {
     assert!(!matches!(never(&flag, Space::new()), Verdict::Holds));
 }
 
+/// An early variable makes an entry null under one reading, whether or not the ARN is complete (rules 3.7, 3.29).
+#[test]
+fn an_early_variable_of_an_incomplete_arn_may_be_null() {
+    let all = layers(&[if_("Allow", r#""Null": {"aws:PrincipalTag/k": "false"}"#)]);
+    let but_one = layers(&[statement("Allow", r#""NotResource": "arn:aws:${aws:PrincipalTag/k}""#)]);
+    let mut space = Space::new();
+    space.set_fact("aws:PrincipalTag/k", Fact::Value(ContextValue::single("iam")));
+    let tagged = Actions::One(Action::new("iam:TagUser").unwrap());
+    let verdict = Analysis::new(space).never(&Question::new(&all).beyond(&but_one).about(tagged));
+    let Verdict::Unknown(doubts) = verdict else { panic!("{verdict:?}") };
+    let [Doubt::Readings { points, .. }] = doubts.as_slice() else { panic!("{doubts:?}") };
+    assert_eq!(points, &[Point::VariableInArn]);
+}
+
 #[test]
 fn session_policies_are_joined_in_one_of_two_ways() {
     let all = statement("Allow", r#""Resource": "*""#);

@@ -12,7 +12,7 @@ use crate::principal::Caller;
 use crate::reading::{Point, Readings};
 use crate::request::{Principal, Request, ResourceKind};
 use crate::statement::{Finding, Subject};
-use crate::tally::{Level, Said, Tally};
+use crate::tally::{Said, Tally};
 use crate::trace::{Applying, StatementRef};
 use crate::truth::Certainty;
 
@@ -240,23 +240,20 @@ impl<'l> Levels<'l> {
         // Whether several session policies are joined by OR or by AND is open (rule 5.14).
         let mut each = Said::EMPTY;
         let mut one = |level: usize, policies: &'l [Arc<Policy>]| {
-            let mut counts = Level::default();
+            let mut said = Said::SILENT;
             for (index, policy) in policies.iter().enumerate() {
                 let place = PolicyRef { layer, level, index };
-                let mut own = Level::default();
+                let mut own = Said::SILENT;
                 for (index, statement) in policy.statements.iter().enumerate() {
                     let at = StatementRef { policy: place, index };
-                    let finding = watch.statement(subject, at, statement, policy);
-                    counts.add(statement, finding);
-                    if layer == Layer::Session {
-                        own.add(statement, finding);
-                    }
+                    own = own.or_statement(statement, watch.statement(subject, at, statement, policy));
                 }
+                said = said.or_policy(own);
                 if layer == Layer::Session {
-                    each = each.and_level(own.said());
+                    each = each.and_level(own);
                 }
             }
-            counts.said()
+            said
         };
         if let (Layer::Session, Self::One(policies)) = (layer, self) {
             let any = Said::EMPTY.and_level(one(0, policies));

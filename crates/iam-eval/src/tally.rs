@@ -115,6 +115,19 @@ impl Said {
         }
     }
 
+    /// The level with one more policy. Policies of a level are joined by OR (rules 5.12, 5.14).
+    #[must_use]
+    #[inline]
+    pub(crate) fn or_policy(self, policy: Self) -> Self {
+        let ([certain, possible], [policy_certain, policy_possible]) = (self.grants, policy.grants);
+        Self {
+            applies: true,
+            allows: self.allows.max(policy.allows),
+            denies: self.denies.max(policy.denies),
+            grants: [certain.max(policy_certain), possible.max(policy_possible)],
+        }
+    }
+
     /// Session policies that are joined by OR here, with the answer if each of them must allow (rule 5.14).
     #[must_use]
     pub(crate) fn or_each(self, each: Self, readings: Readings) -> Self {
@@ -145,7 +158,11 @@ impl Said {
 
     /// The level with one more statement. Statements are joined by OR.
     #[must_use]
+    #[inline]
     pub(crate) fn or_statement(self, statement: &Statement, finding: Finding) -> Self {
+        if finding.certainty == Certainty::Never {
+            return self;
+        }
         if !allows(statement) {
             return Self { denies: self.denies.max(finding.certainty), ..self };
         }

@@ -67,10 +67,10 @@ fn main() -> ExitCode {
         (Some("readings"), Some(Ok(cases)), Ok(seed)) if words.len() <= 3 => readings(cases, seed),
         (Some("index"), Some(Ok(cases)), Ok(seed)) if words.len() <= 3 => index(cases, seed),
         (Some("questions"), Some(Ok(cases)), Ok(seed)) if words.len() <= 3 => {
-            questions(cases, seed, Answers::of)
+            questions(cases, seed, "enumeration", Answers::of)
         }
         (Some("hunt"), Some(Ok(cases)), Ok(seed)) if words.len() <= 3 => {
-            questions(cases, seed, Answers::hunted)
+            questions(cases, seed, "random requests", Answers::hunted)
         }
         (Some("pairs"), _, _) if words.len() == 2 || words.len() == 3 => {
             let folder = std::path::Path::new(words.get(1).copied().unwrap_or("."));
@@ -239,6 +239,7 @@ fn index(cases: u64, seed: u64) -> Result<String, String> {
 fn questions(
     cases: u64,
     seed: u64,
+    against: &str,
     answers: fn(u64, Range<u64>) -> Result<Answers, String>,
 ) -> Result<String, String> {
     let portion = |first: u64, count: u64| answers(seed, first..first.saturating_add(count));
@@ -256,7 +257,7 @@ fn questions(
     });
     let Answers { holds, fails, by_variables, by_readings, by_types, refused, .. } = total?;
     Ok(format!(
-        "analysis and enumeration, seed {seed}: {holds} hold for every request under every reading, {fails} fail with a witness, \
+        "analysis and {against}, seed {seed}: {holds} hold for every request under every reading, {fails} fail with a witness, \
          {by_readings} hold under the first reading only, {by_variables} unknown by variables, {by_types} unknown by mixed \
          types, {refused} refused, 0 wrong"
     ))

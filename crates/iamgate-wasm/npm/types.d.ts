@@ -1566,6 +1566,7 @@ export interface GuardJson {
    * Actions that the profile refuses, and that must not be denied.
    */
   conflicts?: RefusedJson[];
+  data: DataDates;
   /**
    * Whether there is a guard.
    */
@@ -1682,6 +1683,7 @@ export interface NarrowJson {
   resource: string;
 }
 export interface ReviewJson {
+  data: DataDates;
   policies: PolicyJson[];
   profiles: ProfileReviewJson[];
   schema: string;

@@ -1,5 +1,5 @@
 //! The long runs of the harness, and their score: `cargo xtask laws [CASES] [SEED]`, `diff [CASES] [SEED] [-- PROGRAM...]`,
-//! `readings [CASES] [SEED]`, `index [CASES] [SEED]`, `score`.
+//! `readings [CASES] [SEED]`, `questions [CASES] [SEED]`, `hunt [CASES] [SEED]`, `index [CASES] [SEED]`, `score`.
 //!
 //! Each long run leaves its summary in `target/score/`. `score` puts the summaries together in `SCORE.txt`, which is in the repository. A run
 //! that was not made again keeps its text in `SCORE.txt`.
@@ -21,6 +21,7 @@ const PARTS: &[(&str, &str)] = &[
     ("readings", "Engines side by side under other readings"),
     ("index", "Index and scan side by side"),
     ("questions", "Analysis and enumeration side by side"),
+    ("hunt", "The hunt for false proofs"),
     ("pairs", "Pairs of managed policies"),
     ("z3", "Analysis and Z3 side by side"),
     ("wasm", "Native and WebAssembly side by side"),
@@ -61,6 +62,10 @@ fn section<'s>(score: &'s str, title: &str) -> Option<&'s str> {
 
 pub(crate) fn questions(_check: bool) -> Outcome {
     harness("questions", "questions", &with_cases())
+}
+
+pub(crate) fn hunt(_check: bool) -> Outcome {
+    harness("hunt", "hunt", &with_cases())
 }
 
 pub(crate) fn pairs(_check: bool) -> Outcome {

@@ -102,6 +102,11 @@ const CHORES: &[Chore] = &[
         run: long::questions,
     },
     Chore {
+        name: "hunt",
+        help: "what the analysis proves, before random requests under random readings: hunt [CASES] [SEED]",
+        run: long::hunt,
+    },
+    Chore {
         name: "pairs",
         help: "every pair of a folder of policies: pairs FOLDER [REQUESTS]",
         run: long::pairs,

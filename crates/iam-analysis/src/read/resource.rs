@@ -54,12 +54,13 @@ impl Reader<'_> {
         let mut has_null = false;
         for pattern in patterns.iter().map(|p| &p.value) {
             match pattern.written() {
+                // Whether or not the ARN is complete (rule 3.29).
+                _ if pattern.has_early_variable() && !is_first(reading, Point::VariableInArn) => {
+                    has_null = true;
+                }
                 Some(written) if !is_first(reading, Point::IncompleteArn) => matchable.push(written),
                 // An incomplete ARN with a variable is not completed (rule 3.7).
                 Some(_) if pattern.pattern().has_variables() => idle.push(pattern.pattern()),
-                None if pattern.has_early_variable() && !is_first(reading, Point::VariableInArn) => {
-                    has_null = true;
-                }
                 Some(_) | None => matchable.push(pattern.pattern()),
             }
         }

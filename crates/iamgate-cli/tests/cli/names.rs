@@ -95,9 +95,10 @@ fn a_request_with_an_unknown_name_is_told() {
     }
     let could = |more: &[&'static str]| [&["could", ROLE, "--action"][..], more].concat();
     told(&could(&["s3:GetObjekt", "--resource", "arn:aws:s3:::b/k"]), 1, "s3:GetObject");
-    told(&could(&["ec2:DescribeInstances", "--for-tag", "DoitEnvironmnt=1"]), 0, "DoitEnvironment");
-    told(&could(&["ec2:DescribeInstances", "--absent", "aws:SourceIpp"]), 0, "aws:SourceIp");
-    silent(&could(&["ec2:DescribeInstances", "--for-tag", "DoitEnvironment=1"]), 0);
+    // The tag that matters is not given.
+    told(&could(&["ec2:DescribeInstances", "--for-tag", "DoitEnvironmnt=1"]), 3, "DoitEnvironment");
+    told(&could(&["ec2:DescribeInstances", "--absent", "aws:SourceIpp"]), 3, "aws:SourceIp");
+    silent(&could(&["ec2:DescribeInstances", "--for-tag", "DoitEnvironment=123456789012"]), 0);
 }
 
 #[test]
@@ -110,7 +111,7 @@ fn lines_of_a_batch_tell_unknown_actions() {
     };
     let text = [line("s3:GetObjekt"), line("s3:GETobject"), line("s3:GetObjekt")].join("\n");
     for verb in ["eval", "explain"] {
-        let run = exits(with_stdin(&[verb, "--batch", "-", "--identity", &deny], &text), 0);
+        let run = exits(with_stdin(&[verb, "--batch", "-", "--identity", &deny], text.as_bytes()), 0);
         let lines: Vec<Value> = stdout(&run).lines().map(|own| serde_json::from_str(own).unwrap()).collect();
         let near = |at: usize| lines[at]["unknown_names"][0]["near"].clone();
         assert_eq!(
@@ -160,6 +161,17 @@ fn one_action_needs_no_permission() {
         0,
     );
     says(&["could", ROLE, "--action", "sts:GetCallerIdentity"], 0);
+    // No statement allows it to this role, and yet it is possible.
+    let role = folder("names-identity-role");
+    for own in ["role.json", "trust.json"] {
+        let path = format!("{}/tests/cli/data/{ROLE}/{own}", env!("CARGO_MANIFEST_DIR"));
+        fs::copy(path, role.join(own)).unwrap();
+    }
+    fs::create_dir_all(role.join("inline")).unwrap();
+    fs::copy(&deny, role.join("inline/own.json")).unwrap();
+    let said = stdout(&exits(output(&["preview", role.to_str().unwrap()]), 0));
+    let flat = said.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(flat.contains(no_permission), "{said}");
     silent(
         &[
             "eval",

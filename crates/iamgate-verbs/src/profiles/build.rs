@@ -13,6 +13,7 @@ use serde::Serialize;
 
 use crate::answer::{Answer, AnswerSchema, Exit};
 use crate::args::BuildProfileArgs;
+use crate::dates::DataDates;
 use crate::json;
 use crate::later::AddedLaterJson;
 use crate::load;
@@ -34,6 +35,8 @@ pub struct BuildProfileAnswer {
     pub outcome: Result<Built, GuardError>,
     /// The actions to keep that the catalogue does not have.
     pub unknown: Vec<UnknownName>,
+    /// The days of the data.
+    pub dates: DataDates,
 }
 
 /// A guard, and the profile with it.
@@ -99,7 +102,8 @@ pub fn build_profile(args: &BuildProfileArgs, world: &dyn World) -> Result<Build
         Err(error) => Err(error),
     };
     let unknown = names::actions(catalog, args.keep.iter().map(String::as_str));
-    Ok(BuildProfileAnswer { profile, role, outcome, unknown })
+    let dates = DataDates::default().with_managed(&managed).with_catalogue(catalog).with_details(details);
+    Ok(BuildProfileAnswer { profile, role, outcome, unknown, dates })
 }
 
 /// DoiT's support role. Its policies are those that are built in, whatever folder of managed policies is named.
@@ -143,6 +147,7 @@ impl Answer for BuildProfileAnswer {
 pub(crate) struct GuardJson {
     schema: AnswerSchema,
     version: u32,
+    data: DataDates,
     profile: String,
     /// The role whose actions are dearest. Left out if all actions are equally dear.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -278,6 +283,7 @@ impl GuardJson {
         Self {
             schema: AnswerSchema::ProfileGuard,
             version: 1,
+            data: answer.dates.clone(),
             profile: answer.profile.name.to_string(),
             role: answer.role.as_ref().map(|role| role.arn.to_string()),
             outcome,

@@ -14,6 +14,7 @@ use serde::Serialize;
 
 use crate::answer::{Answer, AnswerSchema, Exit};
 use crate::args::ReviewProfilesArgs;
+use crate::dates::DataDates;
 use crate::json;
 use crate::later::AddedLaterJson;
 use crate::load;
@@ -30,6 +31,8 @@ pub struct ReviewProfilesAnswer {
     pub policies: Vec<ReviewedPolicy>,
     /// Each profile with the new versions.
     pub profiles: Vec<ReviewedProfile>,
+    /// The days of the data.
+    pub dates: DataDates,
 }
 
 /// A managed policy in two versions.
@@ -99,7 +102,8 @@ pub fn review_profiles(
         }
     };
     let profiles = profiles.into_iter().map(judge).collect();
-    Ok(ReviewProfilesAnswer { policies: policies.into_values().collect(), profiles })
+    let dates = DataDates::default().with_managed(&new).with_catalogue(catalog).with_details(details);
+    Ok(ReviewProfilesAnswer { policies: policies.into_values().collect(), profiles, dates })
 }
 
 /// What policies add that the inline policy does not deny for every request.
@@ -148,6 +152,7 @@ impl Answer for ReviewProfilesAnswer {
         json::indented(&ReviewJson {
             schema: AnswerSchema::ProfileReview,
             version: 1,
+            data: self.dates.clone(),
             policies: self.policies.iter().map(PolicyJson::new).collect(),
             profiles: self.profiles.iter().map(ProfileReviewJson::new).collect(),
         })
@@ -163,6 +168,7 @@ impl Answer for ReviewProfilesAnswer {
 pub(crate) struct ReviewJson {
     schema: AnswerSchema,
     version: u32,
+    data: DataDates,
     policies: Vec<PolicyJson>,
     profiles: Vec<ProfileReviewJson>,
 }
