@@ -61,7 +61,7 @@ fn aside(answer: &RestrictAnswer) -> String {
     let mut lines = |title: &str, some: &mut dyn Iterator<Item = &str>| {
         for (at, line) in some.enumerate() {
             let lead = if at == 0 { format!("{title}\n") } else { String::new() };
-            let _ = write!(text, "{lead}  {}\n", paint(DIM, &shown(line)));
+            let _ = writeln!(text, "{lead}  {}", paint(DIM, &shown(line)));
         }
     };
     lines("If", &mut made.premises.iter().map(String::as_str));

@@ -17,7 +17,7 @@ mod tests;
 
 use std::sync::Arc;
 
-use iam_analysis::VerdictKind;
+use iam_analysis::{Verdict, VerdictKind};
 use iam_catalog::Details;
 use iam_json::quoted;
 use iam_policy::{
@@ -252,6 +252,6 @@ impl Restriction {
     /// Whether the evaluator judges a request of the proof differently. That is a defect of this program, not an answer.
     pub fn is_defect(&self) -> bool {
         let denied = self.denied.iter().map(|denied| &denied.verdict);
-        denied.chain(self.unchanged.iter().map(|unchanged| &unchanged.verdict)).any(|v| v.is_defect())
+        denied.chain(self.unchanged.iter().map(|unchanged| &unchanged.verdict)).any(Verdict::is_defect)
     }
 }

@@ -71,7 +71,7 @@ pub fn read_only(args: &ReadOnlyArgs, world: &dyn World) -> Result<ReadOnlyAnswe
     let policies: Vec<&Policy> = layers.policies().map(|(_, policy)| &**policy).collect();
     let keys = args.context.iter().filter_map(|text| text.split_once('=').map(|(key, _)| key));
     let unknown = names::keys(details, &policies, keys);
-    Ok(ReadOnlyAnswer { role, profile, origins, premises, proof, later, catalogue, unknown, dates })
+    Ok(ReadOnlyAnswer { role, profile, origins, premises, proof, later, catalogue, dates, unknown })
 }
 
 impl Answer for ReadOnlyAnswer {

@@ -1,6 +1,5 @@
 //! Planted faults: a statement that leaves something out, or says too much, is found by the proof.
 
-use iam_analysis::Verdict;
 use iam_catalog::Details;
 use iam_eval::Decision;
 use iam_policy::{ConditionKey, Conditions, Grantees, Limits, Mode, PolicyKind, ResourceElement, account_id};
