@@ -419,7 +419,7 @@ fn matches_form(template: &str, arn: &str) -> bool {
     for part in parts {
         let Some((_, literal)) = part.split_once('}') else { return false };
         let end = rest.find(['/', ':']).unwrap_or(rest.len());
-        let Some(after) = rest[end..].strip_prefix(literal) else { return false };
+        let Some(after) = rest.get(end..).and_then(|rest| rest.strip_prefix(literal)) else { return false };
         rest = after;
     }
     rest.is_empty()
@@ -463,7 +463,7 @@ fn no_request_contradicts_a_proof() {
             let own = source.choose(&made.belongs).unwrap().pattern().text().replace("${$}", "$");
             let resource = own.replace(
                 '*',
-                *source.pick::<&str, 6>(&["a", "a/b", "x:1", "object/k", "", "${aws:username}"]),
+                source.pick::<&str, 6>(&["a", "a/b", "x:1", "object/k", "", "${aws:username}"]),
             );
             let (principal, kind) = caller(&mut source);
             let mut request = Request::new(principal, Action::new(&name).unwrap(), resource.as_str());
