@@ -331,11 +331,10 @@ impl Builder<'_, '_> {
         reading: Reading,
     ) -> Option<Box<[Literal]>> {
         let has_boundary = self.layers.boundary.is_some();
-        if let Some(whom) = self
-            .setting
-            .callers
-            .zip(statement.principal.as_ref())
-            .and_then(|(callers, element)| callers.named(element, statement.effect.value, has_boundary))
+        if let Some(whom) =
+            self.setting.callers.zip(statement.principal.as_ref()).and_then(|(callers, element)| {
+                callers.named(element, statement.effect.value, has_boundary, least)
+            })
         {
             return self.whom(whom);
         }
@@ -368,8 +367,6 @@ impl Builder<'_, '_> {
 
 impl Builder<'_, '_> {
     /// The literals under which the caller is one of these. `None` if nobody is.
-    ///
-    /// The strength does not matter: callers in question belong to other accounts than the resource does (rule 5.30).
     fn whom(&mut self, whom: Whom) -> Option<Box<[Literal]>> {
         match whom {
             Whom::All(true) => Some(Box::default()),

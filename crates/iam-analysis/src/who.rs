@@ -18,7 +18,7 @@ use iam_policy::{AccountId, Partition};
 
 use crate::glob::{Glob, Union};
 use crate::space::Fact;
-use shapes::{organization, people, source};
+use shapes::{any_account, organization, people, source, text};
 use tuple::{Shape, Tuple};
 
 /// The kind of the callers that a question is about.
@@ -98,7 +98,8 @@ impl std::fmt::Display for CallerKind {
     }
 }
 
-/// All callers of one kind in one partition who are outside: they belong to none of some accounts and organizations.
+/// All callers of one kind in one partition: those who are outside, so that they belong to none of some accounts and organizations, or
+/// those of the account that owns the resource ([`Callers::within`]).
 ///
 /// Services count by the resource for which they act.
 ///
@@ -133,6 +134,8 @@ pub struct Callers {
     kind: CallerKind,
     partition: Partition,
     owner: AccountId,
+    /// Whether they belong to the account of the owner, and not to other accounts.
+    is_within: bool,
     /// The name of the service.
     service: Option<Box<str>>,
     /// The caller, or the resource for which a service acts. Then the organization.
@@ -158,15 +161,33 @@ impl Callers {
         if kind == CallerKind::Service {
             return Self::service("other.amazonaws.com", ActsFor::InAccount, partition, inside);
         }
-        let tuples = [people(kind, partition), organization("aws:PrincipalOrgID", "aws:PrincipalOrgPaths")];
+        let tuples = [
+            people(kind, partition, &any_account()),
+            organization("aws:PrincipalOrgID", "aws:PrincipalOrgPaths"),
+        ];
         Self {
             kind,
             partition: partition.clone(),
             owner: inside.owner,
+            is_within: false,
             service: None,
             tuples: tuples.map(|tuple| without(tuple, inside)).into(),
             facts: facts(kind),
         }
+    }
+
+    /// All callers of a kind who belong to the account that owns the resource.
+    ///
+    /// `None` if callers of the kind belong to no account: services, and callers without credentials.
+    pub fn within(kind: CallerKind, partition: &Partition, owner: AccountId) -> Option<Self> {
+        match kind {
+            CallerKind::User | CallerKind::Session | CallerKind::FederatedUser | CallerKind::Root => {}
+            CallerKind::Anonymous | CallerKind::Service => return None,
+        }
+        let own = people(kind, partition, &text(owner.as_str()));
+        let tuples = vec![own, organization("aws:PrincipalOrgID", "aws:PrincipalOrgPaths")];
+        let partition = partition.clone();
+        Some(Self { kind, partition, owner, is_within: true, service: None, tuples, facts: facts(kind) })
     }
 
     /// A service that acts for a resource, or for none.
@@ -179,6 +200,7 @@ impl Callers {
             kind: CallerKind::Service,
             partition: partition.clone(),
             owner: inside.owner,
+            is_within: false,
             service: Some(name.into()),
             tuples: tuples.map(|tuple| without(tuple, inside)).into(),
             facts,
@@ -233,7 +255,8 @@ impl Callers {
                 Principal::AwsService { service: self.service.clone().unwrap_or_default() }
             }
             CallerKind::User | CallerKind::Session | CallerKind::FederatedUser | CallerKind::Root => {
-                caller::principal(self, &self.plain("999999999999"))
+                let account = if self.is_within { self.owner() } else { STRANGER };
+                caller::principal(self, &self.plain(account))
             }
         }
     }
@@ -253,8 +276,8 @@ impl Callers {
     /// Some callers in question, as texts of the caller's tuple: of accounts in `known`, and of others.
     pub(crate) fn examples(&self, known: &[String]) -> Vec<String> {
         let Some(tuple) = self.tuples.first() else { return Vec::new() };
-        let strangers = ["999999999999", "888888888888", "777777777777"].map(ToOwned::to_owned);
-        let accounts = strangers.iter().chain(known);
+        let strangers = STRANGERS.into_iter().chain([self.owner()]);
+        let accounts = strangers.chain(known.iter().map(String::as_str));
         let texts = accounts.map(|account| self.plain(account));
         let is_possible = |text: &String| {
             tuple.forms.iter().any(|form| form.matches(text))
@@ -298,6 +321,12 @@ impl Callers {
         }
     }
 }
+
+/// An account about which nothing is known.
+const STRANGER: &str = "999999999999";
+
+/// Further accounts about which nothing is known.
+const STRANGERS: [&str; 3] = [STRANGER, "888888888888", "777777777777"];
 
 /// The maximum number of example callers.
 const MOST_EXAMPLES: usize = 6;

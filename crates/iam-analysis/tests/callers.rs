@@ -3,9 +3,11 @@
 
 use std::sync::Arc;
 
-use iam_analysis::{Analysis, CallerKind, Callers, Inside, Question, Space, Verdict};
-use iam_eval::{Decision, Layers, Principal, Request};
-use iam_policy::{Limits, Mode, Partition, Policy, PolicyKind, account_id};
+use iam_analysis::{Actions, Analysis, CallerKind, Callers, Inside, Question, Space, Verdict};
+use iam_eval::{Action, Decision, Layers, Principal, Request};
+use iam_policy::{
+    ActionElement, Grantees, Limits, Mode, Partition, Policy, PolicyKind, ResourceStatement, account_id,
+};
 
 fn layers(text: &str) -> Layers {
     let policy = Policy::parse(text, PolicyKind::Resource, Mode::Deployed, &Limits::default()).unwrap();
@@ -243,4 +245,57 @@ fn a_service_acts_for_accounts_outside_unless_it_is_bound() {
         }
     }
     assert_eq!(wrong, Vec::<String>::new());
+}
+
+/// In the account of the resource it matters how strongly a policy names a caller: whether its own policies and its boundary count.
+#[test]
+fn callers_of_the_account_need_what_the_strength_of_the_entry_leaves() {
+    let owner = account_id!("111122223333");
+    let role = r#"{"AWS": "arn:aws:iam::111122223333:role/r"}"#;
+    let own_session = r#"{"AWS": "arn:aws:sts::111122223333:assumed-role/r/work"}"#;
+    let account = r#"{"AWS": "111122223333"}"#;
+    for (principal, has_identity, has_boundary, wanted) in [
+        (role, false, false, vec![Session]),
+        // The boundary limits what is granted to a role, and not what is granted to a session (rules 5.20, 5.21).
+        (role, false, true, vec![]),
+        (own_session, false, true, vec![Session]),
+        (account, false, false, vec![]),
+        (account, true, false, vec![Session, User, FederatedUser, Root]),
+        (r#"{"AWS": "arn:aws:iam::111122223333:user/u"}"#, false, false, vec![User, FederatedUser]),
+        (r#"{"AWS": "arn:aws:iam::444455556666:role/r"}"#, false, false, vec![]),
+        ("\"*\"", false, false, vec![Session, User, FederatedUser, Root]),
+    ] {
+        let mut own = bucket(principal, "{}");
+        if !has_identity {
+            own.identity.clear();
+        }
+        if has_boundary {
+            own.boundary = Some(vec![Arc::new(Policy::allowing(["sqs:*".parse().unwrap()]))]);
+        }
+        // The question is about the bucket. An endpoint policy limits the root user too.
+        let object = ["arn:aws:s3:::b/*".parse().unwrap()].into_iter().collect();
+        let bucket = ResourceStatement::allow(Grantees::everyone(), ActionElement::any(), object);
+        own.vpc_endpoint = Some(vec![Arc::new(Policy::resource([bucket]))]);
+        let mut let_in = Vec::new();
+        for kind in CallerKind::PEOPLE {
+            let Some(callers) = Callers::within(kind, &Partition::AWS, owner) else {
+                assert_eq!(kind, Anonymous);
+                continue;
+            };
+            let question = Question::new(&own).about(Actions::One(Action::new("s3:GetObject").unwrap()));
+            match Analysis::new(Space::new().with_callers(callers)).never(&question) {
+                Verdict::Holds => {}
+                Verdict::Fails(witness) => {
+                    assert_eq!(own.decide(&witness.request), Decision::Allowed);
+                    assert_eq!(witness.request.principal.account(), Some(owner.as_str()));
+                    let_in.push(kind);
+                }
+                Verdict::Unknown(doubts) => panic!("{kind:?} {principal}: {doubts:?}"),
+            }
+        }
+        // The root user has every permission (rule 5.12).
+        let wanted: Vec<CallerKind> =
+            CallerKind::PEOPLE.into_iter().filter(|kind| wanted.contains(kind) || *kind == Root).collect();
+        assert_eq!(let_in, wanted, "{principal} {has_identity} {has_boundary}");
+    }
 }

@@ -196,6 +196,16 @@ impl<'t> Details<'t> {
         service.actions.get(found.ok()?).map(|line| ActionDetails { service, line })
     }
 
+    /// The actions of the service with this prefix, sorted by name.
+    ///
+    /// Empty if there is no such service.
+    pub fn actions(&self, service: &str) -> impl Iterator<Item = ActionDetails<'_, 't>> {
+        let service = self.service(service);
+        service
+            .into_iter()
+            .flat_map(|service| service.actions.iter().map(|line| ActionDetails { service, line }))
+    }
+
     /// The resource types of the service with this prefix, sorted by name.
     ///
     /// Empty if there is no such service.
@@ -288,6 +298,11 @@ fn in_order(last: Option<&str>, next: &str) -> Result<(), &'static str> {
 }
 
 impl<'d, 't> ActionDetails<'d, 't> {
+    /// The name without the service, such as `GetObject`.
+    pub fn name(self) -> &'t str {
+        self.line.name
+    }
+
     /// The resource types that the action supports.
     ///
     /// Without any, the action supports only `Resource: "*"` (rule 3.6).

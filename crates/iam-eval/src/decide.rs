@@ -177,7 +177,7 @@ pub(crate) fn same(one: Decision, other: Decision) -> bool {
 /// The facts about a request that need no layer.
 #[inline]
 pub(crate) fn outline(request: &Request, has_no_session: bool) -> Tally {
-    let needs_no_permission = needs_no_permission(request);
+    let needs_no_permission = request.needs_no_permission();
     Tally {
         said: [Said::ABSENT; Layer::ALL.len()],
         relation: if needs_no_permission {
@@ -287,12 +287,6 @@ pub(crate) fn applies(layer: Layer, request: &Request, bare: bool) -> bool {
         // Rule 5.41.
         Layer::Rcp => !service_linked() && !request.action.as_str().eq_ignore_ascii_case("kms:RetireGrant"),
     }
-}
-
-/// Whether the request is answered whatever the policies of principal and resource say (rule 5.55).
-#[inline]
-pub(crate) fn needs_no_permission(request: &Request) -> bool {
-    request.principal.is_signed() && request.action.as_str().eq_ignore_ascii_case("sts:GetCallerIdentity")
 }
 
 #[inline]

@@ -12,7 +12,7 @@ use crate::by_spelling;
 use crate::combine::{Decision, Facts, Relation};
 use crate::condition;
 use crate::context::{Context, ContextValue};
-use crate::decide::{Watch, needs_no_permission, tally};
+use crate::decide::{Watch, tally};
 use crate::layers::{Layer, Layers};
 use crate::meter::{Budget, Meter};
 use crate::principal::Grant;
@@ -213,7 +213,7 @@ fn exists(layers: &Layers, layer: Layer) -> bool {
 /// Why a layer that exists is not asked about the request. `None` if it is asked.
 fn not_asked(layer: Layer, request: &Request) -> Option<NotAsked> {
     let service_linked = matches!(request.principal, Principal::AssumedRole { service_linked: true, .. });
-    if needs_no_permission(request) {
+    if request.needs_no_permission() {
         return (layer != Layer::VpcEndpoint).then_some(NotAsked::NoPermissionNeeded);
     }
     match layer {

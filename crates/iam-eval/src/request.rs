@@ -51,6 +51,16 @@ pub struct Request {
 }
 
 impl Request {
+    /// Whether AWS answers the request whatever the policies of principal and resource say: `sts:GetCallerIdentity` of a principal that
+    /// signs its requests (rule 5.55).
+    ///
+    /// # Source
+    /// AWS STS API Reference, `API_GetCallerIdentity`.
+    #[inline]
+    pub fn needs_no_permission(&self) -> bool {
+        self.principal.is_signed() && self.action.as_str().eq_ignore_ascii_case("sts:GetCallerIdentity")
+    }
+
     /// A request without context.
     ///
     /// The kind of its resource follows from action and resource; see [`ResourceKind::of`].

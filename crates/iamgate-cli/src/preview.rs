@@ -10,7 +10,7 @@ use crate::args::{Preview as Args, PreviewFormat};
 use crate::disk::Disk;
 use crate::screen::Screen;
 use crate::tame;
-use crate::trouble::exit;
+use crate::trouble::{exit, warn};
 
 /// The number of columns to which text is wrapped: that of the terminal if the environment gives it, within limits.
 fn width() -> usize {
@@ -28,6 +28,9 @@ fn show(args: &Args, disk: &Disk, screen: &mut Screen) -> Result<Exit, Trouble> 
     let for_people = args.format != PreviewFormat::Json;
     if for_people {
         previewed.role = previewed.role.visible();
+    }
+    if for_people {
+        warn(&previewed.unknown, screen);
     }
     if args.args.compares() {
         let answer = iamgate_verbs::changes(&args.args, &previewed, disk)?;

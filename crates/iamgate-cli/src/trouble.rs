@@ -1,10 +1,10 @@
 //! Shows people why a question could not be answered.
 
-use iamgate_verbs::{Answer, AnswerSchema, Exit, Trouble};
+use iamgate_verbs::{Answer, AnswerSchema, Exit, Trouble, UnknownName};
 
 use crate::args::AnswerFormat;
 use crate::diagnostic;
-use crate::screen::Screen;
+use crate::screen::{SOSO, Screen, paint};
 
 /// The trouble as text with colours.
 pub(crate) fn render(trouble: &Trouble) -> String {
@@ -33,6 +33,13 @@ pub(crate) fn exit(answer: Result<Exit, Trouble>, screen: &mut Screen) -> Exit {
     })
 }
 
+/// Tells which names in a question are not known.
+pub(crate) fn warn(unknown: &[UnknownName], screen: &mut Screen) {
+    for name in unknown {
+        screen.aside(&format!("{}: {name}\n", paint(SOSO, "warning")));
+    }
+}
+
 /// Shows an answer, or the reason why there is none, and returns its exit code.
 pub(crate) fn answered<A: Answer>(
     answer: Result<A, Trouble>,
@@ -42,7 +49,10 @@ pub(crate) fn answered<A: Answer>(
     human: impl FnOnce(&A, &mut Screen),
 ) -> Exit {
     match (&answer, format) {
-        (Ok(answer), AnswerFormat::Human) => human(answer, screen),
+        (Ok(answer), AnswerFormat::Human) => {
+            human(answer, screen);
+            warn(answer.unknown_names(), screen);
+        }
         (Ok(answer), AnswerFormat::Json) => screen.data(&answer.to_json()),
         (Err(trouble), AnswerFormat::Human) => show(trouble, screen),
         (Err(trouble), AnswerFormat::Json) => screen.data(&trouble.refused(Some(schema))),

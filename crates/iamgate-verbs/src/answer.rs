@@ -4,6 +4,7 @@ mod schema;
 
 use iamgate::iam_analysis::VerdictKind;
 
+use crate::names::UnknownName;
 use crate::trouble::Trouble;
 
 pub use schema::AnswerSchema;
@@ -15,6 +16,11 @@ pub trait Answer {
 
     /// The exit code of the answer.
     fn exit(&self) -> Exit;
+
+    /// The names in the question that are not known, so that the answer may be about nothing. They are in the JSON as well.
+    fn unknown_names(&self) -> &[UnknownName] {
+        &[]
+    }
 }
 
 /// The exit codes of the program.

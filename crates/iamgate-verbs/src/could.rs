@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 
 use iamgate::iam_eval::{Action, Context, ContextValue, Layer, Layers, Principal, Request, ResourceKind};
 use iamgate::iam_json::{quoted, visible};
-use iamgate::iam_policy::{ArnFields, IamResource, Limits, Mode, RoleArn};
+use iamgate::iam_policy::{ArnFields, IamResource, Limits, Mode, Policy, RoleArn};
 use iamgate::{File, NamedPolicy, session_layers, session_principal};
 use serde::Serialize;
 
@@ -19,6 +19,7 @@ use crate::args::CouldArgs;
 use crate::dates::DataDates;
 use crate::json;
 use crate::load;
+use crate::names::{self, UnknownName};
 use crate::prove::key_and_value;
 use crate::question::{Case, CaseSources, Depth, ExplanationJson, QuestionAnswer};
 use crate::trouble::Trouble;
@@ -107,7 +108,13 @@ pub fn could(args: &CouldArgs, world: &dyn World) -> Result<CouldAnswer, Trouble
     request.resource_account = Some(owner.into());
     let case = Case { request, layers, sources: CaseSources::Many(sources), findings: 0, unknown: None };
     let case = if args.resource_policy.is_none() { case.without_resource_policy() } else { case };
-    Ok(CouldAnswer { question: QuestionAnswer::new(case, Depth::Trace), message, dates })
+    let mut unknown = names::of_request(world, &case)?;
+    let policies: Vec<&Policy> = case.layers.policies().map(|(_, policy)| &**policy).collect();
+    let tags = args.for_tag.iter().map(|tag| tag.split_once('=').map_or(tag.as_str(), |(key, _)| key));
+    let own = profile.tag.as_ref().map(|tag| &*tag.key);
+    unknown.extend(names::tags(&policies, own, tags));
+    unknown.extend(names::of_keys(world, &policies, args.absent.iter().map(String::as_str)));
+    Ok(CouldAnswer { question: QuestionAnswer::new(case, Depth::Trace, unknown), message, dates })
 }
 
 /// Whether a text is the ARN of a session of a role. Such an ARN does not contain the role's path.
@@ -152,7 +159,7 @@ impl Answer for CouldAnswer {
     fn to_json(&self) -> String {
         let trace = self.question.trace();
         json::indented(&CouldJson {
-            explanation: ExplanationJson::new(&trace, &self.question.case, &self.question.open_points()),
+            explanation: ExplanationJson::new(&trace, &self.question, &self.question.open_points()),
             data: &self.dates,
             request: RequestSaid {
                 action: self.question.case.request.action.as_str(),
@@ -164,6 +171,10 @@ impl Answer for CouldAnswer {
 
     fn exit(&self) -> Exit {
         self.question.exit()
+    }
+
+    fn unknown_names(&self) -> &[UnknownName] {
+        self.question.unknown_names()
     }
 }
 

@@ -14,6 +14,7 @@ use crate::args::EffectiveArgs;
 use crate::dates::DataDates;
 use crate::json;
 use crate::load::{self, Loaded};
+use crate::names::{self, UnknownName};
 use crate::prove::key_and_value;
 use crate::sorted::members;
 use crate::trouble::Trouble;
@@ -31,6 +32,7 @@ pub struct EffectiveAnswer {
     pub dates: DataDates,
     role: Option<RoleSnapshot>,
     profile: Profile,
+    unknown: Vec<UnknownName>,
 }
 
 /// Writes one policy that allows what a role and a session profile allow together.
@@ -60,7 +62,11 @@ pub fn effective(args: &EffectiveArgs, world: &dyn World) -> Result<EffectiveAns
             "use a profile with fewer statements",
         ),
     })?;
-    Ok(EffectiveAnswer { effective, dates: dates.with_details(details), role, profile })
+    let policies: Vec<&Policy> = policies.into_iter().map(|policy| &**policy).collect();
+    let known = args.context.iter().filter_map(|text| text.split_once('=').map(|(key, _)| key));
+    let keys = known.chain(args.absent.iter().map(String::as_str));
+    let unknown = names::keys(details, &policies, keys);
+    Ok(EffectiveAnswer { effective, dates: dates.with_details(details), role, profile, unknown })
 }
 
 impl EffectiveAnswer {
@@ -99,6 +105,7 @@ impl Answer for EffectiveAnswer {
             version: 1,
             data: self.dates.clone(),
             exact: effective.is_exact(),
+            unknown_names: self.unknown.clone(),
             within: Word(effective.within.kind()),
             covers: Word(effective.covers.kind()),
             within_doubts: DoubtJson::list(&effective.within),
@@ -134,6 +141,10 @@ impl Answer for EffectiveAnswer {
         };
         exit.unless_defect(within.is_defect() || covers.is_defect())
     }
+
+    fn unknown_names(&self) -> &[UnknownName] {
+        &self.unknown
+    }
 }
 
 #[derive(Debug, Serialize)]
@@ -143,6 +154,9 @@ pub(crate) struct EffectiveJson {
     version: u32,
     data: DataDates,
     exact: bool,
+    /// Names that were given and that are not known.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    unknown_names: Vec<UnknownName>,
     within: Word<VerdictKind>,
     covers: Word<VerdictKind>,
     /// Why it is not known whether the policy allows more than the layers.

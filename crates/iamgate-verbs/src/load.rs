@@ -11,7 +11,7 @@ use iamgate::iam_policy::{
 };
 use iamgate::{
     File, IdentityProviders, InputError, InputErrorKind, Installation, ManagedPolicies, Profile,
-    RoleSnapshot, built_in,
+    RoleSnapshot, built_in, nearest,
 };
 
 use crate::args::SessionFlags;
@@ -80,7 +80,11 @@ fn find<'f>(profiles: &'f [File], name: &str) -> Result<&'f File, Trouble> {
     let wanted = format!("{name}.json");
     profiles.iter().find(|file| file.name == wanted).ok_or_else(|| {
         let names: Vec<&str> = profiles.iter().filter_map(|f| f.name.strip_suffix(".json")).collect();
-        let help = format!("the profiles are {}", names.join(", "));
+        let near = nearest(name, &names, |own| own).into_iter().map(|own| quoted(own));
+        let near: Vec<String> = near.collect();
+        let meant =
+            if near.is_empty() { String::new() } else { format!("did you mean {}? ", near.join(" or ")) };
+        let help = format!("{meant}the profiles are {}", names.join(", "));
         Trouble::input("", "PROFILE_NOT_FOUND", format!("no profile `{name}`"), help)
     })
 }

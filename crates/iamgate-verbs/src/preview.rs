@@ -7,13 +7,15 @@ mod words;
 use iamgate::iam_analysis::Fact;
 use iamgate::iam_eval::{Context, ContextValue};
 use iamgate::iam_json::quoted;
-use iamgate::{Preview, Profile, RoleSnapshot, TrustReport, preview_knowing};
+use iamgate::iam_policy::Policy;
+use iamgate::{Preview, Profile, RoleSnapshot, TrustReport, preview_knowing, session_layers};
 
 use crate::answer::{Answer, Exit};
 use crate::args::PreviewArgs;
 use crate::dates::DataDates;
 use crate::json::indented;
 use crate::load::{self, Loaded, Origins};
+use crate::names::{self, UnknownName};
 use crate::trouble::Trouble;
 use crate::world::World;
 
@@ -32,6 +34,8 @@ pub struct PreviewAnswer<'w> {
     pub who: Option<TrustReport>,
     /// The origins of profiles and managed policies.
     pub origins: Origins,
+    /// The tags in the question that no policy tests.
+    pub unknown: Vec<UnknownName>,
     /// The days of the data.
     pub dates: DataDates,
 }
@@ -47,6 +51,8 @@ pub struct Previewed {
     /// The origins of profiles and managed policies.
     pub origins: Origins,
     dates: DataDates,
+    /// The tags in the question that no policy tests.
+    pub unknown: Vec<UnknownName>,
     facts: Vec<(Box<str>, Fact)>,
 }
 
@@ -61,7 +67,12 @@ impl Previewed {
         else {
             return Err(Trouble::bug("a role that was named was not read"));
         };
-        Ok(Self { role, profile, origins, dates, facts: facts(&args.for_tag)? })
+        let facts = facts(&args.for_tag)?;
+        let layers = session_layers(Some(&role), &profile);
+        let policies: Vec<&Policy> = layers.policies().map(|(_, policy)| &**policy).collect();
+        let tags = args.for_tag.iter().map(|tag| tag.split_once('=').map_or(tag.as_str(), |(key, _)| key));
+        let unknown = names::tags(&policies, profile.tag.as_ref().map(|tag| &*tag.key), tags);
+        Ok(Self { role, profile, origins, dates, unknown, facts })
     }
 
     /// The preview.
@@ -72,7 +83,8 @@ impl Previewed {
         let (catalog, names) = world.built_in().actions()?;
         let preview = preview_knowing(&self.role, &self.profile, (catalog, names), &self.facts);
         let dates = self.dates.clone().with_catalogue(catalog);
-        Ok(PreviewAnswer { preview, who: self.who(world)?, origins: self.origins.clone(), dates })
+        let unknown = self.unknown.clone();
+        Ok(PreviewAnswer { preview, who: self.who(world)?, origins: self.origins.clone(), unknown, dates })
     }
 
     /// Who can open sessions of the role; `None` if the snapshot has no trust policy.
@@ -100,7 +112,11 @@ impl PreviewAnswer<'_> {
 
 impl Answer for PreviewAnswer<'_> {
     fn to_json(&self) -> String {
-        indented(&PreviewJson::new(&self.preview, self.who.as_ref(), &self.origins, &self.dates))
+        indented(&PreviewJson::new(self))
+    }
+
+    fn unknown_names(&self) -> &[UnknownName] {
+        &self.unknown
     }
 
     fn exit(&self) -> Exit {

@@ -11,6 +11,7 @@ use iamgate::iam_eval::{Decision, Trace};
 use crate::answer::{Answer, AnswerSchema, Exit};
 use crate::args::{PolicyFlags, QuestionArgs, RequestFlags};
 use crate::json::indented;
+use crate::names::{self, UnknownName};
 use crate::trouble::Trouble;
 use crate::world::World;
 
@@ -50,6 +51,8 @@ pub struct QuestionAnswer {
     depth: Depth,
     /// Whether a reading that answers differently makes the answer `depends`.
     strict_readings: bool,
+    /// The action, service and condition keys of the request that are not known.
+    unknown: Vec<UnknownName>,
 }
 
 /// Answers whether a request is allowed.
@@ -67,12 +70,13 @@ pub fn explain(args: &QuestionArgs, depth: Depth, world: &dyn World) -> Result<Q
         Some(path) => Case::from_file(path, args.mode.into(), world)?,
         None => flags::case(args, world)?,
     };
-    Ok(QuestionAnswer { case, depth, strict_readings: args.strict_readings })
+    let unknown = names::of_request(world, &case)?;
+    Ok(QuestionAnswer { case, depth, strict_readings: args.strict_readings, unknown })
 }
 
 impl QuestionAnswer {
-    pub(crate) const fn new(case: Case, depth: Depth) -> Self {
-        Self { case, depth, strict_readings: false }
+    pub(crate) const fn new(case: Case, depth: Depth, unknown: Vec<UnknownName>) -> Self {
+        Self { case, depth, strict_readings: false, unknown }
     }
 
     /// The whole trace of the decision.
@@ -90,8 +94,8 @@ impl Answer for QuestionAnswer {
     fn to_json(&self) -> String {
         let (trace, open) = (self.trace(), self.open_points());
         match self.depth {
-            Depth::Decision => indented(&QuestionJson::new(&trace, &self.case, self.depth, &open)),
-            Depth::Trace => indented(&ExplanationJson::new(&trace, &self.case, &open)),
+            Depth::Decision => indented(&QuestionJson::new(&trace, self, &open)),
+            Depth::Trace => indented(&ExplanationJson::new(&trace, self, &open)),
         }
     }
 
@@ -104,5 +108,9 @@ impl Answer for QuestionAnswer {
             Decision::ExplicitDeny | Decision::ImplicitDeny => Exit::No,
             Decision::Depends => Exit::Depends,
         }
+    }
+
+    fn unknown_names(&self) -> &[UnknownName] {
+        &self.unknown
     }
 }

@@ -736,6 +736,10 @@ export interface ChangesJson {
   moved: ChangeJson[];
   schema: string;
   since: string;
+  /**
+   * Names that were given and that are not known.
+   */
+  unknown_names?: UnknownName[];
   version: number;
 }
 /**
@@ -770,6 +774,27 @@ export interface ChangeJson {
  */
 export interface RequestJson {
   [k: string]: unknown;
+}
+/**
+ * A name that is not known.
+ */
+export interface UnknownName {
+  /**
+   * What it is a name of.
+   */
+  kind: "action" | "service" | "condition-key" | "tag";
+  /**
+   * The name, as it was given.
+   */
+  name: string;
+  /**
+   * Up to three known names that somebody may have meant, the nearest first.
+   */
+  near: string[];
+  /**
+   * Where the name is not known, as one sentence without a full stop.
+   */
+  says: string;
 }
 export interface Report {
   errors: ErrorJson[];
@@ -855,12 +880,20 @@ export interface CouldJson {
   keys: KeyJson[];
   layers: LayerJson[];
   message?: Denied | null;
+  /**
+   * Whether AWS answers such a request without any permission.
+   */
+  needs_no_permission?: boolean;
   readings?: ReadingJson[];
   readings_together?: boolean;
   reason: ReasonJson;
   request: RequestSaid;
   schema: string;
   summary: string;
+  /**
+   * Names in the request that are not known.
+   */
+  unknown_names?: UnknownName[];
   version: number;
 }
 /**
@@ -1105,6 +1138,10 @@ export interface EffectiveJson {
    * A request that the policy allows and the layers do not.
    */
   too_much?: RequestJson | null;
+  /**
+   * Names that were given and that are not known.
+   */
+  unknown_names?: UnknownName[];
   version: number;
   within: "holds" | "fails" | "unknown";
   /**
@@ -1122,10 +1159,18 @@ export interface NoteJson {
 export interface QuestionJson {
   deciding: StatementJson[];
   decision: string;
+  /**
+   * Whether AWS answers such a request without any permission.
+   */
+  needs_no_permission?: boolean;
   readings?: ReadingJson[];
   readings_together?: boolean;
   schema: string;
   summary: string;
+  /**
+   * Names in the request that are not known.
+   */
+  unknown_names?: UnknownName[];
   version: number;
 }
 /**
@@ -1137,11 +1182,19 @@ export interface ExplanationJson {
   flips: FlipJson[];
   keys: KeyJson[];
   layers: LayerJson[];
+  /**
+   * Whether AWS answers such a request without any permission.
+   */
+  needs_no_permission?: boolean;
   readings?: ReadingJson[];
   readings_together?: boolean;
   reason: ReasonJson;
   schema: string;
   summary: string;
+  /**
+   * Names in the request that are not known.
+   */
+  unknown_names?: UnknownName[];
   version: number;
 }
 export interface PublicJson {
@@ -1213,10 +1266,18 @@ export interface GrantedJson {
   broken: AnswerJson[];
   data: DataDates;
   /**
+   * Whether the question is about `sts:GetCallerIdentity`, for which AWS asks for no permission.
+   */
+  needs_no_permission?: boolean;
+  /**
    * What `iamgate prove` was asked.
    */
   question: "read-only" | "not-granted" | "no-public";
   schema: string;
+  /**
+   * Names that were given and that are not known.
+   */
+  unknown_names?: UnknownName[];
   verdict: "holds" | "fails" | "unknown";
   version: number;
 }
@@ -1338,6 +1399,10 @@ export interface PreviewJson {
   services: Service[];
   shadowed: Shadowed[];
   trust?: Trust | null;
+  /**
+   * Names that were given and that are not known.
+   */
+  unknown_names?: UnknownName[];
   version: number;
 }
 export interface Catalogue {
@@ -1530,6 +1595,10 @@ export interface GuardJson {
    */
   role?: string | null;
   schema: string;
+  /**
+   * Names that were given and that are not known.
+   */
+  unknown_names?: UnknownName[];
   version: number;
   /**
    * The profile with the guard. Left out if there is no guard.
@@ -1731,6 +1800,10 @@ export interface ProofJson {
    */
   role?: string | null;
   schema: string;
+  /**
+   * Names that were given and that are not known.
+   */
+  unknown_names?: UnknownName[];
   verdict: "holds" | "fails" | "unknown";
   version: number;
 }
@@ -1744,30 +1817,94 @@ export interface Refused {
 }
 export interface RestrictionJson {
   /**
+   * The actions that the policy can name.
+   */
+  actions: string[];
+  /**
    * Whether the policy did not have the statement yet.
    */
   added: boolean;
+  /**
+   * What has a policy of its own, or none, and is not kept by this one.
+   */
+  beside: string[];
+  /**
+   * The claim that the same requests of callers without the tag are allowed as before.
+   */
+  changes_nothing_else: "holds" | "fails" | "unknown";
+  denied: ClaimedJson[];
+  /**
+   * The claim that no caller with the tag gets anything on `resources` by `actions`.
+   */
   denies: "holds" | "fails" | "unknown";
   /**
-   * Why that is not known.
+   * The command that prints the policy that the resource has now.
    */
-  denies_doubts?: DoubtJson[];
+  fetch: string;
+  /**
+   * The statement for a policy of the role that denies them.
+   */
+  in_role?: {
+    [k: string]: unknown;
+  };
+  /**
+   * Actions on the resource that its policy cannot name. They stay possible.
+   */
+  left: string[];
   policy: unknown;
   /**
    * The kind of the resource that has the policy.
    */
   policy_of: string;
+  /**
+   * What the proof takes for granted.
+   */
+  premises: string[];
+  /**
+   * Every ARN that belongs to the resource.
+   */
+  resources: string[];
   schema: string;
+  /**
+   * The AWS page about such policies.
+   */
+  source: string;
   statement: unknown;
   unchanged: UnchangedJson[];
   version: number;
   what: string;
 }
-export interface UnchangedJson {
+/**
+ * A claim about a group of callers.
+ */
+export interface ClaimedJson {
   /**
-   * Why that is not known.
+   * Why the verdict is not known.
    */
   doubts?: DoubtJson[];
+  /**
+   * A request against the claim.
+   */
+  request?: RequestJson | null;
+  verdict: "holds" | "fails" | "unknown";
+  who: string;
+}
+/**
+ * A claim about a group of callers.
+ */
+export interface UnchangedJson {
+  /**
+   * Why the verdict is not known.
+   */
+  doubts?: DoubtJson[];
+  /**
+   * Whether they had any access to the resource before, should their own policies allow everything. `null` if it is not known.
+   */
+  had_access: boolean | null;
+  /**
+   * A request against the claim.
+   */
+  request?: RequestJson | null;
   verdict: "holds" | "fails" | "unknown";
   who: string;
 }

@@ -61,6 +61,7 @@ mod guard;
 mod input;
 mod later;
 mod managed;
+mod near;
 mod outsiders;
 mod plan;
 mod preflight;
@@ -103,6 +104,7 @@ pub use iamgate_token;
 pub use input::{File, InputError, InputErrorKind};
 pub use later::{AddedLater, CREDENTIAL_NAMES};
 pub use managed::{ManagedPolicies, ManagedPolicy, NamedPolicy};
+pub use near::nearest;
 pub use outsiders::{Held, Outsider, Outsiders, ServiceAccess, outsiders};
 pub use plan::{
     Claims, Gate, Judgement, NotSent, PinnedKind, Pins, Plan, Quota, Refusal, Refused, Rehearsal,
@@ -118,7 +120,7 @@ pub use profile::{Exception, GuardWishes, Kept, ManagedArn, Profile, SessionTag}
 pub use proof::{
     Claim, Premises, Proof, make_real, prove_read_only, session_layers, session_principal, space,
 };
-pub use restrict::{NotRestricted, RestrictedKind, Restriction, UntaggedCaller, restrict};
+pub use restrict::{CallerGroup, Denied, NotRestricted, RestrictedKind, Restriction, Unchanged, restrict};
 pub use review::{PolicyReview, ReviewedAction, review};
 pub use schema::DocumentSchema;
 pub use snapshot::{AccountRole, NamedVersion, RoleSnapshot, account_roles, role_files};

@@ -10,6 +10,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::content;
 use crate::input::{File, InputError};
+use crate::near::nearest;
 
 /// Pinned AWS managed policies by ARN.
 ///
@@ -212,23 +213,9 @@ impl ManagedPolicies {
         self.by_arn.values()
     }
 
-    /// Up to three known ARNs that somebody may have meant: their names differ in few letters, or one name contains the other.
+    /// Up to three known ARNs whose policies have names near that of an ARN.
     fn near(&self, arn: &str) -> Vec<&str> {
-        let name = |arn: &str| policy_name(arn).to_ascii_lowercase();
-        let wanted = name(arn);
-        let mut near: Vec<(usize, &str)> = self
-            .by_arn
-            .keys()
-            .filter_map(|known| {
-                let known_name = name(known);
-                let changes = changes(&wanted, &known_name);
-                let contains =
-                    !wanted.is_empty() && (known_name.contains(&wanted) || wanted.contains(&known_name));
-                (changes <= 3 || contains).then_some((changes, known.as_str()))
-            })
-            .collect();
-        near.sort_unstable();
-        near.into_iter().take(3).map(|(_, known)| known).collect()
+        nearest(policy_name(arn), self.by_arn.keys().map(String::as_str), |known| policy_name(known))
     }
 
     /// The policy with an ARN that `file` names.
@@ -305,26 +292,6 @@ fn day(text: &str) -> Result<Box<str>, InputError> {
     Ok(written.split('T').next().unwrap_or_default().into())
 }
 
-/// The number of bytes that must be inserted, removed or replaced to turn one text into the other.
-fn changes(a: &str, b: &str) -> usize {
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, x) in a.bytes().enumerate() {
-        let mut diagonal = i;
-        let mut left = i.saturating_add(1);
-        if let Some(first) = row.first_mut() {
-            *first = left;
-        }
-        for (cell, y) in row.iter_mut().skip(1).zip(b.bytes()) {
-            let least = cell.saturating_add(1).min(left.saturating_add(1));
-            let kept = diagonal.saturating_add(usize::from(x != y));
-            diagonal = *cell;
-            left = least.min(kept);
-            *cell = left;
-        }
-    }
-    row.last().copied().unwrap_or_default()
-}
-
 /// The SHA-256 of some bytes.
 pub(crate) fn sha256(bytes: &[u8]) -> [u8; 32] {
     Sha256::digest(bytes).into()
@@ -346,15 +313,6 @@ pub(crate) fn hexadecimal(bytes: &[u8]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn changes_are_counted_in_bytes() {
-        for (a, b, wanted) in
-            [("", "", 0), ("", "abc", 3), ("abc", "", 3), ("kitten", "sitting", 3), ("abc", "abc", 0)]
-        {
-            assert_eq!(changes(a, b), wanted, "{a} {b}");
-        }
-    }
 
     #[test]
     fn the_day_of_policies_is_that_of_the_newest() {

@@ -3,6 +3,7 @@
 //! An entry names callers by their own ARN, by the ARN of their role or user, or by their account. Each is a pattern on the text of the
 //! caller. So `Principal` is a union of globs, and `NotPrincipal` everything outside a union: the callers of whom every name is listed.
 
+use iam_eval::Grant;
 use iam_policy::{
     ArnFields, Effect, IamResource, NamedPrincipal as Entry, PrincipalElement, Principals, Spanned,
 };
@@ -23,12 +24,14 @@ pub(crate) enum Whom {
 impl Callers {
     /// The callers that a statement names. `None` if they have no names of their own: services, and callers without credentials.
     ///
-    /// `has_boundary` says that a boundary limits them. A `NotPrincipal` then never exempts one (rule 5.7).
+    /// An entry counts if it names them with at least the strength `least` (rule 5.2). `has_boundary` says that a boundary limits them. A
+    /// `NotPrincipal` then never exempts one (rule 5.7).
     pub(crate) fn named(
         &self,
         element: &PrincipalElement,
         effect: Effect,
         has_boundary: bool,
+        least: Grant,
     ) -> Option<Whom> {
         let tuple = match self.kind {
             CallerKind::User | CallerKind::Session | CallerKind::FederatedUser | CallerKind::Root => {
@@ -47,7 +50,8 @@ impl Callers {
                 if entries.iter().any(is_everybody) {
                     return Some(Whom::All(true));
                 }
-                let globs = entries.iter().flat_map(|entry| self.of_entry(tuple, &entry.value));
+                let strong = entries.iter().filter(|entry| self.strength(&entry.value) >= least);
+                let globs = strong.flat_map(|entry| self.of_entry(tuple, &entry.value));
                 those(globs.collect(), true)
             }
             PrincipalElement::NotPrincipal(_) if has_boundary => Whom::All(true),
@@ -55,6 +59,28 @@ impl Callers {
                 those(self.exempt(tuple, principals.entries()), false)
             }
         })
+    }
+
+    /// How strongly an entry names the callers that it names (rule 5.2).
+    const fn strength(&self, entry: &Entry) -> Grant {
+        match (entry, self.kind) {
+            (Entry::Account { .. }, _) => Grant::Account,
+            (Entry::Role(_), CallerKind::Session) | (Entry::User(_), CallerKind::FederatedUser) => {
+                Grant::Limited
+            }
+            (
+                Entry::User(_)
+                | Entry::Role(_)
+                | Entry::FederatedUser(_)
+                | Entry::Session(_)
+                | Entry::Aws
+                | Entry::Deleted(_)
+                | Entry::Service(_)
+                | Entry::Federated(_)
+                | Entry::CanonicalUser(_),
+                _,
+            ) => Grant::Direct,
+        }
     }
 
     fn of_entry(&self, tuple: &Tuple, entry: &Entry) -> Vec<Glob> {

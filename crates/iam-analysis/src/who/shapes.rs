@@ -9,9 +9,9 @@ use super::{ActsFor, CallerKind};
 use crate::glob::{Class, Token};
 
 /// The tokens of a field.
-type Field = Vec<Token>;
+pub(super) type Field = Vec<Token>;
 
-fn text(text: &str) -> Field {
+pub(super) fn text(text: &str) -> Field {
     text.chars().map(Token::One).collect()
 }
 
@@ -20,7 +20,7 @@ fn many(class: Class, least: usize) -> Field {
     [vec![Token::Of(class); least], vec![Token::Run(class)]].concat()
 }
 
-fn account() -> Field {
+pub(super) fn any_account() -> Field {
     vec![Token::Of(Class::Digit); 12]
 }
 
@@ -34,8 +34,8 @@ fn paths() -> [Field; 2] {
     [Vec::new(), vec![Token::Run(Class::Plain), Token::One('/')]]
 }
 
-/// The tuple of people: account, path, name, unique id, session.
-pub(super) fn people(kind: CallerKind, partition: &Partition) -> Tuple {
+/// The tuple of people: account, path, name, unique id, session. The account has these tokens.
+pub(super) fn people(kind: CallerKind, partition: &Partition, account: &Field) -> Tuple {
     let iam = format!("arn:{partition}:iam::");
     let sts = format!("arn:{partition}:sts::");
     let arn = |parts: &[&str]| TiedKey::new("aws:PrincipalArn", parts);
@@ -44,7 +44,7 @@ pub(super) fn people(kind: CallerKind, partition: &Partition) -> Tuple {
         CallerKind::User => {
             let example = text("AIDAEXAMPLEOUTSIDER00");
             let form = |name: &Field, id: &Field| {
-                paths().map(|path| vec![account(), path, name.clone(), id.clone()]).to_vec()
+                paths().map(|path| vec![account.clone(), path, name.clone(), id.clone()]).to_vec()
             };
             (
                 vec![Class::Digit, Class::Plain, Class::Word, Class::Id],
@@ -63,7 +63,7 @@ pub(super) fn people(kind: CallerKind, partition: &Partition) -> Tuple {
         CallerKind::Session => {
             let (example, session) = (text("AROAEXAMPLEOUTSIDER00"), text("session"));
             let form = |name: &Field, id: &Field, session: &Field| {
-                let of = |path| vec![account(), path, name.clone(), id.clone(), session.clone()];
+                let of = |path| vec![account.clone(), path, name.clone(), id.clone(), session.clone()];
                 paths().map(of).to_vec()
             };
             (
@@ -81,7 +81,7 @@ pub(super) fn people(kind: CallerKind, partition: &Partition) -> Tuple {
             )
         }
         CallerKind::FederatedUser => {
-            let form = |name: &Field, user: &Field| vec![account(), name.clone(), user.clone()];
+            let form = |name: &Field, user: &Field| vec![account.clone(), name.clone(), user.clone()];
             let user = [text("user/"), many(Class::Word, 1), vec![Token::Run(Class::Plain)]].concat();
             let maker = text("user/maker");
             (
@@ -100,7 +100,7 @@ pub(super) fn people(kind: CallerKind, partition: &Partition) -> Tuple {
         }
         CallerKind::Root => (
             vec![Class::Digit],
-            vec![vec![vec![account()]]],
+            vec![vec![vec![account.clone()]]],
             vec![arn(&[&iam, "0", ":root"]), TiedKey::new("aws:userid", &["0"])],
         ),
         CallerKind::Anonymous | CallerKind::Service => (Vec::new(), vec![vec![Vec::new()]], Vec::new()),
@@ -144,8 +144,8 @@ pub(super) fn source(acts_for: ActsFor, partition: &Partition) -> Tuple {
         ActsFor::InAccount => (
             vec![Class::Segment, Class::Segment, Class::Digit, Class::Plain],
             vec![
-                vec![text("sns"), text("us-east-1"), account(), rest.clone()],
-                vec![service, region, account(), rest],
+                vec![text("sns"), text("us-east-1"), any_account(), rest.clone()],
+                vec![service, region, any_account(), rest],
             ],
             vec![
                 key("aws:SourceArn", &[&arn, "0", ":", "1", ":", "2", ":", "3"]),
@@ -156,8 +156,8 @@ pub(super) fn source(acts_for: ActsFor, partition: &Partition) -> Tuple {
         ActsFor::Elsewhere => (
             vec![Class::Segment, Class::Segment, Class::Plain, Class::Digit],
             vec![
-                vec![text("s3"), Vec::new(), rest.clone(), account()],
-                vec![service, region, rest, account()],
+                vec![text("s3"), Vec::new(), rest.clone(), any_account()],
+                vec![service, region, rest, any_account()],
             ],
             vec![
                 key("aws:SourceArn", &[&arn, "0", ":", "1", "::", "2"]),

@@ -1,13 +1,20 @@
 //! `iamgate prove not-granted` for people.
 
 use iamgate::iam_analysis::VerdictKind;
+use iamgate::iam_json::quoted;
 use iamgate_verbs::NotGrantedAnswer;
+use iamgate_verbs::words::list;
 
 use super::read_only::group;
 use crate::screen::{BAD, GOOD, SOSO, Screen, days, paint};
 
 pub(super) fn show(answer: &NotGrantedAnswer, screen: &mut Screen) {
     let mut text = match answer.verdict() {
+        VerdictKind::Holds if !answer.unknown.is_empty() => format!(
+            "{} only: no request with these names, as they are written, is ever allowed. But AWS's tables do not have {}.\n",
+            paint(SOSO, "Proven of the text"),
+            list(answer.unknown.iter().map(|own| quoted(&own.name)), "and")
+        ),
         VerdictKind::Holds => {
             format!("{}: none of this is ever allowed, by any request.\n", paint(GOOD, "Proven"))
         }
@@ -16,6 +23,11 @@ pub(super) fn show(answer: &NotGrantedAnswer, screen: &mut Screen) {
     };
     for own in &answer.answers {
         text.push_str(&group(own));
+    }
+    if answer.asks_for_identity {
+        text.push_str(
+            "\nAWS asks for no permission for sts:GetCallerIdentity: no policy has to allow it, and no Deny of an identity policy stops it.\n",
+        );
     }
     text.push_str(&days(&answer.dates));
     screen.data(&text);

@@ -5,10 +5,11 @@ mod progress;
 use std::fs::File;
 use std::io::{self, BufReader, ErrorKind, Read, Write};
 use std::num::NonZero;
+use std::sync::Arc;
 use std::thread;
 
 use iamgate_verbs::batch::{Cases, Chunk, GivenPolicies, LINE_BYTES, LineAnswers, Lines, Stop, in_order};
-use iamgate_verbs::{Depth, Exit, Trouble};
+use iamgate_verbs::{Depth, Exit, Trouble, World as _};
 
 use self::progress::Progress;
 use crate::args::Question;
@@ -34,8 +35,15 @@ pub(super) fn run(path: &str, args: &Question, depth: Depth, disk: &Disk, screen
     };
     let all = || thread::available_parallelism().unwrap_or(NonZero::<usize>::MIN);
     let jobs = args.jobs.and_then(|jobs| NonZero::new(usize::from(jobs))).unwrap_or_else(all);
+    let catalog = match disk.built_in().catalog() {
+        Ok(catalog) => Arc::clone(catalog),
+        Err(trouble) => {
+            trouble::show(&trouble, screen);
+            return Exit::Bug;
+        }
+    };
     let worker = || {
-        let mut cases = Cases::new(args.args.mode.into(), depth, given.as_ref());
+        let mut cases = Cases::new(args.args.mode.into(), depth, given.as_ref()).with_catalog(&catalog);
         move |chunk: Chunk| cases.answer(&chunk)
     };
     let mut progress = Progress::new(bytes);

@@ -17,7 +17,7 @@ fn every_line_is_answered_in_order() {
         "{}\n\n{}\r\n{}",
         case("\"a\"", "s3:GetObject"),
         case("2", "ec2:RunInstances"),
-        case("\"é\"", "s3:X")
+        case("\"é\"", "s3:PutObject")
     );
     let run = exits(with_stdin(&["eval", "--batch", "-"], input.as_bytes()), 0);
     assert_eq!(

@@ -28,7 +28,7 @@ fn an_answer_names_the_days_of_its_data_and_no_age() {
         (&["diff", reads, reads], &["catalogue", "details"]),
         (&["profiles"], &["catalogue", "details", "managed_policies"]),
         (&["prove", "read-only", "--any-role"], &["catalogue", "details", "managed_policies"]),
-        (&["prove", "not-granted", reads, "--action", "s3:PutObject"], &["details"]),
+        (&["prove", "not-granted", reads, "--action", "s3:PutObject"], &["catalogue", "details"]),
         (&["prove", "no-public", bucket, "--owner", "111122223333"], &["details"]),
         (&["preflight", reads, "--account", "111122223333"], &["details"]),
         (&[&["could", ROLE][..], &own].concat(), &["managed_policies"]),

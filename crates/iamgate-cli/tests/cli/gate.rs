@@ -365,12 +365,36 @@ fn restrict_writes_a_policy_that_can_be_used() {
     let index = format!("arn:aws:dynamodb:eu-west-1:{ACCOUNT}:table/users/index/by-name");
     let told = stderr(&exits(output(&["restrict", &index]), 0));
     assert!(
-        told.starts_with("The policy of the table: no session") && told.contains("on the index (proven)"),
+        told.starts_with("Proven") && told.contains("gets anything on the index, by the policy of the table"),
         "{told}"
     );
+    // A topic always has a policy, and it cannot name every action.
     let topic = format!("arn:aws:sns:eu-west-1:{ACCOUNT}:alarms");
-    let told = stderr(&exits(output(&["restrict", &topic]), 0));
-    assert!(told.contains("by an action that policies of topics may name (proven)"), "{told}");
+    let told = stderr(&exits(output(&["restrict", &topic]), 2));
+    assert!(told.contains("POLICY_NEEDED") && told.contains("aws sns get-topic-attributes"), "{told}");
+    let owned = format!(
+        r#"{{"Version": "2008-10-17", "Statement": {{"Effect": "Allow", "Principal": {{"AWS": "*"}}, "Action": ["SNS:Publish"], "Resource": "{topic}",
+            "Condition": {{"StringEquals": {{"AWS:SourceOwner": "{ACCOUNT}"}}}}}}}}"#
+    );
+    let owned = file("topic", &owned);
+    let run = exits(output(&["restrict", &topic, "--policy", &owned]), 1);
+    let told = stderr(&run);
+    assert!(
+        told.starts_with("Proven") && told.contains("Still possible: the policy of a topic cannot"),
+        "{told}"
+    );
+    let after = file("topic-after", &stdout(&run));
+    for (action, exit) in [("sns:ListTagsForResource", 1), ("sns:TagResource", 0)] {
+        let session = format!("arn:aws:sts::{ACCOUNT}:assumed-role/DoiT-Support-Gateway/ana");
+        let everything = file(
+            "everything",
+            r#"{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}"#,
+        );
+        let tag = "aws:PrincipalTag/DoitEnvironment=1";
+        let own = ["--identity", &everything, "--resource-policy", &after, "--principal", &session];
+        let args = [&["eval", "--action", action, "--resource", &topic, "--context", tag][..], &own].concat();
+        exits(output(&args), exit);
+    }
     let run = exits(output(&[&args[..], &["--format", "json"]].concat()), 0);
     let said: Value = serde_json::from_str(&stdout(&run)).unwrap();
     assert_eq!(
@@ -381,6 +405,14 @@ fn restrict_writes_a_policy_that_can_be_used() {
         (&said["denies"], said["policy"]["Statement"].as_array().unwrap().len()),
         (&json!("holds"), 2)
     );
+    // Role sessions of the account had access, and strangers had what the policy gives everybody.
+    let access = |who: &str| {
+        let all = said["unchanged"].as_array().unwrap();
+        all.iter().find(|own| own["who"] == who).unwrap()["had_access"].clone()
+    };
+    assert_eq!(access("role sessions of the account"), json!(true));
+    assert_eq!(access("callers without credentials"), json!(true));
+    assert!(said["premises"].as_array().unwrap().len() == 5 && said["left"] == json!([]));
 }
 
 #[test]

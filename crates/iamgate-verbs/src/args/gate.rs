@@ -138,7 +138,7 @@ pub struct RestrictArgs {
     /// The account that owns it, if its ARN does not say
     #[cfg_attr(feature = "clap", arg(long, value_name = "ACCOUNT"))]
     pub account: Option<String>,
-    /// The policy that it has, or `-`
+    /// The policy that it has now, or `-`. Some resources always have one, such as keys and topics, and it is then needed
     #[cfg_attr(feature = "clap", arg(long, value_name = "FILE"))]
     pub policy: Option<String>,
     /// The key of the tag that DoiT's sessions have

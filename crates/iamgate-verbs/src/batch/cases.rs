@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::sync::Arc;
 
+use iamgate::iam_catalog::Catalog;
 use iamgate::iam_eval::wire::{Wire, WireLimits};
 use iamgate::iam_eval::{Layers, Program, Request, ResourceKind};
 use iamgate::iam_json::{self, Document, Kind, Value};
@@ -12,6 +13,7 @@ use serde::Serialize;
 
 use super::{Chunk, LINE_BYTES};
 use crate::args::QuestionArgs;
+use crate::names;
 use crate::question::{Case, CaseSources, Depth, Sentence, TraceJson, bounds, layers};
 use crate::trouble::Trouble;
 use crate::words::message;
@@ -96,6 +98,34 @@ pub struct Cases {
     remembered: Option<Remembered>,
     line: u64,
     out: LineAnswers,
+    names: Option<Names>,
+}
+
+/// Which actions of lines the catalogue has.
+#[derive(Debug)]
+struct Names {
+    catalog: Arc<Catalog<'static>>,
+    /// For each action that was met: the member of the answer, which is empty if the action is known.
+    met: BTreeMap<Box<str>, Box<str>>,
+}
+
+/// The maximum number of actions that are remembered.
+const MOST_NAMES: usize = 4_096;
+
+impl Names {
+    /// The member `unknown_names` for an action, with a comma before it; empty if the action is known.
+    fn told(&mut self, action: &str) -> &str {
+        if !self.met.contains_key(action) {
+            if self.met.len() >= MOST_NAMES {
+                self.met.clear();
+            }
+            let unknown = names::action(&self.catalog, action);
+            let text = unknown.and_then(|name| serde_json::to_string(&[name]).ok());
+            let member = text.map(|text| format!(r#","unknown_names":{text}"#)).unwrap_or_default();
+            self.met.insert(action.into(), member.into());
+        }
+        self.met.get(action).map_or("", |member| member)
+    }
 }
 
 /// Policies that have been read, with their text.
@@ -132,7 +162,15 @@ impl Cases {
             remembered: None,
             line: 0,
             out: LineAnswers::default(),
+            names: None,
         }
+    }
+
+    /// The same, with the actions told that a catalogue does not have.
+    #[must_use]
+    pub fn with_catalog(mut self, catalog: &Arc<Catalog<'static>>) -> Self {
+        self.names = Some(Names { catalog: Arc::clone(catalog), met: BTreeMap::new() });
+        self
     }
 
     /// The answers to the lines of a chunk. Blank lines have none.
@@ -203,7 +241,7 @@ impl Cases {
             None => remembered.layers.decide(&request),
         };
         self.remembered = Some(remembered);
-        self.decided(id, decision.name())
+        self.decided(id, &request, decision.name())
     }
 
     /// Answers a request under the policies of the flags.
@@ -218,12 +256,13 @@ impl Cases {
             return self.trace(request, program.layers().clone(), id);
         }
         let decision = program.decide(&request);
-        self.decided(id, decision.name())
+        self.decided(id, &request, decision.name())
     }
 
-    fn decided(&mut self, id: Option<&str>, decision: &str) -> io::Result<()> {
+    fn decided(&mut self, id: Option<&str>, request: &Request, decision: &str) -> io::Result<()> {
         self.out.answered = self.out.answered.saturating_add(1);
-        for part in [r#"{"id":"#, id.unwrap_or("null"), r#","decision":""#, decision, "\"}\n"] {
+        let unknown = self.names.as_mut().map_or("", |names| names.told(request.action.as_str()));
+        for part in [r#"{"id":"#, id.unwrap_or("null"), r#","decision":""#, decision, "\"", unknown, "}\n"] {
             self.out.text.write_all(part.as_bytes())?;
         }
         Ok(())
@@ -236,8 +275,9 @@ impl Cases {
         self.out.answered = self.out.answered.saturating_add(1);
         let summary = serde_json::to_string(&Sentence::new(&trace, &case).text())?;
         let (id, decision) = (id.unwrap_or("null"), trace.decision.name());
+        let unknown = self.names.as_mut().map_or("", |names| names.told(case.request.action.as_str()));
         let out = &mut self.out.text;
-        write!(out, r#"{{"id":{id},"decision":"{decision}","summary":{summary},"trace":"#)?;
+        write!(out, r#"{{"id":{id},"decision":"{decision}"{unknown},"summary":{summary},"trace":"#)?;
         serde_json::to_writer(&mut *out, &TraceJson::new(&trace, &case))?;
         writeln!(out, "}}")
     }

@@ -12,6 +12,7 @@ use crate::args::PreviewArgs;
 use crate::dates::DataDates;
 use crate::json;
 use crate::load;
+use crate::names::UnknownName;
 use crate::trouble::Trouble;
 use crate::witness::RequestJson;
 use crate::word::Word;
@@ -31,6 +32,7 @@ pub struct ChangesAnswer {
     pub since: String,
     /// The days of the data of the later state.
     pub dates: DataDates,
+    unknown: Vec<UnknownName>,
 }
 
 /// The changes since another role, another profile or another catalogue.
@@ -45,6 +47,7 @@ pub fn changes(args: &PreviewArgs, own: &Previewed, world: &dyn World) -> Result
     }
     let (catalog, names) = world.built_in().actions()?;
     let (role, profile, facts) = (&own.role, &own.profile, &own.facts);
+    let unknown = own.unknown.clone();
     let dates = own.dates.clone().with_catalogue(catalog);
     let preview = &preview_knowing(role, profile, (catalog, names), facts);
     let layers = |role, profile| session_layers(Some(role), profile);
@@ -74,7 +77,7 @@ pub fn changes(args: &PreviewArgs, own: &Previewed, world: &dyn World) -> Result
         let before = preview_knowing(role, profile, (&old, &action_names(&old)), facts);
         (since(before, &old, &own), format!("the catalogue of {}", old.date()))
     };
-    Ok(ChangesAnswer { changes: found, since, dates })
+    Ok(ChangesAnswer { changes: found, since, dates, unknown })
 }
 
 impl ChangesAnswer {
@@ -102,6 +105,10 @@ impl Answer for ChangesAnswer {
     fn exit(&self) -> Exit {
         Exit::when(self.changes.gained.is_empty() && self.changes.moved.is_empty())
     }
+
+    fn unknown_names(&self) -> &[UnknownName] {
+        &self.unknown
+    }
 }
 
 #[derive(Serialize)]
@@ -111,6 +118,9 @@ pub(crate) struct ChangesJson {
     version: u32,
     data: DataDates,
     since: String,
+    /// Names that were given and that are not known.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    unknown_names: Vec<UnknownName>,
     gained: Vec<ChangeJson>,
     lost: Vec<ChangeJson>,
     moved: Vec<ChangeJson>,
@@ -137,6 +147,7 @@ impl ChangesJson {
             version: 1,
             data: answer.dates.clone(),
             since: answer.since.clone(),
+            unknown_names: answer.unknown.clone(),
             gained: list(&found.gained),
             lost: list(&found.lost),
             moved: list(&found.moved),

@@ -5,10 +5,12 @@ use iamgate::iam_catalog::{AccessLevel, CatalogAction};
 use iamgate::{Cause, DecidingStatement, OthersAdmitted, TrustReport};
 use serde::Serialize;
 
+use super::PreviewAnswer;
 use super::words::{answer, notable};
 use crate::answer::AnswerSchema;
 use crate::dates::DataDates;
 use crate::load::Origins;
+use crate::names::UnknownName;
 use crate::witness::RequestJson;
 use crate::word::Word;
 
@@ -20,6 +22,9 @@ pub(crate) struct PreviewJson<'p> {
     data: DataDates,
     answer: String,
     keeps_promise: bool,
+    /// Names that were given and that are not known.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    unknown_names: Vec<UnknownName>,
     role: Role,
     profile: Profile,
     /// The folder of the AWS managed policies. Left out if they are built in.
@@ -269,12 +274,9 @@ struct Finding {
 }
 
 impl<'p> PreviewJson<'p> {
-    pub(super) fn new(
-        preview: &iamgate::Preview<'p>,
-        who: Option<&TrustReport>,
-        origins: &Origins,
-        dates: &DataDates,
-    ) -> Self {
+    pub(super) fn new(answered: &PreviewAnswer<'p>) -> Self {
+        let PreviewAnswer { preview, who, origins, unknown, dates } = answered;
+        let who = who.as_ref();
         let (characters, budget) = preview.characters;
         let (actions, services) = preview.catalog_size;
         Self {
@@ -283,6 +285,7 @@ impl<'p> PreviewJson<'p> {
             data: dates.clone(),
             answer: answer(preview, who),
             keeps_promise: preview.keeps_promise(),
+            unknown_names: unknown.clone(),
             role: Role { name: preview.role.to_string(), arn: preview.role_arn.to_string() },
             profile: Profile {
                 name: preview.profile.to_string(),

@@ -100,5 +100,16 @@ pub(super) fn notable(preview: &Preview<'_>) -> Vec<String> {
                 .to_owned(),
         );
     }
+    let is_identity = |name: &str| name.eq_ignore_ascii_case(IDENTITY);
+    let is_possible = preview.reaches.iter().flat_map(|own| &own.actions).any(|name| is_identity(name));
+    let mut counted = preview.cells.iter().flat_map(|cell| &cell.actions);
+    if is_possible && !counted.any(|action| is_identity(&action.to_string())) {
+        notes.push(format!(
+            "{IDENTITY} is possible and not counted: AWS asks for no permission for {IDENTITY}"
+        ));
+    }
     notes
 }
+
+/// The action that needs no permission (rule 5.55).
+const IDENTITY: &str = "sts:GetCallerIdentity";

@@ -17,6 +17,7 @@ use crate::dates::DataDates;
 use crate::json;
 use crate::later::AddedLaterJson;
 use crate::load;
+use crate::names::{self, UnknownName};
 use crate::prove::ClaimJson;
 use crate::trouble::Trouble;
 use crate::word::Word;
@@ -32,6 +33,8 @@ pub struct BuildProfileAnswer {
     pub role: Option<RoleSnapshot>,
     /// The guard or, if there is none, a conflict or by how much the shortest guard is too long.
     pub outcome: Result<Built, GuardError>,
+    /// The actions to keep that the catalogue does not have.
+    pub unknown: Vec<UnknownName>,
     /// The days of the data.
     pub dates: DataDates,
 }
@@ -97,8 +100,9 @@ pub fn build_profile(args: &BuildProfileArgs, world: &dyn World) -> Result<Build
         Err(GuardError::Policy(error)) => return Err(Trouble::part(&file.name, &error)),
         Err(error) => Err(error),
     };
+    let unknown = names::actions(catalog, args.keep.iter().map(String::as_str));
     let dates = DataDates::default().with_managed(&managed).with_catalogue(catalog).with_details(details);
-    Ok(BuildProfileAnswer { profile, role, outcome, dates })
+    Ok(BuildProfileAnswer { profile, role, outcome, unknown, dates })
 }
 
 /// DoiT's support role. Its policies are those that are built in, whatever folder of managed policies is named.
@@ -131,6 +135,10 @@ impl Answer for BuildProfileAnswer {
             Err(_) => Exit::No,
         }
     }
+
+    fn unknown_names(&self) -> &[UnknownName] {
+        &self.unknown
+    }
 }
 
 #[derive(Serialize)]
@@ -144,6 +152,9 @@ pub(crate) struct GuardJson {
     #[serde(skip_serializing_if = "Option::is_none")]
     role: Option<String>,
     outcome: Outcome,
+    /// Names that were given and that are not known.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    unknown_names: Vec<UnknownName>,
     budget: usize,
     /// The characters of inline policy and ARNs. Left out in a conflict.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -275,6 +286,7 @@ impl GuardJson {
             profile: answer.profile.name().to_string(),
             role: answer.role.as_ref().map(|role| role.arn().to_string()),
             outcome,
+            unknown_names: answer.unknown.clone(),
             budget: answer.profile.budget(),
             characters,
             patterns: patterns.iter().map(PatternJson::new).collect(),

@@ -17,6 +17,7 @@ use crate::args::NotGrantedArgs;
 use crate::dates::DataDates;
 use crate::json;
 use crate::load;
+use crate::names::{self, UnknownName};
 use crate::trouble::Trouble;
 use crate::witness::{AnswerJson, is_defect};
 use crate::word::Word;
@@ -28,6 +29,11 @@ use crate::world::World;
 pub struct NotGrantedAnswer {
     /// The actions that they allow, or may allow.
     pub answers: Vec<ClassAnswer>,
+    /// Whether the question is about `sts:GetCallerIdentity`, for which AWS asks for no permission, so that no policy withholds it.
+    pub asks_for_identity: bool,
+    /// The actions and services in the question that the catalogue does not have. What is proven of them is proven of the names as they
+    /// are written.
+    pub unknown: Vec<UnknownName>,
     /// The days of the data.
     pub dates: DataDates,
 }
@@ -37,7 +43,9 @@ pub struct NotGrantedAnswer {
 /// # Errors
 /// A policy cannot be read, or the actions or resources cannot be written as a policy.
 pub fn not_granted(args: &NotGrantedArgs, world: &dyn World) -> Result<NotGrantedAnswer, Trouble> {
-    let details = world.built_in().details()?;
+    let (catalog, details) = (world.built_in().catalog()?, world.built_in().details()?);
+    let mut unknown = names::actions(catalog, args.action.iter().map(String::as_str));
+    unknown.extend(args.resource.iter().filter_map(|arn| names::service_of(catalog, Some(details), arn)));
     let mut layers = Layers::new();
     for path in &args.policies {
         layers.identity.push(load::policy(world, path, PolicyKind::Managed, Mode::Deployed)?);
@@ -48,7 +56,8 @@ pub fn not_granted(args: &NotGrantedArgs, world: &dyn World) -> Result<NotGrante
     let mut analysis = Analysis::new(iamgate::space(conditions, details));
     let nothing = Layers::new();
     let mut question = Question::new(&layers).about(Actions::Open);
-    if !asks_for_identity(args) {
+    let asks_for_identity = asks_for_identity(args);
+    if !asks_for_identity {
         question = question.beyond(&nothing);
     }
     let mut answers = analysis.by_action(&question);
@@ -56,7 +65,8 @@ pub fn not_granted(args: &NotGrantedArgs, world: &dyn World) -> Result<NotGrante
     for answer in &mut answers {
         make_real(answer, &question, details);
     }
-    Ok(NotGrantedAnswer { answers, dates: DataDates::default().with_details(details) })
+    let dates = DataDates::default().with_catalogue(catalog).with_details(details);
+    Ok(NotGrantedAnswer { answers, asks_for_identity, unknown, dates })
 }
 
 impl NotGrantedAnswer {
@@ -83,12 +93,23 @@ impl Answer for NotGrantedAnswer {
             data: self.dates.clone(),
             question: Asked::NotGranted,
             verdict: Word(self.verdict()),
+            needs_no_permission: self.asks_for_identity,
+            unknown_names: self.unknown.clone(),
             broken: self.answers.iter().map(AnswerJson::new).collect(),
         })
     }
 
     fn exit(&self) -> Exit {
-        Exit::from(self.verdict()).unless_defect(is_defect(&self.answers))
+        let exit = match self.verdict() {
+            // A proof about names that nobody knows may not be what was meant.
+            VerdictKind::Holds => Exit::when(self.unknown.is_empty()),
+            verdict @ (VerdictKind::Fails | VerdictKind::Unknown) => Exit::from(verdict),
+        };
+        exit.unless_defect(is_defect(&self.answers))
+    }
+
+    fn unknown_names(&self) -> &[UnknownName] {
+        &self.unknown
     }
 }
 
@@ -100,6 +121,12 @@ pub(crate) struct GrantedJson {
     data: DataDates,
     question: Asked,
     verdict: Word<VerdictKind>,
+    /// Whether the question is about `sts:GetCallerIdentity`, for which AWS asks for no permission.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    needs_no_permission: bool,
+    /// Names that were given and that are not known.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    unknown_names: Vec<UnknownName>,
     broken: Vec<AnswerJson>,
 }
 

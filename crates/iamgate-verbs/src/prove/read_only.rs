@@ -2,7 +2,8 @@
 
 use iamgate::iam_analysis::{ResourcePolicies, VerdictKind};
 use iamgate::iam_eval::ContextValue;
-use iamgate::{AddedLater, Claim, Premises, Profile, Proof, RoleSnapshot, prove_read_only};
+use iamgate::iam_policy::Policy;
+use iamgate::{AddedLater, Claim, Premises, Profile, Proof, RoleSnapshot, prove_read_only, session_layers};
 use serde::Serialize;
 
 use super::{Asked, key_and_value};
@@ -12,6 +13,7 @@ use crate::dates::DataDates;
 use crate::json;
 use crate::later::AddedLaterJson;
 use crate::load::{self, Loaded, Origins};
+use crate::names::{self, UnknownName};
 use crate::premise::PremiseJson;
 use crate::trouble::Trouble;
 use crate::witness::AnswerJson;
@@ -38,6 +40,7 @@ pub struct ReadOnlyAnswer {
     pub catalogue: (&'static str, usize),
     /// The days of the data.
     pub dates: DataDates,
+    unknown: Vec<UnknownName>,
 }
 
 /// Proves the promise of a profile, or finds requests that break it.
@@ -65,7 +68,11 @@ pub fn read_only(args: &ReadOnlyArgs, world: &dyn World) -> Result<ReadOnlyAnswe
     let catalogue = (catalog.date(), catalog.actions().len());
     let later = AddedLater::of(&profile);
     let dates = dates.with_catalogue(catalog).with_details(details);
-    Ok(ReadOnlyAnswer { role, profile, origins, premises, proof, later, catalogue, dates })
+    let layers = session_layers(role.as_ref(), &profile);
+    let policies: Vec<&Policy> = layers.policies().map(|(_, policy)| &**policy).collect();
+    let keys = args.context.iter().filter_map(|text| text.split_once('=').map(|(key, _)| key));
+    let unknown = names::keys(details, &policies, keys);
+    Ok(ReadOnlyAnswer { role, profile, origins, premises, proof, later, catalogue, dates, unknown })
 }
 
 impl Answer for ReadOnlyAnswer {
@@ -78,6 +85,7 @@ impl Answer for ReadOnlyAnswer {
             verdict: Word(self.proof.verdict()),
             role: self.role.as_ref().map(|role| role.arn().to_string()),
             profile: self.profile.name().to_string(),
+            unknown_names: self.unknown.clone(),
             resource_policies: Word(self.premises.resource_policies),
             catalogue: self.catalogue.0.to_owned(),
             premises: self.proof.premises.iter().map(PremiseJson::new).collect(),
@@ -88,6 +96,10 @@ impl Answer for ReadOnlyAnswer {
 
     fn exit(&self) -> Exit {
         Exit::from(self.proof.verdict()).unless_defect(self.proof.is_defect())
+    }
+
+    fn unknown_names(&self) -> &[UnknownName] {
+        &self.unknown
     }
 }
 
@@ -103,6 +115,9 @@ pub(crate) struct ProofJson {
     #[serde(skip_serializing_if = "Option::is_none")]
     role: Option<String>,
     profile: String,
+    /// Names that were given and that are not known.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    unknown_names: Vec<UnknownName>,
     resource_policies: Word<ResourcePolicies>,
     catalogue: String,
     premises: Vec<PremiseJson>,

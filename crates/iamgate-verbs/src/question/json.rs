@@ -7,11 +7,12 @@ use iamgate::iam_eval::{
 use iamgate::iam_policy::{Position, ResourceElement};
 use serde::Serialize;
 
-use super::Depth;
+use super::QuestionAnswer;
 use super::case::Case;
 use super::readings::{OpenPoints, ReadingJson};
 use super::sentence::Sentence;
 use crate::answer::AnswerSchema;
+use crate::names::UnknownName;
 
 const VERSION: u32 = 1;
 
@@ -23,7 +24,13 @@ pub(crate) struct QuestionJson<'t> {
     version: u32,
     decision: &'static str,
     summary: String,
+    /// Whether AWS answers such a request without any permission.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    needs_no_permission: bool,
     deciding: Vec<StatementJson<'t>>,
+    /// Names in the request that are not known.
+    #[serde(skip_serializing_if = "<[UnknownName]>::is_empty")]
+    unknown_names: &'t [UnknownName],
     #[serde(skip_serializing_if = "Vec::is_empty")]
     readings: Vec<ReadingJson>,
     #[serde(skip_serializing_if = "std::ops::Not::not")]
@@ -41,12 +48,15 @@ pub(crate) struct ExplanationJson<'t> {
 }
 
 impl<'t> QuestionJson<'t> {
-    pub(super) fn new(trace: &'t Trace<'t>, case: &'t Case, depth: Depth, open: &OpenPoints) -> Self {
+    pub(super) fn new(trace: &'t Trace<'t>, answer: &'t QuestionAnswer, open: &OpenPoints) -> Self {
+        let case = &answer.case;
         Self {
-            schema: depth.schema(),
+            schema: answer.depth.schema(),
             version: VERSION,
             decision: trace.decision.name(),
             summary: Sentence::new(trace, case).text(),
+            needs_no_permission: case.request.needs_no_permission(),
+            unknown_names: &answer.unknown,
             deciding: trace.deciding.iter().map(|statement| StatementJson::new(*statement, case)).collect(),
             readings: ReadingJson::list(open),
             readings_together: open.only_together,
@@ -55,9 +65,8 @@ impl<'t> QuestionJson<'t> {
 }
 
 impl<'t> ExplanationJson<'t> {
-    pub(crate) fn new(trace: &'t Trace<'t>, case: &'t Case, open: &OpenPoints) -> Self {
-        let answer = QuestionJson::new(trace, case, Depth::Trace, open);
-        Self { answer, trace: TraceJson::new(trace, case) }
+    pub(crate) fn new(trace: &'t Trace<'t>, answer: &'t QuestionAnswer, open: &OpenPoints) -> Self {
+        Self { answer: QuestionJson::new(trace, answer, open), trace: TraceJson::new(trace, &answer.case) }
     }
 }
 

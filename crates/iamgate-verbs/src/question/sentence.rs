@@ -67,6 +67,10 @@ fn reason(trace: &Trace<'_>, case: &Case) -> String {
         }
     };
     match &trace.reason {
+        Reason::Granted { .. } if case.request.needs_no_permission() => {
+            "AWS asks for no permission for sts:GetCallerIdentity, and no Deny of the principal's policies stops it"
+                .to_owned()
+        }
         Reason::Granted { by, .. } if by.is_empty() || trace.deciding.is_empty() => {
             let is_root = matches!(case.request.principal, Principal::Root { .. });
             if is_root { "nothing restricts the root user" } else { "nothing restricts it" }.to_owned()

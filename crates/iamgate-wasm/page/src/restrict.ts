@@ -7,6 +7,8 @@ import { code, policy, refusal, verdict } from "./views";
 /** For each service, an action that shows the difference. */
 const ACTIONS: Record<string, string> = { s3: "s3:GetObject", kms: "kms:Decrypt", secretsmanager: "secretsmanager:GetSecretValue", sqs: "sqs:ReceiveMessage", sns: "sns:GetTopicAttributes", dynamodb: "dynamodb:GetItem", ecr: "ecr:BatchGetImage" };
 
+const who = (groups: { who: string }[]) => groups.map((group) => group.who).join(", ") || "nobody";
+
 export class Restrict {
   readonly #resource = h("input", { id: "stop-resource", value: "arn:aws:s3:::payroll", spellcheck: "false", autocomplete: "off", required: true });
   readonly #account = h("input", { id: "stop-account", inputmode: "numeric", spellcheck: "false", autocomplete: "off" });
@@ -41,9 +43,12 @@ export class Restrict {
     const made = told.answer!;
     const whole = policy(made.policy);
     fill(this.#out,
-      h("p", { class: "sentence" }, verdict(made.denies), ` · no session with the tag gets anything on ${resource}, by any request.`),
-      h("ul", {}, ...made.unchanged.map(({ who, verdict: unchanged }) => h("li", {}, verdict(unchanged), ` Nothing changes for ${who}.`))),
+      h("p", { class: "sentence" }, verdict(made.denies), ` · nobody with the tag gets anything on ${resource} and what belongs to it, by ${made.actions.join(", ")}.`),
+      h("p", {}, verdict(made.changes_nothing_else), ` · without the tag nothing changes for ${who(made.unchanged.filter((own) => own.had_access !== false))}.`),
+      h("p", { class: "dim" }, `No access before, and none now: ${who(made.unchanged.filter((own) => own.had_access === false))}.`),
+      made.in_role ? h("div", {}, h("p", {}, `Still possible, because such a policy cannot name them: ${made.left.join(", ")}. This in a policy of the role denies them:`), code(policy(made.in_role))) : null,
       made.added ? null : h("p", {}, "The policy already has this statement, and stays as it is."),
+      h("h3", {}, "If"), h("ul", {}, ...[...made.premises, ...made.beside].map((text) => h("li", {}, text))),
       h("h3", {}, "The statement"), code(policy(made.statement)),
       h("h3", {}, "The whole policy"), code(whole),
       h("h3", {}, "Before and after"), await this.#compared(resource, has ? this.#policy.value : null, whole),

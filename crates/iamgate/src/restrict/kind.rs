@@ -1,139 +1,115 @@
-//! The resource that an ARN names: its kind, whose policy can deny it, and what the statement says.
+//! What the text of an ARN says of a resource: its kind, whose policy can keep sessions out, and the rule for its name.
 
-use iam_eval::ResourceKind;
-use iam_policy::{ActionElement, ActionPattern, Arn, ResourceElement, ResourcePattern, action_pattern};
+use iam_policy::Arn;
 
-use super::words::RestrictedKind;
-
-/// A resource that can be restricted.
-pub(super) struct Restricted {
-    pub(super) kind: RestrictedKind,
-    /// The kind of the resource that has the policy.
-    pub(super) holder: RestrictedKind,
-    pub(super) actions: Vec<ActionPattern>,
-    /// The whole resource, as the statement names it; `None` if the policies of such resources have no such element.
-    pub(super) resources: Option<Vec<ResourcePattern>>,
-}
-
-impl Restricted {
-    /// What the resource is for the decision rules.
-    pub(super) fn resource(&self) -> ResourceKind {
-        if self.kind == RestrictedKind::Key { ResourceKind::KmsKey } else { ResourceKind::Generic }
-    }
-
-    pub(super) fn actions(&self) -> ActionElement {
-        self.actions.iter().cloned().collect()
-    }
-
-    /// The resources that the statement applies to.
-    pub(super) fn resources(&self) -> ResourceElement {
-        self.resources.as_ref().map_or_else(ResourceElement::any, |some| some.iter().cloned().collect())
-    }
-
-    /// Every resource that the statement does not apply to; `None` if it applies to all.
-    pub(super) fn others(&self) -> Option<ResourceElement> {
-        let named = self.resources.as_ref().filter(|some| !some.iter().any(ResourcePattern::is_any))?;
-        Some(ResourceElement::all_but(named.iter().cloned()))
-    }
-
-    /// The resource that an ARN names.
-    pub(super) fn new(arn: &Arn, named: &Named<'_>) -> Self {
-        let itself = ResourcePattern::from(arn);
-        let (action, resources) = match named.kind {
-            RestrictedKind::Bucket => {
-                (action_pattern!("s3:*"), Some(vec![itself, ResourcePattern::below(arn)]))
-            }
-            RestrictedKind::Object => (action_pattern!("s3:*"), Some(vec![itself])),
-            RestrictedKind::AccessPoint => {
-                // Its objects are below `object/`. If the ARN leaves no room for that, the statement is about everything below it.
-                let objects = format!("{arn}/object").parse::<Arn>();
-                let objects =
-                    objects.as_ref().map_or_else(|_| ResourcePattern::below(arn), ResourcePattern::below);
-                (action_pattern!("s3:*"), Some(vec![itself, objects]))
-            }
-            RestrictedKind::Key => (action_pattern!("kms:*"), Some(vec![ResourcePattern::any()])),
-            RestrictedKind::Secret => {
-                (action_pattern!("secretsmanager:*"), Some(vec![ResourcePattern::any()]))
-            }
-            RestrictedKind::Queue => (action_pattern!("sqs:*"), Some(vec![itself])),
-            RestrictedKind::Topic => {
-                let (kind, holder) = (named.kind, named.holder);
-                return Self { kind, holder, actions: of_topics(), resources: Some(vec![itself]) };
-            }
-            RestrictedKind::Table => {
-                (action_pattern!("dynamodb:*"), Some(vec![itself, ResourcePattern::below(arn)]))
-            }
-            RestrictedKind::Index | RestrictedKind::Stream => {
-                (action_pattern!("dynamodb:*"), Some(vec![itself]))
-            }
-            RestrictedKind::Repository => (action_pattern!("ecr:*"), None),
-        };
-        Self { kind: named.kind, holder: named.holder, actions: vec![action], resources }
-    }
-}
-
-/// The actions that SNS accepts in the policy of a topic. It refuses `sns:*` (SNS Developer Guide,
-/// `sns-access-policy-language-api-permissions-reference`).
-fn of_topics() -> Vec<ActionPattern> {
-    vec![
-        action_pattern!("sns:AddPermission"),
-        action_pattern!("sns:DeleteTopic"),
-        action_pattern!("sns:GetTopicAttributes"),
-        action_pattern!("sns:ListSubscriptionsByTopic"),
-        action_pattern!("sns:Publish"),
-        action_pattern!("sns:RemovePermission"),
-        action_pattern!("sns:SetTopicAttributes"),
-        action_pattern!("sns:Subscribe"),
-    ]
-}
+use super::words::RestrictedKind as Kind;
 
 /// What the text of an ARN says of a resource.
 pub(super) struct Named<'a> {
-    pub(super) kind: RestrictedKind,
-    pub(super) holder: RestrictedKind,
+    pub(super) kind: Kind,
+    /// The kind of the resource that has the policy.
+    pub(super) holder: Kind,
     /// The name of the resource that has the policy.
-    name: &'a str,
-    /// The name of the object, index or stream in it; `None` if the resource is the whole of it.
-    part: Option<&'a str>,
+    pub(super) name: &'a str,
+    /// The name of the object, index or version in it; `None` if the resource is the whole of it.
+    pub(super) part: Option<&'a str>,
 }
 
 impl<'a> Named<'a> {
     /// The kind of the resource, by service and form of the ARN. `None` if no policy of such resources is known that could have the statement.
     pub(super) fn of(arn: &'a Arn) -> Option<Self> {
-        let (service, rest) = (arn.service(), arn.resource());
+        let rest = arn.resource();
         let own = |kind, name| Some(Self { kind, holder: kind, name, part: None });
         let part = |kind, holder, name, part| Some(Self { kind, holder, name, part: Some(part) });
-        match service {
+        match arn.service() {
             "s3" if arn.account().is_empty() && arn.region().is_empty() => match rest.split_once('/') {
-                Some((bucket, key)) => part(RestrictedKind::Object, RestrictedKind::Bucket, bucket, key),
-                None => own(RestrictedKind::Bucket, rest),
+                Some((bucket, key)) => part(Kind::Object, Kind::Bucket, bucket, key),
+                None => own(Kind::Bucket, rest),
             },
             "s3" => {
                 let rest = rest.strip_prefix("accesspoint/")?;
                 match rest.split_once('/') {
                     Some((name, below)) => {
                         let key = below.strip_prefix("object/").unwrap_or_default();
-                        part(RestrictedKind::Object, RestrictedKind::AccessPoint, name, key)
+                        part(Kind::Object, Kind::AccessPoint, name, key)
                     }
-                    None => own(RestrictedKind::AccessPoint, rest),
+                    None => own(Kind::AccessPoint, rest),
                 }
             }
-            "kms" => own(RestrictedKind::Key, rest.strip_prefix("key/")?),
-            "secretsmanager" => own(RestrictedKind::Secret, rest.strip_prefix("secret:")?),
-            "sqs" => own(RestrictedKind::Queue, rest),
-            "sns" => own(RestrictedKind::Topic, rest),
-            "dynamodb" => {
-                let rest = rest.strip_prefix("table/")?;
-                let Some((table, below)) = rest.split_once('/') else {
-                    return own(RestrictedKind::Table, rest);
-                };
-                match below.split_once('/')? {
-                    ("index", name) => part(RestrictedKind::Index, RestrictedKind::Table, table, name),
-                    ("stream", label) => part(RestrictedKind::Stream, RestrictedKind::Stream, table, label),
+            "s3-object-lambda" => own(Kind::ObjectLambda, rest.strip_prefix("accesspoint/")?),
+            "s3express" => match rest.split_once('/')? {
+                ("bucket", name) => own(Kind::DirectoryBucket, name),
+                ("accesspoint", name) => own(Kind::DirectoryAccessPoint, name),
+                _ => None,
+            },
+            "s3-outposts" => {
+                let (_, rest) = rest.strip_prefix("outpost/")?.split_once('/')?;
+                match rest.split_once('/')? {
+                    ("bucket", name) => own(Kind::OutpostsBucket, name),
+                    ("accesspoint", name) => own(Kind::OutpostsAccessPoint, name),
                     _ => None,
                 }
             }
-            "ecr" => own(RestrictedKind::Repository, rest.strip_prefix("repository/")?),
+            "s3tables" => {
+                let rest = rest.strip_prefix("bucket/")?;
+                match rest.split_once("/table/") {
+                    Some((bucket, table)) => part(Kind::BucketTable, Kind::BucketTable, bucket, table),
+                    None => own(Kind::TableBucket, rest),
+                }
+            }
+            "s3vectors" => {
+                let rest = rest.strip_prefix("bucket/")?;
+                match rest.split_once("/index/") {
+                    Some((bucket, index)) => part(Kind::VectorIndex, Kind::VectorBucket, bucket, index),
+                    None => own(Kind::VectorBucket, rest),
+                }
+            }
+            "kms" => own(Kind::Key, rest.strip_prefix("key/")?),
+            "secretsmanager" => own(Kind::Secret, rest.strip_prefix("secret:")?),
+            "sqs" => own(Kind::Queue, rest),
+            "sns" => own(Kind::Topic, rest),
+            "dynamodb" => {
+                let rest = rest.strip_prefix("table/")?;
+                let Some((table, below)) = rest.split_once('/') else { return own(Kind::Table, rest) };
+                match below.split_once('/')? {
+                    ("index", name) => part(Kind::Index, Kind::Table, table, name),
+                    ("stream", label) => part(Kind::Stream, Kind::Stream, table, label),
+                    _ => None,
+                }
+            }
+            "ecr" => own(Kind::Repository, rest.strip_prefix("repository/")?),
+            "ecr-public" => own(Kind::PublicRepository, rest.strip_prefix("repository/")?),
+            "lambda" => {
+                let rest = rest.strip_prefix("function:")?;
+                match rest.split_once(':') {
+                    Some((name, version)) => {
+                        part(Kind::FunctionVersion, Kind::FunctionVersion, name, version)
+                    }
+                    None => own(Kind::Function, rest),
+                }
+            }
+            "elasticfilesystem" => own(Kind::FileSystem, rest.strip_prefix("file-system/")?),
+            "backup" => own(Kind::BackupVault, rest.strip_prefix("backup-vault:")?),
+            "glacier" => own(Kind::Vault, rest.strip_prefix("vaults/")?),
+            "es" => own(Kind::Domain, rest.strip_prefix("domain/")?),
+            "execute-api" if !rest.starts_with('/') => own(Kind::RestApi, rest),
+            "events" => own(Kind::EventBus, rest.strip_prefix("event-bus/")?),
+            "codeartifact" => match rest.split_once('/')? {
+                ("domain", name) => own(Kind::ArtifactDomain, name),
+                ("repository", both) => {
+                    let (domain, repository) = both.split_once('/')?;
+                    part(Kind::ArtifactRepository, Kind::ArtifactRepository, domain, repository)
+                }
+                _ => None,
+            },
+            "glue" if rest == "catalog" => own(Kind::DataCatalog, rest),
+            "kinesis" => {
+                let rest = rest.strip_prefix("stream/")?;
+                match rest.split_once("/consumer/") {
+                    Some((stream, consumer)) => part(Kind::Consumer, Kind::Consumer, stream, consumer),
+                    None => own(Kind::DataStream, rest),
+                }
+            }
             _ => None,
         }
     }
@@ -141,65 +117,119 @@ impl<'a> Named<'a> {
     /// The rule for the names of such resources, if AWS permits no resource with this one.
     pub(super) fn broken_rule(&self) -> Option<&'static str> {
         let (name, has_part) = (self.name, self.part.is_none_or(|part| !part.is_empty()));
-        let small = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit();
-        let ends = |name: &str| name.starts_with(small) && name.ends_with(small);
-        let only =
-            |name: &str, marks: &str| name.chars().all(|c| c.is_ascii_alphanumeric() || marks.contains(c));
+        let part_is = |wanted: &dyn Fn(&str) -> bool| self.part.is_none_or(wanted);
         let (is_kept, rule) = match self.holder {
-            RestrictedKind::Bucket | RestrictedKind::Object => (
-                (3..=63).contains(&name.len())
-                    && name.chars().all(|c| small(c) || matches!(c, '.' | '-'))
-                    && ends(name)
-                    && !name.contains("..")
-                    && name.parse::<std::net::Ipv4Addr>().is_err()
-                    && has_part,
+            Kind::Bucket | Kind::Object | Kind::TableBucket | Kind::BucketTable | Kind::VectorBucket => (
+                is_bucket(name, 63) && has_part,
                 "a bucket has 3 to 63 lower-case letters, digits, dots and hyphens, with a letter or digit at both ends",
             ),
-            RestrictedKind::AccessPoint => (
-                (3..=50).contains(&name.len())
-                    && name.chars().all(|c| small(c) || matches!(c, '.' | '-'))
-                    && ends(name)
-                    && has_part,
+            Kind::VectorIndex | Kind::OutpostsBucket => (
+                is_bucket(name, 63) && has_part,
+                "such names have 3 to 63 lower-case letters, digits, dots and hyphens",
+            ),
+            Kind::AccessPoint | Kind::ObjectLambda | Kind::OutpostsAccessPoint => (
+                is_bucket(name, 50) && has_part,
                 "an access point has 3 to 50 lower-case letters, digits and hyphens; its objects are below NAME/object/",
             ),
-            RestrictedKind::Key => (
-                !name.is_empty() && only(name, "-"),
+            Kind::DirectoryBucket => (
+                is_bucket(name, 63) && name.ends_with("--x-s3"),
+                "a directory bucket is named NAME--ZONE--x-s3, such as logs--use1-az4--x-s3",
+            ),
+            Kind::DirectoryAccessPoint => (
+                is_bucket(name, 63) && name.ends_with("--xa-s3"),
+                "an access point of a directory bucket is named NAME--ZONE--xa-s3, such as logs--use1-az4--xa-s3",
+            ),
+            Kind::Key => (
+                (1..=256).contains(&name.len()) && only(name, "-"),
                 "a key is named by its id, such as 1234abcd-12ab-34cd-56ef-1234567890ab",
             ),
-            RestrictedKind::Secret => (
-                !name.is_empty() && name.len() <= 519 && only(name, "/_+=.@-"),
+            Kind::Secret => (
+                (1..=519).contains(&name.len()) && only(name, "/_+=.@-"),
                 "a secret has up to 512 letters, digits and the characters /_+=.@- before the seven that AWS adds",
             ),
-            RestrictedKind::Queue => (
-                !name.is_empty()
-                    && name.len() <= 80
-                    && only(name.strip_suffix(".fifo").unwrap_or(name), "-_"),
+            Kind::Queue => (
+                (1..=80).contains(&name.len()) && only(fifo(name), "-_"),
                 "a queue has up to 80 letters, digits, hyphens and underscores",
             ),
-            RestrictedKind::Topic => (
-                !name.is_empty()
-                    && name.len() <= 256
-                    && only(name.strip_suffix(".fifo").unwrap_or(name), "-_"),
+            Kind::Topic => (
+                (1..=256).contains(&name.len()) && only(fifo(name), "-_"),
                 "a topic has up to 256 letters, digits, hyphens and underscores",
             ),
-            RestrictedKind::Table | RestrictedKind::Index => {
+            Kind::Table | Kind::Index => {
                 let is_name = |name: &str| (3..=255).contains(&name.len()) && only(name, "-_.");
                 (
-                    is_name(name) && self.part.is_none_or(is_name),
+                    is_name(name) && part_is(&is_name),
                     "a table or an index has 3 to 255 letters, digits, hyphens, underscores and dots",
                 )
             }
-            RestrictedKind::Stream => (
-                only(name, "-_.") && has_part && self.part.is_none_or(|label| only(label, "-:.")),
+            Kind::Stream => (
+                only(name, "-_.") && has_part && part_is(&|label| only(label, "-:.")),
                 "a stream is named by its table and a time, such as table/users/stream/2026-11-26T00:00:00.000",
             ),
-            RestrictedKind::Repository => (
+            Kind::Repository | Kind::PublicRepository => (
                 (2..=256).contains(&name.len())
-                    && name.chars().all(|c| small(c) || "./_-".contains(c))
-                    && ends(name),
+                    && name.chars().all(|c| is_small(c) || "./_-".contains(c))
+                    && has_small_ends(name),
                 "a repository has 2 to 256 lower-case letters, digits and the characters ./_-",
+            ),
+            Kind::Function | Kind::FunctionVersion => (
+                (1..=140).contains(&name.len())
+                    && only(name, "-_")
+                    && part_is(&|version| {
+                        (1..=128).contains(&version.len()) && (version == "$LATEST" || only(version, "-_"))
+                    }),
+                "a function is named function:NAME, and a version or an alias function:NAME:VERSION, of letters, digits, hyphens and underscores",
+            ),
+            Kind::EventBus => (
+                (1..=256).contains(&name.len()) && only(name, "/._-"),
+                "an event bus has up to 256 letters, digits and the characters /._-",
+            ),
+            Kind::FileSystem | Kind::Domain | Kind::RestApi => (
+                (1..=128).contains(&name.len()) && only(name, "-"),
+                "it is named by its id or name alone, of letters, digits and hyphens",
+            ),
+            Kind::BackupVault | Kind::Vault | Kind::DataCatalog | Kind::DataStream => (
+                (1..=255).contains(&name.len()) && only(name, "-_."),
+                "such names have up to 255 letters, digits, hyphens, underscores and dots",
+            ),
+            Kind::ArtifactDomain | Kind::ArtifactRepository => {
+                let is_name = |name: &str| (2..=100).contains(&name.len()) && only(name, "-_.");
+                (
+                    is_name(name) && part_is(&is_name),
+                    "a domain or a repository has 2 to 100 letters, digits, hyphens, underscores and dots",
+                )
+            }
+            Kind::Consumer => (
+                only(name, "-_.") && has_part && part_is(&|consumer| only(consumer, "-_.:")),
+                "a consumer is named stream/STREAM/consumer/NAME:TIME",
             ),
         };
         (!is_kept).then_some(rule)
     }
+}
+
+fn only(name: &str, marks: &str) -> bool {
+    name.chars().all(|c| c.is_ascii_alphanumeric() || marks.contains(c))
+}
+
+const fn is_small(c: char) -> bool {
+    c.is_ascii_lowercase() || c.is_ascii_digit()
+}
+
+fn has_small_ends(name: &str) -> bool {
+    name.starts_with(is_small) && name.ends_with(is_small)
+}
+
+/// A name without the ending of a FIFO queue or topic.
+fn fifo(name: &str) -> &str {
+    name.strip_suffix(".fifo").unwrap_or(name)
+}
+
+/// The rules for names of general purpose buckets (S3 User Guide, `bucketnamingrules`), up to so many characters.
+fn is_bucket(name: &str, most: usize) -> bool {
+    (3..=most).contains(&name.len())
+        && name.chars().all(|c| is_small(c) || matches!(c, '.' | '-'))
+        && has_small_ends(name)
+        && !name.contains("..")
+        && name.parse::<std::net::Ipv4Addr>().is_err()
 }

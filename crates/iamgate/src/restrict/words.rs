@@ -2,66 +2,101 @@
 
 use std::fmt;
 
-/// A kind of resource whose own policy can keep sessions out.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[non_exhaustive]
-pub enum RestrictedKind {
-    /// An S3 bucket with its objects.
-    Bucket,
-    /// One object of an S3 bucket or of an access point, which has the policy.
-    Object,
-    /// An S3 access point with its objects.
-    AccessPoint,
-    /// A KMS key.
-    Key,
-    /// A secret of Secrets Manager.
-    Secret,
-    /// An SQS queue.
-    Queue,
-    /// An SNS topic.
-    Topic,
-    /// A DynamoDB table with its indexes.
-    Table,
-    /// One index of a DynamoDB table, which has the policy.
-    Index,
-    /// The stream of a DynamoDB table.
-    Stream,
-    /// An ECR repository.
-    Repository,
+use iam_analysis::CallerKind;
+
+/// Declares the kinds with their names, so that each stands in one place.
+macro_rules! kinds {
+    ($($(#[$doc:meta])* $kind:ident = $name:literal,)*) => {
+        /// A kind of resource whose own policy can keep sessions out.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[non_exhaustive]
+        pub enum RestrictedKind {
+            $($(#[$doc])* $kind,)*
+        }
+
+        impl RestrictedKind {
+            /// Every kind.
+            pub const ALL: &'static [Self] = &[$(Self::$kind,)*];
+
+            /// The word in JSON and in sentences, such as `bucket`.
+            pub const fn name(self) -> &'static str {
+                match self {
+                    $(Self::$kind => $name,)*
+                }
+            }
+        }
+    };
 }
 
-impl RestrictedKind {
-    /// Every kind.
-    pub const ALL: [Self; 11] = [
-        Self::Bucket,
-        Self::Object,
-        Self::AccessPoint,
-        Self::Key,
-        Self::Secret,
-        Self::Queue,
-        Self::Topic,
-        Self::Table,
-        Self::Index,
-        Self::Stream,
-        Self::Repository,
-    ];
-
-    /// The word in JSON and in sentences, such as `bucket`.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Bucket => "bucket",
-            Self::Object => "object",
-            Self::AccessPoint => "access point",
-            Self::Key => "key",
-            Self::Secret => "secret",
-            Self::Queue => "queue",
-            Self::Topic => "topic",
-            Self::Table => "table",
-            Self::Index => "index",
-            Self::Stream => "stream",
-            Self::Repository => "repository",
-        }
-    }
+kinds! {
+    /// An S3 bucket with its objects.
+    Bucket = "bucket",
+    /// One object of an S3 bucket or of an access point, which has the policy.
+    Object = "object",
+    /// An S3 access point with its objects.
+    AccessPoint = "access point",
+    /// An S3 Object Lambda access point.
+    ObjectLambda = "Object Lambda access point",
+    /// An S3 directory bucket (S3 Express One Zone).
+    DirectoryBucket = "directory bucket",
+    /// An access point of a directory bucket.
+    DirectoryAccessPoint = "access point of a directory bucket",
+    /// A bucket of S3 on Outposts with its objects.
+    OutpostsBucket = "bucket on Outposts",
+    /// An access point of S3 on Outposts with its objects.
+    OutpostsAccessPoint = "access point on Outposts",
+    /// An S3 table bucket with its tables.
+    TableBucket = "table bucket",
+    /// A table of an S3 table bucket.
+    BucketTable = "table of a table bucket",
+    /// An S3 vector bucket with its indexes.
+    VectorBucket = "vector bucket",
+    /// An index of an S3 vector bucket, which has the policy.
+    VectorIndex = "vector index",
+    /// A KMS key.
+    Key = "key",
+    /// A secret of Secrets Manager.
+    Secret = "secret",
+    /// An SQS queue.
+    Queue = "queue",
+    /// An SNS topic.
+    Topic = "topic",
+    /// A DynamoDB table with its indexes.
+    Table = "table",
+    /// One index of a DynamoDB table, which has the policy.
+    Index = "index",
+    /// The stream of a DynamoDB table.
+    Stream = "stream",
+    /// An ECR repository.
+    Repository = "repository",
+    /// A repository of ECR Public.
+    PublicRepository = "public repository",
+    /// A Lambda function.
+    Function = "function",
+    /// A version or an alias of a Lambda function.
+    FunctionVersion = "function version or alias",
+    /// An EFS file system.
+    FileSystem = "file system",
+    /// A vault of AWS Backup.
+    BackupVault = "backup vault",
+    /// A vault of S3 Glacier.
+    Vault = "vault",
+    /// A domain of OpenSearch Service.
+    Domain = "domain",
+    /// A REST API of API Gateway, as those see it who call it.
+    RestApi = "REST API",
+    /// An event bus of EventBridge with its rules.
+    EventBus = "event bus",
+    /// A domain of CodeArtifact.
+    ArtifactDomain = "package domain",
+    /// A repository of CodeArtifact with its packages.
+    ArtifactRepository = "package repository",
+    /// The Data Catalog of Glue with its databases and tables.
+    DataCatalog = "data catalog",
+    /// A data stream of Kinesis.
+    DataStream = "data stream",
+    /// A consumer of a data stream of Kinesis.
+    Consumer = "stream consumer",
 }
 
 impl fmt::Display for RestrictedKind {
@@ -70,36 +105,65 @@ impl fmt::Display for RestrictedKind {
     }
 }
 
-/// A kind of caller without the tag, whose access a restriction must not change.
+/// Callers of one kind, of the account that owns the resource or of the others.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
-pub enum UntaggedCaller {
-    /// A session of a role of the account that owns the resource.
-    Role,
-    /// A session of a role of another account.
-    ForeignRole,
-    /// The root user of the account that owns the resource.
-    Root,
-    /// A caller without credentials.
-    Anonymous,
+pub struct CallerGroup {
+    /// Their kind.
+    pub kind: CallerKind,
+    /// Whether they belong to the account that owns the resource. False for callers that belong to no account.
+    pub of_account: bool,
 }
 
-impl UntaggedCaller {
-    /// Every kind of caller.
-    pub const ALL: [Self; 4] = [Self::Role, Self::ForeignRole, Self::Root, Self::Anonymous];
+impl CallerGroup {
+    /// Every group.
+    pub const ALL: [Self; 10] = [
+        Self::of_account(CallerKind::Session),
+        Self::of_account(CallerKind::User),
+        Self::of_account(CallerKind::FederatedUser),
+        Self::of_account(CallerKind::Root),
+        Self::of_others(CallerKind::Session),
+        Self::of_others(CallerKind::User),
+        Self::of_others(CallerKind::FederatedUser),
+        Self::of_others(CallerKind::Root),
+        Self::of_others(CallerKind::Anonymous),
+        Self::of_others(CallerKind::Service),
+    ];
 
-    /// The caller in JSON and in sentences, such as `a role of the account`.
+    const fn of_account(kind: CallerKind) -> Self {
+        Self { kind, of_account: true }
+    }
+
+    const fn of_others(kind: CallerKind) -> Self {
+        Self { kind, of_account: false }
+    }
+
+    /// Whether such callers can have tags.
+    pub const fn has_tags(self) -> bool {
+        match self.kind {
+            CallerKind::Session | CallerKind::User | CallerKind::FederatedUser => true,
+            CallerKind::Root | CallerKind::Anonymous | CallerKind::Service => false,
+        }
+    }
+
+    /// The callers in words and in JSON, such as `role sessions of the account`.
     pub const fn name(self) -> &'static str {
-        match self {
-            Self::Role => "a role of the account",
-            Self::ForeignRole => "a role of another account",
-            Self::Root => "the root user",
-            Self::Anonymous => "a caller without credentials",
+        match (self.kind, self.of_account) {
+            (CallerKind::Session, true) => "role sessions of the account",
+            (CallerKind::User, true) => "IAM users of the account",
+            (CallerKind::FederatedUser, true) => "federated users of the account",
+            (CallerKind::Root, true) => "the root user of the account",
+            (CallerKind::Session, false) => "role sessions of other accounts",
+            (CallerKind::User, false) => "IAM users of other accounts",
+            (CallerKind::FederatedUser, false) => "federated users of other accounts",
+            (CallerKind::Root, false) => "root users of other accounts",
+            (CallerKind::Anonymous, _) => "callers without credentials",
+            (CallerKind::Service, _) => "services of AWS",
         }
     }
 }
 
-impl fmt::Display for UntaggedCaller {
+impl fmt::Display for CallerGroup {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.name())
     }

@@ -18,6 +18,7 @@ use super::{
 };
 use crate::input::{File, InputError};
 use crate::managed::{ManagedPolicies, ManagedPolicy, NamedPolicy, policy_name};
+use crate::near::nearest;
 
 /// What an output has of a managed policy.
 enum Own<'d> {
@@ -110,7 +111,14 @@ impl<'d> Dump<'d> {
                 Some(wanted) => format!("{} roles of the name {}", matching.len(), quoted(wanted)),
                 None => format!("{} roles", matching.len()),
             };
-            let help = format!("name one with --role, such as {}", names.join(", "));
+            let all: Vec<String> = roles.items().map(|role| name(&role).into_owned()).collect();
+            let near = wanted.map(|wanted| nearest(wanted, &all, |name| name.as_str())).unwrap_or_default();
+            let help = if near.is_empty() {
+                format!("name one with --role, such as {}", names.join(", "))
+            } else {
+                let near: Vec<String> = near.into_iter().map(|name| quoted(name)).collect();
+                format!("did you mean {}?", near.join(" or "))
+            };
             return Err(InputError::other(&self.file.name, "ROLE_NOT_FOUND", found, help));
         };
         Ok(*role)

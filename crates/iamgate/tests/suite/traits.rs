@@ -7,9 +7,9 @@ use iamgate::iam_analysis::{Doubt, EffectiveError, ResourcePolicies, Verdict, Ve
 use iamgate::iam_catalog::{AccessLevel, Catalog, DataError, Details, KeyType, SensitivityClass, WordError};
 use iamgate::iam_policy::{Limits, NameError, Report};
 use iamgate::{
-    Cause, Claims, DocumentSchema, Finding, FindingCode, Gate, IdentityProviders, InputError, Installation,
-    ManagedPolicies, NotRestricted, NotSent, Plan, Profile, Proof, Refusal, Refused, RestrictedKind,
-    Restriction, RoleSnapshot, StsCall, TrustCaller, UntaggedCaller, built_in,
+    CallerGroup, Cause, Claims, DocumentSchema, Finding, FindingCode, Gate, IdentityProviders, InputError,
+    Installation, ManagedPolicies, NotRestricted, NotSent, Plan, Profile, Proof, Refusal, Refused, RestrictedKind,
+    Restriction, RoleSnapshot, StsCall, TrustCaller, built_in,
 };
 
 const fn error<T: Error + Display + Send + Sync + 'static>() {}
@@ -39,10 +39,10 @@ const _: () = {
     printed::<Finding>();
     printed::<FindingCode>();
     printed::<KeyType>();
+    printed::<CallerGroup>();
     printed::<ResourcePolicies>();
     printed::<RestrictedKind>();
     printed::<SensitivityClass>();
-    printed::<UntaggedCaller>();
     printed::<Verdict>();
     printed::<VerdictKind>();
 
@@ -80,14 +80,16 @@ fn errors_work_with_the_question_mark() {
     let file = iamgate::File { name: "claims.json".to_owned(), text: "[]".to_owned() };
     let found = said(Claims::from_json(&file, &limits));
     assert!(found.starts_with("claims.json: INVALID_CLAIMS: "), "{found}");
+    let details = iamgate::Details::embedded().unwrap();
     let tag = iamgate::SessionTag::new("DoitEnvironment", "1");
-    let found = said(iamgate::restrict("payroll", "111122223333", None, &tag));
+    let found = said(iamgate::restrict("payroll", "111122223333", None, &tag, &details));
     assert_eq!(found, "`payroll` is no ARN of a resource");
     let found = said(iamgate::restrict(
         "arn:aws:ec2:us-east-1:111122223333:instance/i-1",
         "111122223333",
         None,
         &tag,
+        &details,
     ));
     assert!(found.starts_with("such resources of `ec2` have no policy of their own"), "{found}");
 }

@@ -1,0 +1,148 @@
+//! Planted faults: a statement that leaves something out, or says too much, is found by the proof.
+
+use iam_catalog::Details;
+use iam_eval::Decision;
+use iam_policy::{ConditionKey, Conditions, Grantees, Limits, Mode, PolicyKind, ResourceElement, account_id};
+
+use super::*;
+
+const ARNS: [&str; 9] = [
+    "arn:aws:s3:::payroll",
+    "arn:aws:s3:eu-west-1:111122223333:accesspoint/finance",
+    "arn:aws:dynamodb:eu-west-1:111122223333:table/users",
+    "arn:aws:lambda:eu-west-1:111122223333:function:pay",
+    "arn:aws:events:eu-west-1:111122223333:event-bus/orders",
+    "arn:aws:glue:eu-west-1:111122223333:catalog",
+    "arn:aws:sns:eu-west-1:111122223333:alarms",
+    "arn:aws:backup:eu-west-1:111122223333:backup-vault:nightly",
+    "arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab",
+];
+
+/// A restriction whose statement is another one.
+struct Planted<'a> {
+    thing: &'a Thing,
+    details: &'a Details<'a>,
+    old: Arc<Policy>,
+}
+
+impl Planted<'_> {
+    fn claims(&self, statement: ResourceStatement) -> (Vec<Denied>, Vec<Unchanged>) {
+        let new = Arc::new(self.old.with_statement(statement).unwrap());
+        let claims = Claims {
+            partition: &Partition::AWS,
+            account: account_id!("111122223333"),
+            thing: self.thing,
+            old: Some(&self.old),
+            new: &new,
+            key: &key(),
+            details: self.details,
+        };
+        (claims.denied(), claims.unchanged())
+    }
+
+    /// A request of a caller with the tag that is still allowed.
+    fn is_let_in(&self, statement: ResourceStatement) -> bool {
+        let new = self.old.with_statement(statement.clone()).unwrap();
+        let (denied, _) = self.claims(statement);
+        denied.iter().all(|denied| {
+            let Verdict::Fails(witness) = &denied.verdict else { return false };
+            let mut layers = iam_eval::Layers::new();
+            layers.identity.push(Arc::new(Policy::everything()));
+            layers.session = Some(layers.identity.clone());
+            layers.resource = Some(Arc::new(new.clone()));
+            layers.decide(&witness.request) == Decision::Allowed
+        })
+    }
+
+    /// Whether every group of callers that had access has lost some.
+    fn is_taken(&self, statement: ResourceStatement) -> bool {
+        let (_, unchanged) = self.claims(statement);
+        let had = |unchanged: &&Unchanged| unchanged.had_none != VerdictKind::Holds;
+        unchanged.iter().filter(had).all(|unchanged| matches!(unchanged.verdict, Verdict::Fails(_)))
+    }
+}
+
+fn key() -> ConditionKey {
+    ConditionKey::new("aws:PrincipalTag/DoitEnvironment")
+}
+
+fn each(test: impl Fn(&Planted<'_>)) {
+    let text = r#"{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}}"#;
+    let old = Policy::parse(text, PolicyKind::Resource, Mode::Deployed, &Limits::default()).unwrap();
+    let details = Details::embedded().unwrap();
+    for arn in ARNS {
+        let arn: Arn = arn.parse().unwrap();
+        let thing = Thing::new(&arn, &Named::of(&arn).unwrap(), &details);
+        test(&Planted { thing: &thing, details: &details, old: Arc::new(old.clone()) });
+    }
+}
+
+fn tagged() -> Conditions {
+    Conditions::is_present(&key())
+}
+
+#[test]
+fn the_statement_itself_has_no_fault() {
+    each(|planted| {
+        let statement = planted.thing.statement(tagged());
+        let (denied, unchanged) = planted.claims(statement.clone());
+        assert!(denied.iter().all(|denied| denied.verdict == Verdict::Holds), "{denied:#?}");
+        assert!(unchanged.iter().all(|unchanged| unchanged.verdict == Verdict::Holds), "{unchanged:#?}");
+        assert!(!planted.is_let_in(statement.clone()) && !planted.is_taken(statement));
+    });
+}
+
+#[test]
+fn a_form_of_arn_that_is_left_out_is_found() {
+    each(|planted| {
+        for at in 0..planted.thing.belongs.len() {
+            let mut some = planted.thing.belongs.clone();
+            some.remove(at);
+            let named: ResourceElement = match some.as_slice() {
+                [] => ["arn:aws:s3:::other".parse().unwrap()].into_iter().collect(),
+                _ => some.into_iter().collect(),
+            };
+            let actions = planted.thing.actions.iter().cloned().collect();
+            let statement = ResourceStatement::deny(Grantees::everyone(), actions, named).when(tagged());
+            assert!(planted.is_let_in(statement.clone()), "{statement}");
+        }
+    });
+}
+
+#[test]
+fn an_action_that_is_left_out_is_found() {
+    each(|planted| {
+        let all = &planted.thing.actions;
+        for at in 0..all.len() {
+            let mut some = all.clone();
+            let out = some.remove(at);
+            if some.is_empty() {
+                // Of a wildcard, one letter is missing.
+                let (service, _) = out.text().split_once(':').unwrap();
+                some = ('b'..='z').filter_map(|c| ActionPattern::parse(&format!("{service}:{c}*"))).collect();
+            }
+            let named = planted.thing.belongs.iter().cloned().collect();
+            let actions = some.into_iter().collect();
+            let statement = ResourceStatement::deny(Grantees::everyone(), actions, named).when(tagged());
+            assert!(planted.is_let_in(statement.clone()), "{statement}");
+        }
+    });
+}
+
+#[test]
+fn a_statement_that_says_too_little_or_too_much_is_found() {
+    each(|planted| {
+        let own = |conditions| planted.thing.statement(conditions);
+        let name = "aws:PrincipalTag/DoitEnvironment";
+        for (operator, value) in
+            [("StringEquals", "111122223333"), ("StringLike", "?*"), ("StringNotEquals", "x")]
+        {
+            let narrow = own(Conditions::parse(operator, name, [value]).unwrap());
+            assert!(planted.is_let_in(narrow), "{operator}");
+        }
+        // On an absent tag this is true, so everybody is locked out.
+        assert!(planted.is_taken(own(Conditions::parse("StringNotEquals", name, ["x"]).unwrap())));
+        assert!(planted.is_taken(own(Conditions::none())));
+        assert!(planted.is_taken(own(Conditions::is_absent(&key()))));
+    });
+}
