@@ -15,7 +15,7 @@ use crate::trouble::answered;
 pub(crate) fn run(args: &Plain<RestrictArgs>, disk: &Disk, screen: &mut Screen) -> Exit {
     let answer = iamgate_verbs::restrict(&args.args, disk);
     answered(answer, AnswerSchema::Restrict, args.format, screen, |answer, screen| {
-        screen.data(&indented(&answer.made.policy.to_json()));
+        screen.json(&indented(&answer.made.policy.to_json()));
         screen.aside(&aside(answer));
     })
 }

@@ -9,9 +9,9 @@ use iamgate_verbs::{AnswerSchema, Exit, TrustAnswer, TrustArgs};
 
 use crate::args::Plain;
 use crate::disk::Disk;
+use crate::display::shown;
 use crate::plan::findings;
 use crate::screen::{BAD, GOOD, HEAD, SOSO, Screen, paint};
-use crate::tame::shown;
 use crate::trouble::answered;
 
 pub(crate) fn run(args: &Plain<TrustArgs>, disk: &Disk, screen: &mut Screen) -> Exit {
@@ -31,13 +31,14 @@ fn human(answer: &TrustAnswer) -> String {
         )
     };
     for provider in &report.providers {
-        let _ = writeln!(text, "\n{}", paint(HEAD, &format!("A token of {}", provider.provider.issuer)));
+        let _ =
+            writeln!(text, "\n{}", paint(HEAD, &shown(&format!("A token of {}", provider.provider.issuer))));
         line("as it is sent", Some(provider.is_admitted()), true, &mut text);
         for trial in &provider.trials {
             line(trial.differs, trial.admitted, false, &mut text);
         }
         for (request, decision) in provider.authorization.iter().flat_map(Authorization::missing) {
-            let _ = writeln!(text, "  {} is {}", request.action.as_str(), decision.name());
+            let _ = writeln!(text, "  {} is {}", shown(request.action.as_str()), decision.name());
         }
     }
     let others: Vec<&Admitted> = report.admits.iter().filter(|own| own.caller != TrustCaller::Doit).collect();
@@ -66,5 +67,5 @@ fn line(differs: &str, admitted: Option<bool>, wanted: bool, text: &mut String) 
         Some(false) => (if wanted { BAD } else { GOOD }, "refused"),
         None => (SOSO, "depends"),
     };
-    let _ = writeln!(text, "  {}  {differs}", paint(style, &format!("{word:<8}")));
+    let _ = writeln!(text, "  {}  {}", paint(style, &format!("{word:<8}")), shown(differs));
 }

@@ -6,8 +6,8 @@ use iamgate::iam_json::quoted;
 use iamgate::{Example, Finding, Plan, Refused, SessionRequest};
 use iamgate_verbs::words::{added_later, plural};
 
+use crate::display::shown;
 use crate::screen::{BAD, DIM, GOOD, HEAD, SOSO, paint};
-use crate::tame::shown;
 use crate::witness;
 
 pub(super) fn plan(asked: &SessionRequest<'_>, plan: &Plan) -> String {
@@ -43,7 +43,7 @@ pub(super) fn plan(asked: &SessionRequest<'_>, plan: &Plan) -> String {
         let _ = writeln!(text, "  {}  {value}", paint(HEAD, &format!("{name:<15}")));
     };
     row("RoleArn", &shown(call.role_arn()));
-    row("RoleSessionName", call.role_session_name());
+    row("RoleSessionName", &shown(call.role_session_name()));
     row("DurationSeconds", &call.duration_seconds().to_string());
     for (at, arn) in call.policy_arns().enumerate() {
         row(if at == 0 { "PolicyArns" } else { "" }, &shown(arn));

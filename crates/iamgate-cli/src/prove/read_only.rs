@@ -8,6 +8,7 @@ use iamgate::iam_json::quoted;
 use iamgate_verbs::ReadOnlyAnswer;
 use iamgate_verbs::words::{added_later, plural};
 
+use crate::display::shown;
 use crate::screen::{BAD, DIM, GOOD, SOSO, Screen, paint};
 use crate::witness;
 
@@ -57,7 +58,7 @@ fn premises(answer: &ReadOnlyAnswer) -> String {
         "{resources}. Keys are free and independent of each other. Catalogue of {}: {size} actions.\n{}\n{}",
         date,
         added_later(&answer.later),
-        answer.origins.sentence()
+        shown(&answer.origins.sentence())
     )
 }
 
@@ -72,7 +73,7 @@ pub(crate) fn line(claim: &Claim, text: &mut String) {
         Some(count) => plural(count, "action", "actions"),
         None => "every other name".to_owned(),
     };
-    let _ = writeln!(text, "  {word}  {} {}", claim.says, paint(DIM, &format!("({about})")));
+    let _ = writeln!(text, "  {word}  {} {}", shown(&claim.says), paint(DIM, &format!("({about})")));
     for answer in claim.broken.iter().take(SHOWN) {
         text.push_str(&group(answer));
     }
@@ -105,7 +106,7 @@ pub(super) fn group(answer: &ClassAnswer) -> String {
         }
         Verdict::Unknown(doubts) => {
             for own in doubts {
-                let _ = writeln!(text, "           {own}{more}");
+                let _ = writeln!(text, "           {}{more}", shown(&own.to_string()));
             }
         }
     }
