@@ -14,6 +14,8 @@ mod dates;
 #[cfg(test)]
 mod gate;
 #[cfg(test)]
+mod hostile;
+#[cfg(test)]
 mod preview;
 #[cfg(test)]
 mod preview_input;
