@@ -166,6 +166,11 @@ impl Model {
         modelled
     }
 
+    /// Forgets the policies, and with them their addresses. Atoms stay.
+    pub(crate) fn release(&mut self) {
+        self.policies.clear();
+    }
+
     /// The resources that a statement matches under some reading, pattern by pattern.
     pub(crate) fn extent(&mut self, statement: &iam_policy::Statement) -> Extent {
         let effect = statement.effect.value;

@@ -43,7 +43,7 @@ const QUESTIONS: &[(&str, &[&str])] = &[
     ("restrict", &["arn:aws:s3:::some-bucket", "--account", "123456789012", "--policy", "RESOURCE"]),
     ("profiles-build", &["standard", "--role", "ROLE"]),
     ("prove-read-only", &["ROLE"]),
-    ("prove-not-granted", &["POLICY", "--action", "iam:CreateUser", "s3:Put*"]),
+    ("prove-not-granted", &["POLICY", "--action", "iam:CreateUser", "--action", "s3:Put*"]),
     ("prove-no-public", &["RESOURCE", "--owner", "123456789012"]),
     ("effective", &["ROLE"]),
     ("shrink", &["POLICY"]),
