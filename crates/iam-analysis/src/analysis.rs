@@ -176,11 +176,17 @@ impl Analysis {
 
     /// The analysis with a budget for all questions together. Without one, only each question has a budget.
     ///
-    /// When it is used up, the answers to further questions are unknown: [`Doubt::OutOfSteps`].
+    /// Each byte of a policy that is prepared costs a step of it too. When it is used up, the answers to further questions are unknown:
+    /// [`Doubt::OutOfSteps`].
     #[must_use]
     pub fn in_all(mut self, budget: ProofBudget) -> Self {
         self.all = Meter::new(budget);
         self
+    }
+
+    /// What is left of the budget for all questions.
+    pub const fn left(&self) -> ProofBudget {
+        ProofBudget::steps(self.all.left())
     }
 
     /// Forgets the policies that it has prepared. What their parts have in common with those of other policies is kept.
@@ -221,6 +227,9 @@ impl Analysis {
     /// # Ok::<(), iam_policy::Report>(())
     /// ```
     pub fn never(&mut self, question: &Question<'_>) -> Verdict {
+        if self.all.left() == 0 {
+            return out_of_steps();
+        }
         let posed = self.pose(question);
         self.never_about(&posed, &question.actions)
     }
@@ -273,7 +282,11 @@ impl Analysis {
         answers
     }
 
-    fn answer(&mut self, question: &Question<'_>, each: impl FnMut(ClassAnswer) -> bool) {
+    fn answer(&mut self, question: &Question<'_>, mut each: impl FnMut(ClassAnswer) -> bool) {
+        if self.all.left() == 0 {
+            each(undecided());
+            return;
+        }
         let posed = self.pose(question);
         self.metered(|this, meter| this.answer_about(&posed, &question.actions, meter, each));
     }
@@ -287,8 +300,7 @@ impl Analysis {
         mut each: impl FnMut(ClassAnswer) -> bool,
     ) {
         let Ok(classes) = classes(&mut self.model, actions, &posed.policies, &posed.allowed, meter) else {
-            let verdict = Verdict::Unknown(vec![Doubt::OutOfSteps { action: None }]);
-            each(ClassAnswer { example: "*".into(), actions: Vec::new(), places: Vec::new(), verdict });
+            each(undecided());
             return;
         };
         // Classes that are open because of variables come last. Example values are tried only if nothing else has shown anything.
@@ -361,6 +373,9 @@ impl Analysis {
         let allowed = Access::new(&mut self.model, question.allowed_by, &setting);
         let given = Setting { policies: ResourcePolicies::Given, ..setting };
         let beyond = question.beyond.map(|layers| Access::new(&mut self.model, layers, &given));
+        let prepared = self.model.take_prepared();
+        // Without enough steps, none are left.
+        let _ = self.all.spend(prepared);
         let mut policies = allowed.policies();
         for policy in beyond.iter().flat_map(Access::policies) {
             if !policies.iter().any(|known| Arc::ptr_eq(known, &policy)) {
@@ -525,6 +540,16 @@ impl Analysis {
             }
         }
     }
+}
+
+/// The answer if no step was left.
+fn out_of_steps() -> Verdict {
+    Verdict::Unknown(vec![Doubt::OutOfSteps { action: None }])
+}
+
+/// The answer about every action if no step was left.
+fn undecided() -> ClassAnswer {
+    ClassAnswer { example: "*".into(), actions: Vec::new(), places: Vec::new(), verdict: out_of_steps() }
 }
 
 /// Whether the answer is open because of variables.

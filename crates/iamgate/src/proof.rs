@@ -125,7 +125,8 @@ pub fn prove_read_only(
     }
     let full: Vec<String> = catalog.actions().map(|action| action.to_string()).collect();
     let names = ActionNames::new(full.iter().map(String::as_str));
-    let mut analysis = Analysis::with_names(space, names.clone()).within(premises.budget);
+    let mut analysis =
+        Analysis::with_names(space, names.clone()).within(premises.budget).in_all(ProofBudget::ALL);
     let actions: Vec<CatalogAction<'_>> = catalog.actions().collect();
     let named = |wanted: &dyn Fn(CatalogAction<'_>) -> bool| {
         names.select(|number| actions.get(number).is_some_and(|action| wanted(*action)))

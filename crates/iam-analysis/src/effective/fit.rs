@@ -10,6 +10,7 @@ use super::draft::{Draft, List, policy};
 use super::{Origin, of, smaller};
 use crate::actions::{ActionNames, Bits};
 use crate::analysis::{Analysis, ClassAnswer, Question};
+use crate::budget::ProofBudget;
 use crate::classes::Actions;
 use crate::space::Space;
 use crate::verdict::Verdict;
@@ -83,7 +84,7 @@ impl Analysis {
         }
         let fitted = Arc::new(best);
         let (layers, own) = (of(given), of(&fitted));
-        let mut judge = Self::with_names(space.clone(), names.clone());
+        let mut judge = Self::with_names(space.clone(), names.clone()).in_all(ProofBudget::steps(1 << 25));
         let covers = judge.never(&Question::new(&layers).beyond(&own));
         let mut adds = Vec::new();
         for actions in [Actions::Listed, Actions::Unlisted] {

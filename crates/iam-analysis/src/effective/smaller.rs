@@ -102,7 +102,7 @@ pub(super) fn shorten<P: Element>(list: &mut List<P>) {
 }
 
 /// The steps of all questions that are asked to make one policy smaller. Without steps, it stays as it is.
-const BUDGET: ProofBudget = ProofBudget::steps(1 << 25);
+const BUDGET: ProofBudget = ProofBudget::steps(1 << 24);
 
 struct Judge {
     analysis: Analysis,
