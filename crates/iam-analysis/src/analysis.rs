@@ -19,12 +19,15 @@ use crate::verdict::{Doubt, Verdict, Witness};
 
 /// Answers questions about all requests of a space.
 ///
-/// It keeps what it has learned about each policy, so that further questions cost less. Answers do not depend on earlier questions.
+/// It keeps what it has learned about each policy, so that further questions take less time. Answers do not depend on earlier questions, unless
+/// these have used up a [budget for all of them](Self::in_all).
 #[derive(Debug)]
 pub struct Analysis {
     pub(crate) model: Model,
     memo: Memo,
     pub(crate) budget: ProofBudget,
+    /// What all questions together may still spend.
+    all: Meter,
 }
 
 /// A question: is there a request that some layers allow and other layers do not?
@@ -151,12 +154,17 @@ pub struct ClassAnswer {
 impl Analysis {
     /// An analysis of the requests of a space. It has no list of actions.
     pub fn new(space: Space) -> Self {
-        Self { model: Model::new(space, None), memo: Memo::default(), budget: ProofBudget::DEFAULT }
+        Self::of(Model::new(space, None))
     }
 
     /// An analysis of the requests of a space, with a list of actions.
     pub fn with_names(space: Space, names: ActionNames) -> Self {
-        Self { model: Model::new(space, Some(names)), memo: Memo::default(), budget: ProofBudget::DEFAULT }
+        Self::of(Model::new(space, Some(names)))
+    }
+
+    fn of(model: Model) -> Self {
+        let all = Meter::new(ProofBudget::steps(u64::MAX));
+        Self { model, memo: Memo::default(), budget: ProofBudget::DEFAULT, all }
     }
 
     /// The analysis with another budget for each question.
@@ -164,6 +172,26 @@ impl Analysis {
     pub const fn within(mut self, budget: ProofBudget) -> Self {
         self.budget = budget;
         self
+    }
+
+    /// The analysis with a budget for all questions together. Without one, only each question has a budget.
+    ///
+    /// Each byte of a policy that is prepared costs a step of it too. When it is used up, the answers to further questions are unknown:
+    /// [`Doubt::OutOfSteps`].
+    #[must_use]
+    pub fn in_all(mut self, budget: ProofBudget) -> Self {
+        self.all = Meter::new(budget);
+        self
+    }
+
+    /// What is left of the budget for all questions.
+    pub const fn left(&self) -> ProofBudget {
+        ProofBudget::steps(self.all.left())
+    }
+
+    /// Forgets the policies that it has prepared. What their parts have in common with those of other policies is kept.
+    pub(crate) fn release(&mut self) {
+        self.model.release();
     }
 
     /// Forgets the results of searches. Prepared policies are kept.
@@ -199,15 +227,31 @@ impl Analysis {
     /// # Ok::<(), iam_policy::Report>(())
     /// ```
     pub fn never(&mut self, question: &Question<'_>) -> Verdict {
+        if self.all.left() == 0 {
+            return out_of_steps();
+        }
         let posed = self.pose(question);
         self.never_about(&posed, &question.actions)
     }
 
     /// As [`Analysis::never`], about some actions.
     pub(crate) fn never_about(&mut self, posed: &Posed<'_>, actions: &Actions) -> Verdict {
+        self.metered(|this, meter| this.never_with(posed, actions, meter))
+    }
+
+    /// Runs a question with its budget, as far as the budget for all questions allows it.
+    fn metered<T>(&mut self, ask: impl FnOnce(&mut Self, &Meter) -> T) -> T {
+        let meter = self.all.part(self.budget);
+        let answer = ask(self, &meter);
+        self.all.settle(&meter, self.budget);
+        answer
+    }
+
+    /// As [`Analysis::never_about`], with the steps of a meter.
+    pub(crate) fn never_with(&mut self, posed: &Posed<'_>, actions: &Actions, meter: &Meter) -> Verdict {
         let mut doubts = Vec::new();
         let mut witness = None;
-        self.answer_about(posed, actions, |answer| match answer.verdict {
+        self.answer_about(posed, actions, meter, |answer| match answer.verdict {
             Verdict::Holds => true,
             Verdict::Unknown(more) => {
                 doubts.extend(more);
@@ -238,9 +282,13 @@ impl Analysis {
         answers
     }
 
-    fn answer(&mut self, question: &Question<'_>, each: impl FnMut(ClassAnswer) -> bool) {
+    fn answer(&mut self, question: &Question<'_>, mut each: impl FnMut(ClassAnswer) -> bool) {
+        if self.all.left() == 0 {
+            each(undecided());
+            return;
+        }
         let posed = self.pose(question);
-        self.answer_about(&posed, &question.actions, each);
+        self.metered(|this, meter| this.answer_about(&posed, &question.actions, meter, each));
     }
 
     /// Calls `each` with the answers for some actions, until it returns false.
@@ -248,18 +296,17 @@ impl Analysis {
         &mut self,
         posed: &Posed<'_>,
         actions: &Actions,
+        meter: &Meter,
         mut each: impl FnMut(ClassAnswer) -> bool,
     ) {
-        let meter = Meter::new(self.budget);
-        let Ok(classes) = classes(&mut self.model, actions, &posed.policies, &posed.allowed, &meter) else {
-            let verdict = Verdict::Unknown(vec![Doubt::OutOfSteps { action: None }]);
-            each(ClassAnswer { example: "*".into(), actions: Vec::new(), places: Vec::new(), verdict });
+        let Ok(classes) = classes(&mut self.model, actions, &posed.policies, &posed.allowed, meter) else {
+            each(undecided());
             return;
         };
         // Classes that are open because of variables come last. Example values are tried only if nothing else has shown anything.
         let mut tied = Vec::new();
         for class in classes {
-            let Some(verdict) = self.class(posed, &class, &meter) else { continue };
+            let Some(verdict) = self.class(posed, &class, meter) else { continue };
             let told = self.told(actions, &class, verdict);
             if is_tied(&told.verdict) {
                 tied.push((class, told));
@@ -269,7 +316,7 @@ impl Analysis {
         }
         let mut narrowed = Narrowed::new(posed);
         for (class, mut told) in tied {
-            if let Some(witness) = narrowed.witness(self, posed, &class, actions) {
+            if let Some(witness) = narrowed.witness(self, posed, &class, actions, meter) {
                 told.verdict = Verdict::Fails(witness);
             }
             if !each(told) {
@@ -326,6 +373,9 @@ impl Analysis {
         let allowed = Access::new(&mut self.model, question.allowed_by, &setting);
         let given = Setting { policies: ResourcePolicies::Given, ..setting };
         let beyond = question.beyond.map(|layers| Access::new(&mut self.model, layers, &given));
+        let prepared = self.model.take_prepared();
+        // Without enough steps, none are left.
+        let _ = self.all.spend(prepared);
         let mut policies = allowed.policies();
         for policy in beyond.iter().flat_map(Access::policies) {
             if !policies.iter().any(|known| Arc::ptr_eq(known, &policy)) {
@@ -492,6 +542,16 @@ impl Analysis {
     }
 }
 
+/// The answer if no step was left.
+fn out_of_steps() -> Verdict {
+    Verdict::Unknown(vec![Doubt::OutOfSteps { action: None }])
+}
+
+/// The answer about every action if no step was left.
+fn undecided() -> ClassAnswer {
+    ClassAnswer { example: "*".into(), actions: Vec::new(), places: Vec::new(), verdict: out_of_steps() }
+}
+
 /// Whether the answer is open because of variables.
 fn is_tied(verdict: &Verdict) -> bool {
     matches!(verdict, Verdict::Unknown(doubts) if doubts.iter().any(|d| matches!(d, Doubt::Variables { .. })))
@@ -520,6 +580,7 @@ impl Narrowed {
         posed: &Posed<'_>,
         class: &ActionClass,
         actions: &Actions,
+        meter: &Meter,
     ) -> Option<Box<Witness>> {
         let actions = match class.open {
             None => Actions::One(class.example.clone()),
@@ -533,10 +594,11 @@ impl Narrowed {
                     let value = value.as_deref().map(ContextValue::single);
                     space.set_fact(key, value.map_or(Fact::Absent, Fact::Value));
                 }
-                self.analyses.push(Analysis::new(space).within(of.budget));
+                self.analyses.push(Analysis::new(space));
             }
             let narrowed = self.analyses.get_mut(at)?;
-            if let Verdict::Fails(witness) = narrowed.never(&question) {
+            let posed = narrowed.pose(&question);
+            if let Verdict::Fails(witness) = narrowed.never_with(&posed, &question.actions, meter) {
                 return Some(witness);
             }
         }

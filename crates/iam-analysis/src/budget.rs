@@ -13,6 +13,9 @@ impl ProofBudget {
     /// 2^24 steps: about a second. A question about two managed policies of AWS takes a few thousand.
     pub const DEFAULT: Self = Self(1 << 24);
 
+    /// 2^26 steps: a few seconds, for all questions of one verb together.
+    pub const ALL: Self = Self(1 << 26);
+
     /// A budget of this many steps.
     pub const fn steps(steps: u64) -> Self {
         Self(steps)
@@ -49,5 +52,16 @@ impl Meter {
 
     pub(crate) const fn left(&self) -> u64 {
         self.left.get()
+    }
+
+    /// The meter of a part of the work, which has its own budget and at most what is left here. [`Self::settle`] takes what it spent.
+    pub(crate) fn part(&self, budget: ProofBudget) -> Self {
+        Self::new(ProofBudget(budget.0.min(self.left())))
+    }
+
+    /// Takes the steps that a [part](Self::part) with this budget has spent.
+    pub(crate) fn settle(&self, part: &Self, budget: ProofBudget) {
+        let spent = budget.0.min(self.left()).saturating_sub(part.left());
+        self.left.set(self.left().saturating_sub(spent));
     }
 }

@@ -101,6 +101,8 @@ pub(crate) struct Model {
     pub(crate) atoms: Vec<Atom>,
     pub(crate) keys: Vec<Key>,
     policies: FxHashMap<usize, Arc<Modelled>>,
+    /// The bytes of the policies that were prepared since this was last asked.
+    prepared: usize,
     atom_ids: FxHashMap<Atom, AtomId>,
     union_ids: FxHashMap<Union, UnionId>,
     typed_ids: FxHashMap<String, TypedId>,
@@ -117,6 +119,7 @@ impl Model {
             atoms: Vec::new(),
             keys: Vec::new(),
             policies: FxHashMap::default(),
+            prepared: 0,
             atom_ids: FxHashMap::default(),
             union_ids: FxHashMap::default(),
             typed_ids: FxHashMap::default(),
@@ -137,6 +140,7 @@ impl Model {
         if let Some(found) = self.policies.get(&address) {
             return Arc::clone(found);
         }
+        self.prepared = self.prepared.saturating_add(policy.statements.iter().map(length).sum());
         let mut reader = Reader::new(self);
         let clauses: Vec<Clause> =
             policy.statements.iter().map(|statement| reader.clause(statement)).collect();
@@ -164,6 +168,16 @@ impl Model {
         });
         self.policies.insert(address, Arc::clone(&modelled));
         modelled
+    }
+
+    /// The bytes of the policies that were prepared since the last call.
+    pub(crate) const fn take_prepared(&mut self) -> usize {
+        std::mem::replace(&mut self.prepared, 0)
+    }
+
+    /// Forgets the policies, and with them their addresses. Atoms stay.
+    pub(crate) fn release(&mut self) {
+        self.policies.clear();
     }
 
     /// The resources that a statement matches under some reading, pattern by pattern.
@@ -272,6 +286,16 @@ impl Model {
         self.typed_ids.insert(id, number);
         number
     }
+}
+
+/// The bytes of the patterns and values of a statement.
+fn length(statement: &iam_policy::Statement) -> usize {
+    let actions = statement.action.patterns().iter().map(|own| own.value.text().len());
+    let resources = statement.resource.as_ref().map(ResourceElement::patterns).unwrap_or_default();
+    let resources = resources.iter().map(|own| own.value.pattern().text().len());
+    let values = statement.conditions.iter().flat_map(|own| own.values.texts());
+    let values = values.into_iter().map(|text| text.len());
+    actions.chain(resources).chain(values).fold(16, usize::saturating_add)
 }
 
 /// INVARIANT (numbers): policies have fewer of these things than bytes.

@@ -53,14 +53,27 @@ pub(crate) enum Gap {
 #[derive(Debug, Default)]
 pub(crate) struct Memo {
     answers: FxHashMap<Asked, (Answer<Value>, u64)>,
+    /// The number of literals of the questions.
+    literals: usize,
 }
 
 /// A dimension, its shape, and sorted literals.
 type Asked = (Dimension, Option<KeyShape>, Box<[Literal]>);
 
 impl Memo {
-    /// With more answers than this, all are forgotten.
+    /// With more answers than this, or more literals in their questions, all are forgotten. An answer has some hundred bytes, a literal eight.
     const MOST: usize = 1 << 18;
+    const MOST_LITERALS: usize = 1 << 22;
+
+    /// Keeps an answer.
+    fn keep(&mut self, asked: Asked, answer: Answer<Value>, cost: u64) {
+        self.literals = self.literals.saturating_add(asked.2.len());
+        if self.answers.len() >= Self::MOST || self.literals > Self::MOST_LITERALS {
+            self.answers.clear();
+            self.literals = asked.2.len();
+        }
+        self.answers.insert(asked, (answer, cost));
+    }
 }
 
 /// The state of a dimension during a search.
@@ -311,11 +324,8 @@ impl<'m> Search<'m> {
                 let before = self.meter.left();
                 let theory = Theory { model: self.model, meter: self.meter };
                 let answer = theory.value(local.dimension, local.shape, &id.2)?;
-                if self.memo.answers.len() >= Memo::MOST {
-                    self.memo.answers.clear();
-                }
                 let cost = before.saturating_sub(self.meter.left());
-                self.memo.answers.insert(id, (answer.clone(), cost));
+                self.memo.keep(id, answer.clone(), cost);
                 answer
             };
             match answer {

@@ -46,5 +46,5 @@ pub use name::NameError;
 pub use problem::{Place, Problem, Related, Report};
 pub use span::{LineIndex, Position, Span, Spanned};
 pub use value::{Items, Kind, Member, Members, Value, escape_pointer};
-pub use visible::{is_hidden, quoted, visible};
+pub use visible::{is_hidden, quoted, visible, visible_json};
 pub use write::{Json, json_text, push_json_text, push_value};

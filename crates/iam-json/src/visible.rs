@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use crate::write::push_json_escape;
+
 /// Returns whether a character could control a terminal, change the direction of the text around it, or be invisible.
 ///
 /// # Shape
@@ -46,6 +48,26 @@ pub fn is_hidden(c: char) -> bool {
 /// ```
 pub fn visible(text: &str) -> Cow<'_, str> {
     if text.contains(is_hidden) { Cow::Owned(escaped(text.chars())) } else { Cow::Borrowed(text) }
+}
+
+/// JSON with the same content in which each [hidden](is_hidden) character of a text is an escape such as `\u202e`.
+///
+/// The layout stays: outside of texts JSON has no hidden characters but line feeds, carriage returns and tabs.
+///
+/// # Examples
+/// ```
+/// assert_eq!(iam_json::visible_json("{\n\"a\": \"b\u{202e}\u{e0041}\"}"), "{\n\"a\": \"b\\u202e\\udb40\\udc41\"}");
+/// ```
+pub fn visible_json(json: &str) -> Cow<'_, str> {
+    let is_harmful = |c: char| is_hidden(c) && !matches!(c, '\n' | '\r' | '\t');
+    if !json.contains(is_harmful) {
+        return Cow::Borrowed(json);
+    }
+    let mut out = String::with_capacity(json.len());
+    for c in json.chars() {
+        if is_harmful(c) { push_json_escape(&mut out, c) } else { out.push(c) }
+    }
+    Cow::Owned(out)
 }
 
 /// Quotes a value of a document for a message: in backticks, with hidden characters as escapes, cut at 64 characters.

@@ -167,14 +167,17 @@ pub fn push_json_text(out: &mut String, text: &str) {
             '\t' => out.push_str("\\t"),
             // IAM accepts these characters unescaped, and all others as escapes (rule 1.4).
             '\u{20}'..='\u{FF}' => out.push(c),
-            c => {
-                for unit in c.encode_utf16(&mut [0; 2]) {
-                    let _ = write!(out, "\\u{unit:04x}");
-                }
-            }
+            c => push_json_escape(out, c),
         }
     }
     out.push('"');
+}
+
+/// Appends a character as escapes of UTF-16 units.
+pub(crate) fn push_json_escape(out: &mut String, c: char) {
+    for unit in c.encode_utf16(&mut [0; 2]) {
+        let _ = write!(out, "\\u{unit:04x}");
+    }
 }
 
 /// Appends a value that was read, without its layout. Members keep their order, and numbers their text.

@@ -21,7 +21,7 @@ pub(crate) fn run(args: &Plain<ConformanceArgs>, disk: &Disk, screen: &mut Scree
     let answer = conformance(&args.args, own, disk);
     match args.format {
         AnswerFormat::Human => screen.data(&human(&answer.scores, &answer.total)),
-        AnswerFormat::Json => screen.data(&answer.to_json()),
+        AnswerFormat::Json => screen.json(&answer.to_json()),
     }
     for trouble in &answer.troubles {
         trouble::show(trouble, screen);
@@ -33,21 +33,22 @@ fn human(scores: &[(String, Score)], total: &Score) -> String {
     let mut out = String::new();
     for (file, score) in scores {
         for failure in &score.failed {
+            let actual: Vec<_> = failure.actual.lines().map(visible).collect();
             let _ = writeln!(
                 out,
                 "{} {} ({})\n  expected  {}\n  actual    {}\n  because   {}\n",
                 paint(BAD, "FAILED"),
-                failure.id,
+                visible(&failure.id),
                 visible(file),
-                failure.expected,
-                failure.actual.replace('\n', "\n            "),
-                failure.why
+                visible(&failure.expected),
+                actual.join("\n            "),
+                visible(&failure.why)
             );
         }
     }
     for (heading, notes) in [("skipped", &total.skipped), ("differs on purpose", &total.differing)] {
         for note in notes {
-            let _ = writeln!(out, "{} {}: {}", paint(DIM, heading), note.id, note.reason);
+            let _ = writeln!(out, "{} {}: {}", paint(DIM, heading), visible(&note.id), visible(&note.reason));
         }
     }
     let width = scores.iter().map(|(file, _)| visible(file).chars().count()).max().unwrap_or_default();

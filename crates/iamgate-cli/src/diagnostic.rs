@@ -5,6 +5,7 @@ use iamgate::File;
 use iamgate::iam_json::visible;
 use iamgate::iam_policy::{Level, Position, Problem, Span};
 
+use crate::display::{shown, terminal};
 use crate::screen::{BAD, HEAD, paint};
 
 /// The maximum number of columns. Longer lines, such as minified policies, are cut around the place.
@@ -18,16 +19,16 @@ pub(crate) fn problem(source: &File, problem: &Problem) -> String {
         Level::Warning => Severity::WARNING,
         Level::Suggestion => Severity::INFO.with_name("suggestion"),
     };
-    let mut marks = vec![Mark::primary(problem.place.span, problem.found.as_str())];
+    let mut marks = vec![Mark::primary(problem.place.span, &problem.found)];
     marks.extend(problem.related.as_ref().map(|related| Mark::secondary(related.span, related.label)));
     let title = severity.primary_title(problem.code.summary()).id(problem.code.name());
     let group = match snippet(source, &marks) {
         Some(snippet) => title.element(snippet),
-        None => {
-            title.element(origin(source, problem.position)).element(Severity::NOTE.message(&problem.found))
-        }
+        None => title
+            .element(origin(source, problem.position))
+            .element(Severity::NOTE.message(shown(&problem.found))),
     };
-    render(group.element(Severity::HELP.message(&problem.help)))
+    render(group.element(Severity::HELP.message(shown(&problem.help))))
 }
 
 /// The text of a problem in an input that has no text to show.
@@ -36,8 +37,9 @@ pub(crate) fn without_place(name: &str, code: &str, found: &str, help: &str) -> 
     format!(
         "{}{}\n  = {} {help}\n\n",
         paint(BAD, &format!("error[{code}]")),
-        paint(HEAD, &format!(": {name}{found}")),
+        paint(HEAD, &format!(": {name}{}", visible(found))),
         paint(HEAD, "help:"),
+        help = visible(help),
     )
 }
 
@@ -50,12 +52,12 @@ pub(crate) struct Mark {
 }
 
 impl Mark {
-    pub(crate) fn primary(span: Span, label: impl Into<String>) -> Self {
-        Self { span, label: label.into(), is_primary: true }
+    pub(crate) fn primary(span: Span, label: &str) -> Self {
+        Self { span, label: shown(label), is_primary: true }
     }
 
-    pub(crate) fn secondary(span: Span, label: impl Into<String>) -> Self {
-        Self { span, label: label.into(), is_primary: false }
+    pub(crate) fn secondary(span: Span, label: &str) -> Self {
+        Self { span, label: shown(label), is_primary: false }
     }
 }
 
@@ -64,7 +66,7 @@ pub(crate) fn excerpt(title: &str, source: &File, marks: &[Mark]) -> Option<Stri
     let lines = Lines::of(&source.text, marks)?;
     let is_long = source.text.get(lines.range())?.lines().any(|line| line.chars().count() > WIDTH);
     let marks = if is_long { marks.get(..1)? } else { marks };
-    let title = Severity::NOTE.no_name().secondary_title(title.to_owned());
+    let title = Severity::NOTE.no_name().secondary_title(shown(title));
     Some(render(title.element(snippet(source, marks)?)))
 }
 
@@ -75,25 +77,29 @@ fn render(group: Group<'_>) -> String {
 }
 
 fn origin(source: &File, position: Position) -> Origin<'static> {
-    Origin::path(visible(&source.name).into_owned())
-        .line(position.line as usize)
-        .char_column(position.column as usize)
+    Origin::path(shown(&source.name)).line(position.line as usize).char_column(position.column as usize)
 }
 
 /// The lines that contain the marks. `None` if a mark lies outside the text.
-fn snippet<'s>(source: &'s File, marks: &'s [Mark]) -> Option<Snippet<'s, Annotation<'s>>> {
+fn snippet<'s>(source: &File, marks: &'s [Mark]) -> Option<Snippet<'s, Annotation<'s>>> {
     let lines = Lines::of(&source.text, marks)?;
     let text = source.text.get(lines.range())?;
-    let annotations = marks.iter().map(|mark| {
-        let kind = if mark.is_primary { AnnotationKind::Primary } else { AnnotationKind::Context };
+    let place = |mark: &Mark| {
         let start = (mark.span.start as usize).saturating_sub(lines.start);
         let end = (mark.span.end as usize).saturating_sub(lines.start);
         // For a long place, such as a whole statement, the first line is enough.
         let first = text.get(start..end).and_then(|place| place.lines().next()).unwrap_or_default();
-        kind.span(start..start.saturating_add(first.len())).label(mark.label.as_str())
+        (start, start.saturating_add(first.len()))
+    };
+    let mut places: Vec<(usize, usize)> = marks.iter().map(place).collect();
+    let mut ends: Vec<&mut usize> = places.iter_mut().flat_map(|(start, end)| [start, end]).collect();
+    let text = terminal::excerpt(text, &mut ends);
+    let annotations = marks.iter().zip(places).map(|(mark, (start, end))| {
+        let kind = if mark.is_primary { AnnotationKind::Primary } else { AnnotationKind::Context };
+        kind.span(start..end).label(mark.label.as_str())
     });
     let annotations: Vec<Annotation<'s>> = annotations.collect();
-    Some(Snippet::source(text).line_start(lines.number).path(visible(&source.name)).annotations(annotations))
+    Some(Snippet::source(text).line_start(lines.number).path(shown(&source.name)).annotations(annotations))
 }
 
 /// Whole lines of a text.

@@ -8,6 +8,7 @@ use iamgate_verbs::{AnswerSchema, DiffAnswer, DiffArgs, Exit};
 
 use crate::args::Plain;
 use crate::disk::Disk;
+use crate::display::shown;
 use crate::screen::{BAD, GOOD, SOSO, Screen, days, paint};
 use crate::trouble::answered;
 use crate::witness;
@@ -60,13 +61,13 @@ pub(crate) fn side(answer: &ClassAnswer, sign: &str, text: &mut String) {
         let more = if left > 0 { format!(" and {}", plural(left, "more", "more")) } else { String::new() };
         format!("{}{more}", named.join(", "))
     };
-    let _ = writeln!(text, "  {sign} {names}");
+    let _ = writeln!(text, "  {sign} {}", shown(&names));
     match &answer.verdict {
         Verdict::Holds => {}
         Verdict::Fails(witness) => text.push_str(&witness::lines(&witness.request, "      ")),
         Verdict::Unknown(doubts) => {
             for own in doubts {
-                let _ = writeln!(text, "      not known: {own}");
+                let _ = writeln!(text, "      not known: {}", shown(&own.to_string()));
             }
         }
     }

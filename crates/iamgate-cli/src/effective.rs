@@ -8,6 +8,7 @@ use iamgate_verbs::{AnswerSchema, EffectiveAnswer, EffectiveArgs, Exit};
 
 use crate::args::Plain;
 use crate::disk::Disk;
+use crate::display::shown;
 use crate::screen::{GOOD, SOSO, Screen, days, paint};
 use crate::trouble::answered;
 use crate::witness;
@@ -15,7 +16,7 @@ use crate::witness;
 pub(crate) fn run(args: &Plain<EffectiveArgs>, disk: &Disk, screen: &mut Screen) -> Exit {
     let answer = iamgate_verbs::effective(&args.args, disk);
     answered(answer, AnswerSchema::Effective, args.format, screen, |answer, screen| {
-        screen.data(&format!("{:#}\n", answer.effective.policy));
+        screen.json(&format!("{:#}\n", answer.effective.policy));
         screen.aside(&notes(answer));
     })
 }
@@ -59,13 +60,14 @@ fn notes(answer: &EffectiveAnswer) -> String {
             }
             Verdict::Unknown(doubts) => {
                 for own in words::doubts(doubts) {
-                    let _ = writeln!(text, "  {own}");
+                    let _ = writeln!(text, "  {}", shown(&own));
                 }
             }
         }
     }
     for LeftOut { statements, why, .. } in &effective.left_out {
-        let _ = writeln!(text, "  left out: {}: {why}", answer.list(statements));
+        let _ =
+            writeln!(text, "  left out: {}: {}", shown(&answer.list(statements)), shown(&why.to_string()));
     }
     for Dead { allow, shadowed_by, .. } in &effective.dead {
         let by = if shadowed_by.is_empty() {
@@ -73,7 +75,7 @@ fn notes(answer: &EffectiveAnswer) -> String {
         } else {
             format!(": denied by {}", answer.list(shadowed_by))
         };
-        let _ = writeln!(text, "  allows nothing: {}{by}", answer.name_of(*allow));
+        let _ = writeln!(text, "  allows nothing: {}{}", shown(&answer.name_of(*allow)), shown(&by));
     }
     text.push_str(&days(&answer.dates));
     text

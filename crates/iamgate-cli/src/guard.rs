@@ -16,10 +16,11 @@ pub(crate) fn run(program: impl FnOnce() -> Exit + UnwindSafe) -> Exit {
         // If stderr is closed, there is nowhere to report it.
         let _ = writeln!(
             std::io::stderr(),
-            "error[BUG]: iamgate {} stopped{place}: {what}\n\
+            "error[BUG]: iamgate {} stopped{place}: {}\n\
              This is a bug in iamgate, and no answer about your policies. Please report it, with the command and its input:\n\
              {}/issues",
             env!("CARGO_PKG_VERSION"),
+            crate::display::shown(what),
             env!("CARGO_PKG_REPOSITORY"),
         );
     }));

@@ -8,6 +8,7 @@ mod conformance;
 mod diagnostic;
 mod diff;
 mod disk;
+mod display;
 mod effective;
 mod explain;
 mod guard;
@@ -24,11 +25,11 @@ mod roles;
 mod screen;
 mod shell;
 mod shrink;
-mod tame;
 mod trouble;
 mod trust;
 mod witness;
 
+use std::ffi::OsString;
 use std::process::ExitCode;
 
 use clap::Parser as _;
@@ -47,6 +48,7 @@ fn program() -> Exit {
         Ok(cli) => cli,
         Err(error) => {
             // Help goes to stdout, usage errors to stderr. A closed pipe is not an error.
+            let error = shown(error);
             let _ = error.print();
             return if error.use_stderr() { Exit::Unanswered } else { Exit::Yes };
         }
@@ -76,4 +78,14 @@ fn program() -> Exit {
     };
     age::warn(&disk, &mut screen);
     screen.exit(exit)
+}
+
+/// The same error about arguments that are safe to show: clap quotes them as they are.
+fn shown(error: clap::Error) -> clap::Error {
+    let arguments: Vec<String> =
+        std::env::args_os().map(|argument| display::shown(&argument.to_string_lossy())).collect();
+    if arguments.iter().map(OsString::from).eq(std::env::args_os()) {
+        return error;
+    }
+    Cli::try_parse_from(arguments).err().unwrap_or(error)
 }

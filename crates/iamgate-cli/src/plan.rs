@@ -7,6 +7,7 @@ use iamgate_verbs::{Answer as _, Exit, Trouble};
 
 use crate::args::{Plan as Args, PlanFormat};
 use crate::disk::Disk;
+use crate::display::shown;
 use crate::screen::{BAD, GOOD, Screen, paint};
 use crate::trouble::exit;
 
@@ -21,9 +22,9 @@ fn show(args: &Args, disk: &Disk, screen: &mut Screen) -> Result<Exit, Trouble> 
     let answer = iamgate_verbs::plan(&args.args, disk)?;
     let request = answer.request();
     match (&answer.outcome, args.format) {
-        (_, PlanFormat::Json) => screen.data(&answer.to_json()),
+        (_, PlanFormat::Json) => screen.json(&answer.to_json()),
         (Ok(plan), PlanFormat::Human) => screen.data(&human::plan(&request, plan)),
-        (Ok(plan), PlanFormat::Sts) => screen.data(&format!("{}\n", plan.parameters().to_json())),
+        (Ok(plan), PlanFormat::Sts) => screen.json(&format!("{}\n", plan.parameters().to_json())),
         (Err(refused), PlanFormat::Human) => screen.data(&human::refused(&request, refused)),
         // There is no call, so stdout gets nothing that could be taken for one.
         (Err(refused), PlanFormat::Sts) => screen.aside(&human::refused(&request, refused)),
@@ -36,8 +37,9 @@ fn replay(args: &Args, path: &str, disk: &Disk, screen: &mut Screen) -> Result<E
     screen.data(&match &answer.differs {
         None => format!("{}: the same decision, byte for byte.\n", paint(GOOD, "Replayed")),
         Some(differs) => format!(
-            "{}: other inputs, another engine or another catalogue make another decision. The records differ in {differs}.\n",
-            paint(BAD, "Not the same")
+            "{}: other inputs, another engine or another catalogue make another decision. The records differ in {}.\n",
+            paint(BAD, "Not the same"),
+            shown(differs)
         ),
     });
     Ok(answer.exit())

@@ -8,8 +8,8 @@ use iamgate_verbs::{AnswerSchema, Exit, PreflightArgs};
 
 use crate::args::Plain;
 use crate::disk::Disk;
+use crate::display::shown;
 use crate::screen::{BAD, DIM, GOOD, SOSO, Screen, days, paint};
-use crate::tame::shown;
 use crate::trouble::answered;
 
 pub(crate) fn run(args: &Plain<PreflightArgs>, disk: &Disk, screen: &mut Screen) -> Exit {
@@ -32,16 +32,19 @@ fn human(steps: &[StepCheck]) -> String {
     );
     for check in missing {
         let style = if check.decision == iamgate::iam_eval::Decision::Depends { SOSO } else { BAD };
-        let on =
-            if &*check.step.resource == "*" { String::new() } else { format!(" on {}", check.step.resource) };
+        let on = if &*check.step.resource == "*" {
+            String::new()
+        } else {
+            format!(" on {}", shown(&check.step.resource))
+        };
         let _ = writeln!(
             text,
             "\n{}{on}  {}",
-            paint(style, check.step.action.as_str()),
-            paint(DIM, &check.step.why)
+            paint(style, &shown(check.step.action.as_str())),
+            paint(DIM, &shown(&check.step.why))
         );
         for (key, value) in &check.step.context {
-            let _ = writeln!(text, "  with {key} = {value}");
+            let _ = writeln!(text, "  with {} = {}", shown(key), shown(value));
         }
         for reason in &check.reasons {
             let _ = writeln!(text, "  {}", shown(reason));

@@ -9,7 +9,6 @@ use iamgate_verbs::{Answer as _, Exit, Previewed, Trouble};
 use crate::args::{Preview as Args, PreviewFormat};
 use crate::disk::Disk;
 use crate::screen::Screen;
-use crate::tame;
 use crate::trouble::{exit, warn};
 
 /// The number of columns to which text is wrapped: that of the terminal if the environment gives it, within limits.
@@ -23,13 +22,8 @@ pub(crate) fn run(args: &Args, disk: &Disk, screen: &mut Screen) -> Exit {
 }
 
 fn show(args: &Args, disk: &Disk, screen: &mut Screen) -> Result<Exit, Trouble> {
-    let mut previewed = Previewed::read(&args.args, disk)?;
-    // JSON escapes dangerous characters itself, and gives all other text unchanged.
-    let for_people = args.format != PreviewFormat::Json;
-    if for_people {
-        previewed.role = previewed.role.visible();
-    }
-    if for_people {
+    let previewed = Previewed::read(&args.args, disk)?;
+    if args.format != PreviewFormat::Json {
         warn(&previewed.unknown, screen);
     }
     if args.args.compares() {
@@ -37,14 +31,11 @@ fn show(args: &Args, disk: &Disk, screen: &mut Screen) -> Result<Exit, Trouble> 
         screen.data(&match args.format {
             PreviewFormat::Human => changed::human(&answer, args.full),
             PreviewFormat::Json => answer.to_json(),
-            PreviewFormat::Markdown => changed::markdown(&answer),
+            PreviewFormat::Markdown => changed::table(&answer),
         });
         return Ok(answer.exit());
     }
-    let mut answer = previewed.preview(disk)?;
-    if for_people {
-        tame::preview(&mut answer.preview);
-    }
+    let answer = previewed.preview(disk)?;
     screen.data(&match args.format {
         PreviewFormat::Human => human::render(&answer, args.full, width()),
         PreviewFormat::Json => answer.to_json(),

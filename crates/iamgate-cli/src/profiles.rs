@@ -12,6 +12,7 @@ use iamgate_verbs::{AnswerSchema, Exit};
 
 use crate::args::{Profiles, ProfilesVerb};
 use crate::disk::Disk;
+use crate::display::shown;
 use crate::screen::{BAD, DIM, GOOD, HEAD, SOSO, Screen, days, paint};
 use crate::trouble::answered;
 
@@ -32,8 +33,8 @@ fn human(profiles: &[(Profile, VerdictKind)]) -> String {
     let mut text = String::new();
     for (profile, verdict) in profiles {
         let size = format!("{} of {} characters", profile.characters(), profile.budget());
-        let _ = writeln!(text, "{}  {}", paint(HEAD, profile.name()), paint(DIM, &size));
-        let _ = writeln!(text, "  {}", profile.about());
+        let _ = writeln!(text, "{}  {}", paint(HEAD, &shown(profile.name())), paint(DIM, &size));
+        let _ = writeln!(text, "  {}", shown(profile.about()));
         let policies: Vec<String> = profile
             .managed()
             .iter()
@@ -42,7 +43,11 @@ fn human(profiles: &[(Profile, VerdictKind)]) -> String {
                 format!("{name} {}", managed.found().version())
             })
             .collect();
-        let _ = writeln!(text, "  {}", paint(DIM, &format!("{} and an inline policy", policies.join(", "))));
+        let _ = writeln!(
+            text,
+            "  {}",
+            paint(DIM, &shown(&format!("{} and an inline policy", policies.join(", "))))
+        );
         let promise = match verdict {
             VerdictKind::Holds => paint(GOOD, "Its promise is proven for the sessions of any role."),
             VerdictKind::Fails => {

@@ -10,6 +10,7 @@ use iamgate_verbs::{AnswerSchema, CouldArgs, Denied, Depth, Exit, OpenPoints, Se
 
 use crate::args::{Plain, Question};
 use crate::disk::Disk;
+use crate::display::shown;
 use crate::explain;
 use crate::screen::{BAD, GOOD, SOSO, Screen, paint};
 use crate::trouble::answered;
@@ -47,7 +48,7 @@ pub(crate) fn could(args: &Plain<CouldArgs>, disk: &Disk, screen: &mut Screen) -
 fn open_points(open: &OpenPoints) -> String {
     let mut lines = String::new();
     for sentence in open.sentences() {
-        let _ = writeln!(lines, "{} {sentence}", paint(SOSO, "open:"));
+        let _ = writeln!(lines, "{} {}", paint(SOSO, "open:"), shown(&sentence));
     }
     lines
 }
@@ -72,5 +73,5 @@ fn sentence(sentence: &Sentence) -> String {
         Decision::ExplicitDeny | Decision::ImplicitDeny => BAD,
         Decision::Depends => SOSO,
     };
-    format!("{}: {}", paint(style, sentence.word()), sentence.reason)
+    format!("{}: {}", paint(style, sentence.word()), shown(&sentence.reason))
 }

@@ -11,7 +11,7 @@ use iamgate_verbs::{AnswerSchema, Exit, RestrictAnswer, RestrictArgs};
 use crate::args::Plain;
 use crate::disk::Disk;
 use crate::screen::{BAD, DIM, GOOD, SOSO, Screen, indented, paint};
-use crate::tame::shown;
+use crate::display::shown;
 use crate::trouble::answered;
 use crate::witness;
 
@@ -21,7 +21,7 @@ const MOST_ACTIONS: usize = 12;
 pub(crate) fn run(args: &Plain<RestrictArgs>, disk: &Disk, screen: &mut Screen) -> Exit {
     let answer = iamgate_verbs::restrict(&args.args, disk);
     answered(answer, AnswerSchema::Restrict, args.format, screen, |answer, screen| {
-        screen.data(&indented(&answer.made.policy.to_json()));
+        screen.json(&indented(&answer.made.policy.to_json()));
         screen.aside(&aside(answer));
     })
 }

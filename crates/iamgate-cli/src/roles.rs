@@ -2,12 +2,13 @@
 
 use std::fmt::Write as _;
 
+use iamgate::iam_json::visible_json;
 use iamgate_verbs::{AnswerSchema, Exit, RolesAnswer, RolesArgs};
 
 use crate::args::Plain;
 use crate::disk::Disk;
+use crate::display::shown;
 use crate::screen::{DIM, HEAD, Screen, paint};
-use crate::tame::shown;
 use crate::trouble::answered;
 
 pub(crate) fn run(args: &Plain<RolesArgs>, disk: &Disk, screen: &mut Screen) -> Exit {
@@ -24,7 +25,7 @@ fn human(answer: &RolesAnswer) -> String {
         return text;
     };
     for file in files {
-        let _ = writeln!(text, "{}\n{}", paint(HEAD, &shown(&file.name)), file.text);
+        let _ = writeln!(text, "{}\n{}", paint(HEAD, &shown(&file.name)), visible_json(&file.text));
     }
     text
 }

@@ -5,7 +5,10 @@ use std::io::{self, ErrorKind, Write};
 use anstream::{AutoStream, ColorChoice};
 use anstyle::{AnsiColor, Effects, Style};
 
+use iamgate::iam_json::visible_json;
 use iamgate_verbs::{DataDates, Exit};
+
+use crate::display::terminal::harmless;
 
 /// Both streams, with colour if it is wanted.
 #[derive(Debug)]
@@ -21,13 +24,18 @@ impl Screen {
         Self { choice, closed: false, lost: false }
     }
 
+    /// Writes JSON to stdout as [data](Self::data). Its hidden characters become escapes, and its content stays.
+    pub(crate) fn json(&mut self, text: &str) {
+        self.data(&visible_json(text));
+    }
+
     /// Writes data to stdout. If the reader has closed the pipe, nothing more is written, and the exit code stays that of the answer.
     pub(crate) fn data(&mut self, text: &str) {
         if self.closed {
             return;
         }
         let mut out = AutoStream::new(io::stdout(), self.choice);
-        let written = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+        let written = out.write_all(harmless(text).as_bytes()).and_then(|()| out.flush());
         if let Err(error) = written {
             self.closed = true;
             if error.kind() != ErrorKind::BrokenPipe {
@@ -50,7 +58,7 @@ impl Screen {
     /// Writes text that is not data to stderr.
     pub(crate) fn aside(&mut self, text: &str) {
         // If stderr is closed, there is nowhere to write it.
-        let _ = AutoStream::new(io::stderr(), self.choice).write_all(text.as_bytes());
+        let _ = AutoStream::new(io::stderr(), self.choice).write_all(harmless(text).as_bytes());
     }
 }
 

@@ -15,7 +15,7 @@ use crate::trouble::answered;
 pub(crate) fn run(args: &Plain<ShrinkArgs>, disk: &Disk, screen: &mut Screen) -> Exit {
     let answer = iamgate_verbs::shrink(&args.args, disk);
     answered(answer, AnswerSchema::Shrink, args.format, screen, |answer, screen| {
-        screen.data(&format!("{}\n", answer.fitted.policy));
+        screen.json(&format!("{}\n", answer.fitted.policy));
         screen.aside(&notes(answer));
     })
 }

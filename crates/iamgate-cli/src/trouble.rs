@@ -53,9 +53,9 @@ pub(crate) fn answered<A: Answer>(
             human(answer, screen);
             warn(answer.unknown_names(), screen);
         }
-        (Ok(answer), AnswerFormat::Json) => screen.data(&answer.to_json()),
+        (Ok(answer), AnswerFormat::Json) => screen.json(&answer.to_json()),
         (Err(trouble), AnswerFormat::Human) => show(trouble, screen),
-        (Err(trouble), AnswerFormat::Json) => screen.data(&trouble.refused(Some(schema))),
+        (Err(trouble), AnswerFormat::Json) => screen.json(&trouble.refused(Some(schema))),
     }
     answer.map_or_else(|trouble| Exit::from(&trouble), |answer| answer.exit())
 }

@@ -12,9 +12,9 @@ use iamgate_verbs::{AnswerSchema, Exit, TrustAnswer, TrustArgs};
 
 use crate::args::Plain;
 use crate::disk::Disk;
+use crate::display::shown;
 use crate::plan::findings;
 use crate::screen::{BAD, DIM, GOOD, HEAD, SOSO, Screen, paint};
-use crate::tame::shown;
 use crate::trouble::answered;
 
 pub(crate) fn run(args: &Plain<TrustArgs>, disk: &Disk, screen: &mut Screen) -> Exit {
@@ -91,7 +91,7 @@ fn of_all(answer: &TrustAnswer, text: &mut String) {
             line(&trial.verdict, trial.differs, text);
         }
         for (request, decision) in provider.authorization.iter().flat_map(Authorization::missing) {
-            let _ = writeln!(text, "  {} is {}", request.action.as_str(), decision.name());
+            let _ = writeln!(text, "  {} is {}", shown(request.action.as_str()), decision.name());
         }
     }
     for own in report.tokens.iter().filter(|own| !own.is_doit) {
@@ -217,7 +217,7 @@ fn line(verdict: &TrustVerdict, differs: &str, text: &mut String) {
         TrustVerdict::Never => (GOOD, "never"),
         TrustVerdict::Unknown(_) => (SOSO, "unknown"),
     };
-    let _ = writeln!(text, "  {}  {differs}", paint(style, &format!("{word:<8}")));
+    let _ = writeln!(text, "  {}  {}", paint(style, &format!("{word:<8}")), shown(differs));
     if let TrustVerdict::Unknown(doubts) = verdict {
         for doubt in doubts {
             let _ = writeln!(text, "            {}", shown(&doubt.to_string()));

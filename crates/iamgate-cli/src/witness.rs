@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use iamgate::iam_eval::{ContextValue, Request};
 use iamgate::iam_json::quoted;
 
-use crate::tame::shown;
+use crate::display::shown;
 
 /// A request on one line, with its context on the next lines.
 pub(crate) fn lines(request: &Request, indent: &str) -> String {
@@ -14,7 +14,7 @@ pub(crate) fn lines(request: &Request, indent: &str) -> String {
     } else {
         format!("on {}", shown(&request.resource))
     };
-    let mut text = format!("{indent}{} {on}\n", request.action.as_str());
+    let mut text = format!("{indent}{} {on}\n", shown(request.action.as_str()));
     for (key, value) in request.context.iter() {
         let value = match value {
             ContextValue::Single(value) => quoted(value),

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use iamgate::iam_analysis::{Actions, Analysis, ClassAnswer, Question, Verdict, VerdictKind};
+use iamgate::iam_analysis::{Actions, Analysis, ClassAnswer, ProofBudget, Question, Verdict, VerdictKind};
 use iamgate::iam_eval::Layers;
 use iamgate::iam_policy::{Policy, PolicyKind};
 use iamgate::make_real;
@@ -44,7 +44,7 @@ pub fn diff(args: &DiffArgs, world: &dyn World) -> Result<DiffAnswer, Trouble> {
     let (old, new) = (read(&args.old)?, read(&args.new)?);
     let conditions = old.statements.iter().chain(&new.statements).flat_map(|s| &s.conditions);
     let space = iamgate::space(conditions, details);
-    let mut analysis = Analysis::with_names(space, names.clone());
+    let mut analysis = Analysis::with_names(space, names.clone()).in_all(ProofBudget::ALL);
     let layers = |policy: Arc<Policy>| {
         let mut layers = Layers::new();
         layers.identity.push(policy);

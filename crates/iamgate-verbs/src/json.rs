@@ -1,5 +1,6 @@
 //! Values as JSON, laid out as in every answer.
 
+use iamgate::iam_json::visible_json;
 use serde::Serialize;
 
 /// A value as indented JSON and a line feed.
@@ -14,7 +15,8 @@ pub fn line(value: &impl Serialize) -> String {
 
 /// Writing structs of texts and numbers to memory cannot fail. If it did, the reader would get JSON that says so.
 fn finish(written: serde_json::Result<String>) -> String {
-    let mut text = written.unwrap_or_else(|_| r#"{"error":{"code":"BUG"}}"#.to_owned());
+    let text = written.unwrap_or_else(|_| r#"{"error":{"code":"BUG"}}"#.to_owned());
+    let mut text = visible_json(&text).into_owned();
     text.push('\n');
     text
 }

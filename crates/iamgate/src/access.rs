@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use iam_analysis::{
-    ActionNames, ActionReach, ActionSet, Analysis, AttributedClass, Attribution, Fact, Question, Space,
-    covers,
+    ActionNames, ActionReach, ActionSet, Analysis, AttributedClass, Attribution, Fact, ProofBudget, Question,
+    Space, covers,
 };
 use iam_catalog::{Catalog, CatalogAction, SensitivityClass};
 use iam_eval::{Layer, LetterCase, StatementRef, action_matches};
@@ -137,7 +137,7 @@ impl<'p> Access<'p> {
         }
         let layers = layers_of_role(snapshot, profile);
         let principal = session_principal(Some(snapshot));
-        let mut analysis = Analysis::with_names(space, names.clone());
+        let mut analysis = Analysis::with_names(space, names.clone()).in_all(ProofBudget::ALL);
         let reaches = analysis.reach(&Question::new(&layers).asked_by(&principal));
         let reach_of = reach_of(&reaches, names);
         let attribution = analysis.attribution(&layers);

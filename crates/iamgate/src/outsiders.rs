@@ -10,6 +10,7 @@
 mod named;
 mod variant;
 
+use std::cell::Cell;
 use std::sync::Arc;
 
 use iam_analysis::{
@@ -97,6 +98,9 @@ impl Outsiders {
     }
 }
 
+/// The maximum number of steps of all questions.
+const ALL: ProofBudget = ProofBudget::ALL;
+
 /// The maximum number of steps of one question: a statement, a kind of callers and a partition.
 const BUDGET: ProofBudget = ProofBudget::steps(1 << 20);
 
@@ -124,7 +128,8 @@ const BUDGET: ProofBudget = ProofBudget::steps(1 << 20);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn outsiders(policy: &Arc<Policy>, inside: &Inside, details: &Details<'_>) -> Outsiders {
-    let asked = Asked { policy, inside, details, partitions: named::partitions(policy) };
+    let asked =
+        Asked { policy, inside, details, partitions: named::partitions(policy), left: Cell::new(ALL) };
     let own_resources = named::own_resources(policy);
     let (mut let_in, mut services, mut held) = (Vec::new(), Vec::new(), Vec::new());
     for (statement, own) in policy.statements.iter().enumerate() {
@@ -155,6 +160,8 @@ struct Asked<'q> {
     inside: &'q Inside,
     details: &'q Details<'q>,
     partitions: Vec<Partition>,
+    /// What is left of the steps.
+    left: Cell<ProofBudget>,
 }
 
 impl Asked<'_> {
@@ -202,8 +209,10 @@ impl Asked<'_> {
         let question = Question::new(&own).beyond(&nothing);
         let real = Question::new(&whole).beyond(&nothing);
         for space in self.spaces(alone) {
-            let mut analysis = Analysis::new(space.with_callers(callers.clone())).within(BUDGET);
+            let space = space.with_callers(callers.clone());
+            let mut analysis = Analysis::new(space).within(BUDGET).in_all(self.left.get());
             let mut answers = analysis.by_action(&question);
+            self.left.set(analysis.left());
             answers.retain(|answer| answer.verdict != Verdict::Holds);
             for answer in &mut answers {
                 make_real(answer, &real, self.details);
@@ -270,8 +279,11 @@ impl Asked<'_> {
     fn as_stranger(&self, alone: &Policy) -> Option<ClassAnswer> {
         let replaced = variant::with_stranger(alone, &named::stranger(self.inside));
         let (inside, details, partitions) = (self.inside, self.details, self.partitions.clone());
-        let asked = Asked { policy: &replaced, inside, details, partitions };
-        CallerKind::PEOPLE.iter().find_map(|kind| asked.answers(&replaced, *kind).into_iter().next())
+        let asked = Asked { policy: &replaced, inside, details, partitions, left: self.left.clone() };
+        let found =
+            CallerKind::PEOPLE.iter().find_map(|kind| asked.answers(&replaced, *kind).into_iter().next());
+        self.left.set(asked.left.get());
+        found
     }
 
     /// What a statement lets a service do for accounts outside.

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use iam_analysis::{ActionNames, Actions, Analysis, Question, Verdict};
+use iam_analysis::{ActionNames, Actions, Analysis, ProofBudget, Question, Verdict};
 use iam_catalog::{AccessLevel, Catalog, ClassReason, Classes, Details};
 use iam_eval::Layers;
 use iam_policy::{ActionElement, ActionPattern, Policy};
@@ -92,7 +92,8 @@ pub fn review<'t>(
     let places = |policy: &Arc<Policy>| allowed_by(&names, &[NamedPolicy::new("", Arc::clone(policy))]);
     let (before, after) = (places(old), places(new));
     let conditions = old.statements.iter().chain(&new.statements).flat_map(|statement| &statement.conditions);
-    let mut analysis = Analysis::with_names(space(conditions, details), names.clone());
+    let mut analysis =
+        Analysis::with_names(space(conditions, details), names.clone()).in_all(ProofBudget::ALL);
     let layers = |policy: &Arc<Policy>| {
         let mut layers = Layers::new();
         layers.identity.push(Arc::clone(policy));

@@ -24,6 +24,7 @@ mod readmes;
 mod refresh;
 mod schemas;
 mod seals;
+mod sizes;
 mod sources;
 mod structure;
 mod test;
@@ -86,6 +87,11 @@ const CHORES: &[Chore] = &[
     Chore { name: "page", help: "build the preview page and serve it on loopback", run: browser::page },
     Chore { name: "measure", help: "how large and how quick module and page are", run: browser::measure },
     Chore { name: "pictures", help: "take the pictures of the page for its README", run: browser::pictures },
+    Chore {
+        name: "sizes",
+        help: "time and memory of every verb on inputs that are too large: sizes [VERB...] [INPUT...]",
+        run: sizes::run,
+    },
     Chore { name: "schemas", help: "regenerate the schemas of the module", run: schemas::run },
     Chore {
         name: "module",

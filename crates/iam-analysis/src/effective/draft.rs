@@ -122,6 +122,14 @@ impl Block {
 }
 
 impl Draft {
+    /// The number of bytes of its patterns, keys and values.
+    pub(super) fn length(&self) -> usize {
+        let actions = self.actions.patterns.keys();
+        let patterns = actions.chain(self.resources.patterns.keys()).map(|text| text.len());
+        let tests = self.conditions.tests.values().flat_map(|own| own.texts.iter().chain([&own.key]));
+        patterns.chain(tests.map(|text| text.len())).fold(0, usize::saturating_add)
+    }
+
     /// The statement with the facts of the space put in. `None` if it then never applies.
     ///
     /// # Errors

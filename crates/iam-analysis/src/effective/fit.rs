@@ -1,6 +1,7 @@
 //! A policy that fits into a number of characters.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::sync::Arc;
 
 use iam_policy::{ActionPattern, BuildError, Effect, Policy};
@@ -9,6 +10,7 @@ use super::draft::{Draft, List, policy};
 use super::{Origin, of, smaller};
 use crate::actions::{ActionNames, Bits};
 use crate::analysis::{Analysis, ClassAnswer, Question};
+use crate::budget::ProofBudget;
 use crate::classes::Actions;
 use crate::space::Space;
 use crate::verdict::Verdict;
@@ -63,8 +65,9 @@ impl Analysis {
         let mut best = policy(&drafts);
         let mut characters = length(&best);
         let barred = names.places_of(barred);
+        let by_service = Names::of(names);
         let tries: Vec<Option<Tries<'_>>> =
-            drafts.iter().map(|draft| Tries::of(draft, names, &barred)).collect();
+            drafts.iter().map(|draft| Tries::of(draft, names, &by_service, &barred)).collect();
         for (price, words) in PRICES.into_iter().flat_map(|price| [(price, true), (price, false)]) {
             if characters <= most {
                 break;
@@ -81,7 +84,7 @@ impl Analysis {
         }
         let fitted = Arc::new(best);
         let (layers, own) = (of(given), of(&fitted));
-        let mut judge = Self::with_names(space.clone(), names.clone());
+        let mut judge = Self::with_names(space.clone(), names.clone()).in_all(ProofBudget::steps(1 << 25));
         let covers = judge.never(&Question::new(&layers).beyond(&own));
         let mut adds = Vec::new();
         for actions in [Actions::Listed, Actions::Unlisted] {
@@ -103,42 +106,62 @@ fn length(policy: &Policy) -> usize {
     policy.to_json().chars().count()
 }
 
+/// The names of a list by service, each with its place in the list, in order.
+struct Names<'n>(BTreeMap<&'n str, Vec<(&'n str, usize)>>);
+
+impl<'n> Names<'n> {
+    fn of(names: &'n ActionNames) -> Self {
+        let mut services: BTreeMap<&str, Vec<(&str, usize)>> = BTreeMap::new();
+        for at in 0..names.len() {
+            if let Some((service, name)) = names.name(at).and_then(|name| name.split_once(':')) {
+                services.entry(service).or_default().push((name, at));
+            }
+        }
+        for own in services.values_mut() {
+            own.sort_unstable();
+        }
+        Self(services)
+    }
+}
+
 /// The names of a list by service, marked with those that a statement matches.
 struct Tries<'n> {
-    services: BTreeMap<&'n str, Node>,
+    services: Vec<Marked<'n>>,
     patterns: Vec<ActionPattern>,
+}
+
+/// The names of a service, with marks.
+struct Marked<'n> {
+    service: &'n str,
+    names: &'n [(&'n str, usize)],
+    /// At each place, the number of wanted names before it, and of unwanted names that are barred.
+    meant: Vec<usize>,
+    barred: Vec<usize>,
 }
 
 impl<'n> Tries<'n> {
     /// Marks the names. `None` for a statement that must not be widened.
-    fn of(draft: &Draft, names: &'n ActionNames, barred: &Bits) -> Option<Self> {
+    fn of(draft: &Draft, list: &ActionNames, names: &'n Names<'n>, barred: &Bits) -> Option<Self> {
         if draft.effect == Effect::Deny || draft.actions.is_not || draft.actions.is_any() {
             return None;
         }
         let patterns: Vec<ActionPattern> = draft.actions.patterns.values().cloned().collect();
         let mut meant = Bits::default();
         for pattern in &patterns {
-            names.of(pattern, |at| meant.insert(at));
+            list.of(pattern, |at| meant.insert(at));
         }
-        let mut services: BTreeMap<&str, Node> = BTreeMap::new();
-        for at in 0..names.len() {
-            let Some((service, name)) = names.name(at).and_then(|name| name.split_once(':')) else {
-                continue;
-            };
-            services.entry(service).or_default().insert(name, meant.contains(at), barred.contains(at));
-        }
-        services.retain(|_, trie| trie.meant > 0);
-        Some(Self { services, patterns })
+        let marked = names.0.iter().map(|(service, names)| Marked::of(service, names, &meant, barred));
+        Some(Self { services: marked.filter(|own| own.count(0..own.names.len()) > 0).collect(), patterns })
     }
 
     /// The statement with its actions written as patterns in few characters. `terms` says which wildcards are permitted and what they cost.
     fn widened(&self, draft: &Draft, names: &ActionNames, terms: Terms) -> Result<Draft, BuildError> {
         let mut texts: Vec<String> = Vec::new();
-        for (service, trie) in &self.services {
+        for marked in &self.services {
             // The quotation marks, comma, prefix and colon of each pattern.
-            let fixed = service.len().saturating_add(4);
-            let Said { patterns, .. } = trie.said(&mut String::new(), fixed, terms);
-            texts.extend(patterns.into_iter().map(|name| format!("{service}:{name}")));
+            let fixed = marked.service.len().saturating_add(4);
+            let Said { patterns, .. } = marked.said(0..marked.names.len(), 0, fixed, terms);
+            texts.extend(patterns.into_iter().map(|name| format!("{}:{name}", marked.service)));
         }
         let mut actions = List::read(false, texts)?;
         // Names outside the list stay, unless a wider pattern matches them. So do wildcards, which may match such names.
@@ -149,18 +172,6 @@ impl<'n> Tries<'n> {
         smaller::shorten(&mut actions);
         Ok(Draft { actions, ..draft.clone() })
     }
-}
-
-/// A tree of names by their characters.
-#[derive(Default)]
-struct Node {
-    next: BTreeMap<char, Node>,
-    /// Whether the name that ends here is wanted. `None` if no name ends here.
-    end: Option<bool>,
-    /// The number of wanted and of unwanted names that begin with this text, and whether one of them is barred.
-    meant: usize,
-    others: usize,
-    is_barred: bool,
 }
 
 /// The wildcards that may be used, and their cost.
@@ -178,54 +189,83 @@ struct Said {
     cost: usize,
 }
 
-impl Node {
-    fn insert(&mut self, name: &str, is_meant: bool, is_barred: bool) {
-        let mut node = self;
-        node.count(is_meant, is_barred);
-        for c in name.chars() {
-            node = node.next.entry(c).or_default();
-            node.count(is_meant, is_barred);
-        }
-        node.end = Some(is_meant);
+impl<'n> Marked<'n> {
+    fn of(service: &'n str, names: &'n [(&'n str, usize)], meant: &Bits, barred: &Bits) -> Self {
+        let counts = |is_counted: &dyn Fn(usize) -> bool| -> Vec<usize> {
+            let mut sum = 0_usize;
+            let mut sums = vec![0];
+            for (_, at) in names {
+                sum = sum.saturating_add(usize::from(is_counted(*at)));
+                sums.push(sum);
+            }
+            sums
+        };
+        let is_barred = |at: usize| barred.contains(at) && !meant.contains(at);
+        Self { service, names, meant: counts(&|at| meant.contains(at)), barred: counts(&is_barred) }
     }
 
-    const fn count(&mut self, is_meant: bool, is_barred: bool) {
-        self.is_barred |= is_barred && !is_meant;
-        if is_meant {
-            self.meant = self.meant.saturating_add(1);
-        } else {
-            self.others = self.others.saturating_add(1);
-        }
+    /// The number of wanted names at some places.
+    fn count(&self, places: Range<usize>) -> usize {
+        within(&self.meant, &places)
     }
 
-    /// The cheapest patterns for the wanted names. The recursion is as deep as the longest name of the list, some tens of characters.
-    fn said(&self, before: &mut String, fixed: usize, terms: Terms) -> Said {
-        if self.meant == 0 {
+    /// The cheapest patterns for the wanted names at some places, which have their first `depth` bytes in common. The recursion is as deep as
+    /// the longest name of the list, some tens of characters.
+    fn said(&self, places: Range<usize>, depth: usize, fixed: usize, terms: Terms) -> Said {
+        let meant = self.count(places.clone());
+        let own = fixed.saturating_add(depth);
+        let names = self.names.get(places.clone()).unwrap_or_default();
+        let text = |name: &str| name.get(..depth).unwrap_or_default().to_owned();
+        let Some((first, _)) = names.first().filter(|_| meant > 0) else {
             return Said { patterns: Vec::new(), cost: 0 };
+        };
+        if meant == 1 {
+            // For one name, a star is not shorter and allows more.
+            let mut at = places.clone();
+            let only = at.find(|at| self.count(*at..at.saturating_add(1)) == 1);
+            let name = only.and_then(|at| self.names.get(at)).map_or("", |(name, _)| *name);
+            return Said { patterns: vec![name.to_owned()], cost: fixed.saturating_add(name.len()) };
         }
-        let own = fixed.saturating_add(before.len());
+        let others = names.len().saturating_sub(meant);
+        let is_barred = within(&self.barred, &places) > 0;
+        let next = |name: &str| name.get(depth..).and_then(|rest| rest.chars().next());
+        // A word ends if no next character is a lower-case letter.
+        let ends_word =
+            depth == 0 || !names.iter().any(|(name, _)| next(name).is_some_and(|c| c.is_ascii_lowercase()));
+        let is_allowed = !is_barred && (ends_word || !terms.words);
+        let star = || vec![format!("{}*", text(first))];
+        if others == 0 && is_allowed {
+            // Any two names cost more.
+            return Said { patterns: star(), cost: own.saturating_add(1) };
+        }
         let mut apart = Said { patterns: Vec::new(), cost: 0 };
-        if self.end == Some(true) {
-            apart = Said { patterns: vec![before.clone()], cost: own };
-        }
-        for (c, node) in &self.next {
-            before.push(*c);
-            let said = node.said(before, fixed, terms);
-            before.pop();
+        let mut at = places.start;
+        while at < places.end {
+            let rest = self.names.get(at..places.end).unwrap_or_default();
+            let c = rest.first().and_then(|(name, _)| next(name));
+            // The name that ends here comes first.
+            let length = c.map_or(1, |c| rest.partition_point(|(name, _)| next(name) == Some(c)));
+            let end = at.saturating_add(length.max(1));
+            let said = match c {
+                Some(c) => self.said(at..end, depth.saturating_add(c.len_utf8()), fixed, terms),
+                None if self.count(at..end) > 0 => Said { patterns: vec![text(first)], cost: own },
+                None => Said { patterns: Vec::new(), cost: 0 },
+            };
             apart.cost = apart.cost.saturating_add(said.cost);
             apart.patterns.extend(said.patterns);
+            at = end;
         }
-        // A word ends if no next character is a lower-case letter.
-        let ends_word = before.is_empty() || !self.next.keys().any(char::is_ascii_lowercase);
-        let is_allowed = ends_word || !terms.words;
-        let dear = self.others.checked_mul(terms.price).or((self.others == 0).then_some(0));
+        let dear = others.checked_mul(terms.price).or((others == 0).then_some(0));
         let together = dear.and_then(|dear| own.checked_add(1)?.checked_add(dear));
         match together {
-            // For one name, a star is not shorter and allows more.
-            Some(cost) if cost < apart.cost && self.meant > 1 && !self.is_barred && is_allowed => {
-                Said { patterns: vec![format!("{before}*")], cost }
-            }
+            Some(cost) if cost < apart.cost && is_allowed => Said { patterns: star(), cost },
             _ => apart,
         }
     }
+}
+
+/// The number that is counted at some places, from the numbers before each place.
+fn within(sums: &[usize], places: &Range<usize>) -> usize {
+    let before = |at: usize| sums.get(at).copied().unwrap_or_default();
+    before(places.end).saturating_sub(before(places.start))
 }

@@ -8,6 +8,7 @@ use iam_policy::Effect;
 use super::draft::{Draft, Element, List, policy};
 use super::{Dead, Origin, of};
 use crate::analysis::{Analysis, Question};
+use crate::budget::{Meter, ProofBudget};
 use crate::glob::relate::is_within;
 use crate::glob::{Bound, Glob, Replaced};
 use crate::space::Space;
@@ -21,7 +22,7 @@ pub(super) fn minimised(space: &Space, allows: Vec<Draft>, denies: Vec<Draft>) -
     let mut allows = allows;
     let mut denies = merged(denies);
     let mut dead = Vec::new();
-    let mut judge = Judge { analysis: Analysis::new(space.clone()) };
+    let mut judge = Judge { analysis: Analysis::new(space.clone()), meter: Meter::new(BUDGET) };
     let is_few = |drafts: &[Draft]| drafts.len() <= FEW;
     if is_few(&allows) {
         judge.bury(&mut allows, &denies, &mut dead);
@@ -100,25 +101,43 @@ pub(super) fn shorten<P: Element>(list: &mut List<P>) {
     });
 }
 
+/// The steps of all questions that are asked to make one policy smaller. Without steps, it stays as it is.
+const BUDGET: ProofBudget = ProofBudget::steps(1 << 24);
+
 struct Judge {
     analysis: Analysis,
+    meter: Meter,
 }
 
 impl Judge {
-    fn layers(drafts: &[&Draft]) -> Layers {
-        of(&Arc::new(policy(drafts.iter().copied())))
+    /// The statements as a policy. A byte that is read costs a step. `None` if no steps are left.
+    fn layers(&self, drafts: &[&Draft]) -> Option<Layers> {
+        let bytes = drafts.iter().fold(0_usize, |sum, draft| sum.saturating_add(draft.length()));
+        self.meter.spend(bytes).ok()?;
+        Some(of(&Arc::new(policy(drafts.iter().copied()))))
     }
 
     /// Whether `inner` is proven to allow nothing that `outer` does not allow.
     fn is_within(&mut self, inner: &[&Draft], outer: &[&Draft]) -> bool {
-        let (inner, outer) = (Self::layers(inner), Self::layers(outer));
-        self.analysis.never(&Question::new(&inner).beyond(&outer)) == Verdict::Holds
+        let Some((inner, outer)) = self.layers(inner).zip(self.layers(outer)) else { return false };
+        self.holds(&Question::new(&inner).beyond(&outer))
     }
 
     /// Whether the statements are proven to allow nothing but what everyone may do.
     fn is_nothing(&mut self, drafts: &[&Draft]) -> bool {
         let nothing = Layers::new();
-        self.analysis.never(&Question::new(&Self::layers(drafts)).beyond(&nothing)) == Verdict::Holds
+        let Some(layers) = self.layers(drafts) else { return false };
+        self.holds(&Question::new(&layers).beyond(&nothing))
+    }
+
+    fn holds(&mut self, question: &Question<'_>) -> bool {
+        let posed = self.analysis.pose(question);
+        let part = self.meter.part(ProofBudget::DEFAULT);
+        let verdict = self.analysis.never_with(&posed, &question.actions, &part);
+        self.meter.settle(&part, ProofBudget::DEFAULT);
+        // Each question has policies of its own.
+        self.analysis.release();
+        verdict == Verdict::Holds
     }
 
     /// Removes the Allows of which the Denies leave nothing.

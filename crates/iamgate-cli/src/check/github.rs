@@ -6,6 +6,8 @@ use iamgate::iam_policy::{Level, LineIndex};
 
 use iamgate_verbs::{CheckAnswer, Trouble};
 
+use crate::display::github::{message, property};
+
 pub(super) fn report(outcome: &CheckAnswer) -> String {
     let mut out = String::new();
     for checked in &outcome.checked {
@@ -34,22 +36,4 @@ pub(super) fn report(outcome: &CheckAnswer) -> String {
         let _ = writeln!(out, "::error {file}title={}::{}", property(&error.code), message(&text));
     }
     out
-}
-
-fn message(text: &str) -> String {
-    text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
-}
-
-fn property(text: &str) -> String {
-    message(text).replace(':', "%3A").replace(',', "%2C")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_name_cannot_end_its_command() {
-        assert_eq!(property("a,b:c%\n"), "a%2Cb%3Ac%25%0A");
-    }
 }

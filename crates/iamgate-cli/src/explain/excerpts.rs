@@ -43,7 +43,7 @@ fn deciding(trace: &StatementTrace<'_>, case: &Case) -> Vec<Mark> {
     if let Some(pattern) = trace.action_pattern.and_then(|i| statement.action.patterns().get(i))
         && !statement.action.is_not()
     {
-        marks.push(Mark::secondary(pattern.span, format!("matches {}", case.request.action.as_str())));
+        marks.push(Mark::secondary(pattern.span, &format!("matches {}", case.request.action.as_str())));
     }
     let resources = statement.resource.as_ref().map(ResourceElement::patterns).unwrap_or_default();
     if let (Some(pattern), Some(ResourceElement::Resource(_))) =
@@ -52,7 +52,7 @@ fn deciding(trace: &StatementTrace<'_>, case: &Case) -> Vec<Mark> {
         marks.push(Mark::secondary(pattern.span, "matches the resource"));
     }
     for (test, seen) in statement.conditions.iter().zip(&trace.conditions) {
-        marks.push(Mark::secondary(test.key.span, has(seen)));
+        marks.push(Mark::secondary(test.key.span, &has(seen)));
     }
     marks
 }
@@ -64,16 +64,16 @@ fn missing(trace: &StatementTrace<'_>, part: Part, case: &Case) -> Mark {
         Part::Condition(index) => {
             let test = statement.conditions.get(index).zip(trace.conditions.get(index));
             match test {
-                Some((test, seen)) => Mark::primary(test.key.span, has(seen)),
+                Some((test, seen)) => Mark::primary(test.key.span, &has(seen)),
                 None => Mark::primary(statement.effect.span, ""),
             }
         }
         Part::Resource => {
             let patterns = statement.resource.as_ref().map(ResourceElement::patterns).unwrap_or_default();
             let span = patterns.first().map_or(statement.effect.span, |first| around(first, patterns));
-            Mark::primary(span, format!("does not match {}", text(&case.request.resource)))
+            Mark::primary(span, &format!("does not match {}", text(&case.request.resource)))
         }
-        Part::Principal | Part::Action => Mark::primary(statement.effect.span, wanting(part, statement)),
+        Part::Principal | Part::Action => Mark::primary(statement.effect.span, &wanting(part, statement)),
     }
 }
 

@@ -6,9 +6,9 @@ use iamgate::iam_json::quoted;
 use iamgate::{Example, Finding, Judgement, Refused, Rehearsal};
 use iamgate_verbs::words::{added_later, plural};
 
+use crate::display::shown;
 use crate::prove::premises;
 use crate::screen::{BAD, DIM, GOOD, HEAD, SOSO, paint};
-use crate::tame::shown;
 use crate::witness;
 
 pub(super) fn plan(asked: &Rehearsal<'_>, plan: &Judgement) -> String {
@@ -53,7 +53,7 @@ pub(super) fn plan(asked: &Rehearsal<'_>, plan: &Judgement) -> String {
         let _ = writeln!(text, "  {}  {value}", paint(HEAD, &format!("{name:<15}")));
     };
     row("RoleArn", &shown(call.role_arn()));
-    row("RoleSessionName", call.role_session_name());
+    row("RoleSessionName", &shown(call.role_session_name()));
     row("DurationSeconds", &call.duration_seconds().to_string());
     for (at, arn) in call.policy_arns().enumerate() {
         row(if at == 0 { "PolicyArns" } else { "" }, &shown(arn));

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use iamgate_verbs::ChangesAnswer;
 use iamgate_verbs::words::how;
 
+use crate::display::{markdown, shown};
 use crate::screen::{BAD, DIM, GOOD, SOSO, paint};
 use crate::witness;
 
@@ -13,14 +14,20 @@ const SHOWN: usize = 20;
 
 pub(super) fn human(answer: &ChangesAnswer, full: bool) -> String {
     let found = &answer.changes;
-    let mut text = format!("{}\n", answer.sentence());
+    let mut text = format!("{}\n", shown(&answer.sentence()));
     let most = if full { usize::MAX } else { SHOWN };
     for (list, sign, style) in
         [(&found.gained, "+", BAD), (&found.lost, "-", GOOD), (&found.moved, "~", SOSO)]
     {
         for change in list.iter().take(most) {
             let level = change.level.map_or("not in the catalogue", |level| level.name());
-            let _ = writeln!(text, "\n{} {}  {}", paint(style, sign), change.action, paint(DIM, level));
+            let _ = writeln!(
+                text,
+                "\n{} {}  {}",
+                paint(style, sign),
+                shown(&change.action.to_string()),
+                paint(DIM, level)
+            );
             if sign == "~" {
                 let _ = writeln!(text, "  was possible {}, is {}", how(change.before), how(change.after));
             }
@@ -36,9 +43,9 @@ pub(super) fn human(answer: &ChangesAnswer, full: bool) -> String {
     text
 }
 
-pub(super) fn markdown(answer: &ChangesAnswer) -> String {
+pub(super) fn table(answer: &ChangesAnswer) -> String {
     let found = &answer.changes;
-    let mut text = format!("# What changed\n\n{}\n", answer.sentence());
+    let mut text = format!("# What changed\n\n{}\n", markdown::text(&answer.sentence()));
     for (title, list) in [
         ("Became possible", &found.gained),
         ("No longer possible", &found.lost),
@@ -52,7 +59,8 @@ pub(super) fn markdown(answer: &ChangesAnswer) -> String {
         for change in list {
             let level = change.level.map_or("not in the catalogue", |level| level.name());
             let (before, after) = (how(change.before), how(change.after));
-            let _ = writeln!(text, "| `{}` | {level} | {before} | {after} |", change.action);
+            let action = markdown::cell(&change.action.to_string());
+            let _ = writeln!(text, "| {action} | {level} | {before} | {after} |");
         }
     }
     text

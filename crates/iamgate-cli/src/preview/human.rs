@@ -6,6 +6,7 @@ use iamgate::{DecidingStatement, OthersAdmitted, Preview, ServiceRow, Survivor};
 use iamgate_verbs::PreviewAnswer;
 use iamgate_verbs::words::{cause, first, number};
 
+use crate::display::shown;
 use crate::screen::{BAD, DIM, GOOD, HEAD, SOSO, paint};
 
 /// The number of services and examples that are shown without `--full`.
@@ -51,9 +52,9 @@ pub(super) fn render(answer: &PreviewAnswer<'_>, full: bool, width: usize) -> St
     if let Some(trust) = &preview.trust {
         heading(&mut out, "Who may assume the role");
         for principal in &trust.principals {
-            out.push_str(&format!("  {principal}\n"));
+            out.push_str(&format!("  {}\n", shown(principal)));
         }
-        out.push_str(&format!("  {}\n", paint(DIM, &format!("by {}", trust.actions.join(", ")))));
+        out.push_str(&format!("  {}\n", paint(DIM, &shown(&format!("by {}", trust.actions.join(", "))))));
     }
     let (characters, budget) = preview.characters;
     let (actions, services) = preview.catalog_size;
@@ -111,12 +112,16 @@ fn outside(out: &mut String, preview: &Preview<'_>) {
     }
     out.push_str(&format!("\n{}\n", paint(BAD, "Outside the promise")));
     for outside in &preview.outside {
-        out.push_str(&format!("  {}: {}\n", paint(HEAD, &outside.action.to_string()), outside.breaks));
+        out.push_str(&format!(
+            "  {}: {}\n",
+            paint(HEAD, &outside.action.to_string()),
+            shown(&outside.breaks)
+        ));
         let side = |name: &str, statements: &[DecidingStatement]| {
             if statements.is_empty() {
                 String::new()
             } else {
-                format!("    {name} allows it by {}\n", first(statements, 4))
+                format!("    {name} allows it by {}\n", shown(&first(statements, 4)))
             }
         };
         out.push_str(&paint(DIM, &side("the role", &outside.role)));
@@ -145,7 +150,7 @@ fn not_read(out: &mut String, preview: &Preview<'_>, full: bool, width: usize) {
         let most = if full { usize::MAX } else { 3 };
         let why = head.why.as_deref().unwrap_or("no exception of the profile names it");
         let style = if head.why.is_some() { SOSO } else { BAD };
-        out.push_str(&format!("  {}\n", paint(style, &first(&names, most))));
+        out.push_str(&format!("  {}\n", paint(style, &shown(&first(&names, most)))));
         for line in wrapped(why, width.saturating_sub(4)) {
             out.push_str(&format!("    {line}\n"));
         }
@@ -170,7 +175,7 @@ fn removed(out: &mut String, preview: &Preview<'_>, full: bool, width: usize) {
             .filter(|(_, n)| **n > 0)
             .map(|(level, n)| format!("{} {}", number(*n), level.name()))
             .collect();
-        let cause = cause(&removal.cause);
+        let cause = shown(&cause(&removal.cause));
         out.push_str(&format!("  {:>5}  {cause} ({})\n", number(removal.total()), by_level.join(", ")));
         let shown = if full { removal.examples.len() } else { EXAMPLES.min(removal.examples.len()) };
         let names = removal.examples.get(..shown).unwrap_or_default().join(", ");
@@ -218,10 +223,10 @@ fn services(out: &mut String, preview: &Preview<'_>, full: bool) {
     ));
 }
 
-/// A text as lines of at most `width` characters, broken at spaces.
+/// A text as lines of at most `width` characters, broken at spaces. It may have texts from outside.
 fn wrapped(text: &str, width: usize) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
-    for word in text.split(' ') {
+    for word in shown(text).split(' ') {
         match lines.last_mut() {
             Some(line) if line.chars().count().saturating_add(word.chars().count()) < width => {
                 line.push(' ');

@@ -16,10 +16,10 @@ use iamgate_verbs::{AnswerSchema, BuildProfileAnswer, Built, Exit, Trouble};
 
 use crate::args::BuildProfile;
 use crate::disk::Disk;
+use crate::display::shown;
 use crate::input::{read, unreadable};
 use crate::prove::claim_line;
 use crate::screen::{BAD, DIM, GOOD, HEAD, SOSO, Screen, paint};
-use crate::tame::shown;
 use crate::trouble::answered;
 
 /// The number of actions that are listed by name.
@@ -84,7 +84,12 @@ fn human(answer: &BuildProfileAnswer, is_written: bool) -> String {
                 "{conflict}: {name} refuses what an exception or --keep says must not be denied.\n"
             );
             for own in actions {
-                let _ = writeln!(text, "  {}  {}", own.action, paint(DIM, &format!("({})", reasons(&[own]))));
+                let _ = writeln!(
+                    text,
+                    "  {}  {}",
+                    shown(&own.action),
+                    paint(DIM, &format!("({})", reasons(&[own])))
+                );
             }
         }
         Err(GuardError::TooLong { characters, budget, patterns, .. }) => {
@@ -105,7 +110,7 @@ fn human(answer: &BuildProfileAnswer, is_written: bool) -> String {
                 let _ =
                     writeln!(text, "  {}  {}", pattern(own), paint(DIM, &format!("{characters} characters")));
                 let refused: Vec<&str> = own.refused.iter().map(|own| &*own.action).collect();
-                let _ = writeln!(text, "    {}", first(&refused, SHOWN));
+                let _ = writeln!(text, "    {}", shown(&first(&refused, SHOWN)));
             }
             let left = patterns.len().saturating_sub(LONGEST);
             if left > 0 {
@@ -113,7 +118,7 @@ fn human(answer: &BuildProfileAnswer, is_written: bool) -> String {
             }
         }
         Err(error) => {
-            let _ = writeln!(text, "{}: {error}", paint(BAD, "No guard"));
+            let _ = writeln!(text, "{}: {}", paint(BAD, "No guard"), shown(&error.to_string()));
         }
     }
     text
@@ -146,7 +151,12 @@ fn with_guard(answer: &BuildProfileAnswer, built: &Built, is_written: bool, text
     }
     for own in &guard.narrow {
         let (action, class) = (own.action.text(), SensitivityClass::name(own.class));
-        let _ = writeln!(text, "  {}  {class}, only on {}", paint(HEAD, action), shown(own.resource.text()));
+        let _ = writeln!(
+            text,
+            "  {}  {class}, only on {}",
+            paint(HEAD, &shown(action)),
+            shown(own.resource.text())
+        );
     }
     let changes = &guard.changes;
     let _ = writeln!(text, "\nBeside the guard that the profile has:");
@@ -161,7 +171,7 @@ fn with_guard(answer: &BuildProfileAnswer, built: &Built, is_written: bool, text
     ] {
         if !list.is_empty() {
             is_same = false;
-            let _ = writeln!(text, "  {:>5} {what}: {}", list.len(), first(list, SHOWN));
+            let _ = writeln!(text, "  {:>5} {what}: {}", list.len(), shown(&first(list, SHOWN)));
         }
     }
     if is_same {
@@ -178,20 +188,28 @@ fn with_guard(answer: &BuildProfileAnswer, built: &Built, is_written: bool, text
 fn pattern(own: &GuardPattern) -> String {
     let refused: Vec<&RefusedAction> = own.refused.iter().collect();
     let counted = format!("{} refused ({})", refused.len(), reasons(&refused));
-    format!("{}  {counted}", paint(HEAD, own.pattern.text()))
+    format!("{}  {counted}", paint(HEAD, &shown(own.pattern.text())))
 }
 
 /// The harmless actions that a pattern denies.
 fn price(own: &GuardPattern, has_role: bool, text: &mut String) {
     if !own.lost.is_empty() {
         let whose = plural(own.lost.len(), "action of the role", "actions of the role");
-        let _ = writeln!(text, "    {}: {}", paint(SOSO, &format!("loses {whose}")), first(&own.lost, SHOWN));
+        let _ = writeln!(
+            text,
+            "    {}: {}",
+            paint(SOSO, &format!("loses {whose}")),
+            shown(&first(&own.lost, SHOWN))
+        );
     }
     if !own.lost_elsewhere.is_empty() {
         let whose = if has_role { "elsewhere" } else { "harmless" };
         let lost = format!("loses {} {whose}", own.lost_elsewhere.len());
-        let _ =
-            writeln!(text, "    {}", paint(DIM, &format!("{lost}: {}", first(&own.lost_elsewhere, SHOWN))));
+        let _ = writeln!(
+            text,
+            "    {}",
+            paint(DIM, &format!("{lost}: {}", shown(&first(&own.lost_elsewhere, SHOWN))))
+        );
     }
 }
 
@@ -199,5 +217,5 @@ fn price(own: &GuardPattern, has_role: bool, text: &mut String) {
 fn reasons(actions: &[&RefusedAction]) -> String {
     let all: BTreeSet<String> =
         actions.iter().flat_map(|own| &own.reasons).map(ToString::to_string).collect();
-    all.into_iter().collect::<Vec<_>>().join("; ")
+    shown(&all.into_iter().collect::<Vec<_>>().join("; "))
 }

@@ -13,9 +13,9 @@ use iamgate_verbs::{
 
 use crate::args::Plain;
 use crate::disk::Disk;
+use crate::display::shown;
 use crate::prove::claim_line;
 use crate::screen::{BAD, DIM, GOOD, HEAD, SOSO, Screen, paint};
-use crate::tame::shown;
 use crate::trouble::answered;
 
 /// The number of actions without a class that are listed by name.
@@ -96,7 +96,7 @@ fn gained(what: &str, list: &[ReviewedAction<'_>], text: &mut String) {
         }
     }
     if !others.is_empty() {
-        let _ = writeln!(text, "    {}: {}", paint(DIM, "without a class"), first(&others, SHOWN));
+        let _ = writeln!(text, "    {}: {}", paint(DIM, "without a class"), shown(&first(&others, SHOWN)));
     }
 }
 
@@ -112,7 +112,7 @@ fn rest(review: &PolicyReview<'_>, text: &mut String) {
         ("new pattern", "new patterns", texts(&review.wildcards)),
     ] {
         if !list.is_empty() {
-            let _ = writeln!(text, "  {}: {}", plural(list.len(), one, many), first(&list, SHOWN));
+            let _ = writeln!(text, "  {}: {}", plural(list.len(), one, many), shown(&first(&list, SHOWN)));
         }
     }
 }
@@ -134,9 +134,13 @@ fn profile(own: &ReviewedProfile, text: &mut String) {
         let _ = writeln!(text, "  It pins another document of {} than the old one here.", shown(arn));
     }
     let reaching = plural(own.reaching.len(), "new action passes", "new actions pass");
-    let listed =
-        if own.reaching.is_empty() { String::new() } else { format!(": {}", first(&own.reaching, SHOWN)) };
+    let listed = if own.reaching.is_empty() {
+        String::new()
+    } else {
+        format!(": {}", shown(&first(&own.reaching, SHOWN)))
+    };
     let _ = writeln!(text, "  {reaching} its guard{listed}.");
     let _ = writeln!(text, "  {}", paint(DIM, &added_later(&own.later)));
-    let _ = writeln!(text, "  Pins: {}", own.pins().trim_end_matches('\n').replace('\n', "\n  "));
+    let pins: Vec<String> = own.pins().lines().map(shown).collect();
+    let _ = writeln!(text, "  Pins: {}", pins.join("\n  "));
 }

@@ -7,8 +7,8 @@ use iamgate::iam_json::quoted;
 use iamgate_verbs::NoPublicAnswer;
 
 use super::read_only::group;
+use crate::display::shown;
 use crate::screen::{BAD, DIM, GOOD, SOSO, Screen, days, paint};
-use crate::tame::shown;
 
 pub(super) fn show(answer: &NoPublicAnswer, screen: &mut Screen) {
     let mut text = match answer.verdict() {
@@ -22,7 +22,7 @@ pub(super) fn show(answer: &NoPublicAnswer, screen: &mut Screen) {
         }
     };
     for outsider in &answer.outsiders.let_in {
-        let name = answer.statement_name(outsider.statement);
+        let name = shown(&answer.statement_name(outsider.statement));
         let verb = match together(&outsider.answers) {
             VerdictKind::Fails => "lets in",
             VerdictKind::Holds | VerdictKind::Unknown => "may let in",
@@ -37,7 +37,7 @@ pub(super) fn show(answer: &NoPublicAnswer, screen: &mut Screen) {
         } else {
             format!("everybody who is outside fails the test of {}", keys.join(" or of "))
         };
-        let _ = writeln!(text, "\n  {} names everyone; {why}", answer.statement_name(held.statement));
+        let _ = writeln!(text, "\n  {} names everyone; {why}", shown(&answer.statement_name(held.statement)));
     }
     if !answer.outsiders.services.is_empty() {
         text.push_str(
@@ -46,12 +46,12 @@ pub(super) fn show(answer: &NoPublicAnswer, screen: &mut Screen) {
     }
     for service in &answer.outsiders.services {
         let who = service.service.as_deref().map_or_else(|| "any service".to_owned(), quoted);
-        let _ = writeln!(text, "\n  {} lets in {who}", answer.statement_name(service.statement));
+        let _ = writeln!(text, "\n  {} lets in {who}", shown(&answer.statement_name(service.statement)));
         told(&service.answers, &mut text);
     }
     text.push('\n');
     for premise in answer.premises() {
-        let _ = writeln!(text, "{}", paint(DIM, &premise));
+        let _ = writeln!(text, "{}", paint(DIM, &shown(&premise)));
     }
     text.push_str(&days(&answer.dates));
     screen.data(&text);

@@ -8,8 +8,8 @@ use iamgate::{Claim, Premise};
 use iamgate_verbs::ReadOnlyAnswer;
 use iamgate_verbs::words::{added_later, plural, premises as clauses};
 
+use crate::display::shown;
 use crate::screen::{BAD, DIM, GOOD, SOSO, Screen, paint};
-use crate::tame::shown;
 use crate::witness;
 
 /// The number of groups of actions that are shown for a claim.
@@ -46,7 +46,7 @@ pub(super) fn show(answer: &ReadOnlyAnswer, screen: &mut Screen) {
     let last = format!(
         "{others} are free and independent of each other.\n{}\n{}",
         added_later(&answer.later),
-        answer.origins.sentence()
+        shown(&answer.origins.sentence())
     );
     let _ = writeln!(text, "\n{}", paint(DIM, &last));
     screen.data(&text);
@@ -68,7 +68,7 @@ pub(crate) fn line(claim: &Claim, text: &mut String) {
         Some(count) => plural(count, "action", "actions"),
         None => "every other name".to_owned(),
     };
-    let _ = writeln!(text, "  {word}  {} {}", claim.says, paint(DIM, &format!("({about})")));
+    let _ = writeln!(text, "  {word}  {} {}", shown(&claim.says), paint(DIM, &format!("({about})")));
     for answer in claim.broken.iter().take(SHOWN) {
         text.push_str(&group(answer));
     }
@@ -101,7 +101,7 @@ pub(super) fn group(answer: &ClassAnswer) -> String {
         }
         Verdict::Unknown(doubts) => {
             for own in doubts {
-                let _ = writeln!(text, "           {own}{more}");
+                let _ = writeln!(text, "           {}{more}", shown(&own.to_string()));
             }
         }
     }

@@ -14,6 +14,8 @@ mod dates;
 #[cfg(test)]
 mod gate;
 #[cfg(test)]
+mod hostile;
+#[cfg(test)]
 mod names;
 #[cfg(test)]
 mod preview;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use iamgate::iam_analysis::{Actions, Analysis, ClassAnswer, Question, Verdict, VerdictKind};
+use iamgate::iam_analysis::{Actions, Analysis, ClassAnswer, ProofBudget, Question, Verdict, VerdictKind};
 use iamgate::iam_eval::{Layers, action_matches};
 use iamgate::iam_policy::{
     ActionElement, ActionPattern, BuildError, IdentityStatement, Mode, Policy, PolicyKind, ResourceElement,
@@ -53,7 +53,7 @@ pub fn not_granted(args: &NotGrantedArgs, world: &dyn World) -> Result<NotGrante
     // The question is a boundary, so only requests of the question can be allowed.
     layers.boundary = Some(vec![Arc::new(asked(args)?)]);
     let conditions = layers.identity.iter().flat_map(|p| &p.statements).flat_map(|s| &s.conditions);
-    let mut analysis = Analysis::new(iamgate::space(conditions, details));
+    let mut analysis = Analysis::new(iamgate::space(conditions, details)).in_all(ProofBudget::ALL);
     let nothing = Layers::new();
     let mut question = Question::new(&layers).about(Actions::Open);
     let asks_for_identity = asks_for_identity(args);

@@ -4,7 +4,7 @@ mod versions;
 
 use std::sync::Arc;
 
-use iam_analysis::{ActionNames, Actions, Analysis, Question, ResourcePolicies, Verdict};
+use iam_analysis::{ActionNames, Actions, Analysis, ProofBudget, Question, ResourcePolicies, Verdict};
 use iam_catalog::{Catalog, CatalogAction, Details, SensitivityClass};
 use iam_eval::{Layers, Principal, Request};
 use iam_json::quoted;
@@ -70,8 +70,8 @@ impl Escapes<'_> {
         let conditions = policies.flat_map(|(_, policy)| &policy.statements).flat_map(|s| &s.conditions);
         let space = space(conditions, self.details);
         let mut analysis = match names {
-            Some(names) => Analysis::with_names(space, names.clone()),
-            None => Analysis::new(space),
+            Some(names) => Analysis::with_names(space, names.clone()).in_all(ProofBudget::ALL),
+            None => Analysis::new(space).in_all(ProofBudget::ALL),
         };
         let mut answers = analysis.by_action(question);
         for answer in &mut answers {
