@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use iam_analysis::{ActsFor, Analysis, CallerKind, Callers, Fact, Inside, Question, Space, Verdict};
 use iam_eval::Layers;
-use iam_policy::{AccountId, Limits, Mode, Partition, Policy, PolicyKind, account_id};
+use iam_policy::{AccountId, Effect, Limits, Mode, Partition, Policy, PolicyKind, account_id};
 use iam_testkit::Source;
 
 /// A question: does some caller of a kind, outside of some accounts and organizations, get what `allowed` allows and `beyond` does not?
@@ -236,7 +236,10 @@ impl CallerQuestion {
         }
         let mut drawer = Drawer { source, kind, has_variables: false };
         drawer.has_variables = drawer.source.chance(8);
-        let first: Vec<String> = (0..drawer.source.between(1, 3)).map(|_| drawer.statement(true)).collect();
+        let mut first = vec![drawer.statement("Allow", true)];
+        for _ in 0..drawer.source.below(3) {
+            first.push(drawer.any_statement(true));
+        }
         let second = drawer.second(&first);
         let has_limits = !matches!(kind, CallerKind::Anonymous | CallerKind::Service);
         let own = if has_limits && drawer.source.chance(30) { drawer.identity() } else { everything() };
@@ -293,15 +296,32 @@ impl CallerQuestion {
         Some(self)
     }
 
+    /// Whether the Allow statements of the first resource policy let somebody in as soon as their conditions and the other statements are left
+    /// out. If not, the question holds for a trivial reason.
+    pub fn turns_on_more_than_names(&self) -> bool {
+        let [allowed, beyond] = &self.layers;
+        let (mut open, mut nothing) = (allowed.clone(), beyond.clone());
+        nothing.resource = None;
+        if let Some(policy) = &mut open.resource {
+            let own = Arc::make_mut(policy);
+            own.statements.retain(|statement| statement.effect.value == Effect::Allow);
+            own.statements.iter_mut().for_each(|statement| statement.conditions.clear());
+        }
+        self.analysis().never(&Question::new(&open).beyond(&nothing)) != Verdict::Holds
+    }
+
     /// The answer of the analysis.
     pub fn answer(&self) -> Verdict {
+        let [allowed, beyond] = &self.layers;
+        self.analysis().never(&Question::new(allowed).beyond(beyond))
+    }
+
+    fn analysis(&self) -> Analysis {
         let callers = match self.service {
             Some((name, acts_for)) => Callers::service(name, acts_for, &Partition::AWS, &self.inside),
             None => Callers::of(self.kind, &Partition::AWS, &self.inside),
         };
-        let [allowed, beyond] = &self.layers;
-        let mut analysis = Analysis::new(self.space.clone().with_callers(callers));
-        analysis.never(&Question::new(allowed).beyond(beyond))
+        Analysis::new(self.space.clone().with_callers(callers))
     }
 }
 
@@ -347,20 +367,24 @@ impl Drawer<'_, '_> {
             statements.remove(self.source.below(first.len()));
         }
         if statements.is_empty() || self.source.chance(70) {
-            statements.extend((0..self.source.between(1, 2)).map(|_| self.statement(true)));
+            statements.extend((0..self.source.between(1, 2)).map(|_| self.any_statement(true)));
         }
         Some(document(&statements))
     }
 
     fn identity(&mut self) -> String {
-        let statements: Vec<String> = (0..self.source.between(1, 2)).map(|_| self.statement(false)).collect();
+        let statements: Vec<String> =
+            (0..self.source.between(1, 2)).map(|_| self.any_statement(false)).collect();
         document(&statements)
     }
 
-    fn statement(&mut self, has_principal: bool) -> String {
-        let is_deny = self.source.chance(35);
-        let effect = if is_deny { "Deny" } else { "Allow" };
-        let principal = if has_principal { self.principal(is_deny) } else { String::new() };
+    fn any_statement(&mut self, has_principal: bool) -> String {
+        let effect = if self.source.chance(40) { "Deny" } else { "Allow" };
+        self.statement(effect, has_principal)
+    }
+
+    fn statement(&mut self, effect: &str, has_principal: bool) -> String {
+        let principal = if has_principal { self.principal(effect == "Deny") } else { String::new() };
         let action = *self.source.pick(&ACTIONS);
         let variable = *self.source.pick(&VARIABLES);
         let resource = if self.has_variables && self.source.chance(40) {
@@ -374,7 +398,8 @@ impl Drawer<'_, '_> {
             2..=6 => r#","Resource":"*""#.to_owned(),
             _ => format!(r#","Resource":"{resource}""#),
         };
-        let mut blocks: Vec<String> = (0..self.source.below(4)).map(|_| self.condition()).collect();
+        let mut blocks: Vec<String> =
+            (0..*self.source.pick(&[0, 1, 1, 1, 2, 2, 3])).map(|_| self.condition()).collect();
         blocks.sort();
         blocks.dedup_by(|a, b| operator(a) == operator(b));
         let condition = if blocks.is_empty() {

@@ -95,7 +95,11 @@ fn callers(source: &mut Source<'_>, fault: Option<Fault>) -> Option<String> {
         },
     );
     Some(format!(
-        r#""family":"callers","kind":"{}","service":{service},"owner":"{}","accounts":{accounts},"organizations":{organizations},"allowed":{},"beyond":{},{answer}"#,
-        question.kind, inside.owner, question.allowed, question.beyond
+        r#""family":"callers","kind":"{}","service":{service},"owner":"{}","accounts":{accounts},"organizations":{organizations},"allowed":{},"beyond":{},"turns":{},{answer}"#,
+        question.kind,
+        inside.owner,
+        question.allowed,
+        question.beyond,
+        question.turns_on_more_than_names()
     ))
 }

@@ -16,7 +16,7 @@ What is encoded, beside `rules.py`:
 
 import z3
 
-from rules import Skip, TEXT, World, as_list, between, concat, some_apply
+from rules import Skip, World, as_list, between, concat, some_apply
 
 PARTITION = "aws"
 LETTERS = z3.Union(z3.Range("a", "z"), z3.Range("A", "Z"), z3.Range("0", "9"))
@@ -26,6 +26,15 @@ ID = z3.Union(z3.Range("A", "Z"), DIGIT)
 LOWER = z3.Union(z3.Range("a", "z"), DIGIT)
 PRINTABLE = between(0x21, 0x7E)
 PATH = z3.Option(z3.Concat(z3.Star(PRINTABLE), z3.Re("/")))
+# Texts to try first: they show that there is a request faster than the whole languages do.
+ACCOUNTS = ["333333333333", "222222222222", "444444444444"]
+ORGANIZATIONS = ["o-bbbbbbbbbb", "o-aaaaaaaaaa", "o-cccccccccc"]
+ROOTS = ["r-bbbb/", "r-bbbb/ou-x/", "r-cccc/"]
+PATHS = ["", "p/"]
+NAMES, LONG_NAMES = ["ab", "b", "AB", "xyz", "a"], ["ab", "AB", "xyz", "xb"]
+MAKERS = ["user/ab", "root", "user/p/ab", "user/xyz"]
+RESOURCES = ["arn:aws:s3:::b", "arn:aws:s3:::b/ab", "arn:aws:s3:::b/a", "arn:aws:s3:::x", "arn:aws:sns:::x"]
+ACTIONS = ["s:a", "s:b", "t:a", "s:x", "u:x"]
 OF_KIND = {"iam_user": "User", "assumed_role": "AssumedRole", "federated_user": "FederatedUser", "root": "Account",
            "anonymous": "Anonymous"}
 
@@ -72,15 +81,17 @@ class CallerWorld(World):
         super().__init__(policies, {name: "multiple" for name in LISTS})
         self.kind = question["kind"]
         self.service = question["service"]
+        self.likely = [z3.Or(self.without, *[self.resource == text(own) for own in RESOURCES]),
+                       z3.Or(*[self.action == text(own) for own in ACTIONS])]
         self.known = {"aws:principalisawsservice": text("true" if self.service else "false")}
         self.optional = {}
         self.names = {}
         self.outside = [text(account) for account in question["accounts"]]
-        organization = self.field("organization", z3.Concat(z3.Re("o-"), z3.Loop(LOWER, 10, 32)))
+        organization = self.field("organization", z3.Concat(z3.Re("o-"), z3.Loop(LOWER, 10, 32)), ORGANIZATIONS)
         self.in_organization = z3.Bool("in organization")
         self.solver.add(*[z3.Implies(self.in_organization, organization != text(own)) for own in question["organizations"]])
         root = concat([z3.Re("r-"), z3.Loop(LOWER, 4, 32), z3.Re("/")])
-        path = self.field("path in organization", z3.Concat(root, z3.Option(z3.Concat(z3.Star(PRINTABLE), z3.Re("/")))))
+        path = self.field("path in organization", z3.Concat(root, z3.Option(z3.Concat(z3.Star(PRINTABLE), z3.Re("/")))), ROOTS)
         side = "source" if self.service else "principal"
         self.optional[f"aws:{side}orgid"] = (self.in_organization, organization)
         self.optional[f"aws:{side}orgpaths"] = (self.in_organization, z3.Concat(organization, text("/"), path))
@@ -96,15 +107,17 @@ class CallerWorld(World):
         # Access across partitions is impossible (rule 5.34).
         self.solver.add(z3.Or(self.without, z3.PrefixOf(text(f"arn:{PARTITION}:"), self.resource)))
 
-    def field(self, name, language):
-        """A part of a name."""
+    def field(self, name, language, likely=()):
+        """A part of a name. `likely` are texts to try first."""
         field = z3.String(name)
         self.solver.add(z3.InRe(field, language))
+        if likely:
+            self.likely.append(z3.Or(*[field == text(own) for own in likely]))
         return field
 
     def account_outside(self, name):
         """The number of an account that is outside."""
-        account = self.field(name, z3.Loop(DIGIT, 12, 12))
+        account = self.field(name, z3.Loop(DIGIT, 12, 12), ACCOUNTS)
         self.solver.add(*[account != own for own in self.outside])
         return account
 
@@ -115,24 +128,25 @@ class CallerWorld(World):
         names = self.names
         if self.kind in ("iam_user", "assumed_role"):
             is_user = self.kind == "iam_user"
-            path, name = self.field("path", PATH), self.field("name", z3.Plus(WORD))
-            unique = self.field("unique id", z3.Concat(z3.Re("AIDA" if is_user else "AROA"), z3.Plus(ID)))
+            path, name = self.field("path", PATH, PATHS), self.field("name", z3.Plus(WORD), NAMES)
+            unique = self.field("unique id", z3.Concat(z3.Re("AIDA" if is_user else "AROA"), z3.Plus(ID)),
+                                ["AIDAX"] if is_user else ["AROAX"])
             arn = z3.Concat(text(iam), account, text(":user/" if is_user else ":role/"), path, name)
             if is_user:
                 names["user"] = arn
                 self.known.update({"aws:username": name, "aws:userid": unique})
             else:
-                session = self.field("session", z3.Concat(WORD, z3.Plus(WORD)))
+                session = self.field("session", z3.Concat(WORD, z3.Plus(WORD)), LONG_NAMES)
                 # The ARN of the session has no path (rule 5.4).
                 names["role"], names["session"] = arn, z3.Concat(
                     text(sts), account, text(":assumed-role/"), name, text("/"), session)
                 self.known["aws:userid"] = z3.Concat(unique, text(":"), session)
         elif self.kind == "federated_user":
-            name = self.field("name", z3.Concat(WORD, z3.Plus(WORD)))
+            name = self.field("name", z3.Concat(WORD, z3.Plus(WORD)), LONG_NAMES)
             arn = z3.Concat(text(sts), account, text(":federated-user/"), name)
             names["federated"] = arn
             maker = concat([z3.Re("user/"), PATH, z3.Plus(WORD)])
-            self.made_by = self.field("made by", z3.Union(maker, z3.Re("root")))
+            self.made_by = self.field("made by", z3.Union(maker, z3.Re("root")), MAKERS)
             names["user"] = z3.Concat(text(iam), account, text(":"), self.made_by)
             self.known["aws:userid"] = z3.Concat(account, text(":"), name)
         else:
@@ -148,8 +162,8 @@ class CallerWorld(World):
         self.known.update({"aws:principalservicename": name, "aws:principalservicenameslist": name})
         account = self.account_outside("account of the resource")
         segment = z3.Union(z3.Range("a", "z"), DIGIT, z3.Re("-"))
-        parts = [text(f"arn:{PARTITION}:"), self.field("service", z3.Plus(segment)), text(":"), self.field("region", z3.Star(segment)),
-                 text(":"), account if self.service["for_account"] else text(""), text(":"), self.field("rest", z3.Intersect(TEXT, z3.Plus(between(2, 0xFFFF))))]
+        parts = [text(f"arn:{PARTITION}:"), self.field("service", z3.Plus(segment), ["sns", "s3", "x"]), text(":"), self.field("region", z3.Star(segment), ["us-east-1", ""]),
+                 text(":"), account if self.service["for_account"] else text(""), text(":"), self.field("rest", z3.Plus(PRINTABLE), NAMES)]
         self.optional["aws:sourcearn"] = (z3.Bool("source ARN"), z3.Concat(*parts))
         self.optional["aws:sourceaccount"] = (z3.Bool("source account"), account)
         self.optional["aws:sourceowner"] = (z3.Bool("source owner"), account)

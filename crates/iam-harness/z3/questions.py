@@ -20,6 +20,8 @@ import statistics
 import sys
 import time
 
+import z3
+
 import callers
 import identity
 from models import Evaluator, Found, Unwritten
@@ -35,6 +37,19 @@ def start(program):
     EVALUATOR = Evaluator(program) if program else None
 
 
+def solve(world, timeout):
+    """Whether there is a request, and which. Likely ones are tried first."""
+    if world.likely:
+        world.solver.set("timeout", timeout // 2)
+        if world.solver.check(*world.likely) == z3.sat:
+            return "fails", world.solver.model()
+    world.solver.set("timeout", timeout)
+    found = world.solver.check()
+    if found == z3.sat:
+        return "fails", world.solver.model()
+    return "holds" if found == z3.unsat else "unknown", None
+
+
 def ask(task):
     """The answer of Z3 to one question."""
     question, timeout = task
@@ -42,8 +57,7 @@ def ask(task):
     begun, why, request, replay = time.perf_counter(), "", None, "none"
     try:
         world = family.encode(question)
-        world.solver.set("timeout", timeout)
-        answer = {"sat": "fails", "unsat": "holds"}.get(str(world.solver.check()), "unknown")
+        answer, model = solve(world, timeout)
     except Skip as skipped:
         answer, why = "skip", str(skipped)
     taken = (time.perf_counter() - begun) * 1e3
@@ -51,7 +65,7 @@ def ask(task):
     definite = answer in ("holds", "fails") and ours in ("holds", "fails")
     if answer == "fails" and EVALUATOR:
         try:
-            request, *layers = family.replayed(question, world, Found(world.solver.model()))
+            request, *layers = family.replayed(question, world, Found(model))
             shown, decisions = EVALUATOR.shows(request, *layers)
             replay = "shown" if shown else f"refuted: {decisions}"
         except Unwritten as error:
@@ -60,12 +74,12 @@ def ask(task):
     is_wrong = differs or replay.startswith("refuted") or question.get("is_defect", False)
     return {"id": question["id"], "family": question["family"], "z3": answer, "ours": ours, "milliseconds": round(taken, 3),
             "nanoseconds": question["nanoseconds"], "agree": not is_wrong if definite or is_wrong else None, "why": why, "replay": replay,
-            "kind": question.get("kind"), "request": request if is_wrong else None, "question": question if is_wrong else None}
+            "kind": question.get("kind"), "turns": question.get("turns"), "request": request if is_wrong else None, "question": question if is_wrong else None}
 
 
 def summary(family, answers):
     """What is printed about the questions of a family."""
-    lines, counts, skipped, replays, kinds, times = [], {}, {}, {}, {}, []
+    lines, counts, skipped, replays, kinds, turning, times = [], {}, {}, {}, {}, {}, []
 
     def count(table, key):
         table[key] = table.get(key, 0) + 1
@@ -77,11 +91,15 @@ def summary(family, answers):
         if answer["replay"] != "none":
             count(replays, answer["replay"].split(":")[0])
         if answer["agree"]:
+            if answer["z3"] == "holds" and answer["turns"] is not None:
+                count(turning, "by names alone" if not answer["turns"] else "by conditions, Denies or the second policy")
             times.append((answer["milliseconds"], answer["nanoseconds"] / 1e3))
             count(kinds, f"{answer['kind']} {answer['z3']}")
     lines.append("ours and Z3's: " + ", ".join(f"{a}/{b} {n}" for (a, b), n in sorted(counts.items())))
     if any(answer["kind"] for answer in answers):
         lines.append("agreed: " + ", ".join(f"{kind} {n}" for kind, n in sorted(kinds.items())))
+    if turning:
+        lines.append("agreed to hold: " + ", ".join(f"{why} {n}" for why, n in sorted(turning.items())))
     if skipped:
         lines.append("skipped: " + ", ".join(f"{why} {n}" for why, n in sorted(skipped.items())))
     if replays:

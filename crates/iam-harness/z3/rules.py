@@ -157,6 +157,8 @@ class World:
                       z3.Star(SEGMENT), z3.Re(":"), TEXT])
         self.solver.add(z3.InRe(self.resource, arn))
         self.uses, self.keys = {}, {}
+        # Assumptions under which a request is found faster, if there is one.
+        self.likely = []
         for policy in policies:
             for statement in as_list(policy["Statement"]):
                 for operator, block in statement.get("Condition", {}).items():
