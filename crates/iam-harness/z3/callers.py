@@ -16,6 +16,7 @@ What is encoded, beside `rules.py`:
 
 import z3
 
+from finite import variables
 from rules import Skip, World, as_list, between, concat, some_apply
 
 PARTITION = "aws"
@@ -27,7 +28,7 @@ LOWER = z3.Union(z3.Range("a", "z"), DIGIT)
 PRINTABLE = between(0x21, 0x7E)
 PATH = z3.Option(z3.Concat(z3.Star(PRINTABLE), z3.Re("/")))
 # Texts to try first: they show that there is a request faster than the whole languages do.
-ACCOUNTS = ["333333333333", "222222222222", "444444444444"]
+ACCOUNTS = ["333333333333", "222222222222"]
 ORGANIZATIONS = ["o-bbbbbbbbbb", "o-aaaaaaaaaa", "o-cccccccccc"]
 ROOTS = ["r-bbbb/", "r-bbbb/ou-x/", "r-cccc/"]
 PATHS = ["", "p/"]
@@ -81,12 +82,12 @@ class CallerWorld(World):
         super().__init__(policies, {name: "multiple" for name in LISTS})
         self.kind = question["kind"]
         self.service = question["service"]
-        self.likely = [z3.Or(self.without, *[self.resource == text(own) for own in RESOURCES]),
-                       z3.Or(*[self.action == text(own) for own in ACTIONS])]
+        self.languages = {}
+        self.candidates.update({"resource": RESOURCES, "action": ACTIONS})
         self.known = {"aws:principalisawsservice": text("true" if self.service else "false")}
         self.optional = {}
         self.names = {}
-        self.outside = [text(account) for account in question["accounts"]]
+        self.inside = question["accounts"]
         organization = self.field("organization", z3.Concat(z3.Re("o-"), z3.Loop(LOWER, 10, 32)), ORGANIZATIONS)
         self.in_organization = z3.Bool("in organization")
         self.solver.add(*[z3.Implies(self.in_organization, organization != text(own)) for own in question["organizations"]])
@@ -107,18 +108,25 @@ class CallerWorld(World):
         # Access across partitions is impossible (rule 5.34).
         self.solver.add(z3.Or(self.without, z3.PrefixOf(text(f"arn:{PARTITION}:"), self.resource)))
 
-    def field(self, name, language, likely=()):
-        """A part of a name. `likely` are texts to try first."""
+    def field(self, name, language, candidates):
+        """A part of a name."""
         field = z3.String(name)
-        self.solver.add(z3.InRe(field, language))
-        if likely:
-            self.likely.append(z3.Or(*[field == text(own) for own in likely]))
+        self.languages[name] = (field, language)
+        self.candidates[name] = candidates
         return field
+
+    def close(self):
+        """Adds the languages of the fields that matter. The others get a text of theirs."""
+        used = {}
+        for assertion in self.solver.assertions():
+            variables(assertion, used)
+        for name, (field, language) in self.languages.items():
+            self.solver.add(z3.InRe(field, language) if name in used else field == text(self.candidates[name][0]))
 
     def account_outside(self, name):
         """The number of an account that is outside."""
-        account = self.field(name, z3.Loop(DIGIT, 12, 12), ACCOUNTS)
-        self.solver.add(*[account != own for own in self.outside])
+        account = self.field(name, z3.Loop(DIGIT, 12, 12), ["444444444444"] + [own for own in ACCOUNTS if own not in self.inside])
+        self.solver.add(*[account != text(own) for own in self.inside])
         return account
 
     def person(self):
@@ -177,7 +185,13 @@ class CallerWorld(World):
         if name in self.optional:
             present, value = self.optional[name]
             return self.known_key(name, [value], present=present, several=name in LISTS)
-        return super().new_key(name)
+        key = super().new_key(name)
+        # The texts of the policies themselves, as far as they are texts.
+        texts = [value.replace("*", "").replace("?", "q") for value in self.texts.get(name, [])] + ["zz", ""]
+        for value in key["values"]:
+            if value.sort == "text":
+                self.candidates[value.text.decl().name()] = list(dict.fromkeys(texts))
+        return key
 
     def is_of(self, entry):
         """Whether an account entry is the caller's account (5.2, 5.5, 7.46). None if the entry is none."""
@@ -263,6 +277,7 @@ def encode(question):
         # Rule 5.55: every principal that signs requests may do this, whatever policies say.
         world.solver.add(world.action != text("sts:getcalleridentity"))
     world.solver.add(world.allows(allowed), z3.Not(world.allows(beyond)))
+    world.close()
     return world
 
 

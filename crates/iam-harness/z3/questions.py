@@ -24,6 +24,7 @@ import z3
 
 import callers
 import identity
+from finite import choice
 from models import Evaluator, Found, Unwritten
 from rules import Skip
 
@@ -38,10 +39,11 @@ def start(program):
 
 
 def solve(world, timeout):
-    """Whether there is a request, and which. Likely ones are tried first."""
-    if world.likely:
+    """Whether there is a request, and which. Simple ones are tried first."""
+    if world.candidates:
+        equations = choice(world, timeout // 2)
         world.solver.set("timeout", timeout // 2)
-        if world.solver.check(*world.likely) == z3.sat:
+        if equations is not None and world.solver.check(*equations) == z3.sat:
             return "fails", world.solver.model()
     world.solver.set("timeout", timeout)
     found = world.solver.check()

@@ -156,14 +156,15 @@ class World:
         arn = concat([z3.Re("arn:"), z3.Plus(SEGMENT), z3.Re(":"), z3.Plus(SEGMENT), z3.Re(":"), z3.Star(SEGMENT), z3.Re(":"),
                       z3.Star(SEGMENT), z3.Re(":"), TEXT])
         self.solver.add(z3.InRe(self.resource, arn))
-        self.uses, self.keys = {}, {}
-        # Assumptions under which a request is found faster, if there is one.
-        self.likely = []
+        self.uses, self.texts, self.keys = {}, {}, {}
+        # Texts to try first for some variables: they show faster that there is a request.
+        self.candidates = {}
         for policy in policies:
             for statement in as_list(policy["Statement"]):
                 for operator, block in statement.get("Condition", {}).items():
-                    for key in block:
+                    for key, values in block.items():
                         self.uses.setdefault(key.lower(), []).append(operator)
+                        self.texts.setdefault(key.lower(), []).extend(str(value) for value in as_list(values))
 
     def key(self, name):
         """The variables of a key, in lower case: whether it is there, how many values it has, and which."""
