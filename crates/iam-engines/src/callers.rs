@@ -211,7 +211,7 @@ const ACCOUNTS: [&str; 5] = [
 const SERVICES: [&str; 2] = ["sns.amazonaws.com", "s3.amazonaws.com"];
 const ACTIONS: [&str; 5] = ["*", "s:*", "s:a", "s:b", "t:a"];
 const RESOURCES: [&str; 6] =
-    ["*", "arn:aws:s3:::b", "arn:aws:s3:::b/*", "arn:*:s3:::*", "arn:aws-cn:s3:::b", "arn:aws:s3:::b/a?"];
+    ["*", "arn:aws:s3:::b", "arn:aws:s3:::b/*", "arn:*:s3:::*", "arn:aws*:s3:::b", "arn:aws:s3:::b/a?"];
 const VARIABLES: [&str; 4] = [
     "arn:aws:s3:::b/${aws:username}",
     "arn:aws:s3:::b/${aws:PrincipalAccount}/*",
@@ -234,8 +234,14 @@ impl CallerQuestion {
         if source.chance(50) {
             inside.organizations.push("o-aaaaaaaaaa".into());
         }
-        let mut drawer = Drawer { source, kind, has_variables: false };
-        drawer.has_variables = drawer.source.chance(8);
+        // Few tests for all policies, so that they have much to do with each other.
+        let of_services = kind == CallerKind::Service;
+        let own = if of_services { &OF_SERVICES[..] } else { &OF_PEOPLE };
+        let of_names = if of_services { &OF_SERVICES[..4] } else { &OF_PEOPLE[..6] };
+        let tests: Vec<&Tests> =
+            [of_names, of_names, own, own].iter().filter_map(|list| source.choose(list)).collect();
+        let has_variables = source.chance(8);
+        let mut drawer = Drawer { source, kind, tests, has_variables };
         let mut first = vec![drawer.statement("Allow", true)];
         for _ in 0..drawer.source.below(3) {
             first.push(drawer.any_statement(true));
@@ -353,6 +359,7 @@ fn everything() -> String {
 struct Drawer<'s, 'b> {
     source: &'s mut Source<'b>,
     kind: CallerKind,
+    tests: Vec<&'static Tests>,
     has_variables: bool,
 }
 
@@ -415,7 +422,9 @@ impl Drawer<'_, '_> {
         if is_deny && self.source.chance(35) {
             return format!(r#","NotPrincipal":{}"#, self.exempt());
         }
-        if self.source.chance(40) {
+        // Callers without credentials have no name.
+        let share = if self.kind == CallerKind::Anonymous { 85 } else { 50 };
+        if self.source.chance(share) {
             let everybody = *self.source.pick(&[r#""*""#, r#"{"AWS":"*"}"#]);
             return format!(r#","Principal":{everybody}"#);
         }
@@ -433,7 +442,7 @@ impl Drawer<'_, '_> {
                 0 => &USERS[..],
                 1 => &ROLES,
                 2 => &FEDERATED,
-                3..=5 => &ACCOUNTS,
+                3 | 4 => &ACCOUNTS,
                 _ => own,
             };
             entries.extend(self.source.choose(list).map(|entry| format!("\"{entry}\"")));
@@ -480,10 +489,13 @@ impl Drawer<'_, '_> {
     }
 
     fn condition(&mut self) -> String {
-        let is_own = self.source.chance(85);
-        let of_services = (self.kind == CallerKind::Service) == is_own;
-        let tests = if of_services { self.source.pick(&OF_SERVICES) } else { self.source.pick(&OF_PEOPLE) };
-        let Tests(name, operators, texts) = *tests;
+        let other = if self.source.chance(50) {
+            self.source.pick(&OF_SERVICES)
+        } else {
+            self.source.pick(&OF_PEOPLE)
+        };
+        let tests = if self.source.chance(92) { self.source.choose(&self.tests).copied() } else { None };
+        let Tests(name, operators, texts) = *tests.unwrap_or(other);
         let operator = self.source.choose(operators).copied().unwrap_or("StringEquals");
         if operator == "Null" || self.source.chance(8) {
             let value = self.source.chance(50);
