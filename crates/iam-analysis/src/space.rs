@@ -5,6 +5,7 @@ use std::sync::Arc;
 use iam_eval::{Context, ContextValue};
 use rustc_hash::FxHashMap;
 
+use crate::glob::{Class, Glob, Token, Union};
 use crate::who::Callers;
 use crate::who::tuple::Tuple;
 
@@ -34,6 +35,12 @@ pub enum KeyText {
     Ip,
     /// A text with the six fields of an ARN.
     Arn,
+    /// The name of a session, or a source identity: two or more ASCII letters, digits and `_+=,.@-` (rules 6.5, 6.11).
+    SessionName,
+    /// The key of a session tag: one or more letters, digits, spaces and `_.:/=+-@`, not beginning with `aws:` (rule 6.7).
+    TagKey,
+    /// The value of a session tag: such characters, or none.
+    TagValue,
 }
 
 /// The values that a condition key can have in a request.
@@ -219,6 +226,25 @@ impl KeyText {
             Self::Date => iam_policy::value::Instant::parse(text).is_some(),
             Self::Ip => iam_policy::value::parse_address(text).is_some(),
             Self::Arn => iam_policy::ArnFields::split(text).is_some(),
+            Self::SessionName | Self::TagKey | Self::TagValue => {
+                self.form().is_none_or(|(form, never)| form.matches(text) && !never.matches(text))
+            }
         }
+    }
+
+    /// The language of the type, and the texts of it that do not belong to it. `None` if it is not described so.
+    pub(crate) fn form(self) -> Option<(Union, Union)> {
+        let many = |class: Class, least: usize| {
+            Glob::new([vec![Token::Of(class); least], vec![Token::Run(class)]].concat())
+        };
+        let (form, is_tag) = match self {
+            Self::SessionName => (many(Class::Word, 2), false),
+            Self::TagKey => (many(Class::Tag, 1), true),
+            Self::TagValue => (many(Class::Tag, 0), true),
+            Self::Any | Self::Bool | Self::Number | Self::Date | Self::Ip | Self::Arn => return None,
+        };
+        let reserved = "aws:".chars().map(|c| if c == ':' { Token::One(c) } else { Token::Letter(c) });
+        let reserved = Glob::new(reserved.chain([Token::Run(Class::Any)]).collect());
+        Some((Union::new(vec![form]), Union::new(if is_tag { vec![reserved] } else { Vec::new() })))
     }
 }

@@ -241,6 +241,10 @@ impl Theory<'_> {
         within: &[&Union],
         beyond: &[&Union],
     ) -> Result<Answer<String>, OutOfSteps> {
+        if let Some((form, never)) = text.form() {
+            let (within, beyond) = ([within, &[&form]].concat(), [beyond, &[&never]].concat());
+            return self.text(wanted, KeyText::Any, &within, &beyond);
+        }
         let rule = |(leaf, holds): &Wanted| match leaf {
             Leaf::Text { beyond_arns: Some(value), .. } => Some(value == holds),
             Leaf::Text { beyond_arns: None, .. } | Leaf::Constant(_) | Leaf::Typed(_) | Leaf::Free(_) => None,
@@ -304,6 +308,15 @@ impl Theory<'_> {
             }
         }
         let has_text = inside.len().saturating_add(outside.len()) > 0;
+        if has_text {
+            // The same numbers in other notations, which texts tell apart.
+            for candidate in candidates(typed.iter().map(|(test, _)| *test)) {
+                self.meter.spend(typed.len().saturating_add(inside.len()))?;
+                if let Some(other) = notations(&candidate).into_iter().find(|other| fits(other)) {
+                    return Ok(Answer::Some(other));
+                }
+            }
+        }
         if !has_text && is_one_family(text, &typed) {
             return Ok(Answer::None);
         }
@@ -335,12 +348,17 @@ impl Theory<'_> {
     }
 }
 
+/// Other texts that are read as the same number.
+fn notations(text: &str) -> [String; 2] {
+    [format!("{text}.0"), format!("0{text}")]
+}
+
 /// Whether all comparisons are of one type, so that no values besides the candidates are needed.
 fn is_one_family(text: KeyText, typed: &[(&Typed, bool)]) -> bool {
     let mut families = typed.iter().map(|(test, _)| test.condition.test.value.operator.family());
     let Some(first) = families.next() else { return true };
     let own = match text {
-        KeyText::Any => None,
+        KeyText::Any | KeyText::SessionName | KeyText::TagKey | KeyText::TagValue => None,
         KeyText::Bool => Some(iam_policy::Family::Bool),
         KeyText::Number => Some(iam_policy::Family::Numeric),
         KeyText::Date => Some(iam_policy::Family::Date),

@@ -185,6 +185,20 @@ impl Callers {
         }
     }
 
+    /// All callers of a kind, wherever they belong. The resource belongs to `owner`.
+    pub fn everywhere(kind: CallerKind, partition: &Partition, owner: AccountId) -> Self {
+        Self::of(kind, partition, &Inside::of(owner)).with_those_inside()
+    }
+
+    /// The same callers, and those inside.
+    #[must_use]
+    pub fn with_those_inside(mut self) -> Self {
+        for tuple in &mut self.tuples {
+            tuple.never.clear();
+        }
+        self
+    }
+
     /// Services that do not act for resources with these ARNs.
     #[must_use]
     pub fn not_for(mut self, arns: &[&str]) -> Self {

@@ -559,6 +559,8 @@ fn is_of(text: KeyText, value: &str) -> bool {
         KeyText::Date => Instant::parse(value).is_some(),
         KeyText::Ip => parse_address(value).is_some(),
         KeyText::Arn => ArnFields::split(value).is_some(),
+        // No question of these laws has such keys.
+        KeyText::SessionName | KeyText::TagKey | KeyText::TagValue => true,
     }
 }
 

@@ -84,6 +84,32 @@ operators! {
     Null Null false
 }
 
+impl Operator {
+    /// The operator of which this one is the negation, or the operator itself.
+    ///
+    /// # Examples
+    /// ```
+    /// use iam_policy::Operator;
+    ///
+    /// assert_eq!(Operator::StringNotLike.affirmative(), Operator::StringLike);
+    /// assert_eq!(Operator::Bool.affirmative(), Operator::Bool);
+    /// ```
+    #[must_use]
+    pub const fn affirmative(self) -> Self {
+        match self {
+            Self::StringNotEquals => Self::StringEquals,
+            Self::StringNotEqualsIgnoreCase => Self::StringEqualsIgnoreCase,
+            Self::StringNotLike => Self::StringLike,
+            Self::NumericNotEquals => Self::NumericEquals,
+            Self::DateNotEquals => Self::DateEquals,
+            Self::NotIpAddress => Self::IpAddress,
+            Self::ArnNotEquals => Self::ArnEquals,
+            Self::ArnNotLike => Self::ArnLike,
+            other => other,
+        }
+    }
+}
+
 /// A set operator (rule 4.10).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Quantifier {

@@ -4,9 +4,11 @@ use std::borrow::Cow;
 use std::path::Path;
 use std::sync::Arc;
 
-use iamgate::iam_json::quoted;
+use iamgate::iam_json::{Document, quoted};
 use iamgate::iam_policy::value::Instant;
-use iamgate::iam_policy::{Limits, Mode, Policy, PolicyKind};
+use iamgate::iam_policy::{
+    ArnError, ArnFields, IamResource, Limits, Mode, NamedPrincipal, Policy, PolicyKind,
+};
 use iamgate::{
     File, IdentityProviders, InputError, InputErrorKind, Installation, ManagedPolicies, Profile,
     RoleSnapshot, built_in,
@@ -214,9 +216,80 @@ fn snapshot(
         return Ok(snapshot);
     }
     let file = world.read(path, DUMP_BYTES, "the output of a command")?;
+    of_dump(&file, args, managed, limits)
+}
+
+fn of_dump(
+    file: &File,
+    args: &SessionFlags,
+    managed: &ManagedPolicies,
+    limits: &Limits,
+) -> Result<RoleSnapshot, Trouble> {
     let mut wide = *limits;
     wide.document_bytes = DUMP_BYTES;
-    let read = RoleSnapshot::from_account_details(&file, args.role.as_deref(), managed, &wide);
+    let read = RoleSnapshot::from_account_details(file, args.role.as_deref(), managed, &wide);
+    read.map_err(|error| trouble(error, std::slice::from_ref(file)))
+}
+
+/// A role whose trust policy is asked about, with the profile.
+pub(crate) struct Trusting {
+    pub(crate) role: RoleSnapshot,
+    pub(crate) profile: Profile,
+    /// Whether a trust policy alone was given.
+    pub(crate) is_alone: bool,
+}
+
+/// Loads a role of which only the trust policy matters: a role, or a trust policy alone.
+pub(crate) fn trusting(world: &dyn World, path: &str, args: &SessionFlags) -> Result<Trusting, Trouble> {
+    let limits = Limits::default();
+    if !world.is_folder(path) {
+        let file = world.read(path, DUMP_BYTES, "the output of a command, or a trust policy")?;
+        if is_policy(&file) {
+            let role = alone(file, args)?;
+            let args = SessionFlags { account: Some(role.account().to_owned()), ..args.clone() };
+            let profile = load(world, None, &args)?.profile;
+            return Ok(Trusting { role, profile, is_alone: true });
+        }
+        let managed = managed(world, args.managed.as_deref(), &limits)?;
+        let role = of_dump(&file, args, &managed, &limits)?;
+        let account = args.account.clone().unwrap_or_else(|| role.account().to_owned());
+        let args = SessionFlags { account: Some(account), ..args.clone() };
+        let profile = load(world, None, &args)?.profile;
+        return Ok(Trusting { role, profile, is_alone: false });
+    }
+    let (role, profile, _) = self::role(world, path, args)?;
+    Ok(Trusting { role, profile, is_alone: false })
+}
+
+/// Whether a file is a policy, as far as its outermost members tell.
+fn is_policy(file: &File) -> bool {
+    let limits = Limits::default();
+    Document::parse(&file.text, &limits).is_ok_and(|read| read.root().member("Statement").is_some())
+}
+
+/// A role with this trust policy, in the account that a flag names; else in that of the identity providers, if they are of one account.
+fn alone(file: File, args: &SessionFlags) -> Result<RoleSnapshot, Trouble> {
+    let limits = Limits::default();
+    let policy = parse(file.clone(), PolicyKind::Trust, Mode::Deployed, &limits)?;
+    let entries = policy.statements.iter().flat_map(|own| &own.principal);
+    let providers = entries.flat_map(|element| element.principals().entries()).filter_map(|entry| {
+        if let NamedPrincipal::Federated(arn) = &entry.value { ArnFields::split(arn) } else { None }
+    });
+    let mut owners: Vec<(&str, &str)> = providers.map(|arn| (arn.partition, arn.account)).collect();
+    owners.sort_unstable();
+    owners.dedup();
+    let (partition, found) = match owners.as_slice() {
+        [(partition, account)] => (*partition, *account),
+        [] | [..] => ("aws", NO_ACCOUNT),
+    };
+    let account = args.account.as_deref().unwrap_or(found);
+    let name = args.role.as_deref().unwrap_or("Role");
+    let text = IamResource::Role(name).arn(partition, account);
+    let arn = text.parse().map_err(|error: ArnError| {
+        let help = "--account takes twelve digits, and --role a role's name";
+        Trouble::usage(format!("{} is no role: {error}", quoted(&text)), help)
+    })?;
+    let read = RoleSnapshot::from_trust_policy(&file, arn, &limits);
     read.map_err(|error| trouble(error, std::slice::from_ref(&file)))
 }
 

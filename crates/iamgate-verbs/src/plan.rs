@@ -32,7 +32,7 @@ struct Asked {
 }
 
 /// The maximum length of claims in bytes. A token has at most 20,000 characters.
-const CLAIMS_BYTES: usize = 1 << 16;
+pub(crate) const CLAIMS_BYTES: usize = 1 << 16;
 
 /// The answer: a plan or a refusal.
 #[derive(Debug)]
@@ -63,7 +63,7 @@ pub fn plan(args: &PlanArgs, world: &dyn World) -> Result<PlanAnswer, Trouble> {
         let help = "leave replay out for a new decision, or ask for the replay alone";
         return Err(Trouble::usage("replay beside a new decision", help));
     }
-    once(args, args.claims.as_deref())?;
+    once(&args.snapshot, args.claims.as_deref())?;
     let asked = asked(args, world)?;
     answer(args, asked, world)
 }
@@ -73,7 +73,7 @@ pub fn plan(args: &PlanArgs, world: &dyn World) -> Result<PlanAnswer, Trouble> {
 /// # Errors
 /// As for [`plan`]. Also if the text is not a record.
 pub fn replay(args: &PlanArgs, path: &str, world: &dyn World) -> Result<ReplayAnswer, Trouble> {
-    once(args, Some(path))?;
+    once(&args.snapshot, Some(path))?;
     let file = replay::file(path, world)?;
     let record = replay::record(&file)?;
     let again = answer(args, replay::asked(&file, &record)?, world)?;
@@ -81,8 +81,8 @@ pub fn replay(args: &PlanArgs, path: &str, world: &dyn World) -> Result<ReplayAn
 }
 
 /// Refuses to read standard input twice.
-fn once(args: &PlanArgs, second: Option<&str>) -> Result<(), Trouble> {
-    if args.snapshot == "-" && second == Some("-") {
+pub(crate) fn once(first: &str, second: Option<&str>) -> Result<(), Trouble> {
+    if first == "-" && second == Some("-") {
         let help = "standard input can be read once: name a file for one of the two";
         return Err(Trouble::usage("`-` twice", help));
     }

@@ -2,7 +2,7 @@
 
 use iamgate::iam_analysis::{CallerKind, ResourcePolicies, VerdictKind};
 use iamgate::iam_catalog::{AccessLevel, SensitivityClass};
-use iamgate::{FindingCode, TrustCaller};
+use iamgate::{FindingCode, OthersAdmitted, TrustCaller};
 use serde::{Serialize, Serializer};
 
 /// A type in which each value has a word.
@@ -31,7 +31,16 @@ macro_rules! named {
     };
 }
 
-named!(CallerKind, VerdictKind, ResourcePolicies, AccessLevel, FindingCode, SensitivityClass, TrustCaller);
+named!(
+    CallerKind,
+    VerdictKind,
+    ResourcePolicies,
+    AccessLevel,
+    FindingCode,
+    SensitivityClass,
+    OthersAdmitted,
+    TrustCaller
+);
 
 /// A value that is written as its word in JSON.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -633,16 +633,28 @@ export interface TrustArgs {
    */
   at?: string | null;
   /**
-   * What else is known of the call, such as aws:SourceIp=192.0.2.1; a trust policy that asks for what is not known does not admit the token
+   * The claims of one token, or `-`: the answer is about this token
+   */
+  claims?: string | null;
+  /**
+   * What else is known of the call, such as aws:SourceIp=192.0.2.1; what is not known may be anything
    */
   context?: string[];
+  /**
+   * The identity provider of the token: its issuer or its ARN; the claim `iss` if not given
+   */
+  provider?: string | null;
   /**
    * A list of identity providers, in place of DoiT's
    */
   providers?: string | null;
   session?: SessionFlags5;
   /**
-   * The role: a folder, a file, or `-`
+   * The name of the session that the token asks for; `session` if not given
+   */
+  session_name?: string | null;
+  /**
+   * The role: a folder, a file, or `-`; or a trust policy alone
    */
   snapshot: string;
 }
@@ -1470,6 +1482,8 @@ export interface ProfileJson {
     | "TRUST_IF_EXISTS"
     | "TRUST_TAG_NOT_REQUIRED"
     | "TRUST_TAG_NOT_TRANSITIVE"
+    | "TRUST_STRANGERS_ADMITTED"
+    | "TRUST_NOT_KNOWN"
     | "RESOURCE_POLICY_REACHES_SESSION"
     | "RESOURCE_POLICIES_UNKNOWN"
     | "ROLE_CHAINING"
@@ -1797,10 +1811,38 @@ export interface ShrinkJson {
 export interface TrustJson {
   admits: AdmittedJson[];
   admits_doit: boolean;
+  /**
+   * The callers with credentials of AWS, and the services.
+   */
+  callers: CallersJson[];
   findings: FindingJson[];
+  /**
+   * Whether anybody opens sessions besides tokens of DoiT's providers. `nobody` is proven.
+   */
+  others: "nobody" | "somebody" | "not known";
+  /**
+   * Whether it is proven that of DoiT's providers only the tokens that the profile describes open sessions.
+   */
+  pinned: boolean;
+  /**
+   * What the answers rest on.
+   */
+  premises: string[];
   providers: ProviderJson[];
   role: string;
   schema: string;
+  /**
+   * The one token that was asked about.
+   */
+  token?: TokenJson | null;
+  /**
+   * The identity providers that the policy names, DoiT's among them.
+   */
+  tokens: TokensJson[];
+  /**
+   * Whether a trust policy alone was given, so that the role is made up.
+   */
+  trust_policy_alone: boolean;
   version: number;
 }
 export interface AdmittedJson {
@@ -1810,6 +1852,66 @@ export interface AdmittedJson {
   principal: string;
   sid?: string | null;
   statement: number;
+}
+export interface CallersJson {
+  any: VerdictJson;
+  kind: "assumed_role" | "iam_user" | "federated_user" | "root" | "anonymous" | "aws_service";
+  service?: string | null;
+  statement: number;
+  strangers: VerdictJson1;
+}
+/**
+ * The claim that none of them can assume the role.
+ */
+export interface VerdictJson {
+  /**
+   * Why it is not known.
+   */
+  doubts?: string[];
+  /**
+   * A caller that does.
+   */
+  example?: ExampleJson | null;
+  verdict: "holds" | "fails" | "unknown";
+}
+export interface ExampleJson {
+  /**
+   * The time of the call, if it is not the one of the question.
+   */
+  at?: string | null;
+  /**
+   * The claims, as `--claims` reads them.
+   */
+  claims?: ClaimsJson | null;
+  /**
+   * Further keys of the call, as `--context` takes them.
+   */
+  context?: string[];
+  /**
+   * The requests of a caller without a token. Each is allowed.
+   */
+  requests?: RequestJson[];
+  session_name?: string | null;
+}
+/**
+ * The claims of a token.
+ */
+export interface ClaimsJson {
+  [k: string]: unknown;
+}
+/**
+ * The claim that none of an account can that the statement does not name.
+ */
+export interface VerdictJson1 {
+  /**
+   * Why it is not known.
+   */
+  doubts?: string[];
+  /**
+   * A caller that does.
+   */
+  example?: ExampleJson | null;
+  verdict: "holds" | "fails" | "unknown";
 }
 export interface FindingJson {
   admitted?: string | null;
@@ -1824,6 +1926,8 @@ export interface FindingJson {
     | "TRUST_IF_EXISTS"
     | "TRUST_TAG_NOT_REQUIRED"
     | "TRUST_TAG_NOT_TRANSITIVE"
+    | "TRUST_STRANGERS_ADMITTED"
+    | "TRUST_NOT_KNOWN"
     | "RESOURCE_POLICY_REACHES_SESSION"
     | "RESOURCE_POLICIES_UNKNOWN"
     | "ROLE_CHAINING"
@@ -1846,8 +1950,104 @@ export interface ProviderJson {
 export interface DecisionJson {
   action: string;
   decision: string;
+  /**
+   * Why: sentences about statements.
+   */
+  reasons?: string[];
 }
+/**
+ * All tokens that differ from DoiT's in one property.
+ */
 export interface TrialJson {
+  /**
+   * True if one of them opens a session, false if it is proven that none does, and null if neither is known.
+   */
   admitted: boolean | null;
+  /**
+   * Why it is not known.
+   */
+  doubts?: string[];
+  /**
+   * A caller that does.
+   */
+  example?: ExampleJson | null;
   token: string;
+  verdict: "holds" | "fails" | "unknown";
+}
+export interface TokenJson {
+  admitted: boolean;
+  decisions: DecisionJson[];
+  provider: string;
+  /**
+   * Why STS refuses the call before it asks a policy.
+   */
+  refused: string[];
+  session_name: string;
+}
+export interface TokensJson {
+  any: VerdictJson2;
+  doit: boolean;
+  issuer: string;
+  keys: KeyJson2[];
+  /**
+   * Whether it is proven that only tokens open sessions which the policy's own values describe.
+   */
+  pinned: boolean;
+  provider: string;
+  saml: boolean;
+  /**
+   * For a provider that many organizations share: the claim that no token of an owner opens a session whom the policy does not name.
+   */
+  strangers?: VerdictJson3 | null;
+}
+/**
+ * The claim that no token at all opens a session.
+ */
+export interface VerdictJson2 {
+  /**
+   * Why it is not known.
+   */
+  doubts?: string[];
+  /**
+   * A caller that does.
+   */
+  example?: ExampleJson | null;
+  verdict: "holds" | "fails" | "unknown";
+}
+/**
+ * What is asked of one key of the calls.
+ */
+export interface KeyJson2 {
+  /**
+   * Why it is not known.
+   */
+  doubts?: string[];
+  /**
+   * Whether the tests name whole values only.
+   */
+  exact: boolean;
+  /**
+   * A caller that does.
+   */
+  example?: ExampleJson | null;
+  key: string;
+  /**
+   * Every call meets one of these tests, if the verdict is `holds`. Empty if the key may have any value.
+   */
+  tests: string[];
+  verdict: "holds" | "fails" | "unknown";
+}
+/**
+ * The answer to the claim that no caller of a kind opens a session.
+ */
+export interface VerdictJson3 {
+  /**
+   * Why it is not known.
+   */
+  doubts?: string[];
+  /**
+   * A caller that does.
+   */
+  example?: ExampleJson | null;
+  verdict: "holds" | "fails" | "unknown";
 }

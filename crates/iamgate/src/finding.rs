@@ -100,6 +100,10 @@ codes! {
     TrustTagNotRequired = "TRUST_TAG_NOT_REQUIRED",
     /// Tokens whose session tag is not transitive are admitted: a session made from this one does not carry it.
     TrustTagNotTransitive = "TRUST_TAG_NOT_TRANSITIVE",
+    /// A provider that many organizations share admits tokens that belong to none of those whom the trust policy names.
+    TrustStrangersAdmitted = "TRUST_STRANGERS_ADMITTED",
+    /// It is neither proven nor disproven that only the tokens and callers open sessions that should.
+    TrustNotKnown = "TRUST_NOT_KNOWN",
     /// A policy of a resource grants the session what its session policies do not (rules 5.20, 5.24).
     ResourcePolicyReachesSession = "RESOURCE_POLICY_REACHES_SESSION",
     /// Nothing is known of the policies of resources: one that names the session, or everybody, may grant what nothing denies.

@@ -114,5 +114,7 @@ pub use review::{PolicyReview, ReviewedAction, review};
 pub use schema::DocumentSchema;
 pub use snapshot::{AccountRole, NamedVersion, RoleSnapshot, account_roles, role_files};
 pub use trust::{
-    Admitted, IdentityProvider, IdentityProviders, ProviderTrust, Trial, TrustCaller, TrustReport, trust,
+    Admitted, CallerTrust, IdentityProvider, IdentityProviders, KeyTrust, OthersAdmitted, ProviderTrust,
+    TokenAnswer, TokenTrust, Trial, TrustCaller, TrustDoubt, TrustReport, TrustVerdict, TrustedCaller,
+    provider_of, trust, try_token,
 };

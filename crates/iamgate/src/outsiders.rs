@@ -22,6 +22,7 @@ use iam_policy::{Effect, Partition, Policy};
 
 use crate::proof::{make_real, space};
 use named::Service;
+pub(crate) use variant::variables;
 
 /// The answer to the question whether a resource policy lets somebody in from outside.
 #[derive(Clone, Debug)]

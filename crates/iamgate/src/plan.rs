@@ -316,7 +316,14 @@ impl Gate {
         if summary.services == 0 {
             refusals.push(Refusal::AllowsNothing);
         }
-        let report = trust::trust(asked.role, asked.providers, profile.tag.as_ref(), asked.now, asked.call);
+        let report = trust::trust(
+            asked.role,
+            asked.providers,
+            profile.tag.as_ref(),
+            asked.now,
+            asked.call,
+            &self.details,
+        );
         let mut findings = report.findings;
         if let Some(session) = &session {
             let principal = &session.principal;

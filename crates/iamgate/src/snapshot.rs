@@ -127,6 +127,20 @@ impl RoleSnapshot {
         folder::read(files, managed, limits)
     }
 
+    /// A role of which only the trust policy is known, as the document alone.
+    ///
+    /// It has no policies, so that nothing can be said about its sessions, and no tags.
+    ///
+    /// # Errors
+    /// The document cannot be evaluated.
+    pub fn from_trust_policy(file: &File, arn: RoleArn, limits: &Limits) -> Result<Self, InputError> {
+        let trust = deployed(file, PolicyKind::Trust, limits)?;
+        let mut own = Self::named(arn.name().into(), arn);
+        own.trust = Some(trust);
+        own.sources.push(source(file));
+        Ok(own)
+    }
+
     /// Reads one role from the output of `aws iam get-account-authorization-details`.
     ///
     /// Documents in the output may be URL-encoded texts or objects. The maximum length of the whole output is `limits.document_bytes`.

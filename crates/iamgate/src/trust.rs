@@ -1,26 +1,44 @@
-//! Who a role's trust policy admits: DoiT's tokens, and everybody else.
+//! Who a role's trust policy admits: the tokens of identity providers, and callers with credentials of AWS.
 //!
-//! The answers about tokens come from trials. A token as DoiT's providers send it, and tokens that differ from it in one property each, are
-//! judged by the trust policy as STS would do it. Before that, STS checks signature, issuer and expiry, and whether the provider is registered
-//! with the audience. So "admitted" here means that the trust policy would not stop the token.
+//! The answers are about all tokens and all callers. A question ([`iam_analysis`]) looks for a call that the policies allow and that is not
+//! as it should be: a token of another audience, of another subject, with another tag, of another owner. If there is none, that is proven.
+//! What is found is made a call of STS ([`iam_eval::session::Opening`]) and judged as `plan` judges the token of a session, so that no
+//! caller is shown who does not get in.
+//!
+//! Before it asks a policy, STS checks signature, issuer and expiry of a token, and whether the provider is registered with its audience.
+//! So every token in question has a valid signature and an audience. Which audiences are registered is not known here: all are in question.
 
 mod admitted;
+mod asked;
+mod caller;
+mod callers;
+mod combined;
+mod doit;
+mod findings;
+mod keys;
+mod one;
 mod providers;
+mod shared;
+mod tokens;
 mod trial;
 
-use iam_eval::session::{Authorization, Claim, Token};
-use iam_eval::{Context, Decision};
-use iam_json::quoted;
+use iam_catalog::Details;
+use iam_eval::Context;
 use iam_policy::value::Instant;
 
 pub use admitted::{Admitted, TrustCaller};
+pub use caller::{TrustDoubt, TrustVerdict, TrustedCaller};
+pub use callers::CallerTrust;
+pub use doit::{ProviderTrust, Trial};
+pub use one::{TokenAnswer, provider_of, try_token};
 pub use providers::{IdentityProvider, IdentityProviders};
+pub use tokens::{KeyTrust, TokenTrust};
 pub(crate) use trial::{layers, sts_role};
 
-use crate::finding::{Finding, FindingCode};
+use crate::finding::Finding;
 use crate::profile::SessionTag;
 use crate::snapshot::RoleSnapshot;
-use trial::{Before, Tagged};
+use asked::About;
 
 /// What a trust policy admits.
 #[derive(Clone, Debug)]
@@ -30,71 +48,124 @@ pub struct TrustReport {
     pub admits: Vec<Admitted>,
     /// DoiT's providers, and what becomes of their tokens.
     pub providers: Vec<ProviderTrust>,
+    /// Every identity provider that the policy names, and what it asks of its callers.
+    pub tokens: Vec<TokenTrust>,
+    /// The callers with credentials of AWS and the services that its statements are about.
+    pub callers: Vec<CallerTrust>,
     /// Findings that are worth knowing.
     pub findings: Vec<Finding>,
+    /// What the answers rest on, as sentences.
+    pub premises: Vec<Box<str>>,
 }
 
-/// The result for the tokens of one provider.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub struct ProviderTrust {
-    /// The provider.
-    pub provider: IdentityProvider,
-    /// Its ARN in the role's account.
-    pub arn: Box<str>,
-    /// The trust policy's answer to a token as the provider sends it: each request and its decision. `None` if STS would refuse the call before
-    /// it looks at a policy.
-    pub authorization: Option<Authorization>,
-    /// Tokens that differ from it in one property each.
-    pub trials: Vec<Trial>,
+/// Whether anybody opens sessions besides tokens of DoiT's providers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OthersAdmitted {
+    /// Proven: nobody.
+    Nobody,
+    /// Somebody does.
+    Somebody,
+    /// Neither is known.
+    NotKnown,
 }
 
-impl ProviderTrust {
-    /// Whether the token is admitted as the provider sends it.
-    pub fn is_admitted(&self) -> bool {
-        self.authorization.as_ref().is_some_and(Authorization::is_allowed)
+impl OthersAdmitted {
+    /// Every answer.
+    pub const ALL: &'static [Self] = &[Self::Nobody, Self::Somebody, Self::NotKnown];
+
+    /// The name of the answer: `nobody`, `somebody` or `not known`.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Nobody => "nobody",
+            Self::Somebody => "somebody",
+            Self::NotKnown => "not known",
+        }
     }
 }
 
-/// A token that was tried against a trust policy.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Trial {
-    /// The difference, as it reads after "a token".
-    pub differs: &'static str,
-    /// Whether it is admitted; `None` if that depends on something unknown.
-    pub admitted: Option<bool>,
+impl std::fmt::Display for OthersAdmitted {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.pad(self.name())
+    }
 }
 
 impl TrustReport {
-    /// Whether the token of every provider is admitted as it is sent.
+    /// Whether the token of every provider of DoiT's is admitted as it is sent.
     pub fn admits_doit(&self) -> bool {
         !self.providers.is_empty() && self.providers.iter().all(ProviderTrust::is_admitted)
     }
+
+    /// Whether anybody opens sessions besides tokens of DoiT's providers.
+    pub fn others(&self) -> OthersAdmitted {
+        let tokens = self.tokens.iter().filter(|own| !own.is_doit).map(|own| &own.admitted);
+        let verdicts = tokens.chain(self.callers.iter().map(|own| &own.verdict));
+        let mut all = OthersAdmitted::Nobody;
+        for verdict in verdicts {
+            match verdict {
+                TrustVerdict::Possible(_) => return OthersAdmitted::Somebody,
+                TrustVerdict::Unknown(_) => all = OthersAdmitted::NotKnown,
+                TrustVerdict::Never => {}
+            }
+        }
+        all
+    }
+
+    /// Whether it is proven that of DoiT's providers only the tokens that the profile describes open sessions: of the provider's audience and
+    /// subject, with the session tag. A token without audience does not count.
+    pub fn is_pinned(&self) -> bool {
+        self.providers
+            .iter()
+            .flat_map(|own| &own.trials)
+            .all(|own| !own.is_of_profile || own.verdict.is_never())
+    }
+
+    /// Whether a question found a call that the evaluator judges differently. That is a defect of this program, not an answer.
+    pub fn is_defect(&self) -> bool {
+        self.verdicts().any(|verdict| match verdict {
+            TrustVerdict::Unknown(doubts) => doubts
+                .iter()
+                .any(|doubt| matches!(doubt, TrustDoubt::Open(iam_analysis::Doubt::Defect { .. }))),
+            TrustVerdict::Never | TrustVerdict::Possible(_) => false,
+        })
+    }
+
+    /// Every answer of the report.
+    pub fn verdicts(&self) -> impl Iterator<Item = &TrustVerdict> {
+        let trials = self.providers.iter().flat_map(|own| &own.trials).map(|own| &own.verdict);
+        let tokens = self.tokens.iter().flat_map(|own| {
+            let keys = own.keys.iter().map(|key| &key.other);
+            std::iter::once(&own.admitted).chain(keys).chain(&own.strangers)
+        });
+        let callers = self.callers.iter().flat_map(|own| [&own.verdict, &own.stranger]);
+        trials.chain(tokens).chain(callers)
+    }
 }
 
-/// Tries tokens against the trust policy of a role.
+/// Says who the trust policy of a role admits.
 ///
-/// `call` has other known facts about the call, such as `aws:SourceIp`. Unknown facts may leave it open whether a token is admitted. A role
-/// without a trust policy admits nobody, and the report then has no principals.
+/// `tag` is the session tag that DoiT's tokens have. `call` has other known facts about the call, such as `aws:SourceIp`; every other fact
+/// of the call is in question, too. The calls are made at `now` or later. A role without a trust policy admits nobody.
 ///
 /// # Examples
 /// ```
+/// use iamgate::iam_catalog::Details;
 /// use iamgate::iam_eval::Context;
 /// use iamgate::iam_policy::value::Instant;
-/// use iamgate::{built_in, trust};
+/// use iamgate::{OthersAdmitted, built_in, trust};
 ///
 /// let managed = built_in::managed()?;
 /// let role = built_in::support_gateway(&managed)?;
 /// let profile = built_in::profile("standard", role.account(), &managed)?;
 /// let providers = built_in::providers(role.account())?;
 /// let now = Instant::from_epoch_seconds(1_795_000_000);
-/// let report = trust(&role, &providers, profile.tag.as_ref(), now, &Context::new());
+/// let details = Details::embedded()?;
+/// let report = trust(&role, &providers, profile.tag.as_ref(), now, &Context::new(), &details);
 /// assert!(report.admits_doit());
+/// assert_eq!(report.others(), OthersAdmitted::Nobody);
 /// for finding in &report.findings {
 ///     println!("{finding}");
 /// }
-/// # Ok::<(), iamgate::InputError>(())
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn trust(
     role: &RoleSnapshot,
@@ -102,150 +173,54 @@ pub fn trust(
     tag: Option<&SessionTag>,
     now: Instant,
     call: &Context,
+    details: &Details<'_>,
 ) -> TrustReport {
-    let mut report =
-        TrustReport { admits: admitted::of(role, providers), providers: Vec::new(), findings: Vec::new() };
-    admitted::findings(role, &report.admits, &mut report.findings);
+    let (call, ignored) = keys::stated(role, now, call);
+    let about = About { role, details, now, call: &call, tag: tag.map(|tag| &*tag.key) };
+    let mut report = TrustReport {
+        admits: admitted::of(role, providers),
+        providers: Vec::new(),
+        tokens: Vec::new(),
+        callers: callers::of(about),
+        findings: Vec::new(),
+        premises: premises(role, now, &call, &ignored),
+    };
     for provider in &providers.providers {
-        let arn = provider.arn(role.partition(), role.account());
-        let tag = tag.map(|tag| Tagged { key: &tag.key, value: &tag.value, transitive: tag.transitive });
-        let findings = &mut report.findings;
-        let trial = Before { role, provider: &arn, now, call };
-        let mut tokens = Tokens { role, provider, trial, tag, trials: Vec::new(), findings };
-        let authorization = trial.tried(tokens.with_tags(&tokens.tags()));
-        if authorization.as_ref().is_some_and(Authorization::is_allowed) {
-            tokens.look_for_others();
-        } else {
-            tokens.look_for_the_reason(authorization.as_ref());
-        }
-        let trials = tokens.trials;
-        let provider = provider.clone();
-        report.providers.push(ProviderTrust { provider, arn: arn.into(), authorization, trials });
+        let (own, findings) = doit::of(about, provider, tag);
+        report.providers.push(own);
+        report.findings.extend(findings);
     }
+    for named in admitted::providers(role) {
+        let is_doit = providers.of_arn(&named.provider, role.partition(), role.account()).is_some();
+        report.tokens.push(tokens::of(about, &named, is_doit));
+    }
+    let others = findings::of(&report);
+    report.findings.splice(0..0, others);
     report
 }
 
-/// A token with this audience, if one is given.
-fn token(audience: Option<&str>, subject: &str, tags: &[Tagged<'_>]) -> Token {
-    let mut token = Token::default().with("sub", Claim::One(subject.into()));
-    if let Some(audience) = audience {
-        token = token.with("aud", Claim::One(audience.into()));
+/// What the answers rest on.
+fn premises(role: &RoleSnapshot, now: Instant, call: &Context, ignored: &[Box<str>]) -> Vec<Box<str>> {
+    let mut premises: Vec<Box<str>> = vec![
+        "STS checks signature, issuer and expiry of a token, and that the provider is registered with its audience".into(),
+        "which audiences the providers are registered with is not known: every audience is in question".into(),
+        format!("calls from {now} on").into(),
+    ];
+    if role.rcp.is_none() {
+        premises.push("no resource control policy is known, and none is counted on".into());
+    } else {
+        premises.push("the resource control policies are those given".into());
     }
-    for tag in tags {
-        token = token.with_tag(tag.key, tag.value, tag.transitive);
-    }
-    token
-}
-
-/// The tokens of one provider, tried against the trust policy.
-struct Tokens<'t> {
-    role: &'t RoleSnapshot,
-    provider: &'t IdentityProvider,
-    trial: Before<'t>,
-    tag: Option<Tagged<'t>>,
-    trials: Vec<Trial>,
-    findings: &'t mut Vec<Finding>,
-}
-
-impl<'t> Tokens<'t> {
-    fn subject(&self) -> &'t str {
-        self.provider.subject.as_deref().unwrap_or("someone")
-    }
-
-    fn tags(&self) -> Vec<Tagged<'t>> {
-        self.tag.into_iter().collect()
-    }
-
-    fn with_tags(&self, tags: &[Tagged<'_>]) -> Token {
-        token(Some(&self.provider.audience), self.subject(), tags)
-    }
-
-    /// Whether a token is certainly admitted.
-    fn admits(&mut self, differs: &'static str, token: Token) -> bool {
-        let authorization = self.trial.tried(token);
-        let admitted = match authorization {
-            None => Some(false),
-            Some(own) if own.is_allowed() => Some(true),
-            Some(own) => {
-                let depends = own.missing().any(|(_, decision)| *decision == Decision::Depends);
-                (!depends).then_some(false)
-            }
-        };
-        self.trials.push(Trial { differs, admitted });
-        admitted == Some(true)
-    }
-
-    fn found(&mut self, code: FindingCode, says: String, help: &str, differs: &str) {
-        let caller = format!("a token of {} {differs}", self.provider.issuer);
-        self.findings.push(Finding::new(code, says, help).admitting(caller));
-    }
-
-    /// Looks for the reason why the provider's token is not admitted, with tokens that differ from it in one property.
-    fn look_for_the_reason(&mut self, authorization: Option<&Authorization>) {
-        let issuer = quoted(&self.provider.issuer);
-        // The tag alone may be the reason. Its key is a value of sts:TransitiveTagKeys, where case matters (rules 4.4, 6.8).
-        if let Some(own) = self.tag {
-            for spelling in trial::spellings(self.role, own.key) {
-                let token = self.with_tags(&[Tagged { key: &spelling, ..own }]);
-                if self.admits("with the tag's key in another case", token) {
-                    let (wanted, sent) = (quoted(&spelling), quoted(own.key));
-                    let says = format!(
-                        "the trust policy wants {wanted} among sts:TransitiveTagKeys, tokens of {issuer} say {sent}: the case of values counts"
-                    );
-                    let differs = format!("with the tag {wanted}");
-                    let help = "write the key as the token does";
-                    self.found(FindingCode::TrustTagNeverMatches, says, help, &differs);
-                }
-            }
-        }
-        let missing: Vec<&str> =
-            authorization.iter().flat_map(|own| own.missing()).map(|(own, _)| own.action.as_str()).collect();
-        if missing == ["sts:TagSession"] {
-            let says =
-                format!("a token of {issuer} may open a session, but not with tags, and DoiT's have one");
-            let help = "allow sts:TagSession beside sts:AssumeRoleWithWebIdentity";
-            self.found(FindingCode::TrustTagSessionMissing, says, help, "without tags");
+    for (key, value) in call.iter() {
+        if let Some(value) = iam_eval::wire::value_json(value) {
+            premises.push(format!("{key} is {value}").into());
         }
     }
-
-    /// Looks for other tokens of the provider that are admitted.
-    fn look_for_others(&mut self) {
-        let (provider, tags) = (self.provider, self.tags());
-        let issuer = quoted(&provider.issuer);
-        let subject = self.subject();
-        let other = "of another audience";
-        if self.admits(other, token(Some("another-audience"), subject, &tags)) {
-            let says = format!("tokens of {issuer} are admitted whatever their audience");
-            let help = format!("ask for {}:aud with StringEquals", provider.issuer);
-            self.found(FindingCode::TrustAudienceNotPinned, says, &help, other);
-        } else if self.admits("without audience", token(None, subject, &tags)) {
-            let says = format!("a token of {issuer} without audience passes a test with IfExists");
-            let help = "use StringEquals in a statement for each provider; STS itself asks for an audience that the provider was \
-                        registered with";
-            self.found(FindingCode::TrustIfExists, says, help, "without audience");
-        }
-        let other = "of another subject";
-        if self.admits(other, token(Some(&provider.audience), "another-subject", &tags)) {
-            let says = format!("tokens of every subject of {issuer} are admitted");
-            let help =
-                format!("ask for {}:sub, if the provider has tokens for more than this", provider.issuer);
-            self.found(FindingCode::TrustSubjectNotPinned, says, &help, other);
-        }
-        let Some(own) = self.tag else { return };
-        let help = format!("ask for aws:RequestTag/{} with StringEquals", own.key);
-        let untagged = self.with_tags(&[]);
-        let retagged = self.with_tags(&[Tagged { value: "another-value", ..own }]);
-        for (differs, token) in [("without tags", untagged), ("with another value of the tag", retagged)] {
-            if self.admits(differs, token) {
-                let says = format!("a token of {issuer} {differs} is admitted");
-                self.found(FindingCode::TrustTagNotRequired, says, &help, differs);
-            }
-        }
-        let differs = "whose tag is not transitive";
-        if own.transitive && self.admits(differs, self.with_tags(&[Tagged { transitive: false, ..own }])) {
-            let says = format!("a token of {issuer} {differs} is admitted");
-            let help = format!("ask for {} among sts:TransitiveTagKeys", own.key);
-            self.found(FindingCode::TrustTagNotTransitive, says, &help, differs);
-        }
-    }
+    premises.extend(
+        ignored
+            .iter()
+            .map(|key| format!("{key} follows from the call, and what was said of it does not count").into()),
+    );
+    premises.push("callers with credentials of AWS may do in their own account what they want".into());
+    premises
 }

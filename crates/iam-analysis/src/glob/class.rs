@@ -22,6 +22,9 @@ pub(crate) enum Class {
     Id,
     /// Digits.
     Digit,
+    /// The characters of session tags (rule 6.7): letters, digits, the space and `_.:/=+-@`. Every character beyond ASCII is taken for a letter.
+    /// A glob with a run of them has no run of another class.
+    Tag,
 }
 
 impl Class {
@@ -35,6 +38,11 @@ impl Class {
             Self::Word => c.is_ascii_alphanumeric() || matches!(c, '_' | '+' | '=' | ',' | '.' | '@' | '-'),
             Self::Id => matches!(c, 'A'..='Z' | '0'..='9'),
             Self::Digit => c.is_ascii_digit(),
+            Self::Tag => {
+                c.is_ascii_alphanumeric()
+                    || !c.is_ascii()
+                    || matches!(c, ' ' | '_' | '.' | ':' | '/' | '=' | '+' | '-' | '@')
+            }
         }
     }
 
@@ -56,16 +64,33 @@ impl Class {
             | (Self::Name, Self::Name | Self::Segment | Self::Digit)
             | (Self::Segment, Self::Segment | Self::Digit)
             | (Self::Id, Self::Id | Self::Digit)
-            | (Self::Digit, Self::Digit) => true,
-            (Self::Field, Self::Any | Self::Plain)
+            | (Self::Digit, Self::Digit)
+            | (Self::Plain, Self::Tag)
+            | (Self::Tag, Self::Tag | Self::Name | Self::Segment | Self::Id | Self::Digit) => true,
+            (Self::Field, Self::Any | Self::Plain | Self::Tag)
             | (Self::Plain, Self::Any | Self::Field)
-            | (Self::Word, Self::Any | Self::Field | Self::Plain)
-            | (Self::Name, Self::Any | Self::Field | Self::Plain | Self::Word | Self::Id)
-            | (Self::Segment, Self::Any | Self::Field | Self::Plain | Self::Word | Self::Name | Self::Id)
-            | (Self::Id, Self::Any | Self::Field | Self::Plain | Self::Word | Self::Name | Self::Segment)
+            | (Self::Word | Self::Tag, Self::Any | Self::Field | Self::Plain)
+            | (Self::Word, Self::Tag)
+            | (Self::Tag, Self::Word)
+            | (Self::Name, Self::Any | Self::Field | Self::Plain | Self::Tag | Self::Word | Self::Id)
+            | (
+                Self::Segment,
+                Self::Any | Self::Field | Self::Plain | Self::Tag | Self::Word | Self::Name | Self::Id,
+            )
+            | (
+                Self::Id,
+                Self::Any | Self::Field | Self::Plain | Self::Tag | Self::Word | Self::Name | Self::Segment,
+            )
             | (
                 Self::Digit,
-                Self::Any | Self::Field | Self::Plain | Self::Word | Self::Name | Self::Segment | Self::Id,
+                Self::Any
+                | Self::Field
+                | Self::Plain
+                | Self::Tag
+                | Self::Word
+                | Self::Name
+                | Self::Segment
+                | Self::Id,
             ) => false,
         }
     }

@@ -73,7 +73,13 @@ const fn member(class: Class, c: char) -> char {
     match class {
         Class::Id => 'X',
         Class::Digit => '9',
-        Class::Any | Class::Field | Class::Segment | Class::Name | Class::Plain | Class::Word => c,
+        Class::Any
+        | Class::Field
+        | Class::Segment
+        | Class::Name
+        | Class::Plain
+        | Class::Tag
+        | Class::Word => c,
     }
 }
 

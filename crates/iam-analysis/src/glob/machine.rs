@@ -149,7 +149,7 @@ impl Machine {
                         Class::Field => fields = true,
                         Class::Segment => segments = true,
                         Class::Name => names = true,
-                        Class::Plain | Class::Word | Class::Id | Class::Digit => tuples = true,
+                        Class::Plain | Class::Tag | Class::Word | Class::Id | Class::Digit => tuples = true,
                     }
                 }
                 None => {}
@@ -181,16 +181,18 @@ impl Machine {
 }
 
 /// The characters that every class has or has not together, the most readable first. The last group goes on beyond these.
-const ALIKE: [&str; 9] = [
+const ALIKE: [&str; 11] = [
     "9876543210",
     "XYZWVUTSRQPONMLKJIHGFEDCBA",
     "xyzwvutsrqponmlkjihgfedcba",
     "-",
     "._",
-    "+=,@",
+    "+=@",
+    ",",
     ":",
     "\u{1}",
-    "/~^|!#%&()[]{};<>'\"\\`$*? ",
+    "/ ",
+    "~^|!#%&()[]{};<>'\"\\`$*?",
 ];
 
 /// The first character of a group that is not in the sorted list `taken`.

@@ -281,7 +281,7 @@ fn both(a: Token, b: Token) -> Option<Token> {
         }
         (Token::Lowered(a), Token::Lowered(b)) => (a == b).then_some(Token::Lowered(a)),
         (Token::Lowered(c), Token::Of(class)) | (Token::Of(class), Token::Lowered(c)) => match class {
-            Class::Any | Class::Field | Class::Plain => Some(Token::Lowered(c)),
+            Class::Any | Class::Field | Class::Plain | Class::Tag => Some(Token::Lowered(c)),
             Class::Segment | Class::Name | Class::Word | Class::Id | Class::Digit => in_case(c, class),
         },
         (Token::Letter(c), Token::Of(class)) | (Token::Of(class), Token::Letter(c)) => in_case(c, class),
@@ -339,7 +339,7 @@ const fn excludes(a: Token, b: Token) -> bool {
         (Token::One(c), Token::Letter(l)) | (Token::Letter(l), Token::One(c)) => l != c.to_ascii_lowercase(),
         (Token::One(c), Token::Lowered(l)) | (Token::Lowered(l), Token::One(c)) => l != lowered(c),
         (Token::Lowered(c), Token::Of(class)) | (Token::Of(class), Token::Lowered(c)) => match class {
-            Class::Any | Class::Field | Class::Plain => false,
+            Class::Any | Class::Field | Class::Plain | Class::Tag => false,
             // These have ASCII letters only.
             Class::Segment | Class::Name | Class::Word | Class::Id | Class::Digit => {
                 !class.contains_some_case(c)

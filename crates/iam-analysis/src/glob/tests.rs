@@ -184,13 +184,20 @@ fn any_glob(source: &mut Source<'_>) -> Glob {
         }
         let narrow = [Class::Field, Class::Name, Class::Segment, Class::Word, Class::Id, Class::Digit];
         let is_last = field == fields.saturating_sub(1);
-        let class = if is_last && source.chance(25) { Class::Any } else { *source.pick(&narrow) };
+        let class = match () {
+            // Runs of tags have colons, so they have no other runs beside them.
+            () if fields == 1 && source.chance(20) => Class::Tag,
+            () if is_last && source.chance(25) => Class::Any,
+            () => *source.pick(&narrow),
+        };
         for _ in 0..source.between(0, 3) {
             tokens.push(match source.below(6) {
                 0 if class == Class::Any => Token::One(':'),
                 0 | 1 => Token::One(*source.pick(&['a', 'A', '_'])),
                 // Letters without case occur together with wildcards that match both cases.
-                2 if matches!(class, Class::Any | Class::Field | Class::Word) => Token::Letter('a'),
+                2 if matches!(class, Class::Any | Class::Field | Class::Word | Class::Tag) => {
+                    Token::Letter('a')
+                }
                 2 | 3 => Token::Of(class),
                 _ => Token::Run(class),
             });

@@ -113,6 +113,13 @@ impl Token {
         self
     }
 
+    /// Marks session tags as transitive, by their keys.
+    #[must_use]
+    pub fn with_transitive(mut self, keys: impl IntoIterator<Item = Box<str>>) -> Self {
+        self.transitive.extend(keys);
+        self
+    }
+
     /// The claim with this name. `None` if there is none.
     pub fn claim(&self, name: &str) -> Option<&Claim> {
         self.claims.iter().find(|(known, _)| **known == *name).map(|(_, claim)| claim)

@@ -286,11 +286,56 @@ fn trust_for_people_and_programs() {
     assert!(
         said.starts_with("Not admitted")
             && said.contains("TRUST_WILDCARD_PRINCIPAL")
-            && said.contains("Who else"),
+            && said.contains("Callers with credentials of AWS"),
         "{said}"
     );
     fs::remove_file(format!("{open}/trust.json")).unwrap();
     assert!(stderr(&exits(output(&["trust", &open]), 2)).contains("NO_TRUST_POLICY"));
+}
+
+/// A trust policy alone is enough, for any provider, and so is one token.
+#[test]
+fn trust_takes_a_trust_policy_alone_and_one_token() {
+    let file = |name: &str, text: &str| {
+        let path = format!("{}/{name}", env!("CARGO_TARGET_TMPDIR"));
+        fs::write(&path, text).unwrap();
+        path
+    };
+    let statement = |principal: &str, test: &str| {
+        format!(
+            r#"{{"Version": "2012-10-17", "Statement": [{{"Effect": "Allow", "Principal": {{"Federated": "arn:aws:iam::123456789012:oidc-provider/{principal}"}},
+            "Action": ["sts:AssumeRoleWithWebIdentity", "sts:TagSession"], "Condition": {{{test}}}}}]}}"#
+        )
+    };
+    let weak = r#""StringLike": {"aws:RequestTag/DoitEnvironment": "????????????", "support.cre.doit-intl.com:aud": "????????????"},
+        "StringNotEquals": {"support.cre.doit-intl.com:sub": "another-subject"}"#;
+    let doit = file("weak-trust.json", &statement("support.cre.doit-intl.com", weak));
+    let said = stdout(&exits(output(&["trust", &doit]), 1));
+    assert!(!said.contains("Nobody else"), "{said}");
+    assert!(said.contains("TRUST_AUDIENCE_NOT_PINNED") && said.contains("TRUST_TAG_NOT_REQUIRED"), "{said}");
+    let repository = r#""StringLike": {"token.actions.githubusercontent.com:sub": "repo:acme*"}"#;
+    let github = file("github-trust.json", &statement("token.actions.githubusercontent.com", repository));
+    let run = exits(output(&["trust", &github, "--format", "json"]), 1);
+    let trust: Value = serde_json::from_str(&stdout(&run)).unwrap();
+    let own = &trust["tokens"][0];
+    assert_eq!((&own["strangers"]["verdict"], &own["pinned"]), (&json!("fails"), &json!(false)));
+    // The token that is shown is admitted, if it is asked about.
+    let shown = file("shown-claims.json", &own["strangers"]["example"]["claims"].to_string());
+    let issuer = ["--provider", "token.actions.githubusercontent.com"];
+    let ask = |claims: &str| output(&[&["trust", &github, "--claims", claims][..], &issuer[..]].concat());
+    assert!(stdout(&exits(ask(&shown), 0)).starts_with("Admitted"));
+    let other = file("other-claims.json", r#"{"sub": "repo:other/app:ref:refs/heads/main", "aud": "x"}"#);
+    let said = stdout(&exits(ask(&other), 1));
+    assert!(said.starts_with("Not admitted") && said.contains("repo:acme*"), "{said}");
+    let nobody = stderr(&exits(output(&["trust", &github, "--claims", &other]), 2));
+    assert!(nobody.contains("NO_ISSUER"), "{nobody}");
+    let list = file("list-claims.json", "[]");
+    assert!(stderr(&exits(ask(&list), 2)).contains("INVALID_CLAIMS"));
+    let identity = file(
+        "no-trust.json",
+        r#"{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}]}"#,
+    );
+    assert!(stderr(&exits(output(&["trust", &identity]), 2)).contains("MISSING_PRINCIPAL"));
 }
 
 #[test]

@@ -67,14 +67,14 @@ const fn hour() -> i64 {
 #[cfg_attr(feature = "clap", derive(Args))]
 #[serde(deny_unknown_fields)]
 pub struct TrustArgs {
-    /// The role: a folder, a file, or `-`
+    /// The role: a folder, a file, or `-`; or a trust policy alone
     #[cfg_attr(feature = "clap", arg(value_name = "ROLE"))]
     pub snapshot: String,
     /// Which session
     #[cfg_attr(feature = "clap", command(flatten))]
     #[serde(default)]
     pub session: SessionFlags,
-    /// What else is known of the call, such as aws:SourceIp=192.0.2.1; a trust policy that asks for what is not known does not admit the token
+    /// What else is known of the call, such as aws:SourceIp=192.0.2.1; what is not known may be anything
     #[cfg_attr(feature = "clap", arg(long, value_name = "KEY=VALUE"))]
     #[serde(default)]
     pub context: Vec<String>,
@@ -84,6 +84,15 @@ pub struct TrustArgs {
     /// The time of the call, such as 2026-11-26T12:00:00Z; now if not given
     #[cfg_attr(feature = "clap", arg(long, value_name = "TIME"))]
     pub at: Option<String>,
+    /// The claims of one token, or `-`: the answer is about this token
+    #[cfg_attr(feature = "clap", arg(long, value_name = "FILE"))]
+    pub claims: Option<String>,
+    /// The identity provider of the token: its issuer or its ARN; the claim `iss` if not given
+    #[cfg_attr(feature = "clap", arg(long, value_name = "ISSUER", requires = "claims"))]
+    pub provider: Option<String>,
+    /// The name of the session that the token asks for; `session` if not given
+    #[cfg_attr(feature = "clap", arg(long, value_name = "NAME", requires = "claims"))]
+    pub session_name: Option<String>,
 }
 
 /// The roles of an account.

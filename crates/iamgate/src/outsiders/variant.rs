@@ -73,7 +73,7 @@ pub(super) fn tests(policy: &Policy, key: &str) -> bool {
 }
 
 /// The keys of the variables of a policy.
-pub(super) fn variables(policy: &Policy) -> Vec<&str> {
+pub(crate) fn variables(policy: &Policy) -> Vec<&str> {
     let mut patterns: Vec<&Pattern> = Vec::new();
     let mut keys: Vec<&str> = Vec::new();
     for statement in &policy.statements {

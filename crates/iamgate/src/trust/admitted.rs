@@ -1,18 +1,14 @@
 //! The principals of a trust policy's Allow statements.
 
-use std::sync::Arc;
-
-use iam_eval::{Action, Decision, Request, action_matches};
 use iam_json::quoted;
 use iam_policy::{
-    AccountId, Effect, NamedPrincipal as Entry, Policy, PrincipalElement, Principals, RoleArn, Statement,
-    account_id, role_name,
+    ArnFields, Effect, IamResource, NamedPrincipal as Entry, PrincipalElement, Principals, Statement,
 };
 
+use super::asked::{WITH_ASSERTION, WITH_CREDENTIALS, WITH_TOKEN};
+use super::combined::is_about;
 use super::providers::IdentityProviders;
-use super::trial;
-use crate::finding::{Finding, FindingCode};
-use crate::proof::session_of;
+use super::tokens::Named;
 use crate::snapshot::RoleSnapshot;
 
 /// A principal that a statement of a trust policy admits, under its conditions.
@@ -69,14 +65,9 @@ impl std::fmt::Display for TrustCaller {
     }
 }
 
-/// The calls that open a session.
-const CALLS: [&str; 3] = ["sts:AssumeRole", "sts:AssumeRoleWithSAML", "sts:AssumeRoleWithWebIdentity"];
-
 fn opens(statement: &Statement) -> bool {
-    let named =
-        |call: &str| statement.action.patterns().iter().any(|pattern| action_matches(&pattern.value, call));
-    statement.effect.value == Effect::Allow
-        && CALLS.iter().any(|call| named(call) != statement.action.is_not())
+    let calls = [WITH_CREDENTIALS, WITH_ASSERTION, WITH_TOKEN];
+    statement.effect.value == Effect::Allow && calls.iter().any(|call| is_about(statement, call))
 }
 
 /// The principals that a role's trust policy admits, in the order of its statements.
@@ -141,58 +132,24 @@ fn conditions(statement: &Statement) -> Vec<Box<str>> {
         .collect()
 }
 
-/// An account that no policy names.
-const STRANGER: AccountId = account_id!("999999999999");
-
-/// Adds the findings about the principals themselves.
-pub(super) fn findings(role: &RoleSnapshot, admits: &[Admitted], findings: &mut Vec<Finding>) {
-    for admitted in admits {
-        let (number, _) = admitted.statement;
-        let name = quoted(&admitted.principal);
-        let under = if admitted.conditions.is_empty() {
-            "without condition".to_owned()
-        } else {
-            format!("if {}", admitted.conditions.join(" and "))
-        };
-        let found = match admitted.caller {
-            TrustCaller::Doit => continue,
-            TrustCaller::Everybody => Finding::new(
-                FindingCode::TrustWildcardPrincipal,
-                format!("statement {number} admits {name}, {under}"),
-                "name the identity providers",
-            ),
-            TrustCaller::OtherProvider => Finding::new(
-                FindingCode::TrustForeignProvider,
-                format!("statement {number} admits {name}, which is none of DoiT's, {under}"),
-                "take it out if nobody knows what it is for",
-            ),
-            TrustCaller::Aws | TrustCaller::Service => Finding::new(
-                FindingCode::TrustOtherPrincipal,
-                format!(
-                    "statement {number} admits {name}, {under}; its sessions have no session policy of DoiT's"
-                ),
-                "take it out if nobody knows what it is for",
-            ),
-        };
-        let is_open = admitted.caller == TrustCaller::Everybody && admits_a_stranger(role);
-        findings.push(if is_open {
-            found.admitting(format!("a role of account {STRANGER} that may call sts:AssumeRole"))
-        } else {
-            found
-        });
+/// The identity providers that Allow statements name, each once.
+///
+/// No other provider is in question: an Allow with `NotPrincipal` is no valid document, and neither `*` nor `{"AWS": "*"}` names the callers of
+/// providers (rule 5.6).
+pub(super) fn providers(role: &RoleSnapshot) -> Vec<Named> {
+    let mut found: Vec<Named> = Vec::new();
+    let statements = role.trust.iter().flat_map(|trust| &trust.statements);
+    for statement in statements.filter(|statement| statement.effect.value == Effect::Allow) {
+        for entry in statement.principal.iter().flat_map(|element| element.principals().entries()) {
+            let Entry::Federated(provider) = &entry.value else { continue };
+            let arn = ArnFields::split(provider);
+            let is_saml = matches!(arn.and_then(|fields| fields.iam()), Some(IamResource::SamlProvider(_)));
+            let named = Named { provider: provider.clone(), is_saml };
+            let call = if is_saml { WITH_ASSERTION } else { WITH_TOKEN };
+            if is_about(statement, call) && !found.contains(&named) {
+                found.push(named);
+            }
+        }
     }
-}
-
-/// Whether a role of an account that nobody names may assume the role.
-fn admits_a_stranger(role: &RoleSnapshot) -> bool {
-    // The stranger's own account allows the call, so only the trust policy decides.
-    let Some(action) = Action::new("sts:AssumeRole") else { return false };
-    let mut layers = trial::layers(role);
-    layers.identity.push(Arc::new(Policy::everything()));
-    let stranger = RoleArn::new(&role.arn.own_partition(), STRANGER, &role_name!("any"));
-    let principal = session_of(&stranger);
-    let context = principal.keys();
-    let request =
-        Request::new(principal, action, role.arn.as_str()).owned_by(role.account()).with_context(context);
-    layers.decide(&request) == Decision::Allowed
+    found
 }

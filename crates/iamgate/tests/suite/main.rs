@@ -43,6 +43,8 @@ mod traits;
 #[cfg(test)]
 mod trust;
 #[cfg(test)]
+mod trusted;
+#[cfg(test)]
 mod versions;
 #[cfg(test)]
 mod witness;

@@ -369,6 +369,30 @@ fn what_is_known_of_the_call_counts() {
     refused(ask(&near, &profile, &claims, |asked| asked.call = forged), &["KEY_RESERVED"]);
 }
 
+/// Tokens that are made for others must not open a session, or there is no plan.
+#[test]
+fn a_trust_policy_that_admits_the_tokens_of_others_is_refused() {
+    let weak = |aud: &str, tag: &str| {
+        let mut role = role("");
+        let text = format!(
+            r#"{{"Version": "2012-10-17", "Statement": [{{"Effect": "Allow",
+               "Principal": {{"Federated": "arn:aws:iam::{ACCOUNT}:oidc-provider/{ISSUER}"}},
+               "Action": ["sts:AssumeRoleWithWebIdentity", "sts:TagSession"],
+               "Condition": {{"StringLike": {{"aws:RequestTag/DoitEnvironment": "{tag}", "{ISSUER}:aud": "{aud}"}},
+                 "StringNotEquals": {{"{ISSUER}:sub": "another-subject"}}}}}}]}}"#
+        );
+        let read = Policy::parse(&text, PolicyKind::Trust, Mode::Deployed, &Limits::default());
+        role.trust = Some(read.unwrap().into());
+        PROFILES.map(|name| plan(&role, &profile(name)).err().map(|refused| codes(&refused).join(" ")))
+    };
+    let (audience, tag) = ("TRUST_AUDIENCE_NOT_PINNED", "TRUST_TAG_NOT_REQUIRED");
+    let both = format!("{audience} {tag}");
+    assert_eq!(weak("????????????", "????????????"), PROFILES.map(|_| Some(both.clone())));
+    assert_eq!(weak("????????????", ACCOUNT), PROFILES.map(|_| Some(audience.to_owned())));
+    assert_eq!(weak(ACCOUNT, "*"), PROFILES.map(|_| Some(tag.to_owned())));
+    assert_eq!(weak(ACCOUNT, ACCOUNT), PROFILES.map(|_| None));
+}
+
 /// Ways out of the session: other sessions, and credentials.
 #[test]
 fn hops_and_credentials_are_found_with_a_request() {

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::roles::{ACCOUNT, profile};
 use super::support::{folder, managed};
+use iamgate::iam_catalog::Details;
 use iamgate::iam_eval::Context;
 use iamgate::iam_policy::value::Instant;
 use iamgate::iam_policy::{Limits, Mode, Policy, PolicyKind};
@@ -107,6 +108,7 @@ fn its_trust_policy_admits_the_providers_that_it_creates() {
         profile.tag.as_ref(),
         Instant::from_epoch_seconds(1_795_000_000),
         &Context::new(),
+        &Details::embedded().unwrap(),
     );
     assert!(report.admits_doit(), "{report:#?}");
     // Only an AWS service may assume the other role.

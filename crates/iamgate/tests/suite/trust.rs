@@ -2,6 +2,7 @@
 
 use super::roles::{ACCOUNT, profile, role};
 use super::support::folder;
+use iamgate::iam_catalog::Details;
 use iamgate::iam_eval::Context;
 use iamgate::iam_policy::value::Instant;
 use iamgate::iam_policy::{Limits, Mode, Policy, PolicyKind};
@@ -16,6 +17,7 @@ fn report(role: &RoleSnapshot) -> TrustReport {
         profile("standard").tag.as_ref(),
         Instant::from_epoch_seconds(1_795_000_000),
         &Context::new(),
+        &Details::embedded().unwrap(),
     )
 }
 
@@ -58,7 +60,14 @@ fn what_keeps_doit_out_is_named() {
     assert_eq!((codes(&missing), missing.admits_doit()), (vec!["TRUST_TAG_SESSION_MISSING"], false));
     // DoiT's page and DoiT's tokens spell the tag differently. As keys the spellings are the same, as values they are not.
     let trap = with("\"DoitEnvironment\"\n", "\"DoiTEnvironment\"\n");
-    assert_eq!((codes(&trap), trap.admits_doit()), (vec!["TRUST_TAG_NEVER_MATCHES"], false));
+    // A token whose transitive keys are spelled as the policy has it gets in, and that is not the one that DoiT sends.
+    let codes_of_trap = [
+        "TRUST_IF_EXISTS",
+        "TRUST_SUBJECT_NOT_PINNED",
+        "TRUST_TAG_NEVER_MATCHES",
+        "TRUST_TAG_NOT_TRANSITIVE",
+    ];
+    assert_eq!((codes(&trap), trap.admits_doit()), (codes_of_trap.to_vec(), false));
     assert!(with("aws:RequestTag/DoitEnvironment", "aws:RequestTag/DoiTEnvironment").admits_doit());
     // One of the two providers is not trusted.
     let one = with(
@@ -98,11 +107,14 @@ fn who_else_gets_in_is_shown() {
     let everybody = statement(r#"{"AWS": "*"}"#, r#""sts:AssumeRole""#, "");
     let wild = everybody.findings.iter().find(|f| f.code == FindingCode::TrustWildcardPrincipal).unwrap();
     assert!(wild.example.is_some(), "{wild:?}");
-    // If a stranger does not meet the condition, no caller is shown, but the statement is still reported.
+    // Of those who meet the condition, one is shown.
     let organization = r#", "Condition": {"StringEquals": {"aws:PrincipalOrgID": "o-exampleorgid"}}"#;
     let within = statement(r#""*""#, r#""sts:AssumeRole""#, organization);
     let wild = within.findings.iter().find(|f| f.code == FindingCode::TrustWildcardPrincipal).unwrap();
-    assert!(wild.example.is_none() && wild.says.contains("o-exampleorgid"), "{wild:?}");
+    assert!(wild.example.is_some() && wild.says.contains("o-exampleorgid"), "{wild:?}");
+    // If nobody does, nobody gets in.
+    let root = r#", "Condition": {"StringEquals": {"aws:PrincipalType": "Account"}}"#;
+    assert_eq!(codes(&statement(r#""*""#, r#""sts:AssumeRole""#, root)), [""; 0]);
     let other =
         statement(r#"{"Federated": "arn:aws:iam::123456789012:oidc-provider/evil.example.com"}"#, both, "");
     assert_eq!(codes(&other), ["TRUST_FOREIGN_PROVIDER"]);
