@@ -86,11 +86,13 @@ pub(crate) struct Goal {
     pub(crate) parts: Vec<Part>,
     /// The goal is about readings in which this literal does not hold. It holds in the first reading.
     pub(crate) unless: Option<Literal>,
+    /// The callers who need no statement: the goal is met for them.
+    pub(crate) met_for: Option<Literal>,
 }
 
 impl Goal {
     const fn new(layer: Layer, parts: Vec<Part>) -> Self {
-        Self { layer, parts, unless: None }
+        Self { layer, parts, unless: None, met_for: None }
     }
 }
 
@@ -178,7 +180,9 @@ impl Access {
             if is_federated && layers.session.is_none() {
                 limits.push(Goal::new(Layer::Session, Vec::new()));
             }
-            own.push(builder.layer(&layers.identity, Layer::Identity));
+            let mut identity = builder.layer(&layers.identity, Layer::Identity);
+            identity.met_for = builder.with_every_permission();
+            own.push(identity);
             if setting.principal.has_every_permission() {
                 own = Vec::new();
             }
@@ -366,6 +370,12 @@ impl Builder<'_, '_> {
 }
 
 impl Builder<'_, '_> {
+    /// The literal of the callers in question who have every permission of their account. `None` if all or none of them have.
+    fn with_every_permission(&mut self) -> Option<Literal> {
+        let union = self.setting.callers?.federated_by_root()?;
+        self.whom(Whom::Those { union, inside: true })?.first().copied()
+    }
+
     /// The literals under which the caller is one of these. `None` if nobody is.
     fn whom(&mut self, whom: Whom) -> Option<Box<[Literal]>> {
         match whom {
@@ -390,7 +400,7 @@ impl Builder<'_, '_> {
 impl Goal {
     /// Whether some requests need not meet the goal.
     pub(crate) fn is_exceptional(&self) -> bool {
-        self.layer == Layer::Rcp || self.unless.is_some()
+        self.layer == Layer::Rcp || self.unless.is_some() || self.met_for.is_some()
     }
 }
 

@@ -137,6 +137,7 @@ impl Posed<'_> {
             let goals: Vec<Vec<Conjunction<'c>>> = bearing
                 .map(|goal| {
                     let mut clauses = self.live(goal, class, view);
+                    clauses.extend(goal.met_for.map(|literal| Cow::Owned(vec![literal])));
                     if view == View::Every {
                         clauses.extend(goal.unless.map(|literal| Cow::Owned(vec![literal])));
                         let without = access.without.filter(|_| goal.layer == Layer::Rcp);

@@ -299,3 +299,32 @@ fn callers_of_the_account_need_what_the_strength_of_the_entry_leaves() {
         assert_eq!(let_in, wanted, "{principal} {has_identity} {has_boundary}");
     }
 }
+
+/// Rule 6.19: whom the root user federates has every permission, and needs no identity policy. Found by Z3.
+#[test]
+fn federated_users_of_the_root_user_need_no_identity_policy() {
+    let mut own = bucket("\"*\"", "{}");
+    own.identity.clear();
+    let Verdict::Fails(witness) = ask(&own, FederatedUser, &inside()) else { panic!("{own:?}") };
+    let Principal::FederatedUser { user_arn, .. } = &witness.request.principal else { panic!("{witness:?}") };
+    assert!(user_arn.ends_with(":root"), "{user_arn}");
+    // All others do.
+    for kind in [User, Session] {
+        assert_eq!(ask(&own, kind, &inside()), Verdict::Holds, "{kind:?}");
+    }
+    // A name of the maker, a Deny, or a session policy still limit it.
+    for principal in [r#"{"AWS": "arn:aws:iam::999999999999:user/maker"}"#, r#"{"AWS": []}"#] {
+        let mut named = bucket(principal, "{}");
+        named.identity.clear();
+        assert_eq!(ask(&named, FederatedUser, &inside()), Verdict::Holds, "{principal}");
+    }
+    own.session = Some(Vec::new());
+    assert_eq!(ask(&own, FederatedUser, &inside()), Verdict::Holds);
+    // The other layers let them in too.
+    let (mut wide, mut narrow) = (bucket("\"*\"", "{}"), bucket("\"*\"", "{}"));
+    wide.identity.clear();
+    narrow.identity.clear();
+    let callers = Callers::of(FederatedUser, &Partition::AWS, &inside());
+    let mut analysis = Analysis::new(Space::new().with_callers(callers));
+    assert_eq!(analysis.never(&Question::new(&wide).beyond(&narrow)), Verdict::Holds);
+}

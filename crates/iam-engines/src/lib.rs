@@ -3,7 +3,7 @@
 //! Each adapter implements [`iam_testkit::Engine`]. [`Compiled`] is the engine that programs use. `Reference` (with the feature
 //! `reference`) is the second implementation of the semantics, written from the rules alone. Both must agree on every case: on the
 //! decision, and on every statement that applies. [`crowd`] compares the engine with and without its index. [`SmallQuestion`] compares the
-//! analysis with enumeration.
+//! analysis with enumeration. [`CallerQuestion`]s are for comparison with another solver.
 //!
 //! ```
 //! use iam_engines::Compiled;
@@ -20,6 +20,7 @@
 #![forbid(unsafe_code)]
 
 mod answers;
+mod callers;
 mod compiled;
 mod convert;
 mod crowd;
@@ -30,6 +31,7 @@ mod recorded;
 mod reference;
 
 pub use answers::{Answers, Sides, answers_digest};
+pub use callers::{CallerQuestion, Fault};
 pub use compiled::Compiled;
 pub use crowd::{Crowds, crowd};
 pub use digest::{Digest, digest};

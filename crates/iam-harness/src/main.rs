@@ -1,6 +1,7 @@
 //! The program of the long runs: laws and comparisons of engines. `cargo xtask laws`, `cargo xtask diff` and `cargo xtask score` call it.
 #![forbid(unsafe_code)]
 
+mod ask;
 mod pairs;
 mod speed;
 mod vectors;
@@ -10,6 +11,7 @@ use std::ops::Range;
 use std::process::{Command, ExitCode};
 use std::thread;
 
+use ask::Family;
 use iam_engines::{Answers, Compiled, Crowds, Reference, answers_digest, crowd, digest};
 use iam_policy::Mode;
 use iam_testkit::laws::{self, Run};
@@ -33,7 +35,8 @@ const USAGE: &str = "usage: iam-harness COMMAND
   questions CASES [SEED]            the analysis beside counting, on questions whose requests can be enumerated
   hunt CASES [SEED]                 false proofs: what the analysis proves, before random requests under random readings
   pairs FOLDER [REQUESTS]           every pair of the policies of a folder: what one allows beyond the other
-  ask CASES [SEED]                  the same questions with our answers, a line of JSON each, for z3/questions.py
+  ask CASES [SEED [FAMILY [FAULT]]] questions with our answers, a line of JSON each, for z3/questions.py. Families are identity (the same
+                                    questions) and callers; the latter also with a planted fault: untied or untagged
   digest CASES [SEED]               hashes of the verdicts on every 1,000 cases, and of the answers to 100 questions
   speed                             what a decision costs before policies of AWS
   vectors                           every engine on every vector file
@@ -76,7 +79,10 @@ fn main() -> ExitCode {
             let folder = std::path::Path::new(words.get(1).copied().unwrap_or("."));
             pairs::run(folder, number(2).and_then(Result::ok).unwrap_or(1_000))
         }
-        (Some("ask"), Some(Ok(cases)), Ok(seed)) if words.len() <= 3 => Ok(pairs::ask(cases, seed)),
+        (Some("ask"), Some(Ok(cases)), Ok(seed)) => match Family::parse(words.get(3..).unwrap_or_default()) {
+            Some(family) => Ok(ask::ask(family, cases, seed)),
+            None => return usage(),
+        },
         (Some("digest"), Some(Ok(cases)), Ok(seed)) => Ok(digests(cases, seed)),
         (Some("vectors"), None, _) => vectors::table(),
         (Some("speed"), None, _) => speed::run(),

@@ -6,9 +6,8 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use iam_analysis::{ActionNames, Actions, Analysis, KeyValues, Question, Space, Verdict};
+use iam_analysis::{ActionNames, Actions, Analysis, Question, Space, Verdict};
 use iam_catalog::Catalog;
-use iam_engines::SmallQuestion;
 use iam_eval::{Action, Context, ContextValue, Decision, Layers, Request, ResourceKind};
 use iam_policy::{
     ArnFields, Effect, Limits, Mode, Pattern, Piece, Policy, PolicyKind, ResourceElement, Statement, Values,
@@ -130,7 +129,7 @@ fn compare(
 }
 
 #[expect(clippy::disallowed_methods, reason = "a measurement")]
-fn now() -> Instant {
+pub(crate) fn now() -> Instant {
     Instant::now()
 }
 
@@ -208,39 +207,4 @@ fn instance(pattern: &Pattern, source: &mut Source<'_>) -> String {
         }
     }
     text
-}
-
-/// Writes small questions, with the answers of the analysis and the time they took, as input for another solver.
-pub(crate) fn ask(cases: u64, seed: u64) -> String {
-    let mut lines = Vec::new();
-    for number in 0..cases {
-        let Some(question) = SmallQuestion::draw(&mut Source::of_case(seed, number)) else { continue };
-        let [a, b] = question.texts.as_slice() else { continue };
-        // The other solver knows neither facts nor types of keys.
-        if question.is_typed || !question.facts.is_empty() {
-            continue;
-        }
-        let begun = now();
-        let verdict = question.answer_openly();
-        let taken = begun.elapsed().as_nanos();
-        let kinds: Vec<String> = question
-            .keys
-            .iter()
-            .map(|key| {
-                let values = match question.values_of(key) {
-                    KeyValues::Multiple => "multiple",
-                    KeyValues::Either => "either",
-                    KeyValues::Single => "single",
-                };
-                format!("\"{}\":\"{values}\"", key.name)
-            })
-            .collect();
-        // The other solver decides under the first reading.
-        let name = if verdict.holds_at_first() { "holds" } else { verdict.name() };
-        lines.push(format!(
-            r#"{{"id":{number},"a":{a},"b":{b},"kinds":{{{}}},"verdict":"{name}","nanoseconds":{taken}}}"#,
-            kinds.join(","),
-        ));
-    }
-    lines.join("\n")
 }

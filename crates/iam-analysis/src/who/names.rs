@@ -83,6 +83,15 @@ impl Callers {
         }
     }
 
+    /// The federated users whom a root user makes: they have every permission of the account, within their session policies (rule 6.19).
+    pub(crate) fn federated_by_root(&self) -> Option<Union> {
+        if self.kind != CallerKind::FederatedUser {
+            return None;
+        }
+        let glob = self.tuples.first()?.glob([Shape::Any, Shape::Any, Shape::Text("root")]);
+        Some(Union::new(vec![glob]))
+    }
+
     fn of_entry(&self, tuple: &Tuple, entry: &Entry) -> Vec<Glob> {
         match (entry, self.kind) {
             (Entry::Account { .. }, _) => self.account(tuple, entry).into_iter().collect(),
