@@ -3,8 +3,6 @@
 use std::fmt;
 use std::str::FromStr;
 
-use iam_json::Json;
-
 use crate::canonical::{Hash, base64url, hash, hexadecimal, sha256};
 use crate::error::RecordError;
 use crate::line::{self, MOST_BYTES, Statement};
@@ -109,7 +107,7 @@ impl RecordChain {
         if !key.verifies(message.as_bytes(), &signature) {
             return Err(RecordError::NotSigned);
         }
-        let mut text = statement.line(Json::read(document.root()), base64url(&signature));
+        let mut text = statement.line(line::record(document.root()), base64url(&signature));
         if text.len() > MOST_BYTES {
             return Err(RecordError::TooLarge);
         }

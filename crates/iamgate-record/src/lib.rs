@@ -47,9 +47,10 @@
 //! | `signer` | `algorithm` (`Ed25519` or `ES256`) and `key`, the thumbprint of the public key (RFC 7638) |
 //! | `signature` | the signature in base64url over the line without `record` and `signature`, in canonical form |
 //!
-//! Canonical form: members sorted by the code points of their names, no white space, numbers as they were written, texts with the short escapes
-//! of JSON, and `\u` with small digits for control characters and for every character above U+00FF. It is RFC 8785 but for these characters, for
-//! numbers, and for the order of names beyond U+FFFF. One value has one form, and a line in another form is refused.
+//! Canonical form: no white space; texts with the short escapes of JSON, and `\u` with small digits for control characters and for every
+//! character above U+00FF; numbers as they were written; the members of the line, of its parts and of the record sorted by the code points of
+//! their names. Inside the values of a record members keep their order, so that a record in a chain has the very bytes that its writer gave
+//! it. (RFC 8785 would sort them too, and would rewrite numbers.) A line in another form is refused.
 //!
 //! ECDSA has two signatures for one message and key; only the one with the smaller S counts. So not one byte of a line can be changed.
 //!

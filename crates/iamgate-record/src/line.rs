@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use iam_json::{Document, Json, Kind, Limits, Value};
+use iam_json::{Document, Json, Kind, Limits, Value, push_value};
 
 use crate::canonical::{Hash, hexadecimal, sha256};
 
@@ -79,5 +79,28 @@ pub(crate) fn digests(record: Value<'_>) -> Json {
 
 /// The digest of one member.
 pub(crate) fn digest(value: Value<'_>) -> String {
-    hexadecimal(&sha256(&Json::read(value).to_string()))
+    hexadecimal(&sha256(&written(value)))
+}
+
+/// A value in canonical form: no white space, one spelling of each text, and members in their order.
+fn written(value: Value<'_>) -> String {
+    let mut text = String::new();
+    push_value(&mut text, value);
+    text
+}
+
+/// A record in canonical form: its members are sorted, their values are written as [`written`] says.
+pub(crate) fn record(value: Value<'_>) -> Json {
+    let members = value.members().map(|m| (m.key.string().into_owned(), Json::Raw(written(m.value))));
+    Json::Object(members.collect())
+}
+
+/// A line in canonical form.
+pub(crate) fn canonical(root: Value<'_>) -> String {
+    let member = |member: iam_json::Member<'_>| {
+        let name = member.key.string().into_owned();
+        let value = if name == "record" { record(member.value) } else { Json::read(member.value) };
+        (name, value)
+    };
+    Json::Object(root.members().map(member).collect()).to_string()
 }

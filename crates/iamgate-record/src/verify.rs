@@ -142,7 +142,7 @@ impl<'k> ChainVerifier<'k> {
             }
         };
         let own = self.read(&document)?;
-        let canonical = Json::read(document.root()).to_string();
+        let canonical = line::canonical(document.root());
         if canonical != text {
             let same = canonical.bytes().zip(text.bytes()).take_while(|(own, other)| own == other).count();
             let pointer = document.root().pointer_at(u32::try_from(same).unwrap_or(u32::MAX));

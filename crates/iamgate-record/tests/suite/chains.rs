@@ -198,3 +198,18 @@ fn heads_are_read_as_they_are_written() {
         assert!(text.parse::<Head>().is_err(), "{text}");
     }
 }
+
+/// What the writer of a record gave stands in the line, but for white space and the order of its own members.
+#[test]
+fn a_record_keeps_its_bytes() {
+    let mut chain = RecordChain::new();
+    let line =
+        chain.append("{ \"b\": {\"z\": 1.50, \"a\": [1e2]},\n\"a\": \"x\" }", &key(ED25519)).expect("a line");
+    assert!(line.contains(r#""record":{"a":"x","b":{"z":1.50,"a":[1e2]}}"#), "{line}");
+    assert!(check(&line).is_intact());
+    let moved = line.replacen(r#"{"z":1.50,"a":[1e2]}"#, r#"{"a":[1e2],"z":1.50}"#, 1);
+    assert_eq!(faults(&check(&moved)), [(1, "/record/b", FaultCode::MemberChanged)]);
+    let moved =
+        line.replacen(r#"{"a":"x","b":{"z":1.50,"a":[1e2]}}"#, r#"{"b":{"z":1.50,"a":[1e2]},"a":"x"}"#, 1);
+    assert_eq!(faults(&check(&moved))[0].2, FaultCode::NotCanonical);
+}

@@ -25,6 +25,8 @@ mod proof;
 #[cfg(test)]
 mod rcp;
 #[cfg(test)]
+mod record;
+#[cfg(test)]
 mod restrict;
 #[cfg(test)]
 mod review;
