@@ -15,7 +15,6 @@ use serde::Serialize;
 
 use crate::question::Case;
 use crate::trouble::Trouble;
-use crate::words::list;
 use crate::world::World;
 
 /// The kind of a name.
@@ -56,7 +55,11 @@ impl fmt::Display for UnknownName {
         if self.near.is_empty() {
             return Ok(());
         }
-        write!(f, "; near it: {}", list(self.near.iter().map(|name| quoted(name)), "or"))
+        f.write_str("; near it: ")?;
+        for (at, name) in self.near.iter().enumerate() {
+            write!(f, "{}{}", if at == 0 { "" } else { " or " }, quoted(name))?;
+        }
+        Ok(())
     }
 }
 
@@ -142,7 +145,7 @@ pub(crate) fn service_of(
     let is_in_arns = details.is_some_and(|details| {
         let services = catalog.services();
         let mut types = services.flat_map(|own| details.resource_types(own.prefix()));
-        types.any(|own| own.arns().any(|template| template.split(':').nth(2) == Some(service)))
+        types.any(|own| own.arns().filter_map(ArnFields::split).any(|fields| fields.service == service))
     });
     if is_in_arns || details.is_none() {
         return None;

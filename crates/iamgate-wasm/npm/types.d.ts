@@ -582,7 +582,7 @@ export interface RestrictArgs {
    */
   account?: string | null;
   /**
-   * The policy that it has, or `-`
+   * The policy that it has now, or `-`. Some resources always have one, such as keys and topics, and it is then needed
    */
   policy?: string | null;
   /**
