@@ -7,8 +7,8 @@ use iamgate_verbs::{AnswerSchema, CheckRecordsAnswer, Exit};
 
 use crate::args::Record;
 use crate::disk::Disk;
-use crate::screen::{BAD, DIM, GOOD, Screen, paint};
 use crate::display::shown;
+use crate::screen::{BAD, DIM, GOOD, Screen, paint};
 use crate::trouble::{answered, exit};
 
 pub(crate) fn run(args: &Record, disk: &Disk, screen: &mut Screen) -> Exit {

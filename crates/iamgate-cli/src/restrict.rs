@@ -10,8 +10,8 @@ use iamgate_verbs::{AnswerSchema, Exit, RestrictAnswer, RestrictArgs};
 
 use crate::args::Plain;
 use crate::disk::Disk;
-use crate::screen::{BAD, DIM, GOOD, SOSO, Screen, indented, paint};
 use crate::display::shown;
+use crate::screen::{BAD, DIM, GOOD, SOSO, Screen, indented, paint};
 use crate::trouble::answered;
 use crate::witness;
 

@@ -128,7 +128,8 @@ pub fn prove_read_only(
     }
     let full: Vec<String> = catalog.actions().map(|action| action.to_string()).collect();
     let names = ActionNames::new(full.iter().map(String::as_str));
-    let analysis = Analysis::with_names(space, names.clone()).within(premises.budget).in_all(ProofBudget::ALL);
+    let analysis =
+        Analysis::with_names(space, names.clone()).within(premises.budget).in_all(ProofBudget::ALL);
     let actions = catalog.actions().collect();
     let principal = session_principal(role);
     let mut prover =

@@ -8,8 +8,8 @@ use iamgate::iam_catalog::{AccessLevel, Catalog, DataError, Details, KeyType, Se
 use iamgate::iam_policy::{Limits, NameError, Report};
 use iamgate::{
     CallerGroup, Cause, Claims, DocumentSchema, Finding, FindingCode, Gate, IdentityProviders, InputError,
-    Installation, ManagedPolicies, NotRestricted, NotSent, Plan, Profile, Proof, Refusal, Refused, RestrictedKind,
-    Restriction, RoleSnapshot, StsCall, TrustCaller, built_in,
+    Installation, ManagedPolicies, NotRestricted, NotSent, Plan, Profile, Proof, Refusal, Refused,
+    RestrictedKind, Restriction, RoleSnapshot, StsCall, TrustCaller, built_in,
 };
 
 const fn error<T: Error + Display + Send + Sync + 'static>() {}

@@ -467,3 +467,24 @@ fn proofs_withstand_sampled_calls_of_the_corpus() {
     let all: usize = counts.values().sum();
     assert!(unknown.len() * 100 <= all, "{unknown:?}");
 }
+
+/// What a call may have beside what DoiT's tokens have: a source identity, other tags, an address.
+#[test]
+fn whatever_else_a_call_may_have_is_in_question() {
+    let admitted = |action: &str, condition: &str| {
+        let role = trusting(&document(&[statement("Allow", SUPPORT, action, condition)]));
+        let report = report(&role);
+        assert!(replay(&role, &report) > 0, "{condition}");
+        sampler::hunt(&role, &report, &mut Source::seeded(6), 400);
+        report.tokens[0].admitted.is_possible()
+    };
+    let all = r#"["sts:AssumeRoleWithWebIdentity", "sts:TagSession", "sts:SetSourceIdentity"]"#;
+    assert_eq!(admitted(all, r#""StringEquals": {"sts:SourceIdentity": "someone"}"#), Some(true));
+    let other = r#""Null": {"aws:TagKeys": "false", "aws:RequestTag/DoitEnvironment": "true"}"#;
+    assert_eq!(admitted(BOTH, other), Some(true));
+    assert_eq!(admitted(BOTH, r#""IpAddress": {"aws:SourceIp": "192.0.2.0/24"}"#), Some(true));
+    assert_eq!(
+        admitted(BOTH, r#""StringEquals": {"sts:RoleSessionName": "${support.cre.doit-intl.com:sub}"}"#),
+        Some(true)
+    );
+}
