@@ -23,6 +23,9 @@ pub(crate) struct Cli {
     /// Whether output is coloured; NO_COLOR and CLICOLOR_FORCE are honoured
     #[arg(long, global = true, value_enum, default_value_t = Color::Auto, value_name = "WHEN")]
     pub(crate) color: Color,
+    /// Follow symbolic links that leave the folder they are in; without it they are refused
+    #[arg(long, global = true)]
+    pub(crate) follow_links: bool,
     #[command(subcommand)]
     pub(crate) verb: Verb,
 }

@@ -1,6 +1,8 @@
 //! The world of the program: files of a disk, stdin, and the clock.
 
+use std::collections::BTreeSet;
 use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use iamgate::File;
@@ -8,23 +10,28 @@ use iamgate::iam_policy::value::Instant;
 use iamgate_verbs::{BuiltIn, Target, Trouble, World};
 
 use crate::check::files;
-use crate::input::{self, unreadable};
+use crate::input::{self, Links, unreadable};
 
 /// The disk, and the built-in content.
 #[derive(Debug)]
 pub(crate) struct Disk {
     built_in: BuiltIn,
+    links: Links,
 }
 
 impl Disk {
-    pub(crate) fn new() -> Self {
-        Self { built_in: BuiltIn::complete() }
+    pub(crate) fn new(links: Links) -> Self {
+        Self { built_in: BuiltIn::complete(), links }
+    }
+
+    pub(crate) const fn links(&self) -> Links {
+        self.links
     }
 }
 
 impl World for Disk {
     fn read(&self, path: &str, most: usize, what: &str) -> Result<File, Trouble> {
-        input::read(path, most, what)
+        input::read(path, most, what, self.links)
     }
 
     fn is_folder(&self, path: &str) -> bool {
@@ -33,12 +40,13 @@ impl World for Disk {
 
     fn folder(&self, folder: &str, most: usize) -> Result<Vec<File>, Trouble> {
         let mut paths = Vec::new();
-        walk(Path::new(folder), &mut paths)?;
+        let root = Path::new(folder);
+        Walk { root, links: self.links, seen: BTreeSet::new() }.walk(root, &mut paths)?;
         paths.sort();
         let mut files = Vec::new();
         for path in paths {
             let shown = path.display().to_string();
-            let source = input::read(&shown, most, "one document")?;
+            let source = input::read(&shown, most, "one document", Links::Followed)?;
             let relative = path.strip_prefix(folder).unwrap_or(&path);
             let parts: Vec<String> =
                 relative.components().map(|c| c.as_os_str().to_string_lossy().into_owned()).collect();
@@ -66,17 +74,40 @@ impl World for Disk {
     }
 }
 
-fn walk(folder: &Path, found: &mut Vec<PathBuf>) -> Result<(), Trouble> {
-    let shown = folder.display().to_string();
-    for entry in fs::read_dir(folder).map_err(|error| unreadable(&shown, &error))? {
-        let entry = entry.map_err(|error| unreadable(&shown, &error))?;
-        let path = entry.path();
-        // Links to folders are not followed, because they may lead back here.
-        if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
-            walk(&path, found)?;
-        } else if path.extension().is_some_and(|extension| extension == "json") {
-            found.push(path);
+/// The files of a folder.
+struct Walk<'f> {
+    root: &'f Path,
+    links: Links,
+    /// The folders that were looked into, without links. A link may lead back.
+    seen: BTreeSet<PathBuf>,
+}
+
+impl Walk<'_> {
+    fn walk(&mut self, folder: &Path, found: &mut Vec<PathBuf>) -> Result<(), Trouble> {
+        let shown = folder.display().to_string();
+        let failed = |error: io::Error| unreadable(&shown, &error);
+        if !self.seen.insert(fs::canonicalize(folder).map_err(failed)?) {
+            return Ok(());
         }
+        for entry in fs::read_dir(folder).map_err(failed)? {
+            let entry = entry.map_err(failed)?;
+            let path = entry.path();
+            let is_link = entry.file_type().map_err(failed)?.is_symlink();
+            let is_json = path.extension().is_some_and(|extension| extension == "json");
+            if is_link && !is_json && !path.is_dir() {
+                continue;
+            }
+            let leaves = is_link && input::leaves(&path, self.root)?;
+            if leaves && self.links == Links::Refused {
+                return Err(input::outside(&path.display().to_string()));
+            }
+            // A link to a folder in this one is not followed: its files are found where they are.
+            if path.is_dir() && (!is_link || leaves) {
+                self.walk(&path, found)?;
+            } else if is_json && !path.is_dir() {
+                found.push(path);
+            }
+        }
+        Ok(())
     }
-    Ok(())
 }

@@ -12,18 +12,65 @@ use iamgate_verbs::Trouble;
 /// The name of stdin in messages.
 pub(crate) const STDIN: &str = "<stdin>";
 
+/// Whether symbolic links that leave their folder are followed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Links {
+    /// They are refused, so that no error shows the text of a file that somebody else's link leads to.
+    Refused,
+    /// The user asked for them.
+    Followed,
+}
+
+/// Refuses what is no regular file, and a link that leaves its folder. Pipes that the shell has opened are files here: `<(…)` and `/dev/stdin`.
+/// Nothing is opened, because opening a pipe waits for its writer.
+pub(crate) fn admit(path: &str, links: Links) -> Result<fs::Metadata, Trouble> {
+    let metadata = fs::metadata(path).map_err(|error| unreadable(path, &error))?;
+    let is_opened =
+        path == "/dev/stdin" || path.starts_with("/dev/fd/") || path.starts_with("/proc/self/fd/");
+    if is_opened {
+        return Ok(metadata);
+    }
+    if metadata.is_dir() {
+        return Err(unreadable(path, &ErrorKind::IsADirectory.into()));
+    }
+    if !metadata.is_file() {
+        let help = "name a regular file; `-` reads stdin";
+        return Err(Trouble::input(path, "NOT_A_FILE", "a pipe, a device or a socket, and no file", help));
+    }
+    let place = Path::new(path);
+    if links == Links::Refused && leaves(place, place.parent().unwrap_or(place))? {
+        return Err(outside(path));
+    }
+    Ok(metadata)
+}
+
+/// Whether a path is a symbolic link to something outside of a folder.
+pub(crate) fn leaves(path: &Path, folder: &Path) -> Result<bool, Trouble> {
+    let failed = |error: io::Error| unreadable(&path.display().to_string(), &error);
+    if !fs::symlink_metadata(path).map_err(failed)?.is_symlink() {
+        return Ok(false);
+    }
+    let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+    let (target, folder) =
+        (fs::canonicalize(path).map_err(failed)?, fs::canonicalize(folder).map_err(failed)?);
+    Ok(!target.starts_with(folder))
+}
+
+/// The trouble of a link that leaves its folder.
+pub(crate) fn outside(path: &str) -> Trouble {
+    let help = "copy what it leads to into the folder, or give --follow-links";
+    Trouble::input(path, "LINK_LEAVES_FOLDER", "a symbolic link to something outside of its folder", help)
+}
+
 /// Reads a file, or stdin for `-`. An input of more than `most` bytes is refused. A file whose size is known is refused before it is read.
-pub(crate) fn read(path: &str, most: usize, what: &str) -> Result<File, Trouble> {
+pub(crate) fn read(path: &str, most: usize, what: &str, links: Links) -> Result<File, Trouble> {
     let too_large = |name: &str, found: String| {
         Trouble::input(name, "DOCUMENT_TOO_LARGE", found, format!("at most {most} bytes are read as {what}"))
     };
     let (name, bytes) = if path == "-" {
         (STDIN, take(&mut io::stdin().lock(), most).map_err(|error| unreadable(STDIN, &error))?)
     } else {
-        let metadata = fs::metadata(path).map_err(|error| unreadable(path, &error))?;
-        if metadata.is_dir() {
-            return Err(unreadable(path, &ErrorKind::IsADirectory.into()));
-        }
+        let metadata = admit(path, links)?;
         if metadata.len() > most as u64 {
             return Err(too_large(path, format!("{} bytes", metadata.len())));
         }

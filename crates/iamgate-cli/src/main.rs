@@ -37,6 +37,7 @@ use clap::Parser as _;
 use args::{Cli, Verb};
 use disk::Disk;
 use iamgate_verbs::{Depth, Exit};
+use input::Links;
 use screen::Screen;
 
 fn main() -> ExitCode {
@@ -54,7 +55,8 @@ fn program() -> Exit {
         }
     };
     let mut screen = Screen::new(cli.color.into());
-    let disk = Disk::new();
+    let links = if cli.follow_links { Links::Followed } else { Links::Refused };
+    let disk = Disk::new(links);
     let exit = match cli.verb {
         Verb::Preview(preview) => preview::run(&preview, &disk, &mut screen),
         Verb::Plan(plan) => plan::run(&plan, &disk, &mut screen),

@@ -17,7 +17,7 @@ use iamgate::{
 use crate::args::SessionFlags;
 use crate::dates::DataDates;
 use crate::trouble::Trouble;
-use crate::world::{DUMP_BYTES, World};
+use crate::world::{DUMP, DUMP_BYTES, World};
 
 /// The account for which a profile is filled in if there is no role. AWS's examples use it.
 pub(crate) const NO_ACCOUNT: &str = "111122223333";
@@ -219,7 +219,7 @@ fn snapshot(
         }
         return Ok(snapshot);
     }
-    let file = world.read(path, DUMP_BYTES, "the output of a command")?;
+    let file = world.read(path, DUMP_BYTES, DUMP)?;
     of_dump(&file, args, managed, limits)
 }
 

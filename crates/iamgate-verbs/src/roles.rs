@@ -11,7 +11,7 @@ use crate::args::RolesArgs;
 use crate::json;
 use crate::load;
 use crate::trouble::Trouble;
-use crate::world::{DUMP_BYTES, World};
+use crate::world::{DUMP, DUMP_BYTES, World};
 
 /// The roles of an account.
 #[derive(Debug)]
@@ -28,7 +28,7 @@ pub struct RolesAnswer {
 /// # Errors
 /// The output cannot be read, or has no such role.
 pub fn roles(args: &RolesArgs, world: &dyn World) -> Result<RolesAnswer, Trouble> {
-    let file = world.read(&args.file, DUMP_BYTES, "the output of a command")?;
+    let file = world.read(&args.file, DUMP_BYTES, DUMP)?;
     let mut limits = Limits::default();
     limits.document_bytes = DUMP_BYTES;
     let trouble = |error| load::trouble(error, std::slice::from_ref(&file));

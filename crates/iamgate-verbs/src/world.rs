@@ -15,8 +15,12 @@ use crate::load;
 use crate::trouble::Trouble;
 
 /// The maximum length in bytes of the output of `aws iam get-account-authorization-details`. An account of thousands of roles has some ten
-/// megabytes.
-pub const DUMP_BYTES: usize = 256 << 20;
+/// megabytes. Reading it takes about eleven times as much memory.
+pub const DUMP_BYTES: usize = 32 << 20;
+
+/// What that output is called when it is too large.
+pub(crate) const DUMP: &str =
+    "the output of a command (`--filter Role LocalManagedPolicy` of the command leaves out users and groups)";
 
 /// A file to check.
 #[derive(Clone, Debug, PartialEq, Eq)]

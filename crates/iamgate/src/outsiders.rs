@@ -10,7 +10,7 @@
 mod named;
 mod variant;
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::sync::Arc;
 
 use iam_analysis::{
@@ -128,8 +128,14 @@ const BUDGET: ProofBudget = ProofBudget::steps(1 << 20);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn outsiders(policy: &Arc<Policy>, inside: &Inside, details: &Details<'_>) -> Outsiders {
-    let asked =
-        Asked { policy, inside, details, partitions: named::partitions(policy), left: Cell::new(ALL) };
+    let asked = Asked {
+        policy,
+        inside,
+        details,
+        partitions: named::partitions(policy),
+        left: Cell::new(ALL),
+        spaces: RefCell::default(),
+    };
     let own_resources = named::own_resources(policy);
     let (mut let_in, mut services, mut held) = (Vec::new(), Vec::new(), Vec::new());
     for (statement, own) in policy.statements.iter().enumerate() {
@@ -162,6 +168,8 @@ struct Asked<'q> {
     partitions: Vec<Partition>,
     /// What is left of the steps.
     left: Cell<ProofBudget>,
+    /// The spaces of the policy that was asked about last.
+    spaces: RefCell<Option<(Arc<Policy>, Vec<Space>)>>,
 }
 
 impl Asked<'_> {
@@ -208,7 +216,7 @@ impl Asked<'_> {
         let nothing = Layers::new();
         let question = Question::new(&own).beyond(&nothing);
         let real = Question::new(&whole).beyond(&nothing);
-        for space in self.spaces(alone) {
+        for space in self.spaces_of(alone) {
             let space = space.with_callers(callers.clone());
             let mut analysis = Analysis::new(space).within(BUDGET).in_all(self.left.get());
             let mut answers = analysis.by_action(&question);
@@ -222,6 +230,19 @@ impl Asked<'_> {
             }
         }
         Vec::new()
+    }
+
+    /// As [`Self::spaces`]. Most questions are about the same policy as the one before.
+    fn spaces_of(&self, policy: &Arc<Policy>) -> Vec<Space> {
+        let mut last = self.spaces.borrow_mut();
+        match &*last {
+            Some((own, spaces)) if Arc::ptr_eq(own, policy) => spaces.clone(),
+            _ => {
+                let spaces = self.spaces(policy);
+                *last = Some((Arc::clone(policy), spaces.clone()));
+                spaces
+            }
+        }
     }
 
     /// The spaces of requests that are looked at, one after the other: what is known of the resource.
@@ -279,7 +300,14 @@ impl Asked<'_> {
     fn as_stranger(&self, alone: &Policy) -> Option<ClassAnswer> {
         let replaced = variant::with_stranger(alone, &named::stranger(self.inside));
         let (inside, details, partitions) = (self.inside, self.details, self.partitions.clone());
-        let asked = Asked { policy: &replaced, inside, details, partitions, left: self.left.clone() };
+        let asked = Asked {
+            policy: &replaced,
+            inside,
+            details,
+            partitions,
+            left: self.left.clone(),
+            spaces: RefCell::default(),
+        };
         let found =
             CallerKind::PEOPLE.iter().find_map(|kind| asked.answers(&replaced, *kind).into_iter().next());
         self.left.set(asked.left.get());

@@ -4,6 +4,7 @@
 //! their level. Names that are not in the catalogue, because AWS may add them tomorrow, are judged by the patterns of the profile. The caller
 //! says what is assumed about resource policies.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use iam_analysis::{
@@ -362,8 +363,12 @@ pub(crate) fn plain_session(partition: &Partition, account: AccountId, name: &Ro
 /// The space of requests, with condition keys typed as in the catalogue. Keys that the catalogue does not have are left as they are.
 pub fn space<'c>(conditions: impl IntoIterator<Item = &'c Condition>, details: &Details<'_>) -> Space {
     let mut space = Space::new();
+    let mut seen: BTreeSet<&str> = BTreeSet::new();
     for condition in conditions {
         let name = condition.key.value.as_str();
+        if !seen.insert(name) {
+            continue;
+        }
         let Some(key) = details.condition_key(name) else { continue };
         let values = if key.multivalued { KeyValues::Multiple } else { KeyValues::Single };
         let text = match key.key_type {

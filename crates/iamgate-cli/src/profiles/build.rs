@@ -17,7 +17,7 @@ use iamgate_verbs::{AnswerSchema, BuildProfileAnswer, Built, Exit, Trouble};
 use crate::args::BuildProfile;
 use crate::disk::Disk;
 use crate::display::shown;
-use crate::input::{read, unreadable};
+use crate::input::{Links, read, unreadable};
 use crate::prove::claim_line;
 use crate::screen::{BAD, DIM, GOOD, HEAD, SOSO, Screen, paint};
 use crate::trouble::answered;
@@ -34,7 +34,7 @@ pub(super) fn run(args: &BuildProfile, disk: &Disk, screen: &mut Screen) -> Exit
         if let Some(path) = &args.write {
             said = Some(match &answer.outcome {
                 Ok(built) if answer.is_proven() => {
-                    write(path, &answer.profile, &built.text)?;
+                    write(path, &answer.profile, &built.text, disk.links())?;
                     format!("Wrote {}.\n", shown(path))
                 }
                 Ok(_) | Err(_) => format!("Not written to {}: the promise is not proven.\n", shown(path)),
@@ -52,14 +52,14 @@ pub(super) fn run(args: &BuildProfile, disk: &Disk, screen: &mut Screen) -> Exit
 }
 
 /// Writes the text of a profile. A file that is there must have a profile of this name.
-fn write(path: &str, profile: &Profile, text: &str) -> Result<(), Trouble> {
+fn write(path: &str, profile: &Profile, text: &str, links: Links) -> Result<(), Trouble> {
     let failed = |error: io::Error| unreadable(path, &error);
     if !Path::new(path).exists() {
         let file = OpenOptions::new().write(true).create_new(true).open(path);
         return file.and_then(|mut file| file.write_all(text.as_bytes())).map_err(failed);
     }
     let limits = Limits::default();
-    let old = read(path, limits.document_bytes, "one profile")?;
+    let old = read(path, limits.document_bytes, "one profile", links)?;
     let is_own = Document::parse(&old.text, &limits).is_ok_and(|document| {
         let member = |name: &str| document.root().member(name).map(|value| value.string().into_owned());
         member("schema").as_deref() == Some(DocumentSchema::Profile.name())

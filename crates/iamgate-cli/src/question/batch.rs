@@ -14,7 +14,7 @@ use iamgate_verbs::{Depth, Exit, Trouble, World as _};
 use self::progress::Progress;
 use crate::args::Question;
 use crate::disk::Disk;
-use crate::input;
+use crate::input::{self, Links};
 use crate::screen::Screen;
 use crate::trouble;
 
@@ -26,7 +26,7 @@ pub(super) fn run(path: &str, args: &Question, depth: Depth, disk: &Disk, screen
             return Exit::Unanswered;
         }
     };
-    let (name, reader, bytes) = match open(path) {
+    let (name, reader, bytes) = match open(path, disk.links()) {
         Ok(opened) => opened,
         Err(trouble) => {
             trouble::show(&trouble, screen);
@@ -98,16 +98,13 @@ pub(super) fn run(path: &str, args: &Question, depth: Depth, disk: &Disk, screen
 type Stream = BufReader<Box<dyn Read>>;
 
 /// The stream, its name in messages, and its length if that is known.
-fn open(path: &str) -> Result<(&str, Stream, Option<u64>), Trouble> {
+fn open(path: &str, links: Links) -> Result<(&str, Stream, Option<u64>), Trouble> {
     let buffered = |read: Box<dyn Read>| BufReader::with_capacity(1 << 16, read);
     if path == "-" {
         return Ok((input::STDIN, buffered(Box::new(io::stdin())), None));
     }
-    let opened = File::open(path).and_then(|file| {
-        let metadata = file.metadata()?;
-        if metadata.is_dir() { Err(ErrorKind::IsADirectory.into()) } else { Ok((file, metadata)) }
-    });
-    let (file, metadata) = opened.map_err(|error| input::unreadable(path, &error))?;
+    let metadata = input::admit(path, links)?;
+    let file = File::open(path).map_err(|error| input::unreadable(path, &error))?;
     Ok((path, buffered(Box::new(file)), metadata.is_file().then_some(metadata.len())))
 }
 

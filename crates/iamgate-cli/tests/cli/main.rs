@@ -12,6 +12,8 @@ mod could;
 #[cfg(test)]
 mod dates;
 #[cfg(test)]
+mod files;
+#[cfg(test)]
 mod gate;
 #[cfg(test)]
 mod hostile;
