@@ -2,6 +2,7 @@
 
 use iam_catalog::Details;
 use iam_eval::Context;
+use iam_json::Json;
 use iam_policy::value::Instant;
 use iam_policy::{Condition, Limits, RoleArn};
 use iam_testkit::Source;
@@ -162,17 +163,14 @@ fn told(verdict: &TrustVerdict) -> String {
         }
         TrustVerdict::Never | TrustVerdict::Possible(_) => String::new(),
     };
-    format!(
-        r#""verdict":"{}","is_defect":{is_defect},"doubts":{}"#,
-        verdict.kind(),
-        iam_json::quoted(&doubts)
-    )
+    format!(r#""verdict":"{}","is_defect":{is_defect},"doubts":{}"#, verdict.kind(), Json::text(doubts))
 }
 
 /// The tests of a key, each as a `Condition` block.
 fn tests(key: &KeyTrust) -> String {
     let block = |test: &Condition| {
-        let values: Vec<String> = test.values.texts().into_iter().map(iam_json::quoted).collect();
+        let values: Vec<String> =
+            test.values.texts().into_iter().map(|text| Json::text(text).to_string()).collect();
         format!(r#"{{"{}":{{"{}":[{}]}}}}"#, test.test.value, test.key.value.as_str(), values.join(","))
     };
     key.tests.iter().map(block).collect::<Vec<_>>().join(",")

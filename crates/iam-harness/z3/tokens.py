@@ -125,8 +125,9 @@ class TokenWorld(World):
                 for value in key["values"]:
                     self.candidates[value.text.decl().name()] = self.named_texts(name)
                 return key
-        # No other claim is a key, and the caller has neither an ARN nor tags.
-        is_absent = name.startswith((self.issuer + ":", "aws:principaltag/")) or name in ("aws:principalarn", "sts:externalid")
+        # No other claim is a key, nor is one of another issuer, and the caller has neither an ARN nor tags.
+        is_claim = "." in name.split(":")[0]
+        is_absent = is_claim or name.startswith("aws:principaltag/") or name in ("aws:principalarn", "sts:externalid")
         if not is_absent:
             raise Skip(f"the key {name}")
         return self.known_key(name, [text("")], present=False)
