@@ -359,12 +359,24 @@ impl Builder<'_, '_> {
         let names = entries.iter().filter_map(|entry| {
             if let NamedPrincipal::Service(name) = &entry.value { Some(Glob::literal(name)) } else { None }
         });
-        let union = self.model.union(Union::new(names.collect()));
+        let (name, names) = ("aws:PrincipalServiceNamesList", Union::new(names.collect()));
+        let tied = self.model.space.tied(name);
+        let names = match tied {
+            Some((tuple, place)) => self.model.space.tuple(tuple)?.embedded(place, &names)?,
+            None => names,
+        };
+        let union = self.model.union(names);
         let (holds, fails) = (Language { union, inside: true }, Language { union, inside: false });
         let leaf = Leaf::Text { holds, fails, variables: None, beyond_arns: None };
-        let key = self.model.key("aws:PrincipalServiceNamesList");
-        let multiple = Sets { blank: None, of: Many::Some(leaf) };
-        let atom = self.model.intern(Atom::Key { key, absent: false, single: leaf, multiple });
+        let atom = match tied {
+            Some((tuple, place)) => Atom::Tied { tuple, key: TiedTo::Key(place), absent: false, text: leaf },
+            None => {
+                let key = self.model.key(name);
+                let multiple = Sets { blank: None, of: Many::Some(leaf) };
+                Atom::Key { key, absent: false, single: leaf, multiple }
+            }
+        };
+        let atom = self.model.intern(atom);
         Some([Literal { atom, holds: !is_not }].into())
     }
 }

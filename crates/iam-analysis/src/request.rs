@@ -88,14 +88,20 @@ fn called(model: &Model, callers: &Callers, assignment: &Assignment, context: &m
         }
     };
     let own = found(CALLER);
-    for (number, described) in
-        [(CALLER, own.clone()), (CALLER.saturating_add(1), found(CALLER.saturating_add(1)))]
-    {
+    let others = (0_u8..).zip(&callers.tuples).skip(1).map(|(number, _)| (number, found(number)));
+    for (number, described) in std::iter::once((CALLER, own.clone())).chain(others) {
         if let Some((text, lacks)) = described {
             callers.describe(number, &text, &lacks, context);
         }
     }
-    own.map_or_else(|| callers.any(), |(text, _)| caller::principal(callers, &text))
+    let principal = own.map_or_else(|| callers.any(), |(text, _)| caller::principal(callers, &text));
+    // The name of a service may be in question, too.
+    if let (Principal::AwsService { .. }, Some(ContextValue::Single(service))) =
+        (&principal, context.value("aws:PrincipalServiceName"))
+    {
+        return Principal::AwsService { service: service.as_ref().into() };
+    }
+    principal
 }
 
 impl Analysis {

@@ -18,7 +18,7 @@ use iam_policy::{AccountId, Partition};
 
 use crate::glob::{Glob, Union};
 use crate::space::Fact;
-use shapes::{any_account, organization, people, source, text};
+use shapes::{any_account, organization, people, service_name, source, text};
 use tuple::{Shape, Tuple};
 
 /// The kind of the callers that a question is about.
@@ -136,15 +136,17 @@ pub struct Callers {
     owner: AccountId,
     /// Whether they belong to the account of the owner, and not to other accounts.
     is_within: bool,
-    /// The name of the service.
+    /// The name of the service. `None` for other callers, and if every name is in question.
     service: Option<Box<str>>,
-    /// The caller, or the resource for which a service acts. Then the organization.
+    /// The caller, or the resource for which a service acts. Then the organization. Then the name of the service, if it is in question.
     pub(crate) tuples: Vec<Tuple>,
     facts: Vec<(&'static str, Fact)>,
 }
 
 /// The number of the tuple of the caller.
 pub(crate) const CALLER: u8 = 0;
+/// The number of the tuple of the service's name.
+const SERVICE_NAME: u8 = 2;
 
 /// The resource for which a service acts, as far as its ARN tells whose it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -221,6 +223,15 @@ impl Callers {
         self
     }
 
+    /// Services of whatever name that act for a resource, or for none. Each has one name.
+    pub fn any_service(acts_for: ActsFor, partition: &Partition, inside: &Inside) -> Self {
+        let mut own = Self::service("", acts_for, partition, inside);
+        own.service = None;
+        own.facts = facts(CallerKind::Service);
+        own.tuples.push(service_name());
+        own
+    }
+
     /// Services that do not act for resources with these ARNs.
     #[must_use]
     pub fn not_for(mut self, arns: &[&str]) -> Self {
@@ -291,7 +302,11 @@ impl Callers {
     /// The value of a key of the caller or of its organization, for an example. `None` if the key is no part of them.
     pub(crate) fn example_value(&self, text: &str, key: &str) -> Option<String> {
         let (number, place) = self.tied(key)?;
-        let text = if number == CALLER { text } else { "o-exampleorgid\u{1}r-ab12/" };
+        let text = match number {
+            CALLER => text,
+            SERVICE_NAME => "other.amazonaws.com",
+            _ => "o-exampleorgid\u{1}r-ab12/",
+        };
         Some(self.tuples.get(usize::from(number))?.value(place, text))
     }
 

@@ -328,3 +328,62 @@ fn federated_users_of_the_root_user_need_no_identity_policy() {
     let mut analysis = Analysis::new(Space::new().with_callers(callers));
     assert_eq!(analysis.never(&Question::new(&wide).beyond(&narrow)), Verdict::Holds);
 }
+
+/// The name of a service is in question too, unless it is given: patterns, exceptions and Denies tell services apart.
+#[test]
+fn any_service_may_have_any_name() {
+    use iam_analysis::ActsFor;
+    let deny = |principal: &str| {
+        let text = format!(
+            r#"{{"Version": "2012-10-17", "Statement": [
+            {{"Effect": "Allow", "Principal": {{"AWS": "*"}}, "Action": "s:a", "Resource": "*",
+                "Condition": {{"StringLike": {{"aws:PrincipalServiceName": "sn?.amazonaws.com"}}}}}},
+            {{"Effect": "Deny", {principal}, "Action": "s:a", "Resource": "*",
+                "Condition": {{"StringNotEquals": {{"aws:PrincipalServiceName": "snx.amazonaws.com"}}}}}}]}}"#
+        );
+        layers(&text)
+    };
+    let like = |condition: &str| bucket("\"*\"", condition);
+    for (layers, wanted) in [
+        (like("{}"), Some("other.amazonaws.com")),
+        (like(r#"{"StringLike": {"aws:PrincipalServiceName": "sns.*"}}"#), Some("sns.amazonaws.com")),
+        (
+            like(r#"{"ForAnyValue:StringLike": {"aws:PrincipalServiceNamesList": "sns.*"}}"#),
+            Some("sns.amazonaws.com"),
+        ),
+        (
+            like(r#"{"StringLike": {"aws:PrincipalServiceName": ["sns.amazonaws.com"]}}"#),
+            Some("sns.amazonaws.com"),
+        ),
+        (
+            like(
+                r#"{"StringLike": {"aws:PrincipalServiceName": "sns"}, "StringNotEquals": {"aws:PrincipalServiceName": "sns"}}"#,
+            ),
+            None,
+        ),
+        (like(r#"{"Null": {"aws:PrincipalServiceName": "true"}}"#), None),
+        (deny(r#""Principal": {"Service": "sns.amazonaws.com"}"#), Some("")),
+        (deny(r#""Principal": {"Service": ["sns.amazonaws.com", "sni.amazonaws.com"]}"#), Some("")),
+        (deny(r#""NotPrincipal": {"Service": "sns.amazonaws.com"}"#), Some("")),
+        (deny(r#""Principal": "*""#), Some("snx.amazonaws.com")),
+    ] {
+        let callers = Callers::any_service(ActsFor::InAccount, &Partition::AWS, &inside());
+        let nothing = Layers::new();
+        let question = Question::new(&layers).beyond(&nothing);
+        let verdict = Analysis::new(Space::new().with_callers(callers)).never(&question);
+        let found = match &verdict {
+            Verdict::Holds => None,
+            Verdict::Fails(witness) => {
+                let Principal::AwsService { service } = &witness.request.principal else {
+                    panic!("{witness:?}")
+                };
+                assert_eq!(layers.decide(&witness.request), Decision::Allowed, "{witness:?}");
+                let named = witness.request.context.value("aws:PrincipalServiceName");
+                assert_eq!(named, Some(&iam_eval::ContextValue::single(&**service)), "{witness:?}");
+                Some(if wanted == Some("") { "" } else { &**service })
+            }
+            Verdict::Unknown(doubts) => panic!("{doubts:?}"),
+        };
+        assert_eq!(found, wanted, "{:?}", layers.resource);
+    }
+}

@@ -5,6 +5,7 @@ use iam_engines::{CallerQuestion, Fault, SmallQuestion};
 use iam_testkit::Source;
 
 use crate::pairs::now;
+use crate::tokens::Tokens;
 
 /// The families of questions: what they are about.
 #[derive(Clone, Copy)]
@@ -13,6 +14,8 @@ pub(crate) enum Family {
     Identity,
     /// Resource policies, and all callers of a kind. Some answers are given with a planted fault.
     Callers(Option<Fault>),
+    /// Trust policies, and all tokens. The answers may be given with a planted fault.
+    Tokens { is_faulty: bool },
 }
 
 impl Family {
@@ -22,23 +25,27 @@ impl Family {
             [] | ["identity"] => Some(Self::Identity),
             ["callers"] => Some(Self::Callers(None)),
             ["callers", fault] => Some(Self::Callers(Some(Fault::parse(fault)?))),
+            ["tokens"] => Some(Self::Tokens { is_faulty: false }),
+            ["tokens", "untied"] => Some(Self::Tokens { is_faulty: true }),
             _ => None,
         }
     }
 }
 
 /// Draws questions of a family and answers them. Questions with a policy that is refused are left out.
-pub(crate) fn ask(family: Family, cases: u64, seed: u64) -> String {
+pub(crate) fn ask(family: Family, cases: u64, seed: u64) -> Result<String, String> {
     let mut lines = Vec::new();
+    let tokens = Tokens::new()?;
     for number in 0..cases {
         let source = &mut Source::of_case(seed, number);
-        let line = match family {
-            Family::Identity => identity(source),
-            Family::Callers(fault) => callers(source, fault),
+        let own: Vec<String> = match family {
+            Family::Identity => identity(source).into_iter().collect(),
+            Family::Callers(fault) => callers(source, fault).into_iter().collect(),
+            Family::Tokens { is_faulty } => tokens.lines(source, is_faulty),
         };
-        lines.extend(line.map(|own| format!("{{\"id\":{number},{own}}}")));
+        lines.extend(own.iter().map(|own| format!("{{\"id\":{number},{own}}}")));
     }
-    lines.join("\n")
+    Ok(lines.join("\n"))
 }
 
 /// The members of an answer, with the time it took. The other solver decides under the first reading.

@@ -4,6 +4,7 @@
 mod ask;
 mod pairs;
 mod speed;
+mod tokens;
 mod vectors;
 
 use std::io::{self, Write};
@@ -36,7 +37,7 @@ const USAGE: &str = "usage: iam-harness COMMAND
   hunt CASES [SEED]                 false proofs: what the analysis proves, before random requests under random readings
   pairs FOLDER [REQUESTS]           every pair of the policies of a folder: what one allows beyond the other
   ask CASES [SEED [FAMILY [FAULT]]] questions with our answers, a line of JSON each, for z3/questions.py. Families are identity (the same
-                                    questions) and callers; the latter also with a planted fault: untied or untagged
+                                    questions), callers, and tokens; the latter two also with a planted fault: untied, for callers untagged too
   digest CASES [SEED]               hashes of the verdicts on every 1,000 cases, and of the answers to 100 questions
   speed                             what a decision costs before policies of AWS
   vectors                           every engine on every vector file
@@ -80,7 +81,7 @@ fn main() -> ExitCode {
             pairs::run(folder, number(2).and_then(Result::ok).unwrap_or(1_000))
         }
         (Some("ask"), Some(Ok(cases)), Ok(seed)) => match Family::parse(words.get(3..).unwrap_or_default()) {
-            Some(family) => Ok(ask::ask(family, cases, seed)),
+            Some(family) => ask::ask(family, cases, seed),
             None => return usage(),
         },
         (Some("digest"), Some(Ok(cases)), Ok(seed)) => Ok(digests(cases, seed)),

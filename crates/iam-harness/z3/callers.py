@@ -282,7 +282,7 @@ def encode(question):
 
 
 def replayed(question, world, found):
-    """The request of a model, and the layers of both sides."""
+    """The request of a model, with the layers of both sides and whether they allow it."""
     request = found.request(world)
     principal = {"type": world.kind}
     of = {name: found.text(value) for name, value in world.names.items()}
@@ -296,4 +296,4 @@ def replayed(question, world, found):
     if world.service:
         principal["service"] = world.service["name"]
     request.update(principal=principal, resource_account=question["owner"], resource_kind="generic")
-    return request, question["allowed"], question["beyond"]
+    return [(request, question["allowed"], True), (request, question["beyond"], False)]

@@ -27,7 +27,7 @@ def encode(question):
 
 
 def replayed(question, world, found):
-    """The request of a model, and the layers of both sides."""
+    """The request of a model, with the layers of both sides and whether they allow it."""
     request = found.request(world)
     # Access across partitions is impossible (rule 5.34), and no part of these questions.
     partition = request["resource"].split(":")[1] if ":" in request["resource"] else "aws"
@@ -35,4 +35,4 @@ def replayed(question, world, found):
         raise Unwritten("a partition that the evaluator does not read")
     principal = {name: value.replace("arn:aws:", f"arn:{partition}:") for name, value in PRINCIPAL.items()}
     request.update(principal=principal, resource_account="111122223333", resource_kind="generic")
-    return request, {"identity": [question["a"]]}, {"identity": [question["b"]]}
+    return [(request, {"identity": [question["a"]]}, True), (request, {"identity": [question["b"]]}, False)]

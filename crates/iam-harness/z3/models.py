@@ -79,7 +79,8 @@ class Evaluator:
         answer = json.loads(self.process.stdout.readline())
         return answer.get("decision") or json.dumps(answer)
 
-    def shows(self, request, allowed, beyond):
-        """Whether the first layers allow a request, and the others do not: the decisions."""
-        decisions = [self.decide(request, layers) for layers in (allowed, beyond)]
-        return decisions[0] == "allowed" and decisions[1] in ("explicit_deny", "implicit_deny"), decisions
+    def refuted(self, checks):
+        """The decisions that are not as they should be: requests, layers, and whether these allow them."""
+        wanted = {True: ("allowed",), False: ("explicit_deny", "implicit_deny")}
+        decided = [(self.decide(request, layers), is_allowed) for request, layers, is_allowed in checks]
+        return [decision for decision, is_allowed in decided if decision not in wanted[is_allowed]]

@@ -24,11 +24,12 @@ import z3
 
 import callers
 import identity
+import tokens
 from finite import choice
 from models import Evaluator, Found, Unwritten
 from rules import Skip
 
-FAMILIES = {"identity": identity, "callers": callers}
+FAMILIES = {"identity": identity, "callers": callers, "tokens": tokens}
 EVALUATOR = None
 
 
@@ -67,9 +68,9 @@ def ask(task):
     definite = answer in ("holds", "fails") and ours in ("holds", "fails")
     if answer == "fails" and EVALUATOR:
         try:
-            request, *layers = family.replayed(question, world, Found(model))
-            shown, decisions = EVALUATOR.shows(request, *layers)
-            replay = "shown" if shown else f"refuted: {decisions}"
+            checks = family.replayed(question, world, Found(model))
+            request, refuted = checks[0][0], EVALUATOR.refuted(checks)
+            replay = f"refuted: {refuted}" if refuted else "shown"
         except Unwritten as error:
             replay = f"not written: {error}"
     differs = definite and answer != ours

@@ -11,6 +11,7 @@ mod named;
 mod variant;
 
 use std::cell::{Cell, RefCell};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use iam_analysis::{
@@ -18,7 +19,7 @@ use iam_analysis::{
     Verdict, VerdictKind,
 };
 use iam_catalog::Details;
-use iam_eval::{ContextValue, Layers};
+use iam_eval::{ContextValue, Layers, Principal};
 use iam_policy::{Effect, Partition, Policy};
 
 use crate::proof::{make_real, space};
@@ -73,6 +74,17 @@ pub struct Held {
     pub statement: usize,
     /// The condition keys without whose test somebody would be let in. Empty if no single test or only a Deny does it.
     pub keys: Vec<Box<str>>,
+}
+
+impl ServiceAccess {
+    /// Whether every request that shows it is one of a service that the statement names.
+    fn is_only_of(&self, named: &BTreeSet<Service>) -> bool {
+        self.answers.iter().all(|answer| {
+            let Verdict::Fails(witness) = &answer.verdict else { return false };
+            let Principal::AwsService { service } = &witness.request.principal else { return false };
+            named.contains(&Service::Named(service.clone()))
+        })
+    }
 }
 
 impl Outsiders {
@@ -150,10 +162,11 @@ pub fn outsiders(policy: &Arc<Policy>, inside: &Inside, details: &Details<'_>) -
         let is_public =
             outsider.as_ref().is_some_and(|outsider| outsider.kinds.len() == CallerKind::PEOPLE.len());
         let_in.extend(outsider);
-        for service in named::services(own) {
-            if !(is_public && service == Service::Any) {
-                services.extend(asked.service(statement, &alone, &service, &own_resources));
-            }
+        let all = named::services(own);
+        for service in all.iter().filter(|service| !(is_public && **service == Service::Any)) {
+            let access = asked.service(statement, &alone, service, &own_resources);
+            // A service that the statement names is not told again as one of all.
+            services.extend(access.filter(|own| *service != Service::Any || !own.is_only_of(&all)));
         }
     }
     let own_resources = own_resources.into_iter().map(Into::into).collect();
@@ -329,7 +342,13 @@ impl Asked<'_> {
         }
         for partition in &self.partitions {
             for acts_for in [ActsFor::InAccount, ActsFor::Elsewhere] {
-                let callers = Callers::service(name, acts_for, partition, self.inside).not_for(own_resources);
+                let callers = match service {
+                    Service::Any => Callers::any_service(acts_for, partition, self.inside),
+                    Service::Named(_) | Service::Identity(_) => {
+                        Callers::service(name, acts_for, partition, self.inside)
+                    }
+                };
+                let callers = callers.not_for(own_resources);
                 let answers = self.ask(alone, &callers);
                 if !answers.is_empty() {
                     let service = (*service != Service::Any).then(|| name.into());

@@ -167,7 +167,7 @@ const CHORES: &[Chore] = &[
         help: "keep what fuzzing found: promote TARGET FILE [NAME]",
         run: fuzz::promote,
     },
-    Chore { name: "z3", help: "the analysis beside Z3: z3 [QUESTIONS] [SEED]", run: z3::run },
+    Chore { name: "z3", help: "the analysis beside Z3: z3 [QUESTIONS] [SEED] [FAMILY]", run: z3::run },
     Chore {
         name: "vectors",
         help: "regenerate the operator vectors and their coverage table",

@@ -134,6 +134,17 @@ pub(super) fn organization(id: &'static str, paths: &'static str) -> Tuple {
     tuple
 }
 
+/// The tuple of the name of a service.
+pub(super) fn service_name() -> Tuple {
+    let usual = [many(Class::Name, 1), text(".amazonaws.com")].concat();
+    let forms = [text("other.amazonaws.com"), usual, many(Class::Name, 1)];
+    let keys = vec![
+        TiedKey::new("aws:PrincipalServiceName", &["0"]),
+        TiedKey::new("aws:PrincipalServiceNamesList", &["0"]).list(),
+    ];
+    tuple::of(vec![Class::Name], forms.into_iter().map(|form| vec![vec![form]]).collect(), keys)
+}
+
 /// The tuple of the resource for which a service acts: service, Region, account, rest; or service, Region, rest, account.
 pub(super) fn source(acts_for: ActsFor, partition: &Partition) -> Tuple {
     let arn = format!("arn:{partition}:");
