@@ -368,13 +368,12 @@ impl Builder<'_, '_> {
         let union = self.model.union(names);
         let (holds, fails) = (Language { union, inside: true }, Language { union, inside: false });
         let leaf = Leaf::Text { holds, fails, variables: None, beyond_arns: None };
-        let atom = match tied {
-            Some((tuple, place)) => Atom::Tied { tuple, key: TiedTo::Key(place), absent: false, text: leaf },
-            None => {
-                let key = self.model.key(name);
-                let multiple = Sets { blank: None, of: Many::Some(leaf) };
-                Atom::Key { key, absent: false, single: leaf, multiple }
-            }
+        let atom = if let Some((tuple, place)) = tied {
+            Atom::Tied { tuple, key: TiedTo::Key(place), absent: false, text: leaf }
+        } else {
+            let key = self.model.key(name);
+            let multiple = Sets { blank: None, of: Many::Some(leaf) };
+            Atom::Key { key, absent: false, single: leaf, multiple }
         };
         let atom = self.model.intern(atom);
         Some([Literal { atom, holds: !is_not }].into())

@@ -294,7 +294,7 @@ fn length(statement: &iam_policy::Statement) -> usize {
     let resources = statement.resource.as_ref().map(ResourceElement::patterns).unwrap_or_default();
     let resources = resources.iter().map(|own| own.value.pattern().text().len());
     let values = statement.conditions.iter().flat_map(|own| own.values.texts());
-    let values = values.into_iter().map(|text| text.len());
+    let values = values.into_iter().map(str::len);
     actions.chain(resources).chain(values).fold(16, usize::saturating_add)
 }
 

@@ -14,7 +14,7 @@ use iam_json::{Json, quoted};
 use crate::finding::{Finding, FindingCode};
 use crate::later::AddedLater;
 use crate::managed::{beyond_partition, policy_name};
-use crate::profile::Profile;
+use crate::profile::{ManagedArn, Profile};
 use crate::snapshot::RoleSnapshot;
 
 /// Something that an answer takes for true and does not show. Displays as a clause that can follow "if".
@@ -120,7 +120,7 @@ impl Premise {
     /// The premises about a role's documents. `profile` is the one whose sessions are judged.
     pub(crate) fn of_documents(role: &RoleSnapshot, profile: &Profile) -> Vec<Self> {
         let mut all = vec![Self::Snapshot { role: role.arn().as_str().into() }];
-        let own = profile.managed().iter().map(|managed| managed.found());
+        let own = profile.managed().iter().map(ManagedArn::found);
         let session =
             own.filter(|found| role.deployed(found.arn()).is_none()).map(|own| (own.arn(), own.version()));
         let mut seen: Vec<&str> = Vec::new();
@@ -172,7 +172,12 @@ impl fmt::Display for Premise {
                         "the account is not the management account, which service control policies do not bind, and they stay as they are"
                     }
                     Layer::Rcp => "the resource control policies stay as they are, and bind the resources",
-                    _ => "the permissions boundary of the role stays as it is",
+                    Layer::Boundary
+                    | Layer::Identity
+                    | Layer::Session
+                    | Layer::Scope
+                    | Layer::Resource
+                    | Layer::VpcEndpoint => "the permissions boundary of the role stays as it is",
                 })?;
                 match without {
                     Some(action) => write!(f, " (otherwise {action} is possible)"),

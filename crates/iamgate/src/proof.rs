@@ -164,19 +164,19 @@ impl Prover<'_> {
     /// If the promise holds without all of them, none is needed. Otherwise each is left out by itself; if none is needed by itself, all are
     /// needed together.
     fn limits(&mut self, session: &Layers) -> Vec<Premise> {
-        let present: Vec<Layer> = [Layer::Boundary, Layer::Scp, Layer::Rcp]
-            .into_iter()
-            .filter(|layer| match layer {
-                Layer::Boundary => session.boundary.is_some(),
-                Layer::Scp => session.scp.is_some(),
-                _ => session.rcp.is_some(),
-            })
-            .collect();
+        let present: Vec<Layer> = [
+            (Layer::Boundary, session.boundary.is_some()),
+            (Layer::Scp, session.scp.is_some()),
+            (Layer::Rcp, session.rcp.is_some()),
+        ]
+        .into_iter()
+        .filter_map(|(layer, is_present)| is_present.then_some(layer))
+        .collect();
         if present.is_empty() {
             return Vec::new();
         }
-        let Some(without) = self.broken_without(session, &present) else { return Vec::new() };
-        let alone = |layer: &Layer| Some((*layer, self.broken_without(session, &[*layer])?));
+        let Err(without) = self.holds_without(session, &present) else { return Vec::new() };
+        let alone = |layer: &Layer| Some((*layer, self.holds_without(session, &[*layer]).err()?));
         let alone: Vec<_> = present.iter().filter_map(alone).collect();
         let needed = if alone.is_empty() {
             present.into_iter().map(|layer| (layer, without.clone())).collect()
@@ -186,20 +186,23 @@ impl Prover<'_> {
         needed.into_iter().map(|(layer, without)| Premise::Limit { layer, without }).collect()
     }
 
-    /// What is possible if these layers do not exist: `None` if the promise holds, else an action that breaks it if one is known.
-    fn broken_without(&mut self, session: &Layers, layers: &[Layer]) -> Option<Option<Box<str>>> {
+    /// Whether the promise holds if these layers do not exist. The error is an action that breaks it, if one is known.
+    fn holds_without(&mut self, session: &Layers, layers: &[Layer]) -> Result<(), Option<Box<str>>> {
         let mut rest = session.clone();
-        for layer in layers {
-            match layer {
-                Layer::Boundary => rest.boundary = None,
-                Layer::Scp => rest.scp = None,
-                _ => rest.rcp = None,
-            }
+        let is_left_out = |layer| layers.contains(&layer);
+        if is_left_out(Layer::Boundary) {
+            rest.boundary = None;
+        }
+        if is_left_out(Layer::Scp) {
+            rest.scp = None;
+        }
+        if is_left_out(Layer::Rcp) {
+            rest.rcp = None;
         }
         let claims = self.claims(&rest);
         let broken: Vec<&ClassAnswer> = claims.iter().flat_map(|claim| &claim.broken).collect();
         let fails = broken.iter().find(|answer| answer.verdict.kind() == VerdictKind::Fails);
-        (!broken.is_empty()).then(|| fails.map(|answer| answer.example.clone()))
+        if broken.is_empty() { Ok(()) } else { Err(fails.map(|answer| answer.example.clone())) }
     }
 
     /// The parts of the promise, for sessions in these layers.

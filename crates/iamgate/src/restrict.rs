@@ -103,8 +103,8 @@ pub fn restrict(
     let partition: Partition =
         arn.partition().parse().map_err(|_| NotRestricted::NoArn { found: quoted(text) })?;
     let account = owner(account, &arn)?;
-    if let Some(rule) = broken_tag_rule(&tag.key()) {
-        return Err(NotRestricted::NoTag { found: quoted(&tag.key()), rule });
+    if let Some(rule) = broken_tag_rule(tag.key()) {
+        return Err(NotRestricted::NoTag { found: quoted(tag.key()), rule });
     }
     let key = ConditionKey::new(&format!("aws:PrincipalTag/{}", tag.key()));
     let Some(named) = Named::of(&arn) else { return Err(without_policy(&arn, &key, details)) };

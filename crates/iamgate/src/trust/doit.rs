@@ -158,7 +158,7 @@ impl<'t> Tokens<'t> {
     /// Asks whether tokens of the provider are admitted that differ from its own.
     fn look_for_others(&mut self) {
         let provider = self.provider;
-        let issuer = quoted(&provider.issuer());
+        let issuer = quoted(provider.issuer());
         let mut asked = self.asked(true);
         let key = |claim: &str| format!("{}:{claim}", provider.issuer());
         let mut audience = Difference {
@@ -167,7 +167,7 @@ impl<'t> Tokens<'t> {
             says: format!("tokens of {issuer} are admitted that are for another audience"),
             help: format!("ask for {} with StringEquals", key("aud")),
         };
-        let own = vec![equals(&key("aud"), &provider.audience())];
+        let own = vec![equals(&key("aud"), provider.audience())];
         let is_open = self.ask(&mut asked, &own, &audience, true);
         if !is_open {
             let mut without = self.asked(false);
