@@ -18,7 +18,8 @@ def variables(expression, found):
     seen, rest = set(), [expression]
     while rest:
         own = rest.pop()
-        if own.get_id() in seen:
+        # A language has no variables.
+        if own.get_id() in seen or isinstance(own, z3.ReRef):
             continue
         seen.add(own.get_id())
         if z3.is_const(own) and own.decl().kind() == z3.Z3_OP_UNINTERPRETED:

