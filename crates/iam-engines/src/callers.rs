@@ -262,8 +262,8 @@ impl CallerQuestion {
         let mut texts = Vec::new();
         for (layers, resource) in layers.iter_mut().zip([Some(document(&first)), second]) {
             layers.identity.push(parse(&own, PolicyKind::Identity)?);
-            layers.boundary = one(boundary.as_deref(), PolicyKind::Boundary)?;
-            layers.session = one(session.as_deref(), PolicyKind::Session)?;
+            put(&mut layers.boundary, boundary.as_deref(), PolicyKind::Boundary)?;
+            put(&mut layers.session, session.as_deref(), PolicyKind::Session)?;
             layers.resource = match &resource {
                 Some(text) => Some(parse(text, PolicyKind::Resource)?),
                 None => None,
@@ -335,12 +335,12 @@ fn null() -> String {
     "null".to_owned()
 }
 
-/// A layer of one policy. `None` if it is refused.
-fn one(text: Option<&str>, kind: PolicyKind) -> Option<Option<Vec<Arc<Policy>>>> {
-    match text {
-        Some(text) => Some(Some(vec![parse(text, kind)?])),
-        None => Some(None),
+/// Makes a layer of one policy, if there is one. `None` if it is refused.
+fn put(layer: &mut Option<Vec<Arc<Policy>>>, text: Option<&str>, kind: PolicyKind) -> Option<()> {
+    if let Some(text) = text {
+        *layer = Some(vec![parse(text, kind)?]);
     }
+    Some(())
 }
 
 fn parse(text: &str, kind: PolicyKind) -> Option<Arc<Policy>> {
