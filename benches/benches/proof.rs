@@ -12,8 +12,7 @@ use iamgate::iam_catalog::{Catalog, Details};
 use iamgate::iam_eval::Layers;
 use iamgate::iam_policy::{Limits, Mode, Policy, PolicyKind};
 use iamgate::{
-    File, ManagedPolicies, NamedPolicy, Premises, Profile, RoleSnapshot, action_names, preview_knowing,
-    prove_read_only,
+    File, ManagedPolicies, Premises, Profile, RoleSnapshot, action_names, preview_knowing, prove_read_only,
 };
 use iamgate_benches::work::files;
 
@@ -51,12 +50,13 @@ fn promises(criterion: &mut Criterion) {
             ("with ReadOnlyAccess", READ_ONLY),
             ("with AdministratorAccess", ADMINISTRATOR),
         ] {
+            let mut folder = folder.clone();
+            if !more.is_empty() {
+                folder.push(File { name: "managed/more.json".to_owned(), text: more.to_owned() });
+            }
             group.bench_function(BenchmarkId::new(name, role_name), |bencher| {
                 bencher.iter(|| {
-                    let mut role = RoleSnapshot::from_folder(&folder, &managed, &limits).expect("the role");
-                    if !more.is_empty() {
-                        role.policies().push(NamedPolicy::new("more", policy(more)));
-                    }
+                    let role = RoleSnapshot::from_folder(&folder, &managed, &limits).expect("the role");
                     let profile = Profile::load(file, role.account(), &managed, &limits).expect("a profile");
                     let proof =
                         prove_read_only(Some(&role), &profile, &catalog, &details, &Premises::default());

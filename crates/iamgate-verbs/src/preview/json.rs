@@ -2,14 +2,13 @@
 
 use iamgate::iam_analysis::{ActionReach, Reach};
 use iamgate::iam_catalog::{AccessLevel, CatalogAction};
-use iamgate::{Cause, DecidingStatement, OthersAdmitted, TrustReport};
+use iamgate::{Cause, DecidingStatement, OthersAdmitted};
 use serde::Serialize;
 
 use super::PreviewAnswer;
 use super::words::{answer, notable};
 use crate::answer::AnswerSchema;
 use crate::dates::DataDates;
-use crate::load::Origins;
 use crate::names::UnknownName;
 use crate::witness::RequestJson;
 use crate::word::Word;

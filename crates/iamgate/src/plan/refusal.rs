@@ -190,7 +190,9 @@ impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Sts(refusal) => write!(f, "STS would refuse: {}; {}", refusal.found, refusal.help),
-            Self::Name { found, wanted } | Self::Token { found, wanted, .. } => write!(f, "{found}; {wanted}"),
+            Self::Name { found, wanted } | Self::Token { found, wanted, .. } => {
+                write!(f, "{found}; {wanted}")
+            }
             Self::OverBudget { characters, budget } => write!(
                 f,
                 "the session policies have {characters} characters, and {budget} may be passed; take statements or ARNs out of the profile"

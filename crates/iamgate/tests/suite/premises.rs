@@ -52,9 +52,12 @@ fn a_limit_that_the_proof_needs_is_a_premise_with_what_is_possible_without_it() 
         let limits: Vec<(Layer, Option<&str>)> = proof
             .premises
             .iter()
-            .filter_map(|own| match own {
-                Premise::Limit { layer, without } => Some((*layer, without.as_deref())),
-                _ => None,
+            .filter_map(|own| {
+                if let Premise::Limit { layer, without } = own {
+                    Some((*layer, without.as_deref()))
+                } else {
+                    None
+                }
             })
             .collect();
         let expected: Vec<_> = needed.iter().map(|layer| (*layer, Some("ec2:RunInstances"))).collect();
@@ -96,9 +99,9 @@ fn a_profile_can_refuse_a_premise() {
 fn versions_that_the_snapshot_does_not_show_are_premises() {
     let bundled = |role: &RoleSnapshot| {
         let proof = prove(role, &profile("standard"), &Premises::default());
-        let arns = proof.premises.iter().filter_map(|own| match own {
-            Premise::ManagedVersion { arn, .. } => Some(arn.rsplit('/').next().unwrap().to_owned()),
-            _ => None,
+        let arns = proof.premises.iter().filter_map(|own| {
+            let Premise::ManagedVersion { arn, .. } = own else { return None };
+            Some(arn.rsplit('/').next().unwrap().to_owned())
         });
         arns.collect::<Vec<_>>()
     };
