@@ -92,7 +92,8 @@ fn callers(source: &mut Source<'_>, fault: Option<Fault>) -> Option<String> {
         format!("[{}]", quoted.join(","))
     };
     let inside = &question.inside;
-    let accounts = list(&mut std::iter::once(&inside.owner).chain(&inside.accounts).map(|own| own.as_str()));
+    let accounts =
+        list(&mut std::iter::once(&inside.owner).chain(&inside.accounts).map(iam_policy::AccountId::as_str));
     let organizations = list(&mut inside.organizations.iter().map(|own| &**own));
     let service = question.service.map_or_else(
         || "null".to_owned(),

@@ -111,7 +111,7 @@ pub fn could(args: &CouldArgs, world: &dyn World) -> Result<CouldAnswer, Trouble
     let mut unknown = names::of_request(world, &case)?;
     let policies: Vec<&Policy> = case.layers.policies().map(|(_, policy)| &**policy).collect();
     let tags = args.for_tag.iter().map(|tag| tag.split_once('=').map_or(tag.as_str(), |(key, _)| key));
-    let own = profile.tag().as_ref().map(|tag| &*tag.key());
+    let own = profile.tag().map(iamgate::SessionTag::key);
     unknown.extend(names::tags(&policies, own, tags));
     unknown.extend(names::of_keys(world, &policies, args.absent.iter().map(String::as_str)));
     Ok(CouldAnswer { question: QuestionAnswer::new(case, Depth::Trace, unknown), message, dates })

@@ -71,7 +71,7 @@ impl Previewed {
         let layers = session_layers(Some(&role), &profile);
         let policies: Vec<&Policy> = layers.policies().map(|(_, policy)| &**policy).collect();
         let tags = args.for_tag.iter().map(|tag| tag.split_once('=').map_or(tag.as_str(), |(key, _)| key));
-        let unknown = names::tags(&policies, profile.tag().as_ref().map(|tag| &*tag.key()), tags);
+        let unknown = names::tags(&policies, profile.tag().map(iamgate::SessionTag::key), tags);
         Ok(Self { role, profile, origins, dates, unknown, facts })
     }
 

@@ -64,12 +64,11 @@ pub fn premises(premises: &[Premise]) -> Vec<String> {
     let mut clauses = Vec::new();
     let mut versions = Vec::new();
     for premise in premises {
-        match premise {
-            Premise::ManagedVersion { arn, version } => {
-                let name = arn.rsplit('/').next().unwrap_or_default();
-                versions.push(format!("{name} {version}"));
-            }
-            other => clauses.push(other.to_string()),
+        if let Premise::ManagedVersion { arn, version } = premise {
+            let name = arn.rsplit('/').next().unwrap_or_default();
+            versions.push(format!("{name} {version}"));
+        } else {
+            clauses.push(premise.to_string());
         }
     }
     if !versions.is_empty() {

@@ -75,13 +75,7 @@ fn keep_out(arn: &str, policy: Option<&str>) -> Result<Restriction, NotRestricte
     let policy = policy.map(|text| {
         Arc::new(Policy::parse(text, PolicyKind::Resource, Mode::Deployed, &Limits::default()).unwrap())
     });
-    restrict(
-        arn,
-        ACCOUNT,
-        policy.as_ref(),
-        &profile("standard").tag().unwrap(),
-        &Details::embedded().unwrap(),
-    )
+    restrict(arn, ACCOUNT, policy.as_ref(), profile("standard").tag().unwrap(), &Details::embedded().unwrap())
 }
 
 /// The restriction of a resource that has the least policy that is asked for.

@@ -131,7 +131,7 @@ fn contradicted(report: &TrustReport, provider: &str, opening: &Opening, context
     for trial in doit.trials.iter().filter(|own| own.verdict.is_never()) {
         let is_it = match trial.differs {
             "of another audience" => {
-                value(&format!("{issuer}:aud")).as_deref() != Some(&*doit.provider.audience())
+                value(&format!("{issuer}:aud")).as_deref() != Some(doit.provider.audience())
             }
             "without the tag" => tag.is_none(),
             "with another value of the tag" => tag.as_deref().is_some_and(|tag| tag != "123456789012"),
