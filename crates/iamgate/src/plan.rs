@@ -9,6 +9,7 @@ mod call;
 mod checks;
 mod claims;
 mod escapes;
+mod memory;
 mod name;
 mod pins;
 mod record;
@@ -33,6 +34,7 @@ pub use record::{DecisionRecord, Difference, DifferenceKind, Replay};
 pub use refusal::{PinnedKind, Refusal};
 
 use asked::Asked;
+use memory::{Known, Memory};
 use pins::Pinned;
 
 use crate::content::{catalog_sha256, details_sha256};
@@ -114,10 +116,8 @@ pub struct Judgement {
     session: Session,
     managed: Vec<ManagedPolicy>,
     quotas: Vec<Quota>,
-    summary: Summary,
+    known: Arc<Known>,
     findings: Vec<Finding>,
-    premises: Vec<Premise>,
-    later: AddedLater,
     record: String,
     /// The members of `record`.
     members: Json,
@@ -224,8 +224,8 @@ impl Judgement {
     }
 
     /// What the session makes possible, in numbers.
-    pub const fn summary(&self) -> &Summary {
-        &self.summary
+    pub fn summary(&self) -> &Summary {
+        &self.known.summary
     }
 
     /// Findings that are worth knowing and did not refuse the session.
@@ -235,12 +235,12 @@ impl Judgement {
 
     /// What the proof takes for true and does not show.
     pub fn premises(&self) -> &[Premise] {
-        &self.premises
+        &self.known.proof.premises
     }
 
     /// The services to which AWS may add actions that the session may then do. It is a premise of the plan, counted and not proven.
-    pub const fn added_later(&self) -> &AddedLater {
-        &self.later
+    pub fn added_later(&self) -> &AddedLater {
+        &self.known.later
     }
 
     /// The decision record: canonical JSON on one line, without the line end.
@@ -335,6 +335,7 @@ pub struct Gate {
     limits: SessionLimits,
     premises: Premises,
     pins: Pins,
+    memory: Memory,
 }
 
 /// The findings and results on the way to a plan.
@@ -344,9 +345,7 @@ struct Judged {
     findings: Vec<Finding>,
     call: StsParameters,
     session: Option<Session>,
-    proof: Proof,
-    later: AddedLater,
-    summary: Summary,
+    known: Arc<Known>,
     quotas: Vec<Quota>,
     /// The time at which the plan expires; `None` for a rehearsal.
     expires: Option<Instant>,
@@ -367,6 +366,7 @@ impl Gate {
             limits: SessionLimits::default(),
             premises: Premises::default(),
             pins: Pins::built_in(),
+            memory: Memory::default(),
         }
     }
 
@@ -382,6 +382,7 @@ impl Gate {
     #[must_use]
     pub fn assuming(mut self, premises: Premises) -> Self {
         self.premises = premises;
+        self.memory = Memory::default();
         self
     }
 
@@ -420,27 +421,17 @@ impl Gate {
         let judged = self.judge(asked);
         let members = record::of(self, asked, &judged);
         let record = members.to_string();
-        let Judged { id, refusals, findings, call, session, proof, later, summary, quotas, .. } = judged;
-        let premises = proof.premises;
+        let Judged { id, refusals, findings, call, session, known, quotas, .. } = judged;
         match session {
             Some(session) if refusals.is_empty() => {
                 let managed = judged_versions(asked).cloned().collect();
                 let parameters = call;
-                Ok(Judgement {
-                    id,
-                    parameters,
-                    session,
-                    managed,
-                    quotas,
-                    summary,
-                    findings,
-                    premises,
-                    later,
-                    record,
-                    members,
-                })
+                Ok(Judgement { id, parameters, session, managed, quotas, known, findings, record, members })
             }
-            _ => Err(Box::new(Refused { refusals, findings, premises, record, members })),
+            _ => {
+                let premises = known.proof.premises.clone();
+                Err(Box::new(Refused { refusals, findings, premises, record, members }))
+            }
         }
     }
 
@@ -462,6 +453,7 @@ impl Gate {
         let call = StsParameters::of(asked, &id);
         let mut refusals = Vec::new();
         self.check_pins(asked.profile, &mut refusals);
+        checks::account(asked, &mut refusals);
         name::check(asked, &mut refusals);
         token::check(asked, &mut refusals);
         let session = self.opened(asked, &call, &mut refusals);
@@ -476,10 +468,19 @@ impl Gate {
         let deployed = asked.profile.as_deployed(asked.role);
         let profile = deployed.as_ref().unwrap_or(asked.profile);
         let layers = session_layers(Some(asked.role), profile);
-        let proof = self.promise(asked.role, profile, &layers, &mut refusals);
-        let later = AddedLater::of(profile);
-        let summary = self.summary(asked.role, profile);
-        if summary.services == 0 {
+        let known =
+            self.memory.known([asked.role.sha256(), asked.profile.sha256(), asked.profile.account()], || {
+                let mut refusals = Vec::new();
+                let proof = self.promise(asked.role, profile, &layers, &mut refusals);
+                Known {
+                    proof,
+                    refusals,
+                    later: AddedLater::of(profile),
+                    summary: self.summary(asked.role, profile),
+                }
+            });
+        refusals.extend(known.refusals.iter().cloned());
+        if known.summary.services == 0 {
             refusals.push(Refusal::AllowsNothing);
         }
         let report =
@@ -492,7 +493,7 @@ impl Gate {
                 asked,
                 profile,
                 layers: &layers,
-                is_proven: proof.verdict() == VerdictKind::Holds,
+                is_proven: known.proof.verdict() == VerdictKind::Holds,
                 principal,
                 catalog: &self.catalog,
                 details: &self.details,
@@ -504,10 +505,10 @@ impl Gate {
         let (refused, told) = findings.into_iter().partition(is_refused);
         refusals.extend(Vec::into_iter(refused).map(Refusal::Finding));
         let is_refused = |premise: &&Premise| profile.refuse().contains(&premise.code());
-        refusals.extend(proof.premises.iter().filter(is_refused).map(|own| Refusal::Finding(own.finding())));
+        refusals.extend(known.proof.premises.iter().filter(is_refused).map(|own| Refusal::Finding(own.finding())));
         let quotas = self.quotas(&call, asked);
         let expires = asked.verified.is_some().then(|| asked.expires());
-        Judged { id, refusals, findings: told, call, session, proof, later, summary, quotas, expires }
+        Judged { id, refusals, findings: told, call, session, known, quotas, expires }
     }
 
     /// The extent of what role and profile make possible, in numbers.

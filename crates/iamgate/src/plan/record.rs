@@ -86,13 +86,16 @@ pub(super) fn of(gate: &Gate, asked: &Asked<'_>, judged: &Judged) -> Json {
             }),
         ),
         // What the proof takes for true, in words.
-        ("stated", Json::list(&judged.proof.premises, Premise::json)),
+        ("stated", Json::list(&judged.known.proof.premises, Premise::json)),
         // What AWS may add to these services later is counted and not proven.
         (
             "added_later",
             Json::object([
-                ("services", Json::count(judged.later.services.len())),
-                ("credentials", Json::list(&judged.later.credentials, |service| Json::text(&**service))),
+                ("services", Json::count(judged.known.later.services.len())),
+                (
+                    "credentials",
+                    Json::list(&judged.known.later.credentials, |service| Json::text(&**service)),
+                ),
             ]),
         ),
     ]);
@@ -124,14 +127,18 @@ pub(super) fn of(gate: &Gate, asked: &Asked<'_>, judged: &Judged) -> Json {
             ("most", Json::count(quota.most)),
         ])
     });
-    let levels =
-        judged.summary.levels.iter().map(|(level, count)| (level.name().to_owned(), Json::count(*count)));
+    let levels = judged
+        .known
+        .summary
+        .levels
+        .iter()
+        .map(|(level, count)| (level.name().to_owned(), Json::count(*count)));
     let access = Json::object([
         ("levels", Json::Object(levels.collect())),
-        ("services", Json::count(judged.summary.services)),
-        ("data", Json::count(judged.summary.data)),
+        ("services", Json::count(judged.known.summary.services)),
+        ("data", Json::count(judged.known.summary.data)),
     ]);
-    let claims = judged.proof.claims.iter();
+    let claims = judged.known.proof.claims.iter();
     let proof = Json::list(claims, |claim| {
         Json::object([("says", Json::text(&*claim.says)), ("verdict", Json::text(claim.verdict().name()))])
     });
