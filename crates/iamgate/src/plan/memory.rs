@@ -69,7 +69,7 @@ mod tests {
 
     fn known(services: usize) -> Known {
         Known {
-            proof: Proof { claims: Vec::new() },
+            proof: Proof { claims: Vec::new(), premises: Vec::new() },
             refusals: Vec::new(),
             later: AddedLater::default(),
             summary: Summary { levels: Vec::new(), services, data: 0, credentials: 0 },
