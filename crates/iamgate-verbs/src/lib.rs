@@ -86,7 +86,7 @@ pub use prove::{NoPublicAnswer, NotGrantedAnswer, ReadOnlyAnswer, no_public, not
 pub use question::{Case, CaseSources, Depth, OpenPoints, QuestionAnswer, Sentence, TraceJson, explain};
 pub use restrict::{RestrictAnswer, restrict};
 pub use roles::{RolesAnswer, roles};
-pub use shrink::{ShrinkAnswer, shrink};
+pub use shrink::{Added, ShrinkAnswer, shrink};
 pub use trouble::{ErrorJson, Trouble};
 pub use trust::{TrustAnswer, trust};
 pub use witness::{AnswerJson, DoubtJson, RequestJson};
