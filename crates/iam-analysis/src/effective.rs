@@ -15,7 +15,7 @@ use std::sync::Arc;
 use iam_eval::Layers;
 use iam_policy::{BuildError, Effect, Policy};
 
-pub use fit::Fitted;
+pub use fit::{Fitted, Widening};
 
 use crate::analysis::{Analysis, Question};
 use crate::effective::draft::Draft;

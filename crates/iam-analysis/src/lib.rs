@@ -116,7 +116,7 @@ pub use analysis::{Analysis, ClassAnswer, Question};
 pub use attribution::{AttributedClass, Attribution};
 pub use budget::ProofBudget;
 pub use classes::Actions;
-pub use effective::{Dead, Effective, EffectiveError, Fitted, LeftOut, Origin};
+pub use effective::{Dead, Effective, EffectiveError, Fitted, LeftOut, Origin, Widening};
 pub use patterns::{covers, overlap, remains};
 pub use reach::{ActionReach, Reach};
 pub use space::{Fact, KeyShape, KeyText, KeyValues, Space};

@@ -79,7 +79,7 @@ pub(crate) enum Verb {
     /// Write what a role and a session profile allow together as one policy
     #[command(after_help = EFFECTIVE_HELP)]
     Effective(Plain<EffectiveArgs>),
-    /// Write a shorter policy that allows the same, or little more
+    /// Write a shorter policy that allows the same
     #[command(after_help = SHRINK_HELP)]
     Shrink(Plain<ShrinkArgs>),
     /// Say what one policy allows that another does not

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use iamgate::iam_analysis::{Dead, LeftOut, Verdict};
-use iamgate_verbs::words::{self, plural};
+use iamgate_verbs::words::{self, number, plural};
 use iamgate_verbs::{AnswerSchema, EffectiveAnswer, EffectiveArgs, Exit};
 
 use crate::args::Plain;
@@ -77,6 +77,29 @@ fn notes(answer: &EffectiveAnswer) -> String {
         };
         let _ = writeln!(text, "  allows nothing: {}{}", shown(&answer.name_of(*allow)), shown(&by));
     }
+    limits(effective.policy.to_json().chars().count(), &mut text);
     text.push_str(&days(&answer.dates));
     text
+}
+
+/// AWS's limits of one policy in characters without white space (IAM User Guide, "IAM and AWS STS quotas").
+const LIMITS: [(usize, &str); 3] =
+    [(2_048, "a session policy"), (6_144, "a managed policy"), (10_240, "all inline policies of a role")];
+
+/// A warning if the policy is too long for a place in which AWS keeps policies.
+fn limits(characters: usize, text: &mut String) {
+    let over: Vec<String> = LIMITS
+        .iter()
+        .filter(|(most, _)| characters > *most)
+        .map(|(most, place)| format!("{place} (at most {})", number(*most)))
+        .collect();
+    if !over.is_empty() {
+        let long = paint(SOSO, "Too long");
+        let _ = writeln!(
+            text,
+            "{long}: its {} characters do not fit into {}.",
+            number(characters),
+            over.join(", or ")
+        );
+    }
 }

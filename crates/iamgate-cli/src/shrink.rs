@@ -3,12 +3,13 @@
 use std::fmt::Write as _;
 
 use iamgate::iam_analysis::Verdict;
-use iamgate_verbs::words::plural;
+use iamgate_verbs::words::{first, plural};
 use iamgate_verbs::{AnswerSchema, Exit, ShrinkAnswer, ShrinkArgs};
 
 use crate::args::Plain;
 use crate::diff::side;
 use crate::disk::Disk;
+use crate::display::shown;
 use crate::screen::{BAD, GOOD, SOSO, Screen, days, paint};
 use crate::trouble::answered;
 
@@ -23,13 +24,19 @@ pub(crate) fn run(args: &Plain<ShrinkArgs>, disk: &Disk, screen: &mut Screen) ->
 /// The number of groups of added actions that are shown.
 const SHOWN: usize = 20;
 
+/// The number of added actions of a level that are named.
+const NAMED: usize = 6;
+
 fn notes(answer: &ShrinkAnswer) -> String {
     let (fitted, most) = (&answer.fitted, answer.most);
     let (before, after) = fitted.characters;
     let mut text = String::from("\n");
     let size = format!("{after} of {most} characters, before {before}");
     let _ = if !fitted.fits {
-        writeln!(text, "{}: {size}.", paint(BAD, "Too long"))
+        let how =
+            "wildcards would be shorter and allow more: --may-add lets them in, and lists what they add";
+        let help = if answer.may_add { String::new() } else { format!("\n{how}.") };
+        writeln!(text, "{}: {size}.{help}", paint(BAD, "Too long"))
     } else if answer.is_equal() {
         writeln!(text, "{}: {size}; it allows the same, by every request.", paint(GOOD, "Equal"))
     } else {
@@ -44,6 +51,23 @@ fn notes(answer: &ShrinkAnswer) -> String {
     if !fitted.adds.is_empty() {
         let listed: usize = fitted.adds.iter().map(|answer| answer.actions.len()).sum();
         let _ = writeln!(text, "\nAdded, {} of the catalogue among it:", plural(listed, "action", "actions"));
+        for own in &answer.added {
+            let classes: Vec<&str> = own.classes.iter().map(|class| class.name()).collect();
+            let what = if classes.is_empty() {
+                own.level.name().to_owned()
+            } else {
+                format!("{}, {}", own.level.name(), classes.join(", "))
+            };
+            let style = if classes.is_empty() { SOSO } else { BAD };
+            let _ = writeln!(
+                text,
+                "  {}  {}: {}",
+                paint(style, &what),
+                own.actions.len(),
+                shown(&first(&own.actions, NAMED))
+            );
+        }
+        text.push('\n');
         fitted.adds.iter().take(SHOWN).for_each(|answer| side(answer, "+", &mut text));
         let left = fitted.adds.len().saturating_sub(SHOWN);
         if left > 0 {

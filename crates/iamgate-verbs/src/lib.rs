@@ -95,7 +95,7 @@ pub use question::{Case, CaseSources, Depth, OpenPoints, QuestionAnswer, Sentenc
 pub use record::{CheckRecordsAnswer, check_records, sign_record};
 pub use restrict::{RestrictAnswer, restrict};
 pub use roles::{RolesAnswer, roles};
-pub use shrink::{ShrinkAnswer, shrink};
+pub use shrink::{Added, ShrinkAnswer, shrink};
 pub use trouble::{ErrorJson, Trouble};
 pub use trust::{TrustAnswer, trust};
 pub use witness::{AnswerJson, DoubtJson, RequestJson};

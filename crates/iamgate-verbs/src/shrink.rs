@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use iamgate::iam_analysis::{ActionNames, Analysis, Fitted, Verdict, VerdictKind};
-use iamgate::iam_catalog::AccessLevel;
+use iamgate::iam_analysis::{ActionNames, Analysis, Fitted, Verdict, VerdictKind, Widening};
+use iamgate::iam_catalog::{AccessLevel, Catalog, SensitivityClass};
 use iamgate::iam_eval::action_matches;
 use iamgate::iam_policy::{Effect, Policy, PolicyKind};
 use serde::Serialize;
@@ -26,13 +26,50 @@ use crate::world::World;
 pub struct ShrinkAnswer {
     /// The policy, and how it compares.
     pub fitted: Fitted,
+    /// The added actions of the catalogue, those of sensitive classes first.
+    pub added: Vec<Added>,
+    /// Whether it was asked for a policy that may allow more.
+    pub may_add: bool,
     /// The maximum number of characters that was asked for.
     pub most: usize,
     /// The days of the data.
     pub dates: DataDates,
 }
 
-/// Writes a shorter policy that allows the same, or a little more.
+/// Added actions of one access level and of the same sensitive classes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Added {
+    /// The sensitive classes; none for harmless actions.
+    pub classes: Vec<SensitivityClass>,
+    /// The access level.
+    pub level: AccessLevel,
+    /// The full names.
+    pub actions: Vec<String>,
+}
+
+/// The actions that a shorter policy adds, grouped: sensitive ones first, then those that change something.
+fn added(fitted: &Fitted, catalog: &Catalog<'_>) -> Vec<Added> {
+    let names: BTreeSet<String> =
+        fitted.adds.iter().flat_map(|own| &own.actions).map(|name| name.to_ascii_lowercase()).collect();
+    let mut groups: Vec<Added> = Vec::new();
+    for action in catalog.actions() {
+        let name = action.to_string();
+        if !names.contains(&name.to_ascii_lowercase()) {
+            continue;
+        }
+        let classes: Vec<SensitivityClass> = action.sensitivity.classes().collect();
+        match groups.iter_mut().find(|own| own.classes == classes && own.level == action.level) {
+            Some(own) => own.actions.push(name),
+            None => groups.push(Added { classes, level: action.level, actions: vec![name] }),
+        }
+    }
+    let is_harmless = |own: &Added| matches!(own.level, AccessLevel::List | AccessLevel::Read);
+    groups.sort_by_key(|own| (own.classes.is_empty(), is_harmless(own), own.level));
+    groups
+}
+
+/// Writes a shorter policy that allows the same, or, if it was asked for, a little more.
 ///
 /// # Errors
 /// The policy cannot be read.
@@ -56,10 +93,12 @@ pub fn shrink(args: &ShrinkArgs, world: &dyn World) -> Result<ShrinkAnswer, Trou
         .collect();
     let others = catalog.actions().zip(&full).filter(|(action, _)| !own.contains(&action.level));
     let barred = ActionNames::new(others.map(|(_, name)| name.as_str()));
-    let fitted = Analysis::fit(&space, &policy, names, &barred, args.fit)
+    let widening = if args.may_add { Widening::IfNeeded } else { Widening::Never };
+    let fitted = Analysis::fit(&space, &policy, names, &barred, args.fit, widening)
         .map_err(|error| Trouble::part(&args.policy, &error))?;
     let dates = DataDates::default().with_catalogue(catalog).with_details(details);
-    Ok(ShrinkAnswer { fitted, most: args.fit, dates })
+    let added = added(&fitted, catalog);
+    Ok(ShrinkAnswer { fitted, added, may_add: args.may_add, most: args.fit, dates })
 }
 
 impl ShrinkAnswer {
@@ -83,6 +122,7 @@ impl Answer for ShrinkAnswer {
             covers: Word(fitted.covers.kind()),
             covers_doubts: DoubtJson::list(&fitted.covers),
             policy: Arc::clone(&fitted.policy),
+            added: self.added.iter().map(AddedJson::new).collect(),
             adds: fitted.adds.iter().map(AnswerJson::new).collect(),
         })
     }
@@ -113,6 +153,23 @@ pub(crate) struct ShrinkJson {
     #[serde(serialize_with = "members")]
     #[cfg_attr(feature = "schema", schemars(with = "serde_json::Value"))]
     policy: Arc<Policy>,
+    /// The added actions of the catalogue by level, those of sensitive classes first. Empty unless `may_add`.
+    added: Vec<AddedJson>,
     /// What it allows beyond that.
     adds: Vec<AnswerJson>,
+}
+
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+struct AddedJson {
+    classes: Vec<Word<SensitivityClass>>,
+    level: Word<AccessLevel>,
+    actions: Vec<String>,
+}
+
+impl AddedJson {
+    fn new(added: &Added) -> Self {
+        let classes = added.classes.iter().map(|class| Word(*class)).collect();
+        Self { classes, level: Word(added.level), actions: added.actions.clone() }
+    }
 }

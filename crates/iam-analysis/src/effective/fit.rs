@@ -31,6 +31,15 @@ pub struct Fitted {
     pub adds: Vec<ClassAnswer>,
 }
 
+/// Whether a shorter policy may allow more than the given one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Widening {
+    /// It is proven to allow nothing more.
+    Never,
+    /// It may, and says what.
+    IfNeeded,
+}
+
 /// The prices to try: the cost, in characters, of each unwanted action that a wildcard matches.
 ///
 /// The first price at which the policy fits is taken.
@@ -39,8 +48,8 @@ const PRICES: [usize; 12] = [usize::MAX, 4_096, 1_024, 256, 96, 48, 24, 12, 6, 3
 impl Analysis {
     /// A policy of at most `most` characters that allows everything that a policy allows.
     ///
-    /// First, statements are merged and superfluous parts are removed, which does not change what is allowed. If the result does not fit,
-    /// actions of the list are replaced by wildcards. At first these match no unwanted action of the list, so that only names outside the
+    /// First, statements are merged and superfluous parts are removed, which does not change what is allowed. If the result is not proven to
+    /// add nothing, it is the given policy. If it does not fit, and `widening` permits more, actions of the list are replaced by wildcards. At first these match no unwanted action of the list, so that only names outside the
     /// list are added. Then wider wildcards are used. A wildcard never matches a `barred` action. Resources, conditions and Denies never
     /// change.
     ///
@@ -52,6 +61,7 @@ impl Analysis {
         names: &ActionNames,
         barred: &ActionNames,
         most: usize,
+        widening: Widening,
     ) -> Result<Fitted, BuildError> {
         let before = length(given);
         let (mut allows, mut denies) = (Vec::new(), Vec::new());
@@ -69,7 +79,7 @@ impl Analysis {
         let tries: Vec<Option<Tries<'_>>> =
             drafts.iter().map(|draft| Tries::of(draft, names, &by_service, &barred)).collect();
         for (price, words) in PRICES.into_iter().flat_map(|price| [(price, true), (price, false)]) {
-            if characters <= most {
+            if characters <= most || widening == Widening::Never {
                 break;
             }
             let wider = drafts.iter().zip(&tries).map(|(draft, tries)| match tries {
@@ -91,6 +101,17 @@ impl Analysis {
             adds.extend(judge.by_action(&Question::new(&own).beyond(&layers).about(actions)));
         }
         adds.retain(|answer| answer.verdict != Verdict::Holds);
+        if widening == Widening::Never && !(adds.is_empty() && covers == Verdict::Holds) {
+            let policy = Arc::clone(given);
+            let characters = (before, before);
+            return Ok(Fitted {
+                policy,
+                characters,
+                fits: before <= most,
+                covers: Verdict::Holds,
+                adds: Vec::new(),
+            });
+        }
         Ok(Fitted {
             policy: fitted,
             characters: (before, characters),

@@ -1,8 +1,9 @@
 //! Fewer and shorter statements with the same meaning. The analysis checks each step.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use iam_eval::Layers;
+use iam_eval::{Layers, LetterCase};
 use iam_policy::Effect;
 
 use super::draft::{Draft, Element, List, policy};
@@ -10,7 +11,7 @@ use super::{Dead, Origin, of};
 use crate::analysis::{Analysis, Question};
 use crate::budget::{Meter, ProofBudget};
 use crate::glob::relate::is_within;
-use crate::glob::{Bound, Glob, Replaced};
+use crate::glob::{Bound, Compared, Glob, Replaced};
 use crate::space::Space;
 use crate::verdict::Verdict;
 
@@ -88,6 +89,10 @@ pub(super) fn shorten<P: Element>(list: &mut List<P>) {
         .filter_map(|(text, own)| Some((text.clone(), read(own).filter(|(_, is_exact)| *is_exact)?.0)))
         .collect();
     let is_not = list.is_not;
+    if P::COMPARED == Compared::Text(LetterCase::Ascii) {
+        let mut seen = BTreeSet::new();
+        list.patterns.retain(|text, _| seen.insert(text.to_ascii_lowercase()));
+    }
     list.patterns.retain(|text, own| {
         let Some((glob, is_exact)) = read(own) else { return true };
         // A variable without value keeps an Allow with `NotResource` from applying, whatever else the list has (rule 3.27).

@@ -133,12 +133,13 @@ Exit codes: 0 exactly equal, 1 it allows less, 2 not known, or no answer.";
 
 pub(super) const SHRINK_HELP: &str = "Examples:
   iamgate shrink policy.json --fit 2048
-  iamgate shrink policy.json --fit 6144 --format json
+  iamgate shrink policy.json --fit 6144 --may-add --format json
 
-Prints a policy of at most that many characters that allows all that the given one allows. It is equal if that can be; else stderr says \
-what it adds. Both are proven, for every request. Resources, conditions and Denies are never changed.
+Prints a shorter policy that allows exactly what the given one allows, proven for every request. With --may-add, wildcards may make it \
+shorter still, if it does not fit without; stderr then lists what they add, the sensitive actions first. Resources, conditions and Denies \
+are never changed.
 
-Exit codes: 0 it fits and is equal, 1 it fits and adds something, 2 it does not fit, or no answer.";
+Exit codes: 0 it fits and is equal, 1 it fits and adds something (--may-add), 2 it does not fit, or no answer.";
 
 pub(super) const DIFF_HELP: &str = "Examples:
   iamgate diff old.json new.json

@@ -90,6 +90,7 @@ fn questions() -> BTreeMap<&'static str, Vec<Vec<&'static str>>> {
         (
             "check",
             vec![
+                vec!["POLICY", "--mode", "deployed"],
                 vec!["POLICY", "TRUST", "BUCKET", "--mode", "deployed"],
                 vec!["POLICY", "TRUST", "BUCKET", "BROKEN"],
                 vec!["ROLE"],

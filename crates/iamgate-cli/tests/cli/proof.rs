@@ -191,7 +191,14 @@ fn a_shorter_policy_says_what_it_adds() {
     let run = exits(output(&["shrink", &support]), 0);
     assert!(stdout(&run).len() < 140 && stderr(&run).contains("Equal"), "{}{}", stdout(&run), stderr(&run));
     let reads = format!("{MANAGED}/CloudWatchReadOnlyAccess.json");
-    let shrunk = json(&["shrink", &reads, "--fit", "2048"], 1);
+    // Nothing is added unasked.
+    let unasked = json(&["shrink", &reads, "--fit", "2048"], 2);
+    assert!(unasked["equal"] == true && unasked["added"] == serde_json::json!([]), "{unasked}");
+    let shrunk = json(&["shrink", &reads, "--fit", "2048", "--may-add"], 1);
+    let shorter = json(&["shrink", &reads, "--fit", "900", "--may-add"], 2);
+    let added = shorter["added"].as_array().unwrap();
+    let sensitive: Vec<bool> = added.iter().map(|own| own["classes"] != serde_json::json!([])).collect();
+    assert!(sensitive.first() == Some(&true) && sensitive.is_sorted_by(|a, b| a >= b), "{shorter}");
     assert!(shrunk["characters"].as_u64().unwrap() <= 2048 && shrunk["covers"] == "holds", "{shrunk}");
     let text = shrunk["policy"].to_string();
     let path = folder("shrunk").join("policy.json");
@@ -201,8 +208,19 @@ fn a_shorter_policy_says_what_it_adds() {
         let verdicts = (replayed(request, path.to_str().unwrap()), replayed(request, &reads_of(&reads)));
         assert_eq!(verdicts, (0, 1), "{answer}");
     }
-    let too_long = exits(output(&["shrink", &reads, "--fit", "200"]), 2);
+    let too_long = exits(output(&["shrink", &reads, "--fit", "200", "--may-add"]), 2);
     assert!(stderr(&too_long).contains("Too long"), "{}", stderr(&too_long));
+}
+
+#[test]
+fn an_action_in_two_spellings_is_written_once() {
+    let own = folder("twins").join("policy.json");
+    let twins = r#"{"Version": "2012-10-17", "Statement": [
+        {"Effect": "Allow", "Action": ["s3:GetObject", "s3:getobject", "sqs:*"], "Resource": "*"},
+        {"Effect": "Allow", "Action": ["S3:GETOBJECT", "sqs:*"], "Resource": "*"}]}"#;
+    fs::write(&own, twins).unwrap();
+    let run = exits(output(&["shrink", own.to_str().unwrap()]), 0);
+    assert_eq!(stdout(&run).to_ascii_lowercase().matches("s3:getobject").count(), 1, "{}", stdout(&run));
 }
 
 /// The path from the folder in which the tests run, which is not the program's folder.

@@ -106,6 +106,10 @@ pub struct ShrinkArgs {
     #[cfg_attr(feature = "clap", arg(long, value_name = "CHARACTERS", default_value_t = SESSION))]
     #[serde(default = "session")]
     pub fit: usize,
+    /// Let the shorter policy allow more than the given one, if it does not fit otherwise, and list what is added
+    #[cfg_attr(feature = "clap", arg(long))]
+    #[serde(default)]
+    pub may_add: bool,
     /// How policies are read: strict refuses what AWS or Access Analyzer refuses, deployed only what has no defined meaning
     #[cfg_attr(feature = "clap", arg(long, value_enum, default_value_t = ReadMode::Deployed))]
     #[serde(default = "ReadMode::deployed")]
