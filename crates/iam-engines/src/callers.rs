@@ -16,8 +16,8 @@ use iam_testkit::Source;
 pub struct CallerQuestion {
     /// The kind of the callers.
     pub kind: CallerKind,
-    /// The service, if the kind is one, and the resources for which it acts.
-    pub service: Option<(&'static str, ActsFor)>,
+    /// The service, if the kind is one, and the resources for which it acts. Without a name, services of every name are in question.
+    pub service: Option<(Option<&'static str>, ActsFor)>,
     /// The accounts and organizations that are not in question.
     pub inside: Inside,
     /// The policies of the first layers, as JSON: `{"identity": […], "boundary": …, "session": …, "resource": …}`.
@@ -225,8 +225,22 @@ impl CallerQuestion {
         let kind = *source.pick(&CallerKind::ALL);
         let service = (kind == CallerKind::Service).then(|| {
             let name = *source.pick(&["sns.amazonaws.com", "s3.amazonaws.com", "other.amazonaws.com"]);
-            (name, *source.pick(&[ActsFor::InAccount, ActsFor::Elsewhere]))
+            (Some(name), *source.pick(&[ActsFor::InAccount, ActsFor::Elsewhere]))
         });
+        Self::draw_about(kind, service, source)
+    }
+
+    /// Draws a question about services of every name. `None` if one of its policies is refused.
+    pub fn draw_any_service(source: &mut Source<'_>) -> Option<Self> {
+        let acts_for = *source.pick(&[ActsFor::InAccount, ActsFor::Elsewhere]);
+        Self::draw_about(CallerKind::Service, Some((None, acts_for)), source)
+    }
+
+    fn draw_about(
+        kind: CallerKind,
+        service: Option<(Option<&'static str>, ActsFor)>,
+        source: &mut Source<'_>,
+    ) -> Option<Self> {
         let mut inside = Inside::of(OWNER);
         if source.chance(50) {
             inside.accounts.push(PARTNER);
@@ -237,7 +251,11 @@ impl CallerQuestion {
         // Few tests for all policies, so that they have much to do with each other.
         let of_services = kind == CallerKind::Service;
         let own = if of_services { &OF_SERVICES[..] } else { &OF_PEOPLE };
-        let of_names = if of_services { &OF_SERVICES[..4] } else { &OF_PEOPLE[..6] };
+        let of_names = match service {
+            Some((None, _)) => &OF_SERVICES[6..8],
+            Some((Some(_), _)) => &OF_SERVICES[..4],
+            None => &OF_PEOPLE[..6],
+        };
         let tests: Vec<&Tests> =
             [of_names, of_names, own, own].iter().filter_map(|list| source.choose(list)).collect();
         let has_variables = source.chance(8);
@@ -324,7 +342,8 @@ impl CallerQuestion {
 
     fn analysis(&self) -> Analysis {
         let callers = match self.service {
-            Some((name, acts_for)) => Callers::service(name, acts_for, &Partition::AWS, &self.inside),
+            Some((Some(name), acts_for)) => Callers::service(name, acts_for, &Partition::AWS, &self.inside),
+            Some((None, acts_for)) => Callers::any_service(acts_for, &Partition::AWS, &self.inside),
             None => Callers::of(self.kind, &Partition::AWS, &self.inside),
         };
         Analysis::new(self.space.clone().with_callers(callers))

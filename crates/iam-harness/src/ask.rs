@@ -14,6 +14,8 @@ pub(crate) enum Family {
     Identity,
     /// Resource policies, and all callers of a kind. Some answers are given with a planted fault.
     Callers(Option<Fault>),
+    /// Resource policies, and services of every name.
+    Services,
     /// Trust policies, and all tokens. The answers may be given with a planted fault.
     Tokens { is_faulty: bool },
 }
@@ -25,6 +27,7 @@ impl Family {
             [] | ["identity"] => Some(Self::Identity),
             ["callers"] => Some(Self::Callers(None)),
             ["callers", fault] => Some(Self::Callers(Some(Fault::parse(fault)?))),
+            ["services"] => Some(Self::Services),
             ["tokens"] => Some(Self::Tokens { is_faulty: false }),
             ["tokens", "untied"] => Some(Self::Tokens { is_faulty: true }),
             _ => None,
@@ -40,7 +43,14 @@ pub(crate) fn ask(family: Family, cases: u64, seed: u64) -> Result<String, Strin
         let source = &mut Source::of_case(seed, number);
         let own: Vec<String> = match family {
             Family::Identity => identity(source).into_iter().collect(),
-            Family::Callers(fault) => callers(source, fault).into_iter().collect(),
+            Family::Callers(fault) => {
+                let drawn = CallerQuestion::draw(source);
+                drawn.and_then(|own| callers("callers", &own, fault)).into_iter().collect()
+            }
+            Family::Services => {
+                let drawn = CallerQuestion::draw_any_service(source);
+                drawn.and_then(|own| callers("services", &own, None)).into_iter().collect()
+            }
             Family::Tokens { is_faulty } => tokens.lines(source, is_faulty),
         };
         lines.extend(own.iter().map(|own| format!("{{\"id\":{number},{own}}}")));
@@ -80,8 +90,7 @@ fn identity(source: &mut Source<'_>) -> Option<String> {
     Some(format!(r#""family":"identity","a":{a},"b":{b},"kinds":{{{}}},{answer}"#, kinds.join(",")))
 }
 
-fn callers(source: &mut Source<'_>, fault: Option<Fault>) -> Option<String> {
-    let question = CallerQuestion::draw(source)?;
+fn callers(family: &str, question: &CallerQuestion, fault: Option<Fault>) -> Option<String> {
     let asked = match fault {
         Some(fault) => question.clone().with_fault(fault)?,
         None => question.clone(),
@@ -99,11 +108,12 @@ fn callers(source: &mut Source<'_>, fault: Option<Fault>) -> Option<String> {
         || "null".to_owned(),
         |(name, acts_for)| {
             let has_account = acts_for == ActsFor::InAccount;
-            format!(r#"{{"name":"{name}","for_account":{has_account}}}"#)
+            let name = name.map_or_else(|| "null".to_owned(), |name| format!("\"{name}\""));
+            format!(r#"{{"name":{name},"for_account":{has_account}}}"#)
         },
     );
     Some(format!(
-        r#""family":"callers","kind":"{}","service":{service},"owner":"{}","accounts":{accounts},"organizations":{organizations},"allowed":{},"beyond":{},"turns":{},{answer}"#,
+        r#""family":"{family}","kind":"{}","service":{service},"owner":"{}","accounts":{accounts},"organizations":{organizations},"allowed":{},"beyond":{},"turns":{},{answer}"#,
         question.kind,
         inside.owner,
         question.allowed,

@@ -37,7 +37,8 @@ const USAGE: &str = "usage: iam-harness COMMAND
   hunt CASES [SEED]                 false proofs: what the analysis proves, before random requests under random readings
   pairs FOLDER [REQUESTS]           every pair of the policies of a folder: what one allows beyond the other
   ask CASES [SEED [FAMILY [FAULT]]] questions with our answers, a line of JSON each, for z3/questions.py. Families are identity (the same
-                                    questions), callers, and tokens; the latter two also with a planted fault: untied, for callers untagged too
+                                    questions), callers, services, and tokens. Faults that are planted: untied for callers and tokens, untagged for
+                                    callers
   digest CASES [SEED]               hashes of the verdicts on every 1,000 cases, and of the answers to 100 questions
   speed                             what a decision costs before policies of AWS
   vectors                           every engine on every vector file

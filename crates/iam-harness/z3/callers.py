@@ -8,7 +8,8 @@ What is encoded, beside `rules.py`:
   sessions of federated users too (GFT); root users and callers without credentials have none.
 - Organizations: an account is in at most one, and has one path in it; ids are `o-` with 10 to 32 letters and digits, roots `r-` with 4 to 32
   (Organizations API, `Organization`, `Root`).
-- Services: they act for a resource whose account is outside, or for none. A service has one name, and none of the keys of an account.
+- Services: they act for a resource whose account is outside, or for none. A service has one name, and none of the keys of an account. The
+  name is given, or in question: letters, digits and `.-_`.
 - Whom an entry names: 5.2 to 5.7, 5.6 for services (first reading), 7.39 for canonical users, 7.40, 7.46.
 - The combination for another account: 5.30, 5.13 for callers without account, 5.25 and 5.33 for root users, 6.14 and 6.19 for federated users.
 - 5.34: the resource is in the partition of the caller.
@@ -35,6 +36,7 @@ PATHS = ["", "p/"]
 NAMES, LONG_NAMES = ["ab", "b", "AB", "xyz", "a"], ["ab", "AB", "xyz", "xb"]
 MAKERS = ["user/ab", "root", "user/p/ab", "user/xyz"]
 RESOURCES = ["arn:aws:s3:::b", "arn:aws:s3:::b/ab", "arn:aws:s3:::b/a", "arn:aws:s3:::x", "arn:aws:sns:::x"]
+SERVICES = ["sns.amazonaws.com", "s3.amazonaws.com", "other.amazonaws.com"]
 ACTIONS = ["s:a", "s:b", "t:a", "s:x", "u:x"]
 OF_KIND = {"iam_user": "User", "assumed_role": "AssumedRole", "federated_user": "FederatedUser", "root": "Account",
            "anonymous": "Anonymous"}
@@ -166,7 +168,8 @@ class CallerWorld(World):
     def for_resource(self):
         """The resource for which a service acts. Its account is outside, whether its ARN tells it or not."""
         self.account = None
-        name = text(self.service["name"])
+        language = z3.Plus(z3.Union(LOWER, z3.Re("."), z3.Re("-"), z3.Re("_")))
+        self.name = name = text(self.service["name"]) if self.service["name"] else self.field("service name", language, SERVICES)
         self.known.update({"aws:principalservicename": name, "aws:principalservicenameslist": name})
         account = self.account_outside("account of the resource")
         segment = z3.Union(z3.Range("a", "z"), DIGIT, z3.Re("-"))
@@ -223,19 +226,23 @@ class CallerWorld(World):
                 continue
             # A user's ARN names the federated users of that user as well.
             ways.extend(self.is_named(entry, name) for name in ("user", "role", "session", "federated"))
-        ways.extend(z3.BoolVal(bool(self.service) and entry == self.service["name"]) for entry in as_list(element.get("Service", [])))
+        ways.extend(self.are_services(element))
         if "CanonicalUser" in element:
             if statement["Effect"] == "Allow":
                 raise Skip("an Allow for a canonical user")
             ways.append(z3.BoolVal(self.account is not None))
         return z3.Or(*ways)
 
+    def are_services(self, element):
+        """For each service that is named, whether it is the caller."""
+        return [self.name == text(own) for own in as_list(element.get("Service", []))] if self.service else []
+
     def exempt(self, element, has_boundary):
         """Whether every name of the caller is listed (5.7, 7.40)."""
         if has_boundary:
             return z3.BoolVal(False)
         if self.service:
-            return z3.BoolVal(self.service["name"] in as_list(element.get("Service", [])))
+            return z3.Or(*self.are_services(element))
         needed = {"iam_user": ["user"], "assumed_role": ["session", "role"], "federated_user": ["federated", "user"], "root": []}
         if self.kind not in needed:
             return z3.BoolVal(False)
@@ -294,6 +301,6 @@ def replayed(question, world, found):
     if world.kind == "federated_user":
         principal["user_arn"] = of["user"]
     if world.service:
-        principal["service"] = world.service["name"]
+        principal["service"] = found.text(world.name)
     request.update(principal=principal, resource_account=question["owner"], resource_kind="generic")
     return [(request, question["allowed"], True), (request, question["beyond"], False)]

@@ -29,7 +29,7 @@ from finite import choice
 from models import Evaluator, Found, Unwritten
 from rules import Skip
 
-FAMILIES = {"identity": identity, "callers": callers, "tokens": tokens}
+FAMILIES = {"identity": identity, "callers": callers, "services": callers, "tokens": tokens}
 EVALUATOR = None
 
 

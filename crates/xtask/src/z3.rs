@@ -20,8 +20,8 @@ const PACKAGE: &str = "z3-solver==5.4.1.0";
 const QUESTIONS: &str = "5000";
 
 /// The families of questions, each with the faults that are planted.
-const FAMILIES: [(&str, &[&str]); 3] =
-    [("identity", &[]), ("callers", &["untied", "untagged"]), ("tokens", &["untied"])];
+const FAMILIES: [(&str, &[&str]); 4] =
+    [("identity", &[]), ("callers", &["untied", "untagged"]), ("services", &[]), ("tokens", &["untied"])];
 
 /// The number of cases with a planted fault.
 const FAULTY: &str = "400";
@@ -32,7 +32,7 @@ pub(crate) fn run(_check: bool) -> Outcome {
     let word = |at: usize, otherwise: &str| arguments.get(at).map_or(otherwise, |own| own).to_owned();
     let (cases, seed, only) = (word(0, QUESTIONS), word(1, "1"), arguments.get(2));
     if only.is_some_and(|only| FAMILIES.iter().all(|(family, _)| family != only)) {
-        return Err("the families are identity, callers and tokens".to_owned());
+        return Err("the families are identity, callers, services and tokens".to_owned());
     }
     let chore = Chore::prepared(&root)?;
     for (family, faults) in FAMILIES.into_iter().filter(|(family, _)| only.is_none_or(|only| only == family))
