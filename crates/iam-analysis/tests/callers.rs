@@ -293,9 +293,12 @@ fn callers_of_the_account_need_what_the_strength_of_the_entry_leaves() {
                 Verdict::Unknown(doubts) => panic!("{kind:?} {principal}: {doubts:?}"),
             }
         }
-        // The root user has every permission (rule 5.12).
-        let wanted: Vec<CallerKind> =
-            CallerKind::PEOPLE.into_iter().filter(|kind| wanted.contains(kind) || *kind == Root).collect();
+        // The root user has every permission (rule 5.25), and whom it federates has, within a boundary (rule 6.19).
+        let has_every_permission = |kind| kind == Root || kind == FederatedUser && !has_boundary;
+        let wanted: Vec<CallerKind> = CallerKind::PEOPLE
+            .into_iter()
+            .filter(|kind| wanted.contains(kind) || has_every_permission(*kind))
+            .collect();
         assert_eq!(let_in, wanted, "{principal} {has_identity} {has_boundary}");
     }
 }

@@ -8,9 +8,9 @@ pub const DETAILS_SHA256: &str = "e7d299f0f9238c323c15f796fe370dae12952f0dd1eac9
 
 /// The hash of the content of each built-in profile with the built-in managed policies, by its name.
 pub const PROFILES_SHA256: &[(&str, &str)] = &[
-    ("diagnostics", "4362a1ed61fee5681dcdb8ace3d094263d9bc545054d4a9ad1c1b51d7c02a563"),
-    ("narrow", "0b6a6f5cffa94de77934f96e1360e880dc3ef365c775c81ea94a8da3ef716d06"),
-    ("standard-no-logs", "043ea0a065de78925cf62e8b3d3bcbaff4c5b6498bf7809c6acdf6cebbc499f7"),
-    ("standard-quota", "1d9cb415f66ea3dd356ecb1b4e6779c0898ccf03695b7c53febd61855ff92d9b"),
-    ("standard", "4626b531a9bb5bcd8092a0dd9116368d598032ca2266775643e46dd9083b0316"),
+    ("diagnostics", "864878c9ea73bea1dc8cddc44a3fde6a76ca0afcb09eb4527ba5e1ce8df43e95"),
+    ("narrow", "9d66bdde2ecc32bda61a30763af384119bbf2e92a7df5a154223357d2970eef0"),
+    ("standard-no-logs", "111edd0fc58eece3e425e32112829501de023109ff979fccc09dafa9ec4cfb93"),
+    ("standard-quota", "1f11c0c7c9ea72ed4e4bd63aa0e2f35ee357196d80f81144f17592d29e54d0fe"),
+    ("standard", "07e40e8190b9df2a2ff2ee924ce4254d88fee8e6a30fcfb7a5b652279a8530e1"),
 ];

@@ -40,9 +40,9 @@ pub(super) fn steps(budget: ProofBudget) -> Json {
 
 /// Reads the members that say what was assumed. What follows from other inputs is not read, since it is compared.
 pub(super) fn read(form: &mut Form, value: Value<'_>) -> Option<Premises> {
-    const NAMES: [&str; 5] =
-        ["resource_policies", "keys", "steps", "managed_session_policies", "added_later"];
-    let [policies, keys, steps, _, _] = form.members(value, NAMES, NAMES.len())?;
+    const NAMES: [&str; 6] =
+        ["resource_policies", "keys", "steps", "managed_session_policies", "stated", "added_later"];
+    let [policies, keys, steps, _, _, _] = form.members(value, NAMES, NAMES.len())?;
     let (policies, keys, steps) = (policies?, keys?, steps?);
     let name = form.text(policies, "what is assumed of resource policies")?;
     let Some(resource_policies) = ResourcePolicies::ALL.iter().find(|own| *own.name() == *name) else {
