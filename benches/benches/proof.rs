@@ -10,10 +10,11 @@ use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
 use iamgate::iam_analysis::{ActionNames, Actions, Analysis, Question, Space, VerdictKind};
 use iamgate::iam_catalog::{Catalog, Details};
 use iamgate::iam_eval::Layers;
+use iamgate::iam_policy::value::Instant;
 use iamgate::iam_policy::{Limits, Mode, Policy, PolicyKind};
 use iamgate::{
-    File, ManagedPolicies, NamedPolicy, Premises, Profile, RoleSnapshot, action_names, preview_knowing,
-    prove_read_only,
+    Claims, Context, File, Gate, ManagedPolicies, Premises, Profile, Rehearsal, RoleSnapshot, action_names,
+    built_in, preview_knowing, prove_read_only,
 };
 use iamgate_benches::work::files;
 
@@ -51,12 +52,13 @@ fn promises(criterion: &mut Criterion) {
             ("with ReadOnlyAccess", READ_ONLY),
             ("with AdministratorAccess", ADMINISTRATOR),
         ] {
+            let mut folder = folder.clone();
+            if !more.is_empty() {
+                folder.push(File { name: "managed/more.json".to_owned(), text: more.to_owned() });
+            }
             group.bench_function(BenchmarkId::new(name, role_name), |bencher| {
                 bencher.iter(|| {
-                    let mut role = RoleSnapshot::from_folder(&folder, &managed, &limits).expect("the role");
-                    if !more.is_empty() {
-                        role.policies().push(NamedPolicy::new("more", policy(more)));
-                    }
+                    let role = RoleSnapshot::from_folder(&folder, &managed, &limits).expect("the role");
                     let profile = Profile::load(file, role.account(), &managed, &limits).expect("a profile");
                     let proof =
                         prove_read_only(Some(&role), &profile, &catalog, &details, &Premises::default());
@@ -65,6 +67,40 @@ fn promises(criterion: &mut Criterion) {
             });
         }
     }
+    group.finish();
+}
+
+/// A rehearsal of a session of the real role: by a gate that has not judged the role before, and by one that has.
+fn plans(criterion: &mut Criterion) {
+    let managed = built_in::managed().expect("the pinned policies");
+    let role = built_in::support_gateway(&managed).expect("the role");
+    let profile = built_in::profile("standard", role.account(), &managed).expect("a profile");
+    let providers = built_in::providers(role.account()).expect("the providers");
+    let claims =
+        files("doit").into_iter().find(|file| file.name == "example-claims.json").expect("the claims");
+    let claims = Claims::from_json(&claims, &Limits::default()).expect("the claims");
+    let call = Context::new();
+    let asked = Rehearsal {
+        role: &role,
+        profile: &profile,
+        providers: &providers,
+        provider: claims.issuer().expect("an issuer"),
+        claims: &claims,
+        engineer: "ana@doit.com",
+        case: "4711",
+        duration_seconds: 3_600,
+        now: Instant::from_epoch_seconds(1_795_000_000),
+        call: &call,
+    };
+    let gate = Gate::embedded().expect("the catalogue");
+    let mut group = criterion.benchmark_group("plan");
+    group.sample_size(20);
+    group.bench_function("new role", |bencher| {
+        bencher.iter(|| gate.clone().assuming(Premises::default()).rehearse(&asked).expect("a plan"));
+    });
+    group.bench_function("unchanged role", |bencher| {
+        bencher.iter(|| gate.rehearse(&asked).expect("a plan"));
+    });
     group.finish();
 }
 
@@ -122,5 +158,5 @@ fn pairs(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, promises, previews, pairs);
+criterion_group!(benches, promises, plans, previews, pairs);
 criterion_main!(benches);

@@ -9,6 +9,7 @@ mod call;
 mod checks;
 mod claims;
 mod escapes;
+mod memory;
 mod name;
 mod pins;
 mod record;
@@ -33,6 +34,7 @@ pub use record::{DecisionRecord, Difference, DifferenceKind, Replay};
 pub use refusal::{PinnedKind, Refusal};
 
 use asked::Asked;
+use memory::{Known, Memory};
 use pins::Pinned;
 
 use crate::content::{catalog_sha256, details_sha256};
@@ -113,9 +115,8 @@ pub struct Judgement {
     session: Session,
     managed: Vec<ManagedPolicy>,
     quotas: Vec<Quota>,
-    summary: Summary,
+    known: Arc<Known>,
     findings: Vec<Finding>,
-    later: AddedLater,
     record: String,
     /// The members of `record`.
     members: Json,
@@ -220,8 +221,8 @@ impl Judgement {
     }
 
     /// What the session makes possible, in numbers.
-    pub const fn summary(&self) -> &Summary {
-        &self.summary
+    pub fn summary(&self) -> &Summary {
+        &self.known.summary
     }
 
     /// Findings that are worth knowing and did not refuse the session.
@@ -230,8 +231,8 @@ impl Judgement {
     }
 
     /// The services to which AWS may add actions that the session may then do. It is a premise of the plan, counted and not proven.
-    pub const fn added_later(&self) -> &AddedLater {
-        &self.later
+    pub fn added_later(&self) -> &AddedLater {
+        &self.known.later
     }
 
     /// The decision record: canonical JSON on one line, without the line end.
@@ -326,6 +327,7 @@ pub struct Gate {
     limits: SessionLimits,
     premises: Premises,
     pins: Pins,
+    memory: Memory,
 }
 
 /// The findings and results on the way to a plan.
@@ -335,9 +337,7 @@ struct Judged {
     findings: Vec<Finding>,
     call: StsParameters,
     session: Option<Session>,
-    proof: Proof,
-    later: AddedLater,
-    summary: Summary,
+    known: Arc<Known>,
     quotas: Vec<Quota>,
     /// The time at which the plan expires; `None` for a rehearsal.
     expires: Option<Instant>,
@@ -358,6 +358,7 @@ impl Gate {
             limits: SessionLimits::default(),
             premises: Premises::default(),
             pins: Pins::built_in(),
+            memory: Memory::default(),
         }
     }
 
@@ -373,6 +374,7 @@ impl Gate {
     #[must_use]
     pub fn assuming(mut self, premises: Premises) -> Self {
         self.premises = premises;
+        self.memory = Memory::default();
         self
     }
 
@@ -411,23 +413,12 @@ impl Gate {
         let judged = self.judge(asked);
         let members = record::of(self, asked, &judged);
         let record = members.to_string();
-        let Judged { id, refusals, findings, call, session, later, summary, quotas, .. } = judged;
+        let Judged { id, refusals, findings, call, session, known, quotas, .. } = judged;
         match session {
             Some(session) if refusals.is_empty() => {
                 let managed = judged_versions(asked).cloned().collect();
                 let parameters = call;
-                Ok(Judgement {
-                    id,
-                    parameters,
-                    session,
-                    managed,
-                    quotas,
-                    summary,
-                    findings,
-                    later,
-                    record,
-                    members,
-                })
+                Ok(Judgement { id, parameters, session, managed, quotas, known, findings, record, members })
             }
             _ => Err(Box::new(Refused { refusals, findings, record, members })),
         }
@@ -451,6 +442,7 @@ impl Gate {
         let call = StsParameters::of(asked, &id);
         let mut refusals = Vec::new();
         self.check_pins(asked.profile, &mut refusals);
+        checks::account(asked, &mut refusals);
         name::check(asked, &mut refusals);
         token::check(asked, &mut refusals);
         let session = self.opened(asked, &call, &mut refusals);
@@ -465,10 +457,19 @@ impl Gate {
         let deployed = asked.profile.as_deployed(asked.role);
         let profile = deployed.as_ref().unwrap_or(asked.profile);
         let layers = session_layers(Some(asked.role), profile);
-        let proof = self.promise(asked.role, profile, &layers, &mut refusals);
-        let later = AddedLater::of(profile);
-        let summary = self.summary(asked.role, profile);
-        if summary.services == 0 {
+        let known =
+            self.memory.known([asked.role.sha256(), asked.profile.sha256(), asked.profile.account()], || {
+                let mut refusals = Vec::new();
+                let proof = self.promise(asked.role, profile, &layers, &mut refusals);
+                Known {
+                    proof,
+                    refusals,
+                    later: AddedLater::of(profile),
+                    summary: self.summary(asked.role, profile),
+                }
+            });
+        refusals.extend(known.refusals.iter().cloned());
+        if known.summary.services == 0 {
             refusals.push(Refusal::AllowsNothing);
         }
         let report = trust::trust(asked.role, asked.providers, profile.tag(), asked.now, asked.call);
@@ -480,7 +481,7 @@ impl Gate {
                 asked,
                 profile,
                 layers: &layers,
-                is_proven: proof.verdict() == VerdictKind::Holds,
+                is_proven: known.proof.verdict() == VerdictKind::Holds,
                 principal,
                 catalog: &self.catalog,
                 details: &self.details,
@@ -493,7 +494,7 @@ impl Gate {
         refusals.extend(Vec::into_iter(refused).map(Refusal::Finding));
         let quotas = self.quotas(&call, asked);
         let expires = asked.verified.is_some().then(|| asked.expires());
-        Judged { id, refusals, findings: told, call, session, proof, later, summary, quotas, expires }
+        Judged { id, refusals, findings: told, call, session, known, quotas, expires }
     }
 
     /// The extent of what role and profile make possible, in numbers.

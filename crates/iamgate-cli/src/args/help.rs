@@ -16,7 +16,7 @@ pub(super) const PREVIEW_HELP: &str = "Examples:
   iamgate preview ROLE --for-tag DoitEnvironment=999999999999
   iamgate preview ROLE --profile standard --before-profile narrow
 
-ROLE is a folder (role.json, trust.json, inline/*.json, managed-arns.json, managed-versions.json, managed/*.json, boundary.json), or the output of \
+ROLE is a folder (role.json, trust.json, inline/*.json, managed-arns.json, managed-versions.json, managed/*.json, aws-managed/*.json, boundary.json or boundary-arn.json), or the output of \
 `aws iam get-account-authorization-details`. Profiles and AWS managed policies \
 are built in; --profiles and --managed name other folders, and the last line of the preview says so.
 
@@ -30,7 +30,7 @@ something did.";
 
 pub(super) const PLAN_HELP: &str = "Examples:
   iamgate plan policies/doit/support-gateway --claims policies/doit/example-claims.json --engineer ana@doit.com --case 4711
-  iamgate plan ROLE --claims claims.json --engineer ana --case 4711 --format sts > call.json
+  iamgate plan ROLE --claims claims.json --engineer ana@doit.com --case 4711 --format sts > call.json
   iamgate plan ROLE --replay record.json
 
 The claims are those of the token, decoded, one JSON object; signature, issuer and expiry are for the caller to verify. A plan exists only if \

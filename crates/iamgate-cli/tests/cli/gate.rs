@@ -51,10 +51,9 @@ fn a_plan_is_the_parameters_of_a_call() {
     let call: Value = serde_json::from_str(&stdout(&run)).unwrap();
     let names: Vec<&String> = call.as_object().unwrap().keys().collect();
     assert_eq!(names, ["DurationSeconds", "Policy", "PolicyArns", "RoleArn", "RoleSessionName"]);
-    assert_eq!(
-        (&call["DurationSeconds"], &call["RoleSessionName"]),
-        (&json!(900), &json!("ana@doit.com+4711"))
-    );
+    assert_eq!(call["DurationSeconds"], json!(900));
+    let name = call["RoleSessionName"].as_str().unwrap();
+    assert!(name.starts_with("ana@doit.com+4711+") && name.len() == 26, "{name}");
     // The inline policy is a text, in the form that STS accepts.
     assert!(serde_json::from_str::<Value>(call["Policy"].as_str().unwrap()).unwrap()["Statement"].is_array());
 }
@@ -159,7 +158,11 @@ fn witnesses_of_every_layer_are_replayed() {
     let all = r#"{"Effect": "Allow", "Action": "*", "Resource": "*"}"#;
     let role = role("layered-role", all);
     let document = |statement: &str| format!(r#"{{"Version": "2012-10-17", "Statement": [{statement}]}}"#);
-    let session = format!("arn:aws:sts::{ACCOUNT}:assumed-role/DoiT-Support-Gateway/ana@doit.com+4711");
+    let args = ["--profiles", profiles.to_str().unwrap(), "--format", "json"];
+    // The name of the session does not depend on the policies of the role, so that it can be asked for before.
+    let told = stdout(&exits(output(&plan(&role, &args)), 1));
+    let session =
+        told.split([' ', '"', ',', '\\']).find(|word| word.contains(":assumed-role/")).unwrap().to_owned();
     let grant = format!(
         r#"{{"Effect": "Allow", "Principal": {{"AWS": "{session}"}}, "Action": "s3:PutObject", "Resource": "arn:aws:s3:::b/*"}}"#
     );
@@ -175,7 +178,6 @@ fn witnesses_of_every_layer_are_replayed() {
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(path, document(statement)).unwrap();
     }
-    let args = ["--profiles", profiles.to_str().unwrap(), "--format", "json"];
     let run = exits(output(&plan(&role, &args)), 1);
     let record: Value = serde_json::from_str(&stdout(&run)).unwrap();
     let refusals = record["refusals"].as_array().unwrap();
@@ -410,4 +412,105 @@ fn a_preview_says_what_changed() {
     assert!(text.contains("1 action became possible, 1 no longer is, and 1 is in another way"), "{text}");
     let page = stdout(&exits(output(&["preview", &new, "--before-role", &old, "--format", "markdown"]), 1));
     assert!(page.contains("| `ec2:DescribeVpcs` | List | never | under conditions |"), "{page}");
+}
+
+/// Claims that no honest token has, and requests in the name of somebody else.
+#[test]
+fn claims_are_checked_against_the_request_and_the_time() {
+    let with = |change: &dyn Fn(&mut Value), more: &[&str]| {
+        let mut claims: Value = serde_json::from_str(
+            &fs::read_to_string(format!(
+                "{}/../../policies/doit/example-claims.json",
+                env!("CARGO_MANIFEST_DIR")
+            ))
+            .unwrap(),
+        )
+        .unwrap();
+        claims["iat"] = json!(1_795_000_000);
+        claims["exp"] = json!(1_795_000_120);
+        change(&mut claims);
+        let path = folder("claims-of-nobody").join("claims.json");
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(&path, claims.to_string()).unwrap();
+        let mut args = vec![
+            "plan",
+            ROLE,
+            "--claims",
+            path.to_str().unwrap(),
+            "--case",
+            "4711",
+            "--at",
+            "1795000000",
+            "--format",
+            "json",
+        ];
+        if !more.contains(&"--engineer") {
+            args.extend(["--engineer", "ana@doit.com"]);
+        }
+        args.extend(more);
+        let run = output(&args);
+        let record: Value = serde_json::from_str(&stdout(&run)).unwrap();
+        assert_eq!(record["inputs"]["verified_token"], Value::Null);
+        assert_eq!(record["plan"]["rehearsal"], json!(true));
+        let codes = |list: &Value| {
+            list.as_array()
+                .unwrap()
+                .iter()
+                .map(|own| own["code"].as_str().unwrap().to_owned())
+                .collect::<Vec<_>>()
+        };
+        (codes(&record["refusals"]), codes(&record["findings"]))
+    };
+    assert_eq!(with(&|_| {}, &[]).0, [""; 0]);
+    let set = |name: &'static str, value: Value| move |claims: &mut Value| claims[name] = value.clone();
+    for (name, value, code) in [
+        ("exp", json!(1), "TOKEN_EXPIRED"),
+        ("exp", json!(1_795_000_000), "TOKEN_EXPIRED"),
+        ("exp", json!("tomorrow"), "TOKEN_TIME"),
+        ("nbf", json!(9_999_999_999_u64), "TOKEN_NOT_YET_VALID"),
+        ("iat", json!(1_795_000_061), "TOKEN_NOT_YET_VALID"),
+        ("iss", json!("https://evil.example.com"), "TOKEN_ISSUER"),
+        ("iss", json!("support.cre.doit-intl.com"), "TOKEN_ISSUER"),
+    ] {
+        let (refusals, _) = with(&set(name, value.clone()), &["--provider", "support.cre.doit-intl.com"]);
+        assert_eq!(refusals, [code], "{name} {value}");
+    }
+    let (refusals, _) = with(
+        &|claims| {
+            claims.as_object_mut().unwrap().remove("sub");
+        },
+        &[],
+    );
+    assert_eq!(refusals, ["CLAIM_MISSING"]);
+    let (refusals, findings) = with(&set("sub", json!("bob@evil.com")), &[]);
+    assert!(refusals.is_empty() && findings.contains(&"TOKEN_OF_ANOTHER_PERSON".to_owned()), "{findings:?}");
+    let (_, findings) = with(
+        &|claims| {
+            claims.as_object_mut().unwrap().remove("exp");
+        },
+        &[],
+    );
+    assert!(findings.contains(&"TOKEN_CLAIM_MISSING".to_owned()), "{findings:?}");
+}
+
+/// The record says which content was built in, and which the command line named.
+#[test]
+fn the_record_says_whose_pins_they_are() {
+    let pins = |more: &[&str]| {
+        let mut args = vec!["--format", "json"];
+        args.extend(more);
+        let record: Value = serde_json::from_str(&stdout(&exits(output(&plan(ROLE, &args)), 0))).unwrap();
+        record["pins"].clone()
+    };
+    assert_eq!(pins(&[]), json!({"profile": "built in", "catalogue": "built in", "details": "built in"}));
+    let policies = format!("{}/../../policies", env!("CARGO_MANIFEST_DIR"));
+    // The same content is the built-in content, wherever it was read.
+    assert_eq!(pins(&["--profiles", &format!("{policies}/doit/profiles")])["profile"], "built in");
+    let own = folder("pinned-profiles");
+    fs::create_dir_all(&own).unwrap();
+    let text = fs::read_to_string(format!("{policies}/doit/profiles/standard.json")).unwrap();
+    let mut profile: Value = serde_json::from_str(&text).unwrap();
+    profile["about"] = json!("a copy");
+    fs::write(own.join("standard.json"), profile.to_string()).unwrap();
+    assert_eq!(pins(&["--profiles", own.to_str().unwrap()])["profile"], "given");
 }

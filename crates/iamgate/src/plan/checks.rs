@@ -62,6 +62,14 @@ pub(super) fn provider_arn(asked: &Asked<'_>) -> Option<String> {
     named.next().map(|(_, arn)| arn)
 }
 
+/// Checks that the profile is filled in for the account of the role.
+pub(super) fn account(asked: &Asked<'_>, refusals: &mut Vec<Refusal>) {
+    let (profile, role) = (asked.profile.account(), asked.role.account());
+    if profile != role {
+        refusals.push(Refusal::ProfileAccount { profile: profile.into(), role: role.into() });
+    }
+}
+
 /// Checks that the token has the tag of the profile.
 pub(super) fn tags(asked: &Asked<'_>, refusals: &mut Vec<Refusal>) {
     let Some(tag) = asked.profile.tag() else { return };

@@ -88,8 +88,11 @@ pub(super) fn of(gate: &Gate, asked: &Asked<'_>, judged: &Judged) -> Json {
         (
             "added_later",
             Json::object([
-                ("services", Json::count(judged.later.services.len())),
-                ("credentials", Json::list(&judged.later.credentials, |service| Json::text(&**service))),
+                ("services", Json::count(judged.known.later.services.len())),
+                (
+                    "credentials",
+                    Json::list(&judged.known.later.credentials, |service| Json::text(&**service)),
+                ),
             ]),
         ),
     ]);
@@ -121,14 +124,18 @@ pub(super) fn of(gate: &Gate, asked: &Asked<'_>, judged: &Judged) -> Json {
             ("most", Json::count(quota.most)),
         ])
     });
-    let levels =
-        judged.summary.levels.iter().map(|(level, count)| (level.name().to_owned(), Json::count(*count)));
+    let levels = judged
+        .known
+        .summary
+        .levels
+        .iter()
+        .map(|(level, count)| (level.name().to_owned(), Json::count(*count)));
     let access = Json::object([
         ("levels", Json::Object(levels.collect())),
-        ("services", Json::count(judged.summary.services)),
-        ("data", Json::count(judged.summary.data)),
+        ("services", Json::count(judged.known.summary.services)),
+        ("data", Json::count(judged.known.summary.data)),
     ]);
-    let claims = judged.proof.claims.iter();
+    let claims = judged.known.proof.claims.iter();
     let proof = Json::list(claims, |claim| {
         Json::object([("says", Json::text(&*claim.says)), ("verdict", Json::text(claim.verdict().name()))])
     });

@@ -57,6 +57,13 @@ pub enum Refusal {
         /// The hash of its content.
         sha256: Box<str>,
     },
+    /// The profile is filled in for another account than the role's.
+    ProfileAccount {
+        /// The account of the profile.
+        profile: Box<str>,
+        /// The account of the role.
+        role: Box<str>,
+    },
     /// The token lacks the profile's session tag, or has it with other properties.
     Tag {
         /// What was found.
@@ -128,6 +135,7 @@ impl Refusal {
             Self::NotPinned { kind: PinnedKind::Profile, .. } => "PROFILE_NOT_PINNED",
             Self::NotPinned { kind: PinnedKind::Catalogue, .. } => "CATALOGUE_NOT_PINNED",
             Self::NotPinned { kind: PinnedKind::Details, .. } => "DETAILS_NOT_PINNED",
+            Self::ProfileAccount { .. } => "PROFILE_ACCOUNT",
             Self::Tag { .. } => "SESSION_TAG",
             Self::NotAdmitted { .. } => "NOT_ADMITTED",
             Self::NotReadOnly { .. } => "NOT_READ_ONLY",
@@ -154,6 +162,7 @@ impl Refusal {
             | Self::Token { .. }
             | Self::Claims(_)
             | Self::NotPinned { .. }
+            | Self::ProfileAccount { .. }
             | Self::Tag { .. }
             | Self::NotKnown { .. }
             | Self::AllowsNothing => None,
@@ -190,7 +199,9 @@ impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Sts(refusal) => write!(f, "STS would refuse: {}; {}", refusal.found, refusal.help),
-            Self::Name { found, wanted } => write!(f, "{found}; {wanted}"),
+            Self::Name { found, wanted } | Self::Token { found, wanted, .. } => {
+                write!(f, "{found}; {wanted}")
+            }
             Self::OverBudget { characters, budget } => write!(
                 f,
                 "the session policies have {characters} characters, and {budget} may be passed; take statements or ARNs out of the profile"
@@ -203,8 +214,11 @@ impl fmt::Display for Refusal {
                 "the token is of {}, which is none of the known identity providers; name one of them, or add it to their list",
                 quoted(provider)
             ),
-            Self::Token { found, wanted, .. } => write!(f, "{found}; {wanted}"),
             Self::Claims(error) => error.fmt(f),
+            Self::ProfileAccount { profile, role } => write!(
+                f,
+                "the profile is filled in for the account {profile}, and the role is of {role}; fill it in for the role's account"
+            ),
             Self::NotPinned { kind, name, sha256 } => write!(
                 f,
                 "{} {} with the content {sha256} is not one that was pinned; review it and pin its hash, or take a built-in one",

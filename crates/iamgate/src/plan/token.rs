@@ -42,7 +42,6 @@ pub(super) fn check(asked: &Asked<'_>, refusals: &mut Vec<Refusal>) {
         [("exp", "TOKEN_EXPIRED"), ("nbf", "TOKEN_NOT_YET_VALID"), ("iat", "TOKEN_NOT_YET_VALID")]
     {
         match time(asked, name) {
-            None => {}
             Some(Err(text)) => {
                 let found = format!("{} as {name}", quoted(&text));
                 refuse("TOKEN_TIME", found, "seconds since 1970, as a number");
@@ -54,7 +53,7 @@ pub(super) fn check(asked: &Asked<'_>, refusals: &mut Vec<Refusal>) {
                 let found = format!("the token is valid from {} ({name})", shown(seconds));
                 refuse(code, found, "wait, or check the clocks of issuer and broker");
             }
-            Some(Ok(_)) => {}
+            Some(Ok(_)) | None => {}
         }
     }
     if let Some(own) = &asked.verified

@@ -45,7 +45,7 @@ fn refused(read: Result<Profile, InputError>, wanted: &str) {
 fn what_a_profile_says() {
     let profile = load(SMALL, ACCOUNT).unwrap();
     assert_eq!((profile.name(), profile.about(), profile.budget()), ("small", "A test.", 2048));
-    let names: Vec<&str> = profile.policies().iter().map(|p| p.name()).collect();
+    let names: Vec<&str> = profile.policies().iter().map(iamgate::NamedPolicy::name).collect();
     assert_eq!(names, ["inline", "SecurityAudit"]);
     assert!(profile.exception("support:CreateCase").is_some_and(|e| e.why() == "Cases."));
     assert!(profile.exception("SUPPORT:createcase").is_some(), "names of actions have no case");

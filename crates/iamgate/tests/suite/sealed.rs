@@ -48,7 +48,7 @@ pub(crate) fn engineer(name: &str, seconds: i64) -> VerifiedEngineer {
     let part = |json: String| base64(json.as_bytes());
     let claims = format!(
         r#"{{"iss": "{LOGIN}", "aud": "broker", "sub": "00u1", "email": "{name}", "email_verified": true, "iat": {NOW}, "exp": {}}}"#,
-        NOW + seconds
+        NOW.saturating_add(seconds)
     );
     let message =
         format!("{}.{}", part(r#"{"alg":"ES256","kid":"es","typ":"JWT"}"#.to_owned()), part(claims));
@@ -58,17 +58,15 @@ pub(crate) fn engineer(name: &str, seconds: i64) -> VerifiedEngineer {
     token.verify(&keys(LOGIN), &mut RecentTokens::new(10), NOW).unwrap()
 }
 
+/// As RFC 7515 writes bytes.
 fn base64(bytes: &[u8]) -> String {
     const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-    let mut out = String::new();
-    for chunk in bytes.chunks(3) {
-        let word =
-            chunk.iter().enumerate().fold(0_u32, |sum, (at, byte)| sum | (u32::from(*byte) << (16 - 8 * at)));
-        for at in 0..=chunk.len() {
-            out.push(LETTERS[(word >> (18 - 6 * at)) as usize & 63] as char);
-        }
-    }
-    out
+    let bits: Vec<u8> = bytes.iter().flat_map(|byte| (0..8).rev().map(move |at| (byte >> at) & 1)).collect();
+    let letter = |six: &[u8]| {
+        let padded = six.iter().copied().chain(std::iter::repeat(0)).take(6);
+        char::from(LETTERS[padded.fold(0_usize, |sum, bit| (sum << 1) | usize::from(bit))])
+    };
+    bits.chunks(6).map(letter).collect()
 }
 
 pub(crate) struct World {
@@ -249,6 +247,37 @@ fn only_pinned_content_is_judged() {
     assert_eq!(codes(&refused), ["PROFILE_NOT_PINNED", "CATALOGUE_NOT_PINNED", "DETAILS_NOT_PINNED"]);
 }
 
+/// A gate that has judged a role before says the same, byte for byte, and remembers nothing of another role, profile, account or premise.
+#[test]
+fn what_a_gate_remembers_changes_nothing() {
+    let mut world = World::new();
+    let (ana, own) = (engineer("ana@doit.com", 600), token("1", 600));
+    let first = world.plan(&ana, &own, NOW).unwrap();
+    assert_eq!(world.plan(&ana, &own, NOW).unwrap().record(), first.record());
+    assert_eq!(World::new().plan(&ana, &own, NOW).unwrap().record(), first.record());
+    // A role without a policy that allows anything.
+    world.role = role_with(&[
+        ("managed-arns.json", ""),
+        (
+            "inline/inline.json",
+            &super::roles::policy_text(r#"{"Effect": "Deny", "Action": "*", "Resource": "*"}"#),
+        ),
+    ]);
+    assert_eq!(codes(&world.plan(&ana, &own, NOW).unwrap_err()), ["ALLOWS_NOTHING"]);
+    world.role = role("");
+    // The same profile for another account.
+    world.profile = built_in::profile("standard", "999999999999", &built_in::managed().unwrap()).unwrap();
+    let refused = world.plan(&ana, &own, NOW).unwrap_err();
+    assert!(codes(&refused).contains(&"PROFILE_ACCOUNT"), "{refused}");
+    world.profile = profile("standard");
+    assert_eq!(world.plan(&ana, &own, NOW).unwrap().record(), first.record());
+    // Other premises are another gate's.
+    let mut premises = iamgate::Premises::default();
+    premises.resource_policies = iamgate::ResourcePolicies::Any;
+    world.gate = world.gate.assuming(premises);
+    assert!(world.plan(&ana, &own, NOW).is_err());
+}
+
 /// A profile means the same in every account, and has the same hash.
 #[test]
 fn built_in_profiles_are_pinned_in_every_account() {
@@ -358,5 +387,5 @@ fn what_a_role_is_is_hashed() {
     hashes.dedup();
     assert_eq!(hashes.len(), count);
     assert_eq!(own.visible().sha256(), own.sha256());
-    assert_eq!(own.sha256(), role_with(&[("trust.json", &trust.replace("\n", " "))]).sha256());
+    assert_eq!(own.sha256(), role_with(&[("trust.json", &trust.replace('\n', " "))]).sha256());
 }

@@ -31,7 +31,7 @@ fn refused(read: Result<RoleSnapshot, String>, wanted: &str) {
 }
 
 fn names(policies: &[NamedPolicy]) -> Vec<&str> {
-    policies.iter().map(|p| p.name()).collect()
+    policies.iter().map(NamedPolicy::name).collect()
 }
 
 #[test]

@@ -67,7 +67,7 @@ impl<'d> Dump<'d> {
             match self.own(&arn)? {
                 _ if is_of_aws(&arn) => files.add(BOUNDARY_ARN.to_owned(), format!("{}\n", json_text(&arn))),
                 Some(Own::Document(document, _)) => {
-                    files.add("boundary.json".to_owned(), self.text(document)?)
+                    files.add("boundary.json".to_owned(), self.text(document)?);
                 }
                 Some(Own::Version(_)) | None => {
                     let found = format!("no document of the permissions boundary {}", quoted(&arn));
@@ -89,7 +89,7 @@ impl<'d> Dump<'d> {
             }
             match self.default_version(own)? {
                 Own::Version(version) => {
-                    versions.push(format!("{}: {}", json_text(&arn), json_text(&version)))
+                    versions.push(format!("{}: {}", json_text(&arn), json_text(&version)));
                 }
                 Own::Document(document, version) => {
                     let version = self.version_of(own, version)?;
