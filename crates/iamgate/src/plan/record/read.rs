@@ -137,12 +137,20 @@ impl<'f> DecisionRecord<'f> {
         };
         let gate = gate.clone().assuming(self.premises.clone()).pinning(self.pins.clone());
         let outcome = gate.judgement(&asked);
-        let own = match &outcome {
+        let mut replay = Replay { outcome, differences: Vec::new() };
+        replay.differences = replay.compare(self);
+        replay
+    }
+}
+
+impl Replay {
+    /// Where a record differs from the one of this decision. It has been made from the inputs of one record, and is compared with another.
+    pub fn compare(&self, record: &DecisionRecord<'_>) -> Vec<Difference> {
+        let own = match &self.outcome {
             Ok(judgement) => judgement.members(),
             Err(refused) => &refused.members,
         };
-        let differences = differences(own, self.document.text(), self.document.root());
-        Replay { outcome, differences }
+        differences(own, record.document.text(), record.document.root())
     }
 }
 
@@ -163,11 +171,12 @@ impl<'d> Parts<'d> {
             .member("schema")
             .and_then(Value::as_string)
             .is_some_and(|name| name.parse() == Ok(DocumentSchema::DecisionRecord));
-        let Some(request) = root.member("request").filter(|_| is_record) else {
+        if !is_record {
             let help = "name a file that `iamgate plan --format json` has printed";
-            form.report(code::INVALID_MEMBER, root, "no decision record", help);
+            form.report(code::INVALID_MEMBER, root, "no decision record by its `schema`", help);
             return None;
-        };
+        }
+        let request = member(form, root, "request")?;
         let names = ["provider", "engineer", "case", "duration_seconds", "time", "claims", "context"];
         let [provider, engineer, case, duration, time, claims, context] = form.members(request, names, 7)?;
         let mut text = |value: Option<Value<'_>>| form.text(value?, "a text");
