@@ -2,12 +2,14 @@
 
 mod progress;
 
+use std::borrow::Cow;
 use std::fs::File;
 use std::io::{self, BufReader, ErrorKind, Read, Write};
 use std::num::NonZero;
 use std::sync::Arc;
 use std::thread;
 
+use iamgate::iam_json::visible_json;
 use iamgate_verbs::batch::{Cases, Chunk, GivenPolicies, LINE_BYTES, LineAnswers, Lines, Stop, in_order};
 use iamgate_verbs::{Depth, Exit, Trouble, World as _};
 
@@ -51,7 +53,11 @@ pub(super) fn run(path: &str, args: &Question, depth: Depth, disk: &Disk, screen
     let mut total = LineAnswers::default();
     let ended = in_order(Lines::new(reader, LINE_BYTES), jobs, worker, |answers: LineAnswers| {
         let mut out = io::stdout().lock();
-        out.write_all(&answers.text)?;
+        // The texts of requests are written as they were read.
+        match std::str::from_utf8(&answers.text).map(visible_json) {
+            Ok(Cow::Owned(text)) => out.write_all(text.as_bytes())?,
+            Ok(Cow::Borrowed(_)) | Err(_) => out.write_all(&answers.text)?,
+        }
         out.flush()?;
         total.count(&answers);
         progress.note(total.lines(), answers.bytes);
