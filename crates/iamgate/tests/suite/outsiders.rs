@@ -11,7 +11,7 @@ use iam_testkit::Source;
 use iam_testkit::case::{Layer, Spelling, document_text};
 use iamgate::iam_analysis::{CallerKind, Doubt, Inside, Verdict, VerdictKind};
 use iamgate::iam_catalog::Details;
-use iamgate::iam_eval::{Decision, Layers, Point, Reading, Request};
+use iamgate::iam_eval::{Decision, Layers, Point, Principal, Reading, Request};
 use iamgate::iam_policy::{Limits, Mode, Policy, PolicyKind, account_id};
 use iamgate::{Outsiders, outsiders};
 
@@ -129,6 +129,41 @@ fn the_organization_of_the_resource_is_that_of_the_owner() {
     assert_eq!(ask(&account, &inside()).verdict(), VerdictKind::Holds);
     let not = star(r#"{"StringNotEquals": {"aws:PrincipalAccount": "${aws:ResourceAccount}"}}"#);
     assert_eq!(ask(&not, &inside()).verdict(), VerdictKind::Fails);
+}
+
+/// Services that conditions tell by a pattern or by an exception, and not by a whole name.
+#[test]
+fn services_of_every_name_are_in_question() {
+    for (condition, found) in [
+        (r#"{"StringLike": {"aws:PrincipalServiceName": "sns.*"}}"#, Some("sns.amazonaws.com")),
+        (
+            r#"{"ForAnyValue:StringLike": {"aws:PrincipalServiceNamesList": "sns.*"}}"#,
+            Some("sns.amazonaws.com"),
+        ),
+        (
+            r#"{"Bool": {"aws:PrincipalIsAWSService": "true"}, "StringNotLike": {"aws:PrincipalServiceName": "o*"}}"#,
+            Some(""),
+        ),
+        (
+            r#"{"StringLike": {"aws:PrincipalServiceName": "sns.*"}, "StringEquals": {"aws:SourceAccount": "111122223333"}}"#,
+            None,
+        ),
+    ] {
+        let answer = ask(&star(condition), &inside());
+        assert_eq!(answer.verdict(), VerdictKind::Holds, "{condition}");
+        let wanted = if found.is_some() { VerdictKind::Fails } else { VerdictKind::Holds };
+        assert_eq!(answer.verdict_on_services(), wanted, "{condition}");
+        for own in &answer.services {
+            let Verdict::Fails(witness) = &own.answers[0].verdict else { panic!("{own:?}") };
+            let Principal::AwsService { service } = &witness.request.principal else { panic!("{witness:?}") };
+            assert!(found == Some("") || found == Some(&**service), "{condition} {service}");
+        }
+    }
+    // A service that the statement names is told once.
+    let named = star(r#"{"StringEquals": {"aws:PrincipalServiceName": "sns.amazonaws.com"}}"#);
+    let answer = ask(&named, &inside());
+    let names: Vec<_> = answer.services.iter().map(|own| own.service.as_deref()).collect();
+    assert_eq!(names, [Some("sns.amazonaws.com")]);
 }
 
 #[test]
