@@ -505,7 +505,9 @@ impl Gate {
         let (refused, told) = findings.into_iter().partition(is_refused);
         refusals.extend(Vec::into_iter(refused).map(Refusal::Finding));
         let is_refused = |premise: &&Premise| profile.refuse().contains(&premise.code());
-        refusals.extend(known.proof.premises.iter().filter(is_refused).map(|own| Refusal::Finding(own.finding())));
+        refusals.extend(
+            known.proof.premises.iter().filter(is_refused).map(|own| Refusal::Finding(own.finding())),
+        );
         let quotas = self.quotas(&call, asked);
         let expires = asked.verified.is_some().then(|| asked.expires());
         Judged { id, refusals, findings: told, call, session, known, quotas, expires }

@@ -20,6 +20,9 @@ const HOSTILE: [&str; 4] = [
     "a\u{202e}\u{2067}b",
 ];
 
+const PRIVATE: &str = "../../../../iamgate-record/tests/keys/ed25519.pem";
+const PUBLIC: &str = "../../../../iamgate-record/tests/keys/ed25519.pub.pem";
+
 /// The arguments with which a verb is asked, after its name. `ROLE`, `POLICY`, `TRUST`, `BUCKET`, `CASE` and `DUMP` are hostile documents.
 fn questions() -> BTreeMap<&'static str, Vec<Vec<&'static str>>> {
     let session = "../../../../../policies/doit/example-claims.json";
@@ -36,6 +39,8 @@ fn questions() -> BTreeMap<&'static str, Vec<Vec<&'static str>>> {
                 vec!["ROLE", "--claims", session, "--engineer", "HOSTILE", "--case", "HOSTILE"],
             ],
         ),
+        ("record sign", vec![vec!["RECORD", "--key", PRIVATE], vec!["BROKEN", "--key", PRIVATE]]),
+        ("record verify", vec![vec!["CHAIN", "--key", PUBLIC], vec!["BROKEN", "--key", PUBLIC]]),
         ("trust", vec![vec!["ROLE"]]),
         ("roles", vec![vec!["DUMP"], vec!["DUMP", "--role", "HOSTILE"]]),
         (
@@ -165,6 +170,19 @@ fn documents(at: usize, hostile: &str, are_read: bool) -> BTreeMap<&'static str,
     );
     let said = base.join("message");
     fs::write(&said, message).unwrap();
+    // The record of a session for a case of this name, and the same signed.
+    let written = |name: &str, run: &Output| {
+        let path = base.join(name);
+        fs::write(&path, &run.stdout).unwrap();
+        path.to_str().unwrap().to_owned()
+    };
+    let claims = "../../../../../policies/doit/example-claims.json";
+    let asked =
+        ["plan", "../../../../../policies/doit/support-gateway", "--claims", claims, "--format", "json"];
+    let asked = [&asked[..], &["--engineer", "ana@doit.com", "--case", hostile]].concat();
+    let record = written("record.json", &iamgate(&asked).output().unwrap());
+    let chain =
+        written("chain.jsonl", &iamgate(&["record", "sign", &record, "--key", PRIVATE]).output().unwrap());
     let vector = |id: &str, decision: &str| {
         json!({"id": id, "section": hostile, "about": hostile, "source": hostile, "certainty": "judgement", "why": hostile,
                "request": {"principal": {"type": "anonymous"}, "action": "s3:GetObject", "resource": object},
@@ -185,6 +203,8 @@ fn documents(at: usize, hostile: &str, are_read: bool) -> BTreeMap<&'static str,
         ("STEPS", file("steps", &steps)),
         ("VECTORS", file("vectors", &vectors)),
         ("BROKEN", file("broken", &broken)),
+        ("RECORD", record),
+        ("CHAIN", chain),
         ("HOSTILE", hostile.to_owned()),
     ])
 }
