@@ -89,7 +89,7 @@ impl TrustReport {
 /// let profile = built_in::profile("standard", role.account(), &managed)?;
 /// let providers = built_in::providers(role.account())?;
 /// let now = Instant::from_epoch_seconds(1_795_000_000);
-/// let report = trust(&role, &providers, profile.tag.as_ref(), now, &Context::new());
+/// let report = trust(&role, &providers, profile.tag(), now, &Context::new());
 /// assert!(report.admits_doit());
 /// for finding in &report.findings {
 ///     println!("{finding}");
