@@ -9,7 +9,7 @@
 //!
 //! let managed = built_in::managed()?;
 //! let profile = built_in::profile("standard", "111122223333", &managed)?;
-//! assert!(profile.characters <= profile.budget);
+//! assert!(profile.characters() <= profile.budget());
 //! # Ok::<(), iamgate::InputError>(())
 //! ```
 

@@ -69,7 +69,7 @@ impl PolicyReview<'_> {
 /// use iamgate::{built_in, review};
 ///
 /// let managed = built_in::managed()?;
-/// let policy = |arn| managed.resolve(arn, "example").map(|found| found.policy.clone());
+/// let policy = |arn| managed.resolve(arn, "example").map(|found| found.policy().clone());
 /// let (old, new) = (policy("arn:aws:iam::aws:policy/SecurityAudit")?, policy("arn:aws:iam::aws:policy/ReadOnlyAccess")?);
 /// let found = review(&old, &new, &Catalog::embedded()?, &Details::embedded()?, &Classes::embedded()?);
 /// let object = found.added.iter().find(|own| &*own.action == "s3:GetObject").ok_or("no s3:GetObject")?;

@@ -159,7 +159,7 @@ impl TrustReport {
 /// let providers = built_in::providers(role.account())?;
 /// let now = Instant::from_epoch_seconds(1_795_000_000);
 /// let details = Details::embedded()?;
-/// let report = trust(&role, &providers, profile.tag.as_ref(), now, &Context::new(), &details);
+/// let report = trust(&role, &providers, profile.tag(), now, &Context::new(), &details);
 /// assert!(report.admits_doit());
 /// assert_eq!(report.others(), OthersAdmitted::Nobody);
 /// for finding in &report.findings {

@@ -160,7 +160,7 @@ fn tag_values() -> Input {
         let values = list((0..150).map(|value| format!("team-{at}-{value}-*-x")));
         format!(
             r#"{{"Effect":"{}","Action":"ec2:*","Resource":"*","Condition":{{"StringLike":{{"aws:ResourceTag/team":{values}}}}}}}"#,
-            if at % 2 == 0 { "Allow" } else { "Deny" }
+            if at.is_multiple_of(2) { "Allow" } else { "Deny" }
         )
     };
     Input::of((0..40).map(own).collect())
@@ -187,7 +187,7 @@ fn resource_stars() -> Input {
             (0..30).map(|part| format!("{}{}", letter(at + part), letter(at * 3 + part * 5))).collect();
         format!(
             r#"{{"Effect":"{}","Action":"s3:*","Resource":"arn:aws:s3:::*{}*"}}"#,
-            if at % 3 == 0 { "Deny" } else { "Allow" },
+            if at.is_multiple_of(3) { "Deny" } else { "Allow" },
             parts.join("*")
         )
     };
@@ -198,7 +198,7 @@ fn questions() -> Input {
     let own = |at: usize| {
         format!(
             r#"{{"Effect":"{}","Action":"s3:Get*","Resource":"arn:aws:s3:::*{}{at}*{}"}}"#,
-            if at % 2 == 0 { "Deny" } else { "Allow" },
+            if at.is_multiple_of(2) { "Deny" } else { "Allow" },
             "?".repeat(400),
             "?".repeat(200)
         )
@@ -221,7 +221,7 @@ fn wide_role() -> Input {
         let resources = list((0..4).map(|own| format!("arn:aws:s3:::bucket-{at}-{own}/path/*")));
         format!(
             r#"{{"Sid":"S{at}","Effect":"{}","Action":{actions},"Resource":{resources},"Condition":{{"StringEquals":{{"aws:ResourceTag/a{}":"v{at}"}}}}}}"#,
-            if at % 9 == 0 { "Deny" } else { "Allow" },
+            if at.is_multiple_of(9) { "Deny" } else { "Allow" },
             at % 40
         )
     };
@@ -240,7 +240,7 @@ fn not_action() -> Input {
         let actions = list(names(SERVICES, 20, at * 3).map(|name| format!("{name}*")));
         format!(
             r#"{{"Effect":"{}","NotAction":{actions},"Resource":"arn:aws:s3:::*{at}*"}}"#,
-            if at % 4 == 0 { "Deny" } else { "Allow" }
+            if at.is_multiple_of(4) { "Deny" } else { "Allow" }
         )
     };
     Input::of((0..200).map(own).collect())
@@ -251,7 +251,7 @@ fn not_resource() -> Input {
         let resources = list((0..12).map(|own| format!("arn:aws:s3:::*{}{own}*/{at}*", letter(own))));
         format!(
             r#"{{"Effect":"{}","Action":"s3:*","NotResource":{resources}}}"#,
-            if at % 4 == 0 { "Deny" } else { "Allow" }
+            if at.is_multiple_of(4) { "Deny" } else { "Allow" }
         )
     };
     Input::of((0..180).map(own).collect())
@@ -269,7 +269,7 @@ fn conditions() -> Input {
             ["StringLike", "StringNotLike", "StringLikeIfExists", "ForAnyValue:StringLike"][at % 4];
         format!(
             r#"{{"Effect":"{}","Action":["s3:Get*","sqs:*"],"Resource":"*","Condition":{{"{operator}":{{{}}}}}}}"#,
-            if at % 2 == 0 { "Deny" } else { "Allow" },
+            if at.is_multiple_of(2) { "Deny" } else { "Allow" },
             tests.join(",")
         )
     };
@@ -283,7 +283,7 @@ fn denies() -> Input {
             format!(r#""aws:PrincipalTag/k{}":"{}""#, key % 40, if is_true { "true" } else { "false" })
         };
         let tests: Vec<String> =
-            [(at * 7, at % 2 == 0), (at * 11 + 3, at % 3 == 0), (at * 13 + 5, at % 5 < 2)]
+            [(at * 7, at.is_multiple_of(2)), (at * 11 + 3, at.is_multiple_of(3)), (at * 13 + 5, at % 5 < 2)]
                 .map(|(key, own)| test(key, own))
                 .into();
         let tests: Vec<String> =
@@ -304,7 +304,7 @@ fn variables() -> Input {
     let own = |at: usize| {
         format!(
             r#"{{"Effect":"{}","Action":"s3:*","Resource":"arn:aws:s3:::${{aws:PrincipalTag/a{}}}*${{aws:username}}*{at}/${{aws:PrincipalTag/b{}, 'x*y'}}*"}}"#,
-            if at % 3 == 0 { "Deny" } else { "Allow" },
+            if at.is_multiple_of(3) { "Deny" } else { "Allow" },
             at % 9,
             at % 5
         )
@@ -317,7 +317,7 @@ fn numbers() -> Input {
         let addresses = list((0..60).map(|own| format!("10.{}.{own}.0/24", at % 250)));
         format!(
             r#"{{"Effect":"{}","Action":"*","Resource":"*","Condition":{{"IpAddress":{{"aws:SourceIp":{addresses}}},"NumericLessThan":{{"s3:max-keys":"{at}"}},"DateGreaterThan":{{"aws:CurrentTime":"2026-{:02}-01T00:00:00Z"}}}}}}"#,
-            if at % 2 == 0 { "Deny" } else { "Allow" },
+            if at.is_multiple_of(2) { "Deny" } else { "Allow" },
             at % 12 + 1
         )
     };
