@@ -553,14 +553,13 @@ impl SmallQuestion {
 /// Whether a text is of a type.
 fn is_of(text: KeyText, value: &str) -> bool {
     match text {
-        KeyText::Any => true,
+        // No question of these laws has keys of a session's name or tags.
+        KeyText::Any | KeyText::SessionName | KeyText::TagKey | KeyText::TagValue => true,
         KeyText::Bool => matches!(value, "true" | "false"),
         KeyText::Number => Decimal::parse(value).is_some(),
         KeyText::Date => Instant::parse(value).is_some(),
         KeyText::Ip => parse_address(value).is_some(),
         KeyText::Arn => ArnFields::split(value).is_some(),
-        // No question of these laws has such keys.
-        KeyText::SessionName | KeyText::TagKey | KeyText::TagValue => true,
     }
 }
 

@@ -105,7 +105,25 @@ impl Operator {
             Self::NotIpAddress => Self::IpAddress,
             Self::ArnNotEquals => Self::ArnEquals,
             Self::ArnNotLike => Self::ArnLike,
-            other => other,
+            Self::StringEquals
+            | Self::StringEqualsIgnoreCase
+            | Self::StringLike
+            | Self::NumericEquals
+            | Self::NumericLessThan
+            | Self::NumericLessThanEquals
+            | Self::NumericGreaterThan
+            | Self::NumericGreaterThanEquals
+            | Self::DateEquals
+            | Self::DateLessThan
+            | Self::DateLessThanEquals
+            | Self::DateGreaterThan
+            | Self::DateGreaterThanEquals
+            | Self::Bool
+            | Self::BinaryEquals
+            | Self::IpAddress
+            | Self::ArnEquals
+            | Self::ArnLike
+            | Self::Null => self,
         }
     }
 }

@@ -245,7 +245,7 @@ pub(crate) fn trusting(world: &dyn World, path: &str, args: &SessionFlags) -> Re
     if !world.is_folder(path) {
         let file = world.read(path, DUMP_BYTES, "the output of a command, or a trust policy")?;
         if is_policy(&file) {
-            let role = alone(file, args)?;
+            let role = alone(&file, args)?;
             let args = SessionFlags { account: Some(role.account().to_owned()), ..args.clone() };
             let profile = load(world, None, &args)?.profile;
             return Ok(Trusting { role, profile, is_alone: true });
@@ -268,7 +268,7 @@ fn is_policy(file: &File) -> bool {
 }
 
 /// A role with this trust policy, in the account that a flag names; else in that of the identity providers, if they are of one account.
-fn alone(file: File, args: &SessionFlags) -> Result<RoleSnapshot, Trouble> {
+fn alone(file: &File, args: &SessionFlags) -> Result<RoleSnapshot, Trouble> {
     let limits = Limits::default();
     let policy = parse(file.clone(), PolicyKind::Trust, Mode::Deployed, &limits)?;
     let entries = policy.statements.iter().flat_map(|own| &own.principal);
@@ -289,8 +289,8 @@ fn alone(file: File, args: &SessionFlags) -> Result<RoleSnapshot, Trouble> {
         let help = "--account takes twelve digits, and --role a role's name";
         Trouble::usage(format!("{} is no role: {error}", quoted(&text)), help)
     })?;
-    let read = RoleSnapshot::from_trust_policy(&file, arn, &limits);
-    read.map_err(|error| trouble(error, std::slice::from_ref(&file)))
+    let read = RoleSnapshot::from_trust_policy(file, arn, &limits);
+    read.map_err(|error| trouble(error, std::slice::from_ref(file)))
 }
 
 /// The trouble of an error, with the text in which its positions are.

@@ -56,7 +56,7 @@ impl Class {
         match (self, other) {
             (Self::Any, _)
             | (Self::Field, Self::Field)
-            | (Self::Plain, Self::Plain)
+            | (Self::Plain, Self::Plain | Self::Tag)
             | (
                 Self::Field | Self::Plain | Self::Word,
                 Self::Word | Self::Name | Self::Segment | Self::Id | Self::Digit,
@@ -65,7 +65,6 @@ impl Class {
             | (Self::Segment, Self::Segment | Self::Digit)
             | (Self::Id, Self::Id | Self::Digit)
             | (Self::Digit, Self::Digit)
-            | (Self::Plain, Self::Tag)
             | (Self::Tag, Self::Tag | Self::Name | Self::Segment | Self::Id | Self::Digit) => true,
             (Self::Field, Self::Any | Self::Plain | Self::Tag)
             | (Self::Plain, Self::Any | Self::Field)

@@ -316,7 +316,7 @@ fn token(own: &TokenAnswer) -> TokenJson {
             .err()
             .into_iter()
             .flat_map(|all| all.iter())
-            .map(|r| r.to_string())
+            .map(ToString::to_string)
             .collect(),
     }
 }

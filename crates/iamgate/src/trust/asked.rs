@@ -170,17 +170,12 @@ impl<'a> Asked<'a> {
         let Some(first) = policy.statements.iter().find(|own| own.effect.value == Effect::Allow) else {
             return Arc::new(policy.clone());
         };
-        let element = self.principal.as_ref().map_or_else(
-            || PrincipalElement::Principal(Principals::Everyone(Spanned::placeless(()))),
-            |principal| {
-                let provider = match principal {
-                    Principal::WebIdentity { provider } | Principal::Saml { provider } => provider.clone(),
-                    _ => Box::default(),
-                };
-                let entry = Spanned::placeless(NamedPrincipal::Federated(provider));
-                PrincipalElement::Principal(Principals::Entries(vec![entry]))
-            },
-        );
+        let element = PrincipalElement::Principal(match self.keys.kind {
+            Kind::Token { provider } | Kind::Assertion { provider } => {
+                Principals::Entries(vec![Spanned::placeless(NamedPrincipal::Federated(provider.into()))])
+            }
+            Kind::Aws => Principals::Everyone(Spanned::placeless(())),
+        });
         let with = |conditions: &Vec<Condition>| {
             let mut own: Statement = first.clone();
             own.principal = Some(element.clone());

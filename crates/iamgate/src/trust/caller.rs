@@ -145,7 +145,11 @@ impl std::fmt::Display for TrustedCaller {
                 let who = match &request.principal {
                     Principal::AwsService { service } => service,
                     Principal::WebIdentity { provider } | Principal::Saml { provider } => provider,
-                    other => other.arn().unwrap_or_default(),
+                    other @ (Principal::IamUser { .. }
+                    | Principal::AssumedRole { .. }
+                    | Principal::FederatedUser { .. }
+                    | Principal::Root { .. }
+                    | Principal::Anonymous) => other.arn().unwrap_or_default(),
                 };
                 write!(f, "{who} by {}", actions.join(" and "))?;
                 request.context.iter().filter(|(key, _)| !is_usual(key)).collect()

@@ -174,22 +174,21 @@ impl<'t> Tokens<'t> {
             audience.differs = "without audience";
             audience.code = FindingCode::TrustIfExists;
             audience.says = format!("a token of {issuer} without audience passes a test with IfExists");
-            audience.help = "use StringEquals in a statement for each provider; STS itself asks for an audience that the provider was \
-                        registered with"
-                .to_owned();
+            audience.help.clear();
+            audience.help.push_str(
+                "use StringEquals in a statement for each provider; STS itself asks for an audience that the provider was \
+                        registered with",
+            );
             self.ask(&mut without, &[], &audience, false);
         }
-        let (subjects, says) = match &provider.subject {
-            Some(subject) => (
-                vec![equals(&key("sub"), subject)],
-                format!("tokens of {issuer} are admitted that are of another subject"),
-            ),
-            None => {
-                let named = exact_tests(self.about, self.arn, "sub");
-                (named.into_iter().map(|test| vec![test]).collect(), {
-                    format!("tokens of subjects of {issuer} are admitted that the trust policy does not name")
-                })
-            }
+        let (subjects, says) = if let Some(subject) = &provider.subject {
+            let own = vec![equals(&key("sub"), subject)];
+            (own, format!("tokens of {issuer} are admitted that are of another subject"))
+        } else {
+            let named = exact_tests(self.about, self.arn, "sub");
+            let says =
+                format!("tokens of subjects of {issuer} are admitted that the trust policy does not name");
+            (named.into_iter().map(|test| vec![test]).collect(), says)
         };
         let subject = Difference {
             differs: "of another subject",

@@ -10,7 +10,7 @@ use iam_catalog::Details;
 use iam_eval::session::{Claim, Opening, Parameters, ProviderClaim, SessionLimits, Token};
 use iam_eval::{Context, ContextValue, Principal};
 use iam_policy::value::Instant;
-use iam_policy::{ArnFields, Condition, IamResource, Policy, Statement};
+use iam_policy::{ArnFields, Condition, IamResource, Policy, Statement, Values};
 
 use super::combined::{Case, test};
 use super::trial::sts_role;
@@ -72,8 +72,10 @@ impl<'k> Keys<'k> {
                 if let Some(own) = after(key, "aws:RequestTag/") {
                     add_tag(own);
                 }
-                if key.eq_ignore_ascii_case("aws:TagKeys")
-                    || key.eq_ignore_ascii_case("sts:TransitiveTagKeys")
+                let is_null = matches!(condition.values, Values::Null(_));
+                if !is_null
+                    && (key.eq_ignore_ascii_case("aws:TagKeys")
+                        || key.eq_ignore_ascii_case("sts:TransitiveTagKeys"))
                 {
                     let texts = condition.values.texts().into_iter();
                     texts.filter(|text| is_tag_key(text)).for_each(&mut add_tag);
@@ -320,12 +322,11 @@ impl<'k> Keys<'k> {
         let has_token = !WITHOUT_SUBJECT.iter().any(|own| own.eq_ignore_ascii_case(issuer));
         let of = |values, is_always| Form::Shape(KeyShape { always: is_always, ..KeyShape::of(values) });
         match claim {
-            "sub" => of(KeyValues::Single, has_token),
             "aud" | "oaud" if !has_audience => Form::Fact(Fact::Absent),
             "aud" if issuer.eq_ignore_ascii_case("cognito-identity.amazonaws.com") => {
                 of(KeyValues::Either, true)
             }
-            "aud" => of(KeyValues::Single, has_token),
+            "sub" | "aud" => of(KeyValues::Single, has_token),
             "oaud" => of(KeyValues::Either, has_token),
             "email" => of(KeyValues::Single, false),
             "amr" => of(KeyValues::Multiple, false),

@@ -44,7 +44,7 @@ fn trusting(text: &str) -> RoleSnapshot {
 /// A statement. Its condition is members of a `Condition` block with semicolons between them; an operator may occur in several.
 fn statement(effect: &str, principal: &str, action: &str, condition: &str) -> String {
     let mut block = serde_json::Map::new();
-    for part in condition.split(';').filter(|part| !part.trim().is_empty()) {
+    for part in condition.split(';').filter(|part| !part.trim_ascii().is_empty()) {
         let own: serde_json::Map<String, serde_json::Value> =
             serde_json::from_str(&format!("{{{part}}}")).unwrap();
         for (operator, keys) in own {
@@ -95,7 +95,7 @@ fn replay(role: &RoleSnapshot, report: &TrustReport) -> usize {
     for verdict in report.verdicts() {
         if let Some(caller) = verdict.caller() {
             again(role, caller);
-            count += 1;
+            count = usize::saturating_add(count, 1);
         }
     }
     count
@@ -344,37 +344,37 @@ fn callers_with_credentials() {
         sampler::hunt(&role, &report, &mut Source::seeded(5), 400);
         (report.others(), report.callers.iter().any(|own| own.stranger.caller().is_some()))
     };
-    use OthersAdmitted::{Nobody, Somebody};
-    assert_eq!(others(r#""*""#, ""), (Somebody, true));
+    let (nobody, somebody) = (OthersAdmitted::Nobody, OthersAdmitted::Somebody);
+    assert_eq!(others(r#""*""#, ""), (somebody, true));
     assert_eq!(
         others(r#"{"AWS": "*"}"#, r#""StringEquals": {"aws:PrincipalAccount": "210987654321"}"#),
-        (Somebody, true)
+        (somebody, true)
     );
-    assert_eq!(others(r#"{"AWS": "210987654321"}"#, ""), (Somebody, false));
+    assert_eq!(others(r#"{"AWS": "210987654321"}"#, ""), (somebody, false));
     assert_eq!(
         others(r#"{"AWS": "210987654321"}"#, r#""StringEquals": {"aws:PrincipalAccount": "123456789012"}"#),
-        (Nobody, false)
+        (nobody, false)
     );
     assert_eq!(
         others(
             r#"{"AWS": "arn:aws:iam::210987654321:role/x"}"#,
             r#""StringEquals": {"sts:ExternalId": "secret"}"#
         ),
-        (Somebody, false)
+        (somebody, false)
     );
     assert_eq!(
         others(
             r#"{"AWS": "arn:aws:iam::210987654321:role/x"}"#,
             r#""ArnLike": {"aws:PrincipalArn": "arn:aws:iam::*:user/*"}"#
         ),
-        (Nobody, false)
+        (nobody, false)
     );
     assert_eq!(
         others(
             r#"{"AWS": "arn:aws:iam::123456789012:user/ana"}"#,
             r#""Bool": {"aws:MultiFactorAuthPresent": "true"}"#
         ),
-        (Somebody, false)
+        (somebody, false)
     );
     // Root users cannot assume roles, so nobody has this type.
     assert_eq!(
@@ -382,13 +382,13 @@ fn callers_with_credentials() {
             r#"{"AWS": "arn:aws:iam::123456789012:root"}"#,
             r#""StringEquals": {"aws:PrincipalType": "Account"}"#
         ),
-        (Nobody, false)
+        (nobody, false)
     );
-    assert_eq!(others(r#"{"Service": "ec2.amazonaws.com"}"#, "").0, Somebody);
-    assert_eq!(others(r#"{"AWS": "210987654321"}"#, r#""StringEquals": {"aws:RequestTag/team": "x"}, "ForAllValues:StringEquals": {"aws:TagKeys": "other"}"#).0, Nobody);
+    assert_eq!(others(r#"{"Service": "ec2.amazonaws.com"}"#, "").0, somebody);
+    assert_eq!(others(r#"{"AWS": "210987654321"}"#, r#""StringEquals": {"aws:RequestTag/team": "x"}, "ForAllValues:StringEquals": {"aws:TagKeys": "other"}"#).0, nobody);
     assert_eq!(
         others(r#"{"AWS": "210987654321"}"#, r#""StringEquals": {"aws:RequestTag/team": "x"}"#).0,
-        Somebody
+        somebody
     );
 }
 
@@ -471,4 +471,25 @@ fn proofs_withstand_sampled_calls_of_the_corpus() {
     }
     let all: usize = counts.values().sum();
     assert!(unknown.len() * 100 <= all, "{unknown:?}");
+}
+
+/// What a call may have beside what DoiT's tokens have: a source identity, other tags, an address.
+#[test]
+fn whatever_else_a_call_may_have_is_in_question() {
+    let admitted = |action: &str, condition: &str| {
+        let role = trusting(&document(&[statement("Allow", SUPPORT, action, condition)]));
+        let report = report(&role);
+        assert!(replay(&role, &report) > 0, "{condition}");
+        sampler::hunt(&role, &report, &mut Source::seeded(6), 400);
+        report.tokens[0].admitted.is_possible()
+    };
+    let all = r#"["sts:AssumeRoleWithWebIdentity", "sts:TagSession", "sts:SetSourceIdentity"]"#;
+    assert_eq!(admitted(all, r#""StringEquals": {"sts:SourceIdentity": "someone"}"#), Some(true));
+    let other = r#""Null": {"aws:TagKeys": "false", "aws:RequestTag/DoitEnvironment": "true"}"#;
+    assert_eq!(admitted(BOTH, other), Some(true));
+    assert_eq!(admitted(BOTH, r#""IpAddress": {"aws:SourceIp": "192.0.2.0/24"}"#), Some(true));
+    assert_eq!(
+        admitted(BOTH, r#""StringEquals": {"sts:RoleSessionName": "${support.cre.doit-intl.com:sub}"}"#),
+        Some(true)
+    );
 }

@@ -10,7 +10,7 @@ use iamgate::iam_eval::{
 };
 use iamgate::iam_policy::value::Instant;
 use iamgate::iam_policy::{Policy, RoleArn, Statement};
-use iamgate::{RoleSnapshot, TokenTrust, TrustReport};
+use iamgate::{RoleSnapshot, TokenTrust, TrustReport, TrustVerdict};
 
 /// The numbers of a hunt.
 pub(crate) struct Hunt {
@@ -47,9 +47,9 @@ pub(crate) fn hunt(
         for _ in 0..samples {
             let opening = token(role, provider, &pool, report, source);
             let Ok(session) = opening.clone().open(&SessionLimits::default()) else { continue };
-            hunt.tried += 1;
+            hunt.tried = hunt.tried.saturating_add(1);
             if session.authorize(&layers).is_allowed() {
-                hunt.admitted += 1;
+                hunt.admitted = hunt.admitted.saturating_add(1);
                 contradicted(report, provider, &opening, session.trust_context());
             }
         }
@@ -59,9 +59,9 @@ pub(crate) fn hunt(
     {
         for _ in 0..samples {
             let requests = caller(role, &pool, source);
-            hunt.tried += 1;
+            hunt.tried = hunt.tried.saturating_add(1);
             if requests.iter().all(|request| layers.decide(request) == Decision::Allowed) {
-                hunt.admitted += 1;
+                hunt.admitted = hunt.admitted.saturating_add(1);
                 let kind = &requests[0].principal;
                 let is_user = matches!(kind, Principal::IamUser { .. });
                 let claims = report.callers.iter().filter(|own| match own.kind.name() {
@@ -99,7 +99,7 @@ fn contradicted(report: &TrustReport, provider: &str, opening: &Opening, context
                 key.tests.iter().any(|test| condition_outcomes(test, context, Reading::FIRST).may_be_true());
             assert!(meets, "{:?} {}", key.tests, told());
         }
-        if tokens.strangers.as_ref().is_some_and(|strangers| strangers.is_never()) {
+        if tokens.strangers.as_ref().is_some_and(TrustVerdict::is_never) {
             let issuer = &tokens.issuer;
             let is_foreign =
                 |claim: &str| value(&format!("{issuer}:{claim}")).is_none_or(|text| text.contains("evil"));
