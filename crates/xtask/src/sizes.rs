@@ -168,13 +168,19 @@ impl Measured {
         self.status.and_then(|status| status.code()).is_some_and(|code| (0..=3).contains(&code))
     }
 
+    /// The peak of memory in MiB.
+    #[expect(clippy::cast_precision_loss, reason = "a size that is shown with one digit")]
+    const fn mib(&self) -> f64 {
+        self.kib as f64 / 1024.0
+    }
+
     fn line(&self, input: &str, verb: &str, ok: bool) -> String {
         let exit =
             self.status.map_or_else(|| "-".to_owned(), |s| s.code().map_or("died".into(), |c| c.to_string()));
         format!(
             "{input:14} {verb:18} {:8.2} {:9.1} {exit:>5}  {}{}",
             self.time.as_secs_f64(),
-            self.kib as f64 / 1024.0,
+            self.mib(),
             if ok { "" } else { "TOO MUCH " },
             self.says
         )
@@ -185,6 +191,7 @@ impl Measured {
 fn measure(program: &Path, words: &[String], place: &Path) -> Result<Measured, String> {
     let (out, err) = (place.join("stdout"), place.join("stderr"));
     let open = |path: &Path| File::create(path).map_err(|e| format!("{}: {e}", path.display()));
+    #[expect(clippy::disallowed_methods, reason = "a chore tells how long it took")]
     let start = Instant::now();
     let mut child = Command::new(program)
         .args(words)

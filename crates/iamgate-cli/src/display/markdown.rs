@@ -14,7 +14,7 @@ pub(crate) fn code(text: &str) -> String {
     let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or_default();
     let fence = "`".repeat(longest.saturating_add(1));
     // A space at both ends is taken away again, and keeps backticks of the text away from the fence.
-    let blank = text.trim().is_empty();
+    let blank = text.chars().all(|c| c == ' ');
     let pad = if !blank && (text.starts_with(['`', ' ']) || text.ends_with(['`', ' '])) { " " } else { "" };
     if text.is_empty() { "` `".to_owned() } else { format!("{fence}{pad}{text}{pad}{fence}") }
 }

@@ -15,6 +15,7 @@ const READ: &str = r#"{"Effect": "Allow", "Action": "s3:Get*", "Resource": "*"}"
 
 /// The errors of a run that must end soon.
 #[track_caller]
+#[expect(clippy::disallowed_methods, reason = "a test that hangs must end")]
 fn told(args: &[&str]) -> String {
     let mut run = iamgate(args).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     let start = Instant::now();

@@ -1,5 +1,10 @@
 //! Texts from outside never control a terminal, leave their place in Markdown, or make a command of GitHub Actions: every verb that the program
 //! has, in every format, with hostile texts wherever one can stand.
+#![expect(
+    clippy::string_slice,
+    clippy::arithmetic_side_effects,
+    reason = "places in a line were found in the same line"
+)]
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -317,8 +322,7 @@ fn markdown(line: &str, asked: &str) {
         let end = loop {
             let run = body[at..]
                 .find('`')
-                .map(|own| own + at)
-                .unwrap_or_else(|| panic!("{asked}: an open code span: {line}"));
+                .map_or_else(|| panic!("{asked}: an open code span: {line}"), |own| own + at);
             let length = body[run..].chars().take_while(|c| *c == '`').count();
             if length == fence {
                 break run;
