@@ -66,8 +66,7 @@ fn notes(answer: &EffectiveAnswer) -> String {
         }
     }
     for LeftOut { statements, why, .. } in &effective.left_out {
-        let _ =
-            writeln!(text, "  left out: {}: {}", shown(&answer.list(statements)), shown(&why.to_string()));
+        let _ = writeln!(text, "  left out: {}: {}", shown(&answer.list(statements)), shown(why.as_ref()));
     }
     for Dead { allow, shadowed_by, .. } in &effective.dead {
         let by = if shadowed_by.is_empty() {

@@ -37,7 +37,7 @@ fn human(answer: &TrustAnswer) -> String {
 
 /// The answer to one token.
 fn of_one(answer: &TrustAnswer, token: &TokenAnswer, text: &mut String) {
-    let (name, provider) = (quoted(&answer.role.name()), shown(&token.provider));
+    let (name, provider) = (quoted(answer.role.name()), shown(&token.provider));
     let (style, word) = match (token.is_admitted(), token.depends()) {
         (true, _) => (GOOD, "Admitted"),
         (false, true) => (SOSO, "It depends"),
@@ -72,7 +72,7 @@ fn of_one(answer: &TrustAnswer, token: &TokenAnswer, text: &mut String) {
 /// The answer to all tokens and callers.
 fn of_all(answer: &TrustAnswer, text: &mut String) {
     let (role, report) = (&answer.role, &answer.report);
-    let name = quoted(&role.name());
+    let name = quoted(role.name());
     let is_named = report.tokens.iter().any(|own| own.is_doit);
     let (style, word) = if report.admits_doit() { (GOOD, "Admitted") } else { (BAD, "Not admitted") };
     let doit = if report.admits_doit() {

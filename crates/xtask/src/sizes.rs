@@ -220,7 +220,7 @@ fn measure(program: &Path, words: &[String], place: &Path) -> Result<Measured, S
         let text =
             fs::read(path).map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).unwrap_or_default();
         text.lines()
-            .find(|line| !line.trim().is_empty())
+            .find(|line| !line.trim_matches(' ').is_empty())
             .unwrap_or_default()
             .chars()
             .take(90)
@@ -234,5 +234,5 @@ fn measure(program: &Path, words: &[String], place: &Path) -> Result<Measured, S
 fn peak(child: &Child) -> u64 {
     let status = fs::read_to_string(format!("/proc/{}/status", child.id())).unwrap_or_default();
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-    line.and_then(|line| line.trim().trim_end_matches(" kB").parse().ok()).unwrap_or_default()
+    line.and_then(|line| line.trim_ascii().trim_end_matches(" kB").parse().ok()).unwrap_or_default()
 }

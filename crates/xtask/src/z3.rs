@@ -6,6 +6,7 @@
 //! Then a few hundred questions are answered with a fault that is planted on purpose. If Z3 agrees with all of them, the comparison is blind,
 //! and the chore fails.
 
+use std::fmt::Write as _;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
@@ -47,7 +48,7 @@ pub(crate) fn run(_check: bool) -> Outcome {
             if output.status.success() || !last.contains("disagree") {
                 return Err(format!("{family}: Z3 does not find the planted fault `{fault}`:\n{told}"));
             }
-            text.push_str(&format!("with the planted fault `{fault}`: {last}\n"));
+            let _ = writeln!(text, "with the planted fault `{fault}`: {last}");
         }
         println!("z3: {text}");
         write(&chore.folder.join(family).with_extension("txt"), &text)?;
@@ -56,7 +57,7 @@ pub(crate) fn run(_check: bool) -> Outcome {
     let said = FAMILIES
         .iter()
         .filter_map(|(family, _)| fs::read_to_string(chore.folder.join(family).with_extension("txt")).ok());
-    let text = said.collect::<Vec<_>>().join("");
+    let text = said.collect::<String>();
     tools::score(&root, "z3", text.trim_end())?;
     Ok("z3: no disagreement".to_owned())
 }

@@ -25,7 +25,7 @@ pub(super) fn human(answer: &ChangesAnswer, full: bool) -> String {
                 text,
                 "\n{} {}  {}",
                 paint(style, sign),
-                shown(&change.action.to_string()),
+                shown(change.action.as_ref()),
                 paint(DIM, level)
             );
             if sign == "~" {
@@ -59,7 +59,7 @@ pub(super) fn table(answer: &ChangesAnswer) -> String {
         for change in list {
             let level = change.level.map_or("not in the catalogue", |level| level.name());
             let (before, after) = (how(change.before), how(change.after));
-            let action = markdown::cell(&change.action.to_string());
+            let action = markdown::cell(change.action.as_ref());
             let _ = writeln!(text, "| {action} | {level} | {before} | {after} |");
         }
     }

@@ -54,7 +54,10 @@ pub(super) fn show(answer: &ReadOnlyAnswer, screen: &mut Screen) {
 
 /// Premises as a list of clauses.
 pub(crate) fn premises(premises: &[Premise]) -> String {
-    clauses(premises).iter().map(|clause| format!("  - {}\n", shown(clause))).collect()
+    clauses(premises).iter().fold(String::new(), |mut text, clause| {
+        let _ = writeln!(text, "  - {}", shown(clause));
+        text
+    })
 }
 
 /// A claim on one line, and the actions that break it on the next lines.
