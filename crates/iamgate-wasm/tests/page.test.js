@@ -142,7 +142,7 @@ for (const width of [1280, 360]) {
         await tab(page, "Stop this");
         await page.locator("#stop-resource").fill("arn:aws:s3:::doit-example");
         await page.getByRole("button", { name: "Write the statement" }).click();
-        await page.getByText("no session with the tag gets anything").waitFor();
+        await page.getByText("nobody with the tag gets anything").waitFor();
         await page.getByRole("region", { name: "Before and after" }).waitFor();
         assert.match(await page.locator("#panel-stop pre").first().innerText(), /aws:PrincipalTag\/DoitEnvironment/);
         assert.equal(await page.locator("#panel-stop table .verdict").count(), 2);
@@ -298,7 +298,7 @@ test("one file carries all of it, and asks nothing of anybody", async () => {
   assert.match(await sentence(page), /DoiT can list or read/);
   await tab(page, "Stop this");
   await page.getByRole("button", { name: "Write the statement" }).click();
-  await page.getByText("no session with the tag gets anything").waitFor();
+  await page.getByText("nobody with the tag gets anything").waitFor();
   assert.deepEqual(asked, [`file://${dist}/iamgate.html`]);
   await context.close();
 });
