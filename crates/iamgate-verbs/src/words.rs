@@ -2,7 +2,7 @@
 
 use iamgate::iam_analysis::{Doubt, Reach};
 use iamgate::iam_eval::{Layer, Point};
-use iamgate::iam_policy::Problem;
+use iamgate::iam_policy::{ArnFields, Problem};
 use iamgate::{AddedLater, Cause, Premise};
 
 /// A number and its noun.
@@ -65,7 +65,7 @@ pub fn premises(premises: &[Premise]) -> Vec<String> {
     let mut versions = Vec::new();
     for premise in premises {
         if let Premise::ManagedVersion { arn, version } = premise {
-            let name = arn.rsplit('/').next().unwrap_or_default();
+            let name = ArnFields::split(arn).map_or(&**arn, |fields| fields.name());
             versions.push(format!("{name} {version}"));
         } else {
             clauses.push(premise.to_string());
