@@ -616,6 +616,10 @@ export interface ShrinkArgs {
    */
   fit?: number;
   /**
+   * Let the shorter policy allow more than the given one, if it does not fit otherwise, and list what is added
+   */
+  may_add?: boolean;
+  /**
    * How policies are read: strict refuses what AWS or Access Analyzer refuses, deployed only what has no defined meaning
    */
   mode?: "strict" | "deployed";
@@ -1404,6 +1408,10 @@ export interface PreviewJson {
    */
   unknown_names?: UnknownName[];
   version: number;
+  /**
+   * Who can open sessions of the role. Left out if the snapshot has no trust policy.
+   */
+  who?: Who | null;
 }
 export interface Catalogue {
   actions: number;
@@ -1518,6 +1526,20 @@ export interface Trust {
   principals: string[];
   tags_sessions: boolean;
 }
+/**
+ * Who can open sessions of a role; `iamgate trust` says more.
+ */
+export interface Who {
+  /**
+   * Whether the tokens of DoiT's providers open sessions.
+   */
+  doit: boolean;
+  /**
+   * Whether it is proven that only the tokens which the profile describes do.
+   */
+  only_as_described: boolean;
+  others: "nobody" | "somebody" | "not known";
+}
 export interface ProfilesJson {
   data: DataDates;
   profiles: ProfileJson[];
@@ -1556,7 +1578,19 @@ export interface ProfileJson {
     | "CREDENTIALS_HANDED_OUT"
     | "MANAGED_POLICY_CHANGED"
     | "MANAGED_POLICY_NOT_REVIEWED"
+    | "TOKEN_CLAIM_MISSING"
+    | "TOKEN_OF_ANOTHER_PERSON"
     | "MANAGED_POLICY_NOT_PINNED"
+    | "PREMISE_RESOURCE_POLICIES"
+    | "PREMISE_CONTEXT"
+    | "PREMISE_SNAPSHOT"
+    | "PREMISE_SCP"
+    | "PREMISE_RCP"
+    | "PREMISE_BOUNDARY"
+    | "PREMISE_MANAGED_VERSION"
+    | "PREMISE_PARTITION"
+    | "PREMISE_CATALOGUE"
+    | "PREMISE_LATER_ACTIONS"
   )[];
   sha256: string;
 }
@@ -1789,6 +1823,7 @@ export interface ProofJson {
   catalogue: string;
   claims: ClaimJson[];
   data: DataDates;
+  premises: PremiseJson[];
   profile: string;
   /**
    * What `iamgate prove` was asked.
@@ -1806,6 +1841,51 @@ export interface ProofJson {
   unknown_names?: UnknownName[];
   verdict: "holds" | "fails" | "unknown";
   version: number;
+}
+/**
+ * What an answer takes for true and does not show.
+ */
+export interface PremiseJson {
+  /**
+   * A profile that has the code in `refuse` opens no session under the premise.
+   */
+  code:
+    | "TRUST_WILDCARD_PRINCIPAL"
+    | "TRUST_FOREIGN_PROVIDER"
+    | "TRUST_OTHER_PRINCIPAL"
+    | "TRUST_TAG_SESSION_MISSING"
+    | "TRUST_TAG_NEVER_MATCHES"
+    | "TRUST_AUDIENCE_NOT_PINNED"
+    | "TRUST_SUBJECT_NOT_PINNED"
+    | "TRUST_IF_EXISTS"
+    | "TRUST_TAG_NOT_REQUIRED"
+    | "TRUST_TAG_NOT_TRANSITIVE"
+    | "TRUST_STRANGERS_ADMITTED"
+    | "TRUST_NOT_KNOWN"
+    | "RESOURCE_POLICY_REACHES_SESSION"
+    | "RESOURCE_POLICIES_UNKNOWN"
+    | "ROLE_CHAINING"
+    | "PASS_ROLE"
+    | "CREDENTIALS_HANDED_OUT"
+    | "MANAGED_POLICY_CHANGED"
+    | "MANAGED_POLICY_NOT_REVIEWED"
+    | "TOKEN_CLAIM_MISSING"
+    | "TOKEN_OF_ANOTHER_PERSON"
+    | "MANAGED_POLICY_NOT_PINNED"
+    | "PREMISE_RESOURCE_POLICIES"
+    | "PREMISE_CONTEXT"
+    | "PREMISE_SNAPSHOT"
+    | "PREMISE_SCP"
+    | "PREMISE_RCP"
+    | "PREMISE_BOUNDARY"
+    | "PREMISE_MANAGED_VERSION"
+    | "PREMISE_PARTITION"
+    | "PREMISE_CATALOGUE"
+    | "PREMISE_LATER_ACTIONS";
+  /**
+   * A clause that can follow "if".
+   */
+  says: string;
 }
 /**
  * No answer, and why.
@@ -1925,6 +2005,10 @@ export interface RoleJson {
 }
 export interface ShrinkJson {
   /**
+   * The added actions of the catalogue by level, those of sensitive classes first. Empty unless `may_add`.
+   */
+  added: AddedJson2[];
+  /**
    * What it allows beyond that.
    */
   adds: AnswerJson[];
@@ -1944,6 +2028,13 @@ export interface ShrinkJson {
   policy: unknown;
   schema: string;
   version: number;
+}
+export interface AddedJson2 {
+  actions: string[];
+  classes: (
+    "Credentials" | "SecretText" | "StoredData" | "Acts" | "SignsUrl" | "PrivilegeEscalation" | "ResourceExposure"
+  )[];
+  level: "List" | "Read" | "Write" | "Tagging" | "Permissions management";
 }
 export interface TrustJson {
   admits: AdmittedJson[];
@@ -2072,7 +2163,19 @@ export interface FindingJson {
     | "CREDENTIALS_HANDED_OUT"
     | "MANAGED_POLICY_CHANGED"
     | "MANAGED_POLICY_NOT_REVIEWED"
-    | "MANAGED_POLICY_NOT_PINNED";
+    | "TOKEN_CLAIM_MISSING"
+    | "TOKEN_OF_ANOTHER_PERSON"
+    | "MANAGED_POLICY_NOT_PINNED"
+    | "PREMISE_RESOURCE_POLICIES"
+    | "PREMISE_CONTEXT"
+    | "PREMISE_SNAPSHOT"
+    | "PREMISE_SCP"
+    | "PREMISE_RCP"
+    | "PREMISE_BOUNDARY"
+    | "PREMISE_MANAGED_VERSION"
+    | "PREMISE_PARTITION"
+    | "PREMISE_CATALOGUE"
+    | "PREMISE_LATER_ACTIONS";
   help: string;
   says: string;
   summary: string;
