@@ -20,11 +20,11 @@ pub fn claims_read_back(data: &[u8]) {
     if let Ok(own) = IdentityProviders::load(&file(text), ACCOUNT, &limits) {
         let again = IdentityProviders::load(&file(&filled), ACCOUNT, &limits)
             .unwrap_or_else(|error| panic!("{error}"));
-        assert_eq!(again.providers, own.providers);
-        for provider in &own.providers {
+        assert_eq!(again.providers(), own.providers());
+        for provider in own.providers() {
             assert_eq!(
-                own.of_arn(&provider.arn("aws", ACCOUNT), "aws", ACCOUNT).map(|found| &found.issuer),
-                Some(&provider.issuer)
+                own.of_arn(&provider.arn("aws", ACCOUNT), "aws", ACCOUNT).map(|found| found.issuer()),
+                Some(provider.issuer())
             );
         }
     }

@@ -18,16 +18,16 @@ pub fn manifests_pin_documents(data: &[u8]) {
     let Some(text) = input::text(data) else { return };
     let Ok(managed) = load(text, DOCUMENT.0) else { return };
     for policy in managed.iter() {
-        assert_eq!(&*policy.sha256, DOCUMENT.1, "{text}");
-        let Some(rest) = policy.arn.strip_prefix("arn:aws:") else { continue };
+        assert_eq!(policy.sha256(), DOCUMENT.1, "{text}");
+        let Some(rest) = policy.arn().strip_prefix("arn:aws:") else { continue };
         for partition in ["aws", "aws-cn", "aws-us-gov"] {
             let found = managed.resolve(&format!("arn:{partition}:{rest}"), "x");
             let found = found.unwrap_or_else(|error| panic!("{error}: {text}"));
-            assert_eq!((&found.arn, &found.version), (&policy.arn, &policy.version), "{text}");
+            assert_eq!((found.arn(), found.version()), (policy.arn(), policy.version()), "{text}");
         }
-        let near = managed.resolve(&format!("{}x", policy.arn), "x");
+        let near = managed.resolve(&format!("{}x", policy.arn()), "x");
         assert!(
-            near.is_ok_and(|near| near.arn.len() > policy.arn.len()) || managed.policy(&policy.arn).is_some()
+            near.is_ok_and(|near| near.arn().len() > policy.arn().len()) || managed.policy(policy.arn()).is_some()
         );
     }
     let changed = load(text, &DOCUMENT.0.replace("Get", "Put"));

@@ -26,25 +26,23 @@ pub fn profiles_read_back(data: &[u8]) {
         let again = read(other).unwrap_or_else(|error| panic!("{other}: {error}"));
         assert_eq!(told(&again), told(&profile), "{other}");
         let policies =
-            |p: &Profile| p.policies.iter().map(|p| (p.name.clone(), p.policy.clone())).collect::<Vec<_>>();
+            |p: &Profile| p.policies().iter().map(|p| (p.name().to_owned(), p.policy().clone())).collect::<Vec<_>>();
         assert_eq!(policies(&again), policies(&profile), "{other}");
     }
-    let inline = profile.policies.first().map_or(0, |inline| Size::of(&inline.policy.to_json()).characters);
+    let inline = profile.policies().first().map_or(0, |inline| Size::of(&inline.policy().to_json()).characters);
     let counted = inline + arns.map(|arn| arn.chars().count()).sum::<usize>();
-    assert_eq!(profile.characters, counted, "{filled}");
-    for exception in &profile.exceptions {
-        for action in exception.actions.iter().map(|a| a.text()) {
+    assert_eq!(profile.characters(), counted, "{filled}");
+    for exception in profile.exceptions() {
+        for action in exception.actions().iter().map(|a| a.text()) {
             let named = profile.exceptions_for(action).count() > 0;
-            assert!(named || !exception.actions.iter().any(|p| action_matches(p, action)), "{action:?}");
+            assert!(named || !exception.actions().iter().any(|p| action_matches(p, action)), "{action:?}");
         }
     }
     assert!(!text.contains("{{") || text.contains("{{account}}"), "an unfilled placeholder: {text:?}");
 }
 
 fn told(profile: &Profile) -> String {
-    let Profile { name, about, levels, exceptions, never_allowed, always_denied, characters, budget, .. } =
-        profile;
-    format!(
-        "{name} {about} {levels:?} {exceptions:?} {never_allowed:?} {always_denied:?} {characters} {budget}"
-    )
+    let (promise, denied) = ((profile.levels(), profile.exceptions(), profile.never_allowed()), profile.always_denied());
+    let numbers = (profile.characters(), profile.budget());
+    format!("{} {} {promise:?} {denied:?} {numbers:?} {}", profile.name(), profile.about(), profile.sha256())
 }

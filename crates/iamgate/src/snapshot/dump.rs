@@ -4,6 +4,7 @@
 
 mod files;
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use iam_json::quoted;
@@ -17,7 +18,7 @@ use super::{
     role_name, source,
 };
 use crate::input::{File, InputError};
-use crate::managed::{ManagedPolicies, ManagedPolicy, NamedPolicy, policy_name};
+use crate::managed::{ManagedPolicies, ManagedPolicy, NamedPolicy, beyond_partition, policy_name};
 use crate::near::nearest;
 
 /// What an output has of a managed policy.
@@ -181,21 +182,20 @@ impl<'d> Dump<'d> {
         Ok(found.named().clone())
     }
 
+    /// The error for a second policy of an ARN.
+    fn second(&mut self, other: Value<'d>, arn: &str) -> InputError {
+        let help = "an account has one policy of an ARN: join outputs of one time only, and each policy once";
+        self.form.report(own_code::DUPLICATE_POLICY, other, format!("a second policy {}", quoted(arn)), help);
+        self.refusal()
+    }
+
     /// What the output has of a managed policy; `None` if it has nothing.
     fn own(&mut self, arn: &str) -> Result<Option<Own<'d>>, InputError> {
         let is_own = |p: &Value<'d>| p.member("Arn").is_some_and(|v| v.string() == arn);
         let mut found = self.list(self.root, "Policies")?.filter(is_own);
         let (own, other) = (found.next(), found.next());
         if let Some(other) = other {
-            let help =
-                "an account has one policy of an ARN: join outputs of one time only, and each policy once";
-            self.form.report(
-                own_code::DUPLICATE_POLICY,
-                other,
-                format!("a second policy {}", quoted(arn)),
-                help,
-            );
-            return Err(self.refusal());
+            return Err(self.second(other, arn));
         }
         own.map(|own| self.default_version(own)).transpose()
     }
@@ -206,13 +206,16 @@ impl<'d> Dump<'d> {
         managed: &ManagedPolicies,
     ) -> Result<(Vec<ManagedPolicy>, Vec<NamedVersion>), InputError> {
         let (mut found, mut versions) = (Vec::new(), Vec::new());
+        let mut seen: BTreeSet<Box<str>> = BTreeSet::new();
         for own in self.list(self.root, "Policies")? {
             let arn = self.need_text(own, "Arn")?;
-            if managed.policy(&arn).is_none() || !is_of_aws(&arn) {
+            if !is_of_aws(&arn) {
                 continue;
             }
-            // A second policy of this ARN is refused.
-            self.own(&arn)?;
+            if !seen.insert(beyond_partition(&arn).into()) {
+                return Err(self.second(own, &arn));
+            }
+            // Those that nobody has pinned are read too: a folder of the role has them, and is refused if they cannot be read.
             match self.default_version(own)? {
                 Own::Version(version) => {
                     let taken = taken(&arn, self.taken.iter());
@@ -225,6 +228,8 @@ impl<'d> Dump<'d> {
                 }
             }
         }
+        found.retain(|own: &ManagedPolicy| managed.policy(own.arn()).is_some());
+        versions.retain(|own: &NamedVersion| managed.policy(own.arn()).is_some());
         Ok((found, versions))
     }
 
