@@ -71,17 +71,17 @@ fn a_chain_is_written_and_checked() {
     );
     assert!(human.contains(head));
     // The head is not in the file once its last line is cut off.
-    let cut: String = text.lines().take(2).map(|line| format!("{line}\n")).collect();
+    let cut: String = text.split_inclusive('\n').take(2).collect();
     fs::write(&path, &cut).unwrap();
     assert_eq!(check(&path, &[], 0)["records"], 2);
     assert_eq!(check(&path, &["--head", head], 1)["faults"][0]["code"], "HEAD_MISSING");
     // The rest of a file, from the head before it.
-    let rest: String = text.lines().skip(2).map(|line| format!("{line}\n")).collect();
+    let rest: String = text.split_inclusive('\n').skip(2).collect();
     fs::write(&path, rest).unwrap();
     assert_eq!(check(&path, &[], 1)["faults"][0]["code"], "RECORDS_MISSING");
     fs::write(&path, &cut).unwrap();
     let before = check(&path, &[], 0)["head"].as_str().unwrap().to_owned();
-    let rest: String = text.lines().skip(2).map(|line| format!("{line}\n")).collect();
+    let rest: String = text.split_inclusive('\n').skip(2).collect();
     fs::write(&path, rest).unwrap();
     check(&path, &["--after", &before, "--head", head], 0);
 }

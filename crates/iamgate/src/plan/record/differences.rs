@@ -45,10 +45,10 @@ impl DifferenceKind {
 
 impl fmt::Display for Difference {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.kind {
-            DifferenceKind::Layout => f.write_str("their layout"),
-            kind => write!(f, "{} ({})", self.pointer, kind.name()),
+        if self.kind == DifferenceKind::Layout {
+            return f.write_str("their layout");
         }
+        write!(f, "{} ({})", self.pointer, self.kind.name())
     }
 }
 

@@ -112,16 +112,10 @@ fn twice(form: &mut Form, spellings: Value<'_>) -> Option<ContextValue> {
         context.add(key, value);
     }
     let values: Vec<&ContextValue> = context.iter().map(|(_, value)| value).collect();
-    match values.as_slice() {
-        [value @ ContextValue::Twice(_)] => Some((*value).clone()),
-        _ => {
-            form.report(
-                code::INVALID_MEMBER,
-                spellings,
-                "no spellings of one key",
-                "two spellings of one key",
-            );
-            None
-        }
+    if let [value @ ContextValue::Twice(_)] = values.as_slice() {
+        return Some((*value).clone());
     }
+    let help = "two spellings of one key";
+    form.report(code::INVALID_MEMBER, spellings, "no spellings of one key", help);
+    None
 }
