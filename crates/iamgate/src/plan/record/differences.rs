@@ -46,10 +46,9 @@ impl DifferenceKind {
 impl fmt::Display for Difference {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.kind == DifferenceKind::Layout {
-            f.write_str("their layout")
-        } else {
-            write!(f, "{} ({})", self.pointer, self.kind.name())
+            return f.write_str("their layout");
         }
+        write!(f, "{} ({})", self.pointer, self.kind.name())
     }
 }
 

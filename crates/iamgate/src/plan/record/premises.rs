@@ -115,6 +115,7 @@ fn twice(form: &mut Form, spellings: Value<'_>) -> Option<ContextValue> {
     if let [value @ ContextValue::Twice(_)] = values.as_slice() {
         return Some((*value).clone());
     }
-    form.report(code::INVALID_MEMBER, spellings, "no spellings of one key", "two spellings of one key");
+    let help = "two spellings of one key";
+    form.report(code::INVALID_MEMBER, spellings, "no spellings of one key", help);
     None
 }
