@@ -616,6 +616,10 @@ export interface ShrinkArgs {
    */
   fit?: number;
   /**
+   * Let the shorter policy allow more than the given one, if it does not fit otherwise, and list what is added
+   */
+  may_add?: boolean;
+  /**
    * How policies are read: strict refuses what AWS or Access Analyzer refuses, deployed only what has no defined meaning
    */
   mode?: "strict" | "deployed";
@@ -1772,6 +1776,10 @@ export interface RoleJson {
 }
 export interface ShrinkJson {
   /**
+   * The added actions of the catalogue by level, those of sensitive classes first. Empty unless `may_add`.
+   */
+  added: AddedJson2[];
+  /**
    * What it allows beyond that.
    */
   adds: AnswerJson[];
@@ -1791,6 +1799,13 @@ export interface ShrinkJson {
   policy: unknown;
   schema: string;
   version: number;
+}
+export interface AddedJson2 {
+  actions: string[];
+  classes: (
+    "Credentials" | "SecretText" | "StoredData" | "Acts" | "SignsUrl" | "PrivilegeEscalation" | "ResourceExposure"
+  )[];
+  level: "List" | "Read" | "Write" | "Tagging" | "Permissions management";
 }
 export interface TrustJson {
   admits: AdmittedJson[];
