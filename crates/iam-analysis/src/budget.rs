@@ -17,6 +17,11 @@ impl ProofBudget {
     pub const fn steps(steps: u64) -> Self {
         Self(steps)
     }
+
+    /// The number of steps.
+    pub const fn count(self) -> u64 {
+        self.0
+    }
 }
 
 impl Default for ProofBudget {

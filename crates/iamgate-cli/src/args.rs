@@ -3,17 +3,17 @@
 use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum, value_parser};
 use clap_complete::Shell;
 use iamgate_verbs::{
-    BuildProfileArgs, CheckArgs, CouldArgs, DiffArgs, EffectiveArgs, NoPublicArgs, NotGrantedArgs, PlanArgs,
-    PreflightArgs, PreviewArgs, ProfilesArgs, QuestionArgs, ReadOnlyArgs, RestrictArgs, ReviewProfilesArgs,
-    RolesArgs, ShrinkArgs, TrustArgs,
+    BuildProfileArgs, CheckArgs, CheckRecordsArgs, CouldArgs, DiffArgs, EffectiveArgs, NoPublicArgs,
+    NotGrantedArgs, PlanArgs, PreflightArgs, PreviewArgs, ProfilesArgs, QuestionArgs, ReadOnlyArgs,
+    RestrictArgs, ReviewProfilesArgs, RolesArgs, ShrinkArgs, SignRecordArgs, TrustArgs,
 };
 
 mod help;
 
 use help::{
     BUILD_HELP, CHECK_HELP, COULD_HELP, DIFF_HELP, EFFECTIVE_HELP, EXIT_CODES, PLAN_HELP, PREFLIGHT_HELP,
-    PREVIEW_HELP, PROFILES_HELP, PROVE_HELP, QUESTION_HELP, RESTRICT_HELP, REVIEW_HELP, ROLES_HELP,
-    SHRINK_HELP, TRUST_HELP,
+    PREVIEW_HELP, PROFILES_HELP, PROVE_HELP, QUESTION_HELP, RECORD_SIGN_HELP, RECORD_VERIFY_HELP,
+    RESTRICT_HELP, REVIEW_HELP, ROLES_HELP, SHRINK_HELP, TRUST_HELP,
 };
 
 /// Reads, checks and evaluates AWS IAM policies: what would this request get, and why?
@@ -52,6 +52,9 @@ pub(crate) enum Verb {
     /// Plan a session: the exact call of STS, or why there is none
     #[command(after_help = PLAN_HELP)]
     Plan(Plan),
+    /// Check a file of signed decision records, or sign one
+    #[command(subcommand)]
+    Record(Record),
     /// Say whom the trust policy of a role lets in
     #[command(after_help = TRUST_HELP)]
     Trust(Plain<TrustArgs>),
@@ -157,6 +160,17 @@ pub(crate) struct BuildProfile {
     /// How the answer is printed
     #[arg(long, value_enum, default_value_t = AnswerFormat::Human)]
     pub(crate) format: AnswerFormat,
+}
+
+/// What is to be done with decision records.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Record {
+    /// Say whether a file of signed records is intact, and where it is not
+    #[command(after_help = RECORD_VERIFY_HELP)]
+    Verify(Plain<CheckRecordsArgs>),
+    /// Sign a record with a key in a file, and print its line
+    #[command(after_help = RECORD_SIGN_HELP)]
+    Sign(SignRecordArgs),
 }
 
 /// What is to be proven.

@@ -18,6 +18,7 @@ mod preview;
 mod profiles;
 mod prove;
 mod question;
+mod record;
 mod restrict;
 mod roles;
 mod screen;
@@ -58,6 +59,7 @@ fn program() -> Exit {
         Verb::Trust(trust) => trust::run(&trust, &disk, &mut screen),
         Verb::Roles(roles) => roles::run(&roles, &disk, &mut screen),
         Verb::Preflight(preflight) => preflight::run(&preflight, &disk, &mut screen),
+        Verb::Record(record) => record::run(&record, &disk, &mut screen),
         Verb::Restrict(restrict) => restrict::run(&restrict, &disk, &mut screen),
         Verb::Profiles(profiles) => profiles::run(&profiles, &disk, &mut screen),
         Verb::Prove(prove) => prove::run(&prove, &disk, &mut screen),

@@ -3,12 +3,17 @@
 mod human;
 
 pub(crate) use human::findings;
+use iamgate_verbs::words::first;
 use iamgate_verbs::{Answer as _, Exit, Trouble};
 
 use crate::args::{Plan as Args, PlanFormat};
 use crate::disk::Disk;
 use crate::screen::{BAD, GOOD, Screen, paint};
+use crate::tame::shown;
 use crate::trouble::exit;
+
+/// The most places of differences that are named.
+const PLACES: usize = 20;
 
 pub(crate) fn run(args: &Args, disk: &Disk, screen: &mut Screen) -> Exit {
     exit(show(args, disk, screen), screen)
@@ -33,12 +38,20 @@ fn show(args: &Args, disk: &Disk, screen: &mut Screen) -> Result<Exit, Trouble> 
 
 fn replay(args: &Args, path: &str, disk: &Disk, screen: &mut Screen) -> Result<Exit, Trouble> {
     let answer = iamgate_verbs::replay(&args.args, path, disk)?;
-    screen.data(&match &answer.differs {
-        None => format!("{}: the same decision, byte for byte.\n", paint(GOOD, "Replayed")),
-        Some(differs) => format!(
-            "{}: other inputs, another engine or another catalogue make another decision. The records differ in {differs}.\n",
-            paint(BAD, "Not the same")
-        ),
+    let verified = if answer.has_verified {
+        " That tokens were verified is what the record says: a signed chain shows who said it (`iamgate record verify`)."
+    } else {
+        ""
+    };
+    screen.data(&if answer.differences.is_empty() {
+        format!("{}: the same decision, byte for byte.{verified}\n", paint(GOOD, "Replayed"))
+    } else {
+        let places: Vec<String> = answer.differences.iter().map(|own| shown(&own.to_string())).collect();
+        format!(
+            "{}: other inputs, another engine or another catalogue make another decision, or the record was changed. The records differ in {}.\n",
+            paint(BAD, "Not the same"),
+            first(&places, PLACES)
+        )
     });
     Ok(answer.exit())
 }

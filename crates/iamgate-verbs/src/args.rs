@@ -6,6 +6,8 @@ mod policies;
 mod profiles;
 mod proofs;
 mod question;
+#[cfg(feature = "record")]
+mod record;
 
 #[cfg(feature = "clap")]
 use clap::{Args, ValueEnum};
@@ -17,6 +19,8 @@ pub use policies::{CheckArgs, DiffArgs, FailOn, ShrinkArgs};
 pub use profiles::{BuildProfileArgs, ProfilesArgs, ReviewProfilesArgs};
 pub use proofs::{EffectiveArgs, Granting, NoPublicArgs, NotGrantedArgs, ReadOnlyArgs};
 pub use question::{CouldArgs, PolicyFlags, QuestionArgs, RequestFlags, ResourceKindFlag};
+#[cfg(feature = "record")]
+pub use record::{CheckRecordsArgs, SignRecordArgs};
 
 /// A role and a session profile.
 #[derive(Clone, Debug, Deserialize)]

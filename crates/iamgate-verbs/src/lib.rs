@@ -47,6 +47,8 @@ mod preview;
 mod profiles;
 mod prove;
 mod question;
+#[cfg(feature = "record")]
+mod record;
 mod restrict;
 mod roles;
 #[cfg(feature = "schema")]
@@ -67,6 +69,8 @@ pub use args::{
     ReadOnlyArgs, RequestFlags, ResourceKindFlag, RestrictArgs, ReviewProfilesArgs, RolesArgs, SessionFlags,
     ShrinkArgs, TrustArgs,
 };
+#[cfg(feature = "record")]
+pub use args::{CheckRecordsArgs, SignRecordArgs};
 pub use ask::{VERBS, ask};
 pub use check::{CheckAnswer, Checked, Finding, check};
 pub use could::{CouldAnswer, Denied, could};
@@ -84,6 +88,8 @@ pub use profiles::{
 };
 pub use prove::{NoPublicAnswer, NotGrantedAnswer, ReadOnlyAnswer, no_public, not_granted, read_only};
 pub use question::{Case, CaseSources, Depth, OpenPoints, QuestionAnswer, Sentence, TraceJson, explain};
+#[cfg(feature = "record")]
+pub use record::{CheckRecordsAnswer, check_records, sign_record};
 pub use restrict::{RestrictAnswer, restrict};
 pub use roles::{RolesAnswer, roles};
 pub use shrink::{ShrinkAnswer, shrink};

@@ -1,13 +1,11 @@
 //! `iamgate plan`: the call of STS for a session, or the reasons why there is none.
 
-mod replay;
-
 use iamgate::iam_eval::{Context, ContextValue};
-use iamgate::iam_json::Value;
 use iamgate::iam_policy::Limits;
 use iamgate::iam_policy::value::Instant;
 use iamgate::{
-    Claims, File, IdentityProviders, Judgement, Pins, Profile, Refusal, Refused, Rehearsal, RoleSnapshot,
+    Claims, DecisionRecord, Difference, File, IdentityProviders, Judgement, Pins, Profile, Refusal, Refused,
+    Rehearsal, RoleSnapshot,
 };
 
 use crate::answer::{Answer, Exit};
@@ -32,6 +30,9 @@ struct Asked {
 /// The maximum length of claims in bytes. A token has at most 20,000 characters.
 const CLAIMS_BYTES: usize = 1 << 16;
 
+/// The maximum length of a record in bytes. It may contain the policies of a role.
+const RECORD_BYTES: usize = 16 << 20;
+
 /// The answer: what a rehearsal of the session gives. Nothing is verified, so that there is no plan and no call.
 #[derive(Debug)]
 #[non_exhaustive]
@@ -48,8 +49,10 @@ pub struct PlanAnswer {
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct ReplayAnswer {
-    /// The members in which the records differ. `None` if they are equal, byte for byte.
-    pub differs: Option<String>,
+    /// Where the records differ. Empty only if they are the same, byte for byte.
+    pub differences: Vec<Difference>,
+    /// Whether the record says that tokens were verified. A replay cannot verify them again.
+    pub has_verified: bool,
 }
 
 /// Plans a session.
@@ -72,10 +75,12 @@ pub fn plan(args: &PlanArgs, world: &dyn World) -> Result<PlanAnswer, Trouble> {
 /// As for [`plan`]. Also if the text is not a record.
 pub fn replay(args: &PlanArgs, path: &str, world: &dyn World) -> Result<ReplayAnswer, Trouble> {
     once(args, Some(path))?;
-    let file = replay::file(path, world)?;
-    let record = replay::record(&file)?;
-    let again = answer(args, replay::asked(&file, &record)?, world)?;
-    Ok(ReplayAnswer { differs: replay::differing(&record, &again) })
+    let file = world.read(path, RECORD_BYTES, "a decision record")?;
+    let record =
+        DecisionRecord::read(&file).map_err(|error| load::trouble(error, std::slice::from_ref(&file)))?;
+    let (role, profile, providers) = inputs(args, world)?;
+    let replay = record.replay(world.built_in().gate()?, &role, &profile, &providers);
+    Ok(ReplayAnswer { differences: replay.differences, has_verified: record.has_verified() })
 }
 
 /// Refuses to read standard input twice.
@@ -88,8 +93,7 @@ fn once(args: &PlanArgs, second: Option<&str>) -> Result<(), Trouble> {
 }
 
 fn answer(args: &PlanArgs, asked: Asked, world: &dyn World) -> Result<PlanAnswer, Trouble> {
-    let (role, profile, _) = load::role(world, &args.snapshot, &args.session)?;
-    let providers = load::providers(world, args.providers.as_deref(), role.account())?;
+    let (role, profile, providers) = inputs(args, world)?;
     let request = request(&role, &profile, &providers, &asked);
     // Whoever names a folder pins what is in it. The record says so.
     let names_content = args.session.profiles.is_some() || args.session.managed.is_some();
@@ -97,6 +101,13 @@ fn answer(args: &PlanArgs, asked: Asked, world: &dyn World) -> Result<PlanAnswer
     let pins = if names_content { pins.with_profile(profile.sha256()) } else { pins };
     let outcome = world.built_in().gate()?.clone().pinning(pins).rehearse(&request);
     Ok(PlanAnswer { outcome, role, profile, providers, asked })
+}
+
+/// Role, profile and identity providers that the flags name.
+fn inputs(args: &PlanArgs, world: &dyn World) -> Result<(RoleSnapshot, Profile, IdentityProviders), Trouble> {
+    let (role, profile, _) = load::role(world, &args.snapshot, &args.session)?;
+    let providers = load::providers(world, args.providers.as_deref(), role.account())?;
+    Ok((role, profile, providers))
 }
 
 fn request<'r>(
@@ -134,16 +145,6 @@ impl PlanAnswer {
     }
 }
 
-impl PlanAnswer {
-    /// The names of the members in which a record that was read differs from this one.
-    fn differing(&self, record: Value<'_>) -> Vec<String> {
-        match &self.outcome {
-            Ok(plan) => plan.differing(record),
-            Err(refused) => refused.differing(record),
-        }
-    }
-}
-
 impl Answer for PlanAnswer {
     fn to_json(&self) -> String {
         format!("{}\n", self.record())
@@ -159,7 +160,7 @@ impl Answer for PlanAnswer {
 impl ReplayAnswer {
     /// The exit code that says whether the decision is the same.
     pub const fn exit(&self) -> Exit {
-        Exit::when(self.differs.is_none())
+        Exit::when(self.differences.is_empty())
     }
 }
 

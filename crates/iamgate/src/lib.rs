@@ -104,8 +104,8 @@ pub use later::{AddedLater, CREDENTIAL_NAMES};
 pub use managed::{ManagedPolicies, ManagedPolicy, NamedPolicy};
 pub use outsiders::{Held, Outsider, Outsiders, ServiceAccess, outsiders};
 pub use plan::{
-    Claims, Gate, Judgement, NotSent, PinnedKind, Pins, Plan, Quota, Refusal, Refused, Rehearsal,
-    SessionRequest, StsCall, StsParameters, Summary,
+    Claims, DecisionRecord, Difference, DifferenceKind, Gate, Judgement, NotSent, PinnedKind, Pins, Plan,
+    Quota, Refusal, Refused, Rehearsal, Replay, SessionRequest, StsCall, StsParameters, Summary,
 };
 pub use preflight::{Installation, Step, StepCheck};
 pub use preview::{

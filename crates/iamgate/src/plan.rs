@@ -22,7 +22,7 @@ use iam_analysis::{Verdict, VerdictKind};
 use iam_catalog::{AccessLevel, Catalog, DataError, Details};
 use iam_eval::Layers;
 use iam_eval::session::{Opening, Parameters, Session, SessionLimits};
-use iam_json::{Json, Value};
+use iam_json::Json;
 use iam_policy::value::Instant;
 use iamgate_token::StsToken;
 
@@ -30,6 +30,7 @@ pub use asked::{Rehearsal, SessionRequest};
 pub use call::{NotSent, StsCall, StsParameters};
 pub use claims::Claims;
 pub use pins::Pins;
+pub use record::{DecisionRecord, Difference, DifferenceKind, Replay};
 pub use refusal::{PinnedKind, Refusal};
 
 use asked::Asked;
@@ -133,13 +134,6 @@ pub struct Refused {
     pub record: String,
     /// The members of `record`.
     members: Json,
-}
-
-impl Refused {
-    /// The names of the members in which a record that was read differs from this one; see [`Judgement::differing`].
-    pub fn differing(&self, record: Value<'_>) -> Vec<String> {
-        record::differing(&self.members, record)
-    }
 }
 
 impl std::fmt::Display for Refused {
@@ -246,11 +240,9 @@ impl Judgement {
         &self.record
     }
 
-    /// The names of the members in which a record that was read differs from this one, sorted.
-    ///
-    /// Layout does not count, and neither does the order of members, except inside the policies of a witness.
-    pub fn differing(&self, record: Value<'_>) -> Vec<String> {
-        record::differing(&self.members, record)
+    /// The members of the record.
+    const fn members(&self) -> &Json {
+        &self.members
     }
 }
 

@@ -16,6 +16,8 @@ pub(crate) const CRATES: &[&str] = &[
     "iam-reference",
     "iam-testkit",
     "iamgate",
+    "iamgate-record",
+    "iamgate-token",
     "iamgate-verbs",
 ];
 

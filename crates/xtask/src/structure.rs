@@ -20,6 +20,8 @@ const LIBRARIES: &[(&str, bool)] = &[
     ("iam-reference", true),
     ("iam-testkit", false),
     ("iamgate", true),
+    ("iamgate-record", true),
+    ("iamgate-token", true),
     ("iamgate-verbs", true),
 ];
 

@@ -45,6 +45,28 @@ get-account-authorization-details`. The finding MANAGED_POLICY_NOT_REVIEWED then
 
 Exit codes: 0 planned, or the same decision; 1 refused, or another decision; 2 no answer.";
 
+pub(super) const RECORD_VERIFY_HELP: &str = "Examples:
+  iamgate record verify records.jsonl --key public.pem
+  iamgate record verify records.jsonl --key public.pem --head 41:6f1c...
+
+Each line is signed, has a number, and names the SHA-256 of the line before. So a byte that was changed, and a line that is missing, repeated, \
+moved or added, are told with their place. The public key suffices.
+
+What a file cannot show: lines that were cut off its end, and a chain that the owner of the private key wrote anew. Whoever keeps the head that \
+is printed here, and gives it with --head later, is told of both. Whether a record says the right thing is another question: \
+`iamgate plan --replay` makes its decision again.
+
+Exit codes: 0 intact, 1 not intact, 2 no answer.";
+
+pub(super) const RECORD_SIGN_HELP: &str = "Examples:
+  openssl genpkey -algorithm ed25519 -out private.pem
+  openssl pkey -in private.pem -pubout -out public.pem
+  iamgate plan ROLE --claims claims.json --engineer ana --case 4711 --format json | iamgate record sign - --key private.pem > records.jsonl
+  iamgate record sign record.json --key private.pem --chain records.jsonl >> records.jsonl
+
+For tests and small setups: the key lies in a file, and two programs that sign at once make two chains. A broker signs with a key that never \
+leaves its service, and is the only writer.";
+
 pub(super) const TRUST_HELP: &str = "Examples:
   iamgate trust policies/doit/support-gateway
   iamgate trust account.json --role DoiT-Support-Gateway --format json

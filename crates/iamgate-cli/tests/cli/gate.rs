@@ -75,16 +75,16 @@ fn a_record_is_replayed() {
     let laid_out: Value = serde_json::from_str(&text).unwrap();
     for (changed, names) in [
         (format!("{laid_out:#}"), "their layout"),
-        (text.replacen(r#""verdict":"planned""#, r#""verdict":"refused""#, 1), "verdict"),
-        (text.replacen(r#""verdict":"planned","#, "", 1), "verdict"),
-        (text.replacen('{', r#"{"more":null,"#, 1), "more"),
+        (text.replacen(r#""verdict":"planned""#, r#""verdict":"refused""#, 1), "/verdict (changed)"),
+        (text.replacen(r#""verdict":"planned","#, "", 1), "/verdict (missing)"),
+        (text.replacen('{', r#"{"more":null,"#, 1), "/more (added)"),
         (
             text.replacen(r#""version":1"#, r#""version":1.0"#, 1).replacen(
                 r#""call":{"#,
                 r#""call":{"x":1,"#,
                 1,
             ),
-            "call, version",
+            "/call/x (added), /version (changed)",
         ),
     ] {
         assert_ne!(changed, text, "{names}");

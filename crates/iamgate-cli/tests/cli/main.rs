@@ -24,6 +24,8 @@ mod proof;
 #[cfg(test)]
 mod question;
 #[cfg(test)]
+mod records;
+#[cfg(test)]
 mod run;
 #[cfg(test)]
 mod shell;

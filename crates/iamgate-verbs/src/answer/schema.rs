@@ -43,6 +43,8 @@ pub enum AnswerSchema {
     Profiles,
     /// A statement about every request, with its proof.
     Prove,
+    /// Whether a file of signed decision records is intact.
+    RecordCheck,
     /// A statement that keeps sessions out of a resource.
     Restrict,
     /// The roles of an account.
@@ -55,7 +57,7 @@ pub enum AnswerSchema {
 
 impl AnswerSchema {
     /// Every schema.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 21] = [
         Self::Changes,
         Self::Check,
         Self::Conformance,
@@ -72,6 +74,7 @@ impl AnswerSchema {
         Self::ProfileReview,
         Self::Profiles,
         Self::Prove,
+        Self::RecordCheck,
         Self::Restrict,
         Self::Roles,
         Self::Shrink,
@@ -97,6 +100,7 @@ impl AnswerSchema {
             Self::ProfileReview => "iamgate/profile-review",
             Self::Profiles => "iamgate/profiles",
             Self::Prove => "iamgate/prove",
+            Self::RecordCheck => "iamgate/record-check",
             Self::Restrict => "iamgate/restrict",
             Self::Roles => "iamgate/roles",
             Self::Shrink => "iamgate/shrink",
@@ -112,7 +116,7 @@ impl FromStr for AnswerSchema {
     fn from_str(text: &str) -> Result<Self, NameError> {
         let names = "iamgate/changes, iamgate/check, iamgate/conformance, iamgate/decision-record, iamgate/details, iamgate/diff, \
                      iamgate/documents, iamgate/effective, iamgate/eval, iamgate/explain, iamgate/preflight, iamgate/preview, \
-                     iamgate/profile-guard, iamgate/profile-review, iamgate/profiles, iamgate/prove, iamgate/restrict, iamgate/roles, iamgate/shrink, iamgate/trust";
+                     iamgate/profile-guard, iamgate/profile-review, iamgate/profiles, iamgate/prove, iamgate/record-check, iamgate/restrict, iamgate/roles, iamgate/shrink, iamgate/trust";
         Self::ALL.into_iter().find(|schema| schema.name() == text).ok_or_else(|| NameError::new(text, names))
     }
 }

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use iam_eval::Context;
-use iam_eval::session::Token;
+use iam_eval::session::{Claim, Token};
 use iam_json::Json;
 use iam_policy::Limits;
 use iam_policy::value::Instant;
@@ -91,13 +91,64 @@ pub(super) struct Asked<'r> {
     /// Why the claims of the token could not be read. Its verifier has read them in another way then.
     pub(super) unreadable: Option<InputError>,
     /// The tokens; `None` if nothing was verified.
-    pub(super) verified: Option<Verified<'r>>,
+    pub(super) verified: Option<Cow<'r, Verified>>,
 }
 
-/// The tokens of a request.
-pub(super) struct Verified<'r> {
-    pub(super) engineer: &'r VerifiedEngineer,
-    pub(super) token: &'r StsToken,
+/// What the tokens of a request said. A record has it, so that the decision can be made again; a plan is never made from it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Verified {
+    /// The SHA-256 of the token for STS, in hexadecimal.
+    pub(super) token: Box<str>,
+    /// The claim `exp` of the token for STS.
+    pub(super) expires: i64,
+    /// The claim `iss` of the token for STS, with `https://`.
+    pub(super) issuer: Box<str>,
+    pub(super) engineer: VerifiedPerson,
+}
+
+/// What the engineer's token said.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct VerifiedPerson {
+    pub(super) name: Box<str>,
+    pub(super) issuer: Box<str>,
+    pub(super) subject: Box<str>,
+    /// The SHA-256 of the token, in hexadecimal.
+    pub(super) token: Box<str>,
+    pub(super) expires: i64,
+}
+
+impl Verified {
+    fn of(engineer: &VerifiedEngineer, token: &StsToken) -> Self {
+        Self {
+            token: hexadecimal(token.sha256()).into(),
+            expires: token.expires_at(),
+            issuer: token.issuer().into(),
+            engineer: VerifiedPerson {
+                name: engineer.name().into(),
+                issuer: engineer.issuer().into(),
+                subject: engineer.subject().into(),
+                token: hexadecimal(engineer.sha256()).into(),
+                expires: engineer.expires_at(),
+            },
+        }
+    }
+
+    /// Issuer and expiry of the token for STS, as its claims have them.
+    pub(super) fn follow(&mut self, claims: &Claims) {
+        if let Some(Claim::One(issuer)) = claims.token.claim("iss") {
+            self.issuer.clone_from(issuer);
+        }
+        if let Some(Claim::One(expires)) = claims.token.claim("exp")
+            && let Ok(expires) = expires.parse()
+        {
+            self.expires = expires;
+        }
+    }
+
+    /// The provider of the token, as a request names it: without `https://`.
+    pub(super) fn provider(&self) -> &str {
+        self.issuer.strip_prefix("https://").unwrap_or(&self.issuer)
+    }
 }
 
 impl<'r> Asked<'r> {
@@ -120,7 +171,7 @@ impl<'r> Asked<'r> {
             now: own.now,
             call: own.call,
             unreadable,
-            verified: Some(Verified { engineer: own.engineer, token: own.token }),
+            verified: Some(Cow::Owned(Verified::of(own.engineer, own.token))),
         }
     }
 
@@ -144,14 +195,14 @@ impl<'r> Asked<'r> {
     /// The time from which no call is made: after five minutes, or when a token expires.
     pub(super) fn expires(&self) -> Instant {
         let end = self.now.epoch_seconds().saturating_add(super::LIFETIME);
-        let tokens = self.verified.iter().flat_map(|own| [own.token.expires_at(), own.engineer.expires_at()]);
+        let tokens = self.verified.iter().flat_map(|own| [own.expires, own.engineer.expires]);
         Instant::from_epoch_seconds(tokens.fold(end, i64::min))
     }
 
     /// The hash of the token's text or, if there is no verified token, of the claims.
     fn token_sha256(&self) -> Box<str> {
         match &self.verified {
-            Some(own) => hexadecimal(own.token.sha256()).into(),
+            Some(own) => own.token.clone(),
             None => content::of_json("claims", &self.claims.json),
         }
     }
@@ -159,7 +210,7 @@ impl<'r> Asked<'r> {
     /// The id: the hash of everything that makes this session another one than the next of the same engineer and case. Two requests with
     /// different tokens, or at different times, have different ids.
     pub(super) fn id(&self) -> Box<str> {
-        let engineer = self.verified.as_ref().map(|own| Json::text(hexadecimal(own.engineer.sha256())));
+        let engineer = self.verified.as_ref().map(|own| Json::text(&*own.engineer.token));
         let members = Json::object([
             ("role", Json::text(self.role.arn().as_str())),
             ("profile", Json::text(self.profile.sha256())),
@@ -179,15 +230,17 @@ impl<'r> Asked<'r> {
     pub(super) fn json(&self) -> Json {
         Json::maybe(self.verified.as_ref(), |own| {
             Json::object([
-                ("sha256", Json::text(hexadecimal(own.token.sha256()))),
-                ("expires", Json::Number(own.token.expires_at())),
+                ("sha256", Json::text(&*own.token)),
+                ("issuer", Json::text(&*own.issuer)),
+                ("expires", Json::Number(own.expires)),
                 (
                     "engineer",
                     Json::object([
-                        ("issuer", Json::text(own.engineer.issuer())),
-                        ("subject", Json::text(own.engineer.subject())),
-                        ("sha256", Json::text(hexadecimal(own.engineer.sha256()))),
-                        ("expires", Json::Number(own.engineer.expires_at())),
+                        ("name", Json::text(&*own.engineer.name)),
+                        ("issuer", Json::text(&*own.engineer.issuer)),
+                        ("subject", Json::text(&*own.engineer.subject)),
+                        ("sha256", Json::text(&*own.engineer.token)),
+                        ("expires", Json::Number(own.engineer.expires)),
                     ]),
                 ),
             ])

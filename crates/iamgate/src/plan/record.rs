@@ -1,14 +1,25 @@
 //! Decision records: what was decided, from which inputs, and why. Version 1.
+//!
+//! A record is canonical JSON ([`Json`]): members sorted by name, no white space, one spelling of each text. [`read`] reads the inputs back
+//! that stand in it, and [`differences`] compares it with the record of the same decision, made again.
 
-use iam_analysis::Fact;
+mod differences;
+mod premises;
+mod read;
+
 use iam_eval::wire;
-use iam_json::{Json, Value};
+use iam_json::Json;
+
+pub use differences::{Difference, DifferenceKind};
+pub use read::{DecisionRecord, Replay};
 
 use super::asked::Asked;
 use super::{Gate, Judged, Pinned};
+use crate::content;
 use crate::finding::{Example, Finding};
-use crate::managed::{ManagedPolicy, hex_sha256};
+use crate::managed::{ManagedPolicy, NamedPolicy, hex_sha256};
 use crate::schema::DocumentSchema;
+use crate::snapshot::RoleSnapshot;
 
 /// What the record of a rehearsal says of itself.
 const REHEARSAL: &str = "nothing was verified: neither the token nor who asks; no call can be made from this";
@@ -33,6 +44,7 @@ pub(super) fn of(gate: &Gate, asked: &Asked<'_>, judged: &Judged) -> Json {
     let inputs = Json::object([
         ("role", Json::list(asked.role.sources(), |(name, sha256)| hash(name, sha256))),
         ("role_content", Json::text(asked.role.sha256())),
+        ("role_policies", role_policies(asked.role)),
         ("catalogue", Json::text(&*gate.catalog_sha256)),
         ("details", Json::text(&*gate.details_sha256)),
         // Without a verified token there is nothing to send.
@@ -58,17 +70,11 @@ pub(super) fn of(gate: &Gate, asked: &Asked<'_>, judged: &Judged) -> Json {
         ("time", Json::text(asked.now.to_string())),
         ("context", wire::context_json(asked.call)),
     ]);
-    let facts = gate.premises.facts.iter().filter_map(|(key, fact)| {
-        let value = match fact {
-            Fact::Absent => Json::Null,
-            Fact::Value(value) => wire::value_json(value)?,
-        };
-        Some((key.to_string(), value))
-    });
     let judged_policies = super::judged_versions(asked).zip(super::reviewed(asked));
     let premises = Json::object([
         ("resource_policies", Json::text(gate.premises.resource_policies.name())),
-        ("keys", Json::Object(facts.collect())),
+        ("keys", premises::keys(&gate.premises.facts)),
+        ("steps", premises::steps(gate.premises.budget)),
         // AWS reads these policies anew at each request: the decision holds for these versions (rule 6.13).
         (
             "managed_session_policies",
@@ -98,16 +104,18 @@ pub(super) fn of(gate: &Gate, asked: &Asked<'_>, judged: &Judged) -> Json {
             ("transitive_tag_keys", Json::list(&session.transitive_tag_keys, |key| Json::text(&**key))),
         ])
     });
-    let plan = Json::object([
-        ("id", Json::text(&*judged.id)),
-        ("expires", Json::maybe(judged.expires, |at| Json::text(at.to_string()))),
-        ("rehearsal", Json::Bool(asked.verified.is_none())),
-        ("says", Json::maybe(asked.verified.is_none().then_some(REHEARSAL), Json::text)),
-    ]);
     let pins = Json::object([
         ("profile", Pinned::json(gate.pins.profile(profile.sha256()))),
         ("catalogue", Pinned::json(gate.pins.catalog(&gate.catalog_sha256))),
         ("details", Pinned::json(gate.pins.details(&gate.details_sha256))),
+    ]);
+    let plan = Json::object([
+        ("id", Json::text(&*judged.id)),
+        // The decision follows from these members, and from nothing else: a change of one of them is told here.
+        ("inputs_sha256", Json::text(of_inputs([&inputs, &request, &premises, &pins]))),
+        ("expires", Json::maybe(judged.expires, |at| Json::text(at.to_string()))),
+        ("rehearsal", Json::Bool(asked.verified.is_none())),
+        ("says", Json::maybe(asked.verified.is_none().then_some(REHEARSAL), Json::text)),
     ]);
     let quotas = Json::list(&judged.quotas, |quota| {
         Json::object([
@@ -159,19 +167,43 @@ pub(super) fn of(gate: &Gate, asked: &Asked<'_>, judged: &Judged) -> Json {
     ])
 }
 
-/// The names of the members in which a record and a record that was read differ, sorted.
-pub(super) fn differing(record: &Json, read: Value<'_>) -> Vec<String> {
-    let Json::Object(members) = record else { return Vec::new() };
-    let is_same = |name: &str, value: Value<'_>| members.get(name).is_some_and(|own| own.is_same(value));
-    let mut names: Vec<String> = read
-        .members()
-        .map(|member| (member.key.string(), member.value))
-        .filter(|(name, value)| !is_same(name, *value))
-        .map(|(name, _)| name.into_owned())
-        .collect();
-    names.extend(members.keys().filter(|name| read.member(name).is_none()).cloned());
-    names.sort_unstable();
-    names
+/// The hash of everything that a decision is made from.
+fn of_inputs([inputs, request, premises, pins]: [&Json; 4]) -> Box<str> {
+    let own = [("inputs", inputs), ("request", request), ("premises", premises), ("pins", pins)];
+    content::of_json("inputs of a decision", &Json::object(own.map(|(name, own)| (name, own.clone()))))
+}
+
+/// Every document of the role by its hash, and where it applies.
+fn role_policies(role: &RoleSnapshot) -> Json {
+    let list = |layer: &'static str, policies: &[NamedPolicy]| {
+        let of = move |own: &NamedPolicy| {
+            Json::object([
+                ("layer", Json::text(layer)),
+                ("name", Json::text(own.name())),
+                ("sha256", Json::text(own.sha256())),
+            ])
+        };
+        policies.iter().map(of).collect::<Vec<Json>>()
+    };
+    let levels = |layer, levels: Option<&[Vec<NamedPolicy>]>| {
+        levels.into_iter().flatten().flat_map(|level| list(layer, level)).collect::<Vec<Json>>()
+    };
+    let trust = role.trust().map(|trust| {
+        Json::object([
+            ("layer", Json::text("trust")),
+            ("name", Json::text("")),
+            ("sha256", Json::text(content::of_policy(trust))),
+        ])
+    });
+    let own = list("identity", role.policies());
+    let boundary = role.boundary().map(std::slice::from_ref).unwrap_or_default();
+    let others = [
+        list("boundary", boundary),
+        levels("scp", role.scp()),
+        levels("rcp", role.rcp()),
+        list("resource", role.resources()),
+    ];
+    Json::List(trust.into_iter().chain(own).chain(others.into_iter().flatten()).collect())
 }
 
 fn finding(finding: &Finding) -> Json {

@@ -57,9 +57,9 @@ pub(super) fn check(asked: &Asked<'_>, refusals: &mut Vec<Refusal>) {
         }
     }
     if let Some(own) = &asked.verified
-        && own.engineer.expires_at() <= now
+        && own.engineer.expires <= now
     {
-        let found = format!("the engineer's sign-in expired at {}", shown(own.engineer.expires_at()));
+        let found = format!("the engineer's sign-in expired at {}", shown(own.engineer.expires));
         refuse("ENGINEER_EXPIRED", found, "let the engineer sign in again");
     }
 }

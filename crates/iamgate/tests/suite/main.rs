@@ -23,6 +23,8 @@ mod proof;
 #[cfg(test)]
 mod rcp;
 #[cfg(test)]
+mod record;
+#[cfg(test)]
 mod restrict;
 #[cfg(test)]
 mod review;

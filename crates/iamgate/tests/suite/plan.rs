@@ -15,17 +15,17 @@ use iamgate::{
 
 const ISSUER: &str = "support.cre.doit-intl.com";
 
-fn providers() -> IdentityProviders {
+pub(crate) fn providers() -> IdentityProviders {
     let file = folder("doit").into_iter().find(|f| f.name == "identity-providers.json").unwrap();
     IdentityProviders::load(&file, ACCOUNT, &Limits::default()).unwrap()
 }
 
-fn claims(text: &str) -> Claims {
+pub(crate) fn claims(text: &str) -> Claims {
     Claims::from_json(&File { name: "claims.json".into(), text: text.into() }, &Limits::default()).unwrap()
 }
 
 /// The claims of the example.
-fn example() -> String {
+pub(crate) fn example() -> String {
     folder("doit").into_iter().find(|f| f.name == "example-claims.json").unwrap().text
 }
 

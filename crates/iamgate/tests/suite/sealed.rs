@@ -15,7 +15,7 @@ use super::roles::{ACCOUNT, PROFILES, edited, profile, role, role_with};
 
 const ISSUER: &str = "https://support.cre.doit-intl.com";
 const LOGIN: &str = "https://login.example.com";
-const NOW: i64 = 1_795_000_000;
+pub(crate) const NOW: i64 = 1_795_000_000;
 const KEY: &[u8] = include_bytes!("../../../iamgate-token/tests/keys/es256.der");
 
 fn key() -> FileKey {
@@ -34,7 +34,7 @@ fn keys(issuer: &str) -> KeySet {
 }
 
 /// A token for STS with this id, which is good for so many seconds.
-fn token(id: &str, seconds: i64) -> StsToken {
+pub(crate) fn token(id: &str, seconds: i64) -> StsToken {
     let new = NewStsToken::new(ISSUER, ACCOUNT, "6f1c", id, NOW).valid_for(seconds).with_tag(
         "DoitEnvironment",
         ACCOUNT,
@@ -44,7 +44,7 @@ fn token(id: &str, seconds: i64) -> StsToken {
 }
 
 /// The sign-in of an engineer, which is good for so many seconds.
-fn engineer(name: &str, seconds: i64) -> VerifiedEngineer {
+pub(crate) fn engineer(name: &str, seconds: i64) -> VerifiedEngineer {
     let part = |json: String| base64(json.as_bytes());
     let claims = format!(
         r#"{{"iss": "{LOGIN}", "aud": "broker", "sub": "00u1", "email": "{name}", "email_verified": true, "iat": {NOW}, "exp": {}}}"#,
@@ -69,20 +69,25 @@ fn base64(bytes: &[u8]) -> String {
     bits.chunks(6).map(letter).collect()
 }
 
-struct World {
-    gate: Gate,
-    role: RoleSnapshot,
-    profile: Profile,
-    providers: IdentityProviders,
+pub(crate) struct World {
+    pub(crate) gate: Gate,
+    pub(crate) role: RoleSnapshot,
+    pub(crate) profile: Profile,
+    pub(crate) providers: IdentityProviders,
 }
 
 impl World {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let providers = built_in::providers(ACCOUNT).unwrap();
         Self { gate: Gate::embedded().unwrap(), role: role(""), profile: profile("standard"), providers }
     }
 
-    fn plan(&self, engineer: &VerifiedEngineer, token: &StsToken, now: i64) -> Result<Plan, Box<Refused>> {
+    pub(crate) fn plan(
+        &self,
+        engineer: &VerifiedEngineer,
+        token: &StsToken,
+        now: i64,
+    ) -> Result<Plan, Box<Refused>> {
         self.gate.plan(&SessionRequest {
             role: &self.role,
             profile: &self.profile,

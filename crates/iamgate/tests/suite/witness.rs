@@ -11,7 +11,7 @@ use iamgate::{Profile, Refused, RoleSnapshot};
 const ALL: &str = r#"{"Effect": "Allow", "Action": "*", "Resource": "*"}"#;
 
 /// A profile that breaks the promise in many ways.
-fn weak() -> Profile {
+pub(crate) fn weak() -> Profile {
     unguarded(
         "standard",
         r#"{"Effect": "Allow", "Action": ["ec2:*", "sts:AssumeRole", "iam:PassRole", "kms:*"], "Resource": "*"}"#,
@@ -19,7 +19,7 @@ fn weak() -> Profile {
 }
 
 /// A role with every layer that a role may have besides its own policies, and further files.
-fn layered(more: &[(&str, &str)]) -> RoleSnapshot {
+pub(crate) fn layered(more: &[(&str, &str)]) -> RoleSnapshot {
     let all = policy_text(ALL);
     let boundary =
         policy_text(&format!(r#"{ALL}, {{"Effect": "Deny", "Action": "account:*", "Resource": "*"}}"#));

@@ -15,11 +15,13 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("iam-reference", &[]),
     ("iam-eval", &["iam-json", "iam-policy"]),
     ("iam-analysis", &["iam-eval", "iam-json", "iam-policy"]),
-    ("iamgate", &["iam-analysis", "iam-catalog", "iam-eval", "iam-json", "iam-policy"]),
+    ("iamgate-token", &["iam-json?"]),
+    ("iamgate-record", &["iam-json"]),
+    ("iamgate", &["iam-analysis", "iam-catalog", "iam-eval", "iam-json", "iam-policy", "iamgate-token"]),
     ("iam-testkit", &["iam-json", "iam-policy"]),
     ("iam-engines", &["iam-analysis", "iam-eval", "iam-json", "iam-policy", "iam-reference?", "iam-testkit"]),
     ("iam-harness", &["iam-analysis", "iam-catalog", "iam-engines", "iam-eval", "iam-policy", "iam-testkit"]),
-    ("iamgate-verbs", &["iamgate"]),
+    ("iamgate-verbs", &["iamgate", "iamgate-record?"]),
     ("iamgate-cli", &["iam-engines", "iam-testkit", "iamgate", "iamgate-verbs"]),
     ("iamgate-wasm", &["iamgate", "iamgate-verbs"]),
 ];
@@ -32,6 +34,8 @@ const FOREIGN: &[(&str, &[&str])] = &[
     ("iam-reference", &[]),
     ("iam-eval", &[]),
     ("iam-analysis", &["rustc-hash"]),
+    ("iamgate-token", &["base64?", "jsonwebtoken?", "sha2?"]),
+    ("iamgate-record", &["base64", "ed25519-dalek", "p256", "sha2"]),
     ("iamgate", &["sha2"]),
     ("iam-testkit", &["proptest?"]),
     ("iam-engines", &[]),
@@ -186,6 +190,15 @@ mod tests {
         assert!(!refused("iam-testkit", "proptest", true));
         assert!(refused("iam-policy", "serde", false) && !refused("iam-policy", "serde", true));
         assert!(!refused("xtask", "serde", false));
+        // Verified tokens are types without cryptography, until the verifier is asked for; and the verifier knows no policies.
+        assert!(!refused("iamgate", "iamgate-token", false));
+        for foreign in ["jsonwebtoken", "base64", "sha2", "iam-json"] {
+            assert!(refused("iamgate-token", foreign, false) && !refused("iamgate-token", foreign, true));
+        }
+        for own in ["iamgate", "iam-policy", "iam-eval"] {
+            assert!(refused("iamgate-token", own, true));
+        }
+        assert!(refused("iamgate", "jsonwebtoken", true) && refused("iamgate-wasm", "iamgate-token", true));
     }
 
     #[test]

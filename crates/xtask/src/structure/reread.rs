@@ -13,7 +13,7 @@ use flow::Product;
 
 use crate::sources::{self, Source};
 
-/// The crates that are shipped.
+/// The crates that are shipped. `iamgate-token` is not among them: a token that it has signed is verified as one from outside, from its text.
 const PRODUCTS: &[&str] = &[
     "iam-json",
     "iam-policy",
@@ -21,6 +21,7 @@ const PRODUCTS: &[&str] = &[
     "iam-analysis",
     "iam-catalog",
     "iamgate",
+    "iamgate-record",
     "iamgate-verbs",
     "iamgate-cli",
     "iamgate-wasm",
