@@ -76,7 +76,9 @@ fn every_member_that_is_changed_removed_or_added_is_told_with_its_place() {
         match changed.pointer_mut(parent).expect("a parent") {
             Value::Object(members) => drop(members.remove(&name)),
             Value::Array(items) => drop(items.remove(name.parse().expect("an index"))),
-            other => panic!("no parent: {other}"),
+            other @ (Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_)) => {
+                panic!("no parent: {other}")
+            }
         }
         tell(&changed, pointer, "removed");
         let mut changed = line.clone();
