@@ -5,6 +5,7 @@
 
 use iam_eval::session::Claim;
 use iam_json::quoted;
+use iam_policy::{ArnFields, IamResource};
 
 use super::Refusal;
 use super::asked::Asked;
@@ -27,7 +28,10 @@ pub(super) fn check(asked: &Asked<'_>, refusals: &mut Vec<Refusal>) {
     let mut refuse = |code, found: String, wanted| refusals.push(Refusal::Token { code, found, wanted });
     if let Some(issuer) = one(asked, "iss") {
         let own = issuer.strip_prefix("https://");
-        let provider = asked.provider.split_once(":oidc-provider/").map_or(asked.provider, |(_, own)| own);
+        let provider = match ArnFields::split(asked.provider).as_ref().and_then(ArnFields::iam) {
+            Some(IamResource::OidcProvider(own)) => own,
+            Some(_) | None => asked.provider,
+        };
         if own != Some(provider) {
             let found =
                 format!("the token is of {}, and the provider is {}", quoted(issuer), quoted(provider));
