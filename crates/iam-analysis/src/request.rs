@@ -55,23 +55,6 @@ pub(crate) fn request(
             }
         }
     }
-    for (number, key) in (0_u32..).zip(&model.keys) {
-        // A key that every request has, and of which nothing was asked.
-        let Some(shape) = model.space.shape(&key.folded).filter(|shape| shape.always) else { continue };
-        if context.value(&key.name).is_some() {
-            continue;
-        }
-        let meter = Meter::new(ProofBudget::DEFAULT);
-        match (Theory { model, meter: &meter }).value(Dimension::Key(number), Some(shape), &[]) {
-            Ok(Answer::Some(Value::Single(text))) => {
-                context.set(&*key.name, ContextValue::single(text.as_str()));
-            }
-            Ok(Answer::Some(Value::Multiple(texts))) => {
-                context.set(&*key.name, ContextValue::multiple(texts.iter().map(String::as_str)));
-            }
-            Ok(_) | Err(_) => {}
-        }
-    }
     let principal = match (&question.principal, &posed.callers) {
         (Some(principal), _) => (*principal).clone(),
         (None, Some(callers)) => called(model, callers, assignment, &mut context),

@@ -390,24 +390,3 @@ fn any_service_may_have_any_name() {
         assert_eq!(found, wanted, "{:?}", layers.resource);
     }
 }
-
-/// A key that every request has is in what is shown, whether anything was asked of it or not. Found by Z3.
-#[test]
-fn what_is_shown_has_the_keys_that_every_request_has() {
-    use iam_analysis::{KeyShape, KeyValues};
-    let text = r#"{"Version": "2012-10-17", "Statement": [
-        {"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*", "Condition": {"Null": {"k:always": "true"}}},
-        {"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*", "Condition": {"StringEquals": {"k:other": "x"}}}]}"#;
-    let layers = layers(text);
-    for values in [KeyValues::Single, KeyValues::Multiple, KeyValues::Either] {
-        let mut space = Space::new();
-        space.set_shape("k:always", KeyShape { always: true, ..KeyShape::of(values) });
-        let callers = Callers::of(User, &Partition::AWS, &inside());
-        let nothing = Layers::new();
-        let verdict =
-            Analysis::new(space.with_callers(callers)).never(&Question::new(&layers).beyond(&nothing));
-        let Verdict::Fails(witness) = verdict else { panic!("{verdict:?}") };
-        assert!(witness.request.context.value("k:always").is_some(), "{witness:?}");
-        assert_eq!(witness.request.context.value("k:other"), Some(&iam_eval::ContextValue::single("x")));
-    }
-}
