@@ -64,8 +64,8 @@ function checks(documents) {
 
 /** The line of the program's stream, made from the answer about one case. */
 function line(id, number, answer, rest) {
-  const { errors } = answer;
-  if (!errors) return JSON.stringify({ id, decision: answer.decision, ...rest(answer) });
+  const { errors, unknown_names } = answer;
+  if (!errors) return JSON.stringify({ id, decision: answer.decision, ...rest(answer), unknown_names });
   const { code, column, message, help } = errors[0];
   return JSON.stringify({ id, error: { code, line: number, column, message, help } });
 }
