@@ -64,8 +64,8 @@ function checks(documents) {
 
 /** The line of the program's stream, made from the answer about one case. */
 function line(id, number, answer, rest) {
-  const { errors, unknown_names } = answer;
-  if (!errors) return JSON.stringify({ id, decision: answer.decision, ...rest(answer), unknown_names });
+  const { errors } = answer;
+  if (!errors) return JSON.stringify({ id, decision: answer.decision, ...rest(answer) });
   const { code, column, message, help } = errors[0];
   return JSON.stringify({ id, error: { code, line: number, column, message, help } });
 }
@@ -108,7 +108,9 @@ export async function compared(ask) {
   });
   const own = native(given);
   assert.equal(lines.length, own.length);
-  lines.forEach((line, at) => assert.equal(line, own[at]));
+  // A stream tells fewer unknown names than an answer to one question does; they are the last member of a line.
+  const named = (text) => text.replace(/,"unknown_names":\[.*\]\}$/, "}");
+  lines.forEach((line, at) => assert.equal(line, at < 2 * count ? named(own[at]) : own[at]));
   const misjudged = cases.filter(({ expect, or_reject }, at) => {
     const { decision } = JSON.parse(lines[at]);
     return decision ? decision !== expect.decision : !or_reject;
