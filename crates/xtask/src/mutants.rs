@@ -1,86 +1,284 @@
-//! Changes of the code that no test notices: `cargo xtask mutants [FILE...] [--in-diff[=REVISION]]`.
+//! Changes of the code that no test notices: `cargo xtask mutants [FILE...] [--minutes N] [--in-diff[=REVISION]]`.
 //!
-//! Needs `cargo-mutants` 27.1.0, and installs it if it is missing. `.cargo/mutants.toml` says which files are changed, and lists each accepted
-//! change with its reason. Without arguments all files are tried, which takes hours. With a list of files only these are tried. With
-//! `--in-diff` only the differences from a revision are tried (by default from the last commit).
+//! `cargo-mutants` 27.1.0 lists the changes, and is installed if it is missing. It would build the workspace once for each, which takes days.
+//! This chore puts all changes into a copy of the workspace at once, each behind a switch (`switched`), takes out those that do not compile
+//! (`tree`), builds the tests once, notes which tests ask which switches, and tries each change with the tests that reach it, the quickest
+//! first (`trial`). Changes for which no switch can be written (in constant functions, for example) are counted apart;
+//! `cargo mutants --file FILE` tries those.
+//!
+//! `.cargo/mutants.toml` says which files are changed, and lists each accepted change with its reason. What was found is kept by file
+//! (`progress`), so that a run continues where the last one ended: a file is tried again once it has changed. With `--minutes` no file is begun
+//! after that time. With a list of files only these are tried. With `--in-diff` only the differences from a revision are tried (by default from
+//! the last commit), and nothing is kept.
 
-use std::collections::BTreeMap;
+mod listed;
+mod progress;
+mod switched;
+mod tree;
+mod trial;
+
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use listed::Mutant;
+use progress::{Found, Progress};
+use tree::{Left, Tree};
+use trial::{Outcome as Tried, Test};
 
 use super::{Outcome, structure, tools};
 
 const VERSION: &str = "27.1.0";
 
-/// The crates whose tests run for a mutant of a crate: its own; those of the evaluator, which show what was read; and those of `iam-engines`,
-/// which have the laws and vectors. The first test that fails ends the run.
-const TESTS: &[(&str, &[&str])] =
-    &[("iam-eval", &["iam-eval", "iam-engines"]), ("iam-policy", &["iam-policy", "iam-eval", "iam-engines"])];
+/// The crates whose tests run. A test runs for a mutant only if it reaches the code.
+const TESTS: &[&str] = &[
+    "iam-json",
+    "iam-policy",
+    "iam-eval",
+    "iam-engines",
+    "iam-analysis",
+    "iam-catalog",
+    "iamgate",
+    "iamgate-record",
+    "iamgate-token",
+    "iamgate-verbs",
+];
 
-/// The outcomes of the mutants of a run.
+/// What the command line asks for.
 #[derive(Debug, Default, PartialEq, Eq)]
-struct Counts {
-    caught: usize,
-    missed: Vec<String>,
-    timeouts: usize,
-    unviable: usize,
+struct Asked {
+    files: Vec<String>,
+    minutes: Option<u64>,
+    /// The revision.
+    in_diff: Option<String>,
 }
 
-impl Counts {
-    fn add(&mut self, other: Self) {
-        self.caught += other.caught;
-        self.missed.extend(other.missed);
-        self.timeouts += other.timeouts;
-        self.unviable += other.unviable;
-    }
-}
+/// The mutants of one file, by their numbers.
+type ByFile = Vec<(String, Vec<usize>)>;
 
 pub(crate) fn run(_check: bool) -> Outcome {
+    let begin = now();
     let root = structure::root()?;
-    let (files, diff): (Vec<String>, Vec<String>) =
-        std::env::args().skip(2).partition(|argument| !argument.starts_with("--"));
+    let asked = asked(std::env::args().skip(2))?;
     tools::need(
         &root,
         &["cargo", "mutants", "--version"],
         &["cargo", "install", "cargo-mutants", "--version", VERSION, "--locked"],
     )?;
-    let patch = match diff.as_slice() {
-        [] => Vec::new(),
-        [flag] if flag == "--in-diff" || flag.starts_with("--in-diff=") => {
-            let Some(patch) = patch(&root, flag.strip_prefix("--in-diff=").unwrap_or("HEAD"))? else {
-                return Ok("mutants: nothing differs".into());
-            };
-            vec!["--in-diff".to_owned(), patch.to_string_lossy().into_owned()]
-        }
-        _ => return Err("mutants [FILE...] [--in-diff[=REVISION]]".into()),
+    let patch = match &asked.in_diff {
+        None => Vec::new(),
+        Some(revision) => match patch(&root, revision)? {
+            None => return Ok("mutants: nothing differs".into()),
+            Some(file) => vec!["--in-diff".to_owned(), file.to_string_lossy().into_owned()],
+        },
     };
-    let settings =
-        fs::read_to_string(root.join(".cargo/mutants.toml")).map_err(|e| format!("mutants.toml: {e}"))?;
-    let (mut counts, mut listed) = (Counts::default(), 0);
-    for (of, globs) in by_crate(if files.is_empty() { list(&settings, "examine_globs")?.0 } else { files }) {
-        let with_list = write(&root, &of, "with-list", &of_crate(&settings, &of, &globs)?)?;
-        let without = without_list(&of_crate(&settings, &of, &globs)?)?;
-        let without = write(&root, &of, "without-list", &without)?;
-        let tried = count(&root, &with_list, &patch)?;
-        let more = count(&root, &without, &patch)?.saturating_sub(tried);
-        println!("{of}: {tried} mutants to try, {more} on the list of accepted ones");
-        listed += more;
-        if tried > 0 {
-            counts.add(measure(&root, &of, &with_list, &patch)?);
-        }
+    let path = root.join(".cargo/mutants.toml");
+    let settings = fs::read_to_string(&path).map_err(|e| format!("{}: {e}", path.display()))?;
+    let with = write(&root, "with-list", &settings)?;
+    let without = write(&root, "without-list", &without_list(&settings)?)?;
+    let all = listed::list(&root, &with, &patch)?;
+    let accepted = listed::list(&root, &without, &patch)?.len().saturating_sub(all.len());
+    let mut progress = Progress::read(&root)?;
+    let (by_file, hashes) = by_file(&root, &all, &globs(&settings)?)?;
+    progress.files.retain(|file, found| hashes.get(file) == Some(&found.hash));
+    let chosen = |file: &String| asked.files.is_empty() || asked.files.contains(file);
+    let keeps = asked.in_diff.is_none();
+    let todo: ByFile = by_file
+        .iter()
+        .filter(|(file, _)| {
+            chosen(file) && !(keeps && asked.files.is_empty() && progress.files.contains_key(file))
+        })
+        .cloned()
+        .collect();
+    println!(
+        "mutants: {} in {} files, {} of the files are to be tried, {accepted} mutants are accepted",
+        all.len(),
+        by_file.len(),
+        todo.len()
+    );
+    if !todo.is_empty() {
+        try_files(&root, &all, &todo, &asked, begin, |file, mut found| {
+            found.hash = hashes.get(file).cloned().unwrap_or_default();
+            progress.files.insert(file.to_owned(), found);
+            if keeps { progress.write() } else { Ok(()) }
+        })?;
     }
-    for mutant in &counts.missed {
-        println!("missed: {mutant}");
+    let mut sum = Found::default();
+    for found in progress.files.values() {
+        sum.caught += found.caught;
+        sum.timeouts += found.timeouts;
+        sum.uncompiled += found.uncompiled;
+        sum.unwritten += found.unwritten;
+        sum.missed.extend(found.missed.iter().cloned());
     }
     let line = format!(
-        "mutants: {} caught, {} missed outside the list, {listed} listed, {} timeouts, {} unviable",
-        counts.caught,
-        counts.missed.len(),
-        counts.timeouts,
-        counts.unviable
+        "mutants: {} of {} files tried: {} caught, {} did not end, {} missed outside the list, {accepted} listed, {} are no program, {} without a switch",
+        progress.files.len(),
+        by_file.len(),
+        sum.caught,
+        sum.timeouts,
+        sum.missed.len(),
+        sum.uncompiled,
+        sum.unwritten,
     );
     tools::score(&root, "mutants", &line)?;
-    if counts.missed.is_empty() { Ok(line) } else { Err(line) }
+    for mutant in &sum.missed {
+        println!("missed: {mutant}");
+    }
+    if sum.missed.is_empty() { Ok(line) } else { Err(line) }
+}
+
+fn asked(words: impl Iterator<Item = String>) -> Result<Asked, String> {
+    const USAGE: &str = "mutants [FILE...] [--minutes N] [--in-diff[=REVISION]]";
+    let mut asked = Asked::default();
+    let mut words = words;
+    while let Some(word) = words.next() {
+        match word.as_str() {
+            "--minutes" => {
+                asked.minutes = Some(words.next().and_then(|n| n.parse().ok()).ok_or(USAGE)?);
+            }
+            "--in-diff" => asked.in_diff = Some("HEAD".into()),
+            _ if word.starts_with("--in-diff=") => {
+                asked.in_diff = word.strip_prefix("--in-diff=").map(str::to_owned);
+            }
+            _ if word.starts_with('-') => return Err(USAGE.into()),
+            _ => asked.files.push(word),
+        }
+    }
+    Ok(asked)
+}
+
+/// The mutants of each file in the order of the settings, and the hash of each file.
+fn by_file(
+    root: &Path,
+    all: &[Mutant],
+    globs: &[String],
+) -> Result<(ByFile, BTreeMap<String, String>), String> {
+    let mut files: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+    for (id, mutant) in all.iter().enumerate() {
+        files.entry(&mutant.file).or_default().push(id);
+    }
+    let mut hashes = BTreeMap::new();
+    for (file, ids) in &files {
+        let text = fs::read_to_string(root.join(file)).map_err(|e| format!("{file}: {e}"))?;
+        let names = ids.iter().filter_map(|id| all.get(*id)).map(|mutant| mutant.name.as_str());
+        hashes.insert((*file).to_owned(), progress::hash(&text, names));
+    }
+    let mut files: ByFile = files.into_iter().map(|(file, ids)| (file.to_owned(), ids)).collect();
+    files.sort_by_key(|(file, _)| place(file, globs));
+    Ok((files, hashes))
+}
+
+/// The place of the pattern in the settings that is about a file: of those that begin as it does, the one with the longest plain text.
+fn place(file: &str, globs: &[String]) -> usize {
+    let plain = |glob: &String| glob.find('*').unwrap_or(glob.len());
+    let about =
+        globs.iter().enumerate().filter(|(_, g)| file.starts_with(g.get(..plain(g)).unwrap_or_default()));
+    about.max_by_key(|(_, glob)| plain(glob)).map_or(usize::MAX, |(at, _)| at)
+}
+
+/// Tries the mutants of some files, and hands over what was found for each.
+fn try_files(
+    root: &Path,
+    all: &[Mutant],
+    todo: &ByFile,
+    asked: &Asked,
+    begin: Instant,
+    mut keep: impl FnMut(&str, Found) -> Result<(), String>,
+) -> Result<(), String> {
+    // The numbers of the switches are the places in this list.
+    let chosen: Vec<Mutant> =
+        todo.iter().flat_map(|(_, ids)| ids).filter_map(|id| all.get(*id)).cloned().collect();
+    let (tree, left) = Tree::new(root, &chosen)?;
+    println!("mutants: {} without a switch, {} are no program", left.unwritten.len(), left.uncompiled.len());
+    let programs = tree.programs(TESTS)?;
+    println!("mutants: {} test programs after {:.0} s", programs.len(), begin.elapsed().as_secs_f64());
+    let tests = trial::tests(tree.root(), &programs)?;
+    println!("mutants: {} tests after {:.0} s", tests.len(), begin.elapsed().as_secs_f64());
+    let until = asked.minutes.map(|minutes| Duration::from_secs(60 * minutes));
+    let mut first = 0;
+    for (file, ids) in todo {
+        if until.is_some_and(|until| begin.elapsed() > until) {
+            println!("mutants: the time is up");
+            break;
+        }
+        let numbers: Vec<usize> = (first..first + ids.len()).collect();
+        first += ids.len();
+        let found = of_file(&chosen, &numbers, &left, &tests)?;
+        println!(
+            "mutants: {file}: {} caught, {} did not end, {} missed, {} are no program, {} without a switch; {:.0} s",
+            found.caught,
+            found.timeouts,
+            found.missed.len(),
+            found.uncompiled,
+            found.unwritten,
+            begin.elapsed().as_secs_f64()
+        );
+        for name in &found.missed {
+            println!("  missed: {name}");
+        }
+        keep(file, found)?;
+    }
+    Ok(())
+}
+
+fn of_file(all: &[Mutant], numbers: &[usize], left: &Left, tests: &[Test]) -> Result<Found, String> {
+    let mut found = Found::default();
+    let (unwritten, uncompiled): (BTreeSet<usize>, BTreeSet<usize>) =
+        (left.unwritten.iter().copied().collect(), left.uncompiled.iter().copied().collect());
+    let mut to_try = Vec::new();
+    for number in numbers {
+        if unwritten.contains(number) {
+            found.unwritten += 1;
+        } else if uncompiled.contains(number) {
+            found.uncompiled += 1;
+        } else {
+            to_try.push(*number);
+        }
+    }
+    for (number, tried) in in_parallel(&to_try, |number| trial::trial(number, tests))? {
+        match tried {
+            Tried::Caught => found.caught += 1,
+            Tried::Timeout => found.timeouts += 1,
+            Tried::Missed { is_reached } => {
+                let name = all.get(number).map(|mutant| mutant.name.as_str()).unwrap_or_default();
+                found.missed.push(if is_reached {
+                    name.to_owned()
+                } else {
+                    format!("{name} (no test runs it)")
+                });
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// Asks about each number on two threads. The answers are in the order of the numbers.
+fn in_parallel<T: Send>(
+    numbers: &[usize],
+    ask: impl Fn(usize) -> Result<T, String> + Sync,
+) -> Result<Vec<(usize, T)>, String> {
+    let next = AtomicUsize::new(0);
+    let work = || {
+        let mut own = Vec::new();
+        while let Some(number) = numbers.get(next.fetch_add(1, Ordering::Relaxed)) {
+            own.push((*number, ask(*number)?));
+        }
+        Ok::<_, String>(own)
+    };
+    let mut all = Vec::new();
+    let threads = thread::scope(|scope| {
+        let threads = [scope.spawn(work), scope.spawn(work)];
+        threads.map(|thread| thread.join().map_err(|_| "a thread panicked".to_owned()).and_then(|own| own))
+    });
+    for own in threads {
+        all.extend(own?);
+    }
+    all.sort_by_key(|(number, _)| *number);
+    Ok(all)
 }
 
 /// The differences from a revision, as a file for `cargo mutants`.
@@ -98,22 +296,11 @@ fn patch(root: &Path, revision: &str) -> Result<Option<PathBuf>, String> {
     Ok(Some(file))
 }
 
-/// The files or patterns of each crate.
-fn by_crate(globs: Vec<String>) -> BTreeMap<String, Vec<String>> {
-    let mut crates: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    for glob in globs {
-        let name = glob.strip_prefix("crates/").and_then(|rest| rest.split('/').next()).unwrap_or_default();
-        crates.entry(name.to_owned()).or_default().push(glob);
-    }
-    crates
-}
-
-/// The texts of a list in the settings, without its comments; and the settings without the list.
-fn list(settings: &str, name: &str) -> Result<(Vec<String>, String), String> {
-    let (before, list, after) = split(settings, name)?;
-    let texts = list.lines().map(|line| line.trim_matches([' ', ','])).filter(|l| l.starts_with(['"', '\'']));
-    let texts = texts.map(|text| text.trim_matches(['"', '\'']).to_owned()).collect();
-    Ok((texts, format!("{before}{after}")))
+/// The patterns of the files that are changed.
+fn globs(settings: &str) -> Result<Vec<String>, String> {
+    let (_, list, _) = split(settings, "examine_globs")?;
+    let texts = list.lines().map(|line| line.trim_matches([' ', ','])).filter(|line| line.starts_with('"'));
+    Ok(texts.map(|text| text.trim_matches('"').to_owned()).collect())
 }
 
 fn split<'s>(settings: &'s str, name: &str) -> Result<(&'s str, &'s str, &'s str), String> {
@@ -127,37 +314,11 @@ fn split<'s>(settings: &'s str, name: &str) -> Result<(&'s str, &'s str, &'s str
     Ok((before, list, after))
 }
 
-/// The settings for one crate: its files, and the tests that run for them.
-fn of_crate(settings: &str, name: &str, globs: &[String]) -> Result<String, String> {
-    let quoted = |texts: &[&str]| texts.iter().map(|t| format!("\"{t}\"")).collect::<Vec<_>>().join(", ");
-    let (_, rest) = list(settings, "examine_globs")?;
-    let own = [name];
-    let tests = TESTS.iter().find(|(of, _)| *of == name).map_or(&own[..], |(_, tests)| tests);
-    let globs: Vec<&str> = globs.iter().map(String::as_str).collect();
-    Ok(format!("examine_globs = [{}]\ntest_package = [{}]\n{rest}", quoted(&globs), quoted(tests)))
-}
-
-fn write(root: &Path, of: &str, name: &str, settings: &str) -> Result<String, String> {
-    let file = root.join(format!("target/mutants/{of}-{name}.toml"));
+fn write(root: &Path, name: &str, settings: &str) -> Result<String, String> {
+    let file = root.join(format!("target/mutants/{name}.toml"));
     fs::create_dir_all(root.join("target/mutants")).map_err(|e| format!("target/mutants: {e}"))?;
     fs::write(&file, settings).map_err(|e| format!("{}: {e}", file.display()))?;
     Ok(file.to_string_lossy().into_owned())
-}
-
-/// The number of mutants under some settings.
-fn count(root: &Path, settings: &str, patch: &[String]) -> Result<usize, String> {
-    let mut words = vec!["cargo", "mutants", "--list", "--json", "--config", settings];
-    words.extend(patch.iter().map(String::as_str));
-    let output = tools::command(root, &words)?.output().map_err(|e| format!("cargo mutants: {e}"))?;
-    if !output.status.success() {
-        return Err(format!("cargo mutants --list: {}", String::from_utf8_lossy(&output.stderr)));
-    }
-    if output.stdout.is_empty() {
-        return Ok(0);
-    }
-    let mutants: Vec<serde_json::Value> =
-        serde_json::from_slice(&output.stdout).map_err(|e| format!("cargo mutants --list: {e}"))?;
-    Ok(mutants.len())
 }
 
 /// The settings without `exclude_re`. Each entry of that list must have a comment above it with the reason.
@@ -174,42 +335,9 @@ fn without_list(settings: &str) -> Result<String, String> {
     Ok(format!("{before}{after}"))
 }
 
-fn measure(root: &Path, of: &str, settings: &str, patch: &[String]) -> Result<Counts, String> {
-    let folder = format!("target/mutants/{of}");
-    let mut words = vec!["cargo", "mutants", "--no-shuffle", "--output", &folder, "--config", settings];
-    if tools::has(root, &["cargo", "nextest", "--version"]) {
-        words.extend(["--test-tool", "nextest"]);
-    }
-    words.extend(patch.iter().map(String::as_str));
-    // Mutants need no debug information.
-    let mut command = tools::command(root, &words)?;
-    command.env("CARGO_PROFILE_DEV_DEBUG", "false").env("CARGO_PROFILE_TEST_DEBUG", "false");
-    fs::create_dir_all(root.join(&folder)).map_err(|e| format!("{folder}: {e}"))?;
-    let status = command.status().map_err(|e| format!("cargo mutants: {e}"))?;
-    // 2 and 3: some mutants were missed, or exceeded the time limit.
-    if !matches!(status.code(), Some(0 | 2 | 3)) {
-        return Err(format!("cargo mutants could not do its work: {status}"));
-    }
-    let file = root.join(folder).join("mutants.out/outcomes.json");
-    let text = fs::read_to_string(&file).map_err(|e| format!("{}: {e}", file.display()))?;
-    read(&serde_json::from_str(&text).map_err(|e| format!("{}: {e}", file.display()))?)
-}
-
-/// Counts the outcomes. An unknown outcome is an error.
-fn read(outcomes: &serde_json::Value) -> Result<Counts, String> {
-    let mut counts = Counts::default();
-    let mut seen: BTreeMap<&str, usize> = BTreeMap::new();
-    for outcome in outcomes["outcomes"].as_array().ok_or("outcomes.json: no outcomes")? {
-        let Some(name) = outcome["scenario"]["Mutant"]["name"].as_str() else { continue };
-        match outcome["summary"].as_str().unwrap_or_default() {
-            "CaughtMutant" => counts.caught += 1,
-            "MissedMutant" => counts.missed.push(name.to_owned()),
-            "Timeout" => counts.timeouts += 1,
-            "Unviable" => counts.unviable += 1,
-            other => *seen.entry(other).or_default() += 1,
-        }
-    }
-    if seen.is_empty() { Ok(counts) } else { Err(format!("outcomes.json: {seen:?}")) }
+fn now() -> Instant {
+    #[expect(clippy::disallowed_methods, reason = "a chore stops when its time is up")]
+    Instant::now()
 }
 
 #[cfg(test)]
@@ -217,32 +345,28 @@ mod tests {
     use super::*;
 
     #[test]
-    fn outcomes_are_counted_and_an_unknown_one_is_refused() {
-        let outcome = |name: &str, summary: &str| serde_json::json!({"scenario": {"Mutant": {"name": name}}, "summary": summary});
-        let mut all = serde_json::json!({"outcomes": [
-            {"scenario": "Baseline", "summary": "Success"},
-            outcome("a", "CaughtMutant"), outcome("b", "MissedMutant"), outcome("c", "Timeout"),
-            outcome("d", "Unviable"), outcome("e", "CaughtMutant"),
-        ]});
-        let wanted = Counts { caught: 2, missed: vec!["b".to_owned()], timeouts: 1, unviable: 1 };
-        assert_eq!(read(&all), Ok(wanted));
-        all["outcomes"][1]["summary"] = "Success".into();
-        assert!(read(&all).is_err());
+    fn files_stand_in_the_order_of_the_settings() {
+        let globs = ["a/x/**", "a/**", "b/c.rs"].map(str::to_owned);
+        let mut files = ["b/c.rs", "a/b.rs", "a/x/y.rs", "z.rs"];
+        files.sort_by_key(|file| place(file, &globs));
+        assert_eq!(files, ["a/x/y.rs", "a/b.rs", "b/c.rs", "z.rs"]);
     }
 
     #[test]
-    fn each_crate_has_its_files_and_its_tests() {
-        let settings = "# Why.\nexamine_globs = [\n  \"crates/iam-policy/src/a.rs\",\n  # More.\n  \"crates/iam-eval/src/*.rs\",\n]\nb = 2\n";
-        let (globs, rest) = list(settings, "examine_globs").expect("a list");
-        assert_eq!(rest, "# Why.\n\nb = 2\n");
-        let crates = by_crate(globs);
-        assert_eq!(crates.keys().collect::<Vec<_>>(), ["iam-eval", "iam-policy"]);
-        let made = of_crate(settings, "iam-policy", &crates["iam-policy"]).expect("settings");
-        assert!(made.starts_with(
-            "examine_globs = [\"crates/iam-policy/src/a.rs\"]\ntest_package = [\"iam-policy\", \"iam-eval\", \"iam-engines\"]\n"
-        ));
-        let made = of_crate(settings, "iamgate", &[]).expect("settings");
-        assert!(made.starts_with("examine_globs = []\ntest_package = [\"iamgate\"]\n"));
+    fn the_command_line_is_read() {
+        let read = |line: &str| asked(line.split_whitespace().map(str::to_owned));
+        let wanted = Asked { files: vec!["a.rs".into()], minutes: Some(3), in_diff: Some("HEAD~1".into()) };
+        assert_eq!(read("a.rs --minutes 3 --in-diff=HEAD~1"), Ok(wanted));
+        assert!(read("--minutes").is_err());
+        assert!(read("--all").is_err());
+    }
+
+    #[test]
+    fn threads_share_the_work_and_keep_the_order() {
+        let numbers: Vec<usize> = (0..100).collect();
+        let answers = in_parallel(&numbers, |number| Ok(number * 2)).expect("answers");
+        assert_eq!(answers, numbers.iter().map(|n| (*n, n * 2)).collect::<Vec<_>>());
+        assert!(in_parallel(&numbers, |_| Err::<(), _>("no".to_owned())).is_err());
     }
 
     #[test]

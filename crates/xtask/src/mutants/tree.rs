@@ -1,0 +1,302 @@
+//! A copy of the workspace in which each mutant stands behind a switch, and its test programs.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+
+use super::listed::Mutant;
+use super::switched::{Switch, switched};
+use crate::tools;
+
+/// The crate with the switches. `MUTANT` has the number of the mutant that is on. With `MUTANT_REACHED`, the numbers of the switches that are
+/// asked are appended to that file, each once.
+const SWITCHES: &str = r#"#![forbid(unsafe_code)]
+use std::io::Write as _;
+use std::sync::LazyLock;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+static ON: LazyLock<usize> =
+    LazyLock::new(|| std::env::var("MUTANT").ok().and_then(|number| number.parse().ok()).unwrap_or(usize::MAX));
+static REACHED: LazyLock<Option<String>> = LazyLock::new(|| std::env::var("MUTANT_REACHED").ok());
+static SEEN: [AtomicBool; 32_768] = [const { AtomicBool::new(false) }; 32_768];
+
+pub fn is_on(number: usize) -> bool {
+    if let Some(file) = REACHED.as_ref() {
+        if !SEEN[number].swap(true, Ordering::Relaxed) {
+            let mut file = std::fs::OpenOptions::new().append(true).create(true).open(file).unwrap();
+            file.write_all(format!("{number}\n").as_bytes()).unwrap();
+        }
+    }
+    *ON == number
+}
+"#;
+
+/// The copy.
+pub(super) struct Tree {
+    root: PathBuf,
+    /// The texts of the files as they are, and the mutants of each that have a switch.
+    files: BTreeMap<String, (String, BTreeSet<usize>)>,
+    /// The names of the functions that stay constant, because constants need them.
+    constant: BTreeSet<String>,
+}
+
+/// The mutants that cannot be switched, by what is in the way.
+#[derive(Debug, Default)]
+pub(super) struct Left {
+    /// No switch can be written.
+    pub(super) unwritten: Vec<usize>,
+    /// The code with the switch does not compile.
+    pub(super) uncompiled: Vec<usize>,
+}
+
+#[derive(Deserialize)]
+struct Message {
+    reason: String,
+    #[serde(default)]
+    message: Option<Diagnostic>,
+    #[serde(default)]
+    executable: Option<PathBuf>,
+    #[serde(default)]
+    manifest_path: Option<PathBuf>,
+}
+
+#[derive(Deserialize)]
+struct Diagnostic {
+    level: String,
+    message: String,
+    spans: Vec<Span>,
+}
+
+#[derive(Deserialize)]
+struct Span {
+    file_name: String,
+    byte_start: usize,
+    byte_end: usize,
+}
+
+/// A test program, and the folder of its package.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Program {
+    pub(super) path: PathBuf,
+    pub(super) package: PathBuf,
+}
+
+impl Tree {
+    /// Copies the files that git knows, and puts the mutants in.
+    pub(super) fn new(root: &Path, mutants: &[Mutant]) -> Result<(Self, Left), String> {
+        let tree = root.join("target/mutants/tree");
+        let listed = tools::command(root, &["git", "ls-files"])?.output().map_err(|e| format!("git: {e}"))?;
+        for name in String::from_utf8_lossy(&listed.stdout).lines() {
+            let (from, to) = (root.join(name), tree.join(name));
+            let Ok(bytes) = fs::read(&from) else { continue };
+            let bytes = match name {
+                "Cargo.toml" => workspace(&String::from_utf8_lossy(&bytes)).into_bytes(),
+                _ => bytes,
+            };
+            write(&to, &bytes)?;
+        }
+        write(&tree.join("crates/mutant-switch/src/lib.rs"), SWITCHES.as_bytes())?;
+        let manifest = "[package]\nname = \"mutant-switch\"\nversion = \"0.0.0\"\nedition = \"2024\"\n";
+        write(&tree.join("crates/mutant-switch/Cargo.toml"), manifest.as_bytes())?;
+        let mut made = Self { root: tree, files: BTreeMap::new(), constant: BTreeSet::new() };
+        for (id, mutant) in mutants.iter().enumerate() {
+            if !made.files.contains_key(&mutant.file) {
+                let path = root.join(&mutant.file);
+                let text = fs::read_to_string(&path).map_err(|e| format!("{}: {e}", path.display()))?;
+                made.files.insert(mutant.file.clone(), (text, BTreeSet::new()));
+            }
+            if let Some((_, ids)) = made.files.get_mut(&mutant.file) {
+                ids.insert(id);
+            }
+        }
+        let packages: BTreeSet<String> = made.files.keys().filter_map(|file| package(file)).collect();
+        for name in String::from_utf8_lossy(&listed.stdout).lines() {
+            let is_source = package(name).is_some_and(|own| {
+                packages.contains(&own) && name.starts_with(&format!("crates/{own}/src/"))
+            });
+            if is_source && name.ends_with(".rs") && !made.files.contains_key(name) {
+                let text = fs::read_to_string(root.join(name)).map_err(|e| format!("{name}: {e}"))?;
+                made.files.insert(name.to_owned(), (text, BTreeSet::new()));
+            }
+        }
+        for package in packages {
+            let path = made.root.join("crates").join(&package).join("Cargo.toml");
+            let text = fs::read_to_string(&path).map_err(|e| format!("{}: {e}", path.display()))?;
+            let with = format!("[dependencies]\nmutant-switch = {{ path = \"../mutant-switch\" }}\n");
+            let text = if text.contains("\n[dependencies]\n") {
+                text.replacen("[dependencies]\n", &with, 1)
+            } else {
+                format!("{text}\n{with}")
+            };
+            write(&path, text.as_bytes())?;
+        }
+        let left = made.compile(mutants)?;
+        Ok((made, left))
+    }
+
+    /// Takes out the mutants that do not compile, until the rest does.
+    fn compile(&mut self, mutants: &[Mutant]) -> Result<Left, String> {
+        let mut left = Left::default();
+        let packages: BTreeSet<String> = self.files.keys().filter_map(|file| package(file)).collect();
+        let mut words = vec!["cargo", "check", "--lib", "--message-format=json", "--keep-going"];
+        words.extend(packages.iter().flat_map(|package| ["--package", package]));
+        for round in 1..60 {
+            let mut switches = BTreeMap::new();
+            for (file, (text, ids)) in &self.files {
+                let own: Vec<(usize, &Mutant)> =
+                    ids.iter().filter_map(|id| Some((*id, mutants.get(*id)?))).collect();
+                let switched = switched(text, &own, &self.constant).map_err(|e| format!("{file}: {e}"))?;
+                if round == 1 {
+                    left.unwritten.extend(&switched.left);
+                }
+                let path = self.root.join(file);
+                if fs::read_to_string(&path).ok().as_ref() != Some(&switched.text) {
+                    write(&path, switched.text.as_bytes())?;
+                }
+                switches.insert(file.clone(), switched.places);
+            }
+            let output =
+                tools::command(&self.root, &words)?.output().map_err(|e| format!("cargo check: {e}"))?;
+            if output.status.success() {
+                return Ok(left);
+            }
+            let messages = messages(&output.stdout);
+            let constants = self.constant.len();
+            self.constant.extend(messages.iter().filter_map(constant));
+            if self.constant.len() > constants {
+                println!("mutants: round {round}: {} functions stay constant", self.constant.len());
+                continue;
+            }
+            let taken = blamed(&messages, &switches);
+            println!("mutants: round {round}: {} mutants do not compile", taken.len());
+            if taken.is_empty() {
+                return Err(format!("cargo check: {}", String::from_utf8_lossy(&output.stderr)));
+            }
+            for (file, id) in taken {
+                if let Some((_, ids)) = self.files.get_mut(&file) {
+                    ids.remove(&id);
+                    left.uncompiled.push(id);
+                }
+            }
+        }
+        Err("mutants: the rest does not compile after 60 rounds".into())
+    }
+
+    /// Builds the test programs of packages.
+    pub(super) fn programs(&self, packages: &[&str]) -> Result<Vec<Program>, String> {
+        let mut words = vec!["cargo", "test", "--no-run", "--lib", "--tests", "--message-format=json"];
+        words.extend(packages.iter().flat_map(|package| ["--package", package]));
+        let mut command = tools::command(&self.root, &words)?;
+        let output = command.output().map_err(|e| format!("cargo test: {e}"))?;
+        if !output.status.success() {
+            let found = messages(&output.stdout);
+            let errors = found.iter().filter_map(|m| m.message.as_ref()).filter(|m| m.level == "error");
+            let errors: Vec<&str> = errors.map(|error| error.message.as_str()).collect();
+            return Err(format!(
+                "cargo test --no-run: {errors:?} {}",
+                String::from_utf8_lossy(&output.stderr)
+            ));
+        }
+        let mut programs = BTreeSet::new();
+        for message in messages(&output.stdout).into_iter().filter(|m| m.reason == "compiler-artifact") {
+            if let (Some(path), Some(manifest)) = (message.executable, message.manifest_path) {
+                let package = manifest.parent().unwrap_or(&self.root).to_owned();
+                programs.insert(Program { path, package });
+            }
+        }
+        Ok(programs.into_iter().collect())
+    }
+
+    /// The folder of the copy.
+    pub(super) fn root(&self) -> &Path {
+        &self.root
+    }
+}
+
+/// The mutants that errors are about: the innermost whose own code has the place, else those of the innermost expression around it.
+fn blamed(messages: &[Message], switches: &BTreeMap<String, Vec<Switch>>) -> BTreeSet<(String, usize)> {
+    let mut blamed = BTreeSet::new();
+    for error in messages.iter().filter_map(|m| m.message.as_ref()).filter(|m| m.level == "error") {
+        let mut found = false;
+        for span in &error.spans {
+            let Some(places) = switches.get(&span.file_name) else { continue };
+            let around =
+                |range: &std::ops::Range<usize>| range.start <= span.byte_start && span.byte_end <= range.end;
+            let own = places.iter().filter(|place| around(&place.own)).min_by_key(|p| p.own.len());
+            if let Some(own) = own {
+                blamed.insert((span.file_name.clone(), own.id));
+                found = true;
+                continue;
+            }
+            let whole = places.iter().filter(|place| around(&place.whole)).min_by_key(|p| p.whole.len());
+            for place in places.iter().filter(|place| whole.is_some_and(|w| w.whole == place.whole)) {
+                blamed.insert((span.file_name.clone(), place.id));
+                found = true;
+            }
+        }
+        if !found && !error.spans.is_empty() && !error.message.starts_with("aborting") {
+            println!("mutants: no switch at {}: {}", error.spans[0].file_name, error.message);
+        }
+    }
+    blamed
+}
+
+/// The name of a function that an error wants to be constant.
+fn constant(message: &Message) -> Option<String> {
+    let error = message.message.as_ref().filter(|message| message.level == "error")?;
+    let rest = error.message.strip_prefix("cannot call non-const ")?;
+    let name = rest.split('`').nth(1)?.split("::").last()?.split('<').next()?;
+    (name != "is_on").then(|| name.to_owned())
+}
+
+fn messages(lines: &[u8]) -> Vec<Message> {
+    let lines = String::from_utf8_lossy(lines);
+    lines.lines().filter_map(|line| serde_json::from_str(line).ok()).collect()
+}
+
+/// The name of the package of a file.
+fn package(file: &str) -> Option<String> {
+    Some(file.strip_prefix("crates/")?.split('/').next()?.to_owned())
+}
+
+/// The manifest of the workspace without lints, which are not about code with switches.
+fn workspace(text: &str) -> String {
+    let mut kept = true;
+    let mut out = String::new();
+    for line in text.lines() {
+        if line.starts_with('[') {
+            kept = !line.starts_with("[workspace.lints");
+        }
+        if kept {
+            out.push_str(line);
+            out.push('\n');
+        }
+    }
+    out.push_str("\n[workspace.lints.rust]\nwarnings = \"allow\"\n");
+    out
+}
+
+fn write(path: &Path, bytes: &[u8]) -> Result<(), String> {
+    if fs::read(path).is_ok_and(|there| there == bytes) {
+        return Ok(());
+    }
+    let folder = path.parent().ok_or("a file without a folder")?;
+    fs::create_dir_all(folder).map_err(|e| format!("{}: {e}", folder.display()))?;
+    fs::write(path, bytes).map_err(|e| format!("{}: {e}", path.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lints_are_off_and_the_rest_stays() {
+        let text = "[workspace]\na = 1\n[workspace.lints.rust]\nb = \"deny\"\n[workspace.lints.clippy]\nc = 1\n[profile.dev]\nd = 1\n";
+        assert_eq!(
+            workspace(text),
+            "[workspace]\na = 1\n[profile.dev]\nd = 1\n\n[workspace.lints.rust]\nwarnings = \"allow\"\n"
+        );
+    }
+}
