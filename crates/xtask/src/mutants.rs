@@ -192,7 +192,7 @@ fn try_files(
     // The numbers of the switches are the places in this list.
     let chosen: Vec<Mutant> =
         todo.iter().flat_map(|(_, ids)| ids).filter_map(|id| all.get(*id)).cloned().collect();
-    let (tree, left) = Tree::new(root, &chosen)?;
+    let (tree, left) = Tree::new(root, &chosen, TESTS)?;
     println!("mutants: {} without a switch, {} are no program", left.unwritten.len(), left.uncompiled.len());
     let programs = tree.programs(TESTS)?;
     println!("mutants: {} test programs after {:.0} s", programs.len(), begin.elapsed().as_secs_f64());

@@ -84,8 +84,8 @@ pub(super) struct Program {
 }
 
 impl Tree {
-    /// Copies the files that git knows, and puts the mutants in.
-    pub(super) fn new(root: &Path, mutants: &[Mutant]) -> Result<(Self, Left), String> {
+    /// Copies the files that git knows, and puts the mutants in. `packages` are those whose tests run, and must compile too.
+    pub(super) fn new(root: &Path, mutants: &[Mutant], packages: &[&str]) -> Result<(Self, Left), String> {
         let tree = root.join("target/mutants/tree");
         let listed = tools::command(root, &["git", "ls-files"])?.output().map_err(|e| format!("git: {e}"))?;
         for name in String::from_utf8_lossy(&listed.stdout).lines() {
@@ -111,7 +111,7 @@ impl Tree {
                 ids.insert(id);
             }
         }
-        let packages: BTreeSet<String> = made.files.keys().filter_map(|file| package(file)).collect();
+        let changed: BTreeSet<String> = made.files.keys().filter_map(|file| package(file)).collect();
         for name in String::from_utf8_lossy(&listed.stdout).lines() {
             let is_source = package(name).is_some_and(|own| {
                 packages.contains(&own) && name.starts_with(&format!("crates/{own}/src/"))
@@ -121,7 +121,7 @@ impl Tree {
                 made.files.insert(name.to_owned(), (text, BTreeSet::new()));
             }
         }
-        for package in packages {
+        for package in changed {
             let path = made.root.join("crates").join(&package).join("Cargo.toml");
             let text = fs::read_to_string(&path).map_err(|e| format!("{}: {e}", path.display()))?;
             let with = format!("[dependencies]\nmutant-switch = {{ path = \"../mutant-switch\" }}\n");
@@ -132,14 +132,13 @@ impl Tree {
             };
             write(&path, text.as_bytes())?;
         }
-        let left = made.compile(mutants)?;
+        let left = made.compile(mutants, packages)?;
         Ok((made, left))
     }
 
     /// Takes out the mutants that do not compile, until the rest does.
-    fn compile(&mut self, mutants: &[Mutant]) -> Result<Left, String> {
+    fn compile(&mut self, mutants: &[Mutant], packages: &[&str]) -> Result<Left, String> {
         let mut left = Left::default();
-        let packages: BTreeSet<String> = self.files.keys().filter_map(|file| package(file)).collect();
         let mut words = vec!["cargo", "check", "--lib", "--message-format=json", "--keep-going"];
         words.extend(packages.iter().flat_map(|package| ["--package", package]));
         for round in 1..60 {
