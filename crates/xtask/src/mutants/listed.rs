@@ -47,6 +47,15 @@ pub(super) struct Mutant {
     /// What stands in place of the span.
     pub(super) replacement: String,
     pub(super) span: Lines,
+    #[serde(default)]
+    pub(super) function: Option<Function>,
+}
+
+/// The function in which a mutant is.
+#[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
+pub(super) struct Function {
+    /// With its arrow; empty if nothing is returned.
+    pub(super) return_type: String,
 }
 
 impl Mutant {

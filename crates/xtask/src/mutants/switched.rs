@@ -92,7 +92,10 @@ struct Find<'f> {
 impl Find<'_> {
     fn entries(&mut self) {
         let mut entries: Vec<(usize, Vec<(usize, String)>)> = Vec::new();
-        for (id, mutant, bytes) in self.places.iter().filter(|(_, m, _)| m.genre == Genre::FnValue) {
+        // A function that returns `impl Trait` returns values of one type only.
+        let is_opaque = |m: &Mutant| m.function.as_ref().is_some_and(|f| f.return_type.contains("impl "));
+        let values = self.places.iter().filter(|(_, m, _)| m.genre == Genre::FnValue && !is_opaque(m));
+        for (id, mutant, bytes) in values {
             let one = (*id, mutant.replacement.clone());
             match entries.iter_mut().find(|(at, _)| *at == bytes.start) {
                 Some((_, all)) => all.push(one),
@@ -328,7 +331,14 @@ mod tests {
         let start = text.find(part).expect("the part") + 1;
         let span =
             Lines { start: At { line: 1, column: start }, end: At { line: 1, column: start + part.len() } };
-        Mutant { name: part.into(), file: String::new(), genre, replacement: replacement.into(), span }
+        Mutant {
+            name: part.into(),
+            file: String::new(),
+            genre,
+            replacement: replacement.into(),
+            span,
+            function: None,
+        }
     }
 
     fn switch(text: &str, mutants: &[Mutant]) -> Switched {
@@ -381,6 +391,16 @@ mod tests {
         let wanted =
             "const A: u8 = kept(); const fn kept() -> u8 { 1 } impl T { pub  fn other() -> u8 { 2 } }";
         assert_eq!(switch(text, &[]).text, wanted);
+    }
+
+    #[test]
+    fn what_returns_some_type_is_left() {
+        let text = "fn f() -> impl Iterator<Item = u8> { [1].into_iter() }";
+        let mut mutant = mutant(text, Genre::FnValue, "[1].into_iter()", "::std::iter::empty()");
+        mutant.function =
+            Some(super::super::listed::Function { return_type: "-> impl Iterator<Item = u8>".into() });
+        let switched = switch(text, &[mutant]);
+        assert_eq!((switched.left.as_slice(), switched.text.as_str()), (&[0][..], text));
     }
 
     #[test]

@@ -113,9 +113,8 @@ impl Tree {
         }
         let changed: BTreeSet<String> = made.files.keys().filter_map(|file| package(file)).collect();
         for name in String::from_utf8_lossy(&listed.stdout).lines() {
-            let is_source = package(name).is_some_and(|own| {
-                changed.contains(&own) && name.starts_with(&format!("crates/{own}/src/"))
-            });
+            let is_source = package(name)
+                .is_some_and(|own| changed.contains(&own) && name.starts_with(&format!("crates/{own}/src/")));
             if is_source && name.ends_with(".rs") && !made.files.contains_key(name) {
                 let text = fs::read_to_string(root.join(name)).map_err(|e| format!("{name}: {e}"))?;
                 made.files.insert(name.to_owned(), (text, BTreeSet::new()));
