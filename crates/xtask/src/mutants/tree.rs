@@ -234,6 +234,17 @@ fn blamed(messages: &[Message], switches: &BTreeMap<String, Vec<Switch>>) -> BTr
                 found = true;
             }
         }
+        // A match needs an arm that another mutant takes out. The error is about its head, and the arms stand behind that.
+        if error.message.starts_with("non-exhaustive patterns") {
+            for span in &error.spans {
+                let places = switches.get(&span.file_name).into_iter().flatten();
+                let arms = places.filter(|p| p.own.is_empty() && p.whole.start >= span.byte_start);
+                if let Some(arm) = arms.min_by_key(|place| place.whole.start) {
+                    found = true;
+                    blamed.insert((span.file_name.clone(), arm.id));
+                }
+            }
+        }
         if !found && !error.spans.is_empty() && !error.message.starts_with("aborting") {
             println!("mutants: no switch at {}: {}", error.spans[0].file_name, error.message);
         }
