@@ -138,6 +138,8 @@ impl Tree {
     /// Takes out the mutants that do not compile, until the rest does.
     fn compile(&mut self, mutants: &[Mutant], packages: &[&str]) -> Result<Left, String> {
         let mut left = Left::default();
+        // The tests may need features of the crates.
+        let mut are_tests_left = true;
         let mut words = vec!["cargo", "check", "--lib", "--message-format=json", "--keep-going"];
         words.extend(packages.iter().flat_map(|package| ["--package", package]));
         for round in 1..60 {
@@ -157,8 +159,12 @@ impl Tree {
             }
             let output =
                 tools::command(&self.root, &words)?.output().map_err(|e| format!("cargo check: {e}"))?;
-            if output.status.success() {
+            if output.status.success() && !std::mem::take(&mut are_tests_left) {
                 return Ok(left);
+            }
+            if output.status.success() {
+                words.push("--tests");
+                continue;
             }
             let messages = messages(&output.stdout);
             let constants = self.constant.len();
