@@ -5,16 +5,21 @@
 //! same seed makes the same cases on every machine.
 
 mod bench;
+mod callers;
+mod calls;
 mod diff;
 mod draw;
 mod effective;
 mod fault;
 mod granted;
 mod preview;
+mod public;
 mod read_only;
+mod restrict;
 mod roles;
 mod sample;
 mod shrink;
+mod trust;
 
 use iam_testkit::Source;
 
@@ -65,10 +70,28 @@ pub(crate) const FAMILIES: &[Family] = &[
         faults: preview::FAULTS,
     },
     Family {
+        name: "no-public",
+        says: "nobody outside is let in, and no service acts for somebody outside",
+        case: public::case,
+        faults: public::FAULTS,
+    },
+    Family {
         name: "read-only",
         says: "each part of the promise of a profile",
         case: read_only::case,
         faults: read_only::FAULTS,
+    },
+    Family {
+        name: "restrict",
+        says: "nobody with the tag gets anything, and nothing changes for anybody else",
+        case: restrict::case,
+        faults: restrict::FAULTS,
+    },
+    Family {
+        name: "trust",
+        says: "no other tokens and callers open sessions",
+        case: trust::case,
+        faults: trust::FAULTS,
     },
 ];
 

@@ -122,26 +122,37 @@ impl<'p> Pool<'p> {
 
     /// A request near the bounds of the policies.
     pub(crate) fn request(&self, source: &mut Source<'_>) -> Option<Request> {
-        let allows: Vec<&&Statement> =
-            self.statements.iter().filter(|own| own.effect.value == Effect::Allow).collect();
-        let aimed = if source.chance(75) {
-            source.choose(&allows).map(|own| **own)
-        } else {
-            source.choose(&self.statements).copied()
-        };
+        let aimed = self.aimed(source);
         let mut context = Context::new();
-        // The keys of the statement that is aimed at come last, so that variables have their values by then.
-        for key in &self.keys {
-            let test = aimed.and_then(|own| {
-                own.conditions.iter().find(|test| test.key.value.as_str().eq_ignore_ascii_case(&key.name))
-            });
-            if let Some(value) = key.value(source, test, &context) {
-                context.set(key.name.as_str(), value);
-            }
-        }
+        self.fill(source, aimed, &mut context, |_| true);
         let action = self.action(source, aimed)?;
         let resource = self.resource(source, aimed, &context);
         Some(self.asked(action, &resource).with_context(context))
+    }
+
+    /// A statement that a request is meant to match; mostly one that allows.
+    pub(crate) fn aimed(&self, source: &mut Source<'_>) -> Option<&'p Statement> {
+        let allows: Vec<&Statement> =
+            self.statements.iter().copied().filter(|own| own.effect.value == Effect::Allow).collect();
+        if source.chance(75) { source.choose(&allows).copied() } else { source.choose(&self.statements).copied() }
+    }
+
+    /// Sets the keys of the policies that may be set, mostly so that the tests of a statement are passed.
+    pub(crate) fn fill(
+        &self,
+        source: &mut Source<'_>,
+        aimed: Option<&Statement>,
+        context: &mut Context,
+        may_be_set: impl Fn(&str) -> bool,
+    ) {
+        for key in self.keys.iter().filter(|key| may_be_set(&key.name)) {
+            let test = aimed.and_then(|own| {
+                own.conditions.iter().find(|test| test.key.value.as_str().eq_ignore_ascii_case(&key.name))
+            });
+            if let Some(value) = key.value(source, test, context) {
+                context.set(key.name.as_str(), value);
+            }
+        }
     }
 
     fn asked(&self, action: Action, resource: &str) -> Request {
@@ -153,7 +164,7 @@ impl<'p> Pool<'p> {
         Request::new(principal, action, resource).owned_by(account)
     }
 
-    fn action(&self, source: &mut Source<'_>, aimed: Option<&Statement>) -> Option<Action> {
+    pub(crate) fn action(&self, source: &mut Source<'_>, aimed: Option<&Statement>) -> Option<Action> {
         let mut patterns: Vec<&str> = self.actions.iter().map(String::as_str).collect();
         let is_asked = !patterns.is_empty() && source.chance(50);
         if !is_asked && let Some(aimed) = aimed.filter(|own| !own.action.is_not()) {
@@ -205,7 +216,7 @@ impl<'p> Pool<'p> {
         self.resources.extend_from_slice(resources);
     }
 
-    fn resource(&self, source: &mut Source<'_>, aimed: Option<&Statement>, context: &Context) -> String {
+    pub(crate) fn resource(&self, source: &mut Source<'_>, aimed: Option<&Statement>, context: &Context) -> String {
         let mut patterns: Vec<&str> = self.resources.iter().map(String::as_str).collect();
         let is_asked = !patterns.is_empty() && source.chance(50);
         if !is_asked && let Some(element) = aimed.and_then(|own| own.resource.as_ref()).filter(|own| !own.is_not()) {
