@@ -36,7 +36,8 @@ const USAGE: &str = "usage: iam-harness COMMAND
   index CASES [SEED]                the engine with its index beside the scan over every statement, on policies that are many
   questions CASES [SEED]            the analysis beside counting, on questions whose requests can be enumerated
   hunt CASES [SEED]                 false proofs: what the analysis proves, before random requests under random readings
-  claims CASES [SEED [VERB]]        the hunt over all verbs: what each claims, before requests, tokens and callers that look for the contrary
+  claims CASES [SEED [VERB]]        the hunt over all verbs: what each claims, before requests, tokens and callers that look for the contrary; then
+                                    `planted`. CASES are about those of each verb
   planted [CASES [SEED [VERB]]]     faults in what the claims of verbs are made from: in which of so many cases each is found
   pairs FOLDER [REQUESTS]           every pair of the policies of a folder: what one allows beyond the other
   ask CASES [SEED [FAMILY [FAULT]]] questions with our answers, a line of JSON each, for z3/questions.py. Families are identity (the same
@@ -81,7 +82,9 @@ fn main() -> ExitCode {
             questions(cases, seed, "random requests", Answers::hunted)
         }
         (Some("claims"), Some(Ok(cases)), Ok(seed)) if words.len() <= 4 => {
-            claims::run(&claims::Family::named(words.get(3).copied()), cases, seed)
+            let families = claims::Family::named(words.get(3).copied());
+            let held = claims::run(&families, cases, seed);
+            held.and_then(|text| Ok(text + &claims::planted(&families, claims::WITHIN, seed)?))
         }
         (Some("planted"), cases, Ok(seed)) if words.len() <= 4 => {
             let within = cases.and_then(Result::ok).unwrap_or(claims::WITHIN);

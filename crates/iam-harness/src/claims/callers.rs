@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use iam_analysis::CallerKind;
-use iam_eval::{Context, ContextValue, Principal, Request};
+use iam_eval::{Context, ContextValue, Principal, Request, ResourceKind};
 use iam_policy::{ArnFields, IamResource, Policy, Statement, is_account};
 use iam_testkit::Source;
 
@@ -282,5 +282,6 @@ pub(crate) fn request(
     if fields.is_some_and(|own| own.partition != "aws") || (fields.is_none() && resource != "*") {
         return None;
     }
-    Some(Request::new(principal, action, resource).owned_by(owner).with_context(context))
+    let request = Request::new(principal, action, resource).on(ResourceKind::Generic);
+    Some(request.owned_by(owner).with_context(context))
 }

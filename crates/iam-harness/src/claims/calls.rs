@@ -19,7 +19,8 @@ const TEXT: [&str; 5] = ["StringEquals", "StringNotEquals", "StringLike", "Strin
 const LIST: [&str; 4] =
     ["ForAnyValue:StringLike", "ForAllValues:StringLike", "ForAllValues:StringEquals", "ForAnyValue:StringNotEquals"];
 
-const KEYS: [Tests; 12] = [
+const KEYS: [Tests; 13] = [
+    Tests("aws:PrincipalServiceName", &TEXT, &["sns.amazonaws.com", "ec2*", "*"]),
     Tests("sts:ExternalId", &TEXT, &["a", "b*", ""]),
     Tests("aws:PrincipalArn", &["ArnLike", "ArnNotLike", "StringLike", "ArnEquals"], &["arn:aws:iam::333333333333:role/ab", "arn:aws:iam::*:role/p/*", "arn:aws:iam::333333333333:user/*", "arn:aws:iam::*:user/ab"]),
     Tests("aws:PrincipalAccount", &TEXT, &["333333333333", "111122223333", "3*"]),

@@ -35,22 +35,7 @@ pub(crate) enum Fault {
 }
 
 impl Fault {
-    pub(crate) const ALL: [Self; 12] = [
-        Self::DenyUnconditional,
-        Self::DenyEverywhere,
-        Self::AllowLost,
-        Self::NotActionIgnored,
-        Self::AllowUnconditional,
-        Self::AccountUntied,
-        Self::TagsIgnored,
-        Self::SubjectAlwaysThere,
-        Self::ActionNotDenied,
-        Self::StatementNotAdded,
-        Self::BoundaryIgnored,
-        Self::ExceptionUnbounded,
-    ];
-
-    /// The name of the fault, as the command line has it.
+    /// The name of the fault.
     pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::DenyUnconditional => "deny-unconditional",
@@ -66,10 +51,6 @@ impl Fault {
             Self::BoundaryIgnored => "boundary-ignored",
             Self::ExceptionUnbounded => "exception-unbounded",
         }
-    }
-
-    pub(crate) fn parse(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|fault| fault.name() == name)
     }
 }
 

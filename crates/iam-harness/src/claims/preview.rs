@@ -25,10 +25,10 @@ pub(crate) const FAULTS: &[Fault] = &[
     Fault::BoundaryIgnored,
 ];
 
-/// A session of the role.
-pub(crate) fn principal() -> Option<Principal> {
-    let role: RoleArn = role_arn().parse().ok()?;
-    let session = role_arn().replace(":iam:", ":sts:").replace(":role/", ":assumed-role/");
+/// A session of a role.
+pub(crate) fn principal(arn: &str) -> Option<Principal> {
+    let role: RoleArn = arn.parse().ok()?;
+    let session = arn.replace(":iam:", ":sts:").replace(":role/", ":assumed-role/");
     Some(Principal::assumed_role(&format!("{session}/session").parse().ok()?, &role))
 }
 
@@ -79,7 +79,7 @@ pub(crate) fn case(bench: &Bench, source: &mut Source<'_>, fault: Option<Fault>)
     }
     let not_read = |name: &str| preview.not_read.iter().any(|own| own.action.to_string().eq_ignore_ascii_case(name));
     let mut pool = Pool::new(layers.policies().map(|(_, policy)| &**policy), catalog, details);
-    pool.principal = principal();
+    pool.principal = principal(&role_arn());
     if let Some((_, value)) = tag {
         pool.know("aws:PrincipalTag/team", value);
     }

@@ -51,7 +51,10 @@ pub(crate) fn case(bench: &Bench, source: &mut Source<'_>, fault: Option<Fault>)
     let people = || found.let_in.iter().flat_map(|own| &own.answers).map(|own| &own.verdict);
     let services = || found.services.iter().flat_map(|own| &own.answers).map(|own| &own.verdict);
     let on_people = tally.verdicts(people().collect::<Vec<_>>());
-    let on_services = tally.verdicts(services().collect::<Vec<_>>());
+    // Services are not told of a statement that lets in callers of every other kind.
+    let is_public = found.let_in.iter().any(|own| own.kinds.len() == CallerKind::PEOPLE.len());
+    let on_services =
+        if is_public { VerdictKind::Unknown } else { tally.verdicts(services().collect::<Vec<_>>()) };
     let is_outside = |account: &str| {
         inside.owner.as_str() != account && !inside.accounts.iter().any(|own| own.as_str() == account)
     };

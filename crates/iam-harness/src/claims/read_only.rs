@@ -15,7 +15,7 @@ use super::draw::listed;
 use super::fault::Fault;
 use super::preview::principal;
 use super::roles::{Promise, Session, flags, role_arn};
-use super::sample::{ACCOUNT, Pool, reading};
+use super::sample::{Pool, reading};
 
 /// The requests that are put to the claims of one case.
 const SAMPLES: usize = 60;
@@ -57,9 +57,10 @@ pub(crate) fn case(bench: &Bench, source: &mut Source<'_>, fault: Option<Fault>)
         return Err(format!("read-only: {} parts, and {} claims", parts.len(), claims.len()));
     }
     let judge = Judge::new(promise)?;
+    let role = if any_role { role_arn().replace("role/r", "role/any") } else { role_arn() };
     let mut granted = Vec::new();
     for claim in claims {
-        let layers = granting(&session.layers, claim.resource_policies, any_role)?;
+        let layers = granting(&session.layers, claim.resource_policies, &role)?;
         tally.verdicts(claim.broken.iter().map(|own| &own.verdict));
         for own in &claim.broken {
             if let Verdict::Fails(witness) = &own.verdict
@@ -72,7 +73,7 @@ pub(crate) fn case(bench: &Bench, source: &mut Source<'_>, fault: Option<Fault>)
     }
     let policies = session.layers.policies().map(|(_, policy)| &**policy);
     let mut pool = Pool::new(policies, catalog, details);
-    pool.principal = if any_role { Some(iam_engines::session("aws", "any")) } else { principal() };
+    pool.principal = principal(&role);
     for _ in 0..SAMPLES {
         let Some(request) = pool.request(source) else { continue };
         let mut requests = vec![request];
@@ -101,15 +102,14 @@ fn told(claim: &Claim) -> String {
 }
 
 /// The session under the widest resource policy that an assumption leaves.
-fn granting(layers: &Layers, assumed: ResourcePolicies, any_role: bool) -> Result<Layers, String> {
+fn granting(layers: &Layers, assumed: ResourcePolicies, role: &str) -> Result<Layers, String> {
     let mut layers = layers.clone();
-    let role = if any_role { role_arn().replace("role/r", "role/any") } else { role_arn() };
     let named = match assumed {
         ResourcePolicies::Given => return Ok(layers),
-        ResourcePolicies::NoneNamesTheSession => role,
+        ResourcePolicies::NoneNamesTheSession => role.to_owned(),
         ResourcePolicies::Any => {
-            let session = if any_role { "any/s" } else { "r/session" };
-            format!("arn:aws:sts::{ACCOUNT}:assumed-role/{session}")
+            let session = role.replace(":iam:", ":sts:").replace(":role/", ":assumed-role/");
+            format!("{session}/session")
         }
     };
     let text = format!(
@@ -165,6 +165,10 @@ impl<'p> Judge<'p> {
         let matches = |patterns: &[&str]| {
             patterns.iter().filter_map(|text| ActionPattern::parse(text)).any(|own| action_matches(&own, name))
         };
+        // What needs no permission is no part of a promise, unless it is to be denied always (rule 5.55).
+        if request.needs_no_permission() && !matches!(part, Part::Always) {
+            return false;
+        }
         let is_excepted =
             || self.exceptions.as_ref().is_some_and(|own| own.decide_under(request, under) == Decision::Allowed);
         let promise = self.promise;

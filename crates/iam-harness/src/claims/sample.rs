@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use iam_catalog::{Catalog, Details, KeyType, Service};
-use iam_eval::{Action, Context, ContextValue, Point, Principal, Reading, Request, action_matches};
+use iam_eval::{Action, Context, ContextValue, Point, Principal, Reading, Request, ResourceKind, action_matches};
 use iam_policy::value::{Decimal, parse_address};
 use iam_policy::{ActionPattern, ArnFields, Condition, Effect, Policy, Statement, Values};
 use iam_testkit::Source;
@@ -127,6 +127,11 @@ impl<'p> Pool<'p> {
         self.fill(source, aimed, &mut context, |_| true);
         let action = self.action(source, aimed)?;
         let resource = self.resource(source, aimed, &context);
+        // Nothing is allowed from one partition to another (rule 5.34).
+        let is_of_another = ArnFields::split(&resource).is_some_and(|fields| fields.partition != "aws");
+        if self.principal.is_some() && is_of_another {
+            return None;
+        }
         Some(self.asked(action, &resource).with_context(context))
     }
 
@@ -161,7 +166,7 @@ impl<'p> Pool<'p> {
             iam_engines::session(if partition.is_empty() { "aws" } else { partition }, "r")
         });
         let account = principal.account().unwrap_or(ACCOUNT).to_owned();
-        Request::new(principal, action, resource).owned_by(account)
+        Request::new(principal, action, resource).on(ResourceKind::Generic).owned_by(account)
     }
 
     pub(crate) fn action(&self, source: &mut Source<'_>, aimed: Option<&Statement>) -> Option<Action> {
@@ -253,10 +258,11 @@ impl<'p> Pool<'p> {
         }
         let mut other = request.clone();
         let resource = near(source, &request.resource);
-        if self.principal.is_some() && Request::is_resource(&resource) {
+        let is_near = |text: &str| ArnFields::split(text).is_none_or(|fields| fields.partition == "aws");
+        if self.principal.is_some() && Request::is_resource(&resource) && is_near(&resource) {
             other.resource = resource.into();
             found.push(other);
-        } else if Request::is_resource(&resource) {
+        } else if self.principal.is_none() && Request::is_resource(&resource) {
             let again = self.asked(request.action.clone(), &resource);
             found.push(again.with_context(request.context.clone()));
         }
