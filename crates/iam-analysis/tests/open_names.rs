@@ -29,7 +29,9 @@ fn the_example_of_an_answer_is_the_action_of_its_request() {
         let answers = Analysis::new(Space::new()).by_action(&question);
         let shown: Vec<_> = answers
             .iter()
-            .filter_map(|own| if let Verdict::Fails(witness) = &own.verdict { Some((own, witness)) } else { None })
+            .filter_map(
+                |own| if let Verdict::Fails(witness) = &own.verdict { Some((own, witness)) } else { None },
+            )
             .collect();
         assert!(!shown.is_empty(), "{allowed}");
         for (answer, witness) in shown {

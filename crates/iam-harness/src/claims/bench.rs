@@ -82,7 +82,10 @@ impl Tally {
     }
 
     /// Counts the claim that some verdicts are the answers to.
-    pub(crate) fn verdicts<'v>(&mut self, verdicts: impl IntoIterator<Item = &'v Verdict> + Clone) -> VerdictKind {
+    pub(crate) fn verdicts<'v>(
+        &mut self,
+        verdicts: impl IntoIterator<Item = &'v Verdict> + Clone,
+    ) -> VerdictKind {
         let kind = VerdictKind::together(verdicts.clone().into_iter().map(Verdict::kind));
         self.claim(kind, verdicts.into_iter().find_map(why).unwrap_or("no reason"));
         kind

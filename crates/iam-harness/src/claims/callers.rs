@@ -97,7 +97,9 @@ impl Crowd {
                 "aws:userid" => self.ids.extend(texts()),
                 "aws:sourcearn" => self.sources.extend(texts()),
                 "aws:principalservicename" | "aws:principalservicenameslist" => self.services.extend(texts()),
-                key if key.contains("orgid") || key.contains("orgpaths") => self.organizations.extend(texts()),
+                key if key.contains("orgid") || key.contains("orgpaths") => {
+                    self.organizations.extend(texts())
+                }
                 _ => self.accounts.extend(texts().filter(|text| is_account(text))),
             }
         }
@@ -125,7 +127,9 @@ impl Crowd {
         account: &str,
         is_fit: impl Fn(&str) -> bool,
     ) -> Option<(Principal, Context)> {
-        let named = source.choose(&self.arns).map(|text| filled(source, text, &Context::new(), &["", "b", "p/ab", "ab"]));
+        let named = source
+            .choose(&self.arns)
+            .map(|text| filled(source, text, &Context::new(), &["", "b", "p/ab", "ab"]));
         let resource = named.as_deref().and_then(ArnFields::split).map(|fields| fields.resource.to_owned());
         let word = (*source.pick(&["ab", "somebody", "b", "AB"])).to_owned();
         // The rest of an ARN behind one of these words: the name of somebody whom a policy names.
@@ -133,7 +137,9 @@ impl Crowd {
             words.iter().find_map(|word| resource.as_deref()?.strip_prefix(word)).map(str::to_owned)
         };
         let named = source.chance(70);
-        let pick = |found: Option<String>, other: String| found.filter(|own| named && !own.is_empty()).unwrap_or(other);
+        let pick = |found: Option<String>, other: String| {
+            found.filter(|own| named && !own.is_empty()).unwrap_or(other)
+        };
         let path = *source.pick(&["", "", "p/"]);
         let iam = |rest: String| format!("arn:aws:iam::{account}:{rest}");
         let sts = |rest: String| format!("arn:aws:sts::{account}:{rest}");
@@ -148,14 +154,17 @@ impl Crowd {
                 let own = pick(name(&["role/", "assumed-role/"]), format!("{path}{word}"));
                 let is_session = resource.as_deref().is_some_and(|text| text.starts_with("assumed-role/"));
                 let (role, session) = match own.split_once('/') {
-                    Some((role, session)) if is_session && named => (format!("{path}{role}"), session.to_owned()),
+                    Some((role, session)) if is_session && named => {
+                        (format!("{path}{role}"), session.to_owned())
+                    }
                     Some(_) | None => (own, (*source.pick(&["ab", "session", "AB"])).to_owned()),
                 };
                 let last = role.rsplit('/').next().unwrap_or_default();
                 let arn = sts(format!("assumed-role/{last}/{session}")).into();
                 let role_arn = iam(format!("role/{role}")).into();
                 let userid = format!("{id}:{session}");
-                let own = Principal::AssumedRole { arn, role_arn, account: account.into(), service_linked: false };
+                let own =
+                    Principal::AssumedRole { arn, role_arn, account: account.into(), service_linked: false };
                 (own, Some(userid))
             }
             CallerKind::FederatedUser => {
@@ -199,7 +208,12 @@ impl Crowd {
     }
 
     /// A service that acts for a resource of an account.
-    fn service(&self, source: &mut Source<'_>, account: &str, is_fit: impl Fn(&str) -> bool) -> (Principal, Context) {
+    fn service(
+        &self,
+        source: &mut Source<'_>,
+        account: &str,
+        is_fit: impl Fn(&str) -> bool,
+    ) -> (Principal, Context) {
         let pattern = source.choose(&self.services).map_or("other.amazonaws.com", String::as_str);
         let name = filled(source, pattern, &Context::new(), &["x", "ab"]);
         let mut context = Context::new()
@@ -211,7 +225,8 @@ impl Crowd {
         let arn = match fields.as_slice() {
             ["arn", _, service, region, own, rest] => {
                 let own = if own.is_empty() { "" } else { account };
-                let text = |part: &str, source: &mut Source<'_>| filled(source, part, &Context::new(), &["a", "ab"]);
+                let text =
+                    |part: &str, source: &mut Source<'_>| filled(source, part, &Context::new(), &["a", "ab"]);
                 let (service, region) = (text(service, source), text(region, source));
                 let rest = text(rest, source);
                 format!("arn:aws:{service}:{region}:{own}:{}", if rest.is_empty() { "a" } else { &rest })
@@ -219,7 +234,9 @@ impl Crowd {
             _ => format!("arn:aws:sns:us-east-1:{account}:ab"),
         };
         let is_whole = !arn.contains(['*', '?']) && arn.split(':').count() >= 6;
-        for (key, value) in [("aws:SourceAccount", account), ("aws:SourceOwner", account), ("aws:SourceArn", &arn)] {
+        for (key, value) in
+            [("aws:SourceAccount", account), ("aws:SourceOwner", account), ("aws:SourceArn", &arn)]
+        {
             if source.chance(70) && (is_whole || key != "aws:SourceArn") {
                 context.set(key, ContextValue::single(value));
             }

@@ -15,14 +15,28 @@ use super::sample::{filled, near};
 /// How a key is tested: its name, operators, and values.
 struct Tests(&'static str, &'static [&'static str], &'static [&'static str]);
 
-const TEXT: [&str; 5] = ["StringEquals", "StringNotEquals", "StringLike", "StringNotLike", "StringEqualsIgnoreCase"];
-const LIST: [&str; 4] =
-    ["ForAnyValue:StringLike", "ForAllValues:StringLike", "ForAllValues:StringEquals", "ForAnyValue:StringNotEquals"];
+const TEXT: [&str; 5] =
+    ["StringEquals", "StringNotEquals", "StringLike", "StringNotLike", "StringEqualsIgnoreCase"];
+const LIST: [&str; 4] = [
+    "ForAnyValue:StringLike",
+    "ForAllValues:StringLike",
+    "ForAllValues:StringEquals",
+    "ForAnyValue:StringNotEquals",
+];
 
 const KEYS: [Tests; 13] = [
     Tests("aws:PrincipalServiceName", &TEXT, &["sns.amazonaws.com", "ec2*", "*"]),
     Tests("sts:ExternalId", &TEXT, &["a", "b*", ""]),
-    Tests("aws:PrincipalArn", &["ArnLike", "ArnNotLike", "StringLike", "ArnEquals"], &["arn:aws:iam::333333333333:role/ab", "arn:aws:iam::*:role/p/*", "arn:aws:iam::333333333333:user/*", "arn:aws:iam::*:user/ab"]),
+    Tests(
+        "aws:PrincipalArn",
+        &["ArnLike", "ArnNotLike", "StringLike", "ArnEquals"],
+        &[
+            "arn:aws:iam::333333333333:role/ab",
+            "arn:aws:iam::*:role/p/*",
+            "arn:aws:iam::333333333333:user/*",
+            "arn:aws:iam::*:user/ab",
+        ],
+    ),
     Tests("aws:PrincipalAccount", &TEXT, &["333333333333", "111122223333", "3*"]),
     Tests("aws:PrincipalOrgID", &TEXT, &["o-aaaaaaaaaa", "o-*"]),
     Tests("aws:PrincipalType", &TEXT, &["User", "AssumedRole", "A*"]),
@@ -64,8 +78,13 @@ pub(crate) fn policy(source: &mut Source<'_>) -> String {
     let mut statements = Vec::new();
     for number in 0..source.between(1, 3) {
         let effect = if number > 0 && source.chance(55) { "Deny" } else { "Allow" };
-        let principal = if effect == "Deny" && source.chance(50) { PRINCIPALS[0] } else { *source.pick(&PRINCIPALS) };
-        let action = if number == 0 { *source.pick(&[ACTIONS[0], ACTIONS[2], ACTIONS[3]]) } else { *source.pick(&ACTIONS) };
+        let principal =
+            if effect == "Deny" && source.chance(50) { PRINCIPALS[0] } else { *source.pick(&PRINCIPALS) };
+        let action = if number == 0 {
+            *source.pick(&[ACTIONS[0], ACTIONS[2], ACTIONS[3]])
+        } else {
+            *source.pick(&ACTIONS)
+        };
         let mut blocks: Vec<String> = Vec::new();
         for _ in 0..*source.pick(&[0, 1, 1, 2]) {
             let own = condition(source, &keys);
@@ -74,9 +93,13 @@ pub(crate) fn policy(source: &mut Source<'_>) -> String {
                 blocks.push(own);
             }
         }
-        let condition =
-            if blocks.is_empty() { String::new() } else { format!(r#","Condition":{{{}}}"#, blocks.join(",")) };
-        statements.push(format!(r#"{{"Effect":"{effect}","Principal":{principal},"Action":{action}{condition}}}"#));
+        let condition = if blocks.is_empty() {
+            String::new()
+        } else {
+            format!(r#","Condition":{{{}}}"#, blocks.join(","))
+        };
+        statements
+            .push(format!(r#"{{"Effect":"{effect}","Principal":{principal},"Action":{action}{condition}}}"#));
     }
     format!(r#"{{"Version":"2012-10-17","Statement":[{}]}}"#, statements.join(","))
 }
@@ -90,8 +113,7 @@ fn condition(source: &mut Source<'_>, keys: &[&Tests]) -> String {
     }
     let operator = source.choose(operators).copied().unwrap_or("StringEquals");
     let suffix = if source.chance(12) { "IfExists" } else { "" };
-    let values: Vec<&str> =
-        (0..source.between(1, 2)).filter_map(|_| source.choose(texts).copied()).collect();
+    let values: Vec<&str> = (0..source.between(1, 2)).filter_map(|_| source.choose(texts).copied()).collect();
     format!(r#""{operator}{suffix}":{{"{name}":[{}]}}"#, listed(&values))
 }
 
@@ -116,7 +138,8 @@ impl Texts {
             own.all.extend(values.iter().cloned());
             own.tests.push((key.to_ascii_lowercase(), values.clone()));
             if key.to_ascii_lowercase().ends_with("tagkeys") {
-                own.tags.extend(values.into_iter().filter(|text| !text.contains(['*', '?']) && !text.is_empty()));
+                own.tags
+                    .extend(values.into_iter().filter(|text| !text.contains(['*', '?']) && !text.is_empty()));
             }
             if let Some((head, tag)) = key.split_once('/')
                 && head.eq_ignore_ascii_case("aws:RequestTag")
@@ -130,8 +153,13 @@ impl Texts {
     /// A value near those that a key is asked for.
     fn wanted(&self, key: &str, source: &mut Source<'_>) -> String {
         let key = key.to_ascii_lowercase();
-        let own: Vec<&String> = self.tests.iter().filter(|(name, _)| *name == key).flat_map(|(_, own)| own).collect();
-        let text = if own.is_empty() || source.chance(25) { source.choose(&self.all) } else { source.choose(&own).copied() };
+        let own: Vec<&String> =
+            self.tests.iter().filter(|(name, _)| *name == key).flat_map(|(_, own)| own).collect();
+        let text = if own.is_empty() || source.chance(25) {
+            source.choose(&self.all)
+        } else {
+            source.choose(&own).copied()
+        };
         let text = filled(source, text.map_or("", String::as_str), &Context::new(), &["", "x", "b", "evil"]);
         if source.chance(20) { near(source, &text) } else { text }
     }
@@ -182,7 +210,8 @@ pub(crate) fn token(role: &RoleArn, provider: &str, texts: &Texts, source: &mut 
         if source.chance(40) {
             let value = texts.wanted(&of(name), source);
             let is_many = name == "amr" && source.chance(50);
-            let claim = if is_many { Claim::Many(vec![value.into(), "b".into()]) } else { Claim::One(value.into()) };
+            let claim =
+                if is_many { Claim::Many(vec![value.into(), "b".into()]) } else { Claim::One(value.into()) };
             token = token.with(name, claim);
         }
     }
@@ -202,7 +231,8 @@ pub(crate) fn token(role: &RoleArn, provider: &str, texts: &Texts, source: &mut 
     if source.chance(20) {
         token = token.with("https://aws.amazon.com/roles", one(role.as_str().to_owned()));
     }
-    let name = if source.chance(60) { texts.wanted("sts:RoleSessionName", source) } else { "session".to_owned() };
+    let name =
+        if source.chance(60) { texts.wanted("sts:RoleSessionName", source) } else { "session".to_owned() };
     let now = Instant::from_epoch_seconds(NOW);
     let own = Role::new(role.as_str(), "AROAEXAMPLE");
     let mut opening = Opening::web_identity(own, Parameters::named(name), provider, token, now);
@@ -220,7 +250,10 @@ fn about_call(texts: &Texts, source: &mut Source<'_>) -> Context {
             _ => texts.wanted(key, source),
         };
         let is_there = texts.mentions(key) && source.chance(75);
-        call.set(key, if is_there { ContextValue::single(value) } else { ContextValue::multiple::<&str>([]) });
+        call.set(
+            key,
+            if is_there { ContextValue::single(value) } else { ContextValue::multiple::<&str>([]) },
+        );
     }
     call
 }
@@ -235,10 +268,19 @@ pub(crate) struct Call {
 }
 
 /// A caller with credentials of AWS, or a service.
-pub(crate) fn caller(role: &RoleArn, policy: &Policy, texts: &Texts, source: &mut Source<'_>) -> Option<Call> {
+pub(crate) fn caller(
+    role: &RoleArn,
+    policy: &Policy,
+    texts: &Texts,
+    source: &mut Source<'_>,
+) -> Option<Call> {
     let crowd = Crowd::new([policy]);
     let kind = *source.pick(&[CallerKind::Session, CallerKind::User, CallerKind::Service]);
-    let account = if source.chance(25) { role.account().as_str().to_owned() } else { crowd.account(source, |_| true)? };
+    let account = if source.chance(25) {
+        role.account().as_str().to_owned()
+    } else {
+        crowd.account(source, |_| true)?
+    };
     let (principal, mut context) = crowd.caller(source, kind, &account, |_| true)?;
     let service = match &principal {
         iam_eval::Principal::AwsService { service } => Some(service.to_string()),
@@ -250,15 +292,18 @@ pub(crate) fn caller(role: &RoleArn, policy: &Policy, texts: &Texts, source: &mu
         | iam_eval::Principal::WebIdentity { .. }
         | iam_eval::Principal::Saml { .. } => None,
     };
-    let named = policy.statements.iter().flat_map(|own| own.principal.iter().flat_map(|e| e.principals().entries()));
+    let named =
+        policy.statements.iter().flat_map(|own| own.principal.iter().flat_map(|e| e.principals().entries()));
     let named: Vec<&str> = named
         .map(|entry| entry.value.text())
         .filter_map(|text| if is_account(text) { Some(text) } else { ArnFields::account_of(text) })
         .collect();
     let is_stranger = account != role.account().as_str() && !named.contains(&account.as_str());
     let name = texts.wanted("sts:RoleSessionName", source);
-    let is_name = (2..=64).contains(&name.len()) && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"_+=,.@-".contains(&b));
-    context.set("sts:RoleSessionName", ContextValue::single(if is_name { name } else { "session".to_owned() }));
+    let is_name = (2..=64).contains(&name.len())
+        && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"_+=,.@-".contains(&b));
+    context
+        .set("sts:RoleSessionName", ContextValue::single(if is_name { name } else { "session".to_owned() }));
     context.set("aws:SecureTransport", ContextValue::single("true"));
     context.set("aws:ResourceAccount", ContextValue::single(role.account().as_str()));
     if source.chance(70) {
@@ -274,7 +319,8 @@ pub(crate) fn caller(role: &RoleArn, policy: &Policy, texts: &Texts, source: &mu
     let mut actions = vec!["sts:AssumeRole"];
     if kind != CallerKind::Service {
         let tags = texts.tags(source);
-        let is_plain = |text: &str| text.chars().all(|c| c.is_ascii_alphanumeric() || "_.:/=+-@ ".contains(c));
+        let is_plain =
+            |text: &str| text.chars().all(|c| c.is_ascii_alphanumeric() || "_.:/=+-@ ".contains(c));
         let tags: Vec<_> = tags.into_iter().filter(|(key, value)| is_plain(key) && is_plain(value)).collect();
         if !tags.is_empty() {
             for (key, value) in &tags {

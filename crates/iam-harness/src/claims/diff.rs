@@ -54,12 +54,7 @@ pub(crate) fn case(bench: &Bench, source: &mut Source<'_>, fault: Option<Fault>)
         sides.push(Side { listed: Listed::new(answers), allowing, other, says });
     }
     for _ in 0..SAMPLES {
-        let Some(request) = pool.request(source) else { continue };
-        let mut requests = vec![request];
-        if source.chance(20) {
-            requests.extend(requests.first().map(|own| pool.beside(own, source)).unwrap_or_default());
-        }
-        for request in requests {
+        for request in pool.requests(source) {
             tally.tried();
             let known = catalog.action(request.action.as_str()).is_some();
             if answer.is_closed && !known {
@@ -69,7 +64,8 @@ pub(crate) fn case(bench: &Bench, source: &mut Source<'_>, fault: Option<Fault>)
             for side in &sides {
                 let may = |layers: &Layers| layers.decide_under(&request, under) == Decision::Allowed;
                 if may(side.allowing) && !may(side.other) && !side.listed.has(&request, known) {
-                    let claim = format!("diff: not {}: {} under {under:?}", side.says, request.action.as_str());
+                    let claim =
+                        format!("diff: not {}: {} under {under:?}", side.says, request.action.as_str());
                     return Err(contradicted(&claim, &documents, &request));
                 }
             }
@@ -116,7 +112,11 @@ pub(crate) fn replayed(
         let request = &witness.request;
         let is_example = request.action.as_str().eq_ignore_ascii_case(&answer.example);
         if !is_example || !allows(allowing, request) || allows(other, request) {
-            return Err(contradicted(&format!("{says}: {}, and its request does not show it", answer.example), documents, request));
+            return Err(contradicted(
+                &format!("{says}: {}, and its request does not show it", answer.example),
+                documents,
+                request,
+            ));
         }
     }
     Ok(())

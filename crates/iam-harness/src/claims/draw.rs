@@ -26,7 +26,11 @@ const KEYS: [Tests; 14] = [
     Tests("aws:PrincipalTag/DoitEnvironment", &TEXT, &["111122223333", "222222222222", "1*", "*"]),
     Tests("aws:RequestTag/team", &TEXT, &["a", "b", "${aws:PrincipalTag/team}", "*"]),
     Tests("aws:TagKeys", &LIST, &["team", "T*", "other", "*"]),
-    Tests("aws:SourceIp", &["IpAddress", "NotIpAddress"], &["10.0.0.0/8", "10.1.0.0/16", "0.0.0.0/0", "2001:db8::/32"]),
+    Tests(
+        "aws:SourceIp",
+        &["IpAddress", "NotIpAddress"],
+        &["10.0.0.0/8", "10.1.0.0/16", "0.0.0.0/0", "2001:db8::/32"],
+    ),
     Tests("aws:SecureTransport", &["Bool", "StringEquals"], &["true", "false"]),
     Tests(
         "aws:MultiFactorAuthAge",
@@ -42,7 +46,11 @@ const KEYS: [Tests; 14] = [
         &["arn:aws:sns:*:111122223333:*", "arn:aws:s3:::a*", "arn:aws:sns:us-east-1:111122223333:a"],
     ),
     Tests("s3:prefix", &TEXT, &["a", "a/*", "${aws:username}/*", ""]),
-    Tests("x:unknown", &["StringLike", "StringNotEquals", "ForAnyValue:StringEquals", "ForAllValues:StringLike"], &["a", "b*"]),
+    Tests(
+        "x:unknown",
+        &["StringLike", "StringNotEquals", "ForAnyValue:StringEquals", "ForAllValues:StringLike"],
+        &["a", "b*"],
+    ),
     Tests("iam:PassedToService", &TEXT, &["ec2.amazonaws.com", "*.amazonaws.com"]),
 ];
 
@@ -51,27 +59,79 @@ struct Service(&'static [&'static str], &'static [&'static str]);
 
 const SERVICES: [Service; 6] = [
     Service(
-        &["s3:GetObject", "s3:PutObject", "s3:Get*", "s3:*", "s3:*Object", "s3:ListBucket", "s3:PutObjectTagging", "S3:getobject", "s3:Li?tBucket"],
-        &["arn:aws:s3:::a", "arn:aws:s3:::a/*", "arn:aws:s3:::a*", "arn:aws:s3:::*/b?", "arn:aws:s3:::${aws:username}/*", "arn:aws:s3:::${aws:PrincipalTag/team, 'a'}/*"],
+        &[
+            "s3:GetObject",
+            "s3:PutObject",
+            "s3:Get*",
+            "s3:*",
+            "s3:*Object",
+            "s3:ListBucket",
+            "s3:PutObjectTagging",
+            "S3:getobject",
+            "s3:Li?tBucket",
+        ],
+        &[
+            "arn:aws:s3:::a",
+            "arn:aws:s3:::a/*",
+            "arn:aws:s3:::a*",
+            "arn:aws:s3:::*/b?",
+            "arn:aws:s3:::${aws:username}/*",
+            "arn:aws:s3:::${aws:PrincipalTag/team, 'a'}/*",
+        ],
     ),
     Service(
         &["sqs:SendMessage", "sqs:*", "sqs:Get*", "sqs:ReceiveMessage", "sqs:TagQueue"],
-        &["arn:aws:sqs:*:111122223333:a", "arn:aws:sqs:us-east-1:*:a*", "arn:aws:sqs:*:*:*", "arn:*:sqs:us-east-1:111122223333:?"],
+        &[
+            "arn:aws:sqs:*:111122223333:a",
+            "arn:aws:sqs:us-east-1:*:a*",
+            "arn:aws:sqs:*:*:*",
+            "arn:*:sqs:us-east-1:111122223333:?",
+        ],
     ),
     Service(
-        &["iam:PassRole", "iam:Get*", "iam:*", "iam:CreateUser", "iam:GenerateCredentialReport", "iam:ListRoles"],
-        &["arn:aws:iam::111122223333:role/a", "arn:aws:iam::*:role/*", "arn:aws:iam::111122223333:user/${aws:username}"],
+        &[
+            "iam:PassRole",
+            "iam:Get*",
+            "iam:*",
+            "iam:CreateUser",
+            "iam:GenerateCredentialReport",
+            "iam:ListRoles",
+        ],
+        &[
+            "arn:aws:iam::111122223333:role/a",
+            "arn:aws:iam::*:role/*",
+            "arn:aws:iam::111122223333:user/${aws:username}",
+        ],
     ),
     Service(
         &["dynamodb:GetItem", "dynamodb:*Item", "dynamodb:*", "dynamodb:Describe*", "dynamodb:BatchGet*"],
-        &["arn:aws:dynamodb:*:111122223333:table/a", "arn:aws:dynamodb:*:*:table/a*", "arn:aws:dynamodb:us-east-1:111122223333:table/a/index/*"],
+        &[
+            "arn:aws:dynamodb:*:111122223333:table/a",
+            "arn:aws:dynamodb:*:*:table/a*",
+            "arn:aws:dynamodb:us-east-1:111122223333:table/a/index/*",
+        ],
     ),
     Service(
         &["kms:Decrypt", "kms:Describe*", "kms:*", "kms:GetKeyPolicy"],
-        &["arn:aws:kms:*:111122223333:key/*", "arn:aws:kms:us-east-1:111122223333:key/a", "arn:aws:kms:*:*:*"],
+        &[
+            "arn:aws:kms:*:111122223333:key/*",
+            "arn:aws:kms:us-east-1:111122223333:key/a",
+            "arn:aws:kms:*:*:*",
+        ],
     ),
     Service(
-        &["secretsmanager:GetSecretValue", "secretsmanager:*", "ssm:Get*", "ssm:GetParameter", "lambda:List*", "sts:GetCallerIdentity", "foo:Bar*", "*:Get*", "support:*", "logs:StopQuery"],
+        &[
+            "secretsmanager:GetSecretValue",
+            "secretsmanager:*",
+            "ssm:Get*",
+            "ssm:GetParameter",
+            "lambda:List*",
+            "sts:GetCallerIdentity",
+            "foo:Bar*",
+            "*:Get*",
+            "support:*",
+            "logs:StopQuery",
+        ],
         &["arn:aws:secretsmanager:*:111122223333:secret:a*", "*", "arn:aws:ssm:*:*:parameter/*"],
     ),
 ];

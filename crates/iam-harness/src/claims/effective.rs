@@ -19,7 +19,7 @@ pub(crate) const FAULTS: &[Fault] = &[
     Fault::AllowLost,
     Fault::NotActionIgnored,
     Fault::AllowUnconditional,
-    Fault::BoundaryIgnored,
+    Fault::BoundaryInvented,
 ];
 
 pub(crate) fn case(bench: &Bench, source: &mut Source<'_>, fault: Option<Fault>) -> Result<Tally, String> {
@@ -56,7 +56,11 @@ pub(crate) fn case(bench: &Bench, source: &mut Source<'_>, fault: Option<Fault>)
         if let Verdict::Fails(witness) = verdict
             && (!allows(allowing, &witness.request) || allows(other, &witness.request))
         {
-            return Err(contradicted(&format!("{says}: no, and its request does not show it"), &documents, &witness.request));
+            return Err(contradicted(
+                &format!("{says}: no, and its request does not show it"),
+                &documents,
+                &witness.request,
+            ));
         }
     }
     let policies = session.layers.policies().map(|(_, policy)| &**policy).chain([&*one]);
@@ -68,12 +72,7 @@ pub(crate) fn case(bench: &Bench, source: &mut Source<'_>, fault: Option<Fault>)
         pool.know("aws:RequestTag/team", None);
     }
     for _ in 0..SAMPLES {
-        let Some(request) = pool.request(source) else { continue };
-        let mut requests = vec![request];
-        if source.chance(20) {
-            requests.extend(requests.first().map(|own| pool.beside(own, source)).unwrap_or_default());
-        }
-        for request in requests {
+        for request in pool.requests(source) {
             tally.tried();
             let under = reading(source);
             let may = |layers: &Layers| layers.decide_under(&request, under) == Decision::Allowed;

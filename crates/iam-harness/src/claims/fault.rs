@@ -28,8 +28,8 @@ pub(crate) enum Fault {
     ActionNotDenied,
     /// The statement of a restriction is not added.
     StatementNotAdded,
-    /// The boundary of a role is no limit, or the role has none.
-    BoundaryIgnored,
+    /// The role is asked about with a boundary that it does not have.
+    BoundaryInvented,
     /// The first exception of a profile has no bounds.
     ExceptionUnbounded,
 }
@@ -48,7 +48,7 @@ impl Fault {
             Self::SubjectAlwaysThere => "subject-always-there",
             Self::ActionNotDenied => "action-not-denied",
             Self::StatementNotAdded => "statement-not-added",
-            Self::BoundaryIgnored => "boundary-ignored",
+            Self::BoundaryInvented => "boundary-invented",
             Self::ExceptionUnbounded => "exception-unbounded",
         }
     }
@@ -92,7 +92,7 @@ pub(crate) fn planted(text: &str, kind: PolicyKind, fault: Option<Fault>) -> Opt
         }
         Fault::ActionNotDenied
         | Fault::StatementNotAdded
-        | Fault::BoundaryIgnored
+        | Fault::BoundaryInvented
         | Fault::ExceptionUnbounded => return Some(text.to_owned()),
     }
     Some(policy.to_string())

@@ -1,9 +1,9 @@
 //! `iamgate prove not-granted`: some actions, on some resources, are never allowed.
 
+use iam_analysis::VerdictKind;
 use iam_eval::{Decision, Layers};
 use iam_policy::PolicyKind;
 use iam_testkit::Source;
-use iam_analysis::VerdictKind;
 use iamgate_verbs::{NotGrantedArgs, not_granted};
 
 use super::bench::{Bench, Tally, contradicted, identity, read};
@@ -15,8 +15,13 @@ use super::sample::{Pool, reading};
 /// The requests that are put to the claim of one case.
 const SAMPLES: usize = 60;
 
-pub(crate) const FAULTS: &[Fault] =
-    &[Fault::DenyUnconditional, Fault::DenyEverywhere, Fault::AllowLost, Fault::NotActionIgnored, Fault::AllowUnconditional];
+pub(crate) const FAULTS: &[Fault] = &[
+    Fault::DenyUnconditional,
+    Fault::DenyEverywhere,
+    Fault::AllowLost,
+    Fault::NotActionIgnored,
+    Fault::AllowUnconditional,
+];
 
 pub(crate) fn case(bench: &Bench, source: &mut Source<'_>, fault: Option<Fault>) -> Result<Tally, String> {
     let mut drawer = Drawer::new(source);
@@ -29,7 +34,9 @@ pub(crate) fn case(bench: &Bench, source: &mut Source<'_>, fault: Option<Fault>)
     }
     let mut resources = if drawer.source.chance(40) { drawer.resources() } else { Vec::new() };
     resources.retain(|text| !text.contains("${"));
-    let (Some(asked), Some(policy)) = (planted(&text, PolicyKind::Managed, fault), read(&text, PolicyKind::Managed)) else {
+    let (Some(asked), Some(policy)) =
+        (planted(&text, PolicyKind::Managed, fault), read(&text, PolicyKind::Managed))
+    else {
         return Ok(Tally::refused());
     };
     let world = bench.world([("policy.json", asked)]);
@@ -62,12 +69,7 @@ pub(crate) fn case(bench: &Bench, source: &mut Source<'_>, fault: Option<Fault>)
     let mut pool = Pool::new([&*policy], catalog, details);
     pool.ask(&args.action, &args.resource);
     for _ in 0..SAMPLES {
-        let Some(request) = pool.request(source) else { continue };
-        let mut requests = vec![request];
-        if source.chance(20) {
-            requests.extend(requests.first().map(|own| pool.beside(own, source)).unwrap_or_default());
-        }
-        for request in requests {
+        for request in pool.requests(source) {
             tally.tried();
             if layers.decide_under(&request, reading(source)) == Decision::Allowed
                 && !request.needs_no_permission()

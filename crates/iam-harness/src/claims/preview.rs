@@ -22,7 +22,7 @@ pub(crate) const FAULTS: &[Fault] = &[
     Fault::AllowLost,
     Fault::NotActionIgnored,
     Fault::AllowUnconditional,
-    Fault::BoundaryIgnored,
+    Fault::BoundaryInvented,
 ];
 
 /// A session of a role.
@@ -67,29 +67,30 @@ pub(crate) fn case(bench: &Bench, source: &mut Source<'_>, fault: Option<Fault>)
             Reach::Unknown => VerdictKind::Unknown,
         };
         tally.claim(kind, "reach");
-        let shown: [(Option<&Request>, bool); 2] = [(group.allowed.as_ref(), true), (group.refused.as_ref(), false)];
+        let shown: [(Option<&Request>, bool); 2] =
+            [(group.allowed.as_ref(), true), (group.refused.as_ref(), false)];
         for (request, is_allowed) in shown {
             if let Some(request) = request
                 && allows(layers, request) != is_allowed
             {
-                return Err(contradicted(&format!("preview: an example is not {is_allowed}"), &documents, request));
+                return Err(contradicted(
+                    &format!("preview: an example is not {is_allowed}"),
+                    &documents,
+                    request,
+                ));
             }
         }
         reach_of.extend(group.actions.iter().map(|name| (name.to_ascii_lowercase(), group.reach)));
     }
-    let not_read = |name: &str| preview.not_read.iter().any(|own| own.action.to_string().eq_ignore_ascii_case(name));
+    let not_read =
+        |name: &str| preview.not_read.iter().any(|own| own.action.to_string().eq_ignore_ascii_case(name));
     let mut pool = Pool::new(layers.policies().map(|(_, policy)| &**policy), catalog, details);
     pool.principal = principal(&role_arn());
     if let Some((_, value)) = tag {
         pool.know("aws:PrincipalTag/team", value);
     }
     for _ in 0..SAMPLES {
-        let Some(request) = pool.request(source) else { continue };
-        let mut requests = vec![request];
-        if source.chance(20) {
-            requests.extend(requests.first().map(|own| pool.beside(own, source)).unwrap_or_default());
-        }
-        for request in requests {
+        for request in pool.requests(source) {
             let name = request.action.as_str();
             let Some(action) = catalog.action(name) else { continue };
             tally.tried();

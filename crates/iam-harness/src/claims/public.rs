@@ -32,7 +32,9 @@ pub(crate) fn layers(kind: CallerKind, policy: Option<Arc<Policy>>) -> Layers {
 pub(crate) fn case(bench: &Bench, source: &mut Source<'_>, fault: Option<Fault>) -> Result<Tally, String> {
     let Some(question) = CallerQuestion::draw(source) else { return Ok(Tally::refused()) };
     let Some(text) = question.resource_policy().map(str::to_owned) else { return Ok(Tally::refused()) };
-    let (Some(asked), Some(policy)) = (planted(&text, PolicyKind::Resource, fault), read(&text, PolicyKind::Resource)) else {
+    let (Some(asked), Some(policy)) =
+        (planted(&text, PolicyKind::Resource, fault), read(&text, PolicyKind::Resource))
+    else {
         return Ok(Tally::refused());
     };
     let inside = &question.inside;
@@ -42,7 +44,9 @@ pub(crate) fn case(bench: &Bench, source: &mut Source<'_>, fault: Option<Fault>)
         trust: inside.accounts.iter().map(|own| own.as_str().to_owned()).collect(),
         organization: inside.organizations.iter().map(|own| (**own).to_owned()).collect(),
     };
-    let Ok(answer) = no_public(&args, &bench.world([("policy.json", asked)])) else { return Ok(Tally::refused()) };
+    let Ok(answer) = no_public(&args, &bench.world([("policy.json", asked)])) else {
+        return Ok(Tally::refused());
+    };
     let (catalog, _) = bench.built_in.actions().map_err(|error| error.to_string())?;
     let details = bench.built_in.details().map_err(|error| error.to_string())?;
     let found = &answer.outsiders;
@@ -65,7 +69,11 @@ pub(crate) fn case(bench: &Bench, source: &mut Source<'_>, fault: Option<Fault>)
             let kind = if is_federated { CallerKind::FederatedUser } else { CallerKind::Session };
             let is_stranger = own.principal.account().is_none_or(is_outside);
             if !allows(&layers(kind, Some(policy.clone())), own) || !is_stranger {
-                return Err(contradicted("prove no-public: a caller is shown, and is not let in", &documents, own));
+                return Err(contradicted(
+                    "prove no-public: a caller is shown, and is not let in",
+                    &documents,
+                    own,
+                ));
             }
         }
     }
@@ -74,7 +82,11 @@ pub(crate) fn case(bench: &Bench, source: &mut Source<'_>, fault: Option<Fault>)
     }
     let (pool, crowd) = (Pool::new([&*policy], catalog, details), Crowd::new([&*policy]));
     let kinds = |kind: CallerKind| {
-        if kind == CallerKind::Service { on_services == VerdictKind::Holds } else { on_people == VerdictKind::Holds }
+        if kind == CallerKind::Service {
+            on_services == VerdictKind::Holds
+        } else {
+            on_people == VerdictKind::Holds
+        }
     };
     let kinds: Vec<CallerKind> = CallerKind::ALL.into_iter().filter(|kind| kinds(*kind)).collect();
     let is_strange = |id: &str| !inside.organizations.iter().any(|own| **own == *id);
@@ -96,7 +108,11 @@ pub(crate) fn case(bench: &Bench, source: &mut Source<'_>, fault: Option<Fault>)
         if layers(kind, Some(policy.clone())).decide_under(&request, reading(source)) == Decision::Allowed
             && !request.needs_no_permission()
         {
-            return Err(contradicted(&format!("prove no-public: none of the {} is let in", kind.description()), &documents, &request));
+            return Err(contradicted(
+                &format!("prove no-public: none of the {} is let in", kind.description()),
+                &documents,
+                &request,
+            ));
         }
     }
     Ok(tally)

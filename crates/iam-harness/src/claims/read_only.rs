@@ -75,12 +75,7 @@ pub(crate) fn case(bench: &Bench, source: &mut Source<'_>, fault: Option<Fault>)
     let mut pool = Pool::new(policies, catalog, details);
     pool.principal = principal(&role);
     for _ in 0..SAMPLES {
-        let Some(request) = pool.request(source) else { continue };
-        let mut requests = vec![request];
-        if source.chance(20) {
-            requests.extend(requests.first().map(|own| pool.beside(own, source)).unwrap_or_default());
-        }
-        for request in requests {
+        for request in pool.requests(source) {
             tally.tried();
             let under = reading(source);
             let action = catalog.action(request.action.as_str());
@@ -160,17 +155,27 @@ impl<'p> Judge<'p> {
         Ok(Self { promise, exceptions })
     }
 
-    fn is_broken(&self, part: &Part, action: Option<CatalogAction<'_>>, request: &Request, under: Reading) -> bool {
+    fn is_broken(
+        &self,
+        part: &Part,
+        action: Option<CatalogAction<'_>>,
+        request: &Request,
+        under: Reading,
+    ) -> bool {
         let name = request.action.as_str();
         let matches = |patterns: &[&str]| {
-            patterns.iter().filter_map(|text| ActionPattern::parse(text)).any(|own| action_matches(&own, name))
+            patterns
+                .iter()
+                .filter_map(|text| ActionPattern::parse(text))
+                .any(|own| action_matches(&own, name))
         };
         // What needs no permission is no part of a promise, unless it is to be denied always (rule 5.55).
         if request.needs_no_permission() && !matches!(part, Part::Always) {
             return false;
         }
-        let is_excepted =
-            || self.exceptions.as_ref().is_some_and(|own| own.decide_under(request, under) == Decision::Allowed);
+        let is_excepted = || {
+            self.exceptions.as_ref().is_some_and(|own| own.decide_under(request, under) == Decision::Allowed)
+        };
         let promise = self.promise;
         match (part, action) {
             (Part::Levels, Some(action)) => !promise.levels.contains(&action.level.name()) && !is_excepted(),

@@ -29,15 +29,27 @@ const RESOURCES: [(&str, [&str; 2]); 14] = [
     ("arn:aws:s3:us-east-1:111122223333:accesspoint/ap", ["s3:GetObject", "s3:ListBucket"]),
     ("arn:aws:sqs:us-east-1:111122223333:q", ["sqs:SendMessage", "sqs:ReceiveMessage"]),
     ("arn:aws:sns:us-east-1:111122223333:t", ["sns:Publish", "sns:Subscribe"]),
-    ("arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab", ["kms:Decrypt", "kms:DescribeKey"]),
-    ("arn:aws:secretsmanager:us-east-1:111122223333:secret:s-AbCdEf", ["secretsmanager:GetSecretValue", "secretsmanager:DescribeSecret"]),
+    (
+        "arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab",
+        ["kms:Decrypt", "kms:DescribeKey"],
+    ),
+    (
+        "arn:aws:secretsmanager:us-east-1:111122223333:secret:s-AbCdEf",
+        ["secretsmanager:GetSecretValue", "secretsmanager:DescribeSecret"],
+    ),
     ("arn:aws:dynamodb:us-east-1:111122223333:table/tab", ["dynamodb:GetItem", "dynamodb:Query"]),
     ("arn:aws:ecr:us-east-1:111122223333:repository/r-b", ["ecr:BatchGetImage", "ecr:PutImage"]),
     ("arn:aws:lambda:us-east-1:111122223333:function:f", ["lambda:InvokeFunction", "lambda:GetFunction"]),
     ("arn:aws:kinesis:us-east-1:111122223333:stream/s", ["kinesis:GetRecords", "kinesis:PutRecord"]),
     ("arn:aws:events:us-east-1:111122223333:event-bus/bus", ["events:PutEvents", "events:PutRule"]),
-    ("arn:aws:backup:us-east-1:111122223333:backup-vault:v", ["backup:DescribeBackupVault", "backup:StartBackupJob"]),
-    ("arn:aws:elasticfilesystem:us-east-1:111122223333:file-system/fs-12345678", ["elasticfilesystem:ClientMount", "elasticfilesystem:ClientWrite"]),
+    (
+        "arn:aws:backup:us-east-1:111122223333:backup-vault:v",
+        ["backup:DescribeBackupVault", "backup:StartBackupJob"],
+    ),
+    (
+        "arn:aws:elasticfilesystem:us-east-1:111122223333:file-system/fs-12345678",
+        ["elasticfilesystem:ClientMount", "elasticfilesystem:ClientWrite"],
+    ),
 ];
 
 /// The policy that a resource has, or none: one about callers, on this resource and by its actions.
@@ -127,17 +139,26 @@ pub(crate) fn case(bench: &Bench, source: &mut Source<'_>, fault: Option<Fault>)
 }
 
 /// The policy that the resource has in the end.
-fn in_force(made: &Restriction, old: Option<&Arc<Policy>>, catalog: &Catalog<'_>, fault: Option<Fault>) -> Option<Arc<Policy>> {
+fn in_force(
+    made: &Restriction,
+    old: Option<&Arc<Policy>>,
+    catalog: &Catalog<'_>,
+    fault: Option<Fault>,
+) -> Option<Arc<Policy>> {
     match fault {
         None => read(&made.policy.to_string(), PolicyKind::Resource),
         Some(Fault::StatementNotAdded) => old.cloned(),
         Some(Fault::ActionNotDenied) => {
             let mut policy = (*made.policy).clone();
-            let is_added = |own: &&mut Statement| own.sid.as_ref().map(|sid| &sid.value) == made.statement.statement().sid.as_ref().map(|sid| &sid.value);
+            let is_added = |own: &&mut Statement| {
+                own.sid.as_ref().map(|sid| &sid.value)
+                    == made.statement.statement().sid.as_ref().map(|sid| &sid.value)
+            };
             let own = policy.statements.iter_mut().filter(is_added).next_back()?;
             let denied = own.action.patterns().to_vec();
             let names = catalog.actions().map(|action| action.to_string());
-            let names = names.filter(|name| denied.iter().any(|pattern| action_matches(&pattern.value, name)));
+            let names =
+                names.filter(|name| denied.iter().any(|pattern| action_matches(&pattern.value, name)));
             let rest: ActionElement = names.skip(1).filter_map(|name| ActionPattern::parse(&name)).collect();
             own.action = rest;
             Some(Arc::new(policy))
@@ -167,9 +188,11 @@ fn shown(
     is_shown: impl Fn(&Request) -> bool,
 ) -> Result<(), String> {
     match verdict {
-        Verdict::Fails(witness) if !is_shown(&witness.request) => {
-            Err(contradicted(&format!("restrict: not {says}, and its request does not show it"), documents, &witness.request))
-        }
+        Verdict::Fails(witness) if !is_shown(&witness.request) => Err(contradicted(
+            &format!("restrict: not {says}, and its request does not show it"),
+            documents,
+            &witness.request,
+        )),
         Verdict::Fails(_) | Verdict::Holds | Verdict::Unknown(_) => Ok(()),
     }
 }
@@ -181,7 +204,8 @@ fn allowed(
     request: &Request,
     under: iam_eval::Reading,
 ) -> bool {
-    let resource = if made.kind == RestrictedKind::Key { ResourceKind::KmsKey } else { ResourceKind::Generic };
+    let resource =
+        if made.kind == RestrictedKind::Key { ResourceKind::KmsKey } else { ResourceKind::Generic };
     let layers: Layers = layers(kind, policy.cloned());
     layers.decide_under(&request.clone().on(resource), under) == Decision::Allowed
 }
@@ -198,7 +222,8 @@ struct Judged<'a> {
 impl Judged<'_> {
     fn contradicted(&self, request: &Request, under: iam_eval::Reading) -> Option<&'static str> {
         let (made, name) = (self.made, request.action.as_str());
-        let is_it = made.belongs.iter().any(|own| matches(own.pattern(), &request.resource, LetterCase::Sensitive));
+        let is_it =
+            made.belongs.iter().any(|own| matches(own.pattern(), &request.resource, LetterCase::Sensitive));
         let may = |policy| allowed(made, self.group.kind, policy, request, under);
         if self.is_tagged {
             let own = made.denied.iter().find(|own| own.callers == self.group)?;
@@ -212,7 +237,8 @@ impl Judged<'_> {
             return Some("nothing changes for those without the tag");
         }
         let service = made.actions.first().and_then(ActionPattern::service).unwrap_or_default();
-        let is_of_service = name.split_once(':').is_some_and(|(prefix, _)| prefix.eq_ignore_ascii_case(service));
+        let is_of_service =
+            name.split_once(':').is_some_and(|(prefix, _)| prefix.eq_ignore_ascii_case(service));
         let is_arn = ArnFields::split(&request.resource).is_some();
         let had_some = own.had_none == VerdictKind::Holds && before && is_it && is_arn && is_of_service;
         had_some.then_some("they had no access before")

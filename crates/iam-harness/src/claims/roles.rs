@@ -56,7 +56,7 @@ impl Session {
             statement.blocks.retain(|block| !block.contains("x:unknown"));
         }
         let session = document(&own);
-        let promise = Promise::draw(&mut drawer, has_promise, fault);
+        let promise = Promise::draw(&mut drawer, has_promise);
         let with = |text: &str, kind| planted(text, kind, fault);
         let mut files = vec![
             ("role/role.json", format!(r#"{{"RoleName":"r","Arn":"{}"}}"#, role_arn())),
@@ -69,14 +69,12 @@ impl Session {
         let mut documents = vec![inline, session];
         if let Some(text) = boundary {
             layers.boundary = Some(vec![read(&text, PolicyKind::Boundary)?]);
-            if fault != Some(Fault::BoundaryIgnored) {
-                files.push(("role/boundary.json", with(&text, PolicyKind::Boundary)?));
-            }
+            files.push(("role/boundary.json", with(&text, PolicyKind::Boundary)?));
             documents.push(text);
         }
-        // A fault in the boundary alone: the claim is about a role that has a narrow one which does not exist.
-        if fault == Some(Fault::BoundaryIgnored) && layers.boundary.take().is_some() {
-            files.push(("role/boundary.json", documents.last()?.clone()));
+        // The claim is about a role with a boundary, and there is none.
+        if fault == Some(Fault::BoundaryInvented) {
+            layers.boundary = None;
         }
         Some(Self { files, layers, documents, promise })
     }
@@ -87,7 +85,7 @@ impl Session {
 }
 
 impl Promise {
-    fn draw(drawer: &mut Drawer<'_, '_>, has_promise: bool, _: Option<Fault>) -> Self {
+    fn draw(drawer: &mut Drawer<'_, '_>, has_promise: bool) -> Self {
         let mut promise = Self {
             levels: Vec::new(),
             exceptions: Vec::new(),
@@ -110,7 +108,8 @@ impl Promise {
             resources.retain(|text| !text.contains("${") && *text != "*");
             promise.exceptions.push((drawer.actions(), resources));
         }
-        let classes = ["Credentials", "SecretText", "StoredData", "Acts", "PrivilegeEscalation", "ResourceExposure"];
+        let classes =
+            ["Credentials", "SecretText", "StoredData", "Acts", "PrivilegeEscalation", "ResourceExposure"];
         for _ in 0..drawer.source.below(3) {
             promise.never.push(*drawer.source.pick(&classes));
         }
@@ -128,8 +127,10 @@ impl Promise {
 
     fn json(&self, policy: &str, fault: Option<Fault>) -> String {
         let exception = |(number, (actions, resources)): (usize, &(Vec<&str>, Vec<&str>))| {
-            let is_bounded = !resources.is_empty() && !(number == 0 && fault == Some(Fault::ExceptionUnbounded));
-            let bounds = if is_bounded { format!(r#","resources":[{}]"#, listed(resources)) } else { String::new() };
+            let is_bounded =
+                !resources.is_empty() && !(number == 0 && fault == Some(Fault::ExceptionUnbounded));
+            let bounds =
+                if is_bounded { format!(r#","resources":[{}]"#, listed(resources)) } else { String::new() };
             format!(r#"{{"actions":[{}],"why":"drawn"{bounds}}}"#, listed(actions))
         };
         let exceptions: Vec<String> = self.exceptions.iter().enumerate().map(exception).collect();

@@ -6,7 +6,9 @@
 use std::collections::BTreeMap;
 
 use iam_catalog::{Catalog, Details, KeyType, Service};
-use iam_eval::{Action, Context, ContextValue, Point, Principal, Reading, Request, ResourceKind, action_matches};
+use iam_eval::{
+    Action, Context, ContextValue, Point, Principal, Reading, Request, ResourceKind, action_matches,
+};
 use iam_policy::value::{Decimal, parse_address};
 use iam_policy::{ActionPattern, ArnFields, Condition, Effect, Policy, Statement, Values};
 use iam_testkit::Source;
@@ -120,8 +122,14 @@ impl<'p> Pool<'p> {
         self.keys.push(Key { name: name.to_owned(), number, of, texts: own.collect(), fact: None });
     }
 
-    /// A request near the bounds of the policies.
-    pub(crate) fn request(&self, source: &mut Source<'_>) -> Option<Request> {
+    /// A request near the bounds of the policies, and sometimes those beside it. None if nothing was drawn.
+    pub(crate) fn requests(&self, source: &mut Source<'_>) -> Vec<Request> {
+        let Some(request) = self.request(source) else { return Vec::new() };
+        let more = if source.chance(20) { self.beside(&request, source) } else { Vec::new() };
+        std::iter::once(request).chain(more).collect()
+    }
+
+    fn request(&self, source: &mut Source<'_>) -> Option<Request> {
         let aimed = self.aimed(source);
         let mut context = Context::new();
         self.fill(source, aimed, &mut context, |_| true);
@@ -139,7 +147,11 @@ impl<'p> Pool<'p> {
     pub(crate) fn aimed(&self, source: &mut Source<'_>) -> Option<&'p Statement> {
         let allows: Vec<&Statement> =
             self.statements.iter().copied().filter(|own| own.effect.value == Effect::Allow).collect();
-        if source.chance(75) { source.choose(&allows).copied() } else { source.choose(&self.statements).copied() }
+        if source.chance(75) {
+            source.choose(&allows).copied()
+        } else {
+            source.choose(&self.statements).copied()
+        }
     }
 
     /// Sets the keys of the policies that may be set, mostly so that the tests of a statement are passed.
@@ -221,10 +233,17 @@ impl<'p> Pool<'p> {
         self.resources.extend_from_slice(resources);
     }
 
-    pub(crate) fn resource(&self, source: &mut Source<'_>, aimed: Option<&Statement>, context: &Context) -> String {
+    pub(crate) fn resource(
+        &self,
+        source: &mut Source<'_>,
+        aimed: Option<&Statement>,
+        context: &Context,
+    ) -> String {
         let mut patterns: Vec<&str> = self.resources.iter().map(String::as_str).collect();
         let is_asked = !patterns.is_empty() && source.chance(50);
-        if !is_asked && let Some(element) = aimed.and_then(|own| own.resource.as_ref()).filter(|own| !own.is_not()) {
+        if !is_asked
+            && let Some(element) = aimed.and_then(|own| own.resource.as_ref()).filter(|own| !own.is_not())
+        {
             patterns = element.patterns().iter().map(|own| own.value.text()).collect();
         }
         if patterns.is_empty() || source.chance(25) {
@@ -233,7 +252,8 @@ impl<'p> Pool<'p> {
         }
         let pattern = source.choose(&patterns).copied().unwrap_or("*");
         if pattern == "*" {
-            return (*source.pick(&["*", "arn:aws:s3:::a", "arn:aws:s3:::zz/y", "arn:aws-cn:s3:::a"])).to_owned();
+            return (*source.pick(&["*", "arn:aws:s3:::a", "arn:aws:s3:::zz/y", "arn:aws-cn:s3:::a"]))
+                .to_owned();
         }
         let text = filled(source, pattern, context, &["", "a", "x", "a/b", ":", "ab"]);
         let text = if source.chance(25) { near(source, &text) } else { text };
@@ -241,12 +261,14 @@ impl<'p> Pool<'p> {
     }
 
     /// Requests that differ from this one in one property: each key absent or with another value, and another spelling of the action.
-    pub(crate) fn beside(&self, request: &Request, source: &mut Source<'_>) -> Vec<Request> {
+    fn beside(&self, request: &Request, source: &mut Source<'_>) -> Vec<Request> {
         let mut found = Vec::new();
         for key in self.keys.iter().filter(|key| key.fact.is_none()) {
             let mut without = request.clone();
             without.context = Context::new();
-            for (other, value) in request.context.iter().filter(|(other, _)| !other.eq_ignore_ascii_case(&key.name)) {
+            for (other, value) in
+                request.context.iter().filter(|(other, _)| !other.eq_ignore_ascii_case(&key.name))
+            {
                 without.context.set(other, value.clone());
             }
             let mut other = without.clone();
@@ -272,7 +294,12 @@ impl<'p> Pool<'p> {
 
 impl Key {
     /// A value; `None` if the key is absent. `test` is the test that it is meant to pass, mostly.
-    fn value(&self, source: &mut Source<'_>, test: Option<&Condition>, context: &Context) -> Option<ContextValue> {
+    fn value(
+        &self,
+        source: &mut Source<'_>,
+        test: Option<&Condition>,
+        context: &Context,
+    ) -> Option<ContextValue> {
         if let Some(fact) = &self.fact {
             return fact.clone();
         }
@@ -304,12 +331,21 @@ impl Key {
         let is_global = self.name.get(..4).is_some_and(|head| head.eq_ignore_ascii_case("aws:"));
         let wanted: Vec<String> = match self.of {
             Some(KeyType::Bool) => return Some((*source.pick(&["true", "false"])).to_owned()),
-            Some(KeyType::Numeric) => {
-                ["", "0", ".5", "1"].map(|more| format!("{own}{more}")).into_iter().chain(["-1", "0"].map(str::to_owned)).collect()
-            }
+            Some(KeyType::Numeric) => ["", "0", ".5", "1"]
+                .map(|more| format!("{own}{more}"))
+                .into_iter()
+                .chain(["-1", "0"].map(str::to_owned))
+                .collect(),
             Some(KeyType::IpAddress) => {
                 let base = own.split('/').next().unwrap_or(own).to_owned();
-                let others = ["10.1.0.0", "10.255.255.255", "9.255.255.255", "11.0.0.0", "2001:db8::1", "::ffff:10.0.0.1"];
+                let others = [
+                    "10.1.0.0",
+                    "10.255.255.255",
+                    "9.255.255.255",
+                    "11.0.0.0",
+                    "2001:db8::1",
+                    "::ffff:10.0.0.1",
+                ];
                 others.map(str::to_owned).into_iter().chain([base]).collect()
             }
             Some(KeyType::Date | KeyType::String | KeyType::Arn) | None => {

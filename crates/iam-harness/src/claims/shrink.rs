@@ -25,13 +25,17 @@ pub(crate) fn case(bench: &Bench, source: &mut Source<'_>, fault: Option<Fault>)
     let more = drawer.changed(&own);
     own.extend(more);
     let text = document(&own);
-    let (Some(asked), Some(policy)) = (planted(&text, PolicyKind::Managed, fault), read(&text, PolicyKind::Managed)) else {
+    let (Some(asked), Some(policy)) =
+        (planted(&text, PolicyKind::Managed, fault), read(&text, PolicyKind::Managed))
+    else {
         return Ok(Tally::refused());
     };
     let may_add = source.chance(40);
     let fit = if may_add { *source.pick(&[150, 250, 400, 2048]) } else { 2048 };
     let args = ShrinkArgs { policy: "policy.json".to_owned(), fit, may_add, mode: ReadMode::Deployed };
-    let Ok(answer) = shrink(&args, &bench.world([("policy.json", asked)])) else { return Ok(Tally::refused()) };
+    let Ok(answer) = shrink(&args, &bench.world([("policy.json", asked)])) else {
+        return Ok(Tally::refused());
+    };
     let (catalog, _) = bench.built_in.actions().map_err(|error| error.to_string())?;
     let details = bench.built_in.details().map_err(|error| error.to_string())?;
     let fitted = &answer.fitted;
@@ -52,12 +56,7 @@ pub(crate) fn case(bench: &Bench, source: &mut Source<'_>, fault: Option<Fault>)
     let adds = Listed::new(&fitted.adds);
     let pool = Pool::new([&*policy, &*shorter], catalog, details);
     for _ in 0..SAMPLES {
-        let Some(request) = pool.request(source) else { continue };
-        let mut requests = vec![request];
-        if source.chance(20) {
-            requests.extend(requests.first().map(|own| pool.beside(own, source)).unwrap_or_default());
-        }
-        for request in requests {
+        for request in pool.requests(source) {
             tally.tried();
             let under = reading(source);
             let may = |layers: &Layers| layers.decide_under(&request, under) == Decision::Allowed;
@@ -74,7 +73,11 @@ pub(crate) fn case(bench: &Bench, source: &mut Source<'_>, fault: Option<Fault>)
     if let iam_analysis::Verdict::Fails(witness) = &fitted.covers
         && (!allows(&given, &witness.request) || allows(&shorter_layers, &witness.request))
     {
-        return Err(contradicted("shrink: does not cover, and its request does not show it", &documents, &witness.request));
+        return Err(contradicted(
+            "shrink: does not cover, and its request does not show it",
+            &documents,
+            &witness.request,
+        ));
     }
     Ok(tally)
 }

@@ -45,7 +45,9 @@ fn files(trust: String) -> [(&'static str, String); 3] {
 pub(crate) fn case(bench: &Bench, source: &mut Source<'_>, fault: Option<Fault>) -> Result<Tally, String> {
     let is_about_tokens = source.chance(60);
     let text = if is_about_tokens { crate::tokens::policy(source) } else { calls::policy(source) };
-    let (Some(asked), Some(policy)) = (planted(&text, PolicyKind::Trust, fault), read(&text, PolicyKind::Trust)) else {
+    let (Some(asked), Some(policy)) =
+        (planted(&text, PolicyKind::Trust, fault), read(&text, PolicyKind::Trust))
+    else {
         return Ok(Tally::refused());
     };
     let mut session = flags();
@@ -77,7 +79,8 @@ pub(crate) fn case(bench: &Bench, source: &mut Source<'_>, fault: Option<Fault>)
     }
     let role: RoleArn = role_arn().parse().map_err(|_| "no role")?;
     let texts = Texts::new(&policy);
-    let mut providers: Vec<&str> = report.tokens.iter().filter(|own| !own.is_saml).map(|own| &*own.provider).collect();
+    let mut providers: Vec<&str> =
+        report.tokens.iter().filter(|own| !own.is_saml).map(|own| &*own.provider).collect();
     providers.extend(report.providers.iter().map(|own| &*own.arn));
     providers.sort_unstable();
     providers.dedup();
@@ -117,14 +120,19 @@ const fn reason(own: &TrustDoubt) -> &'static str {
 fn replayed(verdict: &TrustVerdict, layers: &Layers, text: &str) -> Result<(), String> {
     let Some(caller) = verdict.caller() else { return Ok(()) };
     let opens = |opening: &Opening| {
-        opening.clone().open(&SessionLimits::default()).is_ok_and(|session| session.authorize(layers).is_allowed())
+        opening
+            .clone()
+            .open(&SessionLimits::default())
+            .is_ok_and(|session| session.authorize(layers).is_allowed())
     };
     let is_shown = match &caller.opening {
         Some(opening) => opens(opening),
         None => caller.requests.iter().all(|request| allows(layers, request)),
     };
     match caller.requests.first() {
-        Some(first) if !is_shown => Err(contradicted("trust: a caller is shown, and does not get in", &[text], first)),
+        Some(first) if !is_shown => {
+            Err(contradicted("trust: a caller is shown, and does not get in", &[text], first))
+        }
         Some(_) => Ok(()),
         None => Err(format!("trust: a caller without a request\n{text}")),
     }
@@ -154,7 +162,9 @@ impl Judged<'_> {
         if own.strangers.as_ref().is_some_and(TrustVerdict::is_never) && is_of_a_stranger(own, context) {
             return told("no token of another owner gets in");
         }
-        let Some(doit) = self.report.providers.iter().find(|own| *own.arn == *provider) else { return Ok(()) };
+        let Some(doit) = self.report.providers.iter().find(|own| *own.arn == *provider) else {
+            return Ok(());
+        };
         let value = |key: &str| match context.value(key) {
             Some(ContextValue::Single(text)) => Some(text.to_string()),
             Some(ContextValue::Multiple(_) | ContextValue::Unknown | ContextValue::Twice(_)) | None => None,
@@ -186,7 +196,11 @@ impl Judged<'_> {
             .callers
             .iter()
             .filter(|own| own.kind == call.kind)
-            .filter(|own| call.kind != CallerKind::Service || own.service.is_none() || own.service.as_deref() == call.service.as_deref())
+            .filter(|own| {
+                call.kind != CallerKind::Service
+                    || own.service.is_none()
+                    || own.service.as_deref() == call.service.as_deref()
+            })
             .collect();
         let told = |says: &str| match call.requests.first() {
             Some(first) => Err(contradicted(&format!("trust: {says}"), &[self.text], first)),

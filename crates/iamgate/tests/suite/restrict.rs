@@ -333,7 +333,13 @@ fn services_that_only_a_condition_names_had_access() {
         "Condition": {"StringEquals": {"aws:PrincipalServiceName": "sns.amazonaws.com"}}}}"#;
     let made = keep_out("arn:aws:sqs:eu-west-1:123456789012:orders", Some(policy)).unwrap();
     assert!(made.is_proven());
-    let had_none = |kind| made.unchanged.iter().find(|own| own.callers.kind == kind && !own.callers.of_account).unwrap().had_none;
+    let had_none = |kind| {
+        made.unchanged
+            .iter()
+            .find(|own| own.callers.kind == kind && !own.callers.of_account)
+            .unwrap()
+            .had_none
+    };
     assert_eq!(had_none(CallerKind::Service), VerdictKind::Fails);
     assert_eq!(had_none(CallerKind::Session), VerdictKind::Holds);
 }
