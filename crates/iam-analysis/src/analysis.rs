@@ -318,6 +318,7 @@ impl Analysis {
         for (class, mut told) in tied {
             if let Some(witness) = narrowed.witness(self, posed, &class, actions, meter) {
                 told.verdict = Verdict::Fails(witness);
+                told.example = example(&class, &told.verdict);
             }
             if !each(told) {
                 return;
@@ -354,7 +355,7 @@ impl Analysis {
         let names = self.model.names.as_ref().or(own);
         let places: Vec<usize> = class.members.iter().map(|at| *at as usize).collect();
         let actions = places.iter().filter_map(|at| names?.name(*at)).map(Into::into).collect();
-        ClassAnswer { example: class.example.as_str().into(), actions, places, verdict }
+        ClassAnswer { example: example(class, &verdict), actions, places, verdict }
     }
 
     pub(crate) fn pose<'q>(&mut self, question: &'q Question<'q>) -> Posed<'q> {
@@ -550,6 +551,15 @@ fn out_of_steps() -> Verdict {
 /// The answer about every action if no step was left.
 fn undecided() -> ClassAnswer {
     ClassAnswer { example: "*".into(), actions: Vec::new(), places: Vec::new(), verdict: out_of_steps() }
+}
+
+/// The action that stands for a class. A pattern with a wildcard in the middle tells names of an open class apart, so that not every one of them
+/// shows what the request of a witness does.
+fn example(class: &ActionClass, verdict: &Verdict) -> Box<str> {
+    match verdict {
+        Verdict::Fails(witness) if class.open.is_some() => witness.request.action.as_str().into(),
+        Verdict::Fails(_) | Verdict::Holds | Verdict::Unknown(_) => class.example.as_str().into(),
+    }
 }
 
 /// Whether the answer is open because of variables.

@@ -334,6 +334,12 @@ impl CallerQuestion {
         self.analysis().never(&Question::new(&open).beyond(&nothing)) != Verdict::Holds
     }
 
+    /// The resource policy of the first layers, as JSON. `None` if there is none.
+    pub fn resource_policy(&self) -> Option<&str> {
+        let (_, own) = self.allowed.split_once(r#","resource":"#)?;
+        own.strip_suffix('}').filter(|own| own.starts_with('{'))
+    }
+
     /// The answer of the analysis.
     pub fn answer(&self) -> Verdict {
         let [allowed, beyond] = &self.layers;

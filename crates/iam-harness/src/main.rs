@@ -2,6 +2,7 @@
 #![forbid(unsafe_code)]
 
 mod ask;
+mod claims;
 mod pairs;
 mod speed;
 mod tokens;
@@ -35,6 +36,9 @@ const USAGE: &str = "usage: iam-harness COMMAND
   index CASES [SEED]                the engine with its index beside the scan over every statement, on policies that are many
   questions CASES [SEED]            the analysis beside counting, on questions whose requests can be enumerated
   hunt CASES [SEED]                 false proofs: what the analysis proves, before random requests under random readings
+  claims CASES [SEED [VERB]]        the hunt over all verbs: what each claims, before requests, tokens and callers that look for the contrary; then
+                                    `planted`. CASES are about those of each verb
+  planted [CASES [SEED [VERB]]]     faults in what the claims of verbs are made from: in which of so many cases each is found
   pairs FOLDER [REQUESTS]           every pair of the policies of a folder: what one allows beyond the other
   ask CASES [SEED [FAMILY [FAULT]]] questions with our answers, a line of JSON each, for z3/questions.py. Families are identity (the same
                                     questions), callers, services, and tokens. Faults that are planted: untied for callers and tokens, untagged for
@@ -76,6 +80,15 @@ fn main() -> ExitCode {
         }
         (Some("hunt"), Some(Ok(cases)), Ok(seed)) if words.len() <= 3 => {
             questions(cases, seed, "random requests", Answers::hunted)
+        }
+        (Some("claims"), Some(Ok(cases)), Ok(seed)) if words.len() <= 4 => {
+            let families = claims::Family::named(words.get(3).copied());
+            let held = claims::run(&families, cases, seed);
+            held.and_then(|text| Ok(text + &claims::planted(&families, claims::WITHIN, seed)?))
+        }
+        (Some("planted"), cases, Ok(seed)) if words.len() <= 4 => {
+            let within = cases.and_then(Result::ok).unwrap_or(claims::WITHIN);
+            claims::planted(&claims::Family::named(words.get(3).copied()), within, seed)
         }
         (Some("pairs"), _, _) if words.len() == 2 || words.len() == 3 => {
             let folder = std::path::Path::new(words.get(1).copied().unwrap_or("."));

@@ -176,7 +176,7 @@ fn tests(key: &KeyTrust) -> String {
     key.tests.iter().map(block).collect::<Vec<_>>().join(",")
 }
 
-fn policy(source: &mut Source<'_>) -> String {
+pub(crate) fn policy(source: &mut Source<'_>) -> String {
     let issuer = *source.pick(&ISSUERS);
     // Few tests for all statements, so that they have much to do with each other.
     let tests: Vec<&Tests> = (0..source.between(1, 3)).map(|_| source.pick(&CHOSEN)).collect();

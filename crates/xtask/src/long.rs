@@ -1,5 +1,5 @@
 //! The long runs of the harness, and their score: `cargo xtask laws [CASES] [SEED]`, `diff [CASES] [SEED] [-- PROGRAM...]`,
-//! `readings [CASES] [SEED]`, `questions [CASES] [SEED]`, `hunt [CASES] [SEED]`, `index [CASES] [SEED]`, `score`.
+//! `readings [CASES] [SEED]`, `questions [CASES] [SEED]`, `hunt [CASES] [SEED]`, `claims [CASES] [SEED] [VERB]`, `index [CASES] [SEED]`, `score`.
 //!
 //! Each long run leaves its summary in `target/score/`. `score` puts the summaries together in `SCORE.txt`, which is in the repository. A run
 //! that was not made again keeps its text in `SCORE.txt`.
@@ -22,6 +22,7 @@ const PARTS: &[(&str, &str)] = &[
     ("index", "Index and scan side by side"),
     ("questions", "Analysis and enumeration side by side"),
     ("hunt", "The hunt for false proofs"),
+    ("claims", "The hunt over all verbs"),
     ("pairs", "Pairs of managed policies"),
     ("z3", "Analysis and Z3 side by side"),
     ("wasm", "Native and WebAssembly side by side"),
@@ -66,6 +67,13 @@ pub(crate) fn questions(_check: bool) -> Outcome {
 
 pub(crate) fn hunt(_check: bool) -> Outcome {
     harness("hunt", "hunt", &with_cases())
+}
+
+/// Runs the hunt over all verbs. A run of one verb is not kept: the score has all of them.
+pub(crate) fn claims(_check: bool) -> Outcome {
+    let arguments = with_cases();
+    let part = if arguments.len() > 2 { "claims-of-one" } else { "claims" };
+    harness("claims", part, &arguments)
 }
 
 pub(crate) fn pairs(_check: bool) -> Outcome {

@@ -114,6 +114,11 @@ const CHORES: &[Chore] = &[
         run: long::hunt,
     },
     Chore {
+        name: "claims",
+        help: "what every verb claims, before requests, tokens and callers that look for the contrary: claims [CASES] [SEED] [VERB]",
+        run: long::claims,
+    },
+    Chore {
         name: "pairs",
         help: "every pair of a folder of policies: pairs FOLDER [REQUESTS]",
         run: long::pairs,

@@ -125,11 +125,13 @@ impl Claims<'_> {
         }
         let acts = [ActsFor::InAccount, ActsFor::Elsewhere];
         let names = self.services();
-        let of = |name: &&str| acts.map(|acts| Callers::service(name, acts, self.partition, &inside));
-        names.iter().flat_map(of).collect()
+        let named = |name: &&str| acts.map(|acts| Callers::service(name, acts, self.partition, &inside));
+        // Conditions may ask for the names of services that no statement names.
+        let every = acts.map(|acts| Callers::any_service(acts, self.partition, &inside));
+        names.iter().flat_map(named).chain(every).collect()
     }
 
-    /// The services that the policies name, and one that stands for all others.
+    /// The services that the policies name.
     fn services(&self) -> BTreeSet<&str> {
         let policies = self.old.into_iter().chain([self.new]);
         let elements = policies.flat_map(|p| &p.statements).filter_map(|s| s.principal.as_ref());
@@ -137,7 +139,7 @@ impl Claims<'_> {
         let names = entries.filter_map(|entry| {
             if let NamedPrincipal::Service(name) = &entry.value { Some(&**name) } else { None }
         });
-        names.chain(["other.amazonaws.com"]).collect()
+        names.collect()
     }
 }
 

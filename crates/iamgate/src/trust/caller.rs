@@ -80,6 +80,18 @@ impl TrustVerdict {
         }
     }
 
+    /// The answer for these callers and others together.
+    pub(super) fn or(self, other: Self) -> Self {
+        match (self, other) {
+            (own @ Self::Possible(_), _) | (_, own @ Self::Possible(_)) => own,
+            (Self::Unknown(mut own), Self::Unknown(more)) => {
+                own.extend(more);
+                Self::Unknown(own)
+            }
+            (own @ Self::Unknown(_), Self::Never) | (Self::Never, own) => own,
+        }
+    }
+
     /// The caller that opens a session; `None` if none is known.
     pub fn caller(&self) -> Option<&TrustedCaller> {
         match self {

@@ -45,15 +45,17 @@ pub(super) fn of(about: About<'_>) -> Vec<CallerTrust> {
         let mut role = about.role.clone();
         role = role.trusting(alone(trust, number));
         let about = About { role: &role, ..about };
-        let mut ask = |callers: Callers, strangers: Callers, service: Option<Box<str>>| {
-            let kind = callers.kind();
-            let verdict = Asked::callers(about, callers).any();
-            let stranger = match &verdict {
-                TrustVerdict::Never => TrustVerdict::Never,
-                TrustVerdict::Possible(_) | TrustVerdict::Unknown(_) => {
-                    Asked::callers(about, strangers).any()
+        // Each with the same callers without those of accounts that the statement names.
+        let mut ask = |callers: Vec<(Callers, Callers)>, service: Option<Box<str>>| {
+            let Some(kind) = callers.first().map(|(own, _)| own.kind()) else { return };
+            let (mut verdict, mut stranger) = (TrustVerdict::Never, TrustVerdict::Never);
+            for (callers, strangers) in callers {
+                let own = Asked::callers(about, callers).any();
+                if !own.is_never() {
+                    stranger = stranger.or(Asked::callers(about, strangers).any());
                 }
-            };
+                verdict = verdict.or(own);
+            }
             let statement = number.saturating_add(1);
             found.push(CallerTrust { statement, kind, service, verdict, stranger });
         };
@@ -62,14 +64,20 @@ pub(super) fn of(about: About<'_>) -> Vec<CallerTrust> {
                 let mut inside = Inside::of(owner);
                 inside.accounts = accounts(own);
                 let everybody = Callers::everywhere(kind, &partition, owner);
-                ask(everybody, Callers::of(kind, &partition, &inside), None);
+                ask(vec![(everybody, Callers::of(kind, &partition, &inside))], None);
             }
         }
         for service in services(own) {
-            let name = service.as_deref().unwrap_or("other.amazonaws.com");
             let inside = Inside::of(owner);
-            let callers = Callers::service(name, ActsFor::InAccount, &partition, &inside);
-            ask(callers.clone().with_those_inside(), callers, service.map(Into::into));
+            // A service acts for a resource whose ARN tells its account, or for one such as a bucket.
+            let callers = [ActsFor::InAccount, ActsFor::Elsewhere].map(|acts_for| {
+                let callers = match &service {
+                    Some(name) => Callers::service(name, acts_for, &partition, &inside),
+                    None => Callers::any_service(acts_for, &partition, &inside),
+                };
+                (callers.clone().with_those_inside(), callers)
+            });
+            ask(callers.into(), service.map(Into::into));
         }
     }
     found

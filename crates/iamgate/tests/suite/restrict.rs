@@ -326,6 +326,24 @@ fn what_a_policy_grants_others_stays() {
     assert!(made.policy.to_json().contains(r#""Sid":"All""#));
 }
 
+/// A condition asks for the name of a service that no statement names: such a service had access.
+#[test]
+fn services_that_only_a_condition_names_had_access() {
+    let policy = r#"{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Principal": "*", "Action": "sqs:*", "Resource": "*",
+        "Condition": {"StringEquals": {"aws:PrincipalServiceName": "sns.amazonaws.com"}}}}"#;
+    let made = keep_out("arn:aws:sqs:eu-west-1:123456789012:orders", Some(policy)).unwrap();
+    assert!(made.is_proven());
+    let had_none = |kind| {
+        made.unchanged
+            .iter()
+            .find(|own| own.callers.kind == kind && !own.callers.of_account)
+            .unwrap()
+            .had_none
+    };
+    assert_eq!(had_none(CallerKind::Service), VerdictKind::Fails);
+    assert_eq!(had_none(CallerKind::Session), VerdictKind::Holds);
+}
+
 #[test]
 fn what_cannot_be_restricted_says_what_can_be_done() {
     for text in ["payroll", "arn:aws:s3:::", "", "arn::s3:::x", "arn:aws"] {

@@ -388,6 +388,29 @@ fn callers_with_credentials() {
     );
 }
 
+/// A service acts for a resource whose ARN tells its account, or for one such as a bucket, whose ARN does not; and a statement for everybody may
+/// ask for the name of the service.
+#[test]
+fn services_act_for_resources_of_every_kind() {
+    let others = |principal: &str, condition: &str| {
+        let role = trusting(&document(&[statement("Allow", principal, r#""sts:AssumeRole""#, condition)]));
+        let report = report(&role);
+        replay(&role, &report);
+        report.others()
+    };
+    let bucket = r#""ArnLike": {"aws:SourceArn": "arn:aws:s3:::payroll"}"#;
+    let topic = r#""ArnLike": {"aws:SourceArn": "arn:aws:sns:*:123456789012:*"}"#;
+    let service = r#"{"Service": "s3.amazonaws.com"}"#;
+    assert_eq!(others(service, bucket), OthersAdmitted::Somebody);
+    assert_eq!(others(service, topic), OthersAdmitted::Somebody);
+    assert_eq!(others(r#""*""#, bucket), OthersAdmitted::Somebody);
+    let named = r#""StringEquals": {"aws:PrincipalServiceName": "sns.amazonaws.com"}"#;
+    assert_eq!(others(r#"{"AWS": "*"}"#, named), OthersAdmitted::Somebody);
+    assert_eq!(others(service, named), OthersAdmitted::Nobody);
+    let both = format!("{bucket}, {}", r#""StringLike": {"aws:SourceArn": "arn:aws:sns:*"}"#);
+    assert_eq!(others(service, &both), OthersAdmitted::Nobody);
+}
+
 #[test]
 fn assertions_of_saml_providers() {
     let saml = r#"{"Federated": "arn:aws:iam::123456789012:saml-provider/Okta"}"#;

@@ -31,6 +31,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "iam-policy",
             "iam-testkit",
             "iamgate",
+            "iamgate-verbs",
         ],
     ),
     ("iamgate-verbs", &["iamgate", "iamgate-record?"]),
