@@ -23,7 +23,7 @@ fn layers(statements: &[&str]) -> Layers {
 
 fn request(action: &str, resource: &str, context: Context) -> Request {
     let principal = Principal::assumed_role(
-        &"arn:aws:sts::123456789012:assumed-role/actor/s".parse().unwrap(),
+        &"arn:aws:sts::123456789012:assumed-role/actor/s1".parse().unwrap(),
         &"arn:aws:iam::123456789012:role/actor".parse().unwrap(),
     );
     Request::new(principal, Action::new(action).unwrap(), resource).owned_by(ACCOUNT).with_context(context)

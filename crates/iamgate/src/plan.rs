@@ -378,7 +378,7 @@ impl Gate {
         }
     }
 
-    /// A gate with the embedded catalogue. Reading the catalogue takes about 12 ms.
+    /// A gate with the embedded catalogue. Reading the catalogue takes about 16 ms.
     ///
     /// # Errors
     /// Never in a released version, because tests read the embedded texts. The error is returned so that callers need not panic.

@@ -18,18 +18,16 @@ use serde_json::Value;
 /// Name of the case, what the proof says, and why AWS says something else.
 const EXPLAINED: &str = include_str!("public/differences.tsv");
 
-/// The reasons for which the answers may differ, each of them with what the proof must say then.
-const REASONS: [(&str, VerdictKind); 5] = [
-    // AWS takes a condition with a fixed value for a limit. But anybody outside can meet it.
-    ("fixed value that outsiders have", VerdictKind::Fails),
-    // AWS takes a fixed account, organization or service for a limit. The proof knows one account that is inside.
-    ("one other party", VerdictKind::Fails),
-    // AWS looks at no Deny.
-    ("a Deny holds it", VerdictKind::Holds),
-    // AWS looks for fixed values. No value that meets the condition is one of a caller outside.
-    ("no outsider has it", VerdictKind::Holds),
-    // AWS looks at the policy alone. The test is of a key that no request has.
-    ("no request meets it", VerdictKind::Holds),
+/// The reasons for which the answers may differ, each with what the proof says then.
+const REASONS: [(&str, VerdictKind); 4] = [
+    // AWS takes fixed values of some keys for a limit. Somebody outside may have this value.
+    ("fixed value", VerdictKind::Fails),
+    // AWS takes some ranges of addresses for a limit, whoever is there.
+    ("addresses", VerdictKind::Fails),
+    // AWS takes any text for a fixed value. The proof does not know that no request has this one.
+    ("form of the key", VerdictKind::Fails),
+    // AWS looks for fixed values alone. The key is only in requests of services, which are another question.
+    ("only services have the key", VerdictKind::Holds),
 ];
 
 struct Case {

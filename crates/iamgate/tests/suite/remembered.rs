@@ -140,7 +140,7 @@ fn every_input_of_an_answer_counts() {
     );
     let mut changed = vec![
         ("policies", base.with(|asked| asked.role = role(&[("inline/own.json", &reads)]))),
-        ("boundary", with(&[("boundary.json", &reads)])),
+        ("boundary", with(&[("boundary.json", &policy_text(r#"{"Effect": "Allow", "Action": "sqs:*", "Resource": "*"}"#))])),
         ("scp", with(&[("scp/0/own.json", &writes)])),
         ("trust", with(&[("trust.json", &others)])),
         ("resources", with(&[("resources/b.json", &bucket(r#""*""#, "s3:PutObject"))])),
