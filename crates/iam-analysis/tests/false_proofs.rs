@@ -1,12 +1,12 @@
 //! Claims that were once proven, and are not so: for each, the request that AWS allows. None of them is proven, and what is found is allowed.
 //!
-//! The request is one of a role session of the account that owns the resource, and only the identity policy is there.
+//! The request is one of a role session of the account that owns the resource, and only the identity policy is in question.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test stops at the first surprise")]
 
 use std::sync::Arc;
 
 use iam_analysis::{Actions, Analysis, Question, Space, Verdict};
-use iam_eval::{Action, Context, ContextValue, Decision, Layers, Principal, Reading, Request};
+use iam_eval::{Action, Context, ContextValue, Decision, Layers, Principal, Reading, Request, ResourceKind};
 use iam_policy::{Limits, Mode, Policy, PolicyKind};
 
 const ACCOUNT: &str = "123456789012";
@@ -26,7 +26,10 @@ fn request(action: &str, resource: &str, context: Context) -> Request {
         &"arn:aws:sts::123456789012:assumed-role/actor/s1".parse().unwrap(),
         &"arn:aws:iam::123456789012:role/actor".parse().unwrap(),
     );
-    Request::new(principal, Action::new(action).unwrap(), resource).owned_by(ACCOUNT).with_context(context)
+    Request::new(principal, Action::new(action).unwrap(), resource)
+        .on(ResourceKind::Generic)
+        .owned_by(ACCOUNT)
+        .with_context(context)
 }
 
 /// The request is allowed under some reading, first of all by the evaluator's own; so that its action is never allowed is not proven, whether
