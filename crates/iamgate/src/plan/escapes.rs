@@ -112,7 +112,7 @@ pub(super) fn names(role: &RoleSnapshot, principal: &Principal) -> bool {
     let rcp = role.rcp().into_iter().flatten().flatten();
     let policies = role.resources().iter().chain(rcp).map(|named| &**named.policy());
     let elements = policies.flat_map(|own| &own.statements).filter_map(|own| own.principal.as_ref());
-    let mut entries = elements.map(PrincipalElement::principals).flat_map(|own| own.entries());
+    let mut entries = elements.map(PrincipalElement::principals).flat_map(iam_policy::Principals::entries);
     entries.any(|entry| entry.value.text().eq_ignore_ascii_case(arn))
 }
 

@@ -97,7 +97,7 @@ impl Weight {
         let resources = statement.resource.iter().flat_map(ResourceElement::patterns);
         resources.for_each(|pattern| self.text(pattern.value.pattern().text()));
         let principals = statement.principal.iter().map(PrincipalElement::principals);
-        principals.flat_map(|own| own.entries()).for_each(|entry| self.text(entry.value.text()));
+        principals.flat_map(iam_policy::Principals::entries).for_each(|entry| self.text(entry.value.text()));
         for condition in &statement.conditions {
             self.text(condition.key.value.as_str());
             condition.values.texts().iter().for_each(|text| self.text(text));
