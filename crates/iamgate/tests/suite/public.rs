@@ -82,7 +82,7 @@ fn what_differs_from_the_status_of_aws_is_explained() {
                 bad.push(format!("{name}: AWS says public: {is_public}; the claim {}", verdict.name()));
             }
             Some(_) if *verdict == wanted => {
-                bad.push(format!("{name}: explained, and there is no difference"))
+                bad.push(format!("{name}: explained, and there is no difference"));
             }
             Some((reason, _)) => {
                 different += 1;
