@@ -132,8 +132,8 @@ pub(crate) fn run(_check: bool) -> Outcome {
         let said =
             format!("sizes: {runs} runs, at most {:.1} s and {} MiB", slowest.as_secs_f64(), largest >> 10);
         if named.is_empty() {
-            let lines: String = most.iter().map(|(verb, most)| format!("{}\n", most.line(verb))).collect();
-            tools::score(&root, "sizes", &format!("{said}\n{lines}"))?;
+            let lines: Vec<String> = most.iter().map(|(verb, most)| most.line(verb)).collect();
+            tools::score(&root, "sizes", &format!("{said}\n{}", lines.join("\n")))?;
         }
         Ok(said)
     } else {
