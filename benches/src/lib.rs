@@ -2,6 +2,7 @@
 
 pub mod engines;
 pub mod measure;
+pub mod plans;
 pub mod plot;
 pub mod report;
 pub mod table;

@@ -59,22 +59,38 @@ pub fn memory<T>(call: impl FnOnce() -> T) -> (T, Memory) {
     (result.expect("the call was made"), memory)
 }
 
+/// The nanoseconds of a long call: the minimum of so many.
+pub fn least(times: u32, mut call: impl FnMut()) -> f64 {
+    let once = |_| {
+        let start = Instant::now();
+        call();
+        start.elapsed().as_nanos() as f64
+    };
+    (0..times).map(once).fold(f64::MAX, f64::min)
+}
+
 /// The instructions of one decision, counted by callgrind in a separate process. `None` if valgrind is not installed.
 pub fn instructions(engine: &str, work: &str, ask: usize) -> Option<f64> {
     const TIMES: u32 = 200;
+    let words = ["loop", engine, work, &ask.to_string(), &TIMES.to_string()];
+    counted("iamgate_benches::measure::asked", &words).map(|all| all / f64::from(TIMES))
+}
+
+/// The instructions within a function, if this program is run with these words under callgrind. `None` if valgrind is not installed.
+pub fn counted(function: &str, words: &[&str]) -> Option<f64> {
     let program = std::env::current_exe().ok()?;
     let out = std::env::temp_dir().join("iamgate-callgrind.out");
     let output = Command::new("valgrind")
-        .args(["--tool=callgrind", "--toggle-collect=iamgate_benches::measure::asked"])
+        .args(["--tool=callgrind", &format!("--toggle-collect={function}")])
         .arg(format!("--callgrind-out-file={}", out.display()))
         .arg(program)
-        .args(["loop", engine, work, &ask.to_string(), &TIMES.to_string()])
+        .args(words)
         .output()
         .ok()?;
     let said = String::from_utf8_lossy(&output.stderr);
     let collected = said.lines().find_map(|line| line.split_once("Collected : "))?.1;
     let _ = std::fs::remove_file(out);
-    collected.trim_ascii().parse::<f64>().ok().map(|all| all / f64::from(TIMES))
+    collected.trim_ascii().parse::<f64>().ok()
 }
 
 /// The name of the processor, or else its architecture, and the number of cores.

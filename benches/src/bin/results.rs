@@ -3,13 +3,15 @@
 use std::hint::black_box;
 
 use iamgate_benches::engines::{self, prepared};
-use iamgate_benches::{measure, report, work};
+use iamgate_benches::{measure, plans, report, work};
 
-const USAGE: &str = "usage: results page [FILE] | times | loop ENGINE WORK ASK TIMES | lines COUNT
+const USAGE: &str = "usage: results page [FILE] | times | loop ENGINE WORK ASK TIMES | lines COUNT | plans | plan-loop PART PROFILE TIMES
   page [FILE]                 measures everything and writes RESULTS.md; FILE is what `times` said as WebAssembly
   times                       the times of our engine alone
   loop ENGINE WORK ASK TIMES  one decision again and again, for callgrind and perf
-  lines COUNT                 requests as lines of JSON";
+  lines COUNT                 requests as lines of JSON
+  plans                       the time of a plan of the real role under each profile, and of its parts
+  plan-loop PART PROFILE TIMES  a part of a plan again and again, for callgrind and perf";
 
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -18,6 +20,8 @@ fn main() {
         ["page", file @ ..] => page(file.first().copied()),
         ["times"] => times(),
         ["loop", engine, work, ask, times] => repeat(engine, work, number(ask), number(times)),
+        ["plans"] => println!("{}", plans::table()),
+        ["plan-loop", part, profile, times] => plans::repeat(part, profile, number(times) as i64),
         ["lines", count] => (0..number(count)).for_each(|n| println!("{}", work::line(n))),
         _ => {
             eprintln!("{USAGE}");

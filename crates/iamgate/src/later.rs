@@ -68,9 +68,6 @@ impl AddedLater {
             }
         }
         let denied: Vec<&ActionPattern> = policies().flat_map(|policy| denying(policy)).collect();
-        let looks: Vec<ActionPattern> =
-            CREDENTIAL_NAMES.iter().filter_map(|text| ActionPattern::parse(text)).collect();
-        let looks: Vec<&Pattern> = looks.iter().map(ActionPattern::pattern).collect();
         let mut later = Self::default();
         for (service, patterns) in allowed {
             let of_it = |pattern: &&&ActionPattern| {
@@ -83,7 +80,9 @@ impl AddedLater {
                 remains(inside, &outside, LetterCase::Ascii, ProofBudget::steps(1 << 20))
             };
             if left(&[&patterns]) {
-                if left(&[&patterns, &looks]) {
+                let looks = looks(&service);
+                let looks: Vec<&Pattern> = looks.iter().map(ActionPattern::pattern).collect();
+                if is_shown(&patterns, &looks, &outside) || left(&[&patterns, &looks]) {
                     later.credentials.push(service.as_str().into());
                 }
                 later.services.push(service.into());
@@ -91,6 +90,32 @@ impl AddedLater {
         }
         later
     }
+}
+
+/// The patterns of names that hand out credentials, in a service. Within the names of the service they are those of any service, and they can
+/// be compared with what is denied there.
+fn looks(service: &str) -> Vec<ActionPattern> {
+    let own = CREDENTIAL_NAMES.iter().filter_map(|text| text.strip_prefix("*:"));
+    own.filter_map(|name| ActionPattern::parse(&format!("{service}:{name}"))).collect()
+}
+
+/// Whether a simple name is one of the first two lists of patterns and none of the third: the beginning of one that is allowed, and what a
+/// name that hands out credentials has in it. Mostly there is one, and then nothing has to be searched for.
+fn is_shown(patterns: &[&Pattern], looks: &[&Pattern], outside: &[&Pattern]) -> bool {
+    let is_one_of = |list: &[&Pattern], name: &str| {
+        list.iter().any(|own| iam_eval::matches(own, name, LetterCase::Ascii))
+    };
+    let core = |look: &Pattern| {
+        let (_, name) = look.text().split_once(':')?;
+        Some(name.trim_matches('*').to_owned())
+    };
+    let cores: Vec<String> = looks.iter().filter_map(|look| core(look)).collect();
+    patterns.iter().filter_map(|own| own.text().strip_suffix('*')).any(|begin| {
+        cores.iter().any(|core| {
+            let name = format!("{begin}New{core}");
+            is_one_of(patterns, &name) && is_one_of(looks, &name) && !is_one_of(outside, &name)
+        })
+    })
 }
 
 /// The patterns that a policy allows somewhere. A statement about all but some actions counts as one about `any`.

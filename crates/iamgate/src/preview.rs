@@ -247,7 +247,7 @@ pub fn preview_knowing<'c>(
         characters: (profile.characters(), profile.budget()),
         catalog_date: catalog.date(),
         catalog_size: (catalog.actions().len(), catalog.services().len()),
-        levels: AccessLevel::ALL.map(|level| LevelCounts { level, role: 0, session: 0, both: 0 }).to_vec(),
+        levels: Vec::new(),
         services: Vec::new(),
         cells: Vec::new(),
         acting: 0,
@@ -260,16 +260,13 @@ pub fn preview_knowing<'c>(
         findings: role::findings(snapshot),
         reaches: access.reaches.clone(),
     };
+    let mut counts = Counts::default();
     let mut cells: BTreeMap<(&str, AccessLevel), Deciding<'c>> = BTreeMap::new();
     // The reasons, by the number of their fate. Several fates may have the same reason.
     let mut removed: BTreeMap<u32, (&Fate, Numbered<'c>)> = BTreeMap::new();
     for (index, action) in catalog.actions().enumerate() {
         let Some((number, fate)) = access.fate(index) else { continue };
-        if let Some(counts) = preview.levels.iter_mut().find(|l| l.level == action.level) {
-            counts.role = counts.role.saturating_add(usize::from(fate.in_role()));
-            counts.session = counts.session.saturating_add(usize::from(fate.in_session()));
-            counts.both = counts.both.saturating_add(usize::from(fate.survival.is_some()));
-        }
+        counts.add(&access, action, fate);
         if fate.cause.is_some() {
             let (_, actions) = removed.entry(number).or_insert_with(|| (fate, Vec::new()));
             actions.push((index, action));
@@ -280,7 +277,6 @@ pub fn preview_knowing<'c>(
         }
         let Some(survival) = &fate.survival else { continue };
         let is_credential = access.has_class(action, SensitivityClass::Credentials);
-        count_service(&mut preview.services, action, is_credential);
         let acts = action.level.is_read_only() && access.has_class(action, SensitivityClass::Acts);
         preview.acting = preview.acting.saturating_add(usize::from(acts));
         let cell = cells.entry((action.service, action.level)).or_default();
@@ -302,6 +298,7 @@ pub fn preview_knowing<'c>(
             });
         }
     }
+    (preview.levels, preview.services) = (counts.levels, counts.services);
     preview.cells = cells
         .into_iter()
         .map(|((service, level), own)| Cell {
@@ -322,6 +319,49 @@ pub fn preview_knowing<'c>(
     preview.removed = causes.into_iter().map(|(cause, actions)| removal(cause, actions)).collect();
     preview.removed.sort_by_key(|r| std::cmp::Reverse(r.total()));
     preview
+}
+
+/// The numbers of actions, by level and by service.
+pub(crate) struct Counts<'c> {
+    pub(crate) levels: Vec<LevelCounts>,
+    pub(crate) services: Vec<ServiceRow<'c>>,
+}
+
+impl Default for Counts<'_> {
+    fn default() -> Self {
+        let levels = AccessLevel::ALL.map(|level| LevelCounts { level, role: 0, session: 0, both: 0 });
+        Self { levels: levels.to_vec(), services: Vec::new() }
+    }
+}
+
+impl<'c> Counts<'c> {
+    /// The numbers of a preview, without the rest of it.
+    pub(crate) fn of(
+        snapshot: &RoleSnapshot,
+        profile: &Profile,
+        (catalog, names): (&'c Catalog<'c>, &ActionNames),
+    ) -> Self {
+        let access = Access::new(snapshot, profile, names, &[]);
+        let mut counts = Self::default();
+        for (index, action) in catalog.actions().enumerate() {
+            if let Some((_, fate)) = access.fate(index) {
+                counts.add(&access, action, fate);
+            }
+        }
+        counts
+    }
+
+    fn add(&mut self, access: &Access<'_>, action: CatalogAction<'c>, fate: &Fate) {
+        if let Some(counts) = self.levels.iter_mut().find(|l| l.level == action.level) {
+            counts.role = counts.role.saturating_add(usize::from(fate.in_role()));
+            counts.session = counts.session.saturating_add(usize::from(fate.in_session()));
+            counts.both = counts.both.saturating_add(usize::from(fate.survival.is_some()));
+        }
+        if fate.survival.is_some() {
+            let is_credential = access.has_class(action, SensitivityClass::Credentials);
+            count_service(&mut self.services, action, is_credential);
+        }
+    }
 }
 
 /// Actions with their numbers in the catalogue.

@@ -18,6 +18,7 @@ use iam_policy::{
     RoleArn, RoleName, account_id, role_name, session_name,
 };
 
+use crate::access::action_names;
 use crate::later::AddedLater;
 use crate::managed::NamedPolicy;
 use crate::premise::Premise;
@@ -118,6 +119,18 @@ pub fn prove_read_only(
     details: &Details<'_>,
     premises: &Premises,
 ) -> Proof {
+    let names = action_names(catalog);
+    prove(role, profile, (catalog, &names, details), premises, &AddedLater::of(profile))
+}
+
+/// As [`prove_read_only`], with the names of the catalogue, and what AWS may add later.
+pub(crate) fn prove(
+    role: Option<&RoleSnapshot>,
+    profile: &Profile,
+    (catalog, names, details): (&Catalog<'_>, &ActionNames, &Details<'_>),
+    premises: &Premises,
+    later: &AddedLater,
+) -> Proof {
     let session = session_layers(role, profile);
     let mut keys: Vec<&Condition> = Vec::new();
     for (_, policy) in session.policies() {
@@ -127,14 +140,12 @@ pub fn prove_read_only(
     for (key, fact) in &premises.facts {
         space.set_fact(key, fact.clone());
     }
-    let full: Vec<String> = catalog.actions().map(|action| action.to_string()).collect();
-    let names = ActionNames::new(full.iter().map(String::as_str));
     let analysis =
         Analysis::with_names(space, names.clone()).within(premises.budget).in_all(ProofBudget::ALL);
     let actions = catalog.actions().collect();
     let principal = session_principal(role);
-    let mut prover =
-        Prover { profile, details, principal, assumed: premises.resource_policies, names, actions, analysis };
+    let (assumed, names) = (premises.resource_policies, names.clone());
+    let mut prover = Prover { profile, details, principal, assumed, names, actions, analysis };
     let claims = prover.claims(&session);
     let mut stated = Premise::asked(premises.resource_policies, &premises.facts);
     if let Some(role) = role {
@@ -143,7 +154,7 @@ pub fn prove_read_only(
     if VerdictKind::together(claims.iter().map(Claim::verdict)) == VerdictKind::Holds {
         stated.extend(prover.limits(&session));
     }
-    stated.extend(Premise::of_actions(catalog, &AddedLater::of(profile)));
+    stated.extend(Premise::of_actions(catalog, later));
     Proof { claims, premises: stated }
 }
 

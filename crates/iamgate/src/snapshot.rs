@@ -59,6 +59,7 @@ pub struct RoleSnapshot {
     taken: Vec<(Box<str>, Box<str>)>,
     sources: Vec<(Box<str>, Box<str>)>,
     sha256: Box<str>,
+    in_order: Box<str>,
 }
 
 /// The version of an AWS managed policy that an account has. Its document is not in the snapshot.
@@ -191,6 +192,7 @@ impl RoleSnapshot {
             taken: Vec::new(),
             sources: Vec::new(),
             sha256: Box::default(),
+            in_order: Box::default(),
         }
     }
 
@@ -271,6 +273,16 @@ impl RoleSnapshot {
     /// SHA-256 in lower-case hexadecimal, over canonical JSON. The layout of the texts does not matter.
     pub fn sha256(&self) -> &str {
         &self.sha256
+    }
+
+    /// The hash of its content and of the order of its documents. The order decides nothing, but examples and lists follow it.
+    pub(crate) fn sha256_in_order(&self) -> &str {
+        &self.in_order
+    }
+
+    /// The trust policy with its hash.
+    pub(crate) const fn named_trust(&self) -> Option<&NamedPolicy> {
+        self.trust.as_ref()
     }
 
     /// The role with names and Sids that are safe to show: characters that could control a terminal or change the direction of text become

@@ -36,6 +36,7 @@ pub use tokens::{KeyTrust, TokenTrust};
 pub(crate) use trial::{layers, sts_role};
 
 use crate::finding::Finding;
+use crate::outsiders::variables;
 use crate::profile::SessionTag;
 use crate::snapshot::RoleSnapshot;
 use asked::About;
@@ -198,6 +199,18 @@ pub fn trust(
     report.findings.splice(0..0, others);
     report
 }
+
+/// Whether a policy that decides about calls of STS asks for their time. If none does, the answers of [`trust`] are the same at any time, except
+/// that their premises tell it.
+pub(crate) fn asks_for_time(role: &RoleSnapshot) -> bool {
+    let conditions = keys::policies(role).flat_map(|own| &own.statements).flat_map(|own| &own.conditions);
+    let tested = conditions.map(|own| own.key.value.as_str());
+    let mut mentioned = tested.chain(keys::policies(role).flat_map(variables));
+    mentioned.any(|key| OF_TIME.iter().any(|own| own.eq_ignore_ascii_case(key)))
+}
+
+/// The keys that follow from the time of a call.
+const OF_TIME: [&str; 2] = ["aws:CurrentTime", "aws:EpochTime"];
 
 /// What the answers rest on.
 fn premises(role: &RoleSnapshot, now: Instant, call: &Context, ignored: &[Box<str>]) -> Vec<Box<str>> {

@@ -25,6 +25,7 @@ const PARTS: &[(&str, &str)] = &[
     ("claims", "The hunt over all verbs"),
     ("pairs", "Pairs of managed policies"),
     ("z3", "Analysis and Z3 side by side"),
+    ("sizes", "Inputs that are too large"),
     ("wasm", "Native and WebAssembly side by side"),
     ("fuzz", "Fuzz targets"),
     ("mutants", "Mutants"),

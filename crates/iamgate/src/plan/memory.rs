@@ -1,65 +1,109 @@
-//! What a gate remembers: the proof and the counts of a role under a profile.
+//! What a gate remembers: answers that depend on content alone, by the hash of everything that they depend on.
 //!
-//! They depend on the content of role, profile, catalogue and details and on the premises, and on nothing else of a request. The key is the
-//! content's hash, so that a changed role is another key. Catalogue, details and premises are those of the gate.
+//! A key is made from the kind of the answer and from all its inputs, so that a changed input is another key. There is one memory for all
+//! kinds of answers, with one bound: at most [`MOST`] answers and about [`MOST_BYTES`] bytes. What was used least recently is forgotten first.
 
+mod weight;
+
+use std::any::Any;
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::{Refusal, Summary};
-use crate::later::AddedLater;
-use crate::proof::Proof;
+use iam_json::Json;
 
-/// The most roles that a gate remembers. A proof that holds has some kilobytes; one that fails may have hundreds.
-const MOST: usize = 256;
+pub(super) use weight::Weight;
 
-/// What is known of a role under a profile.
-#[derive(Debug)]
-pub(super) struct Known {
-    /// The promise of the profile.
-    pub(super) proof: Proof,
-    /// What breaks it.
-    pub(super) refusals: Vec<Refusal>,
-    pub(super) later: AddedLater,
-    pub(super) summary: Summary,
+use crate::content;
+
+/// The most answers that a gate remembers. A role has three of them under each profile.
+const MOST: usize = 768;
+
+/// The most memory of all answers in bytes, as [`Weight`] estimates it. An answer that is larger than this is not remembered.
+const MOST_BYTES: usize = 64 << 20;
+
+/// An answer that can be remembered.
+pub(super) trait Answer: Any + Send + Sync {
+    /// The kind, which is a part of the key.
+    const KIND: &'static str;
+
+    /// Adds the memory that it keeps.
+    fn weigh(&self, weight: &mut Weight);
 }
 
-/// The hashes of a role and a profile, and the account for which the profile is filled in. The hash of a profile is the same in every account.
-type Key = [Box<str>; 3];
+struct Entry {
+    key: Box<str>,
+    answer: Arc<dyn Any + Send + Sync>,
+    bytes: usize,
+}
 
-/// A key with what is known for it.
-type Entry = (Key, Arc<Known>);
-
-/// The last roles that were judged. Clones share it.
-#[derive(Clone, Debug, Default)]
+/// The last answers. Clones share them.
+#[derive(Clone, Default)]
 pub(super) struct Memory {
-    known: Arc<Mutex<VecDeque<Entry>>>,
+    kept: Arc<Mutex<Kept>>,
+}
+
+/// The answers, the one that was used last at the end, and the sum of their bytes.
+#[derive(Default)]
+struct Kept {
+    entries: VecDeque<Entry>,
+    bytes: usize,
+}
+
+impl std::fmt::Debug for Memory {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Memory").finish_non_exhaustive()
+    }
 }
 
 impl Memory {
-    /// What is known for a key: remembered, or found now.
-    pub(super) fn known(&self, key: [&str; 3], find: impl FnOnce() -> Known) -> Arc<Known> {
-        let key: Key = key.map(Into::into);
-        let is_own = |(own, _): &Entry| *own == key;
+    /// The answer to a question with these inputs: remembered, or found now.
+    ///
+    /// `inputs` are all that `find` looks at, besides what is the same for all questions to this memory.
+    pub(super) fn answer<A: Answer>(&self, inputs: &Json, find: impl FnOnce() -> A) -> Arc<A> {
+        let key = content::of_json(A::KIND, inputs);
         // A thread that panicked while it held the lock has left whole entries.
-        let remembered = {
-            let mut own = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-            let at = own.iter().position(is_own);
-            // What is used stays longest.
-            at.and_then(|at| own.remove(at)).inspect(|entry| own.push_back(entry.clone()))
-        };
-        if let Some((_, known)) = remembered {
-            return known;
+        let remembered = self.kept.lock().unwrap_or_else(PoisonError::into_inner).used(&key);
+        if let Some(answer) = remembered.and_then(|answer| answer.downcast().ok()) {
+            return answer;
         }
         // Others may ask in the meantime. Two threads then find the same.
         let found = Arc::new(find());
-        let mut own = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        own.retain(|entry| !is_own(entry));
-        if own.len() >= MOST {
-            own.pop_front();
-        }
-        own.push_back((key, Arc::clone(&found)));
+        let mut weight = Weight::default();
+        found.weigh(&mut weight);
+        let entry = Entry { key, answer: Arc::<A>::clone(&found), bytes: weight.bytes() };
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner).keep(entry);
         found
+    }
+}
+
+impl Kept {
+    /// The answer for a key, which is then the last that is forgotten.
+    fn used(&mut self, key: &str) -> Option<Arc<dyn Any + Send + Sync>> {
+        let at = self.entries.iter().position(|own| *own.key == *key)?;
+        let entry = self.entries.remove(at)?;
+        let answer = Arc::clone(&entry.answer);
+        self.entries.push_back(entry);
+        Some(answer)
+    }
+
+    fn keep(&mut self, entry: Entry) {
+        if let Some(at) = self.entries.iter().position(|own| own.key == entry.key) {
+            let own = self.entries.remove(at);
+            self.forgotten(own);
+        }
+        if entry.bytes > MOST_BYTES {
+            return;
+        }
+        while self.entries.len() >= MOST || self.bytes.saturating_add(entry.bytes) > MOST_BYTES {
+            let Some(first) = self.entries.pop_front() else { break };
+            self.forgotten(Some(first));
+        }
+        self.bytes = self.bytes.saturating_add(entry.bytes);
+        self.entries.push_back(entry);
+    }
+
+    fn forgotten(&mut self, entry: Option<Entry>) {
+        self.bytes = self.bytes.saturating_sub(entry.map_or(0, |own| own.bytes));
     }
 }
 
@@ -67,36 +111,78 @@ impl Memory {
 mod tests {
     use super::*;
 
-    fn known(services: usize) -> Known {
-        Known {
-            proof: Proof { claims: Vec::new(), premises: Vec::new() },
-            refusals: Vec::new(),
-            later: AddedLater::default(),
-            summary: Summary { levels: Vec::new(), services, data: 0, credentials: 0 },
+    /// An answer of this many bytes.
+    struct Sized(usize);
+
+    impl Answer for Sized {
+        const KIND: &'static str = "test";
+
+        fn weigh(&self, weight: &mut Weight) {
+            weight.add(self.0);
         }
     }
 
+    /// Another kind of answer.
+    struct Other;
+
+    impl Answer for Other {
+        const KIND: &'static str = "other test";
+
+        fn weigh(&self, _: &mut Weight) {}
+    }
+
+    /// Whether the memory had to find the answer.
+    fn is_new(memory: &Memory, number: usize, bytes: usize) -> bool {
+        let mut is_new = false;
+        memory.answer(&Json::count(number), || {
+            is_new = true;
+            Sized(bytes)
+        });
+        is_new
+    }
+
+    fn sizes(memory: &Memory) -> (usize, usize) {
+        let kept = memory.kept.lock().unwrap();
+        assert_eq!(kept.bytes, kept.entries.iter().map(|own| own.bytes).sum::<usize>());
+        (kept.entries.len(), kept.bytes)
+    }
+
     #[test]
-    fn what_is_known_is_found_once_and_the_oldest_is_forgotten() {
+    fn an_answer_is_found_once_and_the_one_used_least_recently_is_forgotten() {
         let memory = Memory::default();
-        let ask = |role: usize| {
-            let mut is_new = false;
-            let own = memory.known([&role.to_string(), "p", "1"], || {
-                is_new = true;
-                known(role)
-            });
-            assert_eq!(own.summary.services, role);
-            is_new
-        };
-        for role in 0..MOST {
-            assert!(ask(role));
+        for number in 0..MOST {
+            assert!(is_new(&memory, number, 1));
         }
-        assert!(!ask(0) && !ask(MOST - 1));
+        assert!(!is_new(&memory, 0, 1) && !is_new(&memory, MOST - 1, 1));
         // The first was used, so that the second is the oldest.
-        assert!(ask(MOST) && !ask(0) && ask(1));
-        assert_eq!(memory.known.lock().unwrap().len(), MOST);
-        // Profile and account are parts of the key.
-        assert_eq!(memory.known(["0", "other", "1"], || known(7)).summary.services, 7);
-        assert_eq!(memory.known(["0", "p", "2"], || known(8)).summary.services, 8);
+        assert!(is_new(&memory, MOST, 1) && !is_new(&memory, 0, 1) && is_new(&memory, 1, 1));
+        assert_eq!(sizes(&memory).0, MOST);
+        // A clone has the same answers, and another kind of answer has others.
+        assert!(!is_new(&memory.clone(), 1, 1));
+        let mut is_other = false;
+        memory.answer(&Json::count(1), || {
+            is_other = true;
+            Other
+        });
+        assert!(is_other);
+    }
+
+    #[test]
+    fn memory_is_bounded_whatever_the_answers_weigh() {
+        let memory = Memory::default();
+        let mebibyte = 1 << 20;
+        for number in 0..200 {
+            assert!(is_new(&memory, number, mebibyte));
+            assert!(sizes(&memory).1 <= MOST_BYTES);
+        }
+        let (count, _) = sizes(&memory);
+        assert!((60..=64).contains(&count), "{count}");
+        // The newest are there, and the oldest are not.
+        assert!(!is_new(&memory, 199, mebibyte) && is_new(&memory, 0, mebibyte));
+        // Half of the memory for one answer, and what is too large is never kept and takes nobody's place.
+        assert!(is_new(&memory, 1_000, MOST_BYTES / 2) && !is_new(&memory, 1_000, MOST_BYTES / 2));
+        let before = sizes(&memory);
+        assert!(is_new(&memory, 1_001, MOST_BYTES + 1) && is_new(&memory, 1_001, MOST_BYTES + 1));
+        assert_eq!(sizes(&memory), before);
     }
 }

@@ -191,11 +191,11 @@ fn role_policies(role: &RoleSnapshot) -> Json {
     let levels = |layer, levels: Option<&[Vec<NamedPolicy>]>| {
         levels.into_iter().flatten().flat_map(|level| list(layer, level)).collect::<Vec<Json>>()
     };
-    let trust = role.trust().map(|trust| {
+    let trust = role.named_trust().map(|trust| {
         Json::object([
             ("layer", Json::text("trust")),
             ("name", Json::text("")),
-            ("sha256", Json::text(content::of_policy(trust))),
+            ("sha256", Json::text(trust.sha256())),
         ])
     });
     let own = list("identity", role.policies());

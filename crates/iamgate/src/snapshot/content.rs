@@ -10,7 +10,26 @@ impl RoleSnapshot {
     /// The snapshot with the hash of its content.
     pub(super) fn hashed(mut self) -> Self {
         self.sha256 = content::of_json("role", &self.json());
+        self.in_order = content::of_json("role in order", &self.in_order());
         self
+    }
+
+    /// The hash, and every list of documents as it stands.
+    fn in_order(&self) -> Json {
+        let list = |own: &[NamedPolicy]| Json::list(own, content::policy);
+        let levels = |own: Option<&[Vec<NamedPolicy>]>| {
+            Json::maybe(own, |levels| Json::list(levels, |level| list(level)))
+        };
+        Json::List(vec![
+            Json::text(self.sha256()),
+            list(&self.policies),
+            Json::maybe(self.boundary.as_ref(), content::policy),
+            levels(self.scp()),
+            levels(self.rcp()),
+            list(&self.resources),
+            Json::list(&self.deployed, ManagedPolicy::json),
+            Json::list(&self.versions, version),
+        ])
     }
 
     /// Every value that the snapshot has, except sources and hash.

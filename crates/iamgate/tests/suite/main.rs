@@ -23,9 +23,13 @@ mod profile;
 #[cfg(test)]
 mod proof;
 #[cfg(test)]
+mod public;
+#[cfg(test)]
 mod rcp;
 #[cfg(test)]
 mod record;
+#[cfg(test)]
+mod remembered;
 #[cfg(test)]
 mod restrict;
 #[cfg(test)]

@@ -64,7 +64,9 @@ impl<'p> Pool<'p> {
     pub(crate) fn request(&self, source: &mut Source<'_>) -> Option<Request> {
         let allows: Vec<&Statement> =
             self.policy.statements.iter().filter(|s| s.effect.value == Effect::Allow).collect();
-        let aimed = *source.choose(&allows)?;
+        // Of a policy that allows nothing, callers try what it denies.
+        let all: Vec<&Statement> = self.policy.statements.iter().collect();
+        let aimed = *source.choose(if allows.is_empty() { &all } else { &allows })?;
         let partition = source.choose(self.partitions)?.as_str();
         let account = self.account(source);
         let mut context = Context::new();
@@ -97,10 +99,9 @@ impl<'p> Pool<'p> {
             }
             _ => "*".to_owned(),
         };
-        let resource = if resource == "x" { format!("arn:{partition}:s3:::x/y") } else { resource };
-        if resource != "*" && ArnFields::partition_of(&resource) != Some(partition) {
-            return None;
-        }
+        // A pattern of no partition, or of another one, matches no resource of this partition.
+        let is_own = resource == "*" || ArnFields::partition_of(&resource) == Some(partition);
+        let resource = if is_own { resource } else { format!("arn:{partition}:s3:::x/y") };
         let request = Request::new(principal, Action::new(&action)?, resource);
         Some(request.owned_by(self.inside.owner.as_str()).with_context(context))
     }

@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use iam_analysis::Question;
+use iam_analysis::{Analysis, ProofBudget, Question};
 use iam_eval::Layers;
 use iam_json::quoted;
 use iam_policy::Policy;
 
-use super::Escapes;
+use super::{Escape, Escapes, Under};
 use crate::finding::{Finding, FindingCode};
 use crate::managed::ManagedPolicy;
 use crate::profile::ManagedArn;
@@ -15,33 +15,33 @@ use crate::snapshot::NamedVersion;
 
 impl Escapes<'_> {
     /// Finds managed policies whose judged document is not the reviewed one, and those whose document in the account is not known.
-    pub(super) fn versions(&self, found: &mut Vec<Finding>) {
+    pub(super) fn versions(&self, found: &mut Vec<Escape>) {
         for managed in self.profile.managed() {
             let arn = managed.found().arn();
             if managed.pinned().is_none() {
-                found.push(not_pinned(managed.found()));
+                found.push(not_pinned(managed.found()).into());
             }
-            let deployed = self.asked.role.deployed(arn);
+            let deployed = self.role.deployed(arn);
             if !managed.is_reviewed(deployed) && managed.pinned().is_some() {
                 found.push(self.not_reviewed(managed, deployed));
             }
             if deployed.is_none() {
-                let named = self.asked.role.version(arn);
-                found.extend(
-                    named.and_then(|named| changed(named, managed.found().version(), "the document here")),
-                );
+                let named = self.role.version(arn);
+                let changed =
+                    named.and_then(|named| changed(named, managed.found().version(), "the document here"));
+                found.extend(changed.map(Escape::from));
             }
         }
-        for named in self.asked.role.versions() {
+        for named in self.role.versions() {
             let taken = named.taken();
-            found.extend(
-                taken.and_then(|taken| changed(named, taken, "the document that stands for it in the role")),
-            );
+            let changed =
+                taken.and_then(|taken| changed(named, taken, "the document that stands for it in the role"));
+            found.extend(changed.map(Escape::from));
         }
     }
 
     /// The finding that nobody reviewed the document that was judged. Its example is a request that only this document allows.
-    fn not_reviewed(&self, managed: &ManagedArn, deployed: Option<&ManagedPolicy>) -> Finding {
+    fn not_reviewed(&self, managed: &ManagedArn, deployed: Option<&ManagedPolicy>) -> Escape {
         let arn = managed.found().arn();
         let judged = deployed.unwrap_or(managed.found());
         let whose = if deployed.is_some() { "the account has" } else { "the document here is" };
@@ -59,11 +59,15 @@ impl Escapes<'_> {
         );
         let help = "see what it adds with `iamgate profiles review`, and pin it in the profile";
         let finding = Finding::new(FindingCode::ManagedPolicyNotReviewed, says, help);
-        let Some(deployed) = deployed.filter(|other| !other.is_same(managed.found())) else { return finding };
+        let Some(deployed) = deployed.filter(|other| !other.is_same(managed.found())) else {
+            return finding.into();
+        };
         let (new, old) = (alone(deployed.policy()), alone(managed.found().policy()));
-        match self.possible(None, &Question::new(&new).beyond(&old)).into_iter().next() {
-            Some(more) => more.show(finding, &new),
-            None => finding,
+        let mut analysis = Analysis::new(self.space(&[&new, &old])).in_all(ProofBudget::ALL);
+        let question = Question::new(&new).beyond(&old);
+        match self.possible(&mut analysis, &question).into_iter().next() {
+            Some(more) => more.show(finding, Under::Documents(new)),
+            None => finding.into(),
         }
     }
 }
