@@ -20,7 +20,7 @@ use iam_json::{Document, Form, Value};
 use iam_policy::{Limits, Mode, Problem, Report};
 
 pub use answer::{Parts, ReadCase, case_of, decide, read_case};
-pub use write::{case_json, context_json, layers_json, request_json, value_json};
+pub use write::{case_json, context_json, layers_json, request_json, unknown_json, value_json};
 
 use crate::layers::Layers;
 use crate::request::{Request, ResourceKind};

@@ -59,9 +59,8 @@ pub fn request_json(request: &Request) -> Json {
     if !request.context.is_empty() {
         add("context", context_json(&request.context));
     }
-    let unknown: Vec<&str> = unknown_keys(&request.context).collect();
-    if !unknown.is_empty() {
-        add("unknown", Json::list(unknown, Json::text));
+    if unknown_keys(&request.context).next().is_some() {
+        add("unknown", unknown_json(&request.context));
     }
     Json::Object(members)
 }
@@ -114,6 +113,11 @@ pub fn value_json(value: &ContextValue) -> Option<Json> {
         ContextValue::Multiple(texts) => Some(Json::list(texts.iter(), |text| Json::text(&**text))),
         ContextValue::Unknown | ContextValue::Twice(_) => None,
     }
+}
+
+/// The condition keys that are not known, as the member `unknown` of a request.
+pub fn unknown_json(context: &Context) -> Json {
+    Json::list(unknown_keys(context), Json::text)
 }
 
 /// The condition keys for the member `unknown`.

@@ -222,6 +222,7 @@ impl<'r> Asked<'r> {
             ("duration_seconds", Json::Number(self.duration_seconds)),
             ("time", Json::text(self.now.to_string())),
             ("context", iam_eval::wire::context_json(self.call)),
+            ("unknown", iam_eval::wire::unknown_json(self.call)),
         ]);
         content::of_json("plan", &members)
     }

@@ -70,6 +70,7 @@ pub(super) fn of(gate: &Gate, asked: &Asked<'_>, judged: &Judged) -> Json {
         ("duration_seconds", Json::Number(asked.duration_seconds)),
         ("time", Json::text(asked.now.to_string())),
         ("context", wire::context_json(asked.call)),
+        ("unknown", wire::unknown_json(asked.call)),
     ]);
     let judged_policies = super::judged_versions(asked).zip(super::reviewed(asked));
     let premises = Json::object([

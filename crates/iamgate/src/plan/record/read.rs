@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use iam_eval::Context;
+use iam_eval::{Context, ContextValue};
 use iam_json::{Document, Form, Kind, Value, code};
 use iam_policy::Limits;
 use iam_policy::value::Instant;
@@ -177,8 +177,10 @@ impl<'d> Parts<'d> {
             return None;
         }
         let request = member(form, root, "request")?;
-        let names = ["provider", "engineer", "case", "duration_seconds", "time", "claims", "context"];
-        let [provider, engineer, case, duration, time, claims, context] = form.members(request, names, 7)?;
+        let names =
+            ["provider", "engineer", "case", "duration_seconds", "time", "claims", "context", "unknown"];
+        let [provider, engineer, case, duration, time, claims, context, unknown] =
+            form.members(request, names, 8)?;
         let mut text = |value: Option<Value<'_>>| form.text(value?, "a text");
         let texts = [text(provider)?, text(engineer)?, text(case)?];
         let time = time?;
@@ -187,7 +189,7 @@ impl<'d> Parts<'d> {
             return None;
         };
         let duration_seconds = form.integer(duration?)?;
-        let call = context_of(form, context?)?;
+        let call = context_of(form, context?, unknown?)?;
         let inputs = member(form, root, "inputs")?;
         let verified = match member(form, inputs, "verified_token")? {
             none if none.kind() == Kind::Null => None,
@@ -211,7 +213,7 @@ fn member<'d>(form: &mut Form, value: Value<'d>, name: &str) -> Option<Value<'d>
     own
 }
 
-fn context_of(form: &mut Form, value: Value<'_>) -> Option<Context> {
+fn context_of(form: &mut Form, value: Value<'_>, unknown: Value<'_>) -> Option<Context> {
     if value.kind() != Kind::Object {
         form.report(
             code::INVALID_MEMBER,
@@ -225,6 +227,13 @@ fn context_of(form: &mut Form, value: Value<'_>) -> Option<Context> {
     for member in value.members() {
         let own = premises::context_value(form, member.value)?;
         context.add(member.key.string(), own);
+    }
+    if unknown.kind() != Kind::Array {
+        form.report(code::INVALID_MEMBER, unknown, unknown.kind().name(), "a list of condition keys");
+        return None;
+    }
+    for key in unknown.items() {
+        context.add(form.text(key, "a condition key")?, ContextValue::Unknown);
     }
     Some(context)
 }
