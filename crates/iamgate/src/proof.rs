@@ -242,9 +242,18 @@ impl Prover<'_> {
         let levels: Vec<&str> = profile.levels().iter().map(|level| level.name()).collect();
         let exceptions = exceptions(profile);
         let outside = named(&|action| !profile.levels().contains(&action.level));
+        // Rule 5.55: AWS asks for no permission for this action, so no policy is the reason that it is possible.
+        let needs_nothing = actions.iter().any(|action| {
+            !profile.levels().contains(&action.level) && action.to_string() == "sts:GetCallerIdentity"
+        });
+        let beside = if needs_nothing {
+            ", and sts:GetCallerIdentity, for which AWS asks for no permission,"
+        } else {
+            ""
+        };
         claim(
             format!(
-                "of the actions that AWS does not call {}, only the exceptions are possible",
+                "of the actions that AWS does not call {}, only the exceptions{beside} are possible",
                 levels.join(" or ")
             ),
             session,

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::roles::{ATTACHED, PROFILES, profile, role, widened};
+use super::roles::{ATTACHED, PROFILES, edited, profile, role, widened};
 use iamgate::iam_analysis::{Analysis, Question, ResourcePolicies, Space, Verdict, VerdictKind};
 use iamgate::iam_catalog::{Catalog, Details};
 use iamgate::iam_eval::{Decision, Layers};
@@ -31,6 +31,18 @@ fn every_profile_keeps_its_promise_with_every_role() {
             "{name}"
         );
     }
+}
+
+/// Rule 5.55: AWS asks for no permission for `sts:GetCallerIdentity`, whatever the levels are.
+#[test]
+fn a_profile_without_reads_leaves_what_needs_no_permission() {
+    let profile = edited("standard", |json| json["levels"] = serde_json::json!(["List"]));
+    let proof = prove(Some(&role("")), &profile, ResourcePolicies::NoneNamesTheSession);
+    let levels = |proof: &Proof| proof.claims.first().unwrap().says.clone();
+    assert!(levels(&proof).contains("and sts:GetCallerIdentity, for which AWS asks for no permission"));
+    let with_reads =
+        prove(Some(&role("")), &super::roles::profile("standard"), ResourcePolicies::NoneNamesTheSession);
+    assert!(!levels(&with_reads).contains("GetCallerIdentity"));
 }
 
 /// A resource policy that names the session is limited only by Denies, and the profiles deny only the guard.
