@@ -5,7 +5,7 @@ use clap_complete::Shell;
 use iamgate_verbs::{
     BuildProfileArgs, CheckArgs, CheckRecordsArgs, CouldArgs, DiffArgs, EffectiveArgs, NoPublicArgs,
     NotGrantedArgs, PlanArgs, PreflightArgs, PreviewArgs, ProfilesArgs, QuestionArgs, ReadOnlyArgs,
-    RestrictArgs, ReviewProfilesArgs, RolesArgs, ShrinkArgs, SignRecordArgs, TrustArgs,
+    RestrictArgs, ReviewProfilesArgs, RolesArgs, ShrinkArgs, SignRecordArgs, TrustArgs, WhyArgs,
 };
 
 mod help;
@@ -13,7 +13,7 @@ mod help;
 use help::{
     BUILD_HELP, CHECK_HELP, COULD_HELP, DIFF_HELP, EFFECTIVE_HELP, EXIT_CODES, PLAN_HELP, PREFLIGHT_HELP,
     PREVIEW_HELP, PROFILES_HELP, PROVE_HELP, QUESTION_HELP, RECORD_SIGN_HELP, RECORD_VERIFY_HELP,
-    RESTRICT_HELP, REVIEW_HELP, ROLES_HELP, SHRINK_HELP, TRUST_HELP,
+    RESTRICT_HELP, REVIEW_HELP, ROLES_HELP, SHRINK_HELP, TRUST_HELP, WHY_HELP,
 };
 
 /// Reads, checks and evaluates AWS IAM policies: what would this request get, and why?
@@ -85,9 +85,12 @@ pub(crate) enum Verb {
     /// Say what one policy allows that another does not
     #[command(after_help = DIFF_HELP)]
     Diff(Plain<DiffArgs>),
-    /// Say whether a session of a role could do something, or explain a message that access is denied
+    /// Say whether a session of a role could do something
     #[command(after_help = COULD_HELP)]
     Could(Plain<CouldArgs>),
+    /// Explain messages that access is denied: what AWS says, and what the policies at hand say to it
+    #[command(after_help = WHY_HELP)]
+    Why(Plain<WhyArgs>),
     /// Say whether a request is allowed
     #[command(after_help = QUESTION_HELP)]
     Eval(Question),

@@ -34,6 +34,13 @@ pub(crate) fn human(trace: &Trace<'_>, sentence: &str, case: &Case) -> String {
     out
 }
 
+/// The changes to the documents that would change the answer, and missing keys that matter; empty if there are none.
+pub(crate) fn changes(trace: &Trace<'_>, case: &Case) -> String {
+    let mut out = String::new();
+    flips::write(&mut out, trace, case);
+    out
+}
+
 pub(super) fn heading(out: &mut String, text: &str) {
     let _ = writeln!(out, "{}", paint(HEAD, text));
 }

@@ -27,6 +27,7 @@ mod shell;
 mod shrink;
 mod trouble;
 mod trust;
+mod why;
 mod witness;
 
 use std::ffi::OsString;
@@ -71,6 +72,7 @@ fn program() -> Exit {
         Verb::Shrink(shrink) => shrink::run(&shrink, &disk, &mut screen),
         Verb::Diff(diff) => diff::run(&diff, &disk, &mut screen),
         Verb::Could(could) => question::could(&could, &disk, &mut screen),
+        Verb::Why(why) => why::run(&why, &disk, &mut screen),
         Verb::Eval(question) => question::run(&question, Depth::Decision, &disk, &mut screen),
         Verb::Explain(question) => question::run(&question, Depth::Trace, &disk, &mut screen),
         Verb::Check(check) => check::run(&check, &disk, &mut screen),

@@ -5,8 +5,7 @@ mod batch;
 use std::fmt::Write as _;
 
 use iamgate::iam_eval::Decision;
-use iamgate::iam_json::visible;
-use iamgate_verbs::{AnswerSchema, CouldArgs, Denied, Depth, Exit, OpenPoints, Sentence};
+use iamgate_verbs::{AnswerSchema, CouldArgs, Depth, Exit, OpenPoints, Sentence};
 
 use crate::args::{Plain, Question};
 use crate::disk::Disk;
@@ -38,9 +37,6 @@ pub(crate) fn could(args: &Plain<CouldArgs>, disk: &Disk, screen: &mut Screen) -
         let sentence = sentence(&Sentence::new(&trace, case));
         screen.data(&explain::human(&trace, &sentence, case));
         screen.data(&open_points(&answer.question.open_points()));
-        if let Some(message) = &answer.message {
-            screen.data(&said(message));
-        }
     })
 }
 
@@ -51,19 +47,6 @@ fn open_points(open: &OpenPoints) -> String {
         let _ = writeln!(lines, "{} {}", paint(SOSO, "open:"), shown(&sentence));
     }
     lines
-}
-
-/// The content of AWS's message.
-fn said(message: &Denied) -> String {
-    let how = if message.explicit { "an explicit deny" } else { "no statement that allows it" };
-    let who = match &message.principal {
-        Some(who) => format!("AWS refused {}.", visible(who)),
-        None => "AWS does not say whom it refused.".to_owned(),
-    };
-    match message.layer {
-        Some(layer) => format!("\n{who}\nAWS says: {how} in a policy of the layer {layer}.\n"),
-        None => format!("\n{who}\nAWS does not say which policy it is.\n"),
-    }
 }
 
 /// The answer in one sentence, with the decision in colour.

@@ -18,7 +18,7 @@ pub use gate::{PlanArgs, PreflightArgs, RestrictArgs, RolesArgs, TrustArgs};
 pub use policies::{CheckArgs, DiffArgs, FailOn, ShrinkArgs};
 pub use profiles::{BuildProfileArgs, ProfilesArgs, ReviewProfilesArgs};
 pub use proofs::{EffectiveArgs, Granting, NoPublicArgs, NotGrantedArgs, ReadOnlyArgs};
-pub use question::{CouldArgs, PolicyFlags, QuestionArgs, RequestFlags, ResourceKindFlag};
+pub use question::{CouldArgs, PolicyFlags, QuestionArgs, RequestFlags, ResourceKindFlag, WhyArgs};
 #[cfg(feature = "record")]
 pub use record::{CheckRecordsArgs, SignRecordArgs};
 

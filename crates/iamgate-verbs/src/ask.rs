@@ -13,7 +13,7 @@ use crate::trouble::Trouble;
 use crate::world::World;
 use crate::{
     build_profile, changes, check, could, diff, documents, effective, explain, no_public, not_granted, plan,
-    preflight, profiles, read_only, restrict, review_profiles, roles, shrink, trust,
+    preflight, profiles, read_only, restrict, review_profiles, roles, shrink, trust, why,
 };
 use crate::{preview::Previewed, words::first};
 
@@ -40,6 +40,7 @@ pub const VERBS: &[(&str, AnswerSchema)] = &[
     ("roles", AnswerSchema::Roles),
     ("shrink", AnswerSchema::Shrink),
     ("trust", AnswerSchema::Trust),
+    ("why", AnswerSchema::Why),
 ];
 
 /// The answer of a verb to a question in JSON, as the program prints it with `--format json`.
@@ -74,6 +75,7 @@ pub fn ask(verb: &str, question: &str, world: &dyn World) -> String {
         "roles" => with(question, |args| roles(args, world)),
         "shrink" => with(question, |args| shrink(args, world)),
         "trust" => with(question, |args| trust(args, world)),
+        "why" => with(question, |args| why(args, world)),
         _ => {
             let names: Vec<&str> = VERBS.iter().map(|(name, _)| *name).collect();
             Err(Trouble::usage(format!("no verb `{verb}`"), first(&names, names.len())))

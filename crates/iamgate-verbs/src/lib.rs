@@ -59,6 +59,7 @@ mod shrink;
 mod sorted;
 mod trouble;
 mod trust;
+mod why;
 mod witness;
 mod word;
 pub mod words;
@@ -69,13 +70,13 @@ pub use args::{
     BuildProfileArgs, CheckArgs, CouldArgs, DiffArgs, EffectiveArgs, FailOn, Granting, NoPublicArgs,
     NotGrantedArgs, PlanArgs, PolicyFlags, PreflightArgs, PreviewArgs, ProfilesArgs, QuestionArgs, ReadMode,
     ReadOnlyArgs, RequestFlags, ResourceKindFlag, RestrictArgs, ReviewProfilesArgs, RolesArgs, SessionFlags,
-    ShrinkArgs, TrustArgs,
+    ShrinkArgs, TrustArgs, WhyArgs,
 };
 #[cfg(feature = "record")]
 pub use args::{CheckRecordsArgs, SignRecordArgs};
 pub use ask::{VERBS, ask};
 pub use check::{CheckAnswer, Checked, Finding, check};
-pub use could::{CouldAnswer, Denied, could};
+pub use could::{CouldAnswer, could};
 pub use dates::DataDates;
 pub use diff::{DiffAnswer, diff};
 pub use documents::{DocumentsAnswer, documents};
@@ -98,5 +99,6 @@ pub use roles::{RolesAnswer, roles};
 pub use shrink::{Added, ShrinkAnswer, shrink};
 pub use trouble::{ErrorJson, Trouble};
 pub use trust::{TrustAnswer, trust};
+pub use why::{Documents, Explained, Standing, WhyAnswer, why};
 pub use witness::{AnswerJson, DoubtJson, RequestJson};
 pub use world::{BuiltIn, DUMP_BYTES, Target, Texts, World};

@@ -22,6 +22,7 @@ pub use json::TraceJson;
 pub(crate) use json::{ExplanationJson, QuestionJson};
 pub use readings::OpenPoints;
 pub use sentence::Sentence;
+pub(crate) use sentence::{place, silent_level};
 
 /// The amount of detail in an answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

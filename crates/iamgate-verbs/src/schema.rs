@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 use crate::args::{
     BuildProfileArgs, CheckArgs, CouldArgs, DiffArgs, EffectiveArgs, NoPublicArgs, NotGrantedArgs, PlanArgs,
     PreflightArgs, PreviewArgs, ProfilesArgs, QuestionArgs, ReadOnlyArgs, RestrictArgs, ReviewProfilesArgs,
-    RolesArgs, ShrinkArgs, TrustArgs,
+    RolesArgs, ShrinkArgs, TrustArgs, WhyArgs,
 };
 
 use crate::trouble::Refused;
@@ -43,6 +43,7 @@ pub fn questions() -> Value {
         ("roles", of::<RolesArgs>),
         ("shrink", of::<ShrinkArgs>),
         ("trust", of::<TrustArgs>),
+        ("why", of::<WhyArgs>),
     ];
     document("Questions", "What each verb is asked.", all, SchemaSettings::draft2020_12().for_deserialize())
 }
@@ -71,6 +72,7 @@ pub fn answers() -> Value {
         ("roles", of::<crate::roles::RolesJson>),
         ("shrink", of::<crate::shrink::ShrinkJson>),
         ("trust", of::<crate::trust::TrustJson>),
+        ("why", of::<crate::why::WhyJson<'static>>),
         ("refused", of::<Refused>),
     ];
     document("Answers", "What each verb answers.", all, SchemaSettings::draft2020_12().for_serialize())

@@ -41,6 +41,7 @@ const TESTS: &[&str] = &[
     "iam-engines",
     "iam-analysis",
     "iam-catalog",
+    "iam-denial",
     "iamgate",
     "iamgate-record",
     "iamgate-token",

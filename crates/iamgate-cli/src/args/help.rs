@@ -180,12 +180,24 @@ Exit codes: 0 nothing at or above --fail-on, 1 findings, 2 a document was refuse
 pub(super) const COULD_HELP: &str = "Examples:
   iamgate could policies/doit/support-gateway --action s3:GetObject --resource arn:aws:s3:::payroll/2026.csv
   iamgate could ROLE --action s3:GetObject --resource arn:aws:s3:::payroll/x --resource-policy bucket.json --for-tag DoitEnvironment=999999999999
-  iamgate could ROLE --message error.txt
 
-What is not said of the request is not known; say what it does not have with --absent. A message is what AWS prints: `User: ... is not \
-authorized to perform: ...`.
+What is not said of the request is not known; say what it does not have with --absent. `iamgate why` explains a message that access is denied.
 
 Exit codes: 0 it could, 1 it could not, 2 no answer, 3 it depends on what is not known.";
+
+pub(super) const WHY_HELP: &str = "Examples:
+  iamgate why --message 'User: arn:aws:sts::111122223333:assumed-role/Support/ana is not authorized to perform: ...'
+  terraform apply 2>&1 | iamgate why ROLE --message -
+  aws cloudtrail lookup-events --lookup-attributes AttributeKey=Username,AttributeValue=ana > events.json
+  iamgate why ROLE --message events.json --profile narrow
+  iamgate why ROLE --message denied.txt --resource-policy bucket.json
+
+Reads the errors of programs in any of their forms: sentences, boxes of Terraform, XML, JSON, events of CloudTrail, decoded messages, and the \
+output of `aws iam-toolbox get-request-authorization-details`. AWS's word comes first: who was denied what, by which type of policy. With ROLE, \
+the documents of the role and of the profile are asked about the same request; they may lack policies that AWS saw, and say so.
+
+Exit codes: 0 taken apart, and the documents agree if there are any; 1 they contradict a message; 2 no answer, or no message in the text; 3 they \
+cannot know.";
 
 pub(super) const PROFILES_HELP: &str = "Examples:
   iamgate profiles

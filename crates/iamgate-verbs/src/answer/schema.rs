@@ -53,11 +53,13 @@ pub enum AnswerSchema {
     Shrink,
     /// Who may open a session.
     Trust,
+    /// Messages that access is denied.
+    Why,
 }
 
 impl AnswerSchema {
     /// Every schema.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 22] = [
         Self::Changes,
         Self::Check,
         Self::Conformance,
@@ -79,6 +81,7 @@ impl AnswerSchema {
         Self::Roles,
         Self::Shrink,
         Self::Trust,
+        Self::Why,
     ];
 
     /// The value of the member `schema`, such as `iamgate/check`.
@@ -105,6 +108,7 @@ impl AnswerSchema {
             Self::Roles => "iamgate/roles",
             Self::Shrink => "iamgate/shrink",
             Self::Trust => "iamgate/trust",
+            Self::Why => "iamgate/why",
         }
     }
 }
@@ -116,7 +120,7 @@ impl FromStr for AnswerSchema {
     fn from_str(text: &str) -> Result<Self, NameError> {
         let names = "iamgate/changes, iamgate/check, iamgate/conformance, iamgate/decision-record, iamgate/details, iamgate/diff, \
                      iamgate/documents, iamgate/effective, iamgate/eval, iamgate/explain, iamgate/preflight, iamgate/preview, \
-                     iamgate/profile-guard, iamgate/profile-review, iamgate/profiles, iamgate/prove, iamgate/record-check, iamgate/restrict, iamgate/roles, iamgate/shrink, iamgate/trust";
+                     iamgate/profile-guard, iamgate/profile-review, iamgate/profiles, iamgate/prove, iamgate/record-check, iamgate/restrict, iamgate/roles, iamgate/shrink, iamgate/trust, iamgate/why";
         Self::ALL.into_iter().find(|schema| schema.name() == text).ok_or_else(|| NameError::new(text, names))
     }
 }

@@ -1,7 +1,7 @@
 //! Questions about one request.
 
 #[cfg(feature = "clap")]
-use clap::{ArgGroup, Args, ValueEnum};
+use clap::{Args, ValueEnum};
 use serde::Deserialize;
 
 use super::{ReadMode, SessionFlags};
@@ -60,7 +60,6 @@ const FLAGS: [&str; 18] = [
 #[derive(Clone, Debug, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "clap", derive(Args))]
-#[cfg_attr(feature = "clap", command(group = ArgGroup::new("could").required(true).args(["action", "message"])))]
 #[serde(deny_unknown_fields)]
 pub struct CouldArgs {
     /// The role: a folder, a file, or `-`
@@ -71,14 +70,48 @@ pub struct CouldArgs {
     #[serde(default)]
     pub session: SessionFlags,
     /// The action, such as s3:GetObject
-    #[cfg_attr(feature = "clap", arg(long))]
+    #[cfg_attr(feature = "clap", arg(long, required_unless_present = "message"))]
     pub action: Option<String>,
     /// The resource's ARN; `*` if not given, for an action that has none
     #[cfg_attr(feature = "clap", arg(long, value_name = "ARN"))]
     pub resource: Option<String>,
-    /// A text with the message that AWS denied access with, in place of --action and --resource; or `-`
-    #[cfg_attr(feature = "clap", arg(long, value_name = "FILE", conflicts_with = "action"))]
+    /// Messages are explained by the verb `why`. This member only says so
+    #[cfg_attr(feature = "clap", arg(long, value_name = "FILE", hide = true))]
+    #[cfg_attr(feature = "schema", schemars(skip))]
     pub message: Option<String>,
+    /// The policy of the resource
+    #[cfg_attr(feature = "clap", arg(long, value_name = "FILE"))]
+    pub resource_policy: Option<String>,
+    /// A tag that the session has, as KEY=VALUE; KEY alone if it has none of that key
+    #[cfg_attr(feature = "clap", arg(long, value_name = "KEY=VALUE"))]
+    #[serde(default)]
+    pub for_tag: Vec<String>,
+    /// What is known of the request, such as aws:SourceIp=192.0.2.1
+    #[cfg_attr(feature = "clap", arg(long, value_name = "KEY=VALUE"))]
+    #[serde(default)]
+    pub context: Vec<String>,
+    /// A condition key that the request does not have
+    #[cfg_attr(feature = "clap", arg(long, value_name = "KEY"))]
+    #[serde(default)]
+    pub absent: Vec<String>,
+}
+
+/// Messages with which AWS denied access.
+#[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "clap", derive(Args))]
+#[serde(deny_unknown_fields)]
+pub struct WhyArgs {
+    /// The role that was denied: a folder, a file, or `-`. Without it, the messages are only taken apart
+    #[cfg_attr(feature = "clap", arg(value_name = "ROLE"))]
+    pub snapshot: Option<String>,
+    /// Which session
+    #[cfg_attr(feature = "clap", command(flatten))]
+    #[serde(default)]
+    pub session: SessionFlags,
+    /// What AWS printed: the text itself, a file, or `-`. Errors of programs, events of CloudTrail and details of denials are read as they are
+    #[cfg_attr(feature = "clap", arg(long, value_name = "TEXT|FILE|-"))]
+    pub message: String,
     /// The policy of the resource
     #[cfg_attr(feature = "clap", arg(long, value_name = "FILE"))]
     pub resource_policy: Option<String>,

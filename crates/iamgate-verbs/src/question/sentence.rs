@@ -125,7 +125,7 @@ fn reason(trace: &Trace<'_>, case: &Case) -> String {
 }
 
 /// The reminder of the policy that AWS attaches at every level, if the policies of one level allow nothing.
-fn silent_level(missing: &[Layer], case: &Case) -> Option<String> {
+pub(crate) fn silent_level(missing: &[Layer], case: &Case) -> Option<String> {
     let silent = case.layers.levels_without_allow();
     let (layer, level) = silent.into_iter().find(|(layer, _)| missing.contains(layer))?;
     let number = level.saturating_add(1);
@@ -146,7 +146,7 @@ fn verb(layers: &[Layer], singular: &'static str, plural: &'static str) -> &'sta
 }
 
 /// The place of a statement; `None` if its text is not known.
-fn place(statement: StatementRef, case: &Case) -> Option<String> {
+pub(crate) fn place(statement: StatementRef, case: &Case) -> Option<String> {
     let policy = case.layers.policy(statement.policy)?;
     let position = policy.position_of(policy.statements.get(statement.index)?.place.span);
     Some(format!("{}:{position}", visible(&case.source(statement.policy)?.name)))
