@@ -12,6 +12,7 @@ pub(crate) const CRATES: &[&str] = &[
     "iam-catalog",
     "iam-eval",
     "iam-json",
+    "iam-lint",
     "iam-policy",
     "iam-reference",
     "iam-testkit",

@@ -20,6 +20,7 @@ const PRODUCTS: &[&str] = &[
     "iam-eval",
     "iam-analysis",
     "iam-catalog",
+    "iam-lint",
     "iamgate",
     "iamgate-record",
     "iamgate-verbs",
