@@ -133,9 +133,7 @@ impl<'t> ConditionKey<'t> {
 /// `keys` must be sorted without ASCII case.
 pub(crate) fn find<'t>(keys: &[ConditionKey<'t>], name: &str) -> Option<ConditionKey<'t>> {
     let exact = keys.binary_search_by(|key| fold::compare(key.name, name)).ok();
-    if let Some(key) = exact.and_then(|at| keys.get(at))
-        && !key.name.contains("${")
-    {
+    if let Some(key) = exact.and_then(|at| keys.get(at)) {
         return Some(*key);
     }
     keys.iter().filter(|key| key.is_family() && key.matches(name)).max_by_key(|key| key.fixed()).copied()

@@ -94,7 +94,6 @@ pub use iam_eval::{
     Program, Reason, Request, ResourceKind, StatementTrace, Trace, session, wire,
 };
 pub use iam_json::{self, Code, Level, LineIndex, Mode, Place, Position, Problem, Report, Span, Spanned};
-pub use iam_lint;
 pub use iam_policy::{
     self, AccountId, ActionElement, ActionPattern, Arn, ArnError, ArnFields, BuildError, Condition,
     ConditionKey, Conditions, Effect, Grantees, IdentityStatement, Limits, Operator, Partition, Policy,

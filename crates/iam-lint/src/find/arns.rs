@@ -179,7 +179,7 @@ fn wrong_form(fields: &Fields<'_>, forms: &[&str]) -> Option<Wrong> {
         let [Some(region), Some(account), Some(rest)] = [parts.next(), parts.next(), parts.next()] else {
             continue;
         };
-        if is_shared(fields, rest) || fits(&resource, fields.resource, rest) {
+        if is_shared(fields) || fits(&resource, fields.resource, rest) {
             fitting.push((region, account));
         }
     }
@@ -205,11 +205,14 @@ fn wrong_form(fields: &Fields<'_>, forms: &[&str]) -> Option<Wrong> {
 }
 
 /// Whether resources of this kind may belong to AWS, and then have no account in their ARN: documents and automations of Systems Manager,
-/// for instance, and images and snapshots of EC2.
+/// for instance.
 fn may_be_aws(fields: &Fields<'_>) -> bool {
     match fields.service {
-        "ssm" | "ec2" | "elasticbeanstalk" | "rds" | "servicecatalog" | "imagebuilder" | "bedrock"
-        | "securityhub" => true,
+        "ssm" => matches!(
+            head(fields.resource),
+            "document" | "automation-definition" | "parameter" | "patchbaseline"
+        ),
+        "securityhub" => head(fields.resource) == "product",
         _ => fields
             .resource
             .split(['/', ':'])
@@ -218,7 +221,7 @@ fn may_be_aws(fields: &Fields<'_>) -> bool {
 }
 
 /// Whether the resource is the account itself, which is no type of IAM's table.
-fn is_shared(fields: &Fields<'_>, _: &str) -> bool {
+fn is_shared(fields: &Fields<'_>) -> bool {
     matches!(fields.service, "iam" | "sts") && fields.resource == "root"
 }
 
@@ -227,9 +230,7 @@ fn fits(resource: &Glob<'_>, text: &str, form: &str) -> bool {
     // A form that begins with a name, such as that of buckets and queues, has no colon in the name.
     if form.starts_with("${") {
         let name = text.split('/').next().unwrap_or_default();
-        let has_colon = Fields::of(&format!("arn::::{name}"))
-            .is_some_and(|fields| fields.resource.contains(':'))
-            && name.split("${").next().unwrap_or_default().contains(':');
+        let has_colon = name.split("${").next().unwrap_or_default().contains(':');
         if has_colon && !form.contains("}:") {
             return false;
         }

@@ -3,10 +3,11 @@
 use iam_json::quoted;
 use iam_policy::PolicyKind;
 
-use super::Run;
+use super::{Run, values::may_be_service};
 use crate::code;
 use crate::data::{OF_PRINCIPALS, OLD_SOURCES, SOURCES};
-use crate::view::Statement;
+use crate::glob::is_fixed;
+use crate::view::{Cond, Statement};
 
 impl Run<'_, '_> {
     pub(super) fn principals(&mut self, statement: &Statement<'_>) {
@@ -19,6 +20,13 @@ impl Run<'_, '_> {
         }
         if principals.is_not {
             return;
+        }
+        for entry in principals.entries.iter().filter(|entry| entry.kind == "Service") {
+            let name = &*entry.name.text;
+            if is_fixed(name) && !may_be_service(name, false) {
+                let help = "write the name of the service principal, such as lambda.amazonaws.com";
+                self.at(code::INVALID_SERVICE_PRINCIPAL_FORMAT, &entry.name, quoted(name), help);
+            }
         }
         self.services_that_call(statement);
         let everyone = principals.is_everyone.then_some(principals.value).or_else(|| {
@@ -47,7 +55,12 @@ impl Run<'_, '_> {
         let Some(service) = statement.service_principals().next() else { return };
         let only_services = statement.principal_entries().iter().all(|entry| entry.kind == "Service");
         if only_services && self.kind() != PolicyKind::Rcp {
-            for cond in statement.conditions.iter().filter(|cond| cond.is_one_of(&OF_PRINCIPALS)) {
+            // IAM Roles Anywhere sends what a certificate says as tags of the session.
+            let has_tags = service.text == "rolesanywhere.amazonaws.com";
+            let tested = |cond: &&Cond<'_>| {
+                cond.is_one_of(&OF_PRINCIPALS) && !(has_tags && cond.is_one_of(&["aws:PrincipalTag/"]))
+            };
+            for cond in statement.conditions.iter().filter(tested) {
                 let found = format!("{} with {}", quoted(&cond.key.text), quoted(&service.text));
                 let help = "test aws:SourceArn, aws:SourceAccount or aws:SourceOrgID";
                 self.at(code::UNSUPPORTED_CONDITION_KEY_FOR_SERVICE_PRINCIPAL, &cond.key, found, help);

@@ -56,7 +56,6 @@ impl Run<'_, '_> {
             let account = fields.account.to_owned();
             let name = match fields.service {
                 "iam" => fields.resource.strip_prefix("role/")?.rsplit('/').next()?,
-                "sts" => return None,
                 _ => return None,
             };
             Some((account, name.to_owned()))

@@ -107,7 +107,7 @@ fn may_be_key(text: &str) -> bool {
 }
 
 /// Whether a text may be the name of a service principal. With `via`, it has a Region.
-fn may_be_service(text: &str, via: bool) -> bool {
+pub(super) fn may_be_service(text: &str, via: bool) -> bool {
     let forms = [
         "*.amazonaws.com",
         "*.amazonaws.com.cn",

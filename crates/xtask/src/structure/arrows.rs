@@ -18,10 +18,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("iam-analysis", &["iam-eval", "iam-json", "iam-policy"]),
     ("iamgate-token", &["iam-json?"]),
     ("iamgate-record", &["iam-json"]),
-    (
-        "iamgate",
-        &["iam-analysis", "iam-catalog", "iam-eval", "iam-json", "iam-lint", "iam-policy", "iamgate-token"],
-    ),
+    ("iamgate", &["iam-analysis", "iam-catalog", "iam-eval", "iam-json", "iam-policy", "iamgate-token"]),
     ("iam-testkit", &["iam-json", "iam-policy"]),
     ("iam-engines", &["iam-analysis", "iam-eval", "iam-json", "iam-policy", "iam-reference?", "iam-testkit"]),
     (
@@ -37,8 +34,8 @@ const ARROWS: &[(&str, &[&str])] = &[
             "iamgate",
         ],
     ),
-    ("iamgate-verbs", &["iamgate", "iamgate-record?"]),
-    ("iamgate-cli", &["iam-engines", "iam-testkit", "iamgate", "iamgate-verbs"]),
+    ("iamgate-verbs", &["iam-lint", "iamgate", "iamgate-record?"]),
+    ("iamgate-cli", &["iam-engines", "iam-lint", "iam-testkit", "iamgate", "iamgate-verbs"]),
     ("iamgate-wasm", &["iamgate", "iamgate-verbs"]),
 ];
 
