@@ -14,7 +14,10 @@
 //! separated by `;`. Each resource is the number of a `t` line, then `!` if the action requires it, then a colon and the keys that the
 //! action supports for it, if there are any. Reading checks every number.
 
+mod sections;
 mod write;
+
+pub use sections::Sections;
 
 use crate::error::DataError;
 use crate::fold;
@@ -125,10 +128,8 @@ impl<'t> Details<'t> {
                 let (keys, types, actions) = (Vec::new(), Vec::new(), Vec::new());
                 self.services.push(ServiceDetails { prefix: rest, keys, types, actions });
             }
-            ("k", Some(service)) => service.read_key(rest)?,
-            ("t", Some(service)) => service.read_type(rest)?,
-            ("a", Some(service)) => service.read_action(rest)?,
-            _ => return Err("unknown kind of line"),
+            (mark, Some(service)) => service.read_line(mark, rest)?,
+            (_, None) => return Err("unknown kind of line"),
         }
         Ok(())
     }
@@ -223,6 +224,16 @@ impl<'t> Details<'t> {
 }
 
 impl<'t> ServiceDetails<'t> {
+    /// Reads a line of the service, without its mark.
+    fn read_line(&mut self, mark: &str, rest: &'t str) -> Result<(), &'static str> {
+        match mark {
+            "k" => self.read_key(rest),
+            "t" => self.read_type(rest),
+            "a" => self.read_action(rest),
+            _ => Err("unknown kind of line"),
+        }
+    }
+
     fn read_key(&mut self, rest: &'t str) -> Result<(), &'static str> {
         let key = ConditionKey::read(rest, false).ok_or("malformed key")?;
         in_order(self.keys.last().map(|last| last.name), key.name)?;

@@ -70,7 +70,7 @@ impl fmt::Display for KeyType {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct ConditionKey<'t> {
     /// The name as AWS spells it. A family has one `${...}` in its name, which stands for one or more characters, such as
-    /// `aws:PrincipalTag/${TagKey}`.
+    /// `aws:PrincipalTag/${TagKey}`. A few have `<key>` or `tag-key` in its place.
     pub name: &'t str,
     /// The type of each value.
     pub key_type: KeyType,
@@ -111,7 +111,12 @@ impl<'t> ConditionKey<'t> {
     }
 
     /// The texts before and after the `${...}` of a family. `None` for a single key.
+    ///
+    /// In a few names of AWS's tables the part that varies is written `<key>` or `tag-key`.
     fn affixes(&self) -> Option<(&'t str, &'t str)> {
+        if let Some(prefix) = self.name.strip_suffix("<key>").or_else(|| self.name.strip_suffix("tag-key")) {
+            return prefix.ends_with('/').then_some((prefix, ""));
+        }
         let (prefix, rest) = self.name.split_once("${")?;
         let (_, suffix) = rest.split_once('}')?;
         Some((prefix, suffix))
@@ -128,9 +133,7 @@ impl<'t> ConditionKey<'t> {
 /// `keys` must be sorted without ASCII case.
 pub(crate) fn find<'t>(keys: &[ConditionKey<'t>], name: &str) -> Option<ConditionKey<'t>> {
     let exact = keys.binary_search_by(|key| fold::compare(key.name, name)).ok();
-    if let Some(key) = exact.and_then(|at| keys.get(at))
-        && !key.is_family()
-    {
+    if let Some(key) = exact.and_then(|at| keys.get(at)) {
         return Some(*key);
     }
     keys.iter().filter(|key| key.is_family() && key.matches(name)).max_by_key(|key| key.fixed()).copied()
@@ -163,6 +166,12 @@ mod tests {
         assert!(!value.matches("codebuild:environment.environmentVariables/.value"));
         assert!(!value.matches("codebuild:environment.environmentVariables/a"));
         assert!(key("saws:userid").matches("AWS:UserId"));
+        let object = key("ss3:ExistingObjectTag/<key>");
+        assert!(object.is_family() && object.matches("s3:existingobjecttag/team"));
+        assert!(
+            !object.matches("s3:ExistingObjectTag/")
+                && key("sssm:resourceTag/tag-key").matches("ssm:resourceTag/a")
+        );
     }
 
     #[test]

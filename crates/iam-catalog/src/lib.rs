@@ -5,6 +5,7 @@
 //!
 //! * [`Catalog`] has every service, and every action with its [`AccessLevel`] and [`Sensitivity`].
 //! * [`Details`] has the resource types with their ARN patterns, and the condition keys with their types.
+//! * [`Sections`] is the same text, of which only the services that are asked for are read.
 //! * [`Classes`] says what an action returns or does beyond its level: credentials, stored data, signed URLs.
 //!
 //! There is no global state. Reading a text is an explicit call, and the result borrows the text. [`Catalog::parse`], [`Details::parse`]
@@ -39,14 +40,16 @@ mod fold;
 mod key;
 mod level;
 mod lines;
+mod near;
 mod sensitivity;
 mod word;
 
 pub use catalog::{Catalog, CatalogAction, Service};
 pub use classes::{ClassReason, Classes};
-pub use details::{ActionDetails, ActionResource, Details, ResourceType};
+pub use details::{ActionDetails, ActionResource, Details, ResourceType, Sections};
 pub use error::DataError;
 pub use key::{ConditionKey, KeyType};
 pub use level::AccessLevel;
+pub use near::nearest;
 pub use sensitivity::{Sensitivity, SensitivityClass};
 pub use word::WordError;

@@ -260,6 +260,12 @@ pub(crate) struct Check {
     /// How findings are printed: json has those of IAM Access Analyzer's form, jsonl the same per file
     #[arg(long, value_enum, default_value_t = CheckFormat::Human)]
     pub(crate) format: CheckFormat,
+    /// List the rules with their levels, and check nothing
+    #[arg(long)]
+    pub(crate) list_rules: bool,
+    /// Say what a code means, with an example, and check nothing
+    #[arg(long, value_name = "CODE")]
+    pub(crate) explain: Option<String>,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]

@@ -3,6 +3,7 @@
 pub(crate) mod files;
 mod github;
 mod human;
+mod rules;
 mod sarif;
 
 use iamgate_verbs::{Answer as _, Exit, check};
@@ -13,6 +14,17 @@ use crate::screen::Screen;
 use crate::trouble;
 
 pub(crate) fn run(args: &Check, disk: &Disk, screen: &mut Screen) -> Exit {
+    if args.list_rules {
+        screen.data(&rules::list());
+        return Exit::Yes;
+    }
+    if let Some(code) = &args.explain {
+        let shown = rules::explain(code).map(|text| {
+            screen.data(&text);
+            Exit::Yes
+        });
+        return trouble::exit(shown, screen);
+    }
     let answer = check(&args.args, disk);
     screen.data(&match args.format {
         CheckFormat::Human => human::report(&answer),

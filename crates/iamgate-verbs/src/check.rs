@@ -2,6 +2,7 @@
 
 mod aws;
 mod infer;
+mod lint;
 
 use std::collections::BTreeMap;
 
@@ -131,6 +132,8 @@ impl CheckAnswer {
             Ok(policy) => (true, policy.findings),
             Err(report) => (false, report.into_problems()),
         };
+        let problems =
+            lint::findings(document.as_ref().ok(), problems, used, kind.is_none(), world.built_in());
         self.checked.push(Checked { source, kind: used, is_inferred: kind.is_none(), is_accepted, problems });
     }
 

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use iamgate::iam_analysis::ActionNames;
-use iamgate::iam_catalog::{Catalog, Details};
+use iamgate::iam_catalog::{Catalog, Details, Sections};
 use iamgate::iam_policy::value::Instant;
 use iamgate::{File, Gate, ManagedPolicies, action_names};
 
@@ -67,18 +67,27 @@ pub struct BuiltIn {
     catalog: OnceCell<Arc<Catalog<'static>>>,
     names: OnceCell<ActionNames>,
     details: OnceCell<Arc<Details<'static>>>,
+    sections: OnceCell<Sections<'static>>,
     managed: OnceCell<ManagedPolicies>,
     gate: OnceCell<Gate>,
     embeds_details: Option<EmbeddedDetails>,
+    embeds_sections: Option<EmbeddedSections>,
 }
 
 /// A function that reads the details embedded in a program.
 type EmbeddedDetails = fn() -> Result<Details<'static>, Trouble>;
 
+/// A function that finds the services in the details embedded in a program.
+type EmbeddedSections = fn() -> Result<Sections<'static>, Trouble>;
+
 impl BuiltIn {
     /// The content with the details of the catalogue, which make a program one megabyte larger.
     pub fn complete() -> Self {
-        Self { embeds_details: Some(|| Details::embedded().map_err(Trouble::bug)), ..Self::default() }
+        Self {
+            embeds_details: Some(|| Details::embedded().map_err(Trouble::bug)),
+            embeds_sections: Some(|| Sections::embedded().map_err(Trouble::bug)),
+            ..Self::default()
+        }
     }
 
     /// Reads the details of the catalogue from a text. Details that are already there stay.
@@ -92,6 +101,9 @@ impl BuiltIn {
                 Trouble::input("details.txt", "INVALID_CATALOGUE", error.to_string(), help)
             })?;
             self.details.get_or_init(|| Arc::new(read));
+            if let Ok(sections) = Sections::parse(text) {
+                self.sections.get_or_init(|| sections);
+            }
         }
         Ok(())
     }
@@ -138,6 +150,20 @@ impl BuiltIn {
         };
         let details = read()?;
         Ok(self.details.get_or_init(|| Arc::new(details)))
+    }
+
+    /// The details of single services, for questions about few of them. `None` if the details are not loaded.
+    ///
+    /// # Errors
+    /// Only if there is a bug.
+    pub fn sections(&self) -> Result<Option<&Sections<'static>>, Trouble> {
+        if self.sections.get().is_none()
+            && let Some(read) = self.embeds_sections
+        {
+            let sections = read()?;
+            self.sections.get_or_init(|| sections);
+        }
+        Ok(self.sections.get())
     }
 
     /// A gate with the catalogue and the details. It accepts the built-in content.

@@ -61,7 +61,6 @@ mod guard;
 mod input;
 mod later;
 mod managed;
-mod near;
 mod outsiders;
 mod plan;
 mod preflight;
@@ -88,6 +87,7 @@ pub use iam_analysis::{
     self, Analysis, CallerKind, ClassAnswer, Doubt, Effective, Fact, Inside, Question, ResourcePolicies,
     Space, Verdict, VerdictKind, Witness, covers,
 };
+pub use iam_catalog::nearest;
 pub use iam_catalog::{self, AccessLevel, Catalog, Details, SensitivityClass};
 pub use iam_eval::{
     self, Action, Compiler, Context, ContextValue, Decision, Flip, Layer, LayerTrace, Layers, Principal,
@@ -104,7 +104,6 @@ pub use iamgate_token;
 pub use input::{File, InputError, InputErrorKind};
 pub use later::{AddedLater, CREDENTIAL_NAMES};
 pub use managed::{ManagedPolicies, ManagedPolicy, NamedPolicy};
-pub use near::nearest;
 pub use outsiders::{Held, Outsider, Outsiders, ServiceAccess, outsiders};
 pub use plan::{
     Claims, DecisionRecord, Difference, DifferenceKind, Gate, Judgement, NotSent, PinnedKind, Pins, Plan,

@@ -10,7 +10,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::content;
 use crate::input::{File, InputError};
-use crate::near::nearest;
+use iam_catalog::nearest;
 
 /// Pinned AWS managed policies by ARN.
 ///

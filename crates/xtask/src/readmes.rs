@@ -13,6 +13,7 @@ pub(crate) const CRATES: &[&str] = &[
     "iam-denial",
     "iam-eval",
     "iam-json",
+    "iam-lint",
     "iam-policy",
     "iam-reference",
     "iam-testkit",

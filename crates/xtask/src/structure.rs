@@ -14,6 +14,7 @@ use super::{Outcome, purity};
 const LIBRARIES: &[(&str, bool)] = &[
     ("iam-catalog", true),
     ("iam-denial", true),
+    ("iam-lint", true),
     ("iam-eval", true),
     ("iam-analysis", true),
     ("iam-json", true),

@@ -168,6 +168,7 @@ pub(super) const CHECK_HELP: &str = "Examples:
   iamgate check policy.json
   iamgate check 'policies/**/*.json' --format github
   iamgate check --kind session - < policy.json
+  iamgate check --explain INVALID_ACTION
 
 In a folder, every file *.json counts, except hidden ones, those that .gitignore names, and JSON that is plainly something else \
 (without Statement and Version). A file that is named is always checked.

@@ -69,6 +69,8 @@ fn verdict(checked: &Checked) -> String {
     let (style, word) = match (checked.is_accepted, counts.is_empty()) {
         (false, _) => (BAD, "refused"),
         (true, true) => (GOOD, "ok"),
+        // Access Analyzer calls some mistakes errors that do not keep a policy from being read.
+        (true, false) if checked.count(Level::Error) > 0 => (BAD, "wrong"),
         (true, false) => (SOSO, "ok"),
     };
     let word = paint(style, word);

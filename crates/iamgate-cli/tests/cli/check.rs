@@ -64,7 +64,9 @@ fn deployed_documents_are_read_as_aws_reads_them() {
     let path = scratch("deployed.json", policy.as_bytes());
     let path = path.to_str().unwrap();
     exits(output(&["check", path]), 2);
-    exits(output(&["check", path, "--mode", "deployed"]), 0);
+    // It passes every role, which is a warning.
+    exits(output(&["check", path, "--mode", "deployed"]), 1);
+    exits(output(&["check", path, "--mode", "deployed", "--fail-on", "error"]), 0);
 }
 
 #[test]
@@ -85,4 +87,24 @@ fn colour_is_for_those_who_want_it() {
 fn a_name_cannot_command_the_terminal() {
     let run = output(&["check", "a\u{1B}[2Jb.json"]);
     assert!(!super::run::stderr(&run).contains('\u{1B}'));
+}
+
+#[test]
+fn rules_are_listed_and_explained() {
+    let list = exits(output(&["check", "--list-rules"]), 0);
+    let lines = stdout(&list).lines().count();
+    assert!(lines > 153, "{lines}");
+    assert_snapshot!("explain", show(&["check", "--explain", "invalid_action"]));
+    assert_snapshot!("explain-unknown", show(&["check", "--explain", "INVALID_ACTIONS"]));
+}
+
+#[test]
+fn an_error_of_access_analyzer_is_a_no_although_the_policy_is_read() {
+    let text = r#"{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "sqs:SendMesage", "Resource": "*"}}"#;
+    let path = scratch("typo.json", text.as_bytes());
+    let run = exits(output(&["check", path.to_str().unwrap(), "--format", "json"]), 1);
+    let answer: Value = serde_json::from_str(&stdout(&run)).unwrap();
+    let finding = &answer["files"][0]["findings"][0];
+    assert_eq!((&finding["findingType"], &finding["issueCode"]), (&"ERROR".into(), &"INVALID_ACTION".into()));
+    assert_eq!(answer["files"][0]["accepted"], true);
 }

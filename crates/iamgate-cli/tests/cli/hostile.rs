@@ -105,6 +105,7 @@ fn questions() -> BTreeMap<&'static str, Vec<Vec<&'static str>>> {
                 vec!["POLICY", "TRUST", "BUCKET", "--mode", "deployed"],
                 vec!["POLICY", "TRUST", "BUCKET", "BROKEN"],
                 vec!["ROLE"],
+                vec!["--explain", "HOSTILE"],
             ],
         ),
         ("conformance", vec![vec!["VECTORS"], vec!["POLICY"]]),

@@ -15,7 +15,7 @@ use super::ReadMode;
 #[serde(deny_unknown_fields)]
 pub struct CheckArgs {
     /// Files, folders, globs such as 'policies/**/*.json', or `-`
-    #[cfg_attr(feature = "clap", arg(required = true, value_name = "PATH"))]
+    #[cfg_attr(feature = "clap", arg(required_unless_present_any = ["list_rules", "explain"], value_name = "PATH"))]
     pub paths: Vec<String>,
     /// What kind of policy the documents are
     #[cfg_attr(feature = "clap", arg(long, value_parser = kinds()))]

@@ -60,7 +60,8 @@ impl Finding {
     /// The page that explains a code.
     pub fn link(code: &str) -> String {
         let anchor = code.to_ascii_lowercase();
-        format!("{}/blob/main/crates/iam-policy/CODES.md#{anchor}", env!("CARGO_PKG_REPOSITORY"))
+        let page = if iam_lint::rule(code).is_some() { "iam-lint/RULES.md" } else { "iam-policy/CODES.md" };
+        format!("{}/blob/main/crates/{page}#{anchor}", env!("CARGO_PKG_REPOSITORY"))
     }
 }
 

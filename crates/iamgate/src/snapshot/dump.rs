@@ -19,7 +19,7 @@ use super::{
 };
 use crate::input::{File, InputError};
 use crate::managed::{ManagedPolicies, ManagedPolicy, NamedPolicy, beyond_partition, policy_name};
-use crate::near::nearest;
+use iam_catalog::nearest;
 
 /// What an output has of a managed policy.
 enum Own<'d> {

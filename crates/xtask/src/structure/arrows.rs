@@ -13,6 +13,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("iam-policy", &["iam-json"]),
     ("iam-catalog", &[]),
     ("iam-denial", &["iam-json", "iam-policy"]),
+    ("iam-lint", &["iam-catalog", "iam-json", "iam-policy"]),
     ("iam-reference", &[]),
     ("iam-eval", &["iam-json", "iam-policy"]),
     ("iam-analysis", &["iam-eval", "iam-json", "iam-policy"]),
@@ -35,8 +36,8 @@ const ARROWS: &[(&str, &[&str])] = &[
             "iamgate-verbs",
         ],
     ),
-    ("iamgate-verbs", &["iam-denial", "iamgate", "iamgate-record?"]),
-    ("iamgate-cli", &["iam-engines", "iam-testkit", "iamgate", "iamgate-verbs"]),
+    ("iamgate-verbs", &["iam-denial", "iamgate", "iamgate-record?", "iam-lint"]),
+    ("iamgate-cli", &["iam-engines", "iam-testkit", "iamgate", "iamgate-verbs", "iam-lint"]),
     ("iamgate-wasm", &["iamgate", "iamgate-verbs"]),
 ];
 
@@ -46,6 +47,7 @@ const FOREIGN: &[(&str, &[&str])] = &[
     ("iam-policy", &["serde?"]),
     ("iam-catalog", &[]),
     ("iam-denial", &[]),
+    ("iam-lint", &[]),
     ("iam-reference", &[]),
     ("iam-eval", &[]),
     ("iam-analysis", &["rustc-hash"]),

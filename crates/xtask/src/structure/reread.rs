@@ -21,6 +21,7 @@ const PRODUCTS: &[&str] = &[
     "iam-analysis",
     "iam-catalog",
     "iam-denial",
+    "iam-lint",
     "iamgate",
     "iamgate-record",
     "iamgate-verbs",

@@ -17,7 +17,7 @@ const MOST: usize = 3;
 ///
 /// # Examples
 /// ```
-/// use iamgate::nearest;
+/// use iam_catalog::nearest;
 ///
 /// let known = ["GetItem", "GetRecords", "PutItem"];
 /// assert_eq!(nearest("getitme", known, |name| *name), ["GetItem"]);

@@ -1,0 +1,221 @@
+//! The details of single services, each read when it is asked for.
+
+use std::sync::OnceLock;
+
+use super::{ActionDetails, ResourceType, ServiceDetails};
+use crate::error::DataError;
+use crate::fold;
+use crate::key::{self, ConditionKey};
+use crate::lines::{Head, Lines};
+
+/// The resource types and condition keys of AWS actions, like [`Details`](crate::Details), for questions about few services.
+///
+/// # Cost
+///
+/// [`Sections::parse`] finds where services begin (0.95 MB, about 0.3 ms) and reads the head and the global keys. A service is read at the
+/// first question about it; the largest takes about 0.5 ms. A malformed line ends the service: [`Details::parse`](crate::Details::parse) reports
+/// it, and a test reads the embedded text with both.
+#[derive(Debug)]
+pub struct Sections<'t> {
+    head: Head<'t>,
+    globals: Vec<ConditionKey<'t>>,
+    services: Vec<Section<'t>>,
+}
+
+#[derive(Debug)]
+struct Section<'t> {
+    prefix: &'t str,
+    lines: &'t str,
+    names: OnceLock<Vec<&'t str>>,
+    read: OnceLock<ServiceDetails<'t>>,
+}
+
+impl<'t> Section<'t> {
+    /// The names of the actions, sorted. They are found without reading the rest of the service.
+    fn names(&self) -> &[&'t str] {
+        self.names.get_or_init(|| {
+            let lines = self.lines.lines().filter_map(|line| line.strip_prefix('a'));
+            lines.filter_map(|line| line.split_once('\t')).map(|(name, _)| name).collect()
+        })
+    }
+
+    fn service(&self) -> &ServiceDetails<'t> {
+        self.read.get_or_init(|| {
+            let (keys, types, actions) = (Vec::new(), Vec::new(), Vec::new());
+            let mut service = ServiceDetails { prefix: self.prefix, keys, types, actions };
+            for line in self.lines.lines() {
+                let Some((mark, rest)) = line.split_at_checked(1) else { break };
+                if service.read_line(mark, rest).is_err() {
+                    break;
+                }
+            }
+            service
+        })
+    }
+}
+
+impl Sections<'static> {
+    /// The services of the text inside this crate.
+    ///
+    /// # Errors
+    /// Never in a released version, because a test reads the embedded text.
+    pub fn embedded() -> Result<Self, DataError> {
+        Self::parse(include_str!("../../data/details.txt"))
+    }
+}
+
+impl<'t> Sections<'t> {
+    /// Finds the services of a details text.
+    ///
+    /// # Errors
+    /// The head is malformed, or a global key is, or a service has no prefix or is out of order.
+    pub fn parse(text: &'t str) -> Result<Self, DataError> {
+        let (front, mut rest) = text.split_once("\n@").unwrap_or((text, ""));
+        let mut lines = Lines::of(front)?;
+        let head = Head::read(&mut lines, "details")?;
+        let mut globals: Vec<ConditionKey<'t>> = Vec::new();
+        while let Some(line) = lines.next() {
+            let key = line.strip_prefix('g').and_then(|key| ConditionKey::read(key, true));
+            globals.push(key.ok_or_else(|| lines.error("malformed key"))?);
+        }
+        globals.sort_by(|a, b| fold::compare(a.name, b.name));
+        let mut services: Vec<Section<'t>> = Vec::new();
+        while !rest.is_empty() {
+            let (section, behind) = rest.split_once("\n@").unwrap_or((rest, ""));
+            let (prefix, lines) = section.split_once('\n').unwrap_or((section, ""));
+            let prefix = prefix.trim_end_matches('\r');
+            if !fold::is_prefix(prefix) || services.last().is_some_and(|last| last.prefix >= prefix) {
+                return Err(DataError::at(0, "service out of order"));
+            }
+            services.push(Section { prefix, lines, names: OnceLock::new(), read: OnceLock::new() });
+            rest = behind;
+        }
+        Ok(Self { head, globals, services })
+    }
+
+    /// The day of the data, as `YYYY-MM-DD`.
+    pub fn date(&self) -> &'t str {
+        self.head.date
+    }
+
+    /// The prefixes of all services, sorted.
+    pub fn services(&self) -> impl ExactSizeIterator<Item = &'t str> + '_ {
+        self.services.iter().map(|section| section.prefix)
+    }
+
+    /// Whether there is a service with this prefix, ignoring ASCII case.
+    pub fn has_service(&self, prefix: &str) -> bool {
+        self.section(prefix).is_some()
+    }
+
+    /// The names of a service's actions, sorted without ASCII case. Empty if there is no such service. Nothing else of the service is read.
+    pub fn action_names(&self, service: &str) -> &[&'t str] {
+        self.section(service).map_or(&[], Section::names)
+    }
+
+    /// The action with this full name, such as `s3:GetObject`, ignoring ASCII case. `None` if there is none.
+    pub fn action(&self, name: &str) -> Option<ActionDetails<'_, 't>> {
+        let (prefix, name) = name.split_once(':')?;
+        let service = self.service(prefix)?;
+        let found = service.actions.binary_search_by(|line| fold::compare(line.name, name));
+        service.actions.get(found.ok()?).map(|line| ActionDetails { service, line })
+    }
+
+    /// The actions of a service, sorted by name. Empty if there is no such service.
+    pub fn actions(&self, service: &str) -> impl Iterator<Item = ActionDetails<'_, 't>> {
+        let service = self.service(service);
+        service
+            .into_iter()
+            .flat_map(|service| service.actions.iter().map(|line| ActionDetails { service, line }))
+    }
+
+    /// The resource types of a service, sorted by name. Empty if there is no such service.
+    pub fn resource_types(&self, service: &str) -> impl Iterator<Item = ResourceType<'_, 't>> {
+        let service = self.service(service);
+        service
+            .into_iter()
+            .flat_map(|service| service.types.iter().map(|line| ResourceType { service, line }))
+    }
+
+    /// The global keys, sorted without ASCII case.
+    pub fn global_keys(&self) -> impl ExactSizeIterator<Item = ConditionKey<'t>> + '_ {
+        self.globals.iter().copied()
+    }
+
+    /// The global condition key with this name, or the family it belongs to.
+    pub fn global_key(&self, name: &str) -> Option<ConditionKey<'t>> {
+        key::find(&self.globals, name)
+    }
+
+    /// The keys that the service's tables have, its own and others, sorted without ASCII case. Empty if there is no such service.
+    pub fn keys_of(&self, service: &str) -> impl Iterator<Item = ConditionKey<'t>> + '_ {
+        self.service(service).into_iter().flat_map(|service| service.keys.iter().copied())
+    }
+
+    /// The condition key as the service's tables have it. `None` if they do not have it.
+    pub fn key_of(&self, service: &str, name: &str) -> Option<ConditionKey<'t>> {
+        key::find(&self.service(service)?.keys, name)
+    }
+
+    fn service(&self, prefix: &str) -> Option<&ServiceDetails<'t>> {
+        self.section(prefix).map(Section::service)
+    }
+
+    fn section(&self, prefix: &str) -> Option<&Section<'t>> {
+        let found = self.services.binary_search_by(|section| fold::compare(section.prefix, prefix));
+        self.services.get(found.ok()?)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Sections;
+    use crate::Details;
+
+    #[test]
+    fn sections_have_what_the_details_have() {
+        let (details, sections) = (Details::embedded().expect("read"), Sections::embedded().expect("read"));
+        assert_eq!(sections.date(), details.date());
+        let mut actions = 0_usize;
+        for service in sections.services() {
+            let names = |name: &str| format!("{service}:{name}");
+            let own: Vec<String> = sections.actions(service).map(|action| names(action.name())).collect();
+            let all: Vec<String> = details.actions(service).map(|action| names(action.name())).collect();
+            assert_eq!(own, all, "{service}");
+            assert!(
+                sections
+                    .action_names(service)
+                    .iter()
+                    .copied()
+                    .eq(details.actions(service).map(|own| own.name()))
+            );
+            let types = |arns: Vec<&str>| arns.join(" ");
+            assert_eq!(
+                sections.resource_types(service).map(|own| types(own.arns().collect())).collect::<Vec<_>>(),
+                details.resource_types(service).map(|own| types(own.arns().collect())).collect::<Vec<_>>(),
+            );
+            for key in sections.keys_of(service) {
+                assert_eq!(details.condition_key_in(service, key.name), sections.key_of(service, key.name));
+            }
+            actions = actions.saturating_add(own.len());
+        }
+        assert!(actions > 20_000, "{actions}");
+        assert_eq!(
+            sections.global_key("aws:principaltag/x").expect("known").name,
+            "aws:PrincipalTag/${TagKey}"
+        );
+        assert!(sections.has_service("S3") && !sections.has_service("s33"));
+        assert!(sections.action("S3:getobject").is_some() && sections.action("s3:GetObjects").is_none());
+    }
+
+    #[test]
+    fn malformed_texts_are_errors() {
+        let head = "iam-catalog details 1\nsource here 1\ndate 2026-01-02\ncounts 0 0\n";
+        assert!(Sections::parse("").is_err());
+        assert!(Sections::parse(&format!("{head}gxaws:A\n")).is_err());
+        assert!(Sections::parse(&format!("{head}@b\n@a\n")).is_err());
+        let text = format!("{head}@a\nksa:K\naDo\t0\t\nmalformed\naGo\t\t\n");
+        let sections = Sections::parse(&text).expect("well formed");
+        assert!(sections.action("a:do").is_some() && sections.action("a:go").is_none());
+    }
+}

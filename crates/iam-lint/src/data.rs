@@ -1,0 +1,337 @@
+//! Short tables of facts, each with its source.
+
+/// The partitions with their Regions.
+///
+/// From botocore's `partitions.json`, as of 2026-10. AWS adds Regions from time to time.
+pub(crate) const PARTITIONS: [(&str, &[&str]); 8] = [
+    (
+        "aws",
+        &[
+            "af-south-1",
+            "ap-east-1",
+            "ap-east-2",
+            "ap-northeast-1",
+            "ap-northeast-2",
+            "ap-northeast-3",
+            "ap-south-1",
+            "ap-south-2",
+            "ap-southeast-1",
+            "ap-southeast-2",
+            "ap-southeast-3",
+            "ap-southeast-4",
+            "ap-southeast-5",
+            "ap-southeast-6",
+            "ap-southeast-7",
+            "ca-central-1",
+            "ca-west-1",
+            "eu-central-1",
+            "eu-central-2",
+            "eu-north-1",
+            "eu-south-1",
+            "eu-south-2",
+            "eu-west-1",
+            "eu-west-2",
+            "eu-west-3",
+            "il-central-1",
+            "me-central-1",
+            "me-south-1",
+            "mx-central-1",
+            "sa-east-1",
+            "us-east-1",
+            "us-east-2",
+            "us-west-1",
+            "us-west-2",
+        ],
+    ),
+    ("aws-cn", &["cn-north-1", "cn-northwest-1"]),
+    ("aws-us-gov", &["us-gov-east-1", "us-gov-west-1"]),
+    ("aws-eusc", &["eusc-de-east-1"]),
+    ("aws-iso", &["us-iso-east-1", "us-iso-west-1"]),
+    ("aws-iso-b", &["us-isob-east-1", "us-isob-west-1"]),
+    ("aws-iso-e", &["eu-isoe-west-1"]),
+    ("aws-iso-f", &["us-isof-east-1", "us-isof-south-1"]),
+];
+
+/// Whether a Region exists in a partition. In an unknown partition, or in one with wildcards, any partition's Regions count.
+pub(crate) fn is_region(partition: &str, region: &str) -> bool {
+    let is_known = PARTITIONS.iter().any(|(name, _)| *name == partition);
+    let mut own = PARTITIONS.iter().filter(|(name, _)| !is_known || *name == partition);
+    own.any(|(_, regions)| regions.contains(&region))
+}
+
+/// Every Region.
+pub(crate) fn regions() -> impl Iterator<Item = &'static str> {
+    PARTITIONS.iter().flat_map(|(_, regions)| regions.iter().copied())
+}
+
+/// Keys that hold identifiers which AWS makes. From IAM User Guide, `reference_policies_condition-keys`, "Sensitive condition keys",
+/// as of 2026-09.
+pub(crate) const SENSITIVE: [&str; 10] = [
+    "aws:PrincipalAccount",
+    "aws:PrincipalOrgID",
+    "aws:ResourceAccount",
+    "aws:ResourceOrgID",
+    "aws:SourceAccount",
+    "aws:SourceOrgID",
+    "aws:SourceVpc",
+    "aws:SourceVpce",
+    "aws:VpceAccount",
+    "aws:VpceOrgID",
+];
+
+/// Keys that hold paths which begin with the identifier of an organization.
+pub(crate) const ORG_PATHS: [&str; 4] =
+    ["aws:PrincipalOrgPaths", "aws:ResourceOrgPaths", "aws:SourceOrgPaths", "aws:VpceOrgPaths"];
+
+/// Keys that the caller writes (IAM User Guide, `reference_policies_condition-keys`, aws:referer and aws:UserAgent).
+pub(crate) const WRITTEN_BY_CALLERS: [&str; 2] = ["aws:referer", "aws:UserAgent"];
+
+/// Keys that say on whose behalf a service calls (IAM User Guide, `confused-deputy`).
+pub(crate) const SOURCES: [&str; 4] =
+    ["aws:SourceAccount", "aws:SourceArn", "aws:SourceOrgID", "aws:SourceOrgPaths"];
+
+/// Older keys with the same purpose.
+pub(crate) const OLD_SOURCES: [&str; 2] = ["aws:referer", "aws:SourceOwner"];
+
+/// Properties of the principal that service principals do not have (IAM User Guide, `reference_policies_condition-keys`).
+pub(crate) const OF_PRINCIPALS: [&str; 7] = [
+    "aws:PrincipalArn",
+    "aws:PrincipalOrgID",
+    "aws:PrincipalOrgPaths",
+    "aws:PrincipalTag/",
+    "aws:userid",
+    "aws:username",
+    "aws:PrincipalAccount",
+];
+
+/// Keys that belong together, from the notes on the first of each (IAM User Guide, `reference_policies_condition-keys`).
+pub(crate) const PAIRS: [(&str, &[&str]); 2] = [
+    ("aws:VpcSourceIp", &["aws:SourceVpc", "aws:SourceVpce", "aws:SourceVpcArn"]),
+    ("aws:Ec2InstanceSourcePrivateIPv4", &["aws:Ec2InstanceSourceVpc"]),
+];
+
+/// Keys that only requests for one action have, with that action. From IAM User Guide, `reference_policies_iam-condition-keys`, and
+/// `id_session-tags`: an AssumeRole call with tags or a source identity also needs the second permission.
+pub(crate) const SET_BY: [(&str, &str, &str); 6] = [
+    ("iam:PassedToService", "iam:PassRole", ""),
+    ("iam:AssociatedResourceArn", "iam:PassRole", ""),
+    ("sts:SourceIdentity", "sts:SetSourceIdentity", "sts:AssumeRole"),
+    ("sts:TransitiveTagKeys", "sts:TagSession", "sts:AssumeRole"),
+    ("aws:RequestTag/", "sts:TagSession", "sts:AssumeRole"),
+    ("aws:TagKeys", "sts:TagSession", "sts:AssumeRole"),
+];
+
+/// Services that set aws:VpceAccount and aws:VpceOrgPaths. From IAM User Guide, `reference_policies_condition-keys`, as of 2026-09.
+const WITH_ENDPOINT_OWNER: [&str; 39] = [
+    "acm-pca",
+    "applicationinsights",
+    "apprunner",
+    "athena",
+    "cloudformation",
+    "comprehendmedical",
+    "compute-optimizer",
+    "datasync",
+    "discovery",
+    "dynamodb",
+    "ebs",
+    "ecr",
+    "ecs",
+    "firehose",
+    "gamelift",
+    "healthlake",
+    "iam",
+    "iotfleetwise",
+    "iotwireless",
+    "kinesisanalytics",
+    "kms",
+    "lambda",
+    "medical-imaging",
+    "omics",
+    "payment-cryptography",
+    "polly",
+    "rbin",
+    "rekognition",
+    "route53",
+    "s3",
+    "scheduler",
+    "servicediscovery",
+    "servicequotas",
+    "shield",
+    "ssm-contacts",
+    "storagegateway",
+    "textract",
+    "transcribe",
+    "transfer",
+];
+
+/// Further services that set aws:VpceOrgID. Same source.
+const WITH_ENDPOINT_ORG: [&str; 13] = [
+    "b2bi",
+    "cassandra",
+    "cognito-identity",
+    "dms",
+    "ds-data",
+    "identitystore",
+    "iottwinmaker",
+    "network-firewall",
+    "pricing",
+    "ses",
+    "sms-voice",
+    "sqs",
+    "workmail",
+];
+
+/// Keys that only some services set.
+pub(crate) const OF_SOME_SERVICES: [&str; 3] = ["aws:VpceAccount", "aws:VpceOrgID", "aws:VpceOrgPaths"];
+
+/// Whether a service sets one of the keys of [`OF_SOME_SERVICES`]. All set it but for iam:PassRole.
+pub(crate) fn sets(key: &str, service: &str) -> bool {
+    let is_one_of = |list: &[&str]| list.iter().any(|own| own.eq_ignore_ascii_case(service));
+    is_one_of(&WITH_ENDPOINT_OWNER)
+        || (key.eq_ignore_ascii_case("aws:VpceOrgID") && is_one_of(&WITH_ENDPOINT_ORG))
+}
+
+/// Keys whose values are names of service principals.
+pub(crate) const NAMES_OF_SERVICES: [&str; 7] = [
+    "aws:CalledVia",
+    "aws:CalledViaFirst",
+    "aws:CalledViaLast",
+    "aws:PrincipalServiceName",
+    "aws:PrincipalServiceNamesList",
+    "iam:AWSServiceName",
+    "iam:PassedToService",
+];
+
+/// Keys whose values are ARNs of KMS keys (Amazon S3 User Guide, `UsingKMSEncryption`).
+pub(crate) const KMS_KEYS: [&str; 1] = ["s3:x-amz-server-side-encryption-aws-kms-key-id"];
+
+/// Families of tag keys of services, without the tag.
+pub(crate) const TAGS: [&str; 9] = [
+    "aws:PrincipalTag",
+    "aws:RequestTag",
+    "aws:ResourceTag",
+    "ec2:ResourceTag",
+    "iam:ResourceTag",
+    "rds:req-tag",
+    "s3:ExistingObjectTag",
+    "s3:RequestObjectTag",
+    "secretsmanager:ResourceTag",
+];
+
+/// Prefixes of condition keys of identity providers without a domain in their names.
+pub(crate) const PROVIDERS: [&str; 2] = ["saml", "ldap"];
+
+/// Prefixes of services that AWS has retired. Old policies still have them.
+pub(crate) const RETIRED: [&str; 22] = [
+    "alexaforbusiness",
+    "awsbillingconsole",
+    "codestar",
+    "deepcomposer",
+    "deeplens",
+    "deepracer",
+    "elastictranscoder",
+    "evidently",
+    "gamesparks",
+    "honeycode",
+    "iot1click",
+    "iotevents",
+    "iotroborunner",
+    "lookoutmetrics",
+    "macie",
+    "mobilehub",
+    "nimble",
+    "opsworks",
+    "robomaker",
+    "sumerian",
+    "worklink",
+    "zocalo",
+];
+
+/// API operations that are no actions, with the action that grants them. From the Service Authorization Reference (`Operations` of each
+/// action), as of 2026-09, and from the services' own tables of permissions.
+pub(crate) const OPERATIONS: [(&str, &str); 46] = [
+    ("apigateway:CreateRestApi", "apigateway:POST"),
+    ("apigateway:DeleteRestApi", "apigateway:DELETE"),
+    ("apigateway:GetRestApi", "apigateway:GET"),
+    ("apigateway:GetRestApis", "apigateway:GET"),
+    ("bedrock:Converse", "bedrock:InvokeModel"),
+    ("bedrock:ConverseStream", "bedrock:InvokeModelWithResponseStream"),
+    ("dynamodb:ExecuteStatement", "dynamodb:PartiQLSelect"),
+    ("dynamodb:TransactGetItems", "dynamodb:GetItem"),
+    ("dynamodb:TransactWriteItems", "dynamodb:PutItem"),
+    ("kms:ReEncrypt", "kms:ReEncryptFrom"),
+    ("lambda:Invoke", "lambda:InvokeFunction"),
+    ("s3:CompleteMultipartUpload", "s3:PutObject"),
+    ("s3:CopyObject", "s3:PutObject"),
+    ("s3:CreateMultipartUpload", "s3:PutObject"),
+    ("s3:DeleteBucketCors", "s3:PutBucketCORS"),
+    ("s3:DeleteBucketEncryption", "s3:PutEncryptionConfiguration"),
+    ("s3:DeleteBucketLifecycle", "s3:PutLifecycleConfiguration"),
+    ("s3:DeleteBucketReplication", "s3:PutReplicationConfiguration"),
+    ("s3:DeleteBucketTagging", "s3:PutBucketTagging"),
+    ("s3:DeleteObjects", "s3:DeleteObject"),
+    ("s3:GetBucketAccelerateConfiguration", "s3:GetAccelerateConfiguration"),
+    ("s3:GetBucketEncryption", "s3:GetEncryptionConfiguration"),
+    ("s3:GetBucketLifecycle", "s3:GetLifecycleConfiguration"),
+    ("s3:GetBucketLifecycleConfiguration", "s3:GetLifecycleConfiguration"),
+    ("s3:GetBucketNotificationConfiguration", "s3:GetBucketNotification"),
+    ("s3:GetBucketReplication", "s3:GetReplicationConfiguration"),
+    ("s3:GetObjectLockConfiguration", "s3:GetBucketObjectLockConfiguration"),
+    ("s3:GetPublicAccessBlock", "s3:GetBucketPublicAccessBlock"),
+    ("s3:HeadBucket", "s3:ListBucket"),
+    ("s3:HeadObject", "s3:GetObject"),
+    ("s3:ListBuckets", "s3:ListAllMyBuckets"),
+    ("s3:ListMultipartUploads", "s3:ListBucketMultipartUploads"),
+    ("s3:ListObjects", "s3:ListBucket"),
+    ("s3:ListObjectsV2", "s3:ListBucket"),
+    ("s3:ListObjectVersions", "s3:ListBucketVersions"),
+    ("s3:ListParts", "s3:ListMultipartUploadParts"),
+    ("s3:PutBucketEncryption", "s3:PutEncryptionConfiguration"),
+    ("s3:PutBucketLifecycle", "s3:PutLifecycleConfiguration"),
+    ("s3:PutBucketLifecycleConfiguration", "s3:PutLifecycleConfiguration"),
+    ("s3:PutBucketNotificationConfiguration", "s3:PutBucketNotification"),
+    ("s3:PutPublicAccessBlock", "s3:PutBucketPublicAccessBlock"),
+    ("s3:UploadPart", "s3:PutObject"),
+    ("sqs:ChangeMessageVisibilityBatch", "sqs:ChangeMessageVisibility"),
+    ("sqs:DeleteMessageBatch", "sqs:DeleteMessage"),
+    ("sqs:SendMessageBatch", "sqs:SendMessage"),
+    ("sns:PublishBatch", "sns:Publish"),
+];
+
+/// The longest policy that a service stores with a resource, in bytes. From the quota page of each service, as of 2026-09: Amazon S3
+/// (bucket policies), Amazon SNS, AWS Secrets Manager, AWS Lambda, Amazon ECR, AWS Backup, Amazon EFS, Amazon EventBridge.
+pub(crate) const QUOTAS: [(&str, usize); 8] = [
+    ("backup", 20_480),
+    ("ecr", 10_240),
+    ("elasticfilesystem", 20_000),
+    ("events", 10_240),
+    ("lambda", 20_480),
+    ("s3", 20_480),
+    ("secretsmanager", 20_480),
+    ("sns", 30_720),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lists_are_sound() {
+        assert!(is_region("aws", "eu-west-1") && is_region("*", "cn-north-1"));
+        assert!(!is_region("aws", "cn-north-1") && !is_region("aws", "eu-wets-1"));
+        let sections = iam_catalog::Sections::embedded().expect("read");
+        for (operation, action) in OPERATIONS {
+            assert!(sections.action(operation).is_none(), "{operation} is an action");
+            assert!(sections.action(action).is_some(), "{action} is no action");
+        }
+        for key in SENSITIVE.iter().chain(&ORG_PATHS).chain(&OF_SOME_SERVICES).chain(&SOURCES) {
+            assert!(sections.global_key(key).is_some(), "{key}");
+        }
+        for service in WITH_ENDPOINT_OWNER.iter().chain(&WITH_ENDPOINT_ORG) {
+            assert!(sections.has_service(service), "{service}");
+        }
+        assert!(
+            sets("aws:vpceorgid", "sqs") && !sets("aws:VpceAccount", "sqs") && !sets("aws:VpceOrgID", "ec2")
+        );
+    }
+}

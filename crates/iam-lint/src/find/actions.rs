@@ -1,0 +1,147 @@
+//! Actions that do not exist, and actions whose keys or resources the statement does not have.
+
+use iam_catalog::nearest;
+use iam_json::quoted;
+use iam_policy::PolicyKind;
+
+use super::{Run, facts::Facts, service_of};
+use crate::code;
+use crate::data::{OPERATIONS, RETIRED, SET_BY};
+use crate::glob::like;
+use crate::view::{Cond, Statement, Text};
+
+impl Run<'_, '_> {
+    pub(super) fn actions(&mut self, statement: &Statement<'_>) {
+        if let Some(list) = &statement.actions {
+            for text in &list.texts {
+                self.scp_wildcard(text);
+                let finding = self.facts.as_ref().and_then(|facts| unknown(facts, &text.text));
+                if let Some((code, found, help)) = finding {
+                    self.at(code, text, found, help);
+                }
+            }
+        }
+        for cond in &statement.conditions {
+            self.actions_of_key(statement, cond);
+        }
+    }
+
+    fn scp_wildcard(&mut self, text: &Text<'_>) {
+        let before_end = text.text.trim_end_matches('*');
+        if self.kind() == PolicyKind::Scp && before_end.contains(['*', '?']) && text.text.contains(':') {
+            let help = "Organizations accepts it since September 2025; Access Analyzer wants wildcards at the end only";
+            self.at(code::SCP_SYNTAX_ERROR_ACTION_WILDCARD, text, quoted(&text.text), help);
+        }
+    }
+
+    /// Actions that never have the key of a test in their requests.
+    fn actions_of_key(&mut self, statement: &Statement<'_>, cond: &Cond<'_>) {
+        let texts = statement.action_texts();
+        for (key, action, only) in SET_BY {
+            if !cond.is_one_of(&[key]) || texts.is_empty() {
+                continue;
+            }
+            let lacks = !texts.iter().any(|text| like(&text.text, action));
+            let is_about =
+                only.is_empty() || (statement.allows() && texts.iter().all(|text| like_call(&text.text)));
+            if lacks && is_about {
+                let help = format!("add {action} to the actions, or leave the key out");
+                let found = format!("{} without {action}", quoted(&cond.key.text));
+                self.at(code::MISSING_ACTION_FOR_CONDITION_KEY, &cond.key, found, help);
+                return;
+            }
+        }
+        let Some(facts) = &self.facts else { return };
+        let name = &*cond.key.text;
+        let is_own = name.split_once(':').is_some_and(|(prefix, _)| {
+            !prefix.eq_ignore_ascii_case("aws") && facts.sections.has_service(prefix)
+        });
+        // IfExists says that the author expects requests without the key.
+        if !is_own || cond.test.is_none_or(|test| test.if_exists) || facts.sections.global_key(name).is_some()
+        {
+            return;
+        }
+        let mut known = false;
+        let lacking: Vec<&Text<'_>> = texts
+            .iter()
+            .filter(|text| {
+                if text.text.contains(['*', '?']) {
+                    return false;
+                }
+                let Some(action) = facts.sections.action(&text.text) else { return false };
+                known = true;
+                !action.condition_keys().iter().any(|key| key.matches(name))
+            })
+            .collect();
+        let is_key = service_of(name).is_some_and(|service| facts.sections.key_of(&service, name).is_some());
+        if !known || !is_key {
+            return;
+        }
+        for text in lacking {
+            let help = format!("move it into a statement without {}", quoted(name));
+            let found = format!("{} with the key {}", quoted(&text.text), quoted(name));
+            self.at(code::UNSUPPORTED_ACTION_FOR_CONDITION_KEY, text, found, help);
+        }
+    }
+}
+
+/// Whether a text is one of the calls that assume roles.
+fn like_call(text: &str) -> bool {
+    text.get(..14).is_some_and(|head| head.eq_ignore_ascii_case("sts:AssumeRole"))
+}
+
+type Finding = (iam_json::Code, String, String);
+
+/// What is said about an action, or a pattern of actions, that the catalogue does not have.
+fn unknown(facts: &Facts<'_>, text: &str) -> Option<Finding> {
+    let (prefix, name) = text.split_once(':')?;
+    if prefix.contains(['*', '?', '$'])
+        || prefix.is_empty()
+        || name.is_empty()
+        || name.contains(':')
+        || text.contains(' ')
+    {
+        return None;
+    }
+    let sections = facts.sections;
+    let date = sections.date();
+    if !sections.has_service(prefix) {
+        let near = nearest(prefix, sections.services(), |service| *service);
+        let having =
+            near.iter().find(|service| sections.action_names(service).iter().any(|own| like(name, own)));
+        let is_retired = RETIRED.iter().any(|own| own.eq_ignore_ascii_case(prefix));
+        let help = match (having, near.first()) {
+            _ if is_retired => "leave it out: AWS has retired the service".to_owned(),
+            (Some(service), _) => format!("did you mean {service}:{name}?"),
+            (None, Some(service)) => format!("a service of a like name is {service}"),
+            (None, None) => "write the prefix as the Service Authorization Reference has it".to_owned(),
+        };
+        let found = format!("{}, a service that the catalogue of {date} does not have", quoted(prefix));
+        return Some((code::INVALID_SERVICE_IN_ACTION, found, help));
+    }
+    let names = sections.action_names(prefix);
+    if name.contains(['*', '?']) {
+        if names.iter().any(|own| like(name, own)) {
+            return None;
+        }
+        let found = format!("{}: no action of the catalogue of {date} matches it", quoted(text));
+        let head = name.split(['*', '?']).next().unwrap_or_default();
+        let heads = names.iter().filter_map(|own| own.get(..head.len()));
+        let help = match nearest(head, heads, |own| *own).first() {
+            Some(near) => format!("did you mean {prefix}:{near}*?"),
+            None => "take the names from the service's table".to_owned(),
+        };
+        return Some((code::ACTION_PATTERN_MATCHES_NOTHING, found, help));
+    }
+    if names.iter().any(|own| own.eq_ignore_ascii_case(name)) {
+        return None;
+    }
+    let found = format!("{}, which the catalogue of {date} does not have", quoted(text));
+    let operation = OPERATIONS.iter().find(|(operation, _)| operation.eq_ignore_ascii_case(text));
+    let help = match (operation, nearest(name, names, |own| **own).first()) {
+        (Some((_, action)), _) => format!("it is an operation and no action; {action} grants it"),
+        (None, Some(near)) => format!("did you mean {prefix}:{near}?"),
+        (None, None) => "take the name from the service's table".to_owned(),
+    };
+    Some((code::INVALID_ACTION, found, help))
+}

@@ -1,0 +1,239 @@
+//! Resources: the fields of their ARNs, and whether the service has resources of this form.
+
+use iam_catalog::nearest;
+use iam_json::quoted;
+
+use super::Run;
+use crate::code;
+use crate::data::{PARTITIONS, is_region, regions};
+use crate::glob::{Glob, is_fixed, variable};
+use crate::view::{Statement, Text};
+
+/// An ARN in its six fields. Colons inside variables do not count.
+pub(super) struct Fields<'t> {
+    pub(super) partition: &'t str,
+    pub(super) service: &'t str,
+    pub(super) region: &'t str,
+    pub(super) account: &'t str,
+    pub(super) resource: &'t str,
+}
+
+impl<'t> Fields<'t> {
+    /// The fields of a text. `None` if it has fewer than six, or does not begin with `arn:`.
+    pub(super) fn of(text: &'t str) -> Option<Self> {
+        let mut rest = text.strip_prefix("arn:")?;
+        let mut next = || {
+            let mut at = 0_usize;
+            loop {
+                let here = rest.get(at..)?;
+                if here.starts_with(':') {
+                    let field = rest.get(..at)?;
+                    rest = here.get(1..)?;
+                    return Some(field);
+                }
+                let length = variable(here).map(|(_, length)| length);
+                at = at.saturating_add(length.or_else(|| here.chars().next().map(char::len_utf8))?);
+            }
+        };
+        let (partition, service, region, account) = (next()?, next()?, next()?, next()?);
+        Some(Self { partition, service, region, account, resource: rest })
+    }
+}
+
+/// Accounts that are no numbers: AWS's own (IAM User Guide, `reference-arns`), and CloudFront's origin access identities.
+const ACCOUNTS: [&str; 3] = ["aws", "aws-managed", "cloudfront"];
+
+impl Run<'_, '_> {
+    pub(super) fn resources(&mut self, statement: &Statement<'_>) {
+        let Some(list) = &statement.resources else { return };
+        for text in &list.texts {
+            let Some(fields) = Fields::of(&text.text) else { continue };
+            self.partition(text, &fields);
+            self.region(text, &fields);
+            let account = fields.account;
+            let is_account = account.len() == 12 && account.bytes().all(|byte| byte.is_ascii_digit());
+            if is_fixed(account) && !account.is_empty() && !is_account && !ACCOUNTS.contains(&account) {
+                let help = "write the twelve digits of the account, or *";
+                self.at(code::INVALID_ARN_ACCOUNT, text, quoted(account), help);
+            }
+            if fields.service.bytes().any(|byte| byte.is_ascii_uppercase()) && is_fixed(fields.service) {
+                let help = format!("write {}", fields.service.to_ascii_lowercase());
+                self.at(code::INVALID_ARN_SERVICE_CASE, text, quoted(fields.service), help);
+            } else {
+                self.form(text, &fields);
+            }
+        }
+    }
+
+    fn partition(&mut self, text: &Text<'_>, fields: &Fields<'_>) {
+        let partition = fields.partition;
+        if is_fixed(partition) && !PARTITIONS.iter().any(|(name, _)| *name == partition) {
+            let names: Vec<&str> = PARTITIONS.iter().map(|(name, _)| *name).collect();
+            let help = format!("the partitions are {}", names.join(", "));
+            self.at(code::INVALID_PARTITION, text, quoted(partition), help);
+        }
+    }
+
+    fn region(&mut self, text: &Text<'_>, fields: &Fields<'_>) {
+        let region = fields.region;
+        if region.is_empty() || !is_fixed(region) || is_region(fields.partition, region) {
+            return;
+        }
+        let help = match nearest(region, regions(), |own| *own).first() {
+            Some(near) if *near != region => format!("did you mean {near}?"),
+            _ => "write the code of a Region of this partition, such as eu-central-1, or *".to_owned(),
+        };
+        self.at(code::INVALID_ARN_REGION, text, quoted(region), help);
+    }
+
+    /// Whether the service has resources with such a last part, and with such a Region and account.
+    fn form(&mut self, text: &Text<'_>, fields: &Fields<'_>) {
+        let service = fields.service;
+        let Some(facts) = &self.facts else { return };
+        // Paths of API Gateway and others are not in the tables as a whole. Transforms belong to AWS.
+        let is_path = fields.resource.starts_with('/')
+            || fields.account == "aws"
+            || fields.resource.starts_with("transform/");
+        if !is_fixed(service) || service.is_empty() || is_path {
+            return;
+        }
+        let own = facts.own_arns(service);
+        let mut wrong = wrong_form(fields, &own);
+        if wrong.is_some() {
+            // Other services may have types with ARNs of this one.
+            wrong = wrong_form(fields, facts.all_arns(service));
+        }
+        let Some(wrong) = wrong else {
+            return;
+        };
+        let (code, found, help) = match wrong {
+            Wrong::NoTypes if facts.has_arn_service(service) => return,
+            Wrong::NoTypes => {
+                let near = nearest(service, facts.sections.services(), |own| *own);
+                let help = near.first().map_or_else(
+                    || "write the service as it stands in ARNs".to_owned(),
+                    |near| format!("did you mean {near}?"),
+                );
+                (code::INVALID_SERVICE, quoted(service), help)
+            }
+            Wrong::Resource => {
+                let forms: Vec<&str> =
+                    facts.all_arns(service).iter().filter_map(|arn| arn.splitn(6, ':').nth(5)).collect();
+                let near = nearest(head(fields.resource), forms.iter().copied(), |form| head(form));
+                let form = near.first().copied().or_else(|| forms.first().copied()).unwrap_or("*");
+                (
+                    code::INVALID_ARN_RESOURCE,
+                    quoted(fields.resource),
+                    format!("write a form such as {}", plain(form)),
+                )
+            }
+            Wrong::HasRegion => (
+                code::ARN_REGION_NOT_ALLOWED,
+                quoted(fields.region),
+                "leave the Region out; keep the colons".into(),
+            ),
+            Wrong::LacksRegion => {
+                (code::MISSING_ARN_REGION, quoted(&text.text), "write the Region, or * for any".into())
+            }
+            Wrong::HasAccount => (
+                code::ARN_ACCOUNT_NOT_ALLOWED,
+                quoted(fields.account),
+                "leave the account out; keep the colons".into(),
+            ),
+            Wrong::LacksAccount => {
+                (code::MISSING_ARN_ACCOUNT, quoted(&text.text), "write the account, or * for any".into())
+            }
+        };
+        self.at(code, text, found, help);
+    }
+}
+
+/// The text before the first separator.
+fn head(text: &str) -> &str {
+    text.split(['/', ':', '*', '$']).next().unwrap_or_default()
+}
+
+/// A form without its braces, for people: `table/TableName`.
+fn plain(form: &str) -> String {
+    form.replace("${", "").replace('}', "")
+}
+
+/// What no form of ARN allows.
+enum Wrong {
+    NoTypes,
+    Resource,
+    HasRegion,
+    LacksRegion,
+    HasAccount,
+    LacksAccount,
+}
+
+fn wrong_form(fields: &Fields<'_>, forms: &[&str]) -> Option<Wrong> {
+    if forms.is_empty() {
+        return Some(Wrong::NoTypes);
+    }
+    let resource = Glob::of(fields.resource);
+    let mut fitting = Vec::new();
+    for form in forms {
+        let mut parts = form.splitn(6, ':').skip(3);
+        let [Some(region), Some(account), Some(rest)] = [parts.next(), parts.next(), parts.next()] else {
+            continue;
+        };
+        if is_shared(fields) || fits(&resource, fields.resource, rest) {
+            fitting.push((region, account));
+        }
+    }
+    let own = |field: &str| !field.is_empty();
+    let any =
+        |wanted: &dyn Fn(&str, &str) -> bool| fitting.iter().any(|(region, account)| wanted(region, account));
+    if fitting.is_empty() {
+        return Some(Wrong::Resource);
+    }
+    // A wildcard or a variable may stand for an empty field.
+    let (region, account) = (fields.region, fields.account);
+    if own(region) && is_fixed(region) && !any(&|region, _| own(region)) {
+        return Some(Wrong::HasRegion);
+    }
+    if region.is_empty() && !any(&|region, _| !own(region)) {
+        return Some(Wrong::LacksRegion);
+    }
+    if own(account) && is_fixed(account) && !any(&|_, account| own(account)) {
+        return Some(Wrong::HasAccount);
+    }
+    let is_lacking = account.is_empty() && !any(&|_, account| !own(account));
+    (is_lacking && !may_be_aws(fields)).then_some(Wrong::LacksAccount)
+}
+
+/// Whether resources of this kind may belong to AWS, and then have no account in their ARN: documents and automations of Systems Manager,
+/// for instance.
+fn may_be_aws(fields: &Fields<'_>) -> bool {
+    match fields.service {
+        "ssm" => matches!(
+            head(fields.resource),
+            "document" | "automation-definition" | "parameter" | "patchbaseline"
+        ),
+        "securityhub" => head(fields.resource) == "product",
+        _ => fields
+            .resource
+            .split(['/', ':'])
+            .any(|part| part.starts_with("AWS") || part.starts_with("Amazon")),
+    }
+}
+
+/// Whether the resource is the account itself, which is no type of IAM's table.
+fn is_shared(fields: &Fields<'_>) -> bool {
+    matches!(fields.service, "iam" | "sts") && fields.resource == "root"
+}
+
+/// Whether a resource pattern and a form may name the same resource.
+fn fits(resource: &Glob<'_>, text: &str, form: &str) -> bool {
+    // A form that begins with a name, such as that of buckets and queues, has no colon in the name.
+    if form.starts_with("${") {
+        let name = text.split('/').next().unwrap_or_default();
+        let has_colon = name.split("${").next().unwrap_or_default().contains(':');
+        if has_colon && !form.contains("}:") {
+            return false;
+        }
+    }
+    Glob::of_template(form).overlaps(resource)
+}

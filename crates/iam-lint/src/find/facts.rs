@@ -1,0 +1,64 @@
+//! Questions to the catalogue.
+
+use std::cell::OnceCell;
+use std::collections::BTreeMap;
+
+use iam_catalog::{ConditionKey, Sections};
+
+/// The catalogue, with what is made from it once for each document.
+pub(crate) struct Facts<'s> {
+    pub(crate) sections: &'s Sections<'static>,
+    /// The ARNs of all resource types by their service field, if a question needed all of them.
+    arns: OnceCell<BTreeMap<&'static str, Vec<&'static str>>>,
+}
+
+impl<'s> Facts<'s> {
+    pub(crate) fn new(sections: &'s Sections<'static>) -> Self {
+        Self { sections, arns: OnceCell::new() }
+    }
+
+    /// The forms of ARNs with this service field among the types of the service with this prefix.
+    pub(crate) fn own_arns(&self, service: &str) -> Vec<&'static str> {
+        let types = self.sections.resource_types(service);
+        let arns = types.flat_map(|own| own.arns().collect::<Vec<_>>());
+        arns.filter(|arn| service_field(arn) == service).collect()
+    }
+
+    /// The forms of ARNs with this service field among the types of all services.
+    pub(crate) fn all_arns(&self, service: &str) -> &[&'static str] {
+        let all = self.arns.get_or_init(|| {
+            let mut all: BTreeMap<&'static str, Vec<&'static str>> = BTreeMap::new();
+            for prefix in self.sections.services() {
+                for own in self.sections.resource_types(prefix) {
+                    for arn in own.arns() {
+                        all.entry(service_field(arn)).or_default().push(arn);
+                    }
+                }
+            }
+            all
+        });
+        all.get(service).map_or(&[], Vec::as_slice)
+    }
+
+    /// Whether there is a service with this prefix, or with ARNs of this service field.
+    pub(crate) fn has_arn_service(&self, service: &str) -> bool {
+        self.sections.has_service(service) || !self.all_arns(service).is_empty()
+    }
+
+    /// The condition key: a global one, or of the service of its prefix, or of one of the services that the statement is about.
+    pub(crate) fn key(&self, name: &str, services: &[String]) -> Option<ConditionKey<'static>> {
+        let own = || services.iter().find_map(|service| self.sections.key_of(service, name));
+        let by_prefix = || name.split_once(':').and_then(|(prefix, _)| self.sections.key_of(prefix, name));
+        self.sections.global_key(name).or_else(own).or_else(by_prefix)
+    }
+
+    /// Whether any service has the key.
+    pub(crate) fn is_key_anywhere(&self, name: &str) -> bool {
+        self.sections.services().any(|service| self.sections.key_of(service, name).is_some())
+    }
+}
+
+/// The third field of an ARN.
+fn service_field(arn: &str) -> &str {
+    arn.split(':').nth(2).unwrap_or_default()
+}

@@ -1,0 +1,171 @@
+//! Condition keys: whether they exist, go with the operator, and mean what the author thinks.
+
+use iam_catalog::nearest;
+use iam_json::quoted;
+use iam_policy::{Operator, Quantifier};
+
+use super::{Run, service_of};
+use crate::code;
+use crate::data::{self, OF_SOME_SERVICES, PAIRS, PROVIDERS, TAGS, WRITTEN_BY_CALLERS};
+use crate::glob::like;
+use crate::view::{Cond, Statement};
+
+impl Run<'_, '_> {
+    pub(super) fn key(&mut self, statement: &Statement<'_>, cond: &Cond<'_>) {
+        let name = quoted(&cond.key.text);
+        if !self.old_name(statement, cond) {
+            self.unknown_key(statement, cond);
+        }
+        if cond.is_one_of(&WRITTEN_BY_CALLERS) {
+            let help = "test who calls, or from which network: every caller can send this value";
+            self.at(code::UNTRUSTWORTHY_CONDITION_KEY, &cond.key, name.clone(), help);
+        }
+        for (key, partners) in PAIRS {
+            if cond.is(key) && cond.operator() != Some(Operator::Null) && !statement.tests(partners) {
+                let help = format!("test one of {} in the same statement", partners.join(", "));
+                self.at(code::MISSING_PAIRED_CONDITION_KEYS, &cond.key, name.clone(), help);
+            }
+        }
+        self.unsupported_service(statement, cond);
+        if cond.is("dynamodb:Attributes") {
+            self.attributes(statement, cond);
+        }
+        if cond.is("s3:prefix")
+            && matches!(cond.operator(), Some(operator) if crate::reading::compares_text(operator))
+        {
+            let is_round =
+                (statement.denies() && !cond.is_negated()) || (statement.allows() && cond.is_negated());
+            if is_round {
+                let help = "allow with StringLike, or deny with StringNotLike";
+                self.at(code::S3_PREFIX_IN_NEGATIVE_CONTEXT, &cond.key, name.clone(), help);
+            }
+        }
+        let is_owner = cond.is("s3:ResourceAccount")
+            || (cond.is_one_of(&["aws:ResourceAccount", "aws:ResourceOrgID", "aws:ResourceOrgPaths"])
+                && !self.settings.is_guessed);
+        let compares_principal = cond.values.iter().any(|value| value.text.contains("${"));
+        if self.is_of_resource() && is_owner && !compares_principal {
+            let help = "test it in identity-based policies; here the owner is always the same";
+            self.at(code::IRRELEVANT_CONDITION_KEY_IN_POLICY, &cond.key, name, help);
+        }
+    }
+
+    /// Reports aws:ARN, the old name of a key.
+    fn old_name(&mut self, statement: &Statement<'_>, cond: &Cond<'_>) -> bool {
+        if !cond.is("aws:ARN") {
+            return false;
+        }
+        let name = quoted(&cond.key.text);
+        if statement.service_principals().next().is_some() {
+            let help = "write aws:SourceArn: calls of services do not have this key";
+            self.at(code::UNSUPPORTED_GLOBAL_CONDITION_KEY, &cond.key, name, help);
+        } else {
+            self.at(code::DEPRECATED_GLOBAL_CONDITION_KEY, &cond.key, name, "write aws:PrincipalArn");
+        }
+        true
+    }
+
+    fn unknown_key(&mut self, statement: &Statement<'_>, cond: &Cond<'_>) {
+        let text = &*cond.key.text;
+        let Some((prefix, name)) = text.split_once(':') else { return };
+        if prefix.is_empty() || name.is_empty() {
+            return;
+        }
+        let is_bare_tag = TAGS.iter().any(|tag| {
+            text.eq_ignore_ascii_case(tag)
+                || text.strip_suffix('/').is_some_and(|head| head.eq_ignore_ascii_case(tag))
+        });
+        if is_bare_tag {
+            let help = "name the tag behind the slash, as in aws:ResourceTag/team";
+            self.at(code::MISSING_TAG_KEY_IN_CONDITION, &cond.key, quoted(text), help);
+            return;
+        }
+        // Customers choose the names of identity providers.
+        let is_name = |c: char| c.is_ascii_alphanumeric() || c == '-';
+        let is_provider =
+            !prefix.chars().all(is_name) || PROVIDERS.iter().any(|own| own.eq_ignore_ascii_case(prefix));
+        let Some(facts) = self.facts.as_ref().filter(|_| !is_provider) else { return };
+        if facts.key(text, &self.services(statement)).is_some() || facts.is_key_anywhere(text) {
+            return;
+        }
+        let suggestion = |near: Option<&str>, else_: &str| {
+            near.map_or_else(|| else_.to_owned(), |near| format!("did you mean {near}?"))
+        };
+        let (code, help) = if prefix.eq_ignore_ascii_case("aws") {
+            let near = nearest(text, facts.sections.global_keys(), |key| key.name);
+            let help =
+                suggestion(near.first().map(|key| key.name), "write a key of AWS's list of global keys");
+            (code::INVALID_GLOBAL_CONDITION_KEY, help)
+        } else if facts.sections.has_service(prefix) {
+            let near = nearest(text, facts.sections.keys_of(prefix), |key| key.name);
+            let help = suggestion(near.first().map(|key| key.name), "write a key of the service's table");
+            (code::INVALID_SERVICE_CONDITION_KEY, help)
+        } else {
+            let near = nearest(prefix, facts.sections.services(), |own| *own);
+            let help = suggestion(near.first().copied(), "write the prefix of a service");
+            (code::INVALID_SERVICE, help)
+        };
+        self.at(code, &cond.key, quoted(text), help);
+    }
+
+    /// The services that the statement names in its actions.
+    pub(super) fn services(&self, statement: &Statement<'_>) -> Vec<String> {
+        let texts = statement.actions.as_ref().map_or(&[][..], |list| &list.texts);
+        let mut services: Vec<String> = texts.iter().filter_map(|text| service_of(&text.text)).collect();
+        services.sort_unstable();
+        services.dedup();
+        services
+    }
+
+    /// A key that only some services set, on actions of others.
+    fn unsupported_service(&mut self, statement: &Statement<'_>, cond: &Cond<'_>) {
+        if !cond.is_one_of(&OF_SOME_SERVICES) {
+            return;
+        }
+        let Some(list) = &statement.actions else { return };
+        let sets = |action: &str| {
+            service_of(action).is_some_and(|service| data::sets(&cond.key.text, &service))
+                && !action.eq_ignore_ascii_case("iam:PassRole")
+        };
+        let without = list.texts.iter().find(|text| list.is_not || !sets(&text.text));
+        if let Some(text) = without {
+            let found = format!("{} with {}", quoted(&cond.key.text), quoted(&text.text));
+            let help = "name only actions of services that set the key";
+            self.at(code::USE_CONDITION_KEY_ONLY_WITH_SUPPORTED_SERVICES, &cond.key, found, help);
+        }
+    }
+
+    fn attributes(&mut self, statement: &Statement<'_>, cond: &Cond<'_>) {
+        let reads = ["dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query", "dynamodb:Scan"];
+        let is_read =
+            statement.action_texts().iter().any(|text| reads.iter().any(|read| like(&text.text, read)));
+        let selects = statement.conditions.iter().any(|own| {
+            own.is("dynamodb:Select")
+                && own.values.iter().any(|value| value.text.eq_ignore_ascii_case("SPECIFIC_ATTRIBUTES"))
+        });
+        if statement.allows() && is_read && !selects && cond.operator() != Some(Operator::Null) {
+            let help = "add \"StringEquals\": {\"dynamodb:Select\": \"SPECIFIC_ATTRIBUTES\"}";
+            self.at(code::DYNAMODB_ATTRIBUTES_WITHOUT_SELECT, &cond.key, quoted(&cond.key.text), help);
+        }
+    }
+
+    /// ForAllValues and ForAnyValue on the audience of a token. `true` if the key is an audience.
+    pub(super) fn audience(&mut self, cond: &Cond<'_>) -> bool {
+        let Some((issuer, claim)) = cond.key.text.rsplit_once(':') else { return false };
+        let is_token = issuer.contains('.') || issuer.eq_ignore_ascii_case("saml");
+        if !is_token || !(claim.eq_ignore_ascii_case("aud") || claim.eq_ignore_ascii_case("oaud")) {
+            return false;
+        }
+        let help = "leave the set operator out: the request has one value";
+        match cond.quantifier() {
+            Some(Quantifier::ForAllValues) => {
+                self.at(code::CONFIRM_AUDIENCE_CLAIM_TYPE, &cond.key, quoted(&cond.key.text), help);
+            }
+            Some(Quantifier::ForAnyValue) => {
+                self.at(code::FORANYVALUE_WITH_AUDIENCE_CLAIM_TYPE, &cond.key, quoted(&cond.key.text), help);
+            }
+            None => {}
+        }
+        true
+    }
+}

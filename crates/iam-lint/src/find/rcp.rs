@@ -1,0 +1,61 @@
+//! Resource control policies: tests that services, or one's own principals, fail.
+
+use iam_json::quoted;
+use iam_policy::PolicyKind;
+
+use super::Run;
+use crate::code;
+use crate::data::{OF_PRINCIPALS, SOURCES};
+use crate::view::Statement;
+
+const IS_SERVICE: &str = "aws:PrincipalIsAWSService";
+
+impl Run<'_, '_> {
+    pub(super) fn rcp(&mut self, statement: &Statement<'_>) {
+        if self.kind() != PolicyKind::Rcp || !statement.denies() {
+            return;
+        }
+        let says =
+            |word: &str| statement.conditions.iter().any(|cond| cond.is(IS_SERVICE) && cond.is_word(word));
+        // Only a test that is true without the key denies those who have none.
+        let own = |names: &[&str]| {
+            let mut tests = statement.conditions.iter().filter(|cond| cond.is_one_of(names));
+            tests
+                .find(|cond| cond.operator() != Some(iam_policy::Operator::Null) && cond.holds_without_key())
+                .cloned()
+        };
+        if let Some(cond) = own(&OF_PRINCIPALS).filter(|_| !says("false") && !says("true")) {
+            let help = "add \"BoolIfExists\": {\"aws:PrincipalIsAWSService\": \"false\"}, or services that act for you are denied";
+            self.at(
+                code::RCP_MISSING_RELATED_PRINCIPAL_CONDITION_KEY,
+                &cond.key,
+                quoted(&cond.key.text),
+                help,
+            );
+        }
+        let Some(cond) = own(&SOURCES) else { return };
+        if !says("true") && !says("false") {
+            let help = "add \"BoolIfExists\": {\"aws:PrincipalIsAWSService\": \"true\"}, or your own principals are denied";
+            self.at(
+                code::RCP_MISSING_RELATED_SERVICE_PRINCIPAL_CONDITION_KEY,
+                &cond.key,
+                quoted(&cond.key.text),
+                help,
+            );
+        }
+        let asks = statement.conditions.iter().any(|own| {
+            own.operator() == Some(iam_policy::Operator::Null)
+                && own.is_one_of(&["aws:SourceAccount", "aws:SourceArn"])
+                && own.is_word("false")
+        });
+        if !asks {
+            let help = "add \"Null\": {\"aws:SourceAccount\": \"false\"}, or services that call without a source are denied";
+            self.at(
+                code::RCP_MISSING_SERVICE_CONDITION_KEY_NULL_CHECK,
+                &cond.key,
+                quoted(&cond.key.text),
+                help,
+            );
+        }
+    }
+}

@@ -1,0 +1,144 @@
+//! Values and statements that say what others say.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use iam_json::{Code, quoted};
+
+use super::Run;
+use crate::code;
+use crate::glob::Glob;
+use crate::view::{List, Statement};
+
+impl Run<'_, '_> {
+    pub(super) fn redundant_values(&mut self, statement: &Statement<'_>) {
+        if let Some(list) = &statement.actions {
+            self.included(list, code::REDUNDANT_ACTION, true);
+        }
+        if let Some(list) = &statement.resources {
+            self.included(list, code::REDUNDANT_RESOURCE, false);
+        }
+    }
+
+    /// Reports the values of a list that another value includes. Values are compared within their service, and with patterns only.
+    fn included(&mut self, list: &List<'_>, code: Code, folds: bool) {
+        if list.texts.len() < 2 {
+            return;
+        }
+        let read = |text: &str| text.to_owned();
+        let folded: Vec<String> = list
+            .texts
+            .iter()
+            .map(|text| if folds { text.text.to_ascii_lowercase() } else { read(&text.text) })
+            .collect();
+        let mut seen: BTreeSet<&str> = BTreeSet::new();
+        let mut patterns: BTreeMap<&str, Vec<(usize, Glob<'_>)>> = BTreeMap::new();
+        let mut everywhere: Vec<(usize, Glob<'_>)> = Vec::new();
+        for (at, text) in folded.iter().enumerate() {
+            if text.contains(['*', '?']) {
+                let group = group(text);
+                if group.contains(['*', '?', '$']) {
+                    everywhere.push((at, Glob::of(text)));
+                } else {
+                    patterns.entry(group).or_default().push((at, Glob::of(text)));
+                }
+            }
+        }
+        let mut found = Vec::new();
+        for (at, (text, value)) in folded.iter().zip(&list.texts).enumerate() {
+            if !seen.insert(text) {
+                found.push((value, "it stands in the list twice".to_owned()));
+                continue;
+            }
+            let near = patterns.get(group(text)).into_iter().flatten().chain(&everywhere);
+            let mut near = near.filter(|(other, _)| *other != at).peekable();
+            if near.peek().is_none() {
+                continue;
+            }
+            let own = Glob::of(text);
+            // Of two patterns that include each other, the first stays.
+            let includes = |(other, glob): &&(usize, Glob<'_>)| {
+                glob.includes(&own) && (*other < at || !own.includes(glob))
+            };
+            if let Some((other, _)) = near.find(includes)
+                && let Some(outer) = list.texts.get(*other)
+            {
+                found.push((value, format!("{} includes it", quoted(&outer.text))));
+            }
+        }
+        for (value, help) in found {
+            self.at(code, value, quoted(&value.text), help);
+        }
+    }
+
+    /// Reports statements that equal an earlier one but for the Sid.
+    pub(super) fn redundant_statements(&mut self) {
+        let doc = self.doc;
+        let mut seen: BTreeMap<String, usize> = BTreeMap::new();
+        for (at, statement) in doc.statements.iter().enumerate() {
+            let form = form(statement);
+            if let Some(first) = seen.get(&form) {
+                let number = first.saturating_add(1);
+                let help = format!("leave it out: statement {number} says the same");
+                self.opening(
+                    code::REDUNDANT_STATEMENT,
+                    statement.value,
+                    "the same statement again".to_owned(),
+                    help,
+                );
+            } else {
+                seen.insert(form, at);
+            }
+        }
+    }
+}
+
+/// What two values must share to include each other, unless one has wildcards there: the prefix of an action, the service of an ARN.
+fn group(text: &str) -> &str {
+    if text.starts_with("arn:") {
+        let mut colons = text.match_indices(':').map(|(at, _)| at);
+        let end = colons.nth(2).unwrap_or(text.len());
+        return text.get(..end).unwrap_or(text);
+    }
+    text.split(':').next().unwrap_or(text)
+}
+
+/// A text that is equal for statements that say the same, whatever their Sid and the order of their lists.
+fn form(statement: &Statement<'_>) -> String {
+    let list = |list: &Option<List<'_>>, folds: bool| {
+        list.as_ref().map_or_else(String::new, |list| {
+            let mut texts: Vec<String> = list
+                .texts
+                .iter()
+                .map(
+                    |text| {
+                        if folds { text.text.to_ascii_lowercase() } else { text.text.clone().into_owned() }
+                    },
+                )
+                .collect();
+            texts.sort_unstable();
+            format!("{} {texts:?}", list.is_not)
+        })
+    };
+    let mut principals: Vec<String> = Vec::new();
+    if let Some(own) = &statement.principals {
+        principals.push(format!("{} {}", own.is_not, own.is_everyone));
+        principals.extend(own.entries.iter().map(|entry| format!("{} {}", entry.kind, entry.name.text)));
+        principals.sort_unstable();
+    }
+    let mut conditions: Vec<String> = statement
+        .conditions
+        .iter()
+        .map(|cond| {
+            let mut values: Vec<&str> = cond.values.iter().map(|value| &*value.text).collect();
+            values.sort_unstable();
+            format!("{} {} {values:?}", cond.operator.text, cond.key.text.to_ascii_lowercase())
+        })
+        .collect();
+    conditions.sort_unstable();
+    format!(
+        "{:?} {} {} {principals:?} {conditions:?}",
+        statement.effect,
+        list(&statement.actions, true),
+        list(&statement.resources, false)
+    )
+}

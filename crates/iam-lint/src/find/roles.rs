@@ -1,0 +1,131 @@
+//! Roles that may be passed to services, and service-linked roles that may be created.
+
+use iam_json::{Code, quoted};
+use iam_policy::PolicyKind;
+
+use super::Run;
+use crate::code;
+use crate::glob::{Glob, like};
+use crate::view::{List, Statement, Text};
+
+/// An action that is risky on many roles.
+struct Risk {
+    action: &'static str,
+    /// The key that limits it to a service.
+    limit: &'static str,
+    /// By the form of the actions (named, by wildcard, by NotAction) and of the resources (by wildcard, by NotResource).
+    codes: [[Code; 2]; 3],
+    help: &'static str,
+}
+
+const PASS: Risk = Risk {
+    action: "iam:PassRole",
+    limit: "iam:PassedToService",
+    codes: [
+        [code::PASS_ROLE_WITH_STAR_IN_RESOURCE, code::PASS_ROLE_WITH_NOT_RESOURCE],
+        [
+            code::PASS_ROLE_WITH_STAR_IN_ACTION_AND_RESOURCE,
+            code::PASS_ROLE_WITH_STAR_IN_ACTION_AND_NOT_RESOURCE,
+        ],
+        [
+            code::PASS_ROLE_WITH_STAR_IN_RESOURCE_AND_NOT_ACTION,
+            code::PASS_ROLE_WITH_NOT_ACTION_AND_NOT_RESOURCE,
+        ],
+    ],
+    help: "name the roles that may be passed, or test iam:PassedToService",
+};
+
+const CREATE: Risk = Risk {
+    action: "iam:CreateServiceLinkedRole",
+    limit: "iam:AWSServiceName",
+    codes: [
+        [code::CREATE_SLR_WITH_STAR_IN_RESOURCE, code::CREATE_SLR_WITH_NOT_RESOURCE],
+        [
+            code::CREATE_SLR_WITH_STAR_IN_ACTION_AND_RESOURCE,
+            code::CREATE_SLR_WITH_STAR_IN_ACTION_AND_NOT_RESOURCE,
+        ],
+        [
+            code::CREATE_SLR_WITH_STAR_IN_RESOURCE_AND_NOT_ACTION,
+            code::CREATE_SLR_WITH_NOT_ACTION_AND_NOT_RESOURCE,
+        ],
+    ],
+    help: "name the service in the ARN, or test iam:AWSServiceName",
+};
+
+impl Run<'_, '_> {
+    pub(super) fn grants_of_roles(&mut self, statement: &Statement<'_>) {
+        // A boundary and a control policy grant nothing.
+        if !statement.allows() || !self.is_of_identities() || self.kind() == PolicyKind::Boundary {
+            return;
+        }
+        let (Some(actions), Some(resources)) = (&statement.actions, &statement.resources) else { return };
+        for risk in [&PASS, &CREATE] {
+            let Some((form, action)) = form_of_actions(actions, risk.action) else { continue };
+            let is_limited = statement
+                .conditions
+                .iter()
+                .any(|cond| cond.is(risk.limit) && !cond.is_negated() && !cond.holds_without_key());
+            let is_nothing = resources.is_not && resources.texts.iter().any(|text| text.text == "*");
+            let open = if resources.is_not { resources.texts.first() } else { open(resources, risk) };
+            let Some(resource) = open else { continue };
+            if (is_limited && !resources.is_not) || is_nothing {
+                continue;
+            }
+            let codes = risk.codes.get(form).copied().unwrap_or(risk.codes[0]);
+            let [by_wildcard, by_not] = codes;
+            let found = format!("{} on {}", quoted(&action.text), quoted(&resource.text));
+            if resources.is_not {
+                let found = format!("{} on everything but {}", quoted(&action.text), quoted(&resource.text));
+                if form == 1 {
+                    self.at(by_not, action, found, risk.help);
+                } else {
+                    self.on(by_not, resources.value, found, risk.help);
+                }
+            } else if form == 1 {
+                self.at(by_wildcard, action, found, risk.help);
+            } else {
+                self.at(by_wildcard, resource, found, risk.help);
+            }
+        }
+    }
+}
+
+/// How the actions include one: by its name (0), by a wildcard (1), or because NotAction leaves it in (2); with the pattern that says so.
+fn form_of_actions<'l, 'd>(actions: &'l List<'d>, action: &str) -> Option<(usize, &'l Text<'d>)> {
+    let matching = actions.texts.iter().find(|text| like(&text.text, action));
+    if actions.is_not {
+        return if matching.is_some() { None } else { actions.texts.first().map(|text| (2, text)) };
+    }
+    let by_name = actions.texts.iter().find(|text| text.text.eq_ignore_ascii_case(action));
+    by_name.map(|text| (0, text)).or(matching.map(|text| (1, text)))
+}
+
+/// The first resource pattern that stands for many roles.
+fn open<'l, 'd>(resources: &'l List<'d>, risk: &Risk) -> Option<&'l Text<'d>> {
+    resources.texts.iter().find(|text| {
+        let glob = Glob::of(&text.text);
+        if risk.action == PASS.action {
+            is_open_for_roles(&text.text, &glob)
+        } else {
+            let role = |service: &str| {
+                format!("arn:aws:iam::111122223333:role/aws-service-role/{service}.amazonaws.com/AWSServiceRoleFor{service}")
+            };
+            glob.matches(&role("qz1")) && glob.matches(&role("xj2"))
+        }
+    })
+}
+
+/// Whether a pattern stands for many roles that do not have the name of a service.
+fn is_open_for_roles(text: &str, glob: &Glob<'_>) -> bool {
+    if glob.matches("arn:aws:iam::111122223333:role/qz1") {
+        return true;
+    }
+    // Roles that begin alike are many, unless the beginning says for which service they are.
+    let Some((_, name)) = text.split_once(":role/") else { return false };
+    let fixed = name.split(['*', '?', '$']).next().unwrap_or_default();
+    if fixed.len() == name.len() || name.contains("${") || !text.starts_with("arn:") {
+        return false;
+    }
+    let last = fixed.rsplit('/').next().unwrap_or_default();
+    last.is_empty() && !fixed.contains("service-role/") && !fixed.contains("aws-reserved/") && fixed.len() < 4
+}

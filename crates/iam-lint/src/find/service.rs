@@ -1,0 +1,177 @@
+//! Resource-based policies are about resources of one service; statements are about resources of their actions.
+
+use std::collections::BTreeMap;
+
+use iam_json::quoted;
+use iam_policy::PolicyKind;
+
+use super::{Run, arns::Fields, service_of};
+use crate::code;
+use crate::glob::{Glob, is_fixed, like};
+use crate::view::Statement;
+
+impl Run<'_, '_> {
+    pub(super) fn of_one_service(&mut self, statement: &Statement<'_>) {
+        if self.kind() == PolicyKind::Trust {
+            self.trust_actions(statement);
+        } else if self.is_of_resource() {
+            self.foreign(statement);
+        } else if self.kind() == PolicyKind::VpcEndpoint {
+            self.endpoint(statement);
+        }
+        if self.is_of_identities() && self.kind() != PolicyKind::Boundary {
+            self.without_resource(statement);
+        }
+    }
+
+    /// Actions of other services in a trust policy.
+    fn trust_actions(&mut self, statement: &Statement<'_>) {
+        for text in statement.action_texts() {
+            if service_of(&text.text).is_some_and(|service| service != "sts") {
+                let help = "leave it out: a trust policy is about the calls that assume the role";
+                self.at(code::UNSUPPORTED_ACTION_IN_POLICY, text, quoted(&text.text), help);
+            }
+        }
+    }
+
+    /// An endpoint policy without an Allow. Reported once, on the first statement.
+    fn endpoint(&mut self, statement: &Statement<'_>) {
+        let doc = self.doc;
+        let is_first =
+            doc.statements.first().is_some_and(|first| first.value.span() == statement.value.span());
+        if is_first && doc.statements.iter().all(Statement::denies) {
+            let help = "add an Allow statement: the endpoint lets through only what its policy allows";
+            self.opening(
+                code::ENDPOINT_POLICY_ALLOWS_NOTHING,
+                doc.root,
+                "only Deny statements".to_owned(),
+                help,
+            );
+        }
+    }
+
+    /// Actions and resources of another service than the policy's.
+    fn foreign(&mut self, statement: &Statement<'_>) {
+        let Some(own) = self.service_of_policy(statement) else { return };
+        for text in statement.action_texts() {
+            let Some(service) = service_of(&text.text) else { continue };
+            let is_own = service == own || is_related(&service, &own);
+            let has_resource = self.facts.as_ref().is_none_or(|facts| {
+                let action = facts.sections.action(&text.text);
+                action.is_none_or(|action| action.resources().next().is_some())
+            });
+            if !is_own {
+                let help = format!("leave it out: the policy belongs to a resource of {own}");
+                self.at(code::UNSUPPORTED_ACTION_IN_POLICY, text, quoted(&text.text), help);
+            } else if !has_resource && OF_ACCOUNTS.contains(&&*service) {
+                let help = "leave it out: the action is about no resource";
+                self.at(code::UNSUPPORTED_ACTION_IN_POLICY, text, quoted(&text.text), help);
+            }
+        }
+        for text in statement.resource_texts() {
+            let Some(fields) = Fields::of(&text.text) else { continue };
+            let service = fields.service;
+            if is_fixed(service) && !service.eq_ignore_ascii_case(&own) && !is_related(service, &own) {
+                let help = format!("leave it out: the policy belongs to a resource of {own}");
+                self.at(code::UNSUPPORTED_RESOURCE_ARN_IN_POLICY, text, quoted(&text.text), help);
+            }
+        }
+    }
+
+    /// The service to whose resource the policy belongs, as its ARNs and actions tell. `None` if they do not, or if the policy may belong
+    /// to a VPC endpoint.
+    fn service_of_policy(&self, statement: &Statement<'_>) -> Option<String> {
+        if self.kind() == PolicyKind::Kms {
+            return Some("kms".to_owned());
+        }
+        // A guess may be wrong about policies of VPC endpoints, whose statements differ in their services.
+        let statements: Vec<&Statement<'_>> =
+            if self.settings.is_guessed { vec![statement] } else { self.doc.statements.iter().collect() };
+        let mut votes: BTreeMap<String, (usize, usize)> = BTreeMap::new();
+        for statement in statements {
+            for text in statement.resource_texts() {
+                let service = Fields::of(&text.text).map(|fields| fields.service.to_ascii_lowercase());
+                if let Some(service) = service.filter(|service| is_fixed(service) && !service.is_empty()) {
+                    let vote = votes.entry(service).or_default();
+                    vote.0 = vote.0.saturating_add(1);
+                }
+            }
+            for text in statement.action_texts() {
+                if let Some(service) = service_of(&text.text) {
+                    let vote = votes.entry(service).or_default();
+                    vote.1 = vote.1.saturating_add(1);
+                }
+            }
+        }
+        // Without an ARN, nothing says that the policy is not one of an endpoint or of the organization.
+        let best = votes.into_iter().filter(|(_, (arns, _))| *arns > 0);
+        best.max_by_key(|(_, (arns, actions))| (arns.saturating_add(*actions), *arns))
+            .map(|(service, _)| service)
+    }
+
+    /// Actions that are about none of the statement's resources.
+    fn without_resource(&mut self, statement: &Statement<'_>) {
+        let Some(facts) = &self.facts else { return };
+        let resources = statement.resource_texts();
+        if resources.is_empty() || !statement.allows() {
+            return;
+        }
+        let globs: Vec<(Glob<'_>, bool)> =
+            resources.iter().map(|text| (Glob::of(&text.text), Fields::of(&text.text).is_none())).collect();
+        // A pattern that is no whole ARN may be about anything.
+        if globs.iter().any(|(_, is_open)| *is_open) {
+            return;
+        }
+        let mut lacking = Vec::new();
+        for text in statement.action_texts() {
+            if text.text.contains(['*', '?']) {
+                continue;
+            }
+            let Some(action) = facts.sections.action(&text.text) else { continue };
+            let mut types = action.resources().peekable();
+            // Some actions without types are decided on a resource all the same, such as iam:ListRoles.
+            if types.peek().is_none() {
+                continue;
+            }
+            let forms: Vec<&str> =
+                types.flat_map(|own| own.resource_type().arns().collect::<Vec<_>>()).collect();
+            let is_about = forms.iter().any(|form| {
+                let form = Glob::of_template(form);
+                globs.iter().any(|(glob, _)| glob.overlaps(&form))
+            });
+            if !is_about {
+                let form = forms.first().copied().unwrap_or("*");
+                lacking.push((text, form.replace("${Partition}", "aws").replace("${", "").replace('}', "")));
+            }
+        }
+        for (text, form) in lacking {
+            let help = format!("it is about resources such as {form}");
+            self.at(code::ACTION_WITHOUT_ITS_RESOURCE, text, quoted(&text.text), help);
+        }
+    }
+}
+
+/// Services that refuse, in the policy of a resource, actions that are about none.
+const OF_ACCOUNTS: [&str; 3] = ["s3", "sns", "sqs"];
+
+/// Whether two names are of one service: ARNs and actions differ in a few.
+fn is_related(a: &str, b: &str) -> bool {
+    // The first is the prefix of actions, the second stands in ARNs.
+    const NAMES: [(&str, &str); 13] = [
+        ("ce", "billing"),
+        ("s3-outposts", "s3"),
+        ("s3-object-lambda", "s3"),
+        ("s3express", "s3"),
+        ("s3tables", "s3"),
+        ("execute-api", "apigateway"),
+        ("servicecatalog", "catalog"),
+        ("cognito-idp", "cognito"),
+        ("aoss", "es"),
+        ("vpc-lattice-svcs", "vpc-lattice"),
+        ("ses", "email"),
+        ("elasticfilesystem", "efs"),
+        ("codeartifact", "sts"),
+    ];
+    let is = |one: &str, other: &str| NAMES.iter().any(|(x, y)| *x == one && *y == other);
+    is(a, b) || is(b, a) || like(a, b)
+}

@@ -1,0 +1,164 @@
+//! Role trust policies.
+
+use iam_json::quoted;
+use iam_policy::PolicyKind;
+
+use super::{Run, arns::Fields};
+use crate::code;
+use crate::glob::{has_wildcard, like};
+use crate::view::{Statement, Text};
+
+const GITHUB: &str = "token.actions.githubusercontent.com";
+const SAML: &str = "sts:AssumeRoleWithSAML";
+const WEB: &str = "sts:AssumeRoleWithWebIdentity";
+const PLAIN: &str = "sts:AssumeRole";
+
+impl Run<'_, '_> {
+    pub(super) fn trust(&mut self, statement: &Statement<'_>) {
+        if self.kind() != PolicyKind::Trust {
+            return;
+        }
+        self.calls(statement);
+        self.sessions(statement);
+        if statement.allows() {
+            self.providers(statement);
+            self.github(statement);
+        }
+    }
+
+    /// Calls that none of the principals can make.
+    fn calls(&mut self, statement: &Statement<'_>) {
+        let entries = statement.principal_entries();
+        if entries.is_empty() {
+            return;
+        }
+        let can = |wanted: &str| {
+            entries.iter().any(|entry| match &*entry.kind {
+                "Federated" if is_saml(&entry.name.text) => wanted == SAML,
+                "Federated" => wanted == WEB,
+                _ => wanted == PLAIN,
+            })
+        };
+        for text in statement.action_texts() {
+            let wanted = [PLAIN, SAML, WEB].into_iter().find(|call| call.eq_ignore_ascii_case(&text.text));
+            if let Some(wanted) = wanted.filter(|wanted| !can(wanted)) {
+                let right = [PLAIN, SAML, WEB].into_iter().find(|call| can(call)).unwrap_or(PLAIN);
+                let help = format!("these principals call {right}");
+                self.at(code::MISMATCHED_ACTION_FOR_PRINCIPAL, text, wanted.to_owned(), help);
+            }
+        }
+    }
+
+    /// Sessions beside their roles.
+    fn sessions(&mut self, statement: &Statement<'_>) {
+        let role_of = |text: &str| {
+            let fields = Fields::of(text)?;
+            let account = fields.account.to_owned();
+            let name = match fields.service {
+                "iam" => fields.resource.strip_prefix("role/")?.rsplit('/').next()?,
+                _ => return None,
+            };
+            Some((account, name.to_owned()))
+        };
+        let entries = statement.principal_entries();
+        let roles: Vec<_> = entries.iter().filter_map(|entry| role_of(&entry.name.text)).collect();
+        for entry in entries {
+            let Some(fields) = Fields::of(&entry.name.text) else { continue };
+            let Some(rest) = fields.resource.strip_prefix("assumed-role/").filter(|_| fields.service != "s3")
+            else {
+                continue;
+            };
+            let name = rest.split('/').next().unwrap_or_default();
+            if roles.iter().any(|(account, role)| account == fields.account && role == name) {
+                let help = format!("leave it out: the role {name} stands for all its sessions");
+                self.at(
+                    code::REDUNDANT_PRINCIPAL_IN_ROLE_TRUST_POLICY,
+                    &entry.name,
+                    quoted(&entry.name.text),
+                    help,
+                );
+            }
+        }
+    }
+
+    /// OIDC providers without a test of their claims.
+    fn providers(&mut self, statement: &Statement<'_>) {
+        let grants_web = statement.action_texts().iter().any(|text| like(&text.text, WEB));
+        for entry in statement.principal_entries() {
+            if entry.kind != "Federated" || is_saml(&entry.name.text) || !grants_web {
+                continue;
+            }
+            let Some(issuer) = issuer(&entry.name) else { continue };
+            let tests = statement.conditions.iter().any(|cond| {
+                let (head, claim) = cond.key.text.rsplit_once(':').unwrap_or_default();
+                head.eq_ignore_ascii_case(issuer) && !claim.is_empty()
+            });
+            if !tests {
+                let help = format!("test {issuer}:sub and {issuer}:aud");
+                self.at(code::MISSING_CONDITION_KEY_FOR_OIDC_PRINCIPAL, &entry.name, quoted(issuer), help);
+                if issuer.eq_ignore_ascii_case(GITHUB) {
+                    let help = format!("test {GITHUB}:sub with the repository and branch");
+                    self.at(code::MISSING_GITHUB_REPO_CONDITION_KEY, &entry.name, quoted(issuer), help);
+                }
+            }
+        }
+    }
+
+    /// Wildcards in the subject of GitHub.
+    fn github(&mut self, statement: &Statement<'_>) {
+        let key = format!("{GITHUB}:sub");
+        let names_branch = statement.tests(&[&format!("{GITHUB}:ref")]);
+        if names_branch {
+            return;
+        }
+        for cond in
+            statement.conditions.iter().filter(|cond| cond.is(&key) && cond.is_like() && !cond.is_negated())
+        {
+            for value in cond.values.iter().filter(|value| has_wildcard(&value.text)) {
+                let before = value.text.split(['*', '?']).next().unwrap_or_default();
+                if before.contains(":ref:refs/") {
+                    continue;
+                }
+                let help = format!("name the repository and the branch, or test {GITHUB}:ref");
+                self.at(code::SPECIFIC_GITHUB_REPO_AND_BRANCH_RECOMMENDED, value, quoted(&value.text), help);
+            }
+        }
+    }
+
+    /// The three calls of IAM Roles Anywhere, over all statements.
+    pub(super) fn roles_anywhere(&mut self) {
+        const NAME: &str = "rolesanywhere.amazonaws.com";
+        if self.kind() != PolicyKind::Trust {
+            return;
+        }
+        let of = |statement: &&Statement<'_>| {
+            statement.allows() && statement.service_principals().any(|service| service.text == NAME)
+        };
+        let doc = self.doc;
+        let own: Vec<&Statement<'_>> = doc.statements.iter().filter(of).collect();
+        let missing: Vec<&str> = [PLAIN, "sts:SetSourceIdentity", "sts:TagSession"]
+            .into_iter()
+            .filter(|call| {
+                !own.iter().any(|own| own.action_texts().iter().any(|text| like(&text.text, call)))
+            })
+            .collect();
+        let place = own.first().and_then(|own| own.actions.as_ref());
+        if let Some(list) = place.filter(|list| !list.is_not && !missing.is_empty()) {
+            let help = format!("add {}", missing.join(" and "));
+            self.on(code::MISSING_ACTION_FOR_ROLES_ANYWHERE_TRUST_POLICY, list.value, quoted(NAME), help);
+        }
+    }
+}
+
+/// Whether a federated principal is a SAML provider.
+fn is_saml(text: &str) -> bool {
+    Fields::of(text).is_some_and(|fields| fields.resource.starts_with("saml-provider/"))
+}
+
+/// The issuer of an OIDC provider: behind `oidc-provider/` in its ARN, or the domain.
+fn issuer<'t>(name: &'t Text<'_>) -> Option<&'t str> {
+    match Fields::of(&name.text) {
+        Some(fields) => fields.resource.strip_prefix("oidc-provider/"),
+        None => name.text.contains('.').then_some(&name.text),
+    }
+}

@@ -1,0 +1,89 @@
+//! Operators that do not go with the type of their key.
+
+use iam_catalog::{ConditionKey, KeyType};
+use iam_json::quoted;
+use iam_policy::{Family, Operator, Quantifier};
+
+use super::Run;
+use crate::code;
+use crate::view::{Cond, Statement};
+
+impl Run<'_, '_> {
+    pub(super) fn types(&mut self, statement: &Statement<'_>, cond: &Cond<'_>) {
+        let Some(test) = cond.test else { return };
+        if self.audience(cond) {
+            return;
+        }
+        let services = self.services(statement);
+        let known = self.facts.as_ref().and_then(|facts| facts.key(&cond.key.text, &services));
+        let is_subject = is_subject(&cond.key.text);
+        if test.quantifier == Some(Quantifier::ForAllValues)
+            && test.operator != Operator::Null
+            && (is_subject || known.is_some_and(|key| !key.multivalued && !is_sometimes_multivalued(&key)))
+        {
+            let help = "leave ForAllValues: out; the test is then false of a request without the key";
+            self.at(code::FORALLVALUES_WITH_SINGLE_VALUED_KEY, &cond.key, quoted(&cond.key.text), help);
+        }
+        let Some(key) = known else { return };
+        if key.multivalued && test.quantifier.is_none() && test.operator != Operator::Null {
+            let help = format!("write ForAnyValue:{0} or ForAllValues:{0}", cond.operator.text);
+            self.at(code::MISSING_QUALIFIER, &cond.key, quoted(&cond.key.text), help);
+        }
+        self.family(cond, test.operator, &key);
+    }
+
+    fn family(&mut self, cond: &Cond<'_>, operator: Operator, key: &ConditionKey<'_>) {
+        let name = quoted(&cond.key.text);
+        let is_like = matches!(operator, Operator::StringLike | Operator::StringNotLike);
+        if key.key_type == KeyType::Arn && is_like {
+            let right = if operator == Operator::StringLike { "ArnLike" } else { "ArnNotLike" };
+            let help = format!("write {right}: it compares field by field");
+            self.at(code::STRING_LIKE_OPERATOR_WITH_ARN_CONDITION_KEYS, &cond.key, name, help);
+            return;
+        }
+        if fits(operator.family(), &cond.key.text, key) {
+            return;
+        }
+        let right = match key.key_type {
+            KeyType::String => "a string operator",
+            KeyType::Arn => "an ARN operator",
+            KeyType::Bool => "Bool",
+            KeyType::Numeric => "a numeric operator",
+            KeyType::Date => "a date operator",
+            KeyType::IpAddress => "IpAddress or NotIpAddress",
+        };
+        let found = format!("{name} under {}", quoted(&cond.operator.text));
+        self.at(code::TYPE_MISMATCH, &cond.key, found, format!("use {right}"));
+    }
+}
+
+/// Whether an operator's type is that of the key.
+fn fits(family: Family, name: &str, key: &ConditionKey<'_>) -> bool {
+    match (family, key.key_type) {
+        (Family::Null, _)
+        | (Family::String | Family::Binary, KeyType::String | KeyType::Arn)
+        | (Family::Arn, KeyType::Arn)
+        | (Family::Bool, KeyType::Bool)
+        | (Family::Numeric, KeyType::Numeric)
+        | (Family::Date, KeyType::Date)
+        | (Family::Ip, KeyType::IpAddress) => true,
+        // AWS documents numeric operators for it too.
+        (Family::Numeric, KeyType::Date) => key.name.eq_ignore_ascii_case("aws:EpochTime"),
+        // Many keys that hold ARNs are called strings in the tables.
+        (Family::Arn, KeyType::String) => name.to_ascii_lowercase().contains("arn"),
+        // AWS's own guide to vault lock policies compares it as a number.
+        (Family::Numeric, KeyType::String) => name.eq_ignore_ascii_case("glacier:ArchiveAgeInDays"),
+        _ => false,
+    }
+}
+
+/// Whether the key is the subject of a token.
+fn is_subject(key: &str) -> bool {
+    key.rsplit_once(':')
+        .is_some_and(|(issuer, claim)| issuer.contains('.') && claim.eq_ignore_ascii_case("sub"))
+}
+
+/// Keys of tags have one value each, but set operators on them are an idiom that AWS's own policies use.
+fn is_sometimes_multivalued(key: &ConditionKey<'_>) -> bool {
+    key.name.to_ascii_lowercase().ends_with(":tagkeys")
+}

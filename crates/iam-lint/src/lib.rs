@@ -1,0 +1,82 @@
+//! Findings on AWS IAM policies, each with its place.
+//!
+//! [`lint`] finds what IAM Access Analyzer's policy checks find, by their names and levels, and a few things more. It looks at the document
+//! as it is written, so that a document which cannot be read has findings too. [`rules`] lists every rule with the reason for it, a policy
+//! that fails and one that passes.
+//!
+//! ```
+//! use iam_catalog::Sections;
+//! use iam_json::Document;
+//! use iam_lint::{Settings, lint};
+//! use iam_policy::{Limits, Mode, Policy, PolicyKind};
+//!
+//! let text = r#"{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "s3:GetObjects", "Resource": "*"}}"#;
+//! let sections = Sections::embedded()?;
+//! let mut settings = Settings::new(PolicyKind::Identity);
+//! settings.sections = Some(&sections);
+//!
+//! let document = Document::parse(text, &Limits::default()).unwrap();
+//! let read = Policy::parse(text, PolicyKind::Identity, Mode::Strict, &Limits::default());
+//! let problems = read.map_or_else(|report| report.into_problems(), |policy| policy.findings);
+//! let findings = lint(document.root(), problems, &settings);
+//! assert_eq!(findings[0].code.name(), "INVALID_ACTION");
+//! assert_eq!(findings[0].place.pointer, "/Statement/Action");
+//! # Ok::<(), iam_catalog::DataError>(())
+//! ```
+//!
+//! # Cost
+//! Linear in the document for most rules; the rules on redundant values compare the values of a list with the patterns in it.
+#![forbid(unsafe_code)]
+
+mod data;
+mod find;
+mod glob;
+mod reading;
+mod rule;
+mod table;
+mod view;
+
+use iam_catalog::Sections;
+use iam_json::{Problem, Value};
+use iam_policy::{Limits, PolicyKind};
+
+pub use reading::shown;
+pub use rule::{Class, Example, Rule};
+pub use table::{rule, rules};
+
+/// The codes of all rules.
+pub mod code {
+    pub use crate::table::*;
+}
+
+/// What is known beside the document.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Settings<'s> {
+    /// The kind of the policy.
+    pub kind: PolicyKind,
+    /// Whether the kind is a guess from the content. A guess cannot tell a policy of a VPC endpoint from that of a bucket.
+    pub is_guessed: bool,
+    /// The quotas of AWS.
+    pub limits: Limits,
+    /// The catalogue. Without it, rules that need it find nothing.
+    pub sections: Option<&'s Sections<'static>>,
+}
+
+impl<'s> Settings<'s> {
+    /// Settings for a policy of this kind, without a catalogue.
+    pub fn new(kind: PolicyKind) -> Self {
+        Self { kind, is_guessed: false, limits: Limits::default(), sections: None }
+    }
+}
+
+/// The findings on a policy: those of reading it, by the names and levels of IAM Access Analyzer, and those of the rules. In the order of
+/// the text.
+///
+/// `read` are the problems that reading the same policy found.
+pub fn lint(policy: Value<'_>, read: Vec<Problem>, settings: &Settings<'_>) -> Vec<Problem> {
+    let mut found: Vec<Problem> = read.into_iter().map(|problem| shown(problem, settings.kind)).collect();
+    let doc = view::Doc::of(policy);
+    found.extend(find::all(&doc, settings));
+    reading::without_repeats(&doc, found)
+}

@@ -1,0 +1,154 @@
+//! The problems that reading a policy finds, by the names and levels of IAM Access Analyzer.
+
+use std::collections::BTreeSet;
+
+use iam_json::{Code, Level, Problem};
+use iam_policy::{Family, Operator, PolicyKind, Quantifier, Test, code as read};
+
+use crate::code;
+use crate::table::rule;
+use crate::view::Doc;
+
+/// A problem of reading as this crate names it.
+///
+/// Its level is that of IAM Access Analyzer. If reading refuses the policy although the level is lower, the help says so.
+pub fn shown(mut problem: Problem, kind: PolicyKind) -> Problem {
+    let code = renamed(&problem, kind).or_else(|| rule(problem.code.name()).map(|rule| rule.code));
+    let Some(code) = code else { return problem };
+    let refuses = problem.is_refusal();
+    problem.code = code;
+    problem.level = code.level(iam_json::Mode::Strict);
+    if refuses && problem.level != Level::Error {
+        problem.help.push_str("; with it the policy is not read, because AWS does not store it so");
+    }
+    problem
+}
+
+/// The code, where reading has another name for it.
+fn renamed(problem: &Problem, kind: PolicyKind) -> Option<Code> {
+    let pointer = problem.place.pointer.as_str();
+    let is = |code: Code| problem.code == code;
+    if is(read::INVALID_DATE_VALUE) {
+        return Some(code::TYPE_MISMATCH_DATE);
+    }
+    if is(read::TYPE_MISMATCH_BINARY) {
+        return Some(code::TYPE_MISMATCH_STRING);
+    }
+    if is(read::UNREADABLE_CONDITION_VALUE) {
+        return match test(pointer)?.operator.family() {
+            Family::Numeric => Some(code::TYPE_MISMATCH_NUMBER),
+            Family::Date => Some(code::TYPE_MISMATCH_DATE),
+            Family::Ip => Some(code::TYPE_MISMATCH_IP_RANGE),
+            Family::String | Family::Bool | Family::Binary | Family::Arn | Family::Null => None,
+        };
+    }
+    if is(read::MIXED_CONDITION_DATA_TYPES) {
+        return Some(code::INVALID_CONDITION_DATA_TYPE);
+    }
+    if is(read::INVALID_CONDITION_DATA_TYPE) {
+        return Some(code::DATA_TYPE_MISMATCH);
+    }
+    if is(read::EMPTY_ARRAY_CONDITION) {
+        let test = test(pointer)?;
+        return Some(match (test.quantifier, test.if_exists) {
+            (Some(Quantifier::ForAllValues), _) => code::EMPTY_ARRAY_CONDITION_FORALLVALUES,
+            (Some(Quantifier::ForAnyValue), false) => code::EMPTY_ARRAY_CONDITION_FORANYVALUE,
+            (_, true) => code::EMPTY_ARRAY_CONDITION_IFEXISTS,
+            (None, false) => code::EMPTY_ARRAY_CONDITION,
+        });
+    }
+    if is(read::DELETED_PRINCIPAL) {
+        // The letters say what the id is of (IAM User Guide, `reference_identifiers`).
+        let of = |letters: &str| problem.found.trim_start_matches('`').starts_with(letters);
+        return of("AROA")
+            .then_some(code::INVALID_ROLE_REFERENCE)
+            .or_else(|| of("AIDA").then_some(code::INVALID_USER_REFERENCE));
+    }
+    if is(read::MISSING_CONDITION_KEY_FOR_OIDC_PRINCIPAL) {
+        let is_github = problem.found.contains("token.actions.githubusercontent.com");
+        return Some(if is_github {
+            code::MISSING_GITHUB_REPO_CONDITION_KEY
+        } else {
+            code::OIDC_TENANT_NOT_TESTED
+        });
+    }
+    if is(read::INVALID_PRINCIPAL_FORMAT) {
+        let under = |name: &str| pointer.contains(name);
+        if kind == PolicyKind::Trust && under("/Principal/Federated") {
+            return Some(code::INVALID_FEDERATED_PRINCIPAL_SYNTAX_IN_ROLE_TRUST_POLICY);
+        }
+        return under("/Principal/Service").then_some(code::INVALID_SERVICE_PRINCIPAL_FORMAT);
+    }
+    let wildcard = || {
+        let service = problem.found.split(':').nth(2).unwrap_or_default();
+        service.contains(['*', '?']).then_some(code::WILDCARD_IN_SERVICE_NAME)
+    };
+    match () {
+        () if is(read::INCOMPLETE_ARN) => Some(code::MISSING_ARN_FIELD),
+        () if is(read::INVALID_ARN_REGION) => Some(code::ARN_REGION_NOT_ALLOWED),
+        () if is(read::WILDCARD_IN_ARN_FIELD) => wildcard(),
+        () if is(read::RESOURCE_NOT_AN_ARN) => Some(code::INVALID_ARN_PREFIX),
+        () if is(read::RCP_UNSUPPORTED_SERVICE) => Some(code::RCP_SYNTAX_ERROR_ACTION),
+        () if is(read::UNSUPPORTED_ACTION_IN_TRUST_POLICY) => Some(code::UNSUPPORTED_ACTION_IN_POLICY),
+        () if is(read::CONDITION_OPERATOR_CASE) => Some(code::INVALID_CONDITION_OPERATOR),
+        () if is(read::UNKNOWN_OPERATOR_WITHOUT_TESTS) => Some(code::INVALID_CONDITION_OPERATOR),
+        () if is(read::EMPTY_ARRAY_STATEMENT) => Some(code::MISSING_STATEMENT),
+        () if is(read::POLICY_SIZE_EXCEEDS_DEFAULT_ROLE_TRUST_POLICY_QUOTA) => {
+            Some(code::POLICY_SIZE_EXCEEDS_ROLE_TRUST_POLICY_QUOTA)
+        }
+        () => None,
+    }
+}
+
+/// The operator in a pointer such as `/Statement/0/Condition/StringEquals/aws:SourceVpc`.
+fn test(pointer: &str) -> Option<Test> {
+    let (_, behind) = pointer.split_once("/Condition/")?;
+    Test::parse(behind.split('/').next()?).ok()
+}
+
+/// The findings in the order of the text, without those that say again, or less well, what another one says.
+pub(crate) fn without_repeats(doc: &Doc<'_>, mut found: Vec<Problem>) -> Vec<Problem> {
+    found.sort_by(|a, b| {
+        (a.place.span.start, a.place.span.end, a.code).cmp(&(b.place.span.start, b.place.span.end, b.code))
+    });
+    found.dedup_by(|later, earlier| later.code == earlier.code && later.place.span == earlier.place.span);
+    let at = |codes: &[Code]| -> BTreeSet<(u32, u32)> {
+        let of = found.iter().filter(|problem| codes.contains(&problem.code));
+        of.map(|problem| (problem.place.span.start, problem.place.span.end)).collect()
+    };
+    let single = at(&[
+        code::FORALLVALUES_WITH_SINGLE_VALUED_KEY,
+        code::CONFIRM_AUDIENCE_CLAIM_TYPE,
+        code::REDUNDANT_KEY_DUE_TO_WILDCARD_IN_CONDITION,
+        code::EQUIVALENT_TO_NULL_TRUE,
+    ]);
+    // Requests that select attributes name them.
+    let selected: BTreeSet<(u32, u32)> = doc
+        .statements
+        .iter()
+        .filter(|own| own.tests(&["dynamodb:Select"]))
+        .flat_map(|own| own.conditions.iter().filter(|cond| cond.is("dynamodb:Attributes")))
+        .map(|cond| (cond.key.value.span().start, cond.key.value.span().end))
+        .collect();
+    let variables = at(&[code::VARIABLE_UNSUPPORTED_IN_ELEMENT]);
+    let exact = found.iter().any(|problem| {
+        problem.code == code::MISMATCHED_ACTION_FOR_PRINCIPAL && problem.place.pointer.contains("/Action")
+    });
+    found.retain(|problem| {
+        let span = (problem.place.span.start, problem.place.span.end);
+        let is_less = (problem.code == read::FORALLVALUES_WITHOUT_NULL_CHECK
+            && (single.contains(&span) || selected.contains(&span)))
+            || ((problem.code == code::INVALID_PRINCIPAL_FORMAT || problem.code == code::INVALID_ACTION)
+                && variables.contains(&span))
+            || (problem.code == code::MISMATCHED_ACTION_FOR_PRINCIPAL
+                && exact
+                && !problem.place.pointer.contains("/Action"));
+        !is_less
+    });
+    found
+}
+
+/// Whether an operator compares strings or ARNs.
+pub(crate) fn compares_text(operator: Operator) -> bool {
+    matches!(operator.family(), Family::String | Family::Arn)
+}

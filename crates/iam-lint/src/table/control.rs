@@ -1,0 +1,51 @@
+//! Rules about service control policies and resource control policies.
+
+use crate::rule::rules;
+
+rules! {
+    SCP_SYNTAX_ERROR_ACTION_WILDCARD Error aws Document "a wildcard inside an action of a service control policy"
+    why "Access Analyzer calls it an error. Organizations has accepted wildcards anywhere since September 2025, and applies them"
+    mend "Write the wildcard at the end, or list the actions"
+    scp fails r#"{"Effect": "Deny", "Action": "ec2:*Vpc", "Resource": "*"}"# at r#""ec2:*Vpc""#
+    passes r#"{"Effect": "Deny", "Action": "ec2:Delete*", "Resource": "*"}"#;
+    SCP_SYNTAX_ERROR_PRINCIPAL Error aws Document "a service control policy names no principal"
+    why "Organizations refuses the policy"
+    mend "Leave it out; test aws:PrincipalArn in a Condition"
+    scp fails r#"{"Effect": "Deny", "NotPrincipal": {"AWS": "123456789012"}, "Action": "ec2:*", "Resource": "*"}"#
+    passes r#"{"Effect": "Deny", "Action": "ec2:*", "Resource": "*"}"#;
+    RCP_SYNTAX_ERROR_PRINCIPAL Error aws Document "the principal of a resource control policy is `*` or `{\"AWS\": \"*\"}`"
+    why "Organizations refuses the policy"
+    mend "Write \"Principal\": \"*\", and test who calls in a Condition"
+    rcp fails r#"{"Effect": "Deny", "Principal": {"AWS": "123456789012"}, "Action": "s3:*", "Resource": "*"}"#
+    passes r#"{"Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": "*"}"#;
+    RCP_SYNTAX_ERROR_ALLOW Error aws Document "an Allow in a resource control policy that is not for everything"
+    why "Organizations refuses the policy: only AWS's RCPFullAWSAccess allows"
+    mend "Write a Deny"
+    rcp fails r#"{"Effect": "Allow", "Principal": "*", "Action": "s3:*", "Resource": "arn:aws:s3:::backups/*"}"# at r#""Allow""#
+    passes r#"{"Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": "arn:aws:s3:::backups/*"}"#;
+    RCP_SYNTAX_ERROR_NOTACTION Error aws Document "NotAction in a resource control policy"
+    why "Organizations refuses the policy"
+    mend "List what is denied under Action"
+    rcp fails r#"{"Effect": "Deny", "Principal": "*", "NotAction": "s3:*", "Resource": "*"}"#
+    passes r#"{"Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": "*"}"#;
+    RCP_SYNTAX_ERROR_ACTION Error aws List "an action of a resource control policy that names no service with such policies"
+    why "Organizations refuses the policy"
+    mend "Name services that support resource control policies, such as s3:*"
+    rcp fails r#"{"Effect": "Deny", "Principal": "*", "Action": ["s3:*", "iam:*"], "Resource": "*"}"# at r#""iam:*""#
+    passes r#"{"Effect": "Deny", "Principal": "*", "Action": ["s3:*", "kms:*"], "Resource": "*"}"#;
+    RCP_MISSING_RELATED_PRINCIPAL_CONDITION_KEY Warning aws List "a test of the principal that services fail"
+    why "Service principals have no such key, so services that act for you are denied"
+    mend "Add \"BoolIfExists\": {\"aws:PrincipalIsAWSService\": \"false\"}"
+    rcp fails r#"{"Effect": "Deny", "Principal": "*", "Action": "kms:*", "Resource": "*", "Condition": {"StringNotEquals": {"aws:PrincipalAccount": "123456789012"}}}"# at r#""aws:PrincipalAccount""#
+    passes r#"{"Effect": "Deny", "Principal": "*", "Action": "kms:*", "Resource": "*", "Condition": {"StringNotEquals": {"aws:PrincipalAccount": "123456789012"}, "BoolIfExists": {"aws:PrincipalIsAWSService": "false"}}}"#;
+    RCP_MISSING_RELATED_SERVICE_PRINCIPAL_CONDITION_KEY Warning aws List "a test of the source that your own principals fail"
+    why "Calls of users and roles have no such key, so they are denied"
+    mend "Add \"BoolIfExists\": {\"aws:PrincipalIsAWSService\": \"true\"}"
+    rcp fails r#"{"Effect": "Deny", "Principal": "*", "Action": "kms:*", "Resource": "*", "Condition": {"StringNotEquals": {"aws:SourceAccount": "123456789012"}}}"# at r#""aws:SourceAccount""#
+    passes r#"{"Effect": "Deny", "Principal": "*", "Action": "kms:*", "Resource": "*", "Condition": {"StringNotEquals": {"aws:SourceAccount": "123456789012"}, "Null": {"aws:SourceArn": "false"}, "Bool": {"aws:PrincipalIsAWSService": "true"}}}"#;
+    RCP_MISSING_SERVICE_CONDITION_KEY_NULL_CHECK Warning aws List "a test of the source without a test that there is one"
+    why "Some services call without a source, and are denied"
+    mend "Add \"Null\": {\"aws:SourceAccount\": \"false\"}"
+    rcp fails r#"{"Effect": "Deny", "Principal": "*", "Action": "kms:*", "Resource": "*", "Condition": {"StringNotEquals": {"aws:SourceOrgID": "o-1234567890"}, "Bool": {"aws:PrincipalIsAWSService": "true"}}}"# at r#""aws:SourceOrgID""#
+    passes r#"{"Effect": "Deny", "Principal": "*", "Action": "kms:*", "Resource": "*", "Condition": {"StringNotEquals": {"aws:SourceOrgID": "o-1234567890"}, "Null": {"aws:SourceArn": "false"}, "Bool": {"aws:PrincipalIsAWSService": "true"}}}"#;
+}
