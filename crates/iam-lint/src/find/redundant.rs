@@ -50,7 +50,9 @@ impl Run<'_, '_> {
                 continue;
             }
             let near = patterns.get(group(text)).into_iter().flatten().chain(&everywhere);
-            let mut near = near.filter(|(other, _)| *other != at).peekable();
+            // What stands before the first wildcard of a pattern stands at the beginning of all that it includes.
+            let begins = |other: usize| folded.get(other).is_some_and(|outer| text.starts_with(fixed(outer)));
+            let mut near = near.filter(|(other, _)| *other != at && begins(*other)).peekable();
             if near.peek().is_none() {
                 continue;
             }
@@ -90,6 +92,11 @@ impl Run<'_, '_> {
             }
         }
     }
+}
+
+/// The text before the first wildcard or variable.
+fn fixed(text: &str) -> &str {
+    text.split(['*', '?', '$']).next().unwrap_or_default()
 }
 
 /// What two values must share to include each other, unless one has wildcards there: the prefix of an action, the service of an ARN.
