@@ -122,12 +122,7 @@ pub(crate) fn read(source: &Mapped<'_>, object: Value<'_>, evaluations: Value<'_
 }
 
 /// Notes a policy with a statement that denies.
-fn denied_by(
-    denial: &mut Denial,
-    source: &Mapped<'_>,
-    policy: Value<'_>,
-    policies: &[(String, NamedLayer)],
-) {
+fn denied_by(denial: &mut Denial, source: &Mapped<'_>, policy: Value<'_>, policies: &[(String, NamedLayer)]) {
     let statements = policy.member("matchedStatements").into_iter().flat_map(Value::items);
     let effect = |own: &Value<'_>| member(source, *own, "evaluatedEffect").map(|own| own.value);
     let denying: Vec<Value<'_>> = statements.filter(|own| effect(own).as_deref() == Some("DENY")).collect();

@@ -71,8 +71,7 @@ impl<'t> Glob<'t> {
     pub(crate) fn includes(&self, other: &Glob<'_>) -> bool {
         let same = |a: Token, b: Token| match (a, b) {
             (Token::Variable(a), Token::Variable(b)) => self.name(a) == other.name(b),
-            (Token::One, Token::One) => true,
-            (Token::One, Token::Char(_)) => true,
+            (Token::One, Token::One | Token::Char(_)) => true,
             (Token::Char(a), Token::Char(b)) => a == b,
             _ => false,
         };

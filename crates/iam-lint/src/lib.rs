@@ -63,7 +63,7 @@ pub struct Settings<'s> {
     pub sections: Option<&'s Sections<'static>>,
 }
 
-impl<'s> Settings<'s> {
+impl Settings<'_> {
     /// Settings for a policy of this kind, without a catalogue.
     pub fn new(kind: PolicyKind) -> Self {
         Self { kind, is_guessed: false, limits: Limits::default(), sections: None }

@@ -208,7 +208,7 @@ fn statement(value: Value<'_>) -> Statement<'_> {
             "NotResource" if own.resources.is_none() => own.resources = Some(list(member.value, true)),
             "Principal" => own.principals = Some(principals(member.value, false)),
             "NotPrincipal" if own.principals.is_none() => {
-                own.principals = Some(principals(member.value, true))
+                own.principals = Some(principals(member.value, true));
             }
             "Condition" => own.conditions = conditions(member.value),
             _ => {}

@@ -85,7 +85,7 @@ impl Run<'_, '_> {
         let is_provider =
             !prefix.chars().all(is_name) || PROVIDERS.iter().any(|own| own.eq_ignore_ascii_case(prefix));
         let Some(facts) = self.facts.as_ref().filter(|_| !is_provider) else { return };
-        if facts.key(text, &self.services(statement)).is_some() || facts.is_key_anywhere(text) {
+        if facts.key(text, &Self::services(statement)).is_some() || facts.is_key_anywhere(text) {
             return;
         }
         let suggestion = |near: Option<&str>, else_: &str| {
@@ -109,7 +109,7 @@ impl Run<'_, '_> {
     }
 
     /// The services that the statement names in its actions.
-    pub(super) fn services(&self, statement: &Statement<'_>) -> Vec<String> {
+    pub(super) fn services(statement: &Statement<'_>) -> Vec<String> {
         let texts = statement.actions.as_ref().map_or(&[][..], |list| &list.texts);
         let mut services: Vec<String> = texts.iter().filter_map(|text| service_of(&text.text)).collect();
         services.sort_unstable();

@@ -38,7 +38,7 @@ impl Run<'_, '_> {
             && statement.allows()
             && statement.conditions.is_empty()
             && self.is_of_resource()
-            && !(self.settings.is_guessed && !names_resource(statement))
+            && (!self.settings.is_guessed || names_resource(statement))
         {
             let help =
                 "name the principals, or test aws:PrincipalOrgID, aws:PrincipalAccount or aws:SourceArn";

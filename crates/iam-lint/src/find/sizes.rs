@@ -24,7 +24,7 @@ impl Run<'_, '_> {
         if self.kind() != PolicyKind::Resource {
             return;
         }
-        let mut arns = doc.statements.iter().flat_map(|own| own.resource_texts());
+        let mut arns = doc.statements.iter().flat_map(super::super::view::Statement::resource_texts);
         let service = arns.find_map(|text| Fields::of(&text.text).map(|fields| fields.service));
         let quota = QUOTAS.iter().find(|(name, _)| Some(*name) == service);
         if let Some((service, most)) = quota {

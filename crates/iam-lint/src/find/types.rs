@@ -14,7 +14,7 @@ impl Run<'_, '_> {
         if self.audience(cond) {
             return;
         }
-        let services = self.services(statement);
+        let services = Self::services(statement);
         let known = self.facts.as_ref().and_then(|facts| facts.key(&cond.key.text, &services));
         let is_subject = is_subject(&cond.key.text);
         if test.quantifier == Some(Quantifier::ForAllValues)

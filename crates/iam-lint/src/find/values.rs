@@ -88,10 +88,12 @@ impl Run<'_, '_> {
 
     /// Several bounds under a numeric comparison.
     fn bounds(&mut self, cond: &Cond<'_>, operator: Operator) {
-        let most = match operator {
-            Operator::NumericLessThan | Operator::NumericLessThanEquals => "greatest",
-            Operator::NumericGreaterThan | Operator::NumericGreaterThanEquals => "least",
-            _ => return,
+        let most = if matches!(operator, Operator::NumericLessThan | Operator::NumericLessThanEquals) {
+            "greatest"
+        } else if matches!(operator, Operator::NumericGreaterThan | Operator::NumericGreaterThanEquals) {
+            "least"
+        } else {
+            return;
         };
         if cond.values.len() > 1 {
             let found = format!("{} values under {}", cond.values.len(), quoted(&cond.operator.text));

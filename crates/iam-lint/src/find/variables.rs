@@ -21,7 +21,7 @@ impl Run<'_, '_> {
             if !self.doc.has_variables {
                 continue;
             }
-            let services = self.services(statement);
+            let services = Self::services(statement);
             let Some(facts) = &self.facts else { continue };
             let unknown = names(&text.text).find(|name| {
                 let prefix = name.split(':').next().unwrap_or_default();

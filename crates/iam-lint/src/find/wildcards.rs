@@ -86,13 +86,11 @@ impl Run<'_, '_> {
         );
         let is_positive = operator == Operator::StringLike;
         let (code, help) = match (cond.quantifier(), is_positive, if_exists) {
-            (None, true, false) | (Some(Quantifier::ForAnyValue), true, false) => present,
-            (None, false, _)
-            | (Some(Quantifier::ForAllValues), false, _)
+            (None | Some(Quantifier::ForAnyValue), true, false) => present,
+            (None | Some(Quantifier::ForAllValues), false, _)
             | (Some(Quantifier::ForAnyValue), false, true) => absent,
-            (None, true, true)
-            | (Some(Quantifier::ForAllValues), true, _)
-            | (Some(Quantifier::ForAnyValue), true, true) => always,
+            (None | Some(Quantifier::ForAnyValue), true, true)
+            | (Some(Quantifier::ForAllValues), true, _) => always,
             (Some(Quantifier::ForAnyValue), false, false) => never,
         };
         let found = format!("{} under {}", quoted(key), quoted(&cond.operator.text));

@@ -83,12 +83,11 @@ impl TrustVerdict {
     /// The answer for these callers and others together.
     pub(super) fn or(self, other: Self) -> Self {
         match (self, other) {
-            (own @ Self::Possible(_), _) | (_, own @ Self::Possible(_)) => own,
             (Self::Unknown(mut own), Self::Unknown(more)) => {
                 own.extend(more);
                 Self::Unknown(own)
             }
-            (own @ Self::Unknown(_), Self::Never) | (Self::Never, own) => own,
+            (own @ Self::Possible(_), _) | (own, Self::Never) | (_, own) => own,
         }
     }
 
