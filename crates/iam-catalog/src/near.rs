@@ -34,8 +34,11 @@ pub fn nearest<T>(wanted: &str, known: impl IntoIterator<Item = T>, name: impl F
         _ => 3,
     };
     let mut near: Vec<(usize, String, T)> = Vec::new();
+    let (mut own, mut rows) = (String::new(), Rows::default());
     for item in known {
-        let own = name(&item).to_ascii_lowercase();
+        own.clear();
+        own.push_str(name(&item));
+        own.make_ascii_lowercase();
         if own.len() > MOST_BYTES {
             continue;
         }
@@ -43,9 +46,9 @@ pub fn nearest<T>(wanted: &str, known: impl IntoIterator<Item = T>, name: impl F
         if !contains && own.len().abs_diff(wanted.len()) > most {
             continue;
         }
-        let changes = changes(wanted.as_bytes(), own.as_bytes());
-        if contains || changes <= most {
-            near.push((changes, own, item));
+        let most = if contains { usize::MAX } else { most };
+        if let Some(changes) = rows.changes(wanted.as_bytes(), own.as_bytes(), most) {
+            near.push((changes, own.clone(), item));
         }
     }
     near.sort_by(|one, other| (one.0, &one.1).cmp(&(other.0, &other.1)));
@@ -58,29 +61,50 @@ pub fn nearest<T>(wanted: &str, known: impl IntoIterator<Item = T>, name: impl F
         .collect()
 }
 
-/// The number of bytes that must be inserted, removed, replaced or swapped with the next one to turn one text into the other.
-fn changes(a: &[u8], b: &[u8]) -> usize {
-    let mut before_last: Vec<usize> = Vec::new();
-    let mut last: Vec<usize> = (0..=b.len()).collect();
-    let mut previous = None;
-    for (i, x) in a.iter().enumerate() {
-        let mut row = vec![i.saturating_add(1)];
-        let mut left = None;
-        for (j, y) in b.iter().enumerate() {
-            let at = |row: &[usize], place: usize| row.get(place).copied().unwrap_or(usize::MAX);
-            let behind = j.saturating_add(1);
-            let mut least = at(&last, j).saturating_add(usize::from(x != y));
-            least = least.min(at(&last, behind).saturating_add(1)).min(at(&row, j).saturating_add(1));
-            if previous == Some(y) && left == Some(x) {
-                least = least.min(at(&before_last, j.saturating_sub(1)).saturating_add(1));
+/// Three rows of the table that compares two texts: for each beginning of the second text, the number of changes that turn a beginning of
+/// the first into it.
+#[derive(Default)]
+struct Rows {
+    before_last: Vec<usize>,
+    last: Vec<usize>,
+    row: Vec<usize>,
+}
+
+impl Rows {
+    /// The number of bytes that must be inserted, removed, replaced or swapped with the next one to turn one text into the other. `None` if
+    /// it is more than `most`.
+    fn changes(&mut self, a: &[u8], b: &[u8], most: usize) -> Option<usize> {
+        let at = |row: &[usize], place: usize| row.get(place).copied().unwrap_or(usize::MAX);
+        let least_of = |row: &[usize]| row.iter().copied().min().unwrap_or_default();
+        let Self { before_last, last, row } = self;
+        before_last.clear();
+        last.clear();
+        last.extend(0..=b.len());
+        let mut previous = None;
+        for (i, x) in a.iter().enumerate() {
+            row.clear();
+            row.push(i.saturating_add(1));
+            let mut left = None;
+            for (j, y) in b.iter().enumerate() {
+                let behind = j.saturating_add(1);
+                let mut least = at(last, j).saturating_add(usize::from(x != y));
+                least = least.min(at(last, behind).saturating_add(1)).min(at(row, j).saturating_add(1));
+                if previous == Some(y) && left == Some(x) {
+                    least = least.min(at(before_last, j.saturating_sub(1)).saturating_add(1));
+                }
+                row.push(least);
+                left = Some(y);
             }
-            row.push(least);
-            left = Some(y);
+            // Each later row is made of these two, and none of its numbers is less than all of theirs.
+            if least_of(row) > most && least_of(last) > most {
+                return None;
+            }
+            std::mem::swap(before_last, last);
+            std::mem::swap(last, row);
+            previous = Some(x);
         }
-        before_last = std::mem::replace(&mut last, row);
-        previous = Some(x);
+        last.last().copied().filter(|changes| *changes <= most)
     }
-    last.last().copied().unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -99,7 +123,10 @@ mod tests {
             ("ab", "ba", 1),
             ("abcd", "acbd", 1),
         ] {
-            assert_eq!(changes(a.as_bytes(), b.as_bytes()), wanted, "{a} {b}");
+            let count = |most| Rows::default().changes(a.as_bytes(), b.as_bytes(), most);
+            assert_eq!(count(usize::MAX), Some(wanted), "{a} {b}");
+            assert_eq!(count(wanted), Some(wanted), "{a} {b}");
+            assert_eq!(wanted.checked_sub(1).and_then(count), None, "{a} {b}");
         }
     }
 

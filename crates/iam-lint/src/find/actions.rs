@@ -106,15 +106,16 @@ fn unknown(facts: &Facts<'_>, text: &str) -> Option<Finding> {
     let sections = facts.sections;
     let date = sections.date();
     if !sections.has_service(prefix) {
-        let near = nearest(prefix, sections.services(), |service| *service);
-        let having =
-            near.iter().find(|service| sections.action_names(service).iter().any(|own| like(name, own)));
-        let is_retired = RETIRED.iter().any(|own| own.eq_ignore_ascii_case(prefix));
-        let help = match (having, near.first()) {
-            _ if is_retired => "leave it out: AWS has retired the service".to_owned(),
-            (Some(service), _) => format!("did you mean {service}:{name}?"),
-            (None, Some(service)) => format!("a service of a like name is {service}"),
-            (None, None) => "write the prefix as the Service Authorization Reference has it".to_owned(),
+        let help = if RETIRED.iter().any(|own| own.eq_ignore_ascii_case(prefix)) {
+            "leave it out: AWS has retired the service".to_owned()
+        } else {
+            let near = nearest(prefix, sections.services(), |service| *service);
+            let has = |service: &&&str| sections.action_names(service).iter().any(|own| like(name, own));
+            match (near.iter().find(has), near.first()) {
+                (Some(service), _) => format!("did you mean {service}:{name}?"),
+                (None, Some(service)) => format!("a service of a like name is {service}"),
+                (None, None) => "write the prefix as the Service Authorization Reference has it".to_owned(),
+            }
         };
         let found = format!("{}, a service that the catalogue of {date} does not have", quoted(prefix));
         return Some((code::INVALID_SERVICE_IN_ACTION, found, help));
