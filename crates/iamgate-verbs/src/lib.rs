@@ -99,6 +99,6 @@ pub use roles::{RolesAnswer, roles};
 pub use shrink::{Added, ShrinkAnswer, shrink};
 pub use trouble::{ErrorJson, Trouble};
 pub use trust::{TrustAnswer, trust};
-pub use why::{Documents, Explained, Standing, WhyAnswer, why};
+pub use why::{Documents, Explained, Said, Standing, WhyAnswer, why};
 pub use witness::{AnswerJson, DoubtJson, RequestJson};
 pub use world::{BuiltIn, DUMP_BYTES, Target, Texts, World};

@@ -118,7 +118,7 @@ impl Standing {
 /// # Errors
 /// There is no message in the text, or the role, the profile or a policy cannot be read.
 pub fn why(args: &WhyArgs, world: &dyn World) -> Result<WhyAnswer, Trouble> {
-    let text = message::text(&args.message, world)?;
+    let text = message::given_text(&args.message, world)?;
     let loaded = match &args.snapshot {
         Some(path) => Some(load::role(world, path, &args.session)?),
         None => None,

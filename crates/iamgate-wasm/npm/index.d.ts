@@ -91,4 +91,6 @@ export class Iamgate {
   shrink: Method<"shrink">;
   /** Who a trust policy admits. */
   trust: Method<"trust">;
+  /** What messages that access is denied say, and what the documents of a role say to them. */
+  why: Method<"why">;
 }

@@ -25,6 +25,7 @@ const METHODS = {
   roles: "roles",
   shrink: "shrink",
   trust: "trust",
+  why: "why",
 };
 
 /** Loads the engine. Without an argument, it reads `iamgate.wasm` next to this module. */

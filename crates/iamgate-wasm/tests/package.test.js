@@ -61,7 +61,8 @@ const QUESTIONS = [
   ["eval", { request: { action: "s3:GetObject", resource: "arn:aws:s3:::a/b", principal: "arn:aws:iam::111122223333:user/ana" }, policies: { identity: ["new.json"] } }, ["eval", "--action", "s3:GetObject", "--resource", "arn:aws:s3:::a/b", "--principal", "arn:aws:iam::111122223333:user/ana", "--identity", "new.json"]],
   ["explain", { request: { action: "s3:GetObject", resource: "arn:aws:s3:::a/b", principal: "arn:aws:iam::111122223333:user/ana" }, policies: { identity: ["broken.json"] } }, ["explain", "--action", "s3:GetObject", "--resource", "arn:aws:s3:::a/b", "--principal", "arn:aws:iam::111122223333:user/ana", "--identity", "broken.json"]],
   ["could", { snapshot: "role", action: "s3:GetObject", resource: "arn:aws:s3:::payroll/x" }, ["could", "role", "--action", "s3:GetObject", "--resource", "arn:aws:s3:::payroll/x"]],
-  ["could", { snapshot: "role", message: "message.txt", for_tag: ["DoitEnvironment=123456789012"] }, ["could", "role", "--message", "message.txt", "--for-tag", "DoitEnvironment=123456789012"]],
+  ["why", { message: "message.txt" }, ["why", "--message", "message.txt"]],
+  ["why", { snapshot: "role", message: "message.txt", for_tag: ["DoitEnvironment=123456789012"] }, ["why", "role", "--message", "message.txt", "--for-tag", "DoitEnvironment=123456789012"]],
   ["roles", { file: "account.json", role: "One" }, ["roles", "account.json", "--role", "One"]],
   ["documents", { snapshot: "role" }, null],
 ];

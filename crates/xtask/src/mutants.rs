@@ -76,8 +76,8 @@ pub(crate) fn run(_check: bool) -> Outcome {
             Some(file) => vec!["--in-diff".to_owned(), file.to_string_lossy().into_owned()],
         },
     };
-    let path = root.join(".cargo/mutants.toml");
-    let settings = fs::read_to_string(&path).map_err(|e| format!("{}: {e}", path.display()))?;
+    let settings = fs::read_to_string(root.join(".cargo/mutants.toml"))
+        .map_err(|e| format!(".cargo/mutants.toml: {e}"))?;
     let with = write(&root, "with-list", &settings)?;
     let without = write(&root, "without-list", &without_list(&settings)?)?;
     let all = listed::list(&root, &with, &patch)?;

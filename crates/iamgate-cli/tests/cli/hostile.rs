@@ -93,7 +93,14 @@ fn questions() -> BTreeMap<&'static str, Vec<Vec<&'static str>>> {
             vec![
                 vec!["ROLE", "--action", "s3:GetObject"],
                 vec!["ROLE", "--action", "s3:GetObject", "--resource", "HOSTILE"],
+            ],
+        ),
+        (
+            "why",
+            vec![
                 vec!["ROLE", "--message", "MESSAGE"],
+                vec!["--message", "MESSAGE"],
+                vec!["ROLE", "--message", "MESSAGE", "--profile", "HOSTILE"],
             ],
         ),
         ("eval", vec![vec!["CASE"], vec!["--batch", "CASE"]]),

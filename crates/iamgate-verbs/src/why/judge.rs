@@ -65,7 +65,7 @@ struct Judging<'a> {
     named: &'a Named,
 }
 
-impl<'a> Judging<'a> {
+impl Judging<'_> {
     /// The layer of a type of policy.
     fn held(&self, policy_type: PolicyType) -> Held {
         match policy_type {
@@ -358,11 +358,15 @@ impl<'a> Judging<'a> {
             iamgate::iam_policy::ArnFields::split(arn)
                 .is_some_and(|fields| own.name() == arn || own.name() == fields.name())
         };
-        let (is_there, whose) = match named? {
-            PolicyType::Identity => (self.role.policies().iter().any(is_named), "the role at hand"),
-            PolicyType::Boundary => (self.role.boundary().is_some_and(is_named), "the role at hand"),
-            PolicyType::Session => (self.profile.policies().iter().any(is_named), "the profile"),
-            _ => return None,
+        let named = named?;
+        let (is_there, whose) = if named == PolicyType::Identity {
+            (self.role.policies().iter().any(is_named), "the role at hand")
+        } else if named == PolicyType::Boundary {
+            (self.role.boundary().is_some_and(is_named), "the role at hand")
+        } else if named == PolicyType::Session {
+            (self.profile.policies().iter().any(is_named), "the profile")
+        } else {
+            return None;
         };
         (!is_there).then(|| format!("{whose} does not have the policy {} that AWS names", ticked(arn)))
     }
@@ -397,7 +401,7 @@ pub(super) fn hints(denial: &Denial) -> Vec<String> {
         .as_ref()
         .filter(|own| own.value.starts_with("p-") || own.value.contains(":organizations:"));
     if let Some(policy) = organizations {
-        let id = policy.value.rsplit('/').next().unwrap_or_default();
+        let id = policy.value.rsplit_once('/').map_or(&*policy.value, |(_, id)| id);
         hints.push(format!(
             "in the management account of the organization, {} prints that policy",
             ticked(&format!("aws organizations describe-policy --policy-id {id}"))

@@ -10,7 +10,7 @@ use crate::world::World;
 const LONGEST_NAME: usize = 4096;
 
 /// The text that was given, or that of the file of this name.
-pub(super) fn text(given: &str, world: &dyn World) -> Result<String, Trouble> {
+pub(super) fn given_text(given: &str, world: &dyn World) -> Result<String, Trouble> {
     let is_text = given.contains('\n') || given.len() > LONGEST_NAME || !read(given).is_empty();
     let (name, text) = if is_text && given != "-" {
         ("", given.to_owned())

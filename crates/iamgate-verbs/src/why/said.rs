@@ -105,12 +105,10 @@ fn reason(denial: &Denial, action: Option<&str>) -> String {
             "the key does not exist in this Region, or no policy of it allows this, or one denies it: AWS does not say which".to_owned()
         }
         (Cause::Unknown | _, Some(named)) => format!("{named} is the reason; AWS does not say whether a statement denies it or none allows it"),
-        (Cause::Unknown | _, None) => match denial.form {
-            Form::CrossAccountPassRole => {
-                "the role that was to be passed is in another account, where it cannot be passed from".to_owned()
-            }
-            _ if denial.encoded.is_some() => "AWS tells why in an encoded message".to_owned(),
-            _ => "AWS does not say why".to_owned(),
-        },
+        (Cause::Unknown | _, None) if denial.form == Form::CrossAccountPassRole => {
+            "the role that was to be passed is in another account, where it cannot be passed from".to_owned()
+        }
+        (Cause::Unknown | _, None) if denial.encoded.is_some() => "AWS tells why in an encoded message".to_owned(),
+        (Cause::Unknown | _, None) => "AWS does not say why".to_owned(),
     }
 }

@@ -6,6 +6,15 @@ import { files, ROLE, session, tags, type State } from "./state";
 import { code, LAYERS, pretty, refusal, verdict, type Open } from "./views";
 
 type Could = Answers["could"];
+type Message = Answers["why"]["messages"][number];
+
+/** How a sentence about the documents at hand begins. */
+const STANDING: Record<string, string> = {
+  agree: "These documents agree",
+  contradict: "These documents contradict this",
+  "cannot-know": "These documents cannot know",
+  "not-asked": "These documents were not asked",
+};
 
 export class Question {
   readonly #action = h("input", { id: "could-action", placeholder: "s3:GetObject", autocomplete: "off", spellcheck: "false", required: true });
@@ -48,28 +57,41 @@ export class Question {
     const state = this.state();
     const given = files(state);
     const context = this.#context.value.split("\n").map((line) => line.trim()).filter((line) => line !== "");
-    const question = { snapshot: ROLE, session: session(state), for_tag: tags(state), context, ...(ofMessage ? { message: "message.txt" } : { action: this.#action.value.trim(), resource: this.#resource.value.trim() || null }) };
-    if (ofMessage) given["message.txt"] = this.#message.value;
-    const told = await this.engine.latest("could", question, given);
+    const known = { snapshot: ROLE, session: session(state), for_tag: tags(state), context };
+    if (ofMessage) {
+      given["message.txt"] = this.#message.value;
+      const told = await this.engine.latest("why", { ...known, message: "message.txt" }, given);
+      if (!told) return;
+      if (told.refused) return fill(this.#out, refusal(told.refused.errors));
+      return fill(this.#out, ...told.answer!.messages.map((message) => this.#denied(message)));
+    }
+    const told = await this.engine.latest("could", { ...known, action: this.#action.value.trim(), resource: this.#resource.value.trim() || null }, given);
     if (!told) return;
     if (told.refused) return fill(this.#out, refusal(told.refused.errors));
-    const could = told.answer!;
-    if (ofMessage) {
-      this.#action.value = could.request.action;
-      this.#resource.value = could.request.resource;
-    }
-    fill(this.#out, this.#answer(could));
+    fill(this.#out, this.#answer(told.answer!));
+  }
+
+  /** A message of AWS: its word first, then what the documents say. */
+  #denied(message: Message): HTMLElement {
+    const { documents, who, resource } = message;
+    const part = (name: string, value?: string | null) => value && h("li", {}, h("strong", {}, name), " ", h("code", {}, value));
+    return h("article", { class: "answer" },
+      h("p", { class: "sentence" }, h("span", { class: "tag bad" }, "denied by AWS"), ` · ${message.says}`),
+      h("ul", {}, part("who", who?.text), part("action", message.action ?? message.asked), part("resource", resource?.text), part("policy", message.policy)),
+      h("p", {}, `${STANDING[documents.standing]}: ${documents.says}.`),
+      h("ul", {}, ...(documents.notes ?? []).map((note) => h("li", {}, `${note}.`))),
+      documents.summary && h("p", {}, "All of them together: ", documents.summary),
+      h("details", {}, h("summary", {}, "As JSON"), code(pretty(message))),
+    );
   }
 
   #answer(could: Could): HTMLElement {
     const [, reason] = could.summary.split(/: (.*)/s);
-    const { message } = could;
     const place = (at: { layer: string; file?: string | null; line?: number | null; column?: number | null; sid?: string | null; statement: number }) => ({ layer: at.layer, policy: at.file ?? "", line: at.line ?? 1, column: at.column ?? 1, sid: at.sid, number: at.statement + 1 });
     const button = (at: Parameters<typeof place>[0]) => {
       const own = place(at);
       return h("button", { type: "button", class: "statement", click: () => this.open(own) }, `${own.policy} · ${own.sid || `statement ${own.number}`}`);
     };
-    const said = message && h("p", {}, "AWS says: ", message.explicit ? "an explicit deny" : "no statement allows it", message.layer ? `, in the ${LAYERS[message.layer] ?? message.layer}. ` : ". ", could.decision === "allowed" ? "With these documents it would be allowed: the account has others, or AWS saw another session." : "That fits the answer here as far as these documents go.");
     const layers = could.layers.map((layer) => {
       const near = layer.statements.filter((own) => own.action.matches);
       const state = layer.not_asked ? `not asked: ${layer.not_asked}` : layer.denies === "always" ? "denies" : layer.denies === "maybe" ? "may deny" : layer.allows === "always" ? "allows" : layer.allows === "maybe" ? "may allow" : layer.grant !== "none" && layer.layer === "resource" ? "allows" : "does not allow";
@@ -78,7 +100,6 @@ export class Question {
     const flips = could.flips.filter((flip) => !(flip.change === "match" && flip.element === "Action")).slice(0, 6);
     return h("article", { class: "answer" },
       h("p", { class: "sentence" }, verdict(could.decision), ` · ${reason ?? could.summary}`),
-      said,
       could.keys.length > 0 && h("p", {}, "What matters and is not known: ", ...could.keys.flatMap((key, at) => [at > 0 ? ", " : "", h("code", {}, key.key), key.state === "absent" ? " (absent)" : ""])),
       h("h3", {}, "Layer by layer"), h("ul", { class: "trace" }, ...layers),
       flips.length > 0 && h("h3", {}, "What would change the answer"),

@@ -74,7 +74,7 @@ fn parse(text: &str) -> Result<BTreeMap<String, Found>, String> {
             unwritten: next()?,
             missed: Vec::new(),
         };
-        last = file.to_owned();
+        file.clone_into(&mut last);
         files.insert(last.clone(), found);
     }
     Ok(files)

@@ -213,6 +213,10 @@ struct Write<'w> {
 }
 
 impl Write<'_> {
+    fn put(&mut self, text: std::fmt::Arguments<'_>) {
+        self.out.push_str(&text.to_string());
+    }
+
     fn raw(&mut self, range: Range<usize>) {
         self.out.push_str(self.text.get(range).unwrap_or_default());
     }
@@ -238,7 +242,7 @@ impl Write<'_> {
 
     /// Writes what runs if a mutant is on, behind its switch.
     fn own(&mut self, id: usize, write: impl FnOnce(&mut Self)) -> (usize, Range<usize>) {
-        self.out.push_str(&format!("if {IS_ON}({id}) {{ "));
+        self.put(format_args!("if {IS_ON}({id}) {{ "));
         let start = self.out.len();
         write(self);
         let own = start..self.out.len();
@@ -253,7 +257,7 @@ impl Write<'_> {
             What::Const => {}
             What::Entry(all) => {
                 for (id, replacement) in all {
-                    own.push(self.own(*id, |w| w.out.push_str(&format!("return {replacement};"))));
+                    own.push(self.own(*id, |w| w.put(format_args!("return {replacement};"))));
                     self.out.push(' ');
                 }
             }
@@ -263,7 +267,7 @@ impl Write<'_> {
                     own.push(self.own(*id, |w| {
                         w.out.push('(');
                         w.raw(left.clone());
-                        w.out.push_str(&format!(") {other} ("));
+                        w.put(format_args!(") {other} ("));
                         w.raw(right.clone());
                         w.out.push(')');
                     }));
@@ -271,14 +275,14 @@ impl Write<'_> {
                 }
                 self.out.push_str("{ ");
                 self.range(left.clone(), next);
-                self.out.push_str(&format!(" {operator} "));
+                self.put(format_args!(" {operator} "));
                 self.range(right.clone(), next);
                 self.out.push_str(" })");
             }
             What::Unary { operand, operator, id } => {
                 self.out.push('(');
                 own.push(self.own(*id, |w| w.raw(operand.clone())));
-                self.out.push_str(&format!(" else {{ {operator}"));
+                self.put(format_args!(" else {{ {operator}"));
                 self.range(operand.clone(), next);
                 self.out.push_str(" })");
             }
@@ -288,7 +292,7 @@ impl Write<'_> {
                 }
                 for id in without {
                     own.push((*id, self.out.len()..self.out.len()));
-                    self.out.push_str(&format!("!{IS_ON}({id}) && "));
+                    self.put(format_args!("!{IS_ON}({id}) && "));
                 }
                 self.out.push('(');
                 for (id, value) in constant {

@@ -54,8 +54,8 @@ pub(super) struct Left {
 #[derive(Deserialize)]
 struct Message {
     reason: String,
-    #[serde(default)]
-    message: Option<Diagnostic>,
+    #[serde(default, rename = "message")]
+    diagnostic: Option<Diagnostic>,
     #[serde(default)]
     executable: Option<PathBuf>,
     #[serde(default)]
@@ -115,7 +115,10 @@ impl Tree {
         for name in String::from_utf8_lossy(&listed.stdout).lines() {
             let is_source = package(name)
                 .is_some_and(|own| changed.contains(&own) && name.starts_with(&format!("crates/{own}/src/")));
-            if is_source && name.ends_with(".rs") && !made.files.contains_key(name) {
+            if is_source
+                && Path::new(name).extension().is_some_and(|own| own == "rs")
+                && !made.files.contains_key(name)
+            {
                 let text = fs::read_to_string(root.join(name)).map_err(|e| format!("{name}: {e}"))?;
                 made.files.insert(name.to_owned(), (text, BTreeSet::new()));
             }
@@ -123,9 +126,9 @@ impl Tree {
         for package in changed {
             let path = made.root.join("crates").join(&package).join("Cargo.toml");
             let text = fs::read_to_string(&path).map_err(|e| format!("{}: {e}", path.display()))?;
-            let with = format!("[dependencies]\nmutant-switch = {{ path = \"../mutant-switch\" }}\n");
+            let with = "[dependencies]\nmutant-switch = { path = \"../mutant-switch\" }\n";
             let text = if text.contains("\n[dependencies]\n") {
-                text.replacen("[dependencies]\n", &with, 1)
+                text.replacen("[dependencies]\n", with, 1)
             } else {
                 format!("{text}\n{with}")
             };
@@ -143,19 +146,19 @@ impl Tree {
         let mut words = vec!["cargo", "check", "--lib", "--message-format=json", "--keep-going"];
         words.extend(packages.iter().flat_map(|package| ["--package", package]));
         for round in 1..60 {
-            let mut switches = BTreeMap::new();
+            let mut places = BTreeMap::new();
             for (file, (text, ids)) in &self.files {
                 let own: Vec<(usize, &Mutant)> =
                     ids.iter().filter_map(|id| Some((*id, mutants.get(*id)?))).collect();
-                let switched = switched(text, &own, &self.constant).map_err(|e| format!("{file}: {e}"))?;
+                let with = switched(text, &own, &self.constant).map_err(|e| format!("{file}: {e}"))?;
                 if round == 1 {
-                    left.unwritten.extend(&switched.left);
+                    left.unwritten.extend(&with.left);
                 }
                 let path = self.root.join(file);
-                if fs::read_to_string(&path).ok().as_ref() != Some(&switched.text) {
-                    write(&path, switched.text.as_bytes())?;
+                if fs::read_to_string(&path).ok().as_ref() != Some(&with.text) {
+                    write(&path, with.text.as_bytes())?;
                 }
-                switches.insert(file.clone(), switched.places);
+                places.insert(file.clone(), with.places);
             }
             let output =
                 tools::command(&self.root, &words)?.output().map_err(|e| format!("cargo check: {e}"))?;
@@ -173,7 +176,7 @@ impl Tree {
                 println!("mutants: round {round}: {} functions stay constant", self.constant.len());
                 continue;
             }
-            let taken = blamed(&messages, &switches);
+            let taken = blamed(&messages, &places);
             println!("mutants: round {round}: {} mutants do not compile", taken.len());
             if taken.is_empty() {
                 return Err(format!("cargo check: {}", String::from_utf8_lossy(&output.stderr)));
@@ -196,7 +199,7 @@ impl Tree {
         let output = command.output().map_err(|e| format!("cargo test: {e}"))?;
         if !output.status.success() {
             let found = messages(&output.stdout);
-            let errors = found.iter().filter_map(|m| m.message.as_ref()).filter(|m| m.level == "error");
+            let errors = found.iter().filter_map(|m| m.diagnostic.as_ref()).filter(|m| m.level == "error");
             let errors: Vec<&str> = errors.map(|error| error.message.as_str()).collect();
             return Err(format!(
                 "cargo test --no-run: {errors:?} {}",
@@ -222,7 +225,7 @@ impl Tree {
 /// The mutants that errors are about: the innermost whose own code has the place, else those of the innermost expression around it.
 fn blamed(messages: &[Message], switches: &BTreeMap<String, Vec<Switch>>) -> BTreeSet<(String, usize)> {
     let mut blamed = BTreeSet::new();
-    for error in messages.iter().filter_map(|m| m.message.as_ref()).filter(|m| m.level == "error") {
+    for error in messages.iter().filter_map(|m| m.diagnostic.as_ref()).filter(|m| m.level == "error") {
         let mut found = false;
         for span in &error.spans {
             let Some(places) = switches.get(&span.file_name) else { continue };
@@ -260,7 +263,7 @@ fn blamed(messages: &[Message], switches: &BTreeMap<String, Vec<Switch>>) -> BTr
 
 /// The name of a function that an error wants to be constant.
 fn constant(message: &Message) -> Option<String> {
-    let error = message.message.as_ref().filter(|message| message.level == "error")?;
+    let error = message.diagnostic.as_ref().filter(|message| message.level == "error")?;
     let rest = error.message.strip_prefix("cannot call non-const ")?;
     let name = rest.split('`').nth(1)?.split("::").last()?.split('<').next()?;
     (name != "is_on").then(|| name.to_owned())
