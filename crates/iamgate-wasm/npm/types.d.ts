@@ -30,6 +30,7 @@ export interface Questions {
   roles: RolesArgs;
   shrink: ShrinkArgs;
   trust: TrustArgs;
+  why: WhyArgs;
 }
 /**
  * A role and a session profile.
@@ -123,10 +124,6 @@ export interface CouldArgs {
    * A tag that the session has, as KEY=VALUE; KEY alone if it has none of that key
    */
   for_tag?: string[];
-  /**
-   * A text with the message that AWS denied access with, in place of --action and --resource; or `-`
-   */
-  message?: string | null;
   /**
    * The resource's ARN; `*` if not given, for an action that has none
    */
@@ -688,6 +685,61 @@ export interface SessionFlags5 {
   role?: string | null;
 }
 /**
+ * Messages with which AWS denied access.
+ */
+export interface WhyArgs {
+  /**
+   * A condition key that the request does not have
+   */
+  absent?: string[];
+  /**
+   * What is known of the request, such as aws:SourceIp=192.0.2.1
+   */
+  context?: string[];
+  /**
+   * A tag that the session has, as KEY=VALUE; KEY alone if it has none of that key
+   */
+  for_tag?: string[];
+  /**
+   * What AWS printed: the text itself, a file, or `-`. Errors of programs, events of CloudTrail and details of denials are read as they are
+   */
+  message: string;
+  /**
+   * The policy of the resource
+   */
+  resource_policy?: string | null;
+  session?: SessionFlags6;
+  /**
+   * The role that was denied: a folder, a file, or `-`. Without it, the messages are only taken apart
+   */
+  snapshot?: string | null;
+}
+/**
+ * Which session
+ */
+export interface SessionFlags6 {
+  /**
+   * The account that the profile is filled in for, if not the role's
+   */
+  account?: string | null;
+  /**
+   * A folder of AWS managed policies with MANIFEST.json, in place of those that are built in
+   */
+  managed?: string | null;
+  /**
+   * The session profile
+   */
+  profile?: string;
+  /**
+   * A folder of profiles, in place of those that are built in
+   */
+  profiles?: string | null;
+  /**
+   * The role's name, if the file has several
+   */
+  role?: string | null;
+}
+/**
  * A step of a path, as Access Analyzer writes it: into an array, into the value of a member, or to the name of a member.
  */
 export type Step =
@@ -732,6 +784,7 @@ export interface Answers {
   roles: RolesJson;
   shrink: ShrinkJson;
   trust: TrustJson;
+  why: WhyJson;
 }
 export interface ChangesJson {
   data: DataDates;
@@ -883,7 +936,6 @@ export interface CouldJson {
   flips: FlipJson[];
   keys: KeyJson[];
   layers: LayerJson[];
-  message?: Denied | null;
   /**
    * Whether AWS answers such a request without any permission.
    */
@@ -985,31 +1037,6 @@ export interface ResourceJson {
   pattern?: string | null;
 }
 /**
- * What AWS says when it denies access.
- */
-export interface Denied {
-  /**
-   * The action.
-   */
-  action: string;
-  /**
-   * Whether AWS says that a statement denies it; else no statement allows it, or nothing is said.
-   */
-  explicit: boolean;
-  /**
-   * The layer that AWS names, as answers name layers.
-   */
-  layer?: string | null;
-  /**
-   * Who was denied, if the message says.
-   */
-  principal?: string | null;
-  /**
-   * The resource, if the message says.
-   */
-  resource?: string | null;
-}
-/**
  * A point at which the other answer would change the decision.
  */
 export interface ReadingJson {
@@ -1022,6 +1049,9 @@ export interface ReasonJson {
   kind: string;
   layers: string[];
 }
+/**
+ * The request that was asked about.
+ */
 export interface RequestSaid {
   action: string;
   resource: string;
@@ -2290,4 +2320,119 @@ export interface VerdictJson3 {
    */
   example?: ExampleJson | null;
   verdict: "holds" | "fails" | "unknown";
+}
+/**
+ * The answer.
+ */
+export interface WhyJson {
+  data: DataDates;
+  messages: MessageJson[];
+  /**
+   * The role at hand.
+   */
+  role?: string | null;
+  schema: string;
+  /**
+   * Names in the messages that are not known.
+   */
+  unknown_names?: UnknownName[];
+  version: number;
+}
+/**
+ * One message.
+ */
+export interface MessageJson {
+  /**
+   * The action whose permission is missing, as the catalogue writes it.
+   */
+  action?: string | null;
+  /**
+   * The action that was asked for, as the message writes it.
+   */
+  asked?: string | null;
+  authorization_id?: string | null;
+  cause: string;
+  code?: string | null;
+  documents: DocumentsJson2;
+  /**
+   * Whether the message has an encoded part. It is not repeated.
+   */
+  encoded: boolean;
+  form: string;
+  /**
+   * The type of policy that AWS names, as answers about requests name layers; `role_trust` is the policy of a role as a resource.
+   */
+  layer?: string | null;
+  /**
+   * The type in the words of the message.
+   */
+  layer_words?: string | null;
+  line: number;
+  operation?: string | null;
+  /**
+   * The ARN or the id of the policy that AWS names.
+   */
+  policy?: string | null;
+  request_id?: string | null;
+  resource?: ResourceJson2 | null;
+  /**
+   * Why AWS denied access, in a sentence.
+   */
+  says: string;
+  service?: string | null;
+  /**
+   * The bytes of the text: the first one, and the one after the last.
+   *
+   * @minItems 2
+   * @maxItems 2
+   */
+  span: [number, number];
+  statements?: string[];
+  /**
+   * How often it is in the text.
+   */
+  times: number;
+  who?: WhoJson | null;
+}
+/**
+ * What the documents at hand say.
+ */
+export interface DocumentsJson2 {
+  /**
+   * The decision of all documents at hand together.
+   */
+  decision?: string | null;
+  notes?: string[];
+  /**
+   * The request that was put to them.
+   */
+  request?: RequestSaid | null;
+  says: string;
+  /**
+   * `agree`, `contradict`, `cannot-know` or `not-asked`
+   */
+  standing: string;
+  summary?: string | null;
+  trace?: TraceJson | null;
+}
+/**
+ * All of a trace but the decision.
+ */
+export interface TraceJson {
+  flips: FlipJson[];
+  keys: KeyJson[];
+  layers: LayerJson[];
+  reason: ReasonJson;
+}
+export interface ResourceJson2 {
+  arn?: string | null;
+  form: string;
+  text: string;
+}
+export interface WhoJson {
+  account?: string | null;
+  role?: string | null;
+  session?: string | null;
+  text: string;
+  user?: string | null;
 }
