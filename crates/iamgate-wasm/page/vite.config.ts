@@ -5,17 +5,17 @@ import { viteSingleFile } from "vite-plugin-singlefile";
 
 const dist = new URL("../npm/dist/", import.meta.url);
 
-/** The content of the single file: the module and the details of the catalogue. */
+/** Module and details as scripts of the page, deflated and in base64. Nothing fetches them, so the policy of the page can forbid each connection. */
 function carried(): Plugin {
-  const id = "\0virtual:carried";
+  const files: Record<string, string> = { "virtual:module": "iamgate.wasm", "virtual:details": "details.txt" };
   const of = (name: string) => JSON.stringify(deflateRawSync(readFileSync(new URL(name, dist)), { level: 9 }).toString("base64"));
   return {
     name: "carried",
     enforce: "pre",
-    resolveId: (source) => (source === "virtual:carried" ? id : undefined),
-    // The worker gets both as values, because there are no files next to it.
+    resolveId: (source) => (source in files ? `\0${source}` : undefined),
+    // The worker gets both as values, because no file is next to it.
     transform: (code, found) => (found.endsWith("/npm/index.js") ? code.replace(/new URL\("\.\/dist\/[a-z.]+", import\.meta\.url\)/g, "undefined") : undefined),
-    load: (found) => (found === id ? `export const wasm = ${of("iamgate.wasm")};\nexport const details = ${of("details.txt")};` : undefined),
+    load: (found) => (found.slice(1) in files ? `export default ${of(files[found.slice(1)]!)};` : undefined),
   };
 }
 
@@ -25,8 +25,7 @@ export default defineConfig(({ mode }) => {
   return {
     base: "./",
     publicDir: single ? false : "public",
-    resolve: { alias: single ? [{ find: "./start", replacement: new URL("./src/start-single.ts", import.meta.url).pathname }] : [] },
-    plugins: single ? [carried(), viteSingleFile({ removeViteModuleLoader: true, useRecommendedBuildConfig: true })] : [],
+    plugins: [carried(), ...(single ? [viteSingleFile({ removeViteModuleLoader: true, useRecommendedBuildConfig: true })] : [])],
     build: {
       target: "es2022",
       outDir: single ? "dist-single" : "dist",
@@ -36,7 +35,7 @@ export default defineConfig(({ mode }) => {
       chunkSizeWarningLimit: 5000,
       reportCompressedSize: false,
     },
-    worker: { format: single ? ("iife" as const) : ("es" as const), plugins: () => (single ? [carried()] : []) },
+    worker: { format: "iife" as const, plugins: () => [carried()] },
     preview: { host: "127.0.0.1", port: 4173, strictPort: true },
   };
 });

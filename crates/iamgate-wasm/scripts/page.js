@@ -9,7 +9,7 @@ const root = new URL("../page/", import.meta.url).pathname;
 function sealed(html) {
   const inside = html.replace(/\s*<script src="[^"]*theme\.js"><\/script>/, "");
   const hashes = (tag) => [...inside.matchAll(new RegExp(`<${tag}[^>]*>([\\s\\S]*?)</${tag}>`, "g"))].map(([, text]) => `'sha256-${createHash("sha256").update(text).digest("base64")}'`).join(" ");
-  const policy = `default-src 'none'; script-src ${hashes("script")} blob: 'wasm-unsafe-eval'; style-src ${hashes("style")}; worker-src blob:; img-src data:; base-uri 'none'; form-action 'none'`;
+  const policy = `default-src 'none'; script-src ${hashes("script")} 'wasm-unsafe-eval'; style-src ${hashes("style")}; worker-src blob:; img-src data:; base-uri 'none'; form-action 'none'`;
   return inside.replace(/(http-equiv="Content-Security-Policy" content=")[^"]*"/, (_, start) => `${start}${policy}"`);
 }
 

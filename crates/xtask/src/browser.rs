@@ -24,7 +24,8 @@ pub(crate) fn test(_check: bool) -> Outcome {
     let root = structure::root()?;
     built(&root)?;
     chromium(&root)?;
-    run(&root, &["node", "--test", "--test-reporter=spec", "tests/package.test.js", "tests/page.test.js"])?;
+    let tests = ["tests/package.test.js", "tests/page.test.js", "tests/network.test.js"];
+    run(&root, &[&["node", "--test", "--test-reporter=spec"], &tests[..]].concat())?;
     Ok("browser: the package and the page are as they should be".into())
 }
 

@@ -1,6 +1,7 @@
 // The engine in a worker, so that no question blocks the page.
 import type { Answers, Files, Questions, Refused, Verb } from "iamgate";
-import { start } from "./start";
+import type { Network } from "./network";
+import { details, module, worker } from "./start";
 
 /** An answer or an error, and its time in milliseconds. */
 export interface Told<V extends Verb> {
@@ -21,11 +22,15 @@ export class Engine {
   #next = 0;
   /** For each verb, the question that waits for the worker. A newer question replaces it. */
   readonly #latest = new Map<string, number>();
+  /** What the worker asked of the network. */
+  #network: Network = { made: 0, stopped: 0 };
+  #tell: (network: Network) => void = () => {};
 
   private constructor(worker: Worker) {
     this.#worker = worker;
     worker.addEventListener("error", (event) => this.#broken(event));
     worker.addEventListener("message", ({ data }) => {
+      if (data.network) return this.#tell((this.#network = data.network));
       const waiting = this.#waiting.get(data.id);
       this.#waiting.delete(data.id);
       if (data.error !== undefined) waiting?.fail(new Error(data.error));
@@ -41,9 +46,8 @@ export class Engine {
   }
 
   static async start(): Promise<Engine> {
-    const { worker, message } = start();
-    const engine = new Engine(worker);
-    await engine.#send(await message);
+    const engine = new Engine(worker());
+    await engine.#send({ kind: "start", module: await module() });
     return engine;
   }
 
@@ -57,7 +61,13 @@ export class Engine {
 
   /** Loads the details of the catalogue, which proofs need. */
   async loadDetails(): Promise<void> {
-    await this.#send({ kind: "details" });
+    await this.#send({ kind: "details", text: await details() });
+  }
+
+  /** Reports what the worker asks of the network: now, and at each change. */
+  watched(tell: (network: Network) => void): void {
+    this.#tell = tell;
+    tell(this.#network);
   }
 
   /** The version of the engine, and the date of its catalogue. */

@@ -8,6 +8,7 @@ import { Engine } from "./engine";
 import { EXAMPLES, PROFILES } from "./examples";
 import { dropped, sorted, texts, type Picked } from "./files";
 import { Matrix, summary } from "./matrix";
+import { watched, type Network } from "./network";
 import { report } from "./report";
 import { Restrict } from "./restrict";
 import { carried, link, LONG } from "./share";
@@ -296,12 +297,18 @@ async function linked(): Promise<boolean> {
   return true;
 }
 
-/** Counts network requests after everything is loaded. */
+/** Counts the network requests of the page after everything is loaded, and all of its worker. */
 function watch(): void {
-  let since = 0;
-  const tell = () => fill(by("requests"), since === 0 ? "0 network requests since the page was ready" : `${since} network requests since the page was ready`);
-  new PerformanceObserver((entries) => ((since += entries.getEntries().length), tell())).observe({ type: "resource" });
-  tell();
+  const own: Record<"page" | "worker", Network> = { page: { made: 0, stopped: 0 }, worker: { made: 0, stopped: 0 } };
+  const tell = (from: keyof typeof own, network: Network): void => {
+    own[from] = network;
+    const made = own.page.made + own.worker.made;
+    const stopped = own.page.stopped + own.worker.stopped;
+    by("requests").classList.toggle("alarm", made + stopped > 0);
+    fill(by("requests"), `${made} network requests since the page was ready${stopped === 0 ? "" : `, and ${stopped} that its policy stopped`}`);
+  };
+  watched((network) => tell("page", network));
+  engine.watched((network) => tell("worker", network));
 }
 
 async function main(): Promise<void> {

@@ -1,5 +1,9 @@
-// The content of the single file, deflated and in base64. scripts/page.js makes it.
-declare module "virtual:carried" {
-  export const wasm: string;
-  export const details: string;
+// The WebAssembly module and the details of the catalogue, deflated and in base64. vite.config.ts makes them.
+declare module "virtual:module" {
+  const base64: string;
+  export default base64;
+}
+declare module "virtual:details" {
+  const base64: string;
+  export default base64;
 }

@@ -1,9 +1,10 @@
-// The worker: asks the engine, and reports the time.
+// The worker: asks the engine, and reports the time. It also reports what it asks of the network, which is nothing unless something is wrong.
 import { load, type Iamgate, type Verb } from "iamgate";
+import { watched } from "./network";
 
 type Message =
-  | { id: number; kind: "start"; wasm?: ArrayBuffer; details?: string }
-  | { id: number; kind: "details" }
+  | { id: number; kind: "start"; module: WebAssembly.Module }
+  | { id: number; kind: "details"; text: string }
   | { id: number; kind: "version" }
   | { id: number; kind: "ask"; verb: Verb; question: string; files: string };
 
@@ -12,10 +13,10 @@ let iamgate: Iamgate;
 async function reply(message: Message): Promise<string> {
   switch (message.kind) {
     case "start":
-      iamgate = await load(message.wasm ? { wasm: message.wasm, details: message.details } : {});
+      iamgate = await load({ wasm: message.module });
       return "";
     case "details":
-      await iamgate.loadDetails();
+      iamgate.useDetails(message.text);
       return "";
     case "version":
       return JSON.stringify(iamgate.version);
@@ -33,3 +34,4 @@ self.addEventListener("message", async ({ data }: MessageEvent<Message>) => {
     self.postMessage({ id: data.id, error: error instanceof Error ? error.message : String(error) });
   }
 });
+watched((network) => self.postMessage({ network }));
