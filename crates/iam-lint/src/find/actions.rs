@@ -1,6 +1,5 @@
 //! Actions that do not exist, and actions whose keys or resources the statement does not have.
 
-use iam_catalog::nearest;
 use iam_json::quoted;
 use iam_policy::PolicyKind;
 
@@ -109,7 +108,7 @@ fn unknown(facts: &Facts<'_>, text: &str) -> Option<Finding> {
         let help = if RETIRED.iter().any(|own| own.eq_ignore_ascii_case(prefix)) {
             "leave it out: AWS has retired the service".to_owned()
         } else {
-            let near = nearest(prefix, sections.services(), |service| *service);
+            let near = facts.near(prefix, sections.services(), |service| *service);
             let has = |service: &&&str| sections.action_names(service).iter().any(|own| like(name, own));
             match (near.iter().find(has), near.first()) {
                 (Some(service), _) => format!("did you mean {service}:{name}?"),
@@ -128,7 +127,7 @@ fn unknown(facts: &Facts<'_>, text: &str) -> Option<Finding> {
         let found = format!("{}: no action of the catalogue of {date} matches it", quoted(text));
         let head = name.split(['*', '?']).next().unwrap_or_default();
         let heads = names.iter().filter_map(|own| own.get(..head.len()));
-        let help = match nearest(head, heads, |own| *own).first() {
+        let help = match facts.near(head, heads, |own| *own).first() {
             Some(near) => format!("did you mean {prefix}:{near}*?"),
             None => "take the names from the service's table".to_owned(),
         };
@@ -139,7 +138,7 @@ fn unknown(facts: &Facts<'_>, text: &str) -> Option<Finding> {
     }
     let found = format!("{}, which the catalogue of {date} does not have", quoted(text));
     let operation = OPERATIONS.iter().find(|(operation, _)| operation.eq_ignore_ascii_case(text));
-    let help = match (operation, nearest(name, names, |own| **own).first()) {
+    let help = match (operation, facts.near(name, names, |own| **own).first()) {
         (Some((_, action)), _) => format!("it is an operation and no action; {action} grants it"),
         (None, Some(near)) => format!("did you mean {prefix}:{near}?"),
         (None, None) => "take the name from the service's table".to_owned(),

@@ -109,7 +109,7 @@ impl Run<'_, '_> {
         let (code, found, help) = match wrong {
             Wrong::NoTypes if facts.has_arn_service(service) => return,
             Wrong::NoTypes => {
-                let near = nearest(service, facts.sections.services(), |own| *own);
+                let near = facts.near(service, facts.sections.services(), |own| *own);
                 let help = near.first().map_or_else(
                     || "write the service as it stands in ARNs".to_owned(),
                     |near| format!("did you mean {near}?"),
@@ -119,7 +119,7 @@ impl Run<'_, '_> {
             Wrong::Resource => {
                 let forms: Vec<&str> =
                     facts.all_arns(service).iter().filter_map(|arn| arn.splitn(6, ':').nth(5)).collect();
-                let near = nearest(head(fields.resource), forms.iter().copied(), |form| head(form));
+                let near = facts.near(head(fields.resource), forms.iter().copied(), |form| head(form));
                 let form = near.first().copied().or_else(|| forms.first().copied()).unwrap_or("*");
                 (
                     code::INVALID_ARN_RESOURCE,

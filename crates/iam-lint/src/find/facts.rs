@@ -1,20 +1,39 @@
 //! Questions to the catalogue.
 
-use std::cell::OnceCell;
+use std::cell::{Cell, OnceCell};
 use std::collections::BTreeMap;
 
-use iam_catalog::{ConditionKey, Sections};
+use iam_catalog::{ConditionKey, Sections, nearest};
+
+/// The number of unknown names of one document for which near ones are looked for. Each search compares with every name of its kind.
+const MOST_SEARCHES: u32 = 100;
 
 /// The catalogue, with what is made from it once for each document.
 pub(crate) struct Facts<'s> {
     pub(crate) sections: &'s Sections<'static>,
     /// The ARNs of all resource types by their service field, if a question needed all of them.
     arns: OnceCell<BTreeMap<&'static str, Vec<&'static str>>>,
+    searches: Cell<u32>,
 }
 
 impl<'s> Facts<'s> {
     pub(crate) fn new(sections: &'s Sections<'static>) -> Self {
-        Self { sections, arns: OnceCell::new() }
+        Self { sections, arns: OnceCell::new(), searches: Cell::new(0) }
+    }
+
+    /// The known names near a text that is none of them, as [`nearest`] finds them. Empty after too many searches in one document.
+    pub(crate) fn near<T>(
+        &self,
+        wanted: &str,
+        known: impl IntoIterator<Item = T>,
+        name: impl Fn(&T) -> &str,
+    ) -> Vec<T> {
+        let searches = self.searches.get();
+        if searches >= MOST_SEARCHES {
+            return Vec::new();
+        }
+        self.searches.set(searches.saturating_add(1));
+        nearest(wanted, known, name)
     }
 
     /// The forms of ARNs with this service field among the types of the service with this prefix.

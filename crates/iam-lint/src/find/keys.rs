@@ -1,6 +1,5 @@
 //! Condition keys: whether they exist, go with the operator, and mean what the author thinks.
 
-use iam_catalog::nearest;
 use iam_json::quoted;
 use iam_policy::{Operator, Quantifier};
 
@@ -92,16 +91,16 @@ impl Run<'_, '_> {
             near.map_or_else(|| else_.to_owned(), |near| format!("did you mean {near}?"))
         };
         let (code, help) = if prefix.eq_ignore_ascii_case("aws") {
-            let near = nearest(text, facts.sections.global_keys(), |key| key.name);
+            let near = facts.near(text, facts.sections.global_keys(), |key| key.name);
             let help =
                 suggestion(near.first().map(|key| key.name), "write a key of AWS's list of global keys");
             (code::INVALID_GLOBAL_CONDITION_KEY, help)
         } else if facts.sections.has_service(prefix) {
-            let near = nearest(text, facts.sections.keys_of(prefix), |key| key.name);
+            let near = facts.near(text, facts.sections.keys_of(prefix), |key| key.name);
             let help = suggestion(near.first().map(|key| key.name), "write a key of the service's table");
             (code::INVALID_SERVICE_CONDITION_KEY, help)
         } else {
-            let near = nearest(prefix, facts.sections.services(), |own| *own);
+            let near = facts.near(prefix, facts.sections.services(), |own| *own);
             let help = suggestion(near.first().copied(), "write the prefix of a service");
             (code::INVALID_SERVICE, help)
         };

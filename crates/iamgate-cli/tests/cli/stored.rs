@@ -47,7 +47,7 @@ fn trust(roles: usize) -> String {
 /// The quota of a trust policy is 2,048 characters, and 8,192 where it was raised.
 #[test]
 fn both_quotas_of_a_trust_policy_are_named() {
-    for (roles, strict, level) in [(20, 0, "warning["), (70, 2, "error[")] {
+    for (roles, strict, level) in [(20, 0, "warning["), (70, 2, "warning[")] {
         for (mode, code, level) in [("strict", strict, level), ("deployed", 0, "warning[")] {
             let said = check(&format!("trust-{roles}-{mode}"), "trust", mode, &trust(roles), code);
             assert!(said.contains(level) && said.contains("2048") && said.contains("8192"), "{said}");
@@ -59,10 +59,10 @@ fn both_quotas_of_a_trust_policy_are_named() {
 /// AWS does not hold its own policies to the quotas of customers, and somebody has to say that a policy is AWS's.
 #[test]
 fn a_policy_of_aws_may_be_long() {
-    let actions: Vec<String> = (0..4_000).map(|i| format!("\"service:GetResourceOfKind{i:06}\"")).collect();
+    let buckets: Vec<String> = (0..4_000).map(|i| format!("\"arn:aws:s3:::a-bucket-{i:06}/*\"")).collect();
     let text = format!(
-        r#"{{"Version":"2012-10-17","Statement":[{{"Effect":"Allow","Action":[{}],"Resource":"*"}}]}}"#,
-        actions.join(",")
+        r#"{{"Version":"2012-10-17","Statement":[{{"Effect":"Allow","Action":"s3:GetObject","Resource":[{}]}}]}}"#,
+        buckets.join(",")
     );
     assert!(text.len() > 131_072, "longer than the largest policy of AWS is: {}", text.len());
     for mode in ["strict", "deployed"] {
@@ -78,7 +78,8 @@ fn a_policy_of_aws_may_be_long() {
 #[test]
 fn a_stray_blank_is_read_as_deployed() {
     let text = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":["ec2: DescribeAccountAttributes","s3.s:ListBucket"],"Resource":"*"}]}"#;
-    let said = check("blank", "managed", "deployed", text, 0);
+    // Access Analyzer calls the service that does not exist an error.
+    let said = check("blank", "managed", "deployed", text, 1);
     assert_eq!(said.matches("warning[ACTION_MATCHES_NOTHING]").count(), 2, "{said}");
     check("blank-strict", "managed", "strict", text, 2);
 }

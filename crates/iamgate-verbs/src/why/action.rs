@@ -15,10 +15,14 @@ const SOURCES: &[(&str, &str)] = &[
     ("config-multiaccountsetup", "config"),
 ];
 
-/// Operations of S3 that ask for an action of another name.
+/// Operations of S3 that ask for an action of another name, or that other services have too.
 ///
 /// Source: Amazon S3 User Guide, "Required permissions for Amazon S3 API operations".
 const OF_S3: &[(&str, &str)] = &[
+    // Objects of other services have retired, or are asked for with other words than `Access Denied`.
+    ("GetObject", "GetObject"),
+    ("PutObject", "PutObject"),
+    ("DeleteObject", "DeleteObject"),
     ("HeadObject", "GetObject"),
     ("HeadBucket", "ListBucket"),
     ("ListBuckets", "ListAllMyBuckets"),

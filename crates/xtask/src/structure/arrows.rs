@@ -190,7 +190,7 @@ mod tests {
         let refused = |by, of, optional| !arrows(&names(), &[a_use(by, of, optional)]).is_empty();
         assert!(refused("iam-reference", "iam-policy", false));
         assert!(refused("iam-testkit", "iam-eval", false));
-        assert!(refused("iam-harness", "iamgate-verbs", false));
+        assert!(refused("iam-harness", "iamgate-cli", false));
         assert!(!refused("iam-harness", "iam-engines", false));
         // The kit is for tests. No shipped library contains a part of it, and the program contains no second engine.
         for product in ["iam-policy", "iam-eval", "iam-analysis", "iamgate", "iamgate-verbs", "iamgate-wasm"]
