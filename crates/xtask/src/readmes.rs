@@ -10,6 +10,7 @@ use super::{Outcome, structure};
 pub(crate) const CRATES: &[&str] = &[
     "iam-analysis",
     "iam-catalog",
+    "iam-document",
     "iam-eval",
     "iam-json",
     "iam-policy",

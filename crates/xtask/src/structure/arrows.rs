@@ -11,6 +11,7 @@ use serde_json::Value;
 const ARROWS: &[(&str, &[&str])] = &[
     ("iam-json", &[]),
     ("iam-policy", &["iam-json"]),
+    ("iam-document", &["iam-json", "iam-policy"]),
     ("iam-catalog", &[]),
     ("iam-reference", &[]),
     ("iam-eval", &["iam-json", "iam-policy"]),
@@ -33,7 +34,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "iamgate",
         ],
     ),
-    ("iamgate-verbs", &["iamgate", "iamgate-record?"]),
+    ("iamgate-verbs", &["iam-document", "iamgate", "iamgate-record?"]),
     ("iamgate-cli", &["iam-engines", "iam-testkit", "iamgate", "iamgate-verbs"]),
     ("iamgate-wasm", &["iamgate", "iamgate-verbs"]),
 ];
@@ -42,6 +43,7 @@ const ARROWS: &[(&str, &[&str])] = &[
 const FOREIGN: &[(&str, &[&str])] = &[
     ("iam-json", &["serde?"]),
     ("iam-policy", &["serde?"]),
+    ("iam-document", &["saphyr-parser"]),
     ("iam-catalog", &[]),
     ("iam-reference", &[]),
     ("iam-eval", &[]),
