@@ -6,7 +6,7 @@ use iam_policy::PolicyKind;
 use crate::origin::OriginMap;
 
 /// A policy that was found in a text.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Extracted {
     /// What it is in the text, such as `trust policy of role X`; empty if the text is the policy.
@@ -20,7 +20,7 @@ pub struct Extracted {
     /// What is known only when the template is deployed. The text has the character U+F8FF for each.
     pub unknown: Vec<Unknown>,
     /// The name of the role that it belongs to; empty if that is not known.
-    pub group: String,
+    pub role: String,
 }
 
 impl Extracted {

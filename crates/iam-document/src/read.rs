@@ -9,6 +9,7 @@ use crate::limits::Limits;
 use crate::scan::{Here, Scan};
 use crate::syntax::{Hint, Piece, Syntax};
 use crate::table::{SHAPES, Shape};
+use crate::template;
 use crate::trail::{Trail, filled};
 use crate::unlike;
 
@@ -64,7 +65,10 @@ pub fn read(text: &str, name: &str, limits: &Limits) -> Result<Found, Report> {
         if !is_alone {
             problems.extend(duplicates(&document, piece, new, &lines));
         }
-        shape = shape.or(own).or_else(|| {
+        let template = || {
+            template::is_template(root).then(|| ("a template of CloudFormation".to_owned(), String::new()))
+        };
+        shape = shape.or(own).or_else(template).or_else(|| {
             let (found, help) = unlike::value(root)?;
             Some((found.to_owned(), if new.is_empty() { help.to_owned() } else { String::new() }))
         });

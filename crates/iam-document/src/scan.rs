@@ -10,6 +10,7 @@ use crate::origin::{OriginMap, Weaver, narrow};
 use crate::syntax::Syntax;
 use crate::table::{As, Holder};
 use crate::trail::{Step, Trail};
+use crate::yaml;
 
 /// Characters of a customer managed policy, white space not counted. A longer one is AWS's own.
 const MANAGED_CHARACTERS: usize = 6_144;
@@ -63,6 +64,9 @@ impl Scan<'_> {
     }
 
     fn object(&mut self, value: Value<'_>, here: Here<'_>) {
+        if here.owner.is_empty() && self.resource(value, here) {
+            return;
+        }
         if let Some((row, name)) = here.trail.holder(here.of) {
             let last = row.path.last().copied().unwrap_or_default();
             let is_direct = here.trail.name().is_some();
@@ -79,10 +83,10 @@ impl Scan<'_> {
         if here.trail.is_at_top() && find::is_statements(value) {
             return self.statements(value, here, "statement");
         }
-        self.members(value, here);
+        self.members_of(value, here);
     }
 
-    fn members(&mut self, value: Value<'_>, here: Here<'_>) {
+    pub(crate) fn members_of(&mut self, value: Value<'_>, here: Here<'_>) {
         for member in value.members() {
             let trail =
                 Trail { up: Some(here.trail), step: Step::Name(member.key.string()), outer: Some(value) };
@@ -106,6 +110,9 @@ impl Scan<'_> {
         let raw = value.raw();
         let start = raw.get(1..).unwrap_or_default().trim_start();
         let is_json = start.starts_with(['{', '[', '%', '\\']);
+        if !is_json && here.trail.name() == Some("TemplateBody") {
+            return self.yaml(value, here);
+        }
         if !is_json && held.is_none() {
             return;
         }
@@ -129,6 +136,17 @@ impl Scan<'_> {
         };
         let layers = here.layers.saturating_sub(1);
         self.visit(document.root(), Here { origin: &origin, layers, ..here });
+    }
+
+    /// A template of YAML in a string.
+    fn yaml(&mut self, value: Value<'_>, here: Here<'_>) {
+        let (content, origin) = encoded::content(value, here.origin);
+        let Ok(read) = yaml::read(&content, &origin, self.syntax.limits) else { return };
+        for (text, origin) in read {
+            if let Ok(document) = Document::parse(&text, self.syntax.limits.json()) {
+                self.visit(document.root(), Here { origin: &origin, ..here });
+            }
+        }
     }
 
     /// A policy in a member of the table.
@@ -220,9 +238,9 @@ impl Scan<'_> {
             self.is_full = true;
             return;
         }
-        let group = here.trail.filled("{RoleName}").unwrap_or_default();
+        let role = here.trail.filled("{RoleName}").unwrap_or_default();
         let name = labelled(here.owner, name);
-        self.documents.push(Extracted { name, kind, text, origin, unknown: Vec::new(), group });
+        self.documents.push(Extracted { name, kind, text, origin, unknown: Vec::new(), role });
     }
 
     /// Names that several documents have get the line of each.

@@ -181,7 +181,7 @@ impl Syntax<'_> {
             return Ok(None);
         }
         if !extras.is_empty() {
-            said.insert(0, "JSON with comments");
+            said.insert(0, "JSON with comments or trailing commas");
         }
         let problems = if self.hint.has_comments { Vec::new() } else { self.extras(extras, text, origin) };
         Ok(Some(Pieces { list, said, problems }))

@@ -143,6 +143,8 @@ pub(crate) const SHAPES: &[Shape] = &[
         "policies are not in it: run `aws s3api get-bucket-policy --bucket …` for each",
     ),
     shape(&["policy", "Name"], &[], "output of `aws events describe-event-bus`", ""),
+    shape(&["AWSTemplateFormatVersion"], &[], "a template of CloudFormation", ""),
+    shape(&["Resources", "Transform"], &[], "a template of CloudFormation", ""),
     shape(&["TemplateBody"], &[], "output of `aws cloudformation get-template`", ""),
     shape(
         &["format_version", "planned_values"],

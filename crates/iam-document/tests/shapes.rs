@@ -351,3 +351,18 @@ fn hostile_texts_are_refused_or_have_nothing() {
         }
     }
 }
+
+#[test]
+fn deep_texts_in_deep_texts_do_not_use_up_the_stack() {
+    let mut text = "{}".to_owned();
+    for _ in 0..6 {
+        let nested = format!("{}{}{}", "{\"a\":[".repeat(55), string(&text), "]}".repeat(55));
+        text = nested;
+    }
+    let _ = read(&text, "x.json", &Limits::default());
+    let mut yaml = String::new();
+    for depth in 0..120 {
+        yaml.push_str(&format!("{}a:\n", " ".repeat(depth)));
+    }
+    let _ = read(&yaml, "x.yaml", &Limits::default());
+}

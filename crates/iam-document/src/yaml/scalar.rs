@@ -27,6 +27,8 @@ pub(super) fn plain<'v>(value: &'v str, style: ScalarStyle, tag: Option<&str>) -
 
 /// Writes a scalar as a JSON string. Each character stands where the original has it, or the escape that it is written with.
 pub(super) fn weave(weaver: &mut Weaver, value: &str, raw: &str, start: u32, style: ScalarStyle) {
+    let properties = properties(raw);
+    let (raw, start) = (raw.get(properties..).unwrap_or_default(), start.saturating_add(narrow(properties)));
     let mut json = String::with_capacity(value.len().saturating_add(2));
     push_json_text(&mut json, value);
     let end = start.saturating_add(narrow(raw.len()));
@@ -56,6 +58,16 @@ pub(super) fn weave(weaver: &mut Weaver, value: &str, raw: &str, start: u32, sty
         rest.at
     };
     weaver.push_one("\"", place(rest.at.min(close), close));
+}
+
+/// The length of the tag and the anchor before a scalar.
+fn properties(raw: &str) -> usize {
+    let mut rest = raw;
+    while rest.starts_with(['!', '&']) {
+        let Some(end) = rest.find([' ', '\t', '\r', '\n']) else { return raw.len() };
+        rest = rest.get(end..).unwrap_or_default().trim_start_matches([' ', '\t', '\r', '\n']);
+    }
+    raw.len().saturating_sub(rest.len())
 }
 
 /// The byte at which the content begins.

@@ -37,3 +37,5 @@ mod run;
 mod shell;
 #[cfg(test)]
 mod stored;
+#[cfg(test)]
+mod wrapped;
