@@ -36,6 +36,9 @@ pub(crate) fn run(args: &Check, disk: &Disk, screen: &mut Screen) -> Exit {
     for trouble in &answer.unread {
         trouble::show(trouble, screen);
     }
+    if matches!(args.format, CheckFormat::Human) {
+        screen.aside(&human::notes(&answer.notes));
+    }
     if !answer.others.is_empty() {
         screen.aside(&human::others(&answer.others));
     }

@@ -5,7 +5,6 @@ use std::io::{self, ErrorKind, Read};
 use std::path::Path;
 
 use iamgate::File;
-use iamgate::iam_json;
 
 use iamgate_verbs::Trouble;
 
@@ -80,8 +79,8 @@ pub(crate) fn read(path: &str, most: usize, what: &str, links: Links) -> Result<
     if bytes.len() > most {
         return Err(too_large(name, format!("more than {most} bytes")));
     }
-    match iam_json::text_of(&bytes) {
-        Ok(text) => Ok(File { name: name.to_owned(), text: text.to_owned() }),
+    match iamgate_verbs::decode(&bytes) {
+        Ok(text) => Ok(File { name: name.to_owned(), text: text.into_owned() }),
         Err(report) => Err(Trouble::document(File { name: name.to_owned(), text: String::new() }, report)),
     }
 }

@@ -76,7 +76,7 @@ pub struct SessionFlags {
     /// The account that the profile is filled in for, if not the role's
     #[cfg_attr(feature = "clap", arg(long, value_name = "ACCOUNT"))]
     pub account: Option<String>,
-    /// The role's name, if the file has several
+    /// The role's name or ARN, if the file has several
     #[cfg_attr(feature = "clap", arg(long, value_name = "NAME"))]
     pub role: Option<String>,
 }

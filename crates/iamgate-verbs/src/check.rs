@@ -1,23 +1,27 @@
 //! `iamgate check`: findings on policy documents.
 
 mod aws;
+mod file;
 mod infer;
 mod lint;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
+use iam_document::Extracted;
 use iamgate::File;
 use iamgate::iam_json::Document;
-use iamgate::iam_policy::{Level, Limits, Mode, Policy, PolicyKind, Problem};
+use iamgate::iam_policy::{Level, Limits, LineIndex, Mode, Policy, PolicyKind, Problem};
 use serde::Serialize;
 
 use crate::answer::{Answer, AnswerSchema, Exit};
 use crate::args::CheckArgs;
 use crate::json;
 use crate::trouble::{ErrorJson, Trouble};
-use crate::world::{Target, World};
+use crate::world::{DUMP_BYTES, Target, World};
 
 pub use aws::Finding;
+pub use file::Note;
 
 const SCHEMA: AnswerSchema = AnswerSchema::Check;
 const VERSION: u32 = 1;
@@ -26,16 +30,22 @@ const VERSION: u32 = 1;
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Checked {
-    /// The document.
-    pub source: File,
+    /// The file that the document was found in.
+    pub source: Arc<File>,
+    /// The lines of the file.
+    pub lines: Arc<LineIndex>,
+    /// The document. Its name is empty if the file has nothing else.
+    pub document: Extracted,
     /// The kind of policy as which it was read.
     pub kind: PolicyKind,
     /// Whether the kind was inferred from the document.
     pub is_inferred: bool,
     /// Whether it was accepted.
     pub is_accepted: bool,
-    /// The findings.
+    /// The findings, with their places in the file.
     pub problems: Vec<Problem>,
+    /// The findings of the document, with their places in its own text. They are the last ones of `problems`.
+    own: Vec<Problem>,
 }
 
 impl Checked {
@@ -46,7 +56,41 @@ impl Checked {
 
     /// The findings in the form of Access Analyzer, in order.
     pub fn findings(&self) -> Vec<Finding> {
-        aws::findings(&self.source.text, &self.problems)
+        aws::findings(self)
+    }
+
+    /// The file, and which document of it.
+    pub fn label(&self) -> String {
+        let document = &self.document.name;
+        if document.is_empty() {
+            self.source.name.clone()
+        } else {
+            format!("{}: {document}", self.source.name)
+        }
+    }
+
+    /// A file that cannot be read as a document.
+    fn refused(source: Arc<File>, kind: PolicyKind, problems: Vec<Problem>) -> Self {
+        let lines = Arc::new(LineIndex::of(&source.text));
+        let document = Extracted::default();
+        let (is_inferred, is_accepted) = (true, false);
+        Self { source, lines, document, kind, is_inferred, is_accepted, problems, own: Vec::new() }
+    }
+
+    /// What the inline policies of one role have in common: their folder, which is called `inline`, or the role in an output. `None` for other
+    /// policies.
+    fn role(&self) -> Option<String> {
+        if !self.document.role.is_empty() && self.document.kind == Some(PolicyKind::Identity) {
+            return Some(format!("{}\n{}", self.source.name, self.document.role));
+        }
+        let (folder, _) = self.source.name.rsplit_once('/')?;
+        (folder == "inline" || folder.ends_with("/inline")).then(|| folder.to_owned())
+    }
+
+    /// Adds a finding of the document.
+    fn add(&mut self, problem: Problem) {
+        self.problems.push(self.document.in_original(problem.clone(), &self.lines));
+        self.own.push(problem);
     }
 }
 
@@ -58,15 +102,23 @@ pub struct CheckAnswer {
     pub checked: Vec<Checked>,
     /// Inputs that could not be read as text.
     pub unread: Vec<Trouble>,
-    /// Files in folders that are not policies.
+    /// Files in folders that have no policies.
     pub others: Vec<String>,
+    /// What files are that are more than a policy.
+    pub notes: Vec<Note>,
     fail_on: Level,
 }
 
 /// Looks for errors in documents.
 pub fn check(args: &CheckArgs, world: &dyn World) -> CheckAnswer {
     let fail_on = args.fail_on.into();
-    let mut answer = CheckAnswer { checked: Vec::new(), unread: Vec::new(), others: Vec::new(), fail_on };
+    let mut answer = CheckAnswer {
+        checked: Vec::new(),
+        unread: Vec::new(),
+        others: Vec::new(),
+        notes: Vec::new(),
+        fail_on,
+    };
     for path in &args.paths {
         match world.targets(path) {
             Ok(targets) => {
@@ -84,25 +136,26 @@ pub fn check(args: &CheckArgs, world: &dyn World) -> CheckAnswer {
             &args.paths.join(", "),
             "NO_POLICIES_FOUND",
             "0 policies found",
-            "name files, folders with .json files, or quote a glob such as 'policies/**/*.json'",
+            "name files, folders with policies, or quote a glob such as 'policies/**/*.json'",
         ));
     }
     answer
 }
 
 impl CheckAnswer {
-    /// Adds up the inline policies of each folder of a role, of the documents from `first` on. Such policies lie in a folder `inline`.
+    /// Adds up the inline policies of each role, of the documents from `first` on.
     fn sum_inline_policies(&mut self, first: usize, mode: Mode) {
         let mut last: BTreeMap<String, (Vec<Policy>, usize)> = BTreeMap::new();
         for (at, checked) in self.checked.iter().enumerate().skip(first) {
-            let Some((folder, _)) = checked.source.name.rsplit_once('/') else { continue };
-            if folder != "inline" && !folder.ends_with("/inline") {
-                continue;
-            }
-            let read =
-                Policy::parse(&checked.source.text, PolicyKind::Identity, Mode::Deployed, &Limits::default());
+            let Some(role) = checked.role() else { continue };
+            let read = Policy::parse(
+                &checked.document.text,
+                PolicyKind::Identity,
+                Mode::Deployed,
+                &Limits::default(),
+            );
             if let Ok(policy) = read {
-                let (policies, number) = last.entry(folder.to_owned()).or_default();
+                let (policies, number) = last.entry(role).or_default();
                 policies.push(policy);
                 *number = at;
             }
@@ -111,35 +164,70 @@ impl CheckAnswer {
             let inline: Vec<&Policy> = policies.iter().collect();
             let sum = Policy::beyond_role_quota(&inline, mode, &Limits::default());
             if let (Some(sum), Some(checked)) = (sum, self.checked.get_mut(number)) {
-                checked.problems.push(sum);
+                checked.add(sum);
             }
         }
     }
 
     fn check(&mut self, target: &Target, kind: Option<PolicyKind>, mode: Mode, world: &dyn World) {
-        let limits = Limits::default();
-        let source = match world.read(&target.path, limits.document_bytes, "one policy") {
-            Ok(source) => source,
+        let source = match world.read(&target.path, DUMP_BYTES, "one document") {
+            Ok(source) => Arc::new(source),
             Err(trouble) => return self.unread.push(trouble),
         };
-        let document = Document::parse(&source.text, &limits);
-        if !target.is_named && document.as_ref().is_ok_and(|d| !infer::looks_like_a_policy(d.root())) {
-            return self.others.push(source.name);
-        }
-        let inferred = document.as_ref().ok().map(|d| infer::kind(d.root()));
-        let used = kind.or(inferred).unwrap_or(PolicyKind::Identity);
-        let (is_accepted, problems) = match Policy::parse(&source.text, used, mode, &limits) {
-            Ok(policy) => (true, policy.findings),
-            Err(report) => (false, report.into_problems()),
+        let found = match file::read(&source, target.is_named) {
+            file::Read::Policies(found) => found,
+            file::Read::Other => return self.others.push(source.name.clone()),
+            file::Read::Trouble(trouble) => return self.unread.push(trouble),
+            file::Read::Refused(problems) => {
+                let kind = kind.unwrap_or(PolicyKind::Identity);
+                return self.checked.push(Checked::refused(source, kind, problems));
+            }
         };
-        let problems =
-            lint::findings(document.as_ref().ok(), problems, used, kind.is_none(), world.built_in());
-        self.checked.push(Checked { source, kind: used, is_inferred: kind.is_none(), is_accepted, problems });
+        self.notes.extend(file::note(&source, &found));
+        let lines = Arc::new(LineIndex::of(&source.text));
+        let is_one = found.documents.len() == 1;
+        let mut around = file::around(&found, mode);
+        for document in found.documents {
+            let read = Document::parse(&document.text, &Limits::default());
+            let inferred = read.as_ref().ok().map(|d| infer::kind(d.root()));
+            let given = if is_one { kind.or(document.kind) } else { document.kind.or(kind) };
+            let used = given.or(inferred).unwrap_or(PolicyKind::Identity);
+            let text = file::readable(&document);
+            let problems = match Policy::parse(&text, used, mode, &Limits::default()) {
+                Ok(policy) => policy.findings,
+                Err(report) => report.into_problems(),
+            };
+            let problems: Vec<Problem> =
+                problems.into_iter().filter(|problem| file::is_known(&document, problem)).collect();
+            let is_accepted = !problems.iter().any(Problem::is_refusal);
+            let readable = Document::parse(&text, &Limits::default());
+            let problems =
+                lint::findings(readable.as_ref().ok(), problems, used, given.is_none(), world.built_in());
+            let problems: Vec<Problem> =
+                problems.into_iter().filter(|problem| file::is_known(&document, problem)).collect();
+            let around = std::mem::take(&mut around);
+            let is_accepted = is_accepted && !around.iter().any(Problem::is_refusal);
+            let is_inferred = given.is_none();
+            let (source, lines) = (Arc::clone(&source), Arc::clone(&lines));
+            let mut checked = Checked {
+                source,
+                lines,
+                document,
+                kind: used,
+                is_inferred,
+                is_accepted,
+                problems: around,
+                own: Vec::new(),
+            };
+            problems.into_iter().for_each(|problem| checked.add(problem));
+            self.checked.push(checked);
+        }
     }
 
     /// A line of JSON for each document and each input that could not be read.
     pub fn to_json_lines(&self) -> String {
-        let line = |checked| json::line(&Line { schema: SCHEMA, version: VERSION, content: file(checked) });
+        let line =
+            |checked| json::line(&Line { schema: SCHEMA, version: VERSION, content: file_json(checked) });
         let files = self.checked.iter().map(line);
         let errors = self.unread.iter().flat_map(Trouble::to_json).map(|error| {
             json::line(&Line { schema: SCHEMA, version: VERSION, content: ErrorLine { error } })
@@ -153,9 +241,10 @@ impl Answer for CheckAnswer {
         json::indented(&Report {
             schema: SCHEMA,
             version: VERSION,
-            files: self.checked.iter().map(file).collect(),
+            files: self.checked.iter().map(file_json).collect(),
             errors: self.unread.iter().flat_map(Trouble::to_json).collect(),
             skipped: &self.others,
+            notes: (!self.notes.is_empty()).then_some(&self.notes),
         })
     }
 
@@ -176,12 +265,18 @@ pub(crate) struct Report<'o> {
     files: Vec<FileJson<'o>>,
     errors: Vec<ErrorJson>,
     skipped: &'o [String],
+    /// What files are that are more than a policy.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    notes: Option<&'o [Note]>,
 }
 
 #[derive(Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 struct FileJson<'o> {
     file: &'o str,
+    /// Which document of the file; left out if the file is a policy.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    document: Option<&'o str>,
     kind: &'static str,
     kind_inferred: bool,
     accepted: bool,
@@ -204,9 +299,10 @@ struct ErrorLine {
     error: ErrorJson,
 }
 
-fn file(checked: &Checked) -> FileJson<'_> {
+fn file_json(checked: &Checked) -> FileJson<'_> {
     FileJson {
         file: &checked.source.name,
+        document: Some(checked.document.name.as_str()).filter(|name| !name.is_empty()),
         kind: checked.kind.name(),
         kind_inferred: checked.is_inferred,
         accepted: checked.is_accepted,

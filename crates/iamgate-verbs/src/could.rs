@@ -5,6 +5,7 @@
 //! contrast, what is not given is absent.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use iamgate::iam_eval::{Action, Context, ContextValue, Layer, Layers, Principal, Request, ResourceKind};
 use iamgate::iam_json::quoted;
@@ -15,6 +16,7 @@ use serde::Serialize;
 use crate::answer::{Answer, Exit};
 use crate::args::CouldArgs;
 use crate::dates::DataDates;
+use crate::given::Given;
 use crate::json;
 use crate::load;
 use crate::names::{self, UnknownName};
@@ -94,10 +96,10 @@ pub(crate) fn case(asked: &Asked<'_>, world: &dyn World) -> Result<(Case, Vec<Un
     let mut sources = BTreeMap::new();
     if let Some(path) = asked.resource_policy {
         let limits = Limits::default();
-        let source = world.read(path, limits.document_bytes, "one policy")?;
         let kind = Layers::kind_of(Layer::Resource, kind);
-        layers.resource = Some(load::parse(source.clone(), kind, Mode::Deployed, &limits)?);
-        sources.insert((Layer::Resource, 0, 0), source);
+        let given = Given::read(world, path, kind)?;
+        layers.resource = Some(Arc::new(given.policy(kind, Mode::Deployed, &limits)?));
+        sources.insert((Layer::Resource, 0, 0), given.source);
     }
     let mut named = |layer: Layer, level: usize, policies: &[NamedPolicy]| {
         for (index, policy) in policies.iter().enumerate() {

@@ -38,6 +38,7 @@ mod dates;
 mod diff;
 mod documents;
 mod effective;
+mod given;
 pub mod json;
 mod later;
 mod load;
@@ -75,12 +76,13 @@ pub use args::{
 #[cfg(feature = "record")]
 pub use args::{CheckRecordsArgs, SignRecordArgs};
 pub use ask::{VERBS, ask};
-pub use check::{CheckAnswer, Checked, Finding, check};
+pub use check::{CheckAnswer, Checked, Finding, Note, check};
 pub use could::{CouldAnswer, could};
 pub use dates::DataDates;
 pub use diff::{DiffAnswer, diff};
 pub use documents::{DocumentsAnswer, documents};
 pub use effective::{EffectiveAnswer, effective};
+pub use iam_document::decode;
 pub use load::Origins;
 pub use names::{NameKind, UnknownName};
 pub use plan::{PlanAnswer, ReplayAnswer, plan, replay};

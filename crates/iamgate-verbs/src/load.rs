@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::path::Path;
 use std::sync::Arc;
 
-use iamgate::iam_json::{Document, quoted};
+use iamgate::iam_json::quoted;
 use iamgate::iam_policy::value::Instant;
 use iamgate::iam_policy::{
     ArnError, ArnFields, IamResource, Limits, Mode, NamedPrincipal, Policy, PolicyKind,
@@ -16,6 +16,7 @@ use iamgate::{
 
 use crate::args::SessionFlags;
 use crate::dates::DataDates;
+use crate::given::{self, Given, RoleGiven};
 use crate::trouble::Trouble;
 use crate::world::{DUMP, DUMP_BYTES, World};
 
@@ -199,7 +200,13 @@ pub(crate) fn folder_of_role(
     managed: &ManagedPolicies,
 ) -> Result<RoleSnapshot, Trouble> {
     let limits = Limits::default();
-    let files = world.folder(path, limits.document_bytes)?;
+    let mut files = world.folder(path, limits.document_bytes)?;
+    for file in &mut files {
+        // PowerShell writes one. It says nothing.
+        if let Some(text) = file.text.strip_prefix('\u{FEFF}') {
+            file.text = text.to_owned();
+        }
+    }
     RoleSnapshot::from_folder(&files, managed, &limits).map_err(|error| trouble(error, &files))
 }
 
@@ -213,26 +220,63 @@ fn snapshot(
     if world.is_folder(path) {
         let snapshot = folder_of_role(world, path, managed)?;
         // A role that was asked for and is not the one in the folder is an error, not ignored.
-        if let Some(wanted) = args.role.as_deref().filter(|wanted| **wanted != *snapshot.name()) {
+        if let Some(wanted) =
+            args.role.as_deref().filter(|own| **own != *snapshot.name() && **own != *snapshot.arn().as_str())
+        {
             let found = format!("the role is {} and not {}", quoted(snapshot.name()), quoted(wanted));
             return Err(Trouble::input(path, "ROLE_NOT_FOUND", found, "leave --role out for a folder"));
         }
         return Ok(snapshot);
     }
     let file = world.read(path, DUMP_BYTES, DUMP)?;
-    of_dump(&file, args, managed, limits)
+    let accounts = given::accounts(&file)?;
+    if accounts.is_empty() {
+        return Err(no_role(&file));
+    }
+    let own = given::role(&file, accounts, args.role.as_deref())?;
+    if own.has_permissions {
+        of_output(&file, &own, managed, limits)
+    } else {
+        Err(given::no_permissions(path))
+    }
 }
 
-fn of_dump(
+/// Reads a role with its permissions from an output.
+fn of_output(
     file: &File,
-    args: &SessionFlags,
+    own: &RoleGiven,
     managed: &ManagedPolicies,
     limits: &Limits,
 ) -> Result<RoleSnapshot, Trouble> {
+    let read = RoleSnapshot::from_account_details(&own.file, own.role.as_deref(), managed, &wide(limits));
+    read.map_err(|error| placed(error, file, own))
+}
+
+/// The limits with the length of outputs.
+fn wide(limits: &Limits) -> Limits {
     let mut wide = *limits;
     wide.document_bytes = DUMP_BYTES;
-    let read = RoleSnapshot::from_account_details(file, args.role.as_deref(), managed, &wide);
-    read.map_err(|error| trouble(error, std::slice::from_ref(file)))
+    wide
+}
+
+/// The trouble of an output in a file, with the places of the file.
+pub(crate) fn placed(error: InputError, file: &File, own: &RoleGiven) -> Trouble {
+    given::placed_in(trouble(error, std::slice::from_ref(&own.file)), &own.file, file, &own.origin)
+}
+
+/// The trouble of a file without a role: what it is instead.
+pub(crate) fn no_role(file: &File) -> Trouble {
+    let found = match given::found(file) {
+        Ok(found) => found,
+        Err(trouble) => return trouble,
+    };
+    let said = if found.is_bare() {
+        "a policy, and no role".to_owned()
+    } else {
+        format!("{}, and no role", found.said)
+    };
+    let help = "give the output of `aws iam get-account-authorization-details --filter Role LocalManagedPolicy`, or a folder with role.json, trust.json and policies";
+    Trouble::input(&file.name, "ROLE_NOT_FOUND", said, help)
 }
 
 /// A role whose trust policy is asked about, with the profile.
@@ -248,14 +292,21 @@ pub(crate) fn trusting(world: &dyn World, path: &str, args: &SessionFlags) -> Re
     let limits = Limits::default();
     if !world.is_folder(path) {
         let file = world.read(path, DUMP_BYTES, "the output of a command, or a trust policy")?;
-        if is_policy(&file) {
-            let role = alone(&file, args)?;
+        let accounts = given::accounts(&file)?;
+        if accounts.is_empty() {
+            let role = alone(&Given::of(file, PolicyKind::Trust)?.source, args)?;
             let args = SessionFlags { account: Some(role.account().to_owned()), ..args.clone() };
             let profile = load(world, None, &args)?.profile;
             return Ok(Trusting { role, profile, is_alone: true });
         }
-        let managed = managed(world, args.managed.as_deref(), &limits)?;
-        let role = of_dump(&file, args, &managed, &limits)?;
+        let own = given::role(&file, accounts, args.role.as_deref())?;
+        let role = if own.has_permissions {
+            let managed = managed(world, args.managed.as_deref(), &limits)?;
+            of_output(&file, &own, &managed, &limits)?
+        } else {
+            RoleSnapshot::trust_from_output(&own.file, own.role.as_deref(), &wide(&limits))
+                .map_err(|error| placed(error, &file, &own))?
+        };
         let account = args.account.clone().unwrap_or_else(|| role.account().to_owned());
         let args = SessionFlags { account: Some(account), ..args.clone() };
         let profile = load(world, None, &args)?.profile;
@@ -263,12 +314,6 @@ pub(crate) fn trusting(world: &dyn World, path: &str, args: &SessionFlags) -> Re
     }
     let (role, profile, _) = self::role(world, path, args)?;
     Ok(Trusting { role, profile, is_alone: false })
-}
-
-/// Whether a file is a policy, as far as its outermost members tell.
-fn is_policy(file: &File) -> bool {
-    let limits = Limits::default();
-    Document::parse(&file.text, &limits).is_ok_and(|read| read.root().member("Statement").is_some())
 }
 
 /// A role with this trust policy, in the account that a flag names; else in that of the identity providers, if they are of one account.
@@ -326,9 +371,7 @@ pub(crate) fn policy(
     kind: PolicyKind,
     mode: Mode,
 ) -> Result<Arc<Policy>, Trouble> {
-    let limits = Limits::default();
-    let file = world.read(path, limits.document_bytes, "one document")?;
-    parse(file, kind, mode, &limits)
+    Given::read(world, path, kind)?.policy(kind, mode, &Limits::default()).map(Arc::new)
 }
 
 /// Reads a policy from a text.

@@ -9,10 +9,11 @@ use serde::Serialize;
 use crate::answer::{Answer, AnswerSchema, Exit};
 use crate::args::PreflightArgs;
 use crate::dates::DataDates;
+use crate::given::Given;
 use crate::json;
 use crate::load;
 use crate::trouble::Trouble;
-use crate::world::World;
+use crate::world::{DUMP_BYTES, World};
 
 /// The placeholder for the account in the policy on DoiT's help page.
 const PLACEHOLDER: &str = "CUSTOMER_AWS_ACCOUNT_ID";
@@ -42,9 +43,10 @@ pub fn preflight(args: &PreflightArgs, world: &dyn World) -> Result<PreflightAns
 
 fn policy(world: &dyn World, path: &str, account: &str) -> Result<Arc<Policy>, Trouble> {
     let limits = Limits::default();
-    let mut file = world.read(path, limits.document_bytes, "one document")?;
+    let mut file = world.read(path, DUMP_BYTES, "one document")?;
     file.text = file.text.replace(PLACEHOLDER, account);
-    load::parse(file, PolicyKind::Identity, Mode::Deployed, &limits)
+    let given = Given::of(file, PolicyKind::Identity)?;
+    given.policy(PolicyKind::Identity, Mode::Deployed, &limits).map(Arc::new)
 }
 
 impl Answer for PreflightAnswer {

@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use crate::answer::{Answer, AnswerSchema, Exit};
 use crate::args::RolesArgs;
+use crate::given;
 use crate::json;
 use crate::load;
 use crate::trouble::Trouble;
@@ -23,7 +24,7 @@ pub struct RolesAnswer {
     pub files: Option<Vec<File>>,
 }
 
-/// Lists the roles in the output of `aws iam get-account-authorization-details`.
+/// Lists the roles in the output of `aws iam get-account-authorization-details`, in several of them, or in that of `aws iam list-roles`.
 ///
 /// # Errors
 /// The output cannot be read, or has no such role.
@@ -31,10 +32,29 @@ pub fn roles(args: &RolesArgs, world: &dyn World) -> Result<RolesAnswer, Trouble
     let file = world.read(&args.file, DUMP_BYTES, DUMP)?;
     let mut limits = Limits::default();
     limits.document_bytes = DUMP_BYTES;
-    let trouble = |error| load::trouble(error, std::slice::from_ref(&file));
-    let roles = account_roles(&file, &limits).map_err(trouble)?;
-    let files = args.role.as_deref().map(|role| role_files(&file, role, &limits)).transpose();
-    Ok(RolesAnswer { roles, files: files.map_err(trouble)? })
+    let accounts = given::accounts(&file)?;
+    if accounts.is_empty() {
+        return Err(load::no_role(&file));
+    }
+    let mut roles = Vec::new();
+    for own in &accounts {
+        let part = File { name: file.name.clone(), text: own.text.clone() };
+        let trouble = |error| load::trouble(error, std::slice::from_ref(&part));
+        let read = account_roles(&part, &limits).map_err(trouble);
+        roles.extend(read.map_err(|trouble| given::placed_in(trouble, &part, &file, &own.origin))?);
+    }
+    let files = match args.role.as_deref() {
+        Some(role) => {
+            let own = given::role(&file, accounts, Some(role))?;
+            if !own.has_permissions {
+                return Err(given::no_permissions(&args.file));
+            }
+            let read = role_files(&own.file, own.role.as_deref().unwrap_or(role), &limits);
+            Some(read.map_err(|error| load::placed(error, &file, &own))?)
+        }
+        None => None,
+    };
+    Ok(RolesAnswer { roles, files })
 }
 
 impl Answer for RolesAnswer {

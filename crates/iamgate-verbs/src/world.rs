@@ -31,6 +31,17 @@ pub struct Target {
     pub is_named: bool,
 }
 
+impl Target {
+    /// Whether a file of a folder is looked at: its name says that it is JSON or YAML.
+    pub fn is_read(path: &Path) -> bool {
+        let ending = path.extension().unwrap_or_default().to_ascii_lowercase();
+        ENDINGS.iter().any(|own| ending == *own)
+    }
+}
+
+/// The endings of files in which policies are looked for. `tfstate` is JSON.
+const ENDINGS: [&str; 8] = ["json", "jsonc", "ndjson", "jsonl", "yaml", "yml", "template", "tfstate"];
+
 /// The source of everything that a question names.
 pub trait World {
     /// The text of a file. A file of more than `most` bytes is refused. `what` says what should be in it, such as "one policy".
@@ -217,11 +228,13 @@ impl<'b> Texts<'b> {
     /// The files of a folder: path relative to the folder, and text.
     fn inside(&self, path: &str) -> impl Iterator<Item = (&str, &str)> {
         let folder = format!("{}/", path.trim_end_matches('/'));
-        self.files.iter().filter_map(move |(name, text)| {
-            let relative = name.strip_prefix(&folder)?;
-            let is_json = Path::new(relative).extension().is_some_and(|extension| extension == "json");
-            is_json.then_some((relative, text.as_str()))
-        })
+        self.files.iter().filter_map(move |(name, text)| Some((name.strip_prefix(&folder)?, text.as_str())))
+    }
+
+    /// The files `*.json` of a folder.
+    fn json_inside(&self, path: &str) -> impl Iterator<Item = (&str, &str)> {
+        let is_json = |name: &str| Path::new(name).extension().is_some_and(|extension| extension == "json");
+        self.inside(path).filter(move |(name, _)| is_json(name))
     }
 }
 
@@ -246,11 +259,11 @@ impl World for Texts<'_> {
     }
 
     fn is_folder(&self, path: &str) -> bool {
-        !self.files.contains_key(path) && self.inside(path).next().is_some()
+        !self.files.contains_key(path) && self.inside(path).any(|(name, _)| Target::is_read(Path::new(name)))
     }
 
     fn folder(&self, path: &str, most: usize) -> Result<Vec<File>, Trouble> {
-        self.inside(path)
+        self.json_inside(path)
             .map(|(name, text)| bounded(name, text, most, "one document"))
             .collect::<Result<Vec<_>, _>>()
             .and_then(|files| load::not_empty(path, files))
@@ -262,7 +275,7 @@ impl World for Texts<'_> {
         }
         let folder = path.trim_end_matches('/');
         let target = |(name, _): (&str, &str)| Target { path: format!("{folder}/{name}"), is_named: false };
-        Ok(self.inside(path).map(target).collect())
+        Ok(self.inside(path).filter(|(name, _)| Target::is_read(Path::new(name))).map(target).collect())
     }
 
     fn built_in(&self) -> &BuiltIn {

@@ -106,7 +106,7 @@ pub fn account_roles(file: &File, limits: &Limits) -> Result<Vec<AccountRole>, I
     dump::roles(file, limits)
 }
 
-/// A role in the output of `aws iam get-account-authorization-details`, as the files of a folder that [`RoleSnapshot::from_folder`] reads.
+/// A role in the output of `aws iam get-account-authorization-details`, by name or ARN, as the files of a folder that [`RoleSnapshot::from_folder`] reads.
 /// Managed policies are written as the account has them.
 ///
 /// # Errors
@@ -152,6 +152,17 @@ impl RoleSnapshot {
         Ok(own.hashed())
     }
 
+    /// Reads a role of which the trust policy is known and the permissions are not, as `aws iam get-role` prints it.
+    ///
+    /// The role is one of the list `RoleDetailList` of the text; `role` is its name or ARN, or `None` if there is only one. It has no policies, so that nothing can be said
+    /// about its sessions.
+    ///
+    /// # Errors
+    /// The text is not JSON of that form, the role is not in it, or its trust policy cannot be evaluated.
+    pub fn trust_from_output(file: &File, role: Option<&str>, limits: &Limits) -> Result<Self, InputError> {
+        dump::trusting(file, role, limits)
+    }
+
     /// The same role with another trust policy, for questions about a part of it. It keeps the hash of the whole.
     pub(crate) fn trusting(mut self, trust: Arc<Policy>) -> Self {
         self.trust = Some(NamedPolicy::new("trust", trust));
@@ -160,7 +171,7 @@ impl RoleSnapshot {
 
     /// Reads one role from the output of `aws iam get-account-authorization-details`.
     ///
-    /// Documents in the output may be URL-encoded texts or objects. The maximum length of the whole output is `limits.document_bytes`.
+    /// The role is named by its name or its ARN. Documents in the output may be URL-encoded texts or objects. The maximum length of the whole output is `limits.document_bytes`.
     ///
     /// # Errors
     /// As for [`RoleSnapshot::from_folder`]. Also if the output is only a part (`IsTruncated`), or the role is not in it.

@@ -11,6 +11,7 @@ pub(crate) const CRATES: &[&str] = &[
     "iam-analysis",
     "iam-catalog",
     "iam-denial",
+    "iam-document",
     "iam-eval",
     "iam-json",
     "iam-lint",

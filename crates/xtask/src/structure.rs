@@ -15,6 +15,7 @@ const LIBRARIES: &[(&str, bool)] = &[
     ("iam-catalog", true),
     ("iam-denial", true),
     ("iam-lint", true),
+    ("iam-document", true),
     ("iam-eval", true),
     ("iam-analysis", true),
     ("iam-json", true),

@@ -11,7 +11,7 @@ use iamgate_verbs::{Target, Trouble};
 pub(crate) fn expand(path: &str) -> Result<Vec<Target>, Trouble> {
     let place = Path::new(path);
     if place.is_dir() {
-        return walk(path, place, |file| file.extension().is_some_and(|extension| extension == "json"));
+        return walk(path, place, Target::is_read);
     }
     if path == "-" || place.exists() || !path.contains(['*', '?', '[', '{']) {
         // A missing file is reported when it is read.

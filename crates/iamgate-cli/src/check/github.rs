@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use iamgate::iam_policy::{Level, LineIndex};
+use iamgate::iam_policy::Level;
 
 use iamgate_verbs::{CheckAnswer, Trouble};
 
@@ -11,14 +11,13 @@ use crate::display::github::{message, property};
 pub(super) fn report(outcome: &CheckAnswer) -> String {
     let mut out = String::new();
     for checked in &outcome.checked {
-        let lines = LineIndex::of(&checked.source.text);
         for problem in &checked.problems {
             let command = match problem.level {
                 Level::Error => "error",
                 Level::SecurityWarning | Level::Warning => "warning",
                 Level::Suggestion => "notice",
             };
-            let (start, end) = (problem.position, lines.position(problem.place.span.end));
+            let (start, end) = (problem.position, checked.lines.position(problem.place.span.end));
             let _ = write!(out, "::{command} file={},line={}", property(&checked.source.name), start.line);
             // GitHub ignores columns if a place spans several lines.
             if start.line == end.line {
@@ -26,7 +25,9 @@ pub(super) fn report(outcome: &CheckAnswer) -> String {
             } else {
                 let _ = write!(out, ",endLine={}", end.line);
             }
-            let text = format!("{}; {}", iamgate_verbs::words::message(problem), problem.help);
+            let document = &checked.document.name;
+            let of = if document.is_empty() { String::new() } else { format!("{document}: ") };
+            let text = format!("{of}{}; {}", iamgate_verbs::words::message(problem), problem.help);
             let _ = writeln!(out, ",title={}::{}", property(problem.code.name()), message(&text));
         }
     }

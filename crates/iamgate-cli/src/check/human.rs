@@ -6,7 +6,7 @@ use iamgate::iam_json::visible;
 use iamgate::iam_policy::Level;
 
 use iamgate_verbs::words::plural;
-use iamgate_verbs::{CheckAnswer, Checked};
+use iamgate_verbs::{CheckAnswer, Checked, Note};
 
 use crate::diagnostic;
 use crate::screen::{BAD, GOOD, SOSO, paint};
@@ -19,13 +19,13 @@ pub(super) fn report(outcome: &CheckAnswer) -> String {
             out.push_str(&diagnostic::problem(&checked.source, problem));
         }
     }
-    let name_width = width(outcome.checked.iter().map(|checked| visible(&checked.source.name).into_owned()));
+    let name_width = width(outcome.checked.iter().map(|checked| visible(&checked.label()).into_owned()));
     let kind_width = width(outcome.checked.iter().map(kind));
     for checked in &outcome.checked {
         let _ = writeln!(
             out,
             "{:name_width$}  {:kind_width$}  {}",
-            visible(&checked.source.name),
+            visible(&checked.label()),
             kind(checked),
             verdict(checked)
         );
@@ -36,9 +36,20 @@ pub(super) fn report(outcome: &CheckAnswer) -> String {
     out
 }
 
+/// What files are that are more than a policy.
+pub(super) fn notes(notes: &[Note]) -> String {
+    let mut text = String::new();
+    for note in notes {
+        let parts = [note.what.as_str(), &note.missing].into_iter().filter(|part| !part.is_empty());
+        let said: Vec<&str> = parts.chain(note.unchecked.iter().map(String::as_str)).collect();
+        let _ = writeln!(text, "note: {}: {}", visible(&note.file), visible(&said.join("; ")));
+    }
+    text
+}
+
 /// The files that were left out.
 pub(super) fn others(names: &[String]) -> String {
-    let count = plural(names.len(), "other JSON file", "other JSON files");
+    let count = plural(names.len(), "other file", "other files");
     let list: Vec<String> = names.iter().take(5).map(|name| visible(name).into_owned()).collect();
     let more = if names.len() > 5 { ", ..." } else { "" };
     format!("note: {count} without a policy not checked: {}{more}\n", list.join(", "))

@@ -74,11 +74,11 @@ fn severity(level: Level) -> &'static str {
 }
 
 fn results(checked: &Checked, order: &[Code]) -> Vec<Value> {
-    let lines = LineIndex::of(&checked.source.text);
+    let lines = &checked.lines;
     let place = |span: Span| {
         json!({
             "artifactLocation": { "uri": uri(&checked.source.name) },
-            "region": region(&lines, span),
+            "region": region(lines, span),
         })
     };
     let result = |problem: &Problem| {
@@ -89,7 +89,7 @@ fn results(checked: &Checked, order: &[Code]) -> Vec<Value> {
             "message": { "text": format!("{}; {}", message(problem), problem.help) },
             "locations": [{
                 "physicalLocation": place(problem.place.span),
-                "logicalLocations": [{ "fullyQualifiedName": problem.place.pointer }],
+                "logicalLocations": [{ "fullyQualifiedName": qualified(&checked.document.name, &problem.place.pointer) }],
             }],
             "properties": { "findingType": problem.level.name() },
         });
@@ -101,6 +101,11 @@ fn results(checked: &Checked, order: &[Code]) -> Vec<Value> {
         result
     };
     checked.problems.iter().map(result).collect()
+}
+
+/// The document of the file, if there is more than a policy, and the place in it.
+fn qualified(document: &str, pointer: &str) -> String {
+    if document.is_empty() { pointer.to_owned() } else { format!("{document}#{pointer}") }
 }
 
 fn region(lines: &LineIndex, span: Span) -> Value {

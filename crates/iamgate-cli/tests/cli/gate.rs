@@ -231,7 +231,7 @@ fn bad_input_is_told_with_its_place() {
         (&["trust", ROLE, "--providers", CLAIMS], "the members are schema, version, providers"),
         (&["trust", "/nonexistent"], "FILE_NOT_FOUND"),
         (&["preflight", PAGE, "--account", "12"], "INVALID_ACCOUNT"),
-        (&["preflight", CLAIMS, "--account", ACCOUNT], "MISSING"),
+        (&["preflight", CLAIMS, "--account", ACCOUNT], "NOT_A_POLICY"),
         (
             &["preflight", PAGE, "--account", ACCOUNT, "--steps", CLAIMS],
             "the members are schema, version, steps",
@@ -252,7 +252,7 @@ fn bad_input_is_told_with_its_place() {
             &["restrict", "arn:aws:ec2:eu-west-1:123456789012:instance/i-1", "--account", ACCOUNT],
             "NO_RESOURCE_POLICY",
         ),
-        (&["restrict", "arn:aws:s3:::payroll", "--account", ACCOUNT, "--policy", CLAIMS], "MISSING"),
+        (&["restrict", "arn:aws:s3:::payroll", "--account", ACCOUNT, "--policy", CLAIMS], "NOT_A_POLICY"),
         (
             &["restrict", "arn:aws:s3:::Payroll", "--account", ACCOUNT],
             "AWS permits no resource with the name in",

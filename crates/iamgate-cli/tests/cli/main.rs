@@ -39,3 +39,4 @@ mod shell;
 mod stored;
 #[cfg(test)]
 mod why;
+mod wrapped;

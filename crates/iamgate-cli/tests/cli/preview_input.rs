@@ -98,7 +98,7 @@ fn documents_that_are_broken() {
 
 #[test]
 fn files_that_are_no_account_details() {
-    refused(output(&["preview", &format!("{ROLE}/role.json")]), "error[MISSING_MEMBER]");
+    refused(output(&["preview", &format!("{ROLE}/role.json")]), "error[ROLE_NOT_FOUND]");
     let text = scratch("preview-text.json", b"not JSON");
     refused(output(&["preview", text.to_str().unwrap()]), "error[JSON_SYNTAX_ERROR]");
     refused(with_stdin(&["preview", "-"], b""), "error[EMPTY_DOCUMENT]");

@@ -4,6 +4,7 @@ use iamgate::iam_json::{Document, Kind, Value};
 use iamgate::iam_policy::{Limits, LineIndex, Problem, Span};
 use serde::Serialize;
 
+use super::Checked;
 use crate::words;
 
 /// A finding in the form of Access Analyzer.
@@ -65,30 +66,34 @@ impl Finding {
     }
 }
 
-/// The findings of a document, in order.
-pub(super) fn findings(text: &str, problems: &[Problem]) -> Vec<Finding> {
-    let document = Document::parse(text, &Limits::default()).ok();
-    let lines = LineIndex::of(text);
-    let location = |pointer: &str, span: Span| Location {
-        path: document.as_ref().map(|document| path(document.root(), pointer, span)).unwrap_or_default(),
-        span: Range { start: place(&lines, span.start), end: place(&lines, span.end) },
+/// The findings of a document, in order. Paths are those in the document; places are those in the file.
+pub(super) fn findings(checked: &Checked) -> Vec<Finding> {
+    let document = Document::parse(&checked.document.text, &Limits::default()).ok();
+    let around = checked.problems.len().saturating_sub(checked.own.len());
+    let location = |problem: &Problem, own: Option<Span>, span: Span| Location {
+        path: match (&document, own) {
+            (Some(document), Some(own)) => path(document.root(), &problem.place.pointer, own),
+            (None, _) | (_, None) => Vec::new(),
+        },
+        span: Range { start: place(&checked.lines, span.start), end: place(&checked.lines, span.end) },
     };
-    problems
-        .iter()
-        .map(|problem| {
-            let mut locations = vec![location(&problem.place.pointer, problem.place.span)];
-            locations
-                .extend(problem.related.iter().map(|related| location(&problem.place.pointer, related.span)));
-            Finding {
-                level: problem.level.name(),
-                code: problem.code.name(),
-                details: words::message(problem),
-                help: problem.help.clone(),
-                link: Finding::link(problem.code.name()),
-                locations,
-            }
-        })
-        .collect()
+    let finding = |(at, problem): (usize, &Problem)| {
+        let own = at.checked_sub(around).and_then(|at| checked.own.get(at));
+        let mut locations = vec![location(problem, own.map(|own| own.place.span), problem.place.span)];
+        if let Some(related) = &problem.related {
+            let own = own.and_then(|own| own.related.as_ref()).map(|own| own.span);
+            locations.push(location(problem, own, related.span));
+        }
+        Finding {
+            level: problem.level.name(),
+            code: problem.code.name(),
+            details: words::message(problem),
+            help: problem.help.clone(),
+            link: Finding::link(problem.code.name()),
+            locations,
+        }
+    };
+    checked.problems.iter().enumerate().map(finding).collect()
 }
 
 fn place(lines: &LineIndex, offset: u32) -> Place {
@@ -119,20 +124,33 @@ fn path(root: Value<'_>, pointer: &str, span: Span) -> Vec<Step> {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use super::*;
-    use iamgate::iam_policy::{Mode, Policy, PolicyKind};
+    use crate::args::CheckArgs;
+    use crate::{BuiltIn, Texts, check};
+    use iamgate::iam_policy::value::Instant;
+
+    fn findings(text: &str) -> Vec<Finding> {
+        let built_in = BuiltIn::default();
+        let files = BTreeMap::from([("p.json".to_owned(), text.to_owned())]);
+        let world = Texts::new(files, &built_in, Instant::from_epoch_seconds(0));
+        let args: CheckArgs = serde_json::from_str(r#"{"paths": ["p.json"]}"#).unwrap();
+        check(&args, &world).checked.remove(0).findings()
+    }
 
     #[test]
     fn paths_tell_names_from_values() {
         let text = r#"{"Version": "2012-10-17", "Statement": [{"effect": "Allow", "Effect": "allow", "Action": "s3:*", "Resource": "*"}]}"#;
-        let report = Policy::parse(text, PolicyKind::Identity, Mode::Strict, &Limits::default()).unwrap_err();
-        let findings = findings(text, report.problems());
-        let paths: Vec<&[Step]> = findings.iter().map(|f| &*f.locations[0].path).collect();
-        let statement = [Step::Value("Statement".into()), Step::Index(0)];
-        assert_eq!(paths[0][..2], statement);
-        assert_eq!(paths[0][2], Step::Key("effect".into()));
-        assert_eq!(paths[1][2], Step::Value("Effect".into()));
-        let start = &findings[1].locations[0].span.start;
-        assert_eq!((start.line, start.column as usize), (1, text.find("\"allow\"").unwrap()));
+        for wrapped in [text.to_owned(), format!(r#"{{"PolicyVersion": {{"Document": {text}}}}}"#)] {
+            let findings = findings(&wrapped);
+            let paths: Vec<&[Step]> = findings.iter().map(|f| &*f.locations[0].path).collect();
+            let statement = [Step::Value("Statement".into()), Step::Index(0)];
+            assert_eq!(paths[0][..2], statement);
+            assert_eq!(paths[0][2], Step::Key("effect".into()));
+            assert_eq!(paths[1][2], Step::Value("Effect".into()));
+            let start = &findings[1].locations[0].span.start;
+            assert_eq!((start.line, start.column as usize), (1, wrapped.find("\"allow\"").unwrap()));
+        }
     }
 }

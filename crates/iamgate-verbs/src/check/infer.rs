@@ -12,16 +12,6 @@ fn statements(root: Value<'_>) -> Vec<Value<'_>> {
     }
 }
 
-/// Whether a JSON file in a folder seems to be a policy: it has a `Statement`, in any case, or a version of the policy language.
-pub(super) fn looks_like_a_policy(root: Value<'_>) -> bool {
-    root.members().any(|member| {
-        let name = member.key.string();
-        name.eq_ignore_ascii_case("Statement")
-            || (name.eq_ignore_ascii_case("Version")
-                && ["2012-10-17", "2008-10-17"].contains(&&*member.value.string()))
-    })
-}
-
 /// The most probable kind of a policy.
 pub(super) fn kind(root: Value<'_>) -> PolicyKind {
     let statements = statements(root);
@@ -80,15 +70,5 @@ mod tests {
             PolicyKind::Resource,
         );
         inferred("[]", PolicyKind::Identity);
-    }
-
-    #[test]
-    fn other_json_is_not_a_policy_but_a_misspelt_policy_is() {
-        let looks = |text| {
-            let document = Document::parse(text, &Limits::default()).unwrap();
-            looks_like_a_policy(document.root())
-        };
-        assert!(looks(r#"{"statement": []}"#) && looks(r#"{"Version": "2012-10-17"}"#));
-        assert!(!looks(r#"{"version": "1.0.0", "name": "package"}"#) && !looks("[1]"));
     }
 }

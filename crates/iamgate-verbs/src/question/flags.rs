@@ -13,6 +13,7 @@ use iamgate::iam_policy::{ArnFields, Limits, Mode, Policy};
 
 use super::case::{Case, CaseSources, bounds, worth};
 use crate::args::{PolicyFlags, QuestionArgs, RequestFlags, ResourceKindFlag};
+use crate::given::Given;
 use crate::trouble::Trouble;
 use crate::world::World;
 
@@ -241,14 +242,11 @@ impl PolicyReader<'_> {
         path: &str,
     ) -> Result<Arc<Policy>, Trouble> {
         let limits = Limits::default();
-        let source = self.world.read(path, limits.document_bytes, "one policy")?;
-        match Policy::parse(&source.text, Layers::kind_of(layer, self.kind), self.mode, &limits) {
-            Ok(policy) => {
-                self.findings = self.findings.saturating_add(worth(&policy.findings));
-                self.sources.insert((layer, level, index), source);
-                Ok(Arc::new(policy))
-            }
-            Err(report) => Err(Trouble::document(source, report)),
-        }
+        let kind = Layers::kind_of(layer, self.kind);
+        let given = Given::read(self.world, path, kind)?;
+        let policy = given.policy(kind, self.mode, &limits)?;
+        self.findings = self.findings.saturating_add(worth(&policy.findings));
+        self.sources.insert((layer, level, index), given.source);
+        Ok(Arc::new(policy))
     }
 }

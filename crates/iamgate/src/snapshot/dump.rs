@@ -50,6 +50,18 @@ pub(super) fn read(
     dump.snapshot(role, managed)
 }
 
+/// A role in an output, with its trust policy and without its permissions.
+pub(super) fn trusting(file: &File, role: Option<&str>, limits: &Limits) -> Result<RoleSnapshot, InputError> {
+    let document = document(file, limits)?;
+    let mut dump = Dump::new(file, &document, limits);
+    let role = dump.role(role)?;
+    let (name, arn) = dump.name_and_arn(role)?;
+    let mut snapshot = dump.known(role, RoleSnapshot::named(name, arn))?;
+    snapshot.trust = dump.trust(role)?;
+    snapshot.sources = vec![source(file)];
+    Ok(snapshot.hashed())
+}
+
 /// Every role in an output.
 pub(super) fn roles(file: &File, limits: &Limits) -> Result<Vec<AccountRole>, InputError> {
     let document = document(file, limits)?;
@@ -104,17 +116,26 @@ impl<'d> Dump<'d> {
     fn role(&mut self, wanted: Option<&str>) -> Result<Value<'d>, InputError> {
         let roles = self.roles()?;
         let name = |role: &Value<'d>| role.member("RoleName").map(Value::string).unwrap_or_default();
-        let matching: Vec<Value<'d>> =
-            roles.items().filter(|role| wanted.is_none_or(|wanted| name(role) == wanted)).collect();
+        let arn = |role: &Value<'d>| role.member("Arn").map(Value::string).unwrap_or_default();
+        let matching: Vec<Value<'d>> = roles
+            .items()
+            .filter(|role| wanted.is_none_or(|own| name(role) == own || arn(role) == own))
+            .collect();
         let [role] = matching.as_slice() else {
             let names: Vec<String> = roles.items().take(8).map(|role| name(&role).into_owned()).collect();
             let found = match wanted {
+                Some(wanted) if wanted.starts_with("arn:") => {
+                    format!("{} roles with the ARN {}", matching.len(), quoted(wanted))
+                }
                 Some(wanted) => format!("{} roles of the name {}", matching.len(), quoted(wanted)),
                 None => format!("{} roles", matching.len()),
             };
             let all: Vec<String> = roles.items().map(|role| name(&role).into_owned()).collect();
             let near = wanted.map(|wanted| nearest(wanted, &all, |name| name.as_str())).unwrap_or_default();
-            let help = if near.is_empty() {
+            let help = if let (Some(_), [_, ..]) = (wanted, matching.as_slice()) {
+                let arns: Vec<String> = matching.iter().take(8).map(|role| quoted(&arn(role))).collect();
+                format!("name one by its ARN: {}", arns.join(", "))
+            } else if near.is_empty() {
                 format!("name one with --role, such as {}", names.join(", "))
             } else {
                 let near: Vec<String> = near.into_iter().map(|name| quoted(name)).collect();
@@ -128,10 +149,7 @@ impl<'d> Dump<'d> {
     fn snapshot(&mut self, role: Value<'d>, managed: &ManagedPolicies) -> Result<RoleSnapshot, InputError> {
         let (name, arn) = self.name_and_arn(role)?;
         self.inner_arns(role, &arn)?;
-        let trust = match role.member("AssumeRolePolicyDocument") {
-            Some(document) => Some(NamedPolicy::new("trust", self.policy(document, PolicyKind::Trust)?)),
-            None => None,
-        };
+        let trust = self.trust(role)?;
         let mut policies = Vec::new();
         for inline in self.list(role, "RolePolicyList")? {
             let name = self.policy_name_of(inline)?;
@@ -149,22 +167,32 @@ impl<'d> Dump<'d> {
             }
             None => None,
         };
-        let max_session_duration = match role.member("MaxSessionDuration") {
-            Some(seconds) => Some(self.form.integer(seconds).ok_or_else(|| self.refusal())?),
-            None => None,
-        };
-        let mut snapshot = RoleSnapshot::named(name, arn);
+        let mut snapshot = self.known(role, RoleSnapshot::named(name, arn))?;
+        (snapshot.deployed, snapshot.versions) = self.deployed(managed)?;
+        snapshot.taken = super::named(self.taken.iter());
+        let sources = vec![source(self.file)];
+        RoleSnapshot { trust, policies, boundary, sources, ..snapshot }.with_policies(&self.file.name)
+    }
+
+    /// The trust policy of a role; `None` if the output has none.
+    fn trust(&mut self, role: Value<'d>) -> Result<Option<NamedPolicy>, InputError> {
+        let document = role.member("AssumeRolePolicyDocument");
+        let read = |document| Ok(NamedPolicy::new("trust", self.policy(document, PolicyKind::Trust)?));
+        document.map(read).transpose()
+    }
+
+    /// The role with what is known of it besides policies.
+    fn known(&mut self, role: Value<'d>, mut snapshot: RoleSnapshot) -> Result<RoleSnapshot, InputError> {
+        if let Some(seconds) = role.member("MaxSessionDuration") {
+            snapshot.max_session_duration = Some(self.form.integer(seconds).ok_or_else(|| self.refusal())?);
+        }
         if let Some(tags) = role.member("Tags") {
             snapshot.tags = tags_of(&mut self.form, tags).ok_or_else(|| self.refusal())?;
         }
         if let Some(id) = role.member("RoleId") {
             snapshot.id = Some(self.form.text(id, "a string").ok_or_else(|| self.refusal())?);
         }
-        (snapshot.deployed, snapshot.versions) = self.deployed(managed)?;
-        snapshot.taken = super::named(self.taken.iter());
-        let sources = vec![source(self.file)];
-        RoleSnapshot { max_session_duration, trust, policies, boundary, sources, ..snapshot }
-            .with_policies(&self.file.name)
+        Ok(snapshot)
     }
 
     /// A managed policy, from the output or from the pinned AWS managed policies.

@@ -11,6 +11,7 @@ use serde_json::Value;
 const ARROWS: &[(&str, &[&str])] = &[
     ("iam-json", &[]),
     ("iam-policy", &["iam-json"]),
+    ("iam-document", &["iam-json", "iam-policy"]),
     ("iam-catalog", &[]),
     ("iam-denial", &["iam-json", "iam-policy"]),
     ("iam-lint", &["iam-catalog", "iam-json", "iam-policy"]),
@@ -36,7 +37,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "iamgate-verbs",
         ],
     ),
-    ("iamgate-verbs", &["iam-denial", "iamgate", "iamgate-record?", "iam-lint"]),
+    ("iamgate-verbs", &["iam-denial", "iam-document", "iamgate", "iamgate-record?", "iam-lint"]),
     ("iamgate-cli", &["iam-engines", "iam-testkit", "iamgate", "iamgate-verbs", "iam-lint"]),
     ("iamgate-wasm", &["iamgate", "iamgate-verbs"]),
 ];
@@ -45,6 +46,7 @@ const ARROWS: &[(&str, &[&str])] = &[
 const FOREIGN: &[(&str, &[&str])] = &[
     ("iam-json", &["serde?"]),
     ("iam-policy", &["serde?"]),
+    ("iam-document", &["saphyr-parser"]),
     ("iam-catalog", &[]),
     ("iam-denial", &[]),
     ("iam-lint", &[]),

@@ -1,0 +1,205 @@
+//! Where the characters of an extracted text stand in the original.
+
+use std::sync::Arc;
+
+use iam_json::{LineIndex, Problem, Span};
+
+/// Maps places of an extracted text to places of the text that it was found in.
+///
+/// A policy may be a string in a JSON text in a YAML text. Each of these layers has its own map, and a place goes through all of them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct OriginMap {
+    /// From the extracted text outwards.
+    layers: Vec<Layer>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Layer {
+    /// The text is a part of the outer one, from this byte on.
+    Part(u32),
+    /// The text was made of pieces of the outer one.
+    Runs(Arc<[Run]>),
+}
+
+/// A piece of a text and what stands for it in the outer text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Run {
+    at: u32,
+    length: u32,
+    from: Span,
+    /// Whether both are the same bytes. Else the piece stands for the outer bytes as a whole.
+    is_same: bool,
+}
+
+impl OriginMap {
+    /// The map of a part of a text, from the byte `start` on, where `self` is the map of the whole.
+    #[must_use]
+    pub(crate) fn part(&self, start: u32) -> Self {
+        self.inside(Layer::Part(start))
+    }
+
+    fn inside(&self, layer: Layer) -> Self {
+        let mut layers = Vec::with_capacity(self.layers.len().saturating_add(1));
+        match (layer, self.layers.first()) {
+            (Layer::Part(start), Some(Layer::Part(outer))) => {
+                layers.push(Layer::Part(outer.saturating_add(start)));
+                layers.extend(self.layers.iter().skip(1).cloned());
+            }
+            (layer, _) => {
+                layers.push(layer);
+                layers.extend(self.layers.iter().cloned());
+            }
+        }
+        Self { layers }
+    }
+
+    /// The place in the original of a place in the text.
+    ///
+    /// A character that the original writes with an escape stands for the whole escape. Characters that the original does not have stand where
+    /// they were added.
+    pub fn span(&self, span: Span) -> Span {
+        self.layers.iter().fold(span, |span, layer| match layer {
+            Layer::Part(start) => {
+                Span::new(span.start.saturating_add(*start), span.end.saturating_add(*start))
+            }
+            Layer::Runs(runs) => of_runs(runs, span),
+        })
+    }
+
+    /// A problem of the text with its places in the original, given the lines of the original.
+    #[must_use]
+    pub fn problem(&self, mut problem: Problem, lines: &LineIndex) -> Problem {
+        problem.place.span = self.span(problem.place.span);
+        problem.position = lines.position(problem.place.span.start);
+        if let Some(related) = &mut problem.related {
+            related.span = self.span(related.span);
+            related.position = lines.position(related.span.start);
+        }
+        problem
+    }
+
+    /// The byte of the original from which on the text is the very same, so that changes of the text can be made in the original. `None` if
+    /// the original writes it in another way.
+    pub fn verbatim_from(&self) -> Option<u32> {
+        match self.layers.as_slice() {
+            [] => Some(0),
+            [Layer::Part(start)] => Some(*start),
+            [..] => None,
+        }
+    }
+}
+
+fn of_runs(runs: &[Run], span: Span) -> Span {
+    let at = |offset: u32| runs.get(runs.partition_point(|run| run.at <= offset).saturating_sub(1));
+    let start = at(span.start).map_or(0, |run| {
+        let into = span.start.saturating_sub(run.at);
+        if run.is_same { run.from.start.saturating_add(into).min(run.from.end) } else { run.from.start }
+    });
+    if span.end <= span.start {
+        return Span::new(start, start);
+    }
+    let end = at(span.end.saturating_sub(1)).map_or(0, |run| {
+        let into = span.end.saturating_sub(run.at);
+        if run.is_same { run.from.start.saturating_add(into).min(run.from.end) } else { run.from.end }
+    });
+    Span::new(start, end.max(start))
+}
+
+/// Makes a text of pieces of another, and remembers where they are from.
+#[derive(Debug, Default)]
+pub(crate) struct Weaver {
+    text: String,
+    runs: Vec<Run>,
+    /// The end of the last piece, where added characters stand.
+    last: u32,
+}
+
+impl Weaver {
+    /// Adds a text that the other one has at these bytes.
+    pub(crate) fn push(&mut self, text: &str, from: Span) {
+        self.run(text, from, true);
+    }
+
+    /// Adds a text that is written in another way at these bytes.
+    pub(crate) fn push_one(&mut self, text: &str, from: Span) {
+        self.run(text, from, false);
+    }
+
+    fn run(&mut self, text: &str, from: Span, is_same: bool) {
+        if text.is_empty() {
+            return;
+        }
+        let (at, length) = (narrow(self.text.len()), narrow(text.len()));
+        self.text.push_str(text);
+        self.last = from.end;
+        if let Some(run) =
+            self.runs.last_mut().filter(|run| is_same && run.is_same && run.from.end == from.start)
+        {
+            run.length = run.length.saturating_add(length);
+            run.from.end = from.end;
+            return;
+        }
+        self.runs.push(Run { at, length, from, is_same });
+    }
+
+    /// Adds characters that the other text does not have.
+    pub(crate) fn add(&mut self, text: &str) {
+        self.push_one(text, Span::new(self.last, self.last));
+    }
+
+    /// Moves the place at which added characters stand.
+    pub(crate) fn stand_at(&mut self, offset: u32) {
+        self.last = offset;
+    }
+
+    /// The number of bytes so far.
+    pub(crate) fn len(&self) -> usize {
+        self.text.len()
+    }
+
+    /// The text, and its map to the original, given that of the other text.
+    pub(crate) fn finish(self, outer: &OriginMap) -> (String, OriginMap) {
+        let origin = outer.inside(Layer::Runs(self.runs.into()));
+        (self.text, origin)
+    }
+}
+
+/// An offset. Texts are shorter than 4 GiB, because readers refuse longer ones.
+pub(crate) fn narrow(offset: usize) -> u32 {
+    u32::try_from(offset).unwrap_or(u32::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_place_goes_through_every_layer() {
+        // `ab"c` is written `xx"ab\"c"` outside, and that stands from byte 10 on in the original.
+        let whole = OriginMap::default().part(10);
+        let mut weaver = Weaver::default();
+        weaver.push("ab", Span::new(3, 5));
+        weaver.push_one("\"", Span::new(5, 7));
+        weaver.push("c", Span::new(7, 8));
+        let (text, origin) = weaver.finish(&whole);
+        assert_eq!(text, "ab\"c");
+        assert_eq!(origin.span(Span::new(0, 2)), Span::new(13, 15));
+        assert_eq!(origin.span(Span::new(2, 3)), Span::new(15, 17));
+        assert_eq!(origin.span(Span::new(1, 4)), Span::new(14, 18));
+        assert_eq!(origin.part(1).span(Span::new(2, 3)), Span::new(17, 18));
+        assert_eq!((whole.part(5).verbatim_from(), origin.verbatim_from()), (Some(15), None));
+    }
+
+    #[test]
+    fn added_characters_stand_where_they_were_added() {
+        let mut weaver = Weaver::default();
+        weaver.add("[");
+        weaver.push("abc", Span::new(4, 7));
+        weaver.add("]");
+        let (text, origin) = weaver.finish(&OriginMap::default());
+        assert_eq!(text, "[abc]");
+        assert_eq!(origin.span(Span::new(0, 5)), Span::new(0, 7));
+        assert_eq!(origin.span(Span::new(4, 5)), Span::new(7, 7));
+        assert_eq!(origin.span(Span::new(9, 9)), Span::new(7, 7));
+    }
+}
