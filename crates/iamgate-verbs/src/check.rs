@@ -219,7 +219,9 @@ impl CheckAnswer {
                 problems: around,
                 own: Vec::new(),
             };
-            problems.into_iter().for_each(|problem| checked.add(problem));
+            for problem in problems {
+                checked.add(problem);
+            }
             self.checked.push(checked);
         }
     }
