@@ -79,7 +79,7 @@ export interface SessionFlags {
    */
   profiles?: string | null;
   /**
-   * The role's name, if the file has several
+   * The role's name or ARN, if the file has several
    */
   role?: string | null;
 }
@@ -159,7 +159,7 @@ export interface SessionFlags1 {
    */
   profiles?: string | null;
   /**
-   * The role's name, if the file has several
+   * The role's name or ARN, if the file has several
    */
   role?: string | null;
 }
@@ -223,7 +223,7 @@ export interface SessionFlags2 {
    */
   profiles?: string | null;
   /**
-   * The role's name, if the file has several
+   * The role's name or ARN, if the file has several
    */
   role?: string | null;
 }
@@ -434,7 +434,7 @@ export interface SessionFlags3 {
    */
   profiles?: string | null;
   /**
-   * The role's name, if the file has several
+   * The role's name or ARN, if the file has several
    */
   role?: string | null;
 }
@@ -566,7 +566,7 @@ export interface SessionFlags4 {
    */
   profiles?: string | null;
   /**
-   * The role's name, if the file has several
+   * The role's name or ARN, if the file has several
    */
   role?: string | null;
 }
@@ -680,7 +680,7 @@ export interface SessionFlags5 {
    */
   profiles?: string | null;
   /**
-   * The role's name, if the file has several
+   * The role's name or ARN, if the file has several
    */
   role?: string | null;
 }
@@ -735,7 +735,7 @@ export interface SessionFlags6 {
    */
   profiles?: string | null;
   /**
-   * The role's name, if the file has several
+   * The role's name or ARN, if the file has several
    */
   role?: string | null;
 }
@@ -856,6 +856,10 @@ export interface UnknownName {
 export interface Report {
   errors: ErrorJson[];
   files: FileJson[];
+  /**
+   * What files are that are more than a policy.
+   */
+  notes?: Note[] | null;
   schema: string;
   skipped: string[];
   version: number;
@@ -891,6 +895,10 @@ export interface ErrorJson {
 }
 export interface FileJson {
   accepted: boolean;
+  /**
+   * Which document of the file; left out if the file is a policy.
+   */
+  document?: string | null;
   file: string;
   findings: Finding[];
   kind: string;
@@ -925,6 +933,27 @@ export interface Place {
   column: number;
   line: number;
   offset: number;
+}
+/**
+ * What a file is that is more than a policy.
+ */
+export interface Note {
+  /**
+   * The file.
+   */
+  file: string;
+  /**
+   * What is not in it, and how to get it; empty if nothing is missing.
+   */
+  missing: string;
+  /**
+   * What in it is not checked, and why.
+   */
+  unchecked: string[];
+  /**
+   * What it is.
+   */
+  what: string;
 }
 /**
  * The same with everything it was made of.

@@ -98,7 +98,7 @@ impl Crowd {
                 "aws:sourcearn" => self.sources.extend(texts()),
                 "aws:principalservicename" | "aws:principalservicenameslist" => self.services.extend(texts()),
                 key if key.contains("orgid") || key.contains("orgpaths") => {
-                    self.organizations.extend(texts())
+                    self.organizations.extend(texts());
                 }
                 _ => self.accounts.extend(texts().filter(|text| is_account(text))),
             }

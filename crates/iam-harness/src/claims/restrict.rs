@@ -154,7 +154,7 @@ fn in_force(
                 own.sid.as_ref().map(|sid| &sid.value)
                     == made.statement.statement().sid.as_ref().map(|sid| &sid.value)
             };
-            let own = policy.statements.iter_mut().filter(is_added).next_back()?;
+            let own = policy.statements.iter_mut().rfind(is_added)?;
             let denied = own.action.patterns().to_vec();
             let names = catalog.actions().map(|action| action.to_string());
             let names =

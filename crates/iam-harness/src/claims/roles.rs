@@ -128,7 +128,7 @@ impl Promise {
     fn json(&self, policy: &str, fault: Option<Fault>) -> String {
         let exception = |(number, (actions, resources)): (usize, &(Vec<&str>, Vec<&str>))| {
             let is_bounded =
-                !resources.is_empty() && !(number == 0 && fault == Some(Fault::ExceptionUnbounded));
+                !(resources.is_empty() || number == 0 && fault == Some(Fault::ExceptionUnbounded));
             let bounds =
                 if is_bounded { format!(r#","resources":[{}]"#, listed(resources)) } else { String::new() };
             format!(r#"{{"actions":[{}],"why":"drawn"{bounds}}}"#, listed(actions))

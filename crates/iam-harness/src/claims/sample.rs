@@ -35,6 +35,7 @@ struct Key {
     of: Option<KeyType>,
     texts: Vec<String>,
     /// Whether a request always has this value, or never has one.
+    #[expect(clippy::option_option, reason = "no fact, the fact that the key is absent, or its value")]
     fact: Option<Option<ContextValue>>,
 }
 
@@ -79,7 +80,7 @@ impl<'p> Pool<'p> {
             for pattern in statement.action.patterns() {
                 pool.expand(pattern.value.text());
             }
-            for pattern in statement.resource.iter().flat_map(|own| own.patterns()) {
+            for pattern in statement.resource.iter().flat_map(iam_policy::ResourceElement::patterns) {
                 pool.variables(pattern.value.text(), details);
             }
         }
@@ -114,9 +115,8 @@ impl<'p> Pool<'p> {
         let said = details.condition_key(name);
         let number = match said {
             Some(key) if key.multivalued => Number::Many,
-            Some(_) => Number::One,
             None if has_set => Number::Either,
-            None => Number::One,
+            Some(_) | None => Number::One,
         };
         let of = said.map(|key| key.key_type);
         self.keys.push(Key { name: name.to_owned(), number, of, texts: own.collect(), fact: None });
@@ -228,7 +228,9 @@ impl<'p> Pool<'p> {
 
     /// Asks about these actions and resources besides those of the statements.
     pub(crate) fn ask(&mut self, actions: &[String], resources: &[String]) {
-        actions.iter().for_each(|pattern| self.expand(pattern));
+        for pattern in actions.iter() {
+            self.expand(pattern);
+        }
         self.actions.extend_from_slice(actions);
         self.resources.extend_from_slice(resources);
     }
@@ -247,7 +249,10 @@ impl<'p> Pool<'p> {
             patterns = element.patterns().iter().map(|own| own.value.text()).collect();
         }
         if patterns.is_empty() || source.chance(25) {
-            let all = self.statements.iter().flat_map(|own| own.resource.iter().flat_map(|r| r.patterns()));
+            let all = self
+                .statements
+                .iter()
+                .flat_map(|own| own.resource.iter().flat_map(iam_policy::ResourceElement::patterns));
             patterns.extend(all.map(|own| own.value.text()));
         }
         let pattern = source.choose(&patterns).copied().unwrap_or("*");
