@@ -228,7 +228,7 @@ impl<'p> Pool<'p> {
 
     /// Asks about these actions and resources besides those of the statements.
     pub(crate) fn ask(&mut self, actions: &[String], resources: &[String]) {
-        for pattern in actions.iter() {
+        for pattern in actions {
             self.expand(pattern);
         }
         self.actions.extend_from_slice(actions);

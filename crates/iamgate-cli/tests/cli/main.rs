@@ -8,6 +8,7 @@ mod batch;
 mod check;
 #[cfg(test)]
 mod conformance;
+#[cfg(test)]
 mod could;
 #[cfg(test)]
 mod dates;
@@ -39,4 +40,5 @@ mod shell;
 mod stored;
 #[cfg(test)]
 mod why;
+#[cfg(test)]
 mod wrapped;

@@ -57,7 +57,7 @@ fn n01_get_policy_version() {
     let run = exits(output(&["check", &path, "--format", "json"]), 2);
     let answer: Value = serde_json::from_str(&stdout(&run)).unwrap();
     let start = &answer["files"][0]["findings"][0]["locations"][0]["span"]["start"];
-    assert_eq!(start["offset"].as_u64().unwrap() as usize, wrong.find("\"allow\"").unwrap());
+    assert_eq!(start["offset"], wrong.find("\"allow\"").unwrap());
     for format in ["sarif", "github", "human"] {
         let run = exits(output(&["check", &path, "--format", format]), 2);
         assert!(stdout(&run).contains("INVALID_EFFECT"), "{}", stdout(&run));
@@ -176,7 +176,7 @@ fn n07_accounts() {
 #[test]
 fn n09_everyday_forms() {
     let text = policy().to_string();
-    let encoded: String = text.bytes().map(|byte| format!("%{byte:02X}")).collect();
+    let encoded: String = text.bytes().fold(String::new(), |out, byte| out + &format!("%{byte:02X}"));
     checked("n09-array.json", &json!([policy(), policy()]).to_string(), &["policy 1", "policy 2"], 0);
     checked("n09-lines.ndjson", &format!("{text}\n{text}\n"), &["policy in line 1", "policy in line 2"], 0);
     checked("n09-string.json", &json!(text).to_string(), &[""], 0);
