@@ -1,5 +1,4 @@
 //! Every rule: its failing example has the finding at its place, and its mended one does not.
-#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 mod common;
 

@@ -187,7 +187,7 @@ mod tests {
                     .action_names(service)
                     .iter()
                     .copied()
-                    .eq(details.actions(service).map(|own| own.name()))
+                    .eq(details.actions(service).map(super::super::ActionDetails::name))
             );
             let types = |arns: Vec<&str>| arns.join(" ");
             assert_eq!(
