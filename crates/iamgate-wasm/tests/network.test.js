@@ -121,8 +121,17 @@ after(async () => {
 async function outcome(address) {
   const other = await listener();
   const context = await browser.newContext();
-  const page = await context.newPage();
-  await page.goto(address);
+  try {
+    return await tried(address, other, await context.newPage());
+  } finally {
+    // An open server would keep the tests from ending.
+    await context.close();
+    await other.close();
+  }
+}
+
+async function tried(address, other, page) {
+  await page.goto(address, { timeout: 120_000 });
   await page.waitForFunction(() => document.documentElement.dataset.ready === "yes", null, { timeout: 60_000 });
   const badge = () => page.locator("#requests").innerText();
   const before = await badge();
@@ -135,10 +144,7 @@ async function outcome(address) {
     await page.waitForTimeout(300);
     from[name] = { tried, arrived: tried.filter((own) => other.arrived.has(own)), badge: await badge(), connections: other.connections(), bytes: other.bytes() };
   }
-  const result = { url: workers[0].url(), from, before };
-  await context.close();
-  await other.close();
-  return result;
+  return { url: workers[0].url(), from, before };
 }
 
 const WAYS = ["fetch", "keepalive", "xhr", "webSocket", "eventSource", "webTransport", "importScripts", "import", "font", "nestedWorker"];

@@ -123,7 +123,7 @@ for (const width of [1280, 360]) {
         assert.match(await page.locator("#panel-could .answer .sentence").innerText(), /^No, denied/);
         await page.locator("#could-message").fill("User: arn:aws:sts::123456789012:assumed-role/DoiT-Support-Gateway/ana is not authorized to perform: ec2:StopInstances because no session policy allows the ec2:StopInstances action");
         await page.getByRole("button", { name: "Explain the message" }).click();
-        await page.getByText("no session policy allows ec2:StopInstances").waitFor();
+        await page.getByText("no session policy allows ec2:StopInstances").first().waitFor();
         await page.getByText("These documents agree").waitFor();
         await fits(page, "could");
         await accessible(page, "could");

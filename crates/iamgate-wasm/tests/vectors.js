@@ -115,7 +115,13 @@ export async function compared(ask) {
     const { decision } = JSON.parse(lines[at]);
     return decision ? decision !== expect.decision : !or_reject;
   });
-  const read = new Map(answers.slice(2 * count).flatMap((text) => JSON.parse(text).files).map(({ file, accepted }) => [file, accepted]));
+  // What is no policy at all stands among the errors.
+  const reports = answers.slice(2 * count).map((text) => JSON.parse(text));
+  const refused = reports.flatMap(({ errors }) => errors).map(({ file }) => [file, false]);
+  const files = reports.flatMap((report) => report.files);
+  // A text with several policies is a file for `check`, and no document.
+  const alone = (file) => files.filter((own) => own.file === file).length === 1;
+  const read = new Map([...refused, ...files.map(({ file, accepted }) => [file, accepted && alone(file)])]);
   const misread = documents.filter(({ path, expect }) => read.get(path) !== (expect === "accept"));
   const known = differing();
   const expected = [...cases, ...documents].map(({ id }) => id).filter((id) => known.has(id));
