@@ -28,6 +28,8 @@
 //! Linear in the document for most rules; the rules on redundant values compare the values of a list with the patterns in it.
 #![forbid(unsafe_code)]
 
+use std::collections::BTreeMap;
+
 mod data;
 mod find;
 mod glob;
@@ -70,6 +72,9 @@ impl Settings<'_> {
     }
 }
 
+/// The number of findings of one code that one document has at most.
+const MOST_OF_A_CODE: usize = 100;
+
 /// The findings on a policy: those of reading it, by the names and levels of IAM Access Analyzer, and those of the rules. In the order of
 /// the text.
 ///
@@ -77,6 +82,30 @@ impl Settings<'_> {
 pub fn lint(policy: Value<'_>, read: Vec<Problem>, settings: &Settings<'_>) -> Vec<Problem> {
     let mut found: Vec<Problem> = read.into_iter().map(|problem| shown(problem, settings.kind)).collect();
     let doc = view::Doc::of(policy);
-    found.extend(find::all(&doc, settings));
+    found.extend(some_of_each(find::all(&doc, settings)));
     reading::without_repeats(&doc, found)
+}
+
+/// The findings of the rules, but of each code only the first of very many. The last one that is kept says how many more there are.
+fn some_of_each(all: Vec<Problem>) -> Vec<Problem> {
+    let mut counts: BTreeMap<&'static str, usize> = BTreeMap::new();
+    for problem in &all {
+        let count = counts.entry(problem.code.name()).or_default();
+        *count = count.saturating_add(1);
+    }
+    let mut seen: BTreeMap<&'static str, usize> = BTreeMap::new();
+    let mut kept = Vec::new();
+    for mut problem in all {
+        let name = problem.code.name();
+        let number = seen.entry(name).or_default();
+        *number = number.saturating_add(1);
+        let more = counts.get(name).copied().unwrap_or_default().saturating_sub(MOST_OF_A_CODE);
+        if *number == MOST_OF_A_CODE && more > 0 {
+            problem.found = format!("{}; {more} more places have this code", problem.found).into();
+        }
+        if *number <= MOST_OF_A_CODE {
+            kept.push(problem);
+        }
+    }
+    kept
 }
