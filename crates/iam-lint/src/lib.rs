@@ -101,7 +101,7 @@ fn some_of_each(all: Vec<Problem>) -> Vec<Problem> {
         *number = number.saturating_add(1);
         let more = counts.get(name).copied().unwrap_or_default().saturating_sub(MOST_OF_A_CODE);
         if *number == MOST_OF_A_CODE && more > 0 {
-            problem.found = format!("{}; {more} more places have this code", problem.found).into();
+            problem.found = format!("{}; {more} more places have this code", problem.found);
         }
         if *number <= MOST_OF_A_CODE {
             kept.push(problem);

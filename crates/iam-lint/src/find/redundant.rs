@@ -9,6 +9,9 @@ use crate::code;
 use crate::glob::Glob;
 use crate::view::{List, Statement};
 
+/// Longer lists are not compared: each value would be held against each pattern.
+const MOST_COMPARISONS: usize = 250_000;
+
 impl Run<'_, '_> {
     pub(super) fn redundant_values(&mut self, statement: &Statement<'_>) {
         if let Some(list) = &statement.actions {
@@ -21,7 +24,8 @@ impl Run<'_, '_> {
 
     /// Reports the values of a list that another value includes. Values are compared within their service, and with patterns only.
     fn included(&mut self, list: &List<'_>, code: Code, folds: bool) {
-        if list.texts.len() < 2 {
+        let wild = list.texts.iter().filter(|text| text.text.contains(['*', '?'])).count();
+        if list.texts.len() < 2 || wild.saturating_mul(list.texts.len()) > MOST_COMPARISONS {
             return;
         }
         let read = |text: &str| text.to_owned();
