@@ -47,6 +47,25 @@ struct ServiceDetails<'t> {
     actions: Vec<ActionLine<'t>>,
 }
 
+/// The text inside this crate. Whoever reads it takes it from here, so that a program has it once.
+static EMBEDDED: &str = include_str!("../data/details.txt");
+
+impl<'t> ServiceDetails<'t> {
+    /// The action with this name without its prefix, ignoring ASCII case.
+    fn action(&self, name: &str) -> Option<ActionDetails<'_, 't>> {
+        let found = self.actions.binary_search_by(|line| fold::compare(line.name, name));
+        self.actions.get(found.ok()?).map(|line| ActionDetails { service: self, line })
+    }
+
+    fn actions(&self) -> impl Iterator<Item = ActionDetails<'_, 't>> {
+        self.actions.iter().map(|line| ActionDetails { service: self, line })
+    }
+
+    fn resource_types(&self) -> impl Iterator<Item = ResourceType<'_, 't>> {
+        self.types.iter().map(|line| ResourceType { service: self, line })
+    }
+}
+
 #[derive(Clone, Debug)]
 struct TypeLine<'t> {
     name: &'t str,
@@ -91,7 +110,7 @@ impl Details<'static> {
     ///
     /// Never in a released version, because a test reads the embedded text. The error is returned so that callers need not panic.
     pub fn embedded() -> Result<Self, DataError> {
-        Self::parse(include_str!("../data/details.txt"))
+        Self::parse(EMBEDDED)
     }
 }
 
@@ -192,29 +211,21 @@ impl<'t> Details<'t> {
     /// `None` if there is none.
     pub fn action(&self, name: &str) -> Option<ActionDetails<'_, 't>> {
         let (prefix, name) = name.split_once(':')?;
-        let service = self.service(prefix)?;
-        let found = service.actions.binary_search_by(|line| fold::compare(line.name, name));
-        service.actions.get(found.ok()?).map(|line| ActionDetails { service, line })
+        self.service(prefix)?.action(name)
     }
 
     /// The actions of the service with this prefix, sorted by name.
     ///
     /// Empty if there is no such service.
     pub fn actions(&self, service: &str) -> impl Iterator<Item = ActionDetails<'_, 't>> {
-        let service = self.service(service);
-        service
-            .into_iter()
-            .flat_map(|service| service.actions.iter().map(|line| ActionDetails { service, line }))
+        self.service(service).into_iter().flat_map(ServiceDetails::actions)
     }
 
     /// The resource types of the service with this prefix, sorted by name.
     ///
     /// Empty if there is no such service.
     pub fn resource_types(&self, service: &str) -> impl Iterator<Item = ResourceType<'_, 't>> {
-        let service = self.service(service);
-        service
-            .into_iter()
-            .flat_map(|service| service.types.iter().map(|line| ResourceType { service, line }))
+        self.service(service).into_iter().flat_map(ServiceDetails::resource_types)
     }
 
     fn service(&self, prefix: &str) -> Option<&ServiceDetails<'t>> {

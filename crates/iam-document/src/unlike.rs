@@ -48,7 +48,7 @@ const TEXTS: [(Find, Sentence); 13] = [
         Find::Any("An error occurred ("),
         (
             "an error message of the AWS CLI, and no output",
-            "run the command again with permissions for it; `iamgate could --message` explains a denial",
+            "run the command again with permissions for it; `iamgate why --message` explains a denial",
         ),
     ),
     (Find::Start("-----BEGIN"), ("a key or certificate", "keep it to yourself; give the policy")),
@@ -145,7 +145,7 @@ const VALUES: [(&[&str], Sentence); 13] = [
         &["eventVersion", "eventName"],
         (
             "an event of CloudTrail",
-            "`iamgate could --message` explains a denial; give the policies that decide about it",
+            "`iamgate why --message` explains a denial; give the policies that decide about it",
         ),
     ),
     (&["eventName", "eventSource"], ("an event of CloudTrail", "give the policies that decide about it")),

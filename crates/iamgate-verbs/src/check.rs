@@ -188,11 +188,11 @@ impl CheckAnswer {
         let is_one = found.documents.len() == 1;
         let mut around = file::around(&found, mode);
         for document in found.documents {
-            let read = Document::parse(&document.text, &Limits::default());
+            let text = file::readable(&document);
+            let read = Document::parse(&text, &Limits::default());
             let inferred = read.as_ref().ok().map(|d| infer::kind(d.root()));
             let given = if is_one { kind.or(document.kind) } else { document.kind.or(kind) };
             let used = given.or(inferred).unwrap_or(PolicyKind::Identity);
-            let text = file::readable(&document);
             let problems = match Policy::parse(&text, used, mode, &Limits::default()) {
                 Ok(policy) => policy.findings,
                 Err(report) => report.into_problems(),
@@ -200,9 +200,8 @@ impl CheckAnswer {
             let problems: Vec<Problem> =
                 problems.into_iter().filter(|problem| file::is_known(&document, problem)).collect();
             let is_accepted = !problems.iter().any(Problem::is_refusal);
-            let readable = Document::parse(&text, &Limits::default());
             let problems =
-                lint::findings(readable.as_ref().ok(), problems, used, given.is_none(), world.built_in());
+                lint::findings(read.as_ref().ok(), problems, used, given.is_none(), world.built_in());
             let problems: Vec<Problem> =
                 problems.into_iter().filter(|problem| file::is_known(&document, problem)).collect();
             let around = std::mem::take(&mut around);

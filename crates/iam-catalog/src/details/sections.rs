@@ -2,7 +2,7 @@
 
 use std::sync::OnceLock;
 
-use super::{ActionDetails, ResourceType, ServiceDetails};
+use super::{ActionDetails, EMBEDDED, ResourceType, ServiceDetails};
 use crate::error::DataError;
 use crate::fold;
 use crate::key::{self, ConditionKey};
@@ -60,7 +60,7 @@ impl Sections<'static> {
     /// # Errors
     /// Never in a released version, because a test reads the embedded text.
     pub fn embedded() -> Result<Self, DataError> {
-        Self::parse(include_str!("../../data/details.txt"))
+        Self::parse(EMBEDDED)
     }
 }
 
@@ -116,25 +116,17 @@ impl<'t> Sections<'t> {
     /// The action with this full name, such as `s3:GetObject`, ignoring ASCII case. `None` if there is none.
     pub fn action(&self, name: &str) -> Option<ActionDetails<'_, 't>> {
         let (prefix, name) = name.split_once(':')?;
-        let service = self.service(prefix)?;
-        let found = service.actions.binary_search_by(|line| fold::compare(line.name, name));
-        service.actions.get(found.ok()?).map(|line| ActionDetails { service, line })
+        self.service(prefix)?.action(name)
     }
 
     /// The actions of a service, sorted by name. Empty if there is no such service.
     pub fn actions(&self, service: &str) -> impl Iterator<Item = ActionDetails<'_, 't>> {
-        let service = self.service(service);
-        service
-            .into_iter()
-            .flat_map(|service| service.actions.iter().map(|line| ActionDetails { service, line }))
+        self.service(service).into_iter().flat_map(ServiceDetails::actions)
     }
 
     /// The resource types of a service, sorted by name. Empty if there is no such service.
     pub fn resource_types(&self, service: &str) -> impl Iterator<Item = ResourceType<'_, 't>> {
-        let service = self.service(service);
-        service
-            .into_iter()
-            .flat_map(|service| service.types.iter().map(|line| ResourceType { service, line }))
+        self.service(service).into_iter().flat_map(ServiceDetails::resource_types)
     }
 
     /// The global keys, sorted without ASCII case.

@@ -64,7 +64,7 @@ rules! {
     identity fails r#"{"Effect": "Allow", "NotAction": "iam:PassRole", "Resource": "*"}"#
     passes r#"{"Effect": "Allow", "NotAction": "iam:*", "Resource": "*"}"#;
     DENY_WITH_UNSUPPORTED_TAG_CONDITION_KEY_FOR_SERVICE SecurityWarning aws Catalogue "a Deny by tag on actions that know no tags"
-    why "Requests for these actions never have the tag, so the Deny does not stop them"
+    why "By AWS's tables, requests for these actions do not have the tag, so the Deny does not stop them"
     mend "Move these actions into a statement without the tag"
     identity fails r#"{"Effect": "Deny", "Action": ["ec2:TerminateInstances", "polly:DeleteLexicon"], "Resource": "*", "Condition": {"StringEquals": {"aws:ResourceTag/keep": "yes"}}}"# at r#""polly:DeleteLexicon""#
     passes r#"{"Effect": "Deny", "Action": "ec2:TerminateInstances", "Resource": "*", "Condition": {"StringEquals": {"aws:ResourceTag/keep": "yes"}}}"#;
@@ -74,7 +74,7 @@ rules! {
     identity fails r#"{"Effect": "Deny", "NotAction": "ec2:Describe*", "Resource": "*", "Condition": {"StringEquals": {"aws:ResourceTag/keep": "yes"}}}"#
     passes r#"{"Effect": "Deny", "Action": "ec2:TerminateInstances", "Resource": "*", "Condition": {"StringEquals": {"aws:ResourceTag/keep": "yes"}}}"#;
     ALLOW_WITH_UNSUPPORTED_TAG_CONDITION_KEY_FOR_SERVICE Suggestion aws Catalogue "an Allow by tag on actions that know no tags"
-    why "Requests for these actions never have the tag, so the statement does not allow them"
+    why "By AWS's tables, requests for these actions do not have the tag, so the statement does not allow them"
     mend "Move these actions into a statement without the tag"
     identity fails r#"{"Effect": "Allow", "Action": ["ec2:StopInstances", "ec2:DescribeInstances"], "Resource": "*", "Condition": {"StringEquals": {"aws:ResourceTag/team": "ops"}}}"# at r#""ec2:DescribeInstances""#
     passes r#"{"Effect": "Allow", "Action": "ec2:StopInstances", "Resource": "*", "Condition": {"StringEquals": {"aws:ResourceTag/team": "ops"}}}"#;
@@ -94,7 +94,7 @@ rules! {
     identity fails r#"{"Effect": "Allow", "Action": "sqs:Fetch*", "Resource": "*"}"# at r#""sqs:Fetch*""#
     passes r#"{"Effect": "Allow", "Action": "sqs:Receive*", "Resource": "*"}"#;
     ACTION_WITHOUT_ITS_RESOURCE Warning own Catalogue "an action none of whose resources is in the statement"
-    why "The statement never applies to the action: s3:GetObject is about objects, not about buckets"
+    why "By AWS's tables, requests for the action name other resources: s3:GetObject is about objects, not about buckets"
     mend "Add a resource of the action's types"
     identity fails r#"{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::backups"}"# at r#""s3:GetObject""#
     passes r#"{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::backups/*"}"#;

@@ -19,17 +19,17 @@ rules! {
     identity fails r#"{"Effect": "Deny", "Action": "ec2:*", "Resource": "*", "Condition": {"StringIs": {"aws:SourceVpc": "vpc-12345678"}}}"# at r#""StringIs""#
     passes r#"{"Effect": "Deny", "Action": "ec2:*", "Resource": "*", "Condition": {"StringEquals": {"aws:SourceVpc": "vpc-12345678"}}}"#;
     INVALID_GLOBAL_CONDITION_KEY Error aws List "a global condition key that does not exist"
-    why "No request has the key: an Allow allows nothing, and a Deny denies nothing or always"
+    why "AWS's tables have no such key. If requests do not have it, the test is that of an absent key: an Allow allows nothing, and a Deny denies nothing or always"
     mend "Write a key of AWS's list of global keys"
     identity fails r#"{"Effect": "Deny", "Action": "ec2:*", "Resource": "*", "Condition": {"StringEquals": {"aws:SourceVpcs": "vpc-12345678"}}}"# at r#""aws:SourceVpcs""#
     passes r#"{"Effect": "Deny", "Action": "ec2:*", "Resource": "*", "Condition": {"StringEquals": {"aws:SourceVpc": "vpc-12345678"}}}"#;
     INVALID_SERVICE Error aws Catalogue "a service that does not exist"
-    why "No request has such a key, and no resource such an ARN"
+    why "AWS's tables have no service with this prefix, so no keys and no ARNs of it"
     mend "Write the prefix as the service's table has it"
     identity fails r#"{"Effect": "Deny", "Action": "ec2:*", "Resource": "*", "Condition": {"StringEquals": {"ecc2:InstanceType": "t3.micro"}}}"# at r#""ecc2:InstanceType""#
     passes r#"{"Effect": "Deny", "Action": "ec2:RunInstances", "Resource": "*", "Condition": {"StringEquals": {"ec2:InstanceType": "t3.micro"}}}"#;
     INVALID_SERVICE_CONDITION_KEY Error aws Catalogue "a condition key that its service does not have"
-    why "No request has the key: an Allow allows nothing, and a Deny denies nothing or always"
+    why "AWS's tables have no such key. If requests do not have it, the test is that of an absent key: an Allow allows nothing, and a Deny denies nothing or always"
     mend "Write a key of the service's table"
     identity fails r#"{"Effect": "Deny", "Action": "ec2:RunInstances", "Resource": "*", "Condition": {"StringEquals": {"ec2:InstanceTypes": "t3.micro"}}}"# at r#""ec2:InstanceTypes""#
     passes r#"{"Effect": "Deny", "Action": "ec2:RunInstances", "Resource": "*", "Condition": {"StringEquals": {"ec2:InstanceType": "t3.micro"}}}"#;
@@ -89,7 +89,7 @@ rules! {
     identity fails r#"{"Effect": "Allow", "Action": "sqs:*", "Resource": "*", "Condition": {"IpAddress": {"aws:VpcSourceIp": "10.1.0.0/16"}}}"# at r#""aws:VpcSourceIp""#
     passes r#"{"Effect": "Allow", "Action": "sqs:*", "Resource": "*", "Condition": {"IpAddress": {"aws:VpcSourceIp": "10.1.0.0/16"}, "StringEquals": {"aws:SourceVpce": "vpce-12345678"}}}"#;
     USE_CONDITION_KEY_ONLY_WITH_SUPPORTED_SERVICES Warning aws List "a condition key that only some services set, on actions of others"
-    why "Requests for the other services never have the key"
+    why "By AWS's pages, requests for the other services do not have the key"
     mend "Name only actions of services that set the key"
     identity fails r#"{"Effect": "Deny", "Action": "sns:Publish", "Resource": "*", "Condition": {"StringNotEquals": {"aws:VpceAccount": "123456789012"}}}"# at r#""aws:VpceAccount""#
     passes r#"{"Effect": "Deny", "Action": "kms:Decrypt", "Resource": "*", "Condition": {"StringNotEquals": {"aws:VpceAccount": "123456789012"}}}"#;

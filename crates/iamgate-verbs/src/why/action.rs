@@ -15,11 +15,11 @@ const SOURCES: &[(&str, &str)] = &[
     ("config-multiaccountsetup", "config"),
 ];
 
-/// Operations of S3 that ask for an action of another name, or that other services have too.
+/// Operations of S3, by the action that they ask for: where its name is another one, or where other services have the operation too.
 ///
 /// Source: Amazon S3 User Guide, "Required permissions for Amazon S3 API operations".
 const OF_S3: &[(&str, &str)] = &[
-    // Objects of other services have retired, or are asked for with other words than `Access Denied`.
+    // Other services have operations of these names too. A message that names no service is taken for one of S3, which says `Access Denied` alone.
     ("GetObject", "GetObject"),
     ("PutObject", "PutObject"),
     ("DeleteObject", "DeleteObject"),
