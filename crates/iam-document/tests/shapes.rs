@@ -296,7 +296,7 @@ fn what_has_no_policy_is_named() {
         (r#"{"ContextKeyNames": ["a"]}"#, "condition keys", "policies"),
         (r#"{"EvaluationResults": []}"#, "simulate", "simulator"),
         (r#"{"name": "x", "version": "1.0.0", "scripts": {}}"#, "npm", "policy"),
-        (r#"{"Records": [{"eventVersion": "1.1", "eventName": "GetObject"}]}"#, "CloudTrail", "could"),
+        (r#"{"Records": [{"eventVersion": "1.1", "eventName": "GetObject"}]}"#, "CloudTrail", "why"),
         (r#"{"Credentials": {"AccessKeyId": "x", "SecretAccessKey": "y"}}"#, "credentials", "keep"),
         (r#"{"PolicyNames": ["x"]}"#, "list-role-policies", "documents"),
         (r#"{"a": 1}"#, "JSON without a policy", "AWS command"),
