@@ -18,6 +18,8 @@ mod gate;
 #[cfg(test)]
 mod hostile;
 #[cfg(test)]
+mod large;
+#[cfg(test)]
 mod names;
 #[cfg(test)]
 mod preview;
