@@ -3,13 +3,14 @@
 use std::sync::Arc;
 
 use iam_eval::{ContextValue, Layers, Principal, Reading, Request, ResourceKind};
-use iam_policy::ArnFields;
+use iam_policy::{ArnFields, Policy};
 
 use crate::access::{Access, ResourcePolicies, Setting};
 use crate::actions::ActionNames;
 use crate::atom::{Atom, Dimension, Literal};
 use crate::budget::{Meter, ProofBudget};
 use crate::classes::{ActionClass, Actions, classes};
+use crate::load::QuestionLoad;
 use crate::model::{Model, Modelled, View};
 use crate::posed::{Judge, Posed, is_shown, reading};
 use crate::request::{nobody, request};
@@ -28,6 +29,10 @@ pub struct Analysis {
     pub(crate) budget: ProofBudget,
     /// What all questions together may still spend.
     all: Meter,
+    /// What policies are called in answers.
+    called: Vec<(Arc<Policy>, Box<str>)>,
+    /// What the steps were spent on that ran out.
+    spent_on: Option<Box<QuestionLoad>>,
 }
 
 /// A question: is there a request that some layers allow and other layers do not?
@@ -164,7 +169,14 @@ impl Analysis {
 
     fn of(model: Model) -> Self {
         let all = Meter::new(ProofBudget::steps(u64::MAX));
-        Self { model, memo: Memo::default(), budget: ProofBudget::DEFAULT, all }
+        Self {
+            model,
+            memo: Memo::default(),
+            budget: ProofBudget::DEFAULT,
+            all,
+            called: Vec::new(),
+            spent_on: None,
+        }
     }
 
     /// The analysis with another budget for each question.
@@ -181,6 +193,13 @@ impl Analysis {
     #[must_use]
     pub fn in_all(mut self, budget: ProofBudget) -> Self {
         self.all = Meter::new(budget);
+        self
+    }
+
+    /// The analysis with names for policies. An answer that is unknown because the steps ran out names the policy that was too large.
+    #[must_use]
+    pub fn called<N: Into<Box<str>>>(mut self, names: impl IntoIterator<Item = (Arc<Policy>, N)>) -> Self {
+        self.called.extend(names.into_iter().map(|(policy, name)| (policy, name.into())));
         self
     }
 
@@ -228,7 +247,7 @@ impl Analysis {
     /// ```
     pub fn never(&mut self, question: &Question<'_>) -> Verdict {
         if self.all.left() == 0 {
-            return out_of_steps();
+            return self.out_of_steps(question);
         }
         let posed = self.pose(question);
         self.never_about(&posed, &question.actions)
@@ -242,6 +261,9 @@ impl Analysis {
     /// Runs a question with its budget, as far as the budget for all questions allows it.
     fn metered<T>(&mut self, ask: impl FnOnce(&mut Self, &Meter) -> T) -> T {
         let meter = self.all.part(self.budget);
+        if meter.left() > 0 {
+            self.spent_on = None;
+        }
         let answer = ask(self, &meter);
         self.all.settle(&meter, self.budget);
         answer
@@ -284,7 +306,7 @@ impl Analysis {
 
     fn answer(&mut self, question: &Question<'_>, mut each: impl FnMut(ClassAnswer) -> bool) {
         if self.all.left() == 0 {
-            each(undecided());
+            each(self.undecided(question));
             return;
         }
         let posed = self.pose(question);
@@ -300,7 +322,7 @@ impl Analysis {
         mut each: impl FnMut(ClassAnswer) -> bool,
     ) {
         let Ok(classes) = classes(&mut self.model, actions, &posed.policies, &posed.allowed, meter) else {
-            each(undecided());
+            each(self.undecided(posed.question));
             return;
         };
         // Classes that are open because of variables come last. Example values are tried only if nothing else has shown anything.
@@ -421,7 +443,10 @@ impl Analysis {
         let mut is_trivial = true;
         for view in [View::First, View::Every] {
             if view == View::Every && posed.is_beyond {
-                return Some(Verdict::Unknown(vec![self.doubt(posed, class, Gap::OutOfSteps)]));
+                let action = class.example.as_str();
+                let load = Box::new(self.load_of(posed.question, Some(action)));
+                let doubt = Doubt::OutOfSteps { action: Some(action.into()), load };
+                return Some(Verdict::Unknown(vec![doubt]));
             }
             let mut cases = posed.cases(class, view);
             if view == View::Every {
@@ -526,10 +551,38 @@ impl Analysis {
         defect.map_or(Ok(outcome), Err)
     }
 
-    fn doubt(&self, posed: &Posed<'_>, class: &ActionClass, gap: Gap) -> Doubt {
+    /// The answer if no step was left.
+    fn out_of_steps(&mut self, question: &Question<'_>) -> Verdict {
+        Verdict::Unknown(vec![Doubt::OutOfSteps { action: None, load: self.load(question, None) }])
+    }
+
+    /// The answer about every action if no step was left.
+    fn undecided(&mut self, question: &Question<'_>) -> ClassAnswer {
+        let verdict = self.out_of_steps(question);
+        ClassAnswer { example: "*".into(), actions: Vec::new(), places: Vec::new(), verdict }
+    }
+
+    /// What the steps were spent on: the first question that ran out of them. Those after it get none.
+    fn load(&mut self, question: &Question<'_>, action: Option<&str>) -> Box<QuestionLoad> {
+        let known = self.spent_on.take();
+        let load = known.unwrap_or_else(|| Box::new(self.load_of(question, action)));
+        self.spent_on = Some(load.clone());
+        load
+    }
+
+    /// What a question is about.
+    fn load_of(&self, question: &Question<'_>, action: Option<&str>) -> QuestionLoad {
+        let (own, left) = (self.budget.count(), self.all.left());
+        QuestionLoad::of(question, action, &self.called, own.min(left), left < own)
+    }
+
+    fn doubt(&mut self, posed: &Posed<'_>, class: &ActionClass, gap: Gap) -> Doubt {
         let action: Box<str> = class.example.as_str().into();
         match gap {
-            Gap::OutOfSteps => Doubt::OutOfSteps { action: Some(action) },
+            Gap::OutOfSteps => {
+                let load = self.load(posed.question, Some(&action));
+                Doubt::OutOfSteps { action: Some(action), load }
+            }
             Gap::Variables if posed.free.is_empty() => Doubt::Characters { action },
             Gap::Variables => Doubt::Variables { keys: posed.free.clone(), action },
             Gap::Mixed(
@@ -541,16 +594,6 @@ impl Analysis {
             }
         }
     }
-}
-
-/// The answer if no step was left.
-fn out_of_steps() -> Verdict {
-    Verdict::Unknown(vec![Doubt::OutOfSteps { action: None }])
-}
-
-/// The answer about every action if no step was left.
-fn undecided() -> ClassAnswer {
-    ClassAnswer { example: "*".into(), actions: Vec::new(), places: Vec::new(), verdict: out_of_steps() }
 }
 
 /// The action that stands for a class. A pattern with a wildcard in the middle tells names of an open class apart, so that not every one of them

@@ -20,7 +20,7 @@ pub use fit::{Fitted, Widening};
 use crate::analysis::{Analysis, Question};
 use crate::effective::draft::Draft;
 use crate::space::Space;
-use crate::verdict::Verdict;
+use crate::verdict::{Doubt, Verdict};
 
 /// Layers as one policy.
 #[derive(Clone, Debug)]
@@ -36,6 +36,52 @@ pub struct Effective {
     pub left_out: Vec<LeftOut>,
     /// Allow statements with no request left, and the Deny statements responsible.
     pub dead: Vec<Dead>,
+    /// Why the policy may have more statements than it needs. `None` if all were looked at.
+    pub unfinished: Option<Unfinished>,
+}
+
+/// Why a policy may be longer than it needs to be: not everything was tried. What it allows does not depend on that.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Unfinished {
+    /// There are too many statements to look for superfluous ones.
+    ManyStatements {
+        /// Their number.
+        statements: usize,
+        /// The largest number of Allow statements, and of Deny statements, that are looked at.
+        most: usize,
+    },
+    /// The steps ran out.
+    OutOfSteps {
+        /// The number of statements that are left.
+        statements: usize,
+        /// Their characters.
+        characters: usize,
+    },
+    /// A shorter policy was written and not proven to be equal, so the given one is the answer.
+    NotProven(Vec<Doubt>),
+}
+
+/// Writes a sentence without a full stop.
+impl fmt::Display for Unfinished {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::ManyStatements { statements, most } => write!(
+                f,
+                "superfluous statements were not looked for, because there are {statements}, and at most {most} that allow and {most} that deny are \
+                 compared; divide the policy, and ask about each part"
+            ),
+            Self::OutOfSteps { statements, characters } => write!(
+                f,
+                "the steps ran out while superfluous statements were looked for among {statements} with {characters} characters; divide the policy, \
+                 and ask about each part"
+            ),
+            Self::NotProven(doubts) => {
+                f.write_str("a shorter policy was written, and is not proven to allow the same")?;
+                doubts.first().map_or(Ok(()), |doubt| write!(f, ": {doubt}"))
+            }
+        }
+    }
 }
 
 impl Effective {
@@ -89,7 +135,7 @@ impl Analysis {
     /// # Errors
     /// There are more than 4,096 combinations of statements, or a pattern with facts in place of variables cannot be written.
     pub fn effective(space: &Space, layers: &Layers) -> Result<Effective, EffectiveError> {
-        let mut levels: Vec<Vec<Draft>> = Vec::new();
+        let mut levels: Vec<(iam_eval::Layer, Vec<Draft>)> = Vec::new();
         let mut denies: Vec<Draft> = Vec::new();
         let groups = [
             (iam_eval::Layer::Identity, Some(&layers.identity)),
@@ -108,18 +154,20 @@ impl Analysis {
                     if draft.effect == Effect::Allow { allows.push(draft) } else { denies.push(draft) }
                 }
             }
-            levels.push(allows);
+            levels.push((layer, allows));
         }
-        let all: Vec<Origin> = levels.iter().flatten().flat_map(|d| d.origins.iter().copied()).collect();
+        let all: Vec<Origin> =
+            levels.iter().flat_map(|(_, own)| own).flat_map(|d| d.origins.iter().copied()).collect();
         let mut left_out: Vec<LeftOut> = Vec::new();
         let mut together: Vec<Draft> = Vec::new();
-        for (number, level) in levels.into_iter().enumerate() {
+        for (number, (layer, level)) in levels.into_iter().enumerate() {
             if number == 0 {
                 together = level;
                 continue;
             }
             if together.len().saturating_mul(level.len()) > MOST {
-                return Err(EffectiveError::TooMany);
+                let (first, second) = (together.len(), level.len());
+                return Err(EffectiveError::TooMany { first, second, layer });
             }
             let mut next = Vec::new();
             for a in &together {
@@ -141,20 +189,24 @@ impl Analysis {
             .filter(|origin| !lives(origin))
             .map(|allow| Dead { allow, shadowed_by: Vec::new() })
             .collect();
-        let (drafts, mut dead) = smaller::minimised(space, together, denies);
+        let smaller::Minimised { drafts, mut dead, unfinished } = smaller::minimised(space, together, denies);
         dead.extend(alone);
         dead.sort_by_key(|dead| dead.allow);
         dead.dedup_by_key(|dead| dead.allow);
         let policy = Arc::new(draft::policy(&drafts));
         let own = of(&policy);
-        let mut judge = Self::new(space.clone());
+        let given = layers.policies().map(|(place, policy)| {
+            let number = place.index.saturating_add(1);
+            (Arc::clone(policy), format!("{} policy {number}", place.layer.name()))
+        });
+        let mut judge = Self::new(space.clone()).called(given);
         let within = judge.never(&Question::new(&own).beyond(layers));
         let covers = judge.never(&Question::new(layers).beyond(&own));
         if covers == Verdict::Holds {
             // Other statements allow these requests too.
             left_out.clear();
         }
-        Ok(Effective { policy, within, covers, left_out, dead })
+        Ok(Effective { policy, within, covers, left_out, dead, unfinished })
     }
 }
 
@@ -162,7 +214,14 @@ impl Analysis {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum EffectiveError {
     /// There are too many combinations of statements.
-    TooMany,
+    TooMany {
+        /// The number of Allow statements of the layers before.
+        first: usize,
+        /// The number of Allow statements of this layer.
+        second: usize,
+        /// The layer with which there are too many.
+        layer: iam_eval::Layer,
+    },
     /// A part of a statement cannot be written once facts stand in place of its variables.
     Part(BuildError),
 }
@@ -170,7 +229,11 @@ pub enum EffectiveError {
 impl fmt::Display for EffectiveError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::TooMany => write!(f, "more than {MOST} combinations of statements"),
+            Self::TooMany { first, second, layer } => write!(
+                f,
+                "the {second} Allow statements of {} and {first} of the layers before them make more than {MOST} combinations",
+                layer.description()
+            ),
             Self::Part(error) => error.fmt(f),
         }
     }

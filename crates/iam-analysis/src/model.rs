@@ -288,14 +288,9 @@ impl Model {
     }
 }
 
-/// The bytes of the patterns and values of a statement.
+/// The bytes of the patterns and values of a statement, and some for itself.
 fn length(statement: &iam_policy::Statement) -> usize {
-    let actions = statement.action.patterns().iter().map(|own| own.value.text().len());
-    let resources = statement.resource.as_ref().map(ResourceElement::patterns).unwrap_or_default();
-    let resources = resources.iter().map(|own| own.value.pattern().text().len());
-    let values = statement.conditions.iter().flat_map(|own| own.values.texts());
-    let values = values.into_iter().map(str::len);
-    actions.chain(resources).chain(values).fold(16, usize::saturating_add)
+    crate::load::length(statement).saturating_add(16)
 }
 
 /// INVARIANT (numbers): policies have fewer of these things than bytes.

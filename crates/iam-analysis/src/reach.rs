@@ -8,7 +8,7 @@ use iam_policy::Policy;
 use crate::actions::ActionNames;
 use crate::analysis::{Analysis, Question};
 use crate::classes::Actions;
-use crate::verdict::Verdict;
+use crate::verdict::{Doubt, Verdict};
 
 /// How far an action is allowed. An action without an [`ActionReach`] is never allowed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -36,6 +36,8 @@ pub struct ActionReach {
     pub places: Vec<usize>,
     /// How far the actions are allowed.
     pub reach: Reach,
+    /// Why that is not known, for [`Reach::Unknown`].
+    pub doubts: Vec<Doubt>,
     /// An allowed request for the first action. `None` if none is known.
     pub allowed: Option<Request>,
     /// A request for the first action that is not allowed. `None` if none is known.
@@ -68,13 +70,13 @@ impl Analysis {
                     (Reach::Limited { by_resource, by_condition }, request(refused))
                 }
             };
-            reaches.push(ActionReach {
-                actions: answer.actions,
-                places: answer.places,
-                reach,
-                allowed: request(answer.verdict),
-                refused,
-            });
+            let (allowed, doubts) = match answer.verdict {
+                Verdict::Fails(witness) => (Some(witness.request), Vec::new()),
+                Verdict::Unknown(doubts) => (None, doubts),
+                Verdict::Holds => (None, Vec::new()),
+            };
+            let (actions, places) = (answer.actions, answer.places);
+            reaches.push(ActionReach { actions, places, reach, doubts, allowed, refused });
         }
         reaches
     }

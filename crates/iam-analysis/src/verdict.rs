@@ -5,6 +5,8 @@ use std::fmt;
 use iam_eval::{Point, Request, wire};
 use iam_json::{Json, quoted};
 
+use crate::load::QuestionLoad;
+
 /// The answer to a question about all requests.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Verdict {
@@ -115,6 +117,8 @@ pub enum Doubt {
     OutOfSteps {
         /// An action.
         action: Option<Box<str>>,
+        /// What the question was about.
+        load: Box<QuestionLoad>,
     },
     /// A condition key is compared as text and as another type, and no value was found that satisfies both.
     MixedTypes {
@@ -179,6 +183,7 @@ impl Doubt {
     /// - `named`: the name in the policy, for `unidentified`.
     /// - `readings`: for `readings`, an object for each open point, with its name (`point`), its `rule`, and the other `answer`.
     /// - `request`: the request, for `readings` and `defect`.
+    /// - `load`, for `steps`: an object with what the question was about ([`QuestionLoad`]).
     ///
     /// # Examples
     /// ```
@@ -198,7 +203,10 @@ impl Doubt {
         let list = |keys: &[Box<str>]| ("keys", Json::list(keys, |key| Json::text(&**key)));
         let of_request = |request: &Request| ("request", wire::request_json(request));
         let own = match self {
-            Self::OutOfSteps { action } => action.iter().map(|action| of_action(action)).collect(),
+            Self::OutOfSteps { action, load } => {
+                let action = action.iter().map(|action| of_action(action));
+                action.chain([("load", load.to_json())]).collect()
+            }
             Self::MixedTypes { key, action } => {
                 vec![of_action(action), list(std::slice::from_ref(key))]
             }
@@ -230,10 +238,18 @@ impl Doubt {
 impl fmt::Display for Doubt {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::OutOfSteps { action: None } => {
-                f.write_str("the steps ran out before any action was looked at")
+            Self::OutOfSteps { action, load } => {
+                let spent = if load.is_all { "for all questions together " } else { "" };
+                write!(f, "the steps {spent}ran out ")?;
+                match (action, &load.action) {
+                    (None, None) => f.write_str("before any action was looked at")?,
+                    (Some(action), Some(own)) if action == own => write!(f, "on {action}")?,
+                    (Some(action), None) => write!(f, "before {action}")?,
+                    (Some(action), Some(own)) => write!(f, "before {action}, on {own}")?,
+                    (None, Some(own)) => write!(f, "on {own}")?,
+                }
+                write!(f, ": {load}")
             }
-            Self::OutOfSteps { action: Some(action) } => write!(f, "the steps ran out on {action}"),
             Self::MixedTypes { key, action } => {
                 write!(f, "{} is compared as text and as another type ({action})", quoted(key))
             }
@@ -327,8 +343,14 @@ mod tests {
             .replace(r#"for {"AWS": "*"} names no service principal (rule"#, r#"for {\"AWS\": \"*\"} names no service principal (rule"#)
         );
         let kinds = [
-            (Doubt::OutOfSteps { action: None }, r#"{"kind":"steps","says":""#),
-            (Doubt::OutOfSteps { action: Some("a:B".into()) }, r#"{"action":"a:B","kind":"steps","says":""#),
+            (
+                Doubt::OutOfSteps { action: None, load: Box::default() },
+                r#"{"kind":"steps","load":{"is_all":false,"policies":0,"steps":0},"says":""#,
+            ),
+            (
+                Doubt::OutOfSteps { action: Some("a:B".into()), load: Box::default() },
+                r#"{"action":"a:B","kind":"steps","load":{"#,
+            ),
             (
                 Doubt::MixedTypes { key: "k:k".into(), action: "a:B".into() },
                 r#"{"action":"a:B","keys":["k:k"],"kind":"types","says":""#,
@@ -349,7 +371,7 @@ mod tests {
             defect.to_string(),
             "iamgate contradicts itself, which is a bug: the evaluator judges s3:GetObject on `arn:aws:s3:::b/k` otherwise than the analysis"
         );
-        let steps = Doubt::OutOfSteps { action: None };
+        let steps = Doubt::OutOfSteps { action: None, load: Box::default() };
         assert!(!Verdict::Unknown(vec![steps.clone()]).is_defect());
         assert!(Verdict::Unknown(vec![steps, defect]).is_defect());
     }

@@ -6,7 +6,7 @@ use iam_json::Json;
 use iam_policy::value::Instant;
 use iam_policy::{Condition, Limits, RoleArn};
 use iam_testkit::Source;
-use iamgate::{File, IdentityProviders, KeyTrust, RoleSnapshot, TrustDoubt, TrustVerdict, trust};
+use iamgate::{File, IdentityProviders, KeyTrust, RoleSnapshot, TrustDoubtKind, TrustVerdict, trust};
 
 use crate::pairs::now;
 
@@ -152,9 +152,9 @@ impl Tokens {
 
 fn told(verdict: &TrustVerdict) -> String {
     let is_defect = match verdict {
-        TrustVerdict::Unknown(doubts) => {
-            doubts.iter().any(|doubt| matches!(doubt, TrustDoubt::Open(iam_analysis::Doubt::Defect { .. })))
-        }
+        TrustVerdict::Unknown(doubts) => doubts
+            .iter()
+            .any(|doubt| matches!(doubt.why, TrustDoubtKind::Open(iam_analysis::Doubt::Defect { .. }))),
         TrustVerdict::Never | TrustVerdict::Possible(_) => false,
     };
     let doubts = match verdict {

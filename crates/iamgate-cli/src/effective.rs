@@ -65,6 +65,10 @@ fn notes(answer: &EffectiveAnswer) -> String {
             }
         }
     }
+    if let Some(unfinished) = &effective.unfinished {
+        let words = shown(&unfinished.to_string());
+        let _ = writeln!(text, "  {}: {words}.", paint(SOSO, "Not finished"));
+    }
     for LeftOut { statements, why, .. } in &effective.left_out {
         let _ = writeln!(text, "  left out: {}: {}", shown(&answer.list(statements)), shown(why.as_ref()));
     }

@@ -48,6 +48,10 @@ fn notes(answer: &ShrinkAnswer) -> String {
             text.push_str("It is not proven to allow all that the policy does.\n");
         }
     }
+    if let Some(unfinished) = &fitted.unfinished {
+        let words = shown(&unfinished.to_string());
+        let _ = writeln!(text, "{}: {words}.", paint(SOSO, "Not finished"));
+    }
     if !fitted.adds.is_empty() {
         let listed: usize = fitted.adds.iter().map(|answer| answer.actions.len()).sum();
         let _ = writeln!(text, "\nAdded, {} of the catalogue among it:", plural(listed, "action", "actions"));

@@ -44,7 +44,8 @@ pub fn diff(args: &DiffArgs, world: &dyn World) -> Result<DiffAnswer, Trouble> {
     let (old, new) = (read(&args.old)?, read(&args.new)?);
     let conditions = old.statements.iter().chain(&new.statements).flat_map(|s| &s.conditions);
     let space = iamgate::space(conditions, details);
-    let mut analysis = Analysis::with_names(space, names.clone()).in_all(ProofBudget::ALL);
+    let called = [(Arc::clone(&old), args.old.as_str()), (Arc::clone(&new), args.new.as_str())];
+    let mut analysis = Analysis::with_names(space, names.clone()).in_all(ProofBudget::ALL).called(called);
     let layers = |policy: Arc<Policy>| {
         let mut layers = Layers::new();
         layers.identity.push(policy);

@@ -55,7 +55,7 @@ pub fn effective(args: &EffectiveArgs, world: &dyn World) -> Result<EffectiveAns
     }
     let effective = Analysis::effective(&space, &layers).map_err(|error| match error {
         EffectiveError::Part(error) => Trouble::part(&args.snapshot, &error),
-        other @ EffectiveError::TooMany => Trouble::input(
+        other @ EffectiveError::TooMany { .. } => Trouble::input(
             &args.snapshot,
             "TOO_MANY_STATEMENTS",
             other.to_string(),
@@ -110,6 +110,7 @@ impl Answer for EffectiveAnswer {
             covers: Word(effective.covers.kind()),
             within_doubts: DoubtJson::list(&effective.within),
             covers_doubts: DoubtJson::list(&effective.covers),
+            unfinished: effective.unfinished.as_ref().map(ToString::to_string),
             too_much,
             missing,
             policy: Arc::clone(&effective.policy),
@@ -165,6 +166,9 @@ pub(crate) struct EffectiveJson {
     /// Why it is not known whether the policy allows all that the layers do.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     covers_doubts: Vec<DoubtJson>,
+    /// Why the policy may have more statements than it needs. Left out if everything was tried.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    unfinished: Option<String>,
     /// A request that the policy allows and the layers do not.
     #[serde(skip_serializing_if = "Option::is_none")]
     too_much: Option<RequestJson>,

@@ -121,6 +121,7 @@ impl Answer for ShrinkAnswer {
             equal: self.is_equal(),
             covers: Word(fitted.covers.kind()),
             covers_doubts: DoubtJson::list(&fitted.covers),
+            unfinished: fitted.unfinished.as_ref().map(ToString::to_string),
             policy: Arc::clone(&fitted.policy),
             added: self.added.iter().map(AddedJson::new).collect(),
             adds: fitted.adds.iter().map(AnswerJson::new).collect(),
@@ -150,6 +151,9 @@ pub(crate) struct ShrinkJson {
     /// Why that is not known.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     covers_doubts: Vec<DoubtJson>,
+    /// Why there may be a shorter policy that allows the same. Left out if everything was tried.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    unfinished: Option<String>,
     #[serde(serialize_with = "members")]
     #[cfg_attr(feature = "schema", schemars(with = "serde_json::Value"))]
     policy: Arc<Policy>,

@@ -73,6 +73,51 @@ struct DoubtForm {
     /// The request, for `readings` and `defect`.
     #[serde(skip_serializing_if = "Option::is_none")]
     request: Option<RequestJson>,
+    /// What the question was about, for `steps`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    load: Option<LoadForm>,
+}
+
+/// What a question was about whose steps ran out.
+#[cfg(feature = "schema")]
+#[derive(Serialize, schemars::JsonSchema)]
+#[schemars(rename = "QuestionLoad")]
+struct LoadForm {
+    /// The action on which the steps were spent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    action: Option<String>,
+    /// The number of steps that it had.
+    steps: u64,
+    /// Whether the steps of all questions together were used up.
+    is_all: bool,
+    /// The number of its policies.
+    policies: usize,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    largest: Option<LargestForm>,
+}
+
+/// The policy that has the most to compare.
+#[cfg(feature = "schema")]
+#[derive(Serialize, schemars::JsonSchema)]
+#[schemars(rename = "LargestPolicy")]
+struct LargestForm {
+    layer: String,
+    /// Its number in the layer, from 1.
+    policy: usize,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    name: Option<String>,
+    /// The number of its statements that are about the action.
+    statements: usize,
+    /// The bytes of their resources and condition values.
+    bytes: usize,
+    /// The largest of these statements: its number, from 1.
+    statement: usize,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sid: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    line: Option<u32>,
+    /// The number of patterns and values in it.
+    parts: usize,
 }
 
 /// The kind of a doubt.

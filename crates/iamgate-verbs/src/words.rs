@@ -1,7 +1,7 @@
 //! Words, numbers and lists in the sentences that people read.
 
 use iamgate::iam_analysis::{Doubt, Reach};
-use iamgate::iam_eval::{Layer, Point};
+use iamgate::iam_eval::Layer;
 use iamgate::iam_policy::{ArnFields, Problem};
 use iamgate::{AddedLater, Cause, Premise};
 
@@ -129,25 +129,29 @@ pub fn message(problem: &Problem) -> String {
     format!("{}: {}", problem.code.summary(), problem.found)
 }
 
-/// Doubts as sentences without a full stop. Of the doubts about the same open points of AWS's rules, the first stands for all.
+/// Doubts as sentences without a full stop. Of the doubts about the same open points of AWS's rules, or with the same load, the first stands for all.
 pub fn doubts(doubts: &[Doubt]) -> Vec<String> {
-    let points = |doubt: &Doubt| {
-        if let Doubt::Readings { points, .. } = doubt { Some(points.clone()) } else { None }
+    let is_same = |one: &Doubt, other: &Doubt| match (one, other) {
+        (Doubt::Readings { points, .. }, Doubt::Readings { points: others, .. }) => points == others,
+        (Doubt::OutOfSteps { load, .. }, Doubt::OutOfSteps { load: others, .. }) => load == others,
+        _ => false,
     };
-    let mut sentences: Vec<(Option<Vec<Point>>, String, usize)> = Vec::new();
+    let mut sentences: Vec<(&Doubt, String, usize)> = Vec::new();
     for doubt in doubts {
-        let own = points(doubt);
-        match sentences.iter_mut().find(|(other, ..)| own.is_some() && *other == own) {
+        match sentences.iter_mut().find(|(other, ..)| is_same(other, doubt)) {
             Some((_, _, more)) => *more = more.saturating_add(1),
-            None => sentences.push((own, doubt.to_string(), 0)),
+            None => sentences.push((doubt, doubt.to_string(), 0)),
         }
     }
-    let with_more = |(_, sentence, more): (_, String, usize)| match more {
-        0 => sentence,
-        more => format!(
-            "{sentence}, and for {}",
-            plural(more, "other group of actions", "other groups of actions")
-        ),
+    let with_more = |(doubt, sentence, more): (&Doubt, String, usize)| {
+        let others = plural(more, "other group of actions", "other groups of actions");
+        if more == 0 {
+            sentence
+        } else if matches!(doubt, Doubt::OutOfSteps { .. }) {
+            format!("{sentence} (and so for {others})")
+        } else {
+            format!("{sentence}, and for {others}")
+        }
     };
     sentences.into_iter().map(with_more).collect()
 }

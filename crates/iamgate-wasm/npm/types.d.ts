@@ -1130,6 +1130,10 @@ export interface DoubtJson {
   keys?: string[];
   kind: DoubtKind;
   /**
+   * What the question was about, for `steps`.
+   */
+  load?: QuestionLoad | null;
+  /**
    * The name in the policy, for `unidentified`.
    */
   named?: string | null;
@@ -1145,6 +1149,57 @@ export interface DoubtJson {
    * One sentence, without a full stop.
    */
   says: string;
+}
+/**
+ * What a question was about whose steps ran out.
+ */
+export interface QuestionLoad {
+  /**
+   * The action on which the steps were spent.
+   */
+  action?: string | null;
+  /**
+   * Whether the steps of all questions together were used up.
+   */
+  is_all: boolean;
+  largest?: LargestPolicy | null;
+  /**
+   * The number of its policies.
+   */
+  policies: number;
+  /**
+   * The number of steps that it had.
+   */
+  steps: number;
+}
+/**
+ * The policy that has the most to compare.
+ */
+export interface LargestPolicy {
+  /**
+   * The bytes of their resources and condition values.
+   */
+  bytes: number;
+  layer: string;
+  line?: number | null;
+  name?: string | null;
+  /**
+   * The number of patterns and values in it.
+   */
+  parts: number;
+  /**
+   * Its number in the layer, from 1.
+   */
+  policy: number;
+  sid?: string | null;
+  /**
+   * The largest of these statements: its number, from 1.
+   */
+  statement: number;
+  /**
+   * The number of its statements that are about the action.
+   */
+  statements: number;
 }
 /**
  * An open point of AWS's rules.
@@ -1201,6 +1256,10 @@ export interface EffectiveJson {
    * A request that the policy allows and the layers do not.
    */
   too_much?: RequestJson | null;
+  /**
+   * Why the policy may have more statements than it needs. Left out if everything was tried.
+   */
+  unfinished?: string | null;
   /**
    * Names that were given and that are not known.
    */
@@ -1532,6 +1591,10 @@ export interface Possible {
    * A request for the first action that is allowed.
    */
   allowed?: RequestJson | null;
+  /**
+   * Why it is not known how far, for `unknown`.
+   */
+  doubts?: DoubtJson[];
   /**
    * How far an action is allowed.
    */
@@ -2086,6 +2149,10 @@ export interface ShrinkJson {
   fits: boolean;
   policy: unknown;
   schema: string;
+  /**
+   * Why there may be a shorter policy that allows the same. Left out if everything was tried.
+   */
+  unfinished?: string | null;
   version: number;
 }
 export interface AddedJson2 {
@@ -2159,6 +2226,10 @@ export interface VerdictJson {
    * A caller that does.
    */
   example?: ExampleJson | null;
+  /**
+   * The statements of the trust policy that could not be decided.
+   */
+  undecided?: UndecidedJson[];
   verdict: "holds" | "fails" | "unknown";
 }
 export interface ExampleJson {
@@ -2187,6 +2258,21 @@ export interface ClaimsJson {
   [k: string]: unknown;
 }
 /**
+ * A statement of the trust policy that could not be decided.
+ */
+export interface UndecidedJson {
+  column: number;
+  /**
+   * Where it begins, from 1.
+   */
+  line: number;
+  /**
+   * Its number, from 1.
+   */
+  number: number;
+  sid?: string | null;
+}
+/**
  * The claim that none of an account can that the statement does not name.
  */
 export interface VerdictJson1 {
@@ -2198,6 +2284,10 @@ export interface VerdictJson1 {
    * A caller that does.
    */
   example?: ExampleJson | null;
+  /**
+   * The statements of the trust policy that could not be decided.
+   */
+  undecided?: UndecidedJson[];
   verdict: "holds" | "fails" | "unknown";
 }
 export interface FindingJson {
@@ -2271,6 +2361,10 @@ export interface TrialJson {
    */
   example?: ExampleJson | null;
   token: string;
+  /**
+   * The statements of the trust policy that could not be decided.
+   */
+  undecided?: UndecidedJson[];
   verdict: "holds" | "fails" | "unknown";
 }
 export interface TokenJson {
@@ -2311,6 +2405,10 @@ export interface VerdictJson2 {
    * A caller that does.
    */
   example?: ExampleJson | null;
+  /**
+   * The statements of the trust policy that could not be decided.
+   */
+  undecided?: UndecidedJson[];
   verdict: "holds" | "fails" | "unknown";
 }
 /**
@@ -2334,6 +2432,10 @@ export interface KeyJson2 {
    * Every call meets one of these tests, if the verdict is `holds`. Empty if the key may have any value.
    */
   tests: string[];
+  /**
+   * The statements of the trust policy that could not be decided.
+   */
+  undecided?: UndecidedJson[];
   verdict: "holds" | "fails" | "unknown";
 }
 /**
@@ -2348,6 +2450,10 @@ export interface VerdictJson3 {
    * A caller that does.
    */
   example?: ExampleJson | null;
+  /**
+   * The statements of the trust policy that could not be decided.
+   */
+  undecided?: UndecidedJson[];
   verdict: "holds" | "fails" | "unknown";
 }
 /**

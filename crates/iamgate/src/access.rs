@@ -12,7 +12,7 @@ use iam_policy::{ActionElement, Effect, Pattern, ResourceElement, ResourcePatter
 
 use crate::deciding::{DecidingStatement, Documents};
 use crate::profile::{Exception, Profile};
-use crate::proof::{layers_of_role, session_principal};
+use crate::proof::{called, layers_of_role, session_principal};
 use crate::snapshot::RoleSnapshot;
 
 /// The fate of every action of a catalogue in the sessions of a role.
@@ -137,7 +137,9 @@ impl<'p> Access<'p> {
         }
         let layers = layers_of_role(snapshot, profile);
         let principal = session_principal(Some(snapshot));
-        let mut analysis = Analysis::with_names(space, names.clone()).in_all(ProofBudget::ALL);
+        let mut analysis = Analysis::with_names(space, names.clone())
+            .in_all(ProofBudget::ALL)
+            .called(called(Some(snapshot), profile));
         let reaches = analysis.reach(&Question::new(&layers).asked_by(&principal));
         let reach_of = reach_of(&reaches, names);
         let attribution = analysis.attribution(&layers);

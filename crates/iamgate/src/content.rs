@@ -48,6 +48,14 @@ pub(crate) fn policy(named: &NamedPolicy) -> Json {
     Json::object([("name", Json::text(named.name())), ("sha256", Json::text(named.sha256()))])
 }
 
+/// A named policy as canonical JSON, with the line of each statement in its text. Answers name lines, which the content does not show.
+pub(crate) fn placed(named: &NamedPolicy) -> Json {
+    let own = named.policy();
+    let line = |own_start: u32| Json::count(own.position(own_start).line as usize);
+    let lines = Json::list(&own.statements, |statement| line(statement.place.span.start));
+    Json::List(vec![policy(named), Json::Bool(own.size.bytes > 0), lines])
+}
+
 struct Hasher(Sha256);
 
 impl Hasher {

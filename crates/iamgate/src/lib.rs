@@ -125,6 +125,6 @@ pub use schema::DocumentSchema;
 pub use snapshot::{AccountRole, NamedVersion, RoleSnapshot, account_roles, role_files};
 pub use trust::{
     Admitted, CallerTrust, IdentityProvider, IdentityProviders, KeyTrust, OthersAdmitted, ProviderTrust,
-    TokenAnswer, TokenTrust, Trial, TrustCaller, TrustDoubt, TrustReport, TrustVerdict, TrustedCaller,
-    provider_of, trust, try_token,
+    TokenAnswer, TokenTrust, Trial, TrustCaller, TrustDoubt, TrustDoubtKind, TrustPlace, TrustReport,
+    TrustVerdict, TrustWays, TrustedCaller, provider_of, trust, try_token,
 };

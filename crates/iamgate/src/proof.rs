@@ -140,8 +140,10 @@ pub(crate) fn prove(
     for (key, fact) in &premises.facts {
         space.set_fact(key, fact.clone());
     }
-    let analysis =
-        Analysis::with_names(space, names.clone()).within(premises.budget).in_all(ProofBudget::ALL);
+    let analysis = Analysis::with_names(space, names.clone())
+        .within(premises.budget)
+        .in_all(ProofBudget::ALL)
+        .called(called(role, profile));
     let actions = catalog.actions().collect();
     let principal = session_principal(role);
     let (assumed, names) = (premises.resource_policies, names.clone());
@@ -345,6 +347,24 @@ pub fn session_layers(role: Option<&RoleSnapshot>, profile: &Profile) -> Layers 
     // A role can allow at most everything.
     layers.identity.push(Arc::new(Policy::everything()));
     layers
+}
+
+/// The policies of a role and a profile, each with what answers call it.
+pub(crate) fn called(role: Option<&RoleSnapshot>, profile: &Profile) -> Vec<(Arc<Policy>, String)> {
+    let named = |layer: Layer| {
+        move |own: &NamedPolicy| (Arc::clone(own.policy()), format!("{} {}", layer.name(), own.name()))
+    };
+    let mut all: Vec<_> = profile.policies().iter().map(named(Layer::Session)).collect();
+    if let Some(role) = role {
+        let controls = |levels: Option<&[Vec<NamedPolicy>]>, layer| -> Vec<(Arc<Policy>, String)> {
+            levels.into_iter().flatten().flatten().map(named(layer)).collect()
+        };
+        all.extend(role.policies().iter().map(named(Layer::Identity)));
+        all.extend(role.boundary().map(named(Layer::Boundary)));
+        all.extend(controls(role.scp(), Layer::Scp));
+        all.extend(controls(role.rcp(), Layer::Rcp));
+    }
+    all
 }
 
 /// The layers of a session of this role.

@@ -286,7 +286,8 @@ impl RoleSnapshot {
         &self.sha256
     }
 
-    /// The hash of its content and of the order of its documents. The order decides nothing, but examples and lists follow it.
+    /// The hash of its content, of the order of its documents and of the lines of their statements. Order and lines decide nothing, but examples
+    /// and lists follow the one, and answers that are not known name the other.
     pub(crate) fn sha256_in_order(&self) -> &str {
         &self.in_order
     }

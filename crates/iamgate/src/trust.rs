@@ -27,8 +27,9 @@ use iam_eval::Context;
 use iam_policy::value::Instant;
 
 pub use admitted::{Admitted, TrustCaller};
-pub use caller::{TrustDoubt, TrustVerdict, TrustedCaller};
+pub use caller::{TrustDoubt, TrustDoubtKind, TrustPlace, TrustVerdict, TrustedCaller};
 pub use callers::CallerTrust;
+pub use combined::TrustWays;
 pub use doit::{ProviderTrust, Trial};
 pub use one::{TokenAnswer, provider_of, try_token};
 pub use providers::{IdentityProvider, IdentityProviders};
@@ -125,7 +126,7 @@ impl TrustReport {
         self.verdicts().any(|verdict| match verdict {
             TrustVerdict::Unknown(doubts) => doubts
                 .iter()
-                .any(|doubt| matches!(doubt, TrustDoubt::Open(iam_analysis::Doubt::Defect { .. }))),
+                .any(|doubt| matches!(doubt.why, TrustDoubtKind::Open(iam_analysis::Doubt::Defect { .. }))),
             TrustVerdict::Never | TrustVerdict::Possible(_) => false,
         })
     }
@@ -177,7 +178,7 @@ pub fn trust(
     details: &Details<'_>,
 ) -> TrustReport {
     let (call, ignored) = keys::stated(role, now, call);
-    let about = About { role, details, now, call: &call, tag: tag.map(SessionTag::key) };
+    let about = About { role, trust: role.trust(), details, now, call: &call, tag: tag.map(SessionTag::key) };
     let mut report = TrustReport {
         admits: admitted::of(role, providers),
         providers: Vec::new(),

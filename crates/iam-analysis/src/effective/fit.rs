@@ -7,7 +7,7 @@ use std::sync::Arc;
 use iam_policy::{ActionPattern, BuildError, Effect, Policy};
 
 use super::draft::{Draft, List, policy};
-use super::{Origin, of, smaller};
+use super::{Origin, Unfinished, of, smaller};
 use crate::actions::{ActionNames, Bits};
 use crate::analysis::{Analysis, ClassAnswer, Question};
 use crate::budget::ProofBudget;
@@ -29,6 +29,8 @@ pub struct Fitted {
     pub covers: Verdict,
     /// What the policy allows beyond the given one: actions of the list, and names outside it. Empty if both are proven equal.
     pub adds: Vec<ClassAnswer>,
+    /// Why there may be a shorter policy that allows the same. `None` if everything was tried.
+    pub unfinished: Option<Unfinished>,
 }
 
 /// Whether a shorter policy may allow more than the given one.
@@ -71,7 +73,7 @@ impl Analysis {
             let Some(draft) = Draft::of(statement, given.version, &Space::new(), origin)? else { continue };
             if draft.effect == Effect::Allow { allows.push(draft) } else { denies.push(draft) }
         }
-        let (drafts, _) = smaller::minimised(space, allows, denies);
+        let smaller::Minimised { drafts, unfinished, .. } = smaller::minimised(space, allows, denies);
         let mut best = policy(&drafts);
         let mut characters = length(&best);
         let barred = names.places_of(barred);
@@ -94,7 +96,9 @@ impl Analysis {
         }
         let fitted = Arc::new(best);
         let (layers, own) = (of(given), of(&fitted));
-        let mut judge = Self::with_names(space.clone(), names.clone()).in_all(ProofBudget::steps(1 << 25));
+        let mut judge = Self::with_names(space.clone(), names.clone())
+            .in_all(ProofBudget::steps(1 << 25))
+            .called([(Arc::clone(given), "given policy")]);
         let covers = judge.never(&Question::new(&layers).beyond(&own));
         let mut adds = Vec::new();
         for actions in [Actions::Listed, Actions::Unlisted] {
@@ -104,12 +108,19 @@ impl Analysis {
         if widening == Widening::Never && !(adds.is_empty() && covers == Verdict::Holds) {
             let policy = Arc::clone(given);
             let characters = (before, before);
+            let verdicts = std::iter::once(covers).chain(adds.into_iter().map(|answer| answer.verdict));
+            let doubts = verdicts.filter_map(|verdict| match verdict {
+                Verdict::Unknown(doubts) => Some(doubts),
+                Verdict::Holds | Verdict::Fails(_) => None,
+            });
+            let unfinished = Some(Unfinished::NotProven(doubts.flatten().collect()));
             return Ok(Fitted {
                 policy,
                 characters,
                 fits: before <= most,
                 covers: Verdict::Holds,
                 adds: Vec::new(),
+                unfinished,
             });
         }
         Ok(Fitted {
@@ -118,6 +129,7 @@ impl Analysis {
             fits: characters <= most,
             covers,
             adds,
+            unfinished,
         })
     }
 }

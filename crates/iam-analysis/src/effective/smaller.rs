@@ -7,7 +7,7 @@ use iam_eval::{Layers, LetterCase};
 use iam_policy::Effect;
 
 use super::draft::{Draft, Element, List, policy};
-use super::{Dead, Origin, of};
+use super::{Dead, Origin, Unfinished, of};
 use crate::analysis::{Analysis, Question};
 use crate::budget::{Meter, ProofBudget};
 use crate::glob::relate::is_within;
@@ -18,8 +18,17 @@ use crate::verdict::Verdict;
 /// With more statements than this, superfluous ones are not searched for.
 const FEW: usize = 160;
 
-/// The statements without those that do not matter, Allows first; and the Allows that have no request left.
-pub(super) fn minimised(space: &Space, allows: Vec<Draft>, denies: Vec<Draft>) -> (Vec<Draft>, Vec<Dead>) {
+/// Fewer and shorter statements.
+pub(super) struct Minimised {
+    /// The statements without those that do not matter, Allows first.
+    pub(super) drafts: Vec<Draft>,
+    /// The Allows that have no request left.
+    pub(super) dead: Vec<Dead>,
+    /// Why some were not looked at.
+    pub(super) unfinished: Option<Unfinished>,
+}
+
+pub(super) fn minimised(space: &Space, allows: Vec<Draft>, denies: Vec<Draft>) -> Minimised {
     let mut allows = allows;
     let mut denies = merged(denies);
     let mut dead = Vec::new();
@@ -36,8 +45,18 @@ pub(super) fn minimised(space: &Space, allows: Vec<Draft>, denies: Vec<Draft>) -
         shorten(&mut draft.actions);
         shorten(&mut draft.resources);
     }
+    let statements = allows.len().saturating_add(denies.len());
+    let unfinished = if !(is_few(&allows) && is_few(&denies)) {
+        Some(Unfinished::ManyStatements { statements, most: FEW })
+    } else if judge.meter.left() == 0 {
+        let length = |sum: usize, draft: &Draft| sum.saturating_add(draft.length());
+        let characters = allows.iter().chain(&denies).fold(0, length);
+        Some(Unfinished::OutOfSteps { statements, characters })
+    } else {
+        None
+    };
     allows.extend(denies);
-    (allows, dead)
+    Minimised { drafts: allows, dead, unfinished }
 }
 
 /// Merges statements that differ only in their actions, or only in their resources.

@@ -4,7 +4,7 @@ use iam_eval::session::{Opening, SessionLimits};
 use iam_eval::{Context, ContextValue, Layers, Reading, condition_outcomes};
 use iam_policy::{Policy, PolicyKind};
 use iam_testkit::Source;
-use iamgate::{CallerKind, RoleArn, TokenTrust, TrustDoubt, TrustReport, TrustVerdict};
+use iamgate::{CallerKind, RoleArn, TokenTrust, TrustDoubt, TrustDoubtKind, TrustReport, TrustVerdict};
 use iamgate_verbs::{TrustArgs, trust};
 use std::sync::Arc;
 
@@ -108,10 +108,10 @@ pub(crate) fn case(bench: &Bench, source: &mut Source<'_>, fault: Option<Fault>)
 }
 
 const fn reason(own: &TrustDoubt) -> &'static str {
-    match own {
-        TrustDoubt::Open(own) => doubt(own),
-        TrustDoubt::NotReal { .. } => "calls that cannot be made",
-        TrustDoubt::TooLarge => "too many ways",
+    match &own.why {
+        TrustDoubtKind::Open(own) => doubt(own),
+        TrustDoubtKind::NotReal { .. } => "calls that cannot be made",
+        TrustDoubtKind::TooLarge(_) => "too many ways",
         _ => "another reason",
     }
 }

@@ -19,6 +19,8 @@ mod gate;
 #[cfg(test)]
 mod hostile;
 #[cfg(test)]
+mod large;
+#[cfg(test)]
 mod names;
 #[cfg(test)]
 mod preview;

@@ -10,7 +10,7 @@ use super::words::{answer, notable};
 use crate::answer::AnswerSchema;
 use crate::dates::DataDates;
 use crate::names::UnknownName;
-use crate::witness::RequestJson;
+use crate::witness::{DoubtJson, RequestJson};
 use crate::word::Word;
 
 #[derive(Debug, Serialize)]
@@ -176,6 +176,9 @@ struct Possible {
     /// A request for the first action that is not.
     #[serde(skip_serializing_if = "Option::is_none")]
     refused: Option<RequestJson>,
+    /// Why it is not known how far, for `unknown`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    doubts: Vec<DoubtJson>,
 }
 
 impl Possible {
@@ -185,6 +188,7 @@ impl Possible {
             actions: reach.actions.iter().map(ToString::to_string).collect(),
             allowed: reach.allowed.as_ref().map(RequestJson::new),
             refused: reach.refused.as_ref().map(RequestJson::new),
+            doubts: reach.doubts.iter().map(DoubtJson::new).collect(),
         }
     }
 }

@@ -1,5 +1,6 @@
 //! The sentences of a preview, for all formats.
 
+use iamgate::iam_analysis::ActionReach;
 use iamgate::{OthersAdmitted, Preview, TrustReport};
 
 use crate::words::{first, number, plural};
@@ -99,6 +100,14 @@ pub(super) fn notable(preview: &Preview<'_>) -> Vec<String> {
             "The trust policy does not allow sts:TagSession: sessions cannot be stamped with a tag"
                 .to_owned(),
         );
+    }
+    let unknown: Vec<&ActionReach> = preview.reaches.iter().filter(|own| !own.doubts.is_empty()).collect();
+    if let Some(first) = unknown.iter().find_map(|own| own.doubts.first()) {
+        let actions = unknown.iter().fold(0_usize, |sum, own| sum.saturating_add(own.actions.len()));
+        notes.push(format!(
+            "It is not known how far {} possible: {first}",
+            counted(actions, "action is", "actions are")
+        ));
     }
     let is_identity = |name: &str| name.eq_ignore_ascii_case(IDENTITY);
     let is_possible = preview.reaches.iter().flat_map(|own| &own.actions).any(|name| is_identity(name));

@@ -53,7 +53,9 @@ pub fn not_granted(args: &NotGrantedArgs, world: &dyn World) -> Result<NotGrante
     // The question is a boundary, so only requests of the question can be allowed.
     layers.boundary = Some(vec![Arc::new(asked(args)?)]);
     let conditions = layers.identity.iter().flat_map(|p| &p.statements).flat_map(|s| &s.conditions);
-    let mut analysis = Analysis::new(iamgate::space(conditions, details)).in_all(ProofBudget::ALL);
+    let called = layers.identity.iter().cloned().zip(args.policies.iter().map(String::as_str));
+    let mut analysis =
+        Analysis::new(iamgate::space(conditions, details)).in_all(ProofBudget::ALL).called(called);
     let nothing = Layers::new();
     let mut question = Question::new(&layers).about(Actions::Open);
     let asks_for_identity = asks_for_identity(args);

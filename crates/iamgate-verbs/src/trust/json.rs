@@ -96,6 +96,22 @@ struct VerdictJson {
     /// Why it is not known.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     doubts: Vec<String>,
+    /// The statements of the trust policy that could not be decided.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    undecided: Vec<UndecidedJson>,
+}
+
+/// A statement of the trust policy that could not be decided.
+#[derive(PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+struct UndecidedJson {
+    /// Its number, from 1.
+    number: usize,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sid: Option<String>,
+    /// Where it begins, from 1.
+    line: u32,
+    column: u32,
 }
 
 #[derive(Serialize)]
@@ -249,10 +265,20 @@ fn provider(own: &ProviderTrust) -> ProviderJson {
 
 fn verdict(own: &TrustVerdict) -> VerdictJson {
     let doubts: &[TrustDoubt] = if let TrustVerdict::Unknown(doubts) = own { doubts } else { &[] };
+    let mut undecided: Vec<UndecidedJson> = Vec::new();
+    for own in doubts.iter().filter_map(|doubt| doubt.statement.as_ref()) {
+        let (line, column) = (own.position.line, own.position.column);
+        let sid = own.sid.as_ref().map(ToString::to_string);
+        let next = UndecidedJson { number: own.number, sid, line, column };
+        if !undecided.contains(&next) {
+            undecided.push(next);
+        }
+    }
     VerdictJson {
         verdict: Word(own.kind()),
         example: own.caller().map(example),
         doubts: doubts.iter().map(ToString::to_string).collect(),
+        undecided,
     }
 }
 

@@ -15,6 +15,7 @@ use super::asked::Asked;
 use super::escapes::{self, Escapes};
 use super::memory::{Answer, Weight};
 use super::{Gate, Refusal, Summary, checks};
+use crate::content;
 use crate::finding::{Finding, Shown};
 use crate::later::AddedLater;
 use crate::preview::Counts;
@@ -100,7 +101,8 @@ impl<'u> UnderProfile<'u> {
     /// The hash of a profile is the same in every account, and which documents the account has is a part of the role.
     fn inputs(&self, more: impl IntoIterator<Item = Json>) -> Json {
         let own = [self.role.sha256_in_order(), self.given.sha256(), self.given.account()].map(Json::text);
-        Json::List(own.into_iter().chain(more).collect())
+        let placed = Json::list(self.given.policies(), content::placed);
+        Json::List(own.into_iter().chain([placed]).chain(more).collect())
     }
 }
 

@@ -14,16 +14,17 @@ impl RoleSnapshot {
         self
     }
 
-    /// The hash, and every list of documents as it stands.
+    /// The hash, and every list of documents as it stands, with the lines of the statements.
     fn in_order(&self) -> Json {
-        let list = |own: &[NamedPolicy]| Json::list(own, content::policy);
+        let list = |own: &[NamedPolicy]| Json::list(own, content::placed);
         let levels = |own: Option<&[Vec<NamedPolicy>]>| {
             Json::maybe(own, |levels| Json::list(levels, |level| list(level)))
         };
         Json::List(vec![
             Json::text(self.sha256()),
+            Json::maybe(self.trust.as_ref(), content::placed),
             list(&self.policies),
-            Json::maybe(self.boundary.as_ref(), content::policy),
+            Json::maybe(self.boundary.as_ref(), content::placed),
             levels(self.scp()),
             levels(self.rcp()),
             list(&self.resources),
@@ -82,4 +83,38 @@ fn version(own: &NamedVersion) -> Json {
         ("version", Json::text(own.version())),
         ("taken", Json::maybe(own.taken(), Json::text)),
     ])
+}
+
+#[cfg(test)]
+mod tests {
+    use iam_policy::Limits;
+
+    use crate::input::File;
+    use crate::managed::ManagedPolicies;
+    use crate::snapshot::RoleSnapshot;
+
+    /// A role whose policies begin after `before`.
+    fn role(before: &str) -> RoleSnapshot {
+        let policy = |who: &str, action: &str| {
+            format!(
+                r#"{{"Version": "2012-10-17", "Statement": [{before}{{"Effect": "Allow", {who} "Action": "{action}"}}]}}"#
+            )
+        };
+        let about = r#"{"RoleName": "R", "Arn": "arn:aws:iam::123456789012:role/R"}"#.to_owned();
+        let files = [
+            ("role.json", about),
+            ("trust.json", policy(r#""Principal": {"AWS": "123456789012"},"#, "sts:AssumeRole")),
+            ("inline/own.json", policy(r#""Resource": "*","#, "s3:GetObject")),
+        ];
+        let files = files.map(|(name, text)| File { name: name.into(), text });
+        RoleSnapshot::from_folder(&files, &ManagedPolicies::default(), &Limits::default()).unwrap()
+    }
+
+    #[test]
+    fn lines_are_told_apart_that_decide_the_same() {
+        let (one, same, lower) = (role(""), role(" "), role("\n\n"));
+        assert_eq!([one.sha256(), one.sha256()], [same.sha256(), lower.sha256()]);
+        assert_eq!(one.sha256_in_order(), same.sha256_in_order());
+        assert_ne!(one.sha256_in_order(), lower.sha256_in_order());
+    }
 }

@@ -1,8 +1,9 @@
 //! Questions about all callers of one kind: can one that is not like this open a session?
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use iam_analysis::{Actions, Analysis, CallerKind, Callers, ProofBudget, Question, Verdict};
+use iam_analysis::{Actions, Analysis, CallerKind, Callers, Doubt, ProofBudget, Question, Verdict};
 use iam_catalog::Details;
 use iam_eval::session::{Claim, Token};
 use iam_eval::{Action, Context, Layers, Principal, Reading, ResourceKind, condition_outcomes};
@@ -11,13 +12,16 @@ use iam_policy::{
     Condition, Effect, NamedPrincipal, Policy, PrincipalElement, Principals, Spanned, Statement,
 };
 
-use super::caller::{Trial, TrustDoubt, TrustVerdict, TrustedCaller};
-use super::combined::{Asker, combined};
+use super::caller::{Trial, TrustDoubt, TrustDoubtKind, TrustPlace, TrustVerdict, TrustedCaller};
+use super::combined::{Asker, TrustWays, combined};
 use super::keys::{Keys, Kind};
 use crate::snapshot::RoleSnapshot;
 
 /// The maximum number of steps of one question.
 const BUDGET: ProofBudget = ProofBudget::steps(1 << 19);
+
+/// The maximum number of questions about single statements, for the callers of one provider.
+const LOCATING: usize = 64;
 
 pub(super) const WITH_TOKEN: &str = "sts:AssumeRoleWithWebIdentity";
 pub(super) const WITH_ASSERTION: &str = "sts:AssumeRoleWithSAML";
@@ -27,6 +31,8 @@ pub(super) const WITH_CREDENTIALS: &str = "sts:AssumeRole";
 #[derive(Clone, Copy)]
 pub(super) struct About<'a> {
     pub(super) role: &'a RoleSnapshot,
+    /// The trust policy as it was written. That of `role` may be a part of it.
+    pub(super) trust: Option<&'a Arc<Policy>>,
     pub(super) details: &'a Details<'a>,
     pub(super) now: Instant,
     /// What else is known of the call.
@@ -45,8 +51,10 @@ pub(super) struct Asked<'a> {
     usual: Token,
     has_audience: bool,
     /// The trust policy for calls that can certainly be made, and for all. They are the same if no policy asks for transitive tags.
-    policies: Option<Vec<Arc<Policy>>>,
+    policies: Result<Vec<Arc<Policy>>, TrustWays>,
     analysis: Analysis,
+    /// How many more questions may be asked to find the statements that could not be decided.
+    left: usize,
 }
 
 impl<'a> Asked<'a> {
@@ -76,7 +84,7 @@ impl<'a> Asked<'a> {
         let space = keys.space(about.role, about.details, has_audience);
         let analysis = Analysis::new(space).within(BUDGET);
         let principal = Some(principal);
-        Self { about, keys, action, principal, usual, has_audience, policies, analysis }
+        Self { about, keys, action, principal, usual, has_audience, policies, analysis, left: LOCATING }
     }
 
     /// Some callers with credentials of AWS. `role` has the statements that they are asked about.
@@ -96,29 +104,78 @@ impl<'a> Asked<'a> {
             has_audience: true,
             policies,
             analysis,
+            left: LOCATING,
         }
     }
 
     /// Whether a caller of whom none of these lists of conditions is true can open a session.
     pub(super) fn beyond(&mut self, lists: &[Vec<Condition>]) -> TrustVerdict {
-        let Some(policies) = self.policies.clone() else {
-            return TrustVerdict::Unknown(vec![TrustDoubt::TooLarge]);
+        let policies = match &self.policies {
+            Ok(policies) => policies.clone(),
+            Err(ways) => return unknown(vec![TrustDoubtKind::TooLarge(*ways)]),
         };
         let mut last = TrustVerdict::Never;
         for policy in policies {
-            last = self.of_policy(policy, lists);
-            if last.caller().is_some() {
-                break;
+            last = self.of_policy(Arc::clone(&policy), lists);
+            match last {
+                TrustVerdict::Possible(_) => break,
+                TrustVerdict::Unknown(doubts) => {
+                    last = TrustVerdict::Unknown(self.located(&policy, lists, doubts));
+                }
+                TrustVerdict::Never => {}
             }
         }
         last
+    }
+
+    /// The doubts about a policy with the statements that they are about: those that by themselves cannot be decided either.
+    fn located(
+        &mut self,
+        policy: &Policy,
+        lists: &[Vec<Condition>],
+        doubts: Vec<TrustDoubt>,
+    ) -> Vec<TrustDoubt> {
+        let Some(trust) = self.about.trust else { return doubts };
+        // Statements that were not read from a text have no places that tell them apart.
+        let places: BTreeSet<u32> = trust.statements.iter().map(|own| own.place.span.start).collect();
+        if places.len() < trust.statements.len() {
+            return doubts;
+        }
+        let is_allow = |own: &&Statement| own.effect.value == Effect::Allow;
+        let mut starts: Vec<u32> =
+            policy.statements.iter().filter(is_allow).map(|own| own.place.span.start).collect();
+        starts.dedup();
+        let mut located = Vec::new();
+        let is_one = starts.len() == 1;
+        for start in starts {
+            let Some(first) =
+                policy.statements.iter().find(|own| is_allow(own) && own.place.span.start == start)
+            else {
+                continue;
+            };
+            let statement = TrustPlace::of(trust, first);
+            if is_one {
+                let with = |own: TrustDoubt| TrustDoubt { statement: statement.clone(), ..own };
+                return doubts.into_iter().map(with).collect();
+            }
+            let Some(left) = self.left.checked_sub(1) else { break };
+            self.left = left;
+            let mut alone = policy.clone();
+            alone.statements.retain(|own| !is_allow(&own) || own.place.span.start == start);
+            if let TrustVerdict::Unknown(own) = self.of_policy(Arc::new(alone), lists) {
+                let with = |own: TrustDoubt| TrustDoubt { statement: statement.clone(), ..own };
+                located.extend(own.into_iter().map(with));
+            }
+        }
+        // Statements that can be decided one by one may be too many together.
+        if located.is_empty() { doubts } else { located }
     }
 
     fn of_policy(&mut self, policy: Arc<Policy>, lists: &[Vec<Condition>]) -> TrustVerdict {
         if !policy.statements.iter().any(|own| own.effect.value == Effect::Allow) {
             return TrustVerdict::Never;
         }
-        let Some(action) = Action::new(self.action) else { return TrustVerdict::Unknown(Vec::new()) };
+        let Some(action) = Action::new(self.action) else { return unknown(Vec::new()) };
         let everything = Arc::new(Policy::everything());
         let mut layers = Layers::new();
         layers.identity.push(Arc::clone(&everything));
@@ -135,7 +192,7 @@ impl<'a> Asked<'a> {
         match self.analysis.never(&question) {
             Verdict::Holds => TrustVerdict::Never,
             Verdict::Unknown(doubts) => {
-                TrustVerdict::Unknown(doubts.into_iter().map(TrustDoubt::Open).collect())
+                unknown(doubts.into_iter().map(|doubt| TrustDoubtKind::Open(self.written(doubt))).collect())
             }
             Verdict::Fails(witness) => {
                 let trial = Trial {
@@ -154,9 +211,20 @@ impl<'a> Asked<'a> {
                 };
                 match trial.tried(&witness.request, &is_like) {
                     Ok(caller) => TrustVerdict::Possible(caller),
-                    Err(why) => TrustVerdict::Unknown(vec![TrustDoubt::NotReal { why }]),
+                    Err(why) => unknown(vec![TrustDoubtKind::NotReal { why }]),
                 }
             }
+        }
+    }
+
+    /// The doubt with the trust policy as it was written. Questions are about another form of it.
+    fn written(&self, doubt: Doubt) -> Doubt {
+        match (doubt, self.about.trust) {
+            (Doubt::OutOfSteps { action, load }, Some(trust)) => {
+                let load = Box::new(load.written(trust, "trust policy", self.action));
+                Doubt::OutOfSteps { action, load }
+            }
+            (other, _) => other,
         }
     }
 
@@ -188,22 +256,31 @@ impl<'a> Asked<'a> {
     }
 }
 
+/// An answer that is not known.
+fn unknown(whys: Vec<TrustDoubtKind>) -> TrustVerdict {
+    let doubt = |why| TrustDoubt { statement: None, why };
+    TrustVerdict::Unknown(whys.into_iter().map(doubt).collect())
+}
+
 /// Whether a condition is true of a call.
 fn holds(condition: &Condition, context: &Context) -> bool {
     condition_outcomes(condition, context, Reading::FIRST).may_be_true()
 }
 
-/// The trust policy for the calls of one kind. `None` if it is too large.
+/// The trust policy for the calls of one kind.
+///
+/// # Errors
+/// It is too large.
 fn prepared(
     role: &RoleSnapshot,
     keys: &Keys<'_>,
     action: &str,
     asker: Asker<'_>,
     is_plain: bool,
-) -> Option<Vec<Arc<Policy>>> {
+) -> Result<Vec<Arc<Policy>>, TrustWays> {
     let mut policies = Vec::new();
     if role.trust().is_none() {
-        return Some(policies);
+        return Ok(policies);
     }
     for is_narrow in [true, false] {
         let mut cases = keys.cases(is_narrow);
@@ -214,7 +291,7 @@ fn prepared(
             policies.push(combined(role, action, asker, &cases)?);
         }
     }
-    Some(policies)
+    Ok(policies)
 }
 
 /// A token with this subject and audience.

@@ -6,11 +6,11 @@ use std::sync::Arc;
 use iam_analysis::{Doubt, VerdictKind};
 use iam_eval::session::{Claim, Opening, Parameters, ProviderClaim, Refusals, SessionLimits, Token};
 use iam_eval::{Action, Context, ContextValue, Decision, Layers, Principal, Request, ResourceKind, wire};
-use iam_json::Json;
-use iam_policy::Policy;
+use iam_json::{Json, Position, quoted};
 use iam_policy::value::Instant;
+use iam_policy::{Policy, Statement};
 
-use super::combined::{SET_SOURCE_IDENTITY, TAG_SESSION};
+use super::combined::{SET_SOURCE_IDENTITY, TAG_SESSION, TrustWays};
 use super::keys::{Keys, Kind, text};
 use super::trial::{layers, sts_role};
 use crate::snapshot::RoleSnapshot;
@@ -29,7 +29,17 @@ pub enum TrustVerdict {
 /// A reason why it is not known whether a caller can open a session.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
-pub enum TrustDoubt {
+pub struct TrustDoubt {
+    /// The Allow statement of the trust policy that could not be decided. `None` if the reason is about all of them.
+    pub statement: Option<TrustPlace>,
+    /// The reason.
+    pub why: TrustDoubtKind,
+}
+
+/// The kind of a [`TrustDoubt`].
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum TrustDoubtKind {
     /// The question is open.
     Open(Doubt),
     /// A caller was found that STS would refuse, or the policies do not admit. So the question has callers that there are none of.
@@ -38,17 +48,58 @@ pub enum TrustDoubt {
         why: Box<str>,
     },
     /// The statements cannot be put together: too many ways to allow the call and its further requests.
-    TooLarge,
+    TooLarge(TrustWays),
 }
 
+/// A statement of a trust policy.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct TrustPlace {
+    /// Its number, from 1.
+    pub number: usize,
+    /// Its `Sid`.
+    pub sid: Option<Box<str>>,
+    /// Where it begins in the text of the policy.
+    pub position: Position,
+}
+
+impl TrustPlace {
+    /// The statement of a trust policy that begins where `own` does.
+    pub(super) fn of(trust: &Policy, own: &Statement) -> Option<Self> {
+        let place = own.place.span.start;
+        let number = trust.statements.iter().position(|known| known.place.span.start == place)?;
+        let sid = own.sid.as_ref().map(|sid| sid.value.clone()).filter(|sid| !sid.is_empty());
+        Some(Self { number: number.saturating_add(1), sid, position: trust.position(place) })
+    }
+}
+
+/// Writes its `Sid`, or its number, and its line.
+impl std::fmt::Display for TrustPlace {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match &self.sid {
+            Some(sid) => write!(f, "statement {}", quoted(sid))?,
+            None => write!(f, "statement {}", self.number)?,
+        }
+        write!(f, " of the trust policy (line {})", self.position.line)
+    }
+}
+
+/// Writes a sentence without a full stop.
 impl std::fmt::Display for TrustDoubt {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        if let Some(statement) = &self.statement {
+            write!(f, "{statement}: ")?;
+        }
+        self.why.fmt(f)
+    }
+}
+
+impl std::fmt::Display for TrustDoubtKind {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Open(doubt) => doubt.fmt(f),
             Self::NotReal { why } => write!(f, "only a call was found that cannot be made: {why}"),
-            Self::TooLarge => {
-                f.write_str("there are too many ways to allow the call and the requests that it makes")
-            }
+            Self::TooLarge(ways) => ways.fmt(f),
         }
     }
 }

@@ -41,15 +41,43 @@ pub(super) enum Asker<'a> {
     Any,
 }
 
-/// The trust policy of a role, and the Denies of its resource control policies, for one call. `None` if it is too large.
+/// The numbers of Allow statements that make too many ways to allow a call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct TrustWays {
+    /// Those that allow the call itself.
+    pub calls: usize,
+    /// Those that allow `sts:TagSession`.
+    pub tagging: usize,
+    /// Those that allow `sts:SetSourceIdentity`.
+    pub identifying: usize,
+}
+
+/// Writes what is too large, and what to do.
+impl std::fmt::Display for TrustWays {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self { calls, tagging, identifying } = self;
+        write!(
+            f,
+            "{calls} Allow statements of the trust policy for the call, {tagging} for {TAG_SESSION} and {identifying} for {SET_SOURCE_IDENTITY} make more \
+             than {MOST} ways to allow it; allow all these actions in the same statements"
+        )
+    }
+}
+
+/// The trust policy of a role, and the Denies of its resource control policies, for one call.
+///
+/// # Errors
+/// It is too large.
 pub(super) fn combined(
     role: &RoleSnapshot,
     call: &str,
     asker: Asker<'_>,
     cases: &[Case],
-) -> Option<Arc<Policy>> {
-    let trust: &Policy = role.trust()?;
-    let only: ActionElement = ActionPattern::parse(call)?.into();
+) -> Result<Arc<Policy>, TrustWays> {
+    let none = TrustWays { calls: 0, tagging: 0, identifying: 0 };
+    let trust: &Policy = role.trust().ok_or(none)?;
+    let only: ActionElement = ActionPattern::parse(call).ok_or(none)?.into();
     let own: Vec<&Statement> = trust.statements.iter().filter(|own| names(own, trust, asker)).collect();
     let allowing = |action: &str| -> Vec<&Statement> {
         let allow = |own: &&&Statement| own.effect.value == Effect::Allow && is_about(own, action);
@@ -70,7 +98,11 @@ pub(super) fn combined(
             for tags in with(case.passes_tags, TAG_SESSION, &tagging) {
                 for identity in with(case.has_identity, SET_SOURCE_IDENTITY, &identifying) {
                     if statements.len() >= MOST {
-                        return None;
+                        return Err(TrustWays {
+                            calls: calls.len(),
+                            tagging: tagging.len(),
+                            identifying: identifying.len(),
+                        });
                     }
                     let more = tags.iter().chain(&identity).chain(&case.conditions);
                     statements.push(changed(first, &only, more));
@@ -97,7 +129,7 @@ pub(super) fn combined(
     let mut whole = trust.clone();
     whole.kind = PolicyKind::Trust;
     whole.statements = statements;
-    Some(Arc::new(whole))
+    Ok(Arc::new(whole))
 }
 
 /// One condition. Empty if it is not well formed, which no caller's is.

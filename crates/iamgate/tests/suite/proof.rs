@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use super::roles::{ATTACHED, PROFILES, edited, profile, role, widened};
-use iamgate::iam_analysis::{Analysis, Question, ResourcePolicies, Space, Verdict, VerdictKind};
+use iamgate::iam_analysis::{
+    Analysis, Doubt, ProofBudget, Question, ResourcePolicies, Space, Verdict, VerdictKind,
+};
 use iamgate::iam_catalog::{Catalog, Details};
 use iamgate::iam_eval::{Decision, Layers};
 use iamgate::{Premises, Profile, Proof, RoleSnapshot, prove_read_only, session_layers};
@@ -115,4 +117,28 @@ fn the_session_as_one_policy_is_exact() {
             );
         }
     }
+}
+
+/// What is not proven for want of steps names a document of the role or the profile, with its largest statement, and what to do.
+#[test]
+fn a_proof_without_enough_steps_names_what_was_too_large() {
+    let (catalog, details) = (Catalog::embedded().unwrap(), Details::embedded().unwrap());
+    let mut premises = Premises::default();
+    premises.budget = ProofBudget::steps(2_000);
+    let proof = prove_read_only(Some(&role("")), &profile("standard"), &catalog, &details, &premises);
+    let broken = proof.claims.iter().flat_map(|claim| &claim.broken);
+    let mut count = 0;
+    for answer in broken {
+        let Verdict::Unknown(doubts) = &answer.verdict else { panic!("{answer:?}") };
+        for doubt in doubts {
+            let Doubt::OutOfSteps { load, .. } = doubt else { panic!("{doubt}") };
+            let largest = load.largest.as_ref().unwrap();
+            let name = largest.name.as_deref().unwrap();
+            assert!(name.starts_with("identity ") || name.starts_with("session "), "{name}");
+            assert!(largest.statements > 0 && largest.line.is_some(), "{largest:?}");
+            assert!(doubt.to_string().contains("; write fewer or shorter ones"), "{doubt}");
+            count += 1;
+        }
+    }
+    assert!(count > 0);
 }
