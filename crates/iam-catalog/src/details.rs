@@ -66,6 +66,55 @@ impl<'t> ServiceDetails<'t> {
     }
 }
 
+/// Where actions and condition keys are looked up by name: all [`Details`], or [`Sections`](crate::Sections), which read what is asked for.
+pub trait Lookup: std::fmt::Debug {
+    /// The condition key with this name, or the family it belongs to, in any service. `None` if there is none.
+    fn condition_key(&self, name: &str) -> Option<ConditionKey<'_>>;
+
+    /// The details of the action with this full name, such as `s3:GetObject`, ignoring ASCII case. `None` if there is none.
+    fn action(&self, name: &str) -> Option<ActionDetails<'_, '_>>;
+}
+
+impl<L: Lookup + ?Sized> Lookup for &L {
+    fn condition_key(&self, name: &str) -> Option<ConditionKey<'_>> {
+        (**self).condition_key(name)
+    }
+
+    fn action(&self, name: &str) -> Option<ActionDetails<'_, '_>> {
+        (**self).action(name)
+    }
+}
+
+impl<L: Lookup + ?Sized> Lookup for std::sync::Arc<L> {
+    fn condition_key(&self, name: &str) -> Option<ConditionKey<'_>> {
+        (**self).condition_key(name)
+    }
+
+    fn action(&self, name: &str) -> Option<ActionDetails<'_, '_>> {
+        (**self).action(name)
+    }
+}
+
+impl Lookup for Details<'_> {
+    fn condition_key(&self, name: &str) -> Option<ConditionKey<'_>> {
+        Details::condition_key(self, name)
+    }
+
+    fn action(&self, name: &str) -> Option<ActionDetails<'_, '_>> {
+        Details::action(self, name)
+    }
+}
+
+impl Lookup for Sections<'_> {
+    fn condition_key(&self, name: &str) -> Option<ConditionKey<'_>> {
+        Sections::condition_key(self, name)
+    }
+
+    fn action(&self, name: &str) -> Option<ActionDetails<'_, '_>> {
+        Sections::action(self, name)
+    }
+}
+
 #[derive(Clone, Debug)]
 struct TypeLine<'t> {
     name: &'t str,

@@ -11,6 +11,8 @@ pub enum Class {
     List,
     /// The catalogue of actions, resources and condition keys.
     Catalogue,
+    /// The analysis of all requests, besides the catalogue. Programs that have it report the findings; [`lint`](crate::lint()) does not.
+    Analysis,
 }
 
 impl Class {
@@ -20,6 +22,7 @@ impl Class {
             Self::Document => "the document alone",
             Self::List => "a short built-in list",
             Self::Catalogue => "the catalogue of actions",
+            Self::Analysis => "the analysis of all requests",
         }
     }
 }

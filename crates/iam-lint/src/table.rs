@@ -5,6 +5,7 @@ mod control;
 mod document;
 mod grants;
 mod keys;
+mod meaning;
 mod principals;
 mod resources;
 mod trust;
@@ -18,13 +19,14 @@ pub use control::*;
 pub use document::*;
 pub use grants::*;
 pub use keys::*;
+pub use meaning::*;
 pub use principals::*;
 pub use resources::*;
 pub use trust::*;
 pub use values::*;
 pub use variables::*;
 
-const SUBJECTS: [&[Rule]; 10] = [
+const SUBJECTS: [&[Rule]; 11] = [
     document::RULES,
     actions::RULES,
     resources::RULES,
@@ -35,6 +37,7 @@ const SUBJECTS: [&[Rule]; 10] = [
     keys::RULES,
     values::RULES,
     grants::RULES,
+    meaning::RULES,
 ];
 
 /// Every rule, by subject.

@@ -11,7 +11,8 @@ use common::findings;
 fn every_rule_finds_its_failing_example_and_not_the_mended_one() {
     let sections = Sections::embedded().unwrap();
     let mut wrong = Vec::new();
-    for rule in iam_lint::rules() {
+    // Findings of the analysis come from programs that have it.
+    for rule in iam_lint::rules().filter(|rule| rule.class != iam_lint::Class::Analysis) {
         let kind = PolicyKind::from_name(rule.failing.kind).unwrap();
         let text = rule.failing.document();
         let found = findings(&text, kind, false, &sections);

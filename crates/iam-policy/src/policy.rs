@@ -231,6 +231,20 @@ pub struct Statement {
 }
 
 impl Policy {
+    /// The policy with these statements instead of its own, such as some of them. Places are those of the document that was read.
+    #[must_use]
+    pub fn with_only(&self, statements: Vec<Statement>) -> Self {
+        Self {
+            kind: self.kind,
+            version: self.version,
+            id: self.id.clone(),
+            statements,
+            size: self.size,
+            findings: Vec::new(),
+            lines: Arc::clone(&self.lines),
+        }
+    }
+
     /// The line and column of a byte of the document that was read.
     pub fn position(&self, offset: u32) -> Position {
         self.lines.position(offset)

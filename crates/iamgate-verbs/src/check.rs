@@ -4,6 +4,7 @@ mod aws;
 mod file;
 mod infer;
 mod lint;
+mod meaning;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -193,15 +194,25 @@ impl CheckAnswer {
             let inferred = read.as_ref().ok().map(|d| infer::kind(d.root()));
             let given = if is_one { kind.or(document.kind) } else { document.kind.or(kind) };
             let used = given.or(inferred).unwrap_or(PolicyKind::Identity);
-            let problems = match Policy::parse(&text, used, mode, &Limits::default()) {
-                Ok(policy) => policy.findings,
-                Err(report) => report.into_problems(),
+            let (policy, problems) = match Policy::parse(&text, used, mode, &Limits::default()) {
+                Ok(mut policy) => {
+                    let problems = std::mem::take(&mut policy.findings);
+                    (Some(Arc::new(policy)), problems)
+                }
+                Err(report) => (None, report.into_problems()),
             };
             let problems: Vec<Problem> =
                 problems.into_iter().filter(|problem| file::is_known(&document, problem)).collect();
             let is_accepted = !problems.iter().any(Problem::is_refusal);
             let problems =
                 lint::findings(read.as_ref().ok(), problems, used, given.is_none(), world.built_in());
+            let problems = match (&policy, &read) {
+                // What a part means that is known only later, nobody can say.
+                (Some(policy), Ok(read)) if document.unknown.is_empty() => {
+                    meaning::added(policy, read, used, problems, world.built_in())
+                }
+                _ => problems,
+            };
             let problems: Vec<Problem> =
                 problems.into_iter().filter(|problem| file::is_known(&document, problem)).collect();
             let around = std::mem::take(&mut around);

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use iamgate::iam_analysis::ActionNames;
-use iamgate::iam_catalog::{Catalog, Details, Sections};
+use iamgate::iam_catalog::{Catalog, Classes, Details, Sections};
 use iamgate::iam_policy::value::Instant;
 use iamgate::{File, Gate, ManagedPolicies, action_names};
 
@@ -79,6 +79,7 @@ pub struct BuiltIn {
     names: OnceCell<ActionNames>,
     details: OnceCell<Arc<Details<'static>>>,
     sections: OnceCell<Sections<'static>>,
+    classes: OnceCell<Classes<'static>>,
     managed: OnceCell<ManagedPolicies>,
     gate: OnceCell<Gate>,
     embeds_details: Option<EmbeddedDetails>,
@@ -175,6 +176,18 @@ impl BuiltIn {
             self.sections.get_or_init(|| sections);
         }
         Ok(self.sections.get())
+    }
+
+    /// The classes of sensitive actions.
+    ///
+    /// # Errors
+    /// Only if there is a bug.
+    pub fn classes(&self) -> Result<&Classes<'static>, Trouble> {
+        if let Some(classes) = self.classes.get() {
+            return Ok(classes);
+        }
+        let classes = Classes::embedded().map_err(Trouble::bug)?;
+        Ok(self.classes.get_or_init(|| classes))
     }
 
     /// A gate with the catalogue and the details. It accepts the built-in content.

@@ -55,9 +55,11 @@ pub mod built_in;
 mod changes;
 mod content;
 mod deciding;
+mod escalation;
 mod filled;
 mod finding;
 mod guard;
+mod idle;
 mod input;
 mod later;
 mod managed;
@@ -78,6 +80,9 @@ pub use access::{Cause, action_names};
 pub use changes::{Change, Changes, Side, changes};
 pub use content::{catalog_sha256, details_sha256};
 pub use deciding::DecidingStatement;
+pub use escalation::{
+    Escalation, EscalationPath, UnlimitedReads, escalation_paths, escalations, unlimited_reads,
+};
 pub use finding::{Example, Finding, FindingCode, Shown};
 pub use guard::{
     Guard, GuardChanges, GuardError, GuardPattern, GuardReason, GuardRequest, NarrowDeny, RefusedAction,
@@ -101,10 +106,11 @@ pub use iam_policy::{
     SessionArn, SessionName, Sid, Statement, TrustStatement, Version,
 };
 pub use iamgate_token;
+pub use idle::{Idle, idle};
 pub use input::{File, InputError, InputErrorKind};
 pub use later::{AddedLater, CREDENTIAL_NAMES};
 pub use managed::{ManagedPolicies, ManagedPolicy, NamedPolicy};
-pub use outsiders::{Held, Outsider, Outsiders, ServiceAccess, outsiders};
+pub use outsiders::{Held, Outsider, Outsiders, ServiceAccess, outsiders, strangers};
 pub use plan::{
     Claims, DecisionRecord, Difference, DifferenceKind, Gate, Judgement, NotSent, PinnedKind, Pins, Plan,
     Quota, Refusal, Refused, Rehearsal, Replay, SessionRequest, StsCall, StsParameters, Summary,

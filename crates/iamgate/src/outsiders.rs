@@ -8,6 +8,7 @@
 //! outside.
 
 mod named;
+mod strangers;
 mod variant;
 
 use std::cell::{Cell, RefCell};
@@ -18,12 +19,13 @@ use iam_analysis::{
     ActsFor, Analysis, CallerKind, Callers, ClassAnswer, Doubt, Fact, Inside, ProofBudget, Question, Space,
     Verdict, VerdictKind,
 };
-use iam_catalog::Details;
+use iam_catalog::Lookup;
 use iam_eval::{ContextValue, Layers, Principal};
 use iam_policy::{Effect, Partition, Policy};
 
 use crate::proof::{make_real, space};
 use named::Service;
+pub use strangers::strangers;
 pub(crate) use variant::variables;
 
 /// The answer to the question whether a resource policy lets somebody in from outside.
@@ -139,11 +141,12 @@ const BUDGET: ProofBudget = ProofBudget::steps(1 << 20);
 /// assert_eq!(outsiders(&policy, &inside, &details).verdict(), VerdictKind::Holds);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-pub fn outsiders(policy: &Arc<Policy>, inside: &Inside, details: &Details<'_>) -> Outsiders {
+pub fn outsiders(policy: &Arc<Policy>, inside: &Inside, details: &dyn Lookup) -> Outsiders {
     let asked = Asked {
         policy,
         inside,
         details,
+        facts: &[],
         partitions: named::partitions(policy),
         left: Cell::new(ALL),
         spaces: RefCell::default(),
@@ -177,7 +180,9 @@ pub fn outsiders(policy: &Arc<Policy>, inside: &Inside, details: &Details<'_>) -
 struct Asked<'q> {
     policy: &'q Arc<Policy>,
     inside: &'q Inside,
-    details: &'q Details<'q>,
+    details: &'q dyn Lookup,
+    /// What else is known of the requests.
+    facts: &'q [(Box<str>, Fact)],
     partitions: Vec<Partition>,
     /// What is left of the steps.
     left: Cell<ProofBudget>,
@@ -267,6 +272,9 @@ impl Asked<'_> {
         for name in variables.iter().filter(|name| !name.contains(':')) {
             whole.set_fact(name, Fact::Absent);
         }
+        for (key, fact) in self.facts {
+            whole.set_fact(key, fact.clone());
+        }
         let mut spaces = vec![whole];
         let mut split = |key: &str, values: &[&str]| {
             if !variant::tests(policy, key) && !variables.iter().any(|name| name.eq_ignore_ascii_case(key)) {
@@ -317,6 +325,7 @@ impl Asked<'_> {
             policy: &replaced,
             inside,
             details,
+            facts: self.facts,
             partitions,
             left: self.left.clone(),
             spaces: RefCell::default(),

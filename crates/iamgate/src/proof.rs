@@ -11,8 +11,8 @@ use iam_analysis::{
     ActionNames, Actions, Analysis, ClassAnswer, Fact, KeyShape, KeyText, KeyValues, ProofBudget, Question,
     ResourcePolicies, Space, Verdict, VerdictKind,
 };
-use iam_catalog::{Catalog, CatalogAction, Details, KeyType, SensitivityClass};
-use iam_eval::{ContextValue, Layer, Layers, Principal};
+use iam_catalog::{Catalog, CatalogAction, Details, KeyType, Lookup, SensitivityClass};
+use iam_eval::{ContextValue, Layer, Layers, Principal, Request};
 use iam_policy::{
     AccountId, ActionPattern, ArnFields, Condition, IdentityStatement, Partition, Policy, ResourceElement,
     RoleArn, RoleName, account_id, role_name, session_name,
@@ -301,25 +301,34 @@ impl Prover<'_> {
 }
 
 /// Replaces an invented resource by one that the action supports, if the request then still shows the same.
-pub fn make_real(answer: &mut ClassAnswer, question: &Question<'_>, details: &Details<'_>) {
+pub fn make_real(answer: &mut ClassAnswer, question: &Question<'_>, details: &dyn Lookup) {
     let Verdict::Fails(witness) = &mut answer.verdict else { return };
-    let Some(action) = details.action(witness.request.action.as_str()) else { return };
-    let owner = witness.request.resource_account.as_deref().or(witness.request.principal.account());
-    let account = owner.unwrap_or("111122223333").to_owned();
-    let own = witness.request.principal.arn().and_then(ArnFields::split);
-    let partition = own.map_or("aws", |fields| fields.partition).to_owned();
-    for arn in action.resources().flat_map(|resource| resource.resource_type().arns()) {
-        let mut real = witness.request.clone();
-        real.resource = filled(arn, &partition, &account).into();
-        if question.is_shown_by(&real) {
-            witness.request = real;
-            return;
-        }
+    if let Some(real) = real(&witness.request, question, details) {
+        witness.request = real;
     }
 }
 
+/// A request that shows the same with a resource that the action supports, if there is one; else the request itself.
+pub(crate) fn make_request_real(request: Request, question: &Question<'_>, details: &dyn Lookup) -> Request {
+    real(&request, question, details).unwrap_or(request)
+}
+
+fn real(request: &Request, question: &Question<'_>, details: &dyn Lookup) -> Option<Request> {
+    let action = details.action(request.action.as_str())?;
+    let owner = request.resource_account.as_deref().or(request.principal.account());
+    let account = owner.unwrap_or("111122223333");
+    let partition =
+        request.principal.arn().and_then(ArnFields::split).map_or("aws", |fields| fields.partition);
+    let mut arns = action.resources().flat_map(|resource| resource.resource_type().arns());
+    arns.find_map(|arn| {
+        let mut real = request.clone();
+        real.resource = filled(arn, partition, account).into();
+        question.is_shown_by(&real).then_some(real)
+    })
+}
+
 /// An ARN of the catalogue with each `${...}` filled in.
-fn filled(arn: &str, partition: &str, account: &str) -> String {
+pub(crate) fn filled(arn: &str, partition: &str, account: &str) -> String {
     let mut text = String::new();
     let mut rest = arn;
     while let Some((before, after)) = rest.split_once("${") {
@@ -404,7 +413,7 @@ pub(crate) fn plain_session(partition: &Partition, account: AccountId, name: &Ro
 }
 
 /// The space of requests, with condition keys typed as in the catalogue. Keys that the catalogue does not have are left as they are.
-pub fn space<'c>(conditions: impl IntoIterator<Item = &'c Condition>, details: &Details<'_>) -> Space {
+pub fn space<'c>(conditions: impl IntoIterator<Item = &'c Condition>, details: &dyn Lookup) -> Space {
     let mut space = Space::new();
     let mut seen: BTreeSet<&str> = BTreeSet::new();
     for condition in conditions {

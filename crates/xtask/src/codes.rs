@@ -54,7 +54,7 @@ fn section(rule: &Rule) -> String {
         rule.aws_page().map_or_else(|| "Own rule".to_owned(), |page| format!("[AWS's page]({page})"));
     let needs = match rule.class {
         Class::Document => String::new(),
-        Class::List | Class::Catalogue => format!(" Needs {}.", rule.class.description()),
+        Class::List | Class::Catalogue | Class::Analysis => format!(" Needs {}.", rule.class.description()),
     };
     format!(
         "\n## {}\n\n{}: {}. {origin}.{needs}\n\n{}. {}.\n\nFound in a policy of kind `{}`:\n\n```json\n{}\n```\n\nNot in:\n\n```json\n{}\n```\n",

@@ -139,6 +139,22 @@ impl<'t> Sections<'t> {
         key::find(&self.globals, name)
     }
 
+    /// The condition key with this name, or the family it belongs to, in any service, as [`Details::condition_key`](crate::Details::condition_key).
+    ///
+    /// The service whose prefix the name has is read. Only for a name that begins with the prefix of no service, all are.
+    pub fn condition_key(&self, name: &str) -> Option<ConditionKey<'t>> {
+        let (prefix, _) = name.split_once(':')?;
+        if let Some(known) = self.global_key(name).or_else(|| self.key_of(prefix, name)) {
+            return Some(known);
+        }
+        // Most names that begin so are those of identity providers whom customers choose.
+        let of_providers = self.key_of("sts", name);
+        if of_providers.is_some() || prefix.contains(['.', '/']) {
+            return of_providers;
+        }
+        self.services.iter().find_map(|section| self.key_of(section.prefix, name))
+    }
+
     /// The keys that the service's tables have, its own and others, sorted without ASCII case. Empty if there is no such service.
     pub fn keys_of(&self, service: &str) -> impl Iterator<Item = ConditionKey<'t>> + '_ {
         self.service(service).into_iter().flat_map(|service| service.keys.iter().copied())
@@ -187,6 +203,9 @@ mod tests {
                 details.resource_types(service).map(|own| types(own.arns().collect())).collect::<Vec<_>>(),
             );
             for key in sections.keys_of(service) {
+                let (own, all) = (sections.condition_key(key.name), details.condition_key(key.name));
+                assert_eq!(own.map(|own| own.key_type), all.map(|own| own.key_type), "{}", key.name);
+                assert_eq!(own.map(|own| own.multivalued), all.map(|own| own.multivalued), "{}", key.name);
                 assert_eq!(details.condition_key_in(service, key.name), sections.key_of(service, key.name));
             }
             actions = actions.saturating_add(own.len());

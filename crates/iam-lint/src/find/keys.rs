@@ -26,6 +26,7 @@ impl Run<'_, '_> {
             }
         }
         self.unsupported_service(statement, cond);
+        self.absent_in_denied(statement, cond);
         if cond.is("dynamodb:Attributes") {
             self.attributes(statement, cond);
         }
@@ -46,6 +47,33 @@ impl Run<'_, '_> {
         if self.is_of_resource() && is_owner && !compares_principal {
             let help = "test it in identity-based policies; here the owner is always the same";
             self.at(code::IRRELEVANT_CONDITION_KEY_IN_POLICY, &cond.key, name, help);
+        }
+    }
+
+    /// Reports a Deny that requests without multi-factor authentication escape because they do not have its key.
+    fn absent_in_denied(&mut self, statement: &Statement<'_>, cond: &Cond<'_>) {
+        let (present, age) = ("aws:MultiFactorAuthPresent", "aws:MultiFactorAuthAge");
+        let Some(test) = cond.test.filter(|test| statement.denies() && !test.if_exists) else { return };
+        let wants_none = cond.is(present)
+            && !cond.is_negated()
+            && test.operator != Operator::Null
+            && cond.values.iter().all(|value| value.text.eq_ignore_ascii_case("false"));
+        let wants_old = cond.is(age)
+            && matches!(test.operator, Operator::NumericGreaterThan | Operator::NumericGreaterThanEquals);
+        // A second Deny may be about the requests without the key.
+        let is_made_up_for = self.doc.statements.iter().filter(|other| other.denies()).any(|other| {
+            other.conditions.iter().any(|other| {
+                let is_null = other.operator() == Some(Operator::Null);
+                let is_wider = is_null || other.test.is_some_and(|test| test.if_exists);
+                is_wider && other.is_one_of(&[present, age])
+            })
+        });
+        if (wants_none || wants_old) && !is_made_up_for {
+            let help = format!(
+                "write {}IfExists: requests with access keys of a user do not have the key",
+                test.operator.name()
+            );
+            self.at(code::DENY_MISSES_ABSENT_KEY, &cond.key, quoted(&cond.key.text), help);
         }
     }
 

@@ -6,7 +6,7 @@ use iam_policy::PolicyKind;
 use super::{Run, arns::Fields};
 use crate::code;
 use crate::glob::{has_wildcard, like};
-use crate::view::{Statement, Text};
+use crate::view::{Principal, Statement, Text};
 
 const GITHUB: &str = "token.actions.githubusercontent.com";
 const SAML: &str = "sts:AssumeRoleWithSAML";
@@ -22,6 +22,7 @@ impl Run<'_, '_> {
         self.sessions(statement);
         if statement.allows() {
             self.providers(statement);
+            self.other_issuers(statement);
             self.github(statement);
         }
     }
@@ -100,6 +101,25 @@ impl Run<'_, '_> {
                     let help = format!("test {GITHUB}:sub with the repository and branch");
                     self.at(code::MISSING_GITHUB_REPO_CONDITION_KEY, &entry.name, quoted(issuer), help);
                 }
+            }
+        }
+    }
+
+    /// Claims of providers that the statement does not name.
+    fn other_issuers(&mut self, statement: &Statement<'_>) {
+        let entries = statement.principal_entries();
+        let is_web = |entry: &&Principal<'_>| entry.kind == "Federated" && !is_saml(&entry.name.text);
+        let issuers: Option<Vec<&str>> =
+            entries.iter().filter(is_web).map(|entry| issuer(&entry.name)).collect();
+        let Some(issuers) = issuers.filter(|issuers| !issuers.is_empty()) else { return };
+        for cond in &statement.conditions {
+            let Some((head, _)) = cond.key.text.rsplit_once(':') else { continue };
+            // Prefixes of services have no dots; issuers have a host.
+            let host = head.trim_start_matches("https://").split('/').next().unwrap_or_default();
+            let is_own = issuers.iter().any(|issuer| issuer.eq_ignore_ascii_case(head));
+            if host.contains('.') && !host.contains('$') && !is_own {
+                let help = format!("the statement names {}", issuers.join(" and "));
+                self.at(code::CONDITION_KEY_OF_ANOTHER_ISSUER, &cond.key, quoted(&cond.key.text), help);
             }
         }
     }

@@ -3,6 +3,11 @@
 use crate::rule::rules;
 
 rules! {
+    DENY_MISSES_ABSENT_KEY Warning own Document "a Deny that requests without the key of its test escape"
+    why "Requests with access keys of a user do not have the keys of multi-factor authentication, so the test is false and the Deny does not apply to them"
+    mend "Write the operator with IfExists, such as BoolIfExists"
+    identity fails r#"{"Effect": "Deny", "Action": "iam:*", "Resource": "*", "Condition": {"Bool": {"aws:MultiFactorAuthPresent": "false"}}}"# at r#""aws:MultiFactorAuthPresent""#
+    passes r#"{"Effect": "Deny", "Action": "iam:*", "Resource": "*", "Condition": {"BoolIfExists": {"aws:MultiFactorAuthPresent": "false"}}}"#;
     DUPLICATE_KEYS_WITH_DIFFERENT_CASE Error aws Document "one condition key in two spellings under one operator"
     why "Keys are compared without case, so the two are one key, and AWS refuses the policy"
     mend "Join the values under one spelling"

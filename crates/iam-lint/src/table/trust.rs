@@ -63,6 +63,11 @@ rules! {
     mend "Leave the session out"
     trust fails r#"{"Effect": "Allow", "Principal": {"AWS": ["arn:aws:iam::123456789012:role/web", "arn:aws:sts::123456789012:assumed-role/web/bob"]}, "Action": "sts:AssumeRole"}"# at r#""arn:aws:sts::123456789012:assumed-role/web/bob""#
     passes r#"{"Effect": "Allow", "Principal": {"AWS": ["arn:aws:iam::123456789012:role/web", "arn:aws:sts::123456789012:assumed-role/job/bob"]}, "Action": "sts:AssumeRole"}"#;
+    CONDITION_KEY_OF_ANOTHER_ISSUER Warning own Document "a claim of an OIDC provider that the statement does not name"
+    why "Only tokens of the provider have its claims, so the test is that of an absent key: it admits nobody, or everybody"
+    mend "Write the claim with the provider of the statement, without https:// and as its ARN has it"
+    trust fails r#"{"Effect": "Allow", "Principal": {"Federated": "arn:aws:iam::123456789012:oidc-provider/login.example.org"}, "Action": "sts:AssumeRoleWithWebIdentity", "Condition": {"StringEquals": {"login.example.org:aud": "app", "login.example.com:sub": "batch"}}}"# at r#""login.example.com:sub""#
+    passes r#"{"Effect": "Allow", "Principal": {"Federated": "arn:aws:iam::123456789012:oidc-provider/login.example.org"}, "Action": "sts:AssumeRoleWithWebIdentity", "Condition": {"StringEquals": {"login.example.org:aud": "app", "login.example.org:sub": "batch"}}}"#;
     OIDC_TENANT_NOT_TESTED SecurityWarning own List "a shared OIDC provider without a test of the claim that names the tenant"
     why "Every customer of the provider can assume the role. IAM refuses to store such a policy today"
     mend "Test the claim that names your tenant"

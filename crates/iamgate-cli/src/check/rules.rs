@@ -35,7 +35,7 @@ fn text(rule: &Rule) -> String {
     let origin = rule.aws_page().unwrap_or_else(|| "an own rule, not one of IAM Access Analyzer".to_owned());
     let needs = match rule.class {
         Class::Document => String::new(),
-        Class::List | Class::Catalogue => format!("Needs {}.\n", rule.class.description()),
+        Class::List | Class::Catalogue | Class::Analysis => format!("Needs {}.\n", rule.class.description()),
     };
     format!(
         "{} {}: {}\n\n{}.\n{}.\n{needs}{origin}\n\nA policy of kind {} with it:\n{}\n\nMended:\n{}\n",

@@ -1,0 +1,328 @@
+//! What the statements of a policy mean together: findings of the analysis.
+
+use std::sync::Arc;
+
+use iam_lint::code;
+use iamgate::iam_analysis::Verdict;
+use iamgate::iam_catalog::{Classes, Lookup};
+use iamgate::iam_eval::{ContextValue, Layers, Request, action_matches};
+use iamgate::iam_json::{Code, Document, Mode, quoted};
+use iamgate::iam_policy::{Effect, Place, Policy, PolicyKind, Problem, Span, Statement};
+use iamgate::{Idle, escalations, idle, strangers, unlimited_reads};
+
+use crate::words::first;
+use crate::world::BuiltIn;
+
+/// A policy that is accepted, and what is known of it.
+struct Meaning<'m> {
+    policy: &'m Arc<Policy>,
+    document: &'m Document<'m>,
+    kind: PolicyKind,
+    details: &'m dyn Lookup,
+    classes: Option<&'m Classes<'static>>,
+}
+
+/// The findings on an accepted policy, with those of the analysis. Without the details of the catalogue there are none of these.
+pub(super) fn added(
+    policy: &Arc<Policy>,
+    document: &Document<'_>,
+    kind: PolicyKind,
+    found: Vec<Problem>,
+    built_in: &BuiltIn,
+) -> Vec<Problem> {
+    let Ok(Some(details)) = built_in.sections() else { return found };
+    let meaning = Meaning { policy, document, kind, details, classes: built_in.classes().ok() };
+    meaning.added_to(found)
+}
+
+/// How many ways, actions and places a finding names.
+const NAMED: usize = 3;
+
+impl Meaning<'_> {
+    /// The findings of the rules about the document, corrected, and those of the analysis, in the order of the text.
+    fn added_to(&self, mut found: Vec<Problem>) -> Vec<Problem> {
+        match self.kind {
+            PolicyKind::Identity | PolicyKind::Managed | PolicyKind::AwsManaged => {
+                let mut layers = Layers::new();
+                layers.identity.push(Arc::clone(self.policy));
+                found.extend(self.escalations(&layers));
+                found.extend(self.reads(&layers));
+            }
+            PolicyKind::Resource | PolicyKind::Kms => self.strangers(&mut found),
+            PolicyKind::Boundary
+            | PolicyKind::Session
+            | PolicyKind::Trust
+            | PolicyKind::Scp
+            | PolicyKind::Rcp
+            | PolicyKind::VpcEndpoint => {}
+        }
+        let repeated = |number: usize, found: &[Problem]| {
+            let place = self.policy.statements.get(number).map(|own| own.place.span.start);
+            found
+                .iter()
+                .any(|own| own.code == code::REDUNDANT_STATEMENT && Some(own.place.span.start) == place)
+        };
+        for (number, why) in idle(self.policy, self.details) {
+            if !repeated(number, &found) {
+                found.extend(self.idle(number, &why));
+            }
+        }
+        found.sort_by_key(|problem| problem.place.span.start);
+        found
+    }
+
+    fn idle(&self, number: usize, why: &Idle) -> Option<Problem> {
+        let own = self.policy.statements.get(number)?;
+        let (code, found, help, others) = match why {
+            Idle::Unsatisfiable => {
+                let found = format!("no request satisfies the conditions of {}", self.name(number));
+                let help = match own.effect.value {
+                    Effect::Allow => {
+                        "it allows nothing: leave it out, or put the conditions into statements of their own"
+                    }
+                    Effect::Deny => {
+                        "it denies nothing: leave it out, or put the conditions into statements of their own"
+                    }
+                };
+                (code::STATEMENT_NEVER_APPLIES, found, help, None)
+            }
+            Idle::Denied(by) => {
+                let found = format!("all that {} allows is denied by {}", self.name(number), self.names(by));
+                (code::ALLOW_TAKEN_BACK, found, "narrow the Deny, or leave the Allow out", Some(by))
+            }
+            Idle::Included(by) => {
+                let found =
+                    format!("{} says nothing that {} does not say", self.name(number), self.names(by));
+                (code::STATEMENT_ADDS_NOTHING, found, "leave it out", Some(by))
+            }
+            _ => return None,
+        };
+        let problem = self.at(code, own, found, help.to_owned());
+        let other = others.and_then(|by| self.policy.statements.get(*by.first()?));
+        Some(match other {
+            Some(other) => problem.with_related(opening(other), "this statement", self.document.lines()),
+            None => problem,
+        })
+    }
+
+    /// Ways to more permissions, one finding for each statement that takes the last step of some.
+    fn escalations(&self, layers: &Layers) -> Vec<Problem> {
+        let found = escalations(layers, self.details);
+        let paths = iamgate::escalation_paths().len();
+        let mut by_statement: Vec<(usize, Vec<String>, &'static str)> = Vec::new();
+        for own in &found {
+            let statement =
+                own.requests.iter().find_map(|request| self.allowing(request)).unwrap_or_default();
+            let says = format!("{}: {}", own.steps, own.path.gives);
+            match by_statement.iter_mut().find(|(known, ..)| *known == statement) {
+                Some((_, ways, _)) => ways.push(says),
+                None => by_statement.push((statement, vec![says], own.path.source)),
+            }
+        }
+        let is_everything = found.len() == paths && by_statement.len() == 1;
+        let problem = |(number, ways, source): (usize, Vec<String>, &'static str)| {
+            let statement = self.policy.statements.get(number)?;
+            let found = if is_everything {
+                format!(
+                    "all {paths} known ways to more permissions are open, such as {}",
+                    ways.first().cloned().unwrap_or_default()
+                )
+            } else {
+                let more = ways.len().saturating_sub(NAMED);
+                let ways = ways.iter().take(NAMED).cloned().collect::<Vec<_>>().join("; ");
+                if more > 0 { format!("{ways}; and {more} more") } else { ways }
+            };
+            let help = format!("name the resources, or add a condition that limits them; {source}");
+            Some(self.at(code::PRIVILEGE_ESCALATION, statement, found, help))
+        };
+        by_statement.into_iter().filter_map(problem).collect()
+    }
+
+    fn reads(&self, layers: &Layers) -> Vec<Problem> {
+        let Some(classes) = self.classes else { return Vec::new() };
+        let reads = unlimited_reads(layers, classes, self.details);
+        let lists = [
+            (code::CREDENTIALS_OF_ANY_RESOURCE, reads.credentials, "credentials"),
+            (code::DATA_OF_ANY_RESOURCE, reads.data, "stored data"),
+        ];
+        let problem = |(code, actions, what): (Code, Vec<Box<str>>, &str)| {
+            let example = actions.first()?;
+            let is_about = |own: &&Statement| {
+                let mut patterns = own.action.patterns().iter();
+                own.effect.value == Effect::Allow
+                    && patterns.any(|pattern| action_matches(&pattern.value, example)) != own.action.is_not()
+            };
+            let statement = self.policy.statements.iter().find(is_about)?;
+            let actions: Vec<String> = actions.iter().map(ToString::to_string).collect();
+            let found = format!("{what} of every resource: {}", first(&actions, NAMED));
+            Some(self.at(code, statement, found, "name the resources that are meant".to_owned()))
+        };
+        lists.into_iter().filter_map(problem).collect()
+    }
+
+    /// Statements that let everybody in. A finding of the rule that looks at single statements stays only if nothing else keeps everybody out.
+    fn strangers(&self, found: &mut Vec<Problem>) {
+        let of = |place: &Place| {
+            self.policy.statements.iter().position(|own| {
+                own.place.span.start <= place.span.start && place.span.end <= own.place.span.end
+            })
+        };
+        let let_in = strangers(self.policy, self.details);
+        found.retain(|problem| {
+            problem.code != code::RESOURCE_POLICY_ADMITS_EVERYONE
+                || of(&problem.place).is_none_or(|number| let_in.iter().any(|own| own.statement == number))
+        });
+        for own in &let_in {
+            let is_told = found.iter().any(|problem| {
+                problem.code == code::RESOURCE_POLICY_ADMITS_EVERYONE
+                    && of(&problem.place) == Some(own.statement)
+            });
+            let requests = own.answers.iter().filter_map(|answer| match &answer.verdict {
+                Verdict::Fails(witness) => Some(&witness.request),
+                Verdict::Holds | Verdict::Unknown(_) => None,
+            });
+            // An action that there is tells more than a name that AWS may add.
+            let shown_by = requests.min_by_key(|own| self.details.action(own.action.as_str()).is_none());
+            let (Some(statement), Some(request)) = (self.policy.statements.get(own.statement), shown_by)
+            else {
+                continue;
+            };
+            if !is_told {
+                let found_text = format!(
+                    "everyone under conditions that anybody can meet: {} may call {}",
+                    request
+                        .principal
+                        .arn()
+                        .map_or_else(|| "a caller without credentials".to_owned(), str::to_owned),
+                    self.shown(request, statement)
+                );
+                let help =
+                    "name the principals, or test aws:PrincipalOrgID, aws:PrincipalAccount or aws:SourceArn"
+                        .to_owned();
+                found.push(self.at(code::RESOURCE_POLICY_ADMITS_EVERYONE, statement, found_text, help));
+            }
+        }
+    }
+
+    /// The first Allow statement that alone allows a request.
+    fn allowing(&self, request: &Request) -> Option<usize> {
+        (0..self.policy.statements.len()).find(|number| {
+            let Some(own) = self.policy.statements.get(*number) else { return false };
+            if own.effect.value != Effect::Allow {
+                return false;
+            }
+            let alone = self.policy.with_only(vec![own.clone()]);
+            let mut layers = Layers::new();
+            layers.identity.push(Arc::new(alone));
+            layers.decide(request).is_allowed()
+        })
+    }
+
+    /// A request in a few words, with the keys that the statement tests.
+    fn shown(&self, request: &Request, statement: &Statement) -> String {
+        let action = request.action.as_str();
+        let known = self.details.action(action);
+        let action = match (action.split_once(':'), known) {
+            (Some((service, _)), Some(known)) => format!("{service}:{}", known.name()),
+            _ => action.to_owned(),
+        };
+        let tests = |key: &str| {
+            let mut keys = statement.conditions.iter().map(|own| own.key.value.as_str());
+            keys.any(|own| own.eq_ignore_ascii_case(key))
+        };
+        let keys = request.context.iter().filter(|(key, _)| tests(key));
+        let keys: Vec<String> = keys.map(|(key, value)| format!("{key} {}", spelled(value))).collect();
+        let with = if keys.is_empty() { String::new() } else { format!(" with {}", keys.join(", ")) };
+        format!("{action} on {}{with}", request.resource)
+    }
+
+    fn at(&self, code: Code, statement: &Statement, found: String, help: String) -> Problem {
+        let span = opening(statement);
+        let place = Place::new(self.document.root().pointer_at(span.start), span);
+        Problem::new(Mode::Strict, code, place, found, help, self.document.lines())
+    }
+
+    fn name(&self, number: usize) -> String {
+        let sid = self.policy.statements.get(number).and_then(|own| own.sid.as_ref());
+        match sid.filter(|sid| !sid.value.is_empty()) {
+            Some(sid) => quoted(&sid.value),
+            None => format!("statement {}", number.saturating_add(1)),
+        }
+    }
+
+    fn names(&self, numbers: &[usize]) -> String {
+        let names: Vec<String> = numbers.iter().map(|number| self.name(*number)).collect();
+        first(&names, NAMED)
+    }
+}
+
+/// The first character of a statement.
+const fn opening(statement: &Statement) -> Span {
+    let start = statement.place.span.start;
+    Span::new(start, start.saturating_add(1))
+}
+
+fn spelled(value: &ContextValue) -> String {
+    match value {
+        ContextValue::Single(text) => quoted(text),
+        ContextValue::Multiple(texts) => {
+            let texts: Vec<String> = texts.iter().map(|text| quoted(text)).collect();
+            format!("[{}]", texts.join(", "))
+        }
+        ContextValue::Unknown | ContextValue::Twice(_) => "of any value".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use iam_lint::{Class, rules};
+    use iamgate::iam_policy::{Limits, Policy};
+
+    use super::*;
+
+    fn codes(text: &str, kind: PolicyKind) -> Vec<(&'static str, String)> {
+        let policy = Policy::parse(text, kind, Mode::Strict, &Limits::default()).unwrap();
+        let document = Document::parse(text, &Limits::default()).unwrap();
+        let found = added(&Arc::new(policy), &document, kind, Vec::new(), &BuiltIn::complete());
+        found.iter().map(|problem| (problem.code.name(), problem.found.clone())).collect()
+    }
+
+    #[test]
+    fn every_rule_of_the_analysis_finds_its_failing_example_and_not_the_mended_one() {
+        let mut count = 0;
+        for rule in rules().filter(|rule| rule.class == Class::Analysis) {
+            let kind = PolicyKind::from_name(rule.failing.kind).unwrap();
+            let has = |text: &str| codes(text, kind).iter().any(|(code, _)| *code == rule.name());
+            assert!(has(&rule.failing.document()), "{}", rule.name());
+            assert!(!has(&rule.passing.document()), "{}", rule.name());
+            count += 1;
+        }
+        assert!(count > 5);
+    }
+
+    #[test]
+    fn a_deny_that_keeps_everybody_out_is_counted_in() {
+        let allow = r#"{"Effect": "Allow", "Principal": "*", "Action": "s3:PutObject", "Resource": "arn:aws:s3:::b/*"}"#;
+        let deny = r#"{"Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": "arn:aws:s3:::b/*",
+            "Condition": {"StringNotEquals": {"aws:PrincipalOrgID": "o-exampleorgid"}}}"#;
+        let of = |statements: &str| {
+            let text = format!(r#"{{"Version": "2012-10-17", "Statement": [{statements}]}}"#);
+            let everyone = code::RESOURCE_POLICY_ADMITS_EVERYONE.name();
+            codes(&text, PolicyKind::Resource).iter().filter(|(code, _)| *code == everyone).count()
+        };
+        assert_eq!(of(allow), 1);
+        assert_eq!(of(&format!("{allow}, {deny}")), 0);
+    }
+
+    #[test]
+    fn statements_are_called_by_their_sids() {
+        let text = r#"{"Version": "2012-10-17", "Statement": [
+            {"Sid": "One", "Effect": "Allow", "Action": "sqs:GetQueueUrl", "Resource": "*"},
+            {"Effect": "Allow", "Action": "sqs:Get*", "Resource": "*"}]}"#;
+        let found = codes(text, PolicyKind::Identity);
+        assert_eq!(
+            found,
+            [("STATEMENT_ADDS_NOTHING", "`One` says nothing that statement 2 does not say".to_owned())]
+        );
+    }
+}

@@ -1,0 +1,278 @@
+//! Ways by which a principal gets more than its policies give it.
+//!
+//! A [path](EscalationPath) is a combination of actions, such as passing a role to a function that one may create. [`escalations`] holds a
+//! curated list of paths against all layers of a principal, with their Deny statements and conditions, so that a path is told only if every
+//! step of it has a request that the evaluator allows. It makes no claim about paths that it does not tell.
+
+mod paths;
+mod reads;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use iam_analysis::{Actions, Analysis, Fact, ProofBudget, Question, Verdict};
+use iam_catalog::Lookup;
+use iam_eval::{Action, ContextValue, Layers, Request, action_matches};
+use iam_policy::{
+    ActionPattern, ArnFields, Condition, Effect, IdentityStatement, Policy, ResourceElement, ResourcePattern,
+    Statement,
+};
+
+use crate::proof::{make_request_real, space};
+pub use reads::{UnlimitedReads, unlimited_reads};
+
+/// A combination of actions that gives more than the policies that allow it.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct EscalationPath {
+    /// What is changed or used, in a few words.
+    pub name: &'static str,
+    steps: &'static [Step],
+    /// What a principal that takes all steps gets: a verb and its objects.
+    pub gives: &'static str,
+    /// The AWS page about the action that matters.
+    pub source: &'static str,
+}
+
+/// A step of a path: one of some actions.
+#[derive(Clone, Copy, Debug)]
+struct Step {
+    actions: &'static [&'static str],
+    target: Target,
+    /// The values of condition keys that the step has.
+    keys: &'static [(&'static str, &'static str)],
+}
+
+/// What a step is done to.
+#[derive(Clone, Copy, Debug)]
+enum Target {
+    /// Something that the principal may choose or make: any resource will do.
+    Own,
+    /// Something of others, of which the policies do not know the name: an ARN with `{partition}` and `{account}`, and what it is.
+    Others(&'static str, &'static str),
+}
+
+impl Target {
+    /// A name that no policy has.
+    const ROLE: Self = Self::Others("arn:{partition}:iam::{account}:role/any-role", "role");
+    const USER: Self = Self::Others("arn:{partition}:iam::{account}:user/any-user", "user");
+    const GROUP: Self = Self::Others("arn:{partition}:iam::{account}:group/any-group", "group");
+    const POLICY: Self =
+        Self::Others("arn:{partition}:iam::{account}:policy/any-policy", "customer managed policy");
+}
+
+/// A path that is open.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Escalation {
+    /// The path.
+    pub path: &'static EscalationPath,
+    /// For each step a request that the layers allow, in order.
+    pub requests: Vec<Request>,
+    /// The steps in words, such as `iam:PassRole on any role and ec2:RunInstances`.
+    pub steps: String,
+}
+
+/// The budget of all questions about one principal.
+const BUDGET: ProofBudget = ProofBudget::steps(1 << 18);
+
+/// The most accounts in which targets are looked for: those that resources of the policies name.
+const ACCOUNTS: usize = 4;
+
+/// The account of targets if no policy names one.
+const ACCOUNT: &str = "111122223333";
+
+/// Keys of which targets have no value: what is told is open for targets without tags and without a permissions boundary.
+const OF_TARGETS: [&str; 2] = ["iam:permissionsboundary", "aws:resourceaccount"];
+
+/// Every path.
+pub fn escalation_paths() -> &'static [EscalationPath] {
+    paths::PATHS
+}
+
+/// The paths that are open to a principal with these layers.
+///
+/// A step that is done to something of others counts only if it can be done to something whose name and tags no policy mentions. A path whose
+/// steps cannot be decided within the budget is left out.
+pub fn escalations(layers: &Layers, details: &dyn Lookup) -> Vec<Escalation> {
+    let allowing = Allowing::of(layers);
+    let mut asking =
+        Asking { layers, details, targets: targets(layers), known: BTreeMap::new(), left: BUDGET };
+    let open = |path: &'static EscalationPath, asking: &mut Asking<'_>| {
+        let is_named = |step: &Step| step.actions.iter().any(|action| allowing.names(action));
+        if !path.steps.iter().all(is_named) {
+            return None;
+        }
+        let taken: Option<Vec<(String, Request)>> =
+            path.steps.iter().map(|step| asking.step(step, &allowing)).collect();
+        let (says, requests): (Vec<String>, Vec<Request>) = taken?.into_iter().unzip();
+        let steps = match says.split_last() {
+            Some((last, [])) => last.clone(),
+            Some((last, others)) => format!("{} and {last}", others.join(", ")),
+            None => String::new(),
+        };
+        Some(Escalation { path, requests, steps })
+    };
+    paths::PATHS.iter().filter_map(|path| open(path, &mut asking)).collect()
+}
+
+/// The patterns of Allow statements of the identity policies, by service.
+struct Allowing<'l> {
+    by_service: BTreeMap<String, Vec<&'l ActionPattern>>,
+    /// Patterns whose service has wildcards.
+    others: Vec<&'l ActionPattern>,
+    /// Whether a statement allows all but some actions.
+    has_exclusions: bool,
+}
+
+impl<'l> Allowing<'l> {
+    fn of(layers: &'l Layers) -> Self {
+        let mut own = Self { by_service: BTreeMap::new(), others: Vec::new(), has_exclusions: false };
+        let statements = layers.identity.iter().flat_map(|policy| &policy.statements);
+        for statement in statements.filter(|statement| statement.effect.value == Effect::Allow) {
+            own.has_exclusions |= statement.action.is_not();
+            for pattern in statement.action.patterns() {
+                match pattern.value.service().filter(|_| !pattern.value.has_wildcard_service()) {
+                    Some(service) => {
+                        own.by_service.entry(service.to_ascii_lowercase()).or_default().push(&pattern.value);
+                    }
+                    None => own.others.push(&pattern.value),
+                }
+            }
+        }
+        own
+    }
+
+    /// Whether some pattern allows the action, if everything else lets it.
+    fn names(&self, action: &str) -> bool {
+        let (service, _) = action.split_once(':').unwrap_or((action, ""));
+        let own = self.by_service.get(service).into_iter().flatten();
+        self.has_exclusions || own.chain(&self.others).any(|pattern| action_matches(pattern, action))
+    }
+}
+
+/// The action, the target and the value of the first key of a step.
+type StepKey = (&'static str, Option<&'static str>, Option<&'static str>);
+
+/// The questions about the layers of one principal.
+struct Asking<'a> {
+    layers: &'a Layers,
+    details: &'a dyn Lookup,
+    /// Partitions and accounts.
+    targets: Vec<(String, String)>,
+    /// The answers, by action, target and keys.
+    known: BTreeMap<StepKey, Option<Request>>,
+    left: ProofBudget,
+}
+
+impl Asking<'_> {
+    /// A request of a step that is allowed, and the step in words.
+    fn step(&mut self, step: &Step, allowing: &Allowing<'_>) -> Option<(String, Request)> {
+        step.actions.iter().copied().filter(|action| allowing.names(action)).find_map(|action| {
+            let (target, says) = match step.target {
+                Target::Own => (None, action.to_owned()),
+                Target::Others(arn, what) => (Some(arn), format!("{action} on any {what}")),
+            };
+            let key = (action, target, step.keys.first().map(|(_, value)| *value));
+            let known = self.known.get(&key).cloned();
+            let found = known.unwrap_or_else(|| self.allowed(action, target, step.keys));
+            self.known.insert(key, found.clone());
+            Some((says, found?))
+        })
+    }
+
+    fn allowed(&mut self, action: &str, target: Option<&str>, keys: &[(&str, &str)]) -> Option<Request> {
+        let action = Action::new(action)?;
+        let Some(template) = target else { return self.ask(&action, self.layers, keys) };
+        let targets = self.targets.clone();
+        targets.iter().find_map(|(partition, account)| {
+            let arn = template.replace("{partition}", partition).replace("{account}", account);
+            let layers = about(self.layers, &arn)?;
+            self.ask(&action, &layers, keys)
+        })
+    }
+
+    fn ask(&mut self, action: &Action, layers: &Layers, keys: &[(&str, &str)]) -> Option<Request> {
+        let layers = &only_about(layers, action.as_str());
+        let statements = layers.policies().flat_map(|(_, policy)| &policy.statements);
+        let conditions: Vec<&Condition> = statements.flat_map(|own| &own.conditions).collect();
+        let mut space = space(conditions.iter().copied(), self.details);
+        for (key, value) in keys {
+            space.set_fact(key, Fact::Value(ContextValue::Single((*value).into())));
+        }
+        // A user has no rights over others because it has them over itself.
+        space.set_fact("aws:username", Fact::Value(ContextValue::Single("this-user".into())));
+        let names: BTreeSet<String> =
+            conditions.iter().map(|own| own.key.value.as_str().to_ascii_lowercase()).collect();
+        let is_of_target =
+            |name: &&String| name.contains(":resourcetag/") || OF_TARGETS.contains(&name.as_str());
+        for name in names.iter().filter(is_of_target) {
+            space.set_fact(name, Fact::Absent);
+        }
+        let mut analysis = Analysis::new(space).in_all(self.left);
+        let question = Question::new(layers).about(Actions::One(action.clone()));
+        let verdict = analysis.never(&question);
+        self.left = analysis.left();
+        match verdict {
+            Verdict::Fails(witness) => Some(make_request_real(witness.request, &question, self.details)),
+            Verdict::Holds | Verdict::Unknown(_) => None,
+        }
+    }
+}
+
+/// The layers, for requests about one resource.
+fn about(layers: &Layers, arn: &str) -> Option<Layers> {
+    let resource = ResourcePattern::parse_without_variables(arn).ok()?;
+    let only = IdentityStatement::allow(
+        [ActionPattern::any()].into_iter().collect(),
+        [resource].into_iter().collect(),
+    );
+    let mut own = layers.clone();
+    own.scp.get_or_insert_default().push(vec![Arc::new(Policy::managed([only]))]);
+    Some(own)
+}
+
+/// The layers with those statements that are about an action. They decide requests for it as all of them do.
+fn only_about(layers: &Layers, action: &str) -> Layers {
+    let is_about = |own: &Statement| {
+        let mut patterns = own.action.patterns().iter();
+        patterns.any(|pattern| action_matches(&pattern.value, action)) != own.action.is_not()
+    };
+    let mut own = layers.clone();
+    let scp = own.scp.iter_mut().flatten().flatten();
+    let boundary = own.boundary.iter_mut().flatten();
+    for policy in own.identity.iter_mut().chain(boundary).chain(scp) {
+        if policy.statements.iter().all(is_about) {
+            continue;
+        }
+        let statements: Vec<Statement> =
+            policy.statements.iter().filter(|own| is_about(own)).cloned().collect();
+        *policy = Arc::new(policy.with_only(statements));
+    }
+    own
+}
+
+/// The partitions and accounts that the resources of Allow statements name; one if they name none.
+fn targets(layers: &Layers) -> Vec<(String, String)> {
+    let statements = layers.identity.iter().flat_map(|policy| &policy.statements);
+    let patterns =
+        statements.filter_map(|own: &Statement| own.resource.as_ref()).flat_map(ResourceElement::patterns);
+    let mut found: Vec<(String, String)> = Vec::new();
+    for pattern in patterns {
+        let Some(fields) = ArnFields::split(pattern.value.text()) else { continue };
+        let is_plain = |text: &str| !text.is_empty() && !text.contains(['*', '?', '$']);
+        let partition = if is_plain(fields.partition) { fields.partition } else { "aws" };
+        let account = if is_plain(fields.account) { fields.account } else { ACCOUNT };
+        let own = (partition.to_owned(), account.to_owned());
+        if found.len() < ACCOUNTS && !found.contains(&own) {
+            found.push(own);
+        }
+    }
+    if found.is_empty() {
+        found.push(("aws".to_owned(), ACCOUNT.to_owned()));
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,133 @@
+use std::sync::Arc;
+
+use iam_catalog::Details;
+use iam_eval::Layers;
+use iam_policy::{Limits, Mode, Policy, PolicyKind};
+
+use super::{Escalation, Target, escalations, paths::PATHS};
+
+fn layers(statements: &str) -> Layers {
+    let text = format!(r#"{{"Version": "2012-10-17", "Statement": [{statements}]}}"#);
+    let policy = Policy::parse(&text, PolicyKind::Identity, Mode::Deployed, &Limits::default()).unwrap();
+    let mut layers = Layers::new();
+    layers.identity.push(Arc::new(policy));
+    layers
+}
+
+fn names(statements: &str) -> Vec<&'static str> {
+    let found: Vec<Escalation> = escalations(&layers(statements), &Details::embedded().unwrap());
+    let asked = layers(statements);
+    for own in &found {
+        assert!(own.requests.iter().all(|request| asked.decide(request).is_allowed()), "{own:?}");
+    }
+    found.iter().map(|own| own.path.name).collect()
+}
+
+#[test]
+fn every_action_of_the_list_exists_and_has_its_target() {
+    let details = Details::embedded().unwrap();
+    for path in PATHS {
+        assert!(path.source.starts_with("https://docs.aws.amazon.com/"));
+        for step in path.steps {
+            for name in step.actions {
+                let action = details.action(name).unwrap_or_else(|| panic!("{name}"));
+                let Target::Others(arn, _) = step.target else { continue };
+                let prefix: Vec<&str> = arn.split(['/', ':']).take(6).collect();
+                let fits = action.resources().flat_map(|own| own.resource_type().arns()).any(|form| {
+                    let form = form.replace("${Partition}", "{partition}").replace("${Account}", "{account}");
+                    let form = form.replace("${Region}", "us-east-1");
+                    // Documents of AWS have no account.
+                    let form =
+                        if arn.contains(":ssm:us-east-1::") { form.replace("{account}", "") } else { form };
+                    form.split(['/', ':']).take(6).eq(prefix.iter().copied())
+                });
+                assert!(fits, "{name} {arn}");
+            }
+        }
+    }
+}
+
+#[test]
+fn every_path_is_open_to_its_own_actions_and_closed_without_one_step() {
+    for path in PATHS {
+        let allow = |action: &str| format!(r#"{{"Effect": "Allow", "Action": "{action}", "Resource": "*"}}"#);
+        let firsts: Vec<String> = path.steps.iter().map(|step| allow(step.actions[0])).collect();
+        assert!(names(&firsts.join(", ")).contains(&path.name), "{}", path.name);
+        for without in 0..firsts.len() {
+            let rest: Vec<String> =
+                firsts.iter().filter(|other| **other != firsts[without]).cloned().collect();
+            let rest = if rest.is_empty() { allow("s3:ListBucket") } else { rest.join(", ") };
+            assert!(!names(&rest).contains(&path.name), "{} {without}", path.name);
+        }
+    }
+}
+
+#[test]
+fn deny_statements_conditions_and_resources_close_a_path() {
+    let put = |more: &str| format!(r#"{{"Effect": "Allow", "Action": "iam:PutRolePolicy", {more}}}"#);
+    let is_open = |statements: &str| names(statements) == ["inline policy of a role"];
+    assert!(is_open(&put(r#""Resource": "*""#)));
+    assert!(is_open(&put(r#""Resource": "arn:aws:iam::*:role/*""#)));
+    assert!(is_open(&put(r#""Resource": "arn:aws-cn:iam::444455556666:role/*""#)));
+    assert!(is_open(&put(
+        r#""Resource": "*", "Condition": {"Bool": {"aws:MultiFactorAuthPresent": "true"}}"#
+    )));
+    for more in [
+        r#""Resource": "arn:aws:iam::111122223333:role/app-*""#,
+        r#""Resource": "*", "Condition": {"StringEquals": {"iam:ResourceTag/team": "a"}}"#,
+        r#""Resource": "*", "Condition": {"StringEquals": {"iam:PermissionsBoundary": "arn:aws:iam::111122223333:policy/b"}}"#,
+    ] {
+        assert!(!is_open(&put(more)), "{more}");
+    }
+    let deny = r#"{"Effect": "Deny", "Action": "iam:Put*", "Resource": "arn:aws:iam::*:role/*"}"#;
+    assert!(!is_open(&format!("{}, {deny}", put(r#""Resource": "*""#))));
+    let own = r#"{"Effect": "Allow", "Action": "iam:CreateAccessKey", "Resource": "arn:aws:iam::*:user/${aws:username}"}"#;
+    assert!(names(own).is_empty());
+    let all_but = r#"{"Effect": "Allow", "NotAction": ["s3:*"], "Resource": "*"}"#;
+    assert_eq!(names(all_but).len(), PATHS.len());
+}
+
+#[test]
+fn a_command_needs_a_document_that_runs_commands() {
+    let send = |resources: &str| {
+        names(&format!(r#"{{"Effect": "Allow", "Action": "ssm:SendCommand", "Resource": [{resources}]}}"#))
+    };
+    let (instances, own) = (r#""arn:aws:ec2:*:*:instance/*""#, r#""arn:aws:ssm:*:*:document/Own-*""#);
+    assert!(send(&format!("{instances}, {own}")).is_empty());
+    assert_eq!(send(&format!(r#"{instances}, "arn:aws:ssm:*:*:document/*""#)), ["command on an instance"]);
+}
+
+#[test]
+fn a_role_is_passed_to_the_service_of_the_path_only() {
+    let pass = |service: &str| {
+        format!(
+            r#"{{"Effect": "Allow", "Action": "iam:PassRole", "Resource": "*", "Condition": {{"StringEquals": {{"iam:PassedToService": "{service}"}}}}}},
+               {{"Effect": "Allow", "Action": ["lambda:*Function", "ec2:RunInstances"], "Resource": "*"}}"#
+        )
+    };
+    assert_eq!(names(&pass("ec2.amazonaws.com")), ["role to an instance"]);
+    assert_eq!(names(&pass("lambda.amazonaws.com")), ["role to a function"]);
+    assert!(names(&pass("ecs-tasks.amazonaws.com")).is_empty());
+}
+
+fn reads(statements: &str) -> (usize, usize) {
+    let (details, classes) = (Details::embedded().unwrap(), iam_catalog::Classes::embedded().unwrap());
+    let found = super::unlimited_reads(&layers(statements), &classes, &details);
+    (found.credentials.len(), found.data.len())
+}
+
+#[test]
+fn reads_that_nothing_limits_are_told() {
+    let allow = |action: &str, more: &str| format!(r#"{{"Effect": "Allow", "Action": "{action}", {more}}}"#);
+    let any = r#""Resource": "*""#;
+    assert_eq!(reads(&allow("secretsmanager:GetSecretValue", any)), (1, 0));
+    assert_eq!(reads(&allow("s3:GetObject", any)), (0, 1));
+    assert_eq!(reads(&allow("s3:GetObject", r#""Resource": "arn:aws:s3:::*""#)), (0, 1));
+    assert_eq!(reads(&allow("s3:GetObject", r#""Resource": "arn:aws:s3:::logs/*""#)), (0, 0));
+    let tested = r#""Resource": "*", "Condition": {"StringEquals": {"aws:ResourceTag/team": "a"}}"#;
+    assert_eq!(reads(&allow("s3:GetObject", tested)), (0, 0));
+    let deny = r#"{"Effect": "Deny", "Action": "secretsmanager:Get*", "Resource": "*"}"#;
+    assert_eq!(reads(&format!("{}, {deny}", allow("secretsmanager:*", any))), (0, 0));
+    let (credentials, data) = reads(&allow("*", any));
+    assert!(credentials > 20 && data > 200, "{credentials} {data}");
+}
