@@ -12,20 +12,23 @@ use std::sync::Arc;
 use iam_document::Extracted;
 use iamgate::File;
 use iamgate::iam_json::Document;
-use iamgate::iam_policy::{Level, Limits, LineIndex, Mode, Policy, PolicyKind, Problem};
+use iamgate::iam_policy::{Code, Level, Limits, LineIndex, Mode, Policy, PolicyKind, Problem};
 use serde::Serialize;
 
 use crate::answer::{Answer, AnswerSchema, Exit};
 use crate::args::CheckArgs;
 use crate::json;
 use crate::trouble::{ErrorJson, Trouble};
-use crate::world::{DUMP_BYTES, Target, World};
+use crate::world::{BuiltIn, DUMP_BYTES, Target, World};
 
 pub use aws::Finding;
 pub use file::Note;
 
 const SCHEMA: AnswerSchema = AnswerSchema::Check;
 const VERSION: u32 = 1;
+
+/// The permissions boundary in the folder of a role.
+const BOUNDARY: &str = "boundary.json";
 
 /// The result for one document.
 #[derive(Debug)]
@@ -88,6 +91,36 @@ impl Checked {
         (folder == "inline" || folder.ends_with("/inline")).then(|| folder.to_owned())
     }
 
+    /// What the identity-based policies and the boundary of one role have in common: its folder, or the role in an output or a template. `None` for
+    /// other policies. Parts of a template that are known only later say nothing.
+    fn principal(&self) -> Option<String> {
+        let kinds = [PolicyKind::Identity, PolicyKind::Managed, PolicyKind::AwsManaged, PolicyKind::Boundary];
+        if !kinds.contains(&self.kind) || !self.document.unknown.is_empty() {
+            return None;
+        }
+        if !self.document.role.is_empty() {
+            return Some(format!("{}\n{}", self.source.name, self.document.role));
+        }
+        let (folder, name) = self.source.name.rsplit_once('/').unwrap_or(("", &self.source.name));
+        let folder = match folder.rsplit_once('/').unwrap_or(("", folder)) {
+            (above, "inline" | "managed" | "aws-managed") => above,
+            _ if name == BOUNDARY => folder,
+            _ => return None,
+        };
+        Some(folder.to_owned())
+    }
+
+    /// Whether it is the permissions boundary of a role's folder.
+    fn is_boundary(&self) -> bool {
+        self.kind == PolicyKind::Boundary || self.source.name.rsplit('/').next() == Some(BOUNDARY)
+    }
+
+    /// Removes the findings with a code.
+    fn remove(&mut self, code: Code) {
+        self.problems.retain(|problem| problem.code != code);
+        self.own.retain(|problem| problem.code != code);
+    }
+
     /// Adds a finding of the document.
     fn add(&mut self, problem: Problem) {
         self.problems.push(self.document.in_original(problem.clone(), &self.lines));
@@ -128,6 +161,7 @@ pub fn check(args: &CheckArgs, world: &dyn World) -> CheckAnswer {
                     answer.check(target, args.kind, args.mode.into(), world);
                 }
                 answer.sum_inline_policies(first, args.mode.into());
+                answer.look_at_roles(first, world.built_in());
             }
             Err(trouble) => answer.unread.push(trouble),
         }
@@ -166,6 +200,50 @@ impl CheckAnswer {
             let sum = Policy::beyond_role_quota(&inline, mode, &Limits::default());
             if let (Some(sum), Some(checked)) = (sum, self.checked.get_mut(number)) {
                 checked.add(sum);
+            }
+        }
+    }
+
+    /// Looks at the policies of each role together, of the documents from `first` on, for ways to more permissions. What was found for a policy
+    /// alone is replaced: other policies and the boundary of the role may open and close ways.
+    fn look_at_roles(&mut self, first: usize, built_in: &BuiltIn) {
+        let has_trust = |folder: &str| {
+            let trust =
+                format!("{}trust.json", if folder.is_empty() { String::new() } else { format!("{folder}/") });
+            self.checked.iter().skip(first).any(|checked| checked.source.name == trust)
+        };
+        let mut roles: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+        for (at, checked) in self.checked.iter().enumerate().skip(first) {
+            if let Some(role) = checked.principal().filter(|_| checked.is_accepted) {
+                roles.entry(role).or_default().push(at);
+            }
+        }
+        let read = |checked: &Checked, kind: PolicyKind| {
+            Policy::parse(&checked.document.text, kind, Mode::Deployed, &Limits::default()).ok().map(Arc::new)
+        };
+        // Folders that have no trust policy are not those of roles.
+        roles.retain(|role, places| places.len() > 1 && (role.contains('\n') || has_trust(role)));
+        for places in roles.into_values() {
+            let (mut policies, mut at, mut boundary) = (Vec::new(), Vec::new(), None);
+            for place in places {
+                let Some(checked) = self.checked.get(place) else { continue };
+                let Some(policy) = read(checked, checked.kind) else { continue };
+                if checked.is_boundary() {
+                    boundary = Some(policy);
+                } else {
+                    policies.push(meaning::Attached { policy, text: checked.document.text.clone() });
+                    at.push(place);
+                }
+            }
+            for place in &at {
+                if let Some(checked) = self.checked.get_mut(*place) {
+                    checked.remove(iam_lint::code::PRIVILEGE_ESCALATION);
+                }
+            }
+            for (number, problem) in meaning::of_role(&policies, boundary.as_ref(), built_in) {
+                if let Some(checked) = at.get(number).and_then(|place| self.checked.get_mut(*place)) {
+                    checked.add(problem);
+                }
             }
         }
     }
@@ -319,5 +397,55 @@ fn file_json(checked: &Checked) -> FileJson<'_> {
         kind_inferred: checked.is_inferred,
         accepted: checked.is_accepted,
         findings: checked.findings(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use iamgate::iam_policy::value::Instant;
+
+    use super::*;
+    use crate::args::{FailOn, ReadMode};
+    use crate::world::Texts;
+
+    fn policy(action: &str) -> String {
+        let statement = format!(r#"{{"Effect": "Allow", "Action": {action}, "Resource": "*"}}"#);
+        format!(r#"{{"Version": "2012-10-17", "Statement": [{statement}]}}"#)
+    }
+
+    /// The files with ways to more permissions, and what is said of each.
+    fn ways(files: &[(&str, String)]) -> Vec<(String, String)> {
+        let built_in = BuiltIn::complete();
+        let files = files.iter().map(|(name, text)| ((*name).to_owned(), text.clone())).collect();
+        let world = Texts::new(files, &built_in, Instant::from_epoch_seconds(0));
+        let paths = vec!["role".to_owned()];
+        let args = CheckArgs { paths, kind: None, mode: ReadMode::Strict, fail_on: FailOn::default() };
+        let answer = check(&args, &world);
+        assert!(answer.unread.is_empty(), "{:?}", answer.unread);
+        let found = answer.checked.iter().flat_map(|checked| {
+            checked.problems.iter().map(|problem| (checked.source.name.clone(), problem))
+        });
+        let found = found.filter(|(_, problem)| problem.code.name() == "PRIVILEGE_ESCALATION");
+        found.map(|(name, problem)| (name, problem.found.clone())).collect()
+    }
+
+    #[test]
+    fn the_policies_of_a_role_are_looked_at_together() {
+        let trust = r#"{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"}]}"#;
+        let trust = ("role/trust.json", trust.to_owned());
+        let pass = ("role/inline/pass.json", policy(r#""iam:PassRole""#));
+        let run = ("role/inline/run.json", policy(r#""ec2:RunInstances""#));
+        assert!(ways(&[trust.clone(), pass.clone()]).is_empty());
+        let found = ways(&[trust.clone(), pass.clone(), run.clone()]);
+        assert_eq!(found.len(), 1, "{found:?}");
+        assert!(found[0].0.ends_with("pass.json"), "{found:?}");
+        assert!(
+            found[0].1.starts_with("with all policies of the role: iam:PassRole on any role"),
+            "{found:?}"
+        );
+        // Files that are not those of one role are not added up.
+        assert!(ways(&[pass.clone(), run.clone()]).is_empty());
+        let boundary = ("role/boundary.json", policy(r#"["ec2:*", "s3:*"]"#));
+        assert!(ways(&[trust, boundary, pass, run]).is_empty());
     }
 }

@@ -1,5 +1,7 @@
 //! What the statements of a policy mean together: findings of the analysis.
 
+mod ways;
+
 use std::sync::Arc;
 
 use iam_lint::code;
@@ -7,11 +9,12 @@ use iamgate::iam_analysis::Verdict;
 use iamgate::iam_catalog::{Classes, Lookup};
 use iamgate::iam_eval::{ContextValue, Layers, Request, action_matches};
 use iamgate::iam_json::{Code, Document, Mode, quoted};
-use iamgate::iam_policy::{Effect, Place, Policy, PolicyKind, Problem, Span, Statement};
-use iamgate::{Idle, escalations, idle, strangers, unlimited_reads};
+use iamgate::iam_policy::{Effect, Limits, Place, Policy, PolicyKind, Problem, Span, Statement};
+use iamgate::{Idle, idle, strangers, unlimited_reads};
 
 use crate::words::first;
 use crate::world::BuiltIn;
+use ways::{Ways, ways};
 
 /// A policy that is accepted, and what is known of it.
 struct Meaning<'m> {
@@ -35,6 +38,32 @@ pub(super) fn added(
     meaning.added_to(found)
 }
 
+/// A policy of a role, and its text.
+pub(super) struct Attached {
+    pub(super) policy: Arc<Policy>,
+    pub(super) text: String,
+}
+
+/// The ways to more permissions that the policies of one role open together, within its boundary: the number of the policy, and the finding.
+pub(super) fn of_role(
+    policies: &[Attached],
+    boundary: Option<&Arc<Policy>>,
+    built_in: &BuiltIn,
+) -> Vec<(usize, Problem)> {
+    let Ok(Some(details)) = built_in.sections() else { return Vec::new() };
+    let all: Vec<&Arc<Policy>> = policies.iter().map(|own| &own.policy).collect();
+    let finding = |own: Ways| {
+        let attached = policies.get(own.policy)?;
+        let document = Document::parse(&attached.text, &Limits::default()).ok()?;
+        let (policy, kind) = (&attached.policy, PolicyKind::Identity);
+        let meaning = Meaning { policy, document: &document, kind, details, classes: None };
+        let statement = policy.statements.get(own.statement)?;
+        let found = format!("with all policies of the role: {}", own.found);
+        Some((own.policy, meaning.at(code::PRIVILEGE_ESCALATION, statement, found, own.help)))
+    };
+    ways(&all, boundary, details).into_iter().filter_map(finding).collect()
+}
+
 /// How many ways, actions and places a finding names.
 const NAMED: usize = 3;
 
@@ -45,7 +74,7 @@ impl Meaning<'_> {
             PolicyKind::Identity | PolicyKind::Managed | PolicyKind::AwsManaged => {
                 let mut layers = Layers::new();
                 layers.identity.push(Arc::clone(self.policy));
-                found.extend(self.escalations(&layers));
+                found.extend(self.escalations());
                 found.extend(self.reads(&layers));
             }
             PolicyKind::Resource | PolicyKind::Kms => self.strangers(&mut found),
@@ -105,37 +134,14 @@ impl Meaning<'_> {
         })
     }
 
-    /// Ways to more permissions, one finding for each statement that takes the last step of some.
-    fn escalations(&self, layers: &Layers) -> Vec<Problem> {
-        let found = escalations(layers, self.details);
-        let paths = iamgate::escalation_paths().len();
-        let mut by_statement: Vec<(usize, Vec<String>, &'static str)> = Vec::new();
-        for own in &found {
-            let statement =
-                own.requests.iter().find_map(|request| self.allowing(request)).unwrap_or_default();
-            let says = format!("{}: {}", own.steps, own.path.gives);
-            match by_statement.iter_mut().find(|(known, ..)| *known == statement) {
-                Some((_, ways, _)) => ways.push(says),
-                None => by_statement.push((statement, vec![says], own.path.source)),
-            }
-        }
-        let is_everything = found.len() == paths && by_statement.len() == 1;
-        let problem = |(number, ways, source): (usize, Vec<String>, &'static str)| {
-            let statement = self.policy.statements.get(number)?;
-            let found = if is_everything {
-                format!(
-                    "all {paths} known ways to more permissions are open, such as {}",
-                    ways.first().cloned().unwrap_or_default()
-                )
-            } else {
-                let more = ways.len().saturating_sub(NAMED);
-                let ways = ways.iter().take(NAMED).cloned().collect::<Vec<_>>().join("; ");
-                if more > 0 { format!("{ways}; and {more} more") } else { ways }
-            };
-            let help = format!("name the resources, or add a condition that limits them; {source}");
-            Some(self.at(code::PRIVILEGE_ESCALATION, statement, found, help))
+    /// Ways to more permissions that this policy opens alone.
+    fn escalations(&self) -> Vec<Problem> {
+        let found = ways(&[self.policy], None, self.details);
+        let problem = |own: Ways| {
+            let statement = self.policy.statements.get(own.statement)?;
+            Some(self.at(code::PRIVILEGE_ESCALATION, statement, own.found, own.help))
         };
-        by_statement.into_iter().filter_map(problem).collect()
+        found.into_iter().filter_map(problem).collect()
     }
 
     fn reads(&self, layers: &Layers) -> Vec<Problem> {
@@ -204,20 +210,6 @@ impl Meaning<'_> {
         }
     }
 
-    /// The first Allow statement that alone allows a request.
-    fn allowing(&self, request: &Request) -> Option<usize> {
-        (0..self.policy.statements.len()).find(|number| {
-            let Some(own) = self.policy.statements.get(*number) else { return false };
-            if own.effect.value != Effect::Allow {
-                return false;
-            }
-            let alone = self.policy.with_only(vec![own.clone()]);
-            let mut layers = Layers::new();
-            layers.identity.push(Arc::new(alone));
-            layers.decide(request).is_allowed()
-        })
-    }
-
     /// A request in a few words, with the keys that the statement tests.
     fn shown(&self, request: &Request, statement: &Statement) -> String {
         let action = request.action.as_str();
@@ -276,7 +268,6 @@ fn spelled(value: &ContextValue) -> String {
 #[cfg(test)]
 mod tests {
     use iam_lint::{Class, rules};
-    use iamgate::iam_policy::{Limits, Policy};
 
     use super::*;
 

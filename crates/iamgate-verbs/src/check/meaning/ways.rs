@@ -1,0 +1,78 @@
+//! Ways to more permissions, at the statements that open them.
+
+use std::sync::Arc;
+
+use iamgate::escalations;
+use iamgate::iam_catalog::Lookup;
+use iamgate::iam_eval::{Layers, Request};
+use iamgate::iam_policy::{Effect, Policy};
+
+/// The ways that one statement opens, in words.
+pub(super) struct Ways {
+    /// The number of the policy.
+    pub(super) policy: usize,
+    /// The number of the statement in it.
+    pub(super) statement: usize,
+    pub(super) found: String,
+    pub(super) help: String,
+}
+
+/// How many ways a finding names.
+const NAMED: usize = 3;
+
+/// The ways that policies of one principal open together, within its boundary. Each stands at the statement that allows its first step.
+pub(super) fn ways(
+    policies: &[&Arc<Policy>],
+    boundary: Option<&Arc<Policy>>,
+    details: &dyn Lookup,
+) -> Vec<Ways> {
+    let mut layers = Layers::new();
+    layers.identity = policies.iter().map(|policy| Arc::clone(policy)).collect();
+    layers.boundary = boundary.map(|own| vec![Arc::clone(own)]);
+    let open = escalations(&layers, details);
+    let mut by_statement: Vec<((usize, usize), Vec<String>, &'static str)> = Vec::new();
+    for own in &open {
+        let place = own.requests.iter().find_map(|request| allowing(policies, request)).unwrap_or_default();
+        let says = format!("{}: {}", own.steps, own.path.gives);
+        match by_statement.iter_mut().find(|(known, ..)| *known == place) {
+            Some((_, ways, _)) => ways.push(says),
+            None => by_statement.push((place, vec![says], own.path.source)),
+        }
+    }
+    let paths = iamgate::escalation_paths().len();
+    let is_everything = open.len() == paths && by_statement.len() == 1;
+    let told = |ways: Vec<String>| {
+        if is_everything {
+            let example = ways.first().cloned().unwrap_or_default();
+            return format!("all {paths} known ways to more permissions are open, such as {example}");
+        }
+        let more = ways.len().saturating_sub(NAMED);
+        let ways = ways.iter().take(NAMED).cloned().collect::<Vec<_>>().join("; ");
+        if more > 0 { format!("{ways}; and {more} more") } else { ways }
+    };
+    let mut told: Vec<Ways> = by_statement
+        .into_iter()
+        .map(|((policy, statement), ways, source)| Ways {
+            policy,
+            statement,
+            found: told(ways),
+            help: format!("name the resources, or add a condition that limits them; {source}"),
+        })
+        .collect();
+    told.sort_by_key(|own| (own.policy, own.statement));
+    told
+}
+
+/// The first Allow statement that alone allows a request: numbers of the policy and of the statement.
+fn allowing(policies: &[&Arc<Policy>], request: &Request) -> Option<(usize, usize)> {
+    let all = policies.iter().enumerate().flat_map(|(number, policy)| {
+        policy.statements.iter().enumerate().map(move |(statement, own)| (number, statement, *policy, own))
+    });
+    let mut allows = all.filter(|(.., own)| own.effect.value == Effect::Allow);
+    let found = allows.find(|(_, _, policy, own)| {
+        let mut layers = Layers::new();
+        layers.identity.push(Arc::new(policy.with_only(vec![Clone::clone(*own)])));
+        layers.decide(request).is_allowed()
+    });
+    found.map(|(policy, statement, ..)| (policy, statement))
+}
