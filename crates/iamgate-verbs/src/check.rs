@@ -7,6 +7,7 @@ mod lint;
 mod meaning;
 
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::sync::Arc;
 
 use iam_document::Extracted;
@@ -112,7 +113,7 @@ impl Checked {
 
     /// Whether it is the permissions boundary of a role's folder.
     fn is_boundary(&self) -> bool {
-        self.kind == PolicyKind::Boundary || self.source.name.rsplit('/').next() == Some(BOUNDARY)
+        self.kind == PolicyKind::Boundary || Path::new(&self.source.name).ends_with(BOUNDARY)
     }
 
     /// Removes the findings with a code.
