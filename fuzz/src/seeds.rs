@@ -65,8 +65,54 @@ fn every(target: &str) -> Vec<Vec<u8>> {
         "restrictions_deny" => restrictions(),
         "snapshots_read_back" => texts(CASES.windows(2).filter_map(snapshot)),
         "verbs_answer" => questions(),
+        "documents_have_origins" => documents(),
         _ => Vec::new(),
     }
+}
+
+/// Policies in outputs, templates, YAML and texts, with a byte in front that chooses the name of the file.
+fn documents() -> Vec<Vec<u8>> {
+    let policy = r#"{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:Get*", "Resource": "*"}]}"#;
+    let text = serde_json::to_string(policy).unwrap_or_default();
+    let relaxed = r#"// one
+{"Statement": [{"Effect": "Allow", "Action": "s3:*", "Resource": "*",}],} /* end */"#;
+    let yaml = r#"Version: '2012-10-17'
+Statement:
+  - Effect: Allow
+    Action: [s3:GetObject, "s3:\u004cist*"]
+    Resource: >-
+      arn:aws:s3:::b/*
+"#;
+    let template = "Resources:
+  B:
+    Type: AWS::S3::BucketPolicy
+    Properties:
+      PolicyDocument:
+        Statement:
+          - {Effect: Allow, Principal: '*', Action: s3:GetObject, Resource: !Sub '${Logs.Arn}/*'}
+";
+    let plan = format!(
+        r#"{{"planned_values": {{"root_module": {{"resources": [{{"address": "aws_iam_policy.p", "type": "aws_iam_policy", "values": {{"policy": {text}}}}}]}}}}}}"#
+    );
+    let code = r#"resource "aws_iam_policy" "p" {
+  policy = jsonencode({ Statement = [{ Effect = "Allow", Action = "s3:*", Resource = "*" }] })
+}
+"#;
+    let encoded = "%7B%22Statement%22%3A%5B%7B%22Effect%22%3A%22Allow%22%2C%22Action%22%3A%22s3%3A%2A%22%2C%22Resource%22%3A%22%2A%22%7D%5D%7D";
+    let plain = [
+        format!(r#"{{"RoleName": "r", "PolicyName": "p", "PolicyDocument": {policy}}}"#),
+        format!(r#"{{"Policy": {text}}}"#),
+        format!(r#"{{"Role": {{"RoleName": "r", "AssumeRolePolicyDocument": {policy}}}}}"#),
+        [policy, policy].join("\n"),
+        relaxed.to_owned(),
+        yaml.to_owned(),
+        template.to_owned(),
+        plan,
+        code.to_owned(),
+        encoded.to_owned(),
+    ];
+    let with = |byte: u8| plain.iter().map(move |text| [&[byte], text.as_bytes()].concat());
+    (0..5).flat_map(with).collect()
 }
 
 /// A question of each kind over a small role. Verb, question and files have a line each.

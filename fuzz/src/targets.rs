@@ -7,6 +7,7 @@ mod claims_read_back;
 mod covers_is_sound;
 mod decide_is_explained;
 mod deployed_accepts_strict;
+mod documents_have_origins;
 mod engines_agree;
 mod engines_agree_on_texts;
 mod flips_come_true;
@@ -37,6 +38,7 @@ pub use claims_read_back::claims_read_back;
 pub use covers_is_sound::covers_is_sound;
 pub use decide_is_explained::decide_is_explained;
 pub use deployed_accepts_strict::deployed_accepts_strict;
+pub use documents_have_origins::documents_have_origins;
 pub use engines_agree::engines_agree;
 pub use engines_agree_on_texts::engines_agree_on_texts;
 pub use flips_come_true::flips_come_true;
@@ -72,6 +74,7 @@ pub const TARGETS: &[(&str, Target)] = &[
     ("covers_is_sound", covers_is_sound),
     ("decide_is_explained", decide_is_explained),
     ("deployed_accepts_strict", deployed_accepts_strict),
+    ("documents_have_origins", documents_have_origins),
     ("engines_agree", engines_agree),
     ("engines_agree_on_texts", engines_agree_on_texts),
     ("flips_come_true", flips_come_true),

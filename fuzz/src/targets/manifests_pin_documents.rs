@@ -27,7 +27,8 @@ pub fn manifests_pin_documents(data: &[u8]) {
         }
         let near = managed.resolve(&format!("{}x", policy.arn()), "x");
         assert!(
-            near.is_ok_and(|near| near.arn().len() > policy.arn().len()) || managed.policy(policy.arn()).is_some()
+            near.is_ok_and(|near| near.arn().len() > policy.arn().len())
+                || managed.policy(policy.arn()).is_some()
         );
     }
     let changed = load(text, &DOCUMENT.0.replace("Get", "Put"));

@@ -25,11 +25,13 @@ pub fn profiles_read_back(data: &[u8]) {
     for other in [&filled, &laid_out] {
         let again = read(other).unwrap_or_else(|error| panic!("{other}: {error}"));
         assert_eq!(told(&again), told(&profile), "{other}");
-        let policies =
-            |p: &Profile| p.policies().iter().map(|p| (p.name().to_owned(), p.policy().clone())).collect::<Vec<_>>();
+        let policies = |p: &Profile| {
+            p.policies().iter().map(|p| (p.name().to_owned(), p.policy().clone())).collect::<Vec<_>>()
+        };
         assert_eq!(policies(&again), policies(&profile), "{other}");
     }
-    let inline = profile.policies().first().map_or(0, |inline| Size::of(&inline.policy().to_json()).characters);
+    let inline =
+        profile.policies().first().map_or(0, |inline| Size::of(&inline.policy().to_json()).characters);
     let counted = inline + arns.map(|arn| arn.chars().count()).sum::<usize>();
     assert_eq!(profile.characters(), counted, "{filled}");
     for exception in profile.exceptions() {
@@ -42,7 +44,8 @@ pub fn profiles_read_back(data: &[u8]) {
 }
 
 fn told(profile: &Profile) -> String {
-    let (promise, denied) = ((profile.levels(), profile.exceptions(), profile.never_allowed()), profile.always_denied());
+    let (promise, denied) =
+        ((profile.levels(), profile.exceptions(), profile.never_allowed()), profile.always_denied());
     let numbers = (profile.characters(), profile.budget());
     format!("{} {} {promise:?} {denied:?} {numbers:?} {}", profile.name(), profile.about(), profile.sha256())
 }

@@ -8,7 +8,8 @@ use iamgate::{Details, SessionTag, restrict};
 
 use crate::input;
 
-static DETAILS: LazyLock<Details<'static>> = LazyLock::new(|| Details::embedded().expect("the details are read"));
+static DETAILS: LazyLock<Details<'static>> =
+    LazyLock::new(|| Details::embedded().expect("the details are read"));
 
 pub fn restrictions_deny(data: &[u8]) {
     const ACCOUNT: &str = "111122223333";

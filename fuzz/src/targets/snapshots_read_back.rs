@@ -102,8 +102,7 @@ fn folder(role: &RoleSnapshot) -> Vec<File> {
         let kind = if one.policy().kind == PolicyKind::Identity { "inline" } else { "managed" };
         files.push(File { name: format!("{kind}/{i:04}.json"), text: one.policy().to_json() });
     }
-    let rest =
-        [("trust.json", role.trust()), ("boundary.json", role.boundary().map(|b| b.policy()))];
+    let rest = [("trust.json", role.trust()), ("boundary.json", role.boundary().map(|b| b.policy()))];
     files.extend(
         rest.into_iter().filter_map(|(name, p)| Some(File { name: name.into(), text: p?.to_json() })),
     );
