@@ -365,7 +365,7 @@ pub(crate) fn compare(
             || compare_as(pattern, text, comparison, Unit::Character, list_default, evidence, null),
         )
     };
-    if pattern.has_variables() && has_list_default(pattern, evidence) {
+    if has_list_default(pattern, evidence) {
         evidence.readings.choose(Point::ListVariable, || with_unit(false), || with_unit(true))
     } else {
         with_unit(false)
@@ -469,7 +469,8 @@ impl Filled<'_> {
                 },
             }
         }
-        if is_free { rest.ends_with(&known) } else { rest == known }
+        // A value is unknown, so that any text may come before the last known one.
+        rest.ends_with(&known)
     }
 
     /// Whether the text of the pattern equals `text` without case (rule 4.16).
@@ -532,14 +533,14 @@ pub(crate) fn compare_arn(pattern: &Pattern, arn: &str, evidence: Evidence<'_>) 
         }
     };
     let readings = evidence.readings;
-    let list_defaults: &[bool] = if !pattern.has_variables() || !has_list_default(pattern, evidence) {
-        &[false]
-    } else {
+    let list_defaults: &[bool] = if has_list_default(pattern, evidence) {
         match (readings.has_first(Point::ListVariable), readings.has_other(Point::ListVariable)) {
             (true, true) => &[false, true],
             (true, false) => &[false],
             (false, _) => &[true],
         }
+    } else {
+        &[false]
     };
     for list_default in list_defaults {
         if readings.has_first(Point::QuestionMark) || arn.is_ascii() {

@@ -1,6 +1,6 @@
 //! Policy variables: part 3b of the rules, and rules 1.6 and 1.7.
 
-use crate::support::{ALL, covers, document, identity, many, one, outcome, request, user};
+use crate::support::{ALL, covers, document, effects, identity, many, one, outcome, request, user};
 use iam_eval::{Context, ContextValue, Decision, Layers, Outcomes};
 use iam_policy::PolicyKind;
 
@@ -266,4 +266,31 @@ fn a_variable_under_bool_is_true_or_false() {
         Outcomes::FALSE
     );
     assert_eq!(outcome(condition, &context(None, "true")), Outcomes::FALSE);
+}
+
+#[test]
+fn an_unknown_value_in_an_arn_may_be_any_text() {
+    let of = |pattern: &str, operator: &str, seen: &str| {
+        let context = Context::new().with("x:k", one(seen)).with("x:team", ContextValue::Unknown);
+        outcome(&format!(r#"{{"{operator}": {{"x:k": "{pattern}"}}}}"#), &context)
+    };
+    let (blue, other) = ("arn:aws:iam::111122223333:role/blue", "arn:aws:iam::444455556666:role/blue");
+    let whole = "arn:aws:iam::111122223333:role/${x:team}";
+    assert_eq!(of(whole, "ArnLike", blue), Outcomes::OPEN);
+    assert_eq!(of(whole, "ArnLike", other), Outcomes::FALSE);
+    assert_eq!(of(whole, "ArnNotLike", blue), Outcomes::OPEN);
+    assert_eq!(of(whole, "ArnNotLike", other), Outcomes::TRUE);
+    // A value may make a pattern without six fields one that has them, or leave it as it is (rule 4.22).
+    let (no, yes, open) = (Decision::ImplicitDeny, Decision::Allowed, Decision::Depends);
+    for (pattern, like, unlike) in [
+        ("arn:xyz:${x:team}", (no, open), (open, Decision::ExplicitDeny)),
+        ("arn:xyz:iam::${x:team}", (no, open), (open, Decision::ExplicitDeny)),
+        ("arn:xyz:iam::111122223333:role/${x:team}", (no, yes), (yes, Decision::ExplicitDeny)),
+        ("arn:xyz:iam::111122223333:role/a:${x:team}", (no, yes), (yes, Decision::ExplicitDeny)),
+    ] {
+        let context = Context::new().with("x:k", one(blue)).with("x:team", ContextValue::Unknown);
+        let decided =
+            |operator: &str| effects(&format!(r#"{{"{operator}": {{"x:k": "{pattern}"}}}}"#), &context);
+        assert_eq!((decided("ArnLike"), decided("ArnNotLike")), (like, unlike), "{pattern}");
+    }
 }
