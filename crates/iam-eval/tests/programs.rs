@@ -300,3 +300,25 @@ fn running_out_anywhere_only_denies() {
         assert!(denials > 2, "{denials} of {}", whole.steps);
     }
 }
+
+#[test]
+fn values_of_variables_are_paid_for() {
+    let steps = |condition: &str, value: usize| {
+        let statement =
+            format!(r#"{{"Effect": "Allow", "Action": "*", "Resource": "*", "Condition": {{{condition}}}}}"#);
+        let layers = layers(vec![policy(&statement)]);
+        let context = iam_eval::Context::new()
+            .with("x:k", iam_eval::ContextValue::single("arn:aws:iam::111122223333:role/a"))
+            .with("x:v", iam_eval::ContextValue::single("v".repeat(value)));
+        let request = request("s3:GetObject", "arn:aws:s3:::b").with_context(context);
+        decided(&layers, &layers.compile(), &request).1
+    };
+    // The comparison ends at an early field or character, but the value is looked at.
+    for condition in [
+        r#""ArnLike": {"x:k": "arn:xyz:iam::111122223333:role/${x:v}"}"#,
+        r#""StringEqualsIgnoreCase": {"x:k": "xyz${x:v}"}"#,
+    ] {
+        let (short, long) = (steps(condition, 1), steps(condition, 64_000));
+        assert!(long >= short + 1_000, "{condition}: {short} {long}");
+    }
+}

@@ -12,7 +12,7 @@ use iam_analysis::{
     ResourcePolicies, Space, Verdict, VerdictKind,
 };
 use iam_catalog::{Catalog, CatalogAction, Details, KeyType, Lookup, SensitivityClass};
-use iam_eval::{ContextValue, Layer, Layers, Principal, Request};
+use iam_eval::{Action, ContextValue, Layer, Layers, Principal, Request};
 use iam_policy::{
     AccountId, ActionPattern, ArnFields, Condition, IdentityStatement, Partition, Policy, ResourceElement,
     RoleArn, RoleName, account_id, role_name, session_name,
@@ -300,31 +300,37 @@ impl Prover<'_> {
     }
 }
 
-/// Replaces an invented resource by one that the action supports, if the request then still shows the same.
+/// Replaces an invented resource by one that the action supports, and writes the action as AWS does, if the request then still shows the same.
 pub fn make_real(answer: &mut ClassAnswer, question: &Question<'_>, details: &dyn Lookup) {
+    let is_example = |request: &Request| request.action.as_str().eq_ignore_ascii_case(&answer.example);
     let Verdict::Fails(witness) = &mut answer.verdict else { return };
-    if let Some(real) = real(&witness.request, question, details) {
-        witness.request = real;
+    let is_example = is_example(&witness.request);
+    witness.request = make_request_real(witness.request.clone(), question, details);
+    if is_example {
+        answer.example = witness.request.action.as_str().into();
     }
 }
 
-/// A request that shows the same with a resource that the action supports, if there is one; else the request itself.
+/// A request that shows the same with the action as AWS writes it, and with a resource that the action supports, as far as there is one.
 pub(crate) fn make_request_real(request: Request, question: &Question<'_>, details: &dyn Lookup) -> Request {
-    real(&request, question, details).unwrap_or(request)
-}
-
-fn real(request: &Request, question: &Question<'_>, details: &dyn Lookup) -> Option<Request> {
-    let action = details.action(request.action.as_str())?;
+    let Some(known) = details.action(request.action.as_str()) else { return request };
+    let written = request.action.as_str().split_once(':').and_then(|(service, _)| {
+        let mut named = request.clone();
+        named.action = Action::new(&format!("{}:{}", service.to_ascii_lowercase(), known.name()))?;
+        question.is_shown_by(&named).then_some(named)
+    });
+    let request = written.unwrap_or(request);
     let owner = request.resource_account.as_deref().or(request.principal.account());
     let account = owner.unwrap_or("111122223333");
     let partition =
         request.principal.arn().and_then(ArnFields::split).map_or("aws", |fields| fields.partition);
-    let mut arns = action.resources().flat_map(|resource| resource.resource_type().arns());
-    arns.find_map(|arn| {
+    let mut arns = known.resources().flat_map(|resource| resource.resource_type().arns());
+    let real = arns.find_map(|arn| {
         let mut real = request.clone();
         real.resource = filled(arn, partition, account).into();
         question.is_shown_by(&real).then_some(real)
-    })
+    });
+    real.unwrap_or(request)
 }
 
 /// An ARN of the catalogue with each `${...}` filled in.
