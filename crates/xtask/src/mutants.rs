@@ -1,6 +1,7 @@
 //! Changes of the code that no test notices: `cargo xtask mutants [FILE...] [--minutes N] [--in-diff[=REVISION]]`.
 //!
 //! `cargo-mutants` 27.1.0 lists the changes, and is installed if it is missing. It would build the workspace once for each, which takes days.
+//! Tests are bounded (`trial`): a change that only minutes of tests would notice counts as one that none does.
 //! This chore puts all changes into a copy of the workspace at once, each behind a switch (`switched`), takes out those that do not compile
 //! (`tree`), builds the tests once, notes which tests ask which switches, and tries each change with the tests that reach it, the quickest
 //! first (`trial`). Changes for which no switch can be written (in constant functions, for example) are counted apart;
@@ -240,7 +241,10 @@ fn of_file(all: &[Mutant], numbers: &[usize], left: &Left, tests: &[Test]) -> Re
             to_try.push(*number);
         }
     }
-    for (number, tried) in in_parallel(&to_try, |number| trial::trial(number, tests))? {
+    for (number, tried) in in_parallel(&to_try, |number| {
+        let file = all.get(number).map(|mutant| mutant.file.as_str()).unwrap_or_default();
+        trial::trial(number, &tree::package(file).unwrap_or_default(), tests)
+    })? {
         match tried {
             Tried::Caught => found.caught += 1,
             Tried::Timeout => found.timeouts += 1,

@@ -88,59 +88,50 @@ impl Tree {
     pub(super) fn new(root: &Path, mutants: &[Mutant], packages: &[&str]) -> Result<(Self, Left), String> {
         let tree = root.join("target/mutants/tree");
         let listed = tools::command(root, &["git", "ls-files"])?.output().map_err(|e| format!("git: {e}"))?;
-        for name in String::from_utf8_lossy(&listed.stdout).lines() {
-            let (from, to) = (root.join(name), tree.join(name));
-            let Ok(bytes) = fs::read(&from) else { continue };
-            let bytes = match name {
-                "Cargo.toml" => workspace(&String::from_utf8_lossy(&bytes)).into_bytes(),
-                _ => bytes,
-            };
-            write(&to, &bytes)?;
-        }
-        write(&tree.join("crates/mutant-switch/src/lib.rs"), SWITCHES.as_bytes())?;
-        let manifest = "[package]\nname = \"mutant-switch\"\nversion = \"0.0.0\"\nedition = \"2024\"\n";
-        write(&tree.join("crates/mutant-switch/Cargo.toml"), manifest.as_bytes())?;
+        let listed = String::from_utf8_lossy(&listed.stdout).into_owned();
         let mut made = Self { root: tree, files: BTreeMap::new(), constant: BTreeSet::new() };
+        let read = |name: &str| fs::read_to_string(root.join(name)).map_err(|e| format!("{name}: {e}"));
         for (id, mutant) in mutants.iter().enumerate() {
             if !made.files.contains_key(&mutant.file) {
-                let path = root.join(&mutant.file);
-                let text = fs::read_to_string(&path).map_err(|e| format!("{}: {e}", path.display()))?;
-                made.files.insert(mutant.file.clone(), (text, BTreeSet::new()));
+                made.files.insert(mutant.file.clone(), (read(&mutant.file)?, BTreeSet::new()));
             }
             if let Some((_, ids)) = made.files.get_mut(&mutant.file) {
                 ids.insert(id);
             }
         }
         let changed: BTreeSet<String> = made.files.keys().filter_map(|file| package(file)).collect();
-        for name in String::from_utf8_lossy(&listed.stdout).lines() {
+        for name in listed.lines() {
             let is_source = package(name)
                 .is_some_and(|own| changed.contains(&own) && name.starts_with(&format!("crates/{own}/src/")));
-            if is_source
-                && Path::new(name).extension().is_some_and(|own| own == "rs")
-                && !made.files.contains_key(name)
-            {
-                let text = fs::read_to_string(root.join(name)).map_err(|e| format!("{name}: {e}"))?;
-                made.files.insert(name.to_owned(), (text, BTreeSet::new()));
+            let is_rust = Path::new(name).extension().is_some_and(|own| own == "rs");
+            if is_source && is_rust && !made.files.contains_key(name) {
+                made.files.insert(name.to_owned(), (read(name)?, BTreeSet::new()));
             }
         }
-        for package in changed {
-            let path = made.root.join("crates").join(&package).join("Cargo.toml");
-            let text = fs::read_to_string(&path).map_err(|e| format!("{}: {e}", path.display()))?;
-            let with = "[dependencies]\nmutant-switch = { path = \"../mutant-switch\" }\n";
-            let text = if text.contains("\n[dependencies]\n") {
-                text.replacen("[dependencies]\n", with, 1)
-            } else {
-                format!("{text}\n{with}")
+        // Each file is written once, and only if it differs, so that what stays the same is not built again.
+        for name in listed.lines().filter(|name| !made.files.contains_key(*name)) {
+            let Ok(bytes) = fs::read(root.join(name)) else { continue };
+            let has_switches = package(name)
+                .is_some_and(|own| changed.contains(&own) && name == format!("crates/{own}/Cargo.toml"));
+            let bytes = match name {
+                "Cargo.toml" => workspace(&String::from_utf8_lossy(&bytes)).into_bytes(),
+                _ if has_switches => with_switches(&String::from_utf8_lossy(&bytes)).into_bytes(),
+                _ => bytes,
             };
-            write(&path, text.as_bytes())?;
+            write(&made.root.join(name), &bytes)?;
         }
-        let left = made.compile(mutants, packages)?;
+        write(&made.root.join("crates/mutant-switch/src/lib.rs"), SWITCHES.as_bytes())?;
+        let manifest = "[package]\nname = \"mutant-switch\"\nversion = \"0.0.0\"\nedition = \"2024\"\n";
+        write(&made.root.join("crates/mutant-switch/Cargo.toml"), manifest.as_bytes())?;
+        let memory = root.join("target/mutants/compiled.tsv");
+        let mut left = Left { uncompiled: made.remember(&memory, mutants), ..Left::default() };
+        made.compile(mutants, packages, &mut left)?;
+        made.note(&memory, mutants, &left)?;
         Ok((made, left))
     }
 
     /// Takes out the mutants that do not compile, until the rest does.
-    fn compile(&mut self, mutants: &[Mutant], packages: &[&str]) -> Result<Left, String> {
-        let mut left = Left::default();
+    fn compile(&mut self, mutants: &[Mutant], packages: &[&str], left: &mut Left) -> Result<(), String> {
         // The tests may need features of the crates.
         let mut are_tests_left = true;
         let mut words = vec!["cargo", "check", "--lib", "--message-format=json", "--keep-going"];
@@ -163,7 +154,7 @@ impl Tree {
             let output =
                 tools::command(&self.root, &words)?.output().map_err(|e| format!("cargo check: {e}"))?;
             if output.status.success() && !std::mem::take(&mut are_tests_left) {
-                return Ok(left);
+                return Ok(());
             }
             if output.status.success() {
                 words.push("--tests");
@@ -189,6 +180,43 @@ impl Tree {
             }
         }
         Err("mutants: the rest does not compile after 60 rounds".into())
+    }
+
+    /// What the last run found out about files that are the same: the functions that stay constant, and the mutants that do not compile. These
+    /// are taken out.
+    fn remember(&mut self, memory: &Path, mutants: &[Mutant]) -> Vec<usize> {
+        let noted = fs::read_to_string(memory).unwrap_or_default();
+        let known: BTreeSet<&str> = noted.lines().collect();
+        let constants = noted.lines().filter_map(|line| line.strip_prefix("constant\t"));
+        self.constant.extend(constants.map(str::to_owned));
+        let mut uncompiled = Vec::new();
+        for (text, ids) in self.files.values_mut() {
+            ids.retain(|id| {
+                let name = mutants.get(*id).map(|mutant| mutant.name.as_str()).unwrap_or_default();
+                let is_left = !known.contains(line(text, name).as_str());
+                if !is_left {
+                    uncompiled.push(*id);
+                }
+                is_left
+            });
+        }
+        uncompiled
+    }
+
+    /// Writes what was found out, for the next run.
+    fn note(&self, memory: &Path, mutants: &[Mutant], left: &Left) -> Result<(), String> {
+        let mut lines: BTreeSet<String> =
+            self.constant.iter().map(|name| format!("constant\t{name}")).collect();
+        for mutant in left.uncompiled.iter().filter_map(|id| mutants.get(*id)) {
+            if let Some((text, _)) = self.files.get(&mutant.file) {
+                lines.insert(line(text, &mutant.name));
+            }
+        }
+        // What was noted of files that this run does not have is kept.
+        let before = fs::read_to_string(memory).unwrap_or_default();
+        lines.extend(before.lines().map(str::to_owned));
+        let text: String = lines.into_iter().map(|line| line + "\n").collect();
+        fs::write(memory, text).map_err(|e| format!("{}: {e}", memory.display()))
     }
 
     /// Builds the test programs of packages.
@@ -275,8 +303,23 @@ fn messages(lines: &[u8]) -> Vec<Message> {
 }
 
 /// The name of the package of a file.
-fn package(file: &str) -> Option<String> {
+pub(super) fn package(file: &str) -> Option<String> {
     Some(file.strip_prefix("crates/")?.split('/').next()?.to_owned())
+}
+
+/// A mutant that does not compile, with the text of its file.
+fn line(text: &str, mutant: &str) -> String {
+    super::progress::hash(text, std::iter::once(mutant))
+}
+
+/// The manifest of a package whose code asks switches.
+fn with_switches(manifest: &str) -> String {
+    let with = "[dependencies]\nmutant-switch = { path = \"../mutant-switch\" }\n";
+    if manifest.contains("\n[dependencies]\n") {
+        manifest.replacen("[dependencies]\n", with, 1)
+    } else {
+        format!("{manifest}\n{with}")
+    }
 }
 
 /// The manifest of the workspace without lints, which are not about code with switches.

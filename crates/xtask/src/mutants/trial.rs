@@ -1,6 +1,7 @@
 //! Which tests ask which switches, and whether one of them fails if a mutant is on.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -29,15 +30,64 @@ pub(super) enum Outcome {
     Missed { is_reached: bool },
 }
 
-/// Tests that take longer than this alone are left out.
-const LONGEST: f64 = 120.0;
-/// A mutant is tried with the quickest tests first: for so many seconds, then for so many more.
-const ROUNDS: [f64; 4] = [0.1, 1.0, 8.0, f64::INFINITY];
+/// Tests that take longer than this alone, in seconds, are left out.
+const LONGEST: f64 = 20.0;
+/// A mutant is tried with the tests of its own package first, and of these with the quickest: for so many seconds, then for so many more. Tests
+/// that would take it beyond the last of these are not run for it.
+const ROUNDS: [f64; 4] = [0.1, 1.0, 8.0, 30.0];
 /// The memory of a test program, in KiB of addresses. A mutant may allocate without end.
 const MEMORY: &str = "6000000";
 
-/// Runs each test alone, and notes the switches that it asks.
+/// The tests of the programs. If the programs are those of the last run, what was noted then is read.
 pub(super) fn tests(folder: &Path, programs: &[Program]) -> Result<Vec<Test>, String> {
+    let (memory, state) = (folder.join("tests.tsv"), state(programs));
+    if let Some(tests) = fs::read_to_string(&memory).ok().and_then(|text| known(&text, &state, programs)) {
+        println!("mutants: the test programs are those of the last run");
+        return Ok(tests);
+    }
+    let tests = run_alone(folder, programs)?;
+    let mut text = format!("{state}\n");
+    for test in &tests {
+        let reached: Vec<String> = test.reached.iter().map(ToString::to_string).collect();
+        let program = test.program.path.display();
+        let _ = writeln!(text, "{program}\t{}\t{}\t{}", test.name, test.seconds, reached.join(" "));
+    }
+    fs::write(&memory, text).map_err(|e| format!("{}: {e}", memory.display()))?;
+    Ok(tests)
+}
+
+/// What tells whether programs were built again: their paths, lengths and times.
+fn state(programs: &[Program]) -> String {
+    let of = |program: &Program| {
+        let data = fs::metadata(&program.path).ok();
+        let time = data.as_ref().and_then(|own| own.modified().ok());
+        let since = time.and_then(|time| time.duration_since(std::time::UNIX_EPOCH).ok());
+        let nanoseconds = since.map(|since| since.as_nanos()).unwrap_or_default();
+        format!("{} {} {nanoseconds}", program.path.display(), data.map(|own| own.len()).unwrap_or_default())
+    };
+    let all: Vec<String> = programs.iter().map(of).collect();
+    super::progress::hash(&all.join("\n"), std::iter::empty())
+}
+
+/// The tests that were noted in this state.
+fn known(text: &str, state: &str, programs: &[Program]) -> Option<Vec<Test>> {
+    let mut lines = text.lines();
+    if lines.next()? != state {
+        return None;
+    }
+    let read = |line: &str| {
+        let mut fields = line.split('\t');
+        let (path, name) = (fields.next()?, fields.next()?);
+        let (seconds, reached) = (fields.next()?.parse().ok()?, fields.next()?);
+        let program = programs.iter().find(|program| program.path.as_os_str() == path)?.clone();
+        let reached = reached.split_whitespace().map(|id| id.parse().ok()).collect::<Option<_>>()?;
+        Some(Test { program, name: name.to_owned(), seconds, reached })
+    };
+    lines.map(read).collect()
+}
+
+/// Runs each test alone, and notes the switches that it asks.
+fn run_alone(folder: &Path, programs: &[Program]) -> Result<Vec<Test>, String> {
     let mut names: Vec<(Program, String)> = Vec::new();
     for program in programs {
         let output = Command::new(&program.path)
@@ -72,9 +122,10 @@ pub(super) fn tests(folder: &Path, programs: &[Program]) -> Result<Vec<Test>, St
     Ok(tests)
 }
 
-/// Tries a mutant with the tests that reach it, the quickest first.
-pub(super) fn trial(mutant: usize, tests: &[Test]) -> Result<Outcome, String> {
+/// Tries a mutant of a package with the tests that reach it: those of the package first, and the quickest first.
+pub(super) fn trial(mutant: usize, package: &str, tests: &[Test]) -> Result<Outcome, String> {
     let mut rest: Vec<&Test> = tests.iter().filter(|test| test.reached.contains(&mutant)).collect();
+    rest.sort_by_key(|test| !test.program.package.ends_with(package));
     if rest.is_empty() {
         return Ok(Outcome::Missed { is_reached: false });
     }
