@@ -30,6 +30,8 @@ mod decode;
 mod encoded;
 mod extracted;
 mod find;
+#[cfg(feature = "hcl")]
+mod hcl;
 mod limits;
 mod origin;
 mod read;

@@ -42,6 +42,10 @@ const MORE: [&str; 4] = ["NextToken", "Marker", "nextToken", "NextMarker"];
 /// ```
 pub fn read(text: &str, name: &str, limits: &Limits) -> Result<Found, Report> {
     let syntax = Syntax { original: text, limits, hint: Hint::of(name) };
+    #[cfg(feature = "hcl")]
+    if let Some(found) = crate::hcl::found(&syntax) {
+        return found;
+    }
     let pieces = syntax.read()?;
     let mut scan =
         Scan { syntax: &syntax, documents: Vec::new(), left: Vec::new(), older: 0, is_full: false };
