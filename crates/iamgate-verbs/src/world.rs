@@ -40,8 +40,8 @@ impl Target {
 }
 
 /// The endings of files in which policies are looked for. `tfstate` is JSON.
-const ENDINGS: [&str; 9] =
-    ["json", "jsonc", "ndjson", "jsonl", "yaml", "yml", "template", "tfstate", "tf"];
+const ENDINGS: [&str; 10] =
+    ["json", "jsonc", "ndjson", "jsonl", "yaml", "yml", "template", "tfstate", "tf", "tofu"];
 
 /// The source of everything that a question names.
 pub trait World {

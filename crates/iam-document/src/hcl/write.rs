@@ -11,6 +11,7 @@ use crate::limits::Limits;
 use crate::origin::{OriginMap, Weaver, narrow};
 use crate::table::As;
 use crate::template::{UNKNOWN, may_be_list};
+use crate::unlike;
 
 /// Functions that give the list that they are given, in another order or with fewer repetitions.
 const SAME_LIST: [&str; 6] = ["tolist", "toset", "distinct", "compact", "sort", "reverse"];
@@ -175,8 +176,12 @@ impl<'c, 's: 'c> Writer<'c, 's> {
 
     /// Notes that something is not known.
     pub(super) fn note(&mut self, span: Span) {
-        let words: Vec<&str> = span.of(self.code.text).split_whitespace().collect();
-        self.unknown.push((quoted(&words.join(" ")), span));
+        // A message has the beginning.
+        let text: String = span.of(self.code.text).chars().take(256).collect();
+        let words: Vec<&str> = text.split_whitespace().collect();
+        let is_shown = !unlike::has_secrets(span.of(self.code.text));
+        let what = if is_shown { quoted(&words.join(" ")) } else { "an expression".to_owned() };
+        self.unknown.push((what, span));
     }
 
     /// The local value that an expression names.
