@@ -18,8 +18,9 @@ const MORE: [&str; 4] = ["NextToken", "Marker", "nextToken", "NextMarker"];
 
 /// Finds the policies in a text.
 ///
-/// The text is a policy; the output of an AWS command, or several of them; a template of CloudFormation; a plan of Terraform. It is JSON, JSON with
-/// comments, YAML, URL-encoded, or a string of JSON in any of these. The name is that of the file: its ending tells YAML and JSON with comments.
+/// The text is a policy; the output of an AWS command, or several of them; a template of CloudFormation; a plan, a state or code of Terraform. It is
+/// JSON, JSON with comments, YAML, URL-encoded, or a string of JSON in any of these. The name is that of the file: its ending tells YAML, JSON with
+/// comments, and code of Terraform.
 ///
 /// A text without policies is no error: what it is and what to do is said.
 ///

@@ -143,7 +143,7 @@ impl Scan<'_> {
             return;
         }
         let (content, origin) = encoded::content(value, here.origin);
-        if content.trim() == UNKNOWN && !here.owner.is_empty() {
+        if content.trim_ascii() == UNKNOWN && !here.owner.is_empty() {
             // Names of policies stand beside policies in a list.
             if let Some((_, name)) = held.filter(|(row, _)| row.path.last() != Some(&"Policies")) {
                 let why = "it is made elsewhere, or known only when it is deployed";

@@ -77,7 +77,9 @@ pub(crate) struct Template<'d> {
     /// The text of the template, and where it begins.
     source: (&'d str, u32),
     /// The turns of the loops around.
-    turns: Vec<loops::Turn>,
+    turns: Vec<Turn>,
+    /// The number of turns so far.
+    turned: usize,
     /// Whether what is written is in a policy.
     is_in_policy: bool,
     /// The most bytes that the resolved text may have.
@@ -103,6 +105,7 @@ impl<'d> Template<'d> {
             weaver: Weaver::default(),
             source: (root.raw(), root.span().start),
             turns: Vec::new(),
+            turned: 0,
             is_in_policy: false,
             most,
             depth,
@@ -188,7 +191,7 @@ impl<'d> Template<'d> {
                 && let Some((identifier, values, body)) = self.each(member.value)
             {
                 for value in values {
-                    self.turns.push((identifier.clone(), value));
+                    self.begin((identifier.clone(), value))?;
                     let done = self.members(body, is_first, depth.saturating_add(1));
                     self.turns.pop();
                     done?;

@@ -44,10 +44,8 @@ impl<'s> Writer<'_, 's> {
         let mut is_first = true;
         for name in OTHERS {
             let Some(own) = value(&block.body, name) else { continue };
-            let lists: Vec<&Expression> = match own {
-                Expression::Array(list) => list.iter().collect(),
-                other => vec![other],
-            };
+            let list = own.as_array().map(|own| own.iter().collect());
+            let lists: Vec<&Expression> = list.unwrap_or_else(|| vec![own]);
             for document in lists {
                 self.comma(&mut is_first);
                 self.not_known(place(document.span()));

@@ -32,7 +32,9 @@ pub(super) struct Writer<'c, 's> {
     pub(super) has_variables: bool,
     /// Whether the value is one of `jsonencode`.
     is_encoded: bool,
-    /// The most bytes that are written.
+    /// Lists that were looked into. Values that are written several times count each time.
+    steps: usize,
+    /// The most bytes that are written, and the most lists.
     most: usize,
     depth: usize,
 }
@@ -48,6 +50,7 @@ impl<'c, 's: 'c> Writer<'c, 's> {
             documents: Vec::new(),
             has_variables: false,
             is_encoded: false,
+            steps: 0,
             most,
             depth: limits.depth,
         }
@@ -221,15 +224,13 @@ impl<'c, 's: 'c> Writer<'c, 's> {
     /// What stands for an element of a list: itself, or both sides of a choice.
     fn sides(&self, item: &'s Expression, sides: &mut Vec<&'s Expression>, depth: usize) -> Option<()> {
         self.check(depth)?;
-        match alone(item) {
-            Expression::Conditional(own) => {
-                self.sides(&own.true_expr, sides, depth.saturating_add(1))?;
-                self.sides(&own.false_expr, sides, depth.saturating_add(1))
-            }
-            other => {
-                sides.push(other);
-                Some(())
-            }
+        let item = alone(item);
+        if let Expression::Conditional(own) = item {
+            self.sides(&own.true_expr, sides, depth.saturating_add(1))?;
+            self.sides(&own.false_expr, sides, depth.saturating_add(1))
+        } else {
+            sides.push(item);
+            Some(())
         }
     }
 
@@ -241,23 +242,21 @@ impl<'c, 's: 'c> Writer<'c, 's> {
         depth: usize,
     ) -> Option<()> {
         self.check(depth)?;
-        // Values that are written several times count each time.
-        if items.len() > self.most {
+        self.steps = self.steps.saturating_add(1);
+        if self.steps > self.most || items.len() > self.most {
             return None;
         }
         let value = alone(value);
         let depth = depth.saturating_add(1);
-        match value {
-            Expression::Array(own) => {
-                for item in own {
-                    self.sides(item, items, depth)?;
-                }
+        if let Expression::Array(own) = value {
+            for item in own {
+                self.sides(item, items, depth)?;
             }
-            Expression::Conditional(own) => {
-                self.elements(&own.true_expr, items, depth)?;
-                self.elements(&own.false_expr, items, depth)?;
-            }
-            Expression::FuncCall(own) => match (own.name.name.as_str(), own.args.get(0)) {
+        } else if let Expression::Conditional(own) = value {
+            self.elements(&own.true_expr, items, depth)?;
+            self.elements(&own.false_expr, items, depth)?;
+        } else if let Expression::FuncCall(own) = value {
+            match (own.name.name.as_str(), own.args.get(0)) {
                 ("concat", _) => {
                     for argument in &own.args {
                         self.elements(argument, items, depth)?;
@@ -270,11 +269,11 @@ impl<'c, 's: 'c> Writer<'c, 's> {
                 }
                 (name, Some(list)) if SAME_LIST.contains(&name) => self.elements(list, items, depth)?,
                 _ => items.push(value),
-            },
-            other => match self.local(other) {
-                Some(own) => self.elements(own, items, depth)?,
-                None => items.push(other),
-            },
+            }
+        } else if let Some(own) = self.local(value) {
+            self.elements(own, items, depth)?;
+        } else {
+            items.push(value);
         }
         Some(())
     }
@@ -362,11 +361,8 @@ impl<'c, 's: 'c> Writer<'c, 's> {
                     }
                     self.text(own);
                     self.weaver.add(": ");
-                    match own {
-                        Expression::String(name) => name.as_str(),
-                        // A key with a part that is not known is one of a condition.
-                        _ => ":",
-                    }
+                    // A key with a part that is not known is one of a condition.
+                    own.as_str().unwrap_or(":")
                 }
             };
             self.value(value, may_be_list(name), depth)?;
@@ -418,15 +414,13 @@ pub(super) fn content(block: &Block) -> Option<(&str, &Body)> {
 
 /// An expression without parentheses, and without quotation marks around an interpolation that is all.
 pub(super) fn alone(value: &Expression) -> &Expression {
-    match value {
-        Expression::Parenthesis(own) => alone(own.inner()),
-        Expression::StringTemplate(own) => {
-            let mut elements = own.iter();
-            match (elements.next(), elements.next()) {
-                (Some(hcl_edit::template::Element::Interpolation(only)), None) => alone(&only.expr),
-                _ => value,
-            }
-        }
-        other => other,
+    if let Expression::Parenthesis(own) = value {
+        return alone(own.inner());
+    }
+    let Expression::StringTemplate(own) = value else { return value };
+    let mut elements = own.iter();
+    match (elements.next(), elements.next()) {
+        (Some(hcl_edit::template::Element::Interpolation(only)), None) => alone(&only.expr),
+        _ => value,
     }
 }

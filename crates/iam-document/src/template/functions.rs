@@ -191,7 +191,7 @@ impl<'d> Template<'d> {
             if let Some(literal) = name.trim_start().strip_prefix('!') {
                 parts.push((format!("${{{literal}}}"), here));
             } else {
-                let name = name.trim();
+                let name = name.trim_ascii();
                 let own = variables.and_then(|own| own.member(name));
                 let notes = self.unknown.len();
                 let found = match own {

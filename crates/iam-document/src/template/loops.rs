@@ -7,7 +7,7 @@ use super::{Parts, Template, UNKNOWN};
 /// What the names of loops begin with.
 pub(super) const EACH: &str = "Fn::ForEach::";
 
-/// The most resources that the loops of a template make.
+/// The most resources of a template, and the most turns of its loops.
 const MOST: usize = 50_000;
 
 /// The name of a loop, and the value that it has; `None` if that is known only when the template is deployed.
@@ -29,6 +29,13 @@ impl<'d> Template<'d> {
         Some(found)
     }
 
+    /// Begins a turn of a loop. `None` if there were too many.
+    pub(super) fn begin(&mut self, turn: Turn) -> Option<()> {
+        self.turned = self.turned.saturating_add(1);
+        self.turns.push(turn);
+        (self.turned <= MOST).then_some(())
+    }
+
     fn collect(&mut self, members: Value<'d>, found: &mut Vec<Resource<'d>>) -> Option<()> {
         for member in members.members() {
             let name = member.key.string();
@@ -36,7 +43,7 @@ impl<'d> Template<'d> {
                 && let Some((identifier, values, body)) = self.each(member.value)
             {
                 for value in values {
-                    self.turns.push((identifier.clone(), value));
+                    self.begin((identifier.clone(), value))?;
                     let done = self.collect(body, found);
                     self.turns.pop();
                     done?;
@@ -107,7 +114,8 @@ impl<'d> Template<'d> {
         let (kind, default) = self.parameters.get(name)?;
         let is_list = kind == "CommaDelimitedList" || kind == "List<Number>";
         let text = default.filter(|_| is_list)?.string();
-        (!text.trim().is_empty()).then(|| text.split(',').map(|own| own.trim().to_owned()).collect())
+        (!text.trim_ascii().is_empty())
+            .then(|| text.split(',').map(|own| own.trim_ascii().to_owned()).collect())
     }
 
     /// What a name stands for in the loops around.

@@ -340,7 +340,7 @@ resource "aws_iam_policy" "elsewhere" {
     let wrong = code.replace("\"s3:GetObject\"", "\"s3:GetObjekt\"").replace("\"Allow\"", "\"allow\"");
     let path = file("n10-wrong.tf", &wrong);
     let said = stdout(&exits(output(&["check", &path]), 2));
-    let line = 1 + wrong[..wrong.find("\"allow\"").unwrap()].matches('\n').count();
+    let line = 1 + wrong.split_once("\"allow\"").unwrap().0.matches('\n').count();
     assert!(said.contains(&format!("n10-wrong.tf:{line}:18")), "{said}");
     // Code that cannot be read, or has no policy, is named as such.
     for (name, text, part) in [
@@ -356,16 +356,9 @@ resource "aws_iam_policy" "elsewhere" {
         let said = stdout(&run) + &stderr(&run);
         assert!(said.contains(part) && said.contains("terraform show -json"), "{name}: {said}");
     }
+    let one = code.split_inclusive("\n\n").find(|own| own.contains("\"aws_iam_role_policy\"")).unwrap();
     // The values that a policy does not have yet are no reason to guess.
-    let run = exits(
-        output(&[
-            "prove",
-            "read-only",
-            "--policy",
-            &file("n10-one.tf", &code[code.find("resource \"aws_iam_role_policy\"").unwrap()..]),
-        ]),
-        2,
-    );
+    let run = exits(output(&["prove", "read-only", "--policy", &file("n10-one.tf", one)]), 2);
     assert!(stderr(&run).contains("UNKNOWN_VALUES"), "{}", stderr(&run));
 }
 
