@@ -1,9 +1,12 @@
 //! What was found in a text.
 
+use std::collections::{BTreeMap, VecDeque};
+
 use iam_json::{LineIndex, Problem, Span};
 use iam_policy::PolicyKind;
 
-use crate::origin::OriginMap;
+use crate::origin::{OriginMap, narrow};
+use crate::template::UNKNOWN;
 
 /// A policy that was found in a text.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -28,6 +31,22 @@ impl Extracted {
     #[must_use]
     pub fn in_original(&self, problem: Problem, lines: &LineIndex) -> Problem {
         self.origin.problem(problem, lines)
+    }
+
+    /// Lists what is not known in the text, given all of what is around it: each character that stands for something has the place of that.
+    pub(crate) fn list_unknown(&mut self, all: &[Unknown]) {
+        let mut rest: BTreeMap<(u32, u32), VecDeque<&Unknown>> = BTreeMap::new();
+        for own in all {
+            rest.entry((own.span.start, own.span.end)).or_default().push_back(own);
+        }
+        for (at, mark) in self.text.match_indices(UNKNOWN) {
+            let end = at.saturating_add(mark.len());
+            let span = self.origin.span(Span::new(narrow(at), narrow(end)));
+            let Some(found) = rest.get_mut(&(span.start, span.end)) else { continue };
+            // Values that are written several times were noted each time; the last one stays, in case that they were noted once.
+            let own = if found.len() > 1 { found.pop_front() } else { found.front().copied() };
+            self.unknown.extend(own.cloned());
+        }
     }
 }
 

@@ -18,6 +18,11 @@
 //! # Ok::<(), iam_json::Report>(())
 //! ```
 //!
+//! # Features
+//!
+//! With `hcl`, code of Terraform is read as well: `jsonencode`, heredocs, strings, and blocks `data "aws_iam_policy_document"`. Without it, such a
+//! text is refused with the command that prints a plan.
+//!
 //! # Untrusted input
 //!
 //! Reading takes time and memory linear in the length of the text and of what its aliases expand to. [`Limits`] bounds both, the nesting of values,
@@ -30,6 +35,8 @@ mod decode;
 mod encoded;
 mod extracted;
 mod find;
+#[cfg(feature = "hcl")]
+mod hcl;
 mod limits;
 mod origin;
 mod read;

@@ -18,8 +18,9 @@ const MORE: [&str; 4] = ["NextToken", "Marker", "nextToken", "NextMarker"];
 
 /// Finds the policies in a text.
 ///
-/// The text is a policy; the output of an AWS command, or several of them; a template of CloudFormation; a plan of Terraform. It is JSON, JSON with
-/// comments, YAML, URL-encoded, or a string of JSON in any of these. The name is that of the file: its ending tells YAML and JSON with comments.
+/// The text is a policy; the output of an AWS command, or several of them; a template of CloudFormation; a plan, a state or code of Terraform. It is
+/// JSON, JSON with comments, YAML, URL-encoded, or a string of JSON in any of these. The name is that of the file: its ending tells YAML, JSON with
+/// comments, and code of Terraform.
 ///
 /// A text without policies is no error: what it is and what to do is said.
 ///
@@ -42,6 +43,10 @@ const MORE: [&str; 4] = ["NextToken", "Marker", "nextToken", "NextMarker"];
 /// ```
 pub fn read(text: &str, name: &str, limits: &Limits) -> Result<Found, Report> {
     let syntax = Syntax { original: text, limits, hint: Hint::of(name) };
+    #[cfg(feature = "hcl")]
+    if let Some(found) = crate::hcl::found(&syntax) {
+        return found;
+    }
     let pieces = syntax.read()?;
     let mut scan =
         Scan { syntax: &syntax, documents: Vec::new(), left: Vec::new(), older: 0, is_full: false };

@@ -8,7 +8,8 @@ use crate::extracted::{Extracted, Left};
 use crate::find;
 use crate::origin::{OriginMap, Weaver, narrow};
 use crate::syntax::Syntax;
-use crate::table::{As, Holder};
+use crate::table::{As, HOLDERS, Holder};
+use crate::template::UNKNOWN;
 use crate::trail::{Step, Trail};
 use crate::yaml;
 
@@ -17,6 +18,9 @@ const MANAGED_CHARACTERS: usize = 6_144;
 
 /// Members in which a policy must be, whatever its members are.
 const ALWAYS: [&str; 4] = ["AssumeRolePolicyDocument", "assume_role_policy", "PolicyDocument", "Document"];
+
+/// What the types of SAM begin with.
+const SAM: &str = "AWS::Serverless::";
 
 /// The types of policies of an organization that decide about requests.
 const CONTROL: [(&str, PolicyKind); 2] =
@@ -76,14 +80,34 @@ impl Scan<'_> {
             {
                 return self.found(value, here, row, &name);
             }
-        } else if find::is_policy(value) || (here.trail.is_at_top() && find::is_meant_as_policy(value)) {
+        } else if (find::is_policy(value) && !Self::holds_statements(here))
+            || (here.trail.is_at_top() && find::is_meant_as_policy(value))
+        {
             let (text, origin) = verbatim(value, here.origin);
             return self.add(&Self::plain_name(here), None, text, origin, here);
         }
-        if here.trail.is_at_top() && find::is_statements(value) {
+        if find::is_statements(value) && (here.trail.is_at_top() || here.trail.holder(here.of).is_some()) {
             return self.statements(value, here, "statement");
         }
+        if let Some((row, _)) = here.trail.holder(here.of).filter(|_| here.of.starts_with(SAM))
+            && row.path.last() == Some(&"Policies")
+        {
+            return self.templates(value, here);
+        }
         self.members_of(value, here);
+    }
+
+    /// Whether the statements of an object are a policy of the resource, so that the object is none.
+    fn holds_statements(here: Here<'_>) -> bool {
+        HOLDERS.iter().any(|row| row.path == ["Statement"] && here.of.starts_with(row.of))
+    }
+
+    /// Policy templates of SAM, each with its parameters.
+    fn templates(&mut self, value: Value<'_>, here: Here<'_>) {
+        for member in value.members() {
+            let name = labelled(here.owner, &format!("policy template {}", member.key.string()));
+            self.left.push(Left { name, why: "SAM makes it when it is deployed" });
+        }
     }
 
     pub(crate) fn members_of(&mut self, value: Value<'_>, here: Here<'_>) {
@@ -110,6 +134,8 @@ impl Scan<'_> {
         let raw = value.raw();
         let start = raw.get(1..).unwrap_or_default().trim_start();
         let is_json = start.starts_with(['{', '[', '%', '\\']);
+        let here =
+            if here.trail.name() == Some("TemplateBody") { Here { owner: "", of: "", ..here } } else { here };
         if !is_json && here.trail.name() == Some("TemplateBody") {
             return self.yaml(value, here);
         }
@@ -117,6 +143,14 @@ impl Scan<'_> {
             return;
         }
         let (content, origin) = encoded::content(value, here.origin);
+        if content.trim_ascii() == UNKNOWN && !here.owner.is_empty() {
+            // Names of policies stand beside policies in a list.
+            if let Some((_, name)) = held.filter(|(row, _)| row.path.last() != Some(&"Policies")) {
+                let why = "it is made elsewhere, or known only when it is deployed";
+                self.left.push(Left { name: labelled(here.owner, &name), why });
+            }
+            return;
+        }
         let nested = self.syntax.nested(&content, &origin, here.layers);
         let Some((text, origin)) = nested else {
             // A text in the place of a policy is refused as one.
@@ -129,6 +163,12 @@ impl Scan<'_> {
         };
         let limits = self.syntax.limits.json();
         let Ok(document) = Document::parse(&text, limits) else {
+            if let Some((_, name)) =
+                held.as_ref().filter(|_| text.contains(UNKNOWN) && !here.owner.is_empty())
+            {
+                let why = "what is not known makes parts of its syntax";
+                return self.left.push(Left { name: labelled(here.owner, name), why });
+            }
             if let Some((row, name)) = held {
                 self.held(text, origin, here, row, &name);
             }
@@ -238,7 +278,7 @@ impl Scan<'_> {
             self.is_full = true;
             return;
         }
-        let role = here.trail.filled("{RoleName}").unwrap_or_default();
+        let role = here.trail.filled("{RoleName}").filter(|own| !own.contains(UNKNOWN)).unwrap_or_default();
         let name = labelled(here.owner, name);
         self.documents.push(Extracted { name, kind, text, origin, unknown: Vec::new(), role });
     }
@@ -266,7 +306,9 @@ fn holds_another(value: Value<'_>) -> bool {
     value.members().any(|own| ALWAYS.iter().any(|name| find::is_named(own.key, name)))
 }
 
+/// The name of a policy of a resource. What is not known in it is three dots.
 fn labelled(owner: &str, name: &str) -> String {
+    let name = &name.replace(UNKNOWN, "…");
     match (owner.is_empty(), name.is_empty()) {
         (true, _) => name.to_owned(),
         (false, true) => owner.to_owned(),

@@ -35,6 +35,9 @@ pub(crate) struct Pieces<'t> {
 pub(crate) struct Hint {
     is_yaml: bool,
     has_comments: bool,
+    /// Whether it is code of Terraform.
+    #[cfg(feature = "hcl")]
+    pub(crate) is_code: bool,
 }
 
 impl Hint {
@@ -43,6 +46,8 @@ impl Hint {
         Self {
             is_yaml: ending == "yaml" || ending == "yml" || ending == "template",
             has_comments: ending == "jsonc" || ending == "json5",
+            #[cfg(feature = "hcl")]
+            is_code: ending == "tf" || ending == "tofu" || ending == "hcl",
         }
     }
 }

@@ -205,6 +205,7 @@ const IDENTITY: As = As::Kind(Kind::Identity);
 const RESOURCE: As = As::Kind(Kind::Resource);
 const TRUST: As = As::Kind(Kind::Trust);
 const KMS: As = As::Kind(Kind::Kms);
+const SESSION: As = As::Kind(Kind::Session);
 const ENDPOINT: As = As::Kind(Kind::VpcEndpoint);
 
 /// The holders, the more special ones first.
@@ -216,16 +217,40 @@ pub(crate) const HOLDERS: &[Holder] = &[
     holder(&["PolicyDocument"], "AWS::IAM::", IDENTITY, ""),
     holder(&["PolicyDocument"], "AWS::EC2::VPCEndpoint", ENDPOINT, ""),
     holder(&["PolicyDocument"], "AWS::IoT::", As::NotIam, "a policy of IoT, which has actions of its own"),
+    holder(
+        &["PolicyDocument"],
+        "AWS::Logs::AccountPolicy",
+        As::NotIam,
+        "an account policy of CloudWatch Logs",
+    ),
+    holder(
+        &["StreamSpecification", "ResourcePolicy", "PolicyDocument"],
+        "AWS::",
+        RESOURCE,
+        "resource policy of the stream",
+    ),
+    holder(&["ResourcePolicy", "PolicyDocument"], "AWS::", RESOURCE, "resource policy"),
     holder(&["PolicyDocument"], "AWS::", RESOURCE, ""),
+    holder(&["ResourcePolicyDocument"], "AWS::", RESOURCE, "resource policy"),
+    holder(&["DestinationPolicy"], "AWS::Logs::", RESOURCE, "destination policy"),
+    holder(&["PermissionsPolicyDocument"], "AWS::CodeArtifact::", RESOURCE, "permissions policy"),
+    holder(&["NamespaceResourcePolicy"], "AWS::", RESOURCE, "resource policy"),
+    holder(&["ModelPackageGroupPolicy"], "AWS::SageMaker::", RESOURCE, ""),
+    holder(&["ModelPolicy"], "AWS::Comprehend::", RESOURCE, "model policy"),
+    holder(&["Statement"], "AWS::Events::EventBusPolicy", RESOURCE, "statement"),
     holder(&["KeyPolicy"], "AWS::KMS::", KMS, ""),
     holder(&["ResourcePolicy"], "AWS::", RESOURCE, "resource policy"),
     holder(&["RepositoryPolicyText"], "AWS::ECR::", RESOURCE, "repository policy"),
+    holder(&["RepositoryPolicy"], "AWS::ECR::", RESOURCE, "repository policy"),
     holder(&["RegistryPolicyText"], "AWS::ECR::", RESOURCE, "registry policy"),
     holder(&["PolicyText"], "AWS::ECR::", RESOURCE, "registry policy"),
     holder(&["FileSystemPolicy"], "AWS::EFS::", RESOURCE, "file system policy"),
     holder(&["AccessPolicy"], "AWS::Backup::", RESOURCE, "vault policy"),
     holder(&["AccessPolicies"], "AWS::", RESOURCE, "access policy"),
     holder(&["InlinePolicy"], "AWS::SSO::", IDENTITY, "inline policy"),
+    holder(&["SessionPolicy"], "AWS::RolesAnywhere::", SESSION, "session policy"),
+    holder(&["Policy"], "AWS::Transfer::", SESSION, "session policy"),
+    holder(&["Content"], "AWS::Organizations::ResourcePolicy", RESOURCE, ""),
     holder(&["Content"], "AWS::Organizations::Policy", As::Organizations, ""),
     holder(&["CustomStatements"], "AWS::Serverless::", RESOURCE, "statements of the resource policy"),
     holder(&["Policies"], "AWS::Serverless::", IDENTITY, "policy"),
@@ -239,6 +264,22 @@ pub(crate) const HOLDERS: &[Holder] = &[
     holder(&["policy"], "aws_kms_", KMS, ""),
     holder(&["policy"], "aws_vpc_endpoint", ENDPOINT, ""),
     holder(&["policy"], "aws_iot_", As::NotIam, "a policy of IoT, which has actions of its own"),
+    holder(&["policy"], "aws_ecr_lifecycle_policy", As::NotIam, "a lifecycle policy"),
+    holder(&["policy"], "aws_transfer_", SESSION, "session policy"),
+    holder(&["session_policy"], "aws_rolesanywhere_", SESSION, "session policy"),
+    holder(
+        &["policy_document"],
+        "aws_cloudwatch_log_data_protection_policy",
+        As::NotIam,
+        "a data protection policy",
+    ),
+    holder(
+        &["policy_document"],
+        "aws_cloudwatch_log_account_policy",
+        As::NotIam,
+        "an account policy of CloudWatch Logs",
+    ),
+    holder(&["content"], "aws_organizations_resource_policy", RESOURCE, ""),
     holder(&["content"], "aws_organizations_policy", As::Organizations, ""),
     holder(&["inline_policy"], "aws_ssoadmin_", IDENTITY, "inline policy"),
     holder(&["access_policies"], "aws_", RESOURCE, "access policy"),

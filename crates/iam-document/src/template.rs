@@ -4,17 +4,26 @@
 //! (`Fn::If`), both sides are written where a list can hold both, and else the value is unknown.
 
 mod functions;
+mod loops;
 
 use std::collections::BTreeMap;
 
-use iam_json::{Kind, Span, Value, push_json_text};
+use iam_json::{Kind, Span, Value, json_text};
 
 use crate::extracted::Unknown;
 use crate::find;
 use crate::origin::{OriginMap, Weaver};
 
+pub(crate) use loops::Resource;
+use loops::Turn;
+
 /// The character that stands for what is known only when a template is deployed: the last one of the private use area of Unicode's first plane.
 pub const UNKNOWN: &str = "\u{F8FF}";
+
+/// Whether a list of texts or statements can stand in the place of a member.
+pub(crate) fn may_be_list(name: &str) -> bool {
+    LISTS.contains(&name) || name.contains(':')
+}
 
 /// Members in whose place a list of texts or statements can stand. Keys of conditions are others.
 const LISTS: [&str; 9] = [
@@ -48,20 +57,31 @@ pub(crate) enum Resolved<'d> {
 /// Whether an object is a template: its resources have types of AWS.
 pub(crate) fn is_template(value: Value<'_>) -> bool {
     let resources = value.member("Resources").filter(|own| own.kind() == Kind::Object);
+    let is_marked = value.member("AWSTemplateFormatVersion").is_some();
     resources.is_some_and(|own| {
-        own.members().take(64).any(|resource| {
-            let kind = resource.value.member("Type").and_then(Value::as_string);
-            kind.is_some_and(|own| own.starts_with("AWS::"))
-        })
+        is_marked
+            || own.members().take(64).any(|resource| {
+                let kind = resource.value.member("Type").and_then(Value::as_string);
+                kind.is_some_and(|own| own.starts_with("AWS::"))
+            })
     })
 }
 
 /// A template.
 pub(crate) struct Template<'d> {
-    parameters: BTreeMap<String, Option<Value<'d>>>,
+    /// The types and the defaults of parameters.
+    parameters: BTreeMap<String, (String, Option<Value<'d>>)>,
     mappings: Option<Value<'d>>,
     unknown: Vec<(String, Span)>,
     weaver: Weaver,
+    /// The text of the template, and where it begins.
+    source: (&'d str, u32),
+    /// The turns of the loops around.
+    turns: Vec<Turn>,
+    /// The number of turns so far.
+    turned: usize,
+    /// Whether what is written is in a policy.
+    is_in_policy: bool,
     /// The most bytes that the resolved text may have.
     most: usize,
     depth: usize,
@@ -70,28 +90,39 @@ pub(crate) struct Template<'d> {
 impl<'d> Template<'d> {
     pub(crate) fn new(root: Value<'d>, most: usize, depth: usize) -> Self {
         let parameter = |own: iam_json::Member<'d>| {
-            // The default of another type is a list, or the name of a parameter that is stored elsewhere.
             let kind = own.value.member("Type").map(Value::string).unwrap_or_default();
-            let default = own.value.member("Default").filter(|_| kind == "String" || kind == "Number");
-            (
-                own.key.string().into_owned(),
-                default.filter(|own| matches!(own.kind(), Kind::String | Kind::Number)),
-            )
+            let default = own.value.member("Default");
+            let default = default.filter(|own| matches!(own.kind(), Kind::String | Kind::Number));
+            (own.key.string().into_owned(), (kind.into_owned(), default))
         };
         let parameters =
             root.member("Parameters").into_iter().flat_map(Value::members).map(parameter).collect();
         let mappings = root.member("Mappings");
-        Self { parameters, mappings, unknown: Vec::new(), weaver: Weaver::default(), most, depth }
+        Self {
+            parameters,
+            mappings,
+            unknown: Vec::new(),
+            weaver: Weaver::default(),
+            source: (root.raw(), root.span().start),
+            turns: Vec::new(),
+            turned: 0,
+            is_in_policy: false,
+            most,
+            depth,
+        }
     }
 
-    /// A value of the template with its functions resolved, as a JSON text with its map. `None` if that is longer or deeper than allowed.
+    /// A value of the template with its functions resolved, in the given turns of loops, as a JSON text with its map. `None` if that is longer or deeper than allowed.
     pub(crate) fn resolve(
         &mut self,
         value: Value<'d>,
+        turns: Vec<Turn>,
         outer: &OriginMap,
     ) -> Option<(String, OriginMap, Vec<Unknown>)> {
         self.weaver = Weaver::default();
         self.unknown.clear();
+        self.turns = turns;
+        self.is_in_policy = false;
         self.value(value, false, 0)?;
         let place = |(what, span): (String, Span)| Unknown { what, span: outer.span(span) };
         let unknown = std::mem::take(&mut self.unknown).into_iter().map(place).collect();
@@ -124,20 +155,11 @@ impl<'d> Template<'d> {
         match value.kind() {
             Kind::Object => {
                 self.weaver.push("{", start);
-                let mut is_first = true;
-                for member in value.members() {
-                    if Self::is_nothing(member.value) {
-                        continue;
-                    }
-                    if !std::mem::take(&mut is_first) {
-                        self.weaver.add(", ");
-                    }
-                    self.weaver.push(member.key.raw(), member.key.span());
-                    self.weaver.add(": ");
-                    let name = member.key.string();
-                    let may_list = LISTS.contains(&&*name) || name.contains(':');
-                    self.value(member.value, may_list, depth.saturating_add(1))?;
-                }
+                let was_in_policy = self.is_in_policy;
+                self.is_in_policy |= find::is_meant_as_policy(value) || find::is_statements(value);
+                let done = self.members(value, &mut true, depth);
+                self.is_in_policy = was_in_policy;
+                done?;
                 self.weaver.push("}", end);
             }
             Kind::Array => {
@@ -146,9 +168,42 @@ impl<'d> Template<'d> {
                 self.items(&items, depth)?;
                 self.weaver.push("]", end);
             }
-            Kind::Null | Kind::True | Kind::False | Kind::Number | Kind::String => {
-                self.weaver.push(value.raw(), span);
+            Kind::String => match self.turned(&value.string(), span) {
+                Some(parts) => self.text(&parts, span),
+                None => self.weaver.push(value.raw(), span),
+            },
+            Kind::Null | Kind::True | Kind::False | Kind::Number => self.weaver.push(value.raw(), span),
+        }
+        Some(())
+    }
+
+    /// The members of an object. Loops are members for each of their values.
+    fn members(&mut self, value: Value<'d>, is_first: &mut bool, depth: usize) -> Option<()> {
+        if depth > self.depth || self.weaver.len() > self.most {
+            return None;
+        }
+        for member in value.members() {
+            if Self::is_nothing(member.value) {
+                continue;
             }
+            let name = member.key.string();
+            if name.starts_with(loops::EACH)
+                && let Some((identifier, values, body)) = self.each(member.value)
+            {
+                for value in values {
+                    self.begin((identifier.clone(), value))?;
+                    let done = self.members(body, is_first, depth.saturating_add(1));
+                    self.turns.pop();
+                    done?;
+                }
+                continue;
+            }
+            if !std::mem::take(is_first) {
+                self.weaver.add(", ");
+            }
+            self.key(member.key);
+            self.weaver.add(": ");
+            self.value(member.value, may_be_list(&name), depth.saturating_add(1))?;
         }
         Some(())
     }
@@ -181,7 +236,7 @@ impl<'d> Template<'d> {
         }
     }
 
-    /// A choice where one value must stand: both sides in a list where a list can stand, and unknown if not.
+    /// A choice where one value must stand: both sides in a list where a list can stand, or where policies are looked for, and unknown if not.
     fn either(
         &mut self,
         one: Value<'d>,
@@ -192,13 +247,16 @@ impl<'d> Template<'d> {
     ) -> Option<()> {
         let mut sides = Self::sides(one, CHOICES);
         sides.extend(Self::sides(other, CHOICES));
+        let is_list = sides.iter().any(|own| own.kind() == Kind::Array);
         let mut flat: Vec<Value<'d>> = Vec::new();
         for side in sides {
             if side.kind() == Kind::Array { flat.extend(side.items()) } else { flat.push(side) }
         }
+        let is_object = |own: &Value<'_>| own.kind() == Kind::Object && functions::called(*own).is_none();
         if let [alone] = flat.as_slice() {
             return self.value(*alone, may_list, depth.saturating_add(1));
         }
+        let may_list = may_list || is_list || (!self.is_in_policy && flat.iter().any(is_object));
         if may_list && !flat.is_empty() {
             return self.list(&flat, span, depth);
         }
@@ -224,12 +282,27 @@ impl<'d> Template<'d> {
                 self.weaver.push_one(UNKNOWN, *from);
                 continue;
             }
-            let mut json = String::new();
-            push_json_text(&mut json, text);
-            self.weaver.push_one(json.get(1..json.len().saturating_sub(1)).unwrap_or_default(), *from);
+            let json = json_text(text);
+            let inner = json.get(1..json.len().saturating_sub(1)).unwrap_or_default();
+            let written = self.written(*from);
+            if written == inner {
+                self.weaver.push(inner, *from);
+            } else if written == json {
+                let (start, end) = (from.start.saturating_add(1), from.end.saturating_sub(1));
+                self.weaver.push(inner, Span::new(start, end));
+            } else {
+                self.weaver.push_one(inner, *from);
+            }
         }
         self.weaver.stand_at(span.end);
         self.weaver.add("\"");
+    }
+
+    /// What the template says in a place.
+    fn written(&self, span: Span) -> &'d str {
+        let (text, start) = self.source;
+        let at = |offset: u32| offset.checked_sub(start).map(|own| own as usize);
+        at(span.start).zip(at(span.end)).and_then(|(start, end)| text.get(start..end)).unwrap_or_default()
     }
 
     /// Whether a value is `AWS::NoValue`, which removes the member.
@@ -246,9 +319,12 @@ impl<'d> Template<'d> {
     }
 
     /// The literal text of a value, as a pattern of a policy would have it.
-    fn literal(value: Value<'_>) -> Option<Parts> {
-        matches!(value.kind(), Kind::String | Kind::Number)
-            .then(|| vec![(value.string().into_owned(), value.span())])
+    fn literal(&mut self, value: Value<'_>) -> Option<Parts> {
+        if !matches!(value.kind(), Kind::String | Kind::Number) {
+            return None;
+        }
+        let text = value.string();
+        Some(self.turned(&text, value.span()).unwrap_or_else(|| vec![(text.into_owned(), value.span())]))
     }
 
     /// The entry of a mapping for two keys.

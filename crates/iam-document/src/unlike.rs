@@ -37,6 +37,12 @@ pub(crate) fn has_secrets(text: &str) -> bool {
 pub(crate) const CREDENTIALS: Sentence =
     ("a text with credentials", "keep them to yourself; give the policy");
 
+/// What is said of code of Terraform.
+const CODE: Sentence = (
+    "Terraform code",
+    "run `terraform plan -out plan` and `terraform show -json plan`, and give what that prints",
+);
+
 /// A text that is neither JSON nor YAML: what is in it, in the order of the search.
 const TEXTS: [(Find, Sentence); 13] = [
     (Find::Start("%PDF"), ("a PDF document", SAVE)),
@@ -55,27 +61,9 @@ const TEXTS: [(Find, Sentence); 13] = [
     (Find::Start("<?xml"), ("XML", "ask the AWS CLI for it with `--output json`")),
     (Find::Start("<!doctype"), ("a page of HTML", SAVE)),
     (Find::Start("<html"), ("a page of HTML", SAVE)),
-    (
-        Find::Line("resource \""),
-        (
-            "Terraform code",
-            "run `terraform plan -out plan` and `terraform show -json plan`, and give what that prints",
-        ),
-    ),
-    (
-        Find::Line("data \""),
-        (
-            "Terraform code",
-            "run `terraform plan -out plan` and `terraform show -json plan`, and give what that prints",
-        ),
-    ),
-    (
-        Find::Line("module \""),
-        (
-            "Terraform code",
-            "run `terraform plan -out plan` and `terraform show -json plan`, and give what that prints",
-        ),
-    ),
+    (Find::Line("resource \""), CODE),
+    (Find::Line("data \""), CODE),
+    (Find::Line("module \""), CODE),
     (
         Find::Line("import "),
         ("code of a program", "give the template or policy that it makes, such as `cdk synth` prints"),
@@ -105,6 +93,12 @@ pub(crate) fn text(text: &str) -> Option<Sentence> {
         Find::Any(part) => trimmed.contains(part),
     };
     TEXTS.iter().find(|(find, _)| is(find)).map(|(_, sentence)| *sentence)
+}
+
+/// Whether a text seems to be code of Terraform.
+#[cfg(feature = "hcl")]
+pub(crate) fn is_code(text: &str) -> bool {
+    self::text(text).is_some_and(|(what, _)| what == CODE.0)
 }
 
 /// What is wrong with a text that begins like JSON and is not; `None` if nothing tells.

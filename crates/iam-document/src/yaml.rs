@@ -12,7 +12,7 @@ use iam_json::{Place, Problem, Report, Span, json_text};
 
 use crate::code;
 use crate::limits::Limits;
-use crate::origin::{OriginMap, Weaver};
+use crate::origin::{OriginMap, Weaver, narrow};
 
 use tree::{Content, Node, Tree};
 
@@ -113,6 +113,7 @@ impl Writer<'_> {
                 }
             }
             Content::Sequence(items) => {
+                self.weaver.stand_at(self.first(node, None));
                 self.weaver.add("[");
                 for (at, item) in items.iter().enumerate() {
                     if at > 0 {
@@ -123,6 +124,7 @@ impl Writer<'_> {
                 self.close("]", node);
             }
             Content::Mapping(members) => {
+                self.weaver.stand_at(self.first(node, members.first().map(|(key, _)| *key)));
                 self.weaver.add("{");
                 let mut is_first = true;
                 for (key, value) in self.tree.merged(members) {
@@ -137,6 +139,17 @@ impl Writer<'_> {
             }
         }
         Ok(())
+    }
+
+    /// Where a list or mapping begins, behind its tag and anchor. One without brackets begins at its first key.
+    fn first(&self, node: &Node, key: Option<usize>) -> u32 {
+        let start = node.span.start;
+        let rest = self.text.get(start as usize..).unwrap_or_default();
+        let key = key.filter(|_| node.end.of(self.text) != "}").and_then(|own| self.tree.nodes.get(own));
+        match key {
+            Some(key) if rest.starts_with(['!', '&']) => key.span.start,
+            _ => start.saturating_add(narrow(scalar::properties(rest))),
+        }
     }
 
     /// A closing bracket stands where the original has one, or else behind the last value.

@@ -313,7 +313,7 @@ fn what_has_no_policy_is_named() {
     for (text, part) in [
         ("{'Version': '2012-10-17'}", "Python"),
         ("{\u{201C}Version\u{201D}: 1}", "typographic"),
-        ("resource \"aws_iam_policy\" \"x\" {\n  policy = 1\n}", "Terraform"),
+        ("resource \"aws_iam_policy\" \"x\" {\n  policy =\n}", "Terraform"),
         ("An error occurred (AccessDenied) when calling the GetRole operation: no", "error message"),
         ("<html><body>", "HTML"),
         ("[default]\naws_secret_access_key = abcdef", "credentials"),

@@ -257,6 +257,10 @@ impl CheckAnswer {
         let found = match file::read(&source, target.is_named) {
             file::Read::Policies(found) => found,
             file::Read::Other => return self.others.push(source.name.clone()),
+            file::Read::Left(found) => {
+                self.notes.extend(file::note(&source, &found));
+                return self.others.push(source.name.clone());
+            }
             file::Read::Trouble(trouble) => return self.unread.push(trouble),
             file::Read::Refused(problems) => {
                 let kind = kind.unwrap_or(PolicyKind::Identity);

@@ -40,7 +40,8 @@ impl Target {
 }
 
 /// The endings of files in which policies are looked for. `tfstate` is JSON.
-const ENDINGS: [&str; 8] = ["json", "jsonc", "ndjson", "jsonl", "yaml", "yml", "template", "tfstate"];
+const ENDINGS: [&str; 10] =
+    ["json", "jsonc", "ndjson", "jsonl", "yaml", "yml", "template", "tfstate", "tf", "tofu"];
 
 /// The source of everything that a question names.
 pub trait World {

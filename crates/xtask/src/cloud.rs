@@ -26,7 +26,7 @@ const KEY: &str = "crates/iamgate-token/tests/keys/es256.der";
 
 pub(crate) fn run(_check: bool) -> Outcome {
     let root = structure::root()?;
-    install(&root)?;
+    tools::python(&root, "target/cloud", &TOOLS)?;
     tools::run(&root, &["target/cloud/bin/cfn-lint", TEMPLATE])?;
     let build =
         ["cargo", "build", "--quiet", "--locked", "--manifest-path", BROKER, "--target-dir", "target/broker"];
@@ -44,19 +44,6 @@ pub(crate) fn run(_check: bool) -> Outcome {
         return Err("a session that is refused must not get to STS".into());
     }
     Ok("cloud: the template is clean; the broker opened the session that it planned, and none that was refused".into())
-}
-
-fn install(root: &Path) -> Result<(), String> {
-    let mark = root.join("target/cloud/installed.txt");
-    let wanted = TOOLS.join("\n");
-    if fs::read_to_string(&mark).is_ok_and(|found| found == wanted) {
-        return Ok(());
-    }
-    println!("{} from PyPI go into target/cloud", TOOLS.join(" and "));
-    tools::run(root, &["python3", "-m", "venv", "target/cloud"])?;
-    let pip = ["target/cloud/bin/pip", "install", "--quiet", "--disable-pip-version-check"];
-    tools::run(root, &[&pip[..], &TOOLS].concat())?;
-    fs::write(&mark, wanted).map_err(|e| format!("{}: {e}", mark.display()))
 }
 
 /// Runs the broker, and returns its record.

@@ -5,6 +5,7 @@ mod api;
 mod bench;
 mod browser;
 mod catalog;
+mod cfn_lint;
 mod cloud;
 mod codes;
 mod content;
@@ -59,6 +60,11 @@ const CHORES: &[Chore] = &[
         name: "cloud",
         help: "the template before cfn-lint, and the example broker before an STS on loopback",
         run: cloud::run,
+    },
+    Chore {
+        name: "cfn-lint",
+        help: "the policies of templates beside what cfn-lint finds",
+        run: cfn_lint::run,
     },
     Chore { name: "codes", help: "regenerate the page of codes", run: codes::run },
     Chore { name: "content", help: "copy the built-in content of iamgate from policies/", run: content::run },

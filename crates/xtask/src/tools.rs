@@ -40,6 +40,21 @@ pub(crate) fn has(root: &Path, probe: &[&str]) -> bool {
     command(root, probe).is_ok_and(|c| silent(c).is_ok_and(|status| status.success()))
 }
 
+/// Installs packages from PyPI in a folder with a Python of its own, unless they are there. Needs Python 3 with `venv`.
+pub(crate) fn python(root: &Path, folder: &str, packages: &[&str]) -> Result<(), String> {
+    let mark = root.join(folder).join("installed.txt");
+    let wanted = packages.join("\n");
+    if fs::read_to_string(&mark).is_ok_and(|found| found == wanted) {
+        return Ok(());
+    }
+    println!("{} from PyPI: into {folder}", packages.join(" and "));
+    run(root, &["python3", "-m", "venv", folder])?;
+    let program = format!("{folder}/bin/pip");
+    let pip = [&*program, "install", "--quiet", "--disable-pip-version-check"];
+    run(root, &[&pip[..], packages].concat())?;
+    fs::write(&mark, wanted).map_err(|e| format!("{}: {e}", mark.display()))
+}
+
 /// Writes one line to `target/score/NAME.txt`.
 pub(crate) fn score(root: &Path, name: &str, line: &str) -> Result<(), String> {
     let folder = root.join("target/score");

@@ -1,8 +1,11 @@
 //! The functions of CloudFormation.
 
-use iam_json::{Kind, Span, Value, quoted};
+use iam_json::{Kind, Span, Value, json_text, quoted};
 
+use super::loops::EACH;
 use super::{Parts, Resolved, Template, UNKNOWN};
+use crate::encoded;
+use crate::origin::{OriginMap, narrow};
 
 /// Values of pseudo parameters that are the same for nearly every deployment. Others are not known.
 const PSEUDO: [(&str, &str); 2] = [("AWS::Partition", "aws"), ("AWS::URLSuffix", "amazonaws.com")];
@@ -15,7 +18,7 @@ pub(super) fn called(value: Value<'_>) -> Option<(String, Value<'_>)> {
     let mut members = value.members();
     let (only, other) = (members.next()?, members.next());
     let name = only.key.as_string()?;
-    let is_call = name == "Ref" || name.starts_with("Fn::");
+    let is_call = name == "Ref" || (name.starts_with("Fn::") && !name.starts_with(EACH));
     (other.is_none() && is_call).then(|| (name.into_owned(), only.value))
 }
 
@@ -36,7 +39,7 @@ impl<'d> Template<'d> {
             ("Fn::If", [_, one, other]) => Resolved::Either(*one, *other),
             ("Fn::Select", [index, list]) => match Self::selected(*index, *list) {
                 Some(own) => Resolved::Value(own),
-                None => Resolved::Text(self.unknown("Fn::Select".to_owned(), value.span())),
+                None => Resolved::Text(self.texts(value, DEPTH)),
             },
             ("Fn::FindInMap", _) => match self.found_in_map(&items) {
                 Some(own) => Resolved::Value(own),
@@ -49,21 +52,42 @@ impl<'d> Template<'d> {
 
     fn selected(index: Value<'d>, list: Value<'d>) -> Option<Value<'d>> {
         let index: usize = index.string().parse().ok()?;
-        list.items().nth(index)
+        let item = list.items().nth(index)?;
+        // What is removed from the list, or is a choice of several elements, moves those behind it.
+        let is_one = |own: Value<'_>| !Self::is_nothing(own) && choice(own).is_none();
+        list.items().take(index.saturating_add(1)).all(is_one).then_some(item)
     }
 
-    fn found_in_map(&mut self, items: &[Value<'d>]) -> Option<Value<'d>> {
-        let [map, first, second, ..] = items else { return None };
+    pub(super) fn found_in_map(&mut self, items: &[Value<'d>]) -> Option<Value<'d>> {
+        let [map, first, second, more @ ..] = items else { return None };
         let key = |own: &Value<'d>, template: &mut Self| {
             let text = template.quietly(*own);
             (!text.contains(UNKNOWN)).then_some(text)
         };
         let (map, first, second) = (key(map, self)?, key(first, self)?, key(second, self)?);
-        self.mapped(&map, &first, &second)
+        let default = || more.first()?.member("DefaultValue");
+        self.mapped(&map, &first, &second).or_else(default)
+    }
+
+    /// A part of a text that `Fn::Split` divides, or an element of a parameter that is a list. `None` if it is not known.
+    fn part(&mut self, index: Value<'d>, list: Value<'d>, span: Span) -> Option<Parts> {
+        let index: usize = index.string().parse().ok()?;
+        let (name, argument) = called(list)?;
+        let items: Vec<Value<'d>> = argument.items().collect();
+        let text = match (name.as_str(), items.as_slice()) {
+            ("Fn::Split", [at, text]) => {
+                let text = self.quietly(*text);
+                let at = at.as_string().filter(|own| !own.is_empty() && !text.contains(UNKNOWN))?;
+                text.split(&*at).nth(index)?.to_owned()
+            }
+            ("Ref", _) => self.listed(&argument.string())?.into_iter().nth(index)?,
+            _ => return None,
+        };
+        Some(vec![(text, span)])
     }
 
     /// The text of a value, without a note of what is not known in it.
-    fn quietly(&mut self, value: Value<'d>) -> String {
+    pub(super) fn quietly(&mut self, value: Value<'d>) -> String {
         let notes = self.unknown.len();
         let parts = self.texts(value, DEPTH);
         self.unknown.truncate(notes);
@@ -72,7 +96,7 @@ impl<'d> Template<'d> {
 
     /// The text that a value stands for, in parts.
     fn texts(&mut self, value: Value<'d>, depth: usize) -> Parts {
-        if let Some(literal) = Self::literal(value) {
+        if let Some(literal) = self.literal(value) {
             return literal;
         }
         let span = value.span();
@@ -86,10 +110,10 @@ impl<'d> Template<'d> {
             ("Fn::Sub", [text, variables]) => self.substituted(*text, Some(*variables), depth),
             ("Fn::Sub", [text]) => self.substituted(*text, None, depth),
             ("Fn::Sub", []) => self.substituted(argument, None, depth),
-            ("Fn::Join", [between, list]) if list.kind() == Kind::Array => {
+            ("Fn::Join", [between, list]) if list.kind() == Kind::Array && between.kind() == Kind::String => {
                 let between = between.string().into_owned();
                 let mut parts = Parts::new();
-                for (at, item) in list.items().enumerate() {
+                for (at, item) in list.items().filter(|own| !Self::is_nothing(*own)).enumerate() {
                     if at > 0 && !between.is_empty() {
                         parts.push((between.clone(), span));
                     }
@@ -99,7 +123,10 @@ impl<'d> Template<'d> {
             }
             ("Fn::Select", [index, list]) => match Self::selected(*index, *list) {
                 Some(own) => self.texts(own, depth),
-                None => self.unknown(name, span),
+                None => match self.part(*index, *list, span) {
+                    Some(own) => own,
+                    None => self.unknown(name, span),
+                },
             },
             ("Fn::FindInMap", _) => match self.found_in_map(&items) {
                 Some(own) => self.texts(own, depth),
@@ -119,9 +146,15 @@ impl<'d> Template<'d> {
         if let Some((_, value)) = PSEUDO.iter().find(|(own, _)| *own == name) {
             return vec![((*value).to_owned(), span)];
         }
+        if let Some(parts) = self.turn(name, span) {
+            return parts;
+        }
         match self.parameters.get(name) {
-            // A default is what is deployed unless somebody says otherwise. An empty one is always replaced.
-            Some(Some(default)) if !default.string().is_empty() => {
+            // A default is what is deployed unless somebody says otherwise. An empty one is always replaced. That of another type is a list, or
+            // the name of a parameter that is stored elsewhere.
+            Some((kind, Some(default)))
+                if (kind == "String" || kind == "Number") && !default.string().is_empty() =>
+            {
                 vec![(default.string().into_owned(), span)]
             }
             _ => self.unknown(format!("Ref {}", quoted(name)), span),
@@ -130,26 +163,22 @@ impl<'d> Template<'d> {
 
     /// A text with `${name}` for references. `${!name}` stands for itself without the mark.
     fn substituted(&mut self, text: Value<'d>, variables: Option<Value<'d>>, depth: usize) -> Parts {
-        let Some(whole) = text.as_string() else { return self.unknown("Fn::Sub".to_owned(), text.span()) };
+        if text.kind() != Kind::String {
+            return self.unknown("Fn::Sub".to_owned(), text.span());
+        }
         let span = text.span();
-        // Offsets in the text are offsets in the template, unless it has escapes.
-        let is_plain = text.raw().len() == whole.len().saturating_add(2);
-        let place = |from: usize, to: usize| {
-            let at =
-                |offset: usize| span.start.saturating_add(1).saturating_add(crate::origin::narrow(offset));
-            if is_plain { Span::new(at(from), at(to)) } else { span }
-        };
+        // Escapes move what stands behind them.
+        let (whole, map) = encoded::content(text, &OriginMap::default());
+        let place = |from: usize, to: usize| map.span(Span::new(narrow(from), narrow(to)));
         let mut parts = Parts::new();
         let mut at = 0_usize;
         while let Some(rest) = whole.get(at..).filter(|rest| !rest.is_empty()) {
             let Some((before, behind)) = rest.split_once("${") else {
-                parts.push((rest.to_owned(), place(at, whole.len())));
+                self.characters(rest, at, &place, &mut parts);
                 break;
             };
             let start = at.saturating_add(before.len());
-            if !before.is_empty() {
-                parts.push((before.to_owned(), place(at, start)));
-            }
+            self.characters(before, at, &place, &mut parts);
             let Some((name, _)) = behind.split_once('}') else {
                 parts.push((
                     rest.get(before.len()..).unwrap_or_default().to_owned(),
@@ -159,19 +188,38 @@ impl<'d> Template<'d> {
             };
             let end = start.saturating_add(name.len()).saturating_add(3);
             let here = place(start, end);
-            if let Some(literal) = name.strip_prefix('!') {
+            if let Some(literal) = name.trim_start().strip_prefix('!') {
                 parts.push((format!("${{{literal}}}"), here));
             } else {
+                let name = name.trim_ascii();
                 let own = variables.and_then(|own| own.member(name));
+                let notes = self.unknown.len();
                 let found = match own {
                     Some(own) => self.texts(own, depth),
                     None if name.contains('.') => self.unknown(format!("Fn::GetAtt {}", quoted(name)), here),
                     None => self.reference(name, here),
                 };
+                self.unknown.iter_mut().skip(notes).for_each(|(_, span)| *span = here);
                 parts.extend(found.into_iter().map(|(text, _)| (text, here)));
             }
             at = end;
         }
         if parts.is_empty() { vec![(String::new(), span)] } else { parts }
+    }
+
+    /// Adds a text of a template, whose characters may be written with other escapes than here: then each has a place of its own.
+    fn characters(&self, text: &str, start: usize, place: &impl Fn(usize, usize) -> Span, parts: &mut Parts) {
+        if text.is_empty() {
+            return;
+        }
+        let whole = place(start, start.saturating_add(text.len()));
+        let json = json_text(text);
+        if Some(self.written(whole)) == json.get(1..json.len().saturating_sub(1)) {
+            return parts.push((text.to_owned(), whole));
+        }
+        for (at, own) in text.char_indices() {
+            let at = start.saturating_add(at);
+            parts.push((own.to_string(), place(at, at.saturating_add(own.len_utf8()))));
+        }
     }
 }

@@ -61,10 +61,10 @@ pub(super) fn weave(weaver: &mut Weaver, value: &str, raw: &str, start: u32, sty
 }
 
 /// The length of the tag and the anchor before a scalar.
-fn properties(raw: &str) -> usize {
+pub(super) fn properties(raw: &str) -> usize {
     let mut rest = raw;
     while rest.starts_with(['!', '&']) {
-        let Some(end) = rest.find([' ', '\t', '\r', '\n']) else { return raw.len() };
+        let Some(end) = rest.find([' ', '\t', '\r', '\n', '[', ']', '{', '}', ',']) else { return raw.len() };
         rest = rest.get(end..).unwrap_or_default().trim_start_matches([' ', '\t', '\r', '\n']);
     }
     raw.len().saturating_sub(rest.len())

@@ -292,3 +292,94 @@ fn wrapped_and_bare_policies_have_the_same_findings() {
         }
     }
 }
+
+#[test]
+fn n10_terraform_code() {
+    let code = r#"# Nightly reports.
+data "aws_iam_policy_document" "trust" {
+  statement {
+    actions = ["sts:AssumeRole"]
+    principals {
+      type        = "Service"
+      identifiers = ["lambda.amazonaws.com"]
+    }
+  }
+}
+
+resource "aws_iam_role" "nightly" {
+  assume_role_policy = data.aws_iam_policy_document.trust.json
+}
+
+resource "aws_iam_role_policy" "nightly" {
+  role = aws_iam_role.nightly.id
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = concat([{
+      Effect   = "Allow"
+      Action   = "s3:GetObject"
+      Resource = "${aws_s3_bucket.reports.arn}/$${aws:username}/*"
+    }], var.more)
+  })
+}
+
+resource "aws_iam_policy" "elsewhere" {
+  policy = file("policy.json")
+}
+"#;
+    let names = ["data.aws_iam_policy_document.trust", "aws_iam_role_policy.nightly"];
+    let answer = checked("n10.tf", code, &names, 0);
+    assert_eq!(
+        (&answer["files"][0]["kind"], &answer["files"][1]["kind"]),
+        (&json!("trust"), &json!("identity"))
+    );
+    let unchecked = answer["notes"][0]["unchecked"].to_string();
+    for part in ["2 values", "aws_s3_bucket.reports.arn", "var.more", "aws_iam_policy.elsewhere"] {
+        assert!(unchecked.contains(part), "{part}: {unchecked}");
+    }
+    // A finding has its place in the code.
+    let wrong = code.replace("\"s3:GetObject\"", "\"s3:GetObjekt\"").replace("\"Allow\"", "\"allow\"");
+    let path = file("n10-wrong.tf", &wrong);
+    let said = stdout(&exits(output(&["check", &path]), 2));
+    let line = 1 + wrong.split_once("\"allow\"").unwrap().0.matches('\n').count();
+    assert!(said.contains(&format!("n10-wrong.tf:{line}:18")), "{said}");
+    // Code that cannot be read, or has no policy, is named as such.
+    for (name, text, part) in [
+        (
+            "n10-broken.tf",
+            "resource \"aws_iam_policy\" \"x\" {\n  policy = jsonencode({\n}\n",
+            "cannot be read",
+        ),
+        ("n10-none.tf", "resource \"aws_s3_bucket\" \"x\" {}\n", "no policy is written in it"),
+        ("n10-file.tf", "resource \"aws_iam_policy\" \"x\" {\n  policy = file(\"x\")\n}\n", "made elsewhere"),
+    ] {
+        let run = exits(output(&["check", &file(name, text)]), 2);
+        let said = stdout(&run) + &stderr(&run);
+        assert!(said.contains(part) && said.contains("terraform show -json"), "{name}: {said}");
+    }
+    let one = code.split_inclusive("\n\n").find(|own| own.contains("\"aws_iam_role_policy\"")).unwrap();
+    // The values that a policy does not have yet are no reason to guess.
+    let run = exits(output(&["prove", "read-only", "--policy", &file("n10-one.tf", one)]), 2);
+    assert!(stderr(&run).contains("UNKNOWN_VALUES"), "{}", stderr(&run));
+}
+
+#[test]
+fn n11_folders_of_terraform_code() {
+    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("wrapped-n11");
+    fs::create_dir_all(&folder).unwrap();
+    let files = [
+        (
+            "policy.tf",
+            "resource \"aws_iam_policy\" \"x\" {\n  policy = jsonencode({ Version = \"2012-10-17\", Statement = [{ Effect = \"Allow\", Action = \"s3:GetObject\", Resource = \"*\" }] })\n}\n",
+        ),
+        ("variables.tf", "variable \"x\" {}\n"),
+        ("elsewhere.tf", "resource \"aws_iam_policy\" \"y\" {\n  policy = var.x\n}\n"),
+    ];
+    for (name, text) in files {
+        fs::write(folder.join(name), text).unwrap();
+    }
+    let run = exits(output(&["check", folder.to_str().unwrap(), "--format", "json"]), 0);
+    let answer: Value = serde_json::from_str(&stdout(&run)).unwrap();
+    assert_eq!(answer["files"].as_array().unwrap().len(), 1);
+    assert_eq!(answer["files"][0]["document"], "aws_iam_policy.x");
+    assert!(answer["notes"].to_string().contains("aws_iam_policy.y"), "{answer:#}");
+}

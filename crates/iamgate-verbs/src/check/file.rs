@@ -17,6 +17,8 @@ pub(super) enum Read {
     Policies(Found),
     /// No policy, in a file that nobody named.
     Other,
+    /// Policies that are not read, and no others, in a file that nobody named.
+    Left(Found),
     /// No policy, in a file that was named, or only a part of an output.
     Trouble(Trouble),
     /// A text that cannot be read.
@@ -45,7 +47,8 @@ const WORDS: [&str; 3] = ["Statement", "AWSTemplateFormatVersion", "AWS::"];
 pub(super) fn read(source: &File, is_named: bool) -> Read {
     match iam_document::read(&source.text, &source.name, &given::limits()) {
         Ok(found) if !found.documents.is_empty() => Read::Policies(found),
-        Ok(found) if is_named || !found.left.is_empty() => Read::Trouble(given::nothing(source, &found)),
+        Ok(found) if is_named => Read::Trouble(given::nothing(source, &found)),
+        Ok(found) if !found.left.is_empty() => Read::Left(found),
         Ok(_) => Read::Other,
         Err(report) => {
             let is_about = is_named || WORDS.iter().any(|word| source.text.contains(word));

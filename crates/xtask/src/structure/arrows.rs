@@ -46,7 +46,7 @@ const ARROWS: &[(&str, &[&str])] = &[
 const FOREIGN: &[(&str, &[&str])] = &[
     ("iam-json", &["serde?"]),
     ("iam-policy", &["serde?"]),
-    ("iam-document", &["saphyr-parser"]),
+    ("iam-document", &["hcl-edit?", "saphyr-parser"]),
     ("iam-catalog", &[]),
     ("iam-denial", &[]),
     ("iam-lint", &[]),

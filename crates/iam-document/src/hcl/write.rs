@@ -1,0 +1,426 @@
+//! Expressions as JSON.
+
+use hcl_edit::Span as _;
+use hcl_edit::expr::{Array, Expression, FuncCall, Object, ObjectKey};
+use hcl_edit::structure::{Block, Body, Structure};
+use iam_json::{Document, Kind, Span, json_text, quoted};
+
+use super::{Code, holder, place, reference};
+use crate::extracted::Unknown;
+use crate::limits::Limits;
+use crate::origin::{OriginMap, Weaver, narrow};
+use crate::table::As;
+use crate::template::{UNKNOWN, may_be_list};
+use crate::unlike;
+
+/// Functions that give the list that they are given, in another order or with fewer repetitions.
+const SAME_LIST: [&str; 6] = ["tolist", "toset", "distinct", "compact", "sort", "reverse"];
+
+/// Functions that give the text that they are given, without white space around it.
+const SAME_TEXT: [&str; 3] = ["trimspace", "chomp", "tostring"];
+
+/// Writes a block or an expression.
+pub(super) struct Writer<'c, 's> {
+    pub(super) code: &'c Code<'s>,
+    pub(super) weaver: Weaver,
+    pub(super) unknown: Vec<(String, Span)>,
+    /// The local values that were written.
+    pub(super) used: Vec<String>,
+    /// The blocks of policies that attributes are set to, with the kinds of these.
+    pub(super) documents: Vec<(String, As)>,
+    /// Whether `&{` stands for `${`, as in a block of a policy.
+    pub(super) has_variables: bool,
+    /// Whether the value is one of `jsonencode`.
+    is_encoded: bool,
+    /// Lists that were looked into. Values that are written several times count each time.
+    steps: usize,
+    /// The most bytes that are written, and the most lists.
+    most: usize,
+    depth: usize,
+}
+
+impl<'c, 's: 'c> Writer<'c, 's> {
+    pub(super) fn new(code: &'c Code<'s>, limits: &Limits) -> Self {
+        let most = code.text.len().saturating_mul(16).saturating_add(1 << 20).min(limits.document_bytes);
+        Self {
+            code,
+            weaver: Weaver::default(),
+            unknown: Vec::new(),
+            used: Vec::new(),
+            documents: Vec::new(),
+            has_variables: false,
+            is_encoded: false,
+            steps: 0,
+            most,
+            depth: limits.depth,
+        }
+    }
+
+    /// The text with its map, and what is not known in it.
+    pub(super) fn finish(self, outer: &OriginMap) -> (String, OriginMap, Vec<Unknown>) {
+        let place = |(what, span): (String, Span)| Unknown { what, span: outer.span(span) };
+        let unknown = self.unknown.into_iter().map(place).collect();
+        let (text, origin) = self.weaver.finish(outer);
+        (text, origin, unknown)
+    }
+
+    /// Writes the body of a resource or module. `None` if that is more text, or deeper, than is read.
+    pub(super) fn block(&mut self, block: &'s Block, kind: &str) -> Option<()> {
+        self.weaver.stand_at(place(block.span()).start);
+        self.body(&block.body, kind, &mut Vec::new(), 0)
+    }
+
+    /// Writes attributes and blocks as members; blocks of one name are a list.
+    fn body(&mut self, body: &'s Body, kind: &str, names: &mut Vec<&'s str>, depth: usize) -> Option<()> {
+        self.check(depth)?;
+        self.weaver.add("{");
+        let mut is_first = true;
+        let mut blocks: Vec<(&str, Vec<&'s Body>)> = Vec::new();
+        for structure in body {
+            match structure {
+                Structure::Attribute(own) => {
+                    names.push(own.key.as_str());
+                    self.name(own.key.as_str(), place(own.key.span()), &mut is_first);
+                    self.attribute(&own.value, kind, names, depth)?;
+                    names.pop();
+                }
+                Structure::Block(own) => {
+                    let Some((name, body)) = content(own) else { continue };
+                    match blocks.iter_mut().find(|(other, _)| *other == name) {
+                        Some((_, bodies)) => bodies.push(body),
+                        None => blocks.push((name, vec![body])),
+                    }
+                }
+            }
+        }
+        for (name, bodies) in blocks {
+            let start = bodies.first().map_or_else(Span::default, |own| place(own.span()));
+            self.name(name, Span::new(start.start, start.start), &mut is_first);
+            names.push(name);
+            self.weaver.add("[");
+            for (at, body) in bodies.into_iter().enumerate() {
+                if at > 0 {
+                    self.weaver.add(", ");
+                }
+                self.body(body, kind, names, depth.saturating_add(1))?;
+            }
+            self.weaver.add("]");
+            names.pop();
+        }
+        self.weaver.add("}");
+        Some(())
+    }
+
+    fn attribute(&mut self, value: &'s Expression, kind: &str, names: &[&str], depth: usize) -> Option<()> {
+        let inner = alone(value);
+        // A block of a policy in this file is read where it stands.
+        if let Some(["data", "aws_iam_policy_document", name, "json" | "minified_json"]) =
+            reference(inner).as_deref()
+            && self.code.documents.contains(name)
+        {
+            if let Some(own) = holder(kind, names) {
+                self.documents.push(((*name).to_owned(), own));
+            }
+            self.weaver.add("null");
+            return Some(());
+        }
+        self.value(inner, false, depth.saturating_add(1))
+    }
+
+    /// Writes an expression. `may_list` says whether a list can stand in its place.
+    pub(super) fn value(&mut self, value: &'s Expression, may_list: bool, depth: usize) -> Option<()> {
+        self.check(depth)?;
+        let value = alone(value);
+        let span = place(value.span());
+        let inner = depth.saturating_add(1);
+        match value {
+            Expression::Null(_) => self.weaver.push_one("null", span),
+            Expression::Bool(own) => self.weaver.push_one(if *own.value() { "true" } else { "false" }, span),
+            Expression::Number(_) => {
+                let raw = span.of(self.code.text);
+                let read = Document::parse(raw, iam_json::Limits::default());
+                if read.is_ok_and(|own| own.root().kind() == Kind::Number) {
+                    self.weaver.push(raw, span);
+                } else {
+                    self.not_known(span);
+                }
+            }
+            Expression::String(_) => self.string(span),
+            Expression::StringTemplate(own) => self.template(own, span, true),
+            Expression::HeredocTemplate(own) => self.template(&own.template, span, false),
+            Expression::Array(own) => self.array(own, span, inner)?,
+            Expression::Object(own) => self.object(own, span, inner)?,
+            Expression::Conditional(own) => {
+                let sides = [&own.true_expr, &own.false_expr];
+                self.either(sides, span, may_list, inner)?;
+            }
+            Expression::FuncCall(own) => self.call(own, value, may_list, inner)?,
+            Expression::Variable(_) | Expression::Traversal(_) => match self.local(value) {
+                Some(own) => self.value(own, may_list, inner)?,
+                None => self.not_known(span),
+            },
+            Expression::Parenthesis(_)
+            | Expression::UnaryOp(_)
+            | Expression::BinaryOp(_)
+            | Expression::ForExpr(_) => self.not_known(span),
+        }
+        Some(())
+    }
+
+    fn check(&self, depth: usize) -> Option<()> {
+        (depth <= self.depth && self.weaver.len() <= self.most).then_some(())
+    }
+
+    /// Writes what stands for a value that is not known.
+    pub(super) fn not_known(&mut self, span: Span) {
+        self.note(span);
+        self.weaver.push_one(&format!("\"{UNKNOWN}\""), span);
+    }
+
+    /// Notes that something is not known.
+    pub(super) fn note(&mut self, span: Span) {
+        // A message has the beginning.
+        let text: String = span.of(self.code.text).chars().take(256).collect();
+        let words: Vec<&str> = text.split_whitespace().collect();
+        let is_shown = !unlike::has_secrets(span.of(self.code.text));
+        let what = if is_shown { quoted(&words.join(" ")) } else { "an expression".to_owned() };
+        self.unknown.push((what, span));
+    }
+
+    /// The local value that an expression names.
+    fn local(&mut self, value: &Expression) -> Option<&'s Expression> {
+        let names = reference(value)?;
+        let ["local", name] = names.as_slice() else { return None };
+        // A place in a list is not looked up.
+        if place(value.span()).of(self.code.text).contains('[') {
+            return None;
+        }
+        let own = self.code.locals.get(name).copied()?;
+        self.used.push((*name).to_owned());
+        Some(own)
+    }
+
+    fn array(&mut self, array: &'s Array, span: Span, depth: usize) -> Option<()> {
+        let mut items = Vec::new();
+        for item in array {
+            self.sides(item, &mut items, depth)?;
+        }
+        self.list(&items, span, depth)
+    }
+
+    pub(super) fn list(&mut self, items: &[&'s Expression], span: Span, depth: usize) -> Option<()> {
+        let (open, close) = ends(span);
+        self.weaver.push_one("[", open);
+        for (at, item) in items.iter().enumerate() {
+            if at > 0 {
+                self.weaver.add(", ");
+            }
+            self.value(item, false, depth)?;
+        }
+        self.weaver.push_one("]", close);
+        Some(())
+    }
+
+    /// What stands for an element of a list: itself, or both sides of a choice.
+    fn sides(&self, item: &'s Expression, sides: &mut Vec<&'s Expression>, depth: usize) -> Option<()> {
+        self.check(depth)?;
+        let item = alone(item);
+        if let Expression::Conditional(own) = item {
+            self.sides(&own.true_expr, sides, depth.saturating_add(1))?;
+            self.sides(&own.false_expr, sides, depth.saturating_add(1))
+        } else {
+            sides.push(item);
+            Some(())
+        }
+    }
+
+    /// The elements of a list that functions make of others. An element that is no list stands for those that are not known.
+    pub(super) fn elements(
+        &mut self,
+        value: &'s Expression,
+        items: &mut Vec<&'s Expression>,
+        depth: usize,
+    ) -> Option<()> {
+        self.check(depth)?;
+        self.steps = self.steps.saturating_add(1);
+        if self.steps > self.most || items.len() > self.most {
+            return None;
+        }
+        let value = alone(value);
+        let depth = depth.saturating_add(1);
+        if let Expression::Array(own) = value {
+            for item in own {
+                self.sides(item, items, depth)?;
+            }
+        } else if let Expression::Conditional(own) = value {
+            self.elements(&own.true_expr, items, depth)?;
+            self.elements(&own.false_expr, items, depth)?;
+        } else if let Expression::FuncCall(own) = value {
+            match (own.name.name.as_str(), own.args.get(0)) {
+                ("concat", _) => {
+                    for argument in &own.args {
+                        self.elements(argument, items, depth)?;
+                    }
+                }
+                ("flatten", Some(Expression::Array(lists))) => {
+                    for list in lists {
+                        self.elements(list, items, depth)?;
+                    }
+                }
+                (name, Some(list)) if SAME_LIST.contains(&name) => self.elements(list, items, depth)?,
+                _ => items.push(value),
+            }
+        } else if let Some(own) = self.local(value) {
+            self.elements(own, items, depth)?;
+        } else {
+            items.push(value);
+        }
+        Some(())
+    }
+
+    fn call(
+        &mut self,
+        call: &'s FuncCall,
+        value: &'s Expression,
+        may_list: bool,
+        depth: usize,
+    ) -> Option<()> {
+        let span = place(call.span());
+        let name = call.name.name.as_str();
+        match (name, call.args.get(0)) {
+            ("jsonencode", Some(own)) if !self.is_encoded && call.args.len() == 1 => {
+                self.is_encoded = true;
+                let written = self.value(own, false, depth);
+                self.is_encoded = false;
+                written
+            }
+            ("concat" | "flatten", _) => {
+                let mut items = Vec::new();
+                self.elements(value, &mut items, depth)?;
+                self.list(&items, span, depth)
+            }
+            (name, Some(_)) if SAME_LIST.contains(&name) => {
+                let mut items = Vec::new();
+                self.elements(value, &mut items, depth)?;
+                self.list(&items, span, depth)
+            }
+            (name, Some(own)) if SAME_TEXT.contains(&name) => self.value(own, may_list, depth),
+            _ => {
+                self.not_known(span);
+                Some(())
+            }
+        }
+    }
+
+    /// A choice: both sides in a list where a list can stand, or where a policy stands, and else not known.
+    fn either(
+        &mut self,
+        choices: [&'s Expression; 2],
+        span: Span,
+        may_list: bool,
+        depth: usize,
+    ) -> Option<()> {
+        let mut sides = Vec::new();
+        for side in choices {
+            self.sides(side, &mut sides, depth)?;
+        }
+        sides.retain(|own| !own.is_null());
+        if let [only] = sides.as_slice() {
+            return self.value(only, may_list, depth);
+        }
+        let is_list = |own: &&Expression| matches!(own, Expression::Array(_));
+        if may_list || sides.iter().any(is_list) {
+            let mut items = Vec::new();
+            for side in sides {
+                self.elements(side, &mut items, depth)?;
+            }
+            return self.list(&items, span, depth);
+        }
+        if !self.is_encoded && !sides.is_empty() {
+            return self.list(&sides, span, depth);
+        }
+        self.not_known(span);
+        Some(())
+    }
+
+    fn object(&mut self, object: &'s Object, span: Span, depth: usize) -> Option<()> {
+        let (open, close) = ends(span);
+        self.weaver.push_one("{", open);
+        let mut is_first = true;
+        for (key, value) in object {
+            let value = value.expr();
+            let name = match key {
+                ObjectKey::Ident(name) => {
+                    let span = self.before(place(value.span()).start, name.as_str());
+                    self.name(name.as_str(), span, &mut is_first);
+                    name.as_str()
+                }
+                ObjectKey::Expression(own) => {
+                    if !std::mem::take(&mut is_first) {
+                        self.weaver.add(", ");
+                    }
+                    self.text(own);
+                    self.weaver.add(": ");
+                    // A key with a part that is not known is one of a condition.
+                    own.as_str().unwrap_or(":")
+                }
+            };
+            self.value(value, may_be_list(name), depth)?;
+        }
+        self.weaver.push_one("}", close);
+        Some(())
+    }
+
+    /// Writes the name of a member.
+    fn name(&mut self, name: &str, span: Span, is_first: &mut bool) {
+        if !std::mem::take(is_first) {
+            self.weaver.add(", ");
+        }
+        self.weaver.push_one(&json_text(name), span);
+        self.weaver.add(": ");
+    }
+
+    /// The place of a key that is an identifier: the reader keeps none, and it stands before `=` or `:` and the value.
+    fn before(&self, value: u32, name: &str) -> Span {
+        let before = self.code.text.get(..value as usize).unwrap_or_default().trim_end();
+        let before = before.strip_suffix(['=', ':']).unwrap_or(before).trim_end();
+        let end = narrow(before.len());
+        if before.ends_with(name) {
+            Span::new(end.saturating_sub(narrow(name.len())), end)
+        } else {
+            Span::new(value, value)
+        }
+    }
+}
+
+/// The first and the last character of a place.
+fn ends(span: Span) -> (Span, Span) {
+    (
+        Span::new(span.start, span.start.saturating_add(1).min(span.end)),
+        Span::new(span.end.saturating_sub(1), span.end),
+    )
+}
+
+/// The name and the body of a block. Of a dynamic block, the content is the body.
+pub(super) fn content(block: &Block) -> Option<(&str, &Body)> {
+    match (block.ident.as_str(), block.labels.as_slice()) {
+        ("dynamic", [name]) => {
+            let content = block.body.blocks().find(|own| own.has_ident("content"))?;
+            Some((name.as_str(), &content.body))
+        }
+        (name, _) => Some((name, &block.body)),
+    }
+}
+
+/// An expression without parentheses, and without quotation marks around an interpolation that is all.
+pub(super) fn alone(value: &Expression) -> &Expression {
+    if let Expression::Parenthesis(own) = value {
+        return alone(own.inner());
+    }
+    let Expression::StringTemplate(own) = value else { return value };
+    let mut elements = own.iter();
+    match (elements.next(), elements.next()) {
+        (Some(hcl_edit::template::Element::Interpolation(only)), None) => alone(&only.expr),
+        _ => value,
+    }
+}

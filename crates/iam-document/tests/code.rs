@@ -1,0 +1,234 @@
+//! Policies in code of Terraform: what expressions say, and what they do not say.
+#![cfg(feature = "hcl")]
+#![expect(clippy::panic, clippy::unwrap_used, reason = "a test stops at the first surprise")]
+
+use iam_document::{Extracted, Found, Limits, UNKNOWN, code, read};
+use iam_json::{Report, Span};
+use serde_json::{Value, json};
+
+#[track_caller]
+fn found(text: &str) -> Found {
+    read(text, "main.tf", &Limits::default()).unwrap_or_else(|report| panic!("{report}\n{text}"))
+}
+
+#[track_caller]
+fn refused(text: &str) -> Report {
+    read(text, "main.tf", &Limits::default()).unwrap_err()
+}
+
+/// The policy of a resource whose attribute has this value.
+#[track_caller]
+fn policy(value: &str) -> (Value, Extracted) {
+    let found = found(&format!("resource \"aws_iam_policy\" \"p\" {{\n  policy = {value}\n}}\n"));
+    let [own] = found.documents.as_slice() else { panic!("{found:?}") };
+    (serde_json::from_str(&own.text).unwrap(), own.clone())
+}
+
+/// What is not known in a policy.
+fn whats(own: &Extracted) -> Vec<&str> {
+    own.unknown.iter().map(|own| own.what.as_str()).collect()
+}
+
+#[track_caller]
+fn place<'t>(own: &Extracted, text: &'t str, part: &str) -> &'t str {
+    let at = own.text.find(part).unwrap_or_else(|| panic!("no {part} in {}", own.text));
+    let (at, end) = (u32::try_from(at).unwrap(), u32::try_from(at + part.len()).unwrap());
+    own.origin.span(Span::new(at, end)).of(text)
+}
+
+#[test]
+fn values_are_what_terraform_makes_of_them() {
+    let (value, own) = policy(
+        r#"jsonencode({
+            Version = "2012-10-17", "Id" : "x\u00e9\"\\", (var.key) = 1
+            Statement = [{ Effect = "Allow", Action = ["a:${"b"}", "c:$${x}%%{y}"], n = -1.5, t = true, z = null }]
+        })"#,
+    );
+    let statement =
+        json!({"Effect": "Allow", "Action": ["a:b", "c:${x}%{y}"], "n": -1.5, "t": true, "z": null});
+    let expected = json!({"Version": "2012-10-17", "Id": "xé\"\\", UNKNOWN: 1, "Statement": [statement]});
+    assert_eq!(value, expected);
+    assert_eq!(whats(&own), ["`var.key`"]);
+}
+
+#[test]
+fn what_is_not_known_is_marked_and_nothing_is_left_out() {
+    let (value, own) = policy(
+        r#"jsonencode({ Statement = concat([
+            { Effect = var.effect, Action = tolist(["a:b", var.action]), Resource = [for n in var.names : n] },
+            { Effect = "Allow", Action = upper("a:b"), Resource = "arn:${var.p}:s3:::${local.gone}/*", Condition = merge(var.a, {}) },
+        ], flatten([[local.gone], var.more])) })"#,
+    );
+    let u = UNKNOWN;
+    let expected = json!({"Statement": [
+        {"Effect": u, "Action": ["a:b", u], "Resource": u},
+        {"Effect": "Allow", "Action": u, "Resource": format!("arn:{u}:s3:::{u}/*"), "Condition": u},
+        u, u,
+    ]});
+    assert_eq!(value, expected);
+    assert_eq!(own.unknown.len(), 9);
+    assert_eq!(whats(&own)[2], "`[for n in var.names : n]`");
+    assert_eq!(whats(&own)[4], "`${var.p}`");
+}
+
+#[test]
+fn choices_say_both() {
+    let (value, own) = policy(
+        r#"jsonencode({ Statement = [var.a ? { Effect = "Deny" } : null, var.b ? { Effect = "Allow" } : { Effect = var.c ? "Allow" : "Deny" }],
+            Version = var.d ? "2012-10-17" : null })"#,
+    );
+    let u = UNKNOWN;
+    let effects = json!([{"Effect": "Deny"}, null, {"Effect": "Allow"}, {"Effect": u}]);
+    assert_eq!(value.get("Statement").unwrap(), &effects);
+    assert_eq!(value.get("Version").unwrap(), "2012-10-17");
+    assert_eq!(whats(&own), ["`var.c ? \"Allow\" : \"Deny\"`"]);
+}
+
+#[test]
+fn a_block_of_a_policy_is_what_the_provider_makes_of_it() {
+    let text = r#"
+data "aws_iam_policy_document" "d" {
+  version   = "2008-10-17"
+  policy_id = "id"
+  statement {
+    sid            = "One"
+    effect         = "Deny"
+    not_actions    = ["iam:*"]
+    not_resources  = ["arn:aws:s3:::home/&{aws:username}/$${aws:userid}"]
+    not_principals {
+      type        = "AWS"
+      identifiers = ["arn:aws:iam::111122223333:root"]
+    }
+  }
+  statement {
+    actions   = ["s3:GetObject"]
+    resources = ["*"]
+    sid       = null
+    principals {
+      type        = "AWS"
+      identifiers = ["111122223333"]
+    }
+    principals {
+      type        = "Service"
+      identifiers = ["ec2.amazonaws.com"]
+    }
+    principals {
+      type        = "AWS"
+      identifiers = var.more
+    }
+    condition {
+      test     = "StringEquals"
+      variable = "aws:PrincipalTag/team"
+      values   = ["a"]
+    }
+    condition {
+      test     = "Bool"
+      variable = "aws:SecureTransport"
+      values   = ["true"]
+    }
+    condition {
+      test     = "StringEquals"
+      variable = "aws:PrincipalTag/team"
+      values   = ["b"]
+    }
+    condition {
+      test     = "StringEquals"
+      variable = "aws:PrincipalTag/${var.tag}"
+      values   = ["c"]
+    }
+  }
+}
+"#;
+    let found = found(text);
+    let [own] = found.documents.as_slice() else { panic!("{found:?}") };
+    let value: Value = serde_json::from_str(&own.text).unwrap();
+    let tag = format!("aws:PrincipalTag/{UNKNOWN}");
+    let expected = json!({
+        "Version": "2008-10-17",
+        "Id": "id",
+        "Statement": [
+            {
+                "Sid": "One", "Effect": "Deny", "NotAction": ["iam:*"],
+                "NotResource": ["arn:aws:s3:::home/${aws:username}/${aws:userid}"],
+                "NotPrincipal": {"AWS": ["arn:aws:iam::111122223333:root"]},
+            },
+            {
+                "Effect": "Allow", "Action": ["s3:GetObject"], "Resource": ["*"],
+                "Principal": {"AWS": ["111122223333", UNKNOWN], "Service": ["ec2.amazonaws.com"]},
+                "Condition": {
+                    "StringEquals": {"aws:PrincipalTag/team": ["a", "b"], tag: ["c"]},
+                    "Bool": {"aws:SecureTransport": ["true"]},
+                },
+            },
+        ],
+    });
+    assert_eq!(value, expected);
+    assert_eq!(whats(own), ["`var.more`", "`${var.tag}`"]);
+    assert_eq!(place(own, text, "\"One\""), "\"One\"");
+    assert_eq!(place(own, text, "iam:*"), "iam:*");
+    assert_eq!(place(own, text, "${aws:username}"), "&{aws:username}");
+}
+
+#[test]
+fn places_are_those_of_the_code() {
+    let text = "resource \"aws_iam_policy\" \"é\" {\n  policy = <<-EOF\n    {\"Statement\": [{\"Effect\": \"Allow\",\n      \"Action\": \"s3:*\", \"Resource\": ${var.r}}]}\n  EOF\n}\n";
+    let found = found(text);
+    let own = found.documents.first().unwrap();
+    assert_eq!(place(own, text, "\"s3:*\""), "\"s3:*\"");
+    assert_eq!(place(own, text, UNKNOWN), "${var.r}");
+    let text = "resource \"aws_iam_policy\" \"p\" {\n  policy = jsonencode({ Statement : [{ Effect = \"Allow\", Action = \"s3:*\" }] })\n}\n";
+    let found = self::found(text);
+    let own = found.documents.first().unwrap();
+    assert_eq!(place(own, text, "\"Effect\""), "Effect");
+    assert_eq!(place(own, text, "\"Statement\""), "Statement");
+    assert_eq!(place(own, text, "\"Allow\""), "\"Allow\"");
+    assert_eq!(place(own, text, "[{\"Effect\""), "[{ Effect");
+}
+
+#[test]
+fn code_is_known_by_its_content_too() {
+    let text = "\u{FEFF}# x\r\nresource \"aws_kms_key\" \"k\" {\r\n  policy = jsonencode({ Statement = [] })\r\n}\r\n";
+    for name in ["-", "policy", "x.txt", "main.tf"] {
+        let found = read(text, name, &Limits::default()).unwrap();
+        let names: Vec<&str> = found.documents.iter().map(|own| own.name.as_str()).collect();
+        assert_eq!((found.said.as_str(), names), ("Terraform code", vec!["aws_kms_key.k"]), "{name}");
+    }
+    let none = found("variable \"x\" {}\n");
+    assert!(none.documents.is_empty() && none.missing.contains("terraform plan"));
+}
+
+#[test]
+fn what_cannot_be_read_is_refused_with_its_place() {
+    let report = refused("resource \"aws_iam_policy\" \"p\" {\n  policy = {\n}\n");
+    let problem = report.problems().first().unwrap();
+    assert_eq!(problem.code, code::NOT_A_POLICY);
+    assert!(problem.found.contains("Terraform code that cannot be read"), "{problem}");
+    assert!(problem.help.contains("terraform show -json"), "{problem}");
+    assert!(problem.position.line >= 2, "{problem}");
+    let large = "# x\n".repeat(100_000);
+    assert!(refused(&large).has(code::DOCUMENT_TOO_LARGE));
+}
+
+#[test]
+fn hostile_code_ends() {
+    for (open, close) in
+        [("[", "]"), ("{a=", "}"), ("\"${", "}\""), ("f(", ")"), ("(", ")"), ("-", ""), ("a ? ", " : b")]
+    {
+        for depth in [60, 1_000, 20_000] {
+            let text = format!("a = {}1{}\n", open.repeat(depth), close.repeat(depth));
+            let _ = read(&text, "x.tf", &Limits::default());
+        }
+    }
+    let _ = read(&"a {\n".repeat(30_000), "x.tf", &Limits::default());
+    // Local values that name each other, and ones that double.
+    let mut text = "locals {\n  a = local.b\n  b = [local.a, local.b]\n  x0 = [\"x\", \"x\"]\n".to_owned();
+    for level in 1..60 {
+        text.push_str(&format!("  x{level} = concat(local.x{0}, [local.x{0}], local.x{0})\n", level - 1));
+    }
+    text.push_str("}\nresource \"aws_iam_policy\" \"p\" {\n  policy = jsonencode({ Statement = local.x59, a = local.a })\n}\n");
+    let found = found(&text);
+    assert!(
+        found.documents.is_empty() && found.left.iter().any(|own| own.name == "aws_iam_policy.p"),
+        "{found:?}"
+    );
+}
