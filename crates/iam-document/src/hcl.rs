@@ -23,6 +23,7 @@ use crate::origin::{OriginMap, narrow};
 use crate::scan::{Here, Scan};
 use crate::syntax::Syntax;
 use crate::table::{As, HOLDERS};
+use crate::template::UNKNOWN;
 use crate::trail::Trail;
 use crate::unlike;
 
@@ -66,7 +67,12 @@ pub(crate) fn found(syntax: &Syntax<'_>) -> Option<Result<Found, Report>> {
     };
     let code = Code::of(&body, text);
     let mut scan = Scan { syntax, documents: Vec::new(), left: Vec::new(), older: 0, is_full: false };
-    code.scan(&mut scan, &origin);
+    if text.contains(UNKNOWN) {
+        let why = "it has the character U+F8FF, which stands here for what is not known";
+        scan.left.push(Left { name: "the code".to_owned(), why });
+    } else {
+        code.scan(&mut scan, &origin);
+    }
     if scan.is_full {
         let found = format!("more than {} policies", syntax.limits.documents);
         return Some(Err(refusal(code::TOO_MANY_DOCUMENTS, 0, found, "give the text in parts")));

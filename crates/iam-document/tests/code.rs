@@ -193,6 +193,8 @@ fn code_is_known_by_its_content_too() {
         let names: Vec<&str> = found.documents.iter().map(|own| own.name.as_str()).collect();
         assert_eq!((found.said.as_str(), names), ("Terraform code", vec!["aws_kms_key.k"]), "{name}");
     }
+    let marked = found(&format!("resource \"aws_kms_key\" \"k\" {{\n  policy = \"{UNKNOWN}\"\n}}\n"));
+    assert!(marked.documents.is_empty() && marked.left.len() == 1);
     let none = found("variable \"x\" {}\n");
     assert!(none.documents.is_empty() && none.missing.contains("terraform plan"));
 }
@@ -226,6 +228,14 @@ fn hostile_code_ends() {
         text.push_str(&format!("  x{level} = concat(local.x{0}, [local.x{0}], local.x{0})\n", level - 1));
     }
     text.push_str("}\nresource \"aws_iam_policy\" \"p\" {\n  policy = jsonencode({ Statement = local.x59, a = local.a })\n}\n");
+    // Empty lists that double make no text.
+    text.push_str("locals {\n  e0 = []\n");
+    for level in 1..90 {
+        text.push_str(&format!("  e{level} = concat(local.e{0}, local.e{0})\n", level - 1));
+    }
+    text.push_str(
+        "}\nresource \"aws_iam_policy\" \"e\" {\n  policy = jsonencode({ Statement = local.e89 })\n}\n",
+    );
     let found = found(&text);
     assert!(
         found.documents.is_empty() && found.left.iter().any(|own| own.name == "aws_iam_policy.p"),

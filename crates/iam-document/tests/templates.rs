@@ -168,6 +168,20 @@ fn templates_that_go_round_or_grow_end() {
         r#"{{"Resources": {{"P": {{"Type": "AWS::IAM::ManagedPolicy", "Properties": {{"PolicyDocument": {{"Statement": {deep}}}}}}}}}}}"#
     );
     let _ = read(&text, "x.json", &Limits::default());
+    // Loops in loops that make nothing.
+    let values = (0..50).map(|own| format!("\"v{own}\"")).collect::<Vec<_>>().join(", ");
+    let mut body = "{}".to_owned();
+    for level in 0..20 {
+        body = format!(r#"{{"Fn::ForEach::L{level}": ["l{level}", [{values}], {body}]}}"#);
+    }
+    let text = format!(r#"{{"AWSTemplateFormatVersion": "2010-09-09", "Resources": {body}}}"#);
+    let found = read(&text, "x.json", &Limits::default()).unwrap();
+    assert!(found.left.iter().any(|own| own.why.contains("loops")), "{found:?}");
+    let text = format!(
+        r#"{{"Resources": {{"P": {{"Type": "AWS::IAM::ManagedPolicy", "Properties": {{"PolicyDocument": {{"Statement": {body}}}}}}}}}}}"#
+    );
+    let found = read(&text, "x.json", &Limits::default()).unwrap();
+    assert!(found.documents.is_empty() && found.left.len() == 1, "{found:?}");
 }
 
 #[test]
