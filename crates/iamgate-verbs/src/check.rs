@@ -1,9 +1,17 @@
 //! `iamgate check`: findings on policy documents.
 
+mod assertion;
 mod aws;
+mod baseline;
+mod code;
+mod comments;
 mod file;
+mod identity;
 mod infer;
+mod inline;
 mod lint;
+mod settings;
+mod sift;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -20,8 +28,13 @@ use crate::json;
 use crate::trouble::{ErrorJson, Trouble};
 use crate::world::{DUMP_BYTES, Target, World};
 
+pub use assertion::Assertion;
 pub use aws::Finding;
+pub use baseline::Baseline;
+pub(crate) use code::INVALID_CONFIG;
 pub use file::Note;
+use identity::Fingerprints;
+pub use settings::{Acceptance, CheckSettings, Choice, Codes, Files, Notice, PathSettings};
 
 const SCHEMA: AnswerSchema = AnswerSchema::Check;
 const VERSION: u32 = 1;
@@ -44,8 +57,35 @@ pub struct Checked {
     pub is_accepted: bool,
     /// The findings, with their places in the file.
     pub problems: Vec<Problem>,
+    /// The findings that somebody decided not to count.
+    pub hidden: Vec<Hidden>,
     /// The findings of the document, with their places in its own text. They are the last ones of `problems`.
     own: Vec<Problem>,
+}
+
+/// A finding that somebody decided not to count.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Hidden {
+    /// The finding.
+    pub problem: Problem,
+    /// Where that was decided.
+    pub by: Hiding,
+    /// Why; empty if nobody said.
+    pub reason: String,
+}
+
+/// Where it was decided not to count a finding.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "lowercase")]
+pub enum Hiding {
+    /// A comment in the file.
+    Comment,
+    /// The configuration.
+    Configuration,
+    /// The baseline.
+    Baseline,
 }
 
 impl Checked {
@@ -74,7 +114,33 @@ impl Checked {
         let lines = Arc::new(LineIndex::of(&source.text));
         let document = Extracted::default();
         let (is_inferred, is_accepted) = (true, false);
-        Self { source, lines, document, kind, is_inferred, is_accepted, problems, own: Vec::new() }
+        let (hidden, own) = (Vec::new(), Vec::new());
+        Self { source, lines, document, kind, is_inferred, is_accepted, problems, hidden, own }
+    }
+
+    /// Whether a finding refuses the document. Nobody can decide otherwise.
+    fn refuses(&self, problem: &Problem) -> bool {
+        !self.is_accepted && problem.level == Level::Error
+    }
+
+    /// Keeps some findings: those for which there is a `true` in the list, or nothing.
+    fn keep(&mut self, kept: &[bool]) {
+        let around = self.problems.len().saturating_sub(self.own.len());
+        let mut all = kept.iter().copied();
+        self.problems.retain(|_| all.next().unwrap_or(true));
+        let mut own = kept.iter().skip(around).copied();
+        self.own.retain(|_| own.next().unwrap_or(true));
+    }
+
+    /// Hides findings: for each, who hides it and why. `None` for those that count.
+    fn hide(&mut self, by: Vec<Option<(Hiding, String)>>) {
+        let kept: Vec<bool> = by.iter().map(Option::is_none).collect();
+        for (problem, by) in self.problems.iter().zip(by) {
+            if let Some((by, reason)) = by {
+                self.hidden.push(Hidden { problem: problem.clone(), by, reason });
+            }
+        }
+        self.keep(&kept);
     }
 
     /// What the inline policies of one role have in common: their folder, which is called `inline`, or the role in an output. `None` for other
@@ -104,34 +170,63 @@ pub struct CheckAnswer {
     pub unread: Vec<Trouble>,
     /// Files in folders that have no policies.
     pub others: Vec<String>,
+    /// Files that the configuration leaves out.
+    pub excluded: Vec<String>,
     /// What files are that are more than a policy.
     pub notes: Vec<Note>,
+    /// What is to be said about the configuration and the baseline.
+    pub notices: Vec<Notice>,
     fail_on: Level,
+    config: Option<String>,
+    baseline: Option<String>,
+    /// Whether the question asks for some codes only.
+    is_narrowed: bool,
 }
 
 /// Looks for errors in documents.
 pub fn check(args: &CheckArgs, world: &dyn World) -> CheckAnswer {
-    let fail_on = args.fail_on.into();
+    check_with(args, &CheckSettings::default(), world)
+}
+
+/// Looks for errors in documents, under what a team decided about them.
+pub fn check_with(args: &CheckArgs, settings: &CheckSettings, world: &dyn World) -> CheckAnswer {
     let mut answer = CheckAnswer {
         checked: Vec::new(),
         unread: Vec::new(),
         others: Vec::new(),
+        excluded: Vec::new(),
         notes: Vec::new(),
-        fail_on,
+        notices: Vec::new(),
+        fail_on: args.fail_on.or(settings.fail_on).unwrap_or_default().into(),
+        config: settings.file.clone(),
+        baseline: None,
+        is_narrowed: !args.select.is_empty() || !args.ignore.is_empty(),
+    };
+    let choice = match sift::choice(args, settings) {
+        Ok(choice) => choice,
+        Err(trouble) => {
+            answer.unread.push(trouble);
+            return answer;
+        }
     };
     for path in &args.paths {
         match world.targets(path) {
             Ok(targets) => {
                 let first = answer.checked.len();
                 for target in &targets {
-                    answer.check(target, args.kind, args.mode.into(), world);
+                    if settings.exclude.has(&target.path) {
+                        answer.excluded.push(target.path.clone());
+                        continue;
+                    }
+                    let kind = args.kind.or_else(|| settings.kind(&target.path));
+                    answer.check(target, kind, args.mode.into(), world);
                 }
                 answer.sum_inline_policies(first, args.mode.into());
             }
             Err(trouble) => answer.unread.push(trouble),
         }
     }
-    if answer.checked.is_empty() && answer.unread.is_empty() {
+    if answer.checked.is_empty() && answer.unread.is_empty() && answer.excluded.is_empty() {
         answer.unread.push(Trouble::input(
             &args.paths.join(", "),
             "NO_POLICIES_FOUND",
@@ -139,6 +234,10 @@ pub fn check(args: &CheckArgs, world: &dyn World) -> CheckAnswer {
             "name files, folders with policies, or quote a glob such as 'policies/**/*.json'",
         ));
     }
+    if let Err(trouble) = answer.assert(settings, world) {
+        answer.unread.push(trouble);
+    }
+    answer.sift(settings, &choice);
     answer
 }
 
@@ -216,6 +315,7 @@ impl CheckAnswer {
                 is_inferred,
                 is_accepted,
                 problems: around,
+                hidden: Vec::new(),
                 own: Vec::new(),
             };
             for problem in problems {
@@ -233,7 +333,22 @@ impl CheckAnswer {
         let errors = self.unread.iter().flat_map(Trouble::to_json).map(|error| {
             json::line(&Line { schema: SCHEMA, version: VERSION, content: ErrorLine { error } })
         });
-        files.chain(errors).collect()
+        let notices = self.notices.iter().map(|notice| {
+            json::line(&Line { schema: SCHEMA, version: VERSION, content: NoticeLine { notice } })
+        });
+        files.chain(errors).chain(notices).collect()
+    }
+
+    /// Whether a finding of a level makes the exit code 1.
+    pub fn fails_on(&self, level: Level) -> bool {
+        level >= self.fail_on
+    }
+
+    /// A fingerprint for each finding of each document, in order. It stays the same when lines move.
+    pub fn fingerprints(&self) -> Vec<Vec<String>> {
+        let mut all = Fingerprints::default();
+        let of = |checked: &Checked| identity::of(checked, &checked.source.name);
+        self.checked.iter().map(|own| of(own).iter().map(|own| all.next(own)).collect()).collect()
     }
 }
 
@@ -246,6 +361,13 @@ impl Answer for CheckAnswer {
             errors: self.unread.iter().flat_map(Trouble::to_json).collect(),
             skipped: &self.others,
             notes: (!self.notes.is_empty()).then_some(&self.notes),
+            config: (self.config.is_some() || self.baseline.is_some()).then(|| ConfigJson {
+                file: self.config.as_deref(),
+                baseline: self.baseline.as_deref(),
+                fail_on: self.fail_on.name(),
+                excluded: &self.excluded,
+            }),
+            notices: (!self.notices.is_empty()).then_some(&self.notices),
         })
     }
 
@@ -254,7 +376,8 @@ impl Answer for CheckAnswer {
             return Exit::Unanswered;
         }
         let mut found = self.checked.iter().flat_map(|checked| &checked.problems);
-        if found.any(|p| p.level >= self.fail_on) { Exit::No } else { Exit::Yes }
+        let is_no = found.any(|p| p.level >= self.fail_on) || self.notices.iter().any(|own| own.fails);
+        if is_no { Exit::No } else { Exit::Yes }
     }
 }
 
@@ -269,6 +392,29 @@ pub(crate) struct Report<'o> {
     /// What files are that are more than a policy.
     #[serde(skip_serializing_if = "Option::is_none")]
     notes: Option<&'o [Note]>,
+    /// What was decided elsewhere. Left out without a configuration and a baseline.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    config: Option<ConfigJson<'o>>,
+    /// What is to be said about the configuration and the baseline.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    notices: Option<&'o [Notice]>,
+}
+
+#[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+struct ConfigJson<'o> {
+    /// The configuration.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    file: Option<&'o str>,
+    /// The baseline.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    baseline: Option<&'o str>,
+    /// The level from which on a finding makes the exit code 1.
+    #[serde(rename = "failOn")]
+    fail_on: &'static str,
+    /// Files that the configuration leaves out.
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    excluded: &'o [String],
 }
 
 #[derive(Serialize)]
@@ -282,6 +428,20 @@ struct FileJson<'o> {
     kind_inferred: bool,
     accepted: bool,
     findings: Vec<Finding>,
+    /// Findings that somebody decided not to count.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    suppressed: Vec<HiddenJson<'o>>,
+}
+
+#[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+struct HiddenJson<'o> {
+    #[serde(rename = "issueCode")]
+    code: &'static str,
+    line: u32,
+    by: Hiding,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    reason: &'o str,
 }
 
 /// A line of the output, with one object per file.
@@ -300,6 +460,12 @@ struct ErrorLine {
     error: ErrorJson,
 }
 
+#[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+struct NoticeLine<'o> {
+    notice: &'o Notice,
+}
+
 fn file_json(checked: &Checked) -> FileJson<'_> {
     FileJson {
         file: &checked.source.name,
@@ -308,5 +474,15 @@ fn file_json(checked: &Checked) -> FileJson<'_> {
         kind_inferred: checked.is_inferred,
         accepted: checked.is_accepted,
         findings: checked.findings(),
+        suppressed: checked.hidden.iter().map(hidden_json).collect(),
+    }
+}
+
+fn hidden_json(hidden: &Hidden) -> HiddenJson<'_> {
+    HiddenJson {
+        code: hidden.problem.code.name(),
+        line: hidden.problem.position.line,
+        by: hidden.by,
+        reason: &hidden.reason,
     }
 }
