@@ -153,6 +153,18 @@ impl Checked {
         (folder == "inline" || folder.ends_with("/inline")).then(|| folder.to_owned())
     }
 
+    /// Puts the findings of the document in the order of its text.
+    fn sort(&mut self) {
+        let around = self.problems.len().saturating_sub(self.own.len());
+        let mut pairs: Vec<(Problem, Problem)> =
+            self.problems.drain(around..).zip(self.own.drain(..)).collect();
+        pairs.sort_by_key(|(_, own)| own.place.span.start);
+        for (problem, own) in pairs {
+            self.problems.push(problem);
+            self.own.push(own);
+        }
+    }
+
     /// Adds a finding of the document.
     fn add(&mut self, problem: Problem) {
         self.problems.push(self.document.in_original(problem.clone(), &self.lines));
@@ -213,20 +225,22 @@ pub fn check_with(args: &CheckArgs, settings: &CheckSettings, world: &dyn World)
         match world.targets(path) {
             Ok(targets) => {
                 let first = answer.checked.len();
-                for target in &targets {
+                for mut target in targets {
+                    target.is_named &= !args.skip_others;
                     if settings.exclude.has(&target.path) {
                         answer.excluded.push(target.path.clone());
                         continue;
                     }
                     let kind = args.kind.or_else(|| settings.kind(&target.path));
-                    answer.check(target, kind, args.mode.into(), world);
+                    answer.check(&target, kind, args.mode.into(), world);
                 }
                 answer.sum_inline_policies(first, args.mode.into());
             }
             Err(trouble) => answer.unread.push(trouble),
         }
     }
-    if answer.checked.is_empty() && answer.unread.is_empty() && answer.excluded.is_empty() {
+    let is_none = answer.checked.is_empty() && answer.unread.is_empty() && answer.excluded.is_empty();
+    if is_none && !args.skip_others {
         answer.unread.push(Trouble::input(
             &args.paths.join(", "),
             "NO_POLICIES_FOUND",

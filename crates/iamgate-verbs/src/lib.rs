@@ -77,8 +77,8 @@ pub use args::{
 pub use args::{CheckRecordsArgs, SignRecordArgs};
 pub use ask::{VERBS, ask};
 pub use check::{
-    Acceptance, Assertion, Baseline, CheckAnswer, CheckSettings, Checked, Choice, Codes, Files, Finding, Hidden,
-    Hiding, Note, Notice, PathSettings, check, check_with,
+    Acceptance, Assertion, Baseline, CheckAnswer, CheckSettings, Checked, Choice, Codes, Files, Finding,
+    Hidden, Hiding, Note, Notice, PathSettings, check, check_with,
 };
 pub use could::{CouldAnswer, could};
 pub use dates::DataDates;

@@ -111,7 +111,8 @@ pub(super) fn load(args: &Check, disk: &Disk) -> Result<Config, Trouble> {
 
 /// The nearest configuration in the folder of a path and those above, up to the root of the repository.
 fn find(path: &str) -> Result<Option<String>, Trouble> {
-    let is_glob = |part: &std::path::Component<'_>| part.as_os_str().to_string_lossy().contains(['*', '?', '[', '{']);
+    let is_glob =
+        |part: &std::path::Component<'_>| part.as_os_str().to_string_lossy().contains(['*', '?', '[', '{']);
     let plain = match path {
         "-" => Path::new(".").to_owned(),
         _ if Path::new(path).exists() => Path::new(path).to_owned(),
@@ -187,8 +188,11 @@ impl Reading {
         let mut set = GlobSetBuilder::new();
         for own in globs {
             let plain = own.get_ref().trim_start_matches("./").trim_end_matches('/');
-            let plain =
-                if own.get_ref().trim_end_matches('/').contains('/') { plain.to_owned() } else { format!("**/{plain}") };
+            let plain = if own.get_ref().trim_end_matches('/').contains('/') {
+                plain.to_owned()
+            } else {
+                format!("**/{plain}")
+            };
             for glob in [format!("{plain}/**"), plain] {
                 let glob = GlobBuilder::new(&glob).literal_separator(true).build().map_err(|error| {
                     let help = "globs know *, **, ?, [a-z] and {a,b}";
@@ -222,7 +226,11 @@ impl Reading {
             choice.select = Some(codes(names)?);
         }
         if let Some(all) = ignore.iter().find(|name| is_all(name)) {
-            return Err(self.wrong(all.span(), "ignoring everything", "name the codes, or leave the files out with `exclude`"));
+            return Err(self.wrong(
+                all.span(),
+                "ignoring everything",
+                "name the codes, or leave the files out with `exclude`",
+            ));
         }
         choice.ignore = codes(ignore)?;
         for (name, level) in levels {
@@ -243,26 +251,34 @@ impl Reading {
     }
 
     fn acceptance(&self, own: &AcceptTable) -> Result<Acceptance, Trouble> {
-        if own.reason.get_ref().trim().is_empty() {
+        if own.reason.get_ref().chars().all(char::is_whitespace) {
             return Err(self.wrong(own.reason.span(), "no reason", "say why the finding is accepted"));
         }
         let set = self.globs(std::slice::from_ref(&own.file))?;
         let base = self.base.clone();
         let files = Files::new(move |path| set.is_match(base.name(path)));
         let (written, line) = (own.file.get_ref().clone(), self.line(&own.code.span()));
-        let mut made = Acceptance::new(files, written, self.code(&own.code)?, own.reason.get_ref().clone(), line);
+        let mut made =
+            Acceptance::new(files, written, self.code(&own.code)?, own.reason.get_ref().clone(), line);
         made.sid.clone_from(&own.sid);
         if let Some(until) = &own.until {
             let text = match until.get_ref() {
                 Value::String(text) => text.clone(),
                 Value::Datetime(day) => day.to_string(),
-                Value::Integer(_) | Value::Float(_) | Value::Boolean(_) | Value::Array(_) | Value::Table(_) => {
-                    until.get_ref().type_str().to_owned()
-                }
+                Value::Integer(_)
+                | Value::Float(_)
+                | Value::Boolean(_)
+                | Value::Array(_)
+                | Value::Table(_) => until.get_ref().type_str().to_owned(),
             };
-            let last = Instant::parse(&text).filter(|_| text.len() == "2026-12-31".len()).ok_or_else(|| {
-                self.wrong(until.span(), format!("{} is no day", quoted(&text)), "write a day such as 2026-12-31")
-            })?;
+            let last =
+                Instant::parse(&text).filter(|_| text.len() == "2026-12-31".len()).ok_or_else(|| {
+                    self.wrong(
+                        until.span(),
+                        format!("{} is no day", quoted(&text)),
+                        "write a day such as 2026-12-31",
+                    )
+                })?;
             made.is_expired = self.now.epoch_seconds() >= last.epoch_seconds().saturating_add(24 * 60 * 60);
             made.until = Some(text);
         }
@@ -277,7 +293,11 @@ impl Reading {
         };
         let never = own.never_allows;
         if never.get_ref().is_empty() {
-            return Err(self.wrong(never.span(), "no actions", "name one action or pattern at least, such as iam:PassRole"));
+            return Err(self.wrong(
+                never.span(),
+                "no actions",
+                "name one action or pattern at least, such as iam:PassRole",
+            ));
         }
         let line = self.line(&at);
         Assertion::new(own.name.into_inner(), files, never.get_ref(), &own.on, &own.except_on, line).map_err(

@@ -94,7 +94,11 @@ fn case(name: &str, file: &str, came: Option<(&str, &str, &str)>) -> String {
     match came {
         None => format!("{start}/>\n"),
         Some(("system-out", kind, said)) => {
-            format!("{start}>\n      <system-out>{}: {}</system-out>\n    </testcase>\n", text(kind), text(said))
+            format!(
+                "{start}>\n      <system-out>{}: {}</system-out>\n    </testcase>\n",
+                text(kind),
+                text(said)
+            )
         }
         Some((element, kind, said)) => format!(
             "{start}>\n      <{element} type=\"{}\" message=\"{}\"/>\n    </testcase>\n",

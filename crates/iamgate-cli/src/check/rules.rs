@@ -38,7 +38,10 @@ fn without_rule(code: Code) -> String {
     let own = Codes::OWN.iter().find(|(own, ..)| *own == code);
     let more = match own {
         Some((_, why, mend)) => format!("{why}.\n{mend}."),
-        None => format!("A problem of reading; in documents that AWS has accepted: {}.", code.level(Mode::Deployed).name()),
+        None => format!(
+            "A problem of reading; in documents that AWS has accepted: {}.",
+            code.level(Mode::Deployed).name()
+        ),
     };
     format!("{level} {}: {}\n\n{more}\n{}\n", code.name(), code.summary(), Finding::link(code.name()))
 }

@@ -26,6 +26,10 @@ pub struct CheckArgs {
     #[cfg_attr(feature = "clap", arg(long, value_enum, default_value_t = ReadMode::Strict))]
     #[serde(default = "ReadMode::strict")]
     pub mode: ReadMode,
+    /// Leave out files that have no policy, also those that are named; finding none is no error
+    #[cfg_attr(feature = "clap", arg(long))]
+    #[serde(default)]
+    pub skip_others: bool,
     /// The least serious finding that makes the exit code 1; security-warning if nothing says otherwise
     #[cfg_attr(feature = "clap", arg(long, value_enum, value_name = "LEVEL"))]
     #[serde(default)]

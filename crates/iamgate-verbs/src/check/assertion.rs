@@ -9,8 +9,8 @@ use iamgate::iam_catalog::Details;
 use iamgate::iam_eval::{ContextValue, Decision, Layers, Request};
 use iamgate::iam_json::{Document, Kind, quoted};
 use iamgate::iam_policy::{
-    ActionElement, Code, Effect, LineIndex, Limits, Mode, Place, Policy, PolicyKind, Problem, ResourceElement, Span,
-    Statement,
+    ActionElement, Code, Effect, Limits, LineIndex, Mode, Place, Policy, PolicyKind, Problem,
+    ResourceElement, Span, Statement,
 };
 
 use super::settings::Files;
@@ -61,7 +61,12 @@ impl Assertion {
         };
         let Some(Bounds { most, least }) = Bounds::of(checked) else {
             let help = "write the values out that are known only when it is deployed, or accept the finding";
-            return Some(problem(code::ASSERTION_UNKNOWN, whole(text), "the policy cannot be read for it", help));
+            return Some(problem(
+                code::ASSERTION_UNKNOWN,
+                whole(text),
+                "the policy cannot be read for it",
+                help,
+            ));
         };
         let allows = |policy: &Policy| {
             let called = [(Arc::new(policy.clone()), checked.source.name.as_str())];
@@ -82,9 +87,12 @@ impl Assertion {
         if let Some(request) = broken {
             let more = match answers.len().saturating_sub(1) {
                 0 => String::new(),
-                more => format!(", and {}", words::plural(more, "more group of actions", "more groups of actions")),
+                more => format!(
+                    ", and {}",
+                    words::plural(more, "more group of actions", "more groups of actions")
+                ),
             };
-            let found = format!("it allows {}{more}", said(request));
+            let found = format!("it allows {}{more}", said(request, details));
             let help = "narrow the statement, or deny the request";
             return Some(problem(code::ASSERTION_BROKEN, place(&policy, request, text), &found, help));
         }
@@ -96,7 +104,9 @@ impl Assertion {
             })
             .take(1)
             .collect();
-        let why = doubts.first().map_or("it depends on values that are known only when it is deployed", String::as_str);
+        let why = doubts
+            .first()
+            .map_or("it depends on values that are known only when it is deployed", String::as_str);
         let help = "write it so that the answer does not depend on it, or accept the finding with a reason";
         Some(problem(code::ASSERTION_UNKNOWN, whole(text), why, help))
     }
@@ -136,16 +146,16 @@ impl Bounds {
     /// `None` if the document cannot be read, or if too much of it is not known.
     fn of(checked: &Checked) -> Option<Self> {
         let text = &checked.document.text;
-        let read = |text: &str| {
-            Policy::parse(text, PolicyKind::Managed, Mode::Deployed, &Limits::default()).ok()
-        };
+        let read =
+            |text: &str| Policy::parse(text, PolicyKind::Managed, Mode::Deployed, &Limits::default()).ok();
         if !text.contains(UNKNOWN) {
             return Some(Self { most: read(text)?, least: None });
         }
         let policy = read(&text.replace(UNKNOWN, ANY))?;
         let is_known = |own: &Statement| !own.place.span.of(text).contains(UNKNOWN);
         let is_plain = |own: &Statement| {
-            matches!(own.action, ActionElement::Action(_)) && matches!(own.resource, Some(ResourceElement::Resource(_)))
+            matches!(own.action, ActionElement::Action(_))
+                && matches!(own.resource, Some(ResourceElement::Resource(_)))
         };
         // What is not known widens a statement, except under NotAction and NotResource.
         if !policy.statements.iter().all(|own| is_known(own) || is_plain(own)) {
@@ -194,8 +204,12 @@ fn whole(text: &str) -> Place {
 }
 
 /// A request in one line.
-fn said(request: &Request) -> String {
-    let mut text = quoted(request.action.as_str());
+fn said(request: &Request, details: &Details<'_>) -> String {
+    let action = request.action.as_str();
+    // The analysis writes names in small letters.
+    let known = details.action(action).zip(action.split_once(':'));
+    let mut text = known
+        .map_or_else(|| quoted(action), |(own, (prefix, _))| quoted(&format!("{prefix}:{}", own.name())));
     if &*request.resource == "*" {
         text.push_str(" without a resource");
     } else {

@@ -61,7 +61,8 @@ impl Baseline {
         };
         let header: Header = serde_json::from_str(&file.text).map_err(wrong)?;
         if header.schema != SCHEMA || header.version != VERSION {
-            let found = format!("{} of version {}", iamgate::iam_json::quoted(&header.schema), header.version);
+            let found =
+                format!("{} of version {}", iamgate::iam_json::quoted(&header.schema), header.version);
             let help = format!("this program reads {SCHEMA} of version {VERSION}; {help}");
             return Err(Trouble::input(&file.name, "INVALID_BASELINE", found, help));
         }

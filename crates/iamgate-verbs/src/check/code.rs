@@ -56,6 +56,9 @@ pub(super) const OWN: [(Code, &str, &str); 6] = [
     ),
 ];
 
+/// What may be around a name.
+pub(super) const BLANK: [char; 4] = [' ', '\t', '\r', '\n'];
+
 /// The code by which `select` means all codes.
 pub(super) const ALL: &str = "ALL";
 
@@ -75,10 +78,12 @@ fn all() -> impl Iterator<Item = Code> {
 /// # Errors
 /// There is none; the help has the nearest.
 pub(super) fn find(name: &str) -> Result<Code, String> {
-    let wanted = name.trim().to_ascii_uppercase();
-    all().find(|code| code.name() == wanted).ok_or_else(|| match nearest(&wanted, all(), |code| code.name()).first() {
-        Some(code) => format!("did you mean {}?", code.name()),
-        None => "iamgate check --list-rules has all of them".to_owned(),
+    let wanted = name.trim_matches(BLANK).to_ascii_uppercase();
+    all().find(|code| code.name() == wanted).ok_or_else(|| {
+        match nearest(&wanted, all(), |code| code.name()).first() {
+            Some(code) => format!("did you mean {}?", code.name()),
+            None => "iamgate check --list-rules has all of them".to_owned(),
+        }
     })
 }
 
@@ -88,7 +93,8 @@ pub(super) fn find(name: &str) -> Result<Code, String> {
 /// There is no such code.
 pub(super) fn all_of(flag: &str, names: &[String]) -> Result<Vec<Code>, Trouble> {
     let code = |name: &String| {
-        find(name).map_err(|help| Trouble::input(flag, "UNKNOWN_CODE", format!("no code {}", quoted(name)), help))
+        find(name)
+            .map_err(|help| Trouble::input(flag, "UNKNOWN_CODE", format!("no code {}", quoted(name)), help))
     };
-    names.iter().filter(|name| !name.trim().eq_ignore_ascii_case(ALL)).map(code).collect()
+    names.iter().filter(|name| !name.trim_matches(BLANK).eq_ignore_ascii_case(ALL)).map(code).collect()
 }

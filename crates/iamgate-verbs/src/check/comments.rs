@@ -76,7 +76,8 @@ fn of_yaml(text: &str) -> Vec<Comment> {
         for (at, c) in own.char_indices() {
             match (quote, c) {
                 (None, '#') if before.is_whitespace() => {
-                    let is_alone = own.get(..at).is_some_and(|head| head.trim().is_empty());
+                    let is_alone =
+                        own.get(..at).is_some_and(|head| head.trim_matches([' ', '\t']).is_empty());
                     let place = span(start.saturating_add(at), start.saturating_add(own.len()));
                     found.push(Comment { span: place, is_alone });
                     content = at;
@@ -137,7 +138,11 @@ mod tests {
 
     #[test]
     fn json_has_comments_outside_of_strings() {
-        found("a.jsonc", "{\"a\": \"// no\", // one\n /* two */ \"b\": 1}", &[("// one", false), ("/* two */", true)]);
+        found(
+            "a.jsonc",
+            "{\"a\": \"// no\", // one\n /* two */ \"b\": 1}",
+            &[("// one", false), ("/* two */", true)],
+        );
         found("a.json", r#"{"a": "x\"// no", "b\\": "/* no */"}"#, &[]);
         found("a.json", "{} /* open", &[("/* open", false)]);
         found("a.json", "// a\r\n{}\n", &[("// a\r", true)]);
@@ -145,11 +150,19 @@ mod tests {
 
     #[test]
     fn yaml_has_comments_outside_of_quotes_and_blocks() {
-        found("a.yaml", "# one\na: 'it''s # no' # two\nb: it's # three\n", &[("# one", true), ("# two", false), ("# three", false)]);
+        found(
+            "a.yaml",
+            "# one\na: 'it''s # no' # two\nb: it's # three\n",
+            &[("# one", true), ("# two", false), ("# three", false)],
+        );
         found("a.yaml", "a: \"x \\\" # no\\\\\" # yes\nb: c#no\n", &[("# yes", false)]);
         found("a.yaml", "a: \"x\n  # no\n  \" # yes\n", &[("# yes", false)]);
         found("a.yaml", "a:\n  b: |\n    # no\n\n    # no\n  # yes\n  c: 1\n", &[("# yes", true)]);
-        found("a.yaml", "- a: >-\n    # no\n  b: 1 # yes\n- |\n  # no\n- c # yes\n", &[("# yes", false), ("# yes", false)]);
+        found(
+            "a.yaml",
+            "- a: >-\n    # no\n  b: 1 # yes\n- |\n  # no\n- c # yes\n",
+            &[("# yes", false), ("# yes", false)],
+        );
         found("a.template", "{\"a\": 1} // yes", &[("// yes", false)]);
         found("<stdin>", "Statement: [] # yes", &[("# yes", false)]);
         found("a.yaml", "{a: 1} # yes", &[("# yes", false)]);

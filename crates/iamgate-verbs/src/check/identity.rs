@@ -1,6 +1,7 @@
 //! What a finding is when the lines of its file have moved.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
 use iamgate::iam_json::{Document, Kind, Value};
 use iamgate::iam_policy::Limits;
@@ -60,7 +61,10 @@ impl Fingerprints {
 
 fn digest(parts: &[String]) -> String {
     let digest = Sha256::digest(parts.join("\n").as_bytes());
-    digest.iter().take(16).map(|byte| format!("{byte:02x}")).collect()
+    digest.iter().take(16).fold(String::new(), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
 }
 
 /// A pointer without the numbers, which change when something is added.

@@ -43,11 +43,25 @@ impl Ignores {
             let next = if comment.is_alone { next_line(&comments, at, lines) } else { line };
             let mut wrong = |found: String, help: String| {
                 let place = Place::root(comment.span);
-                all.problems.push(Problem::new(Mode::Strict, code::INVALID_SUPPRESSION, place, found, help, lines));
+                all.problems.push(Problem::new(
+                    Mode::Strict,
+                    code::INVALID_SUPPRESSION,
+                    place,
+                    found,
+                    help,
+                    lines,
+                ));
             };
             let (codes, reason) = said.split_once("--").unwrap_or((said, ""));
-            let Some(names) = codes.trim().strip_prefix("ignore").filter(|rest| rest.starts_with([' ', '\t'])) else {
-                wrong(quoted(said.trim()), "write `iamgate: ignore CODE, CODE -- reason`".to_owned());
+            let Some(names) = codes
+                .trim_matches(code::BLANK)
+                .strip_prefix("ignore")
+                .filter(|rest| rest.starts_with([' ', '\t']))
+            else {
+                wrong(
+                    quoted(said.trim_matches(code::BLANK)),
+                    "write `iamgate: ignore CODE, CODE -- reason`".to_owned(),
+                );
                 continue;
             };
             let mut known = Vec::new();
@@ -57,7 +71,7 @@ impl Ignores {
                     Err(help) => wrong(format!("no code {}", quoted(name)), help),
                 }
             }
-            let reason = reason.trim().to_owned();
+            let reason = reason.trim_matches(code::BLANK).to_owned();
             all.list.push(Ignore { lines: [line, next], codes: known, reason, span: comment.span });
         }
         all
@@ -77,7 +91,8 @@ impl Ignores {
     /// Findings on the codes that hid nothing.
     pub(super) fn unused(&self, lines: &LineIndex) -> Vec<Problem> {
         let unused = |own: &Ignore| {
-            let names: Vec<&str> = own.codes.iter().filter(|(_, used)| !used).map(|(code, _)| code.name()).collect();
+            let names: Vec<&str> =
+                own.codes.iter().filter(|(_, used)| !used).map(|(code, _)| code.name()).collect();
             let place = Place::root(own.span);
             let found = format!("no {} is found in line {}", names.join(" or "), own.lines[1]);
             let help = "remove it, or put it on the line of the finding or the line above".to_owned();
@@ -90,8 +105,8 @@ impl Ignores {
 
 /// What a comment says, without the characters that make it one.
 fn words(comment: &str) -> &str {
-    let inside = comment.trim_start_matches(['/', '*', '#']).trim();
-    inside.strip_suffix("*/").unwrap_or(inside).trim()
+    let inside = comment.trim_start_matches(['/', '*', '#']).trim_matches(code::BLANK);
+    inside.strip_suffix("*/").unwrap_or(inside).trim_matches(code::BLANK)
 }
 
 /// The line after a comment and the comments that follow it, each alone on its lines.
@@ -120,8 +135,9 @@ mod tests {
     #[test]
     fn a_comment_is_about_its_line_and_the_next_one() {
         let code = code::find("invalid_action").unwrap();
-        let (mut own, lines) =
-            ignores("# iamgate: ignore INVALID_ACTION, MISSING_VERSION -- a reason\n# more\nx: 1\ny: 2 # iamgate: ignore INVALID_ACTION\n");
+        let (mut own, lines) = ignores(
+            "# iamgate: ignore INVALID_ACTION, MISSING_VERSION -- a reason\n# more\nx: 1\ny: 2 # iamgate: ignore INVALID_ACTION\n",
+        );
         assert_eq!(own.hides(code, 3), Some("a reason"));
         assert_eq!(own.hides(code, 4), Some(""));
         assert_eq!(own.hides(code, 5), None);
@@ -133,7 +149,9 @@ mod tests {
 
     #[test]
     fn what_a_comment_says_wrong_is_told() {
-        let (own, _) = ignores("# iamgate: ignore INVALID_ACTIONS\n# iamgate: hide INVALID_ACTION\n# iamgate: ignore\n# about iamgate: x\n");
+        let (own, _) = ignores(
+            "# iamgate: ignore INVALID_ACTIONS\n# iamgate: hide INVALID_ACTION\n# iamgate: ignore\n# about iamgate: x\n",
+        );
         let helps: Vec<&str> = own.problems.iter().map(|problem| problem.help.as_str()).collect();
         assert_eq!(helps[0], "did you mean INVALID_ACTION?");
         assert_eq!(helps.len(), 3);

@@ -17,7 +17,8 @@ use crate::world::World;
 pub(super) fn choice(args: &CheckArgs, settings: &CheckSettings) -> Result<Choice, Trouble> {
     let mut choice = settings.choice.clone();
     if !args.select.is_empty() {
-        let is_all = args.select.iter().any(|name| name.trim().eq_ignore_ascii_case(code::ALL));
+        let is_all =
+            args.select.iter().any(|name| name.trim_matches(code::BLANK).eq_ignore_ascii_case(code::ALL));
         let codes = Codes::of("--select", &args.select)?;
         choice.select = (!is_all).then_some(codes);
         choice.ignore = Codes::default();
@@ -62,6 +63,7 @@ impl CheckAnswer {
                 is_put = true;
                 if let Some(problem) = own.finding(checked, details) {
                     checked.add(problem);
+                    checked.sort();
                 }
             }
             if !is_put && others > 0 {

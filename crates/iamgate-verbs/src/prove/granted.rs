@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use iamgate::iam_catalog::Details;
 use iamgate::iam_analysis::{Actions, Analysis, ClassAnswer, ProofBudget, Question, Verdict, VerdictKind};
+use iamgate::iam_catalog::Details;
 use iamgate::iam_eval::{Layers, action_matches};
 use iamgate::iam_policy::{
     ActionElement, ActionPattern, BuildError, IdentityStatement, Mode, Policy, PolicyKind, ResourceElement,
