@@ -11,7 +11,7 @@ mod place;
 mod rules;
 mod sarif;
 
-use iamgate_verbs::{Answer as _, AnswerSchema, Baseline, CheckAnswer, Exit, Trouble, check_with};
+use iamgate_verbs::{Answer as _, Baseline, CheckAnswer, Exit, Trouble, check_with};
 
 use crate::args::{Check, CheckFormat};
 use crate::disk::Disk;
@@ -32,16 +32,7 @@ pub(crate) fn run(args: &Check, disk: &Disk, screen: &mut Screen) -> Exit {
         });
         return trouble::exit(shown, screen);
     }
-    let answer = match answer(args, disk, screen) {
-        Ok(answer) => answer,
-        Err(trouble) => {
-            if matches!(args.format, CheckFormat::Json | CheckFormat::Jsonl) {
-                screen.json(&trouble.refused(Some(AnswerSchema::Check)));
-            }
-            trouble::show(&trouble, screen);
-            return Exit::from(&trouble);
-        }
-    };
+    let answer = answer(args, disk, screen).unwrap_or_else(CheckAnswer::refused);
     screen.data(&match args.format {
         CheckFormat::Human => human::report(&answer),
         CheckFormat::Json => answer.to_json(),

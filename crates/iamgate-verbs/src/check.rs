@@ -14,6 +14,7 @@ mod settings;
 mod sift;
 
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::sync::Arc;
 
 use iam_document::Extracted;
@@ -23,7 +24,7 @@ use iamgate::iam_policy::{Level, Limits, LineIndex, Mode, Policy, PolicyKind, Pr
 use serde::Serialize;
 
 use crate::answer::{Answer, AnswerSchema, Exit};
-use crate::args::CheckArgs;
+use crate::args::{CheckArgs, FailOn};
 use crate::json;
 use crate::trouble::{ErrorJson, Trouble};
 use crate::world::{DUMP_BYTES, Target, World};
@@ -202,18 +203,9 @@ pub fn check(args: &CheckArgs, world: &dyn World) -> CheckAnswer {
 
 /// Looks for errors in documents, under what a team decided about them.
 pub fn check_with(args: &CheckArgs, settings: &CheckSettings, world: &dyn World) -> CheckAnswer {
-    let mut answer = CheckAnswer {
-        checked: Vec::new(),
-        unread: Vec::new(),
-        others: Vec::new(),
-        excluded: Vec::new(),
-        notes: Vec::new(),
-        notices: Vec::new(),
-        fail_on: args.fail_on.or(settings.fail_on).unwrap_or_default().into(),
-        config: settings.file.clone(),
-        baseline: None,
-        is_narrowed: !args.select.is_empty() || !args.ignore.is_empty(),
-    };
+    let mut answer = CheckAnswer::empty(args.fail_on.or(settings.fail_on).unwrap_or_default().into());
+    answer.config.clone_from(&settings.file);
+    answer.is_narrowed = !args.select.is_empty() || !args.ignore.is_empty();
     let choice = match sift::choice(args, settings) {
         Ok(choice) => choice,
         Err(trouble) => {
@@ -227,6 +219,10 @@ pub fn check_with(args: &CheckArgs, settings: &CheckSettings, world: &dyn World)
                 let first = answer.checked.len();
                 for mut target in targets {
                     target.is_named &= !args.skip_others;
+                    if args.skip_others && target.path != "-" && !Target::is_read(Path::new(&target.path)) {
+                        answer.others.push(target.path);
+                        continue;
+                    }
                     if settings.exclude.has(&target.path) {
                         answer.excluded.push(target.path.clone());
                         continue;
@@ -256,6 +252,26 @@ pub fn check_with(args: &CheckArgs, settings: &CheckSettings, world: &dyn World)
 }
 
 impl CheckAnswer {
+    /// No answer, because of trouble with something beside the documents.
+    pub fn refused(trouble: Trouble) -> Self {
+        Self { unread: vec![trouble], ..Self::empty(FailOn::default().into()) }
+    }
+
+    const fn empty(fail_on: Level) -> Self {
+        Self {
+            checked: Vec::new(),
+            unread: Vec::new(),
+            others: Vec::new(),
+            excluded: Vec::new(),
+            notes: Vec::new(),
+            notices: Vec::new(),
+            fail_on,
+            config: None,
+            baseline: None,
+            is_narrowed: false,
+        }
+    }
+
     /// Adds up the inline policies of each role, of the documents from `first` on.
     fn sum_inline_policies(&mut self, first: usize, mode: Mode) {
         let mut last: BTreeMap<String, (Vec<Policy>, usize)> = BTreeMap::new();

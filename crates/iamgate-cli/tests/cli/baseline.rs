@@ -36,8 +36,15 @@ fn only_new_findings_count() {
         twice.replace("[\"iam:PassRole\", \"s3:GetObject\"]", "\"iam:PassRole\""),
     )
     .unwrap();
-    let found = answer(&root, &["check", "app.json", "--baseline", "base.json"], 1);
+    let with = ["check", "app.json", "--select", ROLES];
+    let found = answer(&root, &[&with[..], &["--baseline", "base.json"]].concat(), 1);
     assert_eq!(codes(&found["files"][0]["findings"]), [ROLES, ROLES]);
+    exits(run_in(&root, &[&with[..], &["--write-baseline", "two.json"]].concat()), 0);
+    answer(&root, &[&with[..], &["--baseline", "two.json"]].concat(), 0);
+    let one = fs::read_to_string(root.join("two.json")).unwrap().replace("\"count\": 2", "\"count\": 1");
+    fs::write(root.join("one.json"), one).unwrap();
+    let found = answer(&root, &[&with[..], &["--baseline", "one.json"]].concat(), 1);
+    assert_eq!(codes(&found["files"][0]["findings"]), [ROLES]);
     // Another file has findings of its own.
     fs::write(root.join("other.json"), APP).unwrap();
     answer(&root, &["check", "other.json", "--baseline", "base.json"], 1);

@@ -398,6 +398,8 @@ fn a_configuration_that_cannot_be_used_says_where_and_what_would_be_right() {
         let found = answer(&root, &["check", "app.json"], 2);
         assert_eq!(found["errors"][0]["code"], "INVALID_CONFIG");
         assert_eq!(found["schema"], "iamgate/check");
+        let sarif = stdout(&exits(run_in(&root, &["check", "app.json", "--format", "sarif"]), 2));
+        assert!(sarif.contains("\"id\": \"INVALID_CONFIG\""), "{sarif}");
     }
 }
 

@@ -98,11 +98,8 @@ impl CheckAnswer {
                 checked.set_levels(&choices);
                 let mut hidden = Vec::new();
                 for problem in &checked.problems {
-                    hidden.push(if checked.refuses(problem) {
-                        None
-                    } else {
-                        hiding(checked, problem, &mut ignores, &accepts, &mut used)
-                    });
+                    let by = hiding(checked, problem, &mut ignores, &accepts, &mut used);
+                    hidden.push(by.filter(|_| !checked.refuses(problem)));
                 }
                 checked.hide(hidden);
             }
