@@ -32,7 +32,7 @@ fn whats(own: &Extracted) -> Vec<&str> {
 #[track_caller]
 fn place<'t>(own: &Extracted, text: &'t str, part: &str) -> &'t str {
     let at = own.text.find(part).unwrap_or_else(|| panic!("no {part} in {}", own.text));
-    let (at, end) = (u32::try_from(at).unwrap(), u32::try_from(at + part.len()).unwrap());
+    let (at, end) = (u32::try_from(at).unwrap(), u32::try_from(at.saturating_add(part.len())).unwrap());
     own.origin.span(Span::new(at, end)).of(text)
 }
 

@@ -3,7 +3,12 @@
 //! Beside each file in `tests/templates` is one of what is right, written by hand. A line for each policy, in their order: the place of its first
 //! character in the file (line and column), its kind, the number of its parts that are not known, and its name. Behind them, a line `left` for
 //! each policy that is found and not read.
-#![expect(clippy::panic, clippy::unwrap_used, reason = "a test stops at the first surprise")]
+#![expect(
+    clippy::arithmetic_side_effects,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test stops at the first surprise"
+)]
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -26,6 +26,12 @@ pub(crate) fn warn(disk: &Disk, screen: &mut Screen) {
     }
 }
 
+/// The time of the question: the day that the variable says, or that of the clock.
+pub(crate) fn now(disk: &Disk) -> Instant {
+    let set = std::env::var_os(TODAY).and_then(|text| day(&text.to_string_lossy()).ok());
+    set.unwrap_or_else(|| disk.now())
+}
+
 /// The day that the variable says, or a warning that it says none.
 fn day(text: &str) -> Result<Instant, String> {
     // Only the day counts. A number of seconds or a year alone would be taken for a day by mistake.

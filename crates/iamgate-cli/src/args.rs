@@ -260,6 +260,18 @@ pub(crate) struct Check {
     /// How findings are printed: json has those of IAM Access Analyzer's form, jsonl the same per file
     #[arg(long, value_enum, default_value_t = CheckFormat::Human)]
     pub(crate) format: CheckFormat,
+    /// The configuration; without it, iamgate.toml is looked for from the first path upwards
+    #[arg(long, value_name = "FILE", conflicts_with = "isolated")]
+    pub(crate) config: Option<String>,
+    /// Look for no configuration
+    #[arg(long)]
+    pub(crate) isolated: bool,
+    /// Report only findings that are not in this file
+    #[arg(long, value_name = "FILE")]
+    pub(crate) baseline: Option<String>,
+    /// Write the findings to this file, as baseline for later runs; one that exists is overwritten only if it is a baseline
+    #[arg(long, value_name = "FILE", conflicts_with = "baseline")]
+    pub(crate) write_baseline: Option<String>,
     /// List the rules with their levels, and check nothing
     #[arg(long)]
     pub(crate) list_rules: bool,
@@ -275,6 +287,8 @@ pub(crate) enum CheckFormat {
     Jsonl,
     Sarif,
     Github,
+    Gitlab,
+    Junit,
 }
 
 /// Test vectors to run.

@@ -1,17 +1,24 @@
 //! `iamgate check`: findings on policy documents.
 
+mod baseline;
+mod config;
 pub(crate) mod files;
 mod github;
+mod gitlab;
 mod human;
+mod junit;
+mod place;
 mod rules;
 mod sarif;
 
-use iamgate_verbs::{Answer as _, Exit, check};
+use iamgate_verbs::{Answer as _, Baseline, CheckAnswer, Exit, Trouble, check_with};
 
 use crate::args::{Check, CheckFormat};
 use crate::disk::Disk;
 use crate::screen::Screen;
 use crate::trouble;
+
+use place::Base;
 
 pub(crate) fn run(args: &Check, disk: &Disk, screen: &mut Screen) -> Exit {
     if args.list_rules {
@@ -25,17 +32,20 @@ pub(crate) fn run(args: &Check, disk: &Disk, screen: &mut Screen) -> Exit {
         });
         return trouble::exit(shown, screen);
     }
-    let answer = check(&args.args, disk);
+    let answer = answer(args, disk, screen).unwrap_or_else(CheckAnswer::refused);
     screen.data(&match args.format {
         CheckFormat::Human => human::report(&answer),
         CheckFormat::Json => answer.to_json(),
         CheckFormat::Jsonl => answer.to_json_lines(),
         CheckFormat::Sarif => sarif::report(&answer),
         CheckFormat::Github => github::report(&answer),
+        CheckFormat::Gitlab => gitlab::report(&answer),
+        CheckFormat::Junit => junit::report(&answer),
     });
     for trouble in &answer.unread {
         trouble::show(trouble, screen);
     }
+    screen.aside(&human::notices(&answer));
     if matches!(args.format, CheckFormat::Human) {
         screen.aside(&human::notes(&answer.notes));
     }
@@ -43,4 +53,26 @@ pub(crate) fn run(args: &Check, disk: &Disk, screen: &mut Screen) -> Exit {
         screen.aside(&human::others(&answer.others));
     }
     answer.exit()
+}
+
+/// The findings under the configuration, without those of the baseline. Writes the baseline if that is asked for.
+fn answer(args: &Check, disk: &Disk, screen: &mut Screen) -> Result<CheckAnswer, Trouble> {
+    let config = config::load(args, disk)?;
+    let baseline = args.baseline.clone().or(config.baseline);
+    let known = match (&args.write_baseline, &baseline) {
+        (None, Some(path)) => Some((baseline::read(path, disk)?, Base::of_file(path)?)),
+        (Some(_), _) | (None, None) => None,
+    };
+    let mut answer = check_with(&args.args, &config.settings, disk);
+    if let Some((known, base)) = known {
+        answer.hide_known(&known, &|file| base.name(file));
+    }
+    if let Some(path) = &args.write_baseline {
+        let base = Base::of_file(path)?;
+        let known = Baseline::of(&answer, path, &|file| base.name(file));
+        baseline::write(path, &known, disk)?;
+        screen.aside(&baseline::written(path, &known));
+        answer.hide_known(&known, &|file| base.name(file));
+    }
+    Ok(answer)
 }

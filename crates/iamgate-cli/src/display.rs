@@ -7,5 +7,6 @@
 pub(crate) mod github;
 pub(crate) mod markdown;
 pub(crate) mod terminal;
+pub(crate) mod xml;
 
 pub(crate) use terminal::shown;

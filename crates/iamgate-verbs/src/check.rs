@@ -1,10 +1,18 @@
 //! `iamgate check`: findings on policy documents.
 
+mod assertion;
 mod aws;
+mod baseline;
+mod code;
+mod comments;
 mod file;
+mod identity;
 mod infer;
+mod inline;
 mod lint;
 mod meaning;
+mod settings;
+mod sift;
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -17,13 +25,18 @@ use iamgate::iam_policy::{Code, Level, Limits, LineIndex, Mode, Policy, PolicyKi
 use serde::Serialize;
 
 use crate::answer::{Answer, AnswerSchema, Exit};
-use crate::args::CheckArgs;
+use crate::args::{CheckArgs, FailOn};
 use crate::json;
 use crate::trouble::{ErrorJson, Trouble};
 use crate::world::{BuiltIn, DUMP_BYTES, Target, World};
 
+pub use assertion::Assertion;
 pub use aws::Finding;
+pub use baseline::Baseline;
+pub(crate) use code::INVALID_CONFIG;
 pub use file::Note;
+use identity::Fingerprints;
+pub use settings::{Acceptance, CheckSettings, Choice, Codes, Files, Notice, PathSettings};
 
 const SCHEMA: AnswerSchema = AnswerSchema::Check;
 const VERSION: u32 = 1;
@@ -49,8 +62,35 @@ pub struct Checked {
     pub is_accepted: bool,
     /// The findings, with their places in the file.
     pub problems: Vec<Problem>,
+    /// The findings that somebody decided not to count.
+    pub hidden: Vec<Hidden>,
     /// The findings of the document, with their places in its own text. They are the last ones of `problems`.
     own: Vec<Problem>,
+}
+
+/// A finding that somebody decided not to count.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Hidden {
+    /// The finding.
+    pub problem: Problem,
+    /// Where that was decided.
+    pub by: Hiding,
+    /// Why; empty if nobody said.
+    pub reason: String,
+}
+
+/// Where it was decided not to count a finding.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "lowercase")]
+pub enum Hiding {
+    /// A comment in the file.
+    Comment,
+    /// The configuration.
+    Configuration,
+    /// The baseline.
+    Baseline,
 }
 
 impl Checked {
@@ -79,7 +119,33 @@ impl Checked {
         let lines = Arc::new(LineIndex::of(&source.text));
         let document = Extracted::default();
         let (is_inferred, is_accepted) = (true, false);
-        Self { source, lines, document, kind, is_inferred, is_accepted, problems, own: Vec::new() }
+        let (hidden, own) = (Vec::new(), Vec::new());
+        Self { source, lines, document, kind, is_inferred, is_accepted, problems, hidden, own }
+    }
+
+    /// Whether a finding refuses the document. Nobody can decide otherwise.
+    fn refuses(&self, problem: &Problem) -> bool {
+        !self.is_accepted && problem.level == Level::Error
+    }
+
+    /// Keeps some findings: those for which there is a `true` in the list, or nothing.
+    fn keep(&mut self, kept: &[bool]) {
+        let around = self.problems.len().saturating_sub(self.own.len());
+        let mut all = kept.iter().copied();
+        self.problems.retain(|_| all.next().unwrap_or(true));
+        let mut own = kept.iter().skip(around).copied();
+        self.own.retain(|_| own.next().unwrap_or(true));
+    }
+
+    /// Hides findings: for each, who hides it and why. `None` for those that count.
+    fn hide(&mut self, by: Vec<Option<(Hiding, String)>>) {
+        let kept: Vec<bool> = by.iter().map(Option::is_none).collect();
+        for (problem, by) in self.problems.iter().zip(by) {
+            if let Some((by, reason)) = by {
+                self.hidden.push(Hidden { problem: problem.clone(), by, reason });
+            }
+        }
+        self.keep(&kept);
     }
 
     /// What the inline policies of one role have in common: their folder, which is called `inline`, or the role in an output. `None` for other
@@ -122,6 +188,18 @@ impl Checked {
         self.own.retain(|problem| problem.code != code);
     }
 
+    /// Puts the findings of the document in the order of its text.
+    fn sort(&mut self) {
+        let around = self.problems.len().saturating_sub(self.own.len());
+        let mut pairs: Vec<(Problem, Problem)> =
+            self.problems.drain(around..).zip(self.own.drain(..)).collect();
+        pairs.sort_by_key(|(_, own)| own.place.span.start);
+        for (problem, own) in pairs {
+            self.problems.push(problem);
+            self.own.push(own);
+        }
+    }
+
     /// Adds a finding of the document.
     fn add(&mut self, problem: Problem) {
         self.problems.push(self.document.in_original(problem.clone(), &self.lines));
@@ -139,27 +217,52 @@ pub struct CheckAnswer {
     pub unread: Vec<Trouble>,
     /// Files in folders that have no policies.
     pub others: Vec<String>,
+    /// Files that the configuration leaves out.
+    pub excluded: Vec<String>,
     /// What files are that are more than a policy.
     pub notes: Vec<Note>,
+    /// What is to be said about the configuration and the baseline.
+    pub notices: Vec<Notice>,
     fail_on: Level,
+    config: Option<String>,
+    baseline: Option<String>,
+    /// Whether the question asks for some codes only.
+    is_narrowed: bool,
 }
 
 /// Looks for errors in documents.
 pub fn check(args: &CheckArgs, world: &dyn World) -> CheckAnswer {
-    let fail_on = args.fail_on.into();
-    let mut answer = CheckAnswer {
-        checked: Vec::new(),
-        unread: Vec::new(),
-        others: Vec::new(),
-        notes: Vec::new(),
-        fail_on,
+    check_with(args, &CheckSettings::default(), world)
+}
+
+/// Looks for errors in documents, under what a team decided about them.
+pub fn check_with(args: &CheckArgs, settings: &CheckSettings, world: &dyn World) -> CheckAnswer {
+    let mut answer = CheckAnswer::empty(args.fail_on.or(settings.fail_on).unwrap_or_default().into());
+    answer.config.clone_from(&settings.file);
+    answer.is_narrowed = !args.select.is_empty() || !args.ignore.is_empty();
+    let choice = match sift::choice(args, settings) {
+        Ok(choice) => choice,
+        Err(trouble) => {
+            answer.unread.push(trouble);
+            return answer;
+        }
     };
     for path in &args.paths {
         match world.targets(path) {
             Ok(targets) => {
                 let first = answer.checked.len();
-                for target in &targets {
-                    answer.check(target, args.kind, args.mode.into(), world);
+                for mut target in targets {
+                    target.is_named &= !args.skip_others;
+                    if args.skip_others && target.path != "-" && !Target::is_read(Path::new(&target.path)) {
+                        answer.others.push(target.path);
+                        continue;
+                    }
+                    if settings.exclude.has(&target.path) {
+                        answer.excluded.push(target.path.clone());
+                        continue;
+                    }
+                    let kind = args.kind.or_else(|| settings.kind(&target.path));
+                    answer.check(&target, kind, args.mode.into(), world);
                 }
                 answer.sum_inline_policies(first, args.mode.into());
                 answer.look_at_roles(first, world.built_in());
@@ -167,7 +270,8 @@ pub fn check(args: &CheckArgs, world: &dyn World) -> CheckAnswer {
             Err(trouble) => answer.unread.push(trouble),
         }
     }
-    if answer.checked.is_empty() && answer.unread.is_empty() {
+    let is_none = answer.checked.is_empty() && answer.unread.is_empty() && answer.excluded.is_empty();
+    if is_none && !args.skip_others {
         answer.unread.push(Trouble::input(
             &args.paths.join(", "),
             "NO_POLICIES_FOUND",
@@ -175,10 +279,34 @@ pub fn check(args: &CheckArgs, world: &dyn World) -> CheckAnswer {
             "name files, folders with policies, or quote a glob such as 'policies/**/*.json'",
         ));
     }
+    if let Err(trouble) = answer.assert(settings, world) {
+        answer.unread.push(trouble);
+    }
+    answer.sift(settings, &choice);
     answer
 }
 
 impl CheckAnswer {
+    /// No answer, because of trouble with something beside the documents.
+    pub fn refused(trouble: Trouble) -> Self {
+        Self { unread: vec![trouble], ..Self::empty(FailOn::default().into()) }
+    }
+
+    const fn empty(fail_on: Level) -> Self {
+        Self {
+            checked: Vec::new(),
+            unread: Vec::new(),
+            others: Vec::new(),
+            excluded: Vec::new(),
+            notes: Vec::new(),
+            notices: Vec::new(),
+            fail_on,
+            config: None,
+            baseline: None,
+            is_narrowed: false,
+        }
+    }
+
     /// Adds up the inline policies of each role, of the documents from `first` on.
     fn sum_inline_policies(&mut self, first: usize, mode: Mode) {
         let mut last: BTreeMap<String, (Vec<Policy>, usize)> = BTreeMap::new();
@@ -310,6 +438,7 @@ impl CheckAnswer {
                 is_inferred,
                 is_accepted,
                 problems: around,
+                hidden: Vec::new(),
                 own: Vec::new(),
             };
             for problem in problems {
@@ -327,7 +456,22 @@ impl CheckAnswer {
         let errors = self.unread.iter().flat_map(Trouble::to_json).map(|error| {
             json::line(&Line { schema: SCHEMA, version: VERSION, content: ErrorLine { error } })
         });
-        files.chain(errors).collect()
+        let notices = self.notices.iter().map(|notice| {
+            json::line(&Line { schema: SCHEMA, version: VERSION, content: NoticeLine { notice } })
+        });
+        files.chain(errors).chain(notices).collect()
+    }
+
+    /// Whether a finding of a level makes the exit code 1.
+    pub fn fails_on(&self, level: Level) -> bool {
+        level >= self.fail_on
+    }
+
+    /// A fingerprint for each finding of each document, in order. It stays the same when lines move.
+    pub fn fingerprints(&self) -> Vec<Vec<String>> {
+        let mut all = Fingerprints::default();
+        let of = |checked: &Checked| identity::of(checked, &checked.source.name);
+        self.checked.iter().map(|own| of(own).iter().map(|own| all.next(own)).collect()).collect()
     }
 }
 
@@ -340,6 +484,13 @@ impl Answer for CheckAnswer {
             errors: self.unread.iter().flat_map(Trouble::to_json).collect(),
             skipped: &self.others,
             notes: (!self.notes.is_empty()).then_some(&self.notes),
+            config: (self.config.is_some() || self.baseline.is_some()).then(|| ConfigJson {
+                file: self.config.as_deref(),
+                baseline: self.baseline.as_deref(),
+                fail_on: self.fail_on.name(),
+                excluded: &self.excluded,
+            }),
+            notices: (!self.notices.is_empty()).then_some(&self.notices),
         })
     }
 
@@ -348,7 +499,8 @@ impl Answer for CheckAnswer {
             return Exit::Unanswered;
         }
         let mut found = self.checked.iter().flat_map(|checked| &checked.problems);
-        if found.any(|p| p.level >= self.fail_on) { Exit::No } else { Exit::Yes }
+        let is_no = found.any(|p| p.level >= self.fail_on) || self.notices.iter().any(|own| own.fails);
+        if is_no { Exit::No } else { Exit::Yes }
     }
 }
 
@@ -363,6 +515,29 @@ pub(crate) struct Report<'o> {
     /// What files are that are more than a policy.
     #[serde(skip_serializing_if = "Option::is_none")]
     notes: Option<&'o [Note]>,
+    /// What was decided elsewhere. Left out without a configuration and a baseline.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    config: Option<ConfigJson<'o>>,
+    /// What is to be said about the configuration and the baseline.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    notices: Option<&'o [Notice]>,
+}
+
+#[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+struct ConfigJson<'o> {
+    /// The configuration.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    file: Option<&'o str>,
+    /// The baseline.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    baseline: Option<&'o str>,
+    /// The level from which on a finding makes the exit code 1.
+    #[serde(rename = "failOn")]
+    fail_on: &'static str,
+    /// Files that the configuration leaves out.
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    excluded: &'o [String],
 }
 
 #[derive(Serialize)]
@@ -376,6 +551,20 @@ struct FileJson<'o> {
     kind_inferred: bool,
     accepted: bool,
     findings: Vec<Finding>,
+    /// Findings that somebody decided not to count.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    suppressed: Vec<HiddenJson<'o>>,
+}
+
+#[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+struct HiddenJson<'o> {
+    #[serde(rename = "issueCode")]
+    code: &'static str,
+    line: u32,
+    by: Hiding,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    reason: &'o str,
 }
 
 /// A line of the output, with one object per file.
@@ -394,6 +583,12 @@ struct ErrorLine {
     error: ErrorJson,
 }
 
+#[derive(Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+struct NoticeLine<'o> {
+    notice: &'o Notice,
+}
+
 fn file_json(checked: &Checked) -> FileJson<'_> {
     FileJson {
         file: &checked.source.name,
@@ -402,6 +597,16 @@ fn file_json(checked: &Checked) -> FileJson<'_> {
         kind_inferred: checked.is_inferred,
         accepted: checked.is_accepted,
         findings: checked.findings(),
+        suppressed: checked.hidden.iter().map(hidden_json).collect(),
+    }
+}
+
+fn hidden_json(hidden: &Hidden) -> HiddenJson<'_> {
+    HiddenJson {
+        code: hidden.problem.code.name(),
+        line: hidden.problem.position.line,
+        by: hidden.by,
+        reason: &hidden.reason,
     }
 }
 
@@ -410,7 +615,7 @@ mod tests {
     use iamgate::iam_policy::value::Instant;
 
     use super::*;
-    use crate::args::{FailOn, ReadMode};
+    use crate::args::ReadMode;
     use crate::world::Texts;
 
     fn policy(action: &str) -> String {
@@ -424,7 +629,15 @@ mod tests {
         let files = files.iter().map(|(name, text)| ((*name).to_owned(), text.clone())).collect();
         let world = Texts::new(files, &built_in, Instant::from_epoch_seconds(0));
         let paths = vec!["role".to_owned()];
-        let args = CheckArgs { paths, kind: None, mode: ReadMode::Strict, fail_on: FailOn::default() };
+        let args = CheckArgs {
+            paths,
+            kind: None,
+            mode: ReadMode::Strict,
+            fail_on: Some(FailOn::default()),
+            select: Vec::new(),
+            ignore: Vec::new(),
+            skip_others: false,
+        };
         let answer = check(&args, &world);
         assert!(answer.unread.is_empty(), "{:?}", answer.unread);
         let found = answer.checked.iter().flat_map(|checked| {

@@ -76,7 +76,10 @@ pub use args::{
 #[cfg(feature = "record")]
 pub use args::{CheckRecordsArgs, SignRecordArgs};
 pub use ask::{VERBS, ask};
-pub use check::{CheckAnswer, Checked, Finding, Note, check};
+pub use check::{
+    Acceptance, Assertion, Baseline, CheckAnswer, CheckSettings, Checked, Choice, Codes, Files, Finding,
+    Hidden, Hiding, Note, Notice, PathSettings, check, check_with,
+};
 pub use could::{CouldAnswer, could};
 pub use dates::DataDates;
 pub use diff::{DiffAnswer, diff};

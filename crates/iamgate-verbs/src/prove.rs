@@ -15,6 +15,7 @@ pub use public::{NoPublicAnswer, no_public};
 #[cfg(feature = "schema")]
 pub(crate) use {granted::GrantedJson, public::PublicJson, read_only::ProofJson};
 
+pub(crate) use granted::{Asking, allowed};
 pub(crate) use read_only::ClaimJson;
 pub use read_only::{ReadOnlyAnswer, read_only};
 

@@ -1,13 +1,15 @@
 //! Troubles: the reasons why a question could not be answered.
 
 use std::fmt;
+use std::ops::Range;
 
 use iamgate::File;
 use iamgate::iam_json::visible;
-use iamgate::iam_policy::{BuildError, Level, Problem, Report};
+use iamgate::iam_policy::{BuildError, Level, LineIndex, Place, Problem, Report, Span};
 use serde::Serialize;
 
 use crate::answer::AnswerSchema;
+use crate::check::INVALID_CONFIG;
 use crate::json;
 use crate::words::message;
 
@@ -118,6 +120,15 @@ impl Trouble {
     pub fn refused(&self, schema: Option<AnswerSchema>) -> String {
         let schema = schema.map_or("iamgate", AnswerSchema::name);
         json::indented(&Refused { schema, version: 1, errors: self.to_json() })
+    }
+
+    /// Trouble with a place in a configuration, given as its bytes.
+    pub fn config(source: File, at: Range<usize>, found: impl Into<String>, help: impl Into<String>) -> Self {
+        let narrow = |at: usize| u32::try_from(at.min(source.text.len())).unwrap_or(u32::MAX);
+        let place = Place::root(Span::new(narrow(at.start), narrow(at.end)));
+        let lines = LineIndex::of(&source.text);
+        let problem = Problem::refusal(INVALID_CONFIG, place, found.into(), help.into(), &lines);
+        Self::Document { source, problems: vec![problem] }
     }
 
     /// The errors as JSON: one entry each.

@@ -169,12 +169,17 @@ pub(super) const CHECK_HELP: &str = "Examples:
   iamgate check 'policies/**/*.json' --format github
   iamgate check --kind session - < policy.json
   iamgate check --explain INVALID_ACTION
+  iamgate check policies --write-baseline baseline.json
 
 In a folder, every file *.json counts, except hidden ones, those that .gitignore names, and JSON that is plainly something else \
 (without Statement and Version). A file that is named is always checked.
 
 Without --kind, a policy that names principals is taken for a trust policy if it has no Resource and is about sts:AssumeRole*, or \
 else for a resource policy; one that names none is taken for an identity policy.
+
+iamgate.toml says what is reported, at which level, and what policies must never allow; docs/check.md describes it. It is looked for \
+in the folder of the first path and those above, up to the root of the repository. Flags win over it. A comment `iamgate: ignore CODE -- reason` \
+hides a finding in its line or the next one, in YAML and in JSON with comments.
 
 Exit codes: 0 nothing at or above --fail-on, 1 findings, 2 a document was refused or could not be read, or none was found.";
 

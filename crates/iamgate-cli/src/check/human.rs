@@ -1,12 +1,13 @@
 //! Findings for people.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use iamgate::iam_json::visible;
 use iamgate::iam_policy::Level;
 
-use iamgate_verbs::words::plural;
-use iamgate_verbs::{CheckAnswer, Checked, Note};
+use iamgate_verbs::words::{first, plural};
+use iamgate_verbs::{CheckAnswer, Checked, Hiding, Note};
 
 use crate::diagnostic;
 use crate::screen::{BAD, GOOD, SOSO, paint};
@@ -43,6 +44,43 @@ pub(super) fn notes(notes: &[Note]) -> String {
         let parts = [note.what.as_str(), &note.missing].into_iter().filter(|part| !part.is_empty());
         let said: Vec<&str> = parts.chain(note.unchecked.iter().map(String::as_str)).collect();
         let _ = writeln!(text, "note: {}: {}", visible(&note.file), visible(&said.join("; ")));
+    }
+    text
+}
+
+/// What is to be said about configuration and baseline, and how many findings are hidden.
+pub(super) fn notices(outcome: &CheckAnswer) -> String {
+    let mut text = String::new();
+    for own in &outcome.notices {
+        let line = own.line.map(|line| format!(":{line}")).unwrap_or_default();
+        let said = format!("{}{line}: {}; {}", own.file, own.message, own.help);
+        let _ = writeln!(text, "{}: {}", paint(SOSO, &format!("warning[{}]", own.code)), visible(&said));
+    }
+    let hidden = outcome.checked.iter().flat_map(|checked| &checked.hidden);
+    let mut counts: BTreeMap<Hiding, usize> = BTreeMap::new();
+    for own in hidden {
+        let count = counts.entry(own.by).or_default();
+        *count = count.saturating_add(1);
+    }
+    let said: Vec<String> = counts
+        .iter()
+        .map(|(by, count)| match by {
+            Hiding::Comment => format!("{count} by comments"),
+            Hiding::Configuration => format!("{count} accepted in the configuration"),
+            Hiding::Baseline => format!("{count} in the baseline"),
+        })
+        .collect();
+    if !said.is_empty() {
+        let all = counts.values().copied().fold(0, usize::saturating_add);
+        let _ = writeln!(text, "note: {} not shown: {}", plural(all, "finding", "findings"), said.join(", "));
+    }
+    if !outcome.excluded.is_empty() {
+        let _ = writeln!(
+            text,
+            "note: {} left out by the configuration: {}",
+            plural(outcome.excluded.len(), "file", "files"),
+            visible(&first(&outcome.excluded, 5))
+        );
     }
     text
 }

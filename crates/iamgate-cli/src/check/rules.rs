@@ -4,8 +4,8 @@ use std::fmt::Write as _;
 
 use iam_lint::{Class, Rule, rule, rules};
 use iamgate::iam_json::quoted;
-use iamgate::nearest;
-use iamgate_verbs::Trouble;
+use iamgate::iam_policy::{Code, Mode};
+use iamgate_verbs::{Codes, Finding, Trouble};
 
 /// Every rule on a line: level, code, what is wrong.
 pub(super) fn list() -> String {
@@ -14,21 +14,36 @@ pub(super) fn list() -> String {
     for rule in rules() {
         let _ = writeln!(out, "{:16}  {:width$}  {}", rule.level().name(), rule.name(), rule.code.summary());
     }
+    for (code, ..) in Codes::OWN {
+        let level = code.level(Mode::Strict).name();
+        let _ = writeln!(out, "{level:16}  {:width$}  {}", code.name(), code.summary());
+    }
     out
 }
 
 /// What a rule finds, why it matters, how to mend it, and two policies.
 pub(super) fn explain(code: &str) -> Result<String, Trouble> {
-    let wanted = code.to_ascii_uppercase();
-    let Some(rule) = rule(&wanted) else {
-        let near = nearest(&wanted, rules(), |rule| rule.name());
-        let help = match near.first() {
-            Some(rule) => format!("did you mean {}?", rule.name()),
-            None => "iamgate check --list-rules has all of them".to_owned(),
-        };
-        return Err(Trouble::input("", "UNKNOWN_CODE", format!("no rule {}", quoted(code)), help));
+    let wanted = match Codes::find(code) {
+        Ok(wanted) => wanted,
+        Err(help) => {
+            return Err(Trouble::input("", "UNKNOWN_CODE", format!("no rule {}", quoted(code)), help));
+        }
     };
-    Ok(text(rule))
+    Ok(rule(wanted.name()).map_or_else(|| without_rule(wanted), text))
+}
+
+/// A code of reading, or one of `check` itself.
+fn without_rule(code: Code) -> String {
+    let level = code.level(Mode::Strict).name();
+    let own = Codes::OWN.iter().find(|(own, ..)| *own == code);
+    let more = match own {
+        Some((_, why, mend)) => format!("{why}.\n{mend}."),
+        None => format!(
+            "A problem of reading; in documents that AWS has accepted: {}.",
+            code.level(Mode::Deployed).name()
+        ),
+    };
+    format!("{level} {}: {}\n\n{more}\n{}\n", code.name(), code.summary(), Finding::link(code.name()))
 }
 
 fn text(rule: &Rule) -> String {

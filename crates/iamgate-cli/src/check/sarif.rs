@@ -2,13 +2,15 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
+use std::path::Path;
 
 use iamgate::iam_policy::{Code, Level, LineIndex, Problem, Span};
 use serde_json::{Value, json};
 
 use iamgate_verbs::words::message;
-use iamgate_verbs::{CheckAnswer, Checked, Finding, Trouble};
+use iamgate_verbs::{CheckAnswer, Checked, Codes, Finding, Trouble};
 
+use super::place::shown;
 use crate::input::STDIN;
 
 pub(super) fn report(outcome: &CheckAnswer) -> String {
@@ -18,7 +20,9 @@ pub(super) fn report(outcome: &CheckAnswer) -> String {
     }
     let order: Vec<Code> = codes.keys().copied().collect();
     let rules: Vec<Value> = codes.iter().map(|(code, level)| rule(*code, *level)).collect();
-    let results: Vec<Value> = outcome.checked.iter().flat_map(|checked| results(checked, &order)).collect();
+    let fingerprints = outcome.fingerprints();
+    let of = |(checked, own): (&Checked, &Vec<String>)| results(checked, &order, own);
+    let results: Vec<Value> = outcome.checked.iter().zip(&fingerprints).flat_map(of).collect();
     let notifications: Vec<Value> = outcome
         .unread
         .iter()
@@ -30,7 +34,7 @@ pub(super) fn report(outcome: &CheckAnswer) -> String {
                 "message": { "text": format!("{}; {}", error.message, error.help) },
             });
             if let (Some(file), Some(notification)) = (error.file, notification.as_object_mut()) {
-                let place = json!([{ "physicalLocation": { "artifactLocation": { "uri": uri(&file) } } }]);
+                let place = json!([{ "physicalLocation": { "artifactLocation": artifact(&file) } }]);
                 notification.insert("locations".to_owned(), place);
             }
             notification
@@ -47,6 +51,7 @@ pub(super) fn report(outcome: &CheckAnswer) -> String {
                 "rules": rules,
             } },
             "columnKind": "unicodeCodePoints",
+            "originalUriBaseIds": { ROOT: { "description": { "text": "The folder in which the check ran." } } },
             "invocations": [{
                 "executionSuccessful": outcome.unread.is_empty(),
                 "toolExecutionNotifications": notifications,
@@ -57,12 +62,29 @@ pub(super) fn report(outcome: &CheckAnswer) -> String {
 }
 
 fn rule(code: Code, level: Level) -> Value {
+    let (why, mend) = about(code);
+    let link = Finding::link(code.name());
+    let (text, markdown) = match mend {
+        "" => (format!("{why}. {link}"), format!("{why}.\n\n[{}]({link})", code.name())),
+        mend => (format!("{why}. {mend}. {link}"), format!("{why}.\n\n{mend}.\n\n[{}]({link})", code.name())),
+    };
     json!({
         "id": code.name(),
         "shortDescription": { "text": code.summary() },
-        "helpUri": Finding::link(code.name()),
+        "fullDescription": { "text": format!("{why}.") },
+        "help": { "text": text, "markdown": markdown },
+        "helpUri": link,
         "defaultConfiguration": { "level": severity(level) },
     })
+}
+
+/// Why a code matters, and how to mend what has it; the second is empty if nothing is said.
+fn about(code: Code) -> (&'static str, &'static str) {
+    if let Some(rule) = iam_lint::rule(code.name()) {
+        return (rule.why, rule.mend);
+    }
+    let own = Codes::OWN.iter().find(|(own, ..)| *own == code);
+    own.map_or((code.summary(), ""), |(_, why, mend)| (*why, *mend))
 }
 
 fn severity(level: Level) -> &'static str {
@@ -73,15 +95,15 @@ fn severity(level: Level) -> &'static str {
     }
 }
 
-fn results(checked: &Checked, order: &[Code]) -> Vec<Value> {
+fn results(checked: &Checked, order: &[Code], fingerprints: &[String]) -> Vec<Value> {
     let lines = &checked.lines;
     let place = |span: Span| {
         json!({
-            "artifactLocation": { "uri": uri(&checked.source.name) },
+            "artifactLocation": artifact(&checked.source.name),
             "region": region(lines, span),
         })
     };
-    let result = |problem: &Problem| {
+    let result = |(problem, fingerprint): (&Problem, &String)| {
         let mut result = json!({
             "ruleId": problem.code.name(),
             "ruleIndex": order.binary_search(&problem.code).unwrap_or_default(),
@@ -91,6 +113,11 @@ fn results(checked: &Checked, order: &[Code]) -> Vec<Value> {
                 "physicalLocation": place(problem.place.span),
                 "logicalLocations": [{ "fullyQualifiedName": qualified(&checked.document.name, &problem.place.pointer) }],
             }],
+            // GitHub uses only the fingerprint of this name.
+            "partialFingerprints": {
+                "iamgate/v1": fingerprint,
+                "primaryLocationLineHash": format!("{fingerprint}:1"),
+            },
             "properties": { "findingType": problem.level.name() },
         });
         if let (Some(related), Some(result)) = (&problem.related, result.as_object_mut()) {
@@ -100,7 +127,7 @@ fn results(checked: &Checked, order: &[Code]) -> Vec<Value> {
         }
         result
     };
-    checked.problems.iter().map(result).collect()
+    checked.problems.iter().zip(fingerprints).map(result).collect()
 }
 
 /// The document of the file, if there is more than a policy, and the place in it.
@@ -118,6 +145,18 @@ fn region(lines: &LineIndex, span: Span) -> Value {
         "byteOffset": span.start,
         "byteLength": span.end.saturating_sub(span.start),
     })
+}
+
+/// The name of the folder that URIs are relative to. GitHub takes it for the root of the repository.
+const ROOT: &str = "%SRCROOT%";
+
+/// A file: relative to the folder in which the check ran, or from the root if it is not in it.
+fn artifact(path: &str) -> Value {
+    let name = shown(Path::new(path));
+    match name.strip_prefix('/') {
+        Some(name) => json!({ "uri": format!("file:///{}", uri(name)) }),
+        None => json!({ "uri": uri(name.trim_start_matches("./")), "uriBaseId": ROOT }),
+    }
 }
 
 /// A path as a relative URI.

@@ -290,6 +290,27 @@ fn harmless(run: &Output, asked: &str) {
         "json" | "sarif" | "sts" if !text.is_empty() => {
             serde_json::from_str::<Value>(&text).unwrap_or_else(|error| panic!("{asked}: {error}: {text}"));
         }
+        "gitlab" => {
+            serde_json::from_str::<Value>(&text).unwrap_or_else(|error| panic!("{asked}: {error}: {text}"));
+        }
+        "junit" => {
+            // Every element is on a line of its own, so a text that began one would begin a line or follow another's end.
+            let own = [
+                "<?xml ",
+                "<testsuite",
+                "</testsuite",
+                "<testcase ",
+                "</testcase>",
+                "<failure ",
+                "<error ",
+                "<system-out>",
+            ];
+            for line in text.lines() {
+                let line = line.trim_start();
+                assert!(own.iter().any(|start| line.starts_with(start)), "{asked}: {line:?}");
+                assert!(line.matches('<').count() <= 2 && line.ends_with('>'), "{asked}: {line:?}");
+            }
+        }
         "jsonl" => {
             for line in text.lines() {
                 serde_json::from_str::<Value>(line)
@@ -388,7 +409,11 @@ fn ask_everything(at: usize) {
             // Every option, and a place, with a hostile value: what is wrong is told.
             let (first, name) = (filled(asked.first().unwrap()), filled(&[]));
             if are_read && at < 2 {
-                for option in verb.options.iter().filter(|own| !["--color", "--write"].contains(&&***own)) {
+                for option in verb
+                    .options
+                    .iter()
+                    .filter(|own| !["--color", "--write", "--write-baseline"].contains(&&***own))
+                {
                     run(&[&first, &[format!("{option}={hostile}")]]);
                 }
             }

@@ -1,11 +1,17 @@
 //! The program, end to end: its output, the stream it goes to, and its exit code.
 
 #[cfg(test)]
+mod action;
+#[cfg(test)]
 mod bad_input;
+#[cfg(test)]
+mod baseline;
 #[cfg(test)]
 mod batch;
 #[cfg(test)]
 mod check;
+#[cfg(test)]
+mod config;
 #[cfg(test)]
 mod conformance;
 #[cfg(test)]
@@ -34,6 +40,8 @@ mod proof;
 mod question;
 #[cfg(test)]
 mod records;
+#[cfg(test)]
+mod reports;
 #[cfg(test)]
 mod run;
 #[cfg(test)]

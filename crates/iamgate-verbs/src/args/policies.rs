@@ -26,10 +26,22 @@ pub struct CheckArgs {
     #[cfg_attr(feature = "clap", arg(long, value_enum, default_value_t = ReadMode::Strict))]
     #[serde(default = "ReadMode::strict")]
     pub mode: ReadMode,
-    /// The least serious finding that makes the exit code 1
-    #[cfg_attr(feature = "clap", arg(long, value_enum, default_value_t = FailOn::SecurityWarning, value_name = "LEVEL"))]
+    /// Leave out files that have no policy, also those that are named; finding none is no error
+    #[cfg_attr(feature = "clap", arg(long))]
     #[serde(default)]
-    pub fail_on: FailOn,
+    pub skip_others: bool,
+    /// The least serious finding that makes the exit code 1; security-warning if nothing says otherwise
+    #[cfg_attr(feature = "clap", arg(long, value_enum, value_name = "LEVEL"))]
+    #[serde(default)]
+    pub fail_on: Option<FailOn>,
+    /// Report only findings of these codes, whatever the configuration selects and ignores; ALL for all
+    #[cfg_attr(feature = "clap", arg(long, value_name = "CODE", value_delimiter = ','))]
+    #[serde(default)]
+    pub select: Vec<String>,
+    /// Do not report findings of these codes
+    #[cfg_attr(feature = "clap", arg(long, value_name = "CODE", value_delimiter = ','))]
+    #[serde(default)]
+    pub ignore: Vec<String>,
 }
 
 #[cfg(feature = "clap")]

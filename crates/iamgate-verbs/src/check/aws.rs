@@ -5,6 +5,7 @@ use iamgate::iam_policy::{Limits, LineIndex, Problem, Span};
 use serde::Serialize;
 
 use super::Checked;
+use super::code::OWN;
 use crate::words;
 
 /// A finding in the form of Access Analyzer.
@@ -61,8 +62,14 @@ impl Finding {
     /// The page that explains a code.
     pub fn link(code: &str) -> String {
         let anchor = code.to_ascii_lowercase();
-        let page = if iam_lint::rule(code).is_some() { "iam-lint/RULES.md" } else { "iam-policy/CODES.md" };
-        format!("{}/blob/main/crates/{page}#{anchor}", env!("CARGO_PKG_REPOSITORY"))
+        let page = if iam_lint::rule(code).is_some() {
+            "crates/iam-lint/RULES.md"
+        } else if OWN.iter().any(|(own, ..)| own.name() == code) {
+            "docs/check.md"
+        } else {
+            "crates/iam-policy/CODES.md"
+        };
+        format!("{}/blob/main/{page}#{anchor}", env!("CARGO_PKG_REPOSITORY"))
     }
 }
 

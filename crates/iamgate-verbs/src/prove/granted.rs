@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use iamgate::iam_analysis::{Actions, Analysis, ClassAnswer, ProofBudget, Question, Verdict, VerdictKind};
+use iamgate::iam_catalog::Details;
 use iamgate::iam_eval::{Layers, action_matches};
 use iamgate::iam_policy::{
     ActionElement, ActionPattern, BuildError, IdentityStatement, Mode, Policy, PolicyKind, ResourceElement,
@@ -46,27 +47,14 @@ pub fn not_granted(args: &NotGrantedArgs, world: &dyn World) -> Result<NotGrante
     let (catalog, details) = (world.built_in().catalog()?, world.built_in().details()?);
     let mut unknown = names::actions(catalog, args.action.iter().map(String::as_str));
     unknown.extend(args.resource.iter().filter_map(|arn| names::service_of(catalog, Some(details), arn)));
-    let mut layers = Layers::new();
+    let mut policies = Vec::new();
     for path in &args.policies {
-        layers.identity.push(load::policy(world, path, PolicyKind::Managed, Mode::Deployed)?);
+        let policy = load::policy(world, path, PolicyKind::Managed, Mode::Deployed)?;
+        policies.push((policy, path.as_str()));
     }
-    // The question is a boundary, so only requests of the question can be allowed.
-    layers.boundary = Some(vec![Arc::new(asked(args)?)]);
-    let conditions = layers.identity.iter().flat_map(|p| &p.statements).flat_map(|s| &s.conditions);
-    let called = layers.identity.iter().cloned().zip(args.policies.iter().map(String::as_str));
-    let mut analysis =
-        Analysis::new(iamgate::space(conditions, details)).in_all(ProofBudget::ALL).called(called);
-    let nothing = Layers::new();
-    let mut question = Question::new(&layers).about(Actions::Open);
-    let asks_for_identity = asks_for_identity(args);
-    if !asks_for_identity {
-        question = question.beyond(&nothing);
-    }
-    let mut answers = analysis.by_action(&question);
-    answers.retain(|answer| answer.verdict != Verdict::Holds);
-    for answer in &mut answers {
-        make_real(answer, &question, details);
-    }
+    let asking = Asking::new(&args.action, &args.resource, &[], ["--action", "--resource", "--resource"])?;
+    let answers = allowed(&policies, &asking, details);
+    let asks_for_identity = asking.asks_for_identity();
     let dates = DataDates::default().with_catalogue(catalog).with_details(details);
     Ok(NotGrantedAnswer { answers, asks_for_identity, unknown, dates })
 }
@@ -76,15 +64,6 @@ impl NotGrantedAnswer {
     pub fn verdict(&self) -> VerdictKind {
         verdict(&self.answers)
     }
-}
-
-/// The action that needs no permission, so that all layers allow it, those that are empty too (rule 5.55). It has no resource.
-const IDENTITY: &str = "sts:GetCallerIdentity";
-
-fn asks_for_identity(args: &NotGrantedArgs) -> bool {
-    let mut actions = args.action.iter().filter_map(|text| text.parse::<ActionPattern>().ok());
-    let has_none = args.resource.is_empty() || args.resource.iter().any(|resource| resource == "*");
-    has_none && actions.any(|pattern| action_matches(&pattern, IDENTITY))
 }
 
 impl Answer for NotGrantedAnswer {
@@ -132,21 +111,94 @@ pub(crate) struct GrantedJson {
     broken: Vec<AnswerJson>,
 }
 
-/// A policy that allows exactly what the question is about. `${` is plain text in it.
-fn asked(args: &NotGrantedArgs) -> Result<Policy, Trouble> {
-    let wrong = |flag: &str, error: &BuildError, help: &str| {
-        let found = format!("{}: {}", error.code().summary(), error.found());
-        Trouble::input(flag, error.code().name(), found, help)
-    };
-    let actions = args.action.iter().map(|text| text.parse::<ActionPattern>());
-    let actions = actions.collect::<Result<ActionElement, _>>();
-    let actions = actions.map_err(|error| wrong("--action", &error, "write an action like s3:Get*"))?;
-    let resources = args.resource.iter().map(|text| ResourcePattern::parse_without_variables(text));
-    let resources = match args.resource.as_slice() {
-        [] => ResourceElement::any(),
-        _ => resources.collect::<Result<ResourceElement, _>>().map_err(|error| {
-            wrong("--resource", &error, "write a resource like arn:aws:s3:::payroll/* or *")
-        })?,
-    };
-    Ok(Policy::managed([IdentityStatement::allow(actions, resources)]))
+/// What is asked about: actions on resources, except on others.
+#[derive(Clone, Debug)]
+pub(crate) struct Asking {
+    /// The actions, as they were written.
+    pub(crate) actions: Vec<String>,
+    /// The resources and the exceptions, as they were written.
+    pub(crate) resources: Vec<String>,
+    asks_for_identity: bool,
+    /// A policy that allows exactly that. `${` is plain text in it.
+    policy: Arc<Policy>,
+}
+
+/// The action that needs no permission, so that all layers allow it, those that are empty too (rule 5.55). It has no resource.
+const IDENTITY: &str = "sts:GetCallerIdentity";
+
+impl Asking {
+    /// What these patterns are about. Without resources, any counts. `flags` are the names under which the patterns were given.
+    ///
+    /// # Errors
+    /// A pattern cannot stand in a policy.
+    pub(crate) fn new(
+        actions: &[String],
+        on: &[String],
+        except_on: &[String],
+        flags: [&str; 3],
+    ) -> Result<Self, Trouble> {
+        let [of_actions, of_on, of_except] = flags;
+        let wrong = |flag: &str, error: &BuildError, help: &str| {
+            let found = format!("{}: {}", error.code().summary(), error.found());
+            Trouble::input(flag, error.code().name(), found, help)
+        };
+        let patterns = || actions.iter().map(|text| text.parse::<ActionPattern>());
+        let element = |flag: &str| {
+            let read = patterns().collect::<Result<ActionElement, _>>();
+            read.map_err(|error| wrong(flag, &error, "write an action like s3:Get*"))
+        };
+        let resources = |flag: &str, texts: &[String]| {
+            let read = texts.iter().map(|text| ResourcePattern::parse_without_variables(text));
+            read.collect::<Result<ResourceElement, _>>()
+                .map_err(|error| wrong(flag, &error, "write a resource like arn:aws:s3:::payroll/* or *"))
+        };
+        let of_all = on.is_empty();
+        let own = if of_all { ResourceElement::any() } else { resources(of_on, on)? };
+        let mut statements = vec![IdentityStatement::allow(element(of_actions)?, own)];
+        if !except_on.is_empty() {
+            statements.push(IdentityStatement::deny(element(of_actions)?, resources(of_except, except_on)?));
+        }
+        let is_identity = |pattern: ActionPattern| action_matches(&pattern, IDENTITY);
+        let has_none = of_all || on.iter().any(|resource| resource == "*");
+        Ok(Self {
+            actions: actions.to_vec(),
+            resources: on.iter().chain(except_on).cloned().collect(),
+            asks_for_identity: has_none
+                && !except_on.iter().any(|resource| resource == "*")
+                && patterns().flatten().any(is_identity),
+            policy: Arc::new(Policy::managed(statements)),
+        })
+    }
+
+    /// Whether it is about `sts:GetCallerIdentity`, for which AWS asks for no permission.
+    pub(crate) const fn asks_for_identity(&self) -> bool {
+        self.asks_for_identity
+    }
+}
+
+/// What policies allow together, or may allow, of what is asked about. Each policy has its name.
+pub(crate) fn allowed(
+    policies: &[(Arc<Policy>, &str)],
+    asking: &Asking,
+    details: &Details<'_>,
+) -> Vec<ClassAnswer> {
+    let mut layers = Layers::new();
+    layers.identity.extend(policies.iter().map(|(policy, _)| Arc::clone(policy)));
+    // The question is a boundary, so only requests of the question can be allowed.
+    layers.boundary = Some(vec![Arc::clone(&asking.policy)]);
+    let conditions = layers.identity.iter().flat_map(|p| &p.statements).flat_map(|s| &s.conditions);
+    let mut analysis = Analysis::new(iamgate::space(conditions, details))
+        .in_all(ProofBudget::ALL)
+        .called(policies.iter().cloned());
+    let nothing = Layers::new();
+    let mut question = Question::new(&layers).about(Actions::Open);
+    if !asking.asks_for_identity {
+        question = question.beyond(&nothing);
+    }
+    let mut answers = analysis.by_action(&question);
+    answers.retain(|answer| answer.verdict != Verdict::Holds);
+    for answer in &mut answers {
+        make_real(answer, &question, details);
+    }
+    answers
 }

@@ -39,6 +39,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ),
     ("iamgate-verbs", &["iam-denial", "iam-document", "iamgate", "iamgate-record?", "iam-lint"]),
     ("iamgate-cli", &["iam-engines", "iam-testkit", "iamgate", "iamgate-verbs", "iam-lint"]),
+    ("iamgate-hook", &["iamgate-cli"]),
     ("iamgate-wasm", &["iamgate", "iamgate-verbs"]),
 ];
 
@@ -59,7 +60,7 @@ const FOREIGN: &[(&str, &[&str])] = &[
     ("iam-testkit", &["proptest?"]),
     ("iam-engines", &[]),
     ("iam-harness", &["mimalloc?"]),
-    ("iamgate-verbs", &["clap?", "schemars?", "serde", "serde_json"]),
+    ("iamgate-verbs", &["clap?", "schemars?", "serde", "serde_json", "sha2"]),
     ("iamgate-wasm", &["wasm-bindgen"]),
 ];
 

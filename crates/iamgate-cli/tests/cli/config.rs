@@ -1,0 +1,426 @@
+//! `iamgate check` under `iamgate.toml`, and with comments that hide findings.
+
+use std::fs;
+use std::path::PathBuf;
+use std::process::Output;
+
+use serde_json::Value;
+
+use super::run::{exits, iamgate, stderr, stdout};
+
+/// Tags are tested for every value, and every role may be passed.
+pub(crate) const APP: &str = r#"{
+  "Version": "2012-10-17",
+  "Statement": [
+    {"Sid": "Roles", "Effect": "Allow", "Action": ["iam:PassRole", "s3:GetObject"], "Resource": "*"},
+    {"Sid": "Tags", "Effect": "Allow", "Action": "s3:PutObjectTagging", "Resource": "*",
+     "Condition": {"ForAllValues:StringEquals": {"aws:TagKeys": ["team"]}}}
+  ]
+}
+"#;
+
+pub(crate) const TAGS: &str = "FORALLVALUES_WITHOUT_NULL_CHECK";
+pub(crate) const ROLES: &str = "PASS_ROLE_WITH_STAR_IN_RESOURCE";
+
+/// A new folder with files. It is the root of a repository.
+pub(crate) fn project(name: &str, files: &[(&str, &str)]) -> PathBuf {
+    let root = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name);
+    let _ = fs::remove_dir_all(&root);
+    fs::create_dir_all(root.join(".git")).unwrap();
+    for (path, text) in files {
+        let path = root.join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+    root
+}
+
+/// Runs the program in a folder.
+pub(crate) fn run_in(root: &PathBuf, args: &[&str]) -> Output {
+    iamgate(args).current_dir(root).output().unwrap()
+}
+
+pub(crate) fn answer(root: &PathBuf, args: &[&str], code: i32) -> Value {
+    let run = exits(run_in(root, &[args, &["--format", "json"]].concat()), code);
+    serde_json::from_str(&stdout(&run)).unwrap()
+}
+
+/// The codes of a list of findings.
+pub(crate) fn codes(list: &Value) -> Vec<String> {
+    list.as_array().into_iter().flatten().map(|own| own["issueCode"].as_str().unwrap().to_owned()).collect()
+}
+
+#[test]
+fn codes_are_selected_ignored_and_given_levels() {
+    let root = project(
+        "config-codes",
+        &[
+            ("app.json", APP),
+            ("old/app.json", APP),
+            (
+                "iamgate.toml",
+                "[check]\nfail-on = \"error\"\nignore = [\"pass_role_with_star_in_resource\"]\n\n[check.levels]\nFORALLVALUES_WITHOUT_NULL_CHECK = \
+                 \"suggestion\"\n\n[[check.path]]\nfiles = [\"old\"]\nignore = [\"FORALLVALUES_WITHOUT_NULL_CHECK\"]\n",
+            ),
+        ],
+    );
+    let found = answer(&root, &["check", "."], 0);
+    assert_eq!(codes(&found["files"][0]["findings"]), [TAGS]);
+    assert_eq!(found["files"][0]["findings"][0]["findingType"], "SUGGESTION");
+    assert_eq!(codes(&found["files"][1]["findings"]), [""; 0]);
+    assert_eq!(found["config"]["file"], "iamgate.toml");
+    assert_eq!(found["config"]["failOn"], "ERROR");
+    // Flags win.
+    answer(&root, &["check", ".", "--fail-on", "suggestion"], 1);
+    let found = answer(&root, &["check", "app.json", "--select", ROLES], 0);
+    assert_eq!(codes(&found["files"][0]["findings"]), [ROLES]);
+    let found = answer(
+        &root,
+        &["check", "app.json", "--ignore", "invalid_action,forallvalues_without_null_check"],
+        0,
+    );
+    assert_eq!(codes(&found["files"][0]["findings"]), [""; 0]);
+    let found = answer(&root, &["check", "app.json", "--select", "all"], 0);
+    assert_eq!(codes(&found["files"][0]["findings"]), [ROLES, TAGS]);
+    let found = answer(&root, &["check", ".", "--isolated"], 1);
+    assert_eq!(codes(&found["files"][1]["findings"]), [ROLES, TAGS]);
+    assert!(found.get("config").is_none());
+}
+
+#[test]
+fn a_configuration_is_found_upwards_and_its_paths_are_from_its_folder() {
+    let settings = format!("[[check.path]]\nfiles = [\"a/*.json\"]\nignore = [\"{TAGS}\"]\n");
+    let root = project(
+        "config-upwards",
+        &[
+            ("team/a/app.json", APP),
+            ("team/a/deep/app.json", APP),
+            ("team/iamgate.toml", &settings),
+            ("other/app.json", APP),
+        ],
+    );
+    let found = answer(&root, &["check", "team/a"], 1);
+    assert_eq!(found["config"]["file"], "team/iamgate.toml");
+    assert_eq!(codes(&found["files"][0]["findings"]), [ROLES]);
+    assert_eq!(codes(&found["files"][1]["findings"]), [ROLES, TAGS], "one star stays in its folder");
+    let deep = root.join("team/a");
+    assert_eq!(codes(&answer(&deep, &["check", "../a/*.json"], 1)["files"][0]["findings"]), [ROLES]);
+    let whole = root.join("team/a/app.json");
+    assert_eq!(
+        codes(&answer(&deep, &["check", whole.to_str().unwrap()], 1)["files"][0]["findings"]),
+        [ROLES]
+    );
+    assert!(answer(&root, &["check", "other"], 1).get("config").is_none());
+    let named = answer(&root, &["check", "other", "--config", "team/iamgate.toml"], 1);
+    assert_eq!(named["config"]["file"], "team/iamgate.toml");
+    // Nothing above the root of a repository counts.
+    let inner = project("config-upwards/inner", &[("app.json", APP)]);
+    fs::write(root.join("iamgate.toml"), "[check]\nignore = [\"NOTHING\"]\n").unwrap();
+    assert!(answer(&inner, &["check", "app.json"], 1).get("config").is_none());
+}
+
+#[test]
+fn kinds_follow_paths() {
+    let scp =
+        r#"{"Version": "2012-10-17", "Statement": {"Effect": "Deny", "Action": "s3:*", "Resource": "*"}}"#;
+    let root = project(
+        "config-kinds",
+        &[
+            ("scp/a.json", scp),
+            ("b.json", scp),
+            ("iamgate.toml", "[[check.path]]\nfiles = [\"scp/\"]\nkind = \"scp\"\n"),
+        ],
+    );
+    let found = answer(&root, &["check", "."], 0);
+    let kinds: Vec<(&Value, &Value)> =
+        found["files"].as_array().unwrap().iter().map(|own| (&own["file"], &own["kind"])).collect();
+    assert_eq!(kinds, [(&"b.json".into(), &"identity".into()), (&"scp/a.json".into(), &"scp".into())]);
+    let flag = answer(&root, &["check", "scp/a.json", "--kind", "boundary"], 0);
+    assert_eq!(flag["files"][0]["kind"], "boundary");
+}
+
+#[test]
+fn excluded_files_are_named_and_not_checked() {
+    let root = project(
+        "config-exclude",
+        &[
+            ("app.json", APP),
+            ("vendor/x/app.json", APP),
+            ("iamgate.toml", "[check]\nexclude = [\"vendor\"]\n"),
+        ],
+    );
+    let found = answer(&root, &["check", "."], 1);
+    assert_eq!(found["files"].as_array().unwrap().len(), 1);
+    assert_eq!(found["config"]["excluded"][0], "vendor/x/app.json");
+    let run = exits(run_in(&root, &["check", "vendor/x/app.json"]), 0);
+    assert!(
+        stderr(&run).contains("1 file left out by the configuration: vendor/x/app.json"),
+        "{}",
+        stderr(&run)
+    );
+}
+
+#[test]
+fn findings_are_accepted_with_a_reason_until_a_day() {
+    let accept = |more: &str| {
+        format!(
+            "[[check.accept]]\nfile = \"app.json\"\ncode = \"{TAGS}\"\nreason = \"a gate sets tags\"\n{more}\n[[check.accept]]\nfile = \"*.json\"\ncode = \"{ROLES}\"\nreason = \"r\"\n"
+        )
+    };
+    let root = project("config-accept", &[("app.json", APP)]);
+    let with = |more: &str, code: i32| {
+        fs::write(root.join("iamgate.toml"), accept(more)).unwrap();
+        answer(&root, &["check", "app.json"], code)
+    };
+    let found = with("sid = \"Tags\"\n", 0);
+    assert_eq!(codes(&found["files"][0]["findings"]), [""; 0]);
+    let hidden = &found["files"][0]["suppressed"];
+    assert_eq!(codes(hidden), [ROLES, TAGS]);
+    assert_eq!(
+        (&hidden[1]["by"], &hidden[1]["reason"]),
+        (&"configuration".into(), &"a gate sets tags".into())
+    );
+    assert!(found.get("notices").is_none());
+    // Another statement.
+    let found = with("sid = \"Roles\"\n", 1);
+    assert_eq!(codes(&found["files"][0]["findings"]), [TAGS]);
+    assert_eq!(
+        (&found["notices"][0]["code"], &found["notices"][0]["line"]),
+        (&"UNUSED_SUPPRESSION".into(), &3.into())
+    );
+    // The tests' today is 2026-12-01: a day is over when the next one begins.
+    with("until = 2026-12-01\n", 0);
+    let found = with("until = \"2026-11-30\"\n", 1);
+    assert_eq!(codes(&found["files"][0]["findings"]), [TAGS]);
+    assert_eq!(found["notices"][0]["code"], "EXPIRED_SUPPRESSION");
+    let run = run_in(&root, &["check", "app.json"]);
+    assert!(stderr(&run).contains("warning[EXPIRED_SUPPRESSION]: iamgate.toml:3: "), "{}", stderr(&run));
+    // A file that is not checked says nothing of its acceptances.
+    fs::write(
+        root.join("other.json"),
+        r#"{"Version": "2012-10-17", "Statement": {"Effect": "Deny", "Action": "s3:*", "Resource": "*"}}"#,
+    )
+    .unwrap();
+    fs::write(
+        root.join("iamgate.toml"),
+        format!("[[check.accept]]\nfile = \"app.json\"\ncode = \"{TAGS}\"\nreason = \"r\"\n"),
+    )
+    .unwrap();
+    assert!(answer(&root, &["check", "other.json"], 0).get("notices").is_none());
+}
+
+#[test]
+fn comments_hide_findings_where_the_format_has_comments() {
+    let yaml = "Version: '2012-10-17'\nStatement:\n  - Effect: Allow\n    # iamgate: ignore INVALID_ACTION -- a typo that AWS has\n    Action: sqs:SendMesage\n    Resource: '*'\n";
+    let jsonc = "{\n  \"Version\": \"2012-10-17\",\n  \"Statement\": {\"Effect\": \"Allow\",\n    \"Action\": \"sqs:SendMesage\", // iamgate: ignore invalid_action\n    \"Resource\": \"*\"}\n}\n";
+    let root = project("comments", &[("a.yaml", yaml), ("b.jsonc", jsonc)]);
+    let found = answer(&root, &["check", "a.yaml"], 0);
+    assert_eq!(codes(&found["files"][0]["findings"]), [""; 0]);
+    assert_eq!(found["files"][0]["suppressed"][0]["reason"], "a typo that AWS has");
+    assert_eq!(found["files"][0]["suppressed"][0]["by"], "comment");
+    let found = answer(&root, &["check", "b.jsonc", "--mode", "deployed"], 0);
+    assert_eq!(codes(&found["files"][0]["suppressed"]), ["INVALID_ACTION"]);
+    // Elsewhere it hides nothing, and says so.
+    fs::write(
+        root.join("a.yaml"),
+        yaml.replace("    # iamgate: ignore INVALID_ACTION -- a typo that AWS has\n", "")
+            .replace("Version", "# iamgate: ignore INVALID_ACTION\nVersion"),
+    )
+    .unwrap();
+    let found = answer(&root, &["check", "a.yaml"], 1);
+    assert_eq!(codes(&found["files"][0]["findings"]), ["UNUSED_SUPPRESSION", "INVALID_ACTION"]);
+    // A code that nobody asked for is no reason to call its comment unused.
+    fs::write(root.join("a.yaml"), yaml).unwrap();
+    let found = answer(&root, &["check", "a.yaml", "--select", "UNUSED_SUPPRESSION"], 0);
+    assert_eq!(codes(&found["files"][0]["findings"]), [""; 0]);
+    // Plain strings are no comments.
+    let string = r##"{"Version": "2012-10-17", "Statement": {"Sid": "# iamgate: ignore INVALID_ACTION", "Effect": "Allow", "Action": "sqs:SendMesage", "Resource": "*"}}"##;
+    fs::write(root.join("c.json"), string).unwrap();
+    let found = answer(&root, &["check", "c.json", "--mode", "deployed"], 1);
+    assert!(codes(&found["files"][0]["findings"]).contains(&"INVALID_ACTION".to_owned()));
+}
+
+#[test]
+fn what_refuses_a_document_cannot_be_hidden() {
+    let yaml = "Version: '2012-10-17'\nStatement:\n  - Effect: allow # iamgate: ignore INVALID_EFFECT\n    Action: s3:GetObject\n    Resource: '*'\n";
+    let root = project(
+        "refused",
+        &[
+            ("a.yaml", yaml),
+            (
+                "iamgate.toml",
+                "[check]\nignore = [\"INVALID_EFFECT\"]\n[check.levels]\nINVALID_EFFECT = \"suggestion\"\n",
+            ),
+        ],
+    );
+    let found = answer(&root, &["check", "a.yaml", "--write-baseline", "base.json"], 2);
+    assert_eq!(found["files"][0]["accepted"], false);
+    let own = codes(&found["files"][0]["findings"]);
+    assert!(own.contains(&"INVALID_EFFECT".to_owned()), "{own:?}");
+    assert_eq!(
+        found["files"][0]["findings"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .find(|f| f["issueCode"] == "INVALID_EFFECT")
+            .unwrap()["findingType"],
+        "ERROR"
+    );
+    assert!(!fs::read_to_string(root.join("base.json")).unwrap().contains("INVALID_EFFECT"));
+}
+
+#[test]
+fn policies_never_allow_what_an_assertion_says() {
+    let policy = |resource: &str, condition: &str| {
+        format!(
+            r#"{{"Version": "2012-10-17", "Statement": [
+  {{"Effect": "Allow", "Action": "s3:Get*", "Resource": "*"}},
+  {{"Effect": "Allow", "Action": "iam:Pass*", "Resource": "{resource}"{condition}}}
+]}}"#
+        )
+    };
+    let root = project(
+        "config-assert",
+        &[
+            ("in.json", &policy("arn:aws:iam::111122223333:role/app/x", "")),
+            (
+                "out.json",
+                &policy(
+                    "arn:aws:iam::111122223333:role/*",
+                    r#", "Condition": {"StringEquals": {"iam:PassedToService": "ec2.amazonaws.com"}}"#,
+                ),
+            ),
+            (
+                "trust.json",
+                r#"{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::111122223333:root"}, "Action": "sts:AssumeRole"}}"#,
+            ),
+            (
+                "iamgate.toml",
+                "[check]\nselect = [\"ASSERTION_BROKEN\"]\n[[check.assert]]\nname = \"app roles only\"\nnever-allows = [\"iam:PassRole\"]\nexcept-on = [\"arn:aws:iam::*:role/app/*\"]\n",
+            ),
+        ],
+    );
+    let found = answer(&root, &["check", "."], 1);
+    let files = found["files"].as_array().unwrap();
+    assert_eq!(codes(&files[0]["findings"]), [""; 0]);
+    let finding = &files[1]["findings"][0];
+    assert_eq!(
+        (&finding["issueCode"], &finding["findingType"]),
+        (&"ASSERTION_BROKEN".into(), &"ERROR".into())
+    );
+    let said = finding["findingDetails"].as_str().unwrap();
+    assert!(
+        said.contains("`app roles only`: it allows `iam:PassRole` on `arn:aws:iam::111122223333:role/"),
+        "{said}"
+    );
+    assert!(
+        said.contains("`iam:passedtoservice` = `ec2.amazonaws.com`")
+            || said.contains("`iam:PassedToService` = `ec2.amazonaws.com`"),
+        "{said}"
+    );
+    assert_eq!(finding["locations"][0]["span"]["start"]["line"], 3, "{finding}");
+    assert_eq!(codes(&files[2]["findings"]), [""; 0]);
+    // A name that nobody knows would always hold.
+    fs::write(
+        root.join("iamgate.toml"),
+        "[[check.assert]]\nname = \"a\"\nnever-allows = [\"iam:PasRole\"]\n",
+    )
+    .unwrap();
+    let found = answer(&root, &["check", "in.json", "--fail-on", "error"], 1);
+    assert!(found["notices"][0]["message"].as_str().unwrap().contains("iam:PassRole"), "{found}");
+}
+
+#[test]
+fn an_assertion_about_a_template_is_answered_as_far_as_it_is_known() {
+    let template = |statements: &str| {
+        format!(
+            "AWSTemplateFormatVersion: '2010-09-09'\nParameters:\n  Role:\n    Type: String\nResources:\n  P:\n    Type: AWS::IAM::ManagedPolicy\n    Properties:\n      PolicyDocument:\n        Version: '2012-10-17'\n        Statement:\n{statements}"
+        )
+    };
+    let allow = |resource: &str| {
+        format!(
+            "          - Effect: Allow\n            Action: iam:PassRole\n            Resource: {resource}\n"
+        )
+    };
+    let config = "[check]\nselect = [\"ASSERTION_BROKEN\", \"ASSERTION_UNKNOWN\"]\n[[check.assert]]\nname = \"a\"\nnever-allows = [\"iam:PassRole\"]\nexcept-on = [\"arn:aws:iam::*:role/app/*\"]\n";
+    let other =
+        "          - Effect: Allow\n            Action: s3:GetObject\n            Resource: !Ref Role\n";
+    for (statements, expected) in [
+        (allow("!Sub 'arn:aws:iam::111122223333:role/app/${Role}'"), vec![]),
+        (allow("!Ref Role"), vec!["ASSERTION_UNKNOWN"]),
+        (format!("{other}{}", allow("'*'")), vec!["ASSERTION_BROKEN"]),
+        (other.to_owned(), vec![]),
+    ] {
+        let root =
+            project("config-template", &[("t.yaml", &template(&statements)), ("iamgate.toml", config)]);
+        let found = answer(&root, &["check", "t.yaml"], i32::from(!expected.is_empty()));
+        assert_eq!(codes(&found["files"][0]["findings"]), expected, "{statements}");
+    }
+}
+
+#[test]
+fn a_configuration_that_cannot_be_used_says_where_and_what_would_be_right() {
+    for (text, place, told) in [
+        ("[check\n", "iamgate.toml:1:7", "docs/check.md"),
+        ("[check]\nignored = []\n", "iamgate.toml:2:1", "did you mean ignore?"),
+        ("[chekc]\n", "iamgate.toml:1:2", "did you mean check?"),
+        (
+            "[check]\nignore = [\"MISSING_VERSION\", \"INVALID_ACTIONS\"]\n",
+            "iamgate.toml:2:30",
+            "did you mean INVALID_ACTION?",
+        ),
+        ("[check.levels]\nINVALID_ACTION = \"warn\"\n", "iamgate.toml:2:18", "did you mean warning?"),
+        ("[check.levels]\nINVALID_ACTON = \"warning\"\n", "iamgate.toml:2:1", "did you mean INVALID_ACTION?"),
+        ("[[check.path]]\nfiles = [\"a\"]\nkind = \"scpp\"\n", "iamgate.toml:3:8", "did you mean scp?"),
+        ("[[check.path]]\nfiles = [\"a[\"]\n", "iamgate.toml:2:10", "globs know"),
+        ("[[check.accept]]\nfile = \"a\"\ncode = \"MISSING_VERSION\"\n", "iamgate.toml:1:1", "docs/check.md"),
+        (
+            "[[check.accept]]\nfile = \"a\"\ncode = \"MISSING_VERSION\"\nreason = \" \"\n",
+            "iamgate.toml:4:10",
+            "say why",
+        ),
+        (
+            "[[check.accept]]\nfile = \"a\"\ncode = \"MISSING_VERSION\"\nreason = \"r\"\nuntil = \"soon\"\n",
+            "iamgate.toml:5:9",
+            "2026-12-31",
+        ),
+        ("[[check.assert]]\nname = \"a\"\nnever-allows = []\n", "iamgate.toml:3:16", "iam:PassRole"),
+        ("[[check.assert]]\nname = \"a\"\nnever-allows = [\"iam\"]\n", "iamgate.toml:2:8", "s3:Get*"),
+        ("[check]\nignore = [\"ALL\"]\n", "iamgate.toml:2:11", "exclude"),
+    ] {
+        let root = project("config-wrong", &[("app.json", APP), ("iamgate.toml", text)]);
+        let run = exits(run_in(&root, &["check", "app.json"]), 2);
+        let said = stderr(&run);
+        assert!(
+            said.contains("error[INVALID_CONFIG]") && said.contains(place) && said.contains(told),
+            "{text}: {said}"
+        );
+        let found = answer(&root, &["check", "app.json"], 2);
+        assert_eq!(found["errors"][0]["code"], "INVALID_CONFIG");
+        assert_eq!(found["schema"], "iamgate/check");
+        let sarif = stdout(&exits(run_in(&root, &["check", "app.json", "--format", "sarif"]), 2));
+        assert!(sarif.contains("\"id\": \"INVALID_CONFIG\""), "{sarif}");
+    }
+}
+
+#[test]
+fn a_configuration_that_cannot_be_read_is_an_error() {
+    let root = project("config-unread", &[("app.json", APP), ("iamgate.toml/x", "")]);
+    let run = exits(run_in(&root, &["check", "app.json"]), 2);
+    assert!(stderr(&run).contains("error[IS_A_DIRECTORY]: iamgate.toml: "), "{}", stderr(&run));
+    let run = exits(run_in(&root, &["check", "app.json", "--config", "absent.toml"]), 2);
+    assert!(stderr(&run).contains("error[FILE_NOT_FOUND]: absent.toml: "), "{}", stderr(&run));
+    exits(run_in(&root, &["check", "app.json", "--isolated"]), 1);
+    exits(run_in(&root, &["check", "app.json", "--isolated", "--config", "x"]), 2);
+    let run = exits(run_in(&root, &["check", "app.json", "--isolated", "--ignore", "INVALID_ACTIONS"]), 2);
+    assert!(stderr(&run).contains("did you mean INVALID_ACTION?"), "{}", stderr(&run));
+}
+
+#[test]
+fn files_without_policies_can_be_left_out() {
+    let root = project("others", &[("app.json", APP), ("package.json", "{\"name\": \"x\"}")]);
+    exits(run_in(&root, &["check", "package.json"]), 2);
+    exits(run_in(&root, &["check", "package.json", "--skip-others"]), 0);
+    let found = answer(&root, &["check", "package.json", "app.json", "--skip-others"], 1);
+    assert_eq!((&found["skipped"][0], found["files"].as_array().unwrap().len()), (&"package.json".into(), 1));
+}

@@ -1,0 +1,94 @@
+//! What a finding is when the lines of its file have moved.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use iamgate::iam_json::{Document, Kind, Value};
+use iamgate::iam_policy::Limits;
+use sha2::{Digest as _, Sha256};
+
+use super::Checked;
+
+/// What stays of a finding when lines move and statements are added.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Identity {
+    pub(super) file: String,
+    /// Which document of the file; empty if the file is a policy.
+    pub(super) document: String,
+    pub(super) code: String,
+    /// The JSON pointer, with the Sid of the statement in place of its number, and `*` for any other number.
+    pub(super) pointer: String,
+    /// The first 32 hexadecimal digits of the SHA-256 of the text at the place, without white space. That of the empty text for the whole
+    /// document.
+    pub(super) text: String,
+}
+
+/// The identities of the findings of a document, in order. The file is called `file`.
+pub(super) fn of(checked: &Checked, file: &str) -> Vec<Identity> {
+    let document = Document::parse(&checked.document.text, &Limits::default()).ok();
+    let around = checked.problems.len().saturating_sub(checked.own.len());
+    let identity = |(at, problem): (usize, &iamgate::iam_policy::Problem)| {
+        let own = at.checked_sub(around).and_then(|at| checked.own.get(at));
+        let text = match own {
+            Some(own) if own.place.pointer.is_empty() => "",
+            Some(own) => own.place.span.of(&checked.document.text),
+            None => problem.place.span.of(&checked.source.text),
+        };
+        Identity {
+            file: file.to_owned(),
+            document: checked.document.name.clone(),
+            code: problem.code.name().to_owned(),
+            pointer: pointer(document.as_ref().map(Document::root), &problem.place.pointer),
+            text: digest(&[text.split_whitespace().collect::<String>()]),
+        }
+    };
+    checked.problems.iter().enumerate().map(identity).collect()
+}
+
+/// Fingerprints: different for each finding of an answer, and the same when lines move.
+#[derive(Debug, Default)]
+pub(super) struct Fingerprints(BTreeMap<Identity, usize>);
+
+impl Fingerprints {
+    /// The fingerprint of the next finding with this identity: 32 hexadecimal digits.
+    pub(super) fn next(&mut self, own: &Identity) -> String {
+        let count = self.0.entry(own.clone()).or_default();
+        *count = count.saturating_add(1);
+        let Identity { file, document, code, pointer, text } = own.clone();
+        digest(&[file, document, code, pointer, text, count.to_string()])
+    }
+}
+
+fn digest(parts: &[String]) -> String {
+    let digest = Sha256::digest(parts.join("\n").as_bytes());
+    digest.iter().take(16).fold(String::new(), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+/// A pointer without the numbers, which change when something is added.
+fn pointer(root: Option<Value<'_>>, pointer: &str) -> String {
+    let mut out = String::new();
+    let sid = root.and_then(|root| sid(root, pointer));
+    for (at, segment) in pointer.split('/').skip(1).enumerate() {
+        let is_number = !segment.is_empty() && segment.bytes().all(|byte| byte.is_ascii_digit());
+        out.push('/');
+        match &sid {
+            Some(sid) if at == 1 && is_number => out.push_str(&iamgate::iam_json::escape_pointer(sid)),
+            _ if is_number => out.push('*'),
+            _ => out.push_str(segment),
+        }
+    }
+    out
+}
+
+/// The Sid of the statement in which a place is.
+pub(super) fn sid(root: Value<'_>, pointer: &str) -> Option<String> {
+    let mut segments = pointer.split('/').skip(1);
+    let statement = root.member("Statement").filter(|_| segments.next() == Some("Statement"))?;
+    let is_list = statement.kind() == Kind::Array;
+    let statement = if is_list { statement.items().nth(segments.next()?.parse().ok()?)? } else { statement };
+    let sid = statement.member("Sid").filter(|sid| sid.kind() == Kind::String)?;
+    Some(sid.string().into_owned()).filter(|sid| !sid.is_empty())
+}

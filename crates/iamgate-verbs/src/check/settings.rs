@@ -1,0 +1,178 @@
+//! What a team decides about findings.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use iamgate::iam_policy::{Code, Level, PolicyKind};
+use serde::Serialize;
+
+use super::assertion::Assertion;
+use super::code;
+use crate::args::FailOn;
+use crate::trouble::Trouble;
+
+/// Some of the files that are checked.
+pub struct Files(Box<dyn Fn(&str) -> bool>);
+
+impl Files {
+    /// The files for whose paths a function is true.
+    pub fn new(has: impl Fn(&str) -> bool + 'static) -> Self {
+        Self(Box::new(has))
+    }
+
+    /// Whether a file is one of them.
+    pub fn has(&self, path: &str) -> bool {
+        (self.0)(path)
+    }
+}
+
+/// No file.
+impl Default for Files {
+    fn default() -> Self {
+        Self::new(|_| false)
+    }
+}
+
+impl fmt::Debug for Files {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Files")
+    }
+}
+
+/// Codes that are known.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Codes(pub(super) Vec<Code>);
+
+impl Codes {
+    /// The codes with these names. `from` says where the names stand, such as `--ignore`.
+    ///
+    /// # Errors
+    /// There is no such code. The help has the nearest.
+    pub fn of(from: &str, names: &[String]) -> Result<Self, Trouble> {
+        code::all_of(from, names).map(Self)
+    }
+
+    /// The codes of `check` itself, which neither the rules nor the reader have: each with a sentence on why it matters and one on what to do.
+    pub const OWN: &'static [(Code, &'static str, &'static str)] = &code::OWN;
+
+    /// The code with a name.
+    ///
+    /// # Errors
+    /// There is none; the text says which is near.
+    pub fn find(name: &str) -> Result<Code, String> {
+        code::find(name)
+    }
+}
+
+/// What is decided about findings: everywhere, or in some files.
+#[derive(Clone, Debug, Default)]
+#[non_exhaustive]
+pub struct Choice {
+    /// The only codes that are reported. `None` if all are.
+    pub select: Option<Codes>,
+    /// Codes that are not reported.
+    pub ignore: Codes,
+    /// Other levels for codes.
+    pub levels: BTreeMap<Code, Level>,
+}
+
+impl Choice {
+    pub(super) fn reports(&self, code: Code) -> bool {
+        self.select.as_ref().is_none_or(|own| own.0.contains(&code)) && !self.ignore.0.contains(&code)
+    }
+}
+
+/// What holds for some files.
+#[derive(Debug, Default)]
+#[non_exhaustive]
+pub struct PathSettings {
+    /// The files.
+    pub files: Files,
+    /// The kind of their policies.
+    pub kind: Option<PolicyKind>,
+    /// What is decided about their findings.
+    pub choice: Choice,
+}
+
+/// A finding that somebody accepts.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Acceptance {
+    /// The files.
+    pub files: Files,
+    /// How the configuration writes the files.
+    pub written: String,
+    /// The Sid of the statement. `None` for the whole file.
+    pub sid: Option<String>,
+    /// The code.
+    pub code: Code,
+    /// Why.
+    pub reason: String,
+    /// The last day on which it counts.
+    pub until: Option<String>,
+    /// Whether that day is over.
+    pub is_expired: bool,
+    /// Its line in the configuration.
+    pub line: u32,
+}
+
+impl Acceptance {
+    /// An acceptance without an end.
+    pub const fn new(files: Files, written: String, code: Code, reason: String, line: u32) -> Self {
+        Self { files, written, sid: None, code, reason, until: None, is_expired: false, line }
+    }
+}
+
+/// What a team decides about findings. The default changes nothing.
+#[derive(Debug, Default)]
+#[non_exhaustive]
+pub struct CheckSettings {
+    /// The name of the configuration. `None` if there is none.
+    pub file: Option<String>,
+    /// The least serious finding that makes the exit code 1, unless the question says so.
+    pub fail_on: Option<FailOn>,
+    /// Files that are not checked.
+    pub exclude: Files,
+    /// What is decided about findings everywhere.
+    pub choice: Choice,
+    /// What holds for some files. Later ones win.
+    pub paths: Vec<PathSettings>,
+    /// Findings that somebody accepts.
+    pub accepts: Vec<Acceptance>,
+    /// What policies must never allow.
+    pub assertions: Vec<Assertion>,
+}
+
+impl CheckSettings {
+    /// The kind of the policies in a file.
+    pub(super) fn kind(&self, path: &str) -> Option<PolicyKind> {
+        self.paths.iter().rev().filter(|own| own.kind.is_some()).find(|own| own.files.has(path))?.kind
+    }
+
+    /// What is decided about the findings of a file: the choice of everywhere first.
+    pub(super) fn choices(&self, path: &str) -> Vec<&Choice> {
+        let paths = self.paths.iter().filter(|own| own.files.has(path)).map(|own| &own.choice);
+        std::iter::once(&self.choice).chain(paths).collect()
+    }
+}
+
+/// Something to say about a configuration or a baseline.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct Notice {
+    /// A stable code.
+    pub code: &'static str,
+    /// The configuration or the baseline.
+    pub file: String,
+    /// The line, counted from 1.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub line: Option<u32>,
+    /// What was found.
+    pub message: String,
+    /// What would be right.
+    pub help: String,
+    /// Whether it makes the exit code 1.
+    #[serde(skip)]
+    pub fails: bool,
+}
