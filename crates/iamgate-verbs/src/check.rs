@@ -2,7 +2,7 @@
 
 mod aws;
 mod file;
-mod infer;
+pub(crate) mod infer;
 mod lint;
 
 use std::collections::BTreeMap;

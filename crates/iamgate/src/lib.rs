@@ -55,6 +55,7 @@ pub mod built_in;
 mod changes;
 mod content;
 mod deciding;
+mod difference;
 mod filled;
 mod finding;
 mod guard;
@@ -78,6 +79,9 @@ pub use access::{Cause, action_names};
 pub use changes::{Change, Changes, Side, changes};
 pub use content::{catalog_sha256, details_sha256};
 pub use deciding::DecidingStatement;
+pub use difference::{
+    Asker, Changed, ComparedKind, Comparing, Extent, HowFar, PolicyDifference, difference, difference_of_roles,
+};
 pub use finding::{Example, Finding, FindingCode, Shown};
 pub use guard::{
     Guard, GuardChanges, GuardError, GuardPattern, GuardReason, GuardRequest, NarrowDeny, RefusedAction,

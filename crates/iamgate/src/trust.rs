@@ -34,6 +34,7 @@ pub use doit::{ProviderTrust, Trial};
 pub use one::{TokenAnswer, provider_of, try_token};
 pub use providers::{IdentityProvider, IdentityProviders};
 pub use tokens::{KeyTrust, TokenTrust};
+pub(crate) use keys::space_of_calls;
 pub(crate) use trial::{layers, sts_role};
 
 use crate::finding::Finding;

@@ -143,9 +143,18 @@ Exit codes: 0 it fits and is equal, 1 it fits and adds something (--may-add), 2 
 
 pub(super) const DIFF_HELP: &str = "Examples:
   iamgate diff old.json new.json
-  iamgate diff old.json new.json --closed
+  iamgate diff old-bucket.json new-bucket.json --owner 111122223333
+  iamgate diff old-scp.json new-scp.json --kind scp
+  iamgate diff role-before/ role-after/
+  iamgate diff policies-before/ policies-after/ --closed
 
-Says what NEW allows that OLD does not, and the reverse, over every request. Each answer has a request that shows it.
+Says what NEW allows that OLD does not, and the reverse, over every request. Each answer has a request that shows it; that there is no \
+other is proven, and what the proof rests on is said. Where access became conditional, or ceased to be, it says \"only\" and on what.
+
+Policies of every kind are compared: of principals, resources, KMS keys and VPC endpoints, trust policies, service and resource control \
+policies. The kind follows from the document; --kind says it where it does not show (scp, rcp, vpc-endpoint). Documents with principals \
+are compared for every caller of every account. Roles are folders or outputs, as for `iamgate preview`: their policies within their \
+boundary, and their trust policies apart. Policies of two folders, or of two files with several, are matched by name.
 
 Exit codes: 0 NEW allows nothing that OLD does not, 1 it does, 2 not known, or no answer.";
 

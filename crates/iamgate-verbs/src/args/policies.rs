@@ -71,18 +71,35 @@ impl From<FailOn> for Level {
     }
 }
 
-/// Two policies side by side.
+/// Two documents of one kind side by side.
 #[derive(Clone, Debug, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "clap", derive(Args))]
 #[serde(deny_unknown_fields)]
 pub struct DiffArgs {
-    /// The identity policy before, or `-`
+    /// The document before: a policy of whatever kind, a role (a folder or an output), a folder of policies, or `-`
     #[cfg_attr(feature = "clap", arg(value_name = "OLD"))]
     pub old: String,
-    /// The identity policy after
+    /// The document after
     #[cfg_attr(feature = "clap", arg(value_name = "NEW"))]
     pub new: String,
+    /// What kind of policies they are, if they do not say: they look alike to those of principals (scp), or of resources (rcp, vpc-endpoint)
+    #[cfg_attr(feature = "clap", arg(long, value_parser = kinds()))]
+    #[serde(default, deserialize_with = "kind")]
+    #[cfg_attr(feature = "schema", schemars(with = "Option<String>"))]
+    pub kind: Option<PolicyKind>,
+    /// The account that owns the resource, or the role whose trust policy it is
+    #[cfg_attr(feature = "clap", arg(long, value_name = "ACCOUNT"))]
+    #[serde(default)]
+    pub owner: Option<String>,
+    /// The role's name or ARN, if an output has several
+    #[cfg_attr(feature = "clap", arg(long, value_name = "NAME"))]
+    #[serde(default)]
+    pub role: Option<String>,
+    /// A folder of AWS managed policies with MANIFEST.json, for roles that have them
+    #[cfg_attr(feature = "clap", arg(long, value_name = "DIR"))]
+    #[serde(default)]
+    pub managed: Option<String>,
     /// Only actions of the catalogue, not every name that an action may get
     #[cfg_attr(feature = "clap", arg(long))]
     #[serde(default)]
