@@ -310,7 +310,8 @@ fn compared(views: &[View], described: &[Described; 2], about: &Comparing<'_>) -
     let mut found = PolicyDifference::default();
     let mut left = about.budget;
     for view in views {
-        let analysis = Analysis::with_names(view.space.clone(), about.names.clone()).in_all(left);
+        let names = view.actions.as_ref().unwrap_or(about.names);
+        let analysis = Analysis::with_names(view.space.clone(), names.clone()).in_all(left);
         let mut analysis = analysis.called(view.called.iter().cloned());
         for is_gain in [true, false] {
             let [old, new] = &view.layers;
@@ -359,10 +360,10 @@ fn is_same(one: &ClassAnswer, other: &ClassAnswer) -> bool {
 impl View {
     /// The actions that are asked about: those of the list by name, and one name for all others.
     fn axes(&self, about: &Comparing<'_>) -> Vec<Actions> {
-        match &self.actions {
-            Some(actions) => vec![actions.clone()],
-            None if about.is_closed => vec![Actions::Listed],
-            None => vec![Actions::Listed, Actions::Unlisted],
+        if about.is_closed || self.actions.is_some() {
+            vec![Actions::Listed]
+        } else {
+            vec![Actions::Listed, Actions::Unlisted]
         }
     }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use iam_analysis::{ActionNames, Actions, ActsFor, CallerKind, Callers, Fact, Inside, Space};
+use iam_analysis::{ActionNames, ActsFor, CallerKind, Callers, Fact, Inside, Space};
 use iam_eval::{Layers, Principal, ResourceKind};
 use iam_policy::{
     AccountId, ArnFields, Effect, IamResource, NamedPrincipal as Entry, Partition, Policy, PolicyKind,
@@ -30,7 +30,7 @@ pub(super) struct View {
     /// Layers of the same form that allow everything.
     pub(super) everything: Layers,
     /// The actions that are asked about. `None` stands for all.
-    pub(super) actions: Option<Actions>,
+    pub(super) actions: Option<ActionNames>,
     /// What the policies are called.
     pub(super) called: Vec<(Arc<Policy>, &'static str)>,
 }
@@ -319,7 +319,7 @@ impl<'p> Pair<'p> {
             resource: self.resource(),
             layers: [layers(self.old), layers(self.new)],
             everything: self.all(kind),
-            actions: actions.map(|names| Actions::Among(ActionNames::new(names.iter().copied()))),
+            actions: actions.map(|names| ActionNames::new(names.iter().copied())),
             called: self.called(),
             asker: Some(asker),
         }
