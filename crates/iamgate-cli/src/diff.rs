@@ -81,7 +81,8 @@ fn who(changed: &Changed, text: &mut String) {
         let _ = writeln!(text, "      by {}", shown(&asker.to_string()));
     }
     if let Some(left) = changed.askers.len().checked_sub(CALLERS).filter(|left| *left > 0) {
-        let _ = writeln!(text, "      and by {}", plural(left, "more kind of callers", "more kinds of callers"));
+        let _ =
+            writeln!(text, "      and by {}", plural(left, "more kind of callers", "more kinds of callers"));
     }
 }
 

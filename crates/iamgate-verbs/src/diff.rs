@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use iamgate::iam_analysis::{ProofBudget, VerdictKind};
 use iamgate::iam_json::quoted;
-use iamgate::iam_policy::{AccountId, Effect, Limits, Policy, PolicyKind};
+use iamgate::iam_policy::{AccountId, Limits, Policy, PolicyKind};
 use iamgate::{Changed, ComparedKind, Comparing, Extent, HowFar, PolicyDifference, RoleSnapshot};
 use serde::Serialize;
 
@@ -20,7 +20,7 @@ use crate::witness::AnswerJson;
 use crate::word::Word;
 use crate::world::World;
 use side::Side;
-pub(crate) use side::Text;
+pub(crate) use side::{Text, compared};
 
 /// The result of comparing two documents.
 #[derive(Debug)]
@@ -180,9 +180,8 @@ impl Asked<'_> {
             (Some((_, one)), None) | (None, Some((_, one))) => one.kind(),
             (None, None) => PolicyKind::Identity,
         };
-        let read = |own: Option<(&str, &Text)>| {
-            own.map(|(_, text)| text.policy(kind, self.args.mode)).transpose()
-        };
+        let read =
+            |own: Option<(&str, &Text)>| own.map(|(_, text)| text.policy(kind, self.args.mode)).transpose();
         let state = match (old.is_some(), new.is_some()) {
             (true, false) => PartState::Removed,
             (false, true) => PartState::Added,
@@ -190,16 +189,8 @@ impl Asked<'_> {
         };
         let is_told = |own: Option<(&str, &Text)>| own.is_some_and(|(_, text)| text.is_told());
         let (old_policy, new_policy) = (read(old)?, read(new)?);
-        let both = || old_policy.iter().chain(&new_policy).flat_map(|policy| &policy.statements);
-        // Policies of principals that only deny limit what others allow, as service control policies do.
-        let only_limits = !is_told(old)
-            && !is_told(new)
-            && both().next().is_some()
-            && both().all(|own| own.effect.value == Effect::Deny);
-        let kind = match ComparedKind::of(kind) {
-            ComparedKind::Identity if only_limits => ComparedKind::Scp,
-            other => other,
-        };
+        let both = old_policy.iter().chain(&new_policy).flat_map(|policy| &policy.statements);
+        let kind = side::compared(kind, is_told(old) || is_told(new), both);
         self.policies(name, kind, state, old_policy, new_policy)
     }
 

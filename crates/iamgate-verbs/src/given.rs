@@ -47,7 +47,11 @@ fn refused(file: &File, found: &Found) -> Result<(), Trouble> {
     // A byte order mark is not a part of the policy, and what it says does not depend on it.
     let refused: Vec<_> =
         found.problems.iter().filter(|own| own.code != code::BYTE_ORDER_MARK).cloned().collect();
-    if refused.is_empty() { Ok(()) } else { Err(Trouble::document(file.clone(), refused.into_iter().collect())) }
+    if refused.is_empty() {
+        Ok(())
+    } else {
+        Err(Trouble::document(file.clone(), refused.into_iter().collect()))
+    }
 }
 
 /// The trouble of a policy with values that are known only when it is deployed. `None` if it has none.

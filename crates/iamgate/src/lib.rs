@@ -72,6 +72,7 @@ mod proof;
 mod restrict;
 mod review;
 mod schema;
+mod smaller;
 mod snapshot;
 mod trust;
 
@@ -80,7 +81,8 @@ pub use changes::{Change, Changes, Side, changes};
 pub use content::{catalog_sha256, details_sha256};
 pub use deciding::DecidingStatement;
 pub use difference::{
-    Asker, Changed, ComparedKind, Comparing, Extent, HowFar, PolicyDifference, difference, difference_of_roles,
+    Asker, Changed, ComparedKind, Comparing, Extent, HowFar, PolicyDifference, difference,
+    difference_of_roles,
 };
 pub use finding::{Example, Finding, FindingCode, Shown};
 pub use guard::{
@@ -126,6 +128,7 @@ pub use proof::{
 pub use restrict::{CallerGroup, Denied, NotRestricted, RestrictedKind, Restriction, Unchanged, restrict};
 pub use review::{PolicyReview, ReviewedAction, review};
 pub use schema::DocumentSchema;
+pub use smaller::{Smaller, smaller};
 pub use snapshot::{AccountRole, NamedVersion, RoleSnapshot, account_roles, role_files};
 pub use trust::{
     Admitted, CallerTrust, IdentityProvider, IdentityProviders, KeyTrust, OthersAdmitted, ProviderTrust,

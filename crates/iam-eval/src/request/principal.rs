@@ -4,9 +4,9 @@ mod arn;
 mod check;
 mod keys;
 
+use crate::principal::Grant;
 pub use arn::PrincipalArnError;
 pub use check::InvalidPrincipal;
-use crate::principal::Grant;
 use iam_policy::{ArnFields, IamResource, RoleArn, SessionArn};
 
 /// The principal that makes a request (rule 5.1).

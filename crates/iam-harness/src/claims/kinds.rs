@@ -163,7 +163,8 @@ impl<'c> Claims<'c> {
     ) -> Result<(), String> {
         let under = reading(source);
         let [old, new] = &self.drawn.policies;
-        let may = |policy: &Arc<Policy>| judge(policy, asker).decide_under(request, under) == Decision::Allowed;
+        let may =
+            |policy: &Arc<Policy>| judge(policy, asker).decide_under(request, under) == Decision::Allowed;
         let (before, after) = (may(old), may(new));
         let side = match (before, after) {
             (false, true) => &self.sides[0],
@@ -176,7 +177,8 @@ impl<'c> Claims<'c> {
                 (own, asker) => Some(own) == asker,
             };
             let answer = std::slice::from_ref(&changed.answer);
-            (asker.is_none() || changed.askers.iter().any(is_one)) && Listed::new(answer).has(request, is_known)
+            (asker.is_none() || changed.askers.iter().any(is_one))
+                && Listed::new(answer).has(request, is_known)
         };
         if side.iter().find(is_told).is_some() {
             return Ok(());
@@ -248,11 +250,8 @@ pub(crate) fn resource(
     let (pool, crowd) = (Pool::new(both(), catalog, details), Crowd::new(both()));
     for _ in 0..SAMPLES {
         let kind = if source.chance(40) { question.kind } else { *source.pick(&CallerKind::ALL) };
-        let account = if source.chance(35) {
-            Some(owner.as_str().to_owned())
-        } else {
-            crowd.account(source, |_| true)
-        };
+        let account =
+            if source.chance(35) { Some(owner.as_str().to_owned()) } else { crowd.account(source, |_| true) };
         let Some(account) = account else { continue };
         let Some(caller) = crowd.caller(source, kind, &account, |_| true) else { continue };
         let Some(request) = request(&pool, source, kind, caller, owner.as_str()) else { continue };
@@ -314,7 +313,9 @@ pub(crate) fn scp(bench: &Bench, source: &mut Source<'_>, fault: Option<Fault>) 
     let mut drawer = Drawer::new(source);
     let mut own = drawer.statements(3);
     if drawer.source.chance(60) {
-        own.iter_mut().for_each(|statement| statement.allow = false);
+        for statement in &mut own {
+            statement.allow = false;
+        }
     }
     let other = drawer.changed(&own);
     let Some(drawn) = Drawn::new([document(&own), document(&other)], kind) else {

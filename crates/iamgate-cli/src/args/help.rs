@@ -134,10 +134,13 @@ Exit codes: 0 exactly equal, 1 it allows less, 2 not known, or no answer.";
 pub(super) const SHRINK_HELP: &str = "Examples:
   iamgate shrink policy.json --fit 2048
   iamgate shrink policy.json --fit 6144 --may-add --format json
+  iamgate shrink bucket-policy.json --owner 111122223333
+  iamgate shrink scp.json --kind scp
 
-Prints a shorter policy that allows exactly what the given one allows, proven for every request. With --may-add, wildcards may make it \
-shorter still, if it does not fit without; stderr then lists what they add, the sensitive actions first. Resources, conditions and Denies \
-are never changed.
+Prints a shorter policy that allows exactly what the given one allows, proven for every request, and for every caller if it names \
+principals. With --may-add, wildcards may make the policy of a principal shorter still, if it does not fit without; stderr then lists what \
+they add, the sensitive actions first. Resources, conditions and Denies of such a policy are never changed. In policies of other kinds, \
+values that others cover are left out, statements that differ in one list are merged, and superfluous ones are removed.
 
 Exit codes: 0 it fits and is equal, 1 it fits and adds something (--may-add), 2 it does not fit, or no answer.";
 

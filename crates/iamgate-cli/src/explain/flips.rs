@@ -32,7 +32,8 @@ fn changes(out: &mut String, trace: &Trace<'_>, case: &Case) {
     if together {
         let all = trace.lacks.iter().map(|lack| lacking(lack.layer, lack.level, case));
         let all = list(all, "and");
-        let _ = writeln!(out, "  {}  if each of these had a statement that allows it: {all}", Decision::Allowed);
+        let _ =
+            writeln!(out, "  {}  if each of these had a statement that allows it: {all}", Decision::Allowed);
     }
     let shown = flips.iter().take(CHANGES);
     let width = shown.clone().map(|flip| decision(flip.decision).len()).max().unwrap_or_default();
@@ -80,11 +81,7 @@ fn change(flip: &Flip, trace: &Trace<'_>, case: &Case) -> String {
             }
             (Layer::Scp | Layer::Rcp | Layer::Scope, ..) => added(flip.layer, flip.level, trace, case),
             (
-                Layer::Identity
-                | Layer::Boundary
-                | Layer::Session
-                | Layer::Resource
-                | Layer::VpcEndpoint,
+                Layer::Identity | Layer::Boundary | Layer::Session | Layer::Resource | Layer::VpcEndpoint,
                 ..,
             ) => format!("{layer} had a statement that allows it"),
         };
@@ -158,7 +155,9 @@ fn added(layer: Layer, level: Option<usize>, trace: &Trace<'_>, case: &Case) -> 
         | Layer::VpcEndpoint => "",
     };
     if !managed.is_empty() && trace.lacks.iter().any(is_silent) {
-        return format!("{place} had {managed}, or another policy that allows it; nothing there allows anything");
+        return format!(
+            "{place} had {managed}, or another policy that allows it; nothing there allows anything"
+        );
     }
     format!("{place} had a statement that allows it")
 }

@@ -30,7 +30,8 @@ pub(crate) fn kind(root: Value<'_>) -> PolicyKind {
 
 /// Whether every action of a policy is one of KMS, as in the policies of keys.
 pub(crate) fn is_about_keys(root: Value<'_>) -> bool {
-    let is_key = |action: Value<'_>| action.string().get(..4).is_some_and(|own| own.eq_ignore_ascii_case("kms:"));
+    let is_key =
+        |action: Value<'_>| action.string().get(..4).is_some_and(|own| own.eq_ignore_ascii_case("kms:"));
     let all = statements(root);
     !all.is_empty()
         && all.iter().all(|statement| match statement.member("Action") {

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use iamgate::iam_json::Document;
-use iamgate::iam_policy::{Limits, Policy, PolicyKind};
+use iamgate::iam_policy::{Effect, Limits, Policy, PolicyKind, Statement};
 use iamgate::{ComparedKind, ManagedPolicies, RoleSnapshot};
 
 use crate::args::DiffArgs;
@@ -42,6 +42,23 @@ impl Text {
         Self { given, kind, is_told: told.is_some() }
     }
 
+    /// Reads the one policy in a file.
+    ///
+    /// # Errors
+    /// The file cannot be read, or has none, or several that can be of the kind.
+    pub(crate) fn read(world: &dyn World, path: &str, asked: Option<PolicyKind>) -> Result<Self, Trouble> {
+        let file = world.read(path, DUMP_BYTES, "one document")?;
+        let mut all = Given::all(&file)?;
+        match (all.pop(), all.is_empty()) {
+            (None, _) => Err(given::nothing(&file, &given::found(&file)?)),
+            (Some(one), true) => Ok(Self::new(one, asked)),
+            (Some(_), false) => {
+                let kind = asked.unwrap_or(PolicyKind::Managed);
+                Given::of(file, kind).map(|own| Self::new(own, asked))
+            }
+        }
+    }
+
     /// Its kind.
     pub(crate) const fn kind(&self) -> PolicyKind {
         self.kind
@@ -60,6 +77,20 @@ impl Text {
         let kind = if ComparedKind::of(kind) == ComparedKind::Identity { PolicyKind::Managed } else { kind };
         self.given.policy(kind, mode.into(), &Limits::default()).map(Arc::new)
     }
+}
+
+/// How documents of a kind with these statements are compared.
+///
+/// Policies of principals that only deny limit what others allow, as service control policies do, unless it is said what they are.
+pub(crate) fn compared<'s>(
+    kind: PolicyKind,
+    is_told: bool,
+    statements: impl Iterator<Item = &'s Statement>,
+) -> ComparedKind {
+    let compared = ComparedKind::of(kind);
+    let mut statements = statements.peekable();
+    let only_denies = statements.peek().is_some() && statements.all(|own| own.effect.value == Effect::Deny);
+    if compared == ComparedKind::Identity && only_denies && !is_told { ComparedKind::Scp } else { compared }
 }
 
 /// The most probable kind of a policy.
@@ -82,7 +113,8 @@ pub(super) fn read(
     if world.is_folder(path) {
         let targets = world.targets(path)?;
         let folder = path.trim_end_matches('/');
-        let inside = |full: &str| full.strip_prefix(folder).unwrap_or(full).trim_start_matches('/').to_owned();
+        let inside =
+            |full: &str| full.strip_prefix(folder).unwrap_or(full).trim_start_matches('/').to_owned();
         if targets.iter().any(|own| inside(&own.path) == "role.json") {
             return load::folder_of_role(world, path, managed).map(|own| Side::Role(Box::new(own)));
         }
@@ -151,29 +183,19 @@ pub(super) fn one_kind(old: (&str, &Text), new: (&str, &Text)) -> Result<PolicyK
         (false, true) if gives_way(old.kind, new.kind) => Ok(new.kind),
         // A key policy whose actions are not only those of KMS looks like that of another resource.
         (false, false) if is_key_and_resource(old.kind, new.kind) => Ok(PolicyKind::Resource),
-        (true | false, true | false) => Err(unlike(
-            (old_name, ComparedKind::of(old.kind)),
-            (new_name, ComparedKind::of(new.kind)),
-        )),
+        (true | false, true | false) => {
+            Err(unlike((old_name, ComparedKind::of(old.kind)), (new_name, ComparedKind::of(new.kind))))
+        }
     }
 }
 
 const fn is_key_and_resource(old: PolicyKind, new: PolicyKind) -> bool {
-    matches!(
-        (old, new),
-        (PolicyKind::Kms, PolicyKind::Resource) | (PolicyKind::Resource, PolicyKind::Kms)
-    )
+    matches!((old, new), (PolicyKind::Kms, PolicyKind::Resource) | (PolicyKind::Resource, PolicyKind::Kms))
 }
 
 /// The trouble of two sides that cannot be compared.
 pub(super) fn unlike(old: (&str, ComparedKind), new: (&str, ComparedKind)) -> Trouble {
-    let found = format!(
-        "{} is {}, and {} is {}",
-        old.0,
-        old.1.description(),
-        new.0,
-        new.1.description()
-    );
+    let found = format!("{} is {}, and {} is {}", old.0, old.1.description(), new.0, new.1.description());
     Trouble::usage(found, "give two documents of one kind; --kind says which it is if they look unlike")
 }
 

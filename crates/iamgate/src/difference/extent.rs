@@ -117,7 +117,8 @@ pub(super) fn tell(
 ) {
     let Some(action) = Action::new(&changed.answer.example) else { return };
     let ([old, new], [old_words, new_words]) = (&view.layers, described);
-    let (wider, narrower) = if is_gain { ((new, new_words), (old, old_words)) } else { ((old, old_words), (new, new_words)) };
+    let (wider, narrower) =
+        if is_gain { ((new, new_words), (old, old_words)) } else { ((old, old_words), (new, new_words)) };
     let limited = |own: &Described| Extent::limited(action.as_str(), own);
     let mut ask = |allowed: &Layers, beyond: Option<&Layers>| {
         let mut question = view.question(allowed).about(Actions::One(action.clone()));
@@ -147,9 +148,8 @@ pub(super) fn of_role(role: &RoleSnapshot) -> Described {
     let own = role.policies().iter().map(|named| Arc::clone(named.policy())).collect();
     let boundary = role.boundary().map(|named| (Layer::Boundary, vec![Arc::clone(named.policy())]));
     let controls = role.scp().into_iter().flatten();
-    let controls = controls.map(|level| {
-        (Layer::Scp, level.iter().map(|named| Arc::clone(named.policy())).collect())
-    });
+    let controls =
+        controls.map(|level| (Layer::Scp, level.iter().map(|named| Arc::clone(named.policy())).collect()));
     std::iter::once((Layer::Identity, own)).chain(boundary).chain(controls).collect()
 }
 

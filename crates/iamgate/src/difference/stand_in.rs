@@ -6,9 +6,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use iam_analysis::Verdict;
-use iam_policy::{
-    ArnFields, Effect, NamedPrincipal as Entry, Policy, PrincipalElement, Principals, Spanned,
-};
+use iam_policy::{ArnFields, Effect, NamedPrincipal as Entry, Policy, PrincipalElement, Principals, Spanned};
 
 use super::{Asker, Changed, ComparedKind, Comparing, Extent, PolicyDifference, compared, doubtful, views};
 

@@ -47,11 +47,7 @@ const BY_ASSERTION: [&str; 4] =
     ["sts:AssumeRoleWithSAML", "sts:TagSession", "sts:SetSourceIdentity", "sts:SetContext"];
 
 /// The questions about two documents, and what the answers rest on.
-pub(super) fn of(
-    old: &Arc<Policy>,
-    new: &Arc<Policy>,
-    about: &Comparing<'_>,
-) -> (Vec<View>, Vec<Box<str>>) {
+pub(super) fn of(old: &Arc<Policy>, new: &Arc<Policy>, about: &Comparing<'_>) -> (Vec<View>, Vec<Box<str>>) {
     let pair = Pair::new(old, new, about);
     let mut premises = vec![format!("Each document is read as {}.", about.kind.description())];
     let views = match about.kind {
@@ -93,7 +89,8 @@ pub(super) fn of(
     (views, premises.into_iter().map(Into::into).collect())
 }
 
-const KEYS: &str = "Each caller has the condition keys that AWS documents for one of its kind. All other keys are free.";
+const KEYS: &str =
+    "Each caller has the condition keys that AWS documents for one of its kind. All other keys are free.";
 
 /// The question about what two roles may do.
 pub(super) fn of_roles(
@@ -103,7 +100,11 @@ pub(super) fn of_roles(
 ) -> (Vec<View>, Vec<Box<str>>) {
     let conditions = |role: &RoleSnapshot| -> Vec<iam_policy::Condition> {
         let layers = layers_of(role);
-        layers.policies().flat_map(|(_, own)| &own.statements).flat_map(|own| own.conditions.clone()).collect()
+        layers
+            .policies()
+            .flat_map(|(_, own)| &own.statements)
+            .flat_map(|own| own.conditions.clone())
+            .collect()
     };
     let all = [conditions(old), conditions(new)].concat();
     let view = View {
@@ -205,7 +206,8 @@ impl<'p> Pair<'p> {
             return format!("The {what} belongs to the account {}.", names.join(", "));
         }
         let (first, others) = names.split_first().unwrap_or((&"", &[]));
-        let first = format!("The {what} belongs to an account that the documents do not name, such as {first}");
+        let first =
+            format!("The {what} belongs to an account that the documents do not name, such as {first}");
         if others.is_empty() {
             format!("{first}. --owner says which it is.")
         } else {
@@ -217,7 +219,9 @@ impl<'p> Pair<'p> {
         if self.only_deny() {
             format!("Neither document allows anything. {name} is beside each, as AWS attaches it.")
         } else {
-            format!("A document allows something, so {name} is taken not to be beside them: what they do not allow is not possible.")
+            format!(
+                "A document allows something, so {name} is taken not to be beside them: what they do not allow is not possible."
+            )
         }
     }
 
@@ -439,8 +443,7 @@ impl<'p> Pair<'p> {
                 if !entries.iter().any(|entry| matches!(entry.value, Entry::Aws)))
         };
         if self.both.statements.iter().any(is_for_everyone) {
-            for other in
-                [IamResource::OidcProvider("other.example.com"), IamResource::SamlProvider("Other")]
+            for other in [IamResource::OidcProvider("other.example.com"), IamResource::SamlProvider("Other")]
             {
                 named.insert(other.arn(partition.as_str(), owner.as_str()).into());
             }
@@ -465,7 +468,7 @@ impl<'p> Pair<'p> {
             let own = Entry::Federated(provider.clone());
             let principals = Principals::Entries(vec![Spanned::placeless(own)]);
             let mut view = self.view(Asker::Provider(provider), space, None, Some(&actions));
-            view.everything.resource = Some(everything_for(principals));
+            view.everything.resource = Some(everything_for(&principals));
             view.principal = Some(principal);
             view.owner = Some(owner);
             views.push(view);
@@ -476,10 +479,10 @@ impl<'p> Pair<'p> {
 
 /// A resource policy that allows everyone everything.
 fn for_everyone() -> Arc<Policy> {
-    everything_for(Principals::Everyone(Spanned::placeless(())))
+    everything_for(&Principals::Everyone(Spanned::placeless(())))
 }
 
-fn everything_for(principals: Principals) -> Arc<Policy> {
+fn everything_for(principals: &Principals) -> Arc<Policy> {
     let mut own = Policy::everything();
     own.kind = PolicyKind::Resource;
     for statement in &mut own.statements {

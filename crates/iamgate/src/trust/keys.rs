@@ -349,7 +349,10 @@ pub(crate) fn space_of_calls(
 ) -> Space {
     let call = Context::new();
     let is_saml = |provider: &str| {
-        matches!(ArnFields::split(provider).and_then(|fields| fields.iam()), Some(IamResource::SamlProvider(_)))
+        matches!(
+            ArnFields::split(provider).and_then(|fields| fields.iam()),
+            Some(IamResource::SamlProvider(_))
+        )
     };
     let kind = match provider {
         Some(provider) if is_saml(provider) => Kind::Assertion { provider },
