@@ -220,7 +220,11 @@ impl Asked<'_> {
         let difference = if is_same {
             PolicyDifference::default()
         } else {
-            iamgate::difference(&old, &new, &self.about(kind)?)
+            let mut about = self.about(kind)?;
+            let inside =
+                |path: &str| if name.is_empty() { path.into() } else { format!("{path}: {name}").into() };
+            about.called = [&self.args.old, &self.args.new].map(|path| inside(path));
+            iamgate::difference(&old, &new, &about)
         };
         self.left = difference.left.unwrap_or(self.left);
         let state = if is_same { PartState::Same } else { state };

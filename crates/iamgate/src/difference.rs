@@ -75,16 +75,16 @@ impl ComparedKind {
         }
     }
 
-    /// The name: `identity`, `resource`, `key`, `trust`, `scp`, `rcp`, `vpc-endpoint` or `role`.
+    /// The name: `identity`, `resource`, `kms`, `trust`, `scp`, `rcp`, `vpc_endpoint` or `role`.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Identity => "identity",
             Self::Resource => "resource",
-            Self::Key => "key",
+            Self::Key => "kms",
             Self::Trust => "trust",
             Self::Scp => "scp",
             Self::Rcp => "rcp",
-            Self::VpcEndpoint => "vpc-endpoint",
+            Self::VpcEndpoint => "vpc_endpoint",
             Self::Role => "role",
         }
     }
@@ -130,37 +130,35 @@ pub struct Comparing<'c> {
     pub tells_extents: bool,
     /// The steps of all questions.
     pub budget: ProofBudget,
+    /// What the old and the new document are called, for answers that are open because one is too large.
+    pub called: [Box<str>; 2],
 }
 
 impl<'c> Comparing<'c> {
     /// A comparison of documents of a kind, of every action name, whoever owns the resource.
-    pub const fn new(
-        kind: ComparedKind,
-        names: &'c ActionNames,
-        details: &'c Details<'c>,
-        now: Instant,
-    ) -> Self {
+    pub fn new(kind: ComparedKind, names: &'c ActionNames, details: &'c Details<'c>, now: Instant) -> Self {
         let budget = ProofBudget::ALL;
-        Self { kind, owner: None, is_closed: false, names, details, now, tells_extents: true, budget }
+        let called = ["the old document", "the new document"].map(Into::into);
+        Self { kind, owner: None, is_closed: false, names, details, now, tells_extents: true, budget, called }
     }
 
     /// The comparison for resources of an account.
     #[must_use]
-    pub const fn owned_by(mut self, owner: Option<AccountId>) -> Self {
+    pub fn owned_by(mut self, owner: Option<AccountId>) -> Self {
         self.owner = owner;
         self
     }
 
     /// The comparison of actions of the list only.
     #[must_use]
-    pub const fn closed(mut self, is_closed: bool) -> Self {
+    pub fn closed(mut self, is_closed: bool) -> Self {
         self.is_closed = is_closed;
         self
     }
 
     /// Only whether the documents differ.
     #[must_use]
-    pub const fn briefly(mut self) -> Self {
+    pub fn briefly(mut self) -> Self {
         self.tells_extents = false;
         self
     }

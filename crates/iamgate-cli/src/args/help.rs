@@ -155,7 +155,7 @@ Says what NEW allows that OLD does not, and the reverse, over every request. Eac
 other is proven, and what the proof rests on is said. Where access became conditional, or ceased to be, it says \"only\" and on what.
 
 Policies of every kind are compared: of principals, resources, KMS keys and VPC endpoints, trust policies, service and resource control \
-policies. The kind follows from the document; --kind says it where it does not show (scp, rcp, vpc-endpoint). Documents with principals \
+policies. The kind follows from the document; --kind says it where it does not show (scp, rcp, vpc_endpoint). Documents with principals \
 are compared for every caller of every account. Roles are folders or outputs, as for `iamgate preview`: their policies within their \
 boundary, and their trust policies apart. Policies of two folders, or of two files with several, are matched by name.
 

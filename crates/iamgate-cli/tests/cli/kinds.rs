@@ -42,12 +42,12 @@ fn the_kind_follows_from_the_documents_or_is_said() {
     for (name, statements, kind, args) in [
         ("bucket", BUCKET, "resource", &[][..]),
         ("trust", TRUST, "trust", &[]),
-        ("key", KEY, "key", &[]),
+        ("key", KEY, "kms", &[]),
         ("allow", ALLOW, "identity", &[]),
         // What only denies limits what others allow.
         ("deny", DENY, "scp", &[]),
         ("allow-scp", ALLOW, "scp", &["--kind", "scp"]),
-        ("endpoint", BUCKET, "vpc-endpoint", &["--kind", "vpc-endpoint"]),
+        ("endpoint", BUCKET, "vpc_endpoint", &["--kind", "vpc_endpoint"]),
     ] {
         let path = write(&own, &format!("{name}.json"), statements);
         let answer = json(&[&["diff", &path, &path], args].concat(), 0);

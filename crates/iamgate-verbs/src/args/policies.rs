@@ -83,7 +83,7 @@ pub struct DiffArgs {
     /// The document after
     #[cfg_attr(feature = "clap", arg(value_name = "NEW"))]
     pub new: String,
-    /// What kind of policies they are, if they do not say: they look alike to those of principals (scp), or of resources (rcp, vpc-endpoint)
+    /// What kind of policies they are, if they do not say: they look alike to those of principals (scp), or of resources (rcp, vpc_endpoint)
     #[cfg_attr(feature = "clap", arg(long, value_parser = kinds()))]
     #[serde(default, deserialize_with = "kind")]
     #[cfg_attr(feature = "schema", schemars(with = "Option<String>"))]
@@ -119,7 +119,7 @@ pub struct ShrinkArgs {
     /// A policy of whatever kind, or `-`
     #[cfg_attr(feature = "clap", arg(value_name = "POLICY"))]
     pub policy: String,
-    /// What kind of policy it is, if it does not say: scp looks like a policy of principals; rcp and vpc-endpoint, like one of resources
+    /// What kind of policy it is, if it does not say: scp looks like a policy of principals; rcp and vpc_endpoint, like one of resources
     #[cfg_attr(feature = "clap", arg(long, value_parser = kinds()))]
     #[serde(default, deserialize_with = "kind")]
     #[cfg_attr(feature = "schema", schemars(with = "Option<String>"))]

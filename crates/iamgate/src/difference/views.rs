@@ -32,7 +32,7 @@ pub(super) struct View {
     /// The actions that are asked about. `None` stands for all.
     pub(super) actions: Option<ActionNames>,
     /// What the policies are called.
-    pub(super) called: Vec<(Arc<Policy>, &'static str)>,
+    pub(super) called: Vec<(Arc<Policy>, Box<str>)>,
 }
 
 /// The maximum number of accounts that documents name and that are looked at as owners.
@@ -256,8 +256,9 @@ impl<'p> Pair<'p> {
         }
     }
 
-    fn called(&self) -> Vec<(Arc<Policy>, &'static str)> {
-        vec![(Arc::clone(self.old), "the old document"), (Arc::clone(self.new), "the new document")]
+    fn called(&self) -> Vec<(Arc<Policy>, Box<str>)> {
+        let [old, new] = self.about.called.clone();
+        vec![(Arc::clone(self.old), old), (Arc::clone(self.new), new)]
     }
 
     fn resource(&self) -> ResourceKind {
