@@ -156,6 +156,14 @@ pub struct ClassAnswer {
     pub verdict: Verdict,
 }
 
+impl ClassAnswer {
+    /// The answer that it is not known, for reasons that lie outside of an analysis. `example` may be a pattern.
+    pub fn unknown(example: &str, doubts: Vec<Doubt>) -> Self {
+        let verdict = Verdict::Unknown(doubts);
+        Self { example: example.into(), actions: Vec::new(), places: Vec::new(), verdict }
+    }
+}
+
 impl Analysis {
     /// An analysis of the requests of a space. It has no list of actions.
     pub fn new(space: Space) -> Self {
@@ -558,8 +566,8 @@ impl Analysis {
 
     /// The answer about every action if no step was left.
     fn undecided(&mut self, question: &Question<'_>) -> ClassAnswer {
-        let verdict = self.out_of_steps(question);
-        ClassAnswer { example: "*".into(), actions: Vec::new(), places: Vec::new(), verdict }
+        let load = self.load(question, None);
+        ClassAnswer::unknown("*", vec![Doubt::OutOfSteps { action: None, load }])
     }
 
     /// What the steps were spent on: the first question that ran out of them. Those after it get none.

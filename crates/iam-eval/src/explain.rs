@@ -68,10 +68,20 @@ impl Layers {
             let deciding = deciding(&notes.statements, &tally, &reason, &sandbox);
             (reason, deciding)
         });
+        let lacks = match &reason {
+            Reason::NotGranted { missing } => sandbox.lacks(missing, self),
+            Reason::Granted { .. }
+            | Reason::Denied { .. }
+            | Reason::Unknown
+            | Reason::FederatedWithoutSession
+            | Reason::OtherPartition
+            | Reason::OverBudget => Vec::new(),
+        };
         Trace {
             decision,
             reason,
             deciding,
+            lacks,
             layers: layer_traces(self, &tally, request, notes.statements),
             flips,
             keys,

@@ -62,7 +62,7 @@ pub use reading::{Point, PointError, Reading, Readings};
 pub use request::{Action, InvalidPrincipal, Principal, PrincipalArnError, Request, ResourceKind};
 pub use statement::{action_matches, naming_of};
 pub use trace::{
-    Applying, Change, ConditionTrace, Flip, KeyNote, LayerTrace, NotAsked, Part, Reason, Seen, StatementRef,
-    StatementTrace, Trace,
+    Applying, Change, ConditionTrace, Flip, KeyNote, Lack, LayerTrace, NotAsked, Part, Reason, Seen,
+    StatementRef, StatementTrace, Trace,
 };
 pub use truth::{Certainty, Outcomes};

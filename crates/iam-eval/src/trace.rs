@@ -31,6 +31,9 @@ pub struct Trace<'l> {
     pub layers: Vec<LayerTrace<'l>>,
     /// Single changes that would change the decision.
     pub flips: Vec<Flip>,
+    /// For [`Decision::ImplicitDeny`]: everything that would have to allow and does not. If each of these had an Allow statement that applies,
+    /// the request would be allowed. Empty if that is not so.
+    pub lacks: Vec<Lack>,
     /// The absent and unknown keys that the decision depends on.
     pub keys: Vec<KeyNote>,
 }
@@ -287,10 +290,26 @@ pub struct Flip {
     pub statement: Option<StatementRef>,
     /// The layer of the statement.
     pub layer: Layer,
+    /// The level to which an Allow statement would have to be added, counted from the root, from 0. `None` in layers without levels.
+    pub level: Option<usize>,
+    /// How strongly a statement of the resource policy would have to name the principal: the least that suffices. `None` for other changes.
+    pub grant: Option<Grant>,
     /// The change.
     pub change: Change,
     /// The decision after the change.
     pub decision: Decision,
+}
+
+/// A layer, or a level of one, that would have to allow and does not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Lack {
+    /// The layer.
+    pub layer: Layer,
+    /// The level, counted from the root, from 0. `None` in layers without levels.
+    pub level: Option<usize>,
+    /// Whether it has no Allow statement at all, about whatever action.
+    pub is_silent: bool,
 }
 
 /// A change to one statement.
@@ -302,6 +321,9 @@ pub enum Change {
     Stop,
     /// An Allow statement that applies would have to be added to the layer.
     AddAllow,
+    /// The Allow statement of the resource policy would have to name the principal itself, or its role. It names the role or the account
+    /// (rules 5.20 to 5.22).
+    Name,
 }
 
 /// A key that is absent or unknown, and on which the decision depends.
@@ -330,12 +352,13 @@ impl Seen {
 }
 
 impl Change {
-    /// The name in JSON output: `match`, `stop` or `add_allow`.
+    /// The name in JSON output: `match`, `stop`, `add_allow` or `name`.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Match(_) => "match",
             Self::Stop => "stop",
             Self::AddAllow => "add_allow",
+            Self::Name => "name",
         }
     }
 }

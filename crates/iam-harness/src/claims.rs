@@ -12,6 +12,7 @@ mod draw;
 mod effective;
 mod fault;
 mod granted;
+mod kinds;
 mod preview;
 mod public;
 mod read_only;
@@ -49,6 +50,27 @@ pub(crate) const FAMILIES: &[Family] = &[
         of_100: 50,
         case: diff::case,
         faults: diff::FAULTS,
+    },
+    Family {
+        name: "diff-resource",
+        says: "nothing but the listed actions became possible to the listed callers of a resource, or is no longer possible",
+        of_100: 50,
+        case: kinds::resource,
+        faults: kinds::RESOURCE_FAULTS,
+    },
+    Family {
+        name: "diff-trust",
+        says: "no other calls of STS became possible to the listed tokens and callers, or are no longer possible",
+        of_100: 50,
+        case: kinds::trust,
+        faults: kinds::TRUST_FAULTS,
+    },
+    Family {
+        name: "diff-scp",
+        says: "nothing but the listed actions became possible beneath a control policy, or is no longer possible",
+        of_100: 50,
+        case: kinds::scp,
+        faults: kinds::SCP_FAULTS,
     },
     Family {
         name: "not-granted",
@@ -186,7 +208,7 @@ fn line(family: &Family, cases: u64, tally: &Tally) -> String {
     let unknown: Vec<String> = tally.unknown.iter().map(|(why, count)| format!("{count} by {why}")).collect();
     let unknown = if unknown.is_empty() { "0".to_owned() } else { unknown.join(", ") };
     format!(
-        "{:12} {cases} cases: {} hold, {} fail and are shown again, unknown {unknown}; {} tried, {} questions refused: {}\n",
+        "{:13} {cases} cases: {} hold, {} fail and are shown again, unknown {unknown}; {} tried, {} questions refused: {}\n",
         family.name, tally.held, tally.failed, tally.tried, tally.refused, family.says
     )
 }

@@ -1,15 +1,16 @@
-//! `iamgate diff`: the requests that one policy allows and another does not.
+//! `iamgate diff`: what one document allows and another does not.
 
 use std::fmt::Write as _;
 
 use iamgate::iam_analysis::{ClassAnswer, Verdict, VerdictKind};
+use iamgate::{Changed, Extent, HowFar};
 use iamgate_verbs::words::plural;
-use iamgate_verbs::{AnswerSchema, DiffAnswer, DiffArgs, Exit};
+use iamgate_verbs::{AnswerSchema, DiffAnswer, DiffArgs, DiffPart, Exit, PartState};
 
 use crate::args::Plain;
 use crate::disk::Disk;
 use crate::display::shown;
-use crate::screen::{BAD, GOOD, SOSO, Screen, days, paint};
+use crate::screen::{BAD, GOOD, HEAD, SOSO, Screen, days, paint};
 use crate::trouble::answered;
 use crate::witness;
 
@@ -19,34 +20,101 @@ pub(crate) fn run(args: &Plain<DiffArgs>, disk: &Disk, screen: &mut Screen) -> E
 }
 
 fn human(answer: &DiffAnswer) -> String {
-    let (gained, lost) = (&answer.gained, &answer.lost);
-    let mut text = match (answer.verdict(), lost.is_empty()) {
+    let no_loss = answer.lost().next().is_none();
+    let mut text = match (answer.verdict(), no_loss) {
         (VerdictKind::Holds, true) => format!("{}: both allow the same.\n", paint(GOOD, "No difference")),
-        (VerdictKind::Holds, false) => format!(
-            "{}: the new policy allows nothing that the old one does not.\n",
-            paint(GOOD, "No new access")
-        ),
+        (VerdictKind::Holds, false) => {
+            format!("{}: NEW allows nothing that OLD does not.\n", paint(GOOD, "No new access"))
+        }
         (VerdictKind::Fails, _) => {
-            format!("{}: the new policy allows what the old one does not.\n", paint(BAD, "New access"))
+            format!("{}: NEW allows what OLD does not.\n", paint(BAD, "New access"))
         }
         (VerdictKind::Unknown, _) => {
-            format!("{} whether the new policy allows what the old one does not.\n", paint(SOSO, "Not known"))
+            format!("{} whether NEW allows what OLD does not.\n", paint(SOSO, "Not known"))
         }
     };
-    for (title, sign, answers) in [("Becomes possible", "+", gained), ("Is no longer possible", "-", lost)] {
-        if answers.is_empty() {
-            continue;
-        }
-        let _ = writeln!(text, "\n{title}:");
-        for answer in answers {
-            side(answer, sign, &mut text);
-        }
+    for own in &answer.parts {
+        part(own, &mut text);
     }
-    if answer.is_closed {
-        text.push_str("\nOnly actions of the catalogue were compared.\n");
+    let premises = answer.premises();
+    if !premises.is_empty() {
+        text.push_str("\nWhat this rests on:\n");
+        for premise in premises {
+            let _ = writeln!(text, "  {}", shown(premise));
+        }
     }
     text.push_str(&days(&answer.dates));
     text
+}
+
+fn part(part: &DiffPart, text: &mut String) {
+    let (gained, lost) = (&part.difference.gained, &part.difference.lost);
+    if !part.name.is_empty() {
+        let said = match (part.state, part.difference.verdict(), lost.is_empty()) {
+            (PartState::Same, ..) => "unchanged".to_owned(),
+            (state, VerdictKind::Holds, true) => format!("{state}, no difference"),
+            (state, VerdictKind::Holds, false) => format!("{state}, no new access"),
+            (state, VerdictKind::Fails, _) => format!("{state}, new access"),
+            (state, VerdictKind::Unknown, _) => format!("{state}, not known whether there is new access"),
+        };
+        let (name, kind) = (shown(&part.name), part.kind.description());
+        let _ = writeln!(text, "\n{} ({kind}): {said}", paint(HEAD, &name));
+    }
+    for (title, sign, changes) in [("Becomes possible", "+", gained), ("Is no longer possible", "-", lost)] {
+        if changes.is_empty() {
+            continue;
+        }
+        let _ = writeln!(text, "\n{title}:");
+        for changed in changes {
+            side(&changed.answer, sign, text);
+            who(changed, text);
+            extents(changed, text);
+        }
+    }
+}
+
+/// The callers who are told of one group of actions.
+const CALLERS: usize = 4;
+
+fn who(changed: &Changed, text: &mut String) {
+    for asker in changed.askers.iter().take(CALLERS) {
+        let _ = writeln!(text, "      by {}", shown(&asker.to_string()));
+    }
+    if let Some(left) = changed.askers.len().checked_sub(CALLERS).filter(|left| *left > 0) {
+        let _ =
+            writeln!(text, "      and by {}", plural(left, "more kind of callers", "more kinds of callers"));
+    }
+}
+
+/// What became conditional, or ceased to be.
+fn extents(changed: &Changed, text: &mut String) {
+    let both = [("before", &changed.before), ("now", &changed.after)];
+    if !both.iter().any(|(_, extent)| extent.reach == HowFar::Limited) {
+        return;
+    }
+    for (when, extent) in both {
+        let says = match extent.reach {
+            HowFar::Never => "never".to_owned(),
+            HowFar::Always => "always".to_owned(),
+            HowFar::Limited => limits(extent),
+            HowFar::Unknown => continue,
+        };
+        let _ = writeln!(text, "      {when}: {says}");
+    }
+}
+
+/// What an extent asks for.
+fn limits(extent: &Extent) -> String {
+    let texts = |own: &[Box<str>]| -> Vec<String> {
+        own.iter().filter(|own| !own.is_empty()).map(|own| shown(own)).collect()
+    };
+    let (only, besides) = (texts(&extent.when), texts(&extent.besides).join("; "));
+    match (only.is_empty(), besides.is_empty()) {
+        (true, true) => "by some requests".to_owned(),
+        (true, false) => besides,
+        (false, true) => format!("only {}", only.join(", or ")),
+        (false, false) => format!("only {}; {besides}", only.join(", or ")),
+    }
 }
 
 /// The number of actions of a group that are named.

@@ -7,7 +7,7 @@ mod code;
 mod comments;
 mod file;
 mod identity;
-mod infer;
+pub(crate) mod infer;
 mod inline;
 mod lint;
 mod meaning;

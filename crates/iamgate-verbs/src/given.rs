@@ -42,6 +42,29 @@ pub(crate) fn nothing(file: &File, found: &Found) -> Trouble {
     Trouble::input(&file.name, "NOT_A_POLICY", found_text, help)
 }
 
+/// The trouble of a file with what AWS would not read, such as comments.
+fn refused(file: &File, found: &Found) -> Result<(), Trouble> {
+    // A byte order mark is not a part of the policy, and what it says does not depend on it.
+    let refused: Vec<_> =
+        found.problems.iter().filter(|own| own.code != code::BYTE_ORDER_MARK).cloned().collect();
+    if refused.is_empty() {
+        Ok(())
+    } else {
+        Err(Trouble::document(file.clone(), refused.into_iter().collect()))
+    }
+}
+
+/// The trouble of a policy with values that are known only when it is deployed. `None` if it has none.
+fn unknown(file: &File, own: &Extracted) -> Option<Trouble> {
+    if own.unknown.is_empty() {
+        return None;
+    }
+    let names: Vec<&str> = own.unknown.iter().map(|own| own.what.as_str()).collect();
+    let unknown = format!("values that are known only when it is deployed: {}", first(&names, NAMES));
+    let help = "give the policy as it is deployed: the output of the command that prints it";
+    Some(Trouble::input(&file.name, "UNKNOWN_VALUES", unknown, help))
+}
+
 impl Given {
     /// Reads the one policy in a file that can be of a kind.
     ///
@@ -52,30 +75,53 @@ impl Given {
         Self::of(file, kind)
     }
 
+    /// Every policy in a file. Empty if there is none.
+    ///
+    /// # Errors
+    /// The file cannot be read, has what AWS would not read, or values that are known only when it is deployed.
+    pub(crate) fn all(file: &File) -> Result<Vec<Self>, Trouble> {
+        let found = found(file)?;
+        refused(file, &found)?;
+        let mut all = Vec::new();
+        for own in found.documents {
+            if let Some(trouble) = unknown(file, &own) {
+                return Err(trouble);
+            }
+            all.push(Self::new(file.clone(), own));
+        }
+        Ok(all)
+    }
+
+    /// What the policy is in its file, such as `trust policy of role X`; empty if the file is the policy.
+    pub(crate) fn name(&self) -> &str {
+        &self.extracted.name
+    }
+
+    /// Its kind, if its surroundings tell.
+    pub(crate) const fn told(&self) -> Option<PolicyKind> {
+        self.extracted.kind
+    }
+
+    /// The policy as JSON.
+    pub(crate) fn json(&self) -> &str {
+        &self.extracted.text
+    }
+
     /// The one policy in a file that can be of a kind.
     pub(crate) fn of(file: File, kind: PolicyKind) -> Result<Self, Trouble> {
         let found = found(&file)?;
         if found.documents.is_empty() {
             return Err(nothing(&file, &found));
         }
-        // A byte order mark is not a part of the policy, and what it says does not depend on it.
-        let refused: Vec<_> =
-            found.problems.iter().filter(|own| own.code != code::BYTE_ORDER_MARK).cloned().collect();
-        if !refused.is_empty() {
-            return Err(Trouble::document(file, refused.into_iter().collect()));
-        }
+        refused(&file, &found)?;
         let fits =
             |own: &&Extracted| found.documents.len() == 1 || own.kind.is_none_or(|own| is_alike(own, kind));
         let fitting: Vec<&Extracted> = found.documents.iter().filter(fits).collect();
         match fitting.as_slice() {
-            [one] if !one.unknown.is_empty() => {
-                let names: Vec<&str> = one.unknown.iter().map(|own| own.what.as_str()).collect();
-                let unknown =
-                    format!("values that are known only when it is deployed: {}", first(&names, NAMES));
-                let help = "give the policy as it is deployed: the output of the command that prints it";
-                Err(Trouble::input(&file.name, "UNKNOWN_VALUES", unknown, help))
-            }
-            [one] => Ok(Self::new(file, (*one).clone())),
+            [one] => match unknown(&file, one) {
+                Some(trouble) => Err(trouble),
+                None => Ok(Self::new(file, (*one).clone())),
+            },
             several => {
                 let all =
                     if several.is_empty() { found.documents.iter().collect() } else { several.to_vec() };

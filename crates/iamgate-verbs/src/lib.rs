@@ -82,7 +82,7 @@ pub use check::{
 };
 pub use could::{CouldAnswer, could};
 pub use dates::DataDates;
-pub use diff::{DiffAnswer, diff};
+pub use diff::{DiffAnswer, DiffPart, PartState, diff};
 pub use documents::{DocumentsAnswer, documents};
 pub use effective::{EffectiveAnswer, effective};
 pub use iam_document::decode;

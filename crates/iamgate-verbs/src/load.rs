@@ -241,6 +241,37 @@ fn snapshot(
     }
 }
 
+/// A role of an output.
+pub(crate) enum OfOutput {
+    /// With its permissions.
+    Whole(Box<RoleSnapshot>),
+    /// Only its trust policy is known.
+    Trust(Box<RoleSnapshot>),
+}
+
+/// The role in a file that is an output, by name if it has several. `None` if the file has no role.
+///
+/// # Errors
+/// There is no such role, or it cannot be read.
+pub(crate) fn role_of_output(
+    file: &File,
+    wanted: Option<&str>,
+    managed: &ManagedPolicies,
+) -> Result<Option<OfOutput>, Trouble> {
+    let limits = Limits::default();
+    let accounts = given::accounts(file)?;
+    if accounts.is_empty() {
+        return Ok(None);
+    }
+    let own = given::role(file, accounts, wanted)?;
+    if own.has_permissions {
+        return Ok(Some(OfOutput::Whole(Box::new(of_output(file, &own, managed, &limits)?))));
+    }
+    let read = RoleSnapshot::trust_from_output(&own.file, own.role.as_deref(), &wide(&limits));
+    let role = read.map_err(|error| placed(error, file, &own))?;
+    Ok(Some(OfOutput::Trust(Box::new(role))))
+}
+
 /// Reads a role with its permissions from an output.
 fn of_output(
     file: &File,

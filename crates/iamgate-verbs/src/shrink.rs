@@ -3,17 +3,18 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use iamgate::iam_analysis::{ActionNames, Analysis, Fitted, Verdict, VerdictKind, Widening};
+use iamgate::iam_analysis::{ActionNames, Analysis, ClassAnswer, Fitted, Verdict, VerdictKind, Widening};
 use iamgate::iam_catalog::{AccessLevel, Catalog, SensitivityClass};
 use iamgate::iam_eval::action_matches;
-use iamgate::iam_policy::{Effect, Policy, PolicyKind};
+use iamgate::iam_policy::{Effect, Limits, Policy};
+use iamgate::{ComparedKind, Comparing, Smaller};
 use serde::Serialize;
 
 use crate::answer::{Answer, AnswerSchema, Exit};
 use crate::args::ShrinkArgs;
 use crate::dates::DataDates;
+use crate::diff::{Text, compared};
 use crate::json;
-use crate::load;
 use crate::sorted::members;
 use crate::trouble::Trouble;
 use crate::witness::{AnswerJson, DoubtJson, is_defect};
@@ -24,8 +25,22 @@ use crate::world::World;
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct ShrinkAnswer {
-    /// The policy, and how it compares.
-    pub fitted: Fitted,
+    /// What kind of policy it is.
+    pub kind: ComparedKind,
+    /// The shorter policy.
+    pub policy: Arc<Policy>,
+    /// The number of characters of the given policy and of this policy in canonical JSON.
+    pub characters: (usize, usize),
+    /// Whether the policy fits into the number of characters that was asked for.
+    pub fits: bool,
+    /// Whether the policy is proven to allow, for every request, what the given policy allows.
+    pub covers: Verdict,
+    /// What the policy allows beyond the given one. Empty if both are proven equal.
+    pub adds: Vec<ClassAnswer>,
+    /// Why there may be a shorter policy that allows the same, as a sentence without a full stop. `None` if everything was tried.
+    pub unfinished: Option<String>,
+    /// What the proof rests on, as sentences. Empty for policies of principals.
+    pub premises: Vec<String>,
     /// The added actions of the catalogue, those of sensitive classes first.
     pub added: Vec<Added>,
     /// Whether it was asked for a policy that may allow more.
@@ -74,9 +89,69 @@ fn added(fitted: &Fitted, catalog: &Catalog<'_>) -> Vec<Added> {
 /// # Errors
 /// The policy cannot be read.
 pub fn shrink(args: &ShrinkArgs, world: &dyn World) -> Result<ShrinkAnswer, Trouble> {
+    let text = Text::read(world, &args.policy, args.kind)?;
+    let policy = text.policy(text.kind(), args.mode)?;
+    let kind = compared(text.kind(), text.is_told(), policy.statements.iter());
+    if kind == ComparedKind::Identity {
+        of_principal(args, &policy, world)
+    } else {
+        document(args, &policy, kind, world)
+    }
+}
+
+/// A shorter document of a kind that is not about what a principal may do by itself.
+fn document(
+    args: &ShrinkArgs,
+    policy: &Arc<Policy>,
+    kind: ComparedKind,
+    world: &dyn World,
+) -> Result<ShrinkAnswer, Trouble> {
+    if args.may_add {
+        let help = "leave --may-add out: only policies of principals may allow more when they are shortened";
+        return Err(Trouble::usage(format!("--may-add for {}", kind.description()), help));
+    }
     let (catalog, names) = world.built_in().actions()?;
     let details = world.built_in().details()?;
-    let policy = load::policy(world, &args.policy, PolicyKind::Managed, args.mode.into())?;
+    let owner = args.owner.as_deref().map(crate::diff::account).transpose()?;
+    let about = Comparing::new(kind, names, details, world.now()).owned_by(owner);
+    let Smaller { policy, characters, unfinished, premises, .. } = iamgate::smaller(policy, &about);
+    let most = args.fit.unwrap_or_else(|| quota(kind));
+    Ok(ShrinkAnswer {
+        kind,
+        policy,
+        characters,
+        fits: characters.1 <= most,
+        covers: Verdict::Holds,
+        adds: Vec::new(),
+        unfinished: unfinished.map(Into::into),
+        premises: premises.iter().map(ToString::to_string).collect(),
+        added: Vec::new(),
+        may_add: false,
+        most,
+        dates: DataDates::default().with_catalogue(catalog).with_details(details),
+    })
+}
+
+/// AWS's quota of characters.
+fn quota(kind: ComparedKind) -> usize {
+    let limits = Limits::default();
+    match kind {
+        ComparedKind::Identity | ComparedKind::Role => SESSION,
+        ComparedKind::Trust => limits.default_trust_policy_characters,
+        ComparedKind::Scp => limits.scp_characters,
+        ComparedKind::Rcp => limits.rcp_characters,
+        ComparedKind::Key => limits.key_policy_bytes,
+        ComparedKind::VpcEndpoint | ComparedKind::Resource => limits.endpoint_policy_characters,
+    }
+}
+
+/// The maximum number of characters of the session policies of a session.
+const SESSION: usize = 2048;
+
+/// A shorter policy of a principal.
+fn of_principal(args: &ShrinkArgs, policy: &Arc<Policy>, world: &dyn World) -> Result<ShrinkAnswer, Trouble> {
+    let (catalog, names) = world.built_in().actions()?;
+    let details = world.built_in().details()?;
     let space = iamgate::space(policy.statements.iter().flat_map(|s| &s.conditions), details);
     let full: Vec<String> = catalog.actions().map(|action| action.to_string()).collect();
     // A wildcard includes no action of a level that the policy does not have.
@@ -94,45 +169,62 @@ pub fn shrink(args: &ShrinkArgs, world: &dyn World) -> Result<ShrinkAnswer, Trou
     let others = catalog.actions().zip(&full).filter(|(action, _)| !own.contains(&action.level));
     let barred = ActionNames::new(others.map(|(_, name)| name.as_str()));
     let widening = if args.may_add { Widening::IfNeeded } else { Widening::Never };
-    let fitted = Analysis::fit(&space, &policy, names, &barred, args.fit, widening)
+    let most = args.fit.unwrap_or(SESSION);
+    let fitted = Analysis::fit(&space, policy, names, &barred, most, widening)
         .map_err(|error| Trouble::part(&args.policy, &error))?;
     let dates = DataDates::default().with_catalogue(catalog).with_details(details);
     let added = added(&fitted, catalog);
-    Ok(ShrinkAnswer { fitted, added, may_add: args.may_add, most: args.fit, dates })
+    Ok(ShrinkAnswer {
+        kind: ComparedKind::Identity,
+        policy: fitted.policy,
+        characters: fitted.characters,
+        fits: fitted.fits,
+        covers: fitted.covers,
+        adds: fitted.adds,
+        unfinished: fitted.unfinished.map(|own| own.to_string()),
+        premises: Vec::new(),
+        added,
+        may_add: args.may_add,
+        most,
+        dates,
+    })
 }
 
 impl ShrinkAnswer {
     /// Whether the shorter policy allows exactly what the given one allows.
     pub fn is_equal(&self) -> bool {
-        self.fitted.covers == Verdict::Holds && self.fitted.adds.is_empty()
+        self.covers == Verdict::Holds && self.adds.is_empty()
     }
 }
 
 impl Answer for ShrinkAnswer {
     fn to_json(&self) -> String {
-        let fitted = &self.fitted;
         json::indented(&ShrinkJson {
             schema: AnswerSchema::Shrink,
             version: 1,
             data: self.dates.clone(),
-            characters_before: fitted.characters.0,
-            characters: fitted.characters.1,
-            fits: fitted.fits,
+            kind: Word(self.kind),
+            characters_before: self.characters.0,
+            characters: self.characters.1,
+            fits: self.fits,
             equal: self.is_equal(),
-            covers: Word(fitted.covers.kind()),
-            covers_doubts: DoubtJson::list(&fitted.covers),
-            unfinished: fitted.unfinished.as_ref().map(ToString::to_string),
-            policy: Arc::clone(&fitted.policy),
+            covers: Word(self.covers.kind()),
+            covers_doubts: DoubtJson::list(&self.covers),
+            unfinished: self.unfinished.clone(),
+            policy: Arc::clone(&self.policy),
             added: self.added.iter().map(AddedJson::new).collect(),
-            adds: fitted.adds.iter().map(AnswerJson::new).collect(),
+            adds: self.adds.iter().map(AnswerJson::new).collect(),
+            premises: self.premises.clone(),
         })
     }
 
     fn exit(&self) -> Exit {
-        let Fitted { fits, covers, adds, .. } = &self.fitted;
-        let exit =
-            if *fits && *covers == Verdict::Holds { Exit::when(self.is_equal()) } else { Exit::Unanswered };
-        exit.unless_defect(covers.is_defect() || is_defect(adds))
+        let exit = if self.fits && self.covers == Verdict::Holds {
+            Exit::when(self.is_equal())
+        } else {
+            Exit::Unanswered
+        };
+        exit.unless_defect(self.covers.is_defect() || is_defect(&self.adds))
     }
 }
 
@@ -142,6 +234,7 @@ pub(crate) struct ShrinkJson {
     schema: AnswerSchema,
     version: u32,
     data: DataDates,
+    kind: Word<ComparedKind>,
     characters_before: usize,
     characters: usize,
     fits: bool,
@@ -161,6 +254,9 @@ pub(crate) struct ShrinkJson {
     added: Vec<AddedJson>,
     /// What it allows beyond that.
     adds: Vec<AnswerJson>,
+    /// What the proof rests on. Left out for policies of principals.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    premises: Vec<String>,
 }
 
 #[derive(Debug, Serialize)]

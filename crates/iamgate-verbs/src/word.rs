@@ -2,8 +2,10 @@
 
 use iamgate::iam_analysis::{CallerKind, ResourcePolicies, VerdictKind};
 use iamgate::iam_catalog::{AccessLevel, SensitivityClass};
-use iamgate::{FindingCode, OthersAdmitted, TrustCaller};
+use iamgate::{ComparedKind, FindingCode, HowFar, OthersAdmitted, TrustCaller};
 use serde::{Serialize, Serializer};
+
+use crate::diff::PartState;
 
 /// A type in which each value has a word.
 pub(crate) trait Named: Copy + 'static {
@@ -39,7 +41,10 @@ named!(
     FindingCode,
     SensitivityClass,
     OthersAdmitted,
-    TrustCaller
+    TrustCaller,
+    ComparedKind,
+    HowFar,
+    PartState
 );
 
 /// A value that is written as its word in JSON.

@@ -164,7 +164,7 @@ export interface SessionFlags1 {
   role?: string | null;
 }
 /**
- * Two policies side by side.
+ * Two documents of one kind side by side.
  */
 export interface DiffArgs {
   /**
@@ -172,17 +172,33 @@ export interface DiffArgs {
    */
   closed?: boolean;
   /**
+   * What kind of policies they are, if they do not say: they look alike to those of principals (scp), or of resources (rcp, vpc_endpoint)
+   */
+  kind?: string | null;
+  /**
+   * A folder of AWS managed policies with MANIFEST.json, for roles that have them
+   */
+  managed?: string | null;
+  /**
    * How policies are read: strict refuses what AWS or Access Analyzer refuses, deployed only what has no defined meaning
    */
   mode?: "strict" | "deployed";
   /**
-   * The identity policy after
+   * The document after
    */
   new: string;
   /**
-   * The identity policy before, or `-`
+   * The document before: a policy of whatever kind, a role (a folder or an output), a folder of policies, or `-`
    */
   old: string;
+  /**
+   * The account that owns the resource, or the role whose trust policy it is
+   */
+  owner?: string | null;
+  /**
+   * The role's name or ARN, if an output has several
+   */
+  role?: string | null;
 }
 /**
  * A session as one policy.
@@ -609,11 +625,16 @@ export interface RolesArgs {
  */
 export interface ShrinkArgs {
   /**
-   * The most characters, white space included: 2048 for the session policies of a session, 6144 for a managed policy
+   * The most characters, white space included: 2048 for the session policies of a session, 6144 for a managed policy. If not given, 2048 for
+   * policies of principals, and for the others AWS's quota of the kind
    */
-  fit?: number;
+  fit?: number | null;
   /**
-   * Let the shorter policy allow more than the given one, if it does not fit otherwise, and list what is added
+   * What kind of policy it is, if it does not say: scp looks like a policy of principals; rcp and vpc_endpoint, like one of resources
+   */
+  kind?: string | null;
+  /**
+   * Let the shorter policy of a principal allow more than the given one, if it does not fit otherwise, and list what is added
    */
   may_add?: boolean;
   /**
@@ -621,7 +642,11 @@ export interface ShrinkArgs {
    */
   mode?: "strict" | "deployed";
   /**
-   * An identity policy, or `-`
+   * The account that owns the resource, or the role whose trust policy it is
+   */
+  owner?: string | null;
+  /**
+   * A policy of whatever kind, or `-`
    */
   policy: string;
 }
@@ -964,6 +989,10 @@ export interface CouldJson {
   decision: string;
   flips: FlipJson[];
   keys: KeyJson[];
+  /**
+   * What would have to allow and does not, if an Allow statement in each would suffice.
+   */
+  lacks: LackJson[];
   layers: LayerJson[];
   /**
    * Whether AWS answers such a request without any permission.
@@ -1000,12 +1029,34 @@ export interface FlipJson {
   decision: string;
   element?: string | null;
   layer: string;
+  /**
+   * The level that would have to get an Allow statement, from 0, in layers with levels.
+   */
+  level?: number | null;
+  /**
+   * The ARN or account that a statement of the resource policy would have to name.
+   */
+  name?: string | null;
   statement?: StatementJson | null;
 }
 export interface KeyJson {
   key: string;
   state: string;
   statements: StatementJson[];
+}
+/**
+ * A layer, or a level of one, that would have to allow and does not.
+ */
+export interface LackJson {
+  layer: string;
+  /**
+   * The level, from 0, in layers with levels.
+   */
+  level?: number | null;
+  /**
+   * Whether it has no Allow statement at all.
+   */
+  silent: boolean;
 }
 export interface LayerJson {
   allows: string;
@@ -1091,30 +1142,66 @@ export interface DiffJson {
    */
   actions: "closed" | "open";
   data: DataDates;
-  gained: AnswerJson[];
-  lost: AnswerJson[];
+  gained: ChangedJson[];
+  /**
+   * The kind of the documents. Left out if they are of several.
+   */
+  kind?: "identity" | "resource" | "kms" | "trust" | "scp" | "rcp" | "vpc_endpoint" | "role" | null;
+  lost: ChangedJson[];
+  /**
+   * The policies of roles and of folders, each with its own answer.
+   */
+  parts?: PartJson2[];
+  /**
+   * What the answer rests on.
+   */
+  premises: string[];
   schema: string;
   /**
-   * Whether the new policy allows nothing that the old one does not.
+   * Whether the new document allows nothing that the old one does not.
    */
   verdict: "holds" | "fails" | "unknown";
   version: number;
 }
 /**
- * A group of actions and its answer, for programs.
+ * A group of actions that one document allows somebody and the other does not.
  */
-export interface AnswerJson {
+export interface ChangedJson {
   /**
    * The actions of the catalogue. Left out if the question is about open names.
    */
   actions?: string[];
+  after: ExtentJson;
+  before: ExtentJson;
   doubts?: DoubtJson[];
   /**
    * One of the actions.
    */
   example: string;
+  /**
+   * The part of the documents that it is in. Left out if there is one.
+   */
+  part?: string;
   request?: RequestJson | null;
   verdict: "holds" | "fails" | "unknown";
+  /**
+   * Who asks. The request is one of the first. Left out if the documents name no principals.
+   */
+  who?: string[];
+}
+/**
+ * How far a document allows the example to the first of those who ask.
+ */
+export interface ExtentJson {
+  allowed: "never" | "limited" | "always" | "unknown";
+  /**
+   * For `limited`: what its Deny statements ask for, and the boundary.
+   */
+  besides?: string[];
+  /**
+   * For `limited`: what its Allow statements ask for, one of which must apply.
+   */
+  only?: string[];
 }
 /**
  * A reason why something is not known: kind, sentence, and what a program can use, such as the open points of AWS's rules and the request.
@@ -1212,6 +1299,12 @@ export interface DoubtPoint {
   point: string;
   rule: string;
 }
+export interface PartJson2 {
+  kind: "identity" | "resource" | "kms" | "trust" | "scp" | "rcp" | "vpc_endpoint" | "role";
+  name: string;
+  state: "same" | "changed" | "added" | "removed";
+  verdict: "holds" | "fails" | "unknown";
+}
 export interface DocumentsJson {
   data: DataDates;
   documents: DocumentJson[];
@@ -1303,6 +1396,10 @@ export interface ExplanationJson {
   decision: string;
   flips: FlipJson[];
   keys: KeyJson[];
+  /**
+   * What would have to allow and does not, if an Allow statement in each would suffice.
+   */
+  lacks: LackJson[];
   layers: LayerJson[];
   /**
    * Whether AWS answers such a request without any permission.
@@ -1371,6 +1468,22 @@ export interface OutsiderJson {
    * The callers, in words. Empty if the policy does not say who they are.
    */
   who: string;
+}
+/**
+ * A group of actions and its answer, for programs.
+ */
+export interface AnswerJson {
+  /**
+   * The actions of the catalogue. Left out if the question is about open names.
+   */
+  actions?: string[];
+  doubts?: DoubtJson[];
+  /**
+   * One of the actions.
+   */
+  example: string;
+  request?: RequestJson | null;
+  verdict: "holds" | "fails" | "unknown";
 }
 export interface ServiceJson {
   broken: AnswerJson[];
@@ -2147,7 +2260,12 @@ export interface ShrinkJson {
   data: DataDates;
   equal: boolean;
   fits: boolean;
+  kind: "identity" | "resource" | "kms" | "trust" | "scp" | "rcp" | "vpc_endpoint" | "role";
   policy: unknown;
+  /**
+   * What the proof rests on. Left out for policies of principals.
+   */
+  premises?: string[];
   schema: string;
   /**
    * Why there may be a shorter policy that allows the same. Left out if everything was tried.
@@ -2556,6 +2674,10 @@ export interface DocumentsJson2 {
 export interface TraceJson {
   flips: FlipJson[];
   keys: KeyJson[];
+  /**
+   * What would have to allow and does not, if an Allow statement in each would suffice.
+   */
+  lacks: LackJson[];
   layers: LayerJson[];
   reason: ReasonJson;
 }

@@ -55,6 +55,7 @@ pub mod built_in;
 mod changes;
 mod content;
 mod deciding;
+mod difference;
 mod escalation;
 mod filled;
 mod finding;
@@ -73,6 +74,7 @@ mod proof;
 mod restrict;
 mod review;
 mod schema;
+mod smaller;
 mod snapshot;
 mod trust;
 
@@ -80,6 +82,10 @@ pub use access::{Cause, action_names};
 pub use changes::{Change, Changes, Side, changes};
 pub use content::{catalog_sha256, details_sha256};
 pub use deciding::DecidingStatement;
+pub use difference::{
+    Asker, Changed, ComparedKind, Comparing, Extent, HowFar, PolicyDifference, difference,
+    difference_of_roles,
+};
 pub use escalation::{
     Escalation, EscalationPath, UnlimitedReads, escalation_paths, escalations, unlimited_reads,
 };
@@ -128,6 +134,7 @@ pub use proof::{
 pub use restrict::{CallerGroup, Denied, NotRestricted, RestrictedKind, Restriction, Unchanged, restrict};
 pub use review::{PolicyReview, ReviewedAction, review};
 pub use schema::DocumentSchema;
+pub use smaller::{Smaller, smaller};
 pub use snapshot::{AccountRole, NamedVersion, RoleSnapshot, account_roles, role_files};
 pub use trust::{
     Admitted, CallerTrust, IdentityProvider, IdentityProviders, KeyTrust, OthersAdmitted, ProviderTrust,

@@ -7,7 +7,7 @@
 //! Services of AWS are another question: they call for somebody. [`ServiceAccess`] tells the statements that let a service act for accounts
 //! outside.
 
-mod named;
+pub(crate) mod named;
 mod strangers;
 mod variant;
 
@@ -176,6 +176,38 @@ pub fn outsiders(policy: &Arc<Policy>, inside: &Inside, details: &dyn Lookup) ->
     Outsiders { let_in, services, held, partitions: asked.partitions, own_resources }
 }
 
+/// The spaces of requests that are looked at, one after the other: what is known of the resource.
+pub(crate) fn spaces(policy: &Policy, inside: &Inside, details: &dyn Lookup) -> Vec<Space> {
+    let conditions = policy.statements.iter().flat_map(|statement| &statement.conditions);
+    let mut whole = space(conditions, details);
+    // A condition key has a prefix and a colon (rule 1.19), so that no request has another one.
+    let variables = variant::variables(policy);
+    for name in variables.iter().filter(|name| !name.contains(':')) {
+        whole.set_fact(name, Fact::Absent);
+    }
+    let mut spaces = vec![whole];
+    let mut split = |key: &str, values: &[&str]| {
+        if !variant::tests(policy, key) && !variables.iter().any(|name| name.eq_ignore_ascii_case(key)) {
+            return;
+        }
+        let facts = values.iter().map(|value| Fact::Value(ContextValue::single(*value)));
+        let facts: Vec<Fact> = facts.chain([Fact::Absent]).collect();
+        let with = |space: &Space, fact: &Fact| {
+            let mut space = space.clone();
+            space.set_fact(key, fact.clone());
+            space
+        };
+        spaces = spaces.iter().flat_map(|space| facts.iter().map(|fact| with(space, fact))).collect();
+    };
+    split("aws:ResourceAccount", &[inside.owner.as_str()]);
+    let organizations: Vec<&str> = inside.organizations.iter().map(|id| &**id).collect();
+    // Of an owner without organizations it is not known whether it is in one.
+    if !organizations.is_empty() {
+        split("aws:ResourceOrgID", &organizations);
+    }
+    spaces
+}
+
 /// A question about all callers outside.
 struct Asked<'q> {
     policy: &'q Arc<Policy>,
@@ -250,52 +282,22 @@ impl Asked<'_> {
         Vec::new()
     }
 
-    /// As [`Self::spaces`]. Most questions are about the same policy as the one before.
+    /// As [`spaces`]. Most questions are about the same policy as the one before.
     fn spaces_of(&self, policy: &Arc<Policy>) -> Vec<Space> {
         let mut last = self.spaces.borrow_mut();
         match &*last {
             Some((own, spaces)) if Arc::ptr_eq(own, policy) => spaces.clone(),
             _ => {
-                let spaces = self.spaces(policy);
+                let mut spaces = spaces(policy, self.inside, self.details);
+                for space in &mut spaces {
+                    for (key, fact) in self.facts {
+                        space.set_fact(key, fact.clone());
+                    }
+                }
                 *last = Some((Arc::clone(policy), spaces.clone()));
                 spaces
             }
         }
-    }
-
-    /// The spaces of requests that are looked at, one after the other: what is known of the resource.
-    fn spaces(&self, policy: &Policy) -> Vec<Space> {
-        let conditions = policy.statements.iter().flat_map(|statement| &statement.conditions);
-        let mut whole = space(conditions, self.details);
-        // A condition key has a prefix and a colon (rule 1.19), so that no request has another one.
-        let variables = variant::variables(policy);
-        for name in variables.iter().filter(|name| !name.contains(':')) {
-            whole.set_fact(name, Fact::Absent);
-        }
-        for (key, fact) in self.facts {
-            whole.set_fact(key, fact.clone());
-        }
-        let mut spaces = vec![whole];
-        let mut split = |key: &str, values: &[&str]| {
-            if !variant::tests(policy, key) && !variables.iter().any(|name| name.eq_ignore_ascii_case(key)) {
-                return;
-            }
-            let facts = values.iter().map(|value| Fact::Value(ContextValue::single(*value)));
-            let facts: Vec<Fact> = facts.chain([Fact::Absent]).collect();
-            let with = |space: &Space, fact: &Fact| {
-                let mut space = space.clone();
-                space.set_fact(key, fact.clone());
-                space
-            };
-            spaces = spaces.iter().flat_map(|space| facts.iter().map(|fact| with(space, fact))).collect();
-        };
-        split("aws:ResourceAccount", &[self.inside.owner.as_str()]);
-        let organizations: Vec<&str> = self.inside.organizations.iter().map(|id| &**id).collect();
-        // Of an owner without organizations it is not known whether it is in one.
-        if !organizations.is_empty() {
-            split("aws:ResourceOrgID", &organizations);
-        }
-        spaces
     }
 
     /// The keys without whose tests a statement would let somebody in.

@@ -185,7 +185,7 @@ impl RoleSnapshot {
     }
 
     /// A role with a name and an ARN, and nothing else.
-    fn named(name: Box<str>, arn: RoleArn) -> Self {
+    pub(crate) fn named(name: Box<str>, arn: RoleArn) -> Self {
         Self {
             name,
             arn,

@@ -31,6 +31,7 @@ pub use caller::{TrustDoubt, TrustDoubtKind, TrustPlace, TrustVerdict, TrustedCa
 pub use callers::CallerTrust;
 pub use combined::TrustWays;
 pub use doit::{ProviderTrust, Trial};
+pub(crate) use keys::space_of_calls;
 pub use one::{TokenAnswer, provider_of, try_token};
 pub use providers::{IdentityProvider, IdentityProviders};
 pub use tokens::{KeyTrust, TokenTrust};

@@ -9,9 +9,9 @@ use crate::combine::Decision;
 use crate::context::Context;
 use crate::layers::{Layer, Layers, PolicyRef};
 use crate::principal::Grant;
-use crate::statement::Finding;
+use crate::statement::{Finding, allows};
 use crate::tally::{Level, Said, Tally};
-use crate::trace::{Change, Flip, KeyNote, Seen, StatementTrace};
+use crate::trace::{Change, Flip, KeyNote, Lack, Seen, StatementTrace};
 use crate::truth::{Certainty, Outcomes};
 
 /// The counts of every level, for decisions on changed policies.
@@ -49,16 +49,21 @@ impl<'t> Sandbox<'t> {
 
     /// The decision after a change to the counts of one level.
     fn decide(&self, place: PolicyRef, change: impl Fn(&mut Level)) -> Decision {
+        self.decide_all(&[(place.layer, place.level)], change)
+    }
+
+    /// The decision after a change to the counts of some levels.
+    fn decide_all(&self, places: &[(Layer, usize)], change: impl Fn(&mut Level)) -> Decision {
         let mut tally = *self.tally;
         for (layer, said) in Layer::ALL.into_iter().zip(tally.said.iter_mut()) {
-            if layer != place.layer || !said.applies {
+            if !said.applies || !places.iter().any(|(own, _)| *own == layer) {
                 continue;
             }
             *said = self.levels.iter().filter(|(l, ..)| *l == layer).fold(
                 Said::EMPTY,
                 |said, (_, level, counts)| {
                     let mut counts = *counts;
-                    if *level == place.level {
+                    if places.contains(&(layer, *level)) {
                         change(&mut counts);
                     }
                     said.and_level(counts.said())
@@ -66,6 +71,38 @@ impl<'t> Sandbox<'t> {
             );
         }
         tally.decision()
+    }
+
+    /// The layers and levels that would have to allow, of those that do not. Empty if an Allow statement in each does not suffice.
+    pub(super) fn lacks(&self, missing: &[Layer], layers: &Layers) -> Vec<Lack> {
+        let lacking: Vec<(Layer, usize)> = self
+            .levels
+            .iter()
+            .filter(|(layer, _, counts)| missing.contains(layer) && counts.said().allows == Certainty::Never)
+            .map(|(layer, level, _)| (*layer, *level))
+            .collect();
+        if !self.decide_all(&lacking, |level| level.add_allow(Grant::Account)).is_allowed() {
+            return Vec::new();
+        }
+        let is_silent = |place: (Layer, usize)| {
+            let own = layers.policies().filter(|(at, _)| (at.layer, at.level) == place);
+            !own.flat_map(|(_, policy)| &policy.statements).any(allows)
+        };
+        let lack = |(layer, level): (Layer, usize)| Lack {
+            layer,
+            level: has_levels(layer).then_some(level),
+            is_silent: is_silent((layer, level)),
+        };
+        lacking.into_iter().map(lack).collect()
+    }
+
+    /// The least strength with which an Allow statement of the resource policy would have to name the principal.
+    fn least(&self, above: Grant, decide: impl Fn(Grant) -> Decision) -> Option<(Grant, Decision)> {
+        let strengths = [Grant::Account, Grant::Limited, Grant::Direct].into_iter();
+        strengths
+            .filter(|grant| *grant > above)
+            .map(|grant| (grant, decide(grant)))
+            .find(|(_, then)| then.is_allowed() && *then != self.tally.decision())
     }
 
     /// The decision if a statement applied with this certainty.
@@ -97,16 +134,64 @@ impl<'t> Sandbox<'t> {
                 flips.push(Flip {
                     statement: Some(trace.at),
                     layer: trace.at.policy.layer,
+                    level: None,
+                    grant: None,
                     change,
                     decision: then,
                 });
             }
         }
+        let mut is_named = false;
+        for trace in statements {
+            let is_weak = matches!(trace.principal, Grant::Account | Grant::Limited);
+            let is_grant = trace.at.policy.layer == Layer::Resource && allows(trace.statement);
+            if !is_grant || !is_weak || trace.applies != Certainty::Always {
+                continue;
+            }
+            let named = |grant| {
+                self.decide(trace.at.policy, |level| {
+                    level.remove(trace.statement, finding(trace, trace.applies));
+                    level.add(trace.statement, Finding { certainty: Certainty::Always, grant });
+                })
+            };
+            if let Some((grant, then)) = self.least(trace.principal, named) {
+                is_named = true;
+                flips.push(Flip {
+                    statement: Some(trace.at),
+                    layer: Layer::Resource,
+                    level: None,
+                    grant: Some(grant),
+                    change: Change::Name,
+                    decision: then,
+                });
+            }
+        }
         for (layer, level, _) in &self.levels {
+            // A statement that applies needs no other beside it.
+            if *layer == Layer::Resource && is_named {
+                continue;
+            }
             let place = PolicyRef { layer: *layer, level: *level, index: 0 };
-            let then = self.decide(place, |level| level.add_allow(Grant::Direct));
-            if then != decision && then.is_allowed() {
-                flips.push(Flip { statement: None, layer: *layer, change: Change::AddAllow, decision: then });
+            let with = |grant| self.decide(place, |level| level.add_allow(grant));
+            let least = match layer {
+                Layer::Resource => self.least(Grant::None, with),
+                Layer::Identity
+                | Layer::Boundary
+                | Layer::Session
+                | Layer::Scope
+                | Layer::VpcEndpoint
+                | Layer::Scp
+                | Layer::Rcp => Some((Grant::Direct, with(Grant::Direct))),
+            };
+            if let Some((grant, then)) = least.filter(|(_, then)| *then != decision && then.is_allowed()) {
+                flips.push(Flip {
+                    statement: None,
+                    layer: *layer,
+                    level: has_levels(*layer).then_some(*level),
+                    grant: (*layer == Layer::Resource).then_some(grant),
+                    change: Change::AddAllow,
+                    decision: then,
+                });
             }
         }
         flips
@@ -150,6 +235,11 @@ impl<'t> Sandbox<'t> {
         }
         notes.into_values().collect()
     }
+}
+
+/// Whether a layer has levels of which each must allow.
+const fn has_levels(layer: Layer) -> bool {
+    matches!(layer, Layer::Scope | Layer::Scp | Layer::Rcp)
 }
 
 /// What a statement says if it applies with this certainty. A statement that names nobody is taken to name the principal itself.

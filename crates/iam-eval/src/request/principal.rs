@@ -4,6 +4,7 @@ mod arn;
 mod check;
 mod keys;
 
+use crate::principal::Grant;
 pub use arn::PrincipalArnError;
 pub use check::InvalidPrincipal;
 use iam_policy::{ArnFields, IamResource, RoleArn, SessionArn};
@@ -65,6 +66,18 @@ pub enum Principal {
 }
 
 impl Principal {
+    /// The ARN by which a statement names the principal with this strength (rule 5.2): its own, or that of its role or its user. `None` for
+    /// [`Grant::None`], and for principals without one.
+    pub fn named_as(&self, grant: Grant) -> Option<&str> {
+        match (self, grant) {
+            (_, Grant::None) => None,
+            (Self::AssumedRole { role_arn, .. }, Grant::Limited) => Some(role_arn),
+            (Self::FederatedUser { user_arn, .. }, Grant::Limited) => Some(user_arn),
+            (_, Grant::Account) => self.account(),
+            (_, Grant::Limited | Grant::Direct) => self.arn(),
+        }
+    }
+
     /// A session of a role that is not service-linked.
     ///
     /// # Examples

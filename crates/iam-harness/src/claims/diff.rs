@@ -34,6 +34,10 @@ pub(crate) fn case(bench: &Bench, source: &mut Source<'_>, fault: Option<Fault>)
     let args = DiffArgs {
         old: "old.json".to_owned(),
         new: "new.json".to_owned(),
+        kind: None,
+        owner: None,
+        role: None,
+        managed: None,
         closed: source.chance(30),
         mode: ReadMode::Deployed,
     };
@@ -45,9 +49,11 @@ pub(crate) fn case(bench: &Bench, source: &mut Source<'_>, fault: Option<Fault>)
     let documents = [old.as_str(), new.as_str()];
     let mut tally = Tally::default();
     let mut sides = Vec::new();
+    let gained: Vec<ClassAnswer> = answer.gained().map(|own| own.answer.clone()).collect();
+    let lost: Vec<ClassAnswer> = answer.lost().map(|own| own.answer.clone()).collect();
     for (answers, allowing, other, says) in [
-        (&answer.gained, &new_layers, &old_layers, "newly possible"),
-        (&answer.lost, &old_layers, &new_layers, "no longer possible"),
+        (&gained, &new_layers, &old_layers, "newly possible"),
+        (&lost, &old_layers, &new_layers, "no longer possible"),
     ] {
         tally.verdicts(answers.iter().map(|own| &own.verdict));
         replayed(answers, allowing, other, says, &documents)?;

@@ -32,13 +32,20 @@ pub(crate) fn case(bench: &Bench, source: &mut Source<'_>, fault: Option<Fault>)
     };
     let may_add = source.chance(40);
     let fit = if may_add { *source.pick(&[150, 250, 400, 2048]) } else { 2048 };
-    let args = ShrinkArgs { policy: "policy.json".to_owned(), fit, may_add, mode: ReadMode::Deployed };
+    let args = ShrinkArgs {
+        policy: "policy.json".to_owned(),
+        fit: Some(fit),
+        kind: None,
+        owner: None,
+        may_add,
+        mode: ReadMode::Deployed,
+    };
     let Ok(answer) = shrink(&args, &bench.world([("policy.json", asked)])) else {
         return Ok(Tally::refused());
     };
     let (catalog, _) = bench.built_in.actions().map_err(|error| error.to_string())?;
     let details = bench.built_in.details().map_err(|error| error.to_string())?;
-    let fitted = &answer.fitted;
+    let fitted = &answer;
     // A reader of the answer has the text of the policy.
     let short = fitted.policy.to_string();
     let Some(shorter) = read(&short, PolicyKind::Managed) else {

@@ -134,18 +134,30 @@ Exit codes: 0 exactly equal, 1 it allows less, 2 not known, or no answer.";
 pub(super) const SHRINK_HELP: &str = "Examples:
   iamgate shrink policy.json --fit 2048
   iamgate shrink policy.json --fit 6144 --may-add --format json
+  iamgate shrink bucket-policy.json --owner 111122223333
+  iamgate shrink scp.json --kind scp
 
-Prints a shorter policy that allows exactly what the given one allows, proven for every request. With --may-add, wildcards may make it \
-shorter still, if it does not fit without; stderr then lists what they add, the sensitive actions first. Resources, conditions and Denies \
-are never changed.
+Prints a shorter policy that allows exactly what the given one allows, proven for every request, and for every caller if it names \
+principals. With --may-add, wildcards may make the policy of a principal shorter still, if it does not fit without; stderr then lists what \
+they add, the sensitive actions first. Resources, conditions and Denies of such a policy are never changed. In policies of other kinds, \
+values that others cover are left out, statements that differ in one list are merged, and superfluous ones are removed.
 
 Exit codes: 0 it fits and is equal, 1 it fits and adds something (--may-add), 2 it does not fit, or no answer.";
 
 pub(super) const DIFF_HELP: &str = "Examples:
   iamgate diff old.json new.json
-  iamgate diff old.json new.json --closed
+  iamgate diff old-bucket.json new-bucket.json --owner 111122223333
+  iamgate diff old-scp.json new-scp.json --kind scp
+  iamgate diff role-before/ role-after/
+  iamgate diff policies-before/ policies-after/ --closed
 
-Says what NEW allows that OLD does not, and the reverse, over every request. Each answer has a request that shows it.
+Says what NEW allows that OLD does not, and the reverse, over every request. Each answer has a request that shows it; that there is no \
+other is proven, and what the proof rests on is said. Where access became conditional, or ceased to be, it says \"only\" and on what.
+
+Policies of every kind are compared: of principals, resources, KMS keys and VPC endpoints, trust policies, service and resource control \
+policies. The kind follows from the document; --kind says it where it does not show (scp, rcp, vpc_endpoint). Documents with principals \
+are compared for every caller of every account. Roles are folders or outputs, as for `iamgate preview`: their policies within their \
+boundary, and their trust policies apart. Policies of two folders, or of two files with several, are matched by name.
 
 Exit codes: 0 NEW allows nothing that OLD does not, 1 it does, 2 not known, or no answer.";
 

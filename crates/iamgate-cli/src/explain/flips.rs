@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use iamgate::iam_eval::{Change, Decision, Flip, Grant, Layer, Part, Principal, Trace};
+use iamgate::iam_eval::{Change, Decision, Flip, Grant, Lack, Layer, Part, Principal, Trace};
 use iamgate::iam_json::visible;
 
 use super::{heading, text};
@@ -22,10 +22,19 @@ fn changes(out: &mut String, trace: &Trace<'_>, case: &Case) {
     // A statement about other actions is never near. Adding a statement is the same advice.
     flips.retain(|flip| flip.change != Change::Match(Part::Action));
     flips.sort_by_key(|flip| rank(flip.change));
-    if flips.is_empty() {
+    // Several that have to allow, and none of which suffices alone.
+    let is_one_enough = |flip: &&Flip| flip.decision.is_allowed() && flip.layer != Layer::Resource;
+    let together = trace.lacks.len() > 1 && !flips.iter().any(is_one_enough);
+    if flips.is_empty() && !together {
         return;
     }
     heading(out, "The answer would be");
+    if together {
+        let all = trace.lacks.iter().map(|lack| lacking(lack.layer, lack.level, case));
+        let all = list(all, "and");
+        let _ =
+            writeln!(out, "  {}  if each of these had a statement that allows it: {all}", Decision::Allowed);
+    }
     let shown = flips.iter().take(CHANGES);
     let width = shown.clone().map(|flip| decision(flip.decision).len()).max().unwrap_or_default();
     for flip in shown {
@@ -46,7 +55,7 @@ const fn rank(change: Change) -> u8 {
     match change {
         Change::Stop => 0,
         Change::Match(Part::Condition(_)) => 1,
-        Change::Match(Part::Resource | Part::Principal) => 2,
+        Change::Match(Part::Resource | Part::Principal) | Change::Name => 2,
         Change::AddAllow => 3,
         Change::Match(Part::Action) => 4,
     }
@@ -63,10 +72,18 @@ const fn decision(decision: Decision) -> &'static str {
 
 fn change(flip: &Flip, trace: &Trace<'_>, case: &Case) -> String {
     let layer = case.layer_name(flip.layer);
+    let principal = &case.request.principal;
     let Some(at) = flip.statement else {
-        return match itself(flip.layer, trace, &case.request.principal) {
-            Some(arn) => format!("a statement of {layer} that allows it named {}", text(arn)),
-            None => format!("{layer} had a statement that allows it"),
+        return match (flip.layer, flip.grant.and_then(|grant| principal.named_as(grant)), flip.grant) {
+            // Which entry would do is plain unless the weakest does not.
+            (Layer::Resource, Some(name), Some(Grant::Limited | Grant::Direct)) => {
+                format!("{layer} had a statement that allows it to {}", text(name))
+            }
+            (Layer::Scp | Layer::Rcp | Layer::Scope, ..) => added(flip.layer, flip.level, trace, case),
+            (
+                Layer::Identity | Layer::Boundary | Layer::Session | Layer::Resource | Layer::VpcEndpoint,
+                ..,
+            ) => format!("{layer} had a statement that allows it"),
         };
     };
     let name = case.statement_name(at);
@@ -83,6 +100,24 @@ fn change(flip: &Flip, trace: &Trace<'_>, case: &Case) -> String {
         (Change::Match(part), Some(statement)) => {
             format!("{} of {name} in {layer} matched", part.element(statement))
         }
+        (Change::Name, _) => {
+            let own = flip.grant.and_then(|grant| principal.named_as(grant)).unwrap_or_default();
+            let only = trace.layers.iter().find(|own| own.layer == flip.layer).map(|own| own.grant);
+            let what = match only {
+                Some(Grant::Limited) => match principal {
+                    Principal::FederatedUser { .. } => "its user",
+                    Principal::AssumedRole { .. }
+                    | Principal::IamUser { .. }
+                    | Principal::Root { .. }
+                    | Principal::AwsService { .. }
+                    | Principal::Anonymous
+                    | Principal::WebIdentity { .. }
+                    | Principal::Saml { .. } => "its role",
+                },
+                Some(Grant::None | Grant::Account | Grant::Direct) | None => "its account",
+            };
+            format!("{name} in {layer} named {}; it names {what}", text(own))
+        }
         (Change::Stop, _) => format!("{name} in {layer} did not apply"),
         (Change::Match(_), None) | (Change::AddAllow, _) => {
             format!("{layer} had a statement that allows it")
@@ -90,11 +125,41 @@ fn change(flip: &Flip, trace: &Trace<'_>, case: &Case) -> String {
     }
 }
 
-/// The ARN that a policy would have to name. `None` unless a statement of the layer allows the request and names the principal only by its
-/// role, its user or its account (rules 5.20 to 5.22).
-fn itself<'p>(layer: Layer, trace: &Trace<'_>, principal: &'p Principal) -> Option<&'p str> {
-    let allowing = trace.layers.iter().find(|own| own.layer == layer)?;
-    principal.arn().filter(|_| matches!(allowing.grant, Grant::Account | Grant::Limited))
+/// A layer that lacks an Allow statement, or the level of it. The level is not said if there is only one.
+fn lacking(layer: Layer, level: Option<usize>, case: &Case) -> String {
+    let name = case.layer_name(layer);
+    let count = match layer {
+        Layer::Scp => case.layers.scp.as_ref().map(Vec::len),
+        Layer::Rcp => case.layers.rcp.as_ref().map(Vec::len),
+        Layer::Scope => case.layers.scope.as_ref().map(Vec::len),
+        Layer::Identity | Layer::Boundary | Layer::Session | Layer::Resource | Layer::VpcEndpoint => None,
+    };
+    match (level, count) {
+        (Some(level), Some(count)) if count > 1 => format!("level {} of {name}", level.saturating_add(1)),
+        (Some(_) | None, Some(_) | None) => name.to_owned(),
+    }
+}
+
+/// What a level would have to have.
+fn added(layer: Layer, level: Option<usize>, trace: &Trace<'_>, case: &Case) -> String {
+    let place = lacking(layer, level, case);
+    let is_silent = |lack: &Lack| (lack.layer, lack.level) == (layer, level) && lack.is_silent;
+    let managed = match layer {
+        Layer::Scp => "FullAWSAccess",
+        Layer::Rcp => "RCPFullAWSAccess",
+        Layer::Identity
+        | Layer::Boundary
+        | Layer::Session
+        | Layer::Scope
+        | Layer::Resource
+        | Layer::VpcEndpoint => "",
+    };
+    if !managed.is_empty() && trace.lacks.iter().any(is_silent) {
+        return format!(
+            "{place} had {managed}, or another policy that allows it; nothing there allows anything"
+        );
+    }
+    format!("{place} had a statement that allows it")
 }
 
 fn keys(out: &mut String, trace: &Trace<'_>, case: &Case) {

@@ -25,6 +25,8 @@ mod gate;
 #[cfg(test)]
 mod hostile;
 #[cfg(test)]
+mod kinds;
+#[cfg(test)]
 mod large;
 #[cfg(test)]
 mod names;

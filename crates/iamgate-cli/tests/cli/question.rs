@@ -249,7 +249,7 @@ fn advice_names_the_session_where_the_role_is_named_already() {
     let said = stdout(&exits(run, 1));
     assert!(
         said.contains(&format!(
-            "if a statement of the resource-based policy that allows it named \"{session}\""
+            "if statement 1 in the resource-based policy named \"{session}\"; it names its role"
         )),
         "{said}"
     );

@@ -83,18 +83,35 @@ impl From<FailOn> for Level {
     }
 }
 
-/// Two policies side by side.
+/// Two documents of one kind side by side.
 #[derive(Clone, Debug, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "clap", derive(Args))]
 #[serde(deny_unknown_fields)]
 pub struct DiffArgs {
-    /// The identity policy before, or `-`
+    /// The document before: a policy of whatever kind, a role (a folder or an output), a folder of policies, or `-`
     #[cfg_attr(feature = "clap", arg(value_name = "OLD"))]
     pub old: String,
-    /// The identity policy after
+    /// The document after
     #[cfg_attr(feature = "clap", arg(value_name = "NEW"))]
     pub new: String,
+    /// What kind of policies they are, if they do not say: they look alike to those of principals (scp), or of resources (rcp, vpc_endpoint)
+    #[cfg_attr(feature = "clap", arg(long, value_parser = kinds()))]
+    #[serde(default, deserialize_with = "kind")]
+    #[cfg_attr(feature = "schema", schemars(with = "Option<String>"))]
+    pub kind: Option<PolicyKind>,
+    /// The account that owns the resource, or the role whose trust policy it is
+    #[cfg_attr(feature = "clap", arg(long, value_name = "ACCOUNT"))]
+    #[serde(default)]
+    pub owner: Option<String>,
+    /// The role's name or ARN, if an output has several
+    #[cfg_attr(feature = "clap", arg(long, value_name = "NAME"))]
+    #[serde(default)]
+    pub role: Option<String>,
+    /// A folder of AWS managed policies with MANIFEST.json, for roles that have them
+    #[cfg_attr(feature = "clap", arg(long, value_name = "DIR"))]
+    #[serde(default)]
+    pub managed: Option<String>,
     /// Only actions of the catalogue, not every name that an action may get
     #[cfg_attr(feature = "clap", arg(long))]
     #[serde(default)]
@@ -111,14 +128,24 @@ pub struct DiffArgs {
 #[cfg_attr(feature = "clap", derive(Args))]
 #[serde(deny_unknown_fields)]
 pub struct ShrinkArgs {
-    /// An identity policy, or `-`
+    /// A policy of whatever kind, or `-`
     #[cfg_attr(feature = "clap", arg(value_name = "POLICY"))]
     pub policy: String,
-    /// The most characters, white space included: 2048 for the session policies of a session, 6144 for a managed policy
-    #[cfg_attr(feature = "clap", arg(long, value_name = "CHARACTERS", default_value_t = SESSION))]
-    #[serde(default = "session")]
-    pub fit: usize,
-    /// Let the shorter policy allow more than the given one, if it does not fit otherwise, and list what is added
+    /// What kind of policy it is, if it does not say: scp looks like a policy of principals; rcp and vpc_endpoint, like one of resources
+    #[cfg_attr(feature = "clap", arg(long, value_parser = kinds()))]
+    #[serde(default, deserialize_with = "kind")]
+    #[cfg_attr(feature = "schema", schemars(with = "Option<String>"))]
+    pub kind: Option<PolicyKind>,
+    /// The account that owns the resource, or the role whose trust policy it is
+    #[cfg_attr(feature = "clap", arg(long, value_name = "ACCOUNT"))]
+    #[serde(default)]
+    pub owner: Option<String>,
+    /// The most characters, white space included: 2048 for the session policies of a session, 6144 for a managed policy. If not given, 2048 for
+    /// policies of principals, and for the others AWS's quota of the kind
+    #[cfg_attr(feature = "clap", arg(long, value_name = "CHARACTERS"))]
+    #[serde(default)]
+    pub fit: Option<usize>,
+    /// Let the shorter policy of a principal allow more than the given one, if it does not fit otherwise, and list what is added
     #[cfg_attr(feature = "clap", arg(long))]
     #[serde(default)]
     pub may_add: bool,
@@ -126,11 +153,4 @@ pub struct ShrinkArgs {
     #[cfg_attr(feature = "clap", arg(long, value_enum, default_value_t = ReadMode::Deployed))]
     #[serde(default = "ReadMode::deployed")]
     pub mode: ReadMode,
-}
-
-/// The maximum number of characters of the session policies of a session.
-const SESSION: usize = 2048;
-
-const fn session() -> usize {
-    SESSION
 }

@@ -13,7 +13,7 @@ fn statements(root: Value<'_>) -> Vec<Value<'_>> {
 }
 
 /// The most probable kind of a policy.
-pub(super) fn kind(root: Value<'_>) -> PolicyKind {
+pub(crate) fn kind(root: Value<'_>) -> PolicyKind {
     let statements = statements(root);
     let has = |names: [&str; 2]| {
         statements.iter().any(|statement| names.iter().any(|name| statement.member(name).is_some()))
@@ -26,6 +26,19 @@ pub(super) fn kind(root: Value<'_>) -> PolicyKind {
     } else {
         PolicyKind::Resource
     }
+}
+
+/// Whether every action of a policy is one of KMS, as in the policies of keys.
+pub(crate) fn is_about_keys(root: Value<'_>) -> bool {
+    let is_key =
+        |action: Value<'_>| action.string().get(..4).is_some_and(|own| own.eq_ignore_ascii_case("kms:"));
+    let all = statements(root);
+    !all.is_empty()
+        && all.iter().all(|statement| match statement.member("Action") {
+            Some(list) if list.kind() == Kind::Array => list.items().all(is_key),
+            Some(action) => is_key(action),
+            None => false,
+        })
 }
 
 /// Whether every action of a statement is one that trust policies grant.
@@ -70,5 +83,18 @@ mod tests {
             PolicyKind::Resource,
         );
         inferred("[]", PolicyKind::Identity);
+    }
+
+    #[test]
+    fn key_policies_have_actions_of_kms_only() {
+        for (text, expected) in [
+            (r#"{"Statement": [{"Action": "kms:*"}, {"Action": ["KMS:Decrypt", "kms:Encrypt"]}]}"#, true),
+            (r#"{"Statement": {"Action": ["kms:Decrypt", "s3:GetObject"]}}"#, false),
+            (r#"{"Statement": {"NotAction": "kms:Decrypt"}}"#, false),
+            (r#"{"Statement": []}"#, false),
+        ] {
+            let document = Document::parse(text, &Limits::default()).unwrap();
+            assert_eq!(is_about_keys(document.root()), expected, "{text}");
+        }
     }
 }

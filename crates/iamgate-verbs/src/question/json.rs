@@ -1,7 +1,7 @@
 //! Answers as JSON.
 
 use iamgate::iam_eval::{
-    Change, ConditionTrace, Flip, KeyNote, Layer, LayerTrace, Part, Reason, Seen, StatementRef,
+    Change, ConditionTrace, Flip, KeyNote, Lack, Layer, LayerTrace, Part, Reason, Seen, StatementRef,
     StatementTrace, Trace,
 };
 use iamgate::iam_policy::{Position, ResourceElement};
@@ -113,6 +113,8 @@ pub struct TraceJson<'t> {
     reason: ReasonJson,
     layers: Vec<LayerJson<'t>>,
     flips: Vec<FlipJson<'t>>,
+    /// What would have to allow and does not, if an Allow statement in each would suffice.
+    lacks: Vec<LackJson>,
     keys: Vec<KeyJson<'t>>,
 }
 
@@ -123,6 +125,7 @@ impl<'t> TraceJson<'t> {
             reason: ReasonJson::new(&trace.reason, case),
             layers: trace.layers.iter().map(|layer| LayerJson::new(layer, case)).collect(),
             flips: trace.flips.iter().map(|flip| FlipJson::new(flip, case)).collect(),
+            lacks: trace.lacks.iter().map(LackJson::new).collect(),
             keys: trace.keys.iter().map(|key| KeyJson::new(key, case)).collect(),
         }
     }
@@ -296,7 +299,31 @@ struct FlipJson<'t> {
     element: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     condition: Option<usize>,
+    /// The level that would have to get an Allow statement, from 0, in layers with levels.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    level: Option<usize>,
+    /// The ARN or account that a statement of the resource policy would have to name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    name: Option<&'t str>,
     decision: &'static str,
+}
+
+/// A layer, or a level of one, that would have to allow and does not.
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+struct LackJson {
+    layer: &'static str,
+    /// The level, from 0, in layers with levels.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    level: Option<usize>,
+    /// Whether it has no Allow statement at all.
+    silent: bool,
+}
+
+impl LackJson {
+    const fn new(lack: &Lack) -> Self {
+        Self { layer: lack.layer.name(), level: lack.level, silent: lack.is_silent }
+    }
 }
 
 impl<'t> FlipJson<'t> {
@@ -304,7 +331,7 @@ impl<'t> FlipJson<'t> {
         let statement = flip.statement.and_then(|at| case.layers.policy(at.policy)?.statements.get(at.index));
         let part = match flip.change {
             Change::Match(part) => Some(part),
-            Change::Stop | Change::AddAllow => None,
+            Change::Stop | Change::AddAllow | Change::Name => None,
         };
         Self {
             change: flip.change.name(),
@@ -315,6 +342,8 @@ impl<'t> FlipJson<'t> {
                 Some(Part::Condition(index)) => Some(index),
                 Some(Part::Principal | Part::Action | Part::Resource) | None => None,
             },
+            level: flip.level,
+            name: flip.grant.and_then(|grant| case.request.principal.named_as(grant)),
             decision: flip.decision.name(),
         }
     }

@@ -39,7 +39,7 @@ impl Sentence {
     pub fn near(trace: &Trace<'_>) -> impl Iterator<Item = (StatementRef, Part)> {
         trace.flips.iter().filter(|flip| flip.decision.is_allowed()).filter_map(|flip| match flip.change {
             Change::Match(part) if part != Part::Action => flip.statement.map(|at| (at, part)),
-            Change::Match(_) | Change::Stop | Change::AddAllow => None,
+            Change::Match(_) | Change::Stop | Change::AddAllow | Change::Name => None,
         })
     }
 }

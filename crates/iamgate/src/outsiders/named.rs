@@ -11,7 +11,7 @@ use iam_policy::{
 
 /// A service that a statement may let in.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Service {
+pub(crate) enum Service {
     /// One that the statement names.
     Named(Box<str>),
     /// An origin access identity of CloudFront.
@@ -21,7 +21,7 @@ pub(super) enum Service {
 }
 
 impl Service {
-    pub(super) fn name(&self) -> &str {
+    pub(crate) fn name(&self) -> &str {
         match self {
             Self::Named(name) | Self::Identity(name) => name,
             Self::Any => "other.amazonaws.com",
@@ -35,7 +35,7 @@ fn entries(statement: &Statement) -> impl Iterator<Item = &Entry> {
 }
 
 /// Whether a statement names everyone: by `*`, or as everyone but some.
-pub(super) fn is_for_everyone(statement: &Statement) -> bool {
+pub(crate) fn is_for_everyone(statement: &Statement) -> bool {
     match &statement.principal {
         Some(PrincipalElement::Principal(Principals::Everyone(_)) | PrincipalElement::NotPrincipal(_)) => {
             true
@@ -48,7 +48,7 @@ pub(super) fn is_for_everyone(statement: &Statement) -> bool {
 }
 
 /// The services that a statement may let in.
-pub(super) fn services(statement: &Statement) -> BTreeSet<Service> {
+pub(crate) fn services(statement: &Statement) -> BTreeSet<Service> {
     let mut found = BTreeSet::new();
     if is_for_everyone(statement) {
         found.insert(Service::Any);
@@ -77,18 +77,18 @@ pub(super) fn services(statement: &Statement) -> BTreeSet<Service> {
 }
 
 /// The first of those whom a policy names without saying who they are.
-pub(super) fn unidentified(policy: &Policy) -> Option<&str> {
+pub(crate) fn unidentified(policy: &Policy) -> Option<&str> {
     let named = |statement| entries(statement).find(|entry| is_unidentified(entry)).map(Entry::text);
     policy.statements.iter().find_map(named)
 }
 
 /// Whether an entry does not say who it is: an account by its canonical id, or those whom a provider knows.
-pub(super) const fn is_unidentified(entry: &Entry) -> bool {
+pub(crate) const fn is_unidentified(entry: &Entry) -> bool {
     matches!(entry, Entry::CanonicalUser(_) | Entry::Federated(_))
 }
 
 /// The partitions that a policy names, or `aws`.
-pub(super) fn partitions(policy: &Policy) -> Vec<Partition> {
+pub(crate) fn partitions(policy: &Policy) -> Vec<Partition> {
     let mut texts: Vec<&str> = Vec::new();
     for statement in &policy.statements {
         texts.extend(entries(statement).map(Entry::text));
@@ -121,7 +121,7 @@ fn matches_plain_partition(name: &str) -> bool {
 }
 
 /// The ARNs without an account that a policy gives as whole sources of requests of services.
-pub(super) fn own_resources(policy: &Policy) -> Vec<&str> {
+pub(crate) fn own_resources(policy: &Policy) -> Vec<&str> {
     let allows = policy.statements.iter().filter(|statement| statement.effect.value == Effect::Allow);
     let conditions = allows.flat_map(|statement| &statement.conditions);
     let of_sources = conditions.filter(|c| c.key.value.as_str().eq_ignore_ascii_case("aws:SourceArn"));
@@ -136,7 +136,7 @@ pub(super) fn own_resources(policy: &Policy) -> Vec<&str> {
 }
 
 /// An account that is not inside. If all that are tried are, one of them.
-pub(super) fn stranger(inside: &Inside) -> AccountId {
+pub(crate) fn stranger(inside: &Inside) -> AccountId {
     let strangers = [account_id!("999999999999"), account_id!("888888888888"), account_id!("777777777777")];
     let is_inside = |account: &AccountId| inside.owner == *account || inside.accounts.contains(account);
     strangers.into_iter().find(|account| !is_inside(account)).unwrap_or(account_id!("666666666666"))

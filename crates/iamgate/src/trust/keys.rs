@@ -339,6 +339,38 @@ impl<'k> Keys<'k> {
     }
 }
 
+/// The space of the calls that tokens, assertions or callers with credentials make, of which a trust policy is asked. `provider` is that of
+/// tokens and assertions; `None` stands for callers with credentials, of whom no key of a provider is known.
+pub(crate) fn space_of_calls(
+    role: &RoleSnapshot,
+    provider: Option<&str>,
+    now: Instant,
+    details: &Details<'_>,
+) -> Space {
+    let call = Context::new();
+    let is_saml = |provider: &str| {
+        matches!(
+            ArnFields::split(provider).and_then(|fields| fields.iam()),
+            Some(IamResource::SamlProvider(_))
+        )
+    };
+    let kind = match provider {
+        Some(provider) if is_saml(provider) => Kind::Assertion { provider },
+        Some(provider) => Kind::Token { provider },
+        None => Kind::Aws,
+    };
+    let keys = Keys::new(kind, role, None, now, &call);
+    let mut space = keys.space(role, details, true);
+    if provider.is_none() {
+        // The prefix of a provider's key is a domain.
+        let of_providers = |key: &&String| {
+            key.split_once(':').is_some_and(|(prefix, _)| prefix.contains('.') || prefix == "saml")
+        };
+        keys.mentioned.iter().filter(of_providers).for_each(|key| space.set_fact(key, Fact::Absent));
+    }
+    space
+}
+
 /// What is known of a key.
 enum Form {
     Fact(Fact),

@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod claims;
 #[cfg(test)]
+mod difference;
+#[cfg(test)]
 mod dump;
 #[cfg(test)]
 mod effective;

@@ -1,0 +1,126 @@
+//! Principals of whom a document does not say who they are: canonical users, and identities of CloudFront.
+//!
+//! No request shows what they may do. So each gets an account of its own that nothing else names, and a difference for it is a doubt.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use iam_analysis::Verdict;
+use iam_policy::{ArnFields, Effect, NamedPrincipal as Entry, Policy, PrincipalElement, Principals, Spanned};
+
+use super::{Asker, Changed, ComparedKind, Comparing, Extent, PolicyDifference, compared, doubtful, views};
+
+/// Whether an entry does not say who it is.
+fn is_unidentified(entry: &Entry, kind: ComparedKind) -> bool {
+    match entry {
+        Entry::CanonicalUser(_) => true,
+        // Those of a trust policy are asked about by themselves.
+        Entry::Federated(_) => kind != ComparedKind::Trust,
+        Entry::User(arn) => ArnFields::account_of(arn).is_none(),
+        Entry::Aws
+        | Entry::Account { .. }
+        | Entry::Role(_)
+        | Entry::Session(_)
+        | Entry::FederatedUser(_)
+        | Entry::Deleted(_)
+        | Entry::Service(_) => false,
+    }
+}
+
+/// The names in Allow statements, and those that only keep somebody out.
+fn named(policy: &Policy, kind: ComparedKind) -> [Vec<String>; 2] {
+    let mut found = [Vec::new(), Vec::new()];
+    for statement in &policy.statements {
+        let is_allow = statement.effect.value == Effect::Allow
+            && matches!(statement.principal, Some(PrincipalElement::Principal(_)));
+        let [allowed, kept_out] = &mut found;
+        let list = if is_allow { allowed } else { kept_out };
+        let entries = statement.principal.iter().flat_map(|element| element.principals().entries());
+        let own = entries.filter(|entry| is_unidentified(&entry.value, kind));
+        list.extend(own.map(|entry| entry.value.text().to_owned()));
+    }
+    for list in &mut found {
+        list.sort();
+        list.dedup();
+    }
+    found
+}
+
+/// The policy in which the names of Allow statements are accounts.
+fn replaced(policy: &Policy, accounts: &BTreeMap<String, String>, kind: ComparedKind) -> Arc<Policy> {
+    let mut changed = policy.clone();
+    for statement in changed.statements.iter_mut().filter(|own| own.effect.value == Effect::Allow) {
+        if let Some(PrincipalElement::Principal(Principals::Entries(entries))) = &mut statement.principal {
+            for entry in entries.iter_mut().filter(|entry| is_unidentified(&entry.value, kind)) {
+                if let Some(account) = accounts.get(entry.value.text()) {
+                    *entry = Spanned::placeless(Entry::Account { text: account.as_str().into() });
+                }
+            }
+        }
+    }
+    Arc::new(changed)
+}
+
+/// Adds the doubts about those of whom it is not known who they are.
+pub(super) fn add(found: &mut PolicyDifference, old: &Policy, new: &Policy, about: &Comparing<'_>) {
+    let ([old_allowed, old_kept], [new_allowed, new_kept]) = (named(old, about.kind), named(new, about.kind));
+    let mut names: Vec<&String> = old_allowed.iter().chain(&new_allowed).collect();
+    names.sort();
+    names.dedup();
+    if names.is_empty() && old_kept == new_kept {
+        return;
+    }
+    let taken = views::fresh_accounts(&[old, new], names.len());
+    let accounts: BTreeMap<String, String> =
+        names.into_iter().cloned().zip(taken.iter().map(|own| own.as_str().to_owned())).collect();
+    let all: Vec<&String> = accounts.keys().chain(&old_kept).chain(&new_kept).collect();
+    let first = all.first().map(|own| own.as_str()).unwrap_or_default().to_owned();
+    found.premises.push(
+        "Canonical users and identities of CloudFront are taken for accounts that the documents do not name otherwise."
+            .into(),
+    );
+    if old_kept != new_kept {
+        // Whom the Denies keep out cannot be told, so neither direction is proven.
+        for list in [&mut found.gained, &mut found.lost] {
+            if list.is_empty() {
+                list.push(unknown(&first));
+            }
+        }
+    }
+    let briefly = Comparing { tells_extents: false, ..about.clone() };
+    let (old, new) = (replaced(old, &accounts, about.kind), replaced(new, &accounts, about.kind));
+    let (mut views, _) = views::of(&old, &new, &briefly);
+    views.retain(|view| matches!(view.asker, Some(Asker::Outside(_))));
+    let own = compared(&views, &[Vec::new(), Vec::new()], &briefly);
+    for (list, more) in [(&mut found.gained, own.gained), (&mut found.lost, own.lost)] {
+        for changed in more {
+            if list.iter().any(|known| super::is_same(&known.answer, &changed.answer)) {
+                continue;
+            }
+            let who = match &changed.answer.verdict {
+                Verdict::Fails(witness) => witness.request.principal.account(),
+                Verdict::Holds | Verdict::Unknown(_) => None,
+            };
+            let name = accounts.iter().find(|(_, account)| who == Some(account.as_str()));
+            let name = name.map_or(first.as_str(), |(name, _)| name.as_str());
+            list.push(Changed {
+                askers: vec![Asker::Unidentified(name.into())],
+                answer: doubtful(changed.answer, name),
+                before: Extent::unknown(),
+                after: Extent::unknown(),
+            });
+        }
+    }
+}
+
+/// A doubt about every action.
+fn unknown(name: &str) -> Changed {
+    let doubt = iam_analysis::Doubt::Unidentified { named: name.into(), action: "*".into() };
+    let answer = iam_analysis::ClassAnswer::unknown("*", vec![doubt]);
+    Changed {
+        askers: vec![Asker::Unidentified(name.into())],
+        answer,
+        before: Extent::unknown(),
+        after: Extent::unknown(),
+    }
+}

@@ -1,0 +1,248 @@
+//! What differs between two documents of each kind: who may, what a control policy lets through, and what became conditional.
+
+use std::sync::{Arc, LazyLock};
+
+use iamgate::iam_analysis::ActionNames;
+use iamgate::iam_policy::value::Instant;
+use iamgate::{
+    AccountId, Asker, CallerKind, Catalog, Changed, ComparedKind, Comparing, Details, HowFar, Limits, Mode,
+    Policy, PolicyDifference, PolicyKind, Verdict, VerdictKind, action_names, difference, smaller,
+};
+
+static NAMES: LazyLock<ActionNames> = LazyLock::new(|| action_names(&Catalog::embedded().unwrap()));
+static DETAILS: LazyLock<Details<'static>> = LazyLock::new(|| Details::embedded().unwrap());
+
+const OWNER: &str = "111122223333";
+
+fn policy(kind: PolicyKind, statements: &str) -> Arc<Policy> {
+    let text = format!(r#"{{"Version": "2012-10-17", "Statement": [{statements}]}}"#);
+    Arc::new(Policy::parse(&text, kind, Mode::Deployed, &Limits::default()).unwrap())
+}
+
+fn about(kind: PolicyKind) -> Comparing<'static> {
+    let now = Instant::from_epoch_seconds(1_795_000_000);
+    Comparing::new(ComparedKind::of(kind), &NAMES, &DETAILS, now)
+}
+
+fn compared(kind: PolicyKind, old: &str, new: &str) -> PolicyDifference {
+    let owner = ComparedKind::of(kind);
+    let owner = matches!(owner, ComparedKind::Resource | ComparedKind::Key | ComparedKind::Trust);
+    let owner = if owner { AccountId::new(OWNER) } else { None };
+    difference(&policy(kind, old), &policy(kind, new), &about(kind).owned_by(owner))
+}
+
+/// The change that is about an action.
+#[track_caller]
+fn of<'c>(list: &'c [Changed], action: &str) -> &'c Changed {
+    let found = list.iter().find(|own| own.answer.actions.iter().any(|name| **name == *action));
+    found.unwrap_or_else(|| panic!("{action}: {list:#?}"))
+}
+
+fn bucket(effect: &str, who: &str, more: &str) -> String {
+    format!(
+        r#"{{"Effect": "{effect}", "Principal": {who}, "Action": "s3:GetObject", "Resource": "arn:aws:s3:::b/*"{more}}}"#
+    )
+}
+
+#[test]
+fn who_may_use_a_resource_is_a_part_of_what_differs() {
+    let kind = PolicyKind::Resource;
+    let (account, role) = (
+        bucket("Allow", r#"{"AWS": "444455556666"}"#, ""),
+        bucket("Allow", r#"{"AWS": "arn:aws:iam::444455556666:role/app"}"#, ""),
+    );
+    let wider = compared(kind, &role, &account);
+    assert_eq!((wider.verdict(), wider.lost.len()), (VerdictKind::Fails, 0));
+    let gained = of(&wider.gained, "s3:GetObject");
+    assert!(gained.askers.contains(&Asker::Outside(CallerKind::User)), "{gained:#?}");
+    // The role's sessions could already: another role is the witness.
+    let Verdict::Fails(witness) = &gained.answer.verdict else { panic!("{gained:#?}") };
+    assert_ne!(
+        witness.request.principal.named_as(iamgate::iam_eval::Grant::Limited),
+        Some("arn:aws:iam::444455556666:role/app")
+    );
+    let narrower = compared(kind, &account, &role);
+    assert_eq!((narrower.verdict(), narrower.gained.len()), (VerdictKind::Holds, 0));
+    assert!(!narrower.lost.is_empty());
+    assert!(compared(kind, &role, &role).is_none());
+}
+
+/// In the owner's account, a statement for the account grants nothing by itself, and one for the role does.
+#[test]
+fn a_role_of_the_owner_gets_access_that_the_account_does_not_give_it() {
+    let account = bucket("Allow", &format!(r#"{{"AWS": "{OWNER}"}}"#), "");
+    let both =
+        format!("{account}, {}", bucket("Allow", r#"{"AWS": "arn:aws:iam::111122223333:role/app"}"#, ""));
+    let found = compared(PolicyKind::Resource, &account, &both);
+    let gained = of(&found.gained, "s3:GetObject");
+    let [Asker::Own { kind: CallerKind::Session, may_everything: false, .. }] = gained.askers.as_slice()
+    else {
+        panic!("{gained:#?}");
+    };
+    assert_eq!(gained.before.reach, HowFar::Never);
+}
+
+#[test]
+fn a_deny_that_is_gone_gives_access_to_those_whose_own_policies_allow_it() {
+    let deny = bucket("Deny", r#""*""#, r#", "Condition": {"Bool": {"aws:SecureTransport": "false"}}"#);
+    let other = bucket("Allow", r#"{"AWS": "arn:aws:iam::444455556666:role/app"}"#, "");
+    let found = compared(PolicyKind::Resource, &format!("{deny}, {other}"), &other);
+    let gained = of(&found.gained, "s3:GetObject");
+    let is_own = |own: &Asker| matches!(own, Asker::Own { may_everything: true, .. });
+    assert!(gained.askers.iter().any(is_own), "{gained:#?}");
+    assert!(found.lost.is_empty());
+}
+
+#[test]
+fn what_became_conditional_is_said_with_its_condition() {
+    let (always, only) = (
+        bucket("Allow", r#"{"AWS": "444455556666"}"#, ""),
+        bucket(
+            "Allow",
+            r#"{"AWS": "444455556666"}"#,
+            r#", "Condition": {"StringEquals": {"aws:SourceVpc": "vpc-1"}}"#,
+        ),
+    );
+    let found = compared(PolicyKind::Resource, &always, &only);
+    let lost = of(&found.lost, "s3:GetObject");
+    assert_eq!((lost.before.reach, lost.after.reach), (HowFar::Limited, HowFar::Limited));
+    assert_eq!(
+        *lost.after.when,
+        [Box::from("to 444455556666 on arn:aws:s3:::b/* if StringEquals aws:SourceVpc vpc-1")]
+    );
+    let kind = PolicyKind::Identity;
+    let allow = |more: &str| format!(r#"{{"Effect": "Allow", "Action": "s3:GetObject", {more}}}"#);
+    let found = compared(kind, &allow(r#""Resource": "*""#), &allow(r#""Resource": "arn:aws:s3:::b/*""#));
+    let lost = of(&found.lost, "s3:GetObject");
+    assert_eq!((lost.before.reach, lost.after.reach), (HowFar::Always, HowFar::Limited));
+    assert_eq!(*lost.after.when, [Box::from("on arn:aws:s3:::b/*")]);
+}
+
+#[test]
+fn a_control_policy_is_compared_by_what_it_lets_through() {
+    let deny = |regions: &str| {
+        format!(
+            r#"{{"Effect": "Deny", "Action": "ec2:*", "Resource": "*",
+                "Condition": {{"StringNotEquals": {{"aws:RequestedRegion": {regions}}}}}}}"#
+        )
+    };
+    let (narrow, wide) = (deny(r#"["eu-west-1"]"#), deny(r#"["eu-west-1", "us-east-1"]"#));
+    let found = compared(PolicyKind::Scp, &narrow, &wide);
+    assert_eq!((found.verdict(), found.lost.len()), (VerdictKind::Fails, 0));
+    let gained = of(&found.gained, "ec2:RunInstances");
+    assert_eq!(
+        *gained.after.besides,
+        [Box::from("not if StringNotEquals aws:RequestedRegion eu-west-1 or us-east-1")]
+    );
+    assert_eq!(compared(PolicyKind::Scp, &wide, &narrow).verdict(), VerdictKind::Holds);
+    // An Allow list: what it does not have is not possible.
+    let list = |actions: &str| format!(r#"{{"Effect": "Allow", "Action": {actions}, "Resource": "*"}}"#);
+    let found = compared(PolicyKind::Scp, &list(r#"["s3:*", "sqs:*"]"#), &list(r#"["s3:*"]"#));
+    assert_eq!((found.verdict(), found.lost.is_empty()), (VerdictKind::Holds, false));
+    assert!(found.premises.iter().any(|own| own.contains("FullAWSAccess is taken not to be beside them")));
+}
+
+#[test]
+fn a_resource_control_policy_is_compared_for_services_too() {
+    let deny = |more: &str| {
+        format!(
+            r#"{{"Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": "*",
+                "Condition": {{"StringNotEqualsIfExists": {{"aws:PrincipalOrgID": "o-abcdefghij"}}{more}}}}}"#
+        )
+    };
+    let spared = deny(r#", "BoolIfExists": {"aws:PrincipalIsAWSService": "false"}"#);
+    let found = compared(PolicyKind::Rcp, &spared, &deny(""));
+    assert_eq!((found.verdict(), found.lost.is_empty()), (VerdictKind::Holds, false));
+    assert_eq!(of(&found.lost, "s3:GetObject").askers, [Asker::Service(None)]);
+}
+
+const PROVIDER: &str = "arn:aws:iam::111122223333:oidc-provider/token.actions.githubusercontent.com";
+
+#[test]
+fn a_trust_policy_is_compared_for_tokens_and_callers() {
+    let token = |subject: &str| {
+        format!(
+            r#"{{"Effect": "Allow", "Principal": {{"Federated": "{PROVIDER}"}}, "Action": "sts:AssumeRoleWithWebIdentity",
+                "Condition": {{"StringLike": {{"token.actions.githubusercontent.com:sub": "{subject}"}}}}}}"#
+        )
+    };
+    let (one, all) = (token("repo:o/r:ref:refs/heads/main"), token("repo:o/*"));
+    let found = compared(PolicyKind::Trust, &one, &all);
+    let gained = of(&found.gained, "sts:AssumeRoleWithWebIdentity");
+    assert_eq!(gained.askers, [Asker::Provider(PROVIDER.into())]);
+    assert_eq!(gained.after.reach, HowFar::Limited);
+    assert_eq!(compared(PolicyKind::Trust, &all, &one).verdict(), VerdictKind::Holds);
+    let with_account = format!(
+        r#"{one}, {{"Effect": "Allow", "Principal": {{"AWS": "444455556666"}}, "Action": "sts:AssumeRole"}}"#
+    );
+    let found = compared(PolicyKind::Trust, &one, &with_account);
+    let askers = &of(&found.gained, "sts:AssumeRole").askers;
+    assert_eq!(**askers, [Asker::Outside(CallerKind::Session), Asker::Outside(CallerKind::User)]);
+}
+
+#[test]
+fn a_key_policy_is_needed_in_the_own_account() {
+    let root = r#"{"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::111122223333:root"}, "Action": "kms:*", "Resource": "*"}"#;
+    let nobody = r#"{"Effect": "Deny", "Principal": "*", "Action": "kms:Nothing", "Resource": "*"}"#;
+    let found = compared(PolicyKind::Kms, root, nobody);
+    assert_eq!(found.verdict(), VerdictKind::Holds);
+    let lost = of(&found.lost, "kms:Decrypt");
+    let is_own = |own: &Asker| matches!(own, Asker::Own { kind: CallerKind::User, may_everything: true, .. });
+    assert!(lost.askers.iter().any(is_own), "{lost:#?}");
+}
+
+#[test]
+fn those_of_whom_it_is_not_known_who_they_are_leave_a_doubt() {
+    let canonical =
+        r#"{"CanonicalUser": "79a59df900b949e55d96a1e698fbacedfd6e09d98eacf8f8d5218e7cd47ef2be"}"#;
+    let own = bucket("Allow", canonical, "");
+    let none = bucket("Allow", r#"{"AWS": "arn:aws:iam::444455556666:role/app"}"#, "");
+    let both = format!("{none}, {own}");
+    let found = compared(PolicyKind::Resource, &none, &both);
+    assert_eq!((found.verdict(), found.lost.len()), (VerdictKind::Unknown, 0));
+    assert!(compared(PolicyKind::Resource, &both, &both).is_none());
+    // A Deny that names one cannot be told from another.
+    let deny = |id: &str| bucket("Deny", &format!(r#"{{"CanonicalUser": "{id}"}}"#), "");
+    let found = compared(PolicyKind::Resource, &deny(&"a".repeat(64)), &deny(&"b".repeat(64)));
+    assert_eq!(found.verdict(), VerdictKind::Unknown);
+}
+
+#[track_caller]
+fn shortened(kind: PolicyKind, statements: &str) -> String {
+    let text = smaller(&policy(kind, statements), &about(kind)).policy.to_string();
+    text.split_once(r#""Statement":"#).unwrap().1.to_owned()
+}
+
+#[test]
+fn statements_with_principals_are_merged_if_that_decides_the_same() {
+    let of =
+        |who: &str| bucket("Allow", &format!(r#"{{"AWS": "arn:aws:iam::444455556666:role/{who}"}}"#), "");
+    let text = shortened(PolicyKind::Resource, &format!("{}, {}, {}", of("a"), of("b"), of("a")));
+    let wanted = r#"[{"Effect":"Allow","Principal":{"AWS":["arn:aws:iam::444455556666:role/a","arn:aws:iam::444455556666:role/b"]},"Action":"s3:GetObject","Resource":"arn:aws:s3:::b/*"}]}"#;
+    assert_eq!(text, wanted);
+    // The account of the role says as much for callers of other accounts. For the role of the owner it does not.
+    let both = format!("{}, {}", of("a"), bucket("Allow", r#"{"AWS": "444455556666"}"#, ""));
+    let text = shortened(PolicyKind::Resource, &both);
+    assert!(text.contains("role/a") && text.contains(r#""444455556666""#), "{text}");
+    // Different conditions cannot be one list.
+    let only = |vpc: &str| {
+        bucket(
+            "Allow",
+            r#"{"AWS": "444455556666"}"#,
+            &format!(r#", "Condition": {{"StringEquals": {{"aws:SourceVpc": "{vpc}"}}}}"#),
+        )
+    };
+    let text = shortened(PolicyKind::Resource, &format!("{}, {}", only("vpc-1"), only("vpc-2")));
+    assert!(text.contains("vpc-1") && text.contains("vpc-2"), "{text}");
+}
+
+#[test]
+fn a_superfluous_deny_of_a_control_policy_is_removed() {
+    let wide = r#"{"Effect": "Deny", "Action": "ec2:*", "Resource": "*"}"#;
+    let narrow = r#"{"Effect": "Deny", "Action": "ec2:RunInstances", "Resource": "*", "Condition": {"Bool": {"aws:SecureTransport": "false"}}}"#;
+    let text = shortened(PolicyKind::Scp, &format!("{narrow}, {wide}"));
+    assert_eq!(text, r#"[{"Effect":"Deny","Action":"ec2:*","Resource":"*"}]}"#);
+    // A Deny of another action is not superfluous.
+    let other = r#"{"Effect": "Deny", "Action": "rds:*", "Resource": "*", "Condition": {"Bool": {"aws:SecureTransport": "false"}}}"#;
+    assert!(shortened(PolicyKind::Scp, &format!("{other}, {wide}")).contains("rds:*"));
+}
