@@ -373,7 +373,7 @@ fn markdown(line: &str, asked: &str) {
 fn ask_everything(at: usize) {
     let questions = questions();
     let tree = verbs("");
-    assert!(tree.len() >= 20 && tree.iter().any(|verb| verb.formats.len() == 5), "the help is not read");
+    assert!(tree.len() >= 20 && tree.iter().any(|verb| verb.formats.len() == 7), "the help is not read");
     let hostile = HOSTILE[at];
     for verb in &tree {
         let Some(asked) = questions.get(&*verb.name) else {
