@@ -11,7 +11,7 @@ use iam_json::{Kind, Span, Value, push_json_text};
 
 use crate::extracted::Unknown;
 use crate::find;
-use crate::origin::{OriginMap, Weaver};
+use crate::origin::{Coding, OriginMap, Weaver};
 
 /// The character that stands for what is known only when a template is deployed: the last one of the private use area of Unicode's first plane.
 pub const UNKNOWN: &str = "\u{F8FF}";
@@ -96,7 +96,7 @@ impl<'d> Template<'d> {
         let place = |(what, span): (String, Span)| Unknown { what, span: outer.span(span) };
         let unknown = std::mem::take(&mut self.unknown).into_iter().map(place).collect();
         self.most = self.most.saturating_sub(self.weaver.len());
-        let (text, origin) = std::mem::take(&mut self.weaver).finish(outer);
+        let (text, origin) = std::mem::take(&mut self.weaver).finish(outer, Coding::Values);
         Some((text, origin, unknown))
     }
 
