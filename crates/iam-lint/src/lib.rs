@@ -32,6 +32,7 @@ use std::collections::BTreeMap;
 
 mod data;
 mod find;
+mod fix;
 mod glob;
 mod reading;
 mod rule;
@@ -42,6 +43,7 @@ use iam_catalog::Sections;
 use iam_json::{Problem, Value};
 use iam_policy::{Limits, PolicyKind};
 
+pub use fix::{Fix, Fixes, Mending, mending};
 pub use reading::shown;
 pub use rule::{Class, Example, Rule};
 pub use table::{rule, rules};
