@@ -1,9 +1,11 @@
 //! `iamgate check`: findings on policy documents.
 
+mod alike;
 mod aws;
 mod file;
 mod infer;
 mod lint;
+mod mend;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -18,10 +20,11 @@ use crate::answer::{Answer, AnswerSchema, Exit};
 use crate::args::CheckArgs;
 use crate::json;
 use crate::trouble::{ErrorJson, Trouble};
-use crate::world::{DUMP_BYTES, Target, World};
+use crate::world::{BuiltIn, DUMP_BYTES, Target, World};
 
 pub use aws::Finding;
 pub use file::Note;
+pub use mend::{LeftFix, Mended, PlacedFix, mend};
 
 const SCHEMA: AnswerSchema = AnswerSchema::Check;
 const VERSION: u32 = 1;
@@ -46,6 +49,8 @@ pub struct Checked {
     pub problems: Vec<Problem>,
     /// The findings of the document, with their places in its own text. They are the last ones of `problems`.
     own: Vec<Problem>,
+    /// What mends each finding of `problems`.
+    fixes: Vec<Option<mend::OwnFix>>,
 }
 
 impl Checked {
@@ -74,7 +79,8 @@ impl Checked {
         let lines = Arc::new(LineIndex::of(&source.text));
         let document = Extracted::default();
         let (is_inferred, is_accepted) = (true, false);
-        Self { source, lines, document, kind, is_inferred, is_accepted, problems, own: Vec::new() }
+        let fixes = problems.iter().map(|_| None).collect();
+        Self { source, lines, document, kind, is_inferred, is_accepted, problems, own: Vec::new(), fixes }
     }
 
     /// What the inline policies of one role have in common: their folder, which is called `inline`, or the role in an output. `None` for other
@@ -87,8 +93,9 @@ impl Checked {
         (folder == "inline" || folder.ends_with("/inline")).then(|| folder.to_owned())
     }
 
-    /// Adds a finding of the document.
-    fn add(&mut self, problem: Problem) {
+    /// Adds a finding of the document, with what mends it.
+    fn add(&mut self, problem: Problem, fix: Option<mend::OwnFix>) {
+        self.fixes.push(fix);
         self.problems.push(self.document.in_original(problem.clone(), &self.lines));
         self.own.push(problem);
     }
@@ -106,19 +113,14 @@ pub struct CheckAnswer {
     pub others: Vec<String>,
     /// What files are that are more than a policy.
     pub notes: Vec<Note>,
+    /// What was mended before the documents were looked at.
+    pub mended: Vec<Mended>,
     fail_on: Level,
 }
 
 /// Looks for errors in documents.
 pub fn check(args: &CheckArgs, world: &dyn World) -> CheckAnswer {
-    let fail_on = args.fail_on.into();
-    let mut answer = CheckAnswer {
-        checked: Vec::new(),
-        unread: Vec::new(),
-        others: Vec::new(),
-        notes: Vec::new(),
-        fail_on,
-    };
+    let mut answer = CheckAnswer::new(args.fail_on.into());
     for path in &args.paths {
         match world.targets(path) {
             Ok(targets) => {
@@ -143,6 +145,17 @@ pub fn check(args: &CheckArgs, world: &dyn World) -> CheckAnswer {
 }
 
 impl CheckAnswer {
+    fn new(fail_on: Level) -> Self {
+        Self {
+            checked: Vec::new(),
+            unread: Vec::new(),
+            others: Vec::new(),
+            notes: Vec::new(),
+            mended: Vec::new(),
+            fail_on,
+        }
+    }
+
     /// Adds up the inline policies of each role, of the documents from `first` on.
     fn sum_inline_policies(&mut self, first: usize, mode: Mode) {
         let mut last: BTreeMap<String, (Vec<Policy>, usize)> = BTreeMap::new();
@@ -164,17 +177,30 @@ impl CheckAnswer {
             let inline: Vec<&Policy> = policies.iter().collect();
             let sum = Policy::beyond_role_quota(&inline, mode, &Limits::default());
             if let (Some(sum), Some(checked)) = (sum, self.checked.get_mut(number)) {
-                checked.add(sum);
+                checked.add(sum, None);
             }
         }
     }
 
     fn check(&mut self, target: &Target, kind: Option<PolicyKind>, mode: Mode, world: &dyn World) {
-        let source = match world.read(&target.path, DUMP_BYTES, "one document") {
-            Ok(source) => Arc::new(source),
-            Err(trouble) => return self.unread.push(trouble),
-        };
-        let found = match file::read(&source, target.is_named) {
+        match world.read(&target.path, DUMP_BYTES, "one document") {
+            Ok(source) => {
+                self.look_at(Arc::new(source), target.is_named, kind, mode, world.built_in());
+            }
+            Err(trouble) => self.unread.push(trouble),
+        }
+    }
+
+    /// Looks for errors in a file.
+    fn look_at(
+        &mut self,
+        source: Arc<File>,
+        is_named: bool,
+        kind: Option<PolicyKind>,
+        mode: Mode,
+        built_in: &BuiltIn,
+    ) {
+        let found = match file::read(&source, is_named) {
             file::Read::Policies(found) => found,
             file::Read::Other => return self.others.push(source.name.clone()),
             file::Read::Trouble(trouble) => return self.unread.push(trouble),
@@ -200,14 +226,16 @@ impl CheckAnswer {
             let problems: Vec<Problem> =
                 problems.into_iter().filter(|problem| file::is_known(&document, problem)).collect();
             let is_accepted = !problems.iter().any(Problem::is_refusal);
-            let problems =
-                lint::findings(read.as_ref().ok(), problems, used, given.is_none(), world.built_in());
+            let problems = lint::findings(read.as_ref().ok(), problems, used, given.is_none(), built_in);
             let problems: Vec<Problem> =
                 problems.into_iter().filter(|problem| file::is_known(&document, problem)).collect();
+            let fixes =
+                lint::fixes(read.as_ref().ok(), &problems, &document, used, given.is_none(), built_in);
             let around = std::mem::take(&mut around);
             let is_accepted = is_accepted && !around.iter().any(Problem::is_refusal);
             let is_inferred = given.is_none();
             let (source, lines) = (Arc::clone(&source), Arc::clone(&lines));
+            let around_fixes = around.iter().map(|own| mend::OwnFix::around(own, &source.text)).collect();
             let mut checked = Checked {
                 source,
                 lines,
@@ -217,9 +245,10 @@ impl CheckAnswer {
                 is_accepted,
                 problems: around,
                 own: Vec::new(),
+                fixes: around_fixes,
             };
-            for problem in problems {
-                checked.add(problem);
+            for (problem, fix) in problems.into_iter().zip(fixes) {
+                checked.add(problem, fix);
             }
             self.checked.push(checked);
         }
@@ -246,6 +275,7 @@ impl Answer for CheckAnswer {
             errors: self.unread.iter().flat_map(Trouble::to_json).collect(),
             skipped: &self.others,
             notes: (!self.notes.is_empty()).then_some(&self.notes),
+            mended: self.mended.iter().map(mend::MendedJson::of).collect(),
         })
     }
 
@@ -269,6 +299,9 @@ pub(crate) struct Report<'o> {
     /// What files are that are more than a policy.
     #[serde(skip_serializing_if = "Option::is_none")]
     notes: Option<&'o [Note]>,
+    /// What was mended before the documents were looked at; left out without `--fix`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    mended: Vec<mend::MendedJson<'o>>,
 }
 
 #[derive(Serialize)]

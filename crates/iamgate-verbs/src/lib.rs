@@ -76,7 +76,7 @@ pub use args::{
 #[cfg(feature = "record")]
 pub use args::{CheckRecordsArgs, SignRecordArgs};
 pub use ask::{VERBS, ask};
-pub use check::{CheckAnswer, Checked, Finding, Note, check};
+pub use check::{CheckAnswer, Checked, Finding, LeftFix, Mended, Note, PlacedFix, check, mend};
 pub use could::{CouldAnswer, could};
 pub use dates::DataDates;
 pub use diff::{DiffAnswer, diff};
