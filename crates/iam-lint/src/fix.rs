@@ -320,3 +320,21 @@ fn only<T>(near: Vec<T>) -> Option<T> {
     let first = near.next()?;
     near.next().is_none().then_some(first)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn the_table_has_codes_that_there_are_once() {
+        let mut seen = BTreeSet::new();
+        for (name, mending, _) in TABLE {
+            let is_read = iam_policy::code::ALL.iter().any(|own| own.name() == *name);
+            assert!(is_read || crate::rule(name).is_some(), "{name}");
+            assert!(*mending != Mending::Never && seen.insert(name), "{name}");
+        }
+        assert_eq!(mending("MISSING_EFFECT"), Mending::Never);
+    }
+}

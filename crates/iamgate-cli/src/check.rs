@@ -3,6 +3,7 @@
 pub(crate) mod files;
 mod github;
 mod human;
+mod mend;
 mod rules;
 mod sarif;
 
@@ -25,7 +26,16 @@ pub(crate) fn run(args: &Check, disk: &Disk, screen: &mut Screen) -> Exit {
         });
         return trouble::exit(shown, screen);
     }
-    let answer = check(&args.args, disk);
+    if args.diff {
+        return mend::diff(args, disk, screen);
+    }
+    let (mended, failed) = match mend::write(args, disk) {
+        Ok(result) => result,
+        Err(trouble) => return trouble::exit(Err(trouble), screen),
+    };
+    let mut answer = check(&args.args, disk);
+    answer.mended = mended;
+    answer.unread.extend(failed);
     screen.data(&match args.format {
         CheckFormat::Human => human::report(&answer),
         CheckFormat::Json => answer.to_json(),
@@ -38,6 +48,10 @@ pub(crate) fn run(args: &Check, disk: &Disk, screen: &mut Screen) -> Exit {
     }
     if matches!(args.format, CheckFormat::Human) {
         screen.aside(&human::notes(&answer.notes));
+    }
+    screen.aside(&mend::said(&answer.mended, "mended"));
+    if matches!(args.format, CheckFormat::Human) {
+        screen.aside(&mend::open(&answer));
     }
     if !answer.others.is_empty() {
         screen.aside(&human::others(&answer.others));

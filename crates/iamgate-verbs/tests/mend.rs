@@ -33,7 +33,7 @@ impl Page<'_> {
     }
 
     fn mended(&self, text: &str, all: bool) -> Mended {
-        self.with(text, |args, world| mend(args, all, world)).remove(0)
+        self.with(text, |args, world| mend(args, all, world)).0.remove(0)
     }
 }
 

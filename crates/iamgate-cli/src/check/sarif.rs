@@ -7,7 +7,7 @@ use iamgate::iam_policy::{Code, Level, LineIndex, Problem, Span};
 use serde_json::{Value, json};
 
 use iamgate_verbs::words::message;
-use iamgate_verbs::{CheckAnswer, Checked, Finding, Trouble};
+use iamgate_verbs::{CheckAnswer, Checked, Finding, PlacedFix, Trouble};
 
 use crate::input::STDIN;
 
@@ -81,7 +81,7 @@ fn results(checked: &Checked, order: &[Code]) -> Vec<Value> {
             "region": region(lines, span),
         })
     };
-    let result = |problem: &Problem| {
+    let result = |(problem, fix): (&Problem, Option<PlacedFix>)| {
         let mut result = json!({
             "ruleId": problem.code.name(),
             "ruleIndex": order.binary_search(&problem.code).unwrap_or_default(),
@@ -98,9 +98,34 @@ fn results(checked: &Checked, order: &[Code]) -> Vec<Value> {
                 json!([{ "physicalLocation": place(related.span), "message": { "text": related.label } }]);
             result.insert("relatedLocations".to_owned(), related);
         }
+        if let (Some(fix), Some(result)) = (fix, result.as_object_mut()) {
+            result.insert("fixes".to_owned(), json!([fixed(checked, &fix)]));
+        }
         result
     };
-    checked.problems.iter().map(result).collect()
+    checked.problems.iter().zip(checked.fixes()).map(result).collect()
+}
+
+/// What mends a finding. Fixes that are not safe say so.
+fn fixed(checked: &Checked, fix: &PlacedFix) -> Value {
+    let replacements: Vec<Value> = fix
+        .edits
+        .iter()
+        .map(|edit| {
+            json!({
+                "deletedRegion": region(&checked.lines, edit.span),
+                "insertedContent": { "text": edit.text },
+            })
+        })
+        .collect();
+    let warning = if fix.is_safe { "" } else { " (unsafe: the policy then decides as the finding says)" };
+    json!({
+        "description": { "text": format!("{}{warning}", fix.says) },
+        "artifactChanges": [{
+            "artifactLocation": { "uri": uri(&checked.source.name) },
+            "replacements": replacements,
+        }],
+    })
 }
 
 /// The document of the file, if there is more than a policy, and the place in it.

@@ -21,6 +21,8 @@ mod hostile;
 #[cfg(test)]
 mod large;
 #[cfg(test)]
+mod mend;
+#[cfg(test)]
 mod names;
 #[cfg(test)]
 mod preview;

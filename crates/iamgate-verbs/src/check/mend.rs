@@ -12,6 +12,7 @@ use serde::Serialize;
 use super::{CheckAnswer, Checked, alike};
 use crate::args::CheckArgs;
 use crate::given;
+use crate::trouble::Trouble;
 use crate::world::{BuiltIn, DUMP_BYTES, World};
 
 /// The fixes of a file are looked for again in what the last ones made of it, at most so often.
@@ -86,21 +87,30 @@ pub struct LeftFix {
 /// Mends the files in which policies are looked for: with fixes that are safe, and `all` of them if that is wanted. Nothing is written.
 ///
 /// Each result is read and checked again. A fix is not made if the document could then not be read, or had the finding all the same, or had an
-/// error that it did not have before; and a safe one not if a request was found that the document then decides in another way. What cannot
-/// be read is left out: [`check`](super::check) reports it.
-pub fn mend(args: &CheckArgs, all: bool, world: &dyn World) -> Vec<Mended> {
+/// error that it did not have before; and a safe one not if a request was found that the document then decides in another way. The
+/// second list says what could not be read as text.
+pub fn mend(args: &CheckArgs, all: bool, world: &dyn World) -> (Vec<Mended>, Vec<Trouble>) {
     let mut seen = BTreeSet::new();
-    let mut mended = Vec::new();
-    for target in args.paths.iter().filter_map(|path| world.targets(path).ok()).flatten() {
-        if !seen.insert(target.path.clone()) {
-            continue;
-        }
-        if let Ok(source) = world.read(&target.path, DUMP_BYTES, "one document") {
-            let page = Page { args, is_named: target.is_named, built_in: world.built_in() };
-            mended.push(page.mend(Arc::new(source), all));
+    let (mut mended, mut unread) = (Vec::new(), Vec::new());
+    for path in &args.paths {
+        let targets = world.targets(path).unwrap_or_else(|trouble| {
+            unread.push(trouble);
+            Vec::new()
+        });
+        for target in targets {
+            if !seen.insert(target.path.clone()) {
+                continue;
+            }
+            match world.read(&target.path, DUMP_BYTES, "one document") {
+                Ok(source) => {
+                    let page = Page { args, is_named: target.is_named, built_in: world.built_in() };
+                    mended.push(page.mend(Arc::new(source), all));
+                }
+                Err(trouble) => unread.push(trouble),
+            }
         }
     }
-    mended
+    (mended, unread)
 }
 
 /// How the text of a file is read.
