@@ -94,7 +94,7 @@ type Make = fn(&Site<'_, '_>) -> Option<Fix>;
 const TABLE: &[(&str, Mending, Make)] = &[
     ("DUPLICATE_JSON_KEY", Mending::Safe, elements::twice),
     ("INVALID_POLICY_ELEMENT", Mending::Either, elements::element),
-    ("INVALID_PRINCIPAL_KEY", Mending::Either, elements::principal_kind),
+    ("INVALID_PRINCIPAL_KEY", Mending::Safe, elements::principal_kind),
     ("INVALID_PRINCIPAL_FORMAT", Mending::Unsafe, elements::principal_map),
     ("DATA_TYPE_MISMATCH", Mending::Safe, elements::text_of_number),
     ("INVALID_VERSION", Mending::Either, elements::version),
@@ -314,11 +314,29 @@ fn holds(outer: Span, inner: Span) -> bool {
     outer.start <= inner.start && inner.end <= outer.end
 }
 
-/// The only one of the names that is near.
-fn only<T>(near: Vec<T>) -> Option<T> {
+/// The name that must be meant: the only one of those that are near, or the only one of them that is one change away.
+fn meant<T>(wanted: &str, mut near: Vec<T>, name: impl Fn(&T) -> &str) -> Option<T> {
+    if near.len() > 1 {
+        near.retain(|own| is_one_change(wanted, name(own)));
+    }
     let mut near = near.into_iter();
     let first = near.next()?;
     near.next().is_none().then_some(first)
+}
+
+/// Whether two texts differ in one character, or in two neighbours that are swapped. Their case does not matter.
+fn is_one_change(one: &str, other: &str) -> bool {
+    let (one, other) = (one.to_ascii_lowercase(), other.to_ascii_lowercase());
+    let same = one.bytes().zip(other.bytes()).take_while(|(own, others)| own == others).count();
+    let rest = |text: &String| text.as_bytes().get(same..).unwrap_or_default().to_vec();
+    let (one, other) = (rest(&one), rest(&other));
+    let behind = |text: &[u8], count: usize| text.get(count..).map(<[u8]>::to_vec);
+    let is_swapped = one.first() == other.get(1) && one.get(1) == other.first();
+    let (own, others) = (behind(&one, 1), behind(&other, 1));
+    (own.is_some() && own == others)
+        || own.as_ref() == Some(&other)
+        || others.as_ref() == Some(&one)
+        || (is_swapped && behind(&one, 2).is_some() && behind(&one, 2) == behind(&other, 2))
 }
 
 #[cfg(test)]
@@ -336,5 +354,17 @@ mod tests {
             assert!(*mending != Mending::Never && seen.insert(name), "{name}");
         }
         assert_eq!(mending("MISSING_EFFECT"), Mending::Never);
+    }
+
+    #[test]
+    fn one_change_is_a_character_or_a_swap() {
+        for (a, b) in
+            [("east", "esat"), ("east", "eas"), ("east", "easts"), ("east", "ea st"), ("East", "eost")]
+        {
+            assert!(is_one_change(a, b) && is_one_change(b, a), "{a} {b}");
+        }
+        for (a, b) in [("east", "west"), ("east", "east"), ("east", ""), ("east", "tase"), ("abcd", "badc")] {
+            assert!(!is_one_change(a, b) && !is_one_change(b, a), "{a} {b}");
+        }
     }
 }

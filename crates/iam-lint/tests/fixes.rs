@@ -1,5 +1,5 @@
 //! What fixes make of a document.
-#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test stops at the first surprise")]
 
 mod common;
 
@@ -138,8 +138,17 @@ fn names_are_mended_where_one_alone_is_near() {
         "dynamodb",
     );
     never("identity", &on("sqs:Frobnicate", "*"), "INVALID_ACTION");
-    let key = tested(r#""StringEquals": {"aws:SourceVpcs": "vpc-12345678"}"#);
-    replaces("identity", &key, "INVALID_GLOBAL_CONDITION_KEY", false, "SourceVpcs", "SourceVpc");
+    let key = |name: &str| tested(&format!(r#""StringEquals": {{"{name}": "111122223333"}}"#));
+    replaces(
+        "identity",
+        &key("aws:SourceAcount"),
+        "INVALID_GLOBAL_CONDITION_KEY",
+        false,
+        "Acount",
+        "Account",
+    );
+    // It may be aws:SourceVpc or aws:SourceVpce.
+    never("identity", &key("aws:SourceVpcs"), "INVALID_GLOBAL_CONDITION_KEY");
     let bare = tested(r#""StringEquals": {"SourceVpc": "vpc-12345678"}"#);
     replaces("identity", &bare, "INVALID_CONDITION_KEY_FORMAT", false, "\"SourceVpc", "\"aws:SourceVpc");
 }
@@ -246,6 +255,8 @@ fn fields_of_arns_are_mended_alone() {
     ] {
         replaces("identity", &on("sqs:SendMessage", from), code, false, from, to);
     }
+    let function = on("lambda:InvokeFunction", "arn:aws:lambda:us-east-1:123456789012:functions/mailer");
+    replaces("identity", &function, "INVALID_ARN_RESOURCE", false, "functions/mailer", "function:mailer");
     let bucket = on("s3:ListBucket", "arn:aws:s3:backups");
     replaces("identity", &bucket, "MISSING_ARN_FIELD", false, "s3:backups", "s3:::backups");
     let short = on("sqs:SendMessage", "arn:aws:sqs");

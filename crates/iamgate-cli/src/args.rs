@@ -254,13 +254,26 @@ pub(crate) enum AnswerFormat {
 
 /// Documents to look for mistakes in.
 #[derive(Debug, Args)]
-#[command(group(clap::ArgGroup::new("mends").multiple(true)))]
 pub(crate) struct Check {
     #[command(flatten)]
     pub(crate) args: CheckArgs,
     /// How findings are printed: json has those of IAM Access Analyzer's form, jsonl the same per file
     #[arg(long, value_enum, default_value_t = CheckFormat::Human)]
     pub(crate) format: CheckFormat,
+    #[command(flatten)]
+    pub(crate) mends: Mends,
+    /// List the rules with their levels and whether they have fixes, and check nothing
+    #[arg(long)]
+    pub(crate) list_rules: bool,
+    /// Say what a code means, with an example, and check nothing
+    #[arg(long, value_name = "CODE")]
+    pub(crate) explain: Option<String>,
+}
+
+/// What is to be done about findings that can be mended.
+#[derive(Debug, Args)]
+#[command(group(clap::ArgGroup::new("mends").multiple(true)))]
+pub(crate) struct Mends {
     /// Mend what can be mended so that the policies decide as before, and write the files
     #[arg(long, group = "mends")]
     pub(crate) fix: bool,
@@ -270,12 +283,6 @@ pub(crate) struct Check {
     /// With --fix or --diff: mend also what makes the policies decide as the findings say
     #[arg(long = "unsafe", requires = "mends")]
     pub(crate) all: bool,
-    /// List the rules with their levels and whether they have fixes, and check nothing
-    #[arg(long)]
-    pub(crate) list_rules: bool,
-    /// Say what a code means, with an example, and check nothing
-    #[arg(long, value_name = "CODE")]
-    pub(crate) explain: Option<String>,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]

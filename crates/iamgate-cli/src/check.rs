@@ -26,7 +26,7 @@ pub(crate) fn run(args: &Check, disk: &Disk, screen: &mut Screen) -> Exit {
         });
         return trouble::exit(shown, screen);
     }
-    if args.diff {
+    if args.mends.diff {
         return mend::diff(args, disk, screen);
     }
     let (mended, failed) = match mend::write(args, disk) {

@@ -11,6 +11,7 @@ use crate::glob::{Glob, is_fixed, like, variable};
 use crate::view::{Statement, Text};
 
 /// An ARN in its six fields. Colons inside variables do not count.
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Fields<'t> {
     pub(crate) partition: &'t str,
     pub(crate) service: &'t str,

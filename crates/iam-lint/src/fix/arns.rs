@@ -1,9 +1,11 @@
 //! ARNs of resources: their fields.
 
+use std::collections::BTreeSet;
+
 use iam_catalog::nearest;
 use iam_policy::PolicyKind;
 
-use super::{Fix, Site, only};
+use super::{Fix, Site, meant};
 use crate::data::{PARTITIONS, regions};
 use crate::find::arns::{Fields, head, is_form};
 
@@ -15,14 +17,14 @@ pub(super) fn field(site: &Site<'_, '_>) -> Option<Fix> {
     match site.problem.code.name() {
         "INVALID_PARTITION" => {
             let names = PARTITIONS.iter().map(|(name, _)| *name);
-            own.partition = only(nearest(own.partition, names, |own| *own))?;
+            own.partition = meant(own.partition, nearest(own.partition, names, |own| *own), |own| *own)?;
         }
         "INVALID_ARN_SERVICE_CASE" => {
             near = own.service.to_ascii_lowercase();
             own.service = &near;
         }
         "INVALID_ARN_REGION" => {
-            own.region = only(nearest(own.region, regions(), |own| *own))?;
+            own.region = meant(own.region, nearest(own.region, regions(), |own| *own), |own| *own)?;
         }
         "ARN_REGION_NOT_ALLOWED" => own.region = "",
         "MISSING_ARN_REGION" => own.region = "*",
@@ -38,16 +40,16 @@ pub(super) fn field(site: &Site<'_, '_>) -> Option<Fix> {
         "INVALID_ARN_RESOURCE" => {
             let facts = site.facts?;
             let written = head(own.resource);
-            let forms = facts.all_arns(own.service).iter().filter_map(|arn| arn.splitn(6, ':').nth(5));
-            let mut heads: Vec<&str> = forms.map(head).filter(|head| !head.is_empty()).collect();
-            heads.sort_unstable();
-            heads.dedup();
-            let meant = only(nearest(written, heads, |own| *own))?;
-            near = format!("{meant}{}", own.resource.get(written.len()..)?);
+            let forms: Vec<&str> =
+                facts.all_arns(own.service).iter().filter_map(|arn| arn.splitn(6, ':').nth(5)).collect();
+            let heads: BTreeSet<&str> =
+                forms.iter().map(|form| head(form)).filter(|own| !own.is_empty()).collect();
+            let type_ = meant(written, nearest(written, heads, |own| *own), |own| *own)?;
+            let rest = own.resource.get(written.len()..)?.strip_prefix(['/', ':'])?;
+            let separators = forms.iter().filter_map(|form| form.strip_prefix(type_)?.chars().next());
+            let resources = separators.map(|separator| format!("{type_}{separator}{rest}"));
+            near = { resources }.find(|resource| is_form(facts, &Fields { resource, ..own }))?;
             own.resource = &near;
-            if !is_form(facts, &own) {
-                return None;
-            }
         }
         _ => return None,
     }
@@ -60,7 +62,8 @@ pub(super) fn service(site: &Site<'_, '_>) -> Option<Fix> {
     let text = site.text()?;
     let mut own = Fields::of(&text)?;
     let facts = site.facts?;
-    own.service = only(facts.near(own.service, facts.sections.services(), |own| *own))?;
+    own.service =
+        meant(own.service, facts.near(own.service, facts.sections.services(), |own| *own), |own| *own)?;
     site.write(false, &joined(&own))
 }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use iam_catalog::nearest;
 use iam_json::{Change, Kind, json_text, quoted};
 
-use super::{Fix, Site, Spot, member, only, written};
+use super::{Fix, Site, Spot, meant, member, written};
 
 const ROOT: [&str; 3] = ["Version", "Id", "Statement"];
 const STATEMENT: [&str; 9] = [
@@ -42,7 +42,9 @@ pub(super) fn element(site: &Site<'_, '_>) -> Option<Fix> {
 }
 
 pub(super) fn principal_kind(site: &Site<'_, '_>) -> Option<Fix> {
-    renamed(site, &PRINCIPALS)
+    let name = site.spot.key?.string();
+    let is_cased = PRINCIPALS.iter().any(|own| own.eq_ignore_ascii_case(&name));
+    is_cased.then(|| renamed(site, &PRINCIPALS))?
 }
 
 /// Another name for a member. A name that differs in its case can only mean the one.
@@ -50,7 +52,8 @@ fn renamed(site: &Site<'_, '_>, names: &[&'static str]) -> Option<Fix> {
     let key = site.spot.key?;
     let name = key.string();
     let cased = names.iter().find(|own| own.eq_ignore_ascii_case(&name)).copied();
-    let meant = cased.or_else(|| only(nearest(&name, names.iter().copied(), |own| *own)))?;
+    let near = || meant(&name, nearest(&name, names.iter().copied(), |own| *own), |own| *own);
+    let meant = cased.or_else(near)?;
     if let Some(other) = member(site.spot.parent, meant) {
         let says = format!("leave {} out: {meant} says the same", quoted(&name));
         return (other.value.raw() == site.spot.value.raw())
@@ -101,8 +104,8 @@ pub(super) fn version(site: &Site<'_, '_>) -> Option<Fix> {
 pub(super) fn effect(site: &Site<'_, '_>) -> Option<Fix> {
     let text = site.text()?;
     let cased = ["Allow", "Deny"].into_iter().find(|own| own.eq_ignore_ascii_case(&text));
-    let meant = cased.or_else(|| only(nearest(&text, ["Allow", "Deny"], |own| *own)))?;
-    site.write(cased.is_some(), meant)
+    let near = || meant(&text, nearest(&text, ["Allow", "Deny"], |own| *own), |own| *own);
+    site.write(cased.is_some(), cased.or_else(near)?)
 }
 
 pub(super) fn leave_out(site: &Site<'_, '_>) -> Option<Fix> {

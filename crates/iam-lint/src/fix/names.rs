@@ -5,7 +5,7 @@ use iam_json::{Value, quoted};
 use iam_policy::{Operator, Quantifier, Test};
 
 use super::conditions::retested;
-use super::{Fix, Site, only};
+use super::{Fix, Site, meant};
 use crate::find::{Run, actions, trust};
 
 pub(super) fn action(site: &Site<'_, '_>) -> Option<Fix> {
@@ -16,7 +16,8 @@ pub(super) fn action(site: &Site<'_, '_>) -> Option<Fix> {
 /// The call that the principals of a trust policy can make.
 pub(super) fn call(site: &Site<'_, '_>) -> Option<Fix> {
     let text = site.text().filter(|text| text.starts_with("sts:"))?;
-    let call = only(trust::calls_of(site.statement()?))?;
+    let calls = trust::calls_of(site.statement()?);
+    let [call] = calls.as_slice() else { return None };
     (!call.eq_ignore_ascii_case(&text)).then(|| site.write(false, call))?
 }
 
@@ -31,9 +32,11 @@ pub(super) fn key(site: &Site<'_, '_>) -> Option<Fix> {
         _ => {
             let (prefix, _) = text.split_once(':')?;
             if prefix.eq_ignore_ascii_case("aws") {
-                only(facts.near(text, facts.sections.global_keys(), |key| key.name))?.name.to_owned()
+                let near = facts.near(text, facts.sections.global_keys(), |key| key.name);
+                super::meant(text, near, |key| key.name)?.name.to_owned()
             } else {
-                only(facts.near(text, facts.sections.keys_of(prefix), |key| key.name))?.name.to_owned()
+                let near = facts.near(text, facts.sections.keys_of(prefix), |key| key.name);
+                super::meant(text, near, |key| key.name)?.name.to_owned()
             }
         }
     };
@@ -58,7 +61,7 @@ pub(super) fn service(site: &Site<'_, '_>) -> Option<Fix> {
         return super::arns::service(site);
     };
     let (prefix, name) = cond.key.text.split_once(':')?;
-    let near = only(facts.near(prefix, facts.sections.services(), |own| *own))?;
+    let near = meant(prefix, facts.near(prefix, facts.sections.services(), |own| *own), |own| *own)?;
     let meant = format!("{near}:{name}");
     facts.key(&meant, &Run::services(statement))?;
     Fix::new(false, format!("write {}", quoted(&meant)), vec![super::written(cond.key.value, &meant)])
@@ -68,7 +71,9 @@ pub(super) fn operator(site: &Site<'_, '_>) -> Option<Fix> {
     let key = site.spot.key?;
     let text = key.string();
     let (quantifier, rest) = match text.split_once(':') {
-        Some((word, rest)) => (Some(only(nearest(word, Quantifier::ALL, |own| own.name()))?), rest),
+        Some((word, rest)) => {
+            (Some(meant(word, nearest(word, Quantifier::ALL, |own| own.name()), |own| own.name())?), rest)
+        }
         None => (None, &*text),
     };
     let ending = rest.len().checked_sub("IfExists".len()).and_then(|at| rest.get(at..));
@@ -76,7 +81,8 @@ pub(super) fn operator(site: &Site<'_, '_>) -> Option<Fix> {
     let base = if if_exists { rest.get(..rest.len().saturating_sub("IfExists".len()))? } else { rest };
     let all = || Operator::ALL.iter().copied();
     let cased = all().find(|own| own.name().eq_ignore_ascii_case(base));
-    let operator = cased.or_else(|| only(nearest(base, all(), |own| own.name())))?;
+    let near = || meant(base, nearest(base, all(), |own| own.name()), |own| own.name());
+    let operator = cased.or_else(near)?;
     let test = Test::new(quantifier, operator, if_exists);
     let meant = test.to_string();
     if !test.is_valid() || meant == text {

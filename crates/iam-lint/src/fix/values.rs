@@ -5,7 +5,7 @@ use iam_json::{Change, Kind, json_text};
 use iam_policy::Operator;
 use iam_policy::value::{Instant, IpRange};
 
-use super::{Fix, Site, only, written};
+use super::{Fix, Site, meant, written};
 use crate::data::regions;
 use crate::find::addresses::first_address;
 
@@ -83,7 +83,7 @@ pub(super) fn wildcard_range(site: &Site<'_, '_>) -> Option<Fix> {
 
 pub(super) fn region(site: &Site<'_, '_>) -> Option<Fix> {
     let text = site.text()?;
-    let near = only(nearest(&text, regions(), |own| *own))?;
+    let near = meant(&text, nearest(&text, regions(), |own| *own), |own| *own)?;
     site.write(false, near)
 }
 

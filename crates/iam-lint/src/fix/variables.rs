@@ -1,6 +1,6 @@
 //! Variables that are written wrongly.
 
-use super::{Fix, Site, only};
+use super::{Fix, Site, meant};
 use crate::find::Run;
 use crate::view::Statement;
 
@@ -19,11 +19,11 @@ pub(super) fn unknown(site: &Site<'_, '_>) -> Option<Fix> {
         }
         let (prefix, _) = name.split_once(':')?;
         let near = if prefix.eq_ignore_ascii_case("aws") {
-            only(facts.near(name, facts.sections.global_keys(), |key| key.name))
+            facts.near(name, facts.sections.global_keys(), |key| key.name)
         } else {
-            only(facts.near(name, facts.sections.keys_of(prefix), |key| key.name))
+            facts.near(name, facts.sections.keys_of(prefix), |key| key.name)
         };
-        let near = near?.name;
+        let near = meant(name, near, |key| key.name)?.name;
         (!near.contains(['$', '{']) && !near.ends_with('/')).then(|| near.to_owned())
     })
 }

@@ -21,14 +21,14 @@ use crate::trouble;
 /// # Errors
 /// Stdin cannot be written.
 pub(super) fn write(args: &Check, disk: &Disk) -> Result<(Vec<Mended>, Vec<Trouble>), Trouble> {
-    if !args.fix {
+    if !args.mends.fix {
         return Ok((Vec::new(), Vec::new()));
     }
     if args.args.paths.iter().any(|path| path == "-") {
         return Err(Trouble::usage("--fix with `-`", "stdin cannot be written; use --diff, or name files"));
     }
     // What cannot be read is reported when it is checked.
-    let (mended, _) = mend(&args.args, args.all, disk);
+    let (mended, _) = mend(&args.args, args.mends.all, disk);
     let (mut done, mut failed) = (Vec::new(), Vec::new());
     for own in mended {
         if own.is_changed()
@@ -44,7 +44,7 @@ pub(super) fn write(args: &Check, disk: &Disk) -> Result<(Vec<Mended>, Vec<Troub
 
 /// Shows what would be mended.
 pub(super) fn diff(args: &Check, disk: &Disk, screen: &mut Screen) -> Exit {
-    let (mended, unread) = mend(&args.args, args.all, disk);
+    let (mended, unread) = mend(&args.args, args.mends.all, disk);
     let mut is_any = false;
     for own in mended.iter().filter(|own| own.is_changed()) {
         is_any = true;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use iamgate::iam_json::{Document, Kind, Value};
 use iamgate::iam_policy::{Limits, Mode, Policy, PolicyKind, Test};
-use iamgate::{Action, Context, ContextValue, Layers, Principal, Request};
+use iamgate::{Action, Context, ContextValue, Layers, Principal, Program, Request};
 
 /// The number of requests that are asked about one pair of policies.
 const REQUESTS: usize = 20_000;
@@ -27,14 +27,16 @@ pub(super) fn difference(before: &str, after: &str, kind: PolicyKind) -> Option<
     let read = |text| Policy::parse(text, kind, Mode::Deployed, &Limits::default()).map(Arc::new);
     let old = read(before).ok()?;
     let Ok(new) = read(after) else { return Some("the policy cannot be read any more".to_owned()) };
-    let (old, new) = (layers(old, kind).compile(), layers(new, kind).compile());
+    let pairs: Vec<(Program, Program)> = [false, true]
+        .map(|allows| (layers(&old, kind, allows).compile(), layers(&new, kind, allows).compile()))
+        .into();
     let said = said(before, after, kind);
     let budget = REQUESTS.checked_div(said.len()).unwrap_or_default();
     for statement in &said {
         for number in 0..statement.count().min(budget) {
             let Some(request) = statement.request(number) else { continue };
-            let (was, is) = (old.decide(&request), new.decide(&request));
-            if was != is {
+            let decided = pairs.iter().map(|(old, new)| (old.decide(&request), new.decide(&request)));
+            if let Some((was, is)) = { decided }.find(|(was, is)| was != is) {
                 return Some(format!(
                     "{} on {} was {} and would be {}",
                     request.action.as_str(),
@@ -48,9 +50,11 @@ pub(super) fn difference(before: &str, after: &str, kind: PolicyKind) -> Option<
     None
 }
 
-/// Layers in which the policy decides.
-fn layers(policy: Arc<Policy>, kind: PolicyKind) -> Layers {
+/// Layers in which the policy decides. For the policy of a resource, identity policies allow everything to callers of other accounts, or
+/// they allow nothing.
+fn layers(policy: &Arc<Policy>, kind: PolicyKind, allows: bool) -> Layers {
     let mut layers = Layers::new();
+    let policy = Arc::clone(policy);
     match kind {
         PolicyKind::Identity | PolicyKind::Managed | PolicyKind::AwsManaged => layers.identity.push(policy),
         PolicyKind::Resource | PolicyKind::Trust | PolicyKind::Kms => layers.resource = Some(policy),
@@ -60,7 +64,7 @@ fn layers(policy: Arc<Policy>, kind: PolicyKind) -> Layers {
         PolicyKind::Rcp => layers.rcp = Some(vec![vec![policy, Arc::new(Policy::rcp_full_access())]]),
         PolicyKind::VpcEndpoint => layers.vpc_endpoint = Some(vec![policy]),
     }
-    if layers.identity.is_empty() && layers.resource.is_none() {
+    if layers.identity.is_empty() && (layers.resource.is_none() || allows) {
         layers.identity.push(Arc::new(Policy::everything()));
     }
     layers
@@ -252,7 +256,10 @@ fn contexts(statement: Value<'_>, resources: &[String]) -> Vec<Context> {
         }
         context
     };
-    let first = |number: usize| keys.get(number).and_then(|(_, own)| own.first().cloned());
+    // A test is noticed where all others are passed.
+    let passing: Vec<Option<ContextValue>> =
+        keys.iter().map(|(key, own)| passing(statement, key, own, &variables(values.iter()))).collect();
+    let first = |number: usize| passing.get(number).cloned().flatten();
     let mut all = vec![with(&|_| None), with(&first)];
     for (number, (_, own)) in keys.iter().enumerate() {
         all.push(with(&|other| if other == number { None } else { first(other) }));
@@ -263,6 +270,43 @@ fn contexts(statement: Value<'_>, resources: &[String]) -> Vec<Context> {
     }
     all.truncate(400);
     all
+}
+
+/// The first of the values with which a key passes its tests in a statement; `None` if it does so by its absence.
+fn passing(
+    statement: Value<'_>,
+    key: &str,
+    own: &[ContextValue],
+    variables: &BTreeSet<String>,
+) -> Option<ContextValue> {
+    let mut tests: Vec<String> = Vec::new();
+    for operator in statement.member("Condition").into_iter().flat_map(Value::members) {
+        for test in operator.value.members().filter(|own| own.key.string().eq_ignore_ascii_case(key)) {
+            tests.push(format!("{}: {{{}: {}}}", operator.key.raw(), test.key.raw(), test.value.raw()));
+        }
+    }
+    let text = format!(
+        r#"{{"Version": "2012-10-17", "Statement": {{"Effect": "Allow", "Action": "*", "Resource": "*", "Condition": {{{}}}}}}}"#,
+        tests.join(", ")
+    );
+    let first = || own.first().cloned();
+    let read = Policy::parse(&text, PolicyKind::Identity, Mode::Deployed, &Limits::default());
+    let Ok(policy) = read.map(Arc::new) else { return first() };
+    let program = layers(&policy, PolicyKind::Identity, false).compile();
+    let action = Action::new("zz:Do")?;
+    let passes = |value: Option<&ContextValue>| {
+        let mut context = Context::new();
+        for name in variables {
+            context.set(name.as_str(), ContextValue::single(WORD));
+        }
+        if let Some(value) = value {
+            context.set(key, value.clone());
+        }
+        let request = Request::new(user(ACCOUNT), action.clone(), "arn:aws:zz:::x").with_context(context);
+        program.decide(&request).is_allowed()
+    };
+    let present = own.iter().find(|value| passes(Some(value))).cloned();
+    if present.is_none() && passes(None) { None } else { present.or_else(first) }
 }
 
 /// Values of a key near one that a test names.
