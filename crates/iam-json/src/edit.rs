@@ -96,14 +96,15 @@ impl Change {
     /// gets one when it is added.
     ///
     /// `text` is strict JSON, and `written` what stands for it, byte by byte. They differ where `text` has spaces for comments; these are kept.
-    /// `None` if a comment stands in a value that would be written anew.
+    /// `None` if a comment stands in a value that would be written anew or left out.
     pub fn edits(&self, text: &str, written: &str) -> Option<Vec<Edit>> {
         let page = Page { text, written };
         match self {
             Self::Write { span, json } => {
                 (span.of(text) == span.of(written)).then(|| vec![Edit::new(*span, json.clone())])
             }
-            Self::Remove { span, .. } => Some(page.remove(span.start as usize, span.end as usize)),
+            Self::Remove { span, .. } => (span.of(text) == span.of(written))
+                .then(|| page.remove(span.start as usize, span.end as usize)),
             Self::Add { beside, before, name, json } => {
                 let colon = if text.contains(": ") || !text.contains("\":") { ": " } else { ":" };
                 let own = match name {
@@ -282,6 +283,8 @@ mod tests {
         }
         let (text, written) = ("[1      ]", "[1 /*x*/]");
         let change = Change::Write { span: place(0, 8), json: "2".to_owned() };
+        assert_eq!(change.edits(text, written), None);
+        let change = Change::Remove { span: place(0, 8), is_member: false };
         assert_eq!(change.edits(text, written), None);
     }
 

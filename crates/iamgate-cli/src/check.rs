@@ -37,7 +37,7 @@ pub(crate) fn run(args: &Check, disk: &Disk, screen: &mut Screen) -> Exit {
     answer.mended = mended;
     answer.unread.extend(failed);
     screen.data(&match args.format {
-        CheckFormat::Human => human::report(&answer),
+        CheckFormat::Human => human::report(&answer) + &mend::open(&answer),
         CheckFormat::Json => answer.to_json(),
         CheckFormat::Jsonl => answer.to_json_lines(),
         CheckFormat::Sarif => sarif::report(&answer),
@@ -50,9 +50,6 @@ pub(crate) fn run(args: &Check, disk: &Disk, screen: &mut Screen) -> Exit {
         screen.aside(&human::notes(&answer.notes));
     }
     screen.aside(&mend::said(&answer.mended, "mended"));
-    if matches!(args.format, CheckFormat::Human) {
-        screen.aside(&mend::open(&answer));
-    }
     if !answer.others.is_empty() {
         screen.aside(&human::others(&answer.others));
     }

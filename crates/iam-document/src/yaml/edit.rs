@@ -74,7 +74,9 @@ impl<'t> Lines<'t> {
     }
 
     fn remove(&self, is_member: bool) -> Option<Edit> {
-        if !self.ends_line() {
+        // A comment inside would be lost.
+        let own = self.text.get(self.start..self.end)?;
+        if !self.ends_line() || own.contains(" #") || own.contains("\n#") {
             return None;
         }
         let dashes = self.before.trim_matches(BLANK);
@@ -181,6 +183,7 @@ mod tests {
         assert_eq!(changed("a: [x, y]\n", "y", element).unwrap(), "a: [x]\n");
         assert_eq!(changed("a: [x, y]\n", "x", element).unwrap(), "a: [y]\n");
         assert_eq!(changed("- - x\n  - y\n", "x", element), None);
+        assert_eq!(changed("- a: 1 # why\n  b: 2\n- c: 3\n", "a: 1 # why\n  b: 2", element), None);
     }
 
     #[test]
