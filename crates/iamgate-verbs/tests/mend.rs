@@ -255,7 +255,7 @@ fn as_yaml(value: iamgate::iam_json::Value<'_>, depth: usize, out: &mut String) 
                 let _ = write!(out, "\n{pad}- {}", own.trim_start_matches([' ', '\n']));
             }
         }
-        _ => {
+        Kind::Null | Kind::True | Kind::False | Kind::Number | Kind::String | Kind::Array | Kind::Object => {
             let _ = write!(out, " {}", value.raw());
         }
     }

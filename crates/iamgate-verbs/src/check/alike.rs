@@ -4,7 +4,10 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use iamgate::iam_json::{Document, Kind, Value};
-use iamgate::iam_policy::{Limits, Mode, Policy, PolicyKind, Test};
+use iamgate::iam_policy::{
+    ActionElement, ArnFields, Conditions, IdentityStatement, Limits, Mode, Policy, PolicyKind,
+    ResourceElement, RoleArn, Test,
+};
 use iamgate::{Action, Context, ContextValue, Layers, Principal, Program, Request};
 
 /// The number of requests that are asked about one pair of policies.
@@ -279,19 +282,17 @@ fn passing(
     own: &[ContextValue],
     variables: &BTreeSet<String>,
 ) -> Option<ContextValue> {
-    let mut tests: Vec<String> = Vec::new();
+    let first = || own.first().cloned();
+    let mut tests = Conditions::none();
     for operator in statement.member("Condition").into_iter().flat_map(Value::members) {
         for test in operator.value.members().filter(|own| own.key.string().eq_ignore_ascii_case(key)) {
-            tests.push(format!("{}: {{{}: {}}}", operator.key.raw(), test.key.raw(), test.value.raw()));
+            let one = Conditions::parse(&operator.key.string(), &test.key.string(), texts_of(test.value));
+            let Ok(both) = one.and_then(|one| tests.and(one)) else { return first() };
+            tests = both;
         }
     }
-    let text = format!(
-        r#"{{"Version": "2012-10-17", "Statement": {{"Effect": "Allow", "Action": "*", "Resource": "*", "Condition": {{{}}}}}}}"#,
-        tests.join(", ")
-    );
-    let first = || own.first().cloned();
-    let read = Policy::parse(&text, PolicyKind::Identity, Mode::Deployed, &Limits::default());
-    let Ok(policy) = read.map(Arc::new) else { return first() };
+    let everything = IdentityStatement::allow(ActionElement::any(), ResourceElement::any());
+    let policy = Arc::new(Policy::managed([everything.when(tests)]));
     let program = layers(&policy, PolicyKind::Identity, false).compile();
     let action = Action::new("zz:Do")?;
     let passes = |value: Option<&ContextValue>| {
@@ -334,24 +335,25 @@ fn nearby(text: &str) -> Vec<String> {
 fn principal(kind: &str, text: &str) -> Option<Principal> {
     match kind {
         "AWS" => {
-            let is_account = text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit());
-            let account = if is_account { text } else { text.split(':').nth(4).unwrap_or(ACCOUNT) };
-            if let Some((_, name)) = text.split_once(":role/") {
-                let name = name.rsplit('/').next().unwrap_or(name);
-                return Some(Principal::AssumedRole {
-                    arn: format!("arn:aws:sts::{account}:assumed-role/{name}/{WORD}").into(),
-                    role_arn: text.into(),
-                    account: account.into(),
-                    service_linked: false,
-                });
+            if let Ok(role) = RoleArn::parse(text) {
+                let account = role.account().to_string();
+                let mut caller = self::role(&account, role.name());
+                if let Principal::AssumedRole { role_arn, .. } = &mut caller {
+                    *role_arn = text.into();
+                }
+                return Some(caller);
             }
-            Principal::from_arn(text)
-                .ok()
-                .filter(|_| !text.ends_with(":root"))
-                .or_else(|| Some(user(account)))
+            let is_account = text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit());
+            let account = if is_account { text } else { ArnFields::account_of(text).unwrap_or(ACCOUNT) };
+            let named = Principal::from_arn(text).ok();
+            named.filter(|own| !matches!(own, Principal::Root { .. })).or_else(|| Some(user(account)))
         }
         "Service" => Some(Principal::AwsService { service: text.into() }),
-        "Federated" if text.contains(":saml-provider/") => Some(Principal::Saml { provider: text.into() }),
+        "Federated"
+            if ArnFields::split(text).is_some_and(|own| own.resource_type() == Some("saml-provider")) =>
+        {
+            Some(Principal::Saml { provider: text.into() })
+        }
         "Federated" => Some(Principal::WebIdentity { provider: text.into() }),
         _ => None,
     }
