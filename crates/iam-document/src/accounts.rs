@@ -4,7 +4,7 @@ use iam_json::{Document, Kind, Report, Value};
 
 use crate::find;
 use crate::limits::Limits;
-use crate::origin::{OriginMap, Weaver};
+use crate::origin::{Coding, OriginMap, Weaver};
 use crate::read::refuse_cut;
 use crate::scan::verbatim;
 use crate::syntax::{Hint, Syntax};
@@ -102,7 +102,7 @@ fn wrapped(value: Value<'_>, before: &str, behind: &str, origin: &OriginMap) -> 
     weaver.add(before);
     weaver.push(value.raw(), value.span());
     weaver.add(behind);
-    let (text, origin) = weaver.finish(origin);
+    let (text, origin) = weaver.finish(origin, Coding::Values);
     let is_list = value.kind() == Kind::Array;
     let permissions = if is_list { value.items().all(has_permissions) } else { has_permissions(value) };
     let roles = if is_list { names(value) } else { vec![name(value)] };

@@ -2,7 +2,7 @@
 
 use iam_json::{Span, Value};
 
-use crate::origin::{OriginMap, Weaver, narrow};
+use crate::origin::{Coding, OriginMap, Weaver, narrow};
 
 /// The content of a JSON string with its map, given the map of the text that the string is in.
 pub(crate) fn content(string: Value<'_>, outer: &OriginMap) -> (String, OriginMap) {
@@ -25,7 +25,7 @@ pub(crate) fn content(string: Value<'_>, outer: &OriginMap) -> (String, OriginMa
         );
         rest = behind.get(length..).unwrap_or_default();
     }
-    weaver.finish(outer)
+    weaver.finish(outer, Coding::JsonString)
 }
 
 /// The first character of an escape, and the length of the escape. `None` at the end of the text.
@@ -91,7 +91,7 @@ pub(crate) fn url_decoded(text: &str, outer: &OriginMap) -> Option<(String, Orig
             return None;
         }
     }
-    Some(weaver.finish(outer))
+    Some(weaver.finish(outer, Coding::Url))
 }
 
 fn octet(text: &str) -> Option<u8> {

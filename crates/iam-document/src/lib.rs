@@ -32,6 +32,7 @@
 mod accounts;
 pub mod code;
 mod decode;
+mod edit;
 mod encoded;
 mod extracted;
 mod find;

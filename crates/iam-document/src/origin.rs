@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use iam_json::{LineIndex, Problem, Span};
+use iam_json::{Document, Edit, LineIndex, Problem, Span, json_text};
 
 /// Maps places of an extracted text to places of the text that it was found in.
 ///
@@ -18,7 +18,23 @@ enum Layer {
     /// The text is a part of the outer one, from this byte on.
     Part(u32),
     /// The text was made of pieces of the outer one.
-    Runs(Arc<[Run]>),
+    Runs(Arc<[Run]>, Coding),
+}
+
+/// How the outer text writes what a text says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Coding {
+    /// In a JSON string.
+    JsonString,
+    /// With the escapes of URLs.
+    Url,
+    /// As YAML.
+    Yaml,
+    /// Values are those of the outer text, and between them are other characters.
+    Values,
+    /// As code of Terraform, of which no edits are made.
+    #[cfg_attr(not(feature = "hcl"), expect(dead_code, reason = "only code has it"))]
+    Code,
 }
 
 /// A piece of a text and what stands for it in the outer text.
@@ -62,7 +78,7 @@ impl OriginMap {
             Layer::Part(start) => {
                 Span::new(span.start.saturating_add(*start), span.end.saturating_add(*start))
             }
-            Layer::Runs(runs) => of_runs(runs, span),
+            Layer::Runs(runs, _) => of_runs(runs, span),
         })
     }
 
@@ -78,6 +94,30 @@ impl OriginMap {
         problem
     }
 
+    /// How the layers write the text, from the text outwards, without those of which it is simply a part.
+    pub(crate) fn codings(&self) -> impl Iterator<Item = Coding> {
+        self.layers.iter().filter_map(|layer| match layer {
+            Layer::Part(_) => None,
+            Layer::Runs(_, coding) => Some(*coding),
+        })
+    }
+
+    /// An edit of the text as an edit of the original. It is exact if every layer writes what is added as it writes any text.
+    pub(crate) fn edit(&self, edit: &Edit) -> Option<Edit> {
+        let mut text = edit.text.clone();
+        for coding in self.codings() {
+            text = match coding {
+                Coding::JsonString => inner(&text),
+                Coding::Url => url_encoded(&text),
+                // The text stands in a string of the JSON that the YAML was made into.
+                Coding::Yaml => one_line(&decoded(&text)?),
+                Coding::Values => text,
+                Coding::Code => return None,
+            };
+        }
+        Some(Edit::new(self.span(edit.span), text))
+    }
+
     /// The byte of the original from which on the text is the very same, so that changes of the text can be made in the original. `None` if
     /// the original writes it in another way.
     pub fn verbatim_from(&self) -> Option<u32> {
@@ -87,6 +127,37 @@ impl OriginMap {
             [..] => None,
         }
     }
+}
+
+/// A text as it stands in a JSON string.
+fn inner(text: &str) -> String {
+    let json = json_text(text);
+    json.get(1..json.len().saturating_sub(1)).unwrap_or_default().to_owned()
+}
+
+/// The text of the inside of a JSON string.
+fn decoded(inner: &str) -> Option<String> {
+    let json = format!("\"{inner}\"");
+    let document = Document::parse(&json, iam_json::Limits::default()).ok()?;
+    document.root().as_string().map(std::borrow::Cow::into_owned)
+}
+
+/// A text without line feeds. In JSON, a space says the same.
+fn one_line(text: &str) -> String {
+    text.lines().map(|line| line.trim_matches([' ', '\t', '\r'])).collect::<Vec<_>>().join(" ")
+}
+
+/// A text with the escapes of URLs (RFC 3986).
+fn url_encoded(text: &str) -> String {
+    let mut encoded = String::with_capacity(text.len().saturating_mul(3));
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~') {
+            encoded.push(char::from(byte));
+        } else {
+            encoded.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    encoded
 }
 
 fn of_runs(runs: &[Run], span: Span) -> Span {
@@ -157,9 +228,9 @@ impl Weaver {
         self.text.len()
     }
 
-    /// The text, and its map to the original, given that of the other text.
-    pub(crate) fn finish(self, outer: &OriginMap) -> (String, OriginMap) {
-        let origin = outer.inside(Layer::Runs(self.runs.into()));
+    /// The text, and its map to the original, given that of the other text and how that writes it.
+    pub(crate) fn finish(self, outer: &OriginMap, coding: Coding) -> (String, OriginMap) {
+        let origin = outer.inside(Layer::Runs(self.runs.into(), coding));
         (self.text, origin)
     }
 }
@@ -181,7 +252,7 @@ mod tests {
         weaver.push("ab", Span::new(3, 5));
         weaver.push_one("\"", Span::new(5, 7));
         weaver.push("c", Span::new(7, 8));
-        let (text, origin) = weaver.finish(&whole);
+        let (text, origin) = weaver.finish(&whole, Coding::JsonString);
         assert_eq!(text, "ab\"c");
         assert_eq!(origin.span(Span::new(0, 2)), Span::new(13, 15));
         assert_eq!(origin.span(Span::new(2, 3)), Span::new(15, 17));
@@ -196,7 +267,7 @@ mod tests {
         weaver.add("[");
         weaver.push("abc", Span::new(4, 7));
         weaver.add("]");
-        let (text, origin) = weaver.finish(&OriginMap::default());
+        let (text, origin) = weaver.finish(&OriginMap::default(), Coding::Values);
         assert_eq!(text, "[abc]");
         assert_eq!(origin.span(Span::new(0, 5)), Span::new(0, 7));
         assert_eq!(origin.span(Span::new(4, 5)), Span::new(7, 7));

@@ -6,7 +6,7 @@ use iam_policy::PolicyKind;
 use crate::encoded;
 use crate::extracted::{Extracted, Left};
 use crate::find;
-use crate::origin::{OriginMap, Weaver, narrow};
+use crate::origin::{Coding, OriginMap, Weaver, narrow};
 use crate::syntax::Syntax;
 use crate::table::{As, HOLDERS, Holder};
 use crate::template::UNKNOWN;
@@ -258,7 +258,7 @@ impl Scan<'_> {
         weaver.add("{\"Version\": \"2012-10-17\", \"Statement\": ");
         weaver.push(value.raw(), span);
         weaver.add("}");
-        let (text, origin) = weaver.finish(here.origin);
+        let (text, origin) = weaver.finish(here.origin, Coding::Values);
         let name = held.as_ref().map_or(name, |(_, own)| own.as_str());
         let kind =
             held.as_ref().and_then(|(row, _)| if let As::Kind(kind) = row.kind { Some(kind) } else { None });

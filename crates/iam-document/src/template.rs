@@ -12,7 +12,7 @@ use iam_json::{Kind, Span, Value, json_text};
 
 use crate::extracted::Unknown;
 use crate::find;
-use crate::origin::{OriginMap, Weaver};
+use crate::origin::{Coding, OriginMap, Weaver};
 
 pub(crate) use loops::Resource;
 use loops::Turn;
@@ -127,7 +127,7 @@ impl<'d> Template<'d> {
         let place = |(what, span): (String, Span)| Unknown { what, span: outer.span(span) };
         let unknown = std::mem::take(&mut self.unknown).into_iter().map(place).collect();
         self.most = self.most.saturating_sub(self.weaver.len());
-        let (text, origin) = std::mem::take(&mut self.weaver).finish(outer);
+        let (text, origin) = std::mem::take(&mut self.weaver).finish(outer, Coding::Values);
         Some((text, origin, unknown))
     }
 

@@ -4,6 +4,7 @@
 //! them; the short tags of CloudFormation become functions, `!Sub x` becomes `{"Fn::Sub": "x"}`; aliases are written out. Repeated keys stay
 //! repeated, and the reader of the JSON reports them.
 
+pub(crate) mod edit;
 mod places;
 mod scalar;
 mod tree;
@@ -12,7 +13,7 @@ use iam_json::{Place, Problem, Report, Span, json_text};
 
 use crate::code;
 use crate::limits::Limits;
-use crate::origin::{OriginMap, Weaver, narrow};
+use crate::origin::{Coding, OriginMap, Weaver, narrow};
 
 use tree::{Content, Node, Tree};
 
@@ -56,7 +57,7 @@ pub(crate) fn read(
     for root in &tree.roots {
         let mut writer = Writer { tree: &tree, text, weaver: Weaver::default(), most, depth: limits.depth };
         writer.node(*root, 0)?;
-        documents.push(writer.weaver.finish(outer));
+        documents.push(writer.weaver.finish(outer, Coding::Yaml));
     }
     Ok(documents)
 }

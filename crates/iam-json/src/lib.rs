@@ -27,6 +27,7 @@
 
 pub mod code;
 mod document;
+mod edit;
 mod form;
 mod limits;
 mod name;
@@ -40,6 +41,7 @@ mod write;
 
 pub use code::{Code, Entry, Level, Mode};
 pub use document::{Document, text_of};
+pub use edit::{Change, Edit};
 pub use form::Form;
 pub use limits::Limits;
 pub use name::NameError;

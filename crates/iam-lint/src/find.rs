@@ -1,9 +1,9 @@
 //! The rules: each looks at one subject of every statement.
 
-mod actions;
-mod addresses;
-mod arns;
-mod facts;
+pub(crate) mod actions;
+pub(crate) mod addresses;
+pub(crate) mod arns;
+pub(crate) mod facts;
 mod keys;
 mod principals;
 mod rcp;
@@ -12,7 +12,7 @@ mod roles;
 mod service;
 mod sizes;
 mod tags;
-mod trust;
+pub(crate) mod trust;
 mod types;
 mod values;
 mod variables;

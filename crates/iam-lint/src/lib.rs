@@ -2,7 +2,7 @@
 //!
 //! [`lint`] finds what IAM Access Analyzer's policy checks find, by their names and levels, and a few things more. It looks at the document
 //! as it is written, so that a document which cannot be read has findings too. [`rules`] lists every rule with the reason for it, a policy
-//! that fails and one that passes.
+//! that fails and one that passes. [`Fixes`] has the changes that mend a finding, where it says what is meant.
 //!
 //! ```
 //! use iam_catalog::Sections;
@@ -32,6 +32,7 @@ use std::collections::BTreeMap;
 
 mod data;
 mod find;
+mod fix;
 mod glob;
 mod reading;
 mod rule;
@@ -42,6 +43,7 @@ use iam_catalog::Sections;
 use iam_json::{Problem, Value};
 use iam_policy::{Limits, PolicyKind};
 
+pub use fix::{Fix, Fixes, Mending, mending};
 pub use reading::shown;
 pub use rule::{Class, Example, Rule};
 pub use table::{rule, rules};

@@ -58,6 +58,11 @@ impl Rule {
         self.code.level(iam_json::Mode::Strict)
     }
 
+    /// Whether the findings can be mended by edits, as [`Fixes`](crate::Fixes) makes them.
+    pub fn mending(&self) -> crate::Mending {
+        crate::mending(self.name())
+    }
+
     /// AWS's page about the check. `None` for the project's own rules.
     pub fn aws_page(&self) -> Option<String> {
         let kind = match self.level() {

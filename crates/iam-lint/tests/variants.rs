@@ -169,3 +169,19 @@ fn roles_of_services_may_be_passed() {
     clean("boundary", &on("*", "*"));
     has("session", &tested("Allow", r#""NumericLessThan": {"s3:max-keys": "many"}"#), "TYPE_MISMATCH_NUMBER");
 }
+
+#[test]
+fn forms_of_arns_are_those_of_the_actions() {
+    let help = |action: &str, resource: &str| {
+        let found = codes("identity", &on(action, resource));
+        found.into_iter().find(|(code, _)| *code == "INVALID_ARN_RESOURCE").unwrap().1
+    };
+    assert_eq!(help("s3:GetObject", "arn:aws:s3:::bucket1:*"), "write a form such as BucketName/ObjectName");
+    assert_eq!(help("s3:ListBucket", "arn:aws:s3:::bucket1:*"), "write a form such as BucketName");
+    let function = "arn:aws:lambda:us-east-1:123456789012:functions/mailer";
+    assert_eq!(help("lambda:InvokeFunction", function), "write a form such as function:FunctionName");
+    let table = "arn:aws:dynamodb:eu-west-1:111122223333:tables/Orders";
+    assert_eq!(help("dynamodb:GetItem", table), "write a form such as table/TableName");
+    // Without an action that has resources, the forms of the service are those that there are.
+    assert!(help("lambda:ListFunctions", function).contains("function:"));
+}

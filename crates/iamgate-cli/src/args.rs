@@ -272,12 +272,29 @@ pub(crate) struct Check {
     /// Write the findings to this file, as baseline for later runs; one that exists is overwritten only if it is a baseline
     #[arg(long, value_name = "FILE", conflicts_with = "baseline")]
     pub(crate) write_baseline: Option<String>,
-    /// List the rules with their levels, and check nothing
+    #[command(flatten)]
+    pub(crate) mends: Mends,
+    /// List the rules with their levels and whether they have fixes, and check nothing
     #[arg(long)]
     pub(crate) list_rules: bool,
     /// Say what a code means, with an example, and check nothing
     #[arg(long, value_name = "CODE")]
     pub(crate) explain: Option<String>,
+}
+
+/// What is to be done about findings that can be mended.
+#[derive(Debug, Args)]
+#[command(group(clap::ArgGroup::new("mends").multiple(true)))]
+pub(crate) struct Mends {
+    /// Mend what can be mended so that the policies decide as before, and write the files
+    #[arg(long, group = "mends")]
+    pub(crate) fix: bool,
+    /// Show as a unified diff what would be mended, and write nothing
+    #[arg(long, group = "mends")]
+    pub(crate) diff: bool,
+    /// With --fix or --diff: mend also what makes the policies decide as the findings say
+    #[arg(long = "unsafe", requires = "mends")]
+    pub(crate) all: bool,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]

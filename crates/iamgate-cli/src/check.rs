@@ -7,6 +7,7 @@ mod github;
 mod gitlab;
 mod human;
 mod junit;
+mod mend;
 mod place;
 mod rules;
 mod sarif;
@@ -32,9 +33,18 @@ pub(crate) fn run(args: &Check, disk: &Disk, screen: &mut Screen) -> Exit {
         });
         return trouble::exit(shown, screen);
     }
-    let answer = answer(args, disk, screen).unwrap_or_else(CheckAnswer::refused);
+    if args.mends.diff {
+        return mend::diff(args, disk, screen);
+    }
+    let (mended, failed) = match mend::write(args, disk) {
+        Ok(result) => result,
+        Err(trouble) => return trouble::exit(Err(trouble), screen),
+    };
+    let mut answer = answer(args, disk, screen).unwrap_or_else(CheckAnswer::refused);
+    answer.mended = mended;
+    answer.unread.extend(failed);
     screen.data(&match args.format {
-        CheckFormat::Human => human::report(&answer),
+        CheckFormat::Human => human::report(&answer) + &mend::open(&answer),
         CheckFormat::Json => answer.to_json(),
         CheckFormat::Jsonl => answer.to_json_lines(),
         CheckFormat::Sarif => sarif::report(&answer),
@@ -49,6 +59,7 @@ pub(crate) fn run(args: &Check, disk: &Disk, screen: &mut Screen) -> Exit {
     if matches!(args.format, CheckFormat::Human) {
         screen.aside(&human::notes(&answer.notes));
     }
+    screen.aside(&mend::said(&answer.mended, "mended"));
     if !answer.others.is_empty() {
         screen.aside(&human::others(&answer.others));
     }

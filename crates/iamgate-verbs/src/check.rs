@@ -1,5 +1,6 @@
 //! `iamgate check`: findings on policy documents.
 
+mod alike;
 mod assertion;
 mod aws;
 mod baseline;
@@ -11,6 +12,7 @@ pub(crate) mod infer;
 mod inline;
 mod lint;
 mod meaning;
+mod mend;
 mod settings;
 mod sift;
 
@@ -36,6 +38,7 @@ pub use baseline::Baseline;
 pub(crate) use code::INVALID_CONFIG;
 pub use file::Note;
 use identity::Fingerprints;
+pub use mend::{LeftFix, Mended, PlacedFix, mend, mend_with};
 pub use settings::{Acceptance, CheckSettings, Choice, Codes, Files, Notice, PathSettings};
 
 const SCHEMA: AnswerSchema = AnswerSchema::Check;
@@ -66,6 +69,8 @@ pub struct Checked {
     pub hidden: Vec<Hidden>,
     /// The findings of the document, with their places in its own text. They are the last ones of `problems`.
     own: Vec<Problem>,
+    /// What mends each finding of `problems`.
+    fixes: Vec<Option<mend::OwnFix>>,
 }
 
 /// A finding that somebody decided not to count.
@@ -120,7 +125,8 @@ impl Checked {
         let document = Extracted::default();
         let (is_inferred, is_accepted) = (true, false);
         let (hidden, own) = (Vec::new(), Vec::new());
-        Self { source, lines, document, kind, is_inferred, is_accepted, problems, hidden, own }
+        let fixes = problems.iter().map(|_| None).collect();
+        Self { source, lines, document, kind, is_inferred, is_accepted, problems, hidden, own, fixes }
     }
 
     /// Whether a finding refuses the document. Nobody can decide otherwise.
@@ -135,6 +141,8 @@ impl Checked {
         self.problems.retain(|_| all.next().unwrap_or(true));
         let mut own = kept.iter().skip(around).copied();
         self.own.retain(|_| own.next().unwrap_or(true));
+        let mut all = kept.iter().copied();
+        self.fixes.retain(|_| all.next().unwrap_or(true));
     }
 
     /// Hides findings: for each, who hides it and why. `None` for those that count.
@@ -184,24 +192,38 @@ impl Checked {
 
     /// Removes the findings with a code.
     fn remove(&mut self, code: Code) {
-        self.problems.retain(|problem| problem.code != code);
-        self.own.retain(|problem| problem.code != code);
+        let kept: Vec<bool> = self.problems.iter().map(|problem| problem.code != code).collect();
+        self.keep(&kept);
     }
 
     /// Puts the findings of the document in the order of its text.
     fn sort(&mut self) {
         let around = self.problems.len().saturating_sub(self.own.len());
-        let mut pairs: Vec<(Problem, Problem)> =
-            self.problems.drain(around..).zip(self.own.drain(..)).collect();
-        pairs.sort_by_key(|(_, own)| own.place.span.start);
-        for (problem, own) in pairs {
+        let fixes = self.fixes.drain(around..);
+        let mut all: Vec<(Problem, Problem, Option<mend::OwnFix>)> = self
+            .problems
+            .drain(around..)
+            .zip(self.own.drain(..))
+            .zip(fixes)
+            .map(|((problem, own), fix)| (problem, own, fix))
+            .collect();
+        all.sort_by_key(|(_, own, _)| own.place.span.start);
+        for (problem, own, fix) in all {
             self.problems.push(problem);
             self.own.push(own);
+            self.fixes.push(fix);
         }
     }
 
-    /// Adds a finding of the document.
-    fn add(&mut self, problem: Problem) {
+    /// Puts findings of the file before those of the document.
+    fn put_first(&mut self, problems: Vec<Problem>) {
+        self.fixes.splice(0..0, problems.iter().map(|_| None));
+        self.problems.splice(0..0, problems);
+    }
+
+    /// Adds a finding of the document, with what mends it.
+    fn add(&mut self, problem: Problem, fix: Option<mend::OwnFix>) {
+        self.fixes.push(fix);
         self.problems.push(self.document.in_original(problem.clone(), &self.lines));
         self.own.push(problem);
     }
@@ -223,6 +245,8 @@ pub struct CheckAnswer {
     pub notes: Vec<Note>,
     /// What is to be said about the configuration and the baseline.
     pub notices: Vec<Notice>,
+    /// What was mended before the documents were looked at.
+    pub mended: Vec<Mended>,
     fail_on: Level,
     config: Option<String>,
     baseline: Option<String>,
@@ -300,6 +324,7 @@ impl CheckAnswer {
             excluded: Vec::new(),
             notes: Vec::new(),
             notices: Vec::new(),
+            mended: Vec::new(),
             fail_on,
             config: None,
             baseline: None,
@@ -328,7 +353,7 @@ impl CheckAnswer {
             let inline: Vec<&Policy> = policies.iter().collect();
             let sum = Policy::beyond_role_quota(&inline, mode, &Limits::default());
             if let (Some(sum), Some(checked)) = (sum, self.checked.get_mut(number)) {
-                checked.add(sum);
+                checked.add(sum, None);
             }
         }
     }
@@ -371,18 +396,31 @@ impl CheckAnswer {
             }
             for (number, problem) in meaning::of_role(&policies, boundary.as_ref(), built_in) {
                 if let Some(checked) = at.get(number).and_then(|place| self.checked.get_mut(*place)) {
-                    checked.add(problem);
+                    checked.add(problem, None);
                 }
             }
         }
     }
 
     fn check(&mut self, target: &Target, kind: Option<PolicyKind>, mode: Mode, world: &dyn World) {
-        let source = match world.read(&target.path, DUMP_BYTES, "one document") {
-            Ok(source) => Arc::new(source),
-            Err(trouble) => return self.unread.push(trouble),
-        };
-        let found = match file::read(&source, target.is_named) {
+        match world.read(&target.path, DUMP_BYTES, "one document") {
+            Ok(source) => {
+                self.look_at(Arc::new(source), target.is_named, kind, mode, world.built_in());
+            }
+            Err(trouble) => self.unread.push(trouble),
+        }
+    }
+
+    /// Looks for errors in a file.
+    fn look_at(
+        &mut self,
+        source: Arc<File>,
+        is_named: bool,
+        kind: Option<PolicyKind>,
+        mode: Mode,
+        built_in: &BuiltIn,
+    ) {
+        let found = match file::read(&source, is_named) {
             file::Read::Policies(found) => found,
             file::Read::Other => return self.others.push(source.name.clone()),
             file::Read::Left(found) => {
@@ -415,21 +453,23 @@ impl CheckAnswer {
             let problems: Vec<Problem> =
                 problems.into_iter().filter(|problem| file::is_known(&document, problem)).collect();
             let is_accepted = !problems.iter().any(Problem::is_refusal);
-            let problems =
-                lint::findings(read.as_ref().ok(), problems, used, given.is_none(), world.built_in());
+            let problems = lint::findings(read.as_ref().ok(), problems, used, given.is_none(), built_in);
             let problems = match (&policy, &read) {
                 // What a part means that is known only later, nobody can say.
                 (Some(policy), Ok(read)) if document.unknown.is_empty() => {
-                    meaning::added(policy, read, used, problems, world.built_in())
+                    meaning::added(policy, read, used, problems, built_in)
                 }
                 _ => problems,
             };
             let problems: Vec<Problem> =
                 problems.into_iter().filter(|problem| file::is_known(&document, problem)).collect();
+            let fixes =
+                lint::fixes(read.as_ref().ok(), &problems, &document, used, given.is_none(), built_in);
             let around = std::mem::take(&mut around);
             let is_accepted = is_accepted && !around.iter().any(Problem::is_refusal);
             let is_inferred = given.is_none();
             let (source, lines) = (Arc::clone(&source), Arc::clone(&lines));
+            let around_fixes = around.iter().map(|own| mend::OwnFix::around(own, &source.text)).collect();
             let mut checked = Checked {
                 source,
                 lines,
@@ -440,9 +480,10 @@ impl CheckAnswer {
                 problems: around,
                 hidden: Vec::new(),
                 own: Vec::new(),
+                fixes: around_fixes,
             };
-            for problem in problems {
-                checked.add(problem);
+            for (problem, fix) in problems.into_iter().zip(fixes) {
+                checked.add(problem, fix);
             }
             self.checked.push(checked);
         }
@@ -491,6 +532,7 @@ impl Answer for CheckAnswer {
                 excluded: &self.excluded,
             }),
             notices: (!self.notices.is_empty()).then_some(&self.notices),
+            mended: self.mended.iter().map(mend::MendedJson::of).collect(),
         })
     }
 
@@ -521,6 +563,9 @@ pub(crate) struct Report<'o> {
     /// What is to be said about the configuration and the baseline.
     #[serde(skip_serializing_if = "Option::is_none")]
     notices: Option<&'o [Notice]>,
+    /// What was mended before the documents were looked at; left out without `--fix`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    mended: Vec<mend::MendedJson<'o>>,
 }
 
 #[derive(Serialize)]

@@ -78,7 +78,8 @@ pub use args::{CheckRecordsArgs, SignRecordArgs};
 pub use ask::{VERBS, ask};
 pub use check::{
     Acceptance, Assertion, Baseline, CheckAnswer, CheckSettings, Checked, Choice, Codes, Files, Finding,
-    Hidden, Hiding, Note, Notice, PathSettings, check, check_with,
+    Hidden, Hiding, LeftFix, Mended, Note, Notice, PathSettings, PlacedFix, check, check_with, mend,
+    mend_with,
 };
 pub use could::{CouldAnswer, could};
 pub use dates::DataDates;

@@ -882,6 +882,10 @@ export interface Report {
   errors: ErrorJson[];
   files: FileJson[];
   /**
+   * What was mended before the documents were looked at; left out without `--fix`.
+   */
+  mended?: MendedJson[];
+  /**
    * What files are that are more than a policy.
    */
   notes?: Note[] | null;
@@ -936,12 +940,38 @@ export interface Finding {
   findingDetails: string;
   findingType: string;
   /**
+   * Not one of Access Analyzer's members: edits of the file that mend it. Left out where somebody must say what is meant.
+   */
+  fix?: FixJson | null;
+  /**
    * Not one of Access Analyzer's members: what would be right.
    */
   help: string;
   issueCode: string;
   learnMoreLink: string;
   locations: Location[];
+}
+/**
+ * What mends a finding.
+ */
+export interface FixJson {
+  /**
+   * They are made together, and do not overlap.
+   */
+  edits: EditJson[];
+  /**
+   * Whether the document decides as before.
+   */
+  safe: boolean;
+  says: string;
+}
+/**
+ * An edit of the file's text: bytes that are replaced by a text.
+ */
+export interface EditJson {
+  length: number;
+  offset: number;
+  text: string;
 }
 export interface Location {
   path: Step[];
@@ -958,6 +988,43 @@ export interface Place {
   column: number;
   line: number;
   offset: number;
+}
+/**
+ * What was mended in a file, for programs.
+ */
+export interface MendedJson {
+  /**
+   * How many findings of each code were mended.
+   */
+  codes: {
+    [k: string]: number;
+  };
+  file: string;
+  /**
+   * Fixes that were not made.
+   */
+  left: LeftFix[];
+}
+/**
+ * A fix that was not made.
+ */
+export interface LeftFix {
+  /**
+   * The code of the finding.
+   */
+  code: string;
+  /**
+   * Which document of the file; empty if the file is a policy.
+   */
+  document: string;
+  /**
+   * What it would have done.
+   */
+  says: string;
+  /**
+   * Why it was not made.
+   */
+  why: string;
 }
 /**
  * What a file is that is more than a policy.

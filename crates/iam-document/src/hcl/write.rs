@@ -8,7 +8,7 @@ use iam_json::{Document, Kind, Span, json_text, quoted};
 use super::{Code, holder, place, reference};
 use crate::extracted::Unknown;
 use crate::limits::Limits;
-use crate::origin::{OriginMap, Weaver, narrow};
+use crate::origin::{Coding, OriginMap, Weaver, narrow};
 use crate::table::As;
 use crate::template::{UNKNOWN, may_be_list};
 use crate::unlike;
@@ -60,7 +60,7 @@ impl<'c, 's: 'c> Writer<'c, 's> {
     pub(super) fn finish(self, outer: &OriginMap) -> (String, OriginMap, Vec<Unknown>) {
         let place = |(what, span): (String, Span)| Unknown { what, span: outer.span(span) };
         let unknown = self.unknown.into_iter().map(place).collect();
-        let (text, origin) = self.weaver.finish(outer);
+        let (text, origin) = self.weaver.finish(outer, Coding::Code);
         (text, origin, unknown)
     }
 

@@ -15,7 +15,7 @@ impl Run<'_, '_> {
             for text in &list.texts {
                 self.scp_wildcard(text);
                 let finding = self.facts.as_ref().and_then(|facts| unknown(facts, &text.text));
-                if let Some((code, found, help)) = finding {
+                if let Some(Unknown { code, found, help, .. }) = finding {
                     self.at(code, text, found, help);
                 }
             }
@@ -89,10 +89,17 @@ fn like_call(text: &str) -> bool {
     text.get(..14).is_some_and(|head| head.eq_ignore_ascii_case("sts:AssumeRole"))
 }
 
-type Finding = (iam_json::Code, String, String);
+/// An action, or a pattern of actions, that the catalogue does not have.
+pub(crate) struct Unknown {
+    code: iam_json::Code,
+    found: String,
+    help: String,
+    /// What must be meant, if one name alone is near.
+    pub(crate) meant: Option<String>,
+}
 
 /// What is said about an action, or a pattern of actions, that the catalogue does not have.
-fn unknown(facts: &Facts<'_>, text: &str) -> Option<Finding> {
+pub(crate) fn unknown(facts: &Facts<'_>, text: &str) -> Option<Unknown> {
     let (prefix, name) = text.split_once(':')?;
     if prefix.contains(['*', '?', '$'])
         || prefix.is_empty()
@@ -105,19 +112,24 @@ fn unknown(facts: &Facts<'_>, text: &str) -> Option<Finding> {
     let sections = facts.sections;
     let date = sections.date();
     if !sections.has_service(prefix) {
+        let mut meant = None;
         let help = if RETIRED.iter().any(|own| own.eq_ignore_ascii_case(prefix)) {
             "leave it out: AWS has retired the service".to_owned()
         } else {
             let near = facts.near(prefix, sections.services(), |service| *service);
             let has = |service: &&&str| sections.action_names(service).iter().any(|own| like(name, own));
-            match (near.iter().find(has), near.first()) {
+            let fitting: Vec<&&str> = near.iter().filter(has).collect();
+            if let [service] = fitting.as_slice() {
+                meant = Some(format!("{service}:{name}"));
+            }
+            match (fitting.first(), near.first()) {
                 (Some(service), _) => format!("did you mean {service}:{name}?"),
                 (None, Some(service)) => format!("a service of a like name is {service}"),
                 (None, None) => "write the prefix as the Service Authorization Reference has it".to_owned(),
             }
         };
         let found = format!("{}, a service that the catalogue of {date} does not have", quoted(prefix));
-        return Some((code::INVALID_SERVICE_IN_ACTION, found, help));
+        return Some(Unknown { code: code::INVALID_SERVICE_IN_ACTION, found, help, meant });
     }
     let names = sections.action_names(prefix);
     if name.contains(['*', '?']) {
@@ -127,21 +139,37 @@ fn unknown(facts: &Facts<'_>, text: &str) -> Option<Finding> {
         let found = format!("{}: no action of the catalogue of {date} matches it", quoted(text));
         let head = name.split(['*', '?']).next().unwrap_or_default();
         let heads = names.iter().filter_map(|own| own.get(..head.len()));
-        let help = match facts.near(head, heads, |own| *own).first() {
+        let near = facts.near(head, heads, |own| *own);
+        let meant = match near.as_slice() {
+            [first, rest @ ..] if rest.iter().all(|own| own == first) => {
+                Some(format!("{prefix}:{first}{}", name.get(head.len()..).unwrap_or_default()))
+            }
+            [..] => None,
+        };
+        let meant = meant.filter(|own| {
+            own.split_once(':').is_some_and(|(_, own)| names.iter().any(|name| like(own, name)))
+        });
+        let help = match near.first() {
             Some(near) => format!("did you mean {prefix}:{near}*?"),
             None => "take the names from the service's table".to_owned(),
         };
-        return Some((code::ACTION_PATTERN_MATCHES_NOTHING, found, help));
+        return Some(Unknown { code: code::ACTION_PATTERN_MATCHES_NOTHING, found, help, meant });
     }
     if names.iter().any(|own| own.eq_ignore_ascii_case(name)) {
         return None;
     }
     let found = format!("{}, which the catalogue of {date} does not have", quoted(text));
     let operation = OPERATIONS.iter().find(|(operation, _)| operation.eq_ignore_ascii_case(text));
-    let help = match (operation, facts.near(name, names, |own| **own).first()) {
+    let near = facts.near(name, names, |own| **own);
+    let meant = match (operation, near.as_slice()) {
+        (Some((_, action)), _) => Some((*action).to_owned()),
+        (None, [near]) => Some(format!("{prefix}:{near}")),
+        (None, [..]) => None,
+    };
+    let help = match (operation, near.first()) {
         (Some((_, action)), _) => format!("it is an operation and no action; {action} grants it"),
         (None, Some(near)) => format!("did you mean {prefix}:{near}?"),
         (None, None) => "take the name from the service's table".to_owned(),
     };
-    Some((code::INVALID_ACTION, found, help))
+    Some(Unknown { code: code::INVALID_ACTION, found, help, meant })
 }

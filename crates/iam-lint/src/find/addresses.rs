@@ -47,7 +47,7 @@ impl Run<'_, '_> {
 }
 
 /// The range with zeros behind its prefix, if it has other bits there.
-fn first_address(range: &IpRange) -> Option<String> {
+pub(crate) fn first_address(range: &IpRange) -> Option<String> {
     let prefix = range.prefix();
     match range.address() {
         IpAddr::V4(address) => {

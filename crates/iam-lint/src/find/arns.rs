@@ -4,23 +4,25 @@ use iam_catalog::nearest;
 use iam_json::quoted;
 
 use super::Run;
+use super::facts::Facts;
 use crate::code;
 use crate::data::{PARTITIONS, is_region, regions};
-use crate::glob::{Glob, is_fixed, variable};
+use crate::glob::{Glob, is_fixed, like, variable};
 use crate::view::{Statement, Text};
 
 /// An ARN in its six fields. Colons inside variables do not count.
-pub(super) struct Fields<'t> {
-    pub(super) partition: &'t str,
-    pub(super) service: &'t str,
-    pub(super) region: &'t str,
-    pub(super) account: &'t str,
-    pub(super) resource: &'t str,
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Fields<'t> {
+    pub(crate) partition: &'t str,
+    pub(crate) service: &'t str,
+    pub(crate) region: &'t str,
+    pub(crate) account: &'t str,
+    pub(crate) resource: &'t str,
 }
 
 impl<'t> Fields<'t> {
     /// The fields of a text. `None` if it has fewer than six, or does not begin with `arn:`.
-    pub(super) fn of(text: &'t str) -> Option<Self> {
+    pub(crate) fn of(text: &'t str) -> Option<Self> {
         let mut rest = text.strip_prefix("arn:")?;
         let mut next = || {
             let mut at = 0_usize;
@@ -60,7 +62,7 @@ impl Run<'_, '_> {
                 let help = format!("write {}", fields.service.to_ascii_lowercase());
                 self.at(code::INVALID_ARN_SERVICE_CASE, text, quoted(fields.service), help);
             } else {
-                self.form(text, &fields);
+                self.form(statement, text, &fields);
             }
         }
     }
@@ -87,7 +89,7 @@ impl Run<'_, '_> {
     }
 
     /// Whether the service has resources with such a last part, and with such a Region and account.
-    fn form(&mut self, text: &Text<'_>, fields: &Fields<'_>) {
+    fn form(&mut self, statement: &Statement<'_>, text: &Text<'_>, fields: &Fields<'_>) {
         let service = fields.service;
         let Some(facts) = &self.facts else { return };
         // Paths of API Gateway and others are not in the tables as a whole. Transforms belong to AWS.
@@ -117,10 +119,7 @@ impl Run<'_, '_> {
                 (code::INVALID_SERVICE, quoted(service), help)
             }
             Wrong::Resource => {
-                let forms: Vec<&str> =
-                    facts.all_arns(service).iter().filter_map(|arn| arn.splitn(6, ':').nth(5)).collect();
-                let near = facts.near(head(fields.resource), forms.iter().copied(), |form| head(form));
-                let form = near.first().copied().or_else(|| forms.first().copied()).unwrap_or("*");
+                let form = suggestion(facts, statement, fields);
                 (
                     code::INVALID_ARN_RESOURCE,
                     quoted(fields.resource),
@@ -148,8 +147,47 @@ impl Run<'_, '_> {
     }
 }
 
+/// The form of ARN that is nearest to what is written: one of the types of the statement's actions, or else of the service.
+fn suggestion(facts: &Facts<'_>, statement: &Statement<'_>, fields: &Fields<'_>) -> &'static str {
+    let sections = facts.sections;
+    let mut own = Vec::new();
+    for text in statement.action_texts() {
+        let Some((prefix, name)) = text.text.split_once(':') else { continue };
+        let is_all = name.chars().all(|c| c == '*');
+        for action in sections.actions(prefix).filter(|action| !is_all && like(name, action.name())) {
+            own.extend(action.resources().flat_map(|own| own.resource_type().arns().collect::<Vec<_>>()));
+        }
+    }
+    let last = |arns: &[&'static str]| -> Vec<&'static str> {
+        let of_service = arns.iter().filter(|arn| arn.split(':').nth(2) == Some(fields.service));
+        of_service.filter_map(|arn| arn.splitn(6, ':').nth(5)).collect()
+    };
+    let (of_actions, of_service) = (last(&own), last(facts.all_arns(fields.service)));
+    let written = head(fields.resource);
+    for forms in [of_actions, of_service] {
+        let heads = forms.iter().copied().filter(|form| !head(form).is_empty());
+        if let Some(form) = facts.near(written, heads, |form| head(form)).first() {
+            return form;
+        }
+        // A form that begins with a name, or else any, of about as many parts.
+        let parts = |text: &str| text.split(['/', ':']).count();
+        let distance =
+            |form: &&'static str| (!head(form).is_empty(), parts(form).abs_diff(parts(fields.resource)));
+        if let Some(form) = forms.iter().copied().min_by_key(distance) {
+            return form;
+        }
+    }
+    "*"
+}
+
+/// Whether the service has resources of this form.
+pub(crate) fn is_form(facts: &Facts<'_>, fields: &Fields<'_>) -> bool {
+    wrong_form(fields, &facts.own_arns(fields.service)).is_none()
+        || wrong_form(fields, facts.all_arns(fields.service)).is_none()
+}
+
 /// The text before the first separator.
-fn head(text: &str) -> &str {
+pub(crate) fn head(text: &str) -> &str {
     text.split(['/', ':', '*', '$']).next().unwrap_or_default()
 }
 

@@ -9,6 +9,7 @@ use iam_catalog::{ConditionKey, Sections, nearest};
 const MOST_SEARCHES: u32 = 100;
 
 /// The catalogue, with what is made from it once for each document.
+#[derive(Debug)]
 pub(crate) struct Facts<'s> {
     pub(crate) sections: &'s Sections<'static>,
     /// The ARNs of all resource types by their service field, if a question needed all of them.

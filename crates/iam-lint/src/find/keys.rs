@@ -136,7 +136,7 @@ impl Run<'_, '_> {
     }
 
     /// The services that the statement names in its actions.
-    pub(super) fn services(statement: &Statement<'_>) -> Vec<String> {
+    pub(crate) fn services(statement: &Statement<'_>) -> Vec<String> {
         let texts = statement.actions.as_ref().map_or(&[][..], |list| &list.texts);
         let mut services: Vec<String> = texts.iter().filter_map(|text| service_of(&text.text)).collect();
         services.sort_unstable();

@@ -6,7 +6,7 @@ use iam_policy::PolicyKind;
 use super::{Run, arns::Fields};
 use crate::code;
 use crate::glob::{has_wildcard, like};
-use crate::view::{Principal, Statement, Text};
+use crate::view::{Doc, Principal, Statement, Text};
 
 const GITHUB: &str = "token.actions.githubusercontent.com";
 const SAML: &str = "sts:AssumeRoleWithSAML";
@@ -33,17 +33,11 @@ impl Run<'_, '_> {
         if entries.is_empty() {
             return;
         }
-        let can = |wanted: &str| {
-            entries.iter().any(|entry| match &*entry.kind {
-                "Federated" if is_saml(&entry.name.text) => wanted == SAML,
-                "Federated" => wanted == WEB,
-                _ => wanted == PLAIN,
-            })
-        };
+        let can = calls_of(statement);
         for text in statement.action_texts() {
             let wanted = [PLAIN, SAML, WEB].into_iter().find(|call| call.eq_ignore_ascii_case(&text.text));
-            if let Some(wanted) = wanted.filter(|wanted| !can(wanted)) {
-                let right = [PLAIN, SAML, WEB].into_iter().find(|call| can(call)).unwrap_or(PLAIN);
+            if let Some(wanted) = wanted.filter(|wanted| !can.contains(wanted)) {
+                let right = can.first().copied().unwrap_or(PLAIN);
                 let help = format!("these principals call {right}");
                 self.at(code::MISMATCHED_ACTION_FOR_PRINCIPAL, text, wanted.to_owned(), help);
             }
@@ -147,27 +141,48 @@ impl Run<'_, '_> {
 
     /// The three calls of IAM Roles Anywhere, over all statements.
     pub(super) fn roles_anywhere(&mut self) {
-        const NAME: &str = "rolesanywhere.amazonaws.com";
         if self.kind() != PolicyKind::Trust {
             return;
         }
-        let of = |statement: &&Statement<'_>| {
-            statement.allows() && statement.service_principals().any(|service| service.text == NAME)
-        };
         let doc = self.doc;
-        let own: Vec<&Statement<'_>> = doc.statements.iter().filter(of).collect();
-        let missing: Vec<&str> = [PLAIN, "sts:SetSourceIdentity", "sts:TagSession"]
-            .into_iter()
-            .filter(|call| {
-                !own.iter().any(|own| own.action_texts().iter().any(|text| like(&text.text, call)))
-            })
-            .collect();
-        let place = own.first().and_then(|own| own.actions.as_ref());
+        let missing = missing_calls(doc);
+        let place = of_roles_anywhere(doc).next().and_then(|own| own.actions.as_ref());
         if let Some(list) = place.filter(|list| !list.is_not && !missing.is_empty()) {
             let help = format!("add {}", missing.join(" and "));
-            self.on(code::MISSING_ACTION_FOR_ROLES_ANYWHERE_TRUST_POLICY, list.value, quoted(NAME), help);
+            self.on(code::MISSING_ACTION_FOR_ROLES_ANYWHERE_TRUST_POLICY, list.value, quoted(ANYWHERE), help);
         }
     }
+}
+
+const ANYWHERE: &str = "rolesanywhere.amazonaws.com";
+
+/// The statements that let IAM Roles Anywhere in.
+fn of_roles_anywhere<'a, 'd>(doc: &'a Doc<'d>) -> impl Iterator<Item = &'a Statement<'d>> {
+    let of = |statement: &&Statement<'_>| {
+        statement.allows() && statement.service_principals().any(|service| service.text == ANYWHERE)
+    };
+    doc.statements.iter().filter(of)
+}
+
+/// The calls of IAM Roles Anywhere that the policy does not allow it.
+pub(crate) fn missing_calls(doc: &Doc<'_>) -> Vec<&'static str> {
+    let allows = |call: &str| {
+        of_roles_anywhere(doc).any(|own| own.action_texts().iter().any(|text| like(&text.text, call)))
+    };
+    let calls = [PLAIN, "sts:SetSourceIdentity", "sts:TagSession"];
+    calls.into_iter().filter(|call| !allows(call)).collect()
+}
+
+/// The calls that principals of the statement can make.
+pub(crate) fn calls_of(statement: &Statement<'_>) -> Vec<&'static str> {
+    let can = |wanted: &str| {
+        statement.principal_entries().iter().any(|entry| match &*entry.kind {
+            "Federated" if is_saml(&entry.name.text) => wanted == SAML,
+            "Federated" => wanted == WEB,
+            _ => wanted == PLAIN,
+        })
+    };
+    [PLAIN, SAML, WEB].into_iter().filter(|call| can(call)).collect()
 }
 
 /// Whether a federated principal is a SAML provider.

@@ -182,6 +182,8 @@ pub(super) const CHECK_HELP: &str = "Examples:
   iamgate check --kind session - < policy.json
   iamgate check --explain INVALID_ACTION
   iamgate check policies --write-baseline baseline.json
+  iamgate check 'policies/**/*.json' --fix
+  iamgate check policy.json --diff --unsafe
 
 In a folder, every file *.json counts, except hidden ones, those that .gitignore names, and JSON that is plainly something else \
 (without Statement and Version). A file that is named is always checked.
@@ -193,7 +195,12 @@ iamgate.toml says what is reported, at which level, and what policies must never
 in the folder of the first path and those above, up to the root of the repository. Flags win over it. A comment `iamgate: ignore CODE -- reason` \
 hides a finding in its line or the next one, in YAML and in JSON with comments.
 
-Exit codes: 0 nothing at or above --fail-on, 1 findings, 2 a document was refused or could not be read, or none was found.";
+--fix writes the files in place, keeps layout and comments, and then reports what is left. Safe fixes leave every decision as it was; \
+others need --unsafe. Each file is read and checked again before it is written; a fix that does not stand that test is not made, and \
+is named. stdin cannot be written: use --diff.
+
+Exit codes: 0 nothing at or above --fail-on, 1 findings, 2 a document was refused or could not be read or written, or none was found. \
+With --diff: 0 nothing to mend, 1 something, 2 a file could not be read.";
 
 pub(super) const COULD_HELP: &str = "Examples:
   iamgate could policies/doit/support-gateway --action s3:GetObject --resource arn:aws:s3:::payroll/2026.csv

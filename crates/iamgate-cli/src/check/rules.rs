@@ -2,17 +2,24 @@
 
 use std::fmt::Write as _;
 
-use iam_lint::{Class, Rule, rule, rules};
+use iam_lint::{Class, Mending, Rule, rule, rules};
 use iamgate::iam_json::quoted;
 use iamgate::iam_policy::{Code, Mode};
 use iamgate_verbs::{Codes, Finding, Trouble};
 
-/// Every rule on a line: level, code, what is wrong.
+/// Every rule on a line: level, code, whether `--fix` mends it, what is wrong.
 pub(super) fn list() -> String {
     let width = rules().map(|rule| rule.name().len()).max().unwrap_or_default();
     let mut out = String::new();
     for rule in rules() {
-        let _ = writeln!(out, "{:16}  {:width$}  {}", rule.level().name(), rule.name(), rule.code.summary());
+        let mending = rule.mending().name();
+        let _ = writeln!(
+            out,
+            "{:16}  {:width$}  {mending:18}  {}",
+            rule.level().name(),
+            rule.name(),
+            rule.code.summary()
+        );
     }
     for (code, ..) in Codes::OWN {
         let level = code.level(Mode::Strict).name();
@@ -48,12 +55,20 @@ fn without_rule(code: Code) -> String {
 
 fn text(rule: &Rule) -> String {
     let origin = rule.aws_page().unwrap_or_else(|| "an own rule, not one of IAM Access Analyzer".to_owned());
+    let mends = match rule.mending() {
+        Mending::Never => "",
+        Mending::Safe => "--fix mends it.\n",
+        Mending::Unsafe => "--fix --unsafe mends it where one thing alone can be meant.\n",
+        Mending::Either => {
+            "--fix mends it where the policy then decides as before; --fix --unsafe also otherwise.\n"
+        }
+    };
     let needs = match rule.class {
         Class::Document => String::new(),
         Class::List | Class::Catalogue | Class::Analysis => format!("Needs {}.\n", rule.class.description()),
     };
     format!(
-        "{} {}: {}\n\n{}.\n{}.\n{needs}{origin}\n\nA policy of kind {} with it:\n{}\n\nMended:\n{}\n",
+        "{} {}: {}\n\n{}.\n{}.\n{mends}{needs}{origin}\n\nA policy of kind {} with it:\n{}\n\nMended:\n{}\n",
         rule.level().name(),
         rule.name(),
         rule.code.summary(),

@@ -8,7 +8,7 @@ use iamgate::iam_policy::{Code, Level, LineIndex, Problem, Span};
 use serde_json::{Value, json};
 
 use iamgate_verbs::words::message;
-use iamgate_verbs::{CheckAnswer, Checked, Codes, Finding, Trouble};
+use iamgate_verbs::{CheckAnswer, Checked, Codes, Finding, PlacedFix, Trouble};
 
 use super::place::shown;
 use crate::input::STDIN;
@@ -103,7 +103,7 @@ fn results(checked: &Checked, order: &[Code], fingerprints: &[String]) -> Vec<Va
             "region": region(lines, span),
         })
     };
-    let result = |(problem, fingerprint): (&Problem, &String)| {
+    let result = |((problem, fingerprint), fix): ((&Problem, &String), Option<PlacedFix>)| {
         let mut result = json!({
             "ruleId": problem.code.name(),
             "ruleIndex": order.binary_search(&problem.code).unwrap_or_default(),
@@ -125,9 +125,34 @@ fn results(checked: &Checked, order: &[Code], fingerprints: &[String]) -> Vec<Va
                 json!([{ "physicalLocation": place(related.span), "message": { "text": related.label } }]);
             result.insert("relatedLocations".to_owned(), related);
         }
+        if let (Some(fix), Some(result)) = (fix, result.as_object_mut()) {
+            result.insert("fixes".to_owned(), json!([fixed(checked, &fix)]));
+        }
         result
     };
-    checked.problems.iter().zip(fingerprints).map(result).collect()
+    checked.problems.iter().zip(fingerprints).zip(checked.fixes()).map(result).collect()
+}
+
+/// What mends a finding. Fixes that are not safe say so.
+fn fixed(checked: &Checked, fix: &PlacedFix) -> Value {
+    let replacements: Vec<Value> = fix
+        .edits
+        .iter()
+        .map(|edit| {
+            json!({
+                "deletedRegion": region(&checked.lines, edit.span),
+                "insertedContent": { "text": edit.text },
+            })
+        })
+        .collect();
+    let warning = if fix.is_safe { "" } else { " (unsafe: the policy then decides as the finding says)" };
+    json!({
+        "description": { "text": format!("{}{warning}", fix.says) },
+        "artifactChanges": [{
+            "artifactLocation": { "uri": uri(&checked.source.name) },
+            "replacements": replacements,
+        }],
+    })
 }
 
 /// The document of the file, if there is more than a policy, and the place in it.

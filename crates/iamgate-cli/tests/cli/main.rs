@@ -29,6 +29,8 @@ mod kinds;
 #[cfg(test)]
 mod large;
 #[cfg(test)]
+mod mend;
+#[cfg(test)]
 mod names;
 #[cfg(test)]
 mod preview;

@@ -4,8 +4,8 @@ use iamgate::iam_json::{Document, Kind, Value};
 use iamgate::iam_policy::{Limits, LineIndex, Problem, Span};
 use serde::Serialize;
 
-use super::Checked;
 use super::code::OWN;
+use super::{Checked, PlacedFix};
 use crate::words;
 
 /// A finding in the form of Access Analyzer.
@@ -23,6 +23,42 @@ pub struct Finding {
     #[serde(rename = "learnMoreLink")]
     link: String,
     locations: Vec<Location>,
+    /// Not one of Access Analyzer's members: edits of the file that mend it. Left out where somebody must say what is meant.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    fix: Option<FixJson>,
+}
+
+/// What mends a finding.
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+struct FixJson {
+    /// Whether the document decides as before.
+    safe: bool,
+    says: String,
+    /// They are made together, and do not overlap.
+    edits: Vec<EditJson>,
+}
+
+/// An edit of the file's text: bytes that are replaced by a text.
+#[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+struct EditJson {
+    offset: u32,
+    length: u32,
+    text: String,
+}
+
+impl FixJson {
+    fn of(fix: PlacedFix) -> Self {
+        let edit = |own: iamgate::iam_json::Edit| EditJson {
+            offset: own.span.start,
+            length: own.span.end.saturating_sub(own.span.start),
+            text: own.text,
+        };
+        let mut edits = fix.edits;
+        edits.sort_unstable();
+        Self { safe: fix.is_safe, says: fix.says, edits: edits.into_iter().map(edit).collect() }
+    }
 }
 
 #[derive(Debug, Serialize)]
@@ -84,7 +120,7 @@ pub(super) fn findings(checked: &Checked) -> Vec<Finding> {
         },
         span: Range { start: place(&checked.lines, span.start), end: place(&checked.lines, span.end) },
     };
-    let finding = |(at, problem): (usize, &Problem)| {
+    let finding = |((at, problem), fix): ((usize, &Problem), Option<PlacedFix>)| {
         let own = at.checked_sub(around).and_then(|at| checked.own.get(at));
         let mut locations = vec![location(problem, own.map(|own| own.place.span), problem.place.span)];
         if let Some(related) = &problem.related {
@@ -98,9 +134,10 @@ pub(super) fn findings(checked: &Checked) -> Vec<Finding> {
             help: problem.help.clone(),
             link: Finding::link(problem.code.name()),
             locations,
+            fix: fix.map(FixJson::of),
         }
     };
-    checked.problems.iter().enumerate().map(finding).collect()
+    checked.problems.iter().enumerate().zip(checked.fixes()).map(finding).collect()
 }
 
 fn place(lines: &LineIndex, offset: u32) -> Place {

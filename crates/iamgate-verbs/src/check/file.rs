@@ -86,7 +86,7 @@ pub(super) fn readable(document: &Extracted) -> Cow<'_, str> {
 }
 
 /// Letters in place of [`UNKNOWN`]. Findings about them are not made.
-const STAND_IN: &str = "xxx";
+pub(super) const STAND_IN: &str = "xxx";
 
 const _: () = assert!(STAND_IN.len() == UNKNOWN.len());
 

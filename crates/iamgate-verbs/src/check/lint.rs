@@ -1,9 +1,12 @@
 //! The findings on one document: those of reading it, and those of the rules.
 
-use iam_lint::{Settings, lint, shown};
-use iamgate::iam_json::Document;
+use iam_document::Extracted;
+use iam_lint::{Fixes, Settings, lint, shown};
+use iamgate::iam_json::{Change, Document};
 use iamgate::iam_policy::{PolicyKind, Problem};
 
+use super::file::{STAND_IN, readable};
+use super::mend::OwnFix;
 use crate::world::BuiltIn;
 
 /// The findings on a document, in the order of the text. `read` are the problems of reading it as a policy of this kind.
@@ -19,8 +22,38 @@ pub(super) fn findings(
     let Some(document) = document else {
         return read.into_iter().map(|problem| shown(problem, kind)).collect();
     };
+    lint(document.root(), read, &settings(kind, is_guessed, built_in))
+}
+
+fn settings(kind: PolicyKind, is_guessed: bool, built_in: &BuiltIn) -> Settings<'_> {
     let mut settings = Settings::new(kind);
     settings.is_guessed = is_guessed;
     settings.sections = built_in.sections().ok().flatten();
-    lint(document.root(), read, &settings)
+    settings
+}
+
+/// What mends each of the findings that [`findings`] made of a document. Nothing mends one about what is not known.
+pub(super) fn fixes(
+    document: Option<&Document<'_>>,
+    found: &[Problem],
+    extracted: &Extracted,
+    kind: PolicyKind,
+    is_guessed: bool,
+    built_in: &BuiltIn,
+) -> Vec<Option<OwnFix>> {
+    let Some(document) = document else { return found.iter().map(|_| None).collect() };
+    let settings = settings(kind, is_guessed, built_in);
+    let fixes = Fixes::new(document.root(), &settings);
+    let text = readable(extracted);
+    let is_known = |change: &Change| {
+        let written = match change {
+            Change::Write { json, .. } | Change::Add { json, .. } => json,
+            Change::Remove { .. } => "",
+        };
+        extracted.unknown.is_empty()
+            || !(written.contains(STAND_IN) || change.span().of(&text).contains(STAND_IN))
+    };
+    let of =
+        |problem: &Problem| fixes.of(problem).filter(|fix| fix.changes.iter().all(is_known)).map(OwnFix::of);
+    found.iter().map(of).collect()
 }

@@ -62,7 +62,7 @@ impl CheckAnswer {
                 }
                 is_put = true;
                 if let Some(problem) = own.finding(checked, details) {
-                    checked.add(problem);
+                    checked.add(problem, None);
                     checked.sort();
                 }
             }
@@ -106,7 +106,7 @@ impl CheckAnswer {
             if let Some(first) = group.first_mut() {
                 let mut own = std::mem::take(&mut ignores.problems);
                 own.extend(ignores.unused(&lines));
-                first.problems.splice(0..0, own);
+                first.put_first(own);
                 first.set_levels(&choices);
             }
             for checked in group.iter_mut() {

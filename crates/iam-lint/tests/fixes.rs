@@ -1,0 +1,278 @@
+//! What fixes make of a document.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test stops at the first surprise")]
+
+mod common;
+
+use iam_catalog::Sections;
+use iam_json::{Document, Edit};
+use iam_lint::{Fixes, Settings};
+use iam_policy::{Limits, PolicyKind};
+
+use common::findings;
+
+/// The first fix of a code: whether it is safe, and the document with it. `None` if there is none.
+#[track_caller]
+fn mended(kind: &str, text: &str, code: &str) -> Option<(bool, String)> {
+    let sections = Sections::embedded().unwrap();
+    let kind = PolicyKind::from_name(kind).unwrap();
+    let found = findings(text, kind, false, &sections);
+    let problem =
+        found.iter().find(|own| own.code.name() == code).unwrap_or_else(|| panic!("{code} in {found:?}"));
+    let document = Document::parse(text, &Limits::default()).unwrap();
+    let mut settings = Settings::new(kind);
+    settings.sections = Some(&sections);
+    let fix = Fixes::new(document.root(), &settings).of(problem)?;
+    assert!(!fix.says.is_empty() && !fix.says.ends_with('.'));
+    let edits: Vec<Edit> = fix.changes.iter().flat_map(|own| own.edits(text, text).unwrap()).collect();
+    Some((fix.is_safe, Edit::apply(text, &edits).unwrap()))
+}
+
+fn policy(statements: &str) -> String {
+    format!(r#"{{"Version": "2012-10-17", "Statement": [{statements}]}}"#)
+}
+
+/// The fix of a policy of one statement replaces a text by another one.
+#[track_caller]
+fn replaces(kind: &str, statement: &str, code: &str, is_safe: bool, from: &str, to: &str) {
+    let text = policy(statement);
+    assert!(text.contains(from), "{from} is not in {text}");
+    let (safe, new) = mended(kind, &text, code).unwrap_or_else(|| panic!("no fix of {code} in {statement}"));
+    assert_eq!(new, text.replacen(from, to, 1), "{code}");
+    assert_eq!(safe, is_safe, "{code}");
+}
+
+#[track_caller]
+fn never(kind: &str, statement: &str, code: &str) {
+    assert_eq!(mended(kind, &policy(statement), code), None, "{code} in {statement}");
+}
+
+fn on(action: &str, resource: &str) -> String {
+    format!(r#"{{"Effect": "Allow", "Action": "{action}", "Resource": "{resource}"}}"#)
+}
+
+fn tested(test: &str) -> String {
+    format!(r#"{{"Effect": "Deny", "Action": "sqs:*", "Resource": "*", "Condition": {{{test}}}}}"#)
+}
+
+#[test]
+fn elements_have_the_names_and_words_that_aws_has() {
+    for (name, is_safe) in [("\"effect\"", true), ("\"Efect\"", false)] {
+        let statement = on("sqs:SendMessage", "*").replace("\"Effect\"", name);
+        replaces("identity", &statement, "INVALID_POLICY_ELEMENT", is_safe, name, "\"Effect\"");
+    }
+    for (word, is_safe) in [("allow", true), ("ALLOW", true), ("Alow", false)] {
+        let statement = on("sqs:SendMessage", "*").replace("Allow", word);
+        replaces("identity", &statement, "INVALID_EFFECT", is_safe, word, "Allow");
+    }
+    never("identity", &on("sqs:SendMessage", "*").replace("Allow", "Permit"), "INVALID_EFFECT");
+    // Of two elements that say different things, nobody knows which one is meant.
+    let both = r#"{"Effect": "Deny", "Actions": "ec2:*", "Action": "sqs:*", "Resource": "*"}"#;
+    never("identity", both, "INVALID_POLICY_ELEMENT");
+    let same = both.replace("sqs:*", "ec2:*");
+    replaces("identity", &same, "INVALID_POLICY_ELEMENT", true, "\"Actions\": \"ec2:*\", ", "");
+}
+
+#[test]
+fn a_version_is_safe_where_no_text_has_a_variable() {
+    for (resource, is_safe) in [("*", true), ("arn:aws:s3:::a/${aws:username}", false)] {
+        let text = format!(r#"{{"Statement": [{}]}}"#, on("s3:GetObject", resource));
+        let (safe, new) = mended("identity", &text, "MISSING_VERSION").unwrap();
+        assert_eq!(new, text.replacen('{', r#"{"Version": "2012-10-17", "#, 1));
+        assert_eq!(safe, is_safe);
+        let old = text.replacen('{', r#"{"Version": "2020-01-01", "#, 1);
+        assert_eq!(mended("identity", &old, "INVALID_VERSION").unwrap(), (is_safe, new));
+    }
+}
+
+#[test]
+fn sids_stay_different() {
+    let text = policy(
+        &["A", "A2", "A", "A"]
+            .map(|sid| on("sqs:*", "*").replacen('{', &format!(r#"{{"Sid": "{sid}", "#), 1))
+            .join(", "),
+    );
+    let (safe, new) = mended("identity", &text, "UNIQUE_SIDS_REQUIRED").unwrap();
+    assert!(safe);
+    let sids: Vec<&str> =
+        new.split("\"Sid\": \"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
+    assert_eq!(sids, ["A", "A2", "A3", "A"]);
+    let sid = |sid: &str| on("sqs:*", "*").replacen('{', &format!(r#"{{"Sid": "{sid}", "#), 1);
+    replaces("identity", &sid("no sqs-here"), "UNSUPPORTED_SID", true, "no sqs-here", "nosqshere");
+    replaces("identity", &sid("é"), "UNSUPPORTED_SID", true, "\"Sid\": \"é\", ", "");
+    replaces("identity", &sid(""), "EMPTY_SID_VALUE", true, "\"Sid\": \"\", ", "");
+}
+
+#[test]
+fn a_statement_that_does_nothing_goes_unless_it_is_the_only_one() {
+    for (kind, dead, code) in [
+        ("identity", r#"{"Effect": "Deny", "Action": [], "Resource": "*"}"#, "EMPTY_ARRAY_ACTION"),
+        ("identity", r#"{"Effect": "Deny", "Action": "ec2:*", "Resource": []}"#, "EMPTY_ARRAY_RESOURCE"),
+        (
+            "resource",
+            r#"{"Effect": "Deny", "Principal": {"AWS": []}, "Action": "sqs:*", "Resource": "arn:aws:sqs:us-east-1:123456789012:q"}"#,
+            "EMPTY_ARRAY_PRINCIPAL",
+        ),
+    ] {
+        never(kind, dead, code);
+        let other = dead
+            .replace("[]", "\"123456789012\"")
+            .replace("\"Action\": \"123456789012\"", "\"Action\": \"sqs:*\"");
+        let text = policy(&format!("{dead}, {other}"));
+        let (safe, new) = mended(kind, &text, code).unwrap();
+        assert_eq!((safe, new), (true, policy(&other)), "{code}");
+    }
+    let own = on("sqs:*", "*");
+    let (safe, new) = mended("identity", &policy(&format!("{own},\n {own}")), "REDUNDANT_STATEMENT").unwrap();
+    assert_eq!((safe, new), (true, policy(&own)));
+}
+
+#[test]
+fn names_are_mended_where_one_alone_is_near() {
+    replaces("identity", &on("sqs:SendMesage", "*"), "INVALID_ACTION", false, "SendMesage", "SendMessage");
+    replaces(
+        "identity",
+        &on("dyanmodb:GetItem", "*"),
+        "INVALID_SERVICE_IN_ACTION",
+        false,
+        "dyanmodb",
+        "dynamodb",
+    );
+    never("identity", &on("sqs:Frobnicate", "*"), "INVALID_ACTION");
+    let key = |name: &str| tested(&format!(r#""StringEquals": {{"{name}": "111122223333"}}"#));
+    replaces(
+        "identity",
+        &key("aws:SourceAcount"),
+        "INVALID_GLOBAL_CONDITION_KEY",
+        false,
+        "Acount",
+        "Account",
+    );
+    // It may be aws:SourceVpc or aws:SourceVpce.
+    never("identity", &key("aws:SourceVpcs"), "INVALID_GLOBAL_CONDITION_KEY");
+    let bare = tested(r#""StringEquals": {"SourceVpc": "vpc-12345678"}"#);
+    replaces("identity", &bare, "INVALID_CONDITION_KEY_FORMAT", false, "\"SourceVpc", "\"aws:SourceVpc");
+}
+
+#[test]
+fn operators_are_spelt_as_aws_spells_them() {
+    let of = |operator: &str| tested(&format!(r#""{operator}": {{"aws:SourceVpc": "vpc-12345678"}}"#));
+    for (from, to, is_safe) in [
+        ("stringequals", "StringEquals", true),
+        ("StringEqual", "StringEquals", false),
+        ("StringNotEqualsIfexists", "StringNotEqualsIfExists", true),
+    ] {
+        replaces("identity", &of(from), "INVALID_CONDITION_OPERATOR", is_safe, from, to);
+    }
+    never("identity", &of("Matches"), "INVALID_CONDITION_OPERATOR");
+}
+
+#[test]
+fn tests_move_to_the_operator_that_is_meant() {
+    // Alone under its operator, with a neighbour, and beside a test that is already there.
+    let code = "WILDCARD_WITHOUT_LIKE_OPERATOR";
+    let alone = tested(r#""StringEquals": {"aws:PrincipalTag/a": "x*"}"#);
+    replaces("identity", &alone, code, false, "StringEquals", "StringLike");
+    let two = tested(r#""StringEquals": {"aws:PrincipalTag/a": "x*", "aws:PrincipalTag/b": "y"}"#);
+    let moved =
+        tested(r#""StringEquals": {"aws:PrincipalTag/b": "y"}, "StringLike": {"aws:PrincipalTag/a": "x*"}"#);
+    assert_eq!(mended("identity", &policy(&two), code).unwrap(), (false, policy(&moved)));
+    let both =
+        tested(r#""StringEquals": {"aws:PrincipalTag/a": "x*"}, "StringLike": {"aws:PrincipalTag/b": "y*"}"#);
+    let joined = tested(r#""StringLike": {"aws:PrincipalTag/b": "y*", "aws:PrincipalTag/a": "x*"}"#);
+    assert_eq!(mended("identity", &policy(&both), code).unwrap(), (false, policy(&joined)));
+    let taken =
+        tested(r#""StringEquals": {"aws:PrincipalTag/a": "x*"}, "StringLike": {"aws:PrincipalTag/a": "y*"}"#);
+    never("identity", &taken, code);
+}
+
+#[test]
+fn tests_of_everything_are_tests_of_presence() {
+    let every = tested(r#""StringLike": {"aws:PrincipalTag/a": "*"}"#);
+    let null = tested(r#""Null": {"aws:PrincipalTag/a": "false"}"#);
+    assert_eq!(
+        mended("identity", &policy(&every), "EQUIVALENT_TO_NULL_FALSE").unwrap(),
+        (true, policy(&null))
+    );
+    // A value of ForAnyValue may be empty, and Null then takes the key for absent.
+    let any = tested(r#""ForAnyValue:StringLike": {"aws:CalledVia": "*"}"#);
+    assert!(!mended("identity", &policy(&any), "EQUIVALENT_TO_NULL_FALSE").unwrap().0);
+    let always = tested(r#""StringLikeIfExists": {"aws:PrincipalTag/a": "*"}"#);
+    let without = r#"{"Effect": "Deny", "Action": "sqs:*", "Resource": "*"}"#;
+    assert_eq!(
+        mended("identity", &policy(&always), "REDUNDANT_KEY_DUE_TO_WILDCARD_IN_CONDITION").unwrap(),
+        (true, policy(without))
+    );
+}
+
+#[test]
+fn values_are_written_as_they_are_compared() {
+    let of =
+        |operator: &str, key: &str, value: &str| tested(&format!(r#""{operator}": {{"{key}": {value}}}"#));
+    for (operator, key, from, to, code, is_safe) in [
+        ("NotIpAddress", "aws:SourceIp", "198.51.100.7/24", "198.51.100.0/24", "IMPROVE_IP_RANGE", true),
+        ("NotIpAddress", "aws:SourceIp", "198.51.*.*", "198.51.0.0/16", "TYPE_MISMATCH_IP_RANGE", false),
+        ("Bool", "aws:SecureTransport", "off", "false", "TYPE_MISMATCH_BOOLEAN", true),
+        ("Bool", "aws:SecureTransport", "yes", "true", "TYPE_MISMATCH_BOOLEAN", false),
+        (
+            "DateGreaterThan",
+            "aws:CurrentTime",
+            "1803902400",
+            "2027-03-01T12:00:00Z",
+            "INVALID_DATE_VALUE",
+            true,
+        ),
+        ("StringNotEquals", "aws:SourceVpc", "vpc12345678", "vpc-12345678", "INVALID_VPC_FORMAT", false),
+    ] {
+        replaces("identity", &of(operator, key, &format!("\"{from}\"")), code, is_safe, from, to);
+    }
+    let bounds = of("NumericGreaterThan", "aws:MultiFactorAuthAge", r#"["900", "600", "1000"]"#);
+    let code = "REDUNDANT_CONDITION_VALUE_NUM";
+    replaces("identity", &bounds, code, true, r#"["900", "600", "1000"]"#, "\"600\"");
+    let mixed = of("StringEquals", "aws:PrincipalTag/n", r#"["1", true, 2]"#);
+    replaces("identity", &mixed, "INVALID_CONDITION_DATA_TYPE", true, "true, 2", "\"true\", \"2\"");
+}
+
+#[test]
+fn fields_of_arns_are_mended_alone() {
+    for (from, to, code) in [
+        (
+            "arn:aws:SQS:us-east-1:123456789012:q",
+            "arn:aws:sqs:us-east-1:123456789012:q",
+            "INVALID_ARN_SERVICE_CASE",
+        ),
+        (
+            "arn:aws:sqs:us-esat-1:123456789012:q",
+            "arn:aws:sqs:us-east-1:123456789012:q",
+            "INVALID_ARN_REGION",
+        ),
+        (
+            "arn:aws:sqs:us-east-1:1234-5678-9012:q",
+            "arn:aws:sqs:us-east-1:123456789012:q",
+            "INVALID_ARN_ACCOUNT",
+        ),
+        ("arn:aws:sqs:us-east-1::q", "arn:aws:sqs:us-east-1:*:q", "MISSING_ARN_ACCOUNT"),
+        ("sqs:us-east-1:123456789012:q", "arn:aws:sqs:us-east-1:123456789012:q", "INVALID_ARN_PREFIX"),
+    ] {
+        replaces("identity", &on("sqs:SendMessage", from), code, false, from, to);
+    }
+    let function = on("lambda:InvokeFunction", "arn:aws:lambda:us-east-1:123456789012:functions/mailer");
+    replaces("identity", &function, "INVALID_ARN_RESOURCE", false, "functions/mailer", "function:mailer");
+    let bucket = on("s3:ListBucket", "arn:aws:s3:backups");
+    replaces("identity", &bucket, "MISSING_ARN_FIELD", false, "s3:backups", "s3:::backups");
+    let short = on("sqs:SendMessage", "arn:aws:sqs");
+    replaces("identity", &short, "MISSING_ARN_FIELD", true, "arn:aws:sqs", "arn:aws:sqs:*:*:*");
+}
+
+#[test]
+fn variables_are_mended() {
+    let of = |variable: &str| on("s3:GetObject", &format!("arn:aws:s3:::homes/{variable}/*"));
+    for (from, to, code) in [
+        ("&{aws:username}", "${aws:username}", "ESCAPED_VARIABLE"),
+        ("${ aws:username}", "${aws:username}", "UNSUPPORTED_SPACE_IN_VARIABLE"),
+        ("${aws:username, nobody}", "${aws:username, 'nobody'}", "MISSING_QUOTE_IN_VARIABLE"),
+        ("${aws:usrname}", "${aws:username}", "UNKNOWN_VARIABLE"),
+        ("${aws:username", "${aws:username}", "MISSING_BRACE_IN_VARIABLE"),
+    ] {
+        replaces("identity", &of(from), code, false, from, to);
+    }
+}
