@@ -12,7 +12,7 @@ use super::run::{exits, iamgate, stderr, stdout};
 pub(crate) const APP: &str = r#"{
   "Version": "2012-10-17",
   "Statement": [
-    {"Sid": "Roles", "Effect": "Allow", "Action": ["iam:PassRole", "s3:GetObject"], "Resource": "*"},
+    {"Sid": "Roles", "Effect": "Allow", "Action": ["iam:PassRole", "s3:PutObject"], "Resource": "*"},
     {"Sid": "Tags", "Effect": "Allow", "Action": "s3:PutObjectTagging", "Resource": "*",
      "Condition": {"ForAllValues:StringEquals": {"aws:TagKeys": ["team"]}}}
   ]
@@ -242,7 +242,7 @@ fn comments_hide_findings_where_the_format_has_comments() {
 
 #[test]
 fn what_refuses_a_document_cannot_be_hidden() {
-    let yaml = "Version: '2012-10-17'\nStatement:\n  - Effect: allow # iamgate: ignore INVALID_EFFECT\n    Action: s3:GetObject\n    Resource: '*'\n";
+    let yaml = "Version: '2012-10-17'\nStatement:\n  - Effect: allow # iamgate: ignore INVALID_EFFECT\n    Action: s3:PutObject\n    Resource: '*'\n";
     let root = project(
         "refused",
         &[
@@ -344,7 +344,7 @@ fn an_assertion_about_a_template_is_answered_as_far_as_it_is_known() {
     };
     let config = "[check]\nselect = [\"ASSERTION_BROKEN\", \"ASSERTION_UNKNOWN\"]\n[[check.assert]]\nname = \"a\"\nnever-allows = [\"iam:PassRole\"]\nexcept-on = [\"arn:aws:iam::*:role/app/*\"]\n";
     let other =
-        "          - Effect: Allow\n            Action: s3:GetObject\n            Resource: !Ref Role\n";
+        "          - Effect: Allow\n            Action: s3:PutObject\n            Resource: !Ref Role\n";
     for (statements, expected) in [
         (allow("!Sub 'arn:aws:iam::111122223333:role/app/${Role}'"), vec![]),
         (allow("!Ref Role"), vec!["ASSERTION_UNKNOWN"]),

@@ -32,7 +32,7 @@ fn gitlab_gets_what_its_code_quality_reads() {
 
 #[test]
 fn junit_has_a_suite_for_each_file() {
-    let good = r#"{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::b/k"}}"#;
+    let good = r#"{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "s3:PutObject", "Resource": "arn:aws:s3:::b/k"}}"#;
     let root = project(
         "junit",
         &[
