@@ -33,7 +33,6 @@ pub(crate) enum Coding {
     /// Values are those of the outer text, and between them are other characters.
     Values,
     /// As code of Terraform, of which no edits are made.
-    #[cfg_attr(not(feature = "hcl"), expect(dead_code, reason = "only code has it"))]
     Code,
 }
 

@@ -13,6 +13,7 @@ mod inline;
 mod lint;
 mod meaning;
 mod mend;
+mod report;
 mod settings;
 mod sift;
 
@@ -29,7 +30,7 @@ use serde::Serialize;
 use crate::answer::{Answer, AnswerSchema, Exit};
 use crate::args::{CheckArgs, FailOn};
 use crate::json;
-use crate::trouble::{ErrorJson, Trouble};
+use crate::trouble::Trouble;
 use crate::world::{BuiltIn, DUMP_BYTES, Target, World};
 
 pub use assertion::Assertion;
@@ -39,6 +40,8 @@ pub(crate) use code::INVALID_CONFIG;
 pub use file::Note;
 use identity::Fingerprints;
 pub use mend::{LeftFix, Mended, PlacedFix, mend, mend_with};
+pub(crate) use report::Report;
+use report::{ConfigJson, ErrorLine, Line, NoticeLine, file_json};
 pub use settings::{Acceptance, CheckSettings, Choice, Codes, Files, Notice, PathSettings};
 
 const SCHEMA: AnswerSchema = AnswerSchema::Check;
@@ -543,115 +546,6 @@ impl Answer for CheckAnswer {
         let mut found = self.checked.iter().flat_map(|checked| &checked.problems);
         let is_no = found.any(|p| p.level >= self.fail_on) || self.notices.iter().any(|own| own.fails);
         if is_no { Exit::No } else { Exit::Yes }
-    }
-}
-
-#[derive(Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub(crate) struct Report<'o> {
-    schema: AnswerSchema,
-    version: u32,
-    files: Vec<FileJson<'o>>,
-    errors: Vec<ErrorJson>,
-    skipped: &'o [String],
-    /// What files are that are more than a policy.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    notes: Option<&'o [Note]>,
-    /// What was decided elsewhere. Left out without a configuration and a baseline.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    config: Option<ConfigJson<'o>>,
-    /// What is to be said about the configuration and the baseline.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    notices: Option<&'o [Notice]>,
-    /// What was mended before the documents were looked at; left out without `--fix`.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    mended: Vec<mend::MendedJson<'o>>,
-}
-
-#[derive(Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-struct ConfigJson<'o> {
-    /// The configuration.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    file: Option<&'o str>,
-    /// The baseline.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    baseline: Option<&'o str>,
-    /// The level from which on a finding makes the exit code 1.
-    #[serde(rename = "failOn")]
-    fail_on: &'static str,
-    /// Files that the configuration leaves out.
-    #[serde(skip_serializing_if = "<[String]>::is_empty")]
-    excluded: &'o [String],
-}
-
-#[derive(Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-struct FileJson<'o> {
-    file: &'o str,
-    /// Which document of the file; left out if the file is a policy.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    document: Option<&'o str>,
-    kind: &'static str,
-    kind_inferred: bool,
-    accepted: bool,
-    findings: Vec<Finding>,
-    /// Findings that somebody decided not to count.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    suppressed: Vec<HiddenJson<'o>>,
-}
-
-#[derive(Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-struct HiddenJson<'o> {
-    #[serde(rename = "issueCode")]
-    code: &'static str,
-    line: u32,
-    by: Hiding,
-    #[serde(skip_serializing_if = "str::is_empty")]
-    reason: &'o str,
-}
-
-/// A line of the output, with one object per file.
-#[derive(Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-struct Line<T> {
-    schema: AnswerSchema,
-    version: u32,
-    #[serde(flatten)]
-    content: T,
-}
-
-#[derive(Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-struct ErrorLine {
-    error: ErrorJson,
-}
-
-#[derive(Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-struct NoticeLine<'o> {
-    notice: &'o Notice,
-}
-
-fn file_json(checked: &Checked) -> FileJson<'_> {
-    FileJson {
-        file: &checked.source.name,
-        document: Some(checked.document.name.as_str()).filter(|name| !name.is_empty()),
-        kind: checked.kind.name(),
-        kind_inferred: checked.is_inferred,
-        accepted: checked.is_accepted,
-        findings: checked.findings(),
-        suppressed: checked.hidden.iter().map(hidden_json).collect(),
-    }
-}
-
-fn hidden_json(hidden: &Hidden) -> HiddenJson<'_> {
-    HiddenJson {
-        code: hidden.problem.code.name(),
-        line: hidden.problem.position.line,
-        by: hidden.by,
-        reason: &hidden.reason,
     }
 }
 

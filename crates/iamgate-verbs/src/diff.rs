@@ -99,7 +99,7 @@ pub fn diff(args: &DiffArgs, world: &dyn World) -> Result<DiffAnswer, Trouble> {
     let owner = args.owner.as_deref().map(account).transpose()?;
     let managed = load::managed(world, args.managed.as_deref(), &Limits::default())?;
     let (old, new) =
-        (side::read(world, &args.old, args, &managed)?, side::read(world, &args.new, args, &managed)?);
+        (side::side(world, &args.old, args, &managed)?, side::side(world, &args.new, args, &managed)?);
     let mut asked = Asked { args, world, owner, left: ProofBudget::ALL };
     let parts = match (&old, &new) {
         (Side::Policy(old), Side::Policy(new)) => {

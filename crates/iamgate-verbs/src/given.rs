@@ -79,7 +79,7 @@ impl Given {
     ///
     /// # Errors
     /// The file cannot be read, has what AWS would not read, or values that are known only when it is deployed.
-    pub(crate) fn all(file: &File) -> Result<Vec<Self>, Trouble> {
+    pub(crate) fn each_in(file: &File) -> Result<Vec<Self>, Trouble> {
         let found = found(file)?;
         refused(file, &found)?;
         let mut all = Vec::new();

@@ -89,7 +89,7 @@ fn added(fitted: &Fitted, catalog: &Catalog<'_>) -> Vec<Added> {
 /// # Errors
 /// The policy cannot be read.
 pub fn shrink(args: &ShrinkArgs, world: &dyn World) -> Result<ShrinkAnswer, Trouble> {
-    let text = Text::read(world, &args.policy, args.kind)?;
+    let text = Text::in_file(world, &args.policy, args.kind)?;
     let policy = text.policy(text.kind(), args.mode)?;
     let kind = compared(text.kind(), text.is_told(), policy.statements.iter());
     if kind == ComparedKind::Identity {

@@ -1,6 +1,10 @@
 // Written from schemas/ by scripts/types.js.
 
 /**
+ * How serious a finding is.
+ */
+export type FailOn = "error" | "security-warning" | "warning" | "suggestion";
+/**
  * What a resource is.
  */
 export type ResourceKindFlag = "generic" | "iam-role-trust" | "kms-key";
@@ -88,9 +92,13 @@ export interface SessionFlags {
  */
 export interface CheckArgs {
   /**
-   * The least serious finding that makes the exit code 1
+   * The least serious finding that makes the exit code 1; security-warning if nothing says otherwise
    */
-  fail_on?: "error" | "security-warning" | "warning" | "suggestion";
+  fail_on?: FailOn | null;
+  /**
+   * Do not report findings of these codes
+   */
+  ignore?: string[];
   /**
    * What kind of policy the documents are
    */
@@ -103,6 +111,14 @@ export interface CheckArgs {
    * Files, folders, globs such as 'policies/** /*.json', or `-`
    */
   paths: string[];
+  /**
+   * Report only findings of these codes, whatever the configuration selects and ignores; ALL for all
+   */
+  select?: string[];
+  /**
+   * Leave out files that have no policy, also those that are named; finding none is no error
+   */
+  skip_others?: boolean;
 }
 /**
  * Something that a session of a role could do.
@@ -778,6 +794,10 @@ export type Step =
       key: string;
     };
 /**
+ * Where it was decided not to count a finding.
+ */
+export type Hiding = "comment" | "configuration" | "baseline";
+/**
  * The kind of a doubt.
  */
 export type DoubtKind = "steps" | "types" | "variables" | "characters" | "unidentified" | "readings" | "defect";
@@ -879,6 +899,10 @@ export interface UnknownName {
   says: string;
 }
 export interface Report {
+  /**
+   * What was decided elsewhere. Left out without a configuration and a baseline.
+   */
+  config?: ConfigJson | null;
   errors: ErrorJson[];
   files: FileJson[];
   /**
@@ -889,9 +913,31 @@ export interface Report {
    * What files are that are more than a policy.
    */
   notes?: Note[] | null;
+  /**
+   * What is to be said about the configuration and the baseline.
+   */
+  notices?: Notice[] | null;
   schema: string;
   skipped: string[];
   version: number;
+}
+export interface ConfigJson {
+  /**
+   * The baseline.
+   */
+  baseline?: string | null;
+  /**
+   * Files that the configuration leaves out.
+   */
+  excluded?: string[];
+  /**
+   * The level from which on a finding makes the exit code 1.
+   */
+  failOn: string;
+  /**
+   * The configuration.
+   */
+  file?: string | null;
 }
 /**
  * A trouble as JSON.
@@ -932,6 +978,10 @@ export interface FileJson {
   findings: Finding[];
   kind: string;
   kind_inferred: boolean;
+  /**
+   * Findings that somebody decided not to count.
+   */
+  suppressed?: HiddenJson[];
 }
 /**
  * A finding in the form of Access Analyzer.
@@ -988,6 +1038,12 @@ export interface Place {
   column: number;
   line: number;
   offset: number;
+}
+export interface HiddenJson {
+  by: Hiding;
+  issueCode: string;
+  line: number;
+  reason?: string;
 }
 /**
  * What was mended in a file, for programs.
@@ -1046,6 +1102,31 @@ export interface Note {
    * What it is.
    */
   what: string;
+}
+/**
+ * Something to say about a configuration or a baseline.
+ */
+export interface Notice {
+  /**
+   * A stable code.
+   */
+  code: string;
+  /**
+   * The configuration or the baseline.
+   */
+  file: string;
+  /**
+   * What would be right.
+   */
+  help: string;
+  /**
+   * The line, counted from 1.
+   */
+  line?: number | null;
+  /**
+   * What was found.
+   */
+  message: string;
 }
 /**
  * The same with everything it was made of.

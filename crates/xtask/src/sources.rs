@@ -13,15 +13,20 @@ pub(crate) struct Source {
     pub(crate) test: bool,
 }
 
-/// Every file in `folder/src`, starting from `lib.rs`, or from `main.rs` if the crate is only a program.
+/// Every file in `folder/src`, starting from `lib.rs` and `main.rs`, as far as there are these.
 ///
 /// A file that no `mod` item names is an error, because nothing would check it.
 pub(crate) fn of_crate(folder: &Path) -> Result<Vec<Source>, String> {
     let mut found = Vec::new();
     let root = folder.join("src");
-    let lib = root.join("lib.rs");
-    let top = if lib.exists() { lib } else { root.join("main.rs") };
-    read(&top, &root, false, &mut found)?;
+    let (lib, main) = (root.join("lib.rs"), root.join("main.rs"));
+    let is_program = main.exists() || !lib.exists();
+    if lib.exists() {
+        read(&lib, &root, false, &mut found)?;
+    }
+    if is_program {
+        read(&main, &root, false, &mut found)?;
+    }
     let mut on_disk = Vec::new();
     structure::files(&root, "rs", &mut on_disk)?;
     for file in on_disk {

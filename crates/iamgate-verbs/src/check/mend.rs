@@ -152,7 +152,7 @@ struct Candidate {
 }
 
 impl Page<'_> {
-    fn read(&self, name: &str, text: &str) -> Vec<Checked> {
+    fn looked_at(&self, name: &str, text: &str) -> Vec<Checked> {
         let mut answer = CheckAnswer::empty(FailOn::default().into());
         let file = File { name: name.to_owned(), text: text.to_owned() };
         answer.look_at(Arc::new(file), self.is_named, self.kind, self.mode, self.built_in);
@@ -164,7 +164,7 @@ impl Page<'_> {
         let mut text = source.text.clone();
         let mut counts: BTreeMap<&'static str, usize> = BTreeMap::new();
         let mut left = BTreeSet::new();
-        let mut checked = self.read(&source.name, &text);
+        let mut checked = self.looked_at(&source.name, &text);
         for _ in 0..PASSES {
             left.clear();
             let candidates = candidates(&checked, all, &mut left);
@@ -244,7 +244,7 @@ impl Page<'_> {
         let in_place = || "it cannot be made in place: the file writes the policy in another way".to_owned();
         let edits: Vec<Edit> = fixes.iter().flat_map(|own| own.edits.iter().cloned()).collect();
         let new = Edit::apply(text, &edits).ok_or_else(in_place)?;
-        let after = self.read(name, &new);
+        let after = self.looked_at(name, &new);
         if after.len() != before.len() {
             return Err("the policies of the file could not be read any more".to_owned());
         }

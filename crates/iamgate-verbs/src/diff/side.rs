@@ -36,7 +36,7 @@ pub(crate) struct Text {
 
 impl Text {
     /// A policy with its kind: the one that is asked for, the one that its surroundings say, or the most probable one.
-    pub(crate) fn new(given: Given, asked: Option<PolicyKind>) -> Self {
+    pub(crate) fn as_asked(given: Given, asked: Option<PolicyKind>) -> Self {
         let told = asked.or(given.told());
         let kind = told.unwrap_or_else(|| inferred(given.json()));
         Self { given, kind, is_told: told.is_some() }
@@ -46,15 +46,15 @@ impl Text {
     ///
     /// # Errors
     /// The file cannot be read, or has none, or several that can be of the kind.
-    pub(crate) fn read(world: &dyn World, path: &str, asked: Option<PolicyKind>) -> Result<Self, Trouble> {
+    pub(crate) fn in_file(world: &dyn World, path: &str, asked: Option<PolicyKind>) -> Result<Self, Trouble> {
         let file = world.read(path, DUMP_BYTES, "one document")?;
-        let mut all = Given::all(&file)?;
+        let mut all = Given::each_in(&file)?;
         match (all.pop(), all.is_empty()) {
             (None, _) => Err(given::nothing(&file, &given::found(&file)?)),
-            (Some(one), true) => Ok(Self::new(one, asked)),
+            (Some(one), true) => Ok(Self::as_asked(one, asked)),
             (Some(_), false) => {
                 let kind = asked.unwrap_or(PolicyKind::Managed);
-                Given::of(file, kind).map(|own| Self::new(own, asked))
+                Given::of(file, kind).map(|own| Self::as_asked(own, asked))
             }
         }
     }
@@ -104,7 +104,7 @@ fn inferred(json: &str) -> PolicyKind {
 ///
 /// # Errors
 /// It cannot be read, or has no policy.
-pub(super) fn read(
+pub(super) fn side(
     world: &dyn World,
     path: &str,
     args: &DiffArgs,
@@ -121,7 +121,7 @@ pub(super) fn read(
         let mut set = Vec::new();
         for target in &targets {
             let file = world.read(&target.path, DUMP_BYTES, "one document")?;
-            set.extend(named(&inside(&target.path), Given::all(&file)?, args));
+            set.extend(named(&inside(&target.path), Given::each_in(&file)?, args));
         }
         if set.is_empty() {
             let help = "name a folder with policies, or with role.json and the policies of a role";
@@ -135,10 +135,10 @@ pub(super) fn read(
         Some(OfOutput::Trust(role)) => return Ok(Side::Trust(role)),
         None => {}
     }
-    let mut all = Given::all(&file)?;
+    let mut all = Given::each_in(&file)?;
     match (all.pop(), all.is_empty()) {
         (None, _) => Err(given::nothing(&file, &given::found(&file)?)),
-        (Some(one), true) => Ok(Side::Policy(Box::new(Text::new(one, args.kind)))),
+        (Some(one), true) => Ok(Side::Policy(Box::new(Text::as_asked(one, args.kind)))),
         (Some(last), false) => {
             all.push(last);
             Ok(Side::Set(named("", all, args)))
@@ -154,7 +154,7 @@ fn named(file: &str, all: Vec<Given>, args: &DiffArgs) -> Vec<(String, Text)> {
         (file, _) if is_one => file.to_owned(),
         (file, name) => format!("{file}: {name}"),
     };
-    all.into_iter().map(|own| (name(&own), Text::new(own, args.kind))).collect()
+    all.into_iter().map(|own| (name(&own), Text::as_asked(own, args.kind))).collect()
 }
 
 /// The kind as which two policies are read.
