@@ -95,6 +95,19 @@ pub fn smaller(policy: &Arc<Policy>, about: &Comparing<'_>) -> Smaller {
     Smaller { policy: best, characters, unfinished: unfinished.map(Into::into), premises }
 }
 
+impl Smaller {
+    /// The given document, if this one is not shorter.
+    #[must_use]
+    pub fn or_given(self, given: &Arc<Policy>) -> Self {
+        let (before, after) = self.characters;
+        if after < before {
+            self
+        } else {
+            Self { policy: Arc::clone(given), characters: (before, before), ..self }
+        }
+    }
+}
+
 struct Judge<'c> {
     about: Comparing<'c>,
     premises: Vec<Box<str>>,
