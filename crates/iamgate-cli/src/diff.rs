@@ -130,7 +130,10 @@ const NAMED: usize = 4;
 
 pub(crate) fn side(answer: &ClassAnswer, sign: &str, text: &mut String) {
     let names = if answer.actions.is_empty() {
-        format!("names that the catalogue does not know, such as {}", answer.example)
+        match &*answer.example {
+            "*" => "some action".to_owned(),
+            example => format!("names that the catalogue does not know, such as {example}"),
+        }
     } else {
         let named: Vec<&str> = answer.actions.iter().take(NAMED).map(|name| &**name).collect();
         let left = answer.actions.len().saturating_sub(NAMED);
