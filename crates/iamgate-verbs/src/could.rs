@@ -86,12 +86,20 @@ fn action(text: &str) -> Result<Action, Trouble> {
 
 /// The request of a session with the policies that it meets, and the names in the question that are not known.
 pub(crate) fn case(asked: &Asked<'_>, world: &dyn World) -> Result<(Case, Vec<UnknownName>), Trouble> {
+    case_under(asked, session_layers(Some(asked.role), asked.profile), world)
+}
+
+/// The same for a caller that meets these layers of the role.
+pub(crate) fn case_under(
+    asked: &Asked<'_>,
+    mut layers: Layers,
+    world: &dyn World,
+) -> Result<(Case, Vec<UnknownName>), Trouble> {
     let Asked { role, profile, resource, .. } = *asked;
     if resource != "*" && !resource.starts_with("arn:") {
         let help = "an ARN such as arn:aws:s3:::bucket/key, or `*` for an action that has no resource";
         return Err(Trouble::usage(format!("{} is no ARN", quoted(resource)), help));
     }
-    let mut layers = session_layers(Some(role), profile);
     let kind = ResourceKind::of(&asked.action, resource);
     let mut sources = BTreeMap::new();
     if let Some(path) = asked.resource_policy {
@@ -100,6 +108,9 @@ pub(crate) fn case(asked: &Asked<'_>, world: &dyn World) -> Result<(Case, Vec<Un
         let given = Given::read(world, path, kind)?;
         layers.resource = Some(Arc::new(given.policy(kind, Mode::Deployed, &limits)?));
         sources.insert((Layer::Resource, 0, 0), given.source);
+    } else if kind == ResourceKind::IamRoleTrust && resource == role.arn().as_str() {
+        layers.resource = role.trust().cloned();
+        sources.insert((Layer::Resource, 0, 0), file("trust"));
     }
     let mut named = |layer: Layer, level: usize, policies: &[NamedPolicy]| {
         for (index, policy) in policies.iter().enumerate() {
@@ -121,7 +132,7 @@ pub(crate) fn case(asked: &Asked<'_>, world: &dyn World) -> Result<(Case, Vec<Un
     let owner = ArnFields::account_of(resource).unwrap_or(role.account());
     request.resource_account = Some(owner.into());
     let case = Case { request, layers, sources: CaseSources::Many(sources), findings: 0, unknown: None };
-    let case = if asked.resource_policy.is_none() { case.without_resource_policy() } else { case };
+    let case = if case.layers.resource.is_none() { case.without_resource_policy() } else { case };
     let mut unknown = names::of_request(world, &case)?;
     let policies: Vec<&Policy> = case.layers.policies().map(|(_, policy)| &**policy).collect();
     let tags = asked.for_tag.iter().map(|tag| tag.split_once('=').map_or(tag.as_str(), |(key, _)| key));

@@ -4,6 +4,7 @@
 //! them, at another time. What they say is one of: they agree, they contradict, or they cannot know.
 
 mod action;
+mod asking;
 mod json;
 mod judge;
 mod message;
@@ -25,6 +26,8 @@ use crate::names::{self, UnknownName};
 use crate::question::{Case, Depth, QuestionAnswer};
 use crate::trouble::Trouble;
 use crate::world::World;
+
+use asking::Asking;
 
 pub(crate) use json::WhyJson;
 pub use said::Said;
@@ -156,16 +159,23 @@ fn documents(
     let not_asked = |says: String| {
         Ok(Documents { standing: Standing::NotAsked, says, notes: judge::hints(denial), question: None })
     };
-    let Some((role, profile)) = session else {
+    let Some(session @ (role, profile)) = session.map(|(role, profile)| (role, profile)) else {
         return not_asked(
             "there are none: name the role to compare what AWS says with its policies".to_owned(),
         );
     };
     let subject = Subject::of(denial, role);
+    let call = action.and_then(Action::new);
+    if subject != Subject::Own
+        && let Some(action) = &call
+        && let Some(asking) = asking::asking(denial, action, role)
+    {
+        return of_trust(denial, action, &asking, session, args, world);
+    }
     if let Some(says) = subject.says(denial, role, action) {
         return not_asked(says);
     }
-    let Some(action) = action.and_then(Action::new) else {
+    let Some(action) = call else {
         return not_asked("the message does not say which action was denied".to_owned());
     };
     let named = resource::of(denial, action.as_str(), role, world);
@@ -193,6 +203,46 @@ fn documents(
     notes.extend(named.note.clone());
     notes.extend(judge::hints(denial));
     let question = Some(QuestionAnswer::new(case, Depth::Trace, Vec::new()));
+    Ok(Documents { standing: judged.standing, says: judged.says, notes, question })
+}
+
+/// What the trust policy of a role says to a message that somebody got no session of it.
+fn of_trust(
+    denial: &Denial,
+    action: &Action,
+    asking: &Asking,
+    session: (&RoleSnapshot, &Profile),
+    args: &WhyArgs,
+    world: &dyn World,
+) -> Result<Documents, Trouble> {
+    let (role, profile) = session;
+    let named = resource::Named { arn: role.arn().to_string(), is_known: true, note: None };
+    let layers = asking::layers(role, &iamgate::session_layers(Some(role), profile));
+    let mut best: Option<(judge::Judged, Option<QuestionAnswer>)> = None;
+    for caller in &asking.callers {
+        let asked = Asked {
+            role,
+            profile,
+            principal: caller.clone(),
+            action: action.clone(),
+            resource: &named.arn,
+            resource_policy: None,
+            for_tag: &args.for_tag,
+            context: &args.context,
+            absent: &args.absent,
+            told: &denial.context,
+        };
+        let (case, _) = could::case_under(&asked, layers.clone(), world)?;
+        let judged = judge::of_call(denial, &case, role, profile, &named);
+        // A provider whose tokens may get in says more than one whose tokens never do.
+        if best.as_ref().is_none_or(|(own, _)| own.standing == Standing::Agree) {
+            best = Some((judged, Some(QuestionAnswer::new(case, Depth::Trace, Vec::new()))));
+        }
+    }
+    let (judged, question) = best.unwrap_or_else(|| (judge::no_provider(), None));
+    let mut notes = judged.notes;
+    notes.extend(asking.note.clone());
+    notes.extend(judge::hints(denial));
     Ok(Documents { standing: judged.standing, says: judged.says, notes, question })
 }
 

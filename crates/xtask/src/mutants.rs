@@ -82,6 +82,9 @@ pub(crate) fn run(_check: bool) -> Outcome {
     let with = write(&root, "with-list", &settings)?;
     let without = write(&root, "without-list", &without_list(&settings)?)?;
     let all = listed::list(&root, &with, &patch)?;
+    if asked.in_diff.is_none() {
+        matched(&globs(&settings)?, &all)?;
+    }
     let accepted = listed::list(&root, &without, &patch)?.len().saturating_sub(all.len());
     let mut progress = Progress::read(&root)?;
     let (by_file, hashes) = by_file(&root, &all, &globs(&settings)?)?;
@@ -308,6 +311,20 @@ fn globs(settings: &str) -> Result<Vec<String>, String> {
     Ok(texts.map(|text| text.trim_matches('"').to_owned()).collect())
 }
 
+/// Refuses a pattern of the settings under which nothing is listed: the files have moved, or the list is not of the whole workspace.
+fn matched(globs: &[String], all: &[Mutant]) -> Result<(), String> {
+    let mut idle = globs.to_vec();
+    for mutant in all {
+        idle.retain(|glob| {
+            !mutant.file.starts_with(glob.split_once('*').map_or(&**glob, |(plain, _)| plain))
+        });
+    }
+    match idle.as_slice() {
+        [] => Ok(()),
+        idle => Err(format!(".cargo/mutants.toml: no mutants in {}", idle.join(", "))),
+    }
+}
+
 fn split<'s>(settings: &'s str, name: &str) -> Result<(&'s str, &'s str, &'s str), String> {
     let (before, rest) = settings
         .split_once(&format!("{name} = [\n"))
@@ -355,6 +372,17 @@ mod tests {
         let mut files = ["b/c.rs", "a/b.rs", "a/x/y.rs", "z.rs"];
         files.sort_by_key(|file| place(file, &globs));
         assert_eq!(files, ["a/x/y.rs", "a/b.rs", "b/c.rs", "z.rs"]);
+    }
+
+    #[test]
+    fn each_pattern_of_the_settings_has_mutants() {
+        let text = r#"[{"name": "", "file": "a/x/y.rs", "genre": "MatchArm", "replacement": "",
+            "span": {"start": {"line": 1, "column": 1}, "end": {"line": 1, "column": 2}}}]"#;
+        let all: Vec<Mutant> = serde_json::from_str(text).expect("a list");
+        let globs = ["a/x/**", "a/x/y.rs", "b/c.rs"].map(str::to_owned);
+        assert_eq!(matched(&globs[..2], &all), Ok(()));
+        assert_eq!(matched(&globs, &all), Err(".cargo/mutants.toml: no mutants in b/c.rs".into()));
+        assert!(matched(&globs, &[]).is_err());
     }
 
     #[test]

@@ -40,7 +40,8 @@ fn documents_agree_contradict_or_cannot_know() {
         (user("sts:AssumeRole on resource: arn:aws:iam::123456789012:role/other because no role trust policy allows the sts:AssumeRole action"), "cannot-know", "trust policy", 3),
         (user("kms:Decrypt on the resource associated with this ciphertext because the resource does not exist in this Region, no resource-based policies allow access, or a resource-based policy explicitly denies access"), "cannot-know", "the policy of the key decides", 3),
         (user("sts:AssumeRole on resource: arn:aws:iam::210987654321:role/cross"), "agree", "denied", 0),
-        ("Not authorized to perform sts:AssumeRoleWithWebIdentity".to_owned(), "not-asked", "a token asked", 0),
+        ("Not authorized to perform sts:AssumeRoleWithWebIdentity".to_owned(), "cannot-know", "depends on `aws:RequestTag/DoitEnvironment`", 3),
+        ("Not authorized to perform sts:AssumeRoleWithSAML".to_owned(), "agree", "names no identity provider of that kind", 0),
         ("User: arn:aws:sts::999988887777:assumed-role/Other/bob is not authorized to perform: s3:GetObject".to_owned(), "not-asked", "the message is about", 0),
         ("User: arn:aws:sts::999988887777:assumed-role/DoiT-Support-Gateway/ana is not authorized to perform: s3:GetObject".to_owned(), "not-asked", "the message is about", 0),
         ("User: arn:aws:iam::123456789012:user/DoiT-Support-Gateway is not authorized to perform: s3:GetObject".to_owned(), "not-asked", "the message is about", 0),
@@ -51,6 +52,75 @@ fn documents_agree_contradict_or_cannot_know() {
         assert!(documents["says"].as_str().unwrap().contains(says), "{message}: {documents}");
         text(&message, &[], code);
     }
+}
+
+/// What the documents of a role with this trust policy say to a message that `who` got no session of it.
+#[track_caller]
+fn of_trust(statement: &str, who: &str, rest: &str, code: i32) -> (String, String, Value) {
+    const OWN: &str = r#"{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:ListAllMyBuckets", "Resource": "*"}]}"#;
+    let trust = format!(r#"{{"Version": "2012-10-17", "Statement": [{statement}]}}"#);
+    let dump = format!(
+        r#"{{"RoleDetailList": [{{"RoleName": "r", "Path": "/", "Arn": "arn:aws:iam::123456789012:role/r", "AssumeRolePolicyDocument": {trust}, "RolePolicyList": [{{"PolicyName": "p", "PolicyDocument": {OWN}}}]}}], "Policies": []}}"#
+    );
+    let file = scratch("why-trust.json", dump.as_bytes());
+    let message = format!(
+        "User: {who} is not authorized to perform: sts:AssumeRole on resource: arn:aws:iam::123456789012:role/r{rest}"
+    );
+    let words = ["why", file.to_str().unwrap(), "--role", "r", "--message", "-", "--format", "json"];
+    let answer: Value =
+        serde_json::from_str(&stdout(&exits(with_stdin(&words, message.as_bytes()), code))).unwrap();
+    let documents = &answer["messages"][0]["documents"];
+    let text = |name: &str| documents[name].as_str().unwrap().to_owned();
+    (text("standing"), text("says"), documents["notes"].clone())
+}
+
+#[test]
+fn a_caller_who_got_no_session_is_held_against_the_trust_policy() {
+    const USER: &str = "arn:aws:iam::123456789012:user/ops/bob";
+    const NO_TRUST: &str = " because no role trust policy allows the sts:AssumeRole action";
+    let allow = |who: &str, more: &str| {
+        format!(r#"{{"Effect": "Allow", "Principal": {{"AWS": "{who}"}}, "Action": "sts:AssumeRole"{more}}}"#)
+    };
+    let mfa = r#", "Condition": {"Bool": {"aws:MultiFactorAuthPresent": "true"}}"#;
+    let deny = r#"{"Effect": "Deny", "Principal": "*", "Action": "sts:*"}"#;
+    for (statement, rest, standing, says, code) in [
+        // Somebody else is trusted.
+        (allow("arn:aws:iam::123456789012:user/ana", ""), "", "agree", "nearest is statement 1", 0),
+        (allow("arn:aws:iam::123456789012:user/ana", ""), NO_TRUST, "agree", "does not allow it", 0),
+        // The caller is trusted.
+        (allow(USER, ""), NO_TRUST, "contradict", "statement 1", 1),
+        (allow(USER, ""), "", "cannot-know", "policies of the caller", 3),
+        (allow("123456789012", ""), "", "cannot-know", "policies of the caller", 3),
+        (
+            allow(USER, ""),
+            " because no identity-based policy allows the sts:AssumeRole action",
+            "cannot-know",
+            "not among the role's",
+            3,
+        ),
+        // The caller is trusted under a condition.
+        (allow(USER, mfa), "", "cannot-know", "aws:MultiFactorAuthPresent", 3),
+        (allow(USER, mfa), NO_TRUST, "cannot-know", "aws:MultiFactorAuthPresent", 3),
+        // A Deny.
+        (
+            format!("{}, {deny}", allow(USER, "")),
+            " with an explicit deny in a role trust policy",
+            "agree",
+            "statement 2",
+            0,
+        ),
+        (allow(USER, ""), " with an explicit deny in a role trust policy", "contradict", "no statement", 1),
+    ] {
+        let (standing_found, found, _) = of_trust(&statement, USER, rest, code);
+        assert_eq!(standing_found, standing, "{statement} {rest}: {found}");
+        assert!(found.contains(says), "{statement} {rest}: {found}");
+    }
+    // The ARN of a session has no path; the trust policy tells it.
+    let session = "arn:aws:sts::999988887777:assumed-role/deploy/ci";
+    let (standing, says, notes) =
+        of_trust(&allow("arn:aws:iam::999988887777:role/ci/deploy", ""), session, NO_TRUST, 1);
+    assert_eq!(standing, "contradict", "{says}");
+    assert!(notes.to_string().contains("role/ci/deploy was asked about"), "{notes}");
 }
 
 #[test]

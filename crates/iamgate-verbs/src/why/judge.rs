@@ -56,6 +56,44 @@ pub(super) fn judge(
     Judged { standing, says, notes }
 }
 
+/// Compares a message about a call for a session of the role at hand with the policies that decide who gets one. Those of the caller are not
+/// among them.
+pub(super) fn of_call(
+    denial: &Denial,
+    case: &Case,
+    role: &RoleSnapshot,
+    profile: &Profile,
+    named: &Named,
+) -> Judged {
+    let trace = case.trace();
+    let judging = Judging { denial, case, trace: &trace, role, profile, named };
+    let policy_type = denial.layer.as_ref().map(|layer| layer.policy_type);
+    let (standing, says) = match policy_type {
+        Some(Some(own @ (PolicyType::RoleTrust | PolicyType::Resource | PolicyType::Rcp))) => {
+            judging.layer(own)
+        }
+        Some(Some(own)) => (
+            Standing::CannotKnow,
+            judging.with_policy(format!(
+                "{} that the caller is under is not among the role's",
+                with_article(own)
+            )),
+        ),
+        Some(None) => (Standing::CannotKnow, "which policies AWS means is not known here".to_owned()),
+        None => judging.trust_alone(),
+    };
+    let notes = vec![format!("`iamgate trust {}` shows who gets a session of it", role.arn().name())];
+    Judged { standing, says, notes }
+}
+
+/// What is said to the message that a token opened no session, if the trust policy names no identity provider.
+pub(super) fn no_provider() -> Judged {
+    let says =
+        "the role's trust policy names no identity provider of that kind, so that no token opens a session"
+            .to_owned();
+    Judged { standing: Standing::Agree, says, notes: Vec::new() }
+}
+
 struct Judging<'a> {
     denial: &'a Denial,
     case: &'a Case,
@@ -218,6 +256,42 @@ impl Judging<'_> {
                 (Standing::CannotKnow, format!("without the resource: {}", sentence.text()))
             }
             (_, Decision::Depends) => (Standing::CannotKnow, sentence.text()),
+        }
+    }
+
+    /// The answer about a call for a session of the role, where AWS does not name the type of policy.
+    fn trust_alone(&self) -> (Standing, String) {
+        let own = self.trace.layers.iter().find(|own| own.layer == Layer::Resource);
+        match own {
+            Some(own) if own.denies == Certainty::Always => {
+                let standing = if self.denial.cause == Cause::NotAllowed {
+                    Standing::Contradict
+                } else {
+                    Standing::Agree
+                };
+                let statements = self.applying(own, Effect::Deny);
+                (standing, format!("{statements} of {} denies it", self.case.layer_name(own.layer)))
+            }
+            Some(own) if own.allows == Certainty::Never && self.denial.cause != Cause::ExplicitDeny => {
+                (Standing::Agree, self.not_allowed(own, self.case.layer_name(own.layer)).1)
+            }
+            Some(own) if own.allows == Certainty::Always && own.denies == Certainty::Never => {
+                let statements = self.applying(own, Effect::Allow);
+                let says = format!(
+                    "{statements} of {} allows it, and the policies of the caller are not among the role's: one of them must allow it too, or                      denies it",
+                    self.case.layer_name(own.layer)
+                );
+                (Standing::CannotKnow, says)
+            }
+            Some(own) => {
+                let says = format!(
+                    "whether {} admits it depends on {}",
+                    self.case.layer_name(own.layer),
+                    self.keys()
+                );
+                (Standing::CannotKnow, says)
+            }
+            None => (Standing::CannotKnow, "the role's trust policy is not among them".to_owned()),
         }
     }
 

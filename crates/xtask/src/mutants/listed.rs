@@ -77,7 +77,7 @@ fn offset(text: &str, at: At) -> Option<usize> {
 
 /// The mutants under some settings of `cargo mutants`.
 pub(super) fn list(root: &Path, settings: &str, patch: &[String]) -> Result<Vec<Mutant>, String> {
-    let mut words = vec!["cargo", "mutants", "--list", "--json", "--config", settings];
+    let mut words = vec!["cargo", "mutants", "--workspace", "--list", "--json", "--config", settings];
     words.extend(patch.iter().map(String::as_str));
     let output = tools::command(root, &words)?.output().map_err(|e| format!("cargo mutants: {e}"))?;
     if !output.status.success() {
