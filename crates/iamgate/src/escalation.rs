@@ -46,7 +46,8 @@ struct Step {
 /// What a step is done to.
 #[derive(Clone, Copy, Debug)]
 enum Target {
-    /// Something that the principal may choose or make: any resource will do.
+    /// Something that the principal may choose or make: any resource will do. Steps of one path whose actions are about a resource of the same
+    /// type are done to the same one.
     Own,
     /// Something of others, of which the policies do not know the name: an ARN with `{partition}` and `{account}`, and what it is.
     Others(&'static str, &'static str),
@@ -103,8 +104,12 @@ pub fn escalations(layers: &Layers, details: &dyn Lookup) -> Vec<Escalation> {
         if !path.steps.iter().all(is_named) {
             return None;
         }
-        let taken: Option<Vec<(String, Request)>> =
-            path.steps.iter().map(|step| asking.step(step, &allowing)).collect();
+        let in_order: Vec<&Step> = path.steps.iter().collect();
+        let taken = asking.taken(&in_order, &allowing).or_else(|| {
+            // What the last step can be done to may be something that the first one can be done to, and not the other way about.
+            let reversed: Vec<&Step> = path.steps.iter().rev().collect();
+            asking.taken(&reversed, &allowing).map(|taken| taken.into_iter().rev().collect())
+        });
         let (says, requests): (Vec<String>, Vec<Request>) = taken?.into_iter().unzip();
         let steps = match says.split_last() {
             Some((last, [])) => last.clone(),
@@ -168,11 +173,51 @@ struct Asking<'a> {
 }
 
 impl Asking<'_> {
-    /// A request of a step that is allowed, and the step in words.
-    fn step(&mut self, step: &Step, allowing: &Allowing<'_>) -> Option<(String, Request)> {
+    /// Requests of all steps that are allowed, and the steps in words.
+    fn taken(&mut self, steps: &[&Step], allowing: &Allowing<'_>) -> Option<Vec<(String, Request)>> {
+        let mut taken: Vec<(String, Request)> = Vec::new();
+        // What the principal did the earlier steps to, with their actions.
+        let mut things: Vec<(String, String)> = Vec::new();
+        for step in steps {
+            let (says, request) = self.step(step, allowing, &things)?;
+            if matches!(step.target, Target::Own) {
+                things.push((request.action.as_str().to_owned(), request.resource.to_string()));
+            }
+            taken.push((says, request));
+        }
+        Some(taken)
+    }
+
+    /// The resource of an earlier step that is one of those that an action is about.
+    fn shared<'t>(&self, action: &str, things: &'t [(String, String)]) -> Option<&'t str> {
+        let types = |action: &str| -> BTreeSet<&str> {
+            let known = self.details.action(action).into_iter().flat_map(|own| own.resources());
+            known.flat_map(|resource| resource.resource_type().arns()).collect()
+        };
+        let own = types(action);
+        let is_shared = |(other, arn): &&(String, String)| {
+            own.intersection(&types(other)).any(|form| is_of_form(arn, form))
+        };
+        things.iter().find(is_shared).map(|(_, arn)| arn.as_str())
+    }
+
+    /// A request of a step that is allowed, and the step in words. `things` are the actions and resources of earlier steps.
+    fn step(
+        &mut self,
+        step: &Step,
+        allowing: &Allowing<'_>,
+        things: &[(String, String)],
+    ) -> Option<(String, Request)> {
         step.actions.iter().copied().filter(|action| allowing.names(action)).find_map(|action| {
             let (target, says) = match step.target {
-                Target::Own => (None, action.to_owned()),
+                Target::Own => match self.shared(action, things) {
+                    Some(thing) => {
+                        let layers = about(self.layers, thing)?;
+                        let found = self.ask(&Action::new(action)?, &layers, step.keys)?;
+                        return Some((action.to_owned(), found));
+                    }
+                    None => (None, action.to_owned()),
+                },
                 Target::Others(arn, what) => (Some(arn), format!("{action} on any {what} that is not named")),
             };
             let key = (action, target, step.keys.first().map(|(_, value)| *value));
@@ -220,6 +265,17 @@ impl Asking<'_> {
             Verdict::Holds | Verdict::Unknown(_) => None,
         }
     }
+}
+
+/// Whether an ARN has a form of the catalogue, in which each `${...}` stands for any text.
+fn is_of_form(arn: &str, form: &str) -> bool {
+    let mut pieces = form.split("${").map(|piece| piece.split_once('}').map_or(piece, |(_, rest)| rest));
+    let Some(mut rest) = pieces.next().and_then(|first| arn.strip_prefix(first)) else { return false };
+    for piece in pieces {
+        let Some((_, behind)) = rest.split_once(piece) else { return false };
+        rest = behind;
+    }
+    true
 }
 
 /// The layers, for requests about one resource.

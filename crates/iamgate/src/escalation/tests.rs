@@ -4,7 +4,7 @@ use iam_catalog::Details;
 use iam_eval::Layers;
 use iam_policy::{Limits, Mode, Policy, PolicyKind};
 
-use super::{Escalation, Target, escalations, paths::PATHS};
+use super::{Escalation, Target, escalations, is_of_form, paths::PATHS};
 
 fn layers(statements: &str) -> Layers {
     let text = format!(r#"{{"Version": "2012-10-17", "Statement": [{statements}]}}"#);
@@ -95,6 +95,37 @@ fn a_command_needs_a_document_that_runs_commands() {
     let (instances, own) = (r#""arn:aws:ec2:*:*:instance/*""#, r#""arn:aws:ssm:*:*:document/Own-*""#);
     assert!(send(&format!("{instances}, {own}")).is_empty());
     assert_eq!(send(&format!(r#"{instances}, "arn:aws:ssm:*:*:document/*""#)), ["command on an instance"]);
+}
+
+#[test]
+fn steps_about_one_thing_are_done_to_the_same() {
+    let function = |create: &str, invoke: &str| {
+        names(&format!(
+            r#"{{"Effect": "Allow", "Action": "iam:PassRole", "Resource": "*"}},
+               {{"Effect": "Allow", "Action": "lambda:CreateFunction", "Resource": "arn:aws:lambda:*:*:function:{create}"}},
+               {{"Effect": "Allow", "Action": "lambda:InvokeFunction", "Resource": "arn:aws:lambda:*:*:function:{invoke}"}}"#
+        ))
+    };
+    const OPEN: [&str; 1] = ["role to a function"];
+    assert_eq!(function("*", "*"), OPEN);
+    assert_eq!(function("app-*", "app-run-*"), OPEN, "the second is narrower");
+    assert_eq!(function("app-run-*", "app-*"), OPEN, "the first is narrower");
+    assert!(function("build-*", "app-*").is_empty(), "nobody can call what was made");
+    // A trigger is a thing of its own.
+    let job = r#"{"Effect": "Allow", "Action": "iam:PassRole", "Resource": "*"},
+        {"Effect": "Allow", "Action": "glue:CreateJob", "Resource": "arn:aws:glue:*:*:job/own"},
+        {"Effect": "Allow", "Action": "glue:CreateTrigger", "Resource": "arn:aws:glue:*:*:trigger/own"}"#;
+    assert_eq!(names(job), ["role to a job of Glue"]);
+}
+
+#[test]
+fn arns_have_the_forms_of_the_catalogue() {
+    let form = "arn:${Partition}:lambda:${Region}:${Account}:function:${FunctionName}";
+    assert!(is_of_form("arn:aws:lambda:us-east-1:111122223333:function:a", form));
+    assert!(!is_of_form("arn:aws:lambda:us-east-1:111122223333:layer:a", form));
+    assert!(!is_of_form("*", form));
+    assert!(is_of_form("arn:aws:s3:::a/b", "arn:${Partition}:s3:::${BucketName}/${ObjectName}"));
+    assert!(!is_of_form("arn:aws:s3:::a", "arn:${Partition}:s3:::${BucketName}/${ObjectName}"));
 }
 
 #[test]
