@@ -20,9 +20,10 @@ pub(crate) fn problem(source: &File, problem: &Problem) -> String {
         Level::Suggestion => Severity::INFO.with_name("suggestion"),
     };
     let mut marks = vec![Mark::primary(problem.place.span, &problem.found)];
+    let known = Some((problem.place.span.start as usize, problem.position.line as usize));
     marks.extend(problem.related.as_ref().map(|related| Mark::secondary(related.span, related.label)));
     let title = severity.primary_title(problem.code.summary()).id(problem.code.name());
-    let group = match snippet(source, &marks) {
+    let group = match snippet(source, &marks, known) {
         Some(snippet) => title.element(snippet),
         None => title
             .element(origin(source, problem.position))
@@ -63,11 +64,11 @@ impl Mark {
 
 /// An excerpt of a document with marks. In a minified document only the first mark is shown.
 pub(crate) fn excerpt(title: &str, source: &File, marks: &[Mark]) -> Option<String> {
-    let lines = Lines::of(&source.text, marks)?;
+    let lines = Lines::of(&source.text, marks, None)?;
     let is_long = source.text.get(lines.range())?.lines().any(|line| line.chars().count() > WIDTH);
     let marks = if is_long { marks.get(..1)? } else { marks };
     let title = Severity::NOTE.no_name().secondary_title(shown(title));
-    Some(render(title.element(snippet(source, marks)?)))
+    Some(render(title.element(snippet(source, marks, None)?)))
 }
 
 fn render(group: Group<'_>) -> String {
@@ -81,8 +82,12 @@ fn origin(source: &File, position: Position) -> Origin<'static> {
 }
 
 /// The lines that contain the marks. `None` if a mark lies outside the text.
-fn snippet<'s>(source: &File, marks: &'s [Mark]) -> Option<Snippet<'s, Annotation<'s>>> {
-    let lines = Lines::of(&source.text, marks)?;
+fn snippet<'s>(
+    source: &File,
+    marks: &'s [Mark],
+    known: Option<(usize, usize)>,
+) -> Option<Snippet<'s, Annotation<'s>>> {
+    let lines = Lines::of(&source.text, marks, known)?;
     let text = source.text.get(lines.range())?;
     let place = |mark: &Mark| {
         let start = (mark.span.start as usize).saturating_sub(lines.start);
@@ -111,7 +116,8 @@ struct Lines {
 }
 
 impl Lines {
-    fn of(text: &str, marks: &[Mark]) -> Option<Self> {
+    /// `known` is an offset of which the number of the line is known, so that the lines before it need not be counted.
+    fn of(text: &str, marks: &[Mark], known: Option<(usize, usize)>) -> Option<Self> {
         let first = marks.iter().map(|mark| mark.span.start as usize).min()?;
         let last = marks.iter().map(|mark| mark.span.start as usize).max()?;
         if marks.iter().any(|mark| mark.span.end as usize > text.len()) {
@@ -121,7 +127,12 @@ impl Lines {
         let start = before.rfind('\n').map_or(0, |at| at.saturating_add(1));
         let rest = text.get(last..)?;
         let end = rest.find('\n').map_or(text.len(), |at| last.saturating_add(at).saturating_add(1));
-        let number = before.bytes().filter(|byte| *byte == b'\n').count().saturating_add(1);
+        let ends = |text: &str| text.bytes().filter(|byte| *byte == b'\n').count();
+        let (at, line) = known.unwrap_or((0, 1));
+        let number = match text.get(at..first) {
+            Some(between) => line.saturating_add(ends(between)),
+            None => line.saturating_sub(ends(text.get(first..at)?)),
+        };
         Some(Self { start, end, number })
     }
 

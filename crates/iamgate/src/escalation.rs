@@ -191,7 +191,8 @@ impl Asking<'_> {
     /// The resource of an earlier step that is one of those that an action is about.
     fn shared<'t>(&self, action: &str, things: &'t [(String, String)]) -> Option<&'t str> {
         let types = |action: &str| -> BTreeSet<&str> {
-            let known = self.details.action(action).into_iter().flat_map(|own| own.resources());
+            let known =
+                self.details.action(action).into_iter().flat_map(iam_catalog::ActionDetails::resources);
             known.flat_map(|resource| resource.resource_type().arns()).collect()
         };
         let own = types(action);

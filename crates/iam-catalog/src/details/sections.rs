@@ -1,5 +1,6 @@
 //! The details of single services, each read when it is asked for.
 
+use std::cmp::Ordering;
 use std::sync::OnceLock;
 
 use super::{ActionDetails, EMBEDDED, ResourceType, ServiceDetails};
@@ -39,6 +40,28 @@ impl<'t> Section<'t> {
         })
     }
 
+    /// The names of the actions from the first one on that is not before `name`. The lines of actions stand last, sorted, so that a few of them
+    /// are looked at only.
+    fn names_from(&self, name: &str) -> impl Iterator<Item = &'t str> + use<'t> {
+        let name_of = |line: &'t str| line.strip_prefix('a').and_then(|own| own.split('\t').next());
+        let is_before =
+            |line: &'t str| name_of(line).is_none_or(|own| fold::compare(own, name) == Ordering::Less);
+        // The line sought begins at `low` or later, and at `high` or before.
+        let (mut low, mut high) = (0, self.lines.len());
+        while low < high {
+            let middle = low.midpoint(high);
+            let before = self.lines.get(low..middle).unwrap_or_default();
+            let start = before.rfind('\n').map_or(low, |at| low.saturating_add(at).saturating_add(1));
+            let line = self.lines.get(start..).and_then(|rest| rest.lines().next()).unwrap_or_default();
+            if is_before(line) {
+                low = start.saturating_add(line.len()).saturating_add(1);
+            } else {
+                high = start;
+            }
+        }
+        self.lines.get(low..).unwrap_or_default().lines().filter_map(name_of)
+    }
+
     fn service(&self) -> &ServiceDetails<'t> {
         self.read.get_or_init(|| {
             let (keys, types, actions) = (Vec::new(), Vec::new(), Vec::new());
@@ -70,7 +93,7 @@ impl<'t> Sections<'t> {
     /// # Errors
     /// The head is malformed, or a global key is, or a service has no prefix or is out of order.
     pub fn parse(text: &'t str) -> Result<Self, DataError> {
-        let (front, mut rest) = text.split_once("\n@").unwrap_or((text, ""));
+        let (front, mut rest) = next_section(text);
         let mut lines = Lines::of(front)?;
         let head = Head::read(&mut lines, "details")?;
         let mut globals: Vec<ConditionKey<'t>> = Vec::new();
@@ -81,7 +104,7 @@ impl<'t> Sections<'t> {
         globals.sort_by(|a, b| fold::compare(a.name, b.name));
         let mut services: Vec<Section<'t>> = Vec::new();
         while !rest.is_empty() {
-            let (section, behind) = rest.split_once("\n@").unwrap_or((rest, ""));
+            let (section, behind) = next_section(rest);
             let (prefix, lines) = section.split_once('\n').unwrap_or((section, ""));
             let prefix = prefix.trim_end_matches('\r');
             if !fold::is_prefix(prefix) || services.last().is_some_and(|last| last.prefix >= prefix) {
@@ -111,6 +134,14 @@ impl<'t> Sections<'t> {
     /// The names of a service's actions, sorted without ASCII case. Empty if there is no such service. Nothing else of the service is read.
     pub fn action_names(&self, service: &str) -> &[&'t str] {
         self.section(service).map_or(&[], Section::names)
+    }
+
+    /// The names of a service's actions that begin with a text, ignoring ASCII case, sorted. Nothing else of the service is read.
+    pub fn action_names_beginning(&self, service: &str, head: &str) -> impl Iterator<Item = &'t str> {
+        let begins = move |name: &&str| {
+            name.as_bytes().get(..head.len()).is_some_and(|own| own.eq_ignore_ascii_case(head.as_bytes()))
+        };
+        self.section(service).into_iter().flat_map(move |own| own.names_from(head)).take_while(begins)
     }
 
     /// The action with this full name, such as `s3:GetObject`, ignoring ASCII case. `None` if there is none.
@@ -185,6 +216,16 @@ impl<'t> Sections<'t> {
     }
 }
 
+/// The text before the next line that begins with `@`, and what is behind that mark. One byte is sought, which is quicker than two.
+fn next_section(text: &str) -> (&str, &str) {
+    let starts = text.match_indices('@').map(|(at, _)| at);
+    let mut starts = starts.filter_map(|at| text.get(..at)?.strip_suffix('\n').map(|before| (before, at)));
+    match starts.next() {
+        Some((before, at)) => (before, text.get(at.saturating_add(1)..).unwrap_or_default()),
+        None => (text, ""),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::Sections;
@@ -206,6 +247,21 @@ mod tests {
                     .iter()
                     .copied()
                     .eq(details.actions(service).map(super::super::ActionDetails::name))
+            );
+            for name in sections.action_names(service) {
+                let lower = name.to_ascii_lowercase();
+                assert_eq!(sections.action_names_beginning(service, &lower).next(), Some(*name), "{service}");
+                let head = name.get(..2).expect("two letters");
+                let own = sections.action_names_beginning(service, head);
+                let all = sections.action_names(service).iter().copied();
+                let all = all.filter(|own| own.get(..2).is_some_and(|own| own.eq_ignore_ascii_case(head)));
+                assert!(own.eq(all), "{service}:{head}");
+            }
+            assert_eq!(sections.action_names_beginning(service, "~").next(), None);
+            assert!(
+                sections
+                    .action_names_beginning(service, "")
+                    .eq(sections.action_names(service).iter().copied())
             );
             let types = |arns: Vec<&str>| arns.join(" ");
             assert_eq!(

@@ -131,13 +131,14 @@ pub(crate) fn unknown(facts: &Facts<'_>, text: &str) -> Option<Unknown> {
         let found = format!("{}, a service that the catalogue of {date} does not have", quoted(prefix));
         return Some(Unknown { code: code::INVALID_SERVICE_IN_ACTION, found, help, meant });
     }
+    let head = name.split(['*', '?']).next().unwrap_or_default();
+    let is_there = |own: &str| if head == name { own.len() == name.len() } else { like(name, own) };
+    if sections.action_names_beginning(prefix, head).any(is_there) {
+        return None;
+    }
     let names = sections.action_names(prefix);
     if name.contains(['*', '?']) {
-        if names.iter().any(|own| like(name, own)) {
-            return None;
-        }
         let found = format!("{}: no action of the catalogue of {date} matches it", quoted(text));
-        let head = name.split(['*', '?']).next().unwrap_or_default();
         let heads = names.iter().filter_map(|own| own.get(..head.len()));
         let near = facts.near(head, heads, |own| *own);
         let meant = match near.as_slice() {
@@ -154,9 +155,6 @@ pub(crate) fn unknown(facts: &Facts<'_>, text: &str) -> Option<Unknown> {
             None => "take the names from the service's table".to_owned(),
         };
         return Some(Unknown { code: code::ACTION_PATTERN_MATCHES_NOTHING, found, help, meant });
-    }
-    if names.iter().any(|own| own.eq_ignore_ascii_case(name)) {
-        return None;
     }
     let found = format!("{}, which the catalogue of {date} does not have", quoted(text));
     let operation = OPERATIONS.iter().find(|(operation, _)| operation.eq_ignore_ascii_case(text));
