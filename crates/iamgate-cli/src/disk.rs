@@ -9,7 +9,7 @@ use iamgate::File;
 use iamgate::iam_policy::value::Instant;
 use iamgate_verbs::{BuiltIn, Target, Trouble, World};
 
-use crate::check::files;
+use crate::check::{files, place};
 use crate::input::{self, Links, unreadable};
 
 /// The disk, and the built-in content.
@@ -61,6 +61,10 @@ impl World for Disk {
 
     fn targets(&self, path: &str) -> Result<Vec<Target>, Trouble> {
         files::expand(path)
+    }
+
+    fn place(&self, path: &str) -> String {
+        place::own(path)
     }
 
     fn built_in(&self) -> &BuiltIn {

@@ -1,14 +1,12 @@
 //! The file of the baseline.
 
-use std::fs;
 use std::path::Path;
 
 use iamgate::iam_json::visible;
-use iamgate_verbs::words::plural;
-use iamgate_verbs::{Baseline, DUMP_BYTES, Trouble, World as _};
+use iamgate_verbs::words::{first, plural};
+use iamgate_verbs::{Baseline, CheckArgs, DUMP_BYTES, Trouble, World as _};
 
 use crate::disk::Disk;
-use crate::input::unreadable;
 
 pub(super) fn read(path: &str, disk: &Disk) -> Result<Baseline, Trouble> {
     let file = disk.read(path, DUMP_BYTES, "a baseline").map_err(|trouble| match trouble {
@@ -21,15 +19,22 @@ pub(super) fn read(path: &str, disk: &Disk) -> Result<Baseline, Trouble> {
     Baseline::read(&file)
 }
 
-/// Writes a baseline. A file that is none is not overwritten.
-pub(super) fn write(path: &str, baseline: &Baseline, disk: &Disk) -> Result<(), Trouble> {
+/// Writes a baseline. A file that is none is not overwritten, and neither is one with findings of codes that nobody asked for.
+pub(super) fn write(path: &str, baseline: &Baseline, args: &CheckArgs, disk: &Disk) -> Result<(), Trouble> {
     if Path::new(path).exists() {
-        read(path, disk).map_err(|trouble| {
+        let old = read(path, disk).map_err(|trouble| {
             let found = format!("a file that is no baseline of this version is there: {trouble}");
             Trouble::input(path, "WRITE_REFUSED", found, "name another file, or remove this one")
         })?;
+        let lost = old.codes_beside(args);
+        if !lost.is_empty() {
+            let found = format!("--select or --ignore would lose what the file knows of {}", first(&lost, 5));
+            let help = "write the baseline without --select and --ignore, or name another file";
+            return Err(Trouble::input(path, "WRITE_REFUSED", found, help));
+        }
     }
-    fs::write(path, baseline.to_json()).map_err(|error| unreadable(path, &error))
+    let help = "make the file and its folder writable, or name another file";
+    super::write::write(path, &baseline.to_json(), help, |_| Ok(()))
 }
 
 /// What was written.

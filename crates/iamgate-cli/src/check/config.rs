@@ -188,6 +188,10 @@ impl Reading {
         let mut set = GlobSetBuilder::new();
         for own in globs {
             let plain = own.get_ref().trim_start_matches("./").trim_end_matches('/');
+            if matches!(plain.trim_matches([' ', '\t']), "" | ".") {
+                let help = "name a file, a folder or a glob; `**` is every file";
+                return Err(self.wrong(own.span(), "a glob without a name", help));
+            }
             let plain = if own.get_ref().trim_end_matches('/').contains('/') {
                 plain.to_owned()
             } else {
@@ -222,9 +226,7 @@ impl Reading {
             Codes::of(&self.source.name, &names)
         };
         let mut choice = Choice::default();
-        if let Some(names) = select.filter(|names| !names.iter().any(is_all)) {
-            choice.select = Some(codes(names)?);
-        }
+        choice.select = select.map(codes).transpose()?;
         if let Some(all) = ignore.iter().find(|name| is_all(name)) {
             return Err(self.wrong(
                 all.span(),
@@ -271,14 +273,13 @@ impl Reading {
                 | Value::Array(_)
                 | Value::Table(_) => until.get_ref().type_str().to_owned(),
             };
-            let last =
-                Instant::parse(&text).filter(|_| text.len() == "2026-12-31".len()).ok_or_else(|| {
-                    self.wrong(
-                        until.span(),
-                        format!("{} is no day", quoted(&text)),
-                        "write a day such as 2026-12-31",
-                    )
-                })?;
+            let last = Instant::parse(&text).filter(|_| is_day(&text)).ok_or_else(|| {
+                self.wrong(
+                    until.span(),
+                    format!("{} is no day", quoted(&text)),
+                    "write a day such as 2026-12-31",
+                )
+            })?;
             made.is_expired = self.now.epoch_seconds() >= last.epoch_seconds().saturating_add(24 * 60 * 60);
             made.until = Some(text);
         }
@@ -307,6 +308,15 @@ impl Reading {
             },
         )
     }
+}
+
+/// Whether a text is written as YYYY-MM-DD.
+fn is_day(text: &str) -> bool {
+    let lengths = text.split('-').map(|part| {
+        let is_number = part.bytes().all(|byte| byte.is_ascii_digit());
+        if is_number { part.len() } else { 0 }
+    });
+    lengths.eq([4, 2, 2])
 }
 
 /// The nearest name that is known, from a message of serde about one that is not.

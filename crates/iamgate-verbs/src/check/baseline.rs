@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::identity::{self, Identity};
 use super::settings::Notice;
 use super::{CheckAnswer, Hiding, code};
+use crate::args::CheckArgs;
 use crate::json;
 use crate::trouble::Trouble;
 use crate::words::plural;
@@ -89,6 +90,23 @@ impl Baseline {
             }
         }
         Self { name: file.to_owned(), known }
+    }
+
+    /// The codes of findings that a question does not ask for, by `select` and `ignore`.
+    pub fn codes_beside(&self, args: &CheckArgs) -> Vec<&str> {
+        let has = |names: &[String], code: &str| {
+            names.iter().any(|own| own.trim_matches(code::BLANK).eq_ignore_ascii_case(code))
+        };
+        let is_selected = |code: &str| {
+            args.select.is_empty()
+                || args.select.iter().any(|own| code::is_all(own))
+                || has(&args.select, code)
+        };
+        let mut beside: Vec<&str> = self.known.keys().map(|own| own.code.as_str()).collect();
+        beside.retain(|code| !is_selected(code) || has(&args.ignore, code));
+        beside.sort_unstable();
+        beside.dedup();
+        beside
     }
 
     /// The number of findings.
