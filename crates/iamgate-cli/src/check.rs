@@ -13,7 +13,7 @@ mod rules;
 mod sarif;
 mod write;
 
-use iamgate_verbs::{Answer as _, Baseline, CheckAnswer, Exit, Trouble, check_with};
+use iamgate_verbs::{Answer as _, CheckAnswer, Exit, Trouble, check_with};
 
 use crate::args::{Check, CheckFormat};
 use crate::disk::Disk;
@@ -81,9 +81,8 @@ fn answer(args: &Check, disk: &Disk, screen: &mut Screen) -> Result<CheckAnswer,
     }
     if let Some(path) = &args.write_baseline {
         let base = Base::of_file(path)?;
-        let known = Baseline::of(&answer, path, &|file| base.name(file));
-        baseline::write(path, &known, &args.args, disk)?;
-        screen.aside(&baseline::written(path, &known));
+        let (known, said) = baseline::write(path, &answer, &args.args, disk)?;
+        screen.aside(&said);
         answer.hide_known(&known, &|file| base.name(file));
     }
     Ok(answer)

@@ -1,11 +1,13 @@
 //! The file of the baseline.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use iamgate::iam_json::visible;
-use iamgate_verbs::words::{first, plural};
-use iamgate_verbs::{Baseline, CheckArgs, DUMP_BYTES, Trouble, World as _};
+use iamgate_verbs::words::plural;
+use iamgate_verbs::{Baseline, CheckAnswer, CheckArgs, DUMP_BYTES, Trouble, World as _};
 
+use super::place::Base;
 use crate::disk::Disk;
 
 pub(super) fn read(path: &str, disk: &Disk) -> Result<Baseline, Trouble> {
@@ -19,25 +21,33 @@ pub(super) fn read(path: &str, disk: &Disk) -> Result<Baseline, Trouble> {
     Baseline::read(&file)
 }
 
-/// Writes a baseline. A file that is none is not overwritten, and neither is one with findings of codes that nobody asked for.
-pub(super) fn write(path: &str, baseline: &Baseline, args: &CheckArgs, disk: &Disk) -> Result<(), Trouble> {
+/// Writes the baseline of an answer, and returns it with what is to be said. What a baseline in its place has and nobody asked for is kept; a file
+/// that is none is not overwritten.
+pub(super) fn write(
+    path: &str,
+    answer: &CheckAnswer,
+    args: &CheckArgs,
+    disk: &Disk,
+) -> Result<(Baseline, String), Trouble> {
+    let base = Base::of_file(path)?;
+    let mut known = Baseline::of(answer, path, &|file| base.name(file));
+    let mut kept = 0;
     if Path::new(path).exists() {
         let old = read(path, disk).map_err(|trouble| {
             let found = format!("a file that is no baseline of this version is there: {trouble}");
             Trouble::input(path, "WRITE_REFUSED", found, "name another file, or remove this one")
         })?;
-        let lost = old.codes_beside(args);
-        if !lost.is_empty() {
-            let found = format!("--select or --ignore would lose what the file knows of {}", first(&lost, 5));
-            let help = "write the baseline without --select and --ignore, or name another file";
-            return Err(Trouble::input(path, "WRITE_REFUSED", found, help));
-        }
+        let checked = answer.checked.iter().map(|own| own.source.name.as_str());
+        let excluded = answer.excluded.iter().map(String::as_str);
+        let seen: BTreeSet<String> = checked.chain(excluded).map(|file| base.name(file)).collect();
+        // A file that was removed has no findings.
+        let is_elsewhere = |file: &str| !seen.contains(file) && Path::new(&base.open(file)).exists();
+        kept = known.keep(&old, args, &is_elsewhere);
     }
     let help = "make the file and its folder writable, or name another file";
-    super::write::write(path, &baseline.to_json(), help, |_| Ok(()))
-}
-
-/// What was written.
-pub(super) fn written(path: &str, baseline: &Baseline) -> String {
-    format!("note: {} written to {}\n", plural(baseline.count(), "finding", "findings"), visible(path))
+    super::write::write(path, &known.to_json(), help, |_| Ok(()))?;
+    let count = plural(known.count(), "finding", "findings");
+    let before = if kept > 0 { format!(", {kept} of them as before") } else { String::new() };
+    let said = format!("note: {count} written to {}{before}\n", visible(path));
+    Ok((known, said))
 }

@@ -65,7 +65,7 @@ struct CheckTable {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 struct PathTable {
-    files: Vec<Spanned<String>>,
+    files: Spanned<Vec<Spanned<String>>>,
     kind: Option<Spanned<String>>,
     select: Option<Vec<Spanned<String>>>,
     #[serde(default)]
@@ -88,7 +88,7 @@ struct AcceptTable {
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 struct AssertTable {
     name: Spanned<String>,
-    files: Option<Vec<Spanned<String>>>,
+    files: Option<Spanned<Vec<Spanned<String>>>>,
     never_allows: Spanned<Vec<String>>,
     #[serde(default)]
     on: Vec<String>,
@@ -153,7 +153,7 @@ impl Reading {
         settings.choice = self.choice(table.select.as_deref(), &table.ignore, &table.levels)?;
         for own in &table.path {
             let mut path = PathSettings::default();
-            path.files = self.files(&own.files)?;
+            path.files = self.some_files(&own.files)?;
             path.kind = own.kind.as_ref().map(|kind| self.kind(kind)).transpose()?;
             path.choice = self.choice(own.select.as_deref(), &own.ignore, &own.levels)?;
             settings.paths.push(path);
@@ -181,6 +181,18 @@ impl Reading {
         let set = self.globs(globs)?;
         let base = self.base.clone();
         Ok(Files::new(move |path| set.is_match(base.name(path))))
+    }
+
+    /// The files of a list with at least one glob.
+    fn some_files(&self, globs: &Spanned<Vec<Spanned<String>>>) -> Result<Files, Trouble> {
+        if globs.get_ref().is_empty() {
+            return Err(self.wrong(
+                globs.span(),
+                "no globs",
+                "name a file, a folder or a glob; `**` is every file",
+            ));
+        }
+        self.files(globs.get_ref())
     }
 
     /// A glob without a slash is about the names of files in any folder. One that names a folder is about everything in it.
@@ -289,7 +301,7 @@ impl Reading {
     fn assertion(&self, own: AssertTable) -> Result<Assertion, Trouble> {
         let at = own.name.span();
         let files = match &own.files {
-            Some(globs) => self.files(globs)?,
+            Some(globs) => self.some_files(globs)?,
             None => Files::new(|_| true),
         };
         let never = own.never_allows;

@@ -92,21 +92,17 @@ impl Baseline {
         Self { name: file.to_owned(), known }
     }
 
-    /// The codes of findings that a question does not ask for, by `select` and `ignore`.
-    pub fn codes_beside(&self, args: &CheckArgs) -> Vec<&str> {
-        let has = |names: &[String], code: &str| {
-            names.iter().any(|own| own.trim_matches(code::BLANK).eq_ignore_ascii_case(code))
-        };
-        let is_selected = |code: &str| {
-            args.select.is_empty()
-                || args.select.iter().any(|own| code::is_all(own))
-                || has(&args.select, code)
-        };
-        let mut beside: Vec<&str> = self.known.keys().map(|own| own.code.as_str()).collect();
-        beside.retain(|code| !is_selected(code) || has(&args.ignore, code));
-        beside.sort_unstable();
-        beside.dedup();
-        beside
+    /// Keeps what an older baseline has and a question was not about: findings of codes that it does not ask for, and those in files for which
+    /// `is_elsewhere` holds. Returns how many findings are kept.
+    pub fn keep(&mut self, old: &Self, args: &CheckArgs, is_elsewhere: &dyn Fn(&str) -> bool) -> usize {
+        let mut kept: usize = 0;
+        for (own, count) in &old.known {
+            if is_elsewhere(&own.file) || !is_asked(args, &own.code) {
+                self.known.insert(own.clone(), *count);
+                kept = kept.saturating_add(*count);
+            }
+        }
+        kept
     }
 
     /// The number of findings.
@@ -126,6 +122,15 @@ impl Baseline {
             findings: self.known.iter().map(entry).collect(),
         })
     }
+}
+
+/// Whether a question asks for findings of a code, by its `select` and `ignore`.
+fn is_asked(args: &CheckArgs, code: &str) -> bool {
+    let has =
+        |names: &[String]| names.iter().any(|own| own.trim_matches(code::BLANK).eq_ignore_ascii_case(code));
+    let is_selected =
+        args.select.is_empty() || args.select.iter().any(|own| code::is_all(own)) || has(&args.select);
+    is_selected && !has(&args.ignore)
 }
 
 impl CheckAnswer {
