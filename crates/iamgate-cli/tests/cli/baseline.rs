@@ -207,7 +207,7 @@ fn a_baseline_of_some_findings_keeps_the_others() {
     assert_eq!(text(), whole, "of files that are not looked at");
     answer(&root, &["check", "app.json", "other.json", "--baseline", "base.json"], 0);
     // What was asked for and is gone goes, also with its file.
-    fs::write(root.join("app.json"), APP.replace("iam:PassRole", "s3:PutObject")).unwrap();
+    fs::write(root.join("app.json"), APP.replace("\"iam:PassRole\", ", "")).unwrap();
     let said = write(&["app.json", "other.json", "--select", ROLES]);
     assert!(said.contains("note: 3 findings written"), "{said}");
     fs::remove_file(root.join("other.json")).unwrap();
