@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::fs;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use iamgate::File;
 use iamgate::iam_policy::value::Instant;
@@ -64,7 +64,15 @@ impl World for Disk {
     }
 
     fn place(&self, path: &str) -> String {
-        place::own(path)
+        let plain = place::own(path);
+        // Behind a link, `..` leads elsewhere.
+        if Path::new(path).components().any(|part| part == Component::ParentDir) {
+            let real = fs::canonicalize(path).ok();
+            if real.is_none() || real != fs::canonicalize(&plain).ok() {
+                return real.map_or_else(|| path.to_owned(), |real| real.to_string_lossy().into_owned());
+            }
+        }
+        plain
     }
 
     fn built_in(&self) -> &BuiltIn {

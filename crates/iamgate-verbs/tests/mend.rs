@@ -9,7 +9,7 @@ use std::path::PathBuf;
 use iam_lint::Mending;
 use iamgate::iam_policy::value::Instant;
 use iamgate::iam_policy::{Level, PolicyKind};
-use iamgate_verbs::{BuiltIn, CheckAnswer, CheckArgs, Mended, Texts, check, mend};
+use iamgate_verbs::{BuiltIn, CheckAnswer, CheckArgs, Checked, Mended, Texts, check, mend};
 
 /// A file of a name, as it is checked.
 struct Page<'b> {
@@ -356,10 +356,9 @@ fn fixes_for_which_there_was_no_time_are_told() {
     let built_in = BuiltIn::complete();
     let page = Page { name: "p.json", kind: Some("resource"), built_in: &built_in };
     let mended = page.mended(&text, false);
-    println!("{:?} {:?}", mended.counts, mended.left.iter().take(5).collect::<Vec<_>>());
     let fixes = |text: &str| {
         let found = page.found(text);
-        found.checked.iter().flat_map(|own| own.fixes()).flatten().filter(|fix| fix.is_safe).count()
+        found.checked.iter().flat_map(Checked::fixes).flatten().filter(|fix| fix.is_safe).count()
     };
     assert!(fixes(&mended.text) > 0, "the text is too short for this test");
     assert!(mended.left.iter().any(|own| own.why.contains("mend it again")), "{:?}", mended.left);

@@ -510,12 +510,25 @@ fn files_without_policies_can_be_left_out() {
 fn a_file_is_looked_at_once_whatever_ways_it_is_named() {
     let root = project("twice", &[("a/app.json", APP), ("b.json", APP)]);
     let whole = root.join("a/app.json");
-    let ways = ["a/app.json", "./a//app.json", "a", "a/*.json", "b.json/../a/app.json", "."];
+    let ways = ["a/app.json", "./a//app.json", "a", "a/*.json", "a/../a/app.json", "."];
     let paths = [&["check", whole.to_str().unwrap()], &ways[..]].concat();
     let found = answer(&root, &paths, 1);
     let names: Vec<&str> =
         found["files"].as_array().unwrap().iter().map(|own| own["file"].as_str().unwrap()).collect();
     assert_eq!(names, [whole.to_str().unwrap(), "b.json"]);
+    // A path that leads nowhere is not another file's.
+    let found = answer(&root, &["check", "a/app.json", "b.json/../a/app.json"], 2);
+    assert_eq!(found["errors"][0]["file"], "b.json/../a/app.json");
+    #[cfg(unix)]
+    {
+        // Behind a link, `..` leads elsewhere.
+        fs::create_dir_all(root.join("c/d")).unwrap();
+        std::os::unix::fs::symlink("../c/d", root.join("a/link")).unwrap();
+        fs::write(root.join("c/app.json"), APP.replace("iam:PassRole", "s3:PutObject")).unwrap();
+        let found = answer(&root, &["check", "a/app.json", "a/link/../app.json", "c/app.json"], 1);
+        let files = found["files"].as_array().unwrap();
+        assert_ne!(files[0]["findings"], files[1]["findings"]);
+    }
 }
 
 /// An inline policy of about 6000 characters.

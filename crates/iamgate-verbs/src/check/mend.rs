@@ -292,15 +292,14 @@ impl Page<'_> {
             let both: Vec<&Candidate> = kept.iter().chain(part).copied().collect();
             match self.tried(name, &work.text, &work.checked, &both) {
                 Ok(result) => (best, kept) = (Some(result), both),
-                Err(why) => match part {
-                    [one] => {
+                Err(why) => {
+                    if let [one] = part {
                         work.refused.insert(one.key(&work.text), (work.version, why));
-                    }
-                    _ => {
+                    } else {
                         let (first, second) = part.split_at(part.len().div_euclid(2));
                         parts.extend([second, first]);
                     }
-                },
+                }
             }
         }
         let Some((text, checked)) = best else { return false };
