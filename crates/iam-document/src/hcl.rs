@@ -13,7 +13,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use hcl_edit::expr::{Expression, TraversalOperator};
 use hcl_edit::parser::parse_body;
 use hcl_edit::structure::{Block, Body};
-use iam_json::{Document, LineIndex, Report, Span};
+use iam_json::{Document, Report, Span};
 use iam_policy::PolicyKind;
 
 use crate::code;
@@ -77,7 +77,7 @@ pub(crate) fn found(syntax: &Syntax<'_>) -> Option<Result<Found, Report>> {
         let found = format!("more than {} policies", syntax.limits.documents);
         return Some(Err(refusal(code::TOO_MANY_DOCUMENTS, 0, found, "give the text in parts")));
     }
-    scan.tell_apart(&LineIndex::of(syntax.original));
+    scan.tell_apart();
     let missing =
         if scan.documents.is_empty() { format!("no policy is written in it: {PLAN}") } else { String::new() };
     Some(Ok(Found {

@@ -83,7 +83,7 @@ pub fn read(text: &str, name: &str, limits: &Limits) -> Result<Found, Report> {
         let help = "give the text in parts";
         return Err(syntax.refusal(code::TOO_MANY_DOCUMENTS, &crate::OriginMap::default(), 0, found, help));
     }
-    scan.tell_apart(&lines);
+    scan.tell_apart();
     let (what, missing) = shape.unwrap_or_default();
     let mut said = pieces.said;
     let what = match scan.older {

@@ -1,12 +1,14 @@
 //! The search for policies in JSON values.
 
-use iam_json::{Document, Kind, LineIndex, Span, Value};
+use std::collections::BTreeMap;
+
+use iam_json::{Document, Kind, Value};
 use iam_policy::PolicyKind;
 
 use crate::encoded;
 use crate::extracted::{Extracted, Left};
 use crate::find;
-use crate::origin::{Coding, OriginMap, Weaver, narrow};
+use crate::origin::{Coding, OriginMap, Weaver};
 use crate::syntax::Syntax;
 use crate::table::{As, HOLDERS, Holder};
 use crate::template::UNKNOWN;
@@ -283,19 +285,21 @@ impl Scan<'_> {
         self.documents.push(Extracted { name, kind, text, origin, unknown: Vec::new(), role });
     }
 
-    /// Names that several documents have get the line of each.
-    pub(crate) fn tell_apart(&mut self, lines: &LineIndex) {
+    /// Names that several documents have get the number of each among them. Lines would move.
+    pub(crate) fn tell_apart(&mut self) {
         let mut names: Vec<String> = self.documents.iter().map(|own| own.name.clone()).collect();
         names.sort_unstable();
         let is_twice = |name: &str| {
             let at = names.partition_point(|own| own.as_str() < name);
             names.get(at.saturating_add(1)).is_some_and(|own| own == name)
         };
+        let mut counts: BTreeMap<String, usize> = BTreeMap::new();
         for own in &mut self.documents {
             if is_twice(&own.name) {
-                let line = lines.position(own.origin.span(Span::new(0, narrow(own.text.len()))).start).line;
-                let name = if own.name.is_empty() { "policy in" } else { &format!("{},", own.name) };
-                own.name = format!("{name} line {line}");
+                let number = counts.entry(own.name.clone()).or_default();
+                *number = number.saturating_add(1);
+                let name = if own.name.is_empty() { "policy" } else { &format!("{},", own.name) };
+                own.name = format!("{name} number {number}");
             }
         }
     }

@@ -208,7 +208,7 @@ fn policies_without_an_output_around_are_found() {
     holds(
         &format!("{POLICY}\n{TRUST}\n"),
         "several JSON texts",
-        &[("policy in line 1", None), ("policy in line 2", None)],
+        &[("policy number 1", None), ("policy number 2", None)],
     );
     holds(
         &format!(r#"{{"a": {{"b/c": [{POLICY}]}}}}"#),

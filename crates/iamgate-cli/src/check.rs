@@ -8,11 +8,12 @@ mod gitlab;
 mod human;
 mod junit;
 mod mend;
-mod place;
+pub(crate) mod place;
 mod rules;
 mod sarif;
+mod write;
 
-use iamgate_verbs::{Answer as _, Baseline, CheckAnswer, Exit, Trouble, check_with};
+use iamgate_verbs::{Answer as _, CheckAnswer, Exit, Trouble, check_with};
 
 use crate::args::{Check, CheckFormat};
 use crate::disk::Disk;
@@ -36,7 +37,7 @@ pub(crate) fn run(args: &Check, disk: &Disk, screen: &mut Screen) -> Exit {
     if args.mends.diff {
         return mend::diff(args, disk, screen);
     }
-    let (mended, failed) = match mend::write(args, disk) {
+    let (mended, failed) = match mend::fixed(args, disk) {
         Ok(result) => result,
         Err(trouble) => return trouble::exit(Err(trouble), screen),
     };
@@ -44,7 +45,7 @@ pub(crate) fn run(args: &Check, disk: &Disk, screen: &mut Screen) -> Exit {
     answer.mended = mended;
     answer.unread.extend(failed);
     screen.data(&match args.format {
-        CheckFormat::Human => human::report(&answer) + &mend::open(&answer),
+        CheckFormat::Human => human::report(&answer) + &mend::open(&answer, args.mends.fix),
         CheckFormat::Json => answer.to_json(),
         CheckFormat::Jsonl => answer.to_json_lines(),
         CheckFormat::Sarif => sarif::report(&answer),
@@ -80,9 +81,8 @@ fn answer(args: &Check, disk: &Disk, screen: &mut Screen) -> Result<CheckAnswer,
     }
     if let Some(path) = &args.write_baseline {
         let base = Base::of_file(path)?;
-        let known = Baseline::of(&answer, path, &|file| base.name(file));
-        baseline::write(path, &known, disk)?;
-        screen.aside(&baseline::written(path, &known));
+        let (known, said) = baseline::write(path, &answer, &args.args, disk)?;
+        screen.aside(&said);
         answer.hide_known(&known, &|file| base.name(file));
     }
     Ok(answer)

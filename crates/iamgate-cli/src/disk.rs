@@ -3,13 +3,13 @@
 use std::collections::BTreeSet;
 use std::fs;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use iamgate::File;
 use iamgate::iam_policy::value::Instant;
 use iamgate_verbs::{BuiltIn, Target, Trouble, World};
 
-use crate::check::files;
+use crate::check::{files, place};
 use crate::input::{self, Links, unreadable};
 
 /// The disk, and the built-in content.
@@ -61,6 +61,18 @@ impl World for Disk {
 
     fn targets(&self, path: &str) -> Result<Vec<Target>, Trouble> {
         files::expand(path)
+    }
+
+    fn place(&self, path: &str) -> String {
+        let plain = place::own(path);
+        // Behind a link, `..` leads elsewhere.
+        if Path::new(path).components().any(|part| part == Component::ParentDir) {
+            let real = fs::canonicalize(path).ok();
+            if real.is_none() || real != fs::canonicalize(&plain).ok() {
+                return real.map_or_else(|| path.to_owned(), |real| real.to_string_lossy().into_owned());
+            }
+        }
+        plain
     }
 
     fn built_in(&self) -> &BuiltIn {

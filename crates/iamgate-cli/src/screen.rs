@@ -1,6 +1,6 @@
 //! Output: data goes to stdout, everything else to stderr.
 
-use std::io::{self, ErrorKind, Write};
+use std::io::{self, ErrorKind, IsTerminal as _, Write};
 
 use anstream::{AutoStream, ColorChoice};
 use anstyle::{AnsiColor, Effects, Style};
@@ -36,6 +36,22 @@ impl Screen {
         }
         let mut out = AutoStream::new(io::stdout(), self.choice);
         let written = out.write_all(harmless(text).as_bytes()).and_then(|()| out.flush());
+        self.ended(written);
+    }
+
+    /// Writes data whose every byte counts, such as a patch. On a terminal it is as harmless as [data](Self::data).
+    pub(crate) fn raw(&mut self, text: &str) {
+        let mut out = io::stdout();
+        if out.is_terminal() {
+            return self.data(text);
+        }
+        if !self.closed {
+            let written = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+            self.ended(written);
+        }
+    }
+
+    fn ended(&mut self, written: io::Result<()>) {
         if let Err(error) = written {
             self.closed = true;
             if error.kind() != ErrorKind::BrokenPipe {

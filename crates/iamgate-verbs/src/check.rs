@@ -14,11 +14,11 @@ mod lint;
 mod meaning;
 mod mend;
 mod report;
+mod roles;
 mod settings;
 mod sift;
+mod targets;
 
-use std::collections::BTreeMap;
-use std::path::Path;
 use std::sync::Arc;
 
 use iam_document::Extracted;
@@ -43,12 +43,10 @@ pub use mend::{LeftFix, Mended, PlacedFix, mend, mend_with};
 pub(crate) use report::Report;
 use report::{ConfigJson, ErrorLine, Line, NoticeLine, file_json};
 pub use settings::{Acceptance, CheckSettings, Choice, Codes, Files, Notice, PathSettings};
+use targets::Targets;
 
 const SCHEMA: AnswerSchema = AnswerSchema::Check;
 const VERSION: u32 = 1;
-
-/// The permissions boundary in the folder of a role.
-const BOUNDARY: &str = "boundary.json";
 
 /// The result for one document.
 #[derive(Debug)]
@@ -70,10 +68,19 @@ pub struct Checked {
     pub problems: Vec<Problem>,
     /// The findings that somebody decided not to count.
     pub hidden: Vec<Hidden>,
-    /// The findings of the document, with their places in its own text. They are the last ones of `problems`.
-    own: Vec<Problem>,
+    /// The findings of the document. They are the last ones of `problems`.
+    own: Vec<Own>,
     /// What mends each finding of `problems`.
     fixes: Vec<Option<mend::OwnFix>>,
+}
+
+/// A finding of a document.
+#[derive(Debug)]
+struct Own {
+    /// The finding, with its places in the document's own text.
+    problem: Problem,
+    /// What it is about, where its code and its place do not tell, such as the name of an assertion.
+    about: String,
 }
 
 /// A finding that somebody decided not to count.
@@ -159,40 +166,6 @@ impl Checked {
         self.keep(&kept);
     }
 
-    /// What the inline policies of one role have in common: their folder, which is called `inline`, or the role in an output. `None` for other
-    /// policies.
-    fn role(&self) -> Option<String> {
-        if !self.document.role.is_empty() && self.document.kind == Some(PolicyKind::Identity) {
-            return Some(format!("{}\n{}", self.source.name, self.document.role));
-        }
-        let (folder, _) = self.source.name.rsplit_once('/')?;
-        (folder == "inline" || folder.ends_with("/inline")).then(|| folder.to_owned())
-    }
-
-    /// What the identity-based policies and the boundary of one role have in common: its folder, or the role in an output or a template. `None` for
-    /// other policies. Parts of a template that are known only later say nothing.
-    fn principal(&self) -> Option<String> {
-        let kinds = [PolicyKind::Identity, PolicyKind::Managed, PolicyKind::AwsManaged, PolicyKind::Boundary];
-        if !kinds.contains(&self.kind) || !self.document.unknown.is_empty() {
-            return None;
-        }
-        if !self.document.role.is_empty() {
-            return Some(format!("{}\n{}", self.source.name, self.document.role));
-        }
-        let (folder, name) = self.source.name.rsplit_once('/').unwrap_or(("", &self.source.name));
-        let folder = match folder.rsplit_once('/').unwrap_or(("", folder)) {
-            (above, "inline" | "managed" | "aws-managed") => above,
-            _ if name == BOUNDARY => folder,
-            _ => return None,
-        };
-        Some(folder.to_owned())
-    }
-
-    /// Whether it is the permissions boundary of a role's folder.
-    fn is_boundary(&self) -> bool {
-        self.kind == PolicyKind::Boundary || Path::new(&self.source.name).ends_with(BOUNDARY)
-    }
-
     /// Removes the findings with a code.
     fn remove(&mut self, code: Code) {
         let kept: Vec<bool> = self.problems.iter().map(|problem| problem.code != code).collect();
@@ -203,14 +176,14 @@ impl Checked {
     fn sort(&mut self) {
         let around = self.problems.len().saturating_sub(self.own.len());
         let fixes = self.fixes.drain(around..);
-        let mut all: Vec<(Problem, Problem, Option<mend::OwnFix>)> = self
+        let mut all: Vec<(Problem, Own, Option<mend::OwnFix>)> = self
             .problems
             .drain(around..)
             .zip(self.own.drain(..))
             .zip(fixes)
             .map(|((problem, own), fix)| (problem, own, fix))
             .collect();
-        all.sort_by_key(|(_, own, _)| own.place.span.start);
+        all.sort_by_key(|(_, own, _)| own.problem.place.span.start);
         for (problem, own, fix) in all {
             self.problems.push(problem);
             self.own.push(own);
@@ -226,9 +199,14 @@ impl Checked {
 
     /// Adds a finding of the document, with what mends it.
     fn add(&mut self, problem: Problem, fix: Option<mend::OwnFix>) {
+        self.add_about(problem, fix, String::new());
+    }
+
+    /// Adds a finding of the document, with what mends it and what it is about.
+    fn add_about(&mut self, problem: Problem, fix: Option<mend::OwnFix>, about: String) {
         self.fixes.push(fix);
         self.problems.push(self.document.in_original(problem.clone(), &self.lines));
-        self.own.push(problem);
+        self.own.push(Own { problem, about });
     }
 }
 
@@ -267,49 +245,27 @@ pub fn check_with(args: &CheckArgs, settings: &CheckSettings, world: &dyn World)
     let mut answer = CheckAnswer::empty(args.fail_on.or(settings.fail_on).unwrap_or_default().into());
     answer.config.clone_from(&settings.file);
     answer.is_narrowed = !args.select.is_empty() || !args.ignore.is_empty();
-    let choice = match sift::choice(args, settings) {
-        Ok(choice) => choice,
+    let asked = match sift::asked(args) {
+        Ok(asked) => asked,
         Err(trouble) => {
             answer.unread.push(trouble);
             return answer;
         }
     };
-    for path in &args.paths {
-        match world.targets(path) {
-            Ok(targets) => {
-                let first = answer.checked.len();
-                for mut target in targets {
-                    target.is_named &= !args.skip_others;
-                    if args.skip_others && target.path != "-" && !Target::is_read(Path::new(&target.path)) {
-                        answer.others.push(target.path);
-                        continue;
-                    }
-                    if settings.exclude.has(&target.path) {
-                        answer.excluded.push(target.path.clone());
-                        continue;
-                    }
-                    let kind = args.kind.or_else(|| settings.kind(&target.path));
-                    answer.check(&target, kind, args.mode.into(), world);
-                }
-                answer.sum_inline_policies(first, args.mode.into());
-                answer.look_at_roles(first, world.built_in());
-            }
-            Err(trouble) => answer.unread.push(trouble),
-        }
+    let Targets { chosen, others, excluded, unread } = Targets::of(args, settings, world);
+    (answer.others, answer.excluded, answer.unread) = (others, excluded, unread);
+    for (target, kind) in chosen {
+        answer.check(&target, kind, args.mode.into(), world);
     }
+    answer.look_at_roles(args.mode.into(), world);
     let is_none = answer.checked.is_empty() && answer.unread.is_empty() && answer.excluded.is_empty();
     if is_none && !args.skip_others {
-        answer.unread.push(Trouble::input(
-            &args.paths.join(", "),
-            "NO_POLICIES_FOUND",
-            "0 policies found",
-            "name files, folders with policies, or quote a glob such as 'policies/**/*.json'",
-        ));
+        answer.unread.push(Targets::nothing(args));
     }
     if let Err(trouble) = answer.assert(settings, world) {
         answer.unread.push(trouble);
     }
-    answer.sift(settings, &choice);
+    answer.sift(settings, &asked);
     answer
 }
 
@@ -332,76 +288,6 @@ impl CheckAnswer {
             config: None,
             baseline: None,
             is_narrowed: false,
-        }
-    }
-
-    /// Adds up the inline policies of each role, of the documents from `first` on.
-    fn sum_inline_policies(&mut self, first: usize, mode: Mode) {
-        let mut last: BTreeMap<String, (Vec<Policy>, usize)> = BTreeMap::new();
-        for (at, checked) in self.checked.iter().enumerate().skip(first) {
-            let Some(role) = checked.role() else { continue };
-            let read = Policy::parse(
-                &checked.document.text,
-                PolicyKind::Identity,
-                Mode::Deployed,
-                &Limits::default(),
-            );
-            if let Ok(policy) = read {
-                let (policies, number) = last.entry(role).or_default();
-                policies.push(policy);
-                *number = at;
-            }
-        }
-        for (policies, number) in last.into_values().filter(|(policies, _)| policies.len() > 1) {
-            let inline: Vec<&Policy> = policies.iter().collect();
-            let sum = Policy::beyond_role_quota(&inline, mode, &Limits::default());
-            if let (Some(sum), Some(checked)) = (sum, self.checked.get_mut(number)) {
-                checked.add(sum, None);
-            }
-        }
-    }
-
-    /// Looks at the policies of each role together, of the documents from `first` on, for ways to more permissions. What was found for a policy
-    /// alone is replaced: other policies and the boundary of the role may open and close ways.
-    fn look_at_roles(&mut self, first: usize, built_in: &BuiltIn) {
-        let has_trust = |folder: &str| {
-            let trust =
-                format!("{}trust.json", if folder.is_empty() { String::new() } else { format!("{folder}/") });
-            self.checked.iter().skip(first).any(|checked| checked.source.name == trust)
-        };
-        let mut roles: BTreeMap<String, Vec<usize>> = BTreeMap::new();
-        for (at, checked) in self.checked.iter().enumerate().skip(first) {
-            if let Some(role) = checked.principal().filter(|_| checked.is_accepted) {
-                roles.entry(role).or_default().push(at);
-            }
-        }
-        let read = |checked: &Checked, kind: PolicyKind| {
-            Policy::parse(&checked.document.text, kind, Mode::Deployed, &Limits::default()).ok().map(Arc::new)
-        };
-        // Folders that have no trust policy are not those of roles.
-        roles.retain(|role, places| places.len() > 1 && (role.contains('\n') || has_trust(role)));
-        for places in roles.into_values() {
-            let (mut policies, mut at, mut boundary) = (Vec::new(), Vec::new(), None);
-            for place in places {
-                let Some(checked) = self.checked.get(place) else { continue };
-                let Some(policy) = read(checked, checked.kind) else { continue };
-                if checked.is_boundary() {
-                    boundary = Some(policy);
-                } else {
-                    policies.push(meaning::Attached { policy, text: checked.document.text.clone() });
-                    at.push(place);
-                }
-            }
-            for place in &at {
-                if let Some(checked) = self.checked.get_mut(*place) {
-                    checked.remove(iam_lint::code::PRIVILEGE_ESCALATION);
-                }
-            }
-            for (number, problem) in meaning::of_role(&policies, boundary.as_ref(), built_in) {
-                if let Some(checked) = at.get(number).and_then(|place| self.checked.get_mut(*place)) {
-                    checked.add(problem, None);
-                }
-            }
         }
     }
 
@@ -506,15 +392,21 @@ impl CheckAnswer {
         files.chain(errors).chain(notices).collect()
     }
 
+    /// What is to be said about the configuration and the baseline and makes the exit code 1.
+    pub fn failures(&self) -> impl Iterator<Item = &Notice> {
+        self.notices.iter().filter(|own| own.fails)
+    }
+
     /// Whether a finding of a level makes the exit code 1.
     pub fn fails_on(&self, level: Level) -> bool {
         level >= self.fail_on
     }
 
-    /// A fingerprint for each finding of each document, in order. It stays the same when lines move.
-    pub fn fingerprints(&self) -> Vec<Vec<String>> {
+    /// A fingerprint for each finding of each document, in order. It stays the same when lines move. `name` says how a file is called, however its
+    /// path was given.
+    pub fn fingerprints(&self, name: &dyn Fn(&str) -> String) -> Vec<Vec<String>> {
         let mut all = Fingerprints::default();
-        let of = |checked: &Checked| identity::of(checked, &checked.source.name);
+        let of = |checked: &Checked| identity::of(checked, &name(&checked.source.name));
         self.checked.iter().map(|own| of(own).iter().map(|own| all.next(own)).collect()).collect()
     }
 }
@@ -544,7 +436,7 @@ impl Answer for CheckAnswer {
             return Exit::Unanswered;
         }
         let mut found = self.checked.iter().flat_map(|checked| &checked.problems);
-        let is_no = found.any(|p| p.level >= self.fail_on) || self.notices.iter().any(|own| own.fails);
+        let is_no = found.any(|p| p.level >= self.fail_on) || self.failures().next().is_some();
         if is_no { Exit::No } else { Exit::Yes }
     }
 }

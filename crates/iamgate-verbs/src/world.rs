@@ -66,6 +66,19 @@ pub trait World {
     /// There are no such files.
     fn targets(&self, path: &str) -> Result<Vec<Target>, Trouble>;
 
+    /// The same text for all ways to write the path of a file. Only its last names must be those of the file and its folders.
+    fn place(&self, path: &str) -> String {
+        let mut names: Vec<&str> = Vec::new();
+        for name in path.split('/').filter(|name| !matches!(*name, "" | ".")) {
+            if name == ".." && names.last().is_some_and(|last| *last != "..") {
+                names.pop();
+            } else {
+                names.push(name);
+            }
+        }
+        format!("{}{}", if path.starts_with('/') { "/" } else { "" }, names.join("/"))
+    }
+
     /// The built-in content.
     fn built_in(&self) -> &BuiltIn;
 

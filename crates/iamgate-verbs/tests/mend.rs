@@ -9,7 +9,7 @@ use std::path::PathBuf;
 use iam_lint::Mending;
 use iamgate::iam_policy::value::Instant;
 use iamgate::iam_policy::{Level, PolicyKind};
-use iamgate_verbs::{BuiltIn, CheckAnswer, CheckArgs, Mended, Texts, check, mend};
+use iamgate_verbs::{BuiltIn, CheckAnswer, CheckArgs, Checked, Mended, Texts, check, mend};
 
 /// A file of a name, as it is checked.
 struct Page<'b> {
@@ -323,4 +323,48 @@ fn every_layout_is_mended_alike_and_kept() {
     assert!(wrong.is_empty(), "{} wrong:\n{}", wrong.len(), wrong.join("\n"));
     assert!(made > 300, "{made}");
     assert!(left.len() < 10, "{left:?}");
+}
+
+#[test]
+fn fixes_that_cannot_be_made_do_not_starve_others() {
+    // The list of an alias has its place somewhere else.
+    let mut text = String::from("Resources:\n");
+    for number in 0..70 {
+        let _ = write!(
+            text,
+            "  P{number}:\n    Type: AWS::IAM::ManagedPolicy\n    Properties:\n      PolicyDocument:\n        Version: '2012-10-17'\n        Statement:\n          - Effect: Allow\n            Action: &a{number}\n              - sqs:Get*\n              - sqs:GetQueueUrl\n            Resource: '*'\n          - Effect: Deny\n            Action: *a{number}\n            Resource: arn:aws:sqs:us-east-1:111122223333:q\n"
+        );
+    }
+    let last = "  Last:\n    Type: AWS::IAM::ManagedPolicy\n    Properties:\n      PolicyDocument:\n        Version: '2012-10-17'\n        Statement:\n          - Effect: Allow\n            Action:\n              - sqs:Get*\n";
+    let more = "              - sqs:GetQueueUrl\n";
+    let rest = "            Resource: '*'\n";
+    let built_in = BuiltIn::complete();
+    let page = Page { name: "t.yaml", kind: None, built_in: &built_in };
+    let mended = page.mended(&format!("{text}{last}{more}{rest}"), false);
+    assert_eq!(mended.text, format!("{text}{last}{rest}"));
+    assert_eq!(mended.counts, BTreeMap::from([("REDUNDANT_ACTION", 1)]));
+    assert_eq!(mended.left.len(), 70);
+}
+
+#[test]
+fn fixes_for_which_there_was_no_time_are_told() {
+    let actions: Vec<String> = (0..1300).map(|number| format!("\"s3:Get{number}\"")).collect();
+    let text = format!(
+        r#"{{"Version": "2012-10-17", "Statement": [{{"Effect": "Allow", "Action": ["s3:Get*", {}], "Resource": "*"}}]}}"#,
+        actions.join(", ")
+    );
+    let built_in = BuiltIn::complete();
+    let page = Page { name: "p.json", kind: Some("resource"), built_in: &built_in };
+    let mended = page.mended(&text, false);
+    let fixes = |text: &str| {
+        let found = page.found(text);
+        found.checked.iter().flat_map(Checked::fixes).flatten().filter(|fix| fix.is_safe).count()
+    };
+    assert!(fixes(&mended.text) > 0, "the text is too short for this test");
+    assert!(mended.left.iter().any(|own| own.why.contains("mend it again")), "{:?}", mended.left);
+    let mut again = mended.text;
+    for _ in 0..20 {
+        again = page.mended(&again, false).text;
+    }
+    assert_eq!(fixes(&again), 0);
 }

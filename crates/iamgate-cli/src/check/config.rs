@@ -65,7 +65,7 @@ struct CheckTable {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 struct PathTable {
-    files: Vec<Spanned<String>>,
+    files: Spanned<Vec<Spanned<String>>>,
     kind: Option<Spanned<String>>,
     select: Option<Vec<Spanned<String>>>,
     #[serde(default)]
@@ -88,7 +88,7 @@ struct AcceptTable {
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 struct AssertTable {
     name: Spanned<String>,
-    files: Option<Vec<Spanned<String>>>,
+    files: Option<Spanned<Vec<Spanned<String>>>>,
     never_allows: Spanned<Vec<String>>,
     #[serde(default)]
     on: Vec<String>,
@@ -153,7 +153,7 @@ impl Reading {
         settings.choice = self.choice(table.select.as_deref(), &table.ignore, &table.levels)?;
         for own in &table.path {
             let mut path = PathSettings::default();
-            path.files = self.files(&own.files)?;
+            path.files = self.some_files(&own.files)?;
             path.kind = own.kind.as_ref().map(|kind| self.kind(kind)).transpose()?;
             path.choice = self.choice(own.select.as_deref(), &own.ignore, &own.levels)?;
             settings.paths.push(path);
@@ -183,11 +183,27 @@ impl Reading {
         Ok(Files::new(move |path| set.is_match(base.name(path))))
     }
 
+    /// The files of a list with at least one glob.
+    fn some_files(&self, globs: &Spanned<Vec<Spanned<String>>>) -> Result<Files, Trouble> {
+        if globs.get_ref().is_empty() {
+            return Err(self.wrong(
+                globs.span(),
+                "no globs",
+                "name a file, a folder or a glob; `**` is every file",
+            ));
+        }
+        self.files(globs.get_ref())
+    }
+
     /// A glob without a slash is about the names of files in any folder. One that names a folder is about everything in it.
     fn globs(&self, globs: &[Spanned<String>]) -> Result<GlobSet, Trouble> {
         let mut set = GlobSetBuilder::new();
         for own in globs {
             let plain = own.get_ref().trim_start_matches("./").trim_end_matches('/');
+            if matches!(plain.trim_matches([' ', '\t']), "" | ".") {
+                let help = "name a file, a folder or a glob; `**` is every file";
+                return Err(self.wrong(own.span(), "a glob without a name", help));
+            }
             let plain = if own.get_ref().trim_end_matches('/').contains('/') {
                 plain.to_owned()
             } else {
@@ -222,9 +238,7 @@ impl Reading {
             Codes::of(&self.source.name, &names)
         };
         let mut choice = Choice::default();
-        if let Some(names) = select.filter(|names| !names.iter().any(is_all)) {
-            choice.select = Some(codes(names)?);
-        }
+        choice.select = select.map(codes).transpose()?;
         if let Some(all) = ignore.iter().find(|name| is_all(name)) {
             return Err(self.wrong(
                 all.span(),
@@ -271,14 +285,13 @@ impl Reading {
                 | Value::Array(_)
                 | Value::Table(_) => until.get_ref().type_str().to_owned(),
             };
-            let last =
-                Instant::parse(&text).filter(|_| text.len() == "2026-12-31".len()).ok_or_else(|| {
-                    self.wrong(
-                        until.span(),
-                        format!("{} is no day", quoted(&text)),
-                        "write a day such as 2026-12-31",
-                    )
-                })?;
+            let last = Instant::parse(&text).filter(|_| is_day(&text)).ok_or_else(|| {
+                self.wrong(
+                    until.span(),
+                    format!("{} is no day", quoted(&text)),
+                    "write a day such as 2026-12-31",
+                )
+            })?;
             made.is_expired = self.now.epoch_seconds() >= last.epoch_seconds().saturating_add(24 * 60 * 60);
             made.until = Some(text);
         }
@@ -288,7 +301,7 @@ impl Reading {
     fn assertion(&self, own: AssertTable) -> Result<Assertion, Trouble> {
         let at = own.name.span();
         let files = match &own.files {
-            Some(globs) => self.files(globs)?,
+            Some(globs) => self.some_files(globs)?,
             None => Files::new(|_| true),
         };
         let never = own.never_allows;
@@ -307,6 +320,15 @@ impl Reading {
             },
         )
     }
+}
+
+/// Whether a text is written as YYYY-MM-DD.
+fn is_day(text: &str) -> bool {
+    let lengths = text.split('-').map(|part| {
+        let is_number = part.bytes().all(|byte| byte.is_ascii_digit());
+        if is_number { part.len() } else { 0 }
+    });
+    lengths.eq([4, 2, 2])
 }
 
 /// The nearest name that is known, from a message of serde about one that is not.

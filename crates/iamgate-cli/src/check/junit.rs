@@ -38,6 +38,16 @@ pub(super) fn report(outcome: &CheckAnswer) -> String {
         let xml = case(&error.code, &file, Some(("error", &error.code, &said)));
         suites.push((file, vec![Case { xml, end: End::Broke }]));
     }
+    for notice in outcome.failures() {
+        let line = notice.line.map(|line| format!(" at {line}")).unwrap_or_default();
+        let name = format!("{}{line}", notice.code);
+        let xml = case(&name, &notice.file, Some(("failure", notice.code, &notice.said())));
+        let own = Case { xml, end: End::Failed };
+        match suites.last_mut().filter(|(name, _)| *name == notice.file) {
+            Some((_, cases)) => cases.push(own),
+            None => suites.push((notice.file.clone(), vec![own])),
+        }
+    }
     let all = |end: &End| suites.iter().flat_map(|(_, cases)| cases).filter(|own| own.end == *end).count();
     let tests: usize = suites.iter().map(|(_, cases)| cases.len()).sum();
     let mut out = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");

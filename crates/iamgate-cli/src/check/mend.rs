@@ -1,19 +1,17 @@
 //! `--fix` and `--diff`: fixes written to files, or shown.
 
 use std::fmt::Write as _;
-use std::fs;
-use std::io::{self, Write as _};
-use std::path::Path;
 
 use iamgate::iam_json::visible;
+use iamgate::iam_policy::Problem;
 use iamgate_verbs::words::plural;
-use iamgate_verbs::{CheckAnswer, Checked, Exit, Mended, Trouble, mend_with};
+use iamgate_verbs::{CheckAnswer, Checked, Exit, Mended, PlacedFix, Trouble, mend_with};
 use similar::TextDiff;
 
-use super::config;
+use super::{config, write};
 use crate::args::Check;
+use crate::diagnostic;
 use crate::disk::Disk;
-use crate::input::{self, Links, unreadable};
 use crate::screen::Screen;
 use crate::trouble;
 
@@ -21,7 +19,7 @@ use crate::trouble;
 ///
 /// # Errors
 /// Stdin cannot be written.
-pub(super) fn write(args: &Check, disk: &Disk) -> Result<(Vec<Mended>, Vec<Trouble>), Trouble> {
+pub(super) fn fixed(args: &Check, disk: &Disk) -> Result<(Vec<Mended>, Vec<Trouble>), Trouble> {
     if !args.mends.fix {
         return Ok((Vec::new(), Vec::new()));
     }
@@ -54,20 +52,32 @@ pub(super) fn diff(args: &Check, disk: &Disk, screen: &mut Screen) -> Exit {
     let mut is_any = false;
     for own in mended.iter().filter(|own| own.is_changed()) {
         is_any = true;
-        let name = &own.source.name;
-        let diff = TextDiff::from_lines(own.source.text.as_str(), own.text.as_str());
-        let unified = diff.unified_diff().header(&format!("a/{name}"), &format!("b/{name}")).to_string();
-        screen.data(&unified);
+        screen.raw(&unified(own));
     }
     screen.aside(&said(&mended, "would be mended"));
+    let mut is_answered = unread.is_empty();
     for trouble in &unread {
         trouble::show(trouble, screen);
     }
-    match (unread.is_empty(), is_any) {
+    // What is still refused when all is mended has no answer.
+    for (source, problem) in mended.iter().flat_map(Mended::refusals) {
+        is_answered = false;
+        screen.aside(&diagnostic::problem(source, problem));
+    }
+    match (is_answered, is_any) {
         (false, _) => Exit::Unanswered,
         (true, true) => Exit::No,
         (true, false) => Exit::Yes,
     }
+}
+
+/// The difference between the texts of a file. Lines end with a line feed; whatever is before it is theirs.
+fn unified(mended: &Mended) -> String {
+    let name = visible(&mended.source.name);
+    let old: Vec<&str> = mended.source.text.split_inclusive('\n').collect();
+    let new: Vec<&str> = mended.text.split_inclusive('\n').collect();
+    let diff = TextDiff::configure().newline_terminated(true).diff_slices(&old, &new);
+    diff.unified_diff().header(&format!("a/{name}"), &format!("b/{name}")).to_string()
 }
 
 /// What was mended, and what was not.
@@ -92,13 +102,22 @@ pub(super) fn said(mended: &[Mended], word: &str) -> String {
     text
 }
 
-/// How many findings have fixes.
-pub(super) fn open(answer: &CheckAnswer) -> String {
-    let fixes: Vec<bool> =
-        answer.checked.iter().flat_map(Checked::fixes).flatten().map(|fix| fix.is_safe).collect();
-    let safe = fixes.iter().filter(|is_safe| **is_safe).count();
-    let others = fixes.len().saturating_sub(safe);
-    let can = |count| format!("{} can be mended", plural(count, "finding", "findings"));
+/// How many findings have fixes, without those that were refused before. Only trying them tells whether they can be made.
+pub(super) fn open(answer: &CheckAnswer, was_mended: bool) -> String {
+    let is_left = |checked: &Checked, problem: &Problem, fix: &PlacedFix| {
+        let mut mended = answer.mended.iter().filter(|own| own.source.name == checked.source.name);
+        mended.any(|own| own.has_left(problem.code.name(), &checked.document.name, &fix.says))
+    };
+    let (mut safe, mut others) = (0_usize, 0_usize);
+    for checked in &answer.checked {
+        for (problem, fix) in checked.problems.iter().zip(checked.fixes()) {
+            let Some(fix) = fix.filter(|fix| !is_left(checked, problem, fix)) else { continue };
+            let count = if fix.is_safe { &mut safe } else { &mut others };
+            *count = count.saturating_add(1);
+        }
+    }
+    let word = if was_mended { "can" } else { "may" };
+    let can = |count| format!("{} {word} be mended", plural(count, "finding", "findings"));
     match (safe, others) {
         (0, 0) => String::new(),
         (_, 0) => format!("note: {} with --fix\n", can(safe)),
@@ -107,36 +126,18 @@ pub(super) fn open(answer: &CheckAnswer) -> String {
     }
 }
 
-/// Writes the new text of a file in its place, at once: whoever reads it sees the old text or the new one. Its mode is kept.
+/// Writes the new text of a file in its place.
 fn replace(mended: &Mended) -> Result<(), Trouble> {
     let path = mended.source.name.as_str();
-    // Whatever is followed for reading, nothing is written behind a link that leaves its folder.
-    let mode = input::admit(path, Links::Refused)?.permissions();
-    let failed = |error: &io::Error| unwritable(path, error.to_string());
-    if mode.readonly() {
-        return Err(unwritable(path, "a read-only file"));
-    }
-    let place = fs::canonicalize(path).map_err(|error| unreadable(path, &error))?;
-    let bytes = fs::read(&place).map_err(|error| unreadable(path, &error))?;
-    if bytes != mended.source.text.as_bytes() {
-        let (found, help) = if std::str::from_utf8(&bytes).is_ok() {
+    write::write(path, &mended.text, "make the file and its folder writable, or use --diff", |bytes| {
+        if bytes == mended.source.text.as_bytes() {
+            return Ok(());
+        }
+        let (found, help) = if std::str::from_utf8(bytes).is_ok() {
             ("the file has changed since it was read", "try again")
         } else {
             ("a text that is not UTF-8", "save it as UTF-8, or use --diff")
         };
-        return Err(Trouble::input(path, "UNWRITABLE_FILE", found, help));
-    }
-    let folder = place.parent().unwrap_or(Path::new("."));
-    let mut new =
-        tempfile::Builder::new().prefix(".iamgate-").tempfile_in(folder).map_err(|error| failed(&error))?;
-    new.write_all(mended.text.as_bytes()).map_err(|error| failed(&error))?;
-    new.as_file().set_permissions(mode).map_err(|error| failed(&error))?;
-    new.as_file().sync_all().map_err(|error| failed(&error))?;
-    new.persist(&place).map_err(|error| failed(&error.error))?;
-    Ok(())
-}
-
-fn unwritable(path: &str, found: impl Into<String>) -> Trouble {
-    let help = "make the file and its folder writable, or use --diff";
-    Trouble::input(path, "UNWRITABLE_FILE", found, help)
+        Err(Trouble::input(path, "UNWRITABLE_FILE", found, help))
+    })
 }

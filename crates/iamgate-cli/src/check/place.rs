@@ -34,6 +34,11 @@ impl Base {
         up.chain(down).collect::<Vec<_>>().join("/")
     }
 
+    /// The folder in which the program runs.
+    fn here() -> Result<Self, Trouble> {
+        absolute(Path::new(".")).map(Self)
+    }
+
     /// The path of a file that is named from the folder, as this program opens it.
     pub(super) fn open(&self, file: &str) -> String {
         shown(&self.0.join(file))
@@ -54,6 +59,11 @@ pub(super) fn absolute(path: &Path) -> Result<PathBuf, Trouble> {
         }
     }
     Ok(plain)
+}
+
+/// The name of a file from the folder in which the program runs, whatever way its path was given.
+pub(crate) fn own(file: &str) -> String {
+    Base::here().map_or_else(|_| file.to_owned(), |base| base.name(file))
 }
 
 /// A path from the root as it is shown: from the working folder if it is in it.

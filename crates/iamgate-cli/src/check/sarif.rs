@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use iamgate_verbs::words::message;
 use iamgate_verbs::{CheckAnswer, Checked, Codes, Finding, PlacedFix, Trouble};
 
-use super::place::shown;
+use super::place::{absolute, own};
 use crate::input::STDIN;
 
 pub(super) fn report(outcome: &CheckAnswer) -> String {
@@ -20,7 +20,7 @@ pub(super) fn report(outcome: &CheckAnswer) -> String {
     }
     let order: Vec<Code> = codes.keys().copied().collect();
     let rules: Vec<Value> = codes.iter().map(|(code, level)| rule(*code, *level)).collect();
-    let fingerprints = outcome.fingerprints();
+    let fingerprints = outcome.fingerprints(&own);
     let of = |(checked, own): (&Checked, &Vec<String>)| results(checked, &order, own);
     let results: Vec<Value> = outcome.checked.iter().zip(&fingerprints).flat_map(of).collect();
     let notifications: Vec<Value> = outcome
@@ -28,17 +28,10 @@ pub(super) fn report(outcome: &CheckAnswer) -> String {
         .iter()
         .flat_map(Trouble::to_json)
         .map(|error| {
-            let mut notification = json!({
-                "level": "error",
-                "descriptor": { "id": error.code },
-                "message": { "text": format!("{}; {}", error.message, error.help) },
-            });
-            if let (Some(file), Some(notification)) = (error.file, notification.as_object_mut()) {
-                let place = json!([{ "physicalLocation": { "artifactLocation": artifact(&file) } }]);
-                notification.insert("locations".to_owned(), place);
-            }
-            notification
+            let said = format!("{}; {}", error.message, error.help);
+            notification(&error.code, &said, error.file.as_deref(), None)
         })
+        .chain(outcome.failures().map(|own| notification(own.code, &own.said(), Some(&own.file), own.line)))
         .collect();
     iamgate_verbs::json::indented(&json!({
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
@@ -59,6 +52,20 @@ pub(super) fn report(outcome: &CheckAnswer) -> String {
             "results": results,
         }],
     }))
+}
+
+/// What is to be said besides findings, such as of a file that cannot be read.
+fn notification(code: &str, said: &str, file: Option<&str>, line: Option<u32>) -> Value {
+    let mut notification =
+        json!({ "level": "error", "descriptor": { "id": code }, "message": { "text": said } });
+    if let (Some(file), Some(notification)) = (file, notification.as_object_mut()) {
+        let mut place = json!({ "artifactLocation": artifact(file) });
+        if let (Some(line), Some(place)) = (line, place.as_object_mut()) {
+            place.insert("region".to_owned(), json!({ "startLine": line }));
+        }
+        notification.insert("locations".to_owned(), json!([{ "physicalLocation": place }]));
+    }
+    notification
 }
 
 fn rule(code: Code, level: Level) -> Value {
@@ -149,7 +156,7 @@ fn fixed(checked: &Checked, fix: &PlacedFix) -> Value {
     json!({
         "description": { "text": format!("{}{warning}", fix.says) },
         "artifactChanges": [{
-            "artifactLocation": { "uri": uri(&checked.source.name) },
+            "artifactLocation": artifact(&checked.source.name),
             "replacements": replacements,
         }],
     })
@@ -177,10 +184,13 @@ const ROOT: &str = "%SRCROOT%";
 
 /// A file: relative to the folder in which the check ran, or from the root if it is not in it.
 fn artifact(path: &str) -> Value {
-    let name = shown(Path::new(path));
-    match name.strip_prefix('/') {
-        Some(name) => json!({ "uri": format!("file:///{}", uri(name)) }),
-        None => json!({ "uri": uri(name.trim_start_matches("./")), "uriBaseId": ROOT }),
+    let name = own(path);
+    match absolute(Path::new(path)) {
+        Ok(whole) if name.starts_with("../") => {
+            let whole = whole.to_string_lossy();
+            json!({ "uri": format!("file:///{}", uri(whole.trim_start_matches('/'))) })
+        }
+        Ok(_) | Err(_) => json!({ "uri": uri(&name), "uriBaseId": ROOT }),
     }
 }
 

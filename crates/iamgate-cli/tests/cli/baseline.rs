@@ -2,8 +2,10 @@
 
 use std::fs;
 
+use serde_json::Value;
+
 use super::config::{APP, ROLES, TAGS, answer, codes, project, run_in};
-use super::run::{exits, stderr};
+use super::run::{exits, stderr, stdout};
 
 #[test]
 fn only_new_findings_count() {
@@ -105,4 +107,140 @@ fn a_baseline_that_cannot_be_used_is_an_error() {
     exits(run_in(&root, &["check", "app.json", "--write-baseline", "no/folder.json"]), 2);
     exits(run_in(&root, &["check", "app.json", "--write-baseline", "base.json"]), 0);
     exits(run_in(&root, &["check", "app.json", "--write-baseline", "base.json"]), 0);
+}
+
+#[test]
+fn one_broken_assertion_does_not_hide_another() {
+    let config = |names: &[&str]| {
+        let one =
+            |name: &&str| format!("[[check.assert]]\nname = \"{name}\"\nnever-allows = [\"iam:PassRole\"]\n");
+        let all: Vec<String> = names.iter().map(one).collect();
+        format!("[check]\nselect = [\"ASSERTION_BROKEN\"]\n{}", all.join(""))
+    };
+    let root = project("baseline-assert", &[("app.json", APP), ("iamgate.toml", &config(&["a"]))]);
+    let with = ["check", "app.json", "--baseline", "base.json"];
+    exits(run_in(&root, &["check", "app.json", "--write-baseline", "base.json"]), 0);
+    answer(&root, &with, 0);
+    fs::write(root.join("iamgate.toml"), config(&["b"])).unwrap();
+    answer(&root, &with, 1);
+    fs::write(root.join("iamgate.toml"), config(&["b", "a"])).unwrap();
+    let found = answer(&root, &with, 1);
+    let said = found["files"][0]["findings"][0]["findingDetails"].as_str().unwrap();
+    assert!(said.contains("`b`"), "{said}");
+    assert_eq!(codes(&found["files"][0]["findings"]).len(), 1);
+    // Its fingerprint is another one too.
+    let prints = |name: &str| {
+        fs::write(root.join("iamgate.toml"), config(&[name])).unwrap();
+        let run = run_in(&root, &["check", "app.json", "--format", "gitlab"]);
+        let all: Value = serde_json::from_str(&stdout(&run)).unwrap();
+        all[0]["fingerprint"].clone()
+    };
+    assert_ne!(prints("a"), prints("b"));
+}
+
+#[test]
+fn findings_about_other_statements_are_known_by_them() {
+    let policy = |first: &str, action: &str| {
+        format!(
+            r#"{{"Version": "2012-10-17", "Statement": [{first}
+  {{"Sid": "One", "Effect": "Allow", "Action": "{action}", "Resource": "*"}},
+  {{"Sid": "Two", "Effect": "Allow", "Action": "sqs:Get*", "Resource": "*"}},
+  {{"Effect": "Allow", "Action": "sqs:List*", "Resource": "*"}}
+]}}"#
+        )
+    };
+    let root = project("baseline-others", &[("app.json", &policy("", "sqs:GetQueueUrl"))]);
+    let with = ["check", "app.json", "--select", "STATEMENT_ADDS_NOTHING", "--fail-on", "suggestion"];
+    exits(run_in(&root, &[&with[..], &["--write-baseline", "base.json"]].concat()), 0);
+    let with = [&with[..], &["--baseline", "base.json"]].concat();
+    let deny = r#"{"Effect": "Deny", "Action": "ec2:*", "Resource": "*"},"#;
+    fs::write(root.join("app.json"), policy(deny, "sqs:GetQueueUrl")).unwrap();
+    answer(&root, &with, 0);
+    fs::write(root.join("app.json"), policy("", "sqs:ListQueues")).unwrap();
+    answer(&root, &with, 1);
+}
+
+#[test]
+fn documents_of_a_stream_keep_their_names_when_lines_move() {
+    // One policy a line, and as `jq` writes a stream.
+    let line = APP.replace('\n', "") + "\n";
+    for (name, before, after) in [
+        ("a.ndjson", format!("{line}{line}"), format!("\n{line}\n\n{line}")),
+        ("b.json", format!("{line}{line}"), format!("{APP}\n{APP}")),
+    ] {
+        let root = project("baseline-stream", &[(name, &before)]);
+        let prints = || {
+            let run = run_in(&root, &["check", name, "--format", "gitlab"]);
+            let all: Value = serde_json::from_str(&stdout(&run)).unwrap();
+            let all: Vec<Value> =
+                all.as_array().unwrap().iter().map(|own| own["fingerprint"].clone()).collect();
+            all
+        };
+        let old = prints();
+        assert_eq!(old.len(), 4);
+        exits(run_in(&root, &["check", name, "--write-baseline", "base.json"]), 0);
+        fs::write(root.join(name), &after).unwrap();
+        let found = answer(&root, &["check", name, "--baseline", "base.json"], 0);
+        assert!(found.get("notices").is_none(), "{found}");
+        assert_eq!(prints(), old);
+        let names: Vec<&str> =
+            found["files"].as_array().unwrap().iter().map(|own| own["document"].as_str().unwrap()).collect();
+        assert_eq!(names, ["policy number 1", "policy number 2"]);
+    }
+}
+
+#[test]
+fn a_baseline_of_some_findings_keeps_the_others() {
+    let root = project("baseline-some", &[("app.json", APP), ("other.json", APP)]);
+    let write = |args: &[&str]| {
+        stderr(&exits(run_in(&root, &[&["check"], args, &["--write-baseline", "base.json"]].concat()), 0))
+    };
+    let text = || fs::read_to_string(root.join("base.json")).unwrap();
+    write(&["app.json", "other.json"]);
+    let whole = text();
+    let said = write(&["app.json", "other.json", "--select", ROLES]);
+    assert!(said.contains("note: 4 findings written to base.json, 2 of them as before"), "{said}");
+    assert_eq!(text(), whole);
+    write(&["app.json", "other.json", "--ignore", TAGS]);
+    assert_eq!(text(), whole);
+    write(&["app.json"]);
+    assert_eq!(text(), whole, "of files that are not looked at");
+    answer(&root, &["check", "app.json", "other.json", "--baseline", "base.json"], 0);
+    // What was asked for and is gone goes, also with its file.
+    fs::write(root.join("app.json"), APP.replace("\"iam:PassRole\", ", "")).unwrap();
+    let said = write(&["app.json", "other.json", "--select", ROLES]);
+    assert!(said.contains("note: 3 findings written"), "{said}");
+    fs::remove_file(root.join("other.json")).unwrap();
+    let said = write(&["app.json"]);
+    assert!(said.contains("note: 1 finding written to base.json\n"), "{said}");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_baseline_is_written_at_once_and_only_where_it_is_named() {
+    use std::os::unix::fs::{PermissionsExt as _, symlink};
+
+    let root = project("baseline-place", &[("app.json", APP)]);
+    let write = |file: &str, code: i32| {
+        stderr(&exits(run_in(&root, &["check", "app.json", "--write-baseline", file]), code))
+    };
+    // A link to nothing would make a file somewhere else.
+    let elsewhere = root.with_extension("elsewhere.json");
+    let _ = fs::remove_file(&elsewhere);
+    symlink(&elsewhere, root.join("link.json")).unwrap();
+    let said = write("link.json", 2);
+    assert!(said.contains("UNWRITABLE_FILE") && said.contains("link to nothing"), "{said}");
+    assert!(!elsewhere.exists());
+    // Who has the old file open reads all of it.
+    write("base.json", 0);
+    let old = fs::read_to_string(root.join("base.json")).unwrap();
+    fs::set_permissions(root.join("base.json"), fs::Permissions::from_mode(0o640)).unwrap();
+    fs::hard_link(root.join("base.json"), root.join("open.json")).unwrap();
+    fs::write(root.join("app.json"), APP.replace("iam:PassRole", "s3:PutObject")).unwrap();
+    write("base.json", 0);
+    assert_eq!(fs::read_to_string(root.join("open.json")).unwrap(), old);
+    assert_ne!(fs::read_to_string(root.join("base.json")).unwrap(), old);
+    assert_eq!(fs::metadata(root.join("base.json")).unwrap().permissions().mode() & 0o777, 0o640);
+    let names = fs::read_dir(&root).unwrap().map(|own| own.unwrap().file_name().into_string().unwrap());
+    assert!(names.into_iter().all(|name| !name.starts_with(".iamgate-")));
 }

@@ -387,6 +387,20 @@ fn a_configuration_that_cannot_be_used_says_where_and_what_would_be_right() {
         ("[[check.assert]]\nname = \"a\"\nnever-allows = []\n", "iamgate.toml:3:16", "iam:PassRole"),
         ("[[check.assert]]\nname = \"a\"\nnever-allows = [\"iam\"]\n", "iamgate.toml:2:8", "s3:Get*"),
         ("[check]\nignore = [\"ALL\"]\n", "iamgate.toml:2:11", "exclude"),
+        ("[check]\nexclude = [\"\"]\n", "iamgate.toml:2:12", "name a file"),
+        ("[[check.path]]\nfiles = [\"a\", \"./\"]\n", "iamgate.toml:2:15", "name a file"),
+        ("[[check.path]]\nfiles = [\"/\"]\n", "iamgate.toml:2:10", "name a file"),
+        ("[[check.path]]\nfiles = []\n", "iamgate.toml:2:9", "name a file"),
+        (
+            "[[check.assert]]\nname = \"a\"\nnever-allows = [\"iam:PassRole\"]\nfiles = []\n",
+            "iamgate.toml:4:9",
+            "name a file",
+        ),
+        (
+            "[[check.accept]]\nfile = \" \"\ncode = \"MISSING_VERSION\"\nreason = \"r\"\n",
+            "iamgate.toml:2:8",
+            "name a file",
+        ),
     ] {
         let root = project("config-wrong", &[("app.json", APP), ("iamgate.toml", text)]);
         let run = exits(run_in(&root, &["check", "app.json"]), 2);
@@ -401,6 +415,73 @@ fn a_configuration_that_cannot_be_used_says_where_and_what_would_be_right() {
         let sarif = stdout(&exits(run_in(&root, &["check", "app.json", "--format", "sarif"]), 2));
         assert!(sarif.contains("\"id\": \"INVALID_CONFIG\""), "{sarif}");
     }
+}
+
+#[test]
+fn the_last_day_of_an_acceptance_is_a_real_day() {
+    for (day, is_one) in [
+        ("2027-06-30", true),
+        ("\"2028-02-29\"", true),
+        ("\"2027-02-29\"", false),
+        ("\"2027-6-30\"", false),
+        ("\"2027-06-3x\"", false),
+        ("\"20270630T0\"", false),
+        ("\"2027/06/30\"", false),
+        ("\"1798675200\"", false),
+        ("\"+027-06-30\"", false),
+        ("2027-06-30T00:00:00Z", false),
+        ("20270630", false),
+    ] {
+        let text = format!(
+            "[[check.accept]]\nfile = \"app.json\"\ncode = \"{TAGS}\"\nreason = \"r\"\nuntil = {day}\n"
+        );
+        let root = project("config-until", &[("app.json", APP), ("iamgate.toml", &text)]);
+        let run = exits(run_in(&root, &["check", "app.json"]), if is_one { 1 } else { 2 });
+        assert_eq!(stderr(&run).contains("is no day"), !is_one, "{day}: {}", stderr(&run));
+    }
+}
+
+#[test]
+fn the_last_list_about_a_file_wins() {
+    let found = |settings: &str, args: &[&str]| {
+        let root = project(
+            "config-last",
+            &[("app.json", APP), ("new/app.json", APP), ("new/x/app.json", APP), ("iamgate.toml", settings)],
+        );
+        let run = run_in(&root, &[&["check", ".", "--format", "json"], args].concat());
+        let found: Value = serde_json::from_str(&stdout(&run)).unwrap();
+        let files = found["files"].as_array().unwrap().clone();
+        let of = |at: usize| codes(&files[at]["findings"]).join(" ");
+        (of(0), of(1), of(2), found["notices"].clone())
+    };
+    let both = format!("{ROLES} {TAGS}");
+    // A list of codes to report takes the place of all before: those to report and those to ignore.
+    let settings = format!(
+        "[check]\nignore = [\"{TAGS}\"]\n[[check.path]]\nfiles = [\"new\"]\nselect = [\"all\"]\n[[check.path]]\nfiles = [\"new/x\"]\nselect = [\"{TAGS}\"]\n"
+    );
+    let (outside, new, inner, notices) = found(&settings, &[]);
+    assert_eq!((outside.as_str(), new.as_str(), inner.as_str()), (ROLES, both.as_str(), TAGS));
+    assert!(notices.is_null(), "{notices}");
+    // One of codes to ignore is added to those before.
+    let settings = format!(
+        "[check]\nselect = [\"{TAGS}\", \"{ROLES}\"]\n[[check.path]]\nfiles = [\"new\"]\nignore = [\"{ROLES}\"]\n[[check.path]]\nfiles = [\"new/x\"]\nignore = [\"{TAGS}\"]\n"
+    );
+    let (outside, new, inner, notices) = found(&settings, &[]);
+    assert_eq!((outside.as_str(), new.as_str(), inner.as_str()), (both.as_str(), TAGS, ""));
+    // Nothing is left of a list, which is told.
+    let said = notices[0]["message"].as_str().unwrap();
+    assert!(said.contains("every code that is selected is ignored too") && said.contains("new/x/app.json"));
+    // The order of the entries counts, not how narrow their globs are.
+    let settings = format!(
+        "[[check.path]]\nfiles = [\"new/x\"]\nignore = [\"{TAGS}\"]\n[[check.path]]\nfiles = [\"new\"]\nselect = [\"{TAGS}\"]\n"
+    );
+    let (outside, new, inner, _) = found(&settings, &[]);
+    assert_eq!((outside.as_str(), new.as_str(), inner.as_str()), (both.as_str(), TAGS, TAGS));
+    // Flags win over the file.
+    let (outside, new, inner, _) = found(&settings, &["--select", ROLES]);
+    assert_eq!((outside.as_str(), new.as_str(), inner.as_str()), (ROLES, ROLES, ROLES));
+    let (outside, new, inner, _) = found(&settings, &["--ignore", TAGS]);
+    assert_eq!((outside.as_str(), new.as_str(), inner.as_str()), (ROLES, "", ""));
 }
 
 #[test]
@@ -423,4 +504,79 @@ fn files_without_policies_can_be_left_out() {
     exits(run_in(&root, &["check", "package.json", "--skip-others"]), 0);
     let found = answer(&root, &["check", "package.json", "app.json", "--skip-others"], 1);
     assert_eq!((&found["skipped"][0], found["files"].as_array().unwrap().len()), (&"package.json".into(), 1));
+}
+
+#[test]
+fn a_file_is_looked_at_once_whatever_ways_it_is_named() {
+    let root = project("twice", &[("a/app.json", APP), ("b.json", APP)]);
+    let whole = root.join("a/app.json");
+    let ways = ["a/app.json", "./a//app.json", "a", "a/*.json", "a/../a/app.json", "."];
+    let paths = [&["check", whole.to_str().unwrap()], &ways[..]].concat();
+    let found = answer(&root, &paths, 1);
+    let names: Vec<&str> =
+        found["files"].as_array().unwrap().iter().map(|own| own["file"].as_str().unwrap()).collect();
+    assert_eq!(names, [whole.to_str().unwrap(), "b.json"]);
+    // A path that leads nowhere is not another file's.
+    let found = answer(&root, &["check", "a/app.json", "b.json/../a/app.json"], 2);
+    assert_eq!(found["errors"][0]["file"], "b.json/../a/app.json");
+    #[cfg(unix)]
+    {
+        // Behind a link, `..` leads elsewhere.
+        fs::create_dir_all(root.join("c/d")).unwrap();
+        std::os::unix::fs::symlink("../c/d", root.join("a/link")).unwrap();
+        fs::write(root.join("c/app.json"), APP.replace("iam:PassRole", "s3:PutObject")).unwrap();
+        let found = answer(&root, &["check", "a/app.json", "a/link/../app.json", "c/app.json"], 1);
+        let files = found["files"].as_array().unwrap();
+        assert_ne!(files[0]["findings"], files[1]["findings"]);
+    }
+}
+
+/// An inline policy of about 6000 characters.
+fn long(bucket: &str) -> String {
+    let resources: Vec<String> =
+        (0..150).map(|number| format!("\"arn:aws:s3:::{bucket}-{number:030}\"")).collect();
+    format!(
+        r#"{{"Version": "2012-10-17", "Statement": {{"Effect": "Allow", "Action": "s3:ListBucket", "Resource": [{}]}}}}"#,
+        resources.join(", ")
+    )
+}
+
+#[test]
+fn the_policies_of_a_role_are_looked_at_together_however_they_are_named() {
+    let trust = r#"{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::111122223333:root"}, "Action": "sts:AssumeRole"}}"#;
+    let allow = |action: &str| {
+        format!(
+            r#"{{"Version": "2012-10-17", "Statement": {{"Effect": "Allow", "Action": "{action}", "Resource": "*"}}}}"#
+        )
+    };
+    let root = project(
+        "config-roles",
+        &[
+            ("role/trust.json", trust),
+            ("role/inline/a.json", &long("a")),
+            ("role/inline/b.json", &long("b")),
+            ("role/inline/c.json", &allow("iam:PassRole")),
+            ("role/inline/d.json", &allow("ec2:RunInstances")),
+        ],
+    );
+    let found = |args: &[&str]| {
+        let found = answer(&root, &[&["check"], args].concat(), 1);
+        let files = found["files"].as_array().unwrap().clone();
+        let mut all: Vec<(String, String)> = files
+            .iter()
+            .flat_map(|own| {
+                let file = own["file"].as_str().unwrap().trim_start_matches("./").to_owned();
+                codes(&own["findings"]).into_iter().map(move |code| (file.clone(), code))
+            })
+            .collect();
+        all.sort();
+        all
+    };
+    let whole = found(&["role"]);
+    let has = |code: &str| whole.iter().any(|(_, own)| own == code);
+    assert!(has("INLINE_POLICIES_EXCEED_ROLE_QUOTA") && has("PRIVILEGE_ESCALATION"), "{whole:?}");
+    let each = ["role/inline/a.json", "role/inline/b.json", "role/inline/c.json", "role/inline/d.json"];
+    assert_eq!(found(&[&["role/trust.json"], &each[..]].concat()), whole);
+    assert_eq!(found(&["./role/inline", "role/trust.json"]), whole);
+    assert_eq!(found(&["role", "role/inline"]), whole, "nothing is added up twice");
 }

@@ -69,6 +69,78 @@ fn a_diff_writes_nothing() {
 }
 
 #[test]
+fn a_diff_has_the_ends_of_lines_of_the_file() {
+    for (name, end) in [("mend-diff-feed.json", "\n"), ("mend-diff-return.json", "\r\n")] {
+        let text = POLICY.trim_end().replace('\n', end);
+        let (_, name) = file(name, &text);
+        let shown = stdout(&exits(output(&["check", &name, "--diff"]), 1));
+        let mut expected = format!("--- a/{name}\n+++ b/{name}\n@@ -2,11 +2,9 @@\n");
+        for line in text.split_inclusive('\n').skip(1).take(11) {
+            let is_gone = line.contains("\"Sid\"") || line.contains("GetQueueUrl");
+            expected.push(if is_gone { '-' } else { ' ' });
+            expected.push_str(line);
+        }
+        assert!(shown.starts_with(&expected), "{shown:?}\n{expected:?}");
+        assert_eq!(shown.contains('\r'), end == "\r\n");
+    }
+}
+
+#[test]
+fn a_diff_of_what_has_no_answer_is_none() {
+    let refused = POLICY.replace("\"Allow\"", "\"Alow\"").replace("\"Effect\"", "\"Efect\"");
+    let policy = |text: &str| format!("{{\"Version\": \"2012-10-17\", \"Statement\": [{text}]}}");
+    for (name, text) in [
+        ("mend-no-json.json", "{".to_owned()),
+        ("mend-no-policy.json", "{\"name\": \"x\"}".to_owned()),
+        ("mend-refused.json", policy("{\"Effect\": 7, \"Action\": \"s3:Get*\", \"Resource\": \"*\"}")),
+        ("mend-refused-too.json", refused),
+        ("mend-empty.json", String::new()),
+    ] {
+        let (path, name) = file(name, &text);
+        exits(output(&["check", &name]), 2);
+        let run = exits(output(&["check", &name, "--diff"]), 2);
+        assert!(stderr(&run).contains("error["), "{}", stderr(&run));
+        exits(output(&["check", "role.json", &name, "--diff"]), 2);
+        assert_eq!(fs::read_to_string(&path).unwrap(), text);
+    }
+    // What is refused only until it is mended has an answer.
+    let (_, name) = file("mend-refused-first.json", &POLICY.replace("\"Allow\"", "\"allow\""));
+    exits(output(&["check", &name, "--diff"]), 1);
+}
+
+#[test]
+fn only_what_is_checked_is_mended() {
+    let root = super::config::project(
+        "mend-targets",
+        &[
+            ("notes.txt", POLICY),
+            ("vendor/app.json", POLICY),
+            ("app.json", POLICY),
+            ("package.json", "{\"name\": \"x\"}"),
+            ("iamgate.toml", "[check]\nexclude = [\"vendor\"]\n"),
+        ],
+    );
+    let args =
+        ["check", "notes.txt", "vendor/app.json", "package.json", "app.json", "./app.json", "--skip-others"];
+    let run = exits(super::config::run_in(&root, &[&args[..], &["--diff"]].concat()), 1);
+    assert_eq!(stdout(&run).matches("+++ b/").count(), 1, "{}", stdout(&run));
+    let run = exits(super::config::run_in(&root, &[&args[..], &["--fix"]].concat()), 1);
+    assert_eq!(stderr(&run).matches("mended: ").count(), 1, "{}", stderr(&run));
+    let text = |name: &str| fs::read_to_string(root.join(name)).unwrap();
+    assert_eq!((text("notes.txt"), text("vendor/app.json")), (POLICY.to_owned(), POLICY.to_owned()));
+    assert_eq!(text("app.json"), without(POLICY, &["\"Sid\"", "GetQueueUrl"]));
+}
+
+#[test]
+fn every_policy_of_a_stream_is_mended() {
+    let (path, name) = file("mend-stream.json", &format!("{POLICY}{POLICY}{POLICY}"));
+    let run = exits(output(&["check", &name, "--fix"]), 1);
+    assert!(!stderr(&run).contains("not mended"), "{}", stderr(&run));
+    let safe = without(POLICY, &["\"Sid\"", "GetQueueUrl"]);
+    assert_eq!(fs::read_to_string(&path).unwrap(), format!("{safe}{safe}{safe}"));
+}
+
+#[test]
 fn stdin_is_shown_and_never_written() {
     let run = exits(with_stdin(&["check", "-", "--diff"], POLICY.as_bytes()), 1);
     assert!(stdout(&run).contains("-      \"Sid\": \"\","));

@@ -116,3 +116,82 @@ fn sarif_has_fingerprints_that_stay_when_lines_move() {
     prints(whole.to_str().unwrap());
     sarif(&stdout(&output(&["check", "bad.json", "warns.json", "--format", "sarif"])));
 }
+
+#[test]
+fn what_makes_a_check_fail_is_in_every_report() {
+    let good = r#"{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "s3:PutObject", "Resource": "arn:aws:s3:::b/k"}}"#;
+    let config = "[[check.assert]]\nname = \"no roles\"\nnever-allows = [\"iam:PasRole\"]\n";
+    let root = project("reports-notices", &[("good.json", good), ("iamgate.toml", config)]);
+    let report = |format: &str| stdout(&exits(run_in(&root, &["check", "good.json", "--format", format]), 1));
+    let report_of = |format: &str| serde_json::from_str::<Value>(&report(format)).unwrap();
+    let told = |text: &Value| text.as_str().unwrap().contains("`no roles`");
+
+    let sarif = report_of("sarif");
+    let own = &sarif["runs"][0]["invocations"][0]["toolExecutionNotifications"][0];
+    assert_eq!((&own["level"], &own["descriptor"]["id"]), (&"error".into(), &"ASSERTION_UNKNOWN".into()));
+    assert!(told(&own["message"]["text"]), "{sarif}");
+    let place = &own["locations"][0]["physicalLocation"];
+    assert_eq!(
+        (&place["artifactLocation"]["uri"], &place["region"]["startLine"]),
+        (&"iamgate.toml".into(), &2.into())
+    );
+
+    let gitlab = report_of("gitlab");
+    assert_eq!(gitlab.as_array().unwrap().len(), 1);
+    assert!(told(&gitlab[0]["description"]), "{gitlab}");
+    assert_eq!(gitlab[0]["location"]["path"], "iamgate.toml");
+    assert_eq!(gitlab[0]["location"]["lines"]["begin"], 2);
+
+    let junit = report("junit");
+    assert!(
+        junit.contains("<testsuite name=\"iamgate.toml\" tests=\"1\" failures=\"1\" errors=\"0\">"),
+        "{junit}"
+    );
+    assert!(junit.contains("<failure type=\"ASSERTION_UNKNOWN\""), "{junit}");
+
+    let github = report("github");
+    assert!(github.contains("::error file=iamgate.toml,line=2,title=ASSERTION_UNKNOWN::"), "{github}");
+}
+
+#[test]
+fn a_file_has_one_name_in_reports_whatever_way_it_is_given() {
+    let text = APP.replace("\"s3:PutObject\"]", "\"s3:PutObject\", \"s3:PutObject\"]");
+    let root = project("reports-names", &[("sub/a b.json", &text)]);
+    let whole = root.join("sub/a b.json");
+    let report = |folder: &str, path: &str, format: &str| -> Value {
+        serde_json::from_str(&stdout(&run_in(&root.join(folder), &["check", path, "--format", format])))
+            .unwrap()
+    };
+    let ways = [".", "sub", "./sub/../sub/a b.json", whole.to_str().unwrap()];
+    let (sarif, gitlab) = (report(".", "sub/a b.json", "sarif"), report(".", "sub/a b.json", "gitlab"));
+    for way in ways {
+        assert_eq!(report(".", way, "sarif"), sarif, "{way}");
+        assert_eq!(report(".", way, "gitlab"), gitlab, "{way}");
+    }
+    let results = sarif["runs"][0]["results"].as_array().unwrap();
+    let fixed = results.iter().find(|own| own["fixes"].is_array()).unwrap();
+    let artifact = &fixed["locations"][0]["physicalLocation"]["artifactLocation"];
+    assert_eq!(artifact["uri"], "sub/a%20b.json");
+    assert_eq!(&fixed["fixes"][0]["artifactChanges"][0]["artifactLocation"], artifact);
+    assert_eq!(gitlab[0]["location"]["path"], "sub/a b.json");
+    let prints = |sarif: &Value| -> Vec<String> {
+        let results = sarif["runs"][0]["results"].as_array().unwrap();
+        results
+            .iter()
+            .map(|own| own["partialFingerprints"]["iamgate/v1"].as_str().unwrap().to_owned())
+            .collect()
+    };
+    let in_gitlab: Vec<&str> =
+        gitlab.as_array().unwrap().iter().map(|own| own["fingerprint"].as_str().unwrap()).collect();
+    assert_eq!(prints(&sarif), in_gitlab);
+    // Outside of the folder, there is no name from the root of the sources.
+    fs::create_dir_all(root.join("beside")).unwrap();
+    for way in ["../sub/a b.json", whole.to_str().unwrap()] {
+        let sarif = report("beside", way, "sarif");
+        let artifact =
+            &sarif["runs"][0]["results"][0]["locations"][0]["physicalLocation"]["artifactLocation"];
+        assert!(artifact["uri"].as_str().unwrap().starts_with("file:///"), "{artifact}");
+        assert!(artifact["uri"].as_str().unwrap().ends_with("/reports-names/sub/a%20b.json"), "{artifact}");
+        assert_eq!(report("beside", way, "gitlab")[0]["location"]["path"], "../sub/a b.json");
+    }
+}

@@ -178,7 +178,7 @@ fn n09_everyday_forms() {
     let text = policy().to_string();
     let encoded: String = text.bytes().fold(String::new(), |out, byte| out + &format!("%{byte:02X}"));
     checked("n09-array.json", &json!([policy(), policy()]).to_string(), &["policy 1", "policy 2"], 0);
-    checked("n09-lines.ndjson", &format!("{text}\n{text}\n"), &["policy in line 1", "policy in line 2"], 0);
+    checked("n09-lines.ndjson", &format!("{text}\n{text}\n"), &["policy number 1", "policy number 2"], 0);
     checked("n09-string.json", &json!(text).to_string(), &[""], 0);
     checked("n09-url.json", &encoded, &[""], 0);
     checked(

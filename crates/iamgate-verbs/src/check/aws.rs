@@ -122,9 +122,10 @@ pub(super) fn findings(checked: &Checked) -> Vec<Finding> {
     };
     let finding = |((at, problem), fix): ((usize, &Problem), Option<PlacedFix>)| {
         let own = at.checked_sub(around).and_then(|at| checked.own.get(at));
-        let mut locations = vec![location(problem, own.map(|own| own.place.span), problem.place.span)];
+        let mut locations =
+            vec![location(problem, own.map(|own| own.problem.place.span), problem.place.span)];
         if let Some(related) = &problem.related {
-            let own = own.and_then(|own| own.related.as_ref()).map(|own| own.span);
+            let own = own.and_then(|own| own.problem.related.as_ref()).map(|own| own.span);
             locations.push(location(problem, own, related.span));
         }
         Finding {

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::identity::{self, Identity};
 use super::settings::Notice;
 use super::{CheckAnswer, Hiding, code};
+use crate::args::CheckArgs;
 use crate::json;
 use crate::trouble::Trouble;
 use crate::words::plural;
@@ -91,6 +92,19 @@ impl Baseline {
         Self { name: file.to_owned(), known }
     }
 
+    /// Keeps what an older baseline has and a question was not about: findings of codes that it does not ask for, and those in files for which
+    /// `is_elsewhere` holds. Returns how many findings are kept.
+    pub fn keep(&mut self, old: &Self, args: &CheckArgs, is_elsewhere: &dyn Fn(&str) -> bool) -> usize {
+        let mut kept: usize = 0;
+        for (own, count) in &old.known {
+            if is_elsewhere(&own.file) || !is_asked(args, &own.code) {
+                self.known.insert(own.clone(), *count);
+                kept = kept.saturating_add(*count);
+            }
+        }
+        kept
+    }
+
     /// The number of findings.
     pub fn count(&self) -> usize {
         self.known.values().copied().fold(0, usize::saturating_add)
@@ -108,6 +122,15 @@ impl Baseline {
             findings: self.known.iter().map(entry).collect(),
         })
     }
+}
+
+/// Whether a question asks for findings of a code, by its `select` and `ignore`.
+fn is_asked(args: &CheckArgs, code: &str) -> bool {
+    let has =
+        |names: &[String]| names.iter().any(|own| own.trim_matches(code::BLANK).eq_ignore_ascii_case(code));
+    let is_selected =
+        args.select.is_empty() || args.select.iter().any(|own| code::is_all(own)) || has(&args.select);
+    is_selected && !has(&args.ignore)
 }
 
 impl CheckAnswer {

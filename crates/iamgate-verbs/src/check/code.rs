@@ -60,7 +60,7 @@ pub(super) const OWN: [(Code, &str, &str); 6] = [
 pub(super) const BLANK: [char; 4] = [' ', '\t', '\r', '\n'];
 
 /// The code by which `select` means all codes.
-pub(super) const ALL: &str = "ALL";
+const ALL: &str = "ALL";
 
 fn all() -> impl Iterator<Item = Code> {
     let rules = iam_lint::rules().map(|rule| rule.code);
@@ -96,5 +96,10 @@ pub(super) fn all_of(flag: &str, names: &[String]) -> Result<Vec<Code>, Trouble>
         find(name)
             .map_err(|help| Trouble::input(flag, "UNKNOWN_CODE", format!("no code {}", quoted(name)), help))
     };
-    names.iter().filter(|name| !name.trim_matches(BLANK).eq_ignore_ascii_case(ALL)).map(code).collect()
+    names.iter().filter(|name| !is_all(name)).map(code).collect()
+}
+
+/// Whether a name means all codes.
+pub(super) fn is_all(name: &str) -> bool {
+    name.trim_matches(BLANK).eq_ignore_ascii_case(ALL)
 }

@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
+use iam_lint::code;
 use iamgate::iam_json::{Document, Kind, Value};
-use iamgate::iam_policy::Limits;
+use iamgate::iam_policy::{Code, Limits};
 use sha2::{Digest as _, Sha256};
 
-use super::Checked;
+use super::{Checked, Own};
 
 /// What stays of a finding when lines move and statements are added.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -18,8 +19,8 @@ pub(super) struct Identity {
     pub(super) code: String,
     /// The JSON pointer, with the Sid of the statement in place of its number, and `*` for any other number.
     pub(super) pointer: String,
-    /// The first 32 hexadecimal digits of the SHA-256 of the text at the place, without white space. That of the empty text for the whole
-    /// document.
+    /// The first 32 hexadecimal digits of the SHA-256 of the text at the place, without white space, and of what the finding is about if that is
+    /// more. The text of the whole document counts as empty.
     pub(super) text: String,
 }
 
@@ -30,19 +31,50 @@ pub(super) fn of(checked: &Checked, file: &str) -> Vec<Identity> {
     let identity = |(at, problem): (usize, &iamgate::iam_policy::Problem)| {
         let own = at.checked_sub(around).and_then(|at| checked.own.get(at));
         let text = match own {
-            Some(own) if own.place.pointer.is_empty() => "",
-            Some(own) => own.place.span.of(&checked.document.text),
+            Some(own) if own.problem.place.pointer.is_empty() => "",
+            Some(own) => own.problem.place.span.of(&checked.document.text),
             None => problem.place.span.of(&checked.source.text),
         };
+        let mut parts = vec![text.split_whitespace().collect::<String>()];
+        parts.extend(own.map(about).filter(|about| !about.is_empty()));
         Identity {
             file: file.to_owned(),
             document: checked.document.name.clone(),
             code: problem.code.name().to_owned(),
             pointer: pointer(document.as_ref().map(Document::root), &problem.place.pointer),
-            text: digest(&[text.split_whitespace().collect::<String>()]),
+            text: digest(&parts),
         }
     };
     checked.problems.iter().enumerate().map(identity).collect()
+}
+
+/// The codes of findings about several statements, whose place tells of one only.
+const OF_SEVERAL: [Code; 5] = [
+    code::PRIVILEGE_ESCALATION,
+    code::ALLOW_TAKEN_BACK,
+    code::STATEMENT_ADDS_NOTHING,
+    code::CREDENTIALS_OF_ANY_RESOURCE,
+    code::DATA_OF_ANY_RESOURCE,
+];
+
+/// What a finding is about, where its place does not tell.
+fn about(own: &Own) -> String {
+    if OF_SEVERAL.contains(&own.problem.code) {
+        without_numbers(&own.problem.found)
+    } else {
+        own.about.clone()
+    }
+}
+
+/// A text without the numbers of statements, which change when something is added.
+fn without_numbers(text: &str) -> String {
+    let mut parts = text.split("statement ");
+    let mut out = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        out.push_str("statement ");
+        out.push_str(part.trim_start_matches(|c: char| c.is_ascii_digit()));
+    }
+    out
 }
 
 /// Fingerprints: different for each finding of an answer, and the same when lines move.

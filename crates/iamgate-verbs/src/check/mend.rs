@@ -9,7 +9,9 @@ use iamgate::iam_json::{Change, Document, Edit, Kind, Value};
 use iamgate::iam_policy::{Level, Mode, PolicyKind, Problem};
 use serde::Serialize;
 
-use super::{CheckAnswer, CheckSettings, Checked, Choice, alike, sift};
+use super::settings::Asked;
+use super::targets::Targets;
+use super::{CheckAnswer, CheckSettings, Checked, alike, sift};
 use crate::args::{CheckArgs, FailOn};
 use crate::given;
 use crate::trouble::Trouble;
@@ -18,8 +20,14 @@ use crate::world::{BuiltIn, DUMP_BYTES, World};
 /// The fixes of a file are looked for again in what the last ones made of it, at most so often.
 const PASSES: usize = 10;
 
-/// The most fixes that are tried one by one, after they could not be made together.
-const ONE_BY_ONE: usize = 64;
+/// Fixes of a file are tried so often at most, together and in parts.
+const TRIES: usize = 512;
+
+/// The most bytes that are read to try fixes of a file, unless [`FEW_TRIES`] read more.
+const TRIES_BYTES: usize = 8 << 20;
+
+/// Fixes are tried so often at least, however long the file is.
+const FEW_TRIES: usize = 64;
 
 /// The most bytes that are read to see whether fixes of one document can be made in its file.
 const TRIED_BYTES: usize = 16 << 20;
@@ -60,12 +68,27 @@ pub struct Mended {
     pub counts: BTreeMap<&'static str, usize>,
     /// Fixes that were not made.
     pub left: Vec<LeftFix>,
+    /// What is found in the new text.
+    checked: Vec<Checked>,
 }
 
 impl Mended {
     /// Whether the text is another one.
     pub fn is_changed(&self) -> bool {
         self.text != self.source.text
+    }
+
+    /// The findings that refuse documents of the new text, with the text in which they have their places.
+    pub fn refusals(&self) -> impl Iterator<Item = (&File, &Problem)> {
+        let refused = |own: &&Checked| !own.is_accepted;
+        self.checked.iter().filter(refused).flat_map(|own| {
+            own.problems.iter().filter(|problem| own.refuses(problem)).map(|problem| (&*own.source, problem))
+        })
+    }
+
+    /// Whether the fix of a finding was not made although it was looked at.
+    pub fn has_left(&self, code: &str, document: &str, says: &str) -> bool {
+        self.left.iter().any(|own| own.code == code && own.document == document && own.says == says)
     }
 }
 
@@ -88,7 +111,7 @@ pub struct LeftFix {
 ///
 /// Each result is read and checked again. A fix is not made if the document could then not be read, or had the finding all the same, or had an
 /// error that it did not have before; and a safe one not if a request was found that the document then decides in another way. The
-/// second list says what could not be read as text.
+/// second list says what could not be read.
 pub fn mend(args: &CheckArgs, all: bool, world: &dyn World) -> (Vec<Mended>, Vec<Trouble>) {
     mend_with(args, &CheckSettings::default(), all, world)
 }
@@ -100,32 +123,28 @@ pub fn mend_with(
     all: bool,
     world: &dyn World,
 ) -> (Vec<Mended>, Vec<Trouble>) {
-    let mut seen = BTreeSet::new();
-    let (mut mended, mut unread) = (Vec::new(), Vec::new());
-    let choice = match sift::choice(args, settings) {
-        Ok(choice) => choice,
-        Err(trouble) => return (mended, vec![trouble]),
+    let asked = match sift::asked(args) {
+        Ok(asked) => asked,
+        Err(trouble) => return (Vec::new(), vec![trouble]),
     };
-    for path in &args.paths {
-        let targets = world.targets(path).unwrap_or_else(|trouble| {
-            unread.push(trouble);
-            Vec::new()
-        });
-        for target in targets {
-            if settings.exclude.has(&target.path) || !seen.insert(target.path.clone()) {
-                continue;
-            }
-            match world.read(&target.path, DUMP_BYTES, "one document") {
-                Ok(source) => {
-                    let is_named = target.is_named && !args.skip_others;
-                    let kind = args.kind.or_else(|| settings.kind(&target.path));
-                    let (mode, built_in) = (args.mode.into(), world.built_in());
-                    let page = Page { settings, choice: &choice, is_named, kind, mode, built_in };
-                    mended.push(page.mend(Arc::new(source), all));
+    let Targets { chosen, excluded, mut unread, .. } = Targets::of(args, settings, world);
+    let mut mended = Vec::new();
+    for (target, kind) in chosen {
+        match world.read(&target.path, DUMP_BYTES, "one document") {
+            Ok(source) => {
+                let (mode, built_in, is_named) = (args.mode.into(), world.built_in(), target.is_named);
+                let page = Page { settings, asked: &asked, is_named, kind, mode, built_in };
+                match page.mend(Arc::new(source), all) {
+                    Ok(own) => mended.push(own),
+                    Err(troubles) => unread.extend(troubles),
                 }
-                Err(trouble) => unread.push(trouble),
             }
+            Err(trouble) => unread.push(trouble),
         }
+    }
+    let is_none = mended.iter().all(|own| own.checked.is_empty()) && unread.is_empty() && excluded.is_empty();
+    if is_none && !args.skip_others {
+        unread.push(Targets::nothing(args));
     }
     (mended, unread)
 }
@@ -133,7 +152,7 @@ pub fn mend_with(
 /// How the text of a file is read.
 struct Page<'a> {
     settings: &'a CheckSettings,
-    choice: &'a Choice,
+    asked: &'a Asked,
     is_named: bool,
     kind: Option<PolicyKind>,
     mode: Mode,
@@ -145,92 +164,152 @@ struct Candidate {
     code: &'static str,
     /// The number of the document.
     document: usize,
+    /// The JSON pointer of the finding.
+    pointer: String,
     says: String,
     is_safe: bool,
     changes: Vec<Change>,
     edits: Vec<Edit>,
 }
 
+/// What a fix is, in whatever line: code, number of the document, JSON pointer, what it does, and the texts that it removes and adds.
+type Key = (&'static str, usize, String, String, Vec<(String, String)>);
+
+impl Candidate {
+    fn key(&self, text: &str) -> Key {
+        let edits = self.edits.iter().map(|own| (own.span.of(text).to_owned(), own.text.clone()));
+        (self.code, self.document, self.pointer.clone(), self.says.clone(), edits.collect())
+    }
+
+    fn left(&self, checked: &[Checked], why: impl Into<String>) -> LeftFix {
+        let document = checked.get(self.document).map(|own| own.document.name.clone());
+        LeftFix {
+            code: self.code,
+            document: document.unwrap_or_default(),
+            says: self.says.clone(),
+            why: why.into(),
+        }
+    }
+}
+
+/// How far the work on a file has come.
+struct Work {
+    text: String,
+    checked: Vec<Checked>,
+    counts: BTreeMap<&'static str, usize>,
+    /// How often the text was changed.
+    version: usize,
+    /// How often fixes may still be tried.
+    tries: usize,
+    /// Why fixes were refused last, and in which version.
+    refused: BTreeMap<Key, (usize, String)>,
+}
+
 impl Page<'_> {
-    fn looked_at(&self, name: &str, text: &str) -> Vec<Checked> {
+    fn looked_at(&self, name: &str, text: &str) -> CheckAnswer {
         let mut answer = CheckAnswer::empty(FailOn::default().into());
         let file = File { name: name.to_owned(), text: text.to_owned() };
         answer.look_at(Arc::new(file), self.is_named, self.kind, self.mode, self.built_in);
-        answer.sift(self.settings, self.choice);
-        answer.checked
+        answer.sift(self.settings, self.asked);
+        answer
     }
 
-    fn mend(&self, source: Arc<File>, all: bool) -> Mended {
-        let mut text = source.text.clone();
-        let mut counts: BTreeMap<&'static str, usize> = BTreeMap::new();
+    /// # Errors
+    /// The text has nothing that can be checked.
+    fn mend(&self, source: Arc<File>, all: bool) -> Result<Mended, Vec<Trouble>> {
+        let answer = self.looked_at(&source.name, &source.text);
+        if !answer.unread.is_empty() {
+            return Err(answer.unread);
+        }
+        let tries = TRIES_BYTES.checked_div(source.text.len()).unwrap_or(TRIES).clamp(FEW_TRIES, TRIES);
+        let mut work = Work {
+            text: source.text.clone(),
+            checked: answer.checked,
+            counts: BTreeMap::new(),
+            version: 0,
+            tries,
+            refused: BTreeMap::new(),
+        };
+        while work.version < PASSES && self.pass(&source.name, all, &mut work) {}
         let mut left = BTreeSet::new();
-        let mut checked = self.looked_at(&source.name, &text);
-        for _ in 0..PASSES {
-            left.clear();
-            let candidates = candidates(&checked, all, &mut left);
-            // Safe fixes come first: what they leave out needs no other fix.
-            let groups = [
-                |own: &Candidate| own.is_safe && VEILS.contains(&own.code),
-                |own: &Candidate| own.is_safe && !VEILS.contains(&own.code),
-                |own: &Candidate| !own.is_safe && VEILS.contains(&own.code),
-                |own: &Candidate| !own.is_safe && !VEILS.contains(&own.code),
-            ];
-            let mut is_new = false;
-            for group in groups {
-                let chosen = apart(candidates.iter().filter(|own| group(own)));
-                if chosen.is_empty() {
-                    continue;
+        for own in candidates(&work.checked, all, &mut left) {
+            let why = match work.refused.get(&own.key(&work.text)) {
+                Some((_, why)) => why.clone(),
+                None if work.version >= PASSES => {
+                    format!("not tried: the file was mended {PASSES} times; mend it again")
                 }
-                let Some((new, read, made)) = self.made(&source.name, &text, &checked, &chosen, &mut left)
-                else {
-                    continue;
-                };
-                for code in made {
-                    let count = counts.entry(code).or_default();
-                    *count = count.saturating_add(1);
-                }
-                (text, checked, is_new) = (new, read, true);
-                break;
-            }
-            if !is_new {
-                break;
-            }
+                None => "not tried: too many fixes of the file could not be made".to_owned(),
+            };
+            left.insert(own.left(&work.checked, why));
         }
-        Mended { source, text, counts, left: left.into_iter().collect() }
+        let Work { text, checked, counts, .. } = work;
+        Ok(Mended { source, text, counts, left: left.into_iter().collect(), checked })
     }
 
-    /// The text with the fixes, or with those of them that can be made; what is found in it; and the codes that were mended.
-    fn made(
-        &self,
-        name: &str,
-        text: &str,
-        checked: &[Checked],
-        chosen: &[&Candidate],
-        left: &mut BTreeSet<LeftFix>,
-    ) -> Option<(String, Vec<Checked>, Vec<&'static str>)> {
-        let codes = |own: &[&Candidate]| own.iter().map(|own| own.code).collect();
-        if let Ok((new, read)) = self.tried(name, text, checked, chosen) {
-            return Some((new, read, codes(chosen)));
+    /// Makes fixes that do not touch each other. `false` if none can be made.
+    fn pass(&self, name: &str, all: bool, work: &mut Work) -> bool {
+        let found = candidates(&work.checked, all, &mut BTreeSet::new());
+        // Safe fixes come first: what they leave out needs no other fix.
+        let groups = [
+            |own: &Candidate| own.is_safe && VEILS.contains(&own.code),
+            |own: &Candidate| own.is_safe && !VEILS.contains(&own.code),
+            |own: &Candidate| !own.is_safe && VEILS.contains(&own.code),
+            |own: &Candidate| !own.is_safe && !VEILS.contains(&own.code),
+        ];
+        // A fix that was refused is tried again in another text, after all others.
+        for is_again in [false, true] {
+            for group in groups {
+                let is_open = |own: &&Candidate, work: &Work| match work.refused.get(&own.key(&work.text)) {
+                    Some((version, _)) => is_again && *version < work.version,
+                    None => !is_again,
+                };
+                let mut open: Vec<&Candidate> = found.iter().filter(|own| group(own)).collect();
+                loop {
+                    open.retain(|own| is_open(own, work));
+                    let chosen = apart(open.iter().copied());
+                    if chosen.is_empty() || work.tries == 0 {
+                        break;
+                    }
+                    if self.made(name, &chosen, work) {
+                        return true;
+                    }
+                }
+            }
         }
+        false
+    }
+
+    /// Makes those of the fixes that can be made, all at once or in halves. `false` if none can be made. Those that were tried alone are noted.
+    fn made(&self, name: &str, chosen: &[&Candidate], work: &mut Work) -> bool {
         let mut kept: Vec<&Candidate> = Vec::new();
         let mut best = None;
-        for candidate in chosen.iter().take(ONE_BY_ONE) {
-            kept.push(candidate);
-            match self.tried(name, text, checked, &kept) {
-                Ok(result) => best = Some(result),
+        let mut parts = vec![chosen];
+        while let Some(part) = parts.pop() {
+            if work.tries == 0 {
+                break;
+            }
+            work.tries = work.tries.saturating_sub(1);
+            let both: Vec<&Candidate> = kept.iter().chain(part).copied().collect();
+            match self.tried(name, &work.text, &work.checked, &both) {
+                Ok(result) => (best, kept) = (Some(result), both),
                 Err(why) => {
-                    kept.pop();
-                    let document = checked.get(candidate.document).map(|own| own.document.name.clone());
-                    left.insert(LeftFix {
-                        code: candidate.code,
-                        document: document.unwrap_or_default(),
-                        says: candidate.says.clone(),
-                        why,
-                    });
+                    if let [one] = part {
+                        work.refused.insert(one.key(&work.text), (work.version, why));
+                    } else {
+                        let (first, second) = part.split_at(part.len().div_euclid(2));
+                        parts.extend([second, first]);
+                    }
                 }
             }
         }
-        best.map(|(new, read)| (new, read, codes(&kept)))
+        let Some((text, checked)) = best else { return false };
+        for own in kept {
+            let count = work.counts.entry(own.code).or_default();
+            *count = count.saturating_add(1);
+        }
+        (work.text, work.checked) = (text, checked);
+        work.version = work.version.saturating_add(1);
+        true
     }
 
     /// The text with the fixes and what is found in it, or why they are not to be made.
@@ -244,7 +323,7 @@ impl Page<'_> {
         let in_place = || "it cannot be made in place: the file writes the policy in another way".to_owned();
         let edits: Vec<Edit> = fixes.iter().flat_map(|own| own.edits.iter().cloned()).collect();
         let new = Edit::apply(text, &edits).ok_or_else(in_place)?;
-        let after = self.looked_at(name, &new);
+        let after = self.looked_at(name, &new).checked;
         if after.len() != before.len() {
             return Err("the policies of the file could not be read any more".to_owned());
         }
@@ -296,6 +375,7 @@ fn candidates(checked: &[Checked], all: bool, left: &mut BTreeSet<LeftFix>) -> V
                 Some(edits) => found.push(Candidate {
                     code,
                     document,
+                    pointer: problem.place.pointer.clone(),
                     says: fix.says.clone(),
                     is_safe: fix.is_safe,
                     changes: fix.changes.clone(),

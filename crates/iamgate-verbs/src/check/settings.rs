@@ -39,17 +39,30 @@ impl fmt::Debug for Files {
     }
 }
 
-/// Codes that are known.
+/// Codes that are known: some, or all of them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Codes(pub(super) Vec<Code>);
+pub struct Codes {
+    pub(super) some: Vec<Code>,
+    pub(super) is_all: bool,
+}
 
 impl Codes {
-    /// The codes with these names. `from` says where the names stand, such as `--ignore`.
+    /// The codes with these names; `ALL` is all of them. `from` says where the names stand, such as `--ignore`.
     ///
     /// # Errors
     /// There is no such code. The help has the nearest.
     pub fn of(from: &str, names: &[String]) -> Result<Self, Trouble> {
-        code::all_of(from, names).map(Self)
+        Ok(Self { some: code::all_of(from, names)?, is_all: names.iter().any(|name| code::is_all(name)) })
+    }
+
+    /// Whether a code is one of them.
+    pub(super) fn has(&self, code: Code) -> bool {
+        self.is_all || self.some.contains(&code)
+    }
+
+    /// Whether each of them is one of the others.
+    fn are_in(&self, others: impl Fn(Code) -> bool) -> bool {
+        !self.is_all && self.some.iter().all(|code| others(*code))
     }
 
     /// The codes of `check` itself, which neither the rules nor the reader have: each with a sentence on why it matters and one on what to do.
@@ -68,7 +81,7 @@ impl Codes {
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct Choice {
-    /// The only codes that are reported. `None` if all are.
+    /// The only codes that are reported, whatever was chosen before. `None` if nothing is said of them.
     pub select: Option<Codes>,
     /// Codes that are not reported.
     pub ignore: Codes,
@@ -76,9 +89,50 @@ pub struct Choice {
     pub levels: BTreeMap<Code, Level>,
 }
 
-impl Choice {
+/// The codes that a question names itself.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Asked {
+    /// The only codes that are reported. `None` if nothing is said of them.
+    pub(super) select: Option<Codes>,
+    /// Codes that are not reported.
+    pub(super) ignore: Codes,
+}
+
+/// What is decided about the findings of a file.
+#[derive(Clone, Debug)]
+pub(super) struct Decided<'s> {
+    asked: &'s Asked,
+    /// The choice of everywhere first, then those of the file.
+    choices: Vec<&'s Choice>,
+}
+
+impl Decided<'_> {
+    /// The codes that are selected, and the choices whose lists of codes to ignore count. The question wins over the configuration, and in the
+    /// configuration the last choice that selects codes wins over all before.
+    fn selected(&self) -> (Option<&Codes>, &[&Choice]) {
+        let last = self.choices.iter().rposition(|own| own.select.is_some());
+        let select = last.and_then(|at| self.choices.get(at)?.select.as_ref());
+        let from = last.unwrap_or_default().max(usize::from(self.asked.select.is_some()));
+        (self.asked.select.as_ref().or(select), self.choices.get(from..).unwrap_or_default())
+    }
+
     pub(super) fn reports(&self, code: Code) -> bool {
-        self.select.as_ref().is_none_or(|own| own.0.contains(&code)) && !self.ignore.0.contains(&code)
+        let (select, ignoring) = self.selected();
+        select.is_none_or(|own| own.has(code))
+            && !self.asked.ignore.has(code)
+            && !ignoring.iter().any(|own| own.ignore.has(code))
+    }
+
+    /// Whether the configuration selects codes and ignores every one of them.
+    pub(super) fn hides_everything(&self) -> bool {
+        let (select, ignoring) = self.selected();
+        self.asked.select.is_none()
+            && select.is_some_and(|own| own.are_in(|code| ignoring.iter().any(|own| own.ignore.has(code))))
+    }
+
+    /// The level that was chosen for a code.
+    pub(super) fn level(&self, code: Code) -> Option<Level> {
+        self.choices.iter().rev().find_map(|own| own.levels.get(&code)).copied()
     }
 }
 
@@ -149,10 +203,10 @@ impl CheckSettings {
         self.paths.iter().rev().filter(|own| own.kind.is_some()).find(|own| own.files.has(path))?.kind
     }
 
-    /// What is decided about the findings of a file: the choice of everywhere first.
-    pub(super) fn choices(&self, path: &str) -> Vec<&Choice> {
+    /// What is decided about the findings of a file.
+    pub(super) fn decided<'s>(&'s self, asked: &'s Asked, path: &str) -> Decided<'s> {
         let paths = self.paths.iter().filter(|own| own.files.has(path)).map(|own| &own.choice);
-        std::iter::once(&self.choice).chain(paths).collect()
+        Decided { asked, choices: std::iter::once(&self.choice).chain(paths).collect() }
     }
 }
 
@@ -175,4 +229,11 @@ pub struct Notice {
     /// Whether it makes the exit code 1.
     #[serde(skip)]
     pub fails: bool,
+}
+
+impl Notice {
+    /// What was found, and what would be right.
+    pub fn said(&self) -> String {
+        format!("{}; {}", self.message, self.help)
+    }
 }

@@ -6,25 +6,20 @@ use iamgate::iam_json::{Document, quoted};
 use iamgate::iam_policy::{Level, Limits, Problem};
 
 use super::inline::Ignores;
-use super::settings::{Acceptance, CheckSettings, Choice, Codes, Notice};
+use super::settings::{Acceptance, Asked, CheckSettings, Codes, Decided, Notice};
 use super::{CheckAnswer, Checked, Hiding, assertion, code, identity};
 use crate::args::CheckArgs;
 use crate::names;
 use crate::trouble::Trouble;
+use crate::words;
 use crate::world::World;
 
-/// Puts the choices of the command line in place of those of the configuration: `--select` in place of both, `--ignore` beside them.
-pub(super) fn choice(args: &CheckArgs, settings: &CheckSettings) -> Result<Choice, Trouble> {
-    let mut choice = settings.choice.clone();
-    if !args.select.is_empty() {
-        let is_all =
-            args.select.iter().any(|name| name.trim_matches(code::BLANK).eq_ignore_ascii_case(code::ALL));
-        let codes = Codes::of("--select", &args.select)?;
-        choice.select = (!is_all).then_some(codes);
-        choice.ignore = Codes::default();
-    }
-    choice.ignore.0.extend(Codes::of("--ignore", &args.ignore)?.0);
-    Ok(choice)
+/// The codes that the command line names.
+pub(super) fn asked(args: &CheckArgs) -> Result<Asked, Trouble> {
+    let select = Codes::of("--select", &args.select)?;
+    // `ALL` ignores nothing here.
+    let ignore = Codes { is_all: false, ..Codes::of("--ignore", &args.ignore)? };
+    Ok(Asked { select: (!args.select.is_empty()).then_some(select), ignore })
 }
 
 impl CheckAnswer {
@@ -62,7 +57,7 @@ impl CheckAnswer {
                 }
                 is_put = true;
                 if let Some(problem) = own.finding(checked, details) {
-                    checked.add(problem, None);
+                    checked.add_about(problem, None, own.name.clone());
                     checked.sort();
                 }
             }
@@ -81,21 +76,22 @@ impl CheckAnswer {
     }
 
     /// Sets levels, hides what is accepted, and leaves out what nobody wants to see.
-    pub(super) fn sift(&mut self, settings: &CheckSettings, choice: &Choice) {
+    pub(super) fn sift(&mut self, settings: &CheckSettings, asked: &Asked) {
+        let mut silent = Vec::new();
         let mut used = BTreeSet::new();
         let same_file = |one: &Checked, other: &Checked| std::sync::Arc::ptr_eq(&one.source, &other.source);
         for group in self.checked.chunk_by_mut(same_file) {
             let Some(first) = group.first() else { continue };
             let (source, lines) = (first.source.clone(), first.lines.clone());
-            let mut choices = settings.choices(&source.name);
-            if let Some(own) = choices.first_mut() {
-                *own = choice;
+            let decided = settings.decided(asked, &source.name);
+            if decided.hides_everything() {
+                silent.push(source.name.clone());
             }
             let mut ignores = Ignores::of(&source, &lines);
             let accepts: Vec<(usize, &Acceptance)> =
                 settings.accepts.iter().enumerate().filter(|(_, own)| own.files.has(&source.name)).collect();
             for checked in group.iter_mut() {
-                checked.set_levels(&choices);
+                checked.set_levels(&decided);
                 let mut hidden = Vec::new();
                 for problem in &checked.problems {
                     let by = hiding(checked, problem, &mut ignores, &accepts, &mut used);
@@ -107,17 +103,28 @@ impl CheckAnswer {
                 let mut own = std::mem::take(&mut ignores.problems);
                 own.extend(ignores.unused(&lines));
                 first.put_first(own);
-                first.set_levels(&choices);
+                first.set_levels(&decided);
             }
             for checked in group.iter_mut() {
-                let is_wanted = |problem: &Problem| {
-                    checked.refuses(problem) || choices.iter().all(|own| own.reports(problem.code))
-                };
+                let is_wanted = |problem: &Problem| checked.refuses(problem) || decided.reports(problem.code);
                 let kept: Vec<bool> = checked.problems.iter().map(is_wanted).collect();
                 checked.keep(&kept);
             }
         }
         self.tell_of_acceptances(settings, &used);
+        if !silent.is_empty() {
+            self.notices.push(Notice {
+                code: code::INVALID_CONFIG.name(),
+                file: settings.file.clone().unwrap_or_default(),
+                line: None,
+                message: format!(
+                    "every code that is selected is ignored too, so nothing is reported of {}",
+                    words::first(&silent, 5)
+                ),
+                help: "select or ignore other codes, or leave the files out with `exclude`".to_owned(),
+                fails: false,
+            });
+        }
     }
 
     /// Reports acceptances that have expired, and those that hid nothing although their files were checked.
@@ -176,12 +183,13 @@ fn hiding(
 
 impl Checked {
     /// Gives findings the levels that somebody chose. What refuses a document stays an error.
-    fn set_levels(&mut self, choices: &[&Choice]) {
+    fn set_levels(&mut self, decided: &Decided<'_>) {
         let is_accepted = self.is_accepted;
-        for problem in self.problems.iter_mut().chain(&mut self.own) {
-            let chosen = choices.iter().rev().find_map(|own| own.levels.get(&problem.code));
+        let own = self.own.iter_mut().map(|own| &mut own.problem);
+        for problem in self.problems.iter_mut().chain(own) {
+            let chosen = decided.level(problem.code);
             if let Some(level) = chosen.filter(|_| is_accepted || problem.level != Level::Error) {
-                problem.level = *level;
+                problem.level = level;
             }
         }
     }

@@ -1,0 +1,65 @@
+//! Files written in place, at once: whoever reads one sees the old text or the new one.
+
+use std::fs;
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+
+use iamgate_verbs::Trouble;
+
+use crate::input::{self, Links, unreadable};
+
+/// Writes a text to a file, whose mode is kept. A file that is not there is made. `is_as_read` looks at the bytes that are there, before.
+///
+/// # Errors
+/// The file is read-only, or behind a link that leaves its folder or leads nowhere; or the system refuses it.
+pub(super) fn write(
+    path: &str,
+    text: &str,
+    help: &str,
+    is_as_read: impl Fn(&[u8]) -> Result<(), Trouble>,
+) -> Result<(), Trouble> {
+    let unwritable = |found: String| Trouble::input(path, "UNWRITABLE_FILE", found, help);
+    let failed = |error: &io::Error| unwritable(error.to_string());
+    let is_link = fs::symlink_metadata(path).is_ok_and(|own| own.is_symlink());
+    let is_there = Path::new(path).try_exists().map_err(|error| unreadable(path, &error))?;
+    if is_link && !is_there {
+        return Err(unwritable("a symbolic link to nothing".to_owned()));
+    }
+    let mut mode = None;
+    let mut place = PathBuf::from(path);
+    if is_there {
+        // Whatever is followed for reading, nothing is written behind a link that leaves its folder.
+        let own = input::admit(path, Links::Refused)?.permissions();
+        if own.readonly() {
+            return Err(unwritable("a read-only file".to_owned()));
+        }
+        mode = Some(own);
+        place = fs::canonicalize(path).map_err(|error| unreadable(path, &error))?;
+        is_as_read(&fs::read(&place).map_err(|error| unreadable(path, &error))?)?;
+    }
+    let folder = place.parent().filter(|own| !own.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    if !folder.is_dir() {
+        return Err(unreadable(path, &io::ErrorKind::NotFound.into()));
+    }
+    let mut new = temporary(folder).map_err(|error| failed(&error))?;
+    new.write_all(text.as_bytes()).map_err(|error| failed(&error))?;
+    if let Some(mode) = mode {
+        new.as_file().set_permissions(mode).map_err(|error| failed(&error))?;
+    }
+    new.as_file().sync_all().map_err(|error| failed(&error))?;
+    if is_there {
+        new.persist(&place).map_err(|error| failed(&error.error))?;
+    } else {
+        new.persist_noclobber(&place).map_err(|error| failed(&error.error))?;
+    }
+    Ok(())
+}
+
+/// A new file in a folder, with the mode that the system gives to any new file.
+fn temporary(folder: &Path) -> io::Result<tempfile::NamedTempFile> {
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".iamgate-");
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+    builder.tempfile_in(folder)
+}
