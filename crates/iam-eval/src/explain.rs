@@ -20,7 +20,9 @@ use crate::reading::Readings;
 use crate::request::{Principal, Request};
 use crate::statement::{Finding, Subject, allows};
 use crate::tally::Tally;
-use crate::trace::{ConditionTrace, LayerTrace, NotAsked, Reason, Seen, StatementRef, StatementTrace, Trace};
+use crate::trace::{
+    ConditionTrace, Flip, Lack, LayerTrace, NotAsked, Reason, Seen, StatementRef, StatementTrace, Trace,
+};
 use crate::truth::{Certainty, Outcomes};
 
 /// Notes on every statement.
@@ -61,22 +63,22 @@ impl Layers {
         let tally = tally(self, request, &meter, Readings::FIRST, &mut notes);
         let decision = self.decide(request);
         let sandbox = Sandbox::new(&tally, self, &notes.statements);
-        let flips = sandbox.flips(&notes.statements, decision);
         let keys = sandbox.keys(&notes.statements, decision, &request.context);
-        let (reason, deciding) = joined(self, request, decision).unwrap_or_else(|| {
-            let reason = reason(&tally, decision, request);
-            let deciding = deciding(&notes.statements, &tally, &reason, &sandbox);
-            (reason, deciding)
-        });
-        let lacks = match &reason {
-            Reason::NotGranted { missing } => sandbox.lacks(missing, self),
-            Reason::Granted { .. }
-            | Reason::Denied { .. }
-            | Reason::Unknown
-            | Reason::FederatedWithoutSession
-            | Reason::OtherPartition
-            | Reason::OverBudget => Vec::new(),
-        };
+        let Answer { reason, deciding, flips, lacks } =
+            joined(self, request, decision).unwrap_or_else(|| {
+                let reason = reason(&tally, decision, request);
+                let deciding = deciding(&notes.statements, &tally, &reason, &sandbox);
+                let lacks = match &reason {
+                    Reason::NotGranted { missing } => sandbox.lacks(missing, self),
+                    Reason::Granted { .. }
+                    | Reason::Denied { .. }
+                    | Reason::Unknown
+                    | Reason::FederatedWithoutSession
+                    | Reason::OtherPartition
+                    | Reason::OverBudget => Vec::new(),
+                };
+                Answer { reason, deciding, flips: sandbox.flips(&notes.statements, decision), lacks }
+            });
         Trace {
             decision,
             reason,
@@ -89,15 +91,34 @@ impl Layers {
     }
 }
 
-/// The reasons and the deciding statements of a request with keys in several spellings, of all choices that have this decision (rule 4.5).
+/// Why a decision is as it is, and what would change it.
+struct Answer {
+    reason: Reason,
+    deciding: Vec<StatementRef>,
+    flips: Vec<Flip>,
+    lacks: Vec<Lack>,
+}
+
+/// The answer about a request with keys in several spellings (rule 4.5). Reasons and deciding statements are those of all choices that have this
+/// decision; changes, and what is lacking, are those that are the same for every choice.
 ///
-/// If the decision depends on the choice, these are the statements that decide for some choice. `None` if no key has several spellings. A
-/// statement may apply for every value of such a key, or for none, although no comparison with all values at once shows it.
-fn joined(layers: &Layers, request: &Request, decision: Decision) -> Option<(Reason, Vec<StatementRef>)> {
+/// If the decision depends on the choice, the deciding statements are those that decide for some choice. `None` if no key has several spellings.
+/// A statement may apply for every value of such a key, or for none, although no comparison with all values at once shows it.
+fn joined(layers: &Layers, request: &Request, decision: Decision) -> Option<Answer> {
     let mut all: Option<Reason> = None;
     let mut deciding: Vec<StatementRef> = Vec::new();
+    let mut same: Option<(Vec<Flip>, Vec<Lack>)> = None;
     let found = by_spelling::each(layers, request, |one| {
         let trace = layers.explain(one);
+        match &mut same {
+            None => same = Some((trace.flips, trace.lacks)),
+            Some((flips, lacks)) => {
+                flips.retain(|flip| trace.flips.contains(flip));
+                if *lacks != trace.lacks {
+                    lacks.clear();
+                }
+            }
+        }
         if decision != Decision::Depends && trace.decision != decision {
             return;
         }
@@ -121,7 +142,8 @@ fn joined(layers: &Layers, request: &Request, decision: Decision) -> Option<(Rea
         }
     });
     let reason = if decision == Decision::Depends { None } else { all };
-    found.then(|| (reason.unwrap_or(Reason::Unknown), deciding))
+    let (flips, lacks) = same.unwrap_or_default();
+    found.then(|| Answer { reason: reason.unwrap_or(Reason::Unknown), deciding, flips, lacks })
 }
 
 impl<'l> Watch<'l> for Notes<'l> {

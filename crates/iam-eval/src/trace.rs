@@ -29,7 +29,7 @@ pub struct Trace<'l> {
     pub deciding: Vec<StatementRef>,
     /// Each layer that exists, in the order of [`Layer::ALL`].
     pub layers: Vec<LayerTrace<'l>>,
-    /// Single changes that would change the decision.
+    /// Single changes that would change the decision. If a key has several spellings, those that lead to the same for each of its values.
     pub flips: Vec<Flip>,
     /// For [`Decision::ImplicitDeny`]: everything that would have to allow and does not. If each of these had an Allow statement that applies,
     /// the request would be allowed. Empty if that is not so.

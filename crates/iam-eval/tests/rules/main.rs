@@ -7,6 +7,7 @@ mod errors;
 mod exhaustive_combine;
 mod exhaustive_glob;
 mod explain;
+mod flips;
 mod gaps;
 mod layers;
 mod matching;
