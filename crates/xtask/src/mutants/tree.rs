@@ -60,6 +60,15 @@ struct Message {
     executable: Option<PathBuf>,
     #[serde(default)]
     manifest_path: Option<PathBuf>,
+    #[serde(default)]
+    profile: Profile,
+}
+
+#[derive(Default, Deserialize)]
+struct Profile {
+    /// Whether it is a test program, and no program that tests call.
+    #[serde(default)]
+    test: bool,
 }
 
 #[derive(Deserialize)]
@@ -235,7 +244,8 @@ impl Tree {
             ));
         }
         let mut programs = BTreeSet::new();
-        for message in messages(&output.stdout).into_iter().filter(|m| m.reason == "compiler-artifact") {
+        let built = messages(&output.stdout).into_iter().filter(|m| m.reason == "compiler-artifact");
+        for message in built.filter(|m| m.profile.test) {
             if let (Some(path), Some(manifest)) = (message.executable, message.manifest_path) {
                 let package = manifest.parent().unwrap_or(&self.root).to_owned();
                 programs.insert(Program { path, package });
