@@ -22,20 +22,25 @@ const TARGETS: &[(&str, &str)] = &[
 const TESTS: &[&[&str]] = &[
     &[
         "--package",
+        "iam-json",
+        "--package",
         "iam-policy",
         "--package",
         "iam-eval",
         "--package",
         "iam-catalog",
-        "--package",
-        "iamgate",
         "--lib",
     ],
     &["--package", "iam-eval", "--test", "rules", "--", "explain::", "matching::", "variables::"],
 ];
 
-/// Unit tests over every day of 2400 years and every pair of short patterns. They are left out for the same reason.
-const LEFT_OUT: &[&str] = &["every_day_follows_the_one_before", "a_yes_is_true_of_every_text"];
+/// Unit tests over every day of 2400 years, every pair of short patterns, and the whole catalogue. They are left out for the same reason, and with
+/// them `iamgate`, whose tests ask about the whole catalogue.
+const LEFT_OUT: &[&str] = &[
+    "every_day_follows_the_one_before",
+    "a_yes_is_true_of_every_text",
+    "sections_have_what_the_details_have",
+];
 
 /// The numbers that the tests print at their ends.
 #[derive(Debug, Default, PartialEq, Eq)]
