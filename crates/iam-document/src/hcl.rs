@@ -4,6 +4,7 @@
 //! says. Everything else that an expression names is known only when it is deployed, and becomes [`UNKNOWN`](crate::UNKNOWN): variables, attributes
 //! of resources, loops, results of functions.
 
+mod lists;
 mod statements;
 mod text;
 mod write;
@@ -180,7 +181,7 @@ fn visit(
         return scan.left.push(Left { name: owner.to_owned(), why });
     };
     let (is_resource, kind) = (kind.is_some(), kind.unwrap_or_default());
-    let (text, inner, unknown) = writer.finish(origin);
+    let (text, inner, notes) = writer.finish(origin);
     let limits = scan.syntax.limits;
     let Ok(document) = Document::parse(&text, limits.json()) else { return };
     let before = scan.documents.len();
@@ -191,7 +192,7 @@ fn visit(
         scan.visit(document.root(), here);
     }
     for own in scan.documents.iter_mut().skip(before) {
-        own.list_unknown(&unknown);
+        own.list_unknown(&notes, &inner);
     }
 }
 

@@ -2,6 +2,7 @@
 #![cfg(feature = "hcl")]
 #![expect(clippy::panic, clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
+use iam_document::UnknownKind::{self, Choice, Value as OneValue};
 use iam_document::{Extracted, Found, Limits, UNKNOWN, code, read};
 use iam_json::{Report, Span};
 use serde_json::{Value, json};
@@ -81,7 +82,97 @@ fn choices_say_both() {
     let effects = json!([{"Effect": "Deny"}, null, {"Effect": "Allow"}, {"Effect": u}]);
     assert_eq!(value.get("Statement").unwrap(), &effects);
     assert_eq!(value.get("Version").unwrap(), "2012-10-17");
-    assert_eq!(whats(&own), ["`var.c ? \"Allow\" : \"Deny\"`"]);
+    let choices = ["the condition `var.a`", "the condition `var.b`"];
+    let expected = [&choices[..], &["`var.c ? \"Allow\" : \"Deny\"`", "the condition `var.d`"]].concat();
+    assert_eq!(whats(&own), expected);
+    // Each has the place of what it is about.
+    let parts: Vec<&str> = own.unknown.iter().map(|one| one.place.of(&own.text)).collect();
+    assert!(parts[0].starts_with("{\"Effect\": \"Deny\"}, null"), "{parts:?}");
+    assert_eq!(parts[3], "\"2012-10-17\"");
+    let kinds: Vec<UnknownKind> = own.unknown.iter().map(|one| one.kind).collect();
+    assert_eq!(kinds, [Choice, Choice, OneValue, Choice]);
+    assert!(own.has_choices() && !own.is_known());
+}
+
+#[test]
+fn a_choice_that_the_code_decides_is_none() {
+    let text = r#"
+locals {
+  wide = false
+  more = local.wide ? ["s3:*"] : ["s3:GetObject"]
+}
+resource "aws_iam_policy" "p" {
+  policy = jsonencode({ Statement = [{ Effect = "Allow", Action = concat(local.more, true ? ["a:b"] : []), Resource = (local.wide) ? "*" : "arn:aws:s3:::b" }] })
+}
+data "aws_iam_policy_document" "d" {
+  dynamic "statement" {
+    for_each = local.wide ? [1] : []
+    content { actions = ["x:never"] }
+  }
+  dynamic "statement" {
+    for_each = toset(["a"])
+    content { actions = ["x:often"] }
+  }
+}
+"#;
+    let found = found(text);
+    let [policy, block] = found.documents.as_slice() else { panic!("{found:?}") };
+    assert!(policy.is_known() && block.is_known(), "{found:?}");
+    assert!(policy.text.contains(r#""Action": ["s3:GetObject", "a:b"], "Resource": "arn:aws:s3:::b""#));
+    assert!(block.text.contains("x:often") && !block.text.contains("x:never"), "{}", block.text);
+}
+
+#[test]
+fn blocks_that_may_be_made_are_choices() {
+    let text = r#"
+locals { conditional = var.c ? ["a:b"] : ["a:c"] }
+data "aws_iam_policy_document" "d" {
+  statement { actions = local.conditional }
+  dynamic "statement" {
+    for_each = var.deny ? [1] : []
+    content {
+      effect  = "Deny"
+      actions = ["s3:*"]
+    }
+  }
+  statement {
+    actions = ["s3:GetObject"]
+    dynamic "principals" {
+      for_each = var.accounts
+      content {
+        type        = "AWS"
+        identifiers = ["111122223333"]
+      }
+    }
+    dynamic "condition" {
+      for_each = var.tests
+      content {
+        test     = "Bool"
+        variable = "aws:SecureTransport"
+        values   = [true, 5, 1.50, 0]
+      }
+    }
+  }
+}
+"#;
+    let found = found(text);
+    let [own] = found.documents.as_slice() else { panic!("{found:?}") };
+    let expected =
+        ["the condition `var.c`", "dynamic \"statement\"", "dynamic \"principals\"", "dynamic \"condition\""];
+    assert_eq!(whats(own), expected);
+    let parts: Vec<&str> = own.unknown.iter().map(|one| one.place.of(&own.text)).collect();
+    assert!(parts[1].starts_with("{\"Effect\": \"Deny\"") && parts[1].ends_with('}'), "{parts:?}");
+    assert!(parts[2].contains("111122223333") && !parts[2].contains("Bool"), "{parts:?}");
+    assert!(parts[3].contains(r#""Bool": {"aws:SecureTransport": ["true", "5", "1.5", "0"]}"#), "{parts:?}");
+}
+
+#[test]
+fn lists_in_lists_are_flattened_all_the_way() {
+    let (value, _) = policy(
+        r#"jsonencode({ Statement = flatten([["a", ["b", [["c"]]]], local.x]), Action = concat([["a"]], flatten(["d"])) })"#,
+    );
+    assert_eq!(value.get("Statement").unwrap(), &json!(["a", "b", "c", UNKNOWN]));
+    assert_eq!(value.get("Action").unwrap(), &json!([["a"], "d"]));
 }
 
 #[test]

@@ -173,7 +173,7 @@ impl Checked {
     /// other policies. Parts of a template that are known only later say nothing.
     fn principal(&self) -> Option<String> {
         let kinds = [PolicyKind::Identity, PolicyKind::Managed, PolicyKind::AwsManaged, PolicyKind::Boundary];
-        if !kinds.contains(&self.kind) || !self.document.unknown.is_empty() {
+        if !kinds.contains(&self.kind) || !self.document.is_known() {
             return None;
         }
         if !self.document.role.is_empty() {
@@ -339,7 +339,8 @@ impl CheckAnswer {
     fn sum_inline_policies(&mut self, first: usize, mode: Mode) {
         let mut last: BTreeMap<String, (Vec<Policy>, usize)> = BTreeMap::new();
         for (at, checked) in self.checked.iter().enumerate().skip(first) {
-            let Some(role) = checked.role() else { continue };
+            // Of choices, not all sides are deployed.
+            let Some(role) = checked.role().filter(|_| !checked.document.has_choices()) else { continue };
             let read = Policy::parse(
                 &checked.document.text,
                 PolicyKind::Identity,
@@ -453,19 +454,23 @@ impl CheckAnswer {
                 }
                 Err(report) => (None, report.into_problems()),
             };
-            let problems: Vec<Problem> =
-                problems.into_iter().filter(|problem| file::is_known(&document, problem)).collect();
+            let problems: Vec<Problem> = problems
+                .into_iter()
+                .filter(|own| file::is_known(&document, read.as_ref().ok(), own))
+                .collect();
             let is_accepted = !problems.iter().any(Problem::is_refusal);
             let problems = lint::findings(read.as_ref().ok(), problems, used, given.is_none(), built_in);
             let problems = match (&policy, &read) {
                 // What a part means that is known only later, nobody can say.
-                (Some(policy), Ok(read)) if document.unknown.is_empty() => {
+                (Some(policy), Ok(read)) if document.is_known() => {
                     meaning::added(policy, read, used, problems, built_in)
                 }
                 _ => problems,
             };
-            let problems: Vec<Problem> =
-                problems.into_iter().filter(|problem| file::is_known(&document, problem)).collect();
+            let problems: Vec<Problem> = problems
+                .into_iter()
+                .filter(|own| file::is_known(&document, read.as_ref().ok(), own))
+                .collect();
             let fixes =
                 lint::fixes(read.as_ref().ok(), &problems, &document, used, given.is_none(), built_in);
             let around = std::mem::take(&mut around);

@@ -2,9 +2,10 @@
 
 use std::borrow::Cow;
 
-use iam_document::{Extracted, Found, UNKNOWN, code};
+use iam_document::{Extracted, Found, UNKNOWN, UnknownKind, code};
 use iamgate::File;
-use iamgate::iam_policy::{Mode, Problem, Span};
+use iamgate::iam_json::{Document, Value};
+use iamgate::iam_policy::{Mode, Place, Problem};
 use serde::Serialize;
 
 use crate::given;
@@ -90,29 +91,77 @@ pub(super) const STAND_IN: &str = "xxx";
 
 const _: () = assert!(STAND_IN.len() == UNKNOWN.len());
 
-/// Whether a finding is about something that is known. One about a value of which a part is not known could be wrong.
-pub(super) fn is_known(document: &Extracted, problem: &Problem) -> bool {
-    let is_of_known = |span: Span| {
-        let own = span.of(&document.text);
-        // A finding about a statement or a list is not one about a text in it.
-        own.starts_with(['{', '[']) || !own.contains(UNKNOWN)
-    };
-    document.unknown.is_empty() || is_of_known(problem.place.span)
+/// What the codes begin with of findings that compare parts of a document with each other.
+const COMPARED: [&str; 1] = ["REDUNDANT_"];
+
+/// What the codes begin with of findings about parts that must stand together in a document.
+const TOGETHER: [&str; 6] = [
+    "UNIQUE_SIDS_",
+    "POLICY_SIZE_",
+    "SESSION_POLICY_TOO_LONG",
+    "INVALID_CONDITION_MULTIPLE_BOOLEAN",
+    "INVALID_CONDITION_DATA_TYPE",
+    "MIXED_CONDITION_DATA_TYPES",
+];
+
+/// Whether a finding is about something that is known. One about a value of which a part is not known could be wrong, and so could one about parts
+/// of which only one is deployed.
+pub(super) fn is_known(document: &Extracted, read: Option<&Document<'_>>, problem: &Problem) -> bool {
+    if document.is_known() {
+        return true;
+    }
+    let begins = |names: &[&str]| names.iter().any(|own| problem.code.name().starts_with(own));
+    let compares = begins(&COMPARED);
+    if document.has_choices() && (compares || begins(&TOGETHER)) {
+        return false;
+    }
+    if let Some(read) = read.filter(|_| compares) {
+        return is_compared(document, read, &problem.place);
+    }
+    let own = problem.place.span.of(&document.text);
+    // A finding about a statement or a list is not one about a text in it.
+    own.starts_with(['{', '[']) || !own.contains(UNKNOWN)
 }
 
-/// What is said of values that are known only when a template is deployed.
-fn unknown(found: &Found) -> Option<String> {
-    let unknown: Vec<&str> =
-        found.documents.iter().flat_map(|own| &own.unknown).map(|own| own.what.as_str()).collect();
-    let count = unknown.len();
-    let mut names = unknown;
-    names.sort_unstable();
-    names.dedup();
-    let values = plural(count, "value is", "values are");
-    let names = first(&names, 4);
-    (count > 0).then(|| {
-        format!("{values} known only when it is deployed, and findings about them are not made: {names}")
-    })
+/// Whether all is known of a value that is compared with those beside it.
+fn is_compared(document: &Extracted, read: &Document<'_>, place: &Place) -> bool {
+    let (own, around) = value_at(read.root(), place.span.start);
+    let defaults = document.unknown.iter().filter(|own| own.kind == UnknownKind::Default);
+    let mut beside =
+        defaults.filter(|own| own.place.start < around.span().end && around.span().start < own.place.end);
+    !own.span().of(&document.text).contains(UNKNOWN) && beside.next().is_none()
+}
+
+/// The innermost value at a byte of a document, and the value around it; at the name of a member, the object.
+fn value_at(root: Value<'_>, offset: u32) -> (Value<'_>, Value<'_>) {
+    let (mut value, mut around) = (root, root);
+    loop {
+        let members = value.members().map(|own| own.value);
+        let is_here = |own: &Value<'_>| own.span().start <= offset && offset < own.span().end;
+        let Some(inner) = value.items().chain(members).find(is_here) else { return (value, around) };
+        (value, around) = (inner, value);
+    }
+}
+
+/// What is said of what is known only when a template is deployed.
+fn unknown(found: &Found) -> Vec<String> {
+    let said = |kind: UnknownKind, one: &str, many: &str, then: &str| {
+        let unknown = found.documents.iter().flat_map(|own| &own.unknown).filter(|own| own.kind == kind);
+        let mut names: Vec<&str> = unknown.map(|own| own.what.as_str()).collect();
+        let count = names.len();
+        names.sort_unstable();
+        names.dedup();
+        (count > 0).then(|| format!("{} {then}: {}", plural(count, one, many), first(&names, 4)))
+    };
+    let values = "known only when it is deployed, and findings about them are not made";
+    let choices = "made only when it is deployed: all sides are checked, but not what they mean together";
+    let defaults = "taken, and may be replaced when it is deployed";
+    let all = [
+        said(UnknownKind::Value, "value is", "values are", values),
+        said(UnknownKind::Choice, "choice is", "choices are", choices),
+        said(UnknownKind::Default, "default of a parameter is", "defaults of parameters are", defaults),
+    ];
+    all.into_iter().flatten().collect()
 }
 
 /// The problems of what is around the policies. A byte order mark is one only where the file itself is to be given to AWS.

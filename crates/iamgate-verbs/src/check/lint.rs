@@ -1,6 +1,6 @@
 //! The findings on one document: those of reading it, and those of the rules.
 
-use iam_document::Extracted;
+use iam_document::{Extracted, UnknownKind};
 use iam_lint::{Fixes, Settings, lint, shown};
 use iamgate::iam_json::{Change, Document};
 use iamgate::iam_policy::{PolicyKind, Problem};
@@ -32,7 +32,8 @@ fn settings(kind: PolicyKind, is_guessed: bool, built_in: &BuiltIn) -> Settings<
     settings
 }
 
-/// What mends each of the findings that [`findings`] made of a document. Nothing mends one about what is not known.
+/// What mends each of the findings that [`findings`] made of a document. Nothing mends one about what is not known, or about a document of which
+/// only some parts are deployed.
 pub(super) fn fixes(
     document: Option<&Document<'_>>,
     found: &[Problem],
@@ -41,7 +42,9 @@ pub(super) fn fixes(
     is_guessed: bool,
     built_in: &BuiltIn,
 ) -> Vec<Option<OwnFix>> {
-    let Some(document) = document else { return found.iter().map(|_| None).collect() };
+    let Some(document) = document.filter(|_| !extracted.has_choices()) else {
+        return found.iter().map(|_| None).collect();
+    };
     let settings = settings(kind, is_guessed, built_in);
     let fixes = Fixes::new(document.root(), &settings);
     let text = readable(extracted);
@@ -50,8 +53,13 @@ pub(super) fn fixes(
             Change::Write { json, .. } | Change::Add { json, .. } => json,
             Change::Remove { .. } => "",
         };
-        extracted.unknown.is_empty()
-            || !(written.contains(STAND_IN) || change.span().of(&text).contains(STAND_IN))
+        let (start, end) = (change.span().start, change.span().end);
+        let is_default = extracted
+            .unknown
+            .iter()
+            .any(|own| own.kind == UnknownKind::Default && own.place.start < end && start < own.place.end);
+        extracted.is_known()
+            || !(is_default || written.contains(STAND_IN) || change.span().of(&text).contains(STAND_IN))
     };
     let of =
         |problem: &Problem| fixes.of(problem).filter(|fix| fix.changes.iter().all(is_known)).map(OwnFix::of);
