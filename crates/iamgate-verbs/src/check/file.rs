@@ -1,6 +1,7 @@
 //! What is in a file to check.
 
 use std::borrow::Cow;
+use std::path::Path;
 
 use iam_document::{Extracted, Found, UNKNOWN, UnknownKind, code};
 use iamgate::File;
@@ -44,6 +45,12 @@ pub struct Note {
 /// Words that a file of YAML has if policies can be in it. Other files of YAML that cannot be read are not about policies.
 const WORDS: [&str; 3] = ["Statement", "AWSTemplateFormatVersion", "AWS::"];
 
+/// Words that code of Terraform has if policies can be in it.
+const WORDS_OF_CODE: [&str; 2] = ["Statement", "aws_iam_"];
+
+/// Endings of the names of files of code.
+const CODE: [&str; 3] = ["tf", "tofu", "hcl"];
+
 /// Reads a file.
 pub(super) fn read(source: &File, is_named: bool) -> Read {
     match iam_document::read(&source.text, &source.name, &given::limits()) {
@@ -54,9 +61,13 @@ pub(super) fn read(source: &File, is_named: bool) -> Read {
         Err(report) => {
             let is_about = is_named || WORDS.iter().any(|word| source.text.contains(word));
             let is_yaml = report.has(code::YAML_SYNTAX_ERROR);
+            let ending = Path::new(&source.name).extension().unwrap_or_default();
+            // Code that can be read is never refused.
+            let is_broken_code = CODE.iter().any(|own| ending.eq_ignore_ascii_case(own))
+                && WORDS_OF_CODE.iter().any(|word| source.text.contains(word));
             if report.has(code::TRUNCATED_OUTPUT) || (is_named && report.has(code::NOT_A_POLICY)) {
                 Read::Trouble(Trouble::document(source.clone(), report))
-            } else if report.has(code::NOT_A_POLICY) || (is_yaml && !is_about) {
+            } else if (report.has(code::NOT_A_POLICY) && !is_broken_code) || (is_yaml && !is_about) {
                 Read::Other
             } else {
                 Read::Refused(report.into_problems())
@@ -118,9 +129,21 @@ pub(super) fn is_known(document: &Extracted, read: Option<&Document<'_>>, proble
     if let Some(read) = read.filter(|_| compares) {
         return is_compared(document, read, &problem.place);
     }
+    if let Some(read) = read.filter(|_| problem.code == iam_lint::code::CONDITION_KEY_OF_ANOTHER_ISSUER) {
+        return is_of_known_principal(document, read, problem.place.span.start);
+    }
     let own = problem.place.span.of(&document.text);
     // A finding about a statement or a list is not one about a text in it.
     own.starts_with(['{', '[']) || !own.contains(UNKNOWN)
+}
+
+/// Whether the principals are known of the statement at a byte of a document.
+fn is_of_known_principal(document: &Extracted, read: &Document<'_>, offset: u32) -> bool {
+    let statements = read.root().member("Statement");
+    let list = statements.into_iter().chain(statements.into_iter().flat_map(Value::items));
+    let mut own = list.filter(|own| own.span().start <= offset && offset < own.span().end);
+    let principal = own.find_map(|own| own.member("Principal"));
+    principal.is_none_or(|own| !own.span().of(&document.text).contains(UNKNOWN))
 }
 
 /// Whether all is known of a value that is compared with those beside it.
