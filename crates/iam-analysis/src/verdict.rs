@@ -146,6 +146,11 @@ pub enum Doubt {
         /// An action.
         action: Box<str>,
     },
+    /// The question was not asked about something that matters: what is known of AWS, or what was given, does not say how.
+    Unasked {
+        /// What it was not asked about.
+        about: Box<str>,
+    },
     /// The claim holds under the first reading of the rules, and not under another one (part 8 of the rules).
     Readings {
         /// The points at which the other reading has the other answer, as few as suffice.
@@ -169,6 +174,7 @@ impl Doubt {
             Self::Variables { .. } => "variables",
             Self::Characters { .. } => "characters",
             Self::Unidentified { .. } => "unidentified",
+            Self::Unasked { .. } => "unasked",
             Self::Readings { .. } => "readings",
             Self::Defect { .. } => "defect",
         }
@@ -215,6 +221,7 @@ impl Doubt {
             Self::Unidentified { named, action } => {
                 vec![of_action(action), ("named", Json::text(&**named))]
             }
+            Self::Unasked { about } => vec![("about", Json::text(&**about))],
             Self::Readings { points, request } => {
                 let point = |point: &Point| {
                     let [_, answer] = point.answers();
@@ -263,6 +270,7 @@ impl fmt::Display for Doubt {
             Self::Unidentified { named, action } => {
                 write!(f, "the policy names {}, and does not say who that is ({action})", quoted(named))
             }
+            Self::Unasked { about } => write!(f, "it was not asked about {about}"),
             Self::Readings { points, request } => {
                 f.write_str("what is known of AWS leaves it open: if ")?;
                 for (number, point) in points.iter().enumerate() {

@@ -73,6 +73,11 @@ pub trait Lookup: std::fmt::Debug {
 
     /// The details of the action with this full name, such as `s3:GetObject`, ignoring ASCII case. `None` if there is none.
     fn action(&self, name: &str) -> Option<ActionDetails<'_, '_>>;
+
+    /// Whether the action with this full name, as AWS writes it, supports a resource type. False if there is no such action.
+    fn has_resources(&self, name: &str) -> bool {
+        self.action(name).is_some_and(|action| action.resources().next().is_some())
+    }
 }
 
 impl<L: Lookup + ?Sized> Lookup for &L {
@@ -83,6 +88,10 @@ impl<L: Lookup + ?Sized> Lookup for &L {
     fn action(&self, name: &str) -> Option<ActionDetails<'_, '_>> {
         (**self).action(name)
     }
+
+    fn has_resources(&self, name: &str) -> bool {
+        (**self).has_resources(name)
+    }
 }
 
 impl<L: Lookup + ?Sized> Lookup for std::sync::Arc<L> {
@@ -92,6 +101,10 @@ impl<L: Lookup + ?Sized> Lookup for std::sync::Arc<L> {
 
     fn action(&self, name: &str) -> Option<ActionDetails<'_, '_>> {
         (**self).action(name)
+    }
+
+    fn has_resources(&self, name: &str) -> bool {
+        (**self).has_resources(name)
     }
 }
 
@@ -112,6 +125,10 @@ impl Lookup for Sections<'_> {
 
     fn action(&self, name: &str) -> Option<ActionDetails<'_, '_>> {
         Sections::action(self, name)
+    }
+
+    fn has_resources(&self, name: &str) -> bool {
+        Sections::has_resources(self, name)
     }
 }
 

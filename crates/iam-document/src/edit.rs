@@ -34,6 +34,10 @@ impl Extracted {
             return None;
         }
         let change = change.clone().at(self.origin.span(change.span()));
+        // What is changed where an anchor stands is changed wherever its name does.
+        if self.origin.is_shared(change.span()) {
+            return None;
+        }
         if codings.contains(&Coding::Yaml) {
             return yaml::edit::edits(&change, original);
         }

@@ -11,6 +11,8 @@ use iam_json::{Document, Edit, LineIndex, Problem, Span, json_text};
 pub struct OriginMap {
     /// From the extracted text outwards.
     layers: Vec<Layer>,
+    /// Places of the original that stand for others too: what aliases of YAML name.
+    shared: Arc<[Span]>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -77,7 +79,7 @@ impl OriginMap {
                 layers.extend(self.layers.iter().cloned());
             }
         }
-        Self { layers }
+        Self { layers, shared: Arc::clone(&self.shared) }
     }
 
     /// The place in the original of a place in the text.
@@ -124,6 +126,17 @@ impl OriginMap {
             related.position = lines.position(related.span.start);
         }
         problem
+    }
+
+    /// The map, with places of the outer text that stand for others too.
+    pub(crate) fn sharing(mut self, outer: &Self, spans: impl Iterator<Item = Span>) -> Self {
+        self.shared = self.shared.iter().copied().chain(spans.map(|span| outer.span(span))).collect();
+        self
+    }
+
+    /// Whether a place of the original stands for others too, in whole or in part, or lies in one that does.
+    pub(crate) fn is_shared(&self, place: Span) -> bool {
+        self.shared.iter().any(|own| own.start <= place.end && place.start <= own.end)
     }
 
     /// How the layers write the text, from the text outwards, without those of which it is simply a part.

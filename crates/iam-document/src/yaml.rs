@@ -57,7 +57,8 @@ pub(crate) fn read(
     for root in &tree.roots {
         let mut writer = Writer { tree: &tree, text, weaver: Weaver::default(), most, depth: limits.depth };
         writer.node(*root, 0)?;
-        documents.push(writer.weaver.finish(outer, Coding::Yaml));
+        let (json, origin) = writer.weaver.finish(outer, Coding::Yaml);
+        documents.push((json, origin.sharing(outer, tree.shared())));
     }
     Ok(documents)
 }

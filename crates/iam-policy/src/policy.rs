@@ -230,6 +230,21 @@ pub struct Statement {
     pub conditions: Vec<Condition>,
 }
 
+impl Statement {
+    /// The names of its elements.
+    pub const ELEMENTS: [&'static str; 9] = [
+        "Sid",
+        "Effect",
+        "Principal",
+        "NotPrincipal",
+        "Action",
+        "NotAction",
+        "Resource",
+        "NotResource",
+        "Condition",
+    ];
+}
+
 impl Policy {
     /// The policy with these statements instead of its own, such as some of them. Places are those of the document that was read.
     #[must_use]

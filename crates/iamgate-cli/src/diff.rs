@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use iamgate::iam_analysis::{ClassAnswer, Verdict, VerdictKind};
-use iamgate::{Changed, Extent, HowFar};
+use iamgate::{Changed, ComparedKind, Extent, HowFar};
 use iamgate_verbs::words::plural;
 use iamgate_verbs::{AnswerSchema, DiffAnswer, DiffArgs, DiffPart, Exit, PartState};
 
@@ -21,8 +21,16 @@ pub(crate) fn run(args: &Plain<DiffArgs>, disk: &Disk, screen: &mut Screen) -> E
 
 fn human(answer: &DiffAnswer) -> String {
     let no_loss = answer.lost().next().is_none();
+    // Policies of a folder are compared one by one, and what is only a trust policy says nothing of permissions.
+    let is_role = answer.parts.iter().any(|part| part.kind == ComparedKind::Role);
+    let is_trust = answer.parts.iter().all(|part| part.kind == ComparedKind::Trust);
+    let same = match () {
+        () if is_trust => "both trust policies admit the same",
+        () if answer.parts.len() > 1 && !is_role => "each policy by itself allows the same in both",
+        () => "both allow the same",
+    };
     let mut text = match (answer.verdict(), no_loss) {
-        (VerdictKind::Holds, true) => format!("{}: both allow the same.\n", paint(GOOD, "No difference")),
+        (VerdictKind::Holds, true) => format!("{}: {same}.\n", paint(GOOD, "No difference")),
         (VerdictKind::Holds, false) => {
             format!("{}: NEW allows nothing that OLD does not.\n", paint(GOOD, "No new access"))
         }
@@ -122,7 +130,10 @@ const NAMED: usize = 4;
 
 pub(crate) fn side(answer: &ClassAnswer, sign: &str, text: &mut String) {
     let names = if answer.actions.is_empty() {
-        format!("names that the catalogue does not know, such as {}", answer.example)
+        match &*answer.example {
+            "*" => "some action".to_owned(),
+            example => format!("names that the catalogue does not know, such as {example}"),
+        }
     } else {
         let named: Vec<&str> = answer.actions.iter().take(NAMED).map(|name| &**name).collect();
         let left = answer.actions.len().saturating_sub(NAMED);

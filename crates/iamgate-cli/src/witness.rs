@@ -2,8 +2,9 @@
 
 use std::fmt::Write as _;
 
-use iamgate::iam_eval::{ContextValue, Request};
+use iamgate::iam_eval::Request;
 use iamgate::iam_json::quoted;
+use iamgate_verbs::words;
 
 use crate::display::shown;
 
@@ -16,16 +17,7 @@ pub(crate) fn lines(request: &Request, indent: &str) -> String {
     };
     let mut text = format!("{indent}{} {on}\n", shown(request.action.as_str()));
     for (key, value) in request.context.iter() {
-        let value = match value {
-            ContextValue::Single(value) => quoted(value),
-            ContextValue::Multiple(values) => {
-                let list: Vec<String> = values.iter().map(|value| quoted(value)).collect();
-                format!("[{}]", list.join(", "))
-            }
-            ContextValue::Unknown => "unknown".to_owned(),
-            ContextValue::Twice(_) => "given more than once".to_owned(),
-        };
-        let _ = writeln!(text, "{indent}  with {} = {value}", quoted(key));
+        let _ = writeln!(text, "{indent}  with {} = {}", quoted(key), words::value(value));
     }
     text
 }

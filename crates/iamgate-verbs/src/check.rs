@@ -602,7 +602,9 @@ mod tests {
         assert_eq!(found.len(), 1, "{found:?}");
         assert!(found[0].0.ends_with("pass.json"), "{found:?}");
         assert!(
-            found[0].1.starts_with("with all policies of the role: iam:PassRole on any role"),
+            found[0]
+                .1
+                .starts_with("with all policies of the role: iam:PassRole on any role that is not named"),
             "{found:?}"
         );
         // Files that are not those of one role are not added up.

@@ -110,7 +110,10 @@ pub fn diff(args: &DiffArgs, world: &dyn World) -> Result<DiffAnswer, Trouble> {
             vec![permissions, asked.trust(old, new)?]
         }
         (Side::Trust(old), Side::Trust(new) | Side::Role(new)) | (Side::Role(old), Side::Trust(new)) => {
-            vec![asked.trust(old, new)?]
+            let mut trust = asked.trust(old, new)?;
+            let premise = "The permissions of the roles were not compared: one of the documents has only a trust policy.";
+            trust.difference.premises.push(premise.into());
+            vec![trust]
         }
         (Side::Policy(old), Side::Role(new) | Side::Trust(new)) if old.kind() == PolicyKind::Trust => {
             let (old, owner) = (old.policy(PolicyKind::Trust, args.mode)?, new.account());

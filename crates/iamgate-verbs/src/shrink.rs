@@ -114,7 +114,8 @@ fn document(
     let details = world.built_in().details()?;
     let owner = args.owner.as_deref().map(crate::diff::account).transpose()?;
     let about = Comparing::new(kind, names, details, world.now()).owned_by(owner);
-    let Smaller { policy, characters, unfinished, premises, .. } = iamgate::smaller(policy, &about);
+    let shorter = iamgate::smaller(policy, &about);
+    let Smaller { policy, characters, unfinished, premises, .. } = shorter.or_given(policy);
     let most = args.fit.unwrap_or_else(|| quota(kind));
     Ok(ShrinkAnswer {
         kind,

@@ -131,6 +131,7 @@ enum DoubtKind {
     Variables,
     Characters,
     Unidentified,
+    Unasked,
     Readings,
     Defect,
 }

@@ -1,7 +1,8 @@
 //! Words, numbers and lists in the sentences that people read.
 
 use iamgate::iam_analysis::{Doubt, Reach};
-use iamgate::iam_eval::Layer;
+use iamgate::iam_eval::{ContextValue, Layer};
+use iamgate::iam_json::quoted;
 use iamgate::iam_policy::{ArnFields, Problem};
 use iamgate::{AddedLater, Cause, Premise};
 
@@ -29,6 +30,19 @@ pub fn first(items: &[impl ToString], most: usize) -> String {
     match items.len().saturating_sub(most) {
         0 => shown,
         more => format!("{shown} and {more} more"),
+    }
+}
+
+/// The value of a condition key, as a request has it.
+pub fn value(value: &ContextValue) -> String {
+    match value {
+        ContextValue::Single(text) => quoted(text),
+        ContextValue::Multiple(texts) => {
+            let list: Vec<String> = texts.iter().map(|text| quoted(text)).collect();
+            format!("[{}]", list.join(", "))
+        }
+        ContextValue::Unknown => "unknown".to_owned(),
+        ContextValue::Twice(_) => "given more than once".to_owned(),
     }
 }
 

@@ -4,6 +4,7 @@
 //! that what differs may also be who gets in. A control policy is asked about beneath policies that allow everything: what differs is what it
 //! lets through. Each difference has a request that the evaluator decides so; that there is no other is proven.
 
+mod beyond;
 mod extent;
 mod stand_in;
 mod views;
@@ -192,6 +193,18 @@ pub struct Changed {
     pub after: Extent,
 }
 
+impl Changed {
+    /// A doubt about every action.
+    fn unknown(doubt: Doubt, asker: Option<Asker>) -> Self {
+        Self {
+            askers: asker.into_iter().collect(),
+            answer: ClassAnswer::unknown("*", vec![doubt]),
+            before: Extent::unknown(),
+            after: Extent::unknown(),
+        }
+    }
+}
+
 /// Callers who are asked about together.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Asker {
@@ -235,6 +248,28 @@ impl std::fmt::Display for Asker {
 }
 
 impl PolicyDifference {
+    /// Adds that it is not known where nothing else is said, because the comparison does not reach something.
+    fn doubt(&mut self, about: &str) {
+        for list in [&mut self.gained, &mut self.lost] {
+            if list.is_empty() {
+                list.push(Changed::unknown(Doubt::Unasked { about: about.into() }, None));
+            }
+        }
+    }
+
+    /// Adds what Deny statements deny beside other policies, where the documents alone do not differ.
+    fn denied_otherwise(&mut self, beneath: Self) {
+        for (list, more) in [(&mut self.gained, beneath.gained), (&mut self.lost, beneath.lost)] {
+            let Some(own) = more.into_iter().next().filter(|_| list.is_empty()) else { continue };
+            let example = &own.answer.example;
+            let about = format!(
+                "other policies of the principal, beside which the Deny statements differ, as on {example}"
+            );
+            list.push(Changed::unknown(Doubt::Unasked { about: about.into() }, None));
+        }
+        self.left = beneath.left;
+    }
+
     /// The verdict on the claim that the new document allows nothing that the old one does not.
     pub fn verdict(&self) -> VerdictKind {
         VerdictKind::together(self.gained.iter().map(|own| own.answer.verdict.kind()))
@@ -282,6 +317,12 @@ pub fn difference(old: &Arc<Policy>, new: &Arc<Policy>, about: &Comparing<'_>) -
     let mut found = compared(&views, &described, about);
     found.premises = premises;
     stand_in::add(&mut found, old, new, about);
+    for reason in views::beyond(old, new, about) {
+        found.doubt(&reason);
+    }
+    if let Some(beneath) = views::beneath(old, new, about) {
+        found.denied_otherwise(compared(&[beneath], &described, &about.clone().briefly()));
+    }
     found
 }
 
@@ -373,11 +414,4 @@ impl View {
         question.resource = self.resource;
         question
     }
-}
-
-/// The answer that it is not known, because of somebody of whom it is not known who it is.
-fn doubtful(mut answer: ClassAnswer, named: &str) -> ClassAnswer {
-    let doubt = Doubt::Unidentified { named: named.into(), action: answer.example.clone() };
-    answer.verdict = Verdict::Unknown(vec![doubt]);
-    answer
 }

@@ -54,11 +54,11 @@ enum Target {
 
 impl Target {
     /// A name that no policy has.
-    const ROLE: Self = Self::Others("arn:{partition}:iam::{account}:role/any-role", "role");
-    const USER: Self = Self::Others("arn:{partition}:iam::{account}:user/any-user", "user");
-    const GROUP: Self = Self::Others("arn:{partition}:iam::{account}:group/any-group", "group");
+    const ROLE: Self = Self::Others("arn:{partition}:iam::{account}:role/x7q3v9zk", "role");
+    const USER: Self = Self::Others("arn:{partition}:iam::{account}:user/x7q3v9zk", "user");
+    const GROUP: Self = Self::Others("arn:{partition}:iam::{account}:group/x7q3v9zk", "group");
     const POLICY: Self =
-        Self::Others("arn:{partition}:iam::{account}:policy/any-policy", "customer managed policy");
+        Self::Others("arn:{partition}:iam::{account}:policy/x7q3v9zk", "customer managed policy");
 }
 
 /// A path that is open.
@@ -69,7 +69,7 @@ pub struct Escalation {
     pub path: &'static EscalationPath,
     /// For each step a request that the layers allow, in order.
     pub requests: Vec<Request>,
-    /// The steps in words, such as `iam:PassRole on any role and ec2:RunInstances`.
+    /// The steps in words, such as `iam:PassRole on any role that is not named and ec2:RunInstances`.
     pub steps: String,
 }
 
@@ -95,7 +95,7 @@ pub fn escalation_paths() -> &'static [EscalationPath] {
 /// A step that is done to something of others counts only if it can be done to something whose name and tags no policy mentions. A path whose
 /// steps cannot be decided within the budget is left out.
 pub fn escalations(layers: &Layers, details: &dyn Lookup) -> Vec<Escalation> {
-    let allowing = Allowing::of(layers);
+    let allowing = Allowing::of(layers, |_| true);
     let mut asking =
         Asking { layers, details, targets: targets(layers), known: BTreeMap::new(), left: BUDGET };
     let open = |path: &'static EscalationPath, asking: &mut Asking<'_>| {
@@ -126,10 +126,12 @@ struct Allowing<'l> {
 }
 
 impl<'l> Allowing<'l> {
-    fn of(layers: &'l Layers) -> Self {
+    /// The patterns of the Allow statements that are wanted.
+    fn of(layers: &'l Layers, is_wanted: impl Fn(&Statement) -> bool) -> Self {
         let mut own = Self { by_service: BTreeMap::new(), others: Vec::new(), has_exclusions: false };
         let statements = layers.identity.iter().flat_map(|policy| &policy.statements);
-        for statement in statements.filter(|statement| statement.effect.value == Effect::Allow) {
+        let allows = statements.filter(|own| own.effect.value == Effect::Allow);
+        for statement in allows.filter(|own| is_wanted(own)) {
             own.has_exclusions |= statement.action.is_not();
             for pattern in statement.action.patterns() {
                 match pattern.value.service().filter(|_| !pattern.value.has_wildcard_service()) {
@@ -171,7 +173,7 @@ impl Asking<'_> {
         step.actions.iter().copied().filter(|action| allowing.names(action)).find_map(|action| {
             let (target, says) = match step.target {
                 Target::Own => (None, action.to_owned()),
-                Target::Others(arn, what) => (Some(arn), format!("{action} on any {what}")),
+                Target::Others(arn, what) => (Some(arn), format!("{action} on any {what} that is not named")),
             };
             let key = (action, target, step.keys.first().map(|(_, value)| *value));
             let known = self.known.get(&key).cloned();

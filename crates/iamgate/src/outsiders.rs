@@ -372,7 +372,7 @@ impl Asked<'_> {
 }
 
 /// The answer that it is not known, because of somebody of whom it is not known who it is.
-fn doubtful(mut answer: ClassAnswer, named: &str) -> ClassAnswer {
+pub(crate) fn doubtful(mut answer: ClassAnswer, named: &str) -> ClassAnswer {
     let doubt = Doubt::Unidentified { named: named.into(), action: answer.example.clone() };
     answer.verdict = Verdict::Unknown(vec![doubt]);
     answer

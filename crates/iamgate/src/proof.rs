@@ -384,8 +384,14 @@ pub(crate) fn called(role: Option<&RoleSnapshot>, profile: &Profile) -> Vec<(Arc
 
 /// The layers of a session of this role.
 pub(crate) fn layers_of_role(role: &RoleSnapshot, profile: &Profile) -> Layers {
-    let mut layers = Layers::new();
+    let mut layers = layers_without_session(role);
     layers.session = Some(profile.policies().iter().map(|named| Arc::clone(named.policy())).collect());
+    layers
+}
+
+/// The layers of a session of this role that has no session policies.
+pub(crate) fn layers_without_session(role: &RoleSnapshot) -> Layers {
+    let mut layers = Layers::new();
     layers.identity = role.policies().iter().map(|named| Arc::clone(named.policy())).collect();
     layers.boundary = role.boundary().map(|named| vec![Arc::clone(named.policy())]);
     layers.scp = role.scp().map(control_levels);

@@ -29,6 +29,8 @@ pub struct Smaller {
 
 /// With more statements than this, superfluous ones are not searched for.
 const FEW: usize = 48;
+/// The same for documents that name principals, of which every kind of caller is asked about.
+const FEW_WITH_CALLERS: usize = 12;
 
 /// Writes a shorter document that decides the same as a given one.
 ///
@@ -66,7 +68,8 @@ pub fn smaller(policy: &Arc<Policy>, about: &Comparing<'_>) -> Smaller {
     }
     let count = best.statements.len();
     let mut unfinished = None;
-    if count > FEW {
+    let names_principals = policy.statements.iter().any(|own| own.principal.is_some());
+    if count > if names_principals { FEW_WITH_CALLERS } else { FEW } {
         unfinished = Some(format!("superfluous statements were not looked for, because there are {count}"));
     } else {
         let mut at = 0_usize;
@@ -93,6 +96,19 @@ pub fn smaller(policy: &Arc<Policy>, about: &Comparing<'_>) -> Smaller {
     let characters = (length(policy), length(&best));
     let premises = judge.premises;
     Smaller { policy: best, characters, unfinished: unfinished.map(Into::into), premises }
+}
+
+impl Smaller {
+    /// The given document, if this one is not shorter.
+    #[must_use]
+    pub fn or_given(self, given: &Arc<Policy>) -> Self {
+        let (before, after) = self.characters;
+        if after < before {
+            self
+        } else {
+            Self { policy: Arc::clone(given), characters: (before, before), ..self }
+        }
+    }
 }
 
 struct Judge<'c> {

@@ -33,7 +33,7 @@ fn try_out(layers: &Layers, request: &Request, flip: &Flip, text: &str) {
     match flip.change {
         Change::Stop => drop(policy.statements.remove(at.index)),
         Change::Match(part) => make_match(&mut policy.statements[at.index], part),
-        Change::AddAllow => return,
+        Change::AddAllow | Change::Name => return,
     }
     let changed = input::with_policy(layers, at.policy, &policy);
     assert_eq!(changed.decide(request), flip.decision, "{flip:?}: {text}");

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 
-use iam_policy::{ActionPattern, BuildError, Effect, Policy};
+use iam_eval::Layers;
+use iam_policy::{ActionPattern, BuildError, Effect, Policy, Statement};
 
 use super::draft::{Draft, List, policy};
 use super::{Origin, Unfinished, of, smaller};
@@ -52,8 +53,8 @@ impl Analysis {
     ///
     /// First, statements are merged and superfluous parts are removed, which does not change what is allowed. If the result is not proven to
     /// add nothing, it is the given policy. If it does not fit, and `widening` permits more, actions of the list are replaced by wildcards. At first these match no unwanted action of the list, so that only names outside the
-    /// list are added. Then wider wildcards are used. A wildcard never matches a `barred` action. Resources, conditions and Denies never
-    /// change.
+    /// list are added. Then wider wildcards are used. A wildcard never matches a `barred` action. Resources and conditions never change, and
+    /// together the Denies deny what they denied, also what nothing in the policy allows.
     ///
     /// # Errors
     /// A pattern of the policy or a name of the list exceeds a limit of patterns, or cannot be written as one.
@@ -73,7 +74,16 @@ impl Analysis {
             let Some(draft) = Draft::of(statement, given.version, &Space::new(), origin)? else { continue };
             if draft.effect == Effect::Allow { allows.push(draft) } else { denies.push(draft) }
         }
+        // Beside other policies a Deny matters that nothing in this one allows. So Denies are shortened by themselves.
+        let turned = |effect: Effect, own: Vec<Draft>| -> Vec<Draft> {
+            own.into_iter().map(|draft| Draft { effect, ..draft }).collect()
+        };
+        let shorter = smaller::minimised(space, turned(Effect::Allow, denies.clone()), Vec::new());
+        let denies_left = turned(Effect::Deny, shorter.drafts);
         let smaller::Minimised { drafts, unfinished, .. } = smaller::minimised(space, allows, denies);
+        let unfinished = unfinished.or(shorter.unfinished);
+        let allows = drafts.into_iter().filter(|draft| draft.effect == Effect::Allow);
+        let drafts: Vec<Draft> = allows.chain(denies_left).collect();
         let mut best = policy(&drafts);
         let mut characters = length(&best);
         let barred = names.places_of(barred);
@@ -99,7 +109,13 @@ impl Analysis {
         let mut judge = Self::with_names(space.clone(), names.clone())
             .in_all(ProofBudget::steps(1 << 25))
             .called([(Arc::clone(given), "given policy")]);
-        let covers = judge.never(&Question::new(&layers).beyond(&own));
+        let mut covers = judge.never(&Question::new(&layers).beyond(&own));
+        let (denied, own_denied) = (denying(given), denying(&fitted));
+        for (one, other) in [(&denied, &own_denied), (&own_denied, &denied)] {
+            if covers == Verdict::Holds && !one.identity.is_empty() {
+                covers = judge.never(&Question::new(one).beyond(other));
+            }
+        }
         let mut adds = Vec::new();
         for actions in [Actions::Listed, Actions::Unlisted] {
             adds.extend(judge.by_action(&Question::new(&own).beyond(&layers).about(actions)));
@@ -132,6 +148,23 @@ impl Analysis {
             unfinished,
         })
     }
+}
+
+/// Layers that allow what the Deny statements of a policy deny.
+fn denying(policy: &Policy) -> Layers {
+    let denies = policy.statements.iter().filter(|own| own.effect.value == Effect::Deny);
+    let turned: Vec<Statement> = denies
+        .cloned()
+        .map(|mut own| {
+            own.effect.value = Effect::Allow;
+            own
+        })
+        .collect();
+    let mut layers = Layers::new();
+    if !turned.is_empty() {
+        layers.identity.push(Arc::new(policy.with_only(turned)));
+    }
+    layers
 }
 
 /// The number of characters in canonical JSON.

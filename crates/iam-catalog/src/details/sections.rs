@@ -119,6 +119,16 @@ impl<'t> Sections<'t> {
         self.service(prefix)?.action(name)
     }
 
+    /// Whether the action with this full name, as AWS writes it, supports a resource type. False if there is no such action. Nothing else of the
+    /// service is read.
+    pub fn has_resources(&self, name: &str) -> bool {
+        let Some((prefix, name)) = name.split_once(':') else { return false };
+        let Some(section) = self.section(prefix) else { return false };
+        let line = section.lines.split_once(&format!("\na{name}\t"));
+        let rest = line.and_then(|(_, rest)| rest.lines().next());
+        rest.and_then(|rest| rest.split_once('\t')).is_some_and(|(_, resources)| !resources.is_empty())
+    }
+
     /// The actions of a service, sorted by name. Empty if there is no such service.
     pub fn actions(&self, service: &str) -> impl Iterator<Item = ActionDetails<'_, 't>> {
         self.service(service).into_iter().flat_map(ServiceDetails::actions)
@@ -207,6 +217,10 @@ mod tests {
                 assert_eq!(own.map(|own| own.key_type), all.map(|own| own.key_type), "{}", key.name);
                 assert_eq!(own.map(|own| own.multivalued), all.map(|own| own.multivalued), "{}", key.name);
                 assert_eq!(details.condition_key_in(service, key.name), sections.key_of(service, key.name));
+            }
+            for action in details.actions(service) {
+                let has = action.resources().next().is_some();
+                assert_eq!(sections.has_resources(&names(action.name())), has, "{service}:{}", action.name());
             }
             actions = actions.saturating_add(own.len());
         }

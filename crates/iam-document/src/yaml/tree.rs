@@ -64,6 +64,11 @@ impl Tree {
                 refusal(code::YAML_SYNTAX_ERROR, text, Span::new(at, at), quoted(error.info()), help)
             })?;
             let span = Span::new(places.byte(span.start.index()), places.byte(span.end.index()));
+            let span = if let Event::Scalar(_, style, ..) = &event {
+                without_rest(text, span, *style)
+            } else {
+                span
+            };
             let (content, anchor, tag) = match event {
                 Event::Scalar(value, style, anchor, tag) => {
                     (Content::Scalar(value.into_owned(), style), anchor, tag)
@@ -116,6 +121,19 @@ impl Tree {
         }
     }
 
+    /// The places of the nodes that aliases name.
+    pub(super) fn shared(&self) -> impl Iterator<Item = Span> + '_ {
+        let named: BTreeSet<usize> = self
+            .nodes
+            .iter()
+            .filter_map(|node| if let Content::Alias(target) = node.content { Some(target) } else { None })
+            .collect();
+        named.into_iter().filter_map(|number| self.nodes.get(number)).map(|node| {
+            let end = node.end.end.max(node.span.end);
+            Span::new(node.span.start, end)
+        })
+    }
+
     pub(super) fn content(&self, number: usize) -> Option<&Content> {
         self.nodes.get(number).map(|node| &node.content)
     }
@@ -156,6 +174,29 @@ impl Tree {
             Content::Sequence(_) | Content::Mapping(_) | Content::Alias(_) => None,
         }
     }
+}
+
+/// The place of a scalar. That of the parser goes on behind a closing quotation mark, over blanks and a comment.
+fn without_rest(text: &str, span: Span, style: ScalarStyle) -> Span {
+    let (quote, has_escapes) = match style {
+        ScalarStyle::SingleQuoted => (b'\'', false),
+        ScalarStyle::DoubleQuoted => (b'"', true),
+        ScalarStyle::Plain | ScalarStyle::Literal | ScalarStyle::Folded => return span,
+    };
+    let bytes = span.of(text).as_bytes();
+    let Some(open) = bytes.iter().position(|byte| *byte == quote) else { return span };
+    let mut at = open.saturating_add(1);
+    while let Some(byte) = bytes.get(at) {
+        let next = bytes.get(at.saturating_add(1));
+        // Two single quotation marks are one of the text.
+        let is_pair = if has_escapes { *byte == b'\\' } else { *byte == quote && next == Some(&quote) };
+        if *byte == quote && !is_pair {
+            let length = u32::try_from(at.saturating_add(1)).unwrap_or(u32::MAX);
+            return Span::new(span.start, span.start.saturating_add(length));
+        }
+        at = at.saturating_add(if is_pair { 2 } else { 1 });
+    }
+    span
 }
 
 /// The name of a tag: `Sub` for `!Sub`, `str` for `!!str`.

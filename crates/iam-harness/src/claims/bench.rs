@@ -108,6 +108,7 @@ pub(crate) const fn doubt(doubt: &Doubt) -> &'static str {
         Doubt::Variables { .. } => "variables",
         Doubt::Characters { .. } => "characters",
         Doubt::Unidentified { .. } => "unidentified",
+        Doubt::Unasked { .. } => "unasked",
         Doubt::Readings { .. } => "readings",
         Doubt::Defect { .. } => "defect",
     }

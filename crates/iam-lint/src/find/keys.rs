@@ -1,7 +1,7 @@
 //! Condition keys: whether they exist, go with the operator, and mean what the author thinks.
 
 use iam_json::quoted;
-use iam_policy::{Operator, Quantifier};
+use iam_policy::{Operator, Quantifier, Test};
 
 use super::{Run, service_of};
 use crate::code;
@@ -53,7 +53,9 @@ impl Run<'_, '_> {
     /// Reports a Deny that requests without multi-factor authentication escape because they do not have its key.
     fn absent_in_denied(&mut self, statement: &Statement<'_>, cond: &Cond<'_>) {
         let (present, age) = ("aws:MultiFactorAuthPresent", "aws:MultiFactorAuthAge");
-        let Some(test) = cond.test.filter(|test| statement.denies() && !test.if_exists) else { return };
+        // ForAllValues is true without the key, too.
+        let escapes = |test: &Test| !test.if_exists && test.quantifier != Some(Quantifier::ForAllValues);
+        let Some(test) = cond.test.filter(|test| statement.denies() && escapes(test)) else { return };
         let wants_none = cond.is(present)
             && !cond.is_negated()
             && test.operator != Operator::Null

@@ -144,7 +144,8 @@ pub(super) fn absent(site: &Site<'_, '_>) -> Option<Fix> {
     let is_safe = match test.quantifier {
         Some(Quantifier::ForAllValues) => is_empty || cond.is_negated(),
         Some(Quantifier::ForAnyValue) => false,
-        None if is_empty => test.if_exists && !cond.is_negated(),
+        // A list with an empty text is no value for Null, and one for the test (rule 4.8).
+        None if is_empty => test.if_exists && !cond.is_negated() && is_single(site),
         None => is_single(site),
     };
     if is_empty && test.quantifier.is_none() && cond.is_negated() {

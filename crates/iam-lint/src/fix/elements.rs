@@ -4,21 +4,11 @@ use std::collections::BTreeSet;
 
 use iam_catalog::nearest;
 use iam_json::{Change, Kind, json_text, quoted};
+use iam_policy::Statement;
 
 use super::{Fix, Site, Spot, meant, member, written};
 
 const ROOT: [&str; 3] = ["Version", "Id", "Statement"];
-const STATEMENT: [&str; 9] = [
-    "Sid",
-    "Effect",
-    "Principal",
-    "NotPrincipal",
-    "Action",
-    "NotAction",
-    "Resource",
-    "NotResource",
-    "Condition",
-];
 const PRINCIPALS: [&str; 4] = ["AWS", "Service", "Federated", "CanonicalUser"];
 const CURRENT: &str = "2012-10-17";
 
@@ -38,7 +28,7 @@ pub(super) fn element(site: &Site<'_, '_>) -> Option<Fix> {
     if !is_root && !site.doc.statements.iter().any(|own| own.value.span() == site.spot.parent.span()) {
         return None;
     }
-    renamed(site, if is_root { &ROOT } else { &STATEMENT })
+    renamed(site, if is_root { &ROOT } else { &Statement::ELEMENTS })
 }
 
 pub(super) fn principal_kind(site: &Site<'_, '_>) -> Option<Fix> {

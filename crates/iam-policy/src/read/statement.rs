@@ -14,18 +14,6 @@ use iam_json::quoted;
 use iam_json::{Kind, Value};
 use iam_json::{Span, Spanned};
 
-const ELEMENTS: [&str; 9] = [
-    "Sid",
-    "Effect",
-    "Principal",
-    "NotPrincipal",
-    "Action",
-    "NotAction",
-    "Resource",
-    "NotResource",
-    "Condition",
-];
-
 impl Reader<'_> {
     pub(super) fn statements(&mut self, value: Value<'_>, path: &Path<'_>) -> Option<Vec<Statement>> {
         let read = match value.kind() {
@@ -83,7 +71,7 @@ impl Reader<'_> {
             return None;
         }
         let [sid, effect, principal, not_principal, action, not_action, resource, not_resource, condition] =
-            self.members(value, path, ELEMENTS, "a statement");
+            self.members(value, path, Statement::ELEMENTS, "a statement");
         let sid = sid.map(|sid| self.sid(sid, path));
         let effect = self.effect(effect, value, path);
         let pair = |a: Option<Value<'_>>, b: Option<Value<'_>>| a.is_some() && b.is_some();

@@ -139,7 +139,7 @@ pub(super) const SHRINK_HELP: &str = "Examples:
 
 Prints a shorter policy that allows exactly what the given one allows, proven for every request, and for every caller if it names \
 principals. With --may-add, wildcards may make the policy of a principal shorter still, if it does not fit without; stderr then lists what \
-they add, the sensitive actions first. Resources, conditions and Denies of such a policy are never changed. In policies of other kinds, \
+they add, the sensitive actions first. Resources and conditions of such a policy are never changed, and its Denies deny what they denied. In policies of other kinds, \
 values that others cover are left out, statements that differ in one list are merged, and superfluous ones are removed.
 
 Exit codes: 0 it fits and is equal, 1 it fits and adds something (--may-add), 2 it does not fit, or no answer.";

@@ -101,6 +101,36 @@ fn yaml_is_mended_as_yaml() {
 }
 
 #[test]
+fn comments_behind_quoted_values_stay() {
+    let text = "Version: '2012-10-17'\nStatement:\n  - Sid: ''  # none\n    Effect: \"allow\" # only at night; 4711\n    Action:\n      - 'sqs:Get*'\n      - 'sqs:GetQueueUrl'  # it''s\n    Resource: '*' # all\n";
+    let (path, name) = file("mend-quoted.yaml", text);
+    exits(output(&["check", &name, "--fix"]), 0);
+    let mended = fs::read_to_string(&path).unwrap();
+    for comment in ["# only at night; 4711", "# it''s", "# all"] {
+        assert!(mended.contains(comment), "{mended}");
+    }
+    assert!(mended.contains("Effect: \"Allow\" #") && !mended.contains("GetQueueUrl'"), "{mended}");
+}
+
+#[test]
+fn what_an_alias_uses_elsewhere_is_left() {
+    let text = "Resources:\n  P:\n    Type: AWS::IAM::ManagedPolicy\n    Properties:\n      PolicyDocument:\n        Version: '2012-10-17'\n        Statement:\n          - Effect: &e allow\n            Action: &acts [sqs:*, sqs:GetQueueUrl]\n            Resource: '*'\n  T:\n    Type: Custom::Thing\n    Properties: {Actions: *acts, E: *e}\n";
+    let (path, name) = file("mend-elsewhere.yaml", text);
+    exits(output(&["check", &name, "--fix"]), 2);
+    assert_eq!(fs::read_to_string(&path).unwrap(), text);
+}
+
+#[test]
+fn a_version_is_no_safe_fix_of_what_is_not_known() {
+    let text = "Resources:\n  P:\n    Type: AWS::S3::BucketPolicy\n    Properties:\n      Bucket: b\n      PolicyDocument:\n        Id: x\n        Statement:\n          - {Effect: Allow, Principal: {AWS: '111122223333'}, Action: 's3:GetObject', Resource: !GetAtt B.Arn}\n";
+    let (path, name) = file("mend-version.yaml", text);
+    output(&["check", &name, "--fix"]);
+    assert_eq!(fs::read_to_string(&path).unwrap(), text);
+    output(&["check", &name, "--fix", "--unsafe"]);
+    assert!(fs::read_to_string(&path).unwrap().contains("2012-10-17"));
+}
+
+#[test]
 fn policies_in_other_texts_are_mended_there() {
     let policy = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":["sqs:Get*","sqs:GetQueueUrl"],"Resource":"*"}]}"#;
     let left = policy.replace(",\"sqs:GetQueueUrl\"", "");

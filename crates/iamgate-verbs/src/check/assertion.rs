@@ -6,7 +6,7 @@ use std::sync::Arc;
 use iam_document::{UNKNOWN, Unknown, UnknownKind};
 use iamgate::iam_analysis::Verdict;
 use iamgate::iam_catalog::Details;
-use iamgate::iam_eval::{ContextValue, Decision, Layers, Request};
+use iamgate::iam_eval::{Decision, Layers, Request};
 use iamgate::iam_json::{Document, Kind, quoted};
 use iamgate::iam_policy::{
     ActionElement, Code, Effect, Limits, LineIndex, Mode, Place, Policy, PolicyKind, Problem,
@@ -234,15 +234,7 @@ fn said(request: &Request, details: &Details<'_>) -> String {
         let _ = write!(text, " on {}", quoted(&request.resource));
     }
     for (at, (key, value)) in request.context.iter().enumerate() {
-        let value = match value {
-            ContextValue::Single(value) => quoted(value),
-            ContextValue::Multiple(values) => {
-                let list: Vec<String> = values.iter().map(|value| quoted(value)).collect();
-                format!("[{}]", list.join(", "))
-            }
-            ContextValue::Unknown => "unknown".to_owned(),
-            ContextValue::Twice(_) => "given more than once".to_owned(),
-        };
+        let value = words::value(value);
         let _ = write!(text, "{} {} = {value}", if at == 0 { " with" } else { "," }, quoted(key));
     }
     text

@@ -32,6 +32,9 @@ fn settings(kind: PolicyKind, is_guessed: bool, built_in: &BuiltIn) -> Settings<
     settings
 }
 
+/// Codes whose fixes change the version.
+const VERSIONS: [&str; 3] = ["INVALID_VERSION", "MISSING_VERSION", "VARIABLE_UNSUPPORTED_IN_VERSION"];
+
 /// What mends each of the findings that [`findings`] made of a document. Nothing mends one about what is not known, or about a document of which
 /// only some parts are deployed.
 pub(super) fn fixes(
@@ -61,7 +64,12 @@ pub(super) fn fixes(
         extracted.is_known()
             || !(is_default || written.contains(STAND_IN) || change.span().of(&text).contains(STAND_IN))
     };
-    let of =
-        |problem: &Problem| fixes.of(problem).filter(|fix| fix.changes.iter().all(is_known)).map(OwnFix::of);
+    // What is known only later may have variables, which the version decides about.
+    let is_whole =
+        |problem: &Problem| extracted.unknown.is_empty() || !VERSIONS.contains(&problem.code.name());
+    let of = |problem: &Problem| {
+        let fix = fixes.of(problem).filter(|fix| fix.changes.iter().all(is_known)).map(OwnFix::of);
+        fix.map(|fix| if is_whole(problem) { fix } else { fix.unsafely() })
+    };
     found.iter().map(of).collect()
 }

@@ -7,12 +7,12 @@ use std::sync::Arc;
 use iam_lint::code;
 use iamgate::iam_analysis::Verdict;
 use iamgate::iam_catalog::{Classes, Lookup};
-use iamgate::iam_eval::{ContextValue, Layers, Request, action_matches};
+use iamgate::iam_eval::{Layers, Request, action_matches};
 use iamgate::iam_json::{Code, Document, Mode, quoted};
 use iamgate::iam_policy::{Effect, Limits, Place, Policy, PolicyKind, Problem, Span, Statement};
 use iamgate::{Idle, idle, strangers, unlimited_reads};
 
-use crate::words::first;
+use crate::words::{first, value as value_of};
 use crate::world::BuiltIn;
 use ways::{Ways, ways};
 
@@ -160,7 +160,8 @@ impl Meaning<'_> {
             };
             let statement = self.policy.statements.iter().find(is_about)?;
             let actions: Vec<String> = actions.iter().map(ToString::to_string).collect();
-            let found = format!("{what} of every resource: {}", first(&actions, NAMED));
+            let found =
+                format!("{what} of resources that the policy does not name: {}", first(&actions, NAMED));
             Some(self.at(code, statement, found, "name the resources that are meant".to_owned()))
         };
         lists.into_iter().filter_map(problem).collect()
@@ -223,7 +224,7 @@ impl Meaning<'_> {
             keys.any(|own| own.eq_ignore_ascii_case(key))
         };
         let keys = request.context.iter().filter(|(key, _)| tests(key));
-        let keys: Vec<String> = keys.map(|(key, value)| format!("{key} {}", spelled(value))).collect();
+        let keys: Vec<String> = keys.map(|(key, value)| format!("{key} {}", value_of(value))).collect();
         let with = if keys.is_empty() { String::new() } else { format!(" with {}", keys.join(", ")) };
         format!("{action} on {}{with}", request.resource)
     }
@@ -252,17 +253,6 @@ impl Meaning<'_> {
 const fn opening(statement: &Statement) -> Span {
     let start = statement.place.span.start;
     Span::new(start, start.saturating_add(1))
-}
-
-fn spelled(value: &ContextValue) -> String {
-    match value {
-        ContextValue::Single(text) => quoted(text),
-        ContextValue::Multiple(texts) => {
-            let texts: Vec<String> = texts.iter().map(|text| quoted(text)).collect();
-            format!("[{}]", texts.join(", "))
-        }
-        ContextValue::Unknown | ContextValue::Twice(_) => "of any value".to_owned(),
-    }
 }
 
 #[cfg(test)]

@@ -392,6 +392,11 @@ impl OwnFix {
         Self { says: fix.says, is_safe: fix.is_safe, changes: fix.changes, around: Vec::new() }
     }
 
+    /// The fix, as one that may change decisions.
+    pub(super) fn unsafely(self) -> Self {
+        Self { is_safe: false, ..self }
+    }
+
     /// The fix of a problem of what is around the documents of a file.
     pub(super) fn around(problem: &Problem, text: &str) -> Option<Self> {
         let span = problem.place.span;

@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use iam_analysis::{Actions, Analysis, Verdict};
-use iam_eval::{Action, Decision, Layer, Layers, action_matches};
+use iam_eval::{Action, Decision, Layer, Layers, ResourceKind, action_matches};
 use iam_policy::{Condition, Effect, PrincipalElement, Principals, ResourceElement, Statement};
 
 use super::views::View;
-use super::{Changed, Described};
+use super::{Asker, Changed, Described};
 use crate::snapshot::RoleSnapshot;
 
 /// How far an action is allowed.
@@ -119,7 +119,16 @@ pub(super) fn tell(
     let ([old, new], [old_words, new_words]) = (&view.layers, described);
     let (wider, narrower) =
         if is_gain { ((new, new_words), (old, old_words)) } else { ((old, old_words), (new, new_words)) };
-    let limited = |own: &Described| Extent::limited(action.as_str(), own);
+    // Callers of the owner's account need no Allow of the document if their own policies allow it. So only its Denies limit them.
+    let needs_allow = !matches!(view.asker, Some(Asker::Own { may_everything: true, .. }))
+        || matches!(view.resource, ResourceKind::KmsKey | ResourceKind::IamRoleTrust);
+    let limited = |own: &Described| {
+        let mut extent = Extent::limited(action.as_str(), own);
+        if !needs_allow {
+            extent.when.clear();
+        }
+        extent
+    };
     let mut ask = |allowed: &Layers, beyond: Option<&Layers>| {
         let mut question = view.question(allowed).about(Actions::One(action.clone()));
         question.beyond = beyond;

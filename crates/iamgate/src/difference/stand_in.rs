@@ -5,10 +5,11 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use iam_analysis::Verdict;
+use iam_analysis::{Doubt, Verdict};
 use iam_policy::{ArnFields, Effect, NamedPrincipal as Entry, Policy, PrincipalElement, Principals, Spanned};
 
-use super::{Asker, Changed, ComparedKind, Comparing, Extent, PolicyDifference, compared, doubtful, views};
+use super::{Asker, Changed, ComparedKind, Comparing, Extent, PolicyDifference, compared, views};
+use crate::outsiders::doubtful;
 
 /// Whether an entry does not say who it is.
 fn is_unidentified(entry: &Entry, kind: ComparedKind) -> bool {
@@ -67,7 +68,8 @@ pub(super) fn add(found: &mut PolicyDifference, old: &Policy, new: &Policy, abou
     let mut names: Vec<&String> = old_allowed.iter().chain(&new_allowed).collect();
     names.sort();
     names.dedup();
-    if names.is_empty() && old_kept == new_kept {
+    let keeps_out = !old_kept.is_empty() || !new_kept.is_empty();
+    if names.is_empty() && !keeps_out {
         return;
     }
     let taken = views::fresh_accounts(&[old, new], names.len());
@@ -79,11 +81,12 @@ pub(super) fn add(found: &mut PolicyDifference, old: &Policy, new: &Policy, abou
         "Canonical users and identities of CloudFront are taken for accounts that the documents do not name otherwise."
             .into(),
     );
-    if old_kept != new_kept {
+    if keeps_out {
         // Whom the Denies keep out cannot be told, so neither direction is proven.
         for list in [&mut found.gained, &mut found.lost] {
             if list.is_empty() {
-                list.push(unknown(&first));
+                let doubt = Doubt::Unidentified { named: first.as_str().into(), action: "*".into() };
+                list.push(Changed::unknown(doubt, Some(Asker::Unidentified(first.as_str().into()))));
             }
         }
     }
@@ -110,17 +113,5 @@ pub(super) fn add(found: &mut PolicyDifference, old: &Policy, new: &Policy, abou
                 after: Extent::unknown(),
             });
         }
-    }
-}
-
-/// A doubt about every action.
-fn unknown(name: &str) -> Changed {
-    let doubt = iam_analysis::Doubt::Unidentified { named: name.into(), action: "*".into() };
-    let answer = iam_analysis::ClassAnswer::unknown("*", vec![doubt]);
-    Changed {
-        askers: vec![Asker::Unidentified(name.into())],
-        answer,
-        before: Extent::unknown(),
-        after: Extent::unknown(),
     }
 }

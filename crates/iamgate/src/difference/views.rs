@@ -13,7 +13,7 @@ use iam_policy::{
 use super::{Asker, ComparedKind, Comparing};
 use crate::outsiders::named::{Service, partitions, services};
 use crate::outsiders::{spaces, variables};
-use crate::proof::{control_levels, space};
+use crate::proof::{layers_without_session, space};
 use crate::snapshot::RoleSnapshot;
 use crate::trust::space_of_calls;
 
@@ -62,6 +62,9 @@ pub(super) fn of(old: &Arc<Policy>, new: &Arc<Policy>, about: &Comparing<'_>) ->
         }
         ComparedKind::Rcp | ComparedKind::VpcEndpoint => {
             premises.push("The principal's own policies and those of the resource allow everything. No other policy is considered.".into());
+            if pair.is_known {
+                premises.push(pair.owner_premise());
+            }
             if about.kind == ComparedKind::Rcp {
                 premises.push(pair.full_access_premise("RCPFullAWSAccess"));
             }
@@ -89,6 +92,29 @@ pub(super) fn of(old: &Arc<Policy>, new: &Arc<Policy>, about: &Comparing<'_>) ->
     (views, premises.into_iter().map(Into::into).collect())
 }
 
+/// What the views for two documents do not reach.
+pub(super) fn beyond(old: &Arc<Policy>, new: &Arc<Policy>, about: &Comparing<'_>) -> Vec<Box<str>> {
+    let pair = Pair::new(old, new, about);
+    super::beyond::beyond(&pair.both, about, pair.is_known, pair.is_cut)
+}
+
+/// The question beside policies that allow everything, for documents whose Deny statements also count there. `None` for others.
+pub(super) fn beneath(old: &Arc<Policy>, new: &Arc<Policy>, about: &Comparing<'_>) -> Option<View> {
+    let pair = Pair::new(old, new, about);
+    let denies = pair.both.statements.iter().any(|own| own.effect.value == Effect::Deny);
+    if !denies || pair.only_deny() {
+        return None;
+    }
+    let kind = about.kind;
+    matches!(kind, ComparedKind::Identity | ComparedKind::Scp).then(|| {
+        let mut view = pair.unnamed(ComparedKind::Identity);
+        for layers in &mut view.layers {
+            layers.identity.push(Arc::clone(&pair.everything));
+        }
+        view
+    })
+}
+
 const KEYS: &str =
     "Each caller has the condition keys that AWS documents for one of its kind. All other keys are free.";
 
@@ -99,7 +125,7 @@ pub(super) fn of_roles(
     about: &Comparing<'_>,
 ) -> (Vec<View>, Vec<Box<str>>) {
     let conditions = |role: &RoleSnapshot| -> Vec<iam_policy::Condition> {
-        let layers = layers_of(role);
+        let layers = layers_without_session(role);
         layers
             .policies()
             .flat_map(|(_, own)| &own.statements)
@@ -113,7 +139,7 @@ pub(super) fn of_roles(
         principal: None,
         owner: None,
         resource: ResourceKind::Generic,
-        layers: [layers_of(old), layers_of(new)],
+        layers: [layers_without_session(old), layers_without_session(new)],
         everything: identity(&Arc::new(Policy::everything())),
         actions: None,
         called: Vec::new(),
@@ -128,16 +154,6 @@ pub(super) fn of_roles(
         },
     ];
     (vec![view], premises.map(Into::into).into())
-}
-
-fn layers_of(role: &RoleSnapshot) -> Layers {
-    let mut layers = Layers::new();
-    layers.identity = role.policies().iter().map(|named| Arc::clone(named.policy())).collect();
-    layers.boundary = role.boundary().map(|named| vec![Arc::clone(named.policy())]);
-    layers.scp = role.scp().map(control_levels);
-    layers.rcp = role.rcp().map(control_levels);
-    layers.attach_rcp_full_access();
-    layers
 }
 
 fn identity(policy: &Arc<Policy>) -> Layers {
@@ -167,6 +183,8 @@ struct Pair<'p> {
     owners: Vec<AccountId>,
     /// The account of the documents, if they or the question say which it is.
     is_known: bool,
+    /// Whether the documents name more accounts than are looked at as owners.
+    is_cut: bool,
 }
 
 impl<'p> Pair<'p> {
@@ -179,15 +197,18 @@ impl<'p> Pair<'p> {
         }
         let is_known = said.len() == 1;
         let mut owners = said;
+        let mut is_cut = false;
         if !is_known {
             let is_about_one = matches!(about.kind, ComparedKind::Rcp | ComparedKind::VpcEndpoint);
             let named = owners.into_iter().chain(accounts(&both)).filter(|_| !is_about_one);
-            let named: BTreeSet<AccountId> = named.take(OWNERS).collect();
+            let mut named: BTreeSet<AccountId> = named.collect();
+            is_cut = named.len() > OWNERS;
+            named = named.into_iter().take(OWNERS).collect();
             owners = fresh_accounts(&[old, new], 1);
             owners.extend(named);
         }
         let everything = Arc::new(Policy::everything());
-        Self { old, new, about, both, everything, owners, is_known }
+        Self { old, new, about, both, everything, owners, is_known, is_cut }
     }
 
     fn owner_premise(&self) -> String {
@@ -335,6 +356,15 @@ impl<'p> Pair<'p> {
         if self.about.kind == ComparedKind::Trust {
             let Some(role) = self.role(partition, owner) else { return Vec::new() };
             return vec![space_of_calls(&role, None, self.about.now, self.about.details)];
+        }
+        // A control policy and an endpoint are asked about resources of every account.
+        if !self.is_known && !self.grants() {
+            let conditions = self.both.statements.iter().flat_map(|own| &own.conditions);
+            let mut own = space(conditions, self.about.details);
+            for name in variables(&self.both).into_iter().filter(|name| !name.contains(':')) {
+                own.set_fact(name, Fact::Absent);
+            }
+            return vec![own];
         }
         spaces(&self.both, &Inside::of(owner), self.about.details)
     }

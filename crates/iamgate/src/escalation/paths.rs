@@ -122,7 +122,7 @@ pub(super) const PATHS: &[EscalationPath] = &[
     path(
         "identity provider",
         &[on(
-            Target::Others("arn:{partition}:iam::{account}:saml-provider/any-provider", "SAML provider"),
+            Target::Others("arn:{partition}:iam::{account}:saml-provider/x7q3v9zk", "SAML provider"),
             &["iam:UpdateSAMLProvider"],
         )],
         "changes who signs for any SAML provider, and so who assumes the roles that trust it",
@@ -163,7 +163,10 @@ pub(super) const PATHS: &[EscalationPath] = &[
         "batch:RegisterJobDefinition", "batch:SubmitJob";
         "runs a container of its own with any role that ECS tasks may assume"),
     passed!("cloudformation.amazonaws.com" "role to a stack":
-        "cloudformation:CreateStack" | "cloudformation:CreateChangeSet" | "cloudformation:UpdateStack";
+        "cloudformation:CreateStack" | "cloudformation:UpdateStack";
+        "makes any resources with any role that CloudFormation may assume"),
+    passed!("cloudformation.amazonaws.com" "role to a change set":
+        "cloudformation:CreateChangeSet", "cloudformation:ExecuteChangeSet";
         "makes any resources with any role that CloudFormation may assume"),
     passed!("glue.amazonaws.com" "role to a job of Glue":
         "glue:CreateJob" | "glue:UpdateJob", "glue:StartJobRun" | "glue:CreateTrigger";
@@ -204,7 +207,7 @@ pub(super) const PATHS: &[EscalationPath] = &[
     path(
         "code of a function",
         &[on(
-            Target::Others("arn:{partition}:lambda:us-east-1:{account}:function:any-function", "function"),
+            Target::Others("arn:{partition}:lambda:us-east-1:{account}:function:x7q3v9zk", "function"),
             &["lambda:UpdateFunctionCode"],
         )],
         "runs code of its own with the role of any existing function",
@@ -243,7 +246,7 @@ pub(super) const PATHS: &[EscalationPath] = &[
     path(
         "build of a project",
         &[on(
-            Target::Others("arn:{partition}:codebuild:us-east-1:{account}:project/any-project", "project"),
+            Target::Others("arn:{partition}:codebuild:us-east-1:{account}:project/x7q3v9zk", "project"),
             &["codebuild:StartBuild", "codebuild:StartBuildBatch"],
         )],
         "runs commands of its own with the role of any existing project, by another build specification",
@@ -253,7 +256,7 @@ pub(super) const PATHS: &[EscalationPath] = &[
         "notebook that exists",
         &[on(
             Target::Others(
-                "arn:{partition}:sagemaker:us-east-1:{account}:notebook-instance/any-notebook",
+                "arn:{partition}:sagemaker:us-east-1:{account}:notebook-instance/x7q3v9zk",
                 "notebook",
             ),
             &["sagemaker:CreatePresignedNotebookInstanceUrl"],
@@ -265,7 +268,7 @@ pub(super) const PATHS: &[EscalationPath] = &[
         "shell in a container",
         &[on(
             Target::Others(
-                "arn:{partition}:ecs:us-east-1:{account}:task/any-cluster/0123456789abcdef0123456789abcdef",
+                "arn:{partition}:ecs:us-east-1:{account}:task/x7q3v9zk/0123456789abcdef0123456789abcdef",
                 "task",
             ),
             &["ecs:ExecuteCommand"],
@@ -279,7 +282,7 @@ pub(super) const PATHS: &[EscalationPath] = &[
             any(&["bedrock-agentcore:StartCodeInterpreterSession"]),
             on(
                 Target::Others(
-                    "arn:{partition}:bedrock-agentcore:us-east-1:{account}:code-interpreter-custom/any-interpreter",
+                    "arn:{partition}:bedrock-agentcore:us-east-1:{account}:code-interpreter-custom/x7q3v9zk",
                     "code interpreter",
                 ),
                 &["bedrock-agentcore:InvokeCodeInterpreter"],

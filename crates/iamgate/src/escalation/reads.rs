@@ -3,13 +3,13 @@
 use std::collections::BTreeSet;
 
 use iam_catalog::{Classes, Lookup, SensitivityClass};
-use iam_eval::{Action, Layers, Request, action_matches};
-use iam_policy::{ActionPattern, Effect, ResourceElement, Statement};
+use iam_eval::{Action, Layers, Request};
+use iam_policy::{Effect, ResourceElement, Statement};
 
 use super::{Allowing, targets};
 use crate::proof::{filled, session_principal};
 
-/// The actions of a kind that are allowed on every resource, without a condition.
+/// The actions of a kind that are allowed on resources that no policy names, without a condition.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct UnlimitedReads {
@@ -24,8 +24,8 @@ pub struct UnlimitedReads {
 ///
 /// The resource of a request is one of some type that AWS lists for the action, with a name of its own.
 pub fn unlimited_reads(layers: &Layers, classes: &Classes<'_>, details: &dyn Lookup) -> UnlimitedReads {
-    let allowing = Allowing::of(layers);
-    let plain = Plain::of(layers);
+    let (allowing, plain) = (Allowing::of(layers, |_| true), Allowing::of(layers, is_plain));
+    let only_allow = only_allow(layers);
     let targets = targets(layers);
     let mut seen: BTreeSet<String> = BTreeSet::new();
     let mut found = UnlimitedReads::default();
@@ -42,16 +42,12 @@ pub fn unlimited_reads(layers: &Layers, classes: &Classes<'_>, details: &dyn Loo
             continue;
         }
         // What has no resource is a read of nothing in particular.
-        if details.action(&action).is_none_or(|known| known.resources().next().is_none()) {
+        if !details.has_resources(&action) {
             continue;
         }
-        let is_allowed = if plain.has_denies { None } else { plain.names(&action).then_some(true) };
-        let is_allowed = is_allowed.unwrap_or_else(|| {
-            let is_open = |(partition, account): &(String, String)| {
-                allows(layers, details, &action, partition, account)
-            };
-            targets.iter().any(is_open)
-        });
+        let is_open =
+            |(partition, account): &(String, String)| allows(layers, details, &action, partition, account);
+        let is_allowed = (only_allow && plain.names(&action)) || targets.iter().any(is_open);
         if is_allowed {
             list.push(action.into());
         }
@@ -71,33 +67,17 @@ fn allows(layers: &Layers, details: &dyn Lookup, name: &str, partition: &str, ac
     })
 }
 
-/// The patterns of Allow statements that have no condition and every resource.
-struct Plain<'l> {
-    patterns: Vec<&'l ActionPattern>,
-    has_denies: bool,
+/// Whether a statement has no condition and every resource, so that its actions are allowed wherever no Deny is.
+fn is_plain(own: &Statement) -> bool {
+    let is_any = |element: &ResourceElement| {
+        !element.is_not() && element.patterns().iter().any(|pattern| pattern.value.is_any())
+    };
+    own.conditions.is_empty() && !own.action.is_not() && own.resource.as_ref().is_some_and(is_any)
 }
 
-impl<'l> Plain<'l> {
-    fn of(layers: &'l Layers) -> Self {
-        let all = || layers.policies().flat_map(|(_, policy)| &policy.statements);
-        let is_plain = |own: &&'l Statement| {
-            let is_any = |element: &ResourceElement| {
-                !element.is_not() && element.patterns().iter().any(|pattern| pattern.value.is_any())
-            };
-            own.effect.value == Effect::Allow
-                && own.conditions.is_empty()
-                && !own.action.is_not()
-                && own.resource.as_ref().is_some_and(is_any)
-        };
-        let patterns = all().filter(is_plain).flat_map(|own| own.action.patterns());
-        let is_only_identity = layers.policies().count() == layers.identity.len();
-        Self {
-            patterns: patterns.map(|pattern| &pattern.value).collect(),
-            has_denies: !is_only_identity || all().any(|own| own.effect.value == Effect::Deny),
-        }
-    }
-
-    fn names(&self, action: &str) -> bool {
-        self.patterns.iter().any(|pattern| action_matches(pattern, action))
-    }
+/// Whether the layers have nothing but Allow statements of identity-based policies.
+fn only_allow(layers: &Layers) -> bool {
+    let mut statements = layers.identity.iter().flat_map(|policy| &policy.statements);
+    layers.policies().count() == layers.identity.len()
+        && statements.all(|own| own.effect.value == Effect::Allow)
 }

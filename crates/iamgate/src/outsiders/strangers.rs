@@ -7,7 +7,8 @@ use std::sync::Arc;
 use iam_analysis::{Fact, Inside, ProofBudget};
 use iam_catalog::Lookup;
 use iam_eval::ContextValue;
-use iam_policy::{AccountId, Effect, Policy, PrincipalElement, account_id};
+use iam_policy::value::IpRange;
+use iam_policy::{AccountId, Effect, Operator, Policy, PrincipalElement, Quantifier, Statement, account_id};
 
 use super::{Asked, Outsider, named};
 
@@ -15,17 +16,41 @@ use super::{Asked, Outsider, named};
 const BUDGET: ProofBudget = ProofBudget::steps(1 << 20);
 
 /// Keys that say where a request comes from or where its answer goes, each with a value that no policy names.
-const PLACES: [(&str, &str); 7] = [
+const PLACES: [(&str, &str); 15] = [
     ("aws:SourceVpc", "vpc-0fedcba9876543210"),
     ("aws:SourceVpce", "vpce-0fedcba9876543210"),
     ("aws:SourceVpcArn", "arn:aws:ec2:us-east-1:999999999990:vpc/vpc-0fedcba9876543210"),
     ("aws:VpcSourceIp", "198.51.100.77"),
+    ("aws:VpceAccount", "999999999990"),
+    ("aws:VpceOrgID", "o-ofastranger0"),
+    ("aws:Ec2InstanceSourceVpc", "vpc-0fedcba9876543210"),
+    ("aws:Ec2InstanceSourcePrivateIPv4", "198.51.100.77"),
+    ("aws:FederatedProvider", "arn:aws:iam::999999999990:oidc-provider/stranger.example"),
+    ("ec2:SourceInstanceARN", "arn:aws:ec2:us-east-1:999999999990:instance/i-0fedcba9876543210"),
+    ("ssm:SourceInstanceARN", "arn:aws:ec2:us-east-1:999999999990:instance/i-0fedcba9876543210"),
+    ("lambda:SourceFunctionArn", "arn:aws:lambda:us-east-1:999999999990:function:of-a-stranger"),
     ("s3:DataAccessPointAccount", "999999999990"),
     ("s3:DataAccessPointArn", "arn:aws:s3:us-east-1:999999999990:accesspoint/of-a-stranger"),
     ("sns:Endpoint", "https://stranger.example/"),
 ];
 
-const ADDRESS: &str = "198.51.100.77";
+/// Addresses of nobody, from which one is chosen that lies in no range that a policy names.
+const ADDRESSES: [&str; 8] = [
+    "198.51.100.77",
+    "203.0.113.77",
+    "192.0.2.77",
+    "100.20.30.40",
+    "45.60.70.80",
+    "150.100.50.25",
+    "2001:db8:77::77",
+    "2600:77::77",
+];
+
+/// The most addresses from which is asked.
+const ASKED_FROM: usize = 4;
+
+/// The organization of the owner, unless a policy names it.
+const OWN_ORGANIZATION: &str = "o-oftheowner0";
 
 /// The statements that give access to everybody: to people and roles of accounts and organizations that the policy does not name, from VPCs,
 /// endpoints and addresses that it does not name, or from the internet. A statement of which that is not known is listed too.
@@ -42,16 +67,27 @@ pub fn strangers(policy: &Arc<Policy>, details: &dyn Lookup) -> Vec<Outsider> {
     inside.organizations = texts.iter().flat_map(|text| organizations(text)).map(Into::into).collect();
     inside.organizations.sort_unstable();
     inside.organizations.dedup();
-    let address = || (Box::from("aws:SourceIp"), Fact::Value(ContextValue::single(ADDRESS)));
-    let address: Vec<(Box<str>, Fact)> = (!has_wide_range(policy)).then(address).into_iter().collect();
-    let with = |fact: &dyn Fn(&'static str) -> Fact| {
+    // So that what tests the owner's organization is not met by that of a stranger.
+    inside.organizations.push(OWN_ORGANIZATION.into());
+    let address =
+        |own: &IpAddr| (Box::from("aws:SourceIp"), Fact::Value(ContextValue::single(own.to_string())));
+    let addresses: Vec<Option<(Box<str>, Fact)>> = match addresses(policy) {
+        Some(some) => some.iter().map(|own| Some(address(own))).collect(),
+        None => vec![None],
+    };
+    let with = |fact: &dyn Fn(&'static str) -> Fact, address: &Option<(Box<str>, Fact)>| {
         let places = PLACES.iter().map(|(key, value)| ((*key).into(), fact(value)));
-        places.chain(address.iter().cloned()).collect::<Vec<_>>()
+        places.chain(address.clone()).collect::<Vec<_>>()
     };
     // From the internet, and then from other networks.
-    let variants = [with(&|_| Fact::Absent), with(&|value| Fact::Value(ContextValue::single(value)))];
+    let variants: Vec<Vec<(Box<str>, Fact)>> = addresses
+        .iter()
+        .flat_map(|own| {
+            [with(&|_| Fact::Absent, own), with(&|value| Fact::Value(ContextValue::single(value)), own)]
+        })
+        .collect();
     let left = Cell::new(BUDGET);
-    let asked = variants.each_ref().map(|facts| Asked {
+    let asked = variants.iter().map(|facts| Asked {
         policy,
         inside: &inside,
         details,
@@ -60,8 +96,9 @@ pub fn strangers(policy: &Arc<Policy>, details: &dyn Lookup) -> Vec<Outsider> {
         left: left.clone(),
         spaces: RefCell::default(),
     });
+    let asked: Vec<Asked<'_>> = asked.collect();
     let allows = policy.statements.iter().enumerate().filter(|(_, own)| own.effect.value == Effect::Allow);
-    let allows = allows.filter(|(_, own)| named::is_for_everyone(own));
+    let allows = allows.filter(|(_, own)| named::is_for_everyone(own) && !names_identities(own));
     let let_in = |number: usize| {
         let alone = super::variant::alone(policy, number);
         asked.iter().find_map(|asked| asked.let_in(number, &alone))
@@ -101,18 +138,51 @@ fn free_account(policy: &Policy) -> AccountId {
     candidates.into_iter().find(is_free).unwrap_or(account_id!("666666666661"))
 }
 
-/// Whether a condition names a range of addresses that is too wide to name anybody, or one that cannot be read.
-fn has_wide_range(policy: &Policy) -> bool {
+/// Whether a statement asks for the unique ids of principals, of which each is that of one.
+fn names_identities(statement: &Statement) -> bool {
+    statement.conditions.iter().any(|own| {
+        let test = own.test.value;
+        let is_positive = !test.operator.is_negated()
+            && !test.if_exists
+            && test.operator != Operator::Null
+            && test.quantifier != Some(Quantifier::ForAllValues);
+        let begins = |text: &&str| text.split(['*', '?', '$']).next().is_some_and(|head| head.len() >= ID);
+        let texts = own.values.texts();
+        is_positive
+            && own.key.value.as_str().eq_ignore_ascii_case("aws:userid")
+            && !texts.is_empty()
+            && texts.iter().all(begins)
+    })
+}
+
+/// The least number of characters that tell whose an id is.
+const ID: usize = 12;
+
+/// Addresses that stand for those of strangers: one that lies in no range that the policy names, and for each range that is too wide to name
+/// anybody one in it. `None` if a range cannot be read.
+fn addresses(policy: &Policy) -> Option<Vec<IpAddr>> {
     let conditions = policy.statements.iter().flat_map(|statement| &statement.conditions);
     let of_address = conditions.filter(|own| own.key.value.as_str().eq_ignore_ascii_case("aws:SourceIp"));
-    of_address.flat_map(|own| own.values.texts()).any(|text| {
-        let (address, length) = text.split_once('/').unwrap_or((text, "128"));
-        match (address.parse::<IpAddr>(), length.parse::<u8>()) {
-            (Ok(IpAddr::V4(_)), Ok(length)) => length < 8,
-            (Ok(IpAddr::V6(_)), Ok(length)) => length < 32,
-            _ => true,
-        }
-    })
+    let ranges: Option<Vec<IpRange>> =
+        of_address.flat_map(|own| own.values.texts()).map(IpRange::parse).collect();
+    let (wide, narrow): (Vec<IpRange>, Vec<IpRange>) = ranges?.into_iter().partition(is_wide);
+    let is_free = |address: &IpAddr| !narrow.iter().any(|range| range.contains(*address));
+    let candidates = || ADDRESSES.iter().filter_map(|text| text.parse::<IpAddr>().ok()).filter(is_free);
+    let outside = candidates().find(|own| !wide.iter().any(|range| range.contains(*own)));
+    let inside = wide.iter().filter_map(|range| {
+        let begin = std::iter::once(range.address()).filter(is_free);
+        candidates().filter(|own| range.contains(*own)).chain(begin).next()
+    });
+    let mut all: Vec<IpAddr> = outside.into_iter().chain(inside).collect();
+    all.sort_unstable();
+    all.dedup();
+    all.truncate(ASKED_FROM);
+    (!all.is_empty()).then_some(all)
+}
+
+/// Whether a range has so many addresses that it names nobody.
+const fn is_wide(range: &IpRange) -> bool {
+    range.prefix() < if range.address().is_ipv4() { 8 } else { 32 }
 }
 
 #[cfg(test)]
@@ -152,6 +222,12 @@ mod tests {
             r#""StringEquals": {"aws:SourceVpce": ["vpce-0123456789abcdef0", "vpce-0123456789abcdef1"]}"#,
             r#""IpAddress": {"aws:SourceIp": ["203.0.113.0/24", "11.0.0.0/8"]}"#,
             r#""StringEquals": {"aws:SourceAccount": "111122223333"}"#,
+            r#""StringEquals": {"aws:PrincipalOrgID": "${aws:ResourceOrgID}"}"#,
+            r#""StringEquals": {"aws:PrincipalAccount": "${aws:ResourceAccount}"}"#,
+            r#""StringEquals": {"aws:VpceAccount": "111122223333"}"#,
+            r#""StringLike": {"aws:userid": ["AROAEXAMPLEIDEXAMPLE:*", "111122223333"]}"#,
+            r#""ArnEquals": {"lambda:SourceFunctionArn": "arn:aws:lambda:us-east-1:111122223333:function:f"}"#,
+            r#""IpAddress": {"aws:SourceIp": "198.51.100.0/24"}"#,
             r#""StringLike": {"aws:PrincipalOrgPaths": "o-exampleorgid/r-ab12/*"}"#,
         ] {
             assert!(of(&allow(conditions)).is_empty(), "{conditions}");
@@ -167,12 +243,22 @@ mod tests {
             r#""StringLike": {"aws:PrincipalArn": "arn:aws:iam::*:role/ci"}"#,
             r#""StringEquals": {"aws:PrincipalTag/team": "blue"}"#,
             r#""StringNotEquals": {"aws:PrincipalAccount": "111122223333"}"#,
+            r#""StringLike": {"aws:userid": "A*"}"#,
+            r#""IpAddress": {"aws:SourceIp": ["0.0.0.0/0", "::/0"]}"#,
             r#""StringEqualsIfExists": {"aws:SourceVpce": "vpce-0123456789abcdef0"}"#,
             r#""Null": {"aws:SourceVpce": "true"}"#,
             r#""ForAllValues:StringEquals": {"aws:PrincipalOrgPaths": "o-exampleorgid/r-ab12/"}"#,
         ] {
             assert_eq!(of(&allow(conditions)), [0], "{conditions}");
         }
+    }
+
+    #[test]
+    fn a_wide_range_of_one_statement_says_nothing_of_another() {
+        let narrow = allow(r#""IpAddress": {"aws:SourceIp": "203.0.113.0/24"}"#);
+        let wide = allow(r#""IpAddress": {"aws:SourceIp": ["0.0.0.0/1", "128.0.0.0/1"]}"#);
+        assert_eq!(of(&format!("{narrow}, {wide}")), [1]);
+        assert!(of(&format!("{narrow}, {}", wide.replace("Allow", "Deny"))).is_empty());
     }
 
     #[test]

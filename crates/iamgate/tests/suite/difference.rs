@@ -246,3 +246,99 @@ fn a_superfluous_deny_of_a_control_policy_is_removed() {
     let other = r#"{"Effect": "Deny", "Action": "rds:*", "Resource": "*", "Condition": {"Bool": {"aws:SecureTransport": "false"}}}"#;
     assert!(shortened(PolicyKind::Scp, &format!("{other}, {wide}")).contains("rds:*"));
 }
+
+/// Documents that ask for more than a comparison looks at: it is not known whether they differ, and nothing is left out of them.
+#[test]
+fn what_a_comparison_does_not_reach_is_not_called_the_same() {
+    let everyone = |effect: &str, action: &str, more: &str| {
+        format!(r#"{{"Effect": "{effect}", "Principal": "*", "Action": "{action}", "Resource": "*"{more}}}"#)
+    };
+    let tested = |test: &str| format!(r#", "Condition": {{{test}}}"#);
+    let own = r#"{"AWS": "111122223333"}"#;
+    let trust = |who: &str, test: &str| {
+        let condition = if test.is_empty() { String::new() } else { tested(test) };
+        format!(r#"{{"Effect": "Allow", "Principal": {who}, "Action": "sts:AssumeRole"{condition}}}"#)
+    };
+    let service = |effect: &str, name: &str| {
+        format!(
+            r#"{{"Effect": "{effect}", "Principal": {{"Service": "{name}"}}, "Action": "sqs:SendMessage", "Resource": "*"}}"#
+        )
+    };
+    let user = "79a59df900b949e55d96a1e698fbacedfd6e09d98eacf8f8d5218e7cd47ef2be";
+    let canonical = |effect: &str| bucket(effect, &format!(r#"{{"CanonicalUser": "{user}"}}"#), "");
+    let (resource, kind_of_trust) = (PolicyKind::Resource, PolicyKind::Trust);
+    let owned = tested(r#""StringEquals": {"aws:ResourceAccount": "222222222222"}"#);
+    for (kind, kept, gone) in [
+        (
+            kind_of_trust,
+            trust(r#"{"Service": "ec2.amazonaws.com"}"#, ""),
+            trust(own, r#""StringEquals": {"aws:ResourceTag/team": "x"}"#),
+        ),
+        (
+            kind_of_trust,
+            trust(r#"{"Service": "ec2.amazonaws.com"}"#, r#""NumericGreaterThan": {"aws:EpochTime": "1"}"#),
+            trust(own, r#""DateGreaterThan": {"aws:CurrentTime": "2037-06-01T00:00:00Z"}"#),
+        ),
+        (resource, service("Allow", "sns.amazonaws.com"), service("Deny", "sns.ap-east-1.amazonaws.com")),
+        (resource, canonical("Deny"), bucket("Allow", r#"{"AWS": "arn:aws:iam::444455556666:role/a"}"#, "")),
+        (PolicyKind::Rcp, everyone("Deny", "sqs:*", ""), everyone("Deny", "s3:*", &owned)),
+        (PolicyKind::VpcEndpoint, everyone("Allow", "sqs:*", ""), everyone("Allow", "s3:*", &owned)),
+        (
+            PolicyKind::Rcp,
+            everyone("Deny", "sqs:*", ""),
+            everyone(
+                "Deny",
+                "sts:AssumeRoleWithWebIdentity",
+                &tested(r#""Null": {"aws:PrincipalArn": "true"}"#),
+            ),
+        ),
+        (
+            PolicyKind::Scp,
+            r#"{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}"#.into(),
+            r#"{"Effect": "Deny", "Action": "iam:*", "Resource": "*"}"#.into(),
+        ),
+        (
+            PolicyKind::Identity,
+            r#"{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}"#.into(),
+            r#"{"Effect": "Deny", "Action": "iam:*", "Resource": "*"}"#.into(),
+        ),
+    ] {
+        let both = format!("{kept}, {gone}");
+        let found = compared(kind, &both, &kept);
+        assert!(!found.is_none(), "{kind:?} {both}");
+        let owner = if matches!(kind, PolicyKind::Resource | PolicyKind::Trust) {
+            AccountId::new(OWNER)
+        } else {
+            None
+        };
+        let shorter = smaller(&policy(kind, &both), &about(kind).owned_by(owner));
+        assert_eq!(shorter.policy.statements.len(), 2, "{kind:?} {both}: {}", shorter.policy);
+    }
+}
+
+/// A difference that is there is told whatever else is not known.
+#[test]
+fn a_resource_of_whatever_account_is_asked_about_beneath_a_control_policy() {
+    let of = |account: &str| {
+        format!(
+            r#"{{"Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": "*", "Condition": {{"StringEquals": {{"aws:ResourceAccount": "{account}"}}}}}}"#
+        )
+    };
+    let found = compared(PolicyKind::Rcp, &of("222222222222"), &of("333333333333"));
+    assert_eq!(found.verdict(), VerdictKind::Fails, "{found:#?}");
+}
+
+#[test]
+fn callers_of_the_owner_are_not_said_to_need_the_document() {
+    let tls = r#", "Condition": {"Bool": {"aws:SecureTransport": "false"}}"#;
+    let deny = bucket("Deny", r#""*""#, tls);
+    let allow = bucket("Allow", r#"{"AWS": "arn:aws:iam::111122223333:role/a"}"#, "");
+    let found = compared(PolicyKind::Resource, &format!("{allow}, {deny}"), &allow);
+    let own = found
+        .gained
+        .iter()
+        .filter(|own| matches!(own.askers.first(), Some(Asker::Own { may_everything: true, .. })));
+    for changed in own {
+        assert!(changed.before.when.is_empty(), "{changed:#?}");
+    }
+}
