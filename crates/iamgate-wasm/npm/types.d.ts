@@ -800,7 +800,8 @@ export type Hiding = "comment" | "configuration" | "baseline";
 /**
  * The kind of a doubt.
  */
-export type DoubtKind = "steps" | "types" | "variables" | "characters" | "unidentified" | "readings" | "defect";
+export type DoubtKind =
+  "steps" | "types" | "variables" | "characters" | "unidentified" | "unasked" | "readings" | "defect";
 export type RecordVerdict = "planned" | "refused";
 
 /**
