@@ -71,9 +71,9 @@ function line(id, number, answer, rest) {
 }
 
 /** A whole explanation, without the names of files, which a stream does not have. */
-function explanation({ summary, reason, layers, flips, keys }) {
+function explanation({ summary, reason, layers, flips, lacks, keys }) {
   const nameless = (key, value) => (key === "file" && value === CASE ? undefined : value);
-  const trace = JSON.parse(JSON.stringify({ reason, layers, flips, keys }), nameless);
+  const trace = JSON.parse(JSON.stringify({ reason, layers, flips, lacks, keys }), nameless);
   return { summary: summary.replaceAll(/, case\.json:[0-9:]+| \(case\.json:[0-9:]+\)/g, ""), trace };
 }
 

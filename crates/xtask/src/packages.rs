@@ -23,7 +23,7 @@ pub(crate) fn run(_check: bool) -> Outcome {
     for name in CRATES {
         let version = version(&root)?;
         let archive = packed.join(format!("package/{name}-{version}.crate"));
-        command(Command::new("tar").arg("xzf").arg(&archive).arg("-C").arg(&outside))?;
+        command(Command::new("tar").arg("xzmf").arg(&archive).arg("-C").arg(&outside))?;
         let folder = outside.join(format!("{name}-{version}"));
         let _ = writeln!(patches, "{name} = {{ path = \"{}\" }}", folder.display());
     }
