@@ -35,7 +35,7 @@ impl Extracted {
     }
 
     /// Lists what is not known in the text, given all of what is around it: each character that stands for something has the place of that, and
-    /// choices and defaults are those that were written in the text. `whole` is the map of the text in which the notes have their places.
+    /// choices and defaults are those that were written in the text or around it. `whole` is the map of the text in which the notes have their places.
     pub(crate) fn list_unknown(&mut self, all: &[Note], whole: &OriginMap) {
         let mut rest: BTreeMap<(u32, u32), VecDeque<&Note>> = BTreeMap::new();
         for own in all.iter().filter(|own| own.kind == UnknownKind::Value) {
@@ -48,34 +48,51 @@ impl Extracted {
             let Some(found) = rest.get_mut(&(span.start, span.end)) else { continue };
             // Values that are written several times were noted each time; the last one stays, in case that they were noted once.
             let own = if found.len() > 1 { found.pop_front() } else { found.front().copied() };
-            self.unknown.extend(own.map(|own| own.placed(place)));
+            self.unknown.extend(own.map(|own| own.placed(own.kind, place)));
         }
         let end = narrow(self.text.len());
         let around = self.origin.in_whole(Span::new(0, end), whole);
-        // A choice between whole policies is none in them.
-        let is_here = |own: &Note, written: Span| match own.kind {
-            UnknownKind::Value => false,
-            UnknownKind::Choice => {
-                let is_whole = written == around && self.origin.is_part();
-                around.start <= written.start && written.end <= around.end && !is_whole
+        let kind_here = |own: &Note, written: Span| {
+            let is_around = written.start <= around.start && around.end <= written.end;
+            let is_inside = around.start <= written.start && written.end <= around.end;
+            match own.kind {
+                UnknownKind::Value => None,
+                UnknownKind::Choice if is_inside && !(is_around && self.origin.is_part()) => Some(own.kind),
+                // A choice between whole policies is none in them.
+                UnknownKind::Choice | UnknownKind::Whole => is_around.then_some(UnknownKind::Whole),
+                UnknownKind::Default => {
+                    (written.start < around.end && around.start < written.end).then_some(own.kind)
+                }
             }
-            UnknownKind::Default => written.start < around.end && around.start < written.end,
         };
         let mut seen = BTreeSet::new();
+        let mut more: Vec<Unknown> = Vec::new();
         for own in all {
-            let Some(written) = own.written.filter(|written| is_here(own, *written)) else { continue };
+            let Some(written) = own.written else { continue };
+            let Some(kind) = kind_here(own, written) else { continue };
+            if kind == UnknownKind::Whole {
+                let is_said = self.unknown.iter().chain(&more).any(|one| one.what == own.what);
+                more.extend((!is_said).then(|| own.placed(kind, Span::new(0, end))));
+                continue;
+            }
             let place = self.origin.out_of_whole(written, whole);
             let place = Span::new(place.start.min(end), place.end.min(end));
             if seen.insert((own.what.as_str(), own.span.start, own.span.end, place.start, place.end)) {
-                self.unknown.push(own.placed(place));
+                more.push(own.placed(kind, place));
             }
         }
+        self.unknown.append(&mut more);
         self.unknown.sort_by_key(|own| (own.place.start, Reverse(own.place.end)));
     }
 
-    /// Whether all that it says is certain, so that it decides as the policy that is deployed.
+    /// Whether all that it says is certain, so that it decides as the policy that is deployed. Whether it is deployed may be open.
     pub fn is_known(&self) -> bool {
-        self.unknown.is_empty()
+        self.unknown.iter().all(|own| own.kind == UnknownKind::Whole)
+    }
+
+    /// Whether it is certain that it is deployed, with what it says or something else.
+    pub fn is_deployed(&self) -> bool {
+        !self.unknown.iter().any(|own| own.kind == UnknownKind::Whole)
     }
 
     /// Whether it has parts of which only some are deployed.
@@ -100,8 +117,8 @@ impl Note {
         Self { what, span, kind, written: None }
     }
 
-    fn placed(&self, place: Span) -> Unknown {
-        Unknown { what: self.what.clone(), span: self.span, kind: self.kind, place }
+    fn placed(&self, kind: UnknownKind, place: Span) -> Unknown {
+        Unknown { what: self.what.clone(), span: self.span, kind, place }
     }
 }
 
@@ -129,6 +146,8 @@ pub enum UnknownKind {
     Choice,
     /// The default of a parameter, which stands in the text and may be replaced.
     Default,
+    /// Whether the policy is deployed at all: another, or none, may be in its place.
+    Whole,
 }
 
 /// A policy that was found and is not read.

@@ -149,6 +149,12 @@ impl<'c> Code<'c> {
             let written = is_written.then_some(writer);
             visit(scan, written, origin, &format!("local.{name}"), None);
         }
+        // A file of Terragrunt has attributes beside the blocks.
+        for own in self.body.attributes() {
+            let mut writer = Writer::new(self, scan.syntax.limits);
+            let is_written = writer.value(&own.value, false, 0).is_some();
+            visit(scan, is_written.then_some(writer), origin, own.key.as_str(), None);
+        }
         scan.documents.sort_by_key(start);
     }
 

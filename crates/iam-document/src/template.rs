@@ -125,11 +125,23 @@ impl<'d> Template<'d> {
         self.turns = turns;
         self.is_in_policy = false;
         self.value(value, false, 0)?;
+        self.made(value);
         let place = |own: Note| Note { span: outer.span(own.span), ..own };
         let notes = std::mem::take(&mut self.notes).into_iter().map(place).collect();
         self.most = self.most.saturating_sub(self.weaver.len());
         let (text, origin) = std::mem::take(&mut self.weaver).finish(outer, Coding::Values);
         Some((text, origin, notes))
+    }
+
+    /// Notes what decides whether a resource is deployed, which was written.
+    fn made(&mut self, resource: Value<'d>) {
+        let condition = resource.member("Condition").and_then(|own| Some((own.as_string()?, own.span())));
+        let condition = condition.map(|(name, span)| (format!("Condition {}", quoted(&name)), span));
+        let open: Vec<(String, Span)> =
+            condition.into_iter().chain(self.turns.iter().filter_map(Turn::open)).collect();
+        let written = Some(Span::new(0, narrow(self.weaver.len())));
+        let note = |(what, span)| Note { written, ..Note::new(what, span, UnknownKind::Whole) };
+        self.notes.extend(open.into_iter().map(note));
     }
 
     /// Writes a value. `may_list` says whether a list of texts can stand in its place.

@@ -63,11 +63,40 @@ fn sound(name: &str, text: &str, own: &Extracted) {
         assert!(!one.span.of(text).is_empty() && !one.what.is_empty(), "{name}: {one:?}");
         assert!(!one.place.of(&own.text).is_empty(), "{name}: {one:?}");
     }
-    // Each character stands in the file.
-    for (at, character) in own.text.char_indices().filter(|(_, own)| own.is_alphanumeric()) {
+    characters(name, text, own);
+}
+
+/// Texts that stand for what a file does not write.
+const ADDED: [&str; 4] = ["Version", "2012-10-17", "Statement", "Effect"];
+
+/// What the places of values that are made of others have: functions, references, interpolations and escapes.
+const MADE: [&str; 10] = ["Ref", "Fn::", "!", "${", "%", "\\", "(", "local.", "var.", "data."];
+
+/// Each character stands in the file: as it is there, or as a part of what is written there, or it was added.
+fn characters(name: &str, text: &str, own: &Extracted) {
+    let is_word = |own: char| own.is_alphanumeric() || "-_".contains(own);
+    let mut runs: Vec<(Span, String)> = Vec::new();
+    for (at, character) in own.text.char_indices().filter(|(_, own)| is_word(*own)) {
         let (at, end) = (u32::try_from(at).unwrap(), u32::try_from(at + character.len_utf8()).unwrap());
         let place = own.origin.span(Span::new(at, end));
-        assert!(place.start <= place.end && text.get(place.start as usize..place.end as usize).is_some());
+        let written = text.get(place.start as usize..place.end as usize);
+        let written = written.unwrap_or_else(|| panic!("{name}: {character:?} at {place:?}"));
+        if written.chars().eq([character]) {
+            continue;
+        }
+        match runs.last_mut().filter(|(last, _)| *last == place) {
+            Some((_, run)) => run.push(character),
+            None => runs.push((place, character.to_string())),
+        }
+    }
+    for (place, run) in runs {
+        let written = place.of(text);
+        let is_right = if written.is_empty() {
+            ADDED.iter().any(|own| own.contains(&*run))
+        } else {
+            written.contains(&*run) || MADE.iter().any(|own| written.contains(own))
+        };
+        assert!(is_right, "{name}: {run:?} stands for {written:?}");
     }
 }
 

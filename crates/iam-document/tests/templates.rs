@@ -186,7 +186,13 @@ fn a_choice_between_documents_is_none_in_them() {
         let text = format!(
             r#"{{"Resources": {{"P": {{"Type": "AWS::IAM::ManagedPolicy", "Properties": {{"PolicyDocument": {{"Fn::If": ["A", {one}, {other}]}}}}}}}}}}"#
         );
-        assert!(super_found(&text).documents.iter().all(Extracted::is_known), "{text}");
+        let found = super_found(&text);
+        assert!(found.documents.iter().all(Extracted::is_known), "{text}");
+        let whole = |own: &Extracted| {
+            let all = own.unknown.iter().map(|one| (one.kind, one.what.as_str(), one.place.of(&own.text)));
+            all.collect::<Vec<_>>() == [(UnknownKind::Whole, "Fn::If `A`", own.text.as_str())]
+        };
+        assert!(!found.documents.is_empty() && found.documents.iter().all(whole), "{found:?}");
     }
     // Statements of SAM have no document around them.
     let statement = r#"{"Effect": "Allow", "Action": "a:b", "Resource": "*"}"#;
@@ -195,6 +201,35 @@ fn a_choice_between_documents_is_none_in_them() {
     );
     let found = super_found(&text);
     assert!(found.documents.iter().all(Extracted::has_choices) && found.documents.len() == 1, "{found:?}");
+}
+
+#[test]
+fn whether_a_resource_is_deployed_is_not_known_either() {
+    let policy = |more: &str| {
+        format!(
+            r#"{{"Type": "AWS::IAM::ManagedPolicy", {more} "Properties": {{"PolicyDocument": {{"Statement": []}}}}}}"#
+        )
+    };
+    let template = |resources: &str| {
+        format!(
+            r#"{{"AWSTemplateFormatVersion": "2010-09-09", "Parameters": {{"L": {{"Type": "CommaDelimitedList", "Default": "a"}}, "N": {{"Type": "CommaDelimitedList"}}}}, "Resources": {{{resources}}}}}"#
+        )
+    };
+    let each = |list: &str| format!(r#""Fn::ForEach::R": ["R", {list}, {{"P${{R}}": {}}}]"#, policy(""));
+    for (resources, what, place) in [
+        (format!(r#""P": {}"#, policy(r#""Condition": "IsProd","#)), "Condition `IsProd`", r#""IsProd""#),
+        (each(r#"{"Ref": "N"}"#), "Fn::ForEach `R`", r#"{"Ref": "N"}"#),
+        (each(r#"{"Ref": "L"}"#), "the default of parameter `L`", r#"{"Ref": "L"}"#),
+    ] {
+        let text = template(&resources);
+        let found = super_found(&text);
+        let [own] = found.documents.as_slice() else { panic!("{found:?}") };
+        assert_eq!(notes(own), [(UnknownKind::Whole, what, own.text.as_str())], "{resources}");
+        assert_eq!(own.unknown[0].span.of(&text), place);
+        assert!(!own.is_deployed() && own.is_known());
+    }
+    let found = super_found(&template(&format!(r#""P": {}, {}"#, policy(""), each(r#"["a"]"#))));
+    assert!(found.documents.len() == 2 && found.documents.iter().all(|own| own.unknown.is_empty()));
 }
 
 #[test]

@@ -173,7 +173,7 @@ impl Checked {
     /// other policies. Parts of a template that are known only later say nothing.
     fn principal(&self) -> Option<String> {
         let kinds = [PolicyKind::Identity, PolicyKind::Managed, PolicyKind::AwsManaged, PolicyKind::Boundary];
-        if !kinds.contains(&self.kind) || !self.document.is_known() {
+        if !kinds.contains(&self.kind) || !self.document.unknown.is_empty() {
             return None;
         }
         if !self.document.role.is_empty() {
@@ -340,7 +340,8 @@ impl CheckAnswer {
         let mut last: BTreeMap<String, (Vec<Policy>, usize)> = BTreeMap::new();
         for (at, checked) in self.checked.iter().enumerate().skip(first) {
             // Of choices, not all sides are deployed.
-            let Some(role) = checked.role().filter(|_| !checked.document.has_choices()) else { continue };
+            let is_certain = checked.document.is_deployed() && !checked.document.has_choices();
+            let Some(role) = checked.role().filter(|_| is_certain) else { continue };
             let read = Policy::parse(
                 &checked.document.text,
                 PolicyKind::Identity,

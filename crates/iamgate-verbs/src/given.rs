@@ -56,10 +56,10 @@ fn refused(file: &File, found: &Found) -> Result<(), Trouble> {
     }
 }
 
-/// The trouble of a policy with values that are known only when it is deployed: also choices, and defaults that may be replaced. `None` if it has
-/// none.
+/// The trouble of a policy with values that are known only when it is deployed: also choices, and defaults that may be replaced, and whether it is
+/// deployed at all. `None` if it has none.
 fn unknown(file: &File, own: &Extracted) -> Option<Trouble> {
-    if own.is_known() {
+    if own.unknown.is_empty() {
         return None;
     }
     let mut seen = BTreeSet::new();

@@ -1,14 +1,14 @@
-//! Lists and choices.
+//! Lists, choices, and blocks that may be made or not.
 
 use std::rc::Rc;
 
 use hcl_edit::Span as _;
 use hcl_edit::expr::{Array, Conditional, Expression};
-use hcl_edit::structure::Block;
-use iam_json::Span;
+use hcl_edit::structure::{Block, Body};
+use iam_json::{Span, quoted};
 
 use super::place;
-use super::write::{SAME_LIST, Writer, alone, ends};
+use super::write::{SAME_LIST, Writer, alone, content, ends};
 
 /// An element of a list, and the choices of whose sides it is a part, from the outermost on.
 #[derive(Clone)]
@@ -33,9 +33,18 @@ impl<'s> Gathered<'s> {
     }
 }
 
-/// How often a dynamic block is made.
+/// A block in another.
+#[derive(Clone, Copy)]
+pub(super) struct Part<'s> {
+    pub(super) span: Span,
+    pub(super) body: &'s Body,
+    /// The name of a dynamic block that may be made or not; empty if it is made.
+    open: &'s str,
+}
+
+/// How often a block is made.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Repeats {
+enum Repeats {
     Never,
     Often,
     /// That is known only when it is deployed.
@@ -118,12 +127,12 @@ impl<'c, 's: 'c> Writer<'c, 's> {
     }
 
     /// Whether a condition holds, if the code tells.
-    fn decided(&mut self, condition: &'s Expression, depth: usize) -> Option<bool> {
+    fn decided(&self, condition: &'s Expression, depth: usize) -> Option<bool> {
         self.check(depth)?;
         let condition = alone(condition);
         match condition.as_bool() {
             Some(own) => Some(own),
-            None => self.local(condition).and_then(|own| self.decided(own, depth.saturating_add(1))),
+            None => self.named(condition).and_then(|(_, own)| self.decided(own, depth.saturating_add(1))),
         }
     }
 
@@ -204,16 +213,44 @@ impl<'c, 's: 'c> Writer<'c, 's> {
         Some(())
     }
 
-    /// How often a block is made.
-    pub(super) fn repeats(&mut self, block: &'s Block) -> Repeats {
-        if !block.has_ident("dynamic") || block.labels.is_empty() {
-            return Repeats::Often;
-        }
-        let each = block.body.get_attribute("for_each").map(|own| &own.value);
-        each.map_or(Repeats::Open, |own| self.length(own, 0))
+    /// The name of a block, and what is in it. Of a dynamic block, the content is that. `None` if it is never made.
+    pub(super) fn part(&self, block: &'s Block) -> Option<(&'s str, Part<'s>)> {
+        let (name, body) = content(block)?;
+        let is_dynamic = block.has_ident("dynamic") && !block.labels.is_empty();
+        let each = block.body.get_attribute("for_each").filter(|_| is_dynamic).map(|own| &own.value);
+        let open = match each.map_or(Repeats::Open, |own| self.length(own, 0)) {
+            Repeats::Never => return None,
+            Repeats::Open if is_dynamic => name,
+            Repeats::Often | Repeats::Open => "",
+        };
+        Some((name, Part { span: place(block.span()), body, open }))
     }
 
-    fn length(&mut self, list: &'s Expression, depth: usize) -> Repeats {
+    /// Notes the dynamic blocks that may be made or not, of those that were written since the text had this many bytes.
+    pub(super) fn dynamic(&mut self, parts: &[Part<'s>], start: usize) {
+        for own in parts.iter().filter(|own| !own.open.is_empty()) {
+            self.choice(format!("dynamic \"{}\"", own.open), own.span, start);
+        }
+    }
+
+    /// Notes what decides whether a block is made, or whether it is what it says, of one that was written since the text had this many bytes.
+    pub(super) fn made(&mut self, block: &'s Block, start: usize) {
+        if let ("variable", [name]) = (block.ident.as_str(), block.labels.as_slice()) {
+            let what = format!("the default of variable {}", quoted(name.as_str()));
+            return self.choice(what, place(block.span()), start);
+        }
+        for name in ["count", "for_each"] {
+            let Some(own) = block.body.get_attribute(name).map(|own| &own.value) else { continue };
+            if self.length(own, 0) != Repeats::Often {
+                let span = place(own.span());
+                let what = format!("{name} = {}", self.shown(span));
+                self.choice(what, span, start);
+            }
+        }
+    }
+
+    /// How often a block is made, given a number, a list or a map.
+    fn length(&self, list: &'s Expression, depth: usize) -> Repeats {
         let of = |is_empty: bool| if is_empty { Repeats::Never } else { Repeats::Often };
         let list = alone(list);
         let depth = depth.saturating_add(1);
@@ -225,6 +262,9 @@ impl<'c, 's: 'c> Writer<'c, 's> {
         }
         if let Expression::Object(own) = list {
             return of(own.is_empty());
+        }
+        if let Expression::Number(own) = list {
+            return of(own.value().as_u64() == Some(0));
         }
         if let Expression::Conditional(own) = list {
             return match self.decided(&own.cond_expr, depth) {
@@ -243,8 +283,8 @@ impl<'c, 's: 'c> Writer<'c, 's> {
                 None => Repeats::Open,
             };
         }
-        match self.local(list) {
-            Some(own) => self.length(own, depth),
+        match self.named(list) {
+            Some((_, own)) => self.length(own, depth),
             None => Repeats::Open,
         }
     }

@@ -5,9 +5,9 @@ use hcl_edit::expr::Expression;
 use hcl_edit::structure::{Block, Body};
 use iam_json::{Span, json_text};
 
-use super::lists::{Gathered, Repeats};
+use super::lists::{Gathered, Part};
 use super::place;
-use super::write::{Writer, alone, content};
+use super::write::{Writer, alone};
 
 /// Attributes of a statement, and the elements that they are.
 const ELEMENTS: [(&str, &str); 4] = [
@@ -25,15 +25,6 @@ const OTHERS: [&str; 4] =
 struct Operator<'s> {
     test: &'s Expression,
     keys: Vec<(&'s Expression, Vec<&'s Expression>)>,
-}
-
-/// A block of a statement or document.
-#[derive(Clone, Copy)]
-struct Part<'s> {
-    span: Span,
-    body: &'s Body,
-    /// The name of a dynamic block that may be made or not; empty if it is made.
-    open: &'s str,
 }
 
 impl<'c, 's: 'c> Writer<'c, 's> {
@@ -69,6 +60,7 @@ impl<'c, 's: 'c> Writer<'c, 's> {
         }
         self.weaver.push_one("]", Span::new(span.end.saturating_sub(1), span.end));
         self.weaver.push_one("}", Span::new(span.end.saturating_sub(1), span.end));
+        self.made(block, 0);
         Some(())
     }
 
@@ -203,24 +195,11 @@ impl<'c, 's: 'c> Writer<'c, 's> {
         done
     }
 
-    /// Notes the dynamic blocks that may be made or not, of those that were written since the text had this many bytes.
-    fn dynamic(&mut self, parts: &[Part<'s>], start: usize) {
-        for own in parts.iter().filter(|own| !own.open.is_empty()) {
-            self.choice(format!("dynamic \"{}\"", own.open), own.span, start);
-        }
-    }
-
     /// The blocks of a name, also dynamic ones that may be made.
     fn blocks(&mut self, body: &'s Body, name: &str) -> Vec<Part<'s>> {
         let mut parts = Vec::new();
         for block in body.blocks() {
-            let Some((own, body)) = content(block).filter(|(own, _)| *own == name) else { continue };
-            let open = match self.repeats(block) {
-                Repeats::Never => continue,
-                Repeats::Often => "",
-                Repeats::Open => own,
-            };
-            parts.push(Part { span: place(block.span()), body, open });
+            parts.extend(self.part(block).filter(|(own, _)| *own == name).map(|(_, part)| part));
         }
         parts
     }

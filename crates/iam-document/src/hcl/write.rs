@@ -5,7 +5,7 @@ use hcl_edit::expr::{Expression, FuncCall, Object, ObjectKey};
 use hcl_edit::structure::{Block, Body, Structure};
 use iam_json::{Document, Kind, Span, json_text, quoted};
 
-use super::lists::Gathered;
+use super::lists::{Gathered, Part};
 use super::{Code, holder, place, reference};
 use crate::extracted::{Note, UnknownKind};
 use crate::limits::Limits;
@@ -71,7 +71,10 @@ impl<'c, 's: 'c> Writer<'c, 's> {
     /// Writes the body of a resource or module. `None` if that is more text, or deeper, than is read.
     pub(super) fn block(&mut self, block: &'s Block, kind: &str) -> Option<()> {
         self.weaver.stand_at(place(block.span()).start);
-        self.body(&block.body, kind, &mut Vec::new(), 0)
+        let start = self.weaver.len();
+        self.body(&block.body, kind, &mut Vec::new(), 0)?;
+        self.made(block, start);
+        Some(())
     }
 
     /// Writes attributes and blocks as members; blocks of one name are a list.
@@ -79,7 +82,7 @@ impl<'c, 's: 'c> Writer<'c, 's> {
         self.check(depth)?;
         self.weaver.add("{");
         let mut is_first = true;
-        let mut blocks: Vec<(&str, Vec<&'s Body>)> = Vec::new();
+        let mut blocks: Vec<(&str, Vec<Part<'s>>)> = Vec::new();
         for structure in body {
             match structure {
                 Structure::Attribute(own) => {
@@ -89,24 +92,26 @@ impl<'c, 's: 'c> Writer<'c, 's> {
                     names.pop();
                 }
                 Structure::Block(own) => {
-                    let Some((name, body)) = content(own) else { continue };
+                    let Some((name, part)) = self.part(own) else { continue };
                     match blocks.iter_mut().find(|(other, _)| *other == name) {
-                        Some((_, bodies)) => bodies.push(body),
-                        None => blocks.push((name, vec![body])),
+                        Some((_, parts)) => parts.push(part),
+                        None => blocks.push((name, vec![part])),
                     }
                 }
             }
         }
-        for (name, bodies) in blocks {
-            let start = bodies.first().map_or_else(Span::default, |own| place(own.span()));
+        for (name, parts) in blocks {
+            let start = parts.first().map_or_else(Span::default, |own| place(own.body.span()));
             self.name(name, Span::new(start.start, start.start), &mut is_first);
             names.push(name);
             self.weaver.add("[");
-            for (at, body) in bodies.into_iter().enumerate() {
+            for (at, part) in parts.into_iter().enumerate() {
                 if at > 0 {
                     self.weaver.add(", ");
                 }
-                self.body(body, kind, names, depth.saturating_add(1))?;
+                let start = self.weaver.len();
+                self.body(part.body, kind, names, depth.saturating_add(1))?;
+                self.dynamic(&[part], start);
             }
             self.weaver.add("]");
             names.pop();
@@ -201,8 +206,15 @@ impl<'c, 's: 'c> Writer<'c, 's> {
         if is_shown { quoted(&words.join(" ")) } else { "an expression".to_owned() }
     }
 
-    /// The local value that an expression names.
+    /// The local value that an expression names, which is written.
     pub(super) fn local(&mut self, value: &Expression) -> Option<&'s Expression> {
+        let (name, own) = self.named(value)?;
+        self.used.push(name);
+        Some(own)
+    }
+
+    /// The name of a local value, and what it is.
+    pub(super) fn named(&self, value: &Expression) -> Option<(String, &'s Expression)> {
         let names = reference(value)?;
         let ["local", name] = names.as_slice() else { return None };
         // A place in a list is not looked up.
@@ -210,8 +222,7 @@ impl<'c, 's: 'c> Writer<'c, 's> {
             return None;
         }
         let own = self.code.locals.get(name).copied()?;
-        self.used.push((*name).to_owned());
-        Some(own)
+        Some(((*name).to_owned(), own))
     }
 
     fn call(

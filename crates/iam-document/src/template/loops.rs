@@ -15,6 +15,8 @@ const MOST: usize = 50_000;
 #[derive(Clone)]
 pub(crate) struct Turn {
     name: String,
+    /// The place of the collection.
+    span: Span,
     /// `None` if it is known only when the template is deployed.
     pub(super) value: Option<String>,
     /// The note about the defaults of parameters that the value is from; empty if it is from none.
@@ -26,6 +28,18 @@ pub(crate) struct Resource<'d> {
     pub(crate) id: String,
     pub(crate) value: Value<'d>,
     pub(crate) turns: Vec<Turn>,
+}
+
+impl Turn {
+    /// What decides whether the turn is made; `None` if it is always made.
+    pub(super) fn open(&self) -> Option<(String, Span)> {
+        let what = match (&self.value, self.default.as_str()) {
+            (None, _) => format!("Fn::ForEach {}", quoted(&self.name)),
+            (Some(_), "") => return None,
+            (Some(_), default) => default.to_owned(),
+        };
+        Some((what, self.span))
+    }
 }
 
 impl<'d> Template<'d> {
@@ -83,7 +97,8 @@ impl<'d> Template<'d> {
         let values = self.collection(*collection);
         let defaults: Vec<&str> = self.notes.iter().skip(notes).map(|own| own.what.as_str()).collect();
         let default = defaults.join(", ");
-        let turn = |value| Turn { name: identifier.clone(), value, default: default.clone() };
+        let span = collection.span();
+        let turn = |value| Turn { name: identifier.clone(), span, value, default: default.clone() };
         Some((values.into_iter().map(turn).collect(), body))
     }
 

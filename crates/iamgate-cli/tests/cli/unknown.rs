@@ -7,7 +7,7 @@ use super::run::{exits, stderr, stdout};
 
 /// A template of YAML with a managed policy of these statements, each in one line.
 fn template(sections: &str, statements: &[&str]) -> String {
-    let list: String = statements.iter().map(|own| format!("          - {own}\n")).collect();
+    let list = statements.iter().fold(String::new(), |list, own| list + "          - " + own + "\n");
     format!(
         "AWSTemplateFormatVersion: '2010-09-09'\n{sections}Resources:\n  P:\n    Type: AWS::IAM::ManagedPolicy\n    Properties:\n      PolicyDocument:\n        Version: '2012-10-17'\n        Statement:\n{list}"
     )
@@ -33,10 +33,14 @@ fn dynamic(each: &str) -> String {
     ))
 }
 
-/// Files with what is not known, and its name.
+/// Files with what is not known, and its name. The first two have policies of which it is not known whether they are deployed.
 fn files() -> Vec<(&'static str, String, &'static str)> {
     let encoded = "resource \"aws_iam_policy\" \"p\" {\n  policy = jsonencode({ Version = \"2012-10-17\", Statement = concat([{ Effect = \"Allow\", Action = \"s3:DeleteBucket\", Resource = \"arn:aws:s3:::b\" }], var.locked ? [{ Effect = \"Deny\", Action = \"s3:*\", Resource = \"*\" }] : []) })\n}\n";
+    let counted = "resource \"aws_iam_policy\" \"p\" {\n  count  = var.on ? 1 : 0\n  policy = jsonencode({ Version = \"2012-10-17\", Statement = [{ Effect = \"Deny\", Action = \"s3:*\", Resource = \"*\" }] })\n}\n";
+    let conditional = template("", &[ALLOW]).replace("    Type:", "    Condition: IsProd\n    Type:");
     vec![
+        ("counted.tf", counted.to_owned(), "count = `var.on ? 1 : 0`"),
+        ("conditional.yaml", conditional, "Condition `IsProd`"),
         ("choice.yaml", template(CONDITIONS, &[ALLOW, LOCKED]), "Fn::If `Locked`"),
         ("default.yaml", template(PARAMETERS, &[ALLOW, BY_DEFAULT]), "the default of parameter `D`"),
         ("dynamic.tf", dynamic("var.locked"), "dynamic \"statement\""),
@@ -79,9 +83,12 @@ fn assertions_hold_only_if_they_hold_on_every_side() {
         let answer: Value = serde_json::from_str(&stdout(&run)).unwrap();
         codes(&answer["files"][0]["findings"])
     };
-    for (name, text, what) in files() {
+    for (name, text, what) in files().into_iter().skip(2) {
         assert_eq!(found(name, &text), ["ASSERTION_UNKNOWN"], "{what}");
     }
+    // An assertion is about the policy where it is deployed.
+    let (name, text, _) = files().swap_remove(1);
+    assert_eq!(found(name, &text), ["ASSERTION_BROKEN"]);
     let other = "{Effect: Allow, Action: !If [Locked, 's3:GetObject', 's3:ListBucket'], Resource: '*'}";
     let wide = "{Effect: Allow, Action: !If [Locked, 's3:GetObject', 's3:*'], Resource: '*'}";
     let not = "{Effect: Allow, NotAction: !If [Locked, 's3:*', 'iam:*'], Resource: '*'}";
@@ -162,6 +169,26 @@ fn defaults_are_told_and_what_depends_on_them_is_not_found() {
 }
 
 #[test]
+fn whether_a_policy_is_deployed_is_told_and_its_own_findings_are_made() {
+    let wrong = "{Effect: Allow, Action: ['s3:GetObjekt', 's3:Get*', 's3:GetObject'], Resource: '*'}";
+    let text = template("", &[wrong]).replace("    Type:", "    Condition: IsProd\n    Type:");
+    let root = project("unknown-whole", &[("t.yaml", &text)]);
+    let found = answer(&root, &["check", "t.yaml"], 1);
+    let list = codes(&found["files"][0]["findings"]);
+    assert!(["INVALID_ACTION", "REDUNDANT_ACTION"].iter().all(|own| list.contains(&(*own).to_owned())));
+    let note = found["notes"][0]["unchecked"].to_string();
+    assert!(note.contains("1 choice decides whether policies are deployed: Condition `IsProd`"), "{note}");
+}
+
+#[test]
+fn a_value_that_is_not_known_is_not_one_of_the_text() {
+    let values = "{Effect: Allow, Action: 's3:GetObject', Resource: [!Ref A, 'xxx', 'XZX', !Sub '${B}*']}";
+    let root = project("unknown-letters", &[("t.yaml", &template("", &[values]))]);
+    let run = run_in(&root, &["check", "t.yaml", "--format", "json"]);
+    assert!(!stdout(&run).contains("REDUNDANT"), "{run:?}");
+}
+
+#[test]
 fn two_values_that_are_not_known_are_not_the_same() {
     let by = |name: &str| format!("{{Effect: Allow, Action: 's3:ListBucket', Resource: !GetAtt {name}.Arn}}");
     let values = "{Effect: Allow, Action: 's3:GetObject', Resource: [!Ref A, !Ref B, !Sub '${C}*', 'arn:aws:s3:::c', 'arn:aws:s3:::c']}";
@@ -183,6 +210,11 @@ fn an_issuer_that_is_not_known_is_no_other_one() {
             "AWSTemplateFormatVersion: '2010-09-09'\nResources:\n  R:\n    Type: AWS::IAM::Role\n    Properties:\n      AssumeRolePolicyDocument:\n        Version: '2012-10-17'\n        Statement:\n          - Effect: Allow\n            Principal: {{Federated: !Sub 'arn:aws:iam::111122223333:oidc-provider/{provider}'}}\n            Action: sts:AssumeRoleWithWebIdentity\n            Condition: {{StringEquals: {{'oidc.eks.us-east-1.amazonaws.com/id/A:sub': x, 'oidc.eks.us-east-1.amazonaws.com/id/A:aud': sts.amazonaws.com}}}}\n"
         )
     };
+    let by_default = trust("${Issuer}")
+        .replace("Resources:", "Parameters:\n  Issuer: {Type: String, Default: idp.example.com}\nResources:");
+    let root = project("unknown-issuer", &[("t.yaml", &by_default)]);
+    let run = run_in(&root, &["check", "t.yaml", "--format", "json"]);
+    assert!(!stdout(&run).contains("CONDITION_KEY_OF_ANOTHER_ISSUER"), "{run:?}");
     for (provider, is_other) in [("idp.example.com", true), ("${Issuer}", false), ("${Issuer}/id/A", false)] {
         let root = project("unknown-issuer", &[("t.yaml", &trust(provider))]);
         let run = run_in(&root, &["check", "t.yaml", "--format", "json"]);
@@ -206,7 +238,7 @@ fn broken_code_that_may_have_policies_is_no_other_file() {
     ];
     for (name, text, is_refused) in broken {
         let root = project("unknown-broken", &[(name, text), ("a.json", POLICY)]);
-        let run = exits(run_in(&root, &["check", "."]), if is_refused { 1 } else { 0 });
+        let run = exits(run_in(&root, &["check", "."]), i32::from(is_refused));
         assert_eq!(stdout(&run).contains("cannot be read"), is_refused, "{name}: {run:?}");
     }
 }

@@ -144,7 +144,10 @@ const _: () = assert!(ANY.len() == UNKNOWN.len());
 impl Bounds {
     /// `None` if the document cannot be read, or if too much of it is not known.
     fn of(checked: &Checked) -> Option<Self> {
-        let (text, unknown) = (&checked.document.text, &checked.document.unknown);
+        let text = &checked.document.text;
+        // What is asked is what the policy allows where it is deployed.
+        let unknown = checked.document.unknown.iter().filter(|own| own.kind != UnknownKind::Whole);
+        let unknown: Vec<&Unknown> = unknown.collect();
         let read =
             |text: &str| Policy::parse(text, PolicyKind::Managed, Mode::Deployed, &Limits::default()).ok();
         if checked.document.is_known() {
@@ -168,7 +171,7 @@ impl Bounds {
                 && matches!(own.resource, Some(ResourceElement::Resource(_)))
         };
         // One beside the statements may change what all of them mean.
-        let is_in = |own: &Unknown| {
+        let is_in = |own: &&Unknown| {
             let mut places = policy.statements.iter().map(|own| own.place.span);
             places.any(|span| own.place.start < span.end && span.start < own.place.end)
         };

@@ -6,7 +6,7 @@ use std::path::Path;
 use iam_document::{Extracted, Found, UNKNOWN, UnknownKind, code};
 use iamgate::File;
 use iamgate::iam_json::{Document, Value};
-use iamgate::iam_policy::{Mode, Place, Problem};
+use iamgate::iam_policy::{Mode, Place, Problem, Span};
 use serde::Serialize;
 
 use crate::given;
@@ -91,16 +91,30 @@ pub(super) fn note(source: &File, found: &Found) -> Option<Note> {
 
 /// The text of a document as it is read. What is known only when a template is deployed is plain letters in it, as many bytes long.
 pub(super) fn readable(document: &Extracted) -> Cow<'_, str> {
-    if document.unknown.is_empty() {
-        return Cow::Borrowed(&document.text);
+    if document.text.contains(UNKNOWN) {
+        Cow::Owned(document.text.replace(UNKNOWN, stand_in(&document.text)))
+    } else {
+        Cow::Borrowed(&document.text)
     }
-    Cow::Owned(document.text.replace(UNKNOWN, STAND_IN))
 }
 
-/// Letters in place of [`UNKNOWN`]. Findings about them are not made.
-pub(super) const STAND_IN: &str = "xxx";
+/// Letters in place of [`UNKNOWN`], as many bytes long. Findings about them are not made.
+const STAND_INS: [&str; 8] = ["xxx", "xzx", "zxz", "qxq", "qzq", "zqz", "xqx", "kqk"];
 
-const _: () = assert!(STAND_IN.len() == UNKNOWN.len());
+const _: () = {
+    let mut rest: &[&str] = &STAND_INS;
+    while let [first, others @ ..] = rest {
+        assert!(first.len() == UNKNOWN.len());
+        rest = others;
+    }
+};
+
+/// The letters in place of [`UNKNOWN`] in a text that has none such of its own, so that they are not taken for the same.
+pub(super) fn stand_in(text: &str) -> &'static str {
+    let text = text.to_ascii_lowercase();
+    let own = STAND_INS.iter().find(|own| !text.contains(**own));
+    own.or(STAND_INS.last()).copied().unwrap_or_default()
+}
 
 /// What the codes begin with of findings that compare parts of a document with each other.
 const COMPARED: [&str; 1] = ["REDUNDANT_"];
@@ -143,7 +157,13 @@ fn is_of_known_principal(document: &Extracted, read: &Document<'_>, offset: u32)
     let list = statements.into_iter().chain(statements.into_iter().flat_map(Value::items));
     let mut own = list.filter(|own| own.span().start <= offset && offset < own.span().end);
     let principal = own.find_map(|own| own.member("Principal"));
-    principal.is_none_or(|own| !own.span().of(&document.text).contains(UNKNOWN))
+    principal.is_none_or(|own| is_certain(document, own.span()))
+}
+
+/// Whether a part of a document has nothing that is known only when it is deployed.
+fn is_certain(document: &Extracted, part: Span) -> bool {
+    let mut open = document.unknown.iter().filter(|own| own.kind != UnknownKind::Whole);
+    !open.any(|own| own.place.start < part.end && part.start < own.place.end)
 }
 
 /// Whether all is known of a value that is compared with those beside it.
@@ -179,10 +199,12 @@ fn unknown(found: &Found) -> Vec<String> {
     let values = "known only when it is deployed, and findings about them are not made";
     let choices = "made only when it is deployed: all sides are checked, but not what they mean together";
     let defaults = "taken, and may be replaced when it is deployed";
+    let whole = "whether policies are deployed";
     let all = [
         said(UnknownKind::Value, "value is", "values are", values),
         said(UnknownKind::Choice, "choice is", "choices are", choices),
         said(UnknownKind::Default, "default of a parameter is", "defaults of parameters are", defaults),
+        said(UnknownKind::Whole, "choice decides", "choices decide", whole),
     ];
     all.into_iter().flatten().collect()
 }

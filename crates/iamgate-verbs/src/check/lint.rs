@@ -5,7 +5,7 @@ use iam_lint::{Fixes, Settings, lint, shown};
 use iamgate::iam_json::{Change, Document};
 use iamgate::iam_policy::{PolicyKind, Problem};
 
-use super::file::{STAND_IN, readable};
+use super::file::{readable, stand_in};
 use super::mend::OwnFix;
 use crate::world::BuiltIn;
 
@@ -50,7 +50,7 @@ pub(super) fn fixes(
     };
     let settings = settings(kind, is_guessed, built_in);
     let fixes = Fixes::new(document.root(), &settings);
-    let text = readable(extracted);
+    let (text, stand_in) = (readable(extracted), stand_in(&extracted.text));
     let is_known = |change: &Change| {
         let written = match change {
             Change::Write { json, .. } | Change::Add { json, .. } => json,
@@ -62,11 +62,10 @@ pub(super) fn fixes(
             .iter()
             .any(|own| own.kind == UnknownKind::Default && own.place.start < end && start < own.place.end);
         extracted.is_known()
-            || !(is_default || written.contains(STAND_IN) || change.span().of(&text).contains(STAND_IN))
+            || !(is_default || written.contains(stand_in) || change.span().of(&text).contains(stand_in))
     };
     // What is known only later may have variables, which the version decides about.
-    let is_whole =
-        |problem: &Problem| extracted.unknown.is_empty() || !VERSIONS.contains(&problem.code.name());
+    let is_whole = |problem: &Problem| extracted.is_known() || !VERSIONS.contains(&problem.code.name());
     let of = |problem: &Problem| {
         let fix = fixes.of(problem).filter(|fix| fix.changes.iter().all(is_known)).map(OwnFix::of);
         fix.map(|fix| if is_whole(problem) { fix } else { fix.unsafely() })
