@@ -189,7 +189,7 @@ fn whether_a_policy_is_deployed_is_not_known_either() {
         (inline("var.names"), "dynamic \"inline_policy\""),
         (resource(&format!("  policy = var.on ? {document} : null")), "the condition `var.on`"),
         (
-            "variable \"p\" {\n  default = <<-E\n    {\"Statement\": []}\n  E\n}\n".to_owned(),
+            "variable \"p\" {\n  default = <<-E\n    {\"Statement\": {\"Effect\": \"Deny\", \"Action\": \"a:b\", \"Resource\": \"*\"}}\n  E\n}\n".to_owned(),
             "the default of variable `p`",
         ),
     ] {
@@ -231,10 +231,7 @@ fn policies_of_blocks_that_deploy_nothing_are_found() {
             "variable.p: policy at /default",
         ),
         (format!("output \"p\" {{\n  value = {document}\n}}\n"), "output.p: policy at /value"),
-        (
-            format!("ephemeral \"aws_x\" \"p\" {{\n  policy = {document}\n}}\n"),
-            "ephemeral.aws_x.p: policy at /policy",
-        ),
+        (format!("ephemeral \"aws_x\" \"p\" {{\n  policy = {document}\n}}\n"), "ephemeral.aws_x.p"),
         (format!("inputs = {{\n  p = {document}\n}}\n"), "inputs: policy at /p"),
         (
             format!(

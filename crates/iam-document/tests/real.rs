@@ -66,8 +66,23 @@ fn sound(name: &str, text: &str, own: &Extracted) {
     characters(name, text, own);
 }
 
-/// Texts that stand for what a file does not write.
-const ADDED: [&str; 4] = ["Version", "2012-10-17", "Statement", "Effect"];
+/// Words that stand for what a file does not write, or writes with another name.
+const ADDED: [&str; 14] = [
+    "Version",
+    "2012-10-17",
+    "Id",
+    "Statement",
+    "Sid",
+    "Effect",
+    "Allow",
+    "Principal",
+    "NotPrincipal",
+    "Action",
+    "NotAction",
+    "Resource",
+    "NotResource",
+    "Condition",
+];
 
 /// What the places of values that are made of others have: functions, references, interpolations and escapes.
 const MADE: [&str; 10] = ["Ref", "Fn::", "!", "${", "%", "\\", "(", "local.", "var.", "data."];
@@ -75,7 +90,8 @@ const MADE: [&str; 10] = ["Ref", "Fn::", "!", "${", "%", "\\", "(", "local.", "v
 /// Each character stands in the file: as it is there, or as a part of what is written there, or it was added.
 fn characters(name: &str, text: &str, own: &Extracted) {
     let is_word = |own: char| own.is_alphanumeric() || "-_".contains(own);
-    let mut runs: Vec<(Span, String)> = Vec::new();
+    // Words whose characters have one place, and where each ends in the text.
+    let mut runs: Vec<(Span, String, u32)> = Vec::new();
     for (at, character) in own.text.char_indices().filter(|(_, own)| is_word(*own)) {
         let (at, end) = (u32::try_from(at).unwrap(), u32::try_from(at + character.len_utf8()).unwrap());
         let place = own.origin.span(Span::new(at, end));
@@ -84,15 +100,18 @@ fn characters(name: &str, text: &str, own: &Extracted) {
         if written.chars().eq([character]) {
             continue;
         }
-        match runs.last_mut().filter(|(last, _)| *last == place) {
-            Some((_, run)) => run.push(character),
-            None => runs.push((place, character.to_string())),
+        match runs.last_mut().filter(|(last, _, before)| *last == place && *before == at) {
+            Some((_, run, before)) => {
+                run.push(character);
+                *before = end;
+            }
+            None => runs.push((place, character.to_string(), end)),
         }
     }
-    for (place, run) in runs {
+    for (place, run, _) in runs {
         let written = place.of(text);
         let is_right = if written.is_empty() {
-            ADDED.iter().any(|own| own.contains(&*run))
+            ADDED.contains(&&*run)
         } else {
             written.contains(&*run) || MADE.iter().any(|own| written.contains(own))
         };
