@@ -40,14 +40,18 @@ const WHAT: &str = "Terraform code";
 const PLAN: &str =
     "run `terraform plan -out plan` and `terraform show -json plan`, and give what that prints";
 
+/// Whether a text is code of Terraform by its name or its looks. Code that is configuration in JSON is read as JSON.
+pub(crate) fn is_code(syntax: &Syntax<'_>) -> bool {
+    let text = syntax.original.strip_prefix(MARK).unwrap_or(syntax.original);
+    !text.trim_start().starts_with('{') && (syntax.hint.is_code || unlike::is_code(text))
+}
+
 /// The policies in a text that is code of Terraform. `None` if it is something else.
 pub(crate) fn found(syntax: &Syntax<'_>) -> Option<Result<Found, Report>> {
-    let text = syntax.original.strip_prefix(MARK).unwrap_or(syntax.original);
-    let start = text.trim_start();
-    // Code that is configuration in JSON is read as JSON.
-    if start.starts_with('{') || !(syntax.hint.is_code || unlike::is_code(text)) {
+    if !is_code(syntax) {
         return None;
     }
+    let text = syntax.original.strip_prefix(MARK).unwrap_or(syntax.original);
     let mark = syntax.original.len().saturating_sub(text.len());
     let origin = OriginMap::default().part(narrow(mark));
     let refusal = |code, at: usize, found: String, help: &str| syntax.refusal(code, &origin, at, found, help);

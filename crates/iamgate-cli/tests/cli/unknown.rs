@@ -54,7 +54,17 @@ fn nothing_is_proven_of_a_policy_with_choices_or_defaults() {
         let root = project("unknown-proof", &[(name, &text), ("a.json", POLICY)]);
         for args in [
             vec!["prove", "not-granted", name, "--action", "s3:DeleteBucket"],
-            vec!["eval", "--identity", name, "--action", "s3:DeleteBucket", "--resource", "arn:aws:s3:::b"],
+            vec![
+                "eval",
+                "--principal",
+                USER,
+                "--identity",
+                name,
+                "--action",
+                "s3:DeleteBucket",
+                "--resource",
+                "arn:aws:s3:::b",
+            ],
             vec!["diff", "a.json", name],
             vec!["diff", name, "a.json"],
         ] {
@@ -66,11 +76,17 @@ fn nothing_is_proven_of_a_policy_with_choices_or_defaults() {
         }
     }
     // A choice that the code decides is none.
+    let root = project("unknown-decided", &[("d.tf", &dynamic("[1]")), ("a.json", POLICY)]);
+    let run = exits(run_in(&root, &["diff", "a.json", "d.tf"]), 0);
+    assert!(stdout(&run).contains("s3:GetObject on arn:aws:s3:::b/"), "{run:?}");
+    exits(run_in(&root, &["diff", "d.tf", "a.json"]), 1);
     let root = project("unknown-decided", &[("d.tf", &dynamic("[1]"))]);
     exits(run_in(&root, &["prove", "not-granted", "d.tf", "--action", "s3:DeleteBucket"]), 0);
     let root = project("unknown-decided", &[("d.tf", &dynamic("[]"))]);
     exits(run_in(&root, &["prove", "not-granted", "d.tf", "--action", "s3:DeleteBucket"]), 1);
 }
+
+const USER: &str = "arn:aws:iam::111122223333:user/u";
 
 const POLICY: &str = r#"{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::b/*"}]}"#;
 
@@ -94,7 +110,7 @@ fn assertions_hold_only_if_they_hold_on_every_side() {
     let not = "{Effect: Allow, NotAction: !If [Locked, 's3:*', 'iam:*'], Resource: '*'}";
     let deny = "{Effect: Deny, Action: 's3:DeleteBucket', Resource: '*'}";
     let by_default = "{Effect: Allow, Action: !Ref D, Resource: '*'}";
-    let resource = "{Effect: Allow, Action: 's3:GetObject', Resource: !Sub '${D}-x'}";
+    let resource = "{Effect: Allow, Action: 's3:GetObject', Resource: !Sub 'arn:aws:s3:::${D}-x'}";
     for (statements, expected) in [
         (vec![other], vec![]),
         (vec![wide], vec!["ASSERTION_UNKNOWN"]),
@@ -114,7 +130,7 @@ fn assertions_hold_only_if_they_hold_on_every_side() {
 fn parts_that_are_not_deployed_together_are_not_compared_and_not_mended() {
     let sid = "{Sid: One, Effect: Allow, Action: 's3:ListBucket', Resource: 'arn:aws:s3:::b'}";
     let both = format!("!If [Locked, {sid}, {sid}]");
-    let values = "{Effect: Allow, Action: [!If [Locked, 's3:Get*', 's3:GetObject'], 's3:getbucketacl'], Resource: 'arn:aws:s3:::d', Condition: {Bool: {'aws:SecureTransport': !If [Locked, 'true', 'false']}}}";
+    let values = "{Effect: Allow, Action: [!If [Locked, 's3:Get*', 's3:GetObject'], 's3:getbucketacl'], Resource: ['arn:aws:s3:::d', 'arn:aws:s3:::d/*'], Condition: {Bool: {'aws:SecureTransport': !If [Locked, 'true', 'false']}}}";
     let wrong = "{Effect: Allow, Action: 's3:GetObjekt', Resource: '*'}";
     let text = template(
         CONDITIONS,
@@ -238,7 +254,7 @@ fn broken_code_that_may_have_policies_is_no_other_file() {
     ];
     for (name, text, is_refused) in broken {
         let root = project("unknown-broken", &[(name, text), ("a.json", POLICY)]);
-        let run = exits(run_in(&root, &["check", "."]), i32::from(is_refused));
+        let run = exits(run_in(&root, &["check", "."]), if is_refused { 2 } else { 0 });
         assert_eq!(stdout(&run).contains("cannot be read"), is_refused, "{name}: {run:?}");
     }
 }
