@@ -47,6 +47,11 @@ pub struct Account {
 /// ```
 pub fn accounts(text: &str, name: &str, limits: &Limits) -> Result<Vec<Account>, Report> {
     let syntax = Syntax { original: text, limits, hint: Hint::of(name) };
+    // Code has policies and no output with roles.
+    #[cfg(feature = "hcl")]
+    if crate::hcl::is_code(&syntax) {
+        return Ok(Vec::new());
+    }
     let pieces = syntax.read()?;
     let mut found = Vec::new();
     for piece in &pieces.list {

@@ -4,6 +4,7 @@
 //! says. Everything else that an expression names is known only when it is deployed, and becomes [`UNKNOWN`](crate::UNKNOWN): variables, attributes
 //! of resources, loops, results of functions.
 
+mod lists;
 mod statements;
 mod text;
 mod write;
@@ -18,7 +19,7 @@ use iam_policy::PolicyKind;
 
 use crate::code;
 use crate::decode::MARK;
-use crate::extracted::{Found, Left};
+use crate::extracted::{Extracted, Found, Left};
 use crate::origin::{OriginMap, narrow};
 use crate::scan::{Here, Scan};
 use crate::syntax::Syntax;
@@ -39,14 +40,18 @@ const WHAT: &str = "Terraform code";
 const PLAN: &str =
     "run `terraform plan -out plan` and `terraform show -json plan`, and give what that prints";
 
+/// Whether a text is code of Terraform by its name or its looks. Code that is configuration in JSON is read as JSON.
+pub(crate) fn is_code(syntax: &Syntax<'_>) -> bool {
+    let text = syntax.original.strip_prefix(MARK).unwrap_or(syntax.original);
+    !text.trim_start().starts_with('{') && (syntax.hint.is_code || unlike::is_code(text))
+}
+
 /// The policies in a text that is code of Terraform. `None` if it is something else.
 pub(crate) fn found(syntax: &Syntax<'_>) -> Option<Result<Found, Report>> {
-    let text = syntax.original.strip_prefix(MARK).unwrap_or(syntax.original);
-    let start = text.trim_start();
-    // Code that is configuration in JSON is read as JSON.
-    if start.starts_with('{') || !(syntax.hint.is_code || unlike::is_code(text)) {
+    if !is_code(syntax) {
         return None;
     }
+    let text = syntax.original.strip_prefix(MARK).unwrap_or(syntax.original);
     let mark = syntax.original.len().saturating_sub(text.len());
     let origin = OriginMap::default().part(narrow(mark));
     let refusal = |code, at: usize, found: String, help: &str| syntax.refusal(code, &origin, at, found, help);
@@ -118,13 +123,7 @@ impl<'c> Code<'c> {
                 documents.push(block);
                 continue;
             }
-            let labels: Vec<&str> =
-                block.labels.iter().map(hcl_edit::structure::BlockLabel::as_str).collect();
-            let (owner, kind) = match (block.ident.as_str(), labels.as_slice()) {
-                ("resource", [kind, name]) => (format!("{kind}.{name}"), *kind),
-                ("module", [name]) => (format!("module.{name}"), ""),
-                _ => continue,
-            };
+            let Some((owner, kind)) = owner(block).filter(|_| is_deployed(block)) else { continue };
             let mut writer = Writer::new(self, scan.syntax.limits);
             let is_written = writer.block(block, kind).is_some();
             used.extend(std::mem::take(&mut writer.used));
@@ -143,6 +142,7 @@ impl<'c> Code<'c> {
             let kind = kind_of(name, &uses);
             scan.documents.iter_mut().skip(before).for_each(|own| own.kind = own.kind.or(kind));
         }
+        self.others(scan, origin, &mut used);
         let locals: Vec<(&str, &Expression)> = self.locals.iter().map(|(name, own)| (*name, *own)).collect();
         for (name, value) in locals {
             if used.iter().any(|own: &String| own == name) {
@@ -153,7 +153,64 @@ impl<'c> Code<'c> {
             let written = is_written.then_some(writer);
             visit(scan, written, origin, &format!("local.{name}"), None);
         }
-        scan.documents.sort_by_key(|own| own.origin.span(Span::new(0, narrow(own.text.len()))).start);
+        // A file of Terragrunt has attributes beside the blocks.
+        for own in self.body.attributes() {
+            let mut writer = Writer::new(self, scan.syntax.limits);
+            let is_written = writer.value(&own.value, false, 0).is_some();
+            visit(scan, is_written.then_some(writer), origin, own.key.as_str(), None);
+        }
+        scan.documents.sort_by_key(start);
+    }
+
+    /// Finds the policies of blocks that deploy nothing: defaults of variables, outputs, sessions of providers. What another block has is read there.
+    fn others(&self, scan: &mut Scan<'_>, origin: &OriginMap, used: &mut Vec<String>) {
+        for block in self.body.blocks() {
+            if document_name(block).is_some() || is_deployed(block) {
+                continue;
+            }
+            let Some((owner, kind)) = owner(block) else { continue };
+            let mut writer = Writer::new(self, scan.syntax.limits);
+            let is_written = writer.block(block, kind).is_some();
+            used.extend(std::mem::take(&mut writer.used));
+            let before = scan.documents.len();
+            visit(scan, is_written.then_some(writer), origin, &owner, Some(kind));
+            if scan.documents.len() == before {
+                continue;
+            }
+            let known: BTreeSet<u32> = scan.documents.iter().take(before).map(start).collect();
+            let mut at = 0_usize;
+            scan.documents.retain(|own| {
+                at = at.saturating_add(1);
+                at <= before || !known.contains(&start(own))
+            });
+        }
+    }
+}
+
+/// The first byte of a policy in the file.
+fn start(own: &Extracted) -> u32 {
+    own.origin.span(Span::new(0, narrow(own.text.len()))).start
+}
+
+/// The name of a block that is no block of a policy or of local values, and the type of its resource; empty if it has none.
+fn owner(block: &Block) -> Option<(String, &str)> {
+    let labels: Vec<&str> = block.labels.iter().map(hcl_edit::structure::BlockLabel::as_str).collect();
+    let kind = match (block.ident.as_str(), labels.as_slice()) {
+        ("locals", _) => return None,
+        ("data" | "ephemeral" | "resource", [kind, _]) => kind,
+        _ => "",
+    };
+    let ident = (!block.has_ident("resource")).then_some(block.ident.as_str());
+    let names: Vec<&str> = ident.into_iter().chain(labels).collect();
+    Some((names.join("."), kind))
+}
+
+/// Whether what a block makes is deployed by it.
+fn is_deployed(block: &Block) -> bool {
+    match block.ident.as_str() {
+        "resource" => block.labels.len() == 2,
+        "module" => block.labels.len() == 1,
+        _ => false,
     }
 }
 
@@ -180,7 +237,7 @@ fn visit(
         return scan.left.push(Left { name: owner.to_owned(), why });
     };
     let (is_resource, kind) = (kind.is_some(), kind.unwrap_or_default());
-    let (text, inner, unknown) = writer.finish(origin);
+    let (text, inner, notes) = writer.finish(origin);
     let limits = scan.syntax.limits;
     let Ok(document) = Document::parse(&text, limits.json()) else { return };
     let before = scan.documents.len();
@@ -191,7 +248,7 @@ fn visit(
         scan.visit(document.root(), here);
     }
     for own in scan.documents.iter_mut().skip(before) {
-        own.list_unknown(&unknown);
+        own.list_unknown(&notes, &inner);
     }
 }
 

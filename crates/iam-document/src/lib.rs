@@ -54,7 +54,7 @@ mod yaml;
 
 pub use accounts::{Account, accounts};
 pub use decode::decode;
-pub use extracted::{Extracted, Found, Left, Unknown};
+pub use extracted::{Extracted, Found, Left, Unknown, UnknownKind};
 pub use limits::Limits;
 pub use origin::OriginMap;
 pub use read::read;

@@ -23,6 +23,18 @@ enum Layer {
     Runs(Arc<[Run]>, Coding),
 }
 
+impl Layer {
+    /// The place in the outer text.
+    fn out(&self, span: Span) -> Span {
+        match self {
+            Self::Part(start) => {
+                Span::new(span.start.saturating_add(*start), span.end.saturating_add(*start))
+            }
+            Self::Runs(runs, _) => of_runs(runs, span),
+        }
+    }
+}
+
 /// How the outer text writes what a text says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Coding {
@@ -75,11 +87,32 @@ impl OriginMap {
     /// A character that the original writes with an escape stands for the whole escape. Characters that the original does not have stand where
     /// they were added.
     pub fn span(&self, span: Span) -> Span {
-        self.layers.iter().fold(span, |span, layer| match layer {
+        self.layers.iter().fold(span, |span, layer| layer.out(span))
+    }
+
+    /// Whether the text is a part of the outer one, word for word.
+    pub(crate) fn is_part(&self) -> bool {
+        matches!(self.layers.first(), Some(Layer::Part(_)))
+    }
+
+    /// The layers of this map that are inside of the text that has the map `whole`.
+    fn inside_of(&self, whole: &Self) -> &[Layer] {
+        let count = self.layers.len().saturating_sub(whole.layers.len());
+        self.layers.get(..count).unwrap_or_default()
+    }
+
+    /// The place of a part of the text in the text around it that has the map `whole`.
+    pub(crate) fn in_whole(&self, span: Span, whole: &Self) -> Span {
+        self.inside_of(whole).iter().fold(span, |span, layer| layer.out(span))
+    }
+
+    /// The place in the text of a part of the text around it that has the map `whole`.
+    pub(crate) fn out_of_whole(&self, span: Span, whole: &Self) -> Span {
+        self.inside_of(whole).iter().rev().fold(span, |span, layer| match layer {
             Layer::Part(start) => {
-                Span::new(span.start.saturating_add(*start), span.end.saturating_add(*start))
+                Span::new(span.start.saturating_sub(*start), span.end.saturating_sub(*start))
             }
-            Layer::Runs(runs, _) => of_runs(runs, span),
+            Layer::Runs(runs, _) => into_runs(runs, span),
         })
     }
 
@@ -185,6 +218,19 @@ fn of_runs(runs: &[Run], span: Span) -> Span {
         let into = span.end.saturating_sub(run.at);
         if run.is_same { run.from.start.saturating_add(into).min(run.from.end) } else { run.from.end }
     });
+    Span::new(start, end.max(start))
+}
+
+/// The place in a text of a part of the outer text. Pieces are in the order of the outer text.
+fn into_runs(runs: &[Run], span: Span) -> Span {
+    let end_of = |run: &Run| run.at.saturating_add(run.length);
+    let into = |run: &Run, offset: u32| {
+        run.at.saturating_add(offset.saturating_sub(run.from.start)).min(end_of(run))
+    };
+    let first = runs.get(runs.partition_point(|run| run.from.end <= span.start));
+    let start = first.map_or(u32::MAX, |run| if run.is_same { into(run, span.start) } else { run.at });
+    let last = runs.get(runs.partition_point(|run| run.from.start < span.end).saturating_sub(1));
+    let end = last.map_or(0, |run| if run.is_same { into(run, span.end) } else { end_of(run) });
     Span::new(start, end.max(start))
 }
 

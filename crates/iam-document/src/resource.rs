@@ -142,7 +142,7 @@ impl Scan<'_> {
                 }
                 continue;
             };
-            let Some((text, origin, unknown)) = template.resolve(value, turns, here.origin) else {
+            let Some((text, origin, notes)) = template.resolve(value, turns, here.origin) else {
                 self.left.push(Left { name: owner, why: "its functions make more text than is read" });
                 continue;
             };
@@ -154,7 +154,7 @@ impl Scan<'_> {
                 Here { trail: &trail, origin: &origin, owner: &owner, of: &kind, ..here },
             );
             for own in self.documents.iter_mut().skip(before) {
-                own.list_unknown(&unknown);
+                own.list_unknown(&notes, &origin);
             }
         }
     }

@@ -1,18 +1,19 @@
 //! Templates of CloudFormation and SAM: their functions resolved as far as the template tells.
 //!
 //! What is known only when the template is deployed becomes the character [`UNKNOWN`] in the text, and is listed. Nothing is left out: of a choice
-//! (`Fn::If`), both sides are written where a list can hold both, and else the value is unknown.
+//! (`Fn::If`), both sides are written where a list can hold both, and else the value is unknown. Choices and the defaults of parameters are
+//! listed too, because what is deployed may be another.
 
 mod functions;
 mod loops;
 
 use std::collections::BTreeMap;
 
-use iam_json::{Kind, Span, Value, json_text};
+use iam_json::{Kind, Span, Value, json_text, quoted};
 
-use crate::extracted::Unknown;
+use crate::extracted::{Note, UnknownKind};
 use crate::find;
-use crate::origin::{Coding, OriginMap, Weaver};
+use crate::origin::{Coding, OriginMap, Weaver, narrow};
 
 pub(crate) use loops::Resource;
 use loops::Turn;
@@ -72,7 +73,7 @@ pub(crate) struct Template<'d> {
     /// The types and the defaults of parameters.
     parameters: BTreeMap<String, (String, Option<Value<'d>>)>,
     mappings: Option<Value<'d>>,
-    unknown: Vec<(String, Span)>,
+    notes: Vec<Note>,
     weaver: Weaver,
     /// The text of the template, and where it begins.
     source: (&'d str, u32),
@@ -101,7 +102,7 @@ impl<'d> Template<'d> {
         Self {
             parameters,
             mappings,
-            unknown: Vec::new(),
+            notes: Vec::new(),
             weaver: Weaver::default(),
             source: (root.raw(), root.span().start),
             turns: Vec::new(),
@@ -118,17 +119,29 @@ impl<'d> Template<'d> {
         value: Value<'d>,
         turns: Vec<Turn>,
         outer: &OriginMap,
-    ) -> Option<(String, OriginMap, Vec<Unknown>)> {
+    ) -> Option<(String, OriginMap, Vec<Note>)> {
         self.weaver = Weaver::default();
-        self.unknown.clear();
+        self.notes.clear();
         self.turns = turns;
         self.is_in_policy = false;
         self.value(value, false, 0)?;
-        let place = |(what, span): (String, Span)| Unknown { what, span: outer.span(span) };
-        let unknown = std::mem::take(&mut self.unknown).into_iter().map(place).collect();
+        self.made(value);
+        let place = |own: Note| Note { span: outer.span(own.span), ..own };
+        let notes = std::mem::take(&mut self.notes).into_iter().map(place).collect();
         self.most = self.most.saturating_sub(self.weaver.len());
         let (text, origin) = std::mem::take(&mut self.weaver).finish(outer, Coding::Values);
-        Some((text, origin, unknown))
+        Some((text, origin, notes))
+    }
+
+    /// Notes what decides whether a resource is deployed, which was written.
+    fn made(&mut self, resource: Value<'d>) {
+        let condition = resource.member("Condition").and_then(|own| Some((own.as_string()?, own.span())));
+        let condition = condition.map(|(name, span)| (format!("Condition {}", quoted(&name)), span));
+        let open: Vec<(String, Span)> =
+            condition.into_iter().chain(self.turns.iter().filter_map(Turn::open)).collect();
+        let written = Some(Span::new(0, narrow(self.weaver.len())));
+        let note = |(what, span)| Note { written, ..Note::new(what, span, UnknownKind::Whole) };
+        self.notes.extend(open.into_iter().map(note));
     }
 
     /// Writes a value. `may_list` says whether a list of texts can stand in its place.
@@ -137,13 +150,38 @@ impl<'d> Template<'d> {
             return None;
         }
         let span = value.span();
+        let since = self.begun();
         match self.function(value) {
             Some(Resolved::Text(parts)) => self.text(&parts, span),
             Some(Resolved::Value(inner)) => self.value(inner, may_list, depth.saturating_add(1))?,
-            Some(Resolved::Either(one, other)) => self.either(one, other, span, may_list, depth)?,
+            Some(Resolved::Either(one, other)) => {
+                self.either(value, [one, other], may_list, depth)?;
+            }
             None => self.plain(value, depth)?,
         }
+        self.ended(since);
         Some(())
+    }
+
+    /// The number of notes, and of bytes that are written.
+    fn begun(&self) -> (usize, usize) {
+        (self.notes.len(), self.weaver.len())
+    }
+
+    /// Gives the notes since then the place of what was written since then.
+    fn ended(&mut self, (notes, start): (usize, usize)) {
+        let written = Span::new(narrow(start), narrow(self.weaver.len()));
+        let fresh = self.notes.iter_mut().skip(notes);
+        fresh.for_each(|own| own.written = own.written.or(Some(written)));
+    }
+
+    /// Notes a choice, and those in its sides that are choices themselves.
+    fn choices(&mut self, value: Value<'d>, depth: usize) {
+        let Some((depth, (one, other))) = depth.checked_sub(1).zip(functions::choice(value)) else { return };
+        let name = functions::condition(value);
+        self.notes.push(Note::new(name, value.span(), UnknownKind::Choice));
+        self.choices(one, depth);
+        self.choices(other, depth);
     }
 
     fn plain(&mut self, value: Value<'d>, depth: usize) -> Option<()> {
@@ -187,21 +225,29 @@ impl<'d> Template<'d> {
                 continue;
             }
             let name = member.key.string();
+            let since = self.begun();
             if name.starts_with(loops::EACH)
-                && let Some((identifier, values, body)) = self.each(member.value)
+                && let Some((turns, body)) = self.each(member.value)
             {
-                for value in values {
-                    self.begin((identifier.clone(), value))?;
+                // How many members there are is not known.
+                if turns.iter().any(|own| own.value.is_none()) {
+                    let what = name.replacen(loops::EACH, "Fn::ForEach ", 1);
+                    self.notes.push(Note::new(what, member.key.span(), UnknownKind::Choice));
+                }
+                for turn in turns {
+                    self.begin(turn)?;
                     let done = self.members(body, is_first, depth.saturating_add(1));
                     self.turns.pop();
                     done?;
                 }
+                self.ended(since);
                 continue;
             }
             if !std::mem::take(is_first) {
                 self.weaver.add(", ");
             }
             self.key(member.key);
+            self.ended(since);
             self.weaver.add(": ");
             self.value(member.value, may_be_list(&name), depth.saturating_add(1))?;
         }
@@ -212,11 +258,19 @@ impl<'d> Template<'d> {
     fn items(&mut self, items: &[Value<'d>], depth: usize) -> Option<()> {
         let mut is_first = true;
         for item in items {
+            let mut since = None;
             for own in Self::sides(*item, CHOICES) {
                 if !std::mem::take(&mut is_first) {
                     self.weaver.add(", ");
                 }
+                if since.is_none() {
+                    since = Some(self.begun());
+                    self.choices(*item, CHOICES);
+                }
                 self.value(own, false, depth.saturating_add(1))?;
+            }
+            if let Some(since) = since {
+                self.ended(since);
             }
         }
         Some(())
@@ -239,12 +293,12 @@ impl<'d> Template<'d> {
     /// A choice where one value must stand: both sides in a list where a list can stand, or where policies are looked for, and unknown if not.
     fn either(
         &mut self,
-        one: Value<'d>,
-        other: Value<'d>,
-        span: Span,
+        value: Value<'d>,
+        [one, other]: [Value<'d>; 2],
         may_list: bool,
         depth: usize,
     ) -> Option<()> {
+        let span = value.span();
         let mut sides = Self::sides(one, CHOICES);
         sides.extend(Self::sides(other, CHOICES));
         let is_list = sides.iter().any(|own| own.kind() == Kind::Array);
@@ -254,13 +308,15 @@ impl<'d> Template<'d> {
         }
         let is_object = |own: &Value<'_>| own.kind() == Kind::Object && functions::called(*own).is_none();
         if let [alone] = flat.as_slice() {
+            self.choices(value, CHOICES);
             return self.value(*alone, may_list, depth.saturating_add(1));
         }
         let may_list = may_list || is_list || (!self.is_in_policy && flat.iter().any(is_object));
         if may_list && !flat.is_empty() {
+            self.choices(value, CHOICES);
             return self.list(&flat, span, depth);
         }
-        let parts = self.unknown("Fn::If".to_owned(), span);
+        let parts = self.unknown(functions::condition(value), span);
         self.text(&parts, span);
         Some(())
     }
@@ -314,8 +370,14 @@ impl<'d> Template<'d> {
 
     /// Notes something that is not known, and gives what stands for it.
     fn unknown(&mut self, what: String, span: Span) -> Parts {
-        self.unknown.push((what, span));
+        self.notes.push(Note::new(what, span, UnknownKind::Value));
         vec![(UNKNOWN.to_owned(), span)]
+    }
+
+    /// Notes that the default of a parameter stands in a place.
+    fn default_of(&mut self, name: &str, span: Span) {
+        let what = format!("the default of parameter {}", quoted(name));
+        self.notes.push(Note::new(what, span, UnknownKind::Default));
     }
 
     /// The literal text of a value, as a pattern of a policy would have it.

@@ -2,6 +2,7 @@
 #![cfg(feature = "hcl")]
 #![expect(clippy::panic, clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
+use iam_document::UnknownKind::{self, Choice, Value as OneValue};
 use iam_document::{Extracted, Found, Limits, UNKNOWN, code, read};
 use iam_json::{Report, Span};
 use serde_json::{Value, json};
@@ -81,7 +82,184 @@ fn choices_say_both() {
     let effects = json!([{"Effect": "Deny"}, null, {"Effect": "Allow"}, {"Effect": u}]);
     assert_eq!(value.get("Statement").unwrap(), &effects);
     assert_eq!(value.get("Version").unwrap(), "2012-10-17");
-    assert_eq!(whats(&own), ["`var.c ? \"Allow\" : \"Deny\"`"]);
+    let choices = ["the condition `var.a`", "the condition `var.b`"];
+    let expected = [&choices[..], &["`var.c ? \"Allow\" : \"Deny\"`", "the condition `var.d`"]].concat();
+    assert_eq!(whats(&own), expected);
+    // Each has the place of what it is about.
+    let parts: Vec<&str> = own.unknown.iter().map(|one| one.place.of(&own.text)).collect();
+    assert!(parts[0].starts_with("{\"Effect\": \"Deny\"}, null"), "{parts:?}");
+    assert_eq!(parts[3], "\"2012-10-17\"");
+    let kinds: Vec<UnknownKind> = own.unknown.iter().map(|one| one.kind).collect();
+    assert_eq!(kinds, [Choice, Choice, OneValue, Choice]);
+    assert!(own.has_choices() && !own.is_known());
+}
+
+#[test]
+fn a_choice_that_the_code_decides_is_none() {
+    let text = r#"
+locals {
+  wide = false
+  more = local.wide ? ["s3:*"] : ["s3:GetObject"]
+}
+resource "aws_iam_policy" "p" {
+  policy = jsonencode({ Statement = [{ Effect = "Allow", Action = concat(local.more, true ? ["a:b"] : []), Resource = (local.wide) ? "*" : "arn:aws:s3:::b" }] })
+}
+data "aws_iam_policy_document" "d" {
+  dynamic "statement" {
+    for_each = local.wide ? [1] : []
+    content { actions = ["x:never"] }
+  }
+  dynamic "statement" {
+    for_each = toset(["a"])
+    content { actions = ["x:often"] }
+  }
+}
+"#;
+    let found = found(text);
+    let [policy, block] = found.documents.as_slice() else { panic!("{found:?}") };
+    assert!(policy.is_known() && block.is_known(), "{found:?}");
+    assert!(policy.text.contains(r#""Action": ["s3:GetObject", "a:b"], "Resource": "arn:aws:s3:::b""#));
+    assert!(block.text.contains("x:often") && !block.text.contains("x:never"), "{}", block.text);
+}
+
+#[test]
+fn blocks_that_may_be_made_are_choices() {
+    let text = r#"
+locals { conditional = var.c ? ["a:b"] : ["a:c"] }
+data "aws_iam_policy_document" "d" {
+  statement { actions = local.conditional }
+  dynamic "statement" {
+    for_each = var.deny ? [1] : []
+    content {
+      effect  = "Deny"
+      actions = ["s3:*"]
+    }
+  }
+  statement {
+    actions = ["s3:GetObject"]
+    dynamic "principals" {
+      for_each = var.accounts
+      content {
+        type        = "AWS"
+        identifiers = ["111122223333"]
+      }
+    }
+    dynamic "condition" {
+      for_each = var.tests
+      content {
+        test     = "Bool"
+        variable = "aws:SecureTransport"
+        values   = [true, 5, 1.50, 0]
+      }
+    }
+  }
+}
+"#;
+    let found = found(text);
+    let [own] = found.documents.as_slice() else { panic!("{found:?}") };
+    let expected =
+        ["the condition `var.c`", "dynamic \"statement\"", "dynamic \"principals\"", "dynamic \"condition\""];
+    assert_eq!(whats(own), expected);
+    let parts: Vec<&str> = own.unknown.iter().map(|one| one.place.of(&own.text)).collect();
+    assert!(parts[1].starts_with("{\"Effect\": \"Deny\"") && parts[1].ends_with('}'), "{parts:?}");
+    assert!(parts[2].contains("111122223333") && !parts[2].contains("Bool"), "{parts:?}");
+    assert!(parts[3].contains(r#""Bool": {"aws:SecureTransport": ["true", "5", "1.5", "0"]}"#), "{parts:?}");
+}
+
+#[test]
+fn whether_a_policy_is_deployed_is_not_known_either() {
+    let document = r#"jsonencode({ Statement = [{ Effect = "Deny", Action = "a:b", Resource = "*" }] })"#;
+    let resource = |more: &str| {
+        format!("locals {{\n  on = true\n}}\nresource \"aws_iam_policy\" \"p\" {{\n{more}\n}}\n")
+    };
+    let attributes = |more: &str| resource(&format!("  {more}\n  policy = {document}"));
+    let data = "data \"aws_iam_policy_document\" \"d\" {\n  count = var.n\n  statement {\n    actions = [\"a:b\"]\n  }\n}\n";
+    let inline = |each: &str| {
+        resource(&format!(
+            "  dynamic \"inline_policy\" {{\n    for_each = {each}\n    content {{\n      policy = {document}\n    }}\n  }}"
+        ))
+    };
+    for (text, what) in [
+        (attributes("count = var.on ? 1 : 0"), "count = `var.on ? 1 : 0`"),
+        (attributes("count = 0"), "count = `0`"),
+        (attributes("count = local.on ? 0 : 1"), "count = `local.on ? 0 : 1`"),
+        (attributes("for_each = var.names"), "for_each = `var.names`"),
+        (attributes("for_each = {}"), "for_each = `{}`"),
+        (data.to_owned(), "count = `var.n`"),
+        (inline("var.names"), "dynamic \"inline_policy\""),
+        (resource(&format!("  policy = var.on ? {document} : null")), "the condition `var.on`"),
+        (
+            "variable \"p\" {\n  default = <<-E\n    {\"Statement\": {\"Effect\": \"Deny\", \"Action\": \"a:b\", \"Resource\": \"*\"}}\n  E\n}\n".to_owned(),
+            "the default of variable `p`",
+        ),
+    ] {
+        let found = found(&text);
+        let [own] = found.documents.as_slice() else { panic!("{text} {found:?}") };
+        assert_eq!(whats(own), [what], "{text}");
+        assert!(!own.is_deployed() && own.is_known() && !own.has_choices(), "{own:?}");
+        assert_eq!(own.unknown[0].place.of(&own.text), own.text);
+    }
+    let both = resource(&format!("  policy = var.on ? {document} : {document}"));
+    let both = found(&both);
+    assert_eq!(both.documents.iter().filter(|own| own.is_deployed()).count(), 0, "{both:?}");
+    assert_eq!(both.documents.len(), 2);
+    for text in [
+        attributes("count = 2"),
+        attributes("count = local.on ? 1 : 0"),
+        attributes("for_each = toset([\"a\"])"),
+        attributes("for_each = { a = 1 }"),
+        inline("[1]"),
+    ] {
+        let found = found(&text);
+        assert!(found.documents.len() == 1 && found.documents[0].unknown.is_empty(), "{text} {found:?}");
+    }
+    assert!(found(&inline("[]")).documents.is_empty());
+}
+
+#[test]
+fn policies_of_blocks_that_deploy_nothing_are_found() {
+    let document = r#"jsonencode({ Statement = [{ Effect = "Allow", Action = "a:b", Resource = "*" }] })"#;
+    for (text, name) in [
+        (
+            format!(
+                "provider \"aws\" {{\n  assume_role {{\n    role_arn = \"r\"\n    policy = {document}\n  }}\n}}\n"
+            ),
+            "provider.aws: policy",
+        ),
+        (
+            format!("variable \"p\" {{\n  type = string\n  default = {document}\n}}\n"),
+            "variable.p: policy at /default",
+        ),
+        (format!("output \"p\" {{\n  value = {document}\n}}\n"), "output.p: policy at /value"),
+        (format!("ephemeral \"aws_x\" \"p\" {{\n  policy = {document}\n}}\n"), "ephemeral.aws_x.p"),
+        (format!("inputs = {{\n  p = {document}\n}}\n"), "inputs: policy at /p"),
+        (
+            format!(
+                "locals {{\n  all = {{ a = {document} }}\n}}\nresource \"aws_iam_policy\" \"p\" {{\n  policy = each.value\n  dynamic \"x\" {{\n    for_each = local.all\n    content {{}}\n  }}\n}}\n"
+            ),
+            "local.all: policy at /a",
+        ),
+    ] {
+        let found = found(&text);
+        let names: Vec<&str> = found.documents.iter().map(|own| own.name.as_str()).collect();
+        assert_eq!(names, [name], "{text}");
+        assert!(found.documents[0].text.contains("a:b"));
+    }
+    // What is read in a resource is not read again.
+    let twice = format!(
+        "variable \"p\" {{\n  default = {document}\n}}\nlocals {{\n  p = {document}\n}}\nresource \"aws_iam_policy\" \"p\" {{\n  policy = local.p\n}}\noutput \"p\" {{\n  value = local.p\n}}\n"
+    );
+    let names: Vec<String> = found(&twice).documents.into_iter().map(|own| own.name).collect();
+    assert_eq!(names, ["variable.p: policy at /default", "aws_iam_policy.p"]);
+}
+
+#[test]
+fn lists_in_lists_are_flattened_all_the_way() {
+    let (value, _) = policy(
+        r#"jsonencode({ Statement = flatten([["a", ["b", [["c"]]]], local.x]), Action = concat([["a"]], flatten(["d"])) })"#,
+    );
+    assert_eq!(value.get("Statement").unwrap(), &json!(["a", "b", "c", UNKNOWN]));
+    assert_eq!(value.get("Action").unwrap(), &json!([["a"], "d"]));
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Policies in templates of CloudFormation and in plans and states of Terraform.
 #![expect(clippy::panic, clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
-use iam_document::{Extracted, Found, Limits, UNKNOWN, read};
+use iam_document::{Extracted, Found, Limits, UNKNOWN, UnknownKind, read};
 use iam_json::Span;
 use iam_policy::PolicyKind;
 
@@ -115,12 +115,164 @@ fn functions_are_resolved_and_what_is_not_known_is_marked() {
         ])
     );
     assert_eq!(statement(1).get("Effect").unwrap(), UNKNOWN);
-    assert_eq!(whats(app), ["Ref `Bucket`", "Fn::GetAtt `Queue.Arn`", "Fn::If"]);
+    let expected = [
+        "Fn::If `Wide`",
+        "the default of parameter `Stage`",
+        "Ref `Bucket`",
+        "the default of parameter `Stage`",
+        "Fn::GetAtt `Queue.Arn`",
+        "Fn::If `Wide`",
+        "Fn::If `Wide`",
+    ];
+    assert_eq!(whats(app), expected);
     assert!(logs.text.contains(&format!("\"Resource\": \"{UNKNOWN}\"")), "{}", logs.text);
     assert_eq!(whats(logs), ["Ref `Name`", "Ref `Subnets`"]);
     for own in found.documents.iter().flat_map(|own| &own.unknown) {
         assert!(TEMPLATE.contains(own.span.of(TEMPLATE)) && own.span.end > own.span.start, "{own:?}");
     }
+}
+
+/// The policy of a template of JSON with these sections and statements.
+#[track_caller]
+fn policy(sections: &str, statements: &str) -> Extracted {
+    let text = format!(
+        r#"{{"AWSTemplateFormatVersion": "2010-09-09", {sections} "Resources": {{"P": {{"Type": "AWS::IAM::ManagedPolicy", "Properties":
+        {{"PolicyDocument": {{"Version": "2012-10-17", "Statement": {statements}}}}}}}}}}}"#
+    );
+    let found = found(&text, "x.json");
+    let [own] = found.documents.as_slice() else { panic!("{found:?}") };
+    own.clone()
+}
+
+fn notes(own: &Extracted) -> Vec<(UnknownKind, &str, &str)> {
+    own.unknown.iter().map(|one| (one.kind, one.what.as_str(), one.place.of(&own.text))).collect()
+}
+
+#[test]
+fn choices_are_listed_with_what_they_are_about() {
+    let deny = r#"{"Effect": "Deny", "Action": "s3:DeleteBucket", "Resource": "*"}"#;
+    let nothing = r#"{"Ref": "AWS::NoValue"}"#;
+    let none = policy("", &format!("[{deny}]"));
+    assert_eq!((none.is_known(), none.has_choices()), (true, false));
+    let own = policy("", &format!(r#"[{deny}, {{"Fn::If": ["Locked", {deny}, {nothing}]}}]"#));
+    assert_eq!(notes(&own), [(UnknownKind::Choice, "Fn::If `Locked`", deny)]);
+    assert!(own.has_choices());
+    let both = format!(r#"[{{"Fn::If": ["A", {deny}, {{"Fn::If": ["B", {deny}, {nothing}]}}]}}]"#);
+    let pair = format!("{deny}, {deny}");
+    let (a, b) = ((UnknownKind::Choice, "Fn::If `A`", &*pair), (UnknownKind::Choice, "Fn::If `B`", &*pair));
+    assert_eq!(notes(&policy("", &both)), [a, b]);
+    let condition = r#"{"Bool": {"aws:SecureTransport": "true"}}"#;
+    let member = format!(
+        r#"{{"Effect": "Allow", "Action": {{"Fn::If": ["A", "s3:*", ["s3:GetObject"]]}}, "Resource": "*", "Condition": {{"Fn::If": ["B", {nothing}, {condition}]}}}}"#
+    );
+    let a = (UnknownKind::Choice, "Fn::If `A`", r#"["s3:*", "s3:GetObject"]"#);
+    assert_eq!(notes(&policy("", &member)), [a, (UnknownKind::Choice, "Fn::If `B`", condition)]);
+    // All of the statements, and members of a loop whose number is not known.
+    let all = policy("", &format!(r#"{{"Fn::If": ["A", [{deny}], [{deny}, {deny}]]}}"#));
+    assert_eq!(all.unknown.len(), 1);
+    let tags = r#"{"Effect": "Allow", "Action": "s3:*", "Resource": "*", "Condition": {"StringEquals": {"Fn::ForEach::T": ["T", {"Ref": "Tags"}, {"aws:PrincipalTag/${T}": "x"}]}}}"#;
+    let loops = policy("", tags);
+    let loops = notes(&loops);
+    assert!(loops.iter().any(|own| own.0 == UnknownKind::Choice && own.1 == "Fn::ForEach T"), "{loops:?}");
+}
+
+#[test]
+fn a_choice_between_documents_is_none_in_them() {
+    let document = |action: &str| {
+        format!(r#"{{"Statement": [{{"Effect": "Allow", "Action": "{action}", "Resource": "*"}}]}}"#)
+    };
+    let (one, other) = (document("a:b"), document("c:d"));
+    for other in [other.as_str(), r#"{"Ref": "AWS::NoValue"}"#] {
+        let text = format!(
+            r#"{{"Resources": {{"P": {{"Type": "AWS::IAM::ManagedPolicy", "Properties": {{"PolicyDocument": {{"Fn::If": ["A", {one}, {other}]}}}}}}}}}}"#
+        );
+        let found = super_found(&text);
+        assert!(found.documents.iter().all(Extracted::is_known), "{text}");
+        let whole = |own: &Extracted| {
+            let all = own.unknown.iter().map(|one| (one.kind, one.what.as_str(), one.place.of(&own.text)));
+            all.collect::<Vec<_>>() == [(UnknownKind::Whole, "Fn::If `A`", own.text.as_str())]
+        };
+        assert!(!found.documents.is_empty() && found.documents.iter().all(whole), "{found:?}");
+    }
+    // Statements of SAM have no document around them.
+    let statement = r#"{"Effect": "Allow", "Action": "a:b", "Resource": "*"}"#;
+    let text = format!(
+        r#"{{"Resources": {{"F": {{"Type": "AWS::Serverless::Function", "Properties": {{"Policies": {{"Fn::If": ["A", [{statement}], [{statement}]]}}}}}}}}}}"#
+    );
+    let found = super_found(&text);
+    assert!(found.documents.iter().all(Extracted::has_choices) && found.documents.len() == 1, "{found:?}");
+}
+
+#[test]
+fn whether_a_resource_is_deployed_is_not_known_either() {
+    let policy = |more: &str| {
+        format!(
+            r#"{{"Type": "AWS::IAM::ManagedPolicy", {more} "Properties": {{"PolicyDocument": {{"Statement": []}}}}}}"#
+        )
+    };
+    let template = |resources: &str| {
+        format!(
+            r#"{{"AWSTemplateFormatVersion": "2010-09-09", "Parameters": {{"L": {{"Type": "CommaDelimitedList", "Default": "a"}}, "N": {{"Type": "CommaDelimitedList"}}}}, "Resources": {{{resources}}}}}"#
+        )
+    };
+    let each = |list: &str| format!(r#""Fn::ForEach::R": ["R", {list}, {{"P${{R}}": {}}}]"#, policy(""));
+    for (resources, what, place) in [
+        (format!(r#""P": {}"#, policy(r#""Condition": "IsProd","#)), "Condition `IsProd`", r#""IsProd""#),
+        (each(r#"{"Ref": "N"}"#), "Fn::ForEach `R`", r#"{"Ref": "N"}"#),
+        (each(r#"{"Ref": "L"}"#), "the default of parameter `L`", r#"{"Ref": "L"}"#),
+    ] {
+        let text = template(&resources);
+        let found = super_found(&text);
+        let [own] = found.documents.as_slice() else { panic!("{found:?}") };
+        assert_eq!(notes(own), [(UnknownKind::Whole, what, own.text.as_str())], "{resources}");
+        assert_eq!(own.unknown[0].span.of(&text), place);
+        assert!(!own.is_deployed() && own.is_known());
+    }
+    let found = super_found(&template(&format!(r#""P": {}, {}"#, policy(""), each(r#"["a"]"#))));
+    assert!(found.documents.len() == 2 && found.documents.iter().all(|own| own.unknown.is_empty()));
+}
+
+#[test]
+fn defaults_of_parameters_are_listed() {
+    let sections = r#""Parameters": {"D": {"Type": "String", "Default": "*"}, "L": {"Type": "CommaDelimitedList", "Default": "a,b"}},
+        "Mappings": {"M": {"*": {"x": "arn:aws:s3:::m"}}},"#;
+    let statement =
+        |resource: &str| format!(r#"{{"Effect": "Deny", "Action": "s3:*", "Resource": {resource}}}"#);
+    for (resource, name, text) in [
+        (r#"{"Ref": "D"}"#, "D", "\"*\""),
+        (r#"{"Fn::Sub": "arn:aws:s3:::${D}/x"}"#, "D", "\"arn:aws:s3:::*/x\""),
+        (r#"{"Fn::FindInMap": ["M", {"Ref": "D"}, "x"]}"#, "D", "\"arn:aws:s3:::m\""),
+        (r#"{"Fn::Select": [1, {"Ref": "L"}]}"#, "L", "\"b\""),
+        (r#"{"Fn::Select": [0, {"Fn::Split": ["-", {"Ref": "D"}]}]}"#, "D", "\"*\""),
+    ] {
+        let own = policy(sections, &statement(resource));
+        let what = format!("the default of parameter `{name}`");
+        assert_eq!(notes(&own), [(UnknownKind::Default, what.as_str(), text)], "{resource}");
+        assert!(!own.text.contains(UNKNOWN) && !own.is_known() && !own.has_choices());
+    }
+    // The values of a loop, also of one around the resource.
+    let condition = r#"{"Effect": "Allow", "Action": "s3:*", "Resource": "*", "Condition": {"StringEquals": {"Fn::ForEach::T": ["T", {"Ref": "L"}, {"aws:PrincipalTag/${T}": "x"}]}}}"#;
+    let own = policy(sections, condition);
+    assert!(own.text.contains("aws:PrincipalTag/b") && !own.is_known(), "{own:?}");
+    let text = format!(
+        r#"{{"AWSTemplateFormatVersion": "2010-09-09", {sections} "Resources": {{"Fn::ForEach::R": ["R", {{"Ref": "L"}}, {{"P${{R}}": {{"Type": "AWS::IAM::ManagedPolicy", "Properties":
+        {{"PolicyDocument": {{"Statement": {}}}}}}}}}]}}}}"#,
+        statement(r#"{"Fn::Sub": "arn:aws:s3:::${R}"}"#)
+    );
+    let found = super_found(&text);
+    assert_eq!(found.documents.len(), 2);
+    for own in &found.documents {
+        assert_eq!(notes(own).iter().map(|own| own.1).collect::<Vec<_>>(), ["the default of parameter `L`"]);
+    }
+    // In a policy that is a text.
+    let text = format!(
+        r#"{{"AWSTemplateFormatVersion": "2010-09-09", {sections} "Resources": {{"P": {{"Type": "AWS::Logs::ResourcePolicy", "Properties":
+        {{"PolicyName": {{"Ref": "D"}}, "PolicyDocument": {{"Fn::Sub": {}}}}}}}}}}}"#,
+        serde_json::to_string(&format!(r#"{{"Statement": {}}}"#, statement(r#""${D}""#))).unwrap()
+    );
+    let found = super_found(&text);
+    let [own] = found.documents.as_slice() else { panic!("{found:?}") };
+    assert_eq!(notes(own), [(UnknownKind::Default, "the default of parameter `D`", own.text.as_str())]);
 }
 
 #[test]

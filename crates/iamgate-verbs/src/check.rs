@@ -339,19 +339,23 @@ impl CheckAnswer {
                 }
                 Err(report) => (None, report.into_problems()),
             };
-            let problems: Vec<Problem> =
-                problems.into_iter().filter(|problem| file::is_known(&document, problem)).collect();
+            let problems: Vec<Problem> = problems
+                .into_iter()
+                .filter(|own| file::is_known(&document, read.as_ref().ok(), own))
+                .collect();
             let is_accepted = !problems.iter().any(Problem::is_refusal);
             let problems = lint::findings(read.as_ref().ok(), problems, used, given.is_none(), built_in);
             let problems = match (&policy, &read) {
                 // What a part means that is known only later, nobody can say.
-                (Some(policy), Ok(read)) if document.unknown.is_empty() => {
+                (Some(policy), Ok(read)) if document.is_known() => {
                     meaning::added(policy, read, used, problems, built_in)
                 }
                 _ => problems,
             };
-            let problems: Vec<Problem> =
-                problems.into_iter().filter(|problem| file::is_known(&document, problem)).collect();
+            let problems: Vec<Problem> = problems
+                .into_iter()
+                .filter(|own| file::is_known(&document, read.as_ref().ok(), own))
+                .collect();
             let fixes =
                 lint::fixes(read.as_ref().ok(), &problems, &document, used, given.is_none(), built_in);
             let around = std::mem::take(&mut around);

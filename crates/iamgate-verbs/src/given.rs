@@ -1,5 +1,7 @@
 //! The policies and roles in the files that a question names, whatever is around them.
 
+use std::collections::BTreeSet;
+
 use iam_document::{Account, Extracted, Found, OriginMap};
 use iamgate::File;
 use iamgate::iam_json::{LineIndex, Report, code, quoted};
@@ -54,12 +56,15 @@ fn refused(file: &File, found: &Found) -> Result<(), Trouble> {
     }
 }
 
-/// The trouble of a policy with values that are known only when it is deployed. `None` if it has none.
+/// The trouble of a policy with values that are known only when it is deployed: also choices, and defaults that may be replaced, and whether it is
+/// deployed at all. `None` if it has none.
 fn unknown(file: &File, own: &Extracted) -> Option<Trouble> {
     if own.unknown.is_empty() {
         return None;
     }
-    let names: Vec<&str> = own.unknown.iter().map(|own| own.what.as_str()).collect();
+    let mut seen = BTreeSet::new();
+    let names = own.unknown.iter().map(|own| own.what.as_str()).filter(|own| seen.insert(*own));
+    let names: Vec<&str> = names.collect();
     let unknown = format!("values that are known only when it is deployed: {}", first(&names, NAMES));
     let help = "give the policy as it is deployed: the output of the command that prints it";
     Some(Trouble::input(&file.name, "UNKNOWN_VALUES", unknown, help))

@@ -91,22 +91,34 @@ fn misspelled_copies(root: &Path, templates: &[PathBuf]) -> Result<Vec<PathBuf>,
     fs::create_dir_all(&folder).map_err(|e| format!("{}: {e}", folder.display()))?;
     let copy = |path: &PathBuf| {
         let own = fs::read_to_string(path).map_err(|e| format!("{}: {e}", path.display()))?;
+        let Some(wrong) = misspelled(&own).map_err(|why| format!("{}: {why}", path.display()))? else {
+            return Ok(None);
+        };
         let copy = folder.join(name(path));
-        fs::write(&copy, misspelled(&own)).map_err(|e| format!("{}: {e}", copy.display()))?;
-        Ok(copy)
+        fs::write(&copy, wrong).map_err(|e| format!("{}: {e}", copy.display()))?;
+        Ok(Some(copy))
     };
-    templates.iter().map(copy).collect()
+    templates.iter().filter_map(|path| copy(path).transpose()).collect()
 }
 
-/// A template with a wrong effect in every statement. Lines stay.
-fn misspelled(template: &str) -> String {
+/// A template with a wrong effect in every statement. Lines stay. `None` if it has no effect.
+///
+/// # Errors
+/// It is as before although it has effects, so that nothing would be compared.
+fn misspelled(template: &str) -> Result<Option<String>, &'static str> {
     let mut text = template.to_owned();
     for effect in ["Allow", "Deny"] {
         for before in ["Effect: ", "\"Effect\": \"", "\\\"Effect\\\": \\\""] {
             text = text.replace(&format!("{before}{effect}"), &format!("{before}{effect}s"));
         }
     }
-    text
+    if text != template {
+        return Ok(Some(text));
+    }
+    if template.contains("Effect") {
+        return Err("the copy is the template: its effects are written in a way that is not misspelled here");
+    }
+    Ok(None)
 }
 
 /// What cfn-lint says of templates.
@@ -154,6 +166,12 @@ mod tests {
     fn effects_are_misspelled_in_every_syntax() {
         let text = "Effect: Allow\n\"Effect\": \"Deny\"\n\\\"Effect\\\": \\\"Allow\\\"\nAction: Allow\n";
         let wrong = "Effect: Allows\n\"Effect\": \"Denys\"\n\\\"Effect\\\": \\\"Allows\\\"\nAction: Allow\n";
-        assert_eq!(misspelled(text), wrong);
+        assert_eq!(misspelled(text), Ok(Some(wrong.to_owned())));
+    }
+
+    #[test]
+    fn a_copy_that_is_its_template_is_refused() {
+        assert!(misspelled("'Effect' : Allow\n").is_err());
+        assert_eq!(misspelled("PolicyDocument: !ImportValue p\n"), Ok(None));
     }
 }

@@ -5,8 +5,9 @@ use hcl_edit::expr::Expression;
 use hcl_edit::structure::{Block, Body};
 use iam_json::{Span, json_text};
 
+use super::lists::{Gathered, Part};
 use super::place;
-use super::write::{Writer, alone, content};
+use super::write::{Writer, alone};
 
 /// Attributes of a statement, and the elements that they are.
 const ELEMENTS: [(&str, &str); 4] = [
@@ -26,7 +27,7 @@ struct Operator<'s> {
     keys: Vec<(&'s Expression, Vec<&'s Expression>)>,
 }
 
-impl<'s> Writer<'_, 's> {
+impl<'c, 's: 'c> Writer<'c, 's> {
     /// Writes the policy that a block makes. `None` if that is more text, or deeper, than is read.
     pub(super) fn document(&mut self, block: &'s Block) -> Option<()> {
         self.has_variables = true;
@@ -51,12 +52,15 @@ impl<'s> Writer<'_, 's> {
                 self.not_known(place(document.span()));
             }
         }
-        for (span, body) in blocks(&block.body, "statement") {
+        for part in self.blocks(&block.body, "statement") {
             self.comma(&mut is_first);
-            self.statement(span, body)?;
+            let start = self.weaver.len();
+            self.statement(part.span, part.body)?;
+            self.dynamic(&[part], start);
         }
         self.weaver.push_one("]", Span::new(span.end.saturating_sub(1), span.end));
         self.weaver.push_one("}", Span::new(span.end.saturating_sub(1), span.end));
+        self.made(block, 0);
         Some(())
     }
 
@@ -72,22 +76,28 @@ impl<'s> Writer<'_, 's> {
             None => self.weaver.add("\"Effect\": \"Allow\""),
         }
         for (name, element) in [("principals", "Principal"), ("not_principals", "NotPrincipal")] {
-            self.principals(element, &blocks(body, name))?;
+            let parts = self.blocks(body, name);
+            let start = self.weaver.len();
+            self.principals(element, &parts)?;
+            self.dynamic(&parts, start);
         }
         for (name, element) in ELEMENTS {
             let Some(own) = value(body, name) else { continue };
             self.weaver.add(&format!(", {}: ", json_text(element)));
-            self.value(own, true, 0)?;
+            self.texts(own)?;
         }
-        self.conditions(&blocks(body, "condition"))?;
+        let parts = self.blocks(body, "condition");
+        let start = self.weaver.len();
+        self.conditions(&parts)?;
+        self.dynamic(&parts, start);
         self.weaver.push_one("}", end);
         Some(())
     }
 
-    fn principals(&mut self, element: &str, blocks: &[(Span, &'s Body)]) -> Option<()> {
-        let Some((first, _)) = blocks.first() else { return Some(()) };
+    fn principals(&mut self, element: &str, blocks: &[Part<'s>]) -> Option<()> {
+        let Some(Part { span: first, .. }) = blocks.first() else { return Some(()) };
         let mut types: Vec<(String, &'s Expression, Vec<&'s Expression>)> = Vec::new();
-        for (_, body) in blocks {
+        for Part { body, .. } in blocks {
             let (Some(kind), Some(own)) = (value(body, "type"), value(body, "identifiers")) else { continue };
             match types.iter_mut().find(|(name, ..)| *name == self.key(kind)) {
                 Some((.., values)) => values.push(own),
@@ -119,10 +129,10 @@ impl<'s> Writer<'_, 's> {
         Some(())
     }
 
-    fn conditions(&mut self, blocks: &[(Span, &'s Body)]) -> Option<()> {
-        let Some((first, _)) = blocks.first() else { return Some(()) };
+    fn conditions(&mut self, blocks: &[Part<'s>]) -> Option<()> {
+        let Some(Part { span: first, .. }) = blocks.first() else { return Some(()) };
         let mut operators: Vec<Operator<'s>> = Vec::new();
-        for (_, body) in blocks {
+        for Part { body, .. } in blocks {
             let (Some(test), Some(key), Some(values)) =
                 (value(body, "test"), value(body, "variable"), value(body, "values"))
             else {
@@ -164,14 +174,34 @@ impl<'s> Writer<'_, 's> {
     /// Lists of several blocks as one.
     fn values(&mut self, lists: &[&'s Expression]) -> Option<()> {
         if let [only] = lists {
-            return self.value(only, true, 0);
+            return self.texts(only);
         }
-        let mut items = Vec::new();
+        let mut all = Gathered::default();
         for list in lists {
-            self.elements(list, &mut items, 0)?;
+            self.elements(list, &mut all, 0)?;
         }
         let start = lists.first().map_or_else(Span::default, |own| place(own.span()));
-        self.list(&items, start, 0)
+        self.is_text = true;
+        let done = self.list(&all.items, start, 0);
+        self.is_text = false;
+        done
+    }
+
+    /// Writes a list of texts. Terraform makes texts of numbers and truth values.
+    fn texts(&mut self, value: &'s Expression) -> Option<()> {
+        self.is_text = true;
+        let done = self.value(value, true, 0);
+        self.is_text = false;
+        done
+    }
+
+    /// The blocks of a name, also dynamic ones that may be made.
+    fn blocks(&mut self, body: &'s Body, name: &str) -> Vec<Part<'s>> {
+        let mut parts = Vec::new();
+        for block in body.blocks() {
+            parts.extend(self.part(block).filter(|(own, _)| *own == name).map(|(_, part)| part));
+        }
+        parts
     }
 
     /// The characters of an expression, by which equal names are found.
@@ -196,13 +226,4 @@ impl<'s> Writer<'_, 's> {
 fn value<'s>(body: &'s Body, name: &str) -> Option<&'s Expression> {
     let own = alone(&body.get_attribute(name)?.value);
     (!own.is_null()).then_some(own)
-}
-
-/// The bodies of the blocks of a name, also of dynamic ones, each with the place of its block.
-fn blocks<'s>(body: &'s Body, name: &str) -> Vec<(Span, &'s Body)> {
-    let own = |block: &'s Block| {
-        let (own, body) = content(block)?;
-        (own == name).then(|| (place(block.span()), body))
-    };
-    body.blocks().filter_map(own).collect()
 }

@@ -37,10 +37,14 @@ impl Writer<'_, '_> {
             Expression::String(_) => self.string(span),
             Expression::StringTemplate(own) => self.template(own, span, true),
             Expression::HeredocTemplate(own) => self.template(&own.template, span, false),
-            Expression::Number(_) | Expression::Bool(_) => {
+            Expression::Bool(_) => {
                 let text = json_text(span.of(self.code.text));
                 self.weaver.push_one(&text, span);
             }
+            Expression::Number(_) => match number(span.of(self.code.text)) {
+                Some(own) => self.weaver.push_one(&json_text(own), span),
+                None => self.not_known(span),
+            },
             Expression::Null(_)
             | Expression::Array(_)
             | Expression::Object(_)
@@ -117,6 +121,20 @@ impl Writer<'_, '_> {
             rest = rest.get(length..).unwrap_or_default();
         }
     }
+}
+
+/// The text that Terraform makes of a number. `None` if that is not what the code says.
+fn number(code: &str) -> Option<&str> {
+    let (whole, part) = code.split_once('.').unwrap_or((code, ""));
+    let is_digits = |own: &str| own.bytes().all(|byte| byte.is_ascii_digit());
+    if whole.is_empty() || !is_digits(whole) || !is_digits(part) {
+        return None;
+    }
+    let zeros = whole.len().saturating_sub(whole.trim_start_matches('0').len());
+    let start = zeros.min(whole.len().saturating_sub(1));
+    let part = part.trim_end_matches('0');
+    let more = if part.is_empty() { 0 } else { part.len().saturating_add(1) };
+    code.get(start..whole.len().saturating_add(more))
 }
 
 /// The text that an escape at the beginning of a text stands for, and the length of the escape. `None` if there is none.

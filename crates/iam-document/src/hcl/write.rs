@@ -1,12 +1,13 @@
 //! Expressions as JSON.
 
 use hcl_edit::Span as _;
-use hcl_edit::expr::{Array, Expression, FuncCall, Object, ObjectKey};
+use hcl_edit::expr::{Expression, FuncCall, Object, ObjectKey};
 use hcl_edit::structure::{Block, Body, Structure};
 use iam_json::{Document, Kind, Span, json_text, quoted};
 
+use super::lists::{Gathered, Part};
 use super::{Code, holder, place, reference};
-use crate::extracted::Unknown;
+use crate::extracted::{Note, UnknownKind};
 use crate::limits::Limits;
 use crate::origin::{Coding, OriginMap, Weaver, narrow};
 use crate::table::As;
@@ -14,7 +15,7 @@ use crate::template::{UNKNOWN, may_be_list};
 use crate::unlike;
 
 /// Functions that give the list that they are given, in another order or with fewer repetitions.
-const SAME_LIST: [&str; 6] = ["tolist", "toset", "distinct", "compact", "sort", "reverse"];
+pub(super) const SAME_LIST: [&str; 6] = ["tolist", "toset", "distinct", "compact", "sort", "reverse"];
 
 /// Functions that give the text that they are given, without white space around it.
 const SAME_TEXT: [&str; 3] = ["trimspace", "chomp", "tostring"];
@@ -23,7 +24,7 @@ const SAME_TEXT: [&str; 3] = ["trimspace", "chomp", "tostring"];
 pub(super) struct Writer<'c, 's> {
     pub(super) code: &'c Code<'s>,
     pub(super) weaver: Weaver,
-    pub(super) unknown: Vec<(String, Span)>,
+    pub(super) notes: Vec<Note>,
     /// The local values that were written.
     pub(super) used: Vec<String>,
     /// The blocks of policies that attributes are set to, with the kinds of these.
@@ -31,11 +32,13 @@ pub(super) struct Writer<'c, 's> {
     /// Whether `&{` stands for `${`, as in a block of a policy.
     pub(super) has_variables: bool,
     /// Whether the value is one of `jsonencode`.
-    is_encoded: bool,
+    pub(super) is_encoded: bool,
+    /// Whether values are texts, as in the lists of a block of a policy.
+    pub(super) is_text: bool,
     /// Lists that were looked into. Values that are written several times count each time.
-    steps: usize,
+    pub(super) steps: usize,
     /// The most bytes that are written, and the most lists.
-    most: usize,
+    pub(super) most: usize,
     depth: usize,
 }
 
@@ -45,11 +48,12 @@ impl<'c, 's: 'c> Writer<'c, 's> {
         Self {
             code,
             weaver: Weaver::default(),
-            unknown: Vec::new(),
+            notes: Vec::new(),
             used: Vec::new(),
             documents: Vec::new(),
             has_variables: false,
             is_encoded: false,
+            is_text: false,
             steps: 0,
             most,
             depth: limits.depth,
@@ -57,17 +61,20 @@ impl<'c, 's: 'c> Writer<'c, 's> {
     }
 
     /// The text with its map, and what is not known in it.
-    pub(super) fn finish(self, outer: &OriginMap) -> (String, OriginMap, Vec<Unknown>) {
-        let place = |(what, span): (String, Span)| Unknown { what, span: outer.span(span) };
-        let unknown = self.unknown.into_iter().map(place).collect();
+    pub(super) fn finish(self, outer: &OriginMap) -> (String, OriginMap, Vec<Note>) {
+        let place = |own: Note| Note { span: outer.span(own.span), ..own };
+        let notes = self.notes.into_iter().map(place).collect();
         let (text, origin) = self.weaver.finish(outer, Coding::Code);
-        (text, origin, unknown)
+        (text, origin, notes)
     }
 
     /// Writes the body of a resource or module. `None` if that is more text, or deeper, than is read.
     pub(super) fn block(&mut self, block: &'s Block, kind: &str) -> Option<()> {
         self.weaver.stand_at(place(block.span()).start);
-        self.body(&block.body, kind, &mut Vec::new(), 0)
+        let start = self.weaver.len();
+        self.body(&block.body, kind, &mut Vec::new(), 0)?;
+        self.made(block, start);
+        Some(())
     }
 
     /// Writes attributes and blocks as members; blocks of one name are a list.
@@ -75,7 +82,7 @@ impl<'c, 's: 'c> Writer<'c, 's> {
         self.check(depth)?;
         self.weaver.add("{");
         let mut is_first = true;
-        let mut blocks: Vec<(&str, Vec<&'s Body>)> = Vec::new();
+        let mut blocks: Vec<(&str, Vec<Part<'s>>)> = Vec::new();
         for structure in body {
             match structure {
                 Structure::Attribute(own) => {
@@ -85,24 +92,26 @@ impl<'c, 's: 'c> Writer<'c, 's> {
                     names.pop();
                 }
                 Structure::Block(own) => {
-                    let Some((name, body)) = content(own) else { continue };
+                    let Some((name, part)) = self.part(own) else { continue };
                     match blocks.iter_mut().find(|(other, _)| *other == name) {
-                        Some((_, bodies)) => bodies.push(body),
-                        None => blocks.push((name, vec![body])),
+                        Some((_, parts)) => parts.push(part),
+                        None => blocks.push((name, vec![part])),
                     }
                 }
             }
         }
-        for (name, bodies) in blocks {
-            let start = bodies.first().map_or_else(Span::default, |own| place(own.span()));
+        for (name, parts) in blocks {
+            let start = parts.first().map_or_else(Span::default, |own| place(own.body.span()));
             self.name(name, Span::new(start.start, start.start), &mut is_first);
             names.push(name);
             self.weaver.add("[");
-            for (at, body) in bodies.into_iter().enumerate() {
+            for (at, part) in parts.into_iter().enumerate() {
                 if at > 0 {
                     self.weaver.add(", ");
                 }
-                self.body(body, kind, names, depth.saturating_add(1))?;
+                let start = self.weaver.len();
+                self.body(part.body, kind, names, depth.saturating_add(1))?;
+                self.dynamic(&[part], start);
             }
             self.weaver.add("]");
             names.pop();
@@ -135,6 +144,7 @@ impl<'c, 's: 'c> Writer<'c, 's> {
         let inner = depth.saturating_add(1);
         match value {
             Expression::Null(_) => self.weaver.push_one("null", span),
+            Expression::Bool(_) | Expression::Number(_) if self.is_text => self.text(value),
             Expression::Bool(own) => self.weaver.push_one(if *own.value() { "true" } else { "false" }, span),
             Expression::Number(_) => {
                 let raw = span.of(self.code.text);
@@ -151,8 +161,7 @@ impl<'c, 's: 'c> Writer<'c, 's> {
             Expression::Array(own) => self.array(own, span, inner)?,
             Expression::Object(own) => self.object(own, span, inner)?,
             Expression::Conditional(own) => {
-                let sides = [&own.true_expr, &own.false_expr];
-                self.either(sides, span, may_list, inner)?;
+                self.either(own, span, may_list, inner)?;
             }
             Expression::FuncCall(own) => self.call(own, value, may_list, inner)?,
             Expression::Variable(_) | Expression::Traversal(_) => match self.local(value) {
@@ -167,7 +176,7 @@ impl<'c, 's: 'c> Writer<'c, 's> {
         Some(())
     }
 
-    fn check(&self, depth: usize) -> Option<()> {
+    pub(super) fn check(&self, depth: usize) -> Option<()> {
         (depth <= self.depth && self.weaver.len() <= self.most).then_some(())
     }
 
@@ -179,16 +188,33 @@ impl<'c, 's: 'c> Writer<'c, 's> {
 
     /// Notes that something is not known.
     pub(super) fn note(&mut self, span: Span) {
-        // A message has the beginning.
+        let what = self.shown(span);
+        self.notes.push(Note::new(what, span, UnknownKind::Value));
+    }
+
+    /// Notes a choice about what was written since the text had this many bytes.
+    pub(super) fn choice(&mut self, what: String, span: Span, start: usize) {
+        let written = Some(Span::new(narrow(start), narrow(self.weaver.len())));
+        self.notes.push(Note { written, ..Note::new(what, span, UnknownKind::Choice) });
+    }
+
+    /// What the code says in a place, for a message, which has the beginning.
+    pub(super) fn shown(&self, span: Span) -> String {
         let text: String = span.of(self.code.text).chars().take(256).collect();
         let words: Vec<&str> = text.split_whitespace().collect();
         let is_shown = !unlike::has_secrets(span.of(self.code.text));
-        let what = if is_shown { quoted(&words.join(" ")) } else { "an expression".to_owned() };
-        self.unknown.push((what, span));
+        if is_shown { quoted(&words.join(" ")) } else { "an expression".to_owned() }
     }
 
-    /// The local value that an expression names.
-    fn local(&mut self, value: &Expression) -> Option<&'s Expression> {
+    /// The local value that an expression names, which is written.
+    pub(super) fn local(&mut self, value: &Expression) -> Option<&'s Expression> {
+        let (name, own) = self.named(value)?;
+        self.used.push(name);
+        Some(own)
+    }
+
+    /// The name of a local value, and what it is.
+    pub(super) fn named(&self, value: &Expression) -> Option<(String, &'s Expression)> {
         let names = reference(value)?;
         let ["local", name] = names.as_slice() else { return None };
         // A place in a list is not looked up.
@@ -196,86 +222,7 @@ impl<'c, 's: 'c> Writer<'c, 's> {
             return None;
         }
         let own = self.code.locals.get(name).copied()?;
-        self.used.push((*name).to_owned());
-        Some(own)
-    }
-
-    fn array(&mut self, array: &'s Array, span: Span, depth: usize) -> Option<()> {
-        let mut items = Vec::new();
-        for item in array {
-            self.sides(item, &mut items, depth)?;
-        }
-        self.list(&items, span, depth)
-    }
-
-    pub(super) fn list(&mut self, items: &[&'s Expression], span: Span, depth: usize) -> Option<()> {
-        let (open, close) = ends(span);
-        self.weaver.push_one("[", open);
-        for (at, item) in items.iter().enumerate() {
-            if at > 0 {
-                self.weaver.add(", ");
-            }
-            self.value(item, false, depth)?;
-        }
-        self.weaver.push_one("]", close);
-        Some(())
-    }
-
-    /// What stands for an element of a list: itself, or both sides of a choice.
-    fn sides(&self, item: &'s Expression, sides: &mut Vec<&'s Expression>, depth: usize) -> Option<()> {
-        self.check(depth)?;
-        let item = alone(item);
-        if let Expression::Conditional(own) = item {
-            self.sides(&own.true_expr, sides, depth.saturating_add(1))?;
-            self.sides(&own.false_expr, sides, depth.saturating_add(1))
-        } else {
-            sides.push(item);
-            Some(())
-        }
-    }
-
-    /// The elements of a list that functions make of others. An element that is no list stands for those that are not known.
-    pub(super) fn elements(
-        &mut self,
-        value: &'s Expression,
-        items: &mut Vec<&'s Expression>,
-        depth: usize,
-    ) -> Option<()> {
-        self.check(depth)?;
-        self.steps = self.steps.saturating_add(1);
-        if self.steps > self.most || items.len() > self.most {
-            return None;
-        }
-        let value = alone(value);
-        let depth = depth.saturating_add(1);
-        if let Expression::Array(own) = value {
-            for item in own {
-                self.sides(item, items, depth)?;
-            }
-        } else if let Expression::Conditional(own) = value {
-            self.elements(&own.true_expr, items, depth)?;
-            self.elements(&own.false_expr, items, depth)?;
-        } else if let Expression::FuncCall(own) = value {
-            match (own.name.name.as_str(), own.args.get(0)) {
-                ("concat", _) => {
-                    for argument in &own.args {
-                        self.elements(argument, items, depth)?;
-                    }
-                }
-                ("flatten", Some(Expression::Array(lists))) => {
-                    for list in lists {
-                        self.elements(list, items, depth)?;
-                    }
-                }
-                (name, Some(list)) if SAME_LIST.contains(&name) => self.elements(list, items, depth)?,
-                _ => items.push(value),
-            }
-        } else if let Some(own) = self.local(value) {
-            self.elements(own, items, depth)?;
-        } else {
-            items.push(value);
-        }
-        Some(())
+        Some(((*name).to_owned(), own))
     }
 
     fn call(
@@ -295,14 +242,14 @@ impl<'c, 's: 'c> Writer<'c, 's> {
                 written
             }
             ("concat" | "flatten", _) => {
-                let mut items = Vec::new();
-                self.elements(value, &mut items, depth)?;
-                self.list(&items, span, depth)
+                let mut list = Gathered::default();
+                self.elements(value, &mut list, depth)?;
+                self.list(&list.items, span, depth)
             }
             (name, Some(_)) if SAME_LIST.contains(&name) => {
-                let mut items = Vec::new();
-                self.elements(value, &mut items, depth)?;
-                self.list(&items, span, depth)
+                let mut list = Gathered::default();
+                self.elements(value, &mut list, depth)?;
+                self.list(&list.items, span, depth)
             }
             (name, Some(own)) if SAME_TEXT.contains(&name) => self.value(own, may_list, depth),
             _ => {
@@ -310,37 +257,6 @@ impl<'c, 's: 'c> Writer<'c, 's> {
                 Some(())
             }
         }
-    }
-
-    /// A choice: both sides in a list where a list can stand, or where a policy stands, and else not known.
-    fn either(
-        &mut self,
-        choices: [&'s Expression; 2],
-        span: Span,
-        may_list: bool,
-        depth: usize,
-    ) -> Option<()> {
-        let mut sides = Vec::new();
-        for side in choices {
-            self.sides(side, &mut sides, depth)?;
-        }
-        sides.retain(|own| !own.is_null());
-        if let [only] = sides.as_slice() {
-            return self.value(only, may_list, depth);
-        }
-        let is_list = |own: &&Expression| matches!(own, Expression::Array(_));
-        if may_list || sides.iter().any(is_list) {
-            let mut items = Vec::new();
-            for side in sides {
-                self.elements(side, &mut items, depth)?;
-            }
-            return self.list(&items, span, depth);
-        }
-        if !self.is_encoded && !sides.is_empty() {
-            return self.list(&sides, span, depth);
-        }
-        self.not_known(span);
-        Some(())
     }
 
     fn object(&mut self, object: &'s Object, span: Span, depth: usize) -> Option<()> {
@@ -394,7 +310,7 @@ impl<'c, 's: 'c> Writer<'c, 's> {
 }
 
 /// The first and the last character of a place.
-fn ends(span: Span) -> (Span, Span) {
+pub(super) fn ends(span: Span) -> (Span, Span) {
     (
         Span::new(span.start, span.start.saturating_add(1).min(span.end)),
         Span::new(span.end.saturating_sub(1), span.end),

@@ -5,6 +5,7 @@ use iam_json::{Kind, Span, Value, json_text, quoted};
 use super::loops::EACH;
 use super::{Parts, Resolved, Template, UNKNOWN};
 use crate::encoded;
+use crate::extracted::UnknownKind;
 use crate::origin::{OriginMap, narrow};
 
 /// Values of pseudo parameters that are the same for nearly every deployment. Others are not known.
@@ -28,6 +29,12 @@ pub(super) fn choice(value: Value<'_>) -> Option<(Value<'_>, Value<'_>)> {
     let mut items = argument.items().skip(1);
     let (one, other) = (items.next()?, items.next()?);
     (name == "Fn::If").then_some((one, other))
+}
+
+/// A choice with the name of its condition.
+pub(super) fn condition(value: Value<'_>) -> String {
+    let name = called(value).and_then(|(_, argument)| argument.items().next()?.as_string());
+    name.map_or_else(|| "Fn::If".to_owned(), |own| format!("Fn::If {}", quoted(&own)))
 }
 
 impl<'d> Template<'d> {
@@ -80,17 +87,18 @@ impl<'d> Template<'d> {
                 let at = at.as_string().filter(|own| !own.is_empty() && !text.contains(UNKNOWN))?;
                 text.split(&*at).nth(index)?.to_owned()
             }
-            ("Ref", _) => self.listed(&argument.string())?.into_iter().nth(index)?,
+            ("Ref", _) => self.listed(argument)?.into_iter().nth(index)?,
             _ => return None,
         };
         Some(vec![(text, span)])
     }
 
-    /// The text of a value, without a note of what is not known in it.
+    /// The text of a value, without a note of what is not known in it. Defaults are noted.
     pub(super) fn quietly(&mut self, value: Value<'d>) -> String {
-        let notes = self.unknown.len();
+        let notes = self.notes.len();
         let parts = self.texts(value, DEPTH);
-        self.unknown.truncate(notes);
+        let fresh = self.notes.split_off(notes);
+        self.notes.extend(fresh.into_iter().filter(|own| own.kind == UnknownKind::Default));
         parts.into_iter().map(|(text, _)| text).collect()
     }
 
@@ -155,7 +163,9 @@ impl<'d> Template<'d> {
             Some((kind, Some(default)))
                 if (kind == "String" || kind == "Number") && !default.string().is_empty() =>
             {
-                vec![(default.string().into_owned(), span)]
+                let default = default.string().into_owned();
+                self.default_of(name, span);
+                vec![(default, span)]
             }
             _ => self.unknown(format!("Ref {}", quoted(name)), span),
         }
@@ -193,13 +203,13 @@ impl<'d> Template<'d> {
             } else {
                 let name = name.trim_ascii();
                 let own = variables.and_then(|own| own.member(name));
-                let notes = self.unknown.len();
+                let notes = self.notes.len();
                 let found = match own {
                     Some(own) => self.texts(own, depth),
                     None if name.contains('.') => self.unknown(format!("Fn::GetAtt {}", quoted(name)), here),
                     None => self.reference(name, here),
                 };
-                self.unknown.iter_mut().skip(notes).for_each(|(_, span)| *span = here);
+                self.notes.iter_mut().skip(notes).for_each(|own| own.span = here);
                 parts.extend(found.into_iter().map(|(text, _)| (text, here)));
             }
             at = end;

@@ -3,6 +3,7 @@
 use iam_json::{Kind, Span, Value, json_text, quoted};
 
 use super::{Parts, Template, UNKNOWN};
+use crate::extracted::{Note, UnknownKind};
 
 /// What the names of loops begin with.
 pub(super) const EACH: &str = "Fn::ForEach::";
@@ -10,14 +11,35 @@ pub(super) const EACH: &str = "Fn::ForEach::";
 /// The most resources of a template, and the most turns of its loops.
 const MOST: usize = 50_000;
 
-/// The name of a loop, and the value that it has; `None` if that is known only when the template is deployed.
-pub(crate) type Turn = (String, Option<String>);
+/// A turn of a loop.
+#[derive(Clone)]
+pub(crate) struct Turn {
+    name: String,
+    /// The place of the collection.
+    span: Span,
+    /// `None` if it is known only when the template is deployed.
+    pub(super) value: Option<String>,
+    /// The note about the defaults of parameters that the value is from; empty if it is from none.
+    default: String,
+}
 
 /// A resource of a template: its name, and the turns of the loops that it is in.
 pub(crate) struct Resource<'d> {
     pub(crate) id: String,
     pub(crate) value: Value<'d>,
     pub(crate) turns: Vec<Turn>,
+}
+
+impl Turn {
+    /// What decides whether the turn is made; `None` if it is always made.
+    pub(super) fn open(&self) -> Option<(String, Span)> {
+        let what = match (&self.value, self.default.as_str()) {
+            (None, _) => format!("Fn::ForEach {}", quoted(&self.name)),
+            (Some(_), "") => return None,
+            (Some(_), default) => default.to_owned(),
+        };
+        Some((what, self.span))
+    }
 }
 
 impl<'d> Template<'d> {
@@ -40,10 +62,10 @@ impl<'d> Template<'d> {
         for member in members.members() {
             let name = member.key.string();
             if name.starts_with(EACH)
-                && let Some((identifier, values, body)) = self.each(member.value)
+                && let Some((turns, body)) = self.each(member.value)
             {
-                for value in values {
-                    self.begin((identifier.clone(), value))?;
+                for turn in turns {
+                    self.begin(turn)?;
                     let done = self.collect(body, found);
                     self.turns.pop();
                     done?;
@@ -65,20 +87,26 @@ impl<'d> Template<'d> {
         Some(())
     }
 
-    /// The name, the values and the body of a loop. One value that is not known stands for a collection that is not known.
-    pub(super) fn each(&mut self, argument: Value<'d>) -> Option<(String, Vec<Option<String>>, Value<'d>)> {
+    /// The turns and the body of a loop. One value that is not known stands for a collection that is not known.
+    pub(super) fn each(&mut self, argument: Value<'d>) -> Option<(Vec<Turn>, Value<'d>)> {
         let items: Vec<Value<'d>> = argument.items().collect();
         let [identifier, collection, body] = items.as_slice() else { return None };
         let identifier = identifier.as_string()?.into_owned();
         let body = Some(*body).filter(|own| own.kind() == Kind::Object)?;
-        Some((identifier, self.collection(*collection), body))
+        let notes = self.notes.len();
+        let values = self.collection(*collection);
+        let defaults: Vec<&str> = self.notes.iter().skip(notes).map(|own| own.what.as_str()).collect();
+        let default = defaults.join(", ");
+        let span = collection.span();
+        let turn = |value| Turn { name: identifier.clone(), span, value, default: default.clone() };
+        Some((values.into_iter().map(turn).collect(), body))
     }
 
     fn collection(&mut self, collection: Value<'d>) -> Vec<Option<String>> {
         let unknown = vec![None];
         let list = match super::functions::called(collection) {
             Some((name, argument)) if name == "Ref" => {
-                return match self.listed(&argument.string()) {
+                return match self.listed(argument) {
                     Some(own) => own.into_iter().map(Some).collect(),
                     None => unknown,
                 };
@@ -100,7 +128,7 @@ impl<'d> Template<'d> {
         for item in list.items() {
             let is_list = super::functions::called(item)
                 .filter(|(name, _)| name == "Ref")
-                .and_then(|(_, argument)| self.listed(&argument.string()));
+                .and_then(|(_, argument)| self.listed(argument));
             match is_list {
                 Some(own) => values.extend(own.into_iter().map(Some)),
                 None => values.push(Some(self.quietly(item)).filter(|own| !own.contains(UNKNOWN))),
@@ -109,20 +137,29 @@ impl<'d> Template<'d> {
         values
     }
 
-    /// The values of a parameter that is a list.
-    pub(super) fn listed(&self, name: &str) -> Option<Vec<String>> {
-        let (kind, default) = self.parameters.get(name)?;
+    /// The values of a parameter that is a list, given its name.
+    pub(super) fn listed(&mut self, name: Value<'d>) -> Option<Vec<String>> {
+        let own = name.string();
+        let (kind, default) = self.parameters.get(&*own)?;
         let is_list = kind == "CommaDelimitedList" || kind == "List<Number>";
         let text = default.filter(|_| is_list)?.string();
-        (!text.trim_ascii().is_empty())
-            .then(|| text.split(',').map(|own| own.trim_ascii().to_owned()).collect())
+        if text.trim_ascii().is_empty() {
+            return None;
+        }
+        self.default_of(&own, name.span());
+        Some(text.split(',').map(|own| own.trim_ascii().to_owned()).collect())
     }
 
     /// What a name stands for in the loops around.
     pub(super) fn turn(&mut self, name: &str, span: Span) -> Option<Parts> {
-        let (_, value) = self.turns.iter().rev().find(|(own, _)| own == name)?;
-        Some(match value.clone() {
-            Some(value) => vec![(value, span)],
+        let turn = self.turns.iter().rev().find(|own| own.name == name)?.clone();
+        Some(match turn.value {
+            Some(value) => {
+                if !turn.default.is_empty() {
+                    self.notes.push(Note::new(turn.default, span, UnknownKind::Default));
+                }
+                vec![(value, span)]
+            }
             None => self.unknown(format!("Ref {}", quoted(name)), span),
         })
     }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use iam_json::{Code, quoted};
+use iam_json::{Code, Kind, quoted};
 
 use super::Run;
 use crate::code;
@@ -80,7 +80,8 @@ impl Run<'_, '_> {
     pub(super) fn redundant_statements(&mut self) {
         let doc = self.doc;
         let mut seen: BTreeMap<String, usize> = BTreeMap::new();
-        for (at, statement) in doc.statements.iter().enumerate() {
+        let objects = doc.statements.iter().enumerate().filter(|(_, own)| own.value.kind() == Kind::Object);
+        for (at, statement) in objects {
             let form = form(statement);
             if let Some(first) = seen.get(&form) {
                 let number = first.saturating_add(1);

@@ -53,6 +53,8 @@ mod shell;
 #[cfg(test)]
 mod stored;
 #[cfg(test)]
+mod unknown;
+#[cfg(test)]
 mod why;
 #[cfg(test)]
 mod wrapped;

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::sync::Arc;
 
-use iam_document::UNKNOWN;
+use iam_document::{UNKNOWN, Unknown, UnknownKind};
 use iamgate::iam_analysis::Verdict;
 use iamgate::iam_catalog::Details;
 use iamgate::iam_eval::{Decision, Layers, Request};
@@ -104,9 +104,8 @@ impl Assertion {
             })
             .take(1)
             .collect();
-        let why = doubts
-            .first()
-            .map_or("it depends on values that are known only when it is deployed", String::as_str);
+        let why =
+            doubts.first().map_or("it depends on what is known only when it is deployed", String::as_str);
         let help = "write it so that the answer does not depend on it, or accept the finding with a reason";
         Some(problem(code::ASSERTION_UNKNOWN, whole(text), why, help))
     }
@@ -146,18 +145,40 @@ impl Bounds {
     /// `None` if the document cannot be read, or if too much of it is not known.
     fn of(checked: &Checked) -> Option<Self> {
         let text = &checked.document.text;
+        // What is asked is what the policy allows where it is deployed.
+        let unknown = checked.document.unknown.iter().filter(|own| own.kind != UnknownKind::Whole);
+        let unknown: Vec<&Unknown> = unknown.collect();
         let read =
             |text: &str| Policy::parse(text, PolicyKind::Managed, Mode::Deployed, &Limits::default()).ok();
-        if !text.contains(UNKNOWN) {
+        if checked.document.is_known() {
             return Some(Self { most: read(text)?, least: None });
         }
-        let policy = read(&text.replace(UNKNOWN, ANY))?;
-        let is_known = |own: &Statement| !own.place.span.of(text).contains(UNKNOWN);
+        let mut widened = text.replace(UNKNOWN, ANY);
+        for own in unknown.iter().filter(|own| own.kind == UnknownKind::Default) {
+            let range = own.place.start as usize..own.place.end as usize;
+            // A text of any other value; places stay. What cannot be one cannot be read.
+            let any = widened.get(range.clone()).filter(|own| own.len() >= 3 && own.starts_with('"'))?;
+            let any = format!("\"*\"{}", " ".repeat(any.len().saturating_sub(3)));
+            widened.replace_range(range, &any);
+        }
+        let policy = read(&widened)?;
+        let is_known = |own: &Statement| {
+            let Span { start, end, .. } = own.place.span;
+            !unknown.iter().any(|one| one.place.start < end && start < one.place.end)
+        };
         let is_plain = |own: &Statement| {
             matches!(own.action, ActionElement::Action(_))
                 && matches!(own.resource, Some(ResourceElement::Resource(_)))
         };
-        // What is not known widens a statement, except under NotAction and NotResource.
+        // One beside the statements may change what all of them mean.
+        let is_in = |own: &&Unknown| {
+            let mut places = policy.statements.iter().map(|own| own.place.span);
+            places.any(|span| own.place.start < span.end && span.start < own.place.end)
+        };
+        if !unknown.iter().all(is_in) {
+            return None;
+        }
+        // What is not known, and all sides of a choice, widen a statement, except under NotAction and NotResource.
         if !policy.statements.iter().all(|own| is_known(own) || is_plain(own)) {
             return None;
         }

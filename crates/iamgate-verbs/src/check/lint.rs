@@ -1,11 +1,11 @@
 //! The findings on one document: those of reading it, and those of the rules.
 
-use iam_document::Extracted;
+use iam_document::{Extracted, UnknownKind};
 use iam_lint::{Fixes, Settings, lint, shown};
 use iamgate::iam_json::{Change, Document};
 use iamgate::iam_policy::{PolicyKind, Problem};
 
-use super::file::{STAND_IN, readable};
+use super::file::{readable, stand_in};
 use super::mend::OwnFix;
 use crate::world::BuiltIn;
 
@@ -35,7 +35,8 @@ fn settings(kind: PolicyKind, is_guessed: bool, built_in: &BuiltIn) -> Settings<
 /// Codes whose fixes change the version.
 const VERSIONS: [&str; 3] = ["INVALID_VERSION", "MISSING_VERSION", "VARIABLE_UNSUPPORTED_IN_VERSION"];
 
-/// What mends each of the findings that [`findings`] made of a document. Nothing mends one about what is not known.
+/// What mends each of the findings that [`findings`] made of a document. Nothing mends one about what is not known, or about a document of which
+/// only some parts are deployed.
 pub(super) fn fixes(
     document: Option<&Document<'_>>,
     found: &[Problem],
@@ -44,21 +45,27 @@ pub(super) fn fixes(
     is_guessed: bool,
     built_in: &BuiltIn,
 ) -> Vec<Option<OwnFix>> {
-    let Some(document) = document else { return found.iter().map(|_| None).collect() };
+    let Some(document) = document.filter(|_| !extracted.has_choices()) else {
+        return found.iter().map(|_| None).collect();
+    };
     let settings = settings(kind, is_guessed, built_in);
     let fixes = Fixes::new(document.root(), &settings);
-    let text = readable(extracted);
+    let (text, stand_in) = (readable(extracted), stand_in(&extracted.text));
     let is_known = |change: &Change| {
         let written = match change {
             Change::Write { json, .. } | Change::Add { json, .. } => json,
             Change::Remove { .. } => "",
         };
-        extracted.unknown.is_empty()
-            || !(written.contains(STAND_IN) || change.span().of(&text).contains(STAND_IN))
+        let (start, end) = (change.span().start, change.span().end);
+        let is_default = extracted
+            .unknown
+            .iter()
+            .any(|own| own.kind == UnknownKind::Default && own.place.start < end && start < own.place.end);
+        extracted.is_known()
+            || !(is_default || written.contains(stand_in) || change.span().of(&text).contains(stand_in))
     };
     // What is known only later may have variables, which the version decides about.
-    let is_whole =
-        |problem: &Problem| extracted.unknown.is_empty() || !VERSIONS.contains(&problem.code.name());
+    let is_whole = |problem: &Problem| extracted.is_known() || !VERSIONS.contains(&problem.code.name());
     let of = |problem: &Problem| {
         let fix = fixes.of(problem).filter(|fix| fix.changes.iter().all(is_known)).map(OwnFix::of);
         fix.map(|fix| if is_whole(problem) { fix } else { fix.unsafely() })

@@ -66,7 +66,9 @@ impl CheckAnswer {
     fn sum_inline_policies(&mut self, places: &[String], mode: Mode) {
         let mut last: BTreeMap<String, (Vec<Policy>, usize)> = BTreeMap::new();
         for (at, (checked, place)) in self.checked.iter().zip(places).enumerate() {
-            let Some(role) = checked.role(place) else { continue };
+            // Of choices, not all sides are deployed.
+            let is_certain = checked.document.is_deployed() && !checked.document.has_choices();
+            let Some(role) = checked.role(place).filter(|_| is_certain) else { continue };
             let read = Policy::parse(
                 &checked.document.text,
                 PolicyKind::Identity,
