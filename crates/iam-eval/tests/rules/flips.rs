@@ -1,5 +1,11 @@
 //! The changes that an explanation names, made to the policies of every vector: the decision becomes what the explanation says, and no such change
 //! is left out.
+#![expect(
+    clippy::panic,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "a test stops at the first surprise"
+)]
 
 use std::sync::Arc;
 
@@ -54,7 +60,7 @@ fn levels(layers: &mut Layers, layer: Layer) -> Option<&mut Vec<Vec<Arc<Policy>>
         Layer::Scope => layers.scope.as_mut(),
         Layer::Scp => layers.scp.as_mut(),
         Layer::Rcp => layers.rcp.as_mut(),
-        _ => None,
+        Layer::Identity | Layer::Boundary | Layer::Session | Layer::Resource | Layer::VpcEndpoint => None,
     }
 }
 
