@@ -213,7 +213,7 @@ impl Asking<'_> {
             let (target, says) = match step.target {
                 Target::Own => match self.shared(action, things) {
                     Some(thing) => {
-                        let layers = about(self.layers, thing)?;
+                        let layers = about(self.layers, [thing])?;
                         let found = self.ask(&Action::new(action)?, &layers, step.keys)?;
                         return Some((action.to_owned(), found));
                     }
@@ -231,13 +231,36 @@ impl Asking<'_> {
 
     fn allowed(&mut self, action: &str, target: Option<&str>, keys: &[(&str, &str)]) -> Option<Request> {
         let action = Action::new(action)?;
-        let Some(template) = target else { return self.ask(&action, self.layers, keys) };
+        let Some(template) = target else { return self.ask_own(&action, keys) };
         let targets = self.targets.clone();
         targets.iter().find_map(|(partition, account)| {
             let arn = template.replace("{partition}", partition).replace("{account}", account);
-            let layers = about(self.layers, &arn)?;
+            let layers = about(self.layers, [arn.as_str()])?;
             self.ask(&action, &layers, keys)
         })
+    }
+
+    /// Asks about a resource of one of the types of the action, or about `*` if it has none.
+    fn ask_own(&mut self, action: &Action, keys: &[(&str, &str)]) -> Option<Request> {
+        let Some(known) = self.details.action(action.as_str()) else {
+            return self.ask(action, self.layers, keys);
+        };
+        // A wildcard for the partition would also stand for other services.
+        let partitions: BTreeSet<String> =
+            self.targets.iter().map(|(partition, _)| partition.clone()).collect();
+        let arns = known.resources().flat_map(|own| own.resource_type().arns());
+        let forms: BTreeSet<String> = arns
+            .flat_map(|form| partitions.iter().map(move |own| form.replace("${Partition}", own)))
+            .map(|form| any_of_form(&form))
+            .collect();
+        if forms.is_empty() {
+            let layers = about_no_resource(self.layers);
+            let mut found = self.ask(action, &layers, keys)?;
+            found.resource = "*".into();
+            return Question::new(self.layers).is_shown_by(&found).then_some(found);
+        }
+        let layers = about(self.layers, forms.iter().map(String::as_str))?;
+        self.ask(action, &layers, keys)
     }
 
     fn ask(&mut self, action: &Action, layers: &Layers, keys: &[(&str, &str)]) -> Option<Request> {
@@ -279,12 +302,20 @@ fn is_of_form(arn: &str, form: &str) -> bool {
     true
 }
 
-/// The layers, for requests about one resource.
-fn about(layers: &Layers, arn: &str) -> Option<Layers> {
-    let resource = ResourcePattern::parse_without_variables(arn).ok()?;
+/// The pattern of all ARNs of a form of the catalogue.
+fn any_of_form(form: &str) -> String {
+    let mut pieces = form.split("${");
+    let first = pieces.next().unwrap_or_default().to_owned();
+    pieces.fold(first, |text, piece| text + "*" + piece.split_once('}').map_or("", |(_, rest)| rest))
+}
+
+/// The layers, for requests about resources with these patterns.
+fn about<'p>(layers: &Layers, patterns: impl IntoIterator<Item = &'p str>) -> Option<Layers> {
+    let patterns: Result<Vec<ResourcePattern>, _> =
+        patterns.into_iter().map(ResourcePattern::parse_without_variables).collect();
     let only = IdentityStatement::allow(
         [ActionPattern::any()].into_iter().collect(),
-        [resource].into_iter().collect(),
+        patterns.ok()?.into_iter().collect(),
     );
     let mut own = layers.clone();
     own.scp.get_or_insert_default().push(vec![Arc::new(Policy::managed([only]))]);
@@ -293,15 +324,27 @@ fn about(layers: &Layers, arn: &str) -> Option<Layers> {
 
 /// The layers with those statements that are about an action. They decide requests for it as all of them do.
 fn only_about(layers: &Layers, action: &str) -> Layers {
-    let is_about = |own: &Statement| {
+    with_only(layers, |own| {
         let mut patterns = own.action.patterns().iter();
         patterns.any(|pattern| action_matches(&pattern.value, action)) != own.action.is_not()
-    };
+    })
+}
+
+/// The layers with those statements that are about requests without a resource (rule 3.6).
+fn about_no_resource(layers: &Layers) -> Layers {
+    with_only(layers, |own| {
+        own.resource.as_ref().is_none_or(|resource| {
+            resource.patterns().iter().any(|pattern| pattern.value.is_any()) != resource.is_not()
+        })
+    })
+}
+
+fn with_only(layers: &Layers, is_about: impl Fn(&Statement) -> bool) -> Layers {
     let mut own = layers.clone();
     let scp = own.scp.iter_mut().flatten().flatten();
     let boundary = own.boundary.iter_mut().flatten();
     for policy in own.identity.iter_mut().chain(boundary).chain(scp) {
-        if policy.statements.iter().all(is_about) {
+        if policy.statements.iter().all(&is_about) {
             continue;
         }
         let statements: Vec<Statement> =
