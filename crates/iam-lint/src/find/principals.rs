@@ -76,7 +76,11 @@ impl Run<'_, '_> {
                 let found = format!("{} with {}", quoted(&cond.key.text), quoted(&service.text));
                 self.at(code::RECOMMENDED_CONDITION_KEY_FOR_SERVICE_PRINCIPAL, &cond.key, found, help);
             }
-            None => self.at(code::RESTRICT_ACCESS_TO_SERVICE_PRINCIPAL, service, quoted(&service.text), help),
+            None => {
+                let found =
+                    format!("{}: the service is let in on behalf of any account", quoted(&service.text));
+                self.at(code::RESTRICT_ACCESS_TO_SERVICE_PRINCIPAL, service, found, help);
+            }
         }
     }
 }
