@@ -13,6 +13,7 @@ use std::sync::Arc;
 use iam_analysis::{Actions, Analysis, Fact, ProofBudget, Question, Verdict};
 use iam_catalog::Lookup;
 use iam_eval::{Action, ContextValue, Layers, Request, action_matches};
+use iam_json::quoted;
 use iam_policy::{
     ActionPattern, ArnFields, Condition, Effect, IdentityStatement, Policy, ResourceElement, ResourcePattern,
     Statement,
@@ -219,13 +220,18 @@ impl Asking<'_> {
                     }
                     None => (None, action.to_owned()),
                 },
-                Target::Others(arn, what) => (Some(arn), format!("{action} on any {what} that is not named")),
+                Target::Others(arn, what) => (Some(arn), what.to_owned()),
             };
             let key = (action, target, step.keys.first().map(|(_, value)| *value));
             let known = self.known.get(&key).cloned();
             let found = known.unwrap_or_else(|| self.allowed(action, target, step.keys));
             self.known.insert(key, found.clone());
-            Some((says, found?))
+            let found = found?;
+            let says = match step.target {
+                Target::Own => says,
+                Target::Others(..) => format!("{action} on any {says} {}", extent(self.layers, &found)),
+            };
+            Some((says, found))
         })
     }
 
@@ -288,6 +294,42 @@ impl Asking<'_> {
             Verdict::Fails(witness) => Some(make_request_real(witness.request, &question, self.details)),
             Verdict::Holds | Verdict::Unknown(_) => None,
         }
+    }
+}
+
+/// Of which resources an allowed request has one: those that the first Allow statement that alone allows it is about.
+fn extent(layers: &Layers, request: &Request) -> String {
+    const ALL: &str = "that is not named";
+    let patterns = layers.identity.iter().find_map(|policy| {
+        policy.statements.iter().filter(|own| own.effect.value == Effect::Allow).find_map(|own| {
+            let mut alone = Layers::new();
+            alone.identity.push(Arc::new(policy.with_only(vec![own.clone()])));
+            alone.decide(request).is_allowed().then_some(own.resource.as_ref())
+        })
+    });
+    let Some(Some(resource)) = patterns.filter(|own| own.is_some_and(|own| !own.is_not())) else {
+        return ALL.to_owned();
+    };
+    let texts = resource.patterns().iter().map(|pattern| pattern.value.text());
+    let matching: Vec<&str> = texts
+        .filter(|text| {
+            about(&Layers::new(), [*text]).is_none_or(|only| {
+                let mut alone = only;
+                alone.identity.push(Arc::new(Policy::everything()));
+                alone.decide(request).is_allowed()
+            })
+        })
+        .collect();
+    let [pattern] = matching.as_slice() else { return ALL.to_owned() };
+    let Some(own) = ArnFields::split(pattern) else { return ALL.to_owned() };
+    let is_plain = |text: &str| !text.is_empty() && !text.contains(['*', '?', '$']);
+    // All of the account, whatever the text before the first wildcard says of the type.
+    let is_all =
+        own.resource.split_once('/').map_or(own.resource, |(_, rest)| rest).chars().all(|c| c == '*');
+    match (is_all, is_plain(own.account)) {
+        (true, true) => format!("of account {}", own.account),
+        (true, false) if own.account.chars().all(|c| c == '*') => ALL.to_owned(),
+        _ => format!("that {} matches", quoted(pattern)),
     }
 }
 

@@ -235,10 +235,7 @@ fn suggestion(facts: &Facts<'_>, statement: &Statement<'_>, fields: &Fields<'_>)
         let slashes = |text: &str| text.matches('/').count();
         let parts = |text: &str| text.split(['/', ':']).count();
         let shape = |form: &str| {
-            (
-                slashes(form).abs_diff(slashes(fields.resource)),
-                parts(form).abs_diff(parts(fields.resource)),
-            )
+            (slashes(form).abs_diff(slashes(fields.resource)), parts(form).abs_diff(parts(fields.resource)))
         };
         let heads: BTreeSet<&str> = heads.map(head).collect();
         if let Some(near) = facts.near(written, heads, |own| *own).first() {

@@ -97,12 +97,21 @@ mod tests {
 
     #[test]
     fn slips_are_counted() {
-        for (one, other, count) in
-            [("", "", 0), ("", "abc", 3), ("abc", "", 3), ("abcd", "acbd", 1), ("kitten", "sitting", 3), ("ab", "ba", 1)]
-        {
+        for (one, other, count) in [
+            ("", "", 0),
+            ("", "abc", 3),
+            ("abc", "", 3),
+            ("abcd", "acbd", 1),
+            ("kitten", "sitting", 3),
+            ("ab", "ba", 1),
+        ] {
             assert_eq!(changes(one, other), count, "{one} {other}");
         }
-        assert!(is_close("dyanmodb", "dynamodb") && is_close("S4", "s3") && is_close("cloudfomatio", "cloudformation"));
+        assert!(
+            is_close("dyanmodb", "dynamodb")
+                && is_close("S4", "s3")
+                && is_close("cloudfomatio", "cloudformation")
+        );
         assert!(!is_close("abc", "s3") && !is_close("glue", "xray") && !is_close("fetch", "batch"));
     }
 
@@ -119,7 +128,9 @@ mod tests {
         let names = ["DescribeVpnConnections", "DescribeVpcs", "ListRoles", "GetPolicy"];
         let is = |wanted, known| is_same_thing(wanted, known, &names);
         assert!(is("DescribeVpnConections", "DescribeVpnConnections") && is("ListRole", "ListRoles"));
-        assert!(is("GetPolicies", "GetPolicy") && is("Listroles", "ListRoles") && is("listrole", "ListRoles"));
+        assert!(
+            is("GetPolicies", "GetPolicy") && is("Listroles", "ListRoles") && is("listrole", "ListRoles")
+        );
         assert!(!is("ListVpcs", "ListRoles") && !is("ListUsers", "ListRoles"));
         let names = ["DescribeVpnConnections", "DescribeVpcPeering"];
         assert!(!is_same_thing("DescribeVpcConnections", "DescribeVpnConnections", &names));

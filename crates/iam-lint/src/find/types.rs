@@ -89,7 +89,9 @@ fn without_qualifier(statement: &Statement<'_>, cond: &Cond<'_>, test: Test) -> 
     } else {
         format!("; add \"Null\": {{\"{key}\": \"false\"}} if a request without the key is not meant")
     };
-    format!("leave ForAllValues: out, which changes nothing: the test stays true of a request without the key{add}")
+    format!(
+        "leave ForAllValues: out, which changes nothing: the test stays true of a request without the key{add}"
+    )
 }
 
 /// Whether the key is the subject of a token.

@@ -234,7 +234,8 @@ impl Reader<'_> {
                         (format!("`*` is not allowed under {kind}"), format!("name the {what}"))
                     }
                     _ => {
-                        let help = "only the whole value may be *; test aws:PrincipalArn in a Condition for a part";
+                        let help =
+                            "only the whole value may be *; test aws:PrincipalArn in a Condition for a part";
                         (quoted(&text), help.to_owned())
                     }
                 };
