@@ -131,6 +131,7 @@ fn a_command_needs_a_document_that_runs_commands() {
 
 #[test]
 fn steps_about_one_thing_are_done_to_the_same() {
+    const OPEN: [&str; 1] = ["role to a function"];
     let function = |create: &str, invoke: &str| {
         names(&format!(
             r#"{{"Effect": "Allow", "Action": "iam:PassRole", "Resource": "*"}},
@@ -138,7 +139,6 @@ fn steps_about_one_thing_are_done_to_the_same() {
                {{"Effect": "Allow", "Action": "lambda:InvokeFunction", "Resource": "arn:aws:lambda:*:*:function:{invoke}"}}"#
         ))
     };
-    const OPEN: [&str; 1] = ["role to a function"];
     assert_eq!(function("*", "*"), OPEN);
     assert_eq!(function("app-*", "app-run-*"), OPEN, "the second is narrower");
     assert_eq!(function("app-run-*", "app-*"), OPEN, "the first is narrower");
