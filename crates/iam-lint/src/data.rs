@@ -222,13 +222,14 @@ pub(crate) const TAGS: [&str; 9] = [
 pub(crate) const PROVIDERS: [&str; 2] = ["saml", "ldap"];
 
 /// Prefixes of services that AWS has retired. Old policies still have them.
-pub(crate) const RETIRED: [&str; 22] = [
+pub(crate) const RETIRED: [&str; 23] = [
     "alexaforbusiness",
     "awsbillingconsole",
     "codestar",
     "deepcomposer",
     "deeplens",
     "deepracer",
+    "elastic-inference",
     "elastictranscoder",
     "evidently",
     "gamesparks",

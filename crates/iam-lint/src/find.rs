@@ -4,6 +4,7 @@ pub(crate) mod actions;
 pub(crate) mod addresses;
 pub(crate) mod arns;
 pub(crate) mod facts;
+pub(crate) mod guess;
 mod keys;
 mod principals;
 mod rcp;

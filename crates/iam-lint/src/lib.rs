@@ -84,6 +84,9 @@ const MOST_OF_A_CODE: usize = 100;
 pub fn lint(policy: Value<'_>, read: Vec<Problem>, settings: &Settings<'_>) -> Vec<Problem> {
     let mut found: Vec<Problem> = read.into_iter().map(|problem| shown(problem, settings.kind)).collect();
     let doc = view::Doc::of(policy);
+    if let Some(sections) = settings.sections {
+        find::arns::complete(&doc, &find::facts::Facts::new(sections), &mut found);
+    }
     found.extend(some_of_each(find::all(&doc, settings)));
     reading::without_repeats(&doc, found)
 }

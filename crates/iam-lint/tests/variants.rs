@@ -185,3 +185,209 @@ fn forms_of_arns_are_those_of_the_actions() {
     // Without an action that has resources, the forms of the service are those that there are.
     assert!(help("lambda:ListFunctions", function).contains("function:"));
 }
+
+/// The help of the first finding with a code.
+#[track_caller]
+fn help_of(kind: &str, statement: &str, code: &str) -> String {
+    let found = codes(kind, statement);
+    found.into_iter().find(|(own, _)| *own == code).unwrap_or_else(|| panic!("{code} in {statement}")).1
+}
+
+/// What a finding with a code says was found.
+#[track_caller]
+fn found_of(kind: &str, statement: &str, code: &str) -> String {
+    let text = format!(r#"{{"Version": "2012-10-17", "Statement": [{statement}]}}"#);
+    let sections = Sections::embedded().unwrap();
+    let found = findings(&text, PolicyKind::from_name(kind).unwrap(), false, &sections);
+    found
+        .into_iter()
+        .find(|own| own.code.name() == code)
+        .unwrap_or_else(|| panic!("{code}: {statement}"))
+        .found
+}
+
+#[track_caller]
+fn has_not(kind: &str, statement: &str, code: &str) {
+    let found = codes(kind, statement);
+    assert!(!found.iter().any(|(name, _)| *name == code), "{code} is in {found:?} of {statement}");
+}
+
+#[test]
+fn an_entry_of_not_action_is_no_action() {
+    let code = "USE_CONDITION_KEY_ONLY_WITH_SUPPORTED_SERVICES";
+    let deny = |actions: &str| {
+        format!(
+            r#"{{"Effect": "Deny", {actions}, "Resource": "*", "Condition": {{"StringNotEquals": {{"aws:VpceOrgID": "o-a1b2c3d4e5"}}}}}}"#
+        )
+    };
+    let not = found_of("identity", &deny(r#""NotAction": ["ec2:*", "sqs:*"]"#), code);
+    assert!(not.contains("NotAction leaves in all other services") && !not.contains("ec2"), "{not}");
+    assert!(found_of("identity", &deny(r#""Action": ["s3:*", "ec2:*"]"#), code).contains("`ec2:*`"));
+    has_not("identity", &deny(r#""Action": "s3:*""#), code);
+
+    let grant = |actions: &str| format!(r#"{{"Effect": "Allow", {actions}, "Resource": "*"}}"#);
+    let pass = "PASS_ROLE_WITH_STAR_IN_RESOURCE_AND_NOT_ACTION";
+    let found = found_of("identity", &grant(r#""NotAction": ["s3:*", "ec2:*"]"#), pass);
+    assert_eq!(found, "NotAction does not exclude iam:PassRole: it is allowed on `*`");
+}
+
+#[test]
+fn advice_of_a_resource_control_policy_does_not_contradict_itself() {
+    let (principal, source) = (
+        "RCP_MISSING_RELATED_PRINCIPAL_CONDITION_KEY",
+        "RCP_MISSING_RELATED_SERVICE_PRINCIPAL_CONDITION_KEY",
+    );
+    let deny = |tests: &str| {
+        format!(
+            r#"{{"Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": "*", "Condition": {{{tests}}}}}"#
+        )
+    };
+    for key in ["aws:SourceOrgID", "aws:SourceOrgPaths", "aws:SourceAccount", "aws:SourceArn"] {
+        let both = deny(&format!(
+            r#""StringNotEqualsIfExists": {{"aws:PrincipalOrgID": "o-a1b2c3d4e5", "{key}": "x"}}"#
+        ));
+        has_not("rcp", &both, principal);
+        has("rcp", &both, source);
+    }
+    has("rcp", &deny(r#""StringNotEquals": {"aws:PrincipalOrgID": "o-a1b2c3d4e5"}"#), principal);
+    let without =
+        r#""StringNotEquals": {"aws:PrincipalOrgID": "o-a1b2c3d4e5"}, "Null": {"aws:SourceAccount": "true"}"#;
+    has("rcp", &deny(without), principal);
+}
+
+#[test]
+fn types_of_any_service_have_any_last_part() {
+    for part in ["recovery-point:*", "recovery-point:1-2", "snapshot/x", "anything"] {
+        let resource = format!("arn:aws:backup:us-east-1:123456789012:{part}");
+        has_not("identity", &on("backup:StartRestoreJob", &resource), "INVALID_ARN_RESOURCE");
+    }
+    let help = help_of(
+        "identity",
+        &on("dynamodb:*", "arn:aws:dynamodb:*:123456789012:tables/A/index/B"),
+        "INVALID_ARN_RESOURCE",
+    );
+    assert_eq!(help.matches('/').count(), 3, "{help}");
+}
+
+#[test]
+fn what_is_denied_is_not_granted() {
+    let allow = r#"{"Effect": "Allow", "Action": "*", "Resource": "*"}"#;
+    let (pass, create) =
+        ("PASS_ROLE_WITH_STAR_IN_ACTION_AND_RESOURCE", "CREATE_SLR_WITH_STAR_IN_ACTION_AND_RESOURCE");
+    let with = |deny: &str| format!("{allow}, {{\"Effect\": \"Deny\", {deny}}}");
+    for deny in [
+        r#""Action": "iam:*", "Resource": "*""#,
+        r#""NotAction": "s3:*", "Resource": "*""#,
+        r#""Action": ["s3:*", "iam:PassRole", "iam:Create*"], "Resource": ["arn:aws:iam::*:role/*"]"#,
+    ] {
+        has_not("identity", &with(deny), pass);
+        has_not("identity", &with(deny), create);
+    }
+    for deny in [
+        r#""Action": "iam:*", "Resource": "*", "Condition": {"Bool": {"aws:MultiFactorAuthPresent": "false"}}"#,
+        r#""NotAction": "iam:*", "Resource": "*""#,
+        r#""Action": "iam:*", "Resource": "arn:aws:iam::*:role/admin""#,
+    ] {
+        has("identity", &with(deny), pass);
+        has("identity", &with(deny), create);
+    }
+}
+
+#[test]
+fn leaving_for_all_values_out_is_told_as_it_is() {
+    let code = "FORALLVALUES_WITH_SINGLE_VALUED_KEY";
+    let help = |operator: &str, value: &str| {
+        help_of("identity", &tested("Deny", &format!(r#""ForAllValues:{operator}": {{"{value}"}}"#)), code)
+    };
+    assert!(help("StringEquals", r#"aws:PrincipalOrgID": "o-a1b2c3d4e5"#).contains("then false"));
+    for (operator, test) in [
+        ("StringNotEquals", r#"aws:PrincipalOrgID": "o-a1b2c3d4e5"#),
+        ("StringNotLike", r#"aws:userid": "AROAEXAMPLEID:*"#),
+        ("NotIpAddress", r#"aws:SourceIp": "203.0.113.0/24"#),
+        ("StringEqualsIfExists", r#"aws:PrincipalOrgID": "o-a1b2c3d4e5"#),
+    ] {
+        let help = help(operator, test);
+        assert!(
+            help.contains("changes nothing") && help.contains("\"Null\"") && !help.contains("then false"),
+            "{help}"
+        );
+    }
+}
+
+#[test]
+fn guesses_are_near_and_stand_nowhere_else() {
+    let help = |actions: &str, code: &str| {
+        help_of("identity", &format!(r#"{{"Effect": "Allow", {actions}, "Resource": "*"}}"#), code)
+    };
+    let service = |action: &str| help(&format!(r#""Action": "{action}""#), "INVALID_SERVICE_IN_ACTION");
+    assert!(service("macie:GetFindings").contains("did you mean macie2:GetFindings?"));
+    assert!(service("macie:Associate*Nothing").contains("leave it out"));
+    assert_eq!(service("elastic-inference:Connect"), "leave it out: AWS has retired the service");
+    assert!(!service("abcd:GetItem").contains("did you mean"));
+    assert!(service("dyanmodb:GetItem").contains("dynamodb:GetItem"));
+
+    let action = |action: &str| help(&format!(r#""Action": {action}"#), "INVALID_ACTION");
+    assert!(!action(r#""ec2:DescribeVpcConnections""#).contains("Vpn"));
+    assert!(action(r#""ec2:DescribeInstance""#).contains("did you mean ec2:DescribeInstances?"));
+    assert!(action(r#""sqs:SendMesage""#).contains("did you mean sqs:SendMessage?"));
+    assert_eq!(
+        action(r#"["sqs:SendMesage", "sqs:SendMessage"]"#),
+        "leave it out: sqs:SendMessage is already there"
+    );
+    assert_eq!(
+        action(r#"["sqs:SendMesage", "sqs:Send*"]"#),
+        "leave it out: sqs:Send* already includes sqs:SendMessage"
+    );
+
+    let pattern = |action: &str| help(action, "ACTION_PATTERN_MATCHES_NOTHING");
+    assert!(
+        pattern(r#""Action": "ec2:DescribeInstanecs*""#).contains("did you mean ec2:DescribeInstances*?")
+    );
+    assert!(!pattern(r#""Action": "ec2:DescribeInsx*""#).contains("did you mean"));
+    assert!(pattern(r#""NotAction": "ec2:Xyz*""#).starts_with("the entry excludes nothing"));
+}
+
+#[test]
+fn fields_of_arns_that_are_wrong_or_lacking() {
+    let help = |resource: &str, code: &str| help_of("identity", &on("s3:*", resource), code);
+    let region = |resource: &str| help(resource, "INVALID_ARN_REGION");
+    assert!(region("arn:awss:sqs:eu-wset-1:123456789012:q").contains("partition `awss` does not exist"));
+    assert!(region("arn:aws:sqs:eu-wset-1:123456789012:q").contains("did you mean eu-west-1?"));
+    assert!(region("arn:aws:sqs:cn-north-1:123456789012:q").contains("a Region of the partition aws-cn"));
+    assert!(!region("arn:aws:sqs:frankfurt:123456789012:q").contains("did you mean"));
+    let field = |resource: &str| help(resource, "MISSING_ARN_FIELD");
+    for (written, meant) in [
+        ("arn:aws:s3::backups", "arn:aws:s3:::backups"),
+        ("arn:aws:s3::backups/*", "arn:aws:s3:::backups/*"),
+        ("arn:aws:iam:123456789012:role/web", "arn:aws:iam::123456789012:role/web"),
+    ] {
+        assert_eq!(field(written), format!("did you mean `{meant}`?"));
+    }
+    assert!(!field("arn:aws:sqs:eu-west-1:q").contains("did you mean"));
+    let about =
+        help_of("identity", &on("s3:GetObject", "arn:aws:s3:::backups"), "ACTION_WITHOUT_ITS_RESOURCE");
+    assert_eq!(about, "it is about resources such as arn:aws:s3:::BucketName/ObjectName");
+}
+
+#[test]
+fn wording_says_what_is_refused() {
+    let bucket = |principal: &str| {
+        format!(
+            r#"{{"Effect": "Deny", "Principal": {principal}, "Action": "s3:*", "Resource": "arn:aws:s3:::b/*"}}"#
+        )
+    };
+    let code = "UNSUPPORTED_WILDCARD_IN_PRINCIPAL";
+    assert_eq!(
+        found_of("resource", &bucket(r#"{"Service": "*"}"#), code),
+        "`*` is not allowed under Service"
+    );
+    assert_eq!(help_of("resource", &bucket(r#"{"Service": "*"}"#), code), "name the service");
+    let trust = r#"{"Effect": "Allow", "Principal": {"Federated": "*"}, "Action": "sts:AssumeRoleWithSAML"}"#;
+    assert_eq!(found_of("trust", trust, code), "`*` is not allowed under Federated");
+    let rcp = |action: &str| {
+        format!(r#"{{"Effect": "Deny", "Principal": "*", "Action": "{action}", "Resource": "*"}}"#)
+    };
+    let code = "RCP_SYNTAX_ERROR_ACTION";
+    assert_eq!(found_of("rcp", &rcp("*"), code), "`*` is not accepted as the action of an RCP");
+    assert!(found_of("rcp", &rcp("ec2:*"), code).contains("AWS has no RCP for ec2"));
+}

@@ -85,9 +85,9 @@ iam_json::codes! {
     PRINCIPAL_IN_GATEWAY_ENDPOINT_POLICY Warning Warning "5.17" "a gateway endpoint takes this principal for the root user of the account"
     SCP_WITHOUT_ALLOW Suggestion Suggestion "5.12" "the service control policy allows nothing by itself"
     RCP_SYNTAX_ERROR_PRINCIPAL Error Error "1.23" "the principal of a resource control policy is `*` or `{\"AWS\": \"*\"}`"
-    RCP_SYNTAX_ERROR_ALLOW Error Suggestion "1.23" "a resource control policy of a customer only denies"
+    RCP_SYNTAX_ERROR_ALLOW Error Suggestion "1.23" "a resource control policy may only deny"
     RCP_SYNTAX_ERROR_NOTACTION Error Error "1.23" "NotAction in a resource control policy"
-    RCP_SYNTAX_ERROR_ACTION Error Suggestion "1.23" "the actions of a resource control policy name a service"
+    RCP_SYNTAX_ERROR_ACTION Error Suggestion "1.23" "`*` is not accepted as the action of a resource control policy"
     RCP_UNSUPPORTED_SERVICE Error Warning "1.23" "resource control policies do not apply to this service"
     // Conditions.
     INVALID_CONDITION_OPERATOR Error Error "1.17" "a condition operator that does not exist"

@@ -13,6 +13,7 @@ use std::sync::Arc;
 use iam_analysis::{Actions, Analysis, Fact, ProofBudget, Question, Verdict};
 use iam_catalog::Lookup;
 use iam_eval::{Action, ContextValue, Layers, Request, action_matches};
+use iam_json::quoted;
 use iam_policy::{
     ActionPattern, ArnFields, Condition, Effect, IdentityStatement, Policy, ResourceElement, ResourcePattern,
     Statement,
@@ -213,31 +214,59 @@ impl Asking<'_> {
             let (target, says) = match step.target {
                 Target::Own => match self.shared(action, things) {
                     Some(thing) => {
-                        let layers = about(self.layers, thing)?;
+                        let layers = about(self.layers, [thing])?;
                         let found = self.ask(&Action::new(action)?, &layers, step.keys)?;
                         return Some((action.to_owned(), found));
                     }
                     None => (None, action.to_owned()),
                 },
-                Target::Others(arn, what) => (Some(arn), format!("{action} on any {what} that is not named")),
+                Target::Others(arn, what) => (Some(arn), what.to_owned()),
             };
             let key = (action, target, step.keys.first().map(|(_, value)| *value));
             let known = self.known.get(&key).cloned();
             let found = known.unwrap_or_else(|| self.allowed(action, target, step.keys));
             self.known.insert(key, found.clone());
-            Some((says, found?))
+            let found = found?;
+            let says = match step.target {
+                Target::Own => says,
+                Target::Others(..) => format!("{action} on any {says} {}", extent(self.layers, &found)),
+            };
+            Some((says, found))
         })
     }
 
     fn allowed(&mut self, action: &str, target: Option<&str>, keys: &[(&str, &str)]) -> Option<Request> {
         let action = Action::new(action)?;
-        let Some(template) = target else { return self.ask(&action, self.layers, keys) };
+        let Some(template) = target else { return self.ask_own(&action, keys) };
         let targets = self.targets.clone();
         targets.iter().find_map(|(partition, account)| {
             let arn = template.replace("{partition}", partition).replace("{account}", account);
-            let layers = about(self.layers, &arn)?;
+            let layers = about(self.layers, [arn.as_str()])?;
             self.ask(&action, &layers, keys)
         })
+    }
+
+    /// Asks about a resource of one of the types of the action, or about `*` if it has none.
+    fn ask_own(&mut self, action: &Action, keys: &[(&str, &str)]) -> Option<Request> {
+        let Some(known) = self.details.action(action.as_str()) else {
+            return self.ask(action, self.layers, keys);
+        };
+        // A wildcard for the partition would also stand for other services.
+        let partitions: BTreeSet<String> =
+            self.targets.iter().map(|(partition, _)| partition.clone()).collect();
+        let arns = known.resources().flat_map(|own| own.resource_type().arns());
+        let forms: BTreeSet<String> = arns
+            .flat_map(|form| partitions.iter().map(move |own| form.replace("${Partition}", own)))
+            .map(|form| any_of_form(&form))
+            .collect();
+        if forms.is_empty() {
+            let layers = about_no_resource(self.layers);
+            let mut found = self.ask(action, &layers, keys)?;
+            found.resource = "*".into();
+            return Question::new(self.layers).is_shown_by(&found).then_some(found);
+        }
+        let layers = about(self.layers, forms.iter().map(String::as_str))?;
+        self.ask(action, &layers, keys)
     }
 
     fn ask(&mut self, action: &Action, layers: &Layers, keys: &[(&str, &str)]) -> Option<Request> {
@@ -268,6 +297,42 @@ impl Asking<'_> {
     }
 }
 
+/// Of which resources an allowed request has one: those that the first Allow statement that alone allows it is about.
+fn extent(layers: &Layers, request: &Request) -> String {
+    const ALL: &str = "that is not named";
+    let patterns = layers.identity.iter().find_map(|policy| {
+        policy.statements.iter().filter(|own| own.effect.value == Effect::Allow).find_map(|own| {
+            let mut alone = Layers::new();
+            alone.identity.push(Arc::new(policy.with_only(vec![own.clone()])));
+            alone.decide(request).is_allowed().then_some(own.resource.as_ref())
+        })
+    });
+    let Some(Some(resource)) = patterns.filter(|own| own.is_some_and(|own| !own.is_not())) else {
+        return ALL.to_owned();
+    };
+    let texts = resource.patterns().iter().map(|pattern| pattern.value.text());
+    let matching: Vec<&str> = texts
+        .filter(|text| {
+            about(&Layers::new(), [*text]).is_none_or(|only| {
+                let mut alone = only;
+                alone.identity.push(Arc::new(Policy::everything()));
+                alone.decide(request).is_allowed()
+            })
+        })
+        .collect();
+    let [pattern] = matching.as_slice() else { return ALL.to_owned() };
+    let Some(own) = ArnFields::split(pattern) else { return ALL.to_owned() };
+    let is_plain = |text: &str| !text.is_empty() && !text.contains(['*', '?', '$']);
+    // All of the account, whatever the text before the first wildcard says of the type.
+    let is_all =
+        own.resource.split_once('/').map_or(own.resource, |(_, rest)| rest).chars().all(|c| c == '*');
+    match (is_all, is_plain(own.account)) {
+        (true, true) => format!("of account {}", own.account),
+        (true, false) if own.account.chars().all(|c| c == '*') => ALL.to_owned(),
+        _ => format!("that {} matches", quoted(pattern)),
+    }
+}
+
 /// Whether an ARN has a form of the catalogue, in which each `${...}` stands for any text.
 fn is_of_form(arn: &str, form: &str) -> bool {
     let mut pieces = form.split("${").map(|piece| piece.split_once('}').map_or(piece, |(_, rest)| rest));
@@ -279,12 +344,20 @@ fn is_of_form(arn: &str, form: &str) -> bool {
     true
 }
 
-/// The layers, for requests about one resource.
-fn about(layers: &Layers, arn: &str) -> Option<Layers> {
-    let resource = ResourcePattern::parse_without_variables(arn).ok()?;
+/// The pattern of all ARNs of a form of the catalogue.
+fn any_of_form(form: &str) -> String {
+    let mut pieces = form.split("${");
+    let first = pieces.next().unwrap_or_default().to_owned();
+    pieces.fold(first, |text, piece| text + "*" + piece.split_once('}').map_or("", |(_, rest)| rest))
+}
+
+/// The layers, for requests about resources with these patterns.
+fn about<'p>(layers: &Layers, patterns: impl IntoIterator<Item = &'p str>) -> Option<Layers> {
+    let patterns: Result<Vec<ResourcePattern>, _> =
+        patterns.into_iter().map(ResourcePattern::parse_without_variables).collect();
     let only = IdentityStatement::allow(
         [ActionPattern::any()].into_iter().collect(),
-        [resource].into_iter().collect(),
+        patterns.ok()?.into_iter().collect(),
     );
     let mut own = layers.clone();
     own.scp.get_or_insert_default().push(vec![Arc::new(Policy::managed([only]))]);
@@ -293,15 +366,27 @@ fn about(layers: &Layers, arn: &str) -> Option<Layers> {
 
 /// The layers with those statements that are about an action. They decide requests for it as all of them do.
 fn only_about(layers: &Layers, action: &str) -> Layers {
-    let is_about = |own: &Statement| {
+    with_only(layers, |own| {
         let mut patterns = own.action.patterns().iter();
         patterns.any(|pattern| action_matches(&pattern.value, action)) != own.action.is_not()
-    };
+    })
+}
+
+/// The layers with those statements that are about requests without a resource (rule 3.6).
+fn about_no_resource(layers: &Layers) -> Layers {
+    with_only(layers, |own| {
+        own.resource.as_ref().is_none_or(|resource| {
+            resource.patterns().iter().any(|pattern| pattern.value.is_any()) != resource.is_not()
+        })
+    })
+}
+
+fn with_only(layers: &Layers, is_about: impl Fn(&Statement) -> bool) -> Layers {
     let mut own = layers.clone();
     let scp = own.scp.iter_mut().flatten().flatten();
     let boundary = own.boundary.iter_mut().flatten();
     for policy in own.identity.iter_mut().chain(boundary).chain(scp) {
-        if policy.statements.iter().all(is_about) {
+        if policy.statements.iter().all(&is_about) {
             continue;
         }
         let statements: Vec<Statement> =

@@ -1,13 +1,16 @@
 //! Actions that do not exist, and actions whose keys or resources the statement does not have.
 
+use std::collections::BTreeSet;
+
 use iam_json::quoted;
 use iam_policy::PolicyKind;
 
+use super::guess::{beginnings, is_close, is_same_thing};
 use super::{Run, facts::Facts, service_of};
 use crate::code;
 use crate::data::{OPERATIONS, RETIRED, SET_BY};
 use crate::glob::like;
-use crate::view::{Cond, Statement, Text};
+use crate::view::{Cond, List, Statement, Text};
 
 impl Run<'_, '_> {
     pub(super) fn actions(&mut self, statement: &Statement<'_>) {
@@ -15,9 +18,12 @@ impl Run<'_, '_> {
             for text in &list.texts {
                 self.scp_wildcard(text);
                 let finding = self.facts.as_ref().and_then(|facts| unknown(facts, &text.text));
-                if let Some(Unknown { code, found, help, .. }) = finding {
-                    self.at(code, text, found, help);
+                let Some(own) = finding else { continue };
+                let mut help = own.superseded(list).unwrap_or(own.help);
+                if list.is_not && own.code == code::ACTION_PATTERN_MATCHES_NOTHING {
+                    help = format!("the entry excludes nothing; {help}");
                 }
+                self.at(own.code, text, own.found, help);
             }
         }
         for cond in &statement.conditions {
@@ -94,8 +100,34 @@ pub(crate) struct Unknown {
     code: iam_json::Code,
     found: String,
     help: String,
+    /// What may be meant.
+    suggested: Option<String>,
     /// What must be meant, if one name alone is near.
     pub(crate) meant: Option<String>,
+}
+
+impl Unknown {
+    /// What to do if the list has what may be meant.
+    pub(crate) fn superseded(&self, list: &List<'_>) -> Option<String> {
+        let suggested = self.suggested.as_ref()?;
+        let is_same = |text: &&Text<'_>| text.text.eq_ignore_ascii_case(suggested);
+        if list.texts.iter().any(|text| is_same(&text)) {
+            return Some(format!("leave it out: {suggested} is already there"));
+        }
+        let wider = list.texts.iter().find(|text| like(&text.text, suggested))?;
+        Some(format!("leave it out: {} already includes {suggested}", wider.text))
+    }
+}
+
+/// Services of the catalogue that have the name of a retired one and a number behind it.
+fn successors<'f>(facts: &Facts<'f>, retired: &str) -> Vec<&'f str> {
+    let is_next = |service: &&str| {
+        let head = service.get(..retired.len()).filter(|head| head.eq_ignore_ascii_case(retired));
+        let rest = head.and_then(|head| service.get(head.len()..)).unwrap_or_default();
+        let number = rest.trim_start_matches('-').trim_start_matches('v');
+        !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit())
+    };
+    facts.sections.services().filter(is_next).collect()
 }
 
 /// What is said about an action, or a pattern of actions, that the catalogue does not have.
@@ -112,24 +144,34 @@ pub(crate) fn unknown(facts: &Facts<'_>, text: &str) -> Option<Unknown> {
     let sections = facts.sections;
     let date = sections.date();
     if !sections.has_service(prefix) {
-        let mut meant = None;
-        let help = if RETIRED.iter().any(|own| own.eq_ignore_ascii_case(prefix)) {
-            "leave it out: AWS has retired the service".to_owned()
+        let is_retired = RETIRED.iter().any(|own| own.eq_ignore_ascii_case(prefix));
+        let is_every = name.bytes().all(|byte| matches!(byte, b'*' | b'?'));
+        let near = if is_retired {
+            successors(facts, prefix)
         } else {
-            let near = facts.near(prefix, sections.services(), |service| *service);
-            let has = |service: &&&str| sections.action_names(service).iter().any(|own| like(name, own));
-            let fitting: Vec<&&str> = near.iter().filter(has).collect();
-            if let [service] = fitting.as_slice() {
-                meant = Some(format!("{service}:{name}"));
+            let mut near = facts.near(prefix, sections.services(), |service| *service);
+            near.retain(|service| is_close(prefix, service));
+            near
+        };
+        let has = |service: &&&str| sections.action_names(service).iter().any(|own| like(name, own));
+        let fitting: Vec<&&str> = near.iter().filter(has).filter(|_| !(is_retired && is_every)).collect();
+        let of = |service: &&&str| format!("{service}:{name}");
+        let suggested = fitting.first().map(of);
+        let meant = suggested.clone().filter(|_| fitting.len() == 1);
+        let help = match (&suggested, near.first()) {
+            (Some(own), _) if is_retired => {
+                format!("AWS has retired the service; did you mean {own}?")
             }
-            match (fitting.first(), near.first()) {
-                (Some(service), _) => format!("did you mean {service}:{name}?"),
-                (None, Some(service)) => format!("a service of a like name is {service}"),
-                (None, None) => "write the prefix as the Service Authorization Reference has it".to_owned(),
+            (Some(own), _) => format!("did you mean {own}?"),
+            (None, Some(service)) if is_retired => {
+                format!("leave it out: AWS has retired the service, after which came {service}")
             }
+            (None, None) if is_retired => "leave it out: AWS has retired the service".to_owned(),
+            (None, Some(service)) => format!("a service of a like name is {service}"),
+            (None, None) => "write the prefix as the Service Authorization Reference has it".to_owned(),
         };
         let found = format!("{}, a service that the catalogue of {date} does not have", quoted(prefix));
-        return Some(Unknown { code: code::INVALID_SERVICE_IN_ACTION, found, help, meant });
+        return Some(Unknown { code: code::INVALID_SERVICE_IN_ACTION, found, help, suggested, meant });
     }
     let head = name.split(['*', '?']).next().unwrap_or_default();
     let is_there = |own: &str| if head == name { own.len() == name.len() } else { like(name, own) };
@@ -139,35 +181,32 @@ pub(crate) fn unknown(facts: &Facts<'_>, text: &str) -> Option<Unknown> {
     let names = sections.action_names(prefix);
     if name.contains(['*', '?']) {
         let found = format!("{}: no action of the catalogue of {date} matches it", quoted(text));
-        let heads = names.iter().filter_map(|own| own.get(..head.len()));
-        let near = facts.near(head, heads, |own| *own);
-        let meant = match near.as_slice() {
-            [first, rest @ ..] if rest.iter().all(|own| own == first) => {
-                Some(format!("{prefix}:{first}{}", name.get(head.len()..).unwrap_or_default()))
-            }
-            [..] => None,
-        };
-        let meant = meant.filter(|own| {
-            own.split_once(':').is_some_and(|(_, own)| names.iter().any(|name| like(own, name)))
+        let heads: BTreeSet<&str> = names.iter().flat_map(|own| beginnings(own)).collect();
+        let rest = name.get(head.len()..).unwrap_or_default();
+        let mut near = facts.near(head, heads, |own| *own);
+        near.retain(|own| {
+            let pattern = format!("{own}{rest}");
+            is_same_thing(head, own, names) && names.iter().any(|name| like(&pattern, name))
         });
-        let help = match near.first() {
-            Some(near) => format!("did you mean {prefix}:{near}*?"),
+        let suggested = near.first().map(|own| format!("{prefix}:{own}{rest}"));
+        let meant = suggested.clone().filter(|_| near.len() == 1);
+        let help = match &suggested {
+            Some(own) => format!("did you mean {own}?"),
             None => "take the names from the service's table".to_owned(),
         };
-        return Some(Unknown { code: code::ACTION_PATTERN_MATCHES_NOTHING, found, help, meant });
+        return Some(Unknown { code: code::ACTION_PATTERN_MATCHES_NOTHING, found, help, suggested, meant });
     }
     let found = format!("{}, which the catalogue of {date} does not have", quoted(text));
     let operation = OPERATIONS.iter().find(|(operation, _)| operation.eq_ignore_ascii_case(text));
-    let near = facts.near(name, names, |own| **own);
-    let meant = match (operation, near.as_slice()) {
-        (Some((_, action)), _) => Some((*action).to_owned()),
-        (None, [near]) => Some(format!("{prefix}:{near}")),
-        (None, [..]) => None,
-    };
-    let help = match (operation, near.first()) {
-        (Some((_, action)), _) => format!("it is an operation and no action; {action} grants it"),
-        (None, Some(near)) => format!("did you mean {prefix}:{near}?"),
+    let mut near = facts.near(name, names, |own| **own);
+    near.retain(|own| is_same_thing(name, own, names));
+    let operation = operation.map(|(_, action)| (*action).to_owned());
+    let suggested = operation.clone().or_else(|| near.first().map(|own| format!("{prefix}:{own}")));
+    let meant = suggested.clone().filter(|_| operation.is_some() || near.len() == 1);
+    let help = match (&operation, &suggested) {
+        (Some(action), _) => format!("it is an operation and no action; {action} grants it"),
+        (None, Some(own)) => format!("did you mean {own}?"),
         (None, None) => "take the name from the service's table".to_owned(),
     };
-    Some(Unknown { code: code::INVALID_ACTION, found, help, meant })
+    Some(Unknown { code: code::INVALID_ACTION, found, help, suggested, meant })
 }

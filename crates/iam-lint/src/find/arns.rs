@@ -1,14 +1,17 @@
 //! Resources: the fields of their ARNs, and whether the service has resources of this form.
 
+use std::collections::BTreeSet;
+
 use iam_catalog::nearest;
-use iam_json::quoted;
+use iam_json::{Problem, quoted};
 
 use super::Run;
-use super::facts::Facts;
+use super::facts::{Facts, is_of_any_service};
+use super::guess::is_close;
 use crate::code;
 use crate::data::{PARTITIONS, is_region, regions};
 use crate::glob::{Glob, is_fixed, like, variable};
-use crate::view::{Statement, Text};
+use crate::view::{Doc, Statement, Text};
 
 /// An ARN in its six fields. Colons inside variables do not count.
 #[derive(Clone, Copy, Debug)]
@@ -81,9 +84,18 @@ impl Run<'_, '_> {
         if region.is_empty() || !is_fixed(region) || is_region(fields.partition, region) {
             return;
         }
-        let help = match nearest(region, regions(), |own| *own).first() {
-            Some(near) if *near != region => format!("did you mean {near}?"),
-            _ => "write the code of a Region of this partition, such as eu-central-1, or *".to_owned(),
+        let partition = fields.partition;
+        let is_unknown = is_fixed(partition) && !PARTITIONS.iter().any(|(name, _)| *name == partition);
+        let others = PARTITIONS.iter().find(|(_, own)| own.contains(&region));
+        let help = match (near_regions(partition, region).first(), others) {
+            _ if is_unknown => {
+                format!("the partition {} does not exist, and so has no Regions", quoted(partition))
+            }
+            (_, Some((other, _))) => format!("{region} is a Region of the partition {other}"),
+            (Some(near), None) => format!("did you mean {near}?"),
+            (None, None) => {
+                "write the code of a Region of this partition, such as eu-central-1, or *".to_owned()
+            }
         };
         self.at(code::INVALID_ARN_REGION, text, quoted(region), help);
     }
@@ -147,6 +159,59 @@ impl Run<'_, '_> {
     }
 }
 
+/// The Regions of a partition that may be meant by a text that is no Region. None if it is one of another partition, or if there is no such
+/// partition.
+pub(crate) fn near_regions(partition: &str, region: &str) -> Vec<&'static str> {
+    if regions().any(|own| own == region) {
+        return Vec::new();
+    }
+    let own = PARTITIONS.iter().filter(|(name, _)| *name == partition || !is_fixed(partition));
+    let mut near = nearest(region, own.flat_map(|(_, regions)| regions.iter().copied()), |own| *own);
+    near.retain(|own| is_close(region, own));
+    near
+}
+
+/// The ARN that is meant by one with five fields: with one empty field more, at the only place where it then has a form of its service.
+pub(crate) fn with_empty_field(facts: &Facts<'_>, text: &str) -> Option<String> {
+    let parts: Vec<&str> = text.split(':').collect();
+    if parts.len() != 5 || text.contains("${") {
+        return None;
+    }
+    let mut whole = BTreeSet::new();
+    for place in [3, 4] {
+        let mut parts = parts.clone();
+        parts.insert(place, "");
+        let new = parts.join(":");
+        let Some(fields) = Fields::of(&new) else { continue };
+        let is_region = !is_fixed(fields.region)
+            || fields.region.is_empty()
+            || is_region(fields.partition, fields.region);
+        let is_account = fields.account.is_empty()
+            || fields.account == "*"
+            || ACCOUNTS.contains(&fields.account)
+            || (fields.account.len() == 12 && fields.account.bytes().all(|byte| byte.is_ascii_digit()));
+        let names_resource = !fields.resource.is_empty() && fields.resource != "*";
+        if is_region && is_account && names_resource && is_form(facts, &fields) {
+            whole.insert(new);
+        }
+    }
+    let mut whole = whole.into_iter();
+    let only = whole.next()?;
+    whole.next().is_none().then_some(only)
+}
+
+/// Says what is meant by ARNs that lack a field, where that is clear.
+pub(crate) fn complete(doc: &Doc<'_>, facts: &Facts<'_>, found: &mut [Problem]) {
+    for problem in found.iter_mut().filter(|own| own.code == code::MISSING_ARN_FIELD) {
+        let lists = doc.statements.iter().filter_map(|own| own.resources.as_ref());
+        let mut texts = lists.flat_map(|list| &list.texts);
+        let Some(text) = texts.find(|text| text.value.span() == problem.place.span) else { continue };
+        if let Some(whole) = with_empty_field(facts, &text.text) {
+            problem.help = format!("did you mean {}?", quoted(&whole));
+        }
+    }
+}
+
 /// The form of ARN that is nearest to what is written: one of the types of the statement's actions, or else of the service.
 fn suggestion(facts: &Facts<'_>, statement: &Statement<'_>, fields: &Fields<'_>) -> &'static str {
     let sections = facts.sections;
@@ -166,13 +231,21 @@ fn suggestion(facts: &Facts<'_>, statement: &Statement<'_>, fields: &Fields<'_>)
     let written = head(fields.resource);
     for forms in [of_actions, of_service] {
         let heads = forms.iter().copied().filter(|form| !head(form).is_empty());
-        if let Some(form) = facts.near(written, heads, |form| head(form)).first() {
-            return form;
-        }
-        // A form that begins with a name, or else any, of about as many parts.
+        // Forms with as many slashes, and of about as many parts.
+        let slashes = |text: &str| text.matches('/').count();
         let parts = |text: &str| text.split(['/', ':']).count();
-        let distance =
-            |form: &&'static str| (!head(form).is_empty(), parts(form).abs_diff(parts(fields.resource)));
+        let shape = |form: &str| {
+            (slashes(form).abs_diff(slashes(fields.resource)), parts(form).abs_diff(parts(fields.resource)))
+        };
+        let heads: BTreeSet<&str> = heads.map(head).collect();
+        if let Some(near) = facts.near(written, heads, |own| *own).first() {
+            let near = forms.iter().copied().filter(|form| head(form) == *near);
+            if let Some(form) = near.min_by_key(|form| shape(form)) {
+                return form;
+            }
+        }
+        // A form that begins with a name, or else any.
+        let distance = |form: &&'static str| (!head(form).is_empty(), shape(form));
         if let Some(form) = forms.iter().copied().min_by_key(distance) {
             return form;
         }
@@ -217,7 +290,7 @@ fn wrong_form(fields: &Fields<'_>, forms: &[&str]) -> Option<Wrong> {
         let [Some(region), Some(account), Some(rest)] = [parts.next(), parts.next(), parts.next()] else {
             continue;
         };
-        if is_shared(fields) || fits(&resource, fields.resource, rest) {
+        if is_shared(fields) || is_of_any_service(form) || fits(&resource, fields.resource, rest) {
             fitting.push((region, account));
         }
     }

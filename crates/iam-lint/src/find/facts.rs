@@ -41,7 +41,7 @@ impl<'s> Facts<'s> {
     pub(crate) fn own_arns(&self, service: &str) -> Vec<&'static str> {
         let types = self.sections.resource_types(service);
         let arns = types.flat_map(|own| own.arns().collect::<Vec<_>>());
-        arns.filter(|arn| service_field(arn) == service).collect()
+        arns.filter(|arn| service_field(arn) == service || is_of_any_service(arn)).collect()
     }
 
     /// The forms of ARNs with this service field among the types of all services.
@@ -76,6 +76,11 @@ impl<'s> Facts<'s> {
     pub(crate) fn is_key_anywhere(&self, name: &str) -> bool {
         self.sections.services().any(|service| self.sections.key_of(service, name).is_some())
     }
+}
+
+/// Whether a form leaves open of which service the ARN is, and so what its last part looks like.
+pub(crate) fn is_of_any_service(form: &str) -> bool {
+    service_field(form).starts_with("${")
 }
 
 /// The third field of an ARN.

@@ -156,8 +156,14 @@ impl Run<'_, '_> {
             service_of(action).is_some_and(|service| data::sets(&cond.key.text, &service))
                 && !action.eq_ignore_ascii_case("iam:PassRole")
         };
-        let without = list.texts.iter().find(|text| list.is_not || !sets(&text.text));
-        if let Some(text) = without {
+        if list.is_not {
+            let found = format!(
+                "{}: NotAction leaves in all other services, most of which do not set the key",
+                quoted(&cond.key.text)
+            );
+            let help = "list actions of services that set the key under Action";
+            self.on(code::USE_CONDITION_KEY_ONLY_WITH_SUPPORTED_SERVICES, list.value, found, help);
+        } else if let Some(text) = list.texts.iter().find(|text| !sets(&text.text)) {
             let found = format!("{} with {}", quoted(&cond.key.text), quoted(&text.text));
             let help = "name only actions of services that set the key";
             self.at(code::USE_CONDITION_KEY_ONLY_WITH_SUPPORTED_SERVICES, &cond.key, found, help);

@@ -71,12 +71,12 @@ impl Run<'_, '_> {
         }
         let old = statement.conditions.iter().find(|cond| cond.is_one_of(&OLD_SOURCES));
         let help = "test aws:SourceArn, aws:SourceAccount, aws:SourceOrgID or aws:SourceOrgPaths";
-        match old {
-            Some(cond) => {
-                let found = format!("{} with {}", quoted(&cond.key.text), quoted(&service.text));
-                self.at(code::RECOMMENDED_CONDITION_KEY_FOR_SERVICE_PRINCIPAL, &cond.key, found, help);
-            }
-            None => self.at(code::RESTRICT_ACCESS_TO_SERVICE_PRINCIPAL, service, quoted(&service.text), help),
+        if let Some(cond) = old {
+            let found = format!("{} with {}", quoted(&cond.key.text), quoted(&service.text));
+            self.at(code::RECOMMENDED_CONDITION_KEY_FOR_SERVICE_PRINCIPAL, &cond.key, found, help);
+        } else {
+            let found = format!("{}: the service is let in on behalf of any account", quoted(&service.text));
+            self.at(code::RESTRICT_ACCESS_TO_SERVICE_PRINCIPAL, service, found, help);
         }
     }
 }

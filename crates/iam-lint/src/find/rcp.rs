@@ -24,22 +24,34 @@ impl Run<'_, '_> {
                 .find(|cond| cond.operator() != Some(iam_policy::Operator::Null) && cond.holds_without_key())
                 .cloned()
         };
-        if let Some(cond) = own(&OF_PRINCIPALS).filter(|_| !says("false") && !says("true")) {
-            let help = "add \"BoolIfExists\": {\"aws:PrincipalIsAWSService\": \"false\"}, or services that act for you are denied";
+        // A statement that tests the source is about calls of services. To leave these out would empty it.
+        let is_of_services = statement.conditions.iter().any(|cond| {
+            let wants_none = cond.operator() == Some(iam_policy::Operator::Null) && cond.is_word("true");
+            cond.is_one_of(&SOURCES) && !wants_none
+        });
+        let is_open = !says("false") && !says("true") && !is_of_services;
+        if let Some(cond) = own(&OF_PRINCIPALS).filter(|_| is_open) {
+            let help = "add \"BoolIfExists\": {\"aws:PrincipalIsAWSService\": \"false\"}";
             self.at(
                 code::RCP_MISSING_RELATED_PRINCIPAL_CONDITION_KEY,
                 &cond.key,
-                quoted(&cond.key.text),
+                format!(
+                    "{}: AWS services do not have this key, so this Deny also stops them",
+                    quoted(&cond.key.text)
+                ),
                 help,
             );
         }
         let Some(cond) = own(&SOURCES) else { return };
         if !says("true") && !says("false") {
-            let help = "add \"BoolIfExists\": {\"aws:PrincipalIsAWSService\": \"true\"}, or your own principals are denied";
+            let help = "add \"BoolIfExists\": {\"aws:PrincipalIsAWSService\": \"true\"}";
             self.at(
                 code::RCP_MISSING_RELATED_SERVICE_PRINCIPAL_CONDITION_KEY,
                 &cond.key,
-                quoted(&cond.key.text),
+                format!(
+                    "{}: users and roles do not have this key, so this Deny also stops them",
+                    quoted(&cond.key.text)
+                ),
                 help,
             );
         }

@@ -16,6 +16,8 @@ struct Risk {
     /// By the form of the actions (named, by wildcard, by NotAction) and of the resources (by wildcard, by NotResource).
     codes: [[Code; 2]; 3],
     help: &'static str,
+    /// All roles that it is about.
+    roles: &'static str,
 }
 
 const PASS: Risk = Risk {
@@ -33,6 +35,7 @@ const PASS: Risk = Risk {
         ],
     ],
     help: "name the roles that may be passed, or test iam:PassedToService",
+    roles: "arn:aws:iam::*:role/*",
 };
 
 const CREATE: Risk = Risk {
@@ -50,6 +53,7 @@ const CREATE: Risk = Risk {
         ],
     ],
     help: "name the service in the ARN, or test iam:AWSServiceName",
+    roles: "arn:aws:iam::*:role/aws-service-role/*",
 };
 
 impl Run<'_, '_> {
@@ -68,14 +72,18 @@ impl Run<'_, '_> {
             let is_nothing = resources.is_not && resources.texts.iter().any(|text| text.text == "*");
             let open = if resources.is_not { resources.texts.first() } else { open(resources, risk) };
             let Some(resource) = open else { continue };
-            if (is_limited && !resources.is_not) || is_nothing {
+            if (is_limited && !resources.is_not) || is_nothing || self.is_denied(risk, resource, resources) {
                 continue;
             }
             let codes = risk.codes.get(form).copied().unwrap_or(risk.codes[0]);
             let [by_wildcard, by_not] = codes;
-            let found = format!("{} on {}", quoted(&action.text), quoted(&resource.text));
+            let grants = |on: String| match form {
+                2 => format!("NotAction does not exclude {}: it is allowed on {on}", risk.action),
+                _ => format!("{} on {on}", quoted(&action.text)),
+            };
+            let found = grants(quoted(&resource.text));
             if resources.is_not {
-                let found = format!("{} on everything but {}", quoted(&action.text), quoted(&resource.text));
+                let found = grants(format!("everything but {}", quoted(&resource.text)));
                 if form == 1 {
                     self.at(by_not, action, found, risk.help);
                 } else {
@@ -87,6 +95,22 @@ impl Run<'_, '_> {
                 self.at(by_wildcard, resource, found, risk.help);
             }
         }
+    }
+}
+
+impl Run<'_, '_> {
+    /// Whether a Deny of the document without conditions is about the action on all that an Allow is about.
+    fn is_denied(&self, risk: &Risk, resource: &Text<'_>, resources: &List<'_>) -> bool {
+        let allowed = Glob::of(&resource.text);
+        self.doc.statements.iter().filter(|own| own.denies() && own.conditions.is_empty()).any(|own| {
+            let Some(actions) = own.actions.as_ref() else { return false };
+            actions.texts.iter().any(|text| like(&text.text, risk.action)) != actions.is_not
+                && own.resource_texts().iter().any(|text| {
+                    let denied = Glob::of(&text.text);
+                    denied.includes(&Glob::of(risk.roles))
+                        || (!resources.is_not && resources.texts.len() == 1 && denied.includes(&allowed))
+                })
+        })
     }
 }
 

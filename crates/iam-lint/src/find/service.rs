@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use iam_json::quoted;
 use iam_policy::PolicyKind;
 
+use super::facts::Facts;
 use super::{Run, arns::Fields, service_of};
 use crate::code;
 use crate::glob::{Glob, is_fixed, like};
@@ -133,14 +134,17 @@ impl Run<'_, '_> {
             if types.peek().is_none() {
                 continue;
             }
-            let forms: Vec<&str> =
-                types.flat_map(|own| own.resource_type().arns().collect::<Vec<_>>()).collect();
-            let is_about = forms.iter().any(|form| {
+            let forms: Vec<(bool, &str)> = types
+                .flat_map(|own| {
+                    own.resource_type().arns().map(move |arn| (own.is_required(), arn)).collect::<Vec<_>>()
+                })
+                .collect();
+            let is_about = forms.iter().any(|(_, form)| {
                 let form = Glob::of_template(form);
                 globs.iter().any(|(glob, _)| glob.overlaps(&form))
             });
             if !is_about {
-                let form = forms.first().copied().unwrap_or("*");
+                let form = commonest(facts, &text.text, &forms);
                 lacking.push((text, form.replace("${Partition}", "aws").replace("${", "").replace('}', "")));
             }
         }
@@ -149,6 +153,20 @@ impl Run<'_, '_> {
             self.at(code::ACTION_WITHOUT_ITS_RESOURCE, text, quoted(&text.text), help);
         }
     }
+}
+
+/// The form of ARN that most actions of the service are about, of those that an action needs, or else of all of its forms.
+fn commonest(facts: &Facts<'_>, action: &str, forms: &[(bool, &'static str)]) -> &'static str {
+    let service = service_of(action).unwrap_or_default();
+    let uses = |form: &str| {
+        let has = |own: &iam_catalog::ActionDetails<'_, '_>| {
+            own.resources().any(|own| own.resource_type().arns().any(|arn| arn == form))
+        };
+        facts.sections.actions(&service).filter(has).count()
+    };
+    // Of equals, the first.
+    let best = forms.iter().rev().max_by_key(|(is_required, form)| (*is_required, uses(form)));
+    best.map_or("*", |(_, form)| form)
 }
 
 /// Services that refuse, in the policy of a resource, actions that are about none.

@@ -2,7 +2,7 @@
 
 use iam_catalog::{ConditionKey, KeyType};
 use iam_json::quoted;
-use iam_policy::{Family, Operator, Quantifier};
+use iam_policy::{Family, Operator, Quantifier, Test};
 
 use super::Run;
 use crate::code;
@@ -21,7 +21,7 @@ impl Run<'_, '_> {
             && test.operator != Operator::Null
             && (is_subject || known.is_some_and(|key| !key.multivalued && !is_sometimes_multivalued(&key)))
         {
-            let help = "leave ForAllValues: out; the test is then false of a request without the key";
+            let help = without_qualifier(statement, cond, test);
             self.at(code::FORALLVALUES_WITH_SINGLE_VALUED_KEY, &cond.key, quoted(&cond.key.text), help);
         }
         let Some(key) = known else { return };
@@ -75,6 +75,23 @@ fn fits(family: Family, name: &str, key: &ConditionKey<'_>) -> bool {
         (Family::Numeric, KeyType::String) => name.eq_ignore_ascii_case("glacier:ArchiveAgeInDays"),
         _ => false,
     }
+}
+
+/// What happens if ForAllValues is left out of a test of a key with one value.
+fn without_qualifier(statement: &Statement<'_>, cond: &Cond<'_>, test: Test) -> String {
+    if !test.operator.is_negated() && !test.if_exists {
+        return "leave ForAllValues: out; the test is then false of a request without the key".to_owned();
+    }
+    let key = &*cond.key.text;
+    let asks = statement.conditions.iter().any(|own| own.operator() == Some(Operator::Null) && own.is(key));
+    let add = if asks {
+        String::new()
+    } else {
+        format!("; add \"Null\": {{\"{key}\": \"false\"}} if a request without the key is not meant")
+    };
+    format!(
+        "leave ForAllValues: out, which changes nothing: the test stays true of a request without the key{add}"
+    )
 }
 
 /// Whether the key is the subject of a token.

@@ -6,8 +6,8 @@ use iam_catalog::nearest;
 use iam_policy::PolicyKind;
 
 use super::{Fix, Site, meant};
-use crate::data::{PARTITIONS, regions};
-use crate::find::arns::{Fields, head, is_form};
+use crate::data::PARTITIONS;
+use crate::find::arns::{Fields, head, is_form, near_regions, with_empty_field};
 
 /// One field of an ARN written anew.
 pub(super) fn field(site: &Site<'_, '_>) -> Option<Fix> {
@@ -24,7 +24,7 @@ pub(super) fn field(site: &Site<'_, '_>) -> Option<Fix> {
             own.service = &near;
         }
         "INVALID_ARN_REGION" => {
-            own.region = meant(own.region, nearest(own.region, regions(), |own| *own), |own| *own)?;
+            own.region = meant(own.region, near_regions(own.partition, own.region), |own| *own)?;
         }
         "ARN_REGION_NOT_ALLOWED" => own.region = "",
         "MISSING_ARN_REGION" => own.region = "*",
@@ -99,6 +99,9 @@ pub(super) fn fields(site: &Site<'_, '_>) -> Option<Fix> {
         if *resource != "*" && is_right {
             return site.write(false, &new);
         }
+    }
+    if let Some(new) = site.facts.and_then(|facts| with_empty_field(facts, &text)) {
+        return site.write(false, &new);
     }
     let completes =
         matches!(site.settings.kind, PolicyKind::Identity | PolicyKind::Managed | PolicyKind::AwsManaged);

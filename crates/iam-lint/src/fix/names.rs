@@ -9,7 +9,12 @@ use super::{Fix, Site, meant};
 use crate::find::{Run, actions, trust};
 
 pub(super) fn action(site: &Site<'_, '_>) -> Option<Fix> {
-    let unknown = actions::unknown(site.facts?, &site.text()?)?;
+    let text = site.text()?;
+    let unknown = actions::unknown(site.facts?, &text)?;
+    let list = site.statement()?.actions.as_ref()?;
+    if unknown.meant.is_some() && unknown.superseded(list).is_some() {
+        return super::lists::one_of_several(site);
+    }
     site.write(false, &unknown.meant?)
 }
 

@@ -18,7 +18,7 @@ rules! {
     mend "Write \"Principal\": \"*\", and test who calls in a Condition"
     rcp fails r#"{"Effect": "Deny", "Principal": {"AWS": "123456789012"}, "Action": "s3:*", "Resource": "*"}"#
     passes r#"{"Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": "*"}"#;
-    RCP_SYNTAX_ERROR_ALLOW Error aws Document "an Allow in a resource control policy that is not for everything"
+    RCP_SYNTAX_ERROR_ALLOW Error aws Document "a resource control policy may only deny"
     why "Organizations refuses the policy: only AWS's RCPFullAWSAccess allows"
     mend "Write a Deny"
     rcp fails r#"{"Effect": "Allow", "Principal": "*", "Action": "s3:*", "Resource": "arn:aws:s3:::backups/*"}"# at r#""Allow""#
@@ -28,18 +28,18 @@ rules! {
     mend "List what is denied under Action"
     rcp fails r#"{"Effect": "Deny", "Principal": "*", "NotAction": "s3:*", "Resource": "*"}"#
     passes r#"{"Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": "*"}"#;
-    RCP_SYNTAX_ERROR_ACTION Error aws List "an action of a resource control policy that names no service with such policies"
+    RCP_SYNTAX_ERROR_ACTION Error aws List "an action that a resource control policy cannot have"
     why "Organizations refuses the policy"
     mend "Name services that support resource control policies, such as s3:*"
     rcp fails r#"{"Effect": "Deny", "Principal": "*", "Action": ["s3:*", "iam:*"], "Resource": "*"}"# at r#""iam:*""#
     passes r#"{"Effect": "Deny", "Principal": "*", "Action": ["s3:*", "kms:*"], "Resource": "*"}"#;
-    RCP_MISSING_RELATED_PRINCIPAL_CONDITION_KEY Warning aws List "a test of the principal that services fail"
-    why "Service principals have no such key, so services that act for you are denied"
+    RCP_MISSING_RELATED_PRINCIPAL_CONDITION_KEY Warning aws List "a Deny by a key that AWS services do not have"
+    why "AWS services do not have this key, so this Deny also stops them"
     mend "Add \"BoolIfExists\": {\"aws:PrincipalIsAWSService\": \"false\"}"
     rcp fails r#"{"Effect": "Deny", "Principal": "*", "Action": "kms:*", "Resource": "*", "Condition": {"StringNotEquals": {"aws:PrincipalAccount": "123456789012"}}}"# at r#""aws:PrincipalAccount""#
     passes r#"{"Effect": "Deny", "Principal": "*", "Action": "kms:*", "Resource": "*", "Condition": {"StringNotEquals": {"aws:PrincipalAccount": "123456789012"}, "BoolIfExists": {"aws:PrincipalIsAWSService": "false"}}}"#;
-    RCP_MISSING_RELATED_SERVICE_PRINCIPAL_CONDITION_KEY Warning aws List "a test of the source that your own principals fail"
-    why "Calls of users and roles have no such key, so they are denied"
+    RCP_MISSING_RELATED_SERVICE_PRINCIPAL_CONDITION_KEY Warning aws List "a Deny by a key that users and roles do not have"
+    why "Users and roles do not have this key, so this Deny also stops them"
     mend "Add \"BoolIfExists\": {\"aws:PrincipalIsAWSService\": \"true\"}"
     rcp fails r#"{"Effect": "Deny", "Principal": "*", "Action": "kms:*", "Resource": "*", "Condition": {"StringNotEquals": {"aws:SourceAccount": "123456789012"}}}"# at r#""aws:SourceAccount""#
     passes r#"{"Effect": "Deny", "Principal": "*", "Action": "kms:*", "Resource": "*", "Condition": {"StringNotEquals": {"aws:SourceAccount": "123456789012"}, "Null": {"aws:SourceArn": "false"}, "Bool": {"aws:PrincipalIsAWSService": "true"}}}"#;

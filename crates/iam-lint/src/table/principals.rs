@@ -53,7 +53,7 @@ rules! {
     mend "List whom you mean under Principal"
     resource fails r#"{"Effect": "Allow", "NotPrincipal": {"AWS": "arn:aws:iam::123456789012:user/bob"}, "Action": "sqs:*", "Resource": "arn:aws:sqs:us-east-1:123456789012:q"}"#
     passes r#"{"Effect": "Deny", "NotPrincipal": {"AWS": "arn:aws:iam::123456789012:user/bob"}, "Action": "sqs:*", "Resource": "arn:aws:sqs:us-east-1:123456789012:q"}"#;
-    RESTRICT_ACCESS_TO_SERVICE_PRINCIPAL SecurityWarning aws Document "a service may call for anyone"
+    RESTRICT_ACCESS_TO_SERVICE_PRINCIPAL SecurityWarning aws Document "a service without a test of the account that it acts for"
     why "Strangers can make the service call this resource: it is a confused deputy"
     mend "Test aws:SourceArn, aws:SourceAccount, aws:SourceOrgID or aws:SourceOrgPaths"
     resource fails r#"{"Effect": "Allow", "Principal": {"Service": "sns.amazonaws.com"}, "Action": "sqs:SendMessage", "Resource": "arn:aws:sqs:us-east-1:123456789012:q"}"# at r#""sns.amazonaws.com""#

@@ -27,19 +27,23 @@ impl Reader<'_> {
             && effect.value == Effect::Allow
         {
             let help = "write Deny; the AWS managed policy RCPFullAWSAccess is the only one that allows";
-            self.report(code::RCP_SYNTAX_ERROR_ALLOW, &path.member("Effect"), effect.span, "Allow", help);
+            self.report(code::RCP_SYNTAX_ERROR_ALLOW, &path.member("Effect"), effect.span, "`Allow`", help);
         }
         // `NotAction` is reported elsewhere, as a whole.
         self.each_action(action, written, path, |pattern| {
             if pattern.is_any() {
                 let help = "name a service that supports resource control policies, such as s3:*";
-                return Some((code::RCP_SYNTAX_ERROR_ACTION, help));
+                let found = format!("{} is not accepted as the action of an RCP", quoted(pattern.text()));
+                return Some((code::RCP_SYNTAX_ERROR_ACTION, found, help));
             }
             // A wildcard in the prefix is reported elsewhere.
             let service = pattern.service().filter(|service| !service.contains(['*', '?']))?;
             let is_supported = RCP_SERVICES.iter().any(|known| known.eq_ignore_ascii_case(service));
-            let help = "leave it out: AWS applies no resource control policy to this service";
-            (!is_supported).then_some((code::RCP_UNSUPPORTED_SERVICE, help))
+            let help = "leave it out: no resource control policy applies to this service";
+            (!is_supported).then(|| {
+                let found = format!("{}: AWS has no RCP for {service}", quoted(pattern.text()));
+                (code::RCP_UNSUPPORTED_SERVICE, found, help)
+            })
         });
     }
 
@@ -77,7 +81,7 @@ impl Reader<'_> {
             } else {
                 return None;
             };
-            Some((code::UNSUPPORTED_ACTION_IN_TRUST_POLICY, help))
+            Some((code::UNSUPPORTED_ACTION_IN_TRUST_POLICY, quoted(pattern.text()), help))
         });
     }
 
@@ -87,16 +91,16 @@ impl Reader<'_> {
         action: Option<&ActionElement>,
         written: Option<Value<'_>>,
         path: &Path<'_>,
-        check: impl Fn(&ActionPattern) -> Option<(Code, &'static str)>,
+        check: impl Fn(&ActionPattern) -> Option<(Code, String, &'static str)>,
     ) {
         let Some(ActionElement::Action(patterns)) = action else { return };
         let path = path.member("Action");
         let is_list = written.is_some_and(|value| value.kind() == Kind::Array);
         for (i, pattern) in patterns.iter().enumerate() {
-            let Some((code, help)) = check(&pattern.value) else { continue };
+            let Some((code, found, help)) = check(&pattern.value) else { continue };
             let item = path.item(i);
             let path = if is_list { &item } else { &path };
-            self.report(code, path, pattern.span, quoted(pattern.value.text()), help);
+            self.report(code, path, pattern.span, found, help);
         }
     }
 }

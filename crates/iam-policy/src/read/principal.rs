@@ -183,7 +183,7 @@ impl Reader<'_> {
                 );
             }
             let mut read = |reader: &mut Self, value: Value<'_>, path: &Path<'_>| {
-                let entry = reader.principal(value, path, parse);
+                let entry = reader.principal(value, path, &key, parse);
                 match (entry, &mut entries) {
                     (Some(entry), Some(entries)) => entries.push(Spanned::new(entry, value.span())),
                     _ => entries = None,
@@ -213,6 +213,7 @@ impl Reader<'_> {
         &mut self,
         value: Value<'_>,
         path: &Path<'_>,
+        kind: &str,
         parse: fn(&str) -> Result<NamedPrincipal, PrincipalError>,
     ) -> Option<NamedPrincipal> {
         let text = self.string(value, path, "a string or a list of strings")?;
@@ -227,8 +228,18 @@ impl Reader<'_> {
                 Some(principal)
             }
             Err(PrincipalError::Wildcard) => {
-                let help = "only the whole value may be *; test aws:PrincipalArn in a Condition for a part";
-                self.report(code::UNSUPPORTED_WILDCARD_IN_PRINCIPAL, path, span, quoted(&text), help);
+                let (found, help) = match kind {
+                    "Service" | "Federated" => {
+                        let what = if kind == "Service" { "service" } else { "provider" };
+                        (format!("`*` is not allowed under {kind}"), format!("name the {what}"))
+                    }
+                    _ => {
+                        let help =
+                            "only the whole value may be *; test aws:PrincipalArn in a Condition for a part";
+                        (quoted(&text), help.to_owned())
+                    }
+                };
+                self.report(code::UNSUPPORTED_WILDCARD_IN_PRINCIPAL, path, span, found, help);
                 None
             }
             Err(PrincipalError::Format) => {

@@ -123,7 +123,13 @@ fn a_service_control_policy_that_only_denies_is_not_enough() {
     let all = scratch("stored-scp-all.json", ALL);
     let both = format!("{},{}", all.display(), scp.display());
     question("scp-both", "s3:GetObject", &["--scp", &both], 0);
-    let said = check("scp-only-denies", "scp", "strict", std::str::from_utf8(NO_WRITES).unwrap(), 0);
+    let text = std::str::from_utf8(NO_WRITES).unwrap();
+    let said = check("scp-only-denies", "scp", "strict", text, 0);
+    assert!(!said.contains("SCP_WITHOUT_ALLOW"), "most such policies only deny: {said}");
+    let path = scratch("stored-scp-only-denies.json", text.as_bytes());
+    let path = path.to_str().unwrap();
+    let asked = ["check", "--kind", "scp", "--select", "SCP_WITHOUT_ALLOW", path];
+    let said = stdout(&exits(output(&asked), 0));
     assert!(said.contains("SCP_WITHOUT_ALLOW") && said.contains("FullAWSAccess"), "{said}");
 }
 

@@ -41,7 +41,7 @@ pub(crate) fn is_about_keys(root: Value<'_>) -> bool {
         })
 }
 
-/// Whether every action of a statement is one that trust policies grant.
+/// Whether every action of a statement is one that trust policies grant. `NotAction` says nothing about the kind.
 fn is_about_roles(statement: Value<'_>) -> bool {
     let is_trust = |action: Value<'_>| {
         let action = action.string().to_ascii_lowercase();
@@ -51,7 +51,7 @@ fn is_about_roles(statement: Value<'_>) -> bool {
     match statement.member("Action") {
         Some(list) if list.kind() == Kind::Array => list.items().all(is_trust),
         Some(action) => is_trust(action),
-        None => false,
+        None => statement.member("NotAction").is_some(),
     }
 }
 
@@ -80,6 +80,14 @@ mod tests {
         );
         inferred(
             r#"{"Statement": {"Principal": {"AWS": "1"}, "Action": ["sts:AssumeRole", "s3:GetObject"]}}"#,
+            PolicyKind::Resource,
+        );
+        inferred(
+            r#"{"Statement": {"Principal": {"Service": "ec2.amazonaws.com"}, "NotAction": "sts:TagSession"}}"#,
+            PolicyKind::Trust,
+        );
+        inferred(
+            r#"{"Statement": {"Principal": {"Service": "ec2.amazonaws.com"}, "NotAction": "s3:*", "Resource": "*"}}"#,
             PolicyKind::Resource,
         );
         inferred("[]", PolicyKind::Identity);

@@ -296,6 +296,30 @@ mod tests {
     }
 
     #[test]
+    fn a_condition_that_leaves_a_way_open_is_named() {
+        let help = |condition: &str| {
+            let text = format!(
+                r#"{{"Version": "2012-10-17", "Statement": [
+                {{"Effect": "Allow", "Action": "iam:PassRole", "Resource": "arn:aws:iam::222222222222:role/*"{condition}}},
+                {{"Effect": "Allow", "Action": ["lambda:CreateFunction", "lambda:InvokeFunction"], "Resource": "*"}}]}}"#
+            );
+            let policy = Arc::new(
+                Policy::parse(&text, PolicyKind::Identity, Mode::Strict, &Limits::default()).unwrap(),
+            );
+            let details = BuiltIn::complete();
+            let found = ways(&[&policy], None, details.sections().unwrap().unwrap());
+            let [own] = &found[..] else { panic!("{}", found.len()) };
+            assert!(own.found.contains("any role of account 222222222222"), "{}", own.found);
+            own.help.clone()
+        };
+        assert!(help("").contains("add a condition"));
+        let limited =
+            help(r#", "Condition": {"StringEquals": {"iam:PassedToService": "lambda.amazonaws.com"}}"#);
+        assert!(limited.contains("the condition on iam:PassedToService leaves this open"), "{limited}");
+        assert!(!limited.contains("add a condition"), "{limited}");
+    }
+
+    #[test]
     fn statements_are_called_by_their_sids() {
         let text = r#"{"Version": "2012-10-17", "Statement": [
             {"Sid": "One", "Effect": "Allow", "Action": "sqs:GetQueueUrl", "Resource": "*"},

@@ -98,6 +98,10 @@ pub(super) struct Asked {
     pub(super) ignore: Codes,
 }
 
+/// Codes that are reported only if a `select` has them, or a level is chosen for them. Most service control policies only deny, beside
+/// FullAWSAccess.
+const ONLY_IF_SELECTED: [Code; 1] = [iamgate::iam_policy::code::SCP_WITHOUT_ALLOW];
+
 /// What is decided about the findings of a file.
 #[derive(Clone, Debug)]
 pub(super) struct Decided<'s> {
@@ -118,7 +122,8 @@ impl Decided<'_> {
 
     pub(super) fn reports(&self, code: Code) -> bool {
         let (select, ignoring) = self.selected();
-        select.is_none_or(|own| own.has(code))
+        let is_told = || !ONLY_IF_SELECTED.contains(&code) || self.level(code).is_some();
+        select.map_or_else(is_told, |own| own.has(code))
             && !self.asked.ignore.has(code)
             && !ignoring.iter().any(|own| own.ignore.has(code))
     }

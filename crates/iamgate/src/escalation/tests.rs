@@ -88,6 +88,38 @@ fn deny_statements_conditions_and_resources_close_a_path() {
 }
 
 #[test]
+fn a_step_needs_a_resource_of_the_types_of_its_action() {
+    let on =
+        |resource: &str| names(&format!(r#"{{"Effect": "Allow", "Action": "*", "Resource": "{resource}"}}"#));
+    for foreign in
+        ["arn:aws:s3:::reports/*", "arn:aws:sqs:eu-west-1:111122223333:jobs", "arn:aws-cn:ec2:*:*:volume/*"]
+    {
+        let open = on(foreign);
+        assert!(open.is_empty(), "{foreign} {open:?}");
+    }
+    assert_eq!(on("*").len(), PATHS.len());
+    let all_but = r#"{"Effect": "Allow", "Action": "sso:*", "NotResource": "arn:aws:s3:::reports/*"}"#;
+    let of_sso = r#"{"Effect": "Allow", "Action": "sso:*", "Resource": "arn:aws:sso:::*"}"#;
+    assert!(!names(all_but).is_empty() && names(all_but) == names(of_sso), "{:?}", names(of_sso));
+    // Actions without types are decided on `*`, which a Deny of some resources does not match.
+    let every = PATHS.iter().flat_map(|path| path.steps).flat_map(|step| step.actions).copied();
+    let details = Details::embedded().unwrap();
+    let without: Vec<&str> = every
+        .filter(|name| details.action(name).is_some_and(|own| own.resources().next().is_none()))
+        .collect();
+    assert!(!without.is_empty());
+    for name in without {
+        let service = name.split(':').next().unwrap_or_default();
+        let of = |resource: &str| {
+            let pass = r#"{"Effect": "Allow", "Action": "iam:PassRole", "Resource": "*"}"#;
+            names(&format!(r#"{pass}, {{"Effect": "Allow", "Action": "{name}", "Resource": "{resource}"}}"#))
+        };
+        let own = format!("arn:aws:{service}:us-east-1:111122223333:*");
+        assert!(of(&own).is_empty(), "{name} on {own}: {:?}", of(&own));
+    }
+}
+
+#[test]
 fn a_command_needs_a_document_that_runs_commands() {
     let send = |resources: &str| {
         names(&format!(r#"{{"Effect": "Allow", "Action": "ssm:SendCommand", "Resource": [{resources}]}}"#))
@@ -161,4 +193,26 @@ fn reads_that_nothing_limits_are_told() {
     assert_eq!(reads(&format!("{}, {deny}", allow("secretsmanager:*", any))), (0, 0));
     let (credentials, data) = reads(&allow("*", any));
     assert!(credentials > 20 && data > 200, "{credentials} {data}");
+}
+
+#[test]
+fn steps_say_of_which_resources_one_may_be_chosen() {
+    let says = |resource: &str| {
+        let pass = format!(r#"{{"Effect": "Allow", "Action": "iam:PutRolePolicy", "Resource": {resource}}}"#);
+        let found = escalations(&layers(&pass), &Details::embedded().unwrap());
+        found.into_iter().map(|own| own.steps).collect::<Vec<_>>().join("; ")
+    };
+    for (resource, expected) in [
+        (r#""*""#, "that is not named"),
+        (r#""arn:aws:iam::*:role/*""#, "that is not named"),
+        (r#""arn:aws:iam::222222222222:role/*""#, "of account 222222222222"),
+        (
+            r#"["arn:aws:iam::222222222222:role/app", "arn:aws:iam::222222222222:*"]"#,
+            "of account 222222222222",
+        ),
+        (r#"["arn:aws:iam::222222222222:role/*", "*"]"#, "that is not named"),
+        (r#""arn:aws:iam::222222222222:role/*z?k""#, "that `arn:aws:iam::222222222222:role/*z?k` matches"),
+    ] {
+        assert_eq!(says(resource), format!("iam:PutRolePolicy on any role {expected}"), "{resource}");
+    }
 }

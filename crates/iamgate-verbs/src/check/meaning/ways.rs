@@ -56,11 +56,24 @@ pub(super) fn ways(
             policy,
             statement,
             found: told(ways),
-            help: format!("name the resources, or add a condition that limits them; {source}"),
+            help: format!("{}; {source}", help(policies, policy, statement)),
         })
         .collect();
     told.sort_by_key(|own| (own.policy, own.statement));
     told
+}
+
+/// What to do about a statement that opens ways.
+fn help(policies: &[&Arc<Policy>], policy: usize, statement: usize) -> String {
+    let own = policies.get(policy).and_then(|policy| policy.statements.get(statement));
+    let mut keys: Vec<&str> =
+        own.into_iter().flat_map(|own| &own.conditions).map(|own| own.key.value.as_str()).collect();
+    keys.dedup();
+    match keys.as_slice() {
+        [] => "name the resources, or add a condition that limits them".to_owned(),
+        [key] => format!("name the resources: the condition on {key} leaves this open"),
+        [..] => format!("name the resources: the conditions on {} leave this open", keys.join(" and ")),
+    }
 }
 
 /// The first Allow statement that alone allows a request: numbers of the policy and of the statement.

@@ -1,0 +1,138 @@
+//! What may have been meant by a name that there is not. A wrong guess is worse than none.
+
+use std::collections::BTreeSet;
+
+/// Whether one text may be a slip for the other: one character inserted, left out, changed or swapped with its neighbour, or as many as a
+/// quarter of what is written. Case does not matter.
+pub(crate) fn is_close(wanted: &str, known: &str) -> bool {
+    changes(&wanted.to_ascii_lowercase(), &known.to_ascii_lowercase()) <= (wanted.len() / 4).max(1)
+}
+
+/// Whether a name may be a slip for a known one that speaks of the same thing: word by word close, and no word of it is one that the
+/// names have elsewhere.
+pub(crate) fn is_same_thing(wanted: &str, known: &str, names: &[&str]) -> bool {
+    let (own, others) = (words(wanted), words(known));
+    if own.len() != others.len() {
+        return changes(&wanted.to_ascii_lowercase(), &known.to_ascii_lowercase()) <= 1;
+    }
+    let differing = own.iter().zip(&others).filter(|(own, other)| !own.eq_ignore_ascii_case(other));
+    let slips: Vec<_> = differing.filter(|(own, other)| !is_plural(own, other)).collect();
+    if slips.is_empty() {
+        return true;
+    }
+    let vocabulary: BTreeSet<String> =
+        names.iter().flat_map(|name| words(name)).map(str::to_ascii_lowercase).collect();
+    slips.iter().all(|(own, other)| is_close(own, other) && !vocabulary.contains(&own.to_ascii_lowercase()))
+}
+
+/// The beginnings of a name that end with a word, the shortest first.
+pub(crate) fn beginnings(name: &str) -> Vec<&str> {
+    let mut length = 0_usize;
+    let ends = words(name).into_iter().filter_map(|word| {
+        length = length.saturating_add(word.len());
+        name.get(..length)
+    });
+    ends.collect()
+}
+
+/// The words of a name such as `GetBucketACLs`.
+fn words(name: &str) -> Vec<&str> {
+    let mut starts = vec![0_usize];
+    let mut before: Option<char> = None;
+    let mut rest = name.char_indices().peekable();
+    while let Some((at, c)) = rest.next() {
+        let follows = rest.peek().is_some_and(|(_, next)| next.is_ascii_lowercase());
+        let begins = before
+            .is_some_and(|own| !own.is_ascii_uppercase() || (follows && own.is_ascii_uppercase()))
+            && c.is_ascii_uppercase();
+        if begins {
+            starts.push(at);
+        }
+        before = Some(c);
+    }
+    let ends = starts.iter().skip(1).copied().chain(std::iter::once(name.len()));
+    starts.iter().copied().zip(ends).filter_map(|(start, end)| name.get(start..end)).collect()
+}
+
+/// Whether one word is the plural of the other.
+fn is_plural(one: &str, other: &str) -> bool {
+    let (one, other) = (one.to_ascii_lowercase(), other.to_ascii_lowercase());
+    let is = |one: &str, many: &str| {
+        many.strip_prefix(one).is_some_and(|rest| matches!(rest, "s" | "es"))
+            || one.strip_suffix('y').is_some_and(|stem| many.strip_prefix(stem) == Some("ies"))
+    };
+    is(&one, &other) || is(&other, &one)
+}
+
+/// The least number of characters that are inserted, left out, changed, or swapped with a neighbour, to make one text of the other.
+fn changes(one: &str, other: &str) -> usize {
+    let at = |row: &[usize], place: usize| row.get(place).copied().unwrap_or(usize::MAX);
+    let others: Vec<char> = other.chars().collect();
+    let mut before_last: Vec<usize> = Vec::new();
+    let mut last: Vec<usize> = (0..=others.len()).collect();
+    let mut previous = None;
+    for (number, own) in one.chars().enumerate() {
+        let mut row = vec![number.saturating_add(1)];
+        let mut previous_other = None;
+        for (place, other) in others.iter().enumerate() {
+            let changed = at(&last, place).saturating_add(usize::from(own != *other));
+            let left_out = at(&last, place.saturating_add(1)).saturating_add(1);
+            let inserted = at(&row, place).saturating_add(1);
+            let mut least = changed.min(left_out).min(inserted);
+            if previous == Some(*other) && previous_other == Some(own) {
+                least = least.min(at(&before_last, place.saturating_sub(1)).saturating_add(1));
+            }
+            row.push(least);
+            previous_other = Some(*other);
+        }
+        before_last = std::mem::replace(&mut last, row);
+        previous = Some(own);
+    }
+    last.last().copied().unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn slips_are_counted() {
+        for (one, other, count) in [
+            ("", "", 0),
+            ("", "abc", 3),
+            ("abc", "", 3),
+            ("abcd", "acbd", 1),
+            ("kitten", "sitting", 3),
+            ("ab", "ba", 1),
+        ] {
+            assert_eq!(changes(one, other), count, "{one} {other}");
+        }
+        assert!(
+            is_close("dyanmodb", "dynamodb")
+                && is_close("S4", "s3")
+                && is_close("cloudfomatio", "cloudformation")
+        );
+        assert!(!is_close("abc", "s3") && !is_close("glue", "xray") && !is_close("fetch", "batch"));
+    }
+
+    #[test]
+    fn names_are_words() {
+        assert_eq!(words("GetBucketACLs"), ["Get", "Bucket", "AC", "Ls"]);
+        assert_eq!(words("GetSAMLProvider2Tags"), ["Get", "SAML", "Provider2", "Tags"]);
+        assert_eq!(words("getitem"), ["getitem"]);
+        assert_eq!(beginnings("PutItemNow"), ["Put", "PutItem", "PutItemNow"]);
+    }
+
+    #[test]
+    fn another_noun_is_another_thing() {
+        let names = ["DescribeVpnConnections", "DescribeVpcs", "ListRoles", "GetPolicy"];
+        let is = |wanted, known| is_same_thing(wanted, known, &names);
+        assert!(is("DescribeVpnConections", "DescribeVpnConnections") && is("ListRole", "ListRoles"));
+        assert!(
+            is("GetPolicies", "GetPolicy") && is("Listroles", "ListRoles") && is("listrole", "ListRoles")
+        );
+        assert!(!is("ListVpcs", "ListRoles") && !is("ListUsers", "ListRoles"));
+        let names = ["DescribeVpnConnections", "DescribeVpcPeering"];
+        assert!(!is_same_thing("DescribeVpcConnections", "DescribeVpnConnections", &names));
+    }
+}
