@@ -4,7 +4,7 @@ use iam_catalog::nearest;
 use iam_json::quoted;
 
 use super::Run;
-use super::facts::Facts;
+use super::facts::{Facts, is_close};
 use crate::code;
 use crate::data::{PARTITIONS, is_region, regions};
 use crate::glob::{Glob, is_fixed, like, variable};
@@ -112,7 +112,7 @@ impl Run<'_, '_> {
             Wrong::NoTypes if facts.has_arn_service(service) => return,
             Wrong::NoTypes => {
                 let near = facts.near(service, facts.sections.services(), |own| *own);
-                let help = near.first().map_or_else(
+                let help = near.iter().find(|own| is_close(service, own)).map_or_else(
                     || "write the service as it stands in ARNs".to_owned(),
                     |near| format!("did you mean {near}?"),
                 );

@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 
 use iam_catalog::{ConditionKey, Sections, nearest};
 
+use crate::data::OF_MANAGED_POLICIES;
+
 /// The number of unknown names of one document for which near ones are looked for. Each search compares with every name of its kind.
 const MOST_SEARCHES: u32 = 100;
 
@@ -72,13 +74,69 @@ impl<'s> Facts<'s> {
         self.sections.global_key(name).or_else(own).or_else(by_prefix)
     }
 
-    /// Whether any service has the key.
+    /// Whether any service, or a managed policy of AWS, has the key.
     pub(crate) fn is_key_anywhere(&self, name: &str) -> bool {
-        self.sections.services().any(|service| self.sections.key_of(service, name).is_some())
+        let is_known = OF_MANAGED_POLICIES.iter().any(|(key, _)| key.eq_ignore_ascii_case(name));
+        is_known || self.sections.services().any(|service| self.sections.key_of(service, name).is_some())
     }
+}
+
+/// Whether somebody who wrote the one may have meant the other: few letters differ, one or a quarter of what is written. ASCII case does not
+/// matter.
+pub(crate) fn is_close(wanted: &str, name: &str) -> bool {
+    let (wanted, name) = (wanted.to_ascii_lowercase(), name.to_ascii_lowercase());
+    let most = (wanted.chars().count() / 4).max(1);
+    changes(&wanted, &name) <= most
+}
+
+/// How many letters must be inserted, removed, replaced or swapped with the next one.
+fn changes(one: &str, other: &str) -> usize {
+    let other: Vec<char> = other.chars().collect();
+    let at = |row: &[usize], index: usize| row.get(index).copied().unwrap_or(usize::MAX);
+    let (mut earlier, mut last): (Vec<usize>, Vec<usize>) = (Vec::new(), (0..=other.len()).collect());
+    let mut before = None;
+    for (number, c) in one.chars().enumerate() {
+        let mut row = vec![number.saturating_add(1)];
+        for (index, d) in other.iter().enumerate() {
+            let next = index.saturating_add(1);
+            let replaced = at(&last, index).saturating_add(usize::from(c != *d));
+            let inserted = at(&row, index).min(at(&last, next)).saturating_add(1);
+            let neighbour = index.checked_sub(1).and_then(|index| other.get(index));
+            let is_swap = before == Some(*d) && neighbour == Some(&c);
+            let swapped =
+                if is_swap { at(&earlier, index.saturating_sub(1)).saturating_add(1) } else { usize::MAX };
+            row.push(replaced.min(inserted).min(swapped));
+        }
+        before = Some(c);
+        earlier = std::mem::replace(&mut last, row);
+    }
+    last.last().copied().unwrap_or_default()
 }
 
 /// The third field of an ARN.
 fn service_field(arn: &str) -> &str {
     arn.split(':').nth(2).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_close_by_one_change_or_a_quarter() {
+        for (wanted, name, expected) in [
+            ("s4", "s3", true),
+            ("sqqs", "sqs", true),
+            ("dyanmodb", "dynamodb", true),
+            ("dynamod", "dynamodb", true),
+            ("okta", "oam", false),
+            ("auth0", "auditmanager", false),
+            ("keycloak", "kendra", false),
+            ("jenkins", "kinesis", false),
+            ("CloudTrial", "cloudtrail", true),
+        ] {
+            assert_eq!(is_close(wanted, name), expected, "{wanted} {name}");
+        }
+        assert_eq!((changes("", "abc"), changes("abc", ""), changes("abcd", "abdc")), (3, 3, 1));
+    }
 }
