@@ -205,6 +205,67 @@ pub(crate) const NAMES_OF_SERVICES: [&str; 7] = [
 /// Keys whose values are ARNs of KMS keys (Amazon S3 User Guide, `UsingKMSEncryption`).
 pub(crate) const KMS_KEYS: [&str; 1] = ["s3:x-amz-server-side-encryption-aws-kms-key-id"];
 
+/// Condition keys that AWS's own managed policies test and that neither the list of global keys nor the tables of the services have, with one
+/// such policy.
+pub(crate) const OF_MANAGED_POLICIES: [(&str, &str); 2] = [
+    ("aws:PrincipalOrgMasterAccountId", "AWSSSOServiceRolePolicy"),
+    ("lakeformation:GlueARN", "AmazonDataZoneGlueManageAccessRolePolicy"),
+];
+
+/// Services whose resources have policies of their own. From IAM User Guide, `reference_aws-services-that-work-with-iam`, as of 2026-09. Roles
+/// of IAM have trust policies, which are another kind.
+pub(crate) const WITH_RESOURCE_POLICIES: [&str; 39] = [
+    "acm-pca",
+    "apigateway",
+    "backup",
+    "bedrock-agentcore",
+    "cassandra",
+    "cloudtrail",
+    "codeartifact",
+    "codebuild",
+    "dynamodb",
+    "ecr",
+    "elasticfilesystem",
+    "es",
+    "events",
+    "execute-api",
+    "glacier",
+    "glue",
+    "kinesis",
+    "kms",
+    "lambda",
+    "lex",
+    "logs",
+    "mediastore",
+    "redshift-serverless",
+    "rekognition",
+    "s3",
+    "s3-object-lambda",
+    "s3-outposts",
+    "s3express",
+    "s3tables",
+    "s3vectors",
+    "schemas",
+    "secretsmanager",
+    "serverlessrepo",
+    "ses",
+    "signer",
+    "sns",
+    "sqs",
+    "vpc-lattice",
+    "xray",
+];
+
+/// Whether requests have values of the key in which a star stands for itself, as in this one.
+///
+/// lambda:Principal is the principal of the permission that is added, which is `*` for everyone (AWS Lambda API Reference, `AddPermission`).
+/// acm:DomainNames are the names of a certificate, which may begin with `*.` (AWS Certificate Manager User Guide, `acm-conditions`).
+pub(crate) fn is_literal_star(key: &str, value: &str) -> bool {
+    (key.eq_ignore_ascii_case("lambda:Principal") && value == "*")
+        || (key.eq_ignore_ascii_case("acm:DomainNames")
+            && value.strip_prefix("*.").is_some_and(|name| !name.contains(['*', '?'])))
+}
+
 /// Families of tag keys of services, without the tag.
 pub(crate) const TAGS: [&str; 9] = [
     "aws:PrincipalTag",
@@ -328,7 +389,10 @@ mod tests {
         for key in SENSITIVE.iter().chain(&ORG_PATHS).chain(&OF_SOME_SERVICES).chain(&SOURCES) {
             assert!(sections.global_key(key).is_some(), "{key}");
         }
-        for service in WITH_ENDPOINT_OWNER.iter().chain(&WITH_ENDPOINT_ORG) {
+        for (key, _) in OF_MANAGED_POLICIES {
+            assert!(sections.condition_key(key).is_none(), "{key} is in the tables");
+        }
+        for service in WITH_ENDPOINT_OWNER.iter().chain(&WITH_ENDPOINT_ORG).chain(&WITH_RESOURCE_POLICIES) {
             assert!(sections.has_service(service), "{service}");
         }
         assert!(

@@ -8,6 +8,8 @@ mod names;
 mod values;
 mod variables;
 
+pub(crate) use names::meant_operator;
+
 use iam_json::{Change, Kind, Problem, Span, Value, json_text};
 
 use crate::Settings;

@@ -82,12 +82,18 @@ const MOST_OF_A_CODE: usize = 100;
 ///
 /// `read` are the problems that reading the same policy found.
 pub fn lint(policy: Value<'_>, read: Vec<Problem>, settings: &Settings<'_>) -> Vec<Problem> {
+    let is_refused = read.iter().any(Problem::is_refusal);
     let mut found: Vec<Problem> = read.into_iter().map(|problem| shown(problem, settings.kind)).collect();
     let doc = view::Doc::of(policy);
     if let Some(sections) = settings.sections {
         find::arns::complete(&doc, &find::facts::Facts::new(sections), &mut found);
     }
     found.extend(some_of_each(find::all(&doc, settings)));
+    for problem in
+        found.iter_mut().filter(|own| is_refused && own.code == code::RESOURCE_POLICY_ADMITS_EVERYONE)
+    {
+        problem.found.push_str("; the policy is not read, so it is not known whether a Deny limits it");
+    }
     reading::without_repeats(&doc, found)
 }
 

@@ -6,6 +6,8 @@ use iam_json::{Code, Level, Problem};
 use iam_policy::{Family, Operator, PolicyKind, Quantifier, Test, code as read};
 
 use crate::code;
+use crate::data::is_literal_star;
+use crate::fix::meant_operator;
 use crate::table::rule;
 use crate::view::Doc;
 
@@ -16,6 +18,11 @@ pub fn shown(mut problem: Problem, kind: PolicyKind) -> Problem {
     let code = renamed(&problem, kind).or_else(|| rule(problem.code.name()).map(|rule| rule.code));
     let Some(code) = code else { return problem };
     let refuses = problem.is_refusal();
+    if problem.code == read::INVALID_CONDITION_OPERATOR
+        && let Some(test) = meant_operator(problem.found.trim_matches('`'))
+    {
+        problem.help = format!("did you mean {test}?");
+    }
     problem.code = code;
     problem.level = code.level(iam_json::Mode::Strict);
     if refuses && problem.level != Level::Error {
@@ -130,6 +137,14 @@ pub(crate) fn without_repeats(doc: &Doc<'_>, mut found: Vec<Problem>) -> Vec<Pro
         .flat_map(|own| own.conditions.iter().filter(|cond| cond.is("dynamodb:Attributes")))
         .map(|cond| (cond.key.value.span().start, cond.key.value.span().end))
         .collect();
+    // A star is what the request says, and no wildcard.
+    let literal: BTreeSet<(u32, u32)> = doc
+        .statements
+        .iter()
+        .flat_map(|own| &own.conditions)
+        .flat_map(|cond| cond.values.iter().filter(|value| is_literal_star(&cond.key.text, &value.text)))
+        .map(|value| (value.value.span().start, value.value.span().end))
+        .collect();
     let variables = at(&[code::VARIABLE_UNSUPPORTED_IN_ELEMENT]);
     let exact = found.iter().any(|problem| {
         problem.code == code::MISMATCHED_ACTION_FOR_PRINCIPAL && problem.place.pointer.contains("/Action")
@@ -138,6 +153,7 @@ pub(crate) fn without_repeats(doc: &Doc<'_>, mut found: Vec<Problem>) -> Vec<Pro
         let span = (problem.place.span.start, problem.place.span.end);
         let is_less = (problem.code == read::FORALLVALUES_WITHOUT_NULL_CHECK
             && (single.contains(&span) || selected.contains(&span)))
+            || (problem.code == code::WILDCARD_WITHOUT_LIKE_OPERATOR && literal.contains(&span))
             || ((problem.code == code::INVALID_PRINCIPAL_FORMAT || problem.code == code::INVALID_ACTION)
                 && variables.contains(&span))
             || (problem.code == code::MISMATCHED_ACTION_FOR_PRINCIPAL

@@ -58,6 +58,12 @@ impl Rule {
         self.code.level(iam_json::Mode::Strict)
     }
 
+    /// The level that the reference of IAM Access Analyzer's checks has for the code.
+    fn aws_level(&self) -> Level {
+        // What AWS has come to accept is no error, whatever the reference says.
+        if self.name() == "SCP_SYNTAX_ERROR_ACTION_WILDCARD" { Level::Error } else { self.level() }
+    }
+
     /// Whether the findings can be mended by edits, as [`Fixes`](crate::Fixes) makes them.
     pub fn mending(&self) -> crate::Mending {
         crate::mending(self.name())
@@ -65,7 +71,7 @@ impl Rule {
 
     /// AWS's page about the check. `None` for the project's own rules.
     pub fn aws_page(&self) -> Option<String> {
-        let kind = match self.level() {
+        let kind = match self.aws_level() {
             Level::Error => "error",
             Level::SecurityWarning => "security-warning",
             Level::Warning => "general-warning",

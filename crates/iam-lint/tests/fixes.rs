@@ -183,6 +183,10 @@ fn tests_move_to_the_operator_that_is_meant() {
     let taken =
         tested(r#""StringEquals": {"aws:PrincipalTag/a": "x*"}, "StringLike": {"aws:PrincipalTag/a": "y*"}"#);
     never("identity", &taken, code);
+    // Under StringLike, a star alone would be a test of presence.
+    for values in [r#""*""#, r#"["*", "x*"]"#] {
+        never("identity", &tested(&format!(r#""StringEquals": {{"aws:PrincipalTag/a": {values}}}"#)), code);
+    }
 }
 
 #[test]

@@ -1,5 +1,5 @@
 //! Forms of the same mistakes, and forms that are no mistakes.
-#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+#![expect(clippy::panic, clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 mod common;
 
@@ -390,4 +390,275 @@ fn wording_says_what_is_refused() {
     let code = "RCP_SYNTAX_ERROR_ACTION";
     assert_eq!(found_of("rcp", &rcp("*"), code), "`*` is not accepted as the action of an RCP");
     assert!(found_of("rcp", &rcp("ec2:*"), code).contains("AWS has no RCP for ec2"));
+}
+
+#[test]
+fn paths_of_an_api_are_resources_of_its_policy_alone() {
+    let of = |resource: &str| {
+        format!(
+            r#"{{"Effect": "Deny", "Principal": "*", "Action": "execute-api:Invoke", "Resource": "{resource}", "Condition": {{"NotIpAddress": {{"aws:SourceIp": "203.0.113.0/24"}}}}}}"#
+        )
+    };
+    for resource in ["execute-api:/*", "execute-api:/prod/GET/pets"] {
+        clean("resource", &of(resource));
+        clean("resource", &of(resource).replace("\"Resource\"", "\"NotResource\""));
+        has("vpc_endpoint", &of(resource), "INVALID_ARN_PREFIX");
+        has("identity", &on("execute-api:Invoke", resource), "INVALID_ARN_PREFIX");
+    }
+    has("resource", &of("execute-api:prod"), "INVALID_ARN_PREFIX");
+}
+
+#[test]
+fn of_a_policy_that_is_not_read_it_is_not_said_whom_it_lets_in() {
+    let everyone =
+        r#"{"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::b/*"}"#;
+    let found = |statements: &str| {
+        let text = format!(r#"{{"Version": "2012-10-17", "Statement": [{statements}]}}"#);
+        let sections = Sections::embedded().unwrap();
+        let found = findings(&text, PolicyKind::Resource, false, &sections);
+        found.into_iter().find(|own| own.code.name() == "RESOURCE_POLICY_ADMITS_EVERYONE").unwrap().found
+    };
+    assert!(!found(everyone).contains("not read"));
+    let refused = format!("{everyone}, {}", everyone.replace("Allow", "Denny"));
+    assert!(
+        found(&refused).starts_with("the statement names everyone") && found(&refused).contains("not read")
+    );
+}
+
+#[test]
+fn a_star_that_requests_have_is_no_wildcard() {
+    let code = "WILDCARD_WITHOUT_LIKE_OPERATOR";
+    let lacks = |test: &str| {
+        let found = codes("identity", &tested("Deny", test));
+        assert!(!found.iter().any(|(name, _)| *name == code), "{found:?} in {test}");
+    };
+    lacks(r#""StringEquals": {"lambda:Principal": "*"}"#);
+    lacks(r#""StringNotEquals": {"lambda:principal": ["*", "sns.amazonaws.com"]}"#);
+    lacks(r#""ForAnyValue:StringEquals": {"acm:DomainNames": "*.example.com"}"#);
+    for test in [
+        r#""StringEquals": {"lambda:Principal": "*.amazonaws.com"}"#,
+        r#""StringEquals": {"lambda:FunctionUrlAuthType": "*"}"#,
+        r#""ForAnyValue:StringEquals": {"acm:DomainNames": "*.*.example.com"}"#,
+    ] {
+        has("identity", &tested("Deny", test), code);
+    }
+}
+
+#[test]
+fn a_request_with_a_tag_has_the_list_of_its_tags() {
+    let code = "FORALLVALUES_WITHOUT_NULL_CHECK";
+    let of = |key: &str, other: &str| {
+        tested("Allow", &format!(r#""ForAllValues:StringEquals": {{"{key}": ["a", "b"]}}, {other}"#))
+    };
+    for (key, other) in [
+        ("aws:TagKeys", r#""StringEquals": {"aws:RequestTag/a": "x"}"#),
+        ("aws:TagKeys", r#""StringLike": {"AWS:requesttag/a": "*"}"#),
+        ("aws:TagKeys", r#""Null": {"aws:RequestTag/b": "false"}"#),
+        ("aws:TagKeys", r#""ForAnyValue:StringEquals": {"aws:RequestTag/b": "x"}"#),
+        ("s3:RequestObjectTagKeys", r#""StringEquals": {"s3:RequestObjectTag/a": "x"}"#),
+    ] {
+        let found = codes("identity", &of(key, other));
+        assert!(!found.iter().any(|(name, _)| *name == code), "{found:?} in {other}");
+    }
+    for (key, other) in [
+        ("aws:TagKeys", r#""StringEqualsIfExists": {"aws:RequestTag/a": "x"}"#),
+        ("aws:TagKeys", r#""StringNotEquals": {"aws:RequestTag/a": "x"}"#),
+        ("aws:TagKeys", r#""Null": {"aws:RequestTag/b": "true"}"#),
+        ("aws:TagKeys", r#""StringEquals": {"aws:ResourceTag/a": "x"}"#),
+        ("aws:TagKeys", r#""StringEquals": {"s3:RequestObjectTag/a": "x"}"#),
+        ("s3:RequestObjectTagKeys", r#""StringEquals": {"aws:RequestTag/a": "x"}"#),
+        ("aws:TagKeys", r#""ForAllValues:StringLike": {"aws:RequestTag/b": "x*"}"#),
+    ] {
+        has("identity", &of(key, other), code);
+    }
+}
+
+#[test]
+fn keys_that_an_action_lacks_are_told_with_what_follows() {
+    let code = "UNSUPPORTED_ACTION_FOR_CONDITION_KEY";
+    let help = |effect: &str, test: &str| {
+        let statement =
+            tested(effect, test).replace("s3:ListBucket", "s3:GetObject").replace("backups", "backups/*");
+        codes("identity", &statement).into_iter().find(|(name, _)| *name == code).map(|own| own.1)
+    };
+    for (effect, test, outcome) in [
+        ("Allow", r#""StringEquals": {"s3:prefix": "a/"}"#, "allows nothing"),
+        ("Allow", r#""StringNotEquals": {"s3:prefix": "a/"}"#, "always allows"),
+        ("Deny", r#""StringEquals": {"s3:prefix": "a/"}"#, "denies nothing"),
+        ("Deny", r#""StringNotEquals": {"s3:prefix": "a/"}"#, "always denies"),
+        ("Deny", r#""Null": {"s3:prefix": "true"}"#, "always denies"),
+    ] {
+        assert!(help(effect, test).unwrap().contains(outcome), "{test}");
+    }
+    // Of such a key the tables do not say which requests have it.
+    let sections = Sections::embedded().unwrap();
+    let given = |service: &str, key: &str| {
+        sections.actions(service).any(|own| own.condition_keys().iter().any(|own| own.matches(key)))
+    };
+    let is_plain = |key: &str| !key.contains(['$', '{', '/']);
+    let unused = sections.services().find_map(|service| {
+        let mut keys = sections.keys_of(service).map(|key| key.name).filter(|key| is_plain(key));
+        let key = keys.find(|key| key.starts_with(&format!("{service}:")) && !given(service, key))?;
+        Some((*sections.action_names(service).first()?, service, key))
+    });
+    let (action, service, key) = unused.unwrap();
+    let statement = format!(
+        r#"{{"Effect": "Allow", "Action": "{service}:{action}", "Resource": "*", "Condition": {{"StringEquals": {{"{key}": "x"}}}}}}"#
+    );
+    assert!(!codes("identity", &statement).iter().any(|(name, _)| *name == code), "{statement}");
+}
+
+#[test]
+fn keys_of_aws_policies_exist() {
+    for (test, code) in [
+        (
+            r#""StringNotEquals": {"aws:PrincipalOrgMasterAccountId": "${aws:PrincipalAccount}"}"#,
+            "INVALID_GLOBAL_CONDITION_KEY",
+        ),
+        (r#""StringEquals": {"lakeformation:GlueARN": "x"}"#, "INVALID_SERVICE_CONDITION_KEY"),
+        (
+            r#""StringEquals": {"aws:PrincipalTag/a": "${aws:PrincipalOrgMasterAccountId}"}"#,
+            "UNKNOWN_VARIABLE",
+        ),
+    ] {
+        let found = codes("identity", &tested("Allow", test));
+        assert!(!found.iter().any(|(name, _)| *name == code), "{found:?}");
+    }
+    has(
+        "identity",
+        &tested("Allow", r#""StringEquals": {"aws:PrincipalOrgMasterAcount": "x"}"#),
+        "INVALID_GLOBAL_CONDITION_KEY",
+    );
+}
+
+#[test]
+fn the_service_of_a_policy_is_that_of_its_statements_with_principals() {
+    let of = |statements: &[&str]| {
+        let text = format!(r#"{{"Version": "2012-10-17", "Statement": [{}]}}"#, statements.join(", "));
+        let sections = Sections::embedded().unwrap();
+        let found = findings(&text, PolicyKind::Resource, false, &sections);
+        let found = found.into_iter().filter(|own| own.code.name() == "UNSUPPORTED_RESOURCE_ARN_IN_POLICY");
+        found.map(|own| own.found).collect::<Vec<_>>()
+    };
+    let queue = r#"{"Effect": "Deny", "Principal": "*", "Action": "sqs:SendMessage", "Resource": "arn:aws:sqs:us-east-1:123456789012:q"}"#;
+    let mixed = r#"{"Effect": "Deny", "Principal": "*", "Action": "sqs:SendMessage", "Resource": ["arn:aws:sqs:us-east-1:123456789012:q", "arn:aws:sns:us-east-1:123456789012:t"]}"#;
+    let bucket =
+        r#"{"Effect": "Deny", "Principal": "*", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::b/*"}"#;
+    let role = r#"{"Effect": "Deny", "Action": ["iam:GetRole", "iam:PassRole"], "Resource": ["arn:aws:iam::123456789012:role/a", "arn:aws:iam::123456789012:role/b"]}"#;
+    let with_role = role.replace("\"Action\"", "\"Principal\": \"*\", \"Action\"");
+    assert_eq!(of(&[mixed]), ["`arn:aws:sns:us-east-1:123456789012:t`"]);
+    assert_eq!(of(&[queue, bucket]), [""; 0]);
+    assert_eq!(of(&[&with_role, queue]).len(), 2, "the policy is one of a queue");
+    assert_eq!(of(&[role]), [""; 0]);
+    assert_eq!(of(&[&with_role]), [""; 0]);
+    assert_eq!(of(&[role, mixed]), ["`arn:aws:sns:us-east-1:123456789012:t`"]);
+}
+
+#[test]
+fn a_wildcard_that_organizations_accepts_is_no_error() {
+    let rule = iam_lint::rule("SCP_SYNTAX_ERROR_ACTION_WILDCARD").unwrap();
+    assert_eq!(rule.level(), iam_json::Level::Suggestion);
+    assert!(
+        rule.aws_page()
+            .unwrap()
+            .ends_with("-error-scp_syntax_error_action_wildcard".replace('_', "-").as_str())
+    );
+}
+
+#[test]
+fn help_says_what_is_meant() {
+    let help = |kind: &str, statement: &str, code: &str| {
+        let found = codes(kind, statement);
+        let own = found.iter().find(|(name, _)| *name == code);
+        own.unwrap_or_else(|| panic!("{code} is not in {found:?} of {statement}")).1.clone()
+    };
+    for (operator, meant) in [
+        ("StringEqual", "did you mean StringEquals?"),
+        ("ForAnyValues:StringEquals", "did you mean ForAnyValue:StringEquals?"),
+        ("StringEquelsIfExists", "did you mean StringEqualsIfExists?"),
+    ] {
+        let statement = tested("Deny", &format!(r#""{operator}": {{"aws:SourceVpc": "vpc-12345678"}}"#));
+        assert_eq!(help("identity", &statement, "INVALID_CONDITION_OPERATOR"), meant);
+    }
+    for (resource, field) in [
+        ("arn:${aws:PrincipalTag/p}:sqs:us-east-1:123456789012:q", "the partition"),
+        ("arn:aws:sqs:${aws:RequestedRegion}:123456789012:q", "the Region"),
+        ("arn:aws:sqs:*:${aws:PrincipalAccount}:q", "the account"),
+    ] {
+        let help = help("identity", &on("sqs:SendMessage", resource), "VARIABLE_BEFORE_RESOURCE_FIELD");
+        assert!(help.contains(&format!("write {field} or a wildcard")), "{help}");
+    }
+    for (resource, code, expected) in [
+        ("arn:*:sqs:us-east-1:123456789012:q", "WILDCARD_IN_ARN_FIELD", "name the partition"),
+        ("arn:aws:s?s:us-east-1:123456789012:q", "WILDCARD_IN_SERVICE_NAME", "name the service"),
+    ] {
+        assert_eq!(help("identity", &on("sqs:SendMessage", resource), code), expected);
+    }
+    let key = |name: &str| tested("Deny", &format!(r#""StringEquals": {{"{name}": "x"}}"#));
+    assert_eq!(help("identity", &key("sqqs:x"), "INVALID_SERVICE"), "did you mean sqs?");
+    assert_eq!(help("identity", &key("okta:sub"), "INVALID_SERVICE"), "write the prefix of a service");
+    let trust = r#"{"Effect": "Allow", "Principal": {"Federated": "arn:aws:iam::123456789012:oidc-provider/oidc.example.org"}, "Action": "sts:AssumeRoleWithWebIdentity",
+        "Condition": {"StringEquals": {"oidc:sub": "x"}}}"#;
+    assert!(help("trust", trust, "INVALID_SERVICE").contains("PROVIDER:CLAIM"));
+}
+
+#[test]
+fn arn_keys_are_compared_field_by_field() {
+    let code = "STRING_LIKE_OPERATOR_WITH_ARN_CONDITION_KEYS";
+    let found = |operator: &str, value: &str| {
+        let test = tested("Deny", &format!(r#""{operator}": {{"aws:PrincipalArn": "{value}"}}"#));
+        let text = format!(r#"{{"Version": "2012-10-17", "Statement": [{test}]}}"#);
+        let sections = Sections::embedded().unwrap();
+        let found = findings(&text, PolicyKind::Identity, false, &sections);
+        found.into_iter().find(|own| own.code.name() == code).map(|own| (own.found, own.help))
+    };
+    let (text, help) = found("StringNotLikeIfExists", "arn:aws:iam::*:role/a*").unwrap();
+    assert!(text.ends_with("under `StringNotLikeIfExists`") && help.starts_with("write ArnNotLike"));
+    assert!(!help.contains("all six"));
+    let (_, help) = found("StringLike", "arn:aws:iam::1*").unwrap();
+    assert!(help.ends_with("`arn:aws:iam::1*:*`"), "{help}");
+    assert_eq!(found("StringLike", "*"), None);
+}
+
+#[test]
+fn principals_that_name_nobody_are_told_by_their_case() {
+    let help = |principal: &str| {
+        let statement = format!(
+            r#"{{"Effect": "Deny", "Principal": {principal}, "Action": "sqs:SendMessage", "Resource": "arn:aws:sqs:us-east-1:123456789012:q"}}"#
+        );
+        let found = codes("resource", &statement);
+        let own = found.iter().find(|(name, _)| name.contains("PRINCIPAL_FORMAT"));
+        own.unwrap_or_else(|| panic!("{found:?} of {principal}")).1.clone()
+    };
+    for (principal, expected) in [
+        (r#"{"AWS": "12345"}"#, "twelve digits, and this one has 5"),
+        (r#"{"AWS": "arn:aws:iam::1234567:user/a"}"#, "twelve digits, and this one has 7"),
+        (r#"{"AWS": "lambda.amazonaws.com"}"#, r#"write {"Service": "lambda.amazonaws.com"}"#),
+        (r#"{"AWS": "arn:aws:sts::123456789012:root"}"#, "write arn:aws:iam::123456789012:root"),
+        (r#"{"AWS": "arn:aws:iam::123456789012:oidc-provider/oidc.example.org"}"#, r#"write {"Federated": "#),
+        (r#"{"AWS": "alice"}"#, "write an account id"),
+        (r#"{"Service": "arn:aws:iam::123456789012:root"}"#, r#"write {"AWS": "#),
+        (r#"{"CanonicalUser": "alice"}"#, "64 hexadecimal digits"),
+    ] {
+        let help = help(principal);
+        assert!(help.contains(expected), "{principal}: {help}");
+    }
+    let federated =
+        r#"{"Effect": "Allow", "Principal": {"Federated": "okta"}, "Action": "sts:AssumeRoleWithSAML"}"#;
+    let found = codes("trust", federated);
+    assert!(found.iter().any(|(_, help)| help.starts_with("write the ARN of a provider")), "{found:?}");
+}
+
+#[test]
+fn an_allow_with_not_principal_is_told_whoever_is_in_it() {
+    let allow = |name: &str| {
+        format!(
+            r#"{{"Effect": "Allow", "NotPrincipal": {{"AWS": "{name}"}}, "Action": "sqs:SendMessage", "Resource": "arn:aws:sqs:us-east-1:123456789012:q"}}"#
+        )
+    };
+    for name in ["arn:aws:iam::123456789012:root", "arn:aws:sts::1234567:assumed-role/a/b"] {
+        has("resource", &allow(name), "ALLOW_WITH_NOT_PRINCIPAL");
+        let found = codes("resource", &allow(name).replace("Allow", "Deny"));
+        assert!(!found.iter().any(|(code, _)| *code == "ALLOW_WITH_NOT_PRINCIPAL"), "{found:?}");
+    }
 }

@@ -87,8 +87,16 @@ pub struct ResourcePattern {
     pattern: Pattern,
     /// The pattern as written, if `pattern` was completed with further fields.
     written: Option<Box<Pattern>>,
+    /// Whether the pattern is written in the short form of API Gateway.
+    is_of_this_api: bool,
     has_early_variable: bool,
 }
+
+/// What the short form of API Gateway begins with, in front of the slash (rule 3.11).
+const THIS_API: &str = "execute-api:";
+
+/// What stands for the API itself where its policy is read: the policy does not say which one it is.
+const ANY_API: &str = "arn:*:execute-api:*:*:*";
 
 impl ResourcePattern {
     /// `*`: every resource.
@@ -113,7 +121,7 @@ impl ResourcePattern {
     /// assert!(pattern.pattern().has_variables());
     /// assert_eq!(
     ///     "bucket".parse::<ResourcePattern>().unwrap_err().to_string(),
-    ///     "INVALID_ARN_PREFIX: a resource is `*` or an ARN: `bucket`"
+    ///     "INVALID_ARN_PREFIX: a resource that is neither an ARN nor `*`: `bucket`"
     /// );
     /// # Ok::<(), iam_policy::BuildError>(())
     /// ```
@@ -162,16 +170,30 @@ impl ResourcePattern {
         if pattern == self.pattern {
             return self;
         }
-        match self.written {
-            Some(written) => Self::completed(written.in_2012(), pattern),
-            None => Self::new(pattern),
-        }
+        let written = self.written.map(|written| Box::new(written.in_2012()));
+        Self { written, is_of_this_api: self.is_of_this_api, ..Self::new(pattern) }
     }
 
     /// A pattern that is matched as it is written.
     pub(crate) fn new(pattern: Pattern) -> Self {
         let has_early_variable = has_early_variable(&pattern);
-        Self { pattern, written: None, has_early_variable }
+        Self { pattern, written: None, is_of_this_api: false, has_early_variable }
+    }
+
+    /// The short form of API Gateway, with the text of the ARN for which it stands (rule 3.11). `None` if `text` is no such form.
+    pub(crate) fn full_text_of_this_api(text: &str) -> Option<String> {
+        let path = text.strip_prefix(THIS_API).filter(|path| path.starts_with('/'))?;
+        Some(format!("{ANY_API}{path}"))
+    }
+
+    /// A pattern in the short form of API Gateway. `full` is the pattern of the ARN for which it stands (rule 3.11).
+    pub(crate) fn of_this_api(written: Pattern, full: Pattern) -> Self {
+        Self { written: Some(Box::new(written)), is_of_this_api: true, ..Self::new(full) }
+    }
+
+    /// Whether the pattern is written in the short form of API Gateway, `execute-api:/…`, which only a policy of an API may have (rule 3.11).
+    pub const fn is_of_this_api(&self) -> bool {
+        self.is_of_this_api
     }
 
     /// A pattern of fewer than six fields. `completed` is the pattern with `*` for the missing fields (rule 3.7).
@@ -179,19 +201,19 @@ impl ResourcePattern {
         Self { written: Some(Box::new(written)), ..Self::new(completed) }
     }
 
-    /// The pattern that is matched, completed if it has fewer than six fields.
+    /// The pattern that is matched, completed if it has fewer than six fields or is in the short form of API Gateway.
     pub const fn pattern(&self) -> &Pattern {
         &self.pattern
     }
 
     /// The pattern as written, if it has fewer than six fields (rule 3.7). `None` if it was not completed.
     pub fn written(&self) -> Option<&Pattern> {
-        self.written.as_deref()
+        self.written.as_deref().filter(|_| !self.is_of_this_api)
     }
 
     /// The text as written.
     pub fn text(&self) -> &str {
-        self.written().unwrap_or(&self.pattern).text()
+        self.written.as_deref().unwrap_or(&self.pattern).text()
     }
 
     /// Whether the pattern matches every resource, and also a request without a resource (rule 3.6).
@@ -202,6 +224,25 @@ impl ResourcePattern {
     /// Whether a variable stands before the fifth colon. AWS's pages say that such a pattern matches nothing (rule 3.29).
     pub const fn has_early_variable(&self) -> bool {
         self.has_early_variable
+    }
+
+    /// What the first variable of the pattern stands for in an ARN, in words.
+    pub(crate) fn first_early_field(&self) -> &'static str {
+        let is_text = |piece: &Piece<'_>| !matches!(piece, Piece::Variable(_));
+        let before = self.pattern.pieces().take_while(is_text);
+        let colons: usize = before
+            .map(|piece| match piece {
+                Piece::Text(text) => text.bytes().filter(|byte| *byte == b':').count(),
+                Piece::AnyRun | Piece::AnyOne | Piece::Variable(_) => 0,
+            })
+            .sum();
+        match colons {
+            0 => "the whole ARN",
+            1 => "the partition",
+            2 => "the service",
+            3 => "the Region",
+            _ => "the account",
+        }
     }
 }
 

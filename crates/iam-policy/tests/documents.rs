@@ -65,3 +65,44 @@ fn strict_mode_answers_every_vector() {
 fn no_verdict(verdict: &str) -> bool {
     panic!("{verdict} is no verdict");
 }
+
+/// Rule 3.11: the short form of API Gateway stands for an ARN of any API, in the policy of an API alone.
+#[test]
+fn the_short_form_of_api_gateway_is_an_arn_of_the_api() {
+    let text = |resource: &str, element: &str| {
+        format!(
+            r#"{{"Version": "2012-10-17", "Statement": {{"Effect": "Deny", "Principal": "*", "Action": "execute-api:Invoke", "{element}": "{resource}"}}}}"#
+        )
+    };
+    for element in ["Resource", "NotResource"] {
+        for (short, full) in [
+            ("execute-api:/*", "arn:*:execute-api:*:*:*/*"),
+            ("execute-api:/prod/GET/pets", "arn:*:execute-api:*:*:*/prod/GET/pets"),
+            ("execute-api:/prod/GET/${aws:userid}", "arn:*:execute-api:*:*:*/prod/GET/${aws:userid}"),
+        ] {
+            for mode in [Mode::Deployed, Mode::Strict] {
+                let read = |kind| Policy::parse(&text(short, element), kind, mode, &Limits::default());
+                let policy = read(PolicyKind::Resource).unwrap();
+                let resource = policy.statements[0].resource.as_ref().unwrap();
+                let pattern = &resource.patterns()[0].value;
+                assert_eq!(pattern.pattern().text(), full);
+                assert_eq!((pattern.text(), pattern.written()), (short, None));
+                assert!(pattern.is_of_this_api() && !pattern.has_early_variable());
+                let again =
+                    Policy::parse(&policy.to_string(), PolicyKind::Resource, mode, &Limits::default());
+                assert_eq!(
+                    again.unwrap().statements[0].resource.as_ref().unwrap().patterns()[0].value,
+                    *pattern
+                );
+                for kind in [PolicyKind::Kms, PolicyKind::VpcEndpoint, PolicyKind::Rcp] {
+                    assert!(read(kind).unwrap_err().to_string().contains("INVALID_ARN_PREFIX"), "{kind:?}");
+                }
+            }
+        }
+    }
+    for other in ["execute-api:", "execute-api:x", "Execute-Api:/x", "execute-api", "apigateway:/x"] {
+        let read =
+            Policy::parse(&text(other, "Resource"), PolicyKind::Resource, Mode::Deployed, &Limits::default());
+        assert!(read.unwrap_err().to_string().contains("INVALID_ARN_PREFIX"), "{other}");
+    }
+}

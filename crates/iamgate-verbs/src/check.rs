@@ -348,7 +348,7 @@ impl CheckAnswer {
             let problems = match (&policy, &read) {
                 // What a part means that is known only later, nobody can say.
                 (Some(policy), Ok(read)) if document.is_known() => {
-                    meaning::added(policy, read, used, problems, built_in)
+                    meaning::added(policy, read, (used, given.is_none()), problems, built_in)
                 }
                 _ => problems,
             };

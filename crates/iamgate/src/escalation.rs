@@ -399,11 +399,12 @@ fn with_only(layers: &Layers, is_about: impl Fn(&Statement) -> bool) -> Layers {
 /// The partitions and accounts that the resources of Allow statements name; one if they name none.
 fn targets(layers: &Layers) -> Vec<(String, String)> {
     let statements = layers.identity.iter().flat_map(|policy| &policy.statements);
+    let allows = statements.filter(|own| own.effect.value == Effect::Allow);
     let patterns =
-        statements.filter_map(|own: &Statement| own.resource.as_ref()).flat_map(ResourceElement::patterns);
+        allows.filter_map(|own: &Statement| own.resource.as_ref()).flat_map(ResourceElement::patterns);
     let mut found: Vec<(String, String)> = Vec::new();
     for pattern in patterns {
-        let Some(fields) = ArnFields::split(pattern.value.text()) else { continue };
+        let Some(fields) = ArnFields::split(pattern.value.pattern().text()) else { continue };
         let is_plain = |text: &str| !text.is_empty() && !text.contains(['*', '?', '$']);
         let partition = if is_plain(fields.partition) { fields.partition } else { "aws" };
         let account = if is_plain(fields.account) { fields.account } else { ACCOUNT };

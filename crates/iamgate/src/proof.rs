@@ -335,6 +335,11 @@ pub(crate) fn make_request_real(request: Request, question: &Question<'_>, detai
 
 /// An ARN of the catalogue with each `${...}` filled in.
 pub(crate) fn filled(arn: &str, partition: &str, account: &str) -> String {
+    named(arn, partition, account, "example")
+}
+
+/// An ARN of the catalogue with each `${...}` filled in, names with this one.
+pub(crate) fn named(arn: &str, partition: &str, account: &str, own_name: &str) -> String {
     let mut text = String::new();
     let mut rest = arn;
     while let Some((before, after)) = rest.split_once("${") {
@@ -344,7 +349,7 @@ pub(crate) fn filled(arn: &str, partition: &str, account: &str) -> String {
             "Partition" => partition,
             "Region" => "us-east-1",
             "Account" => account,
-            _ => "example",
+            _ => own_name,
         });
         rest = behind;
     }

@@ -34,7 +34,7 @@ impl Run<'_, '_> {
     fn scp_wildcard(&mut self, text: &Text<'_>) {
         let before_end = text.text.trim_end_matches('*');
         if self.kind() == PolicyKind::Scp && before_end.contains(['*', '?']) && text.text.contains(':') {
-            let help = "Organizations accepts it since September 2025; Access Analyzer wants wildcards at the end only";
+            let help = "Organizations accepts it since September 2025; the reference of Access Analyzer's checks has it as an error";
             self.at(code::SCP_SYNTAX_ERROR_ACTION_WILDCARD, text, quoted(&text.text), help);
         }
     }
@@ -78,12 +78,25 @@ impl Run<'_, '_> {
                 !action.condition_keys().iter().any(|key| key.matches(name))
             })
             .collect();
-        let is_key = service_of(name).is_some_and(|service| facts.sections.key_of(&service, name).is_some());
-        if !known || !is_key {
+        // Of a key that the tables give to no action, they do not say which requests have it.
+        let is_given = service_of(name).is_some_and(|service| {
+            let mut actions = facts.sections.actions(&service);
+            actions.any(|action| action.condition_keys().iter().any(|key| key.matches(name)))
+        });
+        if !known || !is_given {
             return;
         }
+        let outcome = match (statement.denies(), cond.holds_without_key()) {
+            (false, false) => "allows nothing",
+            (false, true) => "always allows",
+            (true, false) => "denies nothing",
+            (true, true) => "always denies",
+        };
         for text in lacking {
-            let help = format!("move it into a statement without {}", quoted(name));
+            let help = format!(
+                "its requests never have the key, so this test {outcome}: move it into a statement without {}",
+                quoted(name)
+            );
             let found = format!("{} with the key {}", quoted(&text.text), quoted(name));
             self.at(code::UNSUPPORTED_ACTION_FOR_CONDITION_KEY, text, found, help);
         }

@@ -124,7 +124,7 @@ impl Run<'_, '_> {
             Wrong::NoTypes if facts.has_arn_service(service) => return,
             Wrong::NoTypes => {
                 let near = facts.near(service, facts.sections.services(), |own| *own);
-                let help = near.first().map_or_else(
+                let help = near.iter().find(|own| is_close(service, own)).map_or_else(
                     || "write the service as it stands in ARNs".to_owned(),
                     |near| format!("did you mean {near}?"),
                 );

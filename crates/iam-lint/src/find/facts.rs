@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 
 use iam_catalog::{ConditionKey, Sections, nearest};
 
+use crate::data::OF_MANAGED_POLICIES;
+
 /// The number of unknown names of one document for which near ones are looked for. Each search compares with every name of its kind.
 const MOST_SEARCHES: u32 = 100;
 
@@ -72,9 +74,10 @@ impl<'s> Facts<'s> {
         self.sections.global_key(name).or_else(own).or_else(by_prefix)
     }
 
-    /// Whether any service has the key.
+    /// Whether any service, or a managed policy of AWS, has the key.
     pub(crate) fn is_key_anywhere(&self, name: &str) -> bool {
-        self.sections.services().any(|service| self.sections.key_of(service, name).is_some())
+        let is_known = OF_MANAGED_POLICIES.iter().any(|(key, _)| key.eq_ignore_ascii_case(name));
+        is_known || self.sections.services().any(|service| self.sections.key_of(service, name).is_some())
     }
 }
 

@@ -1,8 +1,9 @@
 //! Condition keys: whether they exist, go with the operator, and mean what the author thinks.
 
 use iam_json::quoted;
-use iam_policy::{Operator, Quantifier, Test};
+use iam_policy::{Operator, PolicyKind, Quantifier, Test};
 
+use super::guess::is_close;
 use super::{Run, service_of};
 use crate::code;
 use crate::data::{self, OF_SOME_SERVICES, PAIRS, PROVIDERS, TAGS, WRITTEN_BY_CALLERS};
@@ -131,7 +132,15 @@ impl Run<'_, '_> {
             (code::INVALID_SERVICE_CONDITION_KEY, help)
         } else {
             let near = facts.near(prefix, facts.sections.services(), |own| *own);
-            let help = suggestion(near.first().copied(), "write the prefix of a service");
+            let near = near.into_iter().find(|own| is_close(prefix, own));
+            let is_federated = self.kind() == PolicyKind::Trust
+                && statement.principal_entries().iter().any(|entry| entry.kind == "Federated");
+            let help = if is_federated {
+                "write the key of a claim as PROVIDER:CLAIM, with the provider as the principal names it, such as oidc.example.org:sub"
+                    .to_owned()
+            } else {
+                suggestion(near, "write the prefix of a service")
+            };
             (code::INVALID_SERVICE, help)
         };
         self.at(code, &cond.key, quoted(text), help);

@@ -45,7 +45,7 @@ impl Run<'_, '_> {
             self.on(
                 code::RESOURCE_POLICY_ADMITS_EVERYONE,
                 value,
-                "everyone, without a condition".to_owned(),
+                "the statement names everyone, without a condition".to_owned(),
                 help,
             );
         }
@@ -83,5 +83,8 @@ impl Run<'_, '_> {
 
 /// Whether the statement names a resource by its ARN, as policies of VPC endpoints seldom do.
 fn names_resource(statement: &Statement<'_>) -> bool {
-    statement.resource_texts().iter().any(|text| text.text.starts_with("arn:"))
+    statement
+        .resource_texts()
+        .iter()
+        .any(|text| text.text.starts_with("arn:") || text.text.starts_with("execute-api:/"))
 }

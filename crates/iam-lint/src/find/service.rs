@@ -8,6 +8,7 @@ use iam_policy::PolicyKind;
 use super::facts::Facts;
 use super::{Run, arns::Fields, service_of};
 use crate::code;
+use crate::data::WITH_RESOURCE_POLICIES;
 use crate::glob::{Glob, is_fixed, like};
 use crate::view::Statement;
 
@@ -53,6 +54,10 @@ impl Run<'_, '_> {
 
     /// Actions and resources of another service than the policy's.
     fn foreign(&mut self, statement: &Statement<'_>) {
+        // A statement without a principal belongs into another kind of policy.
+        if statement.principals.is_none() {
+            return;
+        }
         let Some(own) = self.service_of_policy(statement) else { return };
         for text in statement.action_texts() {
             let Some(service) = service_of(&text.text) else { continue };
@@ -79,8 +84,8 @@ impl Run<'_, '_> {
         }
     }
 
-    /// The service to whose resource the policy belongs, as its ARNs and actions tell. `None` if they do not, or if the policy may belong
-    /// to a VPC endpoint.
+    /// The service to whose resource the policy belongs, as the ARNs and actions of its statements tell. `None` if they do not, if it may be
+    /// one of several, or if the policy may belong to a VPC endpoint.
     fn service_of_policy(&self, statement: &Statement<'_>) -> Option<String> {
         if self.kind() == PolicyKind::Kms {
             return Some("kms".to_owned());
@@ -89,7 +94,8 @@ impl Run<'_, '_> {
         let statements: Vec<&Statement<'_>> =
             if self.settings.is_guessed { vec![statement] } else { self.doc.statements.iter().collect() };
         let mut votes: BTreeMap<String, (usize, usize)> = BTreeMap::new();
-        for statement in statements {
+        // A statement without a principal belongs into another kind of policy.
+        for statement in statements.into_iter().filter(|own| own.principals.is_some()) {
             for text in statement.resource_texts() {
                 let service = Fields::of(&text.text).map(|fields| fields.service.to_ascii_lowercase());
                 if let Some(service) = service.filter(|service| is_fixed(service) && !service.is_empty()) {
@@ -105,9 +111,13 @@ impl Run<'_, '_> {
             }
         }
         // Without an ARN, nothing says that the policy is not one of an endpoint or of the organization.
-        let best = votes.into_iter().filter(|(_, (arns, _))| *arns > 0);
-        best.max_by_key(|(_, (arns, actions))| (arns.saturating_add(*actions), *arns))
-            .map(|(service, _)| service)
+        votes.retain(|service, (arns, _)| *arns > 0 && WITH_RESOURCE_POLICIES.contains(&service.as_str()));
+        // Services with ARNs and actions go before those with ARNs alone.
+        if votes.values().any(|(_, actions)| *actions > 0) {
+            votes.retain(|_, (_, actions)| *actions > 0);
+        }
+        let mut possible = votes.into_keys();
+        possible.next().filter(|_| possible.next().is_none())
     }
 
     /// Actions that are about none of the statement's resources.

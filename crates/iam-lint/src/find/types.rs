@@ -6,6 +6,7 @@ use iam_policy::{Family, Operator, Quantifier, Test};
 
 use super::Run;
 use crate::code;
+use crate::glob::has_variable;
 use crate::view::{Cond, Statement};
 
 impl Run<'_, '_> {
@@ -36,9 +37,23 @@ impl Run<'_, '_> {
         let name = quoted(&cond.key.text);
         let is_like = matches!(operator, Operator::StringLike | Operator::StringNotLike);
         if key.key_type == KeyType::Arn && is_like {
+            // A star alone is every value under both operators.
+            if cond.values.iter().all(|value| value.text.bytes().all(|byte| byte == b'*')) {
+                return;
+            }
             let right = if operator == Operator::StringLike { "ArnLike" } else { "ArnNotLike" };
-            let help = format!("write {right}: it compares field by field");
-            self.at(code::STRING_LIKE_OPERATOR_WITH_ARN_CONDITION_KEYS, &cond.key, name, help);
+            let mut help = format!("write {right}: it compares field by field");
+            let short: Vec<String> = cond
+                .values
+                .iter()
+                .filter_map(|value| completed(&value.text))
+                .map(|own| quoted(&own))
+                .collect();
+            if !short.is_empty() {
+                help.push_str(&format!(", so that all six must be there: {}", short.join(", ")));
+            }
+            let found = format!("{name} under {}", quoted(&cond.operator.text));
+            self.at(code::STRING_LIKE_OPERATOR_WITH_ARN_CONDITION_KEYS, &cond.key, found, help);
             return;
         }
         if fits(operator.family(), &cond.key.text, key) {
@@ -56,6 +71,20 @@ impl Run<'_, '_> {
         self.at(code::TYPE_MISMATCH, &cond.key, found, format!("use {right}"));
     }
 }
+
+/// An ARN pattern of fewer than six fields with `*` for those that it lacks. `None` if it lacks none.
+fn completed(text: &str) -> Option<String> {
+    if has_variable(text) {
+        return None;
+    }
+    let fields = text.split(':').count();
+    let missing = FIELDS.checked_sub(fields).filter(|missing| *missing > 0)?;
+    // What does not begin as an ARN may stand in any field.
+    text.starts_with("arn:").then(|| format!("{text}{}", ":*".repeat(missing)))
+}
+
+/// The number of fields of an ARN.
+const FIELDS: usize = 6;
 
 /// Whether an operator's type is that of the key.
 fn fits(family: Family, name: &str, key: &ConditionKey<'_>) -> bool {

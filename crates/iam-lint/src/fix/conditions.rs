@@ -6,6 +6,7 @@ use iam_policy::{Family, Operator, Quantifier, Test};
 
 use super::{Fix, Site, Spot, last_member, member, without_statement};
 use crate::find::Run;
+use crate::find::arns::Fields;
 use crate::view::{Cond, Statement};
 
 /// One key in two spellings under one operator.
@@ -60,7 +61,13 @@ pub(super) fn without_qualifier(site: &Site<'_, '_>) -> Option<Fix> {
     other(site, Test::new(None, test.operator, test.if_exists), None, false)
 }
 
+/// StringLike for a value with a wildcard. Of a value that is nothing but `*` nobody knows what is meant: under StringLike it would be a test of
+/// presence.
 pub(super) fn like(site: &Site<'_, '_>) -> Option<Fix> {
+    let is_every = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte == b'*');
+    if site.cond()?.1.values.iter().any(|value| is_every(&value.text)) {
+        return None;
+    }
     by_table(
         site,
         &[
@@ -70,7 +77,17 @@ pub(super) fn like(site: &Site<'_, '_>) -> Option<Fix> {
     )
 }
 
+/// ArnLike, where every value is a pattern of whole ARNs: AWS takes no other under it.
 pub(super) fn of_arns(site: &Site<'_, '_>) -> Option<Fix> {
+    if !site
+        .cond()?
+        .1
+        .values
+        .iter()
+        .all(|value| Fields::of(&value.text).is_some() || value.text.starts_with("${"))
+    {
+        return None;
+    }
     by_table(
         site,
         &[(Operator::StringLike, Operator::ArnLike), (Operator::StringNotLike, Operator::ArnNotLike)],

@@ -75,24 +75,8 @@ pub(super) fn service(site: &Site<'_, '_>) -> Option<Fix> {
 pub(super) fn operator(site: &Site<'_, '_>) -> Option<Fix> {
     let key = site.spot.key?;
     let text = key.string();
-    let (quantifier, rest) = match text.split_once(':') {
-        Some((word, rest)) => {
-            (Some(meant(word, nearest(word, Quantifier::ALL, |own| own.name()), |own| own.name())?), rest)
-        }
-        None => (None, &*text),
-    };
-    let ending = rest.len().checked_sub("IfExists".len()).and_then(|at| rest.get(at..));
-    let if_exists = ending.is_some_and(|own| own.eq_ignore_ascii_case("IfExists"));
-    let base = if if_exists { rest.get(..rest.len().saturating_sub("IfExists".len()))? } else { rest };
-    let all = || Operator::ALL.iter().copied();
-    let cased = all().find(|own| own.name().eq_ignore_ascii_case(base));
-    let near = || meant(base, nearest(base, all(), |own| own.name()), |own| own.name());
-    let operator = cased.or_else(near)?;
-    let test = Test::new(quantifier, operator, if_exists);
+    let test = meant_operator(&text)?;
     let meant = test.to_string();
-    if !test.is_valid() || meant == text {
-        return None;
-    }
     let is_safe = meant.eq_ignore_ascii_case(&text);
     let says = format!("write {}", quoted(&meant));
     // Without a test under it, its name is all there is.
@@ -104,4 +88,23 @@ pub(super) fn operator(site: &Site<'_, '_>) -> Option<Fix> {
         _ => return None,
     };
     Fix::new(is_safe, says, changes)
+}
+
+/// The operator that must be meant by a text that is none. `None` if several may be, or none.
+pub(crate) fn meant_operator(text: &str) -> Option<Test> {
+    let (quantifier, rest) = match text.split_once(':') {
+        Some((word, rest)) => {
+            (Some(meant(word, nearest(word, Quantifier::ALL, |own| own.name()), |own| own.name())?), rest)
+        }
+        None => (None, text),
+    };
+    let ending = rest.len().checked_sub("IfExists".len()).and_then(|at| rest.get(at..));
+    let if_exists = ending.is_some_and(|own| own.eq_ignore_ascii_case("IfExists"));
+    let base = if if_exists { rest.get(..rest.len().saturating_sub("IfExists".len()))? } else { rest };
+    let all = || Operator::ALL.iter().copied();
+    let cased = all().find(|own| own.name().eq_ignore_ascii_case(base));
+    let near = || meant(base, nearest(base, all(), |own| own.name()), |own| own.name());
+    let operator = cased.or_else(near)?;
+    let test = Test::new(quantifier, operator, if_exists);
+    (test.is_valid() && test.to_string() != text).then_some(test)
 }

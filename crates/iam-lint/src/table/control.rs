@@ -3,8 +3,8 @@
 use crate::rule::rules;
 
 rules! {
-    SCP_SYNTAX_ERROR_ACTION_WILDCARD Error aws Document "a wildcard inside an action of a service control policy"
-    why "Access Analyzer calls it an error. Organizations has accepted wildcards anywhere since September 2025, and applies them"
+    SCP_SYNTAX_ERROR_ACTION_WILDCARD Suggestion aws Document "a wildcard inside an action of a service control policy"
+    why "The reference of IAM Access Analyzer's checks has it as an error. Organizations has accepted wildcards anywhere since September 2025, and applies them, so it is a suggestion here"
     mend "Write the wildcard at the end, or list the actions"
     scp fails r#"{"Effect": "Deny", "Action": "ec2:*Vpc", "Resource": "*"}"# at r#""ec2:*Vpc""#
     passes r#"{"Effect": "Deny", "Action": "ec2:Delete*", "Resource": "*"}"#;
@@ -13,7 +13,7 @@ rules! {
     mend "Leave it out; test aws:PrincipalArn in a Condition"
     scp fails r#"{"Effect": "Deny", "NotPrincipal": {"AWS": "123456789012"}, "Action": "ec2:*", "Resource": "*"}"#
     passes r#"{"Effect": "Deny", "Action": "ec2:*", "Resource": "*"}"#;
-    RCP_SYNTAX_ERROR_PRINCIPAL Error aws Document "the principal of a resource control policy is `*` or `{\"AWS\": \"*\"}`"
+    RCP_SYNTAX_ERROR_PRINCIPAL Error aws Document "a principal other than `*` in a resource control policy"
     why "Organizations refuses the policy"
     mend "Write \"Principal\": \"*\", and test who calls in a Condition"
     rcp fails r#"{"Effect": "Deny", "Principal": {"AWS": "123456789012"}, "Action": "s3:*", "Resource": "*"}"#

@@ -98,8 +98,8 @@ rules! {
     mend "Add a resource of the action's types"
     identity fails r#"{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::backups"}"# at r#""s3:GetObject""#
     passes r#"{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::backups/*"}"#;
-    RESOURCE_POLICY_ADMITS_EVERYONE SecurityWarning own Document "everyone may use the resource"
-    why "An Allow for every principal without a condition lets in callers of all accounts, and callers without credentials"
+    RESOURCE_POLICY_ADMITS_EVERYONE SecurityWarning own Document "a statement that is for everyone"
+    why "An Allow for every principal without a condition lets in callers of all accounts, and callers without credentials, unless a Deny keeps them out. Of a policy that is accepted the analysis of all requests says whether one does"
     mend "Name the principals, or test aws:PrincipalOrgID or aws:SourceAccount"
     resource fails r#"{"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::backups/*"}"# at r#""*""#
     passes r#"{"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::backups/*", "Condition": {"StringEquals": {"aws:PrincipalOrgID": "o-1234567890"}}}"#;

@@ -13,7 +13,7 @@ rules! {
     mend "Join the values under one spelling"
     identity fails r#"{"Effect": "Deny", "Action": "ec2:*", "Resource": "*", "Condition": {"StringEquals": {"aws:SourceVpc": "vpc-12345678", "aws:sourcevpc": "vpc-87654321"}}}"#
     passes r#"{"Effect": "Deny", "Action": "ec2:*", "Resource": "*", "Condition": {"StringEquals": {"aws:SourceVpc": ["vpc-12345678", "vpc-87654321"]}}}"#;
-    INVALID_CONDITION_KEY_FORMAT Error aws Document "a condition key is a prefix, a colon and a name"
+    INVALID_CONDITION_KEY_FORMAT Error aws Document "a text that is not a condition key"
     why "No request has a key of this form"
     mend "Write it like aws:SourceIp"
     identity fails r#"{"Effect": "Deny", "Action": "ec2:*", "Resource": "*", "Condition": {"StringEquals": {"SourceVpc": "vpc-12345678"}}}"# at r#""SourceVpc""#
@@ -28,7 +28,7 @@ rules! {
     mend "Write a key of AWS's list of global keys"
     identity fails r#"{"Effect": "Deny", "Action": "ec2:*", "Resource": "*", "Condition": {"StringEquals": {"aws:SourceVpcs": "vpc-12345678"}}}"# at r#""aws:SourceVpcs""#
     passes r#"{"Effect": "Deny", "Action": "ec2:*", "Resource": "*", "Condition": {"StringEquals": {"aws:SourceVpc": "vpc-12345678"}}}"#;
-    INVALID_SERVICE Error aws Catalogue "a service that does not exist"
+    INVALID_SERVICE Error aws Catalogue "a condition key or an ARN of a service that does not exist"
     why "AWS's tables have no service with this prefix, so no keys and no ARNs of it"
     mend "Write the prefix as the service's table has it"
     identity fails r#"{"Effect": "Deny", "Action": "ec2:*", "Resource": "*", "Condition": {"StringEquals": {"ecc2:InstanceType": "t3.micro"}}}"# at r#""ecc2:InstanceType""#

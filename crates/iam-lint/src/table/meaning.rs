@@ -24,12 +24,12 @@ rules! {
     mend "Leave it out"
     identity fails r#"{"Effect": "Allow", "Action": "sqs:GetQueueUrl", "Resource": "arn:aws:sqs:us-east-1:123456789012:jobs"}, {"Effect": "Allow", "Action": "sqs:Get*", "Resource": "*"}"#
     passes r#"{"Effect": "Allow", "Action": "sqs:SendMessage", "Resource": "arn:aws:sqs:us-east-1:123456789012:jobs"}, {"Effect": "Allow", "Action": "sqs:Get*", "Resource": "*"}"#;
-    CREDENTIALS_OF_ANY_RESOURCE Suggestion own Analysis "actions that hand out credentials, on resources that the policy does not name and without a condition"
+    CREDENTIALS_OF_ANY_RESOURCE Suggestion own Analysis "actions that hand out credentials, on resources that the policy does not name"
     why "Whoever has the policy gets secrets, tokens or passwords of the whole account, also of resources that come later"
     mend "Name the resources, or deny these actions to readers"
     identity fails r#"{"Effect": "Allow", "Action": "secretsmanager:GetSecretValue", "Resource": "*"}"#
     passes r#"{"Effect": "Allow", "Action": "secretsmanager:GetSecretValue", "Resource": "arn:aws:secretsmanager:us-east-1:123456789012:secret:web-*"}"#;
-    DATA_OF_ANY_RESOURCE Suggestion own Analysis "actions that return stored data, on resources that the policy does not name and without a condition"
+    DATA_OF_ANY_RESOURCE Suggestion own Analysis "actions that return stored data, on resources that the policy does not name"
     why "Whoever has the policy can read what the account stores, also in resources that come later"
     mend "Name the resources, or deny these actions to readers"
     identity fails r#"{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}"#

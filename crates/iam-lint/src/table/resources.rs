@@ -18,7 +18,7 @@ rules! {
     mend "Write the twelve digits of the account, or *"
     identity fails r#"{"Effect": "Allow", "Action": "sqs:SendMessage", "Resource": "arn:aws:sqs:us-east-1:1234567890:q"}"# at r#""arn:aws:sqs:us-east-1:1234567890:q""#
     passes r#"{"Effect": "Allow", "Action": "sqs:SendMessage", "Resource": "arn:aws:sqs:us-east-1:123456789012:q"}"#;
-    INVALID_ARN_PREFIX Error aws Document "a resource is `*` or an ARN"
+    INVALID_ARN_PREFIX Error aws Document "a resource that is neither an ARN nor `*`"
     why "AWS refuses the policy, or the pattern matches no resource"
     mend "Write the whole ARN, beginning with arn:"
     identity fails r#"{"Effect": "Allow", "Action": "sqs:SendMessage", "Resource": "sqs:us-east-1:123456789012:q"}"# at r#""sqs:us-east-1:123456789012:q""#

@@ -40,7 +40,7 @@ pub(super) fn statement(statement: Statement, kind: PolicyKind) -> Result<Statem
         ) => {
             return Err(BuildError::new(code::MISSING_RESOURCE, "a statement without Resource".to_owned()));
         }
-        (Some(element), _) => Some(resource(element)?),
+        (Some(element), _) => Some(resource(element, kind)?),
     };
     let conditions = conditions(statement.conditions, kind)?;
     Ok(Statement { action, resource, conditions, ..statement })
@@ -114,9 +114,13 @@ fn action(element: ActionElement) -> Result<ActionElement, BuildError> {
 }
 
 /// Checks the resources and writes their patterns in the syntax of version 2012-10-17.
-fn resource(element: ResourceElement) -> Result<ResourceElement, BuildError> {
+fn resource(element: ResourceElement, kind: PolicyKind) -> Result<ResourceElement, BuildError> {
     if element.is_not() && element.patterns().is_empty() {
         return Err(BuildError::new(code::EMPTY_ARRAY_NOT_ELEMENT, "NotResource".to_owned()));
+    }
+    let mut patterns = element.patterns().iter().map(|own| &own.value);
+    if let Some(short) = patterns.find(|own| own.is_of_this_api() && kind != PolicyKind::Resource) {
+        return Err(BuildError::new(code::INVALID_ARN_PREFIX, quoted(short.text())));
     }
     Ok(element.in_2012())
 }

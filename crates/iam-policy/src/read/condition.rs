@@ -30,6 +30,11 @@ const MULTIVALUED: [&str; 8] = [
 
 const TAG_KEYS: [&str; 3] = ["aws:PrincipalTag", "aws:RequestTag", "aws:ResourceTag"];
 
+/// Keys that list the keys of tags, and what the keys of the single tags begin with. From IAM User Guide,
+/// `reference_policies_condition-keys`, and the Amazon S3 page of the Service Authorization Reference.
+const OF_TAGS: [(&str, &str); 2] =
+    [("aws:TagKeys", "aws:RequestTag/"), ("s3:RequestObjectTagKeys", "s3:RequestObjectTag/")];
+
 /// Global keys whose values AWS makes, such as account ids. VPC endpoint policies compare them whole (AWS PrivateLink Guide,
 /// `vpc-endpoints-access`, which names two of them).
 const IDENTIFIERS: [&str; 10] = [
@@ -519,21 +524,13 @@ impl Reader<'_> {
             if condition.test.value.quantifier != Some(Quantifier::ForAllValues) {
                 continue;
             }
+            let key = condition.key.value.as_str();
+            let tags = OF_TAGS.iter().find(|(keys, _)| keys.eq_ignore_ascii_case(key)).map(|(_, tag)| *tag);
             let asks_for_key = conditions.iter().any(|other| {
-                let test = other.test.value;
-                other.key == condition.key
-                    && match &other.values {
-                        Values::Null(values) => values.iter().all(|v| !v.value),
-                        Values::String(_)
-                        | Values::Arn(_)
-                        | Values::Numeric(_)
-                        | Values::Date(_)
-                        | Values::Bool(_)
-                        | Values::Binary(_)
-                        | Values::Ip(_) => {
-                            test.quantifier == Some(Quantifier::ForAnyValue) && !test.if_exists
-                        }
-                    }
+                let is_own = other.key == condition.key;
+                // A request with a tag has the list of the keys of its tags.
+                let is_tag = tags.is_some_and(|tag| begins_with(other.key.value.as_str(), tag));
+                (is_own || is_tag) && is_false_without_key(other)
             });
             if !asks_for_key {
                 let help = format!(
@@ -542,7 +539,6 @@ impl Reader<'_> {
                 );
                 let spelling = spellings.iter().find(|(test, _)| *test == condition.test.value);
                 let operator = path.member(spelling.map_or("", |(_, name)| name));
-                let key = condition.key.value.as_str();
                 self.report(
                     code::FORALLVALUES_WITHOUT_NULL_CHECK,
                     &operator.member(key),
@@ -551,6 +547,30 @@ impl Reader<'_> {
                     help,
                 );
             }
+        }
+    }
+}
+
+/// Whether a text begins with another one. ASCII case does not matter.
+fn begins_with(text: &str, head: &str) -> bool {
+    text.get(..head.len()).is_some_and(|own| own.eq_ignore_ascii_case(head))
+}
+
+/// Whether a test is false of a request without its key (rule 4.7).
+fn is_false_without_key(condition: &Condition) -> bool {
+    let test = condition.test.value;
+    match &condition.values {
+        Values::Null(values) => values.iter().all(|v| !v.value),
+        Values::String(_)
+        | Values::Arn(_)
+        | Values::Numeric(_)
+        | Values::Date(_)
+        | Values::Bool(_)
+        | Values::Binary(_)
+        | Values::Ip(_) => {
+            let is_any = test.quantifier == Some(Quantifier::ForAnyValue);
+            let is_plain = test.quantifier.is_none() && !test.operator.is_negated();
+            (is_any || is_plain) && !test.if_exists
         }
     }
 }

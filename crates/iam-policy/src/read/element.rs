@@ -117,6 +117,13 @@ impl Reader<'_> {
         if text == "*" {
             return Some(ResourcePattern::new(pattern));
         }
+        if self.kind == PolicyKind::Resource
+            && let Some(full) = ResourcePattern::full_text_of_this_api(text)
+        {
+            // The pattern as written is within the limits. The ARN in front of it does not count.
+            let full = Pattern::parse(&full, Syntax::new(true, self.version.has_variables())).ok()?;
+            return Some(ResourcePattern::of_this_api(pattern, full));
+        }
         if !text.starts_with("arn:") {
             let help = "write \"*\" or an ARN such as arn:aws:s3:::bucket/*";
             let code = match pattern.piece(0) {
@@ -157,21 +164,22 @@ impl Reader<'_> {
             ResourcePattern::new(pattern)
         };
         if pattern.has_early_variable() {
-            let help = "AWS's pages say that variables are replaced in the resource part only; write the account or a wildcard there";
+            let field = pattern.first_early_field();
+            let help = format!(
+                "it stands as {field}, and AWS's pages say that variables are replaced in the resource part only; write {field} or a wildcard"
+            );
             self.report(code::VARIABLE_BEFORE_RESOURCE_FIELD, path, span, quoted(text), help);
         }
         // The colons of a variable are not those of the ARN.
         if !pattern.has_early_variable() {
             self.stored_arn(text, span, path);
         }
-        if arn::partition_and_service(text).any(|field| field.contains(['*', '?'])) {
-            self.report(
-                code::WILDCARD_IN_ARN_FIELD,
-                path,
-                span,
-                quoted(text),
-                "name the partition and the service",
-            );
+        let fields = arn::partition_and_service(text).zip(["the partition", "the service"]);
+        let wild: Vec<&str> =
+            fields.filter(|(field, _)| field.contains(['*', '?'])).map(|(_, name)| name).collect();
+        if !wild.is_empty() {
+            let help = format!("name {}", wild.join(" and "));
+            self.report(code::WILDCARD_IN_ARN_FIELD, path, span, quoted(text), help);
         }
         Some(pattern)
     }

@@ -1,6 +1,7 @@
 //! `Principal` and `NotPrincipal` (rules 1.13, 1.15, 1.23, 1.24).
 
 use super::{Path, Reader, Reported, opening};
+use crate::arn::ArnFields;
 use crate::code;
 use crate::policy::PolicyKind;
 use crate::principal::{NamedPrincipal, PrincipalElement, PrincipalError, Principals};
@@ -243,13 +244,53 @@ impl Reader<'_> {
                 None
             }
             Err(PrincipalError::Format) => {
-                let help = "AWS: an account id, or the ARN of an account's root, a user, a role, a session or a federated user; \
-                            Service: a name such as ec2.amazonaws.com; Federated: a provider's ARN or domain";
+                let help = instead_of(&text, kind);
                 self.report(code::INVALID_PRINCIPAL_FORMAT, path, span, quoted(&text), help);
                 None
             }
         }
     }
+}
+
+/// What to write in place of a principal of a kind that names nobody.
+fn instead_of(text: &str, kind: &str) -> String {
+    let fields = ArnFields::split(text);
+    let is_service = text.ends_with(".amazonaws.com") || text.ends_with(".amazonaws.com.cn");
+    let is_provider = fields.is_some_and(|own| {
+        own.resource.starts_with("saml-provider/") || own.resource.starts_with("oidc-provider/")
+    });
+    let account = fields.map_or(text, |own| own.account);
+    let is_number = !account.is_empty() && account.bytes().all(|byte| byte.is_ascii_digit());
+    match kind {
+        "Service" if fields.is_some() || is_number => {
+            format!("write {{\"AWS\": {}}}: under Service stand names such as ec2.amazonaws.com", quoted_json(text))
+        }
+        "Service" => "write the name of a service principal, such as ec2.amazonaws.com".to_owned(),
+        "Federated" => {
+            "write the ARN of a provider, such as arn:aws:iam::111122223333:saml-provider/NAME or \
+             arn:aws:iam::111122223333:oidc-provider/HOST, or a domain such as cognito-identity.amazonaws.com"
+                .to_owned()
+        }
+        "CanonicalUser" => "write the canonical user id of an account: 64 hexadecimal digits".to_owned(),
+        _ if is_service => format!("write {{\"Service\": {}}}: it is the name of a service", quoted_json(text)),
+        _ if is_provider => {
+            format!("write {{\"Federated\": {}}}: it is an identity provider", quoted_json(text))
+        }
+        _ if is_number && account.len() != 12 => {
+            format!("an account has twelve digits, and this one has {}", account.len())
+        }
+        _ if fields.is_some_and(|own| own.service == "sts" && own.resource == "root") => {
+            format!("write arn:aws:iam::{account}:root, or the account alone: the root of an account is one of iam")
+        }
+        _ => "write an account id, or the ARN of an account's root, a user, a role, a session or a federated user"
+            .to_owned(),
+    }
+}
+
+/// A text as JSON, cut off as in other messages.
+fn quoted_json(text: &str) -> String {
+    let shown = quoted(text);
+    iam_json::json_text(shown.trim_matches('`'))
 }
 
 /// Whether a map of principals is `{"AWS": "*"}`, with or without brackets.

@@ -90,6 +90,8 @@ impl Reader<'_> {
                 );
             }
         }
+        let has_not_principal =
+            self.kind.names_principals() && principal.is_none() && not_principal.is_some();
         let principal = self.principal_element(principal, not_principal, value, path);
         let actions = action;
         let action = self.action_element(action, not_action, value, path);
@@ -100,9 +102,8 @@ impl Reader<'_> {
             }
             None => Some(Vec::new()),
         };
-        if let (Some(effect), Ok(Some(PrincipalElement::NotPrincipal(_)))) = (&effect, &principal)
-            && effect.value == Effect::Allow
-        {
+        // Whether or not its principals can be read.
+        if has_not_principal && effect.as_ref().is_some_and(|effect| effect.value == Effect::Allow) {
             let help = "NotPrincipal with Allow grants to everyone else, also outside; list whom you mean under Principal";
             self.report(
                 code::ALLOW_WITH_NOT_PRINCIPAL,

@@ -1,13 +1,14 @@
 //! What the statements of a policy mean together: findings of the analysis.
 
+mod everyone;
 mod ways;
 
 use std::sync::Arc;
 
 use iam_lint::code;
 use iamgate::iam_analysis::Verdict;
-use iamgate::iam_catalog::{Classes, Lookup};
-use iamgate::iam_eval::{Layers, Request, action_matches};
+use iamgate::iam_catalog::{Classes, Sections};
+use iamgate::iam_eval::{Layers, Request};
 use iamgate::iam_json::{Code, Document, Mode, quoted};
 use iamgate::iam_policy::{Effect, Limits, Place, Policy, PolicyKind, Problem, Span, Statement};
 use iamgate::{Idle, idle, strangers, unlimited_reads};
@@ -21,20 +22,22 @@ struct Meaning<'m> {
     policy: &'m Arc<Policy>,
     document: &'m Document<'m>,
     kind: PolicyKind,
-    details: &'m dyn Lookup,
+    details: &'m Sections<'static>,
     classes: Option<&'m Classes<'static>>,
+    /// Whether the kind is a guess: it may be a permissions boundary or a control policy.
+    is_guessed: bool,
 }
 
 /// The findings on an accepted policy, with those of the analysis. Without the details of the catalogue there are none of these.
 pub(super) fn added(
     policy: &Arc<Policy>,
     document: &Document<'_>,
-    kind: PolicyKind,
+    (kind, is_guessed): (PolicyKind, bool),
     found: Vec<Problem>,
     built_in: &BuiltIn,
 ) -> Vec<Problem> {
     let Ok(Some(details)) = built_in.sections() else { return found };
-    let meaning = Meaning { policy, document, kind, details, classes: built_in.classes().ok() };
+    let meaning = Meaning { policy, document, kind, details, classes: built_in.classes().ok(), is_guessed };
     meaning.added_to(found)
 }
 
@@ -56,7 +59,8 @@ pub(super) fn of_role(
         let attached = policies.get(own.policy)?;
         let document = Document::parse(&attached.text, &Limits::default()).ok()?;
         let (policy, kind) = (&attached.policy, PolicyKind::Identity);
-        let meaning = Meaning { policy, document: &document, kind, details, classes: None };
+        let meaning =
+            Meaning { policy, document: &document, kind, details, classes: None, is_guessed: false };
         let statement = policy.statements.get(own.statement)?;
         let found = format!("with all policies of the role: {}", own.found);
         Some((own.policy, meaning.at(code::PRIVILEGE_ESCALATION, statement, found, own.help)))
@@ -66,6 +70,10 @@ pub(super) fn of_role(
 
 /// How many ways, actions and places a finding names.
 const NAMED: usize = 3;
+
+/// What is said of a statement without a condition that lets everyone in, and how to mend one that lets everyone in.
+const ALL: &str = "everyone, without a condition, and no Deny keeps them out";
+const HELP: &str = "name the principals, or test aws:PrincipalOrgID, aws:PrincipalAccount or aws:SourceArn";
 
 impl Meaning<'_> {
     /// The findings of the rules about the document, corrected, and those of the analysis, in the order of the text.
@@ -146,25 +154,30 @@ impl Meaning<'_> {
 
     fn reads(&self, layers: &Layers) -> Vec<Problem> {
         let Some(classes) = self.classes else { return Vec::new() };
-        let reads = unlimited_reads(layers, classes, self.details);
-        let lists = [
-            (code::CREDENTIALS_OF_ANY_RESOURCE, reads.credentials, "credentials"),
-            (code::DATA_OF_ANY_RESOURCE, reads.data, "stored data"),
-        ];
-        let problem = |(code, actions, what): (Code, Vec<Box<str>>, &str)| {
-            let example = actions.first()?;
-            let is_about = |own: &&Statement| {
-                let mut patterns = own.action.patterns().iter();
-                own.effect.value == Effect::Allow
-                    && patterns.any(|pattern| action_matches(&pattern.value, example)) != own.action.is_not()
-            };
-            let statement = self.policy.statements.iter().find(is_about)?;
-            let actions: Vec<String> = actions.iter().map(ToString::to_string).collect();
-            let found =
-                format!("{what} of resources that the policy does not name: {}", first(&actions, NAMED));
-            Some(self.at(code, statement, found, "name the resources that are meant".to_owned()))
-        };
-        lists.into_iter().filter_map(problem).collect()
+        let mut help = "name the resources that are meant".to_owned();
+        if self.is_guessed {
+            help.push_str(
+                "; if it is a permissions boundary or a control policy, give its kind: those grant nothing",
+            );
+        }
+        let mut problems = Vec::new();
+        for own in unlimited_reads(layers, classes, self.details) {
+            let Some(statement) = self.policy.statements.get(own.statement) else { continue };
+            let lists = [
+                (code::CREDENTIALS_OF_ANY_RESOURCE, own.credentials, "credentials"),
+                (code::DATA_OF_ANY_RESOURCE, own.data, "stored data"),
+            ];
+            for (code, actions, what) in lists.into_iter().filter(|(_, actions, _)| !actions.is_empty()) {
+                let actions: Vec<String> = actions.iter().map(ToString::to_string).collect();
+                let found = format!(
+                    "{what} of resources that the policy does not name, {}: {}",
+                    condition_of(statement),
+                    first(&actions, NAMED)
+                );
+                problems.push(self.at(code, statement, found, help.clone()));
+            }
+        }
+        problems
     }
 
     /// Statements that let everybody in. A finding of the rule that looks at single statements stays only if nothing else keeps everybody out.
@@ -174,40 +187,65 @@ impl Meaning<'_> {
                 own.place.span.start <= place.span.start && place.span.end <= own.place.span.end
             })
         };
-        let let_in = strangers(self.policy, self.details);
+        let let_in: Vec<_> = strangers(self.policy, self.details)
+            .into_iter()
+            .filter(|own| {
+                let statement = self.policy.statements.get(own.statement);
+                statement.is_some_and(|own| everyone::is_about_its_resources(own, self.details))
+            })
+            .collect();
         found.retain(|problem| {
             problem.code != code::RESOURCE_POLICY_ADMITS_EVERYONE
                 || of(&problem.place).is_none_or(|number| let_in.iter().any(|own| own.statement == number))
         });
         for own in &let_in {
-            let is_told = found.iter().any(|problem| {
+            let told = found.iter_mut().find(|problem| {
                 problem.code == code::RESOURCE_POLICY_ADMITS_EVERYONE
                     && of(&problem.place) == Some(own.statement)
             });
-            let requests = own.answers.iter().filter_map(|answer| match &answer.verdict {
-                Verdict::Fails(witness) => Some(&witness.request),
-                Verdict::Holds | Verdict::Unknown(_) => None,
-            });
-            // An action that there is tells more than a name that AWS may add.
-            let shown_by = requests.min_by_key(|own| self.details.action(own.action.as_str()).is_none());
-            let (Some(statement), Some(request)) = (self.policy.statements.get(own.statement), shown_by)
+            let requests: Vec<&Request> = own
+                .answers
+                .iter()
+                .filter_map(|answer| match &answer.verdict {
+                    Verdict::Fails(witness) => Some(&witness.request),
+                    Verdict::Holds | Verdict::Unknown(_) => None,
+                })
+                .collect();
+            let Some(statement) = self.policy.statements.get(own.statement).filter(|_| !requests.is_empty())
             else {
                 continue;
             };
-            if !is_told {
-                let found_text = format!(
-                    "everyone under conditions that anybody can meet: {} may call {}",
-                    request
-                        .principal
-                        .arn()
-                        .map_or_else(|| "a caller without credentials".to_owned(), str::to_owned),
-                    self.shown(request, statement)
-                );
-                let help =
-                    "name the principals, or test aws:PrincipalOrgID, aws:PrincipalAccount or aws:SourceArn"
-                        .to_owned();
-                found.push(self.at(code::RESOURCE_POLICY_ADMITS_EVERYONE, statement, found_text, help));
+            if let Some(told) = told {
+                told.found.clear();
+                told.found.push_str(ALL);
+                continue;
             }
+            // Keys that none of the actions has are in no request.
+            let mut real = requests
+                .iter()
+                .filter_map(|request| everyone::real(request, statement, self.policy, self.details));
+            let Some(request) = real.next() else { continue };
+            if statement.conditions.is_empty() {
+                found.push(self.at(
+                    code::RESOURCE_POLICY_ADMITS_EVERYONE,
+                    statement,
+                    ALL.to_owned(),
+                    HELP.to_owned(),
+                ));
+                continue;
+            }
+            let found_text = format!(
+                "everyone under conditions that anybody can meet: {} may call {}",
+                request
+                    .principal
+                    .arn()
+                    .map_or_else(|| "a caller without credentials".to_owned(), str::to_owned),
+                self.shown(&request, statement)
+            );
+            let help =
+                "name the principals, or test aws:PrincipalOrgID, aws:PrincipalAccount or aws:SourceArn"
+                    .to_owned();
+            found.push(self.at(code::RESOURCE_POLICY_ADMITS_EVERYONE, statement, found_text, help));
         }
     }
 
@@ -249,6 +287,22 @@ impl Meaning<'_> {
     }
 }
 
+/// What the condition of a statement says of resources that the policy does not name, if they satisfy it.
+fn condition_of(statement: &Statement) -> &'static str {
+    let is_tag = |key: &str| {
+        let key = key.to_ascii_lowercase();
+        ["resourcetag/", "existingobjecttag/"].iter().any(|own| key.contains(own))
+    };
+    let mut keys = statement.conditions.iter().map(|own| own.key.value.as_str()).peekable();
+    if keys.peek().is_none() {
+        "without a condition"
+    } else if keys.all(is_tag) {
+        "under a condition that resources without the tag meet"
+    } else {
+        "under a condition that does not limit them"
+    }
+}
+
 /// The first character of a statement.
 const fn opening(statement: &Statement) -> Span {
     let start = statement.place.span.start;
@@ -264,7 +318,7 @@ mod tests {
     fn codes(text: &str, kind: PolicyKind) -> Vec<(&'static str, String)> {
         let policy = Policy::parse(text, kind, Mode::Strict, &Limits::default()).unwrap();
         let document = Document::parse(text, &Limits::default()).unwrap();
-        let found = added(&Arc::new(policy), &document, kind, Vec::new(), &BuiltIn::complete());
+        let found = added(&Arc::new(policy), &document, (kind, false), Vec::new(), &BuiltIn::complete());
         found.iter().map(|problem| (problem.code.name(), problem.found.clone())).collect()
     }
 
@@ -329,5 +383,74 @@ mod tests {
             found,
             [("STATEMENT_ADDS_NOTHING", "`One` says nothing that statement 2 does not say".to_owned())]
         );
+    }
+
+    fn everyone(statements: &str) -> Vec<String> {
+        let text = format!(r#"{{"Version": "2012-10-17", "Statement": [{statements}]}}"#);
+        let name = code::RESOURCE_POLICY_ADMITS_EVERYONE.name();
+        codes(&text, PolicyKind::Resource)
+            .into_iter()
+            .filter(|(code, _)| *code == name)
+            .map(|own| own.1)
+            .collect()
+    }
+
+    #[test]
+    fn a_witness_is_an_action_that_has_the_keys() {
+        let allow = |action: &str, resource: &str, test: &str| {
+            format!(
+                r#"{{"Effect": "Allow", "Principal": "*", "Action": {action}, "Resource": "{resource}", "Condition": {{"StringEquals": {{{test}}}}}}}"#
+            )
+        };
+        let objects = "arn:aws:s3:::b/*";
+        let found = everyone(&allow("\"s3:*\"", objects, r#""s3:x-amz-storage-class": "GLACIER""#));
+        assert!(found.len() == 1 && found[0].contains("s3:PutObject on arn:aws:s3:::b/"), "{found:?}");
+        let found = everyone(&allow("\"s3:*\"", "arn:aws:s3:::b", r#""s3:prefix": "home/""#));
+        assert!(found.len() == 1 && found[0].contains("may call s3:List"), "{found:?}");
+        for (action, resource, test) in [
+            // No action has the key, or none of those that are named, or none that is about the resource.
+            ("\"s3:*\"", objects, r#""s3:x-amz-storage-klass": "GLACIER""#),
+            ("[\"s3:DeleteObject\"]", objects, r#""s3:x-amz-storage-class": "GLACIER""#),
+            ("\"sqs:*\"", objects, r#""aws:PrincipalTag/team": "blue""#),
+        ] {
+            assert_eq!(everyone(&allow(action, resource, test)), [""; 0], "{action} {test}");
+        }
+        assert_eq!(everyone(&allow("\"s3:*\"", objects, r#""aws:PrincipalTag/team": "blue""#)).len(), 1);
+    }
+
+    #[test]
+    fn everyone_is_let_in_to_resources_that_the_actions_have() {
+        let allow = |action: &str| {
+            format!(
+                r#"{{"Effect": "Allow", "Principal": "*", "Action": {action}, "Resource": "arn:aws:s3:::b/*"}}"#
+            )
+        };
+        assert_eq!(
+            everyone(&allow("\"s3:GetObject\"")),
+            ["everyone, without a condition, and no Deny keeps them out"]
+        );
+        assert_eq!(everyone(&allow("[\"sqs:SendMessage\", \"sns:Publish\"]")), [""; 0]);
+        assert_eq!(everyone(&allow("[\"sqs:SendMessage\", \"s3:GetObject\"]")).len(), 1);
+    }
+
+    #[test]
+    fn reads_say_the_truth_about_conditions() {
+        let of = |test: &str| {
+            let text = format!(
+                r#"{{"Version": "2012-10-17", "Statement": [{{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"{test}}}]}}"#
+            );
+            let found = codes(&text, PolicyKind::Identity);
+            let found: Vec<String> = found.into_iter().map(|own| own.1).collect();
+            found.join("; ")
+        };
+        assert!(of("").contains("name, without a condition: s3:GetObject"));
+        let tag = r#", "Condition": {"StringNotEquals": {"s3:ExistingObjectTag/secret": "yes"}}"#;
+        assert!(of(tag).contains("under a condition that resources without the tag meet: s3:GetObject"));
+        let other = r#", "Condition": {"StringNotEquals": {"aws:SourceVpc": "vpc-12345678"}}"#;
+        assert!(of(other).contains("under a condition that does not limit them"));
+        for kind in [PolicyKind::Boundary, PolicyKind::Scp] {
+            let text = r#"{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}"#;
+            assert!(!codes(text, kind).iter().any(|own| own.0.ends_with("_OF_ANY_RESOURCE")));
+        }
     }
 }

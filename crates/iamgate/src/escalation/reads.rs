@@ -1,34 +1,73 @@
 //! Reads of data and credentials that nothing limits.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use iam_catalog::{Classes, Lookup, SensitivityClass};
-use iam_eval::{Action, Layers, Request};
-use iam_policy::{Effect, ResourceElement, Statement};
+use iam_eval::{Action, Layers, Principal, Request};
+use iam_policy::{
+    AccountId, ActionElement, Effect, Grantees, Partition, Policy, ResourceElement, ResourceStatement,
+    Statement, role_name,
+};
 
 use super::{Allowing, targets};
-use crate::proof::{filled, session_principal};
+use crate::proof::{named, plain_session, session_principal};
 
-/// The actions of a kind that are allowed on resources that no policy names, without a condition.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+/// The actions of a kind that an Allow statement allows on resources that no policy names.
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct UnlimitedReads {
+    /// The number of the identity policy, counted from 0.
+    pub policy: usize,
+    /// The number of the statement in it, counted from 0.
+    pub statement: usize,
     /// Those that return credentials, sorted.
     pub credentials: Vec<Box<str>>,
     /// Those that return what is stored, sorted.
     pub data: Vec<Box<str>>,
 }
 
-/// The reads of data and credentials that the layers allow on resources that no policy names, in requests without any condition key but those of
-/// the principal.
+/// Names of two resources, which have no character in common: what allows both has a wildcard for the whole name, and no part of it.
+const NAMES: [&str; 2] = ["x7q3v9zk", "w5m8j2hbdn4"];
+
+/// The reads of data and credentials that the statements of identity policies allow on resources that no policy names, in requests without any
+/// condition key but those of the principal. One entry for each Allow statement that allows some, in order.
 ///
-/// The resource of a request is one of some type that AWS lists for the action, with a name of its own.
-pub fn unlimited_reads(layers: &Layers, classes: &Classes<'_>, details: &dyn Lookup) -> UnlimitedReads {
-    let (allowing, plain) = (Allowing::of(layers, |_| true), Allowing::of(layers, is_plain));
-    let only_allow = only_allow(layers);
-    let targets = targets(layers);
+/// The resource of a request is one of some type that AWS lists for the action, with names of its own, in the account of the principal. What
+/// the resource's own policy says is left to the principal's policies, as key policies and trust policies do that name the account.
+pub fn unlimited_reads(layers: &Layers, classes: &Classes<'_>, details: &dyn Lookup) -> Vec<UnlimitedReads> {
+    let mut all = Vec::new();
+    for (policy, own) in layers.identity.iter().enumerate() {
+        let allows = own.statements.iter().enumerate().filter(|(_, own)| own.effect.value == Effect::Allow);
+        for (statement, allow) in allows {
+            let alone = alone(layers, own, allow);
+            let mut found = UnlimitedReads { policy, statement, credentials: Vec::new(), data: Vec::new() };
+            add(&mut found, &alone, classes, details);
+            if !found.credentials.is_empty() || !found.data.is_empty() {
+                all.push(found);
+            }
+        }
+    }
+    all
+}
+
+/// The layers with one Allow statement of the identity policies, and all Denies.
+fn alone(layers: &Layers, policy: &Arc<Policy>, allow: &Statement) -> Layers {
+    let mut alone = layers.clone();
+    for own in &mut alone.identity {
+        let denies = own.statements.iter().filter(|own| own.effect.value == Effect::Deny).cloned().collect();
+        *own = Arc::new(own.with_only(denies));
+    }
+    alone.identity.push(Arc::new(policy.with_only(vec![allow.clone()])));
+    alone
+}
+
+/// Adds the actions that the layers allow.
+fn add(found: &mut UnlimitedReads, layers: &Layers, classes: &Classes<'_>, details: &dyn Lookup) {
+    let allowing = Allowing::of(layers, |_| true);
+    let callers: Vec<Caller> =
+        targets(layers).iter().map(|(partition, account)| Caller::new(layers, partition, account)).collect();
     let mut seen: BTreeSet<String> = BTreeSet::new();
-    let mut found = UnlimitedReads::default();
     for (service, name, reason) in classes.iter() {
         let list = if reason.class == SensitivityClass::Credentials {
             &mut found.credentials
@@ -42,42 +81,49 @@ pub fn unlimited_reads(layers: &Layers, classes: &Classes<'_>, details: &dyn Loo
             continue;
         }
         // What has no resource is a read of nothing in particular.
-        if !details.has_resources(&action) {
-            continue;
-        }
-        let is_open =
-            |(partition, account): &(String, String)| allows(layers, details, &action, partition, account);
-        let is_allowed = (only_allow && plain.names(&action)) || targets.iter().any(is_open);
-        if is_allowed {
+        if details.has_resources(&action) && callers.iter().any(|own| own.is_allowed(&action, details)) {
             list.push(action.into());
         }
     }
-    found
 }
 
-/// Whether a request for the action on a resource with a name of its own is allowed.
-fn allows(layers: &Layers, details: &dyn Lookup, name: &str, partition: &str, account: &str) -> bool {
-    let Some(action) = Action::new(name) else { return false };
-    let Some(known) = details.action(name) else { return false };
-    let forms = known.resources().flat_map(|own| own.resource_type().arns());
-    let mut resources = forms.map(|form| filled(form, partition, account));
-    resources.any(|resource| {
-        let request = Request::new(session_principal(None), action.clone(), resource);
-        layers.decide(&request).is_allowed()
-    })
+/// A principal in an account, and the layers that decide its requests for resources of the account.
+struct Caller {
+    layers: Layers,
+    principal: Principal,
+    partition: String,
+    account: String,
 }
 
-/// Whether a statement has no condition and every resource, so that its actions are allowed wherever no Deny is.
-fn is_plain(own: &Statement) -> bool {
-    let is_any = |element: &ResourceElement| {
-        !element.is_not() && element.patterns().iter().any(|pattern| pattern.value.is_any())
-    };
-    own.conditions.is_empty() && !own.action.is_not() && own.resource.as_ref().is_some_and(is_any)
-}
+impl Caller {
+    fn new(layers: &Layers, partition: &str, account: &str) -> Self {
+        let ids = partition.parse::<Partition>().ok().zip(AccountId::new(account));
+        let principal = ids.as_ref().map_or_else(
+            || session_principal(None),
+            |(partition, account)| plain_session(partition, *account, &role_name!("any")),
+        );
+        let mut layers = layers.clone();
+        if let (None, Some((_, account))) = (&layers.resource, ids) {
+            let all = ResourceStatement::allow(
+                Grantees::from(account),
+                ActionElement::any(),
+                ResourceElement::any(),
+            );
+            layers.resource = Some(Arc::new(Policy::resource([all])));
+        }
+        Self { layers, principal, partition: partition.to_owned(), account: account.to_owned() }
+    }
 
-/// Whether the layers have nothing but Allow statements of identity-based policies.
-fn only_allow(layers: &Layers) -> bool {
-    let mut statements = layers.identity.iter().flat_map(|policy| &policy.statements);
-    layers.policies().count() == layers.identity.len()
-        && statements.all(|own| own.effect.value == Effect::Allow)
+    /// Whether requests for the action on resources of some type, of any name, are allowed.
+    fn is_allowed(&self, name: &str, details: &dyn Lookup) -> bool {
+        let (Some(action), Some(known)) = (Action::new(name), details.action(name)) else { return false };
+        let is_allowed = |form: &str, name: &str| {
+            let resource = named(form, &self.partition, &self.account, name);
+            let mut request = Request::new(self.principal.clone(), action.clone(), resource);
+            request.resource_account = Some(self.account.as_str().into());
+            self.layers.decide(&request).is_allowed()
+        };
+        let mut forms = known.resources().flat_map(|own| own.resource_type().arns());
+        forms.any(|form| NAMES.iter().all(|name| is_allowed(form, name)))
+    }
 }

@@ -173,10 +173,15 @@ fn a_role_is_passed_to_the_service_of_the_path_only() {
     assert!(names(&pass("ecs-tasks.amazonaws.com")).is_empty());
 }
 
-fn reads(statements: &str) -> (usize, usize) {
+fn unlimited(statements: &str) -> Vec<super::UnlimitedReads> {
     let (details, classes) = (Details::embedded().unwrap(), iam_catalog::Classes::embedded().unwrap());
-    let found = super::unlimited_reads(&layers(statements), &classes, &details);
-    (found.credentials.len(), found.data.len())
+    super::unlimited_reads(&layers(statements), &classes, &details)
+}
+
+/// The numbers of actions in all statements.
+fn reads(statements: &str) -> (usize, usize) {
+    let found = unlimited(statements);
+    (found.iter().map(|own| own.credentials.len()).sum(), found.iter().map(|own| own.data.len()).sum())
 }
 
 #[test]
@@ -215,4 +220,56 @@ fn steps_say_of_which_resources_one_may_be_chosen() {
     ] {
         assert_eq!(says(resource), format!("iam:PutRolePolicy on any role {expected}"), "{resource}");
     }
+}
+
+#[test]
+fn a_name_in_part_or_whole_limits_reads() {
+    let read = |resource: &str| {
+        reads(&format!(r#"{{"Effect": "Allow", "Action": "dynamodb:GetItem", "Resource": "{resource}"}}"#)).1
+    };
+    for limited in
+        ["example", "example*", "x*", "*e", "x7q3v9zk", "w5m8j2hbdn4", "*3*", "????????", "${aws:username}"]
+    {
+        assert_eq!(read(&format!("arn:aws:dynamodb:us-east-1:123456789012:table/{limited}")), 0, "{limited}");
+    }
+    for open in [
+        "arn:aws:dynamodb:*:*:table/*",
+        "arn:aws-cn:dynamodb:*:444455556666:*",
+        "arn:*:dynamodb:*:*:table/?*",
+    ] {
+        assert_eq!(read(open), 1, "{open}");
+    }
+}
+
+#[test]
+fn reads_do_not_depend_on_a_deny_of_something_else() {
+    let allow = r#"{"Effect": "Allow", "Action": "*", "Resource": "*"}"#;
+    let alone = reads(allow);
+    for other in [
+        "arn:aws:iam::123456789012:policy/audit",
+        "arn:aws-cn:iam::444455556666:policy/audit",
+        "arn:aws:s3:::logs",
+    ] {
+        let deny = format!(r#"{{"Effect": "Deny", "Action": "iam:DeletePolicy", "Resource": "{other}"}}"#);
+        assert_eq!(reads(&format!("{allow}, {deny}")), alone, "{other}");
+        let allow_too = deny.replacen("Deny", "Allow", 1);
+        assert_eq!(reads(&format!("{allow_too}, {allow}")), alone, "{other}");
+    }
+}
+
+#[test]
+fn reads_stand_at_each_statement() {
+    let allow = |action: &str, resource: &str| {
+        format!(r#"{{"Effect": "Allow", "Action": "{action}", "Resource": "{resource}"}}"#)
+    };
+    let text = [
+        allow("sqs:ListQueues", "*"),
+        allow("dynamodb:GetItem", "*"),
+        allow("s3:GetObject", "arn:aws:s3:::logs/*"),
+        allow("s3:GetObject", "arn:aws:s3:::*"),
+    ];
+    let found = unlimited(&text.join(", "));
+    let places: Vec<(usize, Vec<&str>)> =
+        found.iter().map(|own| (own.statement, own.data.iter().map(|own| &**own).collect())).collect();
+    assert_eq!(places, [(1, vec!["dynamodb:GetItem"]), (3, vec!["s3:GetObject"])]);
 }

@@ -75,9 +75,11 @@ pub fn strangers(policy: &Arc<Policy>, details: &dyn Lookup) -> Vec<Outsider> {
         Some(some) => some.iter().map(|own| Some(address(own))).collect(),
         None => vec![None],
     };
+    let unheard = unheard(policy, details);
     let with = |fact: &dyn Fn(&'static str) -> Fact, address: &Option<(Box<str>, Fact)>| {
         let places = PLACES.iter().map(|(key, value)| ((*key).into(), fact(value)));
-        places.chain(address.clone()).collect::<Vec<_>>()
+        let unheard = unheard.iter().map(|key| ((*key).into(), Fact::Absent));
+        places.chain(address.clone()).chain(unheard).collect::<Vec<_>>()
     };
     // From the internet, and then from other networks.
     let variants: Vec<Vec<(Box<str>, Fact)>> = addresses
@@ -104,6 +106,20 @@ pub fn strangers(policy: &Arc<Policy>, details: &dyn Lookup) -> Vec<Outsider> {
         asked.iter().find_map(|asked| asked.let_in(number, &alone))
     };
     allows.filter_map(|(number, _)| let_in(number)).collect()
+}
+
+/// The tested keys that no request has: keys of AWS or of a service that the catalogue does not have. Customers choose the names of identity
+/// providers, which have dots, or are those of SAML and LDAP.
+fn unheard<'p>(policy: &'p Policy, details: &dyn Lookup) -> Vec<&'p str> {
+    let conditions = policy.statements.iter().flat_map(|statement| &statement.conditions);
+    let mut keys: Vec<&str> = conditions.map(|own| own.key.value.as_str()).collect();
+    keys.retain(|key| {
+        let prefix = key.split(':').next().unwrap_or_default();
+        let is_name = prefix.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
+        let is_provider = ["saml", "ldap"].iter().any(|own| own.eq_ignore_ascii_case(prefix));
+        is_name && !is_provider && details.condition_key(key).is_none()
+    });
+    keys
 }
 
 /// Every text of the policy that may name an account or an organization.
@@ -229,6 +245,9 @@ mod tests {
             r#""ArnEquals": {"lambda:SourceFunctionArn": "arn:aws:lambda:us-east-1:111122223333:function:f"}"#,
             r#""IpAddress": {"aws:SourceIp": "198.51.100.0/24"}"#,
             r#""StringLike": {"aws:PrincipalOrgPaths": "o-exampleorgid/r-ab12/*"}"#,
+            // No request has such keys.
+            r#""StringEquals": {"s3:x-amz-storage-class-123": "ONEZONE_IA"}"#,
+            r#""Null": {"aws:SuorceIp": "false"}"#,
         ] {
             assert!(of(&allow(conditions)).is_empty(), "{conditions}");
         }
@@ -247,6 +266,8 @@ mod tests {
             r#""IpAddress": {"aws:SourceIp": ["0.0.0.0/0", "::/0"]}"#,
             r#""StringEqualsIfExists": {"aws:SourceVpce": "vpce-0123456789abcdef0"}"#,
             r#""Null": {"aws:SourceVpce": "true"}"#,
+            r#""StringNotEquals": {"s3:x-amz-storage-class-123": "ONEZONE_IA"}"#,
+            r#""StringEqualsIfExists": {"aws:SuorceIp": "203.0.113.7"}"#,
             r#""ForAllValues:StringEquals": {"aws:PrincipalOrgPaths": "o-exampleorgid/r-ab12/"}"#,
         ] {
             assert_eq!(of(&allow(conditions)), [0], "{conditions}");
