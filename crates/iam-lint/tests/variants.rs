@@ -638,7 +638,7 @@ fn principals_that_name_nobody_are_told_by_their_case() {
         (r#"{"AWS": "arn:aws:iam::123456789012:oidc-provider/oidc.example.org"}"#, r#"write {"Federated": "#),
         (r#"{"AWS": "alice"}"#, "write an account id"),
         (r#"{"Service": "arn:aws:iam::123456789012:root"}"#, r#"write {"AWS": "#),
-        (r#"{"CanonicalUser": "alice"}"#, "64 hexadecimal digits"),
+        (r#"{"CanonicalUser": "alice@example.org"}"#, "64 hexadecimal digits"),
     ] {
         let help = help(principal);
         assert!(help.contains(expected), "{principal}: {help}");
