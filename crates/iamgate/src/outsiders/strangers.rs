@@ -114,7 +114,7 @@ fn unheard<'p>(policy: &'p Policy, details: &dyn Lookup) -> Vec<&'p str> {
     let conditions = policy.statements.iter().flat_map(|statement| &statement.conditions);
     let mut keys: Vec<&str> = conditions.map(|own| own.key.value.as_str()).collect();
     keys.retain(|key| {
-        let prefix = key.split(':').next().unwrap_or_default();
+        let prefix = key.split_once(':').map_or(*key, |(prefix, _)| prefix);
         let is_name = prefix.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
         let is_provider = ["saml", "ldap"].iter().any(|own| own.eq_ignore_ascii_case(prefix));
         is_name && !is_provider && details.condition_key(key).is_none()
