@@ -220,6 +220,26 @@ fn two_values_that_are_not_known_are_not_the_same() {
 }
 
 #[test]
+fn conditions_that_are_not_known_are_not_missing() {
+    let of = |condition: &str| {
+        format!(
+            "AWSTemplateFormatVersion: '2010-09-09'\nResources:\n  B:\n    Type: AWS::S3::BucketPolicy\n    Properties:\n      Bucket: b\n      PolicyDocument:\n        Version: '2012-10-17'\n        Statement: [{{Effect: Allow, Principal: '*', Action: 's3:GetObject', Resource: 'arn:aws:s3:::b/*'{condition}}}]\n"
+        )
+    };
+    let organization = "{StringEquals: {'aws:PrincipalOrgID': o-1234567890}}";
+    for (condition, is_found) in [
+        (String::new(), true),
+        (format!(", Condition: !If [A, {organization}, {organization}]"), false),
+        (", Condition: {StringEquals: !If [A, {'aws:PrincipalOrgID': o-1}, {'aws:PrincipalAccount': '111122223333'}]}".to_owned(), false),
+        (", Condition: {StringEquals: {'aws:PrincipalOrgID': !Ref Organization}}".to_owned(), false),
+    ] {
+        let root = project("unknown-condition", &[("t.yaml", &of(&condition))]);
+        let run = run_in(&root, &["check", "t.yaml", "--format", "json"]);
+        assert_eq!(stdout(&run).contains("RESOURCE_POLICY_ADMITS_EVERYONE"), is_found, "{condition} {run:?}");
+    }
+}
+
+#[test]
 fn an_issuer_that_is_not_known_is_no_other_one() {
     let trust = |provider: &str| {
         format!(

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use iam_document::{Extracted, Found, UNKNOWN, UnknownKind, code};
 use iamgate::File;
-use iamgate::iam_json::{Document, Value};
+use iamgate::iam_json::{Document, Kind, Value};
 use iamgate::iam_policy::{Mode, Place, Problem, Span};
 use serde::Serialize;
 
@@ -129,6 +129,18 @@ const TOGETHER: [&str; 6] = [
     "MIXED_CONDITION_DATA_TYPES",
 ];
 
+/// Codes of findings about keys that the conditions of a statement do not test.
+const UNTESTED: [&str; 8] = [
+    "RESOURCE_POLICY_ADMITS_EVERYONE",
+    "MISSING_CONDITION_KEY_FOR_OIDC_PRINCIPAL",
+    "MISSING_GITHUB_REPO_CONDITION_KEY",
+    "OIDC_TENANT_NOT_TESTED",
+    "MISSING_PAIRED_CONDITION_KEYS",
+    "DYNAMODB_ATTRIBUTES_WITHOUT_SELECT",
+    "RCP_MISSING_",
+    "RECOMMENDED_CONDITION_KEY_FOR_SERVICE_PRINCIPAL",
+];
+
 /// Whether a finding is about something that is known. One about a value of which a part is not known could be wrong, and so could one about parts
 /// of which only one is deployed.
 pub(super) fn is_known(document: &Extracted, read: Option<&Document<'_>>, problem: &Problem) -> bool {
@@ -143,21 +155,38 @@ pub(super) fn is_known(document: &Extracted, read: Option<&Document<'_>>, proble
     if let Some(read) = read.filter(|_| compares) {
         return is_compared(document, read, &problem.place);
     }
-    if let Some(read) = read.filter(|_| problem.code == iam_lint::code::CONDITION_KEY_OF_ANOTHER_ISSUER) {
-        return is_of_known_principal(document, read, problem.place.span.start);
+    let statement = read.and_then(|own| statement_at(own, problem.place.span.start));
+    let element = |name: &str| statement.and_then(|own| own.member(name));
+    if problem.code == iam_lint::code::CONDITION_KEY_OF_ANOTHER_ISSUER {
+        return element("Principal").is_none_or(|own| is_certain(document, own.span()));
+    }
+    if begins(&UNTESTED) && element("Condition").is_some_and(|own| !has_known_keys(document, own, 2)) {
+        return false;
     }
     let own = problem.place.span.of(&document.text);
     // A finding about a statement or a list is not one about a text in it.
     own.starts_with(['{', '[']) || !own.contains(UNKNOWN)
 }
 
-/// Whether the principals are known of the statement at a byte of a document.
-fn is_of_known_principal(document: &Extracted, read: &Document<'_>, offset: u32) -> bool {
-    let statements = read.root().member("Statement");
-    let list = statements.into_iter().chain(statements.into_iter().flat_map(Value::items));
-    let mut own = list.filter(|own| own.span().start <= offset && offset < own.span().end);
-    let principal = own.find_map(|own| own.member("Principal"));
-    principal.is_none_or(|own| is_certain(document, own.span()))
+/// The statement at a byte of a document.
+fn statement_at<'d>(read: &'d Document<'_>, offset: u32) -> Option<Value<'d>> {
+    let statements = read.root().member("Statement")?;
+    let mut list = std::iter::once(statements).chain(statements.items());
+    list.find(|own| own.kind() == Kind::Object && own.span().start <= offset && offset < own.span().end)
+}
+
+/// Whether all names are known of the members of a value, down to a depth.
+fn has_known_keys(document: &Extracted, value: Value<'_>, depth: usize) -> bool {
+    let is_known = |span: Span| !span.of(&document.text).contains(UNKNOWN);
+    let Some(depth) = depth.checked_sub(1) else { return true };
+    match value.kind() {
+        Kind::Object => {
+            value.members().all(|own| is_known(own.key.span()) && has_known_keys(document, own.value, depth))
+        }
+        Kind::Array | Kind::String | Kind::Number | Kind::True | Kind::False | Kind::Null => {
+            is_known(value.span())
+        }
+    }
 }
 
 /// Whether a part of a document has nothing that is known only when it is deployed.
