@@ -66,6 +66,17 @@ impl<'t> ServiceDetails<'t> {
     }
 }
 
+/// Whether an ARN has a form of the catalogue, in which each `${...}` stands for any text, also for none.
+pub fn is_of_form(arn: &str, form: &str) -> bool {
+    let mut pieces = form.split("${").map(|piece| piece.split_once('}').map_or(piece, |(_, rest)| rest));
+    let Some(mut rest) = pieces.next().and_then(|first| arn.strip_prefix(first)) else { return false };
+    for piece in pieces {
+        let Some((_, behind)) = rest.split_once(piece) else { return false };
+        rest = behind;
+    }
+    true
+}
+
 /// Where actions and condition keys are looked up by name: all [`Details`], or [`Sections`](crate::Sections), which read what is asked for.
 pub trait Lookup: std::fmt::Debug {
     /// The condition key with this name, or the family it belongs to, in any service. `None` if there is none.
@@ -454,7 +465,7 @@ impl<'d, 't> ResourceType<'d, 't> {
 
 #[cfg(test)]
 mod tests {
-    use super::Details;
+    use super::{Details, is_of_form};
 
     const HEAD: &str = "iam-catalog details 1\nsource here 1\ndate 2026-01-02\n";
 
@@ -509,5 +520,15 @@ mod tests {
         refused("counts 1 1\n@a\nksa:b\nty\tarn\t\naX\t\t0!:1\n", 8, "no such key");
         refused("counts 1 1\n@a\naX\t-1\t\n", 6, "no such key");
         refused("counts 1 1\n@a\n", 6, "number of services or actions differs from the head");
+    }
+
+    #[test]
+    fn arns_have_the_forms_of_the_catalogue() {
+        let form = "arn:${Partition}:lambda:${Region}:${Account}:function:${FunctionName}";
+        assert!(is_of_form("arn:aws:lambda:us-east-1:111122223333:function:a", form));
+        assert!(!is_of_form("arn:aws:lambda:us-east-1:111122223333:layer:a", form));
+        assert!(!is_of_form("*", form));
+        assert!(is_of_form("arn:aws:s3:::a/b", "arn:${Partition}:s3:::${BucketName}/${ObjectName}"));
+        assert!(!is_of_form("arn:aws:s3:::a", "arn:${Partition}:s3:::${BucketName}/${ObjectName}"));
     }
 }

@@ -46,7 +46,7 @@ mod word;
 
 pub use catalog::{Catalog, CatalogAction, Service};
 pub use classes::{ClassReason, Classes};
-pub use details::{ActionDetails, ActionResource, Details, Lookup, ResourceType, Sections};
+pub use details::{ActionDetails, ActionResource, Details, Lookup, ResourceType, Sections, is_of_form};
 pub use error::DataError;
 pub use key::{ConditionKey, KeyType};
 pub use level::AccessLevel;

@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use iam_analysis::{Actions, Analysis, Fact, ProofBudget, Question, Verdict};
-use iam_catalog::Lookup;
+use iam_catalog::{Lookup, is_of_form};
 use iam_eval::{Action, ContextValue, Layers, Request, action_matches};
 use iam_json::quoted;
 use iam_policy::{
@@ -331,17 +331,6 @@ fn extent(layers: &Layers, request: &Request) -> String {
         (true, false) if own.account.chars().all(|c| c == '*') => ALL.to_owned(),
         _ => format!("that {} matches", quoted(pattern)),
     }
-}
-
-/// Whether an ARN has a form of the catalogue, in which each `${...}` stands for any text.
-fn is_of_form(arn: &str, form: &str) -> bool {
-    let mut pieces = form.split("${").map(|piece| piece.split_once('}').map_or(piece, |(_, rest)| rest));
-    let Some(mut rest) = pieces.next().and_then(|first| arn.strip_prefix(first)) else { return false };
-    for piece in pieces {
-        let Some((_, behind)) = rest.split_once(piece) else { return false };
-        rest = behind;
-    }
-    true
 }
 
 /// The pattern of all ARNs of a form of the catalogue.

@@ -4,7 +4,7 @@ use iam_catalog::Details;
 use iam_eval::Layers;
 use iam_policy::{Limits, Mode, Policy, PolicyKind};
 
-use super::{Escalation, Target, escalations, is_of_form, paths::PATHS};
+use super::{Escalation, Target, escalations, paths::PATHS};
 
 fn layers(statements: &str) -> Layers {
     let text = format!(r#"{{"Version": "2012-10-17", "Statement": [{statements}]}}"#);
@@ -148,16 +148,6 @@ fn steps_about_one_thing_are_done_to_the_same() {
         {"Effect": "Allow", "Action": "glue:CreateJob", "Resource": "arn:aws:glue:*:*:job/own"},
         {"Effect": "Allow", "Action": "glue:CreateTrigger", "Resource": "arn:aws:glue:*:*:trigger/own"}"#;
     assert_eq!(names(job), ["role to a job of Glue"]);
-}
-
-#[test]
-fn arns_have_the_forms_of_the_catalogue() {
-    let form = "arn:${Partition}:lambda:${Region}:${Account}:function:${FunctionName}";
-    assert!(is_of_form("arn:aws:lambda:us-east-1:111122223333:function:a", form));
-    assert!(!is_of_form("arn:aws:lambda:us-east-1:111122223333:layer:a", form));
-    assert!(!is_of_form("*", form));
-    assert!(is_of_form("arn:aws:s3:::a/b", "arn:${Partition}:s3:::${BucketName}/${ObjectName}"));
-    assert!(!is_of_form("arn:aws:s3:::a", "arn:${Partition}:s3:::${BucketName}/${ObjectName}"));
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use iamgate::iam_catalog::Sections;
+use iamgate::iam_catalog::{Sections, is_of_form};
 use iamgate::iam_eval::{Action, Layers, Principal, Request, action_matches};
 use iamgate::iam_policy::{ArnFields, Policy, ResourceElement, Statement};
 
@@ -99,15 +99,4 @@ fn forms(action: &str, sections: &Sections<'static>) -> Vec<&'static str> {
 fn service(arn: &str) -> Option<&str> {
     let service = ArnFields::split(arn)?.service;
     (!service.is_empty() && !service.contains(['*', '?', '$'])).then_some(service)
-}
-
-/// Whether an ARN has a form of the catalogue, in which each `${...}` stands for any text.
-fn is_of_form(arn: &str, form: &str) -> bool {
-    let mut pieces = form.split("${").map(|piece| piece.split_once('}').map_or(piece, |(_, rest)| rest));
-    let Some(mut rest) = pieces.next().and_then(|first| arn.strip_prefix(first)) else { return false };
-    for piece in pieces {
-        let Some((_, behind)) = rest.split_once(piece) else { return false };
-        rest = behind;
-    }
-    true
 }
