@@ -50,6 +50,6 @@ pub use details::{ActionDetails, ActionResource, Details, Lookup, ResourceType, 
 pub use error::DataError;
 pub use key::{ConditionKey, KeyType};
 pub use level::AccessLevel;
-pub use near::nearest;
+pub use near::{changes, nearest};
 pub use sensitivity::{Sensitivity, SensitivityClass};
 pub use word::WordError;

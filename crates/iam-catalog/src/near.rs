@@ -61,6 +61,16 @@ pub fn nearest<T>(wanted: &str, known: impl IntoIterator<Item = T>, name: impl F
         .collect()
 }
 
+/// The number of bytes that must be inserted, removed, replaced or swapped with the next one to turn one text into the other, without regard to
+/// ASCII case.
+///
+/// # Cost
+/// `O(n)` in the bytes of the one, times those of the other.
+pub fn changes(one: &str, other: &str) -> usize {
+    let (one, other) = (one.to_ascii_lowercase(), other.to_ascii_lowercase());
+    Rows::default().changes(one.as_bytes(), other.as_bytes(), usize::MAX).unwrap_or(usize::MAX)
+}
+
 /// Three rows of the table that compares two texts: for each beginning of the second text, the number of changes that turn a beginning of
 /// the first into it.
 #[derive(Default)]

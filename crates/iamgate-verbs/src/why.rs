@@ -218,7 +218,8 @@ fn of_trust(
     let (role, profile) = session;
     let named = resource::Named { arn: role.arn().to_string(), is_known: true, note: None };
     let layers = asking::layers(role, &iamgate::session_layers(Some(role), profile));
-    let mut best: Option<(judge::Judged, Option<QuestionAnswer>)> = None;
+    let mut all = Vec::new();
+    let mut question = None;
     for caller in &asking.callers {
         let asked = Asked {
             role,
@@ -226,22 +227,22 @@ fn of_trust(
             principal: caller.clone(),
             action: action.clone(),
             resource: &named.arn,
-            resource_policy: None,
+            resource_policy: args.resource_policy.as_deref(),
             for_tag: &args.for_tag,
             context: &args.context,
             absent: &args.absent,
             told: &denial.context,
         };
         let (case, _) = could::case_under(&asked, layers.clone(), world)?;
-        let judged = judge::of_call(denial, &case, role, profile, &named);
-        // A provider whose tokens may get in says more than one whose tokens never do.
-        if best.as_ref().is_none_or(|(own, _)| own.standing == Standing::Agree) {
-            best = Some((judged, Some(QuestionAnswer::new(case, Depth::Trace, Vec::new()))));
-        }
+        all.push((asking::name(caller), judge::of_call(denial, &case, role, profile, &named)));
+        question.get_or_insert_with(|| QuestionAnswer::new(case, Depth::Trace, Vec::new()));
     }
-    let (judged, question) = best.unwrap_or_else(|| (judge::no_provider(), None));
+    // The question of one caller would not show what was said about several.
+    let question = question.filter(|_| all.len() == 1);
+    let judged = judge::joined(all, role.trust().is_some(), asking.is_open);
     let mut notes = judged.notes;
     notes.extend(asking.note.clone());
+    notes.push("`iamgate trust ROLE` shows who gets a session of the role, and with `--claims FILE` why a token gets none".to_owned());
     notes.extend(judge::hints(denial));
     Ok(Documents { standing: judged.standing, says: judged.says, notes, question })
 }

@@ -2,10 +2,12 @@
 
 use std::collections::BTreeSet;
 
+use iam_catalog::changes;
+
 /// Whether one text may be a slip for the other: one character inserted, left out, changed or swapped with its neighbour, or as many as a
 /// quarter of what is written. Case does not matter.
 pub(crate) fn is_close(wanted: &str, known: &str) -> bool {
-    changes(&wanted.to_ascii_lowercase(), &known.to_ascii_lowercase()) <= (wanted.len() / 4).max(1)
+    changes(wanted, known) <= (wanted.len() / 4).max(1)
 }
 
 /// Whether a name may be a slip for a known one that speaks of the same thing: word by word close, and no word of it is one that the
@@ -13,7 +15,7 @@ pub(crate) fn is_close(wanted: &str, known: &str) -> bool {
 pub(crate) fn is_same_thing(wanted: &str, known: &str, names: &[&str]) -> bool {
     let (own, others) = (words(wanted), words(known));
     if own.len() != others.len() {
-        return changes(&wanted.to_ascii_lowercase(), &known.to_ascii_lowercase()) <= 1;
+        return changes(wanted, known) <= 1;
     }
     let differing = own.iter().zip(&others).filter(|(own, other)| !own.eq_ignore_ascii_case(other));
     let slips: Vec<_> = differing.filter(|(own, other)| !is_plural(own, other)).collect();
@@ -64,49 +66,12 @@ fn is_plural(one: &str, other: &str) -> bool {
     is(&one, &other) || is(&other, &one)
 }
 
-/// The least number of characters that are inserted, left out, changed, or swapped with a neighbour, to make one text of the other.
-fn changes(one: &str, other: &str) -> usize {
-    let at = |row: &[usize], place: usize| row.get(place).copied().unwrap_or(usize::MAX);
-    let others: Vec<char> = other.chars().collect();
-    let mut before_last: Vec<usize> = Vec::new();
-    let mut last: Vec<usize> = (0..=others.len()).collect();
-    let mut previous = None;
-    for (number, own) in one.chars().enumerate() {
-        let mut row = vec![number.saturating_add(1)];
-        let mut previous_other = None;
-        for (place, other) in others.iter().enumerate() {
-            let changed = at(&last, place).saturating_add(usize::from(own != *other));
-            let left_out = at(&last, place.saturating_add(1)).saturating_add(1);
-            let inserted = at(&row, place).saturating_add(1);
-            let mut least = changed.min(left_out).min(inserted);
-            if previous == Some(*other) && previous_other == Some(own) {
-                least = least.min(at(&before_last, place.saturating_sub(1)).saturating_add(1));
-            }
-            row.push(least);
-            previous_other = Some(*other);
-        }
-        before_last = std::mem::replace(&mut last, row);
-        previous = Some(own);
-    }
-    last.last().copied().unwrap_or_default()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn slips_are_counted() {
-        for (one, other, count) in [
-            ("", "", 0),
-            ("", "abc", 3),
-            ("abc", "", 3),
-            ("abcd", "acbd", 1),
-            ("kitten", "sitting", 3),
-            ("ab", "ba", 1),
-        ] {
-            assert_eq!(changes(one, other), count, "{one} {other}");
-        }
+    fn close_is_one_slip_or_a_quarter() {
         assert!(
             is_close("dyanmodb", "dynamodb")
                 && is_close("S4", "s3")

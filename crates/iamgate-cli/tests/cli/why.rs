@@ -57,15 +57,22 @@ fn documents_agree_contradict_or_cannot_know() {
 /// What the documents of a role with this trust policy say to a message that `who` got no session of it.
 #[track_caller]
 fn of_trust(statement: &str, who: &str, rest: &str, code: i32) -> (String, String, Value) {
+    let message = format!(
+        "User: {who} is not authorized to perform: sts:AssumeRole on resource: arn:aws:iam::123456789012:role/r{rest}"
+    );
+    of_trust_message(statement, &message, code)
+}
+
+/// What the documents of a role with this trust policy say to a message.
+#[track_caller]
+fn of_trust_message(statement: &str, message: &str, code: i32) -> (String, String, Value) {
     const OWN: &str = r#"{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:ListAllMyBuckets", "Resource": "*"}]}"#;
     let trust = format!(r#"{{"Version": "2012-10-17", "Statement": [{statement}]}}"#);
     let dump = format!(
         r#"{{"RoleDetailList": [{{"RoleName": "r", "Path": "/", "Arn": "arn:aws:iam::123456789012:role/r", "AssumeRolePolicyDocument": {trust}, "RolePolicyList": [{{"PolicyName": "p", "PolicyDocument": {OWN}}}]}}], "Policies": []}}"#
     );
-    let file = scratch("why-trust.json", dump.as_bytes());
-    let message = format!(
-        "User: {who} is not authorized to perform: sts:AssumeRole on resource: arn:aws:iam::123456789012:role/r{rest}"
-    );
+    let name = format!("why-{}.json", std::thread::current().name().unwrap_or_default().replace(':', "-"));
+    let file = scratch(&name, dump.as_bytes());
     let words = ["why", file.to_str().unwrap(), "--role", "r", "--message", "-", "--format", "json"];
     let answer: Value =
         serde_json::from_str(&stdout(&exits(with_stdin(&words, message.as_bytes()), code))).unwrap();
@@ -120,7 +127,39 @@ fn a_caller_who_got_no_session_is_held_against_the_trust_policy() {
     let (standing, says, notes) =
         of_trust(&allow("arn:aws:iam::999988887777:role/ci/deploy", ""), session, NO_TRUST, 1);
     assert_eq!(standing, "contradict", "{says}");
-    assert!(notes.to_string().contains("role/ci/deploy was asked about"), "{notes}");
+    assert!(notes.to_string().contains("that of the trust policy was asked about"), "{notes}");
+}
+
+#[test]
+fn a_message_about_one_of_several_callers_is_answered_for_each() {
+    let token = |statements: &str, layer: &str, code: i32| {
+        let said = of_trust_message(
+            statements,
+            &format!("Not authorized to perform sts:AssumeRoleWithWebIdentity{layer}"),
+            code,
+        );
+        (said.0, said.1)
+    };
+    let of = |provider: &str, action: &str| {
+        format!(
+            r#"{{"Effect": "Allow", "Principal": {{"Federated": "arn:aws:iam::123456789012:oidc-provider/{provider}"}}, "Action": "{action}"}}"#
+        )
+    };
+    // Tokens of the one get in, tokens of the other do not: whose it was is not said.
+    let two = format!(
+        "{}, {}",
+        of("a.example.org", "sts:AssumeRoleWithWebIdentity"),
+        of("b.example.org", "sts:TagSession")
+    );
+    let (standing, says) = token(&two, " because no role trust policy allows the action", 3);
+    assert_eq!(standing, "cannot-know", "{says}");
+    assert!(says.contains("a.example.org") && says.contains("b.example.org"), "{says}");
+    // Nobody is named, and then everyone.
+    let user = r#"{"Effect": "Allow", "Principal": {"AWS": "123456789012"}, "Action": "sts:AssumeRole"}"#;
+    assert_eq!(token(user, "", 0).0, "agree");
+    let everyone = r#"{"Effect": "Allow", "Principal": "*", "Action": "sts:AssumeRoleWithWebIdentity"}"#;
+    let (standing, says) = token(&format!("{user}, {everyone}"), "", 3);
+    assert!(standing == "cannot-know" && says.contains("everyone"), "{says}");
 }
 
 #[test]

@@ -6,12 +6,17 @@
 use iam_denial::Denial;
 use iamgate::RoleSnapshot;
 use iamgate::iam_eval::{Action, Layers, Principal, ResourceKind};
-use iamgate::iam_policy::{ArnFields, IamResource, NamedPrincipal, PrincipalElement};
+use iamgate::iam_policy::{ArnFields, Effect, IamResource, NamedPrincipal, PrincipalElement, Principals};
+
+use super::said::ticked;
 
 /// The callers that a message may be about. Each is a principal of the request.
 pub(super) struct Asking {
-    /// One caller, or one for each identity provider that the trust policy names. None, if it names no provider and a token asked.
+    /// One caller for each identity provider that the trust policy names, if a token asked; for each path of the caller's role that it names, if
+    /// a session did; else the caller.
     pub(super) callers: Vec<Principal>,
+    /// Whether the message may be about a caller that the trust policy does not name: a token of another provider.
+    pub(super) is_open: bool,
     /// What was assumed, a sentence without a full stop.
     pub(super) note: Option<String>,
 }
@@ -30,12 +35,29 @@ pub(super) fn asking(denial: &Denial, action: &Action, role: &RoleSnapshot) -> O
         let note = named.is_none().then(|| {
             format!("the message does not say for which role the token asked; this is for {}", role.arn())
         });
-        return Some(Asking { callers: providers(role, is_assertion), note });
+        return Some(Asking { callers: providers(role, is_assertion), is_open: is_open(role), note });
     }
     named?;
-    let mut caller = Principal::from_arn(&denial.who.as_ref()?.text.value).ok()?;
-    let note = with_path(&mut caller, role);
-    Some(Asking { callers: vec![caller], note })
+    let caller = Principal::from_arn(&denial.who.as_ref()?.text.value).ok()?;
+    let callers = with_paths(&caller, role);
+    let note = (!callers.contains(&caller)).then(|| {
+        "the message does not say the path of the caller's role; that of the trust policy was asked about"
+            .to_owned()
+    });
+    Some(Asking { callers, is_open: false, note })
+}
+
+/// Whether a statement of the trust policy allows something to everyone, or to everyone but some.
+fn is_open(role: &RoleSnapshot) -> bool {
+    let allows = role.trust().into_iter().flat_map(|policy| &policy.statements);
+    allows.filter(|own| own.effect.value == Effect::Allow).flat_map(|own| &own.principal).any(|element| {
+        match element {
+            PrincipalElement::NotPrincipal(_) | PrincipalElement::Principal(Principals::Everyone(_)) => true,
+            PrincipalElement::Principal(Principals::Entries(own)) => {
+                own.iter().any(|entry| entry.value == NamedPrincipal::Aws)
+            }
+        }
+    })
 }
 
 /// The entries of the principals in the role's trust policy.
@@ -64,25 +86,46 @@ fn providers(role: &RoleSnapshot, is_saml: bool) -> Vec<Principal> {
     callers
 }
 
-/// Gives the role of a session the path with which the trust policy names it. The ARN of a session has no path.
-fn with_path(caller: &mut Principal, role: &RoleSnapshot) -> Option<String> {
-    let Principal::AssumedRole { role_arn, .. } = caller else { return None };
-    let own = ArnFields::split(role_arn)?;
-    let is_same = |arn: &&str| {
-        ArnFields::split(arn).is_some_and(|named| {
-            (named.partition, named.account, named.name()) == (own.partition, own.account, own.name())
-        })
-    };
-    let roles = entries(role)
-        .filter_map(|entry| if let NamedPrincipal::Role(arn) = entry { Some(&**arn) } else { None });
-    let named: Vec<&str> = roles.filter(is_same).collect();
-    let [with_path] = named.as_slice() else { return None };
-    if *with_path == &**role_arn {
-        return None;
+/// A caller, and if it is a session of a role that the trust policy names, the same session with the path that stands there: the ARN of a session
+/// has no path, and an account has one role of a name (IAM User Guide, `reference_iam-quotas`). Several, if it names several paths.
+fn with_paths(caller: &Principal, role: &RoleSnapshot) -> Vec<Principal> {
+    let mut callers = Vec::new();
+    if let Principal::AssumedRole { arn, role_arn, account, service_linked } = caller
+        && let Some(own) = ArnFields::split(role_arn)
+    {
+        for entry in entries(role) {
+            let NamedPrincipal::Role(named) = entry else { continue };
+            let is_same = ArnFields::split(named).is_some_and(|named| {
+                (named.partition, named.account, named.name()) == (own.partition, own.account, own.name())
+            });
+            let with_path = Principal::AssumedRole {
+                arn: arn.clone(),
+                role_arn: named.clone(),
+                account: account.clone(),
+                service_linked: *service_linked,
+            };
+            if is_same && !callers.contains(&with_path) {
+                callers.push(with_path);
+            }
+        }
     }
-    let note = format!("the message does not say the path of the caller's role; {with_path} was asked about");
-    *role_arn = (*with_path).into();
-    Some(note)
+    if callers.is_empty() {
+        callers.push(caller.clone());
+    }
+    callers
+}
+
+/// The name of a caller in a sentence: the role of a session, since its ARN does not tell the path.
+pub(super) fn name(caller: &Principal) -> String {
+    match caller {
+        Principal::AssumedRole { role_arn, .. } => ticked(role_arn),
+        Principal::WebIdentity { provider } | Principal::Saml { provider } => ticked(provider),
+        Principal::IamUser { .. }
+        | Principal::FederatedUser { .. }
+        | Principal::Root { .. }
+        | Principal::AwsService { .. }
+        | Principal::Anonymous => caller.arn().map(ticked).unwrap_or_default(),
+    }
 }
 
 /// The policies of the role that decide who gets a session of it: its trust policy, and the resource control policies above it.

@@ -82,16 +82,47 @@ pub(super) fn of_call(
         Some(None) => (Standing::CannotKnow, "which policies AWS means is not known here".to_owned()),
         None => judging.trust_alone(),
     };
-    let notes = vec![format!("`iamgate trust {}` shows who gets a session of it", role.arn().name())];
-    Judged { standing, says, notes }
+    Judged { standing, says, notes: Vec::new() }
 }
 
-/// What is said to the message that a token opened no session, if the trust policy names no identity provider.
-pub(super) fn no_provider() -> Judged {
-    let says =
-        "the role's trust policy names no identity provider of that kind, so that no token opens a session"
-            .to_owned();
-    Judged { standing: Standing::Agree, says, notes: Vec::new() }
+/// What is said of several callers, of whom the message is about one. `has_trust` says whether the trust policy is at hand, `is_open` whether the
+/// message may be about a caller that it does not name.
+pub(super) fn joined(mut all: Vec<(String, Judged)>, has_trust: bool, is_open: bool) -> Judged {
+    let cannot_know = |says: String| Judged { standing: Standing::CannotKnow, says, notes: Vec::new() };
+    if !has_trust {
+        return cannot_know("the role's trust policy is not among them".to_owned());
+    }
+    let is_said = |standing: Standing| all.iter().all(|(_, own)| own.standing == standing);
+    if is_open && is_said(Standing::Agree) {
+        return cannot_know(
+            "a statement of the role's trust policy allows it to everyone, and the message does not say whose token it was"
+                .to_owned(),
+        );
+    }
+    if all.is_empty() {
+        let says = "the role's trust policy names no identity provider of that kind".to_owned();
+        return Judged { standing: Standing::Agree, says, notes: Vec::new() };
+    }
+    let standing = [Standing::Agree, Standing::Contradict].into_iter().find(|own| is_said(*own));
+    if all.len() == 1
+        && let Some((_, judged)) = all.pop()
+    {
+        return judged;
+    }
+    // What is the same for several is said once.
+    let mut said: Vec<(&str, Vec<&str>)> = Vec::new();
+    for (name, own) in &all {
+        match said.iter_mut().find(|(says, _)| *says == own.says) {
+            Some((_, names)) => names.push(name),
+            None => said.push((&own.says, vec![name])),
+        }
+    }
+    let sentences: Vec<String> = said
+        .into_iter()
+        .map(|(says, names)| format!("for {}: {says}", list(names.into_iter().map(str::to_owned), "and")))
+        .collect();
+    let says = sentences.join("; ");
+    Judged { standing: standing.unwrap_or(Standing::CannotKnow), says, notes: Vec::new() }
 }
 
 struct Judging<'a> {
