@@ -5,6 +5,7 @@ use iam_json::{Spanned, Value};
 use crate::denial::{Denial, Form};
 use crate::mapped::Mapped;
 use crate::message;
+use crate::resource::Resource;
 use crate::who::Who;
 
 /// The beginnings of codes with which services deny access, after a prefix such as `Client.`.
@@ -64,12 +65,21 @@ pub(crate) fn read(
         denial.operation = own("eventName").or_else(|| outer("EventName")).or(denial.operation.take());
         denial.service = own("eventSource").or_else(|| outer("EventSource")).or(denial.service.take());
         denial.request_id = own("requestID").or(denial.request_id.take());
+        if denial.resource.is_none() {
+            denial.resource = role_asked_for(source, event).map(Resource::new);
+        }
         if denial.who.is_none() {
             let identity = event.member("userIdentity");
             denial.who = identity.and_then(|identity| identity_of(source, identity));
         }
     }
     denials
+}
+
+/// The role of a call of STS that asks for a session. Its messages do not name the role.
+fn role_asked_for(source: &Mapped<'_>, event: Value<'_>) -> Option<Spanned<String>> {
+    let is_asked = member(source, event, "eventName").is_some_and(|own| own.value.starts_with("AssumeRole"));
+    member(source, event.member("requestParameters").filter(|_| is_asked)?, "roleArn")
 }
 
 /// Who an event says made the request.

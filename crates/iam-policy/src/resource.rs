@@ -95,8 +95,9 @@ pub struct ResourcePattern {
 /// What the short form of API Gateway begins with, in front of the slash (rule 3.11).
 const THIS_API: &str = "execute-api:";
 
-/// What stands for the API itself where its policy is read: the policy does not say which one it is.
-const ANY_API: &str = "arn:*:execute-api:*:*:*";
+/// What stands for the API itself where its policy is read: the policy does not say which one it is. The ids of APIs have this length, so
+/// that what follows is the path behind the id, and not a later part of it.
+const ANY_API: &str = "arn:*:execute-api:*:*:??????????";
 
 impl ResourcePattern {
     /// `*`: every resource.

@@ -48,6 +48,8 @@ pub(crate) struct Asked<'a> {
     pub(crate) absent: &'a [String],
     /// Keys of which AWS told the values. What is given goes before it.
     pub(crate) told: &'a [(String, Vec<String>)],
+    /// Whether the path of the caller's role is known, and so `aws:PrincipalArn`.
+    pub(crate) knows_path: bool,
 }
 
 /// Asks whether a session of a role under a profile could do something.
@@ -71,6 +73,7 @@ pub fn could(args: &CouldArgs, world: &dyn World) -> Result<CouldAnswer, Trouble
         context: &args.context,
         absent: &args.absent,
         told: &[],
+        knows_path: true,
     };
     let (case, unknown) = case(&asked, world)?;
     Ok(CouldAnswer { question: QuestionAnswer::new(case, Depth::Trace, unknown), dates })
@@ -109,7 +112,7 @@ pub(crate) fn case_under(
         layers.resource = Some(Arc::new(given.policy(kind, Mode::Deployed, &limits)?));
         sources.insert((Layer::Resource, 0, 0), given.source);
     } else if kind == ResourceKind::IamRoleTrust && resource == role.arn().as_str() {
-        layers.resource = role.trust().cloned();
+        layers.resource = layers.resource.or_else(|| role.trust().cloned());
         sources.insert((Layer::Resource, 0, 0), file("trust"));
     }
     let mut named = |layer: Layer, level: usize, policies: &[NamedPolicy]| {
@@ -150,6 +153,9 @@ fn file(name: &str) -> File {
 /// The known keys of the request. Every other key that a policy tests is unknown.
 fn context(asked: &Asked<'_>, layers: &Layers) -> Result<Context, Trouble> {
     let mut context = asked.principal.keys();
+    if !asked.knows_path {
+        context.set("aws:PrincipalArn", ContextValue::Unknown);
+    }
     let mut absent: Vec<String> = asked.absent.to_vec();
     for tag in asked.for_tag {
         match tag.split_once('=') {

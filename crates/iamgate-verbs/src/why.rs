@@ -11,15 +11,18 @@ mod message;
 mod resource;
 mod said;
 
+use std::sync::Arc;
+
 use iam_denial::Denial;
-use iamgate::iam_eval::{Action, Principal};
-use iamgate::iam_policy::{ArnFields, IamResource, RoleArn, SessionArn};
+use iamgate::iam_eval::{Action, Layers, Principal, ResourceKind};
+use iamgate::iam_policy::{ArnFields, IamResource, Limits, Mode, Policy, PolicyKind, RoleArn, SessionArn};
 use iamgate::{Profile, RoleSnapshot, session_principal};
 
 use crate::answer::{Answer, Exit};
 use crate::args::WhyArgs;
 use crate::could::{self, Asked};
 use crate::dates::DataDates;
+use crate::given::Given;
 use crate::json::indented;
 use crate::load;
 use crate::names::{self, UnknownName};
@@ -164,13 +167,16 @@ fn documents(
             "there are none: name the role to compare what AWS says with its policies".to_owned(),
         );
     };
-    let subject = Subject::of(denial, role);
+    let subject = Subject::of(denial, role, action);
     let call = action.and_then(Action::new);
     if subject != Subject::Own
         && let Some(action) = &call
-        && let Some(asking) = asking::asking(denial, action, role)
+        && ResourceKind::of(action, role.arn().as_str()) == ResourceKind::IamRoleTrust
     {
-        return of_trust(denial, action, &asking, session, args, world);
+        let trust = trust_policy(role, args, world)?;
+        if let Some(asking) = asking::asking(denial, action, role, trust.as_deref()) {
+            return of_trust(denial, action, (&asking, trust), session, args, world);
+        }
     }
     if let Some(says) = subject.says(denial, role, action) {
         return not_asked(says);
@@ -190,6 +196,7 @@ fn documents(
         context: &args.context,
         absent: &args.absent,
         told: &denial.context,
+        knows_path: true,
     };
     let (case, _) = could::case(&asked, world)?;
     let judged = judge::judge(denial, &case, role, profile, &named);
@@ -210,16 +217,18 @@ fn documents(
 fn of_trust(
     denial: &Denial,
     action: &Action,
-    asking: &Asking,
+    (asking, trust): (&Asking, Option<Arc<Policy>>),
     session: (&RoleSnapshot, &Profile),
     args: &WhyArgs,
     world: &dyn World,
 ) -> Result<Documents, Trouble> {
     let (role, profile) = session;
     let named = resource::Named { arn: role.arn().to_string(), is_known: true, note: None };
-    let layers = asking::layers(role, &iamgate::session_layers(Some(role), profile));
+    let mut layers = Layers::new();
+    layers.rcp = iamgate::session_layers(Some(role), profile).rcp;
+    layers.resource = trust;
+    let has_trust = layers.resource.is_some();
     let mut all = Vec::new();
-    let mut question = None;
     for caller in &asking.callers {
         let asked = Asked {
             role,
@@ -227,24 +236,35 @@ fn of_trust(
             principal: caller.clone(),
             action: action.clone(),
             resource: &named.arn,
-            resource_policy: args.resource_policy.as_deref(),
+            resource_policy: None,
             for_tag: &args.for_tag,
             context: &args.context,
             absent: &args.absent,
             told: &denial.context,
+            knows_path: asking.knows_path,
         };
         let (case, _) = could::case_under(&asked, layers.clone(), world)?;
-        all.push((asking::name(caller), judge::of_call(denial, &case, role, profile, &named)));
-        question.get_or_insert_with(|| QuestionAnswer::new(case, Depth::Trace, Vec::new()));
+        let (standing, says) = judge::of_call(denial, &case, role, profile, &named);
+        all.push((asking::name(caller), standing, says));
     }
-    // The question of one caller would not show what was said about several.
-    let question = question.filter(|_| all.len() == 1);
-    let judged = judge::joined(all, role.trust().is_some(), asking.is_open);
-    let mut notes = judged.notes;
+    let (standing, says) = judge::joined(&all, has_trust, asking.is_open);
+    let mut notes = Vec::new();
     notes.extend(asking.note.clone());
     notes.push("`iamgate trust ROLE` shows who gets a session of the role, and with `--claims FILE` why a token gets none".to_owned());
     notes.extend(judge::hints(denial));
-    Ok(Documents { standing: judged.standing, says: judged.says, notes, question })
+    // The whole question is not shown: the caller's own policies are no part of it.
+    Ok(Documents { standing, says, notes, question: None })
+}
+
+/// The trust policy at hand: the one that is given, or that of the role.
+fn trust_policy(
+    role: &RoleSnapshot,
+    args: &WhyArgs,
+    world: &dyn World,
+) -> Result<Option<Arc<Policy>>, Trouble> {
+    let Some(path) = &args.resource_policy else { return Ok(role.trust().cloned()) };
+    let given = Given::read(world, path, PolicyKind::Trust)?;
+    Ok(Some(Arc::new(given.policy(PolicyKind::Trust, Mode::Deployed, &Limits::default())?)))
 }
 
 /// Whom a message is about, seen from the role at hand.
@@ -261,11 +281,11 @@ enum Subject {
 }
 
 impl Subject {
-    fn of(denial: &Denial, role: &RoleSnapshot) -> Self {
-        let asks_with_token = denial.action.as_ref().is_some_and(|own| {
+    fn of(denial: &Denial, role: &RoleSnapshot, action: Option<&str>) -> Self {
+        let asks_with_token = action.is_some_and(|own| {
             ["sts:AssumeRoleWithWebIdentity", "sts:AssumeRoleWithSAML"]
                 .iter()
-                .any(|name| own.value.eq_ignore_ascii_case(name))
+                .any(|name| own.eq_ignore_ascii_case(name))
         });
         let Some(who) = &denial.who else {
             return if asks_with_token { Self::Token } else { Self::Unnamed };
@@ -288,9 +308,13 @@ impl Subject {
         match self {
             Self::Own | Self::Unnamed => None,
             Self::Token => Some(format!(
-                "a token asked with {}, and no session: the trust policy of the role did not admit the token. `iamgate trust ROLE --claims FILE` \
-                 says why",
-                action.unwrap_or("sts:AssumeRoleWithWebIdentity")
+                "a token asked with {}, and no session, for {}; the role at hand is {}",
+                action.unwrap_or("sts:AssumeRoleWithWebIdentity"),
+                denial
+                    .resource
+                    .as_ref()
+                    .map_or_else(|| "a role".to_owned(), |own| iamgate::iam_json::quoted(&own.text.value)),
+                role.arn()
             )),
             Self::Other => {
                 let who = denial

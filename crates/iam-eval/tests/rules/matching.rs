@@ -1,6 +1,6 @@
 //! Actions and resources: parts 2 and 3 of the rules.
 
-use crate::support::{OBJECT, action, covers, identity, request, user};
+use crate::support::{OBJECT, action, covers, identity, request, user, with_resource};
 use iam_eval::{Context, Decision, Layers};
 
 /// Whether a statement on that action element allows an action on `*`.
@@ -146,4 +146,25 @@ fn not_resource_is_what_no_pattern_matches_of_any_service() {
     assert_eq!(on(&layers, OBJECT), Decision::ImplicitDeny);
     assert_eq!(on(&layers, "arn:aws:s3:::other"), Decision::Allowed);
     assert_eq!(on(&layers, "arn:aws:sqs:eu-west-1:111122223333:queue"), Decision::Allowed);
+}
+
+#[test]
+fn the_short_form_of_an_api_is_about_the_whole_path_behind_its_id() {
+    let ask = |statements: &str, path: &str| {
+        let mut request = request(user());
+        request.action = action("execute-api:Invoke");
+        request.resource = format!("arn:aws:execute-api:eu-west-1:123456789012:a1b2c3d4e5{path}").into();
+        with_resource(Layers::new(), statements).decide(&request)
+    };
+    let statement = |effect: &str, element: &str| {
+        format!(r#"{{"Effect": "{effect}", "Principal": "*", "Action": "execute-api:Invoke", {element}}}"#)
+    };
+    let all = statement("Allow", r#""Resource": "execute-api:/*""#);
+    assert_eq!(ask(&all, "/dev/GET/pets"), Decision::Allowed);
+    let admin = format!("{all}, {}", statement("Deny", r#""Resource": "execute-api:/admin/*""#));
+    assert_eq!(ask(&admin, "/admin/GET/pets"), Decision::ExplicitDeny);
+    assert_eq!(ask(&admin, "/prod/GET/admin/pets"), Decision::Allowed);
+    let prod = format!("{all}, {}", statement("Deny", r#""NotResource": "execute-api:/prod/*""#));
+    assert_eq!(ask(&prod, "/prod/GET/pets"), Decision::Allowed);
+    assert_eq!(ask(&prod, "/dev/GET/prod/pets"), Decision::ExplicitDeny);
 }

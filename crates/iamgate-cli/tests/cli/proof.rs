@@ -5,7 +5,7 @@ use std::fs;
 use serde_json::Value;
 
 use super::preview::{folder, role};
-use super::run::{exits, output, stderr, stdout, with_stdin};
+use super::run::{exits, output, scratch, stderr, stdout, with_stdin};
 
 const ROLE: &str = "../../../../../policies/doit/support-gateway";
 const MANAGED: &str = "../../../../../policies/aws-managed";
@@ -318,4 +318,31 @@ fn a_proof_about_outsiders_says_what_it_rests_on() {
     assert_eq!(answer["verdict"], "holds");
     assert_eq!(answer["services"][0]["service"], "cloudtrail.amazonaws.com");
     assert_eq!(answer["services"][0]["broken"][0]["verdict"], "fails");
+}
+
+#[test]
+fn the_short_form_of_an_api_does_not_reach_into_paths() {
+    let statement = |effect: &str, resource: &str| {
+        format!(
+            r#"{{"Effect": "{effect}", "Principal": "*", "Action": "execute-api:Invoke", "Resource": {resource}}}"#
+        )
+    };
+    let prove = |name: &str, allowed: &str, code: i32| {
+        let text = format!(
+            r#"{{"Version": "2012-10-17", "Statement": [{}, {}]}}"#,
+            statement("Allow", allowed),
+            statement("Deny", r#""execute-api:/admin/*""#)
+        );
+        let file = scratch(name, text.as_bytes());
+        exits(output(&["prove", "no-public", file.to_str().unwrap(), "--owner", "111122223333"]), code);
+    };
+    prove("short-other.json", r#""execute-api:/prod/GET/admin/*""#, 1);
+    prove("short-same.json", r#""execute-api:/admin/GET/*""#, 0);
+    let both = format!(
+        r#"{{"Version": "2012-10-17", "Statement": [{}]}}"#,
+        statement("Allow", r#"["execute-api:/GET/*", "execute-api:/prod/GET/*"]"#)
+    );
+    let file = scratch("short-both.json", both.as_bytes());
+    let text = stdout(&exits(output(&["shrink", file.to_str().unwrap(), "--kind", "resource"]), 0));
+    assert!(text.contains("execute-api:/prod/GET/*") && text.contains("execute-api:/GET/*"), "{text}");
 }

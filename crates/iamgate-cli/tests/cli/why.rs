@@ -40,7 +40,7 @@ fn documents_agree_contradict_or_cannot_know() {
         (user("sts:AssumeRole on resource: arn:aws:iam::123456789012:role/other because no role trust policy allows the sts:AssumeRole action"), "cannot-know", "trust policy", 3),
         (user("kms:Decrypt on the resource associated with this ciphertext because the resource does not exist in this Region, no resource-based policies allow access, or a resource-based policy explicitly denies access"), "cannot-know", "the policy of the key decides", 3),
         (user("sts:AssumeRole on resource: arn:aws:iam::210987654321:role/cross"), "agree", "denied", 0),
-        ("Not authorized to perform sts:AssumeRoleWithWebIdentity".to_owned(), "cannot-know", "depends on `aws:RequestTag/DoitEnvironment`", 3),
+        ("Not authorized to perform sts:AssumeRoleWithWebIdentity".to_owned(), "cannot-know", "`aws:RequestTag/DoitEnvironment`", 3),
         ("Not authorized to perform sts:AssumeRoleWithSAML".to_owned(), "agree", "names no identity provider of that kind", 0),
         ("User: arn:aws:sts::999988887777:assumed-role/Other/bob is not authorized to perform: s3:GetObject".to_owned(), "not-asked", "the message is about", 0),
         ("User: arn:aws:sts::999988887777:assumed-role/DoiT-Support-Gateway/ana is not authorized to perform: s3:GetObject".to_owned(), "not-asked", "the message is about", 0),
@@ -96,7 +96,7 @@ fn a_caller_who_got_no_session_is_held_against_the_trust_policy() {
         (allow("arn:aws:iam::123456789012:user/ana", ""), NO_TRUST, "agree", "does not allow it", 0),
         // The caller is trusted.
         (allow(USER, ""), NO_TRUST, "contradict", "statement 1", 1),
-        (allow(USER, ""), "", "cannot-know", "policies of the caller", 3),
+        (allow(USER, ""), "", "cannot-know", "in one account that is enough", 3),
         (allow("123456789012", ""), "", "cannot-know", "policies of the caller", 3),
         (
             allow(USER, ""),
@@ -160,6 +160,60 @@ fn a_message_about_one_of_several_callers_is_answered_for_each() {
     let everyone = r#"{"Effect": "Allow", "Principal": "*", "Action": "sts:AssumeRoleWithWebIdentity"}"#;
     let (standing, says) = token(&format!("{user}, {everyone}"), "", 3);
     assert!(standing == "cannot-know" && says.contains("everyone"), "{says}");
+}
+
+#[test]
+fn what_is_not_known_of_a_caller_is_in_question() {
+    let entry = |who: &str, more: &str| {
+        format!(r#"{{"Effect": "Allow", "Principal": {{"AWS": "{who}"}}, "Action": "sts:AssumeRole"{more}}}"#)
+    };
+    // The path of a session's role stands in no message.
+    let by_arn = |arn: &str| format!(r#", "Condition": {{"ArnLike": {{"aws:PrincipalArn": "{arn}"}}}}"#);
+    let session = "arn:aws:sts::999988887777:assumed-role/deploy/ci";
+    let statement = entry("999988887777", &by_arn("arn:aws:iam::999988887777:role/team/*"));
+    let (standing, says, _) = of_trust(&statement, session, "", 3);
+    assert!(standing == "cannot-know" && says.contains("`aws:PrincipalArn`"), "{standing}: {says}");
+    // A user's ARN has the path.
+    let user = "arn:aws:iam::999988887777:user/ops/bob";
+    let statement = entry("999988887777", &by_arn("arn:aws:iam::999988887777:user/team/*"));
+    assert_eq!(of_trust(&statement, user, "", 0).0, "agree");
+    // Keys are named where the account is trusted, too.
+    let mfa = r#", "Condition": {"StringEquals": {"sts:ExternalId": "x"}}"#;
+    let (standing, says, _) =
+        of_trust(&entry("123456789012", mfa), "arn:aws:iam::123456789012:user/bob", "", 3);
+    assert!(standing == "cannot-know" && says.contains("`sts:ExternalId`"), "{says}");
+}
+
+#[test]
+fn an_event_of_sts_is_about_the_role_that_it_asked_for() {
+    let event = |role: &str| {
+        format!(
+            r#"{{"eventVersion": "1.08", "eventSource": "sts.amazonaws.com", "eventName": "AssumeRoleWithWebIdentity", "errorCode": "AccessDenied",
+               "errorMessage": "An unknown error occurred", "requestParameters": {{"roleArn": "arn:aws:iam::123456789012:role/{role}"}}}}"#
+        )
+    };
+    let of = |role: &str, code: i32| json(&event(role), &[], code)["messages"][0]["documents"].clone();
+    let own = of("DoiT-Support-Gateway", 3);
+    assert_eq!(own["standing"], "cannot-know", "{own}");
+    assert!(!own["notes"].to_string().contains("does not say for which role"), "{own}");
+    let other = of("other", 0);
+    assert_eq!(other["standing"], "not-asked", "{other}");
+    assert!(other["says"].as_str().unwrap().contains("role/other"), "{other}");
+}
+
+#[test]
+fn a_trust_policy_that_is_given_goes_before_that_of_the_role() {
+    let who = "arn:aws:iam::123456789012:user/bob";
+    let trust = format!(
+        r#"{{"Version": "2012-10-17", "Statement": {{"Effect": "Allow", "Principal": {{"AWS": "{who}"}}, "Action": "sts:AssumeRole"}}}}"#
+    );
+    let given = scratch("why-given-trust.json", trust.as_bytes());
+    let message = format!(
+        "User: {who} is not authorized to perform: sts:AssumeRole on resource: arn:aws:iam::123456789012:role/DoiT-Support-Gateway because no role trust policy allows the sts:AssumeRole action"
+    );
+    assert_eq!(json(&message, &[], 0)["messages"][0]["documents"]["standing"], "agree");
+    let more = ["--resource-policy", given.to_str().unwrap()];
+    assert_eq!(json(&message, &more, 1)["messages"][0]["documents"]["standing"], "contradict");
 }
 
 #[test]

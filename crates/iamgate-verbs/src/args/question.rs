@@ -102,7 +102,7 @@ pub struct CouldArgs {
 #[cfg_attr(feature = "clap", derive(Args))]
 #[serde(deny_unknown_fields)]
 pub struct WhyArgs {
-    /// The role that was denied: a folder, a file, or `-`. Without it, the messages are only taken apart
+    /// The role that was denied, or of which somebody got no session: a folder, a file, or `-`. Without it, the messages are only taken apart
     #[cfg_attr(feature = "clap", arg(value_name = "ROLE"))]
     pub snapshot: Option<String>,
     /// Which session

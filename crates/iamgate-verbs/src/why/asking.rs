@@ -5,8 +5,10 @@
 
 use iam_denial::Denial;
 use iamgate::RoleSnapshot;
-use iamgate::iam_eval::{Action, Layers, Principal, ResourceKind};
-use iamgate::iam_policy::{ArnFields, Effect, IamResource, NamedPrincipal, PrincipalElement, Principals};
+use iamgate::iam_eval::{Action, Principal};
+use iamgate::iam_policy::{
+    ArnFields, Effect, IamResource, NamedPrincipal, Policy, PrincipalElement, Principals,
+};
 
 use super::said::ticked;
 
@@ -17,15 +19,21 @@ pub(super) struct Asking {
     pub(super) callers: Vec<Principal>,
     /// Whether the message may be about a caller that the trust policy does not name: a token of another provider.
     pub(super) is_open: bool,
+    /// Whether the path of the caller's role is known, if it is a session.
+    pub(super) knows_path: bool,
     /// What was assumed, a sentence without a full stop.
     pub(super) note: Option<String>,
 }
 
-/// Who asked for a session of the role. `None` if the message is about something else, or does not say who asked.
-pub(super) fn asking(denial: &Denial, action: &Action, role: &RoleSnapshot) -> Option<Asking> {
-    let asks = ResourceKind::of(action, role.arn().as_str()) == ResourceKind::IamRoleTrust;
+/// Who asked with this action of STS for a session of the role. `None` if it was a session of another role, or the message does not say who asked.
+pub(super) fn asking(
+    denial: &Denial,
+    action: &Action,
+    role: &RoleSnapshot,
+    trust: Option<&Policy>,
+) -> Option<Asking> {
     let named = denial.resource.as_ref().and_then(|resource| resource.arn());
-    if !asks || named.is_some_and(|arn| arn != role.arn().as_str()) {
+    if named.is_some_and(|arn| arn != role.arn().as_str()) {
         return None;
     }
     let is_asked = |name: &str| action.as_str().eq_ignore_ascii_case(name);
@@ -35,21 +43,28 @@ pub(super) fn asking(denial: &Denial, action: &Action, role: &RoleSnapshot) -> O
         let note = named.is_none().then(|| {
             format!("the message does not say for which role the token asked; this is for {}", role.arn())
         });
-        return Some(Asking { callers: providers(role, is_assertion), is_open: is_open(role), note });
+        return Some(Asking {
+            callers: providers(trust, is_assertion),
+            is_open: is_open(trust),
+            knows_path: true,
+            note,
+        });
     }
     named?;
     let caller = Principal::from_arn(&denial.who.as_ref()?.text.value).ok()?;
-    let callers = with_paths(&caller, role);
-    let note = (!callers.contains(&caller)).then(|| {
+    let named = with_paths(&caller, trust);
+    let note = (!named.is_empty() && !named.contains(&caller)).then(|| {
         "the message does not say the path of the caller's role; that of the trust policy was asked about"
             .to_owned()
     });
-    Some(Asking { callers, is_open: false, note })
+    let knows_path = !named.is_empty() || !matches!(caller, Principal::AssumedRole { .. });
+    let callers = if named.is_empty() { vec![caller] } else { named };
+    Some(Asking { callers, is_open: false, knows_path, note })
 }
 
 /// Whether a statement of the trust policy allows something to everyone, or to everyone but some.
-fn is_open(role: &RoleSnapshot) -> bool {
-    let allows = role.trust().into_iter().flat_map(|policy| &policy.statements);
+fn is_open(trust: Option<&Policy>) -> bool {
+    let allows = trust.into_iter().flat_map(|policy| &policy.statements);
     allows.filter(|own| own.effect.value == Effect::Allow).flat_map(|own| &own.principal).any(|element| {
         match element {
             PrincipalElement::NotPrincipal(_) | PrincipalElement::Principal(Principals::Everyone(_)) => true,
@@ -61,16 +76,15 @@ fn is_open(role: &RoleSnapshot) -> bool {
 }
 
 /// The entries of the principals in the role's trust policy.
-fn entries(role: &RoleSnapshot) -> impl Iterator<Item = &NamedPrincipal> {
-    let elements =
-        role.trust().into_iter().flat_map(|policy| &policy.statements).flat_map(|own| &own.principal);
+fn entries(trust: Option<&Policy>) -> impl Iterator<Item = &NamedPrincipal> {
+    let elements = trust.into_iter().flat_map(|policy| &policy.statements).flat_map(|own| &own.principal);
     elements.flat_map(|element: &PrincipalElement| element.principals().entries()).map(|entry| &entry.value)
 }
 
 /// A caller of each identity provider that the trust policy names.
-fn providers(role: &RoleSnapshot, is_saml: bool) -> Vec<Principal> {
+fn providers(trust: Option<&Policy>, is_saml: bool) -> Vec<Principal> {
     let mut callers: Vec<Principal> = Vec::new();
-    for entry in entries(role) {
+    for entry in entries(trust) {
         let NamedPrincipal::Federated(provider) = entry else { continue };
         let names_saml = ArnFields::split(provider)
             .is_some_and(|fields| matches!(fields.iam(), Some(IamResource::SamlProvider(_))));
@@ -86,14 +100,14 @@ fn providers(role: &RoleSnapshot, is_saml: bool) -> Vec<Principal> {
     callers
 }
 
-/// A caller, and if it is a session of a role that the trust policy names, the same session with the path that stands there: the ARN of a session
-/// has no path, and an account has one role of a name (IAM User Guide, `reference_iam-quotas`). Several, if it names several paths.
-fn with_paths(caller: &Principal, role: &RoleSnapshot) -> Vec<Principal> {
+/// A session of a role that the trust policy names, with the path that stands there: the ARN of a session has no path, and an account has one role
+/// of a name (IAM User Guide, `reference_iam-quotas`). Several, if it names several paths; none, if it names no such role.
+fn with_paths(caller: &Principal, trust: Option<&Policy>) -> Vec<Principal> {
     let mut callers = Vec::new();
     if let Principal::AssumedRole { arn, role_arn, account, service_linked } = caller
         && let Some(own) = ArnFields::split(role_arn)
     {
-        for entry in entries(role) {
+        for entry in entries(trust) {
             let NamedPrincipal::Role(named) = entry else { continue };
             let is_same = ArnFields::split(named).is_some_and(|named| {
                 (named.partition, named.account, named.name()) == (own.partition, own.account, own.name())
@@ -109,9 +123,6 @@ fn with_paths(caller: &Principal, role: &RoleSnapshot) -> Vec<Principal> {
             }
         }
     }
-    if callers.is_empty() {
-        callers.push(caller.clone());
-    }
     callers
 }
 
@@ -126,12 +137,4 @@ pub(super) fn name(caller: &Principal) -> String {
         | Principal::AwsService { .. }
         | Principal::Anonymous => caller.arn().map(ticked).unwrap_or_default(),
     }
-}
-
-/// The policies of the role that decide who gets a session of it: its trust policy, and the resource control policies above it.
-pub(super) fn layers(role: &RoleSnapshot, of_session: &Layers) -> Layers {
-    let mut layers = Layers::new();
-    layers.resource = role.trust().cloned();
-    layers.rcp.clone_from(&of_session.rcp);
-    layers
 }

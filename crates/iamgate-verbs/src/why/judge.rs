@@ -1,7 +1,9 @@
 //! Whether the documents at hand say what a message says.
 
 use iam_denial::{Cause, Denial, PolicyType};
-use iamgate::iam_eval::{Certainty, Decision, Grant, Layer, LayerTrace, Part, StatementTrace, Trace};
+use iamgate::iam_eval::{
+    Certainty, Decision, Grant, Layer, LayerTrace, Part, Principal, Seen, StatementTrace, Trace,
+};
 use iamgate::iam_policy::{Effect, PrincipalElement};
 use iamgate::{Profile, RoleSnapshot};
 
@@ -64,11 +66,10 @@ pub(super) fn of_call(
     role: &RoleSnapshot,
     profile: &Profile,
     named: &Named,
-) -> Judged {
+) -> (Standing, String) {
     let trace = case.trace();
     let judging = Judging { denial, case, trace: &trace, role, profile, named };
-    let policy_type = denial.layer.as_ref().map(|layer| layer.policy_type);
-    let (standing, says) = match policy_type {
+    match denial.layer.as_ref().map(|layer| layer.policy_type) {
         Some(Some(own @ (PolicyType::RoleTrust | PolicyType::Resource | PolicyType::Rcp))) => {
             judging.layer(own)
         }
@@ -81,48 +82,44 @@ pub(super) fn of_call(
         ),
         Some(None) => (Standing::CannotKnow, "which policies AWS means is not known here".to_owned()),
         None => judging.trust_alone(),
-    };
-    Judged { standing, says, notes: Vec::new() }
+    }
 }
 
-/// What is said of several callers, of whom the message is about one. `has_trust` says whether the trust policy is at hand, `is_open` whether the
-/// message may be about a caller that it does not name.
-pub(super) fn joined(mut all: Vec<(String, Judged)>, has_trust: bool, is_open: bool) -> Judged {
-    let cannot_know = |says: String| Judged { standing: Standing::CannotKnow, says, notes: Vec::new() };
+/// What is said of several callers, of whom the message is about one: name, standing and sentence of each. `has_trust` says whether the trust
+/// policy is at hand, `is_open` whether the message may be about a caller that it does not name.
+pub(super) fn joined(
+    all: &[(String, Standing, String)],
+    has_trust: bool,
+    is_open: bool,
+) -> (Standing, String) {
     if !has_trust {
-        return cannot_know("the role's trust policy is not among them".to_owned());
+        return (Standing::CannotKnow, "the role's trust policy is not among them".to_owned());
     }
-    let is_said = |standing: Standing| all.iter().all(|(_, own)| own.standing == standing);
+    let is_said = |standing: Standing| all.iter().all(|(_, own, _)| *own == standing);
     if is_open && is_said(Standing::Agree) {
-        return cannot_know(
-            "a statement of the role's trust policy allows it to everyone, and the message does not say whose token it was"
-                .to_owned(),
-        );
+        let says = "a statement of the role's trust policy allows something to everyone, and the message does not say whose token it was";
+        return (Standing::CannotKnow, says.to_owned());
     }
-    if all.is_empty() {
-        let says = "the role's trust policy names no identity provider of that kind".to_owned();
-        return Judged { standing: Standing::Agree, says, notes: Vec::new() };
-    }
-    let standing = [Standing::Agree, Standing::Contradict].into_iter().find(|own| is_said(*own));
-    if all.len() == 1
-        && let Some((_, judged)) = all.pop()
-    {
-        return judged;
-    }
-    // What is the same for several is said once.
-    let mut said: Vec<(&str, Vec<&str>)> = Vec::new();
-    for (name, own) in &all {
-        match said.iter_mut().find(|(says, _)| *says == own.says) {
-            Some((_, names)) => names.push(name),
-            None => said.push((&own.says, vec![name])),
+    match all {
+        [] => (Standing::Agree, "the role's trust policy names no identity provider of that kind".to_owned()),
+        [(_, standing, says)] => (*standing, says.clone()),
+        [(_, first, _), ..] => {
+            // What is the same for several is said once.
+            let mut said: Vec<(&str, Vec<String>)> = Vec::new();
+            for (name, _, says) in all {
+                match said.iter_mut().find(|(own, _)| own == says) {
+                    Some((_, names)) => names.push(name.clone()),
+                    None => said.push((says, vec![name.clone()])),
+                }
+            }
+            let sentences: Vec<String> = said
+                .into_iter()
+                .map(|(says, names)| format!("for {}: {says}", list(names.into_iter(), "and")))
+                .collect();
+            let standing = if is_said(*first) { *first } else { Standing::CannotKnow };
+            (standing, sentences.join("; "))
         }
     }
-    let sentences: Vec<String> = said
-        .into_iter()
-        .map(|(says, names)| format!("for {}: {says}", list(names.into_iter().map(str::to_owned), "and")))
-        .collect();
-    let says = sentences.join("; ");
-    Judged { standing: standing.unwrap_or(Standing::CannotKnow), says, notes: Vec::new() }
 }
 
 struct Judging<'a> {
@@ -195,7 +192,11 @@ impl Judging<'_> {
             }
             Certainty::Maybe => (
                 Standing::CannotKnow,
-                format!("whether {name} {} it depends on {}", verb(own.layer, "denies", "deny"), self.keys()),
+                format!(
+                    "whether {name} {} it depends on {}",
+                    verb(own.layer, "denies", "deny"),
+                    self.keys_of(own)
+                ),
             ),
             Certainty::Never if self.may_match(own, Effect::Deny) => (
                 Standing::CannotKnow,
@@ -233,7 +234,7 @@ impl Judging<'_> {
                 format!(
                     "whether {name} {} it depends on {}",
                     verb(own.layer, "allows", "allow"),
-                    self.keys()
+                    self.keys_of(own)
                 ),
             ),
             Certainty::Always => {
@@ -292,38 +293,44 @@ impl Judging<'_> {
 
     /// The answer about a call for a session of the role, where AWS does not name the type of policy.
     fn trust_alone(&self) -> (Standing, String) {
-        let own = self.trace.layers.iter().find(|own| own.layer == Layer::Resource);
-        match own {
-            Some(own) if own.denies == Certainty::Always => {
-                let standing = if self.denial.cause == Cause::NotAllowed {
-                    Standing::Contradict
-                } else {
-                    Standing::Agree
-                };
-                let statements = self.applying(own, Effect::Deny);
-                (standing, format!("{statements} of {} denies it", self.case.layer_name(own.layer)))
-            }
-            Some(own) if own.allows == Certainty::Never && self.denial.cause != Cause::ExplicitDeny => {
-                (Standing::Agree, self.not_allowed(own, self.case.layer_name(own.layer)).1)
-            }
-            Some(own) if own.allows == Certainty::Always && own.denies == Certainty::Never => {
-                let statements = self.applying(own, Effect::Allow);
-                let says = format!(
-                    "{statements} of {} allows it, and the policies of the caller are not among the role's: one of them must allow it too, or                      denies it",
-                    self.case.layer_name(own.layer)
-                );
-                (Standing::CannotKnow, says)
-            }
-            Some(own) => {
-                let says = format!(
-                    "whether {} admits it depends on {}",
-                    self.case.layer_name(own.layer),
-                    self.keys()
-                );
-                (Standing::CannotKnow, says)
-            }
-            None => (Standing::CannotKnow, "the role's trust policy is not among them".to_owned()),
+        let denies = |certainty: Certainty| self.trace.layers.iter().find(|own| own.denies == certainty);
+        if let Some(own) = denies(Certainty::Always) {
+            let standing =
+                if self.denial.cause == Cause::NotAllowed { Standing::Contradict } else { Standing::Agree };
+            let statements = self.applying(own, Effect::Deny);
+            return (standing, format!("{statements} of {} denies it", self.case.layer_name(own.layer)));
         }
+        let Some(own) = self.trace.layers.iter().find(|own| own.layer == Layer::Resource) else {
+            return (Standing::CannotKnow, "the role's trust policy is not among them".to_owned());
+        };
+        let name = self.case.layer_name(own.layer);
+        if own.allows == Certainty::Never && self.denial.cause != Cause::ExplicitDeny {
+            return (Standing::Agree, self.not_allowed(own, name).1);
+        }
+        if let Some(denying) = denies(Certainty::Maybe) {
+            let says = format!(
+                "whether {} denies it depends on {}",
+                self.case.layer_name(denying.layer),
+                self.keys_of(denying)
+            );
+            return (Standing::CannotKnow, says);
+        }
+        if own.allows != Certainty::Always {
+            return (
+                Standing::CannotKnow,
+                format!("whether {name} admits it depends on {}", self.keys_of(own)),
+            );
+        }
+        let caller = &self.case.request.principal;
+        let why = if matches!(caller, Principal::WebIdentity { .. } | Principal::Saml { .. }) {
+            "the token itself was refused, or another call that goes with this one, such as sts:TagSession, is not allowed"
+        } else if own.grant == Grant::Direct && caller.account() == Some(self.role.account()) {
+            "in one account that is enough, so that a policy that is not among them denies it"
+        } else {
+            "the policies of the caller, which are not among the role's, must allow it too"
+        };
+        let statements = self.applying(own, Effect::Allow);
+        (Standing::CannotKnow, format!("{statements} of {name} allows it: {why}"))
     }
 
     /// The policies that are not among the documents.
@@ -350,10 +357,28 @@ impl Judging<'_> {
         }
     }
 
-    /// The unknown keys that matter.
+    /// The unknown keys that matter to the decision.
     fn keys(&self) -> String {
-        let keys: Vec<String> =
-            self.trace.keys.iter().filter(|key| key.is_unknown).map(|key| ticked(&key.key)).collect();
+        Self::listed(
+            self.trace.keys.iter().filter(|key| key.is_unknown).map(|key| ticked(&key.key)).collect(),
+        )
+    }
+
+    /// The unknown keys that a layer tests, whether they matter to the whole decision or not.
+    fn keys_of(&self, own: &LayerTrace<'_>) -> String {
+        let may_apply = own.statements.iter().filter(|statement| statement.applies == Certainty::Maybe);
+        let tests = may_apply.flat_map(|statement| &statement.conditions);
+        let mut keys: Vec<String> = Vec::new();
+        for test in tests.filter(|test| matches!(test.seen, Seen::Unknown)) {
+            let key = ticked(test.key);
+            if !keys.contains(&key) {
+                keys.push(key);
+            }
+        }
+        if keys.is_empty() { self.keys() } else { Self::listed(keys) }
+    }
+
+    fn listed(keys: Vec<String>) -> String {
         if keys.is_empty() {
             "what is not known of the request".to_owned()
         } else {
