@@ -151,6 +151,11 @@ impl<'l> Allowing<'l> {
         own
     }
 
+    /// Whether some pattern may allow an action of the service.
+    fn names_some_of(&self, service: &str) -> bool {
+        self.has_exclusions || !self.others.is_empty() || self.by_service.contains_key(service)
+    }
+
     /// Whether some pattern allows the action, if everything else lets it.
     fn names(&self, action: &str) -> bool {
         let (service, _) = action.split_once(':').unwrap_or((action, ""));

@@ -173,6 +173,61 @@ fn no_flip_is_left_out() {
     assert!(stopped > 500 && added > 200, "{stopped} {added}");
 }
 
+/// The request with each choice of one value for keys in several spellings.
+fn choices(request: &Request) -> Vec<Request> {
+    let mut all = vec![request.clone()];
+    for (key, value) in request.context.iter() {
+        let ContextValue::Twice(spellings) = value else { continue };
+        let with = |one: &Request, value: &ContextValue| {
+            let mut one = one.clone();
+            one.context.set(key, value.clone());
+            one
+        };
+        all = all.iter().flat_map(|one| spellings.iter().map(move |(_, value)| with(one, value))).collect();
+    }
+    all
+}
+
+#[test]
+fn what_leads_to_the_same_for_each_spelling_is_told() {
+    let (mut stopped, mut added) = (0, 0);
+    each(|id, request, layers| {
+        let choices = choices(request);
+        if choices.len() < 2 {
+            return;
+        }
+        let trace = layers.explain(request);
+        // The decision after a change, if it is the same for each choice, and another one than before for each.
+        let after = |changed: &Layers| {
+            let then = changed.decide(&choices[0]);
+            let is_same = |one: &Request| changed.decide(one) == then && is_told(layers.decide(one), then);
+            choices.iter().all(is_same).then_some(then)
+        };
+        for own in trace.layers.iter().flat_map(|own| &own.statements) {
+            let without = changed(layers, own.at.policy, |list| drop(list.remove(own.at.index)));
+            let Some(then) = after(&without) else { continue };
+            stopped += 1;
+            let is_it = |flip: &Flip| flip.change == Change::Stop && flip.statement == Some(own.at);
+            assert!(
+                trace.flips.iter().any(|flip| is_it(flip) && flip.decision == then),
+                "{id}: {:?}",
+                own.at
+            );
+        }
+        for (layer, level) in places(layers) {
+            let Some(then) = with_allow(layers, layer, level).and_then(|with| after(&with)) else { continue };
+            added += 1;
+            let is_it = |flip: &Flip| {
+                flip.change == Change::AddAllow
+                    && flip.layer == layer
+                    && flip.level.unwrap_or_default() == level
+            };
+            assert!(trace.flips.iter().any(|flip| is_it(flip) && flip.decision == then), "{id}: {layer:?}");
+        }
+    });
+    assert!(stopped > 2 && added > 2, "{stopped} {added}");
+}
+
 /// Every level of every layer.
 fn places(layers: &Layers) -> Vec<(Layer, usize)> {
     let mut copy = layers.clone();

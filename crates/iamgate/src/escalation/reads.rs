@@ -1,6 +1,6 @@
 //! Reads of data and credentials that nothing limits.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use iam_catalog::{Classes, Lookup, SensitivityClass};
@@ -37,12 +37,13 @@ const NAMES: [&str; 2] = ["x7q3v9zk", "w5m8j2hbdn4"];
 /// the resource's own policy says is left to the principal's policies, as key policies and trust policies do that name the account.
 pub fn unlimited_reads(layers: &Layers, classes: &Classes<'_>, details: &dyn Lookup) -> Vec<UnlimitedReads> {
     let mut all = Vec::new();
+    let reads = Reads::of(classes);
     for (policy, own) in layers.identity.iter().enumerate() {
         let allows = own.statements.iter().enumerate().filter(|(_, own)| own.effect.value == Effect::Allow);
         for (statement, allow) in allows {
             let alone = alone(layers, own, allow);
             let mut found = UnlimitedReads { policy, statement, credentials: Vec::new(), data: Vec::new() };
-            add(&mut found, &alone, classes, details);
+            add(&mut found, &alone, &reads, details);
             if !found.credentials.is_empty() || !found.data.is_empty() {
                 all.push(found);
             }
@@ -62,27 +63,47 @@ fn alone(layers: &Layers, policy: &Arc<Policy>, allow: &Statement) -> Layers {
     alone
 }
 
+/// The actions that return credentials or what is stored, by service.
+struct Reads<'c> {
+    by_service: BTreeMap<&'c str, BTreeSet<(String, SensitivityClass)>>,
+}
+
+impl<'c> Reads<'c> {
+    fn of(classes: &'c Classes<'_>) -> Self {
+        let mut by_service: BTreeMap<&str, BTreeSet<(String, SensitivityClass)>> = BTreeMap::new();
+        for (service, name, reason) in classes.iter() {
+            if [SensitivityClass::Credentials, SensitivityClass::StoredData].contains(&reason.class) {
+                by_service.entry(service).or_default().insert((format!("{service}:{name}"), reason.class));
+            }
+        }
+        Self { by_service }
+    }
+
+    /// Those that some Allow statement names.
+    fn named<'r>(
+        &'r self,
+        allowing: &'r Allowing<'_>,
+    ) -> impl Iterator<Item = &'r (String, SensitivityClass)> {
+        let services = self.by_service.iter().filter(|(service, _)| allowing.names_some_of(service));
+        services.flat_map(|(_, own)| own).filter(|(action, _)| allowing.names(action))
+    }
+}
+
 /// Adds the actions that the layers allow.
-fn add(found: &mut UnlimitedReads, layers: &Layers, classes: &Classes<'_>, details: &dyn Lookup) {
+fn add(found: &mut UnlimitedReads, layers: &Layers, reads: &Reads<'_>, details: &dyn Lookup) {
     let allowing = Allowing::of(layers, |_| true);
+    let mut named = reads.named(&allowing).peekable();
+    if named.peek().is_none() {
+        return;
+    }
     let callers: Vec<Caller> =
         targets(layers).iter().map(|(partition, account)| Caller::new(layers, partition, account)).collect();
-    let mut seen: BTreeSet<String> = BTreeSet::new();
-    for (service, name, reason) in classes.iter() {
-        let list = if reason.class == SensitivityClass::Credentials {
-            &mut found.credentials
-        } else if reason.class == SensitivityClass::StoredData {
-            &mut found.data
-        } else {
-            continue;
-        };
-        let action = format!("{service}:{name}");
-        if !allowing.names(&action) || !seen.insert(format!("{action} {}", reason.class.name())) {
-            continue;
-        }
+    for (action, class) in named {
         // What has no resource is a read of nothing in particular.
-        if details.has_resources(&action) && callers.iter().any(|own| own.is_allowed(&action, details)) {
-            list.push(action.into());
+        if details.has_resources(action) && callers.iter().any(|own| own.is_allowed(action, details)) {
+            let is_credentials = *class == SensitivityClass::Credentials;
+            let list = if is_credentials { &mut found.credentials } else { &mut found.data };
+            list.push(action.as_str().into());
         }
     }
 }
