@@ -662,3 +662,33 @@ fn an_allow_with_not_principal_is_told_whoever_is_in_it() {
         assert!(!found.iter().any(|(code, _)| *code == "ALLOW_WITH_NOT_PRINCIPAL"), "{found:?}");
     }
 }
+
+#[test]
+fn a_policy_belongs_to_the_service_that_its_arns_and_actions_say() {
+    let code = "UNSUPPORTED_ACTION_IN_POLICY";
+    let of = |actions: &str, resources: &str| {
+        format!(
+            r#"{{"Effect": "Deny", "Principal": "*", "Action": [{actions}], "Resource": [{resources}]}}"#
+        )
+    };
+    let cluster = r#""arn:aws:kafka:us-east-1:111122223333:cluster/c/x""#;
+    let queue = r#""arn:aws:batch:us-east-1:111122223333:job-queue/q""#;
+    let (table, bucket) =
+        (r#""arn:aws:dynamodb:us-east-1:111122223333:table/*/backup/*""#, r#""arn:aws:s3:::b/*""#);
+    let vault = r#""arn:aws:backup:us-east-1:111122223333:backup-vault:v""#;
+    // Recovery points of a vault have ARNs of the services that they are of.
+    clean("resource", &of(r#""backup:DeleteRecoveryPoint", "backup:StartRestoreJob""#, table));
+    clean("resource", &of(r#""backup:DeleteRecoveryPoint""#, &format!("{vault}, {table}")));
+    // A service whose resources have no policies is none of those that a policy belongs to, and hides no other.
+    clean("resource", &of(r#""batch:SubmitJob", "s3:GetObject""#, queue));
+    clean("resource", &of(r#""batch:SubmitJob""#, &format!("{queue}, {bucket}")));
+    has("resource", &of(r#""kafka:CreateVpcConnection", "s3:GetObject""#, cluster), code);
+    has("resource", &of(r#""kms:Decrypt""#, bucket), code);
+    let statements = [of(r#""kafka:DescribeClusterV2""#, cluster), of(r#""ec2:DescribeVpcs""#, bucket)];
+    let help = |code: &str| help_of("resource", &statements.join(", "), code);
+    assert_eq!(help(code), "leave it out: the policy belongs to a resource of kafka");
+    assert_eq!(
+        help("UNSUPPORTED_RESOURCE_ARN_IN_POLICY"),
+        "leave it out: the policy belongs to a resource of kafka"
+    );
+}
