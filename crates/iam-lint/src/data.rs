@@ -343,8 +343,8 @@ pub(crate) const TAGS: [&str; 9] = [
 /// Prefixes of condition keys of identity providers without a domain in their names.
 pub(crate) const PROVIDERS: [&str; 2] = ["saml", "ldap"];
 
-/// Prefixes of services that AWS has retired. Old policies still have them.
-pub(crate) const RETIRED: [&str; 23] = [
+/// Prefixes of services that AWS has retired and whose tables it has taken back. Old policies still have them.
+pub(crate) const RETIRED: [&str; 16] = [
     "alexaforbusiness",
     "awsbillingconsole",
     "codestar",
@@ -352,21 +352,14 @@ pub(crate) const RETIRED: [&str; 23] = [
     "deeplens",
     "deepracer",
     "elastic-inference",
-    "elastictranscoder",
     "evidently",
     "gamesparks",
-    "honeycode",
     "iot1click",
     "iotevents",
     "iotroborunner",
-    "lookoutmetrics",
     "macie",
     "mobilehub",
-    "nimble",
-    "opsworks",
-    "robomaker",
     "sumerian",
-    "worklink",
     "zocalo",
 ];
 
@@ -496,6 +489,9 @@ mod tests {
         }
         for key in SENSITIVE.iter().chain(&ORG_PATHS).chain(&OF_SOME_SERVICES).chain(&SOURCES) {
             assert!(sections.global_key(key).is_some(), "{key}");
+        }
+        for service in RETIRED {
+            assert!(!sections.has_service(service), "{service} has a table");
         }
         for (key, _) in OF_MANAGED_POLICIES {
             assert!(sections.condition_key(key).is_none(), "{key} is in the tables");

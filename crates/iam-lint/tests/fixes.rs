@@ -297,3 +297,10 @@ fn a_deny_keeps_what_another_policy_may_have_meant() {
         replaces("resource", &allow, code, false, &format!("{more}{resource}"), "");
     }
 }
+
+#[test]
+fn a_deny_of_services_and_others_is_not_mended_twice() {
+    let both = r#"{"Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": "*", "Condition": {"StringNotEqualsIfExists": {"aws:PrincipalOrgID": "o-a1b2c3d4e5", "aws:SourceOrgID": "o-a1b2c3d4e5"}}}"#;
+    never("rcp", both, "RCP_MISSING_RELATED_PRINCIPAL_CONDITION_KEY");
+    never("rcp", both, "RCP_MISSING_RELATED_SERVICE_PRINCIPAL_CONDITION_KEY");
+}

@@ -118,9 +118,8 @@ impl Run<'_, '_> {
         let is_any_acting = with_arns().any(|(_, (_, actions))| *actions > 0);
         let mut possible = with_arns().filter(|(_, (_, actions))| !is_any_acting || *actions > 0);
         let (own, _) = possible.next().filter(|_| possible.next().is_none())?;
-        let is_about_it = |service: &String| {
-            service != own && !is_related(service, own) && self.may_be_about(service, own)
-        };
+        let is_about_it =
+            |service: &String| service != own && !is_related(service, own) && self.may_be_about(service, own);
         let is_another = votes.iter().any(|(service, (_, actions))| *actions > 0 && is_about_it(service));
         (!is_another && WITH_RESOURCE_POLICIES.contains(&own.as_str())).then(|| own.clone())
     }
