@@ -229,16 +229,12 @@ fn a_block_of_a_policy_is_deployed_as_what_uses_it() {
     let user = |name: &str, body: &str| format!("resource \"aws_iam_policy\" \"{name}\" {{\n{body}\n}}\n");
     let json = "data.aws_iam_policy_document.d.json";
     let counted = |count: &str| format!("  count = {count}\n  policy = {json}");
-    let of = |users: &[String]| {
-        let found = found(&format!("{data}{}", users.concat()));
-        assert!(found.documents.len() + found.left.len() == 1, "{found:?}");
-        found
-    };
+    let of = |users: &[String]| found(&format!("{data}{}", users.concat()));
     for (users, expected) in [
         (vec![], &[][..]),
         (vec![user("p", &counted("1"))], &[]),
         (vec![user("p", &counted("var.n"))], &["count = `var.n`"]),
-        (vec![user("p", &format!("  for_each = var.n\n  policy = local.d"))], &["for_each = `var.n`"]),
+        (vec![user("p", "  for_each = var.n\n  policy = local.d")], &["for_each = `var.n`"]),
         (vec![user("p", &format!("  policy = var.on ? {json} : var.other"))], &["the condition `var.on`"]),
         (vec![user("p", &format!("  policy = local.on ? {json} : var.other"))], &[]),
         (
@@ -265,10 +261,12 @@ fn a_block_of_a_policy_is_deployed_as_what_uses_it() {
         assert!(own.is_known() && !own.has_choices());
     }
     let never = of(&[user("p", &counted("0")), user("q", &format!("  policy = local.on ? null : {json}"))]);
-    assert_eq!(never.left[0].name, "data.aws_iam_policy_document.d");
+    assert!(never.documents.is_empty(), "{never:?}");
+    assert!(never.left.iter().any(|own| own.name == "data.aws_iam_policy_document.d"), "{never:?}");
     // Choices of choices are looked into as far as that ends soon.
-    let locals: String =
-        (0..200).map(|at| format!("  a{at} = var.a ? local.a{} : local.a{}\n", at + 1, at + 1)).collect();
+    let locals: Vec<String> =
+        (0..200).map(|at| format!("a{at} = var.a ? local.a{0} : local.a{0}", at + 1)).collect();
+    let locals = locals.join("\n");
     let text = format!("{data}locals {{\n{locals}}}\n{}", user("p", "  policy = local.a0"));
     assert_eq!(found(&text).documents.len(), 1);
 }
