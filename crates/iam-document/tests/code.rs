@@ -267,7 +267,7 @@ fn a_block_of_a_policy_is_deployed_as_what_uses_it() {
     let locals: Vec<String> =
         (0..200).map(|at| format!("a{at} = var.a ? local.a{0} : local.a{0}", at + 1)).collect();
     let locals = locals.join("\n");
-    let text = format!("{data}locals {{\n{locals}}}\n{}", user("p", "  policy = local.a0"));
+    let text = format!("{data}locals {{\n{locals}\n}}\n{}", user("p", "  policy = local.a0"));
     assert_eq!(found(&text).documents.len(), 1);
 }
 
