@@ -127,9 +127,12 @@ impl<'c> Code<'c> {
             let mut writer = Writer::new(self, scan.syntax.limits);
             let is_written = writer.block(block, kind).is_some();
             used.extend(std::mem::take(&mut writer.used));
-            uses.extend(std::mem::take(&mut writer.documents));
+            let is_never = writer.is_never(block);
+            uses.extend(std::mem::take(&mut writer.documents).into_iter().map(|own| Use { is_never, ..own }));
             let written = is_written.then_some(writer);
+            let before = scan.documents.len();
             visit(scan, written, origin, &owner, Some(kind));
+            leave_out(scan, before, &owner, is_never);
         }
         for block in documents {
             let Some(name) = document_name(block) else { continue };
@@ -137,10 +140,19 @@ impl<'c> Code<'c> {
             let is_written = writer.document(block).is_some();
             let before = scan.documents.len();
             let owner = format!("data.aws_iam_policy_document.{name}");
+            let users = || uses.iter().filter(|own: &&Use| own.name == name);
+            let is_unused = users().next().is_some() && users().all(|own| own.is_never);
+            let is_never = writer.is_never(block) || is_unused;
+            let made = || users().filter(|own| !own.is_never);
+            // One that is made for certain deploys the policy.
+            if made().all(|own| !own.open.is_empty()) {
+                made().flat_map(|own| &own.open).for_each(|(what, span)| writer.whole(what.clone(), *span));
+            }
             let written = is_written.then_some(writer);
             visit(scan, written, origin, &owner, None);
             let kind = kind_of(name, &uses);
             scan.documents.iter_mut().skip(before).for_each(|own| own.kind = own.kind.or(kind));
+            leave_out(scan, before, &owner, is_never);
         }
         self.others(scan, origin, &mut used);
         let locals: Vec<(&str, &Expression)> = self.locals.iter().map(|(name, own)| (*name, *own)).collect();
@@ -214,10 +226,32 @@ fn is_deployed(block: &Block) -> bool {
     }
 }
 
+/// A block of a policy in the place of an attribute's value.
+struct Use {
+    /// The name of the block.
+    name: String,
+    /// What the attribute holds, if that is known.
+    kind: Option<As>,
+    /// What decides whether the attribute is set to it, and the place of that; empty if it is for certain.
+    open: Vec<(String, Span)>,
+    /// Whether what has the attribute is never made.
+    is_never: bool,
+}
+
+/// Leaves out the policies that were found since there were this many, of a block that is never made.
+fn leave_out(scan: &mut Scan<'_>, before: usize, owner: &str, is_never: bool) {
+    if is_never && scan.documents.len() > before {
+        scan.documents.truncate(before);
+        let why = "it is never made: its count is 0, or its for_each or what uses it is nothing";
+        scan.left.push(Left { name: owner.to_owned(), why });
+    }
+}
+
 /// The kind of a block of a policy, if everything that it is used for says the same.
-fn kind_of(name: &str, uses: &[(String, As)]) -> Option<PolicyKind> {
-    let mut kinds = uses.iter().filter(|(own, _)| own == name).map(|(_, own)| match own {
-        As::Kind(kind) => Some(*kind),
+fn kind_of(name: &str, uses: &[Use]) -> Option<PolicyKind> {
+    let own = uses.iter().filter(|own| own.name == name && !own.is_never);
+    let mut kinds = own.filter_map(|own| own.kind).map(|own| match own {
+        As::Kind(kind) => Some(kind),
         As::Inferred | As::Organizations | As::Managed | As::NotIam => None,
     });
     let first = kinds.next()??;

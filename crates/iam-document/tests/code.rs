@@ -181,10 +181,7 @@ fn whether_a_policy_is_deployed_is_not_known_either() {
     };
     for (text, what) in [
         (attributes("count = var.on ? 1 : 0"), "count = `var.on ? 1 : 0`"),
-        (attributes("count = 0"), "count = `0`"),
-        (attributes("count = local.on ? 0 : 1"), "count = `local.on ? 0 : 1`"),
         (attributes("for_each = var.names"), "for_each = `var.names`"),
-        (attributes("for_each = {}"), "for_each = `{}`"),
         (data.to_owned(), "count = `var.n`"),
         (inline("var.names"), "dynamic \"inline_policy\""),
         (resource(&format!("  policy = var.on ? {document} : null")), "the condition `var.on`"),
@@ -214,6 +211,64 @@ fn whether_a_policy_is_deployed_is_not_known_either() {
         assert!(found.documents.len() == 1 && found.documents[0].unknown.is_empty(), "{text} {found:?}");
     }
     assert!(found(&inline("[]")).documents.is_empty());
+    for text in [
+        attributes("count = 0"),
+        attributes("count = local.on ? 0 : 1"),
+        attributes("for_each = {}"),
+        data.replace("var.n", "0"),
+    ] {
+        let found = found(&text);
+        let [left] = found.left.as_slice() else { panic!("{text} {found:?}") };
+        assert!(found.documents.is_empty() && left.why.starts_with("it is never made"), "{found:?}");
+    }
+}
+
+#[test]
+fn a_block_of_a_policy_is_deployed_as_what_uses_it() {
+    let data = "data \"aws_iam_policy_document\" \"d\" {\n  statement {\n    actions = [\"a:b\"]\n  }\n}\nlocals {\n  on = true\n  d = data.aws_iam_policy_document.d.json\n}\n";
+    let user = |name: &str, body: &str| format!("resource \"aws_iam_policy\" \"{name}\" {{\n{body}\n}}\n");
+    let json = "data.aws_iam_policy_document.d.json";
+    let counted = |count: &str| format!("  count = {count}\n  policy = {json}");
+    let of = |users: &[String]| found(&format!("{data}{}", users.concat()));
+    for (users, expected) in [
+        (vec![], &[][..]),
+        (vec![user("p", &counted("1"))], &[]),
+        (vec![user("p", &counted("var.n"))], &["count = `var.n`"]),
+        (vec![user("p", "  for_each = var.n\n  policy = local.d")], &["for_each = `var.n`"]),
+        (vec![user("p", &format!("  policy = var.on ? {json} : var.other"))], &["the condition `var.on`"]),
+        (vec![user("p", &format!("  policy = local.on ? {json} : var.other"))], &[]),
+        (
+            vec![user(
+                "p",
+                &format!(
+                    "  dynamic \"x\" {{\n    for_each = var.n\n    content {{\n      policy = {json}\n    }}\n  }}"
+                ),
+            )],
+            &["dynamic \"x\""],
+        ),
+        // It is deployed if one of them is.
+        (
+            vec![user("p", &counted("var.n")), user("q", &counted("var.m"))],
+            &["count = `var.n`", "count = `var.m`"],
+        ),
+        (vec![user("p", &counted("var.n")), user("q", &counted("0"))], &["count = `var.n`"]),
+        (vec![user("p", &counted("var.n")), user("q", &counted("2"))], &[]),
+    ] {
+        let found = of(&users);
+        let [own] = found.documents.as_slice() else { panic!("{users:?} {found:?}") };
+        assert_eq!(whats(own), expected, "{users:?}");
+        assert_eq!(own.is_deployed(), expected.is_empty());
+        assert!(own.is_known() && !own.has_choices());
+    }
+    let never = of(&[user("p", &counted("0")), user("q", &format!("  policy = local.on ? null : {json}"))]);
+    assert!(never.documents.is_empty(), "{never:?}");
+    assert!(never.left.iter().any(|own| own.name == "data.aws_iam_policy_document.d"), "{never:?}");
+    // Choices of choices are looked into as far as that ends soon.
+    let locals: Vec<String> =
+        (0..200).map(|at| format!("a{at} = var.a ? local.a{0} : local.a{0}", at + 1)).collect();
+    let locals = locals.join("\n");
+    let text = format!("{data}locals {{\n{locals}\n}}\n{}", user("p", "  policy = local.a0"));
+    assert_eq!(found(&text).documents.len(), 1);
 }
 
 #[test]

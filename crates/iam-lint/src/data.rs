@@ -212,47 +212,108 @@ pub(crate) const OF_MANAGED_POLICIES: [(&str, &str); 2] = [
     ("lakeformation:GlueARN", "AmazonDataZoneGlueManageAccessRolePolicy"),
 ];
 
-/// Services whose resources have policies of their own. From IAM User Guide, `reference_aws-services-that-work-with-iam`, as of 2026-09. Roles
-/// of IAM have trust policies, which are another kind.
-pub(crate) const WITH_RESOURCE_POLICIES: [&str; 39] = [
+/// Services whose resources have policies of their own: those with an action that writes one, and from IAM User Guide,
+/// `reference_aws-services-that-work-with-iam`, as of 2026-09, those whose policies are set by another action. Roles of IAM have trust policies, which
+/// are another kind.
+pub(crate) const WITH_RESOURCE_POLICIES: [&str; 99] = [
     "acm-pca",
+    "agent-registry",
+    "aiops",
     "apigateway",
+    "appmesh",
+    "appmesh-preview",
+    "appsync",
+    "aps",
+    "arc-region-switch",
+    "aws-marketplace",
     "backup",
+    "bedrock",
     "bedrock-agentcore",
+    "billing",
     "cassandra",
+    "cleanrooms-ml",
+    "cloudfront",
+    "cloudhsm",
+    "cloudsearch",
     "cloudtrail",
     "codeartifact",
     "codebuild",
+    "codeguru-profiler",
+    "comprehend",
+    "continuum",
+    "datazone",
+    "dsql",
     "dynamodb",
+    "ec2",
     "ecr",
+    "ecr-public",
     "elasticfilesystem",
+    "elemental-inference",
+    "entityresolution",
     "es",
     "events",
     "execute-api",
+    "fsx",
     "glacier",
     "glue",
+    "imagebuilder",
+    "kafka",
     "kinesis",
     "kms",
     "lambda",
     "lex",
     "logs",
+    "lookoutequipment",
+    "mediapackagev2",
     "mediastore",
+    "mediatailor",
+    "mpa",
+    "network-firewall",
+    "networkmanager",
+    "oam",
+    "odb",
+    "omics",
+    "organizations",
+    "osis",
+    "payment-cryptography",
+    "qbusiness",
+    "redshift",
     "redshift-serverless",
+    "refactor-spaces",
     "rekognition",
+    "resource-explorer-2",
+    "resource-groups",
+    "route53-recovery-control-config",
+    "route53profiles",
+    "route53resolver",
+    "rum",
     "s3",
     "s3-object-lambda",
     "s3-outposts",
     "s3express",
+    "s3files",
     "s3tables",
     "s3vectors",
+    "sagemaker",
     "schemas",
     "secretsmanager",
     "serverlessrepo",
+    "servicecatalog",
+    "servicediscovery",
     "ses",
     "signer",
+    "signin",
+    "sms-voice",
     "sns",
     "sqs",
+    "ssm",
+    "ssm-contacts",
+    "ssm-incidents",
+    "ssm-sap",
     "vpc-lattice",
+    "waf",
+    "waf-regional",
+    "wafv2",
     "xray",
 ];
 
@@ -282,8 +343,8 @@ pub(crate) const TAGS: [&str; 9] = [
 /// Prefixes of condition keys of identity providers without a domain in their names.
 pub(crate) const PROVIDERS: [&str; 2] = ["saml", "ldap"];
 
-/// Prefixes of services that AWS has retired. Old policies still have them.
-pub(crate) const RETIRED: [&str; 23] = [
+/// Prefixes of services that AWS has retired and whose tables it has taken back. Old policies still have them.
+pub(crate) const RETIRED: [&str; 16] = [
     "alexaforbusiness",
     "awsbillingconsole",
     "codestar",
@@ -291,21 +352,14 @@ pub(crate) const RETIRED: [&str; 23] = [
     "deeplens",
     "deepracer",
     "elastic-inference",
-    "elastictranscoder",
     "evidently",
     "gamesparks",
-    "honeycode",
     "iot1click",
     "iotevents",
     "iotroborunner",
-    "lookoutmetrics",
     "macie",
     "mobilehub",
-    "nimble",
-    "opsworks",
-    "robomaker",
     "sumerian",
-    "worklink",
     "zocalo",
 ];
 
@@ -375,7 +429,54 @@ pub(crate) const QUOTAS: [(&str, usize); 8] = [
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::*;
+
+    /// Whether an action writes a policy, or a statement of one, by its name.
+    fn writes_policy(action: &str) -> bool {
+        let begins = |words: &[&str]| words.iter().any(|word| action.starts_with(word));
+        let ends = |words: &[&str]| words.iter().any(|word| action.ends_with(word));
+        (begins(&["Put", "Set", "Add"])
+            && ends(&["Policy", "PolicyStatement", "Permission", "PermissionStatement"]))
+            || (begins(&["Create", "Update"]) && ends(&["ResourcePolicy", "ResourcePolicyStatement"]))
+    }
+
+    #[test]
+    fn services_whose_actions_write_policies_of_resources_are_all_there() {
+        // What these call a policy or a permission is none of a resource in the language of IAM.
+        const OTHER_POLICIES: [&str; 11] = [
+            "application-autoscaling",
+            "autoscaling",
+            "cloudformation",
+            "elasticmapreduce",
+            "fms",
+            "gamelift",
+            "iam",
+            "mediaconvert",
+            "opsworks",
+            "sso",
+            "workmail",
+        ];
+        // Their policies are set with other settings, or by an action of another service.
+        const OTHER_ACTIONS: [&str; 5] =
+            ["cassandra", "cloudsearch", "es", "execute-api", "s3-object-lambda"];
+        let sections = iam_catalog::Sections::embedded().expect("read");
+        let writing: BTreeSet<&str> = sections
+            .services()
+            .filter(|service| sections.action_names(service).iter().any(|action| writes_policy(action)))
+            .collect();
+        let expected: BTreeSet<&str> = writing
+            .iter()
+            .copied()
+            .filter(|own| !OTHER_POLICIES.contains(own))
+            .chain(OTHER_ACTIONS)
+            .collect();
+        assert_eq!(BTreeSet::from(WITH_RESOURCE_POLICIES), expected);
+        assert!(OTHER_POLICIES.iter().all(|own| writing.contains(own)));
+        assert!(!OTHER_ACTIONS.iter().any(|own| writing.contains(own)));
+        assert!(WITH_RESOURCE_POLICIES.is_sorted());
+    }
 
     #[test]
     fn lists_are_sound() {
@@ -388,6 +489,9 @@ mod tests {
         }
         for key in SENSITIVE.iter().chain(&ORG_PATHS).chain(&OF_SOME_SERVICES).chain(&SOURCES) {
             assert!(sections.global_key(key).is_some(), "{key}");
+        }
+        for service in RETIRED {
+            assert!(!sections.has_service(service), "{service} has a table");
         }
         for (key, _) in OF_MANAGED_POLICIES {
             assert!(sections.condition_key(key).is_none(), "{key} is in the tables");

@@ -7,7 +7,7 @@ pub(crate) mod facts;
 pub(crate) mod guess;
 mod keys;
 mod principals;
-mod rcp;
+pub(crate) mod rcp;
 mod redundant;
 mod roles;
 mod service;

@@ -221,6 +221,11 @@ pub(crate) fn is_fixed(text: &str) -> bool {
     !text.contains(['*', '?', '$'])
 }
 
+/// Whether a pattern is nothing but stars: under StringLike a test of presence, and no ARN, so that AWS takes it under no ARN operator.
+pub(crate) fn is_every(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte == b'*')
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

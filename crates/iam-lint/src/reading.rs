@@ -19,7 +19,7 @@ pub fn shown(mut problem: Problem, kind: PolicyKind) -> Problem {
     let Some(code) = code else { return problem };
     let refuses = problem.is_refusal();
     if problem.code == read::INVALID_CONDITION_OPERATOR
-        && let Some(test) = meant_operator(problem.found.trim_matches('`'))
+        && let Some(test) = operator(&problem.place.pointer).and_then(meant_operator)
     {
         problem.help = format!("did you mean {test}?");
     }
@@ -109,8 +109,12 @@ fn renamed(problem: &Problem, kind: PolicyKind) -> Option<Code> {
 
 /// The operator in a pointer such as `/Statement/0/Condition/StringEquals/aws:SourceVpc`.
 fn test(pointer: &str) -> Option<Test> {
-    let (_, behind) = pointer.split_once("/Condition/")?;
-    Test::parse(behind.split('/').next()?).ok()
+    Test::parse(operator(pointer)?).ok()
+}
+
+/// The operator in a pointer, as it is written.
+fn operator(pointer: &str) -> Option<&str> {
+    pointer.split_once("/Condition/")?.1.split('/').next()
 }
 
 /// The findings in the order of the text, without those that say again, or less well, what another one says.

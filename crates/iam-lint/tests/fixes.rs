@@ -280,3 +280,27 @@ fn variables_are_mended() {
         replaces("identity", &of(from), code, false, from, to);
     }
 }
+
+#[test]
+fn a_deny_keeps_what_another_policy_may_have_meant() {
+    let of = |effect: &str, more: &str, resource: &str| {
+        format!(
+            r#"{{"Effect": "{effect}", "Principal": "*", "Action": ["s3:GetObject"{more}], "Resource": ["arn:aws:s3:::b/*"{resource}]}}"#
+        )
+    };
+    let (action, key) = (r#", "kms:Decrypt""#, r#", "arn:aws:kms:us-east-1:111122223333:key/k""#);
+    for (more, resource, code) in
+        [(action, "", "UNSUPPORTED_ACTION_IN_POLICY"), ("", key, "UNSUPPORTED_RESOURCE_ARN_IN_POLICY")]
+    {
+        never("resource", &of("Deny", more, resource), code);
+        let allow = of("Allow", more, resource);
+        replaces("resource", &allow, code, false, &format!("{more}{resource}"), "");
+    }
+}
+
+#[test]
+fn a_deny_of_services_and_others_is_not_mended_twice() {
+    let both = r#"{"Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": "*", "Condition": {"StringNotEqualsIfExists": {"aws:PrincipalOrgID": "o-a1b2c3d4e5", "aws:SourceOrgID": "o-a1b2c3d4e5"}}}"#;
+    never("rcp", both, "RCP_MISSING_RELATED_PRINCIPAL_CONDITION_KEY");
+    never("rcp", both, "RCP_MISSING_RELATED_SERVICE_PRINCIPAL_CONDITION_KEY");
+}

@@ -246,8 +246,8 @@ fn advice_of_a_resource_control_policy_does_not_contradict_itself() {
         let both = deny(&format!(
             r#""StringNotEqualsIfExists": {{"aws:PrincipalOrgID": "o-a1b2c3d4e5", "{key}": "x"}}"#
         ));
-        has_not("rcp", &both, principal);
-        has("rcp", &both, source);
+        let help = help_of("rcp", &both, source);
+        assert!(help.contains("in two statements") && help == help_of("rcp", &both, principal), "{help}");
     }
     has("rcp", &deny(r#""StringNotEquals": {"aws:PrincipalOrgID": "o-a1b2c3d4e5"}"#), principal);
     let without =
@@ -482,11 +482,11 @@ fn keys_that_an_action_lacks_are_told_with_what_follows() {
         codes("identity", &statement).into_iter().find(|(name, _)| *name == code).map(|own| own.1)
     };
     for (effect, test, outcome) in [
-        ("Allow", r#""StringEquals": {"s3:prefix": "a/"}"#, "allows nothing"),
-        ("Allow", r#""StringNotEquals": {"s3:prefix": "a/"}"#, "always allows"),
-        ("Deny", r#""StringEquals": {"s3:prefix": "a/"}"#, "denies nothing"),
-        ("Deny", r#""StringNotEquals": {"s3:prefix": "a/"}"#, "always denies"),
-        ("Deny", r#""Null": {"s3:prefix": "true"}"#, "always denies"),
+        ("Allow", r#""StringEquals": {"s3:prefix": "a/"}"#, "is false"),
+        ("Allow", r#""StringNotEquals": {"s3:prefix": "a/"}"#, "is true"),
+        ("Deny", r#""StringEquals": {"s3:prefix": "a/"}"#, "is false"),
+        ("Deny", r#""StringNotEquals": {"s3:prefix": "a/"}"#, "is true"),
+        ("Deny", r#""Null": {"s3:prefix": "true"}"#, "is true"),
     ] {
         assert!(help(effect, test).unwrap().contains(outcome), "{test}");
     }
@@ -635,6 +635,7 @@ fn principals_that_name_nobody_are_told_by_their_case() {
         (r#"{"AWS": "arn:aws:iam::1234567:user/a"}"#, "twelve digits, and this one has 7"),
         (r#"{"AWS": "lambda.amazonaws.com"}"#, r#"write {"Service": "lambda.amazonaws.com"}"#),
         (r#"{"AWS": "arn:aws:sts::123456789012:root"}"#, "write arn:aws:iam::123456789012:root"),
+        (r#"{"AWS": "arn:aws-cn:sts::123456789012:root"}"#, "write arn:aws-cn:iam::123456789012:root"),
         (r#"{"AWS": "arn:aws:iam::123456789012:oidc-provider/oidc.example.org"}"#, r#"write {"Federated": "#),
         (r#"{"AWS": "alice"}"#, "write an account id"),
         (r#"{"Service": "arn:aws:iam::123456789012:root"}"#, r#"write {"AWS": "#),
@@ -642,6 +643,14 @@ fn principals_that_name_nobody_are_told_by_their_case() {
     ] {
         let help = help(principal);
         assert!(help.contains(expected), "{principal}: {help}");
+    }
+    // What is to be copied is whole, or not there.
+    let role = |length: usize| format!("arn:aws:iam::123456789012:role/{}", "x".repeat(length));
+    let service = |name: &str| help(&format!(r#"{{"Service": "{name}"}}"#));
+    assert!(service(&role(100)).starts_with(&format!(r#"write {{"AWS": "{}"}}: "#, role(100))));
+    for name in [role(300), role(1).replace('x', "\\u202e")] {
+        let help = service(&name);
+        assert!(help.starts_with("write it under AWS: "), "{help}");
     }
     let federated =
         r#"{"Effect": "Allow", "Principal": {"Federated": "okta"}, "Action": "sts:AssumeRoleWithSAML"}"#;
@@ -661,4 +670,123 @@ fn an_allow_with_not_principal_is_told_whoever_is_in_it() {
         let found = codes("resource", &allow(name).replace("Allow", "Deny"));
         assert!(!found.iter().any(|(code, _)| *code == "ALLOW_WITH_NOT_PRINCIPAL"), "{found:?}");
     }
+}
+
+#[test]
+fn a_policy_belongs_to_the_service_that_its_arns_and_actions_say() {
+    let code = "UNSUPPORTED_ACTION_IN_POLICY";
+    let of = |actions: &str, resources: &str| {
+        format!(r#"{{"Effect": "Deny", "Principal": "*", "Action": [{actions}], "Resource": [{resources}]}}"#)
+    };
+    let cluster = r#""arn:aws:kafka:us-east-1:111122223333:cluster/c/x""#;
+    let queue = r#""arn:aws:batch:us-east-1:111122223333:job-queue/q""#;
+    let (table, bucket) =
+        (r#""arn:aws:dynamodb:us-east-1:111122223333:table/*/backup/*""#, r#""arn:aws:s3:::b/*""#);
+    let vault = r#""arn:aws:backup:us-east-1:111122223333:backup-vault:v""#;
+    // Recovery points of a vault have ARNs of the services that they are of.
+    clean("resource", &of(r#""backup:DeleteRecoveryPoint", "backup:StartRestoreJob""#, table));
+    clean("resource", &of(r#""backup:DeleteRecoveryPoint""#, &format!("{vault}, {table}")));
+    // A service whose resources have no policies is none of those that a policy belongs to, and hides no other.
+    clean("resource", &of(r#""batch:SubmitJob", "s3:GetObject""#, queue));
+    clean("resource", &of(r#""batch:SubmitJob""#, &format!("{queue}, {bucket}")));
+    has("resource", &of(r#""kafka:CreateVpcConnection", "s3:GetObject""#, cluster), code);
+    has("resource", &of(r#""kms:Decrypt""#, bucket), code);
+    let statements = [of(r#""kafka:DescribeClusterV2""#, cluster), of(r#""ec2:DescribeVpcs""#, bucket)];
+    let help = |code: &str| help_of("resource", &statements.join(", "), code);
+    assert_eq!(help(code), "leave it out: the policy belongs to a resource of kafka");
+    assert_eq!(
+        help("UNSUPPORTED_RESOURCE_ARN_IN_POLICY"),
+        "leave it out: the policy belongs to a resource of kafka"
+    );
+}
+
+#[test]
+fn roles_are_those_of_the_partition_that_is_granted() {
+    let of = |effect: &str, action: &str, resource: &str| {
+        on(action, resource).replace("Allow", effect).replace(&format!("\"{resource}\""), &{
+            let all: Vec<String> = resource.split(' ').map(|own| format!("\"{own}\"")).collect();
+            format!("[{}]", all.join(", "))
+        })
+    };
+    let (aws, china) = ("arn:aws:iam::*:role/*", "arn:aws-cn:iam::*:role/*");
+    let slr = |roles: &str| roles.replace("role/*", "role/aws-service-role/*");
+    for (action, code, one, other) in [
+        ("iam:PassRole", "PASS_ROLE_WITH_STAR_IN_RESOURCE", aws.to_owned(), china.to_owned()),
+        ("iam:CreateServiceLinkedRole", "CREATE_SLR_WITH_STAR_IN_RESOURCE", slr(aws), slr(china)),
+    ] {
+        let both = format!("{one} {other}");
+        for (allowed, denied, is_found) in [
+            (&other, &one, true),
+            (&one, &other, true),
+            (&one, &one, false),
+            (&other, &other, false),
+            (&both, &one, true),
+            (&both, &other, true),
+            (&both, &both, false),
+        ] {
+            let statements = format!("{}, {}", of("Allow", action, allowed), of("Deny", action, denied));
+            let found = codes("identity", &statements).iter().any(|(own, _)| *own == code);
+            assert_eq!(found, is_found, "{statements}");
+        }
+    }
+}
+
+#[test]
+fn a_key_that_an_action_does_not_have_decides_its_own_test_alone() {
+    let of = |operator: &str| {
+        let statement = format!(
+            r#"{{"Effect": "Deny", "Action": ["s3:ListBucket", "s3:GetObject"], "Resource": "*", "Condition": {{"{operator}": {{"s3:prefix": "x"}}, "Bool": {{"aws:SecureTransport": "false"}}}}}}"#
+        );
+        help_of("identity", &statement, "UNSUPPORTED_ACTION_FOR_CONDITION_KEY")
+    };
+    let says = |word: &str| {
+        format!(
+            "AWS's tables do not give it the key, and without it this test is {word}: move it into a statement without `s3:prefix`"
+        )
+    };
+    assert_eq!(of("StringNotEquals"), says("true"));
+    assert_eq!(of("StringEquals"), says("false"));
+}
+
+#[test]
+fn a_test_of_the_source_that_holds_without_one_is_about_others_too() {
+    let code = "RCP_MISSING_RELATED_PRINCIPAL_CONDITION_KEY";
+    let of = |source: &str| {
+        let statement = format!(
+            r#"{{"Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": "*", "Condition": {{"StringNotEqualsIfExists": {{"aws:PrincipalOrgID": "o-1234567890"}}, {source}}}}}"#
+        );
+        codes("rcp", &statement).iter().any(|(own, _)| *own == code)
+    };
+    assert!(of(r#""StringNotEquals": {"aws:SourceOrgID": "o-1234567890"}"#));
+    assert!(!of(r#""StringEquals": {"aws:SourceOrgID": "o-1234567890"}"#));
+    assert!(!of(r#""Null": {"aws:SourceAccount": "false"}"#));
+}
+
+#[test]
+fn a_list_with_a_star_alone_is_no_list_of_arns() {
+    let code = "STRING_LIKE_OPERATOR_WITH_ARN_CONDITION_KEYS";
+    let found = |values: &str| {
+        let test = format!(r#""StringLike": {{"aws:PrincipalArn": [{values}]}}"#);
+        codes("identity", &tested("Allow", &test)).iter().any(|(own, _)| *own == code)
+    };
+    let role = r#""arn:aws:iam::111122223333:role/a*""#;
+    assert!(found(role) && !found(&format!(r#""*", {role}"#)) && !found(&format!(r#"{role}, "**""#)));
+}
+
+#[test]
+fn what_is_no_service_is_not_let_in() {
+    let code = "RESTRICT_ACCESS_TO_SERVICE_PRINCIPAL";
+    let of = |services: &str| {
+        let statement = format!(
+            r#"{{"Effect": "Allow", "Principal": {{"Service": [{services}]}}, "Action": "s3:GetObject", "Resource": "arn:aws:s3:::b/*"}}"#
+        );
+        codes("resource", &statement)
+            .iter()
+            .any(|(own, _)| *own == code)
+            .then(|| found_of("resource", &statement, code))
+    };
+    let none = r#""arn:aws:iam::111122223333:role/r", "ec2", "*.amazonaws.com""#;
+    assert_eq!(of(none), None);
+    let found = of(&format!(r#"{none}, "ec2.amazonaws.com""#)).unwrap();
+    assert!(found.starts_with("`ec2.amazonaws.com`: "), "{found}");
 }

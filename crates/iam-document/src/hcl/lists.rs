@@ -42,6 +42,13 @@ pub(super) struct Part<'s> {
     open: &'s str,
 }
 
+impl Part<'_> {
+    /// What decides whether the block is made, and the place of that. `None` if it is made.
+    pub(super) fn may_be(&self) -> Option<(String, Span)> {
+        (!self.open.is_empty()).then(|| (format!("dynamic \"{}\"", self.open), self.span))
+    }
+}
+
 /// How often a block is made.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Repeats {
@@ -88,8 +95,13 @@ impl<'c, 's: 'c> Writer<'c, 's> {
 
     fn end_of_choice(&mut self, choice: Option<(&Conditional, usize)>) {
         let Some((own, start)) = choice else { return };
-        let what = format!("the condition {}", self.shown(place(own.cond_expr.span())));
+        let what = self.condition(own);
         self.choice(what, place(own.span()), start);
+    }
+
+    /// What a choice depends on, for a message.
+    pub(super) fn condition(&self, own: &Conditional) -> String {
+        format!("the condition {}", self.shown(place(own.cond_expr.span())))
     }
 
     /// What stands for an element of a list: itself, or both sides of a choice.
@@ -127,7 +139,7 @@ impl<'c, 's: 'c> Writer<'c, 's> {
     }
 
     /// Whether a condition holds, if the code tells.
-    fn decided(&self, condition: &'s Expression, depth: usize) -> Option<bool> {
+    pub(super) fn decided(&self, condition: &'s Expression, depth: usize) -> Option<bool> {
         self.check(depth)?;
         let condition = alone(condition);
         match condition.as_bool() {
@@ -228,8 +240,8 @@ impl<'c, 's: 'c> Writer<'c, 's> {
 
     /// Notes the dynamic blocks that may be made or not, of those that were written since the text had this many bytes.
     pub(super) fn dynamic(&mut self, parts: &[Part<'s>], start: usize) {
-        for own in parts.iter().filter(|own| !own.open.is_empty()) {
-            self.choice(format!("dynamic \"{}\"", own.open), own.span, start);
+        for (what, span) in parts.iter().filter_map(Part::may_be) {
+            self.choice(what, span, start);
         }
     }
 
@@ -239,14 +251,32 @@ impl<'c, 's: 'c> Writer<'c, 's> {
             let what = format!("the default of variable {}", quoted(name.as_str()));
             return self.choice(what, place(block.span()), start);
         }
-        for name in ["count", "for_each"] {
-            let Some(own) = block.body.get_attribute(name).map(|own| &own.value) else { continue };
-            if self.length(own, 0) != Repeats::Often {
-                let span = place(own.span());
-                let what = format!("{name} = {}", self.shown(span));
-                self.choice(what, span, start);
-            }
+        for (what, span) in self.open(block) {
+            self.choice(what, span, start);
         }
+    }
+
+    /// What decides whether a block is made, and the place of that; empty if it is known.
+    pub(super) fn open(&self, block: &'s Block) -> Vec<(String, Span)> {
+        let open = self.repeats(block).filter(|(.., repeats)| *repeats == Repeats::Open);
+        open.map(|(name, own, _)| {
+            let span = place(own.span());
+            (format!("{name} = {}", self.shown(span)), span)
+        })
+        .collect()
+    }
+
+    /// Whether a block is never made.
+    pub(super) fn is_never(&self, block: &'s Block) -> bool {
+        self.repeats(block).any(|(.., repeats)| repeats == Repeats::Never)
+    }
+
+    /// The attributes of a block that say how often it is made.
+    fn repeats(&self, block: &'s Block) -> impl Iterator<Item = (&'static str, &'s Expression, Repeats)> {
+        ["count", "for_each"].into_iter().filter_map(|name| {
+            let own = &block.body.get_attribute(name)?.value;
+            Some((name, own, self.length(own, 0)))
+        })
     }
 
     /// How often a block is made, given a number, a list or a map.

@@ -6,7 +6,7 @@ use hcl_edit::structure::{Block, Body, Structure};
 use iam_json::{Document, Kind, Span, json_text, quoted};
 
 use super::lists::{Gathered, Part};
-use super::{Code, holder, place, reference};
+use super::{Code, Use, holder, place, reference};
 use crate::extracted::{Note, UnknownKind};
 use crate::limits::Limits;
 use crate::origin::{Coding, OriginMap, Weaver, narrow};
@@ -20,6 +20,9 @@ pub(super) const SAME_LIST: [&str; 6] = ["tolist", "toset", "distinct", "compact
 /// Functions that give the text that they are given, without white space around it.
 const SAME_TEXT: [&str; 3] = ["trimspace", "chomp", "tostring"];
 
+/// The most expressions that are looked into for the blocks that the value of one attribute may be.
+const USES: usize = 1024;
+
 /// Writes a block or an expression.
 pub(super) struct Writer<'c, 's> {
     pub(super) code: &'c Code<'s>,
@@ -27,8 +30,10 @@ pub(super) struct Writer<'c, 's> {
     pub(super) notes: Vec<Note>,
     /// The local values that were written.
     pub(super) used: Vec<String>,
-    /// The blocks of policies that attributes are set to, with the kinds of these.
-    pub(super) documents: Vec<(String, As)>,
+    /// The blocks of policies that attributes are set to.
+    pub(super) documents: Vec<Use>,
+    /// What decides whether what is being written is made, and the place of that.
+    pub(super) around: Vec<(String, Span)>,
     /// Whether `&{` stands for `${`, as in a block of a policy.
     pub(super) has_variables: bool,
     /// Whether the value is one of `jsonencode`.
@@ -51,6 +56,7 @@ impl<'c, 's: 'c> Writer<'c, 's> {
             notes: Vec::new(),
             used: Vec::new(),
             documents: Vec::new(),
+            around: Vec::new(),
             has_variables: false,
             is_encoded: false,
             is_text: false,
@@ -72,6 +78,7 @@ impl<'c, 's: 'c> Writer<'c, 's> {
     pub(super) fn block(&mut self, block: &'s Block, kind: &str) -> Option<()> {
         self.weaver.stand_at(place(block.span()).start);
         let start = self.weaver.len();
+        self.around = self.open(block);
         self.body(&block.body, kind, &mut Vec::new(), 0)?;
         self.made(block, start);
         Some(())
@@ -110,7 +117,10 @@ impl<'c, 's: 'c> Writer<'c, 's> {
                     self.weaver.add(", ");
                 }
                 let start = self.weaver.len();
+                let around = self.around.len();
+                self.around.extend(part.may_be());
                 self.body(part.body, kind, names, depth.saturating_add(1))?;
+                self.around.truncate(around);
                 self.dynamic(&[part], start);
             }
             self.weaver.add("]");
@@ -122,18 +132,49 @@ impl<'c, 's: 'c> Writer<'c, 's> {
 
     fn attribute(&mut self, value: &'s Expression, kind: &str, names: &[&str], depth: usize) -> Option<()> {
         let inner = alone(value);
+        self.uses(inner, holder(kind, names), &mut USES.min(self.most), depth);
         // A block of a policy in this file is read where it stands.
-        if let Some(["data", "aws_iam_policy_document", name, "json" | "minified_json"]) =
-            reference(inner).as_deref()
-            && self.code.documents.contains(name)
-        {
-            if let Some(own) = holder(kind, names) {
-                self.documents.push(((*name).to_owned(), own));
-            }
+        if self.document_of(inner).is_some() {
             self.weaver.add("null");
             return Some(());
         }
         self.value(inner, false, depth.saturating_add(1))
+    }
+
+    /// Notes the blocks of policies that an expression may be, given what the attribute holds. At most so many expressions are looked into.
+    fn uses(&mut self, value: &'s Expression, kind: Option<As>, left: &mut usize, depth: usize) {
+        let value = alone(value);
+        let Some(rest) = left.checked_sub(1).filter(|_| self.check(depth).is_some()) else { return };
+        *left = rest;
+        let depth = depth.saturating_add(1);
+        if let Expression::Conditional(own) = value {
+            let decided = self.decided(&own.cond_expr, depth);
+            let around = self.around.len();
+            if decided.is_none() {
+                let what = self.condition(own);
+                self.around.push((what, place(own.span())));
+            }
+            for (side, is_true) in [(&own.true_expr, true), (&own.false_expr, false)] {
+                if decided != Some(!is_true) {
+                    self.uses(side, kind, left, depth);
+                }
+            }
+            self.around.truncate(around);
+        } else if let Some(name) = self.document_of(value) {
+            self.documents.push(Use { name, kind, open: self.around.clone(), is_never: false });
+        } else if let Some((_, own)) = self.named(value) {
+            self.uses(own, kind, left, depth);
+        }
+    }
+
+    /// The name of the block of a policy in this file whose text an expression is.
+    fn document_of(&self, value: &Expression) -> Option<String> {
+        match reference(value)?.as_slice() {
+            ["data", "aws_iam_policy_document", name, "json" | "minified_json"] => {
+                self.code.documents.contains(name).then(|| (*name).to_owned())
+            }
+            _ => None,
+        }
     }
 
     /// Writes an expression. `may_list` says whether a list can stand in its place.
@@ -196,6 +237,12 @@ impl<'c, 's: 'c> Writer<'c, 's> {
     pub(super) fn choice(&mut self, what: String, span: Span, start: usize) {
         let written = Some(Span::new(narrow(start), narrow(self.weaver.len())));
         self.notes.push(Note { written, ..Note::new(what, span, UnknownKind::Choice) });
+    }
+
+    /// Notes what decides whether all that was written is deployed.
+    pub(super) fn whole(&mut self, what: String, span: Span) {
+        let written = Some(Span::new(0, narrow(self.weaver.len())));
+        self.notes.push(Note { written, ..Note::new(what, span, UnknownKind::Whole) });
     }
 
     /// What the code says in a place, for a message, which has the beginning.

@@ -86,15 +86,10 @@ impl Run<'_, '_> {
         if !known || !is_given {
             return;
         }
-        let outcome = match (statement.denies(), cond.holds_without_key()) {
-            (false, false) => "allows nothing",
-            (false, true) => "always allows",
-            (true, false) => "denies nothing",
-            (true, true) => "always denies",
-        };
+        let outcome = cond.holds_without_key();
         for text in lacking {
             let help = format!(
-                "its requests never have the key, so this test {outcome}: move it into a statement without {}",
+                "AWS's tables do not give it the key, and without it this test is {outcome}: move it into a statement without {}",
                 quoted(name)
             );
             let found = format!("{} with the key {}", quoted(&text.text), quoted(name));
@@ -199,7 +194,7 @@ pub(crate) fn unknown(facts: &Facts<'_>, text: &str) -> Option<Unknown> {
         let mut near = facts.near(head, heads, |own| *own);
         near.retain(|own| {
             let pattern = format!("{own}{rest}");
-            is_same_thing(head, own, names) && names.iter().any(|name| like(&pattern, name))
+            is_same_thing(head, own, &facts.words(prefix)) && names.iter().any(|name| like(&pattern, name))
         });
         let suggested = near.first().map(|own| format!("{prefix}:{own}{rest}"));
         let meant = suggested.clone().filter(|_| near.len() == 1);
@@ -212,7 +207,7 @@ pub(crate) fn unknown(facts: &Facts<'_>, text: &str) -> Option<Unknown> {
     let found = format!("{}, which the catalogue of {date} does not have", quoted(text));
     let operation = OPERATIONS.iter().find(|(operation, _)| operation.eq_ignore_ascii_case(text));
     let mut near = facts.near(name, names, |own| **own);
-    near.retain(|own| is_same_thing(name, own, names));
+    near.retain(|own| is_same_thing(name, own, &facts.words(prefix)));
     let operation = operation.map(|(_, action)| (*action).to_owned());
     let suggested = operation.clone().or_else(|| near.first().map(|own| format!("{prefix}:{own}")));
     let meant = suggested.clone().filter(|_| operation.is_some() || near.len() == 1);

@@ -1,10 +1,12 @@
 //! Questions to the catalogue.
 
-use std::cell::{Cell, OnceCell};
-use std::collections::BTreeMap;
+use std::cell::{Cell, OnceCell, RefCell};
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 use iam_catalog::{ConditionKey, Sections, nearest};
 
+use super::guess::vocabulary;
 use crate::data::OF_MANAGED_POLICIES;
 
 /// The number of unknown names of one document for which near ones are looked for. Each search compares with every name of its kind.
@@ -16,12 +18,14 @@ pub(crate) struct Facts<'s> {
     pub(crate) sections: &'s Sections<'static>,
     /// The ARNs of all resource types by their service field, if a question needed all of them.
     arns: OnceCell<BTreeMap<&'static str, Vec<&'static str>>>,
+    /// The words in the names of a service's actions, if a question needed them.
+    words: RefCell<BTreeMap<String, Rc<BTreeSet<String>>>>,
     searches: Cell<u32>,
 }
 
 impl<'s> Facts<'s> {
     pub(crate) fn new(sections: &'s Sections<'static>) -> Self {
-        Self { sections, arns: OnceCell::new(), searches: Cell::new(0) }
+        Self { sections, arns: OnceCell::new(), words: RefCell::default(), searches: Cell::new(0) }
     }
 
     /// The known names near a text that is none of them, as [`nearest`] finds them. Empty after too many searches in one document.
@@ -37,6 +41,13 @@ impl<'s> Facts<'s> {
         }
         self.searches.set(searches.saturating_add(1));
         nearest(wanted, known, name)
+    }
+
+    /// The words in the names of the actions of a service, in lower case.
+    pub(crate) fn words(&self, service: &str) -> Rc<BTreeSet<String>> {
+        let mut all = self.words.borrow_mut();
+        let own = all.entry(service.to_ascii_lowercase());
+        Rc::clone(own.or_insert_with(|| Rc::new(vocabulary(self.sections.action_names(service)))))
     }
 
     /// The forms of ARNs with this service field among the types of the service with this prefix.

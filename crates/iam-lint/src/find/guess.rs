@@ -11,20 +11,20 @@ pub(crate) fn is_close(wanted: &str, known: &str) -> bool {
 }
 
 /// Whether a name may be a slip for a known one that speaks of the same thing: word by word close, and no word of it is one that the
-/// names have elsewhere.
-pub(crate) fn is_same_thing(wanted: &str, known: &str, names: &[&str]) -> bool {
+/// names have elsewhere, given the [vocabulary] of these.
+pub(crate) fn is_same_thing(wanted: &str, known: &str, vocabulary: &BTreeSet<String>) -> bool {
     let (own, others) = (words(wanted), words(known));
     if own.len() != others.len() {
         return changes(wanted, known) <= 1;
     }
     let differing = own.iter().zip(&others).filter(|(own, other)| !own.eq_ignore_ascii_case(other));
     let slips: Vec<_> = differing.filter(|(own, other)| !is_plural(own, other)).collect();
-    if slips.is_empty() {
-        return true;
-    }
-    let vocabulary: BTreeSet<String> =
-        names.iter().flat_map(|name| words(name)).map(str::to_ascii_lowercase).collect();
     slips.iter().all(|(own, other)| is_close(own, other) && !vocabulary.contains(&own.to_ascii_lowercase()))
+}
+
+/// The words of names, in lower case.
+pub(crate) fn vocabulary(names: &[&str]) -> BTreeSet<String> {
+    names.iter().flat_map(|name| words(name)).map(str::to_ascii_lowercase).collect()
 }
 
 /// The beginnings of a name that end with a word, the shortest first.
@@ -90,14 +90,14 @@ mod tests {
 
     #[test]
     fn another_noun_is_another_thing() {
-        let names = ["DescribeVpnConnections", "DescribeVpcs", "ListRoles", "GetPolicy"];
+        let names = vocabulary(&["DescribeVpnConnections", "DescribeVpcs", "ListRoles", "GetPolicy"]);
         let is = |wanted, known| is_same_thing(wanted, known, &names);
         assert!(is("DescribeVpnConections", "DescribeVpnConnections") && is("ListRole", "ListRoles"));
         assert!(
             is("GetPolicies", "GetPolicy") && is("Listroles", "ListRoles") && is("listrole", "ListRoles")
         );
         assert!(!is("ListVpcs", "ListRoles") && !is("ListUsers", "ListRoles"));
-        let names = ["DescribeVpnConnections", "DescribeVpcPeering"];
+        let names = vocabulary(&["DescribeVpnConnections", "DescribeVpcPeering"]);
         assert!(!is_same_thing("DescribeVpcConnections", "DescribeVpnConnections", &names));
     }
 }

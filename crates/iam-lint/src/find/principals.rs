@@ -7,7 +7,7 @@ use super::{Run, values::may_be_service};
 use crate::code;
 use crate::data::{OF_PRINCIPALS, OLD_SOURCES, SOURCES};
 use crate::glob::is_fixed;
-use crate::view::{Cond, Statement};
+use crate::view::{Cond, Statement, Text};
 
 impl Run<'_, '_> {
     pub(super) fn principals(&mut self, statement: &Statement<'_>) {
@@ -52,7 +52,9 @@ impl Run<'_, '_> {
     }
 
     fn services_that_call(&mut self, statement: &Statement<'_>) {
-        let Some(service) = statement.service_principals().next() else { return };
+        // What is none is said elsewhere.
+        let is_service = |own: &&Text<'_>| is_fixed(&own.text) && may_be_service(&own.text, false);
+        let Some(service) = statement.service_principals().find(is_service) else { return };
         let only_services = statement.principal_entries().iter().all(|entry| entry.kind == "Service");
         if only_services && self.kind() != PolicyKind::Rcp {
             // IAM Roles Anywhere sends what a certificate says as tags of the session.

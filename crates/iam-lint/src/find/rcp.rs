@@ -6,7 +6,7 @@ use iam_policy::PolicyKind;
 use super::Run;
 use crate::code;
 use crate::data::{OF_PRINCIPALS, SOURCES};
-use crate::view::Statement;
+use crate::view::{Cond, Statement};
 
 const IS_SERVICE: &str = "aws:PrincipalIsAWSService";
 
@@ -17,21 +17,22 @@ impl Run<'_, '_> {
         }
         let says =
             |word: &str| statement.conditions.iter().any(|cond| cond.is(IS_SERVICE) && cond.is_word(word));
-        // Only a test that is true without the key denies those who have none.
-        let own = |names: &[&str]| {
-            let mut tests = statement.conditions.iter().filter(|cond| cond.is_one_of(names));
-            tests
-                .find(|cond| cond.operator() != Some(iam_policy::Operator::Null) && cond.holds_without_key())
-                .cloned()
-        };
-        // A statement that tests the source is about calls of services. To leave these out would empty it.
+        let own = |names: &[&str]| true_without(statement, names).cloned();
+        // A statement with a test of the source that fails without one is about calls of services. To leave these out would empty it.
         let is_of_services = statement.conditions.iter().any(|cond| {
             let wants_none = cond.operator() == Some(iam_policy::Operator::Null) && cond.is_word("true");
-            cond.is_one_of(&SOURCES) && !wants_none
+            cond.is_one_of(&SOURCES) && !wants_none && !cond.holds_without_key()
         });
         let is_open = !says("false") && !says("true") && !is_of_services;
+        let is_both = is_of_all(statement);
+        let help = |word: &str| {
+            if is_both {
+                "test the keys of principals and those of the source in two statements, with \"BoolIfExists\": {\"aws:PrincipalIsAWSService\": \"false\"} beside the first and \"true\" beside the others".to_owned()
+            } else {
+                format!("add \"BoolIfExists\": {{\"aws:PrincipalIsAWSService\": \"{word}\"}}")
+            }
+        };
         if let Some(cond) = own(&OF_PRINCIPALS).filter(|_| is_open) {
-            let help = "add \"BoolIfExists\": {\"aws:PrincipalIsAWSService\": \"false\"}";
             self.at(
                 code::RCP_MISSING_RELATED_PRINCIPAL_CONDITION_KEY,
                 &cond.key,
@@ -39,12 +40,11 @@ impl Run<'_, '_> {
                     "{}: AWS services do not have this key, so this Deny also stops them",
                     quoted(&cond.key.text)
                 ),
-                help,
+                help("false"),
             );
         }
         let Some(cond) = own(&SOURCES) else { return };
         if !says("true") && !says("false") {
-            let help = "add \"BoolIfExists\": {\"aws:PrincipalIsAWSService\": \"true\"}";
             self.at(
                 code::RCP_MISSING_RELATED_SERVICE_PRINCIPAL_CONDITION_KEY,
                 &cond.key,
@@ -52,7 +52,7 @@ impl Run<'_, '_> {
                     "{}: users and roles do not have this key, so this Deny also stops them",
                     quoted(&cond.key.text)
                 ),
-                help,
+                help("true"),
             );
         }
         let asks = statement.conditions.iter().any(|own| {
@@ -70,4 +70,15 @@ impl Run<'_, '_> {
             );
         }
     }
+}
+
+/// A test of one of these keys that is true without the key, and so denies those who have none.
+fn true_without<'s, 'd>(statement: &'s Statement<'d>, names: &[&str]) -> Option<&'s Cond<'d>> {
+    let mut tests = statement.conditions.iter().filter(|cond| cond.is_one_of(names));
+    tests.find(|cond| cond.operator() != Some(iam_policy::Operator::Null) && cond.holds_without_key())
+}
+
+/// Whether a statement is about services and about others at once.
+pub(crate) fn is_of_all(statement: &Statement<'_>) -> bool {
+    true_without(statement, &OF_PRINCIPALS).is_some() && true_without(statement, &SOURCES).is_some()
 }

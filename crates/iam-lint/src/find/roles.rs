@@ -5,7 +5,7 @@ use iam_policy::PolicyKind;
 
 use super::Run;
 use crate::code;
-use crate::glob::{Glob, like};
+use crate::glob::{Glob, is_fixed, like};
 use crate::view::{List, Statement, Text};
 
 /// An action that is risky on many roles.
@@ -16,7 +16,7 @@ struct Risk {
     /// By the form of the actions (named, by wildcard, by NotAction) and of the resources (by wildcard, by NotResource).
     codes: [[Code; 2]; 3],
     help: &'static str,
-    /// All roles that it is about.
+    /// All roles that it is about, behind the partition of an ARN.
     roles: &'static str,
 }
 
@@ -35,7 +35,7 @@ const PASS: Risk = Risk {
         ],
     ],
     help: "name the roles that may be passed, or test iam:PassedToService",
-    roles: "arn:aws:iam::*:role/*",
+    roles: "iam::*:role/*",
 };
 
 const CREATE: Risk = Risk {
@@ -53,7 +53,7 @@ const CREATE: Risk = Risk {
         ],
     ],
     help: "name the service in the ARN, or test iam:AWSServiceName",
-    roles: "arn:aws:iam::*:role/aws-service-role/*",
+    roles: "iam::*:role/aws-service-role/*",
 };
 
 impl Run<'_, '_> {
@@ -70,9 +70,11 @@ impl Run<'_, '_> {
                 .iter()
                 .any(|cond| cond.is(risk.limit) && !cond.is_negated() && !cond.holds_without_key());
             let is_nothing = resources.is_not && resources.texts.iter().any(|text| text.text == "*");
-            let open = if resources.is_not { resources.texts.first() } else { open(resources, risk) };
-            let Some(resource) = open else { continue };
-            if (is_limited && !resources.is_not) || is_nothing || self.is_denied(risk, resource, resources) {
+            let is_open = |text: &&Text<'_>| {
+                (resources.is_not || is_open(&text.text, risk)) && !self.is_denied(risk, text, resources)
+            };
+            let Some(resource) = resources.texts.iter().find(is_open) else { continue };
+            if (is_limited && !resources.is_not) || is_nothing {
                 continue;
             }
             let codes = risk.codes.get(form).copied().unwrap_or(risk.codes[0]);
@@ -96,19 +98,17 @@ impl Run<'_, '_> {
             }
         }
     }
-}
 
-impl Run<'_, '_> {
-    /// Whether a Deny of the document without conditions is about the action on all that an Allow is about.
+    /// Whether a Deny of the document without conditions is about the action on all that one resource of an Allow is about.
     fn is_denied(&self, risk: &Risk, resource: &Text<'_>, resources: &List<'_>) -> bool {
         let allowed = Glob::of(&resource.text);
+        let roles = format!("arn:{}:{}", partition(&resource.text), risk.roles);
         self.doc.statements.iter().filter(|own| own.denies() && own.conditions.is_empty()).any(|own| {
             let Some(actions) = own.actions.as_ref() else { return false };
             actions.texts.iter().any(|text| like(&text.text, risk.action)) != actions.is_not
                 && own.resource_texts().iter().any(|text| {
                     let denied = Glob::of(&text.text);
-                    denied.includes(&Glob::of(risk.roles))
-                        || (!resources.is_not && resources.texts.len() == 1 && denied.includes(&allowed))
+                    denied.includes(&Glob::of(&roles)) || (!resources.is_not && denied.includes(&allowed))
                 })
         })
     }
@@ -124,24 +124,30 @@ fn form_of_actions<'l, 'd>(actions: &'l List<'d>, action: &str) -> Option<(usize
     by_name.map(|text| (0, text)).or(matching.map(|text| (1, text)))
 }
 
-/// The first resource pattern that stands for many roles.
-fn open<'l, 'd>(resources: &'l List<'d>, risk: &Risk) -> Option<&'l Text<'d>> {
-    resources.texts.iter().find(|text| {
-        let glob = Glob::of(&text.text);
-        if risk.action == PASS.action {
-            is_open_for_roles(&text.text, &glob)
-        } else {
-            let role = |service: &str| {
-                format!("arn:aws:iam::111122223333:role/aws-service-role/{service}.amazonaws.com/AWSServiceRoleFor{service}")
-            };
-            glob.matches(&role("qz1")) && glob.matches(&role("xj2"))
-        }
-    })
+/// Whether a resource pattern stands for many roles.
+fn is_open(text: &str, risk: &Risk) -> bool {
+    let glob = Glob::of(text);
+    if risk.action == PASS.action {
+        return is_open_for_roles(text, &glob);
+    }
+    let partition = partition(text);
+    let role = |service: &str| {
+        format!(
+            "arn:{partition}:iam::111122223333:role/aws-service-role/{service}.amazonaws.com/AWSServiceRoleFor{service}"
+        )
+    };
+    glob.matches(&role("qz1")) && glob.matches(&role("xj2"))
+}
+
+/// The partition that a pattern of ARNs names; `aws` if it names none.
+fn partition(text: &str) -> &str {
+    let named = text.strip_prefix("arn:").and_then(|rest| rest.split(':').next());
+    named.filter(|own| !own.is_empty() && is_fixed(own)).unwrap_or("aws")
 }
 
 /// Whether a pattern stands for many roles that do not have the name of a service.
 fn is_open_for_roles(text: &str, glob: &Glob<'_>) -> bool {
-    if glob.matches("arn:aws:iam::111122223333:role/qz1") {
+    if glob.matches(&format!("arn:{}:iam::111122223333:role/qz1", partition(text))) {
         return true;
     }
     // Roles that begin alike are many, unless the beginning says for which service they are.

@@ -77,7 +77,8 @@ impl Run<'_, '_> {
         for text in statement.resource_texts() {
             let Some(fields) = Fields::of(&text.text) else { continue };
             let service = fields.service;
-            if is_fixed(service) && !service.eq_ignore_ascii_case(&own) && !is_related(service, &own) {
+            let is_own = service.eq_ignore_ascii_case(&own) || is_related(service, &own);
+            if is_fixed(service) && !is_own && !self.may_be_about(&own, service) {
                 let help = format!("leave it out: the policy belongs to a resource of {own}");
                 self.at(code::UNSUPPORTED_RESOURCE_ARN_IN_POLICY, text, quoted(&text.text), help);
             }
@@ -111,13 +112,28 @@ impl Run<'_, '_> {
             }
         }
         // Without an ARN, nothing says that the policy is not one of an endpoint or of the organization.
-        votes.retain(|service, (arns, _)| *arns > 0 && WITH_RESOURCE_POLICIES.contains(&service.as_str()));
+        // Those of IAM have no policies but those of trust, which are another kind.
+        let with_arns = || votes.iter().filter(|(service, (arns, _))| *arns > 0 && *service != "iam");
         // Services with ARNs and actions go before those with ARNs alone.
-        if votes.values().any(|(_, actions)| *actions > 0) {
-            votes.retain(|_, (_, actions)| *actions > 0);
-        }
-        let mut possible = votes.into_keys();
-        possible.next().filter(|_| possible.next().is_none())
+        let is_any_acting = with_arns().any(|(_, (_, actions))| *actions > 0);
+        let mut possible = with_arns().filter(|(_, (_, actions))| !is_any_acting || *actions > 0);
+        let (own, _) = possible.next().filter(|_| possible.next().is_none())?;
+        let is_about_it =
+            |service: &String| service != own && !is_related(service, own) && self.may_be_about(service, own);
+        let is_another = votes.iter().any(|(service, (_, actions))| *actions > 0 && is_about_it(service));
+        (!is_another && WITH_RESOURCE_POLICIES.contains(&own.as_str())).then(|| own.clone())
+    }
+
+    /// Whether actions of a service are about resources with ARNs of another one, as those of AWS Backup are about recovery points. Without AWS's
+    /// tables they may be.
+    fn may_be_about(&self, service: &str, other: &str) -> bool {
+        self.facts.as_ref().is_none_or(|facts| {
+            let mut forms = facts.sections.resource_types(service).flat_map(iam_catalog::ResourceType::arns);
+            forms.any(|form| {
+                let own = form.split(':').nth(2).unwrap_or_default();
+                own.starts_with("${") || own.eq_ignore_ascii_case(other)
+            })
+        })
     }
 
     /// Actions that are about none of the statement's resources.

@@ -6,7 +6,7 @@ use iam_policy::{Family, Operator, Quantifier, Test};
 
 use super::Run;
 use crate::code;
-use crate::glob::has_variable;
+use crate::glob::{has_variable, is_every};
 use crate::view::{Cond, Statement};
 
 impl Run<'_, '_> {
@@ -37,8 +37,7 @@ impl Run<'_, '_> {
         let name = quoted(&cond.key.text);
         let is_like = matches!(operator, Operator::StringLike | Operator::StringNotLike);
         if key.key_type == KeyType::Arn && is_like {
-            // A star alone is every value under both operators.
-            if cond.values.iter().all(|value| value.text.bytes().all(|byte| byte == b'*')) {
+            if cond.values.iter().any(|value| is_every(&value.text)) {
                 return;
             }
             let right = if operator == Operator::StringLike { "ArnLike" } else { "ArnNotLike" };

@@ -7,6 +7,8 @@ use iam_policy::{Family, Operator, Quantifier, Test};
 use super::{Fix, Site, Spot, last_member, member, without_statement};
 use crate::find::Run;
 use crate::find::arns::Fields;
+use crate::find::rcp::is_of_all;
+use crate::glob::is_every;
 use crate::view::{Cond, Statement};
 
 /// One key in two spellings under one operator.
@@ -61,10 +63,8 @@ pub(super) fn without_qualifier(site: &Site<'_, '_>) -> Option<Fix> {
     other(site, Test::new(None, test.operator, test.if_exists), None, false)
 }
 
-/// StringLike for a value with a wildcard. Of a value that is nothing but `*` nobody knows what is meant: under StringLike it would be a test of
-/// presence.
+/// StringLike for a value with a wildcard. Of one that [is every value](is_every) nobody knows what is meant.
 pub(super) fn like(site: &Site<'_, '_>) -> Option<Fix> {
-    let is_every = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte == b'*');
     if site.cond()?.1.values.iter().any(|value| is_every(&value.text)) {
         return None;
     }
@@ -196,11 +196,19 @@ pub(super) fn select(site: &Site<'_, '_>) -> Option<Fix> {
 }
 
 pub(super) fn no_service(site: &Site<'_, '_>) -> Option<Fix> {
-    added(site, "BoolIfExists", "aws:PrincipalIsAWSService", "false")
+    who_calls(site, "false")
 }
 
 pub(super) fn service(site: &Site<'_, '_>) -> Option<Fix> {
-    added(site, "BoolIfExists", "aws:PrincipalIsAWSService", "true")
+    who_calls(site, "true")
+}
+
+/// A test of who calls. A statement about services and others at once must become two.
+fn who_calls(site: &Site<'_, '_>, is_service: &str) -> Option<Fix> {
+    if is_of_all(site.statement()?) {
+        return None;
+    }
+    added(site, "BoolIfExists", "aws:PrincipalIsAWSService", is_service)
 }
 
 pub(super) fn source(site: &Site<'_, '_>) -> Option<Fix> {

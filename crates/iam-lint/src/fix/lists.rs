@@ -45,6 +45,11 @@ pub(super) fn one_of_several(site: &Site<'_, '_>) -> Option<Fix> {
     Fix::new(false, format!("leave {} out", quoted(&site.text()?)), vec![site.spot.removed()])
 }
 
+/// An element that does not belong into its list. Which policy it is may be a guess, so that a Deny keeps what it has.
+pub(super) fn one_of_a_grant(site: &Site<'_, '_>) -> Option<Fix> {
+    site.statement().filter(|own| own.allows()).and_then(|_| one_of_several(site))
+}
+
 pub(super) fn pass_role(site: &Site<'_, '_>) -> Option<Fix> {
     with_action(site, "NotAction", &["iam:PassRole"])
 }

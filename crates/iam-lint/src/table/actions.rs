@@ -39,7 +39,7 @@ rules! {
     identity fails r#"{"Effect": "Allow", "Action": "lambda:CreateFunction", "Resource": "*", "Condition": {"StringEquals": {"iam:PassedToService": "lambda.amazonaws.com"}}}"# at r#""iam:PassedToService""#
     passes r#"{"Effect": "Allow", "Action": "iam:PassRole", "Resource": "arn:aws:iam::123456789012:role/worker", "Condition": {"StringEquals": {"iam:PassedToService": "lambda.amazonaws.com"}}}"#;
     UNSUPPORTED_ACTION_FOR_CONDITION_KEY Error aws Catalogue "a condition key that AWS's tables do not give to an action of the statement"
-    why "For that action the test is that of an absent key: an Allow allows nothing, a Deny denies nothing, or each does so always"
+    why "For that action the test is that of an absent key: it is true of every request or of none"
     mend "Move the action into a statement without the key"
     identity fails r#"{"Effect": "Allow", "Action": ["ec2:RunInstances", "ec2:DescribeInstances"], "Resource": "*", "Condition": {"StringEquals": {"ec2:InstanceType": "t3.micro"}}}"# at r#""ec2:DescribeInstances""#
     passes r#"{"Effect": "Allow", "Action": "ec2:RunInstances", "Resource": "*", "Condition": {"StringEquals": {"ec2:InstanceType": "t3.micro"}}}"#;

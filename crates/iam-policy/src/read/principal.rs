@@ -263,7 +263,7 @@ fn instead_of(text: &str, kind: &str) -> String {
     let is_number = !account.is_empty() && account.bytes().all(|byte| byte.is_ascii_digit());
     match kind {
         "Service" if fields.is_some() || is_number => {
-            format!("write {{\"AWS\": {}}}: under Service stand names such as ec2.amazonaws.com", quoted_json(text))
+            format!("{}: under Service stand names such as ec2.amazonaws.com", under("AWS", text))
         }
         "Service" => "write the name of a service principal, such as ec2.amazonaws.com".to_owned(),
         "Federated" => {
@@ -272,25 +272,27 @@ fn instead_of(text: &str, kind: &str) -> String {
                 .to_owned()
         }
         "CanonicalUser" => "write the canonical user id of an account: 64 hexadecimal digits".to_owned(),
-        _ if is_service => format!("write {{\"Service\": {}}}: it is the name of a service", quoted_json(text)),
-        _ if is_provider => {
-            format!("write {{\"Federated\": {}}}: it is an identity provider", quoted_json(text))
-        }
+        _ if is_service => format!("{}: it is the name of a service", under("Service", text)),
+        _ if is_provider => format!("{}: it is an identity provider", under("Federated", text)),
         _ if is_number && account.len() != 12 => {
             format!("an account has twelve digits, and this one has {}", account.len())
         }
         _ if fields.is_some_and(|own| own.service == "sts" && own.resource == "root") => {
-            format!("write arn:aws:iam::{account}:root, or the account alone: the root of an account is one of iam")
+            let partition = fields.map_or("aws", |own| own.partition);
+            format!("write arn:{partition}:iam::{account}:root, or the account alone: the root of an account is one of iam")
         }
         _ => "write an account id, or the ARN of an account's root, a user, a role, a session or a federated user"
             .to_owned(),
     }
 }
 
-/// A text as JSON, cut off as in other messages.
-fn quoted_json(text: &str) -> String {
-    let shown = quoted(text);
-    iam_json::json_text(shown.trim_matches('`'))
+/// What to write: a text under another kind, as JSON, unless that is too long or has characters that are not shown.
+fn under(kind: &str, text: &str) -> String {
+    const MOST: usize = 256;
+    if text.len() > MOST || text.contains(iam_json::is_hidden) {
+        return format!("write it under {kind}");
+    }
+    format!("write {{{}: {}}}", iam_json::json_text(kind), iam_json::json_text(text))
 }
 
 /// Whether a map of principals is `{"AWS": "*"}`, with or without brackets.
