@@ -383,23 +383,14 @@ fn candidates(checked: &[Checked], all: bool, left: &mut Vec<(LeftFix, String)>)
         for (problem, fix) in own.problems.iter().zip(&own.fixes) {
             let Some(fix) = fix.as_ref().filter(|fix| fix.is_safe || all) else { continue };
             let code = problem.code.name();
-            match fix.edits(own) {
-                Some(edits) => found.push(Candidate {
-                    code,
-                    document,
-                    pointer: problem.place.pointer.clone(),
-                    says: fix.says.clone(),
-                    is_safe: fix.is_safe,
-                    changes: fix.changes.clone(),
-                    edits,
-                }),
-                None => {
-                    let why =
-                        "it cannot be made in place: the file writes the policy in another way".to_owned();
-                    let (document, says) = (own.document.name.clone(), fix.says.clone());
-                    left.push((LeftFix { code, document, says, why }, problem.place.pointer.clone()));
-                }
-            }
+            let (pointer, says) = (problem.place.pointer.clone(), fix.says.clone());
+            let Some(edits) = fix.edits(own) else {
+                let why = "it cannot be made in place: the file writes the policy in another way".to_owned();
+                left.push((LeftFix { code, document: own.document.name.clone(), says, why }, pointer));
+                continue;
+            };
+            let (is_safe, changes) = (fix.is_safe, fix.changes.clone());
+            found.push(Candidate { code, document, pointer, says, is_safe, changes, edits });
         }
     }
     found
