@@ -289,8 +289,8 @@ pub(crate) struct Mends {
     /// Mend what can be mended so that the policies decide as before, and write the files
     #[arg(long, group = "mends")]
     pub(crate) fix: bool,
-    /// Show as a unified diff what would be mended, and write nothing
-    #[arg(long, group = "mends")]
+    /// Show as a unified diff what would be mended, and write nothing; with the baseline's findings, and in no other format
+    #[arg(long, group = "mends", conflicts_with_all = ["format", "baseline", "write_baseline"])]
     pub(crate) diff: bool,
     /// With --fix or --diff: mend also what makes the policies decide as the findings say
     #[arg(long = "unsafe", requires = "mends")]

@@ -37,13 +37,7 @@ pub(crate) fn run(args: &Check, disk: &Disk, screen: &mut Screen) -> Exit {
     if args.mends.diff {
         return mend::diff(args, disk, screen);
     }
-    let (mended, failed) = match mend::fixed(args, disk) {
-        Ok(result) => result,
-        Err(trouble) => return trouble::exit(Err(trouble), screen),
-    };
-    let mut answer = answer(args, disk, screen).unwrap_or_else(CheckAnswer::refused);
-    answer.mended = mended;
-    answer.unread.extend(failed);
+    let answer = answer(args, disk, screen).unwrap_or_else(CheckAnswer::refused);
     screen.data(&match args.format {
         CheckFormat::Human => human::report(&answer) + &mend::open(&answer, args.mends.fix),
         CheckFormat::Json => answer.to_json(),
@@ -67,7 +61,10 @@ pub(crate) fn run(args: &Check, disk: &Disk, screen: &mut Screen) -> Exit {
     answer.exit()
 }
 
-/// The findings under the configuration, without those of the baseline. Writes the baseline if that is asked for.
+/// The findings under the configuration, without those of the baseline. Mends files and writes the baseline if that is asked for.
+///
+/// # Errors
+/// The configuration or the baseline cannot be used, and nothing was mended.
 fn answer(args: &Check, disk: &Disk, screen: &mut Screen) -> Result<CheckAnswer, Trouble> {
     let config = config::load(args, disk)?;
     let baseline = args.baseline.clone().or(config.baseline);
@@ -75,15 +72,22 @@ fn answer(args: &Check, disk: &Disk, screen: &mut Screen) -> Result<CheckAnswer,
         (None, Some(path)) => Some((baseline::read(path, disk)?, Base::of_file(path)?)),
         (Some(_), _) | (None, None) => None,
     };
+    let place = args.write_baseline.as_deref().map(|path| baseline::Place::of(path, disk)).transpose()?;
+    let (mended, failed) = mend::fixed(args, &config.settings, disk)?;
     let mut answer = check_with(&args.args, &config.settings, disk);
     if let Some((known, base)) = known {
         answer.hide_known(&known, &|file| base.name(file));
     }
-    if let Some(path) = &args.write_baseline {
-        let base = Base::of_file(path)?;
-        let (known, said) = baseline::write(path, &answer, &args.args, disk)?;
-        screen.aside(&said);
-        answer.hide_known(&known, &|file| base.name(file));
+    if let Some(place) = place {
+        match place.write(&answer, &args.args) {
+            Ok((known, said)) => {
+                screen.aside(&said);
+                answer.hide_known(&known, &|file| place.name(file));
+            }
+            Err(trouble) => answer.unread.push(trouble),
+        }
     }
+    answer.mended = mended;
+    answer.unread.extend(failed);
     Ok(answer)
 }

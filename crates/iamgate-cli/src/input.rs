@@ -97,6 +97,10 @@ fn take(from: &mut impl Read, most: usize) -> io::Result<Vec<u8>> {
 pub(crate) fn unreadable(name: &str, error: &io::Error) -> Trouble {
     let (code, found, help) = match error.kind() {
         ErrorKind::NotFound => {
+            if fs::symlink_metadata(name).is_ok_and(|own| own.is_symlink()) {
+                let help = "mend the link, or remove it";
+                return Trouble::input(name, "FILE_NOT_FOUND", "a symbolic link to nothing", help);
+            }
             let folder = Path::new(name).parent().filter(|p| !p.as_os_str().is_empty() && !p.exists());
             let help = match folder {
                 Some(folder) => format!("there is no folder {}", folder.display()),

@@ -233,6 +233,8 @@ pub struct CheckAnswer {
     baseline: Option<String>,
     /// Whether the question asks for some codes only.
     is_narrowed: bool,
+    /// How many of `others`, the first ones, were left out by their names alone.
+    unopened: usize,
 }
 
 /// Looks for errors in documents.
@@ -253,15 +255,14 @@ pub fn check_with(args: &CheckArgs, settings: &CheckSettings, world: &dyn World)
         }
     };
     let Targets { chosen, others, excluded, unread } = Targets::of(args, settings, world);
+    answer.unopened = others.len();
     (answer.others, answer.excluded, answer.unread) = (others, excluded, unread);
     for (target, kind) in chosen {
         answer.check(&target, kind, args.mode.into(), world);
     }
     answer.look_at_roles(args.mode.into(), world);
-    let is_none = answer.checked.is_empty() && answer.unread.is_empty() && answer.excluded.is_empty();
-    if is_none && !args.skip_others {
-        answer.unread.push(Targets::nothing(args));
-    }
+    let has_documents = !answer.checked.is_empty();
+    answer.unread.extend(Targets::nothing(args, has_documents, &answer.excluded, &answer.unread));
     if let Err(trouble) = answer.assert(settings, world) {
         answer.unread.push(trouble);
     }
@@ -288,6 +289,7 @@ impl CheckAnswer {
             config: None,
             baseline: None,
             is_narrowed: false,
+            unopened: 0,
         }
     }
 
@@ -350,12 +352,12 @@ impl CheckAnswer {
                 (Some(policy), Ok(read)) if document.is_known() => {
                     meaning::added(policy, read, (used, given.is_none()), problems, built_in)
                 }
-                _ => problems,
+                _ => meaning::alone(problems),
             };
-            let problems: Vec<Problem> = problems
+            let (problems, abouts): (Vec<Problem>, Vec<String>) = problems
                 .into_iter()
-                .filter(|own| file::is_known(&document, read.as_ref().ok(), own))
-                .collect();
+                .filter(|(own, _)| file::is_known(&document, read.as_ref().ok(), own))
+                .unzip();
             let fixes =
                 lint::fixes(read.as_ref().ok(), &problems, &document, used, given.is_none(), built_in);
             let around = std::mem::take(&mut around);
@@ -375,8 +377,8 @@ impl CheckAnswer {
                 own: Vec::new(),
                 fixes: around_fixes,
             };
-            for (problem, fix) in problems.into_iter().zip(fixes) {
-                checked.add(problem, fix);
+            for ((problem, fix), about) in problems.into_iter().zip(fixes).zip(abouts) {
+                checked.add_about(problem, fix, about);
             }
             self.checked.push(checked);
         }
@@ -502,5 +504,23 @@ mod tests {
         assert!(ways(&[pass.clone(), run.clone()]).is_empty());
         let boundary = ("role/boundary.json", policy(r#"["ec2:*", "s3:*"]"#));
         assert!(ways(&[trust, boundary, pass, run]).is_empty());
+    }
+
+    #[test]
+    fn a_policy_that_is_called_boundary_is_none() {
+        let trust = r#"{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"}]}"#;
+        let trust = ("role/trust.json", trust.to_owned());
+        let both = policy(r#"["iam:PassRole", "ec2:RunInstances"]"#);
+        let reads = ("role/inline/reads.json", policy(r#""s3:ListAllMyBuckets""#));
+        let boundary = ("role/boundary.json", policy(r#"["ec2:*", "s3:*"]"#));
+        for folder in ["inline", "managed", "aws-managed"] {
+            let name = format!("role/{folder}/boundary.json");
+            let found = ways(&[trust.clone(), reads.clone(), (&name, both.clone())]);
+            assert_eq!(found.len(), 1, "{folder}: {found:?}");
+            assert!(found[0].0.ends_with(&name), "{found:?}");
+            assert!(
+                ways(&[trust.clone(), boundary.clone(), reads.clone(), (&name, both.clone())]).is_empty()
+            );
+        }
     }
 }

@@ -369,3 +369,18 @@ fn fixes_for_which_there_was_no_time_are_told() {
     }
     assert_eq!(fixes(&again), 0);
 }
+
+#[test]
+fn a_fix_that_was_not_made_is_that_of_one_finding() {
+    let text = "Resources:\n  P:\n    Type: AWS::IAM::ManagedPolicy\n    Properties:\n      PolicyDocument:\n        Version: '2012-10-17'\n        Statement:\n          - Effect: Allow\n            Action: &own\n              - sqs:Get*\n              - sqs:GetQueueUrl\n            Resource: '*'\n          - Effect: Deny\n            Action: *own\n            Resource: arn:aws:sqs:us-east-1:111122223333:q\n";
+    let built_in = BuiltIn::complete();
+    let page = Page { name: "p.yaml", kind: None, built_in: &built_in };
+    let (mended, answer) = (page.mended(text, false), page.found(text));
+    let (document, found) = (&answer.checked[0].document.name, &answer.checked[0].problems);
+    let says = mended.left[0].says.clone();
+    let mut twin = found.iter().find(|own| own.code.name() == mended.left[0].code).unwrap().clone();
+    assert!(mended.has_left(document, &twin, &says));
+    assert!(!mended.has_left("another", &twin, &says));
+    twin.place.pointer.push_str("/another");
+    assert!(!mended.has_left(document, &twin, &says));
+}

@@ -121,7 +121,8 @@ fn find(path: &str) -> Result<Option<String>, Trouble> {
     let start = absolute(if plain.as_os_str().is_empty() { Path::new(".") } else { &plain })?;
     for folder in start.ancestors() {
         let file = folder.join(NAME);
-        if file.exists() {
+        // A link to nothing is an error when it is read.
+        if file.symlink_metadata().is_ok() {
             return Ok(Some(shown(&file)));
         }
         if folder.join(".git").exists() {
@@ -203,6 +204,9 @@ impl Reading {
             if matches!(plain.trim_matches([' ', '\t']), "" | ".") {
                 let help = "name a file, a folder or a glob; `**` is every file";
                 return Err(self.wrong(own.span(), "a glob without a name", help));
+            }
+            if let Some((found, help)) = self.base.never(plain) {
+                return Err(self.wrong(own.span(), found, help));
             }
             let plain = if own.get_ref().trim_end_matches('/').contains('/') {
                 plain.to_owned()

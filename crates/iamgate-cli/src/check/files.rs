@@ -13,7 +13,7 @@ pub(crate) fn expand(path: &str) -> Result<Vec<Target>, Trouble> {
     if place.is_dir() {
         return walk(path, place, Target::is_read);
     }
-    if path == "-" || place.exists() || !path.contains(['*', '?', '[', '{']) {
+    if path == "-" || place.symlink_metadata().is_ok() || !path.contains(['*', '?', '[', '{']) {
         // A missing file is reported when it is read.
         return Ok(vec![Target { path: path.to_owned(), is_named: true }]);
     }

@@ -8,6 +8,7 @@ use std::fmt::Write as _;
 use iamgate_verbs::words::message;
 use iamgate_verbs::{CheckAnswer, Checked, Trouble};
 
+use super::place::own;
 use crate::display::xml::text;
 
 /// A case, as its element, and how it ended.
@@ -26,14 +27,15 @@ enum End {
 pub(super) fn report(outcome: &CheckAnswer) -> String {
     let mut suites: Vec<(String, Vec<Case>)> = Vec::new();
     for checked in &outcome.checked {
-        let own = cases(outcome, checked);
-        match suites.last_mut().filter(|(name, _)| *name == checked.source.name) {
-            Some((_, cases)) => cases.extend(own),
-            None => suites.push((checked.source.name.clone(), own)),
+        let file = own(&checked.source.name);
+        let cases = cases(outcome, checked, &file);
+        match suites.last_mut().filter(|(name, _)| *name == file) {
+            Some((_, known)) => known.extend(cases),
+            None => suites.push((file, cases)),
         }
     }
     for error in outcome.unread.iter().flat_map(Trouble::to_json) {
-        let file = error.file.unwrap_or_else(|| "iamgate".to_owned());
+        let file = error.file.map_or_else(|| "iamgate".to_owned(), |file| own(&file));
         let said = format!("{}; {}", error.message, error.help);
         let xml = case(&error.code, &file, Some(("error", &error.code, &said)));
         suites.push((file, vec![Case { xml, end: End::Broke }]));
@@ -41,11 +43,12 @@ pub(super) fn report(outcome: &CheckAnswer) -> String {
     for notice in outcome.failures() {
         let line = notice.line.map(|line| format!(" at {line}")).unwrap_or_default();
         let name = format!("{}{line}", notice.code);
-        let xml = case(&name, &notice.file, Some(("failure", notice.code, &notice.said())));
-        let own = Case { xml, end: End::Failed };
-        match suites.last_mut().filter(|(name, _)| *name == notice.file) {
-            Some((_, cases)) => cases.push(own),
-            None => suites.push((notice.file.clone(), vec![own])),
+        let file = own(&notice.file);
+        let xml = case(&name, &file, Some(("failure", notice.code, &notice.said())));
+        let failed = Case { xml, end: End::Failed };
+        match suites.last_mut().filter(|(name, _)| *name == file) {
+            Some((_, cases)) => cases.push(failed),
+            None => suites.push((file, vec![failed])),
         }
     }
     let all = |end: &End| suites.iter().flat_map(|(_, cases)| cases).filter(|own| own.end == *end).count();
@@ -75,8 +78,7 @@ pub(super) fn report(outcome: &CheckAnswer) -> String {
     out
 }
 
-fn cases(outcome: &CheckAnswer, checked: &Checked) -> Vec<Case> {
-    let file = &checked.source.name;
+fn cases(outcome: &CheckAnswer, checked: &Checked, file: &str) -> Vec<Case> {
     let document = &checked.document.name;
     let of = if document.is_empty() { String::new() } else { format!("{document}: ") };
     if checked.problems.is_empty() {

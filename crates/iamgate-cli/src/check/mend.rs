@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use iamgate::iam_json::visible;
 use iamgate::iam_policy::Problem;
 use iamgate_verbs::words::plural;
-use iamgate_verbs::{CheckAnswer, Checked, Exit, Mended, PlacedFix, Trouble, mend_with};
+use iamgate_verbs::{CheckAnswer, CheckSettings, Checked, Exit, Mended, PlacedFix, Trouble, mend_with};
 use similar::TextDiff;
 
 use super::{config, write};
@@ -19,7 +19,11 @@ use crate::trouble;
 ///
 /// # Errors
 /// Stdin cannot be written.
-pub(super) fn fixed(args: &Check, disk: &Disk) -> Result<(Vec<Mended>, Vec<Trouble>), Trouble> {
+pub(super) fn fixed(
+    args: &Check,
+    settings: &CheckSettings,
+    disk: &Disk,
+) -> Result<(Vec<Mended>, Vec<Trouble>), Trouble> {
     if !args.mends.fix {
         return Ok((Vec::new(), Vec::new()));
     }
@@ -27,8 +31,7 @@ pub(super) fn fixed(args: &Check, disk: &Disk) -> Result<(Vec<Mended>, Vec<Troub
         return Err(Trouble::usage("--fix with `-`", "stdin cannot be written; use --diff, or name files"));
     }
     // What cannot be read is reported when it is checked.
-    let config = config::load(args, disk)?;
-    let (mended, _) = mend_with(&args.args, &config.settings, args.mends.all, disk);
+    let (mended, _) = mend_with(&args.args, settings, args.mends.all, disk);
     let (mut done, mut failed) = (Vec::new(), Vec::new());
     for own in mended {
         if own.is_changed()
@@ -106,7 +109,7 @@ pub(super) fn said(mended: &[Mended], word: &str) -> String {
 pub(super) fn open(answer: &CheckAnswer, was_mended: bool) -> String {
     let is_left = |checked: &Checked, problem: &Problem, fix: &PlacedFix| {
         let mut mended = answer.mended.iter().filter(|own| own.source.name == checked.source.name);
-        mended.any(|own| own.has_left(problem.code.name(), &checked.document.name, &fix.says))
+        mended.any(|own| own.has_left(&checked.document.name, problem, &fix.says))
     };
     let (mut safe, mut others) = (0_usize, 0_usize);
     for checked in &answer.checked {

@@ -34,6 +34,30 @@ impl Base {
         up.chain(down).collect::<Vec<_>>().join("/")
     }
 
+    /// Why no file can have a name that a glob stands for, and what to write.
+    pub(super) fn never(&self, glob: &str) -> Option<(&'static str, String)> {
+        let names = "names of files begin in the folder of the configuration";
+        if glob.starts_with('/') || Path::new(glob).is_absolute() {
+            return Some(("a path from the root", format!("{names}: write the path from there")));
+        }
+        let up = glob.split('/').take_while(|part| *part == "..").count();
+        let mut down = glob.split('/').skip(up).peekable();
+        if down.clone().any(|part| matches!(part, "" | "." | "..")) {
+            return Some((
+                "a path with detours",
+                format!("{names}: write `..` only at its start, and no `.`"),
+            ));
+        }
+        let folders: Vec<Component<'_>> =
+            self.0.components().filter(|part| matches!(part, Component::Normal(_))).collect();
+        let Some(at) = folders.len().checked_sub(up) else {
+            return Some(("a path that goes up beyond the root", format!("{names}: leave out `../`")));
+        };
+        let back = folders.get(at).map(|part| part.as_os_str().to_string_lossy());
+        (up > 0 && down.peek().is_some_and(|part| back.as_deref() == Some(*part)))
+            .then(|| ("a path that goes up and comes back", format!("{names}: write the path from there")))
+    }
+
     /// The folder in which the program runs.
     fn here() -> Result<Self, Trouble> {
         absolute(Path::new(".")).map(Self)

@@ -208,3 +208,11 @@ fn flags_that_make_no_request() {
     wrong(&["--principal", ana], "required");
     wrong(&[], "required");
 }
+
+#[test]
+fn an_empty_message_is_told() {
+    for text in ["", "  "] {
+        let said = stderr(&exits(output(&["why", "--message", text]), 2));
+        assert!(said.starts_with("error[NO_ACCESS_DENIED_MESSAGE]: an empty message"), "{said}");
+    }
+}

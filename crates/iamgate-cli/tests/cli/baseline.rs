@@ -244,3 +244,149 @@ fn a_baseline_is_written_at_once_and_only_where_it_is_named() {
     let names = fs::read_dir(&root).unwrap().map(|own| own.unwrap().file_name().into_string().unwrap());
     assert!(names.into_iter().all(|name| !name.starts_with(".iamgate-")));
 }
+
+/// A policy with an action that another one includes, which can be mended.
+const TWICE: &str = r#"{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": ["sqs:Get*", "sqs:GetQueueUrl"], "Resource": "*"}]}"#;
+
+#[test]
+fn nothing_is_mended_if_the_baseline_cannot_be_used() {
+    let root = project("baseline-first", &[("app.json", TWICE), ("other.json", APP), ("folder/x", "")]);
+    for more in [
+        ["--baseline", "absent.json"],
+        ["--baseline", "other.json"],
+        ["--write-baseline", "other.json"],
+        ["--write-baseline", "folder"],
+        ["--write-baseline", "no/folder.json"],
+    ] {
+        for format in ["human", "json"] {
+            let run =
+                run_in(&root, &[&["check", "app.json", "--fix", "--format", format][..], &more].concat());
+            let said = stderr(&exits(run, 2));
+            assert!(!said.contains("mended"), "{said}");
+            assert_eq!(fs::read_to_string(root.join("app.json")).unwrap(), TWICE, "{more:?}");
+        }
+    }
+    fs::write(root.join("iamgate.toml"), "[check]\nbaseline = \"absent.json\"\n").unwrap();
+    exits(run_in(&root, &["check", "app.json", "--fix"]), 2);
+    assert_eq!(fs::read_to_string(root.join("app.json")).unwrap(), TWICE);
+    let run = exits(run_in(&root, &["check", "app.json", "--fix", "--write-baseline", "base.json"]), 0);
+    assert!(stderr(&run).contains("REDUNDANT_ACTION 1"), "{}", stderr(&run));
+}
+
+#[test]
+fn a_baseline_is_written_to_a_file_only() {
+    let root = project("baseline-no-file", &[("app.json", APP), ("folder/x", "")]);
+    let wrong = [("folder", "IS_A_DIRECTORY"), ("-", "USAGE")];
+    let device = cfg!(unix).then_some(("/dev/null", "NOT_A_FILE"));
+    for (file, code) in wrong.into_iter().chain(device) {
+        let run = exits(run_in(&root, &["check", "app.json", "--write-baseline", file]), 2);
+        let said = stderr(&run);
+        assert!(said.starts_with(&format!("error[{code}]")) && said.contains("name a file"), "{said}");
+        assert!(!said.contains("remove") && !said.contains("stdin"), "{said}");
+    }
+    assert!(!root.join("-").exists());
+}
+
+#[test]
+fn what_is_refused_for_now_stays_in_the_baseline() {
+    let line = APP.replace('\n', "") + "\n";
+    let both = format!("{line}{line}");
+    let root = project("baseline-refused", &[("app.json", APP), ("a.ndjson", &both)]);
+    let write = |file: &str, code: i32| {
+        stderr(&exits(run_in(&root, &["check", file, "--write-baseline", "base.json"]), code))
+    };
+    let text = || fs::read_to_string(root.join("base.json")).unwrap();
+    write("app.json", 0);
+    let whole = text();
+    fs::write(root.join("app.json"), "{").unwrap();
+    let said = write("app.json", 2);
+    assert!(said.contains("note: 2 findings written to base.json, 2 of them as before"), "{said}");
+    assert_eq!(text(), whole);
+    let found = answer(&root, &["check", "app.json", "--baseline", "base.json"], 2);
+    assert!(found.get("notices").is_none(), "{found:#}");
+    // Of a file with several documents, those that are read are written anew.
+    fs::remove_file(root.join("base.json")).unwrap();
+    write("a.ndjson", 0);
+    assert_eq!(text().matches("\"code\"").count(), 4);
+    let refused = line.replace("\"Allow\", \"Action\": [", "7, \"Action\": [");
+    fs::write(root.join("a.ndjson"), format!("{}{refused}", line.replace("\"iam:PassRole\", ", ""))).unwrap();
+    let said = write("a.ndjson", 2);
+    assert!(said.contains("note: 3 findings written"), "{said}");
+    let text = text();
+    assert_eq!(text.matches("policy number 2").count(), 2, "{text}");
+    assert_eq!(text.matches(ROLES).count(), 1, "{text}");
+}
+
+#[test]
+fn a_file_that_holds_no_policy_any_more_has_no_findings() {
+    let root = project("baseline-no-policy", &[("sub/app.json", APP), ("sub/other.json", APP)]);
+    let write = || exits(run_in(&root, &["check", "sub", "--write-baseline", "base.json"]), 0);
+    write();
+    fs::write(root.join("sub/app.json"), "{\"Resources\": {}}").unwrap();
+    let found = answer(&root, &["check", "sub", "--baseline", "base.json"], 0);
+    let notices = found["notices"].as_array().unwrap();
+    assert_eq!(notices.len(), 2, "{found:#}");
+    assert!(notices.iter().all(|own| own["message"].as_str().unwrap().contains("sub/app.json")));
+    write();
+    let text = fs::read_to_string(root.join("base.json")).unwrap();
+    assert!(!text.contains("sub/app.json") && text.contains("sub/other.json"), "{text}");
+    // A file that was not read may hold anything.
+    fs::rename(root.join("sub/other.json"), root.join("sub/other.txt")).unwrap();
+    fs::write(root.join("base.json"), text.replace("other.json", "other.txt")).unwrap();
+    let with = ["check", "sub/other.txt", "--skip-others"];
+    exits(run_in(&root, &[&with[..], &["--write-baseline", "base.json"]].concat()), 0);
+    assert!(fs::read_to_string(root.join("base.json")).unwrap().contains("other.txt"));
+}
+
+#[test]
+fn ways_to_more_permissions_are_known_by_their_names_and_the_statement() {
+    let policy = |statements: &str| format!(r#"{{"Version": "2012-10-17", "Statement": [{statements}]}}"#);
+    let allow = |action: &str, resource: &str| {
+        format!(r#"{{"Effect": "Allow", "Action": {action}, "Resource": "{resource}"}}"#)
+    };
+    let role = "arn:aws:iam::111122223333:role/*";
+    let (pass, run) = (allow("\"iam:PassRole\"", role), allow("\"ec2:RunInstances\"", "*"));
+    let trust =
+        r#"{"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"}"#;
+    let (app, buckets) = (policy(&format!("{pass}, {run}")), policy(&allow("\"s3:ListAllMyBuckets\"", "*")));
+    let root = project("baseline-ways", &[("r/inline/app.json", &app), ("r/inline/b.json", &buckets)]);
+    let with = ["check", "r", "--select", "PRIVILEGE_ESCALATION"];
+    let found = |code: i32| {
+        let found = answer(&root, &[&with[..], &["--baseline", "base.json"]].concat(), code);
+        codes(&found["files"][0]["findings"]).len()
+    };
+    exits(run_in(&root, &[&with[..], &["--write-baseline", "base.json"]].concat()), 0);
+    assert!(fs::read_to_string(root.join("base.json")).unwrap().contains("PRIVILEGE_ESCALATION"));
+    assert_eq!(found(0), 0);
+    // Other words for the same ways.
+    fs::write(root.join("r/trust.json"), policy(trust)).unwrap();
+    let all = answer(&root, &with, 1);
+    let said = all["files"][0]["findings"][0]["findingDetails"].as_str().unwrap();
+    assert!(said.contains("with all policies of the role"), "{said}");
+    assert_eq!(found(0), 0);
+    // One more way, and a statement that allows more.
+    let more = allow("[\"ec2:RunInstances\", \"lambda:CreateFunction\", \"lambda:InvokeFunction\"]", "*");
+    for new in [format!("{pass}, {more}"), format!("{}, {run}", pass.replace(role, "*"))] {
+        fs::write(root.join("r/inline/app.json"), policy(&new)).unwrap();
+        assert_eq!(found(1), 1, "{new}");
+    }
+}
+
+#[test]
+fn data_of_any_resource_is_known_by_its_statement() {
+    let policy = |action: &str| {
+        format!(
+            r#"{{"Version": "2012-10-17", "Statement": [
+  {{"Sid": "Read", "Effect": "Allow", "Action": {action}, "Resource": "*"}}]}}"#
+        )
+    };
+    let root = project("baseline-data", &[("app.json", &policy("\"s3:GetObject\""))]);
+    let with = ["check", "app.json", "--select", "DATA_OF_ANY_RESOURCE"];
+    exits(run_in(&root, &[&with[..], &["--write-baseline", "base.json"]].concat()), 0);
+    let with = [&with[..], &["--baseline", "base.json", "--fail-on", "suggestion"]].concat();
+    answer(&root, &with, 0);
+    fs::write(root.join("app.json"), policy("\"s3:GetObject\"").replace(": ", " :  ")).unwrap();
+    answer(&root, &with, 0);
+    fs::write(root.join("app.json"), policy("[\"s3:GetObject\", \"dynamodb:Scan\"]")).unwrap();
+    answer(&root, &with, 1);
+}

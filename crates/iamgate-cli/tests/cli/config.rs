@@ -580,3 +580,53 @@ fn the_policies_of_a_role_are_looked_at_together_however_they_are_named() {
     assert_eq!(found(&["./role/inline", "role/trust.json"]), whole);
     assert_eq!(found(&["role", "role/inline"]), whole, "nothing is added up twice");
 }
+
+#[cfg(unix)]
+#[test]
+fn a_configuration_that_leads_nowhere_is_an_error() {
+    let root = project("config-link", &[("sub/app.json", APP)]);
+    std::os::unix::fs::symlink("absent.toml", root.join("iamgate.toml")).unwrap();
+    let said = stderr(&exits(run_in(&root, &["check", "sub/app.json"]), 2));
+    assert!(said.contains("iamgate.toml: a symbolic link to nothing"), "{said}");
+    answer(&root, &["check", "sub/app.json", "--isolated"], 1);
+    // So is a policy that does.
+    std::os::unix::fs::symlink("absent.json", root.join("sub/link[1].json")).unwrap();
+    let said = stderr(&exits(run_in(&root, &["check", "--isolated", "sub/link[1].json"]), 2));
+    assert!(said.contains("sub/link[1].json: a symbolic link to nothing"), "{said}");
+}
+
+#[test]
+fn a_selection_of_nothing_is_told_as_such() {
+    let root = project("config-none", &[("app.json", APP), ("iamgate.toml", "[check]\nselect = []\n")]);
+    let found = answer(&root, &["check", "app.json"], 0);
+    let said = found["notices"][0]["message"].as_str().unwrap();
+    assert_eq!(said, "no code is selected, so nothing is reported of app.json");
+    assert!(answer(&root, &["check", "app.json", "--select", ROLES], 1).get("notices").is_none());
+}
+
+#[test]
+fn globs_that_no_file_can_have_are_errors() {
+    let root = project("config-never", &[("own/app.json", APP), ("beside/app.json", APP)]);
+    let found = |glob: &str, code: i32| {
+        let text = format!("[check]\nexclude = [\"{glob}\"]\n");
+        fs::write(root.join("own/iamgate.toml"), text).unwrap();
+        run_in(&root, &["check", "own/app.json", "beside/app.json"]);
+        exits(run_in(&root, &["check", "own/app.json", "beside/app.json"]), code)
+    };
+    for (glob, told) in [
+        ("/own", "a path from the root"),
+        ("vendor/../own", "a path with detours"),
+        ("a/./b", "a path with detours"),
+        ("a//b", "a path with detours"),
+        ("../own/app.json", "a path that goes up and comes back"),
+        (&"../".repeat(60), "a path that goes up beyond the root"),
+    ] {
+        let said = stderr(&found(glob, 2));
+        assert!(said.contains("error[INVALID_CONFIG]") && said.contains(told), "{glob}: {said}");
+    }
+    // What stands beside the folder of the configuration can be checked with it.
+    let said = stderr(&found("../beside", 1));
+    assert!(said.contains("1 file left out by the configuration: beside/app.json"), "{said}");
+    let said = stderr(&found("./app.json", 1));
+    assert!(said.contains("1 file left out by the configuration: own/app.json"), "{said}");
+}

@@ -315,3 +315,12 @@ fn modes_are_kept_and_what_must_not_be_written_is_not() {
     let names: Vec<_> = fs::read_dir(&folder).unwrap().map(|own| own.unwrap().file_name()).collect();
     assert_eq!(names.len(), 3, "{names:?}");
 }
+
+#[test]
+fn a_diff_has_no_other_format_and_no_baseline() {
+    let (_, name) = file("mend-diff-flags.json", POLICY);
+    for more in [["--format", "sarif"], ["--baseline", "base.json"], ["--write-baseline", "base.json"]] {
+        let run = exits(output(&[&["check", &name, "--diff"][..], &more].concat()), 2);
+        assert!(stderr(&run).contains("cannot be used with") && stdout(&run).is_empty(), "{}", stderr(&run));
+    }
+}

@@ -195,3 +195,21 @@ fn a_file_has_one_name_in_reports_whatever_way_it_is_given() {
         assert_eq!(report("beside", way, "gitlab")[0]["location"]["path"], "../sub/a b.json");
     }
 }
+
+#[test]
+fn reports_call_a_file_by_one_name() {
+    let root = project("reports-name", &[("sub/app.json", APP)]);
+    let whole = root.join("sub/app.json").to_str().unwrap().to_owned();
+    for format in ["junit", "gitlab", "github", "sarif"] {
+        let report = |path: &str| {
+            let text = stdout(&exits(run_in(&root, &["check", path, "--format", format]), 1));
+            assert!(!text.contains("./sub") && !text.contains(&whole), "{text}");
+            text
+        };
+        let plain = report("sub/app.json");
+        assert_eq!(report("./sub/../sub/app.json"), plain);
+        assert_eq!(report(&whole), plain);
+    }
+    let said = stdout(&exits(run_in(&root, &["check", "./sub/absent.json", "--format", "junit"]), 2));
+    assert!(said.contains("<testsuite name=\"sub/absent.json\""), "{said}");
+}

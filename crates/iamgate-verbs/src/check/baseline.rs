@@ -1,6 +1,6 @@
 //! Findings that were there before: hidden until they are mended.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use iamgate::File;
 use serde::{Deserialize, Serialize};
@@ -92,14 +92,26 @@ impl Baseline {
         Self { name: file.to_owned(), known }
     }
 
-    /// Keeps what an older baseline has and a question was not about: findings of codes that it does not ask for, and those in files for which
-    /// `is_elsewhere` holds. Returns how many findings are kept.
-    pub fn keep(&mut self, old: &Self, args: &CheckArgs, is_elsewhere: &dyn Fn(&str) -> bool) -> usize {
+    /// Keeps what an older baseline has and an answer does not tell anew: findings of codes that the question does not ask for, those in documents that
+    /// were refused, and those in other files that are still there. `name` says how the baseline calls a file, and `is_there` is about such names.
+    /// Returns how many findings are kept.
+    pub fn keep(
+        &mut self,
+        old: &Self,
+        (answer, args): (&CheckAnswer, &CheckArgs),
+        name: &dyn Fn(&str) -> String,
+        is_there: &dyn Fn(&str) -> bool,
+    ) -> usize {
+        let seen = Seen::of(answer, name);
+        let excluded: BTreeSet<String> = answer.excluded.iter().map(|file| name(file)).collect();
+        let is_elsewhere = |file: &String| !excluded.contains(file) && !seen.files.contains(file);
         let mut kept: usize = 0;
         for (own, count) in &old.known {
-            if is_elsewhere(&own.file) || !is_asked(args, &own.code) {
-                self.known.insert(own.clone(), *count);
-                kept = kept.saturating_add(*count);
+            let is_untold = seen.is_refused(own) || (is_elsewhere(&own.file) && is_there(&own.file));
+            if is_untold || !is_asked(args, &own.code) {
+                let known = self.known.entry(own.clone()).or_default();
+                kept = kept.saturating_add(count.saturating_sub(*known));
+                *known = (*known).max(*count);
             }
         }
         kept
@@ -133,12 +145,41 @@ fn is_asked(args: &CheckArgs, code: &str) -> bool {
     is_selected && !has(&args.ignore)
 }
 
+/// The files that an answer is about, as a baseline calls them.
+struct Seen {
+    /// Files that were read, with policies or without.
+    files: BTreeSet<String>,
+    /// Documents that were refused, by file and name. The name is empty if the whole file was.
+    refused: BTreeSet<(String, String)>,
+}
+
+impl Seen {
+    fn of(answer: &CheckAnswer, name: &dyn Fn(&str) -> String) -> Self {
+        let others = answer.others.iter().skip(answer.unopened).map(|file| name(file));
+        let mut seen = Self { files: others.collect(), refused: BTreeSet::new() };
+        for checked in &answer.checked {
+            let file = name(&checked.source.name);
+            if !checked.is_accepted {
+                seen.refused.insert((file.clone(), checked.document.name.clone()));
+            }
+            seen.files.insert(file);
+        }
+        seen
+    }
+
+    /// Whether nobody knows if a finding is still there, because its document was refused.
+    fn is_refused(&self, own: &Identity) -> bool {
+        let is_refused = |document: &String| self.refused.contains(&(own.file.clone(), document.clone()));
+        is_refused(&own.document) || is_refused(&String::new())
+    }
+}
+
 impl CheckAnswer {
-    /// Hides the findings that a baseline has, and reports those that it has and that are gone from files that were checked. `name` says how
+    /// Hides the findings that a baseline has, and reports those that it has and that are gone from files that were read. `name` says how
     /// the baseline calls a file.
     pub fn hide_known(&mut self, baseline: &Baseline, name: &dyn Fn(&str) -> String) {
+        let seen = Seen::of(self, name);
         let mut left = baseline.known.clone();
-        let mut files = Vec::new();
         for checked in &mut self.checked {
             let file = name(&checked.source.name);
             let mut hidden = Vec::new();
@@ -150,10 +191,10 @@ impl CheckAnswer {
                 }));
             }
             checked.hide(hidden);
-            files.push(file);
         }
-        // Findings of codes that nobody asked for are not gone.
-        let gone = |own: &Identity| !self.is_narrowed && files.contains(&own.file);
+        // Findings of codes that nobody asked for are not gone, nor are those of documents that cannot be read for now.
+        let gone =
+            |own: &Identity| !self.is_narrowed && seen.files.contains(&own.file) && !seen.is_refused(own);
         let stale: Vec<(&Identity, &usize)> =
             left.iter().filter(|(own, count)| **count > 0 && gone(own)).collect();
         for (own, count) in stale {

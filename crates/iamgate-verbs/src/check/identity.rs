@@ -20,7 +20,7 @@ pub(super) struct Identity {
     /// The JSON pointer, with the Sid of the statement in place of its number, and `*` for any other number.
     pub(super) pointer: String,
     /// The first 32 hexadecimal digits of the SHA-256 of the text at the place, without white space, and of what the finding is about if that is
-    /// more. The text of the whole document counts as empty.
+    /// more. A finding about a whole statement has the text of it. The text of the whole document counts as empty.
     pub(super) text: String,
 }
 
@@ -30,7 +30,12 @@ pub(super) fn of(checked: &Checked, file: &str) -> Vec<Identity> {
     let around = checked.problems.len().saturating_sub(checked.own.len());
     let identity = |(at, problem): (usize, &iamgate::iam_policy::Problem)| {
         let own = at.checked_sub(around).and_then(|at| checked.own.get(at));
+        let root = document.as_ref().map(Document::root);
+        let whole = || root.and_then(|root| statement(root, &problem.place.pointer));
         let text = match own {
+            Some(own) if OF_ONE.contains(&own.problem.code) => {
+                whole().map_or("", |own| own.span().of(&checked.document.text))
+            }
             Some(own) if own.problem.place.pointer.is_empty() => "",
             Some(own) => own.problem.place.span.of(&checked.document.text),
             None => problem.place.span.of(&checked.source.text),
@@ -41,21 +46,19 @@ pub(super) fn of(checked: &Checked, file: &str) -> Vec<Identity> {
             file: file.to_owned(),
             document: checked.document.name.clone(),
             code: problem.code.name().to_owned(),
-            pointer: pointer(document.as_ref().map(Document::root), &problem.place.pointer),
+            pointer: pointer(root, &problem.place.pointer),
             text: digest(&parts),
         }
     };
     checked.problems.iter().enumerate().map(identity).collect()
 }
 
-/// The codes of findings about several statements, whose place tells of one only.
-const OF_SEVERAL: [Code; 5] = [
-    code::PRIVILEGE_ESCALATION,
-    code::ALLOW_TAKEN_BACK,
-    code::STATEMENT_ADDS_NOTHING,
-    code::CREDENTIALS_OF_ANY_RESOURCE,
-    code::DATA_OF_ANY_RESOURCE,
-];
+/// The codes of findings about several statements, whose place tells of one only, and whose text names the others.
+const OF_SEVERAL: [Code; 2] = [code::ALLOW_TAKEN_BACK, code::STATEMENT_ADDS_NOTHING];
+
+/// The codes of findings about a whole statement, whose place is where it opens.
+const OF_ONE: [Code; 3] =
+    [code::PRIVILEGE_ESCALATION, code::CREDENTIALS_OF_ANY_RESOURCE, code::DATA_OF_ANY_RESOURCE];
 
 /// What a finding is about, where its place does not tell.
 fn about(own: &Own) -> String {
@@ -115,12 +118,16 @@ fn pointer(root: Option<Value<'_>>, pointer: &str) -> String {
     out
 }
 
-/// The Sid of the statement in which a place is.
-pub(super) fn sid(root: Value<'_>, pointer: &str) -> Option<String> {
+/// The statement in which a place is.
+fn statement<'d>(root: Value<'d>, pointer: &str) -> Option<Value<'d>> {
     let mut segments = pointer.split('/').skip(1);
     let statement = root.member("Statement").filter(|_| segments.next() == Some("Statement"))?;
     let is_list = statement.kind() == Kind::Array;
-    let statement = if is_list { statement.items().nth(segments.next()?.parse().ok()?)? } else { statement };
-    let sid = statement.member("Sid").filter(|sid| sid.kind() == Kind::String)?;
+    if is_list { statement.items().nth(segments.next()?.parse().ok()?) } else { Some(statement) }
+}
+
+/// The Sid of the statement in which a place is.
+pub(super) fn sid(root: Value<'_>, pointer: &str) -> Option<String> {
+    let sid = statement(root, pointer)?.member("Sid").filter(|sid| sid.kind() == Kind::String)?;
     Some(sid.string().into_owned()).filter(|sid| !sid.is_empty())
 }

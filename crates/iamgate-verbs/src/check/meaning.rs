@@ -3,6 +3,7 @@
 mod everyone;
 mod ways;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use iam_lint::code;
@@ -28,15 +29,21 @@ struct Meaning<'m> {
     is_guessed: bool,
 }
 
-/// The findings on an accepted policy, with those of the analysis. Without the details of the catalogue there are none of these.
+/// Findings whose code and place tell what they are about.
+pub(super) fn alone(found: Vec<Problem>) -> Vec<(Problem, String)> {
+    found.into_iter().map(|own| (own, String::new())).collect()
+}
+
+/// The findings on an accepted policy, with those of the analysis; each with what it is about, where its code and its place do not tell. Without the
+/// details of the catalogue there are none of the analysis.
 pub(super) fn added(
     policy: &Arc<Policy>,
     document: &Document<'_>,
     (kind, is_guessed): (PolicyKind, bool),
     found: Vec<Problem>,
     built_in: &BuiltIn,
-) -> Vec<Problem> {
-    let Ok(Some(details)) = built_in.sections() else { return found };
+) -> Vec<(Problem, String)> {
+    let Ok(Some(details)) = built_in.sections() else { return alone(found) };
     let meaning = Meaning { policy, document, kind, details, classes: built_in.classes().ok(), is_guessed };
     meaning.added_to(found)
 }
@@ -47,12 +54,13 @@ pub(super) struct Attached {
     pub(super) text: String,
 }
 
-/// The ways to more permissions that the policies of one role open together, within its boundary: the number of the policy, and the finding.
+/// The ways to more permissions that the policies of one role open together, within its boundary: the number of the policy, the finding, and the
+/// names of the ways.
 pub(super) fn of_role(
     policies: &[Attached],
     boundary: Option<&Arc<Policy>>,
     built_in: &BuiltIn,
-) -> Vec<(usize, Problem)> {
+) -> Vec<(usize, Problem, String)> {
     let Ok(Some(details)) = built_in.sections() else { return Vec::new() };
     let all: Vec<&Arc<Policy>> = policies.iter().map(|own| &own.policy).collect();
     let finding = |own: Ways| {
@@ -63,7 +71,7 @@ pub(super) fn of_role(
             Meaning { policy, document: &document, kind, details, classes: None, is_guessed: false };
         let statement = policy.statements.get(own.statement)?;
         let found = format!("with all policies of the role: {}", own.found);
-        Some((own.policy, meaning.at(code::PRIVILEGE_ESCALATION, statement, found, own.help)))
+        Some((own.policy, meaning.at(code::PRIVILEGE_ESCALATION, statement, found, own.help), own.names))
     };
     ways(&all, boundary, details).into_iter().filter_map(finding).collect()
 }
@@ -77,12 +85,16 @@ const HELP: &str = "name the principals, or test aws:PrincipalOrgID, aws:Princip
 
 impl Meaning<'_> {
     /// The findings of the rules about the document, corrected, and those of the analysis, in the order of the text.
-    fn added_to(&self, mut found: Vec<Problem>) -> Vec<Problem> {
+    fn added_to(&self, mut found: Vec<Problem>) -> Vec<(Problem, String)> {
+        let mut names: BTreeMap<u32, String> = BTreeMap::new();
         match self.kind {
             PolicyKind::Identity | PolicyKind::Managed | PolicyKind::AwsManaged => {
                 let mut layers = Layers::new();
                 layers.identity.push(Arc::clone(self.policy));
-                found.extend(self.escalations());
+                for (problem, own) in self.escalations() {
+                    names.insert(problem.place.span.start, own);
+                    found.push(problem);
+                }
                 found.extend(self.reads(&layers));
             }
             PolicyKind::Resource | PolicyKind::Kms => self.strangers(&mut found),
@@ -105,7 +117,12 @@ impl Meaning<'_> {
             }
         }
         found.sort_by_key(|problem| problem.place.span.start);
-        found
+        let with_names = |own: Problem| {
+            let is_way = own.code == code::PRIVILEGE_ESCALATION;
+            let names = if is_way { names.remove(&own.place.span.start) } else { None };
+            (own, names.unwrap_or_default())
+        };
+        found.into_iter().map(with_names).collect()
     }
 
     fn idle(&self, number: usize, why: &Idle) -> Option<Problem> {
@@ -142,12 +159,12 @@ impl Meaning<'_> {
         })
     }
 
-    /// Ways to more permissions that this policy opens alone.
-    fn escalations(&self) -> Vec<Problem> {
+    /// Ways to more permissions that this policy opens alone, and their names.
+    fn escalations(&self) -> Vec<(Problem, String)> {
         let found = ways(&[self.policy], None, self.details);
         let problem = |own: Ways| {
             let statement = self.policy.statements.get(own.statement)?;
-            Some(self.at(code::PRIVILEGE_ESCALATION, statement, own.found, own.help))
+            Some((self.at(code::PRIVILEGE_ESCALATION, statement, own.found, own.help), own.names))
         };
         found.into_iter().filter_map(problem).collect()
     }
@@ -319,7 +336,7 @@ mod tests {
         let policy = Policy::parse(text, kind, Mode::Strict, &Limits::default()).unwrap();
         let document = Document::parse(text, &Limits::default()).unwrap();
         let found = added(&Arc::new(policy), &document, (kind, false), Vec::new(), &BuiltIn::complete());
-        found.iter().map(|problem| (problem.code.name(), problem.found.clone())).collect()
+        found.iter().map(|(problem, _)| (problem.code.name(), problem.found.clone())).collect()
     }
 
     #[test]

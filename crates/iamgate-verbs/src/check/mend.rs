@@ -70,7 +70,12 @@ pub struct Mended {
     pub left: Vec<LeftFix>,
     /// What is found in the new text.
     checked: Vec<Checked>,
+    /// The findings whose fixes were not made.
+    left_at: BTreeSet<LeftAt>,
 }
+
+/// A finding whose fix was not made: its code, the name of its document, its JSON pointer, and what the fix would have done.
+type LeftAt = (&'static str, String, String, String);
 
 impl Mended {
     /// Whether the text is another one.
@@ -86,9 +91,10 @@ impl Mended {
         })
     }
 
-    /// Whether the fix of a finding was not made although it was looked at.
-    pub fn has_left(&self, code: &str, document: &str, says: &str) -> bool {
-        self.left.iter().any(|own| own.code == code && own.document == document && own.says == says)
+    /// Whether the fix of a finding was not made although it was looked at. `says` is what it does.
+    pub fn has_left(&self, document: &str, problem: &Problem, says: &str) -> bool {
+        let (code, pointer) = (problem.code.name(), &problem.place.pointer);
+        self.left_at.contains(&(code, document.to_owned(), pointer.clone(), says.to_owned()))
     }
 }
 
@@ -142,10 +148,8 @@ pub fn mend_with(
             Err(trouble) => unread.push(trouble),
         }
     }
-    let is_none = mended.iter().all(|own| own.checked.is_empty()) && unread.is_empty() && excluded.is_empty();
-    if is_none && !args.skip_others {
-        unread.push(Targets::nothing(args));
-    }
+    let has_documents = mended.iter().any(|own| !own.checked.is_empty());
+    unread.extend(Targets::nothing(args, has_documents, &excluded, &unread));
     (mended, unread)
 }
 
@@ -231,8 +235,14 @@ impl Page<'_> {
             refused: BTreeMap::new(),
         };
         while work.version < PASSES && self.pass(&source.name, all, &mut work) {}
-        let mut left = BTreeSet::new();
-        for own in candidates(&work.checked, all, &mut left) {
+        let (mut left, mut left_at) = (BTreeSet::new(), BTreeSet::new());
+        let mut out_of_place = Vec::new();
+        let found = candidates(&work.checked, all, &mut out_of_place);
+        for (fix, pointer) in out_of_place {
+            left_at.insert((fix.code, fix.document.clone(), pointer, fix.says.clone()));
+            left.insert(fix);
+        }
+        for own in found {
             let why = match work.refused.get(&own.key(&work.text)) {
                 Some((_, why)) => why.clone(),
                 None if work.version >= PASSES => {
@@ -240,15 +250,17 @@ impl Page<'_> {
                 }
                 None => "not tried: too many fixes of the file could not be made".to_owned(),
             };
-            left.insert(own.left(&work.checked, why));
+            let fix = own.left(&work.checked, why);
+            left_at.insert((own.code, fix.document.clone(), own.pointer, own.says));
+            left.insert(fix);
         }
         let Work { text, checked, counts, .. } = work;
-        Ok(Mended { source, text, counts, left: left.into_iter().collect(), checked })
+        Ok(Mended { source, text, counts, left: left.into_iter().collect(), checked, left_at })
     }
 
     /// Makes fixes that do not touch each other. `false` if none can be made.
     fn pass(&self, name: &str, all: bool, work: &mut Work) -> bool {
-        let found = candidates(&work.checked, all, &mut BTreeSet::new());
+        let found = candidates(&work.checked, all, &mut Vec::new());
         // Safe fixes come first: what they leave out needs no other fix.
         let groups = [
             |own: &Candidate| own.is_safe && VEILS.contains(&own.code),
@@ -364,33 +376,21 @@ impl Page<'_> {
     }
 }
 
-/// The fixes of the findings, with their places. Those that have none are noted.
-fn candidates(checked: &[Checked], all: bool, left: &mut BTreeSet<LeftFix>) -> Vec<Candidate> {
+/// The fixes of the findings, with their places. Those that have none are noted, with the JSON pointers of the findings.
+fn candidates(checked: &[Checked], all: bool, left: &mut Vec<(LeftFix, String)>) -> Vec<Candidate> {
     let mut found = Vec::new();
     for (document, own) in checked.iter().enumerate() {
         for (problem, fix) in own.problems.iter().zip(&own.fixes) {
             let Some(fix) = fix.as_ref().filter(|fix| fix.is_safe || all) else { continue };
             let code = problem.code.name();
-            match fix.edits(own) {
-                Some(edits) => found.push(Candidate {
-                    code,
-                    document,
-                    pointer: problem.place.pointer.clone(),
-                    says: fix.says.clone(),
-                    is_safe: fix.is_safe,
-                    changes: fix.changes.clone(),
-                    edits,
-                }),
-                None => {
-                    left.insert(LeftFix {
-                        code,
-                        document: own.document.name.clone(),
-                        says: fix.says.clone(),
-                        why: "it cannot be made in place: the file writes the policy in another way"
-                            .to_owned(),
-                    });
-                }
-            }
+            let (pointer, says) = (problem.place.pointer.clone(), fix.says.clone());
+            let Some(edits) = fix.edits(own) else {
+                let why = "it cannot be made in place: the file writes the policy in another way".to_owned();
+                left.push((LeftFix { code, document: own.document.name.clone(), says, why }, pointer));
+                continue;
+            };
+            let (is_safe, changes) = (fix.is_safe, fix.changes.clone());
+            found.push(Candidate { code, document, pointer, says, is_safe, changes, edits });
         }
     }
     found

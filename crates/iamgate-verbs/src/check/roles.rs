@@ -26,32 +26,27 @@ impl Checked {
         if !self.document.role.is_empty() && self.document.kind == Some(PolicyKind::Identity) {
             return Some(format!("{place}\n{}", self.document.role));
         }
-        let (folder, _) = place.rsplit_once('/')?;
+        let (folder, _) = split(place);
         (split(folder).1 == "inline").then(|| folder.to_owned())
     }
 
     /// What the identity-based policies and the boundary of one role have in common: its folder, or the role in an output or a template. `None` for
-    /// other policies. Parts of a template that are known only later say nothing.
-    fn principal(&self, place: &str) -> Option<String> {
+    /// other policies. Parts of a template that are known only later say nothing. The second part says whether it is the boundary.
+    fn principal(&self, place: &str) -> Option<(String, bool)> {
         let kinds = [PolicyKind::Identity, PolicyKind::Managed, PolicyKind::AwsManaged, PolicyKind::Boundary];
         if !kinds.contains(&self.kind) || !self.document.unknown.is_empty() {
             return None;
         }
+        let is_read_as_one = self.kind == PolicyKind::Boundary;
         if !self.document.role.is_empty() {
-            return Some(format!("{place}\n{}", self.document.role));
+            return Some((format!("{place}\n{}", self.document.role), is_read_as_one));
         }
         let (folder, name) = split(place);
-        let folder = match split(folder) {
-            (above, "inline" | "managed" | "aws-managed") => above,
-            _ if name == BOUNDARY => folder,
-            _ => return None,
-        };
-        Some(folder.to_owned())
-    }
-
-    /// Whether it is the permissions boundary of a role's folder.
-    fn is_boundary(&self, place: &str) -> bool {
-        self.kind == PolicyKind::Boundary || split(place).1 == BOUNDARY
+        match split(folder) {
+            // Policies have any name there.
+            (above, "inline" | "managed" | "aws-managed") => Some((above.to_owned(), is_read_as_one)),
+            _ => (name == BOUNDARY).then(|| (folder.to_owned(), true)),
+        }
     }
 }
 
@@ -95,10 +90,10 @@ impl CheckAnswer {
     fn find_ways(&mut self, places: &[String], world: &dyn World) {
         let is_trust = |place: &&String| split(place).1 == TRUST;
         let trusted: BTreeSet<&str> = places.iter().filter(is_trust).map(|place| split(place).0).collect();
-        let mut roles: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+        let mut roles: BTreeMap<String, Vec<(usize, bool)>> = BTreeMap::new();
         for (at, (checked, place)) in self.checked.iter().zip(places).enumerate() {
-            if let Some(role) = checked.principal(place).filter(|_| checked.is_accepted) {
-                roles.entry(role).or_default().push(at);
+            if let Some((role, is_boundary)) = checked.principal(place).filter(|_| checked.is_accepted) {
+                roles.entry(role).or_default().push((at, is_boundary));
             }
         }
         let read = |checked: &Checked| {
@@ -110,12 +105,10 @@ impl CheckAnswer {
         roles.retain(|role, own| own.len() > 1 && (role.contains('\n') || trusted.contains(role.as_str())));
         for own in roles.into_values() {
             let (mut policies, mut at, mut boundary) = (Vec::new(), Vec::new(), None);
-            for number in own {
-                let (Some(checked), Some(place)) = (self.checked.get(number), places.get(number)) else {
-                    continue;
-                };
+            for (number, is_boundary) in own {
+                let Some(checked) = self.checked.get(number) else { continue };
                 let Some(policy) = read(checked) else { continue };
-                if checked.is_boundary(place) {
+                if is_boundary {
                     boundary = Some(policy);
                 } else {
                     policies.push(meaning::Attached { policy, text: checked.document.text.clone() });
@@ -127,9 +120,9 @@ impl CheckAnswer {
                     checked.remove(iam_lint::code::PRIVILEGE_ESCALATION);
                 }
             }
-            for (number, problem) in meaning::of_role(&policies, boundary.as_ref(), world.built_in()) {
+            for (number, problem, about) in meaning::of_role(&policies, boundary.as_ref(), world.built_in()) {
                 if let Some(checked) = at.get(number).and_then(|number| self.checked.get_mut(*number)) {
-                    checked.add(problem, None);
+                    checked.add_about(problem, None, about);
                 }
             }
         }

@@ -60,6 +60,10 @@ impl Codes {
         self.is_all || self.some.contains(&code)
     }
 
+    fn is_empty(&self) -> bool {
+        !self.is_all && self.some.is_empty()
+    }
+
     /// Whether each of them is one of the others.
     fn are_in(&self, others: impl Fn(Code) -> bool) -> bool {
         !self.is_all && self.some.iter().all(|code| others(*code))
@@ -128,11 +132,15 @@ impl Decided<'_> {
             && !ignoring.iter().any(|own| own.ignore.has(code))
     }
 
-    /// Whether the configuration selects codes and ignores every one of them.
-    pub(super) fn hides_everything(&self) -> bool {
+    /// Why the configuration lets nothing be reported: it selects no code, or ignores every one that it selects.
+    pub(super) fn silence(&self) -> Option<&'static str> {
         let (select, ignoring) = self.selected();
-        self.asked.select.is_none()
-            && select.is_some_and(|own| own.are_in(|code| ignoring.iter().any(|own| own.ignore.has(code))))
+        let select = select.filter(|_| self.asked.select.is_none())?;
+        if select.is_empty() {
+            return Some("no code is selected");
+        }
+        let is_ignored = |code| ignoring.iter().any(|own| own.ignore.has(code));
+        select.are_in(is_ignored).then_some("every code that is selected is ignored too")
     }
 
     /// The level that was chosen for a code.

@@ -1,6 +1,6 @@
 //! What remains of the findings after what people decided about them: levels, suppressions, choices, assertions.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use iamgate::iam_json::{Document, quoted};
 use iamgate::iam_policy::{Level, Limits, Problem};
@@ -77,15 +77,15 @@ impl CheckAnswer {
 
     /// Sets levels, hides what is accepted, and leaves out what nobody wants to see.
     pub(super) fn sift(&mut self, settings: &CheckSettings, asked: &Asked) {
-        let mut silent = Vec::new();
+        let mut silent: BTreeMap<&str, Vec<String>> = BTreeMap::new();
         let mut used = BTreeSet::new();
         let same_file = |one: &Checked, other: &Checked| std::sync::Arc::ptr_eq(&one.source, &other.source);
         for group in self.checked.chunk_by_mut(same_file) {
             let Some(first) = group.first() else { continue };
             let (source, lines) = (first.source.clone(), first.lines.clone());
             let decided = settings.decided(asked, &source.name);
-            if decided.hides_everything() {
-                silent.push(source.name.clone());
+            if let Some(why) = decided.silence() {
+                silent.entry(why).or_default().push(source.name.clone());
             }
             let mut ignores = Ignores::of(&source, &lines);
             let accepts: Vec<(usize, &Acceptance)> =
@@ -112,15 +112,12 @@ impl CheckAnswer {
             }
         }
         self.tell_of_acceptances(settings, &used);
-        if !silent.is_empty() {
+        for (why, files) in silent {
             self.notices.push(Notice {
                 code: code::INVALID_CONFIG.name(),
                 file: settings.file.clone().unwrap_or_default(),
                 line: None,
-                message: format!(
-                    "every code that is selected is ignored too, so nothing is reported of {}",
-                    words::first(&silent, 5)
-                ),
+                message: format!("{why}, so nothing is reported of {}", words::first(&files, 5)),
                 help: "select or ignore other codes, or leave the files out with `exclude`".to_owned(),
                 fails: false,
             });

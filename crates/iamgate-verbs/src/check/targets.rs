@@ -56,13 +56,21 @@ impl Targets {
         all
     }
 
-    /// The trouble that nothing was looked at, given whether a document was found.
-    pub(super) fn nothing(args: &CheckArgs) -> Trouble {
-        Trouble::input(
-            &args.paths.join(", "),
-            "NO_POLICIES_FOUND",
-            "0 policies found",
-            "name files, folders with policies, or quote a glob such as 'policies/**/*.json'",
-        )
+    /// The trouble that nothing was looked at: no document was found, and neither trouble nor the configuration says why.
+    pub(super) fn nothing(
+        args: &CheckArgs,
+        has_documents: bool,
+        excluded: &[String],
+        unread: &[Trouble],
+    ) -> Option<Trouble> {
+        let is_told = has_documents || !excluded.is_empty() || !unread.is_empty();
+        (!is_told && !args.skip_others).then(|| {
+            Trouble::input(
+                &args.paths.join(", "),
+                "NO_POLICIES_FOUND",
+                "0 policies found",
+                "name files, folders with policies, or quote a glob such as 'policies/**/*.json'",
+            )
+        })
     }
 }

@@ -9,9 +9,15 @@ use crate::world::World;
 /// The longest text that may be the name of a file.
 const LONGEST_NAME: usize = 4096;
 
+/// Whether a text says nothing.
+fn is_blank(text: &str) -> bool {
+    text.chars().all(char::is_whitespace)
+}
+
 /// The text that was given, or that of the file of this name.
 pub(super) fn given_text(given: &str, world: &dyn World) -> Result<String, Trouble> {
-    let is_text = given.contains('\n') || given.len() > LONGEST_NAME || !read(given).is_empty();
+    let is_text =
+        is_blank(given) || given.contains('\n') || given.len() > LONGEST_NAME || !read(given).is_empty();
     let (name, text) = if is_text && given != "-" {
         ("", given.to_owned())
     } else {
@@ -29,12 +35,8 @@ pub(super) fn given_text(given: &str, world: &dyn World) -> Result<String, Troub
     }
     if read(&text).is_empty() {
         let help = "give the text as AWS printed it, such as `User: ... is not authorized to perform: SERVICE:ACTION`, or an event of CloudTrail";
-        return Err(Trouble::input(
-            name,
-            "NO_ACCESS_DENIED_MESSAGE",
-            "no message that access is denied",
-            help,
-        ));
+        let found = if is_blank(&text) { "an empty message" } else { "no message that access is denied" };
+        return Err(Trouble::input(name, "NO_ACCESS_DENIED_MESSAGE", found, help));
     }
     Ok(text)
 }

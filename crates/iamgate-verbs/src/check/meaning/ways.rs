@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use iamgate::escalations;
 use iamgate::iam_catalog::Lookup;
 use iamgate::iam_eval::{Layers, Request};
 use iamgate::iam_policy::{Effect, Policy};
+use iamgate::{Escalation, escalations};
 
 /// The ways that one statement opens, in words.
 pub(super) struct Ways {
@@ -15,6 +15,8 @@ pub(super) struct Ways {
     pub(super) statement: usize,
     pub(super) found: String,
     pub(super) help: String,
+    /// The names of the ways, or that it is all of them: what stays when more ways get known and when they are told in other words.
+    pub(super) names: String,
 }
 
 /// How many ways a finding names.
@@ -30,33 +32,45 @@ pub(super) fn ways(
     layers.identity = policies.iter().map(|policy| Arc::clone(policy)).collect();
     layers.boundary = boundary.map(|own| vec![Arc::clone(own)]);
     let open = escalations(&layers, details);
-    let mut by_statement: Vec<((usize, usize), Vec<String>, &'static str)> = Vec::new();
+    let mut by_statement: Vec<((usize, usize), Vec<&Escalation>)> = Vec::new();
     for own in &open {
         let place = own.requests.iter().find_map(|request| allowing(policies, request)).unwrap_or_default();
-        let says = format!("{}: {}", own.steps, own.path.gives);
-        match by_statement.iter_mut().find(|(known, ..)| *known == place) {
-            Some((_, ways, _)) => ways.push(says),
-            None => by_statement.push((place, vec![says], own.path.source)),
+        match by_statement.iter_mut().find(|(known, _)| *known == place) {
+            Some((_, ways)) => ways.push(own),
+            None => by_statement.push((place, vec![own])),
         }
     }
     let paths = iamgate::escalation_paths().len();
     let is_everything = open.len() == paths && by_statement.len() == 1;
-    let told = |ways: Vec<String>| {
+    let told = |ways: &[&Escalation]| {
+        let mut says = ways.iter().map(|own| format!("{}: {}", own.steps, own.path.gives));
         if is_everything {
-            let example = ways.first().cloned().unwrap_or_default();
+            let example = says.next().unwrap_or_default();
             return format!("all {paths} known ways to more permissions are open, such as {example}");
         }
         let more = ways.len().saturating_sub(NAMED);
-        let ways = ways.iter().take(NAMED).cloned().collect::<Vec<_>>().join("; ");
+        let ways = says.take(NAMED).collect::<Vec<_>>().join("; ");
         if more > 0 { format!("{ways}; and {more} more") } else { ways }
+    };
+    let names = |ways: &[&Escalation]| {
+        if is_everything {
+            return "every way".to_owned();
+        }
+        let mut names: Vec<&str> = ways.iter().map(|own| own.path.name).collect();
+        names.sort_unstable();
+        names.join("; ")
     };
     let mut told: Vec<Ways> = by_statement
         .into_iter()
-        .map(|((policy, statement), ways, source)| Ways {
+        .map(|((policy, statement), ways)| Ways {
             policy,
             statement,
-            found: told(ways),
-            help: format!("{}; {source}", help(policies, policy, statement)),
+            found: told(&ways),
+            help: {
+                let source = ways.first().map(|own| own.path.source).unwrap_or_default();
+                format!("{}; {source}", help(policies, policy, statement))
+            },
+            names: names(&ways),
         })
         .collect();
     told.sort_by_key(|own| (own.policy, own.statement));
