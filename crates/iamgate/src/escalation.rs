@@ -269,8 +269,7 @@ impl Asking<'_> {
             self.known.insert(key, found.clone());
             found?
         } else {
-            let layers = later.iter().fold(self.layers.clone(), |own, other| where_allowed(&own, other));
-            self.ask_own(&Action::new(action)?, step.keys, &layers)?
+            self.ask_shared(&Action::new(action)?, step.keys, later)?
         };
         let says = match step.target {
             Target::Own => action.to_owned(),
@@ -317,6 +316,33 @@ impl Asking<'_> {
         }
         let layers = about(layers, forms.iter().map(String::as_str))?;
         self.ask(action, &layers, keys)
+    }
+
+    /// Asks about a resource that has a type in common with later actions, and that they may be about too.
+    fn ask_shared(&mut self, action: &Action, keys: &[(&str, &str)], later: &[&str]) -> Option<Request> {
+        let layers = later.iter().fold(self.layers.clone(), |own, other| where_allowed(&own, other));
+        let own = self.forms(action.as_str());
+        let is_shared = |form: &&&str| later.iter().all(|other| self.forms(other).contains(**form));
+        let shared: Vec<String> = own.iter().filter(is_shared).map(|form| (*form).to_owned()).collect();
+        let targets = self.targets.clone();
+        let partitions: BTreeSet<&str> = targets.iter().map(|(partition, _)| partition.as_str()).collect();
+        shared.iter().find_map(|form| {
+            // A wildcard for an account would also stand for the name of something else, and the account before it.
+            let more = format!("*{}", ":*".repeat(form.matches(':').count().saturating_add(1)));
+            let more = ResourcePattern::parse_without_variables(&more).ok()?;
+            let deny = IdentityStatement::deny(
+                [ActionPattern::any()].into_iter().collect(),
+                [more].into_iter().collect(),
+            );
+            let all = IdentityStatement::allow(ActionElement::any(), ResourceElement::any());
+            let deny = Arc::new(Policy::managed([all, deny]));
+            partitions.iter().find_map(|partition| {
+                let pattern = any_of_form(&form.replace("${Partition}", partition));
+                let mut layers = about(&layers, [pattern.as_str()])?;
+                layers.scp.get_or_insert_default().push(vec![Arc::clone(&deny)]);
+                self.ask(action, &layers, keys)
+            })
+        })
     }
 
     fn ask(&mut self, action: &Action, layers: &Layers, keys: &[(&str, &str)]) -> Option<Request> {

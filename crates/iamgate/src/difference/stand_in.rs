@@ -37,11 +37,11 @@ fn allowed(policy: &Policy, kind: ComparedKind) -> Vec<String> {
     names(allows, kind)
 }
 
-/// The names of those whom statements keep out, where that may hide a difference: all that are changed, and those of both documents that are
-/// for all but some. A Deny that both documents have hides nothing.
+/// The names of those whom statements keep out, where that may hide a difference. A Deny may be about anybody of whom it is not known who it is,
+/// so one that both documents have may hide what is allowed to all others.
 fn kept_out(apart: &Apart, kind: ComparedKind) -> Vec<String> {
-    let denies = apart.changed.iter().filter(|own| own.effect.value == Effect::Deny && !excludes(own));
-    names(denies.chain(apart.touched.statements.iter().filter(|own| excludes(own))), kind)
+    let is_kept = |own: &&Statement| own.effect.value == Effect::Deny || excludes(own);
+    names(apart.touched.statements.iter().filter(is_kept), kind)
 }
 
 /// Whether a statement is for all but some.
