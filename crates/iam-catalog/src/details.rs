@@ -66,15 +66,48 @@ impl<'t> ServiceDetails<'t> {
     }
 }
 
-/// Whether an ARN has a form of the catalogue, in which each `${...}` stands for any text, also for none.
+/// Whether an ARN has a form of the catalogue, in which each `${...}` and `*` stands for any text, also for none. Before the sixth part of the
+/// ARN, which names the resource, no text has a colon.
+///
+/// # Examples
+/// ```
+/// use iam_catalog::is_of_form;
+///
+/// let form = "arn:${Partition}:apigateway:${Region}::/restapis/${RestApiId}/stages";
+/// assert!(is_of_form("arn:aws:apigateway:us-east-1::/restapis/a1/stages", form));
+/// assert!(!is_of_form("arn:aws:apigateway:us-east-1::/restapis/a1/stages/prod", form));
+/// ```
 pub fn is_of_form(arn: &str, form: &str) -> bool {
-    let mut pieces = form.split("${").map(|piece| piece.split_once('}').map_or(piece, |(_, rest)| rest));
-    let Some(mut rest) = pieces.next().and_then(|first| arn.strip_prefix(first)) else { return false };
-    for piece in pieces {
-        let Some((_, behind)) = rest.split_once(piece) else { return false };
-        rest = behind;
+    const PARTS: usize = 6;
+    let (mut parts, mut forms) = (arn.splitn(PARTS, ':'), form.splitn(PARTS, ':'));
+    loop {
+        match (parts.next(), forms.next()) {
+            (Some(part), Some(form)) if is_text_of_form(part, form) => {}
+            (None, None) => return true,
+            (Some(_), _) | (None, Some(_)) => return false,
+        }
     }
-    true
+}
+
+/// Whether a text has a form whose placeholders and stars stand for any text.
+fn is_text_of_form(text: &str, form: &str) -> bool {
+    let behind = |piece: &'_ str| -> Option<usize> { piece.find('}').map(|at| at.saturating_add(1)) };
+    let mut literals: Vec<&str> = Vec::new();
+    for (at, piece) in form.split("${").enumerate() {
+        let start = if at == 0 { 0 } else { behind(piece).unwrap_or(piece.len()) };
+        literals.extend(piece.get(start..).unwrap_or_default().split('*'));
+    }
+    let Some((first, others)) = literals.split_first() else { return false };
+    let Some((last, between)) = others.split_last() else { return text == *first };
+    let Some(rest) = text.strip_prefix(first) else { return false };
+    let Some(mut rest) = rest.strip_suffix(last) else { return false };
+    between.iter().all(|literal| match rest.split_once(literal) {
+        Some((_, behind)) => {
+            rest = behind;
+            true
+        }
+        None => false,
+    })
 }
 
 /// Where actions and condition keys are looked up by name: all [`Details`], or [`Sections`](crate::Sections), which read what is asked for.
@@ -85,7 +118,7 @@ pub trait Lookup: std::fmt::Debug {
     /// The details of the action with this full name, such as `s3:GetObject`, ignoring ASCII case. `None` if there is none.
     fn action(&self, name: &str) -> Option<ActionDetails<'_, '_>>;
 
-    /// Whether the action with this full name, as AWS writes it, supports a resource type. False if there is no such action.
+    /// Whether the action with this full name, ignoring ASCII case, supports a resource type. False if there is no such action.
     fn has_resources(&self, name: &str) -> bool {
         self.action(name).is_some_and(|action| action.resources().next().is_some())
     }
@@ -530,5 +563,30 @@ mod tests {
         assert!(!is_of_form("*", form));
         assert!(is_of_form("arn:aws:s3:::a/b", "arn:${Partition}:s3:::${BucketName}/${ObjectName}"));
         assert!(!is_of_form("arn:aws:s3:::a", "arn:${Partition}:s3:::${BucketName}/${ObjectName}"));
+        // A form ends where the ARN does.
+        let stages = "arn:${Partition}:apigateway:${Region}::/restapis/${RestApiId}/stages";
+        assert!(is_of_form("arn:aws:apigateway:eu-west-1::/restapis/a/stages", stages));
+        assert!(!is_of_form("arn:aws:apigateway:eu-west-1::/restapis/a/stages/prod", stages));
+        assert!(is_of_form("arn:aws:apigateway:eu-west-1::/restapis/a/stages/b/stages", stages));
+        assert!(!is_of_form("arn:aws:apigateway:eu-west-1::/restapis/stages", stages));
+        assert!(!is_of_form(
+            "arn:aws:iam::111122223333:account-alias",
+            "arn:${Partition}:iam::${Account}:account"
+        ));
+        // Text that both ends would need is there once only.
+        assert!(!is_of_form("arn:aws:x:::a/", "arn:${Partition}:x:::a/${Name}/"));
+        // A region and an account are one part each.
+        let table = "arn:${Partition}:dynamodb:${Region}:${Account}:table/${TableName}";
+        assert!(!is_of_form("arn:aws:dynamodb:us-east-1:1:2:table/a", table));
+        assert!(!is_of_form("arn:aws:sqs:dynamodb:us-east-1:111122223333:table/a", table));
+        assert!(is_of_form("arn:aws:dynamodb:us-east-1:111122223333:table/a:b", table));
+        // A star is any text.
+        let device = "arn:${Partition}:braket:*:*:device/${DeviceType}/${Provider}/${DeviceId}";
+        assert!(is_of_form("arn:aws:braket:us-east-1::device/qpu/maker/one", device));
+        assert!(!is_of_form("arn:aws:braket:us-east-1::device/qpu/maker", device));
+        let backends = "arn:${Partition}:amplifybackend:${Region}:${Account}:/backend/*";
+        assert!(is_of_form("arn:aws:amplifybackend:us-east-1:111122223333:/backend/a/api", backends));
+        assert!(is_of_form("arn:aws:x:::a", "arn:${Partition}:x:::*"));
+        assert!(!is_of_form("arn:aws:x::", "arn:${Partition}:x:::*"));
     }
 }

@@ -4,11 +4,13 @@
 //! that what differs may also be who gets in. A control policy is asked about beneath policies that allow everything: what differs is what it
 //! lets through. Each difference has a request that the evaluator decides so; that there is no other is proven.
 
+mod apart;
 mod beyond;
 mod extent;
 mod stand_in;
 mod views;
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use iam_analysis::{
@@ -157,6 +159,12 @@ impl<'c> Comparing<'c> {
         self
     }
 
+    /// The comparison with the steps that another one left.
+    fn with_left(mut self, found: &PolicyDifference) -> Self {
+        self.budget = found.left.unwrap_or(ProofBudget::steps(0));
+        self
+    }
+
     /// Only whether the documents differ.
     #[must_use]
     pub fn briefly(mut self) -> Self {
@@ -248,24 +256,40 @@ impl std::fmt::Display for Asker {
 }
 
 impl PolicyDifference {
-    /// Adds that it is not known where nothing else is said, because the comparison does not reach something.
+    /// Adds that it is not known, because the comparison does not reach something.
     fn doubt(&mut self, about: &str) {
         for list in [&mut self.gained, &mut self.lost] {
-            if list.is_empty() {
-                list.push(Changed::unknown(Doubt::Unasked { about: about.into() }, None));
-            }
+            list.push(Changed::unknown(Doubt::Unasked { about: about.into() }, None));
         }
     }
 
-    /// Adds what Deny statements deny beside other policies, where the documents alone do not differ.
+    /// Adds what Deny statements deny beside other policies, where it is not told that the documents alone differ.
     fn denied_otherwise(&mut self, beneath: Self) {
         for (list, more) in [(&mut self.gained, beneath.gained), (&mut self.lost, beneath.lost)] {
-            let Some(own) = more.into_iter().next().filter(|_| list.is_empty()) else { continue };
-            let example = &own.answer.example;
-            let about = format!(
-                "other policies of the principal, beside which the Deny statements differ, as on {example}"
-            );
-            list.push(Changed::unknown(Doubt::Unasked { about: about.into() }, None));
+            let shown: Vec<&ClassAnswer> = list.iter().map(|own| &own.answer).collect();
+            let shown: Vec<&ClassAnswer> =
+                shown.into_iter().filter(|own| matches!(own.verdict, Verdict::Fails(_))).collect();
+            let places: BTreeSet<_> = shown.iter().flat_map(|own| own.places.iter().copied()).collect();
+            let examples: BTreeSet<Box<str>> = shown.iter().map(|own| own.example.clone()).collect();
+            for mut own in more {
+                let answer = &mut own.answer;
+                let is_shown = if answer.places.is_empty() {
+                    examples.contains(&answer.example)
+                } else {
+                    answer.places.iter().all(|place| places.contains(place))
+                };
+                if is_shown || list.iter().any(|known| is_same(&known.answer, answer)) {
+                    continue;
+                }
+                if matches!(answer.verdict, Verdict::Fails(_)) {
+                    let about = format!(
+                        "other policies of the principal, beside which the Deny statements differ, as on {}",
+                        answer.example
+                    );
+                    answer.verdict = Verdict::Unknown(vec![Doubt::Unasked { about: about.into() }]);
+                }
+                list.push(own);
+            }
         }
         self.left = beneath.left;
     }
@@ -316,12 +340,14 @@ pub fn difference(old: &Arc<Policy>, new: &Arc<Policy>, about: &Comparing<'_>) -
     let described = [old, new].map(|policy| vec![(Layer::Identity, vec![Arc::clone(policy)])]);
     let mut found = compared(&views, &described, about);
     found.premises = premises;
-    stand_in::add(&mut found, old, new, about);
+    let rest = about.clone().with_left(&found);
+    stand_in::add(&mut found, old, new, &rest);
     for reason in views::beyond(old, new, about) {
         found.doubt(&reason);
     }
     if let Some(beneath) = views::beneath(old, new, about) {
-        found.denied_otherwise(compared(&[beneath], &described, &about.clone().briefly()));
+        let rest = about.clone().with_left(&found).briefly();
+        found.denied_otherwise(compared(&[beneath], &described, &rest));
     }
     found
 }

@@ -15,8 +15,8 @@ use iam_catalog::{Lookup, is_of_form};
 use iam_eval::{Action, ContextValue, Layers, Request, action_matches};
 use iam_json::quoted;
 use iam_policy::{
-    ActionPattern, ArnFields, Condition, Effect, IdentityStatement, Policy, ResourceElement, ResourcePattern,
-    Statement,
+    ActionElement, ActionPattern, ArnFields, Condition, Effect, IdentityStatement, Policy, ResourceElement,
+    ResourcePattern, Statement,
 };
 
 use crate::proof::{make_request_real, space};
@@ -50,17 +50,17 @@ enum Target {
     /// Something that the principal may choose or make: any resource will do. Steps of one path whose actions are about a resource of the same
     /// type are done to the same one.
     Own,
-    /// Something of others, of which the policies do not know the name: an ARN with `{partition}` and `{account}`, and what it is.
+    /// Something of others, of which the policies do not know the name: an ARN with `{partition}`, `{account}` and [stand-ins](STAND_INS), and
+    /// what it is.
     Others(&'static str, &'static str),
 }
 
 impl Target {
-    /// A name that no policy has.
-    const ROLE: Self = Self::Others("arn:{partition}:iam::{account}:role/x7q3v9zk", "role");
-    const USER: Self = Self::Others("arn:{partition}:iam::{account}:user/x7q3v9zk", "user");
-    const GROUP: Self = Self::Others("arn:{partition}:iam::{account}:group/x7q3v9zk", "group");
+    const ROLE: Self = Self::Others("arn:{partition}:iam::{account}:role/{name}", "role");
+    const USER: Self = Self::Others("arn:{partition}:iam::{account}:user/{name}", "user");
+    const GROUP: Self = Self::Others("arn:{partition}:iam::{account}:group/{name}", "group");
     const POLICY: Self =
-        Self::Others("arn:{partition}:iam::{account}:policy/x7q3v9zk", "customer managed policy");
+        Self::Others("arn:{partition}:iam::{account}:policy/{name}", "customer managed policy");
 }
 
 /// A path that is open.
@@ -74,6 +74,16 @@ pub struct Escalation {
     /// The steps in words, such as `iam:PassRole on any role that is not named and ec2:RunInstances`.
     pub steps: String,
 }
+
+/// Names of two resources, which have no character in common: what allows both has a wildcard for the whole name, and no part of it.
+const NAMES: [&str; 2] = ["x7q3v9zk", "w5m8j2hbdn4"];
+
+/// What stands for the names of targets, and two names for each, which have no character in common.
+const STAND_INS: [(&str, [&str; 2]); 3] = [
+    ("{name}", NAMES),
+    ("{id}", ["0a2c4e6a8a0c2e4a6", "1b3d5f7b9b1d3f5b7"]),
+    ("{task}", ["0a2c4e6a8a0c2e4a60a2c4e6a8a0c2e4", "1b3d5f7b9b1d3f5b71b3d5f7b9b1d3f5"]),
+];
 
 /// The budget of all questions about one principal.
 const BUDGET: ProofBudget = ProofBudget::steps(1 << 18);
@@ -94,8 +104,8 @@ pub fn escalation_paths() -> &'static [EscalationPath] {
 
 /// The paths that are open to a principal with these layers.
 ///
-/// A step that is done to something of others counts only if it can be done to something whose name and tags no policy mentions. A path whose
-/// steps cannot be decided within the budget is left out.
+/// A step that is done to something of others counts only if it can be done to two things whose names have nothing in common and whose tags no
+/// policy mentions. A path whose steps cannot be decided within the budget is left out.
 pub fn escalations(layers: &Layers, details: &dyn Lookup) -> Vec<Escalation> {
     let allowing = Allowing::of(layers, |_| true);
     let mut asking =
@@ -105,12 +115,8 @@ pub fn escalations(layers: &Layers, details: &dyn Lookup) -> Vec<Escalation> {
         if !path.steps.iter().all(is_named) {
             return None;
         }
-        let in_order: Vec<&Step> = path.steps.iter().collect();
-        let taken = asking.taken(&in_order, &allowing).or_else(|| {
-            // What the last step can be done to may be something that the first one can be done to, and not the other way about.
-            let reversed: Vec<&Step> = path.steps.iter().rev().collect();
-            asking.taken(&reversed, &allowing).map(|taken| taken.into_iter().rev().collect())
-        });
+        let taken =
+            asking.taken(path.steps, &allowing).or_else(|| asking.taken_together(path.steps, &allowing));
         let (says, requests): (Vec<String>, Vec<Request>) = taken?.into_iter().unzip();
         let steps = match says.split_last() {
             Some((last, [])) => last.clone(),
@@ -180,81 +186,124 @@ struct Asking<'a> {
 
 impl Asking<'_> {
     /// Requests of all steps that are allowed, and the steps in words.
-    fn taken(&mut self, steps: &[&Step], allowing: &Allowing<'_>) -> Option<Vec<(String, Request)>> {
-        let mut taken: Vec<(String, Request)> = Vec::new();
-        // What the principal did the earlier steps to, with their actions.
-        let mut things: Vec<(String, String)> = Vec::new();
+    fn taken(&mut self, steps: &[Step], allowing: &Allowing<'_>) -> Option<Vec<(String, Request)>> {
+        let mut taken = Taken::default();
         for step in steps {
-            let (says, request) = self.step(step, allowing, &things)?;
-            if matches!(step.target, Target::Own) {
-                things.push((request.action.as_str().to_owned(), request.resource.to_string()));
-            }
-            taken.push((says, request));
+            let mut actions = step.actions.iter().copied().filter(|action| allowing.names(action));
+            let found = actions.find_map(|action| self.step(step, action, &[], &taken.things))?;
+            taken.add(step, found);
         }
-        Some(taken)
+        Some(taken.steps)
+    }
+
+    /// The same if what a step is done to has to be chosen so that the later ones can be done to it too.
+    fn taken_together(&mut self, steps: &[Step], allowing: &Allowing<'_>) -> Option<Vec<(String, Request)>> {
+        let own = steps.iter().filter(|step| matches!(step.target, Target::Own)).count();
+        if own < 2 {
+            return None;
+        }
+        let mut choices: Vec<Vec<&'static str>> = vec![Vec::new()];
+        for step in steps {
+            let named = step.actions.iter().copied().filter(|action| allowing.names(action));
+            let named: Vec<&'static str> = named.collect();
+            let longer = |own: &Vec<&'static str>| -> Vec<Vec<&'static str>> {
+                named.iter().map(|action| [own.as_slice(), &[*action]].concat()).collect()
+            };
+            choices = choices.iter().flat_map(longer).collect();
+        }
+        choices.iter().find_map(|actions| {
+            let mut taken = Taken::default();
+            for (at, (step, action)) in steps.iter().zip(actions).enumerate() {
+                let later = steps.iter().zip(actions).skip(at.saturating_add(1));
+                let later: Vec<&'static str> = later
+                    .filter(|(step, _)| matches!(step.target, Target::Own))
+                    .map(|(_, other)| *other)
+                    .filter(|other| self.are_about_one(action, other))
+                    .collect();
+                let found = self.step(step, action, &later, &taken.things)?;
+                taken.add(step, found);
+            }
+            Some(taken.steps)
+        })
+    }
+
+    /// The forms of the resources of an action.
+    fn forms(&self, action: &str) -> BTreeSet<&str> {
+        let known = self.details.action(action).into_iter().flat_map(iam_catalog::ActionDetails::resources);
+        known.flat_map(|resource| resource.resource_type().arns()).collect()
+    }
+
+    /// Whether two actions are about resources of the same type.
+    fn are_about_one(&self, one: &str, other: &str) -> bool {
+        !self.forms(one).is_disjoint(&self.forms(other))
     }
 
     /// The resource of an earlier step that is one of those that an action is about.
     fn shared<'t>(&self, action: &str, things: &'t [(String, String)]) -> Option<&'t str> {
-        let types = |action: &str| -> BTreeSet<&str> {
-            let known =
-                self.details.action(action).into_iter().flat_map(iam_catalog::ActionDetails::resources);
-            known.flat_map(|resource| resource.resource_type().arns()).collect()
-        };
-        let own = types(action);
+        let own = self.forms(action);
         let is_shared = |(other, arn): &&(String, String)| {
-            own.intersection(&types(other)).any(|form| is_of_form(arn, form))
+            own.intersection(&self.forms(other)).any(|form| is_of_form(arn, form))
         };
         things.iter().find(is_shared).map(|(_, arn)| arn.as_str())
     }
 
-    /// A request of a step that is allowed, and the step in words. `things` are the actions and resources of earlier steps.
+    /// A request of a step with one of its actions that is allowed, and the step in words. `later` are actions that are done to the same thing
+    /// after it, and `things` are the actions and resources of earlier steps.
     fn step(
         &mut self,
         step: &Step,
-        allowing: &Allowing<'_>,
+        action: &'static str,
+        later: &[&str],
         things: &[(String, String)],
     ) -> Option<(String, Request)> {
-        step.actions.iter().copied().filter(|action| allowing.names(action)).find_map(|action| {
-            let (target, says) = match step.target {
-                Target::Own => match self.shared(action, things) {
-                    Some(thing) => {
-                        let layers = about(self.layers, [thing])?;
-                        let found = self.ask(&Action::new(action)?, &layers, step.keys)?;
-                        return Some((action.to_owned(), found));
-                    }
-                    None => (None, action.to_owned()),
-                },
-                Target::Others(arn, what) => (Some(arn), what.to_owned()),
-            };
+        let target = match step.target {
+            Target::Own => None,
+            Target::Others(arn, _) => Some(arn),
+        };
+        if target.is_none()
+            && let Some(thing) = self.shared(action, things)
+        {
+            let layers = about(self.layers, [thing])?;
+            let found = self.ask(&Action::new(action)?, &layers, step.keys)?;
+            return Some((action.to_owned(), found));
+        }
+        let found = if later.is_empty() {
             let key = (action, target, step.keys.first().map(|(_, value)| *value));
             let known = self.known.get(&key).cloned();
             let found = known.unwrap_or_else(|| self.allowed(action, target, step.keys));
             self.known.insert(key, found.clone());
-            let found = found?;
-            let says = match step.target {
-                Target::Own => says,
-                Target::Others(..) => format!("{action} on any {says} {}", extent(self.layers, &found)),
-            };
-            Some((says, found))
-        })
+            found?
+        } else {
+            self.ask_shared(&Action::new(action)?, step.keys, later)?
+        };
+        let says = match step.target {
+            Target::Own => action.to_owned(),
+            Target::Others(_, what) => format!("{action} on any {what} {}", extent(self.layers, &found)),
+        };
+        Some((says, found))
     }
 
     fn allowed(&mut self, action: &str, target: Option<&str>, keys: &[(&str, &str)]) -> Option<Request> {
         let action = Action::new(action)?;
-        let Some(template) = target else { return self.ask_own(&action, keys) };
+        let Some(template) = target else { return self.ask_own(&action, keys, self.layers) };
         let targets = self.targets.clone();
         targets.iter().find_map(|(partition, account)| {
             let arn = template.replace("{partition}", partition).replace("{account}", account);
-            let layers = about(self.layers, [arn.as_str()])?;
-            self.ask(&action, &layers, keys)
+            let arn = STAND_INS.iter().fold(arn, |arn, (mark, [first, _])| arn.replace(mark, first));
+            let found = self.ask(&action, &about(self.layers, [arn.as_str()])?, keys)?;
+            let other = of_other_name(&found);
+            // Mostly the same request will do.
+            if !self.layers.decide(&other).is_allowed() {
+                self.ask(&action, &about(self.layers, [&*other.resource])?, keys)?;
+            }
+            Some(found)
         })
     }
 
     /// Asks about a resource of one of the types of the action, or about `*` if it has none.
-    fn ask_own(&mut self, action: &Action, keys: &[(&str, &str)]) -> Option<Request> {
+    fn ask_own(&mut self, action: &Action, keys: &[(&str, &str)], layers: &Layers) -> Option<Request> {
         let Some(known) = self.details.action(action.as_str()) else {
-            return self.ask(action, self.layers, keys);
+            return self.ask(action, layers, keys);
         };
         // A wildcard for the partition would also stand for other services.
         let partitions: BTreeSet<String> =
@@ -265,13 +314,40 @@ impl Asking<'_> {
             .map(|form| any_of_form(&form))
             .collect();
         if forms.is_empty() {
-            let layers = about_no_resource(self.layers);
+            let layers = about_no_resource(layers);
             let mut found = self.ask(action, &layers, keys)?;
             found.resource = "*".into();
             return Question::new(self.layers).is_shown_by(&found).then_some(found);
         }
-        let layers = about(self.layers, forms.iter().map(String::as_str))?;
+        let layers = about(layers, forms.iter().map(String::as_str))?;
         self.ask(action, &layers, keys)
+    }
+
+    /// Asks about a resource that has a type in common with later actions, and that they may be about too.
+    fn ask_shared(&mut self, action: &Action, keys: &[(&str, &str)], later: &[&str]) -> Option<Request> {
+        let layers = later.iter().fold(self.layers.clone(), |own, other| where_allowed(&own, other));
+        let own = self.forms(action.as_str());
+        let is_shared = |form: &&&str| later.iter().all(|other| self.forms(other).contains(**form));
+        let shared: Vec<String> = own.iter().filter(is_shared).map(|form| (*form).to_owned()).collect();
+        let targets = self.targets.clone();
+        let partitions: BTreeSet<&str> = targets.iter().map(|(partition, _)| partition.as_str()).collect();
+        shared.iter().find_map(|form| {
+            // A wildcard for an account would also stand for the name of something else, and the account before it.
+            let more = format!("*{}", ":*".repeat(form.matches(':').count().saturating_add(1)));
+            let more = ResourcePattern::parse_without_variables(&more).ok()?;
+            let deny = IdentityStatement::deny(
+                [ActionPattern::any()].into_iter().collect(),
+                [more].into_iter().collect(),
+            );
+            let all = IdentityStatement::allow(ActionElement::any(), ResourceElement::any());
+            let deny = Arc::new(Policy::managed([all, deny]));
+            partitions.iter().find_map(|partition| {
+                let pattern = any_of_form(&form.replace("${Partition}", partition));
+                let mut layers = about(&layers, [pattern.as_str()])?;
+                layers.scp.get_or_insert_default().push(vec![Arc::clone(&deny)]);
+                self.ask(action, &layers, keys)
+            })
+        })
     }
 
     fn ask(&mut self, action: &Action, layers: &Layers, keys: &[(&str, &str)]) -> Option<Request> {
@@ -302,14 +378,43 @@ impl Asking<'_> {
     }
 }
 
-/// Of which resources an allowed request has one: those that the first Allow statement that alone allows it is about.
+/// The steps of a path that have been taken.
+#[derive(Default)]
+struct Taken {
+    /// Each in words, with its request.
+    steps: Vec<(String, Request)>,
+    /// What the principal did them to, with their actions.
+    things: Vec<(String, String)>,
+}
+
+impl Taken {
+    fn add(&mut self, step: &Step, (says, request): (String, Request)) {
+        if matches!(step.target, Target::Own) {
+            self.things.push((request.action.as_str().to_owned(), request.resource.to_string()));
+        }
+        self.steps.push((says, request));
+    }
+}
+
+/// The request about something of the second name.
+fn of_other_name(request: &Request) -> Request {
+    let arn = request.resource.to_string();
+    let arn = STAND_INS.iter().fold(arn, |arn, (_, [first, second])| arn.replace(first, second));
+    let mut other = request.clone();
+    other.resource = arn.into();
+    other
+}
+
+/// Of which resources an allowed request has one: those that the first Allow statement that alone allows it is about, whichever its name is.
 fn extent(layers: &Layers, request: &Request) -> String {
     const ALL: &str = "that is not named";
+    let both = [request.clone(), of_other_name(request)];
+    let allows = |layers: &Layers| both.iter().all(|request| layers.decide(request).is_allowed());
     let patterns = layers.identity.iter().find_map(|policy| {
         policy.statements.iter().filter(|own| own.effect.value == Effect::Allow).find_map(|own| {
             let mut alone = Layers::new();
             alone.identity.push(Arc::new(policy.with_only(vec![own.clone()])));
-            alone.decide(request).is_allowed().then_some(own.resource.as_ref())
+            allows(&alone).then_some(own.resource.as_ref())
         })
     });
     let Some(Some(resource)) = patterns.filter(|own| own.is_some_and(|own| !own.is_not())) else {
@@ -321,7 +426,7 @@ fn extent(layers: &Layers, request: &Request) -> String {
             about(&Layers::new(), [*text]).is_none_or(|only| {
                 let mut alone = only;
                 alone.identity.push(Arc::new(Policy::everything()));
-                alone.decide(request).is_allowed()
+                allows(&alone)
             })
         })
         .collect();
@@ -356,6 +461,27 @@ fn about<'p>(layers: &Layers, patterns: impl IntoIterator<Item = &'p str>) -> Op
     let mut own = layers.clone();
     own.scp.get_or_insert_default().push(vec![Arc::new(Policy::managed([only]))]);
     Some(own)
+}
+
+/// The layers, for requests about resources for which they may allow an action, as far as statements without their conditions tell.
+fn where_allowed(layers: &Layers, action: &str) -> Layers {
+    let of_action = only_about(layers, action);
+    let about_resources = |policy: &Arc<Policy>| {
+        let always = policy.statements.iter();
+        let always = always.filter(|own| own.effect.value == Effect::Allow || own.conditions.is_empty());
+        let statements = always.cloned().map(|mut own| {
+            own.action = ActionElement::any();
+            own.conditions = Vec::new();
+            own
+        });
+        Arc::new(policy.with_only(statements.collect()))
+    };
+    let levels = std::iter::once(&of_action.identity).chain(&of_action.boundary);
+    let levels = levels.chain(of_action.scp.iter().flatten());
+    let levels: Vec<Vec<Arc<Policy>>> = levels.map(|own| own.iter().map(about_resources).collect()).collect();
+    let mut own = layers.clone();
+    own.scp.get_or_insert_default().extend(levels);
+    own
 }
 
 /// The layers with those statements that are about an action. They decide requests for it as all of them do.

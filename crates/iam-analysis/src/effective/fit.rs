@@ -78,9 +78,10 @@ impl Analysis {
         let turned = |effect: Effect, own: Vec<Draft>| -> Vec<Draft> {
             own.into_iter().map(|draft| Draft { effect, ..draft }).collect()
         };
-        let shorter = smaller::minimised(space, turned(Effect::Allow, denies.clone()), Vec::new());
+        let shorter = smaller::minimised(space, turned(Effect::Allow, denies), Vec::new());
         let denies_left = turned(Effect::Deny, shorter.drafts);
-        let smaller::Minimised { drafts, unfinished, .. } = smaller::minimised(space, allows, denies);
+        let minimised = smaller::minimised(space, allows, denies_left.clone());
+        let smaller::Minimised { drafts, unfinished, .. } = minimised;
         let unfinished = unfinished.or(shorter.unfinished);
         let allows = drafts.into_iter().filter(|draft| draft.effect == Effect::Allow);
         let drafts: Vec<Draft> = allows.chain(denies_left).collect();

@@ -150,12 +150,16 @@ impl<'t> Sections<'t> {
         self.service(prefix)?.action(name)
     }
 
-    /// Whether the action with this full name, as AWS writes it, supports a resource type. False if there is no such action. Nothing else of the
-    /// service is read.
+    /// Whether the action with this full name, ignoring ASCII case, supports a resource type. False if there is no such action. Nothing else of
+    /// the service is read but the names of its actions, if this one is not written as AWS writes it.
     pub fn has_resources(&self, name: &str) -> bool {
         let Some((prefix, name)) = name.split_once(':') else { return false };
         let Some(section) = self.section(prefix) else { return false };
-        let line = section.lines.split_once(&format!("\na{name}\t"));
+        let line_of = |name: &str| section.lines.split_once(&format!("\na{name}\t"));
+        let line = line_of(name).or_else(|| {
+            let own = section.names_from(name).next().filter(|own| own.eq_ignore_ascii_case(name));
+            own.and_then(line_of)
+        });
         let rest = line.and_then(|(_, rest)| rest.lines().next());
         rest.and_then(|rest| rest.split_once('\t')).is_some_and(|(_, resources)| !resources.is_empty())
     }
@@ -277,6 +281,9 @@ mod tests {
             for action in details.actions(service) {
                 let has = action.resources().next().is_some();
                 assert_eq!(sections.has_resources(&names(action.name())), has, "{service}:{}", action.name());
+                let upper = names(action.name()).to_ascii_uppercase();
+                assert_eq!(sections.has_resources(&upper), has, "{upper}");
+                assert_eq!(crate::Lookup::has_resources(&details, &upper), has, "{upper}");
             }
             actions = actions.saturating_add(own.len());
         }

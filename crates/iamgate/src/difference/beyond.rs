@@ -4,16 +4,26 @@
 //! have may differ where none of them looks. Each function here names such a thing, and the comparison then says that it is not known, instead
 //! of nothing.
 
-use iam_eval::action_matches;
 use iam_policy::{Effect, NamedPrincipal as Entry, Policy, PrincipalElement, Statement};
 
+use super::apart::{Apart, differ_about};
 use super::{ComparedKind, Comparing};
 use crate::outsiders::variables;
 
-/// What the views for two documents do not reach, as the end of a sentence. `both` has the statements of both, and `has_owner` says whether it is
-/// known whose the resource is.
-pub(super) fn beyond(both: &Policy, about: &Comparing<'_>, has_owner: bool, is_cut: bool) -> Vec<Box<str>> {
+/// What the views for two documents do not reach, as the end of a sentence. Nothing where the documents say the same. `has_owner` says whether
+/// it is known whose the resource is, and `is_cut` whether the documents name more owners than are looked at.
+pub(super) fn beyond(
+    [old, new]: [&Policy; 2],
+    apart: &Apart,
+    about: &Comparing<'_>,
+    has_owner: bool,
+    is_cut: bool,
+) -> Vec<Box<str>> {
     let mut found: Vec<&str> = Vec::new();
+    if apart.changed.is_empty() {
+        return Vec::new();
+    }
+    let both = &apart.touched;
     let asks = |begins: &[&str]| {
         let tests = both.statements.iter().flat_map(|own| &own.conditions).map(|own| own.key.value.as_str());
         let names = variables(both);
@@ -31,7 +41,9 @@ pub(super) fn beyond(both: &Policy, about: &Comparing<'_>, has_owner: bool, is_c
     }
     let names_callers = is_of_one || matches!(about.kind, ComparedKind::Rcp | ComparedKind::VpcEndpoint);
     if names_callers
-        && (asks(&["aws:principalservicenameslist"]) || both.statements.iter().any(keeps_service_out))
+        && (asks(&["aws:principalservicenameslist"])
+            || both.statements.iter().any(excludes_service)
+            || apart.changed.iter().any(denies_service))
     {
         found.push("a service that calls by several names");
     }
@@ -45,7 +57,7 @@ pub(super) fn beyond(both: &Policy, about: &Comparing<'_>, has_owner: bool, is_c
     }
     if about.kind == ComparedKind::Rcp {
         let calls = ["sts:AssumeRoleWithWebIdentity", "sts:AssumeRoleWithSAML"];
-        if both.statements.iter().any(|own| calls.iter().any(|call| is_about(own, call))) {
+        if calls.iter().any(|call| differ_about(old, new, call)) {
             found.push("calls of STS with tokens and assertions");
         }
     }
@@ -55,18 +67,19 @@ pub(super) fn beyond(both: &Policy, about: &Comparing<'_>, has_owner: bool, is_c
     found.into_iter().map(Into::into).collect()
 }
 
-/// Whether a statement is about an action.
-fn is_about(statement: &Statement, action: &str) -> bool {
-    let mut patterns = statement.action.patterns().iter();
-    patterns.any(|pattern| action_matches(&pattern.value, action)) != statement.action.is_not()
+/// Whether a statement is for all but a service.
+fn excludes_service(statement: &Statement) -> bool {
+    matches!(&statement.principal, Some(PrincipalElement::NotPrincipal(_))) && names_service(statement)
 }
 
-/// Whether a statement keeps a service out by its name.
-fn keeps_service_out(statement: &Statement) -> bool {
-    let is_exclusion = matches!(&statement.principal, Some(PrincipalElement::NotPrincipal(_)));
+/// Whether a statement keeps a service out by its name. If both documents have it, it hides nothing.
+fn denies_service(statement: &Statement) -> bool {
+    statement.effect.value == Effect::Deny && names_service(statement)
+}
+
+fn names_service(statement: &Statement) -> bool {
     let entries = statement.principal.iter().flat_map(|element| element.principals().entries());
-    (is_exclusion || statement.effect.value == Effect::Deny)
-        && entries.map(|entry| &entry.value).any(|entry| matches!(entry, Entry::Service(_)))
+    entries.map(|entry| &entry.value).any(|entry| matches!(entry, Entry::Service(_)))
 }
 
 /// Whether a statement names a canonical user and asks for something about who calls.

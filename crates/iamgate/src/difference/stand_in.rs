@@ -6,8 +6,11 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use iam_analysis::{Doubt, Verdict};
-use iam_policy::{ArnFields, Effect, NamedPrincipal as Entry, Policy, PrincipalElement, Principals, Spanned};
+use iam_policy::{
+    ArnFields, Effect, NamedPrincipal as Entry, Policy, PrincipalElement, Principals, Spanned, Statement,
+};
 
+use super::apart::Apart;
 use super::{Asker, Changed, ComparedKind, Comparing, Extent, PolicyDifference, compared, views};
 use crate::outsiders::doubtful;
 
@@ -28,23 +31,33 @@ fn is_unidentified(entry: &Entry, kind: ComparedKind) -> bool {
     }
 }
 
-/// The names in Allow statements, and those that only keep somebody out.
-fn named(policy: &Policy, kind: ComparedKind) -> [Vec<String>; 2] {
-    let mut found = [Vec::new(), Vec::new()];
-    for statement in &policy.statements {
-        let is_allow = statement.effect.value == Effect::Allow
-            && matches!(statement.principal, Some(PrincipalElement::Principal(_)));
-        let [allowed, kept_out] = &mut found;
-        let list = if is_allow { allowed } else { kept_out };
-        let entries = statement.principal.iter().flat_map(|element| element.principals().entries());
-        let own = entries.filter(|entry| is_unidentified(&entry.value, kind));
-        list.extend(own.map(|entry| entry.value.text().to_owned()));
-    }
-    for list in &mut found {
-        list.sort();
-        list.dedup();
-    }
-    found
+/// The names in Allow statements.
+fn allowed(policy: &Policy, kind: ComparedKind) -> Vec<String> {
+    let allows = policy.statements.iter().filter(|own| own.effect.value == Effect::Allow && !excludes(own));
+    names(allows, kind)
+}
+
+/// The names of those whom statements keep out, where that may hide a difference. A Deny may be about anybody of whom it is not known who it is,
+/// so one that both documents have may hide what is allowed to all others.
+fn kept_out(apart: &Apart, kind: ComparedKind) -> Vec<String> {
+    let is_kept = |own: &&Statement| own.effect.value == Effect::Deny || excludes(own);
+    names(apart.touched.statements.iter().filter(is_kept), kind)
+}
+
+/// Whether a statement is for all but some.
+const fn excludes(statement: &Statement) -> bool {
+    matches!(statement.principal, Some(PrincipalElement::NotPrincipal(_)))
+}
+
+/// The names of those of whom some statements do not say who they are, sorted.
+fn names<'s>(statements: impl Iterator<Item = &'s Statement>, kind: ComparedKind) -> Vec<String> {
+    let elements = statements.flat_map(|own| &own.principal);
+    let entries = elements.flat_map(|element| element.principals().entries());
+    let own = entries.filter(|entry| is_unidentified(&entry.value, kind));
+    let mut list: Vec<String> = own.map(|entry| entry.value.text().to_owned()).collect();
+    list.sort();
+    list.dedup();
+    list
 }
 
 /// The policy in which the names of Allow statements are accounts.
@@ -62,32 +75,29 @@ fn replaced(policy: &Policy, accounts: &BTreeMap<String, String>, kind: Compared
     Arc::new(changed)
 }
 
-/// Adds the doubts about those of whom it is not known who they are.
-pub(super) fn add(found: &mut PolicyDifference, old: &Policy, new: &Policy, about: &Comparing<'_>) {
-    let ([old_allowed, old_kept], [new_allowed, new_kept]) = (named(old, about.kind), named(new, about.kind));
-    let mut names: Vec<&String> = old_allowed.iter().chain(&new_allowed).collect();
+/// Adds the doubts about those of whom it is not known who they are. The steps of `about` are those that are left.
+pub(super) fn add(found: &mut PolicyDifference, old: &Arc<Policy>, new: &Arc<Policy>, about: &Comparing<'_>) {
+    let mut names = [allowed(old, about.kind), allowed(new, about.kind)].concat();
     names.sort();
     names.dedup();
-    let keeps_out = !old_kept.is_empty() || !new_kept.is_empty();
-    if names.is_empty() && !keeps_out {
+    let kept_out = kept_out(&views::apart(old, new, about), about.kind);
+    if names.is_empty() && kept_out.is_empty() {
         return;
     }
     let taken = views::fresh_accounts(&[old, new], names.len());
     let accounts: BTreeMap<String, String> =
-        names.into_iter().cloned().zip(taken.iter().map(|own| own.as_str().to_owned())).collect();
-    let all: Vec<&String> = accounts.keys().chain(&old_kept).chain(&new_kept).collect();
+        names.into_iter().zip(taken.iter().map(|own| own.as_str().to_owned())).collect();
+    let all: Vec<&String> = accounts.keys().chain(&kept_out).collect();
     let first = all.first().map(|own| own.as_str()).unwrap_or_default().to_owned();
     found.premises.push(
         "Canonical users and identities of CloudFront are taken for accounts that the documents do not name otherwise."
             .into(),
     );
-    if keeps_out {
+    if let Some(name) = kept_out.first() {
         // Whom the Denies keep out cannot be told, so neither direction is proven.
         for list in [&mut found.gained, &mut found.lost] {
-            if list.is_empty() {
-                let doubt = Doubt::Unidentified { named: first.as_str().into(), action: "*".into() };
-                list.push(Changed::unknown(doubt, Some(Asker::Unidentified(first.as_str().into()))));
-            }
+            let doubt = Doubt::Unidentified { named: name.as_str().into(), action: "*".into() };
+            list.push(Changed::unknown(doubt, Some(Asker::Unidentified(name.as_str().into()))));
         }
     }
     let briefly = Comparing { tells_extents: false, ..about.clone() };
@@ -95,6 +105,7 @@ pub(super) fn add(found: &mut PolicyDifference, old: &Policy, new: &Policy, abou
     let (mut views, _) = views::of(&old, &new, &briefly);
     views.retain(|view| matches!(view.asker, Some(Asker::Outside(_))));
     let own = compared(&views, &[Vec::new(), Vec::new()], &briefly);
+    found.left = own.left;
     for (list, more) in [(&mut found.gained, own.gained), (&mut found.lost, own.lost)] {
         for changed in more {
             if list.iter().any(|known| super::is_same(&known.answer, &changed.answer)) {

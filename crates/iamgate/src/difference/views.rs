@@ -10,6 +10,7 @@ use iam_policy::{
     PrincipalElement, Principals, ResourceElement, RoleArn, RoleName, Spanned, Statement,
 };
 
+use super::apart::Apart;
 use super::{Asker, ComparedKind, Comparing};
 use crate::outsiders::named::{Service, partitions, services};
 use crate::outsiders::{spaces, variables};
@@ -95,7 +96,12 @@ pub(super) fn of(old: &Arc<Policy>, new: &Arc<Policy>, about: &Comparing<'_>) ->
 /// What the views for two documents do not reach.
 pub(super) fn beyond(old: &Arc<Policy>, new: &Arc<Policy>, about: &Comparing<'_>) -> Vec<Box<str>> {
     let pair = Pair::new(old, new, about);
-    super::beyond::beyond(&pair.both, about, pair.is_known, pair.is_cut)
+    super::beyond::beyond([old, new], &Apart::of(old, new, &pair.both), about, pair.is_known, pair.is_cut)
+}
+
+/// The statements that matter where two documents differ.
+pub(super) fn apart(old: &Arc<Policy>, new: &Arc<Policy>, about: &Comparing<'_>) -> Apart {
+    Apart::of(old, new, &Pair::new(old, new, about).both)
 }
 
 /// The question beside policies that allow everything, for documents whose Deny statements also count there. `None` for others.

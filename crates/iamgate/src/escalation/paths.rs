@@ -122,7 +122,7 @@ pub(super) const PATHS: &[EscalationPath] = &[
     path(
         "identity provider",
         &[on(
-            Target::Others("arn:{partition}:iam::{account}:saml-provider/x7q3v9zk", "SAML provider"),
+            Target::Others("arn:{partition}:iam::{account}:saml-provider/{name}", "SAML provider"),
             &["iam:UpdateSAMLProvider"],
         )],
         "changes who signs for any SAML provider, and so who assumes the roles that trust it",
@@ -207,7 +207,7 @@ pub(super) const PATHS: &[EscalationPath] = &[
     path(
         "code of a function",
         &[on(
-            Target::Others("arn:{partition}:lambda:us-east-1:{account}:function:x7q3v9zk", "function"),
+            Target::Others("arn:{partition}:lambda:us-east-1:{account}:function:{name}", "function"),
             &["lambda:UpdateFunctionCode"],
         )],
         "runs code of its own with the role of any existing function",
@@ -217,10 +217,7 @@ pub(super) const PATHS: &[EscalationPath] = &[
         "command on an instance",
         &[
             on(
-                Target::Others(
-                    "arn:{partition}:ec2:us-east-1:{account}:instance/i-0123456789abcdef0",
-                    "instance",
-                ),
+                Target::Others("arn:{partition}:ec2:us-east-1:{account}:instance/i-{id}", "instance"),
                 &["ssm:SendCommand"],
             ),
             on(
@@ -234,10 +231,7 @@ pub(super) const PATHS: &[EscalationPath] = &[
     path(
         "shell on an instance",
         &[on(
-            Target::Others(
-                "arn:{partition}:ec2:us-east-1:{account}:instance/i-0123456789abcdef0",
-                "instance",
-            ),
+            Target::Others("arn:{partition}:ec2:us-east-1:{account}:instance/i-{id}", "instance"),
             &["ssm:StartSession"],
         )],
         "opens a shell on any managed instance, with the role of the instance",
@@ -246,7 +240,7 @@ pub(super) const PATHS: &[EscalationPath] = &[
     path(
         "build of a project",
         &[on(
-            Target::Others("arn:{partition}:codebuild:us-east-1:{account}:project/x7q3v9zk", "project"),
+            Target::Others("arn:{partition}:codebuild:us-east-1:{account}:project/{name}", "project"),
             &["codebuild:StartBuild", "codebuild:StartBuildBatch"],
         )],
         "runs commands of its own with the role of any existing project, by another build specification",
@@ -256,7 +250,7 @@ pub(super) const PATHS: &[EscalationPath] = &[
         "notebook that exists",
         &[on(
             Target::Others(
-                "arn:{partition}:sagemaker:us-east-1:{account}:notebook-instance/x7q3v9zk",
+                "arn:{partition}:sagemaker:us-east-1:{account}:notebook-instance/{name}",
                 "notebook",
             ),
             &["sagemaker:CreatePresignedNotebookInstanceUrl"],
@@ -267,10 +261,7 @@ pub(super) const PATHS: &[EscalationPath] = &[
     path(
         "shell in a container",
         &[on(
-            Target::Others(
-                "arn:{partition}:ecs:us-east-1:{account}:task/x7q3v9zk/0123456789abcdef0123456789abcdef",
-                "task",
-            ),
+            Target::Others("arn:{partition}:ecs:us-east-1:{account}:task/{name}/{task}", "task"),
             &["ecs:ExecuteCommand"],
         )],
         "opens a shell in any running container that permits it, with the role of its task",
@@ -282,7 +273,7 @@ pub(super) const PATHS: &[EscalationPath] = &[
             any(&["bedrock-agentcore:StartCodeInterpreterSession"]),
             on(
                 Target::Others(
-                    "arn:{partition}:bedrock-agentcore:us-east-1:{account}:code-interpreter-custom/x7q3v9zk",
+                    "arn:{partition}:bedrock-agentcore:us-east-1:{account}:code-interpreter-custom/{name}",
                     "code interpreter",
                 ),
                 &["bedrock-agentcore:InvokeCodeInterpreter"],

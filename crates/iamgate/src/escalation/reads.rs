@@ -10,7 +10,7 @@ use iam_policy::{
     Statement, role_name,
 };
 
-use super::{Allowing, targets};
+use super::{Allowing, NAMES, targets};
 use crate::proof::{named, plain_session, session_principal};
 
 /// The actions of a kind that an Allow statement allows on resources that no policy names.
@@ -26,9 +26,6 @@ pub struct UnlimitedReads {
     /// Those that return what is stored, sorted.
     pub data: Vec<Box<str>>,
 }
-
-/// Names of two resources, which have no character in common: what allows both has a wildcard for the whole name, and no part of it.
-const NAMES: [&str; 2] = ["x7q3v9zk", "w5m8j2hbdn4"];
 
 /// The reads of data and credentials that the statements of identity policies allow on resources that no policy names, in requests without any
 /// condition key but those of the principal. One entry for each Allow statement that allows some, in order.

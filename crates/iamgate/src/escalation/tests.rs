@@ -143,6 +143,38 @@ fn steps_about_one_thing_are_done_to_the_same() {
     assert_eq!(function("app-*", "app-run-*"), OPEN, "the second is narrower");
     assert_eq!(function("app-run-*", "app-*"), OPEN, "the first is narrower");
     assert!(function("build-*", "app-*").is_empty(), "nobody can call what was made");
+    assert_eq!(function("*-dev", "app-*"), OPEN, "neither is narrower");
+    assert!(function("*-dev", "*-prod").is_empty());
+    // What keeps the second step from some things leaves the others.
+    let but = |deny: &str| {
+        names(&format!(
+            r#"{{"Effect": "Allow", "Action": ["iam:PassRole", "lambda:InvokeFunction"], "Resource": "*"}},
+               {{"Effect": "Allow", "Action": "lambda:CreateFunction", "Resource": "arn:aws:lambda:*:*:function:*-dev"}},
+               {{"Effect": "Deny", "Action": "lambda:Invoke*", {deny}}}"#
+        ))
+    };
+    assert_eq!(but(r#""NotResource": "arn:aws:lambda:*:*:function:app-*""#), OPEN);
+    assert_eq!(but(r#""Resource": "arn:aws:lambda:*:*:function:a*""#), OPEN);
+    assert!(but(r#""Resource": "arn:aws:lambda:*:*:function:*-dev""#).is_empty());
+    // Three steps, and one of several actions.
+    let pipeline = |put: &str, activate: &str| {
+        let allow = |action: &str, id: &str| {
+            format!(
+                r#"{{"Effect": "Allow", "Action": "datapipeline:{action}", "Resource": "arn:aws:datapipeline:*:*:pipeline/{id}"}}"#
+            )
+        };
+        let (put, activate) = (allow("PutPipelineDefinition", put), allow("ActivatePipeline", activate));
+        names(&format!(
+            r#"{{"Effect": "Allow", "Action": ["iam:PassRole", "datapipeline:CreatePipeline"], "Resource": "*"}}, {put}, {activate}"#
+        ))
+    };
+    assert_eq!(pipeline("a*", "*b"), ["role to a pipeline"]);
+    assert!(pipeline("a*", "b*").is_empty());
+    let builds = r#"{"Effect": "Allow", "Action": "iam:PassRole", "Resource": "*"},
+        {"Effect": "Allow", "Action": "codebuild:CreateProject", "Resource": "arn:aws:codebuild:*:*:project/*-dev"},
+        {"Effect": "Allow", "Action": "codebuild:StartBuild", "Resource": "arn:aws:codebuild:*:*:project/*-prod"},
+        {"Effect": "Allow", "Action": "codebuild:StartBuildBatch", "Resource": "arn:aws:codebuild:*:*:project/app-*"}"#;
+    assert_eq!(names(builds), ["role to a build"]);
     // A trigger is a thing of its own.
     let job = r#"{"Effect": "Allow", "Action": "iam:PassRole", "Resource": "*"},
         {"Effect": "Allow", "Action": "glue:CreateJob", "Resource": "arn:aws:glue:*:*:job/own"},
@@ -206,10 +238,38 @@ fn steps_say_of_which_resources_one_may_be_chosen() {
             "of account 222222222222",
         ),
         (r#"["arn:aws:iam::222222222222:role/*", "*"]"#, "that is not named"),
-        (r#""arn:aws:iam::222222222222:role/*9z?""#, "that `arn:aws:iam::222222222222:role/*9z?` matches"),
+        (r#""arn:aws:iam::222222222222:role/?*""#, "that `arn:aws:iam::222222222222:role/?*` matches"),
     ] {
         assert_eq!(says(resource), format!("iam:PutRolePolicy on any role {expected}"), "{resource}");
     }
+}
+
+/// What allows one part of a name is for what has that name, whichever it is.
+#[test]
+fn a_name_in_part_or_whole_closes_a_path() {
+    let attach = |action: &str, resource: &str| {
+        names(&format!(r#"{{"Effect": "Allow", "Action": "{action}", "Resource": "{resource}"}}"#))
+    };
+    for part in ["x*", "y*", "*9z?", "*k", "w*", "*4", "????????", "x7q3v9zk", "w5m8j2hbdn4", "app-*"] {
+        let open = attach("iam:AttachRolePolicy", &format!("arn:aws:iam::*:role/{part}"));
+        assert!(open.is_empty(), "{part} {open:?}");
+    }
+    for part in ["i-0*", "i-1*", "i-*6", "i-f*"] {
+        let open = attach("ssm:StartSession", &format!("arn:aws:ec2:*:*:instance/{part}"));
+        assert!(open.is_empty(), "{part} {open:?}");
+    }
+    assert!(!attach("ssm:StartSession", "arn:aws:ec2:*:*:instance/i-*").is_empty());
+    assert!(!attach("iam:AttachRolePolicy", "arn:aws:iam::*:role/*").is_empty());
+    // A Deny of some names leaves the others, and one of each name in turn is not one of all.
+    let put = r#"{"Effect": "Allow", "Action": "iam:PutRolePolicy", "Resource": "*"}"#;
+    let deny = r#"{"Effect": "Deny", "Action": "iam:*", "Resource": "arn:aws:iam::*:role/admin-*"}"#;
+    assert_eq!(names(&format!("{put}, {deny}")), ["inline policy of a role"]);
+    // What is said of the resources holds for both names.
+    let two = r#"{"Effect": "Allow", "Action": "iam:PutRolePolicy", "Resource": "arn:aws:iam::*:role/x*"},
+        {"Effect": "Allow", "Action": "iam:PutRolePolicy", "Resource": "arn:aws:iam::*:role/*"}"#;
+    let found = escalations(&layers(two), &Details::embedded().unwrap());
+    let said: Vec<&str> = found.iter().map(|own| own.steps.as_str()).collect();
+    assert_eq!(said, ["iam:PutRolePolicy on any role that is not named"]);
 }
 
 #[test]

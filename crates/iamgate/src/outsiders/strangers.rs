@@ -1,10 +1,10 @@
 //! Whether a resource policy gives access to everybody: to callers that it does not name, from networks that it does not name.
 
 use std::cell::{Cell, RefCell};
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::sync::Arc;
 
-use iam_analysis::{Fact, Inside, ProofBudget};
+use iam_analysis::{ClassAnswer, Doubt, Fact, Inside, ProofBudget, VerdictKind};
 use iam_catalog::Lookup;
 use iam_eval::ContextValue;
 use iam_policy::value::IpRange;
@@ -13,7 +13,7 @@ use iam_policy::{AccountId, Effect, Operator, Policy, PrincipalElement, Quantifi
 use super::{Asked, Outsider, named};
 
 /// The maximum number of steps of all questions about one policy.
-const BUDGET: ProofBudget = ProofBudget::steps(1 << 20);
+const BUDGET: ProofBudget = ProofBudget::steps(1 << 22);
 
 /// Keys that say where a request comes from or where its answer goes, each with a value that no policy names.
 const PLACES: [(&str, &str); 15] = [
@@ -34,7 +34,7 @@ const PLACES: [(&str, &str); 15] = [
     ("sns:Endpoint", "https://stranger.example/"),
 ];
 
-/// Addresses of nobody, from which one is chosen that lies in no range that a policy names.
+/// Addresses of nobody, which are chosen first.
 const ADDRESSES: [&str; 8] = [
     "198.51.100.77",
     "203.0.113.77",
@@ -46,8 +46,23 @@ const ADDRESSES: [&str; 8] = [
     "2600:77::77",
 ];
 
-/// The most addresses from which is asked.
-const ASKED_FROM: usize = 4;
+/// Ranges in which no address of the internet lies (IANA IPv4 and IPv6 Special-Purpose Address Registries; RFC 4291, section 2.4).
+const RESERVED: [&str; 11] = [
+    "0.0.0.0/8",
+    "10.0.0.0/8",
+    "100.64.0.0/10",
+    "127.0.0.0/8",
+    "169.254.0.0/16",
+    "172.16.0.0/12",
+    "192.168.0.0/16",
+    "224.0.0.0/3",
+    "::/3",
+    "4000::/2",
+    "8000::/1",
+];
+
+/// The most addresses from which is asked about a statement.
+const ASKED_FROM: usize = 8;
 
 /// The organization of the owner, unless a policy names it.
 const OWN_ORGANIZATION: &str = "o-oftheowner0";
@@ -69,43 +84,56 @@ pub fn strangers(policy: &Arc<Policy>, details: &dyn Lookup) -> Vec<Outsider> {
     inside.organizations.dedup();
     // So that what tests the owner's organization is not met by that of a stranger.
     inside.organizations.push(OWN_ORGANIZATION.into());
-    let address =
-        |own: &IpAddr| (Box::from("aws:SourceIp"), Fact::Value(ContextValue::single(own.to_string())));
-    let addresses: Vec<Option<(Box<str>, Fact)>> = match addresses(policy) {
-        Some(some) => some.iter().map(|own| Some(address(own))).collect(),
-        None => vec![None],
-    };
     let unheard = unheard(policy, details);
     let with = |fact: &dyn Fn(&'static str) -> Fact, address: &Option<(Box<str>, Fact)>| {
         let places = PLACES.iter().map(|(key, value)| ((*key).into(), fact(value)));
         let unheard = unheard.iter().map(|key| ((*key).into(), Fact::Absent));
         places.chain(address.clone()).chain(unheard).collect::<Vec<_>>()
     };
-    // From the internet, and then from other networks.
-    let variants: Vec<Vec<(Box<str>, Fact)>> = addresses
-        .iter()
-        .flat_map(|own| {
-            [with(&|_| Fact::Absent, own), with(&|value| Fact::Value(ContextValue::single(value)), own)]
-        })
-        .collect();
     let left = Cell::new(BUDGET);
-    let asked = variants.iter().map(|facts| Asked {
-        policy,
-        inside: &inside,
-        details,
-        facts,
-        partitions: named::partitions(policy),
-        left: left.clone(),
-        spaces: RefCell::default(),
-    });
-    let asked: Vec<Asked<'_>> = asked.collect();
     let allows = policy.statements.iter().enumerate().filter(|(_, own)| own.effect.value == Effect::Allow);
     let allows = allows.filter(|(_, own)| named::is_for_everyone(own) && !names_identities(own));
     let let_in = |number: usize| {
         let alone = super::variant::alone(policy, number);
-        asked.iter().find_map(|asked| asked.let_in(number, &alone))
+        let (addresses, is_every) = match addresses(&alone) {
+            Some(found) => found,
+            None => (vec![None], true),
+        };
+        let mut open = None;
+        for address in addresses {
+            let address = address
+                .map(|own| (Box::from("aws:SourceIp"), Fact::Value(ContextValue::single(own.to_string()))));
+            // From the internet, and then from other networks.
+            let elsewhere = |value: &'static str| Fact::Value(ContextValue::single(value));
+            for facts in [with(&|_| Fact::Absent, &address), with(&elsewhere, &address)] {
+                let asked = Asked {
+                    policy,
+                    inside: &inside,
+                    details,
+                    facts: &facts,
+                    partitions: named::partitions(policy),
+                    left: left.clone(),
+                    spaces: RefCell::default(),
+                };
+                let found = asked.let_in(number, &alone);
+                left.set(asked.left.get());
+                let Some(found) = found else { continue };
+                if found.answers.iter().any(|own| own.verdict.kind() == VerdictKind::Fails) {
+                    return Some(found);
+                }
+                open.get_or_insert(found);
+            }
+        }
+        open.or_else(|| (!is_every).then(|| from_elsewhere(number)))
     };
     allows.filter_map(|(number, _)| let_in(number)).collect()
+}
+
+/// The doubt about callers from addresses from which was not asked.
+fn from_elsewhere(statement: usize) -> Outsider {
+    let about = "callers from every wide range of addresses, of which the policy has too many";
+    let doubt = Doubt::Unasked { about: about.into() };
+    Outsider { statement, kinds: Vec::new(), answers: vec![ClassAnswer::unknown("*", vec![doubt])] }
 }
 
 /// The tested keys that no request has: keys of AWS or of a service that the catalogue does not have. Customers choose the names of identity
@@ -174,26 +202,67 @@ fn names_identities(statement: &Statement) -> bool {
 /// The least number of characters that tell whose an id is.
 const ID: usize = 12;
 
-/// Addresses that stand for those of strangers: one that lies in no range that the policy names, and for each range that is too wide to name
-/// anybody one in it. `None` if a range cannot be read.
-fn addresses(policy: &Policy) -> Option<Vec<IpAddr>> {
+/// Addresses that stand for those of strangers, and whether they are all: one that lies in no range that the policy names, and for each range
+/// that is too wide to name anybody one that lies in no smaller range. Addresses that lie in the same ranges are tested alike. `None` if a range
+/// cannot be read, for a request of which no address is known.
+fn addresses(policy: &Policy) -> Option<(Vec<Option<IpAddr>>, bool)> {
     let conditions = policy.statements.iter().flat_map(|statement| &statement.conditions);
     let of_address = conditions.filter(|own| own.key.value.as_str().eq_ignore_ascii_case("aws:SourceIp"));
     let ranges: Option<Vec<IpRange>> =
         of_address.flat_map(|own| own.values.texts()).map(IpRange::parse).collect();
-    let (wide, narrow): (Vec<IpRange>, Vec<IpRange>) = ranges?.into_iter().partition(is_wide);
+    let (mut wide, mut narrow): (Vec<IpRange>, Vec<IpRange>) = ranges?.into_iter().partition(is_wide);
+    let mut seen = Vec::new();
+    wide.retain(|own| {
+        let ends = (first(own), own.prefix());
+        let is_new = !seen.contains(&ends);
+        seen.push(ends);
+        is_new
+    });
+    narrow.extend(RESERVED.iter().filter_map(|text| IpRange::parse(text)));
     let is_free = |address: &IpAddr| !narrow.iter().any(|range| range.contains(*address));
-    let candidates = || ADDRESSES.iter().filter_map(|text| text.parse::<IpAddr>().ok()).filter(is_free);
+    // If an address lies in some ranges only, the first one that does is that of a range, or stands behind one.
+    let candidates = || {
+        let known = ADDRESSES.iter().filter_map(|text| text.parse::<IpAddr>().ok());
+        let all = known.chain(wide.iter().map(first));
+        all.chain(narrow.iter().chain(&wide).filter_map(behind)).filter(is_free)
+    };
     let outside = candidates().find(|own| !wide.iter().any(|range| range.contains(*own)));
     let inside = wide.iter().filter_map(|range| {
-        let begin = std::iter::once(range.address()).filter(is_free);
-        candidates().filter(|own| range.contains(*own)).chain(begin).next()
+        let mut own = candidates().filter(|own| range.contains(*own));
+        own.find(|own| !wide.iter().any(|other| other.prefix() > range.prefix() && other.contains(*own)))
     });
-    let mut all: Vec<IpAddr> = outside.into_iter().chain(inside).collect();
-    all.sort_unstable();
-    all.dedup();
+    let mut all: Vec<Option<IpAddr>> = outside.into_iter().chain(inside).map(Some).collect();
+    let is_every = !all.is_empty() && all.len() <= ASKED_FROM;
     all.truncate(ASKED_FROM);
-    (!all.is_empty()).then_some(all)
+    Some((all, is_every))
+}
+
+/// The first address of a range.
+fn first(range: &IpRange) -> IpAddr {
+    match range.address() {
+        IpAddr::V4(own) => {
+            let host = u32::MAX.checked_shr(range.prefix()).unwrap_or(0);
+            IpAddr::V4(Ipv4Addr::from_bits(own.to_bits() & !host))
+        }
+        IpAddr::V6(own) => {
+            let host = u128::MAX.checked_shr(range.prefix()).unwrap_or(0);
+            IpAddr::V6(Ipv6Addr::from_bits(own.to_bits() & !host))
+        }
+    }
+}
+
+/// The address behind a range. `None` if it has the last one.
+fn behind(range: &IpRange) -> Option<IpAddr> {
+    Some(match range.address() {
+        IpAddr::V4(own) => {
+            let host = u32::MAX.checked_shr(range.prefix()).unwrap_or(0);
+            IpAddr::V4(Ipv4Addr::from_bits((own.to_bits() | host).checked_add(1)?))
+        }
+        IpAddr::V6(own) => {
+            let host = u128::MAX.checked_shr(range.prefix()).unwrap_or(0);
+            IpAddr::V6(Ipv6Addr::from_bits((own.to_bits() | host).checked_add(1)?))
+        }
+    })
 }
 
 /// Whether a range has so many addresses that it names nobody.
@@ -209,13 +278,17 @@ mod tests {
     use iam_catalog::Details;
     use iam_policy::{Limits, Mode, Policy, PolicyKind};
 
-    use super::strangers;
+    use super::{ADDRESSES, Outsider, strangers};
+
+    fn found(statements: &str) -> Vec<Outsider> {
+        let text = format!(r#"{{"Version": "2012-10-17", "Statement": [{statements}]}}"#);
+        let policy = Policy::parse(&text, PolicyKind::Resource, Mode::Deployed, &Limits::default()).unwrap();
+        strangers(&Arc::new(policy), &Details::embedded().unwrap())
+    }
 
     /// The numbers of the statements that let strangers in.
     fn of(statements: &str) -> Vec<usize> {
-        let text = format!(r#"{{"Version": "2012-10-17", "Statement": [{statements}]}}"#);
-        let policy = Policy::parse(&text, PolicyKind::Resource, Mode::Deployed, &Limits::default()).unwrap();
-        let found = strangers(&Arc::new(policy), &Details::embedded().unwrap());
+        let found = found(statements);
         for own in &found {
             assert!(own.answers.iter().any(|answer| answer.verdict.kind() == VerdictKind::Fails), "{own:?}");
         }
@@ -280,6 +353,47 @@ mod tests {
         let wide = allow(r#""IpAddress": {"aws:SourceIp": ["0.0.0.0/1", "128.0.0.0/1"]}"#);
         assert_eq!(of(&format!("{narrow}, {wide}")), [1]);
         assert!(of(&format!("{narrow}, {}", wide.replace("Allow", "Deny"))).is_empty());
+    }
+
+    #[test]
+    fn each_statement_is_asked_about_from_its_own_addresses() {
+        let from = |test: &str, ranges: &str| allow(&format!(r#""{test}": {{"aws:SourceIp": [{ranges}]}}"#));
+        // Neither family is cut off by the ranges of another statement.
+        let quarters = from("IpAddress", r#""0.0.0.0/2", "64.0.0.0/2", "128.0.0.0/2", "192.0.0.0/2""#);
+        let all = from("IpAddress", r#""::/0""#);
+        assert_eq!(of(&format!("{quarters}, {all}")), [0, 1]);
+        // An address that is in no list of this program.
+        let named = ADDRESSES.map(|own| format!(r#""{own}/{}""#, if own.contains(':') { 32 } else { 8 }));
+        assert_eq!(of(&from("NotIpAddress", &named.join(", "))), [0]);
+        let single = ADDRESSES.map(|own| format!(r#""{own}""#));
+        assert_eq!(of(&from("NotIpAddress", &single.join(", "))), [0]);
+        // A part of a wide range.
+        let both = |wide: &str, but: &str| {
+            of(&allow(&format!(
+                r#""IpAddress": {{"aws:SourceIp": {wide}}}, "NotIpAddress": {{"aws:SourceIp": {but}}}"#
+            )))
+        };
+        assert_eq!(both(r#""0.0.0.0/0""#, r#""128.0.0.0/1""#), [0]);
+        assert_eq!(both(r#""0.0.0.0/0""#, r#"["0.0.0.0/1", "128.0.0.0/2"]"#), [0]);
+        assert!(both(r#""0.0.0.0/0""#, r#"["0.0.0.0/1", "128.0.0.0/1"]"#).is_empty());
+        let without_v4 = [r#""198.0.0.0/8""#, r#""192.0.0.0/8""#, r#""203.0.0.0/8""#].join(", ");
+        assert_eq!(both(r#""192.0.0.0/4""#, &format!("[{without_v4}]")), [0]);
+        // Nobody of the internet has such an address.
+        assert!(of(&from("IpAddress", r#""fc00::/7", "240.0.0.0/4""#)).is_empty());
+    }
+
+    #[test]
+    fn addresses_that_are_not_asked_about_are_listed() {
+        let ranges: Vec<String> = (0..10).map(|at| format!(r#""{}.0.0.0/7""#, 130 + 2 * at)).collect();
+        let open = allow(&format!(r#""IpAddress": {{"aws:SourceIp": [{}]}}"#, ranges.join(", ")));
+        let deny = |ranges: &[String]| {
+            allow(&format!(r#""IpAddress": {{"aws:SourceIp": [{}]}}"#, ranges.join(", ")))
+                .replacen("Allow", "Deny", 1)
+        };
+        assert_eq!(of(&open), [0]);
+        let found = found(&format!("{open}, {}", deny(ranges.get(..9).unwrap_or_default())));
+        let [own] = found.as_slice() else { panic!("{found:?}") };
+        assert!(own.answers.iter().all(|answer| answer.verdict.kind() == VerdictKind::Unknown), "{own:?}");
     }
 
     #[test]

@@ -342,3 +342,184 @@ fn callers_of_the_owner_are_not_said_to_need_the_document() {
         assert!(changed.before.when.is_empty(), "{changed:#?}");
     }
 }
+
+/// Whatever a comparison does not reach, a document is the same as itself, and as itself in another order.
+#[test]
+fn a_document_against_itself_is_equal() {
+    let user = r#"{"CanonicalUser": "79a59df900b949e55d96a1e698fbacedfd6e09d98eacf8f8d5218e7cd47ef2be"}"#;
+    let when = |test: &str| format!(r#", "Condition": {{{test}}}"#);
+    let owned = when(r#""StringEquals": {"aws:ResourceAccount": ["222222222222", "333333333333"]}"#);
+    let outside =
+        when(r#""StringNotEqualsIfExists": {"aws:PrincipalOrgID": ["o-abcdefghij", "o-klmnopqrst"]}"#);
+    let everyone = |effect: &str, actions: &str, more: &str| {
+        format!(r#"{{"Effect": "{effect}", "Principal": "*", "Action": {actions}, "Resource": "*"{more}}}"#)
+    };
+    let plain = |effect: &str, actions: &str| {
+        format!(r#"{{"Effect": "{effect}", "Action": {actions}, "Resource": "*"}}"#)
+    };
+    let trust = |who: &str, test: &str| {
+        format!(r#"{{"Effect": "Allow", "Principal": {who}, "Action": "sts:AssumeRole"{}}}"#, when(test))
+    };
+    let service = r#"{"Effect": "Deny", "Principal": {"Service": "sns.amazonaws.com"}, "Action": "sqs:*", "Resource": "*"}"#;
+    let besides = format!(
+        r#"{{"Effect": "Deny", "NotPrincipal": {user}, "Action": "s3:GetObject", "Resource": "arn:aws:s3:::b/*"}}"#
+    );
+    let of_owner = when(r#""StringNotEquals": {"aws:PrincipalOrgID": "${aws:ResourceOrgID}"}"#);
+    let documents = [
+        (
+            PolicyKind::Identity,
+            vec![plain("Allow", r#"["s3:*", "sqs:*"]"#), plain("Deny", r#"["ec2:*", "s3:Put*"]"#)],
+        ),
+        (
+            PolicyKind::Scp,
+            vec![plain("Allow", r#"["s3:*", "sqs:*"]"#), plain("Deny", r#"["ec2:*", "iam:*"]"#)],
+        ),
+        (
+            PolicyKind::Rcp,
+            vec![everyone("Deny", r#"["*", "s3:Get*"]"#, &outside), everyone("Deny", r#""sqs:*""#, &owned)],
+        ),
+        (PolicyKind::VpcEndpoint, vec![everyone("Allow", r#"["s3:Get*", "*"]"#, &owned), service.to_owned()]),
+        (
+            PolicyKind::Resource,
+            vec![everyone("Allow", r#""s3:GetObject""#, &owned), bucket("Deny", user, "")],
+        ),
+        (
+            PolicyKind::Resource,
+            vec![besides, bucket("Allow", r#"{"AWS": ["444455556666", "555566667777"]}"#, "")],
+        ),
+        (PolicyKind::Resource, vec![everyone("Allow", r#""sqs:*""#, &of_owner), service.to_owned()]),
+        (
+            PolicyKind::Kms,
+            vec![everyone("Allow", r#""kms:*""#, &owned), everyone("Deny", r#""kms:Put*""#, "")],
+        ),
+        (
+            PolicyKind::Trust,
+            vec![
+                trust(
+                    r#"{"AWS": "444455556666"}"#,
+                    r#""StringEquals": {"aws:ResourceTag/team": ["x", "y"]}"#,
+                ),
+                trust(
+                    r#"{"Service": "ec2.amazonaws.com"}"#,
+                    r#""NumericGreaterThan": {"aws:EpochTime": "1"}"#,
+                ),
+                trust(r#"{"AWS": "*"}"#, r#""DateGreaterThan": {"aws:CurrentTime": "2037-06-01T00:00:00Z"}"#),
+            ],
+        ),
+    ];
+    let compared: std::collections::BTreeSet<ComparedKind> =
+        documents.iter().map(|(kind, _)| ComparedKind::of(*kind)).collect();
+    assert!(ComparedKind::ALL.iter().all(|kind| *kind == ComparedKind::Role || compared.contains(kind)));
+    for (kind, statements) in documents {
+        let own = policy(kind, &statements.join(", "));
+        let mut turned = (*own).clone();
+        turned.statements.reverse();
+        let mut within = (*own).clone();
+        for statement in &mut within.statements {
+            if let iamgate::iam_policy::ActionElement::Action(list) = &mut statement.action {
+                list.reverse();
+            }
+            statement.conditions.reverse();
+            statement.sid = None;
+        }
+        for other in [Arc::clone(&own), Arc::new(turned), Arc::new(within)] {
+            let found = difference(&own, &other, &about(kind));
+            assert!(found.is_none(), "{kind:?} {statements:?} {other}: {found:#?}");
+        }
+    }
+}
+
+/// A Deny that both documents have may hide what is allowed only where no comparison looks.
+#[test]
+fn what_both_documents_have_may_hide_a_difference() {
+    let elsewhere = r#"{"Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": "*",
+        "Condition": {"StringNotEquals": {"aws:ResourceAccount": "222222222222"}}}"#;
+    let allow = bucket("Allow", r#"{"AWS": "arn:aws:iam::444455556666:role/app"}"#, "");
+    let kind = PolicyKind::Resource;
+    let (old, new) = (policy(kind, &format!("{allow}, {elsewhere}")), policy(kind, elsewhere));
+    let found = difference(&old, &new, &about(kind));
+    assert!(!found.lost.is_empty(), "{found:#?}");
+    // What has no action in common hides nothing.
+    let other = elsewhere.replace("s3:*", "sqs:*");
+    let found = difference(&policy(kind, &format!("{allow}, {other}")), &policy(kind, &other), &about(kind));
+    assert_eq!(found.verdict(), VerdictKind::Holds, "{found:#?}");
+}
+
+#[test]
+fn a_covered_action_of_a_control_policy_for_everything_is_left_out() {
+    let deny = r#"{"Effect": "Deny", "Principal": "*", "Action": ["*", "s3:Get*"], "Resource": "*",
+        "Condition": {"StringNotEqualsIfExists": {"aws:PrincipalOrgID": "o-abcdefghij"}}}"#;
+    let text = shortened(PolicyKind::Rcp, deny);
+    assert!(text.contains(r#""Action":"*""#) && !text.contains("s3:Get"), "{text}");
+    // Merged statements say the same of every call.
+    let other = deny.replace(r#"["*", "s3:Get*"]"#, r#""sqs:*""#);
+    let text = shortened(PolicyKind::Rcp, &format!("{deny}, {other}"));
+    assert!(!text.contains("sqs"), "{text}");
+}
+
+/// What is not known is told also beside a difference that is.
+#[test]
+fn a_deny_that_went_is_told_beside_what_is_gained() {
+    let allow = |actions: &str| format!(r#"{{"Effect": "Allow", "Action": {actions}, "Resource": "*"}}"#);
+    let deny = |actions: &str| format!(r#"{{"Effect": "Deny", "Action": {actions}, "Resource": "*"}}"#);
+    let (one, two) = (allow(r#""s3:GetObject""#), allow(r#"["s3:GetObject", "s3:PutObject"]"#));
+    let denied = deny(r#"["ec2:*", "rds:CreateDBInstance"]"#);
+    for kind in [PolicyKind::Identity, PolicyKind::Scp] {
+        let found = compared(kind, &format!("{one}, {denied}"), &two);
+        assert_eq!(found.verdict(), VerdictKind::Fails);
+        assert_eq!(of(&found.gained, "s3:PutObject").answer.verdict.kind(), VerdictKind::Fails);
+        for action in ["ec2:RunInstances", "rds:CreateDBInstance"] {
+            let own = of(&found.gained, action);
+            let Verdict::Unknown(doubts) = &own.answer.verdict else { panic!("{own:#?}") };
+            assert!(
+                doubts.iter().any(|doubt| doubt.to_string().contains("Deny statements differ")),
+                "{doubts:?}"
+            );
+        }
+        assert!(found.lost.is_empty(), "{:#?}", found.lost);
+        let back = compared(kind, &two, &format!("{one}, {denied}"));
+        assert_eq!(of(&back.lost, "ec2:RunInstances").answer.verdict.kind(), VerdictKind::Unknown);
+        // What the documents alone show is not told twice.
+        let found = compared(kind, &format!("{two}, {}", deny(r#""s3:PutObject""#)), &two);
+        assert_eq!(found.gained.len(), 1, "{:#?}", found.gained);
+    }
+    // The same for what a comparison does not reach.
+    let canonical =
+        r#"{"CanonicalUser": "79a59df900b949e55d96a1e698fbacedfd6e09d98eacf8f8d5218e7cd47ef2be"}"#;
+    let role = bucket("Allow", r#"{"AWS": "arn:aws:iam::444455556666:role/app"}"#, "");
+    let found = compared(
+        PolicyKind::Resource,
+        &bucket("Deny", canonical, ""),
+        &format!(
+            "{role}, {}",
+            bucket("Deny", canonical, r#", "Condition": {"Bool": {"aws:SecureTransport": "false"}}"#)
+        ),
+    );
+    let kinds: Vec<VerdictKind> = found.gained.iter().map(|own| own.answer.verdict.kind()).collect();
+    assert!(kinds.contains(&VerdictKind::Fails) && kinds.contains(&VerdictKind::Unknown), "{found:#?}");
+}
+
+/// What the questions about Deny statements do not decide is not called a difference of theirs.
+#[test]
+fn steps_that_run_out_are_not_called_a_deny() {
+    let kind = PolicyKind::Identity;
+    let allow = r#"{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}"#;
+    let deny = r#"{"Effect": "Deny", "Action": ["ec2:*", "rds:*"], "Resource": "*"}"#;
+    let (old, new) = (policy(kind, &format!("{allow}, {deny}")), policy(kind, &format!("{deny}, {allow}")));
+    let whole = difference(&old, &new, &about(kind));
+    assert!(whole.is_none());
+    let spent = about(kind).budget.count() - whole.left.unwrap().count();
+    let mut little = about(kind);
+    for part in 0..16 {
+        let budget = spent * part / 16;
+        little.budget = iamgate::iam_analysis::ProofBudget::steps(budget);
+        let found = difference(&old, &new, &little);
+        assert!(!found.is_none() && found.verdict() != VerdictKind::Fails, "{budget} of {spent}");
+        let text = format!("{found:?}");
+        assert!(!text.contains("Deny statements differ"), "{budget} of {spent}: {text}");
+    }
+    little.budget = iamgate::iam_analysis::ProofBudget::steps(spent);
+    let found = difference(&old, &new, &little);
+    assert!(found.is_none(), "{found:#?}");
+    assert_eq!(found.left.unwrap().count(), 0);
+}
