@@ -751,7 +751,7 @@ export interface WhyArgs {
   resource_policy?: string | null;
   session?: SessionFlags6;
   /**
-   * The role that was denied: a folder, a file, or `-`. Without it, the messages are only taken apart
+   * The role that was denied, or of which somebody got no session: a folder, a file, or `-`. Without it, the messages are only taken apart
    */
   snapshot?: string | null;
 }
