@@ -33,6 +33,9 @@ pub fn is_on(number: usize) -> bool {
 }
 "#;
 
+/// The name of that crate.
+const OWN: &str = "mutant-switch";
+
 /// The copy.
 pub(super) struct Tree {
     root: PathBuf,
@@ -117,6 +120,8 @@ impl Tree {
                 made.files.insert(name.to_owned(), (read(name)?, BTreeSet::new()));
             }
         }
+        let names: BTreeSet<&str> = listed.lines().collect();
+        remove_others(&made.root, "crates", &names)?;
         // Each file is written once, and only if it differs, so that what stays the same is not built again.
         for name in listed.lines().filter(|name| !made.files.contains_key(*name)) {
             let Ok(bytes) = fs::read(root.join(name)) else { continue };
@@ -349,6 +354,20 @@ fn workspace(text: &str) -> String {
     out
 }
 
+/// Takes away files of an earlier copy that the workspace does not have any more: `cargo` finds test programs by their files.
+fn remove_others(root: &Path, folder: &str, names: &BTreeSet<&str>) -> Result<(), String> {
+    let Ok(entries) = fs::read_dir(root.join(folder)) else { return Ok(()) };
+    for entry in entries.flatten() {
+        let name = format!("{folder}/{}", entry.file_name().to_string_lossy());
+        if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
+            remove_others(root, &name, names)?;
+        } else if !names.contains(&*name) && package(&name).as_deref() != Some(OWN) {
+            fs::remove_file(entry.path()).map_err(|e| format!("{name}: {e}"))?;
+        }
+    }
+    Ok(())
+}
+
 fn write(path: &Path, bytes: &[u8]) -> Result<(), String> {
     if fs::read(path).is_ok_and(|there| there == bytes) {
         return Ok(());
@@ -361,6 +380,19 @@ fn write(path: &Path, bytes: &[u8]) -> Result<(), String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_the_workspace_lost_goes_from_the_copy() {
+        let root = std::env::temp_dir().join(format!("iamgate-copy-{}", std::process::id()));
+        let names = ["crates/a/tests/kept.rs", "crates/a/tests/gone.rs", "crates/mutant-switch/src/lib.rs"];
+        for name in names {
+            write(&root.join(name), b"x").expect("a file");
+        }
+        remove_others(&root, "crates", &BTreeSet::from([names[0]])).expect("files go");
+        let left: Vec<bool> = names.iter().map(|name| root.join(name).exists()).collect();
+        fs::remove_dir_all(&root).expect("a folder");
+        assert_eq!(left, [true, false, true]);
+    }
 
     #[test]
     fn lints_are_off_and_the_rest_stays() {

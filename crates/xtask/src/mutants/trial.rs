@@ -99,25 +99,27 @@ fn run_alone(folder: &Path, programs: &[Program]) -> Result<Vec<Test>, String> {
         let tests = listed.lines().filter_map(|line| line.strip_suffix(": test"));
         names.extend(tests.map(|name| (program.clone(), name.to_owned())));
     }
-    let mut tests = Vec::new();
-    for (number, (program, name)) in names.into_iter().enumerate() {
-        let file = folder.join("reached.txt");
-        let _ = fs::remove_file(&file);
+    let numbers: Vec<usize> = (0..names.len()).collect();
+    let run = |number: usize| {
+        let Some((program, name)) = names.get(number) else { return Ok(None) };
+        let file = folder.join(format!("reached-{number}.txt"));
         let begin = now();
-        let ended =
-            Run { program: &program, names: &[&name], on: None, reached: Some(&file) }.wait(LONGEST)?;
+        let ended = Run { program, names: &[name], on: None, reached: Some(&file) }.wait(LONGEST)?;
         let seconds = begin.elapsed().as_secs_f64();
-        if ended != Some(true) {
-            println!("mutants: left out: {name}: {ended:?} after {seconds:.1} s");
-            continue;
-        }
         let text = fs::read_to_string(&file).unwrap_or_default();
-        let reached = text.lines().filter_map(|line| line.parse().ok()).collect();
-        tests.push(Test { program, name, seconds, reached });
+        let _ = fs::remove_file(&file);
         if number % 100 == 99 {
             println!("mutants: {} tests run alone", number + 1);
         }
-    }
+        if ended != Some(true) {
+            println!("mutants: left out: {name}: {ended:?} after {seconds:.1} s");
+            return Ok(None);
+        }
+        let reached = text.lines().filter_map(|line| line.parse().ok()).collect();
+        Ok(Some(Test { program: program.clone(), name: name.clone(), seconds, reached }))
+    };
+    let ran = super::in_parallel(&numbers, run)?;
+    let mut tests: Vec<Test> = ran.into_iter().filter_map(|(_, test)| test).collect();
     tests.sort_by(|a, b| a.seconds.total_cmp(&b.seconds));
     Ok(tests)
 }
