@@ -68,11 +68,16 @@ fn part(part: &DiffPart, text: &mut String) {
         let (name, kind) = (shown(&part.name), part.kind.description());
         let _ = writeln!(text, "\n{} ({kind}): {said}", paint(HEAD, &name));
     }
-    for (title, sign, changes) in [("Becomes possible", "+", gained), ("Is no longer possible", "-", lost)] {
-        if changes.is_empty() {
-            continue;
+    for (title, kind, sign, changes) in [
+        ("Becomes possible", VerdictKind::Fails, "+", gained),
+        ("Is no longer possible", VerdictKind::Fails, "-", lost),
+        ("Not known whether it becomes possible", VerdictKind::Unknown, "?", gained),
+        ("Not known whether it is still possible", VerdictKind::Unknown, "?", lost),
+    ] {
+        let mut changes = changes.iter().filter(|changed| changed.answer.verdict.kind() == kind).peekable();
+        if changes.peek().is_some() {
+            let _ = writeln!(text, "\n{title}:");
         }
-        let _ = writeln!(text, "\n{title}:");
         for changed in changes {
             side(&changed.answer, sign, text);
             who(changed, text);

@@ -104,6 +104,27 @@ fn what_is_only_possible_under_conditions_now_is_said() {
 }
 
 #[test]
+fn what_is_not_known_is_not_told_as_possible() {
+    let own = folder("doubts");
+    let allow = |actions: &str| {
+        format!(
+            r#"{{"Version": "2012-10-17", "Statement": [{{"Effect": "Allow", "Action": {actions}, "Resource": "*"}}"#
+        )
+    };
+    let deny = r#", {"Effect": "Deny", "Action": "ec2:StopInstances", "Resource": "*"}]}"#;
+    let old = write(&own, "old.json", &format!("{}{deny}", allow(r#""s3:GetObject""#)));
+    let new = write(&own, "new.json", &format!("{}]}}", allow(r#"["s3:GetObject", "s3:PutObject"]"#)));
+    let text = stdout(&exits(output(&["diff", &old, &new]), 1));
+    let (possible, doubted) = text.split_once("\nNot known whether it becomes possible:\n").expect(&text);
+    assert!(possible.contains("Becomes possible:\n  + s3:PutObject\n"), "{text}");
+    assert!(!possible.contains("ec2:StopInstances") && !doubted.contains("s3:PutObject"), "{text}");
+    assert!(doubted.starts_with("  ? ec2:StopInstances\n      not known: "), "{text}");
+    let text = stdout(&exits(output(&["diff", &new, &old]), 0));
+    assert!(text.contains("Is no longer possible:\n  - s3:PutObject\n"), "{text}");
+    assert!(text.contains("Not known whether it is still possible:\n  ? ec2:StopInstances\n"), "{text}");
+}
+
+#[test]
 fn policies_of_two_folders_are_matched_by_name() {
     let (old, new) = (folder("old"), folder("new"));
     write(&old, "same.json", ALLOW);

@@ -29,7 +29,7 @@ pub(crate) type Reasons = BTreeMap<(String, Class), Reason>;
 pub(crate) struct Rulings {
     /// Classes that somebody gave to an action.
     given: Vec<(String, Class, Reason)>,
-    /// Members that hold nothing to protect: the action or `*`, and the member's name in lower case.
+    /// Members that hold nothing to protect: the action, `*` or the service's prefix with `:*`, and the member's name in lower case.
     harmless: BTreeSet<(String, String)>,
     /// Classes that an action does not have, although a rule says so.
     refused: BTreeSet<(String, Class)>,
@@ -38,8 +38,8 @@ pub(crate) struct Rulings {
 impl Rulings {
     /// Reads the table: subject, ruling, reason, source.
     ///
-    /// The subject is an action, and for the ruling `harmless` an action or `*`, a blank, and the name of a member. The ruling is a class, a
-    /// class, ` on ` and a pattern of the ARNs for which alone it holds, `not` and a class, or `harmless`.
+    /// The subject is an action, and for the ruling `harmless` an action, all of a service (`rds:*`) or `*`, a blank, and the name of a member. The
+    /// ruling is a class, a class, ` on ` and a pattern of the ARNs for which alone it holds, `not` and a class, or `harmless`.
     pub(crate) fn read(text: &str) -> Result<Self, String> {
         let mut rulings = Self { given: Vec::new(), harmless: BTreeSet::new(), refused: BTreeSet::new() };
         for (number, line) in text.lines().enumerate().filter(|(_, line)| !line.starts_with('#')) {
@@ -79,7 +79,8 @@ impl Rulings {
 
     pub(crate) fn is_harmless(&self, output: &Output) -> bool {
         let name = output.member.name().to_ascii_lowercase();
-        [output.action.as_str(), "*"]
+        let of_service = format!("{}:*", output.action.split(':').next().unwrap_or_default());
+        [output.action.as_str(), &of_service, "*"]
             .iter()
             .any(|action| self.harmless.contains(&((*action).to_owned(), name.clone())))
     }
@@ -106,7 +107,10 @@ pub(super) fn derive(
     let known = |action: &str| {
         let parts = action.split_once(':');
         parts.is_some_and(|(prefix, name)| {
-            catalogue.services.get(prefix).is_some_and(|service| service.actions.contains_key(name))
+            catalogue
+                .services
+                .get(prefix)
+                .is_some_and(|service| name == "*" || service.actions.contains_key(name))
         })
     };
     if let Some(action) = rulings.actions().find(|action| !known(action)) {
@@ -473,4 +477,31 @@ pub(crate) fn write(catalogue: &Catalogue, outputs: &Outputs, reasons: &Reasons)
         _ = writeln!(text, "{action}\t{}\t{evidence}\t{source}\t{reviewed}\t{only_on}", class.name());
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn output(action: &str, path: &str) -> Output {
+        let member = Member { path: path.to_owned(), marks: "s".to_owned() };
+        Output { action: action.to_owned(), operation: "x:Y".to_owned(), member }
+    }
+
+    #[test]
+    fn what_is_harmless_is_so_in_one_action_a_service_or_everywhere() {
+        let text = "a:Get Secret\tharmless\tr\ts\nb:* Secret\tharmless\tr\ts\n* Token\tharmless\tr\ts";
+        let rulings = Rulings::read(text).expect("a table");
+        for (action, path, expected) in [
+            ("a:Get", "X.Secret", true),
+            ("a:Put", "X.Secret", false),
+            ("b:Put", "X.secret", true),
+            ("bb:Put", "X.Secret", false),
+            ("b:Put", "X.Password", false),
+            ("c:Get", "Token", true),
+        ] {
+            assert_eq!(rulings.is_harmless(&output(action, path)), expected, "{action} {path}");
+        }
+        assert!(Rulings::read(&format!("{text}\nb:* Secret\tharmless\tr\ts")).is_err());
+    }
 }
