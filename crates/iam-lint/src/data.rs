@@ -363,56 +363,197 @@ pub(crate) const RETIRED: [&str; 16] = [
     "zocalo",
 ];
 
-/// API operations that are no actions, with the action that grants them. From the Service Authorization Reference (`Operations` of each
-/// action), as of 2026-09, and from the services' own tables of permissions.
-pub(crate) const OPERATIONS: [(&str, &str); 46] = [
-    ("apigateway:CreateRestApi", "apigateway:POST"),
-    ("apigateway:DeleteRestApi", "apigateway:DELETE"),
-    ("apigateway:GetRestApi", "apigateway:GET"),
-    ("apigateway:GetRestApis", "apigateway:GET"),
-    ("bedrock:Converse", "bedrock:InvokeModel"),
-    ("bedrock:ConverseStream", "bedrock:InvokeModelWithResponseStream"),
-    ("dynamodb:ExecuteStatement", "dynamodb:PartiQLSelect"),
-    ("dynamodb:TransactGetItems", "dynamodb:GetItem"),
-    ("dynamodb:TransactWriteItems", "dynamodb:PutItem"),
-    ("kms:ReEncrypt", "kms:ReEncryptFrom"),
-    ("lambda:Invoke", "lambda:InvokeFunction"),
-    ("s3:CompleteMultipartUpload", "s3:PutObject"),
-    ("s3:CopyObject", "s3:PutObject"),
-    ("s3:CreateMultipartUpload", "s3:PutObject"),
-    ("s3:DeleteBucketCors", "s3:PutBucketCORS"),
-    ("s3:DeleteBucketEncryption", "s3:PutEncryptionConfiguration"),
-    ("s3:DeleteBucketLifecycle", "s3:PutLifecycleConfiguration"),
-    ("s3:DeleteBucketReplication", "s3:PutReplicationConfiguration"),
-    ("s3:DeleteBucketTagging", "s3:PutBucketTagging"),
-    ("s3:DeleteObjects", "s3:DeleteObject"),
-    ("s3:GetBucketAccelerateConfiguration", "s3:GetAccelerateConfiguration"),
-    ("s3:GetBucketEncryption", "s3:GetEncryptionConfiguration"),
-    ("s3:GetBucketLifecycle", "s3:GetLifecycleConfiguration"),
-    ("s3:GetBucketLifecycleConfiguration", "s3:GetLifecycleConfiguration"),
-    ("s3:GetBucketNotificationConfiguration", "s3:GetBucketNotification"),
-    ("s3:GetBucketReplication", "s3:GetReplicationConfiguration"),
-    ("s3:GetObjectLockConfiguration", "s3:GetBucketObjectLockConfiguration"),
-    ("s3:GetPublicAccessBlock", "s3:GetBucketPublicAccessBlock"),
-    ("s3:HeadBucket", "s3:ListBucket"),
-    ("s3:HeadObject", "s3:GetObject"),
-    ("s3:ListBuckets", "s3:ListAllMyBuckets"),
-    ("s3:ListMultipartUploads", "s3:ListBucketMultipartUploads"),
-    ("s3:ListObjects", "s3:ListBucket"),
-    ("s3:ListObjectsV2", "s3:ListBucket"),
-    ("s3:ListObjectVersions", "s3:ListBucketVersions"),
-    ("s3:ListParts", "s3:ListMultipartUploadParts"),
-    ("s3:PutBucketEncryption", "s3:PutEncryptionConfiguration"),
-    ("s3:PutBucketLifecycle", "s3:PutLifecycleConfiguration"),
-    ("s3:PutBucketLifecycleConfiguration", "s3:PutLifecycleConfiguration"),
-    ("s3:PutBucketNotificationConfiguration", "s3:PutBucketNotification"),
-    ("s3:PutPublicAccessBlock", "s3:PutBucketPublicAccessBlock"),
-    ("s3:UploadPart", "s3:PutObject"),
-    ("sqs:ChangeMessageVisibilityBatch", "sqs:ChangeMessageVisibility"),
-    ("sqs:DeleteMessageBatch", "sqs:DeleteMessage"),
-    ("sqs:SendMessageBatch", "sqs:SendMessage"),
-    ("sns:PublishBatch", "sns:Publish"),
+/// API operations that are no actions, with the actions that grant them: some operations need several of them, or those that fit what they are
+/// asked to do. From the Service Authorization Reference (`Operations` of each action), as of 2026-09, and from the services' own tables of
+/// permissions.
+pub(crate) const OPERATIONS: [(&str, &[&str]); 50] = [
+    ("apigateway:CreateRestApi", &["apigateway:POST"]),
+    ("apigateway:DeleteRestApi", &["apigateway:DELETE"]),
+    ("apigateway:GetRestApi", &["apigateway:GET"]),
+    ("apigateway:GetRestApis", &["apigateway:GET"]),
+    ("bedrock:Converse", &["bedrock:InvokeModel"]),
+    ("bedrock:ConverseStream", &["bedrock:InvokeModelWithResponseStream"]),
+    (
+        "dynamodb:BatchExecuteStatement",
+        &[
+            "dynamodb:PartiQLDelete",
+            "dynamodb:PartiQLInsert",
+            "dynamodb:PartiQLSelect",
+            "dynamodb:PartiQLUpdate",
+        ],
+    ),
+    (
+        "dynamodb:ExecuteStatement",
+        &[
+            "dynamodb:PartiQLDelete",
+            "dynamodb:PartiQLInsert",
+            "dynamodb:PartiQLSelect",
+            "dynamodb:PartiQLUpdate",
+        ],
+    ),
+    (
+        "dynamodb:ExecuteTransaction",
+        &[
+            "dynamodb:PartiQLDelete",
+            "dynamodb:PartiQLInsert",
+            "dynamodb:PartiQLSelect",
+            "dynamodb:PartiQLUpdate",
+        ],
+    ),
+    ("dynamodb:TransactGetItems", &["dynamodb:GetItem"]),
+    (
+        "dynamodb:TransactWriteItems",
+        &["dynamodb:ConditionCheckItem", "dynamodb:DeleteItem", "dynamodb:PutItem", "dynamodb:UpdateItem"],
+    ),
+    ("kms:ReEncrypt", &["kms:ReEncryptFrom", "kms:ReEncryptTo"]),
+    ("lambda:Invoke", &["lambda:InvokeFunction"]),
+    ("s3:CompleteMultipartUpload", &["s3:PutObject"]),
+    ("s3:CopyObject", &["s3:GetObject", "s3:PutObject"]),
+    ("s3:CreateMultipartUpload", &["s3:PutObject"]),
+    ("s3:DeleteBucketCors", &["s3:PutBucketCORS"]),
+    ("s3:DeleteBucketEncryption", &["s3:PutEncryptionConfiguration"]),
+    ("s3:DeleteBucketLifecycle", &["s3:PutLifecycleConfiguration"]),
+    ("s3:DeleteBucketReplication", &["s3:PutReplicationConfiguration"]),
+    ("s3:DeleteBucketTagging", &["s3:PutBucketTagging"]),
+    ("s3:DeleteObjects", &["s3:DeleteObject"]),
+    ("s3:GetBucketAccelerateConfiguration", &["s3:GetAccelerateConfiguration"]),
+    ("s3:GetBucketEncryption", &["s3:GetEncryptionConfiguration"]),
+    ("s3:GetBucketLifecycle", &["s3:GetLifecycleConfiguration"]),
+    ("s3:GetBucketLifecycleConfiguration", &["s3:GetLifecycleConfiguration"]),
+    ("s3:GetBucketNotificationConfiguration", &["s3:GetBucketNotification"]),
+    ("s3:GetBucketReplication", &["s3:GetReplicationConfiguration"]),
+    ("s3:GetObjectLockConfiguration", &["s3:GetBucketObjectLockConfiguration"]),
+    ("s3:GetPublicAccessBlock", &["s3:GetBucketPublicAccessBlock"]),
+    ("s3:HeadBucket", &["s3:ListBucket"]),
+    ("s3:HeadObject", &["s3:GetObject"]),
+    ("s3:ListBuckets", &["s3:ListAllMyBuckets"]),
+    ("s3:ListMultipartUploads", &["s3:ListBucketMultipartUploads"]),
+    ("s3:ListObjects", &["s3:ListBucket"]),
+    ("s3:ListObjectsV2", &["s3:ListBucket"]),
+    ("s3:ListObjectVersions", &["s3:ListBucketVersions"]),
+    ("s3:ListParts", &["s3:ListMultipartUploadParts"]),
+    ("s3:PutBucketEncryption", &["s3:PutEncryptionConfiguration"]),
+    ("s3:PutBucketLifecycle", &["s3:PutLifecycleConfiguration"]),
+    ("s3:PutBucketLifecycleConfiguration", &["s3:PutLifecycleConfiguration"]),
+    ("s3:PutBucketNotificationConfiguration", &["s3:PutBucketNotification"]),
+    ("s3:PutPublicAccessBlock", &["s3:PutBucketPublicAccessBlock"]),
+    ("s3:SelectObjectContent", &["s3:GetObject"]),
+    ("s3:UploadPart", &["s3:PutObject"]),
+    ("s3:UploadPartCopy", &["s3:GetObject", "s3:PutObject"]),
+    ("sns:PublishBatch", &["sns:Publish"]),
+    ("sqs:ChangeMessageVisibilityBatch", &["sqs:ChangeMessageVisibility"]),
+    ("sqs:DeleteMessageBatch", &["sqs:DeleteMessage"]),
+    ("sqs:SendMessageBatch", &["sqs:SendMessage"]),
 ];
+
+/// Names of services in their consoles, SDKs and command lines that are not the prefixes of their actions, with these.
+pub(crate) const OTHER_NAMES: [(&str, &str); 59] = [
+    ("amazonmq", "mq"),
+    ("amp", "aps"),
+    ("apigatewayv2", "apigateway"),
+    ("appconfigdata", "appconfig"),
+    ("application-discovery", "discovery"),
+    ("bedrock-agent", "bedrock"),
+    ("bedrock-agent-runtime", "bedrock"),
+    ("bedrock-runtime", "bedrock"),
+    ("cloudhsmv2", "cloudhsm"),
+    ("cloudwatchevents", "events"),
+    ("cloudwatchlogs", "logs"),
+    ("cognito", "cognito-identity"),
+    ("cognito", "cognito-idp"),
+    ("cognito-identity-pool", "cognito-identity"),
+    ("connectcampaigns", "connect-campaigns"),
+    ("cost-explorer", "ce"),
+    ("costexplorer", "ce"),
+    ("customer-profiles", "profile"),
+    ("docdb", "rds"),
+    ("documentdb", "rds"),
+    ("dynamodbstreams", "dynamodb"),
+    ("efs", "elasticfilesystem"),
+    ("elb", "elasticloadbalancing"),
+    ("elbv2", "elasticloadbalancing"),
+    ("emr", "elasticmapreduce"),
+    ("eventbridge", "events"),
+    ("greengrassv2", "greengrass"),
+    ("iot-data", "iot"),
+    ("kinesis-video", "kinesisvideo"),
+    ("kinesisanalyticsv2", "kinesisanalytics"),
+    ("lex-models", "lex"),
+    ("lex-runtime", "lex"),
+    ("lexv2", "lex"),
+    ("lexv2-models", "lex"),
+    ("managed-grafana", "grafana"),
+    ("marketplace-catalog", "aws-marketplace"),
+    ("msk", "kafka"),
+    ("mturk", "mechanicalturk"),
+    ("mwaa", "airflow"),
+    ("neptune", "rds"),
+    ("opensearchserverless", "aoss"),
+    ("personalize-runtime", "personalize"),
+    ("pinpoint", "mobiletargeting"),
+    ("prometheus", "aps"),
+    ("resourcegroupstaggingapi", "tag"),
+    ("s3api", "s3"),
+    ("sagemaker-runtime", "sagemaker"),
+    ("security-hub", "securityhub"),
+    ("serverlessapplicationrepository", "serverlessrepo"),
+    ("ses-v2", "ses"),
+    ("sesv2", "ses"),
+    ("simpledb", "sdb"),
+    ("sso-admin", "sso"),
+    ("step-functions", "states"),
+    ("stepfunctions", "states"),
+    ("timestream-query", "timestream"),
+    ("timestream-write", "timestream"),
+    ("waf2", "wafv2"),
+    ("wafregional", "waf-regional"),
+];
+
+/// Types of resources by what their identifiers begin with: the service, the beginning, and the type in the ARN. From Amazon EC2 User Guide,
+/// `resource-ids`, and Amazon EFS User Guide.
+pub(crate) const IDENTIFIERS: [(&str, &str, &str); 19] = [
+    ("ec2", "acl", "network-acl"),
+    ("ec2", "ami", "image"),
+    ("ec2", "eipalloc", "elastic-ip"),
+    ("ec2", "eni", "network-interface"),
+    ("ec2", "i", "instance"),
+    ("ec2", "igw", "internet-gateway"),
+    ("ec2", "lt", "launch-template"),
+    ("ec2", "nat", "natgateway"),
+    ("ec2", "pcx", "vpc-peering-connection"),
+    ("ec2", "rtb", "route-table"),
+    ("ec2", "sg", "security-group"),
+    ("ec2", "snap", "snapshot"),
+    ("ec2", "subnet", "subnet"),
+    ("ec2", "tgw", "transit-gateway"),
+    ("ec2", "vol", "volume"),
+    ("ec2", "vpc", "vpc"),
+    ("ec2", "vpce", "vpc-endpoint"),
+    ("elasticfilesystem", "fs", "file-system"),
+    ("elasticfilesystem", "fsap", "access-point"),
+];
+
+/// Variables that services replace before IAM reads the policy, or in policies of their own. A name that ends with `.` or `:` stands for all that
+/// begin with it. From AWS Transfer Family User Guide, `users-policies-session`, AWS IoT Core Developer Guide, `iot-policy-variables` and
+/// `authorizing-direct-aws`.
+pub(crate) const OF_OTHER_POLICIES: [&str; 8] = [
+    "credentials-iot:AwsCertificateId",
+    "credentials-iot:ThingName",
+    "credentials-iot:ThingTypeName",
+    "iot:",
+    "transfer:HomeBucket",
+    "transfer:HomeDirectory",
+    "transfer:HomeFolder",
+    "transfer:UserName",
+];
+
+/// Whether a service replaces a variable of this name.
+pub(crate) fn is_of_other_policies(name: &str) -> bool {
+    OF_OTHER_POLICIES.iter().any(|own| {
+        let head = if own.ends_with(':') { name.get(..own.len()) } else { Some(name) };
+        head.is_some_and(|head| head.eq_ignore_ascii_case(own))
+    })
+}
 
 /// The longest policy that a service stores with a resource, in bytes. From the quota page of each service, as of 2026-09: Amazon S3
 /// (bucket policies), Amazon SNS, AWS Secrets Manager, AWS Lambda, Amazon ECR, AWS Backup, Amazon EFS, Amazon EventBridge.
@@ -483,9 +624,18 @@ mod tests {
         assert!(is_region("aws", "eu-west-1") && is_region("*", "cn-north-1"));
         assert!(!is_region("aws", "cn-north-1") && !is_region("aws", "eu-wets-1"));
         let sections = iam_catalog::Sections::embedded().expect("read");
-        for (operation, action) in OPERATIONS {
+        for (operation, actions) in OPERATIONS {
             assert!(sections.action(operation).is_none(), "{operation} is an action");
-            assert!(sections.action(action).is_some(), "{action} is no action");
+            for action in actions {
+                assert!(sections.action(action).is_some(), "{action} is no action");
+            }
+        }
+        for (name, service) in OTHER_NAMES {
+            assert!(!sections.has_service(name) && sections.has_service(service), "{name} {service}");
+        }
+        for (service, _, type_) in IDENTIFIERS {
+            let mut forms = sections.resource_types(service).flat_map(|own| own.arns().collect::<Vec<_>>());
+            assert!(forms.any(|form| form.contains(&format!(":{type_}/"))), "{service} {type_}");
         }
         for key in SENSITIVE.iter().chain(&ORG_PATHS).chain(&OF_SOME_SERVICES).chain(&SOURCES) {
             assert!(sections.global_key(key).is_some(), "{key}");

@@ -317,7 +317,7 @@ fn holds(outer: Span, inner: Span) -> bool {
 }
 
 /// The name that must be meant: the only one of those that are near, or the only one of them that is one change away.
-fn meant<T>(wanted: &str, mut near: Vec<T>, name: impl Fn(&T) -> &str) -> Option<T> {
+pub(crate) fn meant<T>(wanted: &str, mut near: Vec<T>, name: impl Fn(&T) -> &str) -> Option<T> {
     if near.len() > 1 {
         near.retain(|own| is_one_change(wanted, name(own)));
     }

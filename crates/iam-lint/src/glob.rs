@@ -159,6 +159,53 @@ impl<'t> Glob<'t> {
         reached.last().copied().unwrap_or_default()
     }
 
+    /// The least number of slashes of this pattern for which wildcards of the form must stand, if a text may be matched by both. The names of
+    /// most resources have no slashes. `None` if no text is.
+    pub(crate) fn slashes_within(&self, form: &Glob<'_>) -> Option<usize> {
+        let is_open = |token: Token| matches!(token, Token::Run | Token::Variable(_));
+        let least = |slot: Option<&mut Option<usize>>, count: usize| {
+            if let Some(slot) = slot {
+                *slot = Some(slot.map_or(count, |own| own.min(count)));
+            }
+        };
+        let length = form.tokens.len().saturating_add(1);
+        let mut row: Vec<Option<usize>> = vec![None; length];
+        least(row.first_mut(), 0);
+        for at in 0..=self.tokens.len() {
+            let own = self.tokens.get(at).copied();
+            let mut next: Vec<Option<usize>> = vec![None; length];
+            for place in 0..length {
+                let Some(count) = row.get(place).copied().flatten() else { continue };
+                let other = form.tokens.get(place).copied();
+                let behind = place.saturating_add(1);
+                let is_run = own.is_some_and(is_open);
+                // An open token of either may end here, or stand for one more token of the other.
+                if other.is_some_and(|other| is_open(other) || is_run) {
+                    least(row.get_mut(behind), count);
+                }
+                if is_run {
+                    least(next.get_mut(place), count);
+                } else if other.is_some_and(is_open) {
+                    let slash = usize::from(own == Some(Token::Char('/')));
+                    least(next.get_mut(place).filter(|_| own.is_some()), count.saturating_add(slash));
+                }
+                let fits = match (own, other) {
+                    (Some(Token::Char(a)), Some(Token::Char(b))) => a == b,
+                    (Some(_), Some(_)) => !is_run && !other.is_some_and(is_open),
+                    _ => false,
+                };
+                if fits {
+                    least(next.get_mut(behind), count);
+                }
+            }
+            if at == self.tokens.len() {
+                break;
+            }
+            row = next;
+        }
+        row.last().copied().flatten()
+    }
+
     /// Whether a text without wildcards is matched. Variables may be any text.
     pub(crate) fn matches(&self, text: &str) -> bool {
         let literal = Glob { tokens: text.chars().map(Token::Char).collect(), text };
@@ -248,6 +295,30 @@ mod tests {
             ("${*}", "*", false),
         ] {
             assert_eq!(Glob::of(outer).includes(&Glob::of(inner)), expected, "{outer} {inner}");
+        }
+    }
+
+    #[test]
+    fn slashes_within_names_are_counted() {
+        for (pattern, form, expected) in [
+            ("b/x", "${Bucket}", Some(1)),
+            ("b/x", "${Bucket}/${Object}", Some(0)),
+            ("b/x/y*", "${Bucket}/${Object}", Some(1)),
+            ("b*", "${Bucket}", Some(0)),
+            ("*", "${Bucket}/${Object}", Some(0)),
+            ("b*/x", "${Bucket}", Some(1)),
+            ("table/t/index/i", "table/${Table}", Some(2)),
+            ("table/t/index/i", "table/${Table}/index/${Index}", Some(0)),
+            ("table/*", "table/${Table}/index/${Index}", Some(0)),
+            ("${aws:username}/x", "${Bucket}", Some(1)),
+            ("tables/t", "table/${Table}", None),
+            ("b?x", "b/${Object}", Some(0)),
+            ("", "", Some(0)),
+            ("a", "", None),
+        ] {
+            let (own, form) = (Glob::of(pattern), Glob::of_template(form));
+            assert_eq!(own.slashes_within(&form), expected, "{pattern} {form:?}");
+            assert_eq!(own.overlaps(&form), expected.is_some(), "{pattern} {form:?}");
         }
     }
 

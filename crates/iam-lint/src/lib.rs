@@ -86,7 +86,9 @@ pub fn lint(policy: Value<'_>, read: Vec<Problem>, settings: &Settings<'_>) -> V
     let mut found: Vec<Problem> = read.into_iter().map(|problem| shown(problem, settings.kind)).collect();
     let doc = view::Doc::of(policy);
     if let Some(sections) = settings.sections {
-        find::arns::complete(&doc, &find::facts::Facts::new(sections), &mut found);
+        let facts = find::facts::Facts::new(sections);
+        find::arns::complete(&doc, &facts, &mut found);
+        find::variables::sift(&doc, &facts, &mut found);
     }
     found.extend(some_of_each(find::all(&doc, settings)));
     for problem in

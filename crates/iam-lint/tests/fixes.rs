@@ -304,3 +304,88 @@ fn a_deny_of_services_and_others_is_not_mended_twice() {
     never("rcp", both, "RCP_MISSING_RELATED_PRINCIPAL_CONDITION_KEY");
     never("rcp", both, "RCP_MISSING_RELATED_SERVICE_PRINCIPAL_CONDITION_KEY");
 }
+
+#[test]
+fn arns_are_mended_as_the_help_says() {
+    for (action, code, from, to) in [
+        (
+            "lambda:InvokeFunction",
+            "MISSING_ARN_FIELD",
+            "arn:aws:lambda:function:x",
+            "arn:aws:lambda:*:*:function:x",
+        ),
+        (
+            "dynamodb:GetItem",
+            "MISSING_ARN_FIELD",
+            "arn:aws:dynamodb:us-east-1:table/x",
+            "arn:aws:dynamodb:us-east-1:*:table/x",
+        ),
+        ("s3:GetObject", "MISSING_ARN_FIELD", "arn:aws:s3:b/*", "arn:aws:s3:::b/*"),
+        ("sqs:SendMessage", "MISSING_ARN_REGION", "arn:aws:sqs:::q", "arn:aws:sqs:*:*:q"),
+        (
+            "apigateway:GET",
+            "INVALID_ARN_RESOURCE",
+            "arn:aws:apigateway:us-east-1::restapis/abc",
+            "arn:aws:apigateway:us-east-1::/restapis/abc",
+        ),
+        (
+            "ec2:StopInstances",
+            "INVALID_ARN_RESOURCE",
+            "arn:aws:ec2:us-east-1:123456789012:i-0123456789",
+            "arn:aws:ec2:us-east-1:123456789012:instance/i-0123456789",
+        ),
+    ] {
+        replaces("identity", &on(action, from), code, false, from, to);
+    }
+    for (action, resource, code) in [
+        ("sqs:SendMessage", "arn:something", "MISSING_ARN_FIELD"),
+        ("sqs:SendMessage", "arn:aws:sqs:no/where", "MISSING_ARN_FIELD"),
+        ("sqs:SendMessage", "arn:<partition>:sqs:us-east-1:123456789012:q", "INVALID_PARTITION"),
+        ("sqs:SendMessage", "arn:aws:sqs:<region>:123456789012:q", "INVALID_ARN_REGION"),
+        (
+            "lambda:InvokeFunction",
+            "arn:aws:lambda:us-east-1:123456789012:function/<name>",
+            "INVALID_ARN_RESOURCE",
+        ),
+    ] {
+        never("identity", &on(action, resource), code);
+    }
+    replaces(
+        "identity",
+        &on("sqs:*", "arn:aws:sqs"),
+        "MISSING_ARN_FIELD",
+        true,
+        "arn:aws:sqs",
+        "arn:aws:sqs:*:*:*",
+    );
+}
+
+#[test]
+fn what_needs_several_actions_is_not_half_granted() {
+    for action in ["kms:ReEncrypt", "s3:CopyObject", "dynamodb:TransactWriteItems"] {
+        never("identity", &on(action, "*"), "INVALID_ACTION");
+    }
+    never("identity", &on("s3:ListBuckets", "arn:aws:s3:::backups"), "INVALID_ACTION");
+    replaces(
+        "identity",
+        &on("s3:ListBuckets", "*"),
+        "INVALID_ACTION",
+        false,
+        "s3:ListBuckets",
+        "s3:ListAllMyBuckets",
+    );
+}
+
+#[test]
+fn a_variable_of_a_template_in_an_old_document_is_filled_in() {
+    let old = |name: &str| {
+        format!(
+            r#"{{"Version": "2008-10-17", "Statement": [{{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::b-${{{name}}}/*"}}]}}"#
+        )
+    };
+    for name in ["OIDC_BUCKET", "AWS::AccountId", "Log.Arn"] {
+        assert_eq!(mended("identity", &old(name), "UNKNOWN_VARIABLE"), None);
+    }
+    let (is_safe, new) = mended("identity", &old("aws:username"), "VARIABLE_UNSUPPORTED_IN_VERSION").unwrap();
+    assert!(!is_safe && new.contains("2012-10-17"));
+}

@@ -1,6 +1,6 @@
 //! Actions that do not exist, and actions whose keys or resources the statement does not have.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use iam_json::quoted;
 use iam_policy::PolicyKind;
@@ -8,7 +8,7 @@ use iam_policy::PolicyKind;
 use super::guess::{beginnings, is_close, is_same_thing};
 use super::{Run, facts::Facts, service_of};
 use crate::code;
-use crate::data::{OPERATIONS, RETIRED, SET_BY};
+use crate::data::{OPERATIONS, OTHER_NAMES, RETIRED, SET_BY};
 use crate::glob::like;
 use crate::view::{Cond, List, Statement, Text};
 
@@ -17,24 +17,58 @@ impl Run<'_, '_> {
         if let Some(list) = &statement.actions {
             for text in &list.texts {
                 self.scp_wildcard(text);
-                let finding = self.facts.as_ref().and_then(|facts| unknown(facts, &text.text));
-                let Some(own) = finding else { continue };
-                let mut help = own.superseded(list).unwrap_or(own.help);
-                if list.is_not && own.code == code::ACTION_PATTERN_MATCHES_NOTHING {
-                    help = format!("the entry excludes nothing; {help}");
-                }
-                self.at(own.code, text, own.found, help);
             }
+            self.unknown_actions(statement, list);
         }
         for cond in &statement.conditions {
             self.actions_of_key(statement, cond);
         }
     }
 
+    /// Reports actions that there are not. Those of one service of which nobody knows what is meant are one finding.
+    fn unknown_actions(&mut self, statement: &Statement<'_>, list: &List<'_>) {
+        let unknown: Vec<(&Text<'_>, Unknown)> = match &self.facts {
+            Some(facts) => {
+                let of = |text| Some((text, unknown(facts, statement, text)?));
+                list.texts.iter().filter_map(of).collect()
+            }
+            None => return,
+        };
+        let excludes_nothing = list.is_not && unknown.len() == list.texts.len();
+        let prefix = |text: &Text<'_>| text.text.split(':').next().unwrap_or_default().to_ascii_lowercase();
+        let is_one_of_many =
+            |own: &Unknown| own.code == code::INVALID_SERVICE_IN_ACTION && own.suggested.is_none();
+        let mut seen: BTreeMap<String, usize> = BTreeMap::new();
+        for (text, _) in unknown.iter().filter(|(_, own)| is_one_of_many(own)) {
+            let count = seen.entry(prefix(text)).or_default();
+            *count = count.saturating_add(1);
+        }
+        for (text, mut own) in unknown {
+            if is_one_of_many(&own) {
+                match seen.remove(&prefix(text)) {
+                    None => continue,
+                    Some(0 | 1) => {}
+                    Some(count) => {
+                        own.found = format!("{}; {count} entries of the list have it", own.found);
+                    }
+                }
+            }
+            let mut help = own.superseded(list).unwrap_or(own.help);
+            if excludes_nothing {
+                let does = if statement.denies() { "denies" } else { "allows" };
+                help =
+                    format!("no entry excludes anything, so that the statement {does} every action; {help}");
+            } else if list.is_not {
+                help = format!("the entry excludes nothing; {help}");
+            }
+            self.at(own.code, text, own.found, help);
+        }
+    }
+
     fn scp_wildcard(&mut self, text: &Text<'_>) {
         let before_end = text.text.trim_end_matches('*');
         if self.kind() == PolicyKind::Scp && before_end.contains(['*', '?']) && text.text.contains(':') {
-            let help = "Organizations accepts it since September 2025; the reference of Access Analyzer's checks has it as an error";
+            let help = "nothing has to be changed: Organizations accepts it since September 2025; the reference of Access Analyzer's checks has it as an error";
             self.at(code::SCP_SYNTAX_ERROR_ACTION_WILDCARD, text, quoted(&text.text), help);
         }
     }
@@ -139,7 +173,8 @@ fn successors<'f>(facts: &Facts<'f>, retired: &str) -> Vec<&'f str> {
 }
 
 /// What is said about an action, or a pattern of actions, that the catalogue does not have.
-pub(crate) fn unknown(facts: &Facts<'_>, text: &str) -> Option<Unknown> {
+pub(crate) fn unknown(facts: &Facts<'_>, statement: &Statement<'_>, text: &Text<'_>) -> Option<Unknown> {
+    let text = &*text.text;
     let (prefix, name) = text.split_once(':')?;
     if prefix.contains(['*', '?', '$'])
         || prefix.is_empty()
@@ -154,8 +189,12 @@ pub(crate) fn unknown(facts: &Facts<'_>, text: &str) -> Option<Unknown> {
     if !sections.has_service(prefix) {
         let is_retired = RETIRED.iter().any(|own| own.eq_ignore_ascii_case(prefix));
         let is_every = name.bytes().all(|byte| matches!(byte, b'*' | b'?'));
+        let others = OTHER_NAMES.iter().filter(|(own, _)| own.eq_ignore_ascii_case(prefix));
+        let others: Vec<&str> = others.map(|(_, service)| *service).collect();
         let near = if is_retired {
             successors(facts, prefix)
+        } else if !others.is_empty() {
+            others
         } else {
             let mut near = facts.near(prefix, sections.services(), |service| *service);
             near.retain(|service| is_close(prefix, service));
@@ -205,16 +244,36 @@ pub(crate) fn unknown(facts: &Facts<'_>, text: &str) -> Option<Unknown> {
         return Some(Unknown { code: code::ACTION_PATTERN_MATCHES_NOTHING, found, help, suggested, meant });
     }
     let found = format!("{}, which the catalogue of {date} does not have", quoted(text));
-    let operation = OPERATIONS.iter().find(|(operation, _)| operation.eq_ignore_ascii_case(text));
+    let granting = OPERATIONS.iter().find(|(operation, _)| operation.eq_ignore_ascii_case(text));
+    let granting = granting.map(|(_, actions)| *actions).unwrap_or_default();
     let mut near = facts.near(name, names, |own| **own);
     near.retain(|own| is_same_thing(name, own, &facts.words(prefix)));
-    let operation = operation.map(|(_, action)| (*action).to_owned());
-    let suggested = operation.clone().or_else(|| near.first().map(|own| format!("{prefix}:{own}")));
-    let meant = suggested.clone().filter(|_| operation.is_some() || near.len() == 1);
-    let help = match (&operation, &suggested) {
-        (Some(action), _) => format!("it is an operation and no action; {action} grants it"),
-        (None, Some(own)) => format!("did you mean {own}?"),
-        (None, None) => "take the name from the service's table".to_owned(),
+    let near_action = near.first().map(|own| format!("{prefix}:{own}"));
+    // An action without resources is not meant where the statement names some.
+    let names_resources = statement.resource_texts().iter().all(|own| own.text.starts_with("arn:"))
+        && !statement.resource_texts().is_empty();
+    let is_about_none =
+        |action: &str| facts.sections.action(action).is_some_and(|own| own.resources().next().is_none());
+    let (suggested, meant, help) = match (granting, near_action) {
+        ([one], Some(near)) if names_resources && is_about_none(one) && !is_about_none(&near) => {
+            let help =
+                format!("did you mean {near}? {one}, which grants the operation, is about no resource");
+            (Some(near), None, help)
+        }
+        ([one], _) => {
+            let help = format!("it is an operation and no action; {one} grants it");
+            (Some((*one).to_owned()), Some((*one).to_owned()), help)
+        }
+        ([first, others @ ..], _) => {
+            let all = format!("{first}, {}", others.join(", "));
+            let help = format!("it is an operation and no action; what it does needs one or more of {all}");
+            (None, None, help)
+        }
+        ([], Some(own)) => {
+            let help = format!("did you mean {own}?");
+            (Some(own.clone()), Some(own).filter(|_| near.len() == 1), help)
+        }
+        ([], None) => (None, None, "take the name from the service's table".to_owned()),
     };
     Some(Unknown { code: code::INVALID_ACTION, found, help, suggested, meant })
 }

@@ -1,19 +1,20 @@
 //! Resources: the fields of their ARNs, and whether the service has resources of this form.
 
-use std::collections::BTreeSet;
+use std::borrow::Cow;
 
 use iam_catalog::nearest;
-use iam_json::{Problem, quoted};
+use iam_json::{Code, Problem, quoted};
 
-use super::Run;
 use super::facts::{Facts, is_of_any_service};
 use super::guess::is_close;
+use super::placeholders::{filled, placeholder};
+use super::{Run, forms};
 use crate::code;
 use crate::data::{PARTITIONS, is_region, regions};
-use crate::glob::{Glob, is_fixed, like, variable};
+use crate::glob::{Glob, is_fixed, variable};
 use crate::view::{Doc, Statement, Text};
 
-/// An ARN in its six fields. Colons inside variables do not count.
+/// An ARN in its six fields. Colons inside variables and placeholders do not count.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Fields<'t> {
     pub(crate) partition: &'t str,
@@ -36,12 +37,17 @@ impl<'t> Fields<'t> {
                     rest = here.get(1..)?;
                     return Some(field);
                 }
-                let length = variable(here).map(|(_, length)| length);
+                let length = variable(here).map(|(_, length)| length).or_else(|| placeholder(here));
                 at = at.saturating_add(length.or_else(|| here.chars().next().map(char::len_utf8))?);
             }
         };
         let (partition, service, region, account) = (next()?, next()?, next()?, next()?);
         Some(Self { partition, service, region, account, resource: rest })
+    }
+
+    /// The ARN as one text.
+    pub(crate) fn joined(&self) -> String {
+        format!("arn:{}:{}:{}:{}:{}", self.partition, self.service, self.region, self.account, self.resource)
     }
 }
 
@@ -52,20 +58,35 @@ impl Run<'_, '_> {
     pub(super) fn resources(&mut self, statement: &Statement<'_>) {
         let Some(list) = &statement.resources else { return };
         for text in &list.texts {
-            let Some(fields) = Fields::of(&text.text) else { continue };
+            // What somebody must fill in is one fault, and the rest is judged as if it were.
+            let open = filled(&text.text);
+            let whole = match open {
+                Some((names, whole)) => {
+                    self.placeholders(text, names);
+                    Cow::Owned(whole)
+                }
+                None => Cow::Borrowed(&*text.text),
+            };
+            let Some(fields) = Fields::of(&whole) else { continue };
             self.partition(text, &fields);
             self.region(text, &fields);
+            let wrong =
+                if fields.service.bytes().any(|byte| byte.is_ascii_uppercase()) && is_fixed(fields.service) {
+                    let help = format!("write {}", fields.service.to_ascii_lowercase());
+                    self.at(code::INVALID_ARN_SERVICE_CASE, text, quoted(fields.service), help);
+                    None
+                } else {
+                    self.form(statement, text, &fields)
+                };
             let account = fields.account;
-            let is_account = account.len() == 12 && account.bytes().all(|byte| byte.is_ascii_digit());
-            if is_fixed(account) && !account.is_empty() && !is_account && !ACCOUNTS.contains(&account) {
-                let help = "write the twelve digits of the account, or *";
+            let is_account = account.is_empty() || is_digits(account) || ACCOUNTS.contains(&account);
+            if is_fixed(account) && !is_account && wrong != Some(code::ARN_ACCOUNT_NOT_ALLOWED) {
+                let help = if regions().any(|own| own == account) {
+                    "a Region stands where the account belongs: write the twelve digits of the account, or *"
+                } else {
+                    "write the twelve digits of the account, or *"
+                };
                 self.at(code::INVALID_ARN_ACCOUNT, text, quoted(account), help);
-            }
-            if fields.service.bytes().any(|byte| byte.is_ascii_uppercase()) && is_fixed(fields.service) {
-                let help = format!("write {}", fields.service.to_ascii_lowercase());
-                self.at(code::INVALID_ARN_SERVICE_CASE, text, quoted(fields.service), help);
-            } else {
-                self.form(statement, text, &fields);
             }
         }
     }
@@ -81,16 +102,13 @@ impl Run<'_, '_> {
 
     fn region(&mut self, text: &Text<'_>, fields: &Fields<'_>) {
         let region = fields.region;
-        if region.is_empty() || !is_fixed(region) || is_region(fields.partition, region) {
+        // A partition that does not exist has no Regions, but it may be a slip for one that does.
+        let Some(partition) = partition_of(fields.partition) else { return };
+        if region.is_empty() || !is_fixed(region) || is_region(partition, region) {
             return;
         }
-        let partition = fields.partition;
-        let is_unknown = is_fixed(partition) && !PARTITIONS.iter().any(|(name, _)| *name == partition);
         let others = PARTITIONS.iter().find(|(_, own)| own.contains(&region));
         let help = match (near_regions(partition, region).first(), others) {
-            _ if is_unknown => {
-                format!("the partition {} does not exist, and so has no Regions", quoted(partition))
-            }
             (_, Some((other, _))) => format!("{region} is a Region of the partition {other}"),
             (Some(near), None) => format!("did you mean {near}?"),
             (None, None) => {
@@ -100,16 +118,16 @@ impl Run<'_, '_> {
         self.at(code::INVALID_ARN_REGION, text, quoted(region), help);
     }
 
-    /// Whether the service has resources with such a last part, and with such a Region and account.
-    fn form(&mut self, statement: &Statement<'_>, text: &Text<'_>, fields: &Fields<'_>) {
+    /// Whether the service has resources with such a last part, and with such a Region and account. The code if it has not.
+    fn form(&mut self, statement: &Statement<'_>, text: &Text<'_>, fields: &Fields<'_>) -> Option<Code> {
         let service = fields.service;
-        let Some(facts) = &self.facts else { return };
+        let facts = self.facts.as_ref()?;
         // Paths of API Gateway and others are not in the tables as a whole. Transforms belong to AWS.
         let is_path = fields.resource.starts_with('/')
             || fields.account == "aws"
             || fields.resource.starts_with("transform/");
         if !is_fixed(service) || service.is_empty() || is_path {
-            return;
+            return None;
         }
         let own = facts.own_arns(service);
         let mut wrong = wrong_form(fields, &own);
@@ -117,11 +135,8 @@ impl Run<'_, '_> {
             // Other services may have types with ARNs of this one.
             wrong = wrong_form(fields, facts.all_arns(service));
         }
-        let Some(wrong) = wrong else {
-            return;
-        };
-        let (code, found, help) = match wrong {
-            Wrong::NoTypes if facts.has_arn_service(service) => return,
+        let (code, found, help) = match wrong? {
+            Wrong::NoTypes if facts.has_arn_service(service) => return None,
             Wrong::NoTypes => {
                 let near = facts.near(service, facts.sections.services(), |own| *own);
                 let help = near.iter().find(|own| is_close(service, own)).map_or_else(
@@ -130,18 +145,24 @@ impl Run<'_, '_> {
                 );
                 (code::INVALID_SERVICE, quoted(service), help)
             }
+            // Calls about no resource may be decided on an ARN without a last part.
+            Wrong::Resource
+                if fields.resource.is_empty() && forms::is_about_none(facts, statement, service) =>
+            {
+                return None;
+            }
             Wrong::Resource => {
-                let form = suggestion(facts, statement, fields);
-                (
-                    code::INVALID_ARN_RESOURCE,
-                    quoted(fields.resource),
-                    format!("write a form such as {}", plain(form)),
-                )
+                (code::INVALID_ARN_RESOURCE, quoted(fields.resource), forms::help(facts, statement, fields))
             }
             Wrong::HasRegion => (
                 code::ARN_REGION_NOT_ALLOWED,
                 quoted(fields.region),
                 "leave the Region out; keep the colons".into(),
+            ),
+            Wrong::LacksRegion if lacks_account(facts, fields) => (
+                code::MISSING_ARN_REGION,
+                quoted(&text.text),
+                "write the Region and the account, or * for any".into(),
             ),
             Wrong::LacksRegion => {
                 (code::MISSING_ARN_REGION, quoted(&text.text), "write the Region, or * for any".into())
@@ -156,7 +177,32 @@ impl Run<'_, '_> {
             }
         };
         self.at(code, text, found, help);
+        Some(code)
     }
+}
+
+/// Whether a text is the number of an account.
+fn is_digits(text: &str) -> bool {
+    text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// Whether a text may stand as the account of an ARN.
+fn may_be_account(text: &str) -> bool {
+    text.is_empty() || !is_fixed(text) || is_digits(text) || ACCOUNTS.contains(&text)
+}
+
+/// The partition that is meant by a text. `None` if there is none of a like name.
+fn partition_of(text: &str) -> Option<&str> {
+    let is_known = !is_fixed(text) || PARTITIONS.iter().any(|(name, _)| *name == text);
+    let near = || nearest(text, PARTITIONS.iter().map(|(name, _)| *name), |own| *own);
+    if is_known { Some(text) } else { near().into_iter().find(|own| is_close(text, own)) }
+}
+
+/// Whether an ARN that lacks its Region lacks its account too.
+pub(crate) fn lacks_account(facts: &Facts<'_>, fields: &Fields<'_>) -> bool {
+    let whole = Fields { region: "*", ..*fields };
+    let lacks = |forms: &[&str]| matches!(wrong_form(&whole, forms), Some(Wrong::LacksAccount));
+    lacks(&facts.own_arns(fields.service)) || lacks(facts.all_arns(fields.service))
 }
 
 /// The Regions of a partition that may be meant by a text that is no Region. None if it is one of another partition, or if there is no such
@@ -171,33 +217,86 @@ pub(crate) fn near_regions(partition: &str, region: &str) -> Vec<&'static str> {
     near
 }
 
-/// The ARN that is meant by one with five fields: with one empty field more, at the only place where it then has a form of its service.
-pub(crate) fn with_empty_field(facts: &Facts<'_>, text: &str) -> Option<String> {
+/// The ARN that is meant by one that lacks fields.
+pub(crate) struct Completed {
+    pub(crate) text: String,
+    /// The fields in which a star stands for what somebody must say. Empty if the ARN has no such fields.
+    pub(crate) open: &'static str,
+}
+
+/// The ARN that is meant by one with five fields or fewer: the one that then has a form of its service, with what is written at its end.
+pub(crate) fn completed(facts: &Facts<'_>, text: &str) -> Option<Completed> {
     let parts: Vec<&str> = text.split(':').collect();
-    if parts.len() != 5 || text.contains("${") {
+    let ["arn", partition, service, rest @ ..] = parts.as_slice() else { return None };
+    if parts.len() > 5 || text.contains("${") || filled(text).is_some() || partition_of(partition).is_none() {
         return None;
     }
-    let mut whole = BTreeSet::new();
-    for place in [3, 4] {
-        let mut parts = parts.clone();
-        parts.insert(place, "");
-        let new = parts.join(":");
-        let Some(fields) = Fields::of(&new) else { continue };
-        let is_region = !is_fixed(fields.region)
-            || fields.region.is_empty()
-            || is_region(fields.partition, fields.region);
-        let is_account = fields.account.is_empty()
-            || fields.account == "*"
-            || ACCOUNTS.contains(&fields.account)
-            || (fields.account.len() == 12 && fields.account.bytes().all(|byte| byte.is_ascii_digit()));
-        let names_resource = !fields.resource.is_empty() && fields.resource != "*";
-        if is_region && is_account && names_resource && is_form(facts, &fields) {
-            whole.insert(new);
+    let is_region = |text: &str| text.is_empty() || !is_fixed(text) || is_region(partition, text);
+    // The more of what is written stands where it can, the better.
+    (0..rest.len()).rev().find_map(|taken| {
+        let (fields, names) = rest.split_at_checked(taken)?;
+        let resource = names.join(":");
+        let is_name = !resource.is_empty() && resource.bytes().any(|byte| byte != b'*' && byte != b':');
+        if !is_name
+            || is_digits(&resource)
+            || (!resource.is_empty() && is_region(&resource) && is_fixed(&resource))
+        {
+            return None;
         }
-    }
-    let mut whole = whole.into_iter();
-    let only = whole.next()?;
-    whole.next().is_none().then_some(only)
+        let mut found: Vec<(usize, String, &'static str)> = Vec::new();
+        let choices: &[[Option<&str>; 2]] = match fields {
+            [] => &[[None, None]],
+            [one] => &[[Some(one), None], [None, Some(one)]],
+            [region, account] => &[[Some(region), Some(account)]],
+            _ => &[],
+        };
+        for [region, account] in choices {
+            if !region.is_none_or(is_region) || !account.is_none_or(may_be_account) {
+                continue;
+            }
+            for (own_region, own_account) in [("", ""), ("*", ""), ("", "*"), ("*", "*")] {
+                let stars = [(region, own_region), (account, own_account)];
+                // A star is for a field that is not written.
+                if stars.iter().any(|(given, star)| given.is_some() && *star == "*") {
+                    continue;
+                }
+                let (region, account) = (region.unwrap_or(own_region), account.unwrap_or(own_account));
+                let new = Fields { partition, service, region, account, resource: &resource };
+                if is_form(facts, &new) {
+                    let open = match (own_region, own_account) {
+                        ("*", "*") => "the Region and the account",
+                        ("*", _) => "the Region",
+                        (_, "*") => "the account",
+                        _ => "",
+                    };
+                    let count = own_region.len().saturating_add(own_account.len());
+                    found.push((count, new.joined(), open));
+                }
+            }
+        }
+        found.sort_unstable();
+        found.dedup();
+        let (count, text, open) = found.first()?.clone();
+        let is_only = found.iter().filter(|(others, ..)| *others == count).count() == 1;
+        is_only.then_some(Completed { text, open })
+    })
+}
+
+/// Whether each field that is written may stand where it does, so that the ARN lacks those at its end.
+pub(crate) fn lacks_its_end(facts: &Facts<'_>, text: &str) -> bool {
+    let parts: Vec<&str> = text.split(':').collect();
+    let ["arn", partition, service, rest @ ..] = parts.as_slice() else { return false };
+    let field = |at: usize| rest.get(at).copied().unwrap_or_default();
+    let is_partition = !is_fixed(partition) || PARTITIONS.iter().any(|(name, _)| name == partition);
+    is_partition
+        && (!is_fixed(service) || facts.has_arn_service(service))
+        && (field(0).is_empty() || is_wild(field(0)) || is_region(partition, field(0)))
+        && (is_wild(field(1)) || may_be_account(field(1)))
+}
+
+/// Whether a field is nothing but wildcards.
+fn is_wild(field: &str) -> bool {
+    field.bytes().all(|byte| matches!(byte, b'*' | b'?'))
 }
 
 /// Says what is meant by ARNs that lack a field, where that is clear.
@@ -206,51 +305,18 @@ pub(crate) fn complete(doc: &Doc<'_>, facts: &Facts<'_>, found: &mut [Problem]) 
         let lists = doc.statements.iter().filter_map(|own| own.resources.as_ref());
         let mut texts = lists.flat_map(|list| &list.texts);
         let Some(text) = texts.find(|text| text.value.span() == problem.place.span) else { continue };
-        if let Some(whole) = with_empty_field(facts, &text.text) {
-            problem.help = format!("did you mean {}?", quoted(&whole));
-        }
-    }
-}
-
-/// The form of ARN that is nearest to what is written: one of the types of the statement's actions, or else of the service.
-fn suggestion(facts: &Facts<'_>, statement: &Statement<'_>, fields: &Fields<'_>) -> &'static str {
-    let sections = facts.sections;
-    let mut own = Vec::new();
-    for text in statement.action_texts() {
-        let Some((prefix, name)) = text.text.split_once(':') else { continue };
-        let is_all = name.chars().all(|c| c == '*');
-        for action in sections.actions(prefix).filter(|action| !is_all && like(name, action.name())) {
-            own.extend(action.resources().flat_map(|own| own.resource_type().arns().collect::<Vec<_>>()));
-        }
-    }
-    let last = |arns: &[&'static str]| -> Vec<&'static str> {
-        let of_service = arns.iter().filter(|arn| arn.split(':').nth(2) == Some(fields.service));
-        of_service.filter_map(|arn| arn.splitn(6, ':').nth(5)).collect()
-    };
-    let (of_actions, of_service) = (last(&own), last(facts.all_arns(fields.service)));
-    let written = head(fields.resource);
-    for forms in [of_actions, of_service] {
-        let heads = forms.iter().copied().filter(|form| !head(form).is_empty());
-        // Forms with as many slashes, and of about as many parts.
-        let slashes = |text: &str| text.matches('/').count();
-        let parts = |text: &str| text.split(['/', ':']).count();
-        let shape = |form: &str| {
-            (slashes(form).abs_diff(slashes(fields.resource)), parts(form).abs_diff(parts(fields.resource)))
-        };
-        let heads: BTreeSet<&str> = heads.map(head).collect();
-        if let Some(near) = facts.near(written, heads, |own| *own).first() {
-            let near = forms.iter().copied().filter(|form| head(form) == *near);
-            if let Some(form) = near.min_by_key(|form| shape(form)) {
-                return form;
+        match completed(facts, &text.text) {
+            Some(own) if own.open.is_empty() => problem.help = format!("did you mean {}?", quoted(&own.text)),
+            Some(own) => {
+                problem.help = format!("write {}, or {} in place of the star", quoted(&own.text), own.open);
             }
-        }
-        // A form that begins with a name, or else any.
-        let distance = |form: &&'static str| (!head(form).is_empty(), shape(form));
-        if let Some(form) = forms.iter().copied().min_by_key(distance) {
-            return form;
+            None if !lacks_its_end(facts, &text.text) => {
+                "write all six fields: arn:PARTITION:SERVICE:REGION:ACCOUNT:RESOURCE"
+                    .clone_into(&mut problem.help);
+            }
+            None => {}
         }
     }
-    "*"
 }
 
 /// Whether the service has resources of this form.
@@ -262,11 +328,6 @@ pub(crate) fn is_form(facts: &Facts<'_>, fields: &Fields<'_>) -> bool {
 /// The text before the first separator.
 pub(crate) fn head(text: &str) -> &str {
     text.split(['/', ':', '*', '$']).next().unwrap_or_default()
-}
-
-/// A form without its braces, for people: `table/TableName`.
-fn plain(form: &str) -> String {
-    form.replace("${", "").replace('}', "")
 }
 
 /// What no form of ARN allows.

@@ -50,7 +50,7 @@ impl Run<'_, '_> {
         let mut found = Vec::new();
         for (at, (text, value)) in folded.iter().zip(&list.texts).enumerate() {
             if !seen.insert(text) {
-                found.push((value, "it stands in the list twice".to_owned()));
+                found.push((value, "it stands earlier in the list".to_owned()));
                 continue;
             }
             let near = patterns.get(group(text)).into_iter().flatten().chain(&everywhere);

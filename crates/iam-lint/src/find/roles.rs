@@ -4,6 +4,7 @@ use iam_json::{Code, quoted};
 use iam_policy::PolicyKind;
 
 use super::Run;
+use super::arns::Fields;
 use crate::code;
 use crate::glob::{Glob, is_fixed, like};
 use crate::view::{List, Statement, Text};
@@ -15,7 +16,8 @@ struct Risk {
     limit: &'static str,
     /// By the form of the actions (named, by wildcard, by NotAction) and of the resources (by wildcard, by NotResource).
     codes: [[Code; 2]; 3],
-    help: &'static str,
+    /// What narrows the grant.
+    narrow: &'static str,
     /// All roles that it is about, behind the partition of an ARN.
     roles: &'static str,
 }
@@ -34,7 +36,7 @@ const PASS: Risk = Risk {
             code::PASS_ROLE_WITH_NOT_ACTION_AND_NOT_RESOURCE,
         ],
     ],
-    help: "name the roles that may be passed, or test iam:PassedToService",
+    narrow: "name the roles that may be passed, or test iam:PassedToService",
     roles: "iam::*:role/*",
 };
 
@@ -52,7 +54,7 @@ const CREATE: Risk = Risk {
             code::CREATE_SLR_WITH_NOT_ACTION_AND_NOT_RESOURCE,
         ],
     ],
-    help: "name the service in the ARN, or test iam:AWSServiceName",
+    narrow: "name the service in the ARN, or test iam:AWSServiceName",
     roles: "iam::*:role/aws-service-role/*",
 };
 
@@ -83,34 +85,69 @@ impl Run<'_, '_> {
                 2 => format!("NotAction does not exclude {}: it is allowed on {on}", risk.action),
                 _ => format!("{} on {on}", quoted(&action.text)),
             };
+            let help = help(risk, form, actions);
             let found = grants(quoted(&resource.text));
             if resources.is_not {
                 let found = grants(format!("everything but {}", quoted(&resource.text)));
                 if form == 1 {
-                    self.at(by_not, action, found, risk.help);
+                    self.at(by_not, action, found, help);
                 } else {
-                    self.on(by_not, resources.value, found, risk.help);
+                    self.on(by_not, resources.value, found, help);
                 }
             } else if form == 1 {
-                self.at(by_wildcard, action, found, risk.help);
+                self.at(by_wildcard, action, found, help);
             } else {
-                self.at(by_wildcard, resource, found, risk.help);
+                self.at(by_wildcard, resource, found, help);
             }
         }
     }
 
-    /// Whether a Deny of the document without conditions is about the action on all that one resource of an Allow is about.
+    /// Whether a Deny of the document is about the action on all that one resource of an Allow is about, unless it is for a service that the Deny
+    /// names.
     fn is_denied(&self, risk: &Risk, resource: &Text<'_>, resources: &List<'_>) -> bool {
         let allowed = Glob::of(&resource.text);
         let roles = format!("arn:{}:{}", partition(&resource.text), risk.roles);
-        self.doc.statements.iter().filter(|own| own.denies() && own.conditions.is_empty()).any(|own| {
-            let Some(actions) = own.actions.as_ref() else { return false };
-            actions.texts.iter().any(|text| like(&text.text, risk.action)) != actions.is_not
-                && own.resource_texts().iter().any(|text| {
-                    let denied = Glob::of(&text.text);
-                    denied.includes(&Glob::of(&roles)) || (!resources.is_not && denied.includes(&allowed))
-                })
+        let is_for_others = |own: &Statement<'_>| match own.conditions.as_slice() {
+            [] => true,
+            [only] => {
+                only.is(risk.limit)
+                    && only.is_negated()
+                    && only.quantifier().is_none()
+                    && !only.values.is_empty()
+                    && only.values.iter().all(|value| is_fixed(&value.text))
+            }
+            _ => false,
+        };
+        self.doc.statements.iter().filter(|own| own.denies() && is_for_others(own)).any(|own| {
+            let (Some(actions), Some(denied)) = (own.actions.as_ref(), own.resources.as_ref()) else {
+                return false;
+            };
+            let is_about = actions.texts.iter().any(|text| like(&text.text, risk.action)) != actions.is_not;
+            // What a Deny leaves out may be granted if that is not many roles.
+            is_about
+                && if denied.is_not {
+                    !denied.texts.iter().any(|text| is_open(&text.text, risk))
+                } else {
+                    denied.texts.iter().map(|text| Glob::of(&text.text)).any(|denied| {
+                        denied.includes(&Glob::of(&roles)) || (!resources.is_not && denied.includes(&allowed))
+                    })
+                }
         })
+    }
+}
+
+/// How to narrow a grant without taking what else the statement allows.
+fn help(risk: &Risk, form: usize, actions: &List<'_>) -> String {
+    let (action, narrow) = (risk.action, risk.narrow);
+    match form {
+        2 => format!(
+            "name {action} under NotAction; if it is needed, allow it in another statement: there {narrow}"
+        ),
+        1 => format!(
+            "list the actions that are needed; if {action} is one, allow it in another statement: there {narrow}"
+        ),
+        _ if actions.texts.len() > 1 => format!("move {action} into a statement of its own: there {narrow}"),
+        _ => narrow.to_owned(),
     }
 }
 
@@ -126,14 +163,17 @@ fn form_of_actions<'l, 'd>(actions: &'l List<'d>, action: &str) -> Option<(usize
 
 /// Whether a resource pattern stands for many roles.
 fn is_open(text: &str, risk: &Risk) -> bool {
-    let glob = Glob::of(text);
+    // The fields that an ARN lacks at its end may be anything.
+    let fields = text.split(':').count();
+    let whole = if text.starts_with("arn:") && fields < 6 { format!("{text}:*") } else { text.to_owned() };
+    let (text, glob) = (whole.as_str(), Glob::of(&whole));
     if risk.action == PASS.action {
         return is_open_for_roles(text, &glob);
     }
-    let partition = partition(text);
+    let (partition, account) = (partition(text), account(text));
     let role = |service: &str| {
         format!(
-            "arn:{partition}:iam::111122223333:role/aws-service-role/{service}.amazonaws.com/AWSServiceRoleFor{service}"
+            "arn:{partition}:iam::{account}:role/aws-service-role/{service}.amazonaws.com/AWSServiceRoleFor{service}"
         )
     };
     glob.matches(&role("qz1")) && glob.matches(&role("xj2"))
@@ -145,9 +185,15 @@ fn partition(text: &str) -> &str {
     named.filter(|own| !own.is_empty() && is_fixed(own)).unwrap_or("aws")
 }
 
+/// The account that a pattern of ARNs names; any one if it names none.
+fn account(text: &str) -> &str {
+    let named = Fields::of(text).map(|own| own.account);
+    named.filter(|own| !own.is_empty() && is_fixed(own)).unwrap_or("111122223333")
+}
+
 /// Whether a pattern stands for many roles that do not have the name of a service.
 fn is_open_for_roles(text: &str, glob: &Glob<'_>) -> bool {
-    if glob.matches(&format!("arn:{}:iam::111122223333:role/qz1", partition(text))) {
+    if glob.matches(&format!("arn:{}:iam::{}:role/qz1", partition(text), account(text))) {
         return true;
     }
     // Roles that begin alike are many, unless the beginning says for which service they are.

@@ -5,12 +5,13 @@ use std::collections::BTreeMap;
 use iam_json::quoted;
 use iam_policy::PolicyKind;
 
-use super::facts::Facts;
-use super::{Run, arns::Fields, service_of};
+use super::arns::{Fields, head};
+use super::facts::{Facts, is_of_any_service};
+use super::{Run, forms, service_of};
 use crate::code;
 use crate::data::WITH_RESOURCE_POLICIES;
 use crate::glob::{Glob, is_fixed, like};
-use crate::view::Statement;
+use crate::view::{Statement, Text};
 
 impl Run<'_, '_> {
     pub(super) fn of_one_service(&mut self, statement: &Statement<'_>) {
@@ -136,20 +137,24 @@ impl Run<'_, '_> {
         })
     }
 
-    /// Actions that are about none of the statement's resources.
+    /// Actions that are about none of the statement's resources. Those that lack resources of one form are one finding.
     fn without_resource(&mut self, statement: &Statement<'_>) {
         let Some(facts) = &self.facts else { return };
         let resources = statement.resource_texts();
         if resources.is_empty() || !statement.allows() {
             return;
         }
-        let globs: Vec<(Glob<'_>, bool)> =
-            resources.iter().map(|text| (Glob::of(&text.text), Fields::of(&text.text).is_none())).collect();
-        // A pattern that is no whole ARN may be about anything.
-        if globs.iter().any(|(_, is_open)| *is_open) {
+        // A pattern that is no whole ARN may be about anything. One that is wrong has a finding of its own, and may be about any of them.
+        let is_wrong = |text: &Text<'_>| {
+            let wrong = [code::INVALID_ARN_RESOURCE, code::INVALID_SERVICE];
+            self.found.iter().any(|own| wrong.contains(&own.code) && own.place.span == text.value.span())
+        };
+        if resources.iter().any(|text| Fields::of(&text.text).is_none() || is_wrong(text)) {
             return;
         }
-        let mut lacking = Vec::new();
+        let globs: Vec<Glob<'_>> = resources.iter().map(|text| Glob::of(&text.text)).collect();
+        let mut least: BTreeMap<(usize, String), usize> = BTreeMap::new();
+        let mut lacking: Vec<(String, Vec<&Text<'_>>)> = Vec::new();
         for text in statement.action_texts() {
             if text.text.contains(['*', '?']) {
                 continue;
@@ -165,18 +170,43 @@ impl Run<'_, '_> {
                     own.resource_type().arns().map(move |arn| (own.is_required(), arn)).collect::<Vec<_>>()
                 })
                 .collect();
-            let is_about = forms.iter().any(|(_, form)| {
-                let form = Glob::of_template(form);
-                globs.iter().any(|(glob, _)| glob.overlaps(&form))
+            let is_about = globs.iter().enumerate().any(|(at, glob)| {
+                let own = forms.iter().filter_map(|(_, form)| glob.slashes_within(&Glob::of_template(form)));
+                let Some(own) = own.min() else { return false };
+                // What has fewer slashes in its names is what a pattern is about: arn:aws:s3:::a/b is an object, and no bucket.
+                own == 0 || forms.iter().any(|(_, form)| is_of_any_service(form)) || {
+                    let service =
+                        resources.get(at).and_then(|text| Fields::of(&text.text)).map(|own| own.service);
+                    let service = service.unwrap_or_default();
+                    let all = || {
+                        let forms = facts.all_arns(service).iter().map(|form| Glob::of_template(form));
+                        forms.filter_map(|form| glob.slashes_within(&form)).min().unwrap_or(own)
+                    };
+                    own <= *least.entry((at, service.to_owned())).or_insert_with(all)
+                }
             });
             if !is_about {
-                let form = commonest(facts, &text.text, &forms);
-                lacking.push((text, form.replace("${Partition}", "aws").replace("${", "").replace('}', "")));
+                let form = forms::plain(commonest(facts, &text.text, &forms));
+                match lacking.iter_mut().find(|(others, _)| *others == form) {
+                    Some((_, texts)) => texts.push(text),
+                    None => lacking.push((form, vec![text])),
+                }
             }
         }
-        for (text, form) in lacking {
-            let help = format!("it is about resources such as {form}");
-            self.at(code::ACTION_WITHOUT_ITS_RESOURCE, text, quoted(&text.text), help);
+        for (form, texts) in lacking {
+            let Some((first, others)) = texts.split_first() else { continue };
+            let (found, help) = match others {
+                [] => (quoted(&first.text), format!("it is about resources such as {form}")),
+                [other] => (
+                    format!("{} and {}", quoted(&first.text), quoted(&other.text)),
+                    format!("they are about resources such as {form}"),
+                ),
+                _ => (
+                    format!("{} and {} more actions of the statement", quoted(&first.text), others.len()),
+                    format!("they are about resources such as {form}"),
+                ),
+            };
+            self.at(code::ACTION_WITHOUT_ITS_RESOURCE, first, found, help);
         }
     }
 }
@@ -190,8 +220,17 @@ fn commonest(facts: &Facts<'_>, action: &str, forms: &[(bool, &'static str)]) ->
         };
         facts.sections.actions(&service).filter(has).count()
     };
+    // A later version of a type has a name that begins like that of the type.
+    let type_ = |form: &str| head(form.splitn(6, ':').nth(5).unwrap_or_default()).to_owned();
+    let is_later = |form: &str| {
+        let own = type_(form);
+        let rest = |other: &str| own.strip_prefix(other).map(|rest| rest.trim_start_matches('v').to_owned());
+        let is_number = |rest: String| !rest.is_empty() && rest.bytes().all(|byte| byte.is_ascii_digit());
+        forms.iter().any(|(_, other)| !type_(other).is_empty() && rest(&type_(other)).is_some_and(is_number))
+    };
     // Of equals, the first.
-    let best = forms.iter().rev().max_by_key(|(is_required, form)| (*is_required, uses(form)));
+    let best =
+        forms.iter().rev().max_by_key(|(is_required, form)| (*is_required, !is_later(form), uses(form)));
     best.map_or("*", |(_, form)| form)
 }
 

@@ -1,10 +1,14 @@
 //! Variables whose names are no condition keys, and those in the escaped forms of templates.
 
-use iam_json::quoted;
+use iam_json::{Mode, Problem, Span, quoted};
+use iam_policy::code as read;
 
 use super::Run;
+use super::arns::Fields;
+use super::facts::Facts;
 use crate::code;
-use crate::view::{Statement, Text};
+use crate::data::is_of_other_policies;
+use crate::view::{Doc, Statement, Text};
 
 impl Run<'_, '_> {
     pub(super) fn variables(&mut self, statement: &Statement<'_>) {
@@ -23,19 +27,95 @@ impl Run<'_, '_> {
             }
             let services = Self::services(statement);
             let Some(facts) = &self.facts else { continue };
-            let unknown = names(&text.text).find(|name| {
-                let prefix = name.split(':').next().unwrap_or_default();
-                let is_provider = prefix.contains('.') || prefix.eq_ignore_ascii_case("saml");
-                !(is_provider && name.contains(':'))
-                    && facts.key(name, &services).is_none()
-                    && !facts.is_key_anywhere(name)
-            });
+            let unknown = names(&text.text).find(|name| is_unknown(facts, &services, name));
             if let Some(name) = unknown {
-                let help = "write the name of a condition key, such as aws:username";
+                let help = help(facts, name);
                 self.at(code::UNKNOWN_VARIABLE, text, quoted(name), help);
             }
         }
     }
+}
+
+/// Whether a variable has the name of no condition key.
+fn is_unknown(facts: &Facts<'_>, services: &[String], name: &str) -> bool {
+    let prefix = name.split(':').next().unwrap_or_default();
+    let is_provider = prefix.contains('.') || prefix.eq_ignore_ascii_case("saml");
+    !(is_provider && name.contains(':'))
+        && !is_of_other_policies(name)
+        && facts.key(name, services).is_none()
+        && !facts.is_key_anywhere(name)
+}
+
+/// The key that must be meant by the name of a variable that is none.
+pub(crate) fn meant(facts: &Facts<'_>, name: &str) -> Option<&'static str> {
+    let sections = facts.sections;
+    let is_global = |prefix: &str| prefix.eq_ignore_ascii_case("aws");
+    let mut near = match name.split_once(':') {
+        Some((_, rest)) if rest.starts_with(':') => return None,
+        Some((prefix, _)) if is_global(prefix) => facts.near(name, sections.global_keys(), |key| key.name),
+        Some((prefix, _)) => facts.near(name, sections.keys_of(prefix), |key| key.name),
+        // The prefix alone lacks, or stands before another mark.
+        None => {
+            let rest =
+                name.strip_prefix("aws").map_or(name, |rest| rest.trim_start_matches(['.', '_', '-', '/']));
+            sections.global_key(&format!("aws:{rest}")).into_iter().collect()
+        }
+    };
+    near.retain(|key| !key.name.contains(['$', '{']) && !key.name.ends_with('/'));
+    crate::fix::meant(name, near, |key| key.name).map(|key| key.name)
+}
+
+/// What to do about a variable that has the name of no condition key.
+fn help(facts: &Facts<'_>, name: &str) -> String {
+    if let Some(near) = meant(facts, name) {
+        return format!("did you mean ${{{near}}}?");
+    }
+    let is_key = name.split_once(':').is_some_and(|(_, rest)| !rest.starts_with(':'));
+    if is_key {
+        return "write the name of a condition key, such as aws:username".to_owned();
+    }
+    "write the value in its place, if a template has not filled it in: a variable has the name of a condition key, such as aws:username"
+        .to_owned()
+}
+
+/// Whether a text has variables, and none of them has the name of a condition key: what is meant is a template.
+fn is_of_template(facts: &Facts<'_>, services: &[String], text: &str) -> bool {
+    names(text).next().is_some() && names(text).all(|name| is_unknown(facts, services, name))
+}
+
+/// Tells the variables of templates from those of policies: the former are a finding of their own, whatever the version and the place.
+pub(crate) fn sift(doc: &Doc<'_>, facts: &Facts<'_>, found: &mut Vec<Problem>) {
+    let is_early = |text: &str| text.split("${").count() > 1;
+    let text_at = |place: Span| {
+        let own = doc.statements.iter().find(|own| {
+            let whole = own.value.span();
+            whole.start <= place.start && place.end <= whole.end
+        })?;
+        let resources = own.resources.as_ref().map_or(&[][..], |list| &list.texts);
+        let mut all = resources.iter().chain(own.conditions.iter().flat_map(|cond| &cond.values));
+        all.find(|text| text.value.span() == place).map(|text| (own, text))
+    };
+    found.retain_mut(|problem| {
+        let is_version = problem.code == code::VARIABLE_UNSUPPORTED_IN_VERSION;
+        if !is_version && problem.code != read::VARIABLE_BEFORE_RESOURCE_FIELD {
+            return true;
+        }
+        let Some((statement, text)) = text_at(problem.place.span) else { return true };
+        let services = Run::services(statement);
+        if is_version {
+            let name = names(&text.text).next().filter(|_| is_of_template(facts, &services, &text.text));
+            if let Some(name) = name {
+                problem.code = code::UNKNOWN_VARIABLE;
+                problem.level = problem.code.level(Mode::Strict);
+                problem.found = quoted(name);
+                problem.help = help(facts, name);
+            }
+            return true;
+        }
+        let Some(fields) = Fields::of(&text.text) else { return true };
+        let early = [fields.partition, fields.service, fields.region, fields.account];
+        !early.iter().filter(|field| is_early(field)).all(|field| is_of_template(facts, &services, field))
+    });
 }
 
 /// The names of the variables of a text. Those of single characters are left out.

@@ -7,11 +7,14 @@ use iam_policy::PolicyKind;
 
 use super::{Fix, Site, meant};
 use crate::data::PARTITIONS;
-use crate::find::arns::{Fields, head, is_form, near_regions, with_empty_field};
+use crate::find::arns::{Fields, completed, head, is_form, lacks_account, lacks_its_end, near_regions};
+use crate::find::forms;
+use crate::find::placeholders::filled;
 
 /// One field of an ARN written anew.
 pub(super) fn field(site: &Site<'_, '_>) -> Option<Fix> {
-    let text = site.text()?;
+    // A placeholder is filled in by somebody who knows what belongs there.
+    let text = site.text().filter(|text| filled(text).is_none())?;
     let mut own = Fields::of(&text)?;
     let (near, digits);
     match site.problem.code.name() {
@@ -27,7 +30,12 @@ pub(super) fn field(site: &Site<'_, '_>) -> Option<Fix> {
             own.region = meant(own.region, near_regions(own.partition, own.region), |own| *own)?;
         }
         "ARN_REGION_NOT_ALLOWED" => own.region = "",
-        "MISSING_ARN_REGION" => own.region = "*",
+        "MISSING_ARN_REGION" => {
+            if lacks_account(site.facts?, &own) {
+                own.account = "*";
+            }
+            own.region = "*";
+        }
         "ARN_ACCOUNT_NOT_ALLOWED" => own.account = "",
         "MISSING_ARN_ACCOUNT" => own.account = "*",
         "INVALID_ARN_ACCOUNT" => {
@@ -39,6 +47,9 @@ pub(super) fn field(site: &Site<'_, '_>) -> Option<Fix> {
         }
         "INVALID_ARN_RESOURCE" => {
             let facts = site.facts?;
+            if let Some(resource) = forms::meant(facts, site.statement()?, &own) {
+                return site.write(false, &Fields { resource: &resource, ..own }.joined());
+            }
             let written = head(own.resource);
             let forms: Vec<&str> =
                 facts.all_arns(own.service).iter().filter_map(|arn| arn.splitn(6, ':').nth(5)).collect();
@@ -53,7 +64,7 @@ pub(super) fn field(site: &Site<'_, '_>) -> Option<Fix> {
         }
         _ => return None,
     }
-    let new = joined(&own);
+    let new = own.joined();
     (new != text).then(|| site.write(false, &new))?
 }
 
@@ -64,7 +75,7 @@ pub(super) fn service(site: &Site<'_, '_>) -> Option<Fix> {
     let facts = site.facts?;
     own.service =
         meant(own.service, facts.near(own.service, facts.sections.services(), |own| *own), |own| *own)?;
-    site.write(false, &joined(&own))
+    site.write(false, &own.joined())
 }
 
 /// What an ARN begins with.
@@ -82,37 +93,19 @@ pub(super) fn prefix(site: &Site<'_, '_>) -> Option<Fix> {
     is_form(site.facts?, &own).then(|| site.write(false, &new))?
 }
 
-/// The fields that an ARN lacks. In an identity policy, they are read as `*` (rule 3.7). A service whose ARNs have neither a Region nor an
-/// account leaves both of them empty.
+/// The fields that an ARN lacks. In an identity policy, those at its end are read as `*` (rule 3.7).
 pub(super) fn fields(site: &Site<'_, '_>) -> Option<Fix> {
     let text = site.text().filter(|text| !text.contains("${"))?;
-    let parts: Vec<&str> = text.split(':').collect();
-    let [_, _, service, rest @ ..] = parts.as_slice() else { return None };
-    let forms = site.facts.map(|facts| facts.own_arns(service)).unwrap_or_default();
-    let is_bare = |form: &&str| form.split(':').skip(3).take(2).all(str::is_empty);
-    let named: Vec<&str> = rest.iter().copied().filter(|own| !own.is_empty()).collect();
-    if let ([resource], true) = (named.as_slice(), forms.iter().any(is_bare)) {
-        let head: Vec<&str> = parts.iter().take(3).copied().collect();
-        let new = format!("{}:::{resource}", head.join(":"));
-        let is_right =
-            site.facts.is_some_and(|facts| Fields::of(&new).is_some_and(|own| is_form(facts, &own)));
-        if *resource != "*" && is_right {
-            return site.write(false, &new);
-        }
-    }
-    if let Some(new) = site.facts.and_then(|facts| with_empty_field(facts, &text)) {
-        return site.write(false, &new);
+    let facts = site.facts?;
+    if let Some(own) = completed(facts, &text) {
+        return site.write(false, &own.text);
     }
     let completes =
         matches!(site.settings.kind, PolicyKind::Identity | PolicyKind::Managed | PolicyKind::AwsManaged);
-    if !completes || parts.len() > 5 {
+    let mut whole: Vec<&str> = text.split(':').collect();
+    if !completes || whole.len() > 5 || !lacks_its_end(facts, &text) {
         return None;
     }
-    let mut whole = parts;
     whole.resize(6, "*");
     site.write(true, &whole.join(":"))
-}
-
-fn joined(own: &Fields<'_>) -> String {
-    format!("arn:{}:{}:{}:{}:{}", own.partition, own.service, own.region, own.account, own.resource)
 }

@@ -9,9 +9,10 @@ use super::{Fix, Site, meant};
 use crate::find::{Run, actions, trust};
 
 pub(super) fn action(site: &Site<'_, '_>) -> Option<Fix> {
-    let text = site.text()?;
-    let unknown = actions::unknown(site.facts?, &text)?;
-    let list = site.statement()?.actions.as_ref()?;
+    let statement = site.statement()?;
+    let list = statement.actions.as_ref()?;
+    let text = list.texts.iter().find(|own| own.value.span() == site.spot.value.span())?;
+    let unknown = actions::unknown(site.facts?, statement, text)?;
     if unknown.meant.is_some() && unknown.superseded(list).is_some() {
         return super::lists::one_of_several(site);
     }

@@ -1,7 +1,7 @@
 //! Variables that are written wrongly.
 
-use super::{Fix, Site, meant};
-use crate::find::Run;
+use super::{Fix, Site};
+use crate::find::{self, Run};
 use crate::view::Statement;
 
 /// The form for templates.
@@ -17,14 +17,7 @@ pub(super) fn unknown(site: &Site<'_, '_>) -> Option<Fix> {
         if facts.key(name, &Run::services(statement)).is_some() || facts.is_key_anywhere(name) {
             return Some(name.to_owned());
         }
-        let (prefix, _) = name.split_once(':')?;
-        let near = if prefix.eq_ignore_ascii_case("aws") {
-            facts.near(name, facts.sections.global_keys(), |key| key.name)
-        } else {
-            facts.near(name, facts.sections.keys_of(prefix), |key| key.name)
-        };
-        let near = meant(name, near, |key| key.name)?.name;
-        (!near.contains(['$', '{']) && !near.ends_with('/')).then(|| near.to_owned())
+        find::variables::meant(facts, name).map(str::to_owned)
     })
 }
 

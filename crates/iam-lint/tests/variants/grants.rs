@@ -164,14 +164,22 @@ fn guesses_are_near_and_stand_nowhere_else() {
         pattern(r#""Action": "ec2:DescribeInstanecs*""#).contains("did you mean ec2:DescribeInstances*?")
     );
     assert!(!pattern(r#""Action": "ec2:DescribeInsx*""#).contains("did you mean"));
-    assert!(pattern(r#""NotAction": "ec2:Xyz*""#).starts_with("the entry excludes nothing"));
+    assert!(
+        pattern(r#""NotAction": ["ec2:Xyz*", "iam:*"]"#).starts_with("the entry excludes nothing; take the")
+    );
+    let nothing = "no entry excludes anything, so that the statement allows every action; ";
+    assert!(pattern(r#""NotAction": "ec2:Xyz*""#).starts_with(nothing));
+    assert!(action(r#""sqs:SendMesage""#).starts_with("did you mean"));
+    let all = help(r#""NotAction": ["sqs:SendMesage", "ec2:Xyz*"]"#, "INVALID_ACTION");
+    assert!(all.starts_with(nothing) && all.ends_with("did you mean sqs:SendMessage?"), "{all}");
 }
 
 #[test]
 fn fields_of_arns_that_are_wrong_or_lacking() {
     let help = |resource: &str, code: &str| help_of("identity", &on("s3:*", resource), code);
     let region = |resource: &str| help(resource, "INVALID_ARN_REGION");
-    assert!(region("arn:awss:sqs:eu-wset-1:123456789012:q").contains("partition `awss` does not exist"));
+    assert!(region("arn:awss:sqs:eu-wset-1:123456789012:q").contains("did you mean eu-west-1?"));
+    has_not("identity", &on("s3:*", "arn:aws-test:sqs:us-test-1:123456789012:q"), "INVALID_ARN_REGION");
     assert!(region("arn:aws:sqs:eu-wset-1:123456789012:q").contains("did you mean eu-west-1?"));
     assert!(region("arn:aws:sqs:cn-north-1:123456789012:q").contains("a Region of the partition aws-cn"));
     assert!(!region("arn:aws:sqs:frankfurt:123456789012:q").contains("did you mean"));
@@ -294,4 +302,45 @@ fn roles_are_those_of_the_partition_that_is_granted() {
             assert_eq!(found, is_found, "{statements}");
         }
     }
+}
+
+#[test]
+fn operations_are_not_half_granted() {
+    let help = |action: &str, resource: &str| help_of("identity", &on(action, resource), "INVALID_ACTION");
+    for (action, needed) in [
+        ("kms:ReEncrypt", "kms:ReEncryptFrom, kms:ReEncryptTo"),
+        ("s3:CopyObject", "s3:GetObject, s3:PutObject"),
+        ("s3:UploadPartCopy", "s3:GetObject, s3:PutObject"),
+        ("dynamodb:TransactWriteItems", "dynamodb:ConditionCheckItem, dynamodb:DeleteItem"),
+        ("dynamodb:ExecuteStatement", "dynamodb:PartiQLDelete, dynamodb:PartiQLInsert"),
+    ] {
+        let said = help(action, "*");
+        assert!(said.contains("needs one or more of") && said.contains(needed), "{said}");
+    }
+    assert!(help("s3:SelectObjectContent", "*").ends_with("s3:GetObject grants it"));
+    assert!(help("s3:ListBuckets", "*").ends_with("s3:ListAllMyBuckets grants it"));
+    assert!(help("s3:ListBuckets", "arn:aws:s3:::backups").starts_with("did you mean s3:ListBucket?"));
+}
+
+#[test]
+fn services_have_other_names_elsewhere() {
+    let code = "INVALID_SERVICE_IN_ACTION";
+    let help = |action: &str| help_of("identity", &on(action, "*"), code);
+    for (written, meant) in [
+        ("efs:CreateFileSystem", "elasticfilesystem:CreateFileSystem"),
+        ("efs:*", "elasticfilesystem:*"),
+        ("waf2:ListWebACLs", "wafv2:ListWebACLs"),
+        ("elbv2:Describe*", "elasticloadbalancing:Describe*"),
+        ("eventbridge:PutRule", "events:PutRule"),
+        ("stepfunctions:StartExecution", "states:StartExecution"),
+        ("cognito:AdminGetUser", "cognito-idp:AdminGetUser"),
+        ("cognito:GetId", "cognito-identity:GetId"),
+    ] {
+        assert_eq!(help(written), format!("did you mean {meant}?"));
+    }
+    // Of one service of which nobody knows what is meant, one finding.
+    let many = r#"{"Effect": "Allow", "Action": ["codestar:A", "CodeStar:B*", "sumerian:C", "macie:GetFindings", "macie:ListFindings"], "Resource": "*"}"#;
+    let own: Vec<_> = codes("identity", many).into_iter().filter(|(own, _)| *own == code).collect();
+    assert_eq!(own.len(), 4, "{own:?}");
+    assert!(found_of("identity", many, code).ends_with("; 2 entries of the list have it"));
 }

@@ -1,11 +1,13 @@
 //! Forms of the same mistakes, and forms that are no mistakes.
 #![expect(clippy::panic, clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
+mod arns;
 #[path = "../common/mod.rs"]
 mod common;
 mod conditions;
 mod grants;
 mod principals;
+mod roles;
 
 use iam_catalog::Sections;
 use iam_policy::PolicyKind;
