@@ -7,7 +7,7 @@ use iam_json::{Code, Problem, quoted};
 
 use super::facts::{Facts, is_of_any_service};
 use super::guess::is_close;
-use super::placeholders::{filled, placeholder};
+use super::placeholders::{self, filled, placeholder};
 use super::{Run, forms};
 use crate::code;
 use crate::data::{PARTITIONS, is_region, regions};
@@ -262,7 +262,7 @@ pub(crate) fn completed(facts: &Facts<'_>, text: &str) -> Option<Completed> {
                 }
                 let (region, account) = (region.unwrap_or(own_region), account.unwrap_or(own_account));
                 let new = Fields { partition, service, region, account, resource: &resource };
-                if is_form(facts, &new) {
+                if is_form(facts, &new) && has_separators(facts, &new) {
                     let open = match (own_region, own_account) {
                         ("*", "*") => "the Region and the account",
                         ("*", _) => "the Region",
@@ -282,6 +282,15 @@ pub(crate) fn completed(facts: &Facts<'_>, text: &str) -> Option<Completed> {
     })
 }
 
+/// Whether the service has a form with the separators that the last part of an ARN has. A name alone may stand for any text in the forms.
+fn has_separators(facts: &Facts<'_>, fields: &Fields<'_>) -> bool {
+    let forms = facts.all_arns(fields.service).iter().filter_map(|form| form.splitn(6, ':').nth(5));
+    let has =
+        |form: &str| ['/', ':'].iter().all(|own| !fields.resource.contains(*own) || form.contains(*own));
+    let resource = Glob::of(fields.resource);
+    { forms }.any(|form| has(form) && fits(&resource, fields.resource, form))
+}
+
 /// Whether each field that is written may stand where it does, so that the ARN lacks those at its end.
 pub(crate) fn lacks_its_end(facts: &Facts<'_>, text: &str) -> bool {
     let parts: Vec<&str> = text.split(':').collect();
@@ -299,12 +308,22 @@ fn is_wild(field: &str) -> bool {
     field.bytes().all(|byte| matches!(byte, b'*' | b'?'))
 }
 
-/// Says what is meant by ARNs that lack a field, where that is clear.
+/// Says what is meant by ARNs that lack a field, where that is clear, and by those that have placeholders.
 pub(crate) fn complete(doc: &Doc<'_>, facts: &Facts<'_>, found: &mut [Problem]) {
-    for problem in found.iter_mut().filter(|own| own.code == code::MISSING_ARN_FIELD) {
+    let is_own = |problem: &&mut Problem| {
+        problem.code == code::MISSING_ARN_FIELD || problem.code == code::INVALID_PARTITION
+    };
+    for problem in found.iter_mut().filter(is_own) {
         let lists = doc.statements.iter().filter_map(|own| own.resources.as_ref());
         let mut texts = lists.flat_map(|list| &list.texts);
         let Some(text) = texts.find(|text| text.value.span() == problem.place.span) else { continue };
+        if let Some((names, _)) = filled(&text.text) {
+            problem.help = placeholders::help(names);
+            continue;
+        }
+        if problem.code == code::INVALID_PARTITION {
+            continue;
+        }
         match completed(facts, &text.text) {
             Some(own) if own.open.is_empty() => problem.help = format!("did you mean {}?", quoted(&own.text)),
             Some(own) => {

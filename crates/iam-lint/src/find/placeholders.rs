@@ -50,7 +50,7 @@ pub(crate) fn filled(text: &str) -> Option<(Vec<&str>, String)> {
 }
 
 /// What to do about placeholders.
-fn help(mut names: Vec<&str>) -> String {
+pub(crate) fn help(mut names: Vec<&str>) -> String {
     names.dedup();
     let more = names.len() > MOST_TOLD;
     names.truncate(MOST_TOLD);

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use iam_json::quoted;
+use iam_json::{Level, quoted};
 use iam_policy::PolicyKind;
 
 use super::arns::{Fields, head};
@@ -146,8 +146,8 @@ impl Run<'_, '_> {
         }
         // A pattern that is no whole ARN may be about anything. One that is wrong has a finding of its own, and may be about any of them.
         let is_wrong = |text: &Text<'_>| {
-            let wrong = [code::INVALID_ARN_RESOURCE, code::INVALID_SERVICE];
-            self.found.iter().any(|own| wrong.contains(&own.code) && own.place.span == text.value.span())
+            let errors = self.found.iter().filter(|own| own.level == Level::Error);
+            { errors }.any(|own| own.place.span == text.value.span())
         };
         if resources.iter().any(|text| Fields::of(&text.text).is_none() || is_wrong(text)) {
             return;
