@@ -533,6 +533,14 @@ pub(crate) const IDENTIFIERS: [(&str, &str, &str); 19] = [
     ("elasticfilesystem", "fsap", "access-point"),
 ];
 
+/// Forms of ARNs in which a name has no slash, of services that have other forms with more slashes. From Amazon S3 User Guide,
+/// `bucketnamingrules`, Amazon DynamoDB Developer Guide, `HowItWorks.NamingRulesDataTypes`, and Amazon Kinesis API Reference, `CreateStream`.
+pub(crate) const WITHOUT_SLASHES: [&str; 3] = [
+    "arn:${Partition}:dynamodb:${Region}:${Account}:table/${TableName}",
+    "arn:${Partition}:kinesis:${Region}:${Account}:stream/${StreamName}",
+    "arn:${Partition}:s3:::${BucketName}",
+];
+
 /// Variables that services replace before IAM reads the policy, or in policies of their own. A name that ends with `.` or `:` stands for all that
 /// begin with it. From AWS Transfer Family User Guide, `users-policies-session`, AWS IoT Core Developer Guide, `iot-policy-variables` and
 /// `authorizing-direct-aws`.
@@ -632,6 +640,11 @@ mod tests {
         }
         for (name, service) in OTHER_NAMES {
             assert!(!sections.has_service(name) && sections.has_service(service), "{name} {service}");
+        }
+        for form in WITHOUT_SLASHES {
+            let service = form.split(':').nth(2).unwrap_or_default();
+            let mut forms = sections.resource_types(service).flat_map(|own| own.arns().collect::<Vec<_>>());
+            assert!(forms.any(|own| own == form), "{form}");
         }
         for (service, _, type_) in IDENTIFIERS {
             let mut forms = sections.resource_types(service).flat_map(|own| own.arns().collect::<Vec<_>>());

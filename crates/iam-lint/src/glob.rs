@@ -162,6 +162,12 @@ impl<'t> Glob<'t> {
     /// The least number of slashes of this pattern for which wildcards of the form must stand, if a text may be matched by both. The names of
     /// most resources have no slashes. `None` if no text is.
     pub(crate) fn slashes_within(&self, form: &Glob<'_>) -> Option<usize> {
+        if !self.overlaps(form) {
+            return None;
+        }
+        if !self.tokens.contains(&Token::Char('/')) {
+            return Some(0);
+        }
         let is_open = |token: Token| matches!(token, Token::Run | Token::Variable(_));
         let least = |slot: Option<&mut Option<usize>>, count: usize| {
             if let Some(slot) = slot {

@@ -42,7 +42,8 @@ pub(crate) fn meant(facts: &Facts<'_>, statement: &Statement<'_>, fields: &Field
         own.first().filter(|_| own.len() == 1 && of_actions.len() == 1).cloned()
     })?;
     let whole = format!("{type_}{written}");
-    is_right(&whole).then_some(whole)
+    // The separator alone may lack.
+    (!written.starts_with(head(&type_)) && is_right(&whole)).then_some(whole)
 }
 
 /// What to write in place of a last part that no form has.

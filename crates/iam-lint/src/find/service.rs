@@ -1,15 +1,15 @@
 //! Resource-based policies are about resources of one service; statements are about resources of their actions.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use iam_json::{Level, quoted};
+use iam_json::{Level, Span, quoted};
 use iam_policy::PolicyKind;
 
 use super::arns::{Fields, head};
-use super::facts::{Facts, is_of_any_service};
+use super::facts::Facts;
 use super::{Run, forms, service_of};
 use crate::code;
-use crate::data::WITH_RESOURCE_POLICIES;
+use crate::data::{WITH_RESOURCE_POLICIES, WITHOUT_SLASHES};
 use crate::glob::{Glob, is_fixed, like};
 use crate::view::{Statement, Text};
 
@@ -144,16 +144,16 @@ impl Run<'_, '_> {
         if resources.is_empty() || !statement.allows() {
             return;
         }
-        // A pattern that is no whole ARN may be about anything. One that is wrong has a finding of its own, and may be about any of them.
-        let is_wrong = |text: &Text<'_>| {
-            let errors = self.found.iter().filter(|own| own.level == Level::Error);
-            { errors }.any(|own| own.place.span == text.value.span())
-        };
-        if resources.iter().any(|text| Fields::of(&text.text).is_none() || is_wrong(text)) {
+        // A pattern that is no whole ARN may be about anything.
+        if resources.iter().any(|text| Fields::of(&text.text).is_none()) {
             return;
         }
-        let globs: Vec<Glob<'_>> = resources.iter().map(|text| Glob::of(&text.text)).collect();
-        let mut least: BTreeMap<(usize, String), usize> = BTreeMap::new();
+        // One that is wrong has a finding of its own, and may be about any resource of its service.
+        let errors: BTreeSet<Span> =
+            self.found.iter().filter(|own| own.level == Level::Error).map(|own| own.place.span).collect();
+        let wrong = resources.iter().filter(|text| errors.contains(&text.value.span()));
+        let wrong: BTreeSet<&str> = wrong.filter_map(|text| Some(Fields::of(&text.text)?.service)).collect();
+        let patterns: Vec<Resource<'_>> = resources.iter().map(|text| Resource::of(&text.text)).collect();
         let mut lacking: Vec<(String, Vec<&Text<'_>>)> = Vec::new();
         for text in statement.action_texts() {
             if text.text.contains(['*', '?']) {
@@ -170,21 +170,10 @@ impl Run<'_, '_> {
                     own.resource_type().arns().map(move |arn| (own.is_required(), arn)).collect::<Vec<_>>()
                 })
                 .collect();
-            let is_about = globs.iter().enumerate().any(|(at, glob)| {
-                let own = forms.iter().filter_map(|(_, form)| glob.slashes_within(&Glob::of_template(form)));
-                let Some(own) = own.min() else { return false };
-                // What has fewer slashes in its names is what a pattern is about: arn:aws:s3:::a/b is an object, and no bucket.
-                own == 0 || forms.iter().any(|(_, form)| is_of_any_service(form)) || {
-                    let service =
-                        resources.get(at).and_then(|text| Fields::of(&text.text)).map(|own| own.service);
-                    let service = service.unwrap_or_default();
-                    let all = || {
-                        let forms = facts.all_arns(service).iter().map(|form| Glob::of_template(form));
-                        forms.filter_map(|form| glob.slashes_within(&form)).min().unwrap_or(own)
-                    };
-                    own <= *least.entry((at, service.to_owned())).or_insert_with(all)
-                }
-            });
+            let is_about = forms.iter().any(|(_, form)| patterns.iter().any(|own| own.may_have(form)));
+            if forms.iter().any(|(_, form)| wrong.contains(form.split(':').nth(2).unwrap_or_default())) {
+                continue;
+            }
             if !is_about {
                 let form = forms::plain(commonest(facts, &text.text, &forms));
                 match lacking.iter_mut().find(|(others, _)| *others == form) {
@@ -207,6 +196,45 @@ impl Run<'_, '_> {
                 ),
             };
             self.at(code::ACTION_WITHOUT_ITS_RESOURCE, first, found, help);
+        }
+    }
+}
+
+/// A pattern of resources, as a whole and behind its fifth colon.
+struct Resource<'t> {
+    whole: Glob<'t>,
+    /// The fields and the last part, if none of the fields has a wildcard or a variable.
+    parts: Option<(Fields<'t>, Glob<'t>)>,
+}
+
+impl<'t> Resource<'t> {
+    fn of(text: &'t str) -> Self {
+        let is_plain = |own: &Fields<'_>| {
+            [own.partition, own.service, own.region, own.account].iter().all(|field| is_fixed(field))
+        };
+        let fields = Fields::of(text).filter(is_plain);
+        Self { whole: Glob::of(text), parts: fields.map(|own| (own, Glob::of(own.resource))) }
+    }
+
+    /// Whether a resource of a form may be one of the pattern.
+    fn may_have(&self, form: &str) -> bool {
+        let is_there = |own: &Glob<'_>, form: &Glob<'_>, has_slashes: bool| {
+            if has_slashes { own.overlaps(form) } else { own.slashes_within(form) == Some(0) }
+        };
+        let has_slashes = !WITHOUT_SLASHES.contains(&form);
+        let fields = Fields::of(form);
+        match (&self.parts, fields) {
+            (Some((own, last)), Some(form)) => {
+                let fields = [
+                    (own.partition, form.partition),
+                    (own.service, form.service),
+                    (own.region, form.region),
+                    (own.account, form.account),
+                ];
+                fields.iter().all(|(own, form)| Glob::of(own).overlaps(&Glob::of_template(form)))
+                    && is_there(last, &Glob::of_template(form.resource), has_slashes)
+            }
+            _ => is_there(&self.whole, &Glob::of_template(form), has_slashes),
         }
     }
 }
