@@ -361,6 +361,21 @@ fn arns_are_mended_as_the_help_says() {
 }
 
 #[test]
+fn another_type_of_resources_is_no_slip() {
+    let other = "arn:aws:redshift-serverless:us-east-1:123456789012:snapshotcopyconfiguration/*";
+    never("identity", &on("redshift-serverless:*", other), "INVALID_ARN_RESOURCE");
+    never("identity", &on("sqs:*", "arn:aws:lambdafunction:us-east-1:123456789012:x"), "INVALID_SERVICE");
+    replaces(
+        "identity",
+        &on("sqs:*", "arn:aws:sqqs:us-east-1:123456789012:x"),
+        "INVALID_SERVICE",
+        false,
+        ":sqqs:",
+        ":sqs:",
+    );
+}
+
+#[test]
 fn what_needs_several_actions_is_not_half_granted() {
     for action in ["kms:ReEncrypt", "s3:CopyObject", "dynamodb:TransactWriteItems"] {
         never("identity", &on(action, "*"), "INVALID_ACTION");

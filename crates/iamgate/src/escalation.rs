@@ -528,6 +528,10 @@ fn targets(layers: &Layers) -> Vec<(String, String)> {
         let is_plain = |text: &str| !text.is_empty() && !text.contains(['*', '?', '$']);
         let partition = if is_plain(fields.partition) { fields.partition } else { "aws" };
         let account = if is_plain(fields.account) { fields.account } else { ACCOUNT };
+        // What belongs to AWS, such as its managed policies, is nothing that a principal can change.
+        if account.len() != 12 || !account.bytes().all(|byte| byte.is_ascii_digit()) {
+            continue;
+        }
         let own = (partition.to_owned(), account.to_owned());
         if found.len() < ACCOUNTS && !found.contains(&own) {
             found.push(own);

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::arns::{Fields, head, is_form};
 use super::facts::Facts;
+use super::guess::is_close;
 use crate::data::IDENTIFIERS;
 use crate::glob::like;
 use crate::view::Statement;
@@ -63,7 +64,8 @@ pub(crate) fn help(facts: &Facts<'_>, statement: &Statement<'_>, fields: &Fields
     for forms in [&of_actions, &of_service] {
         let heads: BTreeSet<&str> =
             forms.iter().map(|form| head(form)).filter(|own| !own.is_empty()).collect();
-        if let Some(near) = facts.near(written, heads, |own| *own).first() {
+        let near = facts.near(written, heads, |own| *own);
+        if let Some(near) = near.iter().find(|own| is_close(written, own)) {
             let near = forms.iter().copied().filter(|form| head(form) == *near);
             if let Some(form) = near.min_by_key(|form| shape(form, fields.resource)) {
                 return format!("write a form such as {}", plain(form));
@@ -82,7 +84,12 @@ pub(crate) fn help(facts: &Facts<'_>, statement: &Statement<'_>, fields: &Fields
         let mut forms = of_actions;
         forms.sort_by_key(|form| shape(form, fields.resource));
         let few: Vec<String> = forms.iter().take(MOST).map(|form| plain(form)).collect();
-        return format!("write a form such as {}", few.join(" or "));
+        return match few.split_last() {
+            Some((last, others)) if !others.is_empty() => {
+                format!("write a form such as {} or {last}", others.join(", "))
+            }
+            _ => format!("write a form such as {}", few.concat()),
+        };
     }
     if let Some(form) = bare(&of_service) {
         return format!("write a form such as {}", plain(form));

@@ -70,11 +70,13 @@ fn help(facts: &Facts<'_>, name: &str) -> String {
     if let Some(near) = meant(facts, name) {
         return format!("did you mean ${{{near}}}?");
     }
-    let is_key = name.split_once(':').is_some_and(|(_, rest)| !rest.starts_with(':'));
+    let is_prefix = |prefix: &str| prefix.eq_ignore_ascii_case("aws") || facts.sections.has_service(prefix);
+    let is_key =
+        name.split_once(':').is_some_and(|(prefix, rest)| is_prefix(prefix) && !rest.starts_with(':'));
     if is_key {
         return "write the name of a condition key, such as aws:username".to_owned();
     }
-    "write the value in its place, if a template has not filled it in: a variable has the name of a condition key, such as aws:username"
+    "fill it in: it looks like a placeholder of a template; a variable has the name of a condition key, such as aws:username"
         .to_owned()
 }
 

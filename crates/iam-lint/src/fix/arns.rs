@@ -9,6 +9,7 @@ use super::{Fix, Site, meant};
 use crate::data::PARTITIONS;
 use crate::find::arns::{Fields, completed, head, is_form, lacks_account, lacks_its_end, near_regions};
 use crate::find::forms;
+use crate::find::guess::is_close;
 use crate::find::placeholders::filled;
 
 /// One field of an ARN written anew.
@@ -16,7 +17,7 @@ pub(super) fn field(site: &Site<'_, '_>) -> Option<Fix> {
     // A placeholder is filled in by somebody who knows what belongs there.
     let text = site.text().filter(|text| filled(text).is_none())?;
     let mut own = Fields::of(&text)?;
-    let (near, digits);
+    let (near, new, digits);
     match site.problem.code.name() {
         "INVALID_PARTITION" => {
             let names = PARTITIONS.iter().map(|(name, _)| *name);
@@ -55,12 +56,14 @@ pub(super) fn field(site: &Site<'_, '_>) -> Option<Fix> {
                 facts.all_arns(own.service).iter().filter_map(|arn| arn.splitn(6, ':').nth(5)).collect();
             let heads: BTreeSet<&str> =
                 forms.iter().map(|form| head(form)).filter(|own| !own.is_empty()).collect();
-            let type_ = meant(written, nearest(written, heads, |own| *own), |own| *own)?;
+            let mut near = nearest(written, heads, |own| *own);
+            near.retain(|own| is_close(written, own));
+            let type_ = meant(written, near, |own| *own)?;
             let rest = own.resource.get(written.len()..)?.strip_prefix(['/', ':'])?;
             let separators = forms.iter().filter_map(|form| form.strip_prefix(type_)?.chars().next());
             let resources = separators.map(|separator| format!("{type_}{separator}{rest}"));
-            near = { resources }.find(|resource| is_form(facts, &Fields { resource, ..own }))?;
-            own.resource = &near;
+            new = { resources }.find(|resource| is_form(facts, &Fields { resource, ..own }))?;
+            own.resource = &new;
         }
         _ => return None,
     }
@@ -73,8 +76,9 @@ pub(super) fn service(site: &Site<'_, '_>) -> Option<Fix> {
     let text = site.text()?;
     let mut own = Fields::of(&text)?;
     let facts = site.facts?;
-    own.service =
-        meant(own.service, facts.near(own.service, facts.sections.services(), |own| *own), |own| *own)?;
+    let mut near = facts.near(own.service, facts.sections.services(), |own| *own);
+    near.retain(|near| is_close(own.service, near));
+    own.service = meant(own.service, near, |own| *own)?;
     site.write(false, &own.joined())
 }
 

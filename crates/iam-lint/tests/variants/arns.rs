@@ -106,7 +106,7 @@ fn last_parts_that_have_no_form_say_what_is_meant() {
         ("ssm:GetParameter", of("ssm", "name"), "did you mean `parameter/name`?"),
         (
             "redshift-serverless:*",
-            of("redshift-serverless", "changes/*"),
+            of("redshift-serverless", "snapshotcopyconfiguration/*"),
             "the types of redshift-serverless are such as",
         ),
         (
@@ -176,8 +176,8 @@ fn actions_are_about_what_has_fewest_slashes_in_its_name() {
 fn variables_of_templates_are_told_from_those_of_policies() {
     let of = |name: &str| on("s3:GetObject", &format!("arn:aws:s3:::homes/${{{name}}}/*"));
     let help = |name: &str| help_of("identity", &of(name), "UNKNOWN_VARIABLE");
-    for name in ["ACCOUNT_ID", "AWS::AccountId", "Function.Arn", "account"] {
-        assert!(help(name).starts_with("write the value in its place"), "{name}");
+    for name in ["ACCOUNT_ID", "AWS::AccountId", "Function.Arn", "account", "self:custom.bucket"] {
+        assert!(help(name).starts_with("fill it in: "), "{name}");
     }
     for (name, meant) in [
         ("aws:usrname", "aws:username"),

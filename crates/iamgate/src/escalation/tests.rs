@@ -223,6 +223,25 @@ fn reads_that_nothing_limits_are_told() {
 }
 
 #[test]
+fn what_belongs_to_aws_is_no_target() {
+    let of = |account: &str| {
+        names(&format!(
+            r#"{{"Effect": "Allow", "Action": "iam:SetDefaultPolicyVersion", "Resource": "arn:aws:iam::{account}:policy/*"}}"#
+        ))
+    };
+    for account in ["aws", "aws-managed"] {
+        assert!(of(account).is_empty(), "{account}");
+    }
+    for account in ["*", "222222222222"] {
+        assert!(!of(account).is_empty(), "{account}");
+    }
+    // It takes no place of an account that is one.
+    let many = r#"{"Effect": "Allow", "Action": "iam:SetDefaultPolicyVersion",
+        "Resource": ["arn:aws:iam::aws:policy/*", "arn:aws:iam::222222222222:policy/*"]}"#;
+    assert_eq!(names(many).len(), 1);
+}
+
+#[test]
 fn steps_say_of_which_resources_one_may_be_chosen() {
     let says = |resource: &str| {
         let pass = format!(r#"{{"Effect": "Allow", "Action": "iam:PutRolePolicy", "Resource": {resource}}}"#);
