@@ -2,6 +2,8 @@
 
 use std::cmp::Ordering;
 use std::sync::OnceLock;
+use std::sync::atomic::AtomicUsize;
+use std::sync::atomic::Ordering::Relaxed;
 
 use super::{ActionDetails, EMBEDDED, ResourceType, ServiceDetails};
 use crate::error::DataError;
@@ -21,6 +23,8 @@ pub struct Sections<'t> {
     head: Head<'t>,
     globals: Vec<ConditionKey<'t>>,
     services: Vec<Section<'t>>,
+    /// The place of the service that was last found: questions come in runs about one service.
+    last: AtomicUsize,
 }
 
 #[derive(Debug)]
@@ -40,26 +44,11 @@ impl<'t> Section<'t> {
         })
     }
 
-    /// The names of the actions from the first one on that is not before `name`. The lines of actions stand last, sorted, so that a few of them
-    /// are looked at only.
-    fn names_from(&self, name: &str) -> impl Iterator<Item = &'t str> + use<'t> {
-        let name_of = |line: &'t str| line.strip_prefix('a').and_then(|own| own.split('\t').next());
-        let is_before =
-            |line: &'t str| name_of(line).is_none_or(|own| fold::compare(own, name) == Ordering::Less);
-        // The line sought begins at `low` or later, and at `high` or before.
-        let (mut low, mut high) = (0, self.lines.len());
-        while low < high {
-            let middle = low.midpoint(high);
-            let before = self.lines.get(low..middle).unwrap_or_default();
-            let start = before.rfind('\n').map_or(low, |at| low.saturating_add(at).saturating_add(1));
-            let line = self.lines.get(start..).and_then(|rest| rest.lines().next()).unwrap_or_default();
-            if is_before(line) {
-                low = start.saturating_add(line.len()).saturating_add(1);
-            } else {
-                high = start;
-            }
-        }
-        self.lines.get(low..).unwrap_or_default().lines().filter_map(name_of)
+    /// The names of the actions from the first one on that is not before `name`.
+    fn names_from(&self, name: &str) -> &[&'t str] {
+        let names = self.names();
+        let first = names.partition_point(|own| fold::compare(own, name) == Ordering::Less);
+        names.get(first..).unwrap_or_default()
     }
 
     fn service(&self) -> &ServiceDetails<'t> {
@@ -113,7 +102,7 @@ impl<'t> Sections<'t> {
             services.push(Section { prefix, lines, names: OnceLock::new(), read: OnceLock::new() });
             rest = behind;
         }
-        Ok(Self { head, globals, services })
+        Ok(Self { head, globals, services, last: AtomicUsize::new(0) })
     }
 
     /// The day of the data, as `YYYY-MM-DD`.
@@ -141,7 +130,8 @@ impl<'t> Sections<'t> {
         let begins = move |name: &&str| {
             name.as_bytes().get(..head.len()).is_some_and(|own| own.eq_ignore_ascii_case(head.as_bytes()))
         };
-        self.section(service).into_iter().flat_map(move |own| own.names_from(head)).take_while(begins)
+        let names = self.section(service).map_or(&[][..], |own| own.names_from(head));
+        names.iter().copied().take_while(begins)
     }
 
     /// The action with this full name, such as `s3:GetObject`, ignoring ASCII case. `None` if there is none.
@@ -157,8 +147,8 @@ impl<'t> Sections<'t> {
         let Some(section) = self.section(prefix) else { return false };
         let line_of = |name: &str| section.lines.split_once(&format!("\na{name}\t"));
         let line = line_of(name).or_else(|| {
-            let own = section.names_from(name).next().filter(|own| own.eq_ignore_ascii_case(name));
-            own.and_then(line_of)
+            let own = section.names_from(name).first().filter(|own| own.eq_ignore_ascii_case(name));
+            own.copied().and_then(line_of)
         });
         let rest = line.and_then(|(_, rest)| rest.lines().next());
         rest.and_then(|rest| rest.split_once('\t')).is_some_and(|(_, resources)| !resources.is_empty())
@@ -215,8 +205,13 @@ impl<'t> Sections<'t> {
     }
 
     fn section(&self, prefix: &str) -> Option<&Section<'t>> {
-        let found = self.services.binary_search_by(|section| fold::compare(section.prefix, prefix));
-        self.services.get(found.ok()?)
+        let last = self.services.get(self.last.load(Relaxed));
+        if let Some(section) = last.filter(|section| section.prefix.eq_ignore_ascii_case(prefix)) {
+            return Some(section);
+        }
+        let found = self.services.binary_search_by(|section| fold::compare(section.prefix, prefix)).ok()?;
+        self.last.store(found, Relaxed);
+        self.services.get(found)
     }
 }
 
