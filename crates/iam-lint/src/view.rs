@@ -1,6 +1,7 @@
 //! A policy document as its author wrote it, also if it cannot be read: statements with their elements, and the places of all of them.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 use iam_json::{Kind, Span, Value};
 use iam_policy::{Effect, Family, Operator, Quantifier, Test};
@@ -175,6 +176,19 @@ impl<'d> Doc<'d> {
             None => Vec::new(),
         };
         Self { root, has_variables: version.is_some_and(|version| version == "2012-10-17"), statements }
+    }
+
+    /// The texts of resources and of condition values by their places, with their statements.
+    pub(crate) fn texts(&self) -> BTreeMap<(u32, u32), (&Statement<'d>, &Text<'d>)> {
+        let mut all = BTreeMap::new();
+        for own in &self.statements {
+            let resources = own.resources.as_ref().map_or(&[][..], |list| &list.texts);
+            for text in resources.iter().chain(own.conditions.iter().flat_map(|cond| &cond.values)) {
+                let place = text.value.span();
+                all.insert((place.start, place.end), (own, text));
+            }
+        }
+        all
     }
 }
 

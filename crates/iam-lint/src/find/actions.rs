@@ -191,9 +191,10 @@ pub(crate) fn unknown(facts: &Facts<'_>, statement: &Statement<'_>, text: &Text<
         let is_every = name.bytes().all(|byte| matches!(byte, b'*' | b'?'));
         let others = OTHER_NAMES.iter().filter(|(own, _)| own.eq_ignore_ascii_case(prefix));
         let others: Vec<&str> = others.map(|(_, service)| *service).collect();
+        let is_other_name = !others.is_empty();
         let near = if is_retired {
             successors(facts, prefix)
-        } else if !others.is_empty() {
+        } else if is_other_name {
             others
         } else {
             let mut near = facts.near(prefix, sections.services(), |service| *service);
@@ -208,6 +209,10 @@ pub(crate) fn unknown(facts: &Facts<'_>, statement: &Statement<'_>, text: &Text<
         let help = match (&suggested, near.first()) {
             (Some(own), _) if is_retired => {
                 format!("AWS has retired the service; did you mean {own}?")
+            }
+            (Some(_), _) if is_other_name => {
+                let all: Vec<String> = fitting.iter().map(of).collect();
+                format!("did you mean {}?", all.join(" or "))
             }
             (Some(own), _) => format!("did you mean {own}?"),
             (None, Some(service)) if is_retired => {

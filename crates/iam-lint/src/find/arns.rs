@@ -10,7 +10,7 @@ use super::guess::is_close;
 use super::placeholders::{self, filled, placeholder};
 use super::{Run, forms};
 use crate::code;
-use crate::data::{PARTITIONS, is_region, regions};
+use crate::data::{OTHER_NAMES, PARTITIONS, is_region, regions};
 use crate::glob::{Glob, is_fixed, variable};
 use crate::view::{Doc, Statement, Text};
 
@@ -138,8 +138,13 @@ impl Run<'_, '_> {
         let (code, found, help) = match wrong? {
             Wrong::NoTypes if facts.has_arn_service(service) => return None,
             Wrong::NoTypes => {
-                let near = facts.near(service, facts.sections.services(), |own| *own);
-                let help = near.iter().find(|own| is_close(service, own)).map_or_else(
+                let others = OTHER_NAMES.iter().filter(|(own, _)| own.eq_ignore_ascii_case(service));
+                let mut near: Vec<&str> = others.map(|(_, own)| *own).collect();
+                if near.is_empty() {
+                    near = facts.near(service, facts.sections.services(), |own| *own);
+                    near.retain(|own| is_close(service, own));
+                }
+                let help = near.first().map_or_else(
                     || "write the service as it stands in ARNs".to_owned(),
                     |near| format!("did you mean {near}?"),
                 );
@@ -310,13 +315,16 @@ fn is_wild(field: &str) -> bool {
 
 /// Says what is meant by ARNs that lack a field, where that is clear, and by those that have placeholders.
 pub(crate) fn complete(doc: &Doc<'_>, facts: &Facts<'_>, found: &mut [Problem]) {
-    let is_own = |problem: &&mut Problem| {
+    let is_own = |problem: &Problem| {
         problem.code == code::MISSING_ARN_FIELD || problem.code == code::INVALID_PARTITION
     };
-    for problem in found.iter_mut().filter(is_own) {
-        let lists = doc.statements.iter().filter_map(|own| own.resources.as_ref());
-        let mut texts = lists.flat_map(|list| &list.texts);
-        let Some(text) = texts.find(|text| text.value.span() == problem.place.span) else { continue };
+    if !found.iter().any(is_own) {
+        return;
+    }
+    let texts = doc.texts();
+    for problem in found.iter_mut().filter(|own| is_own(own)) {
+        let place = problem.place.span;
+        let Some((_, text)) = texts.get(&(place.start, place.end)) else { continue };
         if let Some((names, _)) = filled(&text.text) {
             problem.help = placeholders::help(names);
             continue;

@@ -1,7 +1,7 @@
 //! Texts that somebody or something must still fill in, such as `<region>`. The variables of templates, such as `${AccountId}`, are with the
 //! [variables](super::variables).
 
-use iam_json::quoted;
+use iam_json::{Code, quoted};
 
 use super::Run;
 use super::arns::Fields;
@@ -66,7 +66,7 @@ pub(crate) fn help(mut names: Vec<&str>) -> String {
 }
 
 impl Run<'_, '_> {
-    /// Reports the placeholders of an ARN once, by the first field that has one. The name of an object may be any text.
+    /// Reports the placeholders of an ARN once, by the first field that has one.
     pub(super) fn placeholders(&mut self, text: &Text<'_>, names: Vec<&str>) {
         let Some(fields) = Fields::of(&text.text) else { return };
         let all = [
@@ -76,10 +76,13 @@ impl Run<'_, '_> {
             (code::INVALID_ARN_ACCOUNT, fields.account),
             (code::INVALID_ARN_RESOURCE, fields.resource),
         ];
-        let own = all.into_iter().find(|(_, field)| filled(field).is_some());
-        if let Some((code, field)) = own.filter(|(code, field)| {
-            *code != code::INVALID_ARN_RESOURCE || fields.service != "s3" || !field.contains('/')
-        }) {
+        // The key of an object may be any text.
+        let judged = |code: Code, field: &'_ str| {
+            let is_key = code == code::INVALID_ARN_RESOURCE && fields.service == "s3";
+            let part = if is_key { field.split('/').next().unwrap_or_default() } else { field };
+            filled(part).is_some()
+        };
+        if let Some((code, field)) = all.into_iter().find(|(code, field)| judged(*code, field)) {
             self.at(code, text, quoted(field), help(names));
         }
     }

@@ -153,7 +153,8 @@ impl Run<'_, '_> {
             self.found.iter().filter(|own| own.level == Level::Error).map(|own| own.place.span).collect();
         let wrong = resources.iter().filter(|text| errors.contains(&text.value.span()));
         let wrong: BTreeSet<&str> = wrong.filter_map(|text| Some(Fields::of(&text.text)?.service)).collect();
-        let patterns: Vec<Resource<'_>> = resources.iter().map(|text| Resource::of(&text.text)).collect();
+        let patterns: Vec<Pattern<'_>> =
+            resources.iter().map(|text| Pattern::of(&text.text, Glob::of)).collect();
         let mut lacking: Vec<(String, Vec<&Text<'_>>)> = Vec::new();
         for text in statement.action_texts() {
             if text.text.contains(['*', '?']) {
@@ -170,7 +171,10 @@ impl Run<'_, '_> {
                     own.resource_type().arns().map(move |arn| (own.is_required(), arn)).collect::<Vec<_>>()
                 })
                 .collect();
-            let is_about = forms.iter().any(|(_, form)| patterns.iter().any(|own| own.may_have(form)));
+            let is_about = forms.iter().any(|(_, form)| {
+                let form = Pattern::of(form, Glob::of_template);
+                patterns.iter().any(|own| own.may_have(&form))
+            });
             if forms.iter().any(|(_, form)| wrong.contains(form.split(':').nth(2).unwrap_or_default())) {
                 continue;
             }
@@ -200,41 +204,40 @@ impl Run<'_, '_> {
     }
 }
 
-/// A pattern of resources, as a whole and behind its fifth colon.
-struct Resource<'t> {
+/// A pattern of resources or of a form of ARN: as a whole, in its fields and behind them.
+struct Pattern<'t> {
+    text: &'t str,
     whole: Glob<'t>,
-    /// The fields and the last part, if none of the fields has a wildcard or a variable.
-    parts: Option<(Fields<'t>, Glob<'t>)>,
+    fields: Option<(Fields<'t>, Vec<Glob<'t>>)>,
 }
 
-impl<'t> Resource<'t> {
-    fn of(text: &'t str) -> Self {
-        let is_plain = |own: &Fields<'_>| {
-            [own.partition, own.service, own.region, own.account].iter().all(|field| is_fixed(field))
-        };
-        let fields = Fields::of(text).filter(is_plain);
-        Self { whole: Glob::of(text), parts: fields.map(|own| (own, Glob::of(own.resource))) }
+impl<'t> Pattern<'t> {
+    fn of(text: &'t str, read: impl Fn(&'t str) -> Glob<'t>) -> Self {
+        let fields = Fields::of(text).map(|own| {
+            let all = [own.partition, own.service, own.region, own.account, own.resource];
+            (own, all.into_iter().map(&read).collect())
+        });
+        Self { text, whole: read(text), fields }
     }
 
-    /// Whether a resource of a form may be one of the pattern.
-    fn may_have(&self, form: &str) -> bool {
-        let is_there = |own: &Glob<'_>, form: &Glob<'_>, has_slashes: bool| {
+    /// Whether a resource of a form may be one of this pattern. The wildcards of the fields may stand for colons, so that such a pattern is
+    /// compared as a whole.
+    fn may_have(&self, form: &Pattern<'_>) -> bool {
+        let has_slashes = !WITHOUT_SLASHES.contains(&form.text);
+        let is_there = |own: &Glob<'_>, form: &Glob<'_>| {
             if has_slashes { own.overlaps(form) } else { own.slashes_within(form) == Some(0) }
         };
-        let has_slashes = !WITHOUT_SLASHES.contains(&form);
-        let fields = Fields::of(form);
-        match (&self.parts, fields) {
-            (Some((own, last)), Some(form)) => {
-                let fields = [
-                    (own.partition, form.partition),
-                    (own.service, form.service),
-                    (own.region, form.region),
-                    (own.account, form.account),
-                ];
-                fields.iter().all(|(own, form)| Glob::of(own).overlaps(&Glob::of_template(form)))
-                    && is_there(last, &Glob::of_template(form.resource), has_slashes)
+        let (Some((own, globs)), Some((_, forms))) = (&self.fields, &form.fields) else {
+            return is_there(&self.whole, &form.whole);
+        };
+        if ![own.partition, own.service, own.region, own.account].iter().all(|field| is_fixed(field)) {
+            return is_there(&self.whole, &form.whole);
+        }
+        match (globs.split_last(), forms.split_last()) {
+            (Some((last, fields)), Some((form, others))) => {
+                fields.iter().zip(others).all(|(own, form)| own.overlaps(form)) && is_there(last, form)
             }
-            _ => is_there(&self.whole, &Glob::of_template(form), has_slashes),
+            _ => false,
         }
     }
 }

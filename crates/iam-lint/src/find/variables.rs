@@ -1,6 +1,6 @@
 //! Variables whose names are no condition keys, and those in the escaped forms of templates.
 
-use iam_json::{Mode, Problem, Span, quoted};
+use iam_json::{Mode, Problem, quoted};
 use iam_policy::code as read;
 
 use super::Run;
@@ -87,24 +87,20 @@ fn is_of_template(facts: &Facts<'_>, services: &[String], text: &str) -> bool {
 
 /// Tells the variables of templates from those of policies: the former are a finding of their own, whatever the version and the place.
 pub(crate) fn sift(doc: &Doc<'_>, facts: &Facts<'_>, found: &mut Vec<Problem>) {
-    let is_early = |text: &str| text.split("${").count() > 1;
-    let text_at = |place: Span| {
-        let own = doc.statements.iter().find(|own| {
-            let whole = own.value.span();
-            whole.start <= place.start && place.end <= whole.end
-        })?;
-        let resources = own.resources.as_ref().map_or(&[][..], |list| &list.texts);
-        let mut all = resources.iter().chain(own.conditions.iter().flat_map(|cond| &cond.values));
-        all.find(|text| text.value.span() == place).map(|text| (own, text))
-    };
+    let is_version = |own: &Problem| own.code == code::VARIABLE_UNSUPPORTED_IN_VERSION;
+    let is_own = |own: &Problem| is_version(own) || own.code == read::VARIABLE_BEFORE_RESOURCE_FIELD;
+    if !found.iter().any(is_own) {
+        return;
+    }
+    let texts = doc.texts();
     found.retain_mut(|problem| {
-        let is_version = problem.code == code::VARIABLE_UNSUPPORTED_IN_VERSION;
-        if !is_version && problem.code != read::VARIABLE_BEFORE_RESOURCE_FIELD {
+        if !is_own(problem) {
             return true;
         }
-        let Some((statement, text)) = text_at(problem.place.span) else { return true };
+        let place = problem.place.span;
+        let Some((statement, text)) = texts.get(&(place.start, place.end)) else { return true };
         let services = Run::services(statement);
-        if is_version {
+        if is_version(problem) {
             let name = names(&text.text).next().filter(|_| is_of_template(facts, &services, &text.text));
             if let Some(name) = name {
                 problem.code = code::UNKNOWN_VARIABLE;
@@ -116,7 +112,8 @@ pub(crate) fn sift(doc: &Doc<'_>, facts: &Facts<'_>, found: &mut Vec<Problem>) {
         }
         let Some(fields) = Fields::of(&text.text) else { return true };
         let early = [fields.partition, fields.service, fields.region, fields.account];
-        !early.iter().filter(|field| is_early(field)).all(|field| is_of_template(facts, &services, field))
+        let mut early = early.iter().filter(|field| field.contains("${"));
+        !early.all(|field| is_of_template(facts, &services, field))
     });
 }
 

@@ -44,8 +44,8 @@ rules! {
     identity fails r#"{"Effect": "Allow", "Action": "sqs:*", "Resource": "*", "Condition": {"StringEquals": {"aws:SourceVpc": "${aws:PrincipalTag/vpc}"}}}"# at r#""${aws:PrincipalTag/vpc}""#
     passes r#"{"Effect": "Allow", "Action": "sqs:*", "Resource": "*", "Condition": {"StringEquals": {"aws:SourceVpc": "vpc-0123456789abcdef0"}}}"#;
     UNKNOWN_VARIABLE Warning own Catalogue "a variable whose name is no condition key"
-    why "Nothing replaces it, so the pattern matches nothing"
-    mend "Write the name of a condition key"
+    why "Nothing replaces it, so the pattern matches nothing. It may be a placeholder of a template that was not filled in"
+    mend "Write the name of a condition key, or fill the placeholder in"
     identity fails r#"{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::homes/${aws:usrname}/*"}"# at r#""arn:aws:s3:::homes/${aws:usrname}/*""#
     passes r#"{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::homes/${aws:username}/*"}"#;
     ESCAPED_VARIABLE Warning own Document "a variable in the escaped form of a template"

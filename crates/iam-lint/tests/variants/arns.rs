@@ -19,17 +19,13 @@ fn placeholders_of_an_arn_are_one_finding() {
         ("arn:aws:sqs:eu-west-1:<YOUR ACCOUNT ID>:q", "INVALID_ARN_ACCOUNT", "ACCOUNT ID", "placeholder `<"),
         ("arn:aws:sqs:eu-west-1:123456789012:<resource:1>", "INVALID_ARN_RESOURCE", "<res", "placeholder `<"),
         ("arn:aws:sqs:eu-west-1:123456789012:<resource>", "INVALID_ARN_RESOURCE", "<res", "placeholder `<"),
-        ("arn:aws:s3:::<bucket>/*", "", "", ""),
-        ("arn:aws:s3:::backups/<key>", "", "", ""),
+        ("arn:aws:s3:::<bucket>/*", "INVALID_ARN_RESOURCE", "`<bucket>/*`", "placeholder `<bucket>`"),
     ] {
         let statement = on("*", resource);
         let own: Vec<&str> = all_codes(&statement)
             .into_iter()
             .filter(|name| name.starts_with("INVALID") || name.starts_with("MISSING"))
             .collect();
-        if code.is_empty() {
-            continue;
-        }
         assert_eq!(own, [code], "{resource}");
         assert!(found_of("identity", &statement, code).contains(found), "{resource}");
         let said = help_of("identity", &statement, code);
@@ -40,6 +36,8 @@ fn placeholders_of_an_arn_are_one_finding() {
     assert_eq!(codes, ["INVALID_ARN_ACCOUNT", "INVALID_ARN_REGION"]);
     let codes = all_codes(&on("lambda:InvokeFunction", "arn:aws:lambda:<region>:123456789012:functions/x"));
     assert!(codes.contains(&"INVALID_ARN_RESOURCE") && codes.contains(&"INVALID_ARN_REGION"), "{codes:?}");
+    let other = on("sqs:SendMessage", "arn:aws:efs:us-east-1:123456789012:file-system/fs-1");
+    assert_eq!(help_of("identity", &other, "INVALID_SERVICE"), "did you mean elasticfilesystem?");
     // Keys of objects may be any text.
     has_not("identity", &on("s3:GetObject", "arn:aws:s3:::backups/<key>"), "INVALID_ARN_RESOURCE");
     has("identity", &on("s3:ListBucket", "arn:aws:s3:::<bucket>"), "INVALID_ARN_RESOURCE");

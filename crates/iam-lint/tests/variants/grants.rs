@@ -335,6 +335,7 @@ fn services_have_other_names_elsewhere() {
         ("stepfunctions:StartExecution", "states:StartExecution"),
         ("cognito:AdminGetUser", "cognito-idp:AdminGetUser"),
         ("cognito:GetId", "cognito-identity:GetId"),
+        ("cognito:List*", "cognito-identity:List* or cognito-idp:List*"),
     ] {
         assert_eq!(help(written), format!("did you mean {meant}?"));
     }
