@@ -149,8 +149,10 @@ impl Run<'_, '_> {
             return;
         }
         // One that is wrong has a finding of its own, and may be about any resource of its service.
+        let start = statement.value.span().start;
+        let of_statement = self.found.iter().rev().take_while(|own| own.place.span.start >= start);
         let errors: BTreeSet<Span> =
-            self.found.iter().filter(|own| own.level == Level::Error).map(|own| own.place.span).collect();
+            of_statement.filter(|own| own.level == Level::Error).map(|own| own.place.span).collect();
         let wrong = resources.iter().filter(|text| errors.contains(&text.value.span()));
         let wrong: BTreeSet<&str> = wrong.filter_map(|text| Some(Fields::of(&text.text)?.service)).collect();
         let patterns: Vec<Pattern<'_>> =

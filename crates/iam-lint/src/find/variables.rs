@@ -40,10 +40,8 @@ impl Run<'_, '_> {
 fn is_unknown(facts: &Facts<'_>, services: &[String], name: &str) -> bool {
     let prefix = name.split(':').next().unwrap_or_default();
     let is_provider = prefix.contains('.') || prefix.eq_ignore_ascii_case("saml");
-    !(is_provider && name.contains(':'))
-        && !is_of_other_policies(name)
-        && facts.key(name, services).is_none()
-        && !facts.is_key_anywhere(name)
+    let is_known = is_of_other_policies(name) || (is_provider && name.contains(':'));
+    !is_known && facts.key(name, services).is_none() && !facts.is_key_anywhere(name)
 }
 
 /// The key that must be meant by the name of a variable that is none.

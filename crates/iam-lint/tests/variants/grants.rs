@@ -260,8 +260,16 @@ fn help_says_what_is_meant() {
         assert!(help.contains(&format!("write {field} or a wildcard")), "{help}");
     }
     for (resource, code, expected) in [
-        ("arn:*:sqs:us-east-1:123456789012:q", "WILDCARD_IN_ARN_FIELD", "name the partition"),
-        ("arn:aws:s?s:us-east-1:123456789012:q", "WILDCARD_IN_SERVICE_NAME", "name the service"),
+        (
+            "arn:*:sqs:us-east-1:123456789012:q",
+            "WILDCARD_IN_ARN_FIELD",
+            "name the partition, unless every one is meant",
+        ),
+        (
+            "arn:aws:s?s:us-east-1:123456789012:q",
+            "WILDCARD_IN_SERVICE_NAME",
+            "name the service, unless every one is meant",
+        ),
     ] {
         assert_eq!(help("identity", &on("sqs:SendMessage", resource), code), expected);
     }

@@ -178,7 +178,7 @@ impl Reader<'_> {
         let wild: Vec<&str> =
             fields.filter(|(field, _)| field.contains(['*', '?'])).map(|(_, name)| name).collect();
         if !wild.is_empty() {
-            let help = format!("name {}", wild.join(" and "));
+            let help = format!("name {}, unless every one is meant", wild.join(" and "));
             self.report(code::WILDCARD_IN_ARN_FIELD, path, span, quoted(text), help);
         }
         Some(pattern)
