@@ -336,9 +336,7 @@ impl CheckAnswer {
             let used = given.or(inferred).unwrap_or(PolicyKind::Identity);
             let limits = Limits::default();
             let policy = match &read {
-                Ok(document) => {
-                    Policy::from_value(document.root(), used, mode, &limits, document.lines())
-                }
+                Ok(document) => Policy::from_value(document.root(), used, mode, &limits, document.lines()),
                 Err(_) => Policy::parse(&text, used, mode, &limits),
             };
             let (policy, problems) = match policy {
