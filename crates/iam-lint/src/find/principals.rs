@@ -51,6 +51,22 @@ impl Run<'_, '_> {
                 help,
             );
         }
+        // What makes services call is told by its ARN. AWS counts one of any account as public.
+        if let Some(value) = everyone
+            && statement.allows()
+            && self.is_of_resource()
+            && (!self.settings.is_guessed || names_resource(statement))
+            && let Some(first) = statement.conditions.first()
+            && statement.conditions.iter().all(|cond| is_of_any_source(statement, cond))
+            && !self.are_others_denied(statement, "")
+        {
+            let found = format!(
+                "the statement names everyone, and {} leaves the account open: resources of all accounts can make services call",
+                quoted(&first.key.text)
+            );
+            let help = "write your account into aws:SourceArn, or test aws:SourceAccount too";
+            self.on(code::RESOURCE_POLICY_ADMITS_EVERYONE, value, found, help);
+        }
     }
 
     fn services_that_call(&mut self, statement: &Statement<'_>) {
@@ -116,6 +132,14 @@ fn is_of_known_owner(statement: &Statement<'_>, cond: &Cond<'_>) -> bool {
         Fields::of(text).is_some_and(|fields| fields.account.contains("${") || is_account(fields.account))
     };
     is_context && cond.values.iter().all(|value| has_account(&value.text))
+}
+
+/// Whether a test asks for the source of a service's call, and leaves open whose resource it is.
+fn is_of_any_source(statement: &Statement<'_>, cond: &Cond<'_>) -> bool {
+    cond.is("aws:SourceArn")
+        && statement.asks_for_values(cond)
+        && cond.is_like()
+        && cond.values.iter().any(|value| is_of_any_account(&value.text))
 }
 
 fn is_account(text: &str) -> bool {

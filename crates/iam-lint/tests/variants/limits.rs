@@ -593,3 +593,27 @@ fn what_is_made_has_the_tags_of_the_request() {
     );
     clean("identity", &of("dynamodb:DescribeTable"));
 }
+
+#[test]
+fn a_source_of_any_account_is_everyone() {
+    let code = "RESOURCE_POLICY_ADMITS_EVERYONE";
+    let of = |tests: &str| service("x", tests).replace(r#"{"Service": "x"}"#, r#""*""#);
+    let any = r#""ArnLike": {"aws:SourceArn": "arn:aws:sns:*:*:*"}"#;
+    has("resource", &of(any), code);
+    has(
+        "resource",
+        &of(&any.replace("ArnLike", "ArnEquals")).replace(r#""*", "Action""#, r#"{"AWS": "*"}, "Action""#),
+        code,
+    );
+    for tests in [
+        any.replace("*:*:*", "*:111122223333:*"),
+        any.replace("arn:aws:sns:*:*:*", "arn:aws:s3:::uploads"),
+        any.replace("ArnLike", "ArnNotLike"),
+        format!(r#"{any}, "StringEquals": {{"aws:SourceAccount": "111122223333"}}"#),
+        format!(r#"{any}, "StringEquals": {{"aws:PrincipalOrgID": "o-a1b2c3d4e5"}}"#),
+    ] {
+        has_not("resource", &of(&tests), code);
+    }
+    let deny = r#"{"Effect": "Deny", "Principal": "*", "Action": "sqs:*", "Resource": "*", "Condition": {"StringNotEquals": {"aws:SourceAccount": "111122223333"}}}"#;
+    has_not("resource", &format!("{}, {deny}", of(any)), code);
+}
