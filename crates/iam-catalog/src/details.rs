@@ -345,40 +345,44 @@ impl<'t> Details<'t> {
 }
 
 impl<'t> ServiceDetails<'t> {
-    /// Reads a line of the service, without its mark.
+    /// Reads a line of the service, without its mark, and checks it.
     fn read_line(&mut self, mark: &str, rest: &'t str) -> Result<(), &'static str> {
-        match mark {
-            "k" => self.read_key(rest),
-            "t" => self.read_type(rest),
-            "a" => self.read_action(rest),
-            _ => Err("unknown kind of line"),
+        let last = match mark {
+            "k" => self.keys.last().map(|last| last.name),
+            "t" => self.types.last().map(|last| last.name),
+            _ => self.actions.last().map(|last| last.name),
+        };
+        self.take_line(mark, rest)?;
+        if mark == "k" {
+            return in_order(last, self.keys.last().map_or("", |own| own.name));
         }
-    }
-
-    fn read_key(&mut self, rest: &'t str) -> Result<(), &'static str> {
-        let key = ConditionKey::read(rest, false).ok_or("malformed key")?;
-        in_order(self.keys.last().map(|last| last.name), key.name)?;
-        self.keys.push(key);
-        Ok(())
-    }
-
-    fn read_type(&mut self, rest: &'t str) -> Result<(), &'static str> {
-        let [name, arns, keys] = three(rest)?;
-        in_order(self.types.last().map(|last| last.name), name)?;
-        self.check_keys(keys)?;
-        self.types.push(TypeLine { name, arns, keys });
-        Ok(())
-    }
-
-    fn read_action(&mut self, rest: &'t str) -> Result<(), &'static str> {
-        let [name, keys, resources] = three(rest)?;
-        in_order(self.actions.last().map(|last| last.name), name)?;
-        self.check_keys(keys)?;
-        for item in items(resources, ';') {
+        let [name, second, third] = three(rest)?;
+        in_order(last, name)?;
+        if mark == "t" {
+            return self.check_keys(third);
+        }
+        self.check_keys(second)?;
+        items(third, ';').try_for_each(|item| {
             let (_, _, keys) = self.read_resource(item).ok_or("no such resource type")?;
-            self.check_keys(keys)?;
+            self.check_keys(keys)
+        })
+    }
+
+    /// Takes a line of the service, without its mark. Its numbers are not looked at: those that name nothing are passed over when they are asked
+    /// for.
+    fn take_line(&mut self, mark: &str, rest: &'t str) -> Result<(), &'static str> {
+        match mark {
+            "k" => self.keys.push(ConditionKey::read(rest, false).ok_or("malformed key")?),
+            "t" => {
+                let (name, arns, keys) = parts(rest).ok_or("three parts expected")?;
+                self.types.push(TypeLine { name, arns, keys });
+            }
+            "a" => {
+                let (name, keys, resources) = parts(rest).ok_or("three parts expected")?;
+                self.actions.push(ActionLine { name, keys, resources });
+            }
+            _ => return Err("unknown kind of line"),
         }
-        self.actions.push(ActionLine { name, keys, resources });
         Ok(())
     }
 
@@ -411,6 +415,15 @@ impl<'t> ServiceDetails<'t> {
 /// The items of a list. An empty text has none.
 fn items(list: &str, separator: char) -> impl Iterator<Item = &str> {
     list.split(separator).filter(move |_| !list.is_empty())
+}
+
+/// The texts before, between and after the first two tabs. Byte by byte, which for short texts is quicker than a search.
+fn parts(rest: &str) -> Option<(&str, &str, &str)> {
+    let cut = |text: &'_ str| text.bytes().position(|byte| byte == b'\t');
+    let first = cut(rest)?;
+    let (name, behind) = (rest.get(..first)?, rest.get(first.saturating_add(1)..)?);
+    let second = cut(behind)?;
+    Some((name, behind.get(..second)?, behind.get(second.saturating_add(1)..)?))
 }
 
 fn three(rest: &str) -> Result<[&str; 3], &'static str> {

@@ -55,8 +55,9 @@ pub struct LineIndex {
 impl LineIndex {
     /// The lines of `text`. Lines end at U+000A.
     pub fn of(text: &str) -> Self {
-        let feeds = (1u32..).zip(text.bytes()).filter(|(_, byte)| *byte == b'\n');
-        Self::from_starts(text, feeds.map(|(behind, _)| behind).collect())
+        // A text of 4 GiB is beyond every limit of reading.
+        let behind = text.match_indices('\n').filter_map(|(at, _)| u32::try_from(at.saturating_add(1)).ok());
+        Self::from_starts(text, behind.collect())
     }
 
     /// The lines of `text`, where all lines except the first begin at the bytes `starts`.

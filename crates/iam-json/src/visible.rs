@@ -15,6 +15,10 @@ use crate::write::push_json_escape;
 /// Unicode Standard Annex #9 (directional formatting characters); Unicode Technical Report #36, section 3 (bidirectional and invisible
 /// text).
 pub fn is_hidden(c: char) -> bool {
+    // Nearly all characters of policies.
+    if matches!(c, ' '..='~') {
+        return false;
+    }
     c.is_control()
         || matches!(
             c,

@@ -51,7 +51,7 @@ impl Size {
     }
 
     /// The length of a value, equal to [`Size::of`] its text. Reading has counted the white space.
-    pub(crate) fn of_value(value: Value<'_>) -> Self {
+    pub fn of_value(value: Value<'_>) -> Self {
         let text = value.raw();
         let characters = if text.is_ascii() { text.len() } else { text.chars().count() };
         let characters_without_white_space = characters.saturating_sub(value.white_space());

@@ -334,7 +334,12 @@ impl CheckAnswer {
             let inferred = read.as_ref().ok().map(|d| infer::kind(d.root()));
             let given = if is_one { kind.or(document.kind) } else { document.kind.or(kind) };
             let used = given.or(inferred).unwrap_or(PolicyKind::Identity);
-            let (policy, problems) = match Policy::parse(&text, used, mode, &Limits::default()) {
+            let limits = Limits::default();
+            let policy = match &read {
+                Ok(document) => Policy::from_value(document.root(), used, mode, &limits, document.lines()),
+                Err(_) => Policy::parse(&text, used, mode, &limits),
+            };
+            let (policy, problems) = match policy {
                 Ok(mut policy) => {
                     let problems = std::mem::take(&mut policy.findings);
                     (Some(Arc::new(policy)), problems)

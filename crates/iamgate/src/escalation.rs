@@ -157,6 +157,12 @@ impl<'l> Allowing<'l> {
         own
     }
 
+    /// The patterns that may be about an action of a service. `None` if a statement allows all but some.
+    fn about(&self, service: &str) -> Option<impl Iterator<Item = &'l ActionPattern>> {
+        let own = self.by_service.get(service).into_iter().flatten().chain(&self.others).copied();
+        (!self.has_exclusions).then_some(own)
+    }
+
     /// Whether some pattern may allow an action of the service.
     fn names_some_of(&self, service: &str) -> bool {
         self.has_exclusions || !self.others.is_empty() || self.by_service.contains_key(service)

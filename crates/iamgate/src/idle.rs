@@ -62,6 +62,8 @@ pub fn idle(policy: &Policy, details: &dyn Lookup) -> Vec<(usize, Idle)> {
         } else {
             asking.within(own, &others(own.effect.value)).map(Idle::Included)
         };
+        // What no request meets is within everything, and another finding says what is wrong with it.
+        let idle = idle.filter(|idle| *idle == Idle::Unsatisfiable || !asking.never(own, &[]));
         if let (Some(idle), Some(kept)) = (idle, kept.get_mut(number)) {
             *kept = false;
             found.push((number, idle));

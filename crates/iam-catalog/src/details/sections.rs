@@ -2,8 +2,10 @@
 
 use std::cmp::Ordering;
 use std::sync::OnceLock;
+use std::sync::atomic::AtomicUsize;
+use std::sync::atomic::Ordering::Relaxed;
 
-use super::{ActionDetails, EMBEDDED, ResourceType, ServiceDetails};
+use super::{ActionDetails, ActionLine, EMBEDDED, ResourceType, ServiceDetails};
 use crate::error::DataError;
 use crate::fold;
 use crate::key::{self, ConditionKey};
@@ -14,13 +16,15 @@ use crate::lines::{Head, Lines};
 /// # Cost
 ///
 /// [`Sections::parse`] finds where services begin (0.95 MB, about 0.3 ms) and reads the head and the global keys. A service is read at the
-/// first question about it; the largest takes about 0.5 ms. A malformed line ends the service: [`Details::parse`](crate::Details::parse) reports
+/// first question about it; the largest takes about 0.1 ms. A malformed line ends the service: [`Details::parse`](crate::Details::parse) reports
 /// it, and a test reads the embedded text with both.
 #[derive(Debug)]
 pub struct Sections<'t> {
     head: Head<'t>,
     globals: Vec<ConditionKey<'t>>,
     services: Vec<Section<'t>>,
+    /// The place of the service that was last found: questions come in runs about one service.
+    last: AtomicUsize,
 }
 
 #[derive(Debug)]
@@ -32,34 +36,16 @@ struct Section<'t> {
 }
 
 impl<'t> Section<'t> {
-    /// The names of the actions, sorted. They are found without reading the rest of the service.
+    /// The names of the actions, sorted.
     fn names(&self) -> &[&'t str] {
-        self.names.get_or_init(|| {
-            let lines = self.lines.lines().filter_map(|line| line.strip_prefix('a'));
-            lines.filter_map(|line| line.split_once('\t')).map(|(name, _)| name).collect()
-        })
+        self.names.get_or_init(|| self.service().actions.iter().map(|line| line.name).collect())
     }
 
-    /// The names of the actions from the first one on that is not before `name`. The lines of actions stand last, sorted, so that a few of them
-    /// are looked at only.
-    fn names_from(&self, name: &str) -> impl Iterator<Item = &'t str> + use<'t> {
-        let name_of = |line: &'t str| line.strip_prefix('a').and_then(|own| own.split('\t').next());
-        let is_before =
-            |line: &'t str| name_of(line).is_none_or(|own| fold::compare(own, name) == Ordering::Less);
-        // The line sought begins at `low` or later, and at `high` or before.
-        let (mut low, mut high) = (0, self.lines.len());
-        while low < high {
-            let middle = low.midpoint(high);
-            let before = self.lines.get(low..middle).unwrap_or_default();
-            let start = before.rfind('\n').map_or(low, |at| low.saturating_add(at).saturating_add(1));
-            let line = self.lines.get(start..).and_then(|rest| rest.lines().next()).unwrap_or_default();
-            if is_before(line) {
-                low = start.saturating_add(line.len()).saturating_add(1);
-            } else {
-                high = start;
-            }
-        }
-        self.lines.get(low..).unwrap_or_default().lines().filter_map(name_of)
+    /// The actions from the first one on whose name is not before `name`.
+    fn actions_from(&self, name: &str) -> &[ActionLine<'t>] {
+        let actions = &self.service().actions;
+        let first = actions.partition_point(|own| fold::compare(own.name, name) == Ordering::Less);
+        actions.get(first..).unwrap_or_default()
     }
 
     fn service(&self) -> &ServiceDetails<'t> {
@@ -68,7 +54,7 @@ impl<'t> Section<'t> {
             let mut service = ServiceDetails { prefix: self.prefix, keys, types, actions };
             for line in self.lines.lines() {
                 let Some((mark, rest)) = line.split_at_checked(1) else { break };
-                if service.read_line(mark, rest).is_err() {
+                if service.take_line(mark, rest).is_err() {
                     break;
                 }
             }
@@ -113,7 +99,7 @@ impl<'t> Sections<'t> {
             services.push(Section { prefix, lines, names: OnceLock::new(), read: OnceLock::new() });
             rest = behind;
         }
-        Ok(Self { head, globals, services })
+        Ok(Self { head, globals, services, last: AtomicUsize::new(0) })
     }
 
     /// The day of the data, as `YYYY-MM-DD`.
@@ -131,17 +117,18 @@ impl<'t> Sections<'t> {
         self.section(prefix).is_some()
     }
 
-    /// The names of a service's actions, sorted without ASCII case. Empty if there is no such service. Nothing else of the service is read.
+    /// The names of a service's actions, sorted without ASCII case. Empty if there is no such service.
     pub fn action_names(&self, service: &str) -> &[&'t str] {
         self.section(service).map_or(&[], Section::names)
     }
 
-    /// The names of a service's actions that begin with a text, ignoring ASCII case, sorted. Nothing else of the service is read.
+    /// The names of a service's actions that begin with a text, ignoring ASCII case, sorted.
     pub fn action_names_beginning(&self, service: &str, head: &str) -> impl Iterator<Item = &'t str> {
         let begins = move |name: &&str| {
             name.as_bytes().get(..head.len()).is_some_and(|own| own.eq_ignore_ascii_case(head.as_bytes()))
         };
-        self.section(service).into_iter().flat_map(move |own| own.names_from(head)).take_while(begins)
+        let actions = self.section(service).map_or(&[][..], |own| own.actions_from(head));
+        actions.iter().map(|own| own.name).take_while(begins)
     }
 
     /// The action with this full name, such as `s3:GetObject`, ignoring ASCII case. `None` if there is none.
@@ -150,18 +137,9 @@ impl<'t> Sections<'t> {
         self.service(prefix)?.action(name)
     }
 
-    /// Whether the action with this full name, ignoring ASCII case, supports a resource type. False if there is no such action. Nothing else of
-    /// the service is read but the names of its actions, if this one is not written as AWS writes it.
+    /// Whether the action with this full name, ignoring ASCII case, supports a resource type. False if there is no such action.
     pub fn has_resources(&self, name: &str) -> bool {
-        let Some((prefix, name)) = name.split_once(':') else { return false };
-        let Some(section) = self.section(prefix) else { return false };
-        let line_of = |name: &str| section.lines.split_once(&format!("\na{name}\t"));
-        let line = line_of(name).or_else(|| {
-            let own = section.names_from(name).next().filter(|own| own.eq_ignore_ascii_case(name));
-            own.and_then(line_of)
-        });
-        let rest = line.and_then(|(_, rest)| rest.lines().next());
-        rest.and_then(|rest| rest.split_once('\t')).is_some_and(|(_, resources)| !resources.is_empty())
+        self.action(name).is_some_and(|action| !action.line.resources.is_empty())
     }
 
     /// The actions of a service, sorted by name. Empty if there is no such service.
@@ -215,8 +193,13 @@ impl<'t> Sections<'t> {
     }
 
     fn section(&self, prefix: &str) -> Option<&Section<'t>> {
-        let found = self.services.binary_search_by(|section| fold::compare(section.prefix, prefix));
-        self.services.get(found.ok()?)
+        let last = self.services.get(self.last.load(Relaxed));
+        if let Some(section) = last.filter(|section| section.prefix.eq_ignore_ascii_case(prefix)) {
+            return Some(section);
+        }
+        let found = self.services.binary_search_by(|section| fold::compare(section.prefix, prefix)).ok()?;
+        self.last.store(found, Relaxed);
+        self.services.get(found)
     }
 }
 

@@ -35,15 +35,16 @@ impl Run<'_, '_> {
             .map(|text| if folds { text.text.to_ascii_lowercase() } else { read(&text.text) })
             .collect();
         let mut seen: BTreeSet<&str> = BTreeSet::new();
-        let mut patterns: BTreeMap<&str, Vec<(usize, Glob<'_>)>> = BTreeMap::new();
-        let mut everywhere: Vec<(usize, Glob<'_>)> = Vec::new();
+        let mut patterns: BTreeMap<&str, Vec<(usize, &str, Glob<'_>)>> = BTreeMap::new();
+        let mut everywhere: Vec<(usize, &str, Glob<'_>)> = Vec::new();
         for (at, text) in folded.iter().enumerate() {
             if text.contains(['*', '?']) {
                 let group = group(text);
+                let pattern = (at, fixed(text), Glob::of(text));
                 if group.contains(['*', '?', '$']) {
-                    everywhere.push((at, Glob::of(text)));
+                    everywhere.push(pattern);
                 } else {
-                    patterns.entry(group).or_default().push((at, Glob::of(text)));
+                    patterns.entry(group).or_default().push(pattern);
                 }
             }
         }
@@ -55,17 +56,17 @@ impl Run<'_, '_> {
             }
             let near = patterns.get(group(text)).into_iter().flatten().chain(&everywhere);
             // What stands before the first wildcard of a pattern stands at the beginning of all that it includes.
-            let begins = |other: usize| folded.get(other).is_some_and(|outer| text.starts_with(fixed(outer)));
-            let mut near = near.filter(|(other, _)| *other != at && begins(*other)).peekable();
+            let mut near =
+                near.filter(|(other, fixed, _)| *other != at && text.starts_with(fixed)).peekable();
             if near.peek().is_none() {
                 continue;
             }
             let own = Glob::of(text);
             // Of two patterns that include each other, the first stays.
-            let includes = |(other, glob): &&(usize, Glob<'_>)| {
+            let includes = |(other, _, glob): &&(usize, &str, Glob<'_>)| {
                 glob.includes(&own) && (*other < at || !own.includes(glob))
             };
-            if let Some((other, _)) = near.find(includes)
+            if let Some((other, _, _)) = near.find(includes)
                 && let Some(outer) = list.texts.get(*other)
             {
                 found.push((value, format!("{} includes it", quoted(&outer.text))));
@@ -81,7 +82,14 @@ impl Run<'_, '_> {
         let doc = self.doc;
         let mut seen: BTreeMap<String, usize> = BTreeMap::new();
         let objects = doc.statements.iter().enumerate().filter(|(_, own)| own.value.kind() == Kind::Object);
-        for (at, statement) in objects {
+        let mut alike: BTreeMap<[usize; 4], usize> = BTreeMap::new();
+        for (_, statement) in objects.clone() {
+            let number = alike.entry(lengths(statement)).or_default();
+            *number = number.saturating_add(1);
+        }
+        // Only statements with the same lengths can say the same.
+        let alike = objects.filter(|(_, own)| alike.get(&lengths(own)).is_some_and(|number| *number > 1));
+        for (at, statement) in alike {
             let form = form(statement);
             if let Some(first) = seen.get(&form) {
                 let number = first.saturating_add(1);
@@ -112,6 +120,14 @@ fn group(text: &str) -> &str {
         return text.get(..end).unwrap_or(text);
     }
     text.split(':').next().unwrap_or(text)
+}
+
+/// Numbers that are equal for statements that say the same: of actions and their characters, of resources, of conditions.
+fn lengths(statement: &Statement<'_>) -> [usize; 4] {
+    let texts = |list: &Option<List<'_>>| list.as_ref().map_or(0, |list| list.texts.len());
+    let actions = statement.actions.iter().flat_map(|list| &list.texts);
+    let characters = actions.map(|text| text.text.len()).sum();
+    [texts(&statement.actions), characters, texts(&statement.resources), statement.conditions.len()]
 }
 
 /// A text that is equal for statements that say the same, whatever their Sid and the order of their lists.

@@ -9,7 +9,7 @@ use crate::data::QUOTAS;
 impl Run<'_, '_> {
     pub(super) fn sizes(&mut self) {
         let doc = self.doc;
-        let length = || Size::of(doc.root.span().of(doc.root.document().text()));
+        let length = || Size::of_value(doc.root);
         if self.kind() == PolicyKind::Identity && self.settings.is_guessed {
             let (length, most) =
                 (length().characters_without_white_space, self.settings.limits.managed_policy_characters);

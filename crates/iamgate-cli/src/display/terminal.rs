@@ -36,7 +36,8 @@ pub(crate) fn excerpt(text: &str, places: &mut [&mut usize]) -> String {
 ///
 /// A text from outside has been through [`shown`] before, so nothing is left to do. This holds if a verb forgets it.
 pub(crate) fn harmless(text: &str) -> Cow<'_, str> {
-    if !text.contains(|c: char| is_hidden(c) && c != '\n') {
+    let is_plain = text.bytes().all(|byte| matches!(byte, b' '..=b'~' | b'\n'));
+    if is_plain || !text.contains(|c: char| is_hidden(c) && c != '\n') {
         return Cow::Borrowed(text);
     }
     let mut out = String::with_capacity(text.len());

@@ -11,7 +11,10 @@ use iamgate::iam_analysis::Verdict;
 use iamgate::iam_catalog::{Classes, Sections};
 use iamgate::iam_eval::{Layers, Request};
 use iamgate::iam_json::{Code, Document, Mode, quoted};
-use iamgate::iam_policy::{Effect, Limits, Place, Policy, PolicyKind, Problem, Span, Statement};
+use iamgate::iam_policy::{
+    Condition, Effect, Limits, Place, Policy, PolicyKind, PrincipalElement, Principals, Problem, Span,
+    Statement,
+};
 use iamgate::{Idle, idle, strangers, unlimited_reads};
 
 use crate::words::{first, value as value_of};
@@ -147,7 +150,13 @@ impl Meaning<'_> {
             Idle::Included(by) => {
                 let found =
                     format!("{} says nothing that {} does not say", self.name(number), self.names(by));
-                (code::STATEMENT_ADDS_NOTHING, found, "leave it out", Some(by))
+                let limited = by.iter().filter_map(|at| self.policy.statements.get(*at));
+                let help = if limited.clone().any(|other| has_limit_beyond(own, other)) {
+                    "what limits it limits nothing: narrow the wider statement, or leave this one out"
+                } else {
+                    "leave it out"
+                };
+                (code::STATEMENT_ADDS_NOTHING, found, help, Some(by))
             }
             _ => return None,
         };
@@ -325,6 +334,23 @@ fn condition_of(statement: &Statement) -> &'static str {
     }
 }
 
+/// Whether a statement has a test that a wider one lacks, or names principals where that one is for everyone.
+fn has_limit_beyond(own: &Statement, wider: &Statement) -> bool {
+    let has = |test: &Condition| {
+        let mut tests = wider.conditions.iter();
+        tests.any(|own| {
+            own.key.value.as_str().eq_ignore_ascii_case(test.key.value.as_str())
+                && own.test.value == test.test.value
+        })
+    };
+    let is_everyone = |statement: &Statement| {
+        let everyone =
+            |own: &PrincipalElement| matches!(own, PrincipalElement::Principal(Principals::Everyone(_)));
+        statement.principal.as_ref().is_none_or(everyone)
+    };
+    !own.conditions.iter().all(has) || (is_everyone(wider) && !is_everyone(own))
+}
+
 /// The first character of a statement.
 const fn opening(statement: &Statement) -> Span {
     let start = statement.place.span.start;
@@ -405,6 +431,30 @@ mod tests {
             found,
             [("STATEMENT_ADDS_NOTHING", "`One` says nothing that statement 2 does not say".to_owned())]
         );
+    }
+
+    #[test]
+    fn of_an_included_statement_its_own_limit_is_told() {
+        let help = |inner: &str, outer: &str| {
+            let text = format!(r#"{{"Version": "2012-10-17", "Statement": [{inner}, {outer}]}}"#);
+            let policy =
+                Policy::parse(&text, PolicyKind::Identity, Mode::Strict, &Limits::default()).unwrap();
+            let document = Document::parse(&text, &Limits::default()).unwrap();
+            let kind = (PolicyKind::Identity, false);
+            let found = added(&Arc::new(policy), &document, kind, Vec::new(), &BuiltIn::complete());
+            let own = found.into_iter().find(|(own, _)| own.code == code::STATEMENT_ADDS_NOTHING);
+            own.map(|(own, _)| own.help)
+        };
+        let get = |resource: &str, test: &str| {
+            format!(r#"{{"Effect": "Allow", "Action": "sqs:GetQueueUrl", "Resource": "{resource}"{test}}}"#)
+        };
+        let all = r#"{"Effect": "Allow", "Action": "sqs:*", "Resource": "*"}"#;
+        let queue = "arn:aws:sqs:us-east-1:123456789012:jobs";
+        assert_eq!(help(&get(queue, ""), all).as_deref(), Some("leave it out"));
+        let tested = get(queue, r#", "Condition": {"StringEquals": {"aws:SourceVpc": "vpc-12345678"}}"#);
+        assert!(help(&tested, all).unwrap().contains("narrow the wider statement"));
+        // What no request meets is not called included.
+        assert_eq!(help(&get("arn:aws:sqs:<region>:123456789012:jobs", ""), all), None);
     }
 
     fn everyone(statements: &str) -> Vec<String> {

@@ -4,10 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use iam_catalog::{Classes, Lookup, SensitivityClass};
-use iam_eval::{Action, Layers, Principal, Request};
+use iam_eval::{Action, Layers, LetterCase, Principal, Request, matches};
 use iam_policy::{
-    AccountId, ActionElement, Effect, Grantees, Partition, Policy, ResourceElement, ResourceStatement,
-    Statement, role_name,
+    AccountId, ActionElement, Effect, Grantees, Partition, Policy, ResourceElement, ResourcePattern,
+    ResourceStatement, Statement, role_name,
 };
 
 use super::{Allowing, NAMES, targets};
@@ -21,9 +21,9 @@ pub struct UnlimitedReads {
     pub policy: usize,
     /// The number of the statement in it, counted from 0.
     pub statement: usize,
-    /// Those that return credentials, sorted.
+    /// Those that return credentials: the reviewed ones first, then sorted.
     pub credentials: Vec<Box<str>>,
-    /// Those that return what is stored, sorted.
+    /// Those that return what is stored and no credentials: the reviewed ones first, then sorted.
     pub data: Vec<Box<str>>,
 }
 
@@ -34,11 +34,11 @@ pub struct UnlimitedReads {
 /// the resource's own policy says is left to the principal's policies, as key policies and trust policies do that name the account.
 pub fn unlimited_reads(layers: &Layers, classes: &Classes<'_>, details: &dyn Lookup) -> Vec<UnlimitedReads> {
     let mut all = Vec::new();
-    let reads = Reads::of(classes);
+    let (reads, denies) = (Reads::of(classes), denies(layers));
     for (policy, own) in layers.identity.iter().enumerate() {
         let allows = own.statements.iter().enumerate().filter(|(_, own)| own.effect.value == Effect::Allow);
         for (statement, allow) in allows {
-            let alone = alone(layers, own, allow);
+            let alone = Alone::new(own, allow, &denies);
             let mut found = UnlimitedReads { policy, statement, credentials: Vec::new(), data: Vec::new() };
             add(&mut found, &alone, &reads, details);
             if !found.credentials.is_empty() || !found.data.is_empty() {
@@ -49,60 +49,151 @@ pub fn unlimited_reads(layers: &Layers, classes: &Classes<'_>, details: &dyn Loo
     all
 }
 
-/// The layers with one Allow statement of the identity policies, and all Denies.
-fn alone(layers: &Layers, policy: &Arc<Policy>, allow: &Statement) -> Layers {
-    let mut alone = layers.clone();
-    for own in &mut alone.identity {
-        let denies = own.statements.iter().filter(|own| own.effect.value == Effect::Deny).cloned().collect();
-        *own = Arc::new(own.with_only(denies));
+/// One Allow statement of the identity policies, and all Denies.
+struct Alone<'p> {
+    policy: &'p Arc<Policy>,
+    allow: &'p Statement,
+    /// The statement without its actions.
+    frame: Statement,
+    denies: &'p Layers,
+}
+
+impl<'p> Alone<'p> {
+    fn new(policy: &'p Arc<Policy>, allow: &'p Statement, denies: &'p Layers) -> Self {
+        let mut frame = allow.clone();
+        frame.action = ActionElement::from_iter([]);
+        Self { policy, allow, frame, denies }
     }
-    alone.identity.push(Arc::new(policy.with_only(vec![allow.clone()])));
-    alone
+
+    /// The layers with the statement as it is.
+    fn whole(&self) -> Layers {
+        self.with(self.allow.clone())
+    }
+
+    /// The layers with the statement for these actions.
+    fn only(&self, actions: ActionElement) -> Layers {
+        let mut own = self.frame.clone();
+        own.action = actions;
+        self.with(own)
+    }
+
+    fn with(&self, allow: Statement) -> Layers {
+        let mut layers = self.denies.clone();
+        layers.identity.push(Arc::new(self.policy.with_only(vec![allow])));
+        layers
+    }
+}
+
+/// The layers with the Denies of the identity policies alone.
+fn denies(layers: &Layers) -> Layers {
+    let mut denies = layers.clone();
+    for own in &mut denies.identity {
+        let some = own.statements.iter().filter(|own| own.effect.value == Effect::Deny).cloned().collect();
+        *own = Arc::new(own.with_only(some));
+    }
+    denies
+}
+
+/// An action that returns credentials or what is stored.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct Read<'c> {
+    /// False sorts before true.
+    is_unreviewed: bool,
+    action: String,
+    class: SensitivityClass,
+    /// A pattern of the ARNs on which alone it does.
+    only_on: Option<&'c str>,
 }
 
 /// The actions that return credentials or what is stored, by service.
 struct Reads<'c> {
-    by_service: BTreeMap<&'c str, BTreeSet<(String, SensitivityClass)>>,
+    by_service: BTreeMap<&'c str, BTreeSet<Read<'c>>>,
 }
+
+/// First words of names of actions that change or end what there is. If such an answer has a member for a secret, it describes the thing that was
+/// changed: reading it is another action.
+const CHANGES: [&str; 20] = [
+    "Add",
+    "Allocate",
+    "Associate",
+    "Attach",
+    "Delete",
+    "Deregister",
+    "Detach",
+    "Disable",
+    "Disassociate",
+    "Enable",
+    "Modify",
+    "Pause",
+    "Reboot",
+    "Rename",
+    "Restart",
+    "Resume",
+    "Set",
+    "Stop",
+    "Switchover",
+    "Update",
+];
 
 impl<'c> Reads<'c> {
     fn of(classes: &'c Classes<'_>) -> Self {
-        let mut by_service: BTreeMap<&str, BTreeSet<(String, SensitivityClass)>> = BTreeMap::new();
+        let mut by_service: BTreeMap<&str, BTreeSet<Read<'c>>> = BTreeMap::new();
         for (service, name, reason) in classes.iter() {
-            if [SensitivityClass::Credentials, SensitivityClass::StoredData].contains(&reason.class) {
-                by_service.entry(service).or_default().insert((format!("{service}:{name}"), reason.class));
+            let action = format!("{service}:{name}");
+            let is_read = match reason.class {
+                SensitivityClass::Credentials => reason.reviewed || !begins(name, &CHANGES),
+                // What an answer computes is not stored.
+                SensitivityClass::StoredData => {
+                    reason.reviewed || !classes.has(&action, SensitivityClass::Acts)
+                }
+                SensitivityClass::SecretText
+                | SensitivityClass::Acts
+                | SensitivityClass::SignsUrl
+                | SensitivityClass::PrivilegeEscalation
+                | SensitivityClass::ResourceExposure
+                | _ => false,
+            };
+            if is_read {
+                let (is_unreviewed, class, only_on) = (!reason.reviewed, reason.class, reason.only_on);
+                by_service.entry(service).or_default().insert(Read { is_unreviewed, action, class, only_on });
             }
         }
         Self { by_service }
     }
+}
 
-    /// Those that some Allow statement names.
-    fn named<'r>(
-        &'r self,
-        allowing: &'r Allowing<'_>,
-    ) -> impl Iterator<Item = &'r (String, SensitivityClass)> {
-        let services = self.by_service.iter().filter(|(service, _)| allowing.names_some_of(service));
-        services.flat_map(|(_, own)| own).filter(|(action, _)| allowing.names(action))
-    }
+/// Whether a name begins with one of some words.
+fn begins(name: &str, words: &[&str]) -> bool {
+    words.iter().any(|word| {
+        name.strip_prefix(word).is_some_and(|rest| rest.starts_with(|c: char| !c.is_ascii_lowercase()))
+    })
 }
 
 /// Adds the actions that the layers allow.
-fn add(found: &mut UnlimitedReads, layers: &Layers, reads: &Reads<'_>, details: &dyn Lookup) {
-    let allowing = Allowing::of(layers, |_| true);
-    let mut named = reads.named(&allowing).peekable();
-    if named.peek().is_none() {
-        return;
-    }
-    let callers: Vec<Caller> =
-        targets(layers).iter().map(|(partition, account)| Caller::new(layers, partition, account)).collect();
-    for (action, class) in named {
-        // What has no resource is a read of nothing in particular.
-        if details.has_resources(action) && callers.iter().any(|own| own.is_allowed(action, details)) {
-            let is_credentials = *class == SensitivityClass::Credentials;
-            let list = if is_credentials { &mut found.credentials } else { &mut found.data };
-            list.push(action.as_str().into());
+fn add(found: &mut UnlimitedReads, alone: &Alone<'_>, reads: &Reads<'_>, details: &dyn Lookup) {
+    let whole = alone.whole();
+    let (allowing, targets) = (Allowing::of(&whole, |_| true), targets(&whole));
+    let mut allowed: Vec<&Read<'_>> = Vec::new();
+    let services = reads.by_service.iter().filter(|(service, _)| allowing.names_some_of(service));
+    for (service, own) in services {
+        let mut named = own.iter().filter(|own| allowing.names(&own.action)).peekable();
+        if named.peek().is_none() {
+            continue;
         }
+        // Requests about one service are held against the patterns that may be about it.
+        let about = allowing.about(service).map(|patterns| alone.only(patterns.cloned().collect()));
+        let layers = about.as_ref().unwrap_or(&whole);
+        let callers: Vec<Caller> =
+            targets.iter().map(|(partition, account)| Caller::new(layers, partition, account)).collect();
+        allowed.extend(named.filter(|own| callers.iter().any(|caller| caller.is_allowed(own, details))));
     }
+    allowed.sort_unstable();
+    let of = |class: SensitivityClass| allowed.iter().filter(move |own| own.class == class);
+    found.credentials = of(SensitivityClass::Credentials).map(|own| own.action.as_str().into()).collect();
+    // What is told as credentials is not told again.
+    let data = of(SensitivityClass::StoredData).map(|own| own.action.as_str());
+    found.data =
+        data.filter(|own| !found.credentials.iter().any(|told| &**told == *own)).map(Into::into).collect();
 }
 
 /// A principal in an account, and the layers that decide its requests for resources of the account.
@@ -132,16 +223,27 @@ impl Caller {
         Self { layers, principal, partition: partition.to_owned(), account: account.to_owned() }
     }
 
-    /// Whether requests for the action on resources of some type, of any name, are allowed.
-    fn is_allowed(&self, name: &str, details: &dyn Lookup) -> bool {
-        let (Some(action), Some(known)) = (Action::new(name), details.action(name)) else { return false };
-        let is_allowed = |form: &str, name: &str| {
-            let resource = named(form, &self.partition, &self.account, name);
+    /// Whether requests for the read on resources of some type, of any name, are allowed. What has no resource is a read of nothing in particular.
+    fn is_allowed(&self, own: &Read<'_>, details: &dyn Lookup) -> bool {
+        let known = Action::new(&own.action).zip(details.action(&own.action));
+        let Some((action, known)) = known else { return false };
+        let only_on = own.only_on.map(str::parse::<ResourcePattern>);
+        let is_about = |arn: &str| match &only_on {
+            None => true,
+            Some(Ok(only)) => matches(only.pattern(), arn, LetterCase::Sensitive),
+            Some(Err(_)) => false,
+        };
+        let is_allowed = |resource: String| {
             let mut request = Request::new(self.principal.clone(), action.clone(), resource);
             request.resource_account = Some(self.account.as_str().into());
             self.layers.decide(&request).is_allowed()
         };
         let mut forms = known.resources().flat_map(|own| own.resource_type().arns());
-        forms.any(|form| NAMES.iter().all(|name| is_allowed(form, name)))
+        forms.any(|form| {
+            let arns = NAMES.map(|name| named(form, &self.partition, &self.account, name));
+            // A form without a place for a name is that of one resource.
+            let has_name = arns.iter().any(|arn| Some(arn) != arns.first());
+            has_name && arns.into_iter().all(|arn| is_about(&arn) && is_allowed(arn))
+        })
     }
 }

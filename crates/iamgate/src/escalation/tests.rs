@@ -223,6 +223,43 @@ fn reads_that_nothing_limits_are_told() {
 }
 
 #[test]
+fn reads_are_those_of_what_is_stored_and_of_credentials_that_an_answer_makes() {
+    let allow = |action: &str, on: &str| {
+        let text = format!(r#"{{"Effect": "Allow", "Action": {action}, "Resource": "{on}"}}"#);
+        let found = unlimited(&text);
+        let all = |own: fn(&super::UnlimitedReads) -> &[Box<str>]| {
+            found.iter().flat_map(own).map(ToString::to_string).collect::<Vec<_>>().join(" ")
+        };
+        (all(|own| &own.credentials), all(|own| &own.data))
+    };
+    let none = || (String::new(), String::new());
+    // Answers that repeat a request, describe what was changed, or are computed.
+    for action in [
+        "elasticloadbalancing:CreateListener",
+        "eks:DeleteCluster",
+        "rds:CreateDBInstance",
+        "grafana:DeleteWorkspace",
+        "medialive:StopChannel",
+        "kms:CreateGrant",
+        "bedrock:InvokeModel",
+        "sagemaker:InvokeEndpoint",
+    ] {
+        assert_eq!(allow(&format!("\"{action}\""), "*"), none(), "{action}");
+    }
+    // What answers make or store.
+    assert_eq!(allow("\"ec2:CreateVpnConnection\"", "*").0, "ec2:CreateVpnConnection");
+    assert_eq!(allow("\"bedrock:Retrieve\"", "*").1, "bedrock:Retrieve");
+    // Each action once, the reviewed ones first.
+    assert_eq!(allow("\"kms:Decrypt\"", "*"), ("kms:Decrypt".into(), String::new()));
+    let both = allow(r#"["ecs:ExecuteCommand", "secretsmanager:GetSecretValue"]"#, "*").0;
+    assert_eq!(both, "secretsmanager:GetSecretValue ecs:ExecuteCommand");
+    // One thing is named, and the keys of API Gateway are below some paths alone.
+    assert_eq!(allow("\"apigateway:GET\"", "arn:aws:apigateway:*::/restapis"), none());
+    assert_eq!(allow("\"apigateway:GET\"", "arn:aws:apigateway:*::/restapis/*").0, "");
+    assert_eq!(allow("\"apigateway:GET\"", "*").0, "apigateway:GET");
+}
+
+#[test]
 fn steps_say_of_which_resources_one_may_be_chosen() {
     let says = |resource: &str| {
         let pass = format!(r#"{{"Effect": "Allow", "Action": "iam:PutRolePolicy", "Resource": {resource}}}"#);
