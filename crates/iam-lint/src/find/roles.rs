@@ -5,9 +5,10 @@ use iam_policy::PolicyKind;
 
 use super::Run;
 use super::arns::Fields;
+use super::limits::{ANY_SERVICE, leaves_all};
 use crate::code;
 use crate::glob::{Glob, is_fixed, like};
-use crate::view::{List, Statement, Text};
+use crate::view::{Cond, List, Statement, Text};
 
 /// An action that is risky on many roles.
 struct Risk {
@@ -70,7 +71,7 @@ impl Run<'_, '_> {
             let is_limited = statement
                 .conditions
                 .iter()
-                .any(|cond| cond.is(risk.limit) && !cond.is_negated() && !cond.holds_without_key());
+                .any(|cond| cond.is(risk.limit) && statement.limits(cond, &ANY_SERVICE));
             let is_nothing = resources.is_not && resources.texts.iter().any(|text| text.text == "*");
             let is_open = |text: &&Text<'_>| {
                 (resources.is_not || is_open(&text.text, risk)) && !self.is_denied(risk, text, resources)
@@ -102,23 +103,17 @@ impl Run<'_, '_> {
         }
     }
 
-    /// Whether a Deny of the document is about the action on all that one resource of an Allow is about, unless it is for a service that the Deny
-    /// names.
+    /// Whether a Deny of the document is about the action on all that one resource of an Allow is about: without conditions, or for all services
+    /// but some. What is passed on all roles but some has to be listed all the same.
     fn is_denied(&self, risk: &Risk, resource: &Text<'_>, resources: &List<'_>) -> bool {
         let allowed = Glob::of(&resource.text);
         let roles = format!("arn:{}:{}", partition(&resource.text), risk.roles);
-        let is_for_others = |own: &Statement<'_>| match own.conditions.as_slice() {
-            [] => true,
-            [only] => {
-                only.is(risk.limit)
-                    && only.is_negated()
-                    && only.quantifier().is_none()
-                    && !only.values.is_empty()
-                    && only.values.iter().all(|value| is_fixed(&value.text))
-            }
-            _ => false,
+        let is_of_other_services = |own: &Statement<'_>| {
+            let is_limit =
+                |cond: &Cond<'_>| cond.is(risk.limit) && cond.is_negated() && !leaves_all(cond, &ANY_SERVICE);
+            own.conditions.is_empty() || (!resources.is_not && own.conditions.iter().all(is_limit))
         };
-        self.doc.statements.iter().filter(|own| own.denies() && is_for_others(own)).any(|own| {
+        self.doc.statements.iter().filter(|own| own.denies() && is_of_other_services(own)).any(|own| {
             let (Some(actions), Some(denied)) = (own.actions.as_ref(), own.resources.as_ref()) else {
                 return false;
             };

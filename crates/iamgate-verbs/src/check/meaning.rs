@@ -220,9 +220,14 @@ impl Meaning<'_> {
                 statement.is_some_and(|own| everyone::is_about_its_resources(own, self.details))
             })
             .collect();
+        // Of a statement with conditions the rule says that services call for everyone; strangers are asked for calls of their own.
+        let has_conditions =
+            |number: usize| self.policy.statements.get(number).is_some_and(|own| !own.conditions.is_empty());
         found.retain(|problem| {
             problem.code != code::RESOURCE_POLICY_ADMITS_EVERYONE
-                || of(&problem.place).is_none_or(|number| let_in.iter().any(|own| own.statement == number))
+                || of(&problem.place).is_none_or(|number| {
+                    has_conditions(number) || let_in.iter().any(|own| own.statement == number)
+                })
         });
         for own in &let_in {
             let told = found.iter_mut().find(|problem| {
