@@ -121,6 +121,10 @@ pub(crate) const SET_BY: [(&str, &str, &str); 6] = [
     ("aws:TagKeys", "sts:TagSession", "sts:AssumeRole"),
 ];
 
+/// Keys that are true or false, with the key that has names of services in its place (IAM User Guide, `reference_policies_condition-keys`).
+pub(crate) const OF_SERVICES: [(&str, &str); 2] =
+    [("aws:ViaAWSService", "aws:CalledVia"), ("aws:PrincipalIsAWSService", "aws:PrincipalServiceName")];
+
 /// Services that set aws:VpceAccount and aws:VpceOrgPaths. From IAM User Guide, `reference_policies_condition-keys`, as of 2026-09.
 const WITH_ENDPOINT_OWNER: [&str; 39] = [
     "acm-pca",
@@ -211,6 +215,43 @@ pub(crate) const OF_MANAGED_POLICIES: [(&str, &str); 2] = [
     ("aws:PrincipalOrgMasterAccountId", "AWSSSOServiceRolePolicy"),
     ("lakeformation:GlueARN", "AmazonDataZoneGlueManageAccessRolePolicy"),
 ];
+
+/// Global keys that the list of global keys does not have yet, with their source.
+pub(crate) const OF_SESSIONS: [(&str, &str); 1] = [(
+    "aws:SignInSessionArn",
+    "AWS Sign-In User Guide; `userIdentity.sessionContext.signInSessionArn` of AWS CloudTrail",
+)];
+
+/// Keys of actions that the tables of the services do not have, with their source.
+pub(crate) const FURTHER_KEYS: [(&str, &str, &str); 1] =
+    [("aws-marketplace:Subscribe", "aws-marketplace:ProductId", "Amazon Bedrock User Guide, `model-access`")];
+
+/// Permissions that are decided on the request of another action, and so have its keys (IAM User Guide, `id_session-tags` and
+/// `id_credentials_temp_control-access_monitor`).
+pub(crate) const DECIDED_WITH: [(&str, &[&str]); 2] = [
+    (
+        "sts:TagSession",
+        &[
+            "sts:AssumeRole",
+            "sts:AssumeRoleWithSAML",
+            "sts:AssumeRoleWithWebIdentity",
+            "sts:GetFederationToken",
+        ],
+    ),
+    ("sts:SetSourceIdentity", &["sts:AssumeRole", "sts:AssumeRoleWithSAML", "sts:AssumeRoleWithWebIdentity"]),
+];
+
+/// Keys that every request for an action has. From the pages of the actions in the services' API references: the parameter is required.
+pub(crate) const ALWAYS_THERE: [(&str, &str); 4] = [
+    ("route53:ChangeResourceRecordSets", "route53:ChangeResourceRecordSetsActions"),
+    ("route53:ChangeResourceRecordSets", "route53:ChangeResourceRecordSetsNormalizedRecordNames"),
+    ("route53:ChangeResourceRecordSets", "route53:ChangeResourceRecordSetsRecordTypes"),
+    ("kms:CreateGrant", "kms:GrantOperations"),
+];
+
+/// Keys that the tables call multivalued and that have one value in a request, as AWS's own policies and pages compare them, with one of them.
+pub(crate) const OF_ONE_VALUE: [(&str, &str); 1] =
+    [("events:detail-type", "SageMakerStudioProjectProvisioningRolePolicy")];
 
 /// Services whose resources have policies of their own: those with an action that writes one, and from IAM User Guide,
 /// `reference_aws-services-that-work-with-iam`, as of 2026-09, those whose policies are set by another action. Roles of IAM have trust policies, which

@@ -5,7 +5,8 @@ pub(crate) mod addresses;
 pub(crate) mod arns;
 pub(crate) mod facts;
 pub(crate) mod guess;
-mod keys;
+pub(crate) mod keys;
+pub(crate) mod limits;
 mod principals;
 pub(crate) mod rcp;
 mod redundant;
@@ -14,10 +15,10 @@ mod service;
 mod sizes;
 mod tags;
 pub(crate) mod trust;
-mod types;
+pub(crate) mod types;
 mod values;
 mod variables;
-mod wildcards;
+pub(crate) mod wildcards;
 
 use iam_json::{Code, Mode, Place, Problem, Span, Value};
 use iam_policy::PolicyKind;
@@ -58,7 +59,7 @@ pub(crate) fn all(doc: &Doc<'_>, settings: &Settings<'_>) -> Vec<Problem> {
             run.types(statement, cond);
             run.values(cond);
             run.addresses(cond);
-            run.wildcards(cond);
+            run.wildcards(statement, cond);
         }
     }
     run.found

@@ -85,9 +85,11 @@ pub fn lint(policy: Value<'_>, read: Vec<Problem>, settings: &Settings<'_>) -> V
     let is_refused = read.iter().any(Problem::is_refusal);
     let mut found: Vec<Problem> = read.into_iter().map(|problem| shown(problem, settings.kind)).collect();
     let doc = view::Doc::of(policy);
-    if let Some(sections) = settings.sections {
-        find::arns::complete(&doc, &find::facts::Facts::new(sections), &mut found);
+    let facts = settings.sections.map(find::facts::Facts::new);
+    if let Some(facts) = &facts {
+        find::arns::complete(&doc, facts, &mut found);
     }
+    reading::in_their_place(&doc, settings.kind, facts.as_ref(), &mut found);
     found.extend(some_of_each(find::all(&doc, settings)));
     for problem in
         found.iter_mut().filter(|own| is_refused && own.code == code::RESOURCE_POLICY_ADMITS_EVERYONE)

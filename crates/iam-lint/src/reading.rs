@@ -2,14 +2,20 @@
 
 use std::collections::BTreeSet;
 
+use iam_catalog::{ActionDetails, KeyType};
 use iam_json::{Code, Level, Problem};
 use iam_policy::{Family, Operator, PolicyKind, Quantifier, Test, code as read};
 
 use crate::code;
-use crate::data::is_literal_star;
+use crate::data::{ALWAYS_THERE, SENSITIVE, is_literal_star};
+use crate::find::facts::Facts;
+use crate::find::keys::{CLAIM, is_of_provider};
+use crate::find::trust::{are_strangers_denied, lets_assume};
+use crate::find::{Run, service_of};
 use crate::fix::meant_operator;
+use crate::glob::is_every;
 use crate::table::rule;
-use crate::view::Doc;
+use crate::view::{Cond, Doc, Statement};
 
 /// A problem of reading as this crate names it.
 ///
@@ -26,7 +32,12 @@ pub fn shown(mut problem: Problem, kind: PolicyKind) -> Problem {
     problem.code = code;
     problem.level = code.level(iam_json::Mode::Strict);
     if refuses && problem.level != Level::Error {
-        problem.help.push_str("; with it the policy is not read, because AWS does not store it so");
+        let is_deleted = [code::INVALID_ROLE_REFERENCE, code::INVALID_USER_REFERENCE].contains(&problem.code);
+        problem.help.push_str(if is_deleted {
+            "; with it the policy is not read, because AWS shows such an id of what was deleted and takes none in a new policy"
+        } else {
+            "; with it the policy is not read, because AWS does not store it so"
+        });
     }
     problem
 }
@@ -97,6 +108,7 @@ fn renamed(problem: &Problem, kind: PolicyKind) -> Option<Code> {
         () if is(read::RESOURCE_NOT_AN_ARN) => Some(code::INVALID_ARN_PREFIX),
         () if is(read::RCP_UNSUPPORTED_SERVICE) => Some(code::RCP_SYNTAX_ERROR_ACTION),
         () if is(read::UNSUPPORTED_ACTION_IN_TRUST_POLICY) => Some(code::UNSUPPORTED_ACTION_IN_POLICY),
+        () if is(read::EMPTY_TRUST_CONDITION) => Some(code::EMPTY_OBJECT_CONDITION),
         () if is(read::CONDITION_OPERATOR_CASE) => Some(code::INVALID_CONDITION_OPERATOR),
         () if is(read::UNKNOWN_OPERATOR_WITHOUT_TESTS) => Some(code::INVALID_CONDITION_OPERATOR),
         () if is(read::EMPTY_ARRAY_STATEMENT) => Some(code::MISSING_STATEMENT),
@@ -116,6 +128,151 @@ fn test(pointer: &str) -> Option<Test> {
 fn operator(pointer: &str) -> Option<&str> {
     pointer.split_once("/Condition/")?.1.split('/').next()
 }
+
+/// The problems of reading of which the rest of the document says more.
+const TOLD_BY_OTHERS: [Code; 5] = [
+    read::TRUST_POLICY_ADMITS_EVERY_ACCOUNT,
+    code::ROLE_TRUST_POLICY_UNSUPPORTED_WILDCARD_IN_PRINCIPAL,
+    code::INVALID_CONDITION_KEY_FORMAT,
+    read::FORALLVALUES_WITHOUT_NULL_CHECK,
+    code::WILDCARD_WITHOUT_LIKE_OPERATOR,
+];
+
+/// The problems of reading, with what the rest of the document and the catalogue say of them.
+pub(crate) fn in_their_place(
+    doc: &Doc<'_>,
+    kind: PolicyKind,
+    facts: Option<&Facts<'_>>,
+    found: &mut Vec<Problem>,
+) {
+    found.retain_mut(|problem| {
+        if !TOLD_BY_OTHERS.contains(&problem.code) {
+            return true;
+        }
+        let place = problem.place.span;
+        let behind = doc.statements.partition_point(|own| own.value.span().start <= place.start);
+        let Some(statement) = behind.checked_sub(1).and_then(|at| doc.statements.get(at)) else {
+            return true;
+        };
+        let cond = statement.conditions.iter().find(|cond| {
+            let spans = cond.values.iter().map(|own| own.value.span());
+            cond.key.value.span() == place || spans.into_iter().any(|span| span == place)
+        });
+        let is = |code: Code| problem.code == code;
+        let help = if is(read::TRUST_POLICY_ADMITS_EVERY_ACCOUNT) {
+            return lets_assume(statement) && !are_strangers_denied(doc, statement);
+        } else if is(code::ROLE_TRUST_POLICY_UNSUPPORTED_WILDCARD_IN_PRINCIPAL) {
+            in_place_of_everyone(statement)
+        } else if is(code::INVALID_CONDITION_KEY_FORMAT) {
+            is_of_provider(kind, statement).then(|| CLAIM.to_owned())
+        } else if is(read::FORALLVALUES_WITHOUT_NULL_CHECK)
+            && let Some((cond, facts)) = cond.zip(facts)
+        {
+            match presence(statement, cond, facts) {
+                Presence::Always => return false,
+                Presence::Never => Some(
+                    "none of the actions has the key by AWS's tables, so that this test is always true: leave it out, or test a key that they have"
+                        .to_owned(),
+                ),
+                Presence::Unknown => None,
+            }
+        } else if is(code::WILDCARD_WITHOUT_LIKE_OPERATOR)
+            && let Some(cond) = cond
+        {
+            let key = facts.and_then(|facts| facts.key(&cond.key.text, &Run::services(statement)));
+            let is_arn = key.is_some_and(|key| key.key_type == KeyType::Arn);
+            let is_all = cond.values.iter().any(|own| own.value.span() == place && is_every(&own.text));
+            in_place_of_wildcard(cond, is_all, is_arn).map(str::to_owned)
+        } else {
+            None
+        };
+        if let Some(help) = help {
+            problem.help = help;
+        }
+        true
+    });
+}
+
+/// What to write in place of `"Principal": "*"` in a trust policy. `None` if nothing but names will do.
+fn in_place_of_everyone(statement: &Statement<'_>) -> Option<String> {
+    const MAP: &str = r#"write {"AWS": "*"}"#;
+    if statement.denies() {
+        return Some(format!("{MAP}: alone, IAM takes the star under AWS only"));
+    }
+    (!statement.conditions.is_empty()).then(|| {
+        format!("name the principals that may assume the role, or {MAP} if the condition limits who calls")
+    })
+}
+
+/// What to write in place of a wildcard that is compared as it is written. `None` for other keys than those of identifiers and ARNs.
+fn in_place_of_wildcard(cond: &Cond<'_>, is_all: bool, is_arn: bool) -> Option<&'static str> {
+    if cond.is_one_of(&SENSITIVE) {
+        return Some("write whole identifiers: AWS makes them, and no part of them is yours");
+    }
+    if is_all {
+        return Some(
+            "write what is meant: here the star equals only a star, and under StringLike the test would be true of every value",
+        );
+    }
+    is_arn.then_some("use ArnLike or ArnNotLike if a wildcard is meant")
+}
+
+/// Whether requests for the actions of a statement have a key.
+enum Presence {
+    Always,
+    Never,
+    Unknown,
+}
+
+fn presence(statement: &Statement<'_>, cond: &Cond<'_>, facts: &Facts<'_>) -> Presence {
+    let key = &*cond.key.text;
+    let texts = statement.action_texts();
+    let mut actions = Vec::new();
+    for text in texts {
+        let own = facts.actions_of(&text.text);
+        // What the catalogue does not have, nothing is known of.
+        if own.is_empty() {
+            return Presence::Unknown;
+        }
+        actions.extend(own);
+    }
+    if actions.is_empty() {
+        return Presence::Unknown;
+    }
+    let always = |name: &str, own: &ActionDetails<'_, '_>| {
+        let is = |(action, known): &(&str, &str)| {
+            action.eq_ignore_ascii_case(name) && known.eq_ignore_ascii_case(key)
+        };
+        let is_of_tags = key.eq_ignore_ascii_case("aws:TagKeys") && is_tagging(own.name());
+        ALWAYS_THERE.iter().any(is) || (is_of_tags && facts.has_key(name, own, key))
+    };
+    if actions.iter().all(|(name, own)| always(name, own)) {
+        return Presence::Always;
+    }
+    // Of other global keys the tables of the actions do not speak, and of keys of identity providers neither.
+    let is_told = match facts.sections.global_key(key) {
+        Some(_) => key.eq_ignore_ascii_case("aws:TagKeys"),
+        None => service_of(key).is_some_and(|service| facts.sections.has_service(&service)),
+    };
+    if is_told && !actions.iter().any(|(name, own)| facts.has_key(name, own, key)) {
+        return Presence::Never;
+    }
+    Presence::Unknown
+}
+
+/// Whether an action sets or removes the tags that the request names, and nothing else, by its name.
+fn is_tagging(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    ["tag", "untag", "addtags", "removetags", "createtags"].iter().any(|verb| name.starts_with(verb))
+}
+
+/// What is said of texts that have a variable in a place where none is replaced, and is no other fault of them.
+const VEILED: [Code; 4] = [
+    code::INVALID_PRINCIPAL_FORMAT,
+    code::INVALID_ACTION,
+    code::INVALID_FEDERATED_PRINCIPAL_SYNTAX_IN_ROLE_TRUST_POLICY,
+    code::INVALID_SERVICE_PRINCIPAL_FORMAT,
+];
 
 /// The findings in the order of the text, without those that say again, or less well, what another one says.
 pub(crate) fn without_repeats(doc: &Doc<'_>, mut found: Vec<Problem>) -> Vec<Problem> {
@@ -158,8 +315,7 @@ pub(crate) fn without_repeats(doc: &Doc<'_>, mut found: Vec<Problem>) -> Vec<Pro
         let is_less = (problem.code == read::FORALLVALUES_WITHOUT_NULL_CHECK
             && (single.contains(&span) || selected.contains(&span)))
             || (problem.code == code::WILDCARD_WITHOUT_LIKE_OPERATOR && literal.contains(&span))
-            || ((problem.code == code::INVALID_PRINCIPAL_FORMAT || problem.code == code::INVALID_ACTION)
-                && variables.contains(&span))
+            || (VEILED.contains(&problem.code) && variables.contains(&span))
             || (problem.code == code::MISMATCHED_ACTION_FOR_PRINCIPAL
                 && exact
                 && !problem.place.pointer.contains("/Action"));

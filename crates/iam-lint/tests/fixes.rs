@@ -304,3 +304,80 @@ fn a_deny_of_services_and_others_is_not_mended_twice() {
     never("rcp", both, "RCP_MISSING_RELATED_PRINCIPAL_CONDITION_KEY");
     never("rcp", both, "RCP_MISSING_RELATED_SERVICE_PRINCIPAL_CONDITION_KEY");
 }
+
+#[test]
+fn what_is_meant_by_a_value_of_another_type_nobody_knows() {
+    let code = "TYPE_MISMATCH";
+    let of = |key: &str, value: &str| tested(&format!(r#""StringEquals": {{"{key}": "{value}"}}"#));
+    let (via, age) = ("aws:ViaAWSService", "aws:MultiFactorAuthAge");
+    replaces("identity", &of(via, "false"), code, false, "StringEquals", "Bool");
+    replaces("identity", &of(age, "600"), code, false, "StringEquals", "NumericEquals");
+    for (key, value) in [
+        (via, "amplify.amazonaws.com"),
+        (via, "yes"),
+        (age, "big"),
+        ("aws:CurrentTime", "yesterday"),
+        ("aws:SourceIp", "office"),
+    ] {
+        never("identity", &of(key, value), code);
+    }
+}
+
+#[test]
+fn wildcards_move_to_the_operator_of_their_key() {
+    let code = "WILDCARD_WITHOUT_LIKE_OPERATOR";
+    let of = |key: &str, value: &str| tested(&format!(r#""StringEquals": {{"{key}": "{value}"}}"#));
+    let role = of("aws:PrincipalArn", "arn:aws:iam::*:role/a");
+    replaces("identity", &role, code, false, "StringEquals", "ArnLike");
+    never("identity", &of("aws:PrincipalArn", "*:role/a"), code);
+    never("identity", &of("aws:PrincipalOrgID", "o-*"), code);
+    let tag = of("aws:PrincipalTag/a", "x*");
+    replaces("identity", &tag, code, false, "StringEquals", "StringLike");
+}
+
+#[test]
+fn a_star_beside_a_test_of_presence_goes() {
+    let both = tested(r#""Null": {"aws:username": "false"}, "StringLike": {"aws:username": "*"}"#);
+    let one = tested(r#""Null": {"aws:username": "false"}"#);
+    let mended = mended("identity", &policy(&both), "EQUIVALENT_TO_NULL_FALSE").unwrap();
+    assert_eq!(mended, (true, policy(&one)));
+}
+
+#[test]
+fn a_call_with_claims_of_a_provider_may_have_the_wrong_principal() {
+    let of = |tests: &str| {
+        format!(
+            r#"{{"Effect": "Allow", "Principal": {{"AWS": "111122223333"}}, "Action": "sts:AssumeRoleWithSAML"{tests}}}"#
+        )
+    };
+    let code = "MISMATCHED_ACTION_FOR_PRINCIPAL";
+    replaces("trust", &of(""), code, false, "sts:AssumeRoleWithSAML", "sts:AssumeRole");
+    never("trust", &of(r#", "Condition": {"StringEquals": {"SAML:aud": "a"}}"#), code);
+}
+
+#[test]
+fn names_of_families_are_mended_with_their_tags() {
+    let code = "INVALID_GLOBAL_CONDITION_KEY";
+    let of = |key: &str| tested(&format!(r#""StringEquals": {{"{key}": "x"}}"#));
+    replaces("identity", &of("aws:ResourceTags/a"), code, false, "aws:ResourceTags/a", "aws:ResourceTag/a");
+    never("identity", &of("aws:PrincipalOrg"), code);
+}
+
+#[test]
+fn an_address_in_the_range_of_all_is_not_made_everybody() {
+    let of = |value: &str| tested(&format!(r#""NotIpAddress": {{"aws:SourceIp": "{value}"}}"#));
+    never("identity", &of("203.0.113.4/0"), "IMPROVE_IP_RANGE");
+    replaces("identity", &of("203.0.113.4/8"), "IMPROVE_IP_RANGE", true, "203.0.113.4/8", "203.0.0.0/8");
+}
+
+#[test]
+fn a_source_is_asked_for_where_nothing_asks_for_its_organization() {
+    let of = |more: &str| {
+        format!(
+            r#"{{"Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": "*", "Condition": {{"StringNotEquals": {{"aws:SourceOrgID": "o-a1b2c3d4e5"}}, "Bool": {{"aws:PrincipalIsAWSService": "true"}}{more}}}}}"#
+        )
+    };
+    let code = "RCP_MISSING_SERVICE_CONDITION_KEY_NULL_CHECK";
+    assert!(mended("rcp", &policy(&of("")), code).is_some());
+    never("rcp", &of(r#", "Null": {"aws:SourceOrgID": "false"}"#), code);
+}

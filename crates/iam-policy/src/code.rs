@@ -101,6 +101,7 @@ iam_json::codes! {
     INVALID_CONDITION_DATA_TYPE Error Error "1.16" "a condition value is a string, a number, a boolean, or a list of these"
     MIXED_CONDITION_DATA_TYPES Error Warning "1.16" "the values of one condition key have different JSON types"
     EMPTY_OBJECT_CONDITION Error Warning "4.3" "a condition without a test is true"
+    EMPTY_TRUST_CONDITION Suggestion Suggestion "4.3" "the condition of a trust policy without a test is true"
     EMPTY_ARRAY_CONDITION Suggestion Suggestion "4.11" "a condition without values"
     INVALID_CONDITION_MULTIPLE_BOOLEAN Error Warning "1.20" "a Bool or Null condition with several values"
     MISSING_QUALIFIER Error SecurityWarning "7.1" "a multivalued key without ForAllValues or ForAnyValue cannot be compared"
@@ -220,6 +221,7 @@ pub const ALL: &[Code] = &[
     INVALID_CONDITION_DATA_TYPE,
     MIXED_CONDITION_DATA_TYPES,
     EMPTY_OBJECT_CONDITION,
+    EMPTY_TRUST_CONDITION,
     EMPTY_ARRAY_CONDITION,
     INVALID_CONDITION_MULTIPLE_BOOLEAN,
     MISSING_QUALIFIER,

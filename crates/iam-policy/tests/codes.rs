@@ -457,6 +457,15 @@ fn principal_rows() -> Vec<Row> {
             trust(r#"{"AWS":"*"}"#, "sts:AssumeRole"),
         ),
         row(
+            code::EMPTY_TRUST_CONDITION,
+            Trust,
+            Strict,
+            "/Statement/Condition",
+            policy(
+                r#""Effect":"Allow","Action":"sts:AssumeRole","Principal":{"AWS":"111122223333"},"Condition":{}"#,
+            ),
+        ),
+        row(
             code::PRINCIPAL_IN_GATEWAY_ENDPOINT_POLICY,
             VpcEndpoint,
             Strict,

@@ -46,9 +46,15 @@ impl Run<'_, '_> {
             if !cond.is_one_of(&[key]) || texts.is_empty() {
                 continue;
             }
-            let lacks = !texts.iter().any(|text| like(&text.text, action));
-            let is_about =
-                only.is_empty() || (statement.allows() && texts.iter().all(|text| like_call(&text.text)));
+            // What the call itself has, the permission may be allowed for in another statement. A test that is true without the key asks for
+            // no such call.
+            let elsewhere = self.doc.statements.iter().filter(|own| !only.is_empty() && own.allows());
+            let mut all = elsewhere.flat_map(Statement::action_texts).chain(texts);
+            let lacks = !all.any(|text| like(&text.text, action));
+            let is_about = only.is_empty()
+                || (statement.allows()
+                    && !cond.holds_without_key()
+                    && texts.iter().all(|text| like_call(&text.text)));
             if lacks && is_about {
                 let help = format!("add {action} to the actions, or leave the key out");
                 let found = format!("{} without {action}", quoted(&cond.key.text));
@@ -66,31 +72,29 @@ impl Run<'_, '_> {
         {
             return;
         }
-        let mut known = false;
-        let lacking: Vec<&Text<'_>> = texts
-            .iter()
-            .filter(|text| {
-                if text.text.contains(['*', '?']) {
-                    return false;
-                }
-                let Some(action) = facts.sections.action(&text.text) else { return false };
-                known = true;
-                !action.condition_keys().iter().any(|key| key.matches(name))
-            })
-            .collect();
+        let lacks = |text: &&Text<'_>| {
+            let all = facts.actions_of(&text.text);
+            !all.is_empty() && !all.iter().any(|(action, own)| facts.has_key(action, own, name))
+        };
+        let lacking: Vec<&Text<'_>> = texts.iter().filter(lacks).collect();
         // Of a key that the tables give to no action, they do not say which requests have it.
         let is_given = service_of(name).is_some_and(|service| {
             let mut actions = facts.sections.actions(&service);
             actions.any(|action| action.condition_keys().iter().any(|key| key.matches(name)))
         });
-        if !known || !is_given {
+        if !is_given {
             return;
         }
         let outcome = cond.holds_without_key();
         for text in lacking {
+            let mend = if outcome && statement.allows() {
+                "so that it does not limit the action: test a key that the action has, or leave the action out".to_owned()
+            } else {
+                format!("move it into a statement without {}", quoted(name))
+            };
+            let joint = if outcome && statement.allows() { "," } else { ":" };
             let help = format!(
-                "AWS's tables do not give it the key, and without it this test is {outcome}: move it into a statement without {}",
-                quoted(name)
+                "AWS's tables do not give it the key, and without it this test is {outcome}{joint} {mend}"
             );
             let found = format!("{} with the key {}", quoted(&text.text), quoted(name));
             self.at(code::UNSUPPORTED_ACTION_FOR_CONDITION_KEY, text, found, help);

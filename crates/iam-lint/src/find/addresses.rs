@@ -24,7 +24,14 @@ impl Run<'_, '_> {
             .collect();
         for (value, range) in &ranges {
             if let Some(first) = first_address(range) {
-                self.at(code::IMPROVE_IP_RANGE, value, quoted(&value.text), format!("write {first}"));
+                let help = match value.text.split_once('/') {
+                    // Nobody writes an address to mean all of them.
+                    Some((address, _)) if range.prefix() == 0 => {
+                        format!("write {first} for every address, or {address} for this one")
+                    }
+                    _ => format!("write {first}"),
+                };
+                self.at(code::IMPROVE_IP_RANGE, value, quoted(&value.text), help);
             }
         }
         if !cond.is("aws:SourceIp") {

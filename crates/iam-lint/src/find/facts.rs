@@ -4,10 +4,12 @@ use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
-use iam_catalog::{ConditionKey, Sections, nearest};
+use iam_catalog::{ActionDetails, ConditionKey, Sections, nearest};
 
 use super::guess::vocabulary;
-use crate::data::OF_MANAGED_POLICIES;
+use super::service_of;
+use crate::data::{DECIDED_WITH, FURTHER_KEYS, OF_MANAGED_POLICIES, OF_SESSIONS};
+use crate::glob::like;
 
 /// The number of unknown names of one document for which near ones are looked for. Each search compares with every name of its kind.
 const MOST_SEARCHES: u32 = 100;
@@ -85,9 +87,60 @@ impl<'s> Facts<'s> {
         self.sections.global_key(name).or_else(own).or_else(by_prefix)
     }
 
-    /// Whether any service, or a managed policy of AWS, has the key.
+    /// Whether requests for an action may have a key, by the tables: its own keys, and those of the actions on whose requests it is decided.
+    pub(crate) fn has_key(&self, action: &str, own: &ActionDetails<'_, '_>, key: &str) -> bool {
+        let is = |known: &str| known.eq_ignore_ascii_case(action);
+        let in_tables =
+            |own: &ActionDetails<'_, '_>| own.condition_keys().iter().any(|known| known.matches(key));
+        let mut further = FURTHER_KEYS.iter();
+        let mut others =
+            DECIDED_WITH.iter().filter(|(permission, _)| is(permission)).flat_map(|(_, all)| *all);
+        in_tables(own)
+            || further.any(|(action, known, _)| is(action) && known.eq_ignore_ascii_case(key))
+            || others.any(|call| self.sections.action(call).is_some_and(|call| in_tables(&call)))
+    }
+
+    /// The actions of a pattern that names its service.
+    pub(crate) fn actions_of(&self, pattern: &str) -> Vec<(String, ActionDetails<'_, 'static>)> {
+        let Some((service, name)) = service_of(pattern).zip(pattern.split_once(':').map(|(_, name)| name))
+        else {
+            return Vec::new();
+        };
+        let head = name.split(['*', '?']).next().unwrap_or_default();
+        let names = self.sections.action_names_beginning(&service, head).filter(|own| like(name, own));
+        let actions = names.map(|own| format!("{service}:{own}"));
+        actions.filter_map(|name| self.sections.action(&name).map(|own| (name, own))).collect()
+    }
+
+    /// The keys that may be meant by a name that is none, the likeliest first: for a member of a family, members of families with near names.
+    pub(crate) fn near_keys<'k>(
+        &self,
+        wanted: &str,
+        known: impl Iterator<Item = ConditionKey<'k>>,
+    ) -> Vec<String> {
+        let Some((head, tag)) = wanted.split_once('/').filter(|(_, tag)| !tag.is_empty()) else {
+            let keys: Vec<String> = known.map(|key| key.name.to_owned()).collect();
+            let mut near = self.near(wanted, keys, |key| key.as_str());
+            // What goes on as it is written is likelier than what differs from it.
+            let goes_on =
+                |key: &String| key.get(..wanted.len()).is_some_and(|own| own.eq_ignore_ascii_case(wanted));
+            if near.iter().any(goes_on) {
+                near.retain(goes_on);
+            }
+            return near;
+        };
+        let heads: BTreeSet<String> = known
+            .filter(ConditionKey::is_family)
+            .filter_map(|key| key.name.split_once('/').map(|(head, _)| head.to_owned()))
+            .collect();
+        let near = self.near(head, heads, |head| head.as_str());
+        near.into_iter().map(|head| format!("{head}/{tag}")).collect()
+    }
+
+    /// Whether any service, a managed policy of AWS, or another page of AWS has the key.
     pub(crate) fn is_key_anywhere(&self, name: &str) -> bool {
-        let is_known = OF_MANAGED_POLICIES.iter().any(|(key, _)| key.eq_ignore_ascii_case(name));
+        let mut known = OF_MANAGED_POLICIES.iter().chain(&OF_SESSIONS);
+        let is_known = known.any(|(key, _)| key.eq_ignore_ascii_case(name));
         is_known || self.sections.services().any(|service| self.sections.key_of(service, name).is_some())
     }
 }

@@ -10,6 +10,32 @@ use crate::data::{self, OF_SOME_SERVICES, PAIRS, PROVIDERS, TAGS, WRITTEN_BY_CAL
 use crate::glob::like;
 use crate::view::{Cond, Statement};
 
+/// How many actions a finding names.
+const NAMED: usize = 8;
+
+/// How to write the key of a claim.
+pub(crate) const CLAIM: &str = "write the key of a claim as PROVIDER:CLAIM, with the provider as the principal names it, such as oidc.example.org:sub";
+
+/// Whether a statement of a trust policy is about an identity provider.
+pub(crate) fn is_of_provider(kind: PolicyKind, statement: &Statement<'_>) -> bool {
+    kind == PolicyKind::Trust && statement.principal_entries().iter().any(|entry| entry.kind == "Federated")
+}
+
+/// The likeliest of some names; all of the first ones if they go on from the same beginning.
+fn likely(near: &[String]) -> Option<String> {
+    let [first, others @ ..] = near else { return None };
+    let shared = |other: &String| {
+        let same = first.bytes().zip(other.bytes()).take_while(|(a, b)| a.eq_ignore_ascii_case(b)).count();
+        same.saturating_mul(2) > first.len().max(other.len())
+    };
+    let named: Vec<&str> = std::iter::once(first)
+        .chain(others.iter().filter(|own| shared(own)))
+        .take(3)
+        .map(String::as_str)
+        .collect();
+    Some(named.join(" or "))
+}
+
 impl Run<'_, '_> {
     pub(super) fn key(&mut self, statement: &Statement<'_>, cond: &Cond<'_>) {
         let name = quoted(&cond.key.text);
@@ -64,7 +90,9 @@ impl Run<'_, '_> {
         let wants_old = cond.is(age)
             && matches!(test.operator, Operator::NumericGreaterThan | Operator::NumericGreaterThanEquals);
         // A second Deny may be about the requests without the key.
-        let is_made_up_for = self.doc.statements.iter().filter(|other| other.denies()).any(|other| {
+        let others =
+            self.doc.statements.iter().filter(|other| other.denies() && other.is_about_all_of(statement));
+        let is_made_up_for = others.into_iter().any(|other| {
             other.conditions.iter().any(|other| {
                 let is_null = other.operator() == Some(Operator::Null);
                 let is_wider = is_null || other.test.is_some_and(|test| test.if_exists);
@@ -72,9 +100,11 @@ impl Run<'_, '_> {
             })
         });
         if (wants_none || wants_old) && !is_made_up_for {
+            // The key is a boolean, whatever it is compared as.
+            let operator = if wants_none { Operator::Bool } else { test.operator };
             let help = format!(
                 "write {}IfExists: requests with access keys of a user do not have the key",
-                test.operator.name()
+                operator.name()
             );
             self.at(code::DENY_MISSES_ABSENT_KEY, &cond.key, quoted(&cond.key.text), help);
         }
@@ -122,22 +152,18 @@ impl Run<'_, '_> {
             near.map_or_else(|| else_.to_owned(), |near| format!("did you mean {near}?"))
         };
         let (code, help) = if prefix.eq_ignore_ascii_case("aws") {
-            let near = facts.near(text, facts.sections.global_keys(), |key| key.name);
-            let help =
-                suggestion(near.first().map(|key| key.name), "write a key of AWS's list of global keys");
+            let near = facts.near_keys(text, facts.sections.global_keys());
+            let help = suggestion(likely(&near).as_deref(), "write a key of AWS's list of global keys");
             (code::INVALID_GLOBAL_CONDITION_KEY, help)
         } else if facts.sections.has_service(prefix) {
-            let near = facts.near(text, facts.sections.keys_of(prefix), |key| key.name);
-            let help = suggestion(near.first().map(|key| key.name), "write a key of the service's table");
+            let near = facts.near_keys(text, facts.sections.keys_of(prefix));
+            let help = suggestion(likely(&near).as_deref(), "write a key of the service's table");
             (code::INVALID_SERVICE_CONDITION_KEY, help)
         } else {
             let near = facts.near(prefix, facts.sections.services(), |own| *own);
             let near = near.into_iter().find(|own| is_close(prefix, own));
-            let is_federated = self.kind() == PolicyKind::Trust
-                && statement.principal_entries().iter().any(|entry| entry.kind == "Federated");
-            let help = if is_federated {
-                "write the key of a claim as PROVIDER:CLAIM, with the provider as the principal names it, such as oidc.example.org:sub"
-                    .to_owned()
+            let help = if is_of_provider(self.kind(), statement) {
+                CLAIM.to_owned()
             } else {
                 suggestion(near, "write the prefix of a service")
             };
@@ -157,7 +183,12 @@ impl Run<'_, '_> {
 
     /// A key that only some services set, on actions of others.
     fn unsupported_service(&mut self, statement: &Statement<'_>, cond: &Cond<'_>) {
-        if !cond.is_one_of(&OF_SOME_SERVICES) {
+        // One finding for a key, however often it is tested.
+        let is_first = || {
+            let mut same = statement.conditions.iter().filter(|own| own.is(&cond.key.text));
+            same.next().is_some_and(|own| own.key.value.span() == cond.key.value.span())
+        };
+        if !cond.is_one_of(&OF_SOME_SERVICES) || !is_first() {
             return;
         }
         let Some(list) = &statement.actions else { return };
@@ -172,8 +203,18 @@ impl Run<'_, '_> {
             );
             let help = "list actions of services that set the key under Action";
             self.on(code::USE_CONDITION_KEY_ONLY_WITH_SUPPORTED_SERVICES, list.value, found, help);
-        } else if let Some(text) = list.texts.iter().find(|text| !sets(&text.text)) {
-            let found = format!("{} with {}", quoted(&cond.key.text), quoted(&text.text));
+        } else {
+            let lacking = list.texts.iter().filter(|text| !sets(&text.text)).map(|text| quoted(&text.text));
+            let lacking: Vec<String> = lacking.collect();
+            let Some(named) = lacking.get(..lacking.len().min(NAMED)).filter(|named| !named.is_empty())
+            else {
+                return;
+            };
+            let more = match lacking.len().saturating_sub(NAMED) {
+                0 => String::new(),
+                more => format!(" and {more} more"),
+            };
+            let found = format!("{} with {}{more}", quoted(&cond.key.text), named.join(", "));
             let help = "name only actions of services that set the key";
             self.at(code::USE_CONDITION_KEY_ONLY_WITH_SUPPORTED_SERVICES, &cond.key, found, help);
         }

@@ -23,7 +23,10 @@ impl Run<'_, '_> {
             let wants_none = cond.operator() == Some(iam_policy::Operator::Null) && cond.is_word("true");
             cond.is_one_of(&SOURCES) && !wants_none && !cond.holds_without_key()
         });
-        let is_open = !says("false") && !says("true") && !is_of_services;
+        let is_open = !says("false")
+            && !says("true")
+            && !is_of_services
+            && !statement.conditions.iter().any(is_of_others);
         let is_both = is_of_all(statement);
         let help = |word: &str| {
             if is_both {
@@ -44,7 +47,11 @@ impl Run<'_, '_> {
             );
         }
         let Some(cond) = own(&SOURCES) else { return };
-        if !says("true") && !says("false") {
+        // A test that asks for a source, or for the name of a service, is false of users and roles.
+        let leaves_users_out = statement.conditions.iter().any(|cond| {
+            cond.is_one_of(&OF_SERVICE_CALLS) && cond.test.is_some() && !cond.holds_without_key()
+        });
+        if !says("true") && !says("false") && !leaves_users_out {
             self.at(
                 code::RCP_MISSING_RELATED_SERVICE_PRINCIPAL_CONDITION_KEY,
                 &cond.key,
@@ -61,7 +68,13 @@ impl Run<'_, '_> {
                 && own.is_word("false")
         });
         if !asks {
-            let help = "add \"Null\": {\"aws:SourceAccount\": \"false\"}, or services that call without a source are denied";
+            let help = match asked_for_org(statement) {
+                Some(own) => format!(
+                    "write \"Null\": {{\"aws:SourceAccount\": \"false\"}} in place of the Null test of {own}, which leaves out the calls for accounts in no organization"
+                ),
+                None => "add \"Null\": {\"aws:SourceAccount\": \"false\"}, or services that call without a source are denied"
+                    .to_owned(),
+            };
             self.at(
                 code::RCP_MISSING_SERVICE_CONDITION_KEY_NULL_CHECK,
                 &cond.key,
@@ -70,6 +83,34 @@ impl Run<'_, '_> {
             );
         }
     }
+}
+
+/// Keys that only calls of services have.
+const OF_SERVICE_CALLS: [&str; 6] = [
+    "aws:PrincipalServiceName",
+    "aws:PrincipalServiceNamesList",
+    "aws:SourceAccount",
+    "aws:SourceArn",
+    "aws:SourceOrgID",
+    "aws:SourceOrgPaths",
+];
+
+/// Whether a test is false of calls of services: it asks for a property of users and roles, or for the absence of the name of a service.
+fn is_of_others(cond: &Cond<'_>) -> bool {
+    let is_null = cond.operator() == Some(iam_policy::Operator::Null);
+    (cond.is_one_of(&OF_PRINCIPALS) && cond.test.is_some() && !cond.holds_without_key())
+        || (cond.is_one_of(&["aws:PrincipalServiceName", "aws:PrincipalServiceNamesList"])
+            && is_null
+            && cond.is_word("true"))
+}
+
+/// The key of the source's organization, if a test asks for it alone: accounts in no organization do not have it.
+pub(crate) fn asked_for_org<'s>(statement: &'s Statement<'_>) -> Option<&'s str> {
+    let keys = ["aws:SourceOrgID", "aws:SourceOrgPaths"];
+    let mut asked = statement.conditions.iter().filter(|own| {
+        own.operator() == Some(iam_policy::Operator::Null) && own.is_one_of(&keys) && own.is_word("false")
+    });
+    asked.next().map(|own| &*own.key.text)
 }
 
 /// A test of one of these keys that is true without the key, and so denies those who have none.

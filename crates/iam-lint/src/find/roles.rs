@@ -4,9 +4,10 @@ use iam_json::{Code, quoted};
 use iam_policy::PolicyKind;
 
 use super::Run;
+use super::limits::{ANY_SERVICE, leaves_all};
 use crate::code;
 use crate::glob::{Glob, is_fixed, like};
-use crate::view::{List, Statement, Text};
+use crate::view::{Cond, List, Statement, Text};
 
 /// An action that is risky on many roles.
 struct Risk {
@@ -68,7 +69,7 @@ impl Run<'_, '_> {
             let is_limited = statement
                 .conditions
                 .iter()
-                .any(|cond| cond.is(risk.limit) && !cond.is_negated() && !cond.holds_without_key());
+                .any(|cond| cond.is(risk.limit) && statement.limits(cond, &ANY_SERVICE));
             let is_nothing = resources.is_not && resources.texts.iter().any(|text| text.text == "*");
             let is_open = |text: &&Text<'_>| {
                 (resources.is_not || is_open(&text.text, risk)) && !self.is_denied(risk, text, resources)
@@ -99,11 +100,17 @@ impl Run<'_, '_> {
         }
     }
 
-    /// Whether a Deny of the document without conditions is about the action on all that one resource of an Allow is about.
+    /// Whether a Deny of the document is about the action on all that one resource of an Allow is about: without conditions, or for all services
+    /// but some. What is passed on all roles but some has to be listed all the same.
     fn is_denied(&self, risk: &Risk, resource: &Text<'_>, resources: &List<'_>) -> bool {
         let allowed = Glob::of(&resource.text);
         let roles = format!("arn:{}:{}", partition(&resource.text), risk.roles);
-        self.doc.statements.iter().filter(|own| own.denies() && own.conditions.is_empty()).any(|own| {
+        let is_of_other_services = |own: &Statement<'_>| {
+            let is_limit =
+                |cond: &Cond<'_>| cond.is(risk.limit) && cond.is_negated() && !leaves_all(cond, &ANY_SERVICE);
+            own.conditions.is_empty() || (!resources.is_not && own.conditions.iter().all(is_limit))
+        };
+        self.doc.statements.iter().filter(|own| own.denies() && is_of_other_services(own)).any(|own| {
             let Some(actions) = own.actions.as_ref() else { return false };
             actions.texts.iter().any(|text| like(&text.text, risk.action)) != actions.is_not
                 && own.resource_texts().iter().any(|text| {

@@ -31,6 +31,8 @@ impl Run<'_, '_> {
         } else {
             code::ALLOW_WITH_UNSUPPORTED_TAG_CONDITION_KEY_FOR_SERVICE
         };
+        let tag = cond.key.text.split_once('/').map_or("", |(_, tag)| tag);
+        let in_request = format!("aws:RequestTag/{tag}");
         let mut without = Vec::new();
         for text in &actions.texts {
             let Some((service, name)) =
@@ -43,12 +45,22 @@ impl Run<'_, '_> {
             let exists = matched.peek().is_some();
             let knows =
                 matched.any(|action| action.condition_keys().iter().any(|key| key.matches(&cond.key.text)));
+            // What is made has no tags yet: the request brings them.
+            let mut made = facts.sections.actions(&service).filter(|action| like(name, action.name()));
+            let brings =
+                made.all(|action| action.condition_keys().iter().any(|key| key.matches(&in_request)));
             if exists && !knows {
-                without.push(text);
+                without.push((text, brings));
             }
         }
-        for text in without {
-            let help = "move it into a statement without the tag";
+        for (text, brings) in without {
+            let help = if brings {
+                format!(
+                    "move it into a statement that tests {in_request} in place of the tag of the resource"
+                )
+            } else {
+                "move it into a statement without the tag".to_owned()
+            };
             let found = format!("{} with {}", quoted(&text.text), quoted(&cond.key.text));
             self.at(code, text, found, help);
         }

@@ -1,12 +1,13 @@
 //! Role trust policies.
 
 use iam_json::quoted;
-use iam_policy::PolicyKind;
+use iam_policy::{Operator, PolicyKind, Quantifier};
 
+use super::limits::is_of_any_account;
 use super::{Run, arns::Fields};
 use crate::code;
-use crate::glob::{has_wildcard, like};
-use crate::view::{Doc, Principal, Statement, Text};
+use crate::glob::{has_wildcard, is_every, like};
+use crate::view::{Cond, Doc, Principal, Statement, Text};
 
 const GITHUB: &str = "token.actions.githubusercontent.com";
 const SAML: &str = "sts:AssumeRoleWithSAML";
@@ -38,7 +39,12 @@ impl Run<'_, '_> {
             let wanted = [PLAIN, SAML, WEB].into_iter().find(|call| call.eq_ignore_ascii_case(&text.text));
             if let Some(wanted) = wanted.filter(|wanted| !can.contains(wanted)) {
                 let right = can.first().copied().unwrap_or(PLAIN);
-                let help = format!("these principals call {right}");
+                let help = match provider_of(statement, wanted) {
+                    Some(what) => format!(
+                        "name {what} as the principal under Federated: the statement tests its claims; these principals call {right}"
+                    ),
+                    None => format!("these principals call {right}"),
+                };
                 self.at(code::MISMATCHED_ACTION_FOR_PRINCIPAL, text, wanted.to_owned(), help);
             }
         }
@@ -86,7 +92,7 @@ impl Run<'_, '_> {
             let Some(issuer) = issuer(&entry.name) else { continue };
             let tests = statement.conditions.iter().any(|cond| {
                 let (head, claim) = cond.key.text.rsplit_once(':').unwrap_or_default();
-                head.eq_ignore_ascii_case(issuer) && !claim.is_empty()
+                head.eq_ignore_ascii_case(issuer) && !claim.is_empty() && names_values(cond)
             });
             if !tests {
                 let help = format!("test {issuer}:sub and {issuer}:aud");
@@ -134,10 +140,17 @@ impl Run<'_, '_> {
         {
             for value in cond.values.iter().filter(|value| has_wildcard(&value.text)) {
                 let before = value.text.split(['*', '?']).next().unwrap_or_default();
-                if before.contains(":ref:refs/") {
+                // The beginning of the name of a branch or tag is a choice of branches.
+                let reference = before.split_once(":ref:refs/").and_then(|(_, own)| own.split_once('/'));
+                if reference.is_some_and(|(_, name)| !name.is_empty()) {
                     continue;
                 }
-                let help = format!("name the repository and the branch, or test {GITHUB}:ref");
+                // The environment is of the repository, which its owners protect.
+                let help = if before.contains(":environment:") {
+                    "name the environment: workflows of every environment of the repository can assume the role".to_owned()
+                } else {
+                    format!("name the repository and the branch, or test {GITHUB}:ref")
+                };
                 self.at(code::SPECIFIC_GITHUB_REPO_AND_BRANCH_RECOMMENDED, value, quoted(&value.text), help);
             }
         }
@@ -176,6 +189,66 @@ pub(crate) fn missing_calls(doc: &Doc<'_>) -> Vec<&'static str> {
     let calls = [PLAIN, "sts:SetSourceIdentity", "sts:TagSession"];
     calls.into_iter().filter(|call| !allows(call)).collect()
 }
+
+/// Whether a test of a claim, which every token has, asks for some values of it.
+fn names_values(cond: &Cond<'_>) -> bool {
+    let is_open = cond.is_like() && cond.values.iter().any(|value| is_every(&value.text));
+    cond.test.is_some_and(|test| test.operator != Operator::Null) && !cond.is_negated() && !is_open
+}
+
+/// The provider whose claims the statement tests, if a call is one with its tokens.
+pub(crate) fn provider_of(statement: &Statement<'_>, call: &str) -> Option<&'static str> {
+    let tests = |is: &dyn Fn(&str) -> bool| {
+        statement
+            .conditions
+            .iter()
+            .any(|cond| cond.key.text.rsplit_once(':').is_some_and(|(head, _)| is(head)))
+    };
+    if call.eq_ignore_ascii_case(SAML) {
+        return tests(&|head| head.eq_ignore_ascii_case("saml")).then_some("the SAML provider");
+    }
+    let is_web = call.eq_ignore_ascii_case(WEB) && tests(&|head| head.contains('.'));
+    is_web.then_some("the OIDC provider")
+}
+
+/// Whether a statement allows a call that assumes the role, and not only what goes with one.
+pub(crate) fn lets_assume(statement: &Statement<'_>) -> bool {
+    statement.actions.as_ref().is_none_or(|list| {
+        let calls = [PLAIN, SAML, WEB];
+        calls.iter().any(|call| list.texts.iter().any(|text| like(&text.text, call)) != list.is_not)
+    })
+}
+
+/// Whether a Deny of the document keeps out callers of other accounts than some, or other organizations or networks.
+pub(crate) fn are_strangers_denied(doc: &Doc<'_>, allow: &Statement<'_>) -> bool {
+    let is_limit = |cond: &Cond<'_>| {
+        let key = cond.key.text.to_ascii_lowercase();
+        let is_open = match &*key {
+            "aws:principalarn" => {
+                cond.is_like() && cond.values.iter().any(|own| is_of_any_account(&own.text))
+            }
+            _ => cond.is_like() && cond.values.iter().any(|own| own.text.starts_with(['*', '?'])),
+        };
+        let is_any = cond.quantifier() == Some(Quantifier::ForAnyValue);
+        cond.is_one_of(&OF_STRANGERS) && cond.is_negated() && !is_open && !is_any && !cond.values.is_empty()
+    };
+    let is_other = |cond: &Cond<'_>| cond.is("aws:PrincipalIsAWSService") && cond.is_word("false");
+    let is_everyone = |own: &Statement<'_>| {
+        own.principal_entries().iter().any(|entry| entry.kind == "AWS" && entry.name.text == "*")
+    };
+    doc.statements.iter().filter(|own| own.denies() && is_everyone(own)).any(|own| {
+        own.conditions.iter().all(|cond| is_limit(cond) || is_other(cond)) && own.is_about_all_of(allow)
+    })
+}
+
+/// Keys that every caller from outside has, and that it cannot choose.
+const OF_STRANGERS: [&str; 5] = [
+    "aws:PrincipalAccount",
+    "aws:PrincipalArn",
+    "aws:PrincipalOrgID",
+    "aws:PrincipalOrgPaths",
+    "aws:SourceIp",
+];
 
 /// The calls that principals of the statement can make.
 pub(crate) fn calls_of(statement: &Statement<'_>) -> Vec<&'static str> {

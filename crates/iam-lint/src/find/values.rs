@@ -48,10 +48,17 @@ impl Run<'_, '_> {
         let is_via = cond.is("kms:ViaService");
         if is_via || cond.is_one_of(&NAMES_OF_SERVICES) {
             for value in cond.values.iter().filter(|value| !may_be_service(&value.text, is_via)) {
-                let help = if is_via {
-                    "write the service with its Region, such as s3.eu-west-1.amazonaws.com"
-                } else {
-                    "write the name of the service principal, such as lambda.amazonaws.com"
+                let help = match unknown_region(&value.text).filter(|_| is_via) {
+                    Some(region) => match nearest(region, regions(), |own| *own).first() {
+                        Some(near) => format!("there is no Region {region}; did you mean {near}?"),
+                        None => format!("there is no Region {region}"),
+                    },
+                    None if is_via => {
+                        "write the service with its Region, such as s3.eu-west-1.amazonaws.com".to_owned()
+                    }
+                    None => {
+                        "write the name of the service principal, such as lambda.amazonaws.com".to_owned()
+                    }
                 };
                 self.at(code::INVALID_SERVICE_PRINCIPAL_FORMAT, value, quoted(&value.text), help);
             }
@@ -101,6 +108,16 @@ impl Run<'_, '_> {
             self.on(code::REDUNDANT_CONDITION_VALUE_NUM, cond.value, found, help);
         }
     }
+}
+
+/// The Region in the name of a service, if it has the form of one and there is none of this name.
+fn unknown_region(text: &str) -> Option<&str> {
+    let labels: Vec<&str> = text.split('.').collect();
+    let [_, region, domain @ ..] = labels.as_slice() else { return None };
+    let parts: Vec<&str> = region.split('-').collect();
+    let is_number = |part: &&str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    let is_form = parts.len() > 2 && parts.last().is_some_and(is_number);
+    (is_form && domain.first() == Some(&"amazonaws") && !is_region("*", region)).then_some(*region)
 }
 
 /// Whether a text may be the ARN of a KMS key.

@@ -8,13 +8,13 @@ use crate::code;
 use crate::data::{ORG_PATHS, SENSITIVE};
 use crate::glob::{Glob, Token, has_variable, has_wildcard};
 use crate::reading::compares_text;
-use crate::view::{Cond, Text};
+use crate::view::{Cond, Statement, Text};
 
 /// The number of characters that AWS wants before a wildcard or a variable.
 const FIXED: usize = 6;
 
 impl Run<'_, '_> {
-    pub(super) fn wildcards(&mut self, cond: &Cond<'_>) {
+    pub(super) fn wildcards(&mut self, statement: &Statement<'_>, cond: &Cond<'_>) {
         let Some(operator) = cond.operator().filter(|operator| compares_text(*operator)) else { return };
         for value in &cond.values {
             if cond.is_like() && has_wildcard(&value.text) {
@@ -27,7 +27,7 @@ impl Run<'_, '_> {
         let is_every = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte == b'*');
         let has_every = cond.values.iter().any(|value| is_every(&value.text));
         if matches!(operator, Operator::StringLike | Operator::StringNotLike) && has_every {
-            self.always(cond, operator);
+            self.always(statement, cond, operator);
         }
     }
 
@@ -74,10 +74,24 @@ impl Run<'_, '_> {
     }
 
     /// What the test says if one of its values is `*`.
-    fn always(&mut self, cond: &Cond<'_>, operator: Operator) {
+    fn always(&mut self, statement: &Statement<'_>, cond: &Cond<'_>, operator: Operator) {
+        // Of these it is said that a list of values cannot be compared, or that no part of an identifier will do.
+        let services = Self::services(statement);
+        let key = self.facts.as_ref().and_then(|facts| facts.key(&cond.key.text, &services));
+        let is_list = cond.quantifier().is_none() && key.is_some_and(|key| key.multivalued);
+        let is_identifier = operator == Operator::StringLike
+            && (cond.is_one_of(&SENSITIVE) || cond.is_one_of(&ORG_PATHS) || cond.is("aws:userid"));
+        if is_list || is_identifier {
+            return;
+        }
         let if_exists = cond.test.is_some_and(|test| test.if_exists);
         let key = &*cond.key.text;
-        let present = (code::EQUIVALENT_TO_NULL_FALSE, format!("write \"Null\": {{\"{key}\": \"false\"}}"));
+        let help = if asks_by_null(statement, key) {
+            "leave the test out: the Null test says the same".to_owned()
+        } else {
+            format!("write \"Null\": {{\"{key}\": \"false\"}}")
+        };
+        let present = (code::EQUIVALENT_TO_NULL_FALSE, help);
         let absent = (code::EQUIVALENT_TO_NULL_TRUE, format!("write \"Null\": {{\"{key}\": \"true\"}}"));
         let always = (code::REDUNDANT_KEY_DUE_TO_WILDCARD_IN_CONDITION, "leave the test out".to_owned());
         let never = (
@@ -96,6 +110,12 @@ impl Run<'_, '_> {
         let found = format!("{} under {}", quoted(key), quoted(&cond.operator.text));
         self.at(code, &cond.key, found, help);
     }
+}
+
+/// Whether a Null test of the statement asks for the key.
+pub(crate) fn asks_by_null(statement: &Statement<'_>, key: &str) -> bool {
+    let is_null = |own: &Cond<'_>| own.operator() == Some(Operator::Null) && own.is_word("false");
+    statement.conditions.iter().any(|own| own.is(key) && is_null(own))
 }
 
 /// The number of characters before the first wildcard or variable.

@@ -5,9 +5,12 @@ use iam_json::{Change, Kind, json_text, quoted};
 use iam_policy::{Family, Operator, Quantifier, Test};
 
 use super::{Fix, Site, Spot, last_member, member, without_statement};
+use crate::data::SENSITIVE;
 use crate::find::Run;
 use crate::find::arns::Fields;
-use crate::find::rcp::is_of_all;
+use crate::find::rcp::{asked_for_org, is_of_all};
+use crate::find::types::is_of_type;
+use crate::find::wildcards::asks_by_null;
 use crate::glob::is_every;
 use crate::view::{Cond, Statement};
 
@@ -65,8 +68,23 @@ pub(super) fn without_qualifier(site: &Site<'_, '_>) -> Option<Fix> {
 
 /// StringLike for a value with a wildcard. Of one that [is every value](is_every) nobody knows what is meant.
 pub(super) fn like(site: &Site<'_, '_>) -> Option<Fix> {
-    if site.cond()?.1.values.iter().any(|value| is_every(&value.text)) {
+    let (statement, cond) = site.cond()?;
+    // Of identifiers that AWS makes, no part will do.
+    if cond.values.iter().any(|value| is_every(&value.text)) || cond.is_one_of(&SENSITIVE) {
         return None;
+    }
+    let key = site.facts.and_then(|facts| facts.key(&cond.key.text, &Run::services(statement)));
+    if key.is_some_and(|key| key.key_type == KeyType::Arn) {
+        let is_arn = |text: &str| Fields::of(text).is_some() || text.starts_with("${");
+        return cond.values.iter().all(|value| is_arn(&value.text)).then(|| {
+            by_table(
+                site,
+                &[
+                    (Operator::StringEquals, Operator::ArnLike),
+                    (Operator::StringNotEquals, Operator::ArnNotLike),
+                ],
+            )
+        })?;
     }
     by_table(
         site,
@@ -112,6 +130,10 @@ const OF_TYPES: [(KeyType, Operator, Option<Operator>); 6] = [
 pub(super) fn of_type(site: &Site<'_, '_>) -> Option<Fix> {
     let (statement, cond) = site.cond()?;
     let key = site.facts?.key(&cond.key.text, &Run::services(statement))?;
+    // Of a value that is none of its type, nobody knows what is meant.
+    if !cond.values.iter().all(|value| is_of_type(&value.text, key.key_type)) {
+        return None;
+    }
     let (_, equal, unequal) = OF_TYPES.iter().find(|(own, ..)| *own == key.key_type)?;
     with_operator(site, |own| {
         (!is_of_order(own)).then(|| if own.is_negated() { *unequal } else { Some(*equal) })?
@@ -173,6 +195,10 @@ pub(super) fn absent(site: &Site<'_, '_>) -> Option<Fix> {
 
 /// A test that is true of every value.
 pub(super) fn present(site: &Site<'_, '_>) -> Option<Fix> {
+    let (statement, cond) = site.cond()?;
+    if asks_by_null(statement, &cond.key.text) {
+        return Fix::new(is_single(site), "leave the test out", vec![untested(statement, cond)?]);
+    }
     let is_safe = site.cond()?.1.quantifier().is_none() && is_single(site);
     other(site, Test::new(None, Operator::Null, false), Some("\"false\""), is_safe)
 }
@@ -212,6 +238,10 @@ fn who_calls(site: &Site<'_, '_>, is_service: &str) -> Option<Fix> {
 }
 
 pub(super) fn source(site: &Site<'_, '_>) -> Option<Fix> {
+    // Beside a test of the organization, it would change nothing.
+    if asked_for_org(site.statement()?).is_some() {
+        return None;
+    }
     added(site, "Null", "aws:SourceAccount", "false")
 }
 

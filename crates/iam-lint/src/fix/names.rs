@@ -21,7 +21,12 @@ pub(super) fn action(site: &Site<'_, '_>) -> Option<Fix> {
 /// The call that the principals of a trust policy can make.
 pub(super) fn call(site: &Site<'_, '_>) -> Option<Fix> {
     let text = site.text().filter(|text| text.starts_with("sts:"))?;
-    let calls = trust::calls_of(site.statement()?);
+    let statement = site.statement()?;
+    // The principal may be what is wrong.
+    if trust::provider_of(statement, &text).is_some() {
+        return None;
+    }
+    let calls = trust::calls_of(statement);
     let [call] = calls.as_slice() else { return None };
     (!call.eq_ignore_ascii_case(&text)).then(|| site.write(false, call))?
 }
@@ -36,13 +41,12 @@ pub(super) fn key(site: &Site<'_, '_>) -> Option<Fix> {
         "INVALID_CONDITION_KEY_FORMAT" => facts.sections.global_key(&format!("aws:{text}"))?.name.to_owned(),
         _ => {
             let (prefix, _) = text.split_once(':')?;
-            if prefix.eq_ignore_ascii_case("aws") {
-                let near = facts.near(text, facts.sections.global_keys(), |key| key.name);
-                super::meant(text, near, |key| key.name)?.name.to_owned()
+            let near = if prefix.eq_ignore_ascii_case("aws") {
+                facts.near_keys(text, facts.sections.global_keys())
             } else {
-                let near = facts.near(text, facts.sections.keys_of(prefix), |key| key.name);
-                super::meant(text, near, |key| key.name)?.name.to_owned()
-            }
+                facts.near_keys(text, facts.sections.keys_of(prefix))
+            };
+            super::meant(text, near, |key| key.as_str())?
         }
     };
     // Names of families end with the place of a part that somebody must name.

@@ -62,6 +62,10 @@ pub(super) fn date(site: &Site<'_, '_>) -> Option<Fix> {
 /// The first address of a range. AWS takes no IPv6 address for one of a range that is written in another way (rule 4.24).
 pub(super) fn range(site: &Site<'_, '_>) -> Option<Fix> {
     let range = IpRange::parse(&site.spot.value.string())?;
+    // Of an address in the range of all of them, nobody knows which is meant.
+    if range.prefix() == 0 {
+        return None;
+    }
     site.write(range.address().is_ipv4(), &first_address(&range)?)
 }
 

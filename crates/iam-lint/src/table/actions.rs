@@ -34,13 +34,13 @@ rules! {
     identity fails r#"{"Effect": "Deny", "Action": ["sqs:Get*", "sqs:GetQueueUrl"], "Resource": "*"}"# at r#""sqs:GetQueueUrl""#
     passes r#"{"Effect": "Deny", "Action": ["sqs:Get*", "sqs:SendMessage"], "Resource": "*"}"#;
     MISSING_ACTION_FOR_CONDITION_KEY Error aws List "a condition key without the action that sets it"
-    why "By AWS's tables, requests for the actions of the statement do not have the key, so that the test is that of an absent key"
+    why "Requests have the key only if they also need the action, such as iam:PassRole for a role that is passed or sts:TagSession for tags of a session: without it none is allowed, or the test is that of an absent key"
     mend "Add the action, or take the key out"
     identity fails r#"{"Effect": "Allow", "Action": "lambda:CreateFunction", "Resource": "*", "Condition": {"StringEquals": {"iam:PassedToService": "lambda.amazonaws.com"}}}"# at r#""iam:PassedToService""#
     passes r#"{"Effect": "Allow", "Action": "iam:PassRole", "Resource": "arn:aws:iam::123456789012:role/worker", "Condition": {"StringEquals": {"iam:PassedToService": "lambda.amazonaws.com"}}}"#;
     UNSUPPORTED_ACTION_FOR_CONDITION_KEY Error aws Catalogue "a condition key that AWS's tables do not give to an action of the statement"
     why "For that action the test is that of an absent key: it is true of every request or of none"
-    mend "Move the action into a statement without the key"
+    mend "Move the action into a statement without the key, or test a key that it has"
     identity fails r#"{"Effect": "Allow", "Action": ["ec2:RunInstances", "ec2:DescribeInstances"], "Resource": "*", "Condition": {"StringEquals": {"ec2:InstanceType": "t3.micro"}}}"# at r#""ec2:DescribeInstances""#
     passes r#"{"Effect": "Allow", "Action": "ec2:RunInstances", "Resource": "*", "Condition": {"StringEquals": {"ec2:InstanceType": "t3.micro"}}}"#;
 }

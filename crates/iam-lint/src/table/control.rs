@@ -20,7 +20,7 @@ rules! {
     passes r#"{"Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": "*"}"#;
     RCP_SYNTAX_ERROR_ALLOW Error aws Document "a resource control policy may only deny"
     why "Organizations refuses the policy: only AWS's RCPFullAWSAccess allows"
-    mend "Write a Deny"
+    mend "Leave the statement out, or deny what has the opposite tests, such as StringNotEquals in place of StringEquals"
     rcp fails r#"{"Effect": "Allow", "Principal": "*", "Action": "s3:*", "Resource": "arn:aws:s3:::backups/*"}"# at r#""Allow""#
     passes r#"{"Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": "arn:aws:s3:::backups/*"}"#;
     RCP_SYNTAX_ERROR_NOTACTION Error aws Document "NotAction in a resource control policy"
@@ -44,7 +44,7 @@ rules! {
     rcp fails r#"{"Effect": "Deny", "Principal": "*", "Action": "kms:*", "Resource": "*", "Condition": {"StringNotEquals": {"aws:SourceAccount": "123456789012"}}}"# at r#""aws:SourceAccount""#
     passes r#"{"Effect": "Deny", "Principal": "*", "Action": "kms:*", "Resource": "*", "Condition": {"StringNotEquals": {"aws:SourceAccount": "123456789012"}, "Null": {"aws:SourceArn": "false"}, "Bool": {"aws:PrincipalIsAWSService": "true"}}}"#;
     RCP_MISSING_SERVICE_CONDITION_KEY_NULL_CHECK Warning aws List "a test of the source without a test that there is one"
-    why "Some services call without a source, and are denied"
+    why "Some services call without a source, and are denied; accounts in no organization have no aws:SourceOrgID"
     mend "Add \"Null\": {\"aws:SourceAccount\": \"false\"}"
     rcp fails r#"{"Effect": "Deny", "Principal": "*", "Action": "kms:*", "Resource": "*", "Condition": {"StringNotEquals": {"aws:SourceOrgID": "o-1234567890"}, "Bool": {"aws:PrincipalIsAWSService": "true"}}}"# at r#""aws:SourceOrgID""#
     passes r#"{"Effect": "Deny", "Principal": "*", "Action": "kms:*", "Resource": "*", "Condition": {"StringNotEquals": {"aws:SourceOrgID": "o-1234567890"}, "Null": {"aws:SourceArn": "false"}, "Bool": {"aws:PrincipalIsAWSService": "true"}}}"#;

@@ -70,7 +70,7 @@ rules! {
     passes r#"{"Effect": "Deny", "Action": "ec2:*", "Resource": "*", "Condition": {"StringEquals": {"aws:PrincipalTag/role": "guest"}}}"#;
     TYPE_MISMATCH Warning aws Catalogue "an operator for another type than the condition key has"
     why "The values are compared as another type than they are: text in place of a number, for instance"
-    mend "Use an operator of the key's type"
+    mend "Use an operator of the key's type, with values of that type"
     identity fails r#"{"Effect": "Deny", "Action": "ec2:*", "Resource": "*", "Condition": {"StringEquals": {"aws:SecureTransport": "false"}}}"# at r#""aws:SecureTransport""#
     passes r#"{"Effect": "Deny", "Action": "ec2:*", "Resource": "*", "Condition": {"Bool": {"aws:SecureTransport": "false"}}}"#;
     STRING_LIKE_OPERATOR_WITH_ARN_CONDITION_KEYS SecurityWarning aws Catalogue "StringLike on a key that holds ARNs"

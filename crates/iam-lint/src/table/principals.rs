@@ -55,7 +55,7 @@ rules! {
     passes r#"{"Effect": "Deny", "NotPrincipal": {"AWS": "arn:aws:iam::123456789012:user/bob"}, "Action": "sqs:*", "Resource": "arn:aws:sqs:us-east-1:123456789012:q"}"#;
     RESTRICT_ACCESS_TO_SERVICE_PRINCIPAL SecurityWarning aws Document "a service without a test of the account that it acts for"
     why "Strangers can make the service call this resource: it is a confused deputy"
-    mend "Test aws:SourceArn, aws:SourceAccount, aws:SourceOrgID or aws:SourceOrgPaths"
+    mend "Test aws:SourceArn or aws:SourceAccount with your account, or aws:SourceOrgID or aws:SourceOrgPaths; a wildcard for the account and a negated test let the others in"
     resource fails r#"{"Effect": "Allow", "Principal": {"Service": "sns.amazonaws.com"}, "Action": "sqs:SendMessage", "Resource": "arn:aws:sqs:us-east-1:123456789012:q"}"# at r#""sns.amazonaws.com""#
     passes r#"{"Effect": "Allow", "Principal": {"Service": "sns.amazonaws.com"}, "Action": "sqs:SendMessage", "Resource": "arn:aws:sqs:us-east-1:123456789012:q", "Condition": {"ArnEquals": {"aws:SourceArn": "arn:aws:sns:us-east-1:123456789012:t"}}}"#;
     RECOMMENDED_CONDITION_KEY_FOR_SERVICE_PRINCIPAL Suggestion aws Document "an older key for the source of a service's call"

@@ -15,7 +15,7 @@ rules! {
     passes r#"{"Effect": "Deny", "Principal": {"AWS": "123456789012"}, "Action": "sts:AssumeRole"}"#;
     ROLE_TRUST_POLICY_UNSUPPORTED_WILDCARD_IN_PRINCIPAL Error aws Document "a role trust policy that names everyone"
     why "IAM refuses the policy"
-    mend "Name the accounts, roles or services"
+    mend "Name the accounts, roles or services, or write {\"AWS\": \"*\"} if conditions limit who calls"
     trust fails r#"{"Effect": "Deny", "Principal": "*", "Action": "sts:AssumeRole"}"#
     passes r#"{"Effect": "Deny", "Principal": {"AWS": "123456789012"}, "Action": "sts:AssumeRole"}"#;
     INVALID_FEDERATED_PRINCIPAL_SYNTAX_IN_ROLE_TRUST_POLICY Error aws Document "a federated principal that is neither a domain nor the ARN of a provider"
@@ -25,7 +25,7 @@ rules! {
     passes r#"{"Effect": "Deny", "Principal": {"Federated": "arn:aws:iam::123456789012:saml-provider/Okta"}, "Action": "sts:AssumeRoleWithSAML"}"#;
     MISMATCHED_ACTION_FOR_PRINCIPAL Error aws Document "the principal cannot make this call"
     why "SAML providers go with sts:AssumeRoleWithSAML, OIDC providers with sts:AssumeRoleWithWebIdentity, and all others with sts:AssumeRole"
-    mend "Write the call that belongs to the principal"
+    mend "Write the call that belongs to the principal, or name the provider whose claims are tested"
     trust fails r#"{"Effect": "Allow", "Principal": {"AWS": "123456789012"}, "Action": "sts:AssumeRoleWithWebIdentity"}"# at r#""sts:AssumeRoleWithWebIdentity""#
     passes r#"{"Effect": "Allow", "Principal": {"AWS": "123456789012"}, "Action": "sts:AssumeRole"}"#;
     MISSING_ACTION_FOR_ROLES_ANYWHERE_TRUST_POLICY Error aws Document "Roles Anywhere lacks a call that it makes"
@@ -33,8 +33,8 @@ rules! {
     mend "Allow sts:AssumeRole, sts:TagSession and sts:SetSourceIdentity"
     trust fails r#"{"Effect": "Allow", "Principal": {"Service": "rolesanywhere.amazonaws.com"}, "Action": "sts:AssumeRole"}"#
     passes r#"{"Effect": "Allow", "Principal": {"Service": "rolesanywhere.amazonaws.com"}, "Action": ["sts:AssumeRole", "sts:TagSession", "sts:SetSourceIdentity"]}"#;
-    SPECIFIC_GITHUB_REPO_AND_BRANCH_RECOMMENDED Warning aws Document "a wildcard in the repository or branch of GitHub"
-    why "Workflows of other repositories or branches can assume the role"
+    SPECIFIC_GITHUB_REPO_AND_BRANCH_RECOMMENDED Warning aws Document "a wildcard in the repository, branch or environment of GitHub"
+    why "Workflows of other repositories, branches or environments can assume the role"
     mend "Name the repository and the branch, or test token.actions.githubusercontent.com:ref"
     trust fails r#"{"Effect": "Allow", "Principal": {"Federated": "arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com"}, "Action": "sts:AssumeRoleWithWebIdentity", "Condition": {"StringLike": {"token.actions.githubusercontent.com:sub": "repo:octo/tools:*"}}}"# at r#""repo:octo/tools:*""#
     passes r#"{"Effect": "Allow", "Principal": {"Federated": "arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com"}, "Action": "sts:AssumeRoleWithWebIdentity", "Condition": {"StringLike": {"token.actions.githubusercontent.com:sub": "repo:octo/tools:ref:refs/heads/main"}}}"#;

@@ -95,7 +95,7 @@ rules! {
     passes r#"{"Effect": "Deny", "Action": "sqs:*", "Resource": "*", "Condition": {"NotIpAddress": {"aws:SourceIp": "198.51.100.0/24"}}}"#;
     WILDCARD_WITHOUT_LIKE_OPERATOR Warning aws Document "a wildcard that this operator compares as an ordinary character"
     why "The value equals only a text with the same star or question mark in it"
-    mend "Use StringLike or StringNotLike if a wildcard is meant"
+    mend "Use StringLike or StringNotLike if a wildcard is meant; ArnLike or ArnNotLike for ARNs; write identifiers such as accounts whole"
     identity fails r#"{"Effect": "Deny", "Action": "sqs:*", "Resource": "*", "Condition": {"StringEquals": {"aws:PrincipalTag/team": "guest*"}}}"# at r#""guest*""#
     passes r#"{"Effect": "Deny", "Action": "sqs:*", "Resource": "*", "Condition": {"StringLike": {"aws:PrincipalTag/team": "guest*"}}}"#;
     WILDCARD_USAGE_TOO_PERMISSIVE Error aws List "a wildcard where AWS makes the identifiers"

@@ -5,6 +5,7 @@
 mod common;
 mod conditions;
 mod grants;
+mod limits;
 mod principals;
 
 use iam_catalog::Sections;

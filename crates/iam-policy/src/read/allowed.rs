@@ -26,7 +26,7 @@ impl Reader<'_> {
         if let Some(effect) = effect
             && effect.value == Effect::Allow
         {
-            let help = "write Deny; the AWS managed policy RCPFullAWSAccess is the only one that allows";
+            let help = "leave the statement out: RCPFullAWSAccess, which is always attached, allows; to keep others out, write a Deny with the opposite tests, such as StringNotEquals in place of StringEquals";
             self.report(code::RCP_SYNTAX_ERROR_ALLOW, &path.member("Effect"), effect.span, "`Allow`", help);
         }
         // `NotAction` is reported elsewhere, as a whole.

@@ -71,7 +71,13 @@ impl Reader<'_> {
             self.report(code::DATA_TYPE_MISMATCH, path, block.span(), block.kind().name(), help);
             return None;
         }
-        self.no_empty_object(block, path);
+        if self.kind == PolicyKind::Trust && block.members().next().is_none() {
+            // IAM stores this, and its console writes it.
+            let help = "leave it out, or add a test";
+            self.report(code::EMPTY_TRUST_CONDITION, path, block.span(), "an empty object", help);
+        } else {
+            self.no_empty_object(block, path);
+        }
         let keys: usize = block.members().map(|m| m.value.members().count()).sum();
         if keys > self.limits.condition_keys {
             let help = format!("at most {} are read", self.limits.condition_keys);

@@ -252,6 +252,29 @@ impl Reader<'_> {
     }
 }
 
+/// The field of an ARN under AWS that is not as principals have it, in words.
+fn wrong_field(text: &str) -> Option<String> {
+    let is_blank = |c: char| c.is_ascii_whitespace();
+    if text.starts_with(is_blank) || text.ends_with(is_blank) {
+        return Some("leave out the blanks before and behind it".to_owned());
+    }
+    let fields = ArnFields::split(text)?;
+    let is_number = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    if !fields.partition.starts_with("aws") {
+        return Some(format!("write the partition, such as aws: {} is none", quoted(fields.partition)));
+    }
+    if fields.service != "iam" && fields.service != "sts" {
+        return Some(format!("principals are of iam or sts, and not of {}", quoted(fields.service)));
+    }
+    if !fields.region.is_empty() {
+        return Some(format!("leave out {}: ARNs of principals have no Region", quoted(fields.region)));
+    }
+    if !is_number(fields.account) || fields.account.is_empty() {
+        return Some(format!("write the twelve digits of the account: {} is none", quoted(fields.account)));
+    }
+    None
+}
+
 /// What to write in place of a principal of a kind that names nobody.
 fn instead_of(text: &str, kind: &str) -> String {
     let fields = ArnFields::split(text);
@@ -281,8 +304,10 @@ fn instead_of(text: &str, kind: &str) -> String {
             let partition = fields.map_or("aws", |own| own.partition);
             format!("write arn:{partition}:iam::{account}:root, or the account alone: the root of an account is one of iam")
         }
-        _ => "write an account id, or the ARN of an account's root, a user, a role, a session or a federated user"
-            .to_owned(),
+        _ => wrong_field(text).unwrap_or_else(|| {
+            "write an account id, or the ARN of an account's root, a user, a role, a session or a federated user"
+                .to_owned()
+        }),
     }
 }
 

@@ -104,12 +104,12 @@ impl Reader<'_> {
         };
         // Whether or not its principals can be read.
         if has_not_principal && effect.as_ref().is_some_and(|effect| effect.value == Effect::Allow) {
-            let help = "NotPrincipal with Allow grants to everyone else, also outside; list whom you mean under Principal";
+            let help = "list whom you mean under Principal: this grants to all others, also outside the account and without credentials";
             self.report(
                 code::ALLOW_WITH_NOT_PRINCIPAL,
                 path,
                 opening(value),
-                "Allow with NotPrincipal",
+                "everyone else is let in",
                 help,
             );
         }

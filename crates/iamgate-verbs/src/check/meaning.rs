@@ -220,9 +220,14 @@ impl Meaning<'_> {
                 statement.is_some_and(|own| everyone::is_about_its_resources(own, self.details))
             })
             .collect();
+        // Of a statement with conditions the rule says that services call for everyone; strangers are asked for calls of their own.
+        let has_conditions =
+            |number: usize| self.policy.statements.get(number).is_some_and(|own| !own.conditions.is_empty());
         found.retain(|problem| {
             problem.code != code::RESOURCE_POLICY_ADMITS_EVERYONE
-                || of(&problem.place).is_none_or(|number| let_in.iter().any(|own| own.statement == number))
+                || of(&problem.place).is_none_or(|number| {
+                    has_conditions(number) || let_in.iter().any(|own| own.statement == number)
+                })
         });
         for own in &let_in {
             let told = found.iter_mut().find(|problem| {
@@ -376,6 +381,26 @@ mod tests {
             count += 1;
         }
         assert!(count > 5);
+    }
+
+    #[test]
+    fn a_source_of_any_account_stays_told() {
+        let of = |tests: &str| {
+            let text = format!(
+                r#"{{"Version": "2012-10-17", "Statement": [{{"Effect": "Allow", "Principal": "*", "Action": "sqs:SendMessage",
+                "Resource": "arn:aws:sqs:us-east-1:111122223333:q", "Condition": {{{tests}}}}}]}}"#
+            );
+            let policy =
+                Policy::parse(&text, PolicyKind::Resource, Mode::Strict, &Limits::default()).unwrap();
+            let document = Document::parse(&text, &Limits::default()).unwrap();
+            let settings = iam_lint::Settings::new(PolicyKind::Resource);
+            let read = iam_lint::lint(document.root(), Vec::new(), &settings);
+            let kind = (PolicyKind::Resource, false);
+            let found = added(&Arc::new(policy), &document, kind, read, &BuiltIn::complete());
+            found.into_iter().any(|(own, _)| own.code == code::RESOURCE_POLICY_ADMITS_EVERYONE)
+        };
+        assert!(of(r#""ArnLike": {"aws:SourceArn": "arn:aws:sns:*:*:*"}"#));
+        assert!(!of(r#""ArnLike": {"aws:SourceArn": "arn:aws:sns:*:111122223333:*"}"#));
     }
 
     #[test]
