@@ -1,5 +1,6 @@
 //! Statements that keep DoiT out of one resource.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::roles::{ACCOUNT, profile};
@@ -138,6 +139,18 @@ fn every_kind_of_resource_is_closed_to_callers_with_the_tag_and_to_nobody_else()
         .filter(|kind| EACH.iter().all(|(_, what, _)| *what != kind.name()))
         .collect();
     assert!(missing.is_empty(), "{missing:?}");
+}
+
+/// The page lists every kind, and no others.
+#[test]
+fn the_page_lists_the_kinds() {
+    let page = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/see-what-a-role-allows.md");
+    let page = std::fs::read_to_string(page).unwrap();
+    let (_, behind) = page.split_once("| Service | Kinds of resources |").unwrap();
+    let rows = behind.lines().skip(2).take_while(|line| line.starts_with("| "));
+    let listed = rows.flat_map(|row| row.split(" | ").nth(1).unwrap().trim_end_matches(" |").split(", "));
+    let listed: BTreeSet<&str> = listed.collect();
+    assert_eq!(listed, RestrictedKind::ALL.iter().map(|kind| kind.name()).collect());
 }
 
 #[test]
