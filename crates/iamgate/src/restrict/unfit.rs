@@ -14,11 +14,14 @@ pub(super) struct Unfit {
 const CLOUDTRAIL: &str = "https://docs.aws.amazon.com/awscloudtrail/latest/userguide/security_iam_resource-based-policy-examples.html";
 const GUARDRAILS: &str =
     "https://docs.aws.amazon.com/bedrock/latest/userguide/guardrails-resource-based-policies.html";
+const LOGS: &str =
+    "https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutResourcePolicy.html";
 const NETWORK_FIREWALL: &str =
     "https://docs.aws.amazon.com/network-firewall/latest/APIReference/API_PutResourcePolicy.html";
 const VERIFIED_ACCESS: &str = "https://docs.aws.amazon.com/verified-access/latest/ug/auth-policies.html";
 
 const FEW_FORMS: &str = "AWS accepts a few forms of statements in its policy, all of which allow, and no other condition than on the organization";
+const OF_SERVICES: &str = "CloudWatch Logs asks its policy only when a service of AWS writes to it, and does not enforce what it says of other callers";
 const ONLY_SHARES: &str =
     "its policy only shares it: it lists accounts and the operations that they may use it in";
 const ONLY_ALLOWS: &str = "AWS accepts only statements that allow other accounts to share it in its policy";
@@ -46,6 +49,18 @@ pub(super) const UNFIT: &[Unfit] = &[
         CLOUDTRAIL,
     ),
     unfit(
+        "codebuild",
+        "project",
+        ONLY_SHARES,
+        "https://docs.aws.amazon.com/codebuild/latest/userguide/project-sharing.html",
+    ),
+    unfit(
+        "codebuild",
+        "report-group",
+        ONLY_SHARES,
+        "https://docs.aws.amazon.com/codebuild/latest/userguide/report-groups-sharing.html",
+    ),
+    unfit(
         "codeguru-profiler",
         "ProfilingGroup",
         "its policy is made of permissions for principals that run agents, which can only allow",
@@ -65,6 +80,8 @@ pub(super) const UNFIT: &[Unfit] = &[
         "its policy is made of permissions for accounts and organizations, which can only allow",
         "https://docs.aws.amazon.com/lambda/latest/api/API_AddLayerVersionPermission.html",
     ),
+    unfit("logs", "log-group", OF_SERVICES, LOGS),
+    unfit("logs", "log-stream", OF_SERVICES, LOGS),
     unfit("network-firewall", "Firewall", ONLY_SHARES, NETWORK_FIREWALL),
     unfit("network-firewall", "FirewallPolicy", ONLY_SHARES, NETWORK_FIREWALL),
     unfit("network-firewall", "StatefulRuleGroup", ONLY_SHARES, NETWORK_FIREWALL),
@@ -86,6 +103,12 @@ pub(super) const UNFIT: &[Unfit] = &[
         "signing-profile",
         "its policy is made of permissions for principals, which can only allow",
         "https://docs.aws.amazon.com/signer/latest/api/API_AddProfilePermission.html",
+    ),
+    unfit(
+        "ssm",
+        "parameter",
+        "its policy only shares it, if it is of the advanced tier, with other accounts",
+        "https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_PutResourcePolicy.html",
     ),
     unfit(
         "vpc-lattice",
