@@ -95,7 +95,7 @@ impl<'a> Named<'a> {
                 "an access point has 3 to 50 lower-case letters, digits and hyphens; its objects are below NAME/object/",
             ),
             Kind::MultiRegionAccessPoint => (
-                is_bucket(name, 63) && name.ends_with(".mrap") && has_part,
+                name.strip_suffix(".mrap").is_some_and(|alias| is_bucket(alias, 50)) && has_part,
                 "a Multi-Region Access Point is named by its alias, such as mfzwi23gnjvgw.mrap; its objects are below ALIAS/object/",
             ),
             Kind::DirectoryBucket => (
@@ -168,7 +168,8 @@ impl<'a> Named<'a> {
             Kind::DataCatalog | Kind::CatalogDatabase | Kind::CatalogTable => (
                 part_is(&|part| {
                     let steps = part.split('/').count();
-                    steps == 1 + usize::from(self.kind == Kind::CatalogTable)
+                    steps <= 2
+                        && (steps == 2) == (self.kind == Kind::CatalogTable)
                         && part.split('/').all(|step| is_named(step, 255, "-_."))
                 }),
                 "a database is named database/NAME, and a table table/DATABASE/NAME, of up to 255 letters, digits, hyphens, underscores and dots each",

@@ -3,6 +3,7 @@
 use super::Kind;
 
 /// A form of the part of an ARN behind its account: `before`, a name, and `between` with the name of a part if there is one.
+#[derive(Clone, Copy)]
 pub(super) struct Form {
     /// The service of the ARN.
     pub(super) service: &'static str,
