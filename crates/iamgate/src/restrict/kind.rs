@@ -174,6 +174,12 @@ impl<'a> Named<'a> {
                 }),
                 "a database is named database/NAME, and a table table/DATABASE/NAME, of up to 255 letters, digits, hyphens, underscores and dots each",
             ),
+            Kind::SearchDomain => (
+                (3..=28).contains(&name.len())
+                    && name.chars().all(|c| is_small(c) || c == '-')
+                    && name.starts_with(is_small),
+                "a search domain has 3 to 28 lower-case letters, digits and hyphens, and begins with a letter or digit",
+            ),
             Kind::PrivateDomainName => (
                 is_named(name, 253, "-.") && part_is(&|id| is_named(id, 64, "")),
                 "a private domain name is named /domainnames/NAME+ID, such as /domainnames/private.example.com+abcd1234",

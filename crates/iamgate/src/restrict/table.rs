@@ -100,6 +100,7 @@ impl Kind {
             Self::DataStream => data::DATA_STREAM,
             Self::Consumer => data::CONSUMER,
             Self::Domain => data::DOMAIN,
+            Self::SearchDomain => data::SEARCH_DOMAIN,
             Self::SqlCluster => data::SQL_CLUSTER,
             Self::EventDataStore => data::EVENT_DATA_STORE,
             Self::Repository => code::REPOSITORY,

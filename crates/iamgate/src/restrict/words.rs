@@ -87,6 +87,8 @@ kinds! {
     Vault = "vault",
     /// A domain of OpenSearch Service.
     Domain = "domain",
+    /// A search domain of CloudSearch, as those see it who search in it and send documents to it.
+    SearchDomain = "search domain",
     /// A REST API of API Gateway, as those see it who call it.
     RestApi = "REST API",
     /// A custom domain name for private APIs of API Gateway, as those see it who call them.

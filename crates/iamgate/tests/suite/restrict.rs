@@ -19,7 +19,7 @@ use iamgate::{Details, NotRestricted, RestrictedKind, Restriction, SessionTag, r
 const DEFAULT: &str = r#"{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::123456789012:root"}, "Action": "*", "Resource": "*"}}"#;
 
 /// A resource of every kind, and whether its policy has to be given.
-pub(crate) const EACH: [(&str, &str, bool); 55] = [
+pub(crate) const EACH: [(&str, &str, bool); 56] = [
     ("arn:aws:s3:::payroll", "bucket", false),
     ("arn:aws:s3:::payroll/2026/11.csv", "object", false),
     ("arn:aws:s3:eu-west-1:123456789012:accesspoint/finance", "access point", false),
@@ -89,6 +89,7 @@ pub(crate) const EACH: [(&str, &str, bool); 55] = [
         false,
     ),
     ("arn:aws:rum:eu-west-1:123456789012:appmonitor/shop", "app monitor", false),
+    ("arn:aws:cloudsearch:eu-west-1:123456789012:domain/movies", "search domain", false),
     ("arn:aws:dsql:eu-west-1:123456789012:cluster/foo0bar1baz2quux3quuux4quu", "DSQL cluster", false),
     (
         "arn:aws:cloudtrail:eu-west-1:123456789012:eventdatastore/1234abcd-12ab-34cd-56ef-1234567890ab",
@@ -402,6 +403,8 @@ fn names_and_tags_that_aws_does_not_permit_are_refused() {
         "arn:aws:mediapackagev2:eu-west-1:123456789012:channelGroup/live/channel/news/originEndpoint/h/s",
         "arn:aws:mediapackagev2:eu-west-1:123456789012:channelGroup/li ve/channel/news",
         "arn:aws:rum:eu-west-1:123456789012:appmonitor/.shop",
+        "arn:aws:cloudsearch:eu-west-1:123456789012:domain/Movies",
+        "arn:aws:cloudsearch:eu-west-1:123456789012:domain/-movies",
         "arn:aws:dsql:eu-west-1:123456789012:cluster/foo_bar",
         "arn:aws:cloudtrail:eu-west-1:123456789012:eventdatastore/a/b",
         "arn:aws:payment-cryptography:eu-west-1:123456789012:key/short",

@@ -87,6 +87,7 @@ pub(super) const FORMS: &[Form] = &[
     under("kinesis", "stream/", "/consumer/", Kind::Consumer),
     own("kinesis", "stream/", Kind::DataStream),
     own("es", "domain/", Kind::Domain),
+    own("cloudsearch", "domain/", Kind::SearchDomain),
     without('/', own("dsql", "cluster/", Kind::SqlCluster)),
     own("cloudtrail", "eventdatastore/", Kind::EventDataStore),
     own("ecr", "repository/", Kind::Repository),

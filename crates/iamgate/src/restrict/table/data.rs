@@ -138,3 +138,12 @@ pub(super) const EVENT_DATA_STORE: Row = Row {
     source: "https://docs.aws.amazon.com/awscloudtrail/latest/userguide/security_iam_resource-based-policy-examples.html",
     ..PLAIN
 };
+
+pub(super) const SEARCH_DOMAIN: Row = Row {
+    services: &["cloudsearch"],
+    names: Names::Listed(&["cloudsearch:document", "cloudsearch:search", "cloudsearch:suggest"]),
+    element: Element::Absent,
+    fetch: "aws cloudsearch describe-service-access-policies --domain-name {name} --query AccessPolicies.Options --output text",
+    source: "https://docs.aws.amazon.com/cloudsearch/latest/developerguide/configuring-access.html",
+    ..PLAIN
+};
