@@ -61,10 +61,12 @@ impl<'a> Named<'a> {
             },
             "mediapackagev2" => {
                 let (group, below) = rest.strip_prefix("channelGroup/")?.split_once("/channel/")?;
-                let is_endpoint = below.contains('/');
-                let kind = if is_endpoint { Kind::MediaEndpoint } else { Kind::MediaChannel };
-                let is_known = !is_endpoint || below.contains("/originEndpoint/");
-                is_known.then_some(Self { kind, holder: kind, name: group, part: Some(below) })
+                match below.split_once('/') {
+                    None => part(Kind::MediaChannel, Kind::MediaChannel, group, below),
+                    // Harvest jobs, below an origin endpoint, have no policy.
+                    Some((_, rest)) if rest.strip_prefix("originEndpoint/")?.contains('/') => None,
+                    Some(_) => part(Kind::MediaEndpoint, Kind::MediaEndpoint, group, below),
+                }
             }
             service => {
                 let mut forms = FORMS.iter().filter(|form| form.service == service);

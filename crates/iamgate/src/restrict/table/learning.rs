@@ -92,7 +92,7 @@ pub(super) const LABEL_PROJECT: Row = Row {
     names: Names::Listed(&["rekognition:CopyProjectVersion"]),
     itself: false,
     inside: &["{head}:project/{name}/version/*"],
-    fetch: "aws rekognition list-project-policies --project-arn {arn} --query ProjectPolicies[].PolicyDocument --output text",
+    fetch: "aws rekognition list-project-policies --project-arn {arn} --query 'ProjectPolicies[].PolicyDocument' --output text",
     beside: &[
         "the policy is about copies of the model versions; who may use and change the project is up to policies of the role",
     ],
