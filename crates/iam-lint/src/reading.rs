@@ -129,6 +129,15 @@ fn operator(pointer: &str) -> Option<&str> {
     pointer.split_once("/Condition/")?.1.split('/').next()
 }
 
+/// The problems of reading of which the rest of the document says more.
+const TOLD_BY_OTHERS: [Code; 5] = [
+    read::TRUST_POLICY_ADMITS_EVERY_ACCOUNT,
+    code::ROLE_TRUST_POLICY_UNSUPPORTED_WILDCARD_IN_PRINCIPAL,
+    code::INVALID_CONDITION_KEY_FORMAT,
+    read::FORALLVALUES_WITHOUT_NULL_CHECK,
+    code::WILDCARD_WITHOUT_LIKE_OPERATOR,
+];
+
 /// The problems of reading, with what the rest of the document and the catalogue say of them.
 pub(crate) fn in_their_place(
     doc: &Doc<'_>,
@@ -137,58 +146,75 @@ pub(crate) fn in_their_place(
     found: &mut Vec<Problem>,
 ) {
     found.retain_mut(|problem| {
+        if !TOLD_BY_OTHERS.contains(&problem.code) {
+            return true;
+        }
         let place = problem.place.span;
-        let Some(statement) = doc.statements.iter().find(|own| {
-            let own = own.value.span();
-            own.start <= place.start && place.end <= own.end
-        }) else {
+        let behind = doc.statements.partition_point(|own| own.value.span().start <= place.start);
+        let Some(statement) = behind.checked_sub(1).and_then(|at| doc.statements.get(at)) else {
             return true;
         };
-        let of_key = |cond: &&Cond<'_>| cond.key.value.span() == place;
-        let of_value = |cond: &&Cond<'_>| cond.values.iter().any(|own| own.value.span() == place);
+        let cond = statement.conditions.iter().find(|cond| {
+            let spans = cond.values.iter().map(|own| own.value.span());
+            cond.key.value.span() == place || spans.into_iter().any(|span| span == place)
+        });
         let is = |code: Code| problem.code == code;
-        if is(read::TRUST_POLICY_ADMITS_EVERY_ACCOUNT) {
+        let help = if is(read::TRUST_POLICY_ADMITS_EVERY_ACCOUNT) {
             return lets_assume(statement) && !are_strangers_denied(doc, statement);
-        }
-        if is(code::ROLE_TRUST_POLICY_UNSUPPORTED_WILDCARD_IN_PRINCIPAL) {
-            const MAP: &str = r#"write {"AWS": "*"}"#;
-            if statement.denies() {
-                problem.help = format!("{MAP}: alone, IAM takes the star under AWS only");
-            } else if !statement.conditions.is_empty() {
-                problem.help = format!("name the principals that may assume the role, or {MAP} if the condition limits who calls");
-            }
-        }
-        if is(code::INVALID_CONDITION_KEY_FORMAT) && is_of_provider(kind, statement) {
-            problem.help = CLAIM.to_owned();
-        }
-        if is(read::FORALLVALUES_WITHOUT_NULL_CHECK)
-            && let Some(cond) = statement.conditions.iter().find(of_key)
-            && let Some(facts) = facts
+        } else if is(code::ROLE_TRUST_POLICY_UNSUPPORTED_WILDCARD_IN_PRINCIPAL) {
+            in_place_of_everyone(statement)
+        } else if is(code::INVALID_CONDITION_KEY_FORMAT) {
+            is_of_provider(kind, statement).then(|| CLAIM.to_owned())
+        } else if is(read::FORALLVALUES_WITHOUT_NULL_CHECK)
+            && let Some((cond, facts)) = cond.zip(facts)
         {
             match presence(statement, cond, facts) {
                 Presence::Always => return false,
-                Presence::Never => {
-                    problem.help = "none of the actions has the key by AWS's tables, so that this test is always true: leave it out, or test a key that they have".to_owned();
-                }
-                Presence::Unknown => {}
+                Presence::Never => Some(
+                    "none of the actions has the key by AWS's tables, so that this test is always true: leave it out, or test a key that they have"
+                        .to_owned(),
+                ),
+                Presence::Unknown => None,
             }
-        }
-        if is(code::WILDCARD_WITHOUT_LIKE_OPERATOR)
-            && let Some(cond) = statement.conditions.iter().find(of_value)
+        } else if is(code::WILDCARD_WITHOUT_LIKE_OPERATOR)
+            && let Some(cond) = cond
         {
-            let services = Run::services(statement);
-            let key = facts.and_then(|facts| facts.key(&cond.key.text, &services));
+            let key = facts.and_then(|facts| facts.key(&cond.key.text, &Run::services(statement)));
+            let is_arn = key.is_some_and(|key| key.key_type == KeyType::Arn);
             let is_all = cond.values.iter().any(|own| own.value.span() == place && is_every(&own.text));
-            if cond.is_one_of(&SENSITIVE) {
-                problem.help = "write whole identifiers: AWS makes them, and no part of them is yours".to_owned();
-            } else if is_all {
-                problem.help = "write what is meant: here the star equals only a star, and under StringLike the test would be true of every value".to_owned();
-            } else if key.is_some_and(|key| key.key_type == KeyType::Arn) {
-                problem.help = "use ArnLike or ArnNotLike if a wildcard is meant".to_owned();
-            }
+            in_place_of_wildcard(cond, is_all, is_arn).map(str::to_owned)
+        } else {
+            None
+        };
+        if let Some(help) = help {
+            problem.help = help;
         }
         true
     });
+}
+
+/// What to write in place of `"Principal": "*"` in a trust policy. `None` if nothing but names will do.
+fn in_place_of_everyone(statement: &Statement<'_>) -> Option<String> {
+    const MAP: &str = r#"write {"AWS": "*"}"#;
+    if statement.denies() {
+        return Some(format!("{MAP}: alone, IAM takes the star under AWS only"));
+    }
+    (!statement.conditions.is_empty()).then(|| {
+        format!("name the principals that may assume the role, or {MAP} if the condition limits who calls")
+    })
+}
+
+/// What to write in place of a wildcard that is compared as it is written. `None` for other keys than those of identifiers and ARNs.
+fn in_place_of_wildcard(cond: &Cond<'_>, is_all: bool, is_arn: bool) -> Option<&'static str> {
+    if cond.is_one_of(&SENSITIVE) {
+        return Some("write whole identifiers: AWS makes them, and no part of them is yours");
+    }
+    if is_all {
+        return Some(
+            "write what is meant: here the star equals only a star, and under StringLike the test would be true of every value",
+        );
+    }
+    is_arn.then_some("use ArnLike or ArnNotLike if a wildcard is meant")
 }
 
 /// Whether requests for the actions of a statement have a key.

@@ -1,7 +1,7 @@
 //! A statement for a resource's own policy that denies access to DoiT's sessions, with the proof that it does only that.
 //!
 //! [`kind`] reads the ARN, [`table`] has what AWS documents about each kind, [`thing`] puts together what belongs to a resource and what the
-//! statement names, and [`claims`] has the proof.
+//! statement names, and [`claims`] has the proof. [`unfit`] has the resources whose policies cannot have the statement.
 
 mod claims;
 mod error;
@@ -9,6 +9,7 @@ mod kind;
 mod same;
 mod table;
 mod thing;
+mod unfit;
 mod without;
 mod words;
 

@@ -17,6 +17,7 @@ mod long;
 mod module;
 mod mutants;
 mod packages;
+mod parliament;
 mod picture;
 mod pins;
 mod probe;
@@ -69,6 +70,11 @@ const CHORES: &[Chore] = &[
     Chore { name: "codes", help: "regenerate the page of codes", run: codes::run },
     Chore { name: "content", help: "copy the built-in content of iamgate from policies/", run: content::run },
     Chore { name: "corpus", help: "list what is refused of a corpus: corpus [FOLDER...]", run: corpus::run },
+    Chore {
+        name: "parliament",
+        help: "what parliament and the program find in a corpus",
+        run: parliament::run,
+    },
     Chore {
         name: "fuzz",
         help: "run the fuzz targets: fuzz [MINUTES] [TARGET...] [--at-once=N]",

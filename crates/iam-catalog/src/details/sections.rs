@@ -52,11 +52,17 @@ impl<'t> Section<'t> {
         self.read.get_or_init(|| {
             let (keys, types, actions) = (Vec::new(), Vec::new(), Vec::new());
             let mut service = ServiceDetails { prefix: self.prefix, keys, types, actions };
-            for line in self.lines.lines() {
-                let Some((mark, rest)) = line.split_at_checked(1) else { break };
+            let mut left = self.lines;
+            // Byte by byte, which for short lines is quicker than a search.
+            while let Some(end) = left.bytes().position(|byte| byte == b'\n').or_else(|| last_line(left)) {
+                let line = left.get(..end).unwrap_or_default();
+                let Some((mark, rest)) = line.strip_suffix('\r').unwrap_or(line).split_at_checked(1) else {
+                    break;
+                };
                 if service.take_line(mark, rest).is_err() {
                     break;
                 }
+                left = left.get(end.saturating_add(1)..).unwrap_or_default();
             }
             service
         })
@@ -201,6 +207,11 @@ impl<'t> Sections<'t> {
         self.last.store(found, Relaxed);
         self.services.get(found)
     }
+}
+
+/// The length of a last line without an end.
+fn last_line(text: &str) -> Option<usize> {
+    (!text.is_empty()).then_some(text.len())
 }
 
 /// The text before the next line that begins with `@`, and what is behind that mark. One byte is sought, which is quicker than two.

@@ -106,8 +106,10 @@ impl<'s> Facts<'s> {
         else {
             return Vec::new();
         };
-        let all = self.sections.actions(&service).filter(|own| like(name, own.name()));
-        all.map(|own| (format!("{service}:{}", own.name()), own)).collect()
+        let head = name.split(['*', '?']).next().unwrap_or_default();
+        let names = self.sections.action_names_beginning(&service, head).filter(|own| like(name, own));
+        let actions = names.map(|own| format!("{service}:{own}"));
+        actions.filter_map(|name| self.sections.action(&name).map(|own| (name, own))).collect()
     }
 
     /// The keys that may be meant by a name that is none, the likeliest first: for a member of a family, members of families with near names.

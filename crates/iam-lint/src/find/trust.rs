@@ -140,7 +140,9 @@ impl Run<'_, '_> {
         {
             for value in cond.values.iter().filter(|value| has_wildcard(&value.text)) {
                 let before = value.text.split(['*', '?']).next().unwrap_or_default();
-                if before.contains(":ref:refs/") {
+                // The beginning of the name of a branch or tag is a choice of branches.
+                let reference = before.split_once(":ref:refs/").and_then(|(_, own)| own.split_once('/'));
+                if reference.is_some_and(|(_, name)| !name.is_empty()) {
                     continue;
                 }
                 // The environment is of the repository, which its owners protect.

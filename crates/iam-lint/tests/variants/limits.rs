@@ -617,3 +617,28 @@ fn a_source_of_any_account_is_everyone() {
     let deny = r#"{"Effect": "Deny", "Principal": "*", "Action": "sqs:*", "Resource": "*", "Condition": {"StringNotEquals": {"aws:SourceAccount": "111122223333"}}}"#;
     has_not("resource", &format!("{}, {deny}", of(any)), code);
 }
+
+#[test]
+fn a_wildcard_for_every_branch_is_told() {
+    let code = "SPECIFIC_GITHUB_REPO_AND_BRANCH_RECOMMENDED";
+    let of = |subject: &str| {
+        format!(
+            r#"{{"Effect": "Allow", "Principal": {{"Federated": "arn:aws:iam::111122223333:oidc-provider/token.actions.githubusercontent.com"}}, "Action": "sts:AssumeRoleWithWebIdentity", "Condition": {{"StringLike": {{"token.actions.githubusercontent.com:sub": "{subject}"}}}}}}"#
+        )
+    };
+    for subject in [
+        "repo:o/r:*",
+        "repo:o/*:ref:refs/heads/main",
+        "repo:o/r:ref:refs/heads/*",
+        "repo:o/r:ref:refs/tags/*",
+        "repo:o/r:ref:*",
+    ] {
+        assert!(help_of("trust", &of(subject), code).starts_with("name the repository"), "{subject}");
+    }
+    assert!(help_of("trust", &of("repo:o/r:environment:*"), code).starts_with("name the environment"));
+    for subject in
+        ["repo:o/r:ref:refs/heads/release-*", "repo:o/r:ref:refs/tags/v?.0", "repo:o/r:ref:refs/heads/main"]
+    {
+        has_not("trust", &of(subject), code);
+    }
+}

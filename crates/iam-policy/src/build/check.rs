@@ -70,7 +70,7 @@ fn principal(statement: &Statement, kind: PolicyKind) -> Result<(), BuildError> 
             return wrong(code::ROLE_TRUST_POLICY_SYNTAX_ERROR_NOTPRINCIPAL, "NotPrincipal");
         }
         if statement.effect.value == Effect::Allow {
-            return wrong(code::ALLOW_WITH_NOT_PRINCIPAL, "Allow with NotPrincipal");
+            return wrong(code::ALLOW_WITH_NOT_PRINCIPAL, "everyone else is let in");
         }
         if is_everyone || entries.iter().any(|entry| entry.value == NamedPrincipal::Aws) {
             return wrong(code::INVALID_PRINCIPAL_FORMAT, "`*` under NotPrincipal");

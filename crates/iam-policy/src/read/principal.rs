@@ -254,7 +254,8 @@ impl Reader<'_> {
 
 /// The field of an ARN under AWS that is not as principals have it, in words.
 fn wrong_field(text: &str) -> Option<String> {
-    if text.trim() != text {
+    let is_blank = |c: char| c.is_ascii_whitespace();
+    if text.starts_with(is_blank) || text.ends_with(is_blank) {
         return Some("leave out the blanks before and behind it".to_owned());
     }
     let fields = ArnFields::split(text)?;

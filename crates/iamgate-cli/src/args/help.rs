@@ -101,8 +101,8 @@ pub(super) const RESTRICT_HELP: &str = "Examples:
 
 Prints the policy for the resource: the one given and the statement, or the statement alone. Proven for every request: it denies each \
 session that has the tag, and changes nothing for anybody without it. A statement that is there already is not \
-added again. Buckets, objects and access points of S3, keys of KMS, secrets, queues of SQS, topics of SNS, tables, indexes and streams of \
-DynamoDB and repositories of ECR have such policies.
+added again. docs/see-what-a-role-allows.md lists the kinds of resources with such policies, such as buckets, keys, queues, tables and \
+functions. For others the answer says why there is no statement, and prints one for the role.
 
 Exit codes: 0 written and proven, 1 not proven, 2 no answer.";
 

@@ -368,6 +368,20 @@ fn restrict_writes_a_policy_that_can_be_used() {
         told.starts_with("Proven") && told.contains("gets anything on the index, by the policy of the table"),
         "{told}"
     );
+    // Some have a policy that cannot have the statement, and the page says so.
+    for (arn, page) in [
+        (format!("arn:aws:lambda:eu-west-1:{ACCOUNT}:layer:shared:3"), "API_AddLayerVersionPermission.html"),
+        (
+            format!("arn:aws:wafv2:eu-west-1:{ACCOUNT}:regional/rulegroup/own/1"),
+            "API_PutPermissionPolicy.html",
+        ),
+    ] {
+        let told = stderr(&exits(output(&["restrict", &arn]), 2));
+        assert!(
+            told.contains("NO_RESOURCE_POLICY") && told.contains(page) && told.contains("NoDoitSessions"),
+            "{told}"
+        );
+    }
     // A topic always has a policy, and it cannot name every action.
     let topic = format!("arn:aws:sns:eu-west-1:{ACCOUNT}:alarms");
     let told = stderr(&exits(output(&["restrict", &topic]), 2));

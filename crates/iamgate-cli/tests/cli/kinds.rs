@@ -106,14 +106,10 @@ fn what_is_only_possible_under_conditions_now_is_said() {
 #[test]
 fn what_is_not_known_is_not_told_as_possible() {
     let own = folder("doubts");
-    let allow = |actions: &str| {
-        format!(
-            r#"{{"Version": "2012-10-17", "Statement": [{{"Effect": "Allow", "Action": {actions}, "Resource": "*"}}"#
-        )
-    };
-    let deny = r#", {"Effect": "Deny", "Action": "ec2:StopInstances", "Resource": "*"}]}"#;
-    let old = write(&own, "old.json", &format!("{}{deny}", allow(r#""s3:GetObject""#)));
-    let new = write(&own, "new.json", &format!("{}]}}", allow(r#"["s3:GetObject", "s3:PutObject"]"#)));
+    let allow = |actions: &str| format!(r#"{{"Effect": "Allow", "Action": {actions}, "Resource": "*"}}"#);
+    let deny = r#"{"Effect": "Deny", "Action": "ec2:StopInstances", "Resource": "*"}"#;
+    let old = write(&own, "old.json", &format!("{}, {deny}", allow(r#""s3:GetObject""#)));
+    let new = write(&own, "new.json", &allow(r#"["s3:GetObject", "s3:PutObject"]"#));
     let text = stdout(&exits(output(&["diff", &old, &new]), 1));
     let (possible, doubted) = text.split_once("\nNot known whether it becomes possible:\n").expect(&text);
     assert!(possible.contains("Becomes possible:\n  + s3:PutObject\n"), "{text}");

@@ -384,6 +384,26 @@ mod tests {
     }
 
     #[test]
+    fn a_source_of_any_account_stays_told() {
+        let of = |tests: &str| {
+            let text = format!(
+                r#"{{"Version": "2012-10-17", "Statement": [{{"Effect": "Allow", "Principal": "*", "Action": "sqs:SendMessage",
+                "Resource": "arn:aws:sqs:us-east-1:111122223333:q", "Condition": {{{tests}}}}}]}}"#
+            );
+            let policy =
+                Policy::parse(&text, PolicyKind::Resource, Mode::Strict, &Limits::default()).unwrap();
+            let document = Document::parse(&text, &Limits::default()).unwrap();
+            let settings = iam_lint::Settings::new(PolicyKind::Resource);
+            let read = iam_lint::lint(document.root(), Vec::new(), &settings);
+            let kind = (PolicyKind::Resource, false);
+            let found = added(&Arc::new(policy), &document, kind, read, &BuiltIn::complete());
+            found.into_iter().any(|(own, _)| own.code == code::RESOURCE_POLICY_ADMITS_EVERYONE)
+        };
+        assert!(of(r#""ArnLike": {"aws:SourceArn": "arn:aws:sns:*:*:*"}"#));
+        assert!(!of(r#""ArnLike": {"aws:SourceArn": "arn:aws:sns:*:111122223333:*"}"#));
+    }
+
+    #[test]
     fn a_deny_that_keeps_everybody_out_is_counted_in() {
         let allow = r#"{"Effect": "Allow", "Principal": "*", "Action": "s3:PutObject", "Resource": "arn:aws:s3:::b/*"}"#;
         let deny = r#"{"Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": "arn:aws:s3:::b/*",

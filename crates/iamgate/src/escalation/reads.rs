@@ -6,8 +6,8 @@ use std::sync::Arc;
 use iam_catalog::{Classes, Lookup, SensitivityClass};
 use iam_eval::{Action, Layers, LetterCase, Principal, Request, matches};
 use iam_policy::{
-    AccountId, ActionElement, Effect, Grantees, Partition, Policy, ResourceElement, ResourcePattern,
-    ResourceStatement, Statement, role_name,
+    AccountId, ActionElement, ArnFields, Effect, Grantees, Partition, Policy, ResourceElement,
+    ResourcePattern, ResourceStatement, Statement, role_name,
 };
 
 use super::{Allowing, NAMES, targets};
@@ -241,9 +241,19 @@ impl Caller {
         let mut forms = known.resources().flat_map(|own| own.resource_type().arns());
         forms.any(|form| {
             let arns = NAMES.map(|name| named(form, &self.partition, &self.account, name));
-            // A form without a place for a name is that of one resource.
-            let has_name = arns.iter().any(|arn| Some(arn) != arns.first());
-            has_name && arns.into_iter().all(|arn| is_about(&arn) && is_allowed(arn))
+            // A form without a place for a name is that of one resource, which is named unless something of any name in its place is allowed too.
+            let is_one = arns.iter().all(|arn| Some(arn) == arns.first());
+            let beside = is_one.then(|| NAMES.map(|name| in_place(&arns, name)));
+            arns.into_iter().all(|arn| is_about(&arn) && is_allowed(arn))
+                && beside.into_iter().flatten().all(is_allowed)
         })
     }
+}
+
+/// The first ARN with this name in place of what names its resource.
+fn in_place(arns: &[String], name: &str) -> String {
+    let fields = arns.first().and_then(|arn| ArnFields::split(arn));
+    fields.map_or_else(String::new, |own| {
+        format!("arn:{}:{}:{}:{}:{name}", own.partition, own.service, own.region, own.account)
+    })
 }

@@ -276,6 +276,8 @@ fn reads_are_those_of_what_is_stored_and_of_credentials_that_an_answer_makes() {
     assert_eq!(allow("\"apigateway:GET\"", "arn:aws:apigateway:*::/restapis"), none());
     assert_eq!(allow("\"apigateway:GET\"", "arn:aws:apigateway:*::/restapis/*").0, "");
     assert_eq!(allow("\"apigateway:GET\"", "*").0, "apigateway:GET");
+    assert_eq!(allow("\"s3:GetDataAccess\"", "*").0, "s3:GetDataAccess");
+    assert_eq!(allow("\"s3:GetDataAccess\"", "arn:aws:s3:*:*:access-grants/default"), none());
 }
 
 #[test]

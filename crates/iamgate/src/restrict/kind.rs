@@ -4,6 +4,10 @@ use iam_policy::Arn;
 
 use super::words::RestrictedKind as Kind;
 
+mod forms;
+
+use forms::FORMS;
+
 /// What the text of an ARN says of a resource.
 pub(super) struct Named<'a> {
     pub(super) kind: Kind,
@@ -28,20 +32,17 @@ impl<'a> Named<'a> {
             },
             "s3" => {
                 let rest = rest.strip_prefix("accesspoint/")?;
+                // Those of several Regions are the only ones whose ARN has no Region.
+                let is_of_one = !arn.region().is_empty();
+                let kind = if is_of_one { Kind::AccessPoint } else { Kind::MultiRegionAccessPoint };
                 match rest.split_once('/') {
                     Some((name, below)) => {
                         let key = below.strip_prefix("object/").unwrap_or_default();
-                        part(Kind::Object, Kind::AccessPoint, name, key)
+                        part(Kind::Object, kind, name, key)
                     }
-                    None => own(Kind::AccessPoint, rest),
+                    None => own(kind, rest),
                 }
             }
-            "s3-object-lambda" => own(Kind::ObjectLambda, rest.strip_prefix("accesspoint/")?),
-            "s3express" => match rest.split_once('/')? {
-                ("bucket", name) => own(Kind::DirectoryBucket, name),
-                ("accesspoint", name) => own(Kind::DirectoryAccessPoint, name),
-                _ => None,
-            },
             "s3-outposts" => {
                 let (_, rest) = rest.strip_prefix("outpost/")?.split_once('/')?;
                 match rest.split_once('/')? {
@@ -50,67 +51,31 @@ impl<'a> Named<'a> {
                     _ => None,
                 }
             }
-            "s3tables" => {
-                let rest = rest.strip_prefix("bucket/")?;
-                match rest.split_once("/table/") {
-                    Some((bucket, table)) => part(Kind::BucketTable, Kind::BucketTable, bucket, table),
-                    None => own(Kind::TableBucket, rest),
-                }
-            }
-            "s3vectors" => {
-                let rest = rest.strip_prefix("bucket/")?;
-                match rest.split_once("/index/") {
-                    Some((bucket, index)) => part(Kind::VectorIndex, Kind::VectorBucket, bucket, index),
-                    None => own(Kind::VectorBucket, rest),
-                }
-            }
-            "kms" => own(Kind::Key, rest.strip_prefix("key/")?),
-            "secretsmanager" => own(Kind::Secret, rest.strip_prefix("secret:")?),
-            "sqs" => own(Kind::Queue, rest),
-            "sns" => own(Kind::Topic, rest),
-            "dynamodb" => {
-                let rest = rest.strip_prefix("table/")?;
-                let Some((table, below)) = rest.split_once('/') else { return own(Kind::Table, rest) };
-                match below.split_once('/')? {
-                    ("index", name) => part(Kind::Index, Kind::Table, table, name),
-                    ("stream", label) => part(Kind::Stream, Kind::Stream, table, label),
-                    _ => None,
-                }
-            }
-            "ecr" => own(Kind::Repository, rest.strip_prefix("repository/")?),
-            "ecr-public" => own(Kind::PublicRepository, rest.strip_prefix("repository/")?),
-            "lambda" => {
-                let rest = rest.strip_prefix("function:")?;
-                match rest.split_once(':') {
-                    Some((name, version)) => {
-                        part(Kind::FunctionVersion, Kind::FunctionVersion, name, version)
-                    }
-                    None => own(Kind::Function, rest),
-                }
-            }
-            "elasticfilesystem" => own(Kind::FileSystem, rest.strip_prefix("file-system/")?),
-            "backup" => own(Kind::BackupVault, rest.strip_prefix("backup-vault:")?),
-            "glacier" => own(Kind::Vault, rest.strip_prefix("vaults/")?),
-            "es" => own(Kind::Domain, rest.strip_prefix("domain/")?),
             "execute-api" if !rest.starts_with('/') => own(Kind::RestApi, rest),
-            "events" => own(Kind::EventBus, rest.strip_prefix("event-bus/")?),
-            "codeartifact" => match rest.split_once('/')? {
-                ("domain", name) => own(Kind::ArtifactDomain, name),
-                ("repository", both) => {
-                    let (domain, repository) = both.split_once('/')?;
-                    part(Kind::ArtifactRepository, Kind::ArtifactRepository, domain, repository)
-                }
+            // Databases and tables have no policy of their own: that of the catalog names them.
+            "glue" => match rest.split_once('/') {
+                None if rest == "catalog" => own(Kind::DataCatalog, rest),
+                Some(("database", name)) => part(Kind::CatalogDatabase, Kind::DataCatalog, "catalog", name),
+                Some(("table", name)) => part(Kind::CatalogTable, Kind::DataCatalog, "catalog", name),
                 _ => None,
             },
-            "glue" if rest == "catalog" => own(Kind::DataCatalog, rest),
-            "kinesis" => {
-                let rest = rest.strip_prefix("stream/")?;
-                match rest.split_once("/consumer/") {
-                    Some((stream, consumer)) => part(Kind::Consumer, Kind::Consumer, stream, consumer),
-                    None => own(Kind::DataStream, rest),
+            "mediapackagev2" => {
+                let (group, below) = rest.strip_prefix("channelGroup/")?.split_once("/channel/")?;
+                match below.split_once('/') {
+                    None => part(Kind::MediaChannel, Kind::MediaChannel, group, below),
+                    // Harvest jobs, below an origin endpoint, have no policy.
+                    Some((_, rest)) if rest.strip_prefix("originEndpoint/")?.contains('/') => None,
+                    Some(_) => part(Kind::MediaEndpoint, Kind::MediaEndpoint, group, below),
                 }
             }
-            _ => None,
+            service => {
+                let mut forms = FORMS.iter().filter(|form| form.service == service);
+                let (form, name, part) = forms.find_map(|form| {
+                    let (name, part) = form.split(rest)?;
+                    Some((form, name, part))
+                })?;
+                Some(Self { kind: form.kind, holder: form.holder, name, part })
+            }
         }
     }
 
@@ -130,6 +95,10 @@ impl<'a> Named<'a> {
             Kind::AccessPoint | Kind::ObjectLambda | Kind::OutpostsAccessPoint => (
                 is_bucket(name, 50) && has_part,
                 "an access point has 3 to 50 lower-case letters, digits and hyphens; its objects are below NAME/object/",
+            ),
+            Kind::MultiRegionAccessPoint => (
+                name.strip_suffix(".mrap").is_some_and(|alias| is_bucket(alias, 50)) && has_part,
+                "a Multi-Region Access Point is named by its alias, such as mfzwi23gnjvgw.mrap; its objects are below ALIAS/object/",
             ),
             Kind::DirectoryBucket => (
                 is_bucket(name, 63) && name.ends_with("--x-s3"),
@@ -184,13 +153,66 @@ impl<'a> Named<'a> {
                 (1..=256).contains(&name.len()) && only(name, "/._-"),
                 "an event bus has up to 256 letters, digits and the characters /._-",
             ),
-            Kind::FileSystem | Kind::Domain | Kind::RestApi => (
+            Kind::FileSystem
+            | Kind::S3FileSystem
+            | Kind::Domain
+            | Kind::RestApi
+            | Kind::LatticeService
+            | Kind::SqlCluster
+            | Kind::EventDataStore => (
                 (1..=128).contains(&name.len()) && only(name, "-"),
                 "it is named by its id or name alone, of letters, digits and hyphens",
             ),
-            Kind::BackupVault | Kind::Vault | Kind::DataCatalog | Kind::DataStream => (
+            Kind::BackupVault | Kind::Vault | Kind::DataStream => (
                 (1..=255).contains(&name.len()) && only(name, "-_."),
                 "such names have up to 255 letters, digits, hyphens, underscores and dots",
+            ),
+            Kind::DataCatalog | Kind::CatalogDatabase | Kind::CatalogTable => (
+                part_is(&|part| {
+                    let steps = part.split('/').count();
+                    steps <= 2
+                        && (steps == 2) == (self.kind == Kind::CatalogTable)
+                        && part.split('/').all(|step| is_named(step, 255, "-_."))
+                }),
+                "a database is named database/NAME, and a table table/DATABASE/NAME, of up to 255 letters, digits, hyphens, underscores and dots each",
+            ),
+            Kind::SearchDomain => (
+                (3..=28).contains(&name.len())
+                    && name.chars().all(|c| is_small(c) || c == '-')
+                    && name.starts_with(is_small),
+                "a search domain has 3 to 28 lower-case letters, digits and hyphens, and begins with a letter or digit",
+            ),
+            Kind::PrivateDomainName => (
+                is_named(name, 253, "-.") && part_is(&|id| is_named(id, 64, "")),
+                "a private domain name is named /domainnames/NAME+ID, such as /domainnames/private.example.com+abcd1234",
+            ),
+            Kind::MediaChannel | Kind::MediaEndpoint => (
+                is_named(name, 256, "-_")
+                    && part_is(&|part| {
+                        let (channel, endpoint) = part.split_once("/originEndpoint/").unwrap_or((part, "x"));
+                        is_named(channel, 256, "-_") && is_named(endpoint, 256, "-_")
+                    }),
+                "groups, channels and origin endpoints have up to 256 letters, digits, hyphens and underscores",
+            ),
+            Kind::AppMonitor => (
+                is_named(name, 255, "-_.#") && !name.starts_with('.'),
+                "an app monitor has up to 255 letters, digits and the characters -_.#, and does not begin with a dot",
+            ),
+            Kind::PaymentKey => (
+                (16..=64).contains(&name.len()) && only(name, ""),
+                "a key is named by its id of 16 to 64 letters and digits, such as kwapwa6qaifllw2h",
+            ),
+            Kind::AgentRuntime | Kind::AgentEndpoint | Kind::AgentGateway | Kind::AgentMemory => (
+                is_named(name, 128, "-_") && part_is(&|endpoint| is_named(endpoint, 128, "-_")),
+                "it is named by its id, of letters, digits, hyphens and underscores, and an endpoint runtime/ID/runtime-endpoint/NAME",
+            ),
+            Kind::LabelProject => (
+                is_named(name, 255, "-_.") && part_is(&|time| is_named(time, 32, "")),
+                "a project is named project/NAME/TIME, such as project/parts/1656557051929",
+            ),
+            Kind::Bot | Kind::BotAlias => (
+                is_named(name, 64, "") && part_is(&|alias| is_named(alias, 64, "")),
+                "a bot is named bot/ID, and an alias bot-alias/BOT/ID, of letters and digits",
             ),
             Kind::ArtifactDomain | Kind::ArtifactRepository => {
                 let is_name = |name: &str| (2..=100).contains(&name.len()) && only(name, "-_.");
@@ -210,6 +232,11 @@ impl<'a> Named<'a> {
 
 fn only(name: &str, marks: &str) -> bool {
     name.chars().all(|c| c.is_ascii_alphanumeric() || marks.contains(c))
+}
+
+/// Whether a name has up to so many letters, digits and marks, and at least one.
+fn is_named(name: &str, most: usize, marks: &str) -> bool {
+    (1..=most).contains(&name.len()) && only(name, marks)
 }
 
 const fn is_small(c: char) -> bool {

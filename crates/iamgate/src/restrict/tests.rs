@@ -6,7 +6,7 @@ use iam_policy::{ConditionKey, Conditions, Grantees, Limits, Mode, PolicyKind, R
 
 use super::*;
 
-const ARNS: [&str; 9] = [
+const ARNS: [&str; 18] = [
     "arn:aws:s3:::payroll",
     "arn:aws:s3:eu-west-1:111122223333:accesspoint/finance",
     "arn:aws:dynamodb:eu-west-1:111122223333:table/users",
@@ -16,6 +16,15 @@ const ARNS: [&str; 9] = [
     "arn:aws:sns:eu-west-1:111122223333:alarms",
     "arn:aws:backup:eu-west-1:111122223333:backup-vault:nightly",
     "arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab",
+    "arn:aws:glue:eu-west-1:111122223333:database/sales",
+    "arn:aws:vpc-lattice:eu-west-1:111122223333:service/svc-0123456789abcdef0",
+    "arn:aws:payment-cryptography:eu-west-1:111122223333:key/kwapwa6qaifllw2h",
+    "arn:aws:dsql:eu-west-1:111122223333:cluster/foo0bar1baz2quux3quuux4quu",
+    "arn:aws:cloudtrail:eu-west-1:111122223333:eventdatastore/1234abcd-12ab-34cd-56ef-1234567890ab",
+    "arn:aws:rekognition:eu-west-1:111122223333:project/parts/1656557051929",
+    "arn:aws:rum:eu-west-1:111122223333:appmonitor/shop",
+    "arn:aws:lex:eu-west-1:111122223333:bot/A1B2C3D4E5",
+    "arn:aws:bedrock-agentcore:eu-west-1:111122223333:memory/notes-1a2b3c4d5e",
 ];
 
 /// A restriction whose statement is another one.
@@ -117,9 +126,13 @@ fn an_action_that_is_left_out_is_found() {
             let mut some = all.clone();
             let out = some.remove(at);
             if some.is_empty() {
-                // Of a wildcard, one letter is missing.
-                let (service, _) = out.text().split_once(':').unwrap();
-                some = ('b'..='z').filter_map(|c| ActionPattern::parse(&format!("{service}:{c}*"))).collect();
+                // Of a wildcard, one letter is missing; instead of one action, there is another.
+                let (service, name) = out.text().split_once(':').unwrap();
+                let others: Vec<String> = match name {
+                    "*" => ('b'..='z').map(|c| format!("{service}:{c}*")).collect(),
+                    _ => vec![format!("{service}:Other")],
+                };
+                some = others.iter().filter_map(|text| ActionPattern::parse(text)).collect();
             }
             let named = planted.thing.belongs.iter().cloned().collect();
             let actions = some.into_iter().collect();
@@ -145,4 +158,33 @@ fn a_statement_that_says_too_little_or_too_much_is_found() {
         assert!(planted.is_taken(own(Conditions::none())));
         assert!(planted.is_taken(own(Conditions::is_absent(&key()))));
     });
+}
+
+/// The table of resources whose policies cannot have the statement is about resource types of the catalogue, and none that is restricted.
+#[test]
+fn resources_that_cannot_be_restricted_are_told_with_the_page() {
+    let details = Details::embedded().unwrap();
+    for unfit in super::unfit::UNFIT {
+        let kind = details.resource_types(unfit.service).find(|kind| kind.name() == unfit.kind);
+        let kind = kind.unwrap_or_else(|| panic!("{} has no {}", unfit.service, unfit.kind));
+        assert!(unfit.source.starts_with("https://docs.aws.amazon.com/") && !unfit.why.ends_with('.'));
+        for template in kind.arns() {
+            let mut parts = template.split("${");
+            let first = parts.next().unwrap_or_default().to_owned();
+            let fields = parts.map(|part| part.split_once('}').unwrap());
+            let text = fields.fold(first, |text, (field, rest)| {
+                let value = match field {
+                    "Partition" => "aws",
+                    "Region" => "eu-west-1",
+                    "Account" => "111122223333",
+                    _ => "x1",
+                };
+                text + value + rest
+            });
+            let told =
+                restrict(&text, "111122223333", None, &SessionTag::new("DoitEnvironment", "x"), &details);
+            let Err(NotRestricted::NoPolicy { why, .. }) = told else { panic!("{text}: {told:?}") };
+            assert!(why.contains(unfit.why) && why.contains(unfit.source), "{text}: {why}");
+        }
+    }
 }

@@ -34,11 +34,8 @@ impl Thing {
         let actions = match row.names {
             Names::All => row.services.first().copied().and_then(ActionPattern::all_of).into_iter().collect(),
             Names::Listed(some) => some.iter().copied().filter_map(ActionPattern::parse).collect(),
-            Names::Whole => {
-                let first = row.services.get(..1).unwrap_or_default();
-                let own = catalogued(details, first, &belongs);
-                own.iter().filter_map(|name| ActionPattern::parse(name)).collect()
-            }
+            Names::Whole => whole(details, &row, &belongs, &[]),
+            Names::Besides(others) => whole(details, &row, &belongs, others),
         };
         // The policy is the holder's.
         let holder = named.holder.row();
@@ -106,6 +103,21 @@ impl Thing {
     }
 }
 
+/// The actions of the first service on a resource by their whole names, without some.
+fn whole(
+    details: &Details<'_>,
+    row: &Row,
+    belongs: &[ResourcePattern],
+    without: &[&str],
+) -> Vec<ActionPattern> {
+    let first = row.services.get(..1).unwrap_or_default();
+    let own = catalogued(details, first, belongs);
+    own.iter()
+        .filter(|name| !without.contains(&name.as_str()))
+        .filter_map(|name| ActionPattern::parse(name))
+        .collect()
+}
+
 /// Every ARN that belongs to a resource.
 fn belongs(arn: &Arn, named: &Named<'_>, row: &Row) -> Vec<ResourcePattern> {
     let itself = row.itself.then(|| ResourcePattern::from(arn));
@@ -134,6 +146,8 @@ fn fill(text: &str, whole: &str, arn: &Arn, named: &Named<'_>) -> String {
         .replace("{head}", &head)
         .replace("{name}", named.name)
         .replace("{part}", &part)
+        .replace("{first}", part.split('/').next().unwrap_or_default())
+        .replace("{last}", part.rsplit('/').next().unwrap_or_default())
         .replace("{account}", arn.account())
 }
 

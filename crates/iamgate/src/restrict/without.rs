@@ -1,27 +1,22 @@
 //! Resources without a policy that this crate writes: why, as far as AWS's tables say.
 
 use iam_analysis::overlap;
-use iam_catalog::{Details, ResourceType};
+use iam_catalog::Details;
 use iam_eval::LetterCase;
 use iam_json::quoted;
 use iam_policy::{Arn, ResourcePattern};
 
 use super::thing::template;
+use super::unfit::UNFIT;
 
 /// Why there is no restriction for the resource of an ARN, with the source.
 pub(super) fn why(arn: &Arn, details: &Details<'_>) -> String {
     let service = arn.service();
-    if service == "kms" && arn.resource().starts_with("alias/") {
-        return "an alias has no policy, and requests that use its key name the key: give the ARN of the key, which `aws kms describe-key` prints"
-            .to_owned();
-    }
     let source = format!("the Service Authorization Reference ({})", details.date());
-    let own = ResourcePattern::from(arn);
-    let is_own = |kind: &ResourceType<'_, '_>| {
-        let mut templates = kind.arns().filter_map(template);
-        templates.any(|template| overlap(own.pattern(), &template, LetterCase::Sensitive))
-    };
-    let kinds: Vec<&str> = details.resource_types(service).filter(is_own).map(ResourceType::name).collect();
+    let kinds = kinds_of(arn, details);
+    if let Some(unfit) = UNFIT.iter().find(|own| own.service == service && kinds.contains(&own.kind)) {
+        return format!("{} ({})", unfit.why, unfit.source);
+    }
     let Some(kind) = kinds.first() else {
         return format!("{source} lists no resource of {} with such an ARN", quoted(service));
     };
@@ -36,6 +31,25 @@ pub(super) fn why(arn: &Arn, details: &Details<'_>) -> String {
         ),
         None => format!("{source} has no action that gives the resource type {} a policy", quoted(kind)),
     }
+}
+
+/// The resource types whose ARNs have the form of this one: as many steps if there are such.
+fn kinds_of<'d>(arn: &Arn, details: &Details<'d>) -> Vec<&'d str> {
+    let own = ResourcePattern::from(arn);
+    let steps = |text: &str| text.matches(['/', ':']).count();
+    let wanted = steps(arn.as_str());
+    let (mut exact, mut loose) = (Vec::new(), Vec::new());
+    for kind in details.resource_types(arn.service()) {
+        let fits = |text: &&str| {
+            template(text).is_some_and(|form| overlap(own.pattern(), &form, LetterCase::Sensitive))
+        };
+        let mut forms = kind.arns().filter(fits).peekable();
+        if forms.peek().is_some() {
+            let is_exact = forms.any(|text| steps(text) == wanted);
+            (if is_exact { &mut exact } else { &mut loose }).push(kind.name());
+        }
+    }
+    if exact.is_empty() { loose } else { exact }
 }
 
 /// Whether an action has the name of one that sets a resource-based policy.

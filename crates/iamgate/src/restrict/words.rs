@@ -35,6 +35,8 @@ kinds! {
     Object = "object",
     /// An S3 access point with its objects.
     AccessPoint = "access point",
+    /// A Multi-Region Access Point of S3 with its objects.
+    MultiRegionAccessPoint = "Multi-Region Access Point",
     /// An S3 Object Lambda access point.
     ObjectLambda = "Object Lambda access point",
     /// An S3 directory bucket (S3 Express One Zone).
@@ -77,14 +79,28 @@ kinds! {
     FunctionVersion = "function version or alias",
     /// An EFS file system.
     FileSystem = "file system",
+    /// A file system of S3 Files.
+    S3FileSystem = "S3 file system",
     /// A vault of AWS Backup.
     BackupVault = "backup vault",
     /// A vault of S3 Glacier.
     Vault = "vault",
     /// A domain of OpenSearch Service.
     Domain = "domain",
+    /// A search domain of CloudSearch, as those see it who search in it and send documents to it.
+    SearchDomain = "search domain",
     /// A REST API of API Gateway, as those see it who call it.
     RestApi = "REST API",
+    /// A custom domain name for private APIs of API Gateway, as those see it who call them.
+    PrivateDomainName = "private domain name",
+    /// A service of VPC Lattice, as those see it who call it.
+    LatticeService = "Lattice service",
+    /// A channel of MediaPackage, as those see it who send to it.
+    MediaChannel = "media channel",
+    /// An origin endpoint of MediaPackage, as those see it who get media from it.
+    MediaEndpoint = "media origin endpoint",
+    /// An app monitor of CloudWatch RUM, as those see it who send events to it.
+    AppMonitor = "app monitor",
     /// An event bus of EventBridge with its rules.
     EventBus = "event bus",
     /// A domain of CodeArtifact.
@@ -93,10 +109,34 @@ kinds! {
     ArtifactRepository = "package repository",
     /// The Data Catalog of Glue with its databases and tables.
     DataCatalog = "data catalog",
+    /// A database of the Data Catalog with its tables. The catalog has the policy.
+    CatalogDatabase = "database of the data catalog",
+    /// A table of the Data Catalog, which has the policy.
+    CatalogTable = "table of the data catalog",
     /// A data stream of Kinesis.
     DataStream = "data stream",
     /// A consumer of a data stream of Kinesis.
     Consumer = "stream consumer",
+    /// A cluster of Aurora DSQL.
+    SqlCluster = "DSQL cluster",
+    /// An event data store of CloudTrail Lake.
+    EventDataStore = "event data store",
+    /// A key of AWS Payment Cryptography.
+    PaymentKey = "payment key",
+    /// A runtime of Bedrock AgentCore.
+    AgentRuntime = "agent runtime",
+    /// An endpoint of a runtime of Bedrock AgentCore.
+    AgentEndpoint = "agent runtime endpoint",
+    /// A gateway of Bedrock AgentCore.
+    AgentGateway = "agent gateway",
+    /// A memory of Bedrock AgentCore.
+    AgentMemory = "agent memory",
+    /// A project of Rekognition Custom Labels with its model versions.
+    LabelProject = "label project",
+    /// A bot of Lex.
+    Bot = "bot",
+    /// An alias of a bot of Lex.
+    BotAlias = "bot alias",
 }
 
 impl fmt::Display for RestrictedKind {

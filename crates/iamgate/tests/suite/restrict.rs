@@ -1,5 +1,6 @@
 //! Statements that keep DoiT out of one resource.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::roles::{ACCOUNT, profile};
@@ -9,18 +10,21 @@ use iamgate::iam_catalog::Catalog;
 use iamgate::iam_eval::{
     Action, ContextValue, Decision, Layers, LetterCase, Principal, Request, ResourceKind, action_matches,
 };
-use iamgate::iam_policy::{ArnFields, Limits, Mode, Pattern, Policy, PolicyKind, ResourcePattern};
+use iamgate::iam_policy::{
+    ActionPattern, ArnFields, Limits, Mode, Pattern, Policy, PolicyKind, ResourcePattern,
+};
 use iamgate::{Details, NotRestricted, RestrictedKind, Restriction, SessionTag, restrict};
 
 /// The policies that AWS gives such resources, or that leave them as they are without one.
 const DEFAULT: &str = r#"{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::123456789012:root"}, "Action": "*", "Resource": "*"}}"#;
 
 /// A resource of every kind, and whether its policy has to be given.
-pub(crate) const EACH: [(&str, &str, bool); 36] = [
+pub(crate) const EACH: [(&str, &str, bool); 56] = [
     ("arn:aws:s3:::payroll", "bucket", false),
     ("arn:aws:s3:::payroll/2026/11.csv", "object", false),
     ("arn:aws:s3:eu-west-1:123456789012:accesspoint/finance", "access point", false),
-    ("arn:aws:s3::123456789012:accesspoint/mfzwi23gnjvgw.mrap", "access point", false),
+    ("arn:aws:s3::123456789012:accesspoint/mfzwi23gnjvgw.mrap", "Multi-Region Access Point", false),
+    ("arn:aws:s3::123456789012:accesspoint/mfzwi23gnjvgw.mrap/object/11.csv", "object", false),
     ("arn:aws:s3:eu-west-1:123456789012:accesspoint/finance/object/11.csv", "object", false),
     (
         "arn:aws:s3-object-lambda:eu-west-1:123456789012:accesspoint/masked",
@@ -69,6 +73,41 @@ pub(crate) const EACH: [(&str, &str, bool); 36] = [
         "stream consumer",
         false,
     ),
+    ("arn:aws:s3files:eu-west-1:123456789012:file-system/fs-0123", "S3 file system", false),
+    ("arn:aws:glue:eu-west-1:123456789012:database/sales", "database of the data catalog", false),
+    ("arn:aws:glue:eu-west-1:123456789012:table/sales/orders", "table of the data catalog", false),
+    (
+        "arn:aws:execute-api:eu-west-1:123456789012:/domainnames/private.example.com+abcd1234",
+        "private domain name",
+        true,
+    ),
+    ("arn:aws:vpc-lattice:eu-west-1:123456789012:service/svc-0123456789abcdef0", "Lattice service", true),
+    ("arn:aws:mediapackagev2:eu-west-1:123456789012:channelGroup/live/channel/news", "media channel", false),
+    (
+        "arn:aws:mediapackagev2:eu-west-1:123456789012:channelGroup/live/channel/news/originEndpoint/hls",
+        "media origin endpoint",
+        false,
+    ),
+    ("arn:aws:rum:eu-west-1:123456789012:appmonitor/shop", "app monitor", false),
+    ("arn:aws:cloudsearch:eu-west-1:123456789012:domain/movies", "search domain", false),
+    ("arn:aws:dsql:eu-west-1:123456789012:cluster/foo0bar1baz2quux3quuux4quu", "DSQL cluster", false),
+    (
+        "arn:aws:cloudtrail:eu-west-1:123456789012:eventdatastore/1234abcd-12ab-34cd-56ef-1234567890ab",
+        "event data store",
+        false,
+    ),
+    ("arn:aws:payment-cryptography:eu-west-1:123456789012:key/kwapwa6qaifllw2h", "payment key", false),
+    ("arn:aws:bedrock-agentcore:eu-west-1:123456789012:runtime/helper-1a2b3c4d5e", "agent runtime", true),
+    (
+        "arn:aws:bedrock-agentcore:eu-west-1:123456789012:runtime/helper-1a2b3c4d5e/runtime-endpoint/live",
+        "agent runtime endpoint",
+        true,
+    ),
+    ("arn:aws:bedrock-agentcore:eu-west-1:123456789012:gateway/tools-1a2b3c4d5e", "agent gateway", true),
+    ("arn:aws:bedrock-agentcore:eu-west-1:123456789012:memory/notes-1a2b3c4d5e", "agent memory", false),
+    ("arn:aws:rekognition:eu-west-1:123456789012:project/parts/1656557051929", "label project", false),
+    ("arn:aws:lex:eu-west-1:123456789012:bot/A1B2C3D4E5", "bot", false),
+    ("arn:aws:lex:eu-west-1:123456789012:bot-alias/A1B2C3D4E5/TSTALIASID", "bot alias", false),
 ];
 
 fn keep_out(arn: &str, policy: Option<&str>) -> Result<Restriction, NotRestricted> {
@@ -105,6 +144,18 @@ fn every_kind_of_resource_is_closed_to_callers_with_the_tag_and_to_nobody_else()
     assert!(missing.is_empty(), "{missing:?}");
 }
 
+/// The page lists every kind, and no others.
+#[test]
+fn the_page_lists_the_kinds() {
+    let page = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/see-what-a-role-allows.md");
+    let page = std::fs::read_to_string(page).unwrap();
+    let (_, behind) = page.split_once("| Service | Kinds of resources |").unwrap();
+    let rows = behind.lines().skip(2).take_while(|line| line.starts_with("| "));
+    let listed = rows.flat_map(|row| row.split(" | ").nth(1).unwrap().trim_end_matches(" |").split(", "));
+    let listed: BTreeSet<&str> = listed.collect();
+    assert_eq!(listed, RestrictedKind::ALL.iter().map(|kind| kind.name()).collect());
+}
+
 #[test]
 fn a_policy_that_always_exists_is_asked_for() {
     for (arn, _, needs_policy) in EACH {
@@ -136,6 +187,37 @@ fn what_a_policy_cannot_deny_is_told() {
     assert!(text.contains("sns:ListTagsForResource") && !text.contains("sns:*"), "{text}");
     let made = restricted("arn:aws:s3:::payroll", false);
     assert!(made.left.is_empty() && made.in_role.is_none() && made.is_complete());
+}
+
+/// Policies that name few actions of many: what is told and what is not.
+#[test]
+fn the_actions_of_a_policy_are_those_that_the_service_judges() {
+    let made = restricted("arn:aws:payment-cryptography:eu-west-1:123456789012:key/kwapwa6qaifllw2h", false);
+    let left: Vec<&str> = made.left.iter().map(|name| &**name).collect();
+    let of_policies = ["DeleteResourcePolicy", "GetResourcePolicy", "PutResourcePolicy"];
+    assert_eq!(left, of_policies.map(|name| format!("payment-cryptography:{name}")));
+    let text = made.statement.to_string();
+    assert!(
+        text.contains("payment-cryptography:DecryptData") && text.contains(r#""Resource":"*""#),
+        "{text}"
+    );
+    let service = "arn:aws:vpc-lattice:eu-west-1:123456789012:service/svc-0123456789abcdef0";
+    let made = restricted(service, true);
+    let actions: Vec<&str> = made.actions.iter().map(ActionPattern::text).collect();
+    assert_eq!(actions, ["vpc-lattice-svcs:Connect", "vpc-lattice-svcs:Invoke"]);
+    assert!(made.left.iter().any(|name| **name == *"vpc-lattice:PutAuthPolicy"), "{:?}", made.left);
+    assert_eq!(made.fetch.matches("svc-0123456789abcdef0").count(), 1, "{}", made.fetch);
+    let endpoint =
+        "arn:aws:mediapackagev2:eu-west-1:123456789012:channelGroup/live/channel/news/originEndpoint/hls";
+    let made = restricted(endpoint, false);
+    for own in ["--channel-group-name live ", "--channel-name news ", "--origin-endpoint-name hls "] {
+        assert!(made.fetch.contains(own), "{}", made.fetch);
+    }
+    // MediaPackage and AgentCore refuse wildcards in ARNs.
+    for arn in [endpoint, "arn:aws:bedrock-agentcore:eu-west-1:123456789012:memory/notes-1a2b3c4d5e"] {
+        let text = restricted(arn, false).statement.to_string();
+        assert!(text.contains(&format!(r#""Resource":"{arn}""#)), "{text}");
+    }
 }
 
 /// A text from outside is taken literally, or refused.
@@ -210,6 +292,21 @@ fn a_restriction_covers_the_whole_resource() {
         (table, "table", &[&format!("{table}/index/by-name")]),
         (&format!("{table}/index/by-name"), "table", &[]),
         (&format!("{table}/stream/1"), "stream", &[]),
+        ("arn:aws:s3::123456789012:accesspoint/mfzwi23.mrap/object/a", "Multi-Region Access Point", &[]),
+        (
+            "arn:aws:glue:eu-west-1:123456789012:database/sales",
+            "data catalog",
+            &[
+                "arn:aws:glue:eu-west-1:123456789012:table/sales/orders",
+                "arn:aws:glue:eu-west-1:123456789012:tableVersion/sales/orders/1",
+                "arn:aws:glue:eu-west-1:123456789012:userDefinedFunction/sales/f",
+            ],
+        ),
+        (
+            "arn:aws:glue:eu-west-1:123456789012:table/sales/orders",
+            "data catalog",
+            &["arn:aws:glue:eu-west-1:123456789012:tableVersion/sales/orders/1"],
+        ),
     ] {
         let made = keep_out(arn, None).unwrap();
         assert!(made.is_proven() && made.holder.name() == holder, "{arn}: {made:#?}");
@@ -292,6 +389,32 @@ fn names_and_tags_that_aws_does_not_permit_are_refused() {
         "arn:aws:dynamodb:eu-west-1:123456789012:table/u",
         "arn:aws:dynamodb:eu-west-1:123456789012:table/users/index/",
         "arn:aws:ecr:eu-west-1:123456789012:repository/App",
+        "arn:aws:s3::123456789012:accesspoint/finance",
+        "arn:aws:s3::123456789012:accesspoint/mfzwi23.mrap/object/",
+        "arn:aws:s3files:eu-west-1:123456789012:file-system/fs 0123",
+        "arn:aws:glue:eu-west-1:123456789012:database/sales/orders",
+        "arn:aws:glue:eu-west-1:123456789012:table/orders",
+        "arn:aws:glue:eu-west-1:123456789012:table/sales/orders/1",
+        "arn:aws:glue:eu-west-1:123456789012:table/sales/",
+        "arn:aws:execute-api:eu-west-1:123456789012:/domainnames/private.example.com+",
+        "arn:aws:execute-api:eu-west-1:123456789012:/domainnames/a/b+abcd1234",
+        "arn:aws:vpc-lattice:eu-west-1:123456789012:service/svc_1",
+        "arn:aws:mediapackagev2:eu-west-1:123456789012:channelGroup/live/channel/",
+        "arn:aws:mediapackagev2:eu-west-1:123456789012:channelGroup/live/channel/news/originEndpoint/h s",
+        "arn:aws:mediapackagev2:eu-west-1:123456789012:channelGroup/li ve/channel/news",
+        "arn:aws:rum:eu-west-1:123456789012:appmonitor/.shop",
+        "arn:aws:cloudsearch:eu-west-1:123456789012:domain/Movies",
+        "arn:aws:cloudsearch:eu-west-1:123456789012:domain/-movies",
+        "arn:aws:dsql:eu-west-1:123456789012:cluster/foo_bar",
+        "arn:aws:cloudtrail:eu-west-1:123456789012:eventdatastore/a/b",
+        "arn:aws:payment-cryptography:eu-west-1:123456789012:key/short",
+        "arn:aws:payment-cryptography:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab",
+        "arn:aws:bedrock-agentcore:eu-west-1:123456789012:runtime/helper/endpoint/live",
+        "arn:aws:bedrock-agentcore:eu-west-1:123456789012:gateway/",
+        "arn:aws:rekognition:eu-west-1:123456789012:project/parts/",
+        "arn:aws:rekognition:eu-west-1:123456789012:project/par ts/1656557051929",
+        "arn:aws:lex:eu-west-1:123456789012:bot/own-bot",
+        "arn:aws:lex:eu-west-1:123456789012:bot-alias/A1B2C3D4E5/",
     ] {
         assert!(matches!(keep_out(arn, None), Err(NotRestricted::NoName { .. })), "{arn}");
     }
@@ -299,6 +422,18 @@ fn names_and_tags_that_aws_does_not_permit_are_refused() {
         "arn:aws:s3:eu-west-1:123456789012:job/1",
         "arn:aws:kms:eu-west-1:123456789012:alias/own",
         "arn:aws:dynamodb:eu-west-1:123456789012:table/users/backup/1",
+        "arn:aws:glue:eu-west-1:123456789012:job/nightly",
+        "arn:aws:dsql:eu-west-1:123456789012:cluster/foo0bar1baz2/stream/1",
+        "arn:aws:s3files:eu-west-1:123456789012:file-system/fs-0123/access-point/fsap-1",
+        "arn:aws:vpc-lattice:eu-west-1:123456789012:service/svc-1/listener/listener-1",
+        "arn:aws:vpc-lattice:eu-west-1:123456789012:servicenetwork/sn-1",
+        "arn:aws:mediapackagev2:eu-west-1:123456789012:channelGroup/live",
+        "arn:aws:mediapackagev2:eu-west-1:123456789012:channelGroup/live/channel/news/other/1",
+        "arn:aws:mediapackagev2:eu-west-1:123456789012:channelGroup/live/channel/news/originEndpoint/hls/harvestJob/1",
+        "arn:aws:rekognition:eu-west-1:123456789012:project/parts/version/one/1656557051929",
+        "arn:aws:lex:eu-west-1:123456789012:bot:OwnBot",
+        "arn:aws:cloudtrail:eu-west-1:123456789012:trail/all",
+        "arn:aws:ses:eu-west-1:123456789012:identity/example.com",
     ] {
         assert!(matches!(keep_out(arn, None), Err(NotRestricted::NoPolicy { .. })), "{arn}");
     }
@@ -401,7 +536,20 @@ fn the_statement_is_not_the_trap() {
 #[test]
 fn every_form_of_arn_below_a_resource_belongs_to_it() {
     // They have policies of their own, or none, which the answer says.
-    let apart = ["stream", "backup", "export", "import", "consumer", "Table"];
+    let apart = [
+        "stream",
+        "backup",
+        "export",
+        "import",
+        "consumer",
+        "Table",
+        "Stream",
+        "access-point",
+        "runtime-endpoint",
+        "OriginEndpoint",
+        "OriginEndpointPolicy",
+        "HarvestJob",
+    ];
     let details = Details::embedded().unwrap();
     let mut below = 0;
     for (arn, what, needs_policy) in EACH {
