@@ -397,8 +397,6 @@ fn compare_as(
     match fill(pattern, evidence, list_default, &mut slots) {
         Variables::Known => known(&slots),
         Variables::Null => null,
-        // The text matches nothing. Only whether the entry is null is unknown.
-        Variables::Unknown if comparison == Comparison::Never => Outcomes::FALSE.either(null),
         // The unknown key may be absent, which makes a null entry. If no text in place of the unknown value makes the pattern match, no
         // value does.
         Variables::Unknown => {
@@ -410,6 +408,7 @@ fn compare_as(
                 }
                 // Whether a sigma is final may depend on the unknown value beside it.
                 Comparison::Lowered => filled.may_equal_lowered(text, evidence),
+                // The text matches nothing. Only whether the entry is null is unknown.
                 Comparison::Never => false,
             };
             if may_match { Outcomes::OPEN.either(null) } else { Outcomes::FALSE.either(null) }

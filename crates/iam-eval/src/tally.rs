@@ -233,25 +233,13 @@ impl Tally {
         }
     }
 
-    /// Whether no unknown key matters to any layer.
-    fn is_certain(&self) -> bool {
-        self.said.iter().all(|said| {
-            let [certain, possible] = said.grants;
-            said.allows != Certainty::Maybe && said.denies != Certainty::Maybe && certain == possible
-        })
-    }
-
     /// The decision. It is certain if the most and the least favourable values yield the same.
     pub(crate) fn decision(&self) -> Decision {
         if self.is_spent {
             let is_denied = self.said.iter().any(|said| said.denies == Certainty::Always);
             return if is_denied { Decision::ExplicitDeny } else { Decision::ImplicitDeny };
         }
-        let best = combine(self.facts(true), self.relation);
-        if self.is_certain() {
-            return best;
-        }
-        let worst = combine(self.facts(false), self.relation);
+        let [best, worst] = [true, false].map(|favourable| combine(self.facts(favourable), self.relation));
         if best == worst {
             best
         } else if best.is_allowed() {

@@ -84,11 +84,10 @@ impl Outcomes {
     #[must_use]
     pub const fn and(self, other: Self) -> Self {
         // Most tests have one certain outcome.
-        if self.0 == Self::TRUE.0 || other.0 == Self::FALSE.0 {
-            return other;
-        }
-        if other.0 == Self::TRUE.0 || self.0 == Self::FALSE.0 {
-            return self;
+        match (self, other) {
+            (Self::TRUE, _) | (_, Self::FALSE) => return other,
+            (_, Self::TRUE) | (Self::FALSE, _) => return self,
+            _ => {}
         }
         let not_false = Self(Self::INDETERMINATE.0 | Self::TRUE.0);
         let indeterminate = (self.has(Self::INDETERMINATE) && other.has(not_false))
@@ -103,13 +102,11 @@ impl Outcomes {
     /// The outcomes of "one of the tests": of each pair, the greater in the order false, indeterminate, true.
     #[must_use]
     pub const fn or(self, other: Self) -> Self {
-        if self.0 == Self::FALSE.0 || other.0 == Self::TRUE.0 {
-            return other;
+        match (self, other) {
+            (Self::FALSE, _) | (_, Self::TRUE) => other,
+            (_, Self::FALSE) | (Self::TRUE, _) => self,
+            _ => self.not().and(other.not()).not(),
         }
-        if other.0 == Self::FALSE.0 || self.0 == Self::TRUE.0 {
-            return self;
-        }
-        self.not().and(other.not()).not()
     }
 
     /// The outcomes of the negated test. Indeterminate stays indeterminate.

@@ -322,3 +322,30 @@ fn values_of_variables_are_paid_for() {
         assert!(long >= short + 1_000, "{condition}: {short} {long}");
     }
 }
+
+/// What can be seen at once takes no steps for the bytes of the texts.
+#[test]
+fn quick_comparisons_are_not_paid_for_by_the_byte() {
+    let steps = |condition: &str, value: ContextValue| {
+        let statement =
+            format!(r#"{{"Effect": "Allow", "Action": "*", "Resource": "*", "Condition": {{{condition}}}}}"#);
+        let layers = layers(vec![policy(&statement)]);
+        let context =
+            Context::new().with("x:k", ContextValue::single("ab".repeat(32_000))).with("x:v", value);
+        let request = request("s3:GetObject", "arn:aws:s3:::b").with_context(context);
+        decided(&layers, &layers.compile(), &request).1
+    };
+    for condition in [
+        // The end differs, so that no star is tried.
+        r#""StringLike": {"x:k": "*a*b*c"}"#,
+        r#""StringLike": {"x:k": "*${x:v}*ba"}"#,
+        // No letter is beyond ASCII, so that no text is lower-cased.
+        r#""StringEqualsIgnoreCase": {"x:k": "${x:v}xyz"}"#,
+        r#""StringEqualsIgnoreCase": {"x:k": "xyz${x:v}"}"#,
+    ] {
+        for value in [ContextValue::single("v"), ContextValue::Unknown] {
+            let steps = steps(condition, value);
+            assert!(steps < 2_000, "{condition}: {steps}");
+        }
+    }
+}

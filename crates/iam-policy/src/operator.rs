@@ -308,11 +308,18 @@ mod tests {
             "ForAnyValues:StringEquals",
             "IfExists",
             "StringEqualsIfExistsIfExists",
+            "StringEqualsIfExist",
+            "StringEqualsIfAbsent",
             ":StringEquals",
             "Equals",
         ] {
             assert_eq!(Test::parse(name), Err(TestError::Unknown), "{name}");
         }
+    }
+
+    #[test]
+    fn set_operators_are_written_without_the_colon() {
+        assert_eq!(Quantifier::ALL.map(|q| q.to_string()), ["ForAllValues", "ForAnyValue"]);
     }
 
     #[test]

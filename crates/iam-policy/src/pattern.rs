@@ -408,7 +408,6 @@ impl Pattern {
 impl Shape {
     fn of(text: &str, parts: Vec<Part>) -> Self {
         match parts.as_slice() {
-            [] => Self::Literal,
             [Part::Text(span)] if span.of(text).len() == text.len() => Self::Literal,
             [Part::AnyRun] => Self::Any,
             [Part::Text(span), Part::AnyRun] if span.of(text).len().saturating_add(1) == text.len() => {
@@ -593,8 +592,49 @@ mod tests {
                         _ => None,
                     };
                     assert_eq!(pattern.as_prefix(), prefix, "{text} {syntax:?}");
+                    let literal = match pieces.as_slice() {
+                        [] => Some(""),
+                        [Piece::Text(whole)] if *whole == text => Some(text),
+                        _ => None,
+                    };
+                    assert_eq!(pattern.as_literal(), literal, "{text} {syntax:?}");
                     assert_eq!(pattern.len(), pieces.len());
                     assert_eq!(pattern.piece(pieces.len()), None);
+                }
+            }
+        }
+    }
+
+    /// The pieces of a pattern, those of text joined.
+    fn joined(pattern: &Pattern) -> Vec<(Option<Piece<'_>>, String)> {
+        let mut joined: Vec<(Option<Piece<'_>>, String)> = Vec::new();
+        for piece in pattern.pieces() {
+            match (piece, joined.last_mut()) {
+                (Piece::Text(text), Some((None, before))) => before.push_str(text),
+                (Piece::Text(text), _) => joined.push((None, text.to_owned())),
+                (Piece::AnyRun | Piece::AnyOne | Piece::Variable(_), _) => {
+                    joined.push((Some(piece), String::new()));
+                }
+            }
+        }
+        joined
+    }
+
+    #[test]
+    fn a_pattern_means_the_same_in_the_syntax_of_2012() {
+        for text in [
+            "", "a", "*", "a*", "a**b?", "$", "$a", "${*}", "${k:v}", "${k:v}*", "a${k:v, 'd*'}?b", "${k:v, ''}$",
+        ] {
+            for (wildcards, variables) in [(false, false), (false, true), (true, false), (true, true)] {
+                let pattern = Pattern::parse(text, Syntax::new(wildcards, variables)).unwrap();
+                let written = pattern.in_2012();
+                assert_eq!(joined(&written), joined(&pattern), "{text} {wildcards} {variables}");
+                assert_eq!(Pattern::parse(written.text(), BOTH).as_ref(), Ok(&written));
+                let without = pattern.in_2012_without_wildcards();
+                assert_eq!(without.is_none(), pattern.has_wildcards(), "{text} {wildcards} {variables}");
+                if let Some(without) = without {
+                    assert_eq!(joined(&without), joined(&pattern), "{text} {wildcards} {variables}");
+                    assert_eq!(Pattern::parse(without.text(), Syntax::new(false, true)), Ok(without));
                 }
             }
         }

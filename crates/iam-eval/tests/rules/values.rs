@@ -37,6 +37,7 @@ fn strings() {
         ("a", "a", true, true, true),
         ("a", "A", false, true, false),
         ("K", "\u{212A}", false, true, false),
+        ("\u{212A}", "k", false, true, false),
         ("é", "É", false, true, false),
         ("s", "\u{17F}", false, false, false),
         ("ß", "ẞ", false, true, false),
@@ -255,6 +256,8 @@ fn unknown_variables_are_lowered_with_the_rest() {
         ("\u{c9}${x:v}\u{c9}${x:w}", "\u{e9}x\u{e9}y", true),
         ("\u{3a3}${x:v}", "\u{3c2}x", true),
         ("k${x:v}", "\u{212A}", true),
+        ("\u{212A}${x:v}", "kx", true),
+        ("\u{212A}${x:v}", "sx", false),
     ] {
         let context = Context::new()
             .with("x:k", one(seen))
