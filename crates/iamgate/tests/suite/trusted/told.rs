@@ -35,7 +35,7 @@ fn reports_word_for_word() {
             GITHUB,
             all,
             &format!(
-                r#""StringEquals": {{"{g}:aud": "a", "aws:RequestTag/team": "x", "sts:RoleSessionName": "n", "aws:SourceIp": "1.2.3.4"}}; "StringLike": {{"{g}:sub": "repo:acme/*"}}; "ForAnyValue:StringEquals": {{"aws:TagKeys": "team"}}; "Null": {{"sts:SourceIdentity": "true"}}"#
+                r#""StringEquals": {{"{g}:aud": "a", "aws:RequestTag/team": "x", "sts:RoleSessionName": "name", "aws:UserAgent": "u"}}; "StringLike": {{"{g}:sub": "repo:acme/*"}}; "ForAnyValue:StringEquals": {{"aws:TagKeys": "team"}}; "Null": {{"sts:SourceIdentity": "true", "aws:referer": "true"}}"#
             ),
         )],
         vec![statement(
@@ -47,6 +47,11 @@ fn reports_word_for_word() {
             ),
         )],
         vec![statement("Allow", GITHUB, w, &format!(r#""StringLike": {{"{g}:sub": "repo:/*"}}"#))],
+        // The usual spelling of the tag is that which the first statement asks for.
+        vec![
+            statement("Allow", GITHUB, BOTH, r#""ForAnyValue:StringEquals": {"aws:TagKeys": "team"}"#),
+            statement("Allow", GITHUB, BOTH, r#""StringEquals": {"aws:RequestTag/TEAM": "x"}"#),
+        ],
         vec![
             statement("Allow", GITHUB, w, &format!(r#""StringEquals": {{"{g}:aud": "a"}}"#)),
             statement("Allow", GITHUB, w, &format!(r#""StringLike": {{"{g}:aud": ["b*", "*"]}}"#)),
@@ -133,6 +138,24 @@ fn reports_word_for_word() {
             r#"{"Service": ["ec2.amazonaws.com"], "AWS": "210987654321"}"#,
             r#""sts:AssumeRole""#,
             "",
+        )],
+        vec![statement(
+            "Allow",
+            r#"{"AWS": "*"}"#,
+            r#""sts:AssumeRole""#,
+            r#""StringEquals": {"aws:PrincipalAccount": "123456789012"}"#,
+        )],
+        vec![statement(
+            "Allow",
+            r#"{"AWS": ["*", "210987654321"]}"#,
+            r#""sts:AssumeRole""#,
+            r#""StringEquals": {"aws:PrincipalAccount": ["210987654321", "333344445555"]}"#,
+        )],
+        vec![statement(
+            "Allow",
+            SUPPORT,
+            w,
+            r#""StringLike": {"support.cre.doit-intl.com:sub": "a*"}; "StringLikeIfExists": {"support.cre.doit-intl.com:sub": "?*"}"#,
         )],
     ];
     let mut told = String::new();
@@ -451,6 +474,13 @@ fn statements_count_for_the_providers_that_they_name() {
         let role = trusting(&document(&[own(GITHUB, &never), other]));
         assert_eq!(of_role(&role), Some(false));
     }
+    // So it is with the further requests of a call.
+    let tagged = own(GITHUB, r#""Null": {"aws:TagKeys": "false"}"#);
+    for (who, expected) in [(GITHUB, true), (SUPPORT, false), (r#""*""#, false), (r#"{"AWS": "*"}"#, false)] {
+        let tagging = statement("Allow", who, r#""sts:TagSession""#, "");
+        let role = trusting(&document(&[tagged.clone(), tagging]));
+        assert_eq!(of_role(&role), Some(expected), "{who}");
+    }
 }
 
 /// So many ways to allow a call are not put together.
@@ -482,13 +512,20 @@ fn too_many_ways_to_allow_a_call_are_told() {
 fn a_doubt_names_the_statement_that_it_is_about() {
     let past_and_future = r#""DateGreaterThan": {"aws:CurrentTime": "2037-01-01T00:00:00Z"}; "NumericLessThan": {"aws:EpochTime": "1800000000"}"#;
     let doubtful = statement("Allow", GITHUB, WITH_TOKEN, past_and_future);
+    let named = |sid: &str| doubtful.replacen('{', &format!(r#"{{"Sid": "{sid}", "#), 1);
     let never = statement("Allow", GITHUB, WITH_TOKEN, r#""Bool": {"aws:SecureTransport": "false"}"#);
-    for (statements, number) in [(vec![doubtful.clone()], 1), (vec![never, doubtful], 2)] {
+    for (statements, number) in [
+        (vec![doubtful.clone()], "1"),
+        (vec![never.clone(), doubtful.clone()], "2"),
+        (vec![never.clone(), named("own")], "`own`"),
+        (vec![never, named("")], "2"),
+    ] {
         let report = report(&trusting(&document(&statements)));
         let TrustVerdict::Unknown(doubts) = &report.tokens[0].admitted else { panic!() };
         assert!(!doubts.is_empty());
         for doubt in doubts {
-            assert_eq!(doubt.statement.as_ref().map(|own| own.number), Some(number), "{doubt}");
+            let place = format!("statement {number} of the trust policy (line 1): ");
+            assert!(doubt.to_string().starts_with(&place), "{doubt}");
         }
     }
 }
