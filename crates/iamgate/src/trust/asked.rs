@@ -1,6 +1,5 @@
 //! Questions about all callers of one kind: can one that is not like this open a session?
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use iam_analysis::{Actions, Analysis, CallerKind, Callers, Doubt, ProofBudget, Question, Verdict};
@@ -50,7 +49,8 @@ pub(super) struct Asked<'a> {
     /// Claims that a token has if nothing is asked of them.
     usual: Token,
     has_audience: bool,
-    /// The trust policy for calls that can certainly be made, and for all. They are the same if no policy asks for transitive tags.
+    /// The trust policy for calls that can certainly be made, and for all. They are the same if no policy asks for transitive
+    /// tags or for the time in two ways.
     policies: Result<Vec<Arc<Policy>>, TrustWays>,
     analysis: Analysis,
     /// How many more questions may be asked to find the statements that could not be decided.
@@ -136,11 +136,7 @@ impl<'a> Asked<'a> {
         doubts: Vec<TrustDoubt>,
     ) -> Vec<TrustDoubt> {
         let Some(trust) = self.about.trust else { return doubts };
-        // Statements that were not read from a text have no places that tell them apart.
-        let places: BTreeSet<u32> = trust.statements.iter().map(|own| own.place.span.start).collect();
-        if places.len() < trust.statements.len() {
-            return doubts;
-        }
+        // Every trust policy was read from a text, so that the places of its statements tell them apart.
         let is_allow = |own: &&Statement| own.effect.value == Effect::Allow;
         let mut starts: Vec<u32> =
             policy.statements.iter().filter(is_allow).map(|own| own.place.span.start).collect();
@@ -282,14 +278,15 @@ fn prepared(
     if role.trust().is_none() {
         return Ok(policies);
     }
-    for is_narrow in [true, false] {
-        let mut cases = keys.cases(is_narrow);
+    // Keys that are tied to others, so that there may be cases of which there are no calls.
+    let is_tied = ["sts:TransitiveTagKeys", "aws:EpochTime"].iter().any(|key| keys.mentions(key));
+    let forms: &[bool] = if is_tied { &[true, false] } else { &[false] };
+    for is_narrow in forms {
+        let mut cases = keys.cases(*is_narrow);
         if is_plain {
             cases.retain(|case| !case.passes_tags && !case.has_identity);
         }
-        if !is_narrow || keys.mentions("sts:TransitiveTagKeys") {
-            policies.push(combined(role, action, asker, &cases)?);
-        }
+        policies.push(combined(role, action, asker, &cases)?);
     }
     Ok(policies)
 }

@@ -306,7 +306,7 @@ impl Trial<'_> {
     ) -> Result<Box<TrustedCaller>, Box<str>> {
         let mut opening = self.opening(provider, context, is_usual);
         let time = text(context, "aws:CurrentTime").or_else(|| text(context, "aws:EpochTime"));
-        if let Some(time) = time.and_then(|text| Instant::parse(&text)) {
+        if let Some(time) = time.and_then(|text| instant(&text)) {
             opening.now = time;
         }
         let layers = layers(self.role);
@@ -337,7 +337,13 @@ impl Trial<'_> {
         claim("sub", key("sub"));
         if self.has_audience {
             match (key("aud"), key("oaud")) {
-                (one, None) => claim("aud", one),
+                (one, None) => {
+                    claim("aud", one);
+                    // Only Cognito's key may have several values. STS takes such a token if it has an authorized party.
+                    if matches!(one, Some(ContextValue::Multiple(_))) {
+                        claim("azp", Some(&ContextValue::single("x")));
+                    }
+                }
                 (None, Some(own @ ContextValue::Single(_))) => claim("aud", Some(own)),
                 (own, Some(original)) => {
                     claim("aud", Some(original));
@@ -397,6 +403,15 @@ impl Trial<'_> {
         }
         Ok(Box::new(TrustedCaller { opening: None, requests, layers }))
     }
+}
+
+/// The time that a key of a request tells. The number of seconds is a whole one, so that one with a fraction stands for the next.
+fn instant(text: &str) -> Option<Instant> {
+    let next = || {
+        let (whole, _) = text.split_once('.')?;
+        Some(Instant::from_epoch_seconds(Instant::parse(whole)?.epoch_seconds().saturating_add(1)))
+    };
+    Instant::parse(text).or_else(next)
 }
 
 /// The claim that gives a key this value. A list of one would be one value, so it is written twice.

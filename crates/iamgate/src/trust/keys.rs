@@ -127,18 +127,10 @@ impl<'k> Keys<'k> {
         let conditions = policies(role).flat_map(|policy| &policy.statements).flat_map(|own| &own.conditions);
         let conditions: Vec<&Condition> = conditions.collect();
         let mut space = space(conditions.iter().copied(), details);
-        let both_times = self.mentions("aws:CurrentTime") && self.mentions("aws:EpochTime");
         for key in &self.mentioned {
             match self.form(key, role, has_audience) {
                 Form::Fact(fact) => space.set_fact(key, fact),
                 Form::Shape(shape) => space.set_shape(key, shape),
-                Form::Time(_) if both_times => {
-                    let epoch = key == "aws:epochtime";
-                    let text =
-                        if epoch { self.now.epoch_seconds().to_string() } else { self.now.to_string() };
-                    space.set_fact(key, Fact::Value(ContextValue::single(text)));
-                }
-                Form::Time(text) => space.set_shape(key, always(text)),
                 Form::Free => {}
             }
         }
@@ -157,18 +149,23 @@ impl<'k> Keys<'k> {
     /// The cases that a question has to tell apart: which tags are passed, and whether there is a source identity.
     ///
     /// All of them are about calls from now on. A transitive key is one of a tag that is passed. With `is_narrow` it is also one that is told
-    /// apart, so that a call with these keys can be made; without, there may be cases of which there are no calls.
+    /// apart, so that a call with these keys can be made, and if a policy asks for `aws:EpochTime`, the call is made `now`; without, there may be cases
+    /// of which there are no calls.
     pub(super) fn cases(&self, is_narrow: bool) -> Vec<Case> {
+        // Both keys tell the time of the call. They agree for certain if both tell `now`.
+        let (dates, numbers) = if is_narrow && self.mentions("aws:EpochTime") {
+            ("DateEquals", "NumericEquals")
+        } else {
+            ("DateGreaterThanEquals", "NumericGreaterThanEquals")
+        };
         let mut times = Vec::new();
-        match (self.mentions("aws:CurrentTime"), self.mentions("aws:EpochTime")) {
-            (true, false) => {
-                times = test("DateGreaterThanEquals", "aws:CurrentTime", &[self.now.to_string()]);
+        for (operator, key, now) in [
+            (dates, "aws:CurrentTime", self.now.to_string()),
+            (numbers, "aws:EpochTime", self.now.epoch_seconds().to_string()),
+        ] {
+            if self.mentions(key) {
+                times.extend(test(operator, key, &[now]));
             }
-            (false, true) => {
-                let now = self.now.epoch_seconds().to_string();
-                times = test("NumericGreaterThanEquals", "aws:EpochTime", &[now]);
-            }
-            (true, true) | (false, false) => {}
         }
         let mut of_tags: Vec<(bool, Vec<Condition>)> = Vec::new();
         let mut without: Vec<Condition> = null("aws:TagKeys", true);
@@ -251,7 +248,7 @@ impl<'k> Keys<'k> {
         for key in &self.mentioned {
             let is_free =
                 self.base.as_ref().is_some_and(|base| matches!(base.value(key), Some(ContextValue::Unknown)));
-            if is_free && call.value(key).is_none_or(|value| *value == ContextValue::Unknown) {
+            if is_free {
                 let value = context.value(key).cloned();
                 call.set(key.as_str(), value.unwrap_or_else(|| ContextValue::multiple::<&str>([])));
             }
@@ -262,8 +259,8 @@ impl<'k> Keys<'k> {
     fn form(&self, key: &str, role: &RoleSnapshot, has_audience: bool) -> Form {
         match key {
             "sts:rolesessionname" => return Form::Shape(always(KeyText::SessionName)),
-            "aws:currenttime" => return Form::Time(KeyText::Date),
-            "aws:epochtime" => return Form::Time(KeyText::Number),
+            "aws:currenttime" => return Form::Shape(always(KeyText::Date)),
+            "aws:epochtime" => return Form::Shape(always(KeyText::Number)),
             "aws:tagkeys" | "sts:transitivetagkeys" | "sts:sourceidentity" => return Form::Free,
             _ if key.starts_with("aws:requesttag/") => {
                 let shape = KeyShape { text: KeyText::TagValue, ..KeyShape::of(KeyValues::Single) };
@@ -287,12 +284,8 @@ impl<'k> Keys<'k> {
             Kind::Assertion { .. } if key == "sts:roleauthorizedbyidp" => return Form::Fact(Fact::Absent),
             Kind::Assertion { .. } | Kind::Aws => {}
         }
-        match base.value(key) {
-            Some(ContextValue::Unknown) => Form::Free,
-            Some(ContextValue::Multiple(values)) if values.is_empty() => Form::Fact(Fact::Absent),
-            Some(value) => Form::Fact(Fact::Value(value.clone())),
-            None => Form::Fact(Fact::Absent),
-        }
+        // What is not known is no fact.
+        Form::Fact(base.value(key).map_or(Fact::Absent, |value| Fact::Value(value.clone())))
     }
 
     /// The form of a key of a call with credentials of AWS.
@@ -300,7 +293,6 @@ impl<'k> Keys<'k> {
         let known = |text: &str| Form::Fact(Fact::Value(ContextValue::single(text)));
         match self.call.value(key) {
             None | Some(ContextValue::Unknown) => {}
-            Some(ContextValue::Multiple(values)) if values.is_empty() => return Form::Fact(Fact::Absent),
             Some(value) => return Form::Fact(Fact::Value(value.clone())),
         }
         match key {
@@ -361,6 +353,12 @@ pub(crate) fn space_of_calls(
     };
     let keys = Keys::new(kind, role, None, now, &call);
     let mut space = keys.space(role, details, true);
+    // What both keys of the time say is tied, so that only calls of one time are looked at. `difference` tells that.
+    if keys.mentions("aws:CurrentTime") && keys.mentions("aws:EpochTime") {
+        space.set_fact("aws:CurrentTime", Fact::Value(ContextValue::single(now.to_string())));
+        let epoch = now.epoch_seconds().to_string();
+        space.set_fact("aws:EpochTime", Fact::Value(ContextValue::single(epoch)));
+    }
     if provider.is_none() {
         // The prefix of a provider's key is a domain.
         let of_providers = |key: &&String| {
@@ -375,7 +373,6 @@ pub(crate) fn space_of_calls(
 enum Form {
     Fact(Fact),
     Shape(KeyShape),
-    Time(KeyText),
     /// As AWS's list has it.
     Free,
 }

@@ -50,7 +50,7 @@ pub fn provider_of(role: &RoleSnapshot, wanted: &str) -> Box<str> {
         statements.flat_map(|own| own.principal.iter().flat_map(|element| element.principals().entries()))
     {
         if let Entry::Federated(provider) = &entry.value
-            && (**provider == *wanted || issuer(provider).eq_ignore_ascii_case(wanted))
+            && issuer(provider).eq_ignore_ascii_case(wanted)
         {
             return provider.clone();
         }

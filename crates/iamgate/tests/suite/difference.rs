@@ -180,6 +180,61 @@ fn a_trust_policy_is_compared_for_tokens_and_callers() {
     assert_eq!(**askers, [Asker::Outside(CallerKind::Session), Asker::Outside(CallerKind::User)]);
 }
 
+/// What is known of the keys of each kind of call counts: claims are those of the provider's tokens, and callers with credentials have none.
+#[test]
+fn a_trust_policy_is_compared_by_the_keys_that_its_calls_have() {
+    let allow = |who: &str, action: &str, test: &str| {
+        format!(
+            r#"{{"Effect": "Allow", "Principal": {who}, "Action": "sts:{action}", "Condition": {{"StringEquals": {{{test}}}}}}}"#
+        )
+    };
+    let old = r#"{"Effect": "Allow", "Principal": {"AWS": "555566667777"}, "Action": "sts:AssumeRole"}"#;
+    let (aws, okta) =
+        (r#"{"AWS": "444455556666"}"#, r#"{"Federated": "arn:aws:iam::111122223333:saml-provider/Okta"}"#);
+    let github = format!(r#"{{"Federated": "{PROVIDER}"}}"#);
+    for (new, is_gained) in [
+        (allow(aws, "AssumeRole", r#""sts:ExternalId": "x""#), true),
+        (allow(aws, "AssumeRole", r#""token.actions.githubusercontent.com:sub": "x""#), false),
+        (allow(aws, "AssumeRole", r#""saml:aud": "x""#), false),
+        (allow(aws, "AssumeRole", r#""aws:ResourceAccount": "444455556666""#), false),
+        (allow(okta, "AssumeRoleWithSAML", r#""saml:aud": "x""#), true),
+        (allow(okta, "AssumeRoleWithSAML", r#""token.actions.githubusercontent.com:sub": "x""#), false),
+        (
+            allow(&github, "AssumeRoleWithWebIdentity", r#""token.actions.githubusercontent.com:sub": "x""#),
+            true,
+        ),
+        (allow(&github, "AssumeRoleWithWebIdentity", r#""saml:aud": "x""#), false),
+        (
+            allow(
+                &github,
+                "AssumeRoleWithWebIdentity",
+                r#""token.actions.githubusercontent.com:unknown": "x""#,
+            ),
+            false,
+        ),
+        (
+            allow(
+                aws,
+                "AssumeRole",
+                r#""sts:ExternalId": "x"}, "DateGreaterThan": {"aws:CurrentTime": "2037-06-01T00:00:00Z""#,
+            ),
+            true,
+        ),
+        (
+            allow(
+                aws,
+                "AssumeRole",
+                r#""sts:ExternalId": "x"}, "NumericGreaterThan": {"aws:EpochTime": "2127000000""#,
+            ),
+            true,
+        ),
+    ] {
+        let found = compared(PolicyKind::Trust, old, &format!("{old}, {new}"));
+        let expected = if is_gained { VerdictKind::Fails } else { VerdictKind::Holds };
+        assert_eq!(found.verdict(), expected, "{new} {found:#?}");
+    }
+}
+
 #[test]
 fn a_key_policy_is_needed_in_the_own_account() {
     let root = r#"{"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::111122223333:root"}, "Action": "kms:*", "Resource": "*"}"#;

@@ -1,6 +1,7 @@
 //! Answers about all tokens and callers: siblings of weak trust policies, and sampled calls against every proof.
 
 mod sampler;
+mod told;
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -94,6 +95,7 @@ fn replay(role: &RoleSnapshot, report: &TrustReport) -> usize {
             count = usize::saturating_add(count, 1);
         }
     }
+    sampler::differ(report);
     count
 }
 

@@ -10,7 +10,7 @@ use iamgate::iam_eval::{
 };
 use iamgate::iam_policy::value::Instant;
 use iamgate::iam_policy::{Policy, RoleArn, Statement};
-use iamgate::{RoleSnapshot, TokenTrust, TrustReport, TrustVerdict};
+use iamgate::{ProviderTrust, RoleSnapshot, TokenTrust, TrustReport, TrustVerdict};
 
 /// The numbers of a hunt.
 pub(crate) struct Hunt {
@@ -88,10 +88,7 @@ fn layers(role: &RoleSnapshot) -> Layers {
 fn contradicted(report: &TrustReport, provider: &str, opening: &Opening, context: &Context) {
     let own = |own: &&TokenTrust| *own.provider == *provider;
     let told = || format!("{opening:?}");
-    let value = |key: &str| match context.value(key) {
-        Some(ContextValue::Single(text)) => Some(text.to_string()),
-        _ => None,
-    };
+    let value = |key: &str| text(context, key);
     if let Some(tokens) = report.tokens.iter().find(own) {
         assert!(!tokens.admitted.is_never(), "{}", told());
         for key in tokens.keys.iter().filter(|key| key.other.is_never()) {
@@ -122,23 +119,55 @@ fn contradicted(report: &TrustReport, provider: &str, opening: &Opening, context
         assert!(report.providers.iter().any(|own| *own.arn == *provider), "{}", told());
     }
     let Some(doit) = report.providers.iter().find(|own| *own.arn == *provider) else { return };
+    for trial in doit.trials.iter().filter(|own| own.verdict.is_never()) {
+        assert_ne!(differs(trial.differs, doit, context), Some(true), "{} {}", trial.differs, told());
+    }
+}
+
+/// The value of a key that has one.
+pub(crate) fn text(context: &Context, key: &str) -> Option<String> {
+    match context.value(key) {
+        Some(ContextValue::Single(text)) => Some(text.to_string()),
+        _ => None,
+    }
+}
+
+/// Whether the keys of a call differ in this from those of a token as a provider of DoiT's sends it. `None` if they do not tell.
+fn differs(what: &str, doit: &ProviderTrust, context: &Context) -> Option<bool> {
+    let value = |key: &str| text(context, key);
     let issuer = &doit.provider.issuer();
     let tag = value("aws:RequestTag/DoitEnvironment");
     let transitive = match context.value("sts:TransitiveTagKeys") {
         Some(ContextValue::Multiple(keys)) => keys.iter().any(|key| **key == *"DoitEnvironment"),
         _ => false,
     };
-    for trial in doit.trials.iter().filter(|own| own.verdict.is_never()) {
-        let is_it = match trial.differs {
-            "of another audience" => {
-                value(&format!("{issuer}:aud")).as_deref() != Some(doit.provider.audience())
+    match what {
+        "of another audience" => {
+            Some(value(&format!("{issuer}:aud")).as_deref() != Some(doit.provider.audience()))
+        }
+        "without the tag" => Some(tag.is_none()),
+        "with another value of the tag" => Some(tag.as_deref().is_some_and(|tag| tag != "123456789012")),
+        "whose tag is not transitive" => Some(tag.is_some() && !transitive),
+        _ => None,
+    }
+}
+
+/// Panics if a caller is shown for something that is not true of it.
+pub(crate) fn differ(report: &TrustReport) {
+    for doit in &report.providers {
+        for trial in &doit.trials {
+            if let Some(caller) = trial.verdict.caller() {
+                let own = differs(trial.differs, doit, &caller.requests[0].context);
+                assert_ne!(own, Some(false), "{}: {caller}", trial.differs);
             }
-            "without the tag" => tag.is_none(),
-            "with another value of the tag" => tag.as_deref().is_some_and(|tag| tag != "123456789012"),
-            "whose tag is not transitive" => tag.is_some() && !transitive,
-            _ => false,
-        };
-        assert!(!is_it, "{} {}", trial.differs, told());
+        }
+    }
+    for key in report.tokens.iter().flat_map(|own| &own.keys) {
+        if let Some(caller) = key.other.caller() {
+            let context = &caller.requests[0].context;
+            let meets = |test| condition_outcomes(test, context, Reading::FIRST).may_be_true();
+            assert!(!key.tests.iter().any(meets), "{:?}: {caller}", key.tests);
+        }
     }
 }
 
