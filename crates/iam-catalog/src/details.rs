@@ -374,11 +374,11 @@ impl<'t> ServiceDetails<'t> {
         match mark {
             "k" => self.keys.push(ConditionKey::read(rest, false).ok_or("malformed key")?),
             "t" => {
-                let (name, arns, keys) = parts(rest).ok_or("three parts expected")?;
+                let (name, arns, keys) = columns(rest).ok_or("three parts expected")?;
                 self.types.push(TypeLine { name, arns, keys });
             }
             "a" => {
-                let (name, keys, resources) = parts(rest).ok_or("three parts expected")?;
+                let (name, keys, resources) = columns(rest).ok_or("three parts expected")?;
                 self.actions.push(ActionLine { name, keys, resources });
             }
             _ => return Err("unknown kind of line"),
@@ -418,7 +418,7 @@ fn items(list: &str, separator: char) -> impl Iterator<Item = &str> {
 }
 
 /// The texts before, between and after the first two tabs. Byte by byte, which for short texts is quicker than a search.
-fn parts(rest: &str) -> Option<(&str, &str, &str)> {
+fn columns(rest: &str) -> Option<(&str, &str, &str)> {
     let cut = |text: &'_ str| text.bytes().position(|byte| byte == b'\t');
     let first = cut(rest)?;
     let (name, behind) = (rest.get(..first)?, rest.get(first.saturating_add(1)..)?);

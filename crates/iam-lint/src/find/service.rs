@@ -214,12 +214,12 @@ struct Pattern<'t> {
 }
 
 impl<'t> Pattern<'t> {
-    fn of(text: &'t str, read: impl Fn(&'t str) -> Glob<'t>) -> Self {
+    fn of(text: &'t str, glob_of: impl Fn(&'t str) -> Glob<'t>) -> Self {
         let fields = Fields::of(text).map(|own| {
             let all = [own.partition, own.service, own.region, own.account, own.resource];
-            (own, all.into_iter().map(&read).collect())
+            (own, all.into_iter().map(&glob_of).collect())
         });
-        Self { text, whole: read(text), fields }
+        Self { text, whole: glob_of(text), fields }
     }
 
     /// Whether a resource of a form may be one of this pattern. The wildcards of the fields may stand for colons, so that such a pattern is

@@ -147,7 +147,7 @@ fn fill(text: &str, whole: &str, arn: &Arn, named: &Named<'_>) -> String {
         .replace("{name}", named.name)
         .replace("{part}", &part)
         .replace("{first}", part.split('/').next().unwrap_or_default())
-        .replace("{last}", part.rsplit('/').next().unwrap_or_default())
+        .replace("{last}", part.rsplit_once('/').map_or(&*part, |(_, last)| last))
         .replace("{account}", arn.account())
 }
 
