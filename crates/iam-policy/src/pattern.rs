@@ -623,7 +623,18 @@ mod tests {
     #[test]
     fn a_pattern_means_the_same_in_the_syntax_of_2012() {
         for text in [
-            "", "a", "*", "a*", "a**b?", "$", "$a", "${*}", "${k:v}", "${k:v}*", "a${k:v, 'd*'}?b", "${k:v, ''}$",
+            "",
+            "a",
+            "*",
+            "a*",
+            "a**b?",
+            "$",
+            "$a",
+            "${*}",
+            "${k:v}",
+            "${k:v}*",
+            "a${k:v, 'd*'}?b",
+            "${k:v, ''}$",
         ] {
             for (wildcards, variables) in [(false, false), (false, true), (true, false), (true, true)] {
                 let pattern = Pattern::parse(text, Syntax::new(wildcards, variables)).unwrap();
