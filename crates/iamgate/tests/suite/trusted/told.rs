@@ -224,15 +224,14 @@ fn of_role(role: &RoleSnapshot) -> Option<bool> {
 
 /// The answer about the first provider; without one, about callers with credentials.
 fn possible(report: &TrustReport) -> Option<bool> {
-    match report.tokens.first() {
-        Some(own) => own.admitted.is_possible(),
-        None => {
-            let all: Vec<Option<bool>> = report.callers.iter().map(|own| own.verdict.is_possible()).collect();
-            if all.contains(&Some(true)) {
-                Some(true)
-            } else {
-                all.into_iter().find(Option::is_none).unwrap_or(Some(false))
-            }
+    if let Some(own) = report.tokens.first() {
+        own.admitted.is_possible()
+    } else {
+        let all: Vec<Option<bool>> = report.callers.iter().map(|own| own.verdict.is_possible()).collect();
+        if all.contains(&Some(true)) {
+            Some(true)
+        } else {
+            all.into_iter().find(Option::is_none).unwrap_or(Some(false))
         }
     }
 }
@@ -593,9 +592,9 @@ fn the_reasons_for_one_token_name_the_statements_that_count() {
     };
     let (inside, outside) = (Some("192.0.2.7"), Some("198.51.100.7"));
     let by_audience =
-        format!(r#"statement 1 does not allow it for certain: {ISSUER}:aud StringEquals `a`, and it is `b`"#);
+        format!(r"statement 1 does not allow it for certain: {ISSUER}:aud StringEquals `a`, and it is `b`");
     let by_subject = format!(
-        r#"statement 5 does not allow it for certain: {ISSUER}:sub StringEquals `nobody`, and it is `x`"#
+        r"statement 5 does not allow it for certain: {ISSUER}:sub StringEquals `nobody`, and it is `x`"
     );
     for (answer, is_admitted, depends, reasons) in [
         (tried(ISSUER, "a", "x", outside), true, false, vec!["statement 1 allows it".to_owned()]),
@@ -611,7 +610,7 @@ fn the_reasons_for_one_token_name_the_statements_that_count() {
             false,
             true,
             vec![
-                r#"statement 4 may deny it: aws:SourceIp IpAddress `192.0.2.0/24`, and it is not known"#
+                r"statement 4 may deny it: aws:SourceIp IpAddress `192.0.2.0/24`, and it is not known"
                     .to_owned(),
                 by_subject,
             ],
@@ -639,7 +638,7 @@ fn the_reasons_for_one_token_name_the_statements_that_count() {
 
 fn by_evil() -> String {
     format!(
-        r#"statement 5 does not allow it for certain: {ISSUER}:sub StringEquals `nobody`, and it is `evil`"#
+        r"statement 5 does not allow it for certain: {ISSUER}:sub StringEquals `nobody`, and it is `evil`"
     )
 }
 
