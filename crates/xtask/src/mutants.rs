@@ -197,25 +197,20 @@ fn try_files(
     begin: Instant,
     mut keep: impl FnMut(&str, Found) -> Result<(), String>,
 ) -> Result<(), String> {
-    // The numbers of the switches are the places in this list.
-    let chosen: Vec<Mutant> =
-        todo.iter().flat_map(|(_, ids)| ids).filter_map(|id| all.get(*id)).cloned().collect();
-    let (tree, left) = Tree::new(root, &chosen, TESTS)?;
+    // All mutants get a switch, not only those to be tried: then the next run, for other files, builds little again.
+    let (tree, left) = Tree::new(root, all, TESTS)?;
     println!("mutants: {} without a switch, {} are no program", left.unwritten.len(), left.uncompiled.len());
     let programs = tree.programs(TESTS)?;
     println!("mutants: {} test programs after {:.0} s", programs.len(), begin.elapsed().as_secs_f64());
     let tests = trial::tests(tree.root(), &programs)?;
     println!("mutants: {} tests after {:.0} s", tests.len(), begin.elapsed().as_secs_f64());
     let until = asked.minutes.map(|minutes| Duration::from_secs(60 * minutes));
-    let mut first = 0;
     for (file, ids) in todo {
         if until.is_some_and(|until| begin.elapsed() > until) {
             println!("mutants: the time is up");
             break;
         }
-        let numbers: Vec<usize> = (first..first + ids.len()).collect();
-        first += ids.len();
-        let found = of_file(&chosen, &numbers, &left, &tests)?;
+        let found = of_file(all, ids, &left, &tests)?;
         println!(
             "mutants: {file}: {} caught, {} did not end, {} missed, {} are no program, {} without a switch; {:.0} s",
             found.caught,
