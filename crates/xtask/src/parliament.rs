@@ -12,7 +12,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
+use iam_policy::ActionPattern;
 use iamgate::iam_catalog::Details;
+use iamgate::iam_eval;
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -50,7 +52,15 @@ const ISSUES: [(&str, &[&str], &str); 20] = [
     ("EXCEPTION", &[], "parliament stops at the document"),
     (
         "INVALID_ARN",
-        &["INVALID_ARN", "INVALID_PARTITION", "INVALID_SERVICE", "MISSING_ARN", "ARN_ACCOUNT", "ARN_REGION"],
+        &[
+            "INVALID_ARN",
+            "INVALID_PARTITION",
+            "INVALID_SERVICE",
+            "MISSING_ARN",
+            "ARN_ACCOUNT",
+            "ARN_REGION",
+            "UNKNOWN_VARIABLE",
+        ],
         "",
     ),
     ("INVALID_SID", &["UNSUPPORTED_SID"], ""),
@@ -81,7 +91,7 @@ const ISSUES: [(&str, &[&str], &str); 20] = [
         "the policy of a bucket cannot give more than its own account's policies may; it is told where it is open to any bucket's",
     ),
     ("RESOURCE_STAR", &[], "a wildcard alone is no mistake: what follows from it has findings of its own"),
-    ("UNKNOWN_ACTION", &["INVALID_ACTION", "ACTION_PATTERN"], ""),
+    ("UNKNOWN_ACTION", &["INVALID_ACTION", "ACTION_PATTERN", "INVALID_SERVICE_IN_ACTION"], ""),
     (
         "UNKNOWN_CONDITION_FOR_ACTION",
         &[
@@ -170,8 +180,31 @@ pub(crate) fn run(_check: bool) -> Outcome {
 fn reason(issue: &str, about: &str, text: &str, details: &Details<'_>) -> Option<&'static str> {
     let mut words = about.split(' ');
     match issue {
+        "INVALID_ARN" => {
+            let of_aws = [":iam::aws:", ":aws:policy/"].iter().any(|own| text.contains(own));
+            let field = words.next()?;
+            if field == "Account" && of_aws {
+                Some("the account of AWS's own policies is `aws`")
+            } else if field == "Unexpected"
+                && PARTITIONS.iter().any(|own| text.contains(&format!("arn:{own}:")))
+            {
+                Some("its tables are older: AWS has the partition")
+            } else {
+                None
+            }
+        }
+        "MISMATCHED_TYPE" => mismatched(about, text),
+        "BAD_PATTERN_FOR_MFA" => {
+            let denies = |own: &Value| own["Effect"] == "Deny" && own["Condition"]["Bool"].is_object();
+            let is_allowed = !statements(text).iter().any(denies);
+            is_allowed.then_some("the test is of an Allow: what lacks the key is not allowed by it")
+        }
         "UNKNOWN_ACTION" => {
-            details.action(words.next_back()?)?;
+            let asked = words.next_back()?;
+            let pattern = ActionPattern::parse(asked)?;
+            let prefix = pattern.service()?;
+            let mut all = details.actions(prefix);
+            all.find(|own| iam_eval::action_matches(&pattern, &format!("{prefix}:{}", own.name())))?;
             Some("its tables are older: AWS has the action")
         }
         "UNKNOWN_PREFIX" => {
@@ -184,6 +217,8 @@ fn reason(issue: &str, about: &str, text: &str, details: &Details<'_>) -> Option
             let known = details.action(action)?;
             if known.condition_keys().iter().any(|own| own.matches(key)) {
                 Some("its tables are older: AWS gives the action the key")
+            } else if key == "aws:PrincipalOrgMasterAccountId" {
+                Some("AWS's own policy AWSSSOServiceRolePolicy tests the key")
             } else if details.condition_key(key).is_some_and(|own| own.global) {
                 Some("a global key, which requests of every action may have")
             } else if !text.to_ascii_lowercase().contains(&action.to_ascii_lowercase()) {
@@ -195,7 +230,8 @@ fn reason(issue: &str, about: &str, text: &str, details: &Details<'_>) -> Option
         "RESOURCE_MISMATCH" => {
             let action = words.next()?;
             let types = details.action(action)?.resources().count();
-            if words.next() == Some("*") || types == 0 {
+            let format = words.next().unwrap_or_default();
+            if format == "*" || types == 0 {
                 Some("an action without resource types: on what AWS decides it is not documented")
             } else if !text.to_ascii_lowercase().contains(&action.to_ascii_lowercase()) {
                 Some("the action is one of a pattern, of which others have the resource")
@@ -203,12 +239,96 @@ fn reason(issue: &str, about: &str, text: &str, details: &Details<'_>) -> Option
                 Some(
                     "an action of several resource types: the statement has one, and others may have the rest",
                 )
+            } else if resources_of(action, text).iter().any(|own| own == "*" || is_of(own, format)) {
+                Some("a resource of the type is there, or all are")
+            } else if resources_of(action, text).iter().any(|own| has_open_field(own)) {
+                Some(
+                    "a wildcard in a field of an ARN may stand for colons, so that the pattern may have the resource",
+                )
             } else {
                 None
             }
         }
         _ => None,
     }
+}
+
+/// Partitions that parliament does not know.
+const PARTITIONS: [&str; 5] = ["aws-eusc", "aws-iso", "aws-iso-b", "aws-iso-e", "aws-iso-f"];
+
+/// Why a value of another type than the key's is none that AWS refuses.
+fn mismatched(about: &str, text: &str) -> Option<&'static str> {
+    let (wanted, given) = about.split_once(" requires a value of type ")?;
+    let key = wanted.rsplit(' ').next()?;
+    let (type_, value) = given.split_once(' ')?;
+    let value = value.trim_start_matches("but given ").trim_matches(['[', ']', '\'']);
+    let is_text = |name: &str| name.starts_with("String");
+    match type_ {
+        "Arn" if value == "String" => Some("AWS compares texts with the operators for ARNs"),
+        "ARN" if operators_of(key, text).iter().all(|own| is_text(own)) => {
+            Some("AWS compares the text of an ARN with the operators for texts")
+        }
+        "Numeric" => value.parse::<f64>().ok().map(|_| "a number may have decimals"),
+        "Date" => value.ends_with('Z').then_some("a time may have fractions of seconds"),
+        _ => None,
+    }
+}
+
+/// The operators under which a document tests a key.
+fn operators_of(key: &str, text: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    for statement in statements(text) {
+        for (operator, tests) in statement["Condition"].as_object().into_iter().flatten() {
+            if tests.as_object().is_some_and(|own| own.keys().any(|own| own.eq_ignore_ascii_case(key))) {
+                found.push(operator.clone());
+            }
+        }
+    }
+    found
+}
+
+/// The resources of the statements that name an action.
+fn resources_of(action: &str, text: &str) -> Vec<String> {
+    let of = |statement: &Value| {
+        let named = texts(&statement["Action"]).iter().any(|own| own.eq_ignore_ascii_case(action));
+        if named { texts(&statement["Resource"]) } else { Vec::new() }
+    };
+    statements(text).iter().flat_map(of).collect()
+}
+
+fn statements(text: &str) -> Vec<Value> {
+    let policy: Value = serde_json::from_str(text).unwrap_or_default();
+    match &policy["Statement"] {
+        Value::Array(all) => all.clone(),
+        one => vec![one.clone()],
+    }
+}
+
+/// A text, or the texts of a list.
+fn texts(value: &Value) -> Vec<String> {
+    let all = value.as_array().map_or(std::slice::from_ref(value), Vec::as_slice);
+    all.iter().filter_map(|own| own.as_str().map(str::to_owned)).collect()
+}
+
+/// Whether the last part of an ARN begins with the type of a format, and the service is the same.
+fn is_of(resource: &str, format: &str) -> bool {
+    let fields = |text: &str| -> Option<(String, String)> {
+        let mut all = text.splitn(6, ':');
+        let service = all.nth(2)?.to_owned();
+        let last = all.nth(2)?;
+        let end = last.find(['/', ':', '*']).unwrap_or(last.len());
+        Some((service, last.get(..end)?.to_owned()))
+    };
+    match (fields(resource), fields(format)) {
+        (Some((service, type_)), Some((other, wanted))) => {
+            service == other && (type_ == wanted || wanted.is_empty())
+        }
+        _ => false,
+    }
+}
+
+fn has_open_field(resource: &str) -> bool {
+    resource.splitn(6, ':').take(5).any(|field| field.contains('*'))
 }
 
 fn of_parliament(root: &Path, files: &[PathBuf]) -> Result<BTreeMap<PathBuf, Said>, String> {
@@ -278,6 +398,49 @@ mod tests {
             "ec2:RunInstances arn:*:ec2:*:*:image/*",
             "ec2:RunInstances"
         ));
+        assert!(is_explained("UNKNOWN_ACTION", "Unknown action appstream:Get*", ""));
+        assert!(!is_explained("UNKNOWN_ACTION", "Unknown action s3:Getz*", ""));
+        let mfa = |effect: &str| {
+            format!(r#"{{"Statement": {{"Effect": "{effect}", "Condition": {{"Bool": {{"a": "false"}}}}}}}}"#)
+        };
+        assert!(is_explained("BAD_PATTERN_FOR_MFA", "", &mfa("Allow")));
+        assert!(!is_explained("BAD_PATTERN_FOR_MFA", "", &mfa("Deny")));
+        let partition = "Unexpected partition";
+        assert!(is_explained("INVALID_ARN", partition, "arn:aws-iso-f:s3:::a"));
+        assert!(!is_explained("INVALID_ARN", partition, "arn:aws-iso-x:s3:::a"));
+        let account = "Account expected to be of form like 123456789012";
+        assert!(is_explained("INVALID_ARN", account, "arn:aws:iam::aws:policy/a"));
+        assert!(!is_explained("INVALID_ARN", account, "arn:aws:iam::12:policy/a"));
+        let statement = |action: &str, resource: &str| {
+            format!(r#"{{"Statement": {{"Action": "{action}", "Resource": ["{resource}"]}}}}"#)
+        };
+        let things = "iot:Connect arn:*:iot:*:*:client/*";
+        assert!(is_explained(
+            "RESOURCE_MISMATCH",
+            things,
+            &statement("iot:Connect", "arn:aws:iot:a:1:client/b")
+        ));
+        assert!(is_explained(
+            "RESOURCE_MISMATCH",
+            things,
+            &statement("iot:Connect", "arn:aws:iot:*:1:thing/b")
+        ));
+        assert!(!is_explained(
+            "RESOURCE_MISMATCH",
+            things,
+            &statement("iot:Connect", "arn:aws:iot:a:1:thing/b")
+        ));
+        let test = |operator: &str| {
+            format!(r#"{{"Statement": [{{"Condition": {{"{operator}": {{"a:B": "c"}}}}}}]}}"#)
+        };
+        let type_ = "Type mismatch: a:B requires a value of type ARN but given ['c']";
+        assert!(is_explained("MISMATCHED_TYPE", type_, &test("StringLike")));
+        assert!(!is_explained("MISMATCHED_TYPE", type_, &test("ArnLike")));
+        let number = |value: &str| {
+            format!("Type mismatch: s3:a requires a value of type Numeric but given ['{value}']")
+        };
+        assert!(is_explained("MISMATCHED_TYPE", &number("1.2"), ""));
+        assert!(!is_explained("MISMATCHED_TYPE", &number("a"), ""));
         let queue = "sqs:SendMessage arn:*:sqs:*:*:*";
         assert!(!is_explained("RESOURCE_MISMATCH", queue, "sqs:SendMessage"));
         assert!(ISSUES.is_sorted_by_key(|(issue, ..)| issue));

@@ -223,7 +223,7 @@ impl<'t> Pattern<'t> {
     }
 
     /// Whether a resource of a form may be one of this pattern. The wildcards of the fields may stand for colons, so that such a pattern is
-    /// compared as a whole.
+    /// compared as a whole, but for the fields before the first wildcard.
     fn may_have(&self, form: &Pattern<'_>) -> bool {
         let has_slashes = !WITHOUT_SLASHES.contains(&form.text);
         let is_there = |own: &Glob<'_>, form: &Glob<'_>| {
@@ -232,8 +232,11 @@ impl<'t> Pattern<'t> {
         let (Some((own, globs)), Some((_, forms))) = (&self.fields, &form.fields) else {
             return is_there(&self.whole, &form.whole);
         };
-        if ![own.partition, own.service, own.region, own.account].iter().all(|field| is_fixed(field)) {
-            return is_there(&self.whole, &form.whole);
+        let first = [own.partition, own.service, own.region, own.account];
+        if let Some(fixed) = first.iter().position(|field| !is_fixed(field)) {
+            // What stands before the first wildcard has its place.
+            let mut before = globs.iter().zip(forms).take(fixed);
+            return before.all(|(own, form)| own.overlaps(form)) && is_there(&self.whole, &form.whole);
         }
         match (globs.split_last(), forms.split_last()) {
             (Some((last, fields)), Some((form, others))) => {

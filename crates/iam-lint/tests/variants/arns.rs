@@ -138,12 +138,19 @@ fn actions_are_about_what_has_fewest_slashes_in_its_name() {
         ("s3:ListBucket", "arn:aws:s3:::backups/a/b"),
         ("s3:GetBucketPolicy", "arn:aws:s3:::backups/*"),
         ("dynamodb:PutItem", "arn:aws:dynamodb:us-east-1:123456789012:table/t/index/*"),
+        // What stands before the first wildcard of a field has its place.
+        ("ec2:StopInstances", "arn:aws:license-manager:*:*:license-configuration:*"),
+        ("sqs:SendMessage", "arn:aws:sns:*:123456789012:*"),
     ] {
         has("identity", &on(action, resource), code);
     }
     for (action, resource) in [
         ("s3:ListBucket", "arn:aws:s3:::*"),
         ("s3:ListBucket", "arn:aws:s3:::backups*"),
+        ("sqs:SendMessage", "arn:aws:sqs:*:123456789012:*"),
+        ("sqs:SendMessage", "arn:aws:sq*:123456789012:*"),
+        ("sqs:SendMessage", "arn:*:sqs:*:*:*"),
+        ("sqs:SendMessage", "arn:aws:*:*:*:*"),
         ("s3:GetObject", "arn:aws:s3:::backups/a/b/*"),
         ("dynamodb:Query", "arn:aws:dynamodb:us-east-1:123456789012:table/t/index/*"),
         ("dynamodb:PutItem", "arn:aws:dynamodb:us-east-1:123456789012:table/*"),
