@@ -6,8 +6,8 @@
 //! g<type letter><key>                        a global condition key
 //! @<prefix>                                  a service
 //! k<type letter><key>                        a condition key of the service, sorted
-//! t<name>|<ARN patterns>|<keys>              a resource type of the service, sorted
-//! a<name>|<own keys>|<resources>             an action of the service, sorted
+//! t<name>|<ARN patterns>|<keys>              a resource type of the service, sorted, behind the keys
+//! a<name>|<own keys>|<resources>             an action of the service, sorted, behind the types
 //! ```
 //!
 //! `|` stands for a tab. Keys are the numbers of `k` lines, counted from 0 and separated by commas. The resources of an action are
@@ -257,7 +257,7 @@ impl<'t> Details<'t> {
                 let (keys, types, actions) = (Vec::new(), Vec::new(), Vec::new());
                 self.services.push(ServiceDetails { prefix: rest, keys, types, actions });
             }
-            (mark, Some(service)) => service.read_line(mark, rest)?,
+            (_, Some(service)) => service.read_line(line)?,
             (_, None) => return Err("unknown kind of line"),
         }
         Ok(())
@@ -345,22 +345,30 @@ impl<'t> Details<'t> {
 }
 
 impl<'t> ServiceDetails<'t> {
-    /// Reads a line of the service, without its mark, and checks it.
-    fn read_line(&mut self, mark: &str, rest: &'t str) -> Result<(), &'static str> {
-        let last = match mark {
-            "k" => self.keys.last().map(|last| last.name),
-            "t" => self.types.last().map(|last| last.name),
-            _ => self.actions.last().map(|last| last.name),
+    /// Reads a line of the service and checks it.
+    fn read_line(&mut self, line: &'t str) -> Result<(), &'static str> {
+        let last_key = self.keys.last().map(|last| last.name);
+        let last_type = self.types.last().map(|last| last.name);
+        let last_action = self.actions.last().map(|last| last.name);
+        self.take_line(line)?;
+        let (mark, rest) = line.split_at_checked(1).unwrap_or_default();
+        let is_behind = match mark {
+            "k" => last_type.or(last_action).is_some(),
+            "t" => last_action.is_some(),
+            _ => false,
         };
-        self.take_line(mark, rest)?;
+        if is_behind {
+            return Err("out of order");
+        }
         if mark == "k" {
-            return in_order(last, self.keys.last().map_or("", |own| own.name));
+            return in_order(last_key, self.keys.last().map_or("", |own| own.name));
         }
         let [name, second, third] = three(rest)?;
-        in_order(last, name)?;
         if mark == "t" {
+            in_order(last_type, name)?;
             return self.check_keys(third);
         }
+        in_order(last_action, name)?;
         self.check_keys(second)?;
         items(third, ';').try_for_each(|item| {
             let (_, _, keys) = self.read_resource(item).ok_or("no such resource type")?;
@@ -368,22 +376,46 @@ impl<'t> ServiceDetails<'t> {
         })
     }
 
-    /// Takes a line of the service, without its mark. Its numbers are not looked at: those that name nothing are passed over when they are asked
-    /// for.
-    fn take_line(&mut self, mark: &str, rest: &'t str) -> Result<(), &'static str> {
-        match mark {
-            "k" => self.keys.push(ConditionKey::read(rest, false).ok_or("malformed key")?),
-            "t" => {
-                let (name, arns, keys) = columns(rest).ok_or("three parts expected")?;
+    /// Takes the first line of a text, and returns what stands behind it. The numbers in it are not looked at: those that name nothing are passed
+    /// over when they are asked for.
+    fn take_line(&mut self, text: &'t str) -> Result<&'t str, &'static str> {
+        // One pass over the bytes finds the first two tabs and the end, which for short lines is quicker than searches.
+        let (mut first, mut second, mut end) = (None, None, text.len());
+        for (at, byte) in text.bytes().enumerate().filter(|(_, byte)| *byte <= b'\n') {
+            match byte {
+                b'\n' => {
+                    end = at;
+                    break;
+                }
+                b'\t' if first.is_none() => first = Some(at),
+                b'\t' if second.is_none() => second = Some(at),
+                _ => {}
+            }
+        }
+        let behind = text.get(end.saturating_add(1)..).unwrap_or_default();
+        let line = text.get(..end).unwrap_or_default();
+        let line = line.strip_suffix('\r').unwrap_or(line);
+        let columns = || {
+            let (first, second) = first.zip(second)?;
+            let from = |at: usize| at.saturating_add(1);
+            Some((line.get(1..first)?, line.get(from(first)..second)?, line.get(from(second)..)?))
+        };
+        match line.as_bytes().first() {
+            Some(b'k') => {
+                let key = line.get(1..).and_then(|own| ConditionKey::read(own, false));
+                self.keys.push(key.ok_or("malformed key")?);
+            }
+            Some(b't') => {
+                let (name, arns, keys) = columns().ok_or("three parts expected")?;
                 self.types.push(TypeLine { name, arns, keys });
             }
-            "a" => {
-                let (name, keys, resources) = columns(rest).ok_or("three parts expected")?;
+            Some(b'a') => {
+                let (name, keys, resources) = columns().ok_or("three parts expected")?;
                 self.actions.push(ActionLine { name, keys, resources });
             }
             _ => return Err("unknown kind of line"),
         }
-        Ok(())
+        Ok(behind)
     }
 
     fn check_keys(&self, numbers: &str) -> Result<(), &'static str> {
@@ -415,15 +447,6 @@ impl<'t> ServiceDetails<'t> {
 /// The items of a list. An empty text has none.
 fn items(list: &str, separator: char) -> impl Iterator<Item = &str> {
     list.split(separator).filter(move |_| !list.is_empty())
-}
-
-/// The texts before, between and after the first two tabs. Byte by byte, which for short texts is quicker than a search.
-fn columns(rest: &str) -> Option<(&str, &str, &str)> {
-    let cut = |text: &'_ str| text.bytes().position(|byte| byte == b'\t');
-    let first = cut(rest)?;
-    let (name, behind) = (rest.get(..first)?, rest.get(first.saturating_add(1)..)?);
-    let second = cut(behind)?;
-    Some((name, behind.get(..second)?, behind.get(second.saturating_add(1)..)?))
 }
 
 fn three(rest: &str) -> Result<[&str; 3], &'static str> {
@@ -559,6 +582,9 @@ mod tests {
         refused("counts 0 0\ngaws\n", 5, "malformed key");
         refused("counts 2 0\n@b\n@b\n", 6, "service out of order");
         refused("counts 1 0\n@a\nksa:b\nksA:B\n", 7, "out of order");
+        refused("counts 1 0\n@a\ntx\tarn\t\nksa:b\n", 7, "out of order");
+        refused("counts 1 1\n@a\naX\t\t\nksa:b\n", 7, "out of order");
+        refused("counts 1 1\n@a\naX\t\t\ntx\tarn\t\n", 7, "out of order");
         refused("counts 1 0\n@a\ntx\tarn\t0\n", 6, "no such key");
         refused("counts 1 0\n@a\ntx\tarn\n", 6, "three parts expected");
         refused("counts 1 1\n@a\naX\t\t\t\n", 6, "three parts expected");

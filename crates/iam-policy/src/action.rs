@@ -182,7 +182,9 @@ impl ActionPattern {
     ///
     /// In deployed documents the prefix may have wildcards.
     pub fn service(&self) -> Option<&str> {
-        self.text().split_once(':').map(|(service, _)| service)
+        // Byte by byte, which for short texts is quicker than a search.
+        let end = self.text().bytes().position(|byte| byte == b':')?;
+        self.text().get(..end)
     }
 
     /// The name after the colon. `None` for `*`.
@@ -192,7 +194,7 @@ impl ActionPattern {
 
     /// Whether the service prefix has a wildcard (rule 2.4).
     pub fn has_wildcard_service(&self) -> bool {
-        self.service().is_some_and(|service| service.contains(['*', '?']))
+        self.service().is_some_and(|service| service.bytes().any(|byte| matches!(byte, b'*' | b'?')))
     }
 
     /// Whether the pattern matches every action: `*` and `*:*` do (rule 2.4).

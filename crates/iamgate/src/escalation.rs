@@ -107,7 +107,7 @@ pub fn escalation_paths() -> &'static [EscalationPath] {
 /// A step that is done to something of others counts only if it can be done to two things whose names have nothing in common and whose tags no
 /// policy mentions. A path whose steps cannot be decided within the budget is left out.
 pub fn escalations(layers: &Layers, details: &dyn Lookup) -> Vec<Escalation> {
-    let allowing = Allowing::of(layers, |_| true);
+    let allowing = Allowing::of(layers);
     let mut asking =
         Asking { layers, details, targets: targets(layers), known: BTreeMap::new(), left: BUDGET };
     let open = |path: &'static EscalationPath, asking: &mut Asking<'_>| {
@@ -130,7 +130,8 @@ pub fn escalations(layers: &Layers, details: &dyn Lookup) -> Vec<Escalation> {
 
 /// The patterns of Allow statements of the identity policies, by service.
 struct Allowing<'l> {
-    by_service: BTreeMap<String, Vec<&'l ActionPattern>>,
+    /// Sorted, each service in lower case and once.
+    by_service: Vec<(String, Vec<&'l ActionPattern>)>,
     /// Patterns whose service has wildcards.
     others: Vec<&'l ActionPattern>,
     /// Whether a statement allows all but some actions.
@@ -138,40 +139,60 @@ struct Allowing<'l> {
 }
 
 impl<'l> Allowing<'l> {
-    /// The patterns of the Allow statements that are wanted.
-    fn of(layers: &'l Layers, is_wanted: impl Fn(&Statement) -> bool) -> Self {
-        let mut own = Self { by_service: BTreeMap::new(), others: Vec::new(), has_exclusions: false };
+    fn of(layers: &'l Layers) -> Self {
+        let mut own = Self { by_service: Vec::new(), others: Vec::new(), has_exclusions: false };
         let statements = layers.identity.iter().flat_map(|policy| &policy.statements);
-        let allows = statements.filter(|own| own.effect.value == Effect::Allow);
-        for statement in allows.filter(|own| is_wanted(own)) {
+        for statement in statements.filter(|own| own.effect.value == Effect::Allow) {
             own.has_exclusions |= statement.action.is_not();
-            for pattern in statement.action.patterns() {
-                match pattern.value.service().filter(|_| !pattern.value.has_wildcard_service()) {
-                    Some(service) => {
-                        own.by_service.entry(service.to_ascii_lowercase()).or_default().push(&pattern.value);
-                    }
-                    None => own.others.push(&pattern.value),
-                }
+            for pattern in statement.action.patterns().iter().map(|own| &own.value) {
+                own.add(pattern);
             }
         }
+        // The patterns of one service mostly stand together: then there is nothing to be joined.
+        own.by_service.sort_by(|(a, _), (b, _)| a.cmp(b));
+        own.by_service.dedup_by(|(later, patterns), (service, own)| {
+            let is_same = later == service;
+            if is_same {
+                own.append(patterns);
+            }
+            is_same
+        });
         own
+    }
+
+    fn add(&mut self, pattern: &'l ActionPattern) {
+        match (pattern.service(), self.by_service.last_mut()) {
+            (Some(service), Some((last, patterns))) if service.eq_ignore_ascii_case(last) => {
+                patterns.push(pattern);
+            }
+            (Some(service), _) if !pattern.has_wildcard_service() => {
+                self.by_service.push((service.to_ascii_lowercase(), vec![pattern]));
+            }
+            (Some(_) | None, _) => self.others.push(pattern),
+        }
+    }
+
+    /// The patterns of a service, whose own has no wildcards. `None` if there are none.
+    fn of_service(&self, service: &str) -> Option<&[&'l ActionPattern]> {
+        let found = self.by_service.binary_search_by(|(own, _)| own.as_str().cmp(service)).ok()?;
+        self.by_service.get(found).map(|(_, patterns)| patterns.as_slice())
     }
 
     /// The patterns that may be about an action of a service. `None` if a statement allows all but some.
     fn about(&self, service: &str) -> Option<impl Iterator<Item = &'l ActionPattern>> {
-        let own = self.by_service.get(service).into_iter().flatten().chain(&self.others).copied();
+        let own = self.of_service(service).into_iter().flatten().chain(&self.others).copied();
         (!self.has_exclusions).then_some(own)
     }
 
     /// Whether some pattern may allow an action of the service.
     fn names_some_of(&self, service: &str) -> bool {
-        self.has_exclusions || !self.others.is_empty() || self.by_service.contains_key(service)
+        self.has_exclusions || !self.others.is_empty() || self.of_service(service).is_some()
     }
 
     /// Whether some pattern allows the action, if everything else lets it.
     fn names(&self, action: &str) -> bool {
         let (service, _) = action.split_once(':').unwrap_or((action, ""));
-        let own = self.by_service.get(service).into_iter().flatten();
+        let own = self.of_service(service).into_iter().flatten();
         self.has_exclusions || own.chain(&self.others).any(|pattern| action_matches(pattern, action))
     }
 }

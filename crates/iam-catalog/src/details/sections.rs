@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 use std::sync::atomic::AtomicUsize;
 use std::sync::atomic::Ordering::Relaxed;
 
-use super::{ActionDetails, ActionLine, EMBEDDED, ResourceType, ServiceDetails};
+use super::{ActionDetails, EMBEDDED, ResourceType, ServiceDetails};
 use crate::error::DataError;
 use crate::fold;
 use crate::key::{self, ConditionKey};
@@ -16,7 +16,7 @@ use crate::lines::{Head, Lines};
 /// # Cost
 ///
 /// [`Sections::parse`] finds where services begin (0.95 MB, about 0.3 ms) and reads the head and the global keys. A service is read at the
-/// first question about it; the largest takes about 0.1 ms. A malformed line ends the service: [`Details::parse`](crate::Details::parse) reports
+/// first question about it that names of actions do not answer; the largest takes about 0.1 ms. A malformed line ends the service: [`Details::parse`](crate::Details::parse) reports
 /// it, and a test reads the embedded text with both.
 #[derive(Debug)]
 pub struct Sections<'t> {
@@ -38,14 +38,29 @@ struct Section<'t> {
 impl<'t> Section<'t> {
     /// The names of the actions, sorted.
     fn names(&self) -> &[&'t str] {
-        self.names.get_or_init(|| self.service().actions.iter().map(|line| line.name).collect())
+        self.names.get_or_init(|| names_of(self.lines_from("")).collect())
     }
 
-    /// The actions from the first one on whose name is not before `name`.
-    fn actions_from(&self, name: &str) -> &[ActionLine<'t>] {
-        let actions = &self.service().actions;
-        let first = actions.partition_point(|own| fold::compare(own.name, name) == Ordering::Less);
-        actions.get(first..).unwrap_or_default()
+    /// The lines of the actions from the first one on whose name is not before `name`. The lines are found by bisection and not read.
+    fn lines_from(&self, name: &str) -> &'t str {
+        let (mut low, mut high) = (0, self.lines.len());
+        while low < high {
+            let middle = low.midpoint(high);
+            let (before, behind) = self.lines.as_bytes().split_at_checked(middle).unwrap_or_default();
+            let start = before.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at.saturating_add(1));
+            let length = behind.iter().position(|byte| *byte == b'\n').unwrap_or(behind.len());
+            let line = self.lines.get(start..).unwrap_or_default();
+            let is_before = match line.strip_prefix('a') {
+                Some(line) => fold::compare(name_of(line), name) == Ordering::Less,
+                None => true,
+            };
+            if is_before {
+                low = middle.saturating_add(length).saturating_add(1);
+            } else {
+                high = start;
+            }
+        }
+        self.lines.get(low..).unwrap_or_default()
     }
 
     fn service(&self) -> &ServiceDetails<'t> {
@@ -53,20 +68,23 @@ impl<'t> Section<'t> {
             let (keys, types, actions) = (Vec::new(), Vec::new(), Vec::new());
             let mut service = ServiceDetails { prefix: self.prefix, keys, types, actions };
             let mut left = self.lines;
-            // Byte by byte, which for short lines is quicker than a search.
-            while let Some(end) = left.bytes().position(|byte| byte == b'\n').or_else(|| last_line(left)) {
-                let line = left.get(..end).unwrap_or_default();
-                let Some((mark, rest)) = line.strip_suffix('\r').unwrap_or(line).split_at_checked(1) else {
-                    break;
-                };
-                if service.take_line(mark, rest).is_err() {
-                    break;
-                }
-                left = left.get(end.saturating_add(1)..).unwrap_or_default();
+            while let (false, Ok(rest)) = (left.is_empty(), service.take_line(left)) {
+                left = rest;
             }
             service
         })
     }
+}
+
+/// The names of the actions whose lines these are.
+fn names_of(lines: &str) -> impl Iterator<Item = &str> {
+    lines.lines().map_while(|line| line.strip_prefix('a')).map(name_of)
+}
+
+/// The text before the first tab. Byte by byte, which for short texts is quicker than a search.
+fn name_of(line: &str) -> &str {
+    let end = line.bytes().position(|byte| byte == b'\t');
+    end.and_then(|end| line.get(..end)).unwrap_or_default()
 }
 
 impl Sections<'static> {
@@ -133,8 +151,7 @@ impl<'t> Sections<'t> {
         let begins = move |name: &&str| {
             name.as_bytes().get(..head.len()).is_some_and(|own| own.eq_ignore_ascii_case(head.as_bytes()))
         };
-        let actions = self.section(service).map_or(&[][..], |own| own.actions_from(head));
-        actions.iter().map(|own| own.name).take_while(begins)
+        names_of(self.section(service).map_or("", |own| own.lines_from(head))).take_while(begins)
     }
 
     /// The action with this full name, such as `s3:GetObject`, ignoring ASCII case. `None` if there is none.
@@ -207,11 +224,6 @@ impl<'t> Sections<'t> {
         self.last.store(found, Relaxed);
         self.services.get(found)
     }
-}
-
-/// The length of a last line without an end.
-fn last_line(text: &str) -> Option<usize> {
-    (!text.is_empty()).then_some(text.len())
 }
 
 /// The text before the next line that begins with `@`, and what is behind that mark. One byte is sought, which is quicker than two.

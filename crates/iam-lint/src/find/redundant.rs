@@ -12,6 +12,13 @@ use crate::view::{List, Statement};
 /// Longer lists are not compared: each value would be held against each pattern.
 const MOST_COMPARISONS: usize = 250_000;
 
+/// A value with wildcards: its place in the list, and its text before the first of them.
+struct Wild<'t> {
+    at: usize,
+    fixed: &'t str,
+    glob: Glob<'t>,
+}
+
 impl Run<'_, '_> {
     pub(super) fn redundant_values(&mut self, statement: &Statement<'_>) {
         if let Some(list) = &statement.actions {
@@ -35,39 +42,48 @@ impl Run<'_, '_> {
             .map(|text| if folds { text.text.to_ascii_lowercase() } else { read(&text.text) })
             .collect();
         let mut seen: BTreeSet<&str> = BTreeSet::new();
-        let mut patterns: BTreeMap<&str, Vec<(usize, &str, Glob<'_>)>> = BTreeMap::new();
-        let mut everywhere: Vec<(usize, &str, Glob<'_>)> = Vec::new();
+        let mut patterns: Vec<(&str, Wild<'_>)> = Vec::new();
+        let mut everywhere: Vec<Wild<'_>> = Vec::new();
         for (at, text) in folded.iter().enumerate() {
             if text.contains(['*', '?']) {
                 let group = group(text);
-                let pattern = (at, fixed(text), Glob::of(text));
+                let pattern = Wild { at, fixed: fixed(text), glob: Glob::of(text) };
                 if group.contains(['*', '?', '$']) {
                     everywhere.push(pattern);
                 } else {
-                    patterns.entry(group).or_default().push(pattern);
+                    patterns.push((group, pattern));
                 }
             }
         }
+        // Lists are mostly sorted already, and those of one group stand together.
+        patterns.sort_by_key(|(group, _)| *group);
+        let (mut last, mut of_last): (&str, &[(&str, Wild<'_>)]) = ("", &[]);
         let mut found = Vec::new();
         for (at, (text, value)) in folded.iter().zip(&list.texts).enumerate() {
             if !seen.insert(text) {
                 found.push((value, "it stands earlier in the list".to_owned()));
                 continue;
             }
-            let near = patterns.get(group(text)).into_iter().flatten().chain(&everywhere);
+            let own_group = group(text);
+            if own_group != last {
+                let from = patterns.partition_point(|(group, _)| *group < own_group);
+                let behind = patterns.get(from..).unwrap_or_default();
+                let end = behind.partition_point(|(group, _)| *group == own_group);
+                (last, of_last) = (own_group, behind.get(..end).unwrap_or_default());
+            }
+            let near = of_last.iter().map(|(_, own)| own).chain(&everywhere);
             // What stands before the first wildcard of a pattern stands at the beginning of all that it includes.
-            let mut near =
-                near.filter(|(other, fixed, _)| *other != at && text.starts_with(fixed)).peekable();
+            let mut near = near.filter(|own| own.at != at && text.starts_with(own.fixed)).peekable();
             if near.peek().is_none() {
                 continue;
             }
             let own = Glob::of(text);
             // Of two patterns that include each other, the first stays.
-            let includes = |(other, _, glob): &&(usize, &str, Glob<'_>)| {
-                glob.includes(&own) && (*other < at || !own.includes(glob))
+            let includes = |other: &&Wild<'_>| {
+                other.glob.includes(&own) && (other.at < at || !own.includes(&other.glob))
             };
-            if let Some((other, _, _)) = near.find(includes)
-                && let Some(outer) = list.texts.get(*other)
+            if let Some(other) = near.find(includes)
+                && let Some(outer) = list.texts.get(other.at)
             {
                 found.push((value, format!("{} includes it", quoted(&outer.text))));
             }

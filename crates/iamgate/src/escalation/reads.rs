@@ -1,9 +1,8 @@
 //! Reads of data and credentials that nothing limits.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use iam_catalog::{Classes, Lookup, SensitivityClass};
+use iam_catalog::{ClassReason, Classes, Lookup, SensitivityClass};
 use iam_eval::{Action, Layers, LetterCase, Principal, Request, matches};
 use iam_policy::{
     AccountId, ActionElement, ArnFields, Effect, Grantees, Partition, Policy, ResourceElement,
@@ -105,10 +104,9 @@ struct Read<'c> {
     only_on: Option<&'c str>,
 }
 
-/// The actions that return credentials or what is stored, by service.
-struct Reads<'c> {
-    by_service: BTreeMap<&'c str, BTreeSet<Read<'c>>>,
-}
+/// The actions that return credentials or what is stored, each with its service and its name, in the order of the classes: those of a service
+/// stand together.
+struct Reads<'c>(Vec<(&'c str, &'c str, ClassReason<'c>)>);
 
 /// First words of names of actions that change or end what there is. If such an answer has a member for a secret, it describes the thing that was
 /// changed: reading it is another action.
@@ -137,28 +135,43 @@ const CHANGES: [&str; 20] = [
 
 impl<'c> Reads<'c> {
     fn of(classes: &'c Classes<'_>) -> Self {
-        let mut by_service: BTreeMap<&str, BTreeSet<Read<'c>>> = BTreeMap::new();
-        for (service, name, reason) in classes.iter() {
-            let action = format!("{service}:{name}");
-            let is_read = match reason.class {
-                SensitivityClass::Credentials => reason.reviewed || !begins(name, &CHANGES),
-                // What an answer computes is not stored.
-                SensitivityClass::StoredData => {
-                    reason.reviewed || !classes.has(&action, SensitivityClass::Acts)
-                }
-                SensitivityClass::SecretText
-                | SensitivityClass::Acts
-                | SensitivityClass::SignsUrl
-                | SensitivityClass::PrivilegeEscalation
-                | SensitivityClass::ResourceExposure
-                | _ => false,
+        let is_read = |(service, name, reason): &(&str, &str, ClassReason<'_>)| match reason.class {
+            SensitivityClass::Credentials => reason.reviewed || !begins(name, &CHANGES),
+            // What an answer computes is not stored.
+            SensitivityClass::StoredData => {
+                reason.reviewed || !classes.has(&format!("{service}:{name}"), SensitivityClass::Acts)
+            }
+            SensitivityClass::SecretText
+            | SensitivityClass::Acts
+            | SensitivityClass::SignsUrl
+            | SensitivityClass::PrivilegeEscalation
+            | SensitivityClass::ResourceExposure
+            | _ => false,
+        };
+        Self(classes.iter().filter(is_read).collect())
+    }
+
+    /// Those that some pattern allows, by service.
+    fn named(&self, allowing: &Allowing<'_>) -> Vec<(&'c str, Vec<Read<'c>>)> {
+        let mut all = Vec::new();
+        for own in self.0.chunk_by(|(a, ..), (b, ..)| a == b) {
+            let Some((service, ..)) = own.first().filter(|(service, ..)| allowing.names_some_of(service))
+            else {
+                continue;
             };
-            if is_read {
-                let (is_unreviewed, class, only_on) = (!reason.reviewed, reason.class, reason.only_on);
-                by_service.entry(service).or_default().insert(Read { is_unreviewed, action, class, only_on });
+            let read = |(service, name, reason): &(&str, &str, ClassReason<'c>)| Read {
+                is_unreviewed: !reason.reviewed,
+                action: format!("{service}:{name}"),
+                class: reason.class,
+                only_on: reason.only_on,
+            };
+            let named: Vec<Read<'c>> =
+                own.iter().map(read).filter(|own| allowing.names(&own.action)).collect();
+            if !named.is_empty() {
+                all.push((*service, named));
             }
         }
-        Self { by_service }
+        all
     }
 }
 
@@ -172,20 +185,17 @@ fn begins(name: &str, words: &[&str]) -> bool {
 /// Adds the actions that the layers allow.
 fn add(found: &mut UnlimitedReads, alone: &Alone<'_>, reads: &Reads<'_>, details: &dyn Lookup) {
     let whole = alone.whole();
-    let (allowing, targets) = (Allowing::of(&whole, |_| true), targets(&whole));
+    let allowing = Allowing::of(&whole);
+    let owners: Vec<Owner> =
+        targets(&whole).into_iter().map(|(partition, account)| Owner::new(partition, account)).collect();
+    let named = reads.named(&allowing);
     let mut allowed: Vec<&Read<'_>> = Vec::new();
-    let services = reads.by_service.iter().filter(|(service, _)| allowing.names_some_of(service));
-    for (service, own) in services {
-        let mut named = own.iter().filter(|own| allowing.names(&own.action)).peekable();
-        if named.peek().is_none() {
-            continue;
-        }
+    for (service, own) in &named {
         // Requests about one service are held against the patterns that may be about it.
         let about = allowing.about(service).map(|patterns| alone.only(patterns.cloned().collect()));
         let layers = about.as_ref().unwrap_or(&whole);
-        let callers: Vec<Caller> =
-            targets.iter().map(|(partition, account)| Caller::new(layers, partition, account)).collect();
-        allowed.extend(named.filter(|own| callers.iter().any(|caller| caller.is_allowed(own, details))));
+        let callers: Vec<Caller<'_>> = owners.iter().map(|owner| Caller::new(layers, owner)).collect();
+        allowed.extend(own.iter().filter(|own| callers.iter().any(|caller| caller.is_allowed(own, details))));
     }
     allowed.sort_unstable();
     let of = |class: SensitivityClass| allowed.iter().filter(move |own| own.class == class);
@@ -196,31 +206,44 @@ fn add(found: &mut UnlimitedReads, alone: &Alone<'_>, reads: &Reads<'_>, details
         data.filter(|own| !found.credentials.iter().any(|told| &**told == *own)).map(Into::into).collect();
 }
 
-/// A principal in an account, and the layers that decide its requests for resources of the account.
-struct Caller {
-    layers: Layers,
-    principal: Principal,
+/// An account, a principal in it, and the policy of resources that leave everything to the account's policies.
+struct Owner {
     partition: String,
     account: String,
+    principal: Principal,
+    /// `None` if the text is no account's.
+    policy: Option<Arc<Policy>>,
 }
 
-impl Caller {
-    fn new(layers: &Layers, partition: &str, account: &str) -> Self {
-        let ids = partition.parse::<Partition>().ok().zip(AccountId::new(account));
+impl Owner {
+    fn new(partition: String, account: String) -> Self {
+        let ids = partition.parse::<Partition>().ok().zip(AccountId::new(&account));
         let principal = ids.as_ref().map_or_else(
             || session_principal(None),
             |(partition, account)| plain_session(partition, *account, &role_name!("any")),
         );
+        let of = |account: AccountId| {
+            let (grantees, actions) = (Grantees::from(account), ActionElement::any());
+            let all = ResourceStatement::allow(grantees, actions, ResourceElement::any());
+            Arc::new(Policy::resource([all]))
+        };
+        Self { policy: ids.map(|(_, account)| of(account)), partition, account, principal }
+    }
+}
+
+/// A principal in an account, and the layers that decide its requests for resources of the account.
+struct Caller<'o> {
+    layers: Layers,
+    owner: &'o Owner,
+}
+
+impl<'o> Caller<'o> {
+    fn new(layers: &Layers, owner: &'o Owner) -> Self {
         let mut layers = layers.clone();
-        if let (None, Some((_, account))) = (&layers.resource, ids) {
-            let all = ResourceStatement::allow(
-                Grantees::from(account),
-                ActionElement::any(),
-                ResourceElement::any(),
-            );
-            layers.resource = Some(Arc::new(Policy::resource([all])));
+        if layers.resource.is_none() {
+            layers.resource.clone_from(&owner.policy);
         }
-        Self { layers, principal, partition: partition.to_owned(), account: account.to_owned() }
+        Self { layers, owner }
     }
 
     /// Whether requests for the read on resources of some type, of any name, are allowed. What has no resource is a read of nothing in particular.
@@ -234,13 +257,13 @@ impl Caller {
             Some(Err(_)) => false,
         };
         let is_allowed = |resource: String| {
-            let mut request = Request::new(self.principal.clone(), action.clone(), resource);
-            request.resource_account = Some(self.account.as_str().into());
+            let mut request = Request::new(self.owner.principal.clone(), action.clone(), resource);
+            request.resource_account = Some(self.owner.account.as_str().into());
             self.layers.decide(&request).is_allowed()
         };
         let mut forms = known.resources().flat_map(|own| own.resource_type().arns());
         forms.any(|form| {
-            let arns = NAMES.map(|name| named(form, &self.partition, &self.account, name));
+            let arns = NAMES.map(|name| named(form, &self.owner.partition, &self.owner.account, name));
             // A form without a place for a name is that of one resource, which is named unless something of any name in its place is allowed too.
             let is_one = arns.iter().all(|arn| Some(arn) == arns.first());
             let beside = is_one.then(|| NAMES.map(|name| in_place(&arns, name)));
