@@ -41,10 +41,16 @@ pub struct Details<'t> {
 
 #[derive(Clone, Debug)]
 struct ServiceDetails<'t> {
+    tables: Tables<'t>,
+    actions: Vec<ActionLine<'t>>,
+}
+
+/// What the numbers in the lines of a service's actions mean.
+#[derive(Clone, Debug)]
+struct Tables<'t> {
     prefix: &'t str,
     keys: Vec<ConditionKey<'t>>,
     types: Vec<TypeLine<'t>>,
-    actions: Vec<ActionLine<'t>>,
 }
 
 /// The text inside this crate. Whoever reads it takes it from here, so that a program has it once.
@@ -54,15 +60,21 @@ impl<'t> ServiceDetails<'t> {
     /// The action with this name without its prefix, ignoring ASCII case.
     fn action(&self, name: &str) -> Option<ActionDetails<'_, 't>> {
         let found = self.actions.binary_search_by(|line| fold::compare(line.name, name));
-        self.actions.get(found.ok()?).map(|line| ActionDetails { service: self, line })
+        self.actions.get(found.ok()?).map(|line| ActionDetails { tables: &self.tables, line: *line })
     }
 
     fn actions(&self) -> impl Iterator<Item = ActionDetails<'_, 't>> {
-        self.actions.iter().map(|line| ActionDetails { service: self, line })
+        self.actions.iter().map(|line| ActionDetails { tables: &self.tables, line: *line })
+    }
+}
+
+impl<'t> Tables<'t> {
+    const fn new(prefix: &'t str) -> Self {
+        Self { prefix, keys: Vec::new(), types: Vec::new() }
     }
 
     fn resource_types(&self) -> impl Iterator<Item = ResourceType<'_, 't>> {
-        self.types.iter().map(|line| ResourceType { service: self, line })
+        self.types.iter().map(|line| ResourceType { tables: self, line })
     }
 }
 
@@ -176,14 +188,14 @@ impl Lookup for Sections<'_> {
     }
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 struct TypeLine<'t> {
     name: &'t str,
     arns: &'t str,
     keys: &'t str,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 struct ActionLine<'t> {
     name: &'t str,
     keys: &'t str,
@@ -193,14 +205,14 @@ struct ActionLine<'t> {
 /// The details of one action: a view into [`Details`].
 #[derive(Clone, Copy, Debug)]
 pub struct ActionDetails<'d, 't> {
-    service: &'d ServiceDetails<'t>,
-    line: &'d ActionLine<'t>,
+    tables: &'d Tables<'t>,
+    line: ActionLine<'t>,
 }
 
 /// A resource type that an action supports.
 #[derive(Clone, Copy, Debug)]
 pub struct ActionResource<'d, 't> {
-    service: &'d ServiceDetails<'t>,
+    tables: &'d Tables<'t>,
     line: &'d TypeLine<'t>,
     required: bool,
     keys: &'t str,
@@ -209,7 +221,7 @@ pub struct ActionResource<'d, 't> {
 /// A kind of resource of a service.
 #[derive(Clone, Copy, Debug)]
 pub struct ResourceType<'d, 't> {
-    service: &'d ServiceDetails<'t>,
+    tables: &'d Tables<'t>,
     line: &'d TypeLine<'t>,
 }
 
@@ -248,14 +260,13 @@ impl<'t> Details<'t> {
         match (mark, self.services.last_mut()) {
             ("g", None) => self.keys.push(ConditionKey::read(rest, true).ok_or("malformed key")?),
             ("@", last) => {
-                if last.is_some_and(|last| last.prefix >= rest) {
+                if last.is_some_and(|last| last.tables.prefix >= rest) {
                     return Err("service out of order");
                 }
                 if !fold::is_prefix(rest) {
                     return Err("not a service prefix");
                 }
-                let (keys, types, actions) = (Vec::new(), Vec::new(), Vec::new());
-                self.services.push(ServiceDetails { prefix: rest, keys, types, actions });
+                self.services.push(ServiceDetails { tables: Tables::new(rest), actions: Vec::new() });
             }
             (_, Some(service)) => service.read_line(line)?,
             (_, None) => return Err("unknown kind of line"),
@@ -271,7 +282,7 @@ impl<'t> Details<'t> {
         let own = self
             .services
             .iter()
-            .flat_map(|service| service.keys.iter().map(|key| (service.is_foreign(key), *key)));
+            .flat_map(|service| service.tables.keys.iter().map(|key| (service.tables.is_foreign(key), *key)));
         let mut ranked: Vec<(bool, ConditionKey<'t>)> = globals.chain(own).collect();
         ranked.sort_by(|(a_foreign, a), (b_foreign, b)| {
             fold::compare(a.name, b.name)
@@ -312,7 +323,7 @@ impl<'t> Details<'t> {
     ///
     /// If the service does not have the key, the result is that of [`Details::condition_key`].
     pub fn condition_key_in(&self, service: &str, name: &str) -> Option<ConditionKey<'t>> {
-        let own = self.service(service).and_then(|service| key::find(&service.keys, name));
+        let own = self.service(service).and_then(|service| key::find(&service.tables.keys, name));
         own.or_else(|| self.condition_key(name))
     }
 
@@ -335,11 +346,11 @@ impl<'t> Details<'t> {
     ///
     /// Empty if there is no such service.
     pub fn resource_types(&self, service: &str) -> impl Iterator<Item = ResourceType<'_, 't>> {
-        self.service(service).into_iter().flat_map(ServiceDetails::resource_types)
+        self.service(service).into_iter().flat_map(|service| service.tables.resource_types())
     }
 
     fn service(&self, prefix: &str) -> Option<&ServiceDetails<'t>> {
-        let found = self.services.binary_search_by(|service| fold::compare(service.prefix, prefix));
+        let found = self.services.binary_search_by(|service| fold::compare(service.tables.prefix, prefix));
         self.services.get(found.ok()?)
     }
 }
@@ -347,38 +358,52 @@ impl<'t> Details<'t> {
 impl<'t> ServiceDetails<'t> {
     /// Reads a line of the service and checks it.
     fn read_line(&mut self, line: &'t str) -> Result<(), &'static str> {
-        let last_key = self.keys.last().map(|last| last.name);
-        let last_type = self.types.last().map(|last| last.name);
-        let last_action = self.actions.last().map(|last| last.name);
-        self.take_line(line)?;
-        let (mark, rest) = line.split_at_checked(1).unwrap_or_default();
-        let is_behind = match mark {
-            "k" => last_type.or(last_action).is_some(),
-            "t" => last_action.is_some(),
-            _ => false,
-        };
-        if is_behind {
-            return Err("out of order");
+        let tables = &mut self.tables;
+        let (has_types, has_actions) = (!tables.types.is_empty(), !self.actions.is_empty());
+        match Line::first_of(line)?.0 {
+            Line::Key(_) if has_types || has_actions => Err("out of order"),
+            Line::Type(_) if has_actions => Err("out of order"),
+            Line::Key(key) => {
+                in_order(tables.keys.last().map(|last| last.name), key.name)?;
+                tables.keys.push(key);
+                Ok(())
+            }
+            Line::Type(own) => {
+                is_whole(own.name, own.keys)?;
+                in_order(tables.types.last().map(|last| last.name), own.name)?;
+                tables.types.push(own);
+                tables.check_keys(own.keys)
+            }
+            Line::Action(own) => {
+                is_whole(own.name, own.resources)?;
+                in_order(self.actions.last().map(|last| last.name), own.name)?;
+                self.actions.push(own);
+                tables.check_keys(own.keys)?;
+                items(own.resources, ';').try_for_each(|item| {
+                    let (_, _, keys) = tables.read_resource(item).ok_or("no such resource type")?;
+                    tables.check_keys(keys)
+                })
+            }
         }
-        if mark == "k" {
-            return in_order(last_key, self.keys.last().map_or("", |own| own.name));
-        }
-        let [name, second, third] = three(rest)?;
-        if mark == "t" {
-            in_order(last_type, name)?;
-            return self.check_keys(third);
-        }
-        in_order(last_action, name)?;
-        self.check_keys(second)?;
-        items(third, ';').try_for_each(|item| {
-            let (_, _, keys) = self.read_resource(item).ok_or("no such resource type")?;
-            self.check_keys(keys)
-        })
     }
+}
 
-    /// Takes the first line of a text, and returns what stands behind it. The numbers in it are not looked at: those that name nothing are passed
-    /// over when they are asked for.
-    fn take_line(&mut self, text: &'t str) -> Result<&'t str, &'static str> {
+/// Whether a line has a name, and three parts and no more.
+fn is_whole(name: &str, last: &str) -> Result<(), &'static str> {
+    if name.is_empty() || last.contains('\t') { Err("three parts expected") } else { Ok(()) }
+}
+
+/// A line of a service.
+enum Line<'t> {
+    Key(ConditionKey<'t>),
+    Type(TypeLine<'t>),
+    Action(ActionLine<'t>),
+}
+
+impl<'t> Line<'t> {
+    /// The first line of a text, and what stands behind it. The numbers in it are not looked at: those that name nothing are passed over when they
+    /// are asked for.
+    fn first_of(text: &'t str) -> Result<(Self, &'t str), &'static str> {
         // One pass over the bytes finds the first two tabs and the end, which for short lines is quicker than searches.
         let (mut first, mut second, mut end) = (None, None, text.len());
         for (at, byte) in text.bytes().enumerate().filter(|(_, byte)| *byte <= b'\n') {
@@ -400,24 +425,26 @@ impl<'t> ServiceDetails<'t> {
             let from = |at: usize| at.saturating_add(1);
             Some((line.get(1..first)?, line.get(from(first)..second)?, line.get(from(second)..)?))
         };
-        match line.as_bytes().first() {
+        let own = match line.as_bytes().first() {
             Some(b'k') => {
                 let key = line.get(1..).and_then(|own| ConditionKey::read(own, false));
-                self.keys.push(key.ok_or("malformed key")?);
+                Self::Key(key.ok_or("malformed key")?)
             }
             Some(b't') => {
                 let (name, arns, keys) = columns().ok_or("three parts expected")?;
-                self.types.push(TypeLine { name, arns, keys });
+                Self::Type(TypeLine { name, arns, keys })
             }
             Some(b'a') => {
                 let (name, keys, resources) = columns().ok_or("three parts expected")?;
-                self.actions.push(ActionLine { name, keys, resources });
+                Self::Action(ActionLine { name, keys, resources })
             }
             _ => return Err("unknown kind of line"),
-        }
-        Ok(behind)
+        };
+        Ok((own, behind))
     }
+}
 
+impl<'t> Tables<'t> {
     fn check_keys(&self, numbers: &str) -> Result<(), &'static str> {
         if items(numbers, ',').all(|number| self.key(number).is_some()) { Ok(()) } else { Err("no such key") }
     }
@@ -449,14 +476,6 @@ fn items(list: &str, separator: char) -> impl Iterator<Item = &str> {
     list.split(separator).filter(move |_| !list.is_empty())
 }
 
-fn three(rest: &str) -> Result<[&str; 3], &'static str> {
-    let mut parts = rest.split('\t');
-    match [parts.next(), parts.next(), parts.next(), parts.next()] {
-        [Some(name), Some(second), Some(third), None] if !name.is_empty() => Ok([name, second, third]),
-        _ => Err("three parts expected"),
-    }
-}
-
 fn in_order(last: Option<&str>, next: &str) -> Result<(), &'static str> {
     if last.is_none_or(|last| fold::compare(last, next) == Ordering::Less) {
         Ok(())
@@ -475,10 +494,10 @@ impl<'d, 't> ActionDetails<'d, 't> {
     ///
     /// Without any, the action supports only `Resource: "*"` (rule 3.6).
     pub fn resources(self) -> impl Iterator<Item = ActionResource<'d, 't>> {
-        let service = self.service;
+        let tables = self.tables;
         items(self.line.resources, ';').filter_map(move |item| {
-            let (line, required, keys) = service.read_resource(item)?;
-            Some(ActionResource { service, line, required, keys })
+            let (line, required, keys) = tables.read_resource(item)?;
+            Some(ActionResource { tables, line, required, keys })
         })
     }
 
@@ -487,7 +506,7 @@ impl<'d, 't> ActionDetails<'d, 't> {
     /// They are the action's own keys, the keys it supports for its resource types, and the keys of these resource types. General global
     /// keys, such as `aws:PrincipalArn`, are not included.
     pub fn condition_keys(self) -> Vec<ConditionKey<'t>> {
-        let mut keys: Vec<_> = self.service.keys(self.line.keys).collect();
+        let mut keys: Vec<_> = self.tables.keys(self.line.keys).collect();
         for resource in self.resources() {
             keys.extend(resource.condition_keys());
             keys.extend(resource.resource_type().condition_keys());
@@ -501,7 +520,7 @@ impl<'d, 't> ActionDetails<'d, 't> {
 impl<'d, 't> ActionResource<'d, 't> {
     /// The resource type.
     pub fn resource_type(self) -> ResourceType<'d, 't> {
-        ResourceType { service: self.service, line: self.line }
+        ResourceType { tables: self.tables, line: self.line }
     }
 
     /// Whether the action always needs a resource of this type (the star in AWS's table).
@@ -511,7 +530,7 @@ impl<'d, 't> ActionResource<'d, 't> {
 
     /// The condition keys that the action supports for resources of this type.
     pub fn condition_keys(self) -> impl Iterator<Item = ConditionKey<'t>> + use<'d, 't> {
-        self.service.keys(self.keys)
+        self.tables.keys(self.keys)
     }
 }
 
@@ -528,7 +547,7 @@ impl<'d, 't> ResourceType<'d, 't> {
 
     /// The condition keys of resources of this type.
     pub fn condition_keys(self) -> impl Iterator<Item = ConditionKey<'t>> + use<'d, 't> {
-        self.service.keys(self.line.keys)
+        self.tables.keys(self.line.keys)
     }
 }
 

@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 use std::sync::atomic::AtomicUsize;
 use std::sync::atomic::Ordering::Relaxed;
 
-use super::{ActionDetails, EMBEDDED, ResourceType, ServiceDetails};
+use super::{ActionDetails, EMBEDDED, Line, ResourceType, Tables};
 use crate::error::DataError;
 use crate::fold;
 use crate::key::{self, ConditionKey};
@@ -15,9 +15,9 @@ use crate::lines::{Head, Lines};
 ///
 /// # Cost
 ///
-/// [`Sections::parse`] finds where services begin (0.95 MB, about 0.3 ms) and reads the head and the global keys. A service is read at the
-/// first question about it that names of actions do not answer; the largest takes about 0.1 ms. A malformed line ends the service: [`Details::parse`](crate::Details::parse) reports
-/// it, and a test reads the embedded text with both.
+/// [`Sections::parse`] finds where services begin (0.95 MB, about 0.3 ms) and reads the head and the global keys. Actions are found by bisection.
+/// The keys and types of a service are read at the first question about them. A malformed line ends what is read of a list:
+/// [`Details::parse`](crate::Details::parse) reports it, and a test reads the embedded text with both.
 #[derive(Debug)]
 pub struct Sections<'t> {
     head: Head<'t>,
@@ -32,7 +32,7 @@ struct Section<'t> {
     prefix: &'t str,
     lines: &'t str,
     names: OnceLock<Vec<&'t str>>,
-    read: OnceLock<ServiceDetails<'t>>,
+    read: OnceLock<Tables<'t>>,
 }
 
 impl<'t> Section<'t> {
@@ -52,7 +52,7 @@ impl<'t> Section<'t> {
             let line = self.lines.get(start..).unwrap_or_default();
             let is_before = match line.strip_prefix('a') {
                 Some(line) => fold::compare(name_of(line), name) == Ordering::Less,
-                None => true,
+                None => line.starts_with(['k', 't']),
             };
             if is_before {
                 low = middle.saturating_add(length).saturating_add(1);
@@ -63,15 +63,38 @@ impl<'t> Section<'t> {
         self.lines.get(low..).unwrap_or_default()
     }
 
-    fn service(&self) -> &ServiceDetails<'t> {
+    /// The keys and types, which stand before the actions.
+    fn tables(&self) -> &Tables<'t> {
         self.read.get_or_init(|| {
-            let (keys, types, actions) = (Vec::new(), Vec::new(), Vec::new());
-            let mut service = ServiceDetails { prefix: self.prefix, keys, types, actions };
+            let mut tables = Tables::new(self.prefix);
             let mut left = self.lines;
-            while let (false, Ok(rest)) = (left.is_empty(), service.take_line(left)) {
+            while let Ok((line, rest)) = Line::first_of(left) {
+                match line {
+                    Line::Key(key) => tables.keys.push(key),
+                    Line::Type(own) => tables.types.push(own),
+                    Line::Action(_) => break,
+                }
                 left = rest;
             }
-            service
+            tables
+        })
+    }
+
+    /// The action with this name without its prefix, ignoring ASCII case.
+    fn action(&self, name: &str) -> Option<ActionDetails<'_, 't>> {
+        let found = self.actions_from(name).next();
+        found.filter(|own| own.name().eq_ignore_ascii_case(name))
+    }
+
+    /// The actions from the first one on whose name is not before `name`.
+    fn actions_from(&self, name: &str) -> impl Iterator<Item = ActionDetails<'_, 't>> {
+        let mut left = self.lines_from(name);
+        std::iter::from_fn(move || match Line::first_of(left) {
+            Ok((Line::Action(line), rest)) => {
+                left = rest;
+                Some(ActionDetails { tables: self.tables(), line })
+            }
+            Ok((Line::Key(_) | Line::Type(_), _)) | Err(_) => None,
         })
     }
 }
@@ -157,7 +180,7 @@ impl<'t> Sections<'t> {
     /// The action with this full name, such as `s3:GetObject`, ignoring ASCII case. `None` if there is none.
     pub fn action(&self, name: &str) -> Option<ActionDetails<'_, 't>> {
         let (prefix, name) = name.split_once(':')?;
-        self.service(prefix)?.action(name)
+        self.section(prefix)?.action(name)
     }
 
     /// Whether the action with this full name, ignoring ASCII case, supports a resource type. False if there is no such action.
@@ -167,12 +190,12 @@ impl<'t> Sections<'t> {
 
     /// The actions of a service, sorted by name. Empty if there is no such service.
     pub fn actions(&self, service: &str) -> impl Iterator<Item = ActionDetails<'_, 't>> {
-        self.service(service).into_iter().flat_map(ServiceDetails::actions)
+        self.section(service).into_iter().flat_map(|own| own.actions_from(""))
     }
 
     /// The resource types of a service, sorted by name. Empty if there is no such service.
     pub fn resource_types(&self, service: &str) -> impl Iterator<Item = ResourceType<'_, 't>> {
-        self.service(service).into_iter().flat_map(ServiceDetails::resource_types)
+        self.tables(service).into_iter().flat_map(Tables::resource_types)
     }
 
     /// The global keys, sorted without ASCII case.
@@ -203,16 +226,16 @@ impl<'t> Sections<'t> {
 
     /// The keys that the service's tables have, its own and others, sorted without ASCII case. Empty if there is no such service.
     pub fn keys_of(&self, service: &str) -> impl Iterator<Item = ConditionKey<'t>> + '_ {
-        self.service(service).into_iter().flat_map(|service| service.keys.iter().copied())
+        self.tables(service).into_iter().flat_map(|own| own.keys.iter().copied())
     }
 
     /// The condition key as the service's tables have it. `None` if they do not have it.
     pub fn key_of(&self, service: &str, name: &str) -> Option<ConditionKey<'t>> {
-        key::find(&self.service(service)?.keys, name)
+        key::find(&self.tables(service)?.keys, name)
     }
 
-    fn service(&self, prefix: &str) -> Option<&ServiceDetails<'t>> {
-        self.section(prefix).map(Section::service)
+    fn tables(&self, prefix: &str) -> Option<&Tables<'t>> {
+        self.section(prefix).map(Section::tables)
     }
 
     fn section(&self, prefix: &str) -> Option<&Section<'t>> {
@@ -310,6 +333,8 @@ mod tests {
         assert!(Sections::parse(&format!("{head}@b\n@a\n")).is_err());
         let text = format!("{head}@a\nksa:K\naDo\t0\t\nmalformed\naGo\t\t\n");
         let sections = Sections::parse(&text).expect("well formed");
+        let names: Vec<&str> = sections.actions("a").map(super::super::ActionDetails::name).collect();
+        assert_eq!(names, ["Do"]);
         assert!(sections.action("a:do").is_some() && sections.action("a:go").is_none());
     }
 }

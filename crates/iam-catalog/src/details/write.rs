@@ -13,11 +13,11 @@ impl fmt::Display for Details<'_> {
             line(f, 'g', key)?;
         }
         for service in &self.services {
-            writeln!(f, "@{}", service.prefix)?;
-            for key in &service.keys {
+            writeln!(f, "@{}", service.tables.prefix)?;
+            for key in &service.tables.keys {
                 line(f, 'k', key)?;
             }
-            for own in &service.types {
+            for own in &service.tables.types {
                 writeln!(f, "t{}\t{}\t{}", own.name, own.arns, own.keys)?;
             }
             for own in &service.actions {
