@@ -211,6 +211,11 @@ mod tests {
     }
 
     #[test]
+    fn sets_are_printed_by_their_names() {
+        assert_eq!(format!("{:?} {}", Outcomes::OPEN, Outcomes::TRUE), "Outcomes(open) true");
+    }
+
+    #[test]
     fn indeterminate_fails_closed() {
         assert_eq!(Certainty::of(Effect::Allow, Outcomes::INDETERMINATE), Certainty::Never);
         assert_eq!(Certainty::of(Effect::Deny, Outcomes::INDETERMINATE), Certainty::Always);

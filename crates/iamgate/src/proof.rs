@@ -342,8 +342,10 @@ pub(crate) fn filled(arn: &str, partition: &str, account: &str) -> String {
 pub(crate) fn named(arn: &str, partition: &str, account: &str, own_name: &str) -> String {
     let mut text = String::new();
     let mut rest = arn;
-    while let Some((before, after)) = rest.split_once("${") {
+    // One byte is sought, which is quicker than two: forms have no other `$`.
+    while let Some((before, after)) = rest.split_once('$') {
         let (name, behind) = after.split_once('}').unwrap_or((after, ""));
+        let name = name.strip_prefix('{').unwrap_or(name);
         text.push_str(before);
         text.push_str(match name {
             "Partition" => partition,

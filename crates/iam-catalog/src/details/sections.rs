@@ -1,6 +1,7 @@
 //! The details of single services, each read when it is asked for.
 
 use std::cmp::Ordering;
+use std::ops::Range;
 use std::sync::OnceLock;
 use std::sync::atomic::AtomicUsize;
 use std::sync::atomic::Ordering::Relaxed;
@@ -33,6 +34,8 @@ struct Section<'t> {
     lines: &'t str,
     names: OnceLock<Vec<&'t str>>,
     read: OnceLock<Tables<'t>>,
+    /// Where the action begins that was sought last.
+    last: AtomicUsize,
 }
 
 impl<'t> Section<'t> {
@@ -41,26 +44,51 @@ impl<'t> Section<'t> {
         self.names.get_or_init(|| names_of(self.lines_from("")).collect())
     }
 
-    /// The lines of the actions from the first one on whose name is not before `name`. The lines are found by bisection and not read.
+    /// The lines of the actions from the first one on whose name is not before `name`. The lines are found by bisection and not read. Questions
+    /// often come in the order of the names: what is sought mostly stands little behind what was found last.
     fn lines_from(&self, name: &str) -> &'t str {
         let (mut low, mut high) = (0, self.lines.len());
+        let last = self.last.load(Relaxed).min(high);
+        let (is_before, around) = self.line_at(last, name);
+        if is_before {
+            low = around.end;
+            let mut step = 64_usize;
+            while low.saturating_add(step) < high {
+                let (is_before, around) = self.line_at(low.saturating_add(step), name);
+                if !is_before {
+                    high = around.start;
+                    break;
+                }
+                low = around.end;
+                step = step.saturating_mul(2);
+            }
+        } else {
+            high = around.start;
+        }
         while low < high {
-            let middle = low.midpoint(high);
-            let (before, behind) = self.lines.as_bytes().split_at_checked(middle).unwrap_or_default();
-            let start = before.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at.saturating_add(1));
-            let length = behind.iter().position(|byte| *byte == b'\n').unwrap_or(behind.len());
-            let line = self.lines.get(start..).unwrap_or_default();
-            let is_before = match line.strip_prefix('a') {
-                Some(line) => fold::compare(name_of(line), name) == Ordering::Less,
-                None => line.starts_with(['k', 't']),
-            };
+            let (is_before, around) = self.line_at(low.midpoint(high), name);
             if is_before {
-                low = middle.saturating_add(length).saturating_add(1);
+                low = around.end;
             } else {
-                high = start;
+                high = around.start;
             }
         }
+        self.last.store(low, Relaxed);
         self.lines.get(low..).unwrap_or_default()
+    }
+
+    /// Whether the line around a byte stands before all lines of actions whose name is not before `name`, and where it is. Behind the last line
+    /// is a line that does not.
+    fn line_at(&self, place: usize, name: &str) -> (bool, Range<usize>) {
+        let (before, behind) = self.lines.as_bytes().split_at_checked(place).unwrap_or_default();
+        let start = before.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at.saturating_add(1));
+        let length = behind.iter().position(|byte| *byte == b'\n').unwrap_or(behind.len());
+        let line = self.lines.get(start..).unwrap_or_default();
+        let is_before = match line.strip_prefix('a') {
+            Some(line) => fold::compare(name_of(line), name) == Ordering::Less,
+            None => line.starts_with(['k', 't']),
+        };
+        (is_before, start..place.saturating_add(length).saturating_add(1))
     }
 
     /// The keys and types, which stand before the actions.
@@ -143,7 +171,13 @@ impl<'t> Sections<'t> {
             if !fold::is_prefix(prefix) || services.last().is_some_and(|last| last.prefix >= prefix) {
                 return Err(DataError::at(0, "service out of order"));
             }
-            services.push(Section { prefix, lines, names: OnceLock::new(), read: OnceLock::new() });
+            services.push(Section {
+                prefix,
+                lines,
+                names: OnceLock::new(),
+                read: OnceLock::new(),
+                last: AtomicUsize::new(0),
+            });
             rest = behind;
         }
         Ok(Self { head, globals, services, last: AtomicUsize::new(0) })
