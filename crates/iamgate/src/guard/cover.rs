@@ -241,3 +241,167 @@ pub(super) fn fitting(services: &[Service], room: usize) -> Vec<Cover> {
     }
     covers
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A service with refused, kept and priced names.
+    fn service(refused: &[&str], kept: &[&str], prices: &[(&str, u64)]) -> Service {
+        let mut own = Service::new("a");
+        refused.iter().for_each(|name| own.refuse(name));
+        kept.iter().for_each(|name| own.keep(name));
+        prices.iter().for_each(|(name, price)| own.price(name, *price));
+        own.offer(std::iter::empty());
+        own
+    }
+
+    /// Numbers that look random, below a limit.
+    fn numbers(mut state: u64) -> impl FnMut(usize) -> usize {
+        move |limit| {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            usize::try_from(state >> 33).unwrap_or_default() % limit
+        }
+    }
+
+    /// A service of a few names of three syllables each.
+    fn some_service(next: &mut impl FnMut(usize) -> usize, refused: usize) -> Service {
+        const WORDS: [&str; 6] = ["Get", "Put", "Log", "Key", "Tag", "Set"];
+        let mut name = || [0, 1, 2].map(|_| WORDS[next(WORDS.len())]).concat();
+        let mut names: Vec<String> = Vec::new();
+        while names.len() < refused + 8 {
+            let own = name();
+            if !names.contains(&own) {
+                names.push(own);
+            }
+        }
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        let (refused, others) = names.split_at(refused);
+        let prices: Vec<(&str, u64)> = others[3..].iter().copied().zip(1..).collect();
+        service(refused, &others[..3], &prices)
+    }
+
+    fn denies(cover: &Cover, name: &str) -> bool {
+        let action = format!("a:{name}");
+        cover.patterns().any(|text| action_matches(&ActionPattern::parse(text).expect("a pattern"), &action))
+    }
+
+    /// What a cover costs if a character costs so much, and its characters.
+    fn paid(cover: &Cover, character: u64) -> (u64, u64) {
+        let length = u64::try_from(cover.characters()).expect("short");
+        (cover.price() * UNIT + length * character, length)
+    }
+
+    /// The least that a cover of the refused actions can cost: every choice is tried.
+    fn least(own: &Service, left: &[usize], character: u64) -> (u64, u64) {
+        let Some(first) = left.first() else { return (0, 0) };
+        let tried = own.options.iter().filter(|pattern| pattern.denies.contains(first)).map(|pattern| {
+            let rest: Vec<usize> = left.iter().copied().filter(|at| !pattern.denies.contains(at)).collect();
+            let (price, length) = paid(&Cover { patterns: vec![pattern.clone()] }, character);
+            let (more, longer) = least(own, &rest, character);
+            (price + more, length + longer)
+        });
+        tried.min().expect("each refused action has its own name as a pattern")
+    }
+
+    #[test]
+    fn characters_and_prices_are_summed() {
+        assert_eq!(characters("a:Get*"), 9);
+        let one = |text: &str, price| Pattern { text: text.into(), denies: vec![0], price };
+        let cover = Cover { patterns: vec![one("a:Get*", 3), one("a:Put", 4)] };
+        assert_eq!((cover.characters(), cover.price()), (17, 7));
+        assert!(!Service::new("a").has_task() && service(&["Get"], &[], &[]).has_task());
+    }
+
+    #[test]
+    fn few_actions_get_the_cheapest_cover_there_is() {
+        let mut next = numbers(1);
+        for _ in 0..40 {
+            let count = 1 + next(5);
+            let own = some_service(&mut next, count);
+            for character in [0, 1, 7, 64, 900, DEAREST] {
+                let (cover, all) = (own.cover(character), (0..count).collect::<Vec<_>>());
+                assert_eq!(paid(&cover, character), least(&own, &all, character), "{:?}", own.refused);
+                assert!(own.refused.iter().all(|name| denies(&cover, name)));
+                assert!(!own.kept.iter().any(|name| denies(&cover, name)));
+            }
+        }
+    }
+
+    #[test]
+    fn many_actions_get_a_cover_without_idle_patterns() {
+        let mut next = numbers(2);
+        for _ in 0..20 {
+            let own = some_service(&mut next, EXACT + 4);
+            for character in [0, 7, 900, DEAREST] {
+                let cover = own.cover(character);
+                assert!(own.refused.iter().all(|name| denies(&cover, name)));
+                assert!(!own.kept.iter().any(|name| denies(&cover, name)));
+                for at in 0..cover.patterns.len() {
+                    let mut fewer = cover.clone();
+                    fewer.patterns.remove(at);
+                    assert!(!own.refused.iter().all(|name| denies(&fewer, name)), "{:?}", cover.patterns);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn one_pattern_for_all_is_taken_if_it_is_cheaper() {
+        let names: Vec<String> =
+            (b'A'..b'A' + 20).map(|letter| format!("Get{}", char::from(letter))).collect();
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        let texts = |own: &Service, character| -> Vec<String> {
+            own.cover(character).patterns().map(str::to_owned).collect()
+        };
+        // The others are many: all that is not refused of `Get*` has a price.
+        let cheap = service(&names, &[], &[("GetOther", 1)]);
+        assert_eq!(texts(&cheap, 64), ["a:*"]);
+        let dear = service(&names, &[], &[("GetOther", 1_000_000)]);
+        assert!(!texts(&dear, 1).iter().any(|text| text == "a:*" || text == "a:Get*"));
+    }
+
+    #[test]
+    fn what_must_be_kept_is_kept_and_given_patterns_are_tried() {
+        let mut own = Service::new("a");
+        ["GetA", "GetB"].iter().for_each(|name| own.refuse(name));
+        own.keep("GetAll");
+        own.offer(["Get?", "Get*", "Nothing"].into_iter());
+        assert_eq!(own.cover(DEAREST).patterns().collect::<Vec<_>>(), ["a:Get?"]);
+        assert!(own.options.iter().all(|pattern| !pattern.denies.is_empty()));
+        // Of patterns that deny the same, none is both longer and as dear as another.
+        for (at, one) in own.options.iter().enumerate() {
+            for other in own.options.iter().skip(at + 1).filter(|other| other.denies == one.denies) {
+                assert!(
+                    (one.price < other.price) == (one.text.len() > other.text.len()),
+                    "{one:?} {other:?}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn covers_fit_into_the_room_and_use_it() {
+        let mut next = numbers(3);
+        for _ in 0..12 {
+            let services = [some_service(&mut next, 4), some_service(&mut next, 5)];
+            let length = |covers: &[Cover]| covers.iter().map(Cover::characters).sum::<usize>();
+            let price = |covers: &[Cover]| covers.iter().map(Cover::price).sum::<u64>();
+            let (shortest, whole) = (fitting(&services, 0), fitting(&services, usize::MAX));
+            let (least, most) = (length(&shortest), length(&whole));
+            let cheapest: u64 = services.iter().map(|own| own.cover(0).price()).sum();
+            assert_eq!(price(&whole), cheapest);
+            let mut last = u64::MAX;
+            for room in least..=most {
+                let covers = fitting(&services, room);
+                assert!(length(&covers) <= room, "{room}");
+                // More room is never a disadvantage where it is one cover's.
+                let own = price(&covers);
+                assert!(own <= price(&shortest), "{room}");
+                last = last.min(own);
+            }
+            assert_eq!(last, cheapest, "all the room there is makes the cheapest");
+            assert_eq!(price(&fitting(&services, most)), cheapest);
+        }
+    }
+}
