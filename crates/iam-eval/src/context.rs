@@ -205,6 +205,14 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_key_that_is_added_again_has_its_new_value() {
+        let mut context = Context::new();
+        context.add("x:k", ContextValue::single("a"));
+        context.add("x:k", ContextValue::single("b"));
+        assert_eq!(context.entry_of("X:K"), Some(("x:k", &ContextValue::single("b"))));
+    }
+
+    #[test]
     fn keys_ignore_ascii_case_only() {
         let context = Context::new().with("aws:PrincipalTag/K", ContextValue::single("v"));
         assert_eq!(context.value("AWS:principaltag/k"), Some(&ContextValue::single("v")));

@@ -167,3 +167,27 @@ impl fmt::Display for ReservedKeys {
 }
 
 impl std::error::Error for ReservedKeys {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_is_printed() {
+        let of = |found: &str| Refusal::new(RefusalCode::RoleMissing, found, "name one");
+        assert_eq!(RefusalCode::RoleMissing.to_string(), "ROLE_MISSING");
+        let one = "ROLE_MISSING: the call needs a role: nothing; name one";
+        assert_eq!(of("nothing").to_string(), one);
+        let all = Refusals::new(vec![of("nothing"), of("nobody"), of("none")]).expect("some");
+        let lines: Vec<String> = all.iter().map(ToString::to_string).collect();
+        assert_eq!(all.to_string(), lines.join("\n"));
+        assert_eq!(all.to_string().lines().next(), Some(one));
+        assert_eq!(Refusals::new(Vec::new()), None);
+        let keys = ReservedKeys { keys: vec!["aws:userid".into(), "aws:PrincipalArn".into()] };
+        assert_eq!(
+            keys.to_string(),
+            "AWS sets `aws:userid`, `aws:PrincipalArn` in requests of a session, and nobody else may"
+        );
+        assert_eq!(super::super::Operation::AssumeRole.to_string(), "AssumeRole");
+    }
+}

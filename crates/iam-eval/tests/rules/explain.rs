@@ -1,7 +1,9 @@
 //! What explanations say must be so.
 
-use crate::support::{ALL, NOTHING, identity, key, policy, request, root, session};
-use iam_eval::{Context, ContextValue, Decision, Layer, Reason};
+use crate::support::{
+    ALL, ELSE, NOTHING, OTHER, federated, identity, key, linked, policy, request, root, service, session,
+};
+use iam_eval::{Action, Context, ContextValue, Decision, Layer, NotAsked, Reason, Request};
 use iam_policy::PolicyKind;
 
 #[test]
@@ -68,4 +70,77 @@ fn whoever_owns_the_resource_a_caller_is_told_its_identity() {
     request.resource_account = Some("444455556666".into());
     assert_eq!(layers.decide(&request), Decision::Allowed);
     assert_eq!(layers.explain(&request).decision, Decision::Allowed);
+}
+
+/// What a layer that is not asked is told with.
+fn not_asked(request: &Request, layer: Layer) -> Option<NotAsked> {
+    let mut layers = identity(ALL);
+    layers.scp = Some(vec![vec![policy(PolicyKind::Scp, ALL)]]);
+    layers.rcp = Some(vec![vec![policy(PolicyKind::Rcp, NOTHING_OF_RCP)]]);
+    let trace = layers.explain(request);
+    trace.layers.iter().find(|own| own.layer == layer).and_then(|own| own.not_asked)
+}
+
+const NOTHING_OF_RCP: &str =
+    r#"{"Effect": "Deny", "Principal": "*", "Action": "s3:DeleteObject", "Resource": "*"}"#;
+
+/// Rules 5.13, 5.40 and 5.41.
+#[test]
+fn a_layer_that_is_not_asked_says_why() {
+    let of = |principal, layer| not_asked(&request(principal), layer);
+    assert_eq!(of(session(), Layer::Scp), None);
+    assert_eq!(of(session(), Layer::Rcp), None);
+    assert_eq!(of(linked(), Layer::Scp), Some(NotAsked::ServiceLinkedScp));
+    assert_eq!(of(linked(), Layer::Rcp), Some(NotAsked::ServiceLinkedRcp));
+    assert_eq!(of(service(), Layer::Scp), Some(NotAsked::NoMember));
+    assert_eq!(of(service(), Layer::Identity), Some(NotAsked::NoAccount));
+    let mut retire = request(session());
+    retire.action = Action::new("kms:RetireGrant").unwrap();
+    retire.resource = "arn:aws:kms:us-east-1:111122223333:key/1".into();
+    assert_eq!(not_asked(&retire, Layer::Rcp), Some(NotAsked::RetireGrant));
+}
+
+/// Rule 5.24: a federated user without a session policy has nothing of its own.
+#[test]
+fn what_is_missing_is_named() {
+    let reason = |own: &str, session_policy: Option<&str>, request: &Request| {
+        let mut layers = identity(own);
+        layers.session = session_policy.map(|own| vec![policy(PolicyKind::Session, own)]);
+        layers.explain(request).reason
+    };
+    let missing = |layers: &[Layer]| Reason::NotGranted { missing: layers.to_vec() };
+    let (fred, role) = (request(federated()), request(session()));
+    assert_eq!(reason(ALL, None, &fred), Reason::FederatedWithoutSession);
+    assert_eq!(reason(ALL, Some(ELSE), &fred), missing(&[Layer::Session]));
+    assert_eq!(reason(ELSE, None, &fred), missing(&[Layer::Identity, Layer::Session]));
+    assert_eq!(reason(ALL, Some(ELSE), &role), missing(&[Layer::Session]));
+    assert_eq!(reason(ELSE, None, &role), missing(&[Layer::Identity]));
+    // In another account both sides must allow.
+    let mut foreign = request(session());
+    foreign.resource_account = Some(OTHER.into());
+    assert_eq!(reason(ALL, None, &foreign), missing(&[Layer::Resource]));
+    let mut layers = identity(ELSE);
+    let everyone = r#"{"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}"#;
+    layers.resource = Some(policy(PolicyKind::Resource, everyone));
+    assert_eq!(layers.explain(&foreign).reason, missing(&[Layer::Identity]));
+}
+
+/// Rule 4.5: only the spellings of keys that a policy names are told apart, so that many others do no harm.
+#[test]
+fn keys_in_two_spellings_that_nobody_names_are_nothing_to_be_tried() {
+    let mut context = Context::new();
+    for number in 0..20 {
+        context.add(format!("x:other{number}"), ContextValue::single("a"));
+        context.add(format!("x:Other{number}"), ContextValue::single("b"));
+    }
+    context.add("x:k", ContextValue::single("a"));
+    context.add("x:K", ContextValue::single("b"));
+    let statement = |value: &str| {
+        format!(
+            r#"{{"Effect": "Allow", "Action": "*", "Resource": "*", "Condition": {{"StringEquals": {{"x:k": "{value}"}}}}}}"#
+        )
+    };
+    let layers = identity(&format!("{}, {}", statement("a"), statement("b")));
+    let trace = layers.explain(&request(session()).with_context(context));
+    assert_eq!((trace.decision, trace.deciding.len()), (Decision::Allowed, 2));
 }

@@ -315,3 +315,28 @@ fn what_follows_from_the_call_cannot_be_stated() {
         assert_eq!(stated(key), ["KEY_RESERVED"], "{key}");
     }
 }
+
+/// Rule 6.5: with a web identity each of the three comes from the token alone.
+#[test]
+fn a_web_identity_passes_nothing_as_a_parameter() {
+    let opened = |change: fn(&mut Parameters)| codes(web(with(change), token(r#"{"sub": "a"}"#)));
+    let refused = |found: Vec<&str>| found.contains(&"TAGS_NOT_IN_TOKEN");
+    let tags = |p: &mut Parameters| p.tags = [("a".to_owned(), "b".to_owned())].into_iter().collect();
+    let transitive = |p: &mut Parameters| p.transitive_tag_keys = vec!["a".into()];
+    let identity = |p: &mut Parameters| p.source_identity = Some("ana".into());
+    assert!(refused(opened(tags)));
+    assert!(refused(opened(transitive)));
+    assert!(refused(opened(identity)));
+    assert!(!refused(opened(|_| ())));
+}
+
+/// A claim that STS reads must be a text or a list of texts; another may be anything.
+#[test]
+fn claims_have_the_form_that_is_expected() {
+    let of = |claims: &str| codes(web(named("s1"), token(claims)));
+    for name in ["aud", "azp", "amr", "email"] {
+        let claims = format!(r#"{{"sub": "a", "{name}": {{"b": 1}}}}"#);
+        assert_eq!(of(&claims), ["CLAIM_INVALID"], "{name}");
+    }
+    assert_eq!(of(r#"{"sub": "a", "else": {"b": 1}}"#), NONE);
+}

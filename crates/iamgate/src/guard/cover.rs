@@ -243,15 +243,22 @@ pub(super) fn fitting(services: &[Service], room: usize) -> Vec<Cover> {
 }
 
 #[cfg(test)]
+#[expect(clippy::arithmetic_side_effects, reason = "the numbers of these tests are small")]
 mod tests {
     use super::*;
 
     /// A service with refused, kept and priced names.
     fn service(refused: &[&str], kept: &[&str], prices: &[(&str, u64)]) -> Service {
         let mut own = Service::new("a");
-        refused.iter().for_each(|name| own.refuse(name));
-        kept.iter().for_each(|name| own.keep(name));
-        prices.iter().for_each(|(name, price)| own.price(name, *price));
+        for name in refused {
+            own.refuse(name);
+        }
+        for name in kept {
+            own.keep(name);
+        }
+        for (name, price) in prices {
+            own.price(name, *price);
+        }
         own.offer(std::iter::empty());
         own
     }
@@ -260,7 +267,7 @@ mod tests {
     fn numbers(mut state: u64) -> impl FnMut(usize) -> usize {
         move |limit| {
             state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-            usize::try_from(state >> 33).unwrap_or_default() % limit
+            usize::try_from(state >> 33).unwrap_or_default().checked_rem(limit).unwrap_or_default()
         }
     }
 
@@ -364,7 +371,8 @@ mod tests {
     #[test]
     fn what_must_be_kept_is_kept_and_given_patterns_are_tried() {
         let mut own = Service::new("a");
-        ["GetA", "GetB"].iter().for_each(|name| own.refuse(name));
+        own.refuse("GetA");
+        own.refuse("GetB");
         own.keep("GetAll");
         own.offer(["Get?", "Get*", "Nothing"].into_iter());
         assert_eq!(own.cover(DEAREST).patterns().collect::<Vec<_>>(), ["a:Get?"]);
