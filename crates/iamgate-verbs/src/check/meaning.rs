@@ -9,7 +9,7 @@ use std::sync::Arc;
 use iam_lint::code;
 use iamgate::iam_analysis::Verdict;
 use iamgate::iam_catalog::{Classes, Sections};
-use iamgate::iam_eval::{Layers, Request};
+use iamgate::iam_eval::{ContextValue, Layers, Request};
 use iamgate::iam_json::{Code, Document, Mode, quoted};
 use iamgate::iam_policy::{
     Condition, Effect, Limits, Place, Policy, PolicyKind, PrincipalElement, Principals, Problem, Span,
@@ -180,7 +180,22 @@ impl Meaning<'_> {
 
     fn reads(&self, layers: &Layers) -> Vec<Problem> {
         let Some(classes) = self.classes else { return Vec::new() };
-        let mut help = "name the resources that are meant".to_owned();
+        let mut help = match self.kind {
+            PolicyKind::AwsManaged => {
+                "the document is AWS's: deny these actions beside it, or use a policy of your own"
+            }
+            PolicyKind::Identity
+            | PolicyKind::Managed
+            | PolicyKind::Boundary
+            | PolicyKind::Session
+            | PolicyKind::Resource
+            | PolicyKind::Trust
+            | PolicyKind::Kms
+            | PolicyKind::Scp
+            | PolicyKind::Rcp
+            | PolicyKind::VpcEndpoint => "name the resources that are meant",
+        }
+        .to_owned();
         if self.is_guessed {
             help.push_str(
                 "; if it is a permissions boundary or a control policy, give its kind: those grant nothing",
@@ -195,10 +210,15 @@ impl Meaning<'_> {
             ];
             for (code, actions, what) in lists.into_iter().filter(|(_, actions, _)| !actions.is_empty()) {
                 let actions: Vec<String> = actions.iter().map(ToString::to_string).collect();
-                let found = format!(
-                    "{what} of resources that the policy does not name, {}: {}",
-                    condition_of(statement),
+                let told = if own.is_nearly_all {
+                    let some: Vec<&str> = actions.iter().take(NAMED).map(String::as_str).collect();
+                    format!("it allows nearly every action, among them {}", some.join(", "))
+                } else {
                     first(&actions, NAMED)
+                };
+                let found = format!(
+                    "{what} of resources that the policy does not name, {}: {told}",
+                    condition_of(statement)
                 );
                 problems.push(self.at(code, statement, found, help.clone()));
             }
@@ -281,7 +301,7 @@ impl Meaning<'_> {
     }
 
     /// A request in a few words, with the keys that the statement tests.
-    fn shown(&self, request: &Request, statement: &Statement) -> String {
+    fn shown<'r>(&self, request: &'r Request, statement: &Statement) -> String {
         let action = request.action.as_str();
         let known = self.details.action(action);
         let action = match (action.split_once(':'), known) {
@@ -295,7 +315,18 @@ impl Meaning<'_> {
         let keys = request.context.iter().filter(|(key, _)| tests(key));
         let keys: Vec<String> = keys.map(|(key, value)| format!("{key} {}", value_of(value))).collect();
         let with = if keys.is_empty() { String::new() } else { format!(" with {}", keys.join(", ")) };
-        format!("{action} on {}{with}", request.resource)
+        // Example values for keys that the policy leaves open have names that tell nothing: the name of the key does.
+        let example = |(key, value): (&'r str, &'r ContextValue)| match value {
+            ContextValue::Single(text) if is_example(text) => Some((key, &**text)),
+            ContextValue::Single(_)
+            | ContextValue::Multiple(_)
+            | ContextValue::Unknown
+            | ContextValue::Twice(_) => None,
+        };
+        let mut open: Vec<(&str, &str)> = request.context.iter().filter_map(example).collect();
+        open.sort_by_key(|(_, text)| std::cmp::Reverse(text.len()));
+        let shown = format!("{action} on {}{with}", request.resource);
+        open.iter().fold(shown, |shown, (key, text)| shown.replace(text, &format!("<{key}>")))
     }
 
     fn at(&self, code: Code, statement: &Statement, found: String, help: String) -> Problem {
@@ -316,6 +347,12 @@ impl Meaning<'_> {
         let names: Vec<String> = numbers.iter().map(|number| self.name(*number)).collect();
         first(&names, NAMED)
     }
+}
+
+/// Whether a text is one that the analysis makes as a value for a key of which any value will do.
+fn is_example(text: &str) -> bool {
+    let number = text.strip_prefix("fresh").unwrap_or_default();
+    !number.is_empty() && number.chars().all(|c| c.is_ascii_digit())
 }
 
 /// What the condition of a statement says of resources that the policy does not name, if they satisfy it.
@@ -527,6 +564,39 @@ mod tests {
         );
         assert_eq!(everyone(&allow("[\"sqs:SendMessage\", \"sns:Publish\"]")), [""; 0]);
         assert_eq!(everyone(&allow("[\"sqs:SendMessage\", \"s3:GetObject\"]")).len(), 1);
+    }
+
+    #[test]
+    fn samples_are_requests_that_there_are() {
+        let allow = |resource: &str| {
+            everyone(&format!(
+                r#"{{"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": "{resource}",
+                "Condition": {{"Bool": {{"aws:SecureTransport": "false"}}}}}}"#
+            ))
+        };
+        // No request has a key of a name that is none.
+        assert_eq!(allow("arn:aws:s3:::${Bucket::Name}/*"), [""; 0]);
+        assert_eq!(allow("arn:aws:s3:::b/*").len(), 1);
+        let found = allow("arn:aws:s3:::b/${aws:UserAgent}/*");
+        assert!(found.len() == 1 && !found[0].contains("fresh"), "{found:?}");
+    }
+
+    #[test]
+    fn all_actions_are_told_in_short_and_policies_of_aws_are_not_to_be_edited() {
+        let of = |kind: PolicyKind| {
+            let text = r#"{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}"#;
+            let policy = Policy::parse(text, kind, Mode::Strict, &Limits::default()).unwrap();
+            let document = Document::parse(text, &Limits::default()).unwrap();
+            let found = added(&Arc::new(policy), &document, (kind, false), Vec::new(), &BuiltIn::complete());
+            let own = found.into_iter().map(|own| own.0);
+            own.filter(|own| own.code.name().ends_with("_OF_ANY_RESOURCE")).collect::<Vec<_>>()
+        };
+        let (own, of_aws) = (of(PolicyKind::Identity), of(PolicyKind::AwsManaged));
+        assert_eq!((own.len(), of_aws.len()), (2, 2));
+        let is_short =
+            |own: &Problem| own.found.contains("nearly every action") && !own.found.contains("more");
+        assert!(own.iter().all(|own| is_short(own) && own.help.starts_with("name the resources")));
+        assert!(of_aws.iter().all(|own| is_short(own) && own.help.contains("deny these actions beside it")));
     }
 
     #[test]

@@ -20,10 +20,12 @@ pub struct UnlimitedReads {
     pub policy: usize,
     /// The number of the statement in it, counted from 0.
     pub statement: usize,
-    /// Those that return credentials: the reviewed ones first, then sorted.
+    /// Those that return credentials: the reviewed ones first, listings after what returns contents, then sorted.
     pub credentials: Vec<Box<str>>,
-    /// Those that return what is stored and no credentials: the reviewed ones first, then sorted.
+    /// Those that return what is stored and no credentials: the reviewed ones first, listings after what returns contents, then sorted.
     pub data: Vec<Box<str>>,
+    /// Whether the statement has no condition and allows nearly all actions of both kinds that are known.
+    pub is_nearly_all: bool,
 }
 
 /// The reads of data and credentials that the statements of identity policies allow on resources that no policy names, in requests without any
@@ -38,7 +40,8 @@ pub fn unlimited_reads(layers: &Layers, classes: &Classes<'_>, details: &dyn Loo
         let allows = own.statements.iter().enumerate().filter(|(_, own)| own.effect.value == Effect::Allow);
         for (statement, allow) in allows {
             let alone = Alone::new(own, allow, &denies);
-            let mut found = UnlimitedReads { policy, statement, credentials: Vec::new(), data: Vec::new() };
+            let (credentials, data) = (Vec::new(), Vec::new());
+            let mut found = UnlimitedReads { policy, statement, credentials, data, is_nearly_all: false };
             add(&mut found, &alone, &reads, details);
             if !found.credentials.is_empty() || !found.data.is_empty() {
                 all.push(found);
@@ -98,6 +101,8 @@ fn denies(layers: &Layers) -> Layers {
 struct Read<'c> {
     /// False sorts before true.
     is_unreviewed: bool,
+    /// Whether its name is that of an answer about things more than of what they hold: those come later.
+    is_listing: bool,
     action: String,
     class: SensitivityClass,
     /// A pattern of the ARNs on which alone it does.
@@ -133,6 +138,44 @@ const CHANGES: [&str; 20] = [
     "Update",
 ];
 
+/// First words of names of actions whose answers describe or list things.
+const LISTINGS: [&str; 3] = ["BatchDescribe", "Describe", "List"];
+
+/// Classes of actions that say too much of them here, though not in a profile, which denies what may do harm: the action and the class. Each
+/// group has its reason, and the page by which to check it: the pages have yet to be read against the reasons.
+const LEFT_OUT: [(&str, &str, SensitivityClass); 11] = [
+    // The call is not signed: the trust policy alone decides it, and no identity policy grants it.
+    // https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html
+    ("sts", "AssumeRoleWithWebIdentity", SensitivityClass::Credentials),
+    // https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithSAML.html
+    ("sts", "AssumeRoleWithSAML", SensitivityClass::Credentials),
+    // The answer is empty: https://docs.aws.amazon.com/IAM/latest/APIReference/API_UpdateAccessKey.html
+    ("iam", "UpdateAccessKey", SensitivityClass::Credentials),
+    // The seed is that of a device that the call makes, and that nobody uses yet:
+    // https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateVirtualMFADevice.html
+    ("iam", "CreateVirtualMFADevice", SensitivityClass::Credentials),
+    // The plain text of what the caller holds already, as with a data key: it is told as data.
+    // https://docs.aws.amazon.com/kms/latest/APIReference/API_Decrypt.html
+    ("kms", "Decrypt", SensitivityClass::Credentials),
+    // The text of a query or the definition of a job, as they were put in, and not what they gave.
+    // https://docs.aws.amazon.com/athena/latest/APIReference/API_QueryExecution.html
+    ("athena", "BatchGetQueryExecution", SensitivityClass::StoredData),
+    ("athena", "GetQueryExecution", SensitivityClass::StoredData),
+    // https://docs.aws.amazon.com/emr-serverless/latest/APIReference/API_GetJobRun.html
+    ("emr-serverless", "GetJobRun", SensitivityClass::StoredData),
+    // Names, states and counts.
+    // https://docs.aws.amazon.com/codeguru/latest/reviewer-api/API_DescribeCodeReview.html
+    ("codeguru-reviewer", "DescribeCodeReview", SensitivityClass::StoredData),
+    // https://docs.aws.amazon.com/codecommit/latest/APIReference/API_BatchGetRepositories.html
+    ("codecommit", "BatchGetRepositories", SensitivityClass::StoredData),
+    // https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_ListGroups.html
+    ("cognito-idp", "ListGroups", SensitivityClass::StoredData),
+];
+
+/// Actions whose answers have the members of another one's, which is classed: service, the classed one, the other one.
+/// <https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_ListUsersInGroup.html>
+const ALIKE: [(&str, &str, &str); 1] = [("cognito-idp", "ListUsers", "ListUsersInGroup")];
+
 impl<'c> Reads<'c> {
     fn of(classes: &'c Classes<'_>) -> Self {
         let is_read = |(service, name, reason): &(&str, &str, ClassReason<'_>)| match reason.class {
@@ -148,7 +191,14 @@ impl<'c> Reads<'c> {
             | SensitivityClass::ResourceExposure
             | _ => false,
         };
-        Self(classes.iter().filter(is_read).collect())
+        let is_left_out =
+            |own: &(&str, &str, ClassReason<'_>)| LEFT_OUT.contains(&(own.0, own.1, own.2.class));
+        let with_alike = |own: (&'c str, &'c str, ClassReason<'c>)| {
+            let alike = ALIKE.iter().filter(move |(service, name, _)| (*service, *name) == (own.0, own.1));
+            std::iter::once(own).chain(alike.map(move |(.., other)| (own.0, *other, own.2)))
+        };
+        let reads = classes.iter().filter(|own| is_read(own) && !is_left_out(own));
+        Self(reads.flat_map(with_alike).collect())
     }
 
     /// Those that some pattern allows, by service.
@@ -161,6 +211,7 @@ impl<'c> Reads<'c> {
             };
             let read = |(service, name, reason): &(&str, &str, ClassReason<'c>)| Read {
                 is_unreviewed: !reason.reviewed,
+                is_listing: begins(name, &LISTINGS),
                 action: format!("{service}:{name}"),
                 class: reason.class,
                 only_on: reason.only_on,
@@ -198,6 +249,8 @@ fn add(found: &mut UnlimitedReads, alone: &Alone<'_>, reads: &Reads<'_>, details
         allowed.extend(own.iter().filter(|own| callers.iter().any(|caller| caller.is_allowed(own, details))));
     }
     allowed.sort_unstable();
+    found.is_nearly_all = alone.allow.conditions.is_empty()
+        && allowed.len().saturating_mul(10) >= reads.0.len().saturating_mul(7);
     let of = |class: SensitivityClass| allowed.iter().filter(move |own| own.class == class);
     found.credentials = of(SensitivityClass::Credentials).map(|own| own.action.as_str().into()).collect();
     // What is told as credentials is not told again.
@@ -279,4 +332,21 @@ fn in_place(arns: &[String], name: &str) -> String {
     fields.map_or_else(String::new, |own| {
         format!("arn:{}:{}:{}:{}:{name}", own.partition, own.service, own.region, own.account)
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_left_out_and_what_is_alike_is_in_the_classes() {
+        let classes = Classes::embedded().unwrap();
+        for (service, name, class) in LEFT_OUT {
+            assert!(classes.has(&format!("{service}:{name}"), class), "{service}:{name}");
+        }
+        for (service, classed, other) in ALIKE {
+            assert!(classes.has(&format!("{service}:{classed}"), SensitivityClass::StoredData), "{classed}");
+            assert!(!classes.has(&format!("{service}:{other}"), SensitivityClass::StoredData), "{other}");
+        }
+    }
 }

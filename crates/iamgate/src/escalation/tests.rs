@@ -262,14 +262,25 @@ fn reads_are_those_of_what_is_stored_and_of_credentials_that_an_answer_makes() {
         "kms:CreateGrant",
         "bedrock:InvokeModel",
         "sagemaker:InvokeEndpoint",
+        "sts:AssumeRoleWithWebIdentity",
+        "sts:AssumeRoleWithSAML",
+        "iam:UpdateAccessKey",
+        "iam:CreateVirtualMFADevice",
+        "emr-serverless:GetJobRun",
+        "athena:GetQueryExecution",
+        "codeguru-reviewer:DescribeCodeReview",
+        "cognito-idp:ListGroups",
+        "codecommit:BatchGetRepositories",
     ] {
         assert_eq!(allow(&format!("\"{action}\""), "*"), none(), "{action}");
     }
     // What answers make or store.
+    assert_eq!(allow("\"sts:AssumeRole\"", "*").0, "sts:AssumeRole");
+    assert_eq!(allow("\"cognito-idp:ListUsersInGroup\"", "*").1, "cognito-idp:ListUsersInGroup");
     assert_eq!(allow("\"ec2:CreateVpnConnection\"", "*").0, "ec2:CreateVpnConnection");
     assert_eq!(allow("\"bedrock:Retrieve\"", "*").1, "bedrock:Retrieve");
     // Each action once, the reviewed ones first.
-    assert_eq!(allow("\"kms:Decrypt\"", "*"), ("kms:Decrypt".into(), String::new()));
+    assert_eq!(allow("\"kms:Decrypt\"", "*"), (String::new(), "kms:Decrypt".into()));
     let both = allow(r#"["ecs:ExecuteCommand", "secretsmanager:GetSecretValue"]"#, "*").0;
     assert_eq!(both, "secretsmanager:GetSecretValue ecs:ExecuteCommand");
     // One thing is named, and the keys of API Gateway are below some paths alone.
@@ -380,4 +391,17 @@ fn reads_stand_at_each_statement() {
     let places: Vec<(usize, Vec<&str>)> =
         found.iter().map(|own| (own.statement, own.data.iter().map(|own| &**own).collect())).collect();
     assert_eq!(places, [(1, vec!["dynamodb:GetItem"]), (3, vec!["s3:GetObject"])]);
+}
+
+#[test]
+fn a_statement_for_nearly_all_reads_is_told_from_one_for_many() {
+    let of = |statement: &str| {
+        let found = unlimited(&format!(r#"{{"Effect": "Allow", {statement}, "Resource": "*"}}"#));
+        found.iter().map(|own| own.is_nearly_all).collect::<Vec<_>>()
+    };
+    assert_eq!(of(r#""Action": "*""#), [true]);
+    assert_eq!(of(r#""NotAction": "s3:*""#), [true]);
+    assert_eq!(of(r#""Action": ["s3:*", "ec2:*", "secretsmanager:*"]"#), [false]);
+    let tested = r#""Action": "*", "Condition": {"StringNotEquals": {"aws:SourceVpc": "vpc-12345678"}}"#;
+    assert_eq!(of(tested), [false]);
 }

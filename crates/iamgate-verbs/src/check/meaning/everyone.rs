@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use iamgate::iam_catalog::{Sections, is_of_form};
-use iamgate::iam_eval::{Action, Layers, Principal, Request, action_matches};
+use iamgate::iam_eval::{Action, Context, Layers, Principal, Request, action_matches};
 use iamgate::iam_policy::{ArnFields, Policy, ResourceElement, Statement};
 
 /// Whether some action of a statement may be about one of its resources, as far as the services in their ARNs tell. True of actions that the
@@ -46,6 +46,7 @@ pub(super) fn real(
         needed.iter().all(|key| known.iter().any(|own| own.matches(key)))
     };
     let layers = layers(policy, &request.principal);
+    let request = &with_possible_keys(request, policy, sections);
     let written = request.action.as_str();
     let own = std::iter::once((written.to_owned(), forms(written, sections)));
     let candidates = own.chain(actions(statement, sections));
@@ -58,6 +59,24 @@ pub(super) fn real(
         Some(real)
     });
     requests.find(|real| layers.decide(real).is_allowed())
+}
+
+/// The request without values of variables whose name is that of no condition key: the analysis lets them be any text, and no request has them.
+/// Keys that the policy tests stay.
+fn with_possible_keys(request: &Request, policy: &Policy, sections: &Sections<'static>) -> Request {
+    let is_possible = |key: &str| {
+        let tests = |own: &Statement| {
+            own.conditions.iter().any(|own| own.key.value.as_str().eq_ignore_ascii_case(key))
+        };
+        let prefix = key.split(':').next().unwrap_or_default();
+        let is_of_provider = prefix.contains('.') || prefix.eq_ignore_ascii_case("saml");
+        is_of_provider || sections.condition_key(key).is_some() || policy.statements.iter().any(tests)
+    };
+    let mut context = Context::new();
+    for (key, value) in request.context.iter().filter(|(key, _)| is_possible(key)) {
+        context.set(key, value.clone());
+    }
+    request.clone().with_context(context)
 }
 
 /// The policy, and callers whose own policies allow everything.
