@@ -412,6 +412,14 @@ fn what_is_meant_by_a_value_of_another_type_nobody_knows() {
     let (via, age) = ("aws:ViaAWSService", "aws:MultiFactorAuthAge");
     replaces("identity", &of(via, "false"), code, false, "StringEquals", "Bool");
     replaces("identity", &of(age, "600"), code, false, "StringEquals", "NumericEquals");
+    for (from, value, to) in [
+        ("ArnEquals", "ops-*", "StringLike"),
+        ("ArnNotLike", "ops-?", "StringNotLike"),
+        ("ArnEquals", "ops", "StringEquals"),
+    ] {
+        let tag = of("aws:PrincipalTag/a", value).replace("StringEquals", from);
+        replaces("identity", &tag, code, false, from, to);
+    }
     for (key, value) in [
         (via, "amplify.amazonaws.com"),
         (via, "yes"),

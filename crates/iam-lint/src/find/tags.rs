@@ -33,6 +33,11 @@ impl Run<'_, '_> {
         };
         let tag = cond.key.text.split_once('/').map_or("", |(_, tag)| tag);
         let in_request = format!("aws:RequestTag/{tag}");
+        let in_vain = if statement.denies() {
+            "move it into a statement without the tag"
+        } else {
+            "by AWS's tables requests for it never have the tag, so it is not allowed: name the resources that are meant instead"
+        };
         let mut without = Vec::new();
         for text in &actions.texts {
             let Some((service, name)) =
@@ -46,10 +51,16 @@ impl Run<'_, '_> {
             let knows =
                 matched.any(|action| action.condition_keys().iter().any(|key| key.matches(&cond.key.text)));
             // What is made has no tags yet: the request brings them.
-            let mut made = facts.sections.actions(&service).filter(|action| like(name, action.name()));
-            let brings =
-                made.all(|action| action.condition_keys().iter().any(|key| key.matches(&in_request)));
-            if exists && !knows {
+            let brought: Vec<bool> = facts
+                .sections
+                .actions(&service)
+                .filter(|action| like(name, action.name()))
+                .map(|action| action.condition_keys().iter().any(|key| key.matches(&in_request)))
+                .collect();
+            // The guide gives the tag of the resource to requests that make it with the tag, too.
+            let is_allowed = !statement.denies() && brought.contains(&true);
+            let brings = !brought.contains(&false);
+            if exists && !knows && !is_allowed {
                 without.push((text, brings));
             }
         }
@@ -59,7 +70,7 @@ impl Run<'_, '_> {
                     "move it into a statement that tests {in_request} in place of the tag of the resource"
                 )
             } else {
-                "move it into a statement without the tag".to_owned()
+                in_vain.to_owned()
             };
             let found = format!("{} with {}", quoted(&text.text), quoted(&cond.key.text));
             self.at(code, text, found, help);

@@ -79,7 +79,7 @@ impl Run<'_, '_> {
             self.at(code::STRING_LIKE_OPERATOR_WITH_ARN_CONDITION_KEYS, &cond.key, found, help);
             return;
         }
-        if fits(operator.family(), &cond.key.text, key) {
+        if fits(operator.family(), &cond.key.text, key) || has_arns(cond, operator, key) {
             return;
         }
         let right = match key.key_type {
@@ -167,6 +167,14 @@ fn fits(family: Family, name: &str, key: &ConditionKey<'_>) -> bool {
         (Family::Numeric, KeyType::String) => name.eq_ignore_ascii_case("glacier:ArchiveAgeInDays"),
         _ => false,
     }
+}
+
+/// Whether an ARN operator compares a text with nothing but ARNs: a text that is an ARN, such as the value of a tag, matches.
+fn has_arns(cond: &Cond<'_>, operator: Operator, key: &ConditionKey<'_>) -> bool {
+    operator.family() == Family::Arn
+        && key.key_type == KeyType::String
+        && !cond.values.is_empty()
+        && cond.values.iter().all(|value| Fields::of(&value.text).is_some())
 }
 
 /// What happens if ForAllValues is left out of a test of a key with one value.

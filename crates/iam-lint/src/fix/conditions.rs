@@ -135,7 +135,14 @@ pub(super) fn of_type(site: &Site<'_, '_>) -> Option<Fix> {
         return None;
     }
     let (_, equal, unequal) = OF_TYPES.iter().find(|(own, ..)| *own == key.key_type)?;
+    // A wildcard under an operator that knows it stays one.
+    let is_pattern = |own: Operator| {
+        own.family() == Family::Arn && cond.values.iter().any(|value| value.text.contains(['*', '?']))
+    };
     with_operator(site, |own| {
+        if key.key_type == KeyType::String && is_pattern(own) {
+            return Some(if own.is_negated() { Operator::StringNotLike } else { Operator::StringLike });
+        }
         (!is_of_order(own)).then(|| if own.is_negated() { *unequal } else { Some(*equal) })?
     })
 }

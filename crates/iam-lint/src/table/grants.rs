@@ -75,7 +75,7 @@ rules! {
     passes r#"{"Effect": "Deny", "Action": "ec2:TerminateInstances", "Resource": "*", "Condition": {"StringEquals": {"aws:ResourceTag/keep": "yes"}}}"#;
     ALLOW_WITH_UNSUPPORTED_TAG_CONDITION_KEY_FOR_SERVICE Suggestion aws Catalogue "an Allow by tag on actions that know no tags"
     why "By AWS's tables, requests for these actions do not have the tag, so the statement does not allow them"
-    mend "Move these actions into a statement without the tag"
+    mend "Name the resources of these actions in a statement of their own"
     identity fails r#"{"Effect": "Allow", "Action": ["ec2:StopInstances", "ec2:DescribeInstances"], "Resource": "*", "Condition": {"StringEquals": {"aws:ResourceTag/team": "ops"}}}"# at r#""ec2:DescribeInstances""#
     passes r#"{"Effect": "Allow", "Action": "ec2:StopInstances", "Resource": "*", "Condition": {"StringEquals": {"aws:ResourceTag/team": "ops"}}}"#;
     ALLOW_NOTACTION_WITH_UNSUPPORTED_TAG_CONDITION_KEY_FOR_SERVICE Suggestion aws Document "an Allow by tag on all actions but some"

@@ -3,7 +3,7 @@
 use iam_catalog::Sections;
 use iam_policy::PolicyKind;
 
-use super::{clean, codes, has, help_of, tested};
+use super::{clean, codes, has, has_not, help_of, tested};
 use crate::common::findings;
 
 #[test]
@@ -235,4 +235,12 @@ fn a_list_with_a_star_alone_is_no_list_of_arns() {
     };
     let role = r#""arn:aws:iam::111122223333:role/a*""#;
     assert!(found(role) && !found(&format!(r#""*", {role}"#)) && !found(&format!(r#"{role}, "**""#)));
+}
+
+#[test]
+fn a_text_that_is_an_arn_is_compared_as_one() {
+    let code = "TYPE_MISMATCH";
+    let of = |value: &str| tested("Deny", &format!(r#""ArnLike": {{"aws:PrincipalTag/made-for": {value}}}"#));
+    has_not("identity", &of(r#""arn:aws:ecs:*:*:service/*/*""#), code);
+    has("identity", &of(r#"["arn:aws:ecs:*:*:service/*/*", "yes"]"#), code);
 }
