@@ -310,6 +310,11 @@ impl Reader<'_> {
                 format!(
                     "a customer managed policy holds at most {most} {unit}; AWS's own are of the kind aws_managed"
                 )
+            } else if self.kind == PolicyKind::Identity {
+                format!(
+                    "a managed policy holds {} {unit}; the inline policies of a role {}, of a group 5120, of a user 2048 together",
+                    limits.managed_policy_characters, limits.inline_policy_characters
+                )
             } else {
                 format!("{} holds at most {most} {unit}", self.kind.description())
             };

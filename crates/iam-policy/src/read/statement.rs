@@ -184,9 +184,9 @@ impl Reader<'_> {
         sids.sort_unstable();
         let code =
             if self.has_iam_sids() { code::UNIQUE_SIDS_REQUIRED } else { code::UNIQUE_SIDS_RECOMMENDED };
-        for two in sids.windows(2) {
-            let [(first, _, earlier), (second, index, later)] = two else { continue };
-            if first == second {
+        for same in sids.chunk_by(|(one, ..), (other, ..)| one == other) {
+            let Some(((_, _, earliest), others)) = same.split_first() else { continue };
+            for (second, index, later) in others {
                 let item = path.item(*index);
                 self.report(
                     code,
@@ -197,7 +197,7 @@ impl Reader<'_> {
                 );
                 let lines = self.lines;
                 if let Some(problem) = self.problems.pop() {
-                    self.problems.push(problem.with_related(*earlier, "the first one is here", lines));
+                    self.problems.push(problem.with_related(*earliest, "the first one is here", lines));
                 }
             }
         }

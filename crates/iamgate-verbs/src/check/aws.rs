@@ -113,20 +113,27 @@ impl Finding {
 pub(super) fn findings(checked: &Checked) -> Vec<Finding> {
     let document = Document::parse(&checked.document.text, &Limits::default()).ok();
     let around = checked.problems.len().saturating_sub(checked.own.len());
-    let location = |problem: &Problem, own: Option<Span>, span: Span| Location {
+    let location = |pointer: Option<&str>, own: Option<Span>, span: Span| Location {
         path: match (&document, own) {
-            (Some(document), Some(own)) => path(document.root(), &problem.place.pointer, own),
+            (Some(document), Some(own)) => match pointer {
+                Some(pointer) => path(document.root(), pointer, own),
+                None => path(document.root(), &document.root().pointer_at(own.start), own),
+            },
             (None, _) | (_, None) => Vec::new(),
         },
         span: Range { start: place(&checked.lines, span.start), end: place(&checked.lines, span.end) },
     };
     let finding = |((at, problem), fix): ((usize, &Problem), Option<PlacedFix>)| {
         let own = at.checked_sub(around).and_then(|at| checked.own.get(at));
-        let mut locations =
-            vec![location(problem, own.map(|own| own.problem.place.span), problem.place.span)];
+        let mut locations = vec![location(
+            Some(&problem.place.pointer),
+            own.map(|own| own.problem.place.span),
+            problem.place.span,
+        )];
         if let Some(related) = &problem.related {
             let own = own.and_then(|own| own.problem.related.as_ref()).map(|own| own.span);
-            locations.push(location(problem, own, related.span));
+            // The place that is related has no pointer of its own.
+            locations.push(location(None, own, related.span));
         }
         Finding {
             level: problem.level.name(),
@@ -197,5 +204,38 @@ mod tests {
             let start = &findings[1].locations[0].span.start;
             assert_eq!((start.line, start.column as usize), (1, wrapped.find("\"allow\"").unwrap()));
         }
+    }
+
+    #[test]
+    fn each_location_has_its_own_path() {
+        let statement = |sid: &str, action: &str| {
+            format!(r#"{{"Sid": "{sid}", "Effect": "Allow", "Action": "{action}", "Resource": "*"}}"#)
+        };
+        let text = format!(
+            r#"{{"Version": "2012-10-17", "Statement": [{}, {}, {}]}}"#,
+            statement("A", "sqs:SendMessage"),
+            statement("B", "sqs:*"),
+            statement("A", "sqs:ListQueues")
+        );
+        let mut two = 0;
+        for wrapped in [text.clone(), format!(r#"{{"PolicyVersion": {{"Document": {text}}}}}"#)] {
+            for finding in findings(&wrapped) {
+                let starts: Vec<u32> = finding.locations.iter().map(|own| own.span.start.offset).collect();
+                for (location, start) in finding.locations.iter().zip(starts) {
+                    let before = wrapped.get(..usize::try_from(start).unwrap()).unwrap();
+                    let index = before.matches("\"Sid\"").count();
+                    let Some(Step::Index(own)) = location.path.get(1) else { continue };
+                    let is_brace = wrapped.get(before.len()..).unwrap().starts_with('{');
+                    assert_eq!(
+                        *own,
+                        if is_brace { index } else { index - 1 },
+                        "{}: {location:?}",
+                        finding.code
+                    );
+                }
+                two += usize::from(finding.locations.len() == 2);
+            }
+        }
+        assert!(two >= 2, "{two}");
     }
 }
