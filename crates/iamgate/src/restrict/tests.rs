@@ -225,7 +225,7 @@ fn names_that_break_one_part_of_a_rule_are_refused() {
         assert!(refused(arn), "{arn}");
     }
     let long = |most: usize| "a".repeat(most + 1);
-    for (service, name) in [
+    let broken = [
         ("glue", "other".to_owned()),
         ("s3", "accesspoint/FINANCE".to_owned()),
         ("s3", "accesspoint/finance/object/".to_owned()),
@@ -262,9 +262,9 @@ fn names_that_break_one_part_of_a_rule_are_refused() {
         ("codeartifact", format!("domain/{}", long(100))),
         ("codeartifact", "repository/o+n/npm".to_owned()),
         ("codeartifact", "repository/own/n+m".to_owned()),
-    ] {
-        assert!(refused(&at(service, &name)), "{service} {name}");
-    }
+    ];
+    let taken: Vec<_> = broken.iter().filter(|(service, name)| !refused(&at(service, name))).collect();
+    assert!(taken.is_empty(), "{taken:#?}");
     for (service, name) in [
         ("lambda", "function:pay:$LATEST"),
         ("lambda", "function:pay:live"),
