@@ -208,7 +208,7 @@ fn a_part_is_told_with_the_resource_that_has_its_policy() {
     let events = "arn:aws:events:eu-west-1:111122223333";
     for (bus, rule) in [("default", "rule/*"), ("orders", "rule/orders/*")] {
         let thing = of(&format!("{events}:event-bus/{bus}"));
-        let texts: Vec<&str> = thing.belongs.iter().map(|own| own.text()).collect();
+        let texts: Vec<&str> = thing.belongs.iter().map(iam_policy::ResourcePattern::text).collect();
         assert!(texts.contains(&&*format!("{events}:{rule}")), "{texts:?}");
     }
 }
