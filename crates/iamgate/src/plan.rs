@@ -462,7 +462,7 @@ impl Gate {
         let mut refusals = Vec::new();
         self.check_pins(asked.profile, &mut refusals);
         checks::account(asked, &mut refusals);
-        name::check(asked, &mut refusals);
+        name::check(asked.engineer, asked.case, &mut refusals);
         token::check(asked, &mut refusals);
         let session = self.opened(asked, &call, &mut refusals);
         let (characters, budget) = (call.characters(), asked.profile.budget());

@@ -141,3 +141,93 @@ pub(crate) fn stranger(inside: &Inside) -> AccountId {
     let is_inside = |account: &AccountId| inside.owner == *account || inside.accounts.contains(account);
     strangers.into_iter().find(|account| !is_inside(account)).unwrap_or(account_id!("666666666666"))
 }
+
+#[cfg(test)]
+mod tests {
+    use iam_analysis::Inside;
+    use iam_policy::{Limits, Mode, Partition, Policy, PolicyKind, account_id};
+
+    use super::{Service, is_for_everyone, own_resources, partitions, services, stranger, unidentified};
+
+    fn policy(statements: &str) -> Policy {
+        let text = format!(r#"{{"Version": "2012-10-17", "Statement": [{statements}]}}"#);
+        Policy::parse(&text, PolicyKind::Resource, Mode::Deployed, &Limits::default()).unwrap()
+    }
+
+    fn of(effect: &str, principal: &str, conditions: &str) -> String {
+        format!(
+            r#"{{"Effect": "{effect}", {principal}, "Action": "s3:GetObject", "Resource": "*", "Condition": {{{conditions}}}}}"#
+        )
+    }
+
+    #[test]
+    fn everyone_is_a_wildcard_or_an_exception() {
+        let cloudtrail = Service::Named("cloudtrail.amazonaws.com".into());
+        for (effect, principal, wanted, found) in [
+            ("Allow", r#""Principal": "*""#, true, vec![Service::Any]),
+            ("Allow", r#""Principal": {"AWS": ["111122223333", "*"]}"#, true, vec![Service::Any]),
+            ("Deny", r#""NotPrincipal": {"AWS": "111122223333"}"#, true, vec![Service::Any]),
+            ("Allow", r#""Principal": {"AWS": "111122223333"}"#, false, vec![]),
+            ("Allow", r#""Principal": {"Service": "cloudtrail.amazonaws.com"}"#, false, vec![cloudtrail]),
+        ] {
+            let policy = policy(&of(effect, principal, ""));
+            for statement in &policy.statements {
+                assert_eq!(is_for_everyone(statement), wanted, "{principal}");
+                assert_eq!(services(statement).into_iter().collect::<Vec<_>>(), found, "{principal}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_first_that_is_not_identified_is_told() {
+        let id = "79a59df900b949e55d96a1e698fbacedfd6e09d98eacf8f8d5218e7cd47ef2be";
+        let known = of("Allow", r#""Principal": {"AWS": "111122223333"}"#, "");
+        assert_eq!(unidentified(&policy(&known)), None);
+        let canonical = of("Deny", &format!(r#""Principal": {{"CanonicalUser": "{id}"}}"#), "");
+        assert_eq!(unidentified(&policy(&format!("{known}, {canonical}"))), Some(id));
+    }
+
+    #[test]
+    fn partitions_are_those_that_are_told_apart() {
+        let (plain, china) = (vec![Partition::AWS], vec!["aws-cn".parse().unwrap()]);
+        let mut every = Partition::KNOWN.to_vec();
+        every.sort();
+        for (partition, wanted) in [
+            ("aws", &plain),
+            ("aws-cn", &china),
+            // Other partitions than `aws`, but no one of them.
+            ("aws-*", &every),
+            // These match `aws`, too, so that a policy of `aws` may have them.
+            ("*", &plain),
+            ("aws*", &plain),
+            ("${aws:PrincipalTag/p}", &plain),
+        ] {
+            let condition = format!(
+                r#""StringLike": {{"aws:PrincipalArn": "arn:{partition}:iam::111122223333:role/a"}}"#
+            );
+            let policy = policy(&of("Allow", r#""Principal": "*""#, &condition));
+            assert_eq!(&partitions(&policy), wanted, "{partition}");
+        }
+    }
+
+    #[test]
+    fn own_resources_are_whole_sources_without_an_account() {
+        let any = r#""Principal": "*""#;
+        let sources = r#""ArnLike": {"AWS:SourceArn": ["arn:aws:s3:::own", "arn:aws:s3:::some*", "arn:aws:sns:us-east-1:111122223333:t", "arn:aws:s3:::own"], "aws:PrincipalArn": "arn:aws:s3:::caller"}"#;
+        let denied = r#""ArnLike": {"aws:SourceArn": "arn:aws:s3:::denied"}"#;
+        let policy = policy(&format!("{}, {}", of("Allow", any, sources), of("Deny", any, denied)));
+        assert_eq!(own_resources(&policy), ["arn:aws:s3:::own"]);
+    }
+
+    #[test]
+    fn a_stranger_is_not_inside() {
+        let (nines, eights) = (account_id!("999999999999"), account_id!("888888888888"));
+        assert_eq!(stranger(&Inside::of(account_id!("111122223333"))), nines);
+        assert_eq!(stranger(&Inside::of(nines)), eights);
+        let mut inside = Inside::of(account_id!("111122223333"));
+        inside.accounts.push(nines);
+        assert_eq!(stranger(&inside), eights);
+        inside.accounts.push(eights);
+        assert_eq!(stranger(&inside), account_id!("777777777777"));
+    }
+}

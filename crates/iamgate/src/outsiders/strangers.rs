@@ -115,7 +115,8 @@ pub fn strangers(policy: &Arc<Policy>, details: &dyn Lookup) -> Vec<Outsider> {
                     left: left.clone(),
                     spaces: RefCell::default(),
                 };
-                let found = asked.let_in(number, &alone);
+                // A Deny of somebody of whom it is not known who it is may spare everybody else.
+                let found = asked.let_in(number, &alone).or_else(|| asked.unidentified(number, &alone));
                 left.set(asked.left.get());
                 let Some(found) = found else { continue };
                 if found.answers.iter().any(|own| own.verdict.kind() == VerdictKind::Fails) {
@@ -278,7 +279,12 @@ mod tests {
     use iam_catalog::Details;
     use iam_policy::{Limits, Mode, Policy, PolicyKind};
 
-    use super::{ADDRESSES, Outsider, strangers};
+    use iam_policy::account_id;
+    use iam_policy::value::IpRange;
+
+    use super::{
+        ADDRESSES, Outsider, behind, first, free_account, names_identities, organizations, strangers, unheard,
+    };
 
     fn found(statements: &str) -> Vec<Outsider> {
         let text = format!(r#"{{"Version": "2012-10-17", "Statement": [{statements}]}}"#);
@@ -406,5 +412,90 @@ mod tests {
         };
         assert!(of(&format!("{all}, {}", deny(r#""aws:PrincipalOrgID": "o-exampleorgid""#))).is_empty());
         assert_eq!(of(&format!("{all}, {}", deny(r#""aws:PrincipalTag/team": "blue""#))), [0]);
+    }
+
+    fn read(statement: &str) -> Policy {
+        let text = format!(r#"{{"Version": "2012-10-17", "Statement": [{statement}]}}"#);
+        Policy::parse(&text, PolicyKind::Resource, Mode::Deployed, &Limits::default()).unwrap()
+    }
+
+    /// A request from one address is worth more than a doubt about another one.
+    #[test]
+    fn a_shown_request_is_told_before_a_doubt() {
+        let users = allow(r#""StringEquals": {"aws:PrincipalType": ["User", "Account"]}"#);
+        let deny = |condition: &str| {
+            format!(
+                r#"{{"Effect": "Deny", "Principal": {{"CanonicalUser": "79a59df900b949e55d96a1e698fbacedfd6e09d98eacf8f8d5218e7cd47ef2be"}}, "Action": "s3:*", "Resource": "*", "Condition": {condition}}}"#
+            )
+        };
+        let found = found(&format!("{users}, {}", deny("{}")));
+        assert!(found.iter().all(|own| own.answers.iter().all(|a| a.verdict.kind() == VerdictKind::Unknown)));
+        assert_eq!(found.len(), 1);
+        // The first address that is asked about is outside of all ranges.
+        for test in ["IpAddress", "NotIpAddress"] {
+            let condition = format!(r#"{{"{test}": {{"aws:SourceIp": "0.0.0.0/0"}}}}"#);
+            assert_eq!(of(&format!("{users}, {}", deny(&condition))), [0], "{test}");
+        }
+    }
+
+    #[test]
+    fn keys_of_nobody_are_told_from_those_of_providers() {
+        let policy = read(&allow(
+            r#""StringEquals": {"aws:UserAgent": "a", "idp.example.com:sub": "a", "SAML:own": "a", "ldap:own": "a", "s3:nothing": "a", "vpc-lattice:nothing": "a"}"#,
+        ));
+        assert_eq!(unheard(&policy, &Details::embedded().unwrap()), ["s3:nothing", "vpc-lattice:nothing"]);
+    }
+
+    #[test]
+    fn organizations_are_told_by_their_whole_ids() {
+        let of = |text| organizations(text).collect::<Vec<&str>>();
+        assert_eq!(of("o-exampleorgid/r-ab12/ou-1/*"), ["o-exampleorgid"]);
+        assert!(of("o-*/r-ab12").is_empty() && of("${aws:PrincipalOrgID}").is_empty());
+    }
+
+    #[test]
+    fn the_owner_is_an_account_that_is_not_named() {
+        let of = |names: &str| {
+            free_account(&read(&allow(&format!(r#""StringEquals": {{"aws:PrincipalAccount": [{names}]}}"#))))
+        };
+        assert_eq!(of(r#""111122223333""#), account_id!("999999999991"));
+        assert_eq!(of(r#""999999999991""#), account_id!("888888888881"));
+        assert_eq!(of(r#""999999999991", "888888888881""#), account_id!("777777777771"));
+    }
+
+    /// Only a test that nothing meets but the ids themselves tells whose they are.
+    #[test]
+    fn identities_are_named_by_a_positive_test() {
+        let of = |operator: &str, key: &str, value: &str| {
+            let policy = read(&allow(&format!(r#""{operator}": {{"{key}": "{value}"}}"#)));
+            policy.statements.iter().any(names_identities)
+        };
+        let id = "AROAEXAMPLEIDEXAMPLE:*";
+        assert!(of("StringLike", "aws:userid", id) && of("ForAnyValue:StringLike", "AWS:UserId", id));
+        for operator in
+            ["StringNotLike", "StringLikeIfExists", "StringNotLikeIfExists", "ForAllValues:StringLike"]
+        {
+            assert!(!of(operator, "aws:userid", id), "{operator}");
+        }
+        assert!(!of("Null", "aws:userid", "false") && !of("StringLike", "aws:userid", "AROAEX*"));
+        assert!(!of("StringLike", "aws:username", id));
+    }
+
+    #[test]
+    fn the_ends_of_a_range_are_those_of_its_prefix() {
+        for (range, start, next) in [
+            ("10.1.2.3/8", "10.0.0.0", Some("11.0.0.0")),
+            ("10.1.2.3/32", "10.1.2.3", Some("10.1.2.4")),
+            ("255.1.0.0/8", "255.0.0.0", None),
+            ("0.1.2.3/0", "0.0.0.0", None),
+            ("2001:db8:77::1/32", "2001:db8::", Some("2001:db9::")),
+            ("2001:db8:77::1/128", "2001:db8:77::1", Some("2001:db8:77::2")),
+            ("ffff::1/16", "ffff::", None),
+            ("::1/0", "::", None),
+        ] {
+            let own = IpRange::parse(range).unwrap();
+            assert_eq!(first(&own).to_string(), start, "{range}");
+            assert_eq!(behind(&own).map(|own| own.to_string()).as_deref(), next, "{range}");
+        }
     }
 }

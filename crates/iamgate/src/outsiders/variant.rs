@@ -103,3 +103,47 @@ pub(crate) fn variables(policy: &Policy) -> Vec<&str> {
     keys.dedup();
     keys
 }
+
+#[cfg(test)]
+mod tests {
+    use iam_policy::{Limits, Mode, PolicyKind, account_id};
+
+    use super::*;
+
+    fn policy(effect: &str, principal: &str) -> Policy {
+        let text = format!(
+            r#"{{"Version": "2012-10-17", "Statement": {{"Effect": "{effect}", {principal}, "Action": "s3:GetObject", "Resource": "*", "Condition": {{"StringEquals": {{"aws:PrincipalTag/Team": "a"}}}}}}}}"#
+        );
+        Policy::parse(&text, PolicyKind::Resource, Mode::Deployed, &Limits::default()).unwrap()
+    }
+
+    /// An Allow may let the stranger in, and no Deny keeps it out.
+    #[test]
+    fn a_stranger_stands_for_whom_an_allow_does_not_identify() {
+        let id = r#""CanonicalUser": "79a59df900b949e55d96a1e698fbacedfd6e09d98eacf8f8d5218e7cd47ef2be""#;
+        let (known, stranger) = ("111122223333", "999999999999");
+        for (effect, element, unknown, wanted) in [
+            ("Allow", "Principal", true, vec![known, stranger]),
+            ("Allow", "Principal", false, vec![known]),
+            ("Deny", "Principal", true, vec![known]),
+            ("Deny", "Principal", false, vec![known]),
+            ("Deny", "NotPrincipal", true, vec![known, stranger]),
+            ("Deny", "NotPrincipal", false, vec![known]),
+        ] {
+            let more = if unknown { format!(", {id}") } else { String::new() };
+            let policy = policy(effect, &format!(r#""{element}": {{"AWS": "{known}"{more}}}"#));
+            let changed = with_stranger(&policy, &account_id!("999999999999"));
+            let elements = changed.statements.iter().filter_map(|own| own.principal.as_ref());
+            let entries = elements.flat_map(|own| own.principals().entries());
+            let texts: Vec<&str> = entries.map(|own| own.value.text()).collect();
+            assert_eq!(texts, wanted, "{effect} {element} {unknown}");
+        }
+    }
+
+    #[test]
+    fn keys_have_no_case() {
+        let policy = policy("Allow", r#""Principal": "*""#);
+        assert!(tests(&policy, "AWS:PrincipalTag/team"));
+        assert!(!tests(&policy, "aws:PrincipalTag/other"));
+    }
+}

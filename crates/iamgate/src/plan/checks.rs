@@ -112,3 +112,45 @@ pub(super) fn admitted(asked: &Asked<'_>, session: &Session, refusals: &mut Vec<
         refusals.push(Refusal::NotAdmitted { missing, layers: Box::new(layers) });
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use iam_eval::Action;
+    use iam_policy::{Limits, Mode, PolicyKind};
+
+    use super::*;
+
+    #[test]
+    fn a_resource_is_written_as_its_own_pattern() {
+        assert_eq!(exact("*"), Some(ResourcePattern::any()));
+        for (text, wanted) in
+            [("arn:aws:s3:::b/a", "arn:aws:s3:::b/a"), ("arn:aws:s3:::b/$a", "arn:aws:s3:::b/${$}a")]
+        {
+            assert_eq!(exact(text).map(|own| own.text().to_owned()).as_deref(), Some(wanted));
+        }
+    }
+
+    /// A policy of a resource is added only where the session's own policies do not allow the request, and only one that allows it.
+    #[test]
+    fn only_a_grant_that_is_needed_is_added() {
+        let read = |effect: &str, action: &str| {
+            let text = format!(
+                r#"{{"Version": "2012-10-17", "Statement": {{"Effect": "{effect}", "Action": "{action}", "Resource": "*"}}}}"#
+            );
+            Arc::new(Policy::parse(&text, PolicyKind::Identity, Mode::Deployed, &Limits::default()).unwrap())
+        };
+        let principal = crate::proof::session_principal(None);
+        let request = Request::new(principal, Action::new("s3:GetObject").unwrap(), "arn:aws:s3:::b/a");
+        let mut layers = Layers::new();
+        layers.identity.push(read("Allow", "s3:*"));
+        let own = replayable(&layers, &request);
+        assert!(own.resource.is_none() && own.decide(&request) == Decision::Allowed);
+        // The session policies do not allow it: a policy that names the session does.
+        layers.session = Some(vec![read("Allow", "s3:ListBucket")]);
+        let granted = replayable(&layers, &request);
+        assert!(granted.resource.is_some() && granted.decide(&request) == Decision::Allowed);
+        // A Deny applies whoever grants.
+        layers.session = Some(vec![read("Deny", "s3:*")]);
+        assert!(replayable(&layers, &request).resource.is_none());
+    }
+}

@@ -237,3 +237,20 @@ fn value(own: &ContextValue) -> Json {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_sessions_have_the_names_of_sessions() {
+        let other = session_principal(None);
+        let mut own = other.clone();
+        if let Principal::AssumedRole { arn, .. } = &mut own {
+            *arn = "arn:aws:sts::111122223333:assumed-role/any/own".into();
+        }
+        assert!(own != other && renamed(&own, &other) == Some(other.clone()));
+        assert_eq!(renamed(&Principal::Anonymous, &other), None);
+        assert_eq!(renamed(&own, &Principal::Anonymous), None);
+    }
+}

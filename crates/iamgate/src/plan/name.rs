@@ -8,7 +8,6 @@
 //! different hashes (one in a billion has the same).
 
 use super::Refusal;
-use super::asked::Asked;
 use crate::managed::sha256;
 use iam_json::quoted;
 
@@ -46,28 +45,28 @@ fn letters(text: &str, count: usize) -> String {
 }
 
 /// Checks that the name tells both engineer and case.
-pub(super) fn check(asked: &Asked<'_>, refusals: &mut Vec<Refusal>) {
+pub(super) fn check(engineer: &str, case: &str, refusals: &mut Vec<Refusal>) {
     let mut refuse = |found: String, wanted| refusals.push(Refusal::Name { found, wanted });
-    if asked.engineer.is_empty() {
+    if engineer.is_empty() {
         refuse(
             "no engineer is named".to_owned(),
             "the customer must see in CloudTrail who works with the session",
         );
     }
-    if asked.engineer.contains('=') {
+    if engineer.contains('=') {
         let wanted = "an equals sign marks a name that was shortened: the name itself has none";
-        refuse(format!("{} as engineer", quoted(asked.engineer)), wanted);
+        refuse(format!("{} as engineer", quoted(engineer)), wanted);
     }
-    if asked.case.is_empty() {
+    if case.is_empty() {
         refuse("no support case is named".to_owned(), "a session is for a case");
     }
-    if asked.case.contains('+') {
+    if case.contains('+') {
         let wanted = "what stands between the last two plus signs is the case: it has none itself";
-        refuse(format!("{} as case", quoted(asked.case)), wanted);
+        refuse(format!("{} as case", quoted(case)), wanted);
     }
     let most = [LEAST, SERIAL, 2].into_iter().fold(MOST, usize::saturating_sub);
-    if asked.case.chars().count() > most {
-        let found = format!("a case of {} characters", asked.case.chars().count());
+    if case.chars().count() > most {
+        let found = format!("a case of {} characters", case.chars().count());
         refuse(found, "a session's name has room for a case of 34");
     }
 }
@@ -108,5 +107,20 @@ mod tests {
         assert_eq!(long.collect::<BTreeSet<_>>().len(), 2_000);
         assert_eq!(shortened("ana", 3), "ana");
         assert_eq!(shortened(LONG, 40).chars().count(), 40);
+    }
+
+    #[test]
+    fn what_a_name_cannot_tell_is_refused() {
+        let refused = |engineer: &str, case: &str| {
+            let mut refusals = Vec::new();
+            check(engineer, case, &mut refusals);
+            refusals.len()
+        };
+        assert_eq!(refused("ana+doit@doit.com", "4711"), 0);
+        for (engineer, case) in [("", "4711"), ("ana=doit", "4711"), ("ana", ""), ("ana", "47+11")] {
+            assert_eq!(refused(engineer, case), 1, "{engineer} {case}");
+        }
+        // The longest case for which a name has room.
+        assert_eq!([33, 34, 35, 36].map(|count| refused("ana", &"1".repeat(count))), [0, 0, 1, 1]);
     }
 }

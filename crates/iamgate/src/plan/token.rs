@@ -124,7 +124,7 @@ fn shown(seconds: i64) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::seconds;
+    use super::{seconds, shown};
 
     #[test]
     fn times_are_numbers_of_json() {
@@ -134,7 +134,12 @@ mod tests {
             ("1795000000.9", Some(1_795_000_000)),
             ("1.795e9", Some(1_795_000_000)),
             ("9999999999", Some(9_999_999_999)),
+            ("253402300799", Some(253_402_300_799)),
+            ("253402300800", None),
+            ("1e12", None),
             ("-1", None),
+            ("+1", None),
+            (".5", None),
             ("1e300", None),
             ("NaN", None),
             ("inf", None),
@@ -144,5 +149,6 @@ mod tests {
         ] {
             assert_eq!(seconds(text), wanted, "{text}");
         }
+        assert_eq!(shown(0), "1970-01-01T00:00:00Z");
     }
 }

@@ -166,3 +166,39 @@ fn together(verdicts: impl IntoIterator<Item = Verdict>) -> Verdict {
     }
     if doubts.is_empty() { Verdict::Holds } else { Verdict::Unknown(doubts) }
 }
+
+#[cfg(test)]
+mod tests {
+    use iam_policy::{Arn, Limits, Mode, PolicyKind, account_id};
+
+    use super::super::kind::Named;
+    use super::*;
+
+    /// Services that either policy names are asked about by their names.
+    #[test]
+    fn services_are_those_that_the_policies_name() {
+        let read = |service: &str| {
+            let text = format!(
+                r#"{{"Version": "2012-10-17", "Statement": {{"Effect": "Allow", "Principal": {{"Service": "{service}.amazonaws.com", "AWS": "111122223333"}}, "Action": "s3:*", "Resource": "*"}}}}"#
+            );
+            Policy::parse(&text, PolicyKind::Resource, Mode::Deployed, &Limits::default())
+                .map(Arc::new)
+                .unwrap()
+        };
+        let details = Details::embedded().unwrap();
+        let arn: Arn = "arn:aws:s3:::payroll".parse().unwrap();
+        let claims = Claims {
+            partition: &Partition::AWS,
+            account: account_id!("111122223333"),
+            thing: &Thing::new(&arn, &Named::of(&arn).unwrap(), &details),
+            old: Some(&read("sns")),
+            new: &read("cloudtrail"),
+            key: &ConditionKey::new("aws:PrincipalTag/DoitEnvironment"),
+            details: &details,
+        };
+        assert_eq!(
+            claims.services().into_iter().collect::<Vec<_>>(),
+            ["cloudtrail.amazonaws.com", "sns.amazonaws.com"]
+        );
+    }
+}

@@ -41,3 +41,27 @@ pub(super) fn is_same(a: &Statement, b: &Statement) -> bool {
         && resources(a) == resources(b)
         && a.conditions == b.conditions
 }
+
+#[cfg(test)]
+mod tests {
+    use iam_policy::{Limits, Mode, Policy, PolicyKind};
+
+    use super::is_same;
+
+    #[test]
+    fn principals_are_compared() {
+        let read = |principal: &str| {
+            let text = format!(
+                r#"{{"Version": "2012-10-17", "Statement": {{"Effect": "Deny", "Principal": {principal}, "Action": "*", "Resource": "*"}}}}"#
+            );
+            Policy::parse(&text, PolicyKind::Resource, Mode::Deployed, &Limits::default()).unwrap()
+        };
+        let same = |one: &str, other: &str| {
+            let (one, other) = (read(one), read(other));
+            one.statements.iter().zip(&other.statements).all(|(one, other)| is_same(one, other))
+        };
+        let (one, other) = (r#"{"AWS": "111122223333"}"#, r#"{"AWS": "444455556666"}"#);
+        assert!(same(one, one) && same(r#""*""#, r#"{"AWS": "*"}"#));
+        assert!(!same(one, other) && !same(one, r#""*""#));
+    }
+}

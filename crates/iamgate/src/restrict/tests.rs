@@ -188,3 +188,89 @@ fn resources_that_cannot_be_restricted_are_told_with_the_page() {
         }
     }
 }
+
+/// What is told of a part is about the resource that has its policy, and a part is told from its resource.
+#[test]
+fn a_part_is_told_with_the_resource_that_has_its_policy() {
+    let details = Details::embedded().unwrap();
+    let of = |arn: &str| {
+        let arn: Arn = arn.parse().unwrap();
+        Thing::new(&arn, &Named::of(&arn).unwrap(), &details)
+    };
+    assert_eq!(of("arn:aws:s3:::payroll/a").beside(), RestrictedKind::Bucket.row().beside);
+    assert_eq!(
+        of("arn:aws:s3:eu-west-1:111122223333:accesspoint/finance").beside(),
+        RestrictedKind::AccessPoint.row().beside
+    );
+    let table = "arn:aws:dynamodb:eu-west-1:111122223333:table/users";
+    let index = of(&format!("{table}/index/by-name"));
+    assert!(index.fetch.contains(&format!(" {table} ")), "{}", index.fetch);
+    let events = "arn:aws:events:eu-west-1:111122223333";
+    for (bus, rule) in [("default", "rule/*"), ("orders", "rule/orders/*")] {
+        let thing = of(&format!("{events}:event-bus/{bus}"));
+        let texts: Vec<&str> = thing.belongs.iter().map(iam_policy::ResourcePattern::text).collect();
+        assert!(texts.contains(&&*format!("{events}:{rule}")), "{texts:?}");
+    }
+}
+
+/// Each part of a rule for names counts by itself: a name that breaks only one is refused.
+#[test]
+fn names_that_break_one_part_of_a_rule_are_refused() {
+    let refused = |arn: &str| {
+        let arn: Arn = arn.parse().unwrap();
+        Named::of(&arn).is_none_or(|named| named.broken_rule().is_some())
+    };
+    let at = |service: &str, name: &str| format!("arn:aws:{service}:eu-west-1:111122223333:{name}");
+    for arn in ["arn:aws:s3:::payroll/", "arn:aws:s3:::PAYROLL", "arn:aws:s3:::PAYROLL/a"] {
+        assert!(refused(arn), "{arn}");
+    }
+    let long = |most: usize| "a".repeat(most + 1);
+    let broken = [
+        ("glue", "other".to_owned()),
+        ("s3", "accesspoint/FINANCE".to_owned()),
+        ("s3", "accesspoint/finance/object/".to_owned()),
+        ("s3vectors", "bucket/vectors/index/".to_owned()),
+        ("s3vectors", "bucket/VECTORS/index/own".to_owned()),
+        ("s3express", "bucket/LOGS--use1-az4--x-s3".to_owned()),
+        ("s3express", "bucket/logs".to_owned()),
+        ("s3express", "accesspoint/LOGS--use1-az4--xa-s3".to_owned()),
+        ("s3express", "accesspoint/logs".to_owned()),
+        ("dynamodb", "table/users/stream/".to_owned()),
+        ("dynamodb", "table/us+ers/stream/1".to_owned()),
+        ("dynamodb", "table/users/stream/1+2".to_owned()),
+        ("ecr", "repository/App".to_owned()),
+        ("ecr", "repository/-app".to_owned()),
+        ("ecr", format!("repository/{}", long(256))),
+        ("lambda", "function:p+y".to_owned()),
+        ("lambda", format!("function:{}", long(140))),
+        ("lambda", "function:p+y:live".to_owned()),
+        ("lambda", "function:pay:l+ve".to_owned()),
+        ("lambda", "function:pay:$OLDEST".to_owned()),
+        ("lambda", format!("function:pay:{}", long(128))),
+        ("events", "event-bus/or+ders".to_owned()),
+        ("events", format!("event-bus/{}", long(256))),
+        ("kinesis", "stream/cl+cks".to_owned()),
+        ("kinesis", format!("stream/{}", long(255))),
+        ("kinesis", "stream/clicks/consumer/".to_owned()),
+        ("kinesis", "stream/cl+cks/consumer/app:1".to_owned()),
+        ("kinesis", "stream/clicks/consumer/a+p:1".to_owned()),
+        ("cloudsearch", "domain/Movies".to_owned()),
+        ("cloudsearch", "domain/mov_ies".to_owned()),
+        ("cloudsearch", "domain/-movies".to_owned()),
+        ("cloudsearch", format!("domain/{}", long(28))),
+        ("codeartifact", "domain/o+n".to_owned()),
+        ("codeartifact", format!("domain/{}", long(100))),
+        ("codeartifact", "repository/o+n/npm".to_owned()),
+        ("codeartifact", "repository/own/n+m".to_owned()),
+    ];
+    let taken: Vec<_> = broken.iter().filter(|(service, name)| !refused(&at(service, name))).collect();
+    assert!(taken.is_empty(), "{taken:#?}");
+    for (service, name) in [
+        ("lambda", "function:pay:$LATEST"),
+        ("lambda", "function:pay:live"),
+        ("cloudsearch", "domain/my-movies"),
+        ("dynamodb", "table/users/stream/2026-11-26T00:00:00.000"),
+    ] {
+        assert!(!refused(&at(service, name)), "{service} {name}");
+    }
+}

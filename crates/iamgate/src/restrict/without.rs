@@ -67,3 +67,31 @@ fn sets_policy(name: &str) -> bool {
     verbs.iter().filter_map(|verb| name.strip_prefix(verb)).any(is_plain)
         || matches!(name, "AddPermission" | "AddLayerVersionPermission")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn actions_that_set_policies_are_told_by_their_names() {
+        for name in
+            ["PutPolicy", "PutResourcePolicy", "SetPermission", "AddPermission", "AddLayerVersionPermission"]
+        {
+            assert!(sets_policy(name), "{name}");
+        }
+        for name in ["PutItem", "DeleteResourcePolicy", "CreateQueue", "AddTags", "GetPolicy"] {
+            assert!(!sets_policy(name), "{name}");
+        }
+    }
+
+    /// A resource of a service of which another resource is in the table has a reason of its own.
+    #[test]
+    fn the_reason_is_that_of_the_type() {
+        let details = Details::embedded().unwrap();
+        let of = |arn: &str| why(&arn.parse().unwrap(), &details);
+        let trail = of("arn:aws:cloudtrail:eu-west-1:111122223333:trail/own");
+        assert!(UNFIT.iter().all(|own| !trail.contains(own.why)), "{trail}");
+        let channel = of("arn:aws:cloudtrail:eu-west-1:111122223333:channel/own");
+        assert!(channel.contains("cannot name everybody"), "{channel}");
+    }
+}
