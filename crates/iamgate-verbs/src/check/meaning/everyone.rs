@@ -68,7 +68,7 @@ fn with_possible_keys(request: &Request, policy: &Policy, sections: &Sections<'s
         let tests = |own: &Statement| {
             own.conditions.iter().any(|own| own.key.value.as_str().eq_ignore_ascii_case(key))
         };
-        let prefix = key.split(':').next().unwrap_or_default();
+        let (prefix, _) = key.split_once(':').unwrap_or((key, ""));
         let is_of_provider = prefix.contains('.') || prefix.eq_ignore_ascii_case("saml");
         is_of_provider || sections.condition_key(key).is_some() || policy.statements.iter().any(tests)
     };
