@@ -24,7 +24,7 @@ pub struct UnlimitedReads {
     pub credentials: Vec<Box<str>>,
     /// Those that return what is stored and no credentials: the reviewed ones first, listings after what returns contents, then sorted.
     pub data: Vec<Box<str>>,
-    /// Whether the statement has no condition and allows nearly all actions of both kinds that are known.
+    /// Whether the statement has no condition and allows seven in ten or more of the actions of both kinds that are known.
     pub is_nearly_all: bool,
 }
 
@@ -142,7 +142,7 @@ const CHANGES: [&str; 20] = [
 const LISTINGS: [&str; 3] = ["BatchDescribe", "Describe", "List"];
 
 /// Classes of actions that say too much of them here, though not in a profile, which denies what may do harm: the action and the class. Each
-/// group has its reason, and the page by which to check it: the pages have yet to be read against the reasons.
+/// group has its reason, and the page of AWS about the action.
 const LEFT_OUT: [(&str, &str, SensitivityClass); 11] = [
     // The call is not signed: the trust policy alone decides it, and no identity policy grants it.
     // https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html
