@@ -210,7 +210,7 @@ impl Meaning<'_> {
             ];
             for (code, actions, what) in lists.into_iter().filter(|(_, actions, _)| !actions.is_empty()) {
                 let actions: Vec<String> = actions.iter().map(ToString::to_string).collect();
-                let told = if own.is_nearly_all {
+                let told = if own.are_most {
                     let some: Vec<&str> = actions.iter().take(NAMED).map(String::as_str).collect();
                     format!("{} actions, among them {}", actions.len(), some.join(", "))
                 } else {

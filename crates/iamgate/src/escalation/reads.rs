@@ -25,7 +25,7 @@ pub struct UnlimitedReads {
     /// Those that return what is stored and no credentials: the reviewed ones first, listings after what returns contents, then sorted.
     pub data: Vec<Box<str>>,
     /// Whether the statement has no condition and allows seven in ten or more of the actions of both kinds that are known.
-    pub is_nearly_all: bool,
+    pub are_most: bool,
 }
 
 /// The reads of data and credentials that the statements of identity policies allow on resources that no policy names, in requests without any
@@ -41,7 +41,7 @@ pub fn unlimited_reads(layers: &Layers, classes: &Classes<'_>, details: &dyn Loo
         for (statement, allow) in allows {
             let alone = Alone::new(own, allow, &denies);
             let (credentials, data) = (Vec::new(), Vec::new());
-            let mut found = UnlimitedReads { policy, statement, credentials, data, is_nearly_all: false };
+            let mut found = UnlimitedReads { policy, statement, credentials, data, are_most: false };
             add(&mut found, &alone, &reads, details);
             if !found.credentials.is_empty() || !found.data.is_empty() {
                 all.push(found);
@@ -249,7 +249,7 @@ fn add(found: &mut UnlimitedReads, alone: &Alone<'_>, reads: &Reads<'_>, details
         allowed.extend(own.iter().filter(|own| callers.iter().any(|caller| caller.is_allowed(own, details))));
     }
     allowed.sort_unstable();
-    found.is_nearly_all = alone.allow.conditions.is_empty()
+    found.are_most = alone.allow.conditions.is_empty()
         && allowed.len().saturating_mul(10) >= reads.0.len().saturating_mul(7);
     let of = |class: SensitivityClass| allowed.iter().filter(move |own| own.class == class);
     found.credentials = of(SensitivityClass::Credentials).map(|own| own.action.as_str().into()).collect();

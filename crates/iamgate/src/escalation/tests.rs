@@ -394,10 +394,10 @@ fn reads_stand_at_each_statement() {
 }
 
 #[test]
-fn a_statement_for_nearly_all_reads_is_told_from_one_for_many() {
+fn a_statement_for_most_reads_is_told_from_one_for_many() {
     let of = |statement: &str| {
         let found = unlimited(&format!(r#"{{"Effect": "Allow", {statement}, "Resource": "*"}}"#));
-        found.iter().map(|own| own.is_nearly_all).collect::<Vec<_>>()
+        found.iter().map(|own| own.are_most).collect::<Vec<_>>()
     };
     assert_eq!(of(r#""Action": "*""#), [true]);
     assert_eq!(of(r#""NotAction": "s3:*""#), [true]);
