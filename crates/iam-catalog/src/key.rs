@@ -117,8 +117,9 @@ impl<'t> ConditionKey<'t> {
         if let Some(prefix) = self.name.strip_suffix("<key>").or_else(|| self.name.strip_suffix("tag-key")) {
             return prefix.ends_with('/').then_some((prefix, ""));
         }
-        let (prefix, rest) = self.name.split_once("${")?;
-        let (_, suffix) = rest.split_once('}')?;
+        // One byte is sought, which is quicker than two: names have no other `$`.
+        let (prefix, rest) = self.name.split_once('$')?;
+        let (_, suffix) = rest.strip_prefix('{')?.split_once('}')?;
         Some((prefix, suffix))
     }
 

@@ -1,11 +1,11 @@
 //! The roles in outputs of commands, each output as that of `aws iam get-account-authorization-details`.
 
-use iam_json::{Document, Kind, Report, Value};
+use iam_json::{Kind, Report, Value};
 
 use crate::find;
 use crate::limits::Limits;
 use crate::origin::{Coding, OriginMap, Weaver};
-use crate::read::refuse_cut;
+use crate::read::{parsed, refuse_cut};
 use crate::scan::verbatim;
 use crate::syntax::{Hint, Syntax};
 
@@ -52,11 +52,11 @@ pub fn accounts(text: &str, name: &str, limits: &Limits) -> Result<Vec<Account>,
     if crate::hcl::is_code(&syntax) {
         return Ok(Vec::new());
     }
-    let pieces = syntax.read()?;
+    let mut pieces = syntax.read()?;
     let mut found = Vec::new();
-    for piece in &pieces.list {
-        let document = Document::parse(&piece.text, limits.json())
-            .map_err(|report| syntax.original_places(report, &piece.origin))?;
+    for piece in &mut pieces.list {
+        let known = piece.document.take();
+        let (piece, document) = (&*piece, parsed(&syntax, piece, known)?);
         let before = found.len();
         collect(document.root(), &piece.origin, DEPTH, &mut found);
         if found.len() > before {

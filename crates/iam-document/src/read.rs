@@ -1,5 +1,7 @@
 //! The reader: what a text is, and the policies in it.
 
+use std::cell::OnceCell;
+
 use iam_json::{Document, Kind, LineIndex, Problem, Report, Span, Value};
 
 use crate::code;
@@ -47,15 +49,16 @@ pub fn read(text: &str, name: &str, limits: &Limits) -> Result<Found, Report> {
     if let Some(found) = crate::hcl::found(&syntax) {
         return found;
     }
-    let pieces = syntax.read()?;
+    let mut pieces = syntax.read()?;
     let mut scan =
         Scan { syntax: &syntax, documents: Vec::new(), left: Vec::new(), older: 0, is_full: false };
     let mut problems = pieces.problems;
     let mut shape = None;
     let mut is_alone = pieces.list.len() == 1;
-    let lines = LineIndex::of(text);
-    for piece in &pieces.list {
-        let document = parsed(&syntax, piece)?;
+    let lines = OnceCell::new();
+    for piece in &mut pieces.list {
+        let known = piece.document.take();
+        let (piece, document) = (&*piece, parsed(&syntax, piece, known)?);
         let root = document.root();
         let own = shape_of(root);
         if own.is_some() {
@@ -68,7 +71,7 @@ pub fn read(text: &str, name: &str, limits: &Limits) -> Result<Found, Report> {
         let new = scan.documents.get(before..).unwrap_or_default();
         is_alone &= new.len() == 1 && new.iter().all(|own| own.name.is_empty());
         if !is_alone {
-            problems.extend(duplicates(&document, piece, new, &lines));
+            problems.extend(duplicates(&document, piece, new, || lines.get_or_init(|| LineIndex::of(text))));
         }
         let template = || {
             template::is_template(root).then(|| ("a template of CloudFormation".to_owned(), String::new()))
@@ -106,17 +109,22 @@ pub fn read(text: &str, name: &str, limits: &Limits) -> Result<Found, Report> {
     Ok(Found { said: said.join(", "), missing, documents: scan.documents, left: scan.left, problems })
 }
 
-fn parsed<'p>(syntax: &Syntax<'_>, piece: &'p Piece<'_>) -> Result<Document<'p>, Report> {
-    Document::parse(&piece.text, syntax.limits.json())
-        .map_err(|report| syntax.original_places(report, &piece.origin))
+/// The document of a piece, unless it is known.
+pub(crate) fn parsed<'p>(
+    syntax: &Syntax<'_>,
+    piece: &'p Piece<'_>,
+    known: Option<Document<'p>>,
+) -> Result<Document<'p>, Report> {
+    let read = || Document::parse(&piece.text, syntax.limits.json());
+    known.map_or_else(read, Ok).map_err(|report| syntax.original_places(report, &piece.origin))
 }
 
 /// Repeated members outside of the policies. The readers of policies report those inside.
-fn duplicates(
+fn duplicates<'l>(
     document: &Document<'_>,
     piece: &Piece<'_>,
     found: &[crate::Extracted],
-    lines: &LineIndex,
+    lines: impl Fn() -> &'l LineIndex,
 ) -> Vec<Problem> {
     let all = document.duplicate_report(document.lines()).into_problems();
     if all.is_empty() {
@@ -131,7 +139,7 @@ fn duplicates(
         let next = spans.partition_point(|span| span.start <= at);
         next.checked_sub(1).and_then(|before| spans.get(before)).is_some_and(|span| at < span.end)
     };
-    let places = all.into_iter().map(|problem| piece.origin.problem(problem, lines));
+    let places = all.into_iter().map(|problem| piece.origin.problem(problem, lines()));
     places.filter(|problem| !is_inside(problem.place.span.start)).collect()
 }
 

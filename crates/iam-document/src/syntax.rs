@@ -19,6 +19,14 @@ use crate::yaml;
 pub(crate) struct Piece<'t> {
     pub(crate) text: Cow<'t, str>,
     pub(crate) origin: OriginMap,
+    /// The text as it was read, if it was found where it is.
+    pub(crate) document: Option<Document<'t>>,
+}
+
+impl<'t> Piece<'t> {
+    const fn new(text: Cow<'t, str>, origin: OriginMap) -> Self {
+        Self { text, origin, document: None }
+    }
 }
 
 /// The JSON texts that a text stands for.
@@ -78,7 +86,13 @@ impl Syntax<'_> {
                 &help,
             ));
         }
-        let mut pieces = self.of(Cow::Borrowed(text), origin, self.limits.layers)?;
+        let mut pieces = match Document::parse(text, self.limits.json()) {
+            Ok(document) if document.root().kind() != Kind::String => {
+                let piece = Piece { text: Cow::Borrowed(text), origin, document: Some(document) };
+                Pieces { list: vec![piece], said: Vec::new(), problems: Vec::new() }
+            }
+            Ok(_) | Err(_) => self.of(Cow::Borrowed(text), origin, self.limits.layers)?,
+        };
         if mark > 0 {
             let help = "save the document as UTF-8 without a byte order mark; in PowerShell, `| Set-Content -Encoding utf8NoBOM`, \
                         or `| Out-File -Encoding ascii` before version 6";
@@ -120,7 +134,7 @@ impl Syntax<'_> {
                 Ok(read)
                     if self.hint.is_yaml || read.iter().all(|(text, _)| text.starts_with(['{', '['])) =>
                 {
-                    let list = read.into_iter().map(|(text, origin)| Piece { text: text.into(), origin });
+                    let list = read.into_iter().map(|(text, origin)| Piece::new(text.into(), origin));
                     return Ok(Pieces { list: list.collect(), said: vec!["YAML"], problems: Vec::new() });
                 }
                 Err(report) if self.hint.is_yaml => return Err(self.original_places(report, &origin)),
@@ -170,7 +184,7 @@ impl Syntax<'_> {
         let mut said = Vec::new();
         let mut list = Vec::new();
         if Document::parse(read, self.limits.json()).is_ok() {
-            list.push(Piece { text: read.to_owned().into(), origin: origin.clone() });
+            list.push(Piece::new(read.to_owned().into(), origin.clone()));
         } else if let Some(ranges) = stream::split(read, self.limits.documents) {
             for range in ranges {
                 let start = narrow(range.start);
@@ -179,7 +193,7 @@ impl Syntax<'_> {
                 if let Err(report) = Document::parse(part, self.limits.json()) {
                     return Err(self.unlike(part, report, &origin));
                 }
-                list.push(Piece { text: part.to_owned().into(), origin });
+                list.push(Piece::new(part.to_owned().into(), origin));
             }
             said.push("several JSON texts");
         } else {
@@ -286,5 +300,5 @@ impl Syntax<'_> {
 }
 
 fn alone(text: Cow<'_, str>, origin: OriginMap) -> Pieces<'_> {
-    Pieces { list: vec![Piece { text, origin }], said: Vec::new(), problems: Vec::new() }
+    Pieces { list: vec![Piece::new(text, origin)], said: Vec::new(), problems: Vec::new() }
 }

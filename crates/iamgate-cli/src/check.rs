@@ -37,7 +37,7 @@ pub(crate) fn run(args: &Check, disk: &Disk, screen: &mut Screen) -> Exit {
     if args.mends.diff {
         return mend::diff(args, disk, screen);
     }
-    let answer = answer(args, disk, screen).unwrap_or_else(CheckAnswer::refused);
+    let answer = disk.reading_ahead(|| answer(args, disk, screen)).unwrap_or_else(CheckAnswer::refused);
     screen.data(&match args.format {
         CheckFormat::Human => human::report(&answer) + &mend::open(&answer, args.mends.fix),
         CheckFormat::Json => answer.to_json(),

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::io;
 use std::path::{Component, Path, PathBuf};
+use std::thread;
 
 use iamgate::File;
 use iamgate::iam_policy::value::Instant;
@@ -21,12 +22,34 @@ pub(crate) struct Disk {
 
 impl Disk {
     pub(crate) fn new(links: Links) -> Self {
-        Self { built_in: BuiltIn::complete(), links }
+        Self { built_in: BuiltIn::complete().side_by_side(side_by_side), links }
+    }
+
+    /// Asks a question while another thread reads the parts of the built-in content that it will need.
+    pub(crate) fn reading_ahead<T>(&self, question: impl FnOnce() -> T) -> T {
+        thread::scope(|scope| {
+            let read = || {
+                // Who needs it is told why it cannot be read.
+                drop(self.built_in.sections());
+                drop(self.built_in.classes());
+            };
+            let _ahead = thread::Builder::new().spawn_scoped(scope, read);
+            question()
+        })
     }
 
     pub(crate) const fn links(&self) -> Links {
         self.links
     }
+}
+
+/// Does two things on two threads.
+fn side_by_side(one: &mut (dyn FnMut() + Send), other: &mut dyn FnMut()) {
+    thread::scope(|scope| {
+        // Without a thread, who asked does it afterwards.
+        let _beside = thread::Builder::new().spawn_scoped(scope, one);
+        other();
+    });
 }
 
 impl World for Disk {

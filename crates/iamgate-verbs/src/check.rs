@@ -19,6 +19,7 @@ mod settings;
 mod sift;
 mod targets;
 
+use std::cell::OnceCell;
 use std::sync::Arc;
 
 use iam_document::Extracted;
@@ -39,11 +40,15 @@ pub use baseline::Baseline;
 pub(crate) use code::INVALID_CONFIG;
 pub use file::Note;
 use identity::Fingerprints;
+use meaning::Meaning;
 pub use mend::{LeftFix, Mended, PlacedFix, mend, mend_with};
 pub(crate) use report::Report;
 use report::{ConfigJson, ErrorLine, Line, NoticeLine, file_json};
 pub use settings::{Acceptance, CheckSettings, Choice, Codes, Files, Notice, PathSettings};
 use targets::Targets;
+
+/// Documents of as many bytes are asked about side by side.
+const LONG: usize = 1 << 12;
 
 const SCHEMA: AnswerSchema = AnswerSchema::Check;
 const VERSION: u32 = 1;
@@ -325,12 +330,16 @@ impl CheckAnswer {
             }
         };
         self.notes.extend(file::note(&source, &found));
-        let lines = Arc::new(LineIndex::of(&source.text));
+        let lines = OnceCell::new();
         let is_one = found.documents.len() == 1;
         let mut around = file::around(&found, mode);
         for document in found.documents {
             let text = file::readable(&document);
             let read = Document::parse(&text, &Limits::default());
+            let lines = lines.get_or_init(|| match &read {
+                Ok(own) if text == source.text => Arc::clone(own.lines()),
+                Ok(_) | Err(_) => Arc::new(LineIndex::of(&source.text)),
+            });
             let inferred = read.as_ref().ok().map(|d| infer::kind(d.root()));
             let given = if is_one { kind.or(document.kind) } else { document.kind.or(kind) };
             let used = given.or(inferred).unwrap_or(PolicyKind::Identity);
@@ -351,13 +360,21 @@ impl CheckAnswer {
                 .filter(|own| file::is_known(&document, read.as_ref().ok(), own))
                 .collect();
             let is_accepted = !problems.iter().any(Problem::is_refusal);
-            let problems = lint::findings(read.as_ref().ok(), problems, used, given.is_none(), built_in);
-            let problems = match (&policy, &read) {
+            let meaning = || match (&policy, &read) {
                 // What a part means that is known only later, nobody can say.
                 (Some(policy), Ok(read)) if document.is_known() => {
-                    meaning::added(policy, read, (used, given.is_none()), problems, built_in)
+                    Meaning::of(policy, read, (used, given.is_none()), built_in)
                 }
-                _ => meaning::alone(problems),
+                _ => None,
+            };
+            let (problems, granted) = built_in.both(
+                text.len() >= LONG,
+                || lint::findings(read.as_ref().ok(), problems.clone(), used, given.is_none(), built_in),
+                || meaning().map(|own| (own.granted(), own)),
+            );
+            let problems = match granted {
+                Some((granted, meaning)) => meaning.added_to(problems, granted),
+                None => meaning::alone(problems),
             };
             let (problems, abouts): (Vec<Problem>, Vec<String>) = problems
                 .into_iter()
@@ -368,7 +385,7 @@ impl CheckAnswer {
             let around = std::mem::take(&mut around);
             let is_accepted = is_accepted && !around.iter().any(Problem::is_refusal);
             let is_inferred = given.is_none();
-            let (source, lines) = (Arc::clone(&source), Arc::clone(&lines));
+            let (source, lines) = (Arc::clone(&source), Arc::clone(lines));
             let around_fixes = around.iter().map(|own| mend::OwnFix::around(own, &source.text)).collect();
             let mut checked = Checked {
                 source,

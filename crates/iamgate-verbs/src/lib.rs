@@ -107,4 +107,4 @@ pub use trouble::{ErrorJson, Trouble};
 pub use trust::{TrustAnswer, trust};
 pub use why::{Documents, Explained, Said, Standing, WhyAnswer, why};
 pub use witness::{AnswerJson, DoubtJson, RequestJson};
-pub use world::{BuiltIn, DUMP_BYTES, Target, Texts, World};
+pub use world::{Both, BuiltIn, DUMP_BYTES, Target, Texts, World};

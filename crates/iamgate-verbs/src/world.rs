@@ -1,12 +1,11 @@
 //! The world of a verb: the files that its question names, built-in content, and the time.
 
-use std::cell::OnceCell;
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use iamgate::iam_analysis::ActionNames;
-use iamgate::iam_catalog::{Catalog, Classes, Details, Sections};
+use iamgate::iam_catalog::{Catalog, Classes, DataError, Details, Sections};
 use iamgate::iam_policy::value::Instant;
 use iamgate::{File, Gate, ManagedPolicies, action_names};
 
@@ -89,31 +88,55 @@ pub trait World {
 /// The built-in content: the catalogue of actions and its details, and AWS managed policies. Each is read once, at its first use.
 #[derive(Debug, Default)]
 pub struct BuiltIn {
-    catalog: OnceCell<Arc<Catalog<'static>>>,
-    names: OnceCell<ActionNames>,
-    details: OnceCell<Arc<Details<'static>>>,
-    sections: OnceCell<Sections<'static>>,
-    classes: OnceCell<Classes<'static>>,
-    managed: OnceCell<ManagedPolicies>,
-    gate: OnceCell<Gate>,
+    catalog: OnceLock<Arc<Catalog<'static>>>,
+    names: OnceLock<ActionNames>,
+    details: OnceLock<Arc<Details<'static>>>,
+    sections: OnceLock<Result<Sections<'static>, DataError>>,
+    classes: OnceLock<Result<Classes<'static>, DataError>>,
+    managed: OnceLock<ManagedPolicies>,
+    gate: OnceLock<Gate>,
     embeds_details: Option<EmbeddedDetails>,
     embeds_sections: Option<EmbeddedSections>,
+    both: Option<Both>,
 }
+
+/// A function that does two things side by side, in any order.
+pub type Both = fn(&mut (dyn FnMut() + Send), &mut dyn FnMut());
 
 /// A function that reads the details embedded in a program.
 type EmbeddedDetails = fn() -> Result<Details<'static>, Trouble>;
 
 /// A function that finds the services in the details embedded in a program.
-type EmbeddedSections = fn() -> Result<Sections<'static>, Trouble>;
+type EmbeddedSections = fn() -> Result<Sections<'static>, DataError>;
 
 impl BuiltIn {
     /// The content with the details of the catalogue, which make a program one megabyte larger.
     pub fn complete() -> Self {
         Self {
             embeds_details: Some(|| Details::embedded().map_err(Trouble::bug)),
-            embeds_sections: Some(|| Sections::embedded().map_err(Trouble::bug)),
+            embeds_sections: Some(Sections::embedded),
             ..Self::default()
         }
+    }
+
+    /// The same content for questions whose parts are asked side by side by this function, such as one that begins a thread. Without it they are
+    /// asked one after the other.
+    #[must_use]
+    pub fn side_by_side(self, both: Both) -> Self {
+        Self { both: Some(both), ..self }
+    }
+
+    /// Answers two questions, side by side if they are worth it.
+    pub(crate) fn both<A: Send, B>(
+        &self,
+        are_long: bool,
+        one: impl Fn() -> A + Sync,
+        other: impl Fn() -> B,
+    ) -> (A, B) {
+        let Some(both) = self.both.filter(|_| are_long) else { return (one(), other()) };
+        let (mut first, mut second) = (None, None);
+        both(&mut || first = Some(one()), &mut || second = Some(other()));
+        (first.unwrap_or_else(one), second.unwrap_or_else(other))
     }
 
     /// Reads the details of the catalogue from a text. Details that are already there stay.
@@ -128,7 +151,7 @@ impl BuiltIn {
             })?;
             self.details.get_or_init(|| Arc::new(read));
             if let Ok(sections) = Sections::parse(text) {
-                self.sections.get_or_init(|| sections);
+                self.sections.get_or_init(|| Ok(sections));
             }
         }
         Ok(())
@@ -183,13 +206,11 @@ impl BuiltIn {
     /// # Errors
     /// Only if there is a bug.
     pub fn sections(&self) -> Result<Option<&Sections<'static>>, Trouble> {
-        if self.sections.get().is_none()
-            && let Some(read) = self.embeds_sections
-        {
-            let sections = read()?;
-            self.sections.get_or_init(|| sections);
-        }
-        Ok(self.sections.get())
+        let own = match (self.sections.get(), self.embeds_sections) {
+            (None, Some(read)) => Some(self.sections.get_or_init(read)),
+            (own, _) => own,
+        };
+        own.map(Result::as_ref).transpose().map_err(Trouble::bug)
     }
 
     /// The classes of sensitive actions.
@@ -197,11 +218,7 @@ impl BuiltIn {
     /// # Errors
     /// Only if there is a bug.
     pub fn classes(&self) -> Result<&Classes<'static>, Trouble> {
-        if let Some(classes) = self.classes.get() {
-            return Ok(classes);
-        }
-        let classes = Classes::embedded().map_err(Trouble::bug)?;
-        Ok(self.classes.get_or_init(|| classes))
+        self.classes.get_or_init(Classes::embedded).as_ref().map_err(Trouble::bug)
     }
 
     /// A gate with the catalogue and the details. It accepts the built-in content.
@@ -311,5 +328,34 @@ impl World for Texts<'_> {
 
     fn now(&self) -> Instant {
         self.now
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use super::*;
+
+    #[test]
+    fn both_questions_are_answered_once_whatever_does_them() {
+        let neither: Both = |_, _| {};
+        let only_second: Both = |_, second| second();
+        let in_turn: Both = |first, second| {
+            first();
+            second();
+        };
+        let worlds = [neither, only_second, in_turn].map(|both| BuiltIn::default().side_by_side(both));
+        for built_in in worlds.iter().chain(&[BuiltIn::default()]) {
+            for are_long in [false, true] {
+                let asked = AtomicUsize::new(0);
+                let count = |answer| {
+                    asked.fetch_add(1, Ordering::Relaxed);
+                    answer
+                };
+                assert_eq!(built_in.both(are_long, || count("one"), || count("other")), ("one", "other"));
+                assert_eq!(asked.into_inner(), 2);
+            }
+        }
     }
 }

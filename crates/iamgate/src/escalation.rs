@@ -7,6 +7,7 @@
 mod paths;
 mod reads;
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -130,8 +131,8 @@ pub fn escalations(layers: &Layers, details: &dyn Lookup) -> Vec<Escalation> {
 
 /// The patterns of Allow statements of the identity policies, by service.
 struct Allowing<'l> {
-    /// Sorted, each service in lower case and once.
-    by_service: Vec<(String, Vec<&'l ActionPattern>)>,
+    /// Sorted by service, which is in lower case.
+    by_service: Vec<(Cow<'l, str>, &'l ActionPattern)>,
     /// Patterns whose service has wildcards.
     others: Vec<&'l ActionPattern>,
     /// Whether a statement allows all but some actions.
@@ -148,52 +149,45 @@ impl<'l> Allowing<'l> {
                 own.add(pattern);
             }
         }
-        // The patterns of one service mostly stand together: then there is nothing to be joined.
         own.by_service.sort_by(|(a, _), (b, _)| a.cmp(b));
-        own.by_service.dedup_by(|(later, patterns), (service, own)| {
-            let is_same = later == service;
-            if is_same {
-                own.append(patterns);
-            }
-            is_same
-        });
         own
     }
 
     fn add(&mut self, pattern: &'l ActionPattern) {
-        match (pattern.service(), self.by_service.last_mut()) {
-            (Some(service), Some((last, patterns))) if service.eq_ignore_ascii_case(last) => {
-                patterns.push(pattern);
+        let is_plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+        match pattern.service() {
+            Some(service) if service.bytes().all(is_plain) => self.by_service.push((service.into(), pattern)),
+            Some(service) if !pattern.has_wildcard_service() => {
+                self.by_service.push((service.to_ascii_lowercase().into(), pattern));
             }
-            (Some(service), _) if !pattern.has_wildcard_service() => {
-                self.by_service.push((service.to_ascii_lowercase(), vec![pattern]));
-            }
-            (Some(_) | None, _) => self.others.push(pattern),
+            Some(_) | None => self.others.push(pattern),
         }
     }
 
-    /// The patterns of a service, whose own has no wildcards. `None` if there are none.
-    fn of_service(&self, service: &str) -> Option<&[&'l ActionPattern]> {
-        let found = self.by_service.binary_search_by(|(own, _)| own.as_str().cmp(service)).ok()?;
-        self.by_service.get(found).map(|(_, patterns)| patterns.as_slice())
+    /// The patterns of a service, whose own has no wildcards.
+    fn of_service(&self, service: &str) -> impl Iterator<Item = &'l ActionPattern> + '_ {
+        let from = self.by_service.partition_point(|(own, _)| &**own < service);
+        let behind = self.by_service.get(from..).unwrap_or_default();
+        let end = behind.iter().position(|(own, _)| own != service).unwrap_or(behind.len());
+        behind.iter().take(end).map(|(_, pattern)| *pattern)
     }
 
     /// The patterns that may be about an action of a service. `None` if a statement allows all but some.
-    fn about(&self, service: &str) -> Option<impl Iterator<Item = &'l ActionPattern>> {
-        let own = self.of_service(service).into_iter().flatten().chain(&self.others).copied();
+    fn about(&self, service: &str) -> Option<impl Iterator<Item = &'l ActionPattern> + '_> {
+        let own = self.of_service(service).chain(self.others.iter().copied());
         (!self.has_exclusions).then_some(own)
     }
 
     /// Whether some pattern may allow an action of the service.
     fn names_some_of(&self, service: &str) -> bool {
-        self.has_exclusions || !self.others.is_empty() || self.of_service(service).is_some()
+        self.has_exclusions || !self.others.is_empty() || self.of_service(service).next().is_some()
     }
 
     /// Whether some pattern allows the action, if everything else lets it.
     fn names(&self, action: &str) -> bool {
         let (service, _) = action.split_once(':').unwrap_or((action, ""));
-        let own = self.of_service(service).into_iter().flatten();
-        self.has_exclusions || own.chain(&self.others).any(|pattern| action_matches(pattern, action))
+        let mut own = self.of_service(service).chain(self.others.iter().copied());
+        self.has_exclusions || own.any(|pattern| action_matches(pattern, action))
     }
 }
 

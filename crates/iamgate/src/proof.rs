@@ -340,7 +340,7 @@ pub(crate) fn filled(arn: &str, partition: &str, account: &str) -> String {
 
 /// An ARN of the catalogue with each `${...}` filled in, names with this one.
 pub(crate) fn named(arn: &str, partition: &str, account: &str, own_name: &str) -> String {
-    let mut text = String::new();
+    let mut text = String::with_capacity(arn.len().saturating_add(32));
     let mut rest = arn;
     // One byte is sought, which is quicker than two: forms have no other `$`.
     while let Some((before, after)) = rest.split_once('$') {

@@ -1,7 +1,6 @@
 //! The details of single services, each read when it is asked for.
 
 use std::cmp::Ordering;
-use std::ops::Range;
 use std::sync::OnceLock;
 use std::sync::atomic::AtomicUsize;
 use std::sync::atomic::Ordering::Relaxed;
@@ -16,8 +15,8 @@ use crate::lines::{Head, Lines};
 ///
 /// # Cost
 ///
-/// [`Sections::parse`] finds where services begin (0.95 MB, about 0.3 ms) and reads the head and the global keys. Actions are found by bisection.
-/// The keys and types of a service are read at the first question about them. A malformed line ends what is read of a list:
+/// [`Sections::parse`] finds where services begin (0.95 MB, about 0.3 ms) and reads the head and the global keys. Actions are found by
+/// bisection. The keys and types of a service are read at the first question about them. A malformed line ends what is read of a list:
 /// [`Details::parse`](crate::Details::parse) reports it, and a test reads the embedded text with both.
 #[derive(Debug)]
 pub struct Sections<'t> {
@@ -28,13 +27,16 @@ pub struct Sections<'t> {
     last: AtomicUsize,
 }
 
+/// The bytes of a line or two.
+const FIRST_STEP: usize = 128;
+
 #[derive(Debug)]
 struct Section<'t> {
     prefix: &'t str,
     lines: &'t str,
     names: OnceLock<Vec<&'t str>>,
     read: OnceLock<Tables<'t>>,
-    /// Where the action begins that was sought last.
+    /// Where the line begins that was found last.
     last: AtomicUsize,
 }
 
@@ -44,51 +46,80 @@ impl<'t> Section<'t> {
         self.names.get_or_init(|| names_of(self.lines_from("")).collect())
     }
 
-    /// The lines of the actions from the first one on whose name is not before `name`. The lines are found by bisection and not read. Questions
-    /// often come in the order of the names: what is sought mostly stands little behind what was found last.
+    /// The lines of the actions from the first one on whose name is not before `name`. Questions often come in the order of the names: what is
+    /// sought mostly stands little behind what was found last. Otherwise the line is found by bisection. What is passed over is not read.
     fn lines_from(&self, name: &str) -> &'t str {
-        let (mut low, mut high) = (0, self.lines.len());
-        let last = self.last.load(Relaxed).min(high);
-        let (is_before, around) = self.line_at(last, name);
-        if is_before {
-            low = around.end;
-            let mut step = 64_usize;
-            while low.saturating_add(step) < high {
-                let (is_before, around) = self.line_at(low.saturating_add(step), name);
-                if !is_before {
-                    high = around.start;
-                    break;
-                }
-                low = around.end;
-                step = step.saturating_mul(2);
-            }
+        let last = self.last.load(Relaxed).min(self.lines.len());
+        let found = if self.is_before(last, name) {
+            self.first_behind(last, name)
+        } else if self.is_before(0, name) {
+            self.first_between(0, last, name)
         } else {
-            high = around.start;
-        }
-        while low < high {
-            let (is_before, around) = self.line_at(low.midpoint(high), name);
-            if is_before {
-                low = around.end;
-            } else {
-                high = around.start;
-            }
-        }
-        self.last.store(low, Relaxed);
-        self.lines.get(low..).unwrap_or_default()
+            0
+        };
+        self.last.store(found, Relaxed);
+        self.lines.get(found..).unwrap_or_default()
     }
 
-    /// Whether the line around a byte stands before all lines of actions whose name is not before `name`, and where it is. Behind the last line
-    /// is a line that does not.
-    fn line_at(&self, place: usize, name: &str) -> (bool, Range<usize>) {
-        let (before, behind) = self.lines.as_bytes().split_at_checked(place).unwrap_or_default();
-        let start = before.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at.saturating_add(1));
-        let length = behind.iter().position(|byte| *byte == b'\n').unwrap_or(behind.len());
-        let line = self.lines.get(start..).unwrap_or_default();
-        let is_before = match line.strip_prefix('a') {
-            Some(line) => fold::compare(name_of(line), name) == Ordering::Less,
-            None => line.starts_with(['k', 't']),
-        };
-        (is_before, start..place.saturating_add(length).saturating_add(1))
+    /// The first line that is not before `name`, behind one that is: sought in steps that grow.
+    fn first_behind(&self, mut low: usize, name: &str) -> usize {
+        let mut step = FIRST_STEP;
+        loop {
+            let place = low.saturating_add(step);
+            if place >= self.lines.len() {
+                return self.first_between(low, self.lines.len(), name);
+            }
+            let start = self.start(low, place);
+            if start > low && !self.is_before(start, name) {
+                return self.first_between(low, start, name);
+            }
+            low = start;
+            step = step.saturating_mul(2);
+        }
+    }
+
+    /// The same between that line and one that is not before `name`.
+    fn first_between(&self, mut low: usize, mut high: usize, name: &str) -> usize {
+        loop {
+            let start = self.start(low, low.midpoint(high));
+            // In the lower half is no other line: the next one is looked at.
+            let start = if start > low { start } else { self.next(low) };
+            if start >= high {
+                return high;
+            }
+            if self.is_before(start, name) {
+                low = start;
+            } else {
+                high = start;
+            }
+        }
+    }
+
+    /// Whether the line that begins at a byte stands before all lines of actions whose name is not before `name`. The end does not.
+    fn is_before(&self, start: usize, name: &str) -> bool {
+        let mut line = self.lines.bytes().skip(start);
+        match line.next() {
+            Some(b'a') => {
+                let small = |byte: u8| byte.to_ascii_lowercase();
+                let own = line.take_while(|byte| *byte != b'\t');
+                own.map(small).cmp(name.bytes().map(small)) == Ordering::Less
+            }
+            Some(mark) => matches!(mark, b'k' | b't'),
+            None => false,
+        }
+    }
+
+    /// Where the line begins that a byte is in. `low` is the beginning of that line or an earlier one.
+    fn start(&self, low: usize, place: usize) -> usize {
+        let before = self.lines.as_bytes().get(low..place).unwrap_or_default();
+        let end = before.iter().rposition(|byte| *byte == b'\n');
+        end.map_or(low, |end| low.saturating_add(end).saturating_add(1))
+    }
+
+    /// Where the line behind the one begins that begins at a byte.
+    fn next(&self, start: usize) -> usize {
+        let end = self.lines.get(start..).and_then(|line| line.find('\n'));
+        end.map_or(self.lines.len(), |end| start.saturating_add(end).saturating_add(1))
     }
 
     /// The keys and types, which stand before the actions.
@@ -191,6 +222,15 @@ impl<'t> Sections<'t> {
     /// The prefixes of all services, sorted.
     pub fn services(&self) -> impl ExactSizeIterator<Item = &'t str> + '_ {
         self.services.iter().map(|section| section.prefix)
+    }
+
+    /// The prefixes that begin with a text, ignoring ASCII case, sorted.
+    pub fn services_beginning(&self, head: &str) -> impl Iterator<Item = &'t str> + '_ {
+        let from = self.services.partition_point(|own| fold::compare(own.prefix, head) == Ordering::Less);
+        let behind = self.services.get(from..).unwrap_or_default().iter().map(|section| section.prefix);
+        let length = head.len();
+        let head = head.to_ascii_lowercase();
+        behind.take_while(move |own| own.get(..length) == Some(head.as_str()))
     }
 
     /// Whether there is a service with this prefix, ignoring ASCII case.
@@ -357,6 +397,43 @@ mod tests {
         );
         assert!(sections.has_service("S3") && !sections.has_service("s33"));
         assert!(sections.action("S3:getobject").is_some() && sections.action("s3:GetObjects").is_none());
+    }
+
+    #[test]
+    fn names_are_found_in_any_order() {
+        let sections = Sections::embedded().expect("read");
+        for service in ["ec2", "iam", "s3", "sts", "account"] {
+            let names: Vec<&str> = sections.action_names(service).to_vec();
+            // A step that has no divisor in common with the number of names comes by each of them, in steps of every length.
+            for step in [1, 2, 3, 5, 7, 11, 101, 499, 997] {
+                let order = (0..names.len()).map(|at| at.wrapping_mul(step).wrapping_rem(names.len()));
+                for own in order.filter_map(|at| names.get(at)) {
+                    let found = sections.action_names_beginning(service, own).next();
+                    assert_eq!(found, Some(*own), "{service} {step}");
+                    let behind = format!("{own}~");
+                    assert_eq!(
+                        sections.action_names_beginning(service, &behind).next(),
+                        None,
+                        "{own} {step}"
+                    );
+                }
+            }
+            let (first, last) = (names.first().expect("names"), names.last().expect("names"));
+            for (head, own) in [("", first), (*last, last), ("", first), (*first, first), (*last, last)] {
+                assert_eq!(sections.action_names_beginning(service, head).next(), Some(*own), "{service}");
+            }
+        }
+    }
+
+    #[test]
+    fn services_begin_with_a_text() {
+        let sections = Sections::embedded().expect("read");
+        for head in ["", "s", "SSM", "ssm-", "zz", "elasticfilesystem", "é"] {
+            let own: Vec<&str> = sections.services_beginning(head).collect();
+            let all = sections.services().filter(|own| own.starts_with(&head.to_ascii_lowercase()));
+            assert_eq!(own, all.collect::<Vec<_>>(), "{head}");
+        }
+        assert!(sections.services_beginning("ssm").count() > 3);
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Values and statements that say what others say.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::borrow::Cow;
+use std::collections::{BTreeMap, HashSet};
 
 use iam_json::{Code, Kind, quoted};
 
@@ -31,28 +32,23 @@ impl Run<'_, '_> {
 
     /// Reports the values of a list that another value includes. Values are compared within their service, and with patterns only.
     fn included(&mut self, list: &List<'_>, code: Code, folds: bool) {
-        let wild = list.texts.iter().filter(|text| text.text.contains(['*', '?'])).count();
-        if list.texts.len() < 2 || wild.saturating_mul(list.texts.len()) > MOST_COMPARISONS {
+        let is_wild = |text: &str| text.bytes().any(|byte| matches!(byte, b'*' | b'?'));
+        let wild: Vec<usize> =
+            (0..).zip(&list.texts).filter(|(_, text)| is_wild(&text.text)).map(|(at, _)| at).collect();
+        if list.texts.len() < 2 || wild.len().saturating_mul(list.texts.len()) > MOST_COMPARISONS {
             return;
         }
-        let read = |text: &str| text.to_owned();
-        let folded: Vec<String> = list
-            .texts
-            .iter()
-            .map(|text| if folds { text.text.to_ascii_lowercase() } else { read(&text.text) })
-            .collect();
-        let mut seen: BTreeSet<&str> = BTreeSet::new();
+        let folded: Vec<Cow<'_, str>> = list.texts.iter().map(|text| folded(&text.text, folds)).collect();
+        let mut seen: HashSet<&str> = HashSet::with_capacity(folded.len());
         let mut patterns: Vec<(&str, Wild<'_>)> = Vec::new();
         let mut everywhere: Vec<Wild<'_>> = Vec::new();
-        for (at, text) in folded.iter().enumerate() {
-            if text.contains(['*', '?']) {
-                let group = group(text);
-                let pattern = Wild { at, fixed: fixed(text), glob: Glob::of(text) };
-                if group.contains(['*', '?', '$']) {
-                    everywhere.push(pattern);
-                } else {
-                    patterns.push((group, pattern));
-                }
+        for (at, text) in wild.into_iter().filter_map(|at| Some((at, folded.get(at)?))) {
+            let group = group(text);
+            let pattern = Wild { at, fixed: fixed(text), glob: Glob::of(text) };
+            if group.contains(['*', '?', '$']) {
+                everywhere.push(pattern);
+            } else {
+                patterns.push((group, pattern));
             }
         }
         // Lists are mostly sorted already, and those of one group stand together.
@@ -60,7 +56,7 @@ impl Run<'_, '_> {
         let (mut last, mut of_last): (&str, &[(&str, Wild<'_>)]) = ("", &[]);
         let mut found = Vec::new();
         for (at, (text, value)) in folded.iter().zip(&list.texts).enumerate() {
-            if !seen.insert(text) {
+            if !seen.insert(&**text) {
                 found.push((value, "it stands earlier in the list".to_owned()));
                 continue;
             }
@@ -120,6 +116,15 @@ impl Run<'_, '_> {
                 seen.insert(form, at);
             }
         }
+    }
+}
+
+/// The text, in lower case if asked for.
+fn folded(text: &str, folds: bool) -> Cow<'_, str> {
+    if folds && text.bytes().any(|byte| byte.is_ascii_uppercase()) {
+        Cow::Owned(text.to_ascii_lowercase())
+    } else {
+        Cow::Borrowed(text)
     }
 }
 

@@ -36,13 +36,16 @@ pub(crate) fn excerpt(text: &str, places: &mut [&mut usize]) -> String {
 ///
 /// A text from outside has been through [`shown`] before, so nothing is left to do. This holds if a verb forgets it.
 pub(crate) fn harmless(text: &str) -> Cow<'_, str> {
-    let is_plain = text.bytes().all(|byte| matches!(byte, b' '..=b'~' | b'\n'));
-    if is_plain || !text.contains(|c: char| is_hidden(c) && c != '\n') {
+    let next_open = |text: &str| text.bytes().position(|byte| !matches!(byte, b' '..=b'~' | b'\n'));
+    if next_open(text).is_none() || !text.contains(|c: char| is_hidden(c) && c != '\n') {
         return Cow::Borrowed(text);
     }
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
-    while let Some(c) = rest.chars().next() {
+    while let Some((plain, open)) = next_open(rest).and_then(|at| rest.split_at_checked(at)) {
+        out.push_str(plain);
+        rest = open;
+        let Some(c) = rest.chars().next() else { break };
         let taken = style(rest).unwrap_or(c.len_utf8());
         let (own, left) = rest.split_at(taken);
         if taken > c.len_utf8() || c == '\n' {
@@ -52,6 +55,7 @@ pub(crate) fn harmless(text: &str) -> Cow<'_, str> {
         }
         rest = left;
     }
+    out.push_str(rest);
     Cow::Owned(out)
 }
 

@@ -1,5 +1,7 @@
 //! The findings on one document: those of reading it, and those of the rules.
 
+use std::borrow::Cow;
+
 use iam_document::{Extracted, UnknownKind};
 use iam_lint::{Fixes, Settings, lint, shown};
 use iamgate::iam_json::{Change, Document};
@@ -50,7 +52,11 @@ pub(super) fn fixes(
     };
     let settings = settings(kind, is_guessed, built_in);
     let fixes = Fixes::new(document.root(), &settings);
-    let (text, stand_in) = (readable(extracted), stand_in(&extracted.text));
+    let (text, stand_in) = if extracted.is_known() {
+        (Cow::Borrowed(extracted.text.as_str()), "")
+    } else {
+        (readable(extracted), stand_in(&extracted.text))
+    };
     let is_known = |change: &Change| {
         let written = match change {
             Change::Write { json, .. } | Change::Add { json, .. } => json,

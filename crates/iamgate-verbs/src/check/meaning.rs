@@ -22,7 +22,7 @@ use crate::world::BuiltIn;
 use ways::{Ways, ways};
 
 /// A policy that is accepted, and what is known of it.
-struct Meaning<'m> {
+pub(super) struct Meaning<'m> {
     policy: &'m Arc<Policy>,
     document: &'m Document<'m>,
     kind: PolicyKind,
@@ -37,18 +37,25 @@ pub(super) fn alone(found: Vec<Problem>) -> Vec<(Problem, String)> {
     found.into_iter().map(|own| (own, String::new())).collect()
 }
 
-/// The findings on an accepted policy, with those of the analysis; each with what it is about, where its code and its place do not tell. Without the
-/// details of the catalogue there are none of the analysis.
-pub(super) fn added(
-    policy: &Arc<Policy>,
-    document: &Document<'_>,
-    (kind, is_guessed): (PolicyKind, bool),
+impl<'m> Meaning<'m> {
+    /// The meaning of an accepted policy. `None` without the details of the catalogue.
+    pub(super) fn of(
+        policy: &'m Arc<Policy>,
+        document: &'m Document<'m>,
+        (kind, is_guessed): (PolicyKind, bool),
+        built_in: &'m BuiltIn,
+    ) -> Option<Self> {
+        let details = built_in.sections().ok()??;
+        Some(Self { policy, document, kind, details, classes: built_in.classes().ok(), is_guessed })
+    }
+}
+
+/// What a policy grants that it should not, whatever else was found.
+#[derive(Default)]
+pub(super) struct Granted {
     found: Vec<Problem>,
-    built_in: &BuiltIn,
-) -> Vec<(Problem, String)> {
-    let Ok(Some(details)) = built_in.sections() else { return alone(found) };
-    let meaning = Meaning { policy, document, kind, details, classes: built_in.classes().ok(), is_guessed };
-    meaning.added_to(found)
+    /// The ways to more permissions, by the place of the statement.
+    names: BTreeMap<u32, String>,
 }
 
 /// A policy of a role, and its text.
@@ -87,26 +94,38 @@ const ALL: &str = "everyone, without a condition, and no Deny keeps them out";
 const HELP: &str = "name the principals, or test aws:PrincipalOrgID, aws:PrincipalAccount or aws:SourceArn";
 
 impl Meaning<'_> {
-    /// The findings of the rules about the document, corrected, and those of the analysis, in the order of the text.
-    fn added_to(&self, mut found: Vec<Problem>) -> Vec<(Problem, String)> {
-        let mut names: BTreeMap<u32, String> = BTreeMap::new();
+    /// What an identity policy grants that it should not: ways to more permissions, and reads of any resource.
+    pub(super) fn granted(&self) -> Granted {
+        let mut granted = Granted::default();
         match self.kind {
             PolicyKind::Identity | PolicyKind::Managed | PolicyKind::AwsManaged => {
                 let mut layers = Layers::new();
                 layers.identity.push(Arc::clone(self.policy));
                 for (problem, own) in self.escalations() {
-                    names.insert(problem.place.span.start, own);
-                    found.push(problem);
+                    granted.names.insert(problem.place.span.start, own);
+                    granted.found.push(problem);
                 }
-                found.extend(self.reads(&layers));
+                granted.found.extend(self.reads(&layers));
             }
-            PolicyKind::Resource | PolicyKind::Kms => self.strangers(&mut found),
-            PolicyKind::Boundary
+            PolicyKind::Resource
+            | PolicyKind::Kms
+            | PolicyKind::Boundary
             | PolicyKind::Session
             | PolicyKind::Trust
             | PolicyKind::Scp
             | PolicyKind::Rcp
             | PolicyKind::VpcEndpoint => {}
+        }
+        granted
+    }
+
+    /// The findings of the rules about the document, corrected, and those of the analysis, in the order of the text; each with what it is about,
+    /// where its code and its place do not tell.
+    pub(super) fn added_to(&self, mut found: Vec<Problem>, granted: Granted) -> Vec<(Problem, String)> {
+        let mut names = granted.names;
+        found.extend(granted.found);
+        if matches!(self.kind, PolicyKind::Resource | PolicyKind::Kms) {
+            self.strangers(&mut found);
         }
         let repeated = |number: usize, found: &[Problem]| {
             let place = self.policy.statements.get(number).map(|own| own.place.span.start);
@@ -399,6 +418,17 @@ mod tests {
     use iam_lint::{Class, rules};
 
     use super::*;
+
+    fn added(
+        policy: &Arc<Policy>,
+        document: &Document<'_>,
+        kind: (PolicyKind, bool),
+        found: Vec<Problem>,
+        built_in: &BuiltIn,
+    ) -> Vec<(Problem, String)> {
+        let meaning = Meaning::of(policy, document, kind, built_in).unwrap();
+        meaning.added_to(found, meaning.granted())
+    }
 
     fn codes(text: &str, kind: PolicyKind) -> Vec<(&'static str, String)> {
         let policy = Policy::parse(text, kind, Mode::Strict, &Limits::default()).unwrap();
