@@ -404,6 +404,11 @@ impl<'t> Line<'t> {
     /// The first line of a text, and what stands behind it. The numbers in it are not looked at: those that name nothing are passed over when they
     /// are asked for.
     fn first_of(text: &'t str) -> Result<(Self, &'t str), &'static str> {
+        if let Some(text) = text.strip_prefix('k') {
+            let (line, behind) = text.split_once('\n').unwrap_or((text, ""));
+            let key = ConditionKey::read(line.strip_suffix('\r').unwrap_or(line), false);
+            return Ok((Self::Key(key.ok_or("malformed key")?), behind));
+        }
         // One pass over the bytes finds the first two tabs and the end, which for short lines is quicker than searches.
         let (mut first, mut second, mut end) = (None, None, text.len());
         for (at, byte) in text.bytes().enumerate().filter(|(_, byte)| *byte <= b'\n') {
@@ -426,10 +431,6 @@ impl<'t> Line<'t> {
             Some((line.get(1..first)?, line.get(from(first)..second)?, line.get(from(second)..)?))
         };
         let own = match line.as_bytes().first() {
-            Some(b'k') => {
-                let key = line.get(1..).and_then(|own| ConditionKey::read(own, false));
-                Self::Key(key.ok_or("malformed key")?)
-            }
             Some(b't') => {
                 let (name, arns, keys) = columns().ok_or("three parts expected")?;
                 Self::Type(TypeLine { name, arns, keys })

@@ -1,5 +1,6 @@
 //! Reads files and stdin, up to a maximum length.
 
+use std::borrow::Cow;
 use std::fs;
 use std::io::{self, ErrorKind, Read};
 use std::path::Path;
@@ -67,27 +68,35 @@ pub(crate) fn read(path: &str, most: usize, what: &str, links: Links) -> Result<
         Trouble::input(name, "DOCUMENT_TOO_LARGE", found, format!("at most {most} bytes are read as {what}"))
     };
     let (name, bytes) = if path == "-" {
-        (STDIN, take(&mut io::stdin().lock(), most).map_err(|error| unreadable(STDIN, &error))?)
+        (STDIN, take(&mut io::stdin().lock(), 0, most).map_err(|error| unreadable(STDIN, &error))?)
     } else {
         let metadata = admit(path, links)?;
         if metadata.len() > most as u64 {
             return Err(too_large(path, format!("{} bytes", metadata.len())));
         }
         let mut file = fs::File::open(path).map_err(|error| unreadable(path, &error))?;
-        (path, take(&mut file, most).map_err(|error| unreadable(path, &error))?)
+        let known = usize::try_from(metadata.len()).unwrap_or_default();
+        (path, take(&mut file, known, most).map_err(|error| unreadable(path, &error))?)
     };
     if bytes.len() > most {
         return Err(too_large(name, format!("more than {most} bytes")));
     }
-    match iamgate_verbs::decode(&bytes) {
-        Ok(text) => Ok(File { name: name.to_owned(), text: text.into_owned() }),
-        Err(report) => Err(Trouble::document(File { name: name.to_owned(), text: String::new() }, report)),
-    }
+    let text = match iamgate_verbs::decode(&bytes) {
+        // The bytes are the text: they are not copied.
+        Ok(Cow::Borrowed(own)) if own.len() == bytes.len() => None,
+        Ok(decoded) => Some(decoded.into_owned()),
+        Err(report) => {
+            return Err(Trouble::document(File { name: name.to_owned(), text: String::new() }, report));
+        }
+    };
+    let text = text.unwrap_or_else(|| String::from_utf8(bytes).unwrap_or_default());
+    Ok(File { name: name.to_owned(), text })
 }
 
-/// Reads at most one byte more than `most`.
-fn take(from: &mut impl Read, most: usize) -> io::Result<Vec<u8>> {
-    let mut bytes = Vec::new();
+/// Reads at most one byte more than `most`. `known` is the number of bytes, if it is known, or nought.
+fn take(from: &mut impl Read, known: usize, most: usize) -> io::Result<Vec<u8>> {
+    // One byte more, so that the end is found without room for more.
+    let mut bytes = Vec::with_capacity(known.saturating_add(1));
     from.take((most as u64).saturating_add(1)).read_to_end(&mut bytes)?;
     Ok(bytes)
 }

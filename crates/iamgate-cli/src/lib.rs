@@ -22,6 +22,7 @@ mod question;
 mod record;
 mod restrict;
 mod roles;
+mod room;
 mod screen;
 mod shell;
 mod shrink;
@@ -47,6 +48,7 @@ pub fn main() -> ExitCode {
 }
 
 fn program() -> Exit {
+    room::keep();
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => {

@@ -2,6 +2,7 @@
 
 use std::io::{self, ErrorKind, IsTerminal as _, Write};
 
+use anstream::adapter::strip_str;
 use anstream::{AutoStream, ColorChoice};
 use anstyle::{AnsiColor, Effects, Style};
 
@@ -34,8 +35,18 @@ impl Screen {
         if self.closed {
             return;
         }
-        let mut out = AutoStream::new(io::stdout(), self.choice);
-        let written = out.write_all(harmless(text).as_bytes()).and_then(|()| out.flush());
+        let (text, mut out) = (harmless(text), io::stdout());
+        let choice = match self.choice {
+            ColorChoice::Auto => AutoStream::choice(&out),
+            given @ (ColorChoice::AlwaysAnsi | ColorChoice::Always | ColorChoice::Never) => given,
+        };
+        let written = if choice == ColorChoice::Never {
+            // The stream would write each piece between two styles alone.
+            out.write_all(strip_str(&text).to_string().as_bytes()).and_then(|()| out.flush())
+        } else {
+            let mut out = AutoStream::new(out, choice);
+            out.write_all(text.as_bytes()).and_then(|()| out.flush())
+        };
         self.ended(written);
     }
 

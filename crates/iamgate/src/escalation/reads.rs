@@ -212,7 +212,7 @@ impl<'c> Reads<'c> {
             let read = |(service, name, reason): &(&str, &str, ClassReason<'c>)| Read {
                 is_unreviewed: !reason.reviewed,
                 is_listing: begins(name, &LISTINGS),
-                action: format!("{service}:{name}"),
+                action: [*service, *name].join(":"),
                 class: reason.class,
                 only_on: reason.only_on,
             };
