@@ -254,6 +254,9 @@ mod tests {
         }
         let of = |text: &str, purpose| Key::of(FoldedHash::of(text), purpose);
         assert_eq!(of("s3", WHOLE), of("S3", WHOLE));
+        for purpose in [0, WHOLE, u64::MAX] {
+            assert_ne!(of("s3", purpose), of("s4", purpose));
+        }
         assert!(of("s3", WHOLE) != of("s3", PREFIX) && of("s3", WHOLE) != of("s4", WHOLE));
     }
 }
