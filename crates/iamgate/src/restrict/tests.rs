@@ -287,5 +287,5 @@ fn errors_have_their_cause_and_callers_their_name() {
         assert_eq!(group.to_string(), group.name());
     }
     let first = CallerGroup::ALL.first().map(|group| format!("{group:>40}"));
-    assert_eq!(first.as_deref(), Some("           role sessions of the account"));
+    assert_eq!(first.as_deref(), Some("            role sessions of the account"));
 }
